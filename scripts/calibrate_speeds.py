@@ -241,7 +241,7 @@ def _delivered(
 ) -> tuple[Ground, Path]:
     """Town halls on the extract of the study, pairs by block and class of length."""
     communes = read_table(project.processed, "communes")
-    graph, _ = load_graph(project, communes)
+    graph, *_ = load_graph(project, communes)
     cache = work / "roads"
     network, costs = prepare_network(graph, CAR, cache=cache), edge_costs(graph, car)
     halls = commune_places(communes)

@@ -136,9 +136,10 @@ def test_it_is_in_the_comparator_which_sums_it(toy: Toy) -> None:
 def test_it_is_in_the_dossier(toy: Toy) -> None:
     desk = make_desk(toy)
     runs = [plain_run(run) for run in all_runs(make_dossier(desk))]
-    # Compared first, in brief, in the annex on hypotheses; the rest in cards of EPCI.
+    # Compared first, in brief, in the chapter of its group, in the annex on hypotheses;
+    # the rest in cards of EPCI.
     n_cards = 2 * len(desk.terms.governance.epci_names)
-    assert runs.count(LABEL) == 3 + n_cards
+    assert runs.count(LABEL) == 4 + n_cards
     assert desk.indicator("aval", NAME).text == "6"
 
 

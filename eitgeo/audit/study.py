@@ -10,6 +10,7 @@ from eitgeo.audit.editions import Edition, read_edition
 from eitgeo.audit.published import read_published
 from eitgeo.audit.registers import read_registers
 from eitgeo.audit.texts import PDF_TOOL, can_read, numbers_said
+from eitgeo.flows.outlets.destinations import chapter_tonnes
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from eitgeo.audit.published import Published
     from eitgeo.study.project import Project
 
-_OUTLETS = "outlets"
+_OUTLETS, _DESTINATIONS = "outlets", "declared_destinations"
 _CAPACITIES = ("capacity_t", "household_t")
 
 
@@ -33,6 +34,7 @@ def audit_study(
     found = audit_editions(edition, against=other, draws=draws)
     outlets = read_table(project.processed, _OUTLETS)
     known = [float(t) for name in _CAPACITIES for t in outlets[name].dropna()]
+    known += chapter_tonnes(read_table(project.processed, _DESTINATIONS))["mass_t"]
     audit_texts(edition.published, found, declared_t=known)
     return found
 

@@ -18,6 +18,7 @@ Each file rests on those above it:
   purged.
 - ``vehicles``: What the vehicles of a study are, for ``eitgeo doctor``.
 - ``audit``: The command that audits what a study publishes.
+- ``backtest``: The command that holds the calculation against what firms declared.
 - ``doctor``: What an installation and a study are made of, for whoever asks why it
   fails.
 - ``territories``: Commands about other territories, and about files that came out of a

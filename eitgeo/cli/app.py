@@ -13,6 +13,7 @@ import typer
 
 from eitgeo import __version__
 from eitgeo.cli.audit import audit_app
+from eitgeo.cli.backtest import backtest_app
 from eitgeo.cli.shared import (
     BAD_STUDY,
     BUSY,
@@ -44,6 +45,7 @@ app = typer.Typer(
 app.add_typer(survey_app, name="survey")
 app.add_typer(territory_app)
 app.add_typer(audit_app)
+app.add_typer(backtest_app)
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001

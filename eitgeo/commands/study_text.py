@@ -45,6 +45,13 @@ _ROADS = """\
 # Routes de l'étude « {name} » : les lieux que l'extrait ne couvre pas sont nommés par
 # l'étape « Temps et longueurs de route ». Fermetures d'ici, à ajouter : docs/routes.md.
 """
+_SITES_CREDIT = (
+    "Établissements : sites cités par des sources publiques et tirage synthétique"
+)
+"""Where what the other territory draws its own in is left behind."""
+_COUNTS_CREDIT = (
+    "Activité comptée : INSEE, comparateur de territoires (Licence Ouverte 2.0)"
+)
 _TAIL = """\
 # À ajouter au besoin : comparison.waste_bodies (organismes de traitement),
 # governance (démarches voisines, faits du territoire), form (formulaire
@@ -145,7 +152,8 @@ def _keep_counts_of_any_territory(sources: dict[str, Any]) -> None:
     if kept:
         sources["counts"] = kept
     if len(kept) < len(counts):
-        sources["credits"].pop("counts", None)
+        sources["credits"]["counts"] = _COUNTS_CREDIT if kept else ""
+        sources["credits"]["sites"] = _SITES_CREDIT
 
 
 def _roads_head(base: Project) -> str:

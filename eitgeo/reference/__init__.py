@@ -22,8 +22,8 @@ Each file rests on those above it:
 - ``indicators``: The catalogue of indicators, one row each, and what a figure may rest
   on.
 - ``naf``: NAF rév. 2: divisions, sub-classes, and which activities lie in them.
-- ``counted_sectors``: Which sector of URSSAF's counts, and of INSEE's, each activity is
-  counted in.
+- ``activity_sectors``: Which sector of URSSAF's counts, and of INSEE's, each activity
+  is counted in.
 - ``labels``: What readers read in place of a key: one table by subject, in the order
   shown.
 - ``rules``: Rules of exchange and of shared services, and what each family of them asks

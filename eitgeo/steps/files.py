@@ -242,19 +242,18 @@ def arising_files(project: Project) -> list[Path]:
     return [*survey_files(project), *brought]
 
 
+def declaration_files(project: Project) -> list[Path]:
+    """List the archives of the register of emissions, and the movements of communes."""
+    sources, written = project.study.sources, project.study.arisings.declarations
+    return _resolved(project, [*written, sources.movements]) if written else []
+
+
 def form_files(project: Project) -> list[Path]:
     """List the sign-up form: page, workbook and paper."""
     if project.study.form is None or project.private:
         return []
     names = ("inscription.html", "inscription.xlsx", "inscription_A4.pdf")
     return [project.maps / name for name in names]
-
-
-def closure_files(project: Project) -> list[Path]:
-    """List the files that name the roads that close."""
-    roads = project.study.roads
-    asked = roads.closures or roads.criticality is not None
-    return _resolved(project, [roads.network.path]) if asked else []
 
 
 def check_files(project: Project) -> list[Path]:
@@ -294,6 +293,8 @@ def dossier_pictures(project: Project) -> dict[str, Path]:
     """Name the maps of other steps that the dossier shows, by what they show."""
     first, second = project.study.first_pair
     stems = dict(_PICTURES)
+    if counts_employers(project):
+        stems["counts"] = f"{COUNT_MAP}_A4"
     if first != second:
         stems["difference"] = f"ecart_{first}_{second}_A4"
     for name in project.study.compared_ids:

@@ -277,6 +277,12 @@ class Study(Section):
         return any(item.reader == "synthetic" for item in self.sources.sites)
 
     @property
+    def draws_in_areas(self) -> bool:
+        """Say whether made-up establishments stand in the zones drawn before."""
+        is_counted = bool(self.sources.counts)
+        return self.has_synthetic_sites and is_counted and bool(self.zones.official)
+
+    @property
     def compared_ids(self) -> tuple[str, ...]:
         """Return the perimeters that maps and tables show by name, in order."""
         methods = self.methods
@@ -315,8 +321,10 @@ class Study(Section):
 
     def reasons_of(self, stem: str) -> tuple[str, ...]:
         """Return why a published file is a demonstration, from its name."""
-        names = any(f"_{one}_" in f"{stem}_" for one in self.drawn_ids)
-        is_drawn = names and stem.startswith(NAMING)
+        # Only those who name perimeters declare that they read how contours are made.
+        is_drawn = stem.startswith(NAMING) and any(
+            f"_{one}_" in f"{stem}_" for one in self.drawn_ids
+        )
         return self.reasons("all" if is_drawn else basis_of(stem))
 
     def reasons(self, basis: Basis) -> tuple[str, ...]:

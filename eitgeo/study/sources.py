@@ -215,6 +215,12 @@ def _one_file(value: Any) -> Any:
 class Sources(Section):
     """Files that the study reads."""
 
+    counted_by: ClassVar[dict[str, str]] = {
+        "urssaf_sectors": "URSSAF",
+        "insee_comparator": "INSEE",
+    }
+    """Who is credited with what each reader of counts reads."""
+
     communes: CommuneSource
     bodies: Annotated[
         tuple[BodySource, ...], Field(min_length=1), BeforeValidator(_one_file)
@@ -252,9 +258,10 @@ class Sources(Section):
 
     @model_validator(mode="after")
     def _owner_of_the_counts(self) -> Self:
-        readers = {one.reader for one in self.counts}
-        if "urssaf_sectors" in readers and "URSSAF" not in self.credits.counts:
-            message = "« credits.counts » doit citer l'URSSAF (ODbL)"
+        owners = {self.counted_by[one.reader] for one in self.counts}
+        absent = [one for one in sorted(owners) if one not in self.credits.counts]
+        if absent:
+            message = f"« credits.counts » doit citer {', '.join(absent)}"
             raise ValueError(message)
         return self
 

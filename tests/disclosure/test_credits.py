@@ -13,6 +13,8 @@ from eitgeo.study.project import Project, open_project
 from eitgeo.study.roads import RoadNetwork
 from eitgeo.tables.empty import empty_table
 from tests.scenarios.toy import ROOT
+from tests.surrogate import on_surrogate
+from tests.tables.conftest import frame_of
 
 OSM = "© les contributeurs d’OpenStreetMap, ODbL"
 NOT_ON_ROADS = {
@@ -20,6 +22,7 @@ NOT_ON_ROADS = {
     "arising_blocks": "tonnes of sites, in groups of communes that share a border",
     "arising_sums": "sums of these",
     "break_even": "prices of rules alone: no pair of places",
+    "declared_destinations": "what the register of emissions tells",
     "epci_bodies": "communes that an EPCI shares with a body",
     "key_sectors": "jobs by sector",
     "register_counts": "counts of registers",
@@ -101,6 +104,7 @@ def test_zones_by_road_carry_the_credit_of_the_roads(delivered_study) -> None:
 
 LINES = {"road_lines", "road_edges", "road_nodes", "road_islands", "closed_roads"}
 LINES |= {"closure_trips", "isochrones", "link_criticality", "road_outliers"}
+LINES |= {"road_names"}
 
 
 def test_no_line_of_the_roads_joins_layers_of_another_licence() -> None:
@@ -120,3 +124,20 @@ def test_sidecars_of_what_is_published_tell_credits_and_date() -> None:
     credits_, dates = {"sources", "sources.credits"}, {"roads", "roads.network.vintage"}
     assert [name for name, parts in told.items() if not parts & credits_] == []
     assert [name for name, parts in told.items() if not parts & dates] == []
+
+
+def test_declarations_carry_the_credit_of_their_register(delivered_study) -> None:
+    rows = {name: frame_of(name) for name in ("declared_destinations", "backtest")}
+    found = {name: released(delivered_study, name, given=rows) for name in rows}
+    told = {name: " ".join(one.sources) for name, one in found.items()}
+    assert all("registre des émissions polluantes" in text for text in told.values())
+    assert [OSM in told[name] for name in rows] == [False, True]
+    assert all("Registre public (IREP)" in one.secrecy[0] for one in found.values())
+    # What outlets predict rests on roads; no site that is drawn declares anything.
+    assert [found[name].demonstration for name in rows] == [(), ()]
+    beside = replace(delivered_study, study=on_surrogate(delivered_study.study))
+    stand_in = [released(beside, name, given=rows).demonstration for name in rows]
+    assert stand_in == [(), beside.study.reasons("roads")]
+    none = {name: empty_table(name) for name in rows}
+    empty = [released(delivered_study, name, given=none) for name in rows]
+    assert [(one.sources, one.secrecy) for one in empty] == [((), ())] * 2

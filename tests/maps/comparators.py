@@ -1,6 +1,7 @@
 """The comparator of the toy study: nine communes, figures that can be added by hand."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -25,13 +26,21 @@ THRESHOLDS = ComparatorThresholds(
 )
 
 
-def make_page(toy: Toy, *, demonstration: bool = True) -> bytes:
-    """Make the page."""
+def make_page(
+    toy: Toy,
+    *,
+    demonstration: bool = True,
+    orders_held: str = "",
+    also: list[dict[str, Any]] | None = None,
+) -> bytes:
+    """Make the page, with more published figures if any."""
+    tables = make_tables(toy)
+    figures = pd.concat([tables.indicators.table, pd.DataFrame(also or [])])
     return comparator_page(
         toy.ground,
-        make_tables(toy),
+        replace(tables, indicators=released(figures)),
         catalogue=toy.catalogue,
-        choices=make_choices(),
+        choices=replace(make_choices(), orders_held=orders_held),
         sheet=toy.sheet if demonstration else real_sheet(toy),
     )
 

@@ -153,6 +153,13 @@ def answer_rows(*rows: tuple[str, str, str, int, float]) -> Released:
     return released(table)
 
 
+def destination_rows(*rows: tuple[str, bool, str, str, str, float]) -> Released:
+    """Release declared waste: chapter, hazardous, kind, place, dep, tonnes."""
+    names = ["chapter", "hazardous", "kind", "place", "dep", "mass_t"]
+    table = pd.DataFrame(rows, columns=names)
+    return released(table.assign(year=2019, n_sites=1, evidence="O"))
+
+
 def flow_tables() -> FlowTables:
     """Return all of them."""
     return FlowTables(
@@ -163,4 +170,5 @@ def flow_tables() -> FlowTables:
         distance_rows(),
         reach_rows(),
         answer_rows(),
+        destination_rows(),
     )

@@ -18,7 +18,7 @@ from eitgeo.reference.governance import (
 from eitgeo.reference.rules import mutualisation_rules, process_sheets
 from eitgeo.scenarios.carriers.budget import animation_budget
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
-from eitgeo.scenarios.carriers.facts import Fact, Facts, unknown
+from eitgeo.scenarios.carriers.facts import Fact, Facts
 from eitgeo.scenarios.carriers.plan import plan_options
 from eitgeo.scenarios.carriers.swot import swot_rows
 from eitgeo.scenarios.carriers.verdict import try_conditions, verdict_rows
@@ -47,8 +47,10 @@ def facts(*, demonstration: bool) -> dict[str, Facts]:
         "n_neighbours": Fact(1.0),
         "neighbours": Fact("Voisine"),
     }
+    nothing = float("nan")
+    drawn = Fact(nothing, "données synthétiques", evidence="H", potential=100.0)
     counted = {
-        name: unknown("données synthétiques") if demonstration else Fact(100.0)
+        name: drawn if demonstration else Fact(100.0)
         for name in ("target_sites", "seat_45min_pct", "synergy_families")
     }
     return dict.fromkeys(COMPARED, known | counted)
@@ -85,6 +87,7 @@ def epci_facts() -> pd.DataFrame:
         for name, value, told, evidence in [
             ("population", 6_000.0, "", "O"),
             ("departements", float("nan"), "31", "O"),
+            ("counted_industry_employees", 363.0, "fin 2025", "O"),
             ("main_divisions", float("nan"), "10;16", "S"),
             ("deposit_t", 38_412.0, "", "H"),
             ("outlets", 1.0, "Centre de tri", "O"),

@@ -15,7 +15,7 @@ from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.study.methods import UserPerimeter
 from tests.maps.comparators import make_page
 from tests.maps.pages import opened_afresh
-from tests.maps.toy import HOSTILE, MEMBERS, Toy
+from tests.maps.toy import HOSTILE, MEMBERS, Toy, indicator
 
 sync_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = next(
@@ -129,11 +129,62 @@ def test_sums_follow_whole_blocks_only(page) -> None:
 
 def test_what_is_not_known_says_why(page) -> None:
     page.select_option("#choix-a", "morceaux")
+    page.click("#plie-manques")
     cells = row(page, "captured_pct")
     assert cells[0] == "– secret statistique"
     page.click("#compter")
     text = plain(page.locator("#d-captured_pct").text_content())
     assert "rang non calculé : hypothèse dans une démonstration" in text
+
+
+def test_what_is_known_is_first_and_the_rest_is_folded(page) -> None:
+    classes = page.locator("#lignes .fiabilite [aria-hidden]").all_inner_texts()
+    assert 0 < len(classes) <= 8
+    assert not any("H" in one for one in classes)
+    assert page.text_content("#titre-sait") == "Ce que l’on sait"
+    assert page.is_hidden("#lignes-manques")
+    page.focus("#plie-manques")
+    page.keyboard.press("Enter")
+    assert page.get_attribute("#plie-manques", "aria-expanded") == "true"
+    told = plain(page.inner_text("#lignes-manques"))
+    assert "Tonnages des entreprises, déclarés ou mesurés" in told
+    assert "eitgeo fetch" in told
+    page.keyboard.press("Enter")
+    assert page.is_hidden("#lignes-manques")
+
+
+def test_where_no_order_is_published_a_plane_and_its_table_are(
+    chromium, toy, tmp_path
+) -> None:
+    path = tmp_path / "sans_ordre.html"
+    more = {"evidence": "S", "source": "INSEE"}
+    also = [
+        indicator(key, name, value, **more)
+        for key, firms in {"aval": 12.0, "anneau": 40.0, "union_0001": 9.0}.items()
+        for name, value in (
+            ("n_deliberations", 2.0),
+            ("counted_firms_10_45min", firms),
+        )
+    ]
+    held = "un seul axe départage"
+    path.write_bytes(make_page(toy, orders_held=held, also=also))
+    context = chromium.new_context(offline=True, viewport=SCREEN)
+    page = context.new_page()
+    page.goto(path.as_uri())
+    assert page.is_hidden("#ouvre-priorites")
+    page.click("#ouvre-plan")
+    assert "un seul axe départage" in page.text_content("#plan-pourquoi")
+    drawn = page.locator("#plan-dessin circle.plan-point").count()
+    told = page.locator("#plan-tableau tbody tr").all_inner_texts()
+    figures = [one for one in told if "–" not in one.split("\t")[-1]]
+    assert drawn == len(figures) == 2
+    assert page.locator("#plan-dessin circle.plan-reunion").count() == 1
+    assert len(told) == page.locator("#choix-a option").count()
+    assert page.locator("meter").count() == 0
+    page.keyboard.press("Escape")
+    page.click("#compter")
+    assert not re.search(r"n° \d+", page.inner_text("#tous"))
+    context.close()
 
 
 def test_painting_adds_a_commune_and_counts_cut_epci(page) -> None:

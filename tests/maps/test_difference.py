@@ -21,6 +21,7 @@ from eitgeo.maps.words.difference_words import (
 from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.scenarios.decision.difference import figure_gaps, scenario_difference
+from eitgeo.scenarios.decision.plane import PLANE
 from eitgeo.tables.empty import empty_table
 from tests.maps.toy import EPCI, MEMBERS, Toy, released
 
@@ -236,4 +237,18 @@ def test_an_order_that_stays_in_is_told_to_stay_in(toy: Toy) -> None:
     assert not any("Rang" in text for text in texts(book, "Valeurs"))
     table = texts(book, "Critères")
     assert any(text.endswith(") (H)") for text in table)
+
+
+def test_where_no_order_is_published_the_workbook_has_the_plane(toy: Toy) -> None:
+    known = {"n_deliberations": 4.0, PLANE[1]: 338.0}
+    table = toy.indicators.table
+    rows = table[table["indicator_id"] == "deposit_t"].head(1)
+    more = [
+        rows.assign(indicator_id=n, value=v, evidence="O") for n, v in known.items()
+    ]
+    indicators = released(pd.concat([table, *more]))
+    seen = replace(toy, indicators=indicators)
+    assert "Plan" in workbook_of(seen, criteria=CRITERIA).sheetnames
+    assert "Plan" not in workbook_of(seen, criteria=TWO_AXES, order=ORDER).sheetnames
+    assert "Plan" not in workbook_of(toy, criteria=CRITERIA).sheetnames
     assert not any(word in text for text in table for word in ("Note", "Poids"))

@@ -11,7 +11,7 @@ from eitgeo.errors import SchemaError
 from eitgeo.maps.workbooks.flow_table import FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import process_sheets, synergy_rules
-from tests.maps.flow_toy import answer_rows, flow_tables, lever_rows
+from tests.maps.flow_toy import answer_rows, destination_rows, flow_tables, lever_rows
 from tests.maps.toy import Toy
 
 
@@ -180,3 +180,18 @@ def test_published_answers_have_a_sheet_of_their_own(toy: Toy) -> None:
     for name in ("Gisements", "Échanges", "Leviers"):
         rows = [list(one[name].iter_rows(values_only=True)) for one in (book, without)]
         assert rows[0] == rows[1]
+
+
+def test_declared_destinations_have_a_sheet_only_when_read(toy: Toy) -> None:
+    told = destination_rows(
+        ("03", False, "recuperation", "propre", "31", 12.5),
+        ("13", True, "recuperation", "etranger", "", 40.0),
+    )
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, destinations=told)))
+    assert book.sheetnames[-1] == "Exutoires déclarés"
+    assert column(book, "Exutoires déclarés", "Dangereux") == ["oui", "non"]
+    assert column(book, "Exutoires déclarés", "Quantité (t/an)") == [40, 12.5]
+    where = column(book, "Exutoires déclarés", "Destination")
+    assert where == ["à l’étranger", "dans le département du producteur"]
+    without = openpyxl.load_workbook(io.BytesIO(made(toy)))
+    assert "Exutoires déclarés" not in without.sheetnames

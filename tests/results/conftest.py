@@ -12,9 +12,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="package")
 def project(tmp_path_factory) -> Project:
-    """Return the default study, its communes, bodies and borders written aside."""
+    """Return the default study, what its sites are drawn in written aside."""
     out = tmp_path_factory.mktemp("results")
     opened = open_project(ROOT / "study.yaml", out=out)
-    run_step("territory", opened)
-    run_step("borders", opened)
+    for name in ("territory", "borders", "counts", "official_zones"):
+        run_step(name, opened)
     return opened

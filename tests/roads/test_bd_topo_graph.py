@@ -24,7 +24,7 @@ FREE = {
     "restriction_de_hauteur": None,
     "restriction_de_poids_total": None,
     "restriction_de_longueur": None,
-    "vitesse_moyenne_vl": 36,
+    "vitesse_moyenne_vl": 90,
     "urbain": False,
 }
 LADDER = ("AB", "BC", "CD", "BE", "EF", "CF")
@@ -121,7 +121,8 @@ def test_a_truck_takes_what_does_not_bar_it(tmp_path, changes):
 
 
 def test_a_car_passes_under_what_stops_a_truck(tmp_path):
-    changes = {"BC": {"restriction_de_hauteur": 3.5}}
+    changes: Any = {one: {"vitesse_moyenne_vl": 36} for one in LADDER}
+    changes["BC"] |= {"restriction_de_hauteur": 3.5}
     row = drive(tmp_path, changes, "AB", "CD", vehicle=CAR)
     check_route(row, "ABCD", "AB", "CD")
 

@@ -12,13 +12,17 @@ from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.graph_tables import (
     graph_of_tables,
     graph_tables,
+    name_table,
+    names_of_table,
     no_graph_tables,
 )
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.roads.network.settlements import add_settled
+from eitgeo.roads.network.tags import STATED
 from eitgeo.roads.questions.report import island_report, known_limits, road_islands
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import validate
 from tests.roads.by_hand import ROAD, TRUCK
 from tests.roads.extracts import graph_of
 from tests.roads.osm_files import length_m, write_osm
@@ -88,23 +92,20 @@ def test_what_the_extract_says_is_counted_among_its_ways(graph):
     told = report[report["topic"] == "signale"].set_index("subject")
     assert told["value"].to_dict() == {
         "voies lues": 8,
-        "voies avec une vitesse signalée": 2,
-        "voies avec une masse permise": 1,
-        "voies avec une hauteur permise": 1,
-        "voies avec une largeur permise": 0,
-        "voies avec une longueur permise": 0,
-        "voies avec un accès réglé": 2,
-        "voies avec un sens de circulation": 1,
-        "voies en rond-point": 0,
-        "voies à péage": 1,
+        "vitesse signalée": 2,
+        "masse permise": 1,
+        "hauteur permise": 1,
+        "largeur permise": 0,
+        "longueur permise": 0,
+        "accès réglé": 2,
+        "sens de circulation": 1,
+        "rond-point": 0,
+        "péage": 1,
         "interdictions de tourner": 1,
         "barrières": 1,
     }
     assert told["unit"].to_dict() == {
-        what: "sur 8"
-        if what.startswith("voies ") and what != "voies lues"
-        else "nombre"
-        for what in told.index
+        what: "sur 8" if what in STATED else "nombre" for what in told.index
     }
 
 
@@ -150,3 +151,17 @@ def test_shares_of_unknown_limits_are_of_the_length_open_to_trucks(graph):
     assert told["masse inconnue : primary"] == pytest.approx(
         100 * (1 - length_m("BC") / open_m)
     )
+
+
+def test_names_come_back_as_they_were_read():
+    names = pd.DataFrame(
+        {
+            "edge": [0, 0, 12],
+            "way_id": [7, 9, 7],
+            "ref": ["D 4", "", "N 125"],
+            "name": ["", "Rue", ""],
+        }
+    )
+    table = validate(name_table(names), table="road_names", where="essai")
+    assert table["edge_id"].tolist() == ["e00000000", "e00000000", "e00000012"]
+    pd.testing.assert_frame_equal(names_of_table(table), names, check_dtype=False)

@@ -15,7 +15,13 @@ from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.router import many_to_many
 from eitgeo.roads.matrix.snap import snap
 from eitgeo.roads.network.profile import edge_costs
-from eitgeo.roads.questions.isochrones import Drawing, isochrones, reach, within
+from eitgeo.roads.questions.isochrones import (
+    Drawing,
+    isochrones,
+    links_of,
+    reach,
+    within,
+)
 from tests.roads.by_hand import ROAD, TRUCK, lambert, network_of, places
 from tests.roads.extracts import network_of as extract_network
 from tests.roads.osm_files import length_m, write_osm
@@ -112,6 +118,27 @@ def test_a_straight_road_makes_a_rounded_strip(tmp_path):
     strip = 2 * 100 * length_m("AB") + np.pi * 100**2
     assert 1e6 * row["area_km2"] == pytest.approx(strip, rel=0.01)
     assert row["road_km"] == pytest.approx(length_m("AB") / 1000, abs=0.001)
+
+
+def test_a_place_off_its_road_is_inside_the_bands_of_its_minutes(tmp_path):
+    """A town hall 354 m from its road, 250 m being drawn: out of every band once."""
+    network, reached = reached_from(tmp_path, {"AB": ROAD}, "AB")
+    at = places("AB")
+    x, y = (at[name].to_numpy() for name in ("x", "y"))
+    hall = shapely.Point(x[0], y[0] + 354)
+    ends = Ends(np.array([0]), np.array([0.5]))
+
+    def inside(minutes):
+        links = links_of(
+            network, ends, x=x, y=y + 354, minutes=np.array([float(minutes)])
+        )
+        bands = isochrones(network, reached, minutes=[1.0, 2.0, 5.0], links=links)
+        return bands.covers(hall).tolist()
+
+    bare = isochrones(network, reached, minutes=[1.0, 2.0, 5.0])
+    assert not bare.covers(hall).any()
+    assert inside(1.5) == [False, True, True]
+    assert inside("nan") == [False, False, False]
 
 
 def test_small_holes_are_filled_and_large_ones_kept(tmp_path):

@@ -316,7 +316,7 @@ def indicators(**changes) -> pd.DataFrame:
 
 def test_an_assumption_is_a_fact_but_in_a_demonstration() -> None:
     facts = indicator_facts(indicators(), demonstration=False)["p"]
-    assert facts["seat_45min_pct"] == Fact(50.0)
+    assert facts["seat_45min_pct"] == Fact(50.0, evidence="H")
     assert facts["seat_town"] == Fact("Bourg")
     demo = indicator_facts(indicators(), demonstration=True)["p"]
     assert demo["seat_45min_pct"].missing == "hypothèse de travail (classe H)"
@@ -344,7 +344,9 @@ def test_no_value_is_not_known_and_says_why() -> None:
 
 def test_observed_figures_are_facts_in_a_demonstration_too() -> None:
     seen = indicators(indicator_id="n_epci", evidence="O")
-    assert indicator_facts(seen, demonstration=True)["p"]["n_epci"] == Fact(50.0)
+    assert indicator_facts(seen, demonstration=True)["p"]["n_epci"] == Fact(
+        50.0, evidence="O"
+    )
 
 
 def test_e_and_f_are_the_east() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from eitgeo.maps.words.governance_words import VERDICT_WORDS
 from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.scenarios.carriers.facts import ASSUMED, Fact, unknown
+from eitgeo.scenarios.carriers.facts import ASSUMED, SYNTHETIC, Fact, unknown
 from eitgeo.scenarios.carriers.verdict import Tried, try_conditions, verdict_rows
 from eitgeo.scenarios.carriers.without_top import desk_facts, verdict_facts
 from eitgeo.study.governance import FieldWork, VerdictRule
@@ -25,7 +25,13 @@ from tests.scenarios.toy import (
 RULE = VerdictRule()
 NAMES = ("target_sites", "seat_45min_pct", "synergy_families", "mutual_groups")
 COUNTS = ("synergy_families", "mutual_groups")
-DESK = ("sites_45min", "synergy_families", "mutual_groups", "without_top")
+DESK = (
+    "firms_10_45min",
+    "sites_45min",
+    "synergy_families",
+    "mutual_groups",
+    "without_top",
+)
 WEIGHS, ALL_HOLD = Tried(10, 5, 5), Tried(10, 0, 10)
 DONE = ("firms_met", "firms_engaged", "workshop", "carrier_agreement")
 
@@ -39,7 +45,9 @@ def field(perimeter="p", n=3, kinds=DONE):
     ]
 
 
-def facts(sites=160, near=50, families=5, groups=3, *, told=None, without=None):
+def facts(
+    sites=160, near=50, families=5, groups=3, *, firms=80, told=None, without=None
+):
     """Return the facts of a perimeter; without the largest site: the same but one.
 
     A source tells every family and group, unless `told` says otherwise.
@@ -48,6 +56,7 @@ def facts(sites=160, near=50, families=5, groups=3, *, told=None, without=None):
     values |= {f"{name}_documented": values[name] for name in COUNTS} | (told or {})
     apart = values | (without or {})
     found = {name: as_fact(value) for name, value in values.items()}
+    found["counted_firms_10_45min"] = as_fact(firms)._replace(evidence="S")
     return found | {f"{name}_without_top": as_fact(v) for name, v in apart.items()}
 
 
@@ -61,6 +70,8 @@ def verdict(*values, weighing=DESK, done=(), rule=RULE, surrogate=False, **chang
 
 def as_fact(value):
     """Make a fact of a number, or of the reason why there is none."""
+    if value in (ASSUMED, SYNTHETIC):
+        return Fact(float("nan"), value, evidence="H", potential=10.0)
     return unknown(value) if isinstance(value, str) else Fact(float(value))
 
 
@@ -68,7 +79,7 @@ def test_at_the_thresholds_desk_data_make_it_possible_and_no_more() -> None:
     rows = verdict()
     assert set(rows["verdict"]) == {"possible"}
     assert set(rows.loc[[*DESK], "answer"]) == {"oui"}
-    assert rows.loc["sites_45min", "value"] == 80
+    assert rows.loc[["firms_10_45min", "sites_45min"], "value"].tolist() == [80, 80]
     assert set(rows.loc[[*DONE], "answer"]) == {"non"}
     assert rows.loc[[*DONE], "missing"].str.contains("governance.field").all()
 
@@ -120,7 +131,7 @@ def test_a_condition_is_tried_on_all_and_open_ones_are_neither() -> None:
 
 def test_what_tells_nothing_apart_does_not_count() -> None:
     rows = verdict(160, 50, 4, 2, weighing=("sites_45min",))
-    assert rows["weighs"].tolist() == ["oui", "non", "non", "non", *["oui"] * 4]
+    assert rows["weighs"].tolist() == ["non", "oui", "non", "non", "non", *["oui"] * 4]
     assert set(rows["verdict"]) == {"possible"}, "the only one that weighs holds"
     assert set(verdict(weighing=(), done=field())["verdict"]) == {"indecidable"}
 
@@ -134,10 +145,11 @@ def test_every_verdict_is_reached() -> None:
     found = [
         verdict(done=field()),
         verdict(),
+        verdict(*[SYNTHETIC] * 4),
         verdict(without={"target_sites": 158}),
         verdict(families=1),
         verdict(weighing=()),
-        verdict(*["données synthétiques"] * 4),
+        verdict(*[SYNTHETIC] * 4, firms="non mesuré"),
     ]
     assert [rows["verdict"].iloc[0] for rows in found] == [*VERDICT_WORDS]
 
@@ -173,19 +185,47 @@ def test_one_condition_fails_and_is_named() -> None:
     assert set(rows["verdict"]) == {"sous_conditions"}
 
 
-def test_synthetic_data_leave_it_open() -> None:
-    reason = "données synthétiques"
-    rows = verdict(sites=reason, families=reason, groups=reason)
-    assert set(rows["verdict"]) == {"non_evaluable"}
-    desk = rows.loc[[*DESK]]
-    assert set(desk["answer"]) == {"non_evaluee"}
-    assert desk["missing"].str.contains(f" : {reason} ; évaluable avec ").all()
+@pytest.mark.parametrize("weighing", [DESK, DESK[:1]])
+def test_on_drawn_establishments_counts_alone_decide(weighing) -> None:
+    """What is drawn is told with what it would be, and counts for nothing."""
+    rows = verdict(160, *[SYNTHETIC] * 3, weighing=weighing, done=field())
+    assert set(rows["verdict"]) == {"a_confirmer"}
+    assert rows.loc["firms_10_45min", ["answer", "evidence"]].tolist() == ["oui", "S"]
+    drawn = rows.loc[[*DESK[1:]]]
+    assert set(drawn["answer"]) == {"a_confirmer"}
+    assert set(drawn["evidence"]) == {"H"}
+    assert drawn["value"].tolist()[:3] == [160 * 10 / 100, 10, 10]
+    assert drawn["missing"].str.contains(f" : {SYNTHETIC} ; évaluable avec ").all()
+    rows = verdict(160, *[SYNTHETIC] * 3, firms=79, weighing=weighing)
+    assert set(rows["verdict"]) == {"non_confirme"}
+
+
+def test_counts_that_tell_no_territory_apart_do_not_decide() -> None:
+    rows = verdict(*[SYNTHETIC] * 4, weighing=DESK[1:])
+    assert rows.loc["firms_10_45min", "weighs"] == "non"
+    assert set(rows["verdict"]) == {"indecidable"}
+
+
+def test_counts_under_the_threshold_are_no_whatever_else_holds() -> None:
+    rows = verdict(firms=79)
+    assert rows.loc[[*DESK], "answer"].tolist() == ["non", *["oui"] * 4]
+    assert set(rows["verdict"]) == {"non_confirme"}
+
+
+def test_a_study_without_counts_decides_as_it_did() -> None:
+    rows = verdict(firms="non mesuré", weighing=DESK[1:], done=field())
+    assert rows.loc["firms_10_45min", "answer"] == "non_evaluee"
+    assert "sources.counts" in rows.loc["firms_10_45min", "missing"]
+    assert set(rows["verdict"]) == {"confirme"}
 
 
 def test_memory_alone_never_confirms() -> None:
     rows = verdict(told={"synergy_families_documented": 2.0})
-    assert set(rows["verdict"]) == {"non_evaluable"}
-    assert rows.loc["synergy_families", "answer"] == "non_evaluee"
+    assert set(rows["verdict"]) == {"a_confirmer"}
+    assert rows.loc["synergy_families", ["answer", "value"]].tolist() == [
+        "a_confirmer",
+        5,
+    ]
     assert rows.loc["synergy_families", "missing"].startswith(
         "familles de synergies : 2 sous des règles sourcées, 5 avec celles de mémoire "
         "(classe H) ; évaluable avec des établissements observés"
@@ -262,10 +302,12 @@ def test_two_failures_are_enough_whatever_is_not_known() -> None:
     assert set(rows["verdict"]) == {"non_confirme"}
 
 
-def test_one_failure_and_one_unknown_is_open() -> None:
+def test_one_failure_is_told_whatever_is_not_known() -> None:
     rows = verdict(groups="non mesuré", without={"target_sites": 100})
     assert rows.loc["without_top", "answer"] == "non"
-    assert set(rows["verdict"]) == {"non_evaluable"}
+    assert set(rows["verdict"]) == {"sous_conditions"}
+    rows = verdict(groups="non mesuré")
+    assert set(rows["verdict"]) == {"a_confirmer"}
 
 
 def test_more_of_everything_never_makes_it_worse() -> None:

@@ -1,14 +1,25 @@
 """Small tables of counts, and known sites, for the draws inside them."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from eitgeo.reference.counted_sectors import URSSAF_SECTORS
 from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import write_table
+from eitgeo.tables.schemas.activity import URSSAF_SECTORS
+
+COUNTED = ("activity_ape", "activity_insee", "activity_urssaf", "site_cells")
+"""Tables of counts, and of the sites inside them."""
 
 TOLD = {"vintage": "2025-12-31", "evidence": "O", "source": "test"}
+
+
+def write_no_counts(folder: Path) -> None:
+    """Write the tables of a study that counts nothing."""
+    for table in COUNTED:
+        write_table(folder, empty_table(table), table=table)
 
 
 def urssaf(*cells: tuple[str, str, int, int]) -> pd.DataFrame:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.reference.counted_sectors import URSSAF_SECTORS, urssaf_sector
+from eitgeo.reference.activity_sectors import urssaf_sector
+from eitgeo.reference.labels import labels_of
 from eitgeo.reference.tables import sector_mix
 from eitgeo.sources.sites.counted_cells import (
     BEYOND,
@@ -16,6 +17,7 @@ from eitgeo.sources.sites.counted_cells import (
     sector_counts,
 )
 from eitgeo.sources.sites.counted_draw import slot_draws
+from eitgeo.tables.schemas.activity import URSSAF_SECTORS
 from tests.sources.counts import ape, known, urssaf
 
 MIX = sector_mix()
@@ -69,7 +71,7 @@ def test_a_known_site_above_its_cell_is_told(employers, employees, sites, kind, 
         urssaf(("31001", "industry", employers, employees)),
         [(name, "31001", "17.11Z", head) for name, head in sites],
     )
-    assert [note[2:] for note in cells.notes] == [("31001, industry", kind, told)]
+    assert [note[2:] for note in cells.notes] == [("31001, industrie", kind, told)]
     # Nothing is drawn beside them above the count.
     n_drawn = cells.slots["site_id"].eq("").sum()
     assert n_drawn == max(employers - len(sites), 0)
@@ -104,7 +106,8 @@ def test_each_cell_has_its_employers_and_employees_in_every_draw(counts, heads):
         here = code == "31001" and sector == "industry"
         n_sites = at.sum() + (len(mine) if here else 0)
         jobs = drawn.headcount[:, at].sum(axis=1) + (sum(mine) if here else 0)
-        told = [note for note in cells.notes if note[2] == f"{code}, {sector}"]
+        name = f"{code}, {labels_of('counted_sector')[sector]}"
+        told = [note for note in cells.notes if note[2] == name]
         if n == 0 and e > 0 and not (here and heads):
             assert told  # employees of nobody
         elif not told:

@@ -7,8 +7,9 @@ import pytest
 import shapely
 from shapely import box
 
-from eitgeo.reference.counted_sectors import insee_sector, urssaf_sector
+from eitgeo.reference.activity_sectors import insee_sector, urssaf_sector
 from eitgeo.reference.tables import sector_mix
+from eitgeo.sources.sites.counted_cells import BEYOND
 from eitgeo.sources.sites.counted_redraw import redrawn_rows
 from eitgeo.sources.sites.counted_sites import DRAWN, Counts, Drawing, counted_sites
 from eitgeo.sources.sites.places_in_areas import places_in_areas
@@ -63,8 +64,9 @@ def test_known_and_drawn_sites_have_what_is_counted(communes):
     )
     assert [note[3] for note in drawn.notes] == [DRAWN]
     told = drawn.cells.set_index("site_id")["headcount_drawn"]
-    assert told[["A", "B"]].tolist() == [False, True]
-    assert "H" not in told  # a hospital is outside the field
+    assert told[["A", "B", "H"]].tolist() == [False, True, False]
+    sector = drawn.cells.set_index("site_id")["sector"]
+    assert sector[["A", "H"]].tolist() == ["industry", ""]  # a hospital is outside
 
 
 def test_what_no_count_holds_is_drawn_as_before(communes):
@@ -105,7 +107,12 @@ def test_beyond_urssaf_insee_tells_sizes_sectors_and_jobs(with_buffer):
     # 430 jobs, less the 40 known and 10 establishments of 3 employees.
     assert sites["headcount_mid"].sum() == 360
     assert set(insee_sector(sites["naf"])) <= {"industry", "trade_services"}
-    assert not drawn.cells["site_id"].isin(sites["site_id"]).any()
+    told_of = drawn.cells.set_index("site_id").loc[sites["site_id"]]
+    assert told_of["sector"].eq("").all()
+    assert drawn.notes == []
+    larger = draw(with_buffer, counts, known([("K", "31002", "17.11Z", 431)]))
+    assert [note[1:4] for note in larger.notes] == [("31002", "31002", BEYOND)]
+    assert "431 pour 430" in larger.notes[0][4]
     small = draw(with_buffer, counts, one, drawing=Drawing(3, 60, 1.0))
     assert small.table["code_insee"].eq("31002").sum() == 17
 
@@ -175,6 +182,30 @@ def test_each_replicate_has_what_is_counted(communes):
     assert beside.groupby("replicate").size().between(20, 60).all()
     assert len(set(rows.loc[rows["name"].eq("B"), "headcount"])) > 1
     assert rows["headcount"].gt(0).all()
+
+
+def test_replicates_of_what_insee_alone_counts(communes):
+    told = insee(
+        "31002",
+        industry=9,
+        establishments=9,
+        establishments_1_9=4,
+        establishments_10_plus=5,
+        employee_jobs=100,
+        jobs=120,
+    )
+    counts = Counts(COUNTS.urssaf, told, ape())
+    rows = redrawn_rows(
+        communes, MIX, counts=counts, known=KNOWN, drawing=DRAWING, n_replicates=3
+    )
+    mine = rows[rows["code_insee"].eq("31002")].groupby("replicate")
+    assert mine.size().tolist() == [9] * 3
+    large = [head[head.ge(10)].sum() for _, head in mine["headcount"]]
+    assert large == [88] * 3
+    shown = draw(communes, counts).table
+    heads = shown.loc[shown["code_insee"].eq("31002"), "headcount_mid"]
+    assert len(heads) == 9
+    assert heads[heads.ge(10)].sum() == 88
 
 
 def test_inputs_are_untouched(communes):

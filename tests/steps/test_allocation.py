@@ -13,6 +13,7 @@ from shapely import Point
 from eitgeo.steps.log_words import about
 from eitgeo.study.project import Project, open_project
 from eitgeo.study.sections import Syndicate
+from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.words import round_significant
 from tests.flows.test_on_paper import five_sites, pairs
@@ -92,6 +93,7 @@ def project(tmp_path) -> Project:
         "byproducts": frame_of("byproducts", BARK),
         "needs": frame_of("needs").iloc[:0],
         "od_matrix": all_pairs(),
+        "road_places": empty_table("road_places"),
     }
     for name, table in tables.items():
         write_table(made.processed, table, table=name)
@@ -128,6 +130,9 @@ def test_tonnes_out_of_the_extract_are_told_and_exchange_nothing(project) -> Non
     ways.loc[off, "status"] = "outside_extract"
     ways.loc[off, ["time_s", "length_m"]] = float("nan")
     write_table(project.processed, ways, table="od_matrix")
+    far = {"profile": "truck", "place_id": R, "status": "outside_extract"}
+    places = frame_of("road_places", row_of("road_places", **far))
+    write_table(project.processed, places, table="road_places")
     told = run_step("allocation", project)[fact]
     sites = five_sites().set_index("site_id")["code_insee"]
     needs = read_table(project.processed, "receiver_needs")

@@ -17,14 +17,13 @@ from eitgeo.study.project import Project, read_study
 from eitgeo.study.sources import SiteSource
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
-from tests.sources.counts import TOLD, urssaf
+from tests.sources.counts import TOLD, urssaf, write_no_counts
 from tests.sources.georisques_files import establishment, gerep, produced
 from tests.sources.survey_files import SIRET
 from tests.steps.test_survey import communes, sites
 
 ROOT = Path(__file__).resolve().parents[2]
 STEP = next(one for one in STEPS if one.name == "arisings")
-COUNTED = ("activity_ape", "activity_insee", "activity_urssaf", "site_cells")
 HEADER = "departement,sector,stream,year,total_t,covered_share,source\n"
 
 
@@ -36,8 +35,7 @@ def made(folder: Path, **values: Any) -> Project:
     project = Project(own, folder, folder)
     write_table(project.processed, communes(), table="communes")
     write_table(project.processed, sites(), table="sites")
-    for table in COUNTED:
-        write_table(project.processed, empty_table(table), table=table)
+    write_no_counts(project.processed)
     return project
 
 

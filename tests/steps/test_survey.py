@@ -25,6 +25,7 @@ from eitgeo.study.survey import Survey
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.private import write_declarations
 from tests.maps.toy import squares
+from tests.sources.counts import COUNTED, write_no_counts
 from tests.sources.survey_files import SIRET, bring, form, write_json
 from tests.tables.conftest import frame_of, row_of
 
@@ -73,6 +74,7 @@ def project(tmp_path) -> Project:
     made = Project(study, tmp_path, tmp_path / PRIVATE_STUDY)
     write_table(made.processed, communes(), table="communes")
     write_table(made.processed, sites(), table="sites")
+    write_no_counts(made.processed)
     return made
 
 
@@ -111,6 +113,7 @@ def test_a_study_that_may_be_published_opens_no_answer(project) -> None:
     assert study_declarations(public) is None
     for name in ("sites", "communes"):
         write_table(public.processed, read_table(project.processed, name), table=name)
+    write_no_counts(public.processed)
     step("arisings").run(public)
     step("survey").run(public)
     assert set(read_table(public.processed, "arisings")["method"]) == {"ratio"}
@@ -285,7 +288,9 @@ def test_a_firm_that_no_register_knows_brings_its_flows_and_no_count(project) ->
 
 def test_steps_run_again_when_answers_come_change_and_go(project, tmp_path) -> None:
     only = (step("arisings"),)
-    made = Step("given", "Donné", writes=("sites",), module="tests.steps.given")
+    made = Step(
+        "given", "Donné", writes=("sites", *COUNTED), module="tests.steps.given"
+    )
     steps = (made, *only)
 
     def ran() -> set[str]:

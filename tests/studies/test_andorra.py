@@ -27,6 +27,7 @@ ROAD_TABLES = (
     "road_ground",
     "road_islands",
     "road_lines",
+    "road_names",
     "road_nodes",
     "road_report",
     "road_turns",

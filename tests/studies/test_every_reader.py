@@ -1,4 +1,4 @@
-"""Every reader that a study may name, through the three steps that read files.
+"""Every reader that a study may name, through the steps that read files.
 
 Rows in = rows out + rows reported, counted by hand beside the files.
 """
@@ -33,9 +33,8 @@ from tests.studies.small_country import (
     write_study,
 )
 
-READING = [
-    one for one in STEPS if one.name in {"territory", "counts", "sites", "outlets"}
-]
+NAMES = ("territory", "counts", "official_zones", "sites", "outlets")
+READING = [one for one in STEPS if one.name in NAMES]
 COMMUNES: dict[str, dict[str, Any]] = {
     "geojson": {"path": "raw/communes.geojson"},
     "cog": {"path": "raw/cog", "polygons": "raw/polygons", "merges": "raw/merges.csv"},
@@ -165,9 +164,10 @@ def test_bodies_of_three_sources_are_put_together(table) -> None:
 
 
 def test_sites_in_are_sites_out_and_sites_told(table) -> None:
-    # Kept by the readers: 1, 1, 2, 2, 2, 1, 3 and those drawn.
+    # Kept by the readers: 1, 1, 2, 2, 2, 1, 3 and those drawn inside the counts.
     drawn = int(table("sites")["synthetic"].sum())
-    assert drawn >= 20
+    assert drawn == int(table("site_cells")["site_id"].str.startswith("SYN").sum())
+    assert drawn > 0
     merged = table("sites_dropped").query("source == 'réunion des sources'")
     assert len(table("sites")) + len(merged) == 1 + 1 + 2 + 2 + 2 + 1 + 3 + drawn
     assert sorted(merged["row"]) == [
@@ -278,7 +278,7 @@ def test_coverage_is_told_never_guessed(tmp_path, covers, told) -> None:
 
 def test_the_account_is_in_the_facts(ran) -> None:
     reports, table = ran
-    for name in ("territory", "counts", "sites", "outlets"):
+    for name in NAMES:
         told = reports[name].facts["lignes laissées de côté"]
         assert told == table(f"{name}_dropped")["n_rows"].sum()
         assert reports[name].facts["remarques"] == len(table(f"{name}_remarks"))
@@ -314,12 +314,12 @@ def test_a_folder_is_read_as_its_archive(tmp_path) -> None:
         "ICPE0006800005",
     ]
     project = open_project(path)
-    assert [one.status for one in run_steps(READING, project)] == ["current"] * 4
+    assert [one.status for one in run_steps(READING, project)] == ["current"] * 5
     page = tmp_path / "raw/icpe/rubriqueIC.csv"
     page.write_bytes(page.read_bytes().replace(b"2780", b"2781"))
     ran = {one.step.name: one.status for one in run_steps(READING, project)}
     assert ran.pop("outlets") == "done"
-    assert ran == dict.fromkeys(("territory", "counts", "sites"), "current")
+    assert ran == dict.fromkeys(NAMES[:-1], "current")
     kinds = read_table(project.processed, "outlets")["kind"].tolist()
     assert kinds == ["recuperation", "methanisation"]
 

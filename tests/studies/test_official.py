@@ -16,13 +16,14 @@ pytestmark = pytest.mark.results
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFICIAL = ROOT.parent / "shared" / "data"
-READING = [one for one in STEPS if one.name in {"territory", "sites", "outlets"}]
+NAMES = {"territory", "counts", "official_zones", "sites", "outlets"}
+READING = [one for one in STEPS if one.name in NAMES]
 MILL, PIHOURC = "IREP068.02548", "IREP068.04665"
 
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory) -> Any:
-    """Run the three steps once; return a reader of their tables."""
+    """Run the steps that read, once; return a reader of their tables."""
     if not OFFICIAL.is_dir():
         pytest.skip("official files absent: ../shared/data")
     out = tmp_path_factory.mktemp("official")

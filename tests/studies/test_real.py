@@ -192,6 +192,7 @@ def test_carriers_have_the_states_of_the_specification(
 def test_the_verdict_waits_for_headcounts_and_roads(table) -> None:
     verdicts = table("verdicts")
     assert set(verdicts["verdict"]) == {"non_evaluable"}
+    assert set(verdicts["answer"]) <= {"a_confirmer", "non_evaluee", "non"}
     missing = verdicts.set_index("condition_id")["missing"]
     assert not missing.str.contains("données synthétiques").any()
     # Each figure that is lacking is named, with what would make it known.

@@ -13,6 +13,7 @@ from shapely import union_all
 from eitgeo.errors import CrsError
 from eitgeo.study.zones import Zones
 from eitgeo.zones.drawn.compared import (
+    CIRCULAR,
     compared_sentence,
     compared_words,
     compared_zones,
@@ -107,6 +108,10 @@ def test_the_sentence_tells_what_is_drawn_and_what_it_is_not() -> None:
     assert "2 des 3 comparées (industrie et artisanat)" in said
     assert "25\xa0%" in said
     assert compared_sentence(areas[:0], pairs, compared_words(of_osm())) == ""
+    assert "circulaire" not in said
+    inside = compared_words(of_osm(), drawn_inside=True)
+    assert compared_sentence(areas, pairs, inside).endswith(CIRCULAR)
+    assert compared_words(Zones(), drawn_inside=True).circular == CIRCULAR
 
 
 def areas_of(zones: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:

@@ -116,6 +116,7 @@ _TERRITORY = {
 _ACTIVITY = {
     "activity_urssaf": _COUNTED,
     "activity_insee": _COUNTED,
+    "counted_sectors": _COUNTED._replace(made=ground.counted_sectors),
     "activity_counts": _COUNTED._replace(
         made=ground.activity_counts,
         reads=("activity_urssaf", "activity_insee", "activity_ape"),
@@ -250,6 +251,9 @@ _MATTER = {
     ),
     "break_even": Leaving("register", "flows", "all"),
     "survey_public": Leaving("derived", made=matter.answers),
+    "declared_destinations": Leaving("register", made=matter.destinations),
+    # No drawn site declares anything; outlets are as near as roads say.
+    "backtest": Leaving("register", "sites roads", "roads", made=matter.backtest),
     "register_counts": Leaving("register", "sites", "all"),
     "communes_public": _GUARDED,
     "blocks_public": _GUARDED,
@@ -297,7 +301,7 @@ _GOVERNANCE = {
     "verdicts": _ON_SITES,
     "swot": _ON_SITES,
     "plan_options": _ON_SITES,
-    "epci_facts": _ON_SITES,
+    "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
 }
 
 CATALOGUE: Final = (

@@ -114,6 +114,13 @@ def activity_counts(
     return rows.assign(when=rows["fact"].map(when)).reset_index(drop=True)
 
 
+def counted_sectors(project: Project, table: pd.DataFrame) -> pd.DataFrame:
+    """Say in words when each sum was so."""
+    edition = project.study.identity.edition
+    when = {day: vintage_words(day, edition) for day in set(table["vintage"])}
+    return table.assign(when=table["vintage"].map(when).astype("str"))
+
+
 def area(_: Project, communes: gpd.GeoDataFrame, *, study_id: str) -> gpd.GeoDataFrame:
     """Join the communes of the study area."""
     shape = communes.loc[communes["in_area"], "geometry"].union_all()

@@ -34,6 +34,12 @@ _ALL_ANSWERS = (
     "Elles remplacent ici déclarations et ratios. Sans quantité : seules les "
     "entreprises sont comptées."
 )
+_IREP = "Géorisques, registre des émissions polluantes (IREP), Licence Ouverte 2.0"
+_CITED = (
+    "Registre public (IREP) : les quantités déclarées y sont citées telles quelles, "
+    "fût-ce d'un seul établissement. Ce qui est sous les seuils de déclaration n'y est "
+    "pas."
+)
 
 
 def arising_blocks(_: Project, units: pd.DataFrame, blocks: pd.DataFrame) -> Rows:
@@ -93,3 +99,20 @@ def answers(project: Project, survey_public: pd.DataFrame) -> Rows:
         credit, secrecy = "toutes, à ne pas diffuser", _ALL_ANSWERS
     sources = (f"Réponses des entreprises : {credit}",) if len(survey_public) else ()
     return Rows(survey_public, sources=sources, secrecy=(secrecy,))
+
+
+def destinations(_: Project, declared: pd.DataFrame) -> Rows:
+    """Cite where declared waste goes."""
+    return _cited(declared)
+
+
+def backtest(project: Project, measures: pd.DataFrame) -> Rows:
+    """Tell what declared waste, hidden from the calculation, says of it."""
+    own = [project.study.credit(name) for name in ("sites", "roads")]
+    return _cited(measures, *filter(None, own))
+
+
+def _cited(rows: pd.DataFrame, *others: str) -> Rows:
+    if rows.empty:
+        return Rows(rows, sources=())
+    return Rows(rows, sources=(_IREP, *others), secrecy=(_CITED,))

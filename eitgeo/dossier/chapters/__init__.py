@@ -13,6 +13,10 @@ Each file rests on those above it:
 - ``annexes``: Annexes on the method, the data, the hypotheses and the words.
 - ``belief``: What the chapters share: what is known, what is assumed, what is missing.
 - ``context``: The chapter on the context: laws, plans, what past initiatives teach.
+- ``counts``: What registers count, as chapters tell it: sentences on the territory,
+  sectors.
+- ``declared``: What the register of emissions tells: outlets in use, and a check of
+  what we say.
 - ``levers``: Chapter on levers: what exchanges would move, and who gains what.
 - ``front``: What opens a dossier: cover, one page for elected members, one page of
   warnings.

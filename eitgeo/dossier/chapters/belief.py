@@ -66,10 +66,10 @@ def indicator_rows(
 
 
 def _cell(desk: Desk, perimeter_id: str, indicator_id: str) -> Runs:
-    """Return a figure, or why there is none."""
+    """Return a figure with its date or what it is about, or why there is none."""
     value = desk.indicator(perimeter_id, indicator_id)
     row = desk.figures.get((perimeter_id, indicator_id))
-    if row is None or value.text != MISSING or not row.note:
+    if row is None or not row.note or value.evidence == "H":
         return (value,)
     where = f"{perimeter_id} / {indicator_id}"
     why = told(row.note, "indicators_public", where, "note")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.belief import gap_bullets, indicator_rows, missing_data
+from eitgeo.dossier.chapters.counts import counted_vintages
 from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
 from eitgeo.dossier.chapters.matter import indicator_table
 from eitgeo.dossier.chapters.prose import read_prose
@@ -12,6 +13,7 @@ from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_fact
 from eitgeo.dossier.model import Chapter, Section, Wide
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.sentences import perimeter_sentences
+from eitgeo.scenarios.decision.plane import PLANE, decision_plane
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,6 +109,7 @@ def _compared(desk: Desk) -> tuple[Block, ...]:
     return (
         _TEXTS.say("compared_intro"),
         indicator_table(desk, desk.shown_in("brief"), _TEXTS.runs("brief_caption")),
+        *counted_vintages(desk),
         *_words(desk),
         *gap_bullets(missing_data(desk, first, list(desk.perimeters.index))),
     )
@@ -141,9 +144,25 @@ def _held(desk: Desk) -> tuple[Paragraph, ...]:
     return ()
 
 
+def _plane(desk: Desk) -> tuple[Block, ...]:
+    """Show what is asked against what is counted, where both are known."""
+    plane = decision_plane(
+        desk.governance.indicators.table, desk.governance.perimeters.table
+    )
+    if "plane" not in desk.pictures or plane.empty:
+        return ()
+    asked, counted = (desk.label(name) for name in PLANE)
+    source = ("indicators_public", PLANE[1], "note")
+    vintage = told(str(plane["note"].iloc[0]).rpartition(" ; ")[2], *source)
+    words = {"asked": asked, "counted": counted, "vintage": vintage}
+    caption = _TEXTS.runs("plane", **words)
+    alt = "".join(map(str, _TEXTS.runs("plane_alt")))
+    return (_TEXTS.say("plane_text"), desk.picture("plane", caption, alt=alt))
+
+
 def _switch(desk: Desk) -> tuple[Block, ...]:
     if desk.decision.held:
-        return _held(desk)
+        return (*_held(desk), *_plane(desk))
     weights = (
         _TEXTS.say("switch_text"),
         _criteria_table(desk),

@@ -39,20 +39,25 @@ class MatterTables(NamedTuple):
 
     Attributes
     ----------
-    outlets, zones, sectors
-        Tables ``outlets``, ``zones_public`` and ``key_sectors``.
+    outlets, zones, sectors, counted
+        Tables ``outlets``, ``zones_public``, ``key_sectors`` and ``counted_sectors``.
     levers, distances, reach, actors, answers
         As `FlowTables` has them.
+    destinations, backtest
+        Tables ``declared_destinations`` and ``backtest``.
     """
 
     outlets: Released
     zones: Released
     sectors: Released
+    counted: Released
     levers: Released
     distances: Released
     reach: Released
     actors: Released
     answers: Released
+    destinations: Released
+    backtest: Released
 
 
 class Terms(NamedTuple):

@@ -71,19 +71,20 @@ def _verdict_table(desk: Desk, verdicts: pd.DataFrame) -> Block:
         for name in desk.shown:
             found = cells[condition, name]
             where = f"{condition} / {name}"
-            numbers = {
-                one: number(float(found[one]), ("verdicts", where, one), evidence="O")
-                for one in ("threshold", "value")
-            }
+            sure = str(found["evidence"]) or "O"
+            limit, value = (
+                number(float(found[one]), ("verdicts", where, one), evidence=evidence)
+                for one, evidence in (("threshold", "O"), ("value", sure))
+            )
             answer = ANSWER_WORDS[str(found["answer"])]
             if found["weighs"] == "non":
                 answer = f"{answer} ; ne départage pas"
             rows.append(
                 (
                     (told(label, "verdicts", where, "condition_id"),),
-                    (_bare(numbers["threshold"]),),
+                    (_bare(limit),),
                     (desk.name(name),),
-                    (_bare(numbers["value"]),),
+                    (value,),
                     (told(answer, "verdicts", where, "answer"),),
                 )
             )
@@ -96,5 +97,5 @@ def _verdict_table(desk: Desk, verdicts: pd.DataFrame) -> Block:
 
 
 def _bare(value: Value) -> Value:
-    """Drop the class of a count that a rule compares."""
+    """Drop the class of a threshold: its reason is told with the rule."""
     return told(value.text, value.source.table, value.source.row, value.source.column)

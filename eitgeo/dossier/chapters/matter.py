@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.dossier.chapters.declared import declared_sections
 from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.chapters.territory import epci_fact
@@ -67,6 +68,7 @@ def flows(desk: Desk) -> Chapter:
         Section(_FLOWS.runs("method"), method),
         Section(_FLOWS.runs("deposit"), deposit),
         Section(_FLOWS.runs("allowed"), allowed),
+        *declared_sections(desk),
         Section(_FLOWS.runs("used"), (_FLOWS.say("used_text"), used, *_answers(desk))),
         map_,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.belief import belief_section
+from eitgeo.dossier.chapters.counts import counted_section
 from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
@@ -46,6 +47,7 @@ def zones(desk: Desk) -> Chapter:
                 _zone_table(desk),
             ),
         ),
+        *counted_section(desk),
         Section(
             _ZONES.runs("sectors"),
             (

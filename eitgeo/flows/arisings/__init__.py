@@ -23,6 +23,10 @@ Each file rests on those above it:
   stream.
 - ``redraw``: Waste of drawn sites, drawn again: the interval of a total carries the
   draw.
+- ``truncated``: Amounts that are told above a threshold only, held against the law of
+  their sites.
 - ``arising_totals``: Totals of the area and of its activities, with the interval of the
   same draws.
+- ``backtest``: Declared waste hidden from the ratios, predicted by them, and held
+  against them.
 """

@@ -64,6 +64,28 @@ def term_intervals(terms: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def term_exceeded(terms: pd.DataFrame, t: Floats) -> Floats:
+    """Give the probability that each term is above an amount [t/year].
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame([[20.0, 20.0, 20.0, 30.0, 60.0, 100.0]],
+    ...     columns=HEADCOUNTS + RATIOS)
+    >>> [round(float(term_exceeded(terms, np.array([t]))[0]), 6)
+    ...     for t in (0.0, 600.0, 1200.0, 2000.0)]
+    [1.0, 0.9, 0.5, 0.1]
+    """
+    given = terms[HEADCOUNTS + RATIOS].to_numpy(dtype=float)
+    unit = (np.arange(_STRATA) + 0.5) / _STRATA
+    heads = two_piece_loguniform(unit[None, :], *given[:, :3].T[:, :, None])
+    low, mid, high = given[:, 3:].T[:, :, None]
+    with np.errstate(divide="ignore"):
+        away = np.log(t)[:, None] - np.log(mid) - np.log(heads)
+        down, up = np.log(mid / low), np.log(high / mid)
+    above: Floats = ndtr(-_scores(away, down, up)).mean(axis=1)
+    return above
+
+
 def _quantile(heads: Floats, ratios: Floats, level: float) -> Floats:
     low, mid, high = ratios.T
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -5,6 +5,8 @@ Each file rests on those above it:
 - ``benefits``: What an exchange saves its firms: disposal avoided and input replaced,
   less costs.
 - ``carried_rules``: The rules whose residue takes the road, and the vehicle of each.
+- ``destinations``: Where declared waste goes: départements, as the register tells and
+  as we predict.
 - ``legal_outlets``: Where waste may go: the legal outlets in reach, under the capacity
   they have left.
 - ``syndicate``: What a waste syndicate gains and loses when a tonne no longer comes to

@@ -38,6 +38,7 @@ from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.tables import ranking_criteria
+from eitgeo.scenarios.decision.plane import PLANE
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
@@ -53,8 +54,6 @@ FORMAT = "eitgeo-comparateur/1"
 _SLIDERS = {"Gouvernance": "Simplicité de gouvernance", "Accessibilité": "Proximité"}
 _OTHER_SLIDER = "Richesse du tissu"
 _ESTIMATE_SLIDER = "Potentiel estimé"
-_PLANE = ("n_deliberations", "counted_firms_10_45min")
-"""Across and up, where no order is published: what is asked, what is counted."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +193,7 @@ def comparator_payload(
         ),
         "words": page_words(),
         "gaps": gap_lists(catalogue, weak_bases(figures)),
-        "plane": [name for name in _PLANE if name in catalogue.index],
+        "plane": [name for name in PLANE if name in catalogue.index],
         "carriers": _carriers(tables, unions["id"], sheet),
         "criteria": _criteria(catalogue, choices),
         "closures": closure_lists(

@@ -12,6 +12,8 @@ Each file rests on those above it:
 - ``flow_maps``: Print maps of matter: what is thrown away where, and who could take it.
 - ``national_map``: One map of many studies: where each was made, and which are
   demonstrations.
+- ``plane_figure``: The plane of perimeters: what each asks against what is counted in
+  it.
 - ``print_maps``: Print maps: one perimeter on its territory, and the territory itself.
 - ``road_lines``: The roads under a map: by class, cut to what is seen, and the room
   that they take.

@@ -22,7 +22,7 @@ from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
 from eitgeo.maps.words.governance_words import epci_lines, share_text
 from eitgeo.reference.labels import epci_fact_labels
-from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING
+from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,9 +36,12 @@ if TYPE_CHECKING:
 _TOP_MM = 182.0
 _LEFT_MM = 124.0
 _RIGHT_X_MM = 140.0
+_LABEL_MM = 58.0
 _SMALL = 8.2
-_ROW_GAP_MM = 1.2
-_PART_GAP_MM = 1.6
+_FACT = 7.8
+_SMALLEST = 7.0
+_ROW_GAP_MM = 0.8
+_PART_GAP_MM = 1.2
 _HEAD = "#e4e9ec"
 _LEVELS = ("low", "mid", "high")
 _BODIES = "Structures dont il fait partie"
@@ -215,19 +218,27 @@ def _draw_facts(
             (label, text if text == MISSING else f"{EVIDENCE_SYMBOLS[letter]} {text}")
             for label, text, letter in parts[part]
         ]
-        if part == LACKING:
-            rows += [(gap.what, gap.where) for gap in lacking]
-        if rows:
+        said = lacking if part == LACKING else ()
+        if rows or said:
             y = _title(page, (MARGIN_MM, y, _LEFT_MM), title)
-            y = _draw_pairs(page, y, rows) - _PART_GAP_MM
+            y = _draw_pairs(page, y, rows)
+            y = _draw_gaps(page, y, said) - _PART_GAP_MM
+
+
+def _draw_gaps(page: Page, y: float, lacking: Sequence[Gap]) -> float:
+    for gap in lacking:
+        text = f"{gap.what}{NBSP}: {gap.where}"
+        room = {"width": _LEFT_MM, "size": _SMALLEST}
+        y = write_block(page, MARGIN_MM, y, text, **room) - 0.4
+    return y
 
 
 def _draw_pairs(page: Page, y: float, rows: Sequence[tuple[str, str]]) -> float:
     for label, text in rows:
-        room = {"width": 46.0, "size": _SMALL}
+        room = {"width": _LABEL_MM - 2, "size": _FACT}
         low = write_block(page, MARGIN_MM, y, label, color=MUTED, **room)
-        value = {"width": 74.0, "size": _SMALL}
-        end = write_block(page, MARGIN_MM + 49, y, text, **value)
+        value = {"width": _LEFT_MM - _LABEL_MM, "size": _FACT}
+        end = write_block(page, MARGIN_MM + _LABEL_MM, y, text, **value)
         y = min(low, end) - _ROW_GAP_MM
     return y
 
@@ -284,4 +295,4 @@ def _draw_reading(page: Page, y: float) -> None:
         "conseil délibère. Ce n'est pas une décision : c'est une aide à la discussion."
     )
     width = page.width_mm - MARGIN_MM - _RIGHT_X_MM
-    write_block(page, _RIGHT_X_MM, y, text, width=width, size=7.0, color=MUTED)
+    write_block(page, _RIGHT_X_MM, y, text, width=width, size=_SMALLEST, color=MUTED)

@@ -13,7 +13,7 @@ from eitgeo.reference.indicators import (
     indicator_catalogue,
     parted,
 )
-from eitgeo.reference.labels import labels_of
+from eitgeo.reference.labels import labels_of, with_labels
 from eitgeo.study.roads import SURROGATE
 from eitgeo.words import MISSING, typographic
 
@@ -91,9 +91,10 @@ def weak_bases(indicators: pd.DataFrame) -> frozenset[str]:
     weak = indicators[indicators["evidence"].eq("H") | indicators["value"].isna()]
     for name, rows in weak.groupby("indicator_id"):
         mine = bases.loc[parted(rests_on[str(name)])]
-        drawn = mine["synthetic"].ne("") & rows["synthetic_share_pct"].gt(0).any()
+        is_drawn = bool(rows["synthetic_share_pct"].gt(0).any())
+        drawn = mine["synthetic"].ne("") & is_drawn
         always = mine["assumed"].eq("always")
-        surrogate = rows["source"].str.contains(SURROGATE, regex=False).any()
+        surrogate = bool(rows["source"].str.contains(SURROGATE, regex=False).any())
         stood_in = mine["assumed"].eq("surrogate") & surrogate
         blamed = mine.index[drawn | always | stood_in]
         found |= set(blamed if len(blamed) else mine.index)
@@ -112,7 +113,7 @@ def gaps(rests_on: Iterable[str], weak: frozenset[str]) -> tuple[Gap, ...]:
     """
     asked = {basis for cell in rests_on for basis in parted(cell)} & weak
     return tuple(
-        Gap(str(basis), *map(typographic, row.astype(str)))
+        Gap(str(basis), *(typographic(with_labels(str(one))) for one in row))
         for basis, row in gap_rows().iterrows()
         if basis in asked
     )

@@ -123,7 +123,9 @@ def _fact_text(row: Mapping[Any, Any], unit: str, decimals: int) -> str:
         return names
     place = Place("epci_facts", f"{row['epci_siren']} / {row['fact_id']}")
     number = told(row, place, unit=unit, decimals=decimals)
-    if number == MISSING or not names or row["fact_id"] == "minutes_to_root":
+    if number == MISSING or not names:
         return number
-    is_list = row["fact_id"] == "outlets"
-    return f"{number} : {names}" if is_list else f"{number} ({names})"
+    if row["fact_id"] == "outlets":
+        return f"{number} : {names}"
+    is_dated = str(row["fact_id"]).startswith("counted_")
+    return f"{number} ({names})" if is_dated else number

@@ -5,6 +5,8 @@ Each file rests on those above it:
 - ``workbook``: The writer of workbooks: a sheet is its columns and its rows, nothing
   else.
 - ``decision_sheets``: Sheets of the workbook on differences and orders.
+- ``declared_sheets``: The sheets of what firms tell: their answers, and what the
+  register says of waste.
 - ``plan_sheets``: The sheets of the workbook of governance: AFOM, plan, budget, EPCI.
 - ``read_me``: The sheet « Lisez-moi »: what the workbook is, when, how sure, from what.
 - ``union_sheets``: The sheets on unions of whole EPCI: each of them, what an EPCI adds,

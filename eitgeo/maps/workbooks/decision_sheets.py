@@ -9,6 +9,7 @@ from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.difference_words import change_lines, gap_rows
 from eitgeo.maps.workbooks.workbook import Column, Figure, Text
 from eitgeo.scenarios.decision.orders import order_held
+from eitgeo.scenarios.decision.plane import PLANE
 from eitgeo.words import EVIDENCE_NAMES, MISSING
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _SCORE = Figure(math.nan, decimals=1, unit="")
 _HELD = (
     "Aucun ordre n’est publié : {held}. Les essais restent dans les tables de travail "
-    "de l’étude, sans être publiés. À leur place : la feuille « Critères »."
+    "de l’étude, sans être publiés. À leur place : feuilles « Critères » et « Plan »."
 )
 _SUMMARY = (
     "Un ordre est celui de ces critères et de ces poids. « Non dominé » : "
@@ -144,6 +145,40 @@ def write_unordered(
     ]
     note = Text(f"Aucun ordre n’est publié : {decision.held}.", "note")
     book.sheet("Critères", columns, rows, note=note, frozen=2)
+
+
+def write_plane(book: Book, plane: pd.DataFrame, *, catalogue: pd.DataFrame) -> None:
+    """Write what each perimeter and each union asks, and what is counted in it."""
+    if plane.empty:
+        return
+    axes = catalogue.loc[[*PLANE]].to_dict("index")
+    columns = [
+        Column("Périmètre", 70),
+        Column("Comparé", 10),
+        *(
+            Column(f"{about['label']} – {about['evidence']}", 26)
+            for about in axes.values()
+        ),
+        Column("Siège, millésime", 50),
+    ]
+    rows: list[Row] = [
+        (
+            str(row["name"]),
+            "oui" if row["compared"] else "non",
+            *(
+                Figure(
+                    float(row[name]),
+                    str(about["evidence"]),
+                    int(about["decimals"]),
+                    str(about["unit"]),
+                )
+                for name, about in axes.items()
+            ),
+            str(row["note"]),
+        )
+        for row in plane.to_dict("records")
+    ]
+    book.sheet("Plan", columns, rows, layout="list", frozen=1)
 
 
 def write_criteria(

@@ -9,11 +9,15 @@ import pandas as pd
 from eitgeo.check import require_columns
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.counts import actor_count, counted_as
+from eitgeo.maps.workbooks.declared_sheets import (
+    DESTINATIONS,
+    answer_columns,
+    destination_columns,
+)
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, Column
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name
-from eitgeo.sources.survey.published_answers import answer_label
 from eitgeo.words import french_number, round_significant
 
 if TYPE_CHECKING:
@@ -82,6 +86,8 @@ class FlowTables(NamedTuple):
         Table ``reach``, released.
     answers
         Table ``survey_public``, released as a register.
+    destinations
+        Table ``declared_destinations``, released as a register.
     """
 
     blocks: Released
@@ -91,6 +97,7 @@ class FlowTables(NamedTuple):
     distances: Released
     reach: Released
     answers: Released
+    destinations: Released
 
 
 class FlowTerms(NamedTuple):
@@ -144,9 +151,15 @@ def flows_xlsx(
         "Règles": _rule_columns(terms.rules),
     }
     answers = require_released(tables.answers, "answers")
-    notes = _NOTES | {"Enquête": " ".join(answers.secrecy)}
+    destinations = require_released(tables.destinations, "destinations")
+    notes = _NOTES | {
+        "Enquête": " ".join(answers.secrecy),
+        DESTINATIONS: " ".join(destinations.secrecy),
+    }
+    if len(destinations.table):
+        pages[DESTINATIONS] = destination_columns(destinations.table)
     if len(answers.table):
-        pages["Enquête"] = _answer_columns(answers.table, ground)
+        pages["Enquête"] = answer_columns(answers.table, ground)
     for name, columns in pages.items():
         book.sheet(name, columns, note=notes.get(name, ""))
     return book.content()
@@ -286,21 +299,6 @@ def _reach_columns(reach: pd.DataFrame) -> list[Column]:
         Column("Distance médiane", 14, reach["km"], 0, sure, "km"),
         Column("Fiabilité", 9, sure),
         Column("Source", 70, reach["source"]),
-    ]
-
-
-def _answer_columns(answers: pd.DataFrame, ground: Ground) -> list[Column]:
-    keys = zip(answers["subject"], answers["item"], strict=True)
-    labels = [answer_label(str(subject), str(item)) for subject, item in keys]
-    named = ground.epci["name"].astype(str).to_dict()
-    sirens = answers["epci_siren"]
-    return [
-        Column("EPCI", 44, sirens.map(named).fillna(sirens)),
-        Column("Réponse", 44, pd.Series(labels, index=answers.index)),
-        Column("Entreprises", 12, answers["n_firms"], 0),
-        Column("Quantité", 14, answers["mass_t"], 1, unit="t/an"),
-        Column("Fiabilité", 9, pd.Series("O", index=answers.index)),
-        Column("Publié le", 12, answers["published_on"]),
     ]
 
 

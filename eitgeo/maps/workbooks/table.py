@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.ledger import Place
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.words.cards import card_rows, identity_values, perimeter_rows
+from eitgeo.maps.words.cards import (
+    card_rows,
+    identity_values,
+    observed_alone,
+    perimeter_rows,
+)
 from eitgeo.maps.workbooks.decision_sheets import (
     write_criteria,
     write_difference,
     write_orders,
+    write_plane,
     write_unordered,
 )
 from eitgeo.maps.workbooks.read_me import write_read_me
@@ -23,7 +29,12 @@ from eitgeo.maps.workbooks.union_sheets import (
 )
 from eitgeo.maps.workbooks.workbook import Book, Column, Figure, Text
 from eitgeo.reference.labels import labels_of
-from eitgeo.words import DIRECTION_NAMES, EVIDENCE_NAMES, rounding_class
+from eitgeo.scenarios.decision.plane import decision_plane
+from eitgeo.words import (
+    DIRECTION_NAMES,
+    EVIDENCE_NAMES,
+    rounding_class,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,7 +88,7 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     others = perimeter_rows(perimeters, compared=False)
     unions = others[others["method"] == "union_epci"]
     book = Book(sheet)
-    write_read_me(book, _CONTENT)
+    write_read_me(book, _CONTENT, observed=observed_alone(figures, catalogue))
     figures_of: dict[str, Any] = {"indicators": figures, "catalogue": catalogue}
     _write_comparison(book, perimeters=compared, **figures_of)
     held = decision.held if decision is not None else ""
@@ -90,6 +101,8 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     if decision is not None:
         if held:
             write_unordered(book, decision, names=names, **figures_of)
+            plane = decision_plane(figures.table, perimeters.table)
+            write_plane(book, plane, catalogue=catalogue)
         else:
             write_criteria(book, decision, names=names, catalogue=catalogue)
         write_orders(book, decision, names=names, catalogue=catalogue)

@@ -13,7 +13,7 @@ from eitgeo.maps.words.governance_words import (
 )
 from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.maps.workbooks.workbook import Column, Figure, Group
-from eitgeo.words import MISSING, french_number
+from eitgeo.words import MISSING, figure_text, french_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,18 +27,22 @@ _SYNTHETIC = "données synthétiques"
 _REMEDY = " ; évaluable avec"
 """Parts that `verdict_rows` writes into what is missing."""
 _RULE = (
-    "Règle. Une condition compte si elle départage les territoires : essayée sur "
-    "toutes les réunions d'EPCI entiers et sur chaque EPCI que le territoire d'étude "
-    "tient entier, elle manque à un sur dix au moins et tient pour un sur dix au "
-    "moins. Les données de bureau ne permettent pas de trancher : aucune condition ne "
-    "départage. Intérêt non confirmé à ce stade : deux conditions manquent au moins, "
-    "ou toutes. Non évaluable : une condition ne peut pas être mesurée et les autres "
-    "ne suffisent pas à conclure. Possible sous conditions : une seule manque, et elle "
-    "est nommée. Intérêt possible : toutes tiennent, sur des chiffres observés ou "
-    "publiés (O, S) ; familles et groupes ne comptent pour tenir que sous des règles "
-    "sourcées, et ne sont refusés que si celles de mémoire n'y suffisent pas non plus. "
-    "Intérêt confirmé : il y faut aussi le terrain (governance.field), que les données "
-    "de bureau ne remplacent jamais. Les seuils sont ceux de l'étude "
+    "Règle. Le verdict se calcule sur ce qui est connu : les conditions observées ou "
+    "publiées (O, S). Une condition qui repose sur des hypothèses (H : établissements "
+    "tirés au sort, règles de mémoire) est à confirmer ; sa valeur est celle qu'elle "
+    "aurait, et elle ne compte ni pour ni contre. Une condition compte si elle "
+    "départage les territoires : essayée sur toutes les réunions d'EPCI entiers et sur "
+    "chaque EPCI que le territoire d'étude tient entier, elle manque à un sur dix au "
+    "moins et tient pour un sur dix au moins. Les données de bureau ne permettent pas "
+    "de trancher : aucune condition connue ne départage. Intérêt non confirmé à ce "
+    "stade : deux conditions manquent au moins, ou toutes, ou celle des établissements "
+    "comptés, qui plafonne les suivantes. Possible sous conditions : une seule manque, "
+    "et elle est nommée. Intérêt à confirmer : celles qui sont connues tiennent, "
+    "d'autres restent à connaître. Intérêt possible : toutes tiennent ; familles et "
+    "groupes ne comptent pour tenir que sous des règles sourcées, et ne sont refusés "
+    "que si celles de mémoire n'y suffisent pas non plus. Intérêt confirmé : il y faut "
+    "aussi le terrain (governance.field), que les données de bureau ne remplacent "
+    "jamais. Non évaluable : rien n'est connu. Les seuils sont ceux de l'étude "
     "(governance.verdict) : des hypothèses de travail, avec leur motif, jamais "
     "ajustées à ce que l'essai trouve."
 )
@@ -68,23 +72,52 @@ def write_words(
 
 
 def verdict_text(verdicts: pd.DataFrame, perimeter_id: str) -> str:
-    """Write the verdict of a perimeter, with what fails or is missing."""
+    """Write the verdict of a perimeter, what fails, what is known and what is not."""
     mine = verdicts[verdicts["perimeter_id"] == perimeter_id]
     verdict = str(mine["verdict"].iloc[0])
     words = VERDICT_WORDS[verdict]
+    desk, done = (mine[mine["basis"] == basis] for basis in ("bureau", "terrain"))
     if verdict == "non_evaluable":
-        desk = mine[mine["basis"] == "bureau"]
         return f"{words} : {_lacking(desk.loc[desk['missing'] != '', 'missing'])}"
-    if verdict == "indecidable":
-        return words
+    if verdict in _OPEN:
+        return f"{words} : {_tally(desk, done)}"
     failed = mine[(mine["answer"] == "non") & (mine["weighs"] == "oui")]
     lacks = {
         basis: " ; ".join(rows["condition_id"].map(CONDITION_WORDS))
         for basis, rows in failed.groupby("basis")
     }
     if "bureau" in lacks:
-        return f"{words} (manque : {lacks['bureau']})"
+        text = f"{words} (manque : {lacks['bureau']})"
+        is_open = ~desk["answer"].isin(_KNOWN)
+        return f"{text} : {_tally(desk, done)}" if is_open.any() else text
     return f"{words} (pour le confirmer : {lacks['terrain']})" if lacks else words
+
+
+_OPEN = ("a_confirmer", "indecidable")
+_KNOWN = ("oui", "non")
+
+
+def _tally(desk: pd.DataFrame, done: pd.DataFrame) -> str:
+    """Count the conditions that are known, those to confirm, those to come."""
+    known = desk[desk["answer"].isin(_KNOWN)]
+    n_met, n_known = int((known["answer"] == "oui").sum()), len(known)
+    what = "conditions observées ou publiées remplies"
+    if n_met < 2:  # noqa: PLR2004 - two
+        what = "condition observée ou publiée remplie"
+    text = f"{french_number(n_met)} {what} sur {french_number(n_known)}"
+    if n_idle := int((known["weighs"] == "non").sum()):
+        idle = french_number(n_idle) if n_known > 1 else "elle"
+        text += f" ({idle} ne distingue aucun territoire)"
+    unsure = desk[desk["answer"] == "a_confirmer"]
+    is_drawn = unsure["missing"].str.contains(_SYNTHETIC, regex=False)
+    counts = {
+        "à confirmer, sur des établissements tirés au sort": int(is_drawn.sum()),
+        "à confirmer, sur des hypothèses": int((~is_drawn).sum()),
+        "sans chiffre": int((desk["answer"] == "non_evaluee").sum()),
+        "de terrain à venir": int((done["answer"] == "non").sum()),
+    }
+    rest = [f"{french_number(n)} {what}" for what, n in counts.items() if n]
+    return " ; ".join([text, *rest])
 
 
 def _lacking(reasons: pd.Series[str]) -> str:
@@ -106,8 +139,9 @@ def write_verdict(book: Book, names: Mapping[str, str], verdicts: pd.DataFrame) 
             rows.append(
                 (
                     label,
-                    _number(float(cell["value"])),
+                    _value(float(cell["value"]), str(cell["evidence"])),
                     _number(float(cell["threshold"])),
+                    str(cell["evidence"]) or MISSING,
                     ANSWER_WORDS[str(cell["answer"])],
                     str(cell["missing"]),
                 )
@@ -115,9 +149,10 @@ def write_verdict(book: Book, names: Mapping[str, str], verdicts: pd.DataFrame) 
     rows.append(Group(_RULE))
     columns = [
         Column("Condition", 66),
-        Column("Valeur", 12),
+        Column("Valeur", 24),
         Column("Seuil", 12),
-        Column("Tient", 18),
+        Column("Fiabilité", 10),
+        Column("État", 18),
         Column("Motif, ou ce qui manque", 90),
     ]
     book.sheet("Verdict", columns, rows, layout="grid")
@@ -135,18 +170,33 @@ def _trial(book: Book, verdicts: pd.DataFrame) -> list[Row]:
             f"{french_number(row['n_tried'])}, tient pour "
             f"{french_number(row['n_held'])}"
         )
-        if book.demonstration:
+        if book.demonstration and row["evidence"] == "H":
             text = f"{text} ({_SYNTHETIC})"
         found.append(
             (
                 CONDITION_WORDS[condition],
                 MISSING,
                 _number(float(row["threshold"])),
+                MISSING,
                 _WEIGHS[row["weighs"]],
                 f"{text} ; motif du seuil : {row['reason']}",
             )
         )
     return found
+
+
+def _value(value: float, evidence: str) -> str | Figure:
+    """Give a figure as its class allows; one to confirm is an order of magnitude."""
+    if evidence != "H":
+        rounded = Figure(value, evidence or "O", 0, "nombre")
+        return rounded if math.isfinite(value) else MISSING
+    return figure_text(
+        value,
+        bounds=(value, value),
+        evidence=evidence,
+        unit="nombre",
+        decimals=0,
+    )
 
 
 def _number(value: float) -> str | Figure:

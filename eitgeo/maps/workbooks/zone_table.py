@@ -249,8 +249,8 @@ def _write_concordance(
     note = (
         f"Comparaison aux {words.many}. Case vide : l'une est sans l'autre. "
         f"Sans zone trouvée : {met.n_empty} des {met.n_met + met.n_empty} "
-        f"{words.compared}. {sites_sentence(met)}"
-    )
+        f"{words.compared}. {sites_sentence(met)} {words.circular}"
+    ).rstrip()
     book.sheet(words.sheet, columns, note=note)
 
 

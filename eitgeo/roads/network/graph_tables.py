@@ -21,6 +21,7 @@ from eitgeo.roads.network.tags import (
     VEHICLES,
     WAYS_READ,
 )
+from eitgeo.tables.empty import empty_table
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
@@ -130,6 +131,19 @@ def graph_tables(graph: RoadGraph) -> dict[str, pd.DataFrame]:
     }
 
 
+def name_table(names: pd.DataFrame) -> pd.DataFrame:
+    """Lay out as ``road_names`` what `road_names` or `section_names` tells of edges."""
+    told = names.drop_duplicates(["edge", "way_id"], ignore_index=True)
+    told.insert(0, "edge_id", edge_ids(told.pop("edge")))
+    return told
+
+
+def names_of_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Build again what :func:`name_table` laid out."""
+    edge = table["edge_id"].str[1:].astype("int64").rename("edge")
+    return pd.concat([edge, table.drop(columns="edge_id")], axis=1)
+
+
 def _freest(edges: pd.DataFrame) -> pd.Series[str]:
     both = edges[["truck_forward", "truck_backward"]].to_numpy()
     # A free way before one to reach a place only, that before a barred one.
@@ -193,8 +207,8 @@ def no_graph_tables() -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict
-        ``road_lines``, ``road_turns``, ``road_ground``, ``road_report`` and
-        ``road_islands``, without a row.
+        ``road_lines``, ``road_names``, ``road_turns``, ``road_ground``,
+        ``road_report`` and ``road_islands``, without a row.
     """
     nothing = RoadGraph(
         x=np.empty(0),
@@ -209,6 +223,7 @@ def no_graph_tables() -> dict[str, pd.DataFrame]:
     tables = graph_tables(nothing)
     return {
         "road_lines": tables["road_lines"],
+        "road_names": empty_table("road_names"),
         "road_turns": tables["road_turns"],
         "road_ground": tables["road_ground"],
         "road_report": tables["road_report"],

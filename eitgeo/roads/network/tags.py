@@ -41,20 +41,20 @@ _LIMIT_BOUNDS = {
 }
 WAYS_READ = "voies lues"
 STATED = {
-    "voies avec une vitesse signalée": (
+    "vitesse signalée": (
         "maxspeed",
         "maxspeed:forward",
         "maxspeed:backward",
         "maxspeed:hgv",
     ),
-    "voies avec une masse permise": _LIMIT_TAGS["max_weight_t"],
-    "voies avec une hauteur permise": _LIMIT_TAGS["max_height_m"],
-    "voies avec une largeur permise": _LIMIT_TAGS["max_width_m"],
-    "voies avec une longueur permise": _LIMIT_TAGS["max_length_m"],
-    "voies avec un accès réglé": (*VEHICLES["truck"], "motorcar"),
-    "voies avec un sens de circulation": ("oneway",),
-    "voies en rond-point": ("junction",),
-    "voies à péage": ("toll",),
+    "masse permise": _LIMIT_TAGS["max_weight_t"],
+    "hauteur permise": _LIMIT_TAGS["max_height_m"],
+    "largeur permise": _LIMIT_TAGS["max_width_m"],
+    "longueur permise": _LIMIT_TAGS["max_length_m"],
+    "accès réglé": (*VEHICLES["truck"], "motorcar"),
+    "sens de circulation": ("oneway",),
+    "rond-point": ("junction",),
+    "péage": ("toll",),
 }
 """What ways may say, by the keys that say it."""
 

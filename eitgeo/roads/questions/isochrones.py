@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -60,6 +60,21 @@ class Reached:
     from_min: Floats = field(repr=False)
     to_min: Floats = field(repr=False)
     max_minutes: float
+
+
+class Links(NamedTuple):
+    """Ways between places and their road.
+
+    Attributes
+    ----------
+    minutes
+        To each place; NaN where it is not reached [min].
+    lines
+        From the road to the place, EPSG:2154.
+    """
+
+    minutes: Floats
+    lines: npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -214,11 +229,22 @@ def within(reached: Reached, minutes: float) -> Stretches:
     return merge(_kept(parts._replace(stop=stop), kept))
 
 
+def links_of(
+    network: Network, places: Ends, *, x: Floats, y: Floats, minutes: Floats
+) -> Links:
+    """Draw the way from its road to each place that has one (`snap` gives `places`)."""
+    placed = places.edge >= 0
+    road = network.graph.lines[places.edge[placed]]
+    spots = shapely.points(x[placed], y[placed])
+    return Links(minutes[placed], shapely.shortest_line(road, spots))
+
+
 def isochrones(
     network: Network,
     reached: Reached,
     *,
     minutes: Iterable[float] = BANDS_MIN,
+    links: Links | None = None,
     drawing: Drawing | None = None,
 ) -> gpd.GeoDataFrame:
     """Draw the polygon of each band of minutes.
@@ -231,6 +257,8 @@ def isochrones(
         From :func:`reach`.
     minutes
         Bands [min].
+    links
+        Places off the road: each is inside the bands that its minutes are in.
     drawing
         How polygons are made of stretches.
 
@@ -257,8 +285,10 @@ def isochrones(
     rows = []
     for band in bands:
         parts = within(reached, band)
-        fresh = _kept(parts, ~drawn[parts.edge])
-        wide = shapely.union(wide, _widened(cut(graph.lines, fresh), how))
+        lines = cut(graph.lines, _kept(parts, ~drawn[parts.edge]))
+        if links is not None:
+            lines = np.append(lines, links.lines[links.minutes <= band])
+        wide = shapely.union(wide, _widened(lines, how))
         shape = _around(shape, _outline(wide, how))
         drawn[parts.edge[parts.stop - parts.start == 1]] = True
         road_m = float((length_m[parts.edge] * (parts.stop - parts.start)).sum())

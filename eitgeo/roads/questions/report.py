@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -29,7 +28,6 @@ _LIMIT_WORDS = {
 _COLUMNS = ["topic", "subject", "value", "unit"]
 _UNKNOWN = " inconnue : "
 _EVERY_ROAD = "toutes les routes"
-_ABOUT_WAYS = re.compile("^voies (?:avec une? |en |à )")
 
 
 def road_islands(network: Network, costs: Costs, *, profile: str) -> gpd.GeoDataFrame:
@@ -107,26 +105,21 @@ def limit_sentence(report: pd.DataFrame) -> str:
     --------
     >>> rows = [
     ...     ("limites", "masse inconnue : toutes les routes", 99.96, "%"),
-    ...     ("signale", "voies avec une vitesse signalée", 0.0, "sur 8"),
-    ...     ("signale", "voies à péage", 2.0, "sur 8"),
+    ...     ("signale", "vitesse signalée", 0.0, "sur 8"),
+    ...     ("signale", "péage", 2.0, "sur 8"),
     ... ]
     >>> limit_sentence(pd.DataFrame(rows, columns=_COLUMNS)).replace("\xa0", " ")
     'Part du réseau ouvert aux poids lourds sans limite connue : masse, 100 %. Rien dans
     l’extrait ne dit : vitesse signalée.'
     """
-    end = f"{_UNKNOWN}{_EVERY_ROAD}"
-    told = report.dropna(subset="value")
-    values = list(zip(told["topic"], told["subject"], told["value"], strict=True))
+    told = report.dropna(subset="value").set_index("subject")
+    whole = {f"{word}{_UNKNOWN}{_EVERY_ROAD}": word for word in _LIMIT_WORDS.values()}
     shares = [
-        f"{subject.removesuffix(end)}, {french_number(value, decimals=0)}{NBSP}%"
-        for topic, subject, value in values
-        if topic == "limites" and subject.endswith(end)
+        f"{word}, {french_number(told['value'][subject], decimals=0)}{NBSP}%"
+        for subject, word in whole.items()
+        if subject in told.index
     ]
-    unsaid = [
-        _ABOUT_WAYS.sub("", subject)
-        for topic, subject, value in values
-        if topic == "signale" and value == 0
-    ]
+    unsaid = told.index[told["topic"].eq("signale") & told["value"].eq(0)].tolist()
     leads = {
         "Part du réseau ouvert aux poids lourds sans limite connue": shares,
         "Rien dans l’extrait ne dit": unsaid,

@@ -20,6 +20,6 @@ Each file rests on those above it:
   site stopped.
 - ``swot``: Strengths, weaknesses, opportunities, threats: a statement and what supports
   it.
-- ``verdict``: Is an initiative of interest here? A verdict that may be « non », and its
-  rule.
+- ``verdict``: Is an initiative of interest here? A verdict on what is known; it may be
+  « non ».
 """

@@ -23,12 +23,15 @@ class Fact(NamedTuple):
     """A number or a text; `missing` says, in French, why there is none.
 
     `bounds` are those of a number that a list to confirm leaves open: what holds for
-    both holds for it.
+    both holds for it. `evidence` is the class of a published figure; `potential`, what
+    an assumption would make it, for or against nothing.
     """
 
     value: float | str
     missing: str = ""
     bounds: tuple[float, float] | None = None
+    evidence: str = ""
+    potential: float = math.nan
 
 
 _SEAT_SHARE = "seat_45min_pct"
@@ -91,9 +94,11 @@ def _read(row: Mapping[Hashable, Any], *, demonstration: bool) -> Fact:
     value = float(row["value"])
     if math.isnan(value) and TO_CONFIRM in str(row["note"]):
         return unknown(LIST_TO_CONFIRM, bounds=(float(row["low"]), float(row["high"])))
-    if demonstration and row["evidence"] == "H":
+    evidence = str(row["evidence"])
+    if demonstration and evidence == "H":
         share = float(row["synthetic_share_pct"])
-        return unknown(SYNTHETIC if share > 0 or math.isnan(share) else ASSUMED)
+        why = SYNTHETIC if share > 0 or math.isnan(share) else ASSUMED
+        return Fact(math.nan, why, evidence=evidence, potential=value)
     if math.isnan(value):
         return unknown(str(row["note"]) or NOT_MEASURED)
-    return Fact(value)
+    return Fact(value, evidence=evidence)

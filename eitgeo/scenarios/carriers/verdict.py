@@ -1,7 +1,8 @@
-"""Is an initiative of interest here? A verdict that may be « non », and its rule."""
+"""Is an initiative of interest here? A verdict on what is known; it may be « non »."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -9,7 +10,14 @@ import pandas as pd
 
 from eitgeo.exact import at_most
 from eitgeo.reference.governance import verdict_conditions
-from eitgeo.scenarios.carriers.facts import ASSUMED, Fact, Facts, fact_of, unknown
+from eitgeo.scenarios.carriers.facts import (
+    ASSUMED,
+    SYNTHETIC,
+    Fact,
+    Facts,
+    fact_of,
+    unknown,
+)
 from eitgeo.scenarios.carriers.without_top import TAIL, TOLD
 
 if TYPE_CHECKING:
@@ -20,13 +28,17 @@ if TYPE_CHECKING:
 _DESK, _FIELD = "bureau", "terrain"
 _ONE_IN = 10
 """A condition weighs where one territory in ten fails it, and one in ten passes it."""
+FIRMS = "firms_10_45min"
+"""Condition on counts of INSEE alone: a ceiling of what the next one counts."""
 _SITES = "sites_45min"
+_COUNTED = "counted_firms_10_45min"
 _TARGETS = "target_sites"
 _SEAT = "seat_45min_pct"
 _FAMILIES = "synergy_families"
 _GROUPS = "mutual_groups"
 _WITHOUT = "without_top"
 _FIELDS = {
+    FIRMS: "min_sites",
     _SITES: "min_sites",
     _FAMILIES: "min_families",
     _GROUPS: "min_groups",
@@ -38,6 +50,11 @@ _REAL_ROADS = "un réseau routier réel (OSM, BD TOPO)"
 _SOURCED = "des règles sourcées (colonne evidence : S) qui suffisent à elles seules"
 _MEMORY = "règles de mémoire (classe H)"
 _LACKING = {
+    _COUNTED: (
+        "établissements comptés par l’INSEE",
+        ASSUMED,
+        "le comparateur de territoires (sources.counts) et un réseau routier réel",
+    ),
     _TARGETS: ("établissements à mobiliser", ASSUMED, f"{_SEEN} et leur effectif"),
     _SEAT: ("temps de route vers le siège", ASSUMED, _SEEN),
     _FAMILIES: ("familles de synergies", _MEMORY, f"{_SEEN} et {_SOURCED}"),
@@ -116,7 +133,7 @@ def try_conditions(
             }
             for mine in facts.values()
         ],
-        columns=[_SITES, _FAMILIES, _GROUPS, _WITHOUT],
+        columns=[FIRMS, _SITES, _FAMILIES, _GROUPS, _WITHOUT],
     )
     return {
         str(name): Tried(
@@ -139,9 +156,10 @@ def verdict_rows(
     Parameters
     ----------
     facts
-        Perimeter → facts: ``target_sites``, ``seat_45min_pct``, ``synergy_families``,
-        ``mutual_groups``, these two under the rules that a source tells
-        (``_documented``), and all without the largest site (``_without_top``).
+        Perimeter → facts: ``counted_firms_10_45min``, ``target_sites``,
+        ``seat_45min_pct``, ``synergy_families``, ``mutual_groups``, these two under the
+        rules that a source tells (``_documented``), and the last four without the
+        largest site (``_without_top``).
     rule
         Thresholds.
     tried
@@ -155,23 +173,27 @@ def verdict_rows(
     -------
     pandas.DataFrame
         One row a perimeter and a condition: ``condition_id``, ``basis`` (``bureau``,
-        ``terrain``), ``value`` (NaN where it is not known or is a yes or no),
-        ``threshold``, its ``reason``, ``answer`` (``oui``, ``non``, ``non_evaluee``),
-        ``missing`` (which figure, why, what would make it known), ``n_tried``,
+        ``terrain``), ``value`` (NaN where it is not known or is a yes or no; what it
+        would be where it is to confirm), its class ``evidence``, ``threshold``, its
+        ``reason``, ``answer`` (``oui``, ``non``, ``a_confirmer``: it rests on
+        assumptions; ``non_evaluee``: it is not known), ``missing`` (which figure, why,
+        what would make it known), ``n_tried``,
         ``n_failed``, ``n_held``, ``weighs`` (``oui``, ``non``: it tells no territory
         apart and does not count) and ``verdict`` of the perimeter.
 
     Notes
     -----
-    Only conditions that weigh count. Not confirmed (``non_confirme``) when two fail
-    or all do; open (``non_evaluable``) when one is not known; under conditions when
-    one fails; otherwise interest is possible, and confirmed where field work holds
-    too: desk data alone confirm nothing. Where no condition weighs, they do not
-    decide (``indecidable``), unless none is known at all.
+    Only conditions that weigh and are known count; what rests on assumptions counts
+    for nothing, either way. Not confirmed (``non_confirme``) when two fail, all do, or
+    the one on counts does, a ceiling of the others; under conditions when one fails; to
+    confirm (``a_confirmer``) when all hold and others are open; otherwise interest is
+    possible, and confirmed where field work holds too: desk data alone confirm nothing.
+    Where no known condition weighs, they do not decide (``indecidable``); where none is
+    known at all there is nothing to say (``non_evaluable``).
 
     Families and groups hold on the rules that a source tells alone; they fail when
     even those from memory do not reach the threshold. In between, only working
-    assumptions (class H) would decide: the condition is open, and says so.
+    assumptions (class H) would decide: the condition is to confirm, and says so.
     """
     reasons = _reasons(rule)
     parts = []
@@ -205,18 +227,22 @@ def _reasons(rule: VerdictRule) -> dict[str, str]:
 
 
 def _verdict(desk: pd.DataFrame, done: pd.Series[str]) -> str:
-    answers = desk.loc[desk["weighs"] == "oui", "answer"]
-    n_failed, n_open = (int((answers == one).sum()) for one in ("non", "non_evaluee"))
-    if (desk["answer"] == "non_evaluee").all():
+    is_known = desk["answer"].isin(["oui", "non"])
+    if not is_known.any():
         return "non_evaluable"
-    if answers.empty:
+    weighs = desk["weighs"] == "oui"
+    failed = desk.loc[weighs & (desk["answer"] == "non"), "condition_id"]
+    n_known = int((weighs & is_known).sum())
+    if not n_known:
         return "indecidable"
-    if n_failed > 1 or n_failed == len(answers):
+    if len(failed) > 1 or len(failed) == n_known or FIRMS in set(failed):
         return "non_confirme"
-    if n_open:
-        return "non_evaluable"
-    if n_failed:
+    if len(failed):
         return "sous_conditions"
+    # On drawn establishments, what tells territories apart is drawn too.
+    is_drawn = desk["missing"].str.contains(SYNTHETIC, regex=False)
+    if (~is_known & (weighs | is_drawn)).any():
+        return "a_confirmer"
     return "confirme" if (done == "oui").all() else "possible"
 
 
@@ -233,7 +259,8 @@ def _done(
     mine = [one for one in field if one.perimeter == perimeter_id]
     counts = {name: sum(one.n for one in mine if one.kind == name) for name in limits}
     rows = [
-        _condition(name, Fact(float(counts[name])), n) for name, n in limits.items()
+        _condition(name, Fact(float(counts[name]), evidence="O"), n)
+        for name, n in limits.items()
     ]
     return [row | {"missing": "" if row["value"] else _NOT_DONE} for row in rows]
 
@@ -247,16 +274,26 @@ def _conditions(
         _GROUPS: rule.min_groups,
     }
     here = _figures(facts, "", limits, surrogate=surrogate)
-    rows = [_condition(name, here[name], limit) for name, limit in limits.items()]
+    rows = [
+        _condition(FIRMS, _counted_firms(facts, surrogate=surrogate), rule.min_sites)
+    ]
+    rows += [_condition(name, here[name], limit) for name, limit in limits.items()]
     without = _figures(facts, TAIL, limits, surrogate=surrogate)
     apart = [_condition(name, without[name], limit) for name, limit in limits.items()]
-    answers = [row["answer"] for row in apart]
-    lacking = [str(row["missing"]) for row in apart if row["missing"]]
-    answer = "non" if "non" in answers else "non_evaluee" if lacking else "oui"
+    worst = min(apart, key=lambda row: _ANSWERS.index(str(row["answer"])))
     last = _condition(_WITHOUT, unknown(""), 0)
-    last |= {"answer": answer, "threshold": float("nan")}
-    last |= {"missing": lacking[0] if answer == "non_evaluee" else ""}
-    return [*rows, last]
+    last |= {key: worst[key] for key in ("answer", "evidence", "missing")}
+    return [*rows, last | {"threshold": math.nan}]
+
+
+_ANSWERS = ("non", "non_evaluee", "a_confirmer", "oui")
+"""The first of them is that of conditions which must all hold."""
+
+
+def _counted_firms(facts: Facts, *, surrogate: bool) -> Fact:
+    """Take what INSEE counts near the seat; times on the surrogate are assumed."""
+    fact = fact_of(facts, _COUNTED)
+    return _open(_COUNTED, fact, surrogate=surrogate) if fact.missing else fact
 
 
 def _figures(
@@ -272,11 +309,16 @@ def _figures(
 def _near_sites(facts: Facts, tail: str, *, surrogate: bool) -> Fact:
     names = (_TARGETS, _SEAT)
     found = [fact_of(facts, f"{name}{tail}") for name in names]
+    values = [fact.potential if fact.missing else float(fact.value) for fact in found]
+    near = values[0] * values[1] / 100
     for name, fact in zip(names, found, strict=True):
         if fact.missing:
-            return _open(name, fact.missing, surrogate=surrogate)
-    sites, share = (float(fact.value) for fact in found)
-    return Fact(sites * share / 100)
+            told = fact._replace(potential=near)
+            return _open(name, told, surrogate=surrogate)
+    return Fact(near, evidence=max((one.evidence for one in found), key=_CLASSES.index))
+
+
+_CLASSES = ("", "O", "S", "H")
 
 
 def _counted(
@@ -286,31 +328,36 @@ def _counted(
     told, every = (fact_of(facts, f"{name}{kind}{tail}") for kind in (TOLD, ""))
     for fact in (every, told):
         if fact.missing:
-            return _open(name, fact.missing, surrogate=surrogate)
+            return _open(name, fact, surrogate=surrogate)
     if at_most(limit, float(told.value)):
-        return told
+        return told._replace(evidence="S")
     if not at_most(limit, float(every.value)):
-        return every
+        return every._replace(evidence="S")
     between = _BETWEEN.format(told=told.value, every=every.value)
-    return _open(name, between, surrogate=surrogate)
+    unsure = unknown(between)._replace(evidence="H", potential=float(every.value))
+    return _open(name, unsure, surrogate=surrogate)
 
 
-def _open(name: str, reason: str, *, surrogate: bool) -> Fact:
+def _open(name: str, fact: Fact, *, surrogate: bool) -> Fact:
     """Say which figure is lacking, why, and what would make it known."""
     label, assumed, remedy = _LACKING[name]
     if surrogate:
         assumed, remedy = _ON_SURROGATE.get(name, (assumed, remedy))
-    why = assumed if reason == ASSUMED else reason
-    return unknown(f"{label} : {why} ; évaluable avec {remedy}")
+    why = assumed if fact.missing == ASSUMED else fact.missing
+    return fact._replace(missing=f"{label} : {why} ; évaluable avec {remedy}")
 
 
 def _condition(name: str, fact: Fact, threshold: float) -> dict[str, object]:
-    value = float(fact.value)
+    is_open, is_assumed = bool(fact.missing), fact.evidence == "H"
+    value = fact.potential if is_open else float(fact.value)
     answer = "oui" if at_most(threshold, value) else "non"
+    if is_open or is_assumed:
+        answer = "a_confirmer" if is_assumed else "non_evaluee"
     return {
         "condition_id": name,
         "value": value,
+        "evidence": fact.evidence,
         "threshold": float(threshold),
-        "answer": "non_evaluee" if fact.missing else answer,
+        "answer": answer,
         "missing": fact.missing,
     }

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eitgeo.scenarios.carriers.facts import NOT_MEASURED, Fact, Facts, fact_of, unknown
-from eitgeo.scenarios.measures.access import access_figures
+from eitgeo.scenarios.measures.access import access_figures, counted_access_figures
 from eitgeo.scenarios.measures.fabric import target_figures
 from eitgeo.scenarios.measures.reach import families_in_reach, groups_inside
 
@@ -84,8 +84,9 @@ def desk_facts(inputs: Inputs) -> dict[str, Facts]:
     Returns
     -------
     dict
-        Territory → ``target_sites``, ``seat_45min_pct``, ``synergy_families`` and
-        ``mutual_groups``, with what :func:`verdict_facts` adds: to count how many
+        Territory → ``counted_firms_10_45min`` where it is counted, ``target_sites``,
+        ``seat_45min_pct``, ``synergy_families`` and ``mutual_groups``, with what
+        :func:`verdict_facts` adds: to count how many
         territories meet a condition, never to be told one by one.
     """
     known = _measured(inputs)
@@ -124,6 +125,7 @@ def _by_top(
 def _measured(inputs: Inputs) -> dict[str, Facts]:
     figures = target_figures(inputs) | access_figures(inputs)
     asked = {name: figures[name] for name in (_TARGETS, _SEAT)}
+    asked |= counted_access_figures(inputs)
     documented = replace(inputs, activity=inputs.activity.documented())
     for tail, rules in (("", inputs), (TOLD, documented)):
         counts = families_in_reach(rules) | groups_inside(rules)

@@ -9,6 +9,7 @@ Each file rests on those above it:
   deliberation.
 - ``orders``: May an order of bodies be published? One place says, and every output asks
   it.
+- ``plane``: What a perimeter asks against what is counted in it: a plane, and no order.
 - ``ranking``: Orders of perimeters: Pareto front first, then a weighted sum on fixed
   anchors.
 - ``union_ranks``: Where a perimeter stands among all unions of as many EPCI: exact, by

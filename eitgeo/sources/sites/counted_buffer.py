@@ -8,13 +8,17 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.draws import draw_keys, plain_uniforms
-from eitgeo.reference.counted_sectors import insee_sector
+from eitgeo.reference.activity_sectors import insee_sector
+from eitgeo.sources.sites.counted_cells import BEYOND
 from eitgeo.sources.sites.counted_draw import drawn_sizes
 from eitgeo.sources.sites.shared_out import brought_to
 from eitgeo.sources.sites.synthetic import BANDS, SIZE_PROFILES
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from eitgeo.sources.files.loaded import Note
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -22,11 +26,11 @@ if TYPE_CHECKING:
 LARGE = 10
 """Least headcount of INSEE's upper class."""
 
+_HALF = 0.5
 _SMALL_MEAN = 3.0
 """Employees of an establishment of 1 to 9, on average (a working assumption)."""
 
 _MEASURES = ("establishments_1_9", "establishments_10_plus", "employee_jobs")
-_SOURCE = "insee"
 
 
 def insee_draw(
@@ -36,6 +40,7 @@ def insee_draw(
     sites: pd.DataFrame,
     with_small: frozenset[str],
     seed: int,
+    source: str,
 ) -> pd.DataFrame:
     """Draw the establishments of communes that INSEE alone counts.
 
@@ -50,8 +55,8 @@ def insee_draw(
         if its headcount is unknown), and its employees are some of the commune's.
     with_small
         Communes whose establishments of 1 to 9 are drawn too.
-    seed
-        Of the study.
+    seed, source
+        What the draw depends on, beside the names of the slots.
 
     Returns
     -------
@@ -73,8 +78,15 @@ def insee_draw(
     weights = _weights(mix, sectors.reindex(communes))
     n_small, n_large, jobs = _left(whole, sites)
     n_small = np.where(communes.isin(list(with_small)), n_small, 0)
-    small = _drawn(communes, n_small, weights, mix=mix, large=False, seed=seed)
-    large = _drawn(communes, n_large, weights, mix=mix, large=True, seed=seed)
+    small, large = (
+        _drawn(
+            _slots(communes, counts, seed=seed, source=f"{source}, {kind}"),
+            weights,
+            mix=mix,
+            large=kind == "grand",
+        )
+        for kind, counts in (("petit", n_small), ("grand", n_large))
+    )
     small["headcount"] = small["size"].round().clip(upper=LARGE - 1).astype("int64")
     others = _SMALL_MEAN * whole["establishments_1_9"].to_numpy()
     totals = np.maximum(np.round(jobs - others), LARGE * n_large).astype("int64")
@@ -83,6 +95,30 @@ def insee_draw(
     large["headcount"] = brought_to(totals, sizes, group, floor=LARGE)[0]
     rows = pd.concat([small, large], ignore_index=True)
     return rows[["name", "code_insee", "naf", "headcount"]]
+
+
+def insee_faults(insee: pd.DataFrame, sites: pd.DataFrame) -> list[Note]:
+    """Tell the communes whose known sites have more than INSEE counts."""
+    whole = _wide(insee[insee["sector"].eq("all")], "measure", _MEASURES)
+    taken = _taken(whole, sites)
+    cases = (
+        ("salariés", taken["jobs"], whole["employee_jobs"]),
+        ("sites de 10 ou plus", taken["large"], whole["establishments_10_plus"]),
+    )
+    return [
+        (
+            "comptes par commune",
+            code,
+            code,
+            BEYOND,
+            (
+                f"{what} connus : {french_number(known[code], decimals=0)} pour "
+                f"{french_number(counted[code], decimals=0)} comptés par l’INSEE"
+            ),
+        )
+        for what, known, counted in cases
+        for code in whole.index[known > counted + _HALF]
+    ]
 
 
 def _wide(
@@ -104,7 +140,8 @@ def _weights(mix: pd.DataFrame, sectors: pd.DataFrame) -> Floats:
     return weights
 
 
-def _left(whole: pd.DataFrame, sites: pd.DataFrame) -> tuple[Ints, Ints, Floats]:
+def _taken(whole: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Count the known sites of each commune by class, and their employees."""
     here = sites[sites["code_insee"].isin(whole.index)]
     is_small = here["headcount_mid"].lt(LARGE)
     taken = pd.DataFrame(
@@ -114,7 +151,12 @@ def _left(whole: pd.DataFrame, sites: pd.DataFrame) -> tuple[Ints, Ints, Floats]
             "jobs": here["headcount_mid"].groupby(here["code_insee"]).sum(),
         }
     )
-    taken = taken.reindex(whole.index).fillna(0.0)
+    return taken.reindex(whole.index).fillna(0.0)
+
+
+def _left(whole: pd.DataFrame, sites: pd.DataFrame) -> tuple[Ints, Ints, Floats]:
+    """Return establishments of 1 to 9, of 10 or more, and jobs that are left."""
+    taken = _taken(whole, sites)
     n_small = whole["establishments_1_9"] - taken["small"]
     n_large = whole["establishments_10_plus"] - taken["large"]
     jobs = whole["employee_jobs"] - taken["jobs"]
@@ -125,34 +167,32 @@ def _left(whole: pd.DataFrame, sites: pd.DataFrame) -> tuple[Ints, Ints, Floats]
     )
 
 
-def _drawn(
-    communes: pd.Index,
-    counts: Ints,
-    weights: Floats,
-    *,
-    mix: pd.DataFrame,
-    large: bool,
-    seed: int,
-) -> pd.DataFrame:
+def _slots(communes: pd.Index, counts: Ints, *, seed: int, source: str) -> pd.DataFrame:
+    """List the slots of each commune, each with three draws of its name."""
     commune = np.repeat(np.arange(len(communes)), counts)
     rank = np.arange(len(commune)) - np.repeat(np.cumsum(counts) - counts, counts)
-    kind = "grand" if large else "petit"
     codes = communes.to_numpy(dtype=str)[commune]
+    kind = source.rpartition(" ")[2]
     name = [f"{code}|{kind}|{one}" for code, one in zip(codes, rank, strict=True)]
+    unit = plain_uniforms(draw_keys(name, seed=seed, source=source), 3)
+    rows = pd.DataFrame(unit, columns=["activity", "band", "size"])
+    names = pd.Series(name, dtype="str")
+    return rows.assign(name=names, code_insee=codes, commune=commune)
+
+
+def _drawn(
+    slots: pd.DataFrame, weights: Floats, *, mix: pd.DataFrame, large: bool
+) -> pd.DataFrame:
+    """Draw the activity and the size of slots of one class."""
     shares = np.array([SIZE_PROFILES[profile] for profile in mix["size_profile"]])
     shares = shares * ((BANDS[:, 0] >= LARGE) == large)
     often = shares.sum(axis=1)
     up_to = np.cumsum(shares / often[:, None], axis=1)
-    chance = np.cumsum(weights * often[None, :], axis=1)
-    unit = plain_uniforms(draw_keys(name, seed=seed, source=_SOURCE), 3).T
-    reached = unit[0] * chance[commune, -1]
-    activity = (chance[commune] <= reached[:, None]).sum(axis=1)
-    activity = np.minimum(activity, len(mix) - 1)
-    return pd.DataFrame(
-        {
-            "name": pd.Series(name, dtype="str"),
-            "code_insee": codes,
-            "naf": mix["naf"].to_numpy(dtype=str)[activity],
-            "size": drawn_sizes(up_to[activity], unit[1], unit[2]),
-        }
+    chance = np.cumsum(weights * often[None, :], axis=1)[slots["commune"]]
+    reached = slots["activity"].to_numpy() * chance[:, -1]
+    activity = np.minimum((chance <= reached[:, None]).sum(axis=1), len(mix) - 1)
+    sizes = drawn_sizes(
+        up_to[activity], slots["band"].to_numpy(), slots["size"].to_numpy()
     )
+    naf = mix["naf"].to_numpy(dtype=str)[activity]
+    return slots[["name", "code_insee"]].assign(naf=naf, size=sizes)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.reference.counted_sectors import URSSAF_SECTORS, urssaf_sector
+from eitgeo.reference.activity_sectors import urssaf_sector
+from eitgeo.reference.labels import labels_of
 from eitgeo.sources.sites.shared_out import shared_out
+from eitgeo.tables.schemas.activity import URSSAF_SECTORS
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
@@ -250,11 +252,12 @@ def _faults(cells: pd.DataFrame) -> list[Note]:
         (too_large, BEYOND, "salariés", "jobs", "employees"),
         (left, UNPLACED, "salariés", "jobs", "employees"),
     )
+    names = labels_of("counted_sector")
     return [
         (
             "comptes par commune",
             row["code_insee"],
-            f"{row['code_insee']}, {row['sector']}",
+            f"{row['code_insee']}, {names[row['sector']]}",
             kind,
             (
                 f"{french_number(row[known])} {what} de sites connus pour "

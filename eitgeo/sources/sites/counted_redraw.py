@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eitgeo.sources.sites.counted_buffer import insee_draw
 from eitgeo.sources.sites.counted_cells import counted_cells
 from eitgeo.sources.sites.counted_draw import slot_draws
 from eitgeo.sources.sites.counted_sites import is_uncounted
@@ -42,10 +43,46 @@ def redrawn_rows(
     pandas.DataFrame
         ``replicate`` (from 0), ``name`` (the ``site_id`` of a known site of drawn
         headcount), ``code_insee``, ``naf``, ``headcount``; texts are categories.
-        Communes that INSEE alone counts are not in it: their draw is the shown one.
     """
     cells = counted_cells(counts.by_sector, counts.ape, sites=known)
-    inside = _inside(cells, sector_mix, seed=drawing.seed, n_replicates=n_replicates)
+    area = communes.loc[communes["in_area"], "code_insee"]
+    insee = counts.insee_alone[counts.insee_alone["code_insee"].isin(area)]
+    parts = [
+        _inside(cells, sector_mix, seed=drawing.seed, n_replicates=n_replicates),
+        *(
+            insee_draw(
+                insee,
+                sector_mix,
+                sites=known,
+                with_small=frozenset(area),
+                seed=drawing.seed,
+                source=f"{_SOURCE} {replicate}",
+            ).assign(replicate=replicate)
+            for replicate in range(n_replicates if len(insee) else 0)
+        ),
+        _by_population(
+            communes,
+            sector_mix,
+            counts=counts,
+            drawing=drawing,
+            n_replicates=n_replicates,
+        ),
+    ]
+    every = pd.concat(parts, ignore_index=True)
+    every = every[every["code_insee"].isin(area) & every["headcount"].gt(0)]
+    texts = dict.fromkeys(("name", "code_insee", "naf"), "category")
+    return every.astype(texts).reset_index(drop=True)
+
+
+def _by_population(
+    communes: pd.DataFrame,
+    sector_mix: pd.DataFrame,
+    *,
+    counts: Counts,
+    drawing: Drawing,
+    n_replicates: int,
+) -> pd.DataFrame:
+    """Draw again what no count holds."""
     rows = [
         drawn_employers(
             communes,
@@ -55,14 +92,10 @@ def redrawn_rows(
         ).assign(replicate=replicate)
         for replicate in range(n_replicates)
     ]
-    beside = pd.concat(rows).rename_axis("rank").reset_index()
-    beside["name"] = "population|" + beside["rank"].astype("str")
-    kept = beside.loc[is_uncounted(beside, counts), inside.columns]
-    every = pd.concat([inside, kept], ignore_index=True)
-    area = communes.loc[communes["in_area"], "code_insee"]
-    every = every[every["code_insee"].isin(area) & every["headcount"].gt(0)]
-    texts = dict.fromkeys(("name", "code_insee", "naf"), "category")
-    return every.astype(texts).reset_index(drop=True)
+    every = pd.concat(rows).rename_axis("rank").reset_index()
+    kept = every[is_uncounted(every, counts)]
+    name = "population|" + kept["rank"].astype("str")
+    return kept.drop(columns="rank").assign(name=name)
 
 
 def _inside(

@@ -13,9 +13,9 @@ from scipy.special import ndtri
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.draws import draw_keys, plain_uniforms
-from eitgeo.reference.counted_sectors import urssaf_sector
+from eitgeo.reference.activity_sectors import urssaf_sector
 from eitgeo.sources.files.frames import tidy_sites
-from eitgeo.sources.sites.counted_buffer import LARGE, insee_draw
+from eitgeo.sources.sites.counted_buffer import LARGE, insee_draw, insee_faults
 from eitgeo.sources.sites.counted_cells import counted_cells, sector_counts
 from eitgeo.sources.sites.counted_draw import slot_draws
 from eitgeo.sources.sites.places_in_areas import places_in_areas
@@ -87,7 +87,8 @@ class CountedSites:
     table
         Drawn establishments: table ``sites``.
     cells
-        Table ``site_cells``: sites of the counts of URSSAF, and all that is redrawn.
+        Table ``site_cells``: known sites and drawn ones, with their sector where
+        URSSAF counts it.
     headcounts
         Drawn headcount of known sites, by ``site_id``.
     notes
@@ -169,9 +170,13 @@ def counted_sites(
     headcounts = slots[slots["site_id"].ne("")].set_index("site_id")["headcount"]
     return CountedSites(
         table=_placed(communes, rows, pieces=pieces, seed=drawing.seed),
-        cells=_site_cells(rows, cells),
+        cells=_site_cells(rows, cells, known),
         headcounts=headcounts.astype(float),
-        notes=[*cells.notes, *_drawn_notes(headcounts, known)],
+        notes=[
+            *cells.notes,
+            *insee_faults(insee, known),
+            *_drawn_notes(headcounts, known),
+        ],
         facts=_facts(communes, counts),
     )
 
@@ -202,7 +207,12 @@ def _beside(
     least = drawing.min_headcount_in_buffer
     small = insee["code_insee"] if least < LARGE else area
     drawn = insee_draw(
-        insee, sector_mix, sites=known, with_small=frozenset(small), seed=drawing.seed
+        insee,
+        sector_mix,
+        sites=known,
+        with_small=frozenset(small),
+        seed=drawing.seed,
+        source=SHOWN,
     )
     return drawn[drawn["code_insee"].isin(area) | drawn["headcount"].ge(least)]
 
@@ -213,13 +223,11 @@ def _together(
     """Put what is drawn together, sorted by commune and numbered."""
     sized = pd.concat([slots, beside.assign(sector="")], ignore_index=True)
     sized = sized.assign(**dict.fromkeys(HEADCOUNTS, sized["headcount"].astype(float)))
-    sized["redrawn"] = sized["sector"].ne("")
     other = pd.DataFrame(
         {
             "name": "population|" + kept["site_id"],
             **{name: kept[name] for name in ("code_insee", "naf", *HEADCOUNTS)},
             "sector": "",
-            "redrawn": True,
             "x": kept.geometry.x,
             "y": kept.geometry.y,
         }
@@ -248,12 +256,17 @@ def _placed(
     return tidy_sites(placed, where="sites synthétiques")
 
 
-def _site_cells(rows: pd.DataFrame, cells: Cells) -> pd.DataFrame:
+def _site_cells(rows: pd.DataFrame, cells: Cells, known: pd.DataFrame) -> pd.DataFrame:
     columns = ["site_id", "code_insee", "sector", "headcount_drawn"]
-    known = cells.known.assign(headcount_drawn=~cells.known["sized"])
-    drawn = rows[rows["redrawn"]].assign(headcount_drawn=True)
-    every = pd.concat([known[columns], drawn[columns]], ignore_index=True)
-    return every.astype({"headcount_drawn": bool})
+    counted = cells.known.assign(headcount_drawn=~cells.known["sized"])
+    others = known[~known["site_id"].isin(counted["site_id"])]
+    parts = (
+        counted,
+        others.assign(sector="", headcount_drawn=False),
+        rows.assign(headcount_drawn=True),
+    )
+    every = pd.concat([part[columns] for part in parts], ignore_index=True)
+    return every.astype({"headcount_drawn": bool, "sector": "str"})
 
 
 def _drawn_notes(headcounts: pd.Series, known: pd.DataFrame) -> list[Note]:

@@ -92,7 +92,8 @@ def site_of_declarant(
     declared = declarations["site_id"]
     first = installation_keys(declared).map(number[~number.index.duplicated()])
     second = declared.map(siret).map(by_siret)
-    return first.fillna(second).fillna(declared).astype("str")
+    other = second.where(second.notna(), declared)
+    return first.where(first.notna(), other).astype("str")
 
 
 def declared_arisings(

@@ -18,10 +18,12 @@ from eitgeo.maps.paper.small_maps import (
     light_picture,
     territory_sketch,
 )
+from eitgeo.maps.prints.plane_figure import plane_figure
 from eitgeo.reference.governance import departement_regions, eit_facts
-from eitgeo.reference.indicators import indicator_bases
+from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.rules import process_sheets
 from eitgeo.roads.questions.report import limit_sentence
+from eitgeo.scenarios.decision.plane import decision_plane
 from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
 from eitgeo.steps.files import dossier_pictures
 from eitgeo.steps.maps.released import publish, publish_ground
@@ -70,6 +72,7 @@ _THEMES = {
     "sites": "Établissements",
     "roads": "Routes",
     "flows": "Gisements et synergies",
+    "counts": "Activité comptée",
 }
 
 
@@ -82,10 +85,13 @@ _THEMES = {
         "activity_areas",
         "allocation",
         "animation_budget",
+        "backtest",
         "break_even",
         "carrier_reasons",
         "carrier_states",
         "concentration",
+        "counted_sectors",
+        "declared_destinations",
         "epci_blocks",
         "epci_bodies",
         "epci_facts",
@@ -112,6 +118,7 @@ _THEMES = {
         "governance",
         "methods",
         "sources.ceilings",
+        "sources.counts",
         "territory",
         "zones",
     ),
@@ -144,11 +151,14 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         outlets=public.outlets,
         zones=released(project, "zones_public"),
         sectors=released(project, "key_sectors"),
+        counted=released(project, "counted_sectors"),
         levers=released(project, "levers"),
         distances=released(project, "break_even"),
         reach=released(project, "reach"),
         actors=released(project, "process_actors"),
         answers=released(project, "survey_public"),
+        destinations=released(project, "declared_destinations"),
+        backtest=released(project, "backtest"),
     )
     decision = publish_decision(project)
     differences = tuple(
@@ -166,7 +176,10 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         derived=publish_derived(project, indicators),
         differences=differences,
         terms=_terms(project, public, governance),
-        pictures=_pictures(project, public),
+        pictures={
+            **_pictures(project, public),
+            **_plane(project, indicators, public),
+        },
         sheet=sheet,
         pair=study.first_pair,
         drawn=_drawn(project, governance.reference.catalogue),
@@ -208,7 +221,8 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     communes = public.communes.table
     deps = set(communes.loc[communes["in_area"], "dep"].astype(str))
     regions = set(departement_regions().reindex(sorted(deps)).dropna())
-    inputs = [(label, study.credit(name)) for name, label in _THEMES.items()]
+    told = [(label, study.credit(name)) for name, label in _THEMES.items()]
+    inputs = [(label, credit) for label, credit in told if credit]
     if study.zones.credit:
         inputs.append(("Zones", study.zones.credit))
     concentration = released(project, "concentration").table
@@ -229,7 +243,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         compared=compared_sentence(
             released(project, "activity_areas").table,
             released(project, "zone_concordance").table,
-            compared_words(study.zones),
+            compared_words(study.zones, drawn_inside=study.draws_in_areas),
         ),
     )
 
@@ -307,6 +321,18 @@ def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:
         if path.is_file()
     }
     return found | _sketches(project, ground, public.members, sheet)
+
+
+def _plane(
+    project: Project, indicators: Released, public: Published
+) -> dict[str, bytes]:
+    """Draw the plane of perimeters, but for a contour that drawn sites made."""
+    table = public.perimeters.table
+    real = table[~table["perimeter_id"].isin(project.study.drawn_ids)]
+    plane = decision_plane(indicators.table, real)
+    if plane.empty:
+        return {}
+    return {"plane": plane_figure(plane, labels=indicator_catalogue()["label"])}
 
 
 def _sketches(

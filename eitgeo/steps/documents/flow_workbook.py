@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         "GUARDED",
         "allocation",
         "break_even",
+        "declared_destinations",
         "lever_totals",
         "sites",
         "survey_public",
@@ -44,6 +45,7 @@ def run(*, project: Project) -> dict[str, object]:
         released(project, "break_even"),
         released(project, "reach"),
         released(project, "survey_public"),
+        released(project, "declared_destinations"),
     )
     content = flows_xlsx(
         tables,

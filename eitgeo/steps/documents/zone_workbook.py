@@ -62,7 +62,9 @@ def run(*, project: Project) -> dict[str, object]:
         division_names=naf_divisions()["label"],
         sentence=concentration_sentence(tables.concentration.table),
         road_evidence=project.study.roads.network.evidence,
-        words=compared_words(project.study.zones),
+        words=compared_words(
+            project.study.zones, drawn_inside=project.study.draws_in_areas
+        ),
         sheet=make_sheet(project.study.identity, [communes, outlets, *tables]),
     )
     write_bytes(project.published("zones", ".xlsx"), content)

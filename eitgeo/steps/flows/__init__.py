@@ -13,4 +13,6 @@ Each file rests on those above it:
   family.
 - ``arisings``: Estimate the potential waste of each site; what firms declared comes
   first.
+- ``backtest``: Hide what firms declared, predict it from ratios and outlets, and
+  compare.
 """

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from eitgeo.flows.arisings.residues import site_residues
 from eitgeo.flows.exchanges.allocation import (
     allocation_change,
@@ -55,6 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import geopandas as gpd
+    import pandas as pd
 
     from eitgeo.flows.exchanges.allocation import Allocated
     from eitgeo.flows.exchanges.candidates import Arcs, Ends
@@ -73,6 +72,7 @@ if TYPE_CHECKING:
         "needs",
         "od_matrix",
         "outlets",
+        "road_places",
         "sites",
     ),
     writes=(
@@ -142,7 +142,7 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
 
 def _read(project: Project) -> dict[str, pd.DataFrame]:
     """Read the tables; arisings of the area alone, ways by truck."""
-    names = ("communes", "sites", "arisings", "byproducts")
+    names = ("communes", "sites", "arisings", "byproducts", "road_places")
     told = {name: read_table(project.processed, name) for name in names}
     communes, sites, arisings = told["communes"], told["sites"], told["arisings"]
     area = communes.loc[communes["in_area"], ["code_insee"]]
@@ -150,15 +150,14 @@ def _read(project: Project) -> dict[str, pd.DataFrame]:
     pairs = read_table(project.processed, "od_matrix", columns=OD_WAYS)
     by_truck = pairs[pairs["profile"].eq("truck")]
     longest_m = 1000 * project.study.flows.max_km
-    off = by_truck["status"].eq("outside_extract")
-    known = by_truck.loc[~off, "destination_id"].unique()
-    outside = by_truck.loc[off & ~by_truck["destination_id"].isin(known)]
+    places = told["road_places"].set_index("place_id")
+    is_off = places["profile"].eq("truck") & places["status"].eq("outside_extract")
     return {
         "area": area,
         "arisings": arisings[arisings["site_id"].isin(inside)],
         "byproducts": told["byproducts"],
         "near": by_truck[by_truck["length_m"].le(longest_m)],
-        "outside": pd.DataFrame({"code": outside["destination_id"].unique()}),
+        "outside": places[is_off],
         "sites": sites,
     }
 
@@ -303,7 +302,7 @@ def _unplaced(outlets: Outlets) -> str:
 def _off_extract(outside: pd.DataFrame, ends: tuple[Ends, Ends]) -> str:
     """Say what no exchange can take or bring: no road there is known."""
     given_t, asked_t = (
-        float(end.nodes.loc[end.nodes["code_insee"].isin(outside["code"]), "t"].sum())
+        float(end.nodes.loc[end.nodes["code_insee"].isin(outside.index), "t"].sum())
         for end in ends
     )
     if not given_t and not asked_t:

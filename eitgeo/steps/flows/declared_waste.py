@@ -37,6 +37,22 @@ def observed_waste(
     return prefer_observed(told) if told else pd.DataFrame(empty_table("arisings"))
 
 
+def study_register(
+    project: Project, sites: pd.DataFrame, *, communes: gpd.GeoDataFrame
+) -> pd.DataFrame | None:
+    """Read the declarations of the study, each with the site that it speaks of."""
+    paths = [project.path(one) for one in project.study.arisings.declarations]
+    if not paths:
+        return None
+    places = with_former(communes, load_former(project, communes))
+    parts = []
+    for path in paths:
+        rows = read_waste_declarations(path).table
+        own = read_gerep_sites(path, communes=places).table
+        parts.append(rows.assign(site_id=site_of_declarant(rows, own, sites)))
+    return pd.concat(parts, ignore_index=True)
+
+
 def _survey(project: Project, sites: pd.DataFrame) -> pd.DataFrame:
     declarations = study_declarations(project)
     if declarations is None:
@@ -47,16 +63,10 @@ def _survey(project: Project, sites: pd.DataFrame) -> pd.DataFrame:
 def _register(
     project: Project, sites: pd.DataFrame, communes: gpd.GeoDataFrame
 ) -> pd.DataFrame:
-    paths = [project.path(one) for one in project.study.arisings.declarations]
-    if not paths:
+    rows = study_register(project, sites, communes=communes)
+    if rows is None:
         return pd.DataFrame()
-    places = with_former(communes, load_former(project, communes))
-    parts = []
-    for path in paths:
-        rows = read_waste_declarations(path).table
-        own = read_gerep_sites(path, communes=places).table
-        parts.append(rows.assign(site_id=site_of_declarant(rows, own, sites)))
-    declared = declared_arisings(pd.concat(parts), site_ids=sites["site_id"])
+    declared = declared_arisings(rows, site_ids=sites["site_id"])
     for reason, count in declared.dropped["reason"].value_counts().items():
         _log.info("IREP, %d déclaration(s) laissée(s) de côté : %s", count, reason)
     return declared.table

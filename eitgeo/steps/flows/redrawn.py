@@ -47,6 +47,8 @@ def redrawn_sites(
         drawing=drawing,
         n_replicates=min(N_REPLICATES, project.study.arisings.n_draws),
     )
+    if rows.empty:
+        return None
     again = redrawn_terms(rows, waste_ratios(), estimated=terms)
     area = communes.loc[communes["in_area"]].set_index("code_insee")
     naf = again["naf"]

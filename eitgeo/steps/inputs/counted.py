@@ -65,6 +65,8 @@ def with_drawn_headcounts(
     sites: gpd.GeoDataFrame, headcounts: pd.Series[float]
 ) -> gpd.GeoDataFrame:
     """Give known sites the headcount that is drawn for them, and say that it is."""
+    if headcounts.empty:
+        return sites
     found = sites.copy()
     drawn = found["site_id"].isin(headcounts.index)
     values = found.loc[drawn, "site_id"].map(headcounts)

@@ -22,6 +22,7 @@ from eitgeo.territory.counts import (
     summed_by_commune,
     with_zeros,
 )
+from eitgeo.zones.counted_sectors import counted_sectors
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -41,6 +42,7 @@ _TABLES = {
         "activity_urssaf",
         "activity_insee",
         "activity_ape",
+        "counted_sectors",
         "counts_dropped",
         "counts_remarks",
     ),
@@ -57,12 +59,20 @@ def run(
         for one in project.study.sources.counts
     ]
     facts: dict[str, object] = {}
+    tables = {}
     for table, readers in _TABLES.items():
         read = [loaded.table for one, loaded in parts if one.reader in readers]
-        rows = pd.concat(read) if read else empty_table(table)
+        rows = tables[table] = pd.concat(read) if read else empty_table(table)
         write_table(project.processed, rows, table=table)
         here = communes["code_insee"].isin(rows["code_insee"])
         facts[f"communes couvertes, {table}"] = int(here.sum())
+    employers = tables["activity_urssaf"]
+    sectors = counted_sectors(
+        employers if len(employers) else tables["activity_ape"],
+        tables["activity_insee"],
+        area=set(communes.loc[communes["in_area"], "code_insee"]),
+    )
+    write_table(project.processed, sectors, table="counted_sectors")
     losses = write_losses(
         project.processed,
         "counts",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.prints.difference_map import difference_map
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.maps.prints import print_map
 from eitgeo.steps.maps.released import (
-    known_catalogue,
     known_sheet,
     publish,
     publish_ground,
@@ -50,7 +50,7 @@ def print_difference(project: Project, pair: tuple[str, str]) -> dict[str, objec
         difference,
         members=public.members,
         indicators=indicators,
-        catalogue=known_catalogue(),
+        catalogue=indicator_catalogue(),
     )
     sheet = known_sheet(project, [*shown, indicators])
     print_map(project, f"ecart_{pair[0]}_{pair[1]}", draw, sheet=sheet)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.prints.print_maps import perimeter_map
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.maps.prints import print_map
 from eitgeo.steps.maps.released import (
-    known_catalogue,
     known_sheet,
     publish,
     publish_ground,
@@ -39,7 +39,7 @@ def run(*, project: Project) -> dict[str, object]:
         public.places,
         public.relief,
     ]
-    catalogue = known_catalogue()
+    catalogue = indicator_catalogue()
     for name in project.study.compared_ids:
         one = released(project, "perimeters", only=name)
         sheet = known_sheet(project, [*shown, one, indicators])

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.ground import Relief, make_ground
 from eitgeo.maps.paper.sheet import make_sheet
-from eitgeo.reference.indicators import indicator_catalogue, indicators_in
 from eitgeo.sources.ground.elevation import read_elevation_grid
 from eitgeo.steps.inputs.renewal import load_junctions
 from eitgeo.tables.files import read_table
@@ -24,8 +23,6 @@ _LEFT_OUT = (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.sheet import Sheet
@@ -74,13 +71,6 @@ def known_sheet(project: Project, tables: list[Released]) -> Sheet:
     ]
     told = _LEFT_OUT.format(elsewhere[0]) if elsewhere else ""
     return replace(sheet, left_out=told)
-
-
-def known_catalogue() -> pd.DataFrame:
-    """Give the sheets without drawn establishments what a perimeter asks in brief."""
-    catalogue = indicator_catalogue()
-    brief = catalogue.index.isin(indicators_in(catalogue, "brief"))
-    return catalogue.assign(first_screen=catalogue["first_screen"].mask(brief, "oui"))
 
 
 def publish_ground(project: Project, published: Published) -> Ground:

@@ -14,7 +14,7 @@ from eitgeo.roads.matrix.od_matrix import commune_places
 from eitgeo.roads.matrix.paths import paths
 from eitgeo.roads.matrix.snap import snap
 from eitgeo.roads.network.closures import find_closures, without
-from eitgeo.roads.network.graph_tables import edge_ids
+from eitgeo.roads.network.graph_tables import edge_ids, names_of_table
 from eitgeo.roads.questions.access_changes import (
     access_changes,
     study_pairs,
@@ -27,7 +27,7 @@ from eitgeo.roads.questions.criticality import (
     served,
 )
 from eitgeo.roads.questions.dead_ends import dead_end_valleys
-from eitgeo.steps.roads.road_network import read_graph, read_road_names, ready_networks
+from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
@@ -52,7 +52,7 @@ STATES = ("ouverte", "fermee")
 
 @step(
     "Routes fermées et liaisons critiques",
-    reads=("GRAPH", "communes"),
+    reads=("GRAPH", "communes", "road_names"),
     writes=(
         "closures",
         "closed_roads",
@@ -68,7 +68,6 @@ STATES = ("ouverte", "fermee")
         "roads.closures",
         "roads.criticality",
     ),
-    files="closure_files",
 )
 def run(affinity: pd.DataFrame, *, project: Project) -> dict[str, object]:
     """Write the tables of closures, and of the criticality of main links."""
@@ -90,7 +89,7 @@ def run(affinity: pd.DataFrame, *, project: Project) -> dict[str, object]:
             "échanges": len(pairs.exchanges),
             "échanges écartés": pairs.left_out,
         }
-        names = read_road_names(project, graph)
+        names = names_of_table(read_table(project.processed, "road_names"))
         trips = served(*ready[:2], origins=ends, destinations=ends, pairs=pairs.both)
         if roads.closures:
             closures = find_closures(graph, names, roads.closures)

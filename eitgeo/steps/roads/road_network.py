@@ -52,42 +52,36 @@ _RELIEF_MARGIN_M = 2_000.0
 
 def load_graph(
     project: Project, communes: gpd.GeoDataFrame
-) -> tuple[RoadGraph, Elevation | None]:
-    """Read the roads around the communes, with their climb where a relief is given."""
+) -> tuple[RoadGraph, pd.DataFrame, Elevation | None]:
+    """Read the roads around the communes, their names, and their climb if told."""
     network = project.study.roads.network
     box = _around(communes.total_bounds, network.margin_km)
-    graph = add_settled(_read_roads(project, box))
+    plain, names = _read_roads(project, box)
+    graph = add_settled(plain)
     files = relief_files(project)
     if not files:
-        return without_climb(graph), None
+        return without_climb(graph), names, None
     whole = np.array([graph.x.min(), graph.y.min(), graph.x.max(), graph.y.max()])
     around = _around(whole, _RELIEF_MARGIN_M / 1000)
     elevation = read_relief(files, bounds=around).elevation
-    return add_climb(graph, elevation, smooth_m=network.smooth_m), elevation
+    return add_climb(graph, elevation, smooth_m=network.smooth_m), names, elevation
 
 
-def _read_roads(project: Project, box: Box) -> RoadGraph:
+def _read_roads(project: Project, box: Box) -> tuple[RoadGraph, pd.DataFrame]:
     path = network_path(project)
     if project.study.roads.network.reader == "bd_topo":
-        return build_bd_topo_graph(read_bd_topo_roads(path, bounds=box).table)
-    return build_graph(read_osm_roads(path, bounds=_degrees(box)))
+        sections = read_bd_topo_roads(path, bounds=box).table
+        graph = build_bd_topo_graph(sections)
+        return graph, section_names(graph, sections)
+    roads = read_osm_roads(path, bounds=_degrees(box))
+    graph = build_graph(roads)
+    return graph, road_names(graph, roads)
 
 
 def _degrees(box: Box) -> Box:
     to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
     west, south, east, north = to_degrees.transform_bounds(*box)
     return west, south, east, north
-
-
-def read_road_names(project: Project, graph: RoadGraph) -> pd.DataFrame:
-    """Read the numbers and names of the roads again, where a closure needs them."""
-    communes = read_table(project.processed, "communes")
-    network = project.study.roads.network
-    box = _around(communes.total_bounds, network.margin_km)
-    path = network_path(project)
-    if network.reader == "bd_topo":
-        return section_names(graph, read_bd_topo_roads(path, bounds=box).table)
-    return road_names(graph, read_osm_roads(path, bounds=_degrees(box)))
 
 
 def network_path(project: Project) -> Path:

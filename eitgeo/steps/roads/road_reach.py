@@ -9,9 +9,10 @@ import pandas as pd
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import InfeasibleError, StudyError
+from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.od_matrix import commune_places
 from eitgeo.roads.matrix.snap import snap
-from eitgeo.roads.questions.isochrones import isochrones, reach
+from eitgeo.roads.questions.isochrones import isochrones, links_of, reach
 from eitgeo.roads.questions.reached_communes import reached_communes
 from eitgeo.roads.questions.seats import best_seats
 from eitgeo.roads.questions.shares import band_shares
@@ -52,7 +53,7 @@ def run(
         if project.study.roads.network.is_surrogate:
             drawn = _by_commune(asked, seats, communes=communes, pairs=od_matrix)
         else:
-            drawn = _on_roads(project, asked, seats, communes)
+            drawn = _on_roads(project, asked, seats, communes=communes, pairs=od_matrix)
         bands = _bands(asked, drawn)
         shares = _shares(asked, seats, communes, od_matrix)
     best, note = _seats(project, communes, od_matrix)
@@ -118,24 +119,32 @@ def _on_roads(
     project: Project,
     asked: Isochrones,
     seats: tuple[str, ...],
+    *,
     communes: gpd.GeoDataFrame,
+    pairs: pd.DataFrame,
 ) -> dict[str, gpd.GeoDataFrame]:
+    """Draw the roads reached, and the way to each town hall that the matrix reaches."""
     ready = ready_networks(project, read_graph(project))
     network, costs, limits = ready[asked.profile]
-    places = commune_places(communes).set_index("place_id")
+    halls = commune_places(communes)
+    x, y = (halls[name].to_numpy(dtype=float) for name in ("x", "y"))
+    placed = snap(network, costs, x=x, y=y, max_snap_m=limits.max_snap_m)
+    time_s = pairs[pairs["profile"] == asked.profile].set_index("destination_id")
     drawn = {}
     for seat in seats:
-        x, y = places.loc[[seat], "x"].to_numpy(), places.loc[[seat], "y"].to_numpy()
-        placed = snap(network, costs, x=x, y=y, max_snap_m=limits.max_snap_m)
+        at = halls.index[halls["place_id"] == seat].to_numpy()
         reached = reach(
             network,
             costs,
-            placed.ends,
+            Ends(placed.ends.edge[at], placed.ends.fraction[at]),
             max_minutes=max(asked.minutes),
             # As the matrix counts them: what is reached is reached there too.
-            ends_minutes=float(limits.ends_s(np.nan_to_num(placed.snap_m[0]))) / 60,
+            ends_minutes=float(limits.ends_s(np.nan_to_num(placed.snap_m[at[0]]))) / 60,
         )
-        drawn[seat] = isochrones(network, reached, minutes=asked.minutes)
+        seconds = time_s.loc[time_s["origin_id"] == seat, "time_s"]
+        minutes = seconds.reindex(halls["place_id"]).to_numpy(dtype=float) / 60
+        links = links_of(network, placed.ends, x=x, y=y, minutes=minutes)
+        drawn[seat] = isochrones(network, reached, minutes=asked.minutes, links=links)
     return drawn
 
 

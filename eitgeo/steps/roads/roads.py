@@ -9,7 +9,11 @@ import pandas as pd
 
 from eitgeo.roads.matrix.od_matrix import commune_places
 from eitgeo.roads.network.crossings import border_crossings
-from eitgeo.roads.network.graph_tables import graph_tables, no_graph_tables
+from eitgeo.roads.network.graph_tables import (
+    graph_tables,
+    name_table,
+    no_graph_tables,
+)
 from eitgeo.roads.network.surrogate import build_surrogate
 from eitgeo.roads.questions.calibration import fit_summary, network_trip_fit, trip_fit
 from eitgeo.roads.questions.contiguity import add_crossing_minutes, add_road_minutes
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
         "road_nodes",
         "road_edges",
         "road_lines",
+        "road_names",
         "road_turns",
         "road_ground",
         "road_report",
@@ -94,7 +99,7 @@ def _surrogate(project: Project) -> dict[str, object]:
 def _real(project: Project) -> dict[str, object]:
     communes = read_table(project.processed, "communes")
     borders = read_table(project.processed, "borders")
-    graph, elevation = load_graph(project, communes)
+    graph, names, elevation = load_graph(project, communes)
     ready = ready_networks(project, graph)
     network, costs, limits = ready["truck"]
     crossings = border_crossings(
@@ -118,8 +123,8 @@ def _real(project: Project) -> dict[str, object]:
     tables["road_report"] = pd.concat(
         [tables["road_report"], known_limits(graph), island_report(islands)]
     )
-    measured = {"road_fit": fit, "contiguity": contiguity, "road_islands": islands}
-    _write(project, tables | measured)
+    tables |= {"road_fit": fit, "contiguity": contiguity, "road_islands": islands}
+    _write(project, tables | {"road_names": name_table(names)})
     return {
         "tronçons": len(graph.edges),
         "km de routes": round(graph.edges["length_m"].sum() / 1000),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from eitgeo.study.project import Project
+    from eitgeo.study.sections import Study
     from eitgeo.study.zones import Zones
     from eitgeo.zones.sweep import Sweep
 
@@ -47,7 +48,13 @@ _log = logging.getLogger(__name__)
         "zone_settings",
         "zone_concordance",
     ),
-    settings=("identity.effort", "identity.seed", "zones"),
+    settings=(
+        "identity.effort",
+        "identity.seed",
+        "sources.counts",
+        "sources.sites",
+        "zones",
+    ),
     through=("ROUTING",),
     files="zone_files",
 )
@@ -94,7 +101,7 @@ def run(
     write_table(folder, pairs, table="zone_concordance")
     counts = _counts(reasons, n_away=len(sites) - len(here))
     facts = _facts(table, settings, len(sweep.labels))
-    return counts | facts | _compared_facts(zones, settings, pairs)
+    return counts | facts | _compared_facts(project.study, settings, pairs)
 
 
 def _counts(reasons: pd.Series[str], *, n_away: int) -> dict[str, object]:
@@ -190,10 +197,11 @@ def _facts(
 
 
 def _compared_facts(
-    zones: Zones, settings: pd.DataFrame, pairs: pd.DataFrame
+    study: Study, settings: pd.DataFrame, pairs: pd.DataFrame
 ) -> dict[str, object]:
     """Say how far the zones found are those drawn before, where there are any."""
-    found, words = overlap(pairs), compared_words(zones)
+    found = overlap(pairs)
+    words = compared_words(study.zones, drawn_inside=study.draws_in_areas)
     if not found.n_met + found.n_empty:
         return {}
     facts: dict[str, object] = {
@@ -209,4 +217,6 @@ def _compared_facts(
     agreement = settings.loc[settings["chosen"], "official_agreement"].iloc[0]
     if np.isfinite(agreement):
         facts[f"accord {words.agreement}"] = round(float(agreement), 2)
+    if words.circular:
+        facts["ce que vaut la comparaison"] = words.circular
     return facts

@@ -5,7 +5,15 @@ A commune that a source covers has all its rows, zeros included; one that it doe
 cover has none.
 """
 
-from eitgeo.tables.columns import COMMUNE, Column, TableSpec, flag, number, text
+from eitgeo.tables.columns import (
+    COMMUNE,
+    Column,
+    TableSpec,
+    count,
+    flag,
+    number,
+    text,
+)
 
 URSSAF_SECTORS = (
     "industry",
@@ -93,8 +101,8 @@ ACTIVITY_SPECS = [
             **_figures(),
         },
     ),
-    # Private: which cell of URSSAF's counts each site is in (« »: of none, drawn by
-    # population), and whether its headcount is drawn, so drawn again with the tonnes.
+    # Internal: which cell of URSSAF's counts each site is in (empty: drawn otherwise),
+    # and whether its headcount is drawn, so drawn again with the tonnes.
     TableSpec(
         "site_cells",
         ("site_id",),
@@ -103,6 +111,22 @@ ACTIVITY_SPECS = [
             "code_insee": text(pattern=COMMUNE),
             "sector": text("", *URSSAF_SECTORS),
             "headcount_drawn": flag(),
+        },
+    ),
+    TableSpec(
+        "counted_sectors",
+        ("producer", "measure", "sector"),
+        {
+            "producer": text("URSSAF", "INSEE"),
+            "sector": text(*dict.fromkeys((*URSSAF_SECTORS, *INSEE_SECTORS))),
+            "measure": text(*URSSAF_MEASURES, *INSEE_MEASURES),
+            "value": number(0.0),
+            "part_pct": number(0.0, 100.0),
+            "quotient": number(0.0),
+            "reference": text(),
+            "n_missed": count(),
+            "vintage": text(pattern=_DAY),
+            "evidence": text("O", "S"),
         },
     ),
 ]

@@ -86,6 +86,48 @@ DECLARED_SPECS = [
             "kgco2e": number(0.0),
         },
     ),
+    # Declarations of the register of emissions (IREP), which is public: cited as it is.
+    TableSpec(
+        "declared_destinations",
+        ("year", "chapter", "hazardous", "kind", "place", "dep"),
+        {
+            "year": count(2003),
+            "chapter": text(pattern=r"^\d{2}$"),
+            "hazardous": flag(),
+            "kind": text(),
+            "place": text("propre", "autre", "etranger", "inconnu"),
+            "dep": text(),
+            "mass_t": number(0.0),
+            "n_sites": count(1),
+            "evidence": text("O"),
+        },
+    ),
+    # What the ratios say of declared waste that was hidden from them: no site is named.
+    TableSpec(
+        "backtest",
+        ("measure", "item"),
+        {
+            "measure": text(
+                "coverage_sites",
+                "coverage_tonnes",
+                "median_ratio",
+                "own_departement",
+                "set_aside",
+            ),
+            "item": text(),
+            "first_year": count(2003),
+            "last_year": count(2003),
+            "n_sites": count(1),
+            "declared_t": number(0.0),
+            "observed": number(0.0),
+            "expected": number(0.0),
+            "low": number(0.0),
+            "high": number(0.0),
+            "law_low": number(0.0),
+            "law_high": number(0.0),
+            "verdict": text("", "tenu", "non_tenu", "indecis"),
+        },
+    ),
     # What `eitgeo survey publish` let out: the one trace of answers in a public study;
     # in a private one, the same sums whoever makes them.
     TableSpec(

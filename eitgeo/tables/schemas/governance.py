@@ -12,6 +12,7 @@ from eitgeo.tables.columns import (
 STATES = ("impossible", "peu_adapte", "sous_conditions", "favorable", "possible")
 _EFFECTS = ("impossible", "inadapte", "condition", "favorable", "vigilance")
 _VERDICTS = (
+    "a_confirmer",
     "confirme",
     "possible",
     "sous_conditions",
@@ -68,9 +69,10 @@ GOVERNANCE_SPECS = [
             "condition_id": text(),
             "basis": text("bureau", "terrain"),
             "value": number(0.0),
+            "evidence": text("", *EVIDENCE_CLASSES),
             "threshold": number(0.0),
             "reason": text(),
-            "answer": text("oui", "non", "non_evaluee"),
+            "answer": text("oui", "non", "a_confirmer", "non_evaluee"),
             "missing": text(),
             "n_tried": count(),
             "n_failed": count(),

@@ -96,6 +96,17 @@ ROAD_SPECS = [
         },
         has_geometry=True,
     ),
+    # Ways that each edge is made of: what closures and dead ends are found by.
+    TableSpec(
+        "road_names",
+        ("edge_id", "way_id"),
+        {
+            "edge_id": text(),
+            "way_id": count(low=-(2**63)),
+            "ref": text(),
+            "name": text(),
+        },
+    ),
     TableSpec(
         "road_turns",
         ("vehicle", "turn_id"),

@@ -37,6 +37,8 @@ class ComparedWords(NamedTuple):
         With what the zones found agree more or less.
     compared
         Those of them that the zones found are compared with.
+    circular
+        What the comparison is worth where sites were drawn in them; else empty.
     """
 
     one: str = "Zone officielle"
@@ -45,6 +47,7 @@ class ComparedWords(NamedTuple):
     name: str = "Nom officiel"
     agreement: str = "avec l'officiel"
     compared: str = "comparées"
+    circular: str = ""
 
 
 class Overlap(NamedTuple):
@@ -65,8 +68,14 @@ class Overlap(NamedTuple):
     n_empty: int
 
 
-def compared_words(zones: Zones) -> ComparedWords:
-    """Say what the zones drawn before are called.
+CIRCULAR = (
+    "Les établissements tirés sont placés dans ces zones : la comparaison est "
+    "circulaire et ne vérifie rien."
+)
+
+
+def compared_words(zones: Zones, *, drawn_inside: bool = False) -> ComparedWords:
+    """Say what the zones drawn before are called, and if sites were drawn in them.
 
     Examples
     --------
@@ -78,8 +87,9 @@ def compared_words(zones: Zones) -> ComparedWords:
     >>> compared_words(drawn).many
     "zones d'activités dessinées dans OpenStreetMap (août 2021), pas un inventaire"
     """
+    circular = CIRCULAR if drawn_inside else ""
     if not zones.drawn_in_osm:
-        return ComparedWords()
+        return ComparedWords(circular=circular)
     dates = dict.fromkeys(one.vintage for one in zones.official if one.vintage)
     uses = [name for use, name in labels_of("landuse").items() if use in _uses(zones)]
     dated = f"OpenStreetMap ({', '.join(dates)})" if dates else "OpenStreetMap"
@@ -90,6 +100,7 @@ def compared_words(zones: Zones) -> ComparedWords:
         name="Nom",
         agreement="avec OpenStreetMap",
         compared=f"comparées ({', '.join(uses)})",
+        circular=circular,
     )
 
 
@@ -167,7 +178,7 @@ def compared_sentence(
         f"Sans zone trouvée : {met.n_empty} des {met.n_met + met.n_empty} "
         f"{words.compared}."
     )
-    return f"{told} {sites_sentence(met)}"
+    return f"{told} {sites_sentence(met)} {words.circular}".rstrip()
 
 
 def sites_sentence(met: Overlap) -> str:

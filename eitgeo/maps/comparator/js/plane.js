@@ -8,7 +8,8 @@ import { svg } from "./map.js";
 import { figureOf } from "./model.js";
 import { figureText, frenchNumber, MISSING, NBSP } from "./numbers.js";
 
-const [PLANE_WIDTH, PLANE_HEIGHT, LEFT, BOTTOM, MARGIN] = [900, 430, 62, 44, 14];
+const [PLANE_WIDTH, PLANE_HEIGHT, LEFT, BOTTOM, MARGIN] = [900, 430, 62, 44, 30];
+const NAMES = 290;
 
 /** @typedef {{key: string, name: string, figures: any[]}} Point */
 
@@ -60,7 +61,7 @@ function drawPlane(axes, points, unions) {
   const values = [0, 1].map((k) => [...points.map((one) => one.figures[k].value), ...unions.map((one) => one[k])]);
   const steps = values.map((list) => niceStep(Math.max(...list)));
   const most = values.map((list, k) => steps[k] * Math.ceil(Math.max(...list, steps[k]) / steps[k]));
-  const x = (value) => LEFT + (value / most[0]) * (PLANE_WIDTH - LEFT - MARGIN - 190);
+  const x = (value) => LEFT + (value / most[0]) * (PLANE_WIDTH - LEFT - MARGIN - NAMES);
   const y = (value) => PLANE_HEIGHT - BOTTOM - (value / most[1]) * (PLANE_HEIGHT - BOTTOM - MARGIN);
   const sheet = shape("svg", { viewBox: `0 0 ${PLANE_WIDTH} ${PLANE_HEIGHT}`, role: "img", class: "plan", "aria-label": `${axes[0].label} et ${axes[1].label}, périmètre par périmètre. Équivalent${NBSP}: le tableau qui suit.` });
   sheet.append(...planeGrid(axes, steps, most, x, y));
@@ -80,7 +81,7 @@ function planeGrid(axes, steps, most, x, y) {
     lines.push(shape("text", { x: x(0) - 6, y: y(value) + 5, "text-anchor": "end" }, frenchNumber(value, 0)));
   }
   lines.push(shape("text", { x: x(most[0] / 2), y: PLANE_HEIGHT - 4, "text-anchor": "middle", class: "plan-axe" }, axes[0].label));
-  lines.push(shape("text", { x: 14, y: y(most[1] / 2), "text-anchor": "middle", class: "plan-axe", transform: `rotate(-90 14 ${y(most[1] / 2)})` }, axes[1].label));
+  lines.push(shape("text", { x: 4, y: 14, class: "plan-axe" }, axes[1].label));
   return lines;
 }
 
@@ -105,7 +106,7 @@ function shortName(name) {
   const [head, tail = ""] = name.split(" – ");
   const inside = tail.match(/\([^)]*\)$/);
   const full = tail && !inside ? name : `${head}${inside ? ` ${inside[0]}` : ""}`;
-  return full.length > 44 ? `${full.slice(0, 43)}…` : full;
+  return full.length > 40 ? `${full.slice(0, 39)}…` : full;
 }
 
 function niceStep(most) {

@@ -23,6 +23,8 @@ function worse(a, b) {
   return "OSH".indexOf(a.evidence) > "OSH".indexOf(b.evidence) ? a.evidence : b.evidence;
 }
 
+/** On the first screen, without scrolling; the rest is one click away. */
+const MOST_ROWS = 8;
 const FOLDED = { assumed: "supposees", missing: "manques" };
 
 export function showRows(data, pair, open) {
@@ -30,7 +32,7 @@ export function showRows(data, pair, open) {
   const parts = byPart(words, pairFigures(data, pair, true));
   const lacking = gapsOf(data, [...parts.assumed, ...parts.missing].map((one) => one.indicator));
   fill(byId("titre-sait"), words.parts.known);
-  fill(byId("lignes"), ...parts.known.map((one) => rowOf(data, one, open)));
+  fill(byId("lignes"), ...parts.known.slice(0, MOST_ROWS).map((one) => rowOf(data, one, open)));
   fill(byId("lignes-supposees"), ...parts.assumed.map((one) => rowOf(data, one, open)));
   fill(byId("lignes-manques"),
     ...parts.missing.map((one) => rowOf(data, one, open)),
@@ -55,11 +57,16 @@ function showFold(part, words, count) {
 
 function rowOf(data, { indicator, a, b }, open) {
   const greys = (one) => data.raw.study.demonstration.length > 0 && one.evidence === "H";
+  const [notesA, notesB] = [a, b].map((one) => shortNotes(one, indicator));
+  const isTold = a.value !== null && b.value !== null;
+  const shared = notesA.filter((one) => isTold && notesB.includes(one));
+  const own = (notes) => notes.filter((one) => !shared.includes(one)).join(" ; ");
   return el("tr", { "data-indicateur": indicator.id },
     el("th", { scope: "row" },
       el("button", { type: "button", className: "libelle", onclick: () => open(indicator.id) },
-        labelOf(indicator))),
-    cellOf(a, indicator, greys(a)), cellOf(b, indicator, greys(b)),
+        labelOf(indicator)),
+      shared.length ? el("span", { className: "commune" }, ` ${shared.join(" ; ")}`) : null),
+    cellOf(a, indicator, own(notesA), greys(a)), cellOf(b, indicator, own(notesB), greys(b)),
     el("td", { className: greys(a) || greys(b) ? "ecart grise" : "ecart" }, differenceText(a, b, unitless(indicator))),
     evidenceCell(data.raw.words, a, b));
 }
@@ -69,8 +76,7 @@ function labelOf(indicator) {
   return `${indicator.label}${band}`;
 }
 
-function cellOf(figure, indicator, grey) {
-  const note = shortNote(figure, indicator);
+function cellOf(figure, indicator, note, grey) {
   const text = figureText(figure, unitless(indicator));
   const [value, interval] = text.split(/ (?=\()/);
   return el("td", { className: grey ? "grise" : "" },
@@ -81,14 +87,16 @@ function cellOf(figure, indicator, grey) {
 
 /** The label says what is counted. */
 export function unitless(indicator) {
-  return indicator.unit === "étab./ETP" ? { ...indicator, unit: "nombre" } : indicator;
+  const said = indicator.unit === "étab./ETP" || indicator.label.toLowerCase().startsWith(indicator.unit);
+  return said ? { ...indicator, unit: "nombre" } : indicator;
 }
 
-/** Why there is no figure, or the body or town that it is about. */
-function shortNote(figure, indicator) {
-  if (figure.value === null) return figure.note || OFFLINE;
-  const note = figure.note.replace("siège calculé : ", "★ ").replace(/^à part : (\d+).*/, "+ $1 d’effectif inconnu");
-  return indicator.recipe?.how === "count" && indicator.direction === "band" ? "" : note;
+/** Why there is no figure, or the date, body or town that it is about. */
+function shortNotes(figure, indicator) {
+  if (figure.value === null) return [figure.note || OFFLINE];
+  const note = figure.note.replace("siège calculé : ", "★ ").replace(/^à part : (\d+).*/, "+ $1 d’effectif inconnu").replace(", il y a plus de cinq ans", " (plus de cinq ans)");
+  const isSaid = indicator.recipe?.how === "count" && indicator.direction === "band";
+  return isSaid ? [] : note.split(" ; ").filter(Boolean);
 }
 
 /** One class, or that of A then that of B. */

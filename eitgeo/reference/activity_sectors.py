@@ -41,9 +41,6 @@ _URSSAF_APART = {
 }
 """Beginnings of codes that are not where their division is; the longest wins."""
 
-URSSAF_SECTORS = (*_URSSAF, "temp_work")
-"""All sectors of URSSAF's counts."""
-
 _INSEE = {
     "agriculture": ("01-03",),
     "industry": ("05-39",),

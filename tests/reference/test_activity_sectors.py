@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from eitgeo.reference.counted_sectors import insee_sector, urssaf_sector
+from eitgeo.reference.activity_sectors import insee_sector, urssaf_sector
 from eitgeo.reference.naf import naf_subclasses
 
 NAF = pd.Series(sorted(naf_subclasses()), dtype="str")

@@ -1,0 +1,71 @@
+"""What the register of emissions tells is shown where it was read, and nowhere else."""
+
+import dataclasses
+from typing import Any
+
+import pandas as pd
+
+from eitgeo.dossier.chapters.desk import Desk
+from eitgeo.dossier.chapters.matter import flows
+from eitgeo.dossier.model import Section, Table, Value
+from tests.cli.test_backtest_command import coverage, row
+from tests.maps.flow_toy import destination_rows
+from tests.maps.toy import released
+
+ALLOWED = "Exutoires autorisés (modèle)"
+DECLARED = "Exutoires utilisés (déclarés)"
+CHECK = "Ce que les déclarations disent du calcul"
+
+
+def sections(desk: Desk, **tables: Any) -> dict[str, Section]:
+    """Return the sections of the chapter on flows by title."""
+    matter = desk.matter._replace(**tables)
+    chapter = flows(dataclasses.replace(desk, matter=matter))
+    found = [one for one in chapter.blocks if isinstance(one, Section)]
+    return {"".join(map(str, one.title)): one for one in found}
+
+
+def rows_of(section: Section) -> list[list[str]]:
+    """Return the cells of the table of a section, with plain spaces."""
+    (table,) = [one for one in section.blocks if isinstance(one, Table)]
+    assert all(isinstance(one, Value) for line in table.rows for (one,) in line)
+    return [
+        [" ".join(one.text.split()) for (one,) in line if isinstance(one, Value)]
+        for line in table.rows
+    ]
+
+
+def test_nothing_is_shown_where_nothing_was_read(desk: Desk) -> None:
+    titles = sections(desk)
+    assert DECLARED not in titles
+    assert CHECK not in titles
+
+
+def test_outlets_in_use_follow_those_of_the_model(desk: Desk) -> None:
+    told = destination_rows(
+        ("03", False, "recuperation", "propre", "31", 30.0),
+        ("03", False, "recuperation", "autre", "09", 2.0),
+        ("03", False, "stockage", "autre", "65", 8.0),
+        ("13", True, "recuperation", "etranger", "", 4.0),
+    )
+    found = sections(desk, destinations=told)
+    titles = list(found)
+    assert titles[titles.index(ALLOWED) + 1] == DECLARED
+    assert rows_of(found[DECLARED]) == [
+        ["03", "40 t/an", "75 %", "65, 09"],
+        ["13*", "4 t/an", "0 %", "–"],
+    ]
+
+
+def test_the_check_of_the_calculation_says_its_verdict(desk: Desk) -> None:
+    own = row("own_departement", "03", observed=66.7, expected=100.0)
+    nothing = coverage(measure="coverage_tonnes", law_low=0.0, law_high=100.0)
+    told = [coverage(verdict="indecis"), nothing, own | {"verdict": "non_tenu"}]
+    found = sections(desk, backtest=released(pd.DataFrame(told)))
+    first, unsure, second = rows_of(found[CHECK])
+    assert unsure[4] == "–"
+    assert first[1:] == [
+        *("20", "75 %", "80 % ± 5 points", "60 % à 95 %"),
+        "trop peu pour conclure",
+    ]
+    assert second[2:] == ["67 %", "100 % ± 10 points", "–", "non tenu"]

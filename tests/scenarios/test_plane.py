@@ -1,0 +1,61 @@
+"""What perimeters ask against what is counted in them: by hand, and drawn."""
+
+import pandas as pd
+import pytest
+
+from eitgeo.maps.prints.plane_figure import plane_figure
+from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.scenarios.decision.plane import PLANE, decision_plane
+
+PERIMETERS = pd.DataFrame(
+    [
+        ("union_0001", "Un EPCI", "union_epci", False),
+        ("petr", "Le PETR", "structure", True),
+        ("aire", "Une aire que rien ne compare", "aire", False),
+    ],
+    columns=["perimeter_id", "name", "method", "compared"],
+)
+
+
+def indicators(firms=(164.0, 338.0, 500.0), evidence="S") -> pd.DataFrame:
+    rows = [
+        (perimeter, name, value, sure, note)
+        for name, values, sure, note in (
+            (PLANE[0], (2.0, 4.0, 9.0), "O", ""),
+            (PLANE[1], firms, evidence, "siège calculé : X ; fin 2018"),
+        )
+        for perimeter, value in zip(PERIMETERS["perimeter_id"], values, strict=True)
+    ]
+    columns = ["perimeter_id", "indicator_id", "value", "evidence", "note"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_compared_perimeters_come_before_unions_and_nobody_else() -> None:
+    plane = decision_plane(indicators(), PERIMETERS)
+    assert plane["perimeter_id"].tolist() == ["petr", "union_0001"]
+    assert plane[[*PLANE]].to_numpy().tolist() == [[4, 338], [2, 164]]
+    assert set(plane["note"]) == {"siège calculé : X ; fin 2018"}
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        indicators(evidence="H"),
+        indicators().query("indicator_id == 'n_deliberations'"),
+        indicators((float("nan"),) * 3),
+    ],
+)
+def test_no_plane_without_a_figure_that_is_counted(figures) -> None:
+    assert decision_plane(figures, PERIMETERS).empty
+
+
+def test_the_plane_is_drawn_alike_each_time() -> None:
+    plane, labels = (
+        decision_plane(indicators(), PERIMETERS),
+        indicator_catalogue()["label"],
+    )
+    picture = plane_figure(plane, labels=labels)
+    assert picture.startswith(b"\x89PNG")
+    assert picture == plane_figure(plane, labels=labels)
+    moved = plane.assign(**{PLANE[1]: plane[PLANE[1]] + 50})
+    assert picture != plane_figure(moved, labels=labels)
