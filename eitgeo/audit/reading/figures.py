@@ -45,8 +45,8 @@ _PLAIN_SPACE = re.compile(
 _CUT = re.compile(r"[a-zà-ÿ’(] \d{1,3}\n\d{3}(?!\d)[^\n]*")
 _HEADS = 4
 _CLASS, _CLASS_OF_TIMES = "Fiabilité", "Fiabilité (temps)"
-_CLASSED = re.compile(r"– [OSH]\b|ordre de|^seuil$", re.IGNORECASE)
-"""Heads that tell a class; what is held against a threshold is observed, or absent."""
+_CLASSED = re.compile(r"– [OSH]\b|ordre de", re.IGNORECASE)
+"""Heads that tell a class."""
 _COUNTED = re.compile(
     r"rang|centile|part d'hypothèses|part synthétique|poids|note|^n°|code|année|"
     r"règles|portée|permutations|part des tonnes comptée|distance (?:type|la plus)|"
