@@ -108,7 +108,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         outlets=outlets(),
         zones=zones.zones,
         sectors=zones.sectors,
-        counted=released(counted_rows(), demonstration=()),
+        counted=released(counted_rows(), demonstration=False),
         levers=lever_rows(),
         distances=released(pd.DataFrame([row_of("break_even")])),
         reach=reach_rows(),

@@ -35,7 +35,7 @@ def counted():
         for code, n in (N | {"65001": 7e4}).items()
     ]
     names = ["fact", "code_insee", "n", "when"]
-    return released(pd.DataFrame(rows, columns=names), demonstration=())
+    return released(pd.DataFrame(rows, columns=names), demonstration=False)
 
 
 def activity(sector: str, vintage: str, **measures: float):
@@ -65,7 +65,7 @@ def test_the_map_says_what_is_counted_and_what_is_not_covered(
 
 def test_the_map_takes_released_rows_alone(printed: Toy) -> None:
     with pytest.raises(SchemaError):
-        count_map(printed.ground, counted().table, sheet=real(printed))  # type: ignore[arg-type]
+        count_map(printed.ground, counted().table, sheet=real(printed))
 
 
 def test_each_producer_has_its_sheet_and_its_licence(toy: Toy) -> None:
@@ -77,8 +77,8 @@ def test_each_producer_has_its_sheet_and_its_licence(toy: Toy) -> None:
         ]
     )
     content = counts_xlsx(
-        released(urssaf, demonstration=()),
-        released(insee, demonstration=()),
+        released(urssaf, demonstration=False),
+        released(insee, demonstration=False),
         communes=toy.ground.area.reset_index(drop=True),
         when=WHEN,
         sheet=real(toy),

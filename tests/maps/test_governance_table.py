@@ -285,8 +285,13 @@ def test_what_is_not_released_is_refused(toy: Toy) -> None:
         )
 
 
-TRIED = ("firms_10_45min", "sites_45min", "synergy_families", "mutual_groups")
-TRIED += ("without_top",)
+TRIED = (
+    "firms_10_45min",
+    "sites_45min",
+    "synergy_families",
+    "mutual_groups",
+    "without_top",
+)
 
 
 def test_a_verdict_tells_what_is_known_what_is_drawn_and_what_is_to_come() -> None:

@@ -149,12 +149,12 @@ def test_what_registers_count_is_observed_and_dated() -> None:
     table = epci_counts(
         epci_groups(communes), communes, counted, edition=dt.date(2026, 11, 24)
     )
-    found = table.set_index(["epci_siren", "fact_id"])
+    found: Any = table.set_index(["epci_siren", "fact_id"])
     first = found.loc[("200000001", "counted_employees")]
     assert (first["value"], first["evidence"]) == (12, "O")
-    assert first["told"].endswith("2018, il y a plus de cinq ans")
+    assert str(first["told"]).endswith("2018, il y a plus de cinq ans")
     # d, of EPCI 2, is not covered: no figure, and no guess.
-    assert np.isnan(found.loc[("200000002", "counted_employees"), "value"])
+    assert pd.isna(found.loc[("200000002", "counted_employees"), "value"])
     assert ("200000001", "counted_firms_10") not in found.index
     assert epci_counts({}, communes, None, edition=dt.date(2026, 11, 24)).empty
 

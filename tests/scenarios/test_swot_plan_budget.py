@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
+from eitgeo.ledger import Place
 from eitgeo.maps.workbooks.plan_sheets import _outcome
 from eitgeo.reference.governance import animation_costs, plan_actions, swot_cells
 from eitgeo.reference.rules import mutualisation_rules, process_sheets
@@ -56,7 +57,8 @@ def test_both_ends_of_a_fact_settle_a_statement(bounds, outcome, printed) -> Non
     row = grid({"body_fit_pct": unknown("selon une liste", bounds=bounds)}).loc["A2"]
     assert row["outcome"] == outcome
     assert row["missing"] == "selon une liste"
-    assert _outcome(row.to_dict(), "%", 1) == printed
+    place = Place("swot", "A2")
+    assert _outcome(row.to_dict(), place, unit="%", decimals=1) == printed
 
 
 def test_opposite_statements_never_hold_together() -> None:

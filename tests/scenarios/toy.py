@@ -152,9 +152,9 @@ def make_minutes(by_town: dict[str, list[float]] | None = None) -> pd.DataFrame:
     return table.sort_index().sort_index(axis=1)
 
 
-def make_activity(**parts: pd.DataFrame) -> Activity:
+def make_activity(**parts: Any) -> Activity:
     """Return the facts of the row of six; nothing happens unless said."""
-    values = {
+    values: dict[str, Any] = {
         "target": make_targets({}),
         "unsure": make_unsure({}),
         "declared": make_targets({}),

@@ -73,8 +73,8 @@ def test_establishments_are_observed_and_jobs_are_those_of_a_sample(write) -> No
     assert here["31002", "all", "establishments_10_plus"] == 1
     assert here["31002", "all", "jobs"] == 8.84
     said = table.groupby("measure")[["vintage", "evidence"]].first()
-    assert said.loc["jobs"].tolist() == ["2018-01-01", "S"]
-    assert said.loc["establishments"].tolist() == ["2018-12-31", "O"]
+    assert list(said.loc["jobs"]) == ["2018-01-01", "S"]
+    assert list(said.loc["establishments"]) == ["2018-12-31", "O"]
 
 
 def test_a_commune_without_a_figure_is_left_out_not_zero(write) -> None:

@@ -185,5 +185,5 @@ def test_counts_by_activity_hold_where_they_are_read():
 def test_counts_by_activity_alone_make_the_sectors():
     told = ape(("31001", "trade", "47.11F", 1, 80), ("31001", "trade", "47.30Z", 1, 4))
     counts = sector_counts(urssaf(), told).set_index("sector")
-    assert counts.loc["trade", ["employers", "employees"]].tolist() == [2, 84]
+    assert list(counts.loc["trade", ["employers", "employees"]]) == [2, 84]
     assert counts.drop("trade")[["employers", "employees"]].eq(0).all(axis=None)

@@ -1,5 +1,7 @@
 """What a study shows of a draw inside counts: how many, of whom, and where."""
 
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -32,7 +34,9 @@ KNOWN = known(
 )
 
 
-def area(x: float, kind: str, *, size: float = 100, code: str = "09001") -> dict:
+def area(
+    x: float, kind: str, *, size: float = 100, code: str = "09001"
+) -> dict[str, Any]:
     """Return a square piece of an area of activity."""
     corner = (x, 6_201_000, x + size, 6_201_000 + size)
     return {"code_insee": code, "kind": kind, "piece": box(*corner)}
