@@ -13,6 +13,7 @@ from eitgeo.disclosure.door.catalogue import CATALOGUE
 from eitgeo.disclosure.door.passing import needed_tables, released
 from eitgeo.disclosure.door.rules import Released, gathered, release_register
 from eitgeo.errors import SchemaError
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.study.project import Project, open_project
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.schema import TABLES
@@ -194,6 +195,33 @@ def test_orders_of_bodies_stay_in_until_two_axes_tell_them_apart(
         for study in (demonstration, real)
         for given in (one, two)
     ] == [0, 1, 0, 1]
+
+
+REAL_BASES = {"memberships", "urssaf", "insee", "criteria", "roads"}
+"""What an indicator may rest on and be shown beside no stamp of drawn sites."""
+
+
+def test_figures_on_drawn_establishments_leave_pages_that_bear_no_stamp(
+    demonstration, real
+) -> None:
+    rests = indicator_catalogue()["rests_on"].str.split(";")
+    row = empty("indicators_public").head(1)
+    rows = pd.concat([row.assign(indicator_id=name) for name in rests.index])
+    rows = rows.assign(synthetic_share_pct=0.0, note="")
+    shown, every = (
+        released(study, "indicators_known", given={"indicators_public": rows})
+        for study in (demonstration, real)
+    )
+    expected = {n for n, bases in rests.items() if REAL_BASES.issuperset(bases)}
+    assert set(shown.table["indicator_id"]) == expected
+    assert {"n_epci", "counted_firms_10_45min"} <= expected
+    assert set(every.table["indicator_id"]) == set(rests.index)
+    assert shown.demonstration == demonstration.study.reasons("roads")
+    assert demonstration.study.credit("sites") not in shown.sources
+    assert real.study.credit("sites") in every.sources
+    drawn = rows.assign(synthetic_share_pct=1.0)
+    given = {"indicators_public": drawn}
+    assert released(demonstration, "indicators_known", given=given).table.empty
 
 
 @pytest.mark.parametrize("name", ["union_ranks", "union_front"])

@@ -56,6 +56,18 @@ def payload(toy: Toy) -> dict[str, Any]:
     )
 
 
+def test_the_page_is_told_why_no_order_is_published(toy: Toy, payload) -> None:
+    assert payload["study"]["orders"] is True
+    held = comparator_payload(
+        toy.ground,
+        make_tables(toy),
+        catalogue=toy.catalogue,
+        choices=replace(make_choices(), orders_held="un seul axe"),
+        sheet=toy.sheet,
+    )["study"]
+    assert (held["orders"], held["ordersHeld"]) == (False, "un seul axe")
+
+
 def run_node(*arguments: str, text: str = "") -> str:
     """Run Node and return what it prints."""
     done = subprocess.run(  # noqa: S603

@@ -196,9 +196,6 @@ def comparator_payload(
         "plane": [name for name in PLANE if name in catalogue.index],
         "carriers": _carriers(tables, unions["id"], sheet),
         "criteria": _criteria(catalogue, choices),
-        "closures": closure_lists(
-            tables.frame("closures"), tables.frame("closure_access"), rank=rank
-        ),
         "published": {
             "perimeters": packed_figures(figures, list(compared["perimeter_id"])),
             "unions": packed_figures(figures, unions["id"]),
@@ -232,6 +229,9 @@ def _carriers(
 def _summed(tables: ComparatorTables, rank: Mapping[str, int]) -> dict[str, Any]:
     """Lay out what the page sums into the figures of any perimeter."""
     return {
+        "closures": closure_lists(
+            tables.frame("closures"), tables.frame("closure_access"), rank=rank
+        ),
         "counts": _counts(tables.frame("counts"), rank),
         "counted": counted_lists(tables.frame("counted"), list(rank)),
         "minutes": _minutes(tables.frame("minutes"), list(rank)),
@@ -248,7 +248,6 @@ def _summed(tables: ComparatorTables, rank: Mapping[str, int]) -> dict[str, Any]
 def _study(
     choices: ComparatorChoices, sheet: Sheet, codes: list[str]
 ) -> dict[str, Any]:
-    digest = hashlib.sha256(";".join(codes).encode()).hexdigest()[:12]
     return {
         "name": choices.study,
         "title": sheet.title,
@@ -257,7 +256,7 @@ def _study(
         "status": sheet.status_stamp,
         "final": sheet.status == "valide",
         "on_date": choices.on_date,
-        "communes": digest,
+        "communes": hashlib.sha256(";".join(codes).encode()).hexdigest()[:12],
         "demonstration": list(sheet.demonstration),
         "pair": list(choices.first_pair),
         "decided": choices.decided_pct,
