@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -148,9 +149,15 @@ def record(place: Place, number: float, form: str = NUMBER, text: str = "") -> N
         return
     known = number if math.isfinite(number) else None
     line = json.dumps(Told(place, known, form, text), ensure_ascii=False)
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    with (Path(folder) / f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
+    with (_made(folder) / f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
+
+
+@cache
+def _made(folder: str) -> Path:
+    path = Path(folder)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def read_ledger(folder: Path) -> Iterator[Told]:

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from eitgeo.audit.reading.checks import faults_of
 from eitgeo.audit.reading.figures import (
     broken_numbers,
+    marked_knowledge,
     unmarked_assumptions,
     unrounded_assumptions,
 )
@@ -97,6 +98,29 @@ def test_a_figure_under_the_sign_of_an_assumption_bears_its_mark(
 )
 def test_a_letter_of_an_assumption_in_a_document(text: str, met: list[str]) -> None:
     assert found(unmarked_assumptions, opened(text, "dossier.docx")) == met
+
+
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        ("◐ de l’ordre de 68 min", ["◐ de l'ordre de 68"]),
+        ("de l’ordre de 30 kmS", ["de l'ordre de 30 kmS"]),
+        ("de l’ordre de 30 kmH", []),
+        ("◐ 68 min", []),
+    ],
+)
+def test_what_is_known_is_not_told_as_an_assumption(text: str, met: list[str]) -> None:
+    assert found(marked_knowledge, opened(text, "dossier.docx")) == met
+
+
+def test_a_row_of_class_s_is_not_told_as_an_assumption() -> None:
+    rows: list[Any] = [
+        ("Repère", "Lecture", "km", "Fiabilité"),
+        ("modèle", "de l’ordre de", 6, "H"),
+        ("publié", "de l’ordre de", 33, "S"),
+    ]
+    file = Opened("a.xlsx", sheets=(("Distances", rows),))
+    assert [one.place for one in marked_knowledge(file)] == ["Distances ligne 3"]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,14 @@ import openpyxl
 import pytest
 from docx.table import Table
 
+from eitgeo.audit.reading.figures import (
+    broken_numbers,
+    marked_knowledge,
+    unmarked_assumptions,
+    unrounded_assumptions,
+)
+from eitgeo.audit.reading.opened import Finding, Opened
+from eitgeo.audit.texts import Piece
 from eitgeo.reference.survey import survey_choices, survey_fields
 from eitgeo.study.project import Project
 from tests.disclosure.scan import said_by
@@ -111,6 +119,15 @@ def faults(project: Project, texts: dict[str, Iterator[str]]) -> set[tuple[str, 
     return found
 
 
+def misread(name: str, parts: list[str]) -> list[Finding]:
+    """Return the figures of a page that no reader should see, whatever is chosen."""
+    checks = [unmarked_assumptions, marked_knowledge, unrounded_assumptions]
+    # Elsewhere, the scale of a map of Leaflet, which its own style keeps on a line.
+    checks += [broken_numbers] if name.endswith("comparateur.html") else []
+    page = Opened(name, tuple(Piece("page", part) for part in parts))
+    return [one for check in checks for one in check(page)]
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
 def test_documents_say_no_null_no_key_and_no_folder(delivered) -> None:
     folder = delivered.maps
@@ -141,6 +158,7 @@ def test_pages_say_no_null_whatever_is_chosen(delivered) -> None:
     # Every commune was asked for on the page of the territory.
     assert len(texts["territoire.html"]) > 600
     assert faults(delivered, texts) == set()
+    assert [one for name, parts in texts.items() for one in misread(name, parts)] == []
 
 
 def test_what_must_not_be_seen_is_recognised() -> None:

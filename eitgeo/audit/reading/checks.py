@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.audit.reading.figures import (
     broken_numbers,
+    marked_knowledge,
     unmarked_assumptions,
     unrounded_assumptions,
 )
@@ -21,6 +22,7 @@ CHECKS = (
     absent_values,
     internal_keys,
     unmarked_assumptions,
+    marked_knowledge,
     unrounded_assumptions,
     broken_numbers,
     stamps,

@@ -30,6 +30,11 @@ _LETTER = re.compile(
     rf"((?:{_NEARLY} |de |à )?{_NUMBER}(?: ?[%€a-zA-Z][%€\w·/.²]*)?"
     rf"(?: \({_NUMBER} à {_NUMBER}\))?)(?<=[\d%)a-z€])H(?!\w)"
 )
+_KNOWN = re.compile(
+    rf"[{EVIDENCE_SYMBOLS['O']}{EVIDENCE_SYMBOLS['S']}] ?{_NEARLY} {_NUMBER}"
+    rf"|{_NEARLY} {_NUMBER}(?: ?[%€a-zA-Z][%€\w·/.²]*)?"
+    rf"(?: \({_NUMBER} à {_NUMBER}\))?(?<=[\d%)a-z€])[OS](?!\w)"
+)
 _SAYS_CLASS = re.compile(r"classe H\b|ordre de|≈|○", re.IGNORECASE)
 _CREDITS = re.compile(r"Sources : .*?(?=Projection|$)")
 _MAP = re.compile(r"carte_|ecart_")
@@ -40,8 +45,8 @@ _PLAIN_SPACE = re.compile(
 _CUT = re.compile(r"[a-zà-ÿ’(] \d{1,3}\n\d{3}(?!\d)[^\n]*")
 _HEADS = 4
 _CLASS, _CLASS_OF_TIMES = "Fiabilité", "Fiabilité (temps)"
-_CLASSED = re.compile(r"– [OSH]\b|ordre de|^seuil$", re.IGNORECASE)
-"""Heads that tell a class; what is held against a threshold is observed, or absent."""
+_CLASSED = re.compile(r"– [OSH]\b|ordre de", re.IGNORECASE)
+"""Heads that tell a class."""
 _COUNTED = re.compile(
     r"rang|centile|part d'hypothèses|part synthétique|poids|note|^n°|code|année|"
     r"règles|portée|permutations|part des tonnes comptée|distance (?:type|la plus)|"
@@ -71,6 +76,18 @@ def _circled(opened: Opened, text: str) -> Iterator[str]:
         for met in _LETTER.finditer(text):
             if not met[1].startswith((_NEARLY, "à ", "de ")):
                 yield met[0]
+
+
+def marked_knowledge(opened: Opened) -> Iterator[Finding]:
+    """Find « de l'ordre de » on what is observed or published."""
+    what = "« de l’ordre de » pour un chiffre O ou S"
+    for piece in opened.pieces:
+        for met in _KNOWN.finditer(bare(piece.text)):
+            yield Finding(opened.name, piece.place, what, met[0])
+    for title, rows in opened.sheets:
+        for place, row in _rows_by_class(rows, {"O", "S"}):
+            if any(bare(cell).startswith(_NEARLY) for cell in row):
+                yield Finding(opened.name, f"{title} {place}", what, bare(row[0]))
 
 
 def unrounded_assumptions(opened: Opened) -> Iterator[Finding]:
@@ -150,3 +167,14 @@ def _assumed_cells(rows: Sequence[Row]) -> Iterator[tuple[str, float]]:
             share = "%" in f"{head}{told.get('Unité', '')}"
             if not _is_rounded(float(value), share=share):
                 yield f"{get_column_letter(at + 1)}{rank}", float(value)
+
+
+def _rows_by_class(rows: Sequence[Row], classes: set[str]) -> Iterator[tuple[str, Row]]:
+    """List the rows of a sheet whose figures are of some classes."""
+    at = -1
+    for rank, row in enumerate(rows, start=1):
+        texts = [bare(cell) for cell in row]
+        if rank <= _HEADS and _CLASS in texts:
+            at = texts.index(_CLASS)
+        elif 0 <= at < len(row) and texts[at] in classes:
+            yield f"ligne {rank}", row

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
-from eitgeo.ledger import Place, told
+from eitgeo.ledger import Place, headed, told
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import CardRow
-from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -71,10 +70,15 @@ def identity_lines(perimeter: pd.Series) -> list[tuple[str, str]]:
         "km²",
         "hab./km²",
     )
+    of = str(perimeter["perimeter_id"])
     return [
-        (french_number(value, decimals=0), name)
-        for value, name in zip(values, names, strict=True)
+        (headed(value, Place("perimeters", of, one), evidence="O", unit=""), name)
+        for value, one, name in zip(values, IDENTITY, names, strict=True)
     ]
+
+
+IDENTITY = ("n_communes", "population", "area_km2", "density")
+"""Columns of what a perimeter is; the last is worked out."""
 
 
 def identity_values(perimeter: pd.Series) -> tuple[float, float, float, float]:

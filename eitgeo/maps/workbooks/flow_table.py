@@ -235,7 +235,7 @@ def _lever_columns(levers: pd.DataFrame) -> list[Column]:
     return [
         Column("Levier", 34, rows["lever"].map(names)),
         Column("Unité", 12, rows["unit"]),
-        Column("Lecture", 18, rows["status"].map(_READINGS)),
+        Column("Lecture", 18, _reading(rows)),
         Column(
             "Ordre de",
             14,
@@ -260,6 +260,12 @@ def _lever_columns(levers: pd.DataFrame) -> list[Column]:
     ]
 
 
+def _reading(rows: pd.DataFrame) -> pd.Series[str]:
+    """Say how figures are read: « de l'ordre de » stands for class H alone."""
+    read = rows["status"].map(_READINGS)
+    return read.mask(rows["status"].eq("chiffre") & rows["evidence"].ne("H"), "")
+
+
 def _distance_columns(distances: pd.DataFrame) -> list[Column]:
     """Lay out the distance at which each family stops paying."""
     rows = distances.sort_values("family", ignore_index=True)
@@ -269,7 +275,7 @@ def _distance_columns(distances: pd.DataFrame) -> list[Column]:
         for name in ("break_even_km", "break_even_km_low", "break_even_km_high")
     }
     beyond = longest.map(lambda km: f"au-delà de {km:.0f} km")
-    reading = pd.Series("de l'ordre de", index=rows.index)
+    reading = _reading(rows.assign(status="chiffre"))
     reading = reading.mask(rows["break_even_km_high"] > longest, "haut : " + beyond)
     reading = reading.mask(rows["break_even_km"] > longest, beyond)
     return [
@@ -289,7 +295,7 @@ def _reach_columns(reach: pd.DataFrame) -> list[Column]:
     sure = reach["evidence"]
     return [
         Column("Repère", 60, reach["label"]),
-        Column("Lecture", 18, reach["status"].map(_READINGS)),
+        Column("Lecture", 18, _reading(reach)),
         Column("Distance médiane", 14, reach["km"], 0, sure, "km"),
         Column("Fiabilité", 9, sure),
         Column("Source", 70, reach["source"]),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from eitgeo.ledger import Place
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.cards import (
+    IDENTITY,
     card_rows,
     identity_values,
     observed_alone,
@@ -194,10 +195,14 @@ def _card_cell(item: CardRow | None, about: pd.Series[Any]) -> Cell:
 
 
 def _identity_rows(perimeters: pd.DataFrame) -> Iterator[Row]:
+    ids = perimeters["perimeter_id"].astype(str)
     identities = [identity_values(row) for _, row in perimeters.iterrows()]
     fixed = (None,) * 3
-    for place, (label, unit) in enumerate(_IDENTITY):
-        figures = (Figure(values[place]) for values in identities)
+    for rank, (label, unit) in enumerate(_IDENTITY):
+        figures = (
+            Figure(values[rank], place=Place("perimeters", one, IDENTITY[rank]))
+            for one, values in zip(ids, identities, strict=True)
+        )
         yield Text(label, "bold"), unit, *fixed, *figures
     statuses = (
         Text(_CONFIRM_NAMES[status], "doubt" if status == _TO_CONFIRM else "figure")

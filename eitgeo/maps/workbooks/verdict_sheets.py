@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from eitgeo.ledger import Place, written
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.governance_words import (
     ANSWER_WORDS,
@@ -13,7 +14,7 @@ from eitgeo.maps.words.governance_words import (
 )
 from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.maps.workbooks.workbook import Column, Figure, Group
-from eitgeo.words import MISSING, figure_text, french_number
+from eitgeo.words import MISSING, french_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,10 +137,11 @@ def write_verdict(book: Book, names: Mapping[str, str], verdicts: pd.DataFrame) 
         rows.append(Group(f"{name} — {verdict_text(verdicts, perimeter_id)}"))
         for condition, label in CONDITION_WORDS.items():
             cell = cells[perimeter_id, condition]
+            place = Place("verdicts", f"{condition} / {perimeter_id}")
             rows.append(
                 (
                     label,
-                    _value(float(cell["value"]), str(cell["evidence"])),
+                    _value(float(cell["value"]), str(cell["evidence"]), place),
                     _number(float(cell["threshold"])),
                     str(cell["evidence"]) or MISSING,
                     ANSWER_WORDS[str(cell["answer"])],
@@ -185,13 +187,14 @@ def _trial(book: Book, verdicts: pd.DataFrame) -> list[Row]:
     return found
 
 
-def _value(value: float, evidence: str) -> str | Figure:
+def _value(value: float, evidence: str, place: Place) -> str | Figure:
     """Give a figure as its class allows; one to confirm is an order of magnitude."""
     if evidence != "H":
-        rounded = Figure(value, evidence or "O", 0, "nombre")
+        rounded = Figure(value, evidence or "O", 0, "nombre", place=place)
         return rounded if math.isfinite(value) else MISSING
-    return figure_text(
+    return written(
         value,
+        place,
         bounds=(value, value),
         evidence=evidence,
         unit="nombre",
