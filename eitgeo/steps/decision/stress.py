@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 @step(
     "Variantes : un site, une route, un membre, des ratios",
     reads=(
+        "COUNTS",
         "arisings",
         "closure_access",
         "exchange_ends",
