@@ -22,6 +22,7 @@ from eitgeo.cli.shared import (
     open_console,
     open_study,
     refuse,
+    refusing,
     say,
 )
 from eitgeo.cli.survey.app import survey_app
@@ -77,10 +78,8 @@ def main(
     # The models of a study take time to import: --help does without them.
     from eitgeo.study.project import require_current_folder  # noqa: PLC0415
 
-    try:
+    with refusing(code=FAILED):
         require_current_folder()
-    except EitgeoError as error:
-        refuse(error, code=FAILED)
 
 
 Private = Annotated[

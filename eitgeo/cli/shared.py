@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 import typer
@@ -10,6 +11,7 @@ from eitgeo.cli.texts import plain
 from eitgeo.errors import EitgeoError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from rich.console import Console
@@ -59,3 +61,12 @@ def refuse(error: EitgeoError, *, code: int) -> NoReturn:
     """End the command on what stopped it."""
     typer.echo(plain(str(error)), err=True)
     raise typer.Exit(code) from None
+
+
+@contextmanager
+def refusing(*, code: int) -> Iterator[None]:
+    """End the command on what stops the lines under it."""
+    try:
+        yield
+    except EitgeoError as error:
+        refuse(error, code=code)

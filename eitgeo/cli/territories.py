@@ -14,6 +14,7 @@ from eitgeo.cli.shared import (
     INTERRUPTED,
     open_study,
     refuse,
+    refusing,
     say,
 )
 from eitgeo.errors import EitgeoError, StudyError
@@ -164,14 +165,12 @@ def verify(
         return
     if file is None:
         raise typer.BadParameter(_NO_FILE)
-    try:
+    with refusing(code=NOT_VERIFIED):
         if manifest is not None:
             found = verifying.verify_published(manifest, file)
         else:
             project = open_study(study, out=out, effort=effort)
             found = verifying.verify_file(project, file)
-    except EitgeoError as error:
-        refuse(error, code=NOT_VERIFIED)
     say(verdict_lines(file.name, found, from_manifest=manifest is not None))
     if found.standing != "conforme":
         raise typer.Exit(NOT_OF_THE_RUN)
@@ -184,10 +183,8 @@ def _read_published(project: Project) -> None:
     from eitgeo.audit.reading.checks import read_study  # noqa: PLC0415
     from eitgeo.cli.verify import reading_lines  # noqa: PLC0415
 
-    try:
+    with refusing(code=NOT_VERIFIED):
         faults = read_study(project)
-    except EitgeoError as error:
-        refuse(error, code=NOT_VERIFIED)
     say(reading_lines(faults))
     if faults:
         raise typer.Exit(NOT_OF_THE_RUN)

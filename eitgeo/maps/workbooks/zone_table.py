@@ -10,6 +10,7 @@ from eitgeo.check import require_columns
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.prints.zone_side import zone_number
 from eitgeo.maps.words.counts import counted_as
+from eitgeo.maps.workbooks.concentration_sheet import write_concentration
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, Column
 from eitgeo.reference.labels import labels_of
@@ -46,13 +47,6 @@ _GROUNDS = {
     "corine_121": "enveloppe et CORINE 121",
     "enveloppe": "enveloppe des sites",
 }
-_CURVES = {
-    "concentre": "concentré",
-    "disperse": "dispersé",
-    "aucun_ecart": "pas d'écart au hasard",
-    "sans_voisin": "aucun voisin",
-}
-_MEASURES = {"M": "M de Marcon et Puech", "Kd": "Kd de Duranton et Overman"}
 _DISTANCES = {"plane": "vol d'oiseau", "truck_m": "camion, m", "truck_min": "camion"}
 _METHODS = {"dbscan": "DBSCAN", "hdbscan": "HDBSCAN"}
 N_RULES_TOLD = 6
@@ -61,7 +55,6 @@ N_RULES_TOLD = 6
 _LEAST_HA = 0.05
 """Ground that is not told where no area is counted: two limits drawn apart."""
 
-_CURVE = ["division", "measure"]
 _RANKING = (
     "Classement : d'abord le nombre de sites à rencontrer (au-dessus du seuil "
     "d'effectif de l'étude) ; à égalité, le quotient de localisation (part du secteur "
@@ -124,7 +117,7 @@ def zones_xlsx(
     if len(tables.areas.table):
         _write_areas(book, tables.areas.table, words)
     _write_sectors(book, tables.sectors.table)
-    _write_concentration(
+    write_concentration(
         book,
         tables.concentration.table,
         divisions=division_names,
@@ -296,46 +289,6 @@ def _write_sectors(book: Book, table: pd.DataFrame) -> None:
         Column("Fiabilité", 9, rows["evidence"]),
     ]
     book.sheet("Secteurs clés", columns, note=_RANKING)
-
-
-def _write_concentration(
-    book: Book,
-    table: pd.DataFrame,
-    *,
-    divisions: pd.Series[str],
-    sentence: str,
-) -> None:
-    """Write, sector by sector, at which distances it leaves its envelope."""
-    first = table.drop_duplicates(_CURVE).reset_index(drop=True)
-    gaps = _gaps(table).reindex(pd.MultiIndex.from_frame(first[_CURVE]))
-    gaps = gaps.reset_index(drop=True)
-    columns = [
-        Column("Division NAF", 9, first["division"]),
-        Column("Activité", 52, first["division"].map(divisions)),
-        Column("Sites", 8, first["n_sites"], 0, first["evidence"]),
-        Column("Mesure", 26, first["measure"].map(_MEASURES)),
-        Column("p de la courbe entière", 12, first["p_value"], 3, first["evidence"]),
-        Column(
-            "Écart au hasard", 24, gaps["status"].fillna("aucun_ecart").map(_CURVES)
-        ),
-        Column("À partir de", 11, gaps["near_km"], 1, first["evidence"], "km"),
-        Column("Jusqu'à", 11, gaps["far_km"], 1, first["evidence"], "km"),
-        Column("Permutations", 12, first["n_permutations"], 0),
-        Column("Fiabilité", 9, first["evidence"]),
-    ]
-    book.sheet("Concentration", columns, note=sentence)
-
-
-def _gaps(table: pd.DataFrame) -> pd.DataFrame:
-    """Say how each curve first leaves its envelope, and between which distances."""
-    out = table[table["status"].isin(["concentre", "disperse"])]
-    out = out.sort_values([*_CURVE, "distance_m"])
-    first = out.groupby(_CURVE)["status"].transform("first")
-    same = out[out["status"].eq(first)].assign(km=out["distance_m"] / 1000)
-    groups = same.groupby(_CURVE)
-    return groups.agg(
-        status=("status", "first"), near_km=("km", "min"), far_km=("km", "max")
-    )
 
 
 def _write_settings(

@@ -8,13 +8,13 @@ import { bestSeat, seatNote } from "./seat.js";
  */
 export function countedFigure(data, recipe, held) {
   const fact = data.raw.counted[recipe.of];
-  const { sum, top, missed } = inside(fact, held);
+  const { sum, top, missed } = countedIn(fact, held);
   if (missed) return { value: NaN, note: uncovered(missed) };
   const note = fact.when;
   if (recipe.want === "top") return { value: share(top, sum), note };
   if (!recipe.over) return { value: sum, note };
   const other = data.raw.counted[recipe.over];
-  const value = share(sum, inside(other, held).sum);
+  const value = share(sum, countedIn(other, held).sum);
   return { value: recipe.want === "quotient" ? value / share(fact.every, other.every) : value, note };
 }
 
@@ -24,12 +24,12 @@ export function nearFigure(data, recipe, held) {
   const weights = Float64Array.from(fact.n, (one) => one ?? 0);
   const seat = bestSeat(data, held, recipe.minutes, weights, "aucun établissement de 10 salariés ou plus compté dans le périmètre");
   if ("why" in seat) return { value: NaN, note: seat.why };
-  const { missed } = inside(fact, held);
+  const { missed } = countedIn(fact, held);
   const told = missed ? uncovered(missed) : fact.when;
   return { value: missed ? NaN : seat.near, note: `${seatNote(data, seat)} ; ${told}` };
 }
 
-function inside(fact, held) {
+function countedIn(fact, held) {
   let [sum, top, missed] = [0, 0, 0];
   fact.n.forEach((n, i) => {
     if (!held[i]) return;
