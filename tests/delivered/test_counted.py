@@ -36,7 +36,7 @@ def test_industrial_jobs_by_commune_are_the_observed_ones(cells) -> None:
 
 def test_a_drawn_headcount_is_never_called_observed(delivered: Project) -> None:
     sites = read_table(delivered.processed, "sites").set_index("site_id")
-    drawn = read_table(delivered.processed, "site_cells").query("headcount_drawn")
+    drawn = read_table(delivered.processed, "site_sectors").query("headcount_drawn")
     named = sites.loc[drawn["site_id"]].query("name != ''")
     assert len(named) == 12
     assert set(named["evidence"]) == {"H"}

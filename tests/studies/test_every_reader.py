@@ -166,7 +166,7 @@ def test_bodies_of_three_sources_are_put_together(table) -> None:
 def test_sites_in_are_sites_out_and_sites_told(table) -> None:
     # Kept by the readers: 1, 1, 2, 2, 2, 1, 3 and those drawn inside the counts.
     drawn = int(table("sites")["synthetic"].sum())
-    assert drawn == int(table("site_cells")["site_id"].str.startswith("SYN").sum())
+    assert drawn == int(table("site_sectors")["site_id"].str.startswith("SYN").sum())
     assert drawn > 0
     merged = table("sites_dropped").query("source == 'réunion des sources'")
     assert len(table("sites")) + len(merged) == 1 + 1 + 2 + 2 + 2 + 1 + 3 + drawn

@@ -87,7 +87,7 @@ class CountedSites:
     table
         Drawn establishments: table ``sites``.
     cells
-        Table ``site_cells``: known sites and drawn ones, with their sector where
+        Table ``site_sectors``: known sites and drawn ones, with their sector where
         URSSAF counts it.
     headcounts
         Drawn headcount of known sites, by ``site_id``.
@@ -108,7 +108,7 @@ def nothing_drawn() -> CountedSites:
     """Return what a study has that draws nothing inside counts."""
     return CountedSites(
         table=empty_table("sites"),
-        cells=empty_table("site_cells"),
+        cells=empty_table("site_sectors"),
         headcounts=pd.Series(dtype=float),
         notes=[],
         facts={},
@@ -170,7 +170,7 @@ def counted_sites(
     headcounts = slots[slots["site_id"].ne("")].set_index("site_id")["headcount"]
     return CountedSites(
         table=_placed(communes, rows, pieces=pieces, seed=drawing.seed),
-        cells=_site_cells(rows, cells, known),
+        cells=_site_sectors(rows, cells, known),
         headcounts=headcounts.astype(float),
         notes=[
             *cells.notes,
@@ -256,7 +256,7 @@ def _placed(
     return tidy_sites(placed, where="sites synthétiques")
 
 
-def _site_cells(rows: pd.DataFrame, cells: Cells, known: pd.DataFrame) -> pd.DataFrame:
+def _site_sectors(rows: pd.DataFrame, cells: Cells, known: pd.DataFrame) -> pd.DataFrame:
     columns = ["site_id", "code_insee", "sector", "headcount_drawn"]
     counted = cells.known.assign(headcount_drawn=~cells.known["sized"])
     others = known[~known["site_id"].isin(counted["site_id"])]

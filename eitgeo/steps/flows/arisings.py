@@ -60,7 +60,7 @@ _log = logging.getLogger(__name__)
 def run(
     communes: gpd.GeoDataFrame,
     sites: gpd.GeoDataFrame,
-    site_cells: pd.DataFrame,
+    site_sectors: pd.DataFrame,
     activity_ape: pd.DataFrame,
     activity_insee: pd.DataFrame,
     activity_urssaf: pd.DataFrame,
@@ -83,10 +83,10 @@ def run(
     if scaling is None:  # totals that are published hold the shown draw
         counts = Counts(activity_urssaf, activity_insee, activity_ape).of(communes)
         redrawn = redrawn_sites(
-            project, communes, sites=sites, cells=site_cells, counts=counts, terms=terms
+            project, communes, sites=sites, cells=site_sectors, counts=counts, terms=terms
         )
     places, shared = _places(sites, communes), shared_law(law, terms)
-    fixed = terms if redrawn is None else shown_terms(terms, site_cells)
+    fixed = terms if redrawn is None else shown_terms(terms, site_sectors)
     draws = group_draws(fixed, cell_names(fixed, places), law=law, scaling=scaling)
     if redrawn is not None:
         draws = added_draws(draws, redrawn.by_cell(law))

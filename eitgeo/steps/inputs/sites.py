@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 @step(
     "Établissements",
-    writes=("sites", "site_cells", "sites_dropped", "sites_remarks"),
+    writes=("sites", "site_sectors", "sites_dropped", "sites_remarks"),
     settings=(
         "identity.edition",
         "identity.seed",
@@ -83,7 +83,7 @@ def run(
     )
     sites = sites.assign(naf=_in_rev2(sites))
     write_table(project.processed, sites, table="sites")
-    write_table(project.processed, drawn.cells, table="site_cells")
+    write_table(project.processed, drawn.cells, table="site_sectors")
     losses = write_losses(
         project.processed, "sites", [*parts, ("réunion des sources", merged)]
     )

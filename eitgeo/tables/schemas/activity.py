@@ -104,7 +104,7 @@ ACTIVITY_SPECS = [
     # Internal: which cell of URSSAF's counts each site is in (empty: drawn otherwise),
     # and whether its headcount is drawn, so drawn again with the tonnes.
     TableSpec(
-        "site_cells",
+        "site_sectors",
         ("site_id",),
         {
             "site_id": text(),
