@@ -178,10 +178,13 @@ class CountSource(Source):
 
     keys: ClassVar[dict[str, Keys]] = {
         "urssaf_sectors": Keys(("path", "covers")),
+        "urssaf_ape": Keys(optional=("year",)),
         "insee_comparator": Keys(),
     }
-    reader: Literal["urssaf_sectors", "insee_comparator"]
+    reader: Literal["urssaf_sectors", "urssaf_ape", "insee_comparator"]
     path: Path
+    year: int | None = None
+    """Figures of that year (« urssaf_ape »); by default the last of the file."""
     covers: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     """Bodies and départements whose communes the file covers, those without a row
     included (« urssaf_sectors »)."""

@@ -61,7 +61,8 @@ def require_covered(
 
 def summed_by_commune(table: pd.DataFrame) -> pd.DataFrame:
     """Add up the rows of communes that are one since."""
-    return table.groupby([*_KEY, *_SAID])[["value"]].sum().reset_index()
+    key = [name for name in table.columns if name != "value"]
+    return table.groupby(key)[["value"]].sum().reset_index()
 
 
 def with_zeros(table: pd.DataFrame, covered: Collection[str]) -> pd.DataFrame:

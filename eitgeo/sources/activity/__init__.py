@@ -6,4 +6,6 @@ Each file rests on those above it:
   by commune.
 - ``urssaf_sectors``: URSSAF: private employers and their employees, by commune and «
   grand secteur ».
+- ``urssaf_ape``: URSSAF: private employers and their employees, by commune and APE,
+  year by year.
 """

@@ -10,6 +10,7 @@ import numpy as np
 
 from eitgeo.reference.tables import sector_mix
 from eitgeo.sources.activity.insee_comparator import read_insee_comparator
+from eitgeo.sources.activity.urssaf_ape import read_urssaf_ape
 from eitgeo.sources.activity.urssaf_sectors import read_urssaf_sectors
 from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows
 from eitgeo.sources.ground.cnig import read_cnig_sites
@@ -59,6 +60,7 @@ SITE_READERS: dict[str, Callable[..., Any]] = {
 }
 COUNT_READERS: dict[str, Callable[..., Any]] = {
     "insee_comparator": read_insee_comparator,
+    "urssaf_ape": read_urssaf_ape,
     "urssaf_sectors": read_urssaf_sectors,
 }
 OUTLET_READERS: dict[str, Callable[..., Any]] = {
