@@ -137,9 +137,18 @@ class SiteSource(Source):
             (),
             ("n_employers", "min_headcount_in_buffer"),
         ),
+        "counted": Keys(()),
     }
     reader: Literal[
-        "anchors", "irep", "s3ic", "icpe", "gerep", "cnig", "sirene", "synthetic"
+        "anchors",
+        "irep",
+        "s3ic",
+        "icpe",
+        "gerep",
+        "cnig",
+        "sirene",
+        "synthetic",
+        "counted",
     ]
     path: Path | None = None
     """The file; for « sirene », the stock of establishments."""
@@ -264,6 +273,24 @@ class Sources(Section):
             message = (
                 "« membership » donne les membres d'une source « csv » et une seule : "
                 "l'écrire dans chaque source de « bodies »"
+            )
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _counted_alone(self) -> Self:
+        if "counted" not in {one.reader for one in self.sites}:
+            return self
+        if len(self.sites) > 1:
+            message = (
+                "« sites » : le lecteur « counted » est seul : un établissement lu "
+                "ailleurs serait compté deux fois"
+            )
+            raise ValueError(message)
+        if "urssaf_ape" not in {one.reader for one in self.counts}:
+            message = (
+                "« sites » : le lecteur « counted » demande une source « urssaf_ape » "
+                "dans « counts »"
             )
             raise ValueError(message)
         return self

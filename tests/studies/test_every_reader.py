@@ -127,7 +127,7 @@ def table(ran) -> Any:
     [
         (CommuneSource, COMMUNES),
         (BodySource, BODIES),
-        (SiteSource, SITES),
+        (SiteSource, SITES | {"counted": {}}),  # alone: tests/studies/test_counted.py
         (CountSource, COUNTS),
         (OutletSource, OUTLETS),
     ],

@@ -205,7 +205,8 @@ def _criteria_table(desk: Desk) -> Block:
 
 def _variants(desk: Desk) -> tuple[Block, ...]:
     stress = desk.decision.stress.table
-    found: list[Block] = [_TEXTS.say("variants_text")]
+    said = "variants_text" if desk.terms.has_sites else "variants_counted"
+    found: list[Block] = [_TEXTS.say(said)]
     if desk.demonstration or stress.empty:
         found.append(_TEXTS.say("held", style="warning"))
     else:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.scenarios.measures.figures import figure
+from eitgeo.scenarios.measures.figures import (
+    UNTOLD_NOTE,
+    counted_between,
+    figure,
+    median_between,
+    share_between,
+)
 from eitgeo.scenarios.measures.measures import measures
 
 if TYPE_CHECKING:
@@ -45,6 +51,8 @@ def access_figures(inputs: Inputs) -> Figures:
     note. NaN, and the reason in the note, where there is no town, no target site or
     no way for most of them.
     """
+    if inputs.activity.counted:
+        return _between(inputs)
     town_minutes = inputs.activity.town_minutes
     minutes = town_minutes.to_numpy(dtype=float)
     towns = list(town_minutes.columns)
@@ -70,6 +78,49 @@ def access_figures(inputs: Inputs) -> Figures:
         "seat_45min_pct": figure(np.array([seat[2] for seat in seats]), notes),
         "two_seats_gain_pct": figure(np.array([seat[3] for seat in seats]), notes),
     }
+
+
+def _between(inputs: Inputs) -> Figures:
+    """Bound access to the seat that is best for the middles of the counts.
+
+    Of cells, target sites are known by their least and their most: the median and the
+    share to that seat lie between those that the worst and the best of them make.
+    """
+    town_minutes = inputs.activity.town_minutes
+    minutes = town_minutes.to_numpy(dtype=float)
+    at = inputs.activity.codes.get_indexer(pd.Index(town_minutes.columns))
+    names = inputs.communes.set_index("code_insee")["nom"]
+    limit_min = inputs.study.comparison.seat_minutes
+    notes, bounds = [], np.full((len(inputs.held), 4), np.nan)
+    for row, inside in enumerate(inputs.held):
+        least, most = inside * inputs.targets, inside * inputs.possible_targets
+        towns = np.flatnonzero(inside[at])
+        seat = _best_seat(minutes, least + most, towns=towns, limit_min=limit_min)[0]
+        if seat is None:
+            notes.append(_why_none(inside, at, inputs.possible_targets))
+            continue
+        way = np.nan_to_num(minutes[:, seat], nan=np.inf)
+        bounds[row] = _bounds(way, least, most, limit_min=limit_min)
+        notes.append(f"{SEAT_NOTE}{names[town_minutes.columns[seat]]}")
+    unknown = figure(np.full(len(notes), np.nan), UNTOLD_NOTE)
+    return {
+        "seat_median_min": counted_between(bounds[:, 0], bounds[:, 1], notes),
+        "seat_45min_pct": counted_between(bounds[:, 2], bounds[:, 3], notes),
+        "two_seats_gain_pct": unknown,
+    }
+
+
+def _bounds(
+    way: np.ndarray, least: np.ndarray, most: np.ndarray, *, limit_min: float
+) -> tuple[float, ...]:
+    """Bound the median of some ways, and the share of the near ones."""
+    near = way <= limit_min
+    part, rest = (
+        (least[who].sum(keepdims=True), most[who].sum(keepdims=True))
+        for who in (near, ~near)
+    )
+    shares = (float(bound[0]) for bound in share_between(part, rest))
+    return (*median_between(way, least, most), *shares)
 
 
 def _why_none(inside: np.ndarray, at: np.ndarray, weights: np.ndarray) -> str:

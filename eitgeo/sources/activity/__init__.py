@@ -2,6 +2,8 @@
 
 Each file rests on those above it:
 
+- ``cells``: Counts by commune and activity in the place of establishments: what cells
+  tell.
 - ``insee_comparator``: INSEE, « comparateur de territoires »: establishments and jobs
   by commune.
 - ``urssaf_sectors``: URSSAF: private employers and their employees, by commune and «

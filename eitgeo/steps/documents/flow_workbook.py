@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         "allocation",
         "break_even",
         "lever_totals",
+        "site_cells",
         "sites",
         "survey_public",
     ),

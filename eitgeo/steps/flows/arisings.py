@@ -26,6 +26,7 @@ from eitgeo.flows.arisings.byproducts import site_byproducts
 from eitgeo.flows.arisings.controls import control_scaling
 from eitgeo.flows.arisings.declared import prefer_observed
 from eitgeo.reference.tables import byproduct_ratios, waste_ratios
+from eitgeo.sources.activity.cells import CELLS, with_counts
 from eitgeo.sources.waste.control_totals import read_control_totals
 from eitgeo.steps.flows.declared_waste import observed_waste
 from eitgeo.steps.log_words import about
@@ -50,7 +51,11 @@ _log = logging.getLogger(__name__)
     files="arising_files",
 )
 def run(
-    communes: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, *, project: Project
+    communes: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    site_cells: pd.DataFrame,
+    *,
+    project: Project,
 ) -> dict[str, object]:
     """Write ``arisings``, ``arising_totals``, ``arising_draws`` and ``byproducts``."""
     folder = project.processed
@@ -78,11 +83,11 @@ def run(
     write_table(folder, drawn, table="arising_draws")
     write_table(folder, prefer_observed([observed, estimated]), table="arisings")
     write_table(folder, totals, table="arising_totals")
-    residues = site_byproducts(sites, byproduct_ratios())
+    residues = site_byproducts(with_counts(sites, site_cells), byproduct_ratios())
     write_table(folder, residues, table="byproducts")
     counted = estimated["site_id"].nunique()
     return {
-        "établissements": len(sites),
+        CELLS if len(site_cells) else "établissements": len(sites),
         "avec un ratio": counted,
         "sans ratio ni effectif": len(sites) - counted,
         "avec une déclaration": observed["site_id"].nunique(),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eitgeo.reference.tables import sector_mix
+from eitgeo.sources.activity.cells import counted_sites, require_counted
 from eitgeo.sources.activity.insee_comparator import read_insee_comparator
 from eitgeo.sources.activity.urssaf_ape import read_urssaf_ape
 from eitgeo.sources.activity.urssaf_sectors import read_urssaf_sectors
@@ -51,6 +52,7 @@ COMMUNE_READERS: dict[str, Callable[..., Any]] = {
 SITE_READERS: dict[str, Callable[..., Any]] = {
     "anchors": read_anchors,
     "cnig": read_cnig_sites,
+    "counted": counted_sites,
     "gerep": read_gerep_sites,
     "icpe": read_icpe_sites,
     "irep": read_irep_sites,
@@ -87,9 +89,15 @@ def load_sites(
     *,
     communes: gpd.GeoDataFrame,
     former: pd.DataFrame,
+    activity_ape: pd.DataFrame,
 ) -> Audited:
     """Read, or draw, the establishments of one source, each in a present commune."""
     given, read = _given(project, source), SITE_READERS[source.reader]
+    if source.reader == "counted":
+        area = communes.loc[communes["in_area"], "code_insee"]
+        require_counted(activity_ape, area)
+        cells = read(activity_ape, communes=communes)
+        return renewed(Loaded(cells, dropped_rows([])), former, path=None)
     if source.reader == "synthetic":
         rng = np.random.default_rng(project.study.identity.seed)
         drawn = read(communes, sector_mix(), rng=rng, **given)

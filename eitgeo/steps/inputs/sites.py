@@ -6,7 +6,15 @@ import logging
 from typing import TYPE_CHECKING
 
 from eitgeo.flows.arisings.activities import rev2_activities, unbridged_share_pct
+from eitgeo.sources.activity.cells import (
+    CELLS,
+    NO_SITES,
+    counted_cells,
+    uncovered,
+    without_respondents,
+)
 from eitgeo.sources.sites.site_merge import merge_sites
+from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.files import site_files
 from eitgeo.steps.inputs.answers import study_declarations, with_survey_sites
 from eitgeo.steps.inputs.inventory import tell_changed_files
@@ -28,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 @step(
     "Établissements",
-    writes=("sites", "sites_dropped", "sites_remarks"),
+    writes=("sites", "site_cells", "sites_dropped", "sites_remarks"),
     settings=(
         "identity.edition",
         "identity.seed",
@@ -38,12 +46,16 @@ _log = logging.getLogger(__name__)
     ),
     files="site_and_survey_files",
 )
-def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
-    """Write ``sites``, ``sites_dropped`` and ``sites_remarks``."""
+def run(
+    communes: gpd.GeoDataFrame, activity_ape: pd.DataFrame, *, project: Project
+) -> dict[str, object]:
+    """Write ``sites``, ``site_cells``, ``sites_dropped`` and ``sites_remarks``."""
     tell_changed_files(project, site_files(project))
+    counts = activity_ape if not project.study.has_sites else activity_ape.iloc[:0]
+    given = {"communes": communes, "activity_ape": counts}
     former = load_former(project, communes)
     parts = [
-        (one.reader, load_sites(project, one, communes=communes, former=former))
+        (one.reader, load_sites(project, one, former=former, **given))
         for one in project.study.sources.sites
     ]
     merged = merge_sites([loaded.table for _, loaded in parts])
@@ -51,10 +63,16 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
         merged.table, study_declarations(project), communes=communes
     )
     sites = sites.assign(naf=_in_rev2(sites))
+    answers = sites[sites["source"] == SURVEY_SOURCE]
+    cells = counted_cells(counts)
+    sites = without_respondents(sites, cells, answers)
     write_table(project.processed, sites, table="sites")
+    write_table(project.processed, cells, table="site_cells")
     losses = write_losses(
         project.processed, "sites", [*parts, ("réunion des sources", merged)]
     )
+    if len(cells):
+        return _counted(cells, communes) | losses
     return {
         "établissements": len(sites),
         "dont synthétiques": int(sites["synthetic"].sum()),
@@ -63,6 +81,18 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
         "position à la commune": int(sites["position_quality"].eq("commune").sum()),
         **_bridged(sites),
         **losses,
+    }
+
+
+def _counted(cells: pd.DataFrame, communes: pd.DataFrame) -> dict[str, object]:
+    """Tell what cells hold, and which départements around have none."""
+    around = uncovered(cells, communes["code_insee"])
+    return {
+        "établissements nommés": NO_SITES,
+        CELLS: len(cells),
+        "établissements employeurs comptés": int(cells["n_establishments"].sum()),
+        "salariés comptés": int(cells["employees"].sum()),
+        "départements sans effectif compté": ", ".join(around) or "aucun",
     }
 
 
