@@ -47,10 +47,10 @@ def counted_cells(activity_ape: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"code_insee": "31483", "naf": "10.71C",
+    >>> rows = pd.DataFrame({"code_insee": "31001", "naf": "10.71C",
     ...     "measure": ["employers", "employees"], "value": [3.0, 14.0]})
     >>> counted_cells(rows).iloc[0].tolist()
-    ['CPT-31483-10.71C', '31483', '10.71C', 3, 14]
+    ['CPT-31001-10.71C', '31001', '10.71C', 3, 14]
     """
     wide = activity_ape.pivot_table(
         index=_KEY, columns="measure", values="value", aggfunc="sum"
@@ -148,8 +148,8 @@ def cell_of(site_id: str) -> str:
 
     Examples
     --------
-    >>> cell_of("CPT-31483-10.71C/2")
-    'CPT-31483-10.71C'
+    >>> cell_of("CPT-31001-10.71C/2")
+    'CPT-31001-10.71C'
     """
     return site_id.partition("/")[0]
 

@@ -39,6 +39,8 @@ HALF = "un chiffre sans l'autre"
 NO_NAF = "activité absente de la NAF rév. 2"
 _KEY = ["code_insee", "naf"]
 _COUNT = r"\d{1,9}"
+_TOLD = 40
+"""Characters of a cell that a refusal tells."""
 _VIEW = "ape"
 _PICK = """
 SELECT code_insee, ape, sector, {employers} AS employers, {employees} AS employees
@@ -174,16 +176,22 @@ def _require_cells(rows: pd.DataFrame, path: Path, year: int) -> None:
     faults = Faults(path.name)
     for name, title in MEASURES.items():
         for cell in rows[~rows[name].str.fullmatch(_COUNT)].to_dict("records"):
-            place = f"{cell['code_insee']}, {cell['ape']}"
-            met = f"« {title.format(year)} » = « {cell[name]} » ({place})"
+            place = f"{cell['code_insee']}, {_short(cell['ape'])}"
+            met = f"« {title.format(year)} » = « {_short(cell[name])} » ({place})"
             faults.add(met, remedy="écrire un nombre entier, sans espace")
     unknown = rows.loc[~_sector_names(rows).isin(list(SECTORS)), "sector"]
     for sector in sorted(unknown.unique()):
-        met = f"« Grand secteur d'activité » = « {sector} » inconnu"
+        met = f"« Grand secteur d'activité » = « {_short(sector)} » inconnu"
         faults.add(met, remedy=f"par exemple « GS1 {next(iter(SECTORS))} »")
     for code, naf in rows.loc[rows.duplicated(_KEY), _KEY].to_numpy():
         faults.add(f"clé répétée ({code}, {naf})", remedy="garder une seule ligne")
     faults.raise_if_any(SchemaError)
+
+
+def _short(text: object) -> str:
+    """Write a cell on one line that stays one."""
+    line = " ".join(str(text).split())
+    return line if len(line) <= _TOLD else f"{line[:_TOLD]}…"
 
 
 def _sector_names(rows: pd.DataFrame) -> pd.Series[str]:
