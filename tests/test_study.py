@@ -480,3 +480,17 @@ def test_names_that_no_disk_takes_are_told(tmp_path) -> None:
         read_study(tmp_path / long)
     with pytest.raises(SourceError, match="dossier impossible"):
         open_project(ROOT / "study.yaml", out=tmp_path / long)
+
+
+def test_counts_credit_their_producers() -> None:
+    raw = yaml.safe_load(DEFAULT)
+    raw["sources"]["credits"]["counts"] = "INSEE, 2018"
+    with pytest.raises(ValueError, match="doit citer URSSAF"):
+        Study.model_validate(raw)
+    del raw["sources"]["counts"][0]["covers"]
+    with pytest.raises(ValueError, match="« covers » est nécessaire au lecteur"):
+        Study.model_validate(raw)
+    del raw["sources"]["counts"][0]
+    assert len(Study.model_validate(raw).sources.counts) == 1
+    del raw["sources"]["counts"]
+    assert Study.model_validate(raw).sources.counts == ()

@@ -29,7 +29,7 @@ _IDENTITY = """\
 """
 _SOURCES = """\
 # Fichiers de l'étude « {name} », sauf les structures et leurs membres, propres à
-# celle-ci. À compléter : établissements et exutoires de ce territoire
+# celle-ci. À compléter : établissements, exutoires et activité comptée de ce territoire
 # (docs/lecteurs.md) ; ceux d'ailleurs sont laissés de côté, et nommés.
 """
 _TERRITORY = """\
@@ -45,6 +45,9 @@ _ROADS = """\
 # Routes de l'étude « {name} » : les lieux que l'extrait ne couvre pas sont nommés par
 # l'étape « Temps et longueurs de route ». Fermetures d'ici, à ajouter : docs/routes.md.
 """
+_COUNTS_CREDIT = (
+    "Activité comptée : INSEE, comparateur de territoires (Licence Ouverte 2.0)"
+)
 _TAIL = """\
 # À ajouter au besoin : comparison.waste_bodies (organismes de traitement),
 # governance (démarches voisines, faits du territoire), form (formulaire
@@ -133,8 +136,19 @@ def _sources(base: Project, folder: Path, share: float) -> dict[str, Any]:
                 if one.reader == "synthetic"
             )
             site["n_employers"] = max(10 * round(before * share / 10), 10)
+    _keep_counts_of_any_territory(found)
     found["credits"]["bodies"] += " ; réunion d'EPCI : hypothèse à confirmer"
     return found
+
+
+def _keep_counts_of_any_territory(sources: dict[str, Any]) -> None:
+    """Leave out counts that name what they cover: bodies of the other territory."""
+    counts = sources.pop("counts", [])
+    kept = [one for one in counts if "covers" not in one]
+    if kept:
+        sources["counts"] = kept
+    if len(kept) < len(counts):
+        sources["credits"]["counts"] = _COUNTS_CREDIT if kept else ""
 
 
 def _roads_head(base: Project) -> str:

@@ -93,6 +93,25 @@ def count_files(project: Project) -> list[Path]:
     )
 
 
+COUNT_MAP = "carte_salaries_industrie"
+COUNT_WORKBOOK = "activite_comptee"
+"""Stems of what shows counted activity."""
+
+
+def counts_employers(project: Project) -> bool:
+    """Say whether a source of the study counts employees by commune."""
+    readers = {one.reader for one in project.study.sources.counts}
+    return bool(readers - {"insee_comparator"})
+
+
+def count_product_files(project: Project) -> list[Path]:
+    """List the map and the workbook of counted activity: none where none is read."""
+    if not project.study.sources.counts:
+        return []
+    maps = printed_files(project, COUNT_MAP) if counts_employers(project) else []
+    return [project.published(COUNT_WORKBOOK, ".xlsx"), *maps]
+
+
 def outlet_files(project: Project) -> list[Path]:
     """List the files of treatment sites and towns, and that of the movements."""
     sources = project.study.sources
@@ -288,6 +307,8 @@ def dossier_pictures(project: Project) -> dict[str, Path]:
     stems = dict(_PICTURES)
     if not project.study.has_sites:
         del stems["zones"]
+    if counts_employers(project):
+        stems["counts"] = f"{COUNT_MAP}_A4"
     if first != second:
         stems["difference"] = f"ecart_{first}_{second}_A4"
     for name in project.study.compared_ids:

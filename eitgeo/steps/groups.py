@@ -14,7 +14,10 @@ GRAPH = (
     "road_report",
 )
 """The network of roads."""
+COUNTS = ("activity_ape", "activity_insee", "activity_urssaf")
+"""What registers count, commune by commune."""
 ACTIVITY = (
+    *COUNTS,
     "arisings",
     "communes",
     "givers",

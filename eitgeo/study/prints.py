@@ -17,6 +17,8 @@ rest on establishments, and on roads where their distances do; none: all is real
 _RESTS_ON: Final[dict[str, Basis]] = {
     "carte_territoire": "",
     "carte_structures": "",
+    "carte_salaries_industrie": "",
+    "activite_comptee": "",
     "carte_isochrones": "roads",
     "carte_sieges": "roads",
     "carte_fermeture": "roads",
@@ -27,7 +29,7 @@ _RESTS_ON: Final[dict[str, Basis]] = {
     "carte_gisements": "sites",
     "carte_gisements_zones": "zones",
 }
-"""Maps that show less than all: the stem of their files, before what is shown."""
+"""Files that show less than all: the stem of their files, before what is shown."""
 
 
 def basis_of(stem: str) -> Basis:

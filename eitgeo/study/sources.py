@@ -226,6 +226,13 @@ def _one_file(value: Any) -> Any:
 class Sources(Section):
     """Files that the study reads."""
 
+    counted_by: ClassVar[dict[str, str]] = {
+        "urssaf_sectors": "URSSAF",
+        "urssaf_ape": "URSSAF",
+        "insee_comparator": "INSEE",
+    }
+    """Who is credited with what each reader of counts reads."""
+
     communes: CommuneSource
     bodies: Annotated[
         tuple[BodySource, ...], Field(min_length=1), BeforeValidator(_one_file)
@@ -260,6 +267,15 @@ class Sources(Section):
             else source
             for source in self.bodies
         )
+
+    @model_validator(mode="after")
+    def _owner_of_the_counts(self) -> Self:
+        owners = {self.counted_by[one.reader] for one in self.counts}
+        absent = [one for one in sorted(owners) if one not in self.credits.counts]
+        if absent:
+            message = f"« credits.counts » doit citer {', '.join(absent)}"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _members_of_each_body(self) -> Self:

@@ -2,6 +2,8 @@
 
 Each file rests on those above it:
 
+- ``counted_sectors``: Sectors of the study area as registers count them, against what
+  their file tells.
 - ``eligible``: Which sites may make a zone, and why the others are kept out.
 - ``envelope``: Global envelopes: what curves do when activities are dealt out at
   random.

@@ -12,6 +12,8 @@ from tests.disclosure.scan import texts_of
 
 WITHOUT_ROADS = {
     "carte_structures": "bodies and their communes",
+    "carte_salaries_industrie": "counts of URSSAF by commune",
+    "activite_comptee": "counts of URSSAF and INSEE by commune",
     "carte_gisements": "tonnes of sites, in groups of communes that share a border",
     "carte_zones": "zones by straight distance",
     "carte_stabilite_zones": "zones by straight distance",

@@ -154,7 +154,9 @@ def test_what_has_no_credit_of_its_own_carries_those_of_what_it_is_made_of(
     assert blocks.sources == sums.sources == (credit.sites, credit.flows)
     assert blocks.demonstration == sums.demonstration == reasons != ()
     gaps = pass_empty(demonstration, "figure_gaps")
-    assert gaps.sources == tuple(map(study.credit, ("sites", "roads", "flows")))
+    assert gaps.sources == tuple(
+        map(study.credit, ("sites", "roads", "flows", "counts"))
+    )
     assert gaps.demonstration == study.demonstration_reasons
 
 

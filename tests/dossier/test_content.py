@@ -446,3 +446,24 @@ def test_a_study_without_carriers_or_levers_is_readable(toy: Toy, desk: Desk) ->
     told = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
     assert "Sans objet dans cette étude : Leviers de toute l’étude" in told
     assert "Sans objet dans cette étude : Atouts" in told
+
+
+def test_what_registers_count_is_said_before_what_is_drawn(
+    toy: Toy, desk: Desk
+) -> None:
+    made = make_dossier(desk)
+    words = [plain_run(run) for run in all_runs(made)]
+    text = plain(" ".join(words))
+    assert "l’URSSAF compte" in text
+    assert {"1 363", "363"} <= set(map(plain, words))
+    assert "fin 2018, il y a plus de cinq ans" in words
+    assert "1,24" in words
+    (chapter,) = (one for one in made.chapters if one.results == ("R3",))
+    titles = [text_of(b.title) for b in chapter.blocks if isinstance(b, Section)]
+    assert titles[1:] == ["Secteurs comptés par les registres", "Secteurs clés"]
+    # Without a register, nothing of it is said.
+    none = released_as(toy, desk.matter.counted.table.iloc[:0])
+    bare = make_desk(toy, matter=desk.matter._replace(counted=none))
+    silent = " ".join(plain_run(run) for run in all_runs(make_dossier(bare)))
+    assert "URSSAF compte" not in silent
+    assert "Secteurs comptés" not in silent

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.door.rules import Released
@@ -64,6 +65,26 @@ def identity(**changes: Any) -> Identity:
     return Identity(**told | changes)
 
 
+def counted_rows() -> pd.DataFrame:
+    """Return what two registers count of the toy area."""
+    rows = [
+        ("URSSAF", "employers", "all", 40.0, 100.0, np.nan),
+        ("URSSAF", "employers", "industry", 5.0, 12.5, np.nan),
+        ("URSSAF", "employees", "all", 1363.0, 100.0, np.nan),
+        ("URSSAF", "employees", "industry", 363.0, 26.63, np.nan),
+        ("INSEE", "establishments", "all", 80.0, 100.0, np.nan),
+        ("INSEE", "establishments", "industry", 8.0, 10.0, 1.236),
+        ("INSEE", "establishments_10_plus", "all", 7.0, 100.0, np.nan),
+    ]
+    names = ["producer", "measure", "sector", "value", "part_pct", "quotient"]
+    table = pd.DataFrame(rows, columns=names).assign(evidence="O", n_missed=0)
+    is_urssaf = table["producer"].eq("URSSAF")
+    return table.assign(
+        reference=np.where(is_urssaf, "", "09, 31"),
+        when=np.where(is_urssaf, "fin 2025", "fin 2018, il y a plus de cinq ans"),
+    )
+
+
 def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk:
     """Return all that a dossier is written from."""
     governance = make_tables(toy)
@@ -81,6 +102,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         outlets=outlets(),
         zones=zones.zones,
         sectors=zones.sectors,
+        counted=released(counted_rows(), demonstration=()),
         levers=lever_rows(),
         distances=released(pd.DataFrame([row_of("break_even")])),
         reach=reach_rows(),

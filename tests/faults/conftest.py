@@ -76,6 +76,7 @@ def template(tmp_path_factory) -> Path:
         yaml.safe_load((ROOT / "study.yaml").read_text(encoding="utf-8"))
     )
     study["territory"]["perimeters"] = ["petr_comminges"]
+    study["sources"]["counts"][0]["covers"] = ["petr_comminges"]
     study["comparison"]["waste_bodies"] = []
     for name in ("first_pair", "phased", "stress"):
         del study["comparison"][name]

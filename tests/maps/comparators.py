@@ -62,6 +62,7 @@ def make_tables(toy: Toy) -> ComparatorTables:
         members=toy.members,
         indicators=released(indicators()),
         counts=released(counts()),
+        counted=released(counted()),
         minutes=released(minutes()),
         contiguity=released(contiguity()),
         communes_public=guarded(communes_public()),
@@ -75,6 +76,27 @@ def make_tables(toy: Toy) -> ComparatorTables:
         closures=released(closures()),
         closure_access=released(closure_access()),
     )
+
+
+def counted() -> pd.DataFrame:
+    """Return what registers count; nothing is told of the last commune by INSEE."""
+    rows = [
+        (fact, code, float(factor * place), "fin 2025")
+        for fact, factor in (("salaries", 10), ("salaries_industrie", 2))
+        for place, code in enumerate(AREA)
+    ]
+    rows += [
+        (fact, code, n, "fin 2018")
+        for fact, n in (("etablissements", 40.0), ("etablissements_industrie", 4.0))
+        for code in AREA[:8]
+    ]
+    rows += [("etablissements_10", code, 3.0, "fin 2018") for code in AREA[:8]]
+    # Beyond the area, one in eight is of industry.
+    rows += [
+        ("etablissements", "65001", 80.0, "fin 2018"),
+        ("etablissements_industrie", "65001", 10.0, "fin 2018"),
+    ]
+    return pd.DataFrame(rows, columns=["fact", "code_insee", "n", "when"])
 
 
 def closures() -> pd.DataFrame:

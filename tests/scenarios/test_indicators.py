@@ -10,6 +10,7 @@ from eitgeo.errors import StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.tables import ranking_criteria
+from eitgeo.scenarios.measures.counted_facts import Counted
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.scenarios.measures.indicators import (
     _SITE_SOURCES,
@@ -20,6 +21,7 @@ from eitgeo.scenarios.measures.matter import LEVER_INDICATORS, lever_levels
 from eitgeo.scenarios.measures.measures import Inputs
 from eitgeo.study.sources import SiteSource
 from eitgeo.tables.schema import validate
+from eitgeo.tables.schemas.activity import COUNTED_FACTS
 from tests.scenarios.toy import (
     ROW,
     A,
@@ -66,6 +68,10 @@ def busy(**parts: pd.DataFrame) -> Any:
         "rounds": make_rounds(*(("g", code, f"i{code}") for code in ROW)),
         "outlet_ways": make_outlet_ways(*((f"i{code}", code, 25) for code in ROW)),
         "levers": LEVELS,
+        "counted": Counted(
+            pd.DataFrame(1.0, index=pd.Index(ROW), columns=list(COUNTED_FACTS)),
+            dict.fromkeys(COUNTED_FACTS, "2025-12-31"),
+        ),
     }
     return make_activity(**(values | parts))
 
@@ -244,6 +250,7 @@ def test_what_rests_on_roads_ratios_or_doubtful_members_is_assumed() -> None:
         "mutual_groups",
         "no_outlet_pct",
         "outlet_median_min",
+        "counted_firms_10_45min",
         *LEVER_INDICATORS,
         "seat_45min_pct",
         "seat_median_min",

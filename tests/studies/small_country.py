@@ -376,6 +376,8 @@ def write_study(folder: Path, **sources: Any) -> Path:
         },
         **sources,
     }
+    if sources.get("counts") is None:
+        study["sources"]["credits"].pop("counts", None)
     study["sources"] = {k: v for k, v in study["sources"].items() if v is not None}
     study["territory"] |= {
         "perimeters": ["petr_x"],

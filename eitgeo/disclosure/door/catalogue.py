@@ -79,6 +79,9 @@ _CARRIED = Leaving("register", "bodies roads")
 """Distances to outlets, closed roads and contours by road are behind these rows."""
 _ON_SITES = Leaving("register", "bodies sites roads", "all")
 
+_COUNTED = Leaving("register", "counts")
+"""Public counts by commune: no firm answers them, none is drawn."""
+
 _TERRITORY = {
     "communes": Leaving("register", "communes"),
     "bodies": _BODY,
@@ -98,6 +101,16 @@ _TERRITORY = {
     "neighbours": Leaving("register", made=ground.neighbours, reads=("communes",)),
     "area": Leaving(
         "register", "communes", "all", made=ground.area, reads=("communes",)
+    ),
+}
+
+_ACTIVITY = {
+    "activity_urssaf": _COUNTED,
+    "activity_insee": _COUNTED,
+    "counted_sectors": _COUNTED._replace(made=ground.counted_sectors),
+    "activity_counts": _COUNTED._replace(
+        made=ground.activity_counts,
+        reads=("activity_urssaf", "activity_insee", "activity_ape"),
     ),
 }
 
@@ -237,7 +250,9 @@ _MATTER = {
 }
 
 _DECISION = {
-    "indicators_public": Leaving("indicators", "sites roads flows", "all", "report"),
+    "indicators_public": Leaving(
+        "indicators", "sites roads flows counts", "all", "report"
+    ),
     "figure_gaps": Leaving(
         "derived", made=decision.gaps, of=("indicators_public",), reads=()
     ),
@@ -269,5 +284,12 @@ _GOVERNANCE = {
 }
 
 CATALOGUE: Final = (
-    _TERRITORY | _PERIMETERS | _ROADS | _ZONES | _MATTER | _DECISION | _GOVERNANCE
+    _TERRITORY
+    | _ACTIVITY
+    | _PERIMETERS
+    | _ROADS
+    | _ZONES
+    | _MATTER
+    | _DECISION
+    | _GOVERNANCE
 )

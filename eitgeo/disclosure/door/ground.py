@@ -9,6 +9,7 @@ import pandas as pd
 
 from eitgeo.disclosure.rows import Rows
 from eitgeo.roads.questions.towns import town_minutes
+from eitgeo.scenarios.measures.counted_facts import counted_facts, vintage_words
 from eitgeo.territory.membership import members_by_body
 from eitgeo.words import split_name
 
@@ -94,6 +95,30 @@ def neighbours(project: Project, communes: pd.DataFrame) -> Rows:
         sources=tuple(f"{place.name} : {place.source}" for place in near),
         to_confirm=tuple(place.name for place in near if place.status != "publie"),
     )
+
+
+def activity_counts(
+    project: Project, urssaf: pd.DataFrame, insee: pd.DataFrame, ape: pd.DataFrame
+) -> pd.DataFrame:
+    """Lay out what perimeters sum of registers: ``fact``, ``code_insee``, ``n``, when.
+
+    Communes beyond the study area are there too: quotients are against them all.
+    """
+    counted = counted_facts(urssaf, insee, ape)
+    if counted is None:
+        return pd.DataFrame(columns=["fact", "code_insee", "n", "when"])
+    edition = project.study.identity.edition
+    when = {fact: vintage_words(day, edition) for fact, day in counted.vintages.items()}
+    table = counted.table.rename_axis("code_insee").reset_index()
+    rows = table.melt("code_insee", var_name="fact", value_name="n").dropna()
+    return rows.assign(when=rows["fact"].map(when)).reset_index(drop=True)
+
+
+def counted_sectors(project: Project, table: pd.DataFrame) -> pd.DataFrame:
+    """Say in words when each sum was so."""
+    edition = project.study.identity.edition
+    when = {day: vintage_words(day, edition) for day in set(table["vintage"])}
+    return table.assign(when=table["vintage"].map(when).astype("str"))
 
 
 def area(_: Project, communes: gpd.GeoDataFrame, *, study_id: str) -> gpd.GeoDataFrame:

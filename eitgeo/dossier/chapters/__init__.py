@@ -12,17 +12,19 @@ Each file rests on those above it:
   choices.
 - ``annexes``: Annexes on the method, the data, the hypotheses and the words.
 - ``context``: The chapter on the context: laws, plans, what past initiatives teach.
+- ``counts``: What registers count, as chapters tell it: sentences on the territory,
+  sectors.
 - ``front``: What opens a dossier: cover, one page for elected members, one page of
   warnings.
 - ``interest``: The chapter on the verdict, its rule and what would make it firmer.
 - ``levers``: Chapter on levers: what exchanges would move, and who gains what.
+- ``questions``: The annex of questions to the owner of the study, and what an answer
+  moves.
 - ``territory``: The chapter on the territory, its bodies, its neighbours and its AFOM
   grid.
 - ``zones``: The chapter on zones of activity and key sectors.
 - ``cards``: Annexes of cards: one an EPCI, one a perimeter, one a difference.
 - ``matter``: Chapters on flows and outlets, and on processes.
-- ``questions``: The annex of questions to the owner of the study, and what an answer
-  moves.
 - ``choice``: The chapter on the perimeter: blocks, comparison, core, what tips,
   variants.
 - ``governance``: The chapter on governance: carriers, roles, means, calendar.

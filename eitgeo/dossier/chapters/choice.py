@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.dossier.chapters.counts import counted_vintages
 from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
 from eitgeo.dossier.chapters.matter import indicator_table
 from eitgeo.dossier.chapters.prose import read_prose
@@ -110,6 +111,7 @@ def _compared(desk: Desk) -> tuple[Block, ...]:
     return (
         _TEXTS.say("compared_intro"),
         indicator_table(desk, desk.shown_in("brief"), _TEXTS.runs("brief_caption")),
+        *counted_vintages(desk),
         *_words(desk),
     )
 

@@ -37,8 +37,8 @@ class MatterTables(NamedTuple):
 
     Attributes
     ----------
-    outlets, zones, sectors
-        Tables ``outlets``, ``zones_public`` and ``key_sectors``.
+    outlets, zones, sectors, counted
+        Tables ``outlets``, ``zones_public``, ``key_sectors`` and ``counted_sectors``.
     levers, distances, reach, actors, answers
         As `FlowTables` has them.
     """
@@ -46,6 +46,7 @@ class MatterTables(NamedTuple):
     outlets: Released
     zones: Released
     sectors: Released
+    counted: Released
     levers: Released
     distances: Released
     reach: Released

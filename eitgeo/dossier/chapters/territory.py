@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.dossier.chapters.counts import counted_map, counted_sentences
 from eitgeo.dossier.chapters.desk import cell, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
@@ -39,6 +40,7 @@ def territory(desk: Desk) -> Chapter:
         (
             _TERRITORY.say("area", **_area(desk)),
             _TERRITORY.say("area_note", style="note"),
+            *counted_sentences(desk),
             _epci_table(desk),
         ),
     )
@@ -53,6 +55,7 @@ def territory(desk: Desk) -> Chapter:
         Section(_TERRITORY.runs("neighbours"), _neighbours(desk)),
         Section(_TERRITORY.runs("swot"), swot),
         map_,
+        *counted_map(desk),
         _map(desk, "bodies", "bodies_map"),
     )
     return Chapter(_TERRITORY.runs("title"), blocks, ("R2",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.dossier.chapters.counts import counted_section
 from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
@@ -44,6 +45,7 @@ def zones(desk: Desk) -> Chapter:
                 _zone_table(desk),
             ),
         ),
+        *counted_section(desk),
         Section(
             _ZONES.runs("sectors"),
             (

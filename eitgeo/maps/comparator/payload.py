@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from eitgeo.check import require_columns
 from eitgeo.maps.comparator.carriers import carrier_lists, union_carrier_lists
 from eitgeo.maps.comparator.closures import closure_lists
+from eitgeo.maps.comparator.counted import counted_lists, without_uncounted
 from eitgeo.maps.comparator.ground import (
     border_lists,
     commune_lists,
@@ -68,6 +69,8 @@ class ComparatorTables:
         Table ``indicators_public``.
     counts
         Table ``register_counts``.
+    counted
+        ``fact``, ``code_insee``, ``n``, ``when``: what registers count.
     minutes
         Communes (index) × towns (columns), INSEE codes [min].
     contiguity
@@ -89,6 +92,7 @@ class ComparatorTables:
     members: Released = field(repr=False)
     indicators: Released = field(repr=False)
     counts: Released = field(repr=False)
+    counted: Released = field(repr=False)
     minutes: Released = field(repr=False)
     contiguity: Released = field(repr=False)
     communes_public: Released = field(repr=False)
@@ -177,7 +181,9 @@ def comparator_payload(
         "perimeters": _compared(compared, tables.frame("members"), rank),
         "unions": unions,
         "indicators": indicator_lists(
-            catalogue, choices.thresholds, tables.frame("bodies")
+            without_uncounted(catalogue, tables.frame("counted")),
+            choices.thresholds,
+            tables.frame("bodies"),
         ),
         "words": page_words(),
         "carriers": _carriers(tables, unions["id"], sheet),
@@ -219,6 +225,7 @@ def _summed(tables: ComparatorTables, rank: Mapping[str, int]) -> dict[str, Any]
     """Lay out what the page sums into the figures of any perimeter."""
     return {
         "counts": _counts(tables.frame("counts"), rank),
+        "counted": counted_lists(tables.frame("counted"), list(rank)),
         "minutes": _minutes(tables.frame("minutes"), list(rank)),
         "blocks": block_lists(
             tables.frame("communes_public"),

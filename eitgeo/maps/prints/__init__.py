@@ -4,6 +4,8 @@ Each file rests on those above it:
 
 - ``bodies``: The bodies beside the EPCI: what each holds of the study area, and how
   surely.
+- ``count_map``: Print map of the employees of industry, commune by commune: counted,
+  not drawn.
 - ``difference_map``: The A4 sheet of a difference: two perimeters on one map, what
   changes beside it.
 - ``epci_cards``: One A4 sheet for each EPCI: what an initiative would change for it.

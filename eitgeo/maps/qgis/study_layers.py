@@ -201,9 +201,13 @@ _LEVELS = ("value", "low", "high")
 
 def _indicator_table(indicators: Released, compared: pd.Series[str]) -> QgisLayer:
     released = require_released(indicators, "indicators_public")
+    catalogue = indicator_catalogue()
+    # Counts of URSSAF (ODbL) go into no base that holds layers of the IGN.
+    others = catalogue.index[catalogue["rests_on"].ne("urssaf")]
     here = released.table["perimeter_id"].isin(compared)
+    here &= released.table["indicator_id"].isin(others)
     told = released.table[here].reset_index(drop=True)
-    about = indicator_catalogue().reindex(told["indicator_id"])
+    about = catalogue.reindex(told["indicator_id"])
     rows = told.assign(label=about["label"].to_numpy(), unit=about["unit"].to_numpy())[
         list(INDICATOR_COLUMNS)
     ]

@@ -128,6 +128,16 @@ def card_rows(
     ]
 
 
+def observed_alone(indicators: Released, catalogue: pd.DataFrame) -> tuple[str, ...]:
+    """Name the indicators that rest on observation alone in every perimeter."""
+    table = require_released(indicators, "indicators").table
+    by_name = table.groupby("indicator_id")
+    is_sure = by_name["evidence"].agg(lambda told: set(told) == {"O"})
+    is_sure &= by_name["hypothesis_share_pct"].max().eq(0.0)
+    names = [name for name in catalogue.index if is_sure.get(name, False)]
+    return tuple(catalogue.loc[names, "label"].astype(str))
+
+
 def _card_row(
     row: Mapping[Hashable, Any], about: pd.Series, *, is_demonstration: bool
 ) -> CardRow:

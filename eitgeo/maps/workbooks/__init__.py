@@ -11,6 +11,8 @@ Each file rests on those above it:
   ranks, years.
 - ``verdict_sheets``: The verdict on each perimeter: its sentence, and the sheets that
   tell it.
+- ``count_table``: The workbook of what registers count, commune by commune: one sheet a
+  producer.
 - ``flow_table``: The workbook of matter: arisings, exchanges, processes and rules, all
   potential.
 - ``governance_table``: The workbook of governance: who could carry, on what condition,

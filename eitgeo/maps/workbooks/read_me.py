@@ -21,10 +21,19 @@ _ROUNDING = (
 )
 
 
-def write_read_me(book: Book, content: str, *, rounding: str = _ROUNDING) -> None:
-    """Write what the workbook holds, when, how sure, from what."""
+def write_read_me(
+    book: Book,
+    content: str,
+    *,
+    rounding: str = _ROUNDING,
+    observed: tuple[str, ...] = (),
+) -> None:
+    """Write what the workbook holds, when, how sure, from what.
+
+    `observed`: names of the figures that rest on observation alone.
+    """
     rows: list[Row] = [(Text(book.about.title, "title"),), ()]
-    for label, texts in _lines(book.about, content, rounding):
+    for label, texts in _lines(book.about, content, rounding, observed):
         labels = [label, *[""] * (len(texts) - 1)]
         pairs = zip(labels, texts, strict=True)
         rows += [(Text(name, "bold"), text) for name, text in pairs]
@@ -33,7 +42,7 @@ def write_read_me(book: Book, content: str, *, rounding: str = _ROUNDING) -> Non
 
 
 def _lines(
-    about: Sheet, content: str, rounding: str
+    about: Sheet, content: str, rounding: str, observed: tuple[str, ...]
 ) -> list[tuple[str, tuple[str, ...]]]:
     classes = tuple(
         f"{letter}{NBSP}: {name}" for letter, name in EVIDENCE_NAMES.items()
@@ -46,6 +55,7 @@ def _lines(
         ("Calcul", (about.effort_text,)),
         ("Fiabilité", classes),
         ("Arrondis", (rounding,)),
+        ("Observé seul, partout", observed),
         ("Valeur absente", ("« – » ; la raison est écrite à côté.",)),
         ("Chiffres retenus", (f"{about.withheld} (secret statistique)",)),
         ("Secret statistique", about.secrecy),

@@ -6,7 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.words.cards import card_rows, identity_values, perimeter_rows
+from eitgeo.maps.words.cards import (
+    card_rows,
+    identity_values,
+    observed_alone,
+    perimeter_rows,
+)
 from eitgeo.maps.workbooks.decision_sheets import (
     write_criteria,
     write_difference,
@@ -69,7 +74,7 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     others = perimeter_rows(perimeters, compared=False)
     unions = others[others["method"] == "union_epci"]
     book = Book(sheet)
-    write_read_me(book, _CONTENT)
+    write_read_me(book, _CONTENT, observed=observed_alone(figures, catalogue))
     figures_of: dict[str, Any] = {"indicators": figures, "catalogue": catalogue}
     _write_comparison(book, perimeters=compared, **figures_of)
     _write_values(book, perimeters=compared, **figures_of)

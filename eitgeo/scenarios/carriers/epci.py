@@ -131,7 +131,7 @@ def _counts(codes: frozenset[str], activity: Activity) -> list[Row]:
     families = givers.groupby("family")["site_id"].nunique()
     kept = families[families >= FEWEST_SITES].index
     count: tuple[float, ...] = (np.nan if no_size else len(mine),)
-    if activity.counted:
+    if activity.in_cells:
         most = len(mine) + len(unsure)
         count = (len(mine) if len(mine) == most else np.nan, len(mine), most)
         first = first[:0]

@@ -64,7 +64,7 @@ def verdict_facts(facts: Mapping[str, Facts], inputs: Inputs) -> dict[str, Facts
             rest |= _measured(replace(inputs, candidates=group, activity=left))
         else:
             names = [*_NAMES, *(f"{name}{TOLD}" for name in _COUNTS)]
-            why = NO_SITES if inputs.activity.counted else _UNKNOWN_SIZE
+            why = NO_SITES if inputs.activity.in_cells else _UNKNOWN_SIZE
             unsized = dict.fromkeys(names, unknown(why))
             rest |= {one.perimeter_id: unsized for one in group}
     found = {
@@ -73,7 +73,7 @@ def verdict_facts(facts: Mapping[str, Facts], inputs: Inputs) -> dict[str, Facts
         | unmeasured
         for name, unmeasured in waiting.items()
     }
-    if inputs.activity.counted:  # nobody knows which is the largest
+    if inputs.activity.in_cells:  # nobody knows which is the largest
         none = dict.fromkeys((f"{name}{TAIL}" for name in _NAMES), unknown(NO_SITES))
         return {name: facts | none for name, facts in found.items()}
     return found

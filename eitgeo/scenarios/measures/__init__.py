@@ -2,6 +2,8 @@
 
 Each file rests on those above it:
 
+- ``counted_facts``: What registers count commune by commune, each fact with its
+  vintage.
 - ``counts``: Counts of public registers, commune by commune: what an offline page sums.
 - ``figures``: What all measures share: figures, shares, and which communes a perimeter
   holds.
@@ -13,14 +15,16 @@ Each file rests on those above it:
 - ``activity``: The facts that indicators sum, once per commune and for every perimeter
   alike.
 - ``measures``: What every measure is given, and which function measures each indicator.
-- ``access``: How far the animator drives: best seat, shares in reach, a second seat.
 - ``amounts``: What each site makes of the figures that sum estimates: what secrecy
   looks at.
 - ``core``: How much of a perimeter most methods would draw.
+- ``counted``: What registers count in a perimeter: observed, each figure with its
+  vintage.
 - ``fabric``: Sites and jobs inside a perimeter: how many, how diverse, how dependent.
 - ``governance``: Who deliberates: counts and overlaps of perimeters with existing
   bodies.
 - ``matter``: Waste and exchanges inside a perimeter.
 - ``reach``: What registers, rules and roads alone tell of a perimeter: no tonnes.
+- ``access``: How far the animator drives: best seat, shares in reach, a second seat.
 - ``indicators``: The card of a perimeter: every indicator, with what it rests on.
 """

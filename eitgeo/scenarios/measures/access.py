@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eitgeo.scenarios.measures.counted import counted_notes, counted_sums
 from eitgeo.scenarios.measures.figures import (
     UNTOLD_NOTE,
     counted_between,
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 SEAT_NOTE = "siège calculé : "
 """Begins the note of the figures that are about a seat."""
+FIRMS_10 = "etablissements_10"
+_NO_TARGET = "aucun établissement à mobiliser dans le périmètre"
+_NO_FIRM = "aucun établissement de 10 salariés ou plus compté dans le périmètre"
+
+type _Seat = tuple[int | None, float, float, float]
+"""Rank of the town; median minutes, share in reach and gain of a second one."""
 
 
 def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
@@ -51,28 +58,9 @@ def access_figures(inputs: Inputs) -> Figures:
     note. NaN, and the reason in the note, where there is no town, no target site or
     no way for most of them.
     """
-    if inputs.activity.counted:
+    if inputs.activity.in_cells:
         return _between(inputs)
-    town_minutes = inputs.activity.town_minutes
-    minutes = town_minutes.to_numpy(dtype=float)
-    towns = list(town_minutes.columns)
-    at = inputs.activity.codes.get_indexer(pd.Index(towns))
-    seats = [
-        _best_seat(
-            minutes,
-            inside * inputs.targets,
-            towns=np.flatnonzero(inside[at]),
-            limit_min=inputs.study.comparison.seat_minutes,
-        )
-        for inside in inputs.held
-    ]
-    names = inputs.communes.set_index("code_insee")["nom"]
-    notes = [
-        _why_none(inside, at, inputs.targets)
-        if seat is None
-        else f"{SEAT_NOTE}{names[towns[seat]]}"
-        for inside, (seat, *_) in zip(inputs.held, seats, strict=True)
-    ]
+    seats, notes = _seats(inputs, inputs.targets, nothing=_NO_TARGET)
     return {
         "seat_median_min": figure(np.array([seat[1] for seat in seats]), notes),
         "seat_45min_pct": figure(np.array([seat[2] for seat in seats]), notes),
@@ -86,27 +74,23 @@ def _between(inputs: Inputs) -> Figures:
     Of cells, target sites are known by their least and their most: the median and the
     share to that seat lie between those that the worst and the best of them make.
     """
-    town_minutes = inputs.activity.town_minutes
-    minutes = town_minutes.to_numpy(dtype=float)
-    at = inputs.activity.codes.get_indexer(pd.Index(town_minutes.columns))
-    names = inputs.communes.set_index("code_insee")["nom"]
-    limit_min = inputs.study.comparison.seat_minutes
-    notes, bounds = [], np.full((len(inputs.held), 4), np.nan)
-    for row, inside in enumerate(inputs.held):
-        least, most = inside * inputs.targets, inside * inputs.possible_targets
-        towns = np.flatnonzero(inside[at])
-        seat = _best_seat(minutes, least + most, towns=towns, limit_min=limit_min)[0]
-        if seat is None:
-            notes.append(_why_none(inside, at, inputs.possible_targets))
-            continue
-        way = np.nan_to_num(minutes[:, seat], nan=np.inf)
-        bounds[row] = _bounds(way, least, most, limit_min=limit_min)
-        notes.append(f"{SEAT_NOTE}{names[town_minutes.columns[seat]]}")
-    unknown = figure(np.full(len(notes), np.nan), UNTOLD_NOTE)
+    least, most = inputs.targets, inputs.possible_targets
+    seats, notes = _seats(inputs, least + most, nothing=_NO_TARGET)
+    minutes = inputs.activity.town_minutes.to_numpy(dtype=float)
+    bounds = np.full((len(seats), 4), np.nan)
+    for row, (seat, *_) in enumerate(seats):
+        if seat is not None:
+            inside = inputs.held[row]
+            bounds[row] = _bounds(
+                np.nan_to_num(minutes[:, seat], nan=np.inf),
+                inside * least,
+                inside * most,
+                limit_min=inputs.study.comparison.seat_minutes,
+            )
     return {
         "seat_median_min": counted_between(bounds[:, 0], bounds[:, 1], notes),
         "seat_45min_pct": counted_between(bounds[:, 2], bounds[:, 3], notes),
-        "two_seats_gain_pct": unknown,
+        "two_seats_gain_pct": figure(np.full(len(seats), np.nan), UNTOLD_NOTE),
     }
 
 
@@ -123,17 +107,70 @@ def _bounds(
     return (*median_between(way, least, most), *shares)
 
 
-def _why_none(inside: np.ndarray, at: np.ndarray, weights: np.ndarray) -> str:
+@measures("counted_firms_10_45min")
+def counted_access_figures(inputs: Inputs) -> Figures:
+    """Count the establishments of 10 or more near the seat that is nearest to them.
+
+    Neither the seat nor the count rests on what is drawn.
+    """
+    counted = inputs.activity.counted
+    if counted is None or FIRMS_10 not in counted.table:
+        return {}
+    by_commune = np.nan_to_num(inputs.counted_by_commune(FIRMS_10))
+    seats, notes = _seats(inputs, by_commune, nothing=_NO_FIRM)
+    share = np.array([seat[2] for seat in seats])
+    every = counted_sums(inputs, FIRMS_10)
+    told = [
+        note if np.isnan(n) else f"{note} ; {when}"
+        for note, when, n in zip(
+            notes, counted_notes(inputs, FIRMS_10), share, strict=True
+        )
+    ]
+    # A share of whole numbers: settled, it is one again.
+    near = np.round(share * every / 100)
+    return {"counted_firms_10_45min": figure(near, told)}
+
+
+def _seats(
+    inputs: Inputs, weights: np.ndarray, *, nothing: str
+) -> tuple[list[_Seat], list[str]]:
+    """Find the best seat of each perimeter for what weighs on communes, and name it."""
+    town_minutes = inputs.activity.town_minutes
+    minutes = town_minutes.to_numpy(dtype=float)
+    towns = list(town_minutes.columns)
+    at = inputs.activity.codes.get_indexer(pd.Index(towns))
+    seats = [
+        _best_seat(
+            minutes,
+            inside * weights,
+            towns=np.flatnonzero(inside[at]),
+            limit_min=inputs.study.comparison.seat_minutes,
+        )
+        for inside in inputs.held
+    ]
+    names = inputs.communes.set_index("code_insee")["nom"]
+    notes = [
+        _why_none(inside, at, weights, nothing)
+        if seat is None
+        else f"{SEAT_NOTE}{names[towns[seat]]}"
+        for inside, (seat, *_) in zip(inputs.held, seats, strict=True)
+    ]
+    return seats, notes
+
+
+def _why_none(
+    inside: np.ndarray, at: np.ndarray, weights: np.ndarray, nothing: str
+) -> str:
     if not inside[at].any():
         return "aucune ville assez peuplée dans le périmètre"
     if (inside * weights).sum() == 0:
-        return "aucun établissement à mobiliser dans le périmètre"
+        return nothing
     return "pas de chemin vers une ville pour la plupart des établissements"
 
 
 def _best_seat(
     minutes: np.ndarray, weights: np.ndarray, *, towns: np.ndarray, limit_min: float
-) -> tuple[int | None, float, float, float]:
+) -> _Seat:
     nothing = (None, float("nan"), float("nan"), float("nan"))
     total = weights.sum()
     if len(towns) == 0 or total == 0:

@@ -12,6 +12,7 @@ from eitgeo.reference.naf import in_divisions
 from eitgeo.scenarios.measures.figures import incidence
 
 if TYPE_CHECKING:
+    from eitgeo.scenarios.measures.counted_facts import Counted
     from eitgeo.study.sections import Comparison
 
 INDUSTRY = ("05-39",)
@@ -68,10 +69,12 @@ class Activity:
     levers
         Levers of the whole study that may be told, by indicator: ``value``, ``low``,
         ``high``; None: nobody looked.
-    counted
+    in_cells
         Whether cells of counts stand in for establishments: rows of ``target`` are then
         those that must be large enough, of ``unsure`` those that may be, and nobody
         knows which is the largest.
+    counted
+        What registers count, commune by commune; None: nothing is counted.
     """
 
     codes: pd.Index
@@ -88,12 +91,13 @@ class Activity:
     rounds: pd.DataFrame | None = field(default=None, repr=False)
     outlet_ways: pd.DataFrame | None = field(default=None, repr=False)
     levers: pd.DataFrame | None = field(default=None, repr=False)
-    counted: bool = False
+    in_cells: bool = False
+    counted: Counted | None = field(default=None, repr=False)
 
     @property
     def known_industry(self) -> pd.DataFrame:
         """Industrial sites one by one: none where cells stand in for them."""
-        return self.industry.iloc[:0] if self.counted else self.industry
+        return self.industry.iloc[:0] if self.in_cells else self.industry
 
     def matrix(self, groups: list[frozenset[str]]) -> np.ndarray:
         """Return which communes each group holds.

@@ -38,7 +38,7 @@ def target_figures(inputs: Inputs) -> Figures:
     there is no value rather than zero.
     """
     comparison = inputs.study.comparison
-    if inputs.activity.counted:
+    if inputs.activity.in_cells:
         return _counted_targets(inputs)
     target = _possible_counts(inputs)
     diverse = _n_divisions(inputs, inputs.activity.target)
@@ -102,7 +102,7 @@ def job_figures(inputs: Inputs) -> Figures:
     """Sum the jobs of industry, and give the share of its largest site."""
     activity = inputs.activity
     jobs = inputs.interval(activity.industry, "headcount")
-    if activity.counted:
+    if activity.in_cells:
         none = figure(np.full(len(jobs), np.nan), NO_SITES)
         return {"industry_jobs": jobs, "top_site_pct": none}
     largest = activity.industry.groupby("code_insee")["headcount_mid"].max()

@@ -12,7 +12,14 @@ from eitgeo.errors import SchemaError
 from eitgeo.exact import at_most, settled_values
 from eitgeo.reference.indicators import bases_of, indicator_catalogue
 from eitgeo.reference.tables import ranking_criteria
-from eitgeo.scenarios.measures import access, fabric, governance, matter, reach
+from eitgeo.scenarios.measures import (
+    access,
+    counted,
+    fabric,
+    governance,
+    matter,
+    reach,
+)
 from eitgeo.scenarios.measures import core as votes
 from eitgeo.scenarios.measures.figures import Figures, figure
 from eitgeo.scenarios.measures.governance import members_of, require_at_hand
@@ -26,7 +33,7 @@ if TYPE_CHECKING:
     from eitgeo.scenarios.measures.activity import Activity
     from eitgeo.study.sections import Study
 
-MEASURE_FILES = (governance, fabric, access, matter, reach, votes)
+MEASURE_FILES = (governance, counted, fabric, access, matter, reach, votes)
 """Where measures are: importing one enters its functions in ``MEASURES``."""
 _OVERALL = "hypothesis_share_pct"
 """Measured last: on the shares of the other ones."""

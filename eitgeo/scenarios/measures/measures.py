@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from eitgeo.scenarios.measures.figures import Figures, incidence
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-
-    import numpy as np
 
     from eitgeo.perimeters.contours.candidate import Candidate
     from eitgeo.scenarios.measures.activity import Activity
@@ -98,6 +97,13 @@ class Inputs:
         families = self.activity.documented().families
         givers = self.held.astype(float) @ self.activity.by_label(families, "family")
         return (givers >= self.min_givers).sum(axis=1)
+
+    def counted_by_commune(self, fact: str) -> np.ndarray:
+        """Return a fact of registers in each commune of the study area; NaN: none."""
+        counted = self.activity.counted
+        if counted is None:
+            return np.full(len(self.activity.codes), np.nan)
+        return counted.table[fact].reindex(self.activity.codes).to_numpy(dtype=float)
 
     def interval(self, frame: pd.DataFrame, stem: str) -> pd.DataFrame:
         """Sum the levels of some sites in each perimeter: a figure with its bounds."""

@@ -63,7 +63,7 @@ def groups_inside(inputs: Inputs) -> Figures:
     every, told = (
         _groups(inputs, rows) for rows in (rounds, rounds[rounds["documented"]])
     )
-    if inputs.activity.counted:
+    if inputs.activity.in_cells:
         # Groups of those that must be large are there; how many more, nobody knows.
         doubt = with_doubt(figure(every), told)["doubt_pct"]
         bounds = counted_between(every, _most_groups(inputs))
@@ -103,7 +103,7 @@ def kept_families(inputs: Inputs) -> Figures:
     which families have many, stay.
     """
     activity = inputs.activity
-    if activity.counted:
+    if activity.in_cells:
         none = figure(np.full(len(inputs.held), np.nan), NO_SITES)
         return {"kept_without_top_pct": none}
     sites = activity.industry.dropna(subset="headcount_mid")
@@ -140,7 +140,7 @@ def outlet_figures(inputs: Inputs) -> Figures:
     ways = activity.outlet_ways
     if ways is None:
         return {}
-    if activity.counted:
+    if activity.in_cells:
         return _outlets_between(inputs, ways)
     counts = activity.by_commune(ways)
     alone = activity.by_commune(ways[ways["minutes"].isna()])

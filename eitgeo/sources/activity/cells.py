@@ -49,13 +49,14 @@ def counted_cells(activity_ape: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> rows = pd.DataFrame({"code_insee": "31001", "naf": "10.71C",
     ...     "measure": ["employers", "employees"], "value": [3.0, 14.0]})
-    >>> counted_cells(rows).iloc[0].tolist()
-    ['CPT-31001-10.71C', '31001', '10.71C', 3, 14]
+    >>> counted_cells(rows).astype(str).iloc[0].tolist()
+    ['CPT-31001-10.71C', '31001', '10.71C', '3', '14']
     """
     wide = activity_ape.pivot_table(
         index=_KEY, columns="measure", values="value", aggfunc="sum"
     )
     counts = wide.reindex(columns=["employers", "employees"]).fillna(0).astype("int64")
+    counts = counts[counts.gt(0).any(axis=1)]
     rows = counts.set_axis(["n_establishments", "employees"], axis=1).reset_index()
     rows.columns.name = None
     named = rows.astype(dict.fromkeys(_KEY, "str"))

@@ -14,6 +14,7 @@ from eitgeo.reference.rules import mutualisation_rules
 from eitgeo.reference.waste import icpe_headings
 from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.scenarios.measures.activity import read_activity, target_sites
+from eitgeo.scenarios.measures.counted_facts import counted_facts
 from eitgeo.sources.activity.cells import cell_of, told_establishments
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table
@@ -45,7 +46,7 @@ def study_activity(project: Project) -> Activity:
         comparison=comparison,
     )
     if len(cells):
-        activity = _counted(activity, sites, cells, comparison)
+        activity = _in_cells(activity, sites, cells, comparison)
     by_truck = pairs[pairs["profile"].eq("truck")]
     ways = outlet_ways(
         possible_targets(activity), arisings, read_table(folder, "outlets"), by_truck
@@ -56,22 +57,24 @@ def study_activity(project: Project) -> Activity:
         fewest_sites=groups["rule_id"].map(rules["fewest_sites"]),
         documented=groups["rule_id"].map(rules["evidence"].ne("H")).astype(bool),
     )
-    return replace(activity, rounds=rounds, outlet_ways=ways)
+    tables = ("activity_urssaf", "activity_insee", "activity_ape")
+    counted = counted_facts(*(read_table(folder, name) for name in tables))
+    return replace(activity, rounds=rounds, outlet_ways=ways, counted=counted)
 
 
-def _counted(
+def _in_cells(
     activity: Activity, sites: pd.DataFrame, cells: pd.DataFrame, comparison: Comparison
 ) -> Activity:
     """Count the establishments that cells tell in the place of the cells."""
     told = told_establishments(sites, cells, least=comparison.min_headcount)
     here = told[told["code_insee"].isin(activity.codes)]
     target, unsure = target_sites(here, comparison)
-    return replace(activity, target=target, unsure=unsure, counted=True)
+    return replace(activity, target=target, unsure=unsure, in_cells=True)
 
 
 def possible_targets(activity: Activity) -> pd.DataFrame:
     """List the target sites; of cells, those that may be too, ``is_sure`` False."""
-    if not activity.counted:
+    if not activity.in_cells:
         return activity.target
     parts = [
         rows.assign(is_sure=is_sure, cell_id=rows["site_id"].map(cell_of))

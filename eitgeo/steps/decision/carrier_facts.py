@@ -174,7 +174,7 @@ def _common(candidates: Sequence[Candidate], sources: FactSources) -> list[Facts
         facts |= share_facts(
             one, sources.ground, shareholders=study.governance.shareholders
         )
-        if sources.activity.counted:
+        if sources.activity.in_cells:
             facts |= {"top_epci_sites_pct": unknown(COUNTED_NOTE)}
         else:
             facts |= site_facts(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @step(
     "Indicateurs",
     reads=(
+        "COUNTS",
         "allocation",
         "arisings",
         "givers",
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     settings=(
         "MEASURING",
         "flows.families_min_donors",
+        "identity.edition",
         "roads.network.reader",
         "roads.network.vintage",
         "sources.credits",

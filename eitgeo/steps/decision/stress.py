@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 @step(
     "Variantes : un site, une route, un membre, des ratios",
     reads=(
+        "COUNTS",
         "arisings",
         "closure_access",
         "exchange_ends",
@@ -125,7 +126,7 @@ def _variants(project: Project, base: Variant) -> list[Variant]:
     access = read_table(folder, "closure_access")
     named = read_table(folder, "bodies").set_index("body_id")["name"]
     ends = read_table(folder, "exchange_ends")
-    stop = [] if base.activity.counted else [without_largest_site(base, ends=ends)]
+    stop = [] if base.activity.in_cells else [without_largest_site(base, ends=ends)]
     leaving = [
         without_epci(
             base, siren, communes=communes, name=str(named.get(f"epci_{siren}", siren))

@@ -39,6 +39,7 @@ _BY_NAME = (
 @step(
     "Comparateur hors ligne",
     reads=(
+        "COUNTS",
         "GROUND",
         "MEASURED",
         "block_draws_public",
@@ -122,6 +123,7 @@ def comparator_tables(project: Project, public: Published) -> ComparatorTables:
     """Release what the comparator reads beside the ground."""
     registers = {
         "counts": "register_counts",
+        "counted": "activity_counts",
         "minutes": "town_minutes",
         "body_members": "body_members",
         "indicators": "indicators_public",

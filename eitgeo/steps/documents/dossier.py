@@ -66,6 +66,7 @@ _THEMES = {
     "sites": "Établissements",
     "roads": "Routes",
     "flows": "Gisements et synergies",
+    "counts": "Activité comptée",
 }
 
 
@@ -82,6 +83,7 @@ _THEMES = {
         "carrier_reasons",
         "carrier_states",
         "concentration",
+        "counted_sectors",
         "epci_blocks",
         "epci_bodies",
         "epci_facts",
@@ -109,6 +111,7 @@ _THEMES = {
         "governance",
         "methods",
         "sources.ceilings",
+        "sources.counts",
         "territory",
         "zones",
     ),
@@ -141,6 +144,7 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         outlets=public.outlets,
         zones=released(project, "zones_public"),
         sectors=released(project, "key_sectors"),
+        counted=released(project, "counted_sectors"),
         levers=released(project, "levers"),
         distances=released(project, "break_even"),
         reach=released(project, "reach"),
@@ -185,7 +189,8 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     communes = public.communes.table
     deps = set(communes.loc[communes["in_area"], "dep"].astype(str))
     regions = set(departement_regions().reindex(sorted(deps)).dropna())
-    inputs = [(label, study.credit(name)) for name, label in _THEMES.items()]
+    told = [(label, study.credit(name)) for name, label in _THEMES.items()]
+    inputs = [(label, credit) for label, credit in told if credit]
     if study.zones.credit:
         inputs.append(("Zones", study.zones.credit))
     concentration = released(project, "concentration").table

@@ -49,6 +49,7 @@ _log = logging.getLogger(__name__)
 @step(
     "Carnets exécutés, en pages HTML (effort complet)",
     reads=(
+        "COUNTS",
         "allocation",
         "animation_budget",
         "arising_draws",

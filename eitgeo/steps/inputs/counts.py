@@ -20,9 +20,11 @@ from eitgeo.territory.counts import (
     covered_communes,
     require_covered,
     summed_by_commune,
+    with_empty_communes,
     with_zeros,
 )
 from eitgeo.territory.former import with_former
+from eitgeo.zones.counted_sectors import counted_sectors
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -42,6 +44,7 @@ _TABLES = {
         "activity_urssaf",
         "activity_insee",
         "activity_ape",
+        "counted_sectors",
         "counts_dropped",
         "counts_remarks",
     ),
@@ -58,12 +61,20 @@ def run(
         for one in project.study.sources.counts
     ]
     facts: dict[str, object] = {}
+    tables = {}
     for table, readers in _TABLES.items():
         read = [loaded.table for one, loaded in parts if one.reader in readers]
-        rows = pd.concat(read) if read else empty_table(table)
+        rows = tables[table] = pd.concat(read) if read else empty_table(table)
         write_table(project.processed, rows, table=table)
         here = communes["code_insee"].isin(rows["code_insee"])
         facts[f"communes couvertes, {table}"] = int(here.sum())
+    employers = tables["activity_urssaf"]
+    sectors = counted_sectors(
+        employers if len(employers) else tables["activity_ape"],
+        tables["activity_insee"],
+        area=set(communes.loc[communes["in_area"], "code_insee"]),
+    )
+    write_table(project.processed, sectors, table="counted_sectors")
     losses = write_losses(
         project.processed,
         "counts",
@@ -86,6 +97,8 @@ def _load(
     loaded = read if isinstance(read, Loaded) else Loaded(read, dropped_rows([]))
     found = renewed(loaded, former, path=source.path)
     table = summed_by_commune(found.table)
+    if source.reader == "urssaf_ape":
+        table = with_empty_communes(table, communes["code_insee"])
     if source.covers is None:  # each commune has its rows, or its département has
         return replace(found, table=table)
     covered = covered_communes(

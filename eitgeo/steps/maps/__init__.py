@@ -11,6 +11,7 @@ Each file rests on those above it:
   documents want.
 - ``body_map``: Print the map of the structures other than EPCI.
 - ``core_map``: Print the map of core and fringe.
+- ``count_products``: Print the map and the workbook of what registers count.
 - ``difference_sheet``: Print what changes from the first perimeter of the pair to the
   second.
 - ``flow_maps``: Print the maps of matter: arisings by group of communes, outlets,

@@ -5,7 +5,7 @@ A commune that a source covers has all its rows, zeros included; one that it doe
 cover has none.
 """
 
-from eitgeo.tables.columns import COMMUNE, Column, TableSpec, number, text
+from eitgeo.tables.columns import COMMUNE, Column, TableSpec, count, number, text
 
 URSSAF_SECTORS = (
     "industry",
@@ -37,6 +37,16 @@ INSEE_MEASURES = (
     "employee_jobs",
 )
 """Sizes and jobs are told for ``all`` alone."""
+
+COUNTED_FACTS = (
+    "employeurs",
+    "salaries",
+    "salaries_industrie",
+    "etablissements",
+    "etablissements_industrie",
+    "etablissements_10",
+)
+"""Facts by commune that perimeters sum, told by URSSAF, then by INSEE."""
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _SUBCLASS = r"^\d{2}\.\d{2}[A-Z]$"
@@ -81,6 +91,22 @@ ACTIVITY_SPECS = [
             "naf": text(pattern=_SUBCLASS),
             "measure": text(*URSSAF_MEASURES),
             **_figures(),
+        },
+    ),
+    TableSpec(
+        "counted_sectors",
+        ("producer", "measure", "sector"),
+        {
+            "producer": text("URSSAF", "INSEE"),
+            "sector": text(*dict.fromkeys((*URSSAF_SECTORS, *INSEE_SECTORS))),
+            "measure": text(*URSSAF_MEASURES, *INSEE_MEASURES),
+            "value": number(0.0),
+            "part_pct": number(0.0, 100.0),
+            "quotient": number(0.0),
+            "reference": text(),
+            "n_missed": count(),
+            "vintage": text(pattern=_DAY),
+            "evidence": text("O", "S"),
         },
     ),
 ]

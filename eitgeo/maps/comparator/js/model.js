@@ -2,6 +2,7 @@
 
 import { epciIn, numbersOf, publishedAs } from "./data.js";
 import { cellsFigure, holdings, sumsFigure, trancheFigure } from "./blocks.js";
+import { countedFigure, nearFigure } from "./counted.js";
 import { countFigure, distinctFigure, sumIn } from "./counts.js";
 import { seatFigure } from "./seat.js";
 import { frenchNumber, isBetween, settled } from "./numbers.js";
@@ -94,6 +95,8 @@ const KINDS = {
   count: (data, recipe, held) => countFigure(data.counts, recipe, held),
   sum: (data, recipe, held) => ({ value: sumIn(data.counts[recipe.of]?.get(""), held) }),
   distinct: (data, recipe, held) => distinctFigure(data.counts, recipe, held),
+  counted: (data, recipe, held) => countedFigure(data, recipe, held),
+  near: (data, recipe, held) => nearFigure(data, recipe, held),
   seat: (data, recipe, held) => seatFigure(data, recipe, held),
   blocks: (data, recipe, held) => sumsFigure(data.blocks[recipe.of], holdings(data, recipe.of, held)),
   tranche: (data, recipe, held) => trancheFigure(data, recipe, held),

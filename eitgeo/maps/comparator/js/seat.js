@@ -6,14 +6,19 @@ import { sumIn } from "./counts.js";
  * @param {import("./data.js").Data} data
  * @param {Uint8Array} held
  * @param {number} limit minutes
- * @returns {{town: any, median: number, share: number, gain: number} | {why: string}}
+ * @param {Float64Array} [weights] what it is near to; by default the target sites
+ * @param {string} [nothing] said where there is none
+ * @returns {{town: any, median: number, share: number, near: number, gain: number} | {why: string}}
  */
-export function bestSeat(data, held, limit) {
-  const weights = data.counts.cible?.get("");
+export function bestSeat(
+  data, held, limit,
+  weights = data.counts.cible?.get(""),
+  nothing = "aucun établissement à mobiliser dans le périmètre",
+) {
   const towns = data.towns.filter((town) => held[town.at]);
   if (!towns.length) return { why: "aucune ville assez peuplée dans le périmètre" };
   const total = sumIn(weights, held);
-  if (!total) return { why: "aucun établissement à mobiliser dans le périmètre" };
+  if (!total) return { why: nothing };
   const seats = towns.map((town) => ({
     town,
     median: medianTo(town, weights, held, total),
@@ -34,6 +39,7 @@ export function bestSeat(data, held, limit) {
   return {
     town: best.town,
     median: best.median,
+    near: best.near,
     share: (100 * best.near) / total,
     gain: (100 * most) / total - (100 * best.near) / total,
   };
@@ -42,7 +48,11 @@ export function bestSeat(data, held, limit) {
 export function seatFigure(data, recipe, held) {
   const seat = bestSeat(data, held, recipe.minutes);
   if ("why" in seat) return { value: NaN, note: seat.why };
-  return { value: seat[recipe.want], note: `siège calculé : ${data.raw.communes.name[seat.town.at]}` };
+  return { value: seat[recipe.want], note: seatNote(data, seat) };
+}
+
+export function seatNote(data, seat) {
+  return `siège calculé : ${data.raw.communes.name[seat.town.at]}`;
 }
 
 function medianTo(town, weights, held, total) {

@@ -1,0 +1,129 @@
+"""Print map of the employees of industry, commune by commune: counted, not drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from eitgeo.check import require_columns
+from eitgeo.maps.paper.canvas import Page, drawing_style, render
+from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.side import (
+    LegendItem,
+    SideTable,
+    draw_legend,
+    draw_side_table,
+    draw_statement,
+)
+from eitgeo.maps.paper.study_map import (
+    finish_map,
+    ground_legend,
+    open_ground,
+    sheet_about,
+)
+from eitgeo.reference.map_sheets import map_title
+from eitgeo.words import NBSP, french_number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.sheet import Sheet
+
+HEADING = map_title("carte_salaries_industrie")
+FACT = "salaries_industrie"
+_BOUNDS = (10, 30, 100, 300, 1_000)
+"""Classes of employees: each about three times the one before."""
+_SIZES_PT = (2.2, 3.6, 5.4, 7.8, 10.8, 14.0)
+_CIRCLE: dict[str, Any] = {
+    "marker": "o",
+    "markerfacecolor": "#2166accc",
+    "markeredgecolor": "white",
+    "markeredgewidth": 0.4,
+}
+_LISTED = 12
+_READING = (
+    "Employeurs privés hors agriculture, secteur « Industrie » de l’URSSAF. Une "
+    "commune couverte sans rond n’en a aucun. Rien n’est tiré au sort."
+)
+
+
+def count_map(ground: Ground, counted: Released, *, sheet: Sheet) -> dict[str, bytes]:
+    """Draw one circle a commune at its town hall, by class of employees."""
+    table: Any = require_released(counted, "activity_counts").table
+    require_columns(table, ["fact", "code_insee", "n", "when"], where="activity_counts")
+    here = table[table["fact"].eq(FACT) & table["code_insee"].isin(ground.area.index)]
+    shown = here[here["n"] > 0].sort_values(
+        ["n", "code_insee"], ascending=[False, True], kind="stable"
+    )
+    with drawing_style():
+        page = Page(FORMATS[sheet.page_format])
+        view = open_ground(page, ground, sheet, HEADING)
+        seats = ground.communes.loc[shown["code_insee"], ["seat_x", "seat_y"]]
+        for point, rank in zip(seats.to_numpy(), size_ranks(shown["n"]), strict=True):
+            style = _CIRCLE | {"markersize": _SIZES_PT[rank]}
+            view.axes.plot(*point, linestyle="none", zorder=14, **style)
+        finish_map(view, ground, sheet)
+        y = draw_statement(page, page.side_top, *_sum_sentence(here, ground))
+        y = draw_side_table(page, y, _first_communes(shown, ground))
+        y = draw_statement(page, y, "Ce qui est compté", _READING)
+        draw_legend(page, y, [*_legend(shown["n"]), *ground_legend(ground)], columns=2)
+        return render(page, sheet, about=sheet_about(sheet, HEADING))
+
+
+def size_ranks(values: pd.Series[float]) -> list[int]:
+    """Return the class of each count, from 0 for the smallest.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> size_ranks(pd.Series([9.0, 10.0, 1_000.0]))
+    [0, 1, 5]
+    """
+    ranks: list[int] = np.searchsorted(_BOUNDS, values, side="right").tolist()
+    return ranks
+
+
+def _class_label(rank: int) -> str:
+    if rank == 0:
+        return f"Moins de {_BOUNDS[0]}{NBSP}salariés"
+    low = french_number(_BOUNDS[rank - 1], decimals=0)
+    if rank == len(_BOUNDS):
+        return f"{low}{NBSP}salariés ou plus"
+    return f"{low} à {french_number(_BOUNDS[rank] - 1, decimals=0)}{NBSP}salariés"
+
+
+def _legend(values: pd.Series[float]) -> list[LegendItem]:
+    return [
+        LegendItem(
+            "marker", _CIRCLE | {"markersize": _SIZES_PT[rank]}, _class_label(rank)
+        )
+        for rank in sorted(set(size_ranks(values)))
+    ]
+
+
+def _sum_sentence(here: pd.DataFrame, ground: Ground) -> tuple[str, str]:
+    """Say how many there are in all, when, and what the source does not cover."""
+    when = ", ".join(dict.fromkeys(here["when"]))
+    total = french_number(float(here["n"].sum()), decimals=0)
+    with_some = french_number(int((here["n"] > 0).sum()), decimals=0)
+    missed = len(ground.area) - len(here)
+    rest = f" Sans chiffre dans la source : {missed} communes." if missed else ""
+    return (
+        f"Salariés de l’industrie, {when}",
+        (
+            f"{total} salariés, dans {with_some} communes sur {len(here)}. Observé "
+            f"(classe O), chiffre exact.{rest}"
+        ),
+    )
+
+
+def _first_communes(shown: pd.DataFrame, ground: Ground) -> SideTable:
+    names = ground.communes["nom"]
+    first = shown.head(_LISTED)
+    told = [french_number(n, decimals=0) for n in first["n"].tolist()]
+    rows = tuple(zip(names[first["code_insee"]].tolist(), told, strict=True))
+    return SideTable("Les premières communes", ("commune", "salariés"), rows)

@@ -1,0 +1,102 @@
+"""The workbook of what registers count, commune by commune: one sheet a producer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.workbooks.read_me import write_read_me
+from eitgeo.maps.workbooks.workbook import Book, Column
+from eitgeo.reference.labels import labels_of
+from eitgeo.tables.schemas.activity import (
+    INSEE_MEASURES,
+    INSEE_SECTORS,
+    URSSAF_MEASURES,
+    URSSAF_SECTORS,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.sheet import Sheet
+
+_CONTENT = (
+    "Ce que des registres comptent, commune par commune : établissements employeurs et "
+    "salariés du privé par secteur (URSSAF), établissements actifs par secteur et par "
+    "taille et emplois (INSEE). Observé : rien n'y est tiré au sort. Les deux "
+    "producteurs ne comptent pas la même chose : leurs feuilles ne s'additionnent pas."
+)
+_ROUNDING = (
+    "Classe O : comptage exact. Classe S (emplois du recensement, un sondage) : deux "
+    "chiffres significatifs."
+)
+_URSSAF_NOTE = (
+    "URSSAF, {when} ; licence ODbL : cette feuille peut être reprise, en citant "
+    "l'URSSAF et sous la même licence. Employeurs privés hors agriculture. Une commune "
+    "couverte sans employeur porte 0 ; une commune absente n'est pas couverte par le "
+    "fichier."
+)
+_INSEE_NOTE = (
+    "INSEE, base du comparateur de territoires, Licence Ouverte 2.0 : établissements "
+    "actifs, employeurs ou non, {when} ; emplois du recensement ({census}), un sondage."
+)
+_KEY = ["sector", "measure"]
+
+
+def counts_xlsx(
+    urssaf: Released,
+    insee: Released,
+    *,
+    communes: pd.DataFrame,
+    when: dict[str, str],
+    sheet: Sheet,
+) -> bytes:
+    """Lay out each source in a sheet of its own; `when`: words of each vintage."""
+    book = Book(sheet)
+    write_read_me(book, _CONTENT, rounding=_ROUNDING)
+    named = communes.set_index("code_insee")["nom"]
+    employers = _wide(require_released(urssaf, "activity_urssaf").table, named)
+    if len(employers):
+        pairs = [(one, two) for two in URSSAF_MEASURES for one in URSSAF_SECTORS]
+        days = {when[day] for day in set(urssaf.table["vintage"])}
+        note = _URSSAF_NOTE.format(when=", ".join(sorted(days)))
+        _write(book, "URSSAF (ODbL)", employers, pairs=pairs, named=named, note=note)
+    firms = _wide(require_released(insee, "activity_insee").table, named)
+    if len(firms):
+        pairs = [(one, two) for two in INSEE_MEASURES for one in INSEE_SECTORS]
+        told = insee.table.drop_duplicates("measure").set_index("measure")["vintage"]
+        note = _INSEE_NOTE.format(
+            when=when[told["establishments"]], census=when[told["jobs"]]
+        )
+        _write(book, "INSEE", firms, pairs=pairs, named=named, note=note)
+    return book.content()
+
+
+def _wide(table: pd.DataFrame, named: pd.Series[str]) -> pd.DataFrame:
+    """Lay one row a commune of the study area."""
+    here = table[table["code_insee"].isin(named.index)]
+    return here.pivot_table(index="code_insee", columns=_KEY, values="value")
+
+
+def _write(
+    book: Book,
+    title: str,
+    wide: pd.DataFrame,
+    *,
+    pairs: list[tuple[str, str]],
+    named: pd.Series[str],
+    note: str,
+) -> None:
+    sectors, measures = labels_of("counted_sector"), labels_of("counted_measure")
+    rows = wide.reset_index()
+    columns = [
+        Column("Code INSEE", 9, rows["code_insee"]),
+        Column("Commune", 26, rows["code_insee"].map(named)),
+    ]
+    for sector, measure in pairs:
+        if (sector, measure) in wide:
+            label = f"{measures[measure]} : {sectors[sector]}"
+            sure = "S" if measure in {"jobs", "employee_jobs"} else "O"
+            columns.append(Column(label, 13, rows[(sector, measure)], 0, sure))
+    book.sheet(title, columns, note=note, frozen=2)

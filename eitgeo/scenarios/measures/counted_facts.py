@@ -1,0 +1,92 @@
+"""What registers count commune by commune, each fact with its vintage."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from eitgeo.tables.schemas.activity import COUNTED_FACTS, URSSAF_SECTORS
+from eitgeo.words import NBSP
+
+_OLD_YEARS = 5
+_INSEE_10 = ("etablissements_10", ("all",), "establishments_10_plus")
+_OF_URSSAF = (
+    ("employeurs", URSSAF_SECTORS, "employers"),
+    ("salaries", URSSAF_SECTORS, "employees"),
+    ("salaries_industrie", ("industry",), "employees"),
+)
+_OF_INSEE = (
+    ("etablissements", ("all",), "establishments"),
+    ("etablissements_industrie", ("industry",), "establishments"),
+    _INSEE_10,
+)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Facts of registers, communes beyond the study area included.
+
+    Attributes
+    ----------
+    table
+        One row a commune (index), one column a fact; NaN: its source does not cover it.
+    vintages
+        Day of each fact, ISO.
+    """
+
+    table: pd.DataFrame = field(repr=False)
+    vintages: dict[str, str]
+
+
+def counted_facts(
+    urssaf: pd.DataFrame, insee: pd.DataFrame, ape: pd.DataFrame
+) -> Counted | None:
+    """Lay out the facts that perimeters sum; None where nothing is counted.
+
+    Parameters
+    ----------
+    urssaf, insee, ape
+        Tables ``activity_urssaf``, ``activity_insee`` and ``activity_ape``, which
+        stands in for the first where that one is empty.
+
+    Returns
+    -------
+    Counted
+        The facts of ``COUNTED_FACTS`` that a table tells.
+    """
+    employers = urssaf if len(urssaf) else ape
+    found: dict[str, pd.Series[float]] = {}
+    vintages: dict[str, str] = {}
+    for table, facts in ((employers, _OF_URSSAF), (insee, _OF_INSEE)):
+        for fact, sectors, measure in facts:
+            rows = table[table["measure"].eq(measure)]
+            covered = rows["code_insee"].unique()
+            rows = rows[rows["sector"].isin(sectors)]
+            sums = rows.groupby("code_insee")["value"].sum()
+            found[fact] = sums.reindex(covered, fill_value=0.0)
+            vintages[fact] = str(rows["vintage"].max()) if len(rows) else ""
+    told = [fact for fact in COUNTED_FACTS if len(found[fact])]
+    if not told:
+        return None
+    wide = pd.DataFrame({fact: found[fact] for fact in told}).sort_index()
+    return Counted(wide, {fact: vintages[fact] for fact in told})
+
+
+def vintage_words(day: str, edition: dt.date) -> str:
+    r"""Say when a fact was so, and that it is old.
+
+    Examples
+    --------
+    >>> vintage_words("2025-12-31", dt.date(2026, 11, 24))
+    'fin\\xa02025'
+    >>> vintage_words("2018-12-31", dt.date(2026, 11, 24))
+    'fin\\xa02018, il y a plus de cinq ans'
+    """
+    when = dt.date.fromisoformat(day)
+    is_end = (when.month, when.day) == (12, 31)
+    told = f"fin{NBSP}{when.year}" if is_end else when.strftime("%d/%m/%Y")
+    years = edition.year - when.year
+    years -= (edition.month, edition.day) < (when.month, when.day)
+    return f"{told}, il y a plus de cinq ans" if years >= _OLD_YEARS else told

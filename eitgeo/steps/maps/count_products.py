@@ -1,0 +1,60 @@
+"""Print the map and the workbook of what registers count."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.prints.count_map import count_map
+from eitgeo.maps.workbooks.count_table import counts_xlsx
+from eitgeo.scenarios.measures.counted_facts import vintage_words
+from eitgeo.steps.files import COUNT_MAP, COUNT_WORKBOOK, counts_employers
+from eitgeo.steps.maps.prints import print_map
+from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.step import step
+from eitgeo.store import write_bytes
+
+if TYPE_CHECKING:
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Carte et tableau de l’activité comptée",
+    reads=("COUNTS", "GROUND"),
+    settings=("PRINTED", "sources.counts"),
+    files="ground_files",
+    products="count_product_files",
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write the map of employers counted, and the workbook of every count."""
+    if not project.study.sources.counts:
+        return {"fichiers": 0}
+    public = publish(project)
+    count = 1
+    _write_workbook(project, public.communes)
+    if counts_employers(project):
+        counted = released(project, "activity_counts")
+        draw = partial(count_map, publish_ground(project, public), counted)
+        shown = [public.communes, public.bodies, public.places, public.relief, counted]
+        sheet = make_sheet(project.study.identity, shown)
+        count += print_map(project, COUNT_MAP, draw, sheet=sheet)
+    return {"fichiers": count}
+
+
+def _write_workbook(project: Project, communes: Released) -> None:
+    urssaf, insee = (
+        released(project, name) for name in ("activity_urssaf", "activity_insee")
+    )
+    edition = project.study.identity.edition
+    days = {*urssaf.table["vintage"], *insee.table["vintage"]}
+    content = counts_xlsx(
+        urssaf,
+        insee,
+        communes=communes.table[communes.table["in_area"]],
+        when={day: vintage_words(day, edition) for day in sorted(days)},
+        sheet=make_sheet(project.study.identity, [communes, urssaf, insee]),
+    )
+    write_bytes(project.published(COUNT_WORKBOOK, ".xlsx"), content)
