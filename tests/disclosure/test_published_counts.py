@@ -4,12 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from eitgeo.audit.registers import make_registers
 from eitgeo.disclosure.levers import guard_levers
 from eitgeo.disclosure.report import fails_alone
 from eitgeo.disclosure.rest import read_rest
 from eitgeo.disclosure.rule import LESSENED, NOBODY, Part, firm_numbers, passes
 from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED
-from tests.disclosure.toy import ROW, A, B, C, D, E, F, cut, make_amounts, three
+from tests.disclosure.toy import EPCI, ROW, A, B, C, D, E, F, cut, make_amounts, three
 
 COUNTS = [(code, 1234.0, PUBLISHED, "estime") for code in ROW]
 
@@ -108,3 +109,18 @@ def test_a_lever_of_counts_alone_is_told(firms, told) -> None:
     ends = [pd.Series(firms), pd.Series([PUBLISHED] * 2)]
     guarded = guard_levers(totals, pd.DataFrame({"t": [1.0, 1.0]}), ends=ends)
     assert guarded["mid"].notna().tolist() == [told]
+
+
+def test_the_auditor_looks_for_no_secret_in_counts_and_for_every_one_beside() -> None:
+    epci = pd.Series(EPCI)
+    ends = pd.DataFrame({"site_id": ["s0"], "firm_id": [PUBLISHED], "t": [1.0]})
+    counts = make_registers({"deposit_t": make_amounts(COUNTS)}, ends, epci=epci)
+    assert counts.amounts["deposit_t"].empty
+    draws = pd.DataFrame(1.0, index=pd.Index(ROW), columns=range(3))
+    drawn = make_registers(
+        {"deposit_t": make_amounts(COUNTS)}, ends, epci=epci, draws=draws
+    )
+    assert drawn.amounts["deposit_t"].empty
+    beside = make_amounts([*COUNTS, (A, 9.0, "x", "estime")])
+    held = make_registers({"deposit_t": beside}, ends, epci=epci)
+    assert len(held.amounts["deposit_t"]) == len(beside)

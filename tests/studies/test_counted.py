@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from eitgeo.audit.report import is_clean
+from eitgeo.audit.study import audit_study
 from eitgeo.errors import StudyError
 from eitgeo.reference.tables import waste_ratios
 from eitgeo.sources.activity.cells import NO_SITES, are_published
@@ -171,4 +173,5 @@ def test_such_a_study_runs_whole(tmp_path) -> None:
     reports = run_steps(STEPS, project)
     assert {one.status for one in reports} == {"done"}
     assert (project.maps / "carte_gisements_A4.pdf").is_file()
+    assert is_clean(audit_study(project))  # nobody's secret is no secret found
     assert scan(project.maps, texts=NAMING) == []
