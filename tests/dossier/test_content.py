@@ -458,6 +458,10 @@ def test_what_registers_count_is_said_before_what_is_drawn(
     assert {"1 363", "363"} <= set(map(plain, words))
     assert "fin 2018, il y a plus de cinq ans" in words
     assert "1,24" in words
+    epci = table_named(made, "Les intercommunalités du territoire")
+    heads = [text_of(one) for one in epci.heads]
+    at = heads.index("Salariés de l'industrie (URSSAF)".replace("'", "’"))
+    assert {text_of(row[at]) for row in epci.rows} == {"363 (fin 2025)"}
     (chapter,) = (one for one in made.chapters if one.results == ("R3",))
     titles = [text_of(b.title) for b in chapter.blocks if isinstance(b, Section)]
     assert titles[1:] == ["Secteurs comptés par les registres", "Secteurs clés"]

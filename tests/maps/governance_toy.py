@@ -85,6 +85,7 @@ def epci_facts() -> pd.DataFrame:
         for name, value, told, evidence in [
             ("population", 6_000.0, "", "O"),
             ("departements", float("nan"), "31", "O"),
+            ("counted_industry_employees", 363.0, "fin 2025", "O"),
             ("main_divisions", float("nan"), "10;16", "S"),
             ("deposit_t", 38_412.0, "", "H"),
             ("outlets", 1.0, "Centre de tri", "O"),

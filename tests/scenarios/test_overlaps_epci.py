@@ -1,5 +1,6 @@
 """Bodies met by perimeters and facts of EPCI, by hand on the row of six."""
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.scenarios.carriers.epci import epci_facts, epci_groups
+from eitgeo.scenarios.carriers.epci import counted_epci_facts, epci_facts, epci_groups
 from eitgeo.scenarios.carriers.facts import Fact, indicator_facts, unknown
 from eitgeo.scenarios.carriers.without_top import verdict_facts
+from eitgeo.scenarios.measures.counted_facts import Counted
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.scenarios.measures.overlaps import body_overlaps
 from tests.scenarios.toy import (
@@ -110,6 +112,21 @@ def facts(activity, outlets=(), communes=None) -> Any:
         surrogate=True,
     )
     return table.set_index(["epci_siren", "fact_id"])
+
+
+def test_what_registers_count_of_an_epci_has_its_vintage() -> None:
+    told = pd.DataFrame({"salaries_industrie": {A: 3.0, B: 4.0}}, dtype=float)
+    counted = Counted(told, {"salaries_industrie": "2018-12-31"})
+    groups, edition = epci_groups(make_communes()), dt.date(2026, 11, 24)
+    found = counted_epci_facts(groups, counted, edition=edition)
+    assert set(found["fact_id"]) == {"counted_industry_employees"}
+    found = found.set_index("epci_siren")
+    first = found.loc["200000001"]
+    assert (first["value"], first["evidence"]) == (7, "O")
+    assert first["told"] == "fin\xa02018, il y a plus de cinq ans"
+    # Communes of the others are not covered.
+    assert found["value"].isna().sum() == len(groups) - 1
+    assert counted_epci_facts(groups, None, edition=edition).empty
 
 
 def test_facts_of_an_epci() -> None:

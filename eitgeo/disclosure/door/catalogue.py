@@ -280,7 +280,7 @@ _GOVERNANCE = {
     "verdicts": _ON_SITES,
     "swot": _ON_SITES,
     "plan_options": _ON_SITES,
-    "epci_facts": _ON_SITES,
+    "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
 }
 
 CATALOGUE: Final = (

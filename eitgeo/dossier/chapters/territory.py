@@ -29,6 +29,16 @@ if TYPE_CHECKING:
 
 _TERRITORY = read_prose("territory")
 _ALL = "*"
+_OF_REGISTERS = ("counted_industry_employees", "counted_firms_10")
+_EPCI_FACTS = {
+    "population": 1.0,
+    "communes": 1.0,
+    "departements": 1.2,
+    **dict.fromkeys(_OF_REGISTERS, 1.4),
+    "target_sites": 1.3,
+    "main_divisions": 3.0,
+}
+"""Facts of each EPCI in the table, with the widths of their columns."""
 _SIGNS = {"<=": "≤", ">=": "≥"}
 
 
@@ -121,25 +131,28 @@ def epci_fact(desk: Desk, siren: str, fact_id: str) -> Value:
 
 
 def _epci_table(desk: Desk) -> Block:
-    wanted = (
-        "population",
-        "communes",
-        "departements",
-        "target_sites",
-        "main_divisions",
-    )
+    first, *others = _TERRITORY.heads("epci_heads")
+    known = set(desk.governance.epci_facts.table["fact_id"])
+    usual = [fact for fact in _EPCI_FACTS if fact not in _OF_REGISTERS]
+    heads: dict[str, Runs] = dict(zip(usual, others, strict=True))
+    heads |= {one: (desk.label(one),) for one in _OF_REGISTERS if one in known}
+    shown = [
+        (fact, heads[fact], width)
+        for fact, width in _EPCI_FACTS.items()
+        if fact in heads
+    ]
     rows: list[Row] = [
         (
             (told(name, "bodies", f"epci_{siren}", "name"),),
-            *((epci_fact(desk, siren, fact),) for fact in wanted),
+            *((epci_fact(desk, siren, fact),) for fact, _, _ in shown),
         )
         for siren, name in desk.terms.governance.epci_names.items()
     ]
     return table(
         _TERRITORY.runs("epci_caption"),
-        _TERRITORY.heads("epci_heads"),
+        (first, *(head for _, head, _ in shown)),
         rows,
-        widths=(2.2, 1.0, 1.0, 1.2, 1.3, 3.0),
+        widths=(2.2, *(width for _, _, width in shown)),
     )
 
 

@@ -125,4 +125,6 @@ def _fact_text(row: Mapping[Any, Any], unit: str, decimals: int) -> str:
         unit=unit,
         decimals=decimals,
     )
+    if str(row["fact_id"]).startswith("counted_") and number != MISSING:
+        return f"{number} ({told})"
     return f"{number} : {told}" if row["fact_id"] == "outlets" and told else number

@@ -8,16 +8,24 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.scenarios.carriers.plan import FEWEST_SITES
+from eitgeo.scenarios.measures.counted_facts import vintage_words
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from eitgeo.scenarios.measures.activity import Activity
+    from eitgeo.scenarios.measures.counted_facts import Counted
 
 Row = dict[str, float | str]
 FACT_COLUMNS = ["epci_siren", "fact_id", "value", "low", "high", "told", "evidence"]
 _N_DIVISIONS = 3
 _LEVELS = ("value", "low", "high")
+_COUNTED = {
+    "counted_industry_employees": "salaries_industrie",
+    "counted_firms_10": "etablissements_10",
+}
+"""Facts of an EPCI that registers count."""
 
 
 def epci_groups(communes: pd.DataFrame) -> dict[str, frozenset[str]]:
@@ -87,6 +95,25 @@ def epci_facts(
             *_minutes(mine, activity, root_commune, surrogate=surrogate),
         ]
         rows += [{"epci_siren": siren, **fact} for fact in facts]
+    return pd.DataFrame(rows, columns=FACT_COLUMNS)
+
+
+def counted_epci_facts(
+    groups: Mapping[str, frozenset[str]], counted: Counted | None, *, edition: dt.date
+) -> pd.DataFrame:
+    """Sum what registers count in each EPCI; no value where a commune is not covered.
+
+    Columns of :func:`epci_facts`; `told` is the vintage. None counted: no row.
+    """
+    rows: list[Row] = []
+    for name, fact in _COUNTED.items():
+        if counted is None or fact not in counted.table:
+            continue
+        when = vintage_words(counted.vintages[fact], edition)
+        for siren, codes in groups.items():
+            values = counted.table[fact].reindex(sorted(codes))
+            total = np.nan if values.isna().any() else float(values.sum())
+            rows.append({"epci_siren": siren, **_fact(name, (total,), "O", when)})
     return pd.DataFrame(rows, columns=FACT_COLUMNS)
 
 

@@ -11,7 +11,7 @@ from eitgeo.disclosure.levers import guarded_savings
 from eitgeo.disclosure.published import sum_blocks
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.rules import mutualisation_rules, process_sheets
-from eitgeo.scenarios.carriers.epci import epci_facts, epci_groups
+from eitgeo.scenarios.carriers.epci import counted_epci_facts, epci_facts, epci_groups
 from eitgeo.scenarios.carriers.plan import plan_options
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.scenarios.measures.overlaps import body_overlaps
@@ -44,6 +44,7 @@ _SUMS = ("industry_jobs", "deposit_t")
         "comparison.min_headcount",
         "comparison.seat_min_population",
         "comparison.target_naf",
+        "identity.edition",
         "roads.network.reader",
         "territory.on_date",
         "territory.root_commune",
@@ -69,6 +70,11 @@ def run(
         root_commune=study.territory.root_commune,
         surrogate=study.roads.network.is_surrogate,
     )
+    counted = counted_epci_facts(
+        groups, activity.counted, edition=study.identity.edition
+    )
+    if len(counted):
+        facts = pd.concat([facts, counted], ignore_index=True)
     overlaps = body_overlaps(
         groups,
         communes,
