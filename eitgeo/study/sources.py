@@ -309,6 +309,9 @@ class Sources(Section):
                 "dans « counts »"
             )
             raise ValueError(message)
+        if self.counted_by["urssaf_ape"] not in self.credits.sites:
+            message = "« credits.sites » doit citer URSSAF (ODbL)"
+            raise ValueError(message)
         return self
 
     @model_validator(mode="after")

@@ -140,9 +140,10 @@ def test_the_dossier_says_what_such_a_study_does_not_give(ran) -> None:
     assert "synthétique" not in text
 
 
-def study_of(folder: Path, **sources: Any) -> Path:
+def study_of(folder: Path, *, credited: str = "URSSAF", **sources: Any) -> Path:
     path = write_country(folder, sites=[{"reader": "counted"}], **sources)
     study = yaml.safe_load(path.read_text(encoding="utf-8"))
+    study["sources"]["credits"]["sites"] = credited
     path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
     return path
 
@@ -153,6 +154,9 @@ def test_counts_are_asked_for_and_alone(tmp_path) -> None:
     both = [{"reader": "counted"}, {"reader": "anchors", "path": "raw/anchors.csv"}]
     path = write_country(tmp_path / "b", counts=COUNTS, sites=both)
     with pytest.raises(StudyError, match="« counted » est seul"):
+        read_study(path)
+    path = study_of(tmp_path / "c", counts=COUNTS, credited="SIRENE")
+    with pytest.raises(StudyError, match=r"« credits\.sites » doit citer URSSAF"):
         read_study(path)
 
 
