@@ -3,11 +3,13 @@
 from typing import Any
 
 from eitgeo.study.project import Project
+from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
 from tests.steps.test_survey import sites
 
 
 def run(project: Project) -> dict[str, Any]:
-    """Write ``sites``."""
+    """Write ``sites`` and ``site_cells``."""
     write_table(project.processed, sites(), table="sites")
+    write_table(project.processed, empty_table("site_cells"), table="site_cells")
     return {}

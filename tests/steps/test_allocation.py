@@ -13,6 +13,7 @@ from shapely import Point
 from eitgeo.steps.log_words import about
 from eitgeo.study.project import Project, open_project
 from eitgeo.study.sections import Syndicate
+from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.words import round_significant
 from tests.flows.test_on_paper import five_sites, pairs
@@ -87,6 +88,7 @@ def project(tmp_path) -> Project:
             "communes", *({"code_insee": code, "in_area": True} for code in (P, Q, R))
         ),
         "sites": placed("sites", *rows),
+        "site_cells": empty_table("site_cells"),
         "outlets": placed("outlets", platform),
         "arisings": frame_of("arisings", *wood),
         "byproducts": frame_of("byproducts", BARK),

@@ -13,6 +13,7 @@ from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.contract import parameter
 from eitgeo.study.arisings import Arisings
 from eitgeo.study.project import Project, read_study
+from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 from tests.sources.georisques_files import establishment, gerep, produced
 from tests.sources.survey_files import SIRET
@@ -31,6 +32,7 @@ def made(folder: Path, **values: Any) -> Project:
     project = Project(own, folder, folder)
     write_table(project.processed, communes(), table="communes")
     write_table(project.processed, sites(), table="sites")
+    write_table(project.processed, empty_table("site_cells"), table="site_cells")
     return project
 
 

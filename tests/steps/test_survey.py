@@ -22,6 +22,7 @@ from eitgeo.steps.inputs.answers import study_declarations, with_survey_sites
 from eitgeo.study.project import PRIVATE_STUDY, Project, read_study
 from eitgeo.study.sections import Study
 from eitgeo.study.survey import Survey
+from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.private import write_declarations
 from tests.maps.toy import squares
@@ -73,6 +74,7 @@ def project(tmp_path) -> Project:
     made = Project(study, tmp_path, tmp_path / PRIVATE_STUDY)
     write_table(made.processed, communes(), table="communes")
     write_table(made.processed, sites(), table="sites")
+    write_table(made.processed, empty_table("site_cells"), table="site_cells")
     return made
 
 
@@ -109,7 +111,7 @@ def test_a_study_that_may_be_published_opens_no_answer(project) -> None:
     assert survey_files(public) == []
     study_path(project).write_bytes(b"not even a table")
     assert study_declarations(public) is None
-    for name in ("sites", "communes"):
+    for name in ("sites", "site_cells", "communes"):
         write_table(public.processed, read_table(project.processed, name), table=name)
     step("arisings").run(public)
     step("survey").run(public)
@@ -285,7 +287,9 @@ def test_a_firm_that_no_register_knows_brings_its_flows_and_no_count(project) ->
 
 def test_steps_run_again_when_answers_come_change_and_go(project, tmp_path) -> None:
     only = (step("arisings"),)
-    made = Step("given", "Donné", writes=("sites",), module="tests.steps.given")
+    made = Step(
+        "given", "Donné", writes=("sites", "site_cells"), module="tests.steps.given"
+    )
     steps = (made, *only)
 
     def ran() -> set[str]:

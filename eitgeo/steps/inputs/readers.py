@@ -31,6 +31,7 @@ from eitgeo.sources.waste.outlets import read_outlets
 from eitgeo.sources.waste.s3ic import read_s3ic_outlets, read_s3ic_sites
 from eitgeo.sources.waste.sinoe import read_sinoe
 from eitgeo.steps.inputs.renewal import renewed
+from eitgeo.tables.files import read_table
 from eitgeo.territory.former import with_former
 
 if TYPE_CHECKING:
@@ -89,11 +90,11 @@ def load_sites(
     *,
     communes: gpd.GeoDataFrame,
     former: pd.DataFrame,
-    activity_ape: pd.DataFrame,
 ) -> Audited:
     """Read, or draw, the establishments of one source, each in a present commune."""
     given, read = _given(project, source), SITE_READERS[source.reader]
     if source.reader == "counted":
+        activity_ape = read_table(project.processed, "activity_ape")
         area = communes.loc[communes["in_area"], "code_insee"]
         require_counted(activity_ape, area)
         cells = read(activity_ape, communes=communes)

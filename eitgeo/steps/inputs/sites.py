@@ -52,10 +52,9 @@ def run(
     """Write ``sites``, ``site_cells``, ``sites_dropped`` and ``sites_remarks``."""
     tell_changed_files(project, site_files(project))
     counts = activity_ape if not project.study.has_sites else activity_ape.iloc[:0]
-    given = {"communes": communes, "activity_ape": counts}
     former = load_former(project, communes)
     parts = [
-        (one.reader, load_sites(project, one, former=former, **given))
+        (one.reader, load_sites(project, one, communes=communes, former=former))
         for one in project.study.sources.sites
     ]
     merged = merge_sites([loaded.table for _, loaded in parts])
