@@ -88,6 +88,12 @@ def test_what_no_count_can_be_is_refused(write, communes, line, message) -> None
         read_urssaf_ape(write("ape.csv", APE + line.encode()), communes=communes)
 
 
+def test_a_figure_whose_pair_is_not_there_is_refused(write, communes) -> None:
+    named = APE.replace("Effectifs salariés 2022".encode(), b"Effectifs 2022")
+    with pytest.raises(SchemaError, match="« Effectifs salariés 2022 » absente"):
+        read_urssaf_ape(write("ape.csv", named), communes=communes)
+
+
 def test_a_file_of_other_communes_is_refused(write, communes) -> None:
     elsewhere = communes.assign(code_insee=["65001", "65002"])
     with pytest.raises(SchemaError, match="aucune ligne dans les communes de l'étude"):

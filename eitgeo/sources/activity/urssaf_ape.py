@@ -131,21 +131,30 @@ def read_urssaf_ape(
 def _chosen_year(
     connection: duckdb.DuckDBPyConnection, path: Path, asked: int | None
 ) -> int:
-    """Return the year asked for, or the last one; refuse one without a figure."""
-    counts = ", ".join(f"count(nullif(employers_{year}, ''))" for year in YEARS)
-    figures = connection.execute(f"SELECT {counts} FROM {_VIEW}").fetchone() or ()  # noqa: S608 - years alone
-    told = [year for year, n_rows in zip(YEARS, figures, strict=True) if n_rows]
-    if told and (asked is None or asked in told):
-        return asked or told[-1]
+    """Return the year asked for, or the last one; refuse one without both figures."""
+    employers, employees = (_told_years(connection, name) for name in MEASURES)
     faults = Faults(path.name)
-    if told:
-        remedy = f"choisir « year » de {told[0]} à {told[-1]}, ou l'ôter"
-        faults.add(f"aucun chiffre en {asked}", remedy=remedy)
-    else:
+    for year in sorted(employers ^ employees):
+        lacking = "employees" if year in employers else "employers"
+        met = f"colonne « {MEASURES[lacking].format(year)} » absente ou vide"
+        faults.add(met, remedy="reprendre le fichier d'origine")
+    told = sorted(employers & employees)
+    if not told:
         title = MEASURES["employers"].format("AAAA")
         faults.add(f"aucune colonne « {title} » remplie", remedy="reprendre le fichier")
+    elif asked is not None and asked not in told:
+        remedy = f"choisir « year » de {told[0]} à {told[-1]}, ou l'ôter"
+        faults.add(f"aucun chiffre en {asked}", remedy=remedy)
     faults.raise_if_any(SchemaError)
-    return told[-1]
+    return asked or told[-1]
+
+
+def _told_years(connection: duckdb.DuckDBPyConnection, name: str) -> set[int]:
+    """List the years of which one figure at least is told."""
+    counts = ", ".join(f"count(nullif(trim({name}_{year}), ''))" for year in YEARS)
+    query = f"SELECT {counts} FROM {_VIEW}"  # noqa: S608 - our names and years alone
+    figures = connection.execute(query).fetchone() or ()
+    return {year for year, n_rows in zip(YEARS, figures, strict=True) if n_rows}
 
 
 def _require_communes(left: pd.DataFrame, path: Path, *, n_here: int) -> None:
