@@ -10,7 +10,7 @@ import pandas as pd
 
 from eitgeo.errors import SourceError
 from eitgeo.scenarios.measures.activity import drawn_tonnes
-from eitgeo.scenarios.measures.amounts import firm_ids, site_amounts
+from eitgeo.scenarios.measures.amounts import PUBLISHED, firm_ids, site_amounts
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def read_registers(processed: Path) -> Registers:
     ends = read_table(processed, "exchange_ends")
     return make_registers(
         amounts,
-        ends.assign(firm_id=ends["site_id"].map(firms)),
+        _secret(ends.assign(firm_id=ends["site_id"].map(firms))),
         epci=epci,
         zones=read_table(processed, "site_zone")[["site_id", "zone_id"]],
         draws=draws,
@@ -101,16 +101,25 @@ def make_registers(
 
 
 def _estimates(rows: pd.DataFrame) -> pd.DataFrame:
-    secret = rows[rows["origin"] != _DECLARED]
+    secret = _secret(rows[rows["origin"] != _DECLARED])
     columns = ["site_id", "firm_id", "code_insee", "value", "low", "high"]
     public = secret.get("public", True)
     told = secret[columns].assign(public=public, rated=secret["value"])
     return told.reset_index(drop=True)
 
 
+def _secret(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what rests on published counts alone: all of it, or it stays known.
+
+    Beside answers it stays, as if it were a firm's: a private study, never published.
+    """
+    return rows.iloc[:0] if rows["firm_id"].eq(PUBLISHED).all() else rows
+
+
 def _drawn(rows: pd.DataFrame, draws: pd.DataFrame) -> pd.DataFrame:
     """Share the mean of each commune as the estimates of its sites."""
-    mean = rows["code_insee"].map(draws.mean(axis=1)).fillna(0.0)
+    # Not `map`: of no row it makes a column of texts.
+    mean = draws.mean(axis=1).reindex(rows["code_insee"]).fillna(0.0).to_numpy()
     total = rows.groupby("code_insee")["value"].transform("sum")
     share = np.divide(rows["value"], total, out=np.zeros(len(rows)), where=total > 0)
     blank = {"low": np.nan, "high": np.nan}

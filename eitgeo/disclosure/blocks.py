@@ -9,8 +9,9 @@ import pandas as pd
 
 from eitgeo.disclosure.merging import Cell, merge_cells
 from eitgeo.disclosure.rounding import rounded
-from eitgeo.disclosure.rule import Part, parts_by, passes
+from eitgeo.disclosure.rule import NOBODY, Part, firm_numbers, parts_by, passes
 from eitgeo.exact import settled_values
+from eitgeo.scenarios.measures.amounts import PUBLISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,7 +55,8 @@ def guard_sums(
 
     Two kinds of block: ``estime``, communes merged inside their EPCI, rounded to two
     significant figures; ``declare``, what the firms have declared to an open
-    register, by commune, exempt and exact. What all failing EPCI hold is one more
+    register, by commune, exempt and exact. Estimates that rest on published counts
+    alone are by commune too, and not rounded. What all failing EPCI hold is one more
     block where it passes; else it is in no published sum.
 
     The size class of the largest site is told of jobs alone, whose classes are those
@@ -70,7 +72,7 @@ def guard_sums(
             held = _members(mine, groups, withheld)
             members.append(held.assign(indicator_id=name, kind=kind))
             sums = _figures(mine, held[held["released"]], with_class=name == JOBS)
-            if kind == "estime":
+            if kind == "estime" and (mine["firm_id"] != PUBLISHED).any():
                 sums[LEVELS] = rounded(sums[LEVELS])
             figures.append(sums.assign(indicator_id=name, kind=kind))
     return (
@@ -96,8 +98,7 @@ def _cuts(
     near: Borders,
 ) -> Iterator[tuple[str, Groups, set[str]]]:
     """Give, for each kind of block there is: the blocks, and those withheld."""
-    firms = pd.Series(pd.factorize(rows["firm_id"])[0], index=rows.index)
-    numbered = rows.assign(firm=firms)
+    numbered = rows.assign(firm=firm_numbers(rows["firm_id"]))
     estimated = numbered[numbered["origin"] == "estime"]
     yield ("estime", *_merged(estimated, area, near))
     declared = numbered.loc[numbered["origin"] == "declare", "code_insee"]
@@ -111,7 +112,9 @@ def _merged(
 ) -> tuple[Groups, set[str]]:
     """Merge the communes of each EPCI; pool the EPCI that fail as a whole."""
     parts = parts_by(rows, ["code_insee"], LEVELS)
-    nobody = Part(np.zeros(0, dtype=np.int64), np.zeros((0, len(LEVELS))))
+    # Where counts are published, a commune without one has none: that is told too.
+    n_known = int(rows["firm"].eq(NOBODY).any())
+    nobody = Part(np.full(n_known, NOBODY), np.zeros((n_known, len(LEVELS))))
     held: list[Cell] = []
     for codes in area.groupby(area).groups.values():
         cells = {code: Cell((code,), parts.get((code,), nobody)) for code in codes}

@@ -8,7 +8,7 @@ import pandas as pd
 
 from eitgeo.disclosure.rest import read_rest
 from eitgeo.disclosure.rounding import rounded
-from eitgeo.disclosure.rule import Part, parts_by, passes
+from eitgeo.disclosure.rule import Part, firm_numbers, parts_by, passes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +66,7 @@ def guard_exchanges(
     figures. A cell counts as kept in a perimeter that holds all its units.
     """
     given, taken = site_parts(ends, firms)
-    number = pd.Series(pd.factorize(firms)[0], index=firms.index)
+    number = firm_numbers(firms)
     placed = amounts.merge(
         blocks[["code_insee", "kind", "block_id"]],
         left_on=["code_insee", "origin"],
@@ -112,7 +112,7 @@ def site_parts(
     ends: pd.DataFrame, firms: pd.Series[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Say what each site gives and takes between communes."""
-    number = pd.Series(pd.factorize(firms)[0], index=firms.index)
+    number = firm_numbers(firms)
     columns = ["donor_id", "receiver_id", "site_id", "t"]
     rows = ends.assign(firm=ends["site_id"].map(number))
     given, taken = (

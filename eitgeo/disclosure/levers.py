@@ -13,7 +13,7 @@ from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, Part, passes
 from eitgeo.exact import at_most
 from eitgeo.flows.exchanges.levers import exchange_levers
 from eitgeo.reference.rules import synergy_rules
-from eitgeo.scenarios.measures.amounts import firm_ids
+from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED, firm_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +87,10 @@ def share_columns(totals: pd.DataFrame) -> list[str]:
 
 
 def _is_safe(gains: pd.Series[float], firms: pd.Series[str]) -> bool:
-    by_firm = gains.dropna().groupby(firms).sum()
+    of_all = gains.dropna().groupby(firms).sum()
+    if list(of_all.index) == [PUBLISHED]:  # anybody can compute it
+        return True
+    by_firm = of_all.drop([PUBLISHED, REDUCED], errors="ignore")
     size = by_firm.abs()
     amounts = np.asarray(size, dtype=np.float64)[:, None]
     part = Part(np.arange(len(size)), amounts)

@@ -15,6 +15,7 @@ from eitgeo.errors import SchemaError
 from eitgeo.exact import at_most, settled_values
 from eitgeo.scenarios.measures.indicators import rank_same_size
 from eitgeo.scenarios.measures.matter import draw_levels, lever_figures
+from eitgeo.sources.activity.cells import NO_SITES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,6 +137,8 @@ def publish_indicators(
     _require_rules(indicators, catalogue)
     names = [one.perimeter_id for one in candidates]
     secrecy = indicators["indicator_id"].map(catalogue["secrecy"])
+    # Nothing is kept secret of what is not told at all.
+    secrecy = secrecy.mask(indicators["note"].eq(NO_SITES), "register")
     parts = [indicators[secrecy == "register"].assign(unallocated_pct=0.0)]
     for name, rows in indicators[secrecy != "register"].groupby("indicator_id"):
         mine = rows.set_index("perimeter_id").loc[names].reset_index()

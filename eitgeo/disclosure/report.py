@@ -10,9 +10,17 @@ import pandas as pd
 from eitgeo.disclosure.blocks import JOBS, LEVELS
 from eitgeo.disclosure.exchanges import CAPTURED, site_parts
 from eitgeo.disclosure.rounding import rounded_share
-from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, passes
+from eitgeo.disclosure.rule import (
+    LESSENED,
+    MAX_TOP_SHARE_PCT,
+    MIN_CONTRIBUTORS,
+    NOBODY,
+    Part,
+    passes,
+)
 from eitgeo.exact import at_most
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED
 from eitgeo.words import french_count
 
 if TYPE_CHECKING:
@@ -33,11 +41,16 @@ def fails_alone(rows: pd.DataFrame, keys: list[str], levels: list[str]) -> pd.Se
     >>> fails_alone(rows, ["commune"], ["t"]).to_dict()
     {'a': False, 'b': True}
     """
+    told = rows["firm_id"].isin([PUBLISHED, NOBODY])
+    # Less who answered, a count covers nobody: without a firm beside it, it fails.
+    secret = (~told).groupby([rows[key] for key in keys]).any()
+    rows = rows[~told & ~rows["firm_id"].isin([REDUCED, LESSENED])]
     firms = rows.groupby([*keys, "firm_id"])[levels].sum()
     by_cell = firms.groupby(level=keys)
     few = firms.gt(0).groupby(level=keys).sum() < MIN_CONTRIBUTORS
     dominated = ~at_most(100 * by_cell.max(), MAX_TOP_SHARE_PCT * by_cell.sum())
-    return (few | dominated).any(axis=1)
+    fails = (few | dominated).any(axis=1)
+    return fails.reindex(secret.index).astype("boolean").fillna(secret).astype(bool)
 
 
 def synthetic_shares(amounts: Mapping[str, pd.DataFrame]) -> pd.Series[float]:
@@ -106,6 +119,8 @@ def _failing_communes(
     estimated = rows[rows["origin"] == "estime"]
     failing = fails_alone(estimated, ["code_insee"], LEVELS)
     n_communes = int(of_estimates.sum())
+    if len(rows) and rows["firm_id"].eq(PUBLISHED).all():
+        return n_communes, 0
     return n_communes, n_communes - int((~failing).sum())
 
 

@@ -4,7 +4,6 @@ Each file rests on those above it:
 
 - ``files``: What readers share: bytes, lines, cells, shapes, archives; faults told in
   French.
-- ``activity``: Activity counted by registers, commune by commune.
 - ``fetch``: Official files brought in from the addresses of the register.
 - ``ground``: Ground, roads, relief and business zones.
 - ``sites``: Establishments: SIRENE, anchors of the study, drawn ones, put together.
@@ -12,4 +11,5 @@ Each file rests on those above it:
 - ``territory``: Communes, bodies and their members, from the files of INSEE, IGN and
   the State.
 - ``waste``: Who declares, treats and may take waste, and under what ceilings.
+- ``activity``: Activity counted by registers, commune by commune.
 """

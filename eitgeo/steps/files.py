@@ -187,6 +187,17 @@ def printed_files(project: Project, *stems: str) -> list[Path]:
     ]
 
 
+def zone_map_files(project: Project) -> list[Path]:
+    """List the maps of zones: none without establishments."""
+    stems = ("carte_zones", "carte_stabilite_zones", "carte_gisements_zones")
+    return printed_files(project, *stems) if project.study.has_sites else []
+
+
+def zone_workbook_files(project: Project) -> list[Path]:
+    """List the workbook of zones: none without establishments."""
+    return [project.published("zones", ".xlsx")] if project.study.has_sites else []
+
+
 def perimeter_map_files(project: Project) -> list[Path]:
     """List the maps of the compared perimeters."""
     names = project.study.compared_ids
@@ -293,6 +304,8 @@ def dossier_pictures(project: Project) -> dict[str, Path]:
     """Name the maps of other steps that the dossier shows, by what they show."""
     first, second = project.study.first_pair
     stems = dict(_PICTURES)
+    if not project.study.has_sites:
+        del stems["zones"]
     if counts_employers(project):
         stems["counts"] = f"{COUNT_MAP}_A4"
     if first != second:

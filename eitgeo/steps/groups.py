@@ -24,6 +24,7 @@ ACTIVITY = (
     "mutual_groups",
     "od_matrix",
     "outlets",
+    "site_cells",
     "sites",
     "synergies",
 )

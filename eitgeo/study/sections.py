@@ -283,6 +283,11 @@ class Study(Section):
         return self.has_synthetic_sites and is_counted and bool(self.zones.official)
 
     @property
+    def has_sites(self) -> bool:
+        """Say whether establishments are at hand, and not counts in their place."""
+        return all(item.reader != "counted" for item in self.sources.sites)
+
+    @property
     def compared_ids(self) -> tuple[str, ...]:
         """Return the perimeters that maps and tables show by name, in order."""
         methods = self.methods

@@ -137,9 +137,18 @@ class SiteSource(Source):
             (),
             ("n_employers", "min_headcount_in_buffer"),
         ),
+        "counted": Keys(()),
     }
     reader: Literal[
-        "anchors", "irep", "s3ic", "icpe", "gerep", "cnig", "sirene", "synthetic"
+        "anchors",
+        "irep",
+        "s3ic",
+        "icpe",
+        "gerep",
+        "cnig",
+        "sirene",
+        "synthetic",
+        "counted",
     ]
     path: Path | None = None
     """The file; for « sirene », the stock of establishments."""
@@ -179,10 +188,13 @@ class CountSource(Source):
 
     keys: ClassVar[dict[str, Keys]] = {
         "urssaf_sectors": Keys(("path", "covers")),
+        "urssaf_ape": Keys(optional=("year",)),
         "insee_comparator": Keys(),
     }
-    reader: Literal["urssaf_sectors", "insee_comparator"]
+    reader: Literal["urssaf_sectors", "urssaf_ape", "insee_comparator"]
     path: Path
+    year: int | None = None
+    """Figures of that year (« urssaf_ape »); by default the last of the file."""
     covers: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     """Bodies and départements whose communes the file covers, those without a row
     included (« urssaf_sectors »)."""
@@ -217,6 +229,7 @@ class Sources(Section):
 
     counted_by: ClassVar[dict[str, str]] = {
         "urssaf_sectors": "URSSAF",
+        "urssaf_ape": "URSSAF",
         "insee_comparator": "INSEE",
     }
     """Who is credited with what each reader of counts reads."""
@@ -278,6 +291,27 @@ class Sources(Section):
                 "« membership » donne les membres d'une source « csv » et une seule : "
                 "l'écrire dans chaque source de « bodies »"
             )
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _counted_alone(self) -> Self:
+        if "counted" not in {one.reader for one in self.sites}:
+            return self
+        if len(self.sites) > 1:
+            message = (
+                "« sites » : le lecteur « counted » est seul : un établissement lu "
+                "ailleurs serait compté deux fois"
+            )
+            raise ValueError(message)
+        if "urssaf_ape" not in {one.reader for one in self.counts}:
+            message = (
+                "« sites » : le lecteur « counted » demande une source « urssaf_ape » "
+                "dans « counts »"
+            )
+            raise ValueError(message)
+        if self.counted_by["urssaf_ape"] not in self.credits.sites:
+            message = "« credits.sites » doit citer URSSAF (ODbL)"
             raise ValueError(message)
         return self
 

@@ -61,7 +61,8 @@ def require_covered(
 
 def summed_by_commune(table: pd.DataFrame) -> pd.DataFrame:
     """Add up the rows of communes that are one since."""
-    return table.groupby([*_KEY, *_SAID])[["value"]].sum().reset_index()
+    key = [name for name in table.columns if name != "value"]
+    return table.groupby(key)[["value"]].sum().reset_index()
 
 
 def with_zeros(table: pd.DataFrame, covered: Collection[str]) -> pd.DataFrame:
@@ -86,3 +87,26 @@ def with_zeros(table: pd.DataFrame, covered: Collection[str]) -> pd.DataFrame:
     )
     values = table.set_index(_KEY)["value"].reindex(grid, fill_value=0.0)
     return values.reset_index().join(told[_SAID], on=["sector", "measure"])
+
+
+def with_empty_communes(table: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
+    """Give a commune without a cell a row of 0, where its département is covered.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"code_insee": ["31002"], "naf": ["16.10A"],
+    ...     "measure": ["employers"], "value": [3.0]})
+    >>> full = with_empty_communes(rows, ["31002", "31003", "65001"])
+    >>> full[["code_insee", "value"]].to_numpy().tolist()
+    [['31002', 3.0], ['31003', 0.0]]
+    """
+    covered = set(table["code_insee"].str[:_DEPARTEMENT])
+    told = set(table["code_insee"])
+    silent = [
+        code
+        for code in sorted(codes)
+        if code[:_DEPARTEMENT] in covered and code not in told
+    ]
+    measures = table.drop_duplicates("measure").assign(value=0.0)
+    rows = [measures.assign(code_insee=code) for code in silent]
+    return pd.concat([table, *rows], ignore_index=True)

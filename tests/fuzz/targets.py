@@ -35,7 +35,7 @@ from tests.test_study_fuzz import hold as hold_study
 READ = "lu"
 LONG = (
     *("cnig_layer", "bd_topo_roads", "survey_json", "survey_csv", "survey_xlsx"),
-    *("sirene_units", "sirene", "sirene_places"),
+    *("sirene_units", "sirene", "sirene_places", "urssaf_ape"),
 )
 """A tenth of a second a file, or near: the last to be tried."""
 

@@ -88,6 +88,7 @@ def project(tmp_path) -> Project:
             "communes", *({"code_insee": code, "in_area": True} for code in (P, Q, R))
         ),
         "sites": placed("sites", *rows),
+        "site_cells": empty_table("site_cells"),
         "outlets": placed("outlets", platform),
         "arisings": frame_of("arisings", *wood),
         "byproducts": frame_of("byproducts", BARK),

@@ -32,6 +32,25 @@ from tests.sources.test_sinoe_landfills import HEADER as DIRECTORY_HEADER
 from tests.sources.test_sinoe_landfills import line as directory_line
 from tests.surrogate import without_roads
 
+APE_HEADER = (
+    "Grand secteur d'activité;Code commune;Code APE;Nombre d'établissements 2025;"
+    "Effectifs salariés 2025\n"
+)
+APE_ROW = "GS{} {};{};{};{};{}"
+COUNTED_CELLS = [
+    (1, "Industrie", "09001", "1610A", 1, 40),
+    (1, "Industrie", "09001", "1711Z", 1, 120),
+    (1, "Industrie", "09001", "1071C", 3, 14),
+    (1, "Industrie", "31002", "1071C", 4, 29),
+    (1, "Industrie", "31002", "1610A", 2, 25),
+    (3, "Commerce", "31002", "4711F", 2, 64),
+    (1, "Industrie", "31298", "1610A", 1, 12),  # now 31471
+    (1, "Industrie", "31471", "1610A", 2, 30),
+    (1, "Industrie", "31471", "3530Z", 1, 0),
+    (1, "Industrie", "65258", "1610A", 9, 798),  # beyond
+]
+"""Employers and employees by commune and APE: invented."""
+
 ROOT = Path(__file__).resolve().parents[2]
 EPCI = "200000001"
 NAMES = {"09001": "L'Œuvre-Basse", "31002": "Saint-Élix", "31471": "Saint-Béat-Lez"}
@@ -301,6 +320,12 @@ def write_counts(raw: Path) -> None:
         raw / "insee.csv",
         INSEE_HEADER.strip(),
         *(counted(code, n=n) for n, code in enumerate([*NAMES, "31298", "65258"])),
+    )
+
+    write_lines(
+        raw / "ape.csv",
+        APE_HEADER.strip(),
+        *(APE_ROW.format(*cell) for cell in COUNTED_CELLS),
     )
 
 

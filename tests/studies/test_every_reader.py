@@ -25,6 +25,7 @@ from eitgeo.study.sources import (
 )
 from eitgeo.tables.files import read_table
 from tests.studies.small_country import (
+    COUNTED_CELLS,
     EPCI,
     FOUNDRY,
     SAWMILL,
@@ -70,6 +71,7 @@ SITES: dict[str, dict[str, Any]] = {
 }
 COUNTS: dict[str, dict[str, Any]] = {
     "urssaf_sectors": {"path": "raw/urssaf.csv", "covers": ["petr_x"]},
+    "urssaf_ape": {"path": "raw/ape.csv"},
     "insee_comparator": {"path": "raw/insee.csv"},
 }
 OUTLETS: dict[str, dict[str, Any]] = {
@@ -125,7 +127,7 @@ def table(ran) -> Any:
     [
         (CommuneSource, COMMUNES),
         (BodySource, BODIES),
-        (SiteSource, SITES),
+        (SiteSource, SITES | {"counted": {}}),  # alone: tests/studies/test_counted.py
         (CountSource, COUNTS),
         (OutletSource, OUTLETS),
     ],
@@ -254,12 +256,15 @@ def test_a_covered_commune_without_a_row_counts_zero(table) -> None:
     assert counted["31471", "industry", "employees"] == 43
     assert counted["31002", "industry", "employees"] == 0
     assert counted["09001", "industry", "employers"] == 0
-    assert counts(table("counts_dropped")) == {"urssaf_sectors": 2}  # beyond
+    beyond = {"urssaf_sectors": 2, "urssaf_ape": 1}
+    assert counts(table("counts_dropped")) == beyond
     # Establishments of INSEE stay beyond the layer: quotients are against them all.
     insee = table("activity_insee").query("measure == 'establishments'")
     industry = insee[insee["sector"] == "industry"].set_index("code_insee")["value"]
     assert industry.to_dict() == {"09001": 0, "31002": 1, "31471": 5, "65258": 4}
-    assert len(table("activity_ape")) == 0
+    ape = table("activity_ape").set_index(["code_insee", "naf", "measure"])["value"]
+    assert len(ape) == 2 * (len(COUNTED_CELLS) - 2)  # one beyond, 31298 in 31471
+    assert ape["31471", "16.10A", "employees"] == 42
 
 
 @pytest.mark.parametrize(

@@ -247,7 +247,7 @@ _MATTER = {
         "sites",
         "sites",
         made=matter.actors,
-        reads=("communes", "sites"),
+        reads=("communes", "sites", "site_cells"),
     ),
     "break_even": Leaving("register", "flows", "all"),
     "survey_public": Leaving("derived", made=matter.answers),

@@ -16,6 +16,7 @@ from eitgeo.flows.exchanges.process_actors import process_actors
 from eitgeo.reference.exchange_terms import distance_checks
 from eitgeo.reference.rules import process_sheets, synergy_rules
 from eitgeo.scenarios.measures.outlet_lines import outlet_lines
+from eitgeo.sources.activity.cells import told_establishments
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,8 +85,11 @@ def lines(_: Project, ways: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFram
     return outlet_lines(ways, epci)
 
 
-def actors(_: Project, communes: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+def actors(
+    _: Project, communes: pd.DataFrame, sites: pd.DataFrame, cells: pd.DataFrame
+) -> pd.DataFrame:
     """Count who could take part in each process, among the sites that may be told."""
+    sites = told_establishments(sites, cells, least=1.0)
     inside = communes.loc[communes["in_area"], "code_insee"]
     is_told = sites["diffusible"] & ~sites["natural_person"]
     here = sites[is_told & sites["code_insee"].isin(inside)]

@@ -46,6 +46,7 @@ def method(desk: Desk) -> Chapter:
         for key, value in desk.terms.parameters
     ]
     steps = (
+        *([] if desk.terms.has_sites else [_TEXTS.say("method.counted")]),
         *_TEXTS.bullets("method.steps"),
         *_network(desk),
         _TEXTS.say("method.statistics"),

@@ -233,7 +233,8 @@ def _criteria_table(desk: Desk) -> Block:
 
 def _variants(desk: Desk) -> tuple[Block, ...]:
     stress = desk.decision.stress.table
-    found: list[Block] = [_TEXTS.say("variants_text")]
+    said = "variants_text" if desk.terms.has_sites else "variants_counted"
+    found: list[Block] = [_TEXTS.say(said)]
     if not (_held(desk) or stress.empty):
         rows: list[Row] = [
             (

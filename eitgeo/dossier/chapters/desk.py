@@ -89,6 +89,8 @@ class Terms(NamedTuple):
         Which limits of roads are not known, in words; empty where there is no road.
     compared
         What others have drawn of zones, and how far those found are there, in words.
+    has_sites
+        Whether establishments are at hand, and not counts in their place.
     """
 
     governance: GovernanceReference
@@ -103,6 +105,7 @@ class Terms(NamedTuple):
     concentration: str = ""
     road_limits: str = ""
     compared: str = ""
+    has_sites: bool = True
 
 
 class Drawn(NamedTuple):

@@ -22,6 +22,8 @@ _ISOLATED = "site_isole"
 
 def zones(desk: Desk) -> Chapter:
     """Describe zones, isolated sites and sectors."""
+    if not desk.terms.has_sites:
+        return Chapter(_ZONES.runs("title"), (_ZONES.say("no_sites"),), ("R3",))
     map_ = desk.wide_picture(
         "zones", _ZONES.runs("map"), alt="".join(map(str, _ZONES.runs("map_alt")))
     )

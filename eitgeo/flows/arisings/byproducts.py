@@ -18,6 +18,7 @@ from eitgeo.flows.arisings.arising_margins import (
 from eitgeo.flows.arisings.ratio_checks import MAX_T_PER_EMPLOYEE
 from eitgeo.reference.tables import BYPRODUCT_AMOUNTS, BYPRODUCT_LIMIT
 from eitgeo.reference.waste import low_ewc
+from eitgeo.sources.activity.cells import counts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +86,8 @@ def site_byproducts(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFra
     -----
     ``headcount × quantity per employee``, at most ``most_per_site``: beyond the size
     of a large plant, jobs no longer tell what it makes (a cheese factory of 300 jobs
-    dries its whey).
+    dries its whey). A row of ``sites`` that stands for ``n_establishments`` has as many
+    times the limit.
     """
     require_columns(sites, ["site_id", "naf", *HEADCOUNTS], where="sites")
     require_byproducts(byproducts)
@@ -94,7 +96,8 @@ def site_byproducts(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFra
     rows = _longest(counted.assign(naf=naf), byproducts)
     terms = rows.rename(columns=dict(zip(BYPRODUCT_AMOUNTS, RATIOS, strict=True)))
     found = term_intervals(terms).set_axis(AMOUNT_COLUMNS, axis=1)
-    found = found.clip(upper=rows[BYPRODUCT_LIMIT].fillna(np.inf), axis=0)
+    most = rows[BYPRODUCT_LIMIT].fillna(np.inf) * counts_of(sites, rows["site_id"])
+    found = found.clip(upper=most, axis=0)
     known = low_ewc()
     category = dict(zip(known["waste_code"], known["ewc_stat"], strict=True))
     named = [category.get(code, "") for code in rows["resource"]]

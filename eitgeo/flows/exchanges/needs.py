@@ -10,6 +10,7 @@ import pandas as pd
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.synergies import rule_matches
+from eitgeo.sources.activity.cells import counts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -124,7 +125,8 @@ def estimated_needs(
     -----
     Low takes the low headcount, input and share; high the high ones: outer bounds.
     None is above ``most_t_per_site``: beyond the size of a large plant, jobs no longer
-    tell what it takes in.
+    tell what it takes in; ``n_establishments`` of a row of `sites`, where told, as
+    many times.
     A permit covers all that a site receives: where it stands in, the resources of
     the site share it in equal parts.
     """
@@ -141,7 +143,7 @@ def estimated_needs(
         end = "" if tail == "mid" else f"_{tail}"
         per_employee = rows[f"t_per_employee{end}"] * rows[f"max_share{end}"]
         rows[f"t_{tail}"] = rows[f"headcount_{tail}"] * per_employee
-    most_t = rows["most_t_per_site"].fillna(np.inf)
+    most_t = rows["most_t_per_site"].fillna(np.inf) * counts_of(sites, rows["site_id"])
     rows[_MASSES] = rows[_MASSES].clip(upper=most_t, axis=0)
     rows[_MASSES] = rows[_MASSES].where(rows["headcount_mid"].gt(0))
     table = _permits_where_unknown(rows, permits).assign(evidence="H")

@@ -45,6 +45,9 @@ class ComparatorThresholds(NamedTuple):
         Target sites that one animator follows, least and most.
     waste_bodies
         Bodies that treat waste.
+    counted
+        Whether cells of counts stand in for establishments: what hangs on how many of
+        them are large is read, not recomputed.
     """
 
     animator_fte: float
@@ -53,6 +56,7 @@ class ComparatorThresholds(NamedTuple):
     families_min_donors: int
     animator_band: tuple[float, float]
     waste_bodies: tuple[str, ...]
+    counted: bool = False
 
 
 def recipe_of(written: str, known: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -101,10 +105,20 @@ def indicator_lists(
             "band": plain(np.array(thresholds.animator_band))
             if str(about["direction"]) == "band"
             else None,
-            "recipe": recipe_of(str(about["recipe"]), known),
+            "recipe": None
+            if thresholds.counted and _counts_large(str(about["recipe"]))
+            else recipe_of(str(about["recipe"]), known),
         }
         for name, about in catalogue.to_dict("index").items()
     ]
+
+
+def _counts_large(recipe: str) -> bool:
+    return recipe.startswith(_ON_LARGE_SITES)
+
+
+_ON_LARGE_SITES = ("how=count", "how=seat", "how=tranche", "how=distinct of=division")
+"""Recipes that count, place or rank establishments of a size."""
 
 
 def page_words(catalogue: pd.DataFrame, figures: pd.DataFrame) -> dict[str, Any]:

@@ -60,7 +60,13 @@ _SENTENCE = (
 )
 
 
-def outlets_map(ground: Ground, lines: Released, *, sheet: Sheet) -> dict[str, bytes]:
+_TARGET = "établissement à mobiliser"
+_CELL = "commune et activité (APE) qui peut compter un établissement à mobiliser"
+
+
+def outlets_map(
+    ground: Ground, lines: Released, *, sheet: Sheet, counted: bool = False
+) -> dict[str, bytes]:
     """Draw desire lines from each EPCI to the nearest legal outlets."""
     table = require_released(lines, "lines").table
     require_columns(table, _COLUMNS, where="lines")
@@ -84,7 +90,9 @@ def outlets_map(ground: Ground, lines: Released, *, sheet: Sheet) -> dict[str, b
         finish_map(
             view, ground, sheet, before_names=lambda: number_outlets(view, outlets)
         )
-        y = draw_statement(page, page.side_top, *_SENTENCE)
+        title, sentence = _SENTENCE
+        said = sentence.replace(_TARGET, _CELL) if counted else sentence
+        y = draw_statement(page, page.side_top, title, said)
         y = draw_side_table(page, y, _epci_rows(table, ground))
         y = _draw_outlets(page, y, lines, ground)
         legend = [*_line_legend(drawn["n_pairs"]), *outlet_legend(outlets)]

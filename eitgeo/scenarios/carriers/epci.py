@@ -183,8 +183,13 @@ def _counts(codes: frozenset[str], activity: Activity) -> list[Row]:
     givers = activity.families[activity.families["code_insee"].isin(codes)]
     families = givers.groupby("family")["site_id"].nunique()
     kept = families[families >= FEWEST_SITES].index
+    count: tuple[float, ...] = (np.nan if no_size else len(mine),)
+    if activity.in_cells:
+        most = len(mine) + len(unsure)
+        count = (len(mine) if len(mine) == most else np.nan, len(mine), most)
+        first = first[:0]
     return [
-        _fact("target_sites", (np.nan if no_size else len(mine),), evidence),
+        _fact("target_sites", count, evidence),
         _fact("main_divisions", (np.nan,), evidence, ";".join(first)),
         _fact("families", (len(kept),), "H", ";".join(sorted(kept))),
     ]

@@ -132,6 +132,8 @@ def plan_options(
         and most sites. Options of fewer than three sites are left out.
     """
     shared = _services(activity, mutualisations)
+    if activity.in_cells:  # who is large enough to share is not known
+        shared = shared.iloc[:0]
     given = _processes(activity, sheets, saved_eur)
     rows = pd.concat([shared, given], ignore_index=True)[OPTION_COLUMNS]
     rows = rows[rows["n_sites"] >= FEWEST_SITES]

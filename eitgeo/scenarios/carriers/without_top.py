@@ -10,6 +10,7 @@ from eitgeo.scenarios.carriers.facts import NOT_MEASURED, Fact, Facts, fact_of, 
 from eitgeo.scenarios.measures.access import access_figures, counted_access_figures
 from eitgeo.scenarios.measures.fabric import target_figures
 from eitgeo.scenarios.measures.reach import families_in_reach, groups_inside
+from eitgeo.sources.activity.cells import NO_SITES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,14 +64,19 @@ def verdict_facts(facts: Mapping[str, Facts], inputs: Inputs) -> dict[str, Facts
             rest |= _measured(replace(inputs, candidates=group, activity=left))
         else:
             names = [*_NAMES, *(f"{name}{TOLD}" for name in _COUNTS)]
-            unsized = dict.fromkeys(names, unknown(_UNKNOWN_SIZE))
+            why = NO_SITES if inputs.activity.in_cells else _UNKNOWN_SIZE
+            unsized = dict.fromkeys(names, unknown(why))
             rest |= {one.perimeter_id: unsized for one in group}
-    return {
+    found = {
         name: told.get(name, {})
         | {f"{key}{TAIL}": fact for key, fact in rest.get(name, {}).items()}
         | unmeasured
         for name, unmeasured in waiting.items()
     }
+    if inputs.activity.in_cells:  # nobody knows which is the largest
+        none = dict.fromkeys((f"{name}{TAIL}" for name in _NAMES), unknown(NO_SITES))
+        return {name: facts | none for name, facts in found.items()}
+    return found
 
 
 def desk_facts(inputs: Inputs) -> dict[str, Facts]:
@@ -106,7 +112,7 @@ def _by_top(
     candidates: Sequence[Candidate], activity: Activity
 ) -> dict[str, list[Candidate]]:
     """Group perimeters by their largest industrial site; « » where none is known."""
-    order = activity.industry.sort_values(
+    order = activity.known_industry.sort_values(
         ["headcount_mid", "site_id"], ascending=[False, True]
     )
     first = order.drop_duplicates("code_insee").set_index("code_insee")["site_id"]

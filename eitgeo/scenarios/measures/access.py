@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.scenarios.measures.counted import counted_notes, counted_sums
-from eitgeo.scenarios.measures.figures import figure
+from eitgeo.scenarios.measures.figures import (
+    UNTOLD_NOTE,
+    counted_between,
+    figure,
+    median_between,
+    share_between,
+)
 from eitgeo.scenarios.measures.measures import measures
 
 if TYPE_CHECKING:
@@ -52,12 +58,53 @@ def access_figures(inputs: Inputs) -> Figures:
     note. NaN, and the reason in the note, where there is no town, no target site or
     no way for most of them.
     """
+    if inputs.activity.in_cells:
+        return _between(inputs)
     seats, notes = _seats(inputs, inputs.targets, nothing=_NO_TARGET)
     return {
         "seat_median_min": figure(np.array([seat[1] for seat in seats]), notes),
         "seat_45min_pct": figure(np.array([seat[2] for seat in seats]), notes),
         "two_seats_gain_pct": figure(np.array([seat[3] for seat in seats]), notes),
     }
+
+
+def _between(inputs: Inputs) -> Figures:
+    """Bound access to the seat that is best for the middles of the counts.
+
+    Of cells, target sites are known by their least and their most: the median and the
+    share to that seat lie between those that the worst and the best of them make.
+    """
+    least, most = inputs.targets, inputs.possible_targets
+    seats, notes = _seats(inputs, least + most, nothing=_NO_TARGET)
+    minutes = inputs.activity.town_minutes.to_numpy(dtype=float)
+    bounds = np.full((len(seats), 4), np.nan)
+    for row, (seat, *_) in enumerate(seats):
+        if seat is not None:
+            inside = inputs.held[row]
+            bounds[row] = _bounds(
+                np.nan_to_num(minutes[:, seat], nan=np.inf),
+                inside * least,
+                inside * most,
+                limit_min=inputs.study.comparison.seat_minutes,
+            )
+    return {
+        "seat_median_min": counted_between(bounds[:, 0], bounds[:, 1], notes),
+        "seat_45min_pct": counted_between(bounds[:, 2], bounds[:, 3], notes),
+        "two_seats_gain_pct": figure(np.full(len(seats), np.nan), UNTOLD_NOTE),
+    }
+
+
+def _bounds(
+    way: np.ndarray, least: np.ndarray, most: np.ndarray, *, limit_min: float
+) -> tuple[float, ...]:
+    """Bound the median of some ways, and the share of the near ones."""
+    near = way <= limit_min
+    part, rest = (
+        (least[who].sum(keepdims=True), most[who].sum(keepdims=True))
+        for who in (near, ~near)
+    )
+    shares = (float(bound[0]) for bound in share_between(part, rest))
+    return (*median_between(way, least, most), *shares)
 
 
 @measures("counted_firms_10_45min")

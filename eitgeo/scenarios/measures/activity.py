@@ -69,6 +69,10 @@ class Activity:
     levers
         Levers of the whole study that may be told, by indicator: ``value``, ``low``,
         ``high``; None: nobody looked.
+    in_cells
+        Whether cells of counts stand in for establishments: rows of ``target`` are then
+        those that must be large enough, of ``unsure`` those that may be, and nobody
+        knows which is the largest.
     counted
         What registers count, commune by commune; None: nothing is counted.
     """
@@ -87,7 +91,13 @@ class Activity:
     rounds: pd.DataFrame | None = field(default=None, repr=False)
     outlet_ways: pd.DataFrame | None = field(default=None, repr=False)
     levers: pd.DataFrame | None = field(default=None, repr=False)
+    in_cells: bool = False
     counted: Counted | None = field(default=None, repr=False)
+
+    @property
+    def known_industry(self) -> pd.DataFrame:
+        """Industrial sites one by one: none where cells stand in for them."""
+        return self.industry.iloc[:0] if self.in_cells else self.industry
 
     def matrix(self, groups: list[frozenset[str]]) -> np.ndarray:
         """Return which communes each group holds.
@@ -206,20 +216,15 @@ def read_activity(
     inside = communes.loc[communes["in_area"], "code_insee"]
     codes = pd.Index(np.sort(inside.to_numpy()))
     here = sites[sites["code_insee"].isin(codes)]
-    sectors = here[in_divisions(here["naf"], comparison.target_naf)]
-    sectors = sectors.assign(unsized=sectors["headcount_high"].isna())
-    is_target = sectors["headcount_low"].ge(comparison.min_headcount)
-    may_be = sectors["headcount_high"].ge(comparison.min_headcount)
-    is_unsure = ~is_target & (may_be | sectors["unsized"])
-    facts = ["site_id", "code_insee", "naf", "synthetic"]
+    target, unsure = target_sites(here, comparison)
     heads = ["headcount_low", "headcount_mid", "headcount_high"]
     waste = arisings[arisings["stream"] == NDNI]
     places = here[["site_id", "code_insee", "synthetic"]]
     seen = waste[waste["method"] != _RATIO] if "method" in waste else waste.iloc[:0]
     return Activity(
         codes=codes,
-        target=sectors.loc[is_target, facts],
-        unsure=sectors.loc[is_unsure, [*facts, "unsized"]],
+        target=target,
+        unsure=unsure,
         declared=here.loc[
             here["source"].str.contains(_REGISTERS),
             ["site_id", "code_insee", "synthetic"],
@@ -231,6 +236,19 @@ def read_activity(
         families=families[families["code_insee"].isin(codes)],
         town_minutes=town_minutes.loc[codes],
     )
+
+
+def target_sites(
+    sites: pd.DataFrame, comparison: Comparison
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part the sites of the target sectors: large enough, and perhaps large enough."""
+    sectors = sites[in_divisions(sites["naf"], comparison.target_naf)]
+    sectors = sectors.assign(unsized=sectors["headcount_high"].isna())
+    is_target = sectors["headcount_low"].ge(comparison.min_headcount)
+    may_be = sectors["headcount_high"].ge(comparison.min_headcount)
+    is_unsure = ~is_target & (may_be | sectors["unsized"])
+    facts = ["site_id", "code_insee", "naf", "synthetic"]
+    return sectors.loc[is_target, facts], sectors.loc[is_unsure, [*facts, "unsized"]]
 
 
 def _tonnes_of_sites(waste: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:

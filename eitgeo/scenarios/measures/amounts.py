@@ -8,11 +8,19 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.scenarios.measures.activity import NDNI, industrial_sites
+from eitgeo.sources.activity.cells import are_cells, are_published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _ORIGINS = {"ratio": "estime", "survey": "declare", "irep": "declare"}
+
+
+PUBLISHED = ""
+"""Firm of an amount that rests on a published count alone: nobody's secret."""
+
+REDUCED = "-"
+"""Firm of a published count less who answered: no firm, and a secret all the same."""
 
 
 def site_amounts(
@@ -41,7 +49,9 @@ def site_amounts(
     inside a private study alone, which is never published.
 
     A firm is its SIREN, the first nine digits of the SIRET: three sites of one firm
-    are one contributor. A site without SIRET counts as a firm.
+    are one contributor. A site without SIRET counts as a firm. What is computed from
+    published counts alone is of no firm (``PUBLISHED``): anybody can compute it, so
+    that it needs no contributor, and covers nobody who stands beside it.
     """
     here = sites[sites["code_insee"].isin(pd.Index(codes))]
     waste = arisings[arisings["stream"] == NDNI].assign(
@@ -65,7 +75,9 @@ def _laid_out(amounts: pd.DataFrame, sites: pd.DataFrame, *, stem: str) -> pd.Da
             "code_insee": sites["code_insee"],
             "firm_id": firm_ids(sites),
             "synthetic": sites["synthetic"],
-            "public": sites["diffusible"] & ~sites["natural_person"],
+            "public": sites["diffusible"]
+            & ~sites["natural_person"]
+            & ~are_cells(sites),
         }
     )
     return kept.merge(who, on="site_id")
@@ -77,13 +89,16 @@ def firm_ids(sites: pd.DataFrame) -> pd.Series[str]:
     Parameters
     ----------
     sites
-        ``site_id``, ``siret`` (empty where unknown).
+        ``site_id``, ``siret`` (empty where unknown), ``source``.
 
     Returns
     -------
     pandas.Series of str
-        The SIREN, else the site's own identifier, on the index of `sites`.
+        The SIREN, else the site's own identifier, on the index of `sites`;
+        ``PUBLISHED`` and ``REDUCED`` where it is nobody's.
     """
     known = sites["siret"] != ""
     names = np.where(known, sites["siret"].str[:9], sites["site_id"])
+    names = np.where(are_cells(sites), REDUCED, names)
+    names = np.where(are_published(sites), PUBLISHED, names)
     return pd.Series(names, index=sites.index, dtype="str", name="firm_id")

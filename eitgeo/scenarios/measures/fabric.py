@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from eitgeo.scenarios.measures.figures import figure, ratio_pct
+from eitgeo.scenarios.measures.figures import counted_between, figure, ratio_pct
 from eitgeo.scenarios.measures.measures import measures
+from eitgeo.sources.activity.cells import NO_SITES
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from eitgeo.scenarios.measures.figures import Figures
     from eitgeo.scenarios.measures.measures import Inputs
 
@@ -38,11 +38,10 @@ def target_figures(inputs: Inputs) -> Figures:
     there is no value rather than zero.
     """
     comparison = inputs.study.comparison
+    if inputs.activity.in_cells:
+        return _counted_targets(inputs)
     target = _possible_counts(inputs)
-    sites = inputs.activity.target
-    sites = sites.assign(division=sites["naf"].str[:2])
-    by_division = inputs.held @ inputs.activity.by_label(sites, "division")
-    diverse = (by_division >= comparison.diversity_min_sites).sum(axis=1)
+    diverse = _n_divisions(inputs, inputs.activity.target)
     diversity = np.where(target["value"].isna(), np.nan, diverse)
     return {
         "target_sites": target,
@@ -51,6 +50,29 @@ def target_figures(inputs: Inputs) -> Figures:
             **target[_LEVELS] / comparison.animator_fte
         ),
     }
+
+
+def _counted_targets(inputs: Inputs) -> Figures:
+    """Bound what cells tell of target sites: how many at least, and at most."""
+    activity, comparison = inputs.activity, inputs.study.comparison
+    low, high = inputs.held @ inputs.targets, inputs.held @ inputs.possible_targets
+    per_fte = (low / comparison.animator_fte, high / comparison.animator_fte)
+    possible = pd.concat([activity.target, activity.unsure])
+    divisions = [_n_divisions(inputs, rows) for rows in (activity.target, possible)]
+    return {
+        "target_sites": counted_between(low, high),
+        "naf_diversity": counted_between(divisions[0], divisions[1]),
+        "sites_per_animator": counted_between(*per_fte),
+    }
+
+
+def _n_divisions(inputs: Inputs, sites: pd.DataFrame) -> np.ndarray:
+    """Count the divisions with enough of some sites in each perimeter."""
+    rows = sites.assign(division=sites["naf"].str[:2])
+    by_division = inputs.held @ inputs.activity.by_label(rows, "division")
+    least = inputs.study.comparison.diversity_min_sites
+    count: np.ndarray = (by_division >= least).sum(axis=1)
+    return count
 
 
 def _possible_counts(inputs: Inputs) -> pd.DataFrame:
@@ -80,6 +102,9 @@ def job_figures(inputs: Inputs) -> Figures:
     """Sum the jobs of industry, and give the share of its largest site."""
     activity = inputs.activity
     jobs = inputs.interval(activity.industry, "headcount")
+    if activity.in_cells:
+        none = figure(np.full(len(jobs), np.nan), NO_SITES)
+        return {"industry_jobs": jobs, "top_site_pct": none}
     largest = activity.industry.groupby("code_insee")["headcount_mid"].max()
     by_commune = largest.reindex(activity.codes, fill_value=0.0).to_numpy(dtype=float)
     top = np.where(inputs.held, by_commune, 0.0).max(axis=1, initial=0.0)

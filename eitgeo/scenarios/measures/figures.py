@@ -27,6 +27,67 @@ def ratio_pct(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return 100 * np.divide(part, whole, out=blank, where=np.asarray(whole) > 0)
 
 
+COUNTED_NOTE = (
+    "bornes seules, car un effectif par commune et activité ne dit pas combien "
+    "d’établissements atteignent le seuil"
+)
+"""Note of a count of large establishments that cells tell by its bounds alone."""
+
+
+UNTOLD_NOTE = "inconnu, car un effectif par commune et activité ne le dit pas"
+"""Note of a figure that cells do not tell, not even by its bounds."""
+
+
+def counted_between(
+    low: np.ndarray, high: np.ndarray, note: Sequence[str] | str = ""
+) -> pd.DataFrame:
+    """Lay out bounds that cells leave; a value where they are one."""
+    # What no way reaches is beyond any number.
+    least, most = (
+        np.where(np.isfinite(one), one, np.nan)
+        for one in (np.asarray(low, dtype=float), np.asarray(high, dtype=float))
+    )
+    wide = ~np.isclose(least, most, rtol=1e-12, atol=0.0, equal_nan=True)
+    table = figure(np.where(wide, np.nan, least), note)
+    notes = np.where(wide & (table["note"] == ""), COUNTED_NOTE, table["note"])
+    return table.assign(low=least, high=most, note=notes)
+
+
+def share_between(
+    part: tuple[np.ndarray, np.ndarray], rest: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bound, in per cent, a part of what is known by its least and its most.
+
+    Examples
+    --------
+    >>> one, three = (np.array([1.0]), np.array([3.0])), (np.array([1.0]),) * 2
+    >>> [bound.tolist() for bound in share_between(one, three)]
+    [[50.0], [75.0]]
+    """
+    low = ratio_pct(part[0], part[0] + rest[1])
+    return low, ratio_pct(part[1], part[1] + rest[0])
+
+
+def median_between(
+    values: np.ndarray, least: np.ndarray, most: np.ndarray
+) -> tuple[float, float]:
+    """Bound the median of values that count so many times, at least and at most.
+
+    Examples
+    --------
+    >>> minutes = np.array([10.0, 20.0, 30.0])
+    >>> median_between(minutes, np.array([1, 1, 1]), np.array([1, 1, 9]))
+    (20.0, 30.0)
+    """
+    order = np.argsort(values, kind="stable")
+    told, low, high = (one[order] for one in (values, least, most))
+    if low.sum() == 0:
+        return float("nan"), float("nan")
+    below = high.cumsum() >= low.sum() - low.cumsum()
+    above = low.cumsum() >= high.sum() - high.cumsum()
+    return float(told[below.argmax()]), float(told[above.argmax()])
+
+
 def with_doubt(table: pd.DataFrame, documented: np.ndarray) -> pd.DataFrame:
     """Say which share of a count no source tells."""
     counted = table["value"].to_numpy(dtype=float)

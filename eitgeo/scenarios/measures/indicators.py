@@ -275,6 +275,7 @@ def _source(bases: pd.DataFrame, study: Study) -> str:
 _SITE_SOURCES = {
     "anchors": "établissements cités par des sources publiques",
     "cnig": "sites économiques (CNIG)",
+    "counted": "effectifs salariés par commune et APE (URSSAF)",
     "gerep": "IREP (Géorisques)",
     "icpe": "installations classées (Géorisques)",
     "irep": "IREP (Géorisques)",

@@ -74,6 +74,13 @@ class Inputs:
         return self.activity.by_commune(self.activity.target)
 
     @cached_property
+    def possible_targets(self) -> np.ndarray:
+        """Target sites of each commune of the study area, those that may be too."""
+        unsure = self.activity.unsure
+        known = unsure[~unsure["unsized"].astype(bool)]
+        return self.targets + self.activity.by_commune(known)
+
+    @cached_property
     def givers(self) -> np.ndarray:
         """Givers of each family (columns, sorted) in each perimeter."""
         families = self.activity.families

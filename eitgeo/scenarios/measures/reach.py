@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eitgeo.flows.exchanges.mutualisation import rule_members
+from eitgeo.reference.rules import mutualisation_rules
 from eitgeo.scenarios.measures.activity import crossed
-from eitgeo.scenarios.measures.figures import figure, ratio_pct, with_doubt
+from eitgeo.scenarios.measures.figures import (
+    counted_between,
+    figure,
+    median_between,
+    ratio_pct,
+    share_between,
+    with_doubt,
+)
 from eitgeo.scenarios.measures.measures import measures
+from eitgeo.sources.activity.cells import NO_SITES
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -53,7 +63,24 @@ def groups_inside(inputs: Inputs) -> Figures:
     every, told = (
         _groups(inputs, rows) for rows in (rounds, rounds[rounds["documented"]])
     )
+    if inputs.activity.in_cells:
+        # Groups of those that must be large are there; how many more, nobody knows.
+        doubt = with_doubt(figure(every), told)["doubt_pct"]
+        bounds = counted_between(every, _most_groups(inputs))
+        return {"mutual_groups": bounds.assign(doubt_pct=doubt)}
     return {"mutual_groups": with_doubt(figure(every), told)}
+
+
+def _most_groups(inputs: Inputs) -> Floats:
+    """Count the groups that there would be if all that may be large could be served."""
+    sites = pd.concat([inputs.activity.target, inputs.activity.unsure])
+    rules = mutualisation_rules()
+    members = rule_members(sites, rules)
+    inside = inputs.held.astype(float) @ inputs.activity.by_label(members, "rule_id")
+    fewest = rules.set_index("rule_id")["fewest_sites"].astype(float)
+    names = sorted(set(members["rule_id"]))
+    most: Floats = np.floor(inside / fewest[names].to_numpy()).sum(axis=1)
+    return most
 
 
 def _groups(inputs: Inputs, rounds: pd.DataFrame) -> Floats:
@@ -76,6 +103,9 @@ def kept_families(inputs: Inputs) -> Figures:
     which families have many, stay.
     """
     activity = inputs.activity
+    if activity.in_cells:
+        none = figure(np.full(len(inputs.held), np.nan), NO_SITES)
+        return {"kept_without_top_pct": none}
     sites = activity.industry.dropna(subset="headcount_mid")
     # One row a site, one column a family, in the order of the givers.
     families = activity.families
@@ -110,6 +140,8 @@ def outlet_figures(inputs: Inputs) -> Figures:
     ways = activity.outlet_ways
     if ways is None:
         return {}
+    if activity.in_cells:
+        return _outlets_between(inputs, ways)
     counts = activity.by_commune(ways)
     alone = activity.by_commune(ways[ways["minutes"].isna()])
     at = activity.codes.get_indexer(pd.Index(ways["code_insee"]))
@@ -121,6 +153,32 @@ def outlet_figures(inputs: Inputs) -> Figures:
     return {
         "outlet_median_min": figure(medians, [_without(one) for one in inside]),
         "no_outlet_pct": figure(ratio_pct(held @ alone, held @ counts)),
+    }
+
+
+def _outlets_between(inputs: Inputs, ways: pd.DataFrame) -> Figures:
+    """Bound the same where pairs are of establishments that are, or may be, target."""
+    activity, held = inputs.activity, inputs.held
+    is_sure, is_alone = ways["is_sure"].astype(bool), ways["minutes"].isna()
+    alone, placed = (
+        (
+            held @ activity.by_commune(ways[who & is_sure]),
+            held @ activity.by_commune(ways[who]),
+        )
+        for who in (is_alone, ~is_alone)
+    )
+    at = activity.codes.get_indexer(pd.Index(ways["code_insee"]))
+    minutes = ways["minutes"].fillna(np.inf).to_numpy(dtype=float)
+    sure = is_sure.to_numpy(dtype=float)
+    bounds = [
+        median_between(minutes[row[at]], sure[row[at]], np.ones(int(row[at].sum())))
+        for row in held
+    ]
+    medians = np.array(bounds).reshape(-1, 2)
+    shares = share_between(alone, placed)
+    return {
+        "outlet_median_min": counted_between(medians[:, 0], medians[:, 1]),
+        "no_outlet_pct": counted_between(shares[0], shares[1]),
     }
 
 

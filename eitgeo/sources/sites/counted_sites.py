@@ -256,7 +256,9 @@ def _placed(
     return tidy_sites(placed, where="sites synthétiques")
 
 
-def _site_sectors(rows: pd.DataFrame, cells: Cells, known: pd.DataFrame) -> pd.DataFrame:
+def _site_sectors(
+    rows: pd.DataFrame, cells: Cells, known: pd.DataFrame
+) -> pd.DataFrame:
     columns = ["site_id", "code_insee", "sector", "headcount_drawn"]
     counted = cells.known.assign(headcount_drawn=~cells.known["sized"])
     others = known[~known["site_id"].isin(counted["site_id"])]

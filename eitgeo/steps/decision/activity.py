@@ -5,22 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from eitgeo.flows.exchanges.affinity import flows_between
 from eitgeo.flows.outlets.legal_outlets import legal_pairs, nearest_outlets
 from eitgeo.reference.exchange_terms import heading_wastes
 from eitgeo.reference.rules import mutualisation_rules
 from eitgeo.reference.waste import icpe_headings
 from eitgeo.roads.questions.towns import town_minutes
-from eitgeo.scenarios.measures.activity import read_activity
+from eitgeo.scenarios.measures.activity import read_activity, target_sites
 from eitgeo.scenarios.measures.counted_facts import counted_facts
+from eitgeo.sources.activity.cells import cell_of, told_establishments
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from eitgeo.scenarios.measures.activity import Activity
     from eitgeo.study.project import Project
+    from eitgeo.study.sections import Comparison
 
 _NDNI, _RATIO = "NDNI", "ratio"
 
@@ -30,10 +32,11 @@ def study_activity(project: Project) -> Activity:
     folder, comparison = project.processed, project.study.comparison
     communes = read_table(folder, "communes")
     arisings = read_table(folder, "arisings")
+    sites, cells = read_table(folder, "sites"), read_table(folder, "site_cells")
     pairs = read_table(folder, "od_matrix", columns=OD_WAYS)
     activity = read_activity(
         communes,
-        sites=read_table(folder, "sites"),
+        sites=sites,
         arisings=arisings,
         exchanges=flows_between(read_table(folder, "synergies")),
         families=read_table(folder, "givers"),
@@ -42,9 +45,11 @@ def study_activity(project: Project) -> Activity:
         ),
         comparison=comparison,
     )
+    if len(cells):
+        activity = _in_cells(activity, sites, cells, comparison)
     by_truck = pairs[pairs["profile"].eq("truck")]
     ways = outlet_ways(
-        activity.target, arisings, read_table(folder, "outlets"), by_truck
+        possible_targets(activity), arisings, read_table(folder, "outlets"), by_truck
     )
     rules = mutualisation_rules().set_index("rule_id")
     groups = read_table(folder, "mutual_groups")
@@ -55,6 +60,27 @@ def study_activity(project: Project) -> Activity:
     tables = ("activity_urssaf", "activity_insee", "activity_ape")
     counted = counted_facts(*(read_table(folder, name) for name in tables))
     return replace(activity, rounds=rounds, outlet_ways=ways, counted=counted)
+
+
+def _in_cells(
+    activity: Activity, sites: pd.DataFrame, cells: pd.DataFrame, comparison: Comparison
+) -> Activity:
+    """Count the establishments that cells tell in the place of the cells."""
+    told = told_establishments(sites, cells, least=comparison.min_headcount)
+    here = told[told["code_insee"].isin(activity.codes)]
+    target, unsure = target_sites(here, comparison)
+    return replace(activity, target=target, unsure=unsure, in_cells=True)
+
+
+def possible_targets(activity: Activity) -> pd.DataFrame:
+    """List the target sites; of cells, those that may be too, ``is_sure`` False."""
+    if not activity.in_cells:
+        return activity.target
+    parts = [
+        rows.assign(is_sure=is_sure, cell_id=rows["site_id"].map(cell_of))
+        for rows, is_sure in ((activity.target, True), (activity.unsure, False))
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def outlet_ways(
@@ -68,7 +94,12 @@ def outlet_ways(
     near = nearest_outlets(legal[legal["stream"].eq(_NDNI)], od_matrix)
     is_told = arisings["stream"].eq(_NDNI) & arisings["method"].eq(_RATIO)
     kinds = arisings.loc[is_told, ["site_id", "ewc_stat"]].drop_duplicates()
-    rows = target[["site_id", "code_insee"]].merge(kinds, on="site_id")
+    names = ["site_id", "code_insee", "is_sure", "cell_id"]
+    rows = target[[name for name in names if name in target]]
+    if "cell_id" in rows:
+        rows = rows.merge(kinds.rename(columns={"site_id": "cell_id"}), on="cell_id")
+    else:
+        rows = rows.merge(kinds, on="site_id")
     timed = rows.merge(
         near.drop(columns="stream"), on=["code_insee", "ewc_stat"], how="left"
     )

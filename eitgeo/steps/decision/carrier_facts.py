@@ -30,8 +30,9 @@ from eitgeo.scenarios.carriers.carrier_terms import (
     share_facts,
     syndicate_facts,
 )
-from eitgeo.scenarios.carriers.facts import Fact, indicator_facts
+from eitgeo.scenarios.carriers.facts import Fact, indicator_facts, unknown
 from eitgeo.scenarios.carriers.without_top import desk_facts, verdict_facts
+from eitgeo.scenarios.measures.figures import COUNTED_NOTE
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.scenarios.measures.measures import Inputs
 from eitgeo.steps.decision.activity import study_activity
@@ -173,9 +174,12 @@ def _common(candidates: Sequence[Candidate], sources: FactSources) -> list[Facts
         facts |= share_facts(
             one, sources.ground, shareholders=study.governance.shareholders
         )
-        facts |= site_facts(
-            one, counts, epci_names=siren_names, demonstration=demonstration
-        )
+        if sources.activity.in_cells:
+            facts |= {"top_epci_sites_pct": unknown(COUNTED_NOTE)}
+        else:
+            facts |= site_facts(
+                one, counts, epci_names=siren_names, demonstration=demonstration
+            )
         facts |= firm_facts(one, communes, signed_up=sources.signed_up)
         facts |= neighbour_facts(
             one,

@@ -12,9 +12,10 @@ from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.scenarios.measures.counts import register_counts
 from eitgeo.scenarios.measures.indicators import measure_indicators
 from eitgeo.scenarios.measures.matter import lever_levels
+from eitgeo.sources.activity.cells import told_establishments
 from eitgeo.steps.decision.activity import study_activity
 from eitgeo.steps.step import step
-from eitgeo.tables.files import write_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         "mutual_groups",
         "od_matrix",
         "outlets",
+        "site_cells",
         "synergies",
     ),
     writes=("indicators", "register_counts"),
@@ -83,7 +85,9 @@ def run(
         core=core_of(membership_frequency),
     )
     write_table(folder, indicators, table="indicators")
-    write_table(folder, register_counts(activity, sites), table="register_counts")
+    least = project.study.comparison.min_headcount
+    told = told_establishments(sites, read_table(folder, "site_cells"), least=least)
+    write_table(folder, register_counts(activity, told), table="register_counts")
     return {
         "périmètres": len(candidates),
         "indicateurs": indicators["indicator_id"].nunique(),

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         "outlets",
         "perimeter_communes",
         "perimeters",
+        "site_cells",
         "sites",
         "synergies",
     ),
@@ -125,7 +126,8 @@ def _variants(project: Project, base: Variant) -> list[Variant]:
     folder, communes = project.processed, read_table(project.processed, "communes")
     access = read_table(folder, "closure_access")
     named = read_table(folder, "bodies").set_index("body_id")["name"]
-    stop = without_largest_site(base, ends=read_table(folder, "exchange_ends"))
+    ends = read_table(folder, "exchange_ends")
+    stop = [] if base.activity.in_cells else [without_largest_site(base, ends=ends)]
     leaving = [
         without_epci(
             base, siren, communes=communes, name=str(named.get(f"epci_{siren}", siren))
@@ -136,7 +138,8 @@ def _variants(project: Project, base: Variant) -> list[Variant]:
         with_closed_road(base, str(name), closure_access=access)
         for name in sorted(access["closure_id"].unique())
     ]
-    return [stop, *leaving, *roads, with_ratios(base, "low"), with_ratios(base, "high")]
+    ratios = [with_ratios(base, level) for level in ("low", "high")]
+    return [*stop, *leaving, *roads, *ratios]
 
 
 def _measured(

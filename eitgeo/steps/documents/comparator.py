@@ -120,6 +120,7 @@ def comparator_choices(project: Project) -> ComparatorChoices:
             families_min_donors=study.flows.families_min_donors,
             animator_band=study.comparison.sites_per_animator_band,
             waste_bodies=study.comparison.waste_bodies,
+            counted=not study.has_sites,
         ),
     )
 

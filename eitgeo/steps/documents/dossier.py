@@ -101,6 +101,7 @@ _THEMES = {
         "phases",
         "plan_options",
         "road_report",
+        "site_cells",
         "sites",
         "survey_public",
         "swot",
@@ -239,6 +240,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         inputs=tuple(inputs),
         concentration=concentration_sentence(concentration),
         network=study.roads.network.label,
+        has_sites=study.has_sites,
         road_limits=limit_sentence(released(project, "road_report").table),
         compared=compared_sentence(
             released(project, "activity_areas").table,

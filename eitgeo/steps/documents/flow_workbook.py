@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         "break_even",
         "declared_destinations",
         "lever_totals",
+        "site_cells",
         "sites",
         "survey_public",
     ),

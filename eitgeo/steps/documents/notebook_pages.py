@@ -86,6 +86,7 @@ _log = logging.getLogger(__name__)
         "road_edges",
         "road_fit",
         "road_nodes",
+        "site_cells",
         "site_zone",
         "sites",
         "swot",

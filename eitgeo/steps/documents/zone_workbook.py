@@ -8,6 +8,7 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.workbooks.zone_table import ZoneTables, zones_xlsx
 from eitgeo.reference.naf import naf_divisions
+from eitgeo.sources.activity.cells import NO_SITES
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.zones.concentration import concentration_sentence
@@ -42,10 +43,12 @@ if TYPE_CHECKING:
         "zones.distance",
         "zones.official",
     ),
-    publishes=("zones.xlsx",),
+    products="zone_workbook_files",
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write ``zones.xlsx``."""
+    if not project.study.has_sites:
+        return {"zones": NO_SITES}
     communes, outlets = released(project, "communes"), released(project, "outlets")
     tables = ZoneTables(
         zones=released(project, "zones_public"),

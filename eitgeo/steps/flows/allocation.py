@@ -42,6 +42,7 @@ from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.survey import survey_natures
 from eitgeo.reference.tables import freight_factors
 from eitgeo.scenarios.measures.activity import industrial_sites
+from eitgeo.sources.activity.cells import NO_SITES, are_cells, with_counts
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
 from eitgeo.tables.columns import OD_WAYS
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
         "od_matrix",
         "outlets",
         "road_places",
+        "site_cells",
         "sites",
     ),
     writes=(
@@ -132,7 +134,9 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
         ),
         "écart du calcul à son majorant": _gap_text(found),
         "règles sans preneur à portée": ", ".join(silent["rule_id"]) or "aucune",
-        "part affectée qui reste sans le premier employeur": _kept_text(lost),
+        "part affectée qui reste sans le premier employeur": NO_SITES
+        if are_cells(tables["sites"]).any()
+        else _kept_text(lost),
         "sans exutoire admis": _unplaced(outlets),
         "hors de l'extrait routier": _off_extract(
             tables["outside"], (donors, receivers)
@@ -266,6 +270,7 @@ def _without_largest(
     ends = (market.donors, market.receivers)
     sites = tables["sites"]
     here = sites[sites["code_insee"].isin(tables["area"]["code_insee"])]
+    here = here[~are_cells(here)]  # a cell is no employer that could stop
     large = industrial_sites(here).sort_values(["headcount_mid", "site_id"])
     if large.empty:
         return allocation_change(solved, solved, ends, rules=rules)
@@ -277,8 +282,12 @@ def _without_largest(
 def _needs(project: Project, sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     """Estimate needs; what firms look for comes first."""
     outlets = read_table(project.processed, "outlets")
+    cells = read_table(project.processed, "site_cells")
     estimated = estimated_needs(
-        sites, rules, input_needs(), permitted_t=permitted_capacity(sites, outlets)
+        with_counts(sites, cells),
+        rules,
+        input_needs(),
+        permitted_t=permitted_capacity(sites, outlets),
     )
     return prefer_declared_needs(
         estimated,

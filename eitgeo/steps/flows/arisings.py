@@ -27,6 +27,7 @@ from eitgeo.flows.arisings.byproducts import site_byproducts
 from eitgeo.flows.arisings.controls import control_scaling
 from eitgeo.flows.arisings.declared import prefer_observed
 from eitgeo.reference.tables import byproduct_ratios, waste_ratios
+from eitgeo.sources.activity.cells import CELLS, with_counts
 from eitgeo.sources.sites.counted_sites import Counts
 from eitgeo.sources.waste.control_totals import read_control_totals
 from eitgeo.steps.flows.declared_waste import observed_waste
@@ -39,6 +40,7 @@ from eitgeo.words import french_number
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from eitgeo.flows.arisings.redraw import Redrawn
     from eitgeo.study.project import Project
 
 _CHECKED = "NDNI"
@@ -64,6 +66,7 @@ def run(
     activity_ape: pd.DataFrame,
     activity_insee: pd.DataFrame,
     activity_urssaf: pd.DataFrame,
+    site_cells: pd.DataFrame,
     *,
     project: Project,
 ) -> dict[str, object]:
@@ -79,21 +82,21 @@ def run(
         else scaled_intervals(terms, law=law, scaling=scaling)
     )
     estimated = composed_arisings(terms, intervals, ratios)
-    redrawn = None
+    redrawn, fixed = None, terms
     if scaling is None:  # totals that are published hold the shown draw
         counts = Counts(activity_urssaf, activity_insee, activity_ape).of(communes)
         redrawn = redrawn_sites(
-            project, communes, sites=sites, cells=site_sectors, counts=counts, terms=terms
+            project,
+            communes,
+            sites=sites,
+            cells=site_sectors,
+            counts=counts,
+            terms=terms,
         )
-    places, shared = _places(sites, communes), shared_law(law, terms)
-    fixed = terms if redrawn is None else shown_terms(terms, site_sectors)
-    draws = group_draws(fixed, cell_names(fixed, places), law=law, scaling=scaling)
     if redrawn is not None:
-        draws = added_draws(draws, redrawn.by_cell(law))
-    told = law if scaling is None else None
-    totals = arising_totals(
-        draws, fixed, observed, places=places, law=told, redrawn=redrawn
-    )
+        fixed = shown_terms(terms, site_sectors)
+    places, shared = _places(sites, communes), shared_law(law, terms)
+    totals = _totals(fixed, observed, places, law, scaling=scaling, redrawn=redrawn)
     drawn = commune_draws(
         fixed,
         sites.set_index("site_id")["code_insee"].loc[places.index],
@@ -104,18 +107,49 @@ def run(
     write_table(folder, drawn, table="arising_draws")
     write_table(folder, prefer_observed([observed, estimated]), table="arisings")
     write_table(folder, totals, table="arising_totals")
-    residues = site_byproducts(sites, byproduct_ratios())
+    residues = site_byproducts(with_counts(sites, site_cells), byproduct_ratios())
     write_table(folder, residues, table="byproducts")
+    return {
+        CELLS if len(site_cells) else "établissements": len(sites),
+        **_site_facts(estimated, observed, residues, n_sites=len(sites)),
+        **_activity_facts(sites),
+        **_plausibility(project, totals, communes),
+    }
+
+
+def _totals(
+    terms: pd.DataFrame,
+    observed: pd.DataFrame,
+    places: pd.DataFrame,
+    law: DrawLaw,
+    *,
+    scaling: Scaling | None,
+    redrawn: Redrawn | None,
+) -> pd.DataFrame:
+    """Sum the draws of what stays as it is shown, and of what is drawn again."""
+    draws = group_draws(terms, cell_names(terms, places), law=law, scaling=scaling)
+    if redrawn is not None:
+        draws = added_draws(draws, redrawn.by_cell(law))
+    told = law if scaling is None else None
+    return arising_totals(
+        draws, terms, observed, places=places, law=told, redrawn=redrawn
+    )
+
+
+def _site_facts(
+    estimated: pd.DataFrame,
+    observed: pd.DataFrame,
+    residues: pd.DataFrame,
+    *,
+    n_sites: int,
+) -> dict[str, object]:
     counted = estimated["site_id"].nunique()
     return {
-        "établissements": len(sites),
         "avec un ratio": counted,
-        "sans ratio ni effectif": len(sites) - counted,
+        "sans ratio ni effectif": n_sites - counted,
         "avec une déclaration": observed["site_id"].nunique(),
         "dont au registre (IREP)": _n_sites(observed, "irep"),
         "avec un résidu chiffré hors ratio": residues["site_id"].nunique(),
-        **_activity_facts(sites),
-        **_plausibility(project, totals, communes),
     }
 
 

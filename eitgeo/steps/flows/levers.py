@@ -20,6 +20,7 @@ from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
 from eitgeo.reference.tables import freight_factors
 from eitgeo.scenarios.measures.activity import drawn_tonnes
+from eitgeo.sources.activity.cells import told_establishments
 from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
@@ -40,6 +41,11 @@ _TOLD = {
     "eur_syndicate": "bilan du syndicat (potentiel)",
     "tco2e_avoided": "émissions évitées (potentiel)",
 }
+_GROUPS_TOLD = (
+    "groupes de mutualisation possibles",
+    "groupes de mutualisation possibles, au moins",
+)
+"""Of establishments; of those that cells tell for sure."""
 _KNOWN, _UNKNOWN = "chiffre", "non_chiffre"
 _NO_OUTLETS = "exutoires du syndicat non désignés"
 _NO_COLLECTION = (
@@ -50,7 +56,7 @@ _NO_COLLECTION = (
 
 @step(
     "Leviers et mutualisation",
-    reads=("arising_draws", "communes", "od_matrix", "sites"),
+    reads=("arising_draws", "communes", "od_matrix", "site_cells", "sites"),
     writes=("lever_totals", "break_even", "mutual_groups"),
     settings=(
         "arisings",
@@ -81,7 +87,9 @@ def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
         else "aucun échange"
         for lever, label in _TOLD.items()
     } | {
-        "groupes de mutualisation possibles": groups["group_id"].nunique(),
+        _GROUPS_TOLD[len(read_table(folder, "site_cells")) > 0]: groups[
+            "group_id"
+        ].nunique(),
     }
 
 
@@ -165,9 +173,11 @@ def _groups(project: Project) -> pd.DataFrame:
     """Gather the sites of the area that registers tell, one round a group."""
     folder = project.processed
     communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
+    least = project.study.comparison.min_headcount
+    sites = told_establishments(sites, read_table(folder, "site_cells"), least=least)
     area = communes.loc[communes["in_area"], "code_insee"]
     is_here = sites["code_insee"].isin(area) & (sites["source"] != SURVEY_SOURCE)
-    large = sites["headcount_low"].ge(project.study.comparison.min_headcount)
+    large = sites["headcount_low"].ge(least)
     here = pd.DataFrame(sites.loc[is_here & large, ["site_id", "naf", "code_insee"]])
     rules = mutualisation_rules()
     pairs = read_table(folder, "od_matrix", columns=OD_WAYS)

@@ -8,6 +8,7 @@ from eitgeo.flows.exchanges.affinity import affinity, allocated_ends, commune_ex
 from eitgeo.flows.exchanges.rings import near_codes
 from eitgeo.flows.exchanges.synergies import reachable_givers, unquantified_rules
 from eitgeo.reference.rules import synergy_rules
+from eitgeo.sources.activity.cells import told_establishments
 from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.step import step
 from eitgeo.tables.columns import OD_WAYS
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 def run(
     communes: gpd.GeoDataFrame,
     sites: gpd.GeoDataFrame,
+    site_cells: pd.DataFrame,
     arisings: pd.DataFrame,
     allocation: pd.DataFrame,
     *,
@@ -44,6 +46,7 @@ def run(
     # Families are counted on registers: who answered the survey stays uncounted; and
     # under rules that weigh a ratio, or every territory would have them all.
     registered = sites[sites["source"] != SURVEY_SOURCE]
+    registered = told_establishments(registered, site_cells, least=1.0)
     weighed = rules[rules["weighs_ratio"].eq("oui")]
     givers = reachable_givers(
         registered,

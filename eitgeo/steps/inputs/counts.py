@@ -20,8 +20,10 @@ from eitgeo.territory.counts import (
     covered_communes,
     require_covered,
     summed_by_commune,
+    with_empty_communes,
     with_zeros,
 )
+from eitgeo.territory.former import with_former
 from eitgeo.zones.counted_sectors import counted_sectors
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from eitgeo.study.sources import CountSource
 
 _TABLES = {
-    "activity_ape": (),
+    "activity_ape": ("urssaf_ape",),
     "activity_insee": ("insee_comparator",),
     "activity_urssaf": ("urssaf_sectors",),
 }
@@ -90,12 +92,14 @@ def _load(
 ) -> Audited:
     """Read one source in present communes, with the zeros of those that it covers."""
     path = project.path(source.path)
-    read = COUNT_READERS[source.reader](path)
-    loaded = read if isinstance(read, Loaded) else Loaded(read, dropped_rows([]))
     former = load_former(project, communes)
+    read = COUNT_READERS[source.reader](path, **_asked(source, communes, former))
+    loaded = read if isinstance(read, Loaded) else Loaded(read, dropped_rows([]))
     found = renewed(loaded, former, path=source.path)
     table = summed_by_commune(found.table)
-    if source.covers is None:  # each commune has its rows
+    if source.reader == "urssaf_ape":
+        table = with_empty_communes(table, communes["code_insee"])
+    if source.covers is None:  # each commune has its rows, or its département has
         return replace(found, table=table)
     covered = covered_communes(
         communes,
@@ -115,6 +119,15 @@ def _load(
             ignore_index=True,
         ),
     )
+
+
+def _asked(
+    source: CountSource, communes: pd.DataFrame, former: pd.DataFrame
+) -> dict[str, object]:
+    """Say what the reader of a national file keeps."""
+    if source.reader != "urssaf_ape":
+        return {}
+    return {"communes": with_former(communes, former), "year": source.year}
 
 
 def _nothing() -> Loaded:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eitgeo.reference.tables import sector_mix
+from eitgeo.sources.activity.cells import counted_sites, require_counted
 from eitgeo.sources.activity.insee_comparator import read_insee_comparator
+from eitgeo.sources.activity.urssaf_ape import read_urssaf_ape
 from eitgeo.sources.activity.urssaf_sectors import read_urssaf_sectors
 from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows
 from eitgeo.sources.ground.cnig import read_cnig_sites
@@ -30,6 +32,7 @@ from eitgeo.sources.waste.s3ic import read_s3ic_outlets, read_s3ic_sites
 from eitgeo.sources.waste.sinoe import read_sinoe
 from eitgeo.sources.waste.sinoe_landfills import read_sinoe_landfills
 from eitgeo.steps.inputs.renewal import renewed
+from eitgeo.tables.files import read_table
 from eitgeo.territory.former import with_former
 
 if TYPE_CHECKING:
@@ -51,6 +54,7 @@ COMMUNE_READERS: dict[str, Callable[..., Any]] = {
 SITE_READERS: dict[str, Callable[..., Any]] = {
     "anchors": read_anchors,
     "cnig": read_cnig_sites,
+    "counted": counted_sites,
     "gerep": read_gerep_sites,
     "icpe": read_icpe_sites,
     "irep": read_irep_sites,
@@ -60,6 +64,7 @@ SITE_READERS: dict[str, Callable[..., Any]] = {
 }
 COUNT_READERS: dict[str, Callable[..., Any]] = {
     "insee_comparator": read_insee_comparator,
+    "urssaf_ape": read_urssaf_ape,
     "urssaf_sectors": read_urssaf_sectors,
 }
 OUTLET_READERS: dict[str, Callable[..., Any]] = {
@@ -90,6 +95,12 @@ def load_sites(
 ) -> Audited:
     """Read, or draw, the establishments of one source, each in a present commune."""
     given, read = _given(project, source), SITE_READERS[source.reader]
+    if source.reader == "counted":
+        activity_ape = read_table(project.processed, "activity_ape")
+        area = communes.loc[communes["in_area"], "code_insee"]
+        require_counted(activity_ape, area)
+        cells = read(activity_ape, communes=communes)
+        return renewed(Loaded(cells, dropped_rows([])), former, path=None)
     if source.reader == "synthetic":
         rng = np.random.default_rng(project.study.identity.seed)
         drawn = read(communes, sector_mix(), rng=rng, **given)

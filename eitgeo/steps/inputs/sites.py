@@ -6,8 +6,16 @@ import logging
 from typing import TYPE_CHECKING
 
 from eitgeo.flows.arisings.activities import rev2_activities, unbridged_share_pct
+from eitgeo.sources.activity.cells import (
+    CELLS,
+    NO_SITES,
+    counted_cells,
+    uncovered,
+    without_respondents,
+)
 from eitgeo.sources.sites.counted_sites import Counts, nothing_drawn
 from eitgeo.sources.sites.site_merge import merge_sites
+from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.files import site_files
 from eitgeo.steps.inputs.answers import study_declarations, with_survey_sites
 from eitgeo.steps.inputs.counted import (
@@ -28,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.sources.files.loaded import Loaded
+    from eitgeo.sources.sites.counted_sites import CountedSites
     from eitgeo.study.project import Project
 
 _REV2 = "NAFRev2"
@@ -36,7 +45,7 @@ _log = logging.getLogger(__name__)
 
 @step(
     "Établissements",
-    writes=("sites", "site_sectors", "sites_dropped", "sites_remarks"),
+    writes=("sites", "site_cells", "site_sectors", "sites_dropped", "sites_remarks"),
     settings=(
         "identity.edition",
         "identity.seed",
@@ -57,8 +66,47 @@ def run(
 ) -> dict[str, object]:
     """Write ``sites``, their cells in the counts, what was dropped or is doubtful."""
     tell_changed_files(project, site_files(project))
-    former = load_former(project, communes)
     counts = Counts(activity_urssaf, activity_insee, activity_ape).of(communes)
+    parts, drawn = _parts(project, communes, counts, official_zones)
+    merged = merge_sites([loaded.table for _, loaded in parts])
+    sites = with_survey_sites(
+        with_drawn_headcounts(merged.table, drawn.headcounts),
+        study_declarations(project),
+        communes=communes,
+    )
+    sites = sites.assign(naf=_in_rev2(sites))
+    answers = sites[sites["source"] == SURVEY_SOURCE]
+    in_cells = not project.study.has_sites
+    cells = counted_cells(activity_ape if in_cells else activity_ape.iloc[:0])
+    sites = without_respondents(sites, cells, answers)
+    write_table(project.processed, sites, table="sites")
+    write_table(project.processed, drawn.cells, table="site_sectors")
+    write_table(project.processed, cells, table="site_cells")
+    losses = write_losses(
+        project.processed, "sites", [*parts, ("réunion des sources", merged)]
+    )
+    if len(cells):
+        return _counted(cells, communes) | losses
+    return {
+        "établissements": len(sites),
+        "dont synthétiques": int(sites["synthetic"].sum()),
+        "connus de la seule enquête": len(sites) - len(merged.table),
+        "effectif inconnu": int(sites["headcount_mid"].isna().sum()),
+        "position à la commune": int(sites["position_quality"].eq("commune").sum()),
+        **drawn.facts,
+        **_bridged(sites),
+        **losses,
+    }
+
+
+def _parts(
+    project: Project,
+    communes: gpd.GeoDataFrame,
+    counts: Counts,
+    official_zones: gpd.GeoDataFrame,
+) -> tuple[list[tuple[str, Loaded]], CountedSites]:
+    """Read each source in its order; what is drawn inside counts comes after others."""
+    former = load_former(project, communes)
     drawing = None if counts.is_empty else study_drawing(project)
     parts: list[tuple[str, Loaded]] = []
     drawn = nothing_drawn()
@@ -72,30 +120,21 @@ def run(
                 drawing=drawing,
             )
             parts.append((one.reader, audited(drawn)))
-            continue
-        loaded = load_sites(project, one, communes=communes, former=former)
-        parts.append((one.reader, loaded))
-    merged = merge_sites([loaded.table for _, loaded in parts])
-    sites = with_survey_sites(
-        with_drawn_headcounts(merged.table, drawn.headcounts),
-        study_declarations(project),
-        communes=communes,
-    )
-    sites = sites.assign(naf=_in_rev2(sites))
-    write_table(project.processed, sites, table="sites")
-    write_table(project.processed, drawn.cells, table="site_sectors")
-    losses = write_losses(
-        project.processed, "sites", [*parts, ("réunion des sources", merged)]
-    )
+        else:
+            loaded = load_sites(project, one, communes=communes, former=former)
+            parts.append((one.reader, loaded))
+    return parts, drawn
+
+
+def _counted(cells: pd.DataFrame, communes: pd.DataFrame) -> dict[str, object]:
+    """Tell what cells hold, and which départements around have none."""
+    around = uncovered(cells, communes["code_insee"])
     return {
-        "établissements": len(sites),
-        "dont synthétiques": int(sites["synthetic"].sum()),
-        "connus de la seule enquête": len(sites) - len(merged.table),
-        "effectif inconnu": int(sites["headcount_mid"].isna().sum()),
-        "position à la commune": int(sites["position_quality"].eq("commune").sum()),
-        **drawn.facts,
-        **_bridged(sites),
-        **losses,
+        "établissements nommés": NO_SITES,
+        CELLS: len(cells),
+        "établissements employeurs comptés": int(cells["n_establishments"].sum()),
+        "salariés comptés": int(cells["employees"].sum()),
+        "départements sans effectif compté": ", ".join(around) or "aucun",
     }
 
 

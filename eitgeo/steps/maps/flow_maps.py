@@ -49,8 +49,10 @@ def run(*, project: Project) -> dict[str, object]:
     )
     exchanges = partial(exchanges_map, ground, links)
     ways = pd.DataFrame(study_activity(project).outlet_ways)
+    if "cell_id" in ways:
+        ways = ways.drop_duplicates(["cell_id", "ewc_stat"])
     lines = released(project, "outlet_lines", given={"outlet_ways": ways})
-    outlets = partial(outlets_map, ground, lines)
+    outlets = partial(outlets_map, ground, lines, counted="cell_id" in ways)
     count = 0
     for stem, draw, used in (
         ("carte_gisements", arisings, blocks),

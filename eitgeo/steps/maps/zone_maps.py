@@ -9,6 +9,7 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.zone_maps import stability_map, zones_map
 from eitgeo.maps.prints.zone_potential_map import zone_potential_map
+from eitgeo.sources.activity.cells import NO_SITES
 from eitgeo.steps.maps.prints import print_map
 from eitgeo.steps.maps.released import publish, publish_ground
 from eitgeo.steps.step import step
@@ -34,10 +35,12 @@ if TYPE_CHECKING:
         "zones.distance",
     ),
     files="ground_files",
-    prints=("carte_zones", "carte_stabilite_zones", "carte_gisements_zones"),
+    products="zone_map_files",
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write the maps of zones, of their stability, of their potential waste."""
+    if not project.study.has_sites:
+        return {"cartes des zones": NO_SITES}
     public = publish(project)
     ground = publish_ground(project, public)
     zones = released(project, "zones_public")

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.steps.step import step
 from eitgeo.steps.zones.zone_distances import all_road_metres
+from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
 from eitgeo.zones.concentration import concentration
 from eitgeo.zones.eligible import clusterable
@@ -37,6 +39,9 @@ def run(
 ) -> dict[str, object]:
     """Write ``concentration``."""
     study, folder = project.study, project.processed
+    if are_cells(sites).any():
+        write_table(folder, empty_table("concentration"), table="concentration")
+        return {"concentration": NO_SITES}
     area = communes[communes["in_area"]]
     here = sites[sites["code_insee"].isin(area["code_insee"])]
     usable = here[clusterable(here, zones=study.zones, communes=area)]

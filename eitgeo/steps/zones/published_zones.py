@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.zone_potentials import zone_potentials
 from eitgeo.disclosure.zones import publish_zones
+from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.steps.step import step
+from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
 
 if TYPE_CHECKING:
@@ -35,6 +37,10 @@ def run(
 ) -> dict[str, object]:
     """Write ``zones_public`` and ``zone_potentials``."""
     folder = project.processed
+    if are_cells(sites).any():
+        for table in ("zones_public", "zone_potentials"):
+            write_table(folder, empty_table(table), table=table)
+        return {"zones publiées": NO_SITES}
     inside = sites.merge(site_zone, on="site_id")
     public = publish_zones(
         zones,

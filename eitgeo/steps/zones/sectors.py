@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.reference.rules import synergy_rules
+from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.sources.ground.elevation import heights, read_elevation
 from eitgeo.sources.ground.land_cover import read_land_cover
 from eitgeo.sources.sites.sector_counts import read_sector_counts
@@ -15,6 +16,7 @@ from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.inputs.renewal import load_junctions
 from eitgeo.steps.step import step
 from eitgeo.tables.columns import OD_WAYS
+from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.zones.key_sectors import key_sectors
 from eitgeo.zones.profile import nearest_by_road, zone_profile
@@ -50,6 +52,10 @@ def run(
 ) -> dict[str, object]:
     """Write ``zone_profile`` and ``key_sectors``."""
     folder = project.processed
+    if are_cells(sites).any():
+        for table in ("zone_profile", "key_sectors"):
+            write_table(folder, empty_table(table), table=table)
+        return {"zones et secteurs clés": NO_SITES}
     rules = _rules(project)
     inside = sites.merge(site_zone, on="site_id")
     profile = zone_profile(

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.errors import StudyError
+from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.sources.ground.land_cover import read_industrial_cover
 from eitgeo.steps.step import step
 from eitgeo.steps.zones.zone_distances import zone_measure
+from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
 from eitgeo.zones.clustering import name_zones
 from eitgeo.zones.drawn.compared import compared_words, compared_zones, overlap
@@ -36,6 +38,13 @@ if TYPE_CHECKING:
     from eitgeo.study.zones import Zones
     from eitgeo.zones.sweep import Sweep
 
+_WRITTEN = (
+    "zones",
+    "site_zone",
+    "site_stability",
+    "zone_settings",
+    "zone_concordance",
+)
 _log = logging.getLogger(__name__)
 
 
@@ -67,6 +76,10 @@ def run(
 ) -> dict[str, object]:
     """Write the zones, their sites, and how far both hold."""
     folder, zones = project.processed, project.study.zones
+    if are_cells(sites).any():
+        for table in _WRITTEN:
+            write_table(folder, empty_table(table), table=table)
+        return {"zones": NO_SITES}
     area = communes[communes["in_area"]]
     _require_radii(zones, area)
     here = sites[sites["code_insee"].isin(area["code_insee"])]

@@ -51,6 +51,19 @@ MEASURE_SPECS = [
         has_geometry=True,
     ),
     TableSpec(
+        # Rows of « sites » that are cells of published counts, as published; empty
+        # in a study of establishments.
+        "site_cells",
+        ("site_id",),
+        {
+            "site_id": text(),
+            "code_insee": text(pattern=COMMUNE),
+            "naf": text(pattern=r"^\d{2}\.\d{2}[A-Z]$"),
+            "n_establishments": count(),
+            "employees": count(),
+        },
+    ),
+    TableSpec(
         "outlets",
         ("outlet_id",),
         {
