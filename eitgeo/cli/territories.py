@@ -150,8 +150,7 @@ def verify(
     manifest: Annotated[
         Path | None,
         typer.Option(
-            metavar="MANIFESTE",
-            help="Sans l'étude : le manifest.json publié avec le fichier.",
+            metavar="MANIFESTE", help="Sans l'étude : le manifest.json publié."
         ),
     ] = None,
 ) -> None:

@@ -165,7 +165,7 @@ def test_a_departement_that_counts_leave_out_stops_the_study(tmp_path) -> None:
     ape = tmp_path / "raw/ape.csv"
     lines = ape.read_text(encoding="utf-8").splitlines(keepends=True)
     ape.write_text("".join(one for one in lines if ";09" not in one), encoding="utf-8")
-    reading = {"territory", "counts", "sites"}
+    reading = {"territory", "counts", "official_zones", "sites"}
     steps = [one for one in STEPS if one.name in reading]
     reports = {one.step.name: one for one in run_steps(steps, open_project(path))}
     assert "aucun effectif compté du département 09" in str(reports["sites"].error)

@@ -76,25 +76,12 @@ def run(
     observed = observed_waste(project, sites, communes=communes)
     terms = without_observed(arising_terms(sites, ratios), ratios, observed)
     scaling = _scaling(project, terms, sites=sites, observed=observed, law=law)
-    intervals = (
-        term_intervals(terms)
-        if scaling is None
-        else scaled_intervals(terms, law=law, scaling=scaling)
-    )
-    estimated = composed_arisings(terms, intervals, ratios)
-    redrawn, fixed = None, terms
-    if scaling is None:  # totals that are published hold the shown draw
-        counts = Counts(activity_urssaf, activity_insee, activity_ape).of(communes)
-        redrawn = redrawn_sites(
-            project,
-            communes,
-            sites=sites,
-            cells=site_sectors,
-            counts=counts,
-            terms=terms,
-        )
-    if redrawn is not None:
-        fixed = shown_terms(terms, site_sectors)
+    estimated = composed_arisings(terms, _intervals(terms, law, scaling), ratios)
+    counts = Counts(activity_urssaf, activity_insee, activity_ape).of(communes)
+    again = {"sites": sites, "cells": site_sectors, "counts": counts, "terms": terms}
+    # Totals that are published hold the shown draw.
+    redrawn = None if scaling else redrawn_sites(project, communes, **again)
+    fixed = terms if redrawn is None else shown_terms(terms, site_sectors)
     places, shared = _places(sites, communes), shared_law(law, terms)
     totals = _totals(fixed, observed, places, law, scaling=scaling, redrawn=redrawn)
     drawn = commune_draws(
@@ -115,6 +102,14 @@ def run(
         **_activity_facts(sites),
         **_plausibility(project, totals, communes),
     }
+
+
+def _intervals(
+    terms: pd.DataFrame, law: DrawLaw, scaling: Scaling | None
+) -> pd.DataFrame:
+    if scaling is None:
+        return term_intervals(terms)
+    return scaled_intervals(terms, law=law, scaling=scaling)
 
 
 def _totals(
