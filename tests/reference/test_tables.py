@@ -40,6 +40,7 @@ UNITS = {
     "min (voiture)",
     "nombre",
     "points",
+    "rapport",
     "t/an",
     "tCO2e/an",
     "t·km/an",

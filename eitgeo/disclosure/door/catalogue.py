@@ -267,7 +267,7 @@ _DECISION = {
     ),
     "indicators_known": Leaving(
         "indicators",
-        "bodies counts",
+        "bodies counts roads",
         "roads",
         made=decision.known,
         reads=("indicators_public",),
