@@ -148,7 +148,8 @@ def test_what_is_known_is_first_and_the_rest_is_folded(page) -> None:
     assert page.get_attribute("#plie-manques", "aria-expanded") == "true"
     told = plain(page.inner_text("#lignes-manques"))
     assert "Tonnages des entreprises, déclarés ou mesurés" in told
-    assert "eitgeo fetch" in told
+    assert "Déclarations IREP" in told
+    assert "study.yaml" not in told
     page.keyboard.press("Enter")
     assert page.is_hidden("#lignes-manques")
 

@@ -265,7 +265,8 @@ def test_one_card_an_epci(toy: Toy, tmp_path) -> None:
         )
         assert "6 000" in known
         assert "40 000 t/an" in assumed
-        assert "eitgeo fetch" in missing
+        assert "Déclarations IREP" in missing
+        assert "study.yaml" not in missing
 
 
 def test_what_is_not_released_is_refused(toy: Toy) -> None:

@@ -119,11 +119,16 @@ def gap_bullets(lacking: Sequence[Gap]) -> tuple[Paragraph, ...]:
             "gap",
             style="bullet",
             what=told(gap.what, "gaps", gap.basis, "what"),
-            where=told(gap.where, "gaps", gap.basis, "where"),
+            where=told(_whole(gap), "gaps", gap.basis, "where"),
         )
         for gap in lacking
     )
     return (Paragraph((f"{PART_TITLES[LACKING]}\N{NO-BREAK SPACE}:",)), *bullets)
+
+
+def _whole(gap: Gap) -> str:
+    """Say where it is and, for who makes the study, what brings it."""
+    return f"{gap.where} ({gap.how})" if gap.how else gap.where
 
 
 def gap_note(lacking: Sequence[Gap]) -> tuple[Paragraph, ...]:

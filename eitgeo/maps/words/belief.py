@@ -41,12 +41,16 @@ class Gap(NamedTuple):
         What figures would rest on.
     what, where, short
         French; both in a few words.
+    how
+        The command and the key of the study that bring it, for who makes the study;
+        may be empty.
     """
 
     basis: str
     what: str
     where: str
     short: str
+    how: str
 
 
 def by_part[Item](
