@@ -32,6 +32,7 @@ MAPS = {
     "offline_page",
     "governance_workbook",
     "qgis_project",
+    "count_products",
 }
 ZONES = {
     "dossier",
@@ -116,7 +117,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             {"max_km": 100.0},
             COMPARED
             | MAPS
-            | {"allocation", "levers", "synergies", "optimum", "perimeters"}
+            | {"allocation", "backtest", "levers", "synergies", "optimum", "perimeters"}
             | {"ensemble", "core_map"}
             | {"road_closures", "road_maps"},
         ),
@@ -145,7 +146,15 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
         (
             "roads",
             {"max_minutes": 200.0},
-            {"roads", "distances", "survey", "allocation", "levers", "synergies"}
+            {
+                "roads",
+                "distances",
+                "survey",
+                "allocation",
+                "backtest",
+                "levers",
+                "synergies",
+            }
             | {"optimum", "perimeters", "ensemble"}
             | {"sectors", "zone_workbook", "road_checks"}
             | QUESTIONS

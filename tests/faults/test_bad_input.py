@@ -18,7 +18,7 @@ from eitgeo.study.project import open_project
 from tests.faults.conftest import EPCI, Small
 
 SEAT = "31483"
-READERS = ("territory", "borders", "sites", "outlets")
+READERS = ("territory", "borders", "counts", "official_zones", "sites", "outlets")
 
 
 @pytest.fixture(autouse=True)

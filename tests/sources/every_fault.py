@@ -69,7 +69,7 @@ FAULTS = {
     "types_meles": "texte dans une colonne de nombres",
     "excel": "CSV enregistré par Excel (point-virgule, zéros perdus)",
     "retour": "retour à la ligne dans une cellule entre guillemets (RFC 4180)",
-    "cellule": "cellule de 140 000 caractères",
+    "cellule": "cellule de 140\N{NARROW NO-BREAK SPACE}000 caractères",
     "colonnes": "mille colonnes de plus",
 }
 """Key -> what it is, in French."""
