@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.zones import ACTIVITY_DRAWN
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.prints.zone_side import zone_number
 from eitgeo.maps.words.counts import counted_as
@@ -181,8 +182,14 @@ def _identity(
         Column("Code INSEE", 9, rows["code_insee"]),
         Column(words.one, 16, _as_read(rows["official_zone"])),
         Column("Emplois (classe)", 14, rows["size_class"]),
-        Column("Première activité", 38, rows["main_naf"].map(divisions)),
+        Column("Première activité", 38, _activity(rows, divisions)),
     ]
+
+
+def _activity(rows: pd.DataFrame, divisions: pd.Series[str]) -> pd.Series[str]:
+    """Name the first activity of each zone, or say that it is not told."""
+    untold = rows["main_naf"].where(rows["main_naf"].eq(ACTIVITY_DRAWN))
+    return rows["main_naf"].map(divisions).fillna(untold)
 
 
 def _sites(rows: pd.DataFrame, sure: str) -> Column:
