@@ -143,10 +143,12 @@ def _sector_table(desk: Desk) -> Block:
     told_as = joined(
         told(one, "key_sectors", "tous", "reference") for one in references
     )
+    is_drawn = sectors["synthetic_share_pct"].gt(0).any()
+    drawn = _ZONES.runs("sectors_drawn") if is_drawn else ()
     return table(
         _ZONES.runs("sectors_caption"),
         _ZONES.heads("sectors_heads"),
         rows,
         widths=(3.6, 1.4, 2.2, 1.0, 1.0),
-        note=_ZONES.runs("sectors_note", reference=told_as),
+        note=(*_ZONES.runs("sectors_note", reference=told_as), *drawn),
     )

@@ -28,10 +28,10 @@ _CONTENT = (
 )
 _ROUNDING = (
     "Temps de route, quotients, distances de concentration : deux chiffres "
-    "significatifs en classe S, un seul en classe H (hypothèses, réseau de "
-    "substitution). Comptages, stabilité et accords : exacts sur des sites observés, "
-    "de classe H sur des sites tirés au sort (« Fiabilité »). Surfaces et altitudes : "
-    "arrondies à ce qui est montré. Les emplois sont en classes."
+    "significatifs en classe S, un seul en classe H (hypothèses, sites tirés, réseau "
+    "de substitution). Comptages, stabilité et accords : exacts sur des sites "
+    "observés, de classe H sur des sites tirés au sort (« Fiabilité »). Surfaces et "
+    "altitudes : arrondies à ce qui est montré. Les emplois sont en classes."
 )
 _NEEDED = {
     "zones": ["zone_id", "code_insee", "size_class", "stability"],
@@ -59,10 +59,11 @@ _LEAST_HA = 0.05
 _RANKING = (
     "Classement : d'abord le nombre de sites à rencontrer (au-dessus du seuil "
     "d'effectif de l'étude) ; à égalité, le quotient de localisation (part du secteur "
-    "ici ÷ part du secteur dans la référence) ; puis le nombre de règles de synergie "
-    "dont le secteur tient un bout et un autre site l'autre. Les tonnages n'y entrent "
-    "pas : ce sont encore des hypothèses."
+    "dans les établissements à rencontrer, ici ÷ dans la référence) ; puis le nombre "
+    "de règles de synergie dont le secteur tient un bout et un autre site l'autre. Les "
+    "tonnages n'y entrent pas : ce sont encore des hypothèses."
 )
+_DRAWN = " Un quotient d'établissements tirés au sort mesure le tirage (classe H)."
 
 
 class ZoneTables(NamedTuple):
@@ -110,7 +111,8 @@ def zones_xlsx(
         rows=rows.sort_values("zone_id", ignore_index=True),
         communes=commune_names,
         divisions=division_names,
-        sure=(sure, road_evidence),
+        # A time is no surer than the drawn sites that it starts from.
+        sure=(sure, "H" if sure == "H" else road_evidence),
         words=words,
     )
     if len(tables.concordance.table):
@@ -295,7 +297,8 @@ def _write_sectors(book: Book, table: pd.DataFrame) -> None:
         Column("Règles en tout", 10, rows["n_rules"], 0),
         Column("Fiabilité", 9, rows["evidence"]),
     ]
-    book.sheet("Secteurs clés", columns, note=_RANKING)
+    drawn = _DRAWN if rows["synthetic_share_pct"].gt(0).any() else ""
+    book.sheet("Secteurs clés", columns, note=_RANKING + drawn)
 
 
 def _write_settings(
