@@ -20,6 +20,12 @@ def counted_as(*, drawn: object) -> str:
     return "H" if drawn else "O"
 
 
+def arisings_as(indicators: pd.DataFrame) -> str:
+    """Say how sure estimates of arisings are, the least sure: ``S`` or ``H``."""
+    mine = indicators.loc[indicators["indicator_id"] == "deposit_t", "evidence"]
+    return "H" if mine.eq("H").any() or mine.empty else "S"
+
+
 def zones_in_order[Zones: pd.DataFrame](
     zones: Zones, names: Mapping[str, str], *, evidence: str
 ) -> Zones:
