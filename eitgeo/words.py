@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -80,6 +81,18 @@ def tied(text: str) -> str:
 def first_upper(text: str) -> str:
     """Begin a sentence."""
     return text[:1].upper() + text[1:]
+
+
+def name_key(name: str) -> str:
+    """Return what names are sorted by: accents, hyphens and capitals do not count.
+
+    Examples
+    --------
+    >>> sorted(["Zéa", "zeb", "Écot", "Eb"], key=name_key)
+    ['Eb', 'Écot', 'Zéa', 'zeb']
+    """
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(c for c in plain if c.isalnum() or c == " ").casefold()
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from eitgeo.study.zones import Zones
 
 HELD_BACK = "secret"
+
+ACTIVITY_DRAWN = "activité tirée au sort : non publiée"
+"""Told in place of an activity that one drawn site makes, where a real firm may be."""
+
+_MOST = 0.85
+"""Share of the jobs of an activity in a zone above which one drawn site makes it."""
+
 _BOUNDS = (50.0, 100.0, 250.0, 500.0)
 _CLASSES = np.array(["moins de 50", "50 à 99", "100 à 249", "250 à 499", "500 ou plus"])
 _KEPT = [
@@ -63,8 +70,8 @@ def publish_zones(
     table
         Table ``zones``, EPSG:2154.
     sites
-        ``zone_id``, ``siret``, ``diffusible``, ``natural_person`` and points,
-        EPSG:2154: the sites of zones.
+        ``zone_id``, ``siret``, ``diffusible``, ``natural_person``, ``headcount_mid``,
+        ``naf``, ``synthetic`` and points, EPSG:2154: the sites of zones.
     official
         Table ``official_zones``: their ground is public.
     zones
@@ -78,6 +85,8 @@ def publish_zones(
         the sites that may be told; to the latter alone where the former are of
         OpenStreetMap (ODbL), whose outlines are not copied. Headcounts are classes,
         « secret » where a zone of fewer than three firms has one that may not be told.
+        An activity is not told where one drawn site holds most of its jobs: the place
+        is real, and so may be the firm that readers would know there.
 
     Raises
     ------
@@ -93,6 +102,7 @@ def publish_zones(
     overlap, so that no difference of classes tells a firm.
     """
     needed = ["zone_id", "siret", "diffusible", "natural_person"]
+    needed += ["headcount_mid", "naf", "synthetic"]
     require_columns(sites, needed, where="sites des zones")
     for layer, where in ((table, "zones"), (sites, "sites des zones")):
         require_lambert93(layer, where=where)
@@ -102,12 +112,28 @@ def publish_zones(
     classes = size_class(kept["headcount_mid"])
     few = kept["zone_id"].map(_firms(sites)).lt(MIN_CONTRIBUTORS)
     hidden = kept["zone_id"].isin(sites.loc[~told, "zone_id"])
-    described = kept.assign(size_class=classes.mask(few & hidden, HELD_BACK))
+    described = kept.assign(
+        size_class=classes.mask(few & hidden, HELD_BACK), **_activities(kept, sites)
+    )
     public = official.iloc[:0] if zones.drawn_in_osm else official
     shapes = _grounds(kept, outlines, public)
     return gpd.GeoDataFrame(
         described[_KEPT], geometry=shapes, crs=f"EPSG:{WORKING_EPSG}"
     )
+
+
+def _activities(table: pd.DataFrame, sites: pd.DataFrame) -> dict[str, pd.Series[str]]:
+    """Keep the activities of zones, but those that one drawn site makes."""
+    keys = [sites["zone_id"], sites["naf"].str[:2]]
+    jobs = sites["headcount_mid"]
+    largest = jobs.where(sites["synthetic"]).groupby(keys).max()
+    share = largest / jobs.groupby(keys).sum()
+    kept = {}
+    for name in ("main_naf", "main_industry"):
+        rows = pd.MultiIndex.from_frame(table[["zone_id", name]])
+        by_one = share.reindex(rows).gt(_MOST).to_numpy()
+        kept[name] = table[name].mask(by_one, ACTIVITY_DRAWN)
+    return kept
 
 
 def _firms(sites: pd.DataFrame) -> pd.Series[int]:

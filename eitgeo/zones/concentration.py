@@ -138,13 +138,21 @@ def concentration(
     return _described(parts, ordered, division, n_permutations=n_permutations)
 
 
-def concentration_sentence(table: pd.DataFrame) -> str:
+_CIRCULAR = (
+    "Les sites tirés sont placés dans des zones déjà dessinées : leur concentration "
+    "(Marcon-Puech, Duranton-Overman) est celle du tirage, la mesure est circulaire."
+)
+
+
+def concentration_sentence(table: pd.DataFrame, *, drawn_inside: bool = False) -> str:
     """Say in one sentence how many sectors are concentrated, and at what distance.
 
     Parameters
     ----------
     table
         Table ``concentration``.
+    drawn_inside
+        Whether its sites were drawn in zones drawn before: no measure then.
 
     Returns
     -------
@@ -173,10 +181,11 @@ def concentration_sentence(table: pd.DataFrame) -> str:
         f"(courbe entière, seuil de {100 * LEVEL:g} % ; le hasard seul en "
         f"donnerait jusqu'à {by_chance})"
     )
+    circular = f" {_CIRCULAR}" if drawn_inside else ""
     if near_m.empty:
-        return f"{told}."
+        return f"{told}.{circular}"
     distance_km = french_number(near_m.median() / 1000, decimals=1)
-    return f"{told} ; l'écart commence à {distance_km} km (médiane)."
+    return f"{told} ; l'écart commence à {distance_km} km (médiane).{circular}"
 
 
 def _kd_parts(

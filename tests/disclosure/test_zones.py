@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from shapely import Point
 
-from eitgeo.disclosure.zones import publish_zones, size_class
+from eitgeo.disclosure.zones import ACTIVITY_DRAWN, publish_zones, size_class
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.tables.schema import validate
 from eitgeo.zones.footprint import Ground, zone_table
@@ -67,6 +67,22 @@ def test_jobs_are_classes_and_secret_where_they_would_tell_a_firm() -> None:
     assert not [name for name in table if "headcount" in name]
     open_table = told(sites(hidden=set())).set_index("zone_id")
     assert open_table.loc["Z002", "size_class"] == "moins de 50"
+
+
+def test_an_activity_that_one_drawn_site_makes_is_not_told() -> None:
+    drawn = sites().assign(synthetic=True, naf="37.00Z")
+    table = told(drawn).set_index("zone_id")
+    # I001 is one site; three sites of 20 jobs make the activity of Z001.
+    assert set(table.loc["I001", ["main_naf", "main_industry"]]) == {ACTIVITY_DRAWN}
+    assert table.loc["Z001", "main_naf"] == "37"
+    drawn["headcount_mid"] = [228.0, 3, 2, 10, 25, 60, 60]
+    assert told(drawn).set_index("zone_id").loc["Z001", "main_naf"] == ACTIVITY_DRAWN
+    # As much where other activities leave it most of the jobs, but not nearly all.
+    drawn["naf"] = ["37.00Z", "43.21A", "43.21A", *["37.00Z"] * 4]
+    drawn["headcount_mid"] = [50.0, 20, 20, 10, 25, 60, 60]
+    assert told(drawn).set_index("zone_id").loc["Z001", "main_naf"] == ACTIVITY_DRAWN
+    real = told(drawn.assign(synthetic=False))
+    assert ACTIVITY_DRAWN not in {*real["main_naf"], *real["main_industry"]}
 
 
 def test_sites_of_one_firm_are_one_firm() -> None:

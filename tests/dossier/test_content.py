@@ -14,6 +14,7 @@ from eitgeo.dossier.chapters.desk import Desk, Drawn
 from eitgeo.dossier.chapters.levers import levers as chapter_on_levers
 from eitgeo.dossier.chapters.plan import exchanges
 from eitgeo.dossier.chapters.questions import questions
+from eitgeo.dossier.chapters.zones import zones
 from eitgeo.dossier.model import (
     Block,
     Chapter,
@@ -434,6 +435,22 @@ def test_workshops_are_held_where_there_is_an_industry(
     assert "Z001" in said
     assert "Z002" not in said, "building alone"
     assert not any("construction" in one.lower() for one in said)
+
+
+def test_no_zone_is_preferred_where_sites_are_drawn(
+    desk: Desk, dossier: Dossier
+) -> None:
+    said = " ".join(map(plain, said_in(dossier, zones(desk))))
+    assert "Quelques zones (ordre des noms)" in said
+    assert "À rencontrer d’abord" not in said
+    assert "réunissent le plus de sites" not in said
+    from tests.maps.toy import released  # noqa: PLC0415
+
+    real = released(desk.matter.zones.table, demonstration=False)
+    matter = desk.matter._replace(zones=real)
+    told = " ".join(said_in(dossier, zones(dataclasses.replace(desk, matter=matter))))
+    assert "rencontrer d’abord" in told
+    assert "réunissent le plus de sites" in told
 
 
 def test_a_study_without_carriers_or_levers_is_readable(toy: Toy, desk: Desk) -> None:

@@ -17,6 +17,7 @@ import pyogrio
 import pytest
 
 from eitgeo.errors import CrsError, SchemaError
+from eitgeo.maps.prints.core_map import core_label
 from eitgeo.maps.qgis.decision_layers import QgisTables
 from eitgeo.maps.qgis.geopackage import geopackage
 from eitgeo.maps.qgis.layers import QgisLayer, check_layers
@@ -24,9 +25,10 @@ from eitgeo.maps.qgis.project import Extent, Theme, qgis_project
 from eitgeo.maps.qgis.study_layers import StudyLayers, study_layers
 from eitgeo.maps.qgis.styles import Class, Label, Style, qml
 from eitgeo.maps.qgis.symbols import Fill
+from eitgeo.words import round_share
 from tests.maps.flow_toy import block_rows, link_rows
 from tests.maps.pictures import bodies, memberships
-from tests.maps.test_core_map import shares
+from tests.maps.test_core_map import SHARES, shares
 from tests.maps.test_print_maps import words
 from tests.maps.toy import HOSTILE, Toy, released, squares
 from tests.maps.zone_toy import zone_rows
@@ -126,6 +128,22 @@ def test_the_geopackage_holds_each_table_once_with_its_style(
     named = {one.get("field"): one.get("name") for one in aliases.iter("alias")}
     assert named["code_insee"] == "Code INSEE"
     assert named["density"] == "Densité (hab./km²)"
+
+
+def test_assumed_figures_of_layers_are_rounded_and_say_their_class(toy: Toy) -> None:
+    told = {one.name: one.rows for one in layers_of(toy).layers}
+    zones, core = told["zones"], told["coeur_franges"]
+    # Twelve sites drawn are « ten or so ».
+    assert zones.set_index("zone_id").loc["Z001", "n_sites"] == 10
+    for name in ("zones", "coeur_franges", "gisements", "echanges"):
+        assert set(told[name]["evidence"]) <= {"S", "H"}, name
+    assert set(zones["evidence"]) | set(core["evidence"]) == {"H"}
+    assert core.set_index("code_insee").loc["31001", "level"].startswith("Plus de 80")
+    assert set(core["share"]) == {round_share(100 * one, 1) for one in SHARES}
+
+
+def test_a_rounded_share_stays_in_its_class() -> None:
+    assert core_label(0.204) == core_label(0.39) != core_label(0.2)
 
 
 def test_any_reader_finds_french_names_and_sources(toy: Toy, tmp_path: Path) -> None:

@@ -9,6 +9,9 @@ import pytest
 
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.maps.prints.zone_maps import stability_map, zones_map
+from eitgeo.maps.prints.zone_side import listed_zones
+from eitgeo.maps.words.counts import zone_list_title
+from eitgeo.words import name_key
 from tests.maps.test_print_maps import pixels, words
 from tests.maps.toy import Toy, released
 from tests.maps.zone_toy import setting_rows, site_rows, zone_rows
@@ -106,11 +109,28 @@ def test_real_data_bear_no_stamp(printed: Toy, tmp_path: Path) -> None:
     )
 
 
+def test_drawn_zones_are_listed_by_name_and_none_is_called_the_largest(
+    toy: Toy,
+) -> None:
+    table = zone_rows().table
+    names = toy.ground.communes["nom"]
+    first, last = sorted(["31001", "31005"], key=lambda code: name_key(names[code]))
+    # The largest zone, Z001, is in the commune that comes last.
+    table["code_insee"] = table["zone_id"].map({"Z001": last, "Z002": first})
+    drawn = listed_zones(table, toy.ground, evidence="H")
+    assert drawn["zone_id"].tolist() == ["Z002", "Z001"]
+    assert listed_zones(table, toy.ground, evidence="H", count=1).index.size == 1
+    real = listed_zones(table, toy.ground, evidence="O")
+    assert real["zone_id"].tolist() == ["Z001", "Z002"]
+    assert zone_list_title("zones", evidence="H") == "Quelques zones (ordre des noms)"
+    assert zone_list_title("zones", evidence="O").startswith("Les plus grandes")
+
+
 def test_no_zone_at_all_is_a_map(toy: Toy, tmp_path: Path) -> None:
     none = released(zone_rows().table.iloc[:0])
     no_site = released(site_rows().table.iloc[:0])
     text = words(draw_zones(toy, zones=none)["pdf"], tmp_path)
-    assert "par effectif Aucune : trop peu d’établissements" in text
+    assert "(ordre des noms) Aucune : trop peu d’établissements" in text
     assert draw_stability(toy, zones=none, sites=no_site)["png"]
 
 

@@ -20,7 +20,7 @@ OFFICIAL = ComparedWords()
 DIVISIONS = pd.Series({"16": "Bois", "25": "Métaux"})
 
 
-def made(toy: Toy, words=OFFICIAL, **changes) -> bytes:
+def made(toy: Toy, words=OFFICIAL, *, roads="H", **changes) -> bytes:
     """Make the workbook of the toy study."""
     tables = zone_tables()._replace(**changes)
     return zones_xlsx(
@@ -28,7 +28,7 @@ def made(toy: Toy, words=OFFICIAL, **changes) -> bytes:
         commune_names=NAMES,
         division_names=DIVISIONS,
         sentence=concentration_sentence(tables.concentration.table),
-        road_evidence="H",
+        road_evidence=roads,
         words=words,
         sheet=toy.sheet,
     )
@@ -87,6 +87,23 @@ def test_the_ranking_says_its_formula_in_words(workbook: Workbook) -> None:
     texts = [cell for row in workbook["Secteurs clés"].values for cell in row if cell]
     assert any("nombre de sites à rencontrer" in str(text) for text in texts)
     assert any("Les tonnages n’y entrent pas" in str(text) for text in texts)
+
+
+@pytest.mark.parametrize(("share_pct", "times"), [(0.0, 0), (60.0, 1)])
+def test_a_quotient_of_drawn_sites_is_said_to_measure_the_draw(
+    toy: Toy, share_pct: float, times: int
+) -> None:
+    table = zone_tables().sectors.table.assign(synthetic_share_pct=share_pct)
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, sectors=released(table))))
+    cells = [str(cell) for row in book["Secteurs clés"].values for cell in row]
+    assert sum("mesure le tirage" in text for text in cells) == times
+
+
+def test_times_are_no_surer_than_the_drawn_sites_that_they_start_from(toy: Toy) -> None:
+    real = released(zone_tables().zones.table, demonstration=False)
+    for zones, sure in ((zone_tables().zones, "H"), (real, "S")):
+        book = openpyxl.load_workbook(io.BytesIO(made(toy, roads="S", zones=zones)))
+        assert set(column(book, "Zones", "Fiabilité (temps)")) == {sure}
 
 
 def test_every_sheet_says_that_it_is_a_demonstration(workbook: Workbook) -> None:

@@ -144,7 +144,9 @@ def test_the_sentence_counts_whole_curves_that_leave_upwards() -> None:
     assert told.startswith("Sur 4 secteurs assez nombreux pour être mesurés, 2 sont")
     assert "jusqu'à 0,2)" in told
     assert told.endswith("l'écart commence à 1,5 km (médiane).")
-    one = concentration_sentence(curve("10", 0.01, "concentre"))
+    assert concentration_sentence(table, drawn_inside=True).startswith(told)
+    one = concentration_sentence(curve("10", 0.01, "concentre"), drawn_inside=True)
+    assert one.endswith("la mesure est circulaire.")
     assert "un est plus regroupé" in one
 
 

@@ -8,7 +8,7 @@ from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, tol
 from eitgeo.dossier.chapters.governance import months
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps.words.counts import counted_as
+from eitgeo.maps.words.counts import counted_as, zones_in_order
 from eitgeo.maps.words.governance_words import COST_CLASSES, EASE_WORDS
 
 if TYPE_CHECKING:
@@ -132,6 +132,8 @@ def _workshops(desk: Desk) -> Block:
     evidence = counted_as(drawn=desk.matter.zones.demonstration)
     industrial = zones[zones["kind"].ne(_ISOLATED) & zones["main_industry"].ne("")]
     order = industrial.sort_values(["n_sites", "zone_id"], ascending=[False, True])
+    order = zones_in_order(order, names, evidence=evidence)
+    drawn = "_drawn" if evidence == "H" else ""
     rows: list[Row] = []
     for row in order.head(_WORKSHOPS).to_dict("records"):
         key, code = str(row["zone_id"]), str(row["code_insee"])
@@ -148,7 +150,7 @@ def _workshops(desk: Desk) -> Block:
             )
         )
     return table(
-        _TEXTS.runs("workshops_caption"),
+        _TEXTS.runs(f"workshops_caption{drawn}"),
         _TEXTS.heads("workshops_heads"),
         rows,
         widths=(0.8, 2.0, 0.8, 3.4),

@@ -9,7 +9,7 @@ from eitgeo.dossier.chapters.counts import counted_section
 from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps.words.counts import counted_as
+from eitgeo.maps.words.counts import counted_as, zones_in_order
 
 if TYPE_CHECKING:
     from eitgeo.dossier.chapters.desk import Desk
@@ -56,7 +56,7 @@ def zones(desk: Desk) -> Chapter:
                 _ZONES.say("sectors_intro"),
                 _sector_table(desk),
                 *([_ZONES.say("concentration", sentence=sentence)] if said else []),
-                _ZONES.say("who"),
+                _ZONES.say("who_drawn" if sure == "H" else "who"),
             ),
         ),
         map_,
@@ -77,6 +77,7 @@ def _zone_table(desk: Desk) -> Block:
     )
     evidence = counted_as(drawn=desk.matter.zones.demonstration)
     names, divisions = desk.terms.commune_names, desk.terms.governance.division_names
+    shown = zones_in_order(shown, names, evidence=evidence)
     rows: list[Row] = []
     for zone in shown.head(_SHOWN).to_dict("records"):
         key = str(zone["zone_id"])
@@ -109,7 +110,7 @@ def _zone_table(desk: Desk) -> Block:
             )
         )
     return table(
-        _ZONES.runs("zones_caption"),
+        _ZONES.runs("zones_caption_drawn" if evidence == "H" else "zones_caption"),
         _ZONES.heads("zones_heads"),
         rows,
         widths=(0.8, 1.8, 0.8, 1.1, 3.2, 1.0),
@@ -143,10 +144,12 @@ def _sector_table(desk: Desk) -> Block:
     told_as = joined(
         told(one, "key_sectors", "tous", "reference") for one in references
     )
+    is_drawn = sectors["synthetic_share_pct"].gt(0).any()
+    drawn = _ZONES.runs("sectors_drawn") if is_drawn else ()
     return table(
         _ZONES.runs("sectors_caption"),
         _ZONES.heads("sectors_heads"),
         rows,
         widths=(3.6, 1.4, 2.2, 1.0, 1.0),
-        note=_ZONES.runs("sectors_note", reference=told_as),
+        note=(*_ZONES.runs("sectors_note", reference=told_as), *drawn),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from eitgeo.reference.survey import (
     survey_units,
 )
 from eitgeo.study.form import require_settled
-from eitgeo.words import figure_text
+from eitgeo.words import figure_text, name_key
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
@@ -131,7 +130,7 @@ def make_sign_up(communes: Released, *, form: Form, sheet: Sheet, study: str) ->
     area = table[table["in_area"]]
     offered = sorted(
         zip(area["code_insee"], area["nom"], strict=True),
-        key=lambda one: (_sort_key(one[1]), one[0]),
+        key=lambda one: (name_key(str(one[1])), one[0]),
     )
     return SignUp(
         study=study,
@@ -141,11 +140,6 @@ def make_sign_up(communes: Released, *, form: Form, sheet: Sheet, study: str) ->
         post_url=form.post_url,
         communes=tuple((str(code), f"{name} ({code})") for code, name in offered),
     )
-
-
-def _sort_key(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", str(name))
-    return "".join(c for c in plain if c.isalnum() or c == " ").casefold()
 
 
 def nature_families() -> dict[str, dict[str, str]]:

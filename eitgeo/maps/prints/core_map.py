@@ -70,6 +70,8 @@ CORE_CLASSES = (
 )
 """Upper bound (included), fill, label."""
 
+NOWHERE = "Dans aucun contour"
+
 _NOWHERE: dict[str, Any] = {
     "facecolor": "white",
     "edgecolor": "#9d9c96",
@@ -165,9 +167,25 @@ def _shared(ground: Ground, everyone: pd.DataFrame) -> gpd.GeoDataFrame:
     return area.assign(share=shares.reindex(area["code_insee"]).to_numpy())
 
 
-def _fill(axes: Axes, area: gpd.GeoDataFrame) -> None:
+def core_label(share: float) -> str:
+    """Name the class of a share of contours.
+
+    Examples
+    --------
+    >>> core_label(0.0), core_label(0.2).replace(NBSP, " ")
+    ('Dans aucun contour', 'Jusqu’à 20 %')
+    """
+    return CORE_CLASSES[int(_rank(share))][2] if share > 0 else NOWHERE
+
+
+def _rank(shares: Any) -> Any:
+    """Place shares among the classes."""
     tops = [top + _ROUNDING for top, _, _ in CORE_CLASSES]
-    rank = np.searchsorted(tops, area["share"].to_numpy(), side="left")
+    return np.searchsorted(tops, shares, side="left")
+
+
+def _fill(axes: Axes, area: gpd.GeoDataFrame) -> None:
+    rank = _rank(area["share"].to_numpy())
     held = area["share"].to_numpy() > 0
     # One shape: a hatch is drawn polygon by polygon.
     add_polygons(axes, [dissolved(area[~held])], zorder=2.9, **_NOWHERE)
@@ -245,7 +263,7 @@ def _legend(ground: Ground, *, hatched: bool) -> list[LegendItem]:
     doubt = "Appartenance à confirmer" if hatched else ""
     return [
         *(patch_item(colour, label) for _, colour, label in reversed(CORE_CLASSES)),
-        LegendItem("patch", _NOWHERE, "Dans aucun contour"),
+        LegendItem("patch", _NOWHERE, NOWHERE),
         LegendItem("line", LINE_STYLES["outline"], "Limite du cœur"),
         patch_item(BUFFER, "Communes voisines"),
         *base_legend(ground, hatched=doubt),

@@ -30,14 +30,14 @@ from eitgeo.maps.prints.zone_side import (
     SITE_COLOURS,
     assumed_note,
     draw_zone_list,
-    largest_zones,
+    listed_zones,
     share_sentence,
     site_identity,
     sweep_sentence,
     zone_identity,
     zone_number,
 )
-from eitgeo.maps.words.counts import counted_as
+from eitgeo.maps.words.counts import counted_as, zone_list_title
 from eitgeo.reference.map_sheets import map_title
 
 if TYPE_CHECKING:
@@ -79,8 +79,6 @@ _SITE_LABELS = {
     "parfois": "Site parfois en zone",
     "isole": "Site jamais en zone",
 }
-_LARGEST = "Les plus grandes zones, par effectif"
-_LARGEST_STABLE = "Les plus grandes zones stables, par effectif"
 _RING_PT = 10.0
 _RING: dict[str, Any] = {
     "marker": "o",
@@ -111,10 +109,11 @@ def zones_map(
     stable_from: float,
     sheet: Sheet,
 ) -> dict[str, bytes]:
-    """Draw the zones and isolated large sites on one A4 sheet, the largest numbered."""
+    """Draw the zones and isolated large sites on one A4 sheet, some numbered."""
     table = _zone_table(zones)
-    named = largest_zones(table)
     sure = counted_as(drawn=zones.demonstration)
+    named = listed_zones(table, ground, evidence=sure)
+    title = zone_list_title("zones", evidence=sure)
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
         view = open_ground(page, ground, sheet, map_title("carte_zones"))
@@ -126,7 +125,7 @@ def zones_map(
         y = draw_identity(page, zone_identity(table, stable_from, evidence=sure))
         read = sweep_sentence(settings.table, stable_from) + assumed_note(sure)
         y = draw_statement(page, y, "Comment lire", read)
-        y = draw_zone_list(page, y, named, ground, title=_LARGEST, evidence=sure)
+        y = draw_zone_list(page, y, named, ground, title=title, evidence=sure)
         legend = [*_zone_legend(table, stable_from), *ground_legend(ground)]
         draw_legend(page, y, legend, columns=2)
         return render(page, sheet, about=sheet_about(sheet, "Zones"))
@@ -147,8 +146,9 @@ def stability_map(
     require_columns(points, ["status", "geometry"], where="site_stability")
     require_lambert93(points, where="site_stability")
     held = table[table["kind"].eq("zone") & table["stability"].ge(stable_from)]
-    named = largest_zones(held, count=N_STABLE_LISTED)
     sure = counted_as(drawn=zones.demonstration)
+    named = listed_zones(held, ground, evidence=sure, count=N_STABLE_LISTED)
+    title = zone_list_title("zones stables", evidence=sure)
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
         view = open_ground(page, ground, sheet, _STABILITY_HEADING)
@@ -160,7 +160,7 @@ def stability_map(
         y = draw_identity(page, site_identity(points, evidence=sure))
         read = share_sentence(settings.table) + assumed_note(sure)
         y = draw_statement(page, y, "Comment lire", read)
-        y = draw_zone_list(page, y, named, ground, title=_LARGEST_STABLE, evidence=sure)
+        y = draw_zone_list(page, y, named, ground, title=title, evidence=sure)
         legend = [*_site_legend(points, held), *ground_legend(ground)]
         draw_legend(page, y, legend, columns=2)
         return render(page, sheet, about=sheet_about(sheet, "Stabilité"))

@@ -25,7 +25,8 @@ from eitgeo.maps.paper.study_map import (
     sheet_about,
 )
 from eitgeo.maps.prints.flow_maps import method_sentence
-from eitgeo.maps.prints.zone_side import largest_zones, zone_number
+from eitgeo.maps.prints.zone_side import listed_zones, zone_number
+from eitgeo.maps.words.counts import counted_as, zone_list_title
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, first_upper
 
@@ -59,13 +60,14 @@ _READING = (
 def zone_potential_map(
     ground: Ground, zones: Released, *, sheet: Sheet
 ) -> dict[str, bytes]:
-    """Draw zones by class of potential waste on one A4 sheet, the largest numbered."""
+    """Draw zones by class of potential waste on one A4 sheet, some numbered."""
     table: Any = require_released(zones, "zones_public").table
     needed = ["zone_id", "kind", "code_insee", "potential_class", "geometry"]
     require_columns(table, needed, where="zones_public")
     require_lambert93(table, where="zones_public")
     shown = table[table["kind"].eq("zone")].sort_values("zone_id", ignore_index=True)
-    named = largest_zones(shown)
+    sure = counted_as(drawn=zones.demonstration)
+    named = listed_zones(shown, ground, evidence=sure)
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
         view = open_ground(page, ground, sheet, HEADING)
@@ -73,7 +75,7 @@ def zone_potential_map(
         finish_map(view, ground, sheet, before_names=lambda: _number(view, named))
         read = _READING + (" Tonnes de classe H." if zones.demonstration else "")
         y = draw_statement(page, page.side_top, "Comment lire", read)
-        y = draw_side_table(page, y, _listed(named, ground))
+        y = draw_side_table(page, y, _listed(named, ground, evidence=sure))
         y = draw_statement(page, y, *method_sentence())
         draw_legend(page, y, [*_legend(shown), *ground_legend(ground)], columns=2)
         return render(page, sheet, about=sheet_about(sheet, HEADING))
@@ -117,13 +119,13 @@ def _number(view: MapFrame, named: gpd.GeoDataFrame) -> None:
         )
 
 
-def _listed(named: gpd.GeoDataFrame, ground: Ground) -> SideTable:
+def _listed(named: gpd.GeoDataFrame, ground: Ground, *, evidence: str) -> SideTable:
     names = ground.communes["nom"]
     rows = tuple(
         (f"{zone_number(row.zone_id)} {names.get(row.code_insee, '')}", _told(row))
         for row in named.itertuples()
     )
-    title = "Les plus grandes zones, par effectif"
+    title = zone_list_title("zones", evidence=evidence)
     return SideTable(title, ("zone", "t/an (classe)"), rows)
 
 

@@ -1,4 +1,4 @@
-"""The side column of the maps of zones: figures, how to read, the largest listed."""
+"""The side column of the maps of zones: figures, how to read, some zones listed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from eitgeo.ledger import Place, short
 from eitgeo.maps.paper.canvas import Page, clip_text, line_height_mm, write
 from eitgeo.maps.paper.palette import MUTED
 from eitgeo.maps.paper.side import draw_statement, side_title
-from eitgeo.maps.words.counts import zone_sites, zone_stability
+from eitgeo.maps.words.counts import zone_sites, zone_stability, zones_in_order
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
@@ -41,12 +41,13 @@ def zone_number(zone_id: str) -> str:
     return f"{zone_id[:1]}{zone_id[1:].lstrip('0')}"
 
 
-def largest_zones(
-    table: gpd.GeoDataFrame, *, count: int = N_LISTED
+def listed_zones(
+    table: gpd.GeoDataFrame, ground: Ground, *, evidence: str, count: int = N_LISTED
 ) -> gpd.GeoDataFrame:
-    """Choose the zones that a map names."""
-    zones = table[table["kind"].eq("zone")]
-    return zones.sort_values("zone_id").head(count)
+    """Choose the zones that a map names: the largest, or any where they are drawn."""
+    zones = table[table["kind"].eq("zone")].sort_values("zone_id")
+    names = ground.communes["nom"].to_dict()
+    return zones_in_order(zones, names, evidence=evidence).head(count)
 
 
 def zone_identity(

@@ -1,5 +1,7 @@
 """French names of the columns that an analyst reads."""
 
+_EVIDENCE = "Fiabilité (O observé, S source, H hypothèse)"
+
 COMMUNE_COLUMNS = {
     "code_insee": "Code INSEE",
     "nom": "Commune",
@@ -29,6 +31,7 @@ ZONE_COLUMNS = {
     "main_naf": "Division NAF principale",
     "stability": "Stabilité (0 à 1)",
     "official_zone": "Zone déjà dessinée (inventaire, ou OpenStreetMap)",
+    "evidence": _EVIDENCE,
 }
 INDICATOR_COLUMNS = {
     "perimeter_id": "Identifiant du périmètre",
@@ -38,7 +41,7 @@ INDICATOR_COLUMNS = {
     "low": "Bas",
     "high": "Haut",
     "unit": "Unité",
-    "evidence": "Fiabilité (O observé, S source, H hypothèse)",
+    "evidence": _EVIDENCE,
     "note": "Note",
 }
 TOWN_COLUMNS = {
@@ -60,16 +63,20 @@ CORE_COLUMNS = {
     "nom": "Commune",
     "epci_name": "EPCI",
     "share": "Part des contours (%)",
+    "level": "Classe",
+    "evidence": _EVIDENCE,
 }
 ARISING_COLUMNS = {
     "communes": "Communes du groupe",
     "n_communes": "Nombre de communes",
     "tonnes": "Classe de gisement potentiel estimé",
+    "evidence": _EVIDENCE,
 }
 EXCHANGE_COLUMNS = {
     "donor": "EPCI qui donnerait",
     "receiver": "EPCI qui prendrait",
     "tonnes": "Classe d’échange potentiel",
+    "evidence": _EVIDENCE,
 }
 BODY_COLUMNS = {
     "body_id": "Identifiant",

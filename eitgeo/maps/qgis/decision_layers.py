@@ -13,7 +13,7 @@ from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.palette import soften
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.prints.bodies import BodyHere, bodies_here
-from eitgeo.maps.prints.core_map import CORE_CLASSES
+from eitgeo.maps.prints.core_map import CORE_CLASSES, NOWHERE, core_label
 from eitgeo.maps.prints.flow_maps import class_label, middle_of, tonnage_ranks
 from eitgeo.maps.qgis._columns import (
     ARISING_COLUMNS,
@@ -26,6 +26,7 @@ from eitgeo.maps.qgis.project import Theme
 from eitgeo.maps.qgis.styles import Class, Style
 from eitgeo.maps.qgis.symbols import Fill, Line, Mark
 from eitgeo.perimeters.ensemble.core_fringe import ALL_FAMILIES
+from eitgeo.words import published_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,11 +84,13 @@ class QgisTables(NamedTuple):
     zones: Released
 
 
-def decision_layers(ground: Ground, tables: QgisTables) -> list[QgisLayer]:
-    """List what is voted on, as layers."""
+def decision_layers(
+    ground: Ground, tables: QgisTables, *, arisings: str
+) -> list[QgisLayer]:
+    """List what is voted on, as layers; arisings are of some class of evidence."""
     made = [
         _exchanges(ground, tables.links),
-        _arisings(ground, tables.blocks),
+        _arisings(ground, tables.blocks, arisings),
         *_bodies(ground, tables.bodies, tables.body_members),
         _core(ground, tables.membership),
     ]
@@ -119,6 +122,8 @@ def _exchanges(ground: Ground, links: Released) -> QgisLayer:
             "donor": names.reindex(between["donor"]).to_numpy(),
             "receiver": names.reindex(between["receiver"]).to_numpy(),
             "tonnes": [class_label(int(rank)) for rank in ranks],
+            # Ties are made by rules, whatever arisings rest on.
+            "evidence": "H",
         },
         geometry=[
             shapely.LineString([place[one], place[other]])
@@ -143,7 +148,7 @@ def _exchanges(ground: Ground, links: Released) -> QgisLayer:
     )
 
 
-def _arisings(ground: Ground, blocks: Released) -> QgisLayer:
+def _arisings(ground: Ground, blocks: Released, evidence: str) -> QgisLayer:
     table = require_released(blocks, "blocks").table
     require_columns(table, ["codes", "value"], where="blocks")
     shown = table[table["value"] > 0].sort_values("codes", ignore_index=True)
@@ -155,6 +160,7 @@ def _arisings(ground: Ground, blocks: Released) -> QgisLayer:
             "communes": [", ".join(group["nom"]) for group in groups],
             "n_communes": [len(group) for group in groups],
             "tonnes": [class_label(int(rank)) for rank in ranks],
+            "evidence": evidence,
         },
         geometry=gpd.points_from_xy(spots[:, 0], spots[:, 1]),
         crs=ground.communes.crs,
@@ -184,15 +190,21 @@ def _core(ground: Ground, membership: Released) -> QgisLayer:
     require_columns(table, ["code_insee", "family", "share"], where="membership")
     everyone = table[table["family"] == ALL_FAMILIES].set_index("code_insee")
     area = ground.area
-    share = 100 * everyone["share"].reindex(area["code_insee"]).to_numpy()
+    share = everyone["share"].reindex(area["code_insee"]).to_numpy()
+    sure = "H" if membership.demonstration else "S"
     rows = area[["code_insee", "nom", "epci_name", "geometry"]].assign(
-        share=np.round(share, 1)
+        share=[
+            published_value(100 * one, evidence=sure, decimals=1, unit="%")
+            for one in share
+        ],
+        # Of the share itself: a rounded one may pass a bound.
+        level=[core_label(one) for one in share],
+        evidence=sure,
     )
-    lows = [0.05, *(100 * top for top, _, _ in CORE_CLASSES[:-1])]
-    classes = [Class("Dans aucun contour", Fill("#ffffff", "#b9b4a3", 0.1), upper=0.04)]
+    classes = [Class(NOWHERE, Fill("#ffffff", "#b9b4a3", 0.1), value=NOWHERE)]
     classes += [
-        Class(label, Fill(colour, "#b9b4a3", 0.1), lower=low, upper=100 * top)
-        for low, (top, colour, label) in zip(lows, CORE_CLASSES, strict=True)
+        Class(label, Fill(colour, "#b9b4a3", 0.1), value=label)
+        for _, colour, label in CORE_CLASSES
     ]
     return QgisLayer(
         name="coeur_franges",
@@ -200,7 +212,7 @@ def _core(ground: Ground, membership: Released) -> QgisLayer:
         group="Cœur et franges",
         rows=rows.reset_index(drop=True),
         aliases=CORE_COLUMNS,
-        style=Style(classes, column="share", graduated=True),
+        style=Style(classes, column="level"),
         shown=False,
         sources=membership.sources,
         demonstration=membership.demonstration,

@@ -25,6 +25,7 @@ from eitgeo.maps.qgis.project import Extent, Theme
 from eitgeo.maps.qgis.styles import Class, Label, Style
 from eitgeo.maps.qgis.symbols import Fill
 from eitgeo.maps.words.cards import perimeter_rows
+from eitgeo.maps.words.counts import arisings_as, counted_as
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.words import published_value, rounding_class
 
@@ -100,7 +101,7 @@ def study_layers(
         *landmark_layers(ground, sources=credit, themes=_NAMES),
         *_contours(shapes, perimeters, paired=paired),
         *_zones(decision.zones),
-        *decision_layers(ground, decision),
+        *decision_layers(ground, decision, arisings=arisings_as(indicators.table)),
         *territory_layers(ground, sources=credit, themes=_NAMES),
         _indicator_table(indicators, shapes["perimeter_id"]),
     ]
@@ -165,7 +166,19 @@ def _contours(
 
 def _zones(zones: Released) -> list[QgisLayer]:
     released = require_released(zones, "zones_public")
-    rows = gpd.GeoDataFrame(released.table)[[*ZONE_COLUMNS, "geometry"]]
+    sure = counted_as(drawn=released.demonstration)
+    table = gpd.GeoDataFrame(released.table)
+    rows = table.assign(
+        n_sites=[
+            int(published_value(n, evidence=sure, decimals=0, unit="nombre"))
+            for n in table["n_sites"]
+        ],
+        stability=[
+            published_value(100 * share, evidence=sure, decimals=0, unit="%") / 100
+            for share in table["stability"]
+        ],
+        evidence=sure,
+    )[[*ZONE_COLUMNS, "geometry"]]
     drawn = {
         "zone": Class("Zone", Fill("#c8500a", _ZONE_INK, 0.3, _SEE_THROUGH)),
         "site_isole": Class(
@@ -181,7 +194,7 @@ def _zones(zones: Released) -> list[QgisLayer]:
         name="zones",
         title="Zones d’activités potentielles",
         group="Zones d’activités",
-        rows=rows.round({"stability": 2}),
+        rows=rows,
         aliases=ZONE_COLUMNS,
         style=Style(
             classes,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.ledger import Place, headed, told
+from eitgeo.words import name_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
 _N_SITES = "n_sites"
 
@@ -15,6 +18,30 @@ _N_SITES = "n_sites"
 def counted_as(*, drawn: object) -> str:
     """Say how sure counts of establishments are."""
     return "H" if drawn else "O"
+
+
+def arisings_as(indicators: pd.DataFrame) -> str:
+    """Say how sure estimates of arisings are, the least sure: ``S`` or ``H``."""
+    mine = indicators.loc[indicators["indicator_id"] == "deposit_t", "evidence"]
+    return "H" if mine.eq("H").any() or mine.empty else "S"
+
+
+def zones_in_order[Zones: pd.DataFrame](
+    zones: Zones, names: Mapping[str, str], *, evidence: str
+) -> Zones:
+    """Keep the order of zones; where they are drawn, that of the names of communes."""
+    if evidence != "H":
+        return zones
+    at = zones["code_insee"].map(lambda code: name_key(str(names.get(code, code))))
+    order = at.to_frame("name").assign(zone_id=zones["zone_id"])
+    return zones.loc[order.sort_values(["name", "zone_id"]).index]
+
+
+def zone_list_title(what: str, *, evidence: str) -> str:
+    """Say which zones a list holds: the largest, or some where they are drawn."""
+    if evidence == "H":
+        return f"Quelques {what} (ordre des noms)"
+    return f"Les plus grandes {what}, par effectif"
 
 
 def actor_count(row: Mapping[Any, Any], *, evidence: str) -> str:

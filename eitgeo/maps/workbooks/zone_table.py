@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.zones import ACTIVITY_DRAWN
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.prints.zone_side import zone_number
 from eitgeo.maps.words.counts import counted_as
@@ -27,10 +28,10 @@ _CONTENT = (
 )
 _ROUNDING = (
     "Temps de route, quotients, distances de concentration : deux chiffres "
-    "significatifs en classe S, un seul en classe H (hypothèses, réseau de "
-    "substitution). Comptages, stabilité et accords : exacts sur des sites observés, "
-    "de classe H sur des sites tirés au sort (« Fiabilité »). Surfaces et altitudes : "
-    "arrondies à ce qui est montré. Les emplois sont en classes."
+    "significatifs en classe S, un seul en classe H (hypothèses, sites tirés, réseau "
+    "de substitution). Comptages, stabilité et accords : exacts sur des sites "
+    "observés, de classe H sur des sites tirés au sort (« Fiabilité »). Surfaces et "
+    "altitudes : arrondies à ce qui est montré. Les emplois sont en classes."
 )
 _NEEDED = {
     "zones": ["zone_id", "code_insee", "size_class", "stability"],
@@ -58,10 +59,11 @@ _LEAST_HA = 0.05
 _RANKING = (
     "Classement : d'abord le nombre de sites à rencontrer (au-dessus du seuil "
     "d'effectif de l'étude) ; à égalité, le quotient de localisation (part du secteur "
-    "ici ÷ part du secteur dans la référence) ; puis le nombre de règles de synergie "
-    "dont le secteur tient un bout et un autre site l'autre. Les tonnages n'y entrent "
-    "pas : ce sont encore des hypothèses."
+    "dans les établissements à rencontrer, ici ÷ dans la référence) ; puis le nombre "
+    "de règles de synergie dont le secteur tient un bout et un autre site l'autre. Les "
+    "tonnages n'y entrent pas : ce sont encore des hypothèses."
 )
+_DRAWN = " Un quotient d'établissements tirés au sort mesure le tirage (classe H)."
 
 
 class ZoneTables(NamedTuple):
@@ -109,7 +111,8 @@ def zones_xlsx(
         rows=rows.sort_values("zone_id", ignore_index=True),
         communes=commune_names,
         divisions=division_names,
-        sure=(sure, road_evidence),
+        # A time is no surer than the drawn sites that it starts from.
+        sure=(sure, "H" if sure == "H" else road_evidence),
         words=words,
     )
     if len(tables.concordance.table):
@@ -181,8 +184,14 @@ def _identity(
         Column("Code INSEE", 9, rows["code_insee"]),
         Column(words.one, 16, _as_read(rows["official_zone"])),
         Column("Emplois (classe)", 14, rows["size_class"]),
-        Column("Première activité", 38, rows["main_naf"].map(divisions)),
+        Column("Première activité", 38, _activity(rows, divisions)),
     ]
+
+
+def _activity(rows: pd.DataFrame, divisions: pd.Series[str]) -> pd.Series[str]:
+    """Name the first activity of each zone, or say that it is not told."""
+    untold = rows["main_naf"].where(rows["main_naf"].eq(ACTIVITY_DRAWN))
+    return rows["main_naf"].map(divisions).fillna(untold)
 
 
 def _sites(rows: pd.DataFrame, sure: str) -> Column:
@@ -288,7 +297,8 @@ def _write_sectors(book: Book, table: pd.DataFrame) -> None:
         Column("Règles en tout", 10, rows["n_rules"], 0),
         Column("Fiabilité", 9, rows["evidence"]),
     ]
-    book.sheet("Secteurs clés", columns, note=_RANKING)
+    drawn = _DRAWN if rows["synthetic_share_pct"].gt(0).any() else ""
+    book.sheet("Secteurs clés", columns, note=_RANKING + drawn)
 
 
 def _write_settings(

@@ -238,7 +238,9 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         ),
         parameters=tuple(_parameters(project, _named(public, governance))),
         inputs=tuple(inputs),
-        concentration=concentration_sentence(concentration),
+        concentration=concentration_sentence(
+            concentration, drawn_inside=study.draws_in_areas
+        ),
         network=study.roads.network.label,
         has_sites=study.has_sites,
         road_limits=limit_sentence(released(project, "road_report").table),

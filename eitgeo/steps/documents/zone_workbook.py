@@ -63,7 +63,9 @@ def run(*, project: Project) -> dict[str, object]:
         tables,
         commune_names=communes.table.set_index("code_insee")["nom"],
         division_names=naf_divisions()["label"],
-        sentence=concentration_sentence(tables.concentration.table),
+        sentence=concentration_sentence(
+            tables.concentration.table, drawn_inside=project.study.draws_in_areas
+        ),
         road_evidence=project.study.roads.network.evidence,
         words=compared_words(
             project.study.zones, drawn_inside=project.study.draws_in_areas

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.ground import Relief, make_ground
 from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.words.counts import arisings_as
 from eitgeo.sources.ground.elevation import read_elevation_grid
 from eitgeo.steps.inputs.renewal import load_junctions
 from eitgeo.tables.files import read_table
@@ -112,6 +113,4 @@ def _relief(project: Project, published: Published) -> Relief | None:
 
 def arising_evidence(project: Project) -> str:
     """Return the class of the estimates of arisings, the least sure: ``S`` or ``H``."""
-    rows = read_table(project.processed, "indicators_public")
-    mine = rows.loc[rows["indicator_id"] == "deposit_t", "evidence"]
-    return "H" if mine.eq("H").any() or mine.empty else "S"
+    return arisings_as(read_table(project.processed, "indicators_public"))
