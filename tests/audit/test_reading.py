@@ -96,6 +96,8 @@ def test_a_figure_under_the_sign_of_an_assumption_bears_its_mark(
     [
         ("97H", ["97H"]),
         ("L’étude en trouve 164H zones", ["164H"]),
+        ("soit 246 sites à mobiliserH et 67 % dedans", ["246 sites à mobiliserH"]),
+        ("de l’ordre de 200 sites à mobiliserH ; 7 de pH", []),
         ("de l’ordre de 100H", []),
         ("de l’ordre de 40 000 t/an (20 000 à 80 000)H", []),
         ("de l’ordre de 6 000 tCO2e/an (2 000 à 10 000)H", []),

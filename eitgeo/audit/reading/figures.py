@@ -27,8 +27,9 @@ _ABOUT = re.compile(
 )
 _CIRCLE = re.compile(rf"{EVIDENCE_SYMBOLS['H']} ?{_NUMBER}")
 _LETTER = re.compile(
-    rf"((?:{_NEARLY} |de |à )?{_NUMBER}(?: ?[%€a-zA-Z][%€\w·/.²]*)?"
-    rf"(?: \({_NUMBER} à {_NUMBER}\))?)(?<=[\d%)a-z€])H(?!\w)"
+    rf"((?:{_NEARLY} |de |à )?{_NUMBER}"
+    rf"(?:(?: ?[%€a-zA-Z][%€\w·/.²]*)?(?: \({_NUMBER} à {_NUMBER}\))?"
+    r"(?<=[\d%)a-z€])|(?: [a-zà-ÿ']+){1,5}(?<=[a-zà-ÿ]{3})))H(?!\w)"
 )
 _KNOWN = re.compile(
     rf"[{EVIDENCE_SYMBOLS['O']}{EVIDENCE_SYMBOLS['S']}] ?{_NEARLY} {_NUMBER}"
