@@ -10,6 +10,7 @@ import pandas as pd
 from eitgeo.check import hint
 from eitgeo.errors import StudyError
 from eitgeo.territory.membership import members
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,6 +20,9 @@ _KEY = ["code_insee", "sector", "measure"]
 _SAID = ["vintage", "evidence", "source"]
 _DEPARTEMENT = 2
 _SHOWN = 10
+_NEVER_EMPTY = 2_000
+"""Inhabitants from which a commune has an employer, were it a shop or its own town
+hall: without a row it is beyond the file, which then tells no zero."""
 
 
 def covered_communes(
@@ -46,15 +50,29 @@ def covered_communes(
 
 
 def require_covered(
-    table: pd.DataFrame, covered: Collection[str], *, file: str
+    table: pd.DataFrame,
+    covered: Collection[str],
+    *,
+    communes: pd.DataFrame,
+    file: str,
 ) -> None:
-    """Refuse rows of communes that the study does not say covered."""
+    """Refuse rows of communes not said covered, and towns said so without a row."""
     beyond = sorted(set(table["code_insee"]) - set(covered))
     if beyond:
         shown = ", ".join(beyond[:_SHOWN])
         message = (
             f"{file} : {len(beyond)} communes ont une ligne et ne sont pas dans "
             f"« covers » ({shown}) → y ajouter leur structure ou leur département"
+        )
+        raise StudyError(message)
+    is_silent = communes["code_insee"].isin(set(covered) - set(table["code_insee"]))
+    towns = communes[is_silent & communes["population"].ge(_NEVER_EMPTY)]
+    if len(towns):
+        shown = ", ".join(towns["code_insee"].sort_values().head(_SHOWN))
+        message = (
+            f"{file} : {len(towns)} communes de {french_number(_NEVER_EMPTY)} "
+            f"habitants ou plus sont dans « covers » et n’ont aucune ligne ({shown}) : "
+            "leur zéro serait inventé → ne citer dans « covers » que ce qu’il couvre"
         )
         raise StudyError(message)
 

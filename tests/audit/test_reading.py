@@ -15,18 +15,25 @@ from eitgeo.audit.reading.checks import faults_of
 from eitgeo.audit.reading.figures import (
     broken_numbers,
     marked_knowledge,
+    unclassed_draws,
     unmarked_assumptions,
     unrounded_assumptions,
 )
 from eitgeo.audit.reading.opened import Opened, open_file
-from eitgeo.audit.reading.stamps import stamps
-from eitgeo.audit.reading.words import absent_values, internal_keys, preferences
+from eitgeo.audit.reading.stamps import drawn_in_clear, stamps
+from eitgeo.audit.reading.words import (
+    absent_values,
+    internal_keys,
+    preferences,
+    ranked_bodies,
+)
 from eitgeo.audit.texts import Piece
 
 needs_pdftotext = pytest.mark.skipif(
     shutil.which("pdftotext") is None, reason="pdftotext (poppler) est absent"
 )
-BODIES = frozenset({"PETR de l’Aval", "CC du Milieu"})
+BODIES = frozenset({"PETR de l’Aval", "CC du Milieu", "Étape"})
+DRAWN = frozenset({"Établissements à mobiliser"})
 HEADS = ("Levier", "Ordre de", "Unité", "Fiabilité")
 
 
@@ -89,6 +96,8 @@ def test_a_figure_under_the_sign_of_an_assumption_bears_its_mark(
     [
         ("97H", ["97H"]),
         ("L’étude en trouve 164H zones", ["164H"]),
+        ("soit 246 sites à mobiliserH et 67 % dedans", ["246 sites à mobiliserH"]),
+        ("de l’ordre de 200 sites à mobiliserH ; 7 de pH", []),
         ("de l’ordre de 100H", []),
         ("de l’ordre de 40 000 t/an (20 000 à 80 000)H", []),
         ("de l’ordre de 6 000 tCO2e/an (2 000 à 10 000)H", []),
@@ -155,6 +164,56 @@ def test_a_cell_of_class_h_is_rounded() -> None:
     assert met == [("Leviers B2", "210"), ("Leviers B6", "34")]
 
 
+def test_numbers_under_a_head_of_class_h_are_rounded() -> None:
+    rows: list[Any] = [
+        ("Stamp",),
+        ("N°", "Sites [nombre] – H", "Part [%] – H, bas", "Communes [nombre] – O"),
+        ("union_0001", 246, 96, 452),
+        ("union_0002", 200, 34, 235),
+    ]
+    file = Opened("a.xlsx", sheets=(("Unions", rows),))
+    met = [(one.place, one.text) for one in unrounded_assumptions(file)]
+    assert met == [("Unions B3", "246"), ("Unions C4", "34")]
+
+
+def test_a_drawn_indicator_is_neither_observed_nor_published() -> None:
+    rows: list[Any] = [
+        ("Indicateur", "Valeur", "Fiabilité"),
+        ("Établissements à mobiliser", 200, "H"),
+        ("Établissements à mobiliser", 246, "O"),
+        ("Communes", 452, "O"),
+    ]
+    file = Opened("a.xlsx", sheets=(("Fiche", rows),), drawn=DRAWN)
+    assert [one.place for one in unclassed_draws(file)] == ["Fiche ligne 3"]
+    assert list(unclassed_draws(file._replace(drawn=frozenset()))) == []
+
+
+def test_a_drawn_figure_stands_on_a_stamped_page_alone() -> None:
+    told = "DÉMONSTRATION. Établissements à mobiliser : de l’ordre de 200"
+    clear = "En bref : établissements à mobiliser : de l’ordre de 200"
+    known = "Salariés de l’industrie : 1 907, de l’ordre de 2 km"
+    pages = tuple(Piece(f"page {n}", t) for n, t in enumerate((told, clear, known)))
+    file = Opened("DEMO_dossier.pdf", pages, owes=True, drawn=DRAWN)
+    assert [one.place for one in drawn_in_clear(file)] == ["page 1"]
+    whole = file._replace(name="DEMO_comparateur.html")
+    assert list(drawn_in_clear(whole)) == []
+    sheet = Opened("carte_sieges_A4.pdf", pages[1:], drawn=DRAWN)
+    assert [one.place for one in drawn_in_clear(sheet)] == ["page 1"]
+    assert list(drawn_in_clear(sheet._replace(drawn=frozenset()))) == []
+
+
+def test_no_row_of_class_h_ranks_bodies() -> None:
+    rows: list[Any] = [
+        ("Rang", "EPCI", "Sites", "Fiabilité"),
+        (1, "CC du Milieu", 90, "H"),
+        (1, "PETR de l’Aval", 4, "O"),
+        (2, "Métallurgie", 80, "H"),
+    ]
+    file = opened("", "a.xlsx", sheets=(("Zones", rows),), owes=True)
+    assert [one.place for one in ranked_bodies(file)] == ["Zones ligne 2"]
+    assert list(ranked_bodies(file._replace(owes=False))) == []
+
+
 def test_a_stamped_sheet_or_map_says_the_class_of_its_figures() -> None:
     rows: list[Any] = [("Zone", "Sites"), ("Z1", 97)]
     bare = Opened("a.xlsx", sheets=(("Zones", rows),), owes=True)
@@ -211,6 +270,10 @@ def test_each_page_and_sheet_bears_the_stamp_that_it_owes() -> None:
         ("Le PETR de l’Aval couvre tout le périmètre.", False),
         ("Un accueil plus favorable est souhaité.", False),
         ("Aucun ordre ne dit que le PETR de l’Aval est en tête.", False),
+        ("Le PETR de l’Aval arrive en tête sans conteste.", True),
+        ("Aucun doute, le PETR de l’Aval est en tête.", True),
+        ("La CC du Milieu est au premier rang, mieux desservie.", True),
+        ("Étape est la ville la mieux placée.", True),
     ],
 )
 def test_no_sentence_prefers_a_body_on_invented_data(text: str, met) -> None:
@@ -249,6 +312,19 @@ def write_gpkg(path: Path, text: str) -> None:
         base.execute("INSERT INTO gpkg_contents VALUES ('gisements')")
         base.execute("CREATE TABLE gisements (tonnes TEXT)")
         base.execute("INSERT INTO gisements VALUES (?)", (text,))
+
+
+def test_figures_of_layers_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "etude.gpkg"
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("CREATE TABLE gpkg_contents (table_name TEXT)")
+        base.execute("INSERT INTO gpkg_contents VALUES ('chiffres')")
+        base.execute("CREATE TABLE chiffres (fid, value, low, unit, evidence)")
+        rows = [(11, 246.0, 200.0, "t", "H"), (12, 246.0, 246.0, "t", "O")]
+        rows += [(13, None, 29.8, "%", "H"), (14, 91.0, 85.0, "%", "H")]
+        base.executemany("INSERT INTO chiffres VALUES (?, ?, ?, ?, ?)", rows)
+    found_there = [(one.place, one.text) for one in faults_of(open_file(path))]
+    assert found_there == [("chiffres A2", "246"), ("chiffres B5", "85")]
 
 
 WRITERS = {

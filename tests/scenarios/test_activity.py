@@ -7,6 +7,7 @@ import pandas as pd
 
 from eitgeo.scenarios.measures.activity import Activity, read_activity
 from eitgeo.scenarios.measures.counts import register_counts
+from eitgeo.sources.sites.counted_sites import DRAWN_HEADCOUNT
 from eitgeo.study.sections import Comparison
 from tests.scenarios.toy import (
     ROW,
@@ -68,6 +69,20 @@ def activity(**parts: Any) -> Activity:
         comparison=RULE,
         **(values | parts),
     )
+
+
+def test_a_known_site_whose_headcount_is_drawn_weighs_as_drawn() -> None:
+    """It stays known where sites are counted."""
+    source = SITES["source"].mask(SITES["site_id"].eq("grand"), DRAWN_HEADCOUNT)
+    found = activity(
+        sites=SITES.assign(source=source),
+        arisings=make_arisings(
+            ("grand", "W075", "NDNI", 3), ("petit", "W075", "NDNI", 4)
+        ),
+    )
+    assert found.industry["synthetic"].tolist() == [True, False]
+    assert found.deposit["synthetic"].tolist() == [True, False]
+    assert not found.target["synthetic"].any()
 
 
 def test_codes_are_those_of_the_area_sorted() -> None:

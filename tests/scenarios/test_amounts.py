@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.scenarios.measures.amounts import firm_ids, site_amounts
+from eitgeo.sources.sites.counted_sites import DRAWN_HEADCOUNT
 
 SITES = pd.DataFrame(
     [
@@ -27,6 +28,7 @@ SITES = pd.DataFrame(
     headcount_low=lambda rows: rows["headcount_mid"] - 10,
     headcount_high=lambda rows: rows["headcount_mid"] + 10,
     synthetic=False,
+    source="INSEE, SIRENE",
 )
 ARISINGS = pd.DataFrame(
     [
@@ -77,3 +79,11 @@ def test_a_bound_that_is_not_known_counts_for_nothing() -> None:
     sites = SITES.assign(headcount_low=float("nan"))
     jobs = site_amounts(sites, ARISINGS, codes=["31001"])["industry_jobs"]
     assert jobs["low"].tolist() == [0.0, 0.0]
+
+
+def test_a_known_site_whose_headcount_is_drawn_rests_on_the_draw() -> None:
+    source = SITES["source"].mask(SITES["site_id"].eq("a"), "IREP" + DRAWN_HEADCOUNT)
+    found = site_amounts(SITES.assign(source=source), ARISINGS, codes=["31001"])
+    for rows in found.values():
+        drawn = rows.groupby("site_id")["synthetic"].all()
+        assert drawn.to_dict() == {"a": True, "b": False}

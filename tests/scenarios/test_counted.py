@@ -13,7 +13,11 @@ import pandas as pd
 import pytest
 
 from eitgeo.maps.comparator.counted import counted_lists
-from eitgeo.scenarios.measures.access import counted_access_figures
+from eitgeo.scenarios.measures.access import (
+    UNNAMED_SEAT,
+    access_figures,
+    counted_access_figures,
+)
 from eitgeo.scenarios.measures.counted import (
     counted_figures,
     counted_quotient_figures,
@@ -23,7 +27,18 @@ from eitgeo.scenarios.measures.counted_facts import counted_facts, vintage_words
 from eitgeo.tables.empty import empty_table
 from eitgeo.words import published_value
 from tests.maps.test_comparator import MODULES, needs_node, run_node
-from tests.scenarios.toy import ROW, A, B, C, D, E, F, make_activity, make_inputs
+from tests.scenarios.toy import (
+    ROW,
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    make_activity,
+    make_inputs,
+    make_targets,
+)
 
 BEYOND = "65001"
 EMPLOYEES = dict(zip(ROW, (10, 0, 20, 0, 60, 10), strict=True))
@@ -134,6 +149,14 @@ def test_a_part_is_never_printed_above_its_whole() -> None:
     assert [published_value(one, **about) for one in near] == [170, 470]
 
 
+def test_one_seat_bears_a_name_and_it_is_the_counted_one() -> None:
+    activity = make_activity(counted=counted(), target=TARGETS)
+    inputs = make_inputs([A, B, C, D, E], activity=activity)
+    drawn = access_figures(inputs)["seat_45min_pct"]
+    assert drawn["value"].notna().all()
+    assert set(drawn["note"]) == {UNNAMED_SEAT}
+
+
 def test_without_a_register_nothing_is_told() -> None:
     none = counted_facts(
         *map(empty_table, ("activity_urssaf", "activity_insee", "activity_ape"))
@@ -166,19 +189,22 @@ def test_a_fact_is_old_from_the_day_it_is_five(edition, is_old) -> None:
 
 
 FIND = """
-import { countedFigure, nearFigure } from "%s/counted.js";
+import { countedFigure, nearFigure } from "%(modules)s/counted.js";
+import { seatFigure } from "%(modules)s/seat.js";
 let text = "";
 process.stdin.on("data", (part) => { text += part; });
 process.stdin.on("end", () => {
   const { raw, towns, recipes, sets } = JSON.parse(text);
-  const data = { raw, n: raw.communes.name.length, counts: {}, towns: towns.map((one) => ({
+  const counts = { cible: new Map([["", raw.targets]]) };
+  const of = { near: nearFigure, seat: seatFigure, counted: countedFigure };
+  const data = { raw, n: raw.communes.name.length, counts, towns: towns.map((one) => ({
     ...one, order: one.minutes.map((_, i) => i).sort((a, b) => one.minutes[a] - one.minutes[b] || a - b),
   })) };
-  const found = sets.map((held) => recipes.map((one) =>
-    (one.how === "near" ? nearFigure : countedFigure)(data, one, held)));
+  const found = sets.map((held) => recipes.map((one) => of[one.how](data, one, held)));
   console.log(JSON.stringify(found));
 });
 """  # noqa: E501
+TARGETS = make_targets({A: 3, B: 1, D: 1, E: 2})
 RECIPES = {
     "counted_employees": {"how": "counted", "of": "salaries"},
     "counted_top_commune_pct": {
@@ -202,6 +228,7 @@ RECIPES = {
         "of": "etablissements_10",
         "minutes": 45,
     },
+    "seat_45min_pct": {"how": "seat", "minutes": 45, "want": "share"},
 }
 
 
@@ -211,7 +238,8 @@ def test_the_page_says_what_the_package_says_of_every_perimeter(times) -> None:
     sets = [c for n in range(1, 7) for c in itertools.combinations(ROW, n)]
     facts = counted(second=insee(times))
     assert facts is not None
-    inputs = make_inputs(*sets, activity=make_activity(counted=facts))
+    activity = make_activity(counted=facts, target=TARGETS)
+    inputs = make_inputs(*sets, activity=activity)
     when = {
         k: vintage_words(v, dt.date(2026, 11, 24)) for k, v in facts.vintages.items()
     }
@@ -224,6 +252,8 @@ def test_the_page_says_what_the_package_says_of_every_perimeter(times) -> None:
     raw = {
         "counted": counted_lists(told, codes),
         "communes": {"name": names.reindex(codes).tolist()},
+        "targets": inputs.targets.tolist(),
+        "study": {"unnamedSeat": UNNAMED_SEAT},
     }
     towns = [
         {"at": codes.index(town), "minutes": minutes[town].tolist()}
@@ -235,11 +265,11 @@ def test_the_page_says_what_the_package_says_of_every_perimeter(times) -> None:
         run_node(
             "--input-type=module",
             "-e",
-            FIND % MODULES.as_uri(),
+            FIND % {"modules": MODULES.as_uri()},
             text=json.dumps(asked | {"sets": held}),
         )
     )
-    found = measured(*sets, facts=facts)
+    found = measured(*sets, facts=facts) | access_figures(inputs)
     for at, name in enumerate(RECIPES):
         values = np.array([row[at]["value"] for row in said], dtype=float)
         np.testing.assert_allclose(values, found[name]["value"], rtol=1e-12)

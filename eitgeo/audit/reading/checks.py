@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 from eitgeo.audit.reading.figures import (
     broken_numbers,
     marked_knowledge,
+    unclassed_draws,
     unmarked_assumptions,
     unrounded_assumptions,
 )
 from eitgeo.audit.reading.opened import open_published
-from eitgeo.audit.reading.stamps import stamps
-from eitgeo.audit.reading.words import absent_values, internal_keys, preferences
+from eitgeo.audit.reading.stamps import drawn_in_clear, stamps
+from eitgeo.audit.reading.words import (
+    absent_values,
+    internal_keys,
+    preferences,
+    ranked_bodies,
+)
 
 if TYPE_CHECKING:
     from eitgeo.audit.reading.opened import Finding, Opened
@@ -26,7 +32,10 @@ CHECKS = (
     unrounded_assumptions,
     broken_numbers,
     stamps,
+    drawn_in_clear,
+    unclassed_draws,
     preferences,
+    ranked_bodies,
 )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from openpyxl.utils import get_column_letter
 
 from eitgeo.audit.numbers import significant_figures
-from eitgeo.audit.reading.opened import Finding
+from eitgeo.audit.reading.opened import CLASS, Finding
 from eitgeo.audit.sheets import bare
 from eitgeo.audit.texts import cells_of, number
 from eitgeo.words import EVIDENCE_SYMBOLS, MISSING, NEARLY, round_share
@@ -27,8 +27,9 @@ _ABOUT = re.compile(
 )
 _CIRCLE = re.compile(rf"{EVIDENCE_SYMBOLS['H']} ?{_NUMBER}")
 _LETTER = re.compile(
-    rf"((?:{_NEARLY} |de |à )?{_NUMBER}(?: ?[%€a-zA-Z][%€\w·/.²]*)?"
-    rf"(?: \({_NUMBER} à {_NUMBER}\))?)(?<=[\d%)a-z€])H(?!\w)"
+    rf"((?:{_NEARLY} |de |à )?{_NUMBER}"
+    rf"(?:(?: ?[%€a-zA-Z][%€\w·/.²]*)?(?: \({_NUMBER} à {_NUMBER}\))?"
+    r"(?<=[\d%)a-z€])|(?: [a-zà-ÿ']+){1,5}(?<=[a-zà-ÿ]{3})))H(?!\w)"
 )
 _KNOWN = re.compile(
     rf"[{EVIDENCE_SYMBOLS['O']}{EVIDENCE_SYMBOLS['S']}] ?{_NEARLY} {_NUMBER}"
@@ -44,7 +45,8 @@ _PLAIN_SPACE = re.compile(
 )
 _CUT = re.compile(r"[a-zà-ÿ’(] \d{1,3}\n\d{3}(?!\d)[^\n]*")
 _HEADS = 4
-_CLASS, _CLASS_OF_TIMES = "Fiabilité", "Fiabilité (temps)"
+_CLASS_OF_TIMES = "Fiabilité (temps)"
+_ASSUMED_HEAD = re.compile(r"– H(?:, (?:bas|haut))?$")
 _CLASSED = re.compile(r"– [OSH]\b|ordre de", re.IGNORECASE)
 """Heads that tell a class."""
 _COUNTED = re.compile(
@@ -71,8 +73,7 @@ def _circled(opened: Opened, text: str) -> Iterator[str]:
     """List the figures that bear the sign or the letter of class H, and no more."""
     for met in _CIRCLE.finditer(text):
         yield met[0]
-    # In the text of a PDF the cells of a row run into one another.
-    if opened.suffix == ".docx":
+    if opened.suffix in {".docx", ".pdf"}:
         for met in _LETTER.finditer(text):
             if not met[1].startswith((_NEARLY, "à ", "de ")):
                 yield met[0]
@@ -100,7 +101,7 @@ def unrounded_assumptions(opened: Opened) -> Iterator[Finding]:
             if any(not _is_rounded(number(one), share=share) for one in told):
                 yield Finding(opened.name, piece.place, what, met[0])
     for title, rows in opened.sheets:
-        for place, value in _assumed_cells(rows):
+        for place, value in (*_assumed_cells(rows), *_assumed_columns(rows)):
             yield Finding(opened.name, f"{title} {place}", what, f"{value:g}")
 
 
@@ -137,9 +138,11 @@ def _unclassed_map(opened: Opened) -> Iterator[Finding]:
 
 def _unclassed_sheets(opened: Opened) -> Iterator[Finding]:
     """Find a sheet of a stamped workbook whose numbers have no class."""
+    if opened.suffix != ".xlsx":
+        return
     for title, rows in opened.sheets:
         heads = [bare(cell) for row in rows[:_HEADS] for cell in row if cell]
-        classed = any(one == _CLASS or _CLASSED.search(one) for one in heads)
+        classed = any(one == CLASS or _CLASSED.search(one) for one in heads)
         numbers = [one for _, one in cells_of(rows) if isinstance(one, float | int)]
         if numbers and not classed:
             what = "feuille tamponnée dont les chiffres n’ont pas de classe"
@@ -151,7 +154,7 @@ def _assumed_cells(rows: Sequence[Row]) -> Iterator[tuple[str, float]]:
     heads: list[str] = []
     for rank, row in enumerate(rows, start=1):
         texts = [bare(cell) for cell in row]
-        if rank <= _HEADS and _CLASS in texts:
+        if rank <= _HEADS and CLASS in texts:
             heads = texts
             continue
         told = dict(zip(heads, texts, strict=False))
@@ -159,14 +162,38 @@ def _assumed_cells(rows: Sequence[Row]) -> Iterator[tuple[str, float]]:
             if isinstance(value, str | bool | None):
                 continue
             head = heads[at]
-            sure = told.get(_CLASS_OF_TIMES if "(min" in head else _CLASS)
+            sure = told.get(_CLASS_OF_TIMES if "(min" in head else CLASS)
             # Bounds without a value between are counted: « de … à … ».
             is_between = told.get("Valeur") == MISSING
-            if (sure or told[_CLASS]) != "H" or is_between or _COUNTED.search(head):
+            if (sure or told[CLASS]) != "H" or is_between or _COUNTED.search(head):
                 continue
             share = "%" in f"{head}{told.get('Unité', '')}"
             if not _is_rounded(float(value), share=share):
                 yield f"{get_column_letter(at + 1)}{rank}", float(value)
+
+
+def _assumed_columns(rows: Sequence[Row]) -> Iterator[tuple[str, float]]:
+    """List the numbers under heads of class H that are not rounded."""
+    heads: dict[int, str] = {}
+    for rank, row in enumerate(rows, start=1):
+        for at, cell in enumerate(row):
+            if rank <= _HEADS and _ASSUMED_HEAD.search(bare(cell)):
+                heads[at] = bare(cell)
+                continue
+            if at not in heads or isinstance(cell, str | bool | None):
+                continue
+            if not _is_rounded(float(cell), share="%" in heads[at]):
+                yield f"{get_column_letter(at + 1)}{rank}", float(cell)
+
+
+def unclassed_draws(opened: Opened) -> Iterator[Finding]:
+    """Find rows of drawn indicators that are given for observed or published."""
+    drawn = {bare(label) for label in opened.drawn}
+    for title, rows in opened.sheets:
+        for place, row in _rows_by_class(rows, {"O", "S"}):
+            for cell in drawn.intersection(map(bare, row)):
+                what = "chiffre tiré donné pour observé ou publié"
+                yield Finding(opened.name, f"{title} {place}", what, cell)
 
 
 def _rows_by_class(rows: Sequence[Row], classes: set[str]) -> Iterator[tuple[str, Row]]:
@@ -174,7 +201,7 @@ def _rows_by_class(rows: Sequence[Row], classes: set[str]) -> Iterator[tuple[str
     at = -1
     for rank, row in enumerate(rows, start=1):
         texts = [bare(cell) for cell in row]
-        if rank <= _HEADS and _CLASS in texts:
-            at = texts.index(_CLASS)
+        if rank <= _HEADS and CLASS in texts:
+            at = texts.index(CLASS)
         elif 0 <= at < len(row) and texts[at] in classes:
             yield f"ligne {rank}", row

@@ -8,6 +8,9 @@ from eitgeo.audit.payload import read_payload
 from eitgeo.audit.sheets import layer_rows, workbook_pages
 from eitgeo.audit.texts import Piece, pieces_of, sheet_pieces
 from eitgeo.errors import SourceError
+from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.tables.files import read_table
+from eitgeo.words import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +20,13 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 DEMONSTRATION = "DEMO_"
+CLASS = "Fiabilité"
+"""Head of the classes of rows."""
 _PAGE = "comparateur.html"
-_BODIES = ("epci", "perimeters", "bodies", "outlets")
+_BODIES = ("epci", "perimeters", "bodies", "outlets", "towns")
+_WORST_SHARE_PCT = 20.0
+"""Share of what is drawn above which a figure is an assumption."""
+_GIS_HEADS = {"value": "Valeur", "unit": "Unité", "evidence": CLASS}
 
 
 class Opened(NamedTuple):
@@ -31,11 +39,14 @@ class Opened(NamedTuple):
     pieces
         Its words, each with its place.
     sheets
-        Of a workbook: the rows of each sheet.
+        Of a workbook: the rows of each sheet; of a GeoPackage, those of each layer
+        whose figures have a class.
     owes
         Whether it owes the stamp of a demonstration.
     bodies
-        Names of real bodies that no sentence may prefer on invented data.
+        Names of real bodies and towns that no sentence may prefer on invented data.
+    drawn
+        Labels of the indicators that rest on drawn sites in every perimeter.
     """
 
     name: str
@@ -43,6 +54,7 @@ class Opened(NamedTuple):
     sheets: tuple[tuple[str, list[Row]], ...] = ()
     owes: bool = False
     bodies: frozenset[str] = frozenset()
+    drawn: frozenset[str] = frozenset()
 
     @property
     def suffix(self) -> str:
@@ -75,11 +87,11 @@ def open_published(project: Project) -> Iterator[Opened]:
     if not files:
         message = f"{project.maps} : rien de publié → faire d'abord « eitgeo run »"
         raise SourceError(message)
-    bodies = _bodies(files)
+    bodies, drawn = _bodies(files), _drawn(project)
     for path in files:
         stem = path.stem.removeprefix(DEMONSTRATION)
         owes = project.published(stem, path.suffix).name.startswith(DEMONSTRATION)
-        yield open_file(path, owes=owes, bodies=bodies)
+        yield open_file(path, owes=owes, bodies=bodies)._replace(drawn=drawn)
 
 
 def open_file(
@@ -93,6 +105,7 @@ def open_file(
         pieces += _told(read_payload(path), "données")
     elif suffix == ".gpkg":
         pieces += _cells(path)
+        sheets = tuple(_classed_layers(path))
     return Opened(path.name, tuple(pieces), sheets, owes, bodies)
 
 
@@ -102,6 +115,17 @@ def _bodies(files: list[Path]) -> frozenset[str]:
     return frozenset(
         str(one["name"]) for part in _BODIES for one in payload.get(part, ())
     )
+
+
+def _drawn(project: Project) -> frozenset[str]:
+    if not (project.processed / "indicators_public.parquet").is_file():
+        return frozenset()
+    rows = read_table(project.processed, "indicators_public")
+    least = rows.groupby("indicator_id")["synthetic_share_pct"].min()
+    labels = indicator_catalogue()["label"].reindex(
+        least.index[least.gt(_WORST_SHARE_PCT)]
+    )
+    return frozenset(labels.dropna())
 
 
 def _told(held: Any, place: str) -> Iterator[Piece]:
@@ -114,6 +138,15 @@ def _told(held: Any, place: str) -> Iterator[Piece]:
             yield from _told(inside, place)
     elif isinstance(held, str) and " " in held:
         yield Piece(place, held)
+
+
+def _classed_layers(path: Path) -> Iterator[tuple[str, list[Row]]]:
+    """Lay out the layers of figures as the sheets of a workbook are."""
+    for layer, rows in layer_rows(path):
+        if "evidence" in rows:
+            named = rows.drop(columns="fid", errors="ignore").rename(columns=_GIS_HEADS)
+            body = named.astype(object).where(named.notna(), MISSING)
+            yield layer, [tuple(named.columns), *body.itertuples(index=False)]
 
 
 def _cells(path: Path) -> Iterator[Piece]:

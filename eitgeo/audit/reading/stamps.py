@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from eitgeo.audit.reading.opened import DEMONSTRATION, Finding
 from eitgeo.audit.sheets import bare
+from eitgeo.words import NEARLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from eitgeo.audit.reading.opened import Opened
 
 _STAMP = "DÉMONSTRATION"
+_NEARLY = NEARLY.replace("’", "'")
 _WHOLE = {".docx", ".html"}
 _BY_CHAPTER = "dossier"
 """Its pages are stamped where they show what is drawn: the writer knows which."""
@@ -31,6 +34,22 @@ def stamps(opened: Opened) -> Iterator[Finding]:
             yield Finding(opened.name, place, what, text[:60])
 
 
+def drawn_in_clear(opened: Opened) -> Iterator[Finding]:
+    """Find a drawn figure beside its label where no stamp says that it is drawn.
+
+    Of the dossier, each page that bears one owes the stamp, whoever wrote the page.
+    """
+    if not opened.drawn or (opened.owes and opened.suffix != ".pdf"):
+        return
+    labels = "|".join(re.escape(bare(one)) for one in sorted(opened.drawn))
+    told = re.compile(rf"(?:{labels})\W{{1,4}}(?:{_NEARLY}|≈) \d", re.IGNORECASE)
+    for piece in opened.pieces:
+        text = bare(piece.text)
+        met = told.search(text)
+        if met is not None and _STAMP not in text:
+            yield Finding(opened.name, piece.place, "chiffre tiré sans tampon", met[0])
+
+
 def _stamped_parts(opened: Opened) -> Iterator[tuple[str, str]]:
     """List what is stamped: each page, each sheet, or the whole of a file."""
     texts = [(one.place, bare(one.text)) for one in opened.pieces]
@@ -38,7 +57,7 @@ def _stamped_parts(opened: Opened) -> Iterator[tuple[str, str]]:
         yield "fichier", " ".join(text for _, text in texts)
     elif opened.suffix == ".pdf":
         yield from texts
-    for title, rows in opened.sheets:
+    for title, rows in opened.sheets if opened.suffix == ".xlsx" else ():
         yield (
             title,
             " ".join(bare(c) for row in rows for c in row if isinstance(c, str)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from eitgeo.audit.reading.opened import Finding
+from eitgeo.audit.reading.opened import CLASS, Finding
 from eitgeo.audit.sheets import bare
 
 if TYPE_CHECKING:
@@ -29,10 +29,12 @@ _READ_BACK = "inscription.xlsx"
 _PREFERS = re.compile(
     r"en tête|mieux placée?s?|plus favorables?|préférable|recommandée?s?|à privilégier|"
     r"plus adaptée?s?|plus pertinente?s?|\bmeilleure?s?\b|\bidéale?s?\b|devrait porter|"
-    r"l'emporte|arrivée? premi(?:er|ère)",
+    r"l'emporte|arrivée? premi(?:er|ère)|au premier rang|en première place|"
+    r"mieux desservie?s?",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"\b(?:aucune?|n'est pas|ne dit pas|ni|sans)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:aucune?|n'est pas|ne dit pas)\b[^,;:]*$", re.IGNORECASE)
+"""What denies the preference that follows it."""
 _ORDERS = re.compile(
     r"proches du plus de|\bclassement des (?:périmètres|structures|epci|exutoires)",
     re.IGNORECASE,
@@ -71,11 +73,28 @@ def preferences(opened: Opened) -> Iterator[Finding]:
                 text = _around(sentence, order)
                 yield Finding(opened.name, piece.place, "ordre sur du tiré", text)
             met = _PREFERS.search(sentence)
-            if met is None or _DENIED.search(sentence):
+            if met is None or _DENIED.search(sentence[: met.start()]):
                 continue
             if any(name in sentence for name in bodies):
                 text = _around(sentence, met, room=80)
                 yield Finding(opened.name, piece.place, "préférence sur du tiré", text)
+
+
+def ranked_bodies(opened: Opened) -> Iterator[Finding]:
+    """Find a rank of real bodies in rows of class H."""
+    bodies = {bare(name) for name in opened.bodies}
+    for title, rows in opened.sheets if opened.owes else ():
+        heads: list[str] = []
+        for rank, row in enumerate(rows, start=1):
+            texts = [bare(cell) for cell in row]
+            if {"Rang", CLASS} <= set(texts):
+                heads = texts
+                continue
+            told = dict(zip(heads, texts, strict=False))
+            if told.get(CLASS) == "H" and told["Rang"] and bodies & set(texts):
+                text = ", ".join(texts)
+                place = f"{title} ligne {rank}"
+                yield Finding(opened.name, place, "ordre sur du tiré", text)
 
 
 def _around(text: str, met: re.Match[str], room: int = 30) -> str:

@@ -125,6 +125,8 @@ class ComparatorChoices:
         SIREN of the EPCI that all unions hold.
     thresholds
         ComparatorThresholds of the indicators.
+    unnamed_seat
+        Said in the place of the seat that drawn sites make, French; empty: named.
     first_pair
         Identifiers of the perimeters shown at first; empty: the first of the study
         and the one, to confirm if any, that overlaps it most.
@@ -145,6 +147,7 @@ class ComparatorChoices:
     thresholds: ComparatorThresholds
     network: str
     orders_held: str = ""
+    unnamed_seat: str = ""
     first_pair: tuple[str, str] | tuple[()] = ()
     weights: pd.Series[float] | None = field(default=None, repr=False)
     decided_pct: float = 80.0
@@ -257,6 +260,7 @@ def _study(
         "decided": choices.decided_pct,
         "orders": not choices.orders_held,
         "ordersHeld": typographic(choices.orders_held),
+        "unnamedSeat": choices.unnamed_seat,
         "network": typographic(choices.network),
         "rootEpci": choices.root_epci,
         "contact": sheet.contact,

@@ -20,11 +20,14 @@ from eitgeo.scenarios.measures.measures import measures
 from eitgeo.words import SIGNIFICANT, round_significant
 
 if TYPE_CHECKING:
+    from eitgeo.scenarios.measures.counted_facts import Counted
     from eitgeo.scenarios.measures.figures import Figures
     from eitgeo.scenarios.measures.measures import Inputs
 
 SEAT_NOTE = "siège calculé : "
 """Begins the note of the figures that are about a seat."""
+UNNAMED_SEAT = "siège calculé sur des établissements tirés"
+"""Note of a drawn seat where another one, that counts make, bears a name."""
 FIRMS_10 = "etablissements_10"
 _NO_TARGET = "aucun établissement à mobiliser dans le périmètre"
 _NO_FIRM = "aucun établissement de 10 salariés ou plus compté dans le périmètre"
@@ -56,12 +59,16 @@ def access_figures(inputs: Inputs) -> Figures:
     """Measure access to the best seat of animation inside each perimeter.
 
     The seat is the town inside that makes the median smallest; its name is in the
-    note. NaN, and the reason in the note, where there is no town, no target site or
-    no way for most of them.
+    note, unless sites are drawn and counts make a seat of their own. NaN, and the
+    reason in the note, where there is no town, no target site or no way for most of
+    them.
     """
     if inputs.activity.in_cells:
         return _between(inputs)
     seats, notes = _seats(inputs, inputs.targets, nothing=_NO_TARGET)
+    counted = inputs.activity.counted
+    if inputs.study.has_synthetic_sites and _counts_firms(counted):
+        notes = [UNNAMED_SEAT if one.startswith(SEAT_NOTE) else one for one in notes]
     return {
         "seat_median_min": figure(np.array([seat[1] for seat in seats]), notes),
         "seat_45min_pct": figure(np.array([seat[2] for seat in seats]), notes),
@@ -115,7 +122,7 @@ def counted_access_figures(inputs: Inputs) -> Figures:
     Neither the seat nor the count rests on what is drawn.
     """
     counted = inputs.activity.counted
-    if counted is None or FIRMS_10 not in counted.table:
+    if not _counts_firms(counted):
         return {}
     by_commune = np.nan_to_num(inputs.counted_by_commune(FIRMS_10))
     seats, notes = _seats(inputs, by_commune, nothing=_NO_FIRM)
@@ -145,6 +152,10 @@ def at_most_whole(part: float, whole: float) -> float:
         return part
     digits = len(str(int(part)))
     return part - part % 10 ** (digits - SIGNIFICANT["S"])
+
+
+def _counts_firms(counted: Counted | None) -> bool:
+    return counted is not None and FIRMS_10 in counted.table
 
 
 def _seats(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from eitgeo.reference.naf import in_divisions
 from eitgeo.scenarios.measures.figures import incidence
+from eitgeo.sources.sites.counted_sites import DRAWN_HEADCOUNT
 
 if TYPE_CHECKING:
     from eitgeo.scenarios.measures.counted_facts import Counted
@@ -41,10 +42,11 @@ class Activity:
         Sites that a register of Géorisques tells: ``site_id``, ``code_insee``,
         ``synthetic``; None: the study reads none.
     industry
-        Industrial sites: ``code_insee``, headcounts, ``synthetic``.
+        Industrial sites: ``code_insee``, headcounts, ``synthetic`` (or the headcount
+        is drawn).
     deposit
         Waste by site, inert left out: ``site_id``, ``code_insee``, ``t_low``,
-        ``t_mid``, ``t_high`` [t/year], ``synthetic``.
+        ``t_mid``, ``t_high`` [t/year], ``synthetic`` (or the headcount is drawn).
     observed
         Rows of ``deposit`` that no ratio makes: the same columns.
     draws
@@ -219,7 +221,8 @@ def read_activity(
     target, unsure = target_sites(here, comparison)
     heads = ["headcount_low", "headcount_mid", "headcount_high"]
     waste = arisings[arisings["stream"] == NDNI]
-    places = here[["site_id", "code_insee", "synthetic"]]
+    weighed = here.assign(synthetic=rests_on_draw(here))
+    places = weighed[["site_id", "code_insee", "synthetic"]]
     seen = waste[waste["method"] != _RATIO] if "method" in waste else waste.iloc[:0]
     return Activity(
         codes=codes,
@@ -229,13 +232,21 @@ def read_activity(
             here["source"].str.contains(_REGISTERS),
             ["site_id", "code_insee", "synthetic"],
         ],
-        industry=industrial_sites(here)[["site_id", "code_insee", *heads, "synthetic"]],
+        industry=industrial_sites(weighed)[
+            ["site_id", "code_insee", *heads, "synthetic"]
+        ],
         deposit=_tonnes_of_sites(waste, places),
         observed=_tonnes_of_sites(seen, places),
         exchanges=exchanges[exchanges["donor_id"].isin(codes)],
         families=families[families["code_insee"].isin(codes)],
         town_minutes=town_minutes.loc[codes],
     )
+
+
+def rests_on_draw(sites: pd.DataFrame) -> pd.Series[bool]:
+    """Say of which sites the headcount is drawn, be they known or not."""
+    is_sized_by_draw = sites["source"].str.contains(DRAWN_HEADCOUNT, regex=False)
+    return sites["synthetic"] | is_sized_by_draw
 
 
 def target_sites(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.scenarios.measures.activity import NDNI, industrial_sites
+from eitgeo.scenarios.measures.activity import NDNI, industrial_sites, rests_on_draw
 from eitgeo.sources.activity.cells import are_cells, are_published
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ def site_amounts(
     dict
         ``deposit_t`` [t/year] and ``industry_jobs``: the rows that the indicators
         of these names sum, as ``code_insee``, ``site_id``, ``firm_id``, ``low``,
-        ``value``, ``high``, ``synthetic``, ``public`` (neither a natural person nor
-        non-diffusible) and ``origin``: ``estime`` or ``declare``.
+        ``value``, ``high``, ``synthetic`` (or the headcount is drawn), ``public``
+        (neither a natural person nor non-diffusible) and ``origin``: ``estime`` or
+        ``declare``.
 
     Notes
     -----
@@ -74,7 +75,7 @@ def _laid_out(amounts: pd.DataFrame, sites: pd.DataFrame, *, stem: str) -> pd.Da
             "site_id": sites["site_id"],
             "code_insee": sites["code_insee"],
             "firm_id": firm_ids(sites),
-            "synthetic": sites["synthetic"],
+            "synthetic": rests_on_draw(sites),
             "public": sites["diffusible"]
             & ~sites["natural_person"]
             & ~are_cells(sites),

@@ -13,6 +13,7 @@ from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.criteria import criteria_weights
 from eitgeo.scenarios.decision.orders import order_held
+from eitgeo.scenarios.measures.access import UNNAMED_SEAT
 from eitgeo.steps.maps.released import publish, publish_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
@@ -108,6 +109,7 @@ def comparator_choices(project: Project) -> ComparatorChoices:
             released(project, "decision_criteria").table,
             demonstration=study.demonstration_reasons,
         ),
+        unnamed_seat=UNNAMED_SEAT if study.has_synthetic_sites else "",
         weights=criteria_weights(
             ranking_criteria(),
             chosen=study.comparison.ranking.weights,

@@ -109,7 +109,7 @@ def _load(
     )
     gone = away(table, communes)
     kept = table[gone.eq("")]
-    require_covered(kept, covered, file=path.name)
+    require_covered(kept, covered, communes=communes, file=path.name)
     told = table["code_insee"] + ", " + table["sector"]
     return replace(
         found,

@@ -1,7 +1,7 @@
 // « Mon EPCI »: what the undertaking changes for one of them, in three parts.
 
 import { gapsOf, PARTS, partOf } from "./belief.js";
-import { bestSeat } from "./seat.js";
+import { bestSeat, seatNote, unnamedSeat } from "./seat.js";
 import { byId, el, fill } from "./dom.js";
 import { heldOf } from "./data.js";
 import { figureText, frenchNumber, MISSING, NBSP, plural } from "./numbers.js";
@@ -91,7 +91,7 @@ function timeTo(data, codes, held, indicator) {
   if (value === null) return `${MISSING} (aucun établissement à mobiliser)`;
   if (!Number.isFinite(value)) return "pas de chemin";
   const figure = { value, low: null, high: null, evidence: worstEvidence(data, indicator) };
-  return `${figureText(figure, MINUTES)} en voiture (médiane)\u202f; siège calculé${NBSP}: ${data.raw.communes.name[seat.town.at]}`;
+  return `${figureText(figure, MINUTES)} en voiture (médiane)\u202f; ${unnamedSeat(data) || seatNote(data, seat).replace(" :", `${NBSP}:`)}`;
 }
 
 function medianMinutes(data, codes, town) {

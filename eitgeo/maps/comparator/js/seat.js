@@ -48,7 +48,12 @@ export function bestSeat(
 export function seatFigure(data, recipe, held) {
   const seat = bestSeat(data, held, recipe.minutes);
   if ("why" in seat) return { value: NaN, note: seat.why };
-  return { value: seat[recipe.want], note: seatNote(data, seat) };
+  return { value: seat[recipe.want], note: unnamedSeat(data) || seatNote(data, seat) };
+}
+
+/** Said in the place of the town that drawn sites make, where counts make another. */
+export function unnamedSeat(data) {
+  return data.raw.counted?.etablissements_10 ? data.raw.study.unnamedSeat : "";
 }
 
 export function seatNote(data, seat) {
