@@ -1,6 +1,6 @@
 // Sums of guarded blocks: a block counts where the perimeter holds it whole.
 
-import { plural, settled } from "./numbers.js";
+import { NBSP, plural, settled } from "./numbers.js";
 
 export const WITHHELD = "secret statistique";
 
@@ -40,8 +40,8 @@ export function holdings(data, name, held) {
 export function leftNote(held) {
   if (!held.any) return WITHHELD;
   if (held.nLeft === 0) return "";
-  const communes = plural(held.nLeft, "commune").replace("\u00a0", " ");
-  const share = `${Math.ceil(settled(held.leftPct))} % des établissements`;
+  const communes = plural(held.nLeft, "commune").replace(NBSP, " ");
+  const share = `${Math.ceil(settled(held.leftPct))}${NBSP}% des établissements`;
   return `non ventilé : ${communes}, ${share} (${WITHHELD})`;
 }
 
@@ -98,7 +98,7 @@ export function trancheFigure(data, recipe, members) {
     return { value: NaN, low: NaN, high: NaN, note: WITHHELD };
   }
   const [low, high] = [first, last].map((heads) => Math.min((100 * heads) / jobs, 100));
-  const band = `entre ${Math.floor(settled(low))} et ${Math.ceil(settled(high))} %`;
+  const band = `entre ${Math.floor(settled(low))} et ${Math.ceil(settled(high))}${NBSP}%`;
   const text = `${band}, d'après la tranche d'effectif du premier établissement diffusible`;
   const rest = leftNote(held);
   return { value: NaN, low, high, note: rest ? `${text} ; ${rest}` : text };

@@ -5,7 +5,7 @@ import { cellsFigure, holdings, sumsFigure, trancheFigure } from "./blocks.js";
 import { countedFigure, nearFigure } from "./counted.js";
 import { countFigure, distinctFigure, sumIn } from "./counts.js";
 import { seatFigure } from "./seat.js";
-import { frenchNumber, isBetween, settled } from "./numbers.js";
+import { NBSP, frenchNumber, isBetween, settled } from "./numbers.js";
 
 /**
  * @typedef {object} Figure
@@ -161,7 +161,7 @@ function wasteFigure(data, recipe, bodies, held) {
   const total = peopleIn(data, held);
   const share = total > 0 ? settled((100 * missed) / total) : NaN;
   const doubt = bodies.some((one) => one.certain !== null);
-  const parts = share >= 0.5 ? [`organisme non renseigné pour ${frenchNumber(share, 0)} % de la population`] : [];
+  const parts = share >= 0.5 ? [`organisme non renseigné pour ${frenchNumber(share, 0)}${NBSP}% de la population`] : [];
   if (doubt) parts.push(`appartenance ${TO_CONFIRM}`);
   return {
     ...touched(bodies, held),
