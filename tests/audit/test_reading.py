@@ -320,7 +320,10 @@ def test_figures_of_layers_are_read(tmp_path: Path) -> None:
         base.execute("CREATE TABLE gpkg_contents (table_name TEXT)")
         base.execute("INSERT INTO gpkg_contents VALUES ('chiffres')")
         base.execute("CREATE TABLE chiffres (fid, value, low, unit, evidence)")
-        rows = [(11, 246.0, 200.0, "t", "H"), (12, 246.0, 246.0, "t", "O")]
+        rows: list[tuple[Any, ...]] = [
+            (11, 246.0, 200.0, "t", "H"),
+            (12, 246.0, 246.0, "t", "O"),
+        ]
         rows += [(13, None, 29.8, "%", "H"), (14, 91.0, 85.0, "%", "H")]
         base.executemany("INSERT INTO chiffres VALUES (?, ?, ?, ?, ?)", rows)
     found_there = [(one.place, one.text) for one in faults_of(open_file(path))]

@@ -8,8 +8,10 @@ from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import open_project
 
-FIRST = ("territory", "borders", "counts", "official_zones", "sites", "outlets")
-FIRST += ("concentration", "roads")
+FIRST = (
+    *("territory", "borders", "counts", "official_zones", "sites", "outlets"),
+    *("concentration", "roads"),
+)
 
 
 def chosen(which: str) -> list[Step]:

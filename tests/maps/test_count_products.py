@@ -79,7 +79,7 @@ def test_each_producer_has_its_sheet_and_its_licence(toy: Toy) -> None:
     content = counts_xlsx(
         released(urssaf, demonstration=False),
         released(insee, demonstration=False),
-        communes=toy.ground.area.reset_index(drop=True),
+        commune_names=toy.ground.area.set_index("code_insee")["nom"],
         when=WHEN,
         sheet=real(toy),
     )

@@ -138,7 +138,8 @@ def test_assumed_figures_of_layers_are_rounded_and_say_their_class(toy: Toy) -> 
     for name in ("zones", "coeur_franges", "gisements", "echanges"):
         assert set(told[name]["evidence"]) <= {"S", "H"}, name
     assert set(zones["evidence"]) | set(core["evidence"]) == {"H"}
-    assert core.set_index("code_insee").loc["31001", "level"].startswith("Plus de 80")
+    level = core.set_index("code_insee").loc["31001", "level"]
+    assert str(level).startswith("Plus de 80")
     assert set(core["share"]) == {round_share(100 * one, 1) for one in SHARES}
 
 

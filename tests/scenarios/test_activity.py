@@ -148,6 +148,7 @@ def test_declared_sites_are_those_that_a_register_tells() -> None:
         "Géorisques, IREP 2017",  # outside the study area
     ]
     facts = activity(sites=SITES.assign(source=sources))
+    assert facts.declared is not None
     assert facts.declared["site_id"].tolist() == ["grand", "petit", "clinique"]
 
 

@@ -7,6 +7,7 @@ INSEE does not cover f, and tells of 65001, beyond the area.
 import datetime as dt
 import itertools
 import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -145,7 +146,7 @@ def test_a_part_is_never_printed_above_its_whole() -> None:
     every, near = (found[f"counted_firms_10{tail}"]["value"] for tail in ("", "_45min"))
     assert every.tolist() == [177, 531]
     assert near.tolist() == [170, 472]
-    about = {"evidence": "S", "decimals": 0, "unit": "nombre"}
+    about: Any = {"evidence": "S", "decimals": 0, "unit": "nombre"}
     assert [published_value(one, **about) for one in near] == [170, 470]
 
 

@@ -10,8 +10,13 @@ from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schemas.activity import URSSAF_SECTORS
 
-COUNTED = ("activity_ape", "activity_insee", "activity_urssaf")
-COUNTED += ("site_cells", "site_sectors")
+COUNTED = (
+    "activity_ape",
+    "activity_insee",
+    "activity_urssaf",
+    "site_cells",
+    "site_sectors",
+)
 """Tables of counts, and of the sites inside them."""
 
 TOLD = {"vintage": "2025-12-31", "evidence": "O", "source": "test"}

@@ -48,34 +48,42 @@ def counts_xlsx(
     urssaf: Released,
     insee: Released,
     *,
-    communes: pd.DataFrame,
+    commune_names: pd.Series[str],
     when: dict[str, str],
     sheet: Sheet,
 ) -> bytes:
     """Lay out each source in a sheet of its own; `when`: words of each vintage."""
     book = Book(sheet)
     write_read_me(book, _CONTENT, rounding=_ROUNDING)
-    named = communes.set_index("code_insee")["nom"]
-    employers = _wide(require_released(urssaf, "activity_urssaf").table, named)
+    employers = _wide(require_released(urssaf, "activity_urssaf").table, commune_names)
     if len(employers):
         pairs = [(one, two) for two in URSSAF_MEASURES for one in URSSAF_SECTORS]
         days = {when[day] for day in set(urssaf.table["vintage"])}
         note = _URSSAF_NOTE.format(when=", ".join(sorted(days)))
-        _write(book, "URSSAF (ODbL)", employers, pairs=pairs, named=named, note=note)
-    firms = _wide(require_released(insee, "activity_insee").table, named)
+        _write(
+            book,
+            "URSSAF (ODbL)",
+            employers,
+            pairs=pairs,
+            commune_names=commune_names,
+            note=note,
+        )
+    firms = _wide(require_released(insee, "activity_insee").table, commune_names)
     if len(firms):
         pairs = [(one, two) for two in INSEE_MEASURES for one in INSEE_SECTORS]
         told = insee.table.drop_duplicates("measure").set_index("measure")["vintage"]
         note = _INSEE_NOTE.format(
             when=when[told["establishments"]], census=when[told["jobs"]]
         )
-        _write(book, "INSEE", firms, pairs=pairs, named=named, note=note)
+        _write(
+            book, "INSEE", firms, pairs=pairs, commune_names=commune_names, note=note
+        )
     return book.content()
 
 
-def _wide(table: pd.DataFrame, named: pd.Series[str]) -> pd.DataFrame:
+def _wide(table: pd.DataFrame, commune_names: pd.Series[str]) -> pd.DataFrame:
     """Lay one row a commune of the study area."""
-    here = table[table["code_insee"].isin(named.index)]
+    here = table[table["code_insee"].isin(commune_names.index)]
     return here.pivot_table(index="code_insee", columns=_KEY, values="value")
 
 
@@ -85,14 +93,14 @@ def _write(
     wide: pd.DataFrame,
     *,
     pairs: list[tuple[str, str]],
-    named: pd.Series[str],
+    commune_names: pd.Series[str],
     note: str,
 ) -> None:
     sectors, measures = labels_of("counted_sector"), labels_of("counted_measure")
     rows = wide.reset_index()
     columns = [
         Column("Code INSEE", 9, rows["code_insee"]),
-        Column("Commune", 26, rows["code_insee"].map(named)),
+        Column("Commune", 26, rows["code_insee"].map(commune_names)),
     ]
     for sector, measure in pairs:
         if (sector, measure) in wide:

@@ -140,8 +140,9 @@ def name_table(names: pd.DataFrame) -> pd.DataFrame:
 
 def names_of_table(table: pd.DataFrame) -> pd.DataFrame:
     """Build again what :func:`name_table` laid out."""
-    edge = table["edge_id"].str[1:].astype("int64").rename("edge")
-    return pd.concat([edge, table.drop(columns="edge_id")], axis=1)
+    rows = table.drop(columns="edge_id")
+    rows.insert(0, "edge", table["edge_id"].str[1:].astype("int64"))
+    return rows
 
 
 def _freest(edges: pd.DataFrame) -> pd.Series[str]:
