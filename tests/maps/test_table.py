@@ -15,8 +15,9 @@ from eitgeo.disclosure.door.rules import Released, release_union_figures
 from eitgeo.errors import SchemaError
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.maps.workbooks.union_sheets import UnionSheets
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.words import typographic
-from tests.maps.toy import HOSTILE, Toy, released
+from tests.maps.toy import HOSTILE, Toy, indicator, released
 
 LISTS = {"Valeurs", "Unions d’EPCI"}
 """Sheets to sort and filter, not to print."""
@@ -225,6 +226,32 @@ def test_a_figure_that_hangs_on_a_list_is_between_its_bounds(toy: Toy) -> None:
     head = typographic(f"{head}à confirmer")
     assert column(book, "Unions d’EPCI", head) == ["–", 66.7]
     assert column(book, "Unions d’EPCI", f"{head}, bas") == [42.9, 66.7]
+
+
+@pytest.mark.parametrize(
+    ("drawn_pct", "counted", "times"),
+    [(76.0, 3761.0, 1), (0.0, 3761.0, 0), (76.0, float("nan"), 0)],
+)
+def test_drawn_jobs_send_to_those_that_a_register_counts(
+    toy: Toy, drawn_pct: float, counted: float, times: int
+) -> None:
+    rows = [
+        indicator("aval", "industry_jobs", 2331.0, synthetic_share_pct=drawn_pct),
+        indicator("aval", "counted_industry_employees", counted, evidence="O"),
+        indicator("anneau", "industry_jobs", 900.0),
+    ]
+    table = pd.concat([toy.indicators.table, pd.DataFrame(rows)], ignore_index=True)
+    content = comparison_xlsx(
+        released(table),
+        toy.perimeters,
+        catalogue=indicator_catalogue(),
+        sheet=toy.sheet,
+    )
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    names, notes = (column(book, "Valeurs", one) for one in ("Indicateur", "Note"))
+    told = [notes[at] for at, name in enumerate(names) if name == "Emplois industriels"]
+    see = plain("voir « Salariés de l’industrie (URSSAF) »")
+    assert sum(see in plain(one) for one in told) == times
 
 
 def test_bare_tables_are_refused(toy: Toy) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.disclosure.blocks import JOBS
 from eitgeo.ledger import Place
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.cards import (
@@ -55,6 +56,7 @@ _CONTENT = (
     "toutes les unions d'EPCI étudiées, ce qu'y apporte chaque EPCI, rangs, "
     "élargissement par années, certificats : les chiffres des cartes."
 )
+_COUNTED_JOBS = "counted_industry_employees"
 _TO_CONFIRM = "a_confirmer"
 _CONFIRM_NAMES, _METHOD_NAMES = labels_of("list_status"), labels_of("perimeter_method")
 _IDENTITY = (
@@ -237,6 +239,7 @@ def _write_values(
     demonstration = bool(indicators.demonstration)
     rows: list[Row] = []
     figures = _sorted_figures(indicators.table, list(names), list(catalogue.index))
+    figures["note"] = _sent_to_counts(figures, catalogue)
     for figure in figures.to_dict("records"):
         about = catalogue.loc[figure["indicator_id"]]
         evidence = str(figure["evidence"])
@@ -253,6 +256,20 @@ def _write_values(
             )
         )
     book.sheet("Valeurs", columns, rows, layout="list", frozen=2)
+
+
+def _sent_to_counts(figures: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series[str]:
+    """Note beside drawn jobs that a register counts them, where it does."""
+    note, name = figures["note"].astype(str), figures["indicator_id"]
+    counted = figures[name.eq(_COUNTED_JOBS) & figures["value"].notna()]
+    if counted.empty:
+        return note
+    drawn = name.eq(JOBS) & figures["synthetic_share_pct"].gt(0)
+    sent = f"voir « {catalogue['label'][_COUNTED_JOBS]!s} »"
+    full = note.where(note.eq(""), note + " ; ") + sent
+    return note.mask(
+        drawn & figures["perimeter_id"].isin(counted["perimeter_id"]), full
+    )
 
 
 def _levels(

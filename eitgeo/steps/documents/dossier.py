@@ -223,10 +223,8 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     deps = set(communes.loc[communes["in_area"], "dep"].astype(str))
     regions = set(departement_regions().reindex(sorted(deps)).dropna())
     told = [(label, study.credit(name)) for name, label in _THEMES.items()]
-    inputs = [(label, credit) for label, credit in told if credit]
-    if study.zones.credit:
-        inputs.append(("Zones", study.zones.credit))
-    concentration = released(project, "concentration").table
+    told.append(("Zones", study.zones.credit))
+    is_drawn = study.draws_in_areas
     return Terms(
         governance=governance.reference,
         sheets=process_sheets(),
@@ -237,9 +235,9 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
             (one.name, one.source, one.status) for one in study.governance.neighbours
         ),
         parameters=tuple(_parameters(project, _named(public, governance))),
-        inputs=tuple(inputs),
+        inputs=tuple((label, credit) for label, credit in told if credit),
         concentration=concentration_sentence(
-            concentration, drawn_inside=study.draws_in_areas
+            released(project, "concentration").table, drawn_inside=is_drawn
         ),
         network=study.roads.network.label,
         has_sites=study.has_sites,
@@ -247,7 +245,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         compared=compared_sentence(
             released(project, "activity_areas").table,
             released(project, "zone_concordance").table,
-            compared_words(study.zones, drawn_inside=study.draws_in_areas),
+            compared_words(study.zones, drawn_inside=is_drawn),
         ),
     )
 
