@@ -277,6 +277,12 @@ class Study(Section):
         return any(item.reader == "synthetic" for item in self.sources.sites)
 
     @property
+    def reads_registers(self) -> bool:
+        """Say whether a register of Géorisques tells establishments."""
+        registers = {"gerep", "icpe", "irep", "s3ic"}
+        return any(item.reader in registers for item in self.sources.sites)
+
+    @property
     def draws_in_areas(self) -> bool:
         """Say whether made-up establishments stand in the zones drawn before."""
         is_counted = bool(self.sources.counts)

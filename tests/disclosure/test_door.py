@@ -197,7 +197,7 @@ def test_orders_of_bodies_stay_in_until_two_axes_tell_them_apart(
     ] == [0, 1, 0, 1]
 
 
-REAL_BASES = {"memberships", "urssaf", "insee", "criteria", "roads"}
+REAL_BASES = {"memberships", "urssaf", "insee", "roads"}
 """What an indicator may rest on and be shown beside no stamp of drawn sites."""
 
 

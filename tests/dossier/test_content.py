@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.dossier.chapters.desk import Desk
+from eitgeo.dossier.chapters.desk import Desk, Drawn
 from eitgeo.dossier.chapters.levers import levers as chapter_on_levers
 from eitgeo.dossier.chapters.plan import exchanges
 from eitgeo.dossier.chapters.questions import questions
@@ -28,7 +28,7 @@ from eitgeo.dossier.model import (
 from eitgeo.dossier.prose import Prose
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.words import figure_text
+from eitgeo.words import NEARLY, figure_text
 from tests.dossier.reading import all_runs
 from tests.dossier.toy import decision, make_desk
 from tests.maps.flow_toy import answer_rows
@@ -483,3 +483,23 @@ def test_what_registers_count_is_said_before_what_is_drawn(
     silent = " ".join(plain_run(run) for run in all_runs(make_dossier(bare)))
     assert "URSSAF compte" not in silent
     assert "Secteurs comptés" not in silent
+
+
+def test_a_drawn_figure_stands_nowhere_without_its_class(toy: Toy, desk: Desk) -> None:
+    """Sentences leave it to the tables, whose cells the stamp of a page looks at."""
+    assumed = desk.governance.indicators.table.replace({"deposit_t": "target_sites"})
+    governance = desk.governance._replace(indicators=released_as(toy, assumed))
+    drawn = Drawn(frozenset({"indicators_public"}), frozenset({"target_sites"}))
+    made = make_dossier(make_desk(toy, governance=governance, drawn=drawn))
+    runs = list(all_runs(made))
+    values = [run for run in runs if isinstance(run, Value)]
+    told = {run.text for run in values if run.source in made.drawn}
+    told = {text for text in told if NEARLY in text}
+    others = [
+        run if isinstance(run, str) else run.text
+        for run in runs
+        if isinstance(run, str) or run.source not in made.drawn
+    ]
+    assert told
+    assert [text for text in others if any(one in text for one in told)] == []
+    assert any(run.source.column == "phrases" for run in values)

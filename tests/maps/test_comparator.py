@@ -20,15 +20,18 @@ from eitgeo.maps.comparator.carriers import carrier_lists, union_carrier_lists
 from eitgeo.maps.comparator.ground import border_lists, epci_lists
 from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.payload import comparator_payload
+from eitgeo.maps.comparator.recipes import indicator_lists
 from eitgeo.maps.comparator.topology import frame_of, shared_arcs
 from eitgeo.maps.words.difference_words import gap_text, printed_gap
 from eitgeo.reference.governance import carrier_rules, carriers
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.carriers.carrier_facts import compared_alone_facts
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
 from eitgeo.scenarios.carriers.facts import Fact
 from eitgeo.words import figure_text
 from tests.maps.comparators import (
     AREA,
+    THRESHOLDS,
     make_choices,
     make_page,
     make_tables,
@@ -163,6 +166,18 @@ def test_what_only_a_run_computes_has_no_recipe(payload) -> None:
     offline = {name for name, kind in kinds.items() if kind == "offline"}
     # A mean over the shares of other figures: only whole runs know these.
     assert missing == offline | {"hypothesis_share_pct"}
+
+
+def test_a_register_that_nobody_reads_is_no_zero(toy: Toy) -> None:
+    recipes = {
+        one["id"]: one["recipe"]
+        for one in indicator_lists(
+            indicator_catalogue(),
+            THRESHOLDS._replace(registers=False),
+            make_tables(toy).bodies.table,
+        )
+    }
+    assert recipes["declared_sites"] == {"how": "unread", "note": "aucun registre lu"}
 
 
 def unfolded(packed: dict[str, Any], at: int) -> list[dict[str, Any]]:

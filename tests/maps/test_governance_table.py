@@ -155,7 +155,9 @@ def test_the_verdict_says_what_is_missing(workbook) -> None:
     assert rows(workbook, "En clair")[0][2] in told
     # First, on how many territories each condition was tried, and why its threshold.
     assert [row[4] for row in sheet[1:6]] == ["ne départage pas"] * 5
-    assert sheet[2][5].startswith("manque à 0 sur 4, tient pour 0 (données synth")
+    assert sheet[2][5].startswith(
+        "manque à 0 sur 4, tient pour 0, non évaluée pour 4 (données synth"
+    )
     assert "motif du seuil : un poste d'animation" in sheet[2][5].replace("’", "'")
 
 
@@ -315,7 +317,7 @@ def test_a_verdict_tells_what_is_known_what_is_drawn_and_what_is_to_come() -> No
     )
     assert found[1] == (
         "Les données de bureau ne permettent pas de trancher : 1 condition observée ou "
-        f"publiée remplie sur 1 (elle ne distingue aucun territoire) ; {rest}"
+        f"publiée remplie sur 1 (elle ne départage pas les territoires) ; {rest}"
     )
     assert found[2].startswith("Intérêt non confirmé à ce stade (manque : Établissem")
     assert found[2].endswith(f"0 condition observée ou publiée remplie sur 1 ; {rest}")

@@ -1,5 +1,6 @@
 """What is kept of sites, arisings and exchanges, by hand."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -148,6 +149,15 @@ def test_declared_sites_are_those_that_a_register_tells() -> None:
     ]
     facts = activity(sites=SITES.assign(source=sources))
     assert facts.declared["site_id"].tolist() == ["grand", "petit", "clinique"]
+
+
+def test_no_declared_site_leaves_where_no_register_is_read() -> None:
+    cited = SITES.assign(source="presse ; IREP 2017 (effectif)")
+    facts = activity(sites=cited)
+    sites = cited[["site_id"]].assign(diffusible=True, natural_person=False)
+    assert "declare" in set(register_counts(facts, sites)["fact"])
+    none = replace(facts, declared=None)
+    assert "declare" not in set(register_counts(none, sites)["fact"])
 
 
 def test_registers_are_counted_by_commune_what_is_hidden_left_out() -> None:

@@ -25,6 +25,7 @@ from eitgeo.scenarios.measures.counted import (
 )
 from eitgeo.scenarios.measures.counted_facts import counted_facts, vintage_words
 from eitgeo.tables.empty import empty_table
+from eitgeo.words import published_value
 from tests.maps.test_comparator import MODULES, needs_node, run_node
 from tests.scenarios.toy import (
     ROW,
@@ -67,13 +68,14 @@ def urssaf():
     )
 
 
-def insee():
+def insee(times=1):
     """Return the establishments of five communes, and of one beyond."""
+    large = {code: times * n for code, n in FIRMS_10.items()}
     return pd.concat(
         [
             rows(FIRMS, "all", "establishments", "2018-12-31"),
             rows(OF_INDUSTRY, "industry", "establishments", "2018-12-31"),
-            rows(FIRMS_10, "all", "establishments_10_plus", "2018-12-31"),
+            rows(large, "all", "establishments_10_plus", "2018-12-31"),
         ]
     )
 
@@ -143,6 +145,16 @@ def test_one_seat_bears_a_name_and_it_is_the_counted_one() -> None:
     drawn = access_figures(inputs)["seat_45min_pct"]
     assert drawn["value"].notna().all()
     assert set(drawn["note"]) == {UNNAMED_SEAT}
+
+
+def test_a_part_is_never_printed_above_its_whole() -> None:
+    """All 177 of a and c are near the seat, two figures of which are 180."""
+    found = measured([A, C], [A, B, C, D, E], facts=counted(second=insee(59)))
+    every, near = (found[f"counted_firms_10{tail}"]["value"] for tail in ("", "_45min"))
+    assert every.tolist() == [177, 531]
+    assert near.tolist() == [170, 472]
+    about = {"evidence": "S", "decimals": 0, "unit": "nombre"}
+    assert [published_value(one, **about) for one in near] == [170, 470]
 
 
 def test_without_a_register_nothing_is_told() -> None:
@@ -221,9 +233,10 @@ RECIPES = {
 
 
 @needs_node
-def test_the_page_says_what_the_package_says_of_every_perimeter() -> None:
+@pytest.mark.parametrize("times", [1, 59])
+def test_the_page_says_what_the_package_says_of_every_perimeter(times) -> None:
     sets = [c for n in range(1, 7) for c in itertools.combinations(ROW, n)]
-    facts = counted()
+    facts = counted(second=insee(times))
     assert facts is not None
     activity = make_activity(counted=facts, target=TARGETS)
     inputs = make_inputs(*sets, activity=activity)
@@ -256,7 +269,7 @@ def test_the_page_says_what_the_package_says_of_every_perimeter() -> None:
             text=json.dumps(asked | {"sets": held}),
         )
     )
-    found = measured(*sets) | access_figures(inputs)
+    found = measured(*sets, facts=facts) | access_figures(inputs)
     for at, name in enumerate(RECIPES):
         values = np.array([row[at]["value"] for row in said], dtype=float)
         np.testing.assert_allclose(values, found[name]["value"], rtol=1e-12)

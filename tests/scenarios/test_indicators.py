@@ -185,6 +185,11 @@ def test_the_worst_input_gives_the_class_above_a_fifth() -> None:
     assert two.loc["target_sites", "synthetic_share_pct"] == pytest.approx(40.0)
     assert two.loc["target_sites", "evidence"] == "H"
     assert two.loc["target_sites", "hypothesis_share_pct"] == pytest.approx(40.0)
+    # The mean of shares that are drawn is drawn as well.
+    for name in ("evidence", "synthetic_share_pct"):
+        share = table.xs("hypothesis_share_pct", level="indicator_id")[name]
+        assert share["union_2"] == two.loc["target_sites", name]
+        assert share["union_1"] == one.loc["target_sites", name]
     # Jobs are real, who deliberates is in the registers.
     assert two.loc["industry_jobs", "evidence"] == "S"
     assert two.loc["n_epci", "evidence"] == "O"

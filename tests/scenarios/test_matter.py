@@ -110,6 +110,14 @@ def test_jobs_and_the_weight_of_the_first_site() -> None:
     assert jobs.loc[0, ["low", "high"]].tolist() == [50.0, 200.0]
 
 
+def test_declared_sites_are_not_counted_where_no_register_is_read() -> None:
+    read = fabric_tables(make_activity(), [A])["declared_sites"]
+    none = fabric_tables(make_activity(declared=None), [A])["declared_sites"]
+    assert read.loc[0, ["value", "note"]].tolist() == [0.0, ""]
+    assert np.isnan(none.loc[0, "value"])
+    assert none.loc[0, "note"] == "aucun registre lu"
+
+
 def test_waste_is_summed_with_its_bounds() -> None:
     activity = make_activity(deposit=make_amounts("t", ("x", A, 10), ("y", D, 4)))
     deposit = matter(activity, [A, B], [A, D], [F])["deposit_t"]

@@ -212,6 +212,17 @@ def test_counts_under_the_threshold_are_no_whatever_else_holds() -> None:
     assert set(rows["verdict"]) == {"non_confirme"}
 
 
+@pytest.mark.parametrize(
+    ("every", "answer"), [(79, "non"), (80, "non_evaluee"), ("–", "non_evaluee")]
+)
+def test_too_few_establishments_in_all_are_too_few_near_any_seat(every, answer) -> None:
+    mine = facts(firms="aucune ville") | {"counted_firms_10": as_fact(every)}
+    tried = try_conditions({"a": mine}, rule=RULE)
+    assert tried["firms_10_45min"] == Tried(1, int(answer == "non"), 0)
+    rows = verdict_rows({"a": mine}, rule=RULE, tried=tried).set_index("condition_id")
+    assert rows.loc["firms_10_45min", "answer"] == answer
+
+
 def test_a_study_without_counts_decides_as_it_did() -> None:
     rows = verdict(firms="non mesuré", weighing=DESK[1:], done=field())
     assert rows.loc["firms_10_45min", "answer"] == "non_evaluee"

@@ -52,7 +52,9 @@ def gaps(
     return figure_gaps(indicators, pair=pair)
 
 
-_ON_SITES = frozenset({"sites", "registers", "headcounts", "tonnes", "votes"})
+_ON_SITES = frozenset(
+    {"criteria", "headcounts", "registers", "sites", "tonnes", "votes"}
+)
 """What figures rest on, of the bases of indicators, that the file of sites tells."""
 
 

@@ -116,10 +116,17 @@ def _compared(desk: Desk) -> tuple[Block, ...]:
 
 
 def _words(desk: Desk) -> list[Paragraph]:
+    """Explain each perimeter; drawn figures stand in tables alone, with their class."""
     catalogue = desk.terms.governance.catalogue
     found = []
     for name in desk.shown:
-        cards = card_rows(desk.governance.indicators, catalogue, perimeter_id=name)
+        cards = [
+            row
+            for row in card_rows(
+                desk.governance.indicators, catalogue, perimeter_id=name
+            )
+            if not desk.drawn.holds(desk.indicator(name, row.indicator_id), catalogue)
+        ]
         said = perimeter_sentences(
             desk.row(name), cards, demonstration=desk.demonstration
         )

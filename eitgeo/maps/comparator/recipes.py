@@ -15,6 +15,7 @@ from eitgeo.maps.comparator.published import plain
 from eitgeo.maps.words.belief import PART_OF, PART_TITLES, gaps, weak_bases
 from eitgeo.reference.indicators import parted
 from eitgeo.scenarios.decision.plane import PLANE
+from eitgeo.scenarios.measures.fabric import NO_REGISTER
 from eitgeo.words import (
     DIRECTION_NAMES,
     EVIDENCE_NAMES,
@@ -48,6 +49,8 @@ class ComparatorThresholds(NamedTuple):
     counted
         Whether cells of counts stand in for establishments: what hangs on how many of
         them are large is read, not recomputed.
+    registers
+        Whether a register of Géorisques is read.
     """
 
     animator_fte: float
@@ -57,6 +60,7 @@ class ComparatorThresholds(NamedTuple):
     animator_band: tuple[float, float]
     waste_bodies: tuple[str, ...]
     counted: bool = False
+    registers: bool = True
 
 
 def recipe_of(written: str, known: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -105,18 +109,23 @@ def indicator_lists(
             "band": plain(np.array(thresholds.animator_band))
             if str(about["direction"]) == "band"
             else None,
-            "recipe": None
-            if thresholds.counted and _counts_large(str(about["recipe"]))
-            else recipe_of(str(about["recipe"]), known),
+            "recipe": _recipe(str(about["recipe"]), thresholds, known),
         }
         for name, about in catalogue.to_dict("index").items()
     ]
 
 
-def _counts_large(recipe: str) -> bool:
-    return recipe.startswith(_ON_LARGE_SITES)
+def _recipe(
+    written: str, thresholds: ComparatorThresholds, known: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    if thresholds.counted and written.startswith(_ON_LARGE_SITES):
+        return None
+    if written == _ON_REGISTERS and not thresholds.registers:
+        return {"how": "unread", "note": NO_REGISTER}
+    return recipe_of(written, known)
 
 
+_ON_REGISTERS = "how=sum of=declare"
 _ON_LARGE_SITES = ("how=count", "how=seat", "how=tranche", "how=distinct of=division")
 """Recipes that count, place or rank establishments of a size."""
 

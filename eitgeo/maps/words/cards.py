@@ -139,6 +139,7 @@ def observed_alone(indicators: Released, catalogue: pd.DataFrame) -> tuple[str, 
     by_name = table.groupby("indicator_id")
     is_sure = by_name["evidence"].agg(lambda told: set(told) == {"O"})
     is_sure &= by_name["hypothesis_share_pct"].max().eq(0.0)
+    is_sure &= by_name["value"].count().gt(0)
     names = [name for name in catalogue.index if is_sure.get(name, False)]
     return tuple(catalogue.loc[names, "label"].astype(str))
 

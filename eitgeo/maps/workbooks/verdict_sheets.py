@@ -108,7 +108,7 @@ def _tally(desk: pd.DataFrame, done: pd.DataFrame) -> str:
     text = f"{french_number(n_met)} {what} sur {french_number(n_known)}"
     if n_idle := int((known["weighs"] == "non").sum()):
         idle = french_number(n_idle) if n_known > 1 else "elle"
-        text += f" ({idle} ne distingue aucun territoire)"
+        text += f" ({idle} ne départage pas les territoires)"
     unsure = desk[desk["answer"] == "a_confirmer"]
     is_drawn = unsure["missing"].str.contains(_SYNTHETIC, regex=False)
     counts = {
@@ -172,6 +172,8 @@ def _trial(book: Book, verdicts: pd.DataFrame) -> list[Row]:
             f"{french_number(row['n_tried'])}, tient pour "
             f"{french_number(row['n_held'])}"
         )
+        if n_open := row["n_tried"] - row["n_failed"] - row["n_held"]:
+            text = f"{text}, non évaluée pour {french_number(n_open)}"
         if book.demonstration and row["evidence"] == "H":
             text = f"{text} ({_SYNTHETIC})"
         found.append(

@@ -32,6 +32,7 @@ FIRMS = "firms_10_45min"
 """Condition on counts of INSEE alone: a ceiling of what the next one counts."""
 _SITES = "sites_45min"
 _COUNTED = "counted_firms_10_45min"
+_EVERY = "counted_firms_10"
 _TARGETS = "target_sites"
 _SEAT = "seat_45min_pct"
 _FAMILIES = "synergy_families"
@@ -156,7 +157,8 @@ def verdict_rows(
     Parameters
     ----------
     facts
-        Perimeter → facts: ``counted_firms_10_45min``, ``target_sites``,
+        Perimeter → facts: ``counted_firms_10_45min``, ``counted_firms_10`` (its ceiling
+        where no seat is known), ``target_sites``,
         ``seat_45min_pct``, ``synergy_families``, ``mutual_groups``, these two under the
         rules that a source tells (``_documented``), and the last four without the
         largest site (``_without_top``).
@@ -274,9 +276,8 @@ def _conditions(
         _GROUPS: rule.min_groups,
     }
     here = _figures(facts, "", limits, surrogate=surrogate)
-    rows = [
-        _condition(FIRMS, _counted_firms(facts, surrogate=surrogate), rule.min_sites)
-    ]
+    firms = _counted_firms(facts, rule.min_sites, surrogate=surrogate)
+    rows = [_condition(FIRMS, firms, rule.min_sites)]
     rows += [_condition(name, here[name], limit) for name, limit in limits.items()]
     without = _figures(facts, TAIL, limits, surrogate=surrogate)
     apart = [_condition(name, without[name], limit) for name, limit in limits.items()]
@@ -290,10 +291,17 @@ _ANSWERS = ("non", "non_evaluee", "a_confirmer", "oui")
 """The first of them is that of conditions which must all hold."""
 
 
-def _counted_firms(facts: Facts, *, surrogate: bool) -> Fact:
-    """Take what INSEE counts near the seat; times on the surrogate are assumed."""
-    fact = fact_of(facts, _COUNTED)
-    return _open(_COUNTED, fact, surrogate=surrogate) if fact.missing else fact
+def _counted_firms(facts: Facts, limit: int, *, surrogate: bool) -> Fact:
+    """Take what INSEE counts near the seat; times on the surrogate are assumed.
+
+    Where that is not known, all that it counts is a ceiling: too few wherever it sits.
+    """
+    near, every = fact_of(facts, _COUNTED), fact_of(facts, _EVERY)
+    if not near.missing:
+        return near
+    if not (every.missing or at_most(limit, float(every.value))):
+        return every
+    return _open(_COUNTED, near, surrogate=surrogate)
 
 
 def _figures(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.scenarios.carriers.facts import NOT_MEASURED, Fact, Facts, fact_of, unknown
 from eitgeo.scenarios.measures.access import access_figures, counted_access_figures
+from eitgeo.scenarios.measures.counted import counted_figures
 from eitgeo.scenarios.measures.fabric import target_figures
 from eitgeo.scenarios.measures.reach import families_in_reach, groups_inside
 from eitgeo.sources.activity.cells import NO_SITES
@@ -90,7 +91,7 @@ def desk_facts(inputs: Inputs) -> dict[str, Facts]:
     Returns
     -------
     dict
-        Territory → ``counted_firms_10_45min`` where it is counted, ``target_sites``,
+        Territory → what registers count, ``counted_firms_10_45min``, ``target_sites``,
         ``seat_45min_pct``, ``synergy_families`` and ``mutual_groups``, with what
         :func:`verdict_facts` adds: to count how many
         territories meet a condition, never to be told one by one.
@@ -131,7 +132,7 @@ def _by_top(
 def _measured(inputs: Inputs) -> dict[str, Facts]:
     figures = target_figures(inputs) | access_figures(inputs)
     asked = {name: figures[name] for name in (_TARGETS, _SEAT)}
-    asked |= counted_access_figures(inputs)
+    asked |= counted_access_figures(inputs) | counted_figures(inputs)
     documented = replace(inputs, activity=inputs.activity.documented())
     for tail, rules in (("", inputs), (TOLD, documented)):
         counts = families_in_reach(rules) | groups_inside(rules)

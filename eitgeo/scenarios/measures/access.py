@@ -17,6 +17,7 @@ from eitgeo.scenarios.measures.figures import (
     share_between,
 )
 from eitgeo.scenarios.measures.measures import measures
+from eitgeo.words import SIGNIFICANT, round_significant
 
 if TYPE_CHECKING:
     from eitgeo.scenarios.measures.counted_facts import Counted
@@ -135,7 +136,22 @@ def counted_access_figures(inputs: Inputs) -> Figures:
     ]
     # A share of whole numbers: settled, it is one again.
     near = np.round(share * every / 100)
-    return {"counted_firms_10_45min": figure(near, told)}
+    kept = [at_most_whole(*pair) for pair in zip(near, every, strict=True)]
+    return {"counted_firms_10_45min": figure(np.array(kept), told)}
+
+
+def at_most_whole(part: float, whole: float) -> float:
+    """Round a count down where the two figures of its class would pass its whole.
+
+    Examples
+    --------
+    >>> at_most_whole(525, 528), at_most_whole(525, 530), at_most_whole(96, 96)
+    (520, 525, 96)
+    """
+    if not round_significant(part, SIGNIFICANT["S"]) > whole:
+        return part
+    digits = len(str(int(part)))
+    return part - part % 10 ** (digits - SIGNIFICANT["S"])
 
 
 def _counts_firms(counted: Counted | None) -> bool:

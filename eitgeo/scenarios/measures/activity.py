@@ -40,7 +40,7 @@ class Activity:
         columns, and ``unsized``, True where nothing is known of their size.
     declared
         Sites that a register of Géorisques tells: ``site_id``, ``code_insee``,
-        ``synthetic``.
+        ``synthetic``; None: the study reads none.
     industry
         Industrial sites: ``code_insee``, headcounts, ``synthetic`` (or the headcount
         is drawn).
@@ -82,7 +82,7 @@ class Activity:
     codes: pd.Index
     target: pd.DataFrame = field(repr=False)
     unsure: pd.DataFrame = field(repr=False)
-    declared: pd.DataFrame = field(repr=False)
+    declared: pd.DataFrame | None = field(repr=False)
     industry: pd.DataFrame = field(repr=False)
     deposit: pd.DataFrame = field(repr=False)
     observed: pd.DataFrame = field(repr=False)

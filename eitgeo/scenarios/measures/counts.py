@@ -38,12 +38,13 @@ def register_counts(activity: Activity, sites: pd.DataFrame) -> pd.DataFrame:
         division; ``famille``: givers by family of synergies.
     """
     free = sites.loc[sites["diffusible"] & ~sites["natural_person"], "site_id"]
+    declared = activity.declared
     told, unsure, declared, givers = (
         rows[rows["site_id"].isin(free)]
         for rows in (
             activity.target,
             activity.unsure,
-            activity.declared,
+            activity.target.iloc[:0] if declared is None else declared,
             activity.families,
         )
     )

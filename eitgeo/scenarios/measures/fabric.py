@@ -15,13 +15,18 @@ if TYPE_CHECKING:
     from eitgeo.scenarios.measures.figures import Figures
     from eitgeo.scenarios.measures.measures import Inputs
 
+NO_REGISTER = "aucun registre lu"
 _LEVELS = ["value", "low", "high"]
 
 
 @measures("declared_sites")
 def declared_sites(inputs: Inputs) -> Figures:
     """Count the sites that a register of Géorisques tells."""
-    counts = inputs.activity.by_commune(inputs.activity.declared)
+    declared = inputs.activity.declared
+    if declared is None:
+        none = np.full(len(inputs.held), np.nan)
+        return {"declared_sites": figure(none, NO_REGISTER)}
+    counts = inputs.activity.by_commune(declared)
     return {"declared_sites": figure(inputs.held @ counts)}
 
 

@@ -177,7 +177,9 @@ def _synthetic_shares(inputs: Inputs) -> dict[str, np.ndarray]:
     """Share of synthetic sites, jobs and tonnes in each perimeter [%]."""
     activity, held = inputs.activity, inputs.held
 
-    def share(frame: pd.DataFrame, value: str | None) -> np.ndarray:
+    def share(frame: pd.DataFrame | None, value: str | None) -> np.ndarray:
+        if frame is None:
+            return np.zeros(len(held))
         fake = frame[frame["synthetic"]]
         total = held @ activity.by_commune(frame, value)
         part = held @ activity.by_commune(fake, value)

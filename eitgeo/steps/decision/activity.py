@@ -45,6 +45,9 @@ def study_activity(project: Project) -> Activity:
         ),
         comparison=comparison,
     )
+    if not project.study.reads_registers:
+        # What cites a register by hand is no count of it.
+        activity = replace(activity, declared=None)
     if len(cells):
         activity = _in_cells(activity, sites, cells, comparison)
     by_truck = pairs[pairs["profile"].eq("truck")]

@@ -123,6 +123,7 @@ def comparator_choices(project: Project) -> ComparatorChoices:
             animator_band=study.comparison.sites_per_animator_band,
             waste_bodies=study.comparison.waste_bodies,
             counted=not study.has_sites,
+            registers=study.reads_registers,
         ),
     )
 

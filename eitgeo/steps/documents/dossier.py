@@ -194,7 +194,7 @@ def _drawn(project: Project, catalogue: pd.DataFrame) -> Drawn:
         basis
         for basis, credit in indicator_bases()["credit"].items()
         for name in ("sites", "roads")
-        if credit == f"{{{name}}}" and study.reasons(name)
+        if f"{{{name}}}" in credit and study.reasons(name)
     }
     rests_on = catalogue["rests_on"].str.split(";")
     return Drawn(

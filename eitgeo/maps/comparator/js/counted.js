@@ -1,5 +1,6 @@
 // What registers count, commune by commune: observed, each fact with its vintage.
 
+import { FIGURES, roundSignificant } from "./numbers.js";
 import { bestSeat, seatNote } from "./seat.js";
 
 /**
@@ -24,9 +25,15 @@ export function nearFigure(data, recipe, held) {
   const weights = Float64Array.from(fact.n, (one) => one ?? 0);
   const seat = bestSeat(data, held, recipe.minutes, weights, "aucun établissement de 10 salariés ou plus compté dans le périmètre");
   if ("why" in seat) return { value: NaN, note: seat.why };
-  const { missed } = countedIn(fact, held);
+  const { sum, missed } = countedIn(fact, held);
   const told = missed ? uncovered(missed) : fact.when;
-  return { value: missed ? NaN : seat.near, note: `${seatNote(data, seat)} ; ${told}` };
+  return { value: missed ? NaN : atMostWhole(seat.near, sum), note: `${seatNote(data, seat)} ; ${told}` };
+}
+
+/** Round a count down where the two figures of its class would pass its whole. */
+function atMostWhole(part, whole) {
+  if (roundSignificant(part, FIGURES.S) <= whole) return part;
+  return part - (part % 10 ** (String(part).length - FIGURES.S));
 }
 
 function countedIn(fact, held) {

@@ -94,6 +94,7 @@ const KINDS = {
   confirmed: () => ({ value: 100, evidence: "O", note: "composition choisie ici, par listes publiées" }),
   count: (data, recipe, held) => countFigure(data.counts, recipe, held),
   sum: (data, recipe, held) => ({ value: sumIn(data.counts[recipe.of]?.get(""), held) }),
+  unread: (_, recipe) => ({ value: NaN, note: recipe.note }),
   distinct: (data, recipe, held) => distinctFigure(data.counts, recipe, held),
   counted: (data, recipe, held) => countedFigure(data, recipe, held),
   near: (data, recipe, held) => nearFigure(data, recipe, held),

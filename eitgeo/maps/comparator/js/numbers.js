@@ -4,7 +4,7 @@
 export const NBSP = "\u00a0";
 export const NARROW = "\u202f";
 export const MISSING = "–";
-const FIGURES = { S: 2, H: 1 };
+export const FIGURES = { S: 2, H: 1 };
 const SINGULAR = { points: "point", emplois: "emploi" };
 
 /**
