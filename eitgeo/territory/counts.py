@@ -68,7 +68,7 @@ def require_covered(
     is_silent = communes["code_insee"].isin(set(covered) - set(table["code_insee"]))
     towns = communes[is_silent & communes["population"].ge(_NEVER_EMPTY)]
     if len(towns):
-        shown = ", ".join(towns["code_insee"].sort_values().head(_SHOWN))
+        shown = ", ".join(sorted(towns["code_insee"])[:_SHOWN])
         message = (
             f"{file} : {len(towns)} communes de {french_number(_NEVER_EMPTY)} "
             f"habitants ou plus sont dans « covers » et n’ont aucune ligne ({shown}) : "

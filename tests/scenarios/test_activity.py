@@ -7,7 +7,7 @@ import pandas as pd
 
 from eitgeo.scenarios.measures.activity import Activity, read_activity
 from eitgeo.scenarios.measures.counts import register_counts
-from eitgeo.sources.sites.counted_sites import DRAWN_HEADCOUNT
+from eitgeo.sources.activity.cells import DRAWN_HEADCOUNT
 from eitgeo.study.sections import Comparison
 from tests.scenarios.toy import (
     ROW,

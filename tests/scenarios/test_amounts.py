@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.scenarios.measures.amounts import firm_ids, site_amounts
-from eitgeo.sources.sites.counted_sites import DRAWN_HEADCOUNT
+from eitgeo.sources.activity.cells import DRAWN_HEADCOUNT
 
 SITES = pd.DataFrame(
     [

@@ -10,7 +10,7 @@ import pandas as pd
 
 from eitgeo.reference.naf import in_divisions
 from eitgeo.scenarios.measures.figures import incidence
-from eitgeo.sources.sites.counted_sites import DRAWN_HEADCOUNT
+from eitgeo.sources.activity.cells import DRAWN_HEADCOUNT
 
 if TYPE_CHECKING:
     from eitgeo.scenarios.measures.counted_facts import Counted

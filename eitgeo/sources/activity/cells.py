@@ -28,6 +28,9 @@ COUNTED = "URSSAF, effectifs par commune et APE"
 REDUCED = f"{COUNTED}, moins les réponses"
 """Source of the cells from which firms that answered were taken."""
 
+DRAWN_HEADCOUNT = " ; effectif : tiré dans les effectifs comptés"
+"""End of the source of a known site whose headcount is drawn inside the counts."""
+
 NO_SITES = "sans objet : pas d’établissements"
 """Said in place of what asks for establishments one by one."""
 

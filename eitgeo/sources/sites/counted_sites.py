@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from eitgeo.sources.files.loaded import Note
     from eitgeo.sources.sites.counted_cells import Cells
 
-DRAWN_HEADCOUNT = " ; effectif : tiré dans les effectifs comptés"
-"""End of the source of a known site whose headcount is drawn."""
-
 DRAWN = "effectif_tire"
 """Kind of the remark that tells it."""
 

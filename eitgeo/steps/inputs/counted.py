@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from eitgeo.flows.arisings.activities import rev2_activities
 from eitgeo.reference.tables import sector_mix
+from eitgeo.sources.activity.cells import DRAWN_HEADCOUNT
 from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
 from eitgeo.sources.sites.counted_sites import (
-    DRAWN_HEADCOUNT,
     HEADCOUNTS,
     Drawing,
     counted_sites,
