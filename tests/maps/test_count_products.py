@@ -79,7 +79,10 @@ def test_each_producer_has_its_sheet_and_its_licence(toy: Toy) -> None:
     content = counts_xlsx(
         released(urssaf, demonstration=False),
         released(insee, demonstration=False),
-        communes=toy.ground.area.reset_index(drop=True),
+        communes=released(
+            toy.ground.area.reset_index(drop=True).assign(in_area=True),
+            demonstration=False,
+        ),
         when=WHEN,
         sheet=real(toy),
     )

@@ -53,7 +53,7 @@ def _write_workbook(project: Project, communes: Released) -> None:
     content = counts_xlsx(
         urssaf,
         insee,
-        communes=communes.table[communes.table["in_area"]],
+        communes=communes,
         when={day: vintage_words(day, edition) for day in sorted(days)},
         sheet=make_sheet(project.study.identity, [communes, urssaf, insee]),
     )
