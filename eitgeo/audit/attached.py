@@ -59,6 +59,7 @@ def _told_words(published: Published) -> Iterator[str]:
         yield from table["words"].dropna().unique()
     for words in published.zones["jobs_class"].unique():
         yield f"{words} emplois"
+        yield str(words).replace(" ou plus", " emplois ou plus")
 
 
 def _key(value: float) -> float:

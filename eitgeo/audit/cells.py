@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.audit.bounds import Target
 from eitgeo.audit.equations import block_name, cell_name, cell_pairs
-from eitgeo.audit.registers import TONNES
+from eitgeo.audit.registers import DRAWN_AGAIN, TONNES
 from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def sum_cells(
 
 
 def _rows(amounts: pd.DataFrame, level: str) -> list[tuple[str, str, str, float]]:
-    kept = amounts[amounts[level].gt(0)]
+    kept = amounts[amounts[level].gt(0) & amounts["firm_id"].ne(DRAWN_AGAIN)]
     names = (kept[name] for name in ("site_id", "firm_id", "code_insee", level))
     return list(zip(*names, strict=True))
 

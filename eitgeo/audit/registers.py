@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TONNES, JOBS = "deposit_t", "industry_jobs"
+DRAWN_AGAIN = "tirés à nouveau"
+"""Firm of what draws put where no site is shown: of nobody, and it covers nobody."""
 _DECLARED = "declare"
 _NEEDED = ("sites", "arisings", "communes", "exchange_ends", "site_zone")
 
@@ -117,10 +119,20 @@ def _secret(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _drawn(rows: pd.DataFrame, draws: pd.DataFrame) -> pd.DataFrame:
-    """Share the mean of each commune as the estimates of its sites."""
+    """Share the mean of each commune as the estimates of its sites.
+
+    Where sites are drawn again, some draws put tonnes in a commune that shows none.
+    """
     # Not `map`: of no row it makes a column of texts.
     mean = draws.mean(axis=1).reindex(rows["code_insee"]).fillna(0.0).to_numpy()
     total = rows.groupby("code_insee")["value"].transform("sum")
     share = np.divide(rows["value"], total, out=np.zeros(len(rows)), where=total > 0)
-    blank = {"low": np.nan, "high": np.nan}
-    return rows.assign(value=share * mean, **blank)
+    told = rows.assign(value=share * mean)
+    if rows.empty:
+        return told
+    elsewhere = draws.mean(axis=1).drop(rows["code_insee"].unique(), errors="ignore")
+    again = elsewhere[elsewhere > 0].rename_axis("code_insee").reset_index(name="value")
+    again = again.assign(site_id=again["code_insee"], firm_id=DRAWN_AGAIN, public=False)
+    parts = [told, again.assign(rated=again["value"])] if len(again) else [told]
+    every = pd.concat(parts, ignore_index=True)
+    return every.assign(low=np.nan, high=np.nan)

@@ -34,7 +34,8 @@ def audit_study(
     found = audit_editions(edition, against=other, draws=draws)
     outlets = read_table(project.processed, _OUTLETS)
     known = [float(t) for name in _CAPACITIES for t in outlets[name].dropna()]
-    known += chapter_tonnes(read_table(project.processed, _DESTINATIONS))["mass_t"]
+    chapters = chapter_tonnes(read_table(project.processed, _DESTINATIONS))
+    known += chapters["mass_t"].tolist()
     audit_texts(edition.published, found, declared_t=known)
     return found
 

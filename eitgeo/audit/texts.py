@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from eitgeo.audit.sheets import Row
 
 PDF_TOOL = "pdftotext"
-_NUMBER = r"[-+]?\d+(?: \d{3})*(?:,\d+)?"
+_NUMBER = r"[-+]?(?:\d{1,3}(?: \d{3})+|\d+)(?:,\d+)?"
+"""A year before an amount is no part of it: thousands come three by three."""
 _UNIT = r"(?:t/an|emplois?|k€/an|€/an|tCO2e(?:/an)?|t·km/an)"
 _SAID = re.compile(
     rf"(?<![\d,])(?:(?P<from>{_NUMBER}) à )?(?P<value>{_NUMBER}) ?(?P<unit>{_UNIT})"
@@ -174,6 +175,8 @@ def said_in(file: str, text: str) -> Iterator[Said]:
     --------
     >>> [one.number for one in said_in("", "de l'ordre de 200 emplois (100 à 300)")]
     [200.0, 100.0, 300.0]
+    >>> [one.number for one in said_in("", "2016 100 000 t/an")]
+    [100000.0]
     """
     for met in _SAID.finditer(text):
         unit = _unit(met["unit"])

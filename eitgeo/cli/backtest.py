@@ -43,7 +43,7 @@ def backtest(
 ) -> None:
     """Hold the calculation of a study against the declarations that it names."""
     # The tables take a second to import: other commands do without them.
-    from eitgeo.maps.words.backtest_words import backtest_lines  # noqa: PLC0415
+    from eitgeo.flows.arisings.backtest_words import backtest_lines  # noqa: PLC0415
 
     project = open_study(study, out=out)
     try:
@@ -75,7 +75,7 @@ def _table(project: Project) -> pd.DataFrame:
 
 
 def _write(path: Path, table: pd.DataFrame) -> None:
-    from eitgeo.maps.words.backtest_words import backtest_rows  # noqa: PLC0415
+    from eitgeo.flows.arisings.backtest_words import backtest_rows  # noqa: PLC0415
 
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as handle:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eitgeo.disclosure.draws import MEAN, with_means
 from eitgeo.disclosure.merging import Cell, merge_cells
 from eitgeo.disclosure.rounding import rounded
 from eitgeo.disclosure.rule import NOBODY, Part, firm_numbers, parts_by, passes
@@ -40,6 +41,7 @@ def guard_sums(
     communes: pd.DataFrame,
     *,
     borders: pd.DataFrame,
+    draws: Mapping[str, pd.DataFrame] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Cut each indicator into blocks of communes, each fit to be published.
 
@@ -59,6 +61,9 @@ def guard_sums(
     alone are by commune too, and not rounded. What all failing EPCI hold is one more
     block where it passes; else it is in no published sum.
 
+    Where the mean of draws is published, it passes too: sites that are drawn again
+    are not in it as they are shown.
+
     The size class of the largest site is told of jobs alone, whose classes are those
     of the register: one of tonnes would say what a firm throws away.
     """
@@ -67,7 +72,10 @@ def guard_sums(
     near = neighbours(borders, area)
     members, figures = [], []
     for name, rows in sorted(amounts.items()):
-        for kind, groups, withheld in _cuts(rows, area, near=near):
+        rated, levels = rows, LEVELS
+        if draws and name in draws and draws[name].shape[1]:
+            rated, levels = with_means(rows, draws[name]), [*LEVELS, MEAN]
+        for kind, groups, withheld in _cuts(rated, area, near=near, levels=levels):
             mine = rows[rows["origin"] == kind]
             held = _members(mine, groups, withheld)
             members.append(held.assign(indicator_id=name, kind=kind))
@@ -96,11 +104,12 @@ def _cuts(
     area: pd.Series[str],
     *,
     near: Borders,
+    levels: list[str],
 ) -> Iterator[tuple[str, Groups, set[str]]]:
     """Give, for each kind of block there is: the blocks, and those withheld."""
     numbered = rows.assign(firm=firm_numbers(rows["firm_id"]))
     estimated = numbered[numbered["origin"] == "estime"]
-    yield ("estime", *_merged(estimated, area, near))
+    yield ("estime", *_merged(estimated, area, near, levels))
     declared = numbered.loc[numbered["origin"] == "declare", "code_insee"]
     if len(declared):
         codes = sorted(set(declared))
@@ -108,13 +117,13 @@ def _cuts(
 
 
 def _merged(
-    rows: pd.DataFrame, area: pd.Series[str], near: Borders
+    rows: pd.DataFrame, area: pd.Series[str], near: Borders, levels: list[str]
 ) -> tuple[Groups, set[str]]:
     """Merge the communes of each EPCI; pool the EPCI that fail as a whole."""
-    parts = parts_by(rows, ["code_insee"], LEVELS)
+    parts = parts_by(rows, ["code_insee"], levels)
     # Where counts are published, a commune without one has none: that is told too.
     n_known = int(rows["firm"].eq(NOBODY).any())
-    nobody = Part(np.full(n_known, NOBODY), np.zeros((n_known, len(LEVELS))))
+    nobody = Part(np.full(n_known, NOBODY), np.zeros((n_known, len(levels))))
     held: list[Cell] = []
     for codes in area.groupby(area).groups.values():
         cells = {code: Cell((code,), parts.get((code,), nobody)) for code in codes}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.rounding import rounded
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
 
 _KEY = ["indicator_id", "block_id"]
 _COLUMNS = [*_KEY, "draw", "value"]
+MEAN = "mean"
+
+
+def with_means(rows: pd.DataFrame, draws: pd.DataFrame) -> pd.DataFrame:
+    """Part the mean of the draws of each commune between its estimates."""
+    mean = draws.mean(axis=1).reindex(rows["code_insee"]).fillna(0.0).to_numpy()
+    drawn = rows["value"].where(rows["origin"] == "estime", 0.0)
+    total = drawn.groupby(rows["code_insee"]).transform("sum")
+    share = np.divide(drawn, total, out=np.zeros(len(rows)), where=total > 0)
+    return rows.assign(**{MEAN: share * mean})
 
 
 def block_draws(

@@ -60,7 +60,7 @@ def guard(
     it is summed: sums made of it in different places are equal.
     """
     area = communes[communes["in_area"]].set_index("code_insee")["epci_siren"]
-    members, blocks = guard_sums(amounts, communes, borders=borders)
+    members, blocks = guard_sums(amounts, communes, borders=borders, draws=draws)
     drawn = block_draws(members, draws or {})
     units, exchanges = guard_exchanges(
         ends,

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from eitgeo.disclosure.blocks import guard_sums
 from eitgeo.disclosure.guard import guard
 from eitgeo.disclosure.published import publish_indicators
 from eitgeo.reference.indicators import indicator_catalogue
@@ -122,3 +123,23 @@ def test_a_block_that_is_withheld_has_no_draw() -> None:
     )
     assert found.draws.empty
     assert found.blocks.empty
+
+
+def test_a_block_passes_on_the_mean_of_its_draws_too() -> None:
+    """Sites that are drawn again cover in the shown draw whom they leave in others."""
+    shown = make_amounts(
+        [(A, 90.0), (A, 5.0, "d", "declare"), *three(B, C, each=100.0)]
+    )
+    mean = pd.Series({A: 970.0, B: 30.0, C: 300.0})
+    draws = {"deposit_t": pd.DataFrame({0: mean * 0.5, 1: mean * 1.5})}
+
+    def blocks(**more: Any) -> list[list[str]]:
+        members, _ = guard_sums(
+            {"deposit_t": shown}, make_communes(), borders=make_borders(), **more
+        )
+        mine = members[members["kind"].eq("estime") & members["released"]]
+        mine = mine[mine["code_insee"].isin([A, B, C])]
+        return mine.groupby("block_id")["code_insee"].agg(list).tolist()
+
+    assert blocks() == [[A, B], [C]]
+    assert blocks(draws=draws) == [[A, B, C]]

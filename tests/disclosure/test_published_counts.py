@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from eitgeo.audit.cells import sum_cells
 from eitgeo.audit.registers import make_registers
+from eitgeo.audit.unknowns import make_unknowns
 from eitgeo.disclosure.levers import guard_levers
 from eitgeo.disclosure.report import fails_alone
 from eitgeo.disclosure.rest import read_rest
@@ -124,3 +126,27 @@ def test_the_auditor_looks_for_no_secret_in_counts_and_for_every_one_beside() ->
     beside = make_amounts([*COUNTS, (A, 9.0, "x", "estime")])
     held = make_registers({"deposit_t": beside}, ends, epci=epci)
     assert len(held.amounts["deposit_t"]) == len(beside)
+
+
+def test_what_is_drawn_where_no_site_is_shown_is_nobodys_for_the_auditor() -> None:
+    """It is in the sums that are published, holds no secret and covers nobody."""
+    epci = pd.Series(EPCI)
+    ends = pd.DataFrame(
+        columns=["end", "donor_id", "receiver_id", "site_id", "firm_id", "t"]
+    )
+    draws = pd.DataFrame(7.0, index=pd.Index(ROW), columns=range(3))
+    shown = make_amounts([(A, 9.0, "x", "estime"), (A, 5.0, "y", "estime")])
+    held = make_registers({"deposit_t": shown}, ends, epci=epci, draws=draws)
+    rows = held.amounts["deposit_t"]
+    assert rows.groupby("code_insee")["value"].sum().to_dict() == dict.fromkeys(
+        ROW, pytest.approx(7.0)
+    )
+    unknowns = make_unknowns(held, level="value", with_exchanges=False)
+    cells = list(sum_cells(held, unknowns, indicator="deposit_t", level="value"))
+    assert {(one.kind, one.name) for one in cells} == {
+        ("entreprise", f"x à {A}"),
+        ("entreprise", f"y à {A}"),
+        ("commune", A),
+        ("EPCI", EPCI[A]),
+    }
+    assert {one.truth for one in cells if one.kind != "entreprise"} == {7.0}

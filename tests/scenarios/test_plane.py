@@ -1,8 +1,13 @@
 """What perimeters ask against what is counted in them: by hand, and drawn."""
 
+from collections.abc import Collection
+from typing import Any
+
 import pandas as pd
 import pytest
 
+from eitgeo.disclosure.door.rules import release_derived
+from eitgeo.errors import SchemaError
 from eitgeo.maps.prints.plane_figure import plane_figure
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.decision.plane import PLANE, decision_plane
@@ -30,6 +35,16 @@ def indicators(firms=(164.0, 338.0, 500.0), evidence="S") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def drawn(figures: pd.DataFrame, hidden: Collection[str] = ()) -> bytes:
+    """Draw the plane of released figures."""
+    return plane_figure(
+        release_derived(figures, sources=()),
+        release_derived(PERIMETERS, sources=()),
+        hidden=hidden,
+        labels=indicator_catalogue()["label"],
+    )
+
+
 def test_compared_perimeters_come_before_unions_and_nobody_else() -> None:
     plane = decision_plane(indicators(), PERIMETERS)
     assert plane["perimeter_id"].tolist() == ["petr", "union_0001"]
@@ -50,12 +65,23 @@ def test_no_plane_without_a_figure_that_is_counted(figures) -> None:
 
 
 def test_the_plane_is_drawn_alike_each_time() -> None:
-    plane, labels = (
-        decision_plane(indicators(), PERIMETERS),
-        indicator_catalogue()["label"],
-    )
-    picture = plane_figure(plane, labels=labels)
+    picture = drawn(indicators())
     assert picture.startswith(b"\x89PNG")
-    assert picture == plane_figure(plane, labels=labels)
-    moved = plane.assign(**{PLANE[1]: plane[PLANE[1]] + 50})
-    assert picture != plane_figure(moved, labels=labels)
+    assert picture == drawn(indicators())
+    assert picture != drawn(indicators((164.0, 388.0, 500.0)))
+
+
+def test_a_perimeter_that_drawn_sites_made_is_not_on_the_plane() -> None:
+    assert drawn(indicators(), hidden={"petr"}) not in {b"", drawn(indicators())}
+    assert drawn(indicators(), hidden=set(PERIMETERS["perimeter_id"])) == b""
+
+
+def test_the_plane_takes_released_rows_alone() -> None:
+    bare: Any = indicators()
+    with pytest.raises(SchemaError, match="non diffusable"):
+        plane_figure(
+            bare,
+            release_derived(PERIMETERS, sources=()),
+            hidden=(),
+            labels=indicator_catalogue()["label"],
+        )

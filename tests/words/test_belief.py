@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.maps.words.belief import (
     ASSUMED,
     KNOWN,
@@ -36,7 +37,7 @@ def row(name: str, evidence: str = "H", **more: float | str) -> dict[str, float 
 
 def weak(*rows: dict[str, float | str]) -> frozenset[str]:
     """Return the weak bases of some rows."""
-    return weak_bases(pd.DataFrame(rows))
+    return weak_bases(release_derived(pd.DataFrame(rows), sources=()))
 
 
 def test_each_class_has_its_part_and_each_part_a_title() -> None:

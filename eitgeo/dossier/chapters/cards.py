@@ -33,8 +33,9 @@ def epci_cards(desk: Desk) -> Chapter:
 
 
 def _epci_card(desk: Desk, siren: str, name: str, *, first: bool) -> Section:
-    every = desk.cards.facts.table
-    mine = every[every["epci_siren"] == siren]
+    missing = fact_gaps(
+        desk.cards.facts, desk.cards.budget, siren=siren, weak=desk.weak
+    )
     facts = parted_rows(
         ((told(label, "epci_facts", f"{siren} / {label}", "fact_id"),), (value,))
         for label, value in epci_values(desk, siren).items()
@@ -59,7 +60,7 @@ def _epci_card(desk: Desk, siren: str, name: str, *, first: bool) -> Section:
             facts,
             widths=(2.2, 4.0),
         ),
-        *gap_note(fact_gaps(mine, desk.cards.budget.table, weak=desk.weak)),
+        *gap_note(missing),
         table(
             _TEXTS.runs("epci.places_caption"),
             _TEXTS.heads("epci.places_heads"),

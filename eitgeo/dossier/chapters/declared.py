@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from eitgeo.dossier.chapters.desk import number, table, told
 from eitgeo.dossier.model import Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.flows.outlets.destinations import chapter_tonnes
-from eitgeo.maps.words.backtest_words import (
+from eitgeo.flows.arisings.backtest_words import (
     SELECTION,
     backtest_rows,
     set_aside_text,
     years_text,
 )
+from eitgeo.flows.outlets.destinations import chapter_tonnes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

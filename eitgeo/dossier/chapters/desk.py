@@ -209,7 +209,7 @@ class Desk:
     @cached_property
     def weak(self) -> frozenset[str]:
         """What figures rest on that is drawn, assumed or to confirm."""
-        return weak_bases(self.governance.indicators.table)
+        return weak_bases(self.governance.indicators)
 
     def shown_in(self, place: str) -> list[str]:
         """List the indicators that a table of the dossier shows, in its order."""

@@ -191,7 +191,7 @@ def comparator_payload(
             choices.thresholds,
             tables.frame("bodies"),
         ),
-        **page_words(catalogue, figures),
+        **page_words(catalogue, tables.indicators),
         "carriers": _carriers(tables, unions["id"], sheet),
         "criteria": _criteria(catalogue, choices),
         "published": {

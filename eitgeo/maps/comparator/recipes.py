@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from eitgeo.disclosure.door.rules import Released
+
 
 class ComparatorThresholds(NamedTuple):
     """What the study sets of the indicators.
@@ -130,7 +132,7 @@ _ON_LARGE_SITES = ("how=count", "how=seat", "how=tranche", "how=distinct of=divi
 """Recipes that count, place or rank establishments of a size."""
 
 
-def page_words(catalogue: pd.DataFrame, figures: pd.DataFrame) -> dict[str, Any]:
+def page_words(catalogue: pd.DataFrame, figures: Released) -> dict[str, Any]:
     """Return words of classes and parts, what is missing, the axes of the plane."""
     directions = {key: typographic(text) for key, text in DIRECTION_NAMES.items()}
     words = {

@@ -107,7 +107,8 @@ def epci_cards_pdf(
             )
             low_mm = draw_footer(page, sheet)
             _stamp(page, sheet)
-            _draw_facts(page, lines, fact_gaps(mine, tables.budget.table, weak=weak))
+            missing = fact_gaps(tables.facts, tables.budget, siren=siren, weak=weak)
+            _draw_facts(page, lines, missing)
             y = _draw_perimeters(page, perimeter_lines(tables, siren))
             y = _draw_list(page, y - 4, _BODIES, _memberships(tables, siren))
             y = _draw_list(
@@ -120,13 +121,15 @@ def epci_cards_pdf(
 
 
 def fact_gaps(
-    facts: pd.DataFrame, budget: pd.DataFrame, *, weak: frozenset[str]
+    facts: Released, budget: Released, *, siren: str, weak: frozenset[str]
 ) -> tuple[Gap, ...]:
     """Say what would make the facts of an EPCI, and what it would pay, firmer."""
     rests_on = epci_fact_labels()["rests_on"]
-    unsure = facts.loc[facts["evidence"] == "H", "fact_id"]
-    costs = frozenset({"costs"}) if budget["evidence"].eq("H").any() else frozenset()
-    return gaps([*rests_on[unsure], *costs], weak | costs)
+    every = require_released(facts, "epci_facts").table
+    mine = every["epci_siren"].eq(siren) & every["evidence"].eq("H")
+    assumed = require_released(budget, "animation_budget").table["evidence"].eq("H")
+    costs = frozenset({"costs"}) if assumed.any() else frozenset()
+    return gaps([*rests_on[every.loc[mine, "fact_id"]], *costs], weak | costs)
 
 
 def perimeter_lines(tables: EpciTables, siren: str) -> list[tuple[str, str, str, str]]:

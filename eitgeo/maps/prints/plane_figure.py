@@ -13,12 +13,17 @@ from matplotlib.ticker import MaxNLocator
 from eitgeo.maps.paper.canvas import drawing_style
 from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.palette import INK, MUTED
-from eitgeo.scenarios.decision.plane import PLANE
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.scenarios.decision.plane import PLANE, decision_plane
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from eitgeo.disclosure.door.rules import Released
 
 _SIZE_IN = (7.2, 4.6)
 _DPI = 200
@@ -29,8 +34,24 @@ _CHARACTERS, _TITLE_CHARACTERS = 34, 72
 _OTHERS = "Autre union d’EPCI entiers"
 
 
-def plane_figure(plane: pd.DataFrame, *, labels: pd.Series[str]) -> bytes:
-    """Draw `decision_plane`: a mark a compared perimeter, a dot a union."""
+def plane_figure(
+    indicators: Released,
+    perimeters: Released,
+    *,
+    hidden: Collection[str],
+    labels: pd.Series[str],
+) -> bytes:
+    """Draw `decision_plane` but for some perimeters; nothing where it has no row.
+
+    A mark a compared perimeter, a dot a union.
+    """
+    figures = require_released(indicators, "indicators_public").table
+    table = require_released(perimeters, "perimeters").table
+    plane = decision_plane(figures, table[~table["perimeter_id"].isin(hidden)])
+    return b"" if plane.empty else _drawn(plane, labels)
+
+
+def _drawn(plane: pd.DataFrame, labels: pd.Series[str]) -> bytes:
     compared, unions = plane[plane["compared"]], plane[~plane["compared"]]
     with drawing_style():
         figure = Figure(figsize=_SIZE_IN)

@@ -139,7 +139,7 @@ def _parts(
         PART_TITLES[part]: list(mine) for part, mine in parts.items()
     }
     unsure = [row.indicator_id for part in (ASSUMED, LACKING) for row in parts[part]]
-    weak = weak_bases(indicators.table)
+    weak = weak_bases(indicators)
     lacking = gaps(catalogue.loc[unsure, "rests_on"], weak)
     if lacking:
         listed = f"{NARROW}; ".join(gap.short for gap in lacking)

@@ -2,8 +2,6 @@
 
 Each file rests on those above it:
 
-- ``backtest_words``: What declarations say of the calculation, in words: the command
-  and the dossier.
 - ``belief``: What is known, what is assumed, what is missing and who has it.
 - ``cards``: The card of a perimeter: identity lines and indicators as words.
 - ``counts``: Counts of establishments as words: assumptions wherever they are drawn.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.indicators import (
     gap_rows,
     indicator_bases,
@@ -20,7 +21,7 @@ from eitgeo.words import MISSING, typographic
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    import pandas as pd
+    from eitgeo.disclosure.door.rules import Released
 
 KNOWN: Final = "known"
 ASSUMED: Final = "assumed"
@@ -77,7 +78,7 @@ def by_part[Item](
     return parts
 
 
-def weak_bases(indicators: pd.DataFrame) -> frozenset[str]:
+def weak_bases(indicators: Released) -> frozenset[str]:
     """Name what is drawn, assumed or to confirm behind the figures of a run.
 
     Parameters
@@ -92,7 +93,8 @@ def weak_bases(indicators: pd.DataFrame) -> frozenset[str]:
     """
     rests_on, bases = indicator_catalogue()["rests_on"], indicator_bases()
     found: set[str] = set()
-    weak = indicators[indicators["evidence"].eq("H") | indicators["value"].isna()]
+    table = require_released(indicators, "indicators_public").table
+    weak = table[table["evidence"].eq("H") | table["value"].isna()]
     for name, rows in weak.groupby("indicator_id"):
         mine = bases.loc[parted(rests_on[str(name)])]
         is_drawn = bool(rows["synthetic_share_pct"].gt(0).any())

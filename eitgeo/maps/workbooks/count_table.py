@@ -48,14 +48,24 @@ def counts_xlsx(
     urssaf: Released,
     insee: Released,
     *,
+<<<<<<< HEAD
     commune_names: pd.Series[str],
+=======
+    communes: Released,
+>>>>>>> w26-secrets
     when: dict[str, str],
     sheet: Sheet,
 ) -> bytes:
     """Lay out each source in a sheet of its own; `when`: words of each vintage."""
     book = Book(sheet)
     write_read_me(book, _CONTENT, rounding=_ROUNDING)
+<<<<<<< HEAD
     employers = _wide(require_released(urssaf, "activity_urssaf").table, commune_names)
+=======
+    ground = require_released(communes, "communes").table
+    named = ground[ground["in_area"]].set_index("code_insee")["nom"]
+    employers = _wide(require_released(urssaf, "activity_urssaf").table, named)
+>>>>>>> w26-secrets
     if len(employers):
         pairs = [(one, two) for two in URSSAF_MEASURES for one in URSSAF_SECTORS]
         days = {when[day] for day in set(urssaf.table["vintage"])}

@@ -23,7 +23,6 @@ from eitgeo.reference.governance import departement_regions, eit_facts
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.rules import process_sheets
 from eitgeo.roads.questions.report import limit_sentence
-from eitgeo.scenarios.decision.plane import decision_plane
 from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
 from eitgeo.steps.files import dossier_pictures
 from eitgeo.steps.maps.released import publish, publish_ground
@@ -329,12 +328,13 @@ def _plane(
     project: Project, indicators: Released, public: Published
 ) -> dict[str, bytes]:
     """Draw the plane of perimeters, but for a contour that drawn sites made."""
-    table = public.perimeters.table
-    real = table[~table["perimeter_id"].isin(project.study.drawn_ids)]
-    plane = decision_plane(indicators.table, real)
-    if plane.empty:
-        return {}
-    return {"plane": plane_figure(plane, labels=indicator_catalogue()["label"])}
+    plane = plane_figure(
+        indicators,
+        public.perimeters,
+        hidden=project.study.drawn_ids,
+        labels=indicator_catalogue()["label"],
+    )
+    return {"plane": plane} if plane else {}
 
 
 def _sketches(

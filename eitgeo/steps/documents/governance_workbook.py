@@ -58,7 +58,7 @@ def run(*, project: Project) -> dict[str, object]:
         epci_names=reference.epci_names,
         division_names=reference.division_names,
         root_name=reference.root_name,
-        weak=weak_bases(tables.indicators.table),
+        weak=weak_bases(tables.indicators),
         sheet=make_sheet(project.study.identity, [public.communes, *cards]),
     )
     write_bytes(project.published("fiches_epci_A4", ".pdf"), pages)
