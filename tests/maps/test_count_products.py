@@ -79,14 +79,10 @@ def test_each_producer_has_its_sheet_and_its_licence(toy: Toy) -> None:
     content = counts_xlsx(
         released(urssaf, demonstration=False),
         released(insee, demonstration=False),
-<<<<<<< HEAD
-        commune_names=toy.ground.area.set_index("code_insee")["nom"],
-=======
         communes=released(
             toy.ground.area.reset_index(drop=True).assign(in_area=True),
             demonstration=False,
         ),
->>>>>>> w26-secrets
         when=WHEN,
         sheet=real(toy),
     )

@@ -48,52 +48,35 @@ def counts_xlsx(
     urssaf: Released,
     insee: Released,
     *,
-<<<<<<< HEAD
-    commune_names: pd.Series[str],
-=======
     communes: Released,
->>>>>>> w26-secrets
     when: dict[str, str],
     sheet: Sheet,
 ) -> bytes:
     """Lay out each source in a sheet of its own; `when`: words of each vintage."""
     book = Book(sheet)
     write_read_me(book, _CONTENT, rounding=_ROUNDING)
-<<<<<<< HEAD
-    employers = _wide(require_released(urssaf, "activity_urssaf").table, commune_names)
-=======
     ground = require_released(communes, "communes").table
     named = ground[ground["in_area"]].set_index("code_insee")["nom"]
     employers = _wide(require_released(urssaf, "activity_urssaf").table, named)
->>>>>>> w26-secrets
     if len(employers):
         pairs = [(one, two) for two in URSSAF_MEASURES for one in URSSAF_SECTORS]
         days = {when[day] for day in set(urssaf.table["vintage"])}
         note = _URSSAF_NOTE.format(when=", ".join(sorted(days)))
-        _write(
-            book,
-            "URSSAF (ODbL)",
-            employers,
-            pairs=pairs,
-            commune_names=commune_names,
-            note=note,
-        )
-    firms = _wide(require_released(insee, "activity_insee").table, commune_names)
+        _write(book, "URSSAF (ODbL)", employers, pairs=pairs, named=named, note=note)
+    firms = _wide(require_released(insee, "activity_insee").table, named)
     if len(firms):
         pairs = [(one, two) for two in INSEE_MEASURES for one in INSEE_SECTORS]
         told = insee.table.drop_duplicates("measure").set_index("measure")["vintage"]
         note = _INSEE_NOTE.format(
             when=when[told["establishments"]], census=when[told["jobs"]]
         )
-        _write(
-            book, "INSEE", firms, pairs=pairs, commune_names=commune_names, note=note
-        )
+        _write(book, "INSEE", firms, pairs=pairs, named=named, note=note)
     return book.content()
 
 
-def _wide(table: pd.DataFrame, commune_names: pd.Series[str]) -> pd.DataFrame:
+def _wide(table: pd.DataFrame, named: pd.Series[str]) -> pd.DataFrame:
     """Lay one row a commune of the study area."""
-    here = table[table["code_insee"].isin(commune_names.index)]
+    here = table[table["code_insee"].isin(named.index)]
     return here.pivot_table(index="code_insee", columns=_KEY, values="value")
 
 
@@ -103,14 +86,14 @@ def _write(
     wide: pd.DataFrame,
     *,
     pairs: list[tuple[str, str]],
-    commune_names: pd.Series[str],
+    named: pd.Series[str],
     note: str,
 ) -> None:
     sectors, measures = labels_of("counted_sector"), labels_of("counted_measure")
     rows = wide.reset_index()
     columns = [
         Column("Code INSEE", 9, rows["code_insee"]),
-        Column("Commune", 26, rows["code_insee"].map(commune_names)),
+        Column("Commune", 26, rows["code_insee"].map(named)),
     ]
     for sector, measure in pairs:
         if (sector, measure) in wide:

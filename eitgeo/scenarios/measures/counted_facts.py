@@ -80,9 +80,9 @@ def vintage_words(day: str, edition: dt.date) -> str:
     Examples
     --------
     >>> vintage_words("2025-12-31", dt.date(2026, 11, 24))
-    'fin\\xa02025'
+    'fin\xa02025'
     >>> vintage_words("2018-12-31", dt.date(2026, 11, 24))
-    'fin\\xa02018, il y a plus de cinq ans'
+    'fin\xa02018, il y a plus de cinq ans'
     """
     when = dt.date.fromisoformat(day)
     is_end = (when.month, when.day) == (12, 31)

@@ -50,15 +50,10 @@ def _write_workbook(project: Project, communes: Released) -> None:
     )
     edition = project.study.identity.edition
     days = {*urssaf.table["vintage"], *insee.table["vintage"]}
-    here = communes.table[communes.table["in_area"]]
     content = counts_xlsx(
         urssaf,
         insee,
-<<<<<<< HEAD
-        commune_names=here.set_index("code_insee")["nom"],
-=======
         communes=communes,
->>>>>>> w26-secrets
         when={day: vintage_words(day, edition) for day in sorted(days)},
         sheet=make_sheet(project.study.identity, [communes, urssaf, insee]),
     )
