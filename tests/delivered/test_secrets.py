@@ -85,15 +85,18 @@ def test_nothing_secret_is_recovered_from_two_editions(editions, name) -> None:
             one.communes, one.blocks, indicator=name, level="value"
         )
     ]
-    assert len(figures) > 200
+    # Both editions: industry stands in few communes, that of counts; waste in most.
+    assert len(figures) > {"deposit_t": 500, "industry_jobs": 130}[name]
     assert attack(figures, truth) == set()
 
 
 def test_the_audit_finds_nothing_in_what_is_published(delivered) -> None:
     found = audit_study(delivered, draws=2)
     assert (found.findings, found.remarks, found.unattached) == ([], [], [])
-    assert found.n_cells > 12_000
-    assert found.n_redundant > 9_000
+    # Drawn inside counts, 495 sites have industrial jobs; 189 perimeters are told no
+    # share of exchanges, nor the four levers that are parts of it.
+    assert found.n_cells > 11_000
+    assert found.n_redundant > 6_000
 
 
 @pytest.mark.slow
@@ -123,9 +126,44 @@ def test_most_communes_that_fail_are_merged_with_few_others(delivered) -> None:
     assert tonnage["n_failing"] <= tonnage["n_merged"] <= 1.7 * tonnage["n_failing"]
     told: Any = report.set_index("indicator_id")[["n_withheld", "n_silent"]]
     assert told.loc[["deposit_t", "industry_jobs"]].eq(0).all(axis=None)
-    # Two contours cut EPCI, and what an optimum sends where has few givers or takers.
-    assert told.loc["captured_pct", "n_withheld"] <= 30
-    assert told.loc["captured_pct", "n_silent"] <= 0.05 * report["n_perimeters"].max()
+
+
+def test_no_share_of_exchanges_is_silent_but_for_the_rule(delivered) -> None:
+    """Drawn inside counts, one site makes 87 % of what an EPCI gives: all of it stays.
+
+    Another EPCI passes with all its takers told together: who holds it and not all of
+    them is told no share, nor who holds too much of what is withheld.
+    """
+    held = study.Study(delivered.processed)
+    area = held.table("communes", ["code_insee", "epci_siren"]).set_index("code_insee")
+    epci = area["epci_siren"]
+    given = held.ends[held.ends["end"] == "donor"]
+    firms = given["site_id"].map(held.firms)
+    by_firm = given["t"].groupby([given["donor_id"].map(epci), firms]).sum()
+    whole = by_firm.groupby(level=0).agg(["max", "sum", "size"])
+    failing = (whole["size"] < 3) | (whole["max"] > 0.85 * whole["sum"])
+    units = held.communes[held.communes["indicator_id"] == "captured_pct"]
+    stay = set(units.loc[~units["released"], "code_insee"].map(epci))
+    assert stay == set(whole.index[failing])
+    assert len(stay) == 1
+    hidden = set(units.loc[~units["released"], "block_id"])
+    cells = held.table("exchanges_public")
+    inside = units.groupby("block_id")["code_insee"].agg(frozenset).to_dict()
+    n_sites = units.groupby("block_id")["n_sites"].sum()
+    silent = held.public.loc["captured_pct"]["value"].isna()
+    assert silent.mean() < 0.5
+    for name, codes in held.groups:
+        whole_units = {unit for unit, mine in inside.items() if mine <= codes}
+        met = {unit for unit, mine in inside.items() if mine & codes}
+        gives = cells[cells["donor_id"].isin(whole_units)]
+        unsure = [
+            not (takers := set(one.split(";"))) <= whole_units and bool(takers & met)
+            for one in gives["receiver_ids"]
+        ]
+        mostly = gives.loc[unsure, "value"].sum() > 0.2 * gives["value"].sum()
+        total = units.loc[units["code_insee"].isin(codes), "n_sites"].sum()
+        shown = n_sites[sorted(whole_units - hidden)].sum()
+        assert silent[name] == (mostly or gives.empty or total - shown > 0.5 * total)
 
 
 def test_whole_epci_are_published_as_they_are(delivered) -> None:
@@ -147,6 +185,8 @@ def test_whole_epci_are_published_as_they_are(delivered) -> None:
             assert away.median() < 0.003
     whole = public.loc["captured_pct"]["unallocated_pct"] == 0
     told, true = (t.loc["captured_pct"]["value"][whole] for t in (public, internal))
+    told, true = told[told.notna()], true[told.notna()]
+    assert len(told) >= 90
     # Links put together count as kept where all their takers are inside; two figures a
     # link move a share by 0.3 point at most.
     assert (told <= true + 0.3).all()
