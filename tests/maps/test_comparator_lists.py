@@ -11,6 +11,7 @@ import pytest
 
 from eitgeo.maps.comparator.payload import _bodies, _ranks
 from eitgeo.scenarios.measures.governance import body_figures, council_figures
+from eitgeo.words import tied
 from tests.maps.test_comparator import MODULES, needs_node, run_node
 from tests.scenarios.toy import (
     ROW,
@@ -72,7 +73,9 @@ def told_by_the_package(bodies: pd.DataFrame, membership: pd.DataFrame) -> Any:
         table = found[name]
         doubt = table.get("doubt_pct", pd.Series(0.0, table.index)).fillna(0)
         evidence = np.where(doubt > 20, "H", "O")
-        rows[name] = table[["value", "low", "high", "note"]].assign(evidence=evidence)
+        told = table[["value", "low", "high", "note"]].assign(evidence=evidence)
+        # As the page has them, where no line breaks a number from its unit.
+        rows[name] = told.assign(note=told["note"].map(tied))
     return rows
 
 
