@@ -330,6 +330,17 @@ def test_figures_of_layers_are_read(tmp_path: Path) -> None:
     assert found_there == [("chiffres A2", "246"), ("chiffres B5", "85")]
 
 
+def test_shares_of_layers_are_rounded_by_their_smaller_part(tmp_path: Path) -> None:
+    path = tmp_path / "etude.gpkg"
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("CREATE TABLE gpkg_contents (table_name TEXT)")
+        base.execute("INSERT INTO gpkg_contents VALUES ('zones')")
+        base.execute("CREATE TABLE zones (fid, n_sites, stability, share, evidence)")
+        rows = [(1, 90, 0.98, 92.0, "H"), (2, 90, 0.88, 74.1, "H")]
+        base.executemany("INSERT INTO zones VALUES (?, ?, ?, ?, ?)", rows)
+    assert [one.text for one in faults_of(open_file(path))] == ["88", "74.1"]
+
+
 WRITERS = {
     "html": (write_html, "données.note"),
     "xlsx": (write_xlsx, "Sheet B2"),

@@ -26,6 +26,9 @@ _PAGE = "comparateur.html"
 _BODIES = ("epci", "perimeters", "bodies", "outlets", "towns")
 _WORST_SHARE_PCT = 20.0
 """Share of what is drawn above which a figure is an assumption."""
+_GIS_SHARES = {"share": 100.0, "stability": 1.0}
+"""Columns of layers that are shares → what all of it is."""
+_SHARE_DECIMALS = 6
 _GIS_HEADS = {"value": "Valeur", "unit": "Unité", "evidence": CLASS}
 
 
@@ -145,6 +148,10 @@ def _classed_layers(path: Path) -> Iterator[tuple[str, list[Row]]]:
     for layer, rows in layer_rows(path):
         if "evidence" in rows:
             named = rows.drop(columns="fid", errors="ignore").rename(columns=_GIS_HEADS)
+            for column, whole in _GIS_SHARES.items():
+                if column in named:
+                    share = 100 * named.pop(column) / whole
+                    named.insert(0, f"{column} (%)", share.round(_SHARE_DECIMALS))
             body = named.astype(object).where(named.notna(), MISSING)
             yield layer, [tuple(named.columns), *body.itertuples(index=False)]
 
