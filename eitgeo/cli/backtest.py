@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DOES_NOT_HOLD = 1
 _HEADS = (
-    *("mesure", "etablissements", "declare", "attendu"),
+    *("mesure", "etablissements", "declare", "cible"),
     *("si_independants", "si_le_calcul_est_juste", "verdict"),
 )
 

@@ -62,9 +62,9 @@ def test_what_holds_ends_with_0_and_both_intervals_are_told(run) -> None:
     assert done.exit_code == 0
     told = plain(done.stdout)
     assert "Déclarations de 2018 à 2019 (IREP)" in told
-    assert "75 % (attendu 80 % ± 5 points ; 20 établissements" in told
+    assert "75 % (cible 80 % ± 5 points ; 20 établissements" in told
     assert "indépendants 53 % à 89 % ; un calcul juste donne 60 % à 95 %" in told
-    assert "(NAF 16) : 1,23 (attendu 1,00 ; 20 établissements) : tenu" in told
+    assert "(NAF 16) : 1,23 (cible 1,00 ; 20 établissements) : tenu" in told
     assert "Établissements à part : 3 d’effectif inconnu." in told
     assert (
         "Seuls sont déclarés les déchets non dangereux de plus de 2 000 tonnes par an"
@@ -82,7 +82,7 @@ def test_the_table_is_written(run, tmp_path) -> None:
     path = tmp_path / "mesures.csv"
     assert run(coverage(), options=("--csv", str(path))).exit_code == 0
     head, line = path.read_text(encoding="utf-8-sig").splitlines()
-    assert head.startswith("mesure,etablissements,declare,attendu")
+    assert head.startswith("mesure,etablissements,declare,cible")
     assert plain(line).endswith("20,75 %,80 % ± 5 points,53 % à 89 %,60 % à 95 %,tenu")
 
 

@@ -96,20 +96,8 @@ def test_a_released_table_cannot_be_made_elsewhere() -> None:
 
 FREE_TABLES = {"catalogue", "verdicts"}
 """Tables that maps take as they are: what the package ships, words on released ones."""
-FREE_FUNCTIONS = {
-    # They say a class, or what is missing: no figure of the table.
-    "arisings_as",
-    "fact_gaps",
-    "weak_bases",
-    # What a register says, on the terminal of who has it; the dossier hands rows that
-    # were released.
-    "backtest_lines",
-    "backtest_rows",
-    "set_aside_text",
-    "years_text",
-    # Two figures a perimeter, made of released indicators.
-    "plane_figure",
-}
+FREE_FUNCTIONS = {"arisings_as"}
+"""They say a class alone: no figure of the table."""
 
 
 def public_functions() -> list[Any]:

@@ -13,8 +13,8 @@ from eitgeo.sources.activity.cells import (
     COUNTED,
     are_cells,
     are_published,
+    cell_rows,
     counted_cells,
-    counted_sites,
     require_counted,
     told_establishments,
     with_counts,
@@ -46,7 +46,7 @@ def splits(jobs: int, count: int) -> Iterator[tuple[int, ...]]:
 
 @pytest.fixture
 def sites(communes) -> gpd.GeoDataFrame:
-    return counted_sites(
+    return cell_rows(
         ape(("09001", "16.10A", 4, 41), ("31002", "10.71C", 2, 9)), communes=communes
     )
 
@@ -68,7 +68,7 @@ def test_a_cell_has_the_employees_that_are_counted_and_no_name(sites, communes) 
 def test_bounds_are_those_of_every_split(communes, count, jobs) -> None:
     counts = ape(("09001", "16.10A", count, jobs))
     rows = told_establishments(
-        counted_sites(counts, communes=communes), counted_cells(counts), least=LARGE
+        cell_rows(counts, communes=communes), counted_cells(counts), least=LARGE
     )
     large = [sum(one >= LARGE for one in split) for split in splits(jobs, count)]
     assert len(rows) == count

@@ -82,7 +82,7 @@ def backtest_lines(table: pd.DataFrame) -> list[str]:
     lines = [f"Déclarations de {years_text(table)} (IREP)"]
     for row in backtest_rows(table):
         sites = f"{row.n_sites} établissement{'s' if row.n_sites > 1 else ''}"
-        told = [f"attendu {row.expected}", sites]
+        told = [f"cible {row.expected}", sites]
         told += [f"s'ils étaient indépendants {row.alone}"] if row.alone else []
         told += [f"un calcul juste donne {row.admitted}"] if row.admitted else []
         detail = " ; ".join(told)

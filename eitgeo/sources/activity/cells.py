@@ -67,7 +67,7 @@ def counted_cells(activity_ape: pd.DataFrame) -> pd.DataFrame:
     return named
 
 
-def counted_sites(
+def cell_rows(
     activity_ape: pd.DataFrame, *, communes: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
     """Return table ``sites`` of the cells, each at the town hall of its commune."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eitgeo.reference.tables import sector_mix
-from eitgeo.sources.activity.cells import counted_sites, require_counted
+from eitgeo.sources.activity.cells import cell_rows, require_counted
 from eitgeo.sources.activity.insee_comparator import read_insee_comparator
 from eitgeo.sources.activity.urssaf_ape import read_urssaf_ape
 from eitgeo.sources.activity.urssaf_sectors import read_urssaf_sectors
@@ -54,7 +54,7 @@ COMMUNE_READERS: dict[str, Callable[..., Any]] = {
 SITE_READERS: dict[str, Callable[..., Any]] = {
     "anchors": read_anchors,
     "cnig": read_cnig_sites,
-    "counted": counted_sites,
+    "counted": cell_rows,
     "gerep": read_gerep_sites,
     "icpe": read_icpe_sites,
     "irep": read_irep_sites,

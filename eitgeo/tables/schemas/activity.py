@@ -69,27 +69,24 @@ def _figures() -> dict[str, Column]:
     }
 
 
+def _by_sector(
+    name: str, sectors: tuple[str, ...], measures: tuple[str, ...]
+) -> TableSpec:
+    return TableSpec(
+        name,
+        ("code_insee", "sector", "measure"),
+        {
+            "code_insee": text(pattern=COMMUNE),
+            "sector": text(*sectors),
+            "measure": text(*measures),
+            **_figures(),
+        },
+    )
+
+
 ACTIVITY_SPECS = [
-    TableSpec(
-        "activity_urssaf",
-        ("code_insee", "sector", "measure"),
-        {
-            "code_insee": text(pattern=COMMUNE),
-            "sector": text(*URSSAF_SECTORS),
-            "measure": text(*URSSAF_MEASURES),
-            **_figures(),
-        },
-    ),
-    TableSpec(
-        "activity_insee",
-        ("code_insee", "sector", "measure"),
-        {
-            "code_insee": text(pattern=COMMUNE),
-            "sector": text(*INSEE_SECTORS),
-            "measure": text(*INSEE_MEASURES),
-            **_figures(),
-        },
-    ),
+    _by_sector("activity_urssaf", URSSAF_SECTORS, URSSAF_MEASURES),
+    _by_sector("activity_insee", INSEE_SECTORS, INSEE_MEASURES),
     TableSpec(
         "activity_ape",
         ("code_insee", "naf", "measure"),
