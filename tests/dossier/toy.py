@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
+from eitgeo.disclosure.door.rules import Released, release_derived
 from eitgeo.dossier.chapters.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.maps.paper.sheet import Sheet, make_sheet
 from eitgeo.maps.paper.small_maps import difference_sketch, territory_sketch
@@ -116,6 +116,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         answers=answer_rows(),
         destinations=destination_rows(),
         backtest=released(empty_table("backtest")),
+        checks=release_derived(empty_table("arising_checks"), sources=()),
     )
     pairs = list(dict.fromkeys([pair])) if pair[0] != pair[1] else []
     terms = Terms(

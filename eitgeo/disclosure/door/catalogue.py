@@ -213,6 +213,13 @@ _MATTER = {
         of=("arising_blocks",),
         reads=("block_draws_public", "communes"),
     ),
+    "arising_checks": Leaving(
+        "derived",
+        "sites flows counts",
+        "sites",
+        made=matter.arising_checks,
+        reads=("arising_checks", "arisings", "sites", "communes"),
+    ),
     "exchange_links": Leaving(
         "derived",
         "sites flows roads",

@@ -43,8 +43,8 @@ class MatterTables(NamedTuple):
         Tables ``outlets``, ``zones_public``, ``key_sectors`` and ``counted_sectors``.
     levers, distances, reach, actors, answers
         As `FlowTables` has them.
-    destinations, backtest
-        Tables ``declared_destinations`` and ``backtest``.
+    destinations, backtest, checks
+        Tables ``declared_destinations``, ``backtest`` and ``arising_checks``.
     """
 
     outlets: Released
@@ -58,6 +58,7 @@ class MatterTables(NamedTuple):
     answers: Released
     destinations: Released
     backtest: Released
+    checks: Released
 
 
 class Terms(NamedTuple):
