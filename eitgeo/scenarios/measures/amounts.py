@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.scenarios.measures.activity import NDNI, industrial_sites, rests_on_draw
-from eitgeo.sources.activity.cells import are_cells, are_published
+from eitgeo.scenarios.measures.activity import NDNI, industrial_sites
+from eitgeo.sources.activity.cells import are_cells, are_published, rests_on_draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

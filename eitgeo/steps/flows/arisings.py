@@ -92,7 +92,7 @@ def run(
     again = {"sites": sites, "cells": site_sectors, "counts": counts, "terms": terms}
     # Totals that are published hold the shown draw.
     redrawn = None if scaling else redrawn_sites(project, communes, **again)
-    fixed = terms if redrawn is None else shown_terms(terms, site_sectors)
+    fixed = terms if redrawn is None else shown_terms(terms, sites, site_sectors)
     places, shared = _places(sites, communes), shared_law(law, terms)
     cells = _cell_draws(fixed, places, law, scaling=scaling, redrawn=redrawn)
     told, draws = None if scaling else law, of_every_ratio(cells)

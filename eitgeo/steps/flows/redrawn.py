@@ -14,6 +14,7 @@ from eitgeo.flows.arisings.redraw import (
     redrawn_terms,
 )
 from eitgeo.reference.tables import sector_mix, waste_ratios
+from eitgeo.sources.activity.cells import rests_on_draw
 from eitgeo.sources.sites.counted_redraw import redrawn_rows
 from eitgeo.sources.sites.counted_sites import HEADCOUNTS
 from eitgeo.steps.inputs.counted import study_drawing
@@ -61,15 +62,16 @@ def redrawn_sites(
     return Redrawn(again, pd.DataFrame(places))
 
 
-def shown_terms(terms: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+def shown_terms(
+    terms: pd.DataFrame, sites: pd.DataFrame, cells: pd.DataFrame
+) -> pd.DataFrame:
     """Keep the terms of sites that are not drawn again."""
-    again = cells.loc[cells["headcount_drawn"], "site_id"]
-    return terms[~terms["site_id"].isin(again)]
+    again = sites["site_id"].isin(cells["site_id"]) & rests_on_draw(sites)
+    return terms[~terms["site_id"].isin(sites.loc[again, "site_id"])]
 
 
 def _known(sites: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     """Return the known sites of the cells as they were before the draw."""
     known = sites[~sites["synthetic"] & sites["site_id"].isin(cells["site_id"])]
-    drawn = cells.loc[cells["headcount_drawn"], "site_id"]
-    blank = known["site_id"].isin(drawn)
+    blank = rests_on_draw(known)
     return known.assign(**{one: known[one].mask(blank, np.nan) for one in HEADCOUNTS})
