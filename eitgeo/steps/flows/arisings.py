@@ -35,7 +35,7 @@ from eitgeo.reference.tables import byproduct_ratios, waste_ratios, waste_totals
 from eitgeo.sources.activity.cells import CELLS, with_counts
 from eitgeo.sources.sites.counted_sites import Counts
 from eitgeo.sources.waste.control_totals import read_control_totals
-from eitgeo.steps.flows.declared_waste import observed_waste
+from eitgeo.steps.flows.declared_waste import observed_waste, study_register
 from eitgeo.steps.flows.redrawn import WHOLE, redrawn_sites, shown_terms
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
@@ -60,6 +60,7 @@ _log = logging.getLogger(__name__)
         "arising_totals",
         "arising_draws",
         "byproducts",
+        "waste_declarations",
     ),
     settings=(
         "arisings",
@@ -84,7 +85,8 @@ def run(
     """Write what sites throw away: each, in draws, in all, beside published totals."""
     folder = project.processed
     ratios, law = waste_ratios(), draw_law(project.study)
-    observed = observed_waste(project, sites, communes=communes)
+    register = study_register(project, sites, communes=communes)
+    observed = observed_waste(project, sites, register)
     terms = without_observed(arising_terms(sites, ratios), ratios, observed)
     scaling = _scaling(project, terms, sites=sites, observed=observed, law=law)
     estimated = composed_arisings(terms, _intervals(terms, law, scaling), ratios)
@@ -111,6 +113,7 @@ def run(
     write_table(folder, totals, table="arising_totals")
     checks = _checks(cells, observed, places, communes=communes, counts=counts)
     write_table(folder, checks, table="arising_checks")
+    write_table(folder, register, table="waste_declarations")
     residues = site_byproducts(with_counts(sites, site_cells), byproduct_ratios())
     write_table(folder, residues, table="byproducts")
     return {
