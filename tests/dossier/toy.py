@@ -116,6 +116,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         answers=answer_rows(),
         destinations=destination_rows(),
         backtest=released(empty_table("backtest")),
+        redrawn=release_derived(empty_table("redrawn_counts"), sources=()),
         checks=release_derived(empty_table("arising_checks"), sources=()),
     )
     pairs = list(dict.fromkeys([pair])) if pair[0] != pair[1] else []

@@ -279,6 +279,8 @@ _DECISION = {
         made=decision.known,
         reads=("indicators_public",),
     ),
+    # As `target_sites` itself: counts of a register, here drawn; no site is named.
+    "redrawn_counts": Leaving("derived", "sites counts", "sites"),
     "figure_gaps": Leaving(
         "derived", made=decision.gaps, of=("indicators_public",), reads=()
     ),

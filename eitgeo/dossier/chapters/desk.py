@@ -43,8 +43,9 @@ class MatterTables(NamedTuple):
         Tables ``outlets``, ``zones_public``, ``key_sectors`` and ``counted_sectors``.
     levers, distances, reach, actors, answers
         As `FlowTables` has them.
-    destinations, backtest, checks
-        Tables ``declared_destinations``, ``backtest`` and ``arising_checks``.
+    destinations, backtest, checks, redrawn
+        Tables ``declared_destinations``, ``backtest``, ``arising_checks`` and
+        ``redrawn_counts``.
     """
 
     outlets: Released
@@ -59,6 +60,7 @@ class MatterTables(NamedTuple):
     destinations: Released
     backtest: Released
     checks: Released
+    redrawn: Released
 
 
 class Terms(NamedTuple):

@@ -91,6 +91,7 @@ _THEMES = {
         "perimeter_bodies",
         "phases",
         "plan_options",
+        "redrawn_counts",
         "road_report",
         "site_cells",
         "sites",
@@ -152,6 +153,7 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         destinations=released(project, "declared_destinations"),
         backtest=released(project, "backtest"),
         checks=released(project, "arising_checks"),
+        redrawn=released(project, "redrawn_counts"),
     )
     decision = publish_decision(project)
     differences = tuple(

@@ -3,6 +3,8 @@
 Each file rests on those above it:
 
 - ``allocation``: Place waste in its legal outlets, then allocate residues to needs.
+- ``backtest``: Hide what firms declared, predict it from ratios and outlets, and
+  compare.
 - ``declared_waste``: What firms told of their waste: the survey first, then what IREP
   publishes.
 - ``levers``: Tell what the allocated exchanges move, how far they pay, and who may
@@ -13,6 +15,4 @@ Each file rests on those above it:
   family.
 - ``arisings``: Estimate the potential waste of each site; what firms declared comes
   first.
-- ``backtest``: Hide what firms declared, predict it from ratios and outlets, and
-  compare.
 """

@@ -37,17 +37,7 @@ def redrawn_sites(
     terms: pd.DataFrame,
 ) -> Redrawn | None:
     """Draw again what the study draws inside its counts; None: it draws nothing so."""
-    drawing = study_drawing(project)
-    if counts.is_empty or drawing is None:
-        return None
-    rows = redrawn_rows(
-        communes,
-        sector_mix(),
-        counts=counts,
-        known=_known(sites, cells),
-        drawing=drawing,
-        n_replicates=min(N_REPLICATES, project.study.arisings.n_draws),
-    )
+    rows = drawn_again(project, communes, sites=sites, cells=cells, counts=counts)
     if rows.empty:
         return None
     again = redrawn_terms(rows, waste_ratios(), estimated=terms)
@@ -60,6 +50,28 @@ def redrawn_sites(
         "division": looked_up(naf, divisions),
     }
     return Redrawn(again, pd.DataFrame(places))
+
+
+def drawn_again(
+    project: Project,
+    communes: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    cells: pd.DataFrame,
+    counts: Counts,
+) -> pd.DataFrame:
+    """Draw establishments again, as `redrawn_rows`; no row where none is so drawn."""
+    drawing = study_drawing(project)
+    if counts.is_empty or drawing is None:
+        return pd.DataFrame()
+    return redrawn_rows(
+        communes,
+        sector_mix(),
+        counts=counts,
+        known=_known(sites, cells),
+        drawing=drawing,
+        n_replicates=min(N_REPLICATES, project.study.arisings.n_draws),
+    )
 
 
 def shown_terms(
