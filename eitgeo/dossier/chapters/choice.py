@@ -129,7 +129,8 @@ def _redrawn(desk: Desk) -> tuple[Block, ...]:
         (row["perimeter_id"], row["indicator_id"]): row
         for row in counts.to_dict("records")
     }
-    names = list(dict.fromkeys(counts["indicator_id"]))
+    every = map(str, desk.terms.governance.catalogue.index)
+    names = [name for name in every if name in set(counts["indicator_id"])]
     rows: list[Row] = [
         ((desk.name(one),), *((_over_draws(cells, one, name),) for name in names))
         for one in perimeters

@@ -133,16 +133,11 @@ def _total_table(checks: pd.DataFrame, secrecy: tuple[str, ...]) -> Block:
 
 def _brought(row: dict[Any, Any], key: str, scale: str) -> Value:
     """Write a published total, brought to the area: one figure, or two."""
-    low, alone, high = (
-        number(
-            float(row[f"{scale}_{end}"]),
-            (_CHECKS, key, f"{scale}_{end}"),
-            evidence="S",
-            unit=unit,
-        )
-        for end, unit in (("low", "nombre"), ("low", "t/an"), ("high", "t/an"))
+    names = [f"{scale}_{end}" for end in ("low", "high")]
+    low, high = (
+        number(float(row[name]), (_CHECKS, key, name), evidence="S") for name in names
     )
-    text = alone.text if alone.text == high.text else f"{low.text} à {high.text}"
+    text = low.text if low.text == high.text else f"{low.text} à {high.text}"
     return told(text, _CHECKS, key, scale, evidence=high.evidence)
 
 
