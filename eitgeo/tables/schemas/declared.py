@@ -93,7 +93,7 @@ DECLARED_SPECS = [
         ("file", "row", "year"),
         {
             "site_id": text(),
-            "year": text(pattern=r"^\d{4}$"),
+            "year": text(),
             "waste_code": text(),
             "label": text(),
             "hazardous": flag(),
