@@ -538,3 +538,32 @@ def test_counts_of_drawn_establishments_are_given_over_all_draws(desk: Desk) -> 
     }
     with pytest.raises(StopIteration):
         table_named(make_dossier(desk), caption)
+
+
+@pytest.mark.parametrize(
+    ("mid", "high", "expected"),
+    [
+        (56.0, 90.0, "de l’ordre de 60 km (20 à 90)"),
+        (56.0, 390.0, "de l’ordre de 60 km (20 km à plus de 100 km)"),
+        (1637.0, 9917.0, "au-delà de 100 km"),
+    ],
+)
+def test_a_distance_beyond_every_rule_is_not_told(
+    desk: Desk, mid, high, expected
+) -> None:
+    row = {"family": "plastique", "n_rules": 3, "longest_km": 100.0, "evidence": "H"}
+    levels = {
+        "break_even_km_low": 20.0,
+        "break_even_km": mid,
+        "break_even_km_high": high,
+    }
+    distances = release_derived(pd.DataFrame([row | levels]), sources=())
+    told = dataclasses.replace(desk, matter=desk.matter._replace(distances=distances))
+    chapters = [
+        one
+        for one in make_dossier(told).chapters
+        if text_of(one.title) == "Leviers et impacts"
+    ]
+    made = dataclasses.replace(make_dossier(told), chapters=tuple(chapters))
+    (line,) = table_named(made, "Distance d’équilibre").rows
+    assert text_of(line[2]) == expected

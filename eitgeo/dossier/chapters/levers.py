@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.desk import count, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.ledger import Place, headed
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name
 from eitgeo.words import typographic
@@ -114,21 +116,11 @@ def _distance_table(desk: Desk) -> Block:
     rows: list[Row] = []
     for row in desk.matter.distances.table.sort_values("family").to_dict("records"):
         family = str(row["family"])
-        distance = number(
-            float(row["break_even_km"]),
-            ("break_even", family, "break_even_km"),
-            evidence=str(row["evidence"]),
-            unit="km",
-            bounds=(
-                float(row["break_even_km_low"]),
-                float(row["break_even_km_high"]),
-            ),
-        )
         rows.append(
             (
                 (told(family_name(family), "break_even", family, "family"),),
                 (count(int(row["n_rules"]), "break_even", family),),
-                (distance,),
+                _break_even(row, family),
             )
         )
     return table(
@@ -137,6 +129,26 @@ def _distance_table(desk: Desk) -> Block:
         rows,
         widths=(2.0, 0.8, 3.2),
     )
+
+
+def _break_even(row: dict[Any, Any], family: str) -> Runs:
+    """Write a distance; beyond the longest of its rules, price limits no more."""
+    where, evidence = ("break_even", family), str(row["evidence"])
+    names = ("break_even_km_low", "break_even_km", "break_even_km_high", "longest_km")
+    low, mid, high, longest = (float(row[name]) for name in names)
+    reach = headed(longest, Place(*where, "longest_km"), evidence="O", unit="km")
+    limit = told(reach, *where, "longest_km")
+    if mid > longest:
+        return _LEVERS.runs("beyond", km=limit)
+    ends = (low, high) if high <= longest else (math.nan, math.nan)
+    at = (*where, "break_even_km")
+    distance = number(mid, at, evidence=evidence, unit="km", bounds=ends)
+    if high <= longest:
+        return (distance,)
+    place = Place(*where, "break_even_km_low")
+    least = headed(low, place, evidence=evidence, unit="km")
+    told_low = told(least, *where, "break_even_km_low", evidence=evidence)
+    return _LEVERS.runs("high_beyond", distance=distance, low=told_low, km=limit)
 
 
 def _distance_check(desk: Desk) -> Block:

@@ -283,7 +283,15 @@ def _distance_columns(distances: pd.DataFrame) -> list[Column]:
         Column("Règles", 9, rows["n_rules"], 0),
         Column("Portée", 12, longest, 0, unit="km"),
         Column("Lecture", 24, reading),
-        Column("Ordre de", 12, told["break_even_km"], 0, sure, "km"),
+        Column(
+            "Ordre de",
+            12,
+            told["break_even_km"],
+            0,
+            sure,
+            "km",
+            ("break_even", rows["family"], "break_even_km"),
+        ),
         Column("Bas", 12, told["break_even_km_low"], 0, sure, "km"),
         Column("Haut", 12, told["break_even_km_high"], 0, sure, "km"),
         Column("Fiabilité", 9, sure),
@@ -296,7 +304,15 @@ def _reach_columns(reach: pd.DataFrame) -> list[Column]:
     return [
         Column("Repère", 60, reach["label"]),
         Column("Lecture", 18, _reading(reach)),
-        Column("Distance médiane", 14, reach["km"], 0, sure, "km"),
+        Column(
+            "Distance médiane",
+            14,
+            reach["km"],
+            0,
+            sure,
+            "km",
+            ("reach", reach["check_id"], "km"),
+        ),
         Column("Fiabilité", 9, sure),
         Column("Source", 70, reach["source"]),
     ]
