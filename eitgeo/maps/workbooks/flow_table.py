@@ -278,20 +278,13 @@ def _distance_columns(distances: pd.DataFrame) -> list[Column]:
     reading = _reading(rows.assign(status="chiffre"))
     reading = reading.mask(rows["break_even_km_high"] > longest, "haut : " + beyond)
     reading = reading.mask(rows["break_even_km"] > longest, beyond)
+    at = ("break_even", rows["family"], "break_even_km")
     return [
         Column("Famille", 18, rows["family"].map(family_name)),
         Column("Règles", 9, rows["n_rules"], 0),
         Column("Portée", 12, longest, 0, unit="km"),
         Column("Lecture", 24, reading),
-        Column(
-            "Ordre de",
-            12,
-            told["break_even_km"],
-            0,
-            sure,
-            "km",
-            ("break_even", rows["family"], "break_even_km"),
-        ),
+        Column("Ordre de", 12, told["break_even_km"], 0, sure, "km", at),
         Column("Bas", 12, told["break_even_km_low"], 0, sure, "km"),
         Column("Haut", 12, told["break_even_km_high"], 0, sure, "km"),
         Column("Fiabilité", 9, sure),
@@ -300,19 +293,11 @@ def _distance_columns(distances: pd.DataFrame) -> list[Column]:
 
 def _reach_columns(reach: pd.DataFrame) -> list[Column]:
     """Lay out how far exchanges go, beside what others have published."""
-    sure = reach["evidence"]
+    sure, at = reach["evidence"], ("reach", reach["check_id"], "km")
     return [
         Column("Repère", 60, reach["label"]),
         Column("Lecture", 18, _reading(reach)),
-        Column(
-            "Distance médiane",
-            14,
-            reach["km"],
-            0,
-            sure,
-            "km",
-            ("reach", reach["check_id"], "km"),
-        ),
+        Column("Distance médiane", 14, reach["km"], 0, sure, "km", at),
         Column("Fiabilité", 9, sure),
         Column("Source", 70, reach["source"]),
     ]
