@@ -111,6 +111,12 @@ def synergy_rules() -> pd.DataFrame:
     return rules.assign(attested_by=rules["rule_id"].map(_attested_by()).fillna(""))
 
 
+def supported_first(rules: pd.DataFrame) -> pd.DataFrame:
+    """Put rules that a source or a published exchange supports before general ones."""
+    is_general = rules["evidence"].eq("H") & rules["attested_by"].eq("")
+    return pd.concat([rules[~is_general], rules[is_general]], ignore_index=True)
+
+
 def attested_exchanges() -> pd.DataFrame:
     """Return exchanges that were published, each on a page that was read.
 
