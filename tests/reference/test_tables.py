@@ -54,7 +54,7 @@ def test_prefixes_of_ratios_are_expanded_to_one_row_each() -> None:
     assert food.groupby("naf_prefix").size().to_dict() == {"10": 6, "11": 6, "12": 6}
     services = ratios[ratios["label"] == "Services"]
     assert set(services["naf_prefix"]) == {str(n) for n in range(58, 83)}
-    assert ratios["naf_prefix"].str.fullmatch(r"\d{2}(\.\d{1,2})?").all()
+    assert ratios["naf_prefix"].str.fullmatch(r"\d{2}(\.\d{1,2}[A-Z]?)?").all()
     assert {"47", "47.11"} <= set(ratios["naf_prefix"])
 
 
