@@ -104,6 +104,17 @@ def synergy_rules() -> pd.DataFrame:
     return _rules("synergies.csv")
 
 
+def sold_residues() -> pd.DataFrame:
+    """Return the rules whose residue is sold today, and the page that says so.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rule_id``, ``status``, ``evidence``, ``source``.
+    """
+    return _read("sold_residues.csv")
+
+
 def mutualisation_rules() -> pd.DataFrame:
     """Return the rules of shared services: what sites of one want may have together.
 
