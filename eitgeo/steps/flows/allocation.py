@@ -21,6 +21,7 @@ from eitgeo.flows.exchanges.needs import (
     receiver_links,
     rules_without_receiver,
 )
+from eitgeo.flows.exchanges.reach import paying_rules
 from eitgeo.flows.exchanges.rings import links_in_rings, near_codes
 from eitgeo.flows.exchanges.sold import without_sold
 from eitgeo.flows.exchanges.study_market import study_market
@@ -99,9 +100,10 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
     tables = _read(project)
     outlets = _outlets(project, tables)
     study = project.study
-    rules = carried_rules(
+    carried = carried_rules(
         synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded
     )
+    rules = paying_rules(carried, roads=study.roads, max_km=study.flows.max_km)
     needs = _needs(project, tables["sites"], rules)
     near = near_codes(communes, study.territory)
     market = _market(tables, needs, rules, outlets, near=near)
@@ -135,6 +137,7 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
         ),
         "écart du calcul à son majorant": _gap_text(found),
         "règles sans preneur à portée": ", ".join(silent["rule_id"]) or "aucune",
+        "règles qui ne paient à aucune distance": len(carried) - len(rules),
         "part affectée qui reste sans le premier employeur": NO_SITES
         if are_cells(tables["sites"]).any()
         else _kept_text(lost),
