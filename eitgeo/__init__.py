@@ -4,7 +4,8 @@ The names that an analyst calls, imported when they are asked for ::
 
     import eitgeo as eg
 
-    zones = eg.cluster_sites(sites, pairs, setting=eg.Setting(...))
+    roads = eg.read_roads("extract.osm.pbf")
+    minutes = eg.od_matrix(roads, sites, outlets)["time_s"].unstack() / 60
 
 One that takes tables says which column it lacks, and of which table. The other modules
 are imported by their names (``from eitgeo.roads.questions.criticality import ...``).
@@ -20,12 +21,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "eitgeo.sources.ground.osm_roads": "read_osm_roads",
-    "eitgeo.roads.network.graph": "build_graph",
-    "eitgeo.roads.network.profile": "Vehicle edge_costs",
-    "eitgeo.roads.matrix.ready": "prepare_network",
-    "eitgeo.roads.matrix.network_matrix": "network_matrix",
-    "eitgeo.roads.questions.isochrones": "isochrones",
+    "eitgeo.library.roads": (
+        "Roads read_roads from_osmnx to_osmnx vehicle snap_places od_matrix isochrones"
+    ),
     "eitgeo.zones.road_pairs": "road_pairs",
     "eitgeo.zones.clustering": "Setting cluster_sites",
     "eitgeo.zones.stability": "zone_stability",
