@@ -24,22 +24,13 @@ _HOMES = {
     "eitgeo.library.roads": (
         "Roads read_roads from_osmnx to_osmnx vehicle snap_places od_matrix isochrones"
     ),
-    "eitgeo.zones.road_pairs": "road_pairs",
-    "eitgeo.zones.clustering": "Setting cluster_sites",
-    "eitgeo.zones.stability": "zone_stability",
-    "eitgeo.zones.footprint": "zone_outlines",
-    "eitgeo.zones.relative_density": "marcon_puech_m",
-    "eitgeo.zones.pair_density": "duranton_overman_kd",
+    "eitgeo.library.zones": (
+        "cluster_sites zone_outlines zone_stability m_function kd"
+    ),
     "eitgeo.zones.quotients": "location_quotients",
-    "eitgeo.flows.arisings.arisings": "estimate_arisings",
-    "eitgeo.flows.exchanges.synergies": "rule_matches",
-    "eitgeo.territory.borders": "border_contiguity",
-    "eitgeo.perimeters.contours.mesh": "make_mesh",
-    "eitgeo.perimeters.contours.unions": "connected_unions",
-    "eitgeo.perimeters.contours.certificate": "certify",
-    "eitgeo.perimeters.optimum.exchanges": "exchange_perimeter",
+    "eitgeo.library.flows": "arisings matches",
+    "eitgeo.library.perimeters": "contiguity unions_of certify compare",
     "eitgeo.perimeters.ensemble.core_fringe": "membership_frequency",
-    "eitgeo.scenarios.decision.difference": "scenario_difference",
     "eitgeo.tables.files": "read_table",
     "eitgeo.study.project": "open_project",
 }

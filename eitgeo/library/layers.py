@@ -42,6 +42,11 @@ def require_layer(layer: Any, *, name: str) -> gpd.GeoDataFrame:
 def require_points(layer: Any, *, name: str) -> gpd.GeoDataFrame:
     """Return a layer of points in EPSG:2154."""
     points = require_layer(layer, name=name)
+    bare = points.geometry.isna() | points.geometry.is_empty
+    if bare.any():
+        label = points.index[bare.to_numpy()][0]
+        message = f"{name}: row {label!r} has no geometry"
+        raise SchemaError(message)
     kinds = points.geometry.geom_type
     wrong = kinds != _POINT
     if wrong.any():
@@ -50,10 +55,6 @@ def require_points(layer: Any, *, name: str) -> gpd.GeoDataFrame:
             f"{name}: points are needed, row {label!r} is {kinds[wrong].iloc[0]}: "
             "take .representative_point() or .centroid"
         )
-        raise SchemaError(message)
-    if points.geometry.is_empty.any():
-        label = points.index[points.geometry.is_empty.to_numpy()][0]
-        message = f"{name}: row {label!r} is an empty point"
         raise SchemaError(message)
     _require_near(points, name=name)
     return points
@@ -70,6 +71,13 @@ def _require_near(points: gpd.GeoDataFrame, *, name: str) -> None:
             "is the CRS the one that the layer is in?"
         )
         raise CrsError(message)
+
+
+def require_column(table: Any, column: str, *, name: str) -> None:
+    """Refuse a table without a column; say which it has."""
+    if column not in table:
+        message = f"{name}: no column {column!r} among {', '.join(map(str, table))}"
+        raise SchemaError(message)
 
 
 def as_path(path: str | os.PathLike[str]) -> Path:

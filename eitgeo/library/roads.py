@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.graph import RoadGraph
-    from eitgeo.roads.network.profile import Vehicle
+    from eitgeo.roads.network.profile import Costs, Vehicle
 
     type Box = tuple[float, float, float, float]
     type Source = str | os.PathLike[str] | nx.MultiDiGraph[Any]
@@ -350,8 +350,7 @@ def od_matrix(  # noqa: PLR0913 - options, by name alone
     >>> table.loc[("a", "b"), "status"]
     'ok'
     """
-    driven = _vehicle(vehicle)
-    network, costs = roads.network(driven.kind), edge_costs(roads.graph, driven)
+    network, costs = costs_of(roads, vehicle)
     starts = _places(require_points(origins, name="origins"))
     stops = starts
     if destinations is not None:
@@ -414,11 +413,9 @@ def snap_places(
     >>> eg.snap_places(roads, points)["status"].tolist()
     ['ok', 'outside_extract']
     """
-    driven = _vehicle(vehicle)
     points = require_points(places, name="places")
     found = snap(
-        roads.network(driven.kind),
-        edge_costs(roads.graph, driven),
+        *costs_of(roads, vehicle),
         x=points.geometry.x.to_numpy(),
         y=points.geometry.y.to_numpy(),
         max_snap_m=max_snap_m,
@@ -486,9 +483,8 @@ def isochrones(
     >>> eg.isochrones(roads, town, minutes=[5, 10])["minutes"].tolist()
     [5.0, 10.0]
     """
-    driven = _vehicle(vehicle)
     points = require_points(places, name="places")
-    network, costs = roads.network(driven.kind), edge_costs(roads.graph, driven)
+    network, costs = costs_of(roads, vehicle)
     x, y = points.geometry.x.to_numpy(), points.geometry.y.to_numpy()
     found = snap(network, costs, x=x, y=y, max_snap_m=max_snap_m)
     asked = sorted({float(band) for band in minutes})
@@ -498,6 +494,12 @@ def isochrones(
         network, found.ends, x=x, y=y, minutes=away_min[found.ends.edge >= 0]
     )
     return bands(network, reached, minutes=asked, links=links).drop(columns="method")
+
+
+def costs_of(roads: Roads, asked: str | Vehicle) -> tuple[Network, Costs]:
+    """Order the network for a vehicle, and give what each edge costs it."""
+    driven = _vehicle(asked)
+    return roads.network(driven.kind), edge_costs(roads.graph, driven)
 
 
 def _vehicle(asked: str | Vehicle) -> Vehicle:
