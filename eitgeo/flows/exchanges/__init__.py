@@ -12,6 +12,7 @@ Each file rests on those above it:
   repair, training.
 - ``rings``: How far takers are sought: a ring for all, a wider one for what bears long
   ways.
+- ``sold``: Residues sold today: an exchange changes who buys them, and saves nothing.
 - ``synergies``: Who stands at either end of the rules, and who has a taker in reach.
 - ``candidates``: Who could give what to whom: lots of residue, needs, and the arcs
   between them.

@@ -23,6 +23,7 @@ from eitgeo.flows.exchanges.needs import (
 )
 from eitgeo.flows.exchanges.reach import paying_rules
 from eitgeo.flows.exchanges.rings import links_in_rings, near_codes
+from eitgeo.flows.exchanges.sold import without_sold
 from eitgeo.flows.exchanges.study_market import study_market
 from eitgeo.flows.outlets.allowed_outlets import SKIP, allowed_outlets
 from eitgeo.flows.outlets.benefits import avoided_disposal, lot_headings
@@ -39,7 +40,7 @@ from eitgeo.flows.outlets.syndicate import (
 )
 from eitgeo.flows.outlets.transport import kgco2e_per_t, vehicle_freight
 from eitgeo.reference.exchange_terms import input_needs, residue_values
-from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.rules import sold_residues, synergy_rules
 from eitgeo.reference.survey import survey_natures
 from eitgeo.reference.tables import freight_factors
 from eitgeo.scenarios.measures.activity import industrial_sites
@@ -241,7 +242,8 @@ def _terms(
         legal=outlets.legal,
         member_codes=_member_codes(project),
     )
-    return terms.assign(disposal_heading=lot_headings(lots, outlets.headings))
+    terms = terms.assign(disposal_heading=lot_headings(lots, outlets.headings))
+    return without_sold(terms, table["rule_id"], set(sold_residues()["rule_id"]))
 
 
 def _member_codes(project: Project) -> set[str]:
