@@ -24,6 +24,7 @@ Each file rests on those above it:
   that is.
 - ``market``: The exchanges of a large territory, priced by place and never listed
   whole.
-- ``reach``: How far a rule may go: its own longest distance, or where it stops paying.
+- ``paying_rules``: How far a rule may go: its own longest distance, or where it stops
+  paying.
 - ``study_market``: The market of a study: what each lot, need, rule and way is worth.
 """

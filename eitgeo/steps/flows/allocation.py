@@ -21,7 +21,7 @@ from eitgeo.flows.exchanges.needs import (
     receiver_links,
     rules_without_receiver,
 )
-from eitgeo.flows.exchanges.reach import paying_rules
+from eitgeo.flows.exchanges.paying_rules import paying_rules
 from eitgeo.flows.exchanges.rings import links_in_rings, near_codes
 from eitgeo.flows.exchanges.sold import without_sold
 from eitgeo.flows.exchanges.study_market import study_market
