@@ -166,6 +166,16 @@ def _coded(table: pd.DataFrame, code: str) -> pd.DataFrame:
     return table.assign(ewc_stat=table[code].map(categories), chapter=chapter)
 
 
+def exchange_families(rules: pd.DataFrame) -> pd.Series[str]:
+    """Name the family that most rules which an exchange attests are of."""
+    listed = rules.assign(exchange_id=rules["attested_by"].str.split(";"))
+    pairs = listed.explode("exchange_id")[["exchange_id", "family"]]
+    counts = pairs.value_counts(sort=False).rename("n").reset_index()
+    order = ["exchange_id", "n", "family"]
+    most = counts.sort_values(order, ascending=[True, False, True])
+    return most.drop_duplicates("exchange_id").set_index("exchange_id")["family"]
+
+
 def _in_common(codes: str, listed: str) -> bool:
     named = set(listed.split(";"))
     return ANY_ACTIVITY in named or not named.isdisjoint(codes.split(";"))

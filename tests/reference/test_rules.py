@@ -11,6 +11,7 @@ from eitgeo.reference.rules import (
     attested_exchanges,
     attesting,
     exchange_cells,
+    exchange_families,
     expand_activities,
     mutualisation_rules,
     process_sheets,
@@ -192,6 +193,18 @@ def test_a_published_exchange_attests_the_rule_that_has_its_ends_and_its_code():
     assert attesting(sand, rules.iloc[1:])["rule_id"].tolist() == ["B"]
     away = rules.assign(target_naf="23.51Z")
     assert attesting(sand, away).empty
+
+
+def test_a_published_exchange_is_of_the_family_that_most_of_its_rules_are_of():
+    rules = pd.DataFrame(
+        {
+            "family": ["bois", "papier", "papier", "chimie"],
+            "attested_by": ["A;B", "A", "A", ""],
+        }
+    )
+    found = exchange_families(rules)
+    assert found[["A", "B"]].tolist() == ["papier", "bois"]
+    assert exchange_families(RULES)["AUB01"] in {"inertes", "organique"}
 
 
 def test_a_published_exchange_is_whole():
