@@ -10,6 +10,7 @@ Each file rests on those above it:
 - ``matches``: The nearest firms that could take, or give, what a firm declares.
 - ``mutualisation``: Groups of neighbours that one round could serve: shared collection,
   repair, training.
+- ``participation``: Who takes part: a share of the receivers within reach, drawn.
 - ``rings``: How far takers are sought: a ring for all, a wider one for what bears long
   ways.
 - ``synergies``: Who stands at either end of the rules, and who has a taker in reach.

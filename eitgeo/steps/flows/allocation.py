@@ -110,6 +110,7 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
         arcs, found.t, donors=donors, receivers=receivers, rules=rules
     )
     table = table.join(_terms(project, table, rules, outlets))
+    table = table.assign(participation_draw=0)
     missing = missing_needs(found, receivers)
     lost = _without_largest(tables, market, (arcs, found), rules)
     write_table(project.processed, lost, table="without_largest")

@@ -49,14 +49,16 @@ ALLOCATION_SPECS = [
             "reason": text("aucun_exutoire_admis", "hors_de_portee", "capacite"),
         },
     ),
+    # Tonnes of a draw of who takes part ÷ number of draws: sums are means over draws.
     TableSpec(
         "allocation",
-        ("donor_id", "receiver_id", "rule_id", "resource"),
+        ("donor_id", "receiver_id", "rule_id", "resource", "participation_draw"),
         {
             "donor_id": text(),
             "receiver_id": text(),
             "rule_id": text(),
             "resource": text(),
+            "participation_draw": count(0),
             "ewc_stat": text(),
             "donor_code": text(pattern=COMMUNE),
             "receiver_code": text(pattern=COMMUNE),

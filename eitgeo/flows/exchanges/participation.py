@@ -1,0 +1,59 @@
+"""Who takes part: a share of the receivers within reach, drawn.
+
+All the receivers within reach of a residue need many times its tonnes; a démarche
+meets few of them. A share is drawn between two bounds, then which receivers make it,
+and residues go to those alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from eitgeo.reference.exchange_terms import participation
+from eitgeo.words import NBSP, french_number
+
+if TYPE_CHECKING:
+    from eitgeo.study.sections import Study
+
+_PERCENT = 100.0
+
+
+class TakingPart(NamedTuple):
+    """How many receivers take part, and how often it is drawn.
+
+    Attributes
+    ----------
+    low, high
+        Bounds of the share of receivers (0–1].
+    n_draws
+        Draws: an exchange of one of them counts for ``1 ÷ n_draws``.
+    """
+
+    low: float
+    high: float
+    n_draws: int
+
+
+def taking_part_in(study: Study) -> TakingPart:
+    """Return what a study tells of it, else the working assumption of the package."""
+    told = study.flows.participation
+    usual = participation().loc["receivers"]
+    low, high = told.share or (float(usual["low"]), float(usual["high"]))
+    return TakingPart(low, high, told.n_draws)
+
+
+def if_taking_part(part: TakingPart) -> str:
+    r"""Say on what every figure of exchanges rests, in French.
+
+    Examples
+    --------
+    >>> if_taking_part(TakingPart(0.02, 0.05, 30)).replace(NBSP, " ")
+    'si 2 à 5 % des preneurs prennent part'
+    >>> if_taking_part(TakingPart(1.0, 1.0, 1))
+    'si tous les preneurs prennent part'
+    """
+    low, high = (french_number(_PERCENT * bound) for bound in (part.low, part.high))
+    if part.low == part.high == 1:
+        return "si tous les preneurs prennent part"
+    shares = low if low == high else f"{low} à {high}"
+    return f"si {shares}{NBSP}% des preneurs prennent part"
