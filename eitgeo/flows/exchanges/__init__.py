@@ -11,6 +11,8 @@ Each file rests on those above it:
 - ``mutualisation``: Groups of neighbours that one round could serve: shared collection,
   repair, training.
 - ``participation``: Who takes part: a share of the receivers within reach, drawn.
+- ``realised``: What an animator makes of a potential: documented cases, for as many
+  firms met.
 - ``rings``: How far takers are sought: a ring for all, a wider one for what bears long
   ways.
 - ``synergies``: Who stands at either end of the rules, and who has a taker in reach.
