@@ -43,7 +43,7 @@ _BEFORE_UNIT = re.compile(
     r"(?![\w’']))"
 )
 _UNITLESS = {"nombre", ""}
-_SINGULAR = {"points": "point", "emplois": "emploi"}
+_SINGULAR = {"points": "point", "emplois": "emploi", "synergies": "synergie"}
 _SHARE = "%"
 _SURE = Context(prec=12, rounding=ROUND_HALF_UP)
 _KILO = 1000

@@ -9,9 +9,11 @@ import pytest
 from eitgeo.flows.exchanges.realised import (
     CASES_OF,
     NONE_TELLS,
+    UNTOLD,
     Animation,
     above_text,
     animation_of,
+    lever_realised,
     realised,
     realised_text,
 )
@@ -48,7 +50,8 @@ def test_a_case_is_brought_down_to_as_many_firms_and_never_up() -> None:
     found = realised(ONE, "n_realised")
     assert (found.low, found.high) == (1.0, 20.0)
     assert found.ends == ("Vallée", "GP")
-    assert plain(realised_text(found, "synergies")) == "de l’ordre de 1 à 20 synergies"
+    told = plain(realised_text(found, "synergies"))
+    assert told == "de l’ordre de 1 à 20 synergies (Vallée, GP)"
     assert above_text(found) == "", "no potential is announced"
 
 
@@ -121,3 +124,11 @@ def test_levers_read_columns_that_cases_have() -> None:
     shipped = animation_of(Comparison())
     assert realised(shipped, "n_realised").high > 0
     assert realised(shipped, CASES_OF["eur_firms"], potential=1e8).times > 1
+
+
+def test_the_whole_balance_is_held_against_cases_that_tell_a_part_of_it() -> None:
+    paid = CASES.assign(eur_per_year=[1_000.0, NONE, NONE])
+    found = lever_realised(ONE._replace(cases=paid), "eur_total", 500.0)
+    assert found.times == pytest.approx(5.0)
+    assert realised_text(found, "€/an") == NONE_TELLS
+    assert lever_realised(ONE, "tkm_avoided", 500.0) == UNTOLD

@@ -1,6 +1,7 @@
 """The workbook of matter, read back by a second library."""
 
 import io
+import re
 
 import openpyxl
 import pandas as pd
@@ -8,16 +9,25 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from eitgeo.errors import SchemaError
+from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.workbooks.flow_table import FlowTerms, flows_xlsx
+from eitgeo.reference.governance import documented_cases
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import process_sheets, synergy_rules
+from eitgeo.study.sections import Comparison
+from eitgeo.words import typographic
 from tests.maps.flow_toy import answer_rows, destination_rows, flow_tables, lever_rows
-from tests.maps.toy import Toy
+from tests.maps.toy import Toy, released
 
 
 def made(toy: Toy, **changes) -> bytes:
     """Make the workbook of the toy study."""
-    terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
+    terms = FlowTerms(
+        process_sheets(),
+        synergy_rules(),
+        naf_divisions()["label"],
+        animation_of(Comparison()),
+    )
     return flows_xlsx(
         flow_tables()._replace(**changes),
         terms,
@@ -46,8 +56,9 @@ def column(workbook: Workbook, name: str, head: str) -> list[object]:
 
 
 def test_sheets_and_same_bytes(workbook: Workbook, toy: Toy) -> None:
-    first = ["Lisez-moi", "Gisements", "Échanges", "Leviers", "Équilibre"]
-    assert workbook.sheetnames == [*first, "Distances", "Procédés", "Règles"]
+    first = ["Lisez-moi", "Gisements", "Échanges", "Leviers", "Cas documentés"]
+    others = ["Équilibre", "Distances", "Procédés", "Règles"]
+    assert workbook.sheetnames == [*first, *others]
     assert made(toy) == made(toy)
 
 
@@ -81,6 +92,44 @@ def test_levers_are_of_the_whole_study_with_one_figure(workbook: Workbook) -> No
     assert column(workbook, "Leviers", "Fiabilité") == ["H"] * 5
     missing = column(workbook, "Leviers", "Ce qui n’y est pas")
     assert missing[2:4] == ["exutoires du syndicat non désignés"] * 2
+
+
+def told_of(firms_eur: float, toy: Toy) -> dict[str, tuple[str, str]]:
+    """Return what stands beside each lever when firms would save so much."""
+    rows = lever_rows().table.copy()
+    mine = rows["lever"] == "eur_firms"
+    rows.loc[mine, ["low", "mid", "high"]] = [firms_eur] * 3
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, levers=released(rows))))
+    heads = ("Face aux cas documentés", "Ce qu’un animateur en réalise en 3\xa0ans")
+    beside = zip(
+        *(map(str, column(book, "Leviers", head)) for head in heads), strict=True
+    )
+    return dict(zip(map(str, column(book, "Leviers", "Levier")), beside, strict=True))
+
+
+def test_a_lever_stands_beside_what_animators_make_of_it(toy: Toy) -> None:
+    """Above every documented case and below; what none tells; what is withheld."""
+    above, below = (told_of(eur, toy) for eur in (8e8, 30.0))
+    against, part = above["Bilan des entreprises"]
+    assert re.match(r"soit de l’ordre de \d.* fois le plus élevé des cas", against)
+    assert part.startswith("de l’ordre de ")
+    against, part = below["Bilan des entreprises"]
+    assert not against
+    assert part.startswith("de l’ordre de 30\xa0€/an (")
+    assert below["Bilan du syndicat de traitement"] == ("", "–")
+    assert below["dont TGAP de stockage qui n’est plus due"] == ("", "–")
+
+
+def test_documented_cases_are_as_their_pages_print_them(workbook: Workbook) -> None:
+    cases = documented_cases()
+    sheet = "Cas documentés"
+    assert (
+        column(workbook, sheet, "Démarche") == cases["name"].map(typographic).tolist()
+    )
+    assert column(workbook, sheet, "Adresse") == cases["url"].tolist()
+    told = column(workbook, sheet, "Synergies réalisées")
+    assert told[list(cases.index).index("pnsi")] == 138
+    assert told[list(cases.index).index("kalundborg")] == "–"
 
 
 def test_a_whole_that_is_rounded_beside_its_parts_says_so(workbook: Workbook) -> None:

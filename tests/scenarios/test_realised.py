@@ -50,7 +50,7 @@ def test_the_balance_is_held_against_the_part_of_firms() -> None:
     assert told["a", "eur_net"] == (
         "déjà ; pour les entreprises, soit de l’ordre de 10 fois le plus élevé des cas "
         "documentés (GP, à nombre égal d’entreprises) ; ce qu’un animateur en réalise "
-        "en 3 ans : de l’ordre de 30 à 50 k€/an"
+        "en 3 ans : de l’ordre de 30 à 50 k€/an (GP)"
     )
     assert told["a", "target_sites"] == ""
 
@@ -58,7 +58,7 @@ def test_the_balance_is_held_against_the_part_of_firms() -> None:
 def test_a_lever_below_what_cases_reached_says_nothing_of_them() -> None:
     (told,) = notes(("a", "eur_net", 40.0)).values()
     assert "plus élevé" not in told
-    assert told.endswith("de l’ordre de 30 à 50 k€/an")
+    assert told.endswith("de l’ordre de 30 à 50 k€/an (GP)")
 
 
 def test_no_case_and_no_figure_are_said_apart() -> None:
@@ -89,5 +89,5 @@ def test_no_perimeter_is_better_unless_its_firms_are_too_few_to_meet() -> None:
         name: told[name, "eur_net"].rpartition(" : ")[2]
         for name in ("large", "middle", "small")
     }
-    assert made["large"] == made["middle"] == "de l’ordre de 30 à 50 k€/an"
-    assert made["small"] == "de l’ordre de 10 k€/an"
+    assert made["large"] == made["middle"] == "de l’ordre de 30 à 50 k€/an (GP)"
+    assert made["small"] == "de l’ordre de 10 k€/an (GP)"

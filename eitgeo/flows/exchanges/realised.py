@@ -17,9 +17,11 @@ from eitgeo.reference.governance import documented_cases
 from eitgeo.words import (
     NBSP,
     NEARLY,
+    first_upper,
     french_number,
     range_text,
     round_significant,
+    typographic,
     with_unit,
 )
 
@@ -37,6 +39,8 @@ CASES_OF = {
     "tco2e_avoided": "tco2e_per_year",
 }
 """Lever → what cases tell of it; they tell nothing of the others."""
+_HELD_AGAINST = {"eur_total": "eur_per_year"}
+"""Lever → what cases tell of a part of it: no interval is made of that."""
 _BROUGHT_DOWN = ", à nombre égal d’entreprises"
 _ACRONYM = re.compile(r"\((\w+)\)$")
 _SIGN = re.compile(r"[,:(]")
@@ -147,6 +151,14 @@ def realised(
     )
 
 
+def lever_realised(animation: Animation, lever: str, potential: float) -> Realised:
+    """Say what animators make of a lever of the whole study."""
+    if lever in CASES_OF:
+        return realised(animation, CASES_OF[lever], potential=potential)
+    found = realised(animation, _HELD_AGAINST.get(lever), potential=potential)
+    return UNTOLD._replace(top=found.top, times=found.times)
+
+
 def _held_against(
     ceiling: pd.Series[float],
     reached: pd.Series[float],
@@ -173,16 +185,20 @@ def short_name(animation: Animation, case_id: str) -> str:
 
 
 def realised_text(found: Realised, unit: str, *, scale: float = 1.0) -> str:
-    """Write what animators make of a potential, in French.
+    r"""Write what animators make of a potential, after which cases, in French.
 
     Examples
     --------
     >>> realised_text(UNTOLD, "t/an")
     'aucun cas documenté ne le donne par entreprise rencontrée'
+    >>> told = UNTOLD._replace(low=3.0, high=41.0, ends=("Aval", "Amont"))
+    >>> realised_text(told, "t/an").replace(NBSP, " ")
+    'de l’ordre de 3 à 40 t/an (Aval, Amont)'
     """
     if math.isnan(found.high):
         return NONE_TELLS
-    return range_text(scale * found.low, scale * found.high, unit=unit)
+    text = range_text(scale * found.low, scale * found.high, unit=unit)
+    return f"{text} ({', '.join(dict.fromkeys(found.ends))})"
 
 
 def above_text(found: Realised) -> str:
@@ -218,3 +234,20 @@ def animator_text(animation: Animation) -> str:
         who = f"que {with_unit(french_number(animation.fte), 'ETP')} d’animation"
         verb = "réalisent" if animation.fte >= _SEVERAL else verb
     return f"ce {who} en {verb} en {YEARS}{NBSP}ans"
+
+
+def announced(text: str, found: Realised) -> str:
+    """Write a potential, and in the same sentence how far above all cases it is.
+
+    Examples
+    --------
+    >>> announced("90 t/an", UNTOLD._replace(top="NISP", times=3.0))
+    '90 t/an, soit de l’ordre de 3 fois le plus élevé des cas documentés (NISP)'
+    """
+    return ", ".join(filter(None, [text, above_text(found)]))
+
+
+def made_text(animation: Animation, found: Realised, unit: str) -> str:
+    """Say in a sentence what animators make of a potential."""
+    who = first_upper(animator_text(animation))
+    return typographic(f"{who} : {realised_text(found, unit)}.")

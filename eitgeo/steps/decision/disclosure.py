@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -75,20 +75,12 @@ def run(
         firms=firms,
         draws={"deposit_t": drawn_tonnes(arising_draws, codes)},
     )
-    levers = lever_levels(released(project, "levers").table)
-    public = publish_indicators(
+    public = _published(
+        project,
         indicators,
         guarded,
         candidates=read_candidates(perimeters, perimeter_communes),
-        catalogue=indicator_catalogue(),
         synthetic_pct=synthetic_shares(amounts),
-        levers=levers,
-    )
-    public = with_realised(
-        public,
-        levers,
-        catalogue=indicator_catalogue(),
-        animation=animation_of(project.study.comparison),
     )
     report = disclosure_report(
         guarded, public, amounts=amounts, ends=exchange_ends, firms=firms
@@ -106,6 +98,23 @@ def run(
         told = rows if len(rows) else empty_table(table)
         write_table(folder, told, table=table)
     return _facts(guarded, report)
+
+
+def _published(
+    project: Project, indicators: pd.DataFrame, guarded: Guarded, **of: Any
+) -> pd.DataFrame:
+    """Publish the indicators, and beside levers what animators make of them."""
+    catalogue = indicator_catalogue()
+    levers = lever_levels(released(project, "levers").table)
+    public = publish_indicators(
+        indicators, guarded, catalogue=catalogue, levers=levers, **of
+    )
+    return with_realised(
+        public,
+        levers,
+        catalogue=catalogue,
+        animation=animation_of(project.study.comparison),
+    )
 
 
 def _facts(guarded: Guarded, report: pd.DataFrame) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
+from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.workbooks.flow_table import FlowTables, FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
@@ -30,14 +31,23 @@ if TYPE_CHECKING:
         "sites",
         "survey_public",
     ),
-    settings=("PRINTED",),
+    settings=(
+        "PRINTED",
+        "comparison.animator_fte",
+        "comparison.sites_per_animator_band",
+    ),
     files="ground_files",
     publishes=("gisements_echanges.xlsx",),
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write ``gisements_echanges.xlsx``."""
     public = publish(project)
-    terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
+    terms = FlowTerms(
+        process_sheets(),
+        synergy_rules(),
+        naf_divisions()["label"],
+        animation_of(project.study.comparison),
+    )
     tables = FlowTables(
         released(project, "arising_blocks"),
         released(project, "exchange_links"),
