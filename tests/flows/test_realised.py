@@ -27,7 +27,7 @@ CASES = pd.DataFrame(
         "name": [
             "Grand programme (GP)",
             "Vallée, atelier d’essai",
-            "Port : sites voisins",
+            "PORT Exchange",
         ],
         "n_firms": [1_000.0, 20.0, NONE],
         "n_realised": [200.0, 1.0, NONE],
@@ -67,8 +67,8 @@ def test_nothing_is_realised_above_the_potential() -> None:
     [
         (4_000.0, ""),
         (9_000.0, ""),
-        (9_001.0, "soit plus que le plus élevé des cas documentés (Port)"),
-        (26_000.0, "soit de l’ordre de 3 fois le plus élevé des cas documentés (Port)"),
+        (9_001.0, "soit plus que le plus élevé des cas documentés (PORT)"),
+        (26_000.0, "soit de l’ordre de 3 fois le plus élevé des cas documentés (PORT)"),
     ],
 )
 def test_a_potential_above_every_case_says_by_how_much(potential, told) -> None:
@@ -101,7 +101,7 @@ def test_what_no_case_tells_is_not_given() -> None:
 def test_a_case_without_its_firms_is_held_against_and_gives_no_interval() -> None:
     found = realised(ONE, "tco2e_per_year", potential=1_200.0)
     assert realised_text(found, "tCO2e/an") == NONE_TELLS
-    assert above_text(found).endswith("3 fois le plus élevé des cas documentés (Port)")
+    assert above_text(found).endswith("3 fois le plus élevé des cas documentés (PORT)")
 
 
 @pytest.mark.parametrize("potential", [NONE, 0.0, -200.0])

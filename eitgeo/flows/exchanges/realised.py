@@ -42,7 +42,7 @@ CASES_OF = {
 _HELD_AGAINST = {"eur_total": "eur_per_year"}
 """Lever → what cases tell of a part of it: no interval is made of that."""
 _BROUGHT_DOWN = ", à nombre égal d’entreprises"
-_ACRONYM = re.compile(r"\((\w+)\)$")
+_ACRONYM = re.compile(r"^[A-Z]{3,}\b|(?<=\()\w+(?=\)$)")
 _SIGN = re.compile(r"[,:(]")
 _SEVERAL = 2
 NONE_TELLS = "aucun cas documenté ne le donne par entreprise rencontrée"
@@ -181,7 +181,7 @@ def short_name(animation: Animation, case_id: str) -> str:
     """Name a case by its acronym, or by what stands before its first sign."""
     name = str(animation.cases.loc[case_id, "name"])
     acronym = _ACRONYM.search(name)
-    return acronym[1] if acronym else _SIGN.split(name)[0].strip()
+    return acronym[0] if acronym else _SIGN.split(name)[0].strip()
 
 
 def realised_text(found: Realised, unit: str, *, scale: float = 1.0) -> str:
