@@ -51,7 +51,7 @@ def test_a_case_is_brought_down_to_as_many_firms_and_never_up() -> None:
     assert (found.low, found.high) == (1.0, 20.0)
     assert found.ends == ("Vallée", "GP")
     told = plain(realised_text(found, "synergies"))
-    assert told == "de l’ordre de 1 à 20 synergies (Vallée, GP)"
+    assert told == "de l’ordre de 1 à 20 synergies (Vallée, GP ; au plus 1 sans GP)"
     assert above_text(found) == "", "no potential is announced"
 
 
@@ -83,6 +83,17 @@ def test_a_case_that_was_brought_down_says_so() -> None:
         "soit de l’ordre de 10 fois le plus élevé des cas documentés "
         "(GP, à nombre égal d’entreprises)"
     )
+
+
+def test_a_case_that_stands_apart_is_set_aside_beside_the_interval() -> None:
+    """100 firms of a programme make 5 000 t, of a valley of 20 at most 300."""
+    found = realised(ONE, "t_per_year", potential=1e6)
+    assert (found.low, found.high, found.others) == (300.0, 5_000.0, 300.0)
+    told = plain(realised_text(found, "t/an"))
+    assert told.endswith("300 à 5 000 t/an (Vallée, GP ; au plus 300 sans GP)")
+    assert math.isnan(realised(ONE, "t_per_year", potential=2_000.0).others)
+    one = ONE._replace(cases=CASES.drop(index="vallee"))
+    assert math.isnan(realised(one, "t_per_year").others)
 
 
 def test_fewer_firms_than_animators_meet_bind() -> None:

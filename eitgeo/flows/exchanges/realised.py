@@ -45,6 +45,7 @@ _BROUGHT_DOWN = ", à nombre égal d’entreprises"
 _ACRONYM = re.compile(r"^[A-Z]{3,}\b|(?<=\()\w+(?=\)$)")
 _SIGN = re.compile(r"[,:(]")
 _SEVERAL = 2
+_APART = 10
 NONE_TELLS = "aucun cas documenté ne le donne par entreprise rencontrée"
 
 
@@ -75,6 +76,9 @@ class Realised(NamedTuple):
         Between what and what, at most the potential; NaN where no case tells.
     ends
         Names of the cases that tell the least and the most.
+    others
+        The most without the case that tells most, where that one stands apart:
+        :data:`_APART` times the next; else NaN.
     top
         The case that reached most.
     times
@@ -84,11 +88,12 @@ class Realised(NamedTuple):
     low: float
     high: float
     ends: tuple[str, str]
+    others: float
     top: str
     times: float
 
 
-UNTOLD = Realised(math.nan, math.nan, ("", ""), "", math.nan)
+UNTOLD = Realised(math.nan, math.nan, ("", ""), math.nan, "", math.nan)
 
 
 def animation_of(comparison: Comparison) -> Animation:
@@ -141,13 +146,13 @@ def realised(
     found = _held_against(most.fillna(reached), reached, animation, potential)
     if firms.isna().all():
         return found
+    first, last = str(least.idxmin()), str(most.idxmax())
+    high, others = float(most[last]), float(most.drop(last).max())
     return found._replace(
-        low=min(float(least.min()), potential),
-        high=min(float(most.max()), potential),
-        ends=(
-            short_name(animation, str(least.idxmin())),
-            short_name(animation, str(most.idxmax())),
-        ),
+        low=min(float(least[first]), potential),
+        high=min(high, potential),
+        ends=(short_name(animation, first), short_name(animation, last)),
+        others=others if min(high, potential) > _APART * others else math.nan,
     )
 
 
@@ -194,11 +199,17 @@ def realised_text(found: Realised, unit: str, *, scale: float = 1.0) -> str:
     >>> told = UNTOLD._replace(low=3.0, high=41.0, ends=("Aval", "Amont"))
     >>> realised_text(told, "t/an").replace(NBSP, " ")
     'de l’ordre de 3 à 40 t/an (Aval, Amont)'
+    >>> realised_text(told._replace(others=3.4), "t/an").replace(NBSP, " ")
+    'de l’ordre de 3 à 40 t/an (Aval, Amont ; au plus 3 sans Amont)'
     """
     if math.isnan(found.high):
         return NONE_TELLS
     text = range_text(scale * found.low, scale * found.high, unit=unit)
-    return f"{text} ({', '.join(dict.fromkeys(found.ends))})"
+    said = ", ".join(dict.fromkeys(found.ends))
+    if not math.isnan(found.others):
+        most = french_number(round_significant(scale * found.others, 1))
+        said = f"{said} ; au plus {most} sans {found.ends[1]}"
+    return f"{text} ({said})"
 
 
 def above_text(found: Realised) -> str:

@@ -106,6 +106,7 @@ def case_columns(cases: pd.DataFrame) -> list[Column]:
         Column("Années", 11, rows["years"]),
         # As printed by their page: two figures would not be those of the source.
         *(Column(head, 12, rows[name], 0) for name, head in heads.items()),
+        Column("Fiabilité", 9, pd.Series("S", rows.index)),
         Column("Imprimé", 50, rows["value_printed"]),
         Column("Conversion", 36, rows["conversion"]),
         Column("Auteur", 34, rows["author"]),
