@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.dossier.chapters.desk import Desk, Drawn
+from eitgeo.dossier.chapters.interest import interest
 from eitgeo.dossier.chapters.levers import levers as chapter_on_levers
 from eitgeo.dossier.chapters.plan import exchanges
 from eitgeo.dossier.chapters.questions import questions
@@ -456,6 +457,15 @@ def test_the_dossier_tells_what_cases_realised_and_where_it_was_read(
     cases = desk.terms.animation.cases
     outcomes = ["n_realised", "t_per_year", "eur_per_year", "tco2e_per_year"]
     assert len(rows) == cases[outcomes].notna().any(axis=1).sum()
+
+
+def test_what_animation_costs_is_held_against_what_cases_make(
+    desk: Desk, dossier: Dossier
+) -> None:
+    """340 € for firms: no case is told above it."""
+    said = " ".join(" ".join(map(plain, said_in(dossier, interest(desk)))).split())
+    assert "se compare à ce qu’une animation réalise, non à un potentiel" in said
+    assert "documentées (chapitre des leviers) : de l’ordre de 300 €/an (" in said
 
 
 def test_workshops_are_held_where_there_is_an_industry(
