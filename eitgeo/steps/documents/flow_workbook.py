@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
+from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.workbooks.flow_table import FlowTables, FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
@@ -37,7 +38,12 @@ if TYPE_CHECKING:
 def run(*, project: Project) -> dict[str, object]:
     """Write ``gisements_echanges.xlsx``."""
     public = publish(project)
-    terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
+    terms = FlowTerms(
+        process_sheets(),
+        synergy_rules(),
+        naf_divisions()["label"],
+        if_taking_part(taking_part_in(project.study)),
+    )
     tables = FlowTables(
         released(project, "arising_blocks"),
         released(project, "exchange_links"),
