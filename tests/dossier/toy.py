@@ -17,6 +17,7 @@ from eitgeo.reference.rules import process_sheets
 from eitgeo.study.sections import Comparison, Identity
 from eitgeo.tables.empty import empty_table
 from tests.maps.flow_toy import (
+    IF_PART,
     actor_rows,
     answer_rows,
     destination_rows,
@@ -127,6 +128,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         commune_names={"31001": HOSTILE},
         network="routes d'essai, août 2021",
         animation=animation_of(Comparison()),
+        if_part=IF_PART,
         neighbours=((TYPST, "une page", "a_verifier"),),
         parameters=(("zones.min_sites", "3"),),
         inputs=(("Communes", "IGN"),),

@@ -19,6 +19,7 @@ from eitgeo.maps.prints.outlet_map import outlets_map
 from eitgeo.study.sections import Comparison
 from tests.maps.flow_toy import (
     EPCI_OF,
+    IF_PART,
     block_rows,
     communes_public,
     derived,
@@ -41,7 +42,9 @@ def draw(name: str, toy: Toy) -> dict[str, bytes]:
             evidence="H",
             sheet=toy.sheet,
         )
-    return exchanges_map(toy.ground, link_rows(), animation=ANIMATION, sheet=toy.sheet)
+    return exchanges_map(
+        toy.ground, link_rows(), if_part=IF_PART, animation=ANIMATION, sheet=toy.sheet
+    )
 
 
 MAPS = ("gisements", "echanges")
@@ -87,7 +90,8 @@ def test_exchanges_are_told_inside_between_and_elsewhere(
 ) -> None:
     text = words(draw("echanges", printed)["pdf"], tmp_path)
     # 385 t: 40 inside the EPCI of the giver, 95 outside or to several EPCI.
-    assert "De l’ordre de 400 t/an publiables, dont de l’ordre de 10 %" in text
+    told = f"De l’ordre de 400 t/an publiables {IF_PART}, dont de l’ordre de 10 %"
+    assert told in text
     assert "de l’ordre de 20 % vont hors du territoire" in text
     assert "385" not in text
 
@@ -100,10 +104,10 @@ def test_exchanges_stand_beside_what_cases_reached(
     case = {"name": "Essai", "n_firms": 100.0, "t_per_year": reached_t}
     one = Animation(pd.DataFrame([case], index=["essai"]), 1.0, (100.0, 100.0))
     drawn = exchanges_map(
-        printed.ground, link_rows(), animation=one, sheet=printed.sheet
+        printed.ground, link_rows(), if_part=IF_PART, animation=one, sheet=printed.sheet
     )
     text = " ".join(words(drawn["pdf"], tmp_path).split())
-    above = "publiables, soit de l’ordre de 40 fois le plus élevé des cas documentés"
+    above = "part, soit de l’ordre de 40 fois le plus élevé des cas documentés (Essai)"
     assert (above in text) is told
     made = "10 t/an" if told else "400 t/an"
     assert f"Ce qu’un animateur en réalise en 3 ans : de l’ordre de {made}" in text
@@ -121,7 +125,13 @@ def test_bare_tables_are_refused(toy: Toy) -> None:
     with pytest.raises(SchemaError, match="table non diffusable"):
         arisings_map(toy.ground, bare, sums=bare, evidence="H", sheet=toy.sheet)  # type: ignore[arg-type]
     with pytest.raises(SchemaError, match="table non diffusable"):
-        exchanges_map(toy.ground, bare, animation=ANIMATION, sheet=toy.sheet)  # type: ignore[arg-type]
+        exchanges_map(
+            toy.ground,
+            bare,  # type: ignore[arg-type]
+            if_part=IF_PART,
+            animation=ANIMATION,
+            sheet=toy.sheet,
+        )
 
 
 def test_nothing_to_tell_is_said_not_drawn_as_zero(
@@ -146,9 +156,13 @@ def test_nothing_to_tell_is_said_not_drawn_as_zero(
     assert "Ce n’est pas un gisement nul." in text
     assert "t/an" not in text
     text = words(
-        exchanges_map(printed.ground, links, animation=ANIMATION, sheet=printed.sheet)[
-            "pdf"
-        ],
+        exchanges_map(
+            printed.ground,
+            links,
+            if_part=IF_PART,
+            animation=ANIMATION,
+            sheet=printed.sheet,
+        )["pdf"],
         tmp_path,
     )
     assert "Ce n’est pas une absence d’échange." in text
@@ -234,8 +248,9 @@ def test_the_legend_names_every_class_of_line_and_of_circle(
     table = pd.DataFrame(cells, columns=["donor_id", "receiver_ids", "value"])
     links = derived(link_sums(communes_public(), table, groups=EPCI_OF))
     drawn = exchanges_map(
-        printed.ground, links, animation=ANIMATION, sheet=printed.sheet
+        printed.ground, links, if_part=IF_PART, animation=ANIMATION, sheet=printed.sheet
     )["pdf"]
     text = " ".join(words(drawn, tmp_path).split())
+    assert IF_PART in text
     assert "100 à 300 t/an" in text
     assert "Dans l’EPCI : 10 000 t/an ou plus" in text

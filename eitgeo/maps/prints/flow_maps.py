@@ -98,9 +98,12 @@ def arisings_map(
 
 
 def exchanges_map(
-    ground: Ground, links: Released, *, animation: Animation, sheet: Sheet
+    ground: Ground, links: Released, *, if_part: str, animation: Animation, sheet: Sheet
 ) -> dict[str, bytes]:
-    """Draw what EPCI could exchange as desire lines, by class of tonnes."""
+    """Draw what EPCI could exchange as desire lines, by class of tonnes.
+
+    `if_part` says who takes part, as `if_taking_part` does.
+    """
     table: Any = require_released(links, "links").table
     require_columns(table, ["donor", "receiver", "value"], where="links")
     here = table[table["receiver"].isin(ground.epci.index)]
@@ -125,7 +128,7 @@ def exchanges_map(
             view.axes.plot(spot.x, spot.y, linestyle="none", zorder=14, **style)
         finish_map(view, ground, sheet)
         y = draw_statement(
-            page, page.side_top, *_exchange_sentence(table, ground, animation)
+            page, page.side_top, *_exchange_sentence(table, ground, if_part, animation)
         )
         y = draw_side_table(page, y, _exchange_rows(table, ground))
         y = draw_statement(page, y, *method_sentence())
@@ -296,7 +299,7 @@ def _tonnage_rows(sums: pd.DataFrame, ground: Ground, evidence: str) -> SideTabl
 
 
 def _exchange_sentence(
-    table: pd.DataFrame, ground: Ground, animation: Animation
+    table: pd.DataFrame, ground: Ground, if_part: str, animation: Animation
 ) -> tuple[str, str]:
     """Say what could be exchanged in all, what is made of it, what stays in an EPCI."""
     total = float(table["value"].sum())
@@ -312,7 +315,7 @@ def _exchange_sentence(
     ]
     text = written(total, Place("exchange_links", "tout"), unit="t/an", **how)
     found = lever_realised(animation, "t", total)
-    told = announced(f"{first_upper(text)} publiables", found)
+    told = announced(f"{first_upper(text)} publiables {if_part}", found)
     return (
         "Échanges potentiels, inertes et résidus compris",
         (

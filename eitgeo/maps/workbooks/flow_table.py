@@ -60,10 +60,10 @@ _DISTANCES_NOTE = (
     "plus le prix qui limite."
 )
 _REACH_NOTE = (
-    "Distance de route, aller, médiane sur les échanges, chacun compté une fois quel "
-    "que soit son tonnage. Un contrôle : rien, dans le calcul, n'est calé sur la "
-    "distance publiée. Un modèle qui affecte chaque tonne au mieux trouve plus près "
-    "que des entreprises qui négocient ; un écart se discute, il ne se corrige pas."
+    "Distance de route, aller, {if_part} : médiane sur les échanges de tous les "
+    "tirages, chacun compté une fois, puis ceux de plus de 10 t, puis chaque tonne. "
+    "Un contrôle : rien, dans le calcul, n'est calé sur la distance publiée, qui "
+    "compte chaque échange une fois ; un écart se discute, il ne se corrige pas."
 )
 
 
@@ -113,12 +113,15 @@ class FlowTerms(NamedTuple):
         Name of each NAF division (index).
     animation
         What initiatives realised, and the firms that animators meet.
+    if_part
+        Who takes part, as `if_taking_part` says.
     """
 
     sheets: pd.DataFrame
     rules: pd.DataFrame
     divisions: pd.Series[str]
     animation: Animation
+    if_part: str
 
 
 def flows_xlsx(
@@ -157,7 +160,10 @@ def flows_xlsx(
     answers = require_released(tables.answers, "answers")
     destinations = require_released(tables.destinations, "destinations")
     notes = _NOTES | {
-        "Échanges": _exchanges_note(links, terms.animation),
+        name: note.format(if_part=terms.if_part) for name, note in _IF_PART.items()
+    }
+    notes["Échanges"] += _in_all(links, terms.animation)
+    notes |= {
         "Enquête": " ".join(answers.secrecy),
         DESTINATIONS: " ".join(destinations.secrecy),
     }
@@ -170,19 +176,13 @@ def flows_xlsx(
     return book.content()
 
 
-_EXCHANGES_NOTE = (
-    "Tonnes qu'une règle permettrait d'échanger à distance admise, inertes et résidus "
-    "hors gisement compris ; chaque tonne compte une fois. Pas d'intervalle calculé."
-)
 _NOTES = {
     "Cas documentés": CASES_NOTE,
     "Gisements": (
         "Déchets des professionnels, hors inertes. Les communes d'une ligne sont "
         "réunies pour qu'aucun chiffre ne dise celui d'un établissement."
     ),
-    "Leviers": LEVERS_NOTE,
     "Équilibre": _DISTANCES_NOTE,
-    "Distances": _REACH_NOTE,
     "Procédés": (
         "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
         "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
@@ -194,12 +194,23 @@ _NOTES = {
     ),
 }
 
+_IF_PART = {
+    "Échanges": (
+        "Tonnes qu'une règle permettrait d'échanger à distance admise {if_part}, "
+        "inertes et résidus hors gisement compris : moyenne des tirages de qui prend "
+        "part. Chaque tonne compte une fois. Pas d'intervalle calculé."
+    ),
+    "Leviers": LEVERS_NOTE,
+    "Distances": _REACH_NOTE,
+}
+"""Notes of the sheets whose figures hang on who takes part."""
 
-def _exchanges_note(links: pd.DataFrame, animation: Animation) -> str:
-    """Say what the tonnes are, how many in all, and what animators make of them."""
+
+def _in_all(links: pd.DataFrame, animation: Animation) -> str:
+    """Say how many tonnes EPCI could exchange in all, and what is made of them."""
     total = float(links["value"].sum())
     if not total:
-        return _EXCHANGES_NOTE
+        return ""
     found = lever_realised(animation, "t", total)
     text = written(
         total,
@@ -209,8 +220,8 @@ def _exchanges_note(links: pd.DataFrame, animation: Animation) -> str:
         unit="t/an",
         decimals=0,
     )
-    said = f"En tout, {announced(text, found)}."
-    return " ".join([_EXCHANGES_NOTE, said, made_text(animation, found, "t/an")])
+    made = made_text(animation, found, "t/an")
+    return f" En tout, {announced(text, found)}. {made}"
 
 
 def _arising_columns(

@@ -23,17 +23,16 @@ if TYPE_CHECKING:
 
 _READINGS = labels_of("lever_status")
 LEVERS_NOTE = (
-    "Potentiel de toute l'étude, par an, si tous les échanges de l'affectation avaient "
-    "lieu ; jamais par périmètre. Huit chances sur dix entre bas et haut, si les "
-    "hypothèses disent vrai. Une redevance qu'une entreprise ne paie plus est un gain "
-    "pour elle et une perte pour le syndicat : elle s'annule dans l'ensemble, où ne "
-    "restent que la taxe et les coûts que plus personne ne paie. Chaque montant est "
-    "arrondi seul : l'ensemble imprimé peut différer de la somme de ses parts. La "
-    "médiane d'une somme n'est pas la somme des médianes. Le CO2e ne compte que les "
-    "échanges dont la règle le dit. Ce qu'un animateur en réalise : d'après les cas de "
-    "la feuille « Cas documentés », ramenés à autant d'entreprises qu'il en rencontre "
-    "en trois ans, jamais grossis, jamais au-dessus du potentiel ; entre parenthèses, "
-    "les cas des deux bouts (classe H)."
+    "Potentiel de toute l'étude, par an, {if_part} ; jamais par périmètre. Huit "
+    "chances sur dix entre bas et haut, si les hypothèses disent vrai. Une redevance "
+    "qu'une entreprise ne paie plus est un gain pour elle et une perte pour le "
+    "syndicat : elle s'annule dans l'ensemble, où ne restent que la taxe et les coûts "
+    "que plus personne ne paie. Chaque montant est arrondi seul : l'ensemble imprimé "
+    "peut différer de la somme de ses parts. La médiane d'une somme n'est pas la somme "
+    "des médianes. Le CO2e ne compte que les échanges dont la règle le dit. Ce qu'un "
+    "animateur en réalise : d'après les cas de la feuille « Cas documentés », ramenés "
+    "à autant d'entreprises qu'il en rencontre en trois ans, jamais grossis, jamais "
+    "au-dessus du potentiel ; entre parenthèses, les cas des deux bouts (classe H)."
 )
 CASES_NOTE = (
     "Classe S : ce que des démarches disent d'elles-mêmes, sur des pages qui ont été "
