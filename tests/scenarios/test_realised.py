@@ -91,3 +91,10 @@ def test_no_perimeter_is_better_unless_its_firms_are_too_few_to_meet() -> None:
     }
     assert made["large"] == made["middle"] == "de l’ordre de 30 à 50 k€/an (GP)"
     assert made["small"] == "de l’ordre de 10 k€/an (GP)"
+
+
+def test_notes_stay_where_no_lever_is_told() -> None:
+    assert set(notes(("a", "eur_net", NONE), ("b", "n_epci", 2.0)).values()) == {
+        "déjà",
+        "",
+    }
