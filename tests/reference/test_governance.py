@@ -153,11 +153,7 @@ def test_96_departements_in_13_regions() -> None:
 def test_a_documented_case_cites_its_page_and_tells_something() -> None:
     cases = documented_cases()
     assert cases.index.is_unique
-    assert cases.loc["pnsi", ["n_firms", "n_meetings", "n_realised"]].tolist() == [
-        600,
-        17,
-        138,
-    ]
+    assert (cases.at["pnsi", "n_firms"], cases.at["pnsi", "n_realised"]) == (600, 138)
     cited = ["name", "years", "author", "title", "year", "place", "value_printed"]
     assert (cases[cited] != "").to_numpy().all()
     assert cases["url"].str.startswith("http").all()

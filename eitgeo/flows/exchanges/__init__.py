@@ -16,6 +16,7 @@ Each file rests on those above it:
   firms met.
 - ``rings``: How far takers are sought: a ring for all, a wider one for what bears long
   ways.
+- ``sold``: Residues sold today: an exchange changes who buys them, and saves nothing.
 - ``synergies``: Who stands at either end of the rules, and who has a taker in reach.
 - ``candidates``: Who could give what to whom: lots of residue, needs, and the arcs
   between them.
@@ -29,5 +30,7 @@ Each file rests on those above it:
   whole.
 - ``drawn_markets``: One allocation for each draw of who takes part, and what they say
   together.
+- ``paying_rules``: How far a rule may go: its own longest distance, or where it stops
+  paying.
 - ``study_market``: The market of a study: what each lot, need, rule and way is worth.
 """

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _M_PER_KM = 1000.0
 _USUAL_M, _USUAL_S = 30_000.0, 2_000.0
 """A haul on which the doubt of costs is read."""
+USUAL_M_PER_S = _USUAL_M / _USUAL_S
 
 
 def lever_terms(
@@ -193,7 +194,8 @@ def lever_ranges(
         Source of doubt → ``low``, ``mid``, ``high`` factors, for
         `lever_factors`.
     """
-    bounds = rules["avoided_range"].str.extract(r"^([\d.]+)-([\d.]+)$").astype(float)
+    written = rules["avoided_range"].str.extract(r"^(-?[\d.]+)-(-?[\d.]+)$")
+    bounds = written.astype(float)
     mid = pd.to_numeric(rules["avoided_kgco2e_per_t"], errors="coerce")
     avoided = pd.DataFrame({"low": bounds[0], "mid": mid, "high": bounds[1]})
     return {

@@ -25,6 +25,11 @@ from eitgeo.maps.workbooks.lever_sheets import (
     reading,
 )
 from eitgeo.maps.workbooks.read_me import write_read_me
+from eitgeo.maps.workbooks.rule_sheets import (
+    RULE_NOTES,
+    published_columns,
+    rule_columns,
+)
 from eitgeo.maps.workbooks.workbook import Book, Column
 from eitgeo.reference.rules import family_name
 from eitgeo.words import french_number, round_significant
@@ -115,6 +120,8 @@ class FlowTerms(NamedTuple):
         What initiatives realised, and the firms that animators meet.
     if_part
         Who takes part, as `if_taking_part` says.
+    published
+        `attested_exchanges`.
     """
 
     sheets: pd.DataFrame
@@ -122,6 +129,7 @@ class FlowTerms(NamedTuple):
     divisions: pd.Series[str]
     animation: Animation
     if_part: str
+    published: pd.DataFrame
 
 
 def flows_xlsx(
@@ -155,7 +163,8 @@ def flows_xlsx(
         "Équilibre": _distance_columns(distances),
         "Distances": _reach_columns(reach),
         "Procédés": _process_columns(terms, tables.actors),
-        "Règles": _rule_columns(terms.rules),
+        "Règles": rule_columns(terms.rules),
+        "Échanges publiés": published_columns(terms.published),
     }
     answers = require_released(tables.answers, "answers")
     destinations = require_released(tables.destinations, "destinations")
@@ -163,7 +172,7 @@ def flows_xlsx(
         name: note.format(if_part=terms.if_part) for name, note in _IF_PART.items()
     }
     notes["Échanges"] += _in_all(links, terms.animation)
-    notes |= {
+    notes |= RULE_NOTES | {
         "Enquête": " ".join(answers.secrecy),
         DESTINATIONS: " ".join(destinations.secrecy),
     }
@@ -187,10 +196,6 @@ _NOTES = {
         "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
         "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
         "Autorisations : à faire valider par le service juridique."
-    ),
-    "Règles": (
-        "La plupart viennent de la connaissance générale d'un secteur (classe H) : à "
-        "vérifier avec l'établissement avant toute promesse."
     ),
 }
 
@@ -347,26 +352,3 @@ def _who(sheet_id: str, end: str, actors: Released, terms: FlowTerms) -> str:
     more = f" ; {rest} autres activités" if rest > 1 else ""
     more = " ; 1 autre activité" if rest == 1 else more
     return f"{' ; '.join(named)}{more}"
-
-
-def _rule_columns(rules: pd.DataFrame) -> list[Column]:
-    hazardous = rules["hazardous"].map({"1": "oui", "0": "non"}).fillna("")
-    return [
-        Column("Règle", 9, _text(rules, "rule_id")),
-        Column("Famille", 18, _text(rules, "family").map(family_name)),
-        Column("Résidu", 30, _text(rules, "byproduct")),
-        Column("Code déchet", 11, _text(rules, "low_code")),
-        Column("Dangereux", 10, hazardous),
-        Column("Usage", 34, _text(rules, "use")),
-        Column("Préparation", 24, _text(rules, "processing")),
-        Column("Distance type", 10, rules["dist_typ_km"], 0, unit="km"),
-        Column("Distance la plus longue", 11, rules["dist_max_km"], 0, unit="km"),
-        Column("Condition réglementaire", 34, _text(rules, "regulatory_gate")),
-        Column("Confiance", 10, _text(rules, "confidence")),
-        Column("Fiabilité", 9, _text(rules, "evidence")),
-        Column("Source", 30, _text(rules, "source")),
-    ]
-
-
-def _text(table: pd.DataFrame, name: str) -> pd.Series[str]:
-    return table[name].fillna("").astype(str)

@@ -10,7 +10,11 @@ from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.workbooks.flow_table import FlowTables, FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
-from eitgeo.reference.rules import process_sheets, synergy_rules
+from eitgeo.reference.rules import (
+    attested_exchanges,
+    process_sheets,
+    synergy_rules,
+)
 from eitgeo.steps.maps.released import arising_evidence, publish, publish_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
@@ -49,6 +53,7 @@ def run(*, project: Project) -> dict[str, object]:
         naf_divisions()["label"],
         animation_of(project.study.comparison),
         if_taking_part(taking_part_in(project.study)),
+        attested_exchanges(),
     )
     tables = FlowTables(
         released(project, "arising_blocks"),

@@ -136,6 +136,7 @@ def _reach_facts(exchanges: StudyExchanges) -> dict[str, object]:
         ),
         "paires possibles": int(pairs.sum()),
         "règles sans preneur à portée": ", ".join(silent["rule_id"]) or "aucune",
+        "règles qui ne paient à aucune distance": exchanges.n_unpaid,
         "sans exutoire admis": _unplaced(exchanges.outlets),
         "hors de l'extrait routier": _off_extract(
             exchanges.tables["outside"], (donors, receivers)

@@ -16,7 +16,9 @@ from eitgeo.flows.exchanges.needs import (
     prefer_declared_needs,
     receiver_links,
 )
+from eitgeo.flows.exchanges.paying_rules import paying_rules
 from eitgeo.flows.exchanges.rings import links_in_rings, near_codes
+from eitgeo.flows.exchanges.sold import without_sold
 from eitgeo.flows.exchanges.study_market import study_market
 from eitgeo.flows.outlets.allowed_outlets import SKIP, allowed_outlets
 from eitgeo.flows.outlets.benefits import avoided_disposal, lot_headings
@@ -28,7 +30,7 @@ from eitgeo.flows.outlets.syndicate import (
 )
 from eitgeo.flows.outlets.transport import vehicle_freight
 from eitgeo.reference.exchange_terms import input_needs, residue_values
-from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.rules import sold_residues, synergy_rules
 from eitgeo.reference.survey import survey_natures
 from eitgeo.reference.tables import freight_factors
 from eitgeo.sources.activity.cells import are_cells, with_counts
@@ -60,6 +62,8 @@ class StudyExchanges(NamedTuple):
     outlets: Outlets
     needs: pd.DataFrame
     market: Market
+    n_unpaid: int
+    """Rules that pay at no distance: leads, never tonnes."""
 
 
 def study_exchanges(project: Project) -> StudyExchanges:
@@ -67,13 +71,15 @@ def study_exchanges(project: Project) -> StudyExchanges:
     study = project.study
     tables = _read(project)
     outlets = _outlets(project, tables)
-    rules = carried_rules(
+    carried = carried_rules(
         synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded
     )
+    rules = paying_rules(carried, roads=study.roads, max_km=study.flows.max_km)
     needs = _needs(project, tables["sites"], rules)
     near = near_codes(tables["communes"], study.territory)
     market = _market(tables, needs, rules, outlets, near=near)
-    return StudyExchanges(tables, rules, outlets, needs, market)
+    n_unpaid = len(carried) - len(rules)
+    return StudyExchanges(tables, rules, outlets, needs, market, n_unpaid)
 
 
 def _read(project: Project) -> dict[str, pd.DataFrame]:
@@ -183,8 +189,9 @@ def priced_exchanges(
         legal=outlets.legal,
         member_codes=_member_codes(project),
     )
-    headings = lot_headings(lots, outlets.headings)
-    return table.join(terms).assign(disposal_heading=headings)
+    terms = terms.assign(disposal_heading=lot_headings(lots, outlets.headings))
+    sold = set(sold_residues()["rule_id"])
+    return table.join(without_sold(terms, table["rule_id"], sold))
 
 
 def _member_codes(project: Project) -> set[str]:
