@@ -84,6 +84,12 @@ def public_service() -> pd.DataFrame:
     return table.astype({"low": float, "mid": float, "high": float})
 
 
+def participation() -> pd.DataFrame:
+    """Return what is assumed of the part of receivers that take part, by term."""
+    table = _read("participation.csv").set_index("term")
+    return table.astype({"low": float, "high": float})
+
+
 def landfill_tax() -> pd.DataFrame:
     """Return the tax on waste (TGAP) by year and heading."""
     table = _read("landfill_tax.csv")

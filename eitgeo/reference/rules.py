@@ -13,8 +13,11 @@ from itertools import product
 import pandas as pd
 
 from eitgeo.reference.naf import naf_divisions, naf_subclasses
+from eitgeo.reference.waste import low_ewc
 
 ANY_ACTIVITY = "*"
+_NOBODY = "aucun"
+"""In the place of a list of takers: an activity that has no use for the matter."""
 
 _FAMILY_NAMES = {
     "bois": "Bois",
@@ -87,12 +90,15 @@ def synergy_rules() -> pd.DataFrame:
     pandas.DataFrame
         One row a rule: ``rule_id``, ``synergy_type``, ``family``, ``source_naf`` and
         ``target_naf`` (``;`` lists of NAF rév. 2 sub-classes, ``*`` = any),
-        ``low_code`` (empty: energy, water, gas, service), ``ewc_stat``,
+        ``taker_naf`` (those of ``target_naf`` that :func:`taker_lists` lets take in
+        figures; empty: a lead without a taker), ``low_code`` (empty: energy, water,
+        gas, service), ``ewc_stat``,
         ``dist_typ_km`` and ``dist_max_km`` [km by road], ``regulatory_gate``,
         ``confidence`` (A, B, C), ``weighs_ratio`` (``oui``: the residue makes its
         category up, so that a waste ratio tells its tonnes; ``non``: it is a part of
         it, « non chiffrée » until it is declared under its code or known as a
-        by-product), ``status``, ``evidence``, and the other columns of
+        by-product), ``status``, ``evidence``, ``attested_by`` (``;`` list of published
+        exchanges, as :func:`attesting` finds them), and the other columns of
         the file, as text; ``avoided_kgco2e_per_t`` is empty where it is « non
         chiffrée ».
 
@@ -101,7 +107,96 @@ def synergy_rules() -> pd.DataFrame:
     Most rules are general knowledge of a sector, class H, to be checked with the firm
     before anything is promised: an exchange that a rule proposes is a potential.
     """
-    return _rules("synergies.csv")
+    rules = _rules("synergies.csv")
+    return rules.assign(attested_by=rules["rule_id"].map(_attested_by()).fillna(""))
+
+
+def supported_first(rules: pd.DataFrame) -> pd.DataFrame:
+    """Put rules that a source or a published exchange supports before general ones."""
+    is_general = rules["evidence"].eq("H") & rules["attested_by"].eq("")
+    return pd.concat([rules[~is_general], rules[is_general]], ignore_index=True)
+
+
+def attested_exchanges() -> pd.DataFrame:
+    """Return exchanges that were published, each on a page that was read.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an exchange: ``exchange_id``, ``source_naf`` and ``target_naf`` (our
+        coding of who gave and took), ``residue``, ``low_code`` (our coding), ``use``,
+        ``place_name``, ``country``, then where it is told: ``author``, ``title``,
+        ``year``, ``place`` (in the page), ``url``.
+    """
+    return _read("attested_exchanges.csv")
+
+
+def attesting(exchanges: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """Match exchanges with the rules that propose them: ``exchange_id``, ``rule_id``.
+
+    Notes
+    -----
+    A rule proposes an exchange when they have an activity in common at either end
+    and the same waste code; where no rule has the code, when their residues are of
+    one category and of one chapter of the list of wastes.
+    """
+    proposed = _coded(rules.rename(columns={"low_code": "rule_code"}), "rule_code")
+    told = _coded(exchanges, "low_code")
+    ends = ["source_naf", "target_naf"]
+    key = ["ewc_stat", "chapter"]
+    pairs = told[["exchange_id", "low_code", *key, *ends]].merge(
+        proposed[["rule_id", "rule_code", *key, *ends]],
+        on=key,
+        suffixes=("", "_rule"),
+    )
+    meets = [
+        all(_in_common(row[end], row[f"{end}_rule"]) for end in ends)
+        for row in pairs.to_dict("records")
+    ]
+    met = pairs[meets]
+    is_same = met["low_code"].eq(met["rule_code"])
+    has_same = is_same.groupby(met["exchange_id"]).transform("any")
+    return met.loc[is_same | ~has_same, ["exchange_id", "rule_id"]]
+
+
+def _coded(table: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Say the category and the chapter of each waste code."""
+    categories = low_ewc().set_index("waste_code")["ewc_stat"]
+    chapter = table[code].str[:2]
+    return table.assign(ewc_stat=table[code].map(categories), chapter=chapter)
+
+
+def exchange_families(rules: pd.DataFrame) -> pd.Series[str]:
+    """Name the family that most rules which an exchange attests are of."""
+    listed = rules.assign(exchange_id=rules["attested_by"].str.split(";"))
+    pairs = listed.explode("exchange_id")[["exchange_id", "family"]]
+    counts = pairs.value_counts(sort=False).rename("n").reset_index()
+    order = ["exchange_id", "n", "family"]
+    most = counts.sort_values(order, ascending=[True, False, True])
+    return most.drop_duplicates("exchange_id").set_index("exchange_id")["family"]
+
+
+def _in_common(codes: str, listed: str) -> bool:
+    named = set(listed.split(";"))
+    return ANY_ACTIVITY in named or not named.isdisjoint(codes.split(";"))
+
+
+@cache
+def _attested_by() -> pd.Series[str]:
+    pairs = attesting(attested_exchanges(), _rules("synergies.csv"))
+    found = pairs.sort_values(["rule_id", "exchange_id"]).groupby("rule_id")
+    return found["exchange_id"].agg(";".join)
+
+
+def sold_residues() -> pd.DataFrame:
+    """Return the rules whose residue is sold today, and the page that says so.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rule_id``, ``status``, ``evidence``, ``source``.
+    """
+    return _read("sold_residues.csv")
 
 
 def mutualisation_rules() -> pd.DataFrame:
@@ -121,9 +216,57 @@ def mutualisation_rules() -> pd.DataFrame:
 def _rules(name: str) -> pd.DataFrame:
     table = _read(name)
     table[_DISTANCES] = table[_DISTANCES].astype(float)
-    for end in ("source_naf", "target_naf"):
+    takers = map(_takers, table["target_naf"], table["ewc_stat"])
+    # Where a source tells the pairing, its receivers stand as the rule names them.
+    table["taker_naf"] = table["target_naf"].where(table["evidence"] != "H", [*takers])
+    for end in ("source_naf", "target_naf", "taker_naf"):
         table[end] = table[end].map(expand_activities)
     return table
+
+
+def taker_lists() -> pd.DataFrame:
+    """Return which activities of a broad prefix really use a category as an input.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a prefix and ``;`` list of categories: ``naf_prefix`` (as rules write
+        it), ``ewc_stats`` (``*``: all others), ``takers`` (``;`` list of narrower
+        prefixes, or ``aucun``), ``reason`` (French), ``status``, ``evidence``.
+
+    Notes
+    -----
+    A prefix whose every row says ``aucun`` takes nothing, however narrowly a rule
+    names it: builders, schools, town halls, and whoever merely has buildings.
+    """
+    return _read("taker_lists.csv")
+
+
+@cache
+def _taker_rows() -> tuple[dict[tuple[str, str], str], tuple[str, ...]]:
+    """Return takers by prefix and category, and the prefixes that take nothing."""
+    table = taker_lists()
+    table = table.assign(ewc_stat=table["ewc_stats"].str.split(";")).explode("ewc_stat")
+    keys = zip(table["naf_prefix"], table["ewc_stat"], strict=True)
+    is_none = table["takers"].eq(_NOBODY).groupby(table["naf_prefix"]).all()
+    return dict(zip(keys, table["takers"], strict=True)), tuple(is_none[is_none].index)
+
+
+def _takers(written: str, ewc_stat: str) -> str:
+    """Narrow a list of prefixes to those that use a category.
+
+    Examples
+    --------
+    >>> _takers("16;42.11Z;17.12Z", "W075")
+    '16.21Z;16.24Z;16.29Z;aucun;17.12Z'
+    """
+    lists, nobody = _taker_rows()
+    return ";".join(
+        _NOBODY
+        if prefix.startswith(nobody)
+        else lists.get((prefix, ewc_stat), lists.get((prefix, ANY_ACTIVITY), prefix))
+        for prefix in written.split(";")
+    )
 
 
 def process_sheets() -> pd.DataFrame:

@@ -13,6 +13,18 @@ BYPRODUCT_LIMIT = "most_per_site"
 CODELESS = ("biogaz", "chaleur", "co2", "eau")
 """Resources that no waste code names."""
 EVERY_VEHICLE = "*"
+FACTOR_KEYS = {
+    "byproducts": ("naf_prefix", "resource"),
+    "freight_factors": ("vehicle", "factor"),
+    "heading_wastes": ("heading", "stream", "ewc_stats"),
+    "input_needs": ("naf_prefix", "resource"),
+    "landfill_tax": ("year", "heading"),
+    "residue_values": ("ewc_stat",),
+    "sector_mix": ("naf",),
+    "synergies": ("rule_id",),
+    "waste_ratios": ("naf_prefix", "stream"),
+}
+"""What names a factor in each table whose sources are written down."""
 LEVELS = ("low", "mid", "high")
 SPEED_FIT_SEED = 20261128
 """Of the pairs that speeds are set on (``scripts/calibrate_speeds.py``)."""
@@ -72,6 +84,34 @@ def _prefixes(written: str) -> list[str]:
     return written.split(";")
 
 
+def factor_sources() -> pd.DataFrame:
+    """Return where published factors were read, one row a factor and source.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``table`` (a key of `FACTOR_KEYS`), ``row_key`` (its key, joined by ``|``),
+        ``column``; ``author``, ``title``, ``year``, ``place`` (page, table, section);
+        ``value_printed`` and ``unit_printed``, ``conversion`` (French) and ``value``,
+        in the unit of the column; ``url``.
+
+    Notes
+    -----
+    The page was opened and shows the value. A factor is of class S where a row here
+    tells its middle; two rows of one factor may disagree: its interval holds both.
+    """
+    table = _read("factor_sources.csv")
+    table["value"] = table["value"].astype(float)
+    return table
+
+
+def factor_table(name: str) -> pd.DataFrame:
+    """Return a table of `FACTOR_KEYS` as it is written, texts only, by ``row_key``."""
+    table = _read(f"{name}.csv")
+    keys = table[list(FACTOR_KEYS[name])].agg("|".join, axis="columns")
+    return table.set_index(keys.rename("row_key"))
+
+
 def waste_totals() -> pd.DataFrame:
     """Return published totals of waste, and what brings them to a territory.
 
@@ -113,7 +153,13 @@ def waste_total_sources() -> pd.DataFrame:
 
 
 def sector_mix() -> pd.DataFrame:
-    """Return the mix of activities that the synthetic generator draws from."""
+    """Return the mix of activities that the synthetic generator draws from.
+
+    Notes
+    -----
+    Of class S: the national share of its URSSAF sector, published counts over counts
+    (`factor_sources`); what remains of the sector is shared as memory has it (``H``).
+    """
     table = _read("sector_mix.csv")
     table["per_1000_employers"] = table["per_1000_employers"].astype(float)
     return table

@@ -32,6 +32,7 @@ from eitgeo.study.zones import Zones
 
 Kilometres = Annotated[float, Field(gt=0, le=500)]
 Amount = Annotated[float, Field(ge=0)]
+PartOfAll = Annotated[float, Field(gt=0, le=1)]
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ROAD_CREDIT = re.compile("OpenStreetMap|contributeurs|BD TOPO", re.IGNORECASE)
 """Words of the credits that real networks want."""
@@ -105,12 +106,29 @@ class Syndicate(Sourced):
         return self
 
 
+class Participation(Section):
+    """Which part of the receivers within reach take part in exchanges."""
+
+    share: tuple[PartOfAll, PartOfAll] | None = None
+    """Bounds between which it is drawn; None: the working assumption of the package."""
+    n_draws: Annotated[int, Field(ge=1, le=200)] = 30
+    """Draws of the share and of who takes part: one allocation each."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.share is not None and self.share[0] > self.share[1]:
+            message = "« share » : borne basse puis borne haute"
+            raise ValueError(message)
+        return self
+
+
 class Flows(Section):
     """Arisings and synergies at mid value."""
 
     max_km: Positive = 150.0
     families_min_donors: Annotated[int, Field(ge=1)] = 3
     rules_excluded: tuple[str, ...] = ()
+    participation: Participation = Participation()
     syndicate: Syndicate | None = None
     """None: nobody knows what it gains or loses, and no total is told."""
 

@@ -11,12 +11,15 @@ from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.sums import block_rows as blocks_of
 from eitgeo.disclosure.sums import block_sums, link_sums
 from eitgeo.errors import SchemaError
+from eitgeo.flows.exchanges.realised import Animation, animation_of
 from eitgeo.maps.paper.canvas import text_width_mm
 from eitgeo.maps.paper.side import SideTable, column_widths_mm
 from eitgeo.maps.prints.flow_maps import arisings_map, exchanges_map, tonnage_ranks
 from eitgeo.maps.prints.outlet_map import outlets_map
+from eitgeo.study.sections import Comparison
 from tests.maps.flow_toy import (
     EPCI_OF,
+    IF_PART,
     block_rows,
     communes_public,
     derived,
@@ -25,6 +28,8 @@ from tests.maps.flow_toy import (
 )
 from tests.maps.test_print_maps import pixels, words
 from tests.maps.toy import Toy, released
+
+ANIMATION = animation_of(Comparison())
 
 
 def draw(name: str, toy: Toy) -> dict[str, bytes]:
@@ -37,7 +42,9 @@ def draw(name: str, toy: Toy) -> dict[str, bytes]:
             evidence="H",
             sheet=toy.sheet,
         )
-    return exchanges_map(toy.ground, link_rows(), sheet=toy.sheet)
+    return exchanges_map(
+        toy.ground, link_rows(), if_part=IF_PART, animation=ANIMATION, sheet=toy.sheet
+    )
 
 
 MAPS = ("gisements", "echanges")
@@ -83,9 +90,27 @@ def test_exchanges_are_told_inside_between_and_elsewhere(
 ) -> None:
     text = words(draw("echanges", printed)["pdf"], tmp_path)
     # 385 t: 40 inside the EPCI of the giver, 95 outside or to several EPCI.
-    assert "De l’ordre de 400 t/an publiables, dont de l’ordre de 10 %" in text
+    told = f"De l’ordre de 400 t/an publiables {IF_PART}, dont de l’ordre de 10 %"
+    assert told in text
     assert "de l’ordre de 20 % vont hors du territoire" in text
     assert "385" not in text
+
+
+@pytest.mark.parametrize(("reached_t", "told"), [(10.0, True), (1e6, False)])
+def test_exchanges_stand_beside_what_cases_reached(
+    printed: Toy, tmp_path: Path, reached_t: float, *, told: bool
+) -> None:
+    """385 t are announced; one case of 100 firms, as many as an animator meets."""
+    case = {"name": "Essai", "n_firms": 100.0, "t_per_year": reached_t}
+    one = Animation(pd.DataFrame([case], index=["essai"]), 1.0, (100.0, 100.0))
+    drawn = exchanges_map(
+        printed.ground, link_rows(), if_part=IF_PART, animation=one, sheet=printed.sheet
+    )
+    text = " ".join(words(drawn["pdf"], tmp_path).split())
+    above = "part, soit de l’ordre de 40 fois le plus élevé des cas documentés (Essai)"
+    assert (above in text) is told
+    made = "10 t/an" if told else "400 t/an"
+    assert f"Ce qu’un animateur en réalise en 3 ans : de l’ordre de {made}" in text
 
 
 @pytest.mark.parametrize("value", [0.0, 29.9, 30.0, 100.0, 9_999.0, 10_000.0, 1e9])
@@ -100,7 +125,13 @@ def test_bare_tables_are_refused(toy: Toy) -> None:
     with pytest.raises(SchemaError, match="table non diffusable"):
         arisings_map(toy.ground, bare, sums=bare, evidence="H", sheet=toy.sheet)  # type: ignore[arg-type]
     with pytest.raises(SchemaError, match="table non diffusable"):
-        exchanges_map(toy.ground, bare, sheet=toy.sheet)  # type: ignore[arg-type]
+        exchanges_map(
+            toy.ground,
+            bare,  # type: ignore[arg-type]
+            if_part=IF_PART,
+            animation=ANIMATION,
+            sheet=toy.sheet,
+        )
 
 
 def test_nothing_to_tell_is_said_not_drawn_as_zero(
@@ -125,7 +156,14 @@ def test_nothing_to_tell_is_said_not_drawn_as_zero(
     assert "Ce n’est pas un gisement nul." in text
     assert "t/an" not in text
     text = words(
-        exchanges_map(printed.ground, links, sheet=printed.sheet)["pdf"], tmp_path
+        exchanges_map(
+            printed.ground,
+            links,
+            if_part=IF_PART,
+            animation=ANIMATION,
+            sheet=printed.sheet,
+        )["pdf"],
+        tmp_path,
     )
     assert "Ce n’est pas une absence d’échange." in text
     assert "Ce que chaque EPCI" not in text
@@ -209,7 +247,10 @@ def test_the_legend_names_every_class_of_line_and_of_circle(
     cells = [("31001", "31004", 250.0), ("31004", "31004", 25_000.0)]
     table = pd.DataFrame(cells, columns=["donor_id", "receiver_ids", "value"])
     links = derived(link_sums(communes_public(), table, groups=EPCI_OF))
-    drawn = exchanges_map(printed.ground, links, sheet=printed.sheet)["pdf"]
+    drawn = exchanges_map(
+        printed.ground, links, if_part=IF_PART, animation=ANIMATION, sheet=printed.sheet
+    )["pdf"]
     text = " ".join(words(drawn, tmp_path).split())
+    assert IF_PART in text
     assert "100 à 300 t/an" in text
     assert "Dans l’EPCI : 10 000 t/an ou plus" in text

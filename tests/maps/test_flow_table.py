@@ -1,6 +1,7 @@
 """The workbook of matter, read back by a second library."""
 
 import io
+import re
 
 import openpyxl
 import pandas as pd
@@ -8,16 +9,37 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from eitgeo.errors import SchemaError
+from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.workbooks.flow_table import FlowTerms, flows_xlsx
+from eitgeo.reference.governance import documented_cases
 from eitgeo.reference.naf import naf_divisions
-from eitgeo.reference.rules import process_sheets, synergy_rules
-from tests.maps.flow_toy import answer_rows, destination_rows, flow_tables, lever_rows
-from tests.maps.toy import Toy
+from eitgeo.reference.rules import (
+    attested_exchanges,
+    process_sheets,
+    synergy_rules,
+)
+from eitgeo.study.sections import Comparison
+from eitgeo.words import NBSP, typographic
+from tests.maps.flow_toy import (
+    IF_PART,
+    answer_rows,
+    destination_rows,
+    flow_tables,
+    lever_rows,
+)
+from tests.maps.toy import Toy, released
 
 
 def made(toy: Toy, **changes) -> bytes:
     """Make the workbook of the toy study."""
-    terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
+    terms = FlowTerms(
+        process_sheets(),
+        synergy_rules(),
+        naf_divisions()["label"],
+        animation_of(Comparison()),
+        IF_PART,
+        attested_exchanges(),
+    )
     return flows_xlsx(
         flow_tables()._replace(**changes),
         terms,
@@ -46,8 +68,9 @@ def column(workbook: Workbook, name: str, head: str) -> list[object]:
 
 
 def test_sheets_and_same_bytes(workbook: Workbook, toy: Toy) -> None:
-    first = ["Lisez-moi", "Gisements", "Échanges", "Leviers", "Équilibre"]
-    assert workbook.sheetnames == [*first, "Distances", "Procédés", "Règles"]
+    first = ["Lisez-moi", "Gisements", "Échanges", "Leviers", "Cas documentés"]
+    last = ["Équilibre", "Distances", "Procédés", "Règles", "Échanges publiés"]
+    assert workbook.sheetnames == [*first, *last]
     assert made(toy) == made(toy)
 
 
@@ -83,6 +106,44 @@ def test_levers_are_of_the_whole_study_with_one_figure(workbook: Workbook) -> No
     assert missing[2:4] == ["exutoires du syndicat non désignés"] * 2
 
 
+def told_of(firms_eur: float, toy: Toy) -> dict[str, tuple[str, str]]:
+    """Return what stands beside each lever when firms would save so much."""
+    rows = lever_rows().table.copy()
+    mine = rows["lever"] == "eur_firms"
+    rows.loc[mine, ["low", "mid", "high"]] = [firms_eur] * 3
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, levers=released(rows))))
+    heads = ("Face aux cas documentés", "Ce qu’un animateur en réalise en 3\xa0ans")
+    beside = zip(
+        *(map(str, column(book, "Leviers", head)) for head in heads), strict=True
+    )
+    return dict(zip(map(str, column(book, "Leviers", "Levier")), beside, strict=True))
+
+
+def test_a_lever_stands_beside_what_animators_make_of_it(toy: Toy) -> None:
+    """Above every documented case and below; what none tells; what is withheld."""
+    above, below = (told_of(eur, toy) for eur in (8e8, 30.0))
+    against, part = above["Bilan des entreprises"]
+    assert re.match(r"soit de l’ordre de \d.* fois le plus élevé des cas", against)
+    assert part.startswith("de l’ordre de ")
+    against, part = below["Bilan des entreprises"]
+    assert not against
+    assert part.startswith("de l’ordre de 30\xa0€/an (")
+    assert below["Bilan du syndicat de traitement"] == ("", "–")
+    assert below["dont TGAP de stockage qui n’est plus due"] == ("", "–")
+
+
+def test_documented_cases_are_as_their_pages_print_them(workbook: Workbook) -> None:
+    cases = documented_cases()
+    sheet = "Cas documentés"
+    assert (
+        column(workbook, sheet, "Démarche") == cases["name"].map(typographic).tolist()
+    )
+    assert column(workbook, sheet, "Adresse") == cases["url"].tolist()
+    told = column(workbook, sheet, "Synergies réalisées")
+    assert told[list(cases.index).index("pnsi")] == 138
+    assert told[list(cases.index).index("kalundborg")] == "–"
+
+
 def test_a_whole_that_is_rounded_beside_its_parts_says_so(workbook: Workbook) -> None:
     cells = workbook["Leviers"].iter_rows(values_only=True)
     assert "arrondi seul" in " ".join(str(one) for row in cells for one in row)
@@ -99,10 +160,17 @@ def test_a_lever_that_one_firm_makes_is_secret() -> None:
 
 def test_the_median_distance_stands_beside_the_published_one(workbook) -> None:
     """6 km of class H, 32.8 km of class S: a check, said so."""
-    assert column(workbook, "Distances", "Distance médiane (km)") == [6, 33]
-    assert column(workbook, "Distances", "Fiabilité") == ["H", "S"]
-    assert "NISP" in str(column(workbook, "Distances", "Repère")[1])
-    assert "Jensen" in str(column(workbook, "Distances", "Source")[1])
+    assert column(workbook, "Distances", "Distance médiane (km)") == [6, 8, 8, 33]
+    assert column(workbook, "Distances", "Fiabilité") == [*"HHHS"]
+    assert "NISP" in str(column(workbook, "Distances", "Repère")[-1])
+    assert "Jensen" in str(column(workbook, "Distances", "Source")[-1])
+
+
+@pytest.mark.parametrize("name", ["Échanges", "Leviers", "Distances"])
+def test_a_sheet_of_exchanges_says_who_takes_part(workbook: Workbook, name) -> None:
+    told = [str(cell) for row in workbook[name].values for cell in row if cell]
+    plain = [one.replace(NBSP, " ") for one in told]
+    assert sum(IF_PART in one for one in plain) == 1
 
 
 def test_families_pay_to_a_distance(workbook: Workbook) -> None:
@@ -149,8 +217,30 @@ def test_processes_say_who_locally(workbook: Workbook) -> None:
 
 def test_every_rule_is_listed_with_its_class(workbook: Workbook) -> None:
     rules = synergy_rules()
-    assert column(workbook, "Règles", "Règle") == rules["rule_id"].tolist()
+    told = [str(name) for name in column(workbook, "Règles", "Règle")]
+    assert sorted(told) == rules["rule_id"].tolist()
     assert set(column(workbook, "Règles", "Fiabilité")) <= {"O", "S", "H"}
+
+
+def test_rules_that_a_page_supports_come_first_and_leads_say_so(
+    workbook: Workbook,
+) -> None:
+    known = synergy_rules().set_index("rule_id")
+    told = known.loc[[str(name) for name in column(workbook, "Règles", "Règle")]]
+    general = (told["evidence"] == "H") & (told["attested_by"] == "")
+    assert general.is_monotonic_increasing
+    assert 0 < general.sum() < len(told)
+    takers = [cell or "" for cell in column(workbook, "Règles", "Preneurs")]
+    leads = [name for name, said in zip(told.index, takers, strict=True) if said]
+    assert leads == told.index[told["taker_naf"] == ""].tolist()
+    assert "SYN102" in leads
+
+
+def test_published_exchanges_are_listed_with_who_tells_them(workbook: Workbook) -> None:
+    told = attested_exchanges()
+    names = column(workbook, "Échanges publiés", "Échange")
+    assert names == told["exchange_id"].tolist()
+    assert all(column(workbook, "Échanges publiés", "Auteur"))
 
 
 def test_every_sheet_says_that_it_is_a_demonstration(workbook: Workbook) -> None:

@@ -10,8 +10,13 @@ Each file rests on those above it:
 - ``matches``: The nearest firms that could take, or give, what a firm declares.
 - ``mutualisation``: Groups of neighbours that one round could serve: shared collection,
   repair, training.
+- ``participation``: Who takes part: a share of the receivers within reach, drawn.
+- ``reach``: How far exchanges go: three medians, for one alone says what it weighs.
+- ``realised``: What an animator makes of a potential: documented cases, for as many
+  firms met.
 - ``rings``: How far takers are sought: a ring for all, a wider one for what bears long
   ways.
+- ``sold``: Residues sold today: an exchange changes who buys them, and saves nothing.
 - ``synergies``: Who stands at either end of the rules, and who has a taker in reach.
 - ``candidates``: Who could give what to whom: lots of residue, needs, and the arcs
   between them.
@@ -23,5 +28,9 @@ Each file rests on those above it:
   that is.
 - ``market``: The exchanges of a large territory, priced by place and never listed
   whole.
+- ``drawn_markets``: One allocation for each draw of who takes part, and what they say
+  together.
+- ``paying_rules``: How far a rule may go: its own longest distance, or where it stops
+  paying.
 - ``study_market``: The market of a study: what each lot, need, rule and way is worth.
 """

@@ -9,8 +9,12 @@ Each file rests on those above it:
 - ``decision_sheets``: Sheets of the workbook on differences and orders.
 - ``declared_sheets``: The sheets of what firms tell: their answers, and what the
   register says of waste.
+- ``lever_sheets``: The sheets on levers, what animators make of them, and the cases
+  that tell it.
 - ``plan_sheets``: The sheets of the workbook of governance: AFOM, plan, budget, EPCI.
 - ``read_me``: The sheet « Lisez-moi »: what the workbook is, when, how sure, from what.
+- ``rule_sheets``: Sheets of the rules of exchange, and of the published exchanges
+  behind them.
 - ``union_sheets``: The sheets on unions of whole EPCI: each of them, what an EPCI adds,
   ranks, years.
 - ``verdict_sheets``: The verdict on each perimeter: its sentence, and the sheets that

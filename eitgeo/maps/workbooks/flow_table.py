@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from eitgeo.check import require_columns
+from eitgeo.flows.exchanges.realised import announced, lever_realised, made_text
+from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.counts import actor_count, counted_as
 from eitgeo.maps.workbooks.declared_sheets import (
@@ -14,23 +17,36 @@ from eitgeo.maps.workbooks.declared_sheets import (
     answer_columns,
     destination_columns,
 )
+from eitgeo.maps.workbooks.lever_sheets import (
+    CASES_NOTE,
+    LEVERS_NOTE,
+    case_columns,
+    lever_columns,
+    reading,
+)
 from eitgeo.maps.workbooks.read_me import write_read_me
+from eitgeo.maps.workbooks.rule_sheets import (
+    RULE_NOTES,
+    published_columns,
+    rule_columns,
+)
 from eitgeo.maps.workbooks.workbook import Book, Column
-from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name
 from eitgeo.words import french_number, round_significant
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
+    from eitgeo.flows.exchanges.realised import Animation
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.sheet import Sheet
 
 _CONTENT = (
     "Gisements potentiels par groupe de communes, échanges potentiels entre EPCI, "
-    "leviers de toute l'étude, distances d'équilibre et contrôle des distances, "
-    "procédés et qui pourrait y prendre part, règles de synergie : les mêmes chiffres "
-    "que les cartes des gisements et des échanges. Méthode déductive : un potentiel "
-    "est à vérifier sur place avant d'être promis à qui que ce soit."
+    "leviers de toute l'étude et ce qu'un animateur en réalise, cas documentés, "
+    "distances d'équilibre et contrôle des distances, procédés et qui pourrait y "
+    "prendre part, règles de synergie : les mêmes chiffres que les cartes des "
+    "gisements et des échanges. Méthode déductive : un potentiel est à vérifier sur "
+    "place avant d'être promis à qui que ce soit."
 )
 _ROUNDING = (
     "Tonnages : deux chiffres significatifs en classe S, un seul en classe H ; huit "
@@ -41,17 +57,6 @@ _KINDS = {"estime": "estimé", "declare": "déclaré"}
 _EVIDENCE = {"declare": "O"}
 _OTHERS = {"hors": "hors du territoire", "plusieurs": "plusieurs EPCI (secret)"}
 _ENDS = {"donor": "donneurs", "taker": "preneurs"}
-_READINGS = labels_of("lever_status")
-_LEVERS_NOTE = (
-    "Potentiel de toute l'étude, par an, si tous les échanges de l'affectation avaient "
-    "lieu ; jamais par périmètre. Huit chances sur dix entre bas et haut, si les "
-    "hypothèses disent vrai. Une redevance qu'une entreprise ne paie plus est un gain "
-    "pour elle et une perte pour le syndicat : elle s'annule dans l'ensemble, où ne "
-    "restent que la taxe et les coûts que plus personne ne paie. Chaque montant est "
-    "arrondi seul : l'ensemble imprimé peut différer de la somme de ses parts. La "
-    "médiane d'une somme n'est pas la somme des médianes. Le CO2e ne compte que les "
-    "échanges dont la règle le dit."
-)
 _DISTANCES_NOTE = (
     "Distance de route, aller, où le transport mange l'élimination évitée et la "
     "valeur de l'intrant remplacé : médiane des règles de la famille. Au-delà de la "
@@ -60,10 +65,10 @@ _DISTANCES_NOTE = (
     "plus le prix qui limite."
 )
 _REACH_NOTE = (
-    "Distance de route, aller, médiane sur les échanges, chacun compté une fois quel "
-    "que soit son tonnage. Un contrôle : rien, dans le calcul, n'est calé sur la "
-    "distance publiée. Un modèle qui affecte chaque tonne au mieux trouve plus près "
-    "que des entreprises qui négocient ; un écart se discute, il ne se corrige pas."
+    "Distance de route, aller, {if_part} : médiane sur les échanges de tous les "
+    "tirages, chacun compté une fois, puis ceux de plus de 10 t, puis chaque tonne. "
+    "Un contrôle : rien, dans le calcul, n'est calé sur la distance publiée, qui "
+    "compte chaque échange une fois ; un écart se discute, il ne se corrige pas."
 )
 
 
@@ -111,11 +116,20 @@ class FlowTerms(NamedTuple):
         `synergy_rules`.
     divisions
         Name of each NAF division (index).
+    animation
+        What initiatives realised, and the firms that animators meet.
+    if_part
+        Who takes part, as `if_taking_part` says.
+    published
+        `attested_exchanges`.
     """
 
     sheets: pd.DataFrame
     rules: pd.DataFrame
     divisions: pd.Series[str]
+    animation: Animation
+    if_part: str
+    published: pd.DataFrame
 
 
 def flows_xlsx(
@@ -144,15 +158,21 @@ def flows_xlsx(
     pages = {
         "Gisements": _arising_columns(blocks, ground, evidence),
         "Échanges": _exchange_columns(links, ground),
-        "Leviers": _lever_columns(levers),
+        "Leviers": lever_columns(levers, terms.animation),
+        "Cas documentés": case_columns(terms.animation.cases),
         "Équilibre": _distance_columns(distances),
         "Distances": _reach_columns(reach),
         "Procédés": _process_columns(terms, tables.actors),
-        "Règles": _rule_columns(terms.rules),
+        "Règles": rule_columns(terms.rules),
+        "Échanges publiés": published_columns(terms.published),
     }
     answers = require_released(tables.answers, "answers")
     destinations = require_released(tables.destinations, "destinations")
     notes = _NOTES | {
+        name: note.format(if_part=terms.if_part) for name, note in _IF_PART.items()
+    }
+    notes["Échanges"] += _in_all(links, terms.animation)
+    notes |= RULE_NOTES | {
         "Enquête": " ".join(answers.secrecy),
         DESTINATIONS: " ".join(destinations.secrecy),
     }
@@ -166,28 +186,47 @@ def flows_xlsx(
 
 
 _NOTES = {
+    "Cas documentés": CASES_NOTE,
     "Gisements": (
         "Déchets des professionnels, hors inertes. Les communes d'une ligne sont "
         "réunies pour qu'aucun chiffre ne dise celui d'un établissement."
     ),
-    "Échanges": (
-        "Tonnes qu'une règle permettrait d'échanger à distance admise, inertes "
-        "et résidus hors gisement compris ; chaque tonne compte une fois. Pas "
-        "d'intervalle calculé."
-    ),
-    "Leviers": _LEVERS_NOTE,
     "Équilibre": _DISTANCES_NOTE,
-    "Distances": _REACH_NOTE,
     "Procédés": (
         "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
         "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
         "Autorisations : à faire valider par le service juridique."
     ),
-    "Règles": (
-        "La plupart viennent de la connaissance générale d'un secteur (classe H) : à "
-        "vérifier avec l'établissement avant toute promesse."
-    ),
 }
+
+_IF_PART = {
+    "Échanges": (
+        "Tonnes qu'une règle permettrait d'échanger à distance admise {if_part}, "
+        "inertes et résidus hors gisement compris : moyenne des tirages de qui prend "
+        "part. Chaque tonne compte une fois. Pas d'intervalle calculé."
+    ),
+    "Leviers": LEVERS_NOTE,
+    "Distances": _REACH_NOTE,
+}
+"""Notes of the sheets whose figures hang on who takes part."""
+
+
+def _in_all(links: pd.DataFrame, animation: Animation) -> str:
+    """Say how many tonnes EPCI could exchange in all, and what is made of them."""
+    total = float(links["value"].sum())
+    if not total:
+        return ""
+    found = lever_realised(animation, "t", total)
+    text = written(
+        total,
+        Place("exchange_links", "tout"),
+        bounds=(math.nan, math.nan),
+        evidence="H",
+        unit="t/an",
+        decimals=0,
+    )
+    made = made_text(animation, found, "t/an")
+    return f" En tout, {announced(text, found)}. {made}"
 
 
 def _arising_columns(
@@ -226,46 +265,6 @@ def _exchange_columns(links: pd.DataFrame, ground: Ground) -> list[Column]:
     ]
 
 
-def _lever_columns(levers: pd.DataFrame) -> list[Column]:
-    """Lay out the levers of the study."""
-    names = labels_of("lever")
-    known = levers[levers["lever"].isin(list(names))].set_index("lever")
-    rows = known.reindex([one for one in names if one in known.index]).reset_index()
-    sure = rows["evidence"]
-    return [
-        Column("Levier", 34, rows["lever"].map(names)),
-        Column("Unité", 12, rows["unit"]),
-        Column("Lecture", 18, _reading(rows)),
-        Column(
-            "Ordre de",
-            14,
-            rows["mid"],
-            0,
-            sure,
-            source=("lever_totals", rows["lever"], "mid"),
-        ),
-        Column("Bas", 14, rows["low"], 0, sure),
-        Column("Haut", 14, rows["high"], 0, sure),
-        # Two figures of the whole: a unit would round its smaller part.
-        Column(
-            "Part des tonnes comptée (%)",
-            14,
-            rows["covered_pct"],
-            0,
-            "S",
-            source=("lever_totals", rows["lever"], "covered_pct"),
-        ),
-        Column("Fiabilité", 9, sure),
-        Column("Ce qui n'y est pas", 60, rows["left_out"]),
-    ]
-
-
-def _reading(rows: pd.DataFrame) -> pd.Series[str]:
-    """Say how figures are read: « de l'ordre de » stands for class H alone."""
-    read = rows["status"].map(_READINGS)
-    return read.mask(rows["status"].eq("chiffre") & rows["evidence"].ne("H"), "")
-
-
 def _distance_columns(distances: pd.DataFrame) -> list[Column]:
     """Lay out the distance at which each family stops paying."""
     rows = distances.sort_values("family", ignore_index=True)
@@ -275,15 +274,15 @@ def _distance_columns(distances: pd.DataFrame) -> list[Column]:
         for name in ("break_even_km", "break_even_km_low", "break_even_km_high")
     }
     beyond = longest.map(lambda km: f"au-delà de {km:.0f} km")
-    reading = _reading(rows.assign(status="chiffre"))
-    reading = reading.mask(rows["break_even_km_high"] > longest, "haut : " + beyond)
-    reading = reading.mask(rows["break_even_km"] > longest, beyond)
+    read = reading(rows.assign(status="chiffre"))
+    read = read.mask(rows["break_even_km_high"] > longest, "haut : " + beyond)
+    read = read.mask(rows["break_even_km"] > longest, beyond)
     at = ("break_even", rows["family"], "break_even_km")
     return [
         Column("Famille", 18, rows["family"].map(family_name)),
         Column("Règles", 9, rows["n_rules"], 0),
         Column("Portée", 12, longest, 0, unit="km"),
-        Column("Lecture", 24, reading),
+        Column("Lecture", 24, read),
         Column("Ordre de", 12, told["break_even_km"], 0, sure, "km", at),
         Column("Bas", 12, told["break_even_km_low"], 0, sure, "km"),
         Column("Haut", 12, told["break_even_km_high"], 0, sure, "km"),
@@ -296,7 +295,7 @@ def _reach_columns(reach: pd.DataFrame) -> list[Column]:
     sure, at = reach["evidence"], ("reach", reach["check_id"], "km")
     return [
         Column("Repère", 60, reach["label"]),
-        Column("Lecture", 18, _reading(reach)),
+        Column("Lecture", 18, reading(reach)),
         Column("Distance médiane", 14, reach["km"], 0, sure, "km", at),
         Column("Fiabilité", 9, sure),
         Column("Source", 70, reach["source"]),
@@ -354,26 +353,3 @@ def _who(sheet_id: str, end: str, actors: Released, terms: FlowTerms) -> str:
     more = f" ; {rest} autres activités" if rest > 1 else ""
     more = " ; 1 autre activité" if rest == 1 else more
     return f"{' ; '.join(named)}{more}"
-
-
-def _rule_columns(rules: pd.DataFrame) -> list[Column]:
-    hazardous = rules["hazardous"].map({"1": "oui", "0": "non"}).fillna("")
-    return [
-        Column("Règle", 9, _text(rules, "rule_id")),
-        Column("Famille", 18, _text(rules, "family").map(family_name)),
-        Column("Résidu", 30, _text(rules, "byproduct")),
-        Column("Code déchet", 11, _text(rules, "low_code")),
-        Column("Dangereux", 10, hazardous),
-        Column("Usage", 34, _text(rules, "use")),
-        Column("Préparation", 24, _text(rules, "processing")),
-        Column("Distance type", 10, rules["dist_typ_km"], 0, unit="km"),
-        Column("Distance la plus longue", 11, rules["dist_max_km"], 0, unit="km"),
-        Column("Condition réglementaire", 34, _text(rules, "regulatory_gate")),
-        Column("Confiance", 10, _text(rules, "confidence")),
-        Column("Fiabilité", 9, _text(rules, "evidence")),
-        Column("Source", 30, _text(rules, "source")),
-    ]
-
-
-def _text(table: pd.DataFrame, name: str) -> pd.Series[str]:
-    return table[name].fillna("").astype(str)

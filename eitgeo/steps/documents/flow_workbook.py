@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
+from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
+from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.workbooks.flow_table import FlowTables, FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
-from eitgeo.reference.rules import process_sheets, synergy_rules
+from eitgeo.reference.rules import (
+    attested_exchanges,
+    process_sheets,
+    synergy_rules,
+)
 from eitgeo.steps.maps.released import arising_evidence, publish, publish_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
@@ -30,14 +36,25 @@ if TYPE_CHECKING:
         "sites",
         "survey_public",
     ),
-    settings=("PRINTED",),
+    settings=(
+        "PRINTED",
+        "comparison.animator_fte",
+        "comparison.sites_per_animator_band",
+    ),
     files="ground_files",
     publishes=("gisements_echanges.xlsx",),
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write ``gisements_echanges.xlsx``."""
     public = publish(project)
-    terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
+    terms = FlowTerms(
+        process_sheets(),
+        synergy_rules(),
+        naf_divisions()["label"],
+        animation_of(project.study.comparison),
+        if_taking_part(taking_part_in(project.study)),
+        attested_exchanges(),
+    )
     tables = FlowTables(
         released(project, "arising_blocks"),
         released(project, "exchange_links"),

@@ -49,14 +49,16 @@ ALLOCATION_SPECS = [
             "reason": text("aucun_exutoire_admis", "hors_de_portee", "capacite"),
         },
     ),
+    # Tonnes of a draw of who takes part ÷ number of draws: sums are means over draws.
     TableSpec(
         "allocation",
-        ("donor_id", "receiver_id", "rule_id", "resource"),
+        ("donor_id", "receiver_id", "rule_id", "resource", "participation_draw"),
         {
             "donor_id": text(),
             "receiver_id": text(),
             "rule_id": text(),
             "resource": text(),
+            "participation_draw": count(0),
             "ewc_stat": text(),
             "donor_code": text(pattern=COMMUNE),
             "receiver_code": text(pattern=COMMUNE),
@@ -83,6 +85,24 @@ ALLOCATION_SPECS = [
             "disposal_heading": text(),
         },
     ),
+    # The same exchanges if another share of receivers took part: one row a draw.
+    TableSpec(
+        "participation",
+        ("share", "draw"),
+        {
+            "share": number(0.0, 1.0),
+            "draw": count(0),
+            "n_receivers": count(0),
+            "n_exchanges": count(0),
+            "t": number(0.0),
+            "eur_firms": number(),
+            "median_km": number(0.0),
+            "median_km_10t": number(0.0),
+            "median_km_t": number(0.0),
+            "status": text("chiffre", "secret"),
+            "evidence": text(*EVIDENCE_CLASSES),
+        },
+    ),
     TableSpec(
         "without_largest",
         ("measure",),
@@ -102,6 +122,7 @@ ALLOCATION_SPECS = [
             "mid": number(),
             "high": number(),
             "variance_tonnages_pct": number(),
+            "variance_participation_pct": number(),
             "variance_transport_pct": number(),
             "variance_elimination_pct": number(),
             "variance_valeur_pct": number(),
