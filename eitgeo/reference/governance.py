@@ -15,6 +15,21 @@ if TYPE_CHECKING:
 EFFECTS = ("impossible", "inadapte", "condition", "favorable", "vigilance")
 """What a rule that applies does to a carrier; ``vigilance`` changes no state."""
 
+CASE_KINDS = ("territoire", "plateforme", "programme")
+"""One animator's territory, plants on one platform, a programme of several."""
+
+CASE_NUMBERS = (
+    "n_firms",
+    "n_meetings",
+    "n_leads",
+    "n_realised",
+    "t_per_year",
+    "eur_per_year",
+    "tco2e_per_year",
+    "fte",
+)
+"""What a documented case may tell."""
+
 SWOT_SIDES = ("atout", "faiblesse", "opportunite", "menace")
 
 
@@ -107,3 +122,25 @@ def eit_facts(regions: Iterable[str] = ()) -> pd.DataFrame:
     """Return what laws, plans and past initiatives say of industrial ecology."""
     table = _read("eit_facts.csv").set_index("fact_id")
     return table[table["region"].isin(["", *regions])]
+
+
+def documented_cases() -> pd.DataFrame:
+    """Return what initiatives of industrial ecology realised, each from a page read.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``case_id``: ``name``, ``region``, ``kind`` (a value of
+        ``CASE_KINDS``), ``years``, the numbers of ``CASE_NUMBERS`` (NaN: the page does
+        not tell), ``author``, ``title``, ``year``, ``place``, ``value_printed``,
+        ``conversion`` (empty: as printed), ``url``.
+
+    Notes
+    -----
+    What programmes and territories say of themselves: nobody audited it, and the cases
+    that told nothing are not there. Cases stand beside a potential; none is fitted to.
+    """
+    table = _read("documented_cases.csv").set_index("case_id")
+    numbers = list(CASE_NUMBERS)
+    table[numbers] = table[numbers].apply(pd.to_numeric).astype(float)
+    return table

@@ -13,6 +13,12 @@ BYPRODUCT_LIMIT = "most_per_site"
 CODELESS = ("biogaz", "chaleur", "co2", "eau")
 """Resources that no waste code names."""
 EVERY_VEHICLE = "*"
+FACTOR_KEYS = {
+    "byproducts": ("naf_prefix", "resource"),
+    "input_needs": ("naf_prefix", "resource"),
+    "waste_ratios": ("naf_prefix", "stream"),
+}
+"""What names a factor in each table whose sources are written down."""
 LEVELS = ("low", "mid", "high")
 SPEED_FIT_SEED = 20261128
 """Of the pairs that speeds are set on (``scripts/calibrate_speeds.py``)."""
@@ -70,6 +76,34 @@ def _prefixes(written: str) -> list[str]:
         first, last = written.split("-")
         return [f"{division:02d}" for division in range(int(first), int(last) + 1)]
     return written.split(";")
+
+
+def factor_sources() -> pd.DataFrame:
+    """Return where published factors were read, one row a factor and source.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``table`` (a key of `FACTOR_KEYS`), ``row_key`` (its key, joined by ``|``),
+        ``column``; ``author``, ``title``, ``year``, ``place`` (page, table, section);
+        ``value_printed`` and ``unit_printed``, ``conversion`` (French) and ``value``,
+        in the unit of the column; ``url``.
+
+    Notes
+    -----
+    The page was opened and shows the value. A factor is of class S where a row here
+    tells its middle; two rows of one factor may disagree: its interval holds both.
+    """
+    table = _read("factor_sources.csv")
+    table["value"] = table["value"].astype(float)
+    return table
+
+
+def factor_table(name: str) -> pd.DataFrame:
+    """Return a table of `FACTOR_KEYS` as it is written, texts only, by ``row_key``."""
+    table = _read(f"{name}.csv")
+    keys = table[list(FACTOR_KEYS[name])].agg("|".join, axis="columns")
+    return table.set_index(keys.rename("row_key"))
 
 
 def sector_mix() -> pd.DataFrame:

@@ -8,12 +8,15 @@ import pytest
 
 from eitgeo.errors import SchemaError
 from eitgeo.reference.governance import (
+    CASE_KINDS,
+    CASE_NUMBERS,
     EFFECTS,
     SWOT_SIDES,
     animation_costs,
     carrier_rules,
     carriers,
     departement_regions,
+    documented_cases,
     governance_tasks,
     plan_actions,
     swot_cells,
@@ -145,3 +148,29 @@ def test_96_departements_in_13_regions() -> None:
     assert counts["Occitanie"] == 13
     assert counts["Corse"] == 2
     assert regions[["09", "31", "32", "65"]].nunique() == 1
+
+
+def test_a_documented_case_cites_its_page_and_tells_something() -> None:
+    cases = documented_cases()
+    assert cases.index.is_unique
+    assert (cases.at["pnsi", "n_firms"], cases.at["pnsi", "n_realised"]) == (600, 138)
+    cited = ["name", "years", "author", "title", "year", "place", "value_printed"]
+    assert (cases[cited] != "").to_numpy().all()
+    assert cases["url"].str.startswith("http").all()
+    assert cases["kind"].isin(CASE_KINDS).all()
+    assert cases[list(CASE_NUMBERS)].notna().any(axis=1).all()
+
+
+def test_no_documented_case_realises_more_than_its_leads() -> None:
+    cases = documented_cases()
+    for more, less in [("n_leads", "n_realised"), ("n_firms", "fte")]:
+        both = cases[[more, less]].dropna()
+        assert len(both) > 0
+        assert (both[less] <= both[more]).all()
+
+
+def test_a_figure_of_a_case_that_was_divided_says_by_what() -> None:
+    cases = documented_cases()
+    several = cases["years"].str.contains("-") & cases["t_per_year"].notna()
+    assert several.any()
+    assert cases.loc[several, "conversion"].str.contains("divisé par").all()

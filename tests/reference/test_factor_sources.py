@@ -1,0 +1,55 @@
+"""Factors of class S were read somewhere: who wrote it, where, and what it says."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from eitgeo.reference.tables import FACTOR_KEYS, factor_sources, factor_table
+
+MIDDLES = {
+    "byproducts": ("per_employee",),
+    "input_needs": ("t_per_employee",),
+    "waste_ratios": ("t_per_employee",),
+}
+"""What a row is of class S for: another column may have a source beside."""
+PRINTED = re.compile(r"\d")
+
+
+def bounds(row: pd.Series, column: str) -> tuple[float, float]:
+    """Return the interval of a factor, as its row writes it."""
+    return float(row[f"{column}_low"]), float(row[f"{column}_high"])
+
+
+def test_each_table_says_what_its_rows_are_of_class_s_for() -> None:
+    assert set(MIDDLES) == set(FACTOR_KEYS)
+
+
+@pytest.mark.parametrize("name", sorted(FACTOR_KEYS))
+def test_a_factor_is_of_class_s_where_its_source_was_read_and_nowhere_else(
+    name: str,
+) -> None:
+    table, sources = factor_table(name), factor_sources()
+    assert table.index.is_unique
+    of_middles = sources["table"].eq(name) & sources["column"].isin(MIDDLES[name])
+    published = set(table.index[table["evidence"].eq("S")])
+    assert published == set(sources.loc[of_middles, "row_key"])
+    assert set(table.loc[list(published), "status"]) <= {"publie", "derive"}
+
+
+def test_each_source_is_whole_and_named_once() -> None:
+    sources = factor_sources()
+    assert set(sources["table"]) <= set(FACTOR_KEYS)
+    assert not sources.duplicated(["table", "row_key", "column", "url", "place"]).any()
+    for column in sources.columns.difference(["value"]):
+        assert sources[column].str.len().gt(0).all(), column
+    assert sources["value_printed"].str.contains(PRINTED).all()
+    assert sources["year"].str.fullmatch(r"\d{4}").all()
+    assert sources["url"].str.match("https?://").all()
+
+
+def test_the_interval_of_a_factor_holds_what_its_sources_say() -> None:
+    for source in factor_sources().to_dict("records"):
+        table = factor_table(source["table"])
+        low, high = bounds(table.loc[source["row_key"]], source["column"])
+        assert low <= source["value"] <= high, source
