@@ -6,22 +6,38 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from eitgeo.disclosure.rounding import rounded, rounded_share
 from eitgeo.disclosure.rows import Rows
-from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, Part, passes
+from eitgeo.disclosure.rule import (
+    LESSENED,
+    MAX_TOP_SHARE_PCT,
+    MIN_CONTRIBUTORS,
+    Part,
+    firm_numbers,
+    passes,
+)
 from eitgeo.exact import at_most
 from eitgeo.flows.exchanges.levers import exchange_levers
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED, firm_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    Bools = npt.NDArray[np.bool_]
+    Floats = npt.NDArray[np.float64]
 
 WITHHELD, UNTOLD = "secret", "non_chiffre"
 _FIRMS, _SYNDICATE, _TOTAL = "eur_firms", "eur_syndicate", "eur_total"
 _TOLD = ["low", "mid", "high"]
 _COVERED = "covered_pct"
+_GROUPS_AT_ONCE = 200
+_LAST_BITS = 1e-9
+"""Of a total: less is what rounding leaves of a difference."""
 _COLUMNS = [
     *("lever", "unit", "low", "mid", "high"),
     *("covered_pct", "status", "evidence", "left_out"),
@@ -179,3 +195,68 @@ def guarded_savings(
         ends=exchange_firms(allocation, sites),
     )
     return guarded.set_index("lever")["mid"]
+
+
+def tellable_sums(
+    parts: pd.DataFrame,
+    whole: pd.DataFrame,
+    firms: pd.Series[str],
+    *,
+    n_groups: int,
+) -> pd.DataFrame:
+    """Say which sums may be told: they pass, and what is left of the whole passes too.
+
+    Parameters
+    ----------
+    parts
+        ``row``, ``group`` (0 … `n_groups` − 1) and the columns of `whole`: what each
+        row adds to each group; a row may be in several.
+    whole
+        What each row adds to the whole, one column a figure.
+    firms
+        Firm of each row of `whole`.
+    n_groups
+        How many groups.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Groups × figures. Three firms at least make a figure that is not 0, and none
+        more than 85 % of it, gains and losses counted alike; so for the rest, unless
+        nothing is left. What anybody can compute covers nobody.
+    """
+    every, of_row = np.unique(
+        firm_numbers(firms).to_numpy(np.int64), return_inverse=True
+    )
+    at = of_row[whole.index.get_indexer(pd.Index(parts["row"]))]
+    told = {}
+    for name in whole:
+        total = np.bincount(of_row, whole[name].to_numpy(float), len(every))
+        found = []
+        for sums in _sums(parts, str(name), at, (n_groups, len(every))):
+            rest = total - sums
+            rest[np.abs(rest) <= _LAST_BITS * np.abs(total)] = 0.0
+            found.append(_rows_pass(sums, every) & _rows_pass(rest, every))
+        told[name] = np.concatenate(found)
+    return pd.DataFrame(told)
+
+
+def _sums(
+    parts: pd.DataFrame, name: str, firm: npt.NDArray[np.int64], shape: tuple[int, int]
+) -> Iterator[Floats]:
+    """Sum a column by group and firm, some groups at a time."""
+    place = (parts["group"].to_numpy(np.int64), firm)
+    whole = csr_array((parts[name].to_numpy(float), place), shape=shape)
+    for start in range(0, shape[0], _GROUPS_AT_ONCE):
+        yield whole[start : start + _GROUPS_AT_ONCE].toarray()
+
+
+def _rows_pass(amounts: Floats, firms: npt.NDArray[np.integer]) -> Bools:
+    """Hold each row to the rule of `passes`; a row of zeros tells nothing."""
+    size = np.abs(amounts[:, firms >= 0])
+    most = size.max(axis=1, initial=0.0)
+    enough = (size > 0).sum(axis=1) >= MIN_CONTRIBUTORS
+    first = at_most(100 * most, MAX_TOP_SHARE_PCT * size.sum(axis=1))
+    lessened = amounts[:, firms == LESSENED].any(axis=1)
+    held: Bools = np.where(most > 0, enough & first, ~lessened)
+    return held

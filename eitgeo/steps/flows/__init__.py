@@ -5,6 +5,8 @@ Each file rests on those above it:
 - ``allocation``: Place waste in its legal outlets, then allocate residues to needs.
 - ``declared_waste``: What firms told of their waste: the survey first, then what IREP
   publishes.
+- ``factor_weights``: Rank the factors of the calculation by what hangs on them, and by
+  worth.
 - ``levers``: Tell what the allocated exchanges move, how far they pay, and who may
   share.
 - ``redrawn``: Drawn sites of the study, drawn again for the intervals of what they
