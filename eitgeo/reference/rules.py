@@ -15,6 +15,8 @@ import pandas as pd
 from eitgeo.reference.naf import naf_divisions, naf_subclasses
 
 ANY_ACTIVITY = "*"
+_NOBODY = "aucun"
+"""In the place of a list of takers: an activity that has no use for the matter."""
 
 _FAMILY_NAMES = {
     "bois": "Bois",
@@ -87,7 +89,9 @@ def synergy_rules() -> pd.DataFrame:
     pandas.DataFrame
         One row a rule: ``rule_id``, ``synergy_type``, ``family``, ``source_naf`` and
         ``target_naf`` (``;`` lists of NAF rév. 2 sub-classes, ``*`` = any),
-        ``low_code`` (empty: energy, water, gas, service), ``ewc_stat``,
+        ``taker_naf`` (those of ``target_naf`` that :func:`taker_lists` lets take in
+        figures; empty: a lead without a taker), ``low_code`` (empty: energy, water,
+        gas, service), ``ewc_stat``,
         ``dist_typ_km`` and ``dist_max_km`` [km by road], ``regulatory_gate``,
         ``confidence`` (A, B, C), ``weighs_ratio`` (``oui``: the residue makes its
         category up, so that a waste ratio tells its tonnes; ``non``: it is a part of
@@ -102,6 +106,17 @@ def synergy_rules() -> pd.DataFrame:
     before anything is promised: an exchange that a rule proposes is a potential.
     """
     return _rules("synergies.csv")
+
+
+def sold_residues() -> pd.DataFrame:
+    """Return the rules whose residue is sold today, and the page that says so.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rule_id``, ``status``, ``evidence``, ``source``.
+    """
+    return _read("sold_residues.csv")
 
 
 def mutualisation_rules() -> pd.DataFrame:
@@ -121,9 +136,57 @@ def mutualisation_rules() -> pd.DataFrame:
 def _rules(name: str) -> pd.DataFrame:
     table = _read(name)
     table[_DISTANCES] = table[_DISTANCES].astype(float)
-    for end in ("source_naf", "target_naf"):
+    takers = map(_takers, table["target_naf"], table["ewc_stat"])
+    # Where a source tells the pairing, its receivers stand as the rule names them.
+    table["taker_naf"] = table["target_naf"].where(table["evidence"] != "H", [*takers])
+    for end in ("source_naf", "target_naf", "taker_naf"):
         table[end] = table[end].map(expand_activities)
     return table
+
+
+def taker_lists() -> pd.DataFrame:
+    """Return which activities of a broad prefix really use a category as an input.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a prefix and ``;`` list of categories: ``naf_prefix`` (as rules write
+        it), ``ewc_stats`` (``*``: all others), ``takers`` (``;`` list of narrower
+        prefixes, or ``aucun``), ``reason`` (French), ``status``, ``evidence``.
+
+    Notes
+    -----
+    A prefix whose every row says ``aucun`` takes nothing, however narrowly a rule
+    names it: builders, schools, town halls, and whoever merely has buildings.
+    """
+    return _read("taker_lists.csv")
+
+
+@cache
+def _taker_rows() -> tuple[dict[tuple[str, str], str], tuple[str, ...]]:
+    """Return takers by prefix and category, and the prefixes that take nothing."""
+    table = taker_lists()
+    table = table.assign(ewc_stat=table["ewc_stats"].str.split(";")).explode("ewc_stat")
+    keys = zip(table["naf_prefix"], table["ewc_stat"], strict=True)
+    is_none = table["takers"].eq(_NOBODY).groupby(table["naf_prefix"]).all()
+    return dict(zip(keys, table["takers"], strict=True)), tuple(is_none[is_none].index)
+
+
+def _takers(written: str, ewc_stat: str) -> str:
+    """Narrow a list of prefixes to those that use a category.
+
+    Examples
+    --------
+    >>> _takers("16;42.11Z;17.12Z", "W075")
+    '16.21Z;16.24Z;16.29Z;aucun;17.12Z'
+    """
+    lists, nobody = _taker_rows()
+    return ";".join(
+        _NOBODY
+        if prefix.startswith(nobody)
+        else lists.get((prefix, ewc_stat), lists.get((prefix, ANY_ACTIVITY), prefix))
+        for prefix in written.split(";")
+    )
 
 
 def process_sheets() -> pd.DataFrame:

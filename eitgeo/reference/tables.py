@@ -15,7 +15,11 @@ CODELESS = ("biogaz", "chaleur", "co2", "eau")
 EVERY_VEHICLE = "*"
 FACTOR_KEYS = {
     "byproducts": ("naf_prefix", "resource"),
+    "freight_factors": ("vehicle", "factor"),
+    "heading_wastes": ("heading", "stream", "ewc_stats"),
     "input_needs": ("naf_prefix", "resource"),
+    "landfill_tax": ("year", "heading"),
+    "residue_values": ("ewc_stat",),
     "waste_ratios": ("naf_prefix", "stream"),
 }
 """What names a factor in each table whose sources are written down."""

@@ -67,7 +67,7 @@ def declared(site_id: str, code: str, mass: float, **changes) -> dict[str, objec
 
 
 def works(**changes) -> pd.DataFrame:
-    """Return three sawmills of 100 jobs: 3 000, 6 000 and 10 000 t/year."""
+    """Return three sawmills of 100 jobs: 2 500, 5 000 and 10 000 t/year."""
     ids = ["a", "b", "c"]
     heads = dict.fromkeys(("headcount_low", "headcount_mid", "headcount_high"), 100.0)
     return pd.DataFrame({"site_id": ids, "naf": "16.10A"} | heads | changes)
@@ -106,9 +106,9 @@ def test_tails_twice_too_narrow_are_found(tmp_path: Path) -> None:
 
 def test_far_above_the_threshold_the_levels_are_those_of_the_ratio() -> None:
     terms = arising_terms(works(), waste_ratios())
-    told = terms.assign(declared_t=[3000.0, 12_000.0, 6000.0], beyond_t=0.0)
+    told = terms.assign(declared_t=[2500.0, 10_000.0, 5000.0], beyond_t=0.0)
     levels = truncated_levels(told)
-    expected = [[3000.0, 6000.0, 10_000.0]] * 3
+    expected = [[2500.0, 5000.0, 10_000.0]] * 3
     found = levels[["t_low", "t_mid", "t_high"]].to_numpy()
     np.testing.assert_allclose(found, expected, rtol=1e-6)
     # Without a threshold the ratio is declared ÷ median.
@@ -116,14 +116,14 @@ def test_far_above_the_threshold_the_levels_are_those_of_the_ratio() -> None:
 
 
 def test_a_threshold_at_the_median_leaves_the_upper_half() -> None:
-    """Above 6 000 t, 10 000 t (P90 of all) is the P80 of those that are left."""
+    """Above 5 000 t, 10 000 t (P90 of all) is the P80 of those that are left."""
     terms = arising_terms(works(), waste_ratios())
-    told = terms.assign(declared_t=10_000.0, beyond_t=6000.0)
+    told = terms.assign(declared_t=10_000.0, beyond_t=5000.0)
     levels = truncated_levels(told)
     np.testing.assert_allclose(levels["reached"], 0.5, atol=1e-9)
-    assert (levels["t_low"] > 6000).all()
-    # P95 of the whole law: 10 000 t are 1.2816 scores up, so 1.6449 are 11 560 t.
-    upper = 6000 * (10 / 6) ** (1.6449 / 1.2816)
+    assert (levels["t_low"] > 5000).all()
+    # P95 of the whole law: 10 000 t are 1.2816 scores up, so 1.6449 are 12 170 t.
+    upper = 5000 * 2 ** (1.6449 / 1.2816)
     np.testing.assert_allclose(levels["t_high"], upper, rtol=1e-4)
 
 

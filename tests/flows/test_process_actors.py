@@ -55,8 +55,8 @@ def test_a_missing_column_is_refused():
 def test_every_sheet_that_ships_has_both_ends_in_the_nomenclature():
     rules = synergy_rules()
     codes = sorted({c for cell in rules["source_naf"] for c in cell.split(";")})
-    takers = {c for cell in rules["target_naf"] for c in cell.split(";")}
-    every = sorted({*codes, *takers} - {"*"})
+    takers = {c for cell in rules["taker_naf"] for c in cell.split(";")}
+    every = sorted({*codes, *takers} - {"*", ""})
     sites = pd.DataFrame({"site_id": every, "naf": every})
     found = process_actors(process_sheets(), rules, sites)
     ends = found.groupby("sheet_id")["end"].agg(set)

@@ -201,12 +201,12 @@ def placed(public_ids: tuple[str, ...], **changes: Any):
 
 
 def test_the_step_prices_tax_and_premium_apart() -> None:
-    """140 € of gate in the shipped table, 69 € of tax, 5 € above 45 000 t."""
+    """105 € of gate in the shipped table, 69 € of tax, 5 € above 45 000 t."""
     found: Any = placed(("isdnd",)).prices.loc[(P, "W11")]
-    assert found["disposal_eur_per_t"] == pytest.approx(140 + 74)
+    assert found["disposal_eur_per_t"] == pytest.approx(105 + 74)
     assert found["tax_eur_per_t"] == pytest.approx(74)
     assert found["premium_eur_per_t"] == pytest.approx(5)
-    assert found["public_gate_eur_per_t"] == pytest.approx(140)
+    assert found["public_gate_eur_per_t"] == pytest.approx(105)
     below: Any = placed(("isdnd",), household_t=[30_000.0]).prices.loc[(P, "W11")]
     assert below["premium_eur_per_t"] == 0
     private: Any = placed(()).prices.loc[(P, "W11")]

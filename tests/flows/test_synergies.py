@@ -20,6 +20,13 @@ def test_rules_match_lists_and_leave_services_out() -> None:
     assert pairs == [("BOIS", "chaufferie"), ("BOIS", "scie")]
 
 
+def test_a_rule_without_a_taker_matches_nobody() -> None:
+    unknown = five_sites().assign(naf="")
+    lead = make_rules({"taker_naf": ""})
+    for sites in (five_sites(), unknown):
+        assert rule_matches(sites, lead, end="taker_naf").empty
+
+
 PART: dict[str, Any] = {
     "rule_id": "FARINE",
     "low_code": "03 01 05",

@@ -63,7 +63,10 @@ def make_rules(*rules: dict[str, Any]) -> pd.DataFrame:
         "confidence": "B",
         "evidence": "H",
     }
-    return pd.DataFrame([usual | rule for rule in rules or ({},)])
+    told = pd.DataFrame([usual | rule for rule in rules or ({},)])
+    # Whom a rule names may take, unless it says otherwise.
+    takers = told["taker_naf"] if "taker_naf" in told else told["target_naf"]
+    return told.assign(taker_naf=takers.fillna(told["target_naf"]))
 
 
 BOARDS: dict[str, Any] = {}

@@ -9,16 +9,31 @@ from eitgeo.reference.tables import FACTOR_KEYS, factor_sources, factor_table
 
 MIDDLES = {
     "byproducts": ("per_employee",),
+    "freight_factors": ("mid",),
+    "heading_wastes": ("gate_eur_per_t",),
     "input_needs": ("t_per_employee",),
+    "landfill_tax": ("eur_per_t",),
+    "residue_values": ("value_eur_per_t",),
     "waste_ratios": ("t_per_employee",),
 }
 """What a row is of class S for: another column may have a source beside."""
 PRINTED = re.compile(r"\d")
+UNDATED = "s. d."
+CATEGORY = re.compile(r"W\d{2}[0-9A-Z]?")
+HALF_A_POINT = 0.0051
 
 
 def bounds(row: pd.Series, column: str) -> tuple[float, float]:
-    """Return the interval of a factor, as its row writes it."""
-    return float(row[f"{column}_low"]), float(row[f"{column}_high"])
+    """Return the interval of a factor, or a share of its composition, to the point."""
+    if CATEGORY.fullmatch(column):
+        parts = dict(one.split(":") for one in row["ewc_stat_shares"].split(";"))
+        share = float(parts[column])
+        return share - HALF_A_POINT, share + HALF_A_POINT
+    if column == "mid":
+        return float(row["low"]), float(row["high"])
+    # A tax has no interval.
+    low, high = (row.get(f"{column}{end}", row[column]) for end in ("_low", "_high"))
+    return float(low), float(high)
 
 
 def test_each_table_says_what_its_rows_are_of_class_s_for() -> None:
@@ -44,7 +59,7 @@ def test_each_source_is_whole_and_named_once() -> None:
     for column in sources.columns.difference(["value"]):
         assert sources[column].str.len().gt(0).all(), column
     assert sources["value_printed"].str.contains(PRINTED).all()
-    assert sources["year"].str.fullmatch(r"\d{4}").all()
+    assert sources["year"].where(sources["year"] != UNDATED, "0000").str.isdigit().all()
     assert sources["url"].str.match("https?://").all()
 
 

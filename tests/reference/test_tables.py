@@ -54,7 +54,7 @@ def test_prefixes_of_ratios_are_expanded_to_one_row_each() -> None:
     assert food.groupby("naf_prefix").size().to_dict() == {"10": 6, "11": 6, "12": 6}
     services = ratios[ratios["label"] == "Services"]
     assert set(services["naf_prefix"]) == {str(n) for n in range(58, 83)}
-    assert ratios["naf_prefix"].str.fullmatch(r"\d{2}(\.\d{2})?").all()
+    assert ratios["naf_prefix"].str.fullmatch(r"\d{2}(\.\d{1,2}[A-Z]?)?").all()
     assert {"47", "47.11"} <= set(ratios["naf_prefix"])
 
 
@@ -80,6 +80,15 @@ def test_ratios_lie_between_their_bounds() -> None:
     assert low.le(mid).all()
     assert mid.le(high).all()
     assert mid[ratios["stream"] != "EXCLUDE"].gt(0).all()
+
+
+def test_a_longer_prefix_tells_every_stream_of_the_shorter() -> None:
+    """The longest prefix that fits an activity is the only one that it has."""
+    streams = waste_ratios().groupby("naf_prefix")["stream"].agg(set).to_dict()
+    for prefix, its in streams.items():
+        for shorter, theirs in streams.items():
+            if prefix.startswith(shorter):
+                assert theirs <= its, (prefix, shorter)
 
 
 def test_secondary_waste_is_counted_nowhere() -> None:

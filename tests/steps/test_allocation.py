@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from shapely import Point
 
+from eitgeo.reference.rules import sold_residues
 from eitgeo.steps.log_words import about
 from eitgeo.study.project import Project, open_project
 from eitgeo.study.sections import Syndicate
@@ -188,6 +189,22 @@ def told_levers(project: Project) -> Any:
     return read_table(project.processed, "lever_totals").set_index("lever")
 
 
+@pytest.fixture
+def thrown_away(monkeypatch) -> None:
+    """Let no residue be sold today: the wood of the five sites goes to an outlet."""
+    none = sold_residues().iloc[:0]
+    monkeypatch.setattr("eitgeo.steps.flows.allocation.sold_residues", lambda: none)
+
+
+def test_what_a_sawmill_sells_already_saves_nobody_a_euro(project) -> None:
+    told = told_levers(with_syndicate(project, "plateforme"))
+    assert told.loc["t", "mid"] > 0
+    saved = ["eur_firms", "eur_syndicate", "syndicate_t", "tco2e_avoided"]
+    assert told.loc[saved, ["low", "mid", "high"]].eq(0).all(axis=None)
+    assert read_table(project.processed, "allocation")["disposal_heading"].eq("").all()
+
+
+@pytest.mark.usefixtures("thrown_away")
 def test_the_syndicate_has_its_part_once_its_outlets_are_named(project) -> None:
     """Wood pays 40 €/t at a platform: what firms spare there, it loses, costs aside."""
     told = told_levers(with_syndicate(project, "plateforme"))
@@ -201,6 +218,7 @@ def test_the_syndicate_has_its_part_once_its_outlets_are_named(project) -> None:
     assert mine[shares].sum(axis=1).tolist() == pytest.approx([100.0] * 3)
 
 
+@pytest.mark.usefixtures("thrown_away")
 def test_levers_are_told_with_their_interval(project) -> None:
     told = told_levers(project)
     for name in ("t", "eur_firms"):

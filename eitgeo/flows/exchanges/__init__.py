@@ -13,6 +13,7 @@ Each file rests on those above it:
 - ``participation``: Who takes part: a share of the receivers within reach, drawn.
 - ``rings``: How far takers are sought: a ring for all, a wider one for what bears long
   ways.
+- ``sold``: Residues sold today: an exchange changes who buys them, and saves nothing.
 - ``synergies``: Who stands at either end of the rules, and who has a taker in reach.
 - ``candidates``: Who could give what to whom: lots of residue, needs, and the arcs
   between them.
@@ -24,5 +25,6 @@ Each file rests on those above it:
   that is.
 - ``market``: The exchanges of a large territory, priced by place and never listed
   whole.
+- ``reach``: How far a rule may go: its own longest distance, or where it stops paying.
 - ``study_market``: The market of a study: what each lot, need, rule and way is worth.
 """

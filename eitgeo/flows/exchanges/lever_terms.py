@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _M_PER_KM = 1000.0
 _USUAL_M, _USUAL_S = 30_000.0, 2_000.0
 """A haul on which the doubt of costs is read."""
+USUAL_M_PER_S = _USUAL_M / _USUAL_S
 
 
 def lever_terms(

@@ -287,8 +287,8 @@ def break_even_km(
     return np.maximum(margin_eur_per_t - fixed_eur_per_t, 0.0) / eur_per_t_km
 
 
-def family_break_even(terms: pd.DataFrame) -> pd.DataFrame:
-    """Give the break-even distance of each family of exchanges, low, mid and high.
+def rule_break_even(terms: pd.DataFrame) -> pd.DataFrame:
+    """Give the break-even distance of each rule, low, mid and high.
 
     Parameters
     ----------
@@ -299,8 +299,8 @@ def family_break_even(terms: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``family``: ``break_even_km_low`` (lowest margin, dearest haul),
-        ``break_even_km``, ``break_even_km_high`` [km], medians over the rules.
+        On the index of `terms`: ``family``, ``break_even_km_low`` (lowest margin,
+        dearest haul), ``break_even_km``, ``break_even_km_high`` [km].
     """
     opposite = {"_low": "_high", "": "", "_high": "_low"}
     rows = pd.DataFrame({"family": terms["family"]})
@@ -310,4 +310,9 @@ def family_break_even(terms: pd.DataFrame) -> pd.DataFrame:
             fixed_eur_per_t=terms[f"fixed_eur_per_t{dear}"].to_numpy(float),
             eur_per_t_km=terms[f"eur_per_t_km{dear}"].to_numpy(float),
         )
-    return rows.groupby("family").median()
+    return rows
+
+
+def family_break_even(terms: pd.DataFrame) -> pd.DataFrame:
+    """Give the break-even distance of each family: medians over its rules [km]."""
+    return rule_break_even(terms).groupby("family").median()

@@ -76,7 +76,7 @@ def receiver_links(
     pandas.DataFrame
         ``site_id``, ``rule_id``, ``resource``, each once, sorted.
     """
-    matched = rule_matches(sites[["site_id", "naf"]], rules, end="target_naf")
+    matched = rule_matches(sites[["site_id", "naf"]], rules, end="taker_naf")
     rows = matched.merge(rules[["rule_id", "ewc_stat"]], on="rule_id")
     found = resource_of(rows["naf"], rows["ewc_stat"], inputs)
     links = rows[["site_id", "rule_id"]].assign(resource=found["resource"])
@@ -134,7 +134,7 @@ def estimated_needs(
     permits = pd.Series(dtype=float) if permitted_t is None else permitted_t
     _require_positive(sites, permits)
     matched = rule_matches(
-        sites[["site_id", "naf", *_HEADCOUNTS]], rules, end="target_naf"
+        sites[["site_id", "naf", *_HEADCOUNTS]], rules, end="taker_naf"
     )
     rows = matched.merge(rules[["rule_id", "ewc_stat"]], on="rule_id")
     found = resource_of(rows["naf"], rows["ewc_stat"], inputs)

@@ -7,7 +7,7 @@ import pandas as pd
 from eitgeo.check import require_columns
 from eitgeo.flows.exchanges.synergies import rule_matches
 
-_ENDS = {"source_naf": "donor", "target_naf": "taker"}
+_ENDS = {"source_naf": "donor", "taker_naf": "taker"}
 
 
 def process_actors(
@@ -47,7 +47,7 @@ def process_actors(
     --------
     >>> sheets = pd.DataFrame({"rule_families": ["bois"]}, index=["bois"])
     >>> rule = {"rule_id": "R1", "synergy_type": "substitution", "family": "bois"}
-    >>> ends = {"source_naf": "16.10A", "target_naf": "16.21Z;35.30Z"}
+    >>> ends = {"source_naf": "16.10A", "taker_naf": "16.21Z;35.30Z"}
     >>> sites = pd.DataFrame({"site_id": list("abc"),
     ...     "naf": ["16.10A", "16.10A", "35.30Z"]})
     >>> process_actors(sheets, pd.DataFrame([rule | ends]), sites).to_numpy()

@@ -40,17 +40,20 @@ def rule_matches(sites: pd.DataFrame, rules: pd.DataFrame, *, end: str) -> pd.Da
     rules
         As `synergy_rules` returns them.
     end
-        ``source_naf`` (donors) or ``target_naf`` (takers).
+        ``source_naf`` (donors), ``target_naf`` (whoever a lead names) or
+        ``taker_naf`` (whoever takes in figures).
 
     Returns
     -------
     pandas.DataFrame
         ``rule_id`` beside the columns of ``sites``, one row a site and rule. Rules
-        of any activity (``*``) are left out: they name services, not exchanges.
+        of any activity (``*``) are left out: they name services, not exchanges; so are
+        those that name nobody at this end.
     """
     paired = rules.loc[rules["synergy_type"].isin(_PAIRED_TYPES), ["rule_id", end]]
     listed = paired.assign(naf=paired[end].str.split(";")).explode("naf")
-    listed = listed.loc[listed["naf"] != "*", ["rule_id", "naf"]]
+    is_named = ~listed["naf"].isin(["*", ""])
+    listed = listed.loc[is_named, ["rule_id", "naf"]]
     return listed.merge(sites, on="naf")
 
 
@@ -92,7 +95,7 @@ def reachable_givers(
     ]
     givers = rule_matches(here, active, end="source_naf")
     takers = rule_matches(
-        sites[["site_id", "naf", "code_insee"]], active, end="target_naf"
+        sites[["site_id", "naf", "code_insee"]], active, end="taker_naf"
     )
     if near is not None:
         far = set(active.loc[goes_far(active), "rule_id"])

@@ -21,7 +21,9 @@ from eitgeo.flows.exchanges.needs import (
     receiver_links,
     rules_without_receiver,
 )
+from eitgeo.flows.exchanges.reach import paying_rules
 from eitgeo.flows.exchanges.rings import links_in_rings, near_codes
+from eitgeo.flows.exchanges.sold import without_sold
 from eitgeo.flows.exchanges.study_market import study_market
 from eitgeo.flows.outlets.allowed_outlets import SKIP, allowed_outlets
 from eitgeo.flows.outlets.benefits import avoided_disposal, lot_headings
@@ -38,7 +40,7 @@ from eitgeo.flows.outlets.syndicate import (
 )
 from eitgeo.flows.outlets.transport import kgco2e_per_t, vehicle_freight
 from eitgeo.reference.exchange_terms import input_needs, residue_values
-from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.rules import sold_residues, synergy_rules
 from eitgeo.reference.survey import survey_natures
 from eitgeo.reference.tables import freight_factors
 from eitgeo.scenarios.measures.activity import industrial_sites
@@ -98,9 +100,10 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
     tables = _read(project)
     outlets = _outlets(project, tables)
     study = project.study
-    rules = carried_rules(
+    carried = carried_rules(
         synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded
     )
+    rules = paying_rules(carried, roads=study.roads, max_km=study.flows.max_km)
     needs = _needs(project, tables["sites"], rules)
     near = near_codes(communes, study.territory)
     market = _market(tables, needs, rules, outlets, near=near)
@@ -135,6 +138,7 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
         ),
         "écart du calcul à son majorant": _gap_text(found),
         "règles sans preneur à portée": ", ".join(silent["rule_id"]) or "aucune",
+        "règles qui ne paient à aucune distance": len(carried) - len(rules),
         "part affectée qui reste sans le premier employeur": NO_SITES
         if are_cells(tables["sites"]).any()
         else _kept_text(lost),
@@ -239,7 +243,8 @@ def _terms(
         legal=outlets.legal,
         member_codes=_member_codes(project),
     )
-    return terms.assign(disposal_heading=lot_headings(lots, outlets.headings))
+    terms = terms.assign(disposal_heading=lot_headings(lots, outlets.headings))
+    return without_sold(terms, table["rule_id"], set(sold_residues()["rule_id"]))
 
 
 def _member_codes(project: Project) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.flows.exchanges.affinity import affinity, allocated_ends, commune_exchanges
+from eitgeo.flows.exchanges.reach import paying_rules
 from eitgeo.flows.exchanges.rings import near_codes
 from eitgeo.flows.exchanges.synergies import reachable_givers, unquantified_rules
 from eitgeo.reference.rules import synergy_rules
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     "Échanges potentiels entre communes",
     reads=("od_matrix",),
     writes=("synergies", "exchange_ends", "givers", "affinity"),
-    settings=("flows", "territory.buffer_km", "territory.far_buffer_km"),
+    settings=("flows", "roads", "territory.buffer_km", "territory.far_buffer_km"),
 )
 def run(
     communes: gpd.GeoDataFrame,
@@ -47,7 +48,8 @@ def run(
     # under rules that weigh a ratio, or every territory would have them all.
     registered = sites[sites["source"] != SURVEY_SOURCE]
     registered = told_establishments(registered, site_cells, least=1.0)
-    weighed = rules[rules["weighs_ratio"].eq("oui")]
+    paying = paying_rules(rules, roads=project.study.roads, max_km=flows.max_km)
+    weighed = paying[paying["weighs_ratio"].eq("oui")]
     givers = reachable_givers(
         registered,
         weighed,
