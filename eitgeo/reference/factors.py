@@ -17,22 +17,15 @@ from eitgeo.reference.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 FACTOR_KEY = ["factor_table", "row_key", "column"]
 SHARES = "ewc_stat_shares"
-"""Column of the composition of a ratio: a factor a category."""
-_KEYS = {
-    "byproducts": ("naf_prefix", "resource"),
-    "freight_factors": ("vehicle", "factor"),
-    "heading_wastes": ("heading", "stream", "ewc_stats"),
-    "input_needs": ("naf_prefix", "resource"),
-    "landfill_tax": ("year", "heading"),
+"""Column of the composition of a ratio: a factor a category, named by it."""
+_KEYS = FACTOR_KEYS | {
     "participation": ("term",),
     "public_service": ("term",),
-    "residue_values": ("ewc_stat",),
     "synergies": ("rule_id",),
-    "waste_ratios": ("naf_prefix", "stream"),
 }
 _EXCLUDED = "EXCLUDE"
 _OWN_UNITS = ("byproducts", "freight_factors")
@@ -87,8 +80,8 @@ def flow_factors() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``factor_table``, ``row_key`` (its key in the file, joined by ``|``; with the
-        category, for a share of a composition), ``column``; ``label`` (French),
+        ``factor_table``, ``row_key`` (its key in the file, joined by ``|``),
+        ``column`` (the category, for a share of a composition); ``label`` (French),
         ``unit``, ``low``, ``mid``, ``high`` (NaN: the file tells no bound),
         ``evidence``, ``has_source`` (a row of `factor_sources` tells it).
 
@@ -111,8 +104,8 @@ def flow_factors() -> pd.DataFrame:
 def _rows(name: str) -> pd.DataFrame:
     """Read a file, one row a factor, with its key and what its label says of it."""
     table = _read(f"{name}.csv")
-    keys = FACTOR_KEYS.get(name, _KEYS[name])
-    table = table.assign(row_key=table[list(keys)].agg("|".join, axis="columns"))
+    keys = list(_KEYS[name])
+    table = table.assign(row_key=table[keys].agg("|".join, axis="columns"))
     if name == "waste_ratios":
         table = table[table["stream"] != _EXCLUDED]
     if name == "synergies":
@@ -171,7 +164,7 @@ def _listed(
         rows = _by_category(rows)
     place = f"{name}.{column}"
     title, unit = labels_of("factor")[place], labels_of("factor_unit").get(place, "")
-    what = np.where(rows["what"] != "", " : " + rows["what"], "")
+    named = [f"{title} : {what}" if what else title for what in rows["what"]]
     amounts = {
         level: pd.to_numeric(rows[source]) if source else np.nan
         for level, source in zip(_LEVELS, bounds, strict=True)
@@ -180,8 +173,8 @@ def _listed(
         {
             "factor_table": name,
             "row_key": rows["row_key"],
-            "column": column,
-            "label": title + pd.Series(what, index=rows.index),
+            "column": rows["category"] if column == SHARES else column,
+            "label": named,
             "unit": _units(rows, name) + unit,
             **amounts,
             "evidence": rows["evidence"],
@@ -201,7 +194,7 @@ def _by_category(ratios: pd.DataFrame) -> pd.DataFrame:
     listed = ratios.assign(part=ratios[f"{SHARES}"].str.split(";")).explode("part")
     parts = listed["part"].str.split(":", expand=True)
     return listed.assign(
-        row_key=listed["row_key"] + "|" + parts[0],
+        category=parts[0],
         share=parts[1],
         what=listed["what"] + ", " + _waste_names(parts[0]),
     )
@@ -209,24 +202,7 @@ def _by_category(ratios: pd.DataFrame) -> pd.DataFrame:
 
 def _with_sources(factors: pd.DataFrame) -> pd.DataFrame:
     """Say which factors a row of `factor_sources` tells."""
-    return factors.assign(has_source=source_of(factors).isin(_known_sources()))
-
-
-def source_of(factors: pd.DataFrame) -> pd.Series[str]:
-    """Return what names the sources of each factor: a composition has one for all."""
-    key = factors["row_key"].where(
-        factors["column"] != SHARES, factors["row_key"].str.rsplit("|", n=1).str[0]
+    known = pd.MultiIndex.from_frame(factor_sources()[["table", "row_key", "column"]])
+    return factors.assign(
+        has_source=pd.MultiIndex.from_frame(factors[FACTOR_KEY]).isin(known)
     )
-    return factors["factor_table"] + "/" + key + "/" + factors["column"]
-
-
-def _known_sources() -> set[str]:
-    told = factor_sources()
-    return set(told["table"] + "/" + told["row_key"] + "/" + told["column"])
-
-
-def sources_by_factor() -> Mapping[str, pd.DataFrame]:
-    """Return the rows of `factor_sources` of each factor, named as `source_of` does."""
-    told = factor_sources()
-    names = told["table"] + "/" + told["row_key"] + "/" + told["column"]
-    return {str(name): rows for name, rows in told.groupby(names)}

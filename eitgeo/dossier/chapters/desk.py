@@ -45,6 +45,8 @@ class MatterTables(NamedTuple):
         As `FlowTables` has them.
     destinations, backtest
         Tables ``declared_destinations`` and ``backtest``.
+    factors, sourcing
+        Tables ``factor_weights`` and ``factor_sourcing``.
     """
 
     outlets: Released
@@ -58,6 +60,8 @@ class MatterTables(NamedTuple):
     answers: Released
     destinations: Released
     backtest: Released
+    factors: Released
+    sourcing: Released
 
 
 class Terms(NamedTuple):

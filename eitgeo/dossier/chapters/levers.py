@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.dossier.chapters.belief import factors_section
 from eitgeo.dossier.chapters.desk import count, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
@@ -48,6 +49,7 @@ def levers(desk: Desk) -> Chapter:
         _LEVERS.say("intro"),
         _lever_table(desk),
         Section(_LEVERS.runs("share"), (shares,)),
+        factors_section(desk),
         Section(
             _LEVERS.runs("distances"),
             (

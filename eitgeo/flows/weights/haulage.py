@@ -60,7 +60,7 @@ def haul_parts(
     Parameters
     ----------
     exchanges
-        As `exchange_rows` returns them, with ``vehicle`` (of the rule).
+        As `exchange_rows` returns them, with ``vehicle`` (of the rule), ``priced_t``.
     freight
         As `freight_factors` returns them.
     factors
@@ -132,7 +132,7 @@ def _emitted(hauls: _Hauls, freight: Freight) -> Floats:
 
 def _to_takers(rows: pd.DataFrame) -> _Hauls:
     t, length_m, time_s = (
-        rows[name].to_numpy(float) for name in ("t", "length_m", "time_s")
+        rows[name].to_numpy(float) for name in ("priced_t", "length_m", "time_s")
     )
     return _Hauls(rows, t, length_m, time_s, sign=-1.0)
 
@@ -146,4 +146,4 @@ def _to_outlets(exchanges: pd.DataFrame, usual: Freight) -> _Hauls:
     per_h = np.asarray(cost_eur_per_t(usual, length_m=0.0, time_s=_S_PER_H))
     per_h = per_h - np.asarray(cost_eur_per_t(usual, length_m=0.0, time_s=0.0))
     time_s = _S_PER_H * np.maximum(paid - standing, 0.0) / per_h
-    return _Hauls(rows, rows["t"].to_numpy(float), length_m, time_s, sign=1.0)
+    return _Hauls(rows, rows["priced_t"].to_numpy(float), length_m, time_s, sign=1.0)

@@ -23,6 +23,7 @@ MEASURES = (DEPOSIT, *EXCHANGED)
 SWING = "swing_"
 """Before a measure: its change when a factor goes from its low to its high bound."""
 ENDS = ("donor_id", "receiver_id")
+RATIO_COLUMN = "t_per_employee"
 _LEVERS = {"exchanged_t": "t", "tco2e": "tco2e_avoided"}
 
 
@@ -52,6 +53,13 @@ def factor_numbers(factors: pd.DataFrame, table: str, column: str) -> pd.Series[
     """Return the row in `factors` of each key of a column of a file."""
     mine = factors[factors["factor_table"].eq(table) & factors["column"].eq(column)]
     return pd.Series(mine.index, index=mine["row_key"])
+
+
+def share_numbers(factors: pd.DataFrame) -> pd.Series[int]:
+    """Return the row in `factors` of each share of a composition: key and category."""
+    mine = factors[factors["factor_table"].eq("waste_ratios")]
+    mine = mine[mine["column"].ne(RATIO_COLUMN)]
+    return pd.Series(mine.index, index=mine["row_key"] + "|" + mine["column"])
 
 
 def scaled_parts(

@@ -33,7 +33,8 @@ def value_parts(
     Parameters
     ----------
     exchanges
-        As `exchange_rows` returns them, with ``use``.
+        As `exchange_rows` returns them, with ``use`` and ``priced_t`` (the tonnes
+        that something is saved on: none of what is sold today).
     values
         As `residue_values` returns them.
     factors
@@ -45,7 +46,7 @@ def value_parts(
         As `scaled_parts` returns it.
     """
     told = values.select_dtypes("number").reindex(exchanges["ewc_stat"]).fillna(0.0)
-    t = exchanges["t"].to_numpy(float)
+    t = exchanges["priced_t"].to_numpy(float)
     signs = {
         "value_eur_per_t": t * exchanges["use"].to_numpy(float),
         "processing_eur_per_t": -t,
@@ -81,7 +82,7 @@ def rule_parts(
         As `scaled_parts` returns it. A yield makes the value of what is replaced, a
         distance lets the whole exchange be.
     """
-    t = exchanges["t"].to_numpy(float)
+    t = exchanges["priced_t"].to_numpy(float)
     rule = exchanges["rule_id"]
     whole = {name: exchanges[name].to_numpy(float) for name in EXCHANGED}
     value = {"eur_firms": t * exchanges["value_eur_per_t"].to_numpy(float)}
@@ -119,7 +120,9 @@ def service_parts(
     pandas.DataFrame
         As `scaled_parts` returns it.
     """
-    eur = (exchanges["t"] * exchanges["syndicate_cost_eur_per_t"]).to_numpy(float)
+    eur = (exchanges["priced_t"] * exchanges["syndicate_cost_eur_per_t"]).to_numpy(
+        float
+    )
     per_share = eur / avoided.mid if avoided.mid else 0.0 * eur
     swing = {"eur_syndicate": per_share * (avoided.high - avoided.low)}
     return amount_parts(exchanges, number, {"eur_syndicate": eur}, swing)
@@ -226,7 +229,7 @@ def gate_parts(
     rows = lines.merge(table, on=key).set_index("row")
     name = rows["heading"] + "|" + rows["stream"] + "|" + rows["ewc_stats"]
     number = numbered(factor_numbers(factors, "heading_wastes", _GATE), name)
-    t, share = rows["t"].to_numpy(float), rows["share"].to_numpy(float)
+    t, share = rows["priced_t"].to_numpy(float), rows["share"].to_numpy(float)
     paid = (rows["syndicate_share"] * rows["public"]).to_numpy(float)
     of_lot = rows["public"].groupby(level=0).transform("sum").to_numpy(float)
     paid = np.divide(paid, of_lot, out=np.zeros_like(paid), where=of_lot > 0)
@@ -260,14 +263,16 @@ def tax_parts(
     rows = lines.merge(rates[["heading", "year", "eur_per_t"]], on="heading")
     rows = rows.set_index("row")
     name = rows["year"].astype("str") + "|" + rows["heading"]
-    eur = (rows["t"] * rows["share"] * rows["eur_per_t"]).to_numpy(float)
+    eur = (rows["priced_t"] * rows["share"] * rows["eur_per_t"]).to_numpy(float)
     number = numbered(factor_numbers(factors, "landfill_tax", "eur_per_t"), name)
     yield amount_parts(rows, number, {"eur_firms": eur})
     at_rate = pd.Series(eur, index=rows.index).groupby(level=0).sum()
     taxed = rows[~rows.index.duplicated()]
-    more = taxed["t"] * taxed["disposal_tax_eur_per_t"] - at_rate.loc[taxed.index]
+    more = (
+        taxed["priced_t"] * taxed["disposal_tax_eur_per_t"] - at_rate.loc[taxed.index]
+    )
     extra = factor_numbers(factors, "landfill_tax", "extra_eur_per_t")
     number = numbered(extra, taxed["year"].astype("str") + "|" + taxed["heading"])
-    borne = taxed["t"] * taxed["syndicate_tax_eur_per_t"]
+    borne = taxed["priced_t"] * taxed["syndicate_tax_eur_per_t"]
     hang = {"eur_firms": more.to_numpy(float), "eur_syndicate": borne.to_numpy(float)}
     yield amount_parts(taxed, number, hang)

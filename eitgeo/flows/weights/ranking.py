@@ -14,6 +14,10 @@ from eitgeo.reference.factors import FACTOR_KEY
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+N_PRINTED = 10
+"""Factors whose figures are printed: those that are worth most."""
+_CLASSES = {50.0: "plus_50", 10.0: "de_10", 3.0: "de_3", 1.0: "de_1", 0.0: "moins_1"}
+"""Least share of a total [%] → key of ``factor_weight`` (`labels_of`)."""
 _SWINGS = [f"{SWING}{name}" for name in MEASURES]
 _EUROS = ("eur_firms", "eur_syndicate")
 
@@ -124,6 +128,19 @@ def _largest_pct(
     if totals["eur_firms"]:
         of_tonnes["eur"] = euros / abs(totals["eur_firms"])
     return 100.0 * pd.DataFrame(of_tonnes, index=weights.index).max(axis=1)
+
+
+def weight_class(share_pct: pd.Series[float]) -> pd.Series[str]:
+    """Name how large a share of a total is; empty where none is told.
+
+    Examples
+    --------
+    >>> weight_class(pd.Series([60.0, 10.0, 2.9, 0.1, float("nan")])).tolist()
+    ['plus_50', 'de_10', 'de_1', 'moins_1', '']
+    """
+    sure = settled_values(share_pct)
+    named = np.select([sure >= least for least in _CLASSES], [*_CLASSES.values()], "")
+    return pd.Series(named, index=share_pct.index, dtype="str")
 
 
 def sourced_amounts(

@@ -17,13 +17,14 @@ from eitgeo.flows.arisings.residues import site_residues
 from eitgeo.flows.weights.parts import (
     DEPOSIT,
     EXCHANGED,
+    RATIO_COLUMN,
     SWING,
     amount_parts,
     factor_numbers,
     numbered,
     scaled_parts,
+    share_numbers,
 )
-from eitgeo.reference.factors import SHARES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,11 +65,10 @@ def ratio_rows(
     known = terms[["site_id", "stream", "ratio_id", *RATIOS]]
     rows = own.merge(known, on=["site_id", "stream"], how="left").set_axis(own.index)
     key = rows["ratio_id"] + "|" + rows["stream"]
-    of_ratios = factor_numbers(factors, "waste_ratios", "t_per_employee")
-    of_shares = factor_numbers(factors, "waste_ratios", SHARES)
+    of_ratios = factor_numbers(factors, "waste_ratios", RATIO_COLUMN)
     return rows[["site_id", "stream", "ewc_stat", "t_mid"]].assign(
         ratio=numbered(of_ratios, key),
-        share=numbered(of_shares, key + "|" + rows["ewc_stat"]),
+        share=numbered(share_numbers(factors), key + "|" + rows["ewc_stat"]),
         low=rows[_LOW] / rows[_MID],
         high=rows[_HIGH] / rows[_MID],
     )

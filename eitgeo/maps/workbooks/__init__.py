@@ -9,6 +9,7 @@ Each file rests on those above it:
 - ``decision_sheets``: Sheets of the workbook on differences and orders.
 - ``declared_sheets``: The sheets of what firms tell: their answers, and what the
   register says of waste.
+- ``factor_sheet``: The sheet of factors: what hangs on each, and what each is worth.
 - ``plan_sheets``: The sheets of the workbook of governance: AFOM, plan, budget, EPCI.
 - ``read_me``: The sheet « Lisez-moi »: what the workbook is, when, how sure, from what.
 - ``union_sheets``: The sheets on unions of whole EPCI: each of them, what an EPCI adds,

@@ -14,6 +14,7 @@ from eitgeo.maps.workbooks.declared_sheets import (
     answer_columns,
     destination_columns,
 )
+from eitgeo.maps.workbooks.factor_sheet import FACTORS_NOTE, factor_columns
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, Column
 from eitgeo.reference.labels import labels_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _CONTENT = (
     "Gisements potentiels par groupe de communes, échanges potentiels entre EPCI, "
     "leviers de toute l'étude, distances d'équilibre et contrôle des distances, "
+    "facteurs du calcul selon ce qui en dépend, "
     "procédés et qui pourrait y prendre part, règles de synergie : les mêmes chiffres "
     "que les cartes des gisements et des échanges. Méthode déductive : un potentiel "
     "est à vérifier sur place avant d'être promis à qui que ce soit."
@@ -88,6 +90,8 @@ class FlowTables(NamedTuple):
         Table ``survey_public``, released as a register.
     destinations
         Table ``declared_destinations``, released as a register.
+    factors
+        Table ``factor_weights``, released.
     """
 
     blocks: Released
@@ -98,6 +102,7 @@ class FlowTables(NamedTuple):
     reach: Released
     answers: Released
     destinations: Released
+    factors: Released
 
 
 class FlowTerms(NamedTuple):
@@ -147,6 +152,7 @@ def flows_xlsx(
         "Leviers": _lever_columns(levers),
         "Équilibre": _distance_columns(distances),
         "Distances": _reach_columns(reach),
+        "Facteurs": factor_columns(require_released(tables.factors, "factors").table),
         "Procédés": _process_columns(terms, tables.actors),
         "Règles": _rule_columns(terms.rules),
     }
@@ -178,6 +184,7 @@ _NOTES = {
     "Leviers": _LEVERS_NOTE,
     "Équilibre": _DISTANCES_NOTE,
     "Distances": _REACH_NOTE,
+    "Facteurs": FACTORS_NOTE,
     "Procédés": (
         "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
         "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "

@@ -94,6 +94,8 @@ _THEMES = {
         "epci_blocks",
         "epci_bodies",
         "epci_facts",
+        "factor_sourcing",
+        "factor_weights",
         "key_sectors",
         "lever_totals",
         "perimeter_bodies",
@@ -159,6 +161,8 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         answers=released(project, "survey_public"),
         destinations=released(project, "declared_destinations"),
         backtest=released(project, "backtest"),
+        factors=released(project, "factor_weights"),
+        sourcing=released(project, "factor_sourcing"),
     )
     decision = publish_decision(project)
     differences = tuple(

@@ -51,7 +51,7 @@ from eitgeo.reference.exchange_terms import (
     residue_values,
 )
 from eitgeo.reference.factors import flow_factors
-from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.rules import sold_residues, synergy_rules
 from eitgeo.reference.tables import byproduct_ratios, freight_factors, waste_ratios
 from eitgeo.reference.waste import icpe_headings
 from eitgeo.scenarios.measures.amounts import firm_ids
@@ -151,7 +151,9 @@ def _read(project: Project) -> _Inputs:
     )
     exchanges = exchange_rows(tables["allocation"])
     of_rule = rules.set_index("rule_id").loc[exchanges["rule_id"]]
+    is_sold = exchanges["rule_id"].isin(sold_residues()["rule_id"])
     exchanges = exchanges.assign(
+        priced_t=exchanges["t"].mask(is_sold, 0.0),
         asked_ewc=of_rule["ewc_stat"].to_numpy(),
         use=input_per_tonne(of_rule),
         vehicle=of_rule["vehicle"].to_numpy(),
@@ -275,38 +277,43 @@ def _sourcing(
     told: _Inputs, deposit: pd.DataFrame, exchanged: pd.DataFrame, table: pd.DataFrame
 ) -> pd.DataFrame:
     """Say how many factors are sourced, and what rests on them."""
-    used = table[table["share_pct"].gt(0)]
-    rows = [_sourced_row("factors", len(used), int(used["has_source"].sum()))]
     sites = told.tables["sites"]
     firms = firm_ids(sites).set_axis(sites["site_id"])
-    on_sites = deposit.rename(columns={"site_id": "row"})
     ends = exchange_firms(told.exchanges, sites)
+    own = deposit.rename(columns={"site_id": "row"})
+    used = table[table["share_pct"].gt(0)]
+    share = 100.0 * used["has_source"].mean() if len(used) else 0.0
+    rows = [_sourced_row("factors", used, share)]
     for measure, parts, columns, whose in (
-        (DEPOSIT, on_sites, _TONNES, [firms]),
+        (DEPOSIT, own, _TONNES, [firms]),
         ("exchanged_t", exchanged, _TONNES, ends),
         ("eur_firms", exchanged, _EUROS, ends),
     ):
         amounts = sourced_amounts(parts, told.factors, columns=columns, measure=measure)
-        sums = amounts.sum()
-        group = amounts.assign(row=amounts.index, group=0, whole=amounts["sourced"])
-        is_safe = all(
-            tellable_sums(
-                group, amounts[["whole"]], end.loc[amounts.index], n_groups=1
-            )["whole"].item()
-            for end in whose
-        )
-        rows.append(
-            _sourced_row(measure, sums["whole"], sums["sourced"], is_safe=is_safe)
-        )
+        known = all(_may_be_told(amounts, one.loc[amounts.index]) for one in whose)
+        places = zip(used["factor_table"], used["column"], strict=True)
+        mine = used[[place in columns for place in places]]
+        whole, sourced = amounts.sum()
+        share = 100.0 * sourced / whole if whole else 0.0
+        rows.append(_sourced_row(measure, mine, share if known else np.nan))
     return pd.DataFrame(rows)
 
 
+def _may_be_told(amounts: pd.DataFrame, firms: pd.Series[str]) -> bool:
+    """Say whether what rests on sourced factors, and what does not, may be told."""
+    parts = pd.DataFrame({"row": amounts.index, "group": 0})
+    parts = parts.assign(whole=amounts["sourced"].to_numpy())
+    found = tellable_sums(parts, amounts[["whole"]], firms, n_groups=1)
+    return bool(found["whole"].item())
+
+
 def _sourced_row(
-    measure: str, whole: float, sourced: float, *, is_safe: bool = True
+    measure: str, factors: pd.DataFrame, share_pct: float
 ) -> dict[str, object]:
-    share = 100.0 * sourced / whole if whole else 0.0
     return {
         "measure": measure,
-        "share_pct": share if is_safe else np.nan,
-        "status": _KNOWN if is_safe else _SECRET,
+        "n_factors": len(factors),
+        "n_sourced": int(factors["has_source"].sum()),
+        "share_pct": share_pct,
+        "status": _SECRET if np.isnan(share_pct) else _KNOWN,
     }

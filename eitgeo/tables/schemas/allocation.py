@@ -188,6 +188,8 @@ ALLOCATION_SPECS = [
         ("measure",),
         {
             "measure": text("factors", "deposit_t", "exchanged_t", "eur_firms"),
+            "n_factors": count(0),
+            "n_sourced": count(0),
             "share_pct": number(0.0, 100.001),
             "status": text("chiffre", "secret"),
         },
