@@ -83,7 +83,8 @@ def flow_factors() -> pd.DataFrame:
         ``factor_table``, ``row_key`` (its key in the file, joined by ``|``),
         ``column`` (the category, for a share of a composition); ``label`` (French),
         ``unit``, ``low``, ``mid``, ``high`` (NaN: the file tells no bound),
-        ``evidence``, ``has_source`` (a row of `factor_sources` tells it).
+        ``evidence``, ``has_source``: class S where a row of `factor_sources` tells that
+        very column, else H, whatever the rest of its row is.
 
     Notes
     -----
@@ -130,9 +131,10 @@ def _freight(table: pd.DataFrame) -> pd.Series[str]:
 
 
 def _heading(table: pd.DataFrame) -> pd.Series[str]:
-    waste = labels_of("ewc_stat")
-    listed = table["ewc_stats"].str.split(";")
-    names = listed.map(lambda codes: ", ".join(waste.get(one, one) for one in codes))
+    more = table["ewc_stats"].str.count(";")
+    others = " et " + more.astype("str") + more.map({1: " autre"}).fillna(" autres")
+    first = _waste_names(table["ewc_stats"].str.partition(";")[0])
+    names = first + others.where(more > 0, "")
     return "rubrique " + table["heading"] + " (" + names + ")"
 
 
@@ -164,7 +166,7 @@ def _listed(
         rows = _by_category(rows)
     place = f"{name}.{column}"
     title, unit = labels_of("factor")[place], labels_of("factor_unit").get(place, "")
-    named = [f"{title} : {what}" if what else title for what in rows["what"]]
+    named = [f"{title} – {what}" if what else title for what in rows["what"]]
     amounts = {
         level: pd.to_numeric(rows[source]) if source else np.nan
         for level, source in zip(_LEVELS, bounds, strict=True)
@@ -177,7 +179,6 @@ def _listed(
             "label": named,
             "unit": _units(rows, name) + unit,
             **amounts,
-            "evidence": rows["evidence"],
         }
     ).astype({"label": "str", "unit": "str"} | dict.fromkeys(_LEVELS, float))
 
@@ -203,6 +204,7 @@ def _by_category(ratios: pd.DataFrame) -> pd.DataFrame:
 def _with_sources(factors: pd.DataFrame) -> pd.DataFrame:
     """Say which factors a row of `factor_sources` tells."""
     known = pd.MultiIndex.from_frame(factor_sources()[["table", "row_key", "column"]])
+    has_source = pd.MultiIndex.from_frame(factors[FACTOR_KEY]).isin(known)
     return factors.assign(
-        has_source=pd.MultiIndex.from_frame(factors[FACTOR_KEY]).isin(known)
-    )
+        evidence=np.where(has_source, "S", "H"), has_source=has_source
+    ).astype({"evidence": "str"})

@@ -39,10 +39,11 @@ _M_PER_KM, _S_PER_H, _KG_PER_T = 1000.0, 3600.0, 1000.0
 
 
 class _Hauls(NamedTuple):
-    """Ways of a vehicle: rows of exchanges, tonnes, length, time, and their sign."""
+    """Ways of a vehicle: tonnes that cost, those whose CO2 counts, and the sign."""
 
     rows: pd.DataFrame
     t: Floats
+    emitting_t: Floats
     length_m: Floats
     time_s: Floats
     sign: float
@@ -60,7 +61,8 @@ def haul_parts(
     Parameters
     ----------
     exchanges
-        As `exchange_rows` returns them, with ``vehicle`` (of the rule), ``priced_t``.
+        As `exchange_rows` returns them, with ``vehicle`` (of the rule), ``priced_t``
+        and ``emitting_t`` (those of it whose CO2 is counted).
     freight
         As `freight_factors` returns them.
     factors
@@ -106,7 +108,7 @@ def _moved(
         name: hauls.sign * hauls.t * _cost(hauls, one) for name, one in levels.items()
     }
     tco2e = {
-        name: hauls.sign * hauls.t * _emitted(hauls, one)
+        name: hauls.sign * hauls.emitting_t * _emitted(hauls, one)
         for name, one in levels.items()
     }
     return amount_parts(
@@ -131,10 +133,9 @@ def _emitted(hauls: _Hauls, freight: Freight) -> Floats:
 
 
 def _to_takers(rows: pd.DataFrame) -> _Hauls:
-    t, length_m, time_s = (
-        rows[name].to_numpy(float) for name in ("priced_t", "length_m", "time_s")
-    )
-    return _Hauls(rows, t, length_m, time_s, sign=-1.0)
+    columns = ("priced_t", "emitting_t", "length_m", "time_s")
+    t, emitting_t, length_m, time_s = (rows[name].to_numpy(float) for name in columns)
+    return _Hauls(rows, t, emitting_t, length_m, time_s, sign=-1.0)
 
 
 def _to_outlets(exchanges: pd.DataFrame, usual: Freight) -> _Hauls:
@@ -146,4 +147,5 @@ def _to_outlets(exchanges: pd.DataFrame, usual: Freight) -> _Hauls:
     per_h = np.asarray(cost_eur_per_t(usual, length_m=0.0, time_s=_S_PER_H))
     per_h = per_h - np.asarray(cost_eur_per_t(usual, length_m=0.0, time_s=0.0))
     time_s = _S_PER_H * np.maximum(paid - standing, 0.0) / per_h
-    return _Hauls(rows, rows["priced_t"].to_numpy(float), length_m, time_s, sign=1.0)
+    t, emitting_t = (rows[name].to_numpy(float) for name in ("priced_t", "emitting_t"))
+    return _Hauls(rows, t, emitting_t, length_m, time_s, sign=1.0)

@@ -91,7 +91,7 @@ def _asked(
     told = resource_of(receiver.map(by_site["naf"]), exchanges["asked_ewc"], inputs)
     rows = exchanges[["receiver_id", "participation_draw"]].join(told)
     rows = rows.assign(
-        headcount=receiver.map(by_site["headcount_mid"]),
+        headcount=receiver.map(by_site["headcount_mid"]).astype(float),
         most_t=rows[_MOST].fillna(np.inf) * counts_of(sites, receiver),
     )
     by_ratio = needs.loc[needs["method"].eq(RATIO), ["site_id", "resource"]]

@@ -152,8 +152,11 @@ def _read(project: Project) -> _Inputs:
     exchanges = exchange_rows(tables["allocation"])
     of_rule = rules.set_index("rule_id").loc[exchanges["rule_id"]]
     is_sold = exchanges["rule_id"].isin(sold_residues()["rule_id"])
+    priced_t = exchanges["t"].mask(is_sold, 0.0)
+    is_counted = exchanges["avoided_kgco2e_per_t"].notna()
     exchanges = exchanges.assign(
-        priced_t=exchanges["t"].mask(is_sold, 0.0),
+        priced_t=priced_t,
+        emitting_t=priced_t.where(is_counted, 0.0),
         asked_ewc=of_rule["ewc_stat"].to_numpy(),
         use=input_per_tonne(of_rule),
         vehicle=of_rule["vehicle"].to_numpy(),
