@@ -4,7 +4,8 @@ The names that an analyst calls, imported when they are asked for ::
 
     import eitgeo as eg
 
-    zones = eg.cluster_sites(sites, pairs, setting=eg.Setting(...))
+    roads = eg.read_roads("extract.osm.pbf")
+    minutes = eg.od_matrix(roads, sites, outlets)["time_s"].unstack() / 60
 
 One that takes tables says which column it lacks, and of which table. The other modules
 are imported by their names (``from eitgeo.roads.questions.criticality import ...``).
@@ -20,28 +21,16 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "eitgeo.sources.ground.osm_roads": "read_osm_roads",
-    "eitgeo.roads.network.graph": "build_graph",
-    "eitgeo.roads.network.profile": "Vehicle edge_costs",
-    "eitgeo.roads.matrix.ready": "prepare_network",
-    "eitgeo.roads.matrix.network_matrix": "network_matrix",
-    "eitgeo.roads.questions.isochrones": "isochrones",
-    "eitgeo.zones.road_pairs": "road_pairs",
-    "eitgeo.zones.clustering": "Setting cluster_sites",
-    "eitgeo.zones.stability": "zone_stability",
-    "eitgeo.zones.footprint": "zone_outlines",
-    "eitgeo.zones.relative_density": "marcon_puech_m",
-    "eitgeo.zones.pair_density": "duranton_overman_kd",
+    "eitgeo.library.roads": (
+        "Roads read_roads from_osmnx to_osmnx vehicle snap_places od_matrix isochrones"
+    ),
+    "eitgeo.library.zones": (
+        "cluster_sites zone_outlines zone_stability m_function kd"
+    ),
     "eitgeo.zones.quotients": "location_quotients",
-    "eitgeo.flows.arisings.arisings": "estimate_arisings",
-    "eitgeo.flows.exchanges.synergies": "rule_matches",
-    "eitgeo.territory.borders": "border_contiguity",
-    "eitgeo.perimeters.contours.mesh": "make_mesh",
-    "eitgeo.perimeters.contours.unions": "connected_unions",
-    "eitgeo.perimeters.contours.certificate": "certify",
-    "eitgeo.perimeters.optimum.exchanges": "exchange_perimeter",
+    "eitgeo.library.flows": "arisings matches",
+    "eitgeo.library.perimeters": "contiguity unions_of certify compare",
     "eitgeo.perimeters.ensemble.core_fringe": "membership_frequency",
-    "eitgeo.scenarios.decision.difference": "scenario_difference",
     "eitgeo.tables.files": "read_table",
     "eitgeo.study.project": "open_project",
 }

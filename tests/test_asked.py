@@ -17,6 +17,7 @@ import pytest
 import eitgeo
 from eitgeo.asked import naming_columns, takes_tables
 from eitgeo.errors import EitgeoError, SchemaError
+from eitgeo.perimeters.contours.certificate import certify
 from eitgeo.study.project import read_study
 from eitgeo.tables.schema import TABLES
 from tests.perimeters.toy import make_grid
@@ -169,7 +170,7 @@ def test_what_an_analyst_is_given_names_columns() -> None:
 def test_borders_without_minutes_are_told_as_such() -> None:
     borders = pd.DataFrame({"code_a": ["31000"], "code_b": ["31010"]})
     with pytest.raises(SchemaError, match=r"contiguity : 1 .*\n.*« road_minutes » abs"):
-        eitgeo.certify([], make_grid("11"), contiguity=borders)
+        naming_columns(certify)([], make_grid("11"), contiguity=borders)
 
 
 ASKING: dict[str, Callable[[Any], Any]] = {

@@ -20,6 +20,7 @@ FACTOR_KEYS = {
     "input_needs": ("naf_prefix", "resource"),
     "landfill_tax": ("year", "heading"),
     "residue_values": ("ewc_stat",),
+    "synergies": ("rule_id",),
     "waste_ratios": ("naf_prefix", "stream"),
 }
 """What names a factor in each table whose sources are written down."""

@@ -27,14 +27,14 @@ def test_nothing_is_sold_that_no_page_says() -> None:
 
 
 def test_a_sold_residue_keeps_its_tonnes_and_way_and_gains_nothing() -> None:
-    told = exchange_levers(priced("CHALEUR"))
+    after = exchange_levers(priced("CHALEUR"))
     before = exchange_levers(TERMS)
     sold = TERMS["rule_id"] == "CHALEUR"
     assert before.loc[sold, "eur_firms"].ne(0).any()
-    assert told.loc[sold, "t"].tolist() == TERMS.loc[sold, "t"].tolist()
-    gains = told.columns.difference(["t"])
-    assert told.loc[sold, gains].eq(0).to_numpy().all()
-    pd.testing.assert_frame_equal(told[~sold], before[~sold])
+    assert after.loc[sold, "t"].tolist() == TERMS.loc[sold, "t"].tolist()
+    gains = after.columns.difference(["t"])
+    assert after.loc[sold, gains].eq(0).to_numpy().all()
+    pd.testing.assert_frame_equal(after[~sold], before[~sold])
     assert priced("CHALEUR")["length_km"].tolist() == TERMS["length_km"].tolist()
     assert priced("CHALEUR")["disposal_heading"].eq("").tolist() == sold.tolist()
 
@@ -43,8 +43,8 @@ def test_an_exchange_whose_co2_is_unknown_saves_none_once_it_is_sold() -> None:
     terms = TERMS.drop(columns=["rule_id", "t"]).assign(
         avoided_kgco2e_per_t=float("nan")
     )
-    told = without_sold(terms, TERMS["rule_id"], ["BOIS"])
-    assert told["avoided_kgco2e_per_t"].fillna(-1).tolist() == pytest.approx(
+    after = without_sold(terms, TERMS["rule_id"], ["BOIS"])
+    assert after["avoided_kgco2e_per_t"].fillna(-1).tolist() == pytest.approx(
         [0.0 if rule == "BOIS" else -1.0 for rule in TERMS["rule_id"]]
     )
 
@@ -59,10 +59,12 @@ def test_sold_residues_are_of_sawmills_and_of_dealers_in_sorted_paper() -> None:
     of_makers = rules["source_naf"].str.split(";").map(set)
     wood = rules["ewc_stat"] == "W075"
     assert rules.loc[~wood, "ewc_stat"].eq("W072").all()
-    assert of_makers[wood].map(lambda held: any(one[:2] == "16" for one in held)).all()
+    assert (
+        of_makers[wood].map(lambda codes: any(code[:2] == "16" for code in codes)).all()
+    )
     assert (
         of_makers[~wood]
-        .map(lambda held: {one[:2] for one in held} <= {"38", "46"})
+        .map(lambda codes: {code[:2] for code in codes} <= {"38", "46"})
         .all()
     )
-    assert of_makers.map(lambda held: held <= known).all()
+    assert of_makers.map(lambda codes: codes <= known).all()

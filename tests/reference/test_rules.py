@@ -181,9 +181,8 @@ def test_yields_are_shares_and_avoided_emissions_lie_in_their_range():
     assert yields.between(0, 1, inclusive="right").all()
     told = RULES[RULES["avoided_kgco2e_per_t"] != ""]
     ranged = told[told["avoided_range"].ne("n/a")]
-    low, high = (
-        pd.to_numeric(ranged["avoided_range"].str.split("-").str[end]) for end in (0, 1)
-    )
+    ends = ranged["avoided_range"].str.extract(r"^(-?[\d.]+)-(-?[\d.]+)$")
+    low, high = (pd.to_numeric(ends[end]) for end in (0, 1))
     middle = pd.to_numeric(ranged["avoided_kgco2e_per_t"])
     assert low.le(middle).all()
     assert middle.le(high).all()

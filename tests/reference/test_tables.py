@@ -84,7 +84,8 @@ def test_ratios_lie_between_their_bounds() -> None:
 
 def test_a_longer_prefix_tells_every_stream_of_the_shorter() -> None:
     """The longest prefix that fits an activity is the only one that it has."""
-    streams = waste_ratios().groupby("naf_prefix")["stream"].agg(set).to_dict()
+    grouped = waste_ratios().groupby("naf_prefix")["stream"]
+    streams = {str(prefix): set(its) for prefix, its in grouped}
     for prefix, its in streams.items():
         for shorter, theirs in streams.items():
             if prefix.startswith(shorter):

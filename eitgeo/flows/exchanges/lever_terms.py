@@ -193,7 +193,8 @@ def lever_ranges(
         Source of doubt → ``low``, ``mid``, ``high`` factors, for
         `lever_factors`.
     """
-    bounds = rules["avoided_range"].str.extract(r"^([\d.]+)-([\d.]+)$").astype(float)
+    written = rules["avoided_range"].str.extract(r"^(-?[\d.]+)-(-?[\d.]+)$")
+    bounds = written.astype(float)
     mid = pd.to_numeric(rules["avoided_kgco2e_per_t"], errors="coerce")
     avoided = pd.DataFrame({"low": bounds[0], "mid": mid, "high": bounds[1]})
     return {

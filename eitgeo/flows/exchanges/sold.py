@@ -47,11 +47,11 @@ def without_sold(
     is_sold = rule_ids.isin(set(sold))
     ways = [*_SAME_WAY, *_SAME_WAY.values(), _OUTLET]
     gains = terms.columns.difference(ways, sort=False)
-    told = terms.assign(
+    counted = terms.assign(
         **{
             name: terms[name].mask(is_sold, terms[way])
             for name, way in _SAME_WAY.items()
         }
     )
-    told[gains] = told[gains].mask(is_sold, 0.0)
-    return told.assign(**{_OUTLET: told[_OUTLET].mask(is_sold, "")})
+    counted[gains] = counted[gains].mask(is_sold, 0.0)
+    return counted.assign(**{_OUTLET: counted[_OUTLET].mask(is_sold, "")})

@@ -123,7 +123,9 @@ def snap(
     points = shapely.points(x, y)
     joined = reachable(network, costs)
     real = graph.edges["length_m"].to_numpy() > 0
-    edge, far_m = _nearest(points, graph.lines, joined.both & real, max_snap_m)
+    two_way = costs.usable.reshape(-1, 2).all(axis=1)
+    wanted = joined.both & real
+    edge, far_m = _nearest(points, graph.lines, wanted, max_snap_m, rather=two_way)
     foot = _at(graph.lines, edge, points)
     status = np.where(edge >= 0, "ok", "").astype(object)
     missing = np.flatnonzero(edge < 0)
@@ -140,9 +142,13 @@ def snap(
 
 
 def _nearest(
-    points: Any, lines: Any, wanted: Flags, max_m: float
+    points: Any, lines: Any, wanted: Flags, max_m: float, *, rather: Flags
 ) -> tuple[Ints, Floats]:
-    """Nearest wanted line of each point, the first of those at equal distance."""
+    """Nearest wanted line of each point; of equals, one that is rather taken.
+
+    Several are as near where a place stands at a junction, or looks to its corner: a
+    one-way road there would have to be driven whole.
+    """
     rows = np.flatnonzero(wanted)
     edge = np.full(len(points), -1)
     far_m = np.full(len(points), np.nan)
@@ -151,7 +157,7 @@ def _nearest(
     (point, found), distance = shapely.STRtree(lines[rows]).query_nearest(
         points, max_distance=max_m, return_distance=True
     )
-    order = np.lexsort((rows[found], point))
+    order = np.lexsort((rows[found], ~rather[rows[found]], point))
     point, first = np.unique(point[order], return_index=True)
     edge[point] = rows[found][order][first]
     far_m[point] = distance[order][first]
@@ -173,8 +179,8 @@ def _reasons(
     """Why no road could be taken, from the nearest one that is there."""
     known, real = joined
     lines = network.graph.lines
-    any_edge, _ = _nearest(points, lines, real, max_m)
-    drivable, _ = _nearest(points, lines, real & known.usable, max_m)
+    any_edge, _ = _nearest(points, lines, real, max_m, rather=known.both)
+    drivable, _ = _nearest(points, lines, real & known.usable, max_m, rather=known.both)
     half = known.leaves[drivable] != known.enters[drivable]
     return np.select(
         [any_edge < 0, drivable < 0, half],

@@ -26,6 +26,7 @@ Each file rests on those above it:
 - ``bd_topo_graph``: A road graph from BD TOPO: the same junctions, edges and rules as
   from elsewhere.
 - ``graph_tables``: The graph of a real network as tables, and back, to the last bit.
+- ``osmnx_graph``: A road graph from the one that osmnx makes, and back.
 - ``road_words``: Which roads bear which number or name, where the network comes from BD
   TOPO.
 """

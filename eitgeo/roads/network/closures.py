@@ -177,9 +177,9 @@ def _described(graph: RoadGraph, names: pd.DataFrame, asked: RoadClosure) -> Clo
         lost = len(set(asked.ways) - set(names["way_id"][mine]))
         note = _lost_ways(lost)
     if asked.line_lon_lat:
-        chosen &= _touch(graph, shapely.LineString(_metres(asked.line_lon_lat)))
+        chosen &= touched_edges(graph, shapely.LineString(_metres(asked.line_lon_lat)))
     if asked.area_lon_lat:
-        chosen &= _touch(graph, shapely.Polygon(_metres(asked.area_lon_lat)))
+        chosen &= touched_edges(graph, shapely.Polygon(_metres(asked.area_lon_lat)))
     return _closure(asked.id, asked.label or asked.id, chosen, note)
 
 
@@ -195,7 +195,7 @@ def _ready(
     west, south, east, north = (case[side] for side in _SIDES)
     ring = ((west, south), (east, south), (east, north), (west, north))
     chosen = _named(graph, names, ref=case["ref"], name=case["name"])
-    chosen &= _touch(graph, shapely.Polygon(_metres(ring)))
+    chosen &= touched_edges(graph, shapely.Polygon(_metres(ring)))
     return _closure(closure_id, case["label"], chosen, "")
 
 
@@ -244,7 +244,8 @@ def _metres(lon_lat: Iterable[tuple[float, float]]) -> npt.NDArray[np.float64]:
     return np.column_stack(_TO_METRES.transform(lon, lat))
 
 
-def _touch(graph: RoadGraph, drawing: shapely.Geometry) -> Flags:
+def touched_edges(graph: RoadGraph, drawing: shapely.Geometry) -> Flags:
+    """Say which edges a drawing touches, EPSG:2154."""
     shapely.prepare(drawing)
     return np.asarray(shapely.intersects(drawing, graph.lines))
 

@@ -24,14 +24,14 @@ TRUCK_MOTORWAY_KMH, TRUCK_ROAD_KMH = 90.0, 80.0
 _PLAIN = [one.name for one in fields(Vehicle) if one.name not in {"kmh", "states"}]
 
 
-def fleet(roads: Roads) -> dict[str, Vehicle]:
+def fleet(roads: Roads | None = None) -> dict[str, Vehicle]:
     """Return the vehicles of a study by name.
 
     Parameters
     ----------
     roads
         Section ``roads``; what ``roads.vehicles`` gives replaces the values of the
-        package, one by one.
+        package, one by one. None: those of the package.
 
     Returns
     -------
@@ -49,10 +49,10 @@ def fleet(roads: Roads) -> dict[str, Vehicle]:
     roads for goods vehicles of more than 3.5 t. Lower limits of some articulated
     vehicles off priority roads are left to the speeds of the table.
     """
-    table = vehicle_table()
+    changes = {} if roads is None else roads.vehicles
     found = {
-        str(name): _vehicle(str(name), row, roads.vehicles.get(str(name)))  # type: ignore[call-overload]
-        for name, row in table.iterrows()
+        str(name): _vehicle(str(name), row, changes.get(str(name)))  # type: ignore[call-overload]
+        for name, row in vehicle_table().iterrows()
     }
     faults = Faults("roads.vehicles")
     for vehicle in found.values():

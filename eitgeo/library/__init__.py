@@ -1,0 +1,11 @@
+"""What an analyst calls: layers and tables in, layers and tables out.
+
+Each file rests on those above it:
+
+- ``layers``: The layers that a caller hands over: their CRS is checked, never guessed.
+- ``perimeters``: Perimeters of one's own units: unions in one piece, what they are,
+  what differs.
+- ``roads``: Roads of one's own: read them, measure trips on them, see how far one gets.
+- ``flows``: Waste of one's own sites, and who could take it within reach by truck.
+- ``zones``: Zones of one's own sites, how sure they are, and where sectors gather.
+"""

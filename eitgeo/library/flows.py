@@ -1,0 +1,180 @@
+"""Waste of one's own sites, and who could take it within reach by truck."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from eitgeo.errors import SchemaError
+from eitgeo.flows.arisings.arisings import estimate_arisings
+from eitgeo.flows.exchanges.synergies import rule_matches
+from eitgeo.library.layers import require_column, require_points
+from eitgeo.library.roads import TRUCK, od_matrix
+from eitgeo.reference.naf import naf_subclasses
+from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.tables import waste_ratios
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from eitgeo.library.roads import Roads
+    from eitgeo.roads.network.profile import Vehicle
+
+_MATCHES = [
+    "donor",
+    "taker",
+    "rule_id",
+    "family",
+    "byproduct",
+    "use",
+    "length_m",
+    "time_s",
+    "evidence",
+]
+
+
+def arisings(
+    sites: pd.DataFrame,
+    *,
+    naf: str = "naf",
+    jobs: str = "jobs",
+    ratios: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Estimate the potential waste of each site: ratio × headcount × composition.
+
+    Parameters
+    ----------
+    sites
+        Any table with an activity and a headcount.
+    naf
+        Column of NAF rév. 2 sub-classes (``16.10A``).
+    jobs
+        Column of headcounts; a site without has no row.
+    ratios
+        As `eitgeo.reference.tables.waste_ratios` returns them; None: those of the
+        package, hypotheses for the most part.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``site`` and ``ewc_stat``: ``stream``, then ``t_low``, ``t_mid`` and
+        ``t_high`` (P10, P50, P90) [t/year].
+
+    Raises
+    ------
+    SchemaError
+        When a column is absent, an index repeated, or an activity no sub-class.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import eitgeo as eg
+    >>> sites = pd.DataFrame({"naf": ["16.10A"], "jobs": [20]}, index=["sawmill"])
+    >>> found = eg.arisings(sites).loc["sawmill"]
+    >>> bool((found["t_low"] <= found["t_high"]).all()), "W075" in found.index
+    (True, True)
+    """
+    table = _active(sites, naf=naf)
+    require_column(sites, jobs, name="sites")
+    count = pd.to_numeric(sites[jobs], errors="coerce").to_numpy()
+    for end in ("low", "mid", "high"):
+        table[f"headcount_{end}"] = count
+    found = estimate_arisings(table, waste_ratios() if ratios is None else ratios)
+    label = pd.Series(sites.index, index=table["site_id"].to_numpy())
+    site = label.loc[found["site_id"].tolist()].to_numpy()
+    index = pd.MultiIndex.from_arrays(
+        [site, found["ewc_stat"]], names=["site", "ewc_stat"]
+    )
+    return found[["stream", "t_low", "t_mid", "t_high"]].set_index(index)
+
+
+def matches(
+    sites: gpd.GeoDataFrame,
+    roads: Roads,
+    *,
+    naf: str = "naf",
+    vehicle: str | Vehicle = TRUCK,
+    rules: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """List who could give what to whom, within the longest distance of each rule.
+
+    Parameters
+    ----------
+    sites
+        Points in any CRS, with their activity.
+    roads
+        Roads that the matter takes.
+    naf
+        Column of NAF rév. 2 sub-classes.
+    vehicle
+        ``truck``, ``car``, or from :func:`eitgeo.vehicle`.
+    rules
+        As `eitgeo.reference.rules.synergy_rules` returns them; None: those of the
+        package.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a donor, taker and rule, nearest first: labels of the sites,
+        ``rule_id``, ``family``, ``byproduct``, ``use``, ``length_m``, ``time_s``,
+        ``evidence``. Activities that could, not firms that would.
+
+    Raises
+    ------
+    CrsError
+        When the layer has no CRS.
+    SchemaError
+        When a column is absent, or an activity is no sub-class.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import eitgeo as eg
+    >>> roads = eg.read_roads("notebooks/exemple_routes.osm")
+    >>> sites = gpd.GeoDataFrame({"naf": ["16.10A", "17.11Z"]},
+    ...     geometry=gpd.GeoSeries.from_xy([0.7, 0.706], [43.1, 43.05]), crs=4326)
+    >>> found = eg.matches(sites, roads)
+    >>> bool((found["donor"].eq(0) & found["taker"].eq(1)).any())
+    True
+    """
+    points = require_points(sites, name="sites")
+    known = synergy_rules() if rules is None else rules
+    table = _active(points, naf=naf)
+    ends = [
+        rule_matches(table, known, end=end)[["rule_id", "site_id"]]
+        for end in ("source_naf", "target_naf")
+    ]
+    pairs = ends[0].merge(ends[1], on="rule_id", suffixes=("_out", "_in"))
+    pairs = pairs[pairs["site_id_out"] != pairs["site_id_in"]]
+    label = pd.Series(points.index, index=table["site_id"].to_numpy())
+    pairs = pairs.assign(
+        donor=label.loc[pairs["site_id_out"].tolist()].to_numpy(),
+        taker=label.loc[pairs["site_id_in"].tolist()].to_numpy(),
+    )
+    used = points[points.index.isin({*pairs["donor"], *pairs["taker"]})]
+    trips = od_matrix(roads, used, vehicle=vehicle)[["length_m", "time_s"]]
+    told = ["rule_id", "family", "byproduct", "use", "evidence", "dist_max_km"]
+    found = pairs.merge(known[told], on="rule_id").merge(
+        trips.reset_index(names=["donor", "taker"]), on=["donor", "taker"]
+    )
+    near = found["length_m"] <= 1000 * found["dist_max_km"]
+    return found.loc[near, _MATCHES].sort_values(
+        ["length_m", "donor", "taker", "rule_id"], kind="stable", ignore_index=True
+    )
+
+
+def _active(sites: Any, *, naf: str) -> pd.DataFrame:
+    """Name sites by their rank, with an activity that is one."""
+    require_column(sites, naf, name="sites")
+    if not sites.index.is_unique:
+        repeated = sites.index[sites.index.duplicated()][0]
+        message = f"sites: index repeated: {repeated!r}"
+        raise SchemaError(message)
+    code = sites[naf].astype("str").to_numpy()
+    unknown = [one for one in code if one not in naf_subclasses()]
+    if unknown:
+        message = f"sites: {unknown[0]!r} is no sub-class of NAF rév. 2, as '16.10A'"
+        raise SchemaError(message)
+    names = pd.Series([f"{row:09d}" for row in range(len(code))], dtype="str")
+    return pd.DataFrame({"site_id": names, "naf": pd.Series(code, dtype="str")})
