@@ -20,6 +20,8 @@ from eitgeo.disclosure.rule import (
 )
 from eitgeo.exact import at_most
 from eitgeo.flows.exchanges.levers import exchange_levers
+from eitgeo.flows.weights.parts import MEASURES, SWING
+from eitgeo.flows.weights.ranking import N_PRINTED, weight_class
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED, firm_ids
 
@@ -35,6 +37,8 @@ WITHHELD, UNTOLD = "secret", "non_chiffre"
 _FIRMS, _SYNDICATE, _TOTAL = "eur_firms", "eur_syndicate", "eur_total"
 _TOLD = ["low", "mid", "high"]
 _COVERED = "covered_pct"
+_FACTOR_SHARES = ["share_pct", "worth_pct"]
+"""Each would tell a total more finely than its class."""
 _GROUPS_AT_ONCE = 200
 _LAST_BITS = 1e-9
 """Of a total: less is what rounding leaves of a difference."""
@@ -195,6 +199,27 @@ def guarded_savings(
         ends=exchange_firms(allocation, sites),
     )
     return guarded.set_index("lever")["mid"]
+
+
+def factor_rows(weights: pd.DataFrame) -> Rows:
+    """Rank factors: figures of those that are worth most, classes of the others.
+
+    ``share_class`` and ``worth_class`` say which part of a total hangs on each, and
+    what it is worth. A figure that too few firms make stays in, and counts for no rank.
+    """
+    table = weights[weights["rank"].notna()].reset_index(drop=True)
+    table = table.assign(
+        share_class=weight_class(table["share_pct"]),
+        worth_class=weight_class(table["worth_pct"]),
+    )
+    is_printed = table["worth_rank"].le(N_PRINTED)
+    for name in MEASURES:
+        hidden = [name in mine.split(";") for mine in table["withheld"]]
+        is_told = is_printed & ~np.array(hidden, dtype=bool)
+        columns = [name, f"{SWING}{name}"]
+        table[columns] = rounded(table[columns].where(is_told))
+    held = int(weights["withheld"].ne("").sum())
+    return Rows(table.drop(columns=[*_FACTOR_SHARES, "withheld"]), withheld=held)
 
 
 def tellable_sums(

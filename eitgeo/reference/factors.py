@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 FACTOR_KEY = ["factor_table", "row_key", "column"]
 SHARES = "ewc_stat_shares"
 """Column of the composition of a ratio: a factor a category, named by it."""
-_KEYS = FACTOR_KEYS | {
+KEYS = FACTOR_KEYS | {
     "participation": ("term",),
     "public_service": ("term",),
     "synergies": ("rule_id",),
 }
+"""What names a factor in each file of factors."""
 _EXCLUDED = "EXCLUDE"
 _OWN_UNITS = ("byproducts", "freight_factors")
 """Files whose rows have units of their own."""
@@ -91,7 +92,7 @@ def flow_factors() -> pd.DataFrame:
     A figure that a file leaves empty is no factor. The middle of the share that takes
     part is that of its bounds: it is drawn evenly between them.
     """
-    read = {name: _rows(name) for name in _KEYS}
+    read = {name: _rows(name) for name in KEYS}
     parts = [
         _listed(read[name], name, column, bounds)
         for (name, column), bounds in _FACTORS.items()
@@ -105,7 +106,7 @@ def flow_factors() -> pd.DataFrame:
 def _rows(name: str) -> pd.DataFrame:
     """Read a file, one row a factor, with its key and what its label says of it."""
     table = _read(f"{name}.csv")
-    keys = list(_KEYS[name])
+    keys = list(KEYS[name])
     table = table.assign(row_key=table[keys].agg("|".join, axis="columns"))
     if name == "waste_ratios":
         table = table[table["stream"] != _EXCLUDED]

@@ -5,9 +5,11 @@ Exchanges: Aval → Milieu 250 t, Aval → Aval 40 t, Milieu → outside 5 t, Mi
 Aval and Nord together 90 t.
 """
 
+import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.door.rules import Released, release_derived
+from eitgeo.disclosure.levers import factor_rows as factors
 from eitgeo.disclosure.levers import lever_rows as levers
 from eitgeo.disclosure.levers import reach_rows as reach
 from eitgeo.disclosure.rows import Rows
@@ -16,6 +18,7 @@ from eitgeo.disclosure.sums import block_sums, link_sums
 from eitgeo.maps.workbooks.flow_table import FlowTables
 from eitgeo.reference.exchange_terms import distance_checks
 from tests.maps.toy import CODES, released
+from tests.tables.conftest import frame_of, row_of
 
 REASONS = ("établissements synthétiques",)
 SOURCES = ("source : Licence Ouverte 2.0",)
@@ -160,6 +163,47 @@ def destination_rows(*rows: tuple[str, bool, str, str, str, float]) -> Released:
     return released(table.assign(year=2019, n_sites=1, evidence="O"))
 
 
+def factor_rows() -> Released:
+    """Release three factors: one with figures, one by class, one withheld in part."""
+    ratio = {"factor_table": "waste_ratios", "column": "t_per_employee"}
+    known = {"low": 1.0, "mid": 2.0, "high": 4.0, "unit": "t/salarié/an"}
+    rows = [
+        row_of("factor_weights", **ratio | known | {"row_key": key} | told)
+        for key, told in {
+            "16|NDNI": {
+                "label": "Bois",
+                "deposit_t": 12_345.0,
+                "swing_deposit_t": 23_456.0,
+                "exchanged_t": 0.0,
+                "swing_exchanged_t": 0.0,
+                "eur_firms": 789.0,
+                "swing_eur_firms": -789.0,
+                "withheld": "eur_firms",
+                "share_pct": 60.0,
+                "worth_pct": 40.0,
+                "rank": 1.0,
+                "worth_rank": 1.0,
+            },
+            "17|NDNI": {
+                "label": "Papier",
+                "deposit_t": 77.0,
+                "withheld": "",
+                "share_pct": 2.0,
+                "worth_pct": np.nan,
+                "rank": 2.0,
+                "worth_rank": np.nan,
+            },
+            "18|NDNI": {
+                "label": "Imprimerie",
+                "withheld": "deposit_t",
+                "rank": np.nan,
+                "worth_rank": np.nan,
+            },
+        }.items()
+    ]
+    return derived(factors(frame_of("factor_weights", *rows)))
+
+
 def flow_tables() -> FlowTables:
     """Return all of them."""
     return FlowTables(
@@ -171,4 +215,5 @@ def flow_tables() -> FlowTables:
         reach_rows(),
         answer_rows(),
         destination_rows(),
+        factor_rows(),
     )

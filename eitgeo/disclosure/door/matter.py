@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.levers import (
     exchange_firms,
     exchange_gains,
+    factor_rows,
     lever_rows,
     reach_rows,
 )
-from eitgeo.disclosure.rounding import rounded, rounded_share
+from eitgeo.disclosure.rounding import rounded_share
 from eitgeo.disclosure.rows import Rows
 from eitgeo.disclosure.sums import block_rows, block_sums, link_sums
 from eitgeo.flows.exchanges.process_actors import process_actors
-from eitgeo.flows.weights.parts import MEASURES, SWING
-from eitgeo.flows.weights.ranking import N_PRINTED, weight_class
 from eitgeo.reference.exchange_terms import distance_checks
 from eitgeo.reference.rules import process_sheets, synergy_rules
 from eitgeo.scenarios.measures.outlet_lines import outlet_lines
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 _DEPOSIT = "deposit_t"
-_SHARES = ["share_pct", "worth_pct"]
-"""Of factors: each would tell a total more finely than its class."""
 _PUBLISHED_ANSWERS = (
     "Sommes que l'animation publie des réponses, d'au moins trois entreprises dont "
     "aucune n'en fait l'essentiel, à deux chiffres significatifs ; elles n'entrent "
@@ -84,25 +81,8 @@ def reach(_: Project, allocation: pd.DataFrame, sites: pd.DataFrame) -> Rows:
 
 
 def factors(_: Project, weights: pd.DataFrame) -> Rows:
-    """Rank factors: figures of those that are worth most, classes of the others.
-
-    ``share_class`` and ``worth_class`` say which part of a total hangs on each, and
-    what it is worth. A figure that too few firms make stays in, and counts for no rank.
-    """
-    table = weights[weights["rank"].notna()].reset_index(drop=True)
-    table = table.assign(
-        share_class=weight_class(table["share_pct"]),
-        worth_class=weight_class(table["worth_pct"]),
-    )
-    is_printed = table["worth_rank"].le(N_PRINTED)
-    for name in MEASURES:
-        is_told = is_printed & ~table["withheld"].map(
-            lambda told, name=name: name in told.split(";")
-        )
-        columns = [name, f"{SWING}{name}"]
-        table[columns] = rounded(table[columns].where(is_told))
-    held = int(weights["withheld"].ne("").sum())
-    return Rows(table.drop(columns=[*_SHARES, "withheld"]), withheld=held)
+    """Rank factors: figures of those that are worth most, classes of the others."""
+    return factor_rows(weights)
 
 
 def sourcing(_: Project, shares: pd.DataFrame) -> pd.DataFrame:
