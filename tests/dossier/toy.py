@@ -22,6 +22,7 @@ from tests.maps.flow_toy import (
     factor_rows,
     lever_rows,
     reach_rows,
+    sourcing_rows,
 )
 from tests.maps.governance_toy import make_cards, make_reference, make_tables
 from tests.maps.test_difference import CRITERIA, PARTS, derived, made
@@ -92,21 +93,6 @@ def counted_rows() -> pd.DataFrame:
     )
 
 
-def sourcing_rows() -> pd.DataFrame:
-    """Return how much rests on sourced factors: a share is withheld."""
-    rows = {
-        "factors": (40, 4, 10.0),
-        "deposit_t": (8, 2, 62.0),
-        "exchanged_t": (8, 2, np.nan),
-        "eur_firms": (12, 3, 31.0),
-    }
-    columns = ["n_factors", "n_sourced", "share_pct"]
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    table = table.rename_axis("measure").reset_index()
-    is_told = table["share_pct"].notna()
-    return table.assign(status=np.where(is_told, "chiffre", "secret"))
-
-
 def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk:
     """Return all that a dossier is written from."""
     governance = make_tables(toy)
@@ -133,7 +119,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         destinations=destination_rows(),
         backtest=released(empty_table("backtest")),
         factors=factor_rows(),
-        sourcing=released(sourcing_rows()),
+        sourcing=sourcing_rows(),
     )
     pairs = list(dict.fromkeys([pair])) if pair[0] != pair[1] else []
     terms = Terms(

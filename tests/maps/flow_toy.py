@@ -165,17 +165,19 @@ def destination_rows(*rows: tuple[str, bool, str, str, str, float]) -> Released:
 
 def factor_rows() -> Released:
     """Release three factors: one with figures, one by class, one withheld in part."""
-    ratio = {"factor_table": "waste_ratios", "column": "t_per_employee"}
-    known = {"low": 1.0, "mid": 2.0, "high": 4.0, "unit": "t/salarié/an"}
+    freight = {"factor_table": "freight_factors", "column": "mid"}
+    known = {"low": 1.0, "mid": 2.0, "high": 4.0, "unit": "t"}
     rows = [
-        row_of("factor_weights", **ratio | known | {"row_key": key} | told)
+        row_of("factor_weights", **freight | known | {"row_key": key} | told)
         for key, told in {
-            "16|NDNI": {
-                "label": "Bois",
+            "*|fuel_kgco2e_per_l": {
+                "label": "Gazole",
                 "deposit_t": 12_345.0,
                 "swing_deposit_t": 23_456.0,
                 "exchanged_t": 0.0,
                 "swing_exchanged_t": 0.0,
+                "eur_syndicate": 0.0,
+                "swing_eur_syndicate": 0.0,
                 "eur_firms": 789.0,
                 "swing_eur_firms": -789.0,
                 "withheld": "eur_firms",
@@ -184,8 +186,8 @@ def factor_rows() -> Released:
                 "rank": 1.0,
                 "worth_rank": 1.0,
             },
-            "17|NDNI": {
-                "label": "Papier",
+            "*|cost_eur_per_h": {
+                "label": "Heure",
                 "deposit_t": 77.0,
                 "withheld": "",
                 "share_pct": 2.0,
@@ -193,8 +195,8 @@ def factor_rows() -> Released:
                 "rank": 2.0,
                 "worth_rank": np.nan,
             },
-            "18|NDNI": {
-                "label": "Imprimerie",
+            "*|cost_eur_per_day": {
+                "label": "Jour",
                 "withheld": "deposit_t",
                 "rank": np.nan,
                 "worth_rank": np.nan,
@@ -202,6 +204,21 @@ def factor_rows() -> Released:
         }.items()
     ]
     return derived(factors(frame_of("factor_weights", *rows)))
+
+
+def sourcing_rows() -> Released:
+    """Return how much rests on sourced factors: a share is withheld."""
+    rows = {
+        "factors": (40, 4, 10.0),
+        "deposit_t": (8, 2, 62.0),
+        "exchanged_t": (8, 2, np.nan),
+        "eur_firms": (12, 3, 31.0),
+    }
+    columns = ["n_factors", "n_sourced", "share_pct"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    table = table.rename_axis("measure").reset_index()
+    is_told = table["share_pct"].notna()
+    return derived(table.assign(status=np.where(is_told, "chiffre", "secret")))
 
 
 def flow_tables() -> FlowTables:

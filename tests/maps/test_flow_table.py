@@ -200,7 +200,7 @@ def test_declared_destinations_have_a_sheet_only_when_read(toy: Toy) -> None:
 
 def test_factors_are_told_by_class_but_those_of_the_dossier(workbook: Workbook) -> None:
     """A share would tell a total; a factor without a rank has no line."""
-    assert column(workbook, "Facteurs", "Facteur") == ["Bois", "Papier"]
+    assert column(workbook, "Facteurs", "Facteur") == ["Gazole", "Heure"]
     assert column(workbook, "Facteurs", "Ce qui en dépend") == [
         "plus de 50\xa0%",
         "1 à 3\xa0%",

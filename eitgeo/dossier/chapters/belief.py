@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _TEXTS = read_prose("belief")
 _LEVELS = ("low", "mid", "high")
+_RESTS = ("deposit_t", "exchanged_t", "eur_firms")
 _WHOSE = ("author", "title", "year", "place", "url")
 
 
@@ -220,20 +221,20 @@ def _sourcing(desk: Desk) -> Paragraph:
     rows = desk.matter.sourcing.table.set_index("measure")
     if rows.empty:
         return _TEXTS.say("factors.none", style="note")
-    shares = {
-        name: number(
-            float(rows["share_pct"][name]),
-            ("factor_sourcing", name, "share_pct"),
-            evidence="H",
-            unit="%",
-        )
-        for name in ("deposit_t", "exchanged_t", "eur_firms")
-    }
+    shares = {name: _share(float(rows["share_pct"][name]), name) for name in _RESTS}
     counts = {
         name: number(float(rows[name]["factors"]), ("factor_sourcing", "factors", name))
         for name in ("n_factors", "n_sourced")
     }
     return _TEXTS.say("factors.sourcing", **shares, **counts)
+
+
+def _share(share_pct: float, measure: str) -> Runs:
+    """Write the share of a total that sourced factors make, or that it is secret."""
+    if math.isnan(share_pct):
+        return _TEXTS.runs("factors.secret")
+    place = ("factor_sourcing", measure, "share_pct")
+    return (number(share_pct, place, evidence="H", unit="%"),)
 
 
 def source_table(desk: Desk) -> Paragraph | Table:
