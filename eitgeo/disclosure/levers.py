@@ -247,8 +247,8 @@ def tellable_sums(
     -------
     pandas.DataFrame
         Groups × figures. Three firms at least make a figure that is not 0, and none
-        more than 85 % of it, gains and losses counted alike; so for the rest, unless
-        nothing is left. What anybody can compute covers nobody.
+        more than 85 % of it, nor of what firms gain and lose put together; so for the
+        rest, unless nothing is left. What anybody can compute covers nobody.
     """
     every, of_row = np.unique(
         firm_numbers(firms).to_numpy(np.int64), return_inverse=True
@@ -277,11 +277,13 @@ def _sums(
 
 
 def _rows_pass(amounts: Floats, firms: npt.NDArray[np.integer]) -> Bools:
-    """Hold each row to the rule of `passes`; a row of zeros tells nothing."""
-    size = np.abs(amounts[:, firms >= 0])
+    """Hold each row to the rule of :func:`_is_safe`; a row of zeros tells nothing."""
+    by_firm = amounts[:, firms >= 0]
+    size = np.abs(by_firm)
     most = size.max(axis=1, initial=0.0)
     enough = (size > 0).sum(axis=1) >= MIN_CONTRIBUTORS
     first = at_most(100 * most, MAX_TOP_SHARE_PCT * size.sum(axis=1))
+    first &= at_most(100 * most, MAX_TOP_SHARE_PCT * np.abs(by_firm.sum(axis=1)))
     lessened = amounts[:, firms == LESSENED].any(axis=1)
     held: Bools = np.where(most > 0, enough & first, ~lessened)
     return held
