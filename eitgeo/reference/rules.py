@@ -13,6 +13,7 @@ from itertools import product
 import pandas as pd
 
 from eitgeo.reference.naf import naf_divisions, naf_subclasses
+from eitgeo.reference.waste import low_ewc
 
 ANY_ACTIVITY = "*"
 _NOBODY = "aucun"
@@ -96,7 +97,8 @@ def synergy_rules() -> pd.DataFrame:
         ``confidence`` (A, B, C), ``weighs_ratio`` (``oui``: the residue makes its
         category up, so that a waste ratio tells its tonnes; ``non``: it is a part of
         it, « non chiffrée » until it is declared under its code or known as a
-        by-product), ``status``, ``evidence``, and the other columns of
+        by-product), ``status``, ``evidence``, ``attested_by`` (``;`` list of published
+        exchanges, as :func:`attesting` finds them), and the other columns of
         the file, as text; ``avoided_kgco2e_per_t`` is empty where it is « non
         chiffrée ».
 
@@ -105,7 +107,85 @@ def synergy_rules() -> pd.DataFrame:
     Most rules are general knowledge of a sector, class H, to be checked with the firm
     before anything is promised: an exchange that a rule proposes is a potential.
     """
-    return _rules("synergies.csv")
+    rules = _rules("synergies.csv")
+    return rules.assign(attested_by=rules["rule_id"].map(_attested_by()).fillna(""))
+
+
+def supported_first(rules: pd.DataFrame) -> pd.DataFrame:
+    """Put rules that a source or a published exchange supports before general ones."""
+    is_general = rules["evidence"].eq("H") & rules["attested_by"].eq("")
+    return pd.concat([rules[~is_general], rules[is_general]], ignore_index=True)
+
+
+def attested_exchanges() -> pd.DataFrame:
+    """Return exchanges that were published, each on a page that was read.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an exchange: ``exchange_id``, ``source_naf`` and ``target_naf`` (our
+        coding of who gave and took), ``residue``, ``low_code`` (our coding), ``use``,
+        ``place_name``, ``country``, then where it is told: ``author``, ``title``,
+        ``year``, ``place`` (in the page), ``url``.
+    """
+    return _read("attested_exchanges.csv")
+
+
+def attesting(exchanges: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """Match exchanges with the rules that propose them: ``exchange_id``, ``rule_id``.
+
+    Notes
+    -----
+    A rule proposes an exchange when they have an activity in common at either end
+    and the same waste code; where no rule has the code, when their residues are of
+    one category and of one chapter of the list of wastes.
+    """
+    proposed = _coded(rules.rename(columns={"low_code": "rule_code"}), "rule_code")
+    told = _coded(exchanges, "low_code")
+    ends = ["source_naf", "target_naf"]
+    key = ["ewc_stat", "chapter"]
+    pairs = told[["exchange_id", "low_code", *key, *ends]].merge(
+        proposed[["rule_id", "rule_code", *key, *ends]],
+        on=key,
+        suffixes=("", "_rule"),
+    )
+    meets = [
+        all(_in_common(row[end], row[f"{end}_rule"]) for end in ends)
+        for row in pairs.to_dict("records")
+    ]
+    met = pairs[meets]
+    is_same = met["low_code"].eq(met["rule_code"])
+    has_same = is_same.groupby(met["exchange_id"]).transform("any")
+    return met.loc[is_same | ~has_same, ["exchange_id", "rule_id"]]
+
+
+def _coded(table: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Say the category and the chapter of each waste code."""
+    categories = low_ewc().set_index("waste_code")["ewc_stat"]
+    chapter = table[code].str[:2]
+    return table.assign(ewc_stat=table[code].map(categories), chapter=chapter)
+
+
+def exchange_families(rules: pd.DataFrame) -> pd.Series[str]:
+    """Name the family that most rules which an exchange attests are of."""
+    listed = rules.assign(exchange_id=rules["attested_by"].str.split(";"))
+    pairs = listed.explode("exchange_id")[["exchange_id", "family"]]
+    counts = pairs.value_counts(sort=False).rename("n").reset_index()
+    order = ["exchange_id", "n", "family"]
+    most = counts.sort_values(order, ascending=[True, False, True])
+    return most.drop_duplicates("exchange_id").set_index("exchange_id")["family"]
+
+
+def _in_common(codes: str, listed: str) -> bool:
+    named = set(listed.split(";"))
+    return ANY_ACTIVITY in named or not named.isdisjoint(codes.split(";"))
+
+
+@cache
+def _attested_by() -> pd.Series[str]:
+    pairs = attesting(attested_exchanges(), _rules("synergies.csv"))
+    found = pairs.sort_values(["rule_id", "exchange_id"]).groupby("rule_id")
+    return found["exchange_id"].agg(";".join)
 
 
 def sold_residues() -> pd.DataFrame:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EXCHANGES = ("substitution", "energie", "eau")
 """Kinds of rule that join a giver and a taker; the others name shared services."""
 
-_ENDS = {"source_naf": "donor", "target_naf": "taker"}
+_ENDS = {"source_naf": "donor", "taker_naf": "taker"}
 
 
 def rule_ends(sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
@@ -16,7 +21,7 @@ def rule_ends(sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> rule = {"rule_id": "R1", "synergy_type": "substitution"}
-    >>> ends = {"source_naf": "16.10A", "target_naf": "17.11Z;35.30Z"}
+    >>> ends = {"source_naf": "16.10A", "taker_naf": "17.11Z;35.30Z"}
     >>> sites = pd.DataFrame({"site_id": ["a", "b"], "naf": ["16.10A", "35.30Z"]})
     >>> rule_ends(sites, pd.DataFrame([rule | ends]))[["site_id", "end"]].to_numpy()
     array([['a', 'donor'],
@@ -30,16 +35,21 @@ def rule_ends(sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
         for column, end in _ENDS.items()
     ]
     ends = pd.concat(listed, ignore_index=True)
-    ends = ends[ends["naf"].ne("*")].drop_duplicates()
+    ends = ends[~ends["naf"].isin(["*", ""])].drop_duplicates()
     return ends.merge(sites, on="naf", how="inner")
 
 
-def rules_inside(ends: pd.DataFrame, *, group: str) -> pd.Series[str]:
-    """List the rules of which a group of sites holds both ends."""
+def rules_inside(
+    ends: pd.DataFrame, *, group: str, order: Sequence[str]
+) -> pd.Series[str]:
+    """List the rules of which a group of sites holds both ends, in a given order."""
+    place = {name: rank for rank, name in enumerate(order)}
     cells = ends.groupby([group, "rule_id"])
     n_ends, n_sites = cells["end"].nunique(), cells["site_id"].nunique()
     both = n_ends[n_ends.eq(2) & n_sites.ge(2)].reset_index()
-    joined = both.groupby(group)["rule_id"].agg(lambda names: ";".join(sorted(names)))
+    joined = both.groupby(group)["rule_id"].agg(
+        lambda names: ";".join(sorted(names, key=place.__getitem__))
+    )
     return joined.astype("str")
 
 

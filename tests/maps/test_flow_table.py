@@ -10,14 +10,23 @@ from openpyxl.workbook import Workbook
 from eitgeo.errors import SchemaError
 from eitgeo.maps.workbooks.flow_table import FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
-from eitgeo.reference.rules import process_sheets, synergy_rules
+from eitgeo.reference.rules import (
+    attested_exchanges,
+    process_sheets,
+    synergy_rules,
+)
 from tests.maps.flow_toy import answer_rows, destination_rows, flow_tables, lever_rows
 from tests.maps.toy import Toy
 
 
 def made(toy: Toy, **changes) -> bytes:
     """Make the workbook of the toy study."""
-    terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
+    terms = FlowTerms(
+        process_sheets(),
+        synergy_rules(),
+        naf_divisions()["label"],
+        attested_exchanges(),
+    )
     return flows_xlsx(
         flow_tables()._replace(**changes),
         terms,
@@ -47,7 +56,7 @@ def column(workbook: Workbook, name: str, head: str) -> list[object]:
 
 def test_sheets_and_same_bytes(workbook: Workbook, toy: Toy) -> None:
     first = ["Lisez-moi", "Gisements", "Échanges", "Leviers", "Équilibre"]
-    last = ["Distances", "Facteurs", "Procédés", "Règles"]
+    last = ["Distances", "Facteurs", "Procédés", "Règles", "Échanges publiés"]
     assert workbook.sheetnames == [*first, *last]
     assert made(toy) == made(toy)
 
@@ -150,8 +159,30 @@ def test_processes_say_who_locally(workbook: Workbook) -> None:
 
 def test_every_rule_is_listed_with_its_class(workbook: Workbook) -> None:
     rules = synergy_rules()
-    assert column(workbook, "Règles", "Règle") == rules["rule_id"].tolist()
+    told = [str(name) for name in column(workbook, "Règles", "Règle")]
+    assert sorted(told) == rules["rule_id"].tolist()
     assert set(column(workbook, "Règles", "Fiabilité")) <= {"O", "S", "H"}
+
+
+def test_rules_that_a_page_supports_come_first_and_leads_say_so(
+    workbook: Workbook,
+) -> None:
+    known = synergy_rules().set_index("rule_id")
+    told = known.loc[[str(name) for name in column(workbook, "Règles", "Règle")]]
+    general = (told["evidence"] == "H") & (told["attested_by"] == "")
+    assert general.is_monotonic_increasing
+    assert 0 < general.sum() < len(told)
+    takers = [cell or "" for cell in column(workbook, "Règles", "Preneurs")]
+    leads = [name for name, said in zip(told.index, takers, strict=True) if said]
+    assert leads == told.index[told["taker_naf"] == ""].tolist()
+    assert "SYN102" in leads
+
+
+def test_published_exchanges_are_listed_with_who_tells_them(workbook: Workbook) -> None:
+    told = attested_exchanges()
+    names = column(workbook, "Échanges publiés", "Échange")
+    assert names == told["exchange_id"].tolist()
+    assert all(column(workbook, "Échanges publiés", "Auteur"))
 
 
 def test_every_sheet_says_that_it_is_a_demonstration(workbook: Workbook) -> None:

@@ -8,7 +8,10 @@ import pytest
 from eitgeo.reference.divisions import expand_divisions
 from eitgeo.reference.naf import naf_divisions, naf_subclasses
 from eitgeo.reference.rules import (
+    attested_exchanges,
+    attesting,
     exchange_cells,
+    exchange_families,
     expand_activities,
     mutualisation_rules,
     process_sheets,
@@ -22,6 +25,8 @@ SHARED = mutualisation_rules()
 SHEETS = process_sheets()
 
 INDUSTRY = expand_divisions(["05-39"])
+LAST_RULES = pd.Index(["SYN075", "SYN461", "SYN523"])
+"""Where each writing of rules ended."""
 N_CHAPTERS = 20
 LARGEST_SHARE = 0.03
 """Of the cells donor division × receiver division × chapter: what rules may propose."""
@@ -104,7 +109,8 @@ def test_rules_repeat_nothing(rules):
 
 
 def test_families_come_one_after_the_other():
-    for rules in (RULES.iloc[:75], RULES.iloc[75:461], RULES.iloc[461:], SHARED):
+    writing = RULES.groupby(RULES["rule_id"].map(LAST_RULES.searchsorted))
+    for _, rules in [*writing, (None, SHARED)]:
         runs = rules["family"].ne(rules["family"].shift()).sum()
         assert runs == rules["family"].nunique()
 
@@ -155,6 +161,64 @@ def test_every_industry_gives_and_takes(cells, end):
 def test_known_exchanges_are_proposed(cells, donor, receiver, chapter):
     asked = (donor, receiver, chapter)
     assert asked in set(cells.itertuples(index=False, name=None))
+
+
+def test_every_published_exchange_is_proposed():
+    """Of 72 that were read, 66 at first; six rules came of the others."""
+    told = attested_exchanges()
+    assert len(told) >= 72
+    found = set(attesting(told, RULES)["exchange_id"])
+    assert set(told["exchange_id"]) - found == set()
+
+
+def test_a_published_exchange_attests_the_rule_that_has_its_ends_and_its_code():
+    told = attested_exchanges().set_index("exchange_id")
+    attested = RULES.set_index("rule_id")["attested_by"]
+    assert attested["SYN042"] == "AUB01"
+    assert "PLA01" in attested["SYN044"].split(";")
+    # No brewer took part in it, and a rule without a code is attested by nothing.
+    assert "AUB01" not in attested["SYN023"]
+    assert RULES.loc[RULES["low_code"] == "", "attested_by"].eq("").all()
+    # Same ends and category; another code counts only where no rule has its own.
+    rule = {"source_naf": "10.81Z", "target_naf": "42.11Z", "ewc_stat": "W12B"}
+    rules = pd.DataFrame(
+        [
+            rule | {"rule_id": "A", "low_code": "02 04 01"},
+            rule | {"rule_id": "B", "low_code": "02 04 02"},
+            rule | {"rule_id": "C", "low_code": "10 13 01"},
+        ]
+    )
+    sand = told.loc[["AUB01"]].reset_index()
+    assert attesting(sand, rules)["rule_id"].tolist() == ["A"]
+    assert attesting(sand, rules.iloc[1:])["rule_id"].tolist() == ["B"]
+    away = rules.assign(target_naf="23.51Z")
+    assert attesting(sand, away).empty
+
+
+def test_a_published_exchange_is_of_the_family_that_most_of_its_rules_are_of():
+    rules = pd.DataFrame(
+        {
+            "family": ["bois", "papier", "papier", "chimie"],
+            "attested_by": ["A;B", "A", "A", ""],
+        }
+    )
+    found = exchange_families(rules)
+    assert found[["A", "B"]].tolist() == ["papier", "bois"]
+    assert exchange_families(RULES)["AUB01"] in {"inertes", "organique"}
+
+
+def test_a_published_exchange_is_whole():
+    told = attested_exchanges()
+    assert told["exchange_id"].is_unique
+    assert told["exchange_id"].tolist() == sorted(told["exchange_id"])
+    text = ["residue", "use", "country", "author", "title", "place", "url"]
+    assert all(told[column].ne("").all() for column in text)
+    assert told["url"].str.startswith(("http://", "https://")).all()
+    words = told[["residue", "use", "title"]]
+    assert not words.map(lambda one: "'" in one).to_numpy().any()
+    codes = set(told["source_naf"]) | set(told["target_naf"])
+    assert codes <= naf_subclasses()
+    assert set(told["low_code"]) <= set(low_ewc()["waste_code"])
 
 
 def test_some_exchanges_are_not_proposed(cells):

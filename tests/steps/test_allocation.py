@@ -13,7 +13,7 @@ from shapely import Point
 from eitgeo.reference.rules import sold_residues
 from eitgeo.steps.log_words import about
 from eitgeo.study.project import Project, open_project
-from eitgeo.study.sections import Syndicate
+from eitgeo.study.sections import Participation, Syndicate
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.words import round_significant
@@ -59,10 +59,18 @@ def with_syndicate(made: Project, *outlets: str) -> Project:
     return replace(made, study=made.study.model_copy(update={"flows": flows}))
 
 
+def with_participation(made: Project, low: float, high: float, n_draws: int) -> Project:
+    """Return the study with its own share of receivers that take part."""
+    part = Participation(share=(low, high), n_draws=n_draws)
+    flows = made.study.flows.model_copy(update={"participation": part})
+    return replace(made, study=made.study.model_copy(update={"flows": flows}))
+
+
 @pytest.fixture
 def project(tmp_path) -> Project:
-    """Return the default study with the tables of the territory on paper."""
+    """Return the default study, all receivers in, with the territory on paper."""
     made = with_syndicate(open_project(STUDY, out=tmp_path))
+    made = with_participation(made, 1.0, 1.0, 1)
     known = five_sites()[["site_id", "naf", "code_insee", "siret"]]
     jobs = five_sites().filter(like="headcount_")
     rows: Any = pd.concat([known, jobs], axis=1).to_dict("records")
@@ -115,12 +123,12 @@ def test_each_tonne_goes_once_to_a_need_or_stays(project) -> None:
     told = str(facts["tonnes affectées (potentiel)"]).replace("\N{NO-BREAK SPACE}", "")
     (figure,) = re.findall(r"^de l’ordre de ([1-9]0*)t/an$", told)
     assert float(figure) == round_significant(table["t"].sum(), 1)
-    assert facts["écart du calcul à son majorant"] == "nul"
-    # The boiler (2 jobs × 1 500 t × 0.3) and both board makers (jobs × 500 × 0.3).
+    assert facts["écart du calcul à son majorant, au pire"] == "nul"
+    # The boiler (2 jobs × 2 800 t × 0.3) and both board makers (jobs × 500 × 0.3).
     needs = read_table(project.processed, "receiver_needs").set_index("site_id")
     wood = needs[needs["resource"].isin(["combustible_bois", "fibre_bois"])]
     assert wood["t_mid"].to_dict() == pytest.approx(
-        {"chaufferie": 900, "panneau": 1500, "grand": 1200}
+        {"chaufferie": 1680, "panneau": 1500, "grand": 1200}
     )
 
 
@@ -193,7 +201,7 @@ def told_levers(project: Project) -> Any:
 def thrown_away(monkeypatch) -> None:
     """Let no residue be sold today: the wood of the five sites goes to an outlet."""
     none = sold_residues().iloc[:0]
-    monkeypatch.setattr("eitgeo.steps.flows.allocation.sold_residues", lambda: none)
+    monkeypatch.setattr("eitgeo.steps.flows.exchange_market.sold_residues", lambda: none)
 
 
 def test_what_a_sawmill_sells_already_saves_nobody_a_euro(project) -> None:

@@ -14,7 +14,7 @@ RULES = pd.DataFrame(
         "rule_id": ["R1", "R2"],
         "synergy_type": ["substitution", "energie"],
         "source_naf": ["16.10A", "25.62B"],
-        "target_naf": ["17.11Z", "10.71C;17.11Z"],
+        "taker_naf": ["17.11Z", "10.71C;17.11Z"],
     }
 )
 
@@ -130,11 +130,19 @@ def test_ends_of_rules() -> None:
     zoned = ends.assign(
         zone_id=ends["site_id"].map({"s0": "Z1", "s4": "Z1", "s2": "Z2"})
     )
-    assert rules_inside(zoned.dropna(), group="zone_id").to_dict() == {"Z1": "R1"}
+    inside = rules_inside(zoned.dropna(), group="zone_id", order=["R2", "R1"])
+    assert inside.to_dict() == {"Z1": "R1"}
+
+
+def test_the_rules_inside_come_in_the_order_that_is_asked() -> None:
+    both = RULES.assign(source_naf="16.10A", taker_naf="17.11Z")
+    ends = rule_ends(sites(("16.10A", 20, True), ("17.11Z", 9, True)), both)
+    told = rules_inside(ends.assign(zone_id="Z1"), group="zone_id", order=["R2", "R1"])
+    assert told["Z1"] == "R2;R1"
 
 
 def test_a_site_at_both_ends_alone_does_not_count() -> None:
-    self_rule = RULES.assign(target_naf=RULES["source_naf"])
+    self_rule = RULES.assign(taker_naf=RULES["source_naf"])
     one = rule_ends(sites(("16.10A", 20, True)), self_rule).assign(division="16")
     assert rules_met(one, one, end="donor", group="division").empty
     two = rule_ends(sites(("16.10A", 20, True), ("16.10A", 9, False)), self_rule)

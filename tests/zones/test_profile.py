@@ -21,7 +21,7 @@ RULES = pd.DataFrame(
         "rule_id": ["R1", "R2", "R3", "R4"],
         "synergy_type": ["substitution", "eau", "mutualisation", "energie"],
         "source_naf": ["16.10A", "10.71C", "16.10A", "*"],
-        "target_naf": ["17.11Z;35.30Z", "01.13Z", "17.11Z", "17.11Z"],
+        "taker_naf": ["17.11Z;35.30Z", "01.13Z", "17.11Z", "17.11Z"],
     }
 )
 ROADS = pd.DataFrame(
@@ -61,7 +61,7 @@ def test_a_rule_counts_where_both_ends_are_two_sites_of_the_zone() -> None:
     # R1: sawmill → paper mill. R2 lacks its taker; R3 is a service; R4 has no end.
     assert table.loc["Z001", "rules_inside"] == "R1"
     assert table["n_rules_inside"].tolist() == [1, 0]
-    alone = RULES.iloc[:1].assign(target_naf="16.10A")
+    alone = RULES.iloc[:1].assign(taker_naf="16.10A")
     table = zone_profile(SITES, alone, anchor_jobs=50, roads=ROADS)
     assert table["n_rules_inside"].sum() == 0
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.declared import declared_sections
-from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
+from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, told
 from eitgeo.dossier.chapters.territory import epci_fact
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.paper.palette import outlet_symbol
 from eitgeo.maps.words.counts import actor_count, counted_as
 from eitgeo.reference.labels import labels_of
+from eitgeo.reference.rules import (
+    attested_exchanges,
+    exchange_families,
+    synergy_rules,
+)
 from eitgeo.sources.survey.published_answers import ANSWER_KEY, answer_label
 from eitgeo.words import french_number, typographic, with_unit
 
@@ -215,12 +220,15 @@ def _ceilings(desk: Desk) -> tuple[Block, ...]:
 
 
 def processes(desk: Desk) -> Chapter:
-    """Write one sheet for each family of processes, the most reachable first."""
+    """Write one sheet a family of processes: told elsewhere, then most reachable."""
     actors = desk.matter.actors.table
     reach = actors.groupby("sheet_id")["n_sites"].sum()
     sheets = desk.terms.sheets
     known = sheets[sheets.index.isin(reach.index)]
-    order = reach.reindex(known.index).sort_values(ascending=False, kind="stable")
+    order = known.assign(
+        is_general=known["rule_families"].map(lambda one: not _supported(one)),
+        n_sites=-reach.reindex(known.index),
+    ).sort_values(["is_general", "n_sites"], kind="stable")
     found: list[Block] = [
         _process(desk, known.loc[name], str(name), first=rank == 0)
         for rank, name in enumerate(order.index[:_MOST_SHEETS])
@@ -246,12 +254,49 @@ def _process(desk: Desk, sheet: pd.Series, name: str, *, first: bool) -> Section
         "first_call": _sheet_cell(sheet, name, "first_call"),
         "question": _sheet_cell(sheet, name, "question"),
         "examples": example,
+        "published": _published(str(sheet["rule_families"])),
     }
     rows = [(_PROCESSES.runs(key), runs) for key, runs in content.items()]
     caption = _PROCESSES.runs("caption", title=title)
     heads = _PROCESSES.heads("heads")
     content_ = table(caption, heads, rows, widths=(1.3, 4.2))
     return Section((title,), (content_,), new_page=not first)
+
+
+def _supported(families: str) -> bool:
+    """Say whether a source or a published exchange supports a rule of some families."""
+    rules = synergy_rules()
+    mine = rules[rules["family"].isin(families.split(";"))]
+    return bool((mine["evidence"].ne("H") | mine["attested_by"].ne("")).any())
+
+
+def _published(families: str) -> Runs:
+    """Name published exchanges of some families of rules, those of France first."""
+    known = attested_exchanges()
+    family = known["exchange_id"].map(exchange_families(synergy_rules()))
+    mine = known[family.isin(families.split(";"))]
+    mine = mine.drop_duplicates(["residue", "place_name"])
+    mine = mine.assign(is_abroad=mine["country"].ne("France"))
+    mine = mine.sort_values(["is_abroad", "exchange_id"], kind="stable")
+    if mine.empty:
+        return _PROCESSES.runs("unpublished")
+    first = mine.drop_duplicates("residue").head(_NAMED)
+    named = joined(
+        (
+            told(
+                f"{row['residue']} → {row['use']} ({row['place_name']})",
+                "attested_exchanges",
+                row["exchange_id"],
+                "use",
+            )
+            for row in first.to_dict("records")
+        ),
+        mark=" ; ",
+    )
+    if len(first) == len(mine):
+        return named
+    n = count(len(mine) - len(first), "attested_exchanges", families)
+    return (*named, *_PROCESSES.runs("published_more", n=n))
 
 
 def _sheet_cell(sheet: pd.Series, name: str, column: str) -> Runs:

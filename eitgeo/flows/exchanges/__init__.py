@@ -11,6 +11,7 @@ Each file rests on those above it:
 - ``mutualisation``: Groups of neighbours that one round could serve: shared collection,
   repair, training.
 - ``participation``: Who takes part: a share of the receivers within reach, drawn.
+- ``reach``: How far exchanges go: three medians, for one alone says what it weighs.
 - ``rings``: How far takers are sought: a ring for all, a wider one for what bears long
   ways.
 - ``sold``: Residues sold today: an exchange changes who buys them, and saves nothing.
@@ -25,6 +26,9 @@ Each file rests on those above it:
   that is.
 - ``market``: The exchanges of a large territory, priced by place and never listed
   whole.
-- ``reach``: How far a rule may go: its own longest distance, or where it stops paying.
+- ``drawn_markets``: One allocation for each draw of who takes part, and what they say
+  together.
+- ``paying_rules``: How far a rule may go: its own longest distance, or where it stops
+  paying.
 - ``study_market``: The market of a study: what each lot, need, rule and way is worth.
 """

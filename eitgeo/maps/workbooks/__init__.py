@@ -12,6 +12,8 @@ Each file rests on those above it:
 - ``factor_sheet``: The sheet of factors: what hangs on each, and what each is worth.
 - ``plan_sheets``: The sheets of the workbook of governance: AFOM, plan, budget, EPCI.
 - ``read_me``: The sheet « Lisez-moi »: what the workbook is, when, how sure, from what.
+- ``rule_sheets``: Sheets of the rules of exchange, and of the published exchanges
+  behind them.
 - ``union_sheets``: The sheets on unions of whole EPCI: each of them, what an EPCI adds,
   ranks, years.
 - ``verdict_sheets``: The verdict on each perimeter: its sentence, and the sheets that

@@ -16,6 +16,11 @@ from eitgeo.maps.workbooks.declared_sheets import (
 )
 from eitgeo.maps.workbooks.factor_sheet import FACTORS_NOTE, factor_columns
 from eitgeo.maps.workbooks.read_me import write_read_me
+from eitgeo.maps.workbooks.rule_sheets import (
+    RULE_NOTES,
+    published_columns,
+    rule_columns,
+)
 from eitgeo.maps.workbooks.workbook import Book, Column
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name
@@ -116,11 +121,14 @@ class FlowTerms(NamedTuple):
         `synergy_rules`.
     divisions
         Name of each NAF division (index).
+    published
+        `attested_exchanges`.
     """
 
     sheets: pd.DataFrame
     rules: pd.DataFrame
     divisions: pd.Series[str]
+    published: pd.DataFrame
 
 
 def flows_xlsx(
@@ -154,14 +162,19 @@ def flows_xlsx(
         "Distances": _reach_columns(reach),
         "Facteurs": factor_columns(require_released(tables.factors, "factors").table),
         "Procédés": _process_columns(terms, tables.actors),
-        "Règles": _rule_columns(terms.rules),
+        "Règles": rule_columns(terms.rules),
+        "Échanges publiés": published_columns(terms.published),
     }
     answers = require_released(tables.answers, "answers")
     destinations = require_released(tables.destinations, "destinations")
-    notes = _NOTES | {
-        "Enquête": " ".join(answers.secrecy),
-        DESTINATIONS: " ".join(destinations.secrecy),
-    }
+    notes = (
+        _NOTES
+        | RULE_NOTES
+        | {
+            "Enquête": " ".join(answers.secrecy),
+            DESTINATIONS: " ".join(destinations.secrecy),
+        }
+    )
     if len(destinations.table):
         pages[DESTINATIONS] = destination_columns(destinations.table)
     if len(answers.table):
@@ -189,10 +202,6 @@ _NOTES = {
         "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
         "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
         "Autorisations : à faire valider par le service juridique."
-    ),
-    "Règles": (
-        "La plupart viennent de la connaissance générale d'un secteur (classe H) : à "
-        "vérifier avec l'établissement avant toute promesse."
     ),
 }
 
@@ -360,26 +369,3 @@ def _who(sheet_id: str, end: str, actors: Released, terms: FlowTerms) -> str:
     more = f" ; {rest} autres activités" if rest > 1 else ""
     more = " ; 1 autre activité" if rest == 1 else more
     return f"{' ; '.join(named)}{more}"
-
-
-def _rule_columns(rules: pd.DataFrame) -> list[Column]:
-    hazardous = rules["hazardous"].map({"1": "oui", "0": "non"}).fillna("")
-    return [
-        Column("Règle", 9, _text(rules, "rule_id")),
-        Column("Famille", 18, _text(rules, "family").map(family_name)),
-        Column("Résidu", 30, _text(rules, "byproduct")),
-        Column("Code déchet", 11, _text(rules, "low_code")),
-        Column("Dangereux", 10, hazardous),
-        Column("Usage", 34, _text(rules, "use")),
-        Column("Préparation", 24, _text(rules, "processing")),
-        Column("Distance type", 10, rules["dist_typ_km"], 0, unit="km"),
-        Column("Distance la plus longue", 11, rules["dist_max_km"], 0, unit="km"),
-        Column("Condition réglementaire", 34, _text(rules, "regulatory_gate")),
-        Column("Confiance", 10, _text(rules, "confidence")),
-        Column("Fiabilité", 9, _text(rules, "evidence")),
-        Column("Source", 30, _text(rules, "source")),
-    ]
-
-
-def _text(table: pd.DataFrame, name: str) -> pd.Series[str]:
-    return table[name].fillna("").astype(str)

@@ -8,7 +8,11 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.workbooks.flow_table import FlowTables, FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
-from eitgeo.reference.rules import process_sheets, synergy_rules
+from eitgeo.reference.rules import (
+    attested_exchanges,
+    process_sheets,
+    synergy_rules,
+)
 from eitgeo.steps.maps.released import arising_evidence, publish, publish_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
@@ -38,7 +42,12 @@ if TYPE_CHECKING:
 def run(*, project: Project) -> dict[str, object]:
     """Write ``gisements_echanges.xlsx``."""
     public = publish(project)
-    terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
+    terms = FlowTerms(
+        process_sheets(),
+        synergy_rules(),
+        naf_divisions()["label"],
+        attested_exchanges(),
+    )
     tables = FlowTables(
         released(project, "arising_blocks"),
         released(project, "exchange_links"),

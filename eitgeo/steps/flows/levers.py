@@ -8,9 +8,21 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.flows.arisings.arising_draws import draw_law
-from eitgeo.flows.exchanges.lever_terms import lever_factors, lever_ranges, rule_margins
-from eitgeo.flows.exchanges.levers import SYNDICATE_LEVERS, family_break_even, levers
+from eitgeo.flows.exchanges.lever_terms import (
+    lever_factors,
+    lever_ranges,
+    participation_factors,
+    rule_margins,
+)
+from eitgeo.flows.exchanges.levers import (
+    PARTICIPATION,
+    SYNDICATE_LEVERS,
+    family_break_even,
+    gathered,
+    levers,
+)
 from eitgeo.flows.exchanges.mutualisation import rule_members, shared_rounds
+from eitgeo.flows.exchanges.participation import DRAW, taking_part_in
 from eitgeo.flows.outlets.allowed_outlets import SKIP
 from eitgeo.flows.outlets.carried_rules import carried_rules
 from eitgeo.flows.outlets.syndicate import avoided_share
@@ -61,6 +73,7 @@ _NO_COLLECTION = (
     settings=(
         "arisings",
         "comparison.min_headcount",
+        "flows.participation",
         "flows.rules_excluded",
         "flows.syndicate",
         "identity.seed",
@@ -109,7 +122,10 @@ def _totals(
     draws = drawn_tonnes(read_table(project.processed, "arising_draws"), codes)
     known = allocation["avoided_kgco2e_per_t"].notna()
     parts = []
-    for rows, names in ((allocation, None), (allocation[known], "tco2e_avoided")):
+    part = taking_part_in(project.study)
+    for of_all, names in ((allocation, None), (allocation[known], "tco2e_avoided")):
+        told = of_all.fillna({"avoided_kgco2e_per_t": 0.0})
+        rows = gathered(told, ["donor_code", DRAW])
         factors = lever_factors(
             rows,
             draws,
@@ -119,7 +135,10 @@ def _totals(
             law=draw_law(project.study),
             avoided=avoided_share(project.study),
         )
-        found = levers(rows.fillna({"avoided_kgco2e_per_t": 0.0}), factors)
+        made = participation_factors(
+            rows[DRAW], n_draws=draws.shape[1], n_participations=part.n_draws
+        )
+        found = levers(rows, factors | {PARTICIPATION: made})
         kept = found.index == names if names else found.index != "tco2e_avoided"
         covered = rows["t"].sum() / max(allocation["t"].sum(), 1e-9)
         parts.append(found[kept].assign(covered_pct=100 * covered))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.rules import supported_first, synergy_rules
 from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.sources.ground.elevation import heights, read_elevation
 from eitgeo.sources.ground.land_cover import read_land_cover
@@ -78,7 +78,7 @@ def run(
 
 
 def _rules(project: Project) -> pd.DataFrame:
-    rules = synergy_rules()
+    rules = supported_first(synergy_rules())
     return rules[~rules["rule_id"].isin(project.study.flows.rules_excluded)]
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from eitgeo.flows.exchanges.reach import dearest_disposal, paying_rules
+from eitgeo.flows.exchanges.paying_rules import dearest_disposal, paying_rules
 from eitgeo.flows.outlets.transport import cost_eur_per_t, vehicle_freight
 from eitgeo.reference.exchange_terms import heading_wastes, residue_values
 from eitgeo.reference.tables import freight_factors
