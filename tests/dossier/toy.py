@@ -16,6 +16,7 @@ from eitgeo.reference.rules import process_sheets
 from eitgeo.study.sections import Identity
 from eitgeo.tables.empty import empty_table
 from tests.maps.flow_toy import (
+    IF_PART,
     actor_rows,
     answer_rows,
     destination_rows,
@@ -129,6 +130,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         facts=eit_facts(),
         commune_names={"31001": HOSTILE},
         network="routes d'essai, août 2021",
+        if_part=IF_PART,
         neighbours=((TYPST, "une page", "a_verifier"),),
         parameters=(("zones.min_sites", "3"),),
         inputs=(("Communes", "IGN"),),

@@ -241,6 +241,9 @@ _MATTER = {
     "factor_sourcing": Leaving(
         "derived", "sites flows roads", "all", made=matter.sourcing
     ),
+    "participation": Leaving(
+        "derived", "sites flows roads", "all", made=matter.participation
+    ),
     "outlet_lines": Leaving(
         "register",
         "sites outlets roads",

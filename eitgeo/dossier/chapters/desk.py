@@ -89,6 +89,8 @@ class Terms(NamedTuple):
         What the tests of concentration say, in words.
     network
         What distances rest on, in words.
+    if_part
+        Who takes part in exchanges, as `if_taking_part` says.
     road_limits
         Which limits of roads are not known, in words; empty where there is no road.
     compared
@@ -103,6 +105,7 @@ class Terms(NamedTuple):
     facts: pd.DataFrame
     commune_names: Mapping[str, str]
     network: str
+    if_part: str
     neighbours: tuple[tuple[str, str, str], ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
     inputs: tuple[tuple[str, str], ...] = ()

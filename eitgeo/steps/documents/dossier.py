@@ -12,6 +12,7 @@ from eitgeo.dossier.chapters.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx
+from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.paper.small_maps import (
     difference_sketch,
@@ -243,6 +244,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
             released(project, "concentration").table, drawn_inside=is_drawn
         ),
         network=study.roads.network.label,
+        if_part=if_taking_part(taking_part_in(study)),
         has_sites=study.has_sites,
         road_limits=limit_sentence(released(project, "road_report").table),
         compared=compared_sentence(

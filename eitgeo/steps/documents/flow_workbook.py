@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
+from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.workbooks.flow_table import FlowTables, FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
@@ -47,6 +48,7 @@ def run(*, project: Project) -> dict[str, object]:
         synergy_rules(),
         naf_divisions()["label"],
         attested_exchanges(),
+        if_taking_part(taking_part_in(project.study)),
     )
     tables = FlowTables(
         released(project, "arising_blocks"),

@@ -19,4 +19,6 @@ Each file rests on those above it:
   first.
 - ``backtest``: Hide what firms declared, predict it from ratios and outlets, and
   compare.
+- ``participation``: Allocate for other shares of receivers: what hangs on how many take
+  part.
 """
