@@ -9,7 +9,7 @@ import pytest
 from eitgeo.flows.outlets.transport import cost_eur_per_t, vehicle_freight
 from eitgeo.flows.weights.haulage import haul_parts
 from eitgeo.flows.weights.parts import EXCHANGED, MEASURES
-from eitgeo.flows.weights.ranking import factor_weights, ranked
+from eitgeo.flows.weights.ranking import factor_weights, ranked, with_participation
 from eitgeo.flows.weights.receiving import need_parts
 from eitgeo.reference.factors import flow_factors
 from eitgeo.reference.tables import freight_factors
@@ -122,6 +122,26 @@ def test_hauls_are_recomputed_with_each_bound_of_a_load() -> None:
         told = sums.loc[number, ["eur_firms", "swing_eur_firms"]].tolist()
         assert told == pytest.approx([sign * eur, sign * (high - low)])
     assert not sums["tco2e"].any(), "the rule tells no CO2"
+
+
+def test_the_share_that_takes_part_is_worth_what_was_allocated_again() -> None:
+    """Between 2 and 5 %: 40 t (mean of two draws) to 100 t; 3 % lies between."""
+    tried = pd.DataFrame(
+        {
+            "share": [0.02, 0.02, 0.05, 1.0],
+            "t": [30.0, 50.0, 100.0, 500.0],
+            "eur_firms": [1.0, 3.0, 8.0, 20.0],
+        }
+    )
+    factors = pd.DataFrame({"low": [0.02, 0.03], "mid": 0.035, "high": [0.05, 0.05]})
+    zero = dict.fromkeys([*MEASURES, *(f"swing_{name}" for name in MEASURES)], 0.0)
+    weights = factors.assign(**zero)
+    table = with_participation(weights, tried, 0)
+    assert table.loc[0, ["swing_exchanged_t", "swing_eur_firms"]].tolist() == [60, 6]
+    assert table.loc[0, ["swing_tco2e", "swing_eur_syndicate"]].isna().all()
+    assert table.loc[1].equals(weights.loc[1])
+    between = with_participation(weights, tried, 1)
+    assert between.loc[1, "swing_exchanged_t"] == pytest.approx(40.0)
 
 
 def test_factors_rank_by_the_largest_share_that_may_be_told() -> None:

@@ -16,6 +16,7 @@ from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
 from tests.rerun import changed, run_step
 from tests.steps import test_allocation
+from tests.tables.conftest import frame_of, row_of
 
 paper = test_allocation.project
 """The five sites, their outlet and their roads."""
@@ -77,6 +78,10 @@ def study(paper) -> Project:
     write_table(made.processed, sites, table="sites")
     outlets = read_table(made.processed, "outlets").assign(capacity_t=1e6)
     write_table(made.processed, outlets, table="outlets")
+    all_in = row_of("participation", share=1.0, draw=0)
+    write_table(
+        made.processed, frame_of("participation", all_in), table="participation"
+    )
     return made
 
 
@@ -95,11 +100,11 @@ def run(made: Project, *, knows_residues: bool = True) -> pd.Series:
     return sums
 
 
-def weighed(made: Project, **how: bool) -> Any:
-    """Run the step, and return its table by factor."""
-    run(made, **how)
+def weighed(made: Project, **how: bool) -> tuple[Any, pd.Series]:
+    """Run the step; return its table by factor, and what exchanges add."""
+    sums = run(made, **how)
     run_step("factor_weights", made)
-    return read_table(made.processed, "factor_weights").set_index(KEY)
+    return read_table(made.processed, "factor_weights").set_index(KEY), sums
 
 
 def test_factors_are_worth_what_the_steps_say(study, reference) -> None:
@@ -113,7 +118,8 @@ def test_factors_are_worth_what_the_steps_say(study, reference) -> None:
         ("waste_ratios", "16|NDNI", "t_per_employee"): False,
         ("byproducts", "16.2|03 01 05", "per_employee"): True,
     }.items():
-        table = weighed(made, knows_residues=knows)
+        table, usual = weighed(made, knows_residues=knows)
+        shared = read_table(made.processed, "allocation")
         told, at = table.loc[place], {}
         for end in ("low", "high"):
             times = told[end] / told["mid"]
@@ -123,8 +129,7 @@ def test_factors_are_worth_what_the_steps_say(study, reference) -> None:
                 at[end] = run(made, knows_residues=knows)
         same(told, at["high"] - at["low"])
         assert told["swing_exchanged_t"] > 0
-    usual = run(made)
-    shared = read_table(made.processed, "allocation")["t"].tolist()
+    adds_up(table, usual, shared)
     gate = "2780|NDNI|W032;W075;W091;W092;W11"
     for places in (
         [
@@ -141,11 +146,17 @@ def test_factors_are_worth_what_the_steps_say(study, reference) -> None:
                 stack.enter_context(reference.telling(file, key, **cells))
             moved = run(made) - usual
         again = read_table(made.processed, "allocation")["t"].tolist()
-        assert again == pytest.approx(shared), "the allocation moved"
+        assert again == pytest.approx(shared["t"].tolist()), "the allocation moved"
         part = (told["high"] - told["mid"]) / (told["high"] - told["low"])
         swings = told.filter(like="swing_").mul(part, axis=0)
         assert swings.ne(0).any(axis=1).all()
         same(swings.sum(), moved)
+    # Nothing exchanged: waste alone hangs on ratios.
+    write_table(made.processed, shared.iloc[:0], table="allocation")
+    run_step("factor_weights", made)
+    table = read_table(made.processed, "factor_weights")
+    assert table["deposit_t"].sum() > 0
+    assert not table[list(EXCHANGED)].any(axis=None)
 
 
 def same(told: pd.Series, moved: pd.Series) -> None:
@@ -154,31 +165,18 @@ def same(told: pd.Series, moved: pd.Series) -> None:
         assert told[f"swing_{name}"] == pytest.approx(amount, rel=1e-6, abs=1e-6), name
 
 
-@pytest.mark.usefixtures("reference")
-def test_what_hangs_on_factors_adds_up_to_the_totals(study) -> None:
+def adds_up(table: Any, sums: pd.Series, rows: pd.DataFrame) -> None:
     """Each tonne has one ratio, each exchange one rule; euros are those of prices."""
-    table = weighed(study)
-    rows = exchange_rows(read_table(study.processed, "allocation"))
-    waste = read_table(study.processed, "arisings")
     ratios = table.xs("t_per_employee", level="column").loc["waste_ratios"]
-    deposit_t = waste.loc[waste["stream"].eq("NDNI"), "t_mid"].sum()
-    assert ratios["deposit_t"].sum() == pytest.approx(deposit_t)
+    assert ratios["deposit_t"].sum() == pytest.approx(sums[DEPOSIT])
     by_rule = table.xs("dist_typ_km", level="column")
-    assert by_rule["exchanged_t"].sum() == pytest.approx(rows["exchanged_t"].sum())
+    assert by_rule["exchanged_t"].sum() == pytest.approx(sums["exchanged_t"])
     everyone = table.loc[("participation", "receivers", "share")]
-    assert everyone["eur_firms"] == pytest.approx(rows["eur_firms"].sum())
+    assert everyone["eur_firms"] == pytest.approx(sums["eur_firms"])
     prices = table.loc[["residue_values", "heading_wastes", "landfill_tax"]]
     hauls = rows["haul_to_disposal_eur_per_t"] - rows["haul_eur_per_t"]
     haul_eur = (rows["t"] * hauls).sum()
-    assert prices["eur_firms"].sum() + haul_eur == pytest.approx(
-        rows["eur_firms"].sum()
-    )
+    of_prices = prices["eur_firms"].sum()
+    assert of_prices + haul_eur == pytest.approx(sums["eur_firms"])
     loads = table[table.index.get_level_values("row_key").str.endswith("|load_t")]
     assert loads["eur_firms"].sum() == pytest.approx(haul_eur)
-    # Nothing exchanged: waste alone hangs on ratios.
-    none = read_table(study.processed, "allocation").iloc[:0]
-    write_table(study.processed, none, table="allocation")
-    run_step("factor_weights", study)
-    table = read_table(study.processed, "factor_weights")
-    assert table["deposit_t"].sum() > 0
-    assert not table[list(EXCHANGED)].any(axis=None)

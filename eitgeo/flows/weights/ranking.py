@@ -53,6 +53,37 @@ def factor_weights(
     return table
 
 
+def with_participation(
+    weights: pd.DataFrame, sensitivity: pd.DataFrame, number: int
+) -> pd.DataFrame:
+    """Say what the share that takes part is worth: no algebra, exchanges made again.
+
+    Parameters
+    ----------
+    weights
+        As :func:`factor_weights` returns them.
+    sensitivity
+        Table ``participation``: ``share``, ``t``, ``eur_firms``, a row a draw.
+    number
+        Row of the factor in `weights`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `weights` with its swings, read between the shares that were tried; NaN for
+        the totals that the table does not hold.
+    """
+    means = sensitivity.groupby("share")[["t", "eur_firms"]].mean()
+    ends = weights.loc[number, ["low", "high"]].to_numpy(float)
+    worth = dict.fromkeys(_SWINGS, np.nan) | {f"{SWING}{DEPOSIT}": 0.0}
+    for measure, column in {"exchanged_t": "t", "eur_firms": "eur_firms"}.items():
+        low, high = np.interp(ends, means.index, means[column])
+        worth[f"{SWING}{measure}"] = high - low
+    table = weights.copy()
+    table.loc[number, list(worth)] = list(worth.values())
+    return table
+
+
 def ranked(
     weights: pd.DataFrame, totals: pd.Series[float], tellable: pd.DataFrame
 ) -> pd.DataFrame:

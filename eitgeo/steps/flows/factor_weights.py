@@ -34,7 +34,12 @@ from eitgeo.flows.weights.prices import (
     value_parts,
     whole_parts,
 )
-from eitgeo.flows.weights.ranking import factor_weights, ranked, sourced_amounts
+from eitgeo.flows.weights.ranking import (
+    factor_weights,
+    ranked,
+    sourced_amounts,
+    with_participation,
+)
 from eitgeo.flows.weights.receiving import need_parts
 from eitgeo.flows.weights.tonnes import (
     byproduct_parts,
@@ -97,6 +102,7 @@ class _Inputs(NamedTuple):
         "byproducts",
         "communes",
         "outlets",
+        "participation",
         "receiver_needs",
         "site_cells",
         "sites",
@@ -118,8 +124,10 @@ def run(*, project: Project) -> dict[str, object]:
         _on_outlets(told, project.study),
     )
     exchanged = pd.concat(families, ignore_index=True)
+    (everyone,) = factor_numbers(told.factors, "participation", "share")
+    weights = factor_weights(told.factors, deposit, exchanged)
     table = ranked(
-        factor_weights(told.factors, deposit, exchanged),
+        with_participation(weights, told.tables["participation"], everyone),
         _totals(told),
         _tellable(told, deposit, exchanged),
     )
@@ -138,7 +146,7 @@ def _read(project: Project) -> _Inputs:
     """Read the tables; waste of the area alone, exchanges with what their rule says."""
     names = (
         *("allocation", "allowed_flows", "arisings", "byproducts", "communes"),
-        *("outlets", "receiver_needs", "site_cells", "sites"),
+        *("outlets", "participation", "receiver_needs", "site_cells", "sites"),
     )
     tables = {name: read_table(project.processed, name) for name in names}
     study, communes, sites = project.study, tables["communes"], tables["sites"]
