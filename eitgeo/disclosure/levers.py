@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 
 from eitgeo.disclosure.rounding import rounded, rounded_share
 from eitgeo.disclosure.rows import Rows
@@ -275,15 +274,15 @@ def tellable_sums(
         more than 85 % of it, nor of what firms gain and lose put together; so for the
         rest, unless nothing is left. What anybody can compute covers nobody.
     """
-    every, of_row = np.unique(
-        firm_numbers(firms).to_numpy(np.int64), return_inverse=True
-    )
-    at = of_row[whole.index.get_indexer(pd.Index(parts["row"]))]
+    number = firm_numbers(firms).to_numpy(np.int64)
+    every, of_row = np.unique(number, return_inverse=True)
+    ordered = parts.sort_values("group", kind="stable")
+    at = of_row[whole.index.get_indexer(pd.Index(ordered["row"]))]
     told = {}
     for name in whole:
         total = np.bincount(of_row, whole[name].to_numpy(float), len(every))
         found = []
-        for sums in _sums(parts, str(name), at, (n_groups, len(every))):
+        for sums in _sums(ordered, str(name), at, (n_groups, len(every))):
             rest = total - sums
             rest[np.abs(rest) <= _LAST_BITS * np.abs(total)] = 0.0
             found.append(_rows_pass(sums, every) & _rows_pass(rest, every))
@@ -292,13 +291,19 @@ def tellable_sums(
 
 
 def _sums(
-    parts: pd.DataFrame, name: str, firm: npt.NDArray[np.int64], shape: tuple[int, int]
+    ordered: pd.DataFrame,
+    name: str,
+    firm: npt.NDArray[np.int64],
+    shape: tuple[int, int],
 ) -> Iterator[Floats]:
     """Sum a column by group and firm, some groups at a time."""
-    place = (parts["group"].to_numpy(np.int64), firm)
-    whole = csr_array((parts[name].to_numpy(float), place), shape=shape)
+    group, amount = (ordered[one].to_numpy() for one in ("group", name))
     for start in range(0, shape[0], _GROUPS_AT_ONCE):
-        yield whole[start : start + _GROUPS_AT_ONCE].toarray()
+        stop = min(start + _GROUPS_AT_ONCE, shape[0])
+        rows = slice(*np.searchsorted(group, [start, stop]))
+        cell = (group[rows] - start) * shape[1] + firm[rows]
+        size = (stop - start) * shape[1]
+        yield np.bincount(cell, amount[rows], size).reshape(-1, shape[1])
 
 
 def _rows_pass(amounts: Floats, firms: npt.NDArray[np.integer]) -> Bools:

@@ -157,7 +157,7 @@ def weighty_factors(desk: Desk) -> pd.DataFrame:
     """Return the factors that are worth most, the first before."""
     factors = desk.matter.factors.table
     kept = factors[factors["worth_rank"].le(N_PRINTED)]
-    return kept.sort_values("worth_rank", ignore_index=True)
+    return kept.sort_values("worth_rank", kind="stable", ignore_index=True)
 
 
 def factors_section(desk: Desk) -> Section:

@@ -23,7 +23,7 @@ FACTORS_NOTE = (
 
 def factor_columns(factors: pd.DataFrame) -> list[Column]:
     """Lay factors out by rank, in classes: a share would tell a total too finely."""
-    rows = factors.sort_values("rank", ignore_index=True)
+    rows = factors.sort_values("rank", kind="stable", ignore_index=True)
     classes = labels_of("factor_weight")
     amounts = {name: rows[name].map(french_number) for name in ("low", "mid", "high")}
     return [
