@@ -265,7 +265,7 @@ def tellable_sums(
     firms
         Firm of each row of `whole`.
     n_groups
-        How many groups.
+        How many groups; one without rows tells nothing, and passes.
 
     Returns
     -------
@@ -276,18 +276,19 @@ def tellable_sums(
     """
     number = firm_numbers(firms).to_numpy(np.int64)
     every, of_row = np.unique(number, return_inverse=True)
-    ordered = parts.sort_values("group", kind="stable")
+    used, group = np.unique(parts["group"], return_inverse=True)
+    ordered = parts.assign(group=group).sort_values("group", kind="stable")
     at = of_row[whole.index.get_indexer(pd.Index(ordered["row"]))]
     told = {}
     for name in whole:
         total = np.bincount(of_row, whole[name].to_numpy(float), len(every))
         found = []
-        for sums in _sums(ordered, str(name), at, (n_groups, len(every))):
+        for sums in _sums(ordered, str(name), at, (len(used), len(every))):
             rest = total - sums
             rest[np.abs(rest) <= _LAST_BITS * np.abs(total)] = 0.0
             found.append(_rows_pass(sums, every) & _rows_pass(rest, every))
-        told[name] = np.concatenate(found)
-    return pd.DataFrame(told)
+        told[name] = np.concatenate([np.zeros(0, dtype=bool), *found])
+    return pd.DataFrame(told, index=used).reindex(range(n_groups), fill_value=True)
 
 
 def _sums(
