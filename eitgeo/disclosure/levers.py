@@ -9,7 +9,14 @@ import pandas as pd
 
 from eitgeo.disclosure.rounding import rounded, rounded_share
 from eitgeo.disclosure.rows import Rows
-from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, Part, passes
+from eitgeo.disclosure.rule import (
+    LESSENED,
+    MAX_TOP_SHARE_PCT,
+    MIN_CONTRIBUTORS,
+    Part,
+    firm_numbers,
+    passes,
+)
 from eitgeo.exact import at_most
 from eitgeo.flows.exchanges.levers import exchange_levers
 from eitgeo.flows.exchanges.reach import (
@@ -19,16 +26,28 @@ from eitgeo.flows.exchanges.reach import (
     reach_medians,
     reach_weights,
 )
+from eitgeo.flows.weights.parts import MEASURES, SWING
+from eitgeo.flows.weights.ranking import N_PRINTED, weight_class
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED, firm_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    Bools = npt.NDArray[np.bool_]
+    Floats = npt.NDArray[np.float64]
 
 WITHHELD, UNTOLD = "secret", "non_chiffre"
 _FIRMS, _SYNDICATE, _TOTAL = "eur_firms", "eur_syndicate", "eur_total"
 _TOLD = ["low", "mid", "high"]
 _COVERED = "covered_pct"
+_FACTOR_SHARES = ["share_pct", "worth_pct"]
+"""Each would tell a total more finely than its class."""
+_GROUPS_AT_ONCE = 200
+_LAST_BITS = 1e-9
+"""Of a total: less is what rounding leaves of a difference."""
 _COLUMNS = [
     *("lever", "unit", "low", "mid", "high"),
     *("covered_pct", "status", "evidence", "left_out"),
@@ -204,3 +223,98 @@ def guarded_savings(
         ends=exchange_firms(allocation, sites),
     )
     return guarded.set_index("lever")["mid"]
+
+
+def factor_rows(weights: pd.DataFrame) -> Rows:
+    """Rank factors: figures of those that are worth most, classes of the others.
+
+    ``share_class`` and ``worth_class`` say which part of a total hangs on each, and
+    what it is worth. A figure that too few firms make stays in, and counts for no rank.
+    """
+    table = weights[weights["rank"].notna()].reset_index(drop=True)
+    table = table.assign(
+        share_class=weight_class(table["share_pct"]),
+        worth_class=weight_class(table["worth_pct"]),
+    )
+    is_printed = table["worth_rank"].le(N_PRINTED)
+    for name in MEASURES:
+        hidden = [name in mine.split(";") for mine in table["withheld"]]
+        is_told = is_printed & ~np.array(hidden, dtype=bool)
+        columns = [name, f"{SWING}{name}"]
+        table[columns] = rounded(table[columns].where(is_told))
+    held = int(weights["withheld"].ne("").sum())
+    return Rows(table.drop(columns=[*_FACTOR_SHARES, "withheld"]), withheld=held)
+
+
+def tellable_sums(
+    parts: pd.DataFrame,
+    whole: pd.DataFrame,
+    firms: pd.Series[str],
+    *,
+    n_groups: int,
+) -> pd.DataFrame:
+    """Say which sums may be told: they pass, and what is left of the whole passes too.
+
+    Parameters
+    ----------
+    parts
+        ``row``, ``group`` (0 … `n_groups` − 1) and the columns of `whole`: what each
+        row adds to each group; a row may be in several.
+    whole
+        What each row adds to the whole, one column a figure.
+    firms
+        Firm of each row of `whole`.
+    n_groups
+        How many groups; one without rows tells nothing, and passes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Groups × figures. Three firms at least make a figure that is not 0, and none
+        more than 85 % of it, nor of what firms gain and lose put together; so for the
+        rest, unless nothing is left. What anybody can compute covers nobody.
+    """
+    number = firm_numbers(firms).to_numpy(np.int64)
+    every, of_row = np.unique(number, return_inverse=True)
+    used, group = np.unique(parts["group"], return_inverse=True)
+    ordered = parts.assign(group=group).sort_values("group", kind="stable")
+    at = of_row[whole.index.get_indexer(pd.Index(ordered["row"]))]
+    told = {}
+    for name in whole:
+        total = np.bincount(of_row, whole[name].to_numpy(float), len(every))
+        found = []
+        for sums in _sums(ordered, str(name), at, (len(used), len(every))):
+            rest = total - sums
+            rest[np.abs(rest) <= _LAST_BITS * np.abs(total)] = 0.0
+            found.append(_rows_pass(sums, every) & _rows_pass(rest, every))
+        told[name] = np.concatenate([np.zeros(0, dtype=bool), *found])
+    return pd.DataFrame(told, index=used).reindex(range(n_groups), fill_value=True)
+
+
+def _sums(
+    ordered: pd.DataFrame,
+    name: str,
+    firm: npt.NDArray[np.int64],
+    shape: tuple[int, int],
+) -> Iterator[Floats]:
+    """Sum a column by group and firm, some groups at a time."""
+    group, amount = (ordered[one].to_numpy() for one in ("group", name))
+    for start in range(0, shape[0], _GROUPS_AT_ONCE):
+        stop = min(start + _GROUPS_AT_ONCE, shape[0])
+        rows = slice(*np.searchsorted(group, [start, stop]))
+        cell = (group[rows] - start) * shape[1] + firm[rows]
+        size = (stop - start) * shape[1]
+        yield np.bincount(cell, amount[rows], size).reshape(-1, shape[1])
+
+
+def _rows_pass(amounts: Floats, firms: npt.NDArray[np.integer]) -> Bools:
+    """Hold each row to the rule of :func:`_is_safe`; a row of zeros tells nothing."""
+    by_firm = amounts[:, firms >= 0]
+    size = np.abs(by_firm)
+    most = size.max(axis=1, initial=0.0)
+    enough = (size > 0).sum(axis=1) >= MIN_CONTRIBUTORS
+    first = at_most(100 * most, MAX_TOP_SHARE_PCT * size.sum(axis=1))
+    first &= at_most(100 * most, MAX_TOP_SHARE_PCT * np.abs(by_firm.sum(axis=1)))
+    lessened = amounts[:, firms == LESSENED].any(axis=1)
+    held: Bools = np.where(most > 0, enough & first, ~lessened)
+    return held

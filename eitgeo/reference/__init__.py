@@ -28,6 +28,8 @@ Each file rests on those above it:
   shown.
 - ``rules``: Rules of exchange and of shared services, and what each family of them asks
   for.
+- ``factors``: Every factor of the calculation of flows: value, bounds, class, and its
+  sources.
 - ``governance``: Who may carry an initiative, by which rules; actions, costs and
   regions.
 """

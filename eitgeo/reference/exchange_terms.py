@@ -35,7 +35,8 @@ def input_needs() -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a NAF prefix, resource and category of waste: ``naf_prefix`` (dotted
-        prefix of a NAF rév. 2 code), ``resource``, ``label_fr``, ``ewc_stat`` (a
+        prefix of a NAF rév. 2 code), ``need_id`` (the prefixes that share one need, as
+        written), ``resource``, ``label_fr``, ``ewc_stat`` (a
         category that can stand in for the resource), ``t_per_employee`` [t of
         input/employee/year] and ``max_share`` (0–1), each with ``_low`` and
         ``_high``, ``most_t_per_site`` (what one site takes at most, NaN: no limit)
@@ -44,6 +45,7 @@ def input_needs() -> pd.DataFrame:
     table = _with_numbers(_read("input_needs.csv"), "t_per_employee", "max_share")
     table = table.assign(
         most_t_per_site=pd.to_numeric(table["most_t_per_site"]).astype(float),
+        need_id=table["naf_prefix"],
         naf_prefix=table["naf_prefix"].str.split(";"),
         ewc_stat=table["ewc_stats"].str.split(";"),
     )
@@ -58,12 +60,13 @@ def heading_wastes() -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a heading and category: ``heading``, ``stream``, ``ewc_stat``,
+        ``ewc_stats`` (the categories that share one price, as written),
         ``gate_eur_per_t`` with ``_low`` and ``_high`` [€/t, tax left out; negative
         where the outlet pays], ``status``, ``evidence``, ``source``.
     """
     table = _with_numbers(_read("heading_wastes.csv"), "gate_eur_per_t")
     table = table.assign(ewc_stat=table["ewc_stats"].str.split(";"))
-    return table.drop(columns="ewc_stats").explode("ewc_stat", ignore_index=True)
+    return table.explode("ewc_stat", ignore_index=True)
 
 
 def distance_checks() -> pd.DataFrame:

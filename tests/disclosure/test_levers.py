@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.levers import guard_levers, reach_rows
+from eitgeo.disclosure.levers import guard_levers, reach_rows, tellable_sums
 from eitgeo.reference.exchange_terms import distance_checks
 
 TOTALS = pd.DataFrame(
@@ -176,3 +176,32 @@ def test_each_median_is_guarded_by_what_makes_it() -> None:
     by_id = told["status"].to_dict()
     assert by_id["modele"] == "chiffre"
     assert by_id["modele_10t"] == "secret"
+
+
+def alone(amounts: pd.Series, firms: pd.Series) -> bool:
+    """Guard one sum by itself, as a lever."""
+    if not amounts.groupby(firms).sum().any():
+        return True
+    totals = TOTALS.head(1).assign(mid=amounts.sum())
+    made = guard_levers(totals, pd.DataFrame({"t": amounts}), ends=[firms])
+    return made["status"].tolist() == ["chiffre"]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_many_sums_at_once_are_told_as_each_alone(seed) -> None:
+    """Fifteen sums of parts of forty rows, and what each leaves of the whole."""
+    rng = np.random.default_rng(seed)
+    names = [*"abcdefg", "", "-"]  # published counts, and one less who answered
+    firms = pd.Series(rng.choice(names, 40, p=[0.3, 0.2, *[0.08] * 5, 0.05, 0.05]))
+    whole = pd.DataFrame({"t": rng.lognormal(0, 2, 40), "eur": rng.normal(2, 3, 40)})
+    chosen = rng.random((15, 40)) < rng.random((15, 1))
+    group, row = np.nonzero(chosen)
+    parts = whole.loc[row].reset_index(drop=True).assign(row=row, group=group)
+    found = tellable_sums(parts, whole, firms, n_groups=15)
+    for name in whole:
+        expected = [
+            all(alone(whole.loc[mine, name], firms[mine]) for mine in (one, ~one))
+            for one in chosen
+        ]
+        assert found[name].tolist() == expected
+        assert 0 < sum(expected) < 15

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.disclosure.door.rules import release_derived
+from eitgeo.dossier.chapters.belief import factors_section, source_table
 from eitgeo.dossier.chapters.desk import Desk, Drawn
 from eitgeo.dossier.chapters.interest import interest
 from eitgeo.dossier.chapters.levers import levers as chapter_on_levers
@@ -31,7 +32,8 @@ from eitgeo.dossier.model import (
 from eitgeo.dossier.prose import Prose
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.words import NEARLY, figure_text
+from eitgeo.reference.tables import factor_sources
+from eitgeo.words import NEARLY, figure_text, typographic
 from tests.dossier.reading import all_runs
 from tests.dossier.toy import decision, make_desk
 from tests.maps.flow_toy import answer_rows
@@ -582,6 +584,30 @@ def test_counts_of_drawn_establishments_are_given_over_all_draws(desk: Desk) -> 
     }
     with pytest.raises(StopIteration):
         table_named(make_dossier(desk), caption)
+
+
+def test_the_factors_that_matter_most_are_told_with_their_sources(
+    desk: Desk, dossier: Dossier
+) -> None:
+    """A withheld figure is not printed, nor what is 0; a secret share is said so."""
+    section = factors_section(desk)
+    (row,) = section.blocks[0].rows
+    label, bounds, hang, worth = (text_of(cell) for cell in row)
+    assert label == "Gazole"
+    assert bounds == "1 ; 2 ; 4 t"
+    assert hang == "gisement : de l’ordre de 10 000 t"
+    assert worth == "gisement : de l’ordre de 20 000 t"
+    told = text_of(section.blocks[1].runs)
+    assert told.startswith("De 40 facteurs dont un chiffre de cette étude dépend, 4 ")
+    assert "de l’ordre de 60 % du gisement, une part au secret des tonnes" in told
+    sources = factor_sources().set_index("row_key").loc["*|fuel_kgco2e_per_l"]
+    (source,) = source_table(desk).rows
+    printed = [text_of(cell) for cell in source]
+    assert typographic(str(sources["author"])) in printed[1]
+    assert plain(typographic(str(sources["value_printed"]))) in printed[2]
+    assert printed[3] == typographic(str(sources["conversion"]))
+    (levers,) = (one for one in dossier.chapters if "R8" in one.results)
+    assert section in levers.blocks
 
 
 @pytest.mark.parametrize(

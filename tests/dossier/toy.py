@@ -21,8 +21,10 @@ from tests.maps.flow_toy import (
     actor_rows,
     answer_rows,
     destination_rows,
+    factor_rows,
     lever_rows,
     reach_rows,
+    sourcing_rows,
 )
 from tests.maps.governance_toy import make_cards, make_reference, make_tables
 from tests.maps.test_difference import CRITERIA, PARTS, derived, made
@@ -120,6 +122,8 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         backtest=released(empty_table("backtest")),
         redrawn=release_derived(empty_table("redrawn_counts"), sources=()),
         checks=release_derived(empty_table("arising_checks"), sources=()),
+        factors=factor_rows(),
+        sourcing=sourcing_rows(),
     )
     pairs = list(dict.fromkeys([pair])) if pair[0] != pair[1] else []
     terms = Terms(

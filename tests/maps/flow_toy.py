@@ -5,9 +5,11 @@ Exchanges: Aval → Milieu 250 t, Aval → Aval 40 t, Milieu → outside 5 t, Mi
 Aval and Nord together 90 t.
 """
 
+import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.door.rules import Released, release_derived
+from eitgeo.disclosure.levers import factor_rows as factors
 from eitgeo.disclosure.levers import lever_rows as levers
 from eitgeo.disclosure.levers import reach_rows as reach
 from eitgeo.disclosure.rows import Rows
@@ -16,6 +18,7 @@ from eitgeo.disclosure.sums import block_sums, link_sums
 from eitgeo.maps.workbooks.flow_table import FlowTables
 from eitgeo.reference.exchange_terms import distance_checks
 from tests.maps.toy import CODES, released
+from tests.tables.conftest import frame_of, row_of
 
 REASONS = ("établissements synthétiques",)
 SOURCES = ("source : Licence Ouverte 2.0",)
@@ -162,6 +165,64 @@ def destination_rows(*rows: tuple[str, bool, str, str, str, float]) -> Released:
     return released(table.assign(year=2019, n_sites=1, evidence="O"))
 
 
+def factor_rows() -> Released:
+    """Release three factors: one with figures, one by class, one withheld in part."""
+    freight = {"factor_table": "freight_factors", "column": "mid"}
+    known = {"low": 1.0, "mid": 2.0, "high": 4.0, "unit": "t"}
+    rows = [
+        row_of("factor_weights", **freight | known | {"row_key": key} | told)
+        for key, told in {
+            "*|fuel_kgco2e_per_l": {
+                "label": "Gazole",
+                "deposit_t": 12_345.0,
+                "swing_deposit_t": 23_456.0,
+                "exchanged_t": 0.0,
+                "swing_exchanged_t": 0.0,
+                "eur_syndicate": 0.0,
+                "swing_eur_syndicate": 0.0,
+                "eur_firms": 789.0,
+                "swing_eur_firms": -789.0,
+                "withheld": "eur_firms",
+                "share_pct": 60.0,
+                "worth_pct": 40.0,
+                "rank": 1.0,
+                "worth_rank": 1.0,
+            },
+            "*|cost_eur_per_h": {
+                "label": "Heure",
+                "deposit_t": 77.0,
+                "withheld": "",
+                "share_pct": 2.0,
+                "worth_pct": np.nan,
+                "rank": 2.0,
+                "worth_rank": np.nan,
+            },
+            "*|cost_eur_per_day": {
+                "label": "Jour",
+                "withheld": "deposit_t",
+                "rank": np.nan,
+                "worth_rank": np.nan,
+            },
+        }.items()
+    ]
+    return derived(factors(frame_of("factor_weights", *rows)))
+
+
+def sourcing_rows() -> Released:
+    """Return how much rests on sourced factors: a share is withheld."""
+    rows = {
+        "factors": (40, 4, 10.0),
+        "deposit_t": (8, 2, 62.0),
+        "exchanged_t": (8, 2, np.nan),
+        "eur_firms": (12, 3, 31.0),
+    }
+    columns = ["n_factors", "n_sourced", "share_pct"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    table = table.rename_axis("measure").reset_index()
+    is_told = table["share_pct"].notna()
+    return derived(table.assign(status=np.where(is_told, "chiffre", "secret")))
+
+
 def flow_tables() -> FlowTables:
     """Return all of them."""
     return FlowTables(
@@ -173,4 +234,5 @@ def flow_tables() -> FlowTables:
         reach_rows(),
         answer_rows(),
         destination_rows(),
+        factor_rows(),
     )

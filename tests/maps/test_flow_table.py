@@ -69,7 +69,8 @@ def column(workbook: Workbook, name: str, head: str) -> list[object]:
 
 def test_sheets_and_same_bytes(workbook: Workbook, toy: Toy) -> None:
     first = ["Lisez-moi", "Gisements", "Échanges", "Leviers", "Cas documentés"]
-    last = ["Équilibre", "Distances", "Procédés", "Règles", "Échanges publiés"]
+    last = ["Équilibre", "Distances", "Facteurs", "Procédés", "Règles"]
+    last += ["Échanges publiés"]
     assert workbook.sheetnames == [*first, *last]
     assert made(toy) == made(toy)
 
@@ -285,3 +286,14 @@ def test_declared_destinations_have_a_sheet_only_when_read(toy: Toy) -> None:
     assert where == ["à l’étranger", "dans le département du producteur"]
     without = openpyxl.load_workbook(io.BytesIO(made(toy)))
     assert "Exutoires déclarés" not in without.sheetnames
+
+
+def test_factors_are_told_by_class_but_those_of_the_dossier(workbook: Workbook) -> None:
+    """A share would tell a total; a factor without a rank has no line."""
+    assert column(workbook, "Facteurs", "Facteur") == ["Gazole", "Heure"]
+    assert column(workbook, "Facteurs", "Ce qui en dépend") == [
+        "plus de 50\xa0%",
+        "1 à 3\xa0%",
+    ]
+    assert column(workbook, "Facteurs", "Ce qu’il vaut") == ["10 à 50\xa0%", "–"]
+    assert column(workbook, "Facteurs", "Haut") == ["4", "4"]

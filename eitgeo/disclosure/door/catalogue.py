@@ -242,6 +242,12 @@ _MATTER = {
         made=matter.reach,
         reads=("allocation", "sites"),
     ),
+    "factor_weights": Leaving(
+        "derived", "sites flows roads", "all", made=matter.factors
+    ),
+    "factor_sourcing": Leaving(
+        "derived", "sites flows roads", "all", made=matter.sourcing
+    ),
     "participation": Leaving(
         "derived", "sites flows roads", "all", made=matter.participation
     ),

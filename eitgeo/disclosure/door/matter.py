@@ -10,10 +10,11 @@ from eitgeo.disclosure.levers import (
     WITHHELD,
     exchange_firms,
     exchange_gains,
+    factor_rows,
     lever_rows,
     reach_rows,
 )
-from eitgeo.disclosure.rounding import rounded
+from eitgeo.disclosure.rounding import rounded, rounded_share
 from eitgeo.disclosure.rows import Rows
 from eitgeo.disclosure.sums import block_rows, block_sums, check_rows, link_sums
 from eitgeo.flows.exchanges.participation import taking_part_in
@@ -108,6 +109,16 @@ def participation(_: Project, table: pd.DataFrame) -> Rows:
     means = numbers[~numbers["share"].isin(secret)].groupby("share").mean()
     told = pd.DataFrame(rounded(means), index=means.index, columns=means.columns)
     return Rows(told.reset_index().assign(evidence="H"), withheld=len(secret))
+
+
+def factors(_: Project, weights: pd.DataFrame) -> Rows:
+    """Rank factors: figures of those that are worth most, classes of the others."""
+    return factor_rows(weights)
+
+
+def sourcing(_: Project, shares: pd.DataFrame) -> pd.DataFrame:
+    """Say how many factors have a source, and which share of totals rests on them."""
+    return shares.assign(share_pct=[rounded_share(one) for one in shares["share_pct"]])
 
 
 def lines(_: Project, ways: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:

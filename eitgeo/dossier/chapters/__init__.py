@@ -8,24 +8,24 @@ Each file rests on those above it:
   choices.
 - ``match_sheets``: Match sheets: for the animator alone, who to call about a declared
   resource.
-- ``annexes``: Annexes on the method, the data, the hypotheses and the words.
 - ``belief``: What the chapters share: what is known, what is assumed, what is missing.
 - ``context``: The chapter on the context: laws, plans, what past initiatives teach.
 - ``counts``: What registers count, as chapters tell it: sentences on the territory,
   sectors.
 - ``declared``: What others tell: outlets in use, declared and total tonnes beside what
   we say.
-- ``levers``: Chapter on levers: what exchanges would move, and who gains what.
+- ``annexes``: Annexes on the method, the data, the hypotheses and the words.
 - ``front``: What opens a dossier: cover, one page for elected members, one page of
   warnings.
-- ``interest``: The chapter on the verdict, its rule and what would make it firmer.
-- ``questions``: The annex of questions to the owner of the study, and what an answer
-  moves.
+- ``levers``: Chapter on levers: what exchanges would move, and who gains what.
 - ``territory``: The chapter on the territory, its bodies, its neighbours and its AFOM
   grid.
 - ``zones``: The chapter on zones of activity and key sectors.
 - ``cards``: Annexes of cards: one an EPCI, one a perimeter, one a difference.
+- ``interest``: The chapter on the verdict, its rule and what would make it firmer.
 - ``matter``: Chapters on flows and outlets, and on processes.
+- ``questions``: The annex of questions to the owner of the study, and what an answer
+  moves.
 - ``choice``: The chapter on the perimeter: blocks, comparison, core, what tips,
   variants.
 - ``governance``: The chapter on governance: carriers, roles, means, calendar.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.dossier.chapters.belief import source_table
 from eitgeo.dossier.chapters.desk import number, table, told
 from eitgeo.dossier.model import Chapter, Paragraph, Section
 from eitgeo.dossier.prose import read_prose
@@ -118,6 +119,7 @@ def hypotheses(desk: Desk) -> Chapter:
         ),
         _share_table(desk),
         *_variance_table(desk),
+        source_table(desk),
     )
     return Chapter(_TEXTS.runs("hypotheses.title"), blocks)
 

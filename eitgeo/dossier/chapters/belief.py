@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
-from eitgeo.dossier.chapters.desk import joined, table, told
+from eitgeo.dossier.chapters.desk import joined, number, table, told
 from eitgeo.dossier.model import Paragraph, Section, Value
 from eitgeo.dossier.prose import read_prose
+from eitgeo.flows.weights.parts import SWING
+from eitgeo.flows.weights.ranking import N_PRINTED
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
-from eitgeo.words import MISSING
+from eitgeo.reference.factors import FACTOR_KEY
+from eitgeo.reference.labels import labels_of
+from eitgeo.reference.tables import factor_sources
+from eitgeo.words import MISSING, french_number, typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
 
     from eitgeo.dossier.chapters.desk import Desk
-    from eitgeo.dossier.model import Row, Runs
+    from eitgeo.dossier.model import Row, Run, Runs, Table
     from eitgeo.maps.words.belief import Gap
 
 _TEXTS = read_prose("belief")
+_LEVELS = ("low", "mid", "high")
+_RESTS = ("deposit_t", "exchanged_t", "eur_firms")
+_WHOSE = ("author", "title", "year", "place", "url")
 
 
 def belief_section(
@@ -140,3 +151,118 @@ def gap_note(lacking: Sequence[Gap]) -> tuple[Paragraph, ...]:
     )
     title = (PART_TITLES[LACKING],)
     return (_TEXTS.say("note", style="note", title=title, listed=listed),)
+
+
+def weighty_factors(desk: Desk) -> pd.DataFrame:
+    """Return the factors that are worth most, the first before."""
+    factors = desk.matter.factors.table
+    kept = factors[factors["worth_rank"].le(N_PRINTED)]
+    return kept.sort_values("worth_rank", kind="stable", ignore_index=True)
+
+
+def factors_section(desk: Desk) -> Section:
+    """Say which factors matter most, what each is worth, and what is sourced."""
+    rows: list[Row] = [
+        (
+            (told(row["label"], "factor_weights", _factor_key(row), "label"),),
+            (_bounds(row),),
+            _amounts(row, ""),
+            _amounts(row, SWING),
+        )
+        for row in weighty_factors(desk).to_dict("records")
+    ]
+    box = table(
+        _TEXTS.runs("factors.caption"),
+        _TEXTS.heads("factors.heads"),
+        rows,
+        widths=(2.2, 1.6, 2.0, 2.0),
+        note=_TEXTS.runs("factors.note"),
+    )
+    return Section(_TEXTS.runs("factors.title"), (box, _sourcing(desk)))
+
+
+def _factor_key(row: Mapping[Any, Any]) -> str:
+    return " / ".join(str(row[name]) for name in FACTOR_KEY)
+
+
+def _bounds(row: Mapping[Any, Any]) -> Value:
+    """Write a factor as its file does: low, middle, high, and its class."""
+    amounts = " ; ".join(french_number(float(row[name])) for name in _LEVELS)
+    text = f"{amounts} {row['unit']}".strip()
+    evidence = str(row["evidence"])
+    return told(text, "factor_weights", _factor_key(row), "mid", evidence=evidence)
+
+
+def _amounts(row: Mapping[Any, Any], prefix: str) -> Runs:
+    """Write the totals that hang on a factor, or by how much it moves them."""
+    units, names = labels_of("factor_measure_unit"), labels_of("factor_measure")
+    known = {name: float(row[f"{prefix}{name}"]) for name in names}
+    shown = [name for name, one in known.items() if one and math.isfinite(one)]
+    found: list[Run] = []
+    for name in shown:
+        column = f"{prefix}{name}"
+        amount = number(
+            known[name],
+            ("factor_weights", _factor_key(row), column),
+            evidence="H",
+            unit=units[name],
+        )
+        mark = typographic(" ; ") if found else ""
+        found += [
+            *_TEXTS.runs(
+                "factors.amount", mark=(mark,), what=(names[name],), amount=amount
+            )
+        ]
+    return tuple(found)
+
+
+def _sourcing(desk: Desk) -> Paragraph:
+    """Say how many factors have a source, and how much rests on those."""
+    rows = desk.matter.sourcing.table.set_index("measure")
+    if rows.empty:
+        return _TEXTS.say("factors.none", style="note")
+    shares = {name: _share(float(rows["share_pct"][name]), name) for name in _RESTS}
+    counts = {
+        name: number(float(rows[name]["factors"]), ("factor_sourcing", "factors", name))
+        for name in ("n_factors", "n_sourced")
+    }
+    return _TEXTS.say("factors.sourcing", **shares, **counts)
+
+
+def _share(share_pct: float, measure: str) -> Runs:
+    """Write the share of a total that sourced factors make, or that it is secret."""
+    if math.isnan(share_pct):
+        return _TEXTS.runs("factors.secret")
+    place = ("factor_sourcing", measure, "share_pct")
+    return (number(share_pct, place, evidence="H", unit="%"),)
+
+
+def source_table(desk: Desk) -> Paragraph | Table:
+    """Print the sources of the factors that matter most, as their pages say."""
+    sources = factor_sources().set_index(["table", "row_key", "column"])
+    rows: list[Row] = []
+    for row in weighty_factors(desk).to_dict("records"):
+        key = tuple(str(row[name]) for name in FACTOR_KEY)
+        where, label = _factor_key(row), str(row["label"])
+        mine = sources[sources.index.isin([key])]
+        name = (told(label, "factor_weights", where, "label"),)
+        if mine.empty:
+            rows.append(
+                (name, _TEXTS.runs("factors.unsourced"), (MISSING,), (MISSING,))
+            )
+        for source in mine.to_dict("records"):
+            whose = ", ".join(str(source[one]) for one in _WHOSE)
+            printed = f"{source['value_printed']} ({source['unit_printed']})"
+            texts = (whose, printed, str(source["conversion"]))
+            rows.append(
+                (
+                    name,
+                    *((told(one, "factor_sources", where, "value"),) for one in texts),
+                )
+            )
+    return table(
+        _TEXTS.runs("factors.sources_caption"),
+        _TEXTS.heads("factors.sources_heads"),
+        rows,
+        widths=(1.8, 2.8, 1.8, 1.6),
+    )

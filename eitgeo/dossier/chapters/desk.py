@@ -47,6 +47,8 @@ class MatterTables(NamedTuple):
     destinations, backtest, checks, redrawn
         Tables ``declared_destinations``, ``backtest``, ``arising_checks`` and
         ``redrawn_counts``.
+    factors, sourcing
+        Tables ``factor_weights`` and ``factor_sourcing``.
     """
 
     outlets: Released
@@ -62,6 +64,8 @@ class MatterTables(NamedTuple):
     backtest: Released
     checks: Released
     redrawn: Released
+    factors: Released
+    sourcing: Released
 
 
 class Terms(NamedTuple):

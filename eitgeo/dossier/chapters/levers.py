@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.dossier.chapters.belief import factors_section
 from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
@@ -76,6 +77,7 @@ def levers(desk: Desk) -> Chapter:
         _lever_table(desk),
         Section(_LEVERS.runs("realised.title"), (_realised(desk), _case_table(desk))),
         Section(_LEVERS.runs("share"), (shares,)),
+        factors_section(desk),
         Section(
             _LEVERS.runs("distances"),
             (

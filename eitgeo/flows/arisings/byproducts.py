@@ -89,23 +89,33 @@ def site_byproducts(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFra
     dries its whey). A row of ``sites`` that stands for ``n_establishments`` has as many
     times the limit.
     """
+    terms = byproduct_terms(sites, byproducts)
+    found = term_intervals(terms).set_axis(AMOUNT_COLUMNS, axis=1)
+    found = found.clip(upper=terms["most"], axis=0)
+    known = low_ewc()
+    category = dict(zip(known["waste_code"], known["ewc_stat"], strict=True))
+    named = [category.get(code, "") for code in terms["resource"]]
+    table = terms.join(found).assign(
+        ewc_stat=pd.Series(named, index=terms.index, dtype="str")
+    )
+    names = ["site_id", "resource", "ewc_stat", "unit", *AMOUNT_COLUMNS]
+    return table[[*names, "in_ratio", "evidence"]]
+
+
+def byproduct_terms(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFrame:
+    """Give each site its quantities: one row a site and resource.
+
+    ``naf_prefix`` (of the quantity), the columns that `term_intervals` reads, ``most``
+    (what the site has at most a year; infinite where nothing limits it).
+    """
     require_columns(sites, ["site_id", "naf", *HEADCOUNTS], where="sites")
     require_byproducts(byproducts)
     counted = sites.loc[sites["headcount_mid"].gt(0), ["site_id", *HEADCOUNTS]]
     naf = rev2_activities(sites).loc[counted.index]
     rows = _longest(counted.assign(naf=naf), byproducts)
     terms = rows.rename(columns=dict(zip(BYPRODUCT_AMOUNTS, RATIOS, strict=True)))
-    found = term_intervals(terms).set_axis(AMOUNT_COLUMNS, axis=1)
     most = rows[BYPRODUCT_LIMIT].fillna(np.inf) * counts_of(sites, rows["site_id"])
-    found = found.clip(upper=most, axis=0)
-    known = low_ewc()
-    category = dict(zip(known["waste_code"], known["ewc_stat"], strict=True))
-    named = [category.get(code, "") for code in rows["resource"]]
-    table = rows.join(found).assign(
-        ewc_stat=pd.Series(named, index=rows.index, dtype="str")
-    )
-    names = ["site_id", "resource", "ewc_stat", "unit", *AMOUNT_COLUMNS]
-    return table[[*names, "in_ratio", "evidence"]]
+    return terms.assign(most=most)
 
 
 def _longest(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFrame:

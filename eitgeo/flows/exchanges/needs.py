@@ -19,7 +19,7 @@ RATIO, PERMIT, SURVEY, UNBOUNDED = "ratio", "permit", "survey", "unbounded"
 """How a need is known; ``unbounded``: not at all, told apart and never summed."""
 _HEADCOUNTS = ["headcount_low", "headcount_mid", "headcount_high"]
 _MASSES = ["t_low", "t_mid", "t_high"]
-_AMOUNTS = ("t_per", "max_share", "most_t")
+_AMOUNTS = ("need_id", "t_per", "max_share", "most_t")
 
 
 def resource_of(

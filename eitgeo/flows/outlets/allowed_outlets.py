@@ -119,18 +119,27 @@ def allowed_outlets(
     pairs = waste.drop(columns="t").merge(legal, on=["stream", "ewc_stat"])
     ways = pairs.merge(_ways(od_matrix), on=["code_insee", "outlet_id"], how="left")
     placed = place_lots(waste, ways, free_t=free_capacity_t(outlets))
-    known = heading_wastes()
-    known_tax = _taxes(((heading, 0.0) for heading in known["heading"]), year)
-    reference = known.assign(
-        price_eur_per_t=known["gate_eur_per_t"] + known_tax,
-        tax_eur_per_t=known_tax,
-        rate_eur_per_t=known_tax,
-    )
+    reference = priced_headings(year)
     return Outlets(
         legal,
         placed,
         disposal_prices(placed.flows, legal, reference, waste=waste),
         disposal_headings(placed.flows, legal, reference),
+    )
+
+
+def priced_headings(year: int) -> pd.DataFrame:
+    """Price what each heading may take: `heading_wastes`, with the tax of a year.
+
+    ``tax_eur_per_t`` and ``rate_eur_per_t`` (below the threshold), ``price_eur_per_t``
+    (gate and tax).
+    """
+    known = heading_wastes()
+    tax = _taxes(((heading, 0.0) for heading in known["heading"]), year)
+    return known.assign(
+        price_eur_per_t=known["gate_eur_per_t"] + tax,
+        tax_eur_per_t=tax,
+        rate_eur_per_t=tax,
     )
 
 

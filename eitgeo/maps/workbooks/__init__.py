@@ -9,6 +9,7 @@ Each file rests on those above it:
 - ``decision_sheets``: Sheets of the workbook on differences and orders.
 - ``declared_sheets``: The sheets of what firms tell: their answers, and what the
   register says of waste.
+- ``factor_sheet``: The sheet of factors: what hangs on each, and what each is worth.
 - ``lever_sheets``: The sheets on levers, what animators make of them, and the cases
   that tell it.
 - ``plan_sheets``: The sheets of the workbook of governance: AFOM, plan, budget, EPCI.

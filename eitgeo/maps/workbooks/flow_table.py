@@ -17,6 +17,7 @@ from eitgeo.maps.workbooks.declared_sheets import (
     answer_columns,
     destination_columns,
 )
+from eitgeo.maps.workbooks.factor_sheet import FACTORS_NOTE, factor_columns
 from eitgeo.maps.workbooks.lever_sheets import (
     CASES_NOTE,
     LEVERS_NOTE,
@@ -43,10 +44,10 @@ if TYPE_CHECKING:
 _CONTENT = (
     "Gisements potentiels par groupe de communes, échanges potentiels entre EPCI, "
     "leviers de toute l'étude et ce qu'un animateur en réalise, cas documentés, "
-    "distances d'équilibre et contrôle des distances, procédés et qui pourrait y "
-    "prendre part, règles de synergie : les mêmes chiffres que les cartes des "
-    "gisements et des échanges. Méthode déductive : un potentiel est à vérifier sur "
-    "place avant d'être promis à qui que ce soit."
+    "distances d'équilibre et contrôle des distances, facteurs du calcul selon ce qui "
+    "en dépend, procédés et qui pourrait y prendre part, règles de synergie : les "
+    "mêmes chiffres que les cartes des gisements et des échanges. Méthode déductive : "
+    "un potentiel est à vérifier sur place avant d'être promis à qui que ce soit."
 )
 _ROUNDING = (
     "Tonnages : deux chiffres significatifs en classe S, un seul en classe H ; huit "
@@ -93,6 +94,8 @@ class FlowTables(NamedTuple):
         Table ``survey_public``, released as a register.
     destinations
         Table ``declared_destinations``, released as a register.
+    factors
+        Table ``factor_weights``, released.
     """
 
     blocks: Released
@@ -103,6 +106,7 @@ class FlowTables(NamedTuple):
     reach: Released
     answers: Released
     destinations: Released
+    factors: Released
 
 
 class FlowTerms(NamedTuple):
@@ -162,6 +166,7 @@ def flows_xlsx(
         "Cas documentés": case_columns(terms.animation.cases),
         "Équilibre": _distance_columns(distances),
         "Distances": _reach_columns(reach),
+        "Facteurs": factor_columns(require_released(tables.factors, "factors").table),
         "Procédés": _process_columns(terms, tables.actors),
         "Règles": rule_columns(terms.rules),
         "Échanges publiés": published_columns(terms.published),
@@ -192,6 +197,7 @@ _NOTES = {
         "réunies pour qu'aucun chiffre ne dise celui d'un établissement."
     ),
     "Équilibre": _DISTANCES_NOTE,
+    "Facteurs": FACTORS_NOTE,
     "Procédés": (
         "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
         "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "

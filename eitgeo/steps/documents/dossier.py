@@ -88,6 +88,8 @@ _THEMES = {
         "epci_blocks",
         "epci_bodies",
         "epci_facts",
+        "factor_sourcing",
+        "factor_weights",
         "key_sectors",
         "lever_totals",
         "perimeter_bodies",
@@ -156,6 +158,8 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         backtest=released(project, "backtest"),
         checks=released(project, "arising_checks"),
         redrawn=released(project, "redrawn_counts"),
+        factors=released(project, "factor_weights"),
+        sourcing=released(project, "factor_sourcing"),
     )
     decision = publish_decision(project)
     differences = tuple(

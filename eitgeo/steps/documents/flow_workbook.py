@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         "allocation",
         "break_even",
         "declared_destinations",
+        "factor_weights",
         "lever_totals",
         "site_cells",
         "sites",
@@ -64,6 +65,7 @@ def run(*, project: Project) -> dict[str, object]:
         released(project, "reach"),
         released(project, "survey_public"),
         released(project, "declared_destinations"),
+        released(project, "factor_weights"),
     )
     content = flows_xlsx(
         tables,

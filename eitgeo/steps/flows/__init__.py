@@ -8,6 +8,8 @@ Each file rests on those above it:
   publishes.
 - ``exchange_market``: The market of the exchanges of a study: who gives, who takes, at
   what price.
+- ``factor_weights``: Rank the factors of the calculation by what hangs on them, and by
+  worth.
 - ``levers``: Tell what the allocated exchanges move, how far they pay, and who may
   share.
 - ``redrawn``: Drawn sites of the study, drawn again for the intervals of what they

@@ -1,0 +1,278 @@
+"""What hangs on values, preparation, gates, taxes and rules: euros, CO2, tonnes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.flows.weights.parts import (
+    EXCHANGED,
+    amount_parts,
+    factor_numbers,
+    numbered,
+    scaled_parts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eitgeo.flows.outlets.syndicate import AvoidedShare
+
+_LOT = ["code_insee", "ewc_stat"]
+_KG_PER_T = 1000.0
+_GATE = "gate_eur_per_t"
+
+
+def value_parts(
+    exchanges: pd.DataFrame, values: pd.DataFrame, factors: pd.DataFrame
+) -> Iterator[pd.DataFrame]:
+    """Say what euros of firms hang on the value of inputs and on preparation.
+
+    Parameters
+    ----------
+    exchanges
+        As `exchange_rows` returns them, with ``use`` and ``priced_t`` (the tonnes
+        that something is saved on: none of what is sold today).
+    values
+        As `residue_values` returns them.
+    factors
+        As `flow_factors` returns them.
+
+    Yields
+    ------
+    pandas.DataFrame
+        As `scaled_parts` returns it.
+    """
+    told = values.select_dtypes("number").reindex(exchanges["ewc_stat"]).fillna(0.0)
+    t = exchanges["priced_t"].to_numpy(float)
+    signs = {
+        "value_eur_per_t": t * exchanges["use"].to_numpy(float),
+        "processing_eur_per_t": -t,
+    }
+    for column, per_eur in signs.items():
+        number = factor_numbers(factors, "residue_values", column)
+        low, mid, high = (
+            told[f"{column}{end}"].to_numpy(float) for end in ("_low", "", "_high")
+        )
+        yield amount_parts(
+            exchanges,
+            numbered(number, exchanges["ewc_stat"]),
+            {"eur_firms": per_eur * mid},
+            {"eur_firms": per_eur * (high - low)},
+        )
+
+
+def rule_parts(
+    exchanges: pd.DataFrame, factors: pd.DataFrame
+) -> Iterator[pd.DataFrame]:
+    """Say what hangs on the figures of a rule: yield, distances, CO2 avoided.
+
+    Parameters
+    ----------
+    exchanges
+        As `exchange_rows` returns them.
+    factors
+        As `flow_factors` returns them.
+
+    Yields
+    ------
+    pandas.DataFrame
+        As `scaled_parts` returns it. A yield makes the value of what is replaced, a
+        distance lets the whole exchange be.
+    """
+    t = exchanges["priced_t"].to_numpy(float)
+    rule = exchanges["rule_id"]
+    whole = {name: exchanges[name].to_numpy(float) for name in EXCHANGED}
+    value = {"eur_firms": t * exchanges["value_eur_per_t"].to_numpy(float)}
+    for column, hang in {
+        "yield_t_per_t": value,
+        "dist_typ_km": whole,
+        "dist_max_km": whole,
+    }.items():
+        number = numbered(factor_numbers(factors, "synergies", column), rule)
+        yield amount_parts(exchanges, number, hang)
+    avoided = factor_numbers(factors, "synergies", "avoided_kgco2e_per_t")
+    number = numbered(avoided, rule)
+    bounds = factors[["low", "mid", "high"]].reindex(number).to_numpy(float).T
+    low, mid, high = np.nan_to_num(bounds) / _KG_PER_T
+    hang, swing = {"tco2e": t * mid}, {"tco2e": t * (high - low)}
+    yield amount_parts(exchanges, number, hang, swing)
+
+
+def service_parts(
+    exchanges: pd.DataFrame, avoided: AvoidedShare, number: int
+) -> pd.DataFrame:
+    """Say what euros of the syndicate hang on the part of its costs that it spares.
+
+    Parameters
+    ----------
+    exchanges
+        As `exchange_rows` returns them.
+    avoided
+        That part.
+    number
+        Of the factor.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `scaled_parts` returns it.
+    """
+    eur = (exchanges["priced_t"] * exchanges["syndicate_cost_eur_per_t"]).to_numpy(
+        float
+    )
+    per_share = eur / avoided.mid if avoided.mid else 0.0 * eur
+    swing = {"eur_syndicate": per_share * (avoided.high - avoided.low)}
+    return amount_parts(exchanges, number, {"eur_syndicate": eur}, swing)
+
+
+def whole_parts(exchanges: pd.DataFrame, number: int) -> pd.DataFrame:
+    """Let all exchanges hang on one factor; what it is worth is not algebra."""
+    still = np.zeros(len(exchanges))
+    return scaled_parts(exchanges, number, low=still, high=still)
+
+
+def lot_shares(
+    flows: pd.DataFrame, legal: pd.DataFrame, reference: pd.DataFrame
+) -> pd.DataFrame:
+    """Say which headings make the price of each lot, and how much each.
+
+    Parameters
+    ----------
+    flows
+        ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id``, ``t``: where the waste
+        of each lot may go.
+    legal
+        ``outlet_id``, ``stream``, ``ewc_stat``, ``heading``, ``is_public``.
+    reference
+        ``stream``, ``ewc_stat``, ``heading``, ``price_eur_per_t``: the cheapest stands
+        in for lots without an outlet.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_insee`` (empty: the reference), ``ewc_stat``, ``stream``, ``heading``,
+        ``share`` (0–1, of what the lot places), ``public`` (the part of it that goes
+        to the syndicate).
+    """
+    placed = flows.merge(legal, on=["outlet_id", "stream", "ewc_stat"])
+    placed = placed.assign(public=placed["t"] * placed["is_public"].astype(float))
+    by = [*_LOT, "stream", "heading"]
+    sums = placed.groupby(by)[["t", "public"]].sum().reset_index()
+    whole = sums.groupby(_LOT)["t"].transform("sum")
+    shares = sums.assign(share=sums["t"] / whole, public=sums["public"] / whole)
+    cheap = reference.sort_values(["ewc_stat", "price_eur_per_t", "heading"])
+    usual = cheap.drop_duplicates("ewc_stat").assign(
+        code_insee="", share=1.0, public=0.0
+    )
+    columns = [*by, "share", "public"]
+    return pd.concat([shares[columns], usual[columns]], ignore_index=True)
+
+
+def outlet_lines(exchanges: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+    """Split each exchange over the headings that make the price of its lot.
+
+    Parameters
+    ----------
+    exchanges
+        As `exchange_rows` returns them.
+    shares
+        As :func:`lot_shares` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row an exchange and heading: its columns, with ``row`` (of the exchange),
+        ``stream``, ``heading``, ``share``, ``public``.
+    """
+    own = pd.MultiIndex.from_frame(shares[_LOT])
+    lot = pd.MultiIndex.from_frame(exchanges[["donor_code", "ewc_stat"]])
+    is_known = lot.isin(own)
+    rows = exchanges.assign(
+        code_insee=exchanges["donor_code"].where(is_known, ""),
+        row=exchanges.index,
+    )
+    return rows.merge(shares, on=_LOT)
+
+
+def gate_parts(
+    lines: pd.DataFrame,
+    gates: pd.DataFrame,
+    factors: pd.DataFrame,
+    *,
+    avoided: AvoidedShare,
+) -> pd.DataFrame:
+    """Say what euros hang on the prices of outlets, tax aside.
+
+    Parameters
+    ----------
+    lines
+        As :func:`outlet_lines` returns them.
+    gates
+        As `heading_wastes` returns them.
+    factors
+        As `flow_factors` returns them.
+    avoided
+        Part of its costs that the syndicate spares.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `scaled_parts` returns it: firms spare the gate; the syndicate loses the
+        part that it was paid, less what it no longer spends.
+    """
+    key = ["heading", "stream", "ewc_stat"]
+    levels = [f"{_GATE}_low", _GATE, f"{_GATE}_high"]
+    table = gates[[*key, "ewc_stats", *levels]]
+    rows = lines.merge(table, on=key).set_index("row")
+    name = rows["heading"] + "|" + rows["stream"] + "|" + rows["ewc_stats"]
+    number = numbered(factor_numbers(factors, "heading_wastes", _GATE), name)
+    t, share = rows["priced_t"].to_numpy(float), rows["share"].to_numpy(float)
+    paid = (rows["syndicate_share"] * rows["public"]).to_numpy(float)
+    of_lot = rows["public"].groupby(level=0).transform("sum").to_numpy(float)
+    paid = np.divide(paid, of_lot, out=np.zeros_like(paid), where=of_lot > 0)
+    lost = np.where(rows["syndicate_fee_eur_per_t"] > 0, avoided.mid, 0.0) - 1.0
+    low, mid, high = (rows[level].to_numpy(float) for level in levels)
+    hang = {"eur_firms": t * share * mid, "eur_syndicate": t * paid * lost * mid}
+    moved = high - low
+    swing = {"eur_firms": t * share * moved, "eur_syndicate": t * paid * lost * moved}
+    return amount_parts(rows, number, hang, swing)
+
+
+def tax_parts(
+    lines: pd.DataFrame, rates: pd.DataFrame, factors: pd.DataFrame
+) -> Iterator[pd.DataFrame]:
+    """Say what euros hang on the tax, and on its extra above a threshold.
+
+    Parameters
+    ----------
+    lines
+        As :func:`outlet_lines` returns them.
+    rates
+        Rows of `landfill_tax` in force: ``year``, ``heading``, ``eur_per_t``.
+    factors
+        As `flow_factors` returns them.
+
+    Yields
+    ------
+    pandas.DataFrame
+        As `scaled_parts` returns it.
+    """
+    rows = lines.merge(rates[["heading", "year", "eur_per_t"]], on="heading")
+    rows = rows.set_index("row")
+    name = rows["year"].astype("str") + "|" + rows["heading"]
+    eur = (rows["priced_t"] * rows["share"] * rows["eur_per_t"]).to_numpy(float)
+    number = numbered(factor_numbers(factors, "landfill_tax", "eur_per_t"), name)
+    yield amount_parts(rows, number, {"eur_firms": eur})
+    at_rate = pd.Series(eur, index=rows.index).groupby(level=0).sum()
+    taxed = rows[~rows.index.duplicated()]
+    more = (
+        taxed["priced_t"] * taxed["disposal_tax_eur_per_t"] - at_rate.loc[taxed.index]
+    )
+    extra = factor_numbers(factors, "landfill_tax", "extra_eur_per_t")
+    number = numbered(extra, taxed["year"].astype("str") + "|" + taxed["heading"])
+    borne = taxed["priced_t"] * taxed["syndicate_tax_eur_per_t"]
+    hang = {"eur_firms": more.to_numpy(float), "eur_syndicate": borne.to_numpy(float)}
+    yield amount_parts(taxed, number, hang)

@@ -1,0 +1,262 @@
+"""What hangs on waste ratios, compositions and by-products: tonnes, and all they carry.
+
+A factor moves the residues of each site as the calculation itself makes them; each
+exchange then rises and falls with the residue that it takes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.flows.arisings.arising_draws import NDNI
+from eitgeo.flows.arisings.arising_margins import RATIOS, term_intervals
+from eitgeo.flows.arisings.residues import site_residues
+from eitgeo.flows.weights.parts import (
+    DEPOSIT,
+    EXCHANGED,
+    RATIO_COLUMN,
+    SWING,
+    amount_parts,
+    factor_numbers,
+    numbered,
+    scaled_parts,
+    share_numbers,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+_LOW, _MID, _HIGH = RATIOS
+_KEY = ["site_id", "resource"]
+_NEARLY = 0.99
+"""What a factor is multiplied by to see which part of a residue it makes."""
+_MOVED = 1e-9
+
+
+def ratio_rows(
+    arisings: pd.DataFrame, terms: pd.DataFrame, factors: pd.DataFrame
+) -> pd.DataFrame:
+    """Give each waste that a ratio makes its factors and their bounds.
+
+    Parameters
+    ----------
+    arisings
+        Table ``arisings``.
+    terms
+        As `arising_terms` returns them.
+    factors
+        As `flow_factors` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the index of `arisings`, those of method ``ratio`` alone: ``site_id``,
+        ``stream``, ``ewc_stat``, ``t_mid``, ``ratio``, ``share`` (numbers of factors),
+        ``low``, ``high`` (bounds of the ratio over its middle).
+    """
+    own = arisings.loc[arisings["method"].eq("ratio")]
+    known = terms[["site_id", "stream", "ratio_id", *RATIOS]]
+    rows = own.merge(known, on=["site_id", "stream"], how="left").set_axis(own.index)
+    key = rows["ratio_id"] + "|" + rows["stream"]
+    of_ratios = factor_numbers(factors, "waste_ratios", RATIO_COLUMN)
+    return rows[["site_id", "stream", "ewc_stat", "t_mid"]].assign(
+        ratio=numbered(of_ratios, key),
+        share=numbered(share_numbers(factors), key + "|" + rows["ewc_stat"]),
+        low=rows[_LOW] / rows[_MID],
+        high=rows[_HIGH] / rows[_MID],
+    )
+
+
+def deposit_parts(ratio_rows: pd.DataFrame) -> pd.DataFrame:
+    """Say what waste hangs on ratios and on their compositions.
+
+    Parameters
+    ----------
+    ratio_rows
+        As :func:`ratio_rows` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``site_id``, ``factor``, ``deposit_t``, ``swing_deposit_t``: what is neither
+        inert nor hazardous, as in the total of a study.
+    """
+    rows = ratio_rows[ratio_rows["stream"].eq(NDNI)]
+    swing = rows["t_mid"] * (rows["high"] - rows["low"])
+    parts = [
+        pd.DataFrame(
+            {
+                "site_id": rows["site_id"],
+                "factor": rows[name],
+                DEPOSIT: rows["t_mid"],
+                f"{SWING}{DEPOSIT}": swing if name == "ratio" else 0.0,
+            }
+        )
+        for name in ("ratio", "share")
+    ]
+    return pd.concat(parts, ignore_index=True).query("factor >= 0")
+
+
+def ratio_parts(
+    exchanges: pd.DataFrame,
+    arisings: pd.DataFrame,
+    byproducts: pd.DataFrame,
+    ratio_rows: pd.DataFrame,
+) -> Iterator[pd.DataFrame]:
+    """Say which exchanges hang on ratios, and on the shares of their categories.
+
+    Parameters
+    ----------
+    exchanges
+        As `exchange_rows` returns them.
+    arisings, byproducts
+        Tables of that name, those of the donors.
+    ratio_rows
+        As :func:`ratio_rows` returns them, for `arisings`.
+
+    Yields
+    ------
+    pandas.DataFrame
+        As `scaled_parts` returns it. A site has one ratio a stream: all ratios of a
+        stream move at once, and each exchange with that of its donor.
+    """
+    before = _residues(arisings, byproducts)
+    for _, mine in ratio_rows.groupby("stream"):
+        at = {
+            name: _scale(exchanges, before, _residues(_times(arisings, by), byproducts))
+            for name, by in _bounds(mine).items()
+        }
+        rows, low, high, part = _those_moved(exchanges, at)
+        of_site = mine.drop_duplicates("site_id").set_index("site_id")["ratio"]
+        number = numbered(of_site, rows["donor_id"])
+        yield scaled_parts(rows, number, low=low, high=high, part=part)
+        places = mine.drop_duplicates(["site_id", "ewc_stat"])
+        of_share = places.set_index(["site_id", "ewc_stat"])["share"]
+        place = pd.MultiIndex.from_frame(rows[["donor_id", "ewc_stat"]])
+        share = of_share.reindex(place).fillna(-1).to_numpy(np.int64)
+        yield scaled_parts(rows, share, low=low, high=low, part=part)
+
+
+def _bounds(rows: pd.DataFrame) -> dict[str, pd.Series[float]]:
+    """Give each row what its factor is multiplied by: bounds, and nearly nothing."""
+    near = pd.Series(_NEARLY, index=rows.index)
+    return {"low": rows["low"], "high": rows["high"], "near": near}
+
+
+def _times(arisings: pd.DataFrame, by: pd.Series[float]) -> pd.DataFrame:
+    scale = by.reindex(arisings.index).fillna(1.0)
+    return arisings.assign(t_mid=arisings["t_mid"] * scale)
+
+
+def byproduct_rows(
+    byproducts: pd.DataFrame, terms: pd.DataFrame, factors: pd.DataFrame
+) -> pd.DataFrame:
+    """Give each by-product its factors and their bounds.
+
+    Parameters
+    ----------
+    byproducts
+        Table ``byproducts``.
+    terms
+        As `byproduct_terms` returns them, for the same sites.
+    factors
+        As `flow_factors` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `byproducts` with ``mass_t`` (without its limit), ``most``, ``amount`` and
+        ``limit`` (numbers of factors), ``low``, ``high`` (bounds over the middle).
+    """
+    whole = terms.assign(mass_t=term_intervals(terms)["t_mid"])
+    columns = [*_KEY, "naf_prefix", "most", "mass_t", *RATIOS]
+    own = byproducts.merge(whole[columns], on=_KEY).reset_index(drop=True)
+    key = own["naf_prefix"] + "|" + own["resource"]
+    per_employee = factor_numbers(factors, "byproducts", "per_employee")
+    limits = factor_numbers(factors, "byproducts", "most_per_site")
+    return own.assign(
+        amount=numbered(per_employee, key),
+        limit=numbered(limits, key),
+        low=own[_LOW] / own[_MID],
+        high=own[_HIGH] / own[_MID],
+    )
+
+
+def byproduct_parts(
+    exchanges: pd.DataFrame, arisings: pd.DataFrame, byproduct_rows: pd.DataFrame
+) -> Iterator[pd.DataFrame]:
+    """Say which exchanges hang on by-products, and on what a site has at most.
+
+    Parameters
+    ----------
+    exchanges, arisings
+        As in :func:`ratio_parts`.
+    byproduct_rows
+        As :func:`byproduct_rows` returns them.
+
+    Yields
+    ------
+    pandas.DataFrame
+        As `scaled_parts` returns it. The first by-product of each site moves, then
+        the second, and so on: by-products of one site share a category.
+    """
+    rank = byproduct_rows.groupby("site_id").cumcount()
+    for _, mine in byproduct_rows.groupby(rank):
+        sites = mine["site_id"]
+        taken = exchanges[exchanges["donor_id"].isin(sites)]
+        waste = arisings[arisings["site_id"].isin(sites)]
+        own = byproduct_rows[byproduct_rows["site_id"].isin(sites)]
+        before = _residues(waste, own)
+        at = {}
+        for name, by in _bounds(mine).items():
+            q_mid = own["q_mid"].copy()
+            q_mid.loc[mine.index] = np.minimum(mine["mass_t"] * by, mine["most"])
+            at[name] = _scale(taken, before, _residues(waste, own.assign(q_mid=q_mid)))
+        rows, low, high, part = _those_moved(taken, at)
+        number = numbered(mine.set_index("site_id")["amount"], rows["donor_id"])
+        yield scaled_parts(rows, number, low=low, high=high, part=part)
+    yield _limit_parts(exchanges, byproduct_rows)
+
+
+def _limit_parts(exchanges: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Say which exchanges take a residue that its limit holds."""
+    held = rows[rows["mass_t"].ge(rows["most"])]
+    of_residue = held.set_index(_KEY)["limit"]
+    place = pd.MultiIndex.from_arrays([exchanges["donor_id"], exchanges["resource"]])
+    number = of_residue.reindex(place).fillna(-1).to_numpy(np.int64)
+    hang = {name: exchanges[name].to_numpy(float) for name in EXCHANGED}
+    return amount_parts(exchanges, number, hang)
+
+
+def _those_moved(
+    exchanges: pd.DataFrame, at: Mapping[str, Floats]
+) -> tuple[pd.DataFrame, Floats, Floats, Floats]:
+    """Keep the exchanges that a factor moves: by what at its bounds, for which part.
+
+    The part is that of the residue which the factor makes: a by-product taken out of a
+    category makes none of what is left of it.
+    """
+    changes = np.array([np.abs(scale - 1.0) for scale in at.values()])
+    moved = changes.max(axis=0) > _MOVED
+    part = np.clip((1.0 - at["near"]) / (1.0 - _NEARLY), 0.0, 1.0)
+    return exchanges[moved], at["low"][moved], at["high"][moved], part[moved]
+
+
+def _residues(arisings: pd.DataFrame, byproducts: pd.DataFrame) -> pd.Series[float]:
+    return site_residues(arisings, byproducts).groupby(_KEY)["t"].sum()
+
+
+def _scale(
+    exchanges: pd.DataFrame, before: pd.Series[float], after: pd.Series[float]
+) -> Floats:
+    """Return what the residue of each exchange is multiplied by."""
+    times = after.reindex(before.index).fillna(0.0) / before
+    place = pd.MultiIndex.from_arrays([exchanges["donor_id"], exchanges["resource"]])
+    return np.asarray(times.reindex(place).fillna(1.0), dtype=np.float64)

@@ -1,0 +1,36 @@
+"""Every factor has one name, one label, bounds in order, and a class that holds."""
+
+import pandas as pd
+
+from eitgeo.reference.factors import FACTOR_KEY, flow_factors
+from eitgeo.reference.tables import FACTOR_KEYS, factor_sources, waste_ratios
+
+FACTORS = flow_factors()
+PLACES = pd.MultiIndex.from_frame(FACTORS[FACTOR_KEY])
+
+
+def test_each_factor_is_named_once_with_its_bounds_in_order() -> None:
+    assert PLACES.is_unique
+    assert FACTORS["label"].str.len().gt(0).all()
+    assert not FACTORS["label"].str.contains(r"\b(?:nan|None)\b", regex=True).any()
+    bounded = FACTORS.dropna(subset=["low", "high"])
+    assert bounded["low"].le(bounded["mid"]).all()
+    assert bounded["mid"].le(bounded["high"]).all()
+    assert FACTORS["low"].isna().eq(FACTORS["high"].isna()).all()
+
+
+def test_a_factor_is_of_class_s_where_a_page_tells_that_very_column() -> None:
+    sources = factor_sources()[["table", "row_key", "column"]]
+    told = pd.MultiIndex.from_frame(sources).unique()
+    assert set(PLACES[FACTORS["evidence"].eq("S")]) == set(told)
+    assert FACTORS["has_source"].eq(FACTORS["evidence"].eq("S")).all()
+
+
+def test_all_files_of_factors_are_there_and_all_that_they_tell() -> None:
+    assert set(FACTOR_KEYS) <= set(FACTORS["factor_table"])
+    ratios = waste_ratios().drop_duplicates(["ratio_id", "stream", "ewc_stat"])
+    kept = ratios[ratios["stream"] != "EXCLUDE"]
+    mine = FACTORS[FACTORS["factor_table"].eq("waste_ratios")]
+    shares = mine[mine["column"].ne("t_per_employee")]
+    assert shares["mid"].sum() == kept["share"].sum()
+    assert len(shares) == len(kept)
