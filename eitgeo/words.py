@@ -43,7 +43,7 @@ _BEFORE_UNIT = re.compile(
     r"(?![\w’']))"
 )
 _UNITLESS = {"nombre", ""}
-_SINGULAR = {"points": "point", "emplois": "emploi"}
+_SINGULAR = {"points": "point", "emplois": "emploi", "synergies": "synergie"}
 _SHARE = "%"
 _SURE = Context(prec=12, rounding=ROUND_HALF_UP)
 _KILO = 1000
@@ -324,6 +324,21 @@ def _between(low: float, high: float, *, unit: str, decimals: int) -> str:
         )
     )
     return least if least == most else f"de {least} à {most}"
+
+
+def range_text(low: float, high: float, *, unit: str) -> str:
+    r"""Write the two ends of an assumption of which nothing is between.
+
+    Examples
+    --------
+    >>> range_text(36.2, 47_500.0, unit="t/an").replace(NARROW, " ").replace(NBSP, " ")
+    'de l’ordre de 40 à 50 000 t/an'
+    >>> range_text(1.8, 2.2, unit="t/an").replace(NBSP, " ")
+    'de l’ordre de 2 t/an'
+    """
+    least, most = (round_significant(end, SIGNIFICANT["H"]) for end in (low, high))
+    text = with_unit(french_number(most), agreed(most, unit))
+    return f"{NEARLY} {'' if least == most else f'{french_number(least)} à '}{text}"
 
 
 def french_size(size_bytes: int) -> str:

@@ -20,6 +20,7 @@ FACTOR_KEYS = {
     "input_needs": ("naf_prefix", "resource"),
     "landfill_tax": ("year", "heading"),
     "residue_values": ("ewc_stat",),
+    "sector_mix": ("naf",),
     "synergies": ("rule_id",),
     "waste_ratios": ("naf_prefix", "stream"),
 }
@@ -112,7 +113,13 @@ def factor_table(name: str) -> pd.DataFrame:
 
 
 def sector_mix() -> pd.DataFrame:
-    """Return the mix of activities that the synthetic generator draws from."""
+    """Return the mix of activities that the synthetic generator draws from.
+
+    Notes
+    -----
+    Of class S: the national share of its URSSAF sector, published counts over counts
+    (`factor_sources`); what remains of the sector is shared as memory has it (``H``).
+    """
     table = _read("sector_mix.csv")
     table["per_1000_employers"] = table["per_1000_employers"].astype(float)
     return table

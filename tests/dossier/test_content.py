@@ -12,6 +12,7 @@ import pytest
 
 from eitgeo.dossier.chapters.belief import factors_section, source_table
 from eitgeo.dossier.chapters.desk import Desk, Drawn
+from eitgeo.dossier.chapters.interest import interest
 from eitgeo.dossier.chapters.levers import levers as chapter_on_levers
 from eitgeo.dossier.chapters.plan import exchanges
 from eitgeo.dossier.chapters.questions import questions
@@ -424,6 +425,49 @@ def test_the_syndicate_gains_or_loses_as_its_figure_says(
     chapter = chapter_on_levers(dataclasses.replace(desk, matter=matter))
     said = plain(" ".join(said_in(dossier, chapter)))
     assert (told in said) if told else ("y perd" not in said and "y gagne." not in said)
+
+
+@pytest.mark.parametrize(("mid", "told"), [(8e8, True), (300.0, False)])
+def test_a_lever_above_every_documented_case_says_so_beside_its_figure(
+    toy: Toy, desk: Desk, mid: float, *, told: bool
+) -> None:
+    rows = desk.matter.levers.table.copy()
+    rows.loc[rows["lever"] == "eur_firms", ["low", "mid", "high"]] = [mid] * 3
+    matter = desk.matter._replace(levers=released_as(toy, rows))
+    lever = dataclasses.replace(desk, matter=matter)
+    table = next(
+        one for one in chapter_on_levers(lever).blocks if isinstance(one, Table)
+    )
+    firms = next(row for row in table.rows if "entreprises" in text_of(row[0]))
+    said = " ".join(text_of(firms[1]).split())
+    assert ("fois le plus élevé des cas documentés (" in said) is told
+    made = " ".join(text_of(firms[2]).split())
+    assert made.startswith("de l’ordre de 300 €/an (") is not told
+    withheld = next(row for row in table.rows if "TGAP" in text_of(row[0]))
+    assert text_of(withheld[2]) == "–"
+
+
+def test_the_dossier_tells_what_cases_realised_and_where_it_was_read(
+    dossier: Dossier, desk: Desk
+) -> None:
+    rows = table_named(dossier, "Démarches documentées et ce").rows
+    told = {text_of(row[0]): row for row in rows}
+    pnsi = next(row for name, row in told.items() if "PNSI" in name)
+    assert text_of(pnsi[2]).startswith("600")
+    assert "138" in text_of(pnsi[4])
+    assert "2017" in text_of(pnsi[5])
+    cases = desk.terms.animation.cases
+    outcomes = ["n_realised", "t_per_year", "eur_per_year", "tco2e_per_year"]
+    assert len(rows) == cases[outcomes].notna().any(axis=1).sum()
+
+
+def test_what_animation_costs_is_held_against_what_cases_make(
+    desk: Desk, dossier: Dossier
+) -> None:
+    """340 € for firms: no case is told above it."""
+    said = " ".join(" ".join(map(plain, said_in(dossier, interest(desk)))).split())
+    assert "se compare à ce qu’une animation réalise, non à un potentiel" in said
+    assert "documentées (chapitre des leviers) : de l’ordre de 300 €/an (" in said
 
 
 def test_workshops_are_held_where_there_is_an_industry(

@@ -7,13 +7,14 @@ import pandas as pd
 
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.dossier.chapters.desk import Desk, Drawn, MatterTables, Terms
+from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import Sheet, make_sheet
 from eitgeo.maps.paper.small_maps import difference_sketch, territory_sketch
 from eitgeo.maps.prints.epci_cards import perimeter_lines
 from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.reference.governance import eit_facts
 from eitgeo.reference.rules import process_sheets
-from eitgeo.study.sections import Identity
+from eitgeo.study.sections import Comparison, Identity
 from eitgeo.tables.empty import empty_table
 from tests.maps.flow_toy import (
     IF_PART,
@@ -130,6 +131,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         facts=eit_facts(),
         commune_names={"31001": HOSTILE},
         network="routes d'essai, août 2021",
+        animation=animation_of(Comparison()),
         if_part=IF_PART,
         neighbours=((TYPST, "une page", "a_verifier"),),
         parameters=(("zones.min_sites", "3"),),

@@ -154,6 +154,30 @@ def test_what_is_known_is_first_and_the_rest_is_folded(page) -> None:
     assert page.is_hidden("#lignes-manques")
 
 
+def test_what_is_realised_stands_beside_a_lever_that_nobody_opened(
+    tab, toy, tmp_path
+) -> None:
+    """Once where A and B say the same, else one after the other."""
+    made, none = "un animateur en réalise 3", "aucun cas documenté ne le donne"
+    path = tmp_path / "realise.html"
+    also = [
+        indicator(key, name, 9.0, note=f"non ventilé : 2 communes ; {note}")
+        for key, notes in {"aval": (made, none), "anneau": (none, none)}.items()
+        for name, note in zip(("eur_net", "co2_avoided"), notes, strict=True)
+    ]
+    path.write_bytes(make_page(toy, also=also))
+    with opened_afresh(tab, path.as_uri(), screen=SCREEN):
+        tab.select_option("#choix-a", "aval")
+        tab.select_option("#choix-b", "anneau")
+        tab.click("#compter")
+        told = {
+            name: plain(tab.text_content(f"#d-{name} .realise"))
+            for name in ("eur_net", "co2_avoided")
+        }
+        assert tab.locator("#d-deposit_t .realise").count() == 0
+    assert told == {"eur_net": f"A : {made}. B : {none}", "co2_avoided": none}
+
+
 def test_where_no_order_is_published_a_plane_and_its_table_are(
     chromium, toy, tmp_path
 ) -> None:

@@ -11,10 +11,12 @@ from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.sums import block_rows as blocks_of
 from eitgeo.disclosure.sums import block_sums, link_sums
 from eitgeo.errors import SchemaError
+from eitgeo.flows.exchanges.realised import Animation, animation_of
 from eitgeo.maps.paper.canvas import text_width_mm
 from eitgeo.maps.paper.side import SideTable, column_widths_mm
 from eitgeo.maps.prints.flow_maps import arisings_map, exchanges_map, tonnage_ranks
 from eitgeo.maps.prints.outlet_map import outlets_map
+from eitgeo.study.sections import Comparison
 from tests.maps.flow_toy import (
     EPCI_OF,
     IF_PART,
@@ -27,6 +29,8 @@ from tests.maps.flow_toy import (
 from tests.maps.test_print_maps import pixels, words
 from tests.maps.toy import Toy, released
 
+ANIMATION = animation_of(Comparison())
+
 
 def draw(name: str, toy: Toy) -> dict[str, bytes]:
     """Draw one of both maps."""
@@ -38,7 +42,9 @@ def draw(name: str, toy: Toy) -> dict[str, bytes]:
             evidence="H",
             sheet=toy.sheet,
         )
-    return exchanges_map(toy.ground, link_rows(), if_part=IF_PART, sheet=toy.sheet)
+    return exchanges_map(
+        toy.ground, link_rows(), if_part=IF_PART, animation=ANIMATION, sheet=toy.sheet
+    )
 
 
 MAPS = ("gisements", "echanges")
@@ -90,6 +96,23 @@ def test_exchanges_are_told_inside_between_and_elsewhere(
     assert "385" not in text
 
 
+@pytest.mark.parametrize(("reached_t", "told"), [(10.0, True), (1e6, False)])
+def test_exchanges_stand_beside_what_cases_reached(
+    printed: Toy, tmp_path: Path, reached_t: float, *, told: bool
+) -> None:
+    """385 t are announced; one case of 100 firms, as many as an animator meets."""
+    case = {"name": "Essai", "n_firms": 100.0, "t_per_year": reached_t}
+    one = Animation(pd.DataFrame([case], index=["essai"]), 1.0, (100.0, 100.0))
+    drawn = exchanges_map(
+        printed.ground, link_rows(), if_part=IF_PART, animation=one, sheet=printed.sheet
+    )
+    text = " ".join(words(drawn["pdf"], tmp_path).split())
+    above = "part, soit de l’ordre de 40 fois le plus élevé des cas documentés (Essai)"
+    assert (above in text) is told
+    made = "10 t/an" if told else "400 t/an"
+    assert f"Ce qu’un animateur en réalise en 3 ans : de l’ordre de {made}" in text
+
+
 @pytest.mark.parametrize("value", [0.0, 29.9, 30.0, 100.0, 9_999.0, 10_000.0, 1e9])
 def test_classes_rise_with_tonnes(value: float) -> None:
     (rank,) = tonnage_ranks(np.array([value]))
@@ -102,7 +125,13 @@ def test_bare_tables_are_refused(toy: Toy) -> None:
     with pytest.raises(SchemaError, match="table non diffusable"):
         arisings_map(toy.ground, bare, sums=bare, evidence="H", sheet=toy.sheet)  # type: ignore[arg-type]
     with pytest.raises(SchemaError, match="table non diffusable"):
-        exchanges_map(toy.ground, bare, if_part=IF_PART, sheet=toy.sheet)  # type: ignore[arg-type]
+        exchanges_map(
+            toy.ground,
+            bare,  # type: ignore[arg-type]
+            if_part=IF_PART,
+            animation=ANIMATION,
+            sheet=toy.sheet,
+        )
 
 
 def test_nothing_to_tell_is_said_not_drawn_as_zero(
@@ -127,9 +156,13 @@ def test_nothing_to_tell_is_said_not_drawn_as_zero(
     assert "Ce n’est pas un gisement nul." in text
     assert "t/an" not in text
     text = words(
-        exchanges_map(printed.ground, links, if_part=IF_PART, sheet=printed.sheet)[
-            "pdf"
-        ],
+        exchanges_map(
+            printed.ground,
+            links,
+            if_part=IF_PART,
+            animation=ANIMATION,
+            sheet=printed.sheet,
+        )["pdf"],
         tmp_path,
     )
     assert "Ce n’est pas une absence d’échange." in text
@@ -214,9 +247,9 @@ def test_the_legend_names_every_class_of_line_and_of_circle(
     cells = [("31001", "31004", 250.0), ("31004", "31004", 25_000.0)]
     table = pd.DataFrame(cells, columns=["donor_id", "receiver_ids", "value"])
     links = derived(link_sums(communes_public(), table, groups=EPCI_OF))
-    drawn = exchanges_map(printed.ground, links, if_part=IF_PART, sheet=printed.sheet)[
-        "pdf"
-    ]
+    drawn = exchanges_map(
+        printed.ground, links, if_part=IF_PART, animation=ANIMATION, sheet=printed.sheet
+    )["pdf"]
     text = " ".join(words(drawn, tmp_path).split())
     assert IF_PART in text
     assert "100 à 300 t/an" in text

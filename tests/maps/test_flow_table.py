@@ -1,6 +1,7 @@
 """The workbook of matter, read back by a second library."""
 
 import io
+import re
 
 import openpyxl
 import pandas as pd
@@ -8,14 +9,17 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from eitgeo.errors import SchemaError
+from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.workbooks.flow_table import FlowTerms, flows_xlsx
+from eitgeo.reference.governance import documented_cases
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import (
     attested_exchanges,
     process_sheets,
     synergy_rules,
 )
-from eitgeo.words import NBSP
+from eitgeo.study.sections import Comparison
+from eitgeo.words import NBSP, typographic
 from tests.maps.flow_toy import (
     IF_PART,
     answer_rows,
@@ -23,7 +27,7 @@ from tests.maps.flow_toy import (
     flow_tables,
     lever_rows,
 )
-from tests.maps.toy import Toy
+from tests.maps.toy import Toy, released
 
 
 def made(toy: Toy, **changes) -> bytes:
@@ -32,8 +36,9 @@ def made(toy: Toy, **changes) -> bytes:
         process_sheets(),
         synergy_rules(),
         naf_divisions()["label"],
-        attested_exchanges(),
+        animation_of(Comparison()),
         IF_PART,
+        attested_exchanges(),
     )
     return flows_xlsx(
         flow_tables()._replace(**changes),
@@ -63,8 +68,9 @@ def column(workbook: Workbook, name: str, head: str) -> list[object]:
 
 
 def test_sheets_and_same_bytes(workbook: Workbook, toy: Toy) -> None:
-    first = ["Lisez-moi", "Gisements", "Échanges", "Leviers", "Équilibre"]
-    last = ["Distances", "Facteurs", "Procédés", "Règles", "Échanges publiés"]
+    first = ["Lisez-moi", "Gisements", "Échanges", "Leviers", "Cas documentés"]
+    last = ["Équilibre", "Distances", "Facteurs"]
+    last += ["Procédés", "Règles", "Échanges publiés"]
     assert workbook.sheetnames == [*first, *last]
     assert made(toy) == made(toy)
 
@@ -99,6 +105,44 @@ def test_levers_are_of_the_whole_study_with_one_figure(workbook: Workbook) -> No
     assert column(workbook, "Leviers", "Fiabilité") == ["H"] * 5
     missing = column(workbook, "Leviers", "Ce qui n’y est pas")
     assert missing[2:4] == ["exutoires du syndicat non désignés"] * 2
+
+
+def told_of(firms_eur: float, toy: Toy) -> dict[str, tuple[str, str]]:
+    """Return what stands beside each lever when firms would save so much."""
+    rows = lever_rows().table.copy()
+    mine = rows["lever"] == "eur_firms"
+    rows.loc[mine, ["low", "mid", "high"]] = [firms_eur] * 3
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, levers=released(rows))))
+    heads = ("Face aux cas documentés", "Ce qu’un animateur en réalise en 3\xa0ans")
+    beside = zip(
+        *(map(str, column(book, "Leviers", head)) for head in heads), strict=True
+    )
+    return dict(zip(map(str, column(book, "Leviers", "Levier")), beside, strict=True))
+
+
+def test_a_lever_stands_beside_what_animators_make_of_it(toy: Toy) -> None:
+    """Above every documented case and below; what none tells; what is withheld."""
+    above, below = (told_of(eur, toy) for eur in (8e8, 30.0))
+    against, part = above["Bilan des entreprises"]
+    assert re.match(r"soit de l’ordre de \d.* fois le plus élevé des cas", against)
+    assert part.startswith("de l’ordre de ")
+    against, part = below["Bilan des entreprises"]
+    assert not against
+    assert part.startswith("de l’ordre de 30\xa0€/an (")
+    assert below["Bilan du syndicat de traitement"] == ("", "–")
+    assert below["dont TGAP de stockage qui n’est plus due"] == ("", "–")
+
+
+def test_documented_cases_are_as_their_pages_print_them(workbook: Workbook) -> None:
+    cases = documented_cases()
+    sheet = "Cas documentés"
+    assert (
+        column(workbook, sheet, "Démarche") == cases["name"].map(typographic).tolist()
+    )
+    assert column(workbook, sheet, "Adresse") == cases["url"].tolist()
+    told = column(workbook, sheet, "Synergies réalisées")
+    assert told[list(cases.index).index("pnsi")] == 138
+    assert told[list(cases.index).index("kalundborg")] == "–"
 
 
 def test_a_whole_that_is_rounded_beside_its_parts_says_so(workbook: Workbook) -> None:

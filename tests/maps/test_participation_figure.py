@@ -10,12 +10,15 @@ from eitgeo.disclosure.door.matter import participation
 from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.participation import TakingPart
+from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.prints.participation_figure import participation_figure
+from eitgeo.study.sections import Comparison
 from tests.maps.test_print_maps import words
 from tests.maps.toy import Toy
 from tests.tables.conftest import frame_of, row_of
 
 PART = TakingPart(0.02, 0.05, 30)
+ANIMATION = animation_of(Comparison())
 
 
 def rows(**changes) -> pd.DataFrame:
@@ -51,11 +54,14 @@ def test_the_picture_says_what_the_study_keeps(printed: Toy, tmp_path: Path) -> 
     table = participation(None, rows(status="chiffre")).table  # type: ignore[arg-type]
     shares = release_derived(table, sources=("une source",))
     sheet = replace(printed.sheet, demonstration=("essai",))
-    files = participation_figure(shares, part=PART, nisp_km=32.8, sheet=sheet)
+    files = participation_figure(
+        shares, part=PART, animation=ANIMATION, nisp_km=32.8, sheet=sheet
+    )
     text = " ".join(words(files["pdf"], tmp_path).split())
     assert "si 2 à 5 % des preneurs prennent part" in text
     assert "DÉMONSTRATION" in text
     assert "33 km publiés" in text
+    assert "Ce qu’un animateur en réalise en 3 ans" in text
     assert "Projection" not in text
     # No figure of one share alone is written: curves show them.
     assert "8 800" not in text
@@ -66,6 +72,7 @@ def test_a_bare_table_is_not_drawn(printed: Toy) -> None:
         participation_figure(
             rows(),  # type: ignore[arg-type]
             part=PART,
+            animation=ANIMATION,
             nisp_km=32.8,
             sheet=printed.sheet,
         )

@@ -14,6 +14,7 @@ MIDDLES = {
     "input_needs": ("t_per_employee",),
     "landfill_tax": ("eur_per_t",),
     "residue_values": ("value_eur_per_t",),
+    "sector_mix": ("per_1000_employers",),
     "synergies": (),  # of class S for the exchange that it states, not for its CO2
     "waste_ratios": ("t_per_employee",),
 }
@@ -69,7 +70,15 @@ def test_each_source_is_whole_and_named_once() -> None:
 
 
 def test_the_interval_of_a_factor_holds_what_its_sources_say() -> None:
-    for source in factor_sources().to_dict("records"):
+    sources = factor_sources()
+    for source in sources[sources["table"].ne("sector_mix")].to_dict("records"):
         table = factor_table(source["table"])
         low, high = bounds(table.loc[source["row_key"]], source["column"])
         assert low <= source["value"] <= high, source
+
+
+def test_the_mix_lies_among_what_its_sources_say() -> None:
+    sources = factor_sources().query("table == 'sector_mix'")
+    told = sources.groupby("row_key")["value"].agg(["min", "max"])
+    drawn = factor_table("sector_mix")["per_1000_employers"].astype(float)[told.index]
+    assert drawn.between(told["min"], told["max"]).all()

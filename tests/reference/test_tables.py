@@ -178,7 +178,6 @@ def test_the_mix_names_activities_that_exist() -> None:
     assert mix["naf"].str.fullmatch(NAF.pattern).all()
     assert mix["naf"].str[:2].isin(naf_divisions().index).all()
     assert mix["per_1000_employers"].gt(0).all()
-    assert set(mix["evidence"]) == {"H"}
 
 
 def test_indicators_are_described_in_admitted_words() -> None:

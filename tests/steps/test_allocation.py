@@ -201,7 +201,8 @@ def told_levers(project: Project) -> Any:
 def thrown_away(monkeypatch) -> None:
     """Let no residue be sold today: the wood of the five sites goes to an outlet."""
     none = sold_residues().iloc[:0]
-    monkeypatch.setattr("eitgeo.steps.flows.exchange_market.sold_residues", lambda: none)
+    where = "eitgeo.steps.flows.exchange_market.sold_residues"
+    monkeypatch.setattr(where, lambda: none)
 
 
 def test_what_a_sawmill_sells_already_saves_nobody_a_euro(project) -> None:

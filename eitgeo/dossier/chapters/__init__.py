@@ -17,12 +17,12 @@ Each file rests on those above it:
 - ``annexes``: Annexes on the method, the data, the hypotheses and the words.
 - ``front``: What opens a dossier: cover, one page for elected members, one page of
   warnings.
-- ``interest``: The chapter on the verdict, its rule and what would make it firmer.
 - ``levers``: Chapter on levers: what exchanges would move, and who gains what.
 - ``territory``: The chapter on the territory, its bodies, its neighbours and its AFOM
   grid.
 - ``zones``: The chapter on zones of activity and key sectors.
 - ``cards``: Annexes of cards: one an EPCI, one a perimeter, one a difference.
+- ``interest``: The chapter on the verdict, its rule and what would make it firmer.
 - ``matter``: Chapters on flows and outlets, and on processes.
 - ``questions``: The annex of questions to the owner of the study, and what an answer
   moves.

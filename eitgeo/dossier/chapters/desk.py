@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.dossier.model import Row, Runs
+    from eitgeo.flows.exchanges.realised import Animation
     from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.maps.paper.side import CardRow
     from eitgeo.maps.prints.epci_cards import EpciTables
@@ -89,6 +90,8 @@ class Terms(NamedTuple):
         What the tests of concentration say, in words.
     network
         What distances rest on, in words.
+    animation
+        What initiatives realised, and the firms that animators meet.
     if_part
         Who takes part in exchanges, as `if_taking_part` says.
     road_limits
@@ -105,6 +108,7 @@ class Terms(NamedTuple):
     facts: pd.DataFrame
     commune_names: Mapping[str, str]
     network: str
+    animation: Animation
     if_part: str
     neighbours: tuple[tuple[str, str, str], ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()

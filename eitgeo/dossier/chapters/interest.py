@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.belief import belief_section, gap_bullets
 from eitgeo.dossier.chapters.desk import number, table, told
+from eitgeo.dossier.chapters.levers import animators, realised_value
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.flows.exchanges.realised import lever_realised
 from eitgeo.maps.words.belief import gaps
 from eitgeo.maps.words.governance_words import ANSWER_WORDS, CONDITION_WORDS
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from eitgeo.dossier.model import Block, Paragraph, Row, Value
 
 _TEXTS = read_prose("governance")
+_SAVED = "eur_firms"
 _GROUPS = ("Activité comptée", "Tissu économique", "Accessibilité")
 
 
@@ -40,11 +44,20 @@ def interest(desk: Desk) -> Chapter:
             (
                 *firmer,
                 _TEXTS.say("expressed", told=_TEXTS.runs(surveyed)),
-                _TEXTS.say("cost"),
+                _cost(desk),
             ),
         ),
     )
     return Chapter(_TEXTS.runs("verdict_title"), blocks, ("R1",))
+
+
+def _cost(desk: Desk) -> Paragraph:
+    """Hold what animation costs against what cases make, not against a potential."""
+    levers = desk.matter.levers.table.set_index("lever")["mid"]
+    potential = float(levers.get(_SAVED, math.nan))
+    found = lever_realised(desk.terms.animation, _SAVED, potential)
+    amount = realised_value(found, _SAVED, "€/an")
+    return _TEXTS.say("cost", who=animators(desk), amount=amount)
 
 
 def _verdicts(desk: Desk, verdicts: pd.DataFrame) -> tuple[Paragraph, ...]:

@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.belief import factors_section
-from eitgeo.dossier.chapters.desk import count, joined, number, table, told
+from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.flows.exchanges.realised import (
+    SYNERGIES,
+    YEARS,
+    above_text,
+    animator_text,
+    lever_realised,
+    realised,
+    realised_text,
+)
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name
-from eitgeo.words import typographic
+from eitgeo.words import (
+    MISSING,
+    first_upper,
+    french_number,
+    range_text,
+    typographic,
+    with_unit,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from eitgeo.dossier.chapters.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Runs
+    from eitgeo.dossier.model import Block, Row, Runs, Value
+    from eitgeo.flows.exchanges.realised import Realised
 
 _LEVERS = read_prose("levers")
 _SYNDICATE = "eur_syndicate"
+_CASES = "documented_cases"
+_REACHED = {
+    SYNERGIES: "synergies",
+    "t_per_year": "t/an",
+    "eur_per_year": "€/an",
+    "tco2e_per_year": "tCO2e/an",
+}
+"""What a case may have realised, and its unit."""
 
 
 def levers(desk: Desk) -> Chapter:
@@ -48,6 +74,7 @@ def levers(desk: Desk) -> Chapter:
     blocks: tuple[Block, ...] = (
         _LEVERS.say("intro", if_part=_if_part(desk)),
         _lever_table(desk),
+        Section(_LEVERS.runs("realised.title"), (_realised(desk), _case_table(desk))),
         Section(_LEVERS.runs("share"), (shares,)),
         factors_section(desk),
         Section(
@@ -75,39 +102,120 @@ def _if_part(desk: Desk) -> Runs:
 
 def _lever_table(desk: Desk) -> Block:
     levers_ = desk.matter.levers.table.set_index("lever")
-    rows: list[Row] = []
-    for lever, label in labels_of("lever").items():
-        if lever not in levers_.index:
-            continue
-        row = levers_.loc[lever].to_dict()
-        source = ("lever_totals", lever, "mid")
-        amount: Runs = (
-            number(
-                float(row["mid"]),
-                source,
-                evidence=str(row["evidence"]),
-                unit=str(row["unit"]),
-                bounds=(float(row["low"]), float(row["high"])),
-            ),
-        )
-        if row["status"] != "chiffre":
-            amount = _LEVERS.runs("secret" if row["status"] == "secret" else "unknown")
-        covered = number(
-            float(row["covered_pct"]),
-            ("lever_totals", lever, "covered_pct"),
-            evidence="S",
-            unit="%",
-        )
-        rows.append(((typographic(label),), amount, (covered,)))
+    rows: list[Row] = [
+        _lever_row(desk, lever, label, levers_.loc[lever].to_dict())
+        for lever, label in labels_of("lever").items()
+        if lever in levers_.index
+    ]
     left = sorted(set(levers_["left_out"]) - {""})
     note = (*_LEVERS.runs("note"), *_left_out(left))
+    lever_, amount_, covered_ = _LEVERS.heads("heads")
     return table(
         _LEVERS.runs("caption"),
-        _LEVERS.heads("heads"),
+        (lever_, amount_, (animators(desk),), covered_),
         rows,
-        widths=(1.8, 3.4, 1.2),
+        widths=(1.5, 3.2, 2.2, 0.9),
         note=note,
     )
+
+
+def _lever_row(desk: Desk, lever: str, label: str, row: dict[Hashable, Any]) -> Row:
+    """Write a lever, what any case reached of it, and what animators make of it."""
+    covered = number(
+        float(row["covered_pct"]),
+        ("lever_totals", lever, "covered_pct"),
+        evidence="S",
+        unit="%",
+    )
+    if row["status"] != "chiffre":
+        why = _LEVERS.runs("secret" if row["status"] == "secret" else "unknown")
+        return (typographic(label),), why, (MISSING,), (covered,)
+    amount = number(
+        float(row["mid"]),
+        ("lever_totals", lever, "mid"),
+        evidence=str(row["evidence"]),
+        unit=str(row["unit"]),
+        bounds=(float(row["low"]), float(row["high"])),
+    )
+    found = lever_realised(desk.terms.animation, lever, float(row["mid"]))
+    above = above_text(found)
+    more = (", ", told(above, _CASES, lever, "times", evidence="H")) if above else ()
+    return (
+        (typographic(label),),
+        (amount, *more),
+        (realised_value(found, lever, str(row["unit"])),),
+        (covered,),
+    )
+
+
+def realised_value(found: Realised, lever: str, unit: str) -> Value:
+    """Write what animators make of a potential, or that no case tells."""
+    known = not math.isnan(found.high)
+    text = realised_text(found, unit)
+    return told(text, _CASES, lever, "realised", evidence="H" if known else "")
+
+
+def animators(desk: Desk) -> Value:
+    """Name who realises a potential, as a head does."""
+    text = first_upper(animator_text(desk.terms.animation))
+    return told(text, "étude", "comparison.animator_fte", "valeur")
+
+
+def _realised(desk: Desk) -> Block:
+    """Say how many synergies animators make, and how cases were brought here."""
+    animation = desk.terms.animation
+    found = realised(animation, SYNERGIES)
+    years = YEARS * animation.fte
+    a_year = range_text(found.low / years, found.high / years, unit="nombre")
+    least, most = (
+        told(french_number(one, decimals=0), _CASES, "tous", "n_firms")
+        for one in animation.met
+    )
+    return _LEVERS.say(
+        "realised.text",
+        who=animators(desk),
+        synergies=realised_value(found, SYNERGIES, "synergies"),
+        a_year=told(a_year, _CASES, "par an", SYNERGIES, evidence="H"),
+        least=least,
+        most=most,
+    )
+
+
+def _case_table(desk: Desk) -> Block:
+    """Lay out the cases that tell what was realised, as their pages do."""
+    cases = desk.terms.animation.cases
+    known = cases[cases[list(_REACHED)].notna().any(axis=1)]
+    rows: list[Row] = []
+    for key, row in known.to_dict("index").items():
+        reached = [
+            _of_case(row, str(key), name, unit)
+            for name, unit in _REACHED.items()
+            if math.isfinite(row[name])
+        ]
+        source = f"{row['author']}, {row['title']}, {row['year']}, {row['place']}"
+        rows.append(
+            (
+                (cell(row, _CASES, key, "name"),),
+                (cell(row, _CASES, key, "years"),),
+                (_of_case(row, str(key), "n_firms", "nombre"),),
+                (_of_case(row, str(key), "n_leads", "nombre"),),
+                joined(reached, mark=" ; "),
+                (told(source, _CASES, key, "title"),),
+            )
+        )
+    return table(
+        _LEVERS.runs("realised.caption"),
+        _LEVERS.heads("realised.heads"),
+        rows,
+        widths=(2.0, 0.9, 0.9, 0.7, 1.6, 2.8),
+        note=_LEVERS.runs("realised.note"),
+    )
+
+
+def _of_case(row: dict[Hashable, Any], key: str, name: str, unit: str) -> Value:
+    """Write a number of a case as its page tells it."""
+    text = with_unit(french_number(float(row[name])), unit)
+    return told(text, _CASES, key, name, evidence="" if text == MISSING else "S")
 
 
 def _left_out(missing: Sequence[str]) -> Runs:

@@ -12,6 +12,8 @@ Each file rests on those above it:
   repair, training.
 - ``participation``: Who takes part: a share of the receivers within reach, drawn.
 - ``reach``: How far exchanges go: three medians, for one alone says what it weighs.
+- ``realised``: What an animator makes of a potential: documented cases, for as many
+  firms met.
 - ``rings``: How far takers are sought: a ring for all, a wider one for what bears long
   ways.
 - ``sold``: Residues sold today: an exchange changes who buys them, and saves nothing.

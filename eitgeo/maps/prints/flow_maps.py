@@ -10,6 +10,7 @@ import shapely
 
 from eitgeo.check import require_columns
 from eitgeo.exact import settled_values
+from eitgeo.flows.exchanges.realised import announced, lever_realised, made_text
 from eitgeo.ledger import Place, headed, written
 from eitgeo.maps.paper.canvas import Page, drawing_style, render
 from eitgeo.maps.paper.formats import FORMATS
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
+    from eitgeo.flows.exchanges.realised import Animation
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.sheet import Sheet
 
@@ -96,7 +98,7 @@ def arisings_map(
 
 
 def exchanges_map(
-    ground: Ground, links: Released, *, if_part: str, sheet: Sheet
+    ground: Ground, links: Released, *, if_part: str, animation: Animation, sheet: Sheet
 ) -> dict[str, bytes]:
     """Draw what EPCI could exchange as desire lines, by class of tonnes.
 
@@ -126,7 +128,7 @@ def exchanges_map(
             view.axes.plot(spot.x, spot.y, linestyle="none", zorder=14, **style)
         finish_map(view, ground, sheet)
         y = draw_statement(
-            page, page.side_top, *_exchange_sentence(table, ground, if_part)
+            page, page.side_top, *_exchange_sentence(table, ground, if_part, animation)
         )
         y = draw_side_table(page, y, _exchange_rows(table, ground))
         y = draw_statement(page, y, *method_sentence())
@@ -297,9 +299,9 @@ def _tonnage_rows(sums: pd.DataFrame, ground: Ground, evidence: str) -> SideTabl
 
 
 def _exchange_sentence(
-    table: pd.DataFrame, ground: Ground, if_part: str
+    table: pd.DataFrame, ground: Ground, if_part: str, animation: Animation
 ) -> tuple[str, str]:
-    """Say what could be exchanged in all, and how much of it stays in an EPCI."""
+    """Say what could be exchanged in all, what is made of it, what stays in an EPCI."""
     total = float(table["value"].sum())
     if total == 0:
         return _NOTHING_EXCHANGED
@@ -312,13 +314,15 @@ def _exchange_sentence(
         for what, part in (("dans l'EPCI", same), ("ailleurs", out))
     ]
     text = written(total, Place("exchange_links", "tout"), unit="t/an", **how)
+    found = lever_realised(animation, "t", total)
+    told = announced(f"{first_upper(text)} publiables {if_part}", found)
     return (
         "Échanges potentiels, inertes et résidus compris",
         (
-            f"{first_upper(text)} publiables {if_part}, dont {shares[0]} dans l'EPCI "
-            f"du donneur ; {shares[1]} vont hors du territoire, ou vers plusieurs "
-            "EPCI que le secret réunit. Chaque tonne compte une fois. « – » : rien "
-            "de publiable à part. Classe H, sans intervalle calculé."
+            f"{told}, dont {shares[0]} dans l'EPCI du donneur ; {shares[1]} vont "
+            "hors du territoire, ou vers plusieurs EPCI que le secret réunit. "
+            f"{made_text(animation, found, 't/an')} Chaque tonne compte une fois. "
+            "« – » : rien de publiable à part. Classe H, sans intervalle calculé."
         ),
     )
 

@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from eitgeo.flows.exchanges.participation import if_taking_part
+from eitgeo.flows.exchanges.realised import (
+    above_text,
+    animator_text,
+    lever_realised,
+    realised_text,
+)
 from eitgeo.maps.paper.canvas import Page, drawing_style, render
 from eitgeo.maps.paper.figures import french_ticks, stamp_axes
 from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
@@ -15,7 +21,7 @@ from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import draw_statement
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NBSP, french_number, typographic
+from eitgeo.words import NBSP, first_upper, french_number, typographic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,12 +29,15 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.flows.exchanges.participation import TakingPart
+    from eitgeo.flows.exchanges.realised import Animation
     from eitgeo.maps.paper.sheet import Sheet
 
 _AXIS_MM, _GAP_MM, _UNDER_MM = 14.0, 11.0, 10.0
 """Room for the figures of an axis, between two panels, and under the last."""
 _PERCENT = 100.0
 _BAND = "#d9e6f2"
+_MADE = {"t": ("tonnes", "t/an"), "eur_firms": ("entreprises", "€/an")}
+"""Column, which is a lever → what of it animators make, and its unit."""
 
 
 class _Line(NamedTuple):
@@ -55,7 +64,12 @@ _PANELS: dict[str, tuple[_Line, ...]] = {
 
 
 def participation_figure(
-    shares: Released, *, part: TakingPart, nisp_km: float, sheet: Sheet
+    shares: Released,
+    *,
+    part: TakingPart,
+    animation: Animation,
+    nisp_km: float,
+    sheet: Sheet,
 ) -> dict[str, bytes]:
     """Draw what hangs on the share of receivers that take part, one panel a measure."""
     table = require_released(shares, "participation").table
@@ -78,7 +92,8 @@ def participation_figure(
             axes.set_title(typographic(heading), size=8, loc="left", color=INK)
             stamp_axes(axes, sheet.demonstration)
         _add_published(axes, nisp_km)
-        _write_side(page, part, nisp_km)
+        y = _write_side(page, part, nisp_km)
+        draw_statement(page, y, *_realised(table, animation))
         about = {"Title": title, "Subject": sheet.demonstration_text}
         return render(page, sheet, about=about)
 
@@ -114,7 +129,19 @@ def _add_published(axes: Axes, nisp_km: float) -> None:
     )
 
 
-def _write_side(page: Page, part: TakingPart, nisp_km: float) -> None:
+def _realised(table: pd.DataFrame, animation: Animation) -> tuple[str, str]:
+    """Say what animators make of it, whoever takes part, and what cases reached."""
+    made, above = [], []
+    for lever, (what, unit) in _MADE.items():
+        found = lever_realised(animation, lever, float(table[lever].max()))
+        made.append(f"{what} : {realised_text(found, unit)}")
+        above += [f"{what}, {text}" for text in [above_text(found)] if text]
+    said = [" ; ".join(made), f"Au plus haut des courbes : {' ; '.join(above)}"]
+    text = typographic(". ".join(said if above else said[:1]))
+    return first_upper(animator_text(animation)), f"{first_upper(text)}."
+
+
+def _write_side(page: Page, part: TakingPart, nisp_km: float) -> float:
     statements = (
         (
             "Ce que retient l’étude",
@@ -155,3 +182,4 @@ def _write_side(page: Page, part: TakingPart, nisp_km: float) -> None:
     y = page.side_top
     for title, text in statements:
         y = draw_statement(page, y, title, text)
+    return y

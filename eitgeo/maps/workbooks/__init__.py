@@ -10,6 +10,8 @@ Each file rests on those above it:
 - ``declared_sheets``: The sheets of what firms tell: their answers, and what the
   register says of waste.
 - ``factor_sheet``: The sheet of factors: what hangs on each, and what each is worth.
+- ``lever_sheets``: The sheets on levers, what animators make of them, and the cases
+  that tell it.
 - ``plan_sheets``: The sheets of the workbook of governance: AFOM, plan, budget, EPCI.
 - ``read_me``: The sheet « Lisez-moi »: what the workbook is, when, how sure, from what.
 - ``rule_sheets``: Sheets of the rules of exchange, and of the published exchanges

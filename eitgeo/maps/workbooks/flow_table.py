@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from eitgeo.check import require_columns
+from eitgeo.flows.exchanges.realised import announced, lever_realised, made_text
+from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.counts import actor_count, counted_as
 from eitgeo.maps.workbooks.declared_sheets import (
@@ -15,6 +18,13 @@ from eitgeo.maps.workbooks.declared_sheets import (
     destination_columns,
 )
 from eitgeo.maps.workbooks.factor_sheet import FACTORS_NOTE, factor_columns
+from eitgeo.maps.workbooks.lever_sheets import (
+    CASES_NOTE,
+    LEVERS_NOTE,
+    case_columns,
+    lever_columns,
+    reading,
+)
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.rule_sheets import (
     RULE_NOTES,
@@ -22,22 +32,22 @@ from eitgeo.maps.workbooks.rule_sheets import (
     rule_columns,
 )
 from eitgeo.maps.workbooks.workbook import Book, Column
-from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name
 from eitgeo.words import french_number, round_significant
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
+    from eitgeo.flows.exchanges.realised import Animation
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.sheet import Sheet
 
 _CONTENT = (
     "Gisements potentiels par groupe de communes, échanges potentiels entre EPCI, "
-    "leviers de toute l'étude, distances d'équilibre et contrôle des distances, "
-    "facteurs du calcul selon ce qui en dépend, "
-    "procédés et qui pourrait y prendre part, règles de synergie : les mêmes chiffres "
-    "que les cartes des gisements et des échanges. Méthode déductive : un potentiel "
-    "est à vérifier sur place avant d'être promis à qui que ce soit."
+    "leviers de toute l'étude et ce qu'un animateur en réalise, cas documentés, "
+    "distances d'équilibre et contrôle des distances, facteurs du calcul selon ce qui "
+    "en dépend, procédés et qui pourrait y prendre part, règles de synergie : les "
+    "mêmes chiffres que les cartes des gisements et des échanges. Méthode déductive : un "
+    "potentiel est à vérifier sur place avant d'être promis à qui que ce soit."
 )
 _ROUNDING = (
     "Tonnages : deux chiffres significatifs en classe S, un seul en classe H ; huit "
@@ -48,16 +58,6 @@ _KINDS = {"estime": "estimé", "declare": "déclaré"}
 _EVIDENCE = {"declare": "O"}
 _OTHERS = {"hors": "hors du territoire", "plusieurs": "plusieurs EPCI (secret)"}
 _ENDS = {"donor": "donneurs", "taker": "preneurs"}
-_READINGS = labels_of("lever_status")
-_LEVERS_NOTE = (
-    "Potentiel de toute l'étude, par an, {if_part} ; jamais par périmètre. Huit "
-    "chances sur dix entre bas et haut, si les hypothèses disent vrai. Une redevance "
-    "qu'une entreprise ne paie plus est un gain pour elle et une perte pour le "
-    "syndicat : elle s'annule dans l'ensemble, où ne restent que la taxe et les coûts "
-    "que plus personne ne paie. Chaque montant est arrondi seul : l'ensemble imprimé "
-    "peut différer de la somme de ses parts. La médiane d'une somme n'est pas la somme "
-    "des médianes. Le CO2e ne compte que les échanges dont la règle le dit."
-)
 _DISTANCES_NOTE = (
     "Distance de route, aller, où le transport mange l'élimination évitée et la "
     "valeur de l'intrant remplacé : médiane des règles de la famille. Au-delà de la "
@@ -120,17 +120,20 @@ class FlowTerms(NamedTuple):
         `synergy_rules`.
     divisions
         Name of each NAF division (index).
-    published
-        `attested_exchanges`.
+    animation
+        What initiatives realised, and the firms that animators meet.
     if_part
         Who takes part, as `if_taking_part` says.
+    published
+        `attested_exchanges`.
     """
 
     sheets: pd.DataFrame
     rules: pd.DataFrame
     divisions: pd.Series[str]
-    published: pd.DataFrame
+    animation: Animation
     if_part: str
+    published: pd.DataFrame
 
 
 def flows_xlsx(
@@ -159,7 +162,8 @@ def flows_xlsx(
     pages = {
         "Gisements": _arising_columns(blocks, ground, evidence),
         "Échanges": _exchange_columns(links, ground),
-        "Leviers": _lever_columns(levers),
+        "Leviers": lever_columns(levers, terms.animation),
+        "Cas documentés": case_columns(terms.animation.cases),
         "Équilibre": _distance_columns(distances),
         "Distances": _reach_columns(reach),
         "Facteurs": factor_columns(require_released(tables.factors, "factors").table),
@@ -169,11 +173,11 @@ def flows_xlsx(
     }
     answers = require_released(tables.answers, "answers")
     destinations = require_released(tables.destinations, "destinations")
-    notes = _NOTES | RULE_NOTES
-    notes |= {
+    notes = _NOTES | {
         name: note.format(if_part=terms.if_part) for name, note in _IF_PART.items()
     }
-    notes |= {
+    notes["Échanges"] += _in_all(links, terms.animation)
+    notes |= RULE_NOTES | {
         "Enquête": " ".join(answers.secrecy),
         DESTINATIONS: " ".join(destinations.secrecy),
     }
@@ -187,6 +191,7 @@ def flows_xlsx(
 
 
 _NOTES = {
+    "Cas documentés": CASES_NOTE,
     "Gisements": (
         "Déchets des professionnels, hors inertes. Les communes d'une ligne sont "
         "réunies pour qu'aucun chiffre ne dise celui d'un établissement."
@@ -206,10 +211,28 @@ _IF_PART = {
         "inertes et résidus hors gisement compris : moyenne des tirages de qui prend "
         "part. Chaque tonne compte une fois. Pas d'intervalle calculé."
     ),
-    "Leviers": _LEVERS_NOTE,
+    "Leviers": LEVERS_NOTE,
     "Distances": _REACH_NOTE,
 }
 """Notes of the sheets whose figures hang on who takes part."""
+
+
+def _in_all(links: pd.DataFrame, animation: Animation) -> str:
+    """Say how many tonnes EPCI could exchange in all, and what is made of them."""
+    total = float(links["value"].sum())
+    if not total:
+        return ""
+    found = lever_realised(animation, "t", total)
+    text = written(
+        total,
+        Place("exchange_links", "tout"),
+        bounds=(math.nan, math.nan),
+        evidence="H",
+        unit="t/an",
+        decimals=0,
+    )
+    made = made_text(animation, found, "t/an")
+    return f" En tout, {announced(text, found)}. {made}"
 
 
 def _arising_columns(
@@ -248,46 +271,6 @@ def _exchange_columns(links: pd.DataFrame, ground: Ground) -> list[Column]:
     ]
 
 
-def _lever_columns(levers: pd.DataFrame) -> list[Column]:
-    """Lay out the levers of the study."""
-    names = labels_of("lever")
-    known = levers[levers["lever"].isin(list(names))].set_index("lever")
-    rows = known.reindex([one for one in names if one in known.index]).reset_index()
-    sure = rows["evidence"]
-    return [
-        Column("Levier", 34, rows["lever"].map(names)),
-        Column("Unité", 12, rows["unit"]),
-        Column("Lecture", 18, _reading(rows)),
-        Column(
-            "Ordre de",
-            14,
-            rows["mid"],
-            0,
-            sure,
-            source=("lever_totals", rows["lever"], "mid"),
-        ),
-        Column("Bas", 14, rows["low"], 0, sure),
-        Column("Haut", 14, rows["high"], 0, sure),
-        # Two figures of the whole: a unit would round its smaller part.
-        Column(
-            "Part des tonnes comptée (%)",
-            14,
-            rows["covered_pct"],
-            0,
-            "S",
-            source=("lever_totals", rows["lever"], "covered_pct"),
-        ),
-        Column("Fiabilité", 9, sure),
-        Column("Ce qui n'y est pas", 60, rows["left_out"]),
-    ]
-
-
-def _reading(rows: pd.DataFrame) -> pd.Series[str]:
-    """Say how figures are read: « de l'ordre de » stands for class H alone."""
-    read = rows["status"].map(_READINGS)
-    return read.mask(rows["status"].eq("chiffre") & rows["evidence"].ne("H"), "")
-
-
 def _distance_columns(distances: pd.DataFrame) -> list[Column]:
     """Lay out the distance at which each family stops paying."""
     rows = distances.sort_values("family", ignore_index=True)
@@ -297,14 +280,14 @@ def _distance_columns(distances: pd.DataFrame) -> list[Column]:
         for name in ("break_even_km", "break_even_km_low", "break_even_km_high")
     }
     beyond = longest.map(lambda km: f"au-delà de {km:.0f} km")
-    reading = _reading(rows.assign(status="chiffre"))
-    reading = reading.mask(rows["break_even_km_high"] > longest, "haut : " + beyond)
-    reading = reading.mask(rows["break_even_km"] > longest, beyond)
+    read = reading(rows.assign(status="chiffre"))
+    read = read.mask(rows["break_even_km_high"] > longest, "haut : " + beyond)
+    read = read.mask(rows["break_even_km"] > longest, beyond)
     return [
         Column("Famille", 18, rows["family"].map(family_name)),
         Column("Règles", 9, rows["n_rules"], 0),
         Column("Portée", 12, longest, 0, unit="km"),
-        Column("Lecture", 24, reading),
+        Column("Lecture", 24, read),
         Column("Ordre de", 12, told["break_even_km"], 0, sure, "km"),
         Column("Bas", 12, told["break_even_km_low"], 0, sure, "km"),
         Column("Haut", 12, told["break_even_km_high"], 0, sure, "km"),
@@ -317,7 +300,7 @@ def _reach_columns(reach: pd.DataFrame) -> list[Column]:
     sure = reach["evidence"]
     return [
         Column("Repère", 60, reach["label"]),
-        Column("Lecture", 18, _reading(reach)),
+        Column("Lecture", 18, reading(reach)),
         Column("Distance médiane", 14, reach["km"], 0, sure, "km"),
         Column("Fiabilité", 9, sure),
         Column("Source", 70, reach["source"]),

@@ -205,7 +205,9 @@ _OPTIONS_ORDER = (
     "Ordre : d'abord la facilité, puis ce que les entreprises y gagneraient "
     "(potentiel, classe H), le nombre de tournées communes possibles et celui des "
     "établissements concernés dans le territoire d'étude. Un gain que trop peu "
-    "d'entreprises font n'est pas dit. Pistes à vérifier : des potentiels."
+    "d'entreprises font n'est pas dit. Pistes à vérifier : des potentiels ; ce qu'un "
+    "animateur en réalise, d'après des cas documentés, est dans "
+    "gisements_echanges.xlsx (feuille « Leviers »)."
 )
 
 

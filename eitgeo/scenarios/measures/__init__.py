@@ -26,5 +26,6 @@ Each file rests on those above it:
 - ``matter``: Waste and exchanges inside a perimeter.
 - ``reach``: What registers, rules and roads alone tell of a perimeter: no tonnes.
 - ``access``: How far the animator drives: best seat, shares in reach, a second seat.
+- ``realised``: Beside each lever of a perimeter, what an animator makes of it.
 - ``indicators``: The card of a perimeter: every indicator, with what it rests on.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -10,11 +10,13 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.disclosure.guard import guard
 from eitgeo.disclosure.published import publish_indicators
 from eitgeo.disclosure.report import disclosure_report, synthetic_shares
+from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.perimeters.contours.candidate import read_candidates
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.scenarios.measures.amounts import firm_ids, site_amounts
 from eitgeo.scenarios.measures.matter import lever_levels
+from eitgeo.scenarios.measures.realised import with_realised
 from eitgeo.steps.step import step
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
         "disclosure_report",
     ),
     settings=(
+        "comparison.animator_fte",
+        "comparison.sites_per_animator_band",
         "sources.counts",
         "sources.credits",
         "sources.sites",
@@ -71,13 +75,12 @@ def run(
         firms=firms,
         draws={"deposit_t": drawn_tonnes(arising_draws, codes)},
     )
-    public = publish_indicators(
+    public = _published(
+        project,
         indicators,
         guarded,
         candidates=read_candidates(perimeters, perimeter_communes),
-        catalogue=indicator_catalogue(),
         synthetic_pct=synthetic_shares(amounts),
-        levers=lever_levels(released(project, "levers").table),
     )
     report = disclosure_report(
         guarded, public, amounts=amounts, ends=exchange_ends, firms=firms
@@ -95,6 +98,23 @@ def run(
         told = rows if len(rows) else empty_table(table)
         write_table(folder, told, table=table)
     return _facts(guarded, report)
+
+
+def _published(
+    project: Project, indicators: pd.DataFrame, guarded: Guarded, **of: Any
+) -> pd.DataFrame:
+    """Publish the indicators, and beside levers what animators make of them."""
+    catalogue = indicator_catalogue()
+    levers = lever_levels(released(project, "levers").table)
+    public = publish_indicators(
+        indicators, guarded, catalogue=catalogue, levers=levers, **of
+    )
+    return with_realised(
+        public,
+        levers,
+        catalogue=catalogue,
+        animation=animation_of(project.study.comparison),
+    )
 
 
 def _facts(guarded: Guarded, report: pd.DataFrame) -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
+from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.workbooks.flow_table import FlowTables, FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
@@ -36,7 +37,11 @@ if TYPE_CHECKING:
         "sites",
         "survey_public",
     ),
-    settings=("PRINTED",),
+    settings=(
+        "PRINTED",
+        "comparison.animator_fte",
+        "comparison.sites_per_animator_band",
+    ),
     files="ground_files",
     publishes=("gisements_echanges.xlsx",),
 )
@@ -47,8 +52,9 @@ def run(*, project: Project) -> dict[str, object]:
         process_sheets(),
         synergy_rules(),
         naf_divisions()["label"],
-        attested_exchanges(),
+        animation_of(project.study.comparison),
         if_taking_part(taking_part_in(project.study)),
+        attested_exchanges(),
     )
     tables = FlowTables(
         released(project, "arising_blocks"),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
+from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.flow_maps import arisings_map, exchanges_map
 from eitgeo.maps.prints.outlet_map import outlets_map
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     reads=("ACTIVITY", "GROUND", "GUARDED"),
     settings=(
         "PRINTED",
+        "comparison.animator_fte",
         "comparison.min_headcount",
         "comparison.seat_min_population",
+        "comparison.sites_per_animator_band",
         "comparison.target_naf",
     ),
     files="ground_files",
@@ -48,8 +51,13 @@ def run(*, project: Project) -> dict[str, object]:
         sums=released(project, "arising_sums", given={"arising_blocks": blocks}),
         evidence=arising_evidence(project),
     )
-    if_part = if_taking_part(taking_part_in(project.study))
-    exchanges = partial(exchanges_map, ground, links, if_part=if_part)
+    exchanges = partial(
+        exchanges_map,
+        ground,
+        links,
+        if_part=if_taking_part(taking_part_in(project.study)),
+        animation=animation_of(project.study.comparison),
+    )
     ways = pd.DataFrame(study_activity(project).outlet_ways)
     if "cell_id" in ways:
         ways = ways.drop_duplicates(["cell_id", "ewc_stat"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import taking_part_in
+from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.participation_figure import participation_figure
 from eitgeo.reference.exchange_terms import distance_checks
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 @step(
     "Graphique de la participation",
     reads=("participation",),
-    settings=("PRINTED",),
+    settings=(
+        "PRINTED",
+        "comparison.animator_fte",
+        "comparison.sites_per_animator_band",
+    ),
     prints=("graphique_participation",),
 )
 def run(*, project: Project) -> dict[str, object]:
@@ -30,6 +35,7 @@ def run(*, project: Project) -> dict[str, object]:
         participation_figure,
         shares,
         part=taking_part_in(project.study),
+        animation=animation_of(project.study.comparison),
         nisp_km=float(distance_checks()["km"]["nisp"]),
     )
     sheet = make_sheet(project.study.identity, [shares])

@@ -162,8 +162,20 @@ function detailOf(data, pair, { indicator, a, b }) {
       el("span", { className: "nom" }, labelOf(indicator)),
       el("span", {}, `A${NBSP}: ${figureText(a, indicator, true)}`),
       el("span", {}, `B${NBSP}: ${figureText(b, indicator, true)}`),
-      el("span", {}, `écart${NBSP}: ${differenceText(a, b, indicator)}`)),
+      el("span", {}, `écart${NBSP}: ${differenceText(a, b, indicator)}`),
+      besideSpan(a, b)),
     el("dl", {}, ...facts.flatMap(([term, text]) => [el("dt", {}, term), el("dd", {}, text)])));
+}
+
+/** What cases say of a potential, in the notes of the package. */
+const BESIDE = /cas documenté|en réalise/;
+
+/** Beside a potential, what is made of it: once where A and B say the same. */
+function besideSpan(a, b) {
+  const [ofA, ofB] = [a, b].map((one) => one.note.split(" ; ").filter((part) => BESIDE.test(part)).join(" ; "));
+  const parts = ofA === ofB ? [ofA] : [ofA && `A${NBSP}: ${ofA}`, ofB && `B${NBSP}: ${ofB}`];
+  const text = parts.filter(Boolean).join(". ");
+  return text ? el("span", { className: "realise" }, text) : null;
 }
 
 function sentenceOf(data, indicator, figure, perimeter) {

@@ -1,0 +1,264 @@
+"""What an animator makes of a potential: documented cases, for as many firms met.
+
+A potential is what rules allow; a case is what was done. Cases tell synergies, tonnes
+and euros, and how many firms took part. How many an animator meets in three years is a
+working assumption, and so is the transfer to another territory (class H). All of it is
+by animator: no perimeter is the better for it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from eitgeo.exact import at_most
+from eitgeo.reference.governance import documented_cases
+from eitgeo.words import (
+    NBSP,
+    NEARLY,
+    first_upper,
+    french_number,
+    range_text,
+    round_significant,
+    typographic,
+    with_unit,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.study.sections import Comparison
+
+YEARS = 3
+"""How long a post is funded at first, and firms are met."""
+SYNERGIES = "n_realised"
+CASES_OF = {
+    "t": "t_per_year",
+    "eur_firms": "eur_per_year",
+    "tco2e_avoided": "tco2e_per_year",
+}
+"""Lever → what cases tell of it; they tell nothing of the others."""
+_HELD_AGAINST = {"eur_total": "eur_per_year"}
+"""Lever → what cases tell of a part of it: no interval is made of that."""
+_BROUGHT_DOWN = ", à nombre égal d’entreprises"
+_ACRONYM = re.compile(r"^[A-Z]{3,}\b|(?<=\()\w+(?=\)$)")
+_SIGN = re.compile(r"[,:(]")
+_SEVERAL = 2
+_APART = 10
+NONE_TELLS = "aucun cas documenté ne le donne par entreprise rencontrée"
+
+
+class Animation(NamedTuple):
+    """What is known of initiatives, and what the animators of a study can meet.
+
+    Attributes
+    ----------
+    cases
+        `documented_cases`.
+    fte
+        Posts of animation [FTE].
+    met
+        Firms that they meet in :data:`YEARS` years, least and most.
+    """
+
+    cases: pd.DataFrame
+    fte: float
+    met: tuple[float, float]
+
+
+class Realised(NamedTuple):
+    """What animators make of a potential.
+
+    Attributes
+    ----------
+    low, high
+        Between what and what, at most the potential; NaN where no case tells.
+    ends
+        Names of the cases that tell the least and the most.
+    others
+        The most without the case that tells most, where that one stands apart:
+        :data:`_APART` times the next; else NaN.
+    top
+        The case that reached most.
+    times
+        How many times that case the potential is; NaN where it is not above.
+    """
+
+    low: float
+    high: float
+    ends: tuple[str, str]
+    others: float
+    top: str
+    times: float
+
+
+UNTOLD = Realised(math.nan, math.nan, ("", ""), math.nan, "", math.nan)
+
+
+def animation_of(comparison: Comparison) -> Animation:
+    """Return the cases, and the firms that the animators of a study meet.
+
+    Notes
+    -----
+    The band of the study and the firms by post that cases tell, whichever is wider.
+    """
+    cases, fte = documented_cases(), comparison.animator_fte
+    told = (cases["n_firms"] / cases["fte"]).dropna()
+    low, high = comparison.sites_per_animator_band
+    least, most = min([low, *told]), max([high, *told])
+    return Animation(cases, fte, (fte * least, fte * most))
+
+
+def realised(
+    animation: Animation,
+    measure: str | None,
+    *,
+    potential: float = math.inf,
+    n_sites: float = math.inf,
+) -> Realised:
+    """Say what animators make of a potential, and how it stands to what was reached.
+
+    Parameters
+    ----------
+    animation
+        From :func:`animation_of`.
+    measure
+        A column of the cases; None: they tell nothing of it.
+    potential
+        In the unit of the cases; nothing is told of one that is unknown or a loss.
+    n_sites
+        Firms that there are to meet.
+
+    Notes
+    -----
+    ``reached × min(1, met ÷ firms of the case)``: a case is brought down to as many
+    firms, never up. One that does not tell its firms gives no interval; the potential
+    is still held against what it reached.
+    """
+    if measure is None or not potential > 0:
+        return UNTOLD
+    reached = animation.cases[measure].dropna()
+    firms = animation.cases["n_firms"].reindex(reached.index)
+    least, most = (
+        reached * (min(met, n_sites) / firms).clip(upper=1.0) for met in animation.met
+    )
+    found = _held_against(most.fillna(reached), reached, animation, potential)
+    if firms.isna().all():
+        return found
+    first, last = str(least.idxmin()), str(most.idxmax())
+    high, others = float(most[last]), float(most.drop(last).max())
+    return found._replace(
+        low=min(float(least[first]), potential),
+        high=min(high, potential),
+        ends=(short_name(animation, first), short_name(animation, last)),
+        others=others if min(high, potential) > _APART * others else math.nan,
+    )
+
+
+def lever_realised(animation: Animation, lever: str, potential: float) -> Realised:
+    """Say what animators make of a lever of the whole study."""
+    if lever in CASES_OF:
+        return realised(animation, CASES_OF[lever], potential=potential)
+    found = realised(animation, _HELD_AGAINST.get(lever), potential=potential)
+    return UNTOLD._replace(top=found.top, times=found.times)
+
+
+def _held_against(
+    ceiling: pd.Series[float],
+    reached: pd.Series[float],
+    animation: Animation,
+    potential: float,
+) -> Realised:
+    """Hold a potential against the case that reached most."""
+    if ceiling.empty:
+        return UNTOLD
+    top = str(ceiling.idxmax())
+    is_above = math.isfinite(potential) and not at_most(potential, ceiling[top])
+    brought_down = _BROUGHT_DOWN if ceiling[top] < reached[top] else ""
+    return UNTOLD._replace(
+        top=f"{short_name(animation, top)}{brought_down}",
+        times=potential / float(ceiling[top]) if is_above else math.nan,
+    )
+
+
+def short_name(animation: Animation, case_id: str) -> str:
+    """Name a case by its acronym, or by what stands before its first sign."""
+    name = str(animation.cases.loc[case_id, "name"])
+    acronym = _ACRONYM.search(name)
+    return acronym[0] if acronym else _SIGN.split(name)[0].strip()
+
+
+def realised_text(found: Realised, unit: str, *, scale: float = 1.0) -> str:
+    r"""Write what animators make of a potential, after which cases, in French.
+
+    Examples
+    --------
+    >>> realised_text(UNTOLD, "t/an")
+    'aucun cas documenté ne le donne par entreprise rencontrée'
+    >>> told = UNTOLD._replace(low=3.0, high=41.0, ends=("Aval", "Amont"))
+    >>> realised_text(told, "t/an").replace(NBSP, " ")
+    'de l’ordre de 3 à 40 t/an (Aval, Amont)'
+    >>> realised_text(told._replace(others=3.4), "t/an").replace(NBSP, " ")
+    'de l’ordre de 3 à 40 t/an (Aval, Amont ; au plus 3 sans Amont)'
+    """
+    if math.isnan(found.high):
+        return NONE_TELLS
+    text = range_text(scale * found.low, scale * found.high, unit=unit)
+    said = ", ".join(dict.fromkeys(found.ends))
+    if not math.isnan(found.others):
+        most = french_number(round_significant(scale * found.others, 1))
+        said = f"{said} ; au plus {most} sans {found.ends[1]}"
+    return f"{text} ({said})"
+
+
+def above_text(found: Realised) -> str:
+    """Say how far above what any case reached a potential is; empty where it is not.
+
+    Examples
+    --------
+    >>> above_text(UNTOLD._replace(top="NISP", times=23.0))
+    'soit de l’ordre de 20 fois le plus élevé des cas documentés (NISP)'
+    >>> above_text(UNTOLD._replace(top="NISP", times=1.2))
+    'soit plus que le plus élevé des cas documentés (NISP)'
+    """
+    if math.isnan(found.times):
+        return ""
+    times = round_significant(found.times, 1)
+    more = f"{NEARLY} {french_number(times)} fois" if times > 1 else "plus que"
+    return f"soit {more} le plus élevé des cas documentés ({found.top})"
+
+
+def animator_text(animation: Animation) -> str:
+    r"""Name who realises a potential, and in how long.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> animator_text(Animation(pd.DataFrame(), 1.0, (80.0, 150.0)))
+    'ce qu’un animateur en réalise en 3\xa0ans'
+    >>> animator_text(Animation(pd.DataFrame(), 2.0, (160.0, 300.0)))
+    'ce que 2\xa0ETP d’animation en réalisent en 3\xa0ans'
+    """
+    who, verb = "qu’un animateur", "réalise"
+    if animation.fte != 1:
+        who = f"que {with_unit(french_number(animation.fte), 'ETP')} d’animation"
+        verb = "réalisent" if animation.fte >= _SEVERAL else verb
+    return f"ce {who} en {verb} en {YEARS}{NBSP}ans"
+
+
+def announced(text: str, found: Realised) -> str:
+    """Write a potential, and in the same sentence how far above all cases it is.
+
+    Examples
+    --------
+    >>> announced("90 t/an", UNTOLD._replace(top="NISP", times=3.0))
+    '90 t/an, soit de l’ordre de 3 fois le plus élevé des cas documentés (NISP)'
+    """
+    return ", ".join(filter(None, [text, above_text(found)]))
+
+
+def made_text(animation: Animation, found: Realised, unit: str) -> str:
+    """Say in a sentence what animators make of a potential."""
+    who = first_upper(animator_text(animation))
+    return typographic(f"{who} : {realised_text(found, unit)}.")

@@ -1,0 +1,122 @@
+"""The sheets on levers, what animators make of them, and the cases that tell it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.flows.exchanges.realised import (
+    SYNERGIES,
+    above_text,
+    animator_text,
+    lever_realised,
+    realised_text,
+)
+from eitgeo.maps.workbooks.workbook import Column
+from eitgeo.reference.labels import labels_of
+from eitgeo.words import MISSING, first_upper
+
+if TYPE_CHECKING:
+    from eitgeo.flows.exchanges.realised import Animation
+
+_READINGS = labels_of("lever_status")
+LEVERS_NOTE = (
+    "Potentiel de toute l'étude, par an, {if_part} ; jamais par périmètre. Huit "
+    "chances sur dix entre bas et haut, si les hypothèses disent vrai. Une redevance "
+    "qu'une entreprise ne paie plus est un gain pour elle et une perte pour le "
+    "syndicat : elle s'annule dans l'ensemble, où ne restent que la taxe et les coûts "
+    "que plus personne ne paie. Chaque montant est arrondi seul : l'ensemble imprimé "
+    "peut différer de la somme de ses parts. La médiane d'une somme n'est pas la somme "
+    "des médianes. Le CO2e ne compte que les échanges dont la règle le dit. Ce qu'un "
+    "animateur en réalise : d'après les cas de la feuille « Cas documentés », ramenés "
+    "à autant d'entreprises qu'il en rencontre en trois ans, jamais grossis, jamais "
+    "au-dessus du potentiel ; entre parenthèses, les cas des deux bouts (classe H)."
+)
+CASES_NOTE = (
+    "Classe S : ce que des démarches disent d'elles-mêmes, sur des pages qui ont été "
+    "lues ; personne ne l'a vérifié, et celles qui n'ont rien publié n'y sont pas. "
+    "« – » : la page ne le dit pas. Leur transfert à ce territoire est une hypothèse "
+    "(classe H)."
+)
+
+
+def lever_columns(levers: pd.DataFrame, animation: Animation) -> list[Column]:
+    """Lay out the levers of the study, and what animators make of each."""
+    names = labels_of("lever")
+    known = levers[levers["lever"].isin(list(names))].set_index("lever")
+    rows = known.reindex([one for one in names if one in known.index]).reset_index()
+    sure = rows["evidence"]
+    found = [
+        lever_realised(animation, str(lever), float(mid))
+        for lever, mid in zip(rows["lever"], rows["mid"], strict=True)
+    ]
+    told = [
+        realised_text(one, unit) if math.isfinite(mid) else MISSING
+        for one, unit, mid in zip(found, rows["unit"], rows["mid"], strict=True)
+    ]
+    return [
+        Column("Levier", 34, rows["lever"].map(names)),
+        Column("Unité", 12, rows["unit"]),
+        Column("Lecture", 18, reading(rows)),
+        Column(
+            "Ordre de",
+            14,
+            rows["mid"],
+            0,
+            sure,
+            source=("lever_totals", rows["lever"], "mid"),
+        ),
+        Column("Bas", 14, rows["low"], 0, sure),
+        Column("Haut", 14, rows["high"], 0, sure),
+        Column("Face aux cas documentés", 40, pd.Series(map(above_text, found))),
+        Column(first_upper(animator_text(animation)), 40, pd.Series(told)),
+        # Two figures of the whole: a unit would round its smaller part.
+        Column(
+            "Part des tonnes comptée (%)",
+            14,
+            rows["covered_pct"],
+            0,
+            "S",
+            source=("lever_totals", rows["lever"], "covered_pct"),
+        ),
+        Column("Fiabilité", 9, sure),
+        Column("Ce qui n'y est pas", 60, rows["left_out"]),
+    ]
+
+
+def case_columns(cases: pd.DataFrame) -> list[Column]:
+    """Lay out the documented cases, as their pages tell them."""
+    heads = {
+        "n_firms": "Entreprises",
+        "n_meetings": "Rencontres",
+        "n_leads": "Pistes",
+        SYNERGIES: "Synergies réalisées",
+        "t_per_year": "t/an",
+        "eur_per_year": "€/an",
+        "tco2e_per_year": "tCO2e/an",
+        "fte": "Postes (ETP)",
+    }
+    rows = cases.reset_index(drop=True)
+    return [
+        Column("Démarche", 40, rows["name"]),
+        Column("Région, pays", 26, rows["region"]),
+        Column("Années", 11, rows["years"]),
+        # As printed by their page: two figures would not be those of the source.
+        *(Column(head, 12, rows[name], 0) for name, head in heads.items()),
+        Column("Fiabilité", 9, pd.Series("S", rows.index)),
+        Column("Imprimé", 50, rows["value_printed"]),
+        Column("Conversion", 36, rows["conversion"]),
+        Column("Auteur", 34, rows["author"]),
+        Column("Titre", 50, rows["title"]),
+        Column("Année", 8, rows["year"]),
+        Column("Endroit", 24, rows["place"]),
+        Column("Adresse", 50, rows["url"]),
+    ]
+
+
+def reading(rows: pd.DataFrame) -> pd.Series[str]:
+    """Say how figures are read: « de l'ordre de » stands for class H alone."""
+    read = rows["status"].map(_READINGS)
+    return read.mask(rows["status"].eq("chiffre") & rows["evidence"].ne("H"), "")

@@ -1,0 +1,107 @@
+"""Beside each lever of a perimeter, what an animator makes of it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from eitgeo.flows.exchanges.realised import (
+    CASES_OF,
+    above_text,
+    animator_text,
+    realised,
+    realised_text,
+)
+from eitgeo.scenarios.measures.matter import LEVER_INDICATORS
+from eitgeo.words import typographic
+
+if TYPE_CHECKING:
+    from eitgeo.flows.exchanges.realised import Animation
+
+_NET, _OF_FIRMS = "eur_net", "eur_firms"
+_SITES = "target_sites"
+
+
+class _Lever(NamedTuple):
+    """What cases tell of a lever, how it is written, and whose part of it they tell."""
+
+    measure: str | None
+    unit: str
+    scale: float
+    whose: str
+    part: float
+
+
+def with_realised(
+    figures: pd.DataFrame,
+    levels: pd.DataFrame,
+    *,
+    catalogue: pd.DataFrame,
+    animation: Animation,
+) -> pd.DataFrame:
+    """Say in the note of each lever what animators make of it.
+
+    Parameters
+    ----------
+    figures
+        Table ``indicators_public``.
+    levels
+        As `lever_levels` lays out the levers of the study.
+    catalogue
+        `indicator_catalogue`.
+    animation
+        As `animation_of` returns it.
+
+    Notes
+    -----
+    It is by animator, not by perimeter: the firms of a perimeter bind only where they
+    are fewer than animators meet. Cases tell what firms save, so that the balance is
+    held against the part of firms.
+    """
+    sites = figures[figures["indicator_id"].eq(_SITES)].set_index("perimeter_id")
+    to_meet = figures["perimeter_id"].map(sites["value"]).fillna(math.inf)
+    levers = {
+        name: _lever(name, levels, unit=str(catalogue.loc[name, "unit"]))
+        for name in LEVER_INDICATORS
+    }
+    told = figures["indicator_id"].isin(list(levers)) & figures["value"].notna()
+    known = figures[told]
+    cells = zip(known["indicator_id"], known["value"], to_meet[told], strict=True)
+    beside = [
+        _beside(levers[name], value, animation, n_sites=n_sites)
+        for name, value, n_sites in cells
+    ]
+    note = (known["note"] + " ; " + pd.Series(beside, known.index, dtype="str")).str
+    notes = note.removeprefix(" ; ").reindex(figures.index)
+    return figures.assign(note=notes.fillna(figures["note"]))
+
+
+def _lever(name: str, levels: pd.DataFrame, *, unit: str) -> _Lever:
+    lever, scale = LEVER_INDICATORS[name]
+    if name != _NET:
+        return _Lever(CASES_OF.get(lever), unit, scale, "", 1.0)
+    part = float(levels["firms"][_NET]) / float(levels["value"][_NET])
+    alone = math.isnan(part)  # the balance is that of firms
+    return _Lever(
+        CASES_OF[_OF_FIRMS],
+        unit,
+        scale,
+        "pour les entreprises, ",
+        1.0 if alone else part,
+    )
+
+
+def _beside(
+    lever: _Lever, value: float, animation: Animation, *, n_sites: float
+) -> str:
+    found = realised(
+        animation,
+        lever.measure,
+        potential=value * lever.part / lever.scale,
+        n_sites=n_sites,
+    )
+    told = realised_text(found, lever.unit, scale=lever.scale)
+    parts = [above_text(found), f"{animator_text(animation)} : {told}"]
+    return typographic(lever.whose + " ; ".join(filter(None, parts)))

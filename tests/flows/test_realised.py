@@ -1,0 +1,145 @@
+"""What animators make of a potential, on three cases that can be worked out by hand."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eitgeo.flows.exchanges.realised import (
+    CASES_OF,
+    NONE_TELLS,
+    UNTOLD,
+    Animation,
+    above_text,
+    animation_of,
+    lever_realised,
+    realised,
+    realised_text,
+)
+from eitgeo.reference.governance import CASE_NUMBERS, documented_cases
+from eitgeo.study.sections import Comparison
+from eitgeo.words import NARROW, NBSP
+
+NONE = math.nan
+CASES = pd.DataFrame(
+    {
+        "name": [
+            "Grand programme (GP)",
+            "Vallée, atelier d’essai",
+            "PORT Exchange",
+        ],
+        "n_firms": [1_000.0, 20.0, NONE],
+        "n_realised": [200.0, 1.0, NONE],
+        "t_per_year": [50_000.0, 300.0, 9_000.0],
+        "eur_per_year": NONE,
+        "tco2e_per_year": [NONE, NONE, 400.0],
+        "fte": [10.0, NONE, NONE],
+    },
+    index=["programme", "vallee", "port"],
+)
+ONE = Animation(CASES, 1.0, (50.0, 100.0))
+
+
+def plain(text: str) -> str:
+    return text.replace(NARROW, " ").replace(NBSP, " ")
+
+
+def test_a_case_is_brought_down_to_as_many_firms_and_never_up() -> None:
+    """0.2 synergy by firm, for 50 to 100: 10 to 20; one in a valley of 20 stays one."""
+    found = realised(ONE, "n_realised")
+    assert (found.low, found.high) == (1.0, 20.0)
+    assert found.ends == ("Vallée", "GP")
+    told = plain(realised_text(found, "synergies"))
+    assert told == "de l’ordre de 1 à 20 synergies (Vallée, GP ; au plus 1 sans GP)"
+    assert above_text(found) == "", "no potential is announced"
+
+
+def test_nothing_is_realised_above_the_potential() -> None:
+    found = realised(ONE, "t_per_year", potential=200.0)
+    assert (found.low, found.high) == (200.0, 200.0)
+    found = realised(ONE, "t_per_year", potential=1_000.0)
+    assert (found.low, found.high) == (300.0, 1_000.0)
+
+
+@pytest.mark.parametrize(
+    ("potential", "told"),
+    [
+        (4_000.0, ""),
+        (9_000.0, ""),
+        (9_001.0, "soit plus que le plus élevé des cas documentés (PORT)"),
+        (26_000.0, "soit de l’ordre de 3 fois le plus élevé des cas documentés (PORT)"),
+    ],
+)
+def test_a_potential_above_every_case_says_by_how_much(potential, told) -> None:
+    """A programme of 50 000 t comes to 5 000 for 100 firms; the port reached 9 000."""
+    assert above_text(realised(ONE, "t_per_year", potential=potential)) == told
+
+
+def test_a_case_that_was_brought_down_says_so() -> None:
+    alone = ONE._replace(cases=CASES.drop(index="port"))
+    told = above_text(realised(alone, "t_per_year", potential=50_000.0))
+    assert told == (
+        "soit de l’ordre de 10 fois le plus élevé des cas documentés "
+        "(GP, à nombre égal d’entreprises)"
+    )
+
+
+def test_a_case_that_stands_apart_is_set_aside_beside_the_interval() -> None:
+    """100 firms of a programme make 5 000 t, of a valley of 20 at most 300."""
+    found = realised(ONE, "t_per_year", potential=1e6)
+    assert (found.low, found.high, found.others) == (300.0, 5_000.0, 300.0)
+    told = plain(realised_text(found, "t/an"))
+    assert told.endswith("300 à 5 000 t/an (Vallée, GP ; au plus 300 sans GP)")
+    assert math.isnan(realised(ONE, "t_per_year", potential=2_000.0).others)
+    one = ONE._replace(cases=CASES.drop(index="vallee"))
+    assert math.isnan(realised(one, "t_per_year").others)
+
+
+def test_fewer_firms_than_animators_meet_bind() -> None:
+    found = realised(ONE, "n_realised", n_sites=60.0)
+    assert (found.low, found.high) == (1.0, 12.0)
+    assert realised(ONE, "n_realised", n_sites=5_000.0) == realised(ONE, "n_realised")
+
+
+def test_what_no_case_tells_is_not_given() -> None:
+    for measure in ("eur_per_year", None):
+        found = realised(ONE, measure, potential=1e9)
+        assert realised_text(found, "€/an") == NONE_TELLS
+        assert above_text(found) == ""
+
+
+def test_a_case_without_its_firms_is_held_against_and_gives_no_interval() -> None:
+    found = realised(ONE, "tco2e_per_year", potential=1_200.0)
+    assert realised_text(found, "tCO2e/an") == NONE_TELLS
+    assert above_text(found).endswith("3 fois le plus élevé des cas documentés (PORT)")
+
+
+@pytest.mark.parametrize("potential", [NONE, 0.0, -200.0])
+def test_no_part_is_made_of_a_loss_or_of_what_is_withheld(potential) -> None:
+    found = realised(ONE, "t_per_year", potential=potential)
+    assert realised_text(found, "t/an") == NONE_TELLS
+
+
+def test_firms_met_are_the_band_of_the_study_widened_by_cases() -> None:
+    one = animation_of(Comparison(sites_per_animator_band=(80.0, 150.0)))
+    cases = documented_cases()
+    told = (cases["n_firms"] / cases["fte"]).dropna()
+    assert one.met == (min(80.0, told.min()), max(150.0, told.max()))
+    two = animation_of(Comparison(animator_fte=2.0))
+    assert np.array(two.met) == pytest.approx(2 * np.array(one.met))
+
+
+def test_levers_read_columns_that_cases_have() -> None:
+    assert {*CASES_OF.values()} < {*CASE_NUMBERS}
+    shipped = animation_of(Comparison())
+    assert realised(shipped, "n_realised").high > 0
+    assert realised(shipped, CASES_OF["eur_firms"], potential=1e8).times > 1
+
+
+def test_the_whole_balance_is_held_against_cases_that_tell_a_part_of_it() -> None:
+    paid = CASES.assign(eur_per_year=[1_000.0, NONE, NONE])
+    found = lever_realised(ONE._replace(cases=paid), "eur_total", 500.0)
+    assert found.times == pytest.approx(5.0)
+    assert realised_text(found, "€/an") == NONE_TELLS
+    assert lever_realised(ONE, "tkm_avoided", 500.0) == UNTOLD
