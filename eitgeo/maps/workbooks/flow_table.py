@@ -46,8 +46,8 @@ _CONTENT = (
     "leviers de toute l'étude et ce qu'un animateur en réalise, cas documentés, "
     "distances d'équilibre et contrôle des distances, facteurs du calcul selon ce qui "
     "en dépend, procédés et qui pourrait y prendre part, règles de synergie : les "
-    "mêmes chiffres que les cartes des gisements et des échanges. Méthode déductive : un "
-    "potentiel est à vérifier sur place avant d'être promis à qui que ce soit."
+    "mêmes chiffres que les cartes des gisements et des échanges. Méthode déductive : "
+    "un potentiel est à vérifier sur place avant d'être promis à qui que ce soit."
 )
 _ROUNDING = (
     "Tonnages : deux chiffres significatifs en classe S, un seul en classe H ; huit "
