@@ -105,7 +105,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
         (
             "comparison",
             {"min_headcount": 20.0},
-            COMPARED | {"levers", "sectors", "zone_workbook"},
+            COMPARED | {"levers", "redrawn_counts", "sectors", "zone_workbook"},
         ),
         (
             "comparison",
@@ -118,7 +118,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             COMPARED
             | MAPS
             | {"allocation", "backtest", "levers", "synergies", "optimum", "perimeters"}
-            | {"ensemble", "core_map"}
+            | {"ensemble", "core_map", "redrawn_counts"}
             | {"road_closures", "road_maps"},
         ),
         (
@@ -137,7 +137,11 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             {"title": "Autre titre"},
             MAPS | {"sign_up_form", "zone_workbook", "road_maps"},
         ),
-        ("methods", {"max_unions": 10_000}, COMPARED | MAPS | {"perimeters"}),
+        (
+            "methods",
+            {"max_unions": 10_000},
+            COMPARED | MAPS | {"perimeters", "redrawn_counts"},
+        ),
         (
             "methods",
             {"affinity": Affinity(max_minutes=30)},
@@ -155,7 +159,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
                 "levers",
                 "synergies",
             }
-            | {"optimum", "perimeters", "ensemble"}
+            | {"optimum", "perimeters", "ensemble", "redrawn_counts"}
             | {"sectors", "zone_workbook", "road_checks"}
             | QUESTIONS
             | COMPARED

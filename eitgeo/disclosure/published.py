@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from eitgeo.perimeters.contours.candidate import Candidate
 
 WITHHELD_NOTE = "secret statistique"
+"""Begins each note that says why a figure is not published."""
+
+LEFT_NOTE = (
+    f"{WITHHELD_NOTE} : EPCI coupées, ou dont un établissement donne plus de 85 %"
+)
+"""More than half of who gives is in EPCI that are cut, or that fail the rule."""
+
+UNSURE_NOTE = f"{WITHHELD_NOTE} : preneurs publiés seulement avec d’autres, au-dehors"
+"""Too much goes to takers told together, some inside and some not."""
 """Said in place of a figure that too few firms make."""
 
 SECRECY = ("register", "blocks", "pairs", "tranche")
@@ -224,7 +233,7 @@ def _part_of_levers(
     total = float(guarded.exchanges["value"].sum())
     part = np.where(shares["value"].notna(), kept, np.nan) / max(total, _LITTLE_T)
     found = lever_figures(part, levers.loc[[name]])[name]
-    known = found["value"].notna() | (shares["note"] == WITHHELD_NOTE)
+    known = found["value"].notna() | shares["note"].str.startswith(WITHHELD_NOTE)
     note = shares["note"].where(known, WITHHELD_NOTE)
     parts = found["note"].where(found["value"].notna(), "")
     note = note.mask(parts != "", (note + " ; " + parts).str.removeprefix(" ; "))
@@ -245,10 +254,12 @@ def kept_shares(
     kept = (gives & takes).astype(float) @ tonnes
     blank = np.full(len(given), np.nan)
     unsure = (gives & ~takes & _touched_units(everyone, cells)).astype(float) @ tonnes
-    tells = (given > 0) & at_most(held.left_pct, MAX_LEFT_PCT)
-    tells &= at_most(100 * unsure, MAX_UNSURE_PCT * given)
+    is_held = at_most(held.left_pct, MAX_LEFT_PCT)
+    is_sure = at_most(100 * unsure, MAX_UNSURE_PCT * given)
+    tells = (given > 0) & is_held & is_sure
     value = 100 * np.divide(kept, given, out=blank, where=tells)
-    notes = np.where(tells, _notes(held), WITHHELD_NOTE)
+    why = np.where(is_sure, WITHHELD_NOTE, UNSURE_NOTE)
+    notes = np.where(tells, _notes(held), np.where(is_held, why, LEFT_NOTE))
     shares = pd.DataFrame(
         {
             "value": value,

@@ -7,7 +7,13 @@ import pandas as pd
 from eitgeo.check import require_columns
 from eitgeo.disclosure.draws import group_levels, wide_draws
 from eitgeo.disclosure.exchanges import CAPTURED, OUTSIDE
+from eitgeo.disclosure.rounding import rounded
 from eitgeo.disclosure.rows import Rows
+from eitgeo.disclosure.rule import Part, firm_numbers, passes
+from eitgeo.flows.arisings.activities import rev2_activities
+from eitgeo.reference.tables import waste_totals
+from eitgeo.reference.waste import in_categories, in_scope
+from eitgeo.scenarios.measures.amounts import firm_ids
 
 WHOLE = ""
 """Group of all blocks."""
@@ -108,3 +114,35 @@ def link_sums(
         }
     )
     return table.groupby(["donor", "receiver"])["value"].sum().reset_index()
+
+
+def check_rows(
+    checks: pd.DataFrame, arisings: pd.DataFrame, sites: pd.DataFrame
+) -> Rows:
+    """Tell totals of the area beside published ones, where no firm makes them.
+
+    Rows of table ``arising_checks``; NaN where fewer than three `sites` make our own
+    total, or where one makes over 85 % of it. What is published stays.
+    """
+    names = ["t_low", "t_mid", "t_high"]
+    who = pd.DataFrame(
+        {
+            "site_id": sites["site_id"],
+            "division": rev2_activities(sites).str[:2],
+            "firm": firm_numbers(firm_ids(sites)),
+        }
+    )
+    rows = arisings[["site_id", "stream", "ewc_stat", *names]].merge(who, on="site_id")
+    fails = [
+        not _is_told(rows, waste_totals().loc[name], names)
+        for name in checks["reference_id"]
+    ]
+    table = checks.copy()
+    table[names] = rounded(table[names])
+    table.loc[fails, names] = float("nan")
+    return Rows(table, withheld=sum(fails))
+
+
+def _is_told(rows: pd.DataFrame, reference: pd.Series, levels: list[str]) -> bool:
+    mine = rows[in_scope(rows, reference) & in_categories(rows["ewc_stat"], reference)]
+    return passes(Part(mine["firm"].to_numpy(), mine[levels].to_numpy(dtype=float)))

@@ -15,13 +15,13 @@ Each file rests on those above it:
   of a source.
 - ``survey``: Fields, lists and factors of the sign-up form: what a firm may answer.
 - ``tables``: The CSV tables that ship with the package, typed.
-- ``waste``: Nomenclatures of waste: headings, operations, and codes of the List of
-  Waste.
 - ``declared_mass``: From a firm's own words to tonnes: « 3 bennes de 15 m³ par mois de
   palettes ».
 - ``indicators``: The catalogue of indicators, one row each, and what a figure may rest
   on.
 - ``naf``: NAF rév. 2: divisions, sub-classes, and which activities lie in them.
+- ``waste``: Nomenclatures of waste: headings, operations, and codes of the List of
+  Waste.
 - ``activity_sectors``: Which sector of URSSAF's counts, and of INSEE's, each activity
   is counted in.
 - ``labels``: What readers read in place of a key: one table by subject, in the order

@@ -112,6 +112,46 @@ def factor_table(name: str) -> pd.DataFrame:
     return table.set_index(keys.rename("row_key"))
 
 
+def waste_totals() -> pd.DataFrame:
+    """Return published totals of waste, and what brings them to a territory.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``reference_id``: ``label``; what is counted (``stream``; ``naf``:
+        ranges of divisions; ``ewc_stat``, ``without_ewc_stat``: lists of categories,
+        empty: all, none); ``place``; ``t_low``, ``t_high`` [t/year] and ``years`` of
+        the sources; ``population``; ``jobs`` of the sectors of ``sector`` (one of
+        `SECTORS` of the counts of URSSAF, ``all``; empty: not counted, NaN);
+        ``source``; ``explains`` (French).
+
+    Notes
+    -----
+    Sources are in ``waste_total_sources.csv``, one row a figure that was read: an
+    interval is from the lowest to the highest of them. Nothing is fitted to a total.
+    """
+    table = _read("waste_totals.csv").set_index("reference_id")
+    sources = waste_total_sources()
+    of_total = sources[sources["what"].eq("t")].groupby("of")
+    years = of_total["year"].agg(lambda read: "–".join(sorted({min(read), max(read)})))
+    value = sources.set_index(["what", "of"])["value"]
+    table["sector"] = table.pop("jobs")
+    return table.assign(
+        t_low=of_total["value"].min(),
+        t_high=of_total["value"].max(),
+        years=years,
+        source=of_total["author"].agg(lambda read: " ; ".join(read.unique())),
+        population=table["place"].map(value["population"]),
+        jobs=(table["place"] + "|" + table["sector"]).map(value["jobs"]),
+    )
+
+
+def waste_total_sources() -> pd.DataFrame:
+    """Return where totals, inhabitants and employees were read, one row a figure."""
+    table = _read("waste_total_sources.csv")
+    return table.assign(value=table["value"].astype(float))
+
+
 def sector_mix() -> pd.DataFrame:
     """Return the mix of activities that the synthetic generator draws from.
 

@@ -6,6 +6,8 @@ from importlib import resources
 
 import pandas as pd
 
+from eitgeo.reference.divisions import expand_divisions
+
 
 def _read(name: str) -> pd.DataFrame:
     with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
@@ -68,3 +70,16 @@ def outlet_kinds() -> frozenset[str]:
 def waste_operations() -> pd.DataFrame:
     """Return the disposal (D) and recovery (R) operations, with a kind of outlet."""
     return _read("waste_operations.csv")
+
+
+def in_scope(rows: pd.DataFrame, reference: pd.Series) -> pd.Series[bool]:
+    """Say which rows (``division``, ``stream``) a published total counts."""
+    divisions = expand_divisions(reference["naf"].split(";"))
+    return rows["stream"].eq(reference["stream"]) & rows["division"].isin(divisions)
+
+
+def in_categories(ewc_stat: pd.Series[str], reference: pd.Series) -> pd.Series:
+    """Say which categories of waste a published total counts."""
+    only, but = reference["ewc_stat"], reference["without_ewc_stat"]
+    kept = ~ewc_stat.isin(but.split(";"))
+    return kept & ewc_stat.isin(only.split(";")) if only else kept

@@ -7,18 +7,18 @@ Each file rests on those above it:
 - ``groups``: Names that many steps declare together: groups of tables, and of settings.
 - ``log_words``: Figures and words of the run log, as its readers write them.
 - ``step``: The declaration of a step: what stands above its function ``run``.
-- ``decision``: Steps that measure, guard, compare and rank.
 - ``files``: Which files of the study each step reads; no geographic library is
   imported.
 - ``declared``: The steps of a study, read from the source of the files that declare
   them.
 - ``inputs``: Steps that read: territory, sites, outlets, zones, answers.
 - ``flows``: Steps of arisings, exchanges and levers.
-- ``maps``: Steps that print maps and sheets.
 - ``perimeters``: Steps that draw perimeters.
 - ``records``: The record of a run: what it read and wrote, and what is public of it.
 - ``roads``: Steps of the road network, its matrix and the questions asked of it.
+- ``decision``: Steps that measure, guard, compare and rank.
+- ``zones``: Steps of zones of activity and of sectors.
+- ``maps``: Steps that print maps and sheets.
 - ``documents``: Steps that write workbooks, pages, the QGIS project, the dossier,
   notebooks.
-- ``zones``: Steps of zones of activity and of sectors.
 """

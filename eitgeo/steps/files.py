@@ -254,12 +254,6 @@ def arising_files(project: Project) -> list[Path]:
     return [*survey_files(project), *brought]
 
 
-def declaration_files(project: Project) -> list[Path]:
-    """List the archives of the register of emissions, and the movements of communes."""
-    sources, written = project.study.sources, project.study.arisings.declarations
-    return _resolved(project, [*written, sources.movements]) if written else []
-
-
 def form_files(project: Project) -> list[Path]:
     """List the sign-up form: page, workbook and paper."""
     if project.study.form is None or project.private:

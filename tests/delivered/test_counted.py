@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.reference.activity_sectors import urssaf_sector
+from eitgeo.sources.activity.cells import rests_on_draw
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 
@@ -35,9 +36,7 @@ def test_industrial_jobs_by_commune_are_the_observed_ones(cells) -> None:
 
 
 def test_a_drawn_headcount_is_never_called_observed(delivered: Project) -> None:
-    sites = read_table(delivered.processed, "sites").set_index("site_id")
-    drawn = read_table(delivered.processed, "site_sectors").query("headcount_drawn")
-    named = sites.loc[drawn["site_id"]].query("name != ''")
+    sites = read_table(delivered.processed, "sites")
+    named = sites[rests_on_draw(sites)].query("name != ''")
     assert len(named) == 12
     assert set(named["evidence"]) == {"H"}
-    assert named["source"].str.contains("effectif : tiré").all()

@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.published import WITHHELD_NOTE, kept_shares
+from eitgeo.disclosure.published import (
+    LEFT_NOTE,
+    UNSURE_NOTE,
+    WITHHELD_NOTE,
+    kept_shares,
+)
 from tests.disclosure.test_published import published
 from tests.disclosure.toy import (
     ROW,
@@ -50,14 +55,15 @@ def test_a_fifth_given_to_takers_partly_inside_is_the_most(unsure_t, expected) -
     cells = {(A, A): 70.0, (A, f"{A};{D}"): unsure_t, (A, "hors"): 30.0 - unsure_t}
     value, note, kept = share(cells, A, B)
     assert value == pytest.approx(expected, nan_ok=True)
-    assert note == ("" if expected == 70.0 else WITHHELD_NOTE)
+    assert note == ("" if expected == 70.0 else UNSURE_NOTE)
     assert kept == 70.0
 
 
 def test_a_taker_held_in_part_makes_a_cell_unsure() -> None:
     cells = {(D, D): 70.0, (D, A): 30.0}
     value, note, _ = share(cells, D, A)  # a without b: a part of the unit
-    assert (np.isnan(value), note) == (True, WITHHELD_NOTE)
+    # Half of who gives is in d, the other in a unit that is cut.
+    assert (np.isnan(value), note) == (True, UNSURE_NOTE)
     assert share(cells, D)[:2] == (70.0, "")
     assert share(cells, D, A, B)[0] == 100.0
 
@@ -65,6 +71,16 @@ def test_a_taker_held_in_part_makes_a_cell_unsure() -> None:
 def test_units_that_give_nothing_keep_no_share() -> None:
     value, note, kept = share({(D, A): 30.0}, A, B)
     assert (np.isnan(value), note, kept) == (True, WITHHELD_NOTE, 0.0)
+
+
+def test_a_share_says_that_most_of_who_gives_is_in_units_that_stay_in() -> None:
+    value, note, _ = share({(D, D): 70.0, (A, A): 10.0}, A, D)  # a without b
+    assert (np.isnan(value), note) == (
+        False,
+        "non ventilé : 1 commune, 50 % des établissements (secret statistique)",
+    )
+    value, note, _ = share({(A, A): 10.0}, A)
+    assert (np.isnan(value), note) == (True, LEFT_NOTE)
 
 
 def test_sites_without_an_employee_make_no_share_of_jobs() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.dossier.chapters.belief import factors_section, source_table
 from eitgeo.dossier.chapters.desk import Desk, Drawn
 from eitgeo.dossier.chapters.interest import interest
@@ -566,6 +567,23 @@ def test_a_drawn_figure_stands_nowhere_without_its_class(toy: Toy, desk: Desk) -
     assert told
     assert [text for text in others if any(one in text for one in told)] == []
     assert any(run.source.column == "phrases" for run in values)
+
+
+def test_counts_of_drawn_establishments_are_given_over_all_draws(desk: Desk) -> None:
+    levels = {"low": 2430.0, "mid": 2570.0, "high": 3700.0}
+    rows = [
+        {"perimeter_id": one, "indicator_id": "target_sites"} | levels
+        for one in desk.perimeters.index
+    ]
+    redrawn = release_derived(pd.DataFrame(rows), sources=())
+    told = dataclasses.replace(desk, matter=desk.matter._replace(redrawn=redrawn))
+    caption = "Les mêmes comptes, tous tirages ensemble"
+    lines = table_named(make_dossier(told), caption).rows
+    assert {text_of(line[1]) for line in lines} == {
+        "de l’ordre de 3 000 (2 000 à 4 000)"
+    }
+    with pytest.raises(StopIteration):
+        table_named(make_dossier(desk), caption)
 
 
 def test_the_factors_that_matter_most_are_told_with_their_sources(

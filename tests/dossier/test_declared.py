@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.dossier.chapters.desk import Desk
 from eitgeo.dossier.chapters.matter import flows
-from eitgeo.dossier.model import Section, Table, Value
+from eitgeo.dossier.model import Paragraph, Section, Table, Value
 from tests.cli.test_backtest_command import coverage, row
 from tests.maps.flow_toy import destination_rows
 from tests.maps.toy import released
@@ -15,6 +16,7 @@ from tests.maps.toy import released
 ALLOWED = "Exutoires autorisés (modèle)"
 DECLARED = "Exutoires utilisés (déclarés)"
 CHECK = "Ce que les déclarations disent du calcul"
+TOTALS = "Le gisement et les totaux publiés"
 
 
 def sections(desk: Desk, **tables: Any) -> dict[str, Section]:
@@ -39,6 +41,7 @@ def test_nothing_is_shown_where_nothing_was_read(desk: Desk) -> None:
     titles = sections(desk)
     assert DECLARED not in titles
     assert CHECK not in titles
+    assert TOTALS not in titles
 
 
 def test_outlets_in_use_follow_those_of_the_model(desk: Desk) -> None:
@@ -69,3 +72,31 @@ def test_the_check_of_the_calculation_says_its_verdict(desk: Desk) -> None:
         "trop peu pour conclure",
     ]
     assert second[2:] == ["67 %", "100 % ± 10 points", "–", "non tenu"]
+
+
+def test_totals_stand_beside_published_ones_and_say_what_may_part_them(
+    desk: Desk,
+) -> None:
+    own = {"t_low": 100_000.0, "t_mid": 130_000.0, "t_high": 150_000.0}
+    by_head = {"by_inhabitants_low": 110_000.0, "by_inhabitants_high": 121_000.0}
+    by_job = {"by_employees_low": 65_000.0, "by_employees_high": 65_000.0}
+    unknown = dict.fromkeys([*own, *by_job], float("nan"))
+    told = [
+        {"reference_id": "ndni"} | own | by_head | by_job,
+        {"reference_id": "farming"} | by_head | unknown,
+    ]
+    released_checks = release_derived(pd.DataFrame(told), sources=())
+    section = sections(desk, checks=released_checks)[TOTALS]
+    first, second = rows_of(section)
+    assert first[1:] == [
+        "de l’ordre de 100 000 t/an (100 000 à 200 000)",
+        "110 000 à 120 000",
+        "65 000",
+        # 130 000 ÷ 121 000, ÷ 65 000.
+        "1,1 à 2,0",
+    ]
+    assert second[1:] == ["–", "110 000 à 120 000", "–", "–"]
+    notes = [one for one in section.blocks if isinstance(one, Paragraph)]
+    assert len(notes) == 1 + len(told)
+    words = "".join(getattr(one, "text", str(one)) for one in notes[1].runs)
+    assert "2022–2023 (AREC" in words

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
+from eitgeo.disclosure.door.rules import Released, release_derived
 from eitgeo.dossier.chapters.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import Sheet, make_sheet
@@ -120,6 +120,8 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         answers=answer_rows(),
         destinations=destination_rows(),
         backtest=released(empty_table("backtest")),
+        redrawn=release_derived(empty_table("redrawn_counts"), sources=()),
+        checks=release_derived(empty_table("arising_checks"), sources=()),
         factors=factor_rows(),
         sourcing=sourcing_rows(),
     )

@@ -69,8 +69,8 @@ def column(workbook: Workbook, name: str, head: str) -> list[object]:
 
 def test_sheets_and_same_bytes(workbook: Workbook, toy: Toy) -> None:
     first = ["Lisez-moi", "Gisements", "Échanges", "Leviers", "Cas documentés"]
-    last = ["Équilibre", "Distances", "Facteurs"]
-    last += ["Procédés", "Règles", "Échanges publiés"]
+    last = ["Équilibre", "Distances", "Facteurs", "Procédés", "Règles"]
+    last += ["Échanges publiés"]
     assert workbook.sheetnames == [*first, *last]
     assert made(toy) == made(toy)
 

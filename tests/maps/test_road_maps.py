@@ -10,6 +10,7 @@ from shapely import LineString, Point, box
 
 from eitgeo.disclosure.door.rules import release_register
 from eitgeo.errors import CrsError, SchemaError
+from eitgeo.ledger import LEDGER, Place, read_ledger
 from eitgeo.maps.prints.reach_pictures import isochrone_picture, seat_picture
 from eitgeo.maps.prints.road_maps import RoadGround, RoadLayer, _bounds, road_map
 from eitgeo.maps.prints.road_pictures import (
@@ -180,6 +181,7 @@ def isochrone_tables():
     )
     shares = pd.DataFrame(
         {
+            "profile": "truck",
             "origin_id": "31001",
             "measure": "time_min",
             "band": [15.0, 30.0],
@@ -357,3 +359,12 @@ def test_a_table_that_is_not_released_or_not_in_metres_is_refused(ground, toy):
     more = (drawn._replace(part=bands.table.assign(label="x", secret=1)),)
     with pytest.raises(SchemaError, match="« secret » absente de la table diffusable"):
         draw(picture._replace(layers=more), toy)
+
+
+def test_times_and_shares_of_a_map_are_told_in_the_ledger(
+    ground, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setenv(LEDGER, str(tmp_path))
+    figure = ground.figure(20.4, "%", Place("reach_shares", "a", "inhabitants_pct"))
+    (one,) = read_ledger(tmp_path)
+    assert (one.number, one.text) == (20.0, figure)

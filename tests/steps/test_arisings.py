@@ -83,9 +83,7 @@ def test_what_is_drawn_inside_counts_is_drawn_again(tmp_path) -> None:
     write_table(folder, counts, table="activity_urssaf")
     shown = sites().assign(synthetic=[False, True, True])
     write_table(folder, shown, table="sites")
-    cells = shown[["site_id", "code_insee"]].assign(
-        sector="industry", headcount_drawn=shown["synthetic"]
-    )
+    cells = shown[["site_id", "code_insee"]].assign(sector="industry")
     write_table(folder, cells, table="site_sectors")
     STEP.run(project)
     again = whole(project)
@@ -94,7 +92,7 @@ def test_what_is_drawn_inside_counts_is_drawn_again(tmp_path) -> None:
     draws = read_table(folder, "arising_draws")
     assert draws["draw"].nunique() == 200
     assert draws["t"].median() == pytest.approx(again["t_mid"], rel=0.3)
-    write_table(folder, cells.assign(headcount_drawn=False), table="site_sectors")
+    write_table(folder, shown.assign(synthetic=False), table="sites")
     write_table(folder, empty_table("activity_urssaf"), table="activity_urssaf")
     STEP.run(project)
     assert whole(project)["headcount_pct"] < 10

@@ -213,6 +213,13 @@ _MATTER = {
         of=("arising_blocks",),
         reads=("block_draws_public", "communes"),
     ),
+    "arising_checks": Leaving(
+        "derived",
+        "sites flows counts",
+        "sites",
+        made=matter.arising_checks,
+        reads=("arising_checks", "arisings", "sites", "communes"),
+    ),
     "exchange_links": Leaving(
         "derived",
         "sites flows roads",
@@ -281,6 +288,8 @@ _DECISION = {
         made=decision.known,
         reads=("indicators_public",),
     ),
+    # As `target_sites` itself: counts of a register, here drawn; no site is named.
+    "redrawn_counts": Leaving("derived", "sites counts", "sites"),
     "figure_gaps": Leaving(
         "derived", made=decision.gaps, of=("indicators_public",), reads=()
     ),

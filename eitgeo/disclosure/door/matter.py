@@ -16,7 +16,7 @@ from eitgeo.disclosure.levers import (
 )
 from eitgeo.disclosure.rounding import rounded, rounded_share
 from eitgeo.disclosure.rows import Rows
-from eitgeo.disclosure.sums import block_rows, block_sums, link_sums
+from eitgeo.disclosure.sums import block_rows, block_sums, check_rows, link_sums
 from eitgeo.flows.exchanges.participation import taking_part_in
 from eitgeo.flows.exchanges.process_actors import process_actors
 from eitgeo.reference.exchange_terms import distance_checks
@@ -58,6 +58,18 @@ def arising_sums(
     """Sum potential waste by EPCI, named by SIREN, and in all."""
     groups = communes.set_index("code_insee")["epci_siren"]
     return block_sums(blocks, draws, indicator_id=_DEPOSIT, groups=groups)
+
+
+def arising_checks(
+    _: Project,
+    checks: pd.DataFrame,
+    arisings: pd.DataFrame,
+    sites: pd.DataFrame,
+    communes: pd.DataFrame,
+) -> Rows:
+    """Tell the waste of the area beside published totals of the same waste."""
+    inside = communes.loc[communes["in_area"], "code_insee"]
+    return check_rows(checks, arisings, sites[sites["code_insee"].isin(inside)])
 
 
 def exchange_links(

@@ -138,7 +138,7 @@ def release_indicators(
     if stamps.get("demonstration"):
         # No rank of real bodies on working assumptions.
         table.loc[table["evidence"] == "H", "percentile_same_size"] = np.nan
-    withheld = int(table["note"].eq(WITHHELD_NOTE).sum())
+    withheld = int(table["note"].str.startswith(WITHHELD_NOTE).sum())
     return Released(table=table, withheld=withheld, door=_DOOR, **stamps)
 
 

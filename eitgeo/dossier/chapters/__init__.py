@@ -12,8 +12,8 @@ Each file rests on those above it:
 - ``context``: The chapter on the context: laws, plans, what past initiatives teach.
 - ``counts``: What registers count, as chapters tell it: sentences on the territory,
   sectors.
-- ``declared``: What the register of emissions tells: outlets in use, and a check of
-  what we say.
+- ``declared``: What others tell: outlets in use, declared and total tonnes beside what
+  we say.
 - ``annexes``: Annexes on the method, the data, the hypotheses and the words.
 - ``front``: What opens a dossier: cover, one page for elected members, one page of
   warnings.

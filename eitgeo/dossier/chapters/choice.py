@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.belief import gap_bullets, indicator_rows, missing_data
 from eitgeo.dossier.chapters.counts import counted_vintages
@@ -16,6 +16,8 @@ from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.scenarios.decision.plane import PLANE, decision_plane
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from eitgeo.dossier.chapters.desk import Desk
@@ -110,9 +112,43 @@ def _compared(desk: Desk) -> tuple[Block, ...]:
         _TEXTS.say("compared_intro"),
         indicator_table(desk, desk.shown_in("brief"), _TEXTS.runs("brief_caption")),
         *counted_vintages(desk),
+        *_redrawn(desk),
         *_words(desk),
         *gap_bullets(missing_data(desk, first, list(desk.perimeters.index))),
     )
+
+
+def _redrawn(desk: Desk) -> tuple[Block, ...]:
+    """Give counts of drawn establishments over all draws; none drawn: say exact."""
+    counts = desk.matter.redrawn.table
+    perimeters = list(desk.perimeters.index)
+    if counts.empty:
+        told_ = {desk.indicator(one, "target_sites").evidence for one in perimeters}
+        return (_TEXTS.say("exact", style="note"),) if told_ == {"O"} else ()
+    cells = {
+        (row["perimeter_id"], row["indicator_id"]): row
+        for row in counts.to_dict("records")
+    }
+    every = map(str, desk.terms.governance.catalogue.index)
+    names = [name for name in every if name in set(counts["indicator_id"])]
+    rows: list[Row] = [
+        ((desk.name(one),), *((_over_draws(cells, one, name),) for name in names))
+        for one in perimeters
+    ]
+    heads = (_TEXTS.runs("perimeter_head"), *((desk.label(name),) for name in names))
+    caption, note = _TEXTS.runs("redrawn_caption"), _TEXTS.runs("redrawn_note")
+    return (table(caption, heads, rows, widths=(2.0, 2.2, 2.2), note=note),)
+
+
+def _over_draws(
+    cells: Mapping[tuple[str, str], Mapping[Any, Any]],
+    perimeter_id: str,
+    indicator_id: str,
+) -> Value:
+    row = cells[perimeter_id, indicator_id]
+    where = ("redrawn_counts", f"{perimeter_id} / {indicator_id}", "mid")
+    bounds = (float(row["low"]), float(row["high"]))
+    return number(float(row["mid"]), where, evidence="H", bounds=bounds)
 
 
 def _words(desk: Desk) -> list[Paragraph]:

@@ -1,9 +1,9 @@
-"""What the register of emissions tells: outlets in use, and a check of what we say."""
+"""What others tell: outlets in use, declared and total tonnes beside what we say."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.desk import number, table, told
 from eitgeo.dossier.model import Section
@@ -15,6 +15,8 @@ from eitgeo.flows.arisings.backtest_words import (
     years_text,
 )
 from eitgeo.flows.outlets.destinations import chapter_tonnes
+from eitgeo.reference.tables import waste_totals
+from eitgeo.words import MISSING, french_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.dossier.chapters.desk import Desk
-    from eitgeo.dossier.model import Block, Row
+    from eitgeo.dossier.model import Block, Row, Value
 
 _FLOWS = read_prose("flows")
 _TABLE = "declared_destinations"
+_CHECKS = "arising_checks"
+_SCALES = ("by_inhabitants", "by_employees")
 
 
 def declared_sections(desk: Desk) -> Iterator[Section]:
@@ -89,3 +93,71 @@ def _measures(backtest: pd.DataFrame, evidence: str) -> Block:
         widths=(2.7, 1.1, 1.0, 1.2, 1.4, 1.4),
         note=(told(notes, "backtest", "set_aside", "n_sites"),),
     )
+
+
+def total_section(desk: Desk) -> Iterator[Section]:
+    """Put totals of the area beside published ones, and what may part them."""
+    checks = desk.matter.checks.table.set_index("reference_id", drop=False)
+    if len(checks):
+        ordered = checks.loc[
+            [name for name in waste_totals().index if name in checks.index]
+        ]
+        table_ = _total_table(ordered, desk.matter.checks.secrecy)
+        blocks = (_FLOWS.say("totals_text"), table_, *_total_notes(ordered))
+        yield Section(_FLOWS.runs("totals"), blocks)
+
+
+def _total_table(checks: pd.DataFrame, secrecy: tuple[str, ...]) -> Block:
+    references = waste_totals()
+    rows: list[Row] = []
+    for row in checks.to_dict("records"):
+        key = str(row["reference_id"])
+        own = number(
+            float(row["t_mid"]),
+            (_CHECKS, key, "t_mid"),
+            evidence="H",
+            unit="t/an",
+            bounds=(float(row["t_low"]), float(row["t_high"])),
+        )
+        label = told(str(references.loc[key, "label"]), "waste_totals", key, "label")
+        scaled = [(_brought(row, key, scale),) for scale in _SCALES]
+        rows.append(((label,), (own,), *scaled, (_ratio(row, key),)))
+    return table(
+        _FLOWS.runs("totals_caption"),
+        _FLOWS.heads("totals_heads"),
+        rows,
+        widths=(2.3, 2.0, 1.6, 1.6, 1.1),
+        note=secrecy,
+    )
+
+
+def _brought(row: dict[Any, Any], key: str, scale: str) -> Value:
+    """Write a published total, brought to the area: one figure, or two."""
+    names = [f"{scale}_{end}" for end in ("low", "high")]
+    low, high = (
+        number(float(row[name]), (_CHECKS, key, name), evidence="S") for name in names
+    )
+    text = low.text if low.text == high.text else f"{low.text} à {high.text}"
+    return told(text, _CHECKS, key, scale, evidence=high.evidence)
+
+
+def _ratio(row: dict[Any, Any], key: str) -> Value:
+    """Divide our median by the highest and the lowest of what is published."""
+    mid_t = float(row["t_mid"])
+    names = [f"{scale}_{end}" for scale in _SCALES for end in ("low", "high")]
+    known = [float(row[name]) for name in names if not math.isnan(row[name])]
+    if math.isnan(mid_t) or not known:
+        return told(MISSING, _CHECKS, key, "ratio")
+    bounds = (mid_t / max(known), mid_t / min(known))
+    texts = list(dict.fromkeys(french_number(one, decimals=1) for one in bounds))
+    return told(" à ".join(texts), _CHECKS, key, "ratio", evidence="H")
+
+
+def _total_notes(checks: pd.DataFrame) -> Iterator[Block]:
+    """Say of each reference where, when and by whom, and what may explain a gap."""
+    for key, reference in waste_totals().loc[checks["reference_id"]].iterrows():
+        parts = {
+            name: told(str(reference[name]), "waste_totals", str(key), name)
+            for name in ("label", "place", "years", "source", "explains")
+        }
+        yield _FLOWS.say("totals_note", style="note", **parts)

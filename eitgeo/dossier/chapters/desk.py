@@ -44,8 +44,9 @@ class MatterTables(NamedTuple):
         Tables ``outlets``, ``zones_public``, ``key_sectors`` and ``counted_sectors``.
     levers, distances, reach, actors, answers
         As `FlowTables` has them.
-    destinations, backtest
-        Tables ``declared_destinations`` and ``backtest``.
+    destinations, backtest, checks, redrawn
+        Tables ``declared_destinations``, ``backtest``, ``arising_checks`` and
+        ``redrawn_counts``.
     factors, sourcing
         Tables ``factor_weights`` and ``factor_sourcing``.
     """
@@ -61,6 +62,8 @@ class MatterTables(NamedTuple):
     answers: Released
     destinations: Released
     backtest: Released
+    checks: Released
+    redrawn: Released
     factors: Released
     sourcing: Released
 

@@ -31,4 +31,6 @@ Each file rests on those above it:
   same draws.
 - ``backtest``: Declared waste hidden from the ratios, predicted by them, and held
   against them.
+- ``total_checks``: What the study estimates beside published totals, brought to its
+  territory.
 """

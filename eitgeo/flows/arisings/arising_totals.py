@@ -55,6 +55,19 @@ def cell_names(rows: pd.DataFrame, places: pd.DataFrame) -> pd.Series[str]:
     return pd.Series(names, index=rows.index, dtype="str", name="cell")
 
 
+def ratio_cells(terms: pd.DataFrame, places: pd.DataFrame) -> pd.Series[str]:
+    """Name the cell of each term, as :func:`cell_names`, and its ratio."""
+    cells = cell_names(terms, places)
+    named = cells + SEPARATOR + terms["ratio_id"].astype("str")
+    return named.where(cells != "", "").rename("cell")
+
+
+def of_every_ratio(draws: pd.DataFrame) -> pd.DataFrame:
+    """Add up the ratios of each cell of :func:`ratio_cells`."""
+    cells = [str(name).rpartition(SEPARATOR)[0] for name in draws.index]
+    return draws.groupby(pd.Index(cells, name="cell", dtype="str")).sum()
+
+
 def arising_totals(
     draws: pd.DataFrame,
     terms: pd.DataFrame,

@@ -49,9 +49,10 @@ class Redrawn:
     places: pd.DataFrame = field(repr=False)
 
     def by_cell(self, law: DrawLaw) -> pd.DataFrame:
-        """Add up the draws of each cell, named as `cell_names` does."""
+        """Add up the draws of each cell and ratio, named as `ratio_cells` does."""
         columns = [self.places[grain] for grain in self.places]
-        cells = joined([*columns, self.terms["stream"].astype("category")])
+        last = [self.terms[name].astype("category") for name in ("stream", "ratio_id")]
+        cells = joined([*columns, *last])
         return redrawn_sums(self.terms, cells, law=law)
 
     def by_commune(self, law: DrawLaw) -> pd.DataFrame:

@@ -148,7 +148,9 @@ def perimeter_lines(tables: EpciTables, siren: str) -> list[tuple[str, str, str,
             found.append((name, "en dehors", "aucune", "–"))
             continue
         whole = cell["cover"] == "entier"
-        share = share_text(float(cell["of_group_pct"]))
+        row = f"epci_{siren} / {perimeter['perimeter_id']}"
+        where = Place("perimeter_bodies", row, "of_group_pct")
+        share = share_text(float(cell["of_group_pct"]), where)
         place = f"{'entier' if whole else 'en partie'}, {share} des habitants"
         tail = "" if whole else " ; son territoire serait coupé"
         found.append((name, place, f"une, du conseil{tail}", _due(left, cell)))
@@ -178,7 +180,8 @@ def _memberships(tables: EpciTables, siren: str) -> list[str]:
     texts = []
     for row in mine.sort_values("body_id").to_dict("records"):
         name = str(about["name"][row["body_id"]])
-        share = share_text(float(row["of_group_pct"]))
+        where = Place("epci_bodies", f"{row['body_id']} / {siren}", "of_group_pct")
+        share = share_text(float(row["of_group_pct"]), where)
         doubt = row["status"] == "a_confirmer" and "confirmer" not in name
         tail = " (à confirmer)" if doubt else ""
         texts.append(f"{name}{tail} : {share} des habitants de l'EPCI")

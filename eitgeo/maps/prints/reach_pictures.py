@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.ledger import Place
 from eitgeo.maps.prints.road_maps import (
     Picture,
     RoadGround,
@@ -72,13 +73,25 @@ def _reached(shares: pd.DataFrame, ground: RoadGround) -> str:
         return "Aucune part calculée."
     table: Any = shares.sort_values("band", kind="stable")
     parts = [
-        f"{ground.figure(row.inhabitants_pct, '%')} à moins de "
+        f"{ground.figure(row.inhabitants_pct, '%', _reach_place(row))} à moins de "
         f"{french_number(row.band)}{NBSP}min"
         for row in table.itertuples()
     ]
-    lost = float(shares["without_way_pct"].max())
-    end = f" ; {ground.figure(lost, '%')} sans chemin connu" if lost else ""
+    last = max(table.itertuples(), key=lambda row: row.without_way_pct)
+    lost = float(last.without_way_pct)
+    where = _reach_place(last, "without_way_pct")
+    end = f" ; {ground.figure(lost, '%', where)} sans chemin connu" if lost else ""
     return f"{' ; '.join(parts)}{end}."
+
+
+def _reach_place(row: Any, column: str = "inhabitants_pct") -> Place:
+    key = (row.profile, row.origin_id, row.measure, f"{row.band:g}")
+    return Place("reach_shares", " / ".join(map(str, key)), column)
+
+
+def _seat_figure(row: Any, column: str, unit: str, ground: RoadGround) -> str:
+    place = Place("animation_seats", f"{row.criterion} / {row.n_seats}", column)
+    return ground.figure(getattr(row, column), unit, place)
 
 
 def seat_picture(
@@ -113,8 +126,8 @@ def seat_picture(
             ),
             (
                 f"{_TOWNS[row.n_seats] if made_up else _names(ground, row)} : "
-                f"médiane {ground.figure(row.median_min, 'min')}, "
-                f"{ground.figure(row.inhabitants_pct, '%')} des habitants à "
+                f"médiane {_seat_figure(row, 'median_min', 'min', ground)}, "
+                f"{_seat_figure(row, 'inhabitants_pct', '%', ground)} des habitants à "
                 f"moins de {french_number(limit_min)}{NBSP}min."
             ),
         )

@@ -11,6 +11,7 @@ import shapely
 
 from eitgeo.check import require_columns, require_lambert93
 from eitgeo.errors import SchemaError
+from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.canvas import Page, drawing_style, render
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label
@@ -27,7 +28,7 @@ from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, draw_legend, draw_statement
 from eitgeo.maps.prints.road_lines import occupied_cells, road_styles, seen_roads
-from eitgeo.words import NBSP, figure_text, first_upper, french_number, typographic
+from eitgeo.words import NBSP, first_upper, french_number, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,11 +176,10 @@ class RoadGround:
     network: str
     evidence: str = "S"
 
-    def figure(self, value: float, unit: str) -> str:
+    def figure(self, value: float, unit: str, place: Place) -> str:
         """Write a time or a share as sure as the network is."""
-        return figure_text(
-            value, bounds=_NO_BOUNDS, evidence=self.evidence, unit=unit, decimals=0
-        )
+        about = {"evidence": self.evidence, "unit": unit, "decimals": 0}
+        return written(value, place, bounds=_NO_BOUNDS, **about)
 
     @property
     def layer(self) -> RoadLayer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.ledger import Place, told
+from eitgeo.ledger import WHOLE, Place, record, told
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.governance import verdict_conditions
 from eitgeo.reference.labels import epci_fact_labels, labels_of
@@ -54,14 +54,17 @@ def unsure_lists(bodies: Released, overlaps: Released) -> set[str]:
     }
 
 
-def share_text(value: float, *, evidence: str = "O") -> str:
+def share_text(value: float, place: Place, *, evidence: str = "O") -> str:
     """Write a share of a population or of jobs."""
     if not math.isfinite(value):
         return MISSING
+    number, mark = round_share(value, 2), ""
     if evidence == "H":
-        rounded = published_value(value, evidence="H", decimals=0, unit="%")
-        return f"{EVIDENCE_SYMBOLS['H']} {NEARLY} {french_number(rounded)} %"
-    return f"{french_number(round_share(value, 2))} %"
+        number = published_value(value, evidence="H", decimals=0, unit="%")
+        mark = f"{EVIDENCE_SYMBOLS['H']} {NEARLY} "
+    text = f"{mark}{french_number(number)} %"
+    record(place, number, WHOLE, text)
+    return text
 
 
 def deliberations_text(least: float, most: float) -> str:

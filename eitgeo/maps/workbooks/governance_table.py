@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from eitgeo.ledger import Place
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.maps.words.governance_words import (
@@ -186,9 +187,19 @@ def _overlap_text(cells: Cells, key: tuple[str, str], *, demo: bool) -> str:
     if key not in cells:
         return "aucune commune"
     cell = cells[key]
-    jobs = share_text(float(cell["jobs_pct"]), evidence="H" if demo else "S")
-    people = share_text(float(cell["of_group_pct"]))
-    held = share_text(float(cell["of_body_pct"]))
+    columns = {
+        "of_group_pct": "O",
+        "of_body_pct": "O",
+        "jobs_pct": "H" if demo else "S",
+    }
+    people, held, jobs = (
+        share_text(
+            float(cell[name]),
+            Place("perimeter_bodies", " / ".join(key), name),
+            evidence=evidence,
+        )
+        for name, evidence in columns.items()
+    )
     part = "entière" if cell["cover"] == "entier" else f"en partie ({held} d'elle)"
     head = "selon sa liste, à confirmer :\n" if cell["status"] == "a_confirmer" else ""
     return f"{head}{part}\n{people} des habitants\n{jobs} des emplois"

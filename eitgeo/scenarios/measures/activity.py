@@ -10,7 +10,7 @@ import pandas as pd
 
 from eitgeo.reference.naf import in_divisions
 from eitgeo.scenarios.measures.figures import incidence
-from eitgeo.sources.activity.cells import DRAWN_HEADCOUNT
+from eitgeo.sources.activity.cells import rests_on_draw
 
 if TYPE_CHECKING:
     from eitgeo.scenarios.measures.counted_facts import Counted
@@ -241,12 +241,6 @@ def read_activity(
         families=families[families["code_insee"].isin(codes)],
         town_minutes=town_minutes.loc[codes],
     )
-
-
-def rests_on_draw(sites: pd.DataFrame) -> pd.Series[bool]:
-    """Say of which sites the headcount is drawn, be they known or not."""
-    is_sized_by_draw = sites["source"].str.contains(DRAWN_HEADCOUNT, regex=False)
-    return sites["synthetic"] | is_sized_by_draw
 
 
 def target_sites(

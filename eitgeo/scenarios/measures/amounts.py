@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.scenarios.measures.activity import NDNI, industrial_sites, rests_on_draw
-from eitgeo.sources.activity.cells import are_cells, are_published
+from eitgeo.scenarios.measures.activity import NDNI, industrial_sites
+from eitgeo.sources.activity.cells import are_cells, are_published, rests_on_draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +21,10 @@ PUBLISHED = ""
 
 REDUCED = "-"
 """Firm of a published count less who answered: no firm, and a secret all the same."""
+
+DRAWN = "~"
+"""Begins the firm of a drawn amount, where the study has real ones too: it is nobody's
+secret, and covers nobody; who knows counts and seed takes it off."""
 
 
 def site_amounts(
@@ -52,7 +56,8 @@ def site_amounts(
     A firm is its SIREN, the first nine digits of the SIRET: three sites of one firm
     are one contributor. A site without SIRET counts as a firm. What is computed from
     published counts alone is of no firm (``PUBLISHED``): anybody can compute it, so
-    that it needs no contributor, and covers nobody who stands beside it.
+    that it needs no contributor, and covers nobody who stands beside it. Where drawn
+    amounts and real ones mix, the former bear the mark ``DRAWN``.
     """
     here = sites[sites["code_insee"].isin(pd.Index(codes))]
     waste = arisings[arisings["stream"] == NDNI].assign(
@@ -81,7 +86,11 @@ def _laid_out(amounts: pd.DataFrame, sites: pd.DataFrame, *, stem: str) -> pd.Da
             & ~are_cells(sites),
         }
     )
-    return kept.merge(who, on="site_id")
+    rows = kept.merge(who, on="site_id")
+    if rows["synthetic"].all():
+        return rows
+    marked = DRAWN + rows["firm_id"]
+    return rows.assign(firm_id=rows["firm_id"].mask(rows["synthetic"], marked))
 
 
 def firm_ids(sites: pd.DataFrame) -> pd.Series[str]:

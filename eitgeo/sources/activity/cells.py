@@ -103,6 +103,12 @@ def are_cells(sites: pd.DataFrame) -> pd.Series[bool]:
     return _are_from(sites, COUNTED, REDUCED)
 
 
+def rests_on_draw(sites: pd.DataFrame) -> pd.Series[bool]:
+    """Say of which rows of ``sites`` the headcount is drawn, be they known or not."""
+    is_sized_by_draw = sites["source"].str.contains(DRAWN_HEADCOUNT, regex=False)
+    return sites["synthetic"] | is_sized_by_draw
+
+
 def are_published(sites: pd.DataFrame) -> pd.Series[bool]:
     """Say which rows of table ``sites`` tell no more than a published count."""
     return _are_from(sites, COUNTED)

@@ -256,16 +256,11 @@ def _placed(
 def _site_sectors(
     rows: pd.DataFrame, cells: Cells, known: pd.DataFrame
 ) -> pd.DataFrame:
-    columns = ["site_id", "code_insee", "sector", "headcount_drawn"]
-    counted = cells.known.assign(headcount_drawn=~cells.known["sized"])
-    others = known[~known["site_id"].isin(counted["site_id"])]
-    parts = (
-        counted,
-        others.assign(sector="", headcount_drawn=False),
-        rows.assign(headcount_drawn=True),
-    )
+    columns = ["site_id", "code_insee", "sector"]
+    others = known[~known["site_id"].isin(cells.known["site_id"])]
+    parts = (cells.known, others.assign(sector=""), rows)
     every = pd.concat([part[columns] for part in parts], ignore_index=True)
-    return every.astype({"headcount_drawn": bool, "sector": "str"})
+    return every.astype({"sector": "str"})
 
 
 def _drawn_notes(headcounts: pd.Series, known: pd.DataFrame) -> list[Note]:

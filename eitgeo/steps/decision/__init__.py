@@ -8,6 +8,8 @@ Each file rests on those above it:
   writes.
 - ``epci_blocks``: Say what each EPCI adds, how unions rank, and what a widening adds.
 - ``ranking``: Put the compared perimeters in order, from published figures only.
+- ``redrawn_counts``: Count drawn establishments again in each perimeter, as often as
+  they are drawn.
 - ``carrier_facts``: What the rules of carriers read, perimeter by perimeter, laid out
   once.
 - ``epci_facts``: Tell what each EPCI holds, and what could be begun with in the study

@@ -10,7 +10,7 @@ Each file rests on those above it:
 - ``notebooks``: The notebooks of the repository, run over the tables of a study.
 - ``offline_page``: Make the page of the compared perimeters, which opens without a
   network.
-- ``parameters``: The parameters of a study, as the dossier lists them.
+- ``parameters``: Parameters of the study in force, as the dossier lists them.
 - ``qgis_project``: Write the GeoPackage and the QGIS project of the study.
 - ``sign_up_form``: Make the sign-up form: offline page, workbook and A4 sheets.
 - ``territory_page``: Make the page of the territory, which a public body may frame in

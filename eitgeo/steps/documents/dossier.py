@@ -26,7 +26,7 @@ from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.rules import process_sheets
 from eitgeo.roads.questions.report import limit_sentence
 from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
-from eitgeo.steps.documents.parameters import parameters
+from eitgeo.steps.documents.parameters import named, study_parameters
 from eitgeo.steps.files import dossier_pictures
 from eitgeo.steps.maps.released import publish, publish_ground
 from eitgeo.steps.maps.released_decision import (
@@ -76,6 +76,8 @@ _THEMES = {
         "activity_areas",
         "allocation",
         "animation_budget",
+        "arising_checks",
+        "arisings",
         "backtest",
         "break_even",
         "carrier_reasons",
@@ -93,6 +95,7 @@ _THEMES = {
         "perimeter_bodies",
         "phases",
         "plan_options",
+        "redrawn_counts",
         "road_report",
         "site_cells",
         "sites",
@@ -153,6 +156,8 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         answers=released(project, "survey_public"),
         destinations=released(project, "declared_destinations"),
         backtest=released(project, "backtest"),
+        checks=released(project, "arising_checks"),
+        redrawn=released(project, "redrawn_counts"),
         factors=released(project, "factor_weights"),
         sourcing=released(project, "factor_sourcing"),
     )
@@ -229,7 +234,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         neighbours=tuple(
             (one.name, one.source, one.status) for one in study.governance.neighbours
         ),
-        parameters=tuple(parameters(project, _named(public, governance))),
+        parameters=tuple(study_parameters(project, named(public, governance))),
         inputs=tuple((label, credit) for label, credit in told if credit),
         concentration=concentration_sentence(
             released(project, "concentration").table, drawn_inside=is_drawn
@@ -253,20 +258,6 @@ def _ceilings(project: Project) -> pd.DataFrame:
     if written is None:
         return pd.DataFrame({"outlet_id": pd.Series(dtype="str")})
     return read_landfill_ceilings(project.path(written))
-
-
-def _named(public: Published, governance: GovernanceParts) -> dict[str, str]:
-    """Name perimeters, bodies and outlets by their keys in the study."""
-    tables = governance.tables
-    keyed = {
-        "perimeter_id": tables.perimeters,
-        "body_id": tables.bodies,
-        "outlet_id": public.outlets,
-    }
-    found = {"a_confirmer": "à confirmer"}
-    for key, one in keyed.items():
-        found |= dict(zip(one.table[key], one.table["name"].astype(str), strict=True))
-    return found
 
 
 def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:

@@ -1,4 +1,4 @@
-"""The parameters of a study, as the dossier lists them."""
+"""Parameters of the study in force, as the dossier lists them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from eitgeo.words import french_number
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from eitgeo.steps.maps.released import Published
+    from eitgeo.steps.maps.released_governance import GovernanceParts
     from eitgeo.study.project import Project
 
 _SECTIONS = (
@@ -24,7 +26,23 @@ _READER = "reader"
 """Which function reads a file: the path beside says which file."""
 
 
-def parameters(project: Project, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def named(public: Published, governance: GovernanceParts) -> dict[str, str]:
+    """Name perimeters, bodies and outlets by their keys in the study."""
+    tables = governance.tables
+    keyed = {
+        "perimeter_id": tables.perimeters,
+        "body_id": tables.bodies,
+        "outlet_id": public.outlets,
+    }
+    found = {"a_confirmer": "à confirmer"}
+    for key, one in keyed.items():
+        found |= dict(zip(one.table[key], one.table["name"].astype(str), strict=True))
+    return found
+
+
+def study_parameters(
+    project: Project, names: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """Write the parameters in force, one a line."""
     for name in _SECTIONS:
         section, *keys = name.split(".")

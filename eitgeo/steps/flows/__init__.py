@@ -2,6 +2,8 @@
 
 Each file rests on those above it:
 
+- ``backtest``: Hide what firms declared, predict it from ratios and outlets, and
+  compare.
 - ``declared_waste``: What firms told of their waste: the survey first, then what IREP
   publishes.
 - ``exchange_market``: The market of the exchanges of a study: who gives, who takes, at
@@ -17,8 +19,6 @@ Each file rests on those above it:
 - ``allocation``: Place waste in its legal outlets, then allocate residues to needs.
 - ``arisings``: Estimate the potential waste of each site; what firms declared comes
   first.
-- ``backtest``: Hide what firms declared, predict it from ratios and outlets, and
-  compare.
 - ``participation``: Allocate for other shares of receivers: what hangs on how many take
   part.
 """

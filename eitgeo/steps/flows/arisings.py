@@ -21,16 +21,21 @@ from eitgeo.flows.arisings.arising_draws import (
     shared_law,
 )
 from eitgeo.flows.arisings.arising_margins import term_intervals
-from eitgeo.flows.arisings.arising_totals import arising_totals, cell_names
+from eitgeo.flows.arisings.arising_totals import (
+    arising_totals,
+    of_every_ratio,
+    ratio_cells,
+)
 from eitgeo.flows.arisings.arisings import composed_arisings, without_observed
 from eitgeo.flows.arisings.byproducts import site_byproducts
 from eitgeo.flows.arisings.controls import control_scaling
 from eitgeo.flows.arisings.declared import prefer_observed
-from eitgeo.reference.tables import byproduct_ratios, waste_ratios
+from eitgeo.flows.arisings.total_checks import total_checks
+from eitgeo.reference.tables import byproduct_ratios, waste_ratios, waste_totals
 from eitgeo.sources.activity.cells import CELLS, with_counts
 from eitgeo.sources.sites.counted_sites import Counts
 from eitgeo.sources.waste.control_totals import read_control_totals
-from eitgeo.steps.flows.declared_waste import observed_waste
+from eitgeo.steps.flows.declared_waste import observed_waste, study_register
 from eitgeo.steps.flows.redrawn import WHOLE, redrawn_sites, shown_terms
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
@@ -49,7 +54,14 @@ _log = logging.getLogger(__name__)
 
 @step(
     "Gisement potentiel par établissement",
-    writes=("arisings", "arising_totals", "arising_draws", "byproducts"),
+    writes=(
+        "arisings",
+        "arising_checks",
+        "arising_totals",
+        "arising_draws",
+        "byproducts",
+        "waste_declarations",
+    ),
     settings=(
         "arisings",
         "identity.seed",
@@ -70,10 +82,11 @@ def run(
     *,
     project: Project,
 ) -> dict[str, object]:
-    """Write ``arisings``, ``arising_totals``, ``arising_draws`` and ``byproducts``."""
+    """Write what sites throw away: each, in draws, in all, beside published totals."""
     folder = project.processed
     ratios, law = waste_ratios(), draw_law(project.study)
-    observed = observed_waste(project, sites, communes=communes)
+    register = study_register(project, sites, communes=communes)
+    observed = observed_waste(project, sites, register)
     terms = without_observed(arising_terms(sites, ratios), ratios, observed)
     scaling = _scaling(project, terms, sites=sites, observed=observed, law=law)
     estimated = composed_arisings(terms, _intervals(terms, law, scaling), ratios)
@@ -81,9 +94,13 @@ def run(
     again = {"sites": sites, "cells": site_sectors, "counts": counts, "terms": terms}
     # Totals that are published hold the shown draw.
     redrawn = None if scaling else redrawn_sites(project, communes, **again)
-    fixed = terms if redrawn is None else shown_terms(terms, site_sectors)
+    fixed = terms if redrawn is None else shown_terms(terms, sites, site_sectors)
     places, shared = _places(sites, communes), shared_law(law, terms)
-    totals = _totals(fixed, observed, places, law, scaling=scaling, redrawn=redrawn)
+    cells = _cell_draws(fixed, places, law, scaling=scaling, redrawn=redrawn)
+    told, draws = None if scaling else law, of_every_ratio(cells)
+    totals = arising_totals(
+        draws, fixed, observed, places=places, law=told, redrawn=redrawn
+    )
     drawn = commune_draws(
         fixed,
         sites.set_index("site_id")["code_insee"].loc[places.index],
@@ -94,6 +111,9 @@ def run(
     write_table(folder, drawn, table="arising_draws")
     write_table(folder, prefer_observed([observed, estimated]), table="arisings")
     write_table(folder, totals, table="arising_totals")
+    checks = _checks(cells, observed, places, communes=communes, counts=counts)
+    write_table(folder, checks, table="arising_checks")
+    write_table(folder, register, table="waste_declarations")
     residues = site_byproducts(with_counts(sites, site_cells), byproduct_ratios())
     write_table(folder, residues, table="byproducts")
     return {
@@ -112,23 +132,46 @@ def _intervals(
     return scaled_intervals(terms, law=law, scaling=scaling)
 
 
-def _totals(
+def _cell_draws(
     terms: pd.DataFrame,
-    observed: pd.DataFrame,
     places: pd.DataFrame,
     law: DrawLaw,
     *,
     scaling: Scaling | None,
     redrawn: Redrawn | None,
 ) -> pd.DataFrame:
-    """Sum the draws of what stays as it is shown, and of what is drawn again."""
-    draws = group_draws(terms, cell_names(terms, places), law=law, scaling=scaling)
-    if redrawn is not None:
-        draws = added_draws(draws, redrawn.by_cell(law))
-    told = law if scaling is None else None
-    return arising_totals(
-        draws, terms, observed, places=places, law=told, redrawn=redrawn
+    """Draw what stays as it is shown, and what is drawn again."""
+    draws = group_draws(terms, ratio_cells(terms, places), law=law, scaling=scaling)
+    return draws if redrawn is None else added_draws(draws, redrawn.by_cell(law))
+
+
+def _checks(
+    draws: pd.DataFrame,
+    observed: pd.DataFrame,
+    places: pd.DataFrame,
+    *,
+    communes: pd.DataFrame,
+    counts: Counts,
+) -> pd.DataFrame:
+    """Put totals of the area beside published ones, by employees where all count."""
+    area = communes.loc[communes["in_area"]]
+    divisions = observed["site_id"].map(places["division"])
+    counted = counts.by_sector
+    here = counted[counted["code_insee"].isin(area["code_insee"])]
+    is_whole = here["code_insee"].nunique() == len(area)
+    return total_checks(
+        draws,
+        observed.assign(division=divisions).dropna(subset="division"),
+        waste_totals(),
+        waste_ratios(),
+        population=int(area["population"].sum()),
+        jobs=_by_sector(here) if is_whole else {},
     )
+
+
+def _by_sector(counts: pd.DataFrame) -> dict[str, float]:
+    sums = counts.groupby("sector")["employees"].sum()
+    return {str(sector): float(jobs) for sector, jobs in sums.items()}
 
 
 def _site_facts(

@@ -15,7 +15,6 @@ from eitgeo.flows.outlets.destinations import (
 )
 from eitgeo.reference.tables import waste_ratios
 from eitgeo.reference.waste import low_ewc
-from eitgeo.steps.flows.declared_waste import study_register
 from eitgeo.steps.step import step
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
@@ -29,10 +28,9 @@ if TYPE_CHECKING:
 
 @step(
     "Déchets déclarés : destinations et contrôle du calcul",
-    reads=("allowed_flows", "communes", "outlets", "sites"),
+    reads=("allowed_flows", "communes", "outlets", "sites", "waste_declarations"),
     writes=("backtest", "declared_destinations"),
-    settings=("arisings", "identity.seed", "sources.movements"),
-    files="declaration_files",
+    settings=("arisings", "identity.seed"),
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write ``backtest`` and ``declared_destinations``, empty without declarations."""
@@ -51,11 +49,11 @@ def run(*, project: Project) -> dict[str, object]:
 
 
 def declared_tables(project: Project) -> dict[str, pd.DataFrame]:
-    """Compute both tables from the tables of the study and its declarations."""
+    """Compute both tables from those of the study, declarations among them."""
     folder = project.processed
     communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
-    rows = study_register(project, sites, communes=communes)
-    if rows is None:
+    rows = read_table(folder, "waste_declarations")
+    if rows.empty:
         names = ("backtest", "declared_destinations")
         return {name: pd.DataFrame(empty_table(name)) for name in names}
     area = communes.loc[communes["in_area"]].set_index("code_insee")["dep"]

@@ -29,21 +29,21 @@ _log = logging.getLogger(__name__)
 
 
 def observed_waste(
-    project: Project, sites: pd.DataFrame, *, communes: gpd.GeoDataFrame
+    project: Project, sites: pd.DataFrame, register: pd.DataFrame
 ) -> pd.DataFrame:
     """Gather what is observed: survey before declaration, category by category."""
-    parts = [_survey(project, sites), _register(project, sites, communes)]
+    parts = [_survey(project, sites), _declared(register, sites)]
     told = [part for part in parts if len(part)]
     return prefer_observed(told) if told else pd.DataFrame(empty_table("arisings"))
 
 
 def study_register(
     project: Project, sites: pd.DataFrame, *, communes: gpd.GeoDataFrame
-) -> pd.DataFrame | None:
+) -> pd.DataFrame:
     """Read the declarations of the study, each with the site that it speaks of."""
     paths = [project.path(one) for one in project.study.arisings.declarations]
     if not paths:
-        return None
+        return pd.DataFrame(empty_table("waste_declarations"))
     places = with_former(communes, load_former(project, communes))
     parts = []
     for path in paths:
@@ -60,13 +60,10 @@ def _survey(project: Project, sites: pd.DataFrame) -> pd.DataFrame:
     return survey_arisings(declarations, declared_masses(declarations), sites=sites)
 
 
-def _register(
-    project: Project, sites: pd.DataFrame, communes: gpd.GeoDataFrame
-) -> pd.DataFrame:
-    rows = study_register(project, sites, communes=communes)
-    if rows is None:
+def _declared(register: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    if register.empty:
         return pd.DataFrame()
-    declared = declared_arisings(rows, site_ids=sites["site_id"])
+    declared = declared_arisings(register, site_ids=sites["site_id"])
     for reason, count in declared.dropped["reason"].value_counts().items():
         _log.info("IREP, %d déclaration(s) laissée(s) de côté : %s", count, reason)
     return declared.table

@@ -14,6 +14,7 @@ from eitgeo.flows.arisings.redraw import (
     redrawn_terms,
 )
 from eitgeo.reference.tables import sector_mix, waste_ratios
+from eitgeo.sources.activity.cells import rests_on_draw
 from eitgeo.sources.sites.counted_redraw import redrawn_rows
 from eitgeo.sources.sites.counted_sites import HEADCOUNTS
 from eitgeo.steps.inputs.counted import study_drawing
@@ -36,17 +37,7 @@ def redrawn_sites(
     terms: pd.DataFrame,
 ) -> Redrawn | None:
     """Draw again what the study draws inside its counts; None: it draws nothing so."""
-    drawing = study_drawing(project)
-    if counts.is_empty or drawing is None:
-        return None
-    rows = redrawn_rows(
-        communes,
-        sector_mix(),
-        counts=counts,
-        known=_known(sites, cells),
-        drawing=drawing,
-        n_replicates=min(N_REPLICATES, project.study.arisings.n_draws),
-    )
+    rows = drawn_again(project, communes, sites=sites, cells=cells, counts=counts)
     if rows.empty:
         return None
     again = redrawn_terms(rows, waste_ratios(), estimated=terms)
@@ -61,15 +52,38 @@ def redrawn_sites(
     return Redrawn(again, pd.DataFrame(places))
 
 
-def shown_terms(terms: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+def drawn_again(
+    project: Project,
+    communes: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    cells: pd.DataFrame,
+    counts: Counts,
+) -> pd.DataFrame:
+    """Draw establishments again, as `redrawn_rows`; no row where none is so drawn."""
+    drawing = study_drawing(project)
+    if counts.is_empty or drawing is None:
+        return pd.DataFrame()
+    return redrawn_rows(
+        communes,
+        sector_mix(),
+        counts=counts,
+        known=_known(sites, cells),
+        drawing=drawing,
+        n_replicates=min(N_REPLICATES, project.study.arisings.n_draws),
+    )
+
+
+def shown_terms(
+    terms: pd.DataFrame, sites: pd.DataFrame, cells: pd.DataFrame
+) -> pd.DataFrame:
     """Keep the terms of sites that are not drawn again."""
-    again = cells.loc[cells["headcount_drawn"], "site_id"]
-    return terms[~terms["site_id"].isin(again)]
+    again = sites["site_id"].isin(cells["site_id"]) & rests_on_draw(sites)
+    return terms[~terms["site_id"].isin(sites.loc[again, "site_id"])]
 
 
 def _known(sites: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     """Return the known sites of the cells as they were before the draw."""
     known = sites[~sites["synthetic"] & sites["site_id"].isin(cells["site_id"])]
-    drawn = cells.loc[cells["headcount_drawn"], "site_id"]
-    blank = known["site_id"].isin(drawn)
+    blank = rests_on_draw(known)
     return known.assign(**{one: known[one].mask(blank, np.nan) for one in HEADCOUNTS})

@@ -10,7 +10,6 @@ from eitgeo.tables.columns import (
     Column,
     TableSpec,
     count,
-    flag,
     number,
     text,
 )
@@ -98,8 +97,7 @@ ACTIVITY_SPECS = [
             **_figures(),
         },
     ),
-    # Internal: which cell of URSSAF's counts each site is in (empty: drawn otherwise),
-    # and whether its headcount is drawn, so drawn again with the tonnes.
+    # Internal: which cell of URSSAF's counts each site is in (empty: drawn otherwise).
     TableSpec(
         "site_sectors",
         ("site_id",),
@@ -107,7 +105,6 @@ ACTIVITY_SPECS = [
             "site_id": text(),
             "code_insee": text(pattern=COMMUNE),
             "sector": text("", *URSSAF_SECTORS),
-            "headcount_drawn": flag(),
         },
     ),
     TableSpec(

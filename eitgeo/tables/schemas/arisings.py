@@ -30,6 +30,21 @@ ARISING_SPECS = [
             "interaction_pct": number(-0.001, 100.0),
         },
     ),
+    # Beside published totals of the same waste, brought to the area; nothing is fitted.
+    TableSpec(
+        "arising_checks",
+        ("reference_id",),
+        {
+            "reference_id": text(),
+            "t_low": number(0.0),
+            "t_mid": number(0.0),
+            "t_high": number(0.0),
+            "by_inhabitants_low": number(0.0),
+            "by_inhabitants_high": number(0.0),
+            "by_employees_low": number(0.0),
+            "by_employees_high": number(0.0),
+        },
+    ),
     TableSpec(
         "arising_draws",
         ("code_insee", "draw"),

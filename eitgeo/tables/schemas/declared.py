@@ -86,6 +86,26 @@ DECLARED_SPECS = [
             "kgco2e": number(0.0),
         },
     ),
+    # Declarations of the register of emissions (IREP), as its archives have them, and
+    # the site of the study that each speaks of (empty: none).
+    TableSpec(
+        "waste_declarations",
+        ("file", "row", "year"),
+        {
+            "site_id": text(),
+            "year": text(),
+            "waste_code": text(),
+            "label": text(),
+            "hazardous": flag(),
+            "operation": text(),
+            "dep": text(),
+            "country": text(),
+            "admitted_t": number(0.0),
+            "mass_t": number(0.0),
+            "file": text(),
+            "row": text(),
+        },
+    ),
     # Declarations of the register of emissions (IREP), which is public: cited as it is.
     TableSpec(
         "declared_destinations",

@@ -68,6 +68,18 @@ UNION_SPECS = [
             "evidence": text(*EVIDENCE_CLASSES),
         },
     ),
+    # Counts of drawn establishments, of each perimeter, in each draw of them.
+    TableSpec(
+        "redrawn_counts",
+        ("indicator_id", "perimeter_id"),
+        {
+            "perimeter_id": text(),
+            "indicator_id": text("target_sites", "naf_diversity"),
+            "low": number(0.0),
+            "mid": number(0.0),
+            "high": number(0.0),
+        },
+    ),
     TableSpec(
         "union_ranks",
         ("perimeter_id", "indicator_id"),

@@ -3,6 +3,8 @@
 import { NBSP, plural, settled } from "./numbers.js";
 
 export const WITHHELD = "secret statistique";
+const LEFT = `${WITHHELD} : EPCI coupées, ou dont un établissement donne plus de 85 %`;
+const UNSURE = `${WITHHELD} : preneurs publiés seulement avec d’autres, au-dehors`;
 
 /**
  * @typedef {object} Holdings
@@ -117,11 +119,14 @@ export function cellsFigure(data, recipe, members) {
     if (takers.every((unit) => whole.has(unit))) kept += tonnes;
     else if (takers.some((unit) => touched.has(unit))) unsure += tonnes;
   }
-  const tells = given > 0 && settled(held.leftPct) <= recipe.left && settled(100 * unsure) <= settled(recipe.unsure * given);
+  const isHeld = settled(held.leftPct) <= recipe.left;
+  const isSure = settled(100 * unsure) <= settled(recipe.unsure * given);
+  const tells = given > 0 && isHeld && isSure;
+  const why = isSure ? WITHHELD : UNSURE;
   return {
     value: tells ? (100 * kept) / given : NaN,
     low: NaN,
     high: NaN,
-    note: tells ? leftNote(held) : WITHHELD,
+    note: tells ? leftNote(held) : isHeld ? why : LEFT,
   };
 }
