@@ -93,7 +93,7 @@ def flow_factors() -> pd.DataFrame:
     figure that a file leaves empty is no factor. The middle of the share that takes
     part is that of its bounds: it is drawn evenly between them.
     """
-    read = {name: _rows(name) for name, _ in _FACTORS}
+    read = {name: _rows(name) for name in sorted({name for name, _ in _FACTORS})}
     parts = [
         _listed(read[name], name, column, bounds)
         for (name, column), bounds in _FACTORS.items()
