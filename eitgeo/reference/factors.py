@@ -89,10 +89,11 @@ def flow_factors() -> pd.DataFrame:
 
     Notes
     -----
-    A figure that a file leaves empty is no factor. The middle of the share that takes
+    The mix that establishments are drawn from makes sites, not flows: it is none. A
+    figure that a file leaves empty is no factor. The middle of the share that takes
     part is that of its bounds: it is drawn evenly between them.
     """
-    read = {name: _rows(name) for name in KEYS}
+    read = {name: _rows(name) for name in sorted({name for name, _ in _FACTORS})}
     parts = [
         _listed(read[name], name, column, bounds)
         for (name, column), bounds in _FACTORS.items()

@@ -33,7 +33,7 @@ from eitgeo.dossier.prose import Prose
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.reference.tables import factor_sources
-from eitgeo.words import NEARLY, figure_text, typographic
+from eitgeo.words import EVIDENCE_NAMES, NEARLY, figure_text, typographic
 from tests.dossier.reading import all_runs
 from tests.dossier.toy import decision, make_desk
 from tests.maps.flow_toy import answer_rows
@@ -594,7 +594,7 @@ def test_the_factors_that_matter_most_are_told_with_their_sources(
     (row,) = section.blocks[0].rows
     label, bounds, hang, worth = (text_of(cell) for cell in row)
     assert label == "Gazole"
-    assert bounds == "1 ; 2 ; 4 t"
+    assert bounds in {f"1 ; 2 ; 4 t ({name})" for name in EVIDENCE_NAMES.values()}
     assert hang == "gisement : de l’ordre de 10 000 t"
     assert worth == "gisement : de l’ordre de 20 000 t"
     told = text_of(section.blocks[1].runs)

@@ -14,7 +14,7 @@ from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
 from eitgeo.reference.factors import FACTOR_KEY
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.tables import factor_sources
-from eitgeo.words import MISSING, french_number, typographic
+from eitgeo.words import EVIDENCE_NAMES, MISSING, french_number, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _TEXTS = read_prose("belief")
 _LEVELS = ("low", "mid", "high")
 _RESTS = ("deposit_t", "exchanged_t", "eur_firms")
-_WHOSE = ("author", "title", "year", "place", "url")
+_WHOSE = ("author", "title", "year", "place")
 
 
 def belief_section(
@@ -186,11 +186,11 @@ def _factor_key(row: Mapping[Any, Any]) -> str:
 
 
 def _bounds(row: Mapping[Any, Any]) -> Value:
-    """Write a factor as its file does: low, middle, high, and its class."""
+    """Write a factor as its file does: low, middle, high, and its class in words."""
     amounts = " ; ".join(french_number(float(row[name])) for name in _LEVELS)
+    class_name = EVIDENCE_NAMES[str(row["evidence"])]
     text = f"{amounts} {row['unit']}".strip()
-    evidence = str(row["evidence"])
-    return told(text, "factor_weights", _factor_key(row), "mid", evidence=evidence)
+    return told(f"{text} ({class_name})", "factor_weights", _factor_key(row), "mid")
 
 
 def _amounts(row: Mapping[Any, Any], prefix: str) -> Runs:
