@@ -93,6 +93,7 @@ def count_files(project: Project) -> list[Path]:
     )
 
 
+SYNDICATE_SHEET = "fiche_syndicat"
 COUNT_MAP = "carte_salaries_industrie"
 COUNT_WORKBOOK = "activite_comptee"
 """Stems of what shows counted activity."""
@@ -315,9 +316,21 @@ def dossier_pictures(project: Project) -> dict[str, Path]:
     return {name: project.published(stem, ".png") for name, stem in stems.items()}
 
 
+def ceiling_files(project: Project) -> list[Path]:
+    """List the ceilings of treatment sites."""
+    return _resolved(project, [project.study.sources.ceilings])
+
+
+def syndicate_sheet_files(project: Project) -> list[Path]:
+    """List the account sheet of the syndicate: none where its outlets are not named."""
+    if project.study.flows.syndicate is None:
+        return []
+    return printed_files(project, SYNDICATE_SHEET)
+
+
 def dossier_inputs(project: Project) -> list[Path]:
     """List maps, junctions of motorways, relief and ceilings of treatment sites."""
-    ceilings = _resolved(project, [project.study.sources.ceilings])
+    ceilings = ceiling_files(project)
     return [*ground_files(project), *ceilings, *dossier_pictures(project).values()]
 
 

@@ -15,4 +15,6 @@ Each file rests on those above it:
   first.
 - ``backtest``: Hide what firms declared, predict it from ratios and outlets, and
   compare.
+- ``syndicate_account``: Tell the waste syndicate what it would gain and lose, and what
+  it would ask.
 """

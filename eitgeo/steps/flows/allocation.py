@@ -33,6 +33,7 @@ from eitgeo.flows.outlets.legal_outlets import (
 )
 from eitgeo.flows.outlets.syndicate import (
     avoided_share,
+    public_lots,
     public_outlets,
     with_public_service,
 )
@@ -80,6 +81,7 @@ if TYPE_CHECKING:
     writes=(
         "receiver_needs",
         "allowed_flows",
+        "public_lots",
         "unplaced_waste",
         "allocation",
         "missing_needs",
@@ -184,6 +186,8 @@ def _outlets(project: Project, tables: dict[str, pd.DataFrame]) -> Outlets:
     )
     write_table(project.processed, flows, table="allowed_flows")
     write_table(project.processed, found.placed.unplaced, table="unplaced_waste")
+    mine = public_lots(found.placed.flows, found.legal)
+    write_table(project.processed, mine, table="public_lots")
     return found
 
 
