@@ -47,7 +47,7 @@ def guard_levers(
     unsafe = [
         str(lever)
         for lever in totals.loc[totals["mid"].notna(), "lever"]
-        if not all(_is_safe(gains[str(lever)], firms) for firms in ends)
+        if not all(is_safe(gains[str(lever)], firms) for firms in ends)
     ]
     fails = totals["lever"].isin(_with_second(unsafe)) & totals["mid"].notna()
     table = _told(totals)
@@ -86,7 +86,8 @@ def share_columns(totals: pd.DataFrame) -> list[str]:
     return [str(name) for name in totals if str(name).startswith("variance_")]
 
 
-def _is_safe(gains: pd.Series[float], firms: pd.Series[str]) -> bool:
+def is_safe(gains: pd.Series[float], firms: pd.Series[str]) -> bool:
+    """Say whether few firms make a sum of gains, in all or for the most."""
     of_all = gains.dropna().groupby(firms).sum()
     if list(of_all.index) == [PUBLISHED]:  # anybody can compute it
         return True

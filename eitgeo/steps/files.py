@@ -311,6 +311,8 @@ def dossier_pictures(project: Project) -> dict[str, Path]:
         stems["counts"] = f"{COUNT_MAP}_A4"
     if first != second:
         stems["difference"] = f"ecart_{first}_{second}_A4"
+    if project.study.flows.syndicate is not None:
+        stems["syndicate"] = f"{SYNDICATE_SHEET}_A4"
     for name in project.study.compared_ids:
         stems[f"perimeter_{name}"] = f"carte_perimetre_{name}_A4"
     return {name: project.published(stem, ".png") for name, stem in stems.items()}
@@ -325,7 +327,8 @@ def syndicate_sheet_files(project: Project) -> list[Path]:
     """List the account sheet of the syndicate: none where its outlets are not named."""
     if project.study.flows.syndicate is None:
         return []
-    return printed_files(project, SYNDICATE_SHEET)
+    stem = f"{SYNDICATE_SHEET}_A4"
+    return [project.published(stem, suffix) for suffix in (".pdf", ".png")]
 
 
 def dossier_inputs(project: Project) -> list[Path]:

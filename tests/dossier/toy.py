@@ -15,6 +15,7 @@ from eitgeo.reference.governance import eit_facts
 from eitgeo.reference.rules import process_sheets
 from eitgeo.study.sections import Identity
 from eitgeo.tables.empty import empty_table
+from tests.maps.account_toy import account_rows
 from tests.maps.flow_toy import (
     actor_rows,
     answer_rows,
@@ -116,6 +117,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         answers=answer_rows(),
         destinations=destination_rows(),
         backtest=released(empty_table("backtest")),
+        account=account_rows(),
     )
     pairs = list(dict.fromkeys([pair])) if pair[0] != pair[1] else []
     terms = Terms(
@@ -128,6 +130,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         neighbours=((TYPST, "une page", "a_verifier"),),
         parameters=(("zones.min_sites", "3"),),
         inputs=(("Communes", "IGN"),),
+        condition="si une part des preneurs prennent part",
     )
     told: dict[str, Any] = {
         "communes": toy.communes,

@@ -15,6 +15,7 @@ from eitgeo.disclosure.sums import block_rows as blocks
 from eitgeo.disclosure.sums import block_sums, link_sums
 from eitgeo.maps.workbooks.flow_table import FlowTables
 from eitgeo.reference.exchange_terms import distance_checks
+from tests.maps.account_toy import account_rows
 from tests.maps.toy import CODES, released
 
 REASONS = ("établissements synthétiques",)
@@ -171,4 +172,5 @@ def flow_tables() -> FlowTables:
         reach_rows(),
         answer_rows(),
         destination_rows(),
+        account_rows(),
     )

@@ -11,13 +11,15 @@ from eitgeo.errors import SchemaError
 from eitgeo.maps.workbooks.flow_table import FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import process_sheets, synergy_rules
+from tests.maps.account_toy import NAMED
 from tests.maps.flow_toy import answer_rows, destination_rows, flow_tables, lever_rows
 from tests.maps.toy import Toy
 
 
 def made(toy: Toy, **changes) -> bytes:
     """Make the workbook of the toy study."""
-    terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
+    divisions = naf_divisions()["label"]
+    terms = FlowTerms(process_sheets(), synergy_rules(), divisions, NAMED)
     return flows_xlsx(
         flow_tables()._replace(**changes),
         terms,
@@ -46,8 +48,9 @@ def column(workbook: Workbook, name: str, head: str) -> list[object]:
 
 
 def test_sheets_and_same_bytes(workbook: Workbook, toy: Toy) -> None:
-    first = ["Lisez-moi", "Gisements", "Échanges", "Leviers", "Équilibre"]
-    assert workbook.sheetnames == [*first, "Distances", "Procédés", "Règles"]
+    first = ["Lisez-moi", "Gisements", "Échanges", "Leviers", "Syndicat"]
+    then = ["À renégocier", "Équilibre", "Distances", "Procédés", "Règles"]
+    assert workbook.sheetnames == [*first, *then]
     assert made(toy) == made(toy)
 
 
@@ -62,6 +65,22 @@ def test_groups_are_named_and_rounded_by_their_class(workbook: Workbook) -> None
     assert column(workbook, "Gisements", "Haut (t/an)") == [9_000, 90, 20]
     assert column(workbook, "Gisements", "Fiabilité") == ["H", "H", "O"]
     assert column(workbook, "Gisements", "Origine") == ["estimé", "estimé", "déclaré"]
+
+
+def test_the_account_is_rounded_by_its_class(workbook: Workbook) -> None:
+    """An assumption has one figure, a published ceiling all of its own."""
+    lines = column(workbook, "Syndicat", "Ligne")
+    values = dict(zip(lines, column(workbook, "Syndicat", "Valeur"), strict=True))
+    assert values["Bilan du syndicat"] == -200_000
+    assert values["Plafond de l’installation"] == 48_492
+    plants = column(workbook, "Syndicat", "Équipement")
+    assert set(plants) == {"", "Le compost", "Le stockage"}
+    assert "secret statistique" in column(workbook, "Syndicat", "Lecture")
+    clauses = column(workbook, "À renégocier", "Clause")
+    sizes = column(workbook, "À renégocier", "Ordre de grandeur")
+    told = dict(zip(clauses, sizes, strict=True))
+    assert told["Redevance spéciale"] in {None, ""}
+    assert "3\u202f500" in str(told["Seuil de la majoration de TGAP"])
 
 
 def test_levers_are_of_the_whole_study_with_one_figure(workbook: Workbook) -> None:

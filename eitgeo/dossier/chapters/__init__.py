@@ -8,6 +8,8 @@ Each file rests on those above it:
   choices.
 - ``match_sheets``: Match sheets: for the animator alone, who to call about a declared
   resource.
+- ``account``: Section on the syndicate: its account, its members, what it would
+  renegotiate.
 - ``annexes``: Annexes on the method, the data, the hypotheses and the words.
 - ``belief``: What the chapters share: what is known, what is assumed, what is missing.
 - ``context``: The chapter on the context: laws, plans, what past initiatives teach.
@@ -15,10 +17,10 @@ Each file rests on those above it:
   sectors.
 - ``declared``: What the register of emissions tells: outlets in use, and a check of
   what we say.
-- ``levers``: Chapter on levers: what exchanges would move, and who gains what.
 - ``front``: What opens a dossier: cover, one page for elected members, one page of
   warnings.
 - ``interest``: The chapter on the verdict, its rule and what would make it firmer.
+- ``levers``: Chapter on levers: what exchanges would move, and who gains what.
 - ``questions``: The annex of questions to the owner of the study, and what an answer
   moves.
 - ``territory``: The chapter on the territory, its bodies, its neighbours and its AFOM

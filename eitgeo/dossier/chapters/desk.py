@@ -43,8 +43,8 @@ class MatterTables(NamedTuple):
         Tables ``outlets``, ``zones_public``, ``key_sectors`` and ``counted_sectors``.
     levers, distances, reach, actors, answers
         As `FlowTables` has them.
-    destinations, backtest
-        Tables ``declared_destinations`` and ``backtest``.
+    destinations, backtest, account
+        Tables ``declared_destinations``, ``backtest`` and ``syndicate_account``.
     """
 
     outlets: Released
@@ -58,6 +58,7 @@ class MatterTables(NamedTuple):
     answers: Released
     destinations: Released
     backtest: Released
+    account: Released
 
 
 class Terms(NamedTuple):
@@ -91,6 +92,8 @@ class Terms(NamedTuple):
         What others have drawn of zones, and how far those found are there, in words.
     has_sites
         Whether establishments are at hand, and not counts in their place.
+    condition
+        On what every figure of exchanges rests, in words.
     """
 
     governance: GovernanceReference
@@ -106,6 +109,7 @@ class Terms(NamedTuple):
     road_limits: str = ""
     compared: str = ""
     has_sites: bool = True
+    condition: str = ""
 
 
 class Drawn(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.dossier.chapters.account import account_section
 from eitgeo.dossier.chapters.desk import count, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
@@ -57,6 +58,7 @@ def levers(desk: Desk) -> Chapter:
             ),
         ),
         Section(_LEVERS.runs("who"), (_who_gains(desk),)),
+        account_section(desk),
         map_,
     )
     return Chapter(_LEVERS.runs("title"), blocks, ("R8",))

@@ -17,6 +17,8 @@ Each file rests on those above it:
 - ``print_maps``: Print maps: one perimeter on its territory, and the territory itself.
 - ``road_lines``: The roads under a map: by class, cut to what is seen, and the room
   that they take.
+- ``syndicate_sheet``: The A4 sheet of the syndicate: account, members, landfill, what
+  to ask.
 - ``zone_side``: The side column of the maps of zones: figures, how to read, some zones
   listed.
 - ``body_map``: Print who is organised with whom: the bodies beside the EPCI, and what

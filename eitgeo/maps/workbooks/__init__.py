@@ -4,6 +4,8 @@ Each file rests on those above it:
 
 - ``workbook``: The writer of workbooks: a sheet is its columns and its rows, nothing
   else.
+- ``account_sheets``: Sheets of the syndicate's account, and of what it would
+  renegotiate.
 - ``concentration_sheet``: Sheet « Concentration » of the workbook of zones: curves
   against chance.
 - ``decision_sheets``: Sheets of the workbook on differences and orders.

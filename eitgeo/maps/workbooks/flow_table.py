@@ -9,6 +9,13 @@ import pandas as pd
 from eitgeo.check import require_columns
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.counts import actor_count, counted_as
+from eitgeo.maps.workbooks.account_sheets import (
+    ACCOUNT,
+    ACCOUNT_NOTE,
+    TERMS,
+    account_columns,
+    term_columns,
+)
 from eitgeo.maps.workbooks.declared_sheets import (
     DESTINATIONS,
     answer_columns,
@@ -24,13 +31,15 @@ if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.words.account_words import Named
 
 _CONTENT = (
     "Gisements potentiels par groupe de communes, échanges potentiels entre EPCI, "
-    "leviers de toute l'étude, distances d'équilibre et contrôle des distances, "
-    "procédés et qui pourrait y prendre part, règles de synergie : les mêmes chiffres "
-    "que les cartes des gisements et des échanges. Méthode déductive : un potentiel "
-    "est à vérifier sur place avant d'être promis à qui que ce soit."
+    "leviers de toute l'étude, compte du syndicat de traitement et ce qu'il aurait à "
+    "renégocier, distances d'équilibre et contrôle des distances, procédés et qui "
+    "pourrait y prendre part, règles de synergie : les mêmes chiffres que les cartes "
+    "des gisements et des échanges. Méthode déductive : un potentiel est à vérifier "
+    "sur place avant d'être promis à qui que ce soit."
 )
 _ROUNDING = (
     "Tonnages : deux chiffres significatifs en classe S, un seul en classe H ; huit "
@@ -88,6 +97,8 @@ class FlowTables(NamedTuple):
         Table ``survey_public``, released as a register.
     destinations
         Table ``declared_destinations``, released as a register.
+    account
+        Table ``syndicate_account``, released.
     """
 
     blocks: Released
@@ -98,6 +109,7 @@ class FlowTables(NamedTuple):
     reach: Released
     answers: Released
     destinations: Released
+    account: Released
 
 
 class FlowTerms(NamedTuple):
@@ -111,11 +123,14 @@ class FlowTerms(NamedTuple):
         `synergy_rules`.
     divisions
         Name of each NAF division (index).
+    named
+        What the account calls its plants and members.
     """
 
     sheets: pd.DataFrame
     rules: pd.DataFrame
     divisions: pd.Series[str]
+    named: Named
 
 
 def flows_xlsx(
@@ -145,6 +160,8 @@ def flows_xlsx(
         "Gisements": _arising_columns(blocks, ground, evidence),
         "Échanges": _exchange_columns(links, ground),
         "Leviers": _lever_columns(levers),
+        ACCOUNT: account_columns(tables.account, terms.named),
+        TERMS: term_columns(tables.account, terms.named),
         "Équilibre": _distance_columns(distances),
         "Distances": _reach_columns(reach),
         "Procédés": _process_columns(terms, tables.actors),
@@ -176,6 +193,7 @@ _NOTES = {
         "d'intervalle calculé."
     ),
     "Leviers": _LEVERS_NOTE,
+    ACCOUNT: ACCOUNT_NOTE,
     "Équilibre": _DISTANCES_NOTE,
     "Distances": _REACH_NOTE,
     "Procédés": (

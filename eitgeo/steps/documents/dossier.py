@@ -12,6 +12,7 @@ from eitgeo.dossier.chapters.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx
+from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.paper.small_maps import (
     difference_sketch,
@@ -96,14 +97,17 @@ _THEMES = {
         "epci_facts",
         "key_sectors",
         "lever_totals",
+        "membership",
         "perimeter_bodies",
         "phases",
         "plan_options",
+        "public_lots",
         "road_report",
         "site_cells",
         "sites",
         "survey_public",
         "swot",
+        "syndicate_account",
         "union_front",
         "union_ranks",
         "verdicts",
@@ -159,6 +163,7 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         answers=released(project, "survey_public"),
         destinations=released(project, "declared_destinations"),
         backtest=released(project, "backtest"),
+        account=released(project, "syndicate_account"),
     )
     decision = publish_decision(project)
     differences = tuple(
@@ -240,6 +245,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         ),
         network=study.roads.network.label,
         has_sites=study.has_sites,
+        condition=if_taking_part(taking_part_in(study)),
         road_limits=limit_sentence(released(project, "road_report").table),
         compared=compared_sentence(
             released(project, "activity_areas").table,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.words.account_words import account_names
 from eitgeo.maps.workbooks.flow_table import FlowTables, FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import process_sheets, synergy_rules
@@ -26,18 +27,31 @@ if TYPE_CHECKING:
         "break_even",
         "declared_destinations",
         "lever_totals",
+        "membership",
+        "public_lots",
         "site_cells",
         "sites",
         "survey_public",
+        "syndicate_account",
     ),
-    settings=("PRINTED",),
+    settings=(
+        "PRINTED",
+        "comparison.waste_bodies",
+        "flows.syndicate",
+        "territory.on_date",
+    ),
     files="ground_files",
     publishes=("gisements_echanges.xlsx",),
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write ``gisements_echanges.xlsx``."""
     public = publish(project)
-    terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
+    terms = FlowTerms(
+        process_sheets(),
+        synergy_rules(),
+        naf_divisions()["label"],
+        account_names(public.outlets, public.bodies),
+    )
     tables = FlowTables(
         released(project, "arising_blocks"),
         released(project, "exchange_links"),
@@ -47,6 +61,7 @@ def run(*, project: Project) -> dict[str, object]:
         released(project, "reach"),
         released(project, "survey_public"),
         released(project, "declared_destinations"),
+        released(project, "syndicate_account"),
     )
     content = flows_xlsx(
         tables,

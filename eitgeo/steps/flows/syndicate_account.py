@@ -267,7 +267,8 @@ def _marks(
         for line, (low, high) in landfill_marks(one, years_left=left).items():
             middle = (low + high) / 2
             yield _Told((line, one.outlet_id, "", ""), (low, middle, high), letter)
-        ceilings = _ceilings(project, one.outlet_id)
+        # A threshold of the tax is no ceiling, though it is told beside them.
+        ceilings = [t for t in _ceilings(project, one.outlet_id) if t != one.above_t]
         told = float(outlets["capacity_t"][one.outlet_id])
         every = [*ceilings, told]
         bounds = (float(np.nanmin(every)), told, float(np.nanmax(every)))
