@@ -73,3 +73,21 @@ def count_mean(counts: Sequence[int], values: Floats) -> Floats:
     return np.array([math.fsum(one) for one in (times[:, None] * values).T]) / sum(
         counts
     )
+
+
+def weighted_median(values: Floats, weights: Floats) -> float:
+    """Return the smallest value that at least half of the weight does not pass.
+
+    Examples
+    --------
+    >>> weighted_median(np.array([10.0, 20.0, 30.0]), np.array([1.0, 1.0, 3.0]))
+    30.0
+    """
+    total = weights.sum()
+    if total == 0:
+        return float("nan")
+    filled = np.where(np.isnan(values), np.inf, values)
+    order = np.argsort(filled, kind="stable")
+    reached = np.cumsum(weights[order]) >= total / 2
+    found = float(filled[order][reached.argmax()])
+    return found if np.isfinite(found) else float("nan")

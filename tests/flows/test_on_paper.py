@@ -208,7 +208,7 @@ def allocation(sites: pd.DataFrame) -> pd.DataFrame:
     donors, receivers, arcs, _, found = solve(sites)
     return site_allocation(
         arcs, found.t, donors=donors, receivers=receivers, rules=RULES
-    )
+    ).assign(participation_draw=0)
 
 
 def exchanges() -> pd.DataFrame:

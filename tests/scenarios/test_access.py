@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eitgeo.scenarios.measures.access import access_figures, weighted_median
+from eitgeo.exact import weighted_median
+from eitgeo.scenarios.measures.access import access_figures
 from tests.scenarios.toy import (
     ROW,
     A,

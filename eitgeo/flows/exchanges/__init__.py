@@ -11,6 +11,7 @@ Each file rests on those above it:
 - ``mutualisation``: Groups of neighbours that one round could serve: shared collection,
   repair, training.
 - ``participation``: Who takes part: a share of the receivers within reach, drawn.
+- ``reach``: How far exchanges go: three medians, for one alone says what it weighs.
 - ``rings``: How far takers are sought: a ring for all, a wider one for what bears long
   ways.
 - ``syndicate_account``: The syndicate's own account: what leaves its plants, line by
@@ -26,5 +27,7 @@ Each file rests on those above it:
   that is.
 - ``market``: The exchanges of a large territory, priced by place and never listed
   whole.
+- ``drawn_markets``: One allocation for each draw of who takes part, and what they say
+  together.
 - ``study_market``: The market of a study: what each lot, need, rule and way is worth.
 """

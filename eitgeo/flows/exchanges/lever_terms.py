@@ -21,6 +21,7 @@ from eitgeo.flows.exchanges.levers import (
     TONNES,
     VALUE,
 )
+from eitgeo.flows.exchanges.participation import DRAW
 from eitgeo.flows.outlets.benefits import avoided_disposal
 from eitgeo.flows.outlets.syndicate import avoided_share_factors, syndicate_terms
 from eitgeo.flows.outlets.transport import cost_eur_per_t, drawn_freight, kgco2e_per_t
@@ -119,7 +120,7 @@ def _within_lots(spared: pd.DataFrame, allocation: pd.DataFrame) -> pd.DataFrame
     Residues that ratios of waste do not count (whey, bark …) are exchanged beside the
     waste of a lot: they go to no outlet today, and leave none.
     """
-    lot = [allocation["donor_code"], allocation["ewc_stat"]]
+    lot = [allocation[name] for name in ("donor_code", "ewc_stat", DRAW)]
     given_t = allocation["t"].groupby(lot).transform("sum")
     thrown_t = spared["lot_t"]
     most_t = given_t.clip(lower=thrown_t)
@@ -258,6 +259,25 @@ def lever_factors(
         factor = two_piece_lognormal(score, *np.array(ranges[source]))
         found[source] = factor[:, None]
     return found | {SERVICE: avoided_share_factors(avoided, own)}
+
+
+def participation_factors(
+    made_in: pd.Series[int], *, n_draws: int, n_participations: int
+) -> Floats:
+    """Make in each draw the exchanges of one draw of who takes part, in turn.
+
+    Tonnes are means over those draws: where an exchange is made, it is whole.
+
+    Examples
+    --------
+    >>> factors = participation_factors(
+    ...     pd.Series([0, 1]), n_draws=3, n_participations=2)
+    >>> factors.tolist()
+    [[2.0, 0.0], [0.0, 2.0], [2.0, 0.0]]
+    """
+    turn = np.arange(n_draws)[:, None] % n_participations
+    is_made: Floats = (made_in.to_numpy(np.int64)[None, :] == turn).astype(np.float64)
+    return n_participations * is_made
 
 
 def rule_margins(

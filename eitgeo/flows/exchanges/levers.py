@@ -16,24 +16,25 @@ from eitgeo.errors import SchemaError
 from eitgeo.reference.labels import labels_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
 
-TONNES, HAUL, DISPOSAL, VALUE, SUBSTITUTION, SERVICE = (
+TONNES, PARTICIPATION, HAUL, DISPOSAL, VALUE, SUBSTITUTION, SERVICE = (
     "tonnages",
+    "participation",
     "transport",
     "elimination",
     "valeur",
     "substitution",
     "service",
 )
-"""Sources of doubt: what there is, what hauling costs and emits, what disposal costs
-(tax aside: its rate is known), what the input replaced is worth, what replacing it
-avoids, what a public plant spares when a tonne does not come."""
-SOURCES = (TONNES, HAUL, DISPOSAL, VALUE, SUBSTITUTION, SERVICE)
+"""Sources of doubt: what there is, who takes part, what hauling costs and emits, what
+disposal costs (tax aside: its rate is known), what the input replaced is worth, what
+replacing it avoids, what a public plant spares when a tonne does not come."""
+SOURCES = (TONNES, PARTICIPATION, HAUL, DISPOSAL, VALUE, SUBSTITUTION, SERVICE)
 SYNDICATE_LEVERS = ("syndicate_t", "eur_syndicate", "eur_total")
 """Levers that nobody can tell before the outlets of the syndicate are named."""
 _COLUMNS = [
@@ -127,6 +128,29 @@ def exchange_levers(exchanges: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=exchanges.index)
 
 
+def gathered(exchanges: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Sum the exchanges that rise and fall together: each lever keeps its total.
+
+    Parameters
+    ----------
+    exchanges
+        As in :func:`lever_draws`.
+    by
+        Columns that tell apart those whose draws differ.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `by` and those that :func:`lever_draws` reads; amounts per
+        tonne are means, weighted by tonnes.
+    """
+    amounts = exchanges[_COLUMNS].mul(exchanges["t"], axis=0)
+    keys = [exchanges[name] for name in by]
+    sums = amounts.assign(t=exchanges["t"]).groupby(keys).sum()
+    per_t = sums.drop(columns="t").div(sums["t"], axis=0)
+    return sums[["t"]].join(per_t).reset_index()
+
+
 def disposal_ranks(exchanges: pd.DataFrame) -> pd.Series[float]:
     """Rank the ways that waste goes today by what firms would save on them.
 
@@ -155,10 +179,10 @@ def _by_exchange(
     _require_known(exchanges, draws)
     value = {name: exchanges[name].to_numpy(float)[None, :] for name in _COLUMNS}
     one = np.ones((1, 1))
-    tonnes, haul, disposal, worth, replaced, service = (
+    tonnes, made, haul, disposal, worth, replaced, service = (
         draws.get(source, one) for source in SOURCES
     )
-    t = value["t"] * tonnes
+    t = value["t"] * tonnes * made
     tax = value["disposal_tax_eur_per_t"]
     firms = disposal * (value["disposal_eur_per_t"] - tax) + tax
     firms = (

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
+    Names = npt.NDArray[np.object_]
 
 _WAY_SHARE = 0.9
 """Part of the tie-break that the length of the way makes; names make the rest."""
@@ -102,6 +103,8 @@ class _Block:
     needs: Ints
     lot_at: Ints
     need_at: Ints
+    lot_firm: Names
+    need_firm: Names
     value: Floats
     weight: Floats
 
@@ -114,6 +117,9 @@ class _Found:
     needs: Ints
     value: Floats
     best: Floats
+
+
+_NOBODY = _Found(*(np.zeros(0, dtype=np.int64),) * 2, *(np.zeros(0),) * 2)
 
 
 def rule_pairs(market: Market) -> Ints:
@@ -210,6 +216,10 @@ def _blocks(market: Market, *, tie: bool = True) -> Iterator[_Block]:
     reached = market.length_m[np.isfinite(market.length_m)]
     longest = max(float(reached.max(initial=0.0)), 1.0)
     share = _WAY_SHARE * TIE_EUR_PER_T if tie else 0.0
+    lot_firms, need_firms = (
+        side.nodes["firm"].to_numpy(object)
+        for side in (market.donors, market.receivers)
+    )
     for rule, rule_id in enumerate(market.rule_ids):
         if rule_id not in gives or rule_id not in takes:
             continue
@@ -233,6 +243,8 @@ def _blocks(market: Market, *, tie: bool = True) -> Iterator[_Block]:
             needs,
             lot_at.reshape(-1),
             need_at,
+            lot_firms[lots],
+            need_firms[needs],
             np.where(near, value, -np.inf),
             kept * market.use[rule],
         )
@@ -251,9 +263,9 @@ def _gaining(
     keys, lots, needs, values = [], [], [], []
     for block in blocks:
         lot_price, need_price = prices[0][block.lots], prices[1][block.needs]
-        by_lot = _for_lots(market, block, lot_price, need_price, few=few)
+        by_lot = _for_lots(block, lot_price, need_price, few=few)
         most[block.lots] = np.maximum(most[block.lots], by_lot.best)
-        by_need = _for_needs(market, block, lot_price, need_price, few=few)
+        by_need = _for_needs(block, lot_price, need_price, few=few)
         for found in (by_lot, by_need):
             keys.append((block.rule * n_lots + found.lots) * n_needs + found.needs)
             lots.append(found.lots)
@@ -274,26 +286,27 @@ def _best_by_lot(market: Market, need_price: Floats) -> Floats:
     best = np.zeros(len(market.donors.nodes))
     for block in _blocks(market, tie=False):
         free = np.zeros(len(block.lots))
-        found = _for_lots(market, block, free, need_price[block.needs], few=1)
+        found = _for_lots(block, free, need_price[block.needs], few=1)
         best[block.lots] = np.maximum(best[block.lots], found.best)
     return best
 
 
 def _for_lots(
-    market: Market, block: _Block, lot_price: Floats, need_price: Floats, *, few: int
+    block: _Block, lot_price: Floats, need_price: Floats, *, few: int
 ) -> _Found:
     """Find the needs that suit each lot best, exactly for the first of them."""
     need, least = _cheapest(block.need_at, need_price, block.value.shape[1])
     whole = block.value - block.weight * least[None, :]
     most = whole.max(axis=1)[block.lot_at] - lot_price
     rows = np.flatnonzero(most > _TOLERANCE_EUR_PER_T)
+    if not len(rows):
+        return replace(_NOBODY, best=most)
     few = min(few, whole.shape[1])
     column = _largest(whole, few)
     place = block.lot_at[rows]
     partner = need[column][place]
     value = np.take_along_axis(whole, column, axis=1)[place] - lot_price[rows, None]
-    lot_firm = market.donors.nodes["firm"].to_numpy(object)[block.lots[rows]]
-    need_firm = market.receivers.nodes["firm"].to_numpy(object)[block.needs]
+    lot_firm, need_firm = block.lot_firm[rows], block.need_firm
     is_own = (need_firm[partner] == lot_firm[:, None]) & (lot_firm != "")[:, None]
     # One need a place is told above; a lot that few share is shown them all.
     for one in np.flatnonzero(is_own.any(axis=1) | (len(rows) <= _FEW_LOTS)):
@@ -310,7 +323,7 @@ def _for_lots(
 
 
 def _for_needs(
-    market: Market, block: _Block, lot_price: Floats, need_price: Floats, *, few: int
+    block: _Block, lot_price: Floats, need_price: Floats, *, few: int
 ) -> _Found:
     """Find the lots that suit each need best; those of its own firm are left out."""
     lot, cost = _cheapest(block.lot_at, lot_price, block.value.shape[0])
@@ -318,6 +331,8 @@ def _for_needs(
     whole = block.value - block.weight * least[None, :] - cost[:, None]
     best = whole.max(axis=0)[block.need_at]
     rows = np.flatnonzero(best > _TOLERANCE_EUR_PER_T)
+    if not len(rows):
+        return _NOBODY
     few = min(few, whole.shape[0])
     row = _largest(whole.T, few).T
     place = block.need_at[rows]
@@ -331,8 +346,7 @@ def _for_needs(
         each = each - block.weight[block.lot_at, place[one]] * need_price[rows[one]]
         partner[one] = np.resize(np.argsort(-each, kind="stable")[:few], few)
         value[one] = each[partner[one]]
-    lot_firm = market.donors.nodes["firm"].to_numpy(object)[block.lots]
-    need_firm = market.receivers.nodes["firm"].to_numpy(object)[block.needs[rows]]
+    lot_firm, need_firm = block.lot_firm, block.need_firm[rows]
     is_own = (lot_firm[partner] == need_firm[:, None]) & (need_firm != "")[:, None]
     at, rank = np.nonzero((value > _TOLERANCE_EUR_PER_T) & ~is_own)
     lots = block.lots[partner[at, rank]]
@@ -411,11 +425,14 @@ def _problem(
 ) -> Problem:
     rule, lot, need = _unpacked(market, keys)
     i, j = market.lot_place[lot], market.need_place[need]
-    tables = np.stack(market.haul_eur_per_t)
+    haul = np.zeros(len(keys))
+    for vehicle, table in enumerate(market.haul_eur_per_t):
+        at = market.vehicle[rule] == vehicle
+        haul[at] = table[i[at], j[at]]
     kept = kept_share(market.length_m[i, j], market.typical_m[rule])
     use = market.use[rule]
     gain = market.start_eur_per_t[lot] + market.worth_eur_per_t[lot] * use
-    gain = kept * (gain - tables[market.vehicle[rule], i, j])
+    gain = kept * (gain - haul)
     if tie:
         reached = market.length_m[np.isfinite(market.length_m)]
         way = market.length_m[i, j] / max(float(reached.max(initial=0.0)), 1.0)

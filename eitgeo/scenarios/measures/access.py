@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eitgeo.exact import weighted_median
 from eitgeo.scenarios.measures.counted import counted_notes, counted_sums
 from eitgeo.scenarios.measures.figures import (
     UNTOLD_NOTE,
@@ -34,24 +35,6 @@ _NO_FIRM = "aucun établissement de 10 salariés ou plus compté dans le périm�
 
 type _Seat = tuple[int | None, float, float, float]
 """Rank of the town; median minutes, share in reach and gain of a second one."""
-
-
-def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
-    """Return the smallest value that at least half of the weight does not pass.
-
-    Examples
-    --------
-    >>> weighted_median(np.array([10.0, 20.0, 30.0]), np.array([1.0, 1.0, 3.0]))
-    30.0
-    """
-    total = weights.sum()
-    if total == 0:
-        return float("nan")
-    filled = np.where(np.isnan(values), np.inf, values)
-    order = np.argsort(filled, kind="stable")
-    reached = np.cumsum(weights[order]) >= total / 2
-    found = float(filled[order][reached.argmax()])
-    return found if np.isfinite(found) else float("nan")
 
 
 @measures("seat_median_min", "seat_45min_pct", "two_seats_gain_pct")

@@ -2,15 +2,17 @@
 
 Each file rests on those above it:
 
-- ``allocation``: Place waste in its legal outlets, then allocate residues to needs.
 - ``declared_waste``: What firms told of their waste: the survey first, then what IREP
   publishes.
+- ``exchange_market``: The market of the exchanges of a study: who gives, who takes, at
+  what price.
 - ``levers``: Tell what the allocated exchanges move, how far they pay, and who may
   share.
 - ``redrawn``: Drawn sites of the study, drawn again for the intervals of what they
   throw away.
 - ``synergies``: Tell the allocation between communes, and who could give under which
   family.
+- ``allocation``: Place waste in its legal outlets, then allocate residues to needs.
 - ``arisings``: Estimate the potential waste of each site; what firms declared comes
   first.
 - ``backtest``: Hide what firms declared, predict it from ratios and outlets, and

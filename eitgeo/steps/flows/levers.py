@@ -8,9 +8,21 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.flows.arisings.arising_draws import draw_law
-from eitgeo.flows.exchanges.lever_terms import lever_factors, lever_ranges, rule_margins
-from eitgeo.flows.exchanges.levers import SYNDICATE_LEVERS, family_break_even, levers
+from eitgeo.flows.exchanges.lever_terms import (
+    lever_factors,
+    lever_ranges,
+    participation_factors,
+    rule_margins,
+)
+from eitgeo.flows.exchanges.levers import (
+    PARTICIPATION,
+    SYNDICATE_LEVERS,
+    family_break_even,
+    gathered,
+    levers,
+)
 from eitgeo.flows.exchanges.mutualisation import rule_members, shared_rounds
+from eitgeo.flows.exchanges.participation import DRAW, taking_part_in
 from eitgeo.flows.outlets.allowed_outlets import SKIP
 from eitgeo.flows.outlets.carried_rules import carried_rules
 from eitgeo.flows.outlets.syndicate import avoided_share
@@ -65,6 +77,7 @@ NO_COLLECTION = (
     settings=(
         "arisings",
         "comparison.min_headcount",
+        "flows.participation",
         "flows.rules_excluded",
         "flows.syndicate",
         "identity.seed",
@@ -108,9 +121,10 @@ def _totals(
         return empty_table("lever_totals")
     known = allocation["avoided_kgco2e_per_t"].notna()
     parts = []
-    for rows, names in ((allocation, None), (allocation[known], "tco2e_avoided")):
-        factors = lever_draw_factors(project, rows, rules)
-        found = levers(rows.fillna({"avoided_kgco2e_per_t": 0.0}), factors)
+    for of_all, names in ((allocation, None), (allocation[known], "tco2e_avoided")):
+        told = of_all.fillna({"avoided_kgco2e_per_t": 0.0})
+        rows = gathered(told, ["donor_code", DRAW])
+        found = levers(rows, lever_draw_factors(project, rows, rules))
         kept = found.index == names if names else found.index != "tco2e_avoided"
         covered = rows["t"].sum() / max(allocation["t"].sum(), 1e-9)
         parts.append(found[kept].assign(covered_pct=100 * covered))
@@ -131,15 +145,22 @@ def lever_draw_factors(
 ) -> dict[str, Floats]:
     """Draw what levers depend on for some rows of the allocation: always the same."""
     codes = pd.Index(rows["donor_code"].unique())
-    return lever_factors(
+    draws = drawn_tonnes(read_table(project.processed, "arising_draws"), codes)
+    factors = lever_factors(
         rows,
-        drawn_tonnes(read_table(project.processed, "arising_draws"), codes),
+        draws,
         ranges=lever_ranges(rules, gates=heading_wastes(), values=residue_values()),
         freight=freight_factors(),
         vehicle=SKIP,
         law=draw_law(project.study),
         avoided=avoided_share(project.study),
     )
+    made = participation_factors(
+        rows[DRAW],
+        n_draws=draws.shape[1],
+        n_participations=taking_part_in(project.study).n_draws,
+    )
+    return factors | {PARTICIPATION: made}
 
 
 def _as_far_as_told(table: pd.DataFrame, syndicate: Syndicate | None) -> pd.DataFrame:

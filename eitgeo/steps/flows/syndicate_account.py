@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.exchanges.levers import DISPOSAL, SERVICE, TONNES
+from eitgeo.flows.exchanges.levers import DISPOSAL, PARTICIPATION, SERVICE, TONNES
+from eitgeo.flows.exchanges.participation import DRAW
 from eitgeo.flows.exchanges.syndicate_account import (
     Collected,
     Factors,
@@ -140,7 +141,7 @@ def _account(
 ) -> pd.DataFrame:
     """Compute every line; those that nobody can tell say why."""
     landfills = _landfills(project)
-    rows = allocation[allocation["syndicate_share"] > 0]
+    rows = _lots(allocation)
     collected = _collected(project, rows, landfills)
     lots = read_table(project.processed, "public_lots")
     entries = account_entries(rows, lots, collected)
@@ -152,6 +153,13 @@ def _account(
     told += _marks(project, landfills, left)
     told += _member_rows(lines["balance", "", ""], _hypotheses(project))
     return _table(told, _reasons(project, landfills, syndicate))
+
+
+def _lots(allocation: pd.DataFrame) -> pd.DataFrame:
+    """Sum what leaves each lot in each draw of who takes part: its terms are alike."""
+    mine = allocation[allocation["syndicate_share"] > 0]
+    by_lot = mine.groupby(["donor_code", "ewc_stat", DRAW])
+    return by_lot.agg({"t": "sum", "syndicate_share": "first"}).reset_index()
 
 
 def _table(told: list[_Told], reasons: dict[str, str]) -> pd.DataFrame:
@@ -241,7 +249,7 @@ def _hypotheses(project: Project) -> dict[str, pd.Series[float]]:
 
 def _factors(project: Project, allocation: pd.DataFrame) -> Factors:
     drawn = lever_draw_factors(project, allocation, study_rules(project))
-    t = allocation["t"].to_numpy(float)[None, :] * drawn[TONNES]
+    t = allocation["t"].to_numpy(float)[None, :] * drawn[TONNES] * drawn[PARTICIPATION]
     spared = avoided_share(project.study).mid * drawn[SERVICE]
     return Factors(t, drawn[DISPOSAL], spared)
 

@@ -117,6 +117,7 @@ ALLOCATION_SPECS = [
             "mid": number(),
             "high": number(),
             "variance_tonnages_pct": number(),
+            "variance_participation_pct": number(),
             "variance_transport_pct": number(),
             "variance_elimination_pct": number(),
             "variance_valeur_pct": number(),

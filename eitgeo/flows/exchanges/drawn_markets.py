@@ -1,0 +1,179 @@
+"""One allocation for each draw of who takes part, and what they say together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.flows.exchanges.allocation import (
+    allocation_change,
+    missing_needs,
+    site_allocation,
+)
+from eitgeo.flows.exchanges.candidates import Ends
+from eitgeo.flows.exchanges.market import allocate_market, without_site
+from eitgeo.flows.exchanges.participation import DRAW, parts_taken
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from eitgeo.flows.exchanges.allocation import Allocated
+    from eitgeo.flows.exchanges.candidates import Arcs
+    from eitgeo.flows.exchanges.market import Market
+
+    Floats = npt.NDArray[np.float64]
+
+
+class Solved(NamedTuple):
+    """A market, the arcs that were looked at, and the optimum."""
+
+    market: Market
+    arcs: Arcs
+    found: Allocated
+
+
+def taking_part(market: Market, part: pd.Series[float]) -> Market:
+    """Return the market of the receivers that take part.
+
+    Parameters
+    ----------
+    market
+        The exchanges.
+    part
+        Site → part of its needs that takes part (0–1); every receiver is named.
+
+    Returns
+    -------
+    Market
+        The same donors; the needs of those receivers alone, in the same order. A need
+        that nothing bounds stays so, as long as one of its sites takes part.
+    """
+    ends = market.receivers
+    weight = ends.members["site_id"].map(part).to_numpy(float)
+    if (weight == 1).all():
+        return market
+    members = ends.members.assign(t=ends.members["t"] * weight)[weight > 0]
+    t = members.groupby("node")["t"].sum()
+    nodes = ends.nodes.loc[t.index]
+    nodes = nodes.assign(t=nodes["t"].where(np.isinf(nodes["t"]), t))
+    row = pd.Series(np.arange(len(nodes)), index=nodes.index)
+    left = Ends(
+        nodes.reset_index(drop=True),
+        members.assign(node=members["node"].map(row)).reset_index(drop=True),
+        _renumbered(ends.links, row),
+    )
+    return replace(market, receivers=left, need_place=market.need_place[t.index])
+
+
+def _renumbered(links: pd.DataFrame, row: pd.Series[int]) -> pd.DataFrame:
+    kept = links[links["node"].isin(row.index)]
+    return kept.assign(node=kept["node"].map(row)).reset_index(drop=True)
+
+
+def drawn_markets(
+    market: Market,
+    shares: Floats,
+    *,
+    seed: int,
+    sure: Collection[str] = (),
+    cells: Collection[str] = (),
+    turn: int = 0,
+) -> Iterator[Market]:
+    """Draw who takes part, one market a share.
+
+    Parameters
+    ----------
+    market
+        The exchanges of all receivers.
+    shares
+        Share of the receivers that take part, by draw (0–1].
+    seed, turn
+        As in :func:`parts_taken`.
+    sure
+        Sites that take part always: they said what they look for.
+    cells
+        Rows of many firms: each takes part with its share of the need.
+
+    Yields
+    ------
+    Market
+        As :func:`taking_part` returns it.
+    """
+    names = pd.Index(market.receivers.members["site_id"].unique())
+    taken = parts_taken(names, shares, seed=seed, turn=turn)
+    taken = np.where(names.isin(list(cells)), shares[:, None], taken)
+    taken = np.where(names.isin(list(sure)), 1.0, taken)
+    for part in taken:
+        yield taking_part(market, pd.Series(part, index=names))
+
+
+def solve(market: Market) -> Solved:
+    """Allocate residues to those who take part."""
+    return Solved(market, *allocate_market(market))
+
+
+def drawn_allocation(draws: Sequence[Solved], rules: pd.DataFrame) -> pd.DataFrame:
+    """Tell the optimum of each draw, site by site.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`site_allocation` returns it, with ``participation_draw``: ``t`` is
+        what is exchanged in the draw [t/year].
+    """
+    tables = [
+        site_allocation(
+            arcs,
+            found.t,
+            donors=market.donors,
+            receivers=market.receivers,
+            rules=rules,
+        ).assign(**{DRAW: number})
+        for number, (market, arcs, found) in enumerate(draws)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def mean_missing_needs(draws: Sequence[Solved]) -> pd.DataFrame:
+    """Say what is missing, as means over draws: tonnes used, and their price."""
+    key = ["code_insee", "resource"]
+    rows = pd.concat([missing_needs(one.found, one.market.receivers) for one in draws])
+    rows = rows.assign(rent_eur=rows["t"] * rows["price_eur_per_t"])
+    sums = rows.groupby(key)[["t", "rent_eur"]].sum().reset_index()
+    told = sums.assign(
+        t=sums["t"] / len(draws), price_eur_per_t=sums["rent_eur"] / sums["t"]
+    )
+    return told.drop(columns="rent_eur").sort_values(
+        ["price_eur_per_t", *key], ascending=[False, True, True], ignore_index=True
+    )
+
+
+def worst_gap(draws: Sequence[Solved]) -> float:
+    """Return the greatest share of a benefit that an optimum may have missed."""
+    gaps = [
+        (one.bound_eur - one.benefit_eur) / one.bound_eur
+        for one in (draw.found for draw in draws)
+        if one.bound_eur
+    ]
+    return max(gaps, default=0.0)
+
+
+def mean_change(
+    draws: Sequence[Solved], site_id: str | None, rules: pd.DataFrame
+) -> pd.DataFrame:
+    """Allocate again without a site (None: with all), as means over draws."""
+    changes = []
+    for draw in draws:
+        again = draw
+        if site_id is not None:
+            left = without_site(draw.market, site_id)
+            again = Solved(left, *allocate_market(left, first=draw.arcs))
+        ends = (draw.market.donors, draw.market.receivers)
+        changes.append(allocation_change(draw[1:], again[1:], ends, rules=rules))
+    columns = ["with_it", "without_it"]
+    return pd.concat(changes).groupby("measure")[columns].mean().reset_index()

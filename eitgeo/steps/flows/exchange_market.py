@@ -1,0 +1,226 @@
+"""The market of the exchanges of a study: who gives, who takes, at what price."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from eitgeo.flows.arisings.residues import site_residues
+from eitgeo.flows.exchanges.candidates import exchange_ends
+from eitgeo.flows.exchanges.drawn_markets import drawn_allocation, drawn_markets
+from eitgeo.flows.exchanges.lever_terms import lever_terms
+from eitgeo.flows.exchanges.needs import (
+    SURVEY,
+    UNBOUNDED,
+    estimated_needs,
+    permitted_capacity,
+    prefer_declared_needs,
+    receiver_links,
+)
+from eitgeo.flows.exchanges.rings import links_in_rings, near_codes
+from eitgeo.flows.exchanges.study_market import study_market
+from eitgeo.flows.outlets.allowed_outlets import SKIP, allowed_outlets
+from eitgeo.flows.outlets.benefits import avoided_disposal, lot_headings
+from eitgeo.flows.outlets.carried_rules import carried_rules
+from eitgeo.flows.outlets.syndicate import (
+    avoided_share,
+    public_outlets,
+    with_public_service,
+)
+from eitgeo.flows.outlets.transport import vehicle_freight
+from eitgeo.reference.exchange_terms import input_needs, residue_values
+from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.survey import survey_natures
+from eitgeo.reference.tables import freight_factors
+from eitgeo.sources.activity.cells import are_cells, with_counts
+from eitgeo.tables.columns import OD_WAYS
+from eitgeo.tables.files import read_table
+from eitgeo.territory.membership import members
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+    from eitgeo.flows.exchanges.drawn_markets import Solved
+    from eitgeo.flows.exchanges.market import Market
+    from eitgeo.flows.outlets.allowed_outlets import Outlets
+    from eitgeo.flows.outlets.transport import Freight
+    from eitgeo.study.project import Project
+
+    Floats = npt.NDArray[np.float64]
+
+
+class StudyExchanges(NamedTuple):
+    """What the exchanges of a study are allocated from, all receivers in."""
+
+    tables: dict[str, pd.DataFrame]
+    rules: pd.DataFrame
+    outlets: Outlets
+    needs: pd.DataFrame
+    market: Market
+
+
+def study_exchanges(project: Project) -> StudyExchanges:
+    """Gather both ends, the ways between them and what each tonne is worth."""
+    study = project.study
+    tables = _read(project)
+    outlets = _outlets(project, tables)
+    rules = carried_rules(
+        synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded
+    )
+    needs = _needs(project, tables["sites"], rules)
+    near = near_codes(tables["communes"], study.territory)
+    market = _market(tables, needs, rules, outlets, near=near)
+    return StudyExchanges(tables, rules, outlets, needs, market)
+
+
+def _read(project: Project) -> dict[str, pd.DataFrame]:
+    """Read the tables; arisings of the area alone, ways by truck."""
+    names = ("communes", "sites", "arisings", "byproducts", "road_places")
+    told = {name: read_table(project.processed, name) for name in names}
+    communes, sites, arisings = told["communes"], told["sites"], told["arisings"]
+    area = communes.loc[communes["in_area"], ["code_insee"]]
+    inside = sites.loc[sites["code_insee"].isin(area["code_insee"]), "site_id"]
+    pairs = read_table(project.processed, "od_matrix", columns=OD_WAYS)
+    by_truck = pairs[pairs["profile"].eq("truck")]
+    longest_m = 1000 * project.study.flows.max_km
+    places = told["road_places"].set_index("place_id")
+    is_off = places["profile"].eq("truck") & places["status"].eq("outside_extract")
+    return {
+        "communes": communes,
+        "area": area,
+        "arisings": arisings[arisings["site_id"].isin(inside)],
+        "byproducts": told["byproducts"],
+        "near": by_truck[by_truck["length_m"].le(longest_m)],
+        "outside": places[is_off],
+        "sites": sites,
+    }
+
+
+def _outlets(project: Project, tables: dict[str, pd.DataFrame]) -> Outlets:
+    """Place waste in the outlets that may take it."""
+    study = project.study
+    return allowed_outlets(
+        read_table(project.processed, "outlets"),
+        tables["arisings"],
+        sites=tables["sites"],
+        od_matrix=tables["near"],
+        year=study.identity.edition.year,
+        public_ids=public_outlets(study),
+    )
+
+
+def _market(
+    tables: dict[str, pd.DataFrame],
+    needs: pd.DataFrame,
+    rules: pd.DataFrame,
+    outlets: Outlets,
+    *,
+    near: frozenset[str] | None,
+) -> Market:
+    """Gather both ends; a receiver that nothing bounds is left out."""
+    ends = exchange_ends(
+        tables["sites"],
+        site_residues(tables["arisings"], tables["byproducts"]),
+        needs[needs["method"] != UNBOUNDED],
+        rules=rules,
+        receivers=links_in_rings(
+            receiver_links(tables["sites"], rules, input_needs()),
+            rules,
+            sites=tables["sites"],
+            near=near,
+        ),
+        donor_communes=tables["area"]["code_insee"],
+    )
+    return study_market(
+        ends,
+        rules=rules,
+        avoided=avoided_disposal(ends[0].nodes, outlets.prices),
+        od_matrix=tables["near"],
+    )
+
+
+def markets_of_draws(
+    project: Project, exchanges: StudyExchanges, shares: Floats, *, turn: int = 0
+) -> Iterator[Market]:
+    """Draw who takes part; firms that said what they look for always do."""
+    needs, sites = exchanges.needs, exchanges.tables["sites"]
+    return drawn_markets(
+        exchanges.market,
+        shares,
+        seed=project.study.identity.seed,
+        sure=set(needs.loc[needs["method"].eq(SURVEY), "site_id"]),
+        cells=set(sites.loc[are_cells(sites), "site_id"]),
+        turn=turn,
+    )
+
+
+def priced_exchanges(
+    project: Project, exchanges: StudyExchanges, draws: Sequence[Solved]
+) -> pd.DataFrame:
+    """Tell the exchanges of each draw, what a tonne saves and where it goes today.
+
+    ``t`` is what is exchanged in the draw [t/year].
+    """
+    study, outlets, rules = project.study, exchanges.outlets, exchanges.rules
+    table = drawn_allocation(draws, rules)
+    lots = table.rename(columns={"donor_code": "code_insee"})
+    terms = lever_terms(
+        table,
+        rules=rules,
+        prices=outlets.prices,
+        values=residue_values(),
+        freights=freights_of(rules["vehicle"]),
+        outlet_freight=freights_of([SKIP])[SKIP],
+        avoided=avoided_share(study),
+    )
+    terms = with_public_service(
+        terms,
+        table,
+        study=study,
+        legal=outlets.legal,
+        member_codes=_member_codes(project),
+    )
+    headings = lot_headings(lots, outlets.headings)
+    return table.join(terms).assign(disposal_heading=headings)
+
+
+def _member_codes(project: Project) -> set[str]:
+    """Return the communes of the bodies that treat waste, if a service is told."""
+    study = project.study
+    told = study.flows.syndicate and study.flows.syndicate.public_collection
+    if not told:
+        return set()
+    rows = read_table(project.processed, "membership")
+    found = [
+        members(rows, body, on_date=study.territory.on_date)["code_insee"]
+        for body in study.comparison.waste_bodies
+    ]
+    return {str(code) for codes in found for code in codes}
+
+
+def freights_of(vehicles: Iterable[str]) -> dict[str, Freight]:
+    """Return the factors of some vehicles."""
+    factors = freight_factors()
+    return {name: vehicle_freight(factors, name) for name in sorted(set(vehicles))}
+
+
+def _needs(project: Project, sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """Estimate needs; what firms look for comes first."""
+    outlets = read_table(project.processed, "outlets")
+    cells = read_table(project.processed, "site_cells")
+    estimated = estimated_needs(
+        with_counts(sites, cells),
+        rules,
+        input_needs(),
+        permitted_t=permitted_capacity(sites, outlets),
+    )
+    return prefer_declared_needs(
+        estimated,
+        read_table(project.processed, "needs"),
+        sites=sites,
+        natures=survey_natures(),
+        inputs=input_needs(),
+    )
