@@ -94,13 +94,6 @@ class LandfillEnd(Sourced):
     years: tuple[int, int]
     """First and last year that sources give."""
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.years[0] > self.years[1]:
-            message = "« years » : première année, puis dernière"
-            raise ValueError(message)
-        return self
-
 
 class Syndicate(Sourced):
     """The outlets that the waste syndicate runs."""

@@ -1,6 +1,6 @@
 """The parameters in force, as the annex of the dossier prints them."""
 
-from eitgeo.steps.documents.dossier import parameter_lines
+from eitgeo.steps.documents.parameters import parameter_lines
 
 
 def test_numbers_are_written_as_french_does() -> None:

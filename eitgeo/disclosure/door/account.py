@@ -11,7 +11,7 @@ from eitgeo.disclosure.rounding import rounded
 from eitgeo.disclosure.rows import Rows
 from eitgeo.exact import settled_values
 from eitgeo.flows.exchanges.syndicate_account import Collected, account_entries
-from eitgeo.flows.outlets.syndicate import collected_part
+from eitgeo.flows.outlets.public_waste import collected_part
 from eitgeo.territory.membership import members
 
 if TYPE_CHECKING:
@@ -42,10 +42,8 @@ def syndicate_account(project: Project, *tables: pd.DataFrame) -> Rows:
     levers, account, allocation, lots, membership, sites = tables
     rows = allocation[allocation["syndicate_share"] > 0]
     buried = account[account["line"].eq("tax_spared") & account["outlet_id"].ne("")]
-    landfill = (
-        str(buried.sort_values("mid")["outlet_id"].iloc[-1]) if len(buried) else ""
-    )
-    collected = _collected(project, rows, membership)._replace(outlet_id=landfill)
+    most = buried.sort_values("mid", kind="stable")["outlet_id"].tail(1)
+    collected = _collected(project, rows, membership)._replace(outlet_id="".join(most))
     cells = _cells(rows, account_entries(rows, lots, collected))
     ends = exchange_firms(allocation, sites)
     hidden = _hidden(account, levers, cells, ends)

@@ -6,8 +6,6 @@ Each file rests on those above it:
   alone.
 - ``desk``: What the chapters are written from: released tables, terms, pictures,
   choices.
-- ``match_sheets``: Match sheets: for the animator alone, who to call about a declared
-  resource.
 - ``account``: Section on the syndicate: its account, its members, what it would
   renegotiate.
 - ``annexes``: Annexes on the method, the data, the hypotheses and the words.

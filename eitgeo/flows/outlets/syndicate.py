@@ -9,6 +9,7 @@ import pandas as pd
 
 from eitgeo.draws import draw_keys, stratified_uniforms
 from eitgeo.errors import StudyError
+from eitgeo.flows.outlets.public_waste import served
 from eitgeo.reference.exchange_terms import LANDFILL, public_service
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from eitgeo.study.sections import Study
 
     Floats = npt.NDArray[np.float64]
-
-_LOT = ["code_insee", "ewc_stat"]
 
 
 class AvoidedShare(NamedTuple):
@@ -150,43 +149,6 @@ def with_public_service(
     )
 
 
-def public_lots(flows: pd.DataFrame, legal: pd.DataFrame) -> pd.DataFrame:
-    """Say what part of each lot goes to each plant of the syndicate, and what it pays.
-
-    ``code_insee``, ``ewc_stat``, ``outlet_id``, ``share`` of what finds a place (0–1),
-    ``fee_eur_per_t`` and ``landfill_share`` per tonne of the whole lot.
-    """
-    key = ["outlet_id", "stream", "ewc_stat"]
-    terms = [*key, "heading", "gate_eur_per_t", "is_public"]
-    rows = flows.merge(legal[terms], on=key)
-    share = rows["t"] / rows.groupby(_LOT)["t"].transform("sum")
-    rows = rows.assign(
-        share=share,
-        fee_eur_per_t=share * rows["gate_eur_per_t"],
-        landfill_share=share * rows["heading"].eq(LANDFILL),
-    )
-    mine = rows[rows["is_public"]].groupby([*_LOT, "outlet_id"])
-    return mine[["share", "fee_eur_per_t", "landfill_share"]].sum().reset_index()
-
-
-def collected_part(
-    exchanges: pd.DataFrame, study: Study, member_codes: Collection[str]
-) -> pd.Series[float]:
-    """Say what part of each exchange the public service collects today (0–1)."""
-    told = study.flows.syndicate and study.flows.syndicate.public_collection
-    if not told:
-        return pd.Series(0.0, index=exchanges.index)
-    return _served(exchanges, told.ewc_stats, member_codes) * told.share
-
-
-def _served(
-    exchanges: pd.DataFrame, ewc_stats: Collection[str], member_codes: Collection[str]
-) -> pd.Series[float]:
-    served = exchanges["ewc_stat"].isin(list(ewc_stats))
-    served &= exchanges["donor_code"].isin(list(member_codes))
-    return served.astype(float)
-
-
 def syndicate_terms(spared: pd.DataFrame, avoided: AvoidedShare) -> pd.DataFrame:
     """Say what a tonne of each exchange changes for the waste syndicate.
 
@@ -241,7 +203,7 @@ def with_public_collection(
         haul, and the syndicate the tax, part of its cost, less the fee.
     """
     marginal, rate = tax_eur_per_t
-    part = collection.share * _served(exchanges, collection.ewc_stats, member_codes)
+    part = collection.share * served(exchanges, collection.ewc_stats, member_codes)
     spent = avoided.mid * collection.cost_eur_per_t
     taken = {
         "disposal_eur_per_t": collection.fee_eur_per_t,

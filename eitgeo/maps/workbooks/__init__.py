@@ -13,6 +13,7 @@ Each file rests on those above it:
   register says of waste.
 - ``plan_sheets``: The sheets of the workbook of governance: AFOM, plan, budget, EPCI.
 - ``read_me``: The sheet « Lisez-moi »: what the workbook is, when, how sure, from what.
+- ``rule_sheets``: Sheets of processes and of the rules of synergies.
 - ``union_sheets``: The sheets on unions of whole EPCI: each of them, what an EPCI adds,
   ranks, years.
 - ``verdict_sheets``: The verdict on each perimeter: its sentence, and the sheets that

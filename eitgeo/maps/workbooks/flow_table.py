@@ -8,7 +8,6 @@ import pandas as pd
 
 from eitgeo.check import require_columns
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.words.counts import actor_count, counted_as
 from eitgeo.maps.workbooks.account_sheets import (
     ACCOUNT,
     ACCOUNT_NOTE,
@@ -22,10 +21,10 @@ from eitgeo.maps.workbooks.declared_sheets import (
     destination_columns,
 )
 from eitgeo.maps.workbooks.read_me import write_read_me
+from eitgeo.maps.workbooks.rule_sheets import process_columns, rule_columns
 from eitgeo.maps.workbooks.workbook import Book, Column
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name
-from eitgeo.words import french_number, round_significant
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
@@ -49,7 +48,6 @@ _ROUNDING = (
 _KINDS = {"estime": "estimé", "declare": "déclaré"}
 _EVIDENCE = {"declare": "O"}
 _OTHERS = {"hors": "hors du territoire", "plusieurs": "plusieurs EPCI (secret)"}
-_ENDS = {"donor": "donneurs", "taker": "preneurs"}
 _READINGS = labels_of("lever_status")
 _LEVERS_NOTE = (
     "Potentiel de toute l'étude, par an, si tous les échanges de l'affectation avaient "
@@ -164,8 +162,8 @@ def flows_xlsx(
         TERMS: term_columns(tables.account, terms.named),
         "Équilibre": _distance_columns(distances),
         "Distances": _reach_columns(reach),
-        "Procédés": _process_columns(terms, tables.actors),
-        "Règles": _rule_columns(terms.rules),
+        "Procédés": process_columns(terms.sheets, terms.divisions, tables.actors),
+        "Règles": rule_columns(terms.rules),
     }
     answers = require_released(tables.answers, "answers")
     destinations = require_released(tables.destinations, "destinations")
@@ -318,79 +316,3 @@ def _reach_columns(reach: pd.DataFrame) -> list[Column]:
         Column("Fiabilité", 9, sure),
         Column("Source", 70, reach["source"]),
     ]
-
-
-def _process_columns(terms: FlowTerms, actors: Released) -> list[Column]:
-    rows = terms.sheets.reset_index()
-    least = [
-        f"{french_number(round_significant(low, 1))} à "
-        f"{french_number(round_significant(high, 1))} {unit}"
-        for low, high, unit in zip(
-            rows["least_low"], rows["least_high"], rows["least_unit"], strict=True
-        )
-    ]
-    local = {
-        word: rows["sheet_id"].map(lambda one, end=end: _who(one, end, actors, terms))
-        for end, word in _ENDS.items()
-    }
-    return [
-        Column("Procédé", 24, rows["title"]),
-        Column("Principe", 44, rows["principle"]),
-        Column("Quantité minimale", 16, pd.Series(least)),
-        Column("Précision", 24, rows["least_note"]),
-        Column("Autorisation", 34, rows["permit"]),
-        Column("Maturité", 11, rows["maturity"]),
-        *(Column(f"Ici, {word} possibles", 40, one) for word, one in local.items()),
-        Column("Premier appel", 30, rows["first_call"]),
-        Column("Question à poser", 30, rows["question"]),
-        Column("Exemples", 34, rows["examples"]),
-        Column("Source des exemples", 24, rows["examples_source"]),
-        Column("Fiabilité", 9, rows["evidence"]),
-        Column("Source", 30, rows["source"]),
-    ]
-
-
-N_DIVISIONS = 4
-"""Activities that a cell names: the others are counted."""
-
-
-def _who(sheet_id: str, end: str, actors: Released, terms: FlowTerms) -> str:
-    """Name the activities that could take part, the most frequent first."""
-    table = actors.table
-    mine = table[(table["sheet_id"] == sheet_id) & (table["end"] == end)]
-    if mine.empty:
-        return "aucun établissement connu"
-    ordered = mine.sort_values(["n_sites", "division"], ascending=[False, True])
-    sure = counted_as(drawn=actors.demonstration)
-    named = [
-        f"{terms.divisions.get(row['division'], row['division'])} "
-        f"({actor_count(row, evidence=sure)})"
-        for row in ordered.head(N_DIVISIONS).to_dict("records")
-    ]
-    rest = len(ordered) - len(named)
-    more = f" ; {rest} autres activités" if rest > 1 else ""
-    more = " ; 1 autre activité" if rest == 1 else more
-    return f"{' ; '.join(named)}{more}"
-
-
-def _rule_columns(rules: pd.DataFrame) -> list[Column]:
-    hazardous = rules["hazardous"].map({"1": "oui", "0": "non"}).fillna("")
-    return [
-        Column("Règle", 9, _text(rules, "rule_id")),
-        Column("Famille", 18, _text(rules, "family").map(family_name)),
-        Column("Résidu", 30, _text(rules, "byproduct")),
-        Column("Code déchet", 11, _text(rules, "low_code")),
-        Column("Dangereux", 10, hazardous),
-        Column("Usage", 34, _text(rules, "use")),
-        Column("Préparation", 24, _text(rules, "processing")),
-        Column("Distance type", 10, rules["dist_typ_km"], 0, unit="km"),
-        Column("Distance la plus longue", 11, rules["dist_max_km"], 0, unit="km"),
-        Column("Condition réglementaire", 34, _text(rules, "regulatory_gate")),
-        Column("Confiance", 10, _text(rules, "confidence")),
-        Column("Fiabilité", 9, _text(rules, "evidence")),
-        Column("Source", 30, _text(rules, "source")),
-    ]
-
-
-def _text(table: pd.DataFrame, name: str) -> pd.Series[str]:
-    return table[name].fillna("").astype(str)

@@ -4,19 +4,20 @@ Each file rests on those above it:
 
 - ``comparator``: Make the comparator, which opens without a network.
 - ``comparison_table``: Lay the comparison out as a workbook.
-- ``dossier``: Write the dossier of the study: the Word master and the PDF that follows
-  it.
 - ``flow_workbook``: Lay arisings, exchanges, processes and rules out as a workbook.
 - ``governance_workbook``: Lay governance out as a workbook, and the card of each EPCI
   as a sheet.
 - ``notebooks``: The notebooks of the repository, run over the tables of a study.
 - ``offline_page``: Make the page of the compared perimeters, which opens without a
   network.
+- ``parameters``: Parameters of the study in force, as the dossier lists them.
 - ``qgis_project``: Write the GeoPackage and the QGIS project of the study.
 - ``sign_up_form``: Make the sign-up form: offline page, workbook and A4 sheets.
 - ``territory_page``: Make the page of the territory, which a public body may frame in
   its own site.
 - ``zone_workbook``: Lay zones, sectors and settings out as a workbook.
+- ``dossier``: Write the dossier of the study: the Word master and the PDF that follows
+  it.
 - ``notebook_pages``: Run the notebooks over the study, and keep them as pages: «
   complet » only.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -25,6 +25,7 @@ from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.rules import process_sheets
 from eitgeo.roads.questions.report import limit_sentence
 from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
+from eitgeo.steps.documents.parameters import named, study_parameters
 from eitgeo.steps.files import dossier_pictures
 from eitgeo.steps.maps.released import publish, publish_ground
 from eitgeo.steps.maps.released_decision import (
@@ -36,12 +37,12 @@ from eitgeo.steps.maps.released_governance import publish_governance
 from eitgeo.steps.step import step
 from eitgeo.store import made, write_bytes
 from eitgeo.study.project import STAMPED
-from eitgeo.words import french_number, french_size
+from eitgeo.words import french_size
 from eitgeo.zones.concentration import concentration_sentence
 from eitgeo.zones.drawn.compared import compared_sentence, compared_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.dossier.model import Dossier
@@ -53,17 +54,6 @@ if TYPE_CHECKING:
 
 _MOST_PAIRS = 21
 """Beyond, only the differences with the first of the pair are printed."""
-_SECTIONS = (
-    "territory",
-    "zones",
-    "arisings",
-    "flows",
-    "methods",
-    "comparison",
-    "governance.verdict",
-)
-_READER = "reader"
-"""Which function reads a file: the path beside says which file."""
 _THEMES = {
     "communes": "Communes et populations",
     "bodies": "Structures et membres",
@@ -238,7 +228,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         neighbours=tuple(
             (one.name, one.source, one.status) for one in study.governance.neighbours
         ),
-        parameters=tuple(_parameters(project, _named(public, governance))),
+        parameters=tuple(study_parameters(project, named(public, governance))),
         inputs=tuple((label, credit) for label, credit in told if credit),
         concentration=concentration_sentence(
             released(project, "concentration").table, drawn_inside=is_drawn
@@ -261,60 +251,6 @@ def _ceilings(project: Project) -> pd.DataFrame:
     if written is None:
         return pd.DataFrame({"outlet_id": pd.Series(dtype="str")})
     return read_landfill_ceilings(project.path(written))
-
-
-def _named(public: Published, governance: GovernanceParts) -> dict[str, str]:
-    """Name perimeters, bodies and outlets by their keys in the study."""
-    tables = governance.tables
-    keyed = {
-        "perimeter_id": tables.perimeters,
-        "body_id": tables.bodies,
-        "outlet_id": public.outlets,
-    }
-    found = {"a_confirmer": "à confirmer"}
-    for key, one in keyed.items():
-        found |= dict(zip(one.table[key], one.table["name"].astype(str), strict=True))
-    return found
-
-
-def _parameters(
-    project: Project, names: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    """Write the parameters in force, one a line."""
-    for name in _SECTIONS:
-        section, *keys = name.split(".")
-        value: Any = project.study.section(section)
-        for key in keys:
-            value = value[key]
-        yield from parameter_lines(name, value, names)
-
-
-def parameter_lines(
-    name: str, value: Any, names: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    """Write a section of a study, one key a line, its numbers as French does."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from parameter_lines(f"{name}.{key}", inner, names)
-    elif isinstance(value, list | tuple):
-        yield name, " ; ".join(_in_words(one, names) for one in value) or "aucun"
-    elif value is not None and value != "":
-        yield name, _in_words(value, names)
-
-
-def _in_words(value: Any, names: Mapping[str, str]) -> str:
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, dict):
-        parts = {key: part for key, part in value.items() if key != _READER}
-        return ", ".join(f"{key} {_in_words(one, names)}" for key, one in parts.items())
-    if isinstance(value, list | tuple):
-        return " et ".join(_in_words(one, names) for one in value)
-    return (
-        french_number(value)
-        if isinstance(value, float)
-        else names.get(value, str(value))
-    )
 
 
 def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:

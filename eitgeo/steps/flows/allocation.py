@@ -24,7 +24,7 @@ from eitgeo.flows.outlets.legal_outlets import (
     site_outlet_flows,
     unplaced_by_stream,
 )
-from eitgeo.flows.outlets.syndicate import public_lots
+from eitgeo.flows.outlets.public_waste import public_lots
 from eitgeo.flows.outlets.transport import kgco2e_per_t
 from eitgeo.scenarios.measures.activity import industrial_sites
 from eitgeo.sources.activity.cells import NO_SITES, are_cells

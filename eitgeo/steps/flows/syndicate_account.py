@@ -21,11 +21,8 @@ from eitgeo.flows.exchanges.syndicate_account import (
     member_levels,
     space_lines,
 )
-from eitgeo.flows.outlets.syndicate import (
-    avoided_share,
-    collected_part,
-    public_outlets,
-)
+from eitgeo.flows.outlets.public_waste import collected_part
+from eitgeo.flows.outlets.syndicate import avoided_share, public_outlets
 from eitgeo.reference.exchange_terms import (
     LANDFILL,
     landfill_tax,
@@ -259,7 +256,7 @@ def _years_left(study: Study) -> tuple[float, float]:
     if not told:
         return float("nan"), float("nan")
     first, last = (
-        float(max(year - study.identity.edition.year, 0)) for year in told.years
+        float(max(year - study.identity.edition.year, 0)) for year in sorted(told.years)
     )
     return first, last
 

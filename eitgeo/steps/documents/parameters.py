@@ -1,0 +1,80 @@
+"""Parameters of the study in force, as the dossier lists them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.words import french_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from eitgeo.steps.maps.released import Published
+    from eitgeo.steps.maps.released_governance import GovernanceParts
+    from eitgeo.study.project import Project
+
+_SECTIONS = (
+    "territory",
+    "zones",
+    "arisings",
+    "flows",
+    "methods",
+    "comparison",
+    "governance.verdict",
+)
+_READER = "reader"
+"""Which function reads a file: the path beside says which file."""
+
+
+def named(public: Published, governance: GovernanceParts) -> dict[str, str]:
+    """Name perimeters, bodies and outlets by their keys in the study."""
+    tables = governance.tables
+    keyed = {
+        "perimeter_id": tables.perimeters,
+        "body_id": tables.bodies,
+        "outlet_id": public.outlets,
+    }
+    found = {"a_confirmer": "à confirmer"}
+    for key, one in keyed.items():
+        found |= dict(zip(one.table[key], one.table["name"].astype(str), strict=True))
+    return found
+
+
+def study_parameters(
+    project: Project, names: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Write the parameters in force, one a line."""
+    for name in _SECTIONS:
+        section, *keys = name.split(".")
+        value: Any = project.study.section(section)
+        for key in keys:
+            value = value[key]
+        yield from parameter_lines(name, value, names)
+
+
+def parameter_lines(
+    name: str, value: Any, names: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Write a section of a study, one key a line, its numbers as French does."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from parameter_lines(f"{name}.{key}", inner, names)
+    elif isinstance(value, list | tuple):
+        yield name, " ; ".join(_in_words(one, names) for one in value) or "aucun"
+    elif value is not None and value != "":
+        yield name, _in_words(value, names)
+
+
+def _in_words(value: Any, names: Mapping[str, str]) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, dict):
+        parts = {key: part for key, part in value.items() if key != _READER}
+        return ", ".join(f"{key} {_in_words(one, names)}" for key, one in parts.items())
+    if isinstance(value, list | tuple):
+        return " et ".join(_in_words(one, names) for one in value)
+    return (
+        french_number(value)
+        if isinstance(value, float)
+        else names.get(value, str(value))
+    )
