@@ -10,11 +10,11 @@ from PIL import Image
 from eitgeo.errors import SchemaError
 from eitgeo.maps.prints.syndicate_sheet import syndicate_sheet
 from eitgeo.maps.words.account_words import (
+    account_clauses,
     account_heading,
     detail_of,
     lines_of,
     space_sentences,
-    term_lines,
 )
 from eitgeo.words import NBSP, typographic
 from tests.disclosure.scan import said_by
@@ -73,9 +73,11 @@ def test_lines_plants_categories_and_members_are_named() -> None:
     assert labels == [*first, "Le stockage"]
     members = [line.label for line in detail_of(account, NAMED, "member_eur")]
     assert members == ["Aval", "Milieu", "Nord"]
-    terms = {label: sized for label, _, sized, *_ in term_lines(account, NAMED)}
-    assert terms["Redevance spéciale"] == ""
-    assert plain(terms["Plafond du stockage"]) == "48 492 t/an (48 492 à 85 000)"
+    sizes = {one.label: one.size for one in account_clauses(account, NAMED)}
+    assert sizes["Redevance spéciale"] is None
+    ceiling = sizes["Plafond du stockage"]
+    assert ceiling is not None
+    assert plain(ceiling.text) == "48 492 t/an (48 492 à 85 000)"
 
 
 def test_the_landfill_is_told_in_published_figures() -> None:

@@ -247,6 +247,10 @@ def test_the_account_of_the_syndicate_ends_at_its_lever(project) -> None:
     assert (space["mid"], space["status"]) == (0.0, "chiffre")
     assert "aucun stockage" in space["left_out"]
     assert table.loc[("ceiling_t", *whole), "status"] == "non_chiffre"
+    # What the public service collects is unknown, which is not nothing.
+    collected = table.loc[("tax_spared", *whole)]
+    assert collected["status"] == "non_chiffre"
+    assert "collecte publique" in collected["left_out"]
     low, _, high = table.loc[("per_inhabitant", *whole), names]
     assert (low, high) == pytest.approx((balance[0] / 200, balance[2] / 300))
     member = table.loc[("member_eur", "", "", "200000002"), names]

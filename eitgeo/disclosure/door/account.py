@@ -12,6 +12,7 @@ from eitgeo.disclosure.rows import Rows
 from eitgeo.exact import settled_values
 from eitgeo.flows.exchanges.syndicate_account import Collected, account_entries
 from eitgeo.flows.outlets.public_waste import collected_part
+from eitgeo.reference.exchange_terms import LANDFILL, landfill_tax
 from eitgeo.territory.membership import members
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _LEVELS = ["low", "mid", "high"]
 _CELL = ["outlet_id", "ewc_stat"]
 _ESTIMATE = "H"
+_CREDITS = ("sites", "flows", "roads", "outlets", "bodies")
 _LEVER_OF = {"out_t": "syndicate_t"}
 _BALANCE_LEVER = "eur_syndicate"
 
@@ -57,7 +59,21 @@ def syndicate_account(project: Project, *tables: pd.DataFrame) -> Rows:
         table,
         withheld=int(hidden.sum()),
         to_confirm=tuple(_to_confirm(project, membership)),
+        sources=tuple(_sources(project)),
     )
+
+
+def _sources(project: Project) -> Iterator[str]:
+    """Credit what the study credits, then where its syndicate is told of."""
+    study = project.study
+    yield from filter(None, map(study.credit, _CREDITS))
+    told = study.flows.syndicate
+    if told:
+        yield f"Syndicat : {told.source}"
+    if told and told.landfill_end:
+        yield f"Fin du stockage : {told.landfill_end.source}"
+    tax = landfill_tax()
+    yield f"TGAP : {tax.loc[tax['heading'].eq(LANDFILL), 'source'].iloc[-1]}"
 
 
 def _to_confirm(project: Project, membership: pd.DataFrame) -> Iterator[str]:

@@ -8,14 +8,14 @@ from eitgeo.dossier.chapters.desk import table, told
 from eitgeo.dossier.model import Paragraph, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.account_words import (
+    account_clauses,
     account_names,
     detail_of,
     lines_of,
     space_sentences,
-    term_lines,
 )
 from eitgeo.reference.exchange_terms import syndicate_lines
-from eitgeo.words import name_key, typographic
+from eitgeo.words import MISSING, name_key, typographic
 
 if TYPE_CHECKING:
     from eitgeo.dossier.chapters.desk import Desk
@@ -98,11 +98,13 @@ def _member_table(desk: Desk, named: Named) -> Block:
 
 def _term_table(desk: Desk, named: Named) -> Block:
     rows: list[Row] = []
-    for term in term_lines(desk.matter.account, named):
-        label, stake, sized, ask, who = (typographic(part) for part in term)
-        size = told(sized, _TABLE, label, "mid")
-        asked = _TEXTS.runs("terms_question", ask=(ask,), who=(f"({who})",))
-        rows.append(((label,), (stake,), (size,), asked))
+    for one in account_clauses(desk.matter.account, named):
+        label, stake, ask, who = map(
+            typographic, (one.label, one.stake, one.question, f"({one.who})")
+        )
+        size = (_value(one.size),) if one.size else (MISSING,)
+        asked = _TEXTS.runs("terms_question", ask=(ask,), who=(who,))
+        rows.append(((label,), (stake,), size, asked))
     return table(
         _TEXTS.runs("terms_caption"),
         _TEXTS.heads("terms_heads"),

@@ -21,11 +21,11 @@ from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.layout import draw_footer, draw_header
 from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.maps.words.account_words import (
+    account_clauses,
     account_heading,
     detail_of,
     lines_of,
     space_sentences,
-    term_lines,
 )
 from eitgeo.words import (
     EVIDENCE_NAMES,
@@ -208,8 +208,9 @@ def _draw_space(page: Page, y: float, account: Released, named: Named) -> float:
 def _draw_terms(page: Page, y: float, account: Released, named: Named) -> float:
     title = "Ce qui est à renégocier, et à qui le demander"
     y = card_title(page, (_RIGHT_X_MM, y, _right_mm(page)), title)
-    for label, stake, sized, question, who in term_lines(account, named):
-        size = f"{NBSP}: {sized}" if sized else ""
-        texts = (f"{label}{size}", f"{stake} {question} → {who}")
+    for clause in account_clauses(account, named):
+        size = f"{NBSP}: {clause.size.text}" if clause.size else ""
+        asked = f"{clause.stake} {clause.question} → {clause.who}"
+        texts = (f"{clause.label}{size}", asked)
         y = card_row(page, (_RIGHT_X_MM, y), texts, _TERM_WIDTHS, size=_SMALL) + 0.4
     return y

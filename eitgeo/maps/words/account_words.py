@@ -186,23 +186,38 @@ def detail_of(account: Released, named: Named, line: str) -> list[Line]:
     ]
 
 
-def term_lines(account: Released, named: Named) -> list[tuple[str, str, str, str, str]]:
-    """List what to renegotiate: what, what is at stake, its size, question, who."""
+class Clause(NamedTuple):
+    """A clause to renegotiate, ready to print.
+
+    Attributes
+    ----------
+    label, stake
+        What it is, and what hangs on it.
+    size
+        The line of the account that sizes it; None where it has no figure.
+    question, who
+        What to ask, and who has the answer.
+    """
+
+    label: str
+    stake: str
+    size: Line | None
+    question: str
+    who: str
+
+
+def account_clauses(account: Released, named: Named) -> list[Clause]:
+    """List what the syndicate would renegotiate."""
     rows = account_rows(account)
     found = []
-    for term in syndicate_terms().itertuples():
-        every = [row for key, row in rows.items() if key[0] == term.line]
-        told_ = [row for row in every[:1] if row["status"] == "chiffre" and row["mid"]]
-        sized = account_line(told_[0], named).text if told_ else ""
-        found.append(
-            (
-                str(term.label),
-                str(term.stake),
-                sized,
-                str(term.question),
-                str(term.who),
-            )
-        )
+    for term in syndicate_terms().to_dict("records"):
+        first = next((row for key, row in rows.items() if key[0] == term["line"]), None)
+        size = None if first is None else account_line(first, named)
+        if size is not None and (size.is_unknown or not size.levels[1]):
+            size = None
+        words = (str(term[name]) for name in ("label", "stake", "question", "who"))
+        label, stake, question, who = words
+        found.append(Clause(label, stake, size, question, who))
     return found
 
 

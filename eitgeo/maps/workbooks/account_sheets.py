@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.words.account_words import account_rows, term_lines
+from eitgeo.maps.words.account_words import account_clauses, account_rows
 from eitgeo.maps.workbooks.workbook import Column
 from eitgeo.reference.exchange_terms import syndicate_lines
 from eitgeo.reference.labels import labels_of
@@ -65,10 +65,12 @@ def _reading(rows: pd.DataFrame) -> pd.Series[str]:
 
 def term_columns(account: Released, named: Named) -> list[Column]:
     """Lay out what is to be renegotiated, how much hangs on it, and whom to ask."""
-    heads = ("Clause", "Enjeu", "Ordre de grandeur", "Question", "Qui a la réponse")
-    widths = (34, 60, 34, 44, 40)
-    columns = zip(*term_lines(account, named), strict=True)
+    clauses = account_clauses(account, named)
+    sizes = [clause.size.text if clause.size else "" for clause in clauses]
     return [
-        Column(head, width, pd.Series(cells))
-        for head, width, cells in zip(heads, widths, columns, strict=True)
+        Column("Clause", 34, pd.Series([one.label for one in clauses])),
+        Column("Enjeu", 60, pd.Series([one.stake for one in clauses])),
+        Column("Ordre de grandeur", 34, pd.Series(sizes)),
+        Column("Question", 44, pd.Series([one.question for one in clauses])),
+        Column("Qui a la réponse", 40, pd.Series([one.who for one in clauses])),
     ]

@@ -65,6 +65,7 @@ _FACTS = {
     "landfill_t": "place gagnée dans son stockage (potentiel)",
     "per_inhabitant": "effet par habitant (potentiel)",
 }
+_UNKNOWN = "tax_spared"
 _OF_LANDFILL = ("landfill_t", "landfill_days", "landfill_years")
 
 
@@ -144,6 +145,8 @@ def _account(
     entries = account_entries(rows, lots, collected)
     lines = account_lines(entries, _factors(project, rows), landfills)
     left = _years_left(project.study)
+    if not syndicate.public_collection:  # unknown, which is not nothing
+        lines = {key: drawn for key, drawn in lines.items() if key[0] != _UNKNOWN}
     told = [_Told((*key, ""), levels(drawn)) for key, drawn in lines.items()]
     space = space_lines(lines, landfills, years_left=left)
     told += [_Told((*key, ""), levels(*bounds)) for key, bounds in space.items()]
