@@ -65,6 +65,9 @@ COMPARED = {
 }
 
 
+ACCOUNT = {"syndicate_account", "syndicate_sheet"}
+
+
 @pytest.fixture(scope="module", autouse=True)
 def unmoved(delivered) -> Iterator[None]:
     """Plans of other parameters leave nothing due; the code stays the same meanwhile.
@@ -105,7 +108,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
         (
             "comparison",
             {"min_headcount": 20.0},
-            COMPARED | {"levers", "sectors", "zone_workbook"},
+            COMPARED | {"levers", "syndicate_sheet", "sectors", "zone_workbook"},
         ),
         (
             "comparison",
@@ -119,7 +122,8 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             | MAPS
             | {"allocation", "backtest", "levers", "synergies", "optimum", "perimeters"}
             | {"ensemble", "core_map"}
-            | {"road_closures", "road_maps"},
+            | {"road_closures", "road_maps"}
+            | ACCOUNT,
         ),
         (
             "comparison",
@@ -135,7 +139,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
         (
             "identity",
             {"title": "Autre titre"},
-            MAPS | {"sign_up_form", "zone_workbook", "road_maps"},
+            MAPS | {"sign_up_form", "zone_workbook", "road_maps", "syndicate_sheet"},
         ),
         ("methods", {"max_unions": 10_000}, COMPARED | MAPS | {"perimeters"}),
         (
@@ -157,6 +161,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             }
             | {"optimum", "perimeters", "ensemble"}
             | {"sectors", "zone_workbook", "road_checks"}
+            | ACCOUNT
             | QUESTIONS
             | COMPARED
             | MAPS,

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from eitgeo.dossier.chapters.account import account_section
 from eitgeo.dossier.chapters.desk import Desk, Drawn
 from eitgeo.dossier.chapters.levers import levers as chapter_on_levers
 from eitgeo.dossier.chapters.plan import exchanges
@@ -25,6 +26,7 @@ from eitgeo.dossier.model import (
     Value,
     Wide,
     all_chapters,
+    runs_of,
 )
 from eitgeo.dossier.prose import Prose
 from eitgeo.dossier.whole import make_dossier
@@ -32,6 +34,7 @@ from eitgeo.errors import SchemaError, StudyError
 from eitgeo.words import NEARLY, figure_text
 from tests.dossier.reading import all_runs
 from tests.dossier.toy import decision, make_desk
+from tests.maps.account_toy import WHY, untold_rows
 from tests.maps.flow_toy import answer_rows
 from tests.maps.test_difference import ORDER, TWO_AXES
 from tests.maps.toy import Toy
@@ -422,6 +425,17 @@ def test_the_syndicate_gains_or_loses_as_its_figure_says(
     chapter = chapter_on_levers(dataclasses.replace(desk, matter=matter))
     said = plain(" ".join(said_in(dossier, chapter)))
     assert (told in said) if told else ("y perd" not in said and "y gagne." not in said)
+
+
+def test_the_account_of_the_syndicate_is_told_or_says_why(desk: Desk) -> None:
+    told = text_of(runs_of(account_section(desk)))
+    assert "Redevances qui ne sont plus perçues" in told
+    assert desk.terms.condition in told
+    matter = desk.matter._replace(account=untold_rows())
+    section = account_section(dataclasses.replace(desk, matter=matter))
+    without = text_of(runs_of(section))
+    assert f"n’est pas chiffré : {WHY}" in without
+    assert "Redevances qui ne sont plus perçues" not in without
 
 
 def test_workshops_are_held_where_there_is_an_industry(

@@ -153,10 +153,22 @@ def test_beyond_the_threshold_tonnes_spare_no_added_tax() -> None:
     assert read(lines)["premium_spared"] == pytest.approx(17_500)
     assert premium_saved_eur(PLACE._replace(taken_t=44_000.0), np.ones(1))[0] == 0
     marks = landfill_marks(PLACE, years_left=(8.0, 9.0))
-    assert marks["tax_1000t"] == (74_000, 74_000)
-    assert marks["premium_paid"] == (17_500, 17_500)
+    assert marks["tax_1000t"] == pytest.approx((74_000, 74_000))
+    assert marks["premium_paid"] == pytest.approx((17_500, 17_500))
     near = landfill_marks(PLACE._replace(taken_t=45_400.0), years_left=(8.0, 9.0))
-    assert near["tax_1000t"] == (71_000, 71_000)
+    assert near["tax_1000t"] == pytest.approx((71_000, 71_000))
+
+
+def test_a_landfill_whose_tonnage_nobody_tells_spares_no_added_tax() -> None:
+    unknown = PLACE._replace(taken_t=float("nan"))
+    table = exchanges()
+    entries = account_entries(table, LOTS, none(table))
+    lines = account_lines(entries, sure(table), [unknown])
+    assert read(lines)["premium_spared"] == 0
+    assert read(lines)["balance"] == pytest.approx(-2750)
+    marks = landfill_marks(unknown, years_left=(8.0, 9.0))
+    assert np.isnan([*marks["over_threshold_t"], *marks["years_1000t"]]).all()
+    assert marks["tax_1000t"] == pytest.approx((69_000, 69_000))
 
 
 def test_what_the_public_service_collects_bears_all_the_tax() -> None:

@@ -11,7 +11,7 @@ from eitgeo.errors import SchemaError
 from eitgeo.maps.workbooks.flow_table import FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import process_sheets, synergy_rules
-from tests.maps.account_toy import NAMED
+from tests.maps.account_toy import NAMED, WHY, untold_rows
 from tests.maps.flow_toy import answer_rows, destination_rows, flow_tables, lever_rows
 from tests.maps.toy import Toy
 
@@ -81,6 +81,12 @@ def test_the_account_is_rounded_by_its_class(workbook: Workbook) -> None:
     told = dict(zip(clauses, sizes, strict=True))
     assert told["Redevance spéciale"] in {None, ""}
     assert "3\u202f500" in str(told["Seuil de la majoration de TGAP"])
+
+
+def test_an_account_that_nobody_can_make_says_why(toy: Toy) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, account=untold_rows())))
+    assert set(column(book, "Syndicat", "Lecture")) == {"non chiffré"}
+    assert set(column(book, "Syndicat", "Ce qui n’y est pas")) == {WHY}
 
 
 def test_levers_are_of_the_whole_study_with_one_figure(workbook: Workbook) -> None:

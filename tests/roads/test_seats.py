@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eitgeo.errors import InfeasibleError, SchemaError
-from eitgeo.roads.questions.seats import best_seats, medians, seat_choices
 from eitgeo.exact import weighted_median
+from eitgeo.roads.questions.seats import best_seats, medians, seat_choices
 from eitgeo.scenarios.measures.access import _best_seat
 
 # Minutes by car from four communes to three towns; no road leads from D to R.

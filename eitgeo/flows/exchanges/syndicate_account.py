@@ -33,7 +33,7 @@ class Landfill(NamedTuple):
     outlet_id
         Its name.
     taken_t
-        What it buries already, households alone [t/year].
+        What it buries already, households alone; NaN where unknown [t/year].
     rate_eur_per_t, extra_eur_per_t, above_t
         Tax, and what is added on tonnes above a threshold.
     """
@@ -46,8 +46,9 @@ class Landfill(NamedTuple):
 
     @property
     def over_t(self) -> float:
-        """Say how much of what it buries bears the added tax."""
-        return max(self.taken_t - self.above_t, 0.0)
+        """Say how much of what it buries bears the added tax: none where unknown."""
+        over_t = self.taken_t - self.above_t
+        return over_t if over_t > 0 else 0.0
 
 
 def premium_saved_eur(landfill: Landfill, less_t: Floats) -> Floats:
@@ -256,11 +257,11 @@ def landfill_marks(
     tax += float(premium_saved_eur(landfill, less)[0])
     taken = landfill.taken_t
     per_t = _THOUSAND_T / taken if taken > 0 else float("nan")
-    premium = landfill.extra_eur_per_t * landfill.over_t
+    over_t = landfill.over_t if taken >= 0 else float("nan")
     marks = {
         "taken_t": taken,
-        "over_threshold_t": landfill.over_t,
-        "premium_paid": premium,
+        "over_threshold_t": over_t,
+        "premium_paid": landfill.extra_eur_per_t * over_t,
         "tax_1000t": tax,
     }
     years = {"years_1000t": (per_t * years_left[0], per_t * years_left[1])}

@@ -192,7 +192,7 @@ def _landfills(project: Project) -> list[Landfill]:
     return [
         Landfill(
             str(name),
-            float(np.nan_to_num(outlet["household_t"])),
+            float(outlet["household_t"]),
             float(row["eur_per_t"]),
             float(np.nan_to_num(row["extra_eur_per_t"])),
             float(np.nan_to_num(row["above_t"], nan=np.inf)),
@@ -278,8 +278,8 @@ def _marks(
         # A threshold of the tax is no ceiling, though it is told beside them.
         ceilings = [t for t in _ceilings(project, one.outlet_id) if t != one.above_t]
         told = float(outlets["capacity_t"][one.outlet_id])
-        every = [*ceilings, told]
-        bounds = (float(np.nanmin(every)), told, float(np.nanmax(every)))
+        every = [t for t in (*ceilings, told) if np.isfinite(t)] or [told]
+        bounds = (min(every), told, max(every))
         yield _Told(("ceiling_t", one.outlet_id, "", ""), bounds, letter)
 
 
