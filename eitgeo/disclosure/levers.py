@@ -12,6 +12,13 @@ from eitgeo.disclosure.rows import Rows
 from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, Part, passes
 from eitgeo.exact import at_most
 from eitgeo.flows.exchanges.levers import exchange_levers
+from eitgeo.flows.exchanges.reach import (
+    ABOVE,
+    BY_COUNT,
+    BY_TONNE,
+    reach_medians,
+    reach_weights,
+)
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED, firm_ids
 
@@ -47,7 +54,7 @@ def guard_levers(
     unsafe = [
         str(lever)
         for lever in totals.loc[totals["mid"].notna(), "lever"]
-        if not all(is_safe(gains[str(lever)], firms) for firms in ends)
+        if not is_safe(gains[str(lever)], ends)
     ]
     fails = totals["lever"].isin(_with_second(unsafe)) & totals["mid"].notna()
     table = _told(totals)
@@ -86,8 +93,12 @@ def share_columns(totals: pd.DataFrame) -> list[str]:
     return [str(name) for name in totals if str(name).startswith("variance_")]
 
 
-def is_safe(gains: pd.Series[float], firms: pd.Series[str]) -> bool:
-    """Say whether few firms make a sum of gains, in all or for the most."""
+def is_safe(gains: pd.Series[float], ends: Sequence[pd.Series[str]]) -> bool:
+    """Say whether enough firms make a sum of gains, at either end of exchanges."""
+    return all(_is_safe_at(gains, firms) for firms in ends)
+
+
+def _is_safe_at(gains: pd.Series[float], firms: pd.Series[str]) -> bool:
     of_all = gains.dropna().groupby(firms).sum()
     if list(of_all.index) == [PUBLISHED]:  # anybody can compute it
         return True
@@ -116,26 +127,32 @@ def lever_rows(
 
 
 def reach_rows(
-    km: pd.Series[float], checks: pd.DataFrame, *, ends: Sequence[pd.Series[str]]
+    km: pd.Series[float],
+    t: pd.Series[float],
+    checks: pd.DataFrame,
+    *,
+    ends: Sequence[pd.Series[str]],
 ) -> Rows:
     """Put how far exchanges go [km one way] beside what others have published.
 
-    ``check_id`` (``modele`` first), ``label``, ``km``, ``status`` (``chiffre``,
-    ``secret``, ``non_chiffre``), ``evidence``, ``source``: the median of exchanges,
-    each counted once whatever its tonnes, as the published ones are; no figure where
-    too few firms take part at either end.
+    ``check_id`` (:data:`BY_COUNT`, which is what others published, :data:`ABOVE`,
+    :data:`BY_TONNE`, then theirs), ``label``, ``km``, ``status`` (``chiffre``,
+    ``secret``, ``non_chiffre``), ``evidence``, ``source``; no figure where too few
+    firms make a median at either end. `t` is what each exchange moves when it is made.
     """
-    median = pd.DataFrame({"lever": ["n"], "low": 0.0, "high": 0.0})
-    median = median.assign(mid=km.median(), status="chiffre" if len(km) else UNTOLD)
-    guarded = guard_levers(median, pd.DataFrame({"n": 1.0}, index=km.index), ends=ends)
+    medians = reach_medians(km, t)
+    totals = pd.DataFrame({"lever": medians.index, "low": 0.0, "high": 0.0})
+    totals = totals.assign(mid=medians.to_numpy())
+    status = totals["mid"].notna().map({True: "chiffre", False: UNTOLD})
+    guarded = guard_levers(totals.assign(status=status), reach_weights(t), ends=ends)
     own = pd.DataFrame(
         {
-            "check_id": ["modele"],
-            "label": ["Échanges potentiels affectés, médiane du modèle"],
+            "check_id": guarded["lever"],
+            "label": guarded["lever"].map(_MEDIANS),
             "km": guarded["mid"],
             "status": guarded["status"],
-            "evidence": ["H"],
-            "source": ["calcul de l’étude"],
+            "evidence": "H",
+            "source": "calcul de l’étude",
         }
     )
     published = checks.reset_index().assign(status="chiffre")
@@ -143,6 +160,13 @@ def reach_rows(
         pd.concat([own, published[list(own)]], ignore_index=True),
         withheld=int(guarded["status"].eq(WITHHELD).sum()),
     )
+
+
+_MEDIANS = {
+    BY_COUNT: "Échanges potentiels affectés, médiane du modèle",
+    ABOVE: "Échanges potentiels de plus de 10 t, médiane du modèle",
+    BY_TONNE: "Tonne échangée, médiane du modèle",
+}
 
 
 def exchange_firms(

@@ -17,6 +17,7 @@ _PICTURES = {
     "zones": "carte_zones_A4",
     "arisings": "carte_gisements_A4",
     "exchanges": "carte_echanges_A4",
+    "participation": "graphique_participation_A4",
     "core": "carte_coeur_franges_A4",
     "bodies": "carte_structures_A4",
 }

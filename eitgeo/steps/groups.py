@@ -59,6 +59,7 @@ GUARDED = (
 """Released sums of estimates, and what secrecy did to them."""
 
 PRINTED = (
+    "flows.participation",
     "identity",
     "methods.optimum",
     "methods.reach",

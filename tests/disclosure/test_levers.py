@@ -135,26 +135,44 @@ def test_two_of_three_never_tell_the_third(firms, syndicate, secret) -> None:
 def reach(km: list[float], givers=GIVERS) -> pd.DataFrame:
     """Release the median of four exchanges beside NISP's."""
     ends = [pd.Series(givers), pd.Series(TAKERS)]
-    found = reach_rows(pd.Series(km), distance_checks(), ends=ends)
+    t = pd.Series([5.0, 50.0, 11.0, 100.0])
+    found = reach_rows(pd.Series(km), t, distance_checks(), ends=ends)
     return found.table.set_index("check_id")
 
 
 def test_the_median_of_exchanges_stands_beside_the_published_one() -> None:
-    """Of 2, 4, 8 and 100 km, whatever their tonnes: 6 km; NISP: 20.4 miles."""
+    """Of 2, 4, 8 and 100 km, whatever their tonnes: 6 km; NISP: 20.4 miles.
+
+    Above 10 t, of 4, 8 and 100 km: 8; 100 of 166 t go 8 km at most, 16 less.
+    """
     table = reach([2.0, 100.0, 4.0, 8.0])
-    assert table["km"].to_dict() == {"modele": 6.0, "nisp": 32.8}
+    expected = {"modele": 6.0, "modele_10t": 8.0, "modele_tonne": 8.0, "nisp": 32.8}
+    assert table["km"].to_dict() == expected
     assert table["km"]["nisp"] == pytest.approx(20.4 * 1.609344, abs=0.05)
-    assert table["evidence"].to_dict() == {"modele": "H", "nisp": "S"}
+    own = dict.fromkeys(["modele", "modele_10t", "modele_tonne"], "H")
+    assert table["evidence"].to_dict() == own | {"nisp": "S"}
     assert "Jensen" in str(table.loc["nisp", "source"])
 
 
 def test_a_median_of_two_firms_is_secret_and_of_none_untold() -> None:
     held = reach([2.0, 100.0, 4.0, 8.0], givers=list("aabb"))
     assert held.loc["modele", "status"] == "secret"
-    assert held["km"].isna().to_dict() == {"modele": True, "nisp": False}
+    own = dict.fromkeys(["modele", "modele_10t", "modele_tonne"], True)
+    assert held["km"].isna().to_dict() == own | {"nisp": False}
     none = reach_rows(
+        pd.Series(dtype=np.float64),
         pd.Series(dtype=np.float64),
         distance_checks(),
         ends=[pd.Series([], dtype=str)] * 2,
     )
-    assert none.table["status"].tolist() == ["non_chiffre", "chiffre"]
+    assert none.table["status"].tolist() == ["non_chiffre"] * 3 + ["chiffre"]
+
+
+def test_each_median_is_guarded_by_what_makes_it() -> None:
+    """Two firms give more than 10 t, three give at all: the first median is secret."""
+    held = reach([2.0, 100.0, 4.0, 8.0], givers=list("abbb"))
+    assert held["status"].tolist()[:3] == ["secret"] * 3
+    told = reach([2.0, 100.0, 4.0, 8.0], givers=list("abcc"))
+    by_id = told["status"].to_dict()
+    assert by_id["modele"] == "chiffre"
+    assert by_id["modele_10t"] == "secret"

@@ -430,7 +430,7 @@ def test_the_syndicate_gains_or_loses_as_its_figure_says(
 def test_the_account_of_the_syndicate_is_told_or_says_why(desk: Desk) -> None:
     told = text_of(runs_of(account_section(desk)))
     assert "Redevances qui ne sont plus perçues" in told
-    assert desk.terms.condition in told
+    assert plain(desk.terms.if_part) in told
     matter = desk.matter._replace(account=untold_rows())
     section = account_section(dataclasses.replace(desk, matter=matter))
     without = text_of(runs_of(section))

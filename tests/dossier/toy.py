@@ -17,6 +17,7 @@ from eitgeo.study.sections import Identity
 from eitgeo.tables.empty import empty_table
 from tests.maps.account_toy import account_rows
 from tests.maps.flow_toy import (
+    IF_PART,
     actor_rows,
     answer_rows,
     destination_rows,
@@ -127,10 +128,10 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         facts=eit_facts(),
         commune_names={"31001": HOSTILE},
         network="routes d'essai, août 2021",
+        if_part=IF_PART,
         neighbours=((TYPST, "une page", "a_verifier"),),
         parameters=(("zones.min_sites", "3"),),
         inputs=(("Communes", "IGN"),),
-        condition="si une part des preneurs prennent part",
     )
     told: dict[str, Any] = {
         "communes": toy.communes,

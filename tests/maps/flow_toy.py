@@ -139,12 +139,14 @@ def distance_rows() -> Released:
     )
 
 
+IF_PART = "si 2 à 5 % des preneurs prennent part"
+
+
 def reach_rows() -> Released:
     """Release the median distance of four exchanges beside NISP's."""
     ends = [pd.Series(list("abcd"))] * 2
-    return derived(
-        reach(pd.Series([2.0, 100.0, 4.0, 8.0]), distance_checks(), ends=ends)
-    )
+    km, t = pd.Series([2.0, 100.0, 4.0, 8.0]), pd.Series([5.0, 50.0, 11.0, 100.0])
+    return derived(reach(km, t, distance_checks(), ends=ends))
 
 
 def answer_rows(*rows: tuple[str, str, str, int, float]) -> Released:

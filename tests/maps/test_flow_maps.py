@@ -17,6 +17,7 @@ from eitgeo.maps.prints.flow_maps import arisings_map, exchanges_map, tonnage_ra
 from eitgeo.maps.prints.outlet_map import outlets_map
 from tests.maps.flow_toy import (
     EPCI_OF,
+    IF_PART,
     block_rows,
     communes_public,
     derived,
@@ -37,7 +38,7 @@ def draw(name: str, toy: Toy) -> dict[str, bytes]:
             evidence="H",
             sheet=toy.sheet,
         )
-    return exchanges_map(toy.ground, link_rows(), sheet=toy.sheet)
+    return exchanges_map(toy.ground, link_rows(), if_part=IF_PART, sheet=toy.sheet)
 
 
 MAPS = ("gisements", "echanges")
@@ -83,7 +84,8 @@ def test_exchanges_are_told_inside_between_and_elsewhere(
 ) -> None:
     text = words(draw("echanges", printed)["pdf"], tmp_path)
     # 385 t: 40 inside the EPCI of the giver, 95 outside or to several EPCI.
-    assert "De l’ordre de 400 t/an publiables, dont de l’ordre de 10 %" in text
+    told = f"De l’ordre de 400 t/an publiables {IF_PART}, dont de l’ordre de 10 %"
+    assert told in text
     assert "de l’ordre de 20 % vont hors du territoire" in text
     assert "385" not in text
 
@@ -100,7 +102,7 @@ def test_bare_tables_are_refused(toy: Toy) -> None:
     with pytest.raises(SchemaError, match="table non diffusable"):
         arisings_map(toy.ground, bare, sums=bare, evidence="H", sheet=toy.sheet)  # type: ignore[arg-type]
     with pytest.raises(SchemaError, match="table non diffusable"):
-        exchanges_map(toy.ground, bare, sheet=toy.sheet)  # type: ignore[arg-type]
+        exchanges_map(toy.ground, bare, if_part=IF_PART, sheet=toy.sheet)  # type: ignore[arg-type]
 
 
 def test_nothing_to_tell_is_said_not_drawn_as_zero(
@@ -125,7 +127,10 @@ def test_nothing_to_tell_is_said_not_drawn_as_zero(
     assert "Ce n’est pas un gisement nul." in text
     assert "t/an" not in text
     text = words(
-        exchanges_map(printed.ground, links, sheet=printed.sheet)["pdf"], tmp_path
+        exchanges_map(printed.ground, links, if_part=IF_PART, sheet=printed.sheet)[
+            "pdf"
+        ],
+        tmp_path,
     )
     assert "Ce n’est pas une absence d’échange." in text
     assert "Ce que chaque EPCI" not in text
@@ -209,7 +214,10 @@ def test_the_legend_names_every_class_of_line_and_of_circle(
     cells = [("31001", "31004", 250.0), ("31004", "31004", 25_000.0)]
     table = pd.DataFrame(cells, columns=["donor_id", "receiver_ids", "value"])
     links = derived(link_sums(communes_public(), table, groups=EPCI_OF))
-    drawn = exchanges_map(printed.ground, links, sheet=printed.sheet)["pdf"]
+    drawn = exchanges_map(printed.ground, links, if_part=IF_PART, sheet=printed.sheet)[
+        "pdf"
+    ]
     text = " ".join(words(drawn, tmp_path).split())
+    assert IF_PART in text
     assert "100 à 300 t/an" in text
     assert "Dans l’EPCI : 10 000 t/an ou plus" in text

@@ -11,15 +11,22 @@ from eitgeo.errors import SchemaError
 from eitgeo.maps.workbooks.flow_table import FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import process_sheets, synergy_rules
+from eitgeo.words import NBSP
 from tests.maps.account_toy import NAMED, WHY, untold_rows
-from tests.maps.flow_toy import answer_rows, destination_rows, flow_tables, lever_rows
+from tests.maps.flow_toy import (
+    IF_PART,
+    answer_rows,
+    destination_rows,
+    flow_tables,
+    lever_rows,
+)
 from tests.maps.toy import Toy
 
 
 def made(toy: Toy, **changes) -> bytes:
     """Make the workbook of the toy study."""
     divisions = naf_divisions()["label"]
-    terms = FlowTerms(process_sheets(), synergy_rules(), divisions, NAMED)
+    terms = FlowTerms(process_sheets(), synergy_rules(), divisions, NAMED, IF_PART)
     return flows_xlsx(
         flow_tables()._replace(**changes),
         terms,
@@ -124,10 +131,17 @@ def test_a_lever_that_one_firm_makes_is_secret() -> None:
 
 def test_the_median_distance_stands_beside_the_published_one(workbook) -> None:
     """6 km of class H, 32.8 km of class S: a check, said so."""
-    assert column(workbook, "Distances", "Distance médiane (km)") == [6, 33]
-    assert column(workbook, "Distances", "Fiabilité") == ["H", "S"]
-    assert "NISP" in str(column(workbook, "Distances", "Repère")[1])
-    assert "Jensen" in str(column(workbook, "Distances", "Source")[1])
+    assert column(workbook, "Distances", "Distance médiane (km)") == [6, 8, 8, 33]
+    assert column(workbook, "Distances", "Fiabilité") == [*"HHHS"]
+    assert "NISP" in str(column(workbook, "Distances", "Repère")[-1])
+    assert "Jensen" in str(column(workbook, "Distances", "Source")[-1])
+
+
+@pytest.mark.parametrize("name", ["Échanges", "Leviers", "Distances"])
+def test_a_sheet_of_exchanges_says_who_takes_part(workbook: Workbook, name) -> None:
+    told = [str(cell) for row in workbook[name].values for cell in row if cell]
+    plain = [one.replace(NBSP, " ") for one in told]
+    assert sum(IF_PART in one for one in plain) == 1
 
 
 def test_families_pay_to_a_distance(workbook: Workbook) -> None:

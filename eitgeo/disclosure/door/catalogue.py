@@ -249,6 +249,9 @@ _MATTER = {
         made=matter.reach,
         reads=("allocation", "sites"),
     ),
+    "participation": Leaving(
+        "derived", "sites flows roads", "all", made=matter.participation
+    ),
     "outlet_lines": Leaving(
         "register",
         "sites outlets roads",

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from eitgeo.disclosure.levers import (
+    WITHHELD,
     exchange_firms,
     exchange_gains,
     lever_rows,
     reach_rows,
 )
+from eitgeo.disclosure.rounding import rounded
 from eitgeo.disclosure.rows import Rows
 from eitgeo.disclosure.sums import block_rows, block_sums, link_sums
+from eitgeo.flows.exchanges.participation import taking_part_in
 from eitgeo.flows.exchanges.process_actors import process_actors
 from eitgeo.reference.exchange_terms import distance_checks
 from eitgeo.reference.rules import process_sheets, synergy_rules
@@ -19,8 +24,6 @@ from eitgeo.scenarios.measures.outlet_lines import outlet_lines
 from eitgeo.sources.activity.cells import told_establishments
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from eitgeo.study.project import Project
 
 _DEPOSIT = "deposit_t"
@@ -72,10 +75,27 @@ def levers(
     return lever_rows(totals, exchange_gains(allocation), ends=ends)
 
 
-def reach(_: Project, allocation: pd.DataFrame, sites: pd.DataFrame) -> Rows:
-    """Tell the median distance of exchanges beside published ones."""
-    ends = exchange_firms(allocation, sites)
-    return reach_rows(allocation["length_km"], distance_checks(), ends=ends)
+def reach(project: Project, allocation: pd.DataFrame, sites: pd.DataFrame) -> Rows:
+    """Tell median distances of exchanges beside published ones."""
+    made_t = taking_part_in(project.study).n_draws * allocation["t"]
+    return reach_rows(
+        allocation["length_km"],
+        made_t,
+        distance_checks(),
+        ends=exchange_firms(allocation, sites),
+    )
+
+
+def participation(_: Project, table: pd.DataFrame) -> Rows:
+    """Tell what hangs on the share that takes part: means over its draws, rounded.
+
+    A share is told where each of its draws may be.
+    """
+    secret = table.loc[table["status"].eq(WITHHELD), "share"].unique()
+    numbers = table.drop(columns=["draw", "status", "evidence"])
+    means = numbers[~numbers["share"].isin(secret)].groupby("share").mean()
+    told = pd.DataFrame(rounded(means), index=means.index, columns=means.columns)
+    return Rows(told.reset_index().assign(evidence="H"), withheld=len(secret))
 
 
 def lines(_: Project, ways: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:

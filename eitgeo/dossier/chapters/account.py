@@ -35,9 +35,9 @@ def account_section(desk: Desk) -> Section:
     if all(line.is_unknown for line in known):
         why = told(known[0].note, _TABLE, "tous", "left_out")
         return Section(_TEXTS.runs("title"), (_TEXTS.say("untold", why=why),))
-    condition = told(desk.terms.condition, "étude", "flows.participation", "share")
+    if_part = told(desk.terms.if_part, "étude", "flows.participation", "share")
     blocks: tuple[Block, ...] = (
-        _TEXTS.say("intro", condition=condition),
+        _TEXTS.say("intro", if_part=if_part),
         _line_table(known),
         *_space(desk),
         _member_table(desk, named),

@@ -86,14 +86,14 @@ class Terms(NamedTuple):
         What the tests of concentration say, in words.
     network
         What distances rest on, in words.
+    if_part
+        Who takes part in exchanges, as `if_taking_part` says.
     road_limits
         Which limits of roads are not known, in words; empty where there is no road.
     compared
         What others have drawn of zones, and how far those found are there, in words.
     has_sites
         Whether establishments are at hand, and not counts in their place.
-    condition
-        On what every figure of exchanges rests, in words.
     """
 
     governance: GovernanceReference
@@ -102,6 +102,7 @@ class Terms(NamedTuple):
     facts: pd.DataFrame
     commune_names: Mapping[str, str]
     network: str
+    if_part: str
     neighbours: tuple[tuple[str, str, str], ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
     inputs: tuple[tuple[str, str], ...] = ()
@@ -109,7 +110,6 @@ class Terms(NamedTuple):
     road_limits: str = ""
     compared: str = ""
     has_sites: bool = True
-    condition: str = ""
 
 
 class Drawn(NamedTuple):

@@ -183,7 +183,8 @@ def warning(desk: Desk, chapters: Sequence[Chapter]) -> Chapter:
         _TEXTS.say("warning.classes"),
         _TEXTS.say("warning.shares", **_shares(desk)),
     ]
-    blocks.append(_TEXTS.say("warning.potential"))
+    if_part = told(desk.terms.if_part, "étude", "flows.participation", "share")
+    blocks.append(_TEXTS.say("warning.potential", if_part=(if_part,)))
     if sheet.to_confirm:
         shown = "; ".join(sheet.to_confirm[:_TO_CONFIRM]).replace("; ", " ; ")
         what = told(shown, "tables publiées", "à confirmer", "to_confirm")

@@ -46,7 +46,7 @@ def levers(desk: Desk) -> Chapter:
         ),
     )
     blocks: tuple[Block, ...] = (
-        _LEVERS.say("intro"),
+        _LEVERS.say("intro", if_part=_if_part(desk)),
         _lever_table(desk),
         Section(_LEVERS.runs("share"), (shares,)),
         Section(
@@ -60,8 +60,17 @@ def levers(desk: Desk) -> Chapter:
         Section(_LEVERS.runs("who"), (_who_gains(desk),)),
         account_section(desk),
         map_,
+        desk.wide_picture(
+            "participation",
+            _LEVERS.runs("participation"),
+            alt="".join(map(str, _LEVERS.runs("participation_alt"))),
+        ),
     )
     return Chapter(_LEVERS.runs("title"), blocks, ("R8",))
+
+
+def _if_part(desk: Desk) -> Runs:
+    return (told(desk.terms.if_part, "étude", "flows.participation", "share"),)
 
 
 def _lever_table(desk: Desk) -> Block:
@@ -166,7 +175,7 @@ def _distance_check(desk: Desk) -> Block:
         _LEVERS.heads("reach_heads"),
         told_rows,
         widths=(2.6, 1.2, 2.6),
-        note=_LEVERS.runs("reach_note"),
+        note=_LEVERS.runs("reach_note", if_part=_if_part(desk)),
     )
 
 

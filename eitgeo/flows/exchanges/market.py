@@ -309,13 +309,15 @@ def _for_lots(
     lot_firm, need_firm = block.lot_firm[rows], block.need_firm
     is_own = (need_firm[partner] == lot_firm[:, None]) & (lot_firm != "")[:, None]
     # One need a place is told above; a lot that few share is shown them all.
-    for one in np.flatnonzero(is_own.any(axis=1) | (len(rows) <= _FEW_LOTS)):
-        each = block.value[place[one], block.need_at] - lot_price[rows[one]]
-        each = each - block.weight[place[one], block.need_at] * need_price
-        is_same = (need_firm == lot_firm[one]) & (lot_firm[one] != "")
+    shown = np.flatnonzero(is_own.any(axis=1) | (len(rows) <= _FEW_LOTS))
+    for at in np.split(shown, range(_FEW_LOTS, len(shown), _FEW_LOTS)):
+        cells = np.ix_(place[at], block.need_at)
+        each = block.value[cells] - lot_price[rows[at], None]
+        each = each - block.weight[cells] * need_price
+        is_same = (need_firm == lot_firm[at, None]) & (lot_firm[at] != "")[:, None]
         each = np.where(is_same, -np.inf, each)
-        partner[one] = np.resize(np.argsort(-each, kind="stable")[:few], few)
-        value[one] = each[partner[one]]
+        partner[at] = np.argsort(-each, axis=1, kind="stable")[:, :few]
+        value[at] = np.take_along_axis(each, partner[at], axis=1)
     most[rows] = value.max(axis=1, initial=-np.inf)
     at, rank = np.nonzero(value > _TOLERANCE_EUR_PER_T)
     needs = block.needs[partner[at, rank]]
@@ -341,11 +343,12 @@ def _for_needs(
     dearer = need_price[rows] - least[place]
     value = whole[chosen, place[:, None]]
     value = value - block.weight[chosen, place[:, None]] * dearer[:, None]
-    for one in np.flatnonzero(np.full(len(rows), len(rows) <= _FEW_LOTS)):
-        each = block.value[block.lot_at, place[one]] - lot_price
-        each = each - block.weight[block.lot_at, place[one]] * need_price[rows[one]]
-        partner[one] = np.resize(np.argsort(-each, kind="stable")[:few], few)
-        value[one] = each[partner[one]]
+    if len(rows) <= _FEW_LOTS:
+        cells = np.ix_(block.lot_at, place)
+        each = (block.value[cells] - lot_price[:, None]).T
+        each = each - block.weight[cells].T * need_price[rows, None]
+        partner = np.argsort(-each, axis=1, kind="stable")[:, :few]
+        value = np.take_along_axis(each, partner, axis=1)
     lot_firm, need_firm = block.lot_firm, block.need_firm[rows]
     is_own = (lot_firm[partner] == need_firm[:, None]) & (need_firm != "")[:, None]
     at, rank = np.nonzero((value > _TOLERANCE_EUR_PER_T) & ~is_own)

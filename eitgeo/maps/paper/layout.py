@@ -128,8 +128,11 @@ def _draw_banner(page: Page, sheet: Sheet) -> None:
     )
 
 
-def draw_footer(page: Page, sheet: Sheet) -> float:
-    """Write sources and licences, what is to be confirmed, CRS, effort, funders."""
+def draw_footer(page: Page, sheet: Sheet, *, crs: str = CRS_NAME) -> float:
+    """Write sources and licences, what is to be confirmed, CRS, effort, funders.
+
+    A graph has no CRS: an empty one is left out.
+    """
     width = page.width_mm - 2 * MARGIN_MM
     parts = []
     if sheet.sources:
@@ -137,7 +140,7 @@ def draw_footer(page: Page, sheet: Sheet) -> float:
     if sheet.to_confirm:
         parts.append(f"À confirmer{NBSP}: {f'{NARROW}; '.join(sheet.to_confirm)}.")
     parts += [sheet.left_out] if sheet.left_out else []
-    facts = [f"Projection {CRS_NAME}", sheet.effort_text, sheet.funders]
+    facts = [f"Projection {crs}" if crs else "", sheet.effort_text, sheet.funders]
     if sheet.contact:
         facts.append(f"Contact{NBSP}: {sheet.contact}")
     parts.append(" · ".join(fact for fact in facts if fact))

@@ -12,6 +12,8 @@ Each file rests on those above it:
 - ``flow_maps``: Print maps of matter: what is thrown away where, and who could take it.
 - ``national_map``: One map of many studies: where each was made, and which are
   demonstrations.
+- ``participation_figure``: The picture of participation: tonnes, euros and ways against
+  the share in it.
 - ``plane_figure``: The plane of perimeters: what each asks against what is counted in
   it.
 - ``print_maps``: Print maps: one perimeter on its territory, and the territory itself.

@@ -95,8 +95,13 @@ def arisings_map(
         return render(page, sheet, about=sheet_about(sheet, ARISINGS_HEADING))
 
 
-def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str, bytes]:
-    """Draw what EPCI could exchange as desire lines, by class of tonnes."""
+def exchanges_map(
+    ground: Ground, links: Released, *, if_part: str, sheet: Sheet
+) -> dict[str, bytes]:
+    """Draw what EPCI could exchange as desire lines, by class of tonnes.
+
+    `if_part` says who takes part, as `if_taking_part` does.
+    """
     table: Any = require_released(links, "links").table
     require_columns(table, ["donor", "receiver", "value"], where="links")
     here = table[table["receiver"].isin(ground.epci.index)]
@@ -120,7 +125,9 @@ def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str,
             spot = spots[siren]
             view.axes.plot(spot.x, spot.y, linestyle="none", zorder=14, **style)
         finish_map(view, ground, sheet)
-        y = draw_statement(page, page.side_top, *_exchange_sentence(table, ground))
+        y = draw_statement(
+            page, page.side_top, *_exchange_sentence(table, ground, if_part)
+        )
         y = draw_side_table(page, y, _exchange_rows(table, ground))
         y = draw_statement(page, y, *method_sentence())
         legend = [
@@ -289,7 +296,9 @@ def _tonnage_rows(sums: pd.DataFrame, ground: Ground, evidence: str) -> SideTabl
     return SideTable(title, ("EPCI", "ordre de", "entre"), tuple(sorted(rows)))
 
 
-def _exchange_sentence(table: pd.DataFrame, ground: Ground) -> tuple[str, str]:
+def _exchange_sentence(
+    table: pd.DataFrame, ground: Ground, if_part: str
+) -> tuple[str, str]:
     """Say what could be exchanged in all, and how much of it stays in an EPCI."""
     total = float(table["value"].sum())
     if total == 0:
@@ -306,9 +315,9 @@ def _exchange_sentence(table: pd.DataFrame, ground: Ground) -> tuple[str, str]:
     return (
         "Échanges potentiels, inertes et résidus compris",
         (
-            f"{first_upper(text)} publiables, dont {shares[0]} dans l'EPCI du "
-            f"donneur ; {shares[1]} vont hors du territoire, ou vers plusieurs EPCI "
-            "que le secret réunit. Chaque tonne compte une fois. « – » : rien "
+            f"{first_upper(text)} publiables {if_part}, dont {shares[0]} dans l'EPCI "
+            f"du donneur ; {shares[1]} vont hors du territoire, ou vers plusieurs "
+            "EPCI que le secret réunit. Chaque tonne compte une fois. « – » : rien "
             "de publiable à part. Classe H, sans intervalle calculé."
         ),
     )

@@ -64,16 +64,16 @@ _READING = (
 
 
 def syndicate_sheet(
-    account: Released, named: Named, *, condition: str, sheet: Sheet
+    account: Released, named: Named, *, if_part: str, sheet: Sheet
 ) -> dict[str, bytes]:
-    """Draw the account on one A4 sheet; `condition` says on what exchanges rest."""
+    """Draw the account on one A4 sheet; `if_part` says on what exchanges rest."""
     heading = account_heading(account)
     with drawing_style():
         page = Page()
         draw_header(page, sheet, heading)
         low_mm = draw_footer(page, sheet)
         card_stamp(page, sheet)
-        y = _draw_account(page, account, named, condition)
+        y = _draw_account(page, account, named, if_part)
         y = _draw_bars(page, y, lines_of(account, named, "compte"))
         _draw_reading(page, max(y, low_mm + 12))
         y = _draw_members(page, account, named)
@@ -83,8 +83,8 @@ def syndicate_sheet(
         return render(page, replace(sheet, svg=False), about=about)
 
 
-def _draw_account(page: Page, account: Released, named: Named, condition: str) -> float:
-    title = f"Le compte d’une année, {condition}"
+def _draw_account(page: Page, account: Released, named: Named, if_part: str) -> float:
+    title = f"Le compte d’une année, {if_part}"
     y = card_title(page, (MARGIN_MM, _TOP_MM, _LEFT_MM), title)
     for line in lines_of(account, named, "compte", "reste"):
         y = _row(page, y, line, bold=line.key[0] == BALANCE)

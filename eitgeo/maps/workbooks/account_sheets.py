@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 ACCOUNT, TERMS = "Syndicat", "À renégocier"
 ACCOUNT_NOTE = (
-    "Potentiel, par an, aux exutoires autorisés les plus proches (modèle), pas aux "
-    "apports mesurés. Les lignes d'euros font le bilan dans chaque tirage ; leurs "
-    "médianes et leurs bornes ne s'additionnent pas. Huit chances sur dix entre bas et "
-    "haut, si les hypothèses disent vrai. Membres : les bornes couvrent toutes les "
-    "listes à confirmer ; rien pour qui pourrait ne pas en être."
+    "Potentiel, par an, {if_part}, aux exutoires autorisés les plus proches (modèle), "
+    "pas aux apports mesurés. Les lignes d'euros font le bilan dans chaque tirage ; "
+    "leurs médianes et leurs bornes ne s'additionnent pas. Huit chances sur dix entre "
+    "bas et haut, si les hypothèses disent vrai. Membres : les bornes couvrent toutes "
+    "les listes à confirmer ; rien pour qui pourrait ne pas en être."
 )
 _AS_PUBLISHED, _YEARS = "S", "ans"
 

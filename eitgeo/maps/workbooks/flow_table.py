@@ -50,14 +50,13 @@ _EVIDENCE = {"declare": "O"}
 _OTHERS = {"hors": "hors du territoire", "plusieurs": "plusieurs EPCI (secret)"}
 _READINGS = labels_of("lever_status")
 _LEVERS_NOTE = (
-    "Potentiel de toute l'étude, par an, si tous les échanges de l'affectation avaient "
-    "lieu ; jamais par périmètre. Huit chances sur dix entre bas et haut, si les "
-    "hypothèses disent vrai. Une redevance qu'une entreprise ne paie plus est un gain "
-    "pour elle et une perte pour le syndicat : elle s'annule dans l'ensemble, où ne "
-    "restent que la taxe et les coûts que plus personne ne paie. Chaque montant est "
-    "arrondi seul : l'ensemble imprimé peut différer de la somme de ses parts. La "
-    "médiane d'une somme n'est pas la somme des médianes. Le CO2e ne compte que les "
-    "échanges dont la règle le dit."
+    "Potentiel de toute l'étude, par an, {if_part} ; jamais par périmètre. Huit "
+    "chances sur dix entre bas et haut, si les hypothèses disent vrai. Une redevance "
+    "qu'une entreprise ne paie plus est un gain pour elle et une perte pour le "
+    "syndicat : elle s'annule dans l'ensemble, où ne restent que la taxe et les coûts "
+    "que plus personne ne paie. Chaque montant est arrondi seul : l'ensemble imprimé "
+    "peut différer de la somme de ses parts. La médiane d'une somme n'est pas la somme "
+    "des médianes. Le CO2e ne compte que les échanges dont la règle le dit."
 )
 _DISTANCES_NOTE = (
     "Distance de route, aller, où le transport mange l'élimination évitée et la "
@@ -67,10 +66,10 @@ _DISTANCES_NOTE = (
     "plus le prix qui limite."
 )
 _REACH_NOTE = (
-    "Distance de route, aller, médiane sur les échanges, chacun compté une fois quel "
-    "que soit son tonnage. Un contrôle : rien, dans le calcul, n'est calé sur la "
-    "distance publiée. Un modèle qui affecte chaque tonne au mieux trouve plus près "
-    "que des entreprises qui négocient ; un écart se discute, il ne se corrige pas."
+    "Distance de route, aller, {if_part} : médiane sur les échanges de tous les "
+    "tirages, chacun compté une fois, puis ceux de plus de 10 t, puis chaque tonne. "
+    "Un contrôle : rien, dans le calcul, n'est calé sur la distance publiée, qui "
+    "compte chaque échange une fois ; un écart se discute, il ne se corrige pas."
 )
 
 
@@ -123,12 +122,15 @@ class FlowTerms(NamedTuple):
         Name of each NAF division (index).
     named
         What the account calls its plants and members.
+    if_part
+        Who takes part, as `if_taking_part` says.
     """
 
     sheets: pd.DataFrame
     rules: pd.DataFrame
     divisions: pd.Series[str]
     named: Named
+    if_part: str
 
 
 def flows_xlsx(
@@ -168,6 +170,9 @@ def flows_xlsx(
     answers = require_released(tables.answers, "answers")
     destinations = require_released(tables.destinations, "destinations")
     notes = _NOTES | {
+        name: note.format(if_part=terms.if_part) for name, note in _IF_PART.items()
+    }
+    notes |= {
         "Enquête": " ".join(answers.secrecy),
         DESTINATIONS: " ".join(destinations.secrecy),
     }
@@ -185,15 +190,7 @@ _NOTES = {
         "Déchets des professionnels, hors inertes. Les communes d'une ligne sont "
         "réunies pour qu'aucun chiffre ne dise celui d'un établissement."
     ),
-    "Échanges": (
-        "Tonnes qu'une règle permettrait d'échanger à distance admise, inertes "
-        "et résidus hors gisement compris ; chaque tonne compte une fois. Pas "
-        "d'intervalle calculé."
-    ),
-    "Leviers": _LEVERS_NOTE,
-    ACCOUNT: ACCOUNT_NOTE,
     "Équilibre": _DISTANCES_NOTE,
-    "Distances": _REACH_NOTE,
     "Procédés": (
         "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
         "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
@@ -204,6 +201,18 @@ _NOTES = {
         "vérifier avec l'établissement avant toute promesse."
     ),
 }
+
+_IF_PART = {
+    "Échanges": (
+        "Tonnes qu'une règle permettrait d'échanger à distance admise {if_part}, "
+        "inertes et résidus hors gisement compris : moyenne des tirages de qui prend "
+        "part. Chaque tonne compte une fois. Pas d'intervalle calculé."
+    ),
+    "Leviers": _LEVERS_NOTE,
+    ACCOUNT: ACCOUNT_NOTE,
+    "Distances": _REACH_NOTE,
+}
+"""Notes of the sheets whose figures hang on who takes part."""
 
 
 def _arising_columns(

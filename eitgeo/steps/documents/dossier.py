@@ -234,8 +234,8 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
             released(project, "concentration").table, drawn_inside=is_drawn
         ),
         network=study.roads.network.label,
+        if_part=if_taking_part(taking_part_in(study)),
         has_sites=study.has_sites,
-        condition=if_taking_part(taking_part_in(study)),
         road_limits=limit_sentence(released(project, "road_report").table),
         compared=compared_sentence(
             released(project, "activity_areas").table,

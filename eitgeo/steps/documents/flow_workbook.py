@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
+from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.account_words import account_names
 from eitgeo.maps.workbooks.flow_table import FlowTables, FlowTerms, flows_xlsx
@@ -51,6 +52,7 @@ def run(*, project: Project) -> dict[str, object]:
         synergy_rules(),
         naf_divisions()["label"],
         account_names(public.outlets, public.bodies),
+        if_taking_part(taking_part_in(project.study)),
     )
     tables = FlowTables(
         released(project, "arising_blocks"),

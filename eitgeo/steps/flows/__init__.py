@@ -17,6 +17,8 @@ Each file rests on those above it:
   first.
 - ``backtest``: Hide what firms declared, predict it from ratios and outlets, and
   compare.
+- ``participation``: Allocate for other shares of receivers: what hangs on how many take
+  part.
 - ``syndicate_account``: Tell the waste syndicate what it would gain and lose, and what
   it would ask.
 """

@@ -16,6 +16,7 @@ Each file rests on those above it:
   second.
 - ``flow_maps``: Print the maps of matter: arisings by group of communes, outlets,
   exchanges.
+- ``participation_picture``: Print what hangs on how many receivers take part.
 - ``perimeter_maps``: Print one map of each compared perimeter.
 - ``road_maps``: Print the maps that answer what the study asks of its roads.
 - ``syndicate_sheet``: Print the account of the waste syndicate on one A4 sheet.

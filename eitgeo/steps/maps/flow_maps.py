@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.disclosure.door.passing import released
+from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.flow_maps import arisings_map, exchanges_map
 from eitgeo.maps.prints.outlet_map import outlets_map
@@ -47,7 +48,8 @@ def run(*, project: Project) -> dict[str, object]:
         sums=released(project, "arising_sums", given={"arising_blocks": blocks}),
         evidence=arising_evidence(project),
     )
-    exchanges = partial(exchanges_map, ground, links)
+    if_part = if_taking_part(taking_part_in(project.study))
+    exchanges = partial(exchanges_map, ground, links, if_part=if_part)
     ways = pd.DataFrame(study_activity(project).outlet_ways)
     if "cell_id" in ways:
         ways = ways.drop_duplicates(["cell_id", "ewc_stat"])

@@ -49,7 +49,7 @@ def run(*, project: Project) -> dict[str, object]:
     drawn = syndicate_sheet(
         account,
         account_names(outlets, bodies),
-        condition=if_taking_part(taking_part_in(project.study)),
+        if_part=if_taking_part(taking_part_in(project.study)),
         sheet=sheet,
     )
     for suffix, content in drawn.items():

@@ -98,6 +98,24 @@ ALLOCATION_SPECS = [
             "disposal_heading": text(),
         },
     ),
+    # The same exchanges if another share of receivers took part: one row a draw.
+    TableSpec(
+        "participation",
+        ("share", "draw"),
+        {
+            "share": number(0.0, 1.0),
+            "draw": count(0),
+            "n_receivers": count(0),
+            "n_exchanges": count(0),
+            "t": number(0.0),
+            "eur_firms": number(),
+            "median_km": number(0.0),
+            "median_km_10t": number(0.0),
+            "median_km_t": number(0.0),
+            "status": text("chiffre", "secret"),
+            "evidence": text(*EVIDENCE_CLASSES),
+        },
+    ),
     TableSpec(
         "without_largest",
         ("measure",),

@@ -1,0 +1,157 @@
+"""The picture of participation: tonnes, euros and ways against the share in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from eitgeo.flows.exchanges.participation import if_taking_part
+from eitgeo.maps.paper.canvas import Page, drawing_style, render
+from eitgeo.maps.paper.figures import french_ticks, stamp_axes
+from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
+from eitgeo.maps.paper.layout import draw_footer, draw_header
+from eitgeo.maps.paper.palette import INK, MUTED
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.side import draw_statement
+from eitgeo.reference.map_sheets import map_title
+from eitgeo.words import NBSP, french_number, typographic
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.flows.exchanges.participation import TakingPart
+    from eitgeo.maps.paper.sheet import Sheet
+
+_AXIS_MM, _GAP_MM, _UNDER_MM = 14.0, 11.0, 10.0
+"""Room for the figures of an axis, between two panels, and under the last."""
+_PERCENT = 100.0
+_BAND = "#d9e6f2"
+
+
+class _Line(NamedTuple):
+    """A column of the table, its divisor, and how it is drawn and named."""
+
+    column: str
+    label: str
+    colour: str
+    style: str = "-"
+    unit: float = 1.0
+
+
+_PANELS: dict[str, tuple[_Line, ...]] = {
+    "Tonnes échangées, en milliers de t/an": (_Line("t", "", "#1f5f99", unit=1e3),),
+    "Bilan des entreprises, en millions d’euros par an": (
+        _Line("eur_firms", "", "#01665e", unit=1e6),
+    ),
+    "Distance médiane, en km de route": (
+        _Line("median_km", "par échange", "#8c3d0a"),
+        _Line("median_km_10t", "par échange de plus de 10 t", "#7b3f8c", "--"),
+        _Line("median_km_t", "par tonne", "#1f5f99", ":"),
+    ),
+}
+
+
+def participation_figure(
+    shares: Released, *, part: TakingPart, nisp_km: float, sheet: Sheet
+) -> dict[str, bytes]:
+    """Draw what hangs on the share of receivers that take part, one panel a measure."""
+    table = require_released(shares, "participation").table
+    with drawing_style():
+        page = Page(FORMATS[sheet.page_format])
+        title = map_title("graphique_participation")
+        draw_header(page, sheet, title)
+        low_mm = page.format.map_low_mm(draw_footer(page, sheet, crs=""))
+        room_mm = page.format.map_top_mm - low_mm - _UNDER_MM + _GAP_MM / 2
+        height_mm = room_mm / len(_PANELS) - _GAP_MM
+        for rank, (heading, lines) in enumerate(_PANELS.items()):
+            up_mm = (len(_PANELS) - 1 - rank) * (height_mm + _GAP_MM)
+            axes = page.axes(
+                MARGIN_MM + _AXIS_MM,
+                low_mm + _UNDER_MM + up_mm,
+                page.format.map_width_mm - _AXIS_MM,
+                height_mm,
+            )
+            _draw(axes, table, lines, part=part)
+            axes.set_title(typographic(heading), size=8, loc="left", color=INK)
+            stamp_axes(axes, sheet.demonstration)
+        _add_published(axes, nisp_km)
+        _write_side(page, part, nisp_km)
+        about = {"Title": title, "Subject": sheet.demonstration_text}
+        return render(page, sheet, about=about)
+
+
+def _draw(
+    axes: Axes, table: pd.DataFrame, lines: tuple[_Line, ...], *, part: TakingPart
+) -> None:
+    """Draw the lines of a panel over the band that the study keeps."""
+    shares = _PERCENT * table["share"].to_numpy(float)
+    axes.axvspan(_PERCENT * part.low, _PERCENT * part.high, color=_BAND, lw=0)
+    for line in lines:
+        values = table[line.column].to_numpy(float) / line.unit
+        style: dict[str, Any] = {"color": line.colour, "linestyle": line.style}
+        axes.plot(shares, values, marker="o", ms=3, lw=1.4, label=line.label, **style)
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(FixedLocator(shares.tolist()))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_ylim(bottom=0)
+    french_ticks(axes.xaxis, axes.yaxis)
+    axes.tick_params(labelsize=7.5)
+    axes.grid(color=MUTED, alpha=0.25, lw=0.5)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _add_published(axes: Axes, nisp_km: float) -> None:
+    """Add the published median, name the lines, and the share under the last panel."""
+    axes.axhline(nisp_km, color=INK, lw=0.9, ls=(0, (6, 3)), label="NISP (publiée)")
+    axes.legend(fontsize=7, frameon=False, loc="upper right", labelcolor=INK)
+    axes.set_xlabel(
+        typographic("Part des preneurs à portée qui prennent part, en % (échelle log)"),
+        size=8,
+        color=INK,
+    )
+
+
+def _write_side(page: Page, part: TakingPart, nisp_km: float) -> None:
+    statements = (
+        (
+            "Ce que retient l’étude",
+            (
+                "La bande : les échanges potentiels, leurs tonnes, leurs euros et "
+                f"leurs émissions sont donnés {if_taking_part(part)}. La part est "
+                f"tirée {french_number(part.n_draws)} fois entre ces bornes, puis qui "
+                "prend part."
+            ),
+        ),
+        (
+            "Lecture",
+            (
+                "Chaque point est une affectation complète, refaite pour les seuls "
+                "preneurs tirés ; ceux d’une petite part sont parmi ceux d’une plus "
+                "grande. Moyenne de deux tirages jusqu’à 10 %, un seul au-delà ; deux "
+                "chiffres significatifs. Un point absent est secret."
+            ),
+        ),
+        (
+            "Distances",
+            (
+                "Médianes du chemin par la route : chaque échange compté une fois, "
+                "ceux de plus de 10 t seulement, puis chaque tonne. Tiretés : les "
+                f"{french_number(nisp_km, decimals=0)}{NBSP}km publiés du programme "
+                "britannique NISP (Jensen et al. 2011). Rien n’est calé dessus."
+            ),
+        ),
+        (
+            "Limites",
+            (
+                "Hypothèses de classe H : la part est une convention, à remplacer par "
+                "ce que l’animation observe. Ce sont des potentiels. Les tonnages, les "
+                "prix et les distances permises sont ceux du milieu."
+            ),
+        ),
+    )
+    y = page.side_top
+    for title, text in statements:
+        y = draw_statement(page, y, title, text)

@@ -1,0 +1,104 @@
+"""Allocate for other shares of receivers: what hangs on how many take part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.disclosure.levers import WITHHELD, exchange_firms, exchange_gains, is_safe
+from eitgeo.flows.exchanges.drawn_markets import solve
+from eitgeo.flows.exchanges.reach import (
+    ABOVE,
+    BY_COUNT,
+    BY_TONNE,
+    reach_medians,
+    reach_weights,
+)
+from eitgeo.steps.flows.exchange_market import (
+    markets_of_draws,
+    priced_exchanges,
+    study_exchanges,
+)
+from eitgeo.steps.log_words import about
+from eitgeo.steps.step import step
+from eitgeo.tables.files import write_table
+from eitgeo.words import NBSP, french_number
+
+if TYPE_CHECKING:
+    from eitgeo.steps.flows.exchange_market import StudyExchanges
+    from eitgeo.study.project import Project
+
+_SHARES = (0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 0.5, 1.0)
+_DRAWN_TWICE = 0.1
+"""Up to this share, who takes part moves the result: two draws are shown."""
+
+
+@step(
+    "Ce que change la part des preneurs qui prennent part",
+    reads=(
+        "arisings",
+        "byproducts",
+        "communes",
+        "membership",
+        "needs",
+        "od_matrix",
+        "outlets",
+        "road_places",
+        "site_cells",
+        "sites",
+    ),
+    writes=("participation",),
+    settings=(
+        "comparison.waste_bodies",
+        "flows",
+        "identity.edition",
+        "identity.seed",
+        "roads",
+        "territory",
+    ),
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write ``participation``: the receivers of a share are among those of the next."""
+    exchanges = study_exchanges(project)
+    rows = [
+        _row(project, exchanges, share, draw)
+        for share in _SHARES
+        for draw in range(1 + (share <= _DRAWN_TWICE))
+    ]
+    table = pd.DataFrame(rows)
+    write_table(project.processed, table, table="participation")
+    means = table.groupby("share")["t"].mean()
+    return {
+        f"si {french_number(100 * share)}{NBSP}% prennent part": about(
+            float(means[share]), "t/an"
+        )
+        for share in _SHARES
+    }
+
+
+def _row(
+    project: Project, exchanges: StudyExchanges, share: float, draw: int
+) -> dict[str, object]:
+    """Draw a share of receivers, allocate to them, and sum up."""
+    (market,) = markets_of_draws(project, exchanges, np.array([share]), turn=draw)
+    table = priced_exchanges(project, exchanges, [solve(market)])
+    medians = reach_medians(table["length_km"], table["t"])
+    gains = exchange_gains(table)["eur_firms"]
+    makers = reach_weights(table["t"]).assign(eur_firms=gains)
+    ends = exchange_firms(table, exchanges.tables["sites"])
+    is_told = all(is_safe(of, ends) for _, of in makers.items())
+    return {
+        "share": share,
+        "draw": draw,
+        "n_receivers": market.receivers.members["site_id"].nunique(),
+        "n_exchanges": len(table),
+        "t": table["t"].sum(),
+        "eur_firms": gains.sum(),
+        "median_km": medians[BY_COUNT],
+        "median_km_10t": medians[ABOVE],
+        "median_km_t": medians[BY_TONNE],
+        "status": "chiffre" if is_told else WITHHELD,
+        "evidence": "H",
+    }

@@ -1,0 +1,37 @@
+"""Print what hangs on how many receivers take part."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.flows.exchanges.participation import taking_part_in
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.prints.participation_figure import participation_figure
+from eitgeo.reference.exchange_terms import distance_checks
+from eitgeo.steps.maps.prints import print_map
+from eitgeo.steps.step import step
+
+if TYPE_CHECKING:
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Graphique de la participation",
+    reads=("participation",),
+    settings=("PRINTED",),
+    prints=("graphique_participation",),
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write ``graphique_participation`` in every format of the study."""
+    shares = released(project, "participation")
+    draw = partial(
+        participation_figure,
+        shares,
+        part=taking_part_in(project.study),
+        nisp_km=float(distance_checks()["km"]["nisp"]),
+    )
+    sheet = make_sheet(project.study.identity, [shares])
+    count = print_map(project, "graphique_participation", draw, sheet=sheet)
+    return {"fichiers": count, "parts montrées": len(shares.table)}
