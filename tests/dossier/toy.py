@@ -7,9 +7,9 @@ import pandas as pd
 
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.dossier.chapters.desk import Desk, Drawn, MatterTables, Terms
+from eitgeo.maps.cards.epci_cards import perimeter_lines
 from eitgeo.maps.paper.sheet import Sheet, make_sheet
 from eitgeo.maps.paper.small_maps import difference_sketch, territory_sketch
-from eitgeo.maps.prints.epci_cards import perimeter_lines
 from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.reference.governance import eit_facts
 from eitgeo.reference.rules import process_sheets

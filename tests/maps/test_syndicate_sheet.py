@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from eitgeo.errors import SchemaError
-from eitgeo.maps.prints.syndicate_sheet import syndicate_sheet
+from eitgeo.maps.cards.syndicate_sheet import syndicate_sheet
 from eitgeo.maps.words.account_words import (
     account_clauses,
     account_heading,

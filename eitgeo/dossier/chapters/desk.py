@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.dossier.model import Row, Runs
+    from eitgeo.maps.cards.epci_cards import EpciTables
     from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.maps.paper.side import CardRow
-    from eitgeo.maps.prints.epci_cards import EpciTables
     from eitgeo.maps.words.difference_words import DifferenceTables
     from eitgeo.maps.workbooks.decision_sheets import DecisionTables
     from eitgeo.maps.workbooks.governance_table import (

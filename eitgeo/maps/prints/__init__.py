@@ -8,7 +8,6 @@ Each file rests on those above it:
   not drawn.
 - ``difference_map``: The A4 sheet of a difference: two perimeters on one map, what
   changes beside it.
-- ``epci_cards``: One A4 sheet for each EPCI: what an initiative would change for it.
 - ``flow_maps``: Print maps of matter: what is thrown away where, and who could take it.
 - ``national_map``: One map of many studies: where each was made, and which are
   demonstrations.
@@ -19,8 +18,6 @@ Each file rests on those above it:
 - ``print_maps``: Print maps: one perimeter on its territory, and the territory itself.
 - ``road_lines``: The roads under a map: by class, cut to what is seen, and the room
   that they take.
-- ``syndicate_sheet``: The A4 sheet of the syndicate: account, members, landfill, what
-  to ask.
 - ``zone_side``: The side column of the maps of zones: figures, how to read, some zones
   listed.
 - ``body_map``: Print who is organised with whom: the bodies beside the EPCI, and what

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
+from eitgeo.maps.cards.syndicate_sheet import syndicate_sheet
 from eitgeo.maps.paper.sheet import make_sheet
-from eitgeo.maps.prints.syndicate_sheet import syndicate_sheet
 from eitgeo.maps.words.account_words import account_names
 from eitgeo.steps.files import SYNDICATE_SHEET
 from eitgeo.steps.maps.prints import require_named
