@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eitgeo.flows.exchanges.participation import taking_part_in
+from eitgeo.flows.exchanges.reach import ABOVE, BY_COUNT, BY_TONNE, reach_medians
 from eitgeo.flows.exchanges.synergies import unquantified_rules
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.reference.indicators import indicator_catalogue
@@ -160,6 +162,8 @@ def _of_exchanges(project: Project) -> dict[str, str]:
     tonnes = allocation["t"]
     family = allocation["rule_id"].map(synergy_rules().set_index("rule_id")["family"])
     main = tonnes[family.isin(_MAIN_FAMILIES)].sum() / tonnes.sum()
+    made_t = taking_part_in(project.study).n_draws * tonnes
+    medians = reach_medians(allocation["length_km"], made_t)
     lost = _table(project, "without_largest").set_index("measure")
     kept = lost["without_it"] / lost["with_it"]
     needs = _table(project, "receiver_needs")
@@ -169,9 +173,11 @@ def _of_exchanges(project: Project) -> dict[str, str]:
         "exchanged_kt": _number(tonnes.sum() / _KILO, 0),
         "main_families_pct": _number(100 * main, 0),
         "whey_kt": _number(tonnes[allocation["resource"] == _WHEY].sum() / _KILO, 0),
-        "median_km": _number(allocation["length_km"].median(), 0),
+        "median_km": _number(medians[BY_COUNT], 0),
+        "median_10t_km": _number(medians[ABOVE], 0),
+        "median_t_km": _number(medians[BY_TONNE], 0),
         "kept_t_pct": _number(100 * kept["t"], 0),
-        "kept_families": _in_words(int(lost["without_it"]["families"])),
+        "kept_families": _in_words(round(float(lost["without_it"]["families"]))),
         "n_unbounded": _count((needs["method"] == "unbounded").sum()),
         "n_unquantified": _count(len(silent)),
     }
