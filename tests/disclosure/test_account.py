@@ -79,7 +79,8 @@ def many(category: str, t: float = 10.0) -> list[dict[str, Any]]:
 def test_what_many_make_leaves_with_two_figures(project) -> None:
     table = told(project, many("W091") + many("W092"), {"W091": 40.0, "W092": 40.0})
     assert set(table["status"]) == {"chiffre"}
-    whole = table.loc[[("balance", "", "")], FIGURES].to_numpy()
+    rows = table.reset_index()
+    whole = rows.loc[rows["line"].eq("balance"), FIGURES].to_numpy()
     assert whole.tolist() == [[1_200.0, 2_300.0, 3_500.0]]
 
 

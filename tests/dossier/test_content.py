@@ -431,6 +431,9 @@ def test_the_account_of_the_syndicate_is_told_or_says_why(desk: Desk) -> None:
     told = text_of(runs_of(account_section(desk)))
     assert "Redevances qui ne sont plus perçues" in told
     assert plain(desk.terms.if_part) in told
+    # A figure of class H says « de l'ordre de »: what is nothing bears no class.
+    runs = [one for one in runs_of(account_section(desk)) if isinstance(one, Value)]
+    assert {one.evidence for one in runs if one.text == "0 dans ce calcul"} == {""}
     matter = desk.matter._replace(account=untold_rows())
     section = account_section(dataclasses.replace(desk, matter=matter))
     without = text_of(runs_of(section))

@@ -52,7 +52,7 @@ class Line(NamedTuple):
     levels
         Low, mid and high as released; NaN where there is none.
     evidence
-        ``S`` or ``H``.
+        ``S`` or ``H``; empty for what words tell.
     """
 
     key: tuple[str, str, str, str]
@@ -99,14 +99,9 @@ def account_line(row: Mapping[Any, Any], named: Named) -> Line:
     """Put a row of the account into words."""
     key = (row["line"], row["outlet_id"], row["ewc_stat"], row["member"])
     low, mid, high = (float(row[level]) for level in ("low", "mid", "high"))
-    return Line(
-        key,
-        _label(key, named),
-        _text(row, key),
-        str(row["left_out"]),
-        (low, mid, high),
-        str(row["evidence"]),
-    )
+    text, note = _text(row, key), str(row["left_out"])
+    sure = "" if text == _NONE else str(row["evidence"])
+    return Line(key, _label(key, named), text, note, (low, mid, high), sure)
 
 
 def _label(key: tuple[str, str, str, str], named: Named) -> str:

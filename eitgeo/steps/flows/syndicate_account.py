@@ -58,8 +58,8 @@ _FULL = (
     "stockage au plafond : le modèle n'y envoie aucun déchet d'entreprise ; "
     f"{NO_COLLECTION}"
 )
-_NO_END = "fin de l'autorisation du stockage à demander (flows.syndicate.landfill_end)"
-_NO_LIST = "liste des membres à demander (comparison.waste_bodies)"
+_NO_END = "fin de l'autorisation du stockage à demander à l'exploitant"
+_NO_LIST = "liste des membres à demander au syndicat"
 _FACTS = {
     "balance": "bilan du syndicat (potentiel)",
     "landfill_t": "place gagnée dans son stockage (potentiel)",
