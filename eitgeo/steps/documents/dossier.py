@@ -306,11 +306,9 @@ def _in_words(value: Any, names: Mapping[str, str]) -> str:
         return ", ".join(f"{key} {_in_words(one, names)}" for key, one in parts.items())
     if isinstance(value, list | tuple):
         return " et ".join(_in_words(one, names) for one in value)
-    return (
-        french_number(value)
-        if isinstance(value, float)
-        else names.get(value, str(value))
-    )
+    if isinstance(value, float):
+        return french_number(value)
+    return names.get(value, str(value))
 
 
 def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:
