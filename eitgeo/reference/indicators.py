@@ -28,11 +28,17 @@ PLACES = {
 }
 """Where an indicator may be shown beside what shows all of them: ``shown_in``."""
 
+_SOME_PART = "si une part des preneurs à portée prend part"
 
-def indicator_catalogue() -> pd.DataFrame:
-    """Return what each indicator is called, means, rests on, and where it is shown."""
+
+def indicator_catalogue(*, if_part: str = _SOME_PART) -> pd.DataFrame:
+    """Return what each indicator is called, means, rests on, and where it is shown.
+
+    `if_part` says who takes part in exchanges, where the study is known.
+    """
     table = _read(_FILE).set_index("indicator_id")
     _require_known(table)
+    table["formula"] = table["formula"].str.replace("{if_part}", if_part, regex=False)
     table["decimals"] = table["decimals"].astype(int)
     return table
 

@@ -10,6 +10,7 @@ from eitgeo.disclosure.door.rules import Released, release_guarded
 from eitgeo.maps.comparator.page import comparator_page
 from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
 from eitgeo.maps.comparator.recipes import ComparatorThresholds
+from tests.maps.flow_toy import IF_PART
 from tests.maps.toy import CODES, EPCI, HOSTILE, Toy, indicator_table, released
 
 AREA = CODES[:9]
@@ -59,6 +60,7 @@ def make_choices() -> ComparatorChoices:
         root_epci="200000002",
         thresholds=THRESHOLDS,
         network="routes d'essai, août 2021",
+        if_part=IF_PART,
     )
 
 

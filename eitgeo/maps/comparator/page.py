@@ -12,7 +12,7 @@ from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.payload import comparator_payload
 from eitgeo.maps.form.page import content_policy
 from eitgeo.maps.pages.page_parts import html_text, notes
-from eitgeo.words import typographic
+from eitgeo.words import NBSP, typographic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,11 @@ def comparator_page(
         "body": "demo" if sheet.demonstration else "",
         "banner": _banner(sheet),
         "network": html_text(choices.network),
-        "notes": notes(sheet, greyed=bool(sheet.demonstration)),
+        "notes": notes(
+            sheet,
+            greyed=bool(sheet.demonstration),
+            more=f"Échanges potentiels et leviers{NBSP}: {choices.if_part}.",
+        ),
         "css": style,
         "js": script,
         "data": payload_json(payload),

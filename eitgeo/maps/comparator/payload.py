@@ -139,6 +139,8 @@ class ComparatorChoices:
         Share of the drawn weights under which an order is « indécis » [%].
     network
         What times and lengths rest on, French.
+    if_part
+        Who takes part in exchanges, as `if_taking_part` says.
     """
 
     study: str
@@ -146,6 +148,7 @@ class ComparatorChoices:
     root_epci: str
     thresholds: ComparatorThresholds
     network: str
+    if_part: str
     orders_held: str = ""
     unnamed_seat: str = ""
     first_pair: tuple[str, str] | tuple[()] = ()

@@ -167,12 +167,13 @@ def _cell(row: CardRow | None) -> str:
     )
 
 
-def notes(sheet: Sheet, *, greyed: bool) -> str:
-    """Return date, sources, doubts, accessibility: one paragraph each."""
+def notes(sheet: Sheet, *, greyed: bool, more: str = "") -> str:
+    """Return date, sources, doubts, accessibility: one paragraph each; and one more."""
     parts = [
         f"{sheet.status_stamp} · Édition du {sheet.edition_text} · {sheet.effort_text}",
         "En gris : hypothèses d’une démonstration, sans poids." if greyed else "",
         sheet.left_out,
+        more,
         _listed("À confirmer", sheet.to_confirm),
         _listed("Secret statistique", sheet.secrecy),
         _listed("Sources et licences", sheet.sources),

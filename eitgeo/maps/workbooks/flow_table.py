@@ -169,10 +169,9 @@ def flows_xlsx(
     }
     answers = require_released(tables.answers, "answers")
     destinations = require_released(tables.destinations, "destinations")
-    notes = _NOTES | {
-        name: note.format(if_part=terms.if_part) for name, note in _IF_PART.items()
-    }
-    notes |= {
+    notes = {
+        name: note.format(if_part=terms.if_part) for name, note in _NOTES.items()
+    } | {
         "Enquête": " ".join(answers.secrecy),
         DESTINATIONS: " ".join(destinations.secrecy),
     }
@@ -186,6 +185,14 @@ def flows_xlsx(
 
 
 _NOTES = {
+    "Échanges": (
+        "Tonnes qu'une règle permettrait d'échanger à distance admise {if_part}, "
+        "inertes et résidus hors gisement compris : moyenne des tirages de qui prend "
+        "part. Chaque tonne compte une fois. Pas d'intervalle calculé."
+    ),
+    "Leviers": _LEVERS_NOTE,
+    ACCOUNT: ACCOUNT_NOTE,
+    "Distances": _REACH_NOTE,
     "Gisements": (
         "Déchets des professionnels, hors inertes. Les communes d'une ligne sont "
         "réunies pour qu'aucun chiffre ne dise celui d'un établissement."
@@ -201,18 +208,6 @@ _NOTES = {
         "vérifier avec l'établissement avant toute promesse."
     ),
 }
-
-_IF_PART = {
-    "Échanges": (
-        "Tonnes qu'une règle permettrait d'échanger à distance admise {if_part}, "
-        "inertes et résidus hors gisement compris : moyenne des tirages de qui prend "
-        "part. Chaque tonne compte une fois. Pas d'intervalle calculé."
-    ),
-    "Leviers": _LEVERS_NOTE,
-    ACCOUNT: ACCOUNT_NOTE,
-    "Distances": _REACH_NOTE,
-}
-"""Notes of the sheets whose figures hang on who takes part."""
 
 
 def _arising_columns(

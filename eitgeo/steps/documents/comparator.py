@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
+from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.comparator.page import comparator_page
 from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
 from eitgeo.maps.comparator.recipes import ComparatorThresholds
@@ -105,6 +106,7 @@ def comparator_choices(project: Project) -> ComparatorChoices:
         first_pair=study.first_pair,
         decided_pct=study.comparison.ranking.decided_from_pct,
         network=study.roads.network.dated,
+        if_part=if_taking_part(taking_part_in(study)),
         orders_held=order_held(
             released(project, "decision_criteria").table,
             demonstration=study.demonstration_reasons,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
+from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue
@@ -46,7 +47,9 @@ def run(*, project: Project) -> dict[str, object]:
     content = comparison_xlsx(
         indicators,
         public.perimeters,
-        catalogue=indicator_catalogue(),
+        catalogue=indicator_catalogue(
+            if_part=if_taking_part(taking_part_in(project.study))
+        ),
         sheet=make_sheet(
             project.study.identity,
             [public.communes, public.bodies, public.perimeters, indicators],

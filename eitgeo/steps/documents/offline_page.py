@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
+from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.pages.web import offline_page
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.maps.released import known_sheet, publish, publish_ground
@@ -36,7 +37,9 @@ def run(*, project: Project) -> dict[str, object]:
         perimeters,
         members=public.members,
         indicators=indicators,
-        catalogue=indicator_catalogue(),
+        catalogue=indicator_catalogue(
+            if_part=if_taking_part(taking_part_in(project.study))
+        ),
         sheet=known_sheet(project, [*shown, perimeters, indicators]),
     )
     write_bytes(project.published("perimetres", ".html"), content)
