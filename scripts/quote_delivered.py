@@ -164,6 +164,7 @@ def _of_exchanges(project: Project) -> dict[str, str]:
     main = tonnes[family.isin(_MAIN_FAMILIES)].sum() / tonnes.sum()
     made_t = taking_part_in(project.study).n_draws * tonnes
     medians = reach_medians(allocation["length_km"], made_t)
+    shares = _table(project, "participation").set_index("share")
     lost = _table(project, "without_largest").set_index("measure")
     kept = lost["without_it"] / lost["with_it"]
     needs = _table(project, "receiver_needs")
@@ -176,6 +177,7 @@ def _of_exchanges(project: Project) -> dict[str, str]:
         "median_km": _number(medians[BY_COUNT], 0),
         "median_10t_km": _number(medians[ABOVE], 0),
         "median_t_km": _number(medians[BY_TONNE], 0),
+        "median_all_km": _number(float(shares["median_km"][1.0]), 0),
         "kept_t_pct": _number(100 * kept["t"], 0),
         "kept_families": _in_words(round(float(lost["without_it"]["families"]))),
         "n_unbounded": _count((needs["method"] == "unbounded").sum()),

@@ -65,6 +65,9 @@ COMPARED = {
 }
 
 
+ACCOUNT = {"syndicate_account", "syndicate_sheet"}
+
+
 @pytest.fixture(scope="module", autouse=True)
 def unmoved(delivered) -> Iterator[None]:
     """Plans of other parameters leave nothing due; the code stays the same meanwhile.
@@ -105,7 +108,9 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
         (
             "comparison",
             {"min_headcount": 20.0},
-            COMPARED | {"levers", "redrawn_counts", "sectors", "zone_workbook"},
+            COMPARED
+            | {"levers", "redrawn_counts", "syndicate_sheet", "sectors"}
+            | {"zone_workbook"},
         ),
         (
             "comparison",
@@ -119,7 +124,8 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             | MAPS
             | {"allocation", "backtest", "levers", "synergies", "optimum", "perimeters"}
             | {"ensemble", "core_map", "redrawn_counts"}
-            | {"road_closures", "road_maps"},
+            | {"road_closures", "road_maps"}
+            | ACCOUNT,
         ),
         (
             "comparison",
@@ -135,7 +141,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
         (
             "identity",
             {"title": "Autre titre"},
-            MAPS | {"sign_up_form", "zone_workbook", "road_maps"},
+            MAPS | {"sign_up_form", "zone_workbook", "road_maps", "syndicate_sheet"},
         ),
         (
             "methods",
@@ -161,6 +167,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             }
             | {"optimum", "perimeters", "ensemble", "redrawn_counts"}
             | {"sectors", "zone_workbook", "road_checks"}
+            | ACCOUNT
             | QUESTIONS
             | COMPARED
             | MAPS,

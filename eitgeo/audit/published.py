@@ -29,6 +29,7 @@ _ZONES = ("N°", "Code INSEE", "Emplois (classe)")
 _GAINS = ("Gain potentiel des entreprises",)
 _TO_PAY = "reste à charge : "
 _LEVERS = ("Levier", "Unité", "Ordre de", "Bas", "Haut")
+_ACCOUNT = ("Ligne", "Unité", "Valeur", "Bas", "Haut")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Published:
         Rows of exchanges between EPCI: ``file``, ``donor``, ``receiver``, ``value``
         or ``words``.
     levers
-        Totals of the study: ``lever``, ``unit``, ``value``, ``low``, ``high``.
+        Totals of the study, and lines of the account of its syndicate: ``lever``,
+        ``unit``, ``value``, ``low``, ``high``.
     zones
         ``zone_id``, ``code_insee``, ``jobs_class``.
     words
@@ -109,6 +111,7 @@ def _workbooks(
                 deposits += _laid(table_with(rows, _DEPOSITS), path, _DEPOSIT_HEADS)
                 exchanges += _laid(table_with(rows, _EXCHANGES), path, _EXCHANGE_HEADS)
                 levers += _laid(table_with(rows, _LEVERS), path, _LEVER_HEADS)
+                levers += _laid(table_with(rows, _ACCOUNT), path, _ACCOUNT_HEADS)
                 zones += _laid(table_with(rows, _ZONES), path, _ZONE_HEADS)
                 words += _words(rows)
         elif path.suffix == ".gpkg":
@@ -157,6 +160,7 @@ _LEVER_HEADS = {
     "Bas": "low",
     "Haut": "high",
 }
+_ACCOUNT_HEADS = dict(zip(_ACCOUNT, _LEVER_HEADS.values(), strict=True))
 _ZONE_HEADS = {
     "N°": "zone_id",
     "Code INSEE": "code_insee",

@@ -7,6 +7,8 @@ Each file rests on those above it:
   nothing else.
 - ``word_parts``: The pieces of Word that python-docx has no word for: fields, numbers,
   marks.
+- ``match_sheets``: Match sheets: for the animator alone, who to call about a declared
+  resource.
 - ``prose``: The French sentences of the dossier, in files apart, filled with values
   only.
 - ``typst``: The PDF of a dossier: its content as data, one fixed template, the

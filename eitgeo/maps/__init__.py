@@ -7,6 +7,7 @@ Each file rests on those above it:
 - ``private_stamp``: The stamp of a private study: « NE PAS DIFFUSER » in every file
   that it writes.
 - ``words``: What is told beside maps and in sheets: cards, gaps, states, in French.
+- ``cards``: Sheets without a map: what an EPCI, or the syndicate, has to decide.
 - ``pages``: Pages that open from a disk: the map of perimeters, executed notebooks.
 - ``prints``: The maps and sheets that are printed, one file a map or two.
 - ``qgis``: What a GIS analyst opens: a GeoPackage that carries its styles, and a

@@ -93,6 +93,16 @@ def participation() -> pd.DataFrame:
     return table.astype({"low": float, "high": float})
 
 
+def syndicate_lines() -> pd.DataFrame:
+    """Return the lines of the syndicate's account, by line, in the order shown."""
+    return _read("syndicate_lines.csv").set_index("line")
+
+
+def syndicate_terms() -> pd.DataFrame:
+    """Return what a syndicate would renegotiate: ``line`` sizes it."""
+    return _read("syndicate_terms.csv").set_index("term")
+
+
 def landfill_tax() -> pd.DataFrame:
     """Return the tax on waste (TGAP) by year and heading."""
     table = _read("landfill_tax.csv")

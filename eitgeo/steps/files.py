@@ -94,6 +94,7 @@ def count_files(project: Project) -> list[Path]:
     )
 
 
+SYNDICATE_SHEET = "fiche_syndicat"
 COUNT_MAP = "carte_salaries_industrie"
 COUNT_WORKBOOK = "activite_comptee"
 """Stems of what shows counted activity."""
@@ -305,14 +306,29 @@ def dossier_pictures(project: Project) -> dict[str, Path]:
         stems["counts"] = f"{COUNT_MAP}_A4"
     if first != second:
         stems["difference"] = f"ecart_{first}_{second}_A4"
+    if project.study.flows.syndicate is not None:
+        stems["syndicate"] = f"{SYNDICATE_SHEET}_A4"
     for name in project.study.compared_ids:
         stems[f"perimeter_{name}"] = f"carte_perimetre_{name}_A4"
     return {name: project.published(stem, ".png") for name, stem in stems.items()}
 
 
+def ceiling_files(project: Project) -> list[Path]:
+    """List the ceilings of treatment sites."""
+    return _resolved(project, [project.study.sources.ceilings])
+
+
+def syndicate_sheet_files(project: Project) -> list[Path]:
+    """List the account sheet of the syndicate: none where its outlets are not named."""
+    if project.study.flows.syndicate is None:
+        return []
+    stem = f"{SYNDICATE_SHEET}_A4"
+    return [project.published(stem, suffix) for suffix in (".pdf", ".png")]
+
+
 def dossier_inputs(project: Project) -> list[Path]:
     """List maps, junctions of motorways, relief and ceilings of treatment sites."""
-    ceilings = _resolved(project, [project.study.sources.ceilings])
+    ceilings = ceiling_files(project)
     return [*ground_files(project), *ceilings, *dossier_pictures(project).values()]
 
 

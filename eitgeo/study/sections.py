@@ -88,6 +88,13 @@ class PublicService(Sourced):
     """What collection and treatment cost it, tax aside [€/t]."""
 
 
+class LandfillEnd(Sourced):
+    """Until when the landfill of the syndicate may run."""
+
+    years: tuple[int, int]
+    """First and last year that sources give."""
+
+
 class Syndicate(Sourced):
     """The outlets that the waste syndicate runs."""
 
@@ -96,6 +103,8 @@ class Syndicate(Sourced):
     """Part of its costs that a tonne less spares: low, median, high; None: the
     working assumption of the package."""
     public_collection: PublicService | None = None
+    landfill_end: LandfillEnd | None = None
+    """None: nobody tells it, and no space is told in years."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -21,6 +21,7 @@ TABLES = {
     "indicators_public",
     "lever_totals",
     "process_actors",
+    "syndicate_account",
     "zones_public",
 }
 """Whose figures are printed by more than one output."""

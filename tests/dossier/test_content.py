@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.disclosure.door.rules import release_derived
+from eitgeo.dossier.chapters.account import account_section
 from eitgeo.dossier.chapters.belief import factors_section, source_table
 from eitgeo.dossier.chapters.desk import Desk, Drawn
 from eitgeo.dossier.chapters.interest import interest
@@ -28,6 +29,7 @@ from eitgeo.dossier.model import (
     Value,
     Wide,
     all_chapters,
+    runs_of,
 )
 from eitgeo.dossier.prose import Prose
 from eitgeo.dossier.whole import make_dossier
@@ -36,6 +38,7 @@ from eitgeo.reference.tables import factor_sources
 from eitgeo.words import EVIDENCE_NAMES, NEARLY, figure_text, typographic
 from tests.dossier.reading import all_runs
 from tests.dossier.toy import decision, make_desk
+from tests.maps.account_toy import WHY, untold_rows
 from tests.maps.flow_toy import answer_rows
 from tests.maps.test_difference import ORDER, TWO_AXES
 from tests.maps.toy import Toy
@@ -469,6 +472,20 @@ def test_what_animation_costs_is_held_against_what_cases_make(
     said = " ".join(" ".join(map(plain, said_in(dossier, interest(desk)))).split())
     assert "se compare à ce qu’une animation réalise, non à un potentiel" in said
     assert "documentées (chapitre des leviers) : de l’ordre de 300 €/an (" in said
+
+
+def test_the_account_of_the_syndicate_is_told_or_says_why(desk: Desk) -> None:
+    told = text_of(runs_of(account_section(desk)))
+    assert "Redevances qui ne sont plus perçues" in told
+    assert plain(desk.terms.if_part) in told
+    # A figure of class H says « de l'ordre de »: what is nothing bears no class.
+    runs = [one for one in runs_of(account_section(desk)) if isinstance(one, Value)]
+    assert {one.evidence for one in runs if one.text == "0 dans ce calcul"} == {""}
+    matter = desk.matter._replace(account=untold_rows())
+    section = account_section(dataclasses.replace(desk, matter=matter))
+    without = text_of(runs_of(section))
+    assert f"n’est pas chiffré : {WHY}" in without
+    assert "Redevances qui ne sont plus perçues" not in without
 
 
 def test_workshops_are_held_where_there_is_an_industry(

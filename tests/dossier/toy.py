@@ -8,14 +8,15 @@ import pandas as pd
 from eitgeo.disclosure.door.rules import Released, release_derived
 from eitgeo.dossier.chapters.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.flows.exchanges.realised import animation_of
+from eitgeo.maps.cards.epci_cards import perimeter_lines
 from eitgeo.maps.paper.sheet import Sheet, make_sheet
 from eitgeo.maps.paper.small_maps import difference_sketch, territory_sketch
-from eitgeo.maps.prints.epci_cards import perimeter_lines
 from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.reference.governance import eit_facts
 from eitgeo.reference.rules import process_sheets
 from eitgeo.study.sections import Comparison, Identity
 from eitgeo.tables.empty import empty_table
+from tests.maps.account_toy import account_rows
 from tests.maps.flow_toy import (
     IF_PART,
     actor_rows,
@@ -124,6 +125,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         checks=release_derived(empty_table("arising_checks"), sources=()),
         factors=factor_rows(),
         sourcing=sourcing_rows(),
+        account=account_rows(),
     )
     pairs = list(dict.fromkeys([pair])) if pair[0] != pair[1] else []
     terms = Terms(

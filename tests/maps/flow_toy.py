@@ -17,6 +17,7 @@ from eitgeo.disclosure.sums import block_rows as blocks
 from eitgeo.disclosure.sums import block_sums, link_sums
 from eitgeo.maps.workbooks.flow_table import FlowTables
 from eitgeo.reference.exchange_terms import distance_checks
+from tests.maps.account_toy import account_rows
 from tests.maps.toy import CODES, released
 from tests.tables.conftest import frame_of, row_of
 
@@ -235,4 +236,5 @@ def flow_tables() -> FlowTables:
         answer_rows(),
         destination_rows(),
         factor_rows(),
+        account_rows(),
     )

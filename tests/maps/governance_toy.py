@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.disclosure.door.rules import Released, release_register
-from eitgeo.maps.prints.epci_cards import EpciTables
+from eitgeo.maps.cards.epci_cards import EpciTables
 from eitgeo.maps.workbooks.governance_table import GovernanceReference, GovernanceTables
 from eitgeo.reference.governance import (
     animation_costs,

@@ -20,6 +20,7 @@ from eitgeo.reference.rules import (
 )
 from eitgeo.study.sections import Comparison
 from eitgeo.words import NBSP, typographic
+from tests.maps.account_toy import NAMED, WHY, untold_rows
 from tests.maps.flow_toy import (
     IF_PART,
     answer_rows,
@@ -37,6 +38,7 @@ def made(toy: Toy, **changes) -> bytes:
         synergy_rules(),
         naf_divisions()["label"],
         animation_of(Comparison()),
+        NAMED,
         IF_PART,
         attested_exchanges(),
     )
@@ -69,8 +71,8 @@ def column(workbook: Workbook, name: str, head: str) -> list[object]:
 
 def test_sheets_and_same_bytes(workbook: Workbook, toy: Toy) -> None:
     first = ["Lisez-moi", "Gisements", "Échanges", "Leviers", "Cas documentés"]
-    last = ["Équilibre", "Distances", "Facteurs", "Procédés", "Règles"]
-    last += ["Échanges publiés"]
+    last = ["Syndicat", "À renégocier", "Équilibre", "Distances", "Facteurs"]
+    last += ["Procédés", "Règles", "Échanges publiés"]
     assert workbook.sheetnames == [*first, *last]
     assert made(toy) == made(toy)
 
@@ -86,6 +88,28 @@ def test_groups_are_named_and_rounded_by_their_class(workbook: Workbook) -> None
     assert column(workbook, "Gisements", "Haut (t/an)") == [9_000, 90, 20]
     assert column(workbook, "Gisements", "Fiabilité") == ["H", "H", "O"]
     assert column(workbook, "Gisements", "Origine") == ["estimé", "estimé", "déclaré"]
+
+
+def test_the_account_is_rounded_by_its_class(workbook: Workbook) -> None:
+    """An assumption has one figure, a published ceiling all of its own."""
+    lines = column(workbook, "Syndicat", "Ligne")
+    values = dict(zip(lines, column(workbook, "Syndicat", "Valeur"), strict=True))
+    assert values["Bilan du syndicat"] == -200_000
+    assert values["Plafond de l’installation"] == 48_492
+    plants = column(workbook, "Syndicat", "Équipement")
+    assert set(plants) == {"", "Le compost", "Le stockage"}
+    assert "secret statistique" in column(workbook, "Syndicat", "Lecture")
+    clauses = column(workbook, "À renégocier", "Clause")
+    sizes = column(workbook, "À renégocier", "Ordre de grandeur")
+    told = dict(zip(clauses, sizes, strict=True))
+    assert told["Redevance spéciale"] in {None, ""}
+    assert "3\u202f500" in str(told["Seuil de la majoration de TGAP"])
+
+
+def test_an_account_that_nobody_can_make_says_why(toy: Toy) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, account=untold_rows())))
+    assert set(column(book, "Syndicat", "Lecture")) == {"non chiffré"}
+    assert set(column(book, "Syndicat", "Ce qui n’y est pas")) == {WHY}
 
 
 def test_levers_are_of_the_whole_study_with_one_figure(workbook: Workbook) -> None:

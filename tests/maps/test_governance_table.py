@@ -11,7 +11,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from eitgeo.errors import SchemaError
-from eitgeo.maps.prints.epci_cards import epci_cards_pdf, perimeter_lines
+from eitgeo.maps.cards.epci_cards import epci_cards_pdf, perimeter_lines
 from eitgeo.maps.workbooks.governance_table import governance_xlsx
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 from eitgeo.reference.governance import animation_costs

@@ -227,6 +227,63 @@ def test_the_syndicate_has_its_part_once_its_outlets_are_named(project) -> None:
     assert mine[shares].sum(axis=1).tolist() == pytest.approx([100.0] * 3)
 
 
+def told_account(project: Project) -> Any:
+    """Allocate, draw, and write the account of the syndicate; two lists of members."""
+    told = told_levers(project)
+    places = read_table(project.processed, "communes").assign(
+        epci_siren=["200000001", "200000001", "200000002"], population=100
+    )
+    write_table(project.processed, places, table="communes")
+    lists = {"systom_7_epci": (P, Q), "systom_8_epci": (P, Q, R)}
+    bodies = [
+        row_of("bodies", body_id=body, kind="syndicat", name=f"Syndicat – {body}")
+        | {"waste_competence": True}
+        for body in lists
+    ]
+    rows = [
+        row_of("membership", body_id=body, code_insee=code, from_date="", to_date="")
+        for body, codes in lists.items()
+        for code in codes
+    ]
+    write_table(project.processed, frame_of("bodies", *bodies), table="bodies")
+    write_table(project.processed, frame_of("membership", *rows), table="membership")
+    run_step("syndicate_account", project)
+    table = read_table(project.processed, "syndicate_account")
+    return told, table.set_index(["line", "outlet_id", "ewc_stat", "member"])
+
+
+@pytest.mark.usefixtures("thrown_away")
+def test_the_account_of_the_syndicate_ends_at_its_lever(project) -> None:
+    levers, table = told_account(with_syndicate(project, "plateforme"))
+    names = ["low", "mid", "high"]
+    whole, plant = ("", "", ""), ("plateforme", "W075", "")
+    balance = table.loc[("balance", *whole), names].tolist()
+    assert balance == pytest.approx(levers.loc["eur_syndicate", names].tolist())
+    left = table.loc[("out_t", *plant), names].tolist()
+    assert left == pytest.approx(levers.loc["syndicate_t", names].tolist())
+    # Nobody runs a landfill: no space, and why; 200 to 300 inhabitants share.
+    space = table.loc[("landfill_t", *whole)]
+    assert (space["mid"], space["status"]) == (0.0, "chiffre")
+    assert "aucun stockage" in space["left_out"]
+    assert table.loc[("ceiling_t", *whole), "status"] == "non_chiffre"
+    # What the public service collects is unknown, which is not nothing.
+    collected = table.loc[("tax_spared", *whole)]
+    assert collected["status"] == "non_chiffre"
+    assert "collecte publique" in collected["left_out"]
+    low, _, high = table.loc[("per_inhabitant", *whole), names]
+    assert (low, high) == pytest.approx((balance[0] / 200, balance[2] / 300))
+    member = table.loc[("member_eur", "", "", "200000002"), names]
+    assert member["high"] == 0.0
+    assert member["low"] == pytest.approx(balance[0] / 3)
+
+
+def test_no_outlet_of_the_syndicate_is_named_no_line_is_told(project) -> None:
+    _, table = told_account(project)
+    assert table[["low", "mid", "high"]].isna().all(axis=None)
+    assert set(table["status"]) == {"non_chiffre"}
+    assert table["left_out"].str.contains("exutoires du syndicat", regex=False).all()
+
+
 @pytest.mark.usefixtures("thrown_away")
 def test_levers_are_told_with_their_interval(project) -> None:
     told = told_levers(project)

@@ -24,7 +24,7 @@ from eitgeo.cli.survey.publish import (
 from eitgeo.cli.survey.sheets import SurveyTables, match_sheets
 from eitgeo.disclosure.publications import without_firms
 from eitgeo.dossier.chapters.contacts import contacts_xlsx
-from eitgeo.dossier.chapters.match_sheets import match_sheets_docx
+from eitgeo.dossier.match_sheets import match_sheets_docx
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.flows.arisings.declared import named_outlets
 from eitgeo.reference.survey import survey_fields

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.dossier.chapters.match_sheets import MatchSheet, Partner
+from eitgeo.dossier.match_sheets import MatchSheet, Partner
 from eitgeo.flows.arisings.declared import declared_masses, place_of_firm
 from eitgeo.flows.exchanges.matches import (
     N_NEAREST,

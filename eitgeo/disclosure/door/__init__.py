@@ -11,6 +11,7 @@ In the order in which to read them:
 
 Each file rests on those above it:
 
+- ``account``: What may be told of the syndicate's account: no line that few firms make.
 - ``decision``: Rows that leave on what changes between two perimeters, on criteria and
   orders.
 - ``ground``: Rows that leave on communes, bodies, perimeters, roads and zones.

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from eitgeo.disclosure.door import decision, ground, matter
+from eitgeo.disclosure.door import account, decision, ground, matter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -234,6 +234,20 @@ _MATTER = {
         "all",
         made=matter.levers,
         reads=("lever_totals", "allocation", "sites"),
+    ),
+    "syndicate_account": Leaving(
+        "derived",
+        "sites flows roads outlets bodies",
+        "all",
+        made=account.syndicate_account,
+        of=("levers",),
+        reads=(
+            "syndicate_account",
+            "allocation",
+            "public_lots",
+            "membership",
+            "sites",
+        ),
     ),
     "reach": Leaving(
         "derived",

@@ -9,7 +9,7 @@ from eitgeo.dossier.chapters.desk import joined, table, told
 from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_values
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps.prints.epci_cards import fact_gaps
+from eitgeo.maps.cards.epci_cards import fact_gaps
 from eitgeo.maps.words.difference_words import gap_rows, told_changes
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 from eitgeo.reference.labels import labels_of

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.dossier.model import Row, Runs
     from eitgeo.flows.exchanges.realised import Animation
+    from eitgeo.maps.cards.epci_cards import EpciTables
     from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.maps.paper.side import CardRow
-    from eitgeo.maps.prints.epci_cards import EpciTables
     from eitgeo.maps.words.difference_words import DifferenceTables
     from eitgeo.maps.workbooks.decision_sheets import DecisionTables
     from eitgeo.maps.workbooks.governance_table import (
@@ -44,9 +44,9 @@ class MatterTables(NamedTuple):
         Tables ``outlets``, ``zones_public``, ``key_sectors`` and ``counted_sectors``.
     levers, distances, reach, actors, answers
         As `FlowTables` has them.
-    destinations, backtest, checks, redrawn
-        Tables ``declared_destinations``, ``backtest``, ``arising_checks`` and
-        ``redrawn_counts``.
+    destinations, backtest, account, checks, redrawn
+        Tables ``declared_destinations``, ``backtest``, ``syndicate_account``,
+        ``arising_checks`` and ``redrawn_counts``.
     factors, sourcing
         Tables ``factor_weights`` and ``factor_sourcing``.
     """
@@ -62,6 +62,7 @@ class MatterTables(NamedTuple):
     answers: Released
     destinations: Released
     backtest: Released
+    account: Released
     checks: Released
     redrawn: Released
     factors: Released

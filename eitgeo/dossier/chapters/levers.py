@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.dossier.chapters.account import account_section
 from eitgeo.dossier.chapters.belief import factors_section
 from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
@@ -87,6 +88,7 @@ def levers(desk: Desk) -> Chapter:
             ),
         ),
         Section(_LEVERS.runs("who"), (_who_gains(desk),)),
+        account_section(desk),
         map_,
         desk.wide_picture(
             "participation",

@@ -17,6 +17,8 @@ Each file rests on those above it:
 - ``rings``: How far takers are sought: a ring for all, a wider one for what bears long
   ways.
 - ``sold``: Residues sold today: an exchange changes who buys them, and saves nothing.
+- ``syndicate_account``: The syndicate's own account: what leaves its plants, line by
+  line, draw by draw.
 - ``synergies``: Who stands at either end of the rules, and who has a taker in reach.
 - ``candidates``: Who could give what to whom: lots of residue, needs, and the arcs
   between them.

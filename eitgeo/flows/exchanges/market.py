@@ -306,16 +306,15 @@ def _for_lots(
     place = block.lot_at[rows]
     partner = need[column][place]
     value = np.take_along_axis(whole, column, axis=1)[place] - lot_price[rows, None]
-    lot_firm, need_firm = block.lot_firm[rows], block.need_firm
-    is_own = (need_firm[partner] == lot_firm[:, None]) & (lot_firm != "")[:, None]
+    lot_firm, need_firm = block.lot_firm[rows, None], block.need_firm
+    is_own = (need_firm[partner] == lot_firm) & (lot_firm != "")
     # One need a place is told above; a lot that few share is shown them all.
     shown = np.flatnonzero(is_own.any(axis=1) | (len(rows) <= _FEW_LOTS))
     for at in np.split(shown, range(_FEW_LOTS, len(shown), _FEW_LOTS)):
         cells = np.ix_(place[at], block.need_at)
         each = block.value[cells] - lot_price[rows[at], None]
         each = each - block.weight[cells] * need_price
-        is_same = (need_firm == lot_firm[at, None]) & (lot_firm[at] != "")[:, None]
-        each = np.where(is_same, -np.inf, each)
+        each[(need_firm == lot_firm[at]) & (lot_firm[at] != "")] = -np.inf
         partner[at] = np.argsort(-each, axis=1, kind="stable")[:, :few]
         value[at] = np.take_along_axis(each, partner[at], axis=1)
     most[rows] = value.max(axis=1, initial=-np.inf)
@@ -349,11 +348,11 @@ def _for_needs(
         each = each - block.weight[cells].T * need_price[rows, None]
         partner = np.argsort(-each, axis=1, kind="stable")[:, :few]
         value = np.take_along_axis(each, partner, axis=1)
-    lot_firm, need_firm = block.lot_firm, block.need_firm[rows]
-    is_own = (lot_firm[partner] == need_firm[:, None]) & (need_firm != "")[:, None]
+    firm = block.need_firm[rows, None]
+    is_own = (block.lot_firm[partner] == firm) & (firm != "")
     at, rank = np.nonzero((value > _TOLERANCE_EUR_PER_T) & ~is_own)
     lots = block.lots[partner[at, rank]]
-    return _Found(lots, block.needs[rows[at]], value[at, rank], np.zeros(0))
+    return _Found(lots, block.needs[rows[at]], value[at, rank], _NOBODY.best)
 
 
 def _largest(values: Floats, few: int) -> Ints:

@@ -9,9 +9,11 @@ Each file rests on those above it:
   as we predict.
 - ``legal_outlets``: Where waste may go: the legal outlets in reach, under the capacity
   they have left.
-- ``syndicate``: What a waste syndicate gains and loses when a tonne no longer comes to
-  it.
+- ``public_waste``: Waste of firms that goes to the plants of the syndicate, or by its
+  rounds.
 - ``transport``: Trips, tonne-kilometres, cost and emissions of a flow carried by road.
 - ``allowed_outlets``: Waste in the outlets that may take it, at the prices of the
   reference tables.
+- ``syndicate``: What a waste syndicate gains and loses when a tonne no longer comes to
+  it.
 """

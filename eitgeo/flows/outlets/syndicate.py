@@ -9,6 +9,7 @@ import pandas as pd
 
 from eitgeo.draws import draw_keys, stratified_uniforms
 from eitgeo.errors import StudyError
+from eitgeo.flows.outlets.public_waste import served
 from eitgeo.reference.exchange_terms import LANDFILL, public_service
 
 if TYPE_CHECKING:
@@ -202,9 +203,7 @@ def with_public_collection(
         haul, and the syndicate the tax, part of its cost, less the fee.
     """
     marginal, rate = tax_eur_per_t
-    served = exchanges["ewc_stat"].isin(collection.ewc_stats)
-    served &= exchanges["donor_code"].isin(list(member_codes))
-    part = collection.share * served.astype(float)
+    part = collection.share * served(exchanges, collection.ewc_stats, member_codes)
     spent = avoided.mid * collection.cost_eur_per_t
     taken = {
         "disposal_eur_per_t": collection.fee_eur_per_t,

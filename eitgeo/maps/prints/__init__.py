@@ -8,7 +8,6 @@ Each file rests on those above it:
   not drawn.
 - ``difference_map``: The A4 sheet of a difference: two perimeters on one map, what
   changes beside it.
-- ``epci_cards``: One A4 sheet for each EPCI: what an initiative would change for it.
 - ``flow_maps``: Print maps of matter: what is thrown away where, and who could take it.
 - ``national_map``: One map of many studies: where each was made, and which are
   demonstrations.

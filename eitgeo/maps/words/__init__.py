@@ -2,6 +2,8 @@
 
 Each file rests on those above it:
 
+- ``account_words``: The syndicate's account in words: the same on the sheet, in
+  workbook and dossier.
 - ``belief``: What is known, what is assumed, what is missing and who has it.
 - ``cards``: The card of a perimeter: identity lines and indicators as words.
 - ``counts``: Counts of establishments as words: assumptions wherever they are drawn.

@@ -4,6 +4,8 @@ Each file rests on those above it:
 
 - ``workbook``: The writer of workbooks: a sheet is its columns and its rows, nothing
   else.
+- ``account_sheets``: Sheets of the syndicate's account, and of what it would
+  renegotiate.
 - ``concentration_sheet``: Sheet « Concentration » of the workbook of zones: curves
   against chance.
 - ``decision_sheets``: Sheets of the workbook on differences and orders.
@@ -14,8 +16,8 @@ Each file rests on those above it:
   that tell it.
 - ``plan_sheets``: The sheets of the workbook of governance: AFOM, plan, budget, EPCI.
 - ``read_me``: The sheet « Lisez-moi »: what the workbook is, when, how sure, from what.
-- ``rule_sheets``: Sheets of the rules of exchange, and of the published exchanges
-  behind them.
+- ``rule_sheets``: Sheets of processes, of the rules of exchange and of published
+  exchanges.
 - ``union_sheets``: The sheets on unions of whole EPCI: each of them, what an EPCI adds,
   ranks, years.
 - ``verdict_sheets``: The verdict on each perimeter: its sentence, and the sheets that

@@ -11,7 +11,13 @@ from eitgeo.check import require_columns
 from eitgeo.flows.exchanges.realised import announced, lever_realised, made_text
 from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.words.counts import actor_count, counted_as
+from eitgeo.maps.workbooks.account_sheets import (
+    ACCOUNT,
+    ACCOUNT_NOTE,
+    TERMS,
+    account_columns,
+    term_columns,
+)
 from eitgeo.maps.workbooks.declared_sheets import (
     DESTINATIONS,
     answer_columns,
@@ -28,26 +34,28 @@ from eitgeo.maps.workbooks.lever_sheets import (
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.rule_sheets import (
     RULE_NOTES,
+    process_columns,
     published_columns,
     rule_columns,
 )
 from eitgeo.maps.workbooks.workbook import Book, Column
 from eitgeo.reference.rules import family_name
-from eitgeo.words import french_number, round_significant
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.flows.exchanges.realised import Animation
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.words.account_words import Named
 
 _CONTENT = (
     "Gisements potentiels par groupe de communes, échanges potentiels entre EPCI, "
     "leviers de toute l'étude et ce qu'un animateur en réalise, cas documentés, "
-    "distances d'équilibre et contrôle des distances, facteurs du calcul selon ce qui "
-    "en dépend, procédés et qui pourrait y prendre part, règles de synergie : les "
-    "mêmes chiffres que les cartes des gisements et des échanges. Méthode déductive : "
-    "un potentiel est à vérifier sur place avant d'être promis à qui que ce soit."
+    "compte du syndicat de traitement et ce qu'il aurait à renégocier, distances "
+    "d'équilibre et contrôle des distances, facteurs du calcul selon ce qui en dépend, "
+    "procédés et qui pourrait y prendre part, règles de synergie : les mêmes chiffres "
+    "que les cartes des gisements et des échanges. Méthode déductive : un potentiel "
+    "est à vérifier sur place avant d'être promis à qui que ce soit."
 )
 _ROUNDING = (
     "Tonnages : deux chiffres significatifs en classe S, un seul en classe H ; huit "
@@ -57,7 +65,6 @@ _ROUNDING = (
 _KINDS = {"estime": "estimé", "declare": "déclaré"}
 _EVIDENCE = {"declare": "O"}
 _OTHERS = {"hors": "hors du territoire", "plusieurs": "plusieurs EPCI (secret)"}
-_ENDS = {"donor": "donneurs", "taker": "preneurs"}
 _DISTANCES_NOTE = (
     "Distance de route, aller, où le transport mange l'élimination évitée et la "
     "valeur de l'intrant remplacé : médiane des règles de la famille. Au-delà de la "
@@ -96,6 +103,8 @@ class FlowTables(NamedTuple):
         Table ``declared_destinations``, released as a register.
     factors
         Table ``factor_weights``, released.
+    account
+        Table ``syndicate_account``, released.
     """
 
     blocks: Released
@@ -107,6 +116,7 @@ class FlowTables(NamedTuple):
     answers: Released
     destinations: Released
     factors: Released
+    account: Released
 
 
 class FlowTerms(NamedTuple):
@@ -122,6 +132,8 @@ class FlowTerms(NamedTuple):
         Name of each NAF division (index).
     animation
         What initiatives realised, and the firms that animators meet.
+    named
+        What the account calls its plants and members.
     if_part
         Who takes part, as `if_taking_part` says.
     published
@@ -132,6 +144,7 @@ class FlowTerms(NamedTuple):
     rules: pd.DataFrame
     divisions: pd.Series[str]
     animation: Animation
+    named: Named
     if_part: str
     published: pd.DataFrame
 
@@ -164,10 +177,12 @@ def flows_xlsx(
         "Échanges": _exchange_columns(links, ground),
         "Leviers": lever_columns(levers, terms.animation),
         "Cas documentés": case_columns(terms.animation.cases),
+        ACCOUNT: account_columns(tables.account, terms.named),
+        TERMS: term_columns(tables.account, terms.named),
         "Équilibre": _distance_columns(distances),
         "Distances": _reach_columns(reach),
         "Facteurs": factor_columns(require_released(tables.factors, "factors").table),
-        "Procédés": _process_columns(terms, tables.actors),
+        "Procédés": process_columns(terms.sheets, terms.divisions, tables.actors),
         "Règles": rule_columns(terms.rules),
         "Échanges publiés": published_columns(terms.published),
     }
@@ -212,6 +227,7 @@ _IF_PART = {
         "part. Chaque tonne compte une fois. Pas d'intervalle calculé."
     ),
     "Leviers": LEVERS_NOTE,
+    ACCOUNT: ACCOUNT_NOTE,
     "Distances": _REACH_NOTE,
 }
 """Notes of the sheets whose figures hang on who takes part."""
@@ -306,56 +322,3 @@ def _reach_columns(reach: pd.DataFrame) -> list[Column]:
         Column("Fiabilité", 9, sure),
         Column("Source", 70, reach["source"]),
     ]
-
-
-def _process_columns(terms: FlowTerms, actors: Released) -> list[Column]:
-    rows = terms.sheets.reset_index()
-    least = [
-        f"{french_number(round_significant(low, 1))} à "
-        f"{french_number(round_significant(high, 1))} {unit}"
-        for low, high, unit in zip(
-            rows["least_low"], rows["least_high"], rows["least_unit"], strict=True
-        )
-    ]
-    local = {
-        word: rows["sheet_id"].map(lambda one, end=end: _who(one, end, actors, terms))
-        for end, word in _ENDS.items()
-    }
-    return [
-        Column("Procédé", 24, rows["title"]),
-        Column("Principe", 44, rows["principle"]),
-        Column("Quantité minimale", 16, pd.Series(least)),
-        Column("Précision", 24, rows["least_note"]),
-        Column("Autorisation", 34, rows["permit"]),
-        Column("Maturité", 11, rows["maturity"]),
-        *(Column(f"Ici, {word} possibles", 40, one) for word, one in local.items()),
-        Column("Premier appel", 30, rows["first_call"]),
-        Column("Question à poser", 30, rows["question"]),
-        Column("Exemples", 34, rows["examples"]),
-        Column("Source des exemples", 24, rows["examples_source"]),
-        Column("Fiabilité", 9, rows["evidence"]),
-        Column("Source", 30, rows["source"]),
-    ]
-
-
-N_DIVISIONS = 4
-"""Activities that a cell names: the others are counted."""
-
-
-def _who(sheet_id: str, end: str, actors: Released, terms: FlowTerms) -> str:
-    """Name the activities that could take part, the most frequent first."""
-    table = actors.table
-    mine = table[(table["sheet_id"] == sheet_id) & (table["end"] == end)]
-    if mine.empty:
-        return "aucun établissement connu"
-    ordered = mine.sort_values(["n_sites", "division"], ascending=[False, True])
-    sure = counted_as(drawn=actors.demonstration)
-    named = [
-        f"{terms.divisions.get(row['division'], row['division'])} "
-        f"({actor_count(row, evidence=sure)})"
-        for row in ordered.head(N_DIVISIONS).to_dict("records")
-    ]
-    rest = len(ordered) - len(named)
-    more = f" ; {rest} autres activités" if rest > 1 else ""
-    more = " ; 1 autre activité" if rest == 1 else more
-    return f"{' ; '.join(named)}{more}"

@@ -1,11 +1,20 @@
-"""Sheets of the rules of exchange, and of the published exchanges behind them."""
+"""Sheets of processes, of the rules of exchange and of published exchanges."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
+from eitgeo.maps.words.counts import actor_count, counted_as
 from eitgeo.maps.workbooks.workbook import Column
 from eitgeo.reference.rules import family_name, supported_first
+from eitgeo.words import french_number, round_significant
+
+if TYPE_CHECKING:
+    from eitgeo.disclosure.door.rules import Released
+
+_ENDS = {"donor": "donneurs", "taker": "preneurs"}
 
 RULE_NOTES = {
     "Règles": (
@@ -22,6 +31,64 @@ RULE_NOTES = {
     ),
 }
 _NO_TAKER = "sans preneur"
+
+
+def process_columns(
+    sheets: pd.DataFrame, divisions: pd.Series[str], actors: Released
+) -> list[Column]:
+    """Lay out processes, and who could take part in each."""
+    rows = sheets.reset_index()
+    least = [
+        f"{french_number(round_significant(low, 1))} à "
+        f"{french_number(round_significant(high, 1))} {unit}"
+        for low, high, unit in zip(
+            rows["least_low"], rows["least_high"], rows["least_unit"], strict=True
+        )
+    ]
+    local = {
+        word: rows["sheet_id"].map(
+            lambda one, end=end: _who((one, end), actors, divisions)
+        )
+        for end, word in _ENDS.items()
+    }
+    return [
+        Column("Procédé", 24, rows["title"]),
+        Column("Principe", 44, rows["principle"]),
+        Column("Quantité minimale", 16, pd.Series(least)),
+        Column("Précision", 24, rows["least_note"]),
+        Column("Autorisation", 34, rows["permit"]),
+        Column("Maturité", 11, rows["maturity"]),
+        *(Column(f"Ici, {word} possibles", 40, one) for word, one in local.items()),
+        Column("Premier appel", 30, rows["first_call"]),
+        Column("Question à poser", 30, rows["question"]),
+        Column("Exemples", 34, rows["examples"]),
+        Column("Source des exemples", 24, rows["examples_source"]),
+        Column("Fiabilité", 9, rows["evidence"]),
+        Column("Source", 30, rows["source"]),
+    ]
+
+
+N_DIVISIONS = 4
+"""Activities that a cell names: the others are counted."""
+
+
+def _who(at: tuple[str, str], actors: Released, divisions: pd.Series[str]) -> str:
+    """Name the activities that could take part, the most frequent first."""
+    table = actors.table
+    mine = table[(table["sheet_id"] == at[0]) & (table["end"] == at[1])]
+    if mine.empty:
+        return "aucun établissement connu"
+    ordered = mine.sort_values(["n_sites", "division"], ascending=[False, True])
+    sure = counted_as(drawn=actors.demonstration)
+    named = [
+        f"{divisions.get(row['division'], row['division'])} "
+        f"({actor_count(row, evidence=sure)})"
+        for row in ordered.head(N_DIVISIONS).to_dict("records")
+    ]
+    rest = len(ordered) - len(named)
+    more = f" ; {rest} autres activités" if rest > 1 else ""
+    more = " ; 1 autre activité" if rest == 1 else more
+    return f"{' ; '.join(named)}{more}"
 
 
 def rule_columns(rules: pd.DataFrame) -> list[Column]:

@@ -8,6 +8,7 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.words.account_words import account_names
 from eitgeo.maps.workbooks.flow_table import FlowTables, FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import (
@@ -33,14 +34,20 @@ if TYPE_CHECKING:
         "declared_destinations",
         "factor_weights",
         "lever_totals",
+        "membership",
+        "public_lots",
         "site_cells",
         "sites",
         "survey_public",
+        "syndicate_account",
     ),
     settings=(
         "PRINTED",
         "comparison.animator_fte",
         "comparison.sites_per_animator_band",
+        "comparison.waste_bodies",
+        "flows.syndicate",
+        "territory.on_date",
     ),
     files="ground_files",
     publishes=("gisements_echanges.xlsx",),
@@ -53,6 +60,7 @@ def run(*, project: Project) -> dict[str, object]:
         synergy_rules(),
         naf_divisions()["label"],
         animation_of(project.study.comparison),
+        account_names(public.outlets, public.bodies),
         if_taking_part(taking_part_in(project.study)),
         attested_exchanges(),
     )
@@ -66,6 +74,7 @@ def run(*, project: Project) -> dict[str, object]:
         released(project, "survey_public"),
         released(project, "declared_destinations"),
         released(project, "factor_weights"),
+        released(project, "syndicate_account"),
     )
     content = flows_xlsx(
         tables,

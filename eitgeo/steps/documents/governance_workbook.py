@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.maps.cards.epci_cards import epci_cards_pdf
 from eitgeo.maps.paper.sheet import make_sheet
-from eitgeo.maps.prints.epci_cards import epci_cards_pdf
 from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.workbooks.governance_table import governance_xlsx
 from eitgeo.steps.maps.released import publish

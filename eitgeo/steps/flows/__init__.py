@@ -21,4 +21,6 @@ Each file rests on those above it:
   first.
 - ``participation``: Allocate for other shares of receivers: what hangs on how many take
   part.
+- ``syndicate_account``: Tell the waste syndicate what it would gain and lose, and what
+  it would ask.
 """

@@ -24,6 +24,7 @@ from eitgeo.flows.outlets.legal_outlets import (
     site_outlet_flows,
     unplaced_by_stream,
 )
+from eitgeo.flows.outlets.public_waste import public_lots
 from eitgeo.flows.outlets.transport import kgco2e_per_t
 from eitgeo.scenarios.measures.activity import industrial_sites
 from eitgeo.sources.activity.cells import NO_SITES, are_cells
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     writes=(
         "receiver_needs",
         "allowed_flows",
+        "public_lots",
         "unplaced_waste",
         "allocation",
         "missing_needs",
@@ -118,6 +120,8 @@ def _write_outlets(project: Project, exchanges: StudyExchanges) -> None:
     )
     write_table(project.processed, flows, table="allowed_flows")
     write_table(project.processed, placed.unplaced, table="unplaced_waste")
+    mine = public_lots(placed.flows, exchanges.outlets.legal)
+    write_table(project.processed, mine, table="public_lots")
 
 
 def _reach_facts(exchanges: StudyExchanges) -> dict[str, object]:

@@ -43,8 +43,12 @@ from eitgeo.tables.files import read_table, write_table
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    import numpy.typing as npt
+
     from eitgeo.study.project import Project
     from eitgeo.study.sections import Syndicate
+
+    Floats = npt.NDArray[np.float64]
 
 _LEVELS = ["low", "mid", "high"]
 _TOLD = {
@@ -59,8 +63,8 @@ _GROUPS_TOLD = (
 )
 """Of establishments; of those that cells tell for sure."""
 _KNOWN, _UNKNOWN = "chiffre", "non_chiffre"
-_NO_OUTLETS = "exutoires du syndicat non désignés"
-_NO_COLLECTION = (
+NO_OUTLETS = "exutoires du syndicat non désignés"
+NO_COLLECTION = (
     "déchets d'entreprises pris par la collecte publique : part, redevance et coût "
     "à demander au syndicat"
 )
@@ -83,10 +87,7 @@ _NO_COLLECTION = (
 def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
     """Write ``lever_totals``, ``break_even`` and ``mutual_groups``."""
     folder = project.processed
-    study = project.study
-    rules = carried_rules(
-        synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded
-    )
+    rules = study_rules(project)
     totals = _totals(project, allocation, rules)
     write_table(folder, totals, table="lever_totals")
     write_table(folder, _break_even(rules), table="break_even")
@@ -118,32 +119,48 @@ def _totals(
     """Sum each lever; CO2 over the exchanges whose rule tells it."""
     if allocation.empty:
         return empty_table("lever_totals")
-    codes = pd.Index(allocation["donor_code"].unique())
-    draws = drawn_tonnes(read_table(project.processed, "arising_draws"), codes)
     known = allocation["avoided_kgco2e_per_t"].notna()
     parts = []
-    part = taking_part_in(project.study)
     for of_all, names in ((allocation, None), (allocation[known], "tco2e_avoided")):
         told = of_all.fillna({"avoided_kgco2e_per_t": 0.0})
         rows = gathered(told, ["donor_code", DRAW])
-        factors = lever_factors(
-            rows,
-            draws,
-            ranges=lever_ranges(rules, gates=heading_wastes(), values=residue_values()),
-            freight=freight_factors(),
-            vehicle=SKIP,
-            law=draw_law(project.study),
-            avoided=avoided_share(project.study),
-        )
-        made = participation_factors(
-            rows[DRAW], n_draws=draws.shape[1], n_participations=part.n_draws
-        )
-        found = levers(rows, factors | {PARTICIPATION: made})
+        found = levers(rows, lever_draw_factors(project, rows, rules))
         kept = found.index == names if names else found.index != "tco2e_avoided"
         covered = rows["t"].sum() / max(allocation["t"].sum(), 1e-9)
         parts.append(found[kept].assign(covered_pct=100 * covered))
     table = pd.concat(parts).reset_index().assign(status=_KNOWN, evidence="H")
     return _as_far_as_told(table, project.study.flows.syndicate)
+
+
+def study_rules(project: Project) -> pd.DataFrame:
+    """Return the rules of a study, with what carries them."""
+    study = project.study
+    return carried_rules(
+        synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded
+    )
+
+
+def lever_draw_factors(
+    project: Project, rows: pd.DataFrame, rules: pd.DataFrame
+) -> dict[str, Floats]:
+    """Draw what levers depend on for some rows of the allocation: always the same."""
+    codes = pd.Index(rows["donor_code"].unique())
+    draws = drawn_tonnes(read_table(project.processed, "arising_draws"), codes)
+    factors = lever_factors(
+        rows,
+        draws,
+        ranges=lever_ranges(rules, gates=heading_wastes(), values=residue_values()),
+        freight=freight_factors(),
+        vehicle=SKIP,
+        law=draw_law(project.study),
+        avoided=avoided_share(project.study),
+    )
+    made = participation_factors(
+        rows[DRAW],
+        n_draws=draws.shape[1],
+        n_participations=taking_part_in(project.study).n_draws,
+    )
+    return factors | {PARTICIPATION: made}
 
 
 def _as_far_as_told(table: pd.DataFrame, syndicate: Syndicate | None) -> pd.DataFrame:
@@ -156,9 +173,9 @@ def _as_far_as_told(table: pd.DataFrame, syndicate: Syndicate | None) -> pd.Data
         numbers = table.select_dtypes("number").columns
         table.loc[mine, numbers] = np.nan
         table = table.assign(status=table["status"].mask(mine, _UNKNOWN))
-        missing = _NO_OUTLETS
+        missing = NO_OUTLETS
     else:
-        missing = "" if syndicate.public_collection else _NO_COLLECTION
+        missing = "" if syndicate.public_collection else NO_COLLECTION
     return table.assign(left_out=pd.Series("", index=table.index).mask(mine, missing))
 
 

@@ -19,6 +19,7 @@ Each file rests on those above it:
 - ``participation_picture``: Print what hangs on how many receivers take part.
 - ``perimeter_maps``: Print one map of each compared perimeter.
 - ``road_maps``: Print the maps that answer what the study asks of its roads.
+- ``syndicate_sheet``: Print the account of the waste syndicate on one A4 sheet.
 - ``territory_map``: Print the map of the territory.
 - ``zone_maps``: Print the map of zones, and the map of how far they hold.
 """

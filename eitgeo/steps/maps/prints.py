@@ -24,7 +24,7 @@ def print_map(
 ) -> int:
     """Write a map in each format and kind of file of section ``prints``."""
     prints = project.study.prints
-    _require_named(project, stem, sheet)
+    require_named(project, stem, sheet)
     count = 0
     for name in prints.formats:
         asked = replace(sheet, page_format=name, svg="svg" in prints.files)
@@ -34,7 +34,7 @@ def print_map(
     return count
 
 
-def _require_named(project: Project, stem: str, sheet: Sheet) -> None:
+def require_named(project: Project, stem: str, sheet: Sheet) -> None:
     """Refuse a map whose name does not say what its tables say."""
     named = project.study.reasons_of(stem)
     if set(named) == set(sheet.demonstration):

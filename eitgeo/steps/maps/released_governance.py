@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.prints.epci_cards import EpciTables, perimeter_lines
+from eitgeo.maps.cards.epci_cards import EpciTables, perimeter_lines
 from eitgeo.maps.workbooks.governance_table import GovernanceReference, GovernanceTables
 from eitgeo.reference.governance import carriers, governance_tasks, plan_actions
 from eitgeo.reference.indicators import indicator_catalogue

@@ -39,6 +39,19 @@ ALLOCATION_SPECS = [
             "kgco2e": number(0.0),
         },
     ),
+    # What leaves the plants of the syndicate is told apart by it: one row a lot, plant.
+    TableSpec(
+        "public_lots",
+        ("code_insee", "ewc_stat", "outlet_id"),
+        {
+            "code_insee": text(pattern=COMMUNE),
+            "ewc_stat": text(),
+            "outlet_id": text(),
+            "share": number(0.0, 1.0 + 1e-9),
+            "fee_eur_per_t": number(),
+            "landfill_share": number(0.0, 1.0 + 1e-9),
+        },
+    ),
     TableSpec(
         "unplaced_waste",
         ("code_insee", "stream", "ewc_stat"),
@@ -131,6 +144,23 @@ ALLOCATION_SPECS = [
             "variance_service_pct": number(),
             "variance_ensemble_pct": number(),
             "covered_pct": number(0.0, 100.001),
+            "status": text("chiffre", "non_chiffre"),
+            "left_out": text(),
+            "evidence": text(*EVIDENCE_CLASSES),
+        },
+    ),
+    TableSpec(
+        "syndicate_account",
+        ("line", "outlet_id", "ewc_stat", "member"),
+        {
+            "line": text(),
+            "outlet_id": text(),
+            "ewc_stat": text(),
+            "member": text(),
+            "unit": text(),
+            "low": number(),
+            "mid": number(),
+            "high": number(),
             "status": text("chiffre", "non_chiffre"),
             "left_out": text(),
             "evidence": text(*EVIDENCE_CLASSES),

@@ -5,19 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.ledger import Place, written
-from eitgeo.maps.paper.canvas import (
-    Page,
-    drawing_style,
-    fill_box,
-    line_height_mm,
-    render_pages,
-    wrap,
-    write,
-    write_block,
-)
+from eitgeo.maps.paper.canvas import Page, drawing_style, render_pages, write_block
+from eitgeo.maps.paper.card import card_row, card_stamp, card_title
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.layout import draw_footer, draw_header
-from eitgeo.maps.paper.palette import DEMONSTRATION_INK, MUTED
+from eitgeo.maps.paper.palette import MUTED
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
 from eitgeo.maps.words.governance_words import epci_lines, share_text
@@ -42,7 +34,6 @@ _FACT = 7.8
 _SMALLEST = 7.0
 _ROW_GAP_MM = 0.8
 _PART_GAP_MM = 1.2
-_HEAD = "#e4e9ec"
 _LEVELS = ("low", "mid", "high")
 _BODIES = "Structures dont il fait partie"
 _TO_DECIDE = (
@@ -106,7 +97,7 @@ def epci_cards_pdf(
                 page, sheet, f"{name} : qu'est-ce que cela change pour mon EPCI ?"
             )
             low_mm = draw_footer(page, sheet)
-            _stamp(page, sheet)
+            card_stamp(page, sheet)
             missing = fact_gaps(tables.facts, tables.budget, siren=siren, weak=weak)
             _draw_facts(page, lines, missing)
             y = _draw_perimeters(page, perimeter_lines(tables, siren))
@@ -188,31 +179,6 @@ def _memberships(tables: EpciTables, siren: str) -> list[str]:
     return texts
 
 
-def _stamp(page: Page, sheet: Sheet) -> None:
-    if not sheet.demonstration:
-        return
-    write(
-        page,
-        page.width_mm / 2,
-        page.height_mm / 2,
-        "DÉMONSTRATION",
-        size=60,
-        bold=True,
-        color=DEMONSTRATION_INK,
-        alpha=0.12,
-        rotation=33,
-        ha="center",
-        va="center",
-    )
-
-
-def _title(page: Page, place: tuple[float, float, float], text: str) -> float:
-    x, y, width = place
-    fill_box(page, (x, y - 5.6, width, 5.6), facecolor=_HEAD, linewidth=0)
-    write(page, x + 1.5, y - 1.2, text, size=9.5, bold=True)
-    return y - 7.6
-
-
 def _draw_facts(
     page: Page, lines: Sequence[tuple[str, str, str]], lacking: Sequence[Gap]
 ) -> None:
@@ -226,7 +192,7 @@ def _draw_facts(
         ]
         said = lacking if part == LACKING else ()
         if rows or said:
-            y = _title(page, (MARGIN_MM, y, _LEFT_MM), title)
+            y = card_title(page, (MARGIN_MM, y, _LEFT_MM), title)
             y = _draw_pairs(page, y, rows)
             y = _draw_gaps(page, y, said) - _PART_GAP_MM
 
@@ -251,7 +217,7 @@ def _draw_pairs(page: Page, y: float, rows: Sequence[tuple[str, str]]) -> float:
 
 def _draw_perimeters(page: Page, lines: Sequence[tuple[str, str, str, str]]) -> float:
     width = page.width_mm - MARGIN_MM - _RIGHT_X_MM
-    y = _title(page, (_RIGHT_X_MM, _TOP_MM, width), "Dans chaque périmètre comparé")
+    y = card_title(page, (_RIGHT_X_MM, _TOP_MM, width), "Dans chaque périmètre comparé")
     widths = (46.0, 31.0, 29.0, 40.0)
     heads = (
         "Périmètre",
@@ -259,33 +225,15 @@ def _draw_perimeters(page: Page, lines: Sequence[tuple[str, str, str, str]]) -> 
         "Délibération",
         f"{EVIDENCE_SYMBOLS['H']} Reste à charge au prorata (supposé)",
     )
-    y = _row(page, y, heads, widths, bold=True)
+    y = card_row(page, (_RIGHT_X_MM, y), heads, widths, bold=True)
     for line in lines:
-        y = _row(page, y, line, widths)
+        y = card_row(page, (_RIGHT_X_MM, y), line, widths)
     return y
-
-
-def _row(
-    page: Page,
-    y: float,
-    texts: Sequence[str],
-    widths: Sequence[float],
-    *,
-    bold: bool = False,
-) -> float:
-    x, lowest, size = _RIGHT_X_MM, y, _SMALL
-    for text, width in zip(texts, widths, strict=True):
-        lines = wrap(text, width - 2, size_pt=size, bold=bold)
-        for rank, line in enumerate(lines):
-            write(page, x, y - rank * line_height_mm(size), line, size=size, bold=bold)
-        lowest = min(lowest, y - len(lines) * line_height_mm(size))
-        x += width
-    return lowest - 1.0
 
 
 def _draw_list(page: Page, y: float, title: str, texts: Sequence[str]) -> float:
     width = page.width_mm - MARGIN_MM - _RIGHT_X_MM
-    y = _title(page, (_RIGHT_X_MM, y, width), title)
+    y = card_title(page, (_RIGHT_X_MM, y, width), title)
     for text in texts or ["Aucune connue dans l'étude."]:
         y = write_block(page, _RIGHT_X_MM, y, text, width=width, size=_SMALL)
     return y

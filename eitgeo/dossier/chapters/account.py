@@ -1,0 +1,113 @@
+"""Section on the syndicate: its account, its members, what it would renegotiate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.dossier.chapters.desk import table, told
+from eitgeo.dossier.model import Paragraph, Section
+from eitgeo.dossier.prose import read_prose
+from eitgeo.maps.words.account_words import (
+    account_clauses,
+    account_names,
+    detail_of,
+    lines_of,
+    space_sentences,
+)
+from eitgeo.reference.exchange_terms import syndicate_lines
+from eitgeo.words import MISSING, name_key, typographic
+
+if TYPE_CHECKING:
+    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.model import Block, Row, Value
+    from eitgeo.maps.words.account_words import Line, Named
+
+_TEXTS = read_prose("account")
+_TABLE = "syndicate_account"
+
+
+def account_section(desk: Desk) -> Section:
+    """Tell what the syndicate would gain and lose, and what it would ask."""
+    account = desk.matter.account
+    named = account_names(desk.matter.outlets, desk.governance.bodies)
+    lines = lines_of(account, named, "matiere", "compte", "reste", "place", "membres")
+    known = [line for line in lines if line.key[0] != "member_eur"]
+    if all(line.is_unknown for line in known):
+        why = told(known[0].note, _TABLE, "tous", "left_out")
+        return Section(_TEXTS.runs("title"), (_TEXTS.say("untold", why=why),))
+    if_part = told(desk.terms.if_part, "étude", "flows.participation", "share")
+    blocks: tuple[Block, ...] = (
+        _TEXTS.say("intro", if_part=if_part),
+        _line_table(known),
+        *_space(desk),
+        _member_table(desk, named),
+        _term_table(desk, named),
+        desk.wide_picture(
+            "syndicate", _TEXTS.runs("sheet"), alt=str(_TEXTS.runs("sheet_alt")[0])
+        ),
+    )
+    return Section(_TEXTS.runs("title"), blocks)
+
+
+def _value(line: Line) -> Value:
+    evidence = "" if line.is_unknown else line.evidence
+    return told(line.text, _TABLE, line.place, "mid", evidence=evidence)
+
+
+def _line_table(lines: list[Line]) -> Block:
+    about = syndicate_lines()
+    rows: list[Row] = []
+    for line in lines:
+        ask, who = (typographic(str(about.loc[line.key[0], one])) for one in _ASKED)
+        asked = _TEXTS.runs("question", ask=(ask,), who=(who,)) if ask else ()
+        rows.append(((typographic(line.label),), (_value(line),), asked))
+    return table(
+        _TEXTS.runs("caption"),
+        _TEXTS.heads("heads"),
+        rows,
+        widths=(2.0, 2.4, 2.6),
+        note=_TEXTS.runs("note"),
+    )
+
+
+_ASKED = ("ask", "who")
+
+
+def _space(desk: Desk) -> list[Block]:
+    """Say where the landfill stands, in published figures."""
+    return [
+        Paragraph((told(one, _TABLE, "repere", "mid", evidence="S"),), "bullet")
+        for one in space_sentences(desk.matter.account)
+    ]
+
+
+def _member_table(desk: Desk, named: Named) -> Block:
+    members = detail_of(desk.matter.account, named, "member_eur")
+    rows: list[Row] = [
+        ((typographic(line.label),), (_value(line),))
+        for line in sorted(members, key=lambda line: name_key(line.label))
+    ]
+    return table(
+        _TEXTS.runs("members_caption"),
+        _TEXTS.heads("members_heads"),
+        rows,
+        widths=(3.0, 3.4),
+        note=_TEXTS.runs("members_note"),
+    )
+
+
+def _term_table(desk: Desk, named: Named) -> Block:
+    rows: list[Row] = []
+    for one in account_clauses(desk.matter.account, named):
+        label, stake, ask, who = map(
+            typographic, (one.label, one.stake, one.question, f"({one.who})")
+        )
+        size = (_value(one.size),) if one.size else (MISSING,)
+        asked = _TEXTS.runs("terms_question", ask=(ask,), who=(who,))
+        rows.append(((label,), (stake,), size, asked))
+    return table(
+        _TEXTS.runs("terms_caption"),
+        _TEXTS.heads("terms_heads"),
+        rows,
+        widths=(1.4, 2.4, 1.6, 2.0),
+    )

@@ -1,0 +1,264 @@
+"""The syndicate's account in words: the same on the sheet, in workbook and dossier."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.ledger import Place, told
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.reference.exchange_terms import syndicate_lines, syndicate_terms
+from eitgeo.reference.labels import labels_of
+from eitgeo.words import (
+    NBSP,
+    figure_text,
+    first_upper,
+    french_number,
+    with_unit,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eitgeo.disclosure.door.rules import Released
+
+KEY = ["line", "outlet_id", "ewc_stat", "member"]
+_BALANCE = ("balance", "", "", "")
+_SIGNS = {"gain": "un gain", "loss": "une perte", "unsure": "une perte ou un gain"}
+_YEARS = "ans"
+_NONE = "0 dans ce calcul"
+
+
+class Named(NamedTuple):
+    """Names that the account's keys stand for.
+
+    Attributes
+    ----------
+    outlets
+        Outlet → name.
+    members
+        SIREN of an EPCI → name.
+    """
+
+    outlets: Mapping[str, str]
+    members: Mapping[str, str]
+
+
+class Line(NamedTuple):
+    """A line of the account, ready to print.
+
+    Attributes
+    ----------
+    key
+        As its table has it.
+    label, text
+        What it is; its figure with its interval, or why there is none.
+    note
+        What it does not count.
+    levels
+        Low, mid and high as released; NaN where there is none.
+    evidence
+        ``S`` or ``H``; empty for what words tell.
+    """
+
+    key: tuple[str, str, str, str]
+    label: str
+    text: str
+    note: str
+    levels: tuple[float, float, float]
+    evidence: str
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it has no figure."""
+        return math.isnan(self.levels[1])
+
+    @property
+    def place(self) -> str:
+        """Name its row for the ledger."""
+        return " / ".join(part for part in self.key if part)
+
+
+def account_names(outlets: Released, bodies: Released) -> Named:
+    """Name outlets and members as released tables do."""
+    by_outlet, by_body = (
+        dict(zip(table[key].astype(str), table["name"].astype(str), strict=True))
+        for table, key in ((outlets.table, "outlet_id"), (bodies.table, "body_id"))
+    )
+    members = {key.removeprefix("epci_"): name for key, name in by_body.items()}
+    return Named(by_outlet, members)
+
+
+def account_rows(account: Released) -> dict[tuple[str, str, str, str], dict[Any, Any]]:
+    """Return the released rows by key, in the order of the lines."""
+    table = require_released(account, "syndicate_account").table
+    order = {line: rank for rank, line in enumerate(syndicate_lines().index)}
+    ranked = table.assign(rank=table["line"].map(order))
+    ranked = ranked.sort_values(["rank", *KEY], kind="stable")
+    return {
+        (row["line"], row["outlet_id"], row["ewc_stat"], row["member"]): row
+        for row in ranked.to_dict("records")
+    }
+
+
+def account_line(row: Mapping[Any, Any], named: Named) -> Line:
+    """Put a row of the account into words."""
+    key = (row["line"], row["outlet_id"], row["ewc_stat"], row["member"])
+    low, mid, high = (float(row[level]) for level in ("low", "mid", "high"))
+    text, note = _text(row, key), str(row["left_out"])
+    sure = "" if text == _NONE else str(row["evidence"])
+    return Line(key, _label(key, named), text, note, (low, mid, high), sure)
+
+
+def stream_name(category: str) -> str:
+    """Name a category of waste at the head of a line."""
+    return first_upper(labels_of("ewc_stat").get(category, category))
+
+
+def _label(key: tuple[str, str, str, str], named: Named) -> str:
+    line, outlet, category, member = key
+    if member:
+        return named.members.get(member, member)
+    if category:
+        return stream_name(category)
+    if outlet:
+        return named.outlets.get(outlet, outlet)
+    return str(syndicate_lines().loc[line, "label"])
+
+
+def _text(row: Mapping[Any, Any], key: tuple[str, str, str, str]) -> str:
+    if row["status"] != "chiffre":
+        return labels_of("lever_status")[str(row["status"])]
+    if row["evidence"] != "H":
+        return _as_published(row)
+    if not any(float(row[level]) for level in ("low", "mid", "high")):
+        return _NONE
+    place = Place("syndicate_account", " / ".join(part for part in key if part), "mid")
+    return told(row, place, unit=str(row["unit"]))
+
+
+def _as_published(row: Mapping[Any, Any]) -> str:
+    """Write a figure that sources give, or that is worked out from theirs: exact."""
+    low, mid, high = (float(row[level]) for level in ("low", "mid", "high"))
+    unit = str(row["unit"])
+    if unit == _YEARS:
+        decimals = 2
+        least, most = (french_number(one, decimals=decimals) for one in (low, high))
+        return with_unit(least if least == most else f"{least} à {most}", "an")
+    text = with_unit(french_number(mid), unit)
+    if low == high:
+        return text
+    return f"{text} ({french_number(low)} à {french_number(high)})"
+
+
+def account_heading(account: Released) -> str:
+    """Say in one line whether the syndicate loses or gains, with the interval."""
+    rows = account_rows(account)
+    row = rows.get(_BALANCE)
+    if row is None or row["status"] != "chiffre":
+        return "Compte potentiel du syndicat : bilan non publié"
+    low, high = float(row["low"]), float(row["high"])
+    sign = "gain" if low > 0 else "loss" if high < 0 else "unsure"
+    bounds = (low, high)
+    value = float(row["mid"])
+    if sign == "loss":  # the word says the sign
+        value, bounds = -value, (-high, -low)
+    text = figure_text(
+        value,
+        bounds=bounds,
+        evidence=str(row["evidence"]),
+        unit=str(row["unit"]),
+        decimals=0,
+    )
+    return f"Compte potentiel du syndicat : {_SIGNS[sign]} {text}"
+
+
+def lines_of(account: Released, named: Named, *parts: str) -> list[Line]:
+    """List the totals of some parts of the account."""
+    of = syndicate_lines()["part"]
+    return [
+        account_line(row, named)
+        for key, row in account_rows(account).items()
+        if of[key[0]] in parts and not any(key[1:])
+    ]
+
+
+def detail_of(account: Released, named: Named, line: str) -> list[Line]:
+    """List a line plant by plant, category by category, or member by member."""
+    return [
+        account_line(row, named)
+        for key, row in account_rows(account).items()
+        if key[0] == line and any(key[1:])
+    ]
+
+
+class Clause(NamedTuple):
+    """A clause to renegotiate, ready to print.
+
+    Attributes
+    ----------
+    label, stake
+        What it is, and what hangs on it.
+    size
+        The line of the account that sizes it; None where it has no figure.
+    question, who
+        What to ask, and who has the answer.
+    """
+
+    label: str
+    stake: str
+    size: Line | None
+    question: str
+    who: str
+
+
+def account_clauses(account: Released, named: Named) -> list[Clause]:
+    """List what the syndicate would renegotiate."""
+    rows = account_rows(account)
+    found = []
+    for term in syndicate_terms().to_dict("records"):
+        first = next((row for key, row in rows.items() if key[0] == term["line"]), None)
+        size = None if first is None else account_line(first, named)
+        if size is not None and (size.is_unknown or not size.levels[1]):
+            size = None
+        words = (str(term[name]) for name in ("label", "stake", "question", "who"))
+        label, stake, question, who = words
+        found.append(Clause(label, stake, size, question, who))
+    return found
+
+
+def space_sentences(account: Released) -> list[str]:
+    """Say where the landfills stand, and what a thousand tonnes less would be worth."""
+    rows = account_rows(account)
+    outlets = [key[1] for key in rows if key[0] == "taken_t" and key[1]]
+    found = []
+    for outlet in outlets:
+        text = {
+            line: _as_published(rows[line, outlet, "", ""])
+            for line in (
+                "taken_t",
+                "ceiling_t",
+                "over_threshold_t",
+                "premium_paid",
+                "tax_1000t",
+            )
+        }
+        years = _years(rows["years_1000t", outlet, "", ""])
+        buried = f"Enfoui en une année{NBSP}: {text['taken_t']}"
+        found += [
+            f"{buried} ; plafond{NBSP}: {text['ceiling_t']}, à confirmer.",
+            _threshold(text),
+            f"1 000 t de moins par an{NBSP}: {text['tax_1000t']} de TGAP{years}.",
+        ]
+    return found
+
+
+def _threshold(text: Mapping[str, str]) -> str:
+    above, paid = text["over_threshold_t"], text["premium_paid"]
+    return f"Au-dessus du seuil de TGAP{NBSP}: {above}, soit {paid} de majoration."
+
+
+def _years(row: Mapping[Any, Any]) -> str:
+    if row["status"] != "chiffre":
+        return " ; en années : fin de l'autorisation à demander"
+    return f", {_as_published(row)} de vie gagnée d'ici la fin de l'autorisation"

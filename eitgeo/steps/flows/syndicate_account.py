@@ -1,0 +1,327 @@
+"""Tell the waste syndicate what it would gain and lose, and what it would ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.flows.exchanges.levers import DISPOSAL, PARTICIPATION, SERVICE, TONNES
+from eitgeo.flows.exchanges.participation import DRAW
+from eitgeo.flows.exchanges.syndicate_account import (
+    Collected,
+    Factors,
+    Landfill,
+    account_entries,
+    account_lines,
+    landfill_marks,
+    levels,
+    member_draws,
+    member_levels,
+    space_lines,
+)
+from eitgeo.flows.outlets.public_waste import collected_part
+from eitgeo.flows.outlets.syndicate import avoided_share, public_outlets
+from eitgeo.reference.exchange_terms import (
+    LANDFILL,
+    landfill_tax,
+    latest_tax_year,
+    syndicate_lines,
+)
+from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
+from eitgeo.steps.flows.levers import (
+    NO_COLLECTION,
+    NO_OUTLETS,
+    lever_draw_factors,
+    study_rules,
+)
+from eitgeo.steps.log_words import about
+from eitgeo.steps.step import step
+from eitgeo.tables.files import read_table, write_table
+from eitgeo.territory.membership import members
+from eitgeo.words import split_name
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from eitgeo.study.project import Project
+    from eitgeo.study.sections import Study, Syndicate
+
+    Level = tuple[float, float, float]
+    Key = tuple[str, str, str, str]
+
+_KEY = ["line", "outlet_id", "ewc_stat", "member"]
+_LEVELS = ["low", "mid", "high"]
+_NO_LANDFILL = "aucun stockage parmi les exutoires du syndicat"
+_FULL = (
+    "stockage au plafond : le modèle n'y envoie aucun déchet d'entreprise ; "
+    f"{NO_COLLECTION}"
+)
+_NO_END = "fin de l'autorisation du stockage à demander à l'exploitant"
+_NO_LIST = "liste des membres à demander au syndicat"
+_FACTS = {
+    "balance": "bilan du syndicat (potentiel)",
+    "landfill_t": "place gagnée dans son stockage (potentiel)",
+    "per_inhabitant": "effet par habitant (potentiel)",
+}
+_UNKNOWN = "tax_spared"
+_OF_LANDFILL = ("landfill_t", "landfill_days", "landfill_years")
+
+
+@step(
+    "Compte du syndicat",
+    reads=(
+        "arising_draws",
+        "bodies",
+        "communes",
+        "membership",
+        "outlets",
+        "public_lots",
+    ),
+    writes=("syndicate_account",),
+    settings=(
+        "arisings",
+        "comparison.waste_bodies",
+        "flows",
+        "identity.edition",
+        "identity.seed",
+        "roads",
+        "sources.ceilings",
+        "territory.on_date",
+    ),
+    files="ceiling_files",
+)
+def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
+    """Write ``syndicate_account``: each line, its interval, or why there is none."""
+    syndicate = project.study.flows.syndicate
+    if syndicate is None:
+        rows = pd.DataFrame([_untold(line, NO_OUTLETS) for line in _UNITS])
+    else:
+        rows = _account(project, allocation, syndicate)
+    write_table(project.processed, rows, table="syndicate_account")
+    whole = rows[(rows["outlet_id"] + rows["ewc_stat"] + rows["member"]).eq("")]
+    by_line = whole.set_index("line").to_dict("index")
+    return {label: _interval(by_line[line]) for line, label in _FACTS.items()}
+
+
+_UNITS = {str(line): str(unit) for line, unit in syndicate_lines()["unit"].items()}
+
+
+def _interval(row: dict[Hashable, Any]) -> str:
+    if np.isnan(row["mid"]):
+        return f"non chiffré : {row['left_out']}"
+    return about(row["mid"], row["unit"], bounds=(row["low"], row["high"]))
+
+
+def _untold(line: str, why: str) -> dict[str, object]:
+    return {
+        **dict.fromkeys(_KEY, ""),
+        **dict.fromkeys(_LEVELS, float("nan")),
+        "line": line,
+        "unit": _UNITS[line],
+        "status": "non_chiffre",
+        "left_out": why,
+        "evidence": "H",
+    }
+
+
+class _Told(NamedTuple):
+    """Levels of a line by its key, and how sure they are."""
+
+    key: Key
+    levels: Level
+    evidence: str = "H"
+
+
+def _account(
+    project: Project, allocation: pd.DataFrame, syndicate: Syndicate
+) -> pd.DataFrame:
+    """Compute every line; those that nobody can tell say why."""
+    landfills = _landfills(project)
+    rows = _lots(allocation)
+    collected = _collected(project, rows, landfills)
+    lots = read_table(project.processed, "public_lots")
+    entries = account_entries(rows, lots, collected)
+    lines = account_lines(entries, _factors(project, rows), landfills)
+    left = _years_left(project.study)
+    if not syndicate.public_collection:  # unknown, which is not nothing
+        lines = {key: drawn for key, drawn in lines.items() if key[0] != _UNKNOWN}
+    told = [_Told((*key, ""), levels(drawn)) for key, drawn in lines.items()]
+    space = space_lines(lines, landfills, years_left=left)
+    told += [_Told((*key, ""), levels(*bounds)) for key, bounds in space.items()]
+    told += _marks(project, landfills, left)
+    told += _member_rows(lines["balance", "", ""], _hypotheses(project))
+    return _table(told, _reasons(project, landfills, syndicate))
+
+
+def _lots(allocation: pd.DataFrame) -> pd.DataFrame:
+    """Sum what leaves each lot in each draw of who takes part: its terms are alike."""
+    mine = allocation[allocation["syndicate_share"] > 0]
+    by_lot = mine.groupby(["donor_code", "ewc_stat", DRAW])
+    return by_lot.agg({"t": "sum", "syndicate_share": "first"}).reset_index()
+
+
+def _table(told: list[_Told], reasons: dict[str, str]) -> pd.DataFrame:
+    rows: list[dict[str, object]] = [
+        {
+            **dict(zip(_KEY, one.key, strict=True)),
+            **dict(zip(_LEVELS, one.levels, strict=True)),
+            "unit": _UNITS[one.key[0]],
+            "evidence": one.evidence,
+        }
+        for one in told
+    ]
+    there = {one.key[0] for one in told}
+    absent = [_untold(line, reasons[line]) for line in _UNITS if line not in there]
+    table = pd.DataFrame(rows + absent)
+    known = table["mid"].notna()
+    table["status"] = known.map({True: "chiffre", False: "non_chiffre"})
+    table["left_out"] = table["line"].map(reasons).fillna("")
+    return table
+
+
+def _landfills(project: Project) -> list[Landfill]:
+    """List the landfills of the syndicate, with the tax of the year."""
+    study = project.study
+    outlets = read_table(project.processed, "outlets").set_index("outlet_id")
+    own = outlets.loc[[one for one in public_outlets(study) if one in outlets.index]]
+    tax = landfill_tax()
+    year = latest_tax_year(study.identity.edition.year)
+    row = tax[tax["heading"].eq(LANDFILL) & tax["year"].eq(year)].iloc[0]
+    return [
+        Landfill(
+            str(name),
+            float(outlet["household_t"]),
+            float(row["eur_per_t"]),
+            float(np.nan_to_num(row["extra_eur_per_t"])),
+            float(np.nan_to_num(row["above_t"], nan=np.inf)),
+        )
+        for name, outlet in own.iterrows()
+        if LANDFILL in str(outlet["icpe_headings"]).split(";")
+        or outlet["kind"] == _LANDFILL_KIND
+    ]
+
+
+_LANDFILL_KIND = "isdnd"
+
+
+def _collected(
+    project: Project, allocation: pd.DataFrame, landfills: list[Landfill]
+) -> Collected:
+    study = project.study
+    told = study.flows.syndicate and study.flows.syndicate.public_collection
+    codes = _codes(project, study.comparison.waste_bodies) if told else set()
+    part = collected_part(allocation, study, codes)
+    if not told:
+        return Collected(part)
+    # The tax of the one that pays most, as the levers count it.
+    first = max(landfills, key=lambda one: one.over_t > 0)
+    return Collected(part, told.fee_eur_per_t, told.cost_eur_per_t, first.outlet_id)
+
+
+def _codes(project: Project, bodies: tuple[str, ...]) -> set[str]:
+    rows = read_table(project.processed, "membership")
+    day = project.study.territory.on_date
+    found = [members(rows, body, on_date=day)["code_insee"] for body in bodies]
+    return {str(code) for codes in found for code in codes}
+
+
+def _hypotheses(project: Project) -> dict[str, pd.Series[float]]:
+    """List who may be a member, list by list: inhabitants of each EPCI.
+
+    Lists of one syndicate bear its name before a dash; none where several are told.
+    """
+    bodies = read_table(project.processed, "bodies").set_index("body_id")
+    names = bodies["name"].astype(str).map(lambda name: split_name(name)[0])
+    mine = set(names.reindex(list(project.study.comparison.waste_bodies)).dropna())
+    if len(mine) != 1:
+        return {}
+    treats = bodies["kind"].eq("syndicat") & bodies["waste_competence"]
+    communes = read_table(project.processed, "communes").set_index("code_insee")
+    found = {}
+    for body in sorted(names.index[names.isin(mine) & treats]):
+        here = communes[communes.index.isin(_codes(project, (str(body),)))]
+        people = here.groupby("epci_siren")["population"].sum().astype(float)
+        found[str(body)] = people
+    return found
+
+
+def _factors(project: Project, allocation: pd.DataFrame) -> Factors:
+    drawn = lever_draw_factors(project, allocation, study_rules(project))
+    t = allocation["t"].to_numpy(float)[None, :] * drawn[TONNES] * drawn[PARTICIPATION]
+    spared = avoided_share(project.study).mid * drawn[SERVICE]
+    return Factors(t, drawn[DISPOSAL], spared)
+
+
+def _years_left(study: Study) -> tuple[float, float]:
+    told = study.flows.syndicate and study.flows.syndicate.landfill_end
+    if not told:
+        return float("nan"), float("nan")
+    first, last = (
+        float(max(year - study.identity.edition.year, 0)) for year in sorted(told.years)
+    )
+    return first, last
+
+
+def _marks(
+    project: Project, landfills: list[Landfill], left: tuple[float, float]
+) -> Iterator[_Told]:
+    """Say where each landfill stands: what sources publish, no model."""
+    outlets = read_table(project.processed, "outlets").set_index("outlet_id")
+    sure = outlets["evidence"].astype(str)
+    for one in landfills:
+        letter = "H" if sure[one.outlet_id] == "H" else "S"
+        for line, (low, high) in landfill_marks(one, years_left=left).items():
+            middle = (low + high) / 2
+            yield _Told((line, one.outlet_id, "", ""), (low, middle, high), letter)
+        # A threshold of the tax is no ceiling, though it is told beside them.
+        ceilings = [t for t in _ceilings(project, one.outlet_id) if t != one.above_t]
+        told = float(outlets["capacity_t"][one.outlet_id])
+        every = [t for t in (*ceilings, told) if np.isfinite(t)] or [told]
+        bounds = (min(every), told, max(every))
+        yield _Told(("ceiling_t", one.outlet_id, "", ""), bounds, letter)
+
+
+def _ceilings(project: Project, outlet_id: str) -> list[float]:
+    written = project.study.sources.ceilings
+    if written is None:
+        return []
+    table = read_landfill_ceilings(project.path(written))
+    return [float(t) for t in table.loc[table["outlet_id"] == outlet_id, "ceiling_t"]]
+
+
+def _member_rows(
+    balance: np.ndarray, hypotheses: dict[str, pd.Series[float]]
+) -> Iterator[_Told]:
+    """Tell what each member would pay or spare, over the lists of members."""
+    if not hypotheses:
+        return
+    drawn = member_draws(balance, hypotheses)
+    whole = {name: float(people.sum()) for name, people in hypotheses.items()}
+    each = {(name, ""): balance / people for name, people in whole.items()}
+    yield _Told(("per_inhabitant", "", "", ""), member_levels(each)[""])
+    for siren, told in member_levels(drawn).items():
+        yield _Told(("member_eur", "", "", siren), told)
+
+
+def _reasons(
+    project: Project, landfills: list[Landfill], syndicate: Syndicate
+) -> dict[str, str]:
+    """Say what a line does not count, or why it has no figure."""
+    unknown = "" if syndicate.public_collection else NO_COLLECTION
+    euros = syndicate_lines().query("part in ['compte', 'reste', 'membres']").index
+    found = dict.fromkeys(euros, unknown) | {"out_t": unknown}
+    outlets = read_table(project.processed, "outlets").set_index("outlet_id")
+    ids = [one.outlet_id for one in landfills]
+    full = outlets.loc[ids, "household_t"] >= outlets.loc[ids, "capacity_t"]
+    why = _NO_LANDFILL if not ids else _FULL if full.all() and unknown else unknown
+    found |= dict.fromkeys(_OF_LANDFILL, why)
+    if not ids:
+        marks = syndicate_lines().query("part == 'repere'").index
+        found |= dict.fromkeys(marks, _NO_LANDFILL)
+    if syndicate.landfill_end is None and ids:
+        found |= dict.fromkeys(("landfill_years", "years_1000t"), _NO_END)
+    if not _hypotheses(project):
+        found |= dict.fromkeys(("per_inhabitant", "member_eur"), _NO_LIST)
+    return dict.fromkeys(_UNITS, "") | found

@@ -1,0 +1,58 @@
+"""Print the account of the waste syndicate on one A4 sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
+from eitgeo.maps.cards.syndicate_sheet import syndicate_sheet
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.words.account_words import account_names
+from eitgeo.steps.files import SYNDICATE_SHEET
+from eitgeo.steps.maps.prints import require_named
+from eitgeo.steps.step import step
+from eitgeo.store import write_bytes
+
+if TYPE_CHECKING:
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Fiche du syndicat",
+    reads=(
+        "allocation",
+        "bodies",
+        "lever_totals",
+        "membership",
+        "outlets",
+        "public_lots",
+        "sites",
+        "syndicate_account",
+    ),
+    settings=(
+        "PRINTED",
+        "comparison.waste_bodies",
+        "flows",
+        "territory.on_date",
+    ),
+    products="syndicate_sheet_files",
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write ``fiche_syndicat_A4``, unless no outlet of a syndicate is named."""
+    if project.study.flows.syndicate is None:
+        return {"fiche": "exutoires du syndicat non désignés"}
+    account = released(project, "syndicate_account")
+    outlets, bodies = released(project, "outlets"), released(project, "bodies")
+    sheet = make_sheet(project.study.identity, [account, outlets, bodies])
+    require_named(project, SYNDICATE_SHEET, sheet)
+    drawn = syndicate_sheet(
+        account,
+        account_names(outlets, bodies),
+        if_part=if_taking_part(taking_part_in(project.study)),
+        sheet=sheet,
+    )
+    for suffix, content in drawn.items():
+        path = project.published(f"{SYNDICATE_SHEET}_A4", f".{suffix}")
+        write_bytes(path, content)
+    return {"fichiers": len(drawn), "lignes du compte": len(account.table)}

@@ -1,0 +1,114 @@
+"""The syndicate's account leaves without telling a firm: cells by hand."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from eitgeo.disclosure.door.account import syndicate_account
+from eitgeo.reference.exchange_terms import syndicate_lines
+from eitgeo.study.project import Project, open_project
+from tests.tables.conftest import row_of
+
+ROOT = Path(__file__).resolve().parents[2]
+FIRMS = "abcdefgh"
+FIGURES = ["low", "mid", "high"]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Project:
+    """The delivered study: its syndicate takes no waste of firms by its own rounds."""
+    return open_project(ROOT / "study.yaml", out=tmp_path_factory.mktemp("account"))
+
+
+def exchange(donor: str, taker: str, category: str, t: float) -> dict[str, Any]:
+    """Return an exchange from P of waste that all goes to the syndicate."""
+    return row_of(
+        "allocation",
+        donor_id=donor,
+        receiver_id=taker,
+        ewc_stat=category,
+        donor_code="31001",
+        t=t,
+        syndicate_share=1.0,
+    )
+
+
+def told(
+    project: Project,
+    exchanges: list[dict[str, Any]],
+    gates: dict[str, float],
+    *,
+    status: str = "chiffre",
+) -> pd.DataFrame:
+    """Release an account whose categories all go to one plant, at their gates."""
+    allocation = pd.DataFrame(exchanges)
+    lots = pd.DataFrame(
+        {
+            "code_insee": "31001",
+            "ewc_stat": list(gates),
+            "outlet_id": "plant",
+            "share": 1.0,
+            "fee_eur_per_t": list(gates.values()),
+            "landfill_share": 0.0,
+        }
+    )
+    keys = [("out_t", "plant", name) for name in gates]
+    keys += [("out_t", "plant", ""), ("fee_lost", "plant", ""), ("balance", "", "")]
+    account = pd.DataFrame(keys, columns=["line", "outlet_id", "ewc_stat"]).assign(
+        member="", low=1_234.0, mid=2_345.0, high=3_456.0, evidence="H"
+    )
+    units = account["line"].map(syndicate_lines()["unit"])
+    account = account.assign(unit=units, status="chiffre", left_out="")
+    levers = pd.DataFrame({"lever": ["syndicate_t", "eur_syndicate"], "status": status})
+    sites = pd.DataFrame(
+        [row_of("sites", site_id=one, siret=f"{ord(one):09d}00011") for one in FIRMS]
+    )
+    members = pd.DataFrame([row_of("membership", body_id="x", status="publie")])
+    rows = syndicate_account(project, levers, account, allocation, lots, members, sites)
+    return rows.table.set_index(["line", "outlet_id", "ewc_stat"])
+
+
+def many(category: str, t: float = 10.0) -> list[dict[str, Any]]:
+    """Return what four firms give four others."""
+    pairs = zip("abcd", "efgh", strict=True)
+    return [exchange(donor, taker, category, t) for donor, taker in pairs]
+
+
+def test_what_many_make_leaves_with_two_figures(project) -> None:
+    table = told(project, many("W091") + many("W092"), {"W091": 40.0, "W092": 40.0})
+    assert set(table["status"]) == {"chiffre"}
+    rows = table.reset_index()
+    whole = rows.loc[rows["line"].eq("balance"), FIGURES].to_numpy()
+    assert whole.tolist() == [[1_200.0, 2_300.0, 3_500.0]]
+
+
+def test_a_category_of_one_firm_takes_the_smallest_other_with_it(project) -> None:
+    """W032 is that of one firm: what is left of the plant would tell it."""
+    exchanges = [*many("W091", 50.0), *many("W092"), exchange("a", "e", "W032", 5.0)]
+    table = told(project, exchanges, dict.fromkeys(("W032", "W091", "W092"), 40.0))
+    held = table.index[table["status"] == "secret"]
+    assert set(held) == {("out_t", "plant", "W032"), ("out_t", "plant", "W092")}
+    assert table.loc[("out_t", "plant", "W032"), FIGURES].isna().all()
+
+
+def test_a_gate_of_its_own_would_tell_it_from_the_fees(project) -> None:
+    """Fees less 40 €/t of the rest are 55 €/t of one firm: no line of the plant."""
+    exchanges = [*many("W091"), exchange("a", "e", "W032", 5.0)]
+    table = told(project, exchanges, {"W032": 55.0, "W091": 40.0})
+    assert table.loc[("balance", "", ""), "status"] == "chiffre"
+    plant = table[table.index.get_level_values("outlet_id") == "plant"]
+    assert set(plant["status"]) == {"secret"}
+
+
+def test_takers_count_as_givers_do(project) -> None:
+    exchanges = [exchange(donor, "h", "W091", 10.0) for donor in "abcd"]
+    table = told(project, [*exchanges, *many("W092")], {"W091": 40.0, "W092": 40.0})
+    assert table.loc[("out_t", "plant", "W091"), "status"] == "secret"
+
+
+def test_what_the_levers_keep_in_stays_in(project) -> None:
+    """Neither the balance nor a line of it leaves where its lever does not."""
+    table = told(project, many("W091"), {"W091": 40.0}, status="secret")
+    assert set(table["status"]) == {"secret"}
