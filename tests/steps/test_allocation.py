@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from shapely import Point
@@ -318,3 +319,55 @@ def test_the_same_tables_give_the_same_bytes(project) -> None:
     run_step("allocation", project)
     again = [(project.processed / f"{name}.parquet").read_bytes() for name in names]
     assert first == again
+
+
+def test_tonnes_are_means_over_draws_of_who_takes_part(project) -> None:
+    """Half of the receivers, four draws: each takes part in two of them."""
+    run_step("allocation", project)
+    whole = read_table(project.processed, "allocation")
+    half = with_participation(project, 0.5, 0.5, 4)
+    facts = run_step("allocation", half)
+    assert facts["participation"] == (
+        "si 50\N{NO-BREAK SPACE}% des preneurs prennent part"
+    )
+    table = read_table(half.processed, "allocation")
+    assert set(table["participation_draw"]) <= set(range(4))
+    by_receiver = table.groupby("receiver_id")["participation_draw"].nunique()
+    assert by_receiver.le(2).all()
+    assert 0 < table["t"].sum() < whole["t"].sum()
+    made = table.groupby(["participation_draw", "donor_id"])["t"].sum() * 4
+    most = made.groupby("donor_id").max()
+    assert all(most[site] <= WOOD_T[site] * (1 + 1e-9) for site in most.index)
+    assert facts["affectations"] == round(len(table) / 4)
+    told = told_levers(half).loc["t"]
+    assert told["variance_participation_pct"] > 0
+    assert told["low"] < told["mid"] < told["high"]
+
+
+def test_who_said_what_it_looks_for_takes_part_in_every_draw(project) -> None:
+    run_step("allocation", project)
+    table = read_table(project.processed, "allocation")
+    receiver = str(table.groupby("receiver_id")["t"].sum().idxmax())
+    answer = row_of("needs", site_id=receiver, resource="plaquettes_bois")
+    # Without a mass, its estimated need stays: it takes part all the same.
+    answer |= {"t_low": np.nan, "t_mid": np.nan, "t_high": np.nan}
+    write_table(project.processed, frame_of("needs", answer), table="needs")
+    rare = with_participation(project, 0.01, 0.01, 5)
+    run_step("allocation", rare)
+    met = read_table(rare.processed, "allocation")
+    mine = met[met["receiver_id"] == receiver]
+    assert set(mine["participation_draw"]) == set(range(5))
+
+
+def test_the_share_of_all_is_the_allocation_of_all(project, monkeypatch) -> None:
+    monkeypatch.setattr("eitgeo.steps.flows.participation._SHARES", (0.1, 1.0))
+    run_step("allocation", project)
+    whole = read_table(project.processed, "allocation")
+    run_step("participation", project)
+    table = read_table(project.processed, "participation").set_index("share")
+    everyone = table.loc[1.0]
+    assert everyone["t"] == pytest.approx(whole["t"].sum())
+    assert everyone["n_exchanges"] == len(whole)
+    assert table.loc[0.1, "draw"].tolist() == [0, 1]
+    # Two firms give: nothing may be told.
+    assert set(table["status"]) == {"secret"}

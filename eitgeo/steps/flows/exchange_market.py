@@ -9,7 +9,6 @@ from eitgeo.flows.exchanges.candidates import exchange_ends
 from eitgeo.flows.exchanges.drawn_markets import drawn_allocation, drawn_markets
 from eitgeo.flows.exchanges.lever_terms import lever_terms
 from eitgeo.flows.exchanges.needs import (
-    SURVEY,
     UNBOUNDED,
     estimated_needs,
     permitted_capacity,
@@ -75,7 +74,7 @@ def study_exchanges(project: Project) -> StudyExchanges:
         synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded
     )
     rules = paying_rules(carried, roads=study.roads, max_km=study.flows.max_km)
-    needs = _needs(project, tables["sites"], rules)
+    needs = _needs(project, tables, rules)
     near = near_codes(tables["communes"], study.territory)
     market = _market(tables, needs, rules, outlets, near=near)
     n_unpaid = len(carried) - len(rules)
@@ -84,7 +83,7 @@ def study_exchanges(project: Project) -> StudyExchanges:
 
 def _read(project: Project) -> dict[str, pd.DataFrame]:
     """Read the tables; arisings of the area alone, ways by truck."""
-    names = ("communes", "sites", "arisings", "byproducts", "road_places")
+    names = ("communes", "sites", "arisings", "byproducts", "needs", "road_places")
     told = {name: read_table(project.processed, name) for name in names}
     communes, sites, arisings = told["communes"], told["sites"], told["arisings"]
     area = communes.loc[communes["in_area"], ["code_insee"]]
@@ -99,6 +98,7 @@ def _read(project: Project) -> dict[str, pd.DataFrame]:
         "area": area,
         "arisings": arisings[arisings["site_id"].isin(inside)],
         "byproducts": told["byproducts"],
+        "needs": told["needs"],
         "near": by_truck[by_truck["length_m"].le(longest_m)],
         "outside": places[is_off],
         "sites": sites,
@@ -152,12 +152,12 @@ def markets_of_draws(
     project: Project, exchanges: StudyExchanges, shares: Floats, *, turn: int = 0
 ) -> Iterator[Market]:
     """Draw who takes part; firms that said what they look for always do."""
-    needs, sites = exchanges.needs, exchanges.tables["sites"]
+    sites = exchanges.tables["sites"]
     return drawn_markets(
         exchanges.market,
         shares,
         seed=project.study.identity.seed,
-        sure=set(needs.loc[needs["method"].eq(SURVEY), "site_id"]),
+        sure=set(exchanges.tables["needs"]["site_id"]),
         cells=set(sites.loc[are_cells(sites), "site_id"]),
         turn=turn,
     )
@@ -214,8 +214,11 @@ def freights_of(vehicles: Iterable[str]) -> dict[str, Freight]:
     return {name: vehicle_freight(factors, name) for name in sorted(set(vehicles))}
 
 
-def _needs(project: Project, sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+def _needs(
+    project: Project, tables: dict[str, pd.DataFrame], rules: pd.DataFrame
+) -> pd.DataFrame:
     """Estimate needs; what firms look for comes first."""
+    sites = tables["sites"]
     outlets = read_table(project.processed, "outlets")
     cells = read_table(project.processed, "site_cells")
     estimated = estimated_needs(
@@ -226,7 +229,7 @@ def _needs(project: Project, sites: pd.DataFrame, rules: pd.DataFrame) -> pd.Dat
     )
     return prefer_declared_needs(
         estimated,
-        read_table(project.processed, "needs"),
+        tables["needs"],
         sites=sites,
         natures=survey_natures(),
         inputs=input_needs(),
