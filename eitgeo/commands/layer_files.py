@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
@@ -15,6 +16,7 @@ import shapely
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
+from eitgeo.reference.labels import labels_of
 from eitgeo.sources.files.vectors import read_features
 from eitgeo.store import write, write_bytes
 
@@ -175,3 +177,24 @@ def write_table(path: Path, table: pa.Table) -> Path:
     told = ",".join(f'"{name}"' for name in types)
     write_bytes(path.with_suffix(".csvt"), f"{told}\n".encode())
     return write(path, lambda partial: pyarrow.csv.write_csv(table, partial))
+
+
+def write_trips(path: Path, found: pd.DataFrame) -> Path:
+    """Write a matrix in French, a row a trip; names and reasons are held once each."""
+    pairs: Any = found.index
+    ends = [
+        pa.DictionaryArray.from_arrays(codes.astype(np.int32), level.to_numpy(object))
+        for codes, level in zip(pairs.codes, pairs.levels, strict=True)
+    ]
+    status = pa.array(found["status"]).dictionary_encode()
+    if isinstance(status, pa.ChunkedArray):
+        status = status.combine_chunks()
+    words = labels_of("trip_status")
+    reasons = [words[one] for one in status.dictionary.to_pylist()]
+    figures = {"minutes": found["time_s"] / 60, "km": found["length_m"] / 1000}
+    columns = {"origine": ends[0], "destination": ends[1]} | {
+        name: pa.array(values.round(3), from_pandas=True)
+        for name, values in figures.items()
+    }
+    columns["statut"] = pa.DictionaryArray.from_arrays(status.indices, reasons)
+    return write_table(path, pa.table(columns))

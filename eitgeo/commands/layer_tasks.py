@@ -26,6 +26,7 @@ from eitgeo.commands.layer_files import (
     sound_coverage,
     write_layer,
     write_table,
+    write_trips,
 )
 from eitgeo.errors import (
     InfeasibleError,
@@ -34,7 +35,6 @@ from eitgeo.errors import (
     StudyError,
     unread_reason,
 )
-from eitgeo.reference.labels import labels_of
 from eitgeo.study.base import Positive, Section, Share
 from eitgeo.study.project import validated
 
@@ -108,28 +108,7 @@ class Matrix(Section):
             max_minutes=np.inf if self.max_minutes is None else self.max_minutes,
             max_snap_m=self.max_snap_m,
         )
-        write_table(self.table, _trips(found))
-
-
-def _trips(found: pd.DataFrame) -> pa.Table:
-    """Lay trips out in French; names and reasons are written once each."""
-    pairs: Any = found.index
-    ends = [
-        pa.DictionaryArray.from_arrays(codes.astype(np.int32), level.to_numpy(object))
-        for codes, level in zip(pairs.codes, pairs.levels, strict=True)
-    ]
-    status = pa.array(found["status"]).dictionary_encode()
-    if isinstance(status, pa.ChunkedArray):
-        status = status.combine_chunks()
-    words = labels_of("trip_status")
-    reasons = [words[one] for one in status.dictionary.to_pylist()]
-    figures = {"minutes": found["time_s"] / 60, "km": found["length_m"] / 1000}
-    columns = {"origine": ends[0], "destination": ends[1]} | {
-        name: pa.array(values.round(3), from_pandas=True)
-        for name, values in figures.items()
-    }
-    columns["statut"] = pa.DictionaryArray.from_arrays(status.indices, reasons)
-    return pa.table(columns)
+        write_trips(self.table, found)
 
 
 class Isochrones(Section):

@@ -71,15 +71,15 @@ def run(task: dict[str, Any], folder: str, feedback: QgsProcessingFeedback) -> N
 
 
 def _said(process: subprocess.Popen[bytes], feedback: QgsProcessingFeedback) -> str:
-    try:
-        while True:
-            try:
-                out, _ = process.communicate(timeout=_POLL_S)
-            except subprocess.TimeoutExpired:
-                if feedback.isCanceled():
-                    raise QgsProcessingException("Calcul annulé.") from None
-            else:
-                return out.decode("utf-8", errors="replace").strip()
-    finally:
-        process.kill()
-        process.wait()
+    with process:  # waits for its end, and closes its pipe
+        try:
+            while True:
+                try:
+                    out, _ = process.communicate(timeout=_POLL_S)
+                except subprocess.TimeoutExpired:
+                    if feedback.isCanceled():
+                        raise QgsProcessingException("Calcul annulé.") from None
+                else:
+                    return out.decode("utf-8", errors="replace").strip()
+        finally:
+            process.kill()

@@ -88,9 +88,9 @@ class Task(QgsProcessingAlgorithm):
         if kind == "enum":
             rank = self.parameterAsEnum(parameters, name, context)
             return list(CHOICES[name].values())[rank]
-        if kind == "field" and asked.allowMultiple():
-            columns = self.parameterAsStrings(parameters, name, context)
-            return [column for column in columns if column]
+        if kind == "field":
+            columns = self._columns(asked, parameters, context)
+            return columns if asked.allowMultiple() else "".join(columns)
         readers = {
             "matrix": self.parameterAsMatrix,
             "number": self.parameterAsDouble,
@@ -116,15 +116,22 @@ class Task(QgsProcessingAlgorithm):
             column
             for other in self.parameterDefinitions()
             if other.type() == "field" and other.parentLayerParameterName() == name
-            for column in self.parameterAsStrings(parameters, other.name(), context)
-            if column
+            for column in self._columns(other, parameters, context)
         }
-        key = self.parameterAsString(parameters, f"{name}_KEY", context) or _ROW
+        key_of = self.parameterDefinition(f"{name}_KEY")
+        key = key_of and "".join(self._columns(key_of, parameters, context))
         path = str(Path(folder) / f"{name}.gpkg")
         is_points = asked.dataTypes() == [QgsProcessing.TypeVectorPoint]
         form = QgsWkbTypes.Point if is_points else QgsWkbTypes.MultiPolygon
         _write(path, rows, sorted(columns), form)
-        return {"path": path, "layer": _LAYER, "key": key}
+        return {"path": path, "layer": _LAYER, "key": key or _ROW}
+
+    def _columns(
+        self, asked: Any, parameters: dict[str, Any], context: Any
+    ) -> list[str]:
+        """Name the columns that were chosen: none is told as one without a name."""
+        columns = self.parameterAsStrings(parameters, asked.name(), context)
+        return [column for column in columns if column]
 
 
 def _write(path: str, rows: Any, columns: list[str], form: int) -> None:
