@@ -21,6 +21,8 @@ Each file rests on those above it:
 - ``backtest``: The command that holds the calculation against what firms declared.
 - ``doctor``: What an installation and a study are made of, for whoever asks why it
   fails.
+- ``layers``: The commands that QGIS needs: tasks on layers, and its own provider in a
+  zip.
 - ``territories``: Commands about other territories, and about files that came out of a
   study.
 - ``app``: Commands and their options.

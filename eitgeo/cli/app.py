@@ -14,6 +14,7 @@ import typer
 from eitgeo import __version__
 from eitgeo.cli.audit import audit_app
 from eitgeo.cli.backtest import backtest_app
+from eitgeo.cli.layers import layers_app
 from eitgeo.cli.shared import (
     BAD_STUDY,
     BUSY,
@@ -47,6 +48,7 @@ app.add_typer(survey_app, name="survey")
 app.add_typer(territory_app)
 app.add_typer(audit_app)
 app.add_typer(backtest_app)
+app.add_typer(layers_app)
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001

@@ -7,7 +7,11 @@ Each file rests on those above it:
   removes it.
 - ``git_ignore``: The ``.gitignore`` of a study: nothing private or computed goes to a
   repository.
+- ``layer_files``: Layers that another program hands over, and what is handed back to
+  it.
 - ``national``: What the studies of a batch published, put together: one table, one map.
+- ``qgis_plugin``: The provider of QGIS in a zip, as QGIS installs it: same inputs, same
+  bytes.
 - ``study_text``: The text of a new study: files of another one, its territory, what to
   confirm.
 - ``children``: Processes of this machine that work for a batch, each at the end of a
@@ -16,6 +20,8 @@ Each file rests on those above it:
   affair.
 - ``compare``: Compare any perimeters of a study that has been run: lines, workbook,
   sheet.
+- ``layer_tasks``: What another program asks of the library: a task in JSON, files in,
+  files out.
 - ``new_study``: Start the study of another territory from the files of an existing one.
 - ``verify``: Hold a published file against the manifest of the run that should have
   made it.

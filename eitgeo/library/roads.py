@@ -14,9 +14,9 @@ import pandas as pd
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import StudyError
 from eitgeo.library.layers import as_path, require_layer, require_points
-from eitgeo.roads.matrix.network_matrix import Limits, network_matrix
+from eitgeo.roads.matrix.network_matrix import Limits, trips
 from eitgeo.roads.matrix.ready import order_network
-from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.matrix.snap import geodesic_m, snap
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph
 from eitgeo.roads.network.climb import add_climb, without_climb
@@ -56,7 +56,6 @@ _MATRIX = [
     "straight_m",
     "snap_origin_m",
     "snap_destination_m",
-    "status",
 ]
 _SHOWN = ["class", "length_m", "ascent_m", "max_weight_t", "max_height_m"]
 
@@ -295,6 +294,7 @@ def od_matrix(  # noqa: PLR0913 - options, by name alone
     access_kmh: float = 30.0,
     terminal_minutes: float = 0.0,
     closed: gpd.GeoDataFrame | None = None,
+    straight: bool = False,
 ) -> pd.DataFrame:
     """Measure the trip of least time between each origin and each destination.
 
@@ -316,16 +316,18 @@ def od_matrix(  # noqa: PLR0913 - options, by name alone
         Time added at each end of a trip [min].
     closed
         Roads that these shapes touch are closed.
+    straight
+        Add the straight line (``straight_m``), which costs as much as the trips.
 
     Returns
     -------
     pandas.DataFrame
         Indexed by ``origin`` and ``destination``, labels of the layers: ``time_s``,
         ``length_m``, ``ascent_m``, ``descent_m`` (NaN without relief), ``unknown_m``
-        (metres where a limit of weight or height is not known), ``straight_m``,
-        ``snap_origin_m``, ``snap_destination_m`` and ``status``. Figures are NaN
-        where the status is neither ``ok`` nor ``same_place``: a place without a road
-        has a reason, not a number. ``table["time_s"].unstack()`` is the matrix.
+        (metres where a limit of weight or height is not known), ``snap_origin_m``,
+        ``snap_destination_m`` and ``status``. Figures are NaN where the status is
+        neither ``ok`` nor ``same_place``: a place without a road has a reason, not a
+        number. ``table["time_s"].unstack()`` is the matrix.
 
     Raises
     ------
@@ -355,7 +357,7 @@ def od_matrix(  # noqa: PLR0913 - options, by name alone
     stops = starts
     if destinations is not None:
         stops = _places(require_points(destinations, name="destinations"))
-    table = network_matrix(
+    found = trips(
         network,
         costs,
         origins=starts,
@@ -363,11 +365,22 @@ def od_matrix(  # noqa: PLR0913 - options, by name alone
         limits=Limits(max_snap_m, max_minutes, access_kmh, terminal_minutes),
         closed=_closed(roads, closed),
     )
+    figures = {name: values.ravel() for name, values in found.figures.items()}
     if roads.graph.edges["ascent_m"].isna().all():
-        table[["ascent_m", "descent_m"]] = np.nan
+        unknown = np.full_like(figures["time_s"], np.nan)
+        figures |= {"ascent_m": unknown, "descent_m": unknown}
+    if straight:
+        ends = (
+            (side["x"].to_numpy(), side["y"].to_numpy()) for side in (starts, stops)
+        )
+        figures["straight_m"] = geodesic_m(*ends).ravel()
+    snap_m = [side.snap_m for side in found.ends]
+    figures["snap_origin_m"] = np.repeat(snap_m[0], len(stops))
+    figures["snap_destination_m"] = np.tile(snap_m[1], len(starts))
     labels = (origins.index, (origins if destinations is None else destinations).index)
     pairs = pd.MultiIndex.from_product(labels, names=["origin", "destination"])
-    return table[_MATRIX].set_index(pairs)
+    shown = {name: figures[name] for name in _MATRIX if name in figures}
+    return pd.DataFrame(shown | {"status": found.statuses()}, index=pairs)
 
 
 def snap_places(

@@ -147,24 +147,29 @@ def read_study(path: Path) -> Study:
     Traceback (most recent call last):
     eitgeo.errors.SourceError: absent.yaml : fichier absent
     """
-    raw = load_yaml(path)
+    return validated(Study, load_yaml(path), where=path.name)
+
+
+def validated[Asked: BaseModel](
+    model: type[Asked], raw: object, *, where: str
+) -> Asked:
+    """Check what a file says against a model; tell every fault in French."""
     try:
-        study = Study.model_validate(raw)
+        return model.model_validate(raw)
     except ValidationError as error:
-        faults = Faults(path.name)
+        faults = Faults(where)
         for item in error.errors():
-            met, remedy = _explain(item)
+            met, remedy = _explain(item, model)
             faults.add(met, remedy=remedy)
         faults.raise_if_any(StudyError)
         raise
-    return study
 
 
-def _explain(item: Any) -> tuple[str, str]:
+def _explain(item: Any, asked: type[BaseModel]) -> tuple[str, str]:
     place = ".".join(str(part) for part in item["loc"]) or "étude"
     if item["type"] in {"extra_forbidden", "invalid_key"}:
         *parents, key = item["loc"]
-        return f"clé inconnue « {place} »", hint(str(key), _field_names(parents))
+        return f"clé inconnue « {place} »", hint(str(key), _field_names(asked, parents))
     if item["type"] == "missing":
         return f"clé « {place} » absente", "l'ajouter"
     # A whole section is not repeated: it would hide the reason.
@@ -222,8 +227,8 @@ _FRENCH = {
 }
 
 
-def _field_names(location: Iterable[int | str]) -> list[str]:
-    model: Any = Study
+def _field_names(asked: Any, location: Iterable[int | str]) -> list[str]:
+    model = asked
     for part in location:
         if part not in model.model_fields:  # rank in a list, name of a vehicle
             continue

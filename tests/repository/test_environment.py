@@ -212,12 +212,18 @@ def imports() -> dict[str, set[str]]:
     return found
 
 
+PROVIDER, IN_QGIS = "eitgeo/qgis_provider/", {"qgis", "processing"}
+"""A folder that runs in QGIS, and has its libraries alone."""
+
+
 def test_what_is_imported_is_declared() -> None:
     core = set(declared(extras=False))
     found = {}
     for name, libraries in imports().items():
         extra = OF_EXTRAS.get(Path(name).name)
         allowed = core | (set(of_extra(extra)) if extra else set())
+        if name.startswith(PROVIDER):
+            allowed = IN_QGIS
         if absent := libraries - allowed:
             found[name] = absent
     assert found == {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,10 +11,10 @@ import pandas as pd
 from eitgeo.roads.matrix.crosscheck import require_agreement
 from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.router import many_to_many
-from eitgeo.roads.matrix.snap import Snapped, geodesic_m, snap
+from eitgeo.roads.matrix.snap import Snapped, geodesic_m, pair_geodesic_m, snap
 from eitgeo.roads.network.closures import without
 from eitgeo.roads.network.profile import DECISECONDS
-from eitgeo.tables.columns import OD_REACHED
+from eitgeo.tables.columns import OD_REACHED, OD_STATUSES
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -22,10 +22,17 @@ if TYPE_CHECKING:
     from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.profile import Costs
 
+    Floats = npt.NDArray[np.float64]
+    Flags = npt.NDArray[np.bool_]
     Ints = npt.NDArray[np.int64]
 
 
 _SAMPLE_SEED = 20261125
+_RANK = {status: rank for rank, status in enumerate(OD_STATUSES)}
+_NOWHERE_M = 1.0
+"""Shorter trips, straight line included, are inside one place."""
+_SURELY_APART_M = 10.0
+"""Further apart on the map, no two places are one on the ellipsoid."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,30 @@ class Limits:
     def ends_s(self, access_m: Any) -> Any:
         """Seconds at both ends of a trip, whose two legs are so long together."""
         return access_m / (self.access_kmh / 3.6) + 2 * 60 * self.terminal_minutes
+
+
+@dataclass(frozen=True)
+class Trips:
+    """Every pair of some places, origins by destinations.
+
+    Attributes
+    ----------
+    figures
+        ``length_m``, ``ascent_m``, ``descent_m``, ``unknown_m`` and ``time_s``; NaN
+        unless the status is ``ok`` or ``same_place``.
+    ends
+        Origins and destinations on their roads.
+    status
+        Rank in ``OD_STATUSES``.
+    """
+
+    figures: dict[str, Floats] = field(repr=False)
+    ends: tuple[Snapped, Snapped] = field(repr=False)
+    status: npt.NDArray[np.int8] = field(repr=False)
+
+    def statuses(self) -> Any:
+        """Write the statuses, pair by pair, as a column of text."""
+        return pd.array(OD_STATUSES, dtype="str").take(self.status.ravel())
 
 
 def network_matrix(
@@ -94,6 +125,57 @@ def network_matrix(
     EitgeoError
         When a few origins, drawn by a seed, contradict Dijkstra.
     """
+    found = trips(
+        network,
+        costs,
+        origins=origins,
+        destinations=destinations,
+        limits=limits,
+        closed=closed,
+    )
+    row, column = np.indices(found.status.shape).reshape(2, -1)
+    straight_m = geodesic_m(_xy(origins), _xy(destinations))
+    table = pd.DataFrame(
+        {
+            "origin_id": origins["place_id"].array.take(row),
+            "destination_id": destinations["place_id"].array.take(column),
+            "place_kind": _kinds(origins, destinations, row, column),
+            "straight_m": straight_m.ravel(),
+            "snap_origin_m": found.ends[0].snap_m[row],
+            "snap_destination_m": found.ends[1].snap_m[column],
+        }
+    )
+    for name, values in found.figures.items():
+        table[name] = values.ravel()
+    table["status"] = found.statuses()
+    table["profile"], table["closure_id"] = labels
+    return table
+
+
+def _xy(places: pd.DataFrame) -> tuple[Floats, Floats]:
+    return places["x"].to_numpy(dtype=float), places["y"].to_numpy(dtype=float)
+
+
+def _kinds(
+    origins: pd.DataFrame, destinations: pd.DataFrame, row: Ints, column: Ints
+) -> Any:
+    """Write the kind of each pair: few words, each made once."""
+    left, starts = pd.factorize(origins["place_kind"])
+    right, stops = pd.factorize(destinations["place_kind"])
+    words = [f"{start}-{stop}" for start in starts for stop in stops]
+    return pd.array(words, dtype="str").take(left[row] * len(stops) + right[column])
+
+
+def trips(
+    network: Network,
+    costs: Costs,
+    *,
+    origins: pd.DataFrame,
+    destinations: pd.DataFrame,
+    limits: Limits,
+    closed: Ints | None = None,
+) -> Trips:
+    """Compute every pair of places, as arrays (:func:`network_matrix`)."""
     from_road = _set_down(network, costs, origins, limits)
     to_road = _set_down(network, costs, destinations, limits)
     if closed is not None:
@@ -109,17 +191,24 @@ def network_matrix(
         places=(from_road.ends, to_road.ends),
         rng=np.random.default_rng(_SAMPLE_SEED),
     )
-    table = _frame(origins, destinations, (from_road, to_road))
-    for name, values in found.sums.items():
-        table[name] = values.ravel().astype(float)
-    table["time_s"] = table.pop("time_ds") / DECISECONDS
-    table = _with_access(table, limits)
-    table["status"] = _statuses(table, found.reached.ravel(), limits)
-    unknown = ~table["status"].isin(OD_REACHED)
-    figures = ["time_s", "length_m", "ascent_m", "descent_m", "unknown_m"]
-    table.loc[unknown, figures] = np.nan
-    table["profile"], table["closure_id"] = labels
-    return table.drop(columns=["inner_m", "from_status", "to_status"])
+    reached = found.reached
+    figures = {name: values.astype(float) for name, values in found.sums.items()}
+    figures["time_s"] = figures.pop("time_ds") / DECISECONDS
+    inside = _inside(origins, destinations, figures["length_m"])
+    access_m = from_road.snap_m[:, None] + to_road.snap_m[None, :]
+    at = np.nonzero(inside)
+    inner_m = np.maximum(
+        origins["inner_m"].to_numpy()[at[0]], destinations["inner_m"].to_numpy()[at[1]]
+    )
+    access_m[at] = np.maximum(access_m[at], inner_m)
+    figures["length_m"] += access_m
+    figures["time_s"] += limits.ends_s(access_m)
+    is_long = figures["time_s"] > 60 * limits.max_minutes
+    status = _statuses((from_road, to_road), inside, reached, is_long)
+    unknown = ~np.isin(status, [_RANK[one] for one in OD_REACHED])
+    for values in figures.values():
+        values[unknown] = np.nan
+    return Trips(figures, (from_road, to_road), status)
 
 
 def _set_down(
@@ -146,60 +235,34 @@ def _shut(side: Snapped, costs: Costs) -> Snapped:
     )
 
 
-def _frame(
-    origins: pd.DataFrame, destinations: pd.DataFrame, roads: tuple[Snapped, Snapped]
-) -> pd.DataFrame:
-    row, column = np.indices((len(origins), len(destinations))).reshape(2, -1)
-    left = origins.iloc[row].reset_index(drop=True)
-    right = destinations.iloc[column].reset_index(drop=True)
-    straight_m = geodesic_m(
-        (origins["x"].to_numpy(), origins["y"].to_numpy()),
-        (destinations["x"].to_numpy(), destinations["y"].to_numpy()),
+def _inside(
+    origins: pd.DataFrame, destinations: pd.DataFrame, length_m: Floats
+) -> Flags:
+    """Mark trips inside a place: from it to itself, or of no length at all."""
+    rank, _ = pd.factorize(
+        pd.concat([origins["place_id"], destinations["place_id"]], ignore_index=True)
     )
-    return pd.DataFrame(
-        {
-            "origin_id": left["place_id"],
-            "destination_id": right["place_id"],
-            "place_kind": left["place_kind"] + "-" + right["place_kind"],
-            "straight_m": straight_m.ravel(),
-            "snap_origin_m": roads[0].snap_m[row],
-            "snap_destination_m": roads[1].snap_m[column],
-            "from_status": roads[0].status[row],
-            "to_status": roads[1].status[column],
-            "inner_m": np.maximum(left["inner_m"], right["inner_m"]),
-        }
-    )
+    inside: Flags = rank[: len(origins), None] == rank[None, len(origins) :]
+    (x, y), (to_x, to_y) = _xy(origins), _xy(destinations)
+    start, stop = np.nonzero(~inside & (length_m < _NOWHERE_M))
+    near = np.hypot(x[start] - to_x[stop], y[start] - to_y[stop]) < _SURELY_APART_M
+    start, stop = start[near], stop[near]
+    straight_m = pair_geodesic_m((x[start], y[start]), (to_x[stop], to_y[stop]))
+    inside[start, stop] = length_m[start, stop] + straight_m < _NOWHERE_M
+    return inside
 
 
-def _with_access(table: pd.DataFrame, limits: Limits) -> pd.DataFrame:
-    """Add legs and terminal times; a trip of no length is one inside the place."""
-    access_m = table["snap_origin_m"] + table["snap_destination_m"]
-    nowhere = table["length_m"] + table["straight_m"] < 1
-    inside = (table["origin_id"] == table["destination_id"]) | nowhere
-    access_m = access_m.where(~inside, np.maximum(access_m, table["inner_m"]))
-    return table.assign(
-        length_m=table["length_m"] + access_m,
-        time_s=table["time_s"] + limits.ends_s(access_m),
-        inside=inside,
+def _statuses(
+    ends: tuple[Snapped, Snapped], inside: Flags, reached: Flags, is_long: Flags
+) -> npt.NDArray[np.int8]:
+    """Say what became of each pair: the first reason counts."""
+    start, stop = (
+        np.array([_RANK[one] for one in side.status], dtype=np.int8) for side in ends
     )
-
-
-def _statuses(table: pd.DataFrame, reached: np.ndarray, limits: Limits) -> np.ndarray:
-    inside = table.pop("inside")
-    return np.select(
-        [
-            table["from_status"] != "ok",
-            table["to_status"] != "ok",
-            inside,
-            ~reached,
-            table["time_s"] > 60 * limits.max_minutes,
-        ],
-        [
-            table["from_status"],
-            table["to_status"],
-            "same_place",
-            "other_component",
-            "beyond_limit",
-        ],
-        default="ok",
-    )
+    status = np.where(is_long, _RANK["beyond_limit"], _RANK["ok"]).astype(np.int8)
+    status[~reached] = _RANK["other_component"]
+    status[inside] = _RANK["same_place"]
+    status[:, stop != _RANK["ok"]] = stop[stop != _RANK["ok"]]
+    lost = start != _RANK["ok"]
+    status[lost] = start[lost, None]
+    return status

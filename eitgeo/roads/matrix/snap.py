@@ -198,3 +198,12 @@ def geodesic_m(from_xy: tuple[Floats, Floats], to_xy: tuple[Floats, Floats]) -> 
     to_lon, to_lat = (np.tile(values, shape[0]) for values in stop)
     _, _, length_m = _GEOD.inv(from_lon, from_lat, to_lon, to_lat)
     return np.asarray(length_m).reshape(shape)
+
+
+def pair_geodesic_m(
+    from_xy: tuple[Floats, Floats], to_xy: tuple[Floats, Floats]
+) -> Floats:
+    """Measure the straight line of chosen pairs on the ellipsoid."""
+    to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
+    ends = (*to_degrees.transform(*from_xy), *to_degrees.transform(*to_xy))
+    return np.asarray(_GEOD.inv(*ends)[2])

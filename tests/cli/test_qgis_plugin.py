@@ -1,0 +1,326 @@
+"""The provider in QGIS: installed from its zip, it gives what the library gives."""
+
+import importlib
+import json
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import eitgeo as eg
+from eitgeo.cli.app import app
+from eitgeo.commands.qgis_plugin import write_plugin
+from tests.cli.layer_toys import (
+    JOBS,
+    KEY,
+    PLACES,
+    ROADS,
+    ROOT,
+    SUM,
+    UNITS,
+    contour,
+    places,
+    units,
+    write_toys,
+)
+
+PROVIDER = ROOT / "eitgeo" / "qgis_provider"
+
+
+def test_the_zip_holds_the_provider_alone_and_has_no_date(tmp_path) -> None:
+    done = CliRunner().invoke(app, ["qgis-plugin", str(tmp_path / "un.zip")])
+    assert done.exit_code == 0, done.stderr
+    assert "Installer depuis un ZIP" in done.stdout
+    again = write_plugin(tmp_path / "deux.zip")
+    assert (tmp_path / "un.zip").read_bytes() == again.read_bytes()
+    with zipfile.ZipFile(again) as archive:
+        names = {Path(name).name for name in archive.namelist()}
+        assert {Path(name).parent.name for name in archive.namelist()} == {
+            "eitgeo_qgis"
+        }
+        told = archive.read("eitgeo_qgis/metadata.txt").decode()
+    kept = {one.name for one in PROVIDER.iterdir() if one.is_file()}
+    assert names == kept | {"__init__.py"}
+    assert {"LICENSE", "metadata.txt"} < names
+    assert f"version={eg.__version__}\n" in told
+
+
+@pytest.fixture
+def process(monkeypatch):
+    """The module that runs the package, without QGIS around it."""
+    setting = SimpleNamespace(getSetting=lambda _name: "")
+    for name, known, value in [
+        ("qgis.core", "QgsProcessingException", RuntimeError),
+        ("processing.core.ProcessingConfig", "ProcessingConfig", setting),
+    ]:
+        module = ModuleType(name)
+        setattr(module, known, value)
+        for stem in (name.partition(".")[0], name.rpartition(".")[0]):
+            monkeypatch.setitem(sys.modules, stem, ModuleType(stem))
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.syspath_prepend(PROVIDER)
+    monkeypatch.delitem(sys.modules, "process", raising=False)
+    yield importlib.import_module("process")
+    sys.modules.pop("process", None)
+
+
+def test_an_absent_environment_is_told(process, monkeypatch, tmp_path) -> None:
+    monkeypatch.delenv("EITGEO_PYTHON", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RuntimeError, match="Python de l’environnement eitgeo"):
+        process.command()
+    monkeypatch.setenv("EITGEO_PYTHON", str(tmp_path / "absent"))
+    with pytest.raises(RuntimeError, match="absent » n’existe pas"):
+        process.command()
+
+
+def test_the_package_is_found_on_the_path(process, monkeypatch, tmp_path) -> None:
+    monkeypatch.delenv("EITGEO_PYTHON", raising=False)
+    program = tmp_path / ("eitgeo.exe" if sys.platform == "win32" else "eitgeo")
+    program.write_text("")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert process.command() == [str(program)]
+
+
+def stand_in(folder: Path, code: str) -> Path:
+    """Write a program that runs some code in place of Python."""
+    path = folder / "python"
+    path.write_text(f"#!{sys.executable}\n{code}\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script is no program there")
+def test_a_python_without_the_package_is_told(process, monkeypatch, tmp_path) -> None:
+    code = "raise SystemExit('/usr/bin/python3: No module named eitgeo')"
+    monkeypatch.setenv("EITGEO_PYTHON", str(stand_in(tmp_path, code)))
+    with pytest.raises(RuntimeError, match="eitgeo n’est pas dans"):
+        process.run({}, str(tmp_path), SimpleNamespace(isCanceled=lambda: False))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script is no program there")
+def test_the_process_takes_no_library_of_qgis(process, monkeypatch, tmp_path) -> None:
+    code = "import json, os\nprint(json.dumps(sorted(os.environ)))"
+    monkeypatch.setenv("EITGEO_PYTHON", str(stand_in(tmp_path, code)))
+    for name in ("PYTHONPATH", "PYTHONHOME", "GDAL_DATA", "PROJ_LIB", "GARDEE"):
+        monkeypatch.setenv(name, "x")
+    said: list[str] = []
+    feedback = SimpleNamespace(isCanceled=lambda: False, pushInfo=said.append)
+    process.run({"task": "é"}, str(tmp_path), feedback)
+    known = set(json.loads(said[0]))
+    assert "GARDEE" in known
+    assert known & {"PYTHONPATH", "PYTHONHOME", "GDAL_DATA", "PROJ_LIB"} == set()
+    assert json.loads((tmp_path / "tache.json").read_bytes()) == {"task": "é"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script is no program there")
+def test_cancelling_kills_the_process(process, monkeypatch, tmp_path) -> None:
+    code = "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)"
+    monkeypatch.setenv("EITGEO_PYTHON", str(stand_in(tmp_path, code)))
+    has_begun = threading.Event()
+
+    def is_cancelled() -> bool:
+        pid = tmp_path / "pid"
+        if pid.exists() and pid.read_text():
+            has_begun.set()
+        return has_begun.is_set()
+
+    start = time.monotonic()
+    with pytest.raises(RuntimeError, match="annulé"):
+        process.run({}, str(tmp_path), SimpleNamespace(isCanceled=is_cancelled))
+    assert time.monotonic() - start < 30
+    pid = (tmp_path / "pid").read_text()
+    assert not Path("/proc", pid).exists()
+
+
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory) -> Path:
+    """A fresh profile of QGIS where the zip is installed, and layers beside it."""
+    if shutil.which("qgis_process") is None:
+        pytest.skip("QGIS is not installed (Debian: qgis python3-qgis)")
+    folder = tmp_path_factory.mktemp("qgis")
+    home = folder / "profiles" / "default"
+    archive = write_plugin(folder / "eitgeo.zip")
+    shutil.unpack_archive(archive, home / "python" / "plugins")
+    (home / "QGIS").mkdir()
+    (home / "QGIS" / "QGIS3.ini").write_text("[PythonPlugins]\neitgeo_qgis=true\n")
+    folder.chmod(0o700)
+    # What is tested is this folder, whatever is installed.
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    return write_toys(folder)
+
+
+def run(profile: Path, task: str, **inputs: Any) -> dict[str, str]:
+    """Run an algorithm in QGIS; layers are given by the names of their files."""
+    given = {
+        name: str(profile / value) if str(value).endswith((".gpkg", ".csv")) else value
+        for name, value in inputs.items()
+    }
+    done = subprocess.run(  # noqa: S603
+        [str(shutil.which("qgis_process")), "--json", "run", f"eitgeo:{task}", "-"],
+        input=json.dumps({"inputs": given}),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=300,
+        env={
+            "QT_QPA_PLATFORM": "offscreen",
+            "QGIS_CUSTOM_CONFIG_PATH": str(profile),
+            "XDG_RUNTIME_DIR": str(profile),
+            "HOME": str(profile),
+            "PATH": "/usr/bin:/bin",
+            "LC_ALL": "C.UTF-8",
+            "EITGEO_PYTHON": str(profile / "python"),
+        },
+    )
+    assert done.returncode == 0, done.stderr or done.stdout
+    results: dict[str, str] = json.loads(done.stdout)["results"]
+    return results
+
+
+def read(path: str) -> gpd.GeoDataFrame:
+    return gpd.read_file(path, engine="pyogrio")
+
+
+OF_UNITS = {"UNITS": "units.gpkg", "UNITS_KEY": KEY, "SUMS": [SUM]}
+
+
+@pytest.mark.qgis
+def test_matrix(profile: Path) -> None:
+    paths = run(
+        profile,
+        "matrix",
+        ORIGINS="places.gpkg",
+        ORIGINS_KEY=KEY,
+        ROADS=str(ROADS),
+        TABLE="trajets.csv",
+    )
+    assert paths == {"TABLE": str(profile / "trajets.csv")}
+    found = pd.read_csv(paths["TABLE"], dtype={"origine": str, "destination": str})
+    expected = eg.od_matrix(eg.read_roads(ROADS), places().set_index(KEY))
+    assert [*zip(found["origine"], found["destination"], strict=True)] == [
+        *expected.index
+    ]
+    minutes = (expected["time_s"] / 60).round(3).tolist()
+    assert found["minutes"].to_numpy() == pytest.approx(minutes, nan_ok=True)
+    assert set(found["origine"]) == {*PLACES}
+
+
+@pytest.mark.qgis
+def test_isochrones(profile: Path) -> None:
+    paths = run(
+        profile,
+        "isochrones",
+        PLACES="places.gpkg",
+        ROADS=str(ROADS),
+        MINUTES=[5, 10],
+        LAYER="bandes.gpkg",
+    )
+    found = read(paths["LAYER"])
+    expected = eg.isochrones(eg.read_roads(ROADS), places(), minutes=[5, 10])
+    assert found["minutes"].tolist() == [5, 10]
+    assert found.symmetric_difference(expected).area.max() < 1e-3
+
+
+@pytest.mark.qgis
+def test_zones(profile: Path) -> None:
+    paths = run(
+        profile,
+        "zones",
+        SITES="places.gpkg",
+        SITES_KEY=KEY,
+        JOBS=JOBS,
+        DISTANCE=1,
+        ROADS=str(ROADS),
+        RADIUS=3_000,
+        MIN_SITES=2,
+        ISOLATED_JOBS=5,
+        LAYER="zones.gpkg",
+        MEMBERS="membres.gpkg",
+    )
+    expected = eg.cluster_sites(
+        places(),
+        radius=3_000,
+        jobs=JOBS,
+        min_sites=2,
+        isolated_jobs=5,
+        roads=eg.read_roads(ROADS),
+    )
+    members = read(paths["MEMBERS"])
+    assert members["nom"].tolist() == PLACES
+    assert members["zone"].tolist() == expected.tolist()
+    outlines = eg.zone_outlines(places(), expected)
+    zones = read(paths["LAYER"])
+    assert zones["zone"].tolist() == outlines.index.tolist()
+    outlines = outlines.reset_index(drop=True)
+    assert zones.symmetric_difference(outlines).area.max() < 1e-3
+
+
+@pytest.mark.qgis
+def test_unions(profile: Path) -> None:
+    paths = run(profile, "unions", **OF_UNITS, ROOT=UNITS[1], TABLE="unions.csv")
+    found = pd.read_csv(paths["TABLE"])
+    expected = eg.unions_of(units().set_index(KEY), root=UNITS[1], sums=[SUM])
+    members = [tuple(json.loads(one)) for one in found["membres"]]
+    assert members == expected["members"].tolist()
+    assert found[SUM].tolist() == expected[SUM].tolist()
+
+
+@pytest.mark.qgis
+def test_certify(profile: Path) -> None:
+    paths = run(
+        profile,
+        "certify",
+        **OF_UNITS,
+        GROUP="corps",
+        CONTOUR="second.gpkg",
+        LAYER="certifie.gpkg",
+    )
+    (row,) = read(paths["LAYER"]).to_dict("records")
+    told = eg.certify(UNITS[1:], units().set_index(KEY), group="corps", sums=[SUM])
+    assert json.loads(row["membres"]) == UNITS[1:]
+    assert (row["n_unites"], row["n_morceaux"]) == (told["n_units"], told["n_pieces"])
+    assert row["surface_km2"] == told["area_km2"]
+    assert row["compacite"] == told["compactness"]
+    assert json.loads(row["groupes_coupes"]) == [*told["groups_cut"]] == ["A"]
+    assert row[SUM] == told[SUM]
+    drawn = contour(1, 4).geometry[0]
+    assert row["ecart_km2"] == pytest.approx(drawn.area / 1e6 - told["area_km2"])
+
+
+@pytest.mark.qgis
+def test_difference(profile: Path) -> None:
+    paths = run(
+        profile,
+        "difference",
+        **OF_UNITS,
+        FIRST="first.gpkg",
+        SECOND="second.gpkg",
+        TABLE="ecart.csv",
+        LAYER="ecart.gpkg",
+    )
+    found = pd.read_csv(paths["TABLE"]).set_index("contour")
+    expected = eg.compare(UNITS[:2], UNITS[1:], units().set_index(KEY), sums=[SUM])
+    for row, column in (
+        ("premier", "first"),
+        ("second", "second"),
+        ("écart", "change"),
+    ):
+        assert found.loc[row, SUM] == expected.loc[SUM, column]
+        assert found.loc[row, "n_unites"] == expected.loc["n_units", column]
+    assert json.loads(str(found["entrent"].iloc[2])) == UNITS[2:]
+    moved = read(paths["LAYER"]).set_index("nom")["sens"].to_dict()
+    assert moved == {UNITS[2]: "entre", UNITS[3]: "entre", UNITS[0]: "sort"}
