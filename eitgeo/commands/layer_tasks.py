@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _PAIRS_MAX = 36_000_000
-"""Some 12 GB while they are computed."""
+"""Some 6 GB while they are computed: 176 bytes a pair, measured on 4 million."""
 _FRENCH = {
     "n_units": "n_unites",
     "n_pieces": "n_morceaux",

@@ -9,8 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from processing.core.ProcessingConfig import ProcessingConfig
-from qgis.core import QgsProcessingException
+from qgis.core import QgsProcessingException, QgsSettings
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingFeedback
@@ -32,7 +31,8 @@ _MISSING = (
 
 def command() -> list[str]:
     """Find the package: the setting, else the variable, else the PATH."""
-    python = ProcessingConfig.getSetting(SETTING) or os.environ.get(SETTING)
+    python = QgsSettings().value(f"Processing/Configuration/{SETTING}")
+    python = python or os.environ.get(SETTING)
     if python:
         if not Path(python).is_file():
             raise QgsProcessingException(f"« {python} » n’existe pas. {_MISSING}")

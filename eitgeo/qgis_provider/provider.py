@@ -1,12 +1,10 @@
-"""The provider of Processing: its algorithms and its one setting."""
+"""The provider of Processing: its algorithms."""
 
 from __future__ import annotations
 
-from processing.core.ProcessingConfig import ProcessingConfig, Setting
 from qgis.core import QgsProcessingProvider
 
 from .algorithms import ALGORITHMS
-from .process import SETTING
 
 
 class EitgeoProvider(QgsProcessingProvider):
@@ -20,19 +18,6 @@ class EitgeoProvider(QgsProcessingProvider):
         """Name it for readers."""
         return "eitgeo"
 
-    def load(self) -> bool:
-        """Add the setting, then the algorithms."""
-        label = "Python de l’environnement eitgeo"
-        setting = Setting(self.name(), SETTING, label, "", valuetype=Setting.FILE)
-        ProcessingConfig.addSetting(setting)
-        ProcessingConfig.readSettings()
-        self.refreshAlgorithms()
-        return True
-
-    def unload(self) -> None:
-        """Take the setting out."""
-        ProcessingConfig.removeSetting(SETTING)
-
     def loadAlgorithms(self) -> None:
         """Add one algorithm of each class."""
         for algorithm in ALGORITHMS:
@@ -45,6 +30,10 @@ class EitgeoProvider(QgsProcessingProvider):
     def supportedOutputTableExtensions(self) -> list[str]:
         """Write tables as CSV."""
         return ["csv"]
+
+    def defaultVectorFileExtension(self, hasGeometry: bool = True) -> str:  # noqa: FBT001, FBT002, N803
+        """Name a temporary file so that the package takes it."""
+        return "gpkg" if hasGeometry else "csv"
 
     def supportsNonFileBasedOutput(self) -> bool:
         """Refuse layers in memory: another process writes the files."""

@@ -93,6 +93,27 @@ def test_unions_are_listed_with_members_sums_and_polygons(toys):
     assert (drawn.area / 1e6).tolist() == found["n_unites"].tolist()
 
 
+def test_two_contours_are_set_side_by_side(toys):
+    task = {"task": "difference", "units": layer("units"), "table": "ecart.csv"}
+    sides = {name: layer(name, key="") for name in ("first", "second")}
+    do(toys, task | sides, sums=[SUM], group="corps")
+    found = pd.read_csv("ecart.csv").set_index("contour")
+    expected = eg.compare(
+        UNITS[:2], UNITS[1:], units().set_index(KEY), sums=[SUM], group="corps"
+    )
+    for row, column in {
+        "premier": "first",
+        "second": "second",
+        "écart": "change",
+    }.items():
+        assert found.loc[row, SUM] == expected.loc[SUM, column]
+        assert found.loc[row, "n_unites"] == expected.loc["n_units", column]
+        assert found.loc[row, "compacite"] == expected.loc["compactness", column]
+    moved = [json.loads(found[name].iloc[2]) for name in ("entrent", "sortent")]
+    assert moved == [UNITS[2:], UNITS[:1]]
+    assert found["groupes_coupes"].tolist()[:2] == ["[]", '["A"]']
+
+
 def test_same_inputs_give_the_same_bytes(toys):
     written = []
     for _ in range(2):

@@ -70,6 +70,26 @@ def test_closed_roads_are_the_ones_that_shapes_touch(roads):
     assert table.loc[("A", "F"), "time_s"] != table.loc[("A", "F"), "time_s"]
 
 
+def test_the_straight_line_is_drawn_where_it_is_asked(roads):
+    places = layer("ACF")
+    bare = eg.od_matrix(roads, places, vehicle="car")
+    table = eg.od_matrix(roads, places, vehicle="car", straight=True)
+    pd.testing.assert_frame_equal(table.drop(columns="straight_m"), bare)
+    flat = places.to_crs(2154)
+    for start, stop in table.index:
+        told = table.loc[(start, stop), "straight_m"]
+        drawn = flat.geometry[start].distance(flat.geometry[stop])
+        assert told == pytest.approx(drawn, rel=2e-3)
+
+
+def test_two_places_a_step_apart_are_one(roads):
+    near = layer("A").geometry.iloc[0]
+    shapes = gpd.GeoSeries.from_xy([near.x, near.x + 5e-6, near.x + 5e-5], [near.y] * 3)
+    table = eg.od_matrix(roads, shapes.set_crs(4326).to_frame("geometry"))
+    status = table["status"].xs(0)
+    assert status.tolist() == ["same_place", "same_place", "ok"]
+
+
 def test_a_trip_too_long_is_a_status(roads):
     table = eg.od_matrix(roads, layer("AI"), vehicle="car", max_minutes=1.0)
     assert table["status"].xs("A").loc["I"] == "beyond_limit"
