@@ -289,6 +289,13 @@ def test_modules_join_in_the_order_of_their_imports() -> None:
             },
             r"a\.js : « f » est déjà dans b\.js",
         ),
+        (
+            {
+                "a": 'import { f } from "./b.js";\nconst LEFT = 1;\n',
+                "b": "const [WIDTH, LEFT] = [9, 6];\nexport function f() {}\n",
+            },
+            r"a\.js : « LEFT » est déjà dans b\.js",
+        ),
         ({"a": 'import * as b from "./b.js";\n'}, "forme non admise"),
         ({"a": "export default 1;\n"}, "forme non admise"),
     ],

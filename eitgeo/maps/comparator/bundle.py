@@ -16,9 +16,11 @@ _EXPORT = re.compile(
     r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE
 )
 _TOP = re.compile(
-    r"^(?:export )?(?:async )?(?:function|const|let|class)\*? (?P<name>[\w$]+)",
+    r"^(?:export )?(?:async )?(?:function|const|let|class)\*? "
+    r"(?P<names>[\w$]+|\[[^\]]*\]|\{[^}]*\})",
     re.MULTILINE,
 )
+_NAME = re.compile(r"[\w$]+")
 _LEFT = re.compile(r"^\s*(?:import|export)\b", re.MULTILINE)
 
 
@@ -48,20 +50,26 @@ def bundle(modules: Mapping[str, str], entry: str) -> str:
     owner: dict[str, str] = {}
     parts = []
     for name in order:
-        for met in _TOP.finditer(modules[name]):
-            if met["name"] in owner:
+        for declared in _declared(modules[name]):
+            if declared in owner:
                 message = (
-                    f"{name}.js : « {met['name']} » est déjà dans "
-                    f"{owner[met['name']]}.js"
+                    f"{name}.js : « {declared} » est déjà dans {owner[declared]}.js"
                 )
                 raise SchemaError(message)
-            owner[met["name"]] = name
+            owner[declared] = name
         body = _EXPORT.sub("", _IMPORT.sub("", modules[name])).strip("\n")
         if _LEFT.search(body):
             message = f"{name}.js : import ou export d'une forme non admise"
             raise SchemaError(message)
         parts.append(body)
     return "\n".join(["(() => {", '"use strict";', *parts, "})();"]) + "\n"
+
+
+def _declared(module: str) -> list[str]:
+    """Return the names at the top of a module, those of a list or an object too."""
+    return [
+        name for met in _TOP.finditer(module) for name in _NAME.findall(met["names"])
+    ]
 
 
 def _visit(

@@ -3,7 +3,7 @@
 import { NBSP, plural, settled } from "./numbers.js";
 
 export const WITHHELD = "secret statistique";
-const LEFT = `${WITHHELD} : EPCI coupées, ou dont un établissement donne plus de 85 %`;
+const PARTLY = `${WITHHELD} : EPCI coupées, ou dont un établissement donne plus de 85 %`;
 const UNSURE = `${WITHHELD} : preneurs publiés seulement avec d’autres, au-dehors`;
 
 /**
@@ -127,6 +127,6 @@ export function cellsFigure(data, recipe, members) {
     value: tells ? (100 * kept) / given : NaN,
     low: NaN,
     high: NaN,
-    note: tells ? leftNote(held) : isHeld ? why : LEFT,
+    note: tells ? leftNote(held) : isHeld ? why : PARTLY,
   };
 }
