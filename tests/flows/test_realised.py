@@ -90,7 +90,7 @@ def test_a_case_that_stands_apart_is_set_aside_beside_the_interval() -> None:
     found = realised(ONE, "t_per_year", potential=1e6)
     assert (found.low, found.high, found.others) == (300.0, 5_000.0, 300.0)
     told = plain(realised_text(found, "t/an"))
-    assert told.endswith("300 à 5 000 t/an (Vallée, GP ; au plus 300 sans GP)")
+    assert told.endswith("300 t/an à 5 000 t/an (Vallée, GP ; au plus 300 sans GP)")
     assert math.isnan(realised(ONE, "t_per_year", potential=2_000.0).others)
     one = ONE._replace(cases=CASES.drop(index="vallee"))
     assert math.isnan(realised(one, "t_per_year").others)

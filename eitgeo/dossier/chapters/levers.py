@@ -24,6 +24,7 @@ from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name
 from eitgeo.words import (
     MISSING,
+    agreed,
     first_upper,
     french_number,
     range_text,
@@ -34,12 +35,14 @@ from eitgeo.words import (
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
+    import pandas as pd
+
     from eitgeo.dossier.chapters.desk import Desk
     from eitgeo.dossier.model import Block, Row, Runs, Value
     from eitgeo.flows.exchanges.realised import Realised
 
 _LEVERS = read_prose("levers")
-_SYNDICATE = "eur_syndicate"
+_SYNDICATE, _TRANSPORT = "eur_syndicate", "tkm_avoided"
 _CASES = "documented_cases"
 _REACHED = {
     SYNERGIES: "synergies",
@@ -111,7 +114,7 @@ def _lever_table(desk: Desk) -> Block:
         if lever in levers_.index
     ]
     left = sorted(set(levers_["left_out"]) - {""})
-    note = (*_LEVERS.runs("note"), *_left_out(left))
+    note = (*_LEVERS.runs("note"), *_transport_note(levers_), *_left_out(left))
     lever_, amount_, covered_ = _LEVERS.heads("heads")
     return table(
         _LEVERS.runs("caption"),
@@ -217,8 +220,15 @@ def _case_table(desk: Desk) -> Block:
 
 def _of_case(row: dict[Hashable, Any], key: str, name: str, unit: str) -> Value:
     """Write a number of a case as its page tells it."""
-    text = with_unit(french_number(float(row[name])), unit)
+    reached = float(row[name])
+    text = with_unit(french_number(reached), agreed(reached, unit))
     return told(text, _CASES, key, name, evidence="" if text == MISSING else "S")
+
+
+def _transport_note(levers_: pd.DataFrame) -> Runs:
+    """Say in words that exchanges add transport, where no draw says otherwise."""
+    high = levers_["high"].get(_TRANSPORT, math.nan)
+    return _LEVERS.runs("more_transport") if high < 0 else ()
 
 
 def _left_out(missing: Sequence[str]) -> Runs:
