@@ -124,7 +124,7 @@ def _draw_bars(page: Page, y: float, lines: Sequence[Line]) -> float:
         return y
     low = y - _CHART_MM
     axes = page.axes(
-        MARGIN_MM + _LABEL_MM, low + 5, _LEFT_MM - _LABEL_MM - 4, _CHART_MM - 8
+        MARGIN_MM + _LABEL_MM, low + 5, _LEFT_MM - _LABEL_MM - 4, _CHART_MM - 11
     )
     places = np.arange(len(shown))[::-1]
     for place, line in zip(places, shown, strict=True):
