@@ -228,7 +228,7 @@ def _of_case(row: dict[Hashable, Any], key: str, name: str, unit: str) -> Value:
 def _transport_note(levers_: pd.DataFrame) -> Runs:
     """Say in words that exchanges add transport, where no draw says otherwise."""
     high = levers_["high"].get(_TRANSPORT, math.nan)
-    return _LEVERS.runs("more_transport") if high < 0 else ()
+    return (" ", *_LEVERS.runs("more_transport")) if high < 0 else ()
 
 
 def _left_out(missing: Sequence[str]) -> Runs:
