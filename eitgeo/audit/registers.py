@@ -10,7 +10,7 @@ import pandas as pd
 
 from eitgeo.errors import SourceError
 from eitgeo.scenarios.measures.activity import drawn_tonnes
-from eitgeo.scenarios.measures.amounts import DRAWN, PUBLISHED, firm_ids, site_amounts
+from eitgeo.scenarios.measures.amounts import PUBLISHED, firm_ids, site_amounts
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
@@ -107,8 +107,6 @@ def _estimates(rows: pd.DataFrame) -> pd.DataFrame:
     columns = ["site_id", "firm_id", "code_insee", "value", "low", "high"]
     public = secret.get("public", True)
     told = secret[columns].assign(public=public, rated=secret["value"])
-    is_drawn = told["firm_id"].str.startswith(DRAWN)
-    told["firm_id"] = told["firm_id"].mask(is_drawn, DRAWN_AGAIN)
     return told.reset_index(drop=True)
 
 

@@ -10,14 +10,7 @@ import pandas as pd
 from eitgeo.disclosure.draws import MEAN, with_means
 from eitgeo.disclosure.merging import Cell, merge_cells
 from eitgeo.disclosure.rounding import rounded
-from eitgeo.disclosure.rule import (
-    FIRST_DRAWN,
-    NOBODY,
-    Part,
-    firm_numbers,
-    parts_by,
-    passes,
-)
+from eitgeo.disclosure.rule import NOBODY, Part, firm_numbers, parts_by, passes
 from eitgeo.exact import settled_values
 from eitgeo.scenarios.measures.amounts import PUBLISHED
 
@@ -134,8 +127,6 @@ def _merged(
     held: list[Cell] = []
     for codes in area.groupby(area).groups.values():
         cells = {code: Cell((code,), parts.get((code,), nobody)) for code in codes}
-        aside = _set_aside(cells)
-        held += [cells.pop(code) for code in aside]
         held += merge_cells(cells, near)
     groups = {cell.key: cell.names for cell in held if passes(cell.part)}
     failing = [cell for cell in held if not passes(cell.part)]
@@ -147,22 +138,6 @@ def _merged(
     return groups | {REST_BLOCK: rest.names}, (
         set() if passes(rest.part) else {REST_BLOCK}
     )
-
-
-def _set_aside(cells: Mapping[str, Cell]) -> list[str]:
-    """Name the communes of the real firms of an EPCI where these fail together.
-
-    No other commune of it makes them pass: merged, they would hold back all that is
-    drawn around them.
-    """
-    real = [code for code, one in cells.items() if (one.part.firms >= 0).any()]
-    is_drawn = [(one.part.firms <= FIRST_DRAWN).any() for one in cells.values()]
-    if not real or not any(is_drawn):
-        return []
-    whole = cells[real[0]]
-    for code in real[1:]:
-        whole = whole.union(cells[code])
-    return [] if passes(whole.part) else real
 
 
 def _members(rows: pd.DataFrame, groups: Groups, withheld: set[str]) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from eitgeo.disclosure.rule import (
 )
 from eitgeo.exact import at_most
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.scenarios.measures.amounts import DRAWN, PUBLISHED, REDUCED
+from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED
 from eitgeo.words import french_count
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ def fails_alone(rows: pd.DataFrame, keys: list[str], levels: list[str]) -> pd.Se
     >>> fails_alone(rows, ["commune"], ["t"]).to_dict()
     {'a': False, 'b': True}
     """
-    rows = rows[~_is_uncovering(rows, keys)]
     told = rows["firm_id"].isin([PUBLISHED, NOBODY])
     # Less who answered, a count covers nobody: without a firm beside it, it fails.
     secret = (~told).groupby([rows[key] for key in keys]).any()
@@ -52,14 +51,6 @@ def fails_alone(rows: pd.DataFrame, keys: list[str], levels: list[str]) -> pd.Se
     dominated = ~at_most(100 * by_cell.max(), MAX_TOP_SHARE_PCT * by_cell.sum())
     fails = (few | dominated).any(axis=1)
     return fails.reindex(secret.index).astype("boolean").fillna(secret).astype(bool)
-
-
-def _is_uncovering(rows: pd.DataFrame, keys: list[str]) -> pd.Series[bool]:
-    """Say which rows are drawn and stand beside a real firm of their cell."""
-    drawn = rows["firm_id"].astype("str").str.startswith(DRAWN)
-    others = [PUBLISHED, NOBODY, REDUCED, LESSENED]
-    is_real = ~drawn & ~rows["firm_id"].isin(others)
-    return drawn & is_real.groupby([rows[key] for key in keys]).transform("any")
 
 
 def synthetic_shares(amounts: Mapping[str, pd.DataFrame]) -> pd.Series[float]:

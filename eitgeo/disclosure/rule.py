@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.exact import at_most
-from eitgeo.scenarios.measures.amounts import DRAWN, PUBLISHED, REDUCED
+from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,14 +30,9 @@ LESSENED = -2
 """Number of the firm of a published count less who answered: it covers nobody."""
 
 
-FIRST_DRAWN = -3
-"""Number of the first drawn firm, others below: beside a real one they cover nobody."""
-
-
 def firm_numbers(firms: pd.Series[str]) -> pd.Series[int]:
     """Give each firm a number, and that of nobody to what is nobody's."""
     numbers = pd.Series(pd.factorize(firms)[0], index=firms.index)
-    numbers = numbers.mask(firms.str.startswith(DRAWN), FIRST_DRAWN - numbers)
     numbers = numbers.where(firms != PUBLISHED, NOBODY)
     return numbers.where(firms != REDUCED, LESSENED)
 
@@ -97,10 +92,6 @@ def passes(part: Part) -> bool:
     parts that pass and that share nothing; differences of such sums that are sums
     themselves hold whole parts, hence they pass too.
 
-    Drawn firms are judged as if they were real where no real one stands beside; else
-    the real ones are judged alone. Unions still pass: the real firms of a union are
-    those of its parts.
-
     What is nobody's counts neither as a firm nor in the total: who knows it takes it
     off, so that the firms beside it must pass without it. Alone, it passes; less who
     answered, it does not, and covers nobody either: the count that is published would
@@ -119,17 +110,10 @@ def passes(part: Part) -> bool:
     True
     >>> passes(Part(np.array([NOBODY, NOBODY, 1]), np.array([[5.0], [5.0], [5.0]])))
     False
-    >>> drawn = np.array([FIRST_DRAWN, FIRST_DRAWN - 1, FIRST_DRAWN - 2])
-    >>> passes(Part(drawn, np.full((3, 1), 5.0)))
-    True
-    >>> passes(Part(np.append(drawn, 1), np.full((4, 1), 5.0)))
-    False
     """
     if len(part.firms) and (part.firms == NOBODY).all():
         return True
     is_firm = part.firms >= 0
-    if not is_firm.any():
-        is_firm = part.firms <= FIRST_DRAWN
     firms, amounts = part.firms[is_firm], part.amounts[is_firm]
     _, rank = np.unique(firms, return_inverse=True)
     held = np.zeros((rank.max(initial=-1) + 1, amounts.shape[1]))

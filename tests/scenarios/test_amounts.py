@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.scenarios.measures.amounts import DRAWN, firm_ids, site_amounts
+from eitgeo.scenarios.measures.amounts import firm_ids, site_amounts
 from eitgeo.sources.activity.cells import DRAWN_HEADCOUNT
 
 SITES = pd.DataFrame(
@@ -87,14 +87,3 @@ def test_a_known_site_whose_headcount_is_drawn_rests_on_the_draw() -> None:
     for rows in found.values():
         drawn = rows.groupby("site_id")["synthetic"].all()
         assert drawn.to_dict() == {"a": True, "b": False}
-
-
-def test_drawn_amounts_bear_a_mark_where_real_ones_stand_beside() -> None:
-    mixed = SITES.assign(synthetic=SITES["site_id"].eq("a"))
-    jobs = site_amounts(mixed, ARISINGS, codes=["31001"])["industry_jobs"]
-    firms = jobs.set_index("site_id")["firm_id"]
-    assert firms.to_dict() == {"a": f"{DRAWN}111111111", "b": "111111111"}
-    for every in (True, False):
-        alike = SITES.assign(synthetic=every)
-        jobs = site_amounts(alike, ARISINGS, codes=["31001"])["industry_jobs"]
-        assert set(jobs["firm_id"]) == {"111111111"}

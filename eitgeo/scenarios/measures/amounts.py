@@ -22,10 +22,6 @@ PUBLISHED = ""
 REDUCED = "-"
 """Firm of a published count less who answered: no firm, and a secret all the same."""
 
-DRAWN = "~"
-"""Begins the firm of a drawn amount, where the study has real ones too: it is nobody's
-secret, and covers nobody; who knows counts and seed takes it off."""
-
 
 def site_amounts(
     sites: pd.DataFrame, arisings: pd.DataFrame, *, codes: Iterable[str]
@@ -56,8 +52,7 @@ def site_amounts(
     A firm is its SIREN, the first nine digits of the SIRET: three sites of one firm
     are one contributor. A site without SIRET counts as a firm. What is computed from
     published counts alone is of no firm (``PUBLISHED``): anybody can compute it, so
-    that it needs no contributor, and covers nobody who stands beside it. Where drawn
-    amounts and real ones mix, the former bear the mark ``DRAWN``.
+    that it needs no contributor, and covers nobody who stands beside it.
     """
     here = sites[sites["code_insee"].isin(pd.Index(codes))]
     waste = arisings[arisings["stream"] == NDNI].assign(
@@ -86,11 +81,7 @@ def _laid_out(amounts: pd.DataFrame, sites: pd.DataFrame, *, stem: str) -> pd.Da
             & ~are_cells(sites),
         }
     )
-    rows = kept.merge(who, on="site_id")
-    if rows["synthetic"].all():
-        return rows
-    marked = DRAWN + rows["firm_id"]
-    return rows.assign(firm_id=rows["firm_id"].mask(rows["synthetic"], marked))
+    return kept.merge(who, on="site_id")
 
 
 def firm_ids(sites: pd.DataFrame) -> pd.Series[str]:

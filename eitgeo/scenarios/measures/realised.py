@@ -82,8 +82,9 @@ def _lever(name: str, levels: pd.DataFrame, *, unit: str) -> _Lever:
     lever, scale = LEVER_INDICATORS[name]
     if name != _NET:
         return _Lever(CASES_OF.get(lever), unit, scale, "", 1.0)
-    part = float(levels["firms"][_NET]) / float(levels["value"][_NET])
-    alone = math.isnan(part)  # the balance is that of firms
+    whole = float(levels["value"][_NET])
+    part = float(levels["firms"][_NET]) / whole if whole else math.nan
+    alone = math.isnan(part)  # the balance is that of firms, or there is none
     return _Lever(
         CASES_OF[_OF_FIRMS],
         unit,

@@ -303,7 +303,7 @@ def _sourcing(
         amounts = sourced_amounts(parts, told.factors, columns=columns, measure=measure)
         known = all(_may_be_told(amounts, one.loc[amounts.index]) for one in whose)
         places = zip(used["factor_table"], used["column"], strict=True)
-        mine = used[[place in columns for place in places]]
+        mine = used[np.array([place in columns for place in places], dtype=bool)]
         whole, sourced = amounts.sum()
         share = 100.0 * sourced / whole if whole else 0.0
         rows.append(_sourced_row(measure, mine, share if known else np.nan))
