@@ -77,8 +77,9 @@ def drawn_names(path: Path) -> list[str]:
                 rows = base.execute(_ASKED).fetchall() if is_named else None
         except sqlite3.Error as error:
             message = (
-                f"{path.name} : couche illisible ({type(error).__name__}) → l'enregistrer à nouveau "
-                "depuis QGIS, ou la mettre ailleurs : le calcul en refera une vide"
+                f"{path.name} : couche illisible ({type(error).__name__}) → "
+                "l'enregistrer à nouveau depuis QGIS, ou la mettre ailleurs (le calcul "
+                "en refera une)"
             )
             raise SourceError(message) from error
     faults = Faults(path.name)
