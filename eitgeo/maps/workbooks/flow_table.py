@@ -188,11 +188,7 @@ def flows_xlsx(
     }
     answers = require_released(tables.answers, "answers")
     destinations = require_released(tables.destinations, "destinations")
-    notes = _NOTES | {
-        name: note.format(if_part=terms.if_part) for name, note in _IF_PART.items()
-    }
-    notes["Échanges"] += _in_all(links, terms.animation)
-    notes |= RULE_NOTES | {
+    notes = _notes(links, terms) | {
         "Enquête": " ".join(answers.secrecy),
         DESTINATIONS: " ".join(destinations.secrecy),
     }
@@ -203,6 +199,15 @@ def flows_xlsx(
     for name, columns in pages.items():
         book.sheet(name, columns, note=notes.get(name, ""))
     return book.content()
+
+
+def _notes(links: pd.DataFrame, terms: FlowTerms) -> dict[str, str]:
+    """Write the note of each page: where exchanges are told, who takes part."""
+    notes = {
+        name: note.format(if_part=terms.if_part) for name, note in _IF_PART.items()
+    }
+    notes["Échanges"] += _in_all(links, terms.animation)
+    return _NOTES | notes | RULE_NOTES
 
 
 _NOTES = {
