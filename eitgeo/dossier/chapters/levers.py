@@ -270,15 +270,30 @@ def _break_even(row: dict[Any, Any], family: str) -> Runs:
     limit = told(reach, *where, "longest_km")
     if mid > longest:
         return _LEVERS.runs("beyond", km=limit)
-    ends = (low, high) if high <= longest else (math.nan, math.nan)
+    whole = high <= longest and low > 0
     at = (*where, "break_even_km")
+    ends = (low, high) if whole else (math.nan, math.nan)
     distance = number(mid, at, evidence=evidence, unit="km", bounds=ends)
-    if high <= longest:
+    if whole:
         return (distance,)
-    place = Place(*where, "break_even_km_low")
-    least = headed(low, place, evidence=evidence, unit="km")
-    told_low = told(least, *where, "break_even_km_low", evidence=evidence)
-    return _LEVERS.runs("high_beyond", distance=distance, low=told_low, km=limit)
+    least, most = (
+        _far_end(end, (*where, name), limit if end > longest else None, evidence)
+        for name, end in zip(names[0:3:2], (low, high), strict=True)
+    )
+    if mid == 0:
+        return _LEVERS.runs("none_to", high=most)
+    return _LEVERS.runs("ends", distance=distance, low=least, high=most)
+
+
+def _far_end(
+    km: float, at: tuple[str, str, str], limit: Value | None, evidence: str
+) -> Value | Runs:
+    """Write an end of an interval, whose middle bears its class."""
+    if limit is not None:
+        return _LEVERS.runs("beyond", km=limit)
+    if km == 0:
+        return _LEVERS.runs("never")
+    return told(headed(km, Place(*at), evidence=evidence, unit="km"), *at)
 
 
 def _distance_check(desk: Desk) -> Block:
