@@ -126,6 +126,7 @@ def test_a_notebook_runs_on_the_project_of_the_run(project, tmp_path) -> None:
         'pd.set_option("styler.format.escape", "html")\n'
         f"pd.DataFrame({{'nom': [{HOSTILE!r}]}}).style",
         "import sys\nprint('taire'.upper(), file=sys.stderr)",
+        "import folium\nfolium.Map(tiles=None)",
     )
     pages = []
     for _ in range(2):
@@ -136,6 +137,7 @@ def test_a_notebook_runs_on_the_project_of_the_run(project, tmp_path) -> None:
     minutes = project.study.methods.reach.minutes
     assert f"complet {minutes:g}" in pages[0]
     assert "<script" not in pages[0]
+    assert "<iframe" not in pages[0]
     assert "&lt;script&gt;" in pages[0]
     assert "TAIRE" not in pages[0]
     for hidden in (str(tmp_path), str(ROOT), "pickle", "://"):
