@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from branca.element import Element
+import folium
 
 from eitgeo.errors import StudyError
 from eitgeo.maps.pages.web import leaflet_script, leaflet_style
-
-if TYPE_CHECKING:
-    import folium
 
 _FETCHED = re.compile(r"""(?:(?:src|href)=|tileLayer\(\s*)["'](https?:[^"']+)""")
 
@@ -47,7 +44,9 @@ def offline_map(fmap: folium.Map) -> folium.Map:
     fmap.default_js, fmap.default_css = [], []
     page: Any = fmap.get_root()
     assets = f"<script>{leaflet_script()}</script><style>{leaflet_style()}</style>"
-    page.header.add_child(Element(f"{{% raw %}}{assets}{{% endraw %}}"), name="leaflet")
+    page.header.add_child(
+        folium.Element(f"{{% raw %}}{assets}{{% endraw %}}"), name="leaflet"
+    )
     if fetched := sorted(set(_FETCHED.findall(page.render()))):
         message = (
             f"fmap: {', '.join(fetched)} would be fetched: "
