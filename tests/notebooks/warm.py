@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import matplotlib_inline.backend_inline  # noqa: F401 - for the kernels
+import osmnx  # noqa: F401 - a notebook asks for it by its name
 from ipykernel.kernelapp import IPKernelApp
 
 import eitgeo
