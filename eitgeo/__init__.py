@@ -27,6 +27,7 @@ _HOMES = {
     "eitgeo.library.zones": (
         "cluster_sites zone_outlines zone_stability m_function kd"
     ),
+    "eitgeo.library.maps": "offline_map",
     "eitgeo.zones.quotients": "location_quotients",
     "eitgeo.library.flows": "arisings matches",
     "eitgeo.library.perimeters": "contiguity unions_of certify compare",

@@ -3,6 +3,7 @@
 Each file rests on those above it:
 
 - ``layers``: The layers that a caller hands over: their CRS is checked, never guessed.
+- ``maps``: Maps of one's own layers that pan without a network.
 - ``perimeters``: Perimeters of one's own units: unions in one piece, what they are,
   what differs.
 - ``roads``: Roads of one's own: read them, measure trips on them, see how far one gets.

@@ -20,7 +20,7 @@ from eitgeo.roads.matrix.snap import geodesic_m, snap
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph
 from eitgeo.roads.network.climb import add_climb, without_climb
-from eitgeo.roads.network.closures import touched_edges
+from eitgeo.roads.network.closures import touched_edges, without
 from eitgeo.roads.network.fleet import fleet
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.osmnx_graph import graph_from_osmnx, graph_to_osmnx
@@ -453,6 +453,7 @@ def isochrones(
     vehicle: str | Vehicle = CAR,
     max_snap_m: float = 2_000.0,
     access_kmh: float = 30.0,
+    closed: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
     """Draw what trips from the nearest of some places come to in so many minutes.
 
@@ -470,6 +471,8 @@ def isochrones(
         No road further than this is taken [m].
     access_kmh
         Speed between a place and its road [km/h].
+    closed
+        Roads that these shapes touch are closed; places keep theirs.
 
     Returns
     -------
@@ -501,6 +504,8 @@ def isochrones(
     x, y = points.geometry.x.to_numpy(), points.geometry.y.to_numpy()
     found = snap(network, costs, x=x, y=y, max_snap_m=max_snap_m)
     asked = sorted({float(band) for band in minutes})
+    if (shut := _closed(roads, closed)) is not None:
+        costs = without(costs, shut)
     reached = reach(network, costs, found.ends, max_minutes=max(asked, default=0.0))
     away_min = found.snap_m / (access_kmh / 3.6) / 60
     links = links_of(

@@ -51,12 +51,12 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
 def notebook_pages(project: Project) -> dict[Path, Path]:
-    """List the notebooks and their pages: those of a « complet » run."""
+    """List the notebooks of a study and their pages: those of a « complet » run."""
     if project.study.identity.effort != "complet":
         return {}
     return {
         path: project.maps / "notebooks" / project.published(path.stem, ".html").name
-        for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
+        for path in sorted(NOTEBOOKS.glob("0*.ipynb"))  # 10: no study
     }
 
 
