@@ -30,7 +30,7 @@ _HOMES = {
     "eitgeo.zones.quotients": "location_quotients",
     "eitgeo.library.flows": "arisings matches",
     "eitgeo.library.perimeters": "contiguity unions_of certify compare",
-    "eitgeo.perimeters.ensemble.core_fringe": "membership_frequency",
+    "eitgeo.library.contours": "core_and_fringe best_contour",
     "eitgeo.tables.files": "read_table",
     "eitgeo.study.project": "open_project",
 }

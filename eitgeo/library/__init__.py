@@ -6,6 +6,8 @@ Each file rests on those above it:
 - ``perimeters``: Perimeters of one's own units: unions in one piece, what they are,
   what differs.
 - ``roads``: Roads of one's own: read them, measure trips on them, see how far one gets.
+- ``contours``: Contours of one's own units: the best under ceilings, what several have
+  in common.
 - ``flows``: Waste of one's own sites, and who could take it within reach by truck.
 - ``zones``: Zones of one's own sites, how sure they are, and where sectors gather.
 """

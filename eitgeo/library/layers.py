@@ -15,8 +15,10 @@ from eitgeo.errors import CrsError, SchemaError
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Hashable, Iterable
 
 _POINT = "Point"
+_POLYGONS = ("Polygon", "MultiPolygon")
 
 
 def require_layer(layer: Any, *, name: str) -> gpd.GeoDataFrame:
@@ -58,6 +60,27 @@ def require_points(layer: Any, *, name: str) -> gpd.GeoDataFrame:
         raise SchemaError(message)
     _require_near(points, name=name)
     return points
+
+
+def require_polygons(layer: Any, *, name: str) -> gpd.GeoDataFrame:
+    """Return a layer of polygons in EPSG:2154."""
+    polygons = require_layer(layer, name=name)
+    wrong = ~polygons.geometry.geom_type.isin(_POLYGONS) | polygons.geometry.is_empty
+    if wrong.any():
+        label = polygons.index[wrong.to_numpy()][0]
+        message = f"{name}: polygons are needed, row {label!r} is no polygon"
+        raise SchemaError(message)
+    return polygons
+
+
+def require_labels(
+    labels: Iterable[Hashable], layer: gpd.GeoDataFrame, *, name: str
+) -> None:
+    """Refuse labels that a layer does not have."""
+    absent = [label for label in labels if label not in layer.index]
+    if absent:
+        message = f"{name}: {absent[0]!r} is no label of the layer"
+        raise KeyError(message)
 
 
 def _require_near(points: gpd.GeoDataFrame, *, name: str) -> None:

@@ -11,14 +11,12 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import SchemaError
-from eitgeo.library.layers import require_column, require_layer
+from eitgeo.library.layers import require_column, require_labels, require_polygons
 from eitgeo.perimeters.contours.unions import connected_unions
 from eitgeo.territory.borders import border_contiguity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Sequence
-
-_POLYGONS = ("Polygon", "MultiPolygon")
 
 
 def contiguity(units: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -52,7 +50,7 @@ def contiguity(units: gpd.GeoDataFrame) -> pd.DataFrame:
     >>> eg.contiguity(squares)["shared_border_m"].to_dict()
     {('a', 'b'): 1000.0}
     """
-    layer = _units(units)
+    layer = require_polygons(units, name="units")
     named = gpd.GeoDataFrame(
         {"code_insee": [f"{row:09d}" for row in range(len(layer))]},
         geometry=layer.geometry.to_numpy(),
@@ -113,7 +111,7 @@ def unions_of(
     >>> eg.unions_of(squares, root="b", sums=["jobs"])["jobs"].tolist()
     [2, 3, 6, 7]
     """
-    layer = _units(units)
+    layer = require_polygons(units, name="units")
     if root not in layer.index:
         message = f"units: root {root!r} is no label of the layer"
         raise KeyError(message)
@@ -191,11 +189,8 @@ def certify(
     >>> int(told["n_pieces"]), told["groups_whole"], told["groups_cut"]
     (2, ('y',), ('x',))
     """
-    layer = _units(units)
-    absent = [label for label in members if label not in layer.index]
-    if absent:
-        message = f"units: {absent[0]!r} is no label of the layer"
-        raise KeyError(message)
+    layer = require_polygons(units, name="units")
+    require_labels(members, layer, name="units")
     inside = layer[layer.index.isin(list(members))]
     if inside.empty:
         message = "members: a perimeter needs one unit at least"
@@ -267,7 +262,7 @@ def compare(
     >>> found.loc["jobs"].map(int).tolist()
     [1, 3, 2]
     """
-    layer = _units(units)
+    layer = require_polygons(units, name="units")
     table = pd.DataFrame(
         {
             "first": certify(first, layer, group=group, sums=sums),
@@ -287,13 +282,3 @@ def compare(
     for name, labels in moved.items():
         table.loc[name] = pd.Series({"first": None, "second": labels, "change": None})
     return table
-
-
-def _units(units: Any) -> gpd.GeoDataFrame:
-    layer = require_layer(units, name="units")
-    wrong = ~layer.geometry.geom_type.isin(_POLYGONS)
-    if wrong.any():
-        label = layer.index[wrong.to_numpy()][0]
-        message = f"units: polygons are needed, row {label!r} is no polygon"
-        raise SchemaError(message)
-    return layer
