@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -11,7 +11,13 @@ import pandas as pd
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import SchemaError
-from eitgeo.library.layers import require_column, require_labels, require_polygons
+from eitgeo.library.layers import (
+    require_column,
+    require_labels,
+    require_listed,
+    require_numbers,
+    require_polygons,
+)
 from eitgeo.library.perimeters import contiguity
 from eitgeo.perimeters.ensemble.core_fringe import (
     ALL_FAMILIES,
@@ -126,6 +132,9 @@ def _named(contours: Contours) -> list[tuple[Hashable, Collection[Hashable]]]:
                 "collection of labels"
             )
             raise SchemaError(message)
+        if not isinstance(labels, Sized):
+            message = f"contours: {labels!r} is no collection of labels"
+            raise SchemaError(message)
         if not len(labels):
             message = f"contours: contour {name!r} holds no unit"
             raise SchemaError(message)
@@ -208,6 +217,11 @@ def best_contour(  # noqa: PLR0913 - options, by name alone
     (('b', 'c'), 3.0, True)
     """
     layer = require_polygons(units, name="units")
+    if layer.empty:
+        message = "units: a contour needs one unit at least"
+        raise SchemaError(message)
+    require_listed(include, name="include")
+    require_listed(exclude, name="exclude")
     named = [*([] if root is None else [root]), *include, *exclude]
     require_labels(named, layer, name="units")
     limits = _limits(layer, ceilings, floors or {})
@@ -215,7 +229,9 @@ def best_contour(  # noqa: PLR0913 - options, by name alone
         message = "best_contour: worth= or flows= says what a contour keeps"
         raise SchemaError(message)
     inner, pairs, value = _kept(layer, flows)
-    own = inner + (0.0 if worth is None else _numbers(layer, worth))
+    own = inner + (
+        0.0 if worth is None else require_numbers(layer, worth, name="units")
+    )
     if group is not None:
         require_column(layer, group, name="units")
     choice = Choice(
@@ -251,7 +267,7 @@ def _limits(
     return tuple(
         Limit(
             name,
-            _numbers(layer, name),
+            require_numbers(layer, name, name="units"),
             low=floors.get(name, -np.inf),
             high=ceilings.get(name, np.inf),
         )
@@ -259,25 +275,14 @@ def _limits(
     )
 
 
-def _numbers(layer: gpd.GeoDataFrame, column: str) -> npt.NDArray[np.float64]:
-    require_column(layer, column, name="units")
-    values = pd.to_numeric(layer[column], errors="coerce").to_numpy(dtype=float)
-    wrong = ~(np.isfinite(values) & (values >= 0))
-    if wrong.any():
-        label = layer.index[wrong][0]
-        message = f"units: {column!r} of {label!r} is unknown, negative or no number"
-        raise SchemaError(message)
-    return values
-
-
 def _kept(
-    layer: gpd.GeoDataFrame, flows: pd.Series[float] | None
+    layer: gpd.GeoDataFrame, flows: Any
 ) -> tuple[Any, npt.NDArray[np.int64], Any]:
     """Part flows: what stays in a unit, and what two keep when both are held."""
     n_units = len(layer)
     if flows is None:
         return np.zeros(n_units), np.zeros((0, 2), dtype=np.int64), np.zeros(0)
-    if flows.index.nlevels != _BOTH_ENDS:
+    if not isinstance(flows, pd.Series) or flows.index.nlevels != _BOTH_ENDS:
         message = "flows: a Series indexed by two labels is needed, from and to"
         raise SchemaError(message)
     amount = flows.to_numpy(dtype=float)

@@ -9,7 +9,7 @@ import pandas as pd
 from eitgeo.errors import SchemaError
 from eitgeo.flows.arisings.arisings import estimate_arisings
 from eitgeo.flows.exchanges.synergies import rule_matches
-from eitgeo.library.layers import require_column, require_points
+from eitgeo.library.layers import require_column, require_numbers, require_points
 from eitgeo.library.roads import TRUCK, od_matrix
 from eitgeo.reference.naf import naf_subclasses
 from eitgeo.reference.rules import synergy_rules
@@ -76,13 +76,11 @@ def arisings(
     (True, True)
     """
     table = _active(sites, naf=naf)
-    require_column(sites, jobs, name="sites")
-    count = pd.to_numeric(sites[jobs], errors="coerce").to_numpy()
+    count = require_numbers(sites, jobs, name="sites", may_lack=True)
     for end in ("low", "mid", "high"):
         table[f"headcount_{end}"] = count
     found = estimate_arisings(table, waste_ratios() if ratios is None else ratios)
-    label = pd.Series(sites.index, index=table["site_id"].to_numpy())
-    site = label.loc[found["site_id"].tolist()].to_numpy()
+    site = _labels(sites, found["site_id"])
     index = pd.MultiIndex.from_arrays(
         [site, found["ewc_stat"]], names=["site", "ewc_stat"]
     )
@@ -147,10 +145,9 @@ def matches(
     ]
     pairs = ends[0].merge(ends[1], on="rule_id", suffixes=("_out", "_in"))
     pairs = pairs[pairs["site_id_out"] != pairs["site_id_in"]]
-    label = pd.Series(points.index, index=table["site_id"].to_numpy())
     pairs = pairs.assign(
-        donor=label.loc[pairs["site_id_out"].tolist()].to_numpy(),
-        taker=label.loc[pairs["site_id_in"].tolist()].to_numpy(),
+        donor=_labels(points, pairs["site_id_out"]),
+        taker=_labels(points, pairs["site_id_in"]),
     )
     used = points[points.index.isin({*pairs["donor"], *pairs["taker"]})]
     trips = od_matrix(roads, used, vehicle=vehicle)[["length_m", "time_s"]]
@@ -162,6 +159,11 @@ def matches(
     return found.loc[near, _MATCHES].sort_values(
         ["length_m", "donor", "taker", "rule_id"], kind="stable", ignore_index=True
     )
+
+
+def _labels(sites: pd.DataFrame, site_id: pd.Series[str]) -> Any:
+    """Give back the labels of sites that go by their rank."""
+    return sites.index[site_id.astype("int64").to_numpy()].to_numpy()
 
 
 def _active(sites: Any, *, naf: str) -> pd.DataFrame:

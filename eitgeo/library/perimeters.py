@@ -11,7 +11,12 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import SchemaError
-from eitgeo.library.layers import require_column, require_labels, require_polygons
+from eitgeo.library.layers import (
+    require_column,
+    require_labels,
+    require_listed,
+    require_polygons,
+)
 from eitgeo.perimeters.contours.unions import connected_unions
 from eitgeo.territory.borders import border_contiguity
 
@@ -129,9 +134,9 @@ def unions_of(
             "members": [tuple(layer.index[members]) for members in rows],
         }
     )
+    require_listed(sums, name="sums")
     for name in sums:
-        require_column(layer, name, name="units")
-        amount = layer[name].to_numpy()
+        amount = _summed(layer, name)
         table[name] = [amount[members].sum() for members in rows]
     return table
 
@@ -190,6 +195,8 @@ def certify(
     (2, ('y',), ('x',))
     """
     layer = require_polygons(units, name="units")
+    require_listed(members, name="members")
+    require_listed(sums, name="sums")
     require_labels(members, layer, name="units")
     inside = layer[layer.index.isin(list(members))]
     if inside.empty:
@@ -215,8 +222,7 @@ def certify(
         told["groups_whole"] = tuple(sorted(held.index[is_whole]))
         told["groups_cut"] = tuple(sorted(held.index[~is_whole]))
     for name in sums:
-        require_column(layer, name, name="units")
-        told[name] = inside[name].sum()
+        told[name] = _summed(inside, name).sum()
     return pd.Series(told, dtype=object)
 
 
@@ -282,3 +288,12 @@ def compare(
     for name, labels in moved.items():
         table.loc[name] = pd.Series({"first": None, "second": labels, "change": None})
     return table
+
+
+def _summed(layer: gpd.GeoDataFrame, column: str) -> Any:
+    """Return a column that can be summed."""
+    require_column(layer, column, name="units")
+    if not pd.api.types.is_numeric_dtype(layer[column]):
+        message = f"units: column {column!r} holds no numbers ({layer[column].dtype})"
+        raise SchemaError(message)
+    return layer[column].to_numpy()
