@@ -31,6 +31,7 @@ _HOMES = {
     "eitgeo.library.flows": "arisings matches",
     "eitgeo.library.perimeters": "contiguity unions_of certify compare",
     "eitgeo.library.contours": "core_and_fringe best_contour",
+    "eitgeo.library.figures": "class_table plot_layer map_layer",
     "eitgeo.tables.files": "read_table",
     "eitgeo.study.project": "open_project",
 }

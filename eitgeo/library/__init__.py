@@ -3,6 +3,8 @@
 Each file rests on those above it:
 
 - ``layers``: The layers that a caller hands over: their CRS is checked, never guessed.
+- ``figures``: Pictures of one's own layers: one set of classes serves table, plot and
+  map.
 - ``perimeters``: Perimeters of one's own units: unions in one piece, what they are,
   what differs.
 - ``roads``: Roads of one's own: read them, measure trips on them, see how far one gets.
