@@ -29,6 +29,7 @@ _HOMES = {
     ),
     "eitgeo.zones.quotients": "location_quotients",
     "eitgeo.library.flows": "arisings matches",
+    "eitgeo.library.exchanges": "allocation",
     "eitgeo.library.perimeters": "contiguity unions_of certify compare",
     "eitgeo.library.contours": "core_and_fringe best_contour",
     "eitgeo.library.figures": "class_table plot_layer map_layer",

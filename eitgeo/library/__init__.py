@@ -12,4 +12,6 @@ Each file rests on those above it:
   in common.
 - ``flows``: Waste of one's own sites, and who could take it within reach by truck.
 - ``zones``: Zones of one's own sites, how sure they are, and where sectors gather.
+- ``exchanges``: What sites could exchange: residues allocated to needs, if a share
+  takes part.
 """
