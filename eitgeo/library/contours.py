@@ -216,22 +216,14 @@ def best_contour(  # noqa: PLR0913 - options, by name alone
     >>> found["members"], found["value"], bool(found["is_proved"])
     (('b', 'c'), 3.0, True)
     """
-    layer = require_polygons(units, name="units")
-    if layer.empty:
-        message = "units: a contour needs one unit at least"
-        raise SchemaError(message)
-    require_listed(include, name="include")
-    require_listed(exclude, name="exclude")
-    named = [*([] if root is None else [root]), *include, *exclude]
-    require_labels(named, layer, name="units")
-    limits = _limits(layer, ceilings, floors or {})
     if worth is None and flows is None:
         message = "best_contour: worth= or flows= says what a contour keeps"
         raise SchemaError(message)
-    inner, pairs, value = _kept(layer, flows)
-    own = inner + (
-        0.0 if worth is None else require_numbers(layer, worth, name="units")
-    )
+    layer = _choosable(units, root=root, include=include, exclude=exclude)
+    limits = _limits(layer, ceilings, floors or {})
+    own, pairs, value = _kept(layer, flows)
+    if worth is not None:
+        own = own + require_numbers(layer, worth, name="units")
     if group is not None:
         require_column(layer, group, name="units")
     choice = Choice(
@@ -258,6 +250,25 @@ def best_contour(  # noqa: PLR0913 - options, by name alone
     }
     sums = {limit.name: limit.weight[found.held].sum() for limit in limits}
     return pd.Series(told | sums, dtype=object)
+
+
+def _choosable(
+    units: Any,
+    *,
+    root: Hashable | None,
+    include: Collection[Hashable],
+    exclude: Collection[Hashable],
+) -> gpd.GeoDataFrame:
+    """Return the units, once the labels that the caller names are among them."""
+    layer = require_polygons(units, name="units")
+    if layer.empty:
+        message = "units: a contour needs one unit at least"
+        raise SchemaError(message)
+    require_listed(include, name="include")
+    require_listed(exclude, name="exclude")
+    named = [*([] if root is None else [root]), *include, *exclude]
+    require_labels(named, layer, name="units")
+    return layer
 
 
 def _limits(

@@ -14,10 +14,11 @@ from eitgeo.flows.exchanges.candidates import exchange_ends
 from eitgeo.flows.exchanges.drawn_markets import (
     drawn_allocation,
     drawn_markets,
+    drawn_shares,
     solve,
 )
 from eitgeo.flows.exchanges.needs import UNBOUNDED, estimated_needs, receiver_links
-from eitgeo.flows.exchanges.participation import DRAW, TakingPart, drawn_shares
+from eitgeo.flows.exchanges.participation import DRAW, TakingPart
 from eitgeo.flows.exchanges.paying_rules import paying_rules
 from eitgeo.flows.exchanges.study_market import study_market
 from eitgeo.flows.outlets.allowed_outlets import priced_headings
