@@ -98,7 +98,8 @@ def factor_sources() -> pd.DataFrame:
     Notes
     -----
     The page was opened and shows the value. A factor is of class S where a row here
-    tells its middle; two rows of one factor may disagree: its interval holds both.
+    lies within a fifth of its middle; two rows of one factor may disagree: its interval
+    holds both, and between two far ones no middle is published.
     """
     table = _read("factor_sources.csv")
     table["value"] = table["value"].astype(float)
