@@ -149,7 +149,7 @@ def waste_totals() -> pd.DataFrame:
         population=table["place"].map(value["population"]),
         jobs=(table["place"] + "|" + table["sector"]).map(value["jobs"]),
         feeds_ratio=[
-            _feeds_ratio(total, set(sources.loc[sources["of"].eq(name), "url"]))
+            _feeds_ratio(total, set(sources["url"][sources["of"].eq(str(name))]))
             for name, total in table.iterrows()
         ],
     )
