@@ -68,6 +68,7 @@ NO_COLLECTION = (
     "déchets d'entreprises pris par la collecte publique : part, redevance et coût "
     "à demander au syndicat"
 )
+_NO_MATERIALS = "matières que le tri ne vend plus : au compte du syndicat"
 
 
 @step(
@@ -176,7 +177,11 @@ def _as_far_as_told(table: pd.DataFrame, syndicate: Syndicate | None) -> pd.Data
         missing = NO_OUTLETS
     else:
         missing = "" if syndicate.public_collection else NO_COLLECTION
-    return table.assign(left_out=pd.Series("", index=table.index).mask(mine, missing))
+    told = pd.Series("", index=table.index).mask(mine, missing)
+    if syndicate is not None:
+        both = " ; ".join(filter(None, [missing, _NO_MATERIALS]))
+        told = told.mask(mine & table["unit"].eq("€/an"), both)
+    return table.assign(left_out=told)
 
 
 def _levels(table: pd.DataFrame, stem: str) -> pd.DataFrame:
