@@ -176,12 +176,10 @@ def _as_far_as_told(table: pd.DataFrame, syndicate: Syndicate | None) -> pd.Data
         table = table.assign(status=table["status"].mask(mine, _UNKNOWN))
         missing = NO_OUTLETS
     else:
-        missing = "" if syndicate.public_collection else NO_COLLECTION
-    told = pd.Series("", index=table.index).mask(mine, missing)
-    if syndicate is not None:
-        both = " ; ".join(filter(None, [missing, _NO_MATERIALS]))
-        told = told.mask(mine & table["unit"].eq("€/an"), both)
-    return table.assign(left_out=told)
+        missing = _NO_MATERIALS
+        if not syndicate.public_collection:
+            missing = f"{NO_COLLECTION} ; {missing}"
+    return table.assign(left_out=pd.Series("", index=table.index).mask(mine, missing))
 
 
 def _levels(table: pd.DataFrame, stem: str) -> pd.DataFrame:
