@@ -34,6 +34,8 @@ from eitgeo.words import (
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
+    import pandas as pd
+
     from eitgeo.dossier.chapters.desk import Desk
     from eitgeo.dossier.model import Block, Row, Runs, Value
     from eitgeo.flows.exchanges.realised import Realised
@@ -111,7 +113,7 @@ def _lever_table(desk: Desk) -> Block:
         if lever in levers_.index
     ]
     left = sorted(set(levers_["left_out"]) - {""})
-    note = (*_LEVERS.runs("note"), *_left_out(left))
+    note = (*_LEVERS.runs("note"), *_left_out(left), *_without_first(levers_))
     lever_, amount_, covered_ = _LEVERS.heads("heads")
     return table(
         _LEVERS.runs("caption"),
@@ -219,6 +221,20 @@ def _of_case(row: dict[Hashable, Any], key: str, name: str, unit: str) -> Value:
     """Write a number of a case as its page tells it."""
     text = with_unit(french_number(float(row[name])), unit)
     return told(text, _CASES, key, name, evidence="" if text == MISSING else "S")
+
+
+def _without_first(levers_: pd.DataFrame) -> Runs:
+    """Say what is left of the levers without their three first givers."""
+    left = levers_["without_first_pct"].dropna()
+    if left.empty:
+        return ()
+    parts: list[Value] = []
+    for lever, label in labels_of("lever").items():
+        if lever in left.index:
+            place = ("lever_totals", lever, "without_first_pct")
+            share = number(float(left[lever]), place, evidence="H", unit="%")
+            parts.append(told(f"{label}, {share.text}", *place, evidence="H"))
+    return (" ", *_LEVERS.runs("without_first", listed=joined(parts, mark=" ; ")))
 
 
 def _left_out(missing: Sequence[str]) -> Runs:
