@@ -43,6 +43,10 @@ WITHHELD, UNTOLD = "secret", "non_chiffre"
 _FIRMS, _SYNDICATE, _TOTAL = "eur_firms", "eur_syndicate", "eur_total"
 _TOLD = ["low", "mid", "high"]
 _COVERED = "covered_pct"
+_OF_GIVERS = ("t", "landfill_t", "eur_firms")
+_WITHOUT_FIRST = "without_first_pct"
+N_FIRST = 3
+"""Givers set aside together: fewer would tell one of them to another."""
 _FACTOR_SHARES = ["share_pct", "worth_pct"]
 """Each would tell a total more finely than its class."""
 _GROUPS_AT_ONCE = 200
@@ -50,7 +54,7 @@ _LAST_BITS = 1e-9
 """Of a total: less is what rounding leaves of a difference."""
 _COLUMNS = [
     *("lever", "unit", "low", "mid", "high"),
-    *("covered_pct", "status", "evidence", "left_out"),
+    *("covered_pct", _WITHOUT_FIRST, "status", "evidence", "left_out"),
 ]
 
 
@@ -134,15 +138,38 @@ def lever_rows(
 ) -> Rows:
     """Lay out what the exchanges of the whole study would move and save.
 
-    ``lever``, ``unit``, ``low``, ``mid``, ``high``, ``covered_pct``, ``status``,
+    ``lever``, ``unit``, ``low``, ``mid``, ``high``, ``covered_pct``,
+    ``without_first_pct`` (what is left without the three first givers), ``status``,
     ``evidence``, ``left_out`` (what is not counted, in French), shares of the variance
     where `totals` has them; no figure where too few firms make it.
     """
     levers = guard_levers(totals, gains, ends=ends)
+    held = levers["status"].eq(WITHHELD)
+    levers[_WITHOUT_FIRST] = [
+        without_first_pct(gains[lever], ends)
+        if lever in _OF_GIVERS and not is_held
+        else float("nan")
+        for lever, is_held in zip(levers["lever"], held, strict=True)
+    ]
     return Rows(
         levers[[*_COLUMNS, *share_columns(levers)]].copy(),
         withheld=int(levers["status"].eq(WITHHELD).sum()),
     )
+
+
+def without_first_pct(gains: pd.Series[float], ends: Sequence[pd.Series[str]]) -> float:
+    """Say which part of a total is left without its three first givers [%].
+
+    NaN where what the three give, or what is left, may not be told.
+    """
+    givers = ends[0]
+    by_firm = gains.groupby(givers).sum().drop([PUBLISHED, REDUCED], errors="ignore")
+    ranked = by_firm.abs().sort_values(ascending=False, kind="stable")
+    is_first = givers.isin(ranked.index[:N_FIRST])
+    first, left = gains[is_first], gains[~is_first]
+    if not (is_safe(first, ends) and is_safe(left, ends)):
+        return float("nan")
+    return float(rounded_share(100 * left.sum() / gains.sum()))
 
 
 def reach_rows(

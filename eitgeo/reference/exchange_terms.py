@@ -15,6 +15,8 @@ from eitgeo.errors import StudyError
 
 LANDFILL = "2760-2"
 """Heading of landfills of non-hazardous waste."""
+_SORTED = ("W061", "W062", "W063", "W071", "W072", "W074")
+"""What a sorting plant sells: metals, glass, paper, plastics; wood is paid for."""
 
 
 @cache
@@ -170,3 +172,8 @@ def residue_values() -> pd.DataFrame:
     table = _read("residue_values.csv")
     typed = _with_numbers(table, "processing_eur_per_t", "value_eur_per_t")
     return typed.set_index("ewc_stat")
+
+
+def material_values() -> pd.Series[float]:
+    """Return what a sorting plant sells a tonne for, by category [€/t]."""
+    return residue_values()["value_eur_per_t"].loc[list(_SORTED)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from eitgeo.exact import at_most
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.tables import (
     EVERY_VEHICLE,
@@ -28,6 +29,8 @@ KEYS = FACTOR_KEYS | {
     "synergies": ("rule_id",),
 }
 """What names a factor in each file of factors."""
+NEAR = 0.2
+"""How far a published value may lie from the middle that it supports, as a part."""
 _EXCLUDED = "EXCLUDE"
 _OWN_UNITS = ("byproducts", "freight_factors")
 """Files whose rows have units of their own."""
@@ -85,7 +88,8 @@ def flow_factors() -> pd.DataFrame:
         ``column`` (the category, for a share of a composition); ``label`` (French),
         ``unit``, ``low``, ``mid``, ``high`` (NaN: the file tells no bound),
         ``evidence``, ``has_source``: class S where a row of `factor_sources` tells that
-        very column, else H, whatever the rest of its row is.
+        very column, within a fifth of its middle, else H, whatever the rest of its row
+        is.
 
     Notes
     -----
@@ -112,7 +116,7 @@ def _rows(name: str) -> pd.DataFrame:
     if name == "waste_ratios":
         table = table[table["stream"] != _EXCLUDED]
     if name == "synergies":
-        span = table["avoided_range"].str.extract(r"^([\d.]+)-([\d.]+)$")
+        span = table["avoided_range"].str.extract(r"^(-?[\d.]+)-(-?[\d.]+)$")
         table = table.assign(avoided_low=span[0], avoided_high=span[1])
     if name == "participation":
         ends = table[["low", "high"]].astype(float)
@@ -204,9 +208,12 @@ def _by_category(ratios: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_sources(factors: pd.DataFrame) -> pd.DataFrame:
-    """Say which factors a row of `factor_sources` tells."""
-    known = pd.MultiIndex.from_frame(factor_sources()[["table", "row_key", "column"]])
-    has_source = pd.MultiIndex.from_frame(factors[FACTOR_KEY]).isin(known)
+    """Say which factors a row of `factor_sources` tells, near their middle."""
+    sources = factor_sources().rename(columns={"table": "factor_table"})
+    read = factors.merge(sources[[*FACTOR_KEY, "value"]], on=FACTOR_KEY)
+    gap, middle = (read["mid"] - read["value"]).abs(), read["mid"].abs()
+    near = pd.MultiIndex.from_frame(read.loc[at_most(gap, NEAR * middle), FACTOR_KEY])
+    has_source = pd.MultiIndex.from_frame(factors[FACTOR_KEY]).isin(near)
     return factors.assign(
         evidence=np.where(has_source, "S", "H"), has_source=has_source
     ).astype({"evidence": "str"})

@@ -7,6 +7,8 @@ from importlib import resources
 
 import pandas as pd
 
+from eitgeo.reference.divisions import expand_divisions
+
 BYPRODUCT_AMOUNTS = ["per_employee_low", "per_employee", "per_employee_high"]
 BYPRODUCT_LIMIT = "most_per_site"
 """What one site has at most: jobs do not tell the size of a plant for ever."""
@@ -98,7 +100,8 @@ def factor_sources() -> pd.DataFrame:
     Notes
     -----
     The page was opened and shows the value. A factor is of class S where a row here
-    tells its middle; two rows of one factor may disagree: its interval holds both.
+    lies within a fifth of its middle; two rows of one factor may disagree: its interval
+    holds both, and between two far ones no middle is published.
     """
     table = _read("factor_sources.csv")
     table["value"] = table["value"].astype(float)
@@ -123,12 +126,14 @@ def waste_totals() -> pd.DataFrame:
         empty: all, none); ``place``; ``t_low``, ``t_high`` [t/year] and ``years`` of
         the sources; ``population``; ``jobs`` of the sectors of ``sector`` (one of
         `SECTORS` of the counts of URSSAF, ``all``; empty: not counted, NaN);
-        ``source``; ``explains`` (French).
+        ``source``; ``feeds_ratio`` (``oui``, ``en_partie``, ``non``: whether a page of
+        the total is that of the ratios of its divisions); ``explains`` (French).
 
     Notes
     -----
     Sources are in ``waste_total_sources.csv``, one row a figure that was read: an
-    interval is from the lowest to the highest of them. Nothing is fitted to a total.
+    interval is from the lowest to the highest of them. A total whose page makes a
+    ratio too does not check that ratio.
     """
     table = _read("waste_totals.csv").set_index("reference_id")
     sources = waste_total_sources()
@@ -143,7 +148,29 @@ def waste_totals() -> pd.DataFrame:
         source=of_total["author"].agg(lambda read: " ; ".join(read.unique())),
         population=table["place"].map(value["population"]),
         jobs=(table["place"] + "|" + table["sector"]).map(value["jobs"]),
+        feeds_ratio=[
+            _feeds_ratio(total, set(sources["url"][sources["of"].eq(str(name))]))
+            for name, total in table.iterrows()
+        ],
     )
+
+
+def _feeds_ratio(total: pd.Series, pages: set[str]) -> str:
+    """Say whether pages of a total are those of ratios of its divisions."""
+    sources = factor_sources()
+    ratio = f"|{total['stream']}"
+    keys = sources.loc[
+        sources["table"].eq("waste_ratios")
+        & sources["url"].isin(pages)
+        & sources["row_key"].str.endswith(ratio),
+        "row_key",
+    ]
+    prefixes = ";".join(keys.str.removesuffix(ratio)).split(";") if len(keys) else []
+    ratios = expand_divisions(prefix.partition(".")[0] for prefix in prefixes)
+    divisions = expand_divisions(total["naf"].split(";"))
+    if not divisions & ratios:
+        return "non"
+    return "oui" if divisions <= ratios else "en_partie"
 
 
 def waste_total_sources() -> pd.DataFrame:

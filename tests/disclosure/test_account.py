@@ -56,6 +56,7 @@ def told(
     )
     keys = [("out_t", "plant", name) for name in gates]
     keys += [("out_t", "plant", ""), ("fee_lost", "plant", ""), ("balance", "", "")]
+    keys += [("materials_lost", "", "")]
     account = pd.DataFrame(keys, columns=["line", "outlet_id", "ewc_stat"]).assign(
         member="", low=1_234.0, mid=2_345.0, high=3_456.0, evidence="H"
     )
@@ -112,3 +113,14 @@ def test_what_the_levers_keep_in_stays_in(project) -> None:
     """Neither the balance nor a line of it leaves where its lever does not."""
     table = told(project, many("W091"), {"W091": 40.0}, status="secret")
     assert set(table["status"]) == {"secret"}
+
+
+def test_what_is_sold_of_one_firm_keeps_the_balance_in(project) -> None:
+    """Paper of four firms is told, with the balance; that of one keeps both in."""
+    free = dict.fromkeys(("W072", "W091"), 0.0)
+    table = told(project, many("W091") + many("W072"), free)
+    assert table.loc[("balance", "", ""), "status"] == "chiffre"
+    alone = told(project, [*many("W091"), exchange("a", "e", "W072", 5.0)], free)
+    assert alone.loc[("balance", "", ""), "status"] == "secret"
+    assert alone.loc[("materials_lost", "", ""), FIGURES].isna().all()
+    assert alone.loc[("fee_lost", "plant", ""), "status"] == "chiffre"

@@ -1,10 +1,17 @@
 """Totals of levers: told where no firm makes them, by hand."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.levers import guard_levers, reach_rows, tellable_sums
+from eitgeo.disclosure.levers import (
+    guard_levers,
+    reach_rows,
+    tellable_sums,
+    without_first_pct,
+)
 from eitgeo.reference.exchange_terms import distance_checks
 
 TOTALS = pd.DataFrame(
@@ -206,3 +213,15 @@ def test_many_sums_at_once_are_told_as_each_alone(seed) -> None:
         ]
         assert found[name].tolist() == expected
         assert 0 < sum(expected) < 15
+
+
+def test_what_is_left_without_the_three_first_givers_names_none() -> None:
+    """Of 100 t, three give 60, three 40; where one makes nearly all three, silence."""
+    ends = [pd.Series(list("abcdef")), pd.Series(list("uvwxyz"))]
+    gains = pd.Series([25.0, 20.0, 15.0, 14.0, 13.0, 13.0])
+    assert without_first_pct(gains, ends) == 40.0
+    assert math.isnan(without_first_pct(gains.where(gains < 25, 500.0), ends))
+    two_left = gains.where(gains > 13, 0.0)
+    assert math.isnan(without_first_pct(two_left, ends))
+    one_taker = [ends[0], pd.Series(list("uuuxyz"))]
+    assert math.isnan(without_first_pct(gains, one_taker))

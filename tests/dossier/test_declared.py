@@ -92,10 +92,11 @@ def test_totals_stand_beside_published_ones_and_say_what_may_part_them(
         "de l’ordre de 100 000 t/an (100 000 à 200 000)",
         "110 000 à 120 000",
         "65 000",
-        # 130 000 ÷ 121 000, ÷ 65 000.
-        "1,1 à 2,0",
+        # 130 000 ÷ 121 000, ÷ 65 000; then 100 000 ÷ 121 000, 150 000 ÷ 65 000.
+        "1,1 à 2,0 (0,8 à 2,3)",
+        "en partie",
     ]
-    assert second[1:] == ["–", "110 000 à 120 000", "–", "–"]
+    assert second[1:] == ["–", "110 000 à 120 000", "–", "–", "en partie"]
     notes = [one for one in section.blocks if isinstance(one, Paragraph)]
     assert len(notes) == 1 + len(told)
     words = "".join(getattr(one, "text", str(one)) for one in notes[1].runs)

@@ -29,6 +29,7 @@ from tests.flows.test_levers import make_exchanges
 from tests.flows.toy import P, Q
 
 HALF = 0.5
+VALUES = pd.Series({"W072": 80.0})
 PLACE = Landfill("stock", 48_500.0, 69.0, 5.0, 45_000.0)
 LOTS = pd.DataFrame(
     {
@@ -65,14 +66,15 @@ def factors(table: pd.DataFrame, *, seed: int = 3, n_draws: int = 50) -> Factors
     """Draw tonnes, fees and the part of costs that is spared."""
     rng = np.random.default_rng(seed)
     t = table["t"].to_numpy() * rng.lognormal(0, 0.4, (n_draws, len(table)))
-    return Factors(t, rng.lognormal(0, 0.2, (n_draws, 1)), rng.random((n_draws, 1)))
+    ones = (n_draws, 1)
+    fees, spared = rng.lognormal(0, 0.2, ones), rng.random(ones)
+    return Factors(t, fees, spared, rng.lognormal(0, 0.5, ones))
 
 
 def sure(table: pd.DataFrame) -> Factors:
     """Return one draw: everything at its mid value."""
-    return Factors(
-        table["t"].to_numpy()[None, :], np.ones((1, 1)), np.full((1, 1), HALF)
-    )
+    one = np.ones((1, 1))
+    return Factors(table["t"].to_numpy()[None, :], one, HALF * one, one)
 
 
 def read(lines, *, outlet: str = "", category: str = "") -> dict[str, float]:
@@ -85,7 +87,7 @@ def test_each_line_by_hand() -> None:
     """50 t at 40 €, 25 t at 140 €: 5 500 € of fees, half of them spared."""
     table = exchanges()
     entries = account_entries(table, LOTS, none(table))
-    lines = account_lines(entries, sure(table), [PLACE])
+    lines = account_lines(entries, sure(table), [PLACE], values=VALUES)
     assert read(lines) == pytest.approx(
         {
             "out_t": 75,
@@ -93,6 +95,7 @@ def test_each_line_by_hand() -> None:
             "cost_spared": 2750,
             "tax_spared": 0,
             "premium_spared": 125,
+            "materials_lost": 0,
             "balance": -2625,
             "cost_kept": 2750,
             "tax_passed": 25 * 69,
@@ -115,7 +118,7 @@ def test_each_line_by_hand() -> None:
 def test_lines_make_the_balance_and_plants_the_whole_in_every_draw() -> None:
     table = exchanges()
     entries = account_entries(table, LOTS, none(table))
-    lines = account_lines(entries, factors(table), [PLACE])
+    lines = account_lines(entries, factors(table), [PLACE], values=VALUES)
     for outlet in ("", "compost", "stock"):
         mine = [
             lines[key] for name in IN_BALANCE if (key := (name, outlet, "")) in lines
@@ -127,12 +130,29 @@ def test_lines_make_the_balance_and_plants_the_whole_in_every_draw() -> None:
         assert np.ptp(plants) > 0
 
 
+def test_paper_that_leaves_the_sorting_plant_is_no_longer_sold() -> None:
+    """Of 100 t, 50 t were sorted and sold at 80 €, half of which the sorting cost."""
+    table = exchanges(ewc_stat="W072")
+    entries = account_entries(table, LOTS.assign(ewc_stat="W072"), none(table))
+    lines = account_lines(entries, sure(table), [PLACE], values=VALUES)
+    assert read(lines)["materials_lost"] == pytest.approx(-4000)
+    assert read(lines)["balance"] == pytest.approx(-2625 - 4000 + 2000)
+    assert read(lines, outlet="compost")["balance"] == pytest.approx(-1000 - 2000)
+    drawn = factors(table)
+    twice = drawn._replace(worth=2 * drawn.worth)
+    once, double = (
+        account_lines(entries, one, [PLACE], values=VALUES)["materials_lost", "", ""]
+        for one in (drawn, twice)
+    )
+    assert double == pytest.approx(2 * once)
+
+
 def test_the_balance_is_that_of_the_levers_in_every_draw() -> None:
-    """Below the threshold, nothing is left that levers count otherwise."""
+    """Below the threshold and without materials, levers count nothing otherwise."""
     table = exchanges()
     drawn = factors(table)
     entries = account_entries(table, LOTS, none(table))
-    lines = account_lines(entries, drawn, [PLACE])
+    lines = account_lines(entries, drawn, [PLACE], values=VALUES)
     ratios = drawn.t / table["t"].to_numpy()
     sources = {
         "tonnages": ratios,
@@ -148,7 +168,7 @@ def test_beyond_the_threshold_tonnes_spare_no_added_tax() -> None:
     """25 % of 20 000 t leave the landfill: 5 000 t, of which 3 500 bear 5 € more."""
     table = exchanges(t=20_000.0)
     lines = account_lines(
-        account_entries(table, LOTS, none(table)), sure(table), [PLACE]
+        account_entries(table, LOTS, none(table)), sure(table), [PLACE], values=VALUES
     )
     assert read(lines)["premium_spared"] == pytest.approx(17_500)
     assert premium_saved_eur(PLACE._replace(taken_t=44_000.0), np.ones(1))[0] == 0
@@ -163,7 +183,7 @@ def test_a_landfill_whose_tonnage_nobody_tells_spares_no_added_tax() -> None:
     unknown = PLACE._replace(taken_t=float("nan"))
     table = exchanges()
     entries = account_entries(table, LOTS, none(table))
-    lines = account_lines(entries, sure(table), [unknown])
+    lines = account_lines(entries, sure(table), [unknown], values=VALUES)
     assert read(lines)["premium_spared"] == 0
     assert read(lines)["balance"] == pytest.approx(-2750)
     marks = landfill_marks(unknown, years_left=(8.0, 9.0))
@@ -176,7 +196,9 @@ def test_what_the_public_service_collects_bears_all_the_tax() -> None:
     table = exchanges(syndicate_share=[0.2 + 0.8 * 0.75, 0.0])
     part = pd.Series([0.2, 0.0], index=table.index)
     collected = Collected(part, 200.0, 180.0, "stock")
-    lines = account_lines(account_entries(table, LOTS, collected), sure(table), [PLACE])
+    lines = account_lines(
+        account_entries(table, LOTS, collected), sure(table), [PLACE], values=VALUES
+    )
     told = read(lines)
     assert told["out_t"] == pytest.approx(80)
     assert told["fee_lost"] == pytest.approx(-(0.8 * 5500 + 20 * 200))
@@ -190,7 +212,12 @@ def test_a_plant_that_pays_has_no_cost_to_spare() -> None:
     lots = LOTS.assign(fee_eur_per_t=[-5.0, 0.0])
     table = exchanges()
     told = read(
-        account_lines(account_entries(table, lots, none(table)), sure(table), [PLACE])
+        account_lines(
+            account_entries(table, lots, none(table)),
+            sure(table),
+            [PLACE],
+            values=VALUES,
+        )
     )
     assert told["fee_lost"] == pytest.approx(500)
     assert told["cost_spared"] == told["cost_kept"] == 0
@@ -199,8 +226,9 @@ def test_a_plant_that_pays_has_no_cost_to_spare() -> None:
 def test_nothing_exchanged_is_an_account_of_nothing() -> None:
     table = exchanges().iloc[:0]
     entries = account_entries(table, LOTS, none(table))
-    drawn = Factors(np.zeros((4, 0)), np.ones((4, 1)), np.ones((4, 1)))
-    lines = account_lines(entries, drawn, [PLACE])
+    ones = np.ones((4, 1))
+    drawn = Factors(np.zeros((4, 0)), ones, ones, ones)
+    lines = account_lines(entries, drawn, [PLACE], values=VALUES)
     assert {float(np.abs(one).max()) for one in lines.values()} == {0.0}
 
 
@@ -208,7 +236,7 @@ def test_space_won_in_days_and_in_years_of_life() -> None:
     """25 t of 48 500 t a year, 8 to 9 years long."""
     table = exchanges()
     lines = account_lines(
-        account_entries(table, LOTS, none(table)), sure(table), [PLACE]
+        account_entries(table, LOTS, none(table)), sure(table), [PLACE], values=VALUES
     )
     space = space_lines(lines, [PLACE], years_left=(8.0, 9.0))
     days, _ = space["landfill_days", "", ""]

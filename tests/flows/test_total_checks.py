@@ -125,6 +125,16 @@ def test_every_published_total_was_read_and_says_where() -> None:
     assert set(sources["of"]) <= used
 
 
+def test_totals_whose_page_makes_their_ratio_say_so() -> None:
+    feeds = waste_totals()["feeds_ratio"]
+    assert set(feeds.index[feeds.eq("oui")]) == {"construction", "trade", "trade_paper"}
+    assert (
+        feeds["farming"] == "en_partie"
+    )  # of three divisions, one has its ratio there
+    assert feeds["ndni"] == "en_partie"
+    assert set(feeds[["manufacturing", "wood_industry", "inert_country"]]) == {"non"}
+
+
 def test_a_total_that_one_firm_makes_stays_in() -> None:
     sites = make_sites(*((one, "16.10A", 10, "31001") for one in "abc"))
     sites = sites.assign(siret="", source="registre", synthetic=False)

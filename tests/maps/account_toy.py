@@ -22,6 +22,7 @@ _ROWS: list[tuple[str, str, str, str, float, float, float, str, str]] = [
     ("landfill_days", "", "", "", 0.0, 0.0, 0.0, "chiffre", "H"),
     ("landfill_t", "", "", "", 0.0, 0.0, 0.0, "chiffre", "H"),
     ("landfill_years", "", "", "", 0.0, 0.0, 0.0, "chiffre", "H"),
+    ("materials_lost", "", "", "", -190e3, -75e3, -18e3, "chiffre", "H"),
     ("member_eur", "", "", "200000001", -86e3, -35e3, -5.9e3, "chiffre", "H"),
     ("member_eur", "", "", "200000002", -83e3, -34e3, -5.7e3, "chiffre", "H"),
     ("member_eur", "", "", "200000003", -18e3, -3.7e3, 0.0, "chiffre", "H"),

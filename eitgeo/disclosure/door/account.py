@@ -10,9 +10,15 @@ from eitgeo.disclosure.levers import WITHHELD, exchange_firms, is_safe
 from eitgeo.disclosure.rounding import rounded
 from eitgeo.disclosure.rows import Rows
 from eitgeo.exact import settled_values
-from eitgeo.flows.exchanges.syndicate_account import Collected, account_entries
+from eitgeo.flows.exchanges.syndicate_account import (
+    BALANCE,
+    MATERIALS,
+    Collected,
+    account_entries,
+    sold_eur_per_t,
+)
 from eitgeo.flows.outlets.public_waste import collected_part
-from eitgeo.reference.exchange_terms import LANDFILL, landfill_tax
+from eitgeo.reference.exchange_terms import LANDFILL, landfill_tax, material_values
 from eitgeo.territory.membership import members
 
 if TYPE_CHECKING:
@@ -28,6 +34,8 @@ _ESTIMATE = "H"
 _CREDITS = ("sites", "flows", "roads", "outlets", "bodies")
 _LEVER_OF = {"out_t": "syndicate_t"}
 _BALANCE_LEVER = "eur_syndicate"
+_WITH_MATERIALS = (MATERIALS, BALANCE, "per_inhabitant", "member_eur")
+"""Lines that tell what is sold; the others stay apart."""
 
 
 def syndicate_account(project: Project, *tables: pd.DataFrame) -> Rows:
@@ -39,7 +47,8 @@ def syndicate_account(project: Project, *tables: pd.DataFrame) -> Rows:
     its lines leave when the waste of each of its gates passes, and no plant's do when
     one fails. Categories of one gate that fail are withheld together with the
     smallest that pass, until their sum passes: what is left of the plant, tonnes or
-    fees, tells that sum alone.
+    fees, tells that sum alone. Materials have prices of their own: what they were sold
+    for, hence the balance, leaves where each of their categories does.
     """
     levers, account, allocation, lots, membership, sites = tables
     rows = allocation[allocation["syndicate_share"] > 0]
@@ -106,6 +115,7 @@ def _cells(rows: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
         row=rows.index.to_numpy()[at],
         gate=settled_values(gate),
         t=entries["share"] * rows["t"].to_numpy(float)[at],
+        sold=sold_eur_per_t(entries, material_values()) * rows["t"].to_numpy(float)[at],
     )
 
 
@@ -117,6 +127,8 @@ def _hidden(
     status = levers.set_index("lever")["status"]
     lever = account["line"].map(_LEVER_OF).fillna(_BALANCE_LEVER)
     hidden = told & lever.map(status).eq(WITHHELD)
+    if not _materials_pass(cells, ends):
+        hidden |= told & account["line"].isin(_WITH_MATERIALS)
     classes = cells.groupby(["outlet_id", "gate"])
     if not all(_passes(one, ends) for _, one in classes):
         return hidden | (told & account["outlet_id"].ne(""))
@@ -125,6 +137,15 @@ def _hidden(
         failing |= _failing(one, ends)
     keys = pd.MultiIndex.from_frame(account[_CELL])
     return hidden | (told & keys.isin(sorted(failing)))
+
+
+def _materials_pass(cells: pd.DataFrame, ends: Ends) -> bool:
+    """Say whether what is sold may leave: the whole, and each category of a plant."""
+    sold = cells[cells["sold"].gt(0)]
+    if sold.empty:
+        return True
+    parts = [one for _, one in sold.groupby(_CELL)]
+    return all(_passes(one, ends) for one in (*parts, sold.assign(t=sold["sold"])))
 
 
 def _failing(cells: pd.DataFrame, ends: Ends) -> set[tuple[str, str]]:

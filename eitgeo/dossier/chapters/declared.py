@@ -15,8 +15,9 @@ from eitgeo.flows.arisings.backtest_words import (
     years_text,
 )
 from eitgeo.flows.outlets.destinations import chapter_tonnes
+from eitgeo.reference.labels import labels_of
 from eitgeo.reference.tables import waste_totals
-from eitgeo.words import MISSING, range_text
+from eitgeo.words import MISSING, french_number, range_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,12 +122,14 @@ def _total_table(checks: pd.DataFrame, secrecy: tuple[str, ...]) -> Block:
         )
         label = told(str(references.loc[key, "label"]), "waste_totals", key, "label")
         scaled = [(_brought(row, key, scale),) for scale in _SCALES]
-        rows.append(((label,), (own,), *scaled, (_ratio(row, key),)))
+        feeds = labels_of("feeds_ratio")[str(references.loc[key, "feeds_ratio"])]
+        feeds_ratio = told(feeds, "waste_totals", key, "feeds_ratio")
+        rows.append(((label,), (own,), *scaled, (_ratio(row, key),), (feeds_ratio,)))
     return table(
         _FLOWS.runs("totals_caption"),
         _FLOWS.heads("totals_heads"),
         rows,
-        widths=(2.3, 2.0, 1.6, 1.6, 1.1),
+        widths=(2.0, 1.9, 1.4, 1.4, 1.5, 0.9),
         note=secrecy,
     )
 
@@ -142,13 +145,16 @@ def _brought(row: dict[Any, Any], key: str, scale: str) -> Value:
 
 
 def _ratio(row: dict[Any, Any], key: str) -> Value:
-    """Divide our median by the highest and the lowest of what is published."""
-    mid_t = float(row["t_mid"])
+    """Divide our median by what is published, then P10 to P90 by its two ends."""
+    low_t, mid_t, high_t = (float(row[f"t_{end}"]) for end in ("low", "mid", "high"))
     names = [f"{scale}_{end}" for scale in _SCALES for end in ("low", "high")]
     known = [float(row[name]) for name in names if not math.isnan(row[name])]
     if math.isnan(mid_t) or not known:
         return told(MISSING, _CHECKS, key, "ratio")
-    text = range_text(mid_t / max(known), mid_t / min(known), unit="nombre")
+    middle = range_text(mid_t / max(known), mid_t / min(known), unit="nombre")
+    ends = (low_t / max(known), high_t / min(known))
+    texts = dict.fromkeys(french_number(one, decimals=1) for one in ends)
+    text = f"{middle} ({' à '.join(texts)})"
     return told(text, _CHECKS, key, "ratio", evidence="H")
 
 

@@ -115,6 +115,7 @@ def _lever_table(desk: Desk) -> Block:
     ]
     left = sorted(set(levers_["left_out"]) - {""})
     note = (*_LEVERS.runs("note"), *_transport_note(levers_), *_left_out(left))
+    note += _without_first(levers_)
     lever_, amount_, covered_ = _LEVERS.heads("heads")
     return table(
         _LEVERS.runs("caption"),
@@ -229,6 +230,20 @@ def _transport_note(levers_: pd.DataFrame) -> Runs:
     """Say in words that exchanges add transport, where no draw says otherwise."""
     high = levers_["high"].get(_TRANSPORT, math.nan)
     return (" ", *_LEVERS.runs("more_transport")) if high < 0 else ()
+
+
+def _without_first(levers_: pd.DataFrame) -> Runs:
+    """Say what is left of the levers without their three first givers."""
+    left = levers_["without_first_pct"].dropna()
+    if left.empty:
+        return ()
+    parts: list[Value] = []
+    for lever, label in labels_of("lever").items():
+        if lever in left.index:
+            place = ("lever_totals", lever, "without_first_pct")
+            share = number(float(left[lever]), place, evidence="H", unit="%")
+            parts.append(told(f"{label}, {share.text}", *place, evidence="H"))
+    return (" ", *_LEVERS.runs("without_first", listed=joined(parts, mark=" ; ")))
 
 
 def _left_out(missing: Sequence[str]) -> Runs:

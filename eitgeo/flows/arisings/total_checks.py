@@ -54,8 +54,8 @@ def total_checks(
 
     Notes
     -----
-    ``total × area ÷ place``. Nothing is fitted to it. Where a site has declared some
-    categories, what is left of it is shared out as its ratio says.
+    ``total × area ÷ place``. Some totals make a ratio too: `waste_totals`. Where a site
+    has declared some categories, what is left of it is shared out as its ratio says.
     """
     cells = pd.DataFrame(
         [str(name).split(SEPARATOR)[-len(_PARTS) :] for name in draws.index],

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Lines = dict[tuple[str, str, str], Floats]
 
-IN_BALANCE = ("fee_lost", "cost_spared", "tax_spared", "premium_spared")
+MATERIALS = "materials_lost"
+IN_BALANCE = ("fee_lost", "cost_spared", "tax_spared", "premium_spared", MATERIALS)
 BALANCE = "balance"
 _BESIDE = ("out_t", "cost_kept", "tax_passed", "landfill_t")
 _THOUSAND_T = 1000.0
@@ -164,15 +165,22 @@ class Factors(NamedTuple):
         Factor on fees and costs, draws × 1.
     spared_part
         Part of its costs that the syndicate spares, draws × 1.
+    worth
+        Factor on what materials are sold for, draws × 1.
     """
 
     t: Floats
     disposal: Floats
     spared_part: Floats
+    worth: Floats
 
 
 def account_lines(
-    entries: pd.DataFrame, factors: Factors, landfills: Sequence[Landfill]
+    entries: pd.DataFrame,
+    factors: Factors,
+    landfills: Sequence[Landfill],
+    *,
+    values: pd.Series[float],
 ) -> Lines:
     """Compute each line of the account in each draw.
 
@@ -180,9 +188,12 @@ def account_lines(
     -----
     Keys: line, plant, category; "" for all. ``balance`` is the sum of
     :data:`IN_BALANCE`, plant by plant and in all: tax on what the public service
-    collected, added tax above the threshold, costs spared, less fees. Tax that firms
-    paid at the rate of the year is passed on, hence in no balance.
+    collected, added tax above the threshold, costs spared, less fees and what sorted
+    materials were sold for (`values`, by category [€/t]). A tonne costs what it brings
+    in, fee and sale. Tax that firms paid at the rate of the year is passed on, hence in
+    no balance.
     """
+    entries = entries.assign(material=sold_eur_per_t(entries, values))
     outlets = sorted({*entries["outlet_id"], *(one.outlet_id for one in landfills)})
     places = {one.outlet_id: one for one in landfills}
     lines: Lines = {}
@@ -198,6 +209,12 @@ def account_lines(
     return lines
 
 
+def sold_eur_per_t(entries: pd.DataFrame, values: pd.Series[float]) -> pd.Series[float]:
+    """Say what a plant sells of each tonne exchanged: nothing of what is buried."""
+    sorted_part = entries["share"] - entries["landfill"]
+    return sorted_part * entries["ewc_stat"].map(values).fillna(0.0)
+
+
 def _summed(entries: pd.DataFrame, column: str, factors: Factors) -> Floats:
     each: Floats = factors.t[:, entries["row"].to_numpy(np.intp)]
     summed: Floats = each @ entries[column].to_numpy(float)
@@ -208,13 +225,16 @@ def _plant_lines(
     outlet: str, entries: pd.DataFrame, factors: Factors, landfill: Landfill | None
 ) -> Lines:
     disposal, spared = factors.disposal[:, 0], factors.spared_part[:, 0]
-    costs = disposal * _summed(entries, "cost", factors)
+    sold = factors.worth[:, 0] * _summed(entries, "material", factors)
+    costs = disposal * _summed(entries, "cost", factors) + sold
     found = {
         "out_t": _summed(entries, "share", factors),
         "fee_lost": 0.0 - disposal * _summed(entries, "fee", factors),
         "cost_spared": spared * costs,
         "cost_kept": (1.0 - spared) * costs,
     }
+    if entries["material"].any():
+        found[MATERIALS] = 0.0 - sold
     if landfill:
         buried_t = _summed(entries, "landfill", factors)
         collected_t = _summed(entries, "collected", factors)

@@ -212,5 +212,5 @@ def _draw_terms(page: Page, y: float, account: Released, named: Named) -> float:
         size = f"{NBSP}: {clause.size.text}" if clause.size else ""
         asked = f"{clause.stake} {clause.question} → {clause.who}"
         texts = (f"{clause.label}{size}", asked)
-        y = card_row(page, (_RIGHT_X_MM, y), texts, _TERM_WIDTHS, size=_SMALL) + 0.4
+        y = card_row(page, (_RIGHT_X_MM, y), texts, _TERM_WIDTHS, size=_SMALLEST) + 0.3
     return y

@@ -81,6 +81,14 @@ def lever_columns(levers: pd.DataFrame, animation: Animation) -> list[Column]:
             unit="%",
             source=("lever_totals", rows["lever"], "covered_pct"),
         ),
+        Column(
+            "Ce qui reste sans les trois premiers donneurs (%)",
+            16,
+            rows["without_first_pct"],
+            0,
+            sure,
+            source=("lever_totals", rows["lever"], "without_first_pct"),
+        ),
         Column("Fiabilité", 9, sure),
         Column("Ce qui n'y est pas", 60, rows["left_out"]),
     ]

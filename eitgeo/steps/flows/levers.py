@@ -68,6 +68,7 @@ NO_COLLECTION = (
     "déchets d'entreprises pris par la collecte publique : part, redevance et coût "
     "à demander au syndicat"
 )
+_NO_MATERIALS = "matières que le tri ne vend plus : au compte du syndicat"
 
 
 @step(
@@ -175,7 +176,9 @@ def _as_far_as_told(table: pd.DataFrame, syndicate: Syndicate | None) -> pd.Data
         table = table.assign(status=table["status"].mask(mine, _UNKNOWN))
         missing = NO_OUTLETS
     else:
-        missing = "" if syndicate.public_collection else NO_COLLECTION
+        missing = _NO_MATERIALS
+        if not syndicate.public_collection:
+            missing = f"{NO_COLLECTION} ; {missing}"
     return table.assign(left_out=pd.Series("", index=table.index).mask(mine, missing))
 
 

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.exchanges.levers import DISPOSAL, PARTICIPATION, SERVICE, TONNES
+from eitgeo.flows.exchanges.levers import (
+    DISPOSAL,
+    PARTICIPATION,
+    SERVICE,
+    TONNES,
+    VALUE,
+)
 from eitgeo.flows.exchanges.participation import DRAW
 from eitgeo.flows.exchanges.syndicate_account import (
+    BALANCE,
+    MATERIALS,
     Collected,
     Factors,
     Landfill,
@@ -27,6 +35,7 @@ from eitgeo.reference.exchange_terms import (
     LANDFILL,
     landfill_tax,
     latest_tax_year,
+    material_values,
     syndicate_lines,
 )
 from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
@@ -58,6 +67,7 @@ _FULL = (
     "stockage au plafond : le modèle n'y envoie aucun déchet d'entreprise ; "
     f"{NO_COLLECTION}"
 )
+_NO_COMPOST = "ventes de compost : à demander à l'exploitant"
 _NO_END = "fin de l'autorisation du stockage à demander à l'exploitant"
 _NO_LIST = "liste des membres à demander au syndicat"
 _FACTS = {
@@ -143,7 +153,9 @@ def _account(
     collected = _collected(project, rows, landfills)
     lots = read_table(project.processed, "public_lots")
     entries = account_entries(rows, lots, collected)
-    lines = account_lines(entries, _factors(project, rows), landfills)
+    lines = account_lines(
+        entries, _factors(project, rows), landfills, values=material_values()
+    )
     left = _years_left(project.study)
     if not syndicate.public_collection:  # unknown, which is not nothing
         lines = {key: drawn for key, drawn in lines.items() if key[0] != _UNKNOWN}
@@ -251,7 +263,7 @@ def _factors(project: Project, allocation: pd.DataFrame) -> Factors:
     drawn = lever_draw_factors(project, allocation, study_rules(project))
     t = allocation["t"].to_numpy(float)[None, :] * drawn[TONNES] * drawn[PARTICIPATION]
     spared = avoided_share(project.study).mid * drawn[SERVICE]
-    return Factors(t, drawn[DISPOSAL], spared)
+    return Factors(t, drawn[DISPOSAL], spared, drawn[VALUE])
 
 
 def _years_left(study: Study) -> tuple[float, float]:
@@ -312,6 +324,8 @@ def _reasons(
     unknown = "" if syndicate.public_collection else NO_COLLECTION
     euros = syndicate_lines().query("part in ['compte', 'reste', 'membres']").index
     found = dict.fromkeys(euros, unknown) | {"out_t": unknown}
+    without_compost = " ; ".join(filter(None, [unknown, _NO_COMPOST]))
+    found |= dict.fromkeys((MATERIALS, BALANCE), without_compost)
     outlets = read_table(project.processed, "outlets").set_index("outlet_id")
     ids = [one.outlet_id for one in landfills]
     full = outlets.loc[ids, "household_t"] >= outlets.loc[ids, "capacity_t"]

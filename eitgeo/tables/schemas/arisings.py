@@ -30,7 +30,7 @@ ARISING_SPECS = [
             "interaction_pct": number(-0.001, 100.0),
         },
     ),
-    # Beside published totals of the same waste, brought to the area; nothing is fitted.
+    # Beside published totals of the same waste, brought to the area.
     TableSpec(
         "arising_checks",
         ("reference_id",),
