@@ -186,7 +186,7 @@ def test_shares_have_the_interval_of_the_study_and_no_own_bound() -> None:
     reached = {"value": odds, "low": odds - down, "high": odds + up}
     own = pd.DataFrame({name: 100 / (1 + np.exp(-x)) for name, x in reached.items()})
     shares = pd.DataFrame({"value": [50.0, 0.0, 100.0, np.nan]})
-    told = with_spread(shares.assign(low=np.nan, high=np.nan), own)
+    told: Any = with_spread(shares.assign(low=np.nan, high=np.nan), own)
     ends = [100 / (1 + np.exp(3.0)), 100 / (1 + np.exp(-1.5))]
     assert told.loc[0, ["low", "high"]].tolist() == pytest.approx(ends)
     assert told.loc[1:, ["low", "high"]].isna().all(axis=None)

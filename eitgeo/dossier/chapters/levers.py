@@ -154,7 +154,7 @@ def _lever_row(desk: Desk, lever: str, label: str, row: dict[Hashable, Any]) -> 
 def realised_value(found: Realised, lever: str, unit: str) -> Value:
     """Write what animators make of a potential, or that no case tells."""
     known = not math.isnan(found.high)
-    text = realised_text(found, unit)
+    text = typographic(realised_text(found, unit))
     return told(text, _CASES, lever, "realised", evidence="H" if known else "")
 
 

@@ -32,7 +32,8 @@ LEVERS_NOTE = (
     "des médianes. Le CO2e ne compte que les échanges dont la règle le dit. Ce qu'un "
     "animateur en réalise : d'après les cas de la feuille « Cas documentés », ramenés "
     "à autant d'entreprises qu'il en rencontre en trois ans, jamais grossis, jamais "
-    "au-dessus du potentiel ; entre parenthèses, les cas des deux bouts (classe H)."
+    "au-dessus du potentiel ; entre parenthèses, les cas des deux bouts, et un cas qui "
+    "dépasse dix fois les autres, laissé à part (classe H)."
 )
 CASES_NOTE = (
     "Classe S : ce que des démarches disent d'elles-mêmes, sur des pages qui ont été "
