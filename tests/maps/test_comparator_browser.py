@@ -134,7 +134,6 @@ def test_what_is_not_known_says_why(page) -> None:
     assert cells[0] == "– secret statistique"
     page.click("#compter")
     text = plain(page.locator("#d-captured_pct").text_content())
-    text = plain(page.locator("#d-captured_pct").text_content())
     assert "– (secret statistique)" in text
     assert "rang" not in text, "it has none"
     text = plain(page.locator("#d-n_waste_bodies").text_content())

@@ -25,6 +25,7 @@ from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name
 from eitgeo.words import (
     MISSING,
+    NEARLY,
     first_upper,
     french_number,
     range_text,
@@ -201,7 +202,8 @@ def _supposed(desk: Desk, high: float) -> Runs:
         )
         for key, row in counts.loc[[EXCHANGES, DONORS]].to_dict("index").items()
     )
-    times = round_significant(float(counts["mid"][EXCHANGES]) / high, 1)
+    ratio = round_significant(float(counts["mid"][EXCHANGES]) / high, 1)
+    times = f"{NEARLY} {french_number(ratio)} fois"
     return (
         " ",
         *_LEVERS.runs(
@@ -209,7 +211,7 @@ def _supposed(desk: Desk, high: float) -> Runs:
             exchanges=exchanges,
             donors=donors,
             if_part=_if_part(desk),
-            times=told(french_number(times), _CASES, "tous", "échanges", evidence="H"),
+            times=told(times, _CASES, "tous", "échanges", evidence="H"),
         ),
     )
 
