@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.rest import read_rest
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from eitgeo.disclosure.rest import Rest
 
 CAPTURED = "captured_pct"
+_PERCENT = 100.0
 OUTSIDE = "hors"
 """All takers outside the study area: one unit."""
 
@@ -106,6 +108,51 @@ def guard_exchanges(
     ).astype({"donor_id": "str", "receiver_ids": "str", "value": "float64"})
     table["value"] = rounded(table["value"])
     return members.assign(kind="estime", n_sites=counts), table
+
+
+def with_spread(shares: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """Give each share kept the interval that draws of who takes part give shares.
+
+    Parameters
+    ----------
+    shares
+        Published: ``value`` [%].
+    own
+        Inside, of any perimeters: ``value``, ``low``, ``high`` [%].
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``shares`` with ``low`` and ``high``; none of a share of 0 or 100 %.
+
+    Notes
+    -----
+    The bounds that draws give one perimeter are sums that no rule judged. On the scale
+    of log-odds intervals are much alike: the medians over perimeters of how far down
+    and up they reach, rounded outward to halves, are two numbers of the whole study,
+    and the bounds follow from them and from the published share alone.
+    """
+    odds, *ends = (
+        _log_odds(own[name].to_numpy(dtype=float)) for name in ("value", "low", "high")
+    )
+    inner = np.isfinite(odds)
+    reach = np.column_stack(ends)[inner] - odds[inner, None]
+    known = reach[~np.isnan(reach).any(axis=1)]
+    if not len(known):
+        return shares
+    down, up = np.median(known, axis=0)
+    mine = _log_odds(shares["value"].to_numpy(dtype=float))
+    mine[~np.isfinite(mine)] = np.nan
+    return shares.assign(
+        low=_PERCENT / (1 + np.exp(-mine - np.floor(2 * down) / 2)),
+        high=_PERCENT / (1 + np.exp(-mine - np.ceil(2 * up) / 2)),
+    )
+
+
+def _log_odds(pct: np.ndarray) -> np.ndarray:
+    share = np.where((pct >= 0) & (pct <= _PERCENT), pct, np.nan)
+    with np.errstate(divide="ignore"):
+        return np.log(share) - np.log(_PERCENT - share)
 
 
 def site_parts(

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 WITHHELD, UNTOLD = "secret", "non_chiffre"
+EXCHANGES, DONORS = "exchanges", "donors"
 _FIRMS, _SYNDICATE, _TOTAL = "eur_firms", "eur_syndicate", "eur_total"
 _TOLD = ["low", "mid", "high"]
 _COVERED = "covered_pct"
@@ -213,6 +214,29 @@ _MEDIANS = {
     ABOVE: "Échanges potentiels de plus de 10 t, médiane du modèle",
     BY_TONNE: "Tonne échangée, médiane du modèle",
 }
+
+
+def count_rows(
+    allocation: pd.DataFrame, *, n_draws: int, ends: Sequence[pd.Series[str]]
+) -> Rows:
+    """Count exchanges, and those who give, in a draw of who takes part.
+
+    ``count_id`` (:data:`EXCHANGES`, :data:`DONORS`), ``low``, ``mid``, ``high`` (P10,
+    mean and P90 over draws), ``status``, ``evidence``; no figure where too few firms
+    give or take.
+    """
+    by_draw = allocation.groupby("participation_draw")
+    made = {EXCHANGES: by_draw.size(), DONORS: by_draw["donor_id"].nunique()}
+    drawn = pd.DataFrame(made).reindex(range(n_draws), fill_value=0)
+    low, high = np.percentile(drawn, [10, 90], axis=0)
+    table = pd.DataFrame({"low": low, "mid": drawn.mean().to_numpy(), "high": high})
+    safe = is_safe(pd.Series(1.0, index=allocation.index), ends)
+    table = pd.DataFrame(rounded(table), columns=_TOLD) if safe else table * np.nan
+    table.insert(0, "count_id", list(made))
+    status = "chiffre" if safe else WITHHELD
+    return Rows(
+        table.assign(status=status, evidence="H"), withheld=0 if safe else len(table)
+    )
 
 
 def exchange_firms(

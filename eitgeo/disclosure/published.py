@@ -10,7 +10,7 @@ import pandas as pd
 from eitgeo.check import Faults, hint
 from eitgeo.disclosure.blocks import JOBS, LEVELS
 from eitgeo.disclosure.draws import wide_draws
-from eitgeo.disclosure.exchanges import CAPTURED
+from eitgeo.disclosure.exchanges import CAPTURED, with_spread
 from eitgeo.errors import SchemaError
 from eitgeo.exact import at_most, settled_values
 from eitgeo.scenarios.measures.indicators import rank_same_size
@@ -123,7 +123,7 @@ def publish_indicators(
     the exact rest of a perimeter is the sum of the parts of cut blocks, which fail.
 
     ``pairs``: a share of exchanges is the ratio of two sums over cells that pass, so
-    it says less than these sums; its rank is taken among published values. Ratios
+    it says less than these sums; its interval is that of `with_spread`. Ratios
     are withheld where blocks held whole count less than half of the sites inside, or
     where more than a fifth of what is given goes to takers told together of which
     the perimeter holds some and leaves others. Levers are the released totals of the
@@ -152,6 +152,8 @@ def publish_indicators(
     for name, rows in indicators[secrecy != "register"].groupby("indicator_id"):
         mine = rows.set_index("perimeter_id").loc[names].reset_index()
         figures = _figures(str(name), guarded, candidates, levers)
+        if name == CAPTURED:
+            figures = with_spread(figures, mine)
         about = catalogue.loc[str(name)]
         ranks = rank_same_size(
             figures["value"].to_numpy(),

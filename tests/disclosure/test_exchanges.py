@@ -3,9 +3,10 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from eitgeo.disclosure.exchanges import Ends, _joined
+from eitgeo.disclosure.exchanges import Ends, _joined, with_spread
 from eitgeo.disclosure.rule import Part
 from tests.disclosure.toy import (
     ROW,
@@ -176,3 +177,26 @@ def test_what_a_unit_gives_to_itself_is_joined_last() -> None:
     # Two takers alone never pass: the own cell takes them in.
     del cells_of_a["d",]
     assert set(_joined(cells_of_a, epci, rest, within="a")) == {("a", "b", "c")}
+
+
+def test_shares_have_the_interval_of_the_study_and_no_own_bound() -> None:
+    """Log-odds reach 2.9 down and 1.2 up in the median: 3 and 1.5 once rounded."""
+    odds = np.array([-1.0, 0.0, 1.0])
+    down, up = np.array([2.0, 2.9, 9.0]), np.array([1.2, 0.1, 3.0])
+    reached = {"value": odds, "low": odds - down, "high": odds + up}
+    own = pd.DataFrame({name: 100 / (1 + np.exp(-x)) for name, x in reached.items()})
+    shares = pd.DataFrame({"value": [50.0, 0.0, 100.0, np.nan]})
+    told: Any = with_spread(shares.assign(low=np.nan, high=np.nan), own)
+    ends = [100 / (1 + np.exp(3.0)), 100 / (1 + np.exp(-1.5))]
+    assert told.loc[0, ["low", "high"]].tolist() == pytest.approx(ends)
+    assert told.loc[1:, ["low", "high"]].isna().all(axis=None)
+    silent = with_spread(told, own.assign(low=np.nan, high=np.nan))
+    assert silent is told
+
+
+def test_a_share_of_which_most_draws_keep_nothing_reaches_down_to_it() -> None:
+    own = pd.DataFrame({"value": [20.0], "low": [0.0], "high": [30.0]})
+    shares = pd.DataFrame({"value": [40.0], "low": np.nan, "high": np.nan})
+    told = with_spread(shares, own).loc[0]
+    assert told["low"] == 0
+    assert 40.0 < told["high"] < 100.0

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.disclosure.levers import (
+    count_rows,
     guard_levers,
     reach_rows,
     tellable_sums,
@@ -225,3 +226,24 @@ def test_what_is_left_without_the_three_first_givers_names_none() -> None:
     assert math.isnan(without_first_pct(two_left, ends))
     one_taker = [ends[0], pd.Series(list("uuuxyz"))]
     assert math.isnan(without_first_pct(gains, one_taker))
+
+
+def test_exchanges_and_donors_are_counted_draw_by_draw() -> None:
+    """Four, two and no exchange in three draws, of four, one and no donor."""
+    rows = pd.DataFrame(
+        {"participation_draw": [0, 0, 0, 0, 1, 1], "donor_id": list("abcdaa")}
+    )
+    ends = [pd.Series(list("abcdaa")), pd.Series(list("wxyzwx"))]
+    made = count_rows(rows, n_draws=3, ends=ends)
+    assert made.withheld == 0
+    assert made.table["count_id"].tolist() == ["exchanges", "donors"]
+    levels = made.table[["low", "mid", "high"]].to_numpy().tolist()
+    assert levels == [[0.4, 2.0, 3.6], [0.2, 1.7, 3.4]]
+
+
+def test_exchanges_of_two_firms_are_not_counted() -> None:
+    rows = pd.DataFrame({"participation_draw": 0, "donor_id": list("abab")})
+    made = count_rows(rows, n_draws=1, ends=[pd.Series(list("abab"))] * 2)
+    assert made.withheld == 2
+    assert made.table[["low", "mid", "high"]].isna().all(axis=None)
+    assert set(made.table["status"]) == {"secret"}

@@ -135,16 +135,16 @@ def test_two_sites_of_a_class_give_the_same_band() -> None:
     assert band(210.0, 150.0) == band(290.0, 70.0)
 
 
-def test_ranks_are_those_of_published_values() -> None:
+def test_a_share_of_exchanges_has_no_rank() -> None:
     unions = [
         perimeter("u1", A, B, C, method="union_epci", parameters={"epci": ["1"]}),
         perimeter("u2", D, E, F, method="union_epci", parameters={"epci": ["2"]}),
     ]
-    ranks = published(*unions)["percentile_same_size"]
-    # u1 keeps 6 of 15, u2 keeps 3 of 15.
-    shares = ranks.xs("captured_pct", level="indicator_id")
-    assert shares.to_dict() == {"u1": 75.0, "u2": 25.0}
-    assert ranks.drop("captured_pct", level="indicator_id").isna().all()
+    table = published(*unions)
+    # u1 keeps 6 of 15, u2 keeps 3 of 15: draws of who takes part move it more.
+    shares = table.xs("captured_pct", level="indicator_id")
+    assert shares["value"].to_dict() == {"u1": 40.0, "u2": 20.0}
+    assert table["percentile_same_size"].isna().all()
 
 
 def test_shares_and_class_are_those_of_the_whole_study() -> None:

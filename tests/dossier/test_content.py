@@ -665,3 +665,18 @@ def test_a_distance_beyond_every_rule_is_not_told(desk: Desk, levels, expected) 
     made = dataclasses.replace(make_dossier(told), chapters=tuple(chapters))
     (line,) = table_named(made, "Distance d’équilibre").rows
     assert text_of(line[2]) == expected
+
+
+def test_the_potential_says_how_many_exchanges_and_donors_it_supposes(toy: Toy) -> None:
+    """Four exchanges of three or four donors in a draw, if they may be told."""
+    chapter = chapter_on_levers(desk := make_desk(toy))
+    made = next(one for one in chapter.blocks if isinstance(one, Section))
+    assert isinstance(text := made.blocks[0], Paragraph)
+    assert "suppose à la fois de l’ordre de 4 (3 à 5) échanges et" in text_of(text.runs)
+    assert "soit de l’ordre de 0,1 fois ce qu’une" in text_of(text.runs)
+    secret = desk.matter.counts.table.assign(status="secret")
+    matter = desk.matter._replace(counts=release_derived(secret, sources=()))
+    silent = chapter_on_levers(dataclasses.replace(desk, matter=matter))
+    made = next(one for one in silent.blocks if isinstance(one, Section))
+    assert isinstance(text := made.blocks[0], Paragraph)
+    assert "suppose" not in text_of(text.runs)

@@ -29,6 +29,7 @@ CASES = pd.DataFrame(
             "Vallée, atelier d’essai",
             "PORT Exchange",
         ],
+        "years": ["2001-2003", "2010-2011", "2005-2013"],
         "n_firms": [1_000.0, 20.0, NONE],
         "n_realised": [200.0, 1.0, NONE],
         "t_per_year": [50_000.0, 300.0, 9_000.0],
@@ -47,19 +48,35 @@ def plain(text: str) -> str:
 
 def test_a_case_is_brought_down_to_as_many_firms_and_never_up() -> None:
     """0.2 synergy by firm, for 50 to 100: 10 to 20; one in a valley of 20 stays one."""
-    found = realised(ONE, "n_realised")
-    assert (found.low, found.high) == (1.0, 20.0)
+    few = ONE._replace(cases=CASES.assign(n_realised=[80.0, 1.0, NONE]))
+    found = realised(few, "n_realised")
+    assert (found.low, found.high) == (1.0, 8.0)
     assert found.ends == ("Vallée", "GP")
     told = plain(realised_text(found, "synergies"))
-    assert told == "de l’ordre de 1 à 20 synergies (Vallée, GP ; au plus 1 sans GP)"
+    assert told == "de l’ordre de 1 à 8 synergies (Vallée, GP)"
     assert above_text(found) == "", "no potential is announced"
 
 
-def test_nothing_is_realised_above_the_potential() -> None:
+def test_synergies_of_eight_years_count_for_three_of_them() -> None:
+    """200 synergies of 1 000 firms from 2001 to 2009: 75 in three years, 7.5 here."""
+    long = CASES.assign(years=["2001-2009", "2010-2011", "2012"])
+    found = realised(ONE._replace(cases=long), "n_realised")
+    assert found.low == 1.0
+    assert found.high == pytest.approx(7.5)
+    tonnes = realised(ONE._replace(cases=long), "t_per_year")
+    assert tonnes == realised(ONE, "t_per_year"), "tonnes are by year already"
+
+
+def test_nothing_is_realised_above_the_potential_and_what_binds_is_told() -> None:
     found = realised(ONE, "t_per_year", potential=200.0)
     assert (found.low, found.high) == (200.0, 200.0)
-    found = realised(ONE, "t_per_year", potential=1_000.0)
-    assert (found.low, found.high) == (300.0, 1_000.0)
+    told = plain(realised_text(found, "t/an"))
+    assert told == (
+        "de l’ordre de 200 t/an (Vallée ; GP seul : 5 000 ; borné par le potentiel)"
+    )
+    wide = realised(ONE, "t_per_year", potential=1_000.0)
+    assert (wide.low, wide.high) == (300.0, 300.0)
+    assert "borné" not in realised_text(wide, "t/an")
 
 
 @pytest.mark.parametrize(
@@ -85,20 +102,23 @@ def test_a_case_that_was_brought_down_says_so() -> None:
     )
 
 
-def test_a_case_that_stands_apart_is_set_aside_beside_the_interval() -> None:
+def test_a_case_that_stands_apart_is_told_beside_the_interval() -> None:
     """100 firms of a programme make 5 000 t, of a valley of 20 at most 300."""
-    found = realised(ONE, "t_per_year", potential=1e6)
-    assert (found.low, found.high, found.others) == (300.0, 5_000.0, 300.0)
-    told = plain(realised_text(found, "t/an"))
-    assert told.endswith("300 t/an à 5 000 t/an (Vallée, GP ; au plus 300 sans GP)")
-    assert math.isnan(realised(ONE, "t_per_year", potential=2_000.0).others)
-    one = ONE._replace(cases=CASES.drop(index="vallee"))
-    assert math.isnan(realised(one, "t_per_year").others)
+    for potential in (1e6, 2_000.0):  # the same, wherever it is printed
+        found = realised(ONE, "t_per_year", potential=potential)
+        assert (found.low, found.high, found.apart) == (300.0, 300.0, 5_000.0)
+        told = plain(realised_text(found, "t/an"))
+        assert told == "de l’ordre de 300 t/an (Vallée ; GP seul : 5 000)"
+    near = CASES.assign(t_per_year=[30_000.0, 300.0, 9_000.0])
+    found = realised(ONE._replace(cases=near), "t_per_year")
+    assert (found.high, found.lone) == (3_000.0, ""), "ten times is not above ten times"
+    alone = ONE._replace(cases=CASES.drop(index="vallee"))
+    assert math.isnan(realised(alone, "t_per_year").apart)
 
 
 def test_fewer_firms_than_animators_meet_bind() -> None:
     found = realised(ONE, "n_realised", n_sites=60.0)
-    assert (found.low, found.high) == (1.0, 12.0)
+    assert (found.low, found.high, found.apart) == (1.0, 1.0, 12.0)
     assert realised(ONE, "n_realised", n_sites=5_000.0) == realised(ONE, "n_realised")
 
 

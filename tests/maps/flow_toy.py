@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.door.rules import Released, release_derived
+from eitgeo.disclosure.levers import count_rows as counts
 from eitgeo.disclosure.levers import factor_rows as factors
 from eitgeo.disclosure.levers import lever_rows as levers
 from eitgeo.disclosure.levers import reach_rows as reach
@@ -143,6 +144,16 @@ def distance_rows() -> Released:
 
 
 IF_PART = "si 2 à 5 % des preneurs prennent part"
+
+
+def count_rows() -> Released:
+    """Release two draws of three and of five exchanges, among four firms."""
+    firms = ["abc", "abcda"]
+    rows = pd.DataFrame(
+        [(draw, one) for draw, donors in enumerate(firms) for one in donors],
+        columns=["participation_draw", "donor_id"],
+    )
+    return derived(counts(rows, n_draws=2, ends=[rows["donor_id"]] * 2))
 
 
 def reach_rows() -> Released:

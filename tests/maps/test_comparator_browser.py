@@ -134,6 +134,9 @@ def test_what_is_not_known_says_why(page) -> None:
     assert cells[0] == "– secret statistique"
     page.click("#compter")
     text = plain(page.locator("#d-captured_pct").text_content())
+    assert "– (secret statistique)" in text
+    assert "rang" not in text, "it has none"
+    text = plain(page.locator("#d-n_waste_bodies").text_content())
     assert "rang non calculé : hypothèse dans une démonstration" in text
 
 

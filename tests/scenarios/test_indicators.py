@@ -16,6 +16,7 @@ from eitgeo.scenarios.measures.indicators import (
     _SITE_SOURCES,
     indicator_rows,
     measure_indicators,
+    rank_same_size,
 )
 from eitgeo.scenarios.measures.matter import LEVER_INDICATORS, lever_levels
 from eitgeo.scenarios.measures.measures import Inputs
@@ -325,13 +326,19 @@ def test_ranks_among_unions_of_as_many_epci() -> None:
     assert np.isnan(rank["tout"])  # no such union among the candidates
 
 
-def test_ranks_upwards_leave_out_what_has_no_number() -> None:
-    """Kept exchanges: EPCI 1 all of 4 t, EPCI 2 none of 6 t; EPCI 3 gives nothing."""
+def test_kept_exchanges_have_no_rank() -> None:
+    """EPCI 1 keeps all of 4 t, EPCI 2 none of 6 t; EPCI 3 gives nothing."""
     exchanges = make_exchanges((A, B, 4), (C, A, 6))
     table = measured(union(1), union(2), union(3), activity=busy(exchanges=exchanges))
     kept = table.xs("captured_pct", level="indicator_id")
     assert kept["value"].tolist() == pytest.approx([100, 0, np.nan], nan_ok=True)
-    rank = kept["percentile_same_size"].tolist()
+    assert kept["percentile_same_size"].isna().all()
+
+
+def test_ranks_upwards_leave_out_what_has_no_number() -> None:
+    unions = [union(1), union(2), union(3)]
+    values = np.array([100.0, 0.0, np.nan])
+    rank = rank_same_size(values, direction="up", candidates=unions).tolist()
     assert rank == pytest.approx([75.0, 25.0, np.nan], nan_ok=True)
 
 

@@ -158,6 +158,24 @@ def test_exchanges_kept_inside() -> None:
     assert captured[["low", "high"]].isna().all(axis=None)
 
 
+def test_the_share_kept_is_between_what_draws_of_takers_make() -> None:
+    """In eleven draws a keeps 0, 1 … 10 t of 10; P10 and P90 are 1 and 9."""
+    kept = np.arange(11.0)
+    draws = pd.DataFrame(
+        [kept, 10 - kept],
+        index=pd.MultiIndex.from_tuples(
+            [(A, A), (A, B)], names=["donor_id", "receiver_id"]
+        ),
+    )
+    activity = make_activity(
+        exchanges=make_exchanges((A, A, 5), (A, B, 5)), exchange_draws=draws
+    )
+    captured = matter(activity, [A], [A, B], [F])["captured_pct"]
+    assert captured[["low", "value", "high"]].to_numpy() == pytest.approx(
+        np.array([[10.0, 50.0, 90.0], [100.0] * 3, [np.nan] * 3]), nan_ok=True
+    )
+
+
 def test_families_need_their_givers() -> None:
     families = make_families(
         ("bois", A, "x"), ("bois", B, "y"), ("papier", A, "x"), ("papier", F, "z")

@@ -58,7 +58,7 @@ def test_the_balance_is_held_against_the_part_of_firms() -> None:
 def test_a_lever_below_what_cases_reached_says_nothing_of_them() -> None:
     (told,) = notes(("a", "eur_net", 40.0)).values()
     assert "plus élevé" not in told
-    assert told.endswith("de l’ordre de 30 à 50 k€/an (GP)")
+    assert told.endswith("de l’ordre de 30 à 50 k€/an (GP ; borné par le potentiel)")
 
 
 def test_no_case_and_no_figure_are_said_apart() -> None:

@@ -256,6 +256,13 @@ _MATTER = {
         made=matter.reach,
         reads=("allocation", "sites"),
     ),
+    "exchange_counts": Leaving(
+        "derived",
+        "sites flows roads",
+        "all",
+        made=matter.exchange_counts,
+        reads=("allocation", "sites"),
+    ),
     "factor_weights": Leaving(
         "derived", "sites flows roads", "all", made=matter.factors
     ),

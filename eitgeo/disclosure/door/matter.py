@@ -8,6 +8,7 @@ import pandas as pd
 
 from eitgeo.disclosure.levers import (
     WITHHELD,
+    count_rows,
     exchange_firms,
     exchange_gains,
     factor_rows,
@@ -97,6 +98,15 @@ def reach(project: Project, allocation: pd.DataFrame, sites: pd.DataFrame) -> Ro
         distance_checks(),
         ends=exchange_firms(allocation, sites),
     )
+
+
+def exchange_counts(
+    project: Project, allocation: pd.DataFrame, sites: pd.DataFrame
+) -> Rows:
+    """Count the exchanges of a draw of who takes part, and those who give."""
+    n_draws = taking_part_in(project.study).n_draws
+    ends = exchange_firms(allocation, sites)
+    return count_rows(allocation, n_draws=n_draws, ends=ends)
 
 
 def participation(_: Project, table: pd.DataFrame) -> Rows:

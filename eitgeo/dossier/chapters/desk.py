@@ -47,6 +47,8 @@ class MatterTables(NamedTuple):
     destinations, backtest, account, checks, redrawn
         Tables ``declared_destinations``, ``backtest``, ``syndicate_account``,
         ``arising_checks`` and ``redrawn_counts``.
+    counts
+        Exchanges in a draw of who takes part, and those who give.
     factors, sourcing
         Tables ``factor_weights`` and ``factor_sourcing``.
     """
@@ -65,6 +67,7 @@ class MatterTables(NamedTuple):
     account: Released
     checks: Released
     redrawn: Released
+    counts: Released
     factors: Released
     sourcing: Released
 

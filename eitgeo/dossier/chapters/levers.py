@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.disclosure.levers import DONORS, EXCHANGES
 from eitgeo.dossier.chapters.account import account_section
 from eitgeo.dossier.chapters.belief import factors_section
 from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, told
@@ -24,10 +25,12 @@ from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name
 from eitgeo.words import (
     MISSING,
+    NEARLY,
     agreed,
     first_upper,
     french_number,
     range_text,
+    round_significant,
     typographic,
     with_unit,
 )
@@ -158,7 +161,7 @@ def _lever_row(desk: Desk, lever: str, label: str, row: dict[Hashable, Any]) -> 
 def realised_value(found: Realised, lever: str, unit: str) -> Value:
     """Write what animators make of a potential, or that no case tells."""
     known = not math.isnan(found.high)
-    text = realised_text(found, unit)
+    text = typographic(realised_text(found, unit))
     return told(text, _CASES, lever, "realised", evidence="H" if known else "")
 
 
@@ -185,6 +188,35 @@ def _realised(desk: Desk) -> Block:
         a_year=told(a_year, _CASES, "par an", SYNERGIES, evidence="H"),
         least=least,
         most=most,
+        supposed=_supposed(desk, found.high),
+    )
+
+
+def _supposed(desk: Desk, high: float) -> Runs:
+    """Say how many exchanges and donors a potential supposes, where it may be told."""
+    counts = desk.matter.counts.table.set_index("count_id")
+    if not counts["status"].eq("chiffre").all():
+        return ()
+    exchanges, donors = (
+        number(
+            float(row["mid"]),
+            ("exchange_counts", key, "mid"),
+            evidence=str(row["evidence"]),
+            bounds=(float(row["low"]), float(row["high"])),
+        )
+        for key, row in counts.loc[[EXCHANGES, DONORS]].to_dict("index").items()
+    )
+    ratio = round_significant(float(counts["mid"][EXCHANGES]) / high, 1)
+    times = f"{NEARLY} {french_number(ratio)} fois"
+    return (
+        " ",
+        *_LEVERS.runs(
+            "realised.supposed",
+            exchanges=exchanges,
+            donors=donors,
+            if_part=_if_part(desk),
+            times=told(times, _CASES, "tous", "échanges", evidence="H"),
+        ),
     )
 
 

@@ -70,6 +70,37 @@ def flows_between(synergies: pd.DataFrame) -> pd.DataFrame:
     return pairs.reset_index()
 
 
+def flows_by_draw(allocation: pd.DataFrame) -> pd.DataFrame:
+    """Sum exchanges between communes in each draw of who takes part.
+
+    Parameters
+    ----------
+    allocation
+        ``donor_code``, ``receiver_code``, ``participation_draw``, ``t``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Tonnes by ``donor_id`` and ``receiver_id`` (index), one column a draw.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"donor_code": ["31001", "31001"],
+    ...     "receiver_code": ["31002", "31003"], "participation_draw": [0, 1],
+    ...     "t": [3.0, 4.0]})
+    >>> flows_by_draw(rows).to_numpy().tolist()
+    [[3.0, 0.0], [0.0, 4.0]]
+    """
+    wide = allocation.pivot_table(
+        index=["donor_code", "receiver_code"],
+        columns="participation_draw",
+        values="t",
+        aggfunc="sum",
+        fill_value=0.0,
+    )
+    return wide.rename_axis(index=["donor_id", "receiver_id"])
+
+
 def affinity(synergies: pd.DataFrame) -> pd.DataFrame:
     """Sum what two communes exchange, both ways.
 

@@ -43,9 +43,11 @@ _HELD_AGAINST = {"eur_total": "eur_per_year"}
 """Lever → what cases tell of a part of it: no interval is made of that."""
 _BROUGHT_DOWN = ", à nombre égal d’entreprises"
 _ACRONYM = re.compile(r"^[A-Z]{3,}\b|(?<=\()\w+(?=\)$)")
+_SPAN = re.compile(r"^(\d{4})-(\d{4})$")
 _SIGN = re.compile(r"[,:(]")
 _SEVERAL = 2
 _APART = 10
+_CAPPED = "borné par le potentiel"
 NONE_TELLS = "aucun cas documenté ne le donne par entreprise rencontrée"
 
 
@@ -76,9 +78,11 @@ class Realised(NamedTuple):
         Between what and what, at most the potential; NaN where no case tells.
     ends
         Names of the cases that tell the least and the most.
-    others
-        The most without the case that tells most, where that one stands apart:
-        :data:`_APART` times the next; else NaN.
+    capped
+        Whether the potential is less than what cases tell.
+    apart, lone
+        What the case that tells most makes, and its name, where it stands apart:
+        :data:`_APART` times the next; it is left out of the rest. Else NaN.
     top
         The case that reached most.
     times
@@ -88,12 +92,23 @@ class Realised(NamedTuple):
     low: float
     high: float
     ends: tuple[str, str]
-    others: float
+    capped: bool
+    apart: float
+    lone: str
     top: str
     times: float
 
 
-UNTOLD = Realised(math.nan, math.nan, ("", ""), math.nan, "", math.nan)
+UNTOLD = Realised(
+    low=math.nan,
+    high=math.nan,
+    ends=("", ""),
+    capped=False,
+    apart=math.nan,
+    lone="",
+    top="",
+    times=math.nan,
+)
 
 
 def animation_of(comparison: Comparison) -> Animation:
@@ -133,12 +148,15 @@ def realised(
     Notes
     -----
     ``reached × min(1, met ÷ firms of the case)``: a case is brought down to as many
-    firms, never up. One that does not tell its firms gives no interval; the potential
-    is still held against what it reached.
+    firms, never up. Synergies add up over the years of a case: only what falls in
+    :data:`YEARS` of them counts. One that does not tell its firms gives no interval;
+    the potential is still held against what it reached.
     """
     if measure is None or not potential > 0:
         return UNTOLD
     reached = animation.cases[measure].dropna()
+    if measure == SYNERGIES:
+        reached *= _in_time(animation.cases["years"].reindex(reached.index))
     firms = animation.cases["n_firms"].reindex(reached.index)
     least, most = (
         reached * (min(met, n_sites) / firms).clip(upper=1.0) for met in animation.met
@@ -146,14 +164,24 @@ def realised(
     found = _held_against(most.fillna(reached), reached, animation, potential)
     if firms.isna().all():
         return found
+    lone, high = str(most.idxmax()), float(most.max())
+    if high > _APART * most.drop(lone).max():
+        least, most = least.drop(lone), most.drop(lone)
+        found = found._replace(apart=high, lone=short_name(animation, lone))
     first, last = str(least.idxmin()), str(most.idxmax())
-    high, others = float(most[last]), float(most.drop(last).max())
     return found._replace(
         low=min(float(least[first]), potential),
-        high=min(high, potential),
+        high=min(float(most[last]), potential),
         ends=(short_name(animation, first), short_name(animation, last)),
-        others=others if min(high, potential) > _APART * others else math.nan,
+        capped=float(most[last]) > potential,
     )
+
+
+def _in_time(years: pd.Series[str]) -> pd.Series[float]:
+    """Return the part of the years of cases, « 2010-2018 », that a post lasts."""
+    ends = years.str.extract(_SPAN).astype(float)
+    spans = (ends[1] - ends[0]).clip(lower=1.0).fillna(1.0)
+    return (YEARS / spans).clip(upper=1.0)
 
 
 def lever_realised(animation: Animation, lever: str, potential: float) -> Realised:
@@ -199,17 +227,20 @@ def realised_text(found: Realised, unit: str, *, scale: float = 1.0) -> str:
     >>> told = UNTOLD._replace(low=3.0, high=41.0, ends=("Aval", "Amont"))
     >>> realised_text(told, "t/an").replace(NBSP, " ")
     'de l’ordre de 3 à 40 t/an (Aval, Amont)'
-    >>> realised_text(told._replace(others=3.4), "t/an").replace(NBSP, " ")
-    'de l’ordre de 3 à 40 t/an (Aval, Amont ; au plus 3 sans Amont)'
+    >>> apart = told._replace(capped=True, apart=500.0, lone="NISP")
+    >>> realised_text(apart, "t/an").replace(NBSP, " ")
+    'de l’ordre de 3 à 40 t/an (Aval, Amont ; NISP seul : 500 ; borné par le potentiel)'
     """
     if math.isnan(found.high):
         return NONE_TELLS
     text = range_text(scale * found.low, scale * found.high, unit=unit)
-    said = ", ".join(dict.fromkeys(found.ends))
-    if not math.isnan(found.others):
-        most = french_number(round_significant(scale * found.others, 1))
-        said = f"{said} ; au plus {most} sans {found.ends[1]}"
-    return f"{text} ({said})"
+    said = [", ".join(dict.fromkeys(found.ends))]
+    if not math.isnan(found.apart):
+        most = french_number(round_significant(scale * found.apart, 1))
+        said.append(f"{found.lone} seul : {most}")
+    if found.capped:
+        said.append(_CAPPED)
+    return f"{text} ({' ; '.join(said)})"
 
 
 def above_text(found: Realised) -> str:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _READINGS = labels_of("lever_status")
 LEVERS_NOTE = (
-    "Potentiel de toute l'étude, par an, {if_part} ; jamais par périmètre. Huit "
+    "Potentiel de toute l'étude, par an, {if_part} ; tous ceux qui pourraient leur "
+    "donner donnent ; jamais par périmètre. Huit "
     "chances sur dix entre bas et haut, si les hypothèses disent vrai. Une redevance "
     "qu'une entreprise ne paie plus est un gain pour elle et une perte pour le "
     "syndicat : elle s'annule dans l'ensemble, où ne restent que la taxe et les coûts "
@@ -32,7 +33,8 @@ LEVERS_NOTE = (
     "des médianes. Le CO2e ne compte que les échanges dont la règle le dit. Ce qu'un "
     "animateur en réalise : d'après les cas de la feuille « Cas documentés », ramenés "
     "à autant d'entreprises qu'il en rencontre en trois ans, jamais grossis, jamais "
-    "au-dessus du potentiel ; entre parenthèses, les cas des deux bouts (classe H)."
+    "au-dessus du potentiel ; entre parenthèses, les cas des deux bouts, et un cas qui "
+    "dépasse dix fois les autres, laissé à part (classe H)."
 )
 CASES_NOTE = (
     "Classe S : ce que des démarches disent d'elles-mêmes, sur des pages qui ont été "

@@ -71,6 +71,9 @@ class Activity:
     levers
         Levers of the whole study that may be told, by indicator: ``value``, ``low``,
         ``high``; None: nobody looked.
+    exchange_draws
+        Tonnes by ``donor_id`` and ``receiver_id`` (index), one column a draw of who
+        takes part; None: nobody looked.
     in_cells
         Whether cells of counts stand in for establishments: rows of ``target`` are then
         those that must be large enough, of ``unsure`` those that may be, and nobody
@@ -93,6 +96,7 @@ class Activity:
     rounds: pd.DataFrame | None = field(default=None, repr=False)
     outlet_ways: pd.DataFrame | None = field(default=None, repr=False)
     levers: pd.DataFrame | None = field(default=None, repr=False)
+    exchange_draws: pd.DataFrame | None = field(default=None, repr=False)
     in_cells: bool = False
     counted: Counted | None = field(default=None, repr=False)
 

@@ -49,19 +49,42 @@ def exchange_figures(inputs: Inputs) -> Figures:
 
     Levers are there where they may be told.
     """
-    activity, held = inputs.activity, inputs.held
-    donor = activity.codes.get_indexer(pd.Index(activity.exchanges["donor_id"]))
-    taker = activity.codes.get_indexer(pd.Index(activity.exchanges["receiver_id"]))
-    tonnes = activity.exchanges["t_mid"].to_numpy(dtype=float)
-    given = held[:, donor].astype(float) @ tonnes
-    both = held[:, donor] & held[:, taker] & (taker >= 0)
-    kept = both.astype(float) @ tonnes
+    activity = inputs.activity
+    pairs = activity.exchanges.set_index(["donor_id", "receiver_id"])["t_mid"]
+    tonnes = pairs.to_numpy(dtype=float)
+    given, kept = _given_and_kept(inputs, pairs.index, tonnes)
     captured = figure(ratio_pct(kept, given))
-    captured[["low", "high"]] = np.nan
+    captured[["low", "high"]] = _drawn_bounds(inputs)
     if activity.levers is None:
         return {"captured_pct": captured}
     share = kept / max(float(tonnes.sum()), _LITTLE_T)
     return {"captured_pct": captured} | lever_figures(share, activity.levers)
+
+
+def _given_and_kept(
+    inputs: Inputs, pairs: pd.Index, tonnes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sum what each perimeter gives, and what of it a taker inside takes."""
+    donor, taker = (
+        inputs.activity.codes.get_indexer(pairs.get_level_values(end))
+        for end in ("donor_id", "receiver_id")
+    )
+    gives = inputs.held[:, donor] & (donor >= 0)
+    keeps = gives & inputs.held[:, taker] & (taker >= 0)
+    return gives.astype(float) @ tonnes, keeps.astype(float) @ tonnes
+
+
+def _drawn_bounds(inputs: Inputs) -> np.ndarray:
+    """Give P10 and P90 of the share kept, over draws of who takes part [%]."""
+    bounds = np.full((len(inputs.held), 2), np.nan)
+    draws = inputs.activity.exchange_draws
+    if draws is None or draws.empty:
+        return bounds
+    given, kept = _given_and_kept(inputs, draws.index, draws.to_numpy(dtype=float))
+    shares = ratio_pct(kept, given)
+    known = ~np.isnan(shares).all(axis=1)
+    bounds[known] = np.nanpercentile(shares[known], [10, 90], axis=1).T
+    return bounds
 
 
 def lever_levels(levers: pd.DataFrame) -> pd.DataFrame:

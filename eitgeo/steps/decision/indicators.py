@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
+from eitgeo.flows.exchanges.affinity import flows_by_draw
 from eitgeo.perimeters.contours.candidate import read_candidates
 from eitgeo.perimeters.ensemble.core_fringe import core_of
 from eitgeo.scenarios.measures.activity import drawn_tonnes
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.study.project import Project
+
+_DRAWN_FLOWS = ["donor_code", "receiver_code", "participation_draw", "t"]
 
 
 @step(
@@ -74,6 +77,9 @@ def run(
         activity,
         draws=drawn_tonnes(arising_draws, activity.codes),
         levers=lever_levels(released(project, "levers").table),
+        exchange_draws=flows_by_draw(
+            read_table(folder, "allocation", columns=_DRAWN_FLOWS)
+        ),
     )
     indicators = measure_indicators(
         candidates,

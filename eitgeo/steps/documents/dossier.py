@@ -162,6 +162,7 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         account=released(project, "syndicate_account"),
         checks=released(project, "arising_checks"),
         redrawn=released(project, "redrawn_counts"),
+        counts=released(project, "exchange_counts"),
         factors=released(project, "factor_weights"),
         sourcing=released(project, "factor_sourcing"),
     )

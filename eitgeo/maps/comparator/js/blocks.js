@@ -106,6 +106,20 @@ export function trancheFigure(data, recipe, members) {
   return { value: NaN, low, high, note: rest ? `${text} ; ${rest}` : text };
 }
 
+const logOdds = (pct) => Math.log(pct) - Math.log(100 - pct);
+
+/** How far down and up, in log-odds, any published union says that shares reach. */
+function spreadOf(data, name) {
+  const packed = data.raw.published.unions[name];
+  const at = packed?.high?.findIndex((high) => high > 0) ?? -1;
+  const reach = (end) => (at < 0 ? NaN : logOdds(end[at]) - logOdds(packed.value[at]));
+  return [packed?.low, packed?.high].map(reach);
+}
+
+function shifted(pct, reach) {
+  return pct > 0 && pct < 100 ? 100 / (1 + Math.exp(-logOdds(pct) - reach)) : NaN;
+}
+
 /** The share of exchanges that stay inside, from cells between units. */
 export function cellsFigure(data, recipe, members) {
   const held = holdings(data, recipe.of, members);
@@ -123,10 +137,12 @@ export function cellsFigure(data, recipe, members) {
   const isSure = settled(100 * unsure) <= settled(recipe.unsure * given);
   const tells = given > 0 && isHeld && isSure;
   const why = isSure ? WITHHELD : UNSURE;
+  const value = tells ? (100 * kept) / given : NaN;
+  const [low, high] = spreadOf(data, recipe.of).map((reach) => shifted(value, reach));
   return {
-    value: tells ? (100 * kept) / given : NaN,
-    low: NaN,
-    high: NaN,
+    value,
+    low,
+    high,
     note: tells ? leftNote(held) : isHeld ? why : PARTLY,
   };
 }
