@@ -28,6 +28,7 @@ Each file rests on those above it:
   shown.
 - ``rules``: Rules of exchange and of shared services, and what each family of them asks
   for.
+- ``current_outlets``: Where residues go today, where it is not an outlet that is paid.
 - ``factors``: Every factor of the calculation of flows: value, bounds, class, and its
   sources.
 - ``governance``: Who may carry an initiative, by which rules; actions, costs and

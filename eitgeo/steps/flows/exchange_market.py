@@ -17,8 +17,8 @@ from eitgeo.flows.exchanges.needs import (
 )
 from eitgeo.flows.exchanges.paying_rules import paying_rules
 from eitgeo.flows.exchanges.rings import links_in_rings, near_codes
-from eitgeo.flows.exchanges.sold import without_sold
 from eitgeo.flows.exchanges.study_market import study_market
+from eitgeo.flows.exchanges.today import as_today
 from eitgeo.flows.outlets.allowed_outlets import SKIP, allowed_outlets
 from eitgeo.flows.outlets.benefits import avoided_disposal, lot_headings
 from eitgeo.flows.outlets.carried_rules import carried_rules
@@ -28,8 +28,9 @@ from eitgeo.flows.outlets.syndicate import (
     with_public_service,
 )
 from eitgeo.flows.outlets.transport import vehicle_freight
+from eitgeo.reference.current_outlets import current_outlets, rule_outlets
 from eitgeo.reference.exchange_terms import input_needs, residue_values
-from eitgeo.reference.rules import sold_residues, synergy_rules
+from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.survey import survey_natures
 from eitgeo.reference.tables import freight_factors
 from eitgeo.sources.activity.cells import are_cells, with_counts
@@ -143,6 +144,7 @@ def _market(
     return study_market(
         ends,
         rules=rules,
+        thrown_share=1.0 - _today(rules).sum(axis=1),
         avoided=avoided_disposal(ends[0].nodes, outlets.prices),
         od_matrix=tables["near"],
     )
@@ -190,8 +192,13 @@ def priced_exchanges(
         member_codes=_member_codes(project),
     )
     terms = terms.assign(disposal_heading=lot_headings(lots, outlets.headings))
-    sold = set(sold_residues()["rule_id"])
-    return table.join(without_sold(terms, table["rule_id"], sold))
+    shares = _today(rules).loc[table["rule_id"]].set_index(table.index)
+    return table.join(as_today(terms, shares)).join(shares)
+
+
+def _today(rules: pd.DataFrame) -> pd.DataFrame:
+    """Say how much of each residue is used today, or left in place, by rule."""
+    return rule_outlets(rules, current_outlets()).set_index(rules["rule_id"])
 
 
 def _member_codes(project: Project) -> set[str]:
