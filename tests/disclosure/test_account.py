@@ -52,6 +52,7 @@ def told(
             "share": 1.0,
             "fee_eur_per_t": list(gates.values()),
             "landfill_share": 0.0,
+            "used_share": 0.0,
         }
     )
     keys = [("out_t", "plant", name) for name in gates]

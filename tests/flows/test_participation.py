@@ -228,7 +228,7 @@ def test_the_interval_is_that_of_who_takes_part() -> None:
     assert told.loc["t", ["low", "mid", "high"]].tolist() == pytest.approx(
         expected.tolist()
     )
-    assert told["variance_participation_pct"].tolist() == pytest.approx([100.0] * 9)
+    assert told["variance_participation_pct"].tolist() == pytest.approx([100.0] * 10)
     assert rows["t"].sum() == pytest.approx(55.0)
 
 
