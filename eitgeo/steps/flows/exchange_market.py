@@ -10,6 +10,7 @@ from eitgeo.flows.exchanges.drawn_markets import drawn_allocation, drawn_markets
 from eitgeo.flows.exchanges.lever_terms import lever_terms
 from eitgeo.flows.exchanges.needs import (
     UNBOUNDED,
+    able_receivers,
     estimated_needs,
     permitted_capacity,
     prefer_declared_needs,
@@ -91,6 +92,8 @@ def _read(project: Project) -> dict[str, pd.DataFrame]:
     inside = sites.loc[sites["code_insee"].isin(area["code_insee"]), "site_id"]
     pairs = read_table(project.processed, "od_matrix", columns=OD_WAYS)
     by_truck = pairs[pairs["profile"].eq("truck")]
+    looks_for = set(told["needs"]["site_id"])
+    outlets = read_table(project.processed, "outlets")
     longest_m = 1000 * project.study.flows.max_km
     places = told["road_places"].set_index("place_id")
     is_off = places["profile"].eq("truck") & places["status"].eq("outside_extract")
@@ -103,6 +106,7 @@ def _read(project: Project) -> dict[str, pd.DataFrame]:
         "near": by_truck[by_truck["length_m"].le(longest_m)],
         "outside": places[is_off],
         "sites": sites,
+        "takers": able_receivers(sites, outlets, looks_for),
     }
 
 
@@ -134,7 +138,7 @@ def _market(
         needs[needs["method"] != UNBOUNDED],
         rules=rules,
         receivers=links_in_rings(
-            receiver_links(tables["sites"], rules, input_needs()),
+            receiver_links(tables["takers"], rules, input_needs()),
             rules,
             sites=tables["sites"],
             near=near,
@@ -225,7 +229,7 @@ def _needs(
     project: Project, tables: dict[str, pd.DataFrame], rules: pd.DataFrame
 ) -> pd.DataFrame:
     """Estimate needs; what firms look for comes first."""
-    sites = tables["sites"]
+    sites = tables["takers"]
     outlets = read_table(project.processed, "outlets")
     cells = read_table(project.processed, "site_cells")
     estimated = estimated_needs(
