@@ -75,7 +75,7 @@ def study_exchanges(project: Project) -> StudyExchanges:
     carried = carried_rules(
         synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded
     )
-    rules = paying_rules(carried, roads=study.roads, max_km=study.flows.max_km)
+    rules = paying_rules(carried, roads=study.roads)
     needs = _needs(project, tables, rules)
     near = near_codes(tables["communes"], study.territory)
     market = _market(tables, needs, rules, outlets, near=near)
