@@ -135,7 +135,9 @@ def problem(data: Drawn) -> Market:
         typical_m=typical_m(rules),
         use=rules["yield_t_per_t"].to_numpy(),
         vehicle=np.zeros(len(rules), dtype=np.int64),
-        start_eur_per_t=rng.uniform(0, 20, len(lots)),
+        thrown_share=np.ones(len(rules)),
+        spared_eur_per_t=rng.uniform(0, 20, len(lots)),
+        processing_eur_per_t=np.zeros(len(lots)),
         worth_eur_per_t=rng.uniform(5, 60, len(lots)),
         lot_place=places.get_indexer(pd.Index(lots["code_insee"])),
         need_place=places.get_indexer(pd.Index(receivers.nodes["code_insee"])),
@@ -154,7 +156,9 @@ def whole(market: Market, data: Drawn) -> tuple[int, float]:
         od_matrix=data["od_matrix"],
     )
     worth = market.worth_eur_per_t[arcs.supply] * arcs.use
-    gain = market.start_eur_per_t[arcs.supply] + worth - 2 - 0.25 * arcs.length_m / 1000
+    gain = (
+        market.spared_eur_per_t[arcs.supply] + worth - 2 - 0.25 * arcs.length_m / 1000
+    )
     gain, use = gain * arcs.kept, arcs.use * arcs.kept
     need_t = market.receivers.nodes["t"].to_numpy()
     n_lots = len(market.donors.nodes)

@@ -14,20 +14,21 @@ Each file rests on those above it:
 - ``source_columns``: What readers ask of each column of their files: one row a column
   of a source.
 - ``survey``: Fields, lists and factors of the sign-up form: what a firm may answer.
-- ``tables``: The CSV tables that ship with the package, typed.
 - ``declared_mass``: From a firm's own words to tonnes: « 3 bennes de 15 m³ par mois de
   palettes ».
-- ``indicators``: The catalogue of indicators, one row each, and what a figure may rest
-  on.
 - ``naf``: NAF rév. 2: divisions, sub-classes, and which activities lie in them.
+- ``tables``: The CSV tables that ship with the package, typed.
 - ``waste``: Nomenclatures of waste: headings, operations, and codes of the List of
   Waste.
 - ``activity_sectors``: Which sector of URSSAF's counts, and of INSEE's, each activity
   is counted in.
-- ``labels``: What readers read in place of a key: one table by subject, in the order
-  shown.
+- ``indicators``: The catalogue of indicators, one row each, and what a figure may rest
+  on.
 - ``rules``: Rules of exchange and of shared services, and what each family of them asks
   for.
+- ``current_outlets``: Where residues go today, where it is not an outlet that is paid.
+- ``labels``: What readers read in place of a key: one table by subject, in the order
+  shown.
 - ``factors``: Every factor of the calculation of flows: value, bounds, class, and its
   sources.
 - ``governance``: Who may carry an initiative, by which rules; actions, costs and

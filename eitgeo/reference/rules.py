@@ -188,17 +188,6 @@ def _attested_by() -> pd.Series[str]:
     return found["exchange_id"].agg(";".join)
 
 
-def sold_residues() -> pd.DataFrame:
-    """Return the rules whose residue is sold today, and the page that says so.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``rule_id``, ``status``, ``evidence``, ``source``.
-    """
-    return _read("sold_residues.csv")
-
-
 def mutualisation_rules() -> pd.DataFrame:
     """Return the rules of shared services: what sites of one want may have together.
 

@@ -52,6 +52,7 @@ def told(
             "share": 1.0,
             "fee_eur_per_t": list(gates.values()),
             "landfill_share": 0.0,
+            "used_share": 0.0,
         }
     )
     keys = [("out_t", "plant", name) for name in gates]
@@ -122,5 +123,5 @@ def test_what_is_sold_of_one_firm_keeps_the_balance_in(project) -> None:
     assert table.loc[("balance", "", ""), "status"] == "chiffre"
     alone = told(project, [*many("W091"), exchange("a", "e", "W072", 5.0)], free)
     assert alone.loc[("balance", "", ""), "status"] == "secret"
-    assert alone.loc[("materials_lost", "", ""), FIGURES].isna().all()
+    assert alone.loc[("materials_lost", "", ""), FIGURES].isna().all(axis=None)
     assert alone.loc[("fee_lost", "plant", ""), "status"] == "chiffre"

@@ -27,6 +27,7 @@ def make_exchanges(**changes) -> pd.DataFrame:
         "disposal_eur_per_t": 50.0,
         "disposal_tax_eur_per_t": 20.0,
         "landfill_share": [1.0, 0.0],
+        "used_share": [0.25, 0.5],
         "landfill_tax_eur_per_t": [20.0, 0.0],
         "haul_to_disposal_eur_per_t": 6.0,
         "haul_eur_per_t": 4.0,
@@ -59,6 +60,7 @@ def test_mid_values_by_hand() -> None:
     assert {name: float(values[0]) for name, values in found.items()} == pytest.approx(
         {
             "t": 400,
+            "used_t": 175,
             "landfill_t": 100,
             "syndicate_t": 100,
             "tkm_avoided": -4500,
@@ -83,8 +85,10 @@ def test_ways_of_disposal_are_ranked_by_what_exchanges_save_on_them() -> None:
 
 def test_one_source_alone_makes_all_the_variance() -> None:
     found = levers(make_exchanges(), {"tonnages": drawn(1)})
-    assert found["variance_tonnages_pct"].tolist() == pytest.approx([100.0] * 9)
-    assert found["variance_ensemble_pct"].tolist() == pytest.approx([0.0] * 9, abs=1e-9)
+    assert found["variance_tonnages_pct"].tolist() == pytest.approx([100.0] * 10)
+    assert found["variance_ensemble_pct"].tolist() == pytest.approx(
+        [0.0] * 10, abs=1e-9
+    )
 
 
 def test_shares_tell_which_doubt_matters() -> None:

@@ -36,7 +36,9 @@ def make_market(donors: Ends, receivers: Ends, rules: pd.DataFrame) -> Market:
         typical_m=typical_m(rules),
         use=rules["yield_t_per_t"].to_numpy(float),
         vehicle=np.arange(len(rules)) % 2,
-        start_eur_per_t=4.0 + np.arange(n_lots, dtype=float) % 3,
+        thrown_share=1.0 - 0.25 * (np.arange(len(rules)) % 3),
+        spared_eur_per_t=5.0 + np.arange(n_lots, dtype=float) % 3,
+        processing_eur_per_t=np.full(n_lots, 1.0),
         worth_eur_per_t=np.full(n_lots, 5.0),
         lot_place=PLACES.get_indexer(pd.Index(donors.nodes["code_insee"])),
         need_place=PLACES.get_indexer(pd.Index(receivers.nodes["code_insee"])),
@@ -71,7 +73,9 @@ def listed(market: Market, rules: pd.DataFrame):
     )
     haul = 1.0 + EUR_PER_M[market.vehicle[arcs.rule]] * arcs.length_m
     worth = market.worth_eur_per_t[arcs.supply] * arcs.use
-    return arcs, market.start_eur_per_t[arcs.supply] + worth - haul
+    spared = market.thrown_share[arcs.rule] * market.spared_eur_per_t[arcs.supply]
+    spent = haul + market.processing_eur_per_t[arcs.supply]
+    return arcs, spared + worth - spent
 
 
 @settings(max_examples=30, deadline=None)
@@ -125,7 +129,8 @@ def test_nobody_exchanges_nothing() -> None:
             **vars(market),
             "donors": empty,
             "lot_place": np.zeros(0, np.int64),
-            "start_eur_per_t": np.zeros(0),
+            "spared_eur_per_t": np.zeros(0),
+            "processing_eur_per_t": np.zeros(0),
             "worth_eur_per_t": np.zeros(0),
         }
     )

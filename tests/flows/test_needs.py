@@ -8,6 +8,7 @@ import pytest
 
 from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.needs import (
+    able_receivers,
     estimated_needs,
     permitted_capacity,
     prefer_declared_needs,
@@ -160,3 +161,21 @@ def test_negative_amounts_are_refused_together() -> None:
         SchemaError, match=r"« a » : effectif négatif(.|\n)*« b » : cap"
     ):
         needs(sites, permitted_t=pd.Series({"b": -1.0}))
+
+
+def test_a_power_plant_that_no_permit_says_to_burn_takes_nothing() -> None:
+    sites = pd.DataFrame(
+        {
+            "site_id": ["barrage", "centrale", "reseau", "cherche"],
+            "siret": ["1", "2", "", ""],
+            "naf": ["35.11Z", "35.11Z", "35.30Z", "35.11Z"],
+        }
+    )
+    outlets = pd.DataFrame(
+        {
+            "aliases": ["2;Centrale", "1", ""],
+            "icpe_headings": ["2714;2971", "2760-3", "2910"],
+        }
+    )
+    found = able_receivers(sites, outlets, {"cherche"})
+    assert found["site_id"].tolist() == ["centrale", "reseau", "cherche"]

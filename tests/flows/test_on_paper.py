@@ -229,6 +229,7 @@ def exchanges() -> pd.DataFrame:
         value_eur_per_t=20 * rule["yield_t_per_t"].astype(float).to_numpy(),
         disposal_tax_eur_per_t=0.0,
         landfill_share=0.0,
+        used_share=0.0,
         landfill_tax_eur_per_t=0.0,
         syndicate_share=1.0,
         syndicate_fee_eur_per_t=40.0,
@@ -351,6 +352,7 @@ def test_levers() -> None:
     assert found["mid"].to_dict() == pytest.approx(
         {
             "t": 300,
+            "used_t": 0,
             "landfill_t": 0,
             "syndicate_t": 300,
             "tkm_avoided": 1_800,

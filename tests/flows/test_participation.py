@@ -224,7 +224,7 @@ def test_the_interval_is_that_of_who_takes_part() -> None:
     told = levers(rows, {PARTICIPATION: made})
     expected = np.percentile(np.arange(10.0, 101.0, 10.0).repeat(2), [10, 50, 90])
     assert told.loc["t", ["low", "mid", "high"]].to_numpy() == pytest.approx(expected)
-    assert told["variance_participation_pct"].tolist() == pytest.approx([100.0] * 9)
+    assert told["variance_participation_pct"].tolist() == pytest.approx([100.0] * 10)
     assert rows["t"].sum() == pytest.approx(55.0)
 
 

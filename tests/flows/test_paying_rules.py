@@ -1,16 +1,15 @@
-"""How far a rule may go: never beyond where no lot could pay its haul."""
+"""How far a rule may go: never beyond where it pays its haul, at mid value."""
 
 import pandas as pd
 import pytest
 
-from eitgeo.flows.exchanges.paying_rules import dearest_disposal, paying_rules
+from eitgeo.flows.exchanges.paying_rules import paying_rules, usual_disposal
 from eitgeo.flows.outlets.transport import cost_eur_per_t, vehicle_freight
 from eitgeo.reference.exchange_terms import heading_wastes, residue_values
 from eitgeo.reference.tables import freight_factors
 from eitgeo.study.roads import Roads
 from tests.flows.toy import make_rules
 
-MAX_KM = 60.0
 FAR_KM = 1e6
 BULK = {"state": "solide_vrac", "low_code": "03 01 05", "yield_t_per_t": "1.0"}
 
@@ -18,7 +17,7 @@ BULK = {"state": "solide_vrac", "low_code": "03 01 05", "yield_t_per_t": "1.0"}
 def paying(*rules: dict[str, object]) -> pd.DataFrame:
     """Return rules as far as they pay, by name."""
     told = make_rules(*(BULK | rule for rule in rules))
-    found = paying_rules(told, roads=Roads(), max_km=MAX_KM)
+    found = paying_rules(told, roads=Roads())
     return found.set_index("rule_id")
 
 
@@ -29,14 +28,23 @@ def haul(level: str, km: float) -> float:
 
 
 def test_a_rule_goes_no_farther_than_its_margin_pays():
-    """Wood: dearest disposal + 90 − 5 €/t, at the price of the cheapest skip."""
-    longest = paying({"dist_max_km": FAR_KM})["dist_max_km"]["BOIS"]
-    gates = heading_wastes().query("ewc_stat == 'W075'")
+    """Wood of nobody known: median gate and tax, 30 km of skip, all at mid value."""
+    rule = {"dist_max_km": FAR_KM, "source_naf": "99.00Z"}
+    longest = paying(rule).loc["BOIS", "dist_max_km"]
+    gates = heading_wastes().query("ewc_stat == 'W075'").set_index("heading")
+    taxed = gates["gate_eur_per_t"].add(pd.Series({"2771": 25.0}), fill_value=0.0)
     worth = residue_values().loc["W075"]
-    margin = gates["gate_eur_per_t_high"].max() + 25.0 + haul("high", MAX_KM)
-    assert dearest_disposal(MAX_KM)["W075"] == pytest.approx(margin)
-    margin += worth["value_eur_per_t_high"] - worth["processing_eur_per_t_low"]
-    assert haul("low", longest) == pytest.approx(margin, rel=1e-9)
+    margin = taxed.median() + haul("mid", 30.0)
+    assert usual_disposal()["W075"] == pytest.approx(margin)
+    margin += worth["value_eur_per_t"] - worth["processing_eur_per_t"]
+    assert haul("mid", longest) == pytest.approx(margin, rel=1e-9)
+
+
+def test_what_is_sold_today_pays_its_way_with_its_value_alone():
+    longest = paying({"dist_max_km": FAR_KM}).loc["BOIS", "dist_max_km"]
+    worth = residue_values().loc["W075"]
+    margin = worth["value_eur_per_t"] - worth["processing_eur_per_t"]
+    assert haul("mid", longest) == pytest.approx(margin, rel=1e-9)
 
 
 def test_a_shorter_rule_keeps_its_own_distance():

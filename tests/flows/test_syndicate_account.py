@@ -39,6 +39,7 @@ LOTS = pd.DataFrame(
         "share": [0.5, 0.25],
         "fee_eur_per_t": [20.0, 35.0],
         "landfill_share": [0.0, 0.25],
+        "used_share": 0.0,
     }
 )
 

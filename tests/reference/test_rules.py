@@ -171,6 +171,19 @@ def test_every_published_exchange_is_proposed():
     assert set(told["exchange_id"]) - found == set()
 
 
+def test_every_published_exchange_keeps_its_taker_in_figures():
+    """All but one: its rule has the code of a hazardous liquid, which feeds no pig."""
+    told = attested_exchanges()
+    found = attesting(told, RULES.assign(target_naf=RULES["taker_naf"]))
+    assert set(told["exchange_id"]) - set(found["exchange_id"]) == {"KAL07"}
+
+
+def test_earth_and_rubble_are_no_compost():
+    rubble = RULES["ewc_stat"].isin(["W121", "W126"]) & RULES["evidence"].eq("H")
+    assert rubble.any()
+    assert not RULES.loc[rubble, "taker_naf"].str.contains("38.21Z").any()
+
+
 def test_a_published_exchange_attests_the_rule_that_has_its_ends_and_its_code():
     told = attested_exchanges().set_index("exchange_id")
     attested = RULES.set_index("rule_id")["attested_by"]

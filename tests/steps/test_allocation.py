@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from shapely import Point
 
-from eitgeo.reference.rules import sold_residues
+from eitgeo.reference.current_outlets import current_outlets
 from eitgeo.steps.log_words import about
 from eitgeo.study.project import Project, open_project
 from eitgeo.study.sections import Participation, Syndicate
@@ -201,8 +201,8 @@ def told_levers(project: Project) -> Any:
 @pytest.fixture
 def thrown_away(monkeypatch) -> None:
     """Let no residue be sold today: the wood of the five sites goes to an outlet."""
-    none = sold_residues().iloc[:0]
-    where = "eitgeo.steps.flows.exchange_market.sold_residues"
+    none = current_outlets().iloc[:0]
+    where = "eitgeo.steps.flows.exchange_market.current_outlets"
     monkeypatch.setattr(where, lambda: none)
 
 

@@ -12,6 +12,7 @@ from eitgeo.flows.arisings.arisings import estimate_arisings
 from eitgeo.flows.arisings.byproducts import site_byproducts
 from eitgeo.flows.weights.parts import DEPOSIT, EXCHANGED, exchange_rows
 from eitgeo.reference import exchange_terms, factors, rules, tables
+from eitgeo.reference.current_outlets import current_outlets
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
 from tests.rerun import changed, run_step
@@ -32,7 +33,7 @@ class Reference:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Let no residue be sold today: wood goes to an outlet."""
         self.told: dict[str, pd.DataFrame] = {
-            "sold_residues.csv": rules.sold_residues().iloc[:0]
+            "current_outlets.csv": current_outlets().iloc[:0]
         }
         for module, name in READERS:
             read = getattr(module, name)

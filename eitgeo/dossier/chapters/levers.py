@@ -21,7 +21,7 @@ from eitgeo.flows.exchanges.realised import (
     realised_text,
 )
 from eitgeo.ledger import Place, headed
-from eitgeo.reference.labels import labels_of
+from eitgeo.reference.labels import labels_of, lever_label
 from eitgeo.reference.rules import family_name
 from eitgeo.words import (
     MISSING,
@@ -112,8 +112,8 @@ def _if_part(desk: Desk) -> Runs:
 def _lever_table(desk: Desk) -> Block:
     levers_ = desk.matter.levers.table.set_index("lever")
     rows: list[Row] = [
-        _lever_row(desk, lever, label, levers_.loc[lever].to_dict())
-        for lever, label in labels_of("lever").items()
+        _lever_row(desk, lever, levers_.loc[lever].to_dict())
+        for lever in labels_of("lever")
         if lever in levers_.index
     ]
     left = sorted(set(levers_["left_out"]) - {""})
@@ -129,8 +129,9 @@ def _lever_table(desk: Desk) -> Block:
     )
 
 
-def _lever_row(desk: Desk, lever: str, label: str, row: dict[Hashable, Any]) -> Row:
+def _lever_row(desk: Desk, lever: str, row: dict[Hashable, Any]) -> Row:
     """Write a lever, what any case reached of it, and what animators make of it."""
+    label = lever_label(lever, float(row["mid"]))
     covered = number(
         float(row["covered_pct"]),
         ("lever_totals", lever, "covered_pct"),

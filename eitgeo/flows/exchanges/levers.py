@@ -39,6 +39,7 @@ SYNDICATE_LEVERS = ("syndicate_t", "eur_syndicate", "eur_total")
 """Levers that nobody can tell before the outlets of the syndicate are named."""
 _COLUMNS = [
     "t",
+    "used_share",
     "disposal_km",
     "length_km",
     "disposal_eur_per_t",
@@ -74,9 +75,10 @@ def lever_draws(
         ``disposal_tax_eur_per_t`` (the tax in it), ``haul_to_disposal_eur_per_t``,
         ``haul_eur_per_t``, ``processing_eur_per_t``, ``value_eur_per_t``,
         ``landfill_tax_eur_per_t`` (at the rate of the year), the four columns of
-        :func:`eitgeo.flows.syndicate_terms`, [€/t], ``landfill_share`` (part that
-        would be buried today, 0–1), and ``avoided_kgco2e_per_t``,
-        ``haul_to_disposal_kgco2e_per_t``, ``haul_kgco2e_per_t`` [kgCO2e/t].
+        :func:`eitgeo.flows.syndicate_terms`, [€/t], ``landfill_share`` and
+        ``used_share`` (parts that would be buried, and that are used today, 0–1), and
+        ``avoided_kgco2e_per_t``, ``haul_to_disposal_kgco2e_per_t``,
+        ``haul_kgco2e_per_t`` [kgCO2e/t].
     draws
         By source (:data:`SOURCES`): factors on the mid value, of shape
         ``(n_draws, n_exchanges)`` or ``(n_draws, 1)``. A source left out stays at 1.
@@ -200,6 +202,7 @@ def _by_exchange(
     )
     return {
         "t": t,
+        "used_t": t * value["used_share"],
         "landfill_t": t * value["landfill_share"],
         "syndicate_t": t * value["syndicate_share"],
         "tkm_avoided": t * (value["disposal_km"] - value["length_km"]),

@@ -62,8 +62,12 @@ class Market:
         Input that a tonne of residue replaces, by rule [t/t].
     vehicle
         Row of `haul_eur_per_t` of each rule.
-    start_eur_per_t
-        Disposal and its haul avoided, less processing, by lot [€/t of residue].
+    thrown_share
+        Part of the residue of each rule that an outlet is paid for today (0–1).
+    spared_eur_per_t
+        Disposal and its haul, by lot [€/t of what is thrown away].
+    processing_eur_per_t
+        By lot [€/t of residue].
     worth_eur_per_t
         Value of the input replaced, by lot [€/t of input].
     lot_place, need_place
@@ -81,7 +85,9 @@ class Market:
     typical_m: Floats
     use: Floats
     vehicle: Ints
-    start_eur_per_t: Floats
+    thrown_share: Floats
+    spared_eur_per_t: Floats
+    processing_eur_per_t: Floats
     worth_eur_per_t: Floats
     lot_place: Ints
     need_place: Ints
@@ -225,7 +231,8 @@ def _blocks(market: Market, *, tie: bool = True) -> Iterator[_Block]:
             continue
         lots, needs = gives[rule_id], takes[rule_id]
         worth = market.use[rule] * market.worth_eur_per_t[lots]
-        worth = worth + market.start_eur_per_t[lots]
+        worth = worth + market.thrown_share[rule] * market.spared_eur_per_t[lots]
+        worth = worth - market.processing_eur_per_t[lots]
         alike = np.column_stack([market.lot_place[lots], worth])
         rows, lot_at = np.unique(alike, axis=0, return_inverse=True)
         columns, need_at = np.unique(market.need_place[needs], return_inverse=True)
@@ -400,7 +407,8 @@ def _problem(
         haul[at] = table[i[at], j[at]]
     kept = kept_share(market.length_m[i, j], market.typical_m[rule])
     use = market.use[rule]
-    gain = market.start_eur_per_t[lot] + market.worth_eur_per_t[lot] * use
+    gain = market.thrown_share[rule] * market.spared_eur_per_t[lot]
+    gain = gain - market.processing_eur_per_t[lot] + market.worth_eur_per_t[lot] * use
     gain = kept * (gain - haul)
     if tie:
         reached = market.length_m[np.isfinite(market.length_m)]

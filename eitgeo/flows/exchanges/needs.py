@@ -13,12 +13,15 @@ from eitgeo.flows.exchanges.synergies import rule_matches
 from eitgeo.sources.activity.cells import counts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 RATIO, PERMIT, SURVEY, UNBOUNDED = "ratio", "permit", "survey", "unbounded"
 """How a need is known; ``unbounded``: not at all, told apart and never summed."""
 _HEADCOUNTS = ["headcount_low", "headcount_mid", "headcount_high"]
 _MASSES = ["t_low", "t_mid", "t_high"]
+_POWER_PLANT = "35.11Z"
+_BURNING = r"(?:^|;)(?:2910|2971|3110)"
+"""ICPE headings of whoever burns fuel or prepared waste."""
 _AMOUNTS = ("need_id", "t_per", "max_share", "most_t")
 
 
@@ -85,6 +88,27 @@ def receiver_links(
         .sort_values(["site_id", "rule_id"])
         .reset_index(drop=True)
     )
+
+
+def able_receivers(
+    sites: pd.DataFrame, outlets: pd.DataFrame, declared: Container[str]
+) -> pd.DataFrame:
+    """Leave out power plants that no permit says to burn: most are dams and panels.
+
+    Parameters
+    ----------
+    sites
+        ``site_id``, ``siret``, ``naf``.
+    outlets
+        Table ``outlets``: its aliases name the SIRET, its headings what it may do.
+    declared
+        Sites that said what they look for: they stay.
+    """
+    burns = outlets["icpe_headings"].str.contains(_BURNING)
+    permitted = set(outlets.loc[burns, "aliases"].str.split(";").explode())
+    is_declared = [site in declared for site in sites["site_id"]]
+    is_able = sites["siret"].isin(permitted - {""}) | np.array(is_declared, dtype=bool)
+    return sites[sites["naf"].ne(_POWER_PLANT) | is_able]
 
 
 def estimated_needs(

@@ -11,6 +11,7 @@ from eitgeo.flows.exchanges.levers import rule_break_even
 from eitgeo.flows.outlets.allowed_outlets import SKIP
 from eitgeo.flows.outlets.carried_rules import carried_rules
 from eitgeo.flows.outlets.transport import cost_eur_per_t, vehicle_freight
+from eitgeo.reference.current_outlets import current_outlets, rule_outlets
 from eitgeo.reference.exchange_terms import (
     heading_wastes,
     landfill_tax,
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
     from eitgeo.study.roads import Roads
 
 _LEVELS = ("low", "mid", "high")
-_M_PER_KM = 1000.0
+_USUAL_M = 30_000.0
+"""Way to an outlet that a firm pays where none is known yet."""
 
 
-def paying_rules(rules: pd.DataFrame, *, roads: Roads, max_km: float) -> pd.DataFrame:
-    """Shorten each rule to the distance beyond which no lot could pay its haul.
+def paying_rules(rules: pd.DataFrame, *, roads: Roads) -> pd.DataFrame:
+    """Shorten each rule to the distance beyond which it no longer pays its haul.
 
     Parameters
     ----------
@@ -34,8 +36,6 @@ def paying_rules(rules: pd.DataFrame, *, roads: Roads, max_km: float) -> pd.Data
         As `synergy_rules` returns them.
     roads
         Vehicles of the study.
-    max_km
-        How far the study looks for outlets [km].
 
     Returns
     -------
@@ -45,9 +45,9 @@ def paying_rules(rules: pd.DataFrame, *, roads: Roads, max_km: float) -> pd.Data
 
     Notes
     -----
-    A bound, not a price: the dearest lawful disposal at the farthest outlet, the
-    dearest input, the cheapest preparation and haul. The allocation does the rest,
-    lot by lot. Class H, as what it rests on.
+    All at mid value: what its category pays today (for the part of the residue that
+    is thrown away), the input replaced, preparation and haul. Class H, as what it
+    rests on.
     """
     carried = carried_rules(rules, roads=roads)
     factors = freight_factors()
@@ -56,30 +56,35 @@ def paying_rules(rules: pd.DataFrame, *, roads: Roads, max_km: float) -> pd.Data
         for name in carried["vehicle"].unique()
         for level in _LEVELS
     }
-    dear = dearest_disposal(max_km)
+    usual = usual_disposal()
     terms = rule_margins(
         carried,
-        prices=pd.DataFrame(dict.fromkeys(_LEVELS, dear)),
+        prices=pd.DataFrame(dict.fromkeys(_LEVELS, usual)),
         values=residue_values(),
         freights=freights,
     )
-    farthest = rule_break_even(terms)["break_even_km_high"]
+    kept = rule_outlets(carried, current_outlets()).sum(axis=1)
+    price = usual.reindex(pd.Index(carried["ewc_stat"])).fillna(0.0)
+    unpaid = kept * price.to_numpy(float)
+    terms = terms.assign(margin_eur_per_t=terms["margin_eur_per_t"] - unpaid)
+    farthest = rule_break_even(terms)["break_even_km"]
     bound = rules["rule_id"].map(farthest.set_axis(carried["rule_id"]))
     short = rules.assign(dist_max_km=rules["dist_max_km"].clip(upper=bound))
     return short[short["dist_max_km"] > 0].reset_index(drop=True)
 
 
-def dearest_disposal(max_km: float) -> pd.Series[float]:
-    """Return the most that a tonne of each category may cost to get rid of [€/t].
+def usual_disposal() -> pd.Series[float]:
+    """Return what it costs to get rid of a tonne of each category [€/t].
 
-    Gate, tax and haul to an outlet as far as a study looks; a category that no
-    heading takes is not told: nothing is counted as avoided.
+    Gate, tax of the last year that is known and a usual haul: median over the
+    headings that may take it. A category that no heading takes is not told: nothing
+    is counted as avoided.
     """
-    gates, tax = heading_wastes(), landfill_tax()
-    rates = tax["eur_per_t"] + tax["extra_eur_per_t"].fillna(0.0)
-    most_tax = gates["heading"].map(rates.groupby(tax["heading"]).max()).fillna(0.0)
-    skip = vehicle_freight(freight_factors(), SKIP, level="high")
-    way_m = _M_PER_KM * max_km
-    haul = float(cost_eur_per_t(skip, length_m=way_m, time_s=way_m / USUAL_M_PER_S))
-    dear = gates["gate_eur_per_t_high"] + most_tax + haul
-    return dear.groupby(gates["ewc_stat"]).max()
+    gates, tax = heading_wastes(), landfill_tax().sort_values("year")
+    rates = tax.drop_duplicates("heading", keep="last").set_index("heading")
+    owed = gates["heading"].map(rates["eur_per_t"]).fillna(0.0)
+    skip = vehicle_freight(freight_factors(), SKIP)
+    time_s = _USUAL_M / USUAL_M_PER_S
+    haul = float(cost_eur_per_t(skip, length_m=_USUAL_M, time_s=time_s))
+    price = gates["gate_eur_per_t"] + owed + haul
+    return price.groupby(gates["ewc_stat"]).median()

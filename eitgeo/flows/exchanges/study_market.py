@@ -18,6 +18,7 @@ def study_market(
     ends: tuple[Ends, Ends],
     *,
     rules: pd.DataFrame,
+    thrown_share: pd.Series[float],
     avoided: pd.DataFrame,
     od_matrix: pd.DataFrame,
 ) -> Market:
@@ -29,6 +30,8 @@ def study_market(
         Lots of donors and needs of receivers.
     rules
         As :func:`eitgeo.flows.outlets.carried_rules` returns them.
+    thrown_share
+        Part of the residue of each rule that an outlet is paid for today (0–1).
     avoided
         As `avoided_disposal` returns it.
     od_matrix
@@ -61,7 +64,6 @@ def study_market(
         .fillna({"processing_eur_per_t": 0.0, "value_eur_per_t": 0.0})
     )
     spared = avoided["disposal_eur_per_t"] + avoided["haul_eur_per_t"]
-    processing = values["processing_eur_per_t"].to_numpy(float)
     return Market(
         donors=donors,
         receivers=receivers,
@@ -70,7 +72,9 @@ def study_market(
         typical_m=typical_m(rules),
         use=input_per_tonne(rules),
         vehicle=np.array([names.index(name) for name in vehicles], dtype=np.int64),
-        start_eur_per_t=spared.to_numpy(float) - processing,
+        thrown_share=thrown_share.to_numpy(float),
+        spared_eur_per_t=spared.to_numpy(float),
+        processing_eur_per_t=values["processing_eur_per_t"].to_numpy(float),
         worth_eur_per_t=values["value_eur_per_t"].to_numpy(float),
         lot_place=places.get_indexer(pd.Index(donors.nodes["code_insee"])),
         need_place=places.get_indexer(pd.Index(receivers.nodes["code_insee"])),

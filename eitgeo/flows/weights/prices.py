@@ -34,7 +34,7 @@ def value_parts(
     ----------
     exchanges
         As `exchange_rows` returns them, with ``use`` and ``priced_t`` (the tonnes
-        that something is saved on: none of what is sold today).
+        that something is saved on: none of what is used today).
     values
         As `residue_values` returns them.
     factors
@@ -194,7 +194,8 @@ def outlet_lines(exchanges: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
         code_insee=exchanges["donor_code"].where(is_known, ""),
         row=exchanges.index,
     )
-    return rows.merge(shares, on=_LOT)
+    lines = rows.merge(shares, on=_LOT)
+    return lines.assign(share=lines["share"] * (1.0 - lines["left_share"]))
 
 
 def gate_parts(

@@ -10,6 +10,7 @@ from eitgeo.flows.exchanges.drawn_markets import drawn_allocation, drawn_markets
 from eitgeo.flows.exchanges.lever_terms import lever_terms
 from eitgeo.flows.exchanges.needs import (
     UNBOUNDED,
+    able_receivers,
     estimated_needs,
     permitted_capacity,
     prefer_declared_needs,
@@ -17,8 +18,8 @@ from eitgeo.flows.exchanges.needs import (
 )
 from eitgeo.flows.exchanges.paying_rules import paying_rules
 from eitgeo.flows.exchanges.rings import links_in_rings, near_codes
-from eitgeo.flows.exchanges.sold import without_sold
 from eitgeo.flows.exchanges.study_market import study_market
+from eitgeo.flows.exchanges.today import as_today
 from eitgeo.flows.outlets.allowed_outlets import SKIP, allowed_outlets
 from eitgeo.flows.outlets.benefits import avoided_disposal, lot_headings
 from eitgeo.flows.outlets.carried_rules import carried_rules
@@ -28,8 +29,9 @@ from eitgeo.flows.outlets.syndicate import (
     with_public_service,
 )
 from eitgeo.flows.outlets.transport import vehicle_freight
+from eitgeo.reference.current_outlets import current_outlets, rule_outlets
 from eitgeo.reference.exchange_terms import input_needs, residue_values
-from eitgeo.reference.rules import sold_residues, synergy_rules
+from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.survey import survey_natures
 from eitgeo.reference.tables import freight_factors
 from eitgeo.sources.activity.cells import are_cells, with_counts
@@ -73,7 +75,7 @@ def study_exchanges(project: Project) -> StudyExchanges:
     carried = carried_rules(
         synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded
     )
-    rules = paying_rules(carried, roads=study.roads, max_km=study.flows.max_km)
+    rules = paying_rules(carried, roads=study.roads)
     needs = _needs(project, tables, rules)
     near = near_codes(tables["communes"], study.territory)
     market = _market(tables, needs, rules, outlets, near=near)
@@ -90,6 +92,8 @@ def _read(project: Project) -> dict[str, pd.DataFrame]:
     inside = sites.loc[sites["code_insee"].isin(area["code_insee"]), "site_id"]
     pairs = read_table(project.processed, "od_matrix", columns=OD_WAYS)
     by_truck = pairs[pairs["profile"].eq("truck")]
+    looks_for = set(told["needs"]["site_id"])
+    outlets = read_table(project.processed, "outlets")
     longest_m = 1000 * project.study.flows.max_km
     places = told["road_places"].set_index("place_id")
     is_off = places["profile"].eq("truck") & places["status"].eq("outside_extract")
@@ -102,6 +106,7 @@ def _read(project: Project) -> dict[str, pd.DataFrame]:
         "near": by_truck[by_truck["length_m"].le(longest_m)],
         "outside": places[is_off],
         "sites": sites,
+        "takers": able_receivers(sites, outlets, looks_for),
     }
 
 
@@ -133,7 +138,7 @@ def _market(
         needs[needs["method"] != UNBOUNDED],
         rules=rules,
         receivers=links_in_rings(
-            receiver_links(tables["sites"], rules, input_needs()),
+            receiver_links(tables["takers"], rules, input_needs()),
             rules,
             sites=tables["sites"],
             near=near,
@@ -143,6 +148,7 @@ def _market(
     return study_market(
         ends,
         rules=rules,
+        thrown_share=1.0 - _today(rules).sum(axis=1),
         avoided=avoided_disposal(ends[0].nodes, outlets.prices),
         od_matrix=tables["near"],
     )
@@ -190,8 +196,13 @@ def priced_exchanges(
         member_codes=_member_codes(project),
     )
     terms = terms.assign(disposal_heading=lot_headings(lots, outlets.headings))
-    sold = set(sold_residues()["rule_id"])
-    return table.join(without_sold(terms, table["rule_id"], sold))
+    shares = _today(rules).loc[table["rule_id"]].set_index(table.index)
+    return table.join(as_today(terms, shares)).join(shares)
+
+
+def _today(rules: pd.DataFrame) -> pd.DataFrame:
+    """Say how much of each residue is used today, or left in place, by rule."""
+    return rule_outlets(rules, current_outlets()).set_index(rules["rule_id"])
 
 
 def _member_codes(project: Project) -> set[str]:
@@ -218,7 +229,7 @@ def _needs(
     project: Project, tables: dict[str, pd.DataFrame], rules: pd.DataFrame
 ) -> pd.DataFrame:
     """Estimate needs; what firms look for comes first."""
-    sites = tables["sites"]
+    sites = tables["takers"]
     outlets = read_table(project.processed, "outlets")
     cells = read_table(project.processed, "site_cells")
     estimated = estimated_needs(

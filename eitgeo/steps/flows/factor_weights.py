@@ -13,6 +13,7 @@ from eitgeo.flows.arisings.arising_draws import NDNI, arising_terms
 from eitgeo.flows.arisings.byproducts import byproduct_terms
 from eitgeo.flows.exchanges.candidates import input_per_tonne
 from eitgeo.flows.exchanges.participation import taking_part_in
+from eitgeo.flows.exchanges.today import per_tonne_thrown
 from eitgeo.flows.outlets.allowed_outlets import SKIP, priced_headings
 from eitgeo.flows.outlets.carried_rules import carried_rules
 from eitgeo.flows.outlets.legal_outlets import legal_pairs
@@ -56,7 +57,7 @@ from eitgeo.reference.exchange_terms import (
     residue_values,
 )
 from eitgeo.reference.factors import flow_factors
-from eitgeo.reference.rules import sold_residues, synergy_rules
+from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.tables import byproduct_ratios, freight_factors, waste_ratios
 from eitgeo.reference.waste import icpe_headings
 from eitgeo.scenarios.measures.amounts import firm_ids
@@ -159,8 +160,8 @@ def _read(project: Project) -> _Inputs:
     )
     exchanges = exchange_rows(tables["allocation"])
     of_rule = rules.set_index("rule_id").loc[exchanges["rule_id"]]
-    is_sold = exchanges["rule_id"].isin(sold_residues()["rule_id"])
-    priced_t = exchanges["t"].mask(is_sold, 0.0)
+    exchanges = per_tonne_thrown(exchanges)
+    priced_t = exchanges["t"] * (1.0 - exchanges["used_share"])
     is_counted = exchanges["avoided_kgco2e_per_t"].notna()
     exchanges = exchanges.assign(
         priced_t=priced_t,

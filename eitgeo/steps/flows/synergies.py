@@ -48,7 +48,7 @@ def run(
     # under rules that weigh a ratio, or every territory would have them all.
     registered = sites[sites["source"] != SURVEY_SOURCE]
     registered = told_establishments(registered, site_cells, least=1.0)
-    paying = paying_rules(rules, roads=project.study.roads, max_km=flows.max_km)
+    paying = paying_rules(rules, roads=project.study.roads)
     weighed = paying[paying["weighs_ratio"].eq("oui")]
     givers = reachable_givers(
         registered,

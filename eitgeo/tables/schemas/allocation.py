@@ -97,6 +97,8 @@ ALLOCATION_SPECS = [
             "haul_to_disposal_kgco2e_per_t": number(0.0),
             "haul_kgco2e_per_t": number(0.0),
             "disposal_heading": text(),
+            "used_share": number(0.0, 1.0 + 1e-9),
+            "left_share": number(0.0, 1.0 + 1e-9),
         },
     ),
     # The same exchanges if another share of receivers took part: one row a draw.
