@@ -27,11 +27,11 @@ from eitgeo.flows.outlets.carried_rules import carried_rules
 from eitgeo.library.flows import active_sites, labels_of
 from eitgeo.library.layers import require_labels, require_numbers, require_points
 from eitgeo.library.roads import TRUCK, od_matrix
+from eitgeo.reference.current_outlets import current_outlets, rule_outlets
 from eitgeo.reference.exchange_terms import input_needs, landfill_tax, participation
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.tables import byproduct_ratios, waste_ratios
 from eitgeo.study.roads import Roads as Vehicles
-from eitgeo.study.sections import Flows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable
@@ -152,7 +152,14 @@ def allocation(  # noqa: PLR0913 - options, by name alone
     ends = _ends(table, carried)
     avoided = avoided_disposal(ends[0].nodes, _prices(disposal_eur_per_t))
     ways = _ways(points, roads, ends)
-    market = study_market(ends, rules=carried, avoided=avoided, od_matrix=ways)
+    used = rule_outlets(carried, current_outlets()).set_index(carried["rule_id"])
+    market = study_market(
+        ends,
+        rules=carried,
+        thrown_share=1.0 - used.sum(axis=1),
+        avoided=avoided,
+        od_matrix=ways,
+    )
     is_sure = points.index.isin(list(sure))
     draws = [
         solve(drawn)
@@ -188,7 +195,7 @@ def _part(bounds: tuple[float, float] | None, n_draws: int) -> TakingPart:
 def _rules(rules: pd.DataFrame) -> pd.DataFrame:
     """Keep the rules that a truck serves, as far as they pay."""
     carried = carried_rules(rules, roads=Vehicles())
-    return paying_rules(carried, roads=Vehicles(), max_km=Flows().max_km)
+    return paying_rules(carried, roads=Vehicles())
 
 
 def _ends(table: pd.DataFrame, rules: pd.DataFrame) -> tuple[Ends, Ends]:

@@ -36,7 +36,7 @@ def make_market(donors: Ends, receivers: Ends, rules: pd.DataFrame) -> Market:
         typical_m=typical_m(rules),
         use=rules["yield_t_per_t"].to_numpy(float),
         vehicle=np.arange(len(rules)) % 2,
-        thrown_share=1.0 - 0.25 * (np.arange(len(rules)) % 3),
+        thrown_share=np.float64(1.0) - 0.25 * (np.arange(len(rules)) % 3),
         spared_eur_per_t=5.0 + np.arange(n_lots, dtype=float) % 3,
         processing_eur_per_t=np.full(n_lots, 1.0),
         worth_eur_per_t=np.full(n_lots, 5.0),

@@ -30,18 +30,18 @@ def haul(level: str, km: float) -> float:
 def test_a_rule_goes_no_farther_than_its_margin_pays():
     """Wood of nobody known: median gate and tax, 30 km of skip, all at mid value."""
     rule = {"dist_max_km": FAR_KM, "source_naf": "99.00Z"}
-    longest = paying(rule).loc["BOIS", "dist_max_km"]
+    longest = float(paying(rule)["dist_max_km"]["BOIS"])
     gates = heading_wastes().query("ewc_stat == 'W075'").set_index("heading")
     taxed = gates["gate_eur_per_t"].add(pd.Series({"2771": 25.0}), fill_value=0.0)
     worth = residue_values().loc["W075"]
-    margin = taxed.median() + haul("mid", 30.0)
+    margin = float(taxed.median()) + haul("mid", 30.0)
     assert usual_disposal()["W075"] == pytest.approx(margin)
-    margin += worth["value_eur_per_t"] - worth["processing_eur_per_t"]
+    margin += float(worth["value_eur_per_t"] - worth["processing_eur_per_t"])
     assert haul("mid", longest) == pytest.approx(margin, rel=1e-9)
 
 
 def test_what_is_sold_today_pays_its_way_with_its_value_alone():
-    longest = paying({"dist_max_km": FAR_KM}).loc["BOIS", "dist_max_km"]
+    longest = float(paying({"dist_max_km": FAR_KM})["dist_max_km"]["BOIS"])
     worth = residue_values().loc["W075"]
     margin = worth["value_eur_per_t"] - worth["processing_eur_per_t"]
     assert haul("mid", longest) == pytest.approx(margin, rel=1e-9)

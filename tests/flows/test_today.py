@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.flows.exchanges.levers import exchange_levers
-from eitgeo.flows.exchanges.today import as_today
+from eitgeo.flows.outlets.today import as_today
 from eitgeo.reference.current_outlets import SHARES, current_outlets, rule_outlets
 from eitgeo.reference.rules import synergy_rules
 from tests.flows.test_on_paper import exchanges
@@ -96,7 +96,7 @@ def test_rows_are_told_by_a_page_and_name_residues_that_rules_know() -> None:
     ],
 )
 def test_what_rules_are_told(rule_id: str, used: float, left: float) -> None:
-    assert TODAY.loc[rule_id].tolist() == [used, left]
+    assert list(TODAY.loc[rule_id].to_numpy()) == [used, left]
 
 
 def test_no_rule_on_shavings_of_sawmills_saves_a_gate() -> None:

@@ -19,8 +19,6 @@ Each file rests on those above it:
   ways.
 - ``syndicate_account``: The syndicate's own account: what leaves its plants, line by
   line, draw by draw.
-- ``today``: What residues do today: one that is used saves nothing, one that is left no
-  gate.
 - ``synergies``: Who stands at either end of the rules, and who has a taker in reach.
 - ``candidates``: Who could give what to whom: lots of residue, needs, and the arcs
   between them.

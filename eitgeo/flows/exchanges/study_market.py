@@ -72,7 +72,7 @@ def study_market(
         typical_m=typical_m(rules),
         use=input_per_tonne(rules),
         vehicle=np.array([names.index(name) for name in vehicles], dtype=np.int64),
-        thrown_share=thrown_share.to_numpy(float),
+        thrown_share=np.asarray(thrown_share, dtype=np.float64),
         spared_eur_per_t=spared.to_numpy(float),
         processing_eur_per_t=values["processing_eur_per_t"].to_numpy(float),
         worth_eur_per_t=values["value_eur_per_t"].to_numpy(float),

@@ -11,6 +11,8 @@ Each file rests on those above it:
   they have left.
 - ``public_waste``: Waste of firms that goes to the plants of the syndicate, or by its
   rounds.
+- ``today``: What residues do today: one that is used saves nothing, one that is left no
+  gate.
 - ``transport``: Trips, tonne-kilometres, cost and emissions of a flow carried by road.
 - ``allowed_outlets``: Waste in the outlets that may take it, at the prices of the
   reference tables.

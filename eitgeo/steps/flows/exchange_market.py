@@ -19,7 +19,6 @@ from eitgeo.flows.exchanges.needs import (
 from eitgeo.flows.exchanges.paying_rules import paying_rules
 from eitgeo.flows.exchanges.rings import links_in_rings, near_codes
 from eitgeo.flows.exchanges.study_market import study_market
-from eitgeo.flows.exchanges.today import as_today
 from eitgeo.flows.outlets.allowed_outlets import SKIP, allowed_outlets
 from eitgeo.flows.outlets.benefits import avoided_disposal, lot_headings
 from eitgeo.flows.outlets.carried_rules import carried_rules
@@ -28,6 +27,7 @@ from eitgeo.flows.outlets.syndicate import (
     public_outlets,
     with_public_service,
 )
+from eitgeo.flows.outlets.today import as_today
 from eitgeo.flows.outlets.transport import vehicle_freight
 from eitgeo.reference.current_outlets import current_outlets, rule_outlets
 from eitgeo.reference.exchange_terms import input_needs, residue_values

@@ -13,11 +13,11 @@ from eitgeo.flows.arisings.arising_draws import NDNI, arising_terms
 from eitgeo.flows.arisings.byproducts import byproduct_terms
 from eitgeo.flows.exchanges.candidates import input_per_tonne
 from eitgeo.flows.exchanges.participation import taking_part_in
-from eitgeo.flows.exchanges.today import per_tonne_thrown
 from eitgeo.flows.outlets.allowed_outlets import SKIP, priced_headings
 from eitgeo.flows.outlets.carried_rules import carried_rules
 from eitgeo.flows.outlets.legal_outlets import legal_pairs
 from eitgeo.flows.outlets.syndicate import avoided_share, public_outlets
+from eitgeo.flows.outlets.today import per_tonne_thrown
 from eitgeo.flows.weights.haulage import haul_parts
 from eitgeo.flows.weights.parts import (
     DEPOSIT,
