@@ -33,16 +33,16 @@ def test_a_rule_goes_no_farther_than_its_margin_pays():
     longest = float(paying(rule)["dist_max_km"]["BOIS"])
     gates = heading_wastes().query("ewc_stat == 'W075'").set_index("heading")
     taxed = gates["gate_eur_per_t"].add(pd.Series({"2771": 25.0}), fill_value=0.0)
-    worth = residue_values().loc["W075"]
+    worth = residue_values().T["W075"]
     margin = float(taxed.median()) + haul("mid", 30.0)
     assert usual_disposal()["W075"] == pytest.approx(margin)
-    margin += float(worth["value_eur_per_t"] - worth["processing_eur_per_t"])
+    margin += float(worth["value_eur_per_t"]) - float(worth["processing_eur_per_t"])
     assert haul("mid", longest) == pytest.approx(margin, rel=1e-9)
 
 
 def test_what_is_sold_today_pays_its_way_with_its_value_alone():
     longest = float(paying({"dist_max_km": FAR_KM})["dist_max_km"]["BOIS"])
-    worth = residue_values().loc["W075"]
+    worth = residue_values().T["W075"]
     margin = worth["value_eur_per_t"] - worth["processing_eur_per_t"]
     assert haul("mid", longest) == pytest.approx(margin, rel=1e-9)
 
