@@ -15,6 +15,10 @@ from eitgeo.errors import StudyError
 
 LANDFILL = "2760-2"
 """Heading of landfills of non-hazardous waste."""
+COMPOSTING = "2780"
+"""Heading of composters."""
+COMPOST = "compost"
+"""Need of those who treat waste: they charge their gate, and buy nothing."""
 
 
 @cache
@@ -67,6 +71,15 @@ def heading_wastes() -> pd.DataFrame:
     table = _with_numbers(_read("heading_wastes.csv"), "gate_eur_per_t")
     table = table.assign(ewc_stat=table["ewc_stats"].str.split(";"))
     return table.explode("ewc_stat", ignore_index=True)
+
+
+def composting_gate() -> pd.Series[float]:
+    """Return what a composter charges whoever brings it waste [€/t]: low, mid, high."""
+    stem = "gate_eur_per_t"
+    gates = heading_wastes()
+    mine = gates.loc[gates["heading"].eq(COMPOSTING)]
+    levels = mine[[f"{stem}_low", stem, f"{stem}_high"]].mean()
+    return levels.set_axis(["low", "mid", "high"])
 
 
 def distance_checks() -> pd.DataFrame:
