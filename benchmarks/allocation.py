@@ -139,6 +139,8 @@ def problem(data: Drawn) -> Market:
         spared_eur_per_t=rng.uniform(0, 20, len(lots)),
         processing_eur_per_t=np.zeros(len(lots)),
         worth_eur_per_t=rng.uniform(5, 60, len(lots)),
+        treats=np.zeros(len(receivers.nodes), dtype=bool),
+        gate_eur_per_t=0.0,
         lot_place=places.get_indexer(pd.Index(lots["code_insee"])),
         need_place=places.get_indexer(pd.Index(receivers.nodes["code_insee"])),
         length_m=length_m,

@@ -17,6 +17,10 @@ LANDFILL = "2760-2"
 """Heading of landfills of non-hazardous waste."""
 _SORTED = ("W061", "W062", "W063", "W071", "W072", "W074")
 """What a sorting plant sells: metals, glass, paper, plastics; wood is paid for."""
+COMPOSTING = "2780"
+"""Heading of composters."""
+COMPOST = "compost"
+"""Need of those who treat waste: they charge their gate, and buy nothing."""
 
 
 @cache
@@ -69,6 +73,15 @@ def heading_wastes() -> pd.DataFrame:
     table = _with_numbers(_read("heading_wastes.csv"), "gate_eur_per_t")
     table = table.assign(ewc_stat=table["ewc_stats"].str.split(";"))
     return table.explode("ewc_stat", ignore_index=True)
+
+
+def composting_gate() -> pd.Series[float]:
+    """Return what a composter charges whoever brings it waste [€/t]: low, mid, high."""
+    stem = "gate_eur_per_t"
+    gates = heading_wastes()
+    mine = gates.loc[gates["heading"].eq(COMPOSTING)]
+    levels = mine[[f"{stem}_low", stem, f"{stem}_high"]].mean()
+    return levels.set_axis(["low", "mid", "high"])
 
 
 def distance_checks() -> pd.DataFrame:

@@ -7,7 +7,12 @@ import pandas as pd
 import pytest
 
 from eitgeo.flows.arisings.arising_draws import DrawLaw
-from eitgeo.flows.exchanges.lever_terms import lever_factors, lever_terms, rule_margins
+from eitgeo.flows.exchanges.lever_terms import (
+    are_composted,
+    lever_factors,
+    lever_terms,
+    rule_margins,
+)
 from eitgeo.flows.exchanges.levers import (
     DISPOSAL,
     HAUL,
@@ -64,7 +69,7 @@ SURE = dict.fromkeys((DISPOSAL, VALUE, SUBSTITUTION), (1.0, 1.0, 1.0))
 def terms(rules: pd.DataFrame = RULES) -> pd.DataFrame:
     """Return what each exchange of the optimum saves."""
     return lever_terms(
-        allocation(five_sites()),
+        allocation(five_sites()).assign(is_composted=False),
         rules=rules.assign(vehicle="lorry"),
         prices=PRICES,
         values=VALUES,
@@ -127,6 +132,27 @@ def test_levers_read_them() -> None:
     assert told.loc["eur_syndicate", "variance_service_pct"] > 5
     assert told.loc["eur_firms", "variance_service_pct"] == 0
     assert told.loc["eur_firms", shares].sum() == pytest.approx(100)
+
+
+def test_a_composter_charges_its_gate_and_buys_nothing() -> None:
+    """40 €/t at the platform today, 40 €/t at the composter: hauls alone are left."""
+    allocated = allocation(five_sites())
+    needs = pd.DataFrame({"site_id": ["chaufferie"], "resource": ["compost"]})
+    mine = are_composted(allocated, needs, RULES)
+    found = lever_terms(
+        allocated.assign(is_composted=mine),
+        rules=RULES.assign(vehicle="lorry"),
+        prices=PRICES,
+        values=VALUES,
+        freights={"lorry": LORRY},
+        outlet_freight=LORRY,
+        avoided=HALF,
+    )
+    assert mine.tolist() == allocated["receiver_id"].eq("chaufferie").tolist()
+    found = found[mine]
+    assert found["value_eur_per_t"].eq(0).all()
+    saved = found["disposal_eur_per_t"] - found["processing_eur_per_t"]
+    assert saved.eq(0).all()
 
 
 def test_the_break_even_distance_of_a_family() -> None:

@@ -40,6 +40,8 @@ def make_market(donors: Ends, receivers: Ends, rules: pd.DataFrame) -> Market:
         spared_eur_per_t=5.0 + np.arange(n_lots, dtype=float) % 3,
         processing_eur_per_t=np.full(n_lots, 1.0),
         worth_eur_per_t=np.full(n_lots, 5.0),
+        treats=np.arange(len(receivers.nodes)) % 3 == 0,
+        gate_eur_per_t=2.0,
         lot_place=PLACES.get_indexer(pd.Index(donors.nodes["code_insee"])),
         need_place=PLACES.get_indexer(pd.Index(receivers.nodes["code_insee"])),
         length_m=length_m,
@@ -74,8 +76,8 @@ def listed(market: Market, rules: pd.DataFrame):
     haul = 1.0 + EUR_PER_M[market.vehicle[arcs.rule]] * arcs.length_m
     worth = market.worth_eur_per_t[arcs.supply] * arcs.use
     spared = market.thrown_share[arcs.rule] * market.spared_eur_per_t[arcs.supply]
-    spent = haul + market.processing_eur_per_t[arcs.supply]
-    return arcs, spared + worth - spent
+    bought = worth - market.processing_eur_per_t[arcs.supply]
+    return arcs, spared + np.where(market.treats[arcs.need], -2.0, bought) - haul
 
 
 @settings(max_examples=30, deadline=None)

@@ -77,7 +77,7 @@ def prices(
 def terms(table: pd.DataFrame) -> pd.DataFrame:
     """Return what each exchange of the optimum saves."""
     return lever_terms(
-        allocation(five_sites()),
+        allocation(five_sites()).assign(is_composted=False),
         rules=RULES.assign(vehicle="lorry"),
         prices=table,
         values=VALUES,
@@ -89,7 +89,7 @@ def terms(table: pd.DataFrame) -> pd.DataFrame:
 
 def told(one: pd.DataFrame) -> Any:
     """Return the levers at mid value."""
-    return levers(allocation(five_sites()).join(one), {})["mid"]
+    return levers(allocation(five_sites()).join(one).assign(used_share=0.0), {})["mid"]
 
 
 def test_fees_are_a_transfer_and_tax_a_gain() -> None:

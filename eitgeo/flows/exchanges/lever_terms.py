@@ -25,6 +25,7 @@ from eitgeo.flows.exchanges.participation import DRAW
 from eitgeo.flows.outlets.benefits import avoided_disposal
 from eitgeo.flows.outlets.syndicate import avoided_share_factors, syndicate_terms
 from eitgeo.flows.outlets.transport import cost_eur_per_t, drawn_freight, kgco2e_per_t
+from eitgeo.reference.exchange_terms import COMPOST, composting_gate, input_needs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +59,8 @@ def lever_terms(
     Parameters
     ----------
     allocation
-        Table ``allocation``: ``t`` is what leaves each lot.
+        Table ``allocation``: ``t`` is what leaves each lot; ``is_composted``: its
+        taker charges the gate of its heading, and buys nothing.
     rules
         ``rule_id``, ``yield_t_per_t``, ``avoided_kgco2e_per_t`` (text, empty where it
         is « non chiffrée »), ``vehicle``.
@@ -95,6 +97,11 @@ def lever_terms(
         emitted[at] = kgco2e_per_t(freight, length_m=length_m[at])
     disposal_m = spared["length_m"].to_numpy(float)
     use = input_per_tonne(rule)
+    treats = allocation["is_composted"].to_numpy(np.bool_)
+    prepared, worth = (
+        of_residue[f"{name}_eur_per_t"].to_numpy(float)
+        for name in ("processing", "value")
+    )
     replaced = pd.to_numeric(rule["avoided_kgco2e_per_t"], errors="coerce")
     table = pd.DataFrame(
         {
@@ -102,8 +109,10 @@ def lever_terms(
             "length_km": length_m / _M_PER_KM,
             "haul_to_disposal_eur_per_t": spared["haul_eur_per_t"].to_numpy(float),
             "haul_eur_per_t": haul,
-            "processing_eur_per_t": of_residue["processing_eur_per_t"].to_numpy(float),
-            "value_eur_per_t": use * of_residue["value_eur_per_t"].to_numpy(float),
+            "processing_eur_per_t": np.where(
+                treats, composting_gate()["mid"], prepared
+            ),
+            "value_eur_per_t": np.where(treats, 0.0, use * worth),
             "avoided_kgco2e_per_t": replaced.to_numpy(float),
             "haul_to_disposal_kgco2e_per_t": kgco2e_per_t(
                 outlet_freight, length_m=disposal_m
@@ -113,6 +122,18 @@ def lever_terms(
         index=allocation.index,
     )
     return table.join(_fees(spared)).join(syndicate_terms(spared, avoided))
+
+
+def are_composted(
+    exchanges: pd.DataFrame, needs: pd.DataFrame, rules: pd.DataFrame
+) -> pd.Series[bool]:
+    """Say which exchanges go to a composter, who takes their category to compost."""
+    inputs = input_needs()
+    taken = inputs.loc[inputs["resource"].eq(COMPOST), "ewc_stat"]
+    mine = rules.loc[rules["ewc_stat"].isin(set(taken)), "rule_id"]
+    composters = needs.loc[needs["resource"].eq(COMPOST), "site_id"]
+    goes = exchanges["receiver_id"].isin(set(composters))
+    return goes & exchanges["rule_id"].isin(set(mine))
 
 
 def _within_lots(spared: pd.DataFrame, allocation: pd.DataFrame) -> pd.DataFrame:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    Bools = npt.NDArray[np.bool_]
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Names = npt.NDArray[np.object_]
@@ -70,6 +71,10 @@ class Market:
         By lot [€/t of residue].
     worth_eur_per_t
         Value of the input replaced, by lot [€/t of input].
+    treats
+        Whether each need is that of a composter, who charges a gate and buys nothing.
+    gate_eur_per_t
+        That gate [€/t of residue].
     lot_place, need_place
         Place of each lot (row) and need (column) in the tables of ways.
     length_m, time_s
@@ -89,6 +94,8 @@ class Market:
     spared_eur_per_t: Floats
     processing_eur_per_t: Floats
     worth_eur_per_t: Floats
+    treats: Bools
+    gate_eur_per_t: float
     lot_place: Ints
     need_place: Ints
     length_m: Floats
@@ -230,31 +237,44 @@ def _blocks(market: Market, *, tie: bool = True) -> Iterator[_Block]:
         if rule_id not in gives or rule_id not in takes:
             continue
         lots, needs = gives[rule_id], takes[rule_id]
-        worth = market.use[rule] * market.worth_eur_per_t[lots]
-        worth = worth + market.thrown_share[rule] * market.spared_eur_per_t[lots]
-        worth = worth - market.processing_eur_per_t[lots]
-        alike = np.column_stack([market.lot_place[lots], worth])
+        worth = [
+            _worth(market, rule, lots, is_treated=is_treated)
+            for is_treated in (False, True)
+        ]
+        alike = np.column_stack([market.lot_place[lots], *worth])
         rows, lot_at = np.unique(alike, axis=0, return_inverse=True)
-        columns, need_at = np.unique(market.need_place[needs], return_inverse=True)
-        cells = np.ix_(rows[:, 0].astype(np.int64), columns)
+        takers = np.column_stack([market.need_place[needs], market.treats[needs]])
+        columns, need_at = np.unique(takers, axis=0, return_inverse=True)
+        cells = np.ix_(rows[:, 0].astype(np.int64), columns[:, 0])
         length_m = market.length_m[cells]
         near = length_m <= market.longest_m[rule]
         way_m = np.where(near, length_m, 0.0)
         kept = np.where(near, kept_share(way_m, market.typical_m[rule]), 0.0)
         haul = market.haul_eur_per_t[market.vehicle[rule]][cells]
-        value = kept * (rows[:, 1:] - np.where(near, haul, 0.0))
+        value = kept * (rows[:, 1 + columns[:, 1]] - np.where(near, haul, 0.0))
         value = value - share * np.sqrt(way_m / longest)
         yield _Block(
             rule,
             lots,
             needs,
             lot_at.reshape(-1),
-            need_at,
+            need_at.reshape(-1),
             lot_firms[lots],
             need_firms[needs],
             np.where(near, value, -np.inf),
             kept * market.use[rule],
         )
+
+
+def _worth(
+    market: Market, rule: int | Ints, lot: Ints, *, is_treated: bool | Bools
+) -> Floats:
+    """Say what a tonne brings before its haul, to a buyer or to a composter."""
+    bought = market.use[rule] * market.worth_eur_per_t[lot]
+    bought = bought - market.processing_eur_per_t[lot]
+    spared = market.thrown_share[rule] * market.spared_eur_per_t[lot]
+    worth: Floats = spared + np.where(is_treated, -market.gate_eur_per_t, bought)
+    return worth
 
 
 def _gaining(
@@ -407,9 +427,7 @@ def _problem(
         haul[at] = table[i[at], j[at]]
     kept = kept_share(market.length_m[i, j], market.typical_m[rule])
     use = market.use[rule]
-    gain = market.thrown_share[rule] * market.spared_eur_per_t[lot]
-    gain = gain - market.processing_eur_per_t[lot] + market.worth_eur_per_t[lot] * use
-    gain = kept * (gain - haul)
+    gain = kept * (_worth(market, rule, lot, is_treated=market.treats[need]) - haul)
     if tie:
         reached = market.length_m[np.isfinite(market.length_m)]
         way = market.length_m[i, j] / max(float(reached.max(initial=0.0)), 1.0)

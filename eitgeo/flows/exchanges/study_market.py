@@ -8,7 +8,7 @@ import pandas as pd
 from eitgeo.flows.exchanges.candidates import Ends, input_per_tonne, typical_m, ways
 from eitgeo.flows.exchanges.market import Market
 from eitgeo.flows.outlets.transport import cost_eur_per_t, vehicle_freight
-from eitgeo.reference.exchange_terms import residue_values
+from eitgeo.reference.exchange_terms import COMPOST, composting_gate, residue_values
 from eitgeo.reference.tables import freight_factors
 
 _M_PER_KM = 1000.0
@@ -76,6 +76,8 @@ def study_market(
         spared_eur_per_t=spared.to_numpy(float),
         processing_eur_per_t=values["processing_eur_per_t"].to_numpy(float),
         worth_eur_per_t=values["value_eur_per_t"].to_numpy(float),
+        treats=receivers.nodes["resource"].eq(COMPOST).to_numpy(bool),
+        gate_eur_per_t=composting_gate()["mid"],
         lot_place=places.get_indexer(pd.Index(donors.nodes["code_insee"])),
         need_place=places.get_indexer(pd.Index(receivers.nodes["code_insee"])),
         length_m=length_m,

@@ -14,6 +14,7 @@ from eitgeo.flows.weights.parts import (
     numbered,
     scaled_parts,
 )
+from eitgeo.reference.exchange_terms import COMPOSTING, composting_gate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def value_parts(
         As `scaled_parts` returns it.
     """
     told = values.select_dtypes("number").reindex(exchanges["ewc_stat"]).fillna(0.0)
-    t = exchanges["priced_t"].to_numpy(float)
+    t = exchanges["priced_t"].mask(exchanges["is_composted"], 0.0).to_numpy(float)
     signs = {
         "value_eur_per_t": t * exchanges["use"].to_numpy(float),
         "processing_eur_per_t": -t,
@@ -62,6 +63,28 @@ def value_parts(
             {"eur_firms": per_eur * mid},
             {"eur_firms": per_eur * (high - low)},
         )
+
+
+def composter_parts(exchanges: pd.DataFrame, factors: pd.DataFrame) -> pd.DataFrame:
+    """Say what euros of firms hang on the gate of those who compost.
+
+    Parameters
+    ----------
+    exchanges, factors
+        As in :func:`value_parts`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `scaled_parts` returns it: what a composter charges.
+    """
+    mine = exchanges[exchanges["is_composted"]]
+    numbers = factor_numbers(factors, "heading_wastes", _GATE)
+    number = numbers[numbers.index.str.startswith(COMPOSTING)].iloc[0]
+    low, mid, high = composting_gate()
+    t = mine["priced_t"].to_numpy(float)
+    hang, swing = {"eur_firms": -t * mid}, {"eur_firms": -t * (high - low)}
+    return amount_parts(mine, np.full(len(mine), number), hang, swing)
 
 
 def rule_parts(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from eitgeo.flows.arisings.residues import site_residues
 from eitgeo.flows.exchanges.candidates import exchange_ends
 from eitgeo.flows.exchanges.drawn_markets import drawn_allocation, drawn_markets
-from eitgeo.flows.exchanges.lever_terms import lever_terms
+from eitgeo.flows.exchanges.lever_terms import are_composted, lever_terms
 from eitgeo.flows.exchanges.needs import (
     UNBOUNDED,
     able_receivers,
@@ -178,6 +178,7 @@ def priced_exchanges(
     """
     study, outlets, rules = project.study, exchanges.outlets, exchanges.rules
     table = drawn_allocation(draws, rules)
+    table = table.assign(is_composted=are_composted(table, exchanges.needs, rules))
     lots = table.rename(columns={"donor_code": "code_insee"})
     terms = lever_terms(
         table,

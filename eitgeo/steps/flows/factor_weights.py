@@ -26,6 +26,7 @@ from eitgeo.flows.weights.parts import (
     factor_numbers,
 )
 from eitgeo.flows.weights.prices import (
+    composter_parts,
     gate_parts,
     lot_shares,
     outlet_lines,
@@ -219,6 +220,7 @@ def _on_needs(told: _Inputs, n_draws: int) -> Iterator[pd.DataFrame]:
 def _on_prices(told: _Inputs, study: Study) -> Iterator[pd.DataFrame]:
     """Weigh values, rules, freight and the part of public costs that is spared."""
     yield from value_parts(told.exchanges, residue_values(), told.factors)
+    yield composter_parts(told.exchanges, told.factors)
     yield from rule_parts(told.exchanges, told.factors)
     yield from haul_parts(
         told.exchanges, freight_factors(), told.factors, outlet_vehicle=SKIP

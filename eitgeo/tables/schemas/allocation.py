@@ -97,6 +97,7 @@ ALLOCATION_SPECS = [
             "haul_to_disposal_kgco2e_per_t": number(0.0),
             "haul_kgco2e_per_t": number(0.0),
             "disposal_heading": text(),
+            "is_composted": flag(),
             "used_share": number(0.0, 1.0 + 1e-9),
             "left_share": number(0.0, 1.0 + 1e-9),
         },
