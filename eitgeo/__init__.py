@@ -27,10 +27,13 @@ _HOMES = {
     "eitgeo.library.zones": (
         "cluster_sites zone_outlines zone_stability m_function kd"
     ),
+    "eitgeo.library.maps": "offline_map",
     "eitgeo.zones.quotients": "location_quotients",
     "eitgeo.library.flows": "arisings matches",
+    "eitgeo.library.exchanges": "allocation",
     "eitgeo.library.perimeters": "contiguity unions_of certify compare",
-    "eitgeo.perimeters.ensemble.core_fringe": "membership_frequency",
+    "eitgeo.library.contours": "core_and_fringe best_contour",
+    "eitgeo.library.figures": "class_table plot_layer map_layer",
     "eitgeo.tables.files": "read_table",
     "eitgeo.study.project": "open_project",
 }

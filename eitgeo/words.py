@@ -332,13 +332,23 @@ def range_text(low: float, high: float, *, unit: str) -> str:
     Examples
     --------
     >>> range_text(36.2, 47_500.0, unit="t/an").replace(NARROW, " ").replace(NBSP, " ")
-    'de l’ordre de 40 à 50 000 t/an'
+    'de l’ordre de 40 t/an à 50 000 t/an'
+    >>> range_text(30_200.0, 81_000.0, unit="€/an").replace(NARROW, " ").replace(
+    ...     NBSP, " "
+    ... )
+    'de l’ordre de 30 000 à 80 000 €/an'
     >>> range_text(1.8, 2.2, unit="t/an").replace(NBSP, " ")
     'de l’ordre de 2 t/an'
     """
     least, most = (round_significant(end, SIGNIFICANT["H"]) for end in (low, high))
-    text = with_unit(french_number(most), agreed(most, unit))
-    return f"{NEARLY} {'' if least == most else f'{french_number(least)} à '}{text}"
+    low_text, high_text = (
+        with_unit(french_number(end), agreed(end, unit)) for end in (least, most)
+    )
+    if least == most:
+        return f"{NEARLY} {high_text}"
+    # « 40 à 50 000 » would read as thousands at both ends.
+    is_apart = least < _KILO <= most
+    return f"{NEARLY} {low_text if is_apart else french_number(least)} à {high_text}"
 
 
 def french_size(size_bytes: int) -> str:

@@ -15,20 +15,22 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from eitgeo.flows.exchanges.participation import taking_part_in
 from eitgeo.flows.exchanges.reach import ABOVE, BY_COUNT, BY_TONNE, reach_medians
 from eitgeo.flows.exchanges.synergies import unquantified_rules
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
+from eitgeo.scenarios.measures.activity import drawn_tonnes
+from eitgeo.scenarios.measures.amounts import site_amounts
 from eitgeo.study.project import open_project
 from eitgeo.tables.files import read_table
 from eitgeo.words import french_number, round_significant
 from eitgeo.zones.stability import STABLE
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from eitgeo.study.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -226,21 +228,49 @@ def _of_perimeters(project: Project) -> dict[str, str]:
 def _of_disclosure(project: Project) -> dict[str, str]:
     perimeters = _table(project, "perimeters").set_index("perimeter_id")
     unions = perimeters.index[perimeters["method"] == _UNION]
-    inside, public = (
+    inside, public, left = (
         _table(project, name).pivot_table(
-            index="perimeter_id", columns="indicator_id", values="value", dropna=False
+            index="perimeter_id", columns="indicator_id", values=column, dropna=False
         )
-        for name in ("indicators", "indicators_public")
+        for name, column in (
+            ("indicators", "value"),
+            ("indicators_public", "value"),
+            ("indicators_public", "unallocated_pct"),
+        )
     )
-    moved = (100 * (public / inside - 1)).loc[unions].abs()
+    found = {}
+    for mark, name in (("jobs", "industry_jobs"), ("tonnes", "deposit_t")):
+        same = _of_held_blocks(project, name).reindex(unions)
+        moved = (100 * (public.loc[unions, name] / same - 1)).abs()
+        found[f"{mark}_rounding_pct"] = _number(moved.median(), 2)
+        found[f"{mark}_rounding_most_pct"] = _number(moved.max(), 2)
+        found[f"{mark}_left_pct"] = _number(left.loc[unions, name].median(), 0)
     gap = (inside - public).loc[unions, "captured_pct"]
-    return {
-        "jobs_rounding_pct": _number(moved["industry_jobs"].median(), 2),
-        "jobs_rounding_most_pct": _number(moved["industry_jobs"].max(), 2),
-        "tonnes_rounding_pct": _number(moved["deposit_t"].median(), 2),
-        "tonnes_rounding_most_pct": _number(moved["deposit_t"].max(), 2),
-        "captured_gap_points": _number(gap.median(), 1),
-    }
+    return found | {"captured_gap_points": _number(gap.median(), 1)}
+
+
+def _of_held_blocks(project: Project, name: str) -> pd.Series[float]:
+    """Sum, before any rounding, the communes of the blocks that each union holds."""
+    units, communes = _table(project, "communes_public"), _table(project, "communes")
+    mine = units[(units["indicator_id"] == name) & units["released"]]
+    codes = communes.loc[communes["in_area"], "code_insee"]
+    sites, arisings = _table(project, "sites"), _table(project, "arisings")
+    amounts = site_amounts(sites, arisings, codes=codes)[name]
+    exact = amounts.groupby(["origin", "code_insee"])["value"].sum().to_dict()
+    if name == "deposit_t":
+        drawn = drawn_tonnes(_table(project, "arising_draws"), pd.Index(codes))
+        means = drawn.mean(axis=1).to_dict()
+        exact |= {("estime", code): t for code, t in means.items()}
+    keys = zip(mine["kind"], mine["code_insee"], strict=True)
+    mine = mine.assign(exact=[exact.get(key, 0.0) for key in keys])
+    members = _table(project, "perimeter_communes").groupby("perimeter_id")
+    return members["code_insee"].agg(lambda held: _held_sum(mine, held))
+
+
+def _held_sum(units: pd.DataFrame, codes: pd.Series[str]) -> float:
+    inside = units["code_insee"].isin(codes)
+    whole = inside.groupby(units["block_id"]).transform("all")
+    return float(units.loc[whole, "exact"].sum())
 
 
 def _table(project: Project, name: str) -> pd.DataFrame:

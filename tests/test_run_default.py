@@ -66,6 +66,7 @@ COMPARED = {
 
 
 ACCOUNT = {"syndicate_account", "syndicate_sheet"}
+EXCHANGED = {"factor_weights", "participation", "participation_picture"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -125,6 +126,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             | {"allocation", "backtest", "levers", "synergies", "optimum", "perimeters"}
             | {"ensemble", "core_map", "redrawn_counts"}
             | {"road_closures", "road_maps"}
+            | EXCHANGED
             | ACCOUNT,
         ),
         (
@@ -141,7 +143,9 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
         (
             "identity",
             {"title": "Autre titre"},
-            MAPS | {"sign_up_form", "zone_workbook", "road_maps", "syndicate_sheet"},
+            MAPS
+            | {"sign_up_form", "zone_workbook", "road_maps", "syndicate_sheet"}
+            | {"participation_picture"},
         ),
         (
             "methods",
@@ -167,6 +171,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             }
             | {"optimum", "perimeters", "ensemble", "redrawn_counts"}
             | {"sectors", "zone_workbook", "road_checks"}
+            | EXCHANGED
             | ACCOUNT
             | QUESTIONS
             | COMPARED

@@ -14,6 +14,7 @@ from eitgeo.audit.registers import JOBS, TONNES
 from eitgeo.audit.sheets import bare
 from eitgeo.audit.sums import KEPT_SHARES, epci_exchanges, read_blocks
 from eitgeo.audit.texts import Said, said_in
+from eitgeo.reference.governance import documented_cases
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.words import round_significant
 
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
     from eitgeo.audit.published import Published
 
 _UNIT_OF = indicator_catalogue().loc[[TONNES, JOBS, *KEPT_SHARES], "unit"].to_dict()
-_FIGURES = (1, 2)
+FIGURES = (1, 2)
+"""Significant figures of what is printed of a figure released with two."""
+_CASES = {
+    "t_per_year": "t/an",
+    "eur_per_year": "€/an",
+    "tco2e_per_year": "tCO2e/an",
+}
+"""What a documented case may tell, and its unit."""
 
 type Allowed = dict[str, set[float]]
 
@@ -41,7 +49,7 @@ def allowed_numbers(
     for unit, value in _released(published):
         held = found.setdefault(unit, set())
         held.add(_key(value))
-        held |= {_key(round_significant(value, figures)) for figures in _FIGURES}
+        held |= {_key(round_significant(value, figures)) for figures in FIGURES}
     for row in published.levers.to_dict("records"):
         held = found.setdefault(str(row["unit"]), set())
         held |= {_key(float(row[level])) for level in LEVELS}
@@ -116,3 +124,7 @@ def _constants() -> Iterator[Said]:
     for item in resources.files("eitgeo.reference").iterdir():
         if item.name.endswith(".csv"):
             yield from said_in(item.name, bare(item.read_text(encoding="utf-8")))
+    cases = documented_cases()
+    for name, unit in _CASES.items():
+        for value in cases[name].dropna():
+            yield Said(name, float(value), unit, f"{value} {unit}")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.audit.attached import allowed_numbers, unattached
+from eitgeo.audit.attached import FIGURES, allowed_numbers, unattached
 from eitgeo.audit.auditing import DRAWS, Audit, audit_editions
 from eitgeo.audit.editions import Edition, read_edition
 from eitgeo.audit.published import read_published
 from eitgeo.audit.registers import read_registers
 from eitgeo.audit.texts import PDF_TOOL, can_read, numbers_said
+from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.outlets.destinations import chapter_tonnes
 from eitgeo.tables.files import read_table
+from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 _OUTLETS, _DESTINATIONS = "outlets", "declared_destinations"
+_CHECKS = "arising_checks"
 _CAPACITIES = ("capacity_t", "household_t")
 
 
@@ -36,8 +39,16 @@ def audit_study(
     known = [float(t) for name in _CAPACITIES for t in outlets[name].dropna()]
     chapters = chapter_tonnes(read_table(project.processed, _DESTINATIONS))
     known += chapters["mass_t"].tolist()
+    known += _checked_t(project)
     audit_texts(edition.published, found, declared_t=known)
     return found
+
+
+def _checked_t(project: Project) -> list[float]:
+    """List our totals told beside published ones, as they leave and as they print."""
+    rows = released(project, _CHECKS).table[["t_low", "t_mid", "t_high"]]
+    told = rows.to_numpy(float).ravel().tolist()
+    return [round_significant(t, figures) for t in told for figures in FIGURES]
 
 
 def audit_texts(

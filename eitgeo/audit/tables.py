@@ -12,6 +12,7 @@ from eitgeo.audit.equations import (
     sum_terms,
 )
 from eitgeo.audit.numbers import Interval, interval_of, significant_figures
+from eitgeo.audit.payload import LEVELS
 from eitgeo.audit.registers import TONNES
 from eitgeo.audit.sheets import bare
 from eitgeo.audit.sums import Told, epci_exchanges
@@ -151,11 +152,12 @@ def _epci_terms(
 
 
 def _all_given(published: Published, unknowns: Unknowns, found: Told) -> None:
+    """Hold the cells, means over draws, between the percentiles of their total."""
     rows = published.levers[published.levers["lever"] == _ALL_GIVEN]
+    rows = rows[rows["value"].notna()]
     total = float(published.cells["value"].sum())
     for row in rows.to_dict("records"):
-        value = float(row["value"])
-        told = interval_of(value, figures=min(2, significant_figures(value)))
+        told = _between(row)
         if told.holds(Interval(total, total)):
             found.n_redundant += 1
         elif unknowns.given:
@@ -163,3 +165,14 @@ def _all_given(published: Published, unknowns: Unknowns, found: Told) -> None:
             found.remarks.append(f"{said} : pas la somme des cases publiées")
             terms = dict.fromkeys(unknowns.given.values(), 1.0)
             found.equations.append(Equation(said, told, terms))
+
+
+def _between(row: dict[Any, Any]) -> Interval:
+    """Bound a total by its percentiles; by its value alone where it has none."""
+    levels = [float(row[level]) for level in LEVELS]
+    ends = [
+        interval_of(one, figures=min(2, significant_figures(one)))
+        for one in levels
+        if math.isfinite(one)
+    ]
+    return Interval(min(one.low for one in ends), max(one.high for one in ends))

@@ -11,13 +11,15 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.disclosure.door.rules import gathered
 from eitgeo.maps.prints.national_map import national_map
 from eitgeo.store import write, write_bytes
-from eitgeo.study.project import Project, read_study
+from eitgeo.study.project import open_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
+
+    from eitgeo.study.project import Project
 
 _TABLE, _PICTURE = "indicateurs.parquet", "carte_etudes.png"
 _FIRST = ("study_id", "study_title", "edition", "perimeter_id", "perimeter_name")
@@ -29,17 +31,16 @@ def publish_national(
     """Gather the released indicators of studies, and map their areas."""
     if not done:
         return []
-    studies = {name: read_study(path) for name, path in sorted(done.items())}
-    reasons = sorted({r for one in studies.values() for r in one.demonstration_reasons})
+    projects = {
+        name: open_project(path, out=out / name) for name, path in sorted(done.items())
+    }
+    studies = [one.study for one in projects.values()]
+    reasons = sorted({r for one in studies for r in one.demonstration_reasons})
     prefix = "DEMO_" if reasons else ""
     for name in (_TABLE, _PICTURE):  # a file of the user may bear a name like it
         for stale in {"", "DEMO_"} - {prefix}:
             (folder / f"{stale}{name}").unlink(missing_ok=True)
     table = folder / f"{prefix}{_TABLE}"
-    projects = {
-        name: Project(study, done[name].parent, out / name)
-        for name, study in studies.items()
-    }
     parts = (_indicators(name, project) for name, project in projects.items())
     write(table, lambda partial: _write_parts(partial, parts))
     areas = gathered(

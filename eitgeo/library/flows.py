@@ -9,7 +9,7 @@ import pandas as pd
 from eitgeo.errors import SchemaError
 from eitgeo.flows.arisings.arisings import estimate_arisings
 from eitgeo.flows.exchanges.synergies import rule_matches
-from eitgeo.library.layers import require_column, require_points
+from eitgeo.library.layers import require_column, require_numbers, require_points
 from eitgeo.library.roads import TRUCK, od_matrix
 from eitgeo.reference.naf import naf_subclasses
 from eitgeo.reference.rules import synergy_rules
@@ -75,14 +75,12 @@ def arisings(
     >>> bool((found["t_low"] <= found["t_high"]).all()), "W075" in found.index
     (True, True)
     """
-    table = _active(sites, naf=naf)
-    require_column(sites, jobs, name="sites")
-    count = pd.to_numeric(sites[jobs], errors="coerce").to_numpy()
+    table = active_sites(sites, naf=naf)
+    count = require_numbers(sites, jobs, name="sites", may_lack=True)
     for end in ("low", "mid", "high"):
         table[f"headcount_{end}"] = count
     found = estimate_arisings(table, waste_ratios() if ratios is None else ratios)
-    label = pd.Series(sites.index, index=table["site_id"].to_numpy())
-    site = label.loc[found["site_id"].tolist()].to_numpy()
+    site = labels_of(sites, found["site_id"])
     index = pd.MultiIndex.from_arrays(
         [site, found["ewc_stat"]], names=["site", "ewc_stat"]
     )
@@ -140,17 +138,16 @@ def matches(
     """
     points = require_points(sites, name="sites")
     known = synergy_rules() if rules is None else rules
-    table = _active(points, naf=naf)
+    table = active_sites(points, naf=naf)
     ends = [
         rule_matches(table, known, end=end)[["rule_id", "site_id"]]
         for end in ("source_naf", "target_naf")
     ]
     pairs = ends[0].merge(ends[1], on="rule_id", suffixes=("_out", "_in"))
     pairs = pairs[pairs["site_id_out"] != pairs["site_id_in"]]
-    label = pd.Series(points.index, index=table["site_id"].to_numpy())
     pairs = pairs.assign(
-        donor=label.loc[pairs["site_id_out"].tolist()].to_numpy(),
-        taker=label.loc[pairs["site_id_in"].tolist()].to_numpy(),
+        donor=labels_of(points, pairs["site_id_out"]),
+        taker=labels_of(points, pairs["site_id_in"]),
     )
     used = points[points.index.isin({*pairs["donor"], *pairs["taker"]})]
     trips = od_matrix(roads, used, vehicle=vehicle)[["length_m", "time_s"]]
@@ -164,7 +161,12 @@ def matches(
     )
 
 
-def _active(sites: Any, *, naf: str) -> pd.DataFrame:
+def labels_of(sites: pd.DataFrame, site_id: pd.Series[str]) -> Any:
+    """Give back the labels of sites that go by their rank."""
+    return sites.index[site_id.astype("int64").to_numpy()].to_numpy()
+
+
+def active_sites(sites: Any, *, naf: str) -> pd.DataFrame:
     """Name sites by their rank, with an activity that is one."""
     require_column(sites, naf, name="sites")
     if not sites.index.is_unique:

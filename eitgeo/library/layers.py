@@ -9,14 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
 
 from eitgeo.check import LAMBERT93_BOX, WORKING_EPSG
 from eitgeo.errors import CrsError, SchemaError
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Hashable, Iterable
+
+    import numpy.typing as npt
+
+    type Floats = npt.NDArray[np.float64]
 
 _POINT = "Point"
+_POLYGONS = ("Polygon", "MultiPolygon")
+_OVERLAP = 0.01
+"""Share of the smaller polygon above which two overlap: below, borders are rough."""
 
 
 def require_layer(layer: Any, *, name: str) -> gpd.GeoDataFrame:
@@ -43,11 +54,11 @@ def require_points(layer: Any, *, name: str) -> gpd.GeoDataFrame:
     """Return a layer of points in EPSG:2154."""
     points = require_layer(layer, name=name)
     bare = points.geometry.isna() | points.geometry.is_empty
+    kinds = points.geometry.geom_type
     if bare.any():
         label = points.index[bare.to_numpy()][0]
         message = f"{name}: row {label!r} has no geometry"
         raise SchemaError(message)
-    kinds = points.geometry.geom_type
     wrong = kinds != _POINT
     if wrong.any():
         label = points.index[wrong.to_numpy()][0]
@@ -56,16 +67,69 @@ def require_points(layer: Any, *, name: str) -> gpd.GeoDataFrame:
             "take .representative_point() or .centroid"
         )
         raise SchemaError(message)
-    _require_near(points, name=name)
+    xy = points.geometry.get_coordinates().to_numpy()
+    lost = ~np.isfinite(xy).all(axis=1)
+    if lost.any():
+        message = f"{name}: row {points.index[lost][0]!r} has no finite coordinates"
+        raise SchemaError(message)
+    require_near(xy[:, 0], xy[:, 1], name=name)
     return points
 
 
-def _require_near(points: gpd.GeoDataFrame, *, name: str) -> None:
+def require_polygons(layer: Any, *, name: str) -> gpd.GeoDataFrame:
+    """Return a layer of polygons in EPSG:2154."""
+    polygons = require_layer(layer, name=name)
+    wrong = ~polygons.geometry.geom_type.isin(_POLYGONS) | polygons.geometry.is_empty
+    if wrong.any():
+        label = polygons.index[wrong.to_numpy()][0]
+        message = f"{name}: polygons are needed, row {label!r} is no polygon"
+        raise SchemaError(message)
+    _require_apart(polygons, name=name)
+    return polygons
+
+
+def _require_apart(polygons: gpd.GeoDataFrame, *, name: str) -> None:
+    """Refuse polygons that overlap: none of their borders would be shared."""
+    shapes = polygons.geometry.to_numpy()
+    if shapely.coverage_is_valid(shapes):
+        return
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    once = first < second
+    first, second = first[once], second[once]
+    common = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    area = shapely.area(shapes)
+    over = common > _OVERLAP * np.minimum(area[first], area[second])
+    if over.any():
+        one, other = (polygons.index[side[over][0]] for side in (first, second))
+        message = (
+            f"{name}: {one!r} and {other!r} overlap: a coverage is needed "
+            "(shapely.coverage_clean)"
+        )
+        raise SchemaError(message)
+
+
+def require_listed(labels: Any, *, name: str) -> None:
+    """Refuse a text where several labels are meant."""
+    if isinstance(labels, str):
+        message = f"{name}: a list is needed, got the text {labels!r}"
+        raise TypeError(message)
+
+
+def require_labels(
+    labels: Iterable[Hashable], layer: gpd.GeoDataFrame, *, name: str
+) -> None:
+    """Refuse labels that a layer does not have."""
+    absent = [label for label in labels if label not in layer.index]
+    if absent:
+        message = f"{name}: {absent[0]!r} is no label of the layer"
+        raise KeyError(message)
+
+
+def require_near(x: Floats, y: Floats, *, name: str) -> None:
     """Refuse degrees that pass for metres, and places that Lambert-93 does not hold."""
     west, south, east, north = LAMBERT93_BOX
-    x, y = points.geometry.x, points.geometry.y
-    inside = x.between(west, east) & y.between(south, north)
-    if len(points) and not inside.any():
+    inside = (west <= x) & (x <= east) & (south <= y) & (y <= north)
+    if len(x) and not inside.any():
         message = (
             f"{name}: every point lies outside metropolitan France (EPSG:2154): "
             "is the CRS the one that the layer is in?"
@@ -78,6 +142,27 @@ def require_column(table: Any, column: str, *, name: str) -> None:
     if column not in table:
         message = f"{name}: no column {column!r} among {', '.join(map(str, table))}"
         raise SchemaError(message)
+
+
+def require_numbers(
+    table: pd.DataFrame, column: str, *, name: str, may_lack: bool = False
+) -> Floats:
+    """Return a column of numbers from 0 up; say which row holds none."""
+    require_column(table, column, name=name)
+    values = pd.to_numeric(table[column], errors="coerce").to_numpy(
+        dtype=float, na_value=np.nan
+    )
+    right = np.isfinite(values) & (values >= 0)
+    if may_lack:
+        right |= table[column].isna().to_numpy()
+    if not right.all():
+        label = table.index[~right][0]
+        message = (
+            f"{name}: {column!r} of row {label!r} is "
+            f"{table[column][~right].iloc[0]}: a number from 0 up is needed"
+        )
+        raise SchemaError(message)
+    return values
 
 
 def as_path(path: str | os.PathLike[str]) -> Path:

@@ -11,14 +11,17 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import SchemaError
-from eitgeo.library.layers import require_column, require_layer
+from eitgeo.library.layers import (
+    require_column,
+    require_labels,
+    require_listed,
+    require_polygons,
+)
 from eitgeo.perimeters.contours.unions import connected_unions
 from eitgeo.territory.borders import border_contiguity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Sequence
-
-_POLYGONS = ("Polygon", "MultiPolygon")
 
 
 def contiguity(units: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -52,7 +55,7 @@ def contiguity(units: gpd.GeoDataFrame) -> pd.DataFrame:
     >>> eg.contiguity(squares)["shared_border_m"].to_dict()
     {('a', 'b'): 1000.0}
     """
-    layer = _units(units)
+    layer = require_polygons(units, name="units")
     named = gpd.GeoDataFrame(
         {"code_insee": [f"{row:09d}" for row in range(len(layer))]},
         geometry=layer.geometry.to_numpy(),
@@ -113,7 +116,7 @@ def unions_of(
     >>> eg.unions_of(squares, root="b", sums=["jobs"])["jobs"].tolist()
     [2, 3, 6, 7]
     """
-    layer = _units(units)
+    layer = require_polygons(units, name="units")
     if root not in layer.index:
         message = f"units: root {root!r} is no label of the layer"
         raise KeyError(message)
@@ -131,9 +134,9 @@ def unions_of(
             "members": [tuple(layer.index[members]) for members in rows],
         }
     )
+    require_listed(sums, name="sums")
     for name in sums:
-        require_column(layer, name, name="units")
-        amount = layer[name].to_numpy()
+        amount = _summed(layer, name)
         table[name] = [amount[members].sum() for members in rows]
     return table
 
@@ -191,11 +194,10 @@ def certify(
     >>> int(told["n_pieces"]), told["groups_whole"], told["groups_cut"]
     (2, ('y',), ('x',))
     """
-    layer = _units(units)
-    absent = [label for label in members if label not in layer.index]
-    if absent:
-        message = f"units: {absent[0]!r} is no label of the layer"
-        raise KeyError(message)
+    layer = require_polygons(units, name="units")
+    require_listed(members, name="members")
+    require_listed(sums, name="sums")
+    require_labels(members, layer, name="units")
     inside = layer[layer.index.isin(list(members))]
     if inside.empty:
         message = "members: a perimeter needs one unit at least"
@@ -220,8 +222,7 @@ def certify(
         told["groups_whole"] = tuple(sorted(held.index[is_whole]))
         told["groups_cut"] = tuple(sorted(held.index[~is_whole]))
     for name in sums:
-        require_column(layer, name, name="units")
-        told[name] = inside[name].sum()
+        told[name] = _summed(inside, name).sum()
     return pd.Series(told, dtype=object)
 
 
@@ -267,7 +268,7 @@ def compare(
     >>> found.loc["jobs"].map(int).tolist()
     [1, 3, 2]
     """
-    layer = _units(units)
+    layer = require_polygons(units, name="units")
     table = pd.DataFrame(
         {
             "first": certify(first, layer, group=group, sums=sums),
@@ -289,11 +290,10 @@ def compare(
     return table
 
 
-def _units(units: Any) -> gpd.GeoDataFrame:
-    layer = require_layer(units, name="units")
-    wrong = ~layer.geometry.geom_type.isin(_POLYGONS)
-    if wrong.any():
-        label = layer.index[wrong.to_numpy()][0]
-        message = f"units: polygons are needed, row {label!r} is no polygon"
+def _summed(layer: gpd.GeoDataFrame, column: str) -> Any:
+    """Return a column that can be summed."""
+    require_column(layer, column, name="units")
+    if not pd.api.types.is_numeric_dtype(layer[column]):
+        message = f"units: column {column!r} holds no numbers ({layer[column].dtype})"
         raise SchemaError(message)
-    return layer
+    return layer[column].to_numpy()

@@ -13,18 +13,18 @@ import pandas as pd
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import StudyError
-from eitgeo.library.layers import as_path, require_layer, require_points
+from eitgeo.library.layers import as_path, require_layer, require_near, require_points
 from eitgeo.roads.matrix.network_matrix import Limits, trips
 from eitgeo.roads.matrix.ready import order_network
 from eitgeo.roads.matrix.snap import geodesic_m, snap
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph
 from eitgeo.roads.network.climb import add_climb, without_climb
-from eitgeo.roads.network.closures import touched_edges
+from eitgeo.roads.network.closures import touched_edges, without
 from eitgeo.roads.network.fleet import fleet
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.osmnx_graph import graph_from_osmnx, graph_to_osmnx
-from eitgeo.roads.network.profile import edge_costs
+from eitgeo.roads.network.profile import Vehicle, edge_costs
 from eitgeo.roads.network.settlements import add_settled
 from eitgeo.roads.questions.isochrones import isochrones as bands
 from eitgeo.roads.questions.isochrones import links_of, reach
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.graph import RoadGraph
-    from eitgeo.roads.network.profile import Costs, Vehicle
+    from eitgeo.roads.network.profile import Costs
 
     type Box = tuple[float, float, float, float]
     type Source = str | os.PathLike[str] | nx.MultiDiGraph[Any]
@@ -137,6 +137,8 @@ def read_roads(
         File absent, unreadable, or without a road.
     CrsError
         CRS absent, or outside metropolitan France and its neighbours.
+    StudyError
+        When the bounds are no degrees.
 
     Notes
     -----
@@ -165,12 +167,10 @@ _RELIEF_MARGIN_M = 2_000.0
 
 
 def _read(source: Source, bounds: Box | None) -> RoadGraph:
-    if isinstance(source, nx.MultiDiGraph):
-        return graph_from_osmnx(source)
     if isinstance(source, nx.Graph):
-        message = "source: a MultiDiGraph is needed, as osmnx makes it"
-        raise TypeError(message)
+        return _of_osmnx(source)
     path = as_path(source)
+    _require_degrees(bounds)
     if path.suffix in {".osm", ".pbf", ".bz2"}:
         return build_graph(read_osm_roads(path, bounds=bounds))
     box = None
@@ -178,6 +178,27 @@ def _read(source: Source, bounds: Box | None) -> RoadGraph:
         corners = gpd.GeoSeries.from_xy(bounds[::2], bounds[1::2], crs=4326)
         box = tuple(map(float, corners.to_crs(WORKING_EPSG).total_bounds))
     return build_bd_topo_graph(read_bd_topo_roads(path, bounds=box).table)  # type: ignore[arg-type]
+
+
+def _of_osmnx(graph: Any) -> RoadGraph:
+    if not isinstance(graph, nx.MultiDiGraph):
+        message = (
+            "graph: a MultiDiGraph is needed, as osmnx makes it, got "
+            f"{type(graph).__name__}"
+        )
+        raise TypeError(message)
+    found = graph_from_osmnx(graph)
+    require_near(found.x, found.y, name="graph")
+    return found
+
+
+def _require_degrees(bounds: Box | None) -> None:
+    if bounds is None:
+        return
+    west, south, east, north = bounds
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004
+        message = f"bounds: west, south, east, north in degrees, got {bounds}"
+        raise StudyError(message)
 
 
 def from_osmnx(graph: nx.MultiDiGraph[Any]) -> Roads:
@@ -196,7 +217,9 @@ def from_osmnx(graph: nx.MultiDiGraph[Any]) -> Roads:
     Raises
     ------
     CrsError
-        When the graph tells no CRS.
+        When the graph tells no CRS, or lies outside metropolitan France.
+    TypeError
+        When it is no MultiDiGraph.
     SourceError
         When no edge may be driven.
 
@@ -216,7 +239,7 @@ def from_osmnx(graph: nx.MultiDiGraph[Any]) -> Roads:
     >>> eg.from_osmnx(graph)
     Roads(2 junctions, 1 edges, 2 km)
     """
-    return Roads(without_climb(add_settled(graph_from_osmnx(graph))))
+    return Roads(without_climb(add_settled(_of_osmnx(graph))))
 
 
 def to_osmnx(roads: Roads) -> nx.MultiDiGraph[Any]:
@@ -241,6 +264,7 @@ def to_osmnx(roads: Roads) -> nx.MultiDiGraph[Any]:
     >>> graph.number_of_edges()
     22
     """
+    _require_roads(roads)
     return graph_to_osmnx(roads.graph)
 
 
@@ -453,6 +477,7 @@ def isochrones(
     vehicle: str | Vehicle = CAR,
     max_snap_m: float = 2_000.0,
     access_kmh: float = 30.0,
+    closed: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
     """Draw what trips from the nearest of some places come to in so many minutes.
 
@@ -470,6 +495,8 @@ def isochrones(
         No road further than this is taken [m].
     access_kmh
         Speed between a place and its road [km/h].
+    closed
+        Roads that these shapes touch are closed; places keep theirs.
 
     Returns
     -------
@@ -501,6 +528,8 @@ def isochrones(
     x, y = points.geometry.x.to_numpy(), points.geometry.y.to_numpy()
     found = snap(network, costs, x=x, y=y, max_snap_m=max_snap_m)
     asked = sorted({float(band) for band in minutes})
+    if (shut := _closed(roads, closed)) is not None:
+        costs = without(costs, shut)
     reached = reach(network, costs, found.ends, max_minutes=max(asked, default=0.0))
     away_min = found.snap_m / (access_kmh / 3.6) / 60
     links = links_of(
@@ -511,12 +540,27 @@ def isochrones(
 
 def costs_of(roads: Roads, asked: str | Vehicle) -> tuple[Network, Costs]:
     """Order the network for a vehicle, and give what each edge costs it."""
+    _require_roads(roads)
     driven = _vehicle(asked)
     return roads.network(driven.kind), edge_costs(roads.graph, driven)
 
 
-def _vehicle(asked: str | Vehicle) -> Vehicle:
-    return vehicle(asked) if isinstance(asked, str) else asked
+def _require_roads(roads: Any) -> None:
+    if not isinstance(roads, Roads):
+        message = (
+            f"roads: Roads are needed, from read_roads or from_osmnx, got "
+            f"{type(roads).__name__}"
+        )
+        raise TypeError(message)
+
+
+def _vehicle(asked: Any) -> Vehicle:
+    if isinstance(asked, Vehicle):
+        return asked
+    if isinstance(asked, str):
+        return vehicle(asked)
+    message = f"vehicle: a name or a Vehicle is needed, got {type(asked).__name__}"
+    raise TypeError(message)
 
 
 def _places(points: gpd.GeoDataFrame) -> pd.DataFrame:

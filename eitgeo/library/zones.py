@@ -10,7 +10,7 @@ import pandas as pd
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import SchemaError
-from eitgeo.library.layers import require_column, require_points
+from eitgeo.library.layers import require_column, require_numbers, require_points
 from eitgeo.library.roads import TRUCK, costs_of
 from eitgeo.roads.matrix.network_matrix import Limits
 from eitgeo.study.zones import Zones, ZoneSweep
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     type Method = Literal["dbscan", "hdbscan"]
 
+_METHODS = ("dbscan", "hdbscan")
 _NO_JOBS = 1e12
 """Least number of jobs that no zone has: sites alone are counted then."""
 
@@ -100,6 +101,12 @@ def cluster_sites(  # noqa: PLR0913 - options, by name alone
     >>> eg.cluster_sites(points).tolist()
     ['Z001', 'Z001', 'Z001', '']
     """
+    if method not in _METHODS:
+        message = f"method: one of {', '.join(_METHODS)}, got {method!r}"
+        raise SchemaError(message)
+    if not radius > 0:
+        message = f"radius: above 0, got {radius!r}"
+        raise SchemaError(message)
     told = _told(sites, jobs)
     distance = "truck_min" if in_minutes else "truck_m" if roads else "plane"
     setting = Zones.model_construct(
@@ -123,14 +130,14 @@ def cluster_sites(  # noqa: PLR0913 - options, by name alone
 def _told(sites: Any, jobs: str | None) -> gpd.GeoDataFrame:
     """Lay sites out as clustering reads them: named by their index."""
     points = require_points(sites, name="sites")
+    count = np.ones(len(points))
     if jobs is not None:
-        require_column(points, jobs, name="sites")
-    count = points[jobs] if jobs is not None else pd.Series(1.0, points.index)
+        count = require_numbers(points, jobs, name="sites")
+    names = points.index.map(str)
+    if not names.is_unique:  # 1 and "1"
+        names = pd.Index([f"{row:09d}" for row in range(len(points))])
     return gpd.GeoDataFrame(
-        {
-            "site_id": points.index.map(str).to_numpy(),
-            "headcount_mid": count.to_numpy(dtype=float),
-        },
+        {"site_id": names.to_numpy(), "headcount_mid": count},
         geometry=points.geometry.to_numpy(),
         index=points.index,
         crs=WORKING_EPSG,
@@ -198,7 +205,7 @@ def zone_outlines(
     {'Z001': 3}
     """
     points = require_points(sites, name="sites")
-    zone = zone_of.reindex(points.index).fillna("")
+    zone = _zone_of(zone_of, points)
     how = Zones.model_construct(buffer_m=buffer_m, hull_ratio=hull_ratio)
     drawn = footprint.zone_outlines(points, zone, zones=how)
     counts = zone[zone != ""].value_counts()
@@ -280,7 +287,7 @@ def zone_stability(
         rng=np.random.default_rng(AS_GIVEN),
         n_draws=0,
     )
-    names = pd.Series(zone_of.reindex(told.index).fillna("").to_numpy(dtype=str))
+    names = pd.Series(_zone_of(zone_of, told).to_numpy(dtype=str))
     zone_id = names.set_axis(told["site_id"]).reindex(sweep.site_id).to_numpy(dtype=str)
     return stability.zone_stability(sweep, zone_id)
 
@@ -427,6 +434,19 @@ def _density(xy: Any, weight: Any, *, at: Any, bandwidth: float) -> Any:
     )
 
 
+def _zone_of(zone_of: pd.Series[str], points: gpd.GeoDataFrame) -> pd.Series[str]:
+    """Set zones on the index of sites; refuse those of other sites."""
+    absent = points.index.difference(zone_of.index, sort=False)
+    if len(absent):
+        message = f"zone_of: site {absent[0]!r} is not in it: cluster these sites"
+        raise SchemaError(message)
+    return zone_of.reindex(points.index).fillna("")
+
+
 def _sectors(sites: gpd.GeoDataFrame, sector: str) -> pd.Series[str]:
     require_column(sites, sector, name="sites")
+    silent = sites[sector].isna()
+    if silent.any():
+        message = f"sites: row {sites.index[silent][0]!r} has no {sector!r}"
+        raise SchemaError(message)
     return sites[sector].astype("str")

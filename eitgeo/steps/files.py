@@ -6,6 +6,7 @@ import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eitgeo.outlines import pending_changes
 from eitgeo.steps.groups import GRAPH
 
 if TYPE_CHECKING:
@@ -50,12 +51,12 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
 def notebook_pages(project: Project) -> dict[Path, Path]:
-    """List the notebooks and their pages: those of a « complet » run."""
+    """List the notebooks of a study and their pages: those of a « complet » run."""
     if project.study.identity.effort != "complet":
         return {}
     return {
         path: project.maps / "notebooks" / project.published(path.stem, ".html").name
-        for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
+        for path in sorted(NOTEBOOKS.glob("0*.ipynb"))  # 10: no study
     }
 
 
@@ -173,9 +174,11 @@ def sector_files(project: Project) -> list[Path]:
 
 
 def brought_files(project: Project) -> list[Path]:
-    """List the perimeters that the user brings."""
-    written = [one.path for one in project.study.perimeters]
-    return _resolved(project, [*written, project.study.sources.movements])
+    """List the perimeters that the user brings, what QGIS has not merged included."""
+    written = dict.fromkeys(one.path for one in project.study.perimeters)
+    files = _resolved(project, [*written, project.study.sources.movements])
+    pending = [pending_changes(one) for one in files if one.suffix.lower() == ".gpkg"]
+    return [*files, *(one for one in pending if one.is_file() and one.stat().st_size)]
 
 
 def printed_files(project: Project, *stems: str) -> list[Path]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SourceError, StudyError, unread_reason
+from eitgeo.outlines import DRAWN_LAYER, drawn_names
 from eitgeo.study.sections import Study
 from eitgeo.study.survey import PRIVATE_FOLDER
 from eitgeo.study.yaml import load_yaml
@@ -68,8 +69,9 @@ class Project:
         return self.maps / f"{prefix}{stem}{suffix}"
 
     def path(self, written: Path) -> Path:
-        """Resolve a path of the study."""
-        return (self.base / written).resolve()
+        """Resolve a path of the study; what is drawn lies where the run writes."""
+        root = self.out if written == DRAWN_LAYER else self.base
+        return (root / written).resolve()
 
 
 PRIVATE_STUDY = f"{PRIVATE_FOLDER}/etude"
@@ -93,19 +95,24 @@ def open_project(
     Returns
     -------
     Project
-        The study with its folders.
+        The study with its folders, and the perimeters that the user drew there.
 
     Raises
     ------
     SourceError
         When the study is absent, no disk takes the name of the folder, the current
-        folder was removed, or ``private`` is a link out of the study.
+        folder was removed, ``private`` is a link out of the study, or the layer of
+        drawn perimeters cannot be read.
+    SchemaError
+        When a drawn perimeter has no name.
     StudyError
-        When it is private, and a folder is given too.
+        When it is private, and a folder is given too; when two perimeters have the
+        same identifier.
     """
     require_current_folder()
     base = path.resolve().parent
-    study = read_study(path)
+    raw = load_yaml(path)
+    study = validated(Study, raw, where=path.name)
     if private and out is not None:
         message = f"une étude privée s'écrit dans {PRIVATE_STUDY} → ôter --out"
         raise StudyError(message)
@@ -122,7 +129,13 @@ def open_project(
             "de l'étude"
         )
         raise SourceError(message)
-    return project
+    names = drawn_names(project.path(DRAWN_LAYER))
+    if not names:
+        return project
+    drawn = [{"name": name, "path": DRAWN_LAYER.as_posix()} for name in names]
+    brought = [*(raw.get("perimeters") or ()), *drawn]
+    widened = validated(Study, {**raw, "perimeters": brought}, where=DRAWN_LAYER.name)
+    return Project(widened, base, written)
 
 
 def require_current_folder() -> None:

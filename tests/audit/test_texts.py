@@ -12,6 +12,7 @@ from eitgeo.audit.auditing import Audit
 from eitgeo.audit.study import audit_texts
 from eitgeo.audit.texts import can_read, numbers_said, said_in
 from eitgeo.errors import SourceError
+from eitgeo.reference.governance import documented_cases
 from tests.audit.leaks import SAFE, block, published
 from tests.audit.pages import write_document, write_folder
 from tests.audit.reading import read_back
@@ -125,3 +126,10 @@ def test_a_withheld_block_is_no_released_figure() -> None:
     allowed = allowed_numbers(hidden)
     words = list(said_in("f", "51 t/an 50,7 t/an 44 t/an"))
     assert [one.number for one in unattached(words, allowed)] == [51.0, 50.7]
+
+
+def test_what_a_documented_case_tells_is_public() -> None:
+    told = documented_cases()["t_per_year"].dropna().max()
+    words = list(said_in("f", f"{told:.0f} t/an {told + 1:.0f} t/an"))
+    left = unattached(words, allowed_numbers(published(block("d", 44.0), [])))
+    assert [one.number for one in left] == [told + 1]

@@ -192,13 +192,14 @@ def test_many_sums_at_once_are_told_as_each_alone(seed) -> None:
     """Fifteen sums of parts of forty rows, and what each leaves of the whole."""
     rng = np.random.default_rng(seed)
     names = [*"abcdefg", "", "-"]  # published counts, and one less who answered
-    firms = pd.Series(rng.choice(names, 40, p=[0.3, 0.2, *[0.08] * 5, 0.05, 0.05]))
+    odds = [0.3, 0.2, *[0.08] * 5, 0.05, 0.05]
+    firms = pd.Series(rng.choice(names, 40, p=odds), dtype="str")
     whole = pd.DataFrame({"t": rng.lognormal(0, 2, 40), "eur": rng.normal(2, 3, 40)})
     chosen = rng.random((15, 40)) < rng.random((15, 1))
     group, row = np.nonzero(chosen)
     parts = whole.loc[row].reset_index(drop=True).assign(row=row, group=group)
     found = tellable_sums(parts, whole, firms, n_groups=15)
-    for name in whole:
+    for name in whole.columns:
         expected = [
             all(alone(whole.loc[mine, name], firms[mine]) for mine in (one, ~one))
             for one in chosen

@@ -608,17 +608,22 @@ def test_the_factors_that_matter_most_are_told_with_their_sources(
 ) -> None:
     """A withheld figure is not printed, nor what is 0; a secret share is said so."""
     section = factors_section(desk)
-    (row,) = section.blocks[0].rows
+    factors, shares, *_ = section.blocks
+    assert isinstance(factors, Table)
+    assert isinstance(shares, Paragraph)
+    (row,) = factors.rows
     label, bounds, hang, worth = (text_of(cell) for cell in row)
     assert label == "Gazole"
     assert bounds in {f"1 ; 2 ; 4 t ({name})" for name in EVIDENCE_NAMES.values()}
     assert hang == "gisement : de l’ordre de 10 000 t"
     assert worth == "gisement : de l’ordre de 20 000 t"
-    told = text_of(section.blocks[1].runs)
+    told = text_of(shares.runs)
     assert told.startswith("De 40 facteurs dont un chiffre de cette étude dépend, 4 ")
     assert "de l’ordre de 60 % du gisement, une part au secret des tonnes" in told
     sources = factor_sources().set_index("row_key").loc["*|fuel_kgco2e_per_l"]
-    (source,) = source_table(desk).rows
+    printed_sources = source_table(desk)
+    assert isinstance(printed_sources, Table)
+    (source,) = printed_sources.rows
     printed = [text_of(cell) for cell in source]
     assert typographic(str(sources["author"])) in printed[1]
     assert plain(typographic(str(sources["value_printed"]))) in printed[2]
@@ -628,23 +633,29 @@ def test_the_factors_that_matter_most_are_told_with_their_sources(
 
 
 @pytest.mark.parametrize(
-    ("mid", "high", "expected"),
+    ("levels", "expected"),
     [
-        (56.0, 90.0, "de l’ordre de 60 km (20 à 90)"),
-        (56.0, 390.0, "de l’ordre de 60 km (20 km à plus de 100 km)"),
-        (1637.0, 9917.0, "au-delà de 100 km"),
+        ((20.0, 56.0, 90.0), "de l’ordre de 60 km (20 à 90)"),
+        (
+            (20.0, 56.0, 390.0),
+            f"{NEARLY} 60 km (au plus bas, 20 km ; au plus haut, au-delà de 100 km)",
+        ),
+        (
+            (0.0, 56.0, 90.0),
+            f"{NEARLY} 60 km (au plus bas, à aucune distance ; au plus haut, 90 km)",
+        ),
+        (
+            (0.0, 0.0, 390.0),
+            "à aucune distance (au plus haut, au-delà de 100 km)",
+        ),
+        ((20.0, 1637.0, 9917.0), "au-delà de 100 km"),
     ],
 )
-def test_a_distance_beyond_every_rule_is_not_told(
-    desk: Desk, mid, high, expected
-) -> None:
+def test_a_distance_beyond_every_rule_is_not_told(desk: Desk, levels, expected) -> None:
     row = {"family": "plastique", "n_rules": 3, "longest_km": 100.0, "evidence": "H"}
-    levels = {
-        "break_even_km_low": 20.0,
-        "break_even_km": mid,
-        "break_even_km_high": high,
-    }
-    distances = release_derived(pd.DataFrame([row | levels]), sources=())
+    names = ["break_even_km_low", "break_even_km", "break_even_km_high"]
+    row |= dict(zip(names, levels, strict=True))
+    distances = release_derived(pd.DataFrame([row]), sources=())
     told = dataclasses.replace(desk, matter=desk.matter._replace(distances=distances))
     chapters = [
         one

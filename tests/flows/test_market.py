@@ -15,12 +15,8 @@ from eitgeo.flows.exchanges.candidates import (
     typical_m,
     ways,
 )
-from eitgeo.flows.exchanges.market import (
-    Market,
-    allocate_market,
-    rule_pairs,
-    without_site,
-)
+from eitgeo.flows.exchanges.drawn_markets import without_site
+from eitgeo.flows.exchanges.market import Market, allocate_market, rule_pairs
 from tests.flows.test_candidates import drawn_needs, links_of
 from tests.flows.toy import P, Q, R, S, make_pairs, naive_pairs, random_territory
 

@@ -30,7 +30,7 @@ def haul(level: str, km: float) -> float:
 
 def test_a_rule_goes_no_farther_than_its_margin_pays():
     """Wood: dearest disposal + 90 − 5 €/t, at the price of the cheapest skip."""
-    longest = paying({"dist_max_km": FAR_KM}).loc["BOIS", "dist_max_km"]
+    longest = paying({"dist_max_km": FAR_KM})["dist_max_km"]["BOIS"]
     gates = heading_wastes().query("ewc_stat == 'W075'")
     worth = residue_values().loc["W075"]
     margin = gates["gate_eur_per_t_high"].max() + 25.0 + haul("high", MAX_KM)
@@ -50,5 +50,10 @@ def test_a_rule_that_pays_at_no_distance_is_a_lead_and_no_tonnes():
 
 
 def test_what_goes_by_pipe_keeps_its_distance():
-    heat = {"rule_id": "VAPEUR", "state": "vapeur", "ewc_stat": "NA", "low_code": ""}
+    heat: dict[str, object] = {
+        "rule_id": "VAPEUR",
+        "state": "vapeur",
+        "ewc_stat": "NA",
+        "low_code": "",
+    }
     assert paying(heat).loc["VAPEUR", "dist_max_km"] == 50.0

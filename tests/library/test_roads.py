@@ -68,6 +68,9 @@ def test_closed_roads_are_the_ones_that_shapes_touch(roads):
     table = eg.od_matrix(roads, layer("AF"), vehicle="car", closed=shut)
     assert table["status"].xs("A").loc["F"] != "ok"
     assert table.loc[("A", "F"), "time_s"] != table.loc[("A", "F"), "time_s"]
+    opened = eg.isochrones(roads, layer("A"), minutes=[30])
+    closed = eg.isochrones(roads, layer("A"), minutes=[30], closed=shut)
+    assert 0 < closed["road_km"].item() < opened["road_km"].item()
 
 
 def test_the_straight_line_is_drawn_where_it_is_asked(roads):

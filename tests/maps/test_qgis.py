@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import shutil
 import sqlite3
 import subprocess
 import zipfile
@@ -15,17 +16,22 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 import pytest
+from shapely import from_wkt
 
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.maps.prints.core_map import core_label
 from eitgeo.maps.qgis.decision_layers import QgisTables
+from eitgeo.maps.qgis.drawing import drawing_layer
 from eitgeo.maps.qgis.geopackage import geopackage
 from eitgeo.maps.qgis.layers import QgisLayer, check_layers
 from eitgeo.maps.qgis.project import Extent, Theme, qgis_project
 from eitgeo.maps.qgis.study_layers import StudyLayers, study_layers
 from eitgeo.maps.qgis.styles import Class, Label, Style, qml
 from eitgeo.maps.qgis.symbols import Fill
+from eitgeo.outlines import DRAWN_LAYER, drawn_names, pending_changes
+from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.words import round_share
+from tests.maps import qgis_probe
 from tests.maps.flow_toy import block_rows, link_rows
 from tests.maps.pictures import bodies, memberships
 from tests.maps.test_core_map import SHARES, shares
@@ -59,12 +65,13 @@ def layers_of(toy: Toy) -> StudyLayers:
 
 
 def files_of(toy: Toy, held: StudyLayers | None = None) -> dict[str, bytes]:
-    """Write the two files of the toy study."""
+    """Write the two files of the toy study, and the one to draw in."""
     held = held or layers_of(toy)
     return {
         "etude.gpkg": geopackage(held.layers, edition=toy.sheet.edition),
+        DRAWN_LAYER.name: geopackage([drawing_layer()], edition=toy.sheet.edition),
         "etude.qgz": qgis_project(
-            held.layers,
+            [drawing_layer(), *held.layers],
             data="etude.gpkg",
             themes=held.themes,
             extent=held.extent,
@@ -180,8 +187,9 @@ def test_the_only_date_is_the_edition(toy: Toy, tmp_path: Path) -> None:
 
 def test_the_project_finds_its_data_beside_it(toy: Toy) -> None:
     root = tree_of(files_of(toy)["etude.qgz"])
-    sources = [one.text or "" for one in root.iter("datasource")]
+    drawn, *sources = [one.text or "" for one in root.iter("datasource")]
     held = layers_of(toy).layers
+    assert drawn == "./perimetres_a_tester.gpkg|layername=perimetres_a_tester"
     assert len(sources) == len(held)
     tables = {one.held_in for one in held}
     for source in sources:
@@ -317,10 +325,12 @@ def test_qgis_opens_every_layer_styled(toy: Toy, probe: tuple[Told, Path]) -> No
     assert told["crs"] == "EPSG:2154"
     assert told["title"] == toy.sheet.title
     held = layers_of(toy)
-    assert set(told["layers"]) == {layer.title for layer in held.layers}
-    for layer in held.layers:
+    layers = [drawing_layer(), *held.layers]
+    assert set(told["layers"]) == {layer.title for layer in layers}
+    for layer in layers:
         met = told["layers"][layer.title]
         assert met["valid"], layer.title
+        assert met["read_only"] == (layer.file == "")
         assert met["rows"] == (1 if layer.subset else len(layer.rows))
         if isinstance(layer.rows, gpd.GeoDataFrame):
             assert met["crs"] == "EPSG:2154"
@@ -335,6 +345,32 @@ def test_qgis_opens_every_layer_styled(toy: Toy, probe: tuple[Told, Path]) -> No
                 assert met["legend"] == [one.label for one in layer.style.classes]
         assert set(layer.aliases.values()) <= set(met["columns"])
     assert told["themes"] == sorted(theme.title for theme in held.themes)
+
+
+@pytest.mark.qgis
+def test_what_is_drawn_in_qgis_is_read_before_it_is_merged(
+    probe: tuple[Told, Path], tmp_path: Path
+) -> None:
+    """The probe saved and left QGIS in edit mode: nothing is in the file itself yet."""
+    told, folder = probe
+    drawn, path = told["drawn"], folder / DRAWN_LAYER.name
+    assert drawn["saved"], drawn["errors"]
+    assert (drawn["nameless"], drawn["named"]) == (False, True)
+    assert drawn["form"] == ["nom", "auteur", "note"]
+    assert set(drawn["widgets"].values()) == {"Hidden", "TextEdit"}
+    assert drawn["snaps"]
+    assert drawn["corners_and_sides"]
+    assert drawn["clings"] == ["Communes du territoire d’étude", "Périmètres à tester"]
+    assert pending_changes(path).stat().st_size
+    alone = shutil.copy(path, tmp_path)
+    assert drawn_names(Path(alone)) == []
+    beside = sorted(folder.glob(f"{path.name}*"))
+    before = [one.read_bytes() for one in beside]
+    assert drawn_names(path) == [qgis_probe.NAME]
+    rows = read_perimeter_file(path, named=qgis_probe.NAME)
+    assert rows.geometry.item().equals(from_wkt(qgis_probe.SHAPE))
+    assert sorted(folder.glob(f"{path.name}*")) == beside
+    assert [one.read_bytes() for one in beside] == before
 
 
 @pytest.mark.qgis

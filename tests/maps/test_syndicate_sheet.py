@@ -69,7 +69,7 @@ def test_an_account_that_stays_in_has_no_sign() -> None:
 def test_lines_plants_categories_and_members_are_named() -> None:
     account = account_rows()
     labels = [line.label for line in detail_of(account, NAMED, "out_t")]
-    first = ["Le compost", "Déchets alimentaires et animaux", "Déchets végétaux"]
+    first = ["Le compost", "Déchets animaux et alimentaires", "Déchets végétaux"]
     assert labels == [*first, "Le stockage"]
     members = [line.label for line in detail_of(account, NAMED, "member_eur")]
     assert members == ["Aval", "Milieu", "Nord"]

@@ -20,7 +20,10 @@ NAMES = [
     "07_dessiner_perimetres",
     "08_comparer_choisir",
     "09_batir_plan_action",
+    "10_ses_propres_donnees",
 ]
+OWN_DATA = NAMES[-1]
+"""The one that reads no study."""
 PARAMETERS = "parameters"
 
 

@@ -8,7 +8,14 @@ import pytest
 
 from eitgeo.study.project import open_project
 from eitgeo.tables.files import read_table
-from tests.notebooks.book import NAMES, ROOT, Book, read_book, set_parameters
+from tests.notebooks.book import (
+    NAMES,
+    OWN_DATA,
+    ROOT,
+    Book,
+    read_book,
+    set_parameters,
+)
 
 FIGURE_BYTES = 20_000
 STAMPS = (
@@ -20,7 +27,9 @@ STAMPS = (
 def ready(name: str, tables, **values: object) -> Book:
     """Read a notebook, its parameter cell set to the tables of the test."""
     book = read_book(name)
-    set_parameters(book, SORTIE=tables, **values)
+    if name != OWN_DATA:
+        values["SORTIE"] = tables
+    set_parameters(book, **values)
     return book
 
 
@@ -206,3 +215,25 @@ def test_a_second_post_doubles_its_cost(tables, run) -> None:
     one = stored.loc[stored["item"] == "poste", "mid"].sum()
     assert found["cost"] == pytest.approx(2 * one)
     assert found["term"].startswith("03/2028")
+
+
+def test_own_data_without_an_extract_fall_back_and_a_radius_moves_the_zones(
+    run,
+) -> None:
+    found = []
+    for radius_m in (300, 900):
+        book = read_book(OWN_DATA)
+        set_parameters(book, EXTRAIT=ROOT / "absent.osm", RADIUS_M=radius_m)
+        book.node.cells = book.node.cells[:-5]
+        values = {"read": "extract.name", "zoned": "int(zone.ne('').sum())"}
+        found.append(run(book, **values))
+        pannable = [
+            one.data["text/html"]
+            for cell in book.node.cells
+            for one in cell.get("outputs", [])
+            if "iframe" in one.get("data", {}).get("text/html", "")
+        ]
+        assert len(pannable) == 2
+        assert not any("src=&quot;http" in text for text in pannable)
+    assert {one["read"] for one in found} == {"exemple_routes.osm"}
+    assert found[0]["zoned"] < found[1]["zoned"]

@@ -9,7 +9,15 @@ from typing import Any
 import nbformat
 import pytest
 
-from tests.notebooks.book import FOLDER, NAMES, ROOT, Book, read_book, set_parameters
+from tests.notebooks.book import (
+    FOLDER,
+    NAMES,
+    OWN_DATA,
+    ROOT,
+    Book,
+    read_book,
+    set_parameters,
+)
 
 MAX_LINES = 12
 NBSP = "\N{NO-BREAK SPACE}"
@@ -145,6 +153,14 @@ def test_nothing_is_fetched_and_no_place_is_named(book) -> None:
         assert "http" not in text
 
 
+def test_the_one_of_own_data_is_short_and_reads_no_study() -> None:
+    book = read_book(OWN_DATA)
+    assert len(book.cells) <= 15
+    code = "\n".join(book.code)
+    assert "eg.read_roads(" in code
+    assert not re.search(r"open_project|read_table|study\.yaml|processed", code)
+
+
 def test_only_public_names_are_used(book) -> None:
     own = {name for name in imported(book.trees) if name.startswith("eitgeo")}
     assert own
@@ -182,7 +198,9 @@ def test_a_module_gives_alone_what_is_asked_of_it() -> None:
 def test_parameters_have_a_comment_and_a_use(book) -> None:
     source = book.parameter_cell.source
     names = book.parameters
-    assert names[:2] == ["ETUDE", "SORTIE"]
+    assert names[:2] == (
+        ["EXTRAIT", "SITES"] if book.name == OWN_DATA else ["ETUDE", "SORTIE"]
+    )
     assert len(names) > 2
     used = {
         node.id

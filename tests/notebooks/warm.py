@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import matplotlib_inline.backend_inline  # noqa: F401 - for the kernels
+import osmnx  # noqa: F401 - a notebook asks for it by its name
 from ipykernel.kernelapp import IPKernelApp
 
+import eitgeo
 from tests.notebooks.book import NAMES, read_book
 
 
@@ -30,6 +32,8 @@ def import_all() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         exec(compile(ast.Module(body, []), "notebooks", "exec"), {})  # noqa: S102
+        for name in eitgeo.__all__:  # what `import eitgeo as eg` loads when asked
+            getattr(eitgeo, name)
 
 
 def become_kernel(asked: dict[str, Any], who: socket.socket) -> NoReturn:

@@ -101,8 +101,9 @@ def test_a_layer_with_codes_is_a_list_and_without_codes_an_outline(
     ],
 )
 def test_what_cannot_be_a_perimeter_is_told(drawn, told) -> None:
-    with pytest.raises(StudyError, match=told):
+    with pytest.raises(StudyError, match=told) as raised:
         user_perimeter(drawn, GRID, user=user())
+    assert str(raised.value).startswith("contour.gpkg (« Été à l'essai ») : ")
 
 
 def test_files_that_cannot_be_read_are_told(tmp_path) -> None:

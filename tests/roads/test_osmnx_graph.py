@@ -1,6 +1,7 @@
 """Graphs that osmnx itself makes become road graphs, and back."""
 
 from dataclasses import replace
+from typing import Any
 
 import geopandas as gpd
 import networkx as nx
@@ -110,7 +111,7 @@ def test_the_graph_of_osmnx_and_the_extract_tell_the_same_limits(made, tmp_path)
 def test_a_truck_takes_no_road_that_bars_it(made):
     graph = made["simplified"]
     places = points_of(graph, [100, 108])
-    near = {"max_snap_m": 50.0}
+    near: dict[str, Any] = {"max_snap_m": 50.0}
     by_car = od_matrix(from_osmnx(graph), places, vehicle="car", **near)
     by_truck = od_matrix(from_osmnx(graph), places, vehicle="truck", **near)
     light = vehicle("truck", weight_t=18)

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from eitgeo.sources.survey.answers import import_survey, survey_facts
-from eitgeo.steps.flows.declared_waste import _register
+from eitgeo.steps.flows.declared_waste import study_register
 from eitgeo.steps.inputs.answers import stored_declarations
 from eitgeo.steps.inputs.bodies import load_bodies
 from eitgeo.steps.inputs.official_zones import _load
@@ -221,8 +221,8 @@ def test_a_zone_that_names_its_commune(country: Country) -> None:
 def test_declared_waste_of_a_site_in_a_former_commune(country: Country) -> None:
     """The declarant is found by name of commune, then by SIRET among the sites."""
     sites = pd.DataFrame({"site_id": ["A1"], "siret": [MILL]})
-    before = _register(country.project, sites, country.older)
-    after = _register(country.project, sites, country.newer)
+    before = study_register(country.project, sites, communes=country.older)
+    after = study_register(country.project, sites, communes=country.newer)
     assert after["site_id"].tolist() == ["A1"]
     pd.testing.assert_frame_equal(after, before)
 

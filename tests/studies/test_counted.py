@@ -65,11 +65,11 @@ def test_rows_are_cells_with_their_employees_exactly(ran) -> None:
 def test_tonnes_are_ratio_times_employees(ran) -> None:
     ratios = waste_ratios()
     per_employee = ratios.loc[ratios["naf_prefix"].eq("16"), "t_per_employee"].iloc[0]
-    assert per_employee == 60
+    assert per_employee == 50
     arisings = read_table(ran[0].processed, "arisings")
     tonnes = arisings.groupby("site_id")["t_mid"].sum()
     for code, (_, jobs) in SAWMILLS.items():
-        assert tonnes[f"CPT-{code}-16.10A"] == pytest.approx(60 * jobs, rel=1e-9)
+        assert tonnes[f"CPT-{code}-16.10A"] == pytest.approx(50 * jobs, rel=1e-9)
 
 
 def test_jobs_of_counts_are_published_commune_by_commune_as_they_are(ran) -> None:

@@ -26,6 +26,7 @@ ZONE_TABLES = (
 COUNTED = {
     "indicators",
     "levers",
+    "redrawn_counts",
     "disclosure",
     "sectors",
     "ranking",

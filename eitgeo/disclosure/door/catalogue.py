@@ -310,7 +310,7 @@ _DECISION = {
         reads=("indicators_public",),
     ),
     # As `target_sites` itself: counts of a register, here drawn; no site is named.
-    "redrawn_counts": Leaving("derived", "sites counts", "sites"),
+    "redrawn_counts": Leaving("derived", "sites counts roads", "sites"),
     "figure_gaps": Leaving(
         "derived", made=decision.gaps, of=("indicators_public",), reads=()
     ),

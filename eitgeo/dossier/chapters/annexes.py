@@ -29,6 +29,7 @@ _MOVED = {
     "core": "core_pct",
 }
 """Hypothesis → the indicator that shows how far it moves."""
+_HYPOTHESES = (*_MOVED, "participation", "budget", "effort")
 
 _VARIANCES = (
     "tonnages",
@@ -108,7 +109,7 @@ def data(desk: Desk) -> Chapter:
 
 def hypotheses(desk: Desk) -> Chapter:
     """Say what each hypothesis touches and how far it moves the result."""
-    rows: list[Row] = [_hypothesis(desk, key) for key in (*_MOVED, "budget", "effort")]
+    rows: list[Row] = [_hypothesis(desk, key) for key in _HYPOTHESES]
     blocks: tuple[Block, ...] = (
         _TEXTS.say("hypotheses.intro"),
         table(
@@ -126,8 +127,11 @@ def hypotheses(desk: Desk) -> Chapter:
 
 def _hypothesis(desk: Desk, key: str) -> Row:
     effort = told(desk.sheet.effort_text, "étude", "identity", "effort")
-    runs = _TEXTS.runs(f"hypotheses.rows.{key}", effort=effort)
+    if_part = told(desk.terms.if_part, "étude", "flows.participation", "share")
+    runs = _TEXTS.runs(f"hypotheses.rows.{key}", effort=effort, if_part=if_part)
     what, touches = _halves(runs)
+    if key == "participation":
+        return (what, touches, _exchanged(desk))
     if key == "budget":
         return (what, touches, (left_to_pay(desk),))
     return (
@@ -160,6 +164,24 @@ def shown_values(desk: Desk, indicator_id: str) -> Runs:
         )
         found += [typographic(" ; "), *runs] if found else list(runs)
     return tuple(found)
+
+
+def _exchanged(desk: Desk) -> Runs:
+    """Write the tonnes exchanged: their interval holds the share that takes part."""
+    rows = desk.matter.levers.table.set_index("lever")
+    if "t" not in rows.index or rows["status"]["t"] != "chiffre":
+        return (MISSING,)
+    row = rows.loc["t"].to_dict()
+    low, mid, high = (float(row[level]) for level in _LEVELS)
+    return (
+        number(
+            mid,
+            ("lever_totals", "t", "mid"),
+            evidence=str(row["evidence"]),
+            unit=str(row["unit"]),
+            bounds=(low, high),
+        ),
+    )
 
 
 def left_to_pay(desk: Desk) -> Value:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _TEXTS = read_prose("belief")
 _LEVELS = ("low", "mid", "high")
 _RESTS = ("deposit_t", "exchanged_t", "eur_firms")
+_SHARE = "Part d"
 _WHOSE = ("author", "title", "year", "place")
 
 
@@ -186,10 +187,12 @@ def _factor_key(row: Mapping[Any, Any]) -> str:
 
 
 def _bounds(row: Mapping[Any, Any]) -> Value:
-    """Write a factor as its file does: low, middle, high, and its class in words."""
-    amounts = " ; ".join(french_number(float(row[name])) for name in _LEVELS)
+    """Write a factor: low, middle, high, its class in words; a share in per cent."""
+    is_share = not row["unit"] and str(row["label"]).startswith(_SHARE)
+    scale, unit = (100, "%") if is_share else (1, row["unit"])
+    amounts = " ; ".join(french_number(scale * float(row[name])) for name in _LEVELS)
     class_name = EVIDENCE_NAMES[str(row["evidence"])]
-    text = f"{amounts} {row['unit']}".strip()
+    text = f"{amounts} {unit}".strip()
     return told(f"{text} ({class_name})", "factor_weights", _factor_key(row), "mid")
 
 

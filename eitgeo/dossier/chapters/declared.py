@@ -16,7 +16,7 @@ from eitgeo.flows.arisings.backtest_words import (
 )
 from eitgeo.flows.outlets.destinations import chapter_tonnes
 from eitgeo.reference.tables import waste_totals
-from eitgeo.words import MISSING, french_number
+from eitgeo.words import MISSING, range_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,9 +148,8 @@ def _ratio(row: dict[Any, Any], key: str) -> Value:
     known = [float(row[name]) for name in names if not math.isnan(row[name])]
     if math.isnan(mid_t) or not known:
         return told(MISSING, _CHECKS, key, "ratio")
-    bounds = (mid_t / max(known), mid_t / min(known))
-    texts = list(dict.fromkeys(french_number(one, decimals=1) for one in bounds))
-    return told(" à ".join(texts), _CHECKS, key, "ratio", evidence="H")
+    text = range_text(mid_t / max(known), mid_t / min(known), unit="nombre")
+    return told(text, _CHECKS, key, "ratio", evidence="H")
 
 
 def _total_notes(checks: pd.DataFrame) -> Iterator[Block]:

@@ -26,6 +26,7 @@ from eitgeo.reference.rules import family_name
 from eitgeo.words import (
     MISSING,
     NEARLY,
+    agreed,
     first_upper,
     french_number,
     range_text,
@@ -37,12 +38,14 @@ from eitgeo.words import (
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
+    import pandas as pd
+
     from eitgeo.dossier.chapters.desk import Desk
     from eitgeo.dossier.model import Block, Row, Runs, Value
     from eitgeo.flows.exchanges.realised import Realised
 
 _LEVERS = read_prose("levers")
-_SYNDICATE = "eur_syndicate"
+_SYNDICATE, _TRANSPORT = "eur_syndicate", "tkm_avoided"
 _CASES = "documented_cases"
 _REACHED = {
     SYNERGIES: "synergies",
@@ -114,7 +117,7 @@ def _lever_table(desk: Desk) -> Block:
         if lever in levers_.index
     ]
     left = sorted(set(levers_["left_out"]) - {""})
-    note = (*_LEVERS.runs("note"), *_left_out(left))
+    note = (*_LEVERS.runs("note"), *_transport_note(levers_), *_left_out(left))
     lever_, amount_, covered_ = _LEVERS.heads("heads")
     return table(
         _LEVERS.runs("caption"),
@@ -249,8 +252,15 @@ def _case_table(desk: Desk) -> Block:
 
 def _of_case(row: dict[Hashable, Any], key: str, name: str, unit: str) -> Value:
     """Write a number of a case as its page tells it."""
-    text = with_unit(french_number(float(row[name])), unit)
+    reached = float(row[name])
+    text = with_unit(french_number(reached), agreed(reached, unit))
     return told(text, _CASES, key, name, evidence="" if text == MISSING else "S")
+
+
+def _transport_note(levers_: pd.DataFrame) -> Runs:
+    """Say in words that exchanges add transport, where no draw says otherwise."""
+    high = levers_["high"].get(_TRANSPORT, math.nan)
+    return (" ", *_LEVERS.runs("more_transport")) if high < 0 else ()
 
 
 def _left_out(missing: Sequence[str]) -> Runs:
@@ -292,15 +302,30 @@ def _break_even(row: dict[Any, Any], family: str) -> Runs:
     limit = told(reach, *where, "longest_km")
     if mid > longest:
         return _LEVERS.runs("beyond", km=limit)
-    ends = (low, high) if high <= longest else (math.nan, math.nan)
+    whole = high <= longest and low > 0
     at = (*where, "break_even_km")
+    ends = (low, high) if whole else (math.nan, math.nan)
     distance = number(mid, at, evidence=evidence, unit="km", bounds=ends)
-    if high <= longest:
+    if whole:
         return (distance,)
-    place = Place(*where, "break_even_km_low")
-    least = headed(low, place, evidence=evidence, unit="km")
-    told_low = told(least, *where, "break_even_km_low", evidence=evidence)
-    return _LEVERS.runs("high_beyond", distance=distance, low=told_low, km=limit)
+    least, most = (
+        _far_end(end, (*where, name), limit if end > longest else None, evidence)
+        for name, end in zip(names[0:3:2], (low, high), strict=True)
+    )
+    if mid == 0:
+        return _LEVERS.runs("none_to", high=most)
+    return _LEVERS.runs("ends", distance=distance, low=least, high=most)
+
+
+def _far_end(
+    km: float, at: tuple[str, str, str], limit: Value | None, evidence: str
+) -> Value | Runs:
+    """Write an end of an interval, whose middle bears its class."""
+    if limit is not None:
+        return _LEVERS.runs("beyond", km=limit)
+    if km == 0:
+        return _LEVERS.runs("never")
+    return told(headed(km, Place(*at), evidence=evidence, unit="km"), *at)
 
 
 def _distance_check(desk: Desk) -> Block:

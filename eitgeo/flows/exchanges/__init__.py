@@ -10,7 +10,8 @@ Each file rests on those above it:
 - ``matches``: The nearest firms that could take, or give, what a firm declares.
 - ``mutualisation``: Groups of neighbours that one round could serve: shared collection,
   repair, training.
-- ``participation``: Who takes part: a share of the receivers within reach, drawn.
+- ``participation``: Who takes part: a share of the receivers within reach, and how it
+  is said.
 - ``reach``: How far exchanges go: three medians, for one alone says what it weighs.
 - ``realised``: What an animator makes of a potential: documented cases, for as many
   firms met.

@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from eitgeo.draws import draw_keys, stratified_uniforms, uniforms_at
 from eitgeo.flows.exchanges.allocation import (
     allocation_change,
     missing_needs,
     site_allocation,
 )
 from eitgeo.flows.exchanges.candidates import Ends
-from eitgeo.flows.exchanges.market import allocate_market, without_site
-from eitgeo.flows.exchanges.participation import DRAW, parts_taken
+from eitgeo.flows.exchanges.market import allocate_market
+from eitgeo.flows.exchanges.participation import DRAW
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
     from eitgeo.flows.exchanges.allocation import Allocated
     from eitgeo.flows.exchanges.candidates import Arcs
     from eitgeo.flows.exchanges.market import Market
+    from eitgeo.flows.exchanges.participation import TakingPart
 
     Floats = npt.NDArray[np.float64]
 
@@ -35,6 +37,86 @@ class Solved(NamedTuple):
     market: Market
     arcs: Arcs
     found: Allocated
+
+
+def drawn_shares(part: TakingPart, *, seed: int) -> Floats:
+    """Draw the share of receivers of each draw, once in each stratum of its bounds.
+
+    Examples
+    --------
+    >>> from eitgeo.flows.exchanges.participation import TakingPart
+    >>> drawn = drawn_shares(TakingPart(0.02, 0.06, 4), seed=1)
+    >>> sorted(drawn.round(9).tolist())
+    [0.025, 0.035, 0.045, 0.055]
+    """
+    key = draw_keys(["part"], seed=seed, source="participation")
+    unit = stratified_uniforms(key, part.n_draws)[0]
+    shares: Floats = part.low + (part.high - part.low) * unit
+    return shares
+
+
+def parts_taken(
+    site_ids: Iterable[str], shares: Floats, *, seed: int, turn: int = 0
+) -> Floats:
+    """Say which sites take part: draws × sites, 1 or 0.
+
+    Notes
+    -----
+    Systematic sampling, each site apart: it has an offset of its own, and takes part
+    in the draws where the offset and the shares so far pass a whole number. It does
+    in a draw with the probability of its share, and over all draws ``⌊Σp⌋`` or
+    ``⌈Σp⌉`` times: few draws have a steady mean. The sites of a share are among those
+    of a greater one where there is one draw. Another `turn` draws other offsets.
+
+    References
+    ----------
+    Madow (1949), On the theory of systematic sampling, II, Annals of Mathematical
+    Statistics 20(3), 333–354.
+
+    Examples
+    --------
+    >>> taken = parts_taken(["a", "b", "c"], np.full(4, 0.25), seed=1)
+    >>> taken.sum(axis=0).tolist()
+    [1.0, 1.0, 1.0]
+    """
+    keys = draw_keys(site_ids, seed=seed, source="preneur")
+    offset = uniforms_at(keys, np.array([turn]))
+    so_far = np.concatenate([np.zeros(1), np.cumsum(shares)])[:, None]
+    passed = np.diff(np.floor(so_far + offset), axis=0) > 0
+    return passed.astype(np.float64)
+
+
+def without_site(market: Market, site_id: str) -> Market:
+    """Return the market that the loss of a site leaves.
+
+    Parameters
+    ----------
+    market
+        The exchanges.
+    site_id
+        A site that gives, takes, or both; one that does neither changes nothing.
+
+    Returns
+    -------
+    Market
+        The same lots and needs, in the same order, without the tonnes of the site.
+    """
+    donors, receivers = (
+        _without(side, site_id) for side in (market.donors, market.receivers)
+    )
+    return replace(market, donors=donors, receivers=receivers)
+
+
+def _without(ends: Ends, site_id: str) -> Ends:
+    gone = ends.members["site_id"] == site_id
+    left = ends.members[~gone]
+    is_left = ends.nodes.index.isin(set(left["node"]))
+    lost_t = ends.members[gone].groupby("node")["t"].sum()
+    # A need that nothing bounds stays so, as long as one of its sites is left.
+    t = ends.nodes["t"] - lost_t.reindex(ends.nodes.index).fillna(0.0)
+    t = t.clip(lower=0.0).where(is_left, 0.0)
+    kept = left if len(left) else ends.members.iloc[:0]
+    return Ends(ends.nodes.assign(t=t), kept.reset_index(drop=True), ends.links)
 
 
 def taking_part(market: Market, part: pd.Series[float]) -> Market:

@@ -382,39 +382,6 @@ def _keys_of(market: Market, arcs: Arcs | None) -> Ints:
     return np.unique(keys)
 
 
-def without_site(market: Market, site_id: str) -> Market:
-    """Return the market that the loss of a site leaves.
-
-    Parameters
-    ----------
-    market
-        The exchanges.
-    site_id
-        A site that gives, takes, or both; one that does neither changes nothing.
-
-    Returns
-    -------
-    Market
-        The same lots and needs, in the same order, without the tonnes of the site.
-    """
-    donors, receivers = (
-        _without(side, site_id) for side in (market.donors, market.receivers)
-    )
-    return replace(market, donors=donors, receivers=receivers)
-
-
-def _without(ends: Ends, site_id: str) -> Ends:
-    gone = ends.members["site_id"] == site_id
-    left = ends.members[~gone]
-    is_left = ends.nodes.index.isin(set(left["node"]))
-    lost_t = ends.members[gone].groupby("node")["t"].sum()
-    # A need that nothing bounds stays so, as long as one of its sites is left.
-    t = ends.nodes["t"] - lost_t.reindex(ends.nodes.index).fillna(0.0)
-    t = t.clip(lower=0.0).where(is_left, 0.0)
-    kept = left if len(left) else ends.members.iloc[:0]
-    return Ends(ends.nodes.assign(t=t), kept.reset_index(drop=True), ends.links)
-
-
 def _unpacked(market: Market, keys: Ints) -> tuple[Ints, Ints, Ints]:
     n_lots, n_needs = len(market.donors.nodes), len(market.receivers.nodes)
     pair, need = np.divmod(keys, max(n_needs, 1))

@@ -124,7 +124,7 @@ def _draw_bars(page: Page, y: float, lines: Sequence[Line]) -> float:
         return y
     low = y - _CHART_MM
     axes = page.axes(
-        MARGIN_MM + _LABEL_MM, low + 5, _LEFT_MM - _LABEL_MM - 4, _CHART_MM - 8
+        MARGIN_MM + _LABEL_MM, low + 5, _LEFT_MM - _LABEL_MM - 4, _CHART_MM - 11
     )
     places = np.arange(len(shown))[::-1]
     for place, line in zip(places, shown, strict=True):
@@ -175,8 +175,8 @@ def _draw_members(page: Page, account: Released, named: Named) -> float:
         place = (_RIGHT_X_MM, y)
         y = card_row(page, place, texts, _MEMBER_WIDTHS, bold=bold, size=_SMALL) + 0.5
     note = (
-        "Membres à confirmer : les bornes couvrent toutes les listes ; rien pour qui "
-        "pourrait ne pas en être. L’effet par habitant est le même pour tous."
+        "Membres à confirmer : les bornes couvrent toutes les listes ; une borne à "
+        "zéro dit un membre incertain. L’effet par habitant est le même pour tous."
     )
     if len(members) > _MOST_MEMBERS:
         note += " Les autres membres : gisements_echanges.xlsx, feuille « Syndicat »."

@@ -106,6 +106,7 @@ def indicator_lists(
         {
             "id": str(name),
             **{column: str(about[column]) for column in kept},
+            "label": typographic(str(about["label"])),
             "decimals": int(about["decimals"]),
             "star": str(about["first_screen"]) == "oui",
             "band": plain(np.array(thresholds.animator_band))

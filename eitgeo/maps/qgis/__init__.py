@@ -12,6 +12,8 @@ Each file rests on those above it:
 - ``layers``: What a layer of the QGIS project is: rows, French names, style, where it
   stands.
 - ``_ground_layers``: Layers under every map: towns, outlets, motorways, communes, EPCI.
+- ``drawing``: The layer in which an analyst draws perimeters to be tested: empty, and
+  editable.
 - ``geopackage``: The GeoPackage: layers, tables, and the style that QGIS gives each by
   itself.
 - ``project``: The QGIS project: groups, styles, map themes and print layouts, without

@@ -1,4 +1,4 @@
 {% from "style.xml" import style as drawn %}
-<qgis version="{{ version }}" styleCategories="Symbology|Labeling|Fields" labelsEnabled="{{ (style.label is not none) | int }}">
+<qgis version="{{ version }}" styleCategories="Symbology|Labeling|Fields{{ "|Forms" if style.form }}" labelsEnabled="{{ (style.label is not none) | int }}">
 {{ drawn(style, aliases) }}
 </qgis>

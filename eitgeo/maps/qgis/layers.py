@@ -54,6 +54,9 @@ class QgisLayer:
         Rows shown, as SQL (``"perimeter_id" = 'a'``); empty: all.
     table
         Table of the GeoPackage that holds the rows; empty: `name`.
+    file
+        File of the user that holds the layer, which is edited there; empty: that of
+        the study, read-only.
     """
 
     name: str
@@ -69,6 +72,7 @@ class QgisLayer:
     themes: Sequence[str] = ()
     subset: str = ""
     table: str = ""
+    file: str = ""
 
     @property
     def held_in(self) -> str:

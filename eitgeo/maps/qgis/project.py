@@ -111,6 +111,7 @@ def qgis_project(
         layers=layers,
         groups=groups,
         data=data,
+        drawn=any(layer.file for layer in layers),
         sheet=sheet,
         subtitle=f"{sheet.title} – {sheet.subtitle}" if sheet.subtitle else sheet.title,
         sides=_SIDES,

@@ -81,12 +81,15 @@ class Style:
         Whether classes are ranges of numbers.
     label
         Names; None: none.
+    form
+        Fields that the form asks for, the first without fail; empty: no form.
     """
 
     classes: Sequence[Class] = field(default_factory=tuple)
     column: str = ""
     graduated: bool = False
     label: Label | None = None
+    form: Sequence[str] = ()
 
     @property
     def renderer(self) -> str:

@@ -26,7 +26,7 @@ ACCOUNT_NOTE = (
     "pas aux apports mesurés. Les lignes d'euros font le bilan dans chaque tirage ; "
     "leurs médianes et leurs bornes ne s'additionnent pas. Huit chances sur dix entre "
     "bas et haut, si les hypothèses disent vrai. Membres : les bornes couvrent toutes "
-    "les listes à confirmer ; rien pour qui pourrait ne pas en être."
+    "les listes à confirmer ; une borne à zéro dit un membre incertain."
 )
 _AS_PUBLISHED, _YEARS = "S", "ans"
 

@@ -188,21 +188,30 @@ def flows_xlsx(
     }
     answers = require_released(tables.answers, "answers")
     destinations = require_released(tables.destinations, "destinations")
-    notes = _NOTES | {
-        name: note.format(if_part=terms.if_part) for name, note in _IF_PART.items()
-    }
-    notes["Échanges"] += _in_all(links, terms.animation)
-    notes |= RULE_NOTES | {
-        "Enquête": " ".join(answers.secrecy),
-        DESTINATIONS: " ".join(destinations.secrecy),
-    }
     if len(destinations.table):
         pages[DESTINATIONS] = destination_columns(destinations.table)
     if len(answers.table):
         pages["Enquête"] = answer_columns(answers.table, ground)
+    notes = _sheet_notes(tables, terms)
     for name, columns in pages.items():
         book.sheet(name, columns, note=notes.get(name, ""))
     return book.content()
+
+
+def _sheet_notes(tables: FlowTables, terms: FlowTerms) -> dict[str, str]:
+    """Return what stands under each sheet."""
+    notes = _NOTES | {
+        name: note.format(if_part=terms.if_part) for name, note in _IF_PART.items()
+    }
+    notes["Échanges"] += _in_all(tables.links.table, terms.animation)
+    return (
+        notes
+        | RULE_NOTES
+        | {
+            "Enquête": " ".join(tables.answers.secrecy),
+            DESTINATIONS: " ".join(tables.destinations.secrecy),
+        }
+    )
 
 
 _NOTES = {

@@ -74,13 +74,13 @@ def lever_columns(levers: pd.DataFrame, animation: Animation) -> list[Column]:
         Column("Haut", 14, rows["high"], 0, sure),
         Column("Face aux cas documentés", 40, pd.Series(map(above_text, found))),
         Column(first_upper(animator_text(animation)), 40, pd.Series(told)),
-        # Two figures of the whole: a unit would round its smaller part.
         Column(
-            "Part des tonnes comptée (%)",
+            "Part des tonnes comptée",
             14,
             rows["covered_pct"],
             0,
             "S",
+            unit="%",
             source=("lever_totals", rows["lever"], "covered_pct"),
         ),
         Column("Fiabilité", 9, sure),

@@ -57,7 +57,7 @@ def user_perimeter(
     border: outlines are generalised.
     """
     require_columns(drawn, ["code_insee"], where=user.path.name)
-    faults = Faults(user.path.name)
+    faults = Faults(f"{user.path.name} (« {user.name} »)")
     if isinstance(drawn, gpd.GeoDataFrame) and (drawn["code_insee"] == "").any():
         require_lambert93(drawn, where=user.path.name)
         require_lambert93(communes, where="communes")

@@ -93,7 +93,7 @@ def graph_from_osmnx(graph: nx.MultiDiGraph[Any]) -> RoadGraph:
     Where simplification joined stretches that say several things, the tightest
     counts: the least speed and limit, the most barred access, the slowest class.
     """
-    if "crs" not in graph.graph:
+    if graph.graph.get("crs") is None:
         message = "the graph tells no CRS: set graph.graph['crs']"
         raise CrsError(message)
     nodes = _nodes(graph)
@@ -130,6 +130,10 @@ def _to_lambert(crs: Any) -> pyproj.Transformer:
 def _nodes(graph: nx.MultiDiGraph[Any]) -> pd.DataFrame:
     """List the nodes in a fixed order, whatever that of the graph."""
     names = sorted(graph.nodes, key=lambda name: (str(type(name)), name))
+    lost = [name for name in names if not {"x", "y"} <= set(graph.nodes[name])]
+    if lost:
+        message = f"graph: node {lost[0]!r} has no x and y"
+        raise SourceError(message)
     places = [(graph.nodes[name]["x"], graph.nodes[name]["y"]) for name in names]
     return pd.DataFrame(places, columns=["x", "y"], index=pd.Index(names))
 
@@ -148,7 +152,7 @@ def _arcs(graph: nx.MultiDiGraph[Any], nodes: pd.Index) -> pd.DataFrame:
                 "v": v,
                 "key": key,
                 "ids": ";".join(map(str, ids)),
-                "length_m": float(data["length"]),
+                "length_m": _length_m(data, (u, v)),
                 "kmh_mean": float(data.get("speed_kph", np.nan)),
                 "is_reversed": data.get("reversed") in (True, [True]),
                 "line": data.get("geometry"),
@@ -161,6 +165,15 @@ def _arcs(graph: nx.MultiDiGraph[Any], nodes: pd.Index) -> pd.DataFrame:
     table = table.sort_values(["u", "v", "key"], ignore_index=True)
     # osmnx has resolved directions: an edge leads one way, whatever the way said.
     return table.assign(oneway="no", junction="")
+
+
+def _length_m(data: dict[str, Any], ends: tuple[Any, Any]) -> float:
+    if data.get("length") is None:
+        message = (
+            f"graph: edge {ends} has no length: call osmnx.distance.add_edge_lengths"
+        )
+        raise SourceError(message)
+    return float(data["length"])
 
 
 def _tightest(name: str, value: Any) -> str:

@@ -9,6 +9,7 @@ import shapely
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
+from eitgeo.outlines import drawn_name, snapshot
 from eitgeo.sources.files.csv import require_file
 from eitgeo.sources.files.rows import check_codes, check_key, read_rows
 from eitgeo.sources.files.vectors import read_features
@@ -25,14 +26,17 @@ _SURFACE = 2
 _PLACE = re.compile(r"\[([-\d.]+) ([-\d.]+)")
 
 
-def read_perimeter_file(path: Path) -> pd.DataFrame:
+def read_perimeter_file(path: Path, *, named: str = "") -> pd.DataFrame:
     """Read a perimeter: a list of INSEE codes, or polygons with or without codes.
 
     Parameters
     ----------
     path
         CSV (UTF-8, column ``code_insee``, comma or semicolon), GeoJSON, GeoPackage or
-        Shapefile; what the comparator exports is one of them.
+        Shapefile; what the comparator exports is one of them. A GeoPackage may be
+        open in QGIS: what is saved there is read, and nothing is written.
+    named
+        Of a layer of several perimeters, the one to keep (field ``nom``).
 
     Returns
     -------
@@ -46,7 +50,7 @@ def read_perimeter_file(path: Path) -> pd.DataFrame:
         File absent, empty or unreadable.
     SchemaError
         Kind of file unknown, column absent, code malformed or repeated; an outline
-        that is no surface, or crosses itself.
+        that is no surface, or crosses itself; no perimeter of this name.
     CrsError
         CRS absent, or coordinates outside metropolitan France.
     """
@@ -56,8 +60,7 @@ def read_perimeter_file(path: Path) -> pd.DataFrame:
         separator = ";" if ";" in head else ","
         rows = read_rows(path, columns=["code_insee"], separator=separator)
     elif path.suffix.lower() in _VECTORS:
-        optional = {"code_insee": _CODE_NAMES}
-        rows = read_features(path, layer=path.stem, columns={}, optional=optional)
+        rows = _features(path)
     else:
         message = (
             f"{path.name} : « {path.suffix} » n'est pas un périmètre lisible "
@@ -70,8 +73,20 @@ def read_perimeter_file(path: Path) -> pd.DataFrame:
     check_key(told, ["code_insee"], faults=faults)
     if len(told) < len(rows):
         _note_outlines(rows, faults)
+    if named and named not in set(rows["nom"]):
+        faults.add(f"périmètre « {named} » absent", remedy="relancer le calcul")
     faults.raise_if_any(SchemaError)
-    return rows[["code_insee", *(["geometry"] if "geometry" in rows else [])]]
+    kept = rows[rows["nom"] == named] if named else rows
+    return kept[["code_insee", *(["geometry"] if "geometry" in rows else [])]]
+
+
+def _features(path: Path) -> gpd.GeoDataFrame:
+    optional = {"code_insee": _CODE_NAMES, "nom": ["nom"]}
+    if path.suffix.lower() != ".gpkg":
+        return read_features(path, layer=path.stem, columns={}, optional=optional)
+    with snapshot(path) as copy:
+        rows = read_features(copy, layer=path.stem, columns={}, optional=optional)
+    return rows.assign(nom=rows["nom"].map(drawn_name))
 
 
 def _note_outlines(rows: gpd.GeoDataFrame, faults: Faults) -> None:

@@ -185,5 +185,7 @@ def code_css() -> str:
 
 
 def _is_shown(output: Any) -> bool:
-    is_error = output.output_type == "error"
-    return not is_error and output.get("name") != "stderr"
+    """Leave out faults, and maps that pan: a page holds no script."""
+    if output.output_type == "error" or output.get("name") == "stderr":
+        return False
+    return "<iframe" not in output.get("data", {}).get("text/html", "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.qgis.decision_layers import QgisTables
+from eitgeo.maps.qgis.drawing import drawing_layer
 from eitgeo.maps.qgis.geopackage import geopackage
 from eitgeo.maps.qgis.project import qgis_project
 from eitgeo.maps.qgis.study_layers import study_layers
@@ -71,7 +72,7 @@ def run(*, project: Project) -> dict[str, object]:
     write_bytes(
         plan,
         qgis_project(
-            held.layers,
+            [drawing_layer(), *held.layers],
             data=data.name,
             themes=held.themes,
             extent=held.extent,

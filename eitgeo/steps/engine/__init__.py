@@ -2,7 +2,8 @@
 
 Each file rests on those above it:
 
-- ``brought``: Perimeters that the user brings, read before anything runs.
+- ``brought``: Perimeters that the user brings, read before anything runs, or draws in
+  QGIS.
 - ``code``: What a step is made of: its modules, the data beside them, the libraries.
 - ``contract``: The contract of a step, for those who write one.
 - ``costs``: What a step costs: seconds, processor, memory.

@@ -1,14 +1,18 @@
-"""Perimeters that the user brings, read before anything runs."""
+"""Perimeters that the user brings, read before anything runs, or draws in QGIS."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import EitgeoError
+from eitgeo.outlines import DRAWN_LAYER
+from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from eitgeo.study.project import Project
 
 
 def perimeter_faults(
@@ -28,3 +32,20 @@ def perimeter_faults(
         else:
             found.append((path, None))
     return found
+
+
+def offer_layer(project: Project) -> None:
+    """Lay an empty layer to draw in beside the QGIS project: once, never again.
+
+    It is the user's: the records of the engine do not claim it.
+    """
+    path = project.out / DRAWN_LAYER
+    is_taken = path.is_symlink() or path.exists()
+    if is_taken or not project.published("etude", ".qgz").is_file():
+        return
+    # Geographic libraries: a layer is made once, and other runs do without them.
+    from eitgeo.maps.qgis.drawing import drawing_layer  # noqa: PLC0415
+    from eitgeo.maps.qgis.geopackage import geopackage  # noqa: PLC0415
+
+    edition = project.study.identity.edition
+    write_bytes(path, geopackage([drawing_layer()], edition=edition))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
-from eitgeo.steps.engine.brought import perimeter_faults
+from eitgeo.steps.engine.brought import offer_layer, perimeter_faults
 from eitgeo.steps.engine.contract import STATE_FOLDER
 from eitgeo.steps.engine.current import all_current
 from eitgeo.steps.engine.keeper import edited_files
@@ -85,6 +85,7 @@ def _run_held(
     move_old_sidecars(project)
     states = file_states(ledger, reads_all=reads_all)
     reports = _built(steps, project, states, tell, jobs=jobs)
+    offer_layer(project)
     _write_log(project, reports)
     for report in reports:
         if report.status != "done":
@@ -165,7 +166,7 @@ def _require_files(steps: Sequence[Step], project: Project) -> None:
 def _require_perimeters(steps: Sequence[Step], project: Project) -> None:
     """Read what the user brings before any step runs."""
     read = {path for step in steps for path in step.inputs(project)}
-    named = [project.path(one.path) for one in project.study.perimeters]
+    named = dict.fromkeys(project.path(one.path) for one in project.study.perimeters)
     brought = [path for path in named if path in read]
     faults = [error for _, error in perimeter_faults(brought) if error is not None]
     if len(faults) == 1:

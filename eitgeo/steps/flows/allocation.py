@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.flows.exchanges.drawn_markets import (
+    drawn_shares,
     mean_change,
     mean_missing_needs,
     solve,
@@ -12,11 +13,7 @@ from eitgeo.flows.exchanges.drawn_markets import (
 )
 from eitgeo.flows.exchanges.market import rule_pairs
 from eitgeo.flows.exchanges.needs import UNBOUNDED, rules_without_receiver
-from eitgeo.flows.exchanges.participation import (
-    drawn_shares,
-    if_taking_part,
-    taking_part_in,
-)
+from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.flows.exchanges.reach import ABOVE, BY_COUNT, BY_TONNE, reach_medians
 from eitgeo.flows.outlets.allowed_outlets import SKIP
 from eitgeo.flows.outlets.legal_outlets import (

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 _LEVELS = ["low", "mid", "high"]
 _TOLD = {
-    "tkm_avoided": "transport évité (potentiel)",
+    "tkm_avoided": "transport évité (potentiel ; négatif : il augmente)",
     "eur_firms": "bilan des entreprises (potentiel)",
     "eur_syndicate": "bilan du syndicat (potentiel)",
     "tco2e_avoided": "émissions évitées (potentiel)",

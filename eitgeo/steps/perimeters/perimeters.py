@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.errors import InfeasibleError
+from eitgeo.outlines import DRAWN_LAYER
 from eitgeo.perimeters.contours.basins import basin_cuts
 from eitgeo.perimeters.contours.bodies import body_perimeters
 from eitgeo.perimeters.contours.candidate import perimeter_tables
@@ -132,7 +133,9 @@ def _brought(
     found = []
     for one in project.study.perimeters:
         path = project.path(one.path)
-        drawn = renewed_rows(read_perimeter_file(path), former, path=path)
+        named = one.name if one.path == DRAWN_LAYER else ""
+        rows = read_perimeter_file(path, named=named)
+        drawn = renewed_rows(rows, former, path=path)
         found.append(user_perimeter(drawn, communes, user=one))
     cuts = [table for _, table in found if len(table)]
     return (

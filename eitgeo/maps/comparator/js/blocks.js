@@ -3,7 +3,7 @@
 import { NBSP, plural, settled } from "./numbers.js";
 
 export const WITHHELD = "secret statistique";
-const PARTLY = `${WITHHELD} : EPCI coupées, ou dont un établissement donne plus de 85 %`;
+const PARTLY = `${WITHHELD} : EPCI coupées, ou dont un établissement donne plus de 85\u00a0%`;
 const UNSURE = `${WITHHELD} : preneurs publiés seulement avec d’autres, au-dehors`;
 
 /**
