@@ -6,8 +6,8 @@ Each file rests on those above it:
   alone.
 - ``desk``: What the chapters are written from: released tables, terms, pictures,
   choices.
-- ``account``: Section on the syndicate: its account, its members, what it would
-  renegotiate.
+- ``account``: Who gains what; the syndicate: its account, its members, what it
+  renegotiates.
 - ``belief``: What the chapters share: what is known, what is assumed, what is missing.
 - ``context``: The chapter on the context: laws, plans, what past initiatives teach.
 - ``counts``: What registers count, as chapters tell it: sentences on the territory,

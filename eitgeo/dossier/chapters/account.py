@@ -1,10 +1,10 @@
-"""Section on the syndicate: its account, its members, what it would renegotiate."""
+"""Who gains what; the syndicate: its account, its members, what it renegotiates."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.dossier.chapters.desk import table, told
+from eitgeo.dossier.chapters.desk import number, table, told
 from eitgeo.dossier.model import Paragraph, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.account_words import (
@@ -19,11 +19,11 @@ from eitgeo.words import MISSING, name_key, typographic
 
 if TYPE_CHECKING:
     from eitgeo.dossier.chapters.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Value
+    from eitgeo.dossier.model import Block, Row, Runs, Value
     from eitgeo.maps.words.account_words import Line, Named
 
-_TEXTS = read_prose("account")
-_TABLE = "syndicate_account"
+_TEXTS, _LEVERS = read_prose("account"), read_prose("levers")
+_TABLE, _SYNDICATE = "syndicate_account", "eur_syndicate"
 
 
 def account_section(desk: Desk) -> Section:
@@ -111,3 +111,38 @@ def _term_table(desk: Desk, named: Named) -> Block:
         rows,
         widths=(1.4, 2.4, 1.6, 2.0),
     )
+
+
+def who_gains(desk: Desk) -> Block:
+    """Lay out what each actor may gain, and what it gives."""
+    rows = [
+        ((who,), *((part.strip(),) for part in text.split("||")))
+        for who, text in _LEVERS.pairs("who_gains")
+    ]
+    return table(
+        _LEVERS.runs("who_caption"),
+        _LEVERS.heads("who_heads"),
+        rows,
+        widths=(1.4, 3.0, 2.4),
+        note=_syndicate_note(desk),
+    )
+
+
+def _syndicate_note(desk: Desk) -> Runs:
+    """Say whether the syndicate gains or loses, where it is told: as the figure is."""
+    levers_ = desk.matter.levers.table.set_index("lever")
+    if _SYNDICATE not in levers_.index:
+        return ()
+    row = levers_.loc[_SYNDICATE].to_dict()
+    if row["status"] != "chiffre":
+        return ()
+    low, high = float(row["low"]), float(row["high"])
+    sign = "gains" if low > 0 else "loses" if high < 0 else "unsure"
+    amount = number(
+        float(row["mid"]),
+        ("lever_totals", _SYNDICATE, "mid"),
+        evidence=str(row["evidence"]),
+        unit=str(row["unit"]),
+        bounds=(low, high),
+    )
+    return _LEVERS.runs(f"syndicate.{sign}", amount=amount)

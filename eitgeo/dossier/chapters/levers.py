@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.disclosure.levers import DONORS, EXCHANGES
-from eitgeo.dossier.chapters.account import account_section
+from eitgeo.dossier.chapters.account import account_section, who_gains
 from eitgeo.dossier.chapters.belief import factors_section
 from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from eitgeo.flows.exchanges.realised import Realised
 
 _LEVERS = read_prose("levers")
-_SYNDICATE, _TRANSPORT = "eur_syndicate", "tkm_avoided"
+_TRANSPORT = "tkm_avoided"
 _CASES = "documented_cases"
 _REACHED = {
     SYNERGIES: "synergies",
@@ -93,7 +93,7 @@ def levers(desk: Desk) -> Chapter:
                 _distance_check(desk),
             ),
         ),
-        Section(_LEVERS.runs("who"), (_who_gains(desk),)),
+        Section(_LEVERS.runs("who"), (who_gains(desk),)),
         account_section(desk),
         map_,
         desk.wide_picture(
@@ -371,37 +371,3 @@ def _distance_check(desk: Desk) -> Block:
         widths=(2.6, 1.2, 2.6),
         note=_LEVERS.runs("reach_note", if_part=_if_part(desk)),
     )
-
-
-def _who_gains(desk: Desk) -> Block:
-    rows = [
-        ((who,), *((part.strip(),) for part in text.split("||")))
-        for who, text in _LEVERS.pairs("who_gains")
-    ]
-    return table(
-        _LEVERS.runs("who_caption"),
-        _LEVERS.heads("who_heads"),
-        rows,
-        widths=(1.4, 3.0, 2.4),
-        note=_syndicate_note(desk),
-    )
-
-
-def _syndicate_note(desk: Desk) -> Runs:
-    """Say whether the syndicate gains or loses, where it is told: as the figure is."""
-    levers_ = desk.matter.levers.table.set_index("lever")
-    if _SYNDICATE not in levers_.index:
-        return ()
-    row = levers_.loc[_SYNDICATE].to_dict()
-    if row["status"] != "chiffre":
-        return ()
-    low, high = float(row["low"]), float(row["high"])
-    sign = "gains" if low > 0 else "loses" if high < 0 else "unsure"
-    amount = number(
-        float(row["mid"]),
-        ("lever_totals", _SYNDICATE, "mid"),
-        evidence=str(row["evidence"]),
-        unit=str(row["unit"]),
-        bounds=(low, high),
-    )
-    return _LEVERS.runs(f"syndicate.{sign}", amount=amount)
