@@ -149,7 +149,12 @@ def taking_part(market: Market, part: pd.Series[float]) -> Market:
         members.assign(node=members["node"].map(row)).reset_index(drop=True),
         _renumbered(ends.links, row),
     )
-    return replace(market, receivers=left, need_place=market.need_place[t.index])
+    return replace(
+        market,
+        receivers=left,
+        need_place=market.need_place[t.index],
+        treats=market.treats[t.index],
+    )
 
 
 def _renumbered(links: pd.DataFrame, row: pd.Series[int]) -> pd.DataFrame:

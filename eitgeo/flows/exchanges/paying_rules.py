@@ -80,7 +80,7 @@ def usual_disposal() -> pd.Series[float]:
     headings that may take it. A category that no heading takes is not told: nothing
     is counted as avoided.
     """
-    gates, tax = heading_wastes(), landfill_tax().sort_values("year")
+    gates, tax = heading_wastes(), landfill_tax().sort_values("year", kind="stable")
     rates = tax.drop_duplicates("heading", keep="last").set_index("heading")
     owed = gates["heading"].map(rates["eur_per_t"]).fillna(0.0)
     skip = vehicle_freight(freight_factors(), SKIP)
