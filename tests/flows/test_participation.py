@@ -166,7 +166,8 @@ def test_the_mean_over_draws_is_that_over_all_who_may_take_part() -> None:
         for seed in range(200)
     ]
     error = np.std(means) / np.sqrt(len(means))
-    assert abs(np.mean(means) - expected) < 4 * error
+    # Each takes part three times in ten: where they share nothing, all means are one.
+    assert abs(np.mean(means) - expected) < max(4 * error, 1e-9)
     # Ten independent draws would spread more than ten that share each site evenly.
     plain = np.sqrt((np.array(chance) @ t**2 - expected**2) / 10)
     assert np.std(means) < plain

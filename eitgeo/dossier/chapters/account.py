@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.dossier.chapters.desk import number, table, told
+from eitgeo.dossier.chapters.desk import joined, number, table, told
 from eitgeo.dossier.model import Paragraph, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.account_words import (
@@ -18,6 +18,8 @@ from eitgeo.reference.exchange_terms import syndicate_lines
 from eitgeo.words import MISSING, name_key, typographic
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from eitgeo.dossier.chapters.desk import Desk
     from eitgeo.dossier.model import Block, Row, Runs, Value
     from eitgeo.maps.words.account_words import Line, Named
@@ -146,3 +148,14 @@ def _syndicate_note(desk: Desk) -> Runs:
         bounds=(low, high),
     )
     return _LEVERS.runs(f"syndicate.{sign}", amount=amount)
+
+
+def left_out_note(missing: Sequence[str]) -> Runs:
+    """Say what the syndicate's part of the levers does not count yet."""
+    if not missing:
+        return ()
+    what = joined(
+        (told(one, "lever_totals", _SYNDICATE, "left_out") for one in missing),
+        mark=" ; ",
+    )
+    return (" ", *_LEVERS.runs("left_out", what=what))

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.disclosure.levers import DONORS, EXCHANGES
-from eitgeo.dossier.chapters.account import account_section, who_gains
+from eitgeo.dossier.chapters.account import account_section, left_out_note, who_gains
 from eitgeo.dossier.chapters.belief import factors_section
 from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
@@ -36,7 +36,7 @@ from eitgeo.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable
 
     import pandas as pd
 
@@ -117,7 +117,7 @@ def _lever_table(desk: Desk) -> Block:
         if lever in levers_.index
     ]
     left = sorted(set(levers_["left_out"]) - {""})
-    note = (*_LEVERS.runs("note"), *_transport_note(levers_), *_left_out(left))
+    note = (*_LEVERS.runs("note"), *_transport_note(levers_), *left_out_note(left))
     note += _without_first(levers_)
     lever_, amount_, covered_ = _LEVERS.heads("heads")
     return table(
@@ -277,17 +277,6 @@ def _without_first(levers_: pd.DataFrame) -> Runs:
             share = number(float(left[lever]), place, evidence="H", unit="%")
             parts.append(told(f"{label}, {share.text}", *place, evidence="H"))
     return (" ", *_LEVERS.runs("without_first", listed=joined(parts, mark=" ; ")))
-
-
-def _left_out(missing: Sequence[str]) -> Runs:
-    """Say what the syndicate's part does not count yet."""
-    if not missing:
-        return ()
-    what = joined(
-        (told(one, "lever_totals", "eur_syndicate", "left_out") for one in missing),
-        mark=" ; ",
-    )
-    return (" ", *_LEVERS.runs("left_out", what=what))
 
 
 def _distance_table(desk: Desk) -> Block:

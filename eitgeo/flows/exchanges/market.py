@@ -237,10 +237,7 @@ def _blocks(market: Market, *, tie: bool = True) -> Iterator[_Block]:
         if rule_id not in gives or rule_id not in takes:
             continue
         lots, needs = gives[rule_id], takes[rule_id]
-        worth = [
-            _worth(market, rule, lots, is_treated=is_treated)
-            for is_treated in (False, True)
-        ]
+        worth = [_worth(market, rule, lots, is_treated=one) for one in (False, True)]
         alike = np.column_stack([market.lot_place[lots], *worth])
         rows, lot_at = np.unique(alike, axis=0, return_inverse=True)
         takers = np.column_stack([market.need_place[needs], market.treats[needs]])
