@@ -93,7 +93,7 @@ def test_totals_stand_beside_published_ones_and_say_what_may_part_them(
         "110 000 à 120 000",
         "65 000",
         # 130 000 ÷ 121 000, ÷ 65 000; then 100 000 ÷ 121 000, 150 000 ÷ 65 000.
-        "de l’ordre de 1 à 2 (0,8 à 2,3)",
+        "de l’ordre de 1 à 2 (0,8 à 2)",
         "en partie",
     ]
     assert second[1:] == ["–", "110 000 à 120 000", "–", "–", "en partie"]

@@ -17,7 +17,7 @@ from eitgeo.flows.arisings.backtest_words import (
 from eitgeo.flows.outlets.destinations import chapter_tonnes
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.tables import waste_totals
-from eitgeo.words import MISSING, french_number, range_text
+from eitgeo.words import MISSING, french_number, range_text, round_significant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,7 +153,7 @@ def _ratio(row: dict[Any, Any], key: str) -> Value:
         return told(MISSING, _CHECKS, key, "ratio")
     middle = range_text(mid_t / max(known), mid_t / min(known), unit="nombre")
     ends = (low_t / max(known), high_t / min(known))
-    texts = dict.fromkeys(french_number(one, decimals=1) for one in ends)
+    texts = dict.fromkeys(french_number(round_significant(one, 1)) for one in ends)
     text = f"{middle} ({' à '.join(texts)})"
     return told(text, _CHECKS, key, "ratio", evidence="H")
 
