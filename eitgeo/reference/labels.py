@@ -32,18 +32,6 @@ def labels_of(theme: str) -> dict[str, str]:
     return dict(zip(mine["key"], mine["label"].map(with_labels), strict=True))
 
 
-def lever_label(lever: str, mid: float) -> str:
-    """Name a lever; one that is named for a gain says where it is a loss.
-
-    Examples
-    --------
-    >>> lever_label("tkm_avoided", 2.0) == lever_label("tkm_avoided", -2.0)
-    False
-    """
-    less = labels_of("lever_less") if mid < 0 else {}
-    return less.get(lever, labels_of("lever")[lever])
-
-
 def epci_fact_labels() -> pd.DataFrame:
     """Return how facts of an EPCI are told: ``label``, ``unit``, ``decimals``, base."""
     table = _read("epci_facts.csv").set_index("fact_id")

@@ -21,7 +21,7 @@ from eitgeo.flows.exchanges.realised import (
     realised_text,
 )
 from eitgeo.ledger import Place, headed
-from eitgeo.reference.labels import labels_of, lever_label
+from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name
 from eitgeo.words import (
     MISSING,
@@ -131,7 +131,7 @@ def _lever_table(desk: Desk) -> Block:
 
 def _lever_row(desk: Desk, lever: str, row: dict[Hashable, Any]) -> Row:
     """Write a lever, what any case reached of it, and what animators make of it."""
-    label = lever_label(lever, float(row["mid"]))
+    label = labels_of("lever")[lever]
     covered = number(
         float(row["covered_pct"]),
         ("lever_totals", lever, "covered_pct"),

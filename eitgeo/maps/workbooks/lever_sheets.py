@@ -15,7 +15,7 @@ from eitgeo.flows.exchanges.realised import (
     realised_text,
 )
 from eitgeo.maps.workbooks.workbook import Column
-from eitgeo.reference.labels import labels_of, lever_label
+from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING, first_upper
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def lever_columns(levers: pd.DataFrame, animation: Animation) -> list[Column]:
         for one, unit, mid in zip(found, rows["unit"], rows["mid"], strict=True)
     ]
     return [
-        Column("Levier", 34, pd.Series(map(lever_label, rows["lever"], rows["mid"]))),
+        Column("Levier", 34, rows["lever"].map(labels_of("lever"))),
         Column("Unité", 12, rows["unit"]),
         Column("Lecture", 18, reading(rows)),
         Column(
