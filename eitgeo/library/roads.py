@@ -532,9 +532,7 @@ def isochrones(
         costs = without(costs, shut)
     reached = reach(network, costs, found.ends, max_minutes=max(asked, default=0.0))
     away_min = found.snap_m / (access_kmh / 3.6) / 60
-    links = links_of(
-        network, found.ends, x=x, y=y, minutes=away_min[found.ends.edge >= 0]
-    )
+    links = links_of(network, found.ends, x=x, y=y, minutes=away_min)
     return bands(network, reached, minutes=asked, links=links).drop(columns="method")
 
 

@@ -116,6 +116,16 @@ def test_isochrones_grow_with_minutes(roads):
     assert found.geometry.iloc[0].within(found.geometry.iloc[2].buffer(1))
 
 
+def test_isochrones_leave_out_places_without_a_road(roads):
+    far = gpd.GeoSeries.from_xy([NODES["A"][0]], [45.0], index=["far"], crs=4326)
+    places = pd.concat([layer("AB"), far.to_frame("geometry")])
+    both = eg.isochrones(roads, places, minutes=[2])
+    assert both["road_km"].tolist() == (
+        eg.isochrones(roads, layer("AB"), minutes=[2])["road_km"].tolist()
+    )
+    assert eg.isochrones(roads, places.loc[["far"]], minutes=[2]).is_empty.all()
+
+
 def test_edges_are_a_layer_to_look_at(roads):
     edges = roads.edges
     assert edges.crs == 2154

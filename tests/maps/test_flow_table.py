@@ -103,7 +103,9 @@ def test_the_account_is_rounded_by_its_class(workbook: Workbook) -> None:
     sizes = column(workbook, "À renégocier", "Ordre de grandeur")
     told = dict(zip(clauses, sizes, strict=True))
     assert told["Redevance spéciale"] in {None, ""}
-    assert "3\u202f500" in str(told["Seuil de la majoration de TGAP"])
+    assert "3\u202f500" in str(
+        told["Tonnes au-dessus du seuil de la majoration de TGAP"]
+    )
 
 
 def test_an_account_that_nobody_can_make_says_why(toy: Toy) -> None:
