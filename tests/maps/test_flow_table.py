@@ -120,7 +120,7 @@ def test_levers_are_of_the_whole_study_with_one_figure(workbook: Workbook) -> No
     assert levers == [
         "Tonnes échangées",
         "Bilan des entreprises",
-        "Bilan du syndicat de traitement",
+        "Bilan du syndicat de traitement, sans ses ventes de matières",
         "Ensemble (entreprises et syndicat)",
         "dont TGAP de stockage qui n’est plus due",
     ]
@@ -155,7 +155,10 @@ def test_a_lever_stands_beside_what_animators_make_of_it(toy: Toy) -> None:
     against, part = below["Bilan des entreprises"]
     assert not against
     assert part.startswith("de l’ordre de 30\xa0€/an (")
-    assert below["Bilan du syndicat de traitement"] == ("", "–")
+    assert below["Bilan du syndicat de traitement, sans ses ventes de matières"] == (
+        "",
+        "–",
+    )
     assert below["dont TGAP de stockage qui n’est plus due"] == ("", "–")
 
 
