@@ -106,12 +106,17 @@ def test_a_draw_counts_for_its_part_and_the_sure_are_in_all(sites, roads, everyb
     assert whole["t_per_year"].sum() == pytest.approx(everybody["t_per_year"].sum())
 
 
-def test_what_sells_better_elsewhere_is_not_exchanged(sites, roads):
-    sold = pd.Series(-1000.0, index=pd.Index(["W075"]))
-    found = eg.allocation(
-        sites, roads, taking_part=(1, 1), n_draws=1, disposal_eur_per_t=sold
+def test_what_is_sold_today_does_not_hang_on_the_price_of_disposal(sites, roads):
+    """Shavings of sawmills have a price: no gate is spared, none is lost."""
+    alone = {"taking_part": (1, 1), "n_draws": 1}
+    usual = eg.allocation(sites, roads, **alone)
+    paid = pd.Series(-1000.0, index=pd.Index(["W075"]))
+    found = eg.allocation(sites, roads, disposal_eur_per_t=paid, **alone)
+    saw = found[found["donor"] == "saw"]
+    assert saw["t_per_year"].sum() > 0
+    assert saw["t_per_year"].sum() == pytest.approx(
+        usual.loc[usual["donor"] == "saw", "t_per_year"].sum()
     )
-    assert found.empty
 
 
 def test_what_cannot_be_allocated_is_told_or_empty(sites, roads, everybody):
