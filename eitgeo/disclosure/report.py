@@ -56,7 +56,8 @@ def fails_alone(rows: pd.DataFrame, keys: list[str], levels: list[str]) -> pd.Se
 def synthetic_shares(amounts: Mapping[str, pd.DataFrame]) -> pd.Series[float]:
     """Share of synthetic sites in the sums of the whole study."""
     found = {name: _synthetic_pct(rows) for name, rows in amounts.items()}
-    of_basis = {"tonnes": found[_DEPOSIT], "headcounts": found[JOBS]}
+    bases = {_DEPOSIT: "tonnes", JOBS: "headcounts"}
+    of_basis = {bases[name]: pct for name, pct in found.items() if name in bases}
     first = indicator_catalogue()["rests_on"].str.split(";").str[0]
     return first[first.isin(list(of_basis))].map(of_basis).astype(float)
 

@@ -144,5 +144,8 @@ def check_rows(
 
 
 def _is_told(rows: pd.DataFrame, reference: pd.Series, levels: list[str]) -> bool:
-    mine = rows[in_scope(rows, reference) & in_categories(rows["ewc_stat"], reference)]
+    mine = rows[
+        in_scope(rows, naf=reference["naf"], stream=reference["stream"])
+        & in_categories(rows["ewc_stat"], reference)
+    ]
     return passes(Part(mine["firm"].to_numpy(), mine[levels].to_numpy(dtype=float)))

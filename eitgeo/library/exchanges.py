@@ -24,11 +24,16 @@ from eitgeo.flows.exchanges.study_market import study_market
 from eitgeo.flows.outlets.allowed_outlets import priced_headings
 from eitgeo.flows.outlets.benefits import avoided_disposal
 from eitgeo.flows.outlets.carried_rules import carried_rules
+from eitgeo.flows.outlets.today import rule_outlets
 from eitgeo.library.flows import active_sites, labels_of
 from eitgeo.library.layers import require_labels, require_numbers, require_points
 from eitgeo.library.roads import TRUCK, od_matrix
-from eitgeo.reference.current_outlets import current_outlets, rule_outlets
-from eitgeo.reference.exchange_terms import input_needs, landfill_tax, participation
+from eitgeo.reference.exchange_terms import (
+    current_outlets,
+    input_needs,
+    landfill_tax,
+    participation,
+)
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.tables import byproduct_ratios, waste_ratios
 from eitgeo.study.roads import Roads as Vehicles

@@ -26,7 +26,6 @@ Each file rests on those above it:
   on.
 - ``rules``: Rules of exchange and of shared services, and what each family of them asks
   for.
-- ``current_outlets``: Where residues go today, where it is not an outlet that is paid.
 - ``labels``: What readers read in place of a key: one table by subject, in the order
   shown.
 - ``factors``: Every factor of the calculation of flows: value, bounds, class, and its

@@ -19,6 +19,8 @@ _SORTED = ("W061", "W062", "W063", "W071", "W072", "W074")
 """What a sorting plant sells: metals, glass, paper, plastics; wood is paid for."""
 COMPOSTING = "2780"
 """Heading of composters."""
+OUTLET_SHARES = ["share_low", "share", "share_high"]
+"""Part of a residue that goes to an outlet today, and its bounds (0–1)."""
 COMPOST = "compost"
 """Need of those who treat waste: they charge their gate, and buy nothing."""
 
@@ -190,3 +192,19 @@ def residue_values() -> pd.DataFrame:
 def material_values() -> pd.Series[float]:
     """Return what a sorting plant sells a tonne for, by category [€/t]."""
     return residue_values()["value_eur_per_t"].loc[list(_SORTED)]
+
+
+def current_outlets() -> pd.DataFrame:
+    """Return which residues are sold, used, spread or left in place today.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``waste_codes`` and ``donors`` (``;`` lists: codes, prefixes of activities,
+        ``*`` = any), ``outlet`` (``vendu``, ``utilise``, ``epandu``, ``laisse``),
+        ``share_low``, ``share``, ``share_high`` (0–1: the part that goes there; the
+        rest goes where the model of outlets sends it), ``status``, ``evidence``,
+        ``source`` (the page, where a figure was read).
+    """
+    table = _read("current_outlets.csv")
+    return table.astype(dict.fromkeys(OUTLET_SHARES, float))

@@ -72,10 +72,10 @@ def waste_operations() -> pd.DataFrame:
     return _read("waste_operations.csv")
 
 
-def in_scope(rows: pd.DataFrame, reference: pd.Series) -> pd.Series[bool]:
+def in_scope(rows: pd.DataFrame, *, naf: str, stream: str) -> pd.Series[bool]:
     """Say which rows (``division``, ``stream``) a published total counts."""
-    divisions = expand_divisions(reference["naf"].split(";"))
-    return rows["stream"].eq(reference["stream"]) & rows["division"].isin(divisions)
+    divisions = expand_divisions(naf.split(";"))
+    return rows["stream"].eq(stream) & rows["division"].isin(divisions)
 
 
 def in_categories(ewc_stat: pd.Series[str], reference: pd.Series) -> pd.Series:

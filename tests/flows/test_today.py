@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from eitgeo.flows.exchanges.levers import exchange_levers
-from eitgeo.flows.outlets.today import as_today
-from eitgeo.reference.current_outlets import SHARES, current_outlets, rule_outlets
+from eitgeo.flows.outlets.today import as_today, rule_outlets
+from eitgeo.reference.exchange_terms import OUTLET_SHARES as SHARES
+from eitgeo.reference.exchange_terms import current_outlets
 from eitgeo.reference.rules import synergy_rules
 from tests.flows.test_on_paper import exchanges
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from shapely import Point
 
-from eitgeo.reference.current_outlets import current_outlets
+from eitgeo.reference.exchange_terms import current_outlets
 from eitgeo.steps.log_words import about
 from eitgeo.study.project import Project, open_project
 from eitgeo.study.sections import Participation, Syndicate

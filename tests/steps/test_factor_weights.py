@@ -12,7 +12,7 @@ from eitgeo.flows.arisings.arisings import estimate_arisings
 from eitgeo.flows.arisings.byproducts import site_byproducts
 from eitgeo.flows.weights.parts import DEPOSIT, EXCHANGED, exchange_rows
 from eitgeo.reference import exchange_terms, factors, rules, tables
-from eitgeo.reference.current_outlets import current_outlets
+from eitgeo.reference.exchange_terms import current_outlets
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
 from tests.rerun import changed, run_step

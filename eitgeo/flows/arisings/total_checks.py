@@ -89,13 +89,15 @@ def _shares(
     shares = mine.groupby(key).sum() / one["share"].groupby(key).sum()
     at = pd.MultiIndex.from_frame(cells[["ratio_id", "stream"]])
     of_cell = pd.Series(shares.reindex(at).to_numpy(), index=cells.index)
-    return of_cell.where(in_scope(cells, reference), 0.0)
+    return of_cell.where(
+        in_scope(cells, naf=reference["naf"], stream=reference["stream"]), 0.0
+    )
 
 
 def _observed_t(observed: pd.DataFrame, reference: pd.Series) -> float:
-    kept = in_scope(observed, reference) & in_categories(
-        observed["ewc_stat"], reference
-    )
+    kept = in_scope(
+        observed, naf=reference["naf"], stream=reference["stream"]
+    ) & in_categories(observed["ewc_stat"], reference)
     return float(observed.loc[kept, "t_mid"].sum())
 
 

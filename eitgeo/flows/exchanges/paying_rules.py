@@ -10,9 +10,10 @@ from eitgeo.flows.exchanges.lever_terms import USUAL_M_PER_S, rule_margins
 from eitgeo.flows.exchanges.levers import rule_break_even
 from eitgeo.flows.outlets.allowed_outlets import SKIP
 from eitgeo.flows.outlets.carried_rules import carried_rules
+from eitgeo.flows.outlets.today import rule_outlets
 from eitgeo.flows.outlets.transport import cost_eur_per_t, vehicle_freight
-from eitgeo.reference.current_outlets import current_outlets, rule_outlets
 from eitgeo.reference.exchange_terms import (
+    current_outlets,
     heading_wastes,
     landfill_tax,
     residue_values,

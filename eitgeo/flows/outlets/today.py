@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
+from eitgeo.reference.rules import ANY_ACTIVITY
 
 _SAME_WAY = {
     "disposal_km": "length_km",
@@ -33,6 +32,7 @@ _OF_TAKER = [
     "avoided_kgco2e_per_t",
 ]
 _HEADING = "disposal_heading"
+_LEFT = "laisse"
 
 
 def as_today(terms: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
@@ -101,3 +101,43 @@ def per_tonne_thrown(exchanges: pd.DataFrame) -> pd.DataFrame:
     scaled = [*_OF_OUTLET, *_OF_TAKER]
     terms = unmixed[scaled].div(rest, axis="index").where(used < 1, 0.0)
     return unmixed.assign(**{name: terms[name] for name in scaled})
+
+
+def rule_outlets(rules: pd.DataFrame, outlets: pd.DataFrame) -> pd.DataFrame:
+    """Say how much of the residue of each rule is used today, or left in place.
+
+    Parameters
+    ----------
+    rules
+        As `synergy_rules` returns them.
+    outlets
+        As `current_outlets` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the index of `rules`: ``used_share`` (sold, used or spread) and
+        ``left_share`` (0–1). A row tells a rule when it names its code and all of
+        those who give; the first that does is taken.
+    """
+    listed = outlets.assign(low_code=outlets["waste_codes"].str.split(";"))
+    rows = listed.explode("low_code").groupby("low_code")
+    by_code = {str(code): of_code.to_dict("records") for code, of_code in rows}
+    shares = []
+    for code, givers in zip(rules["low_code"], rules["source_naf"], strict=True):
+        known = (
+            (str(row["outlet"]), float(row["share"]))
+            for row in by_code.get(code, [])
+            if _gives(str(row["donors"]), str(givers))
+        )
+        outlet, share = next(known, ("", 0.0))
+        shares.append((0.0, share) if outlet == _LEFT else (share, 0.0))
+    columns = ["used_share", "left_share"]
+    return pd.DataFrame(shares, index=rules.index, columns=columns, dtype=float)
+
+
+def _gives(donors: str, givers: str) -> bool:
+    """Say whether prefixes name all activities of a list."""
+    return donors == ANY_ACTIVITY or all(
+        giver.startswith(tuple(donors.split(";"))) for giver in givers.split(";")
+    )

@@ -108,6 +108,7 @@ def ranked(
         ``rank`` by the one and ``worth_rank`` by the other, where any figure may be
         told; ``withheld``: measures that may not (``;`` list); by rank, then by key.
     """
+    totals = totals.reindex(list(MEASURES), fill_value=0.0)
     known = weights.copy()
     for name in MEASURES:
         known[[name, f"{SWING}{name}"]] = known[[name, f"{SWING}{name}"]].where(

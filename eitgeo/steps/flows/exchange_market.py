@@ -27,10 +27,9 @@ from eitgeo.flows.outlets.syndicate import (
     public_outlets,
     with_public_service,
 )
-from eitgeo.flows.outlets.today import as_today
+from eitgeo.flows.outlets.today import as_today, rule_outlets
 from eitgeo.flows.outlets.transport import vehicle_freight
-from eitgeo.reference.current_outlets import current_outlets, rule_outlets
-from eitgeo.reference.exchange_terms import input_needs, residue_values
+from eitgeo.reference.exchange_terms import current_outlets, input_needs, residue_values
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.survey import survey_natures
 from eitgeo.reference.tables import freight_factors
