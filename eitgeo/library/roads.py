@@ -301,7 +301,9 @@ def vehicle(name: str = TRUCK, **changes: Any) -> Vehicle:
     known = fleet()
     wanted = _VEHICLES.get(name, name)
     if wanted not in known:
-        message = f"vehicle {name!r} is unknown: one of {', '.join(known)}"
+        message = (
+            f"vehicle {name!r} is unknown: one of {', '.join({**_VEHICLES, **known})}"
+        )
         raise StudyError(message)
     speeds = known[wanted].kmh | changes.pop("kmh", {})
     return dataclasses.replace(known[wanted], kmh=speeds, **changes)

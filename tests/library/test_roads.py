@@ -160,7 +160,9 @@ def test_degrees_passed_off_as_metres_are_refused(roads):
 
 
 def test_an_unknown_vehicle_or_field_is_refused():
-    with pytest.raises(StudyError, match="vehicle 'van' is unknown: one of hooklift"):
+    with pytest.raises(
+        StudyError, match="vehicle 'van' is unknown: one of truck, car, hooklift"
+    ):
         eg.vehicle("van")
     with pytest.raises(TypeError, match="wheels"):
         eg.vehicle("truck", wheels=6)

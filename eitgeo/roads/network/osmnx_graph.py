@@ -28,7 +28,7 @@ from eitgeo.roads.network.tags import (
     stated,
     way_attributes,
 )
-from eitgeo.sources.ground.osm_roads import WAY_TAGS
+from eitgeo.sources.ground.osm_roads import HIGHWAYS, WAY_TAGS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -40,25 +40,8 @@ if TYPE_CHECKING:
 _WAYS = ("forward", "backward")
 _USES = {CLOSED: "no", OPEN: "yes", DESTINATION: "destination"}
 _ACCESS_KEYS = {key for keys in VEHICLES.values() for key in keys}
-_SLOWEST_LAST = (
-    "motorway",
-    "motorway_link",
-    "trunk",
-    "trunk_link",
-    "primary",
-    "primary_link",
-    "secondary",
-    "secondary_link",
-    "tertiary",
-    "tertiary_link",
-    "unclassified",
-    "road",
-    "residential",
-    "living_street",
-    "service",
-    "track",
-    BARRIER,
-)
+_CLASSES = (*HIGHWAYS, BARRIER)
+"""From the largest roads to the smallest."""
 _SAME_M = 0.01
 """Two directions of one road have the same length, to the centimetre."""
 
@@ -91,14 +74,14 @@ def graph_from_osmnx(graph: nx.MultiDiGraph[Any]) -> RoadGraph:
     Notes
     -----
     Where simplification joined stretches that say several things, the tightest
-    counts: the least speed and limit, the most barred access, the slowest class.
+    counts: the least speed and limit, the most barred access, the smallest class.
     """
     if graph.graph.get("crs") is None:
         message = "the graph tells no CRS: set graph.graph['crs']"
         raise CrsError(message)
     nodes = _nodes(graph)
     arcs = _arcs(graph, nodes.index)
-    known = arcs["highway"].isin(_SLOWEST_LAST).to_numpy()
+    known = arcs["highway"].isin(_CLASSES).to_numpy()
     arcs = arcs[known].reset_index(drop=True)
     if arcs.empty:
         raise SourceError(NO_ROAD)
@@ -183,7 +166,7 @@ def _tightest(name: str, value: Any) -> str:
     texts = sorted({str(one) for one in value} if isinstance(value, list) else {value})
     texts = [str(text) for text in texts]
     if name == "highway":
-        ranks = {text: rank for rank, text in enumerate(_SLOWEST_LAST)}
+        ranks = {text: rank for rank, text in enumerate(_CLASSES)}
         return max(texts, key=lambda text: (ranks.get(text, -1), text))
     if name in _ACCESS_KEYS and len(texts) > 1:
         openness = {CLOSED: 0, DESTINATION: 1, OPEN: 2}
