@@ -25,5 +25,7 @@ Each file rests on those above it:
 - ``layers``: What the print maps draw on their axes, layer by layer.
 - ``layout``: The frame of a print map: header, cartouche, scale, north, situation,
   stamps.
+- ``map_sheet``: A printed sheet: the layers and the words that are its own; `compose`
+  does the rest.
 - ``study_map``: What stands around and under every map of the whole study area.
 """

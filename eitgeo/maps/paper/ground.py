@@ -18,7 +18,7 @@ from eitgeo.maps.paper.sheet import require_released
 from eitgeo.words import first_upper
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
 
     import numpy as np
     import numpy.typing as npt
@@ -44,10 +44,13 @@ class Relief:
         Shape (rows, columns) [m], the first row in the north; NaN where unknown.
     bounds
         xmin, ymin, xmax, ymax, EPSG:2154 [m].
+    credit
+        The released table that carries its source.
     """
 
     z: npt.NDArray[np.float64]
     bounds: tuple[float, float, float, float]
+    credit: Released | None = None
     shades: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
     """What was made of it for the last map: the next of a set has the same frame."""
 
@@ -76,6 +79,8 @@ class Ground:
         INSEE code of the commune that is starred; may be empty.
     relief
         Altitudes, shaded under the print maps; None: no shade.
+    tables
+        The released table behind each layer: ``communes``, ``bodies``, ``places`` …
     """
 
     communes: gpd.GeoDataFrame = field(repr=False)
@@ -86,6 +91,11 @@ class Ground:
     motorways: gpd.GeoDataFrame = field(repr=False)
     root_code: str = ""
     relief: Relief | None = field(default=None, repr=False)
+    tables: Mapping[str, Released] = field(default_factory=dict, repr=False)
+
+    def made_of(self, *names: str) -> tuple[Released, ...]:
+        """Return the released tables behind some layers, those that are at hand."""
+        return tuple(self.tables[name] for name in names if name in self.tables)
 
     @property
     def area(self) -> gpd.GeoDataFrame:
@@ -143,6 +153,14 @@ def make_ground(
             "communes : aucune dans le territoire d'étude → vérifier les périmètres"
         )
         raise StudyError(message)
+    behind = {
+        "communes": communes,
+        "bodies": bodies,
+        "places": places,
+        "outlets": outlets,
+        "motorways": motorways,
+        "relief": relief.credit if relief else None,
+    }
     return Ground(
         communes=layer,
         epci=_epci(area),
@@ -152,6 +170,7 @@ def make_ground(
         motorways=_motorways(motorways, layer),
         root_code=root_commune if root_commune in layer.index else "",
         relief=relief,
+        tables={name: one for name, one in behind.items() if one is not None},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.layers import (
@@ -23,11 +23,12 @@ from eitgeo.maps.paper.layout import (
     draw_stamp,
     open_map,
 )
+from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.palette import BUFFER, OUTSIDE
 from eitgeo.maps.paper.side import LegendItem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from eitgeo.maps.paper.canvas import Page
     from eitgeo.maps.paper.ground import Ground
@@ -72,10 +73,53 @@ def ground_legend(ground: Ground) -> list[LegendItem]:
     ]
 
 
-def sheet_about(sheet: Sheet, subject: str) -> dict[str, str]:
-    """Say what a file is in its metadata."""
-    told = (sheet.subtitle, sheet.status_stamp, sheet.demonstration_text)
-    return {
-        "Title": f"{subject} – {sheet.title}",
-        "Subject": " · ".join(part for part in told if part),
-    }
+def area_sheet(
+    ground: Ground,
+    *own: Layer,
+    under: Sequence[LegendItem] | None = None,
+    outline: bool = True,
+    **told: Any,
+) -> MapSheet:
+    """Make the sheet of a map of the whole study area: its own layers on the ground.
+
+    `told`: ``subject``, ``heading``, ``side`` and ``tables`` of the `MapSheet`; `under`:
+    what the legend says of the ground in place of the study area and its communes;
+    `outline`: whether the study area is outlined.
+    """
+    layers = (*own, *ground_layers(ground, under=under, outline=outline))
+    area = dissolved(ground.area)
+    bounds = tuple(ground.area.total_bounds)
+    return MapSheet(layers=layers, bounds=bounds, spared=lambda _: area, **told)
+
+
+def ground_layers(
+    ground: Ground, *, under: Sequence[LegendItem] | None = None, outline: bool = True
+) -> tuple[Layer, ...]:
+    """List what stands around and under a map, those that are named first first."""
+    lands = _LANDS if under is None else under
+
+    def draw_lands(view: MapFrame) -> Sequence[LegendItem]:
+        draw_around(view, ground)
+        if outline:
+            draw_outline(view, ground.area)
+        return lands
+
+    def draw_edges(view: MapFrame) -> Sequence[LegendItem]:
+        draw_limits(view, ground)
+        return base_legend(ground)
+
+    return (
+        Layer(ground.made_of("communes", "bodies", "relief"), draw_lands),
+        Layer(ground.made_of("places"), lambda _: (), lambda v: mark_towns(v, ground)),
+        Layer(
+            ground.made_of("motorways"), draw_edges, lambda v: name_motorways(v, ground)
+        ),
+        Layer((), lambda _: (), lambda view: name_areas(view, ground)),
+    )
+
+
+_LANDS = (
+    LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
+    patch_item(OUTSIDE, "Communes du territoire"),
+    patch_item(BUFFER, "Communes voisines"),
+)

@@ -108,7 +108,8 @@ def _relief(project: Project, published: Published) -> Relief | None:
     bounds = (west - across, south - across, east + across, north + across)
     cell_m = (bounds[2] - bounds[0]) / _RELIEF_CELLS
     path = project.path(sources.elevation)
-    return Relief(read_elevation_grid(path, bounds=bounds, cell_m=cell_m), bounds)
+    z = read_elevation_grid(path, bounds=bounds, cell_m=cell_m)
+    return Relief(z, bounds, published.relief)
 
 
 def arising_evidence(project: Project) -> str:
