@@ -82,8 +82,8 @@ def area_sheet(
 ) -> MapSheet:
     """Make the sheet of a map of the whole study area: its own layers on the ground.
 
-    `told`: ``subject``, ``heading``, ``side`` and ``tables`` of the `MapSheet`; `under`:
-    what the legend says of the ground in place of the study area and its communes;
+    `told`: ``subject``, ``heading``, ``side`` and ``tables`` of the `MapSheet`.
+    `under`: what the legend says of the ground, else study area and communes;
     `outline`: whether the study area is outlined.
     """
     layers = (*own, *ground_layers(ground, under=under, outline=outline))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -11,10 +10,9 @@ import pandas as pd
 import shapely
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.reach_pictures import isochrone_picture, seat_picture
 from eitgeo.maps.prints.road_lines import BORDERS, ROAD_CLASSES
-from eitgeo.maps.prints.road_maps import RoadGround, road_map
+from eitgeo.maps.prints.road_maps import RoadGround, road_sheet
 from eitgeo.maps.prints.road_pictures import (
     closure_picture,
     criticality_picture,
@@ -22,7 +20,7 @@ from eitgeo.maps.prints.road_pictures import (
 )
 from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.steps.files import road_map_stems
-from eitgeo.steps.maps.prints import print_map
+from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.step import step
 from eitgeo.tables.files import read_table
 
@@ -102,15 +100,8 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
     for stem, what in stems.items():
         question, _, key = what.partition(":")
         picture, used = _DRAWN[question](made, key)
-        under = [made.ground.roads, made.ground.seats]
-        sheet = make_sheet(project.study.identity, [*under, *used])
-        draw = partial(
-            road_map,
-            picture.layers,
-            heading=picture.heading,
-            statements=picture.statements,
-        )
-        count += print_map(project, stem, draw, sheet=sheet)
+        sheet = road_sheet(picture, [made.ground.seats, *used])
+        count += print_sheet(project, stem, sheet)
     return {"fichiers": count}
 
 
