@@ -2,6 +2,7 @@
 
 Each file rests on those above it:
 
+- ``charter``: The charter of prints: typeface, sizes, spaces, two families of colours.
 - ``formats``: Sizes of paper that a map is printed on, and where things stand on them.
 - ``france``: A rough outline of metropolitan France, for the « Situation » sketch only.
 - ``palette``: Colours and symbols that survive colour blindness, photocopies and

@@ -21,6 +21,7 @@ from matplotlib.textpath import TextToPath
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from eitgeo.maps.paper.charter import FONT, STYLE, load_typeface
 from eitgeo.maps.paper.formats import A4, FOOTER_MAX_MM
 from eitgeo.maps.paper.palette import INK
 from eitgeo.words import typographic
@@ -36,18 +37,6 @@ if TYPE_CHECKING:
 MM_PER_INCH = 25.4
 MM_PER_POINT = MM_PER_INCH / 72
 LINE_SPACING = 1.22
-FONT = "DejaVu Sans"
-_STYLE = {
-    "font.family": FONT,
-    "text.parse_math": False,
-    "axes.unicode_minus": True,
-    "hatch.linewidth": 0.35,
-    "pdf.fonttype": 42,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "eitgeo",
-    "path.simplify": True,
-    "text.hinting": "none",
-}
 _MEASURE = TextToPath()
 _PNG_LEVEL = 3
 """Of compression: the files of the slow default are no lighter on a map."""
@@ -59,7 +48,8 @@ _DATELESS = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
 @contextmanager
 def drawing_style() -> Iterator[None]:
     """Draw with the package's own settings, whatever the user's are."""
-    with mpl.style.context(["default", _STYLE]), _glyphs_alone():
+    load_typeface()
+    with mpl.style.context(["default", STYLE]), _glyphs_alone():
         yield
 
 
@@ -158,6 +148,7 @@ def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
 @lru_cache(maxsize=8192)
 def _width_at_scale(text: str, *, bold: bool) -> float:
     """Measure a line at the size that matplotlib scales widths from [pt]."""
+    load_typeface()
     weight = "bold" if bold else "normal"
     font = FontProperties(family=FONT, size=_MEASURE.FONT_SCALE, weight=weight)
     width_pt, _, _ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
@@ -197,7 +188,7 @@ def clip_text(text: str, width_mm: float, *, size_pt: float) -> str:
     Examples
     --------
     >>> clip_text("Saint-Remy-en-Bouzemont-Saint-Genest", 29.0, size_pt=6.5)
-    'Saint-Remy-en-Bouze…'
+    'Saint-Remy-en-Bouzemo…'
     """
     if text_width_mm(text, size_pt) <= width_mm:
         return text
