@@ -16,6 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
 from PIL import Image
@@ -78,11 +79,14 @@ class Page:
         The figure, outside pyplot's global state.
     sheet
         Axes of the whole page [mm].
+    zoom
+        How far what is written grows from the corner of the column, its width kept.
     """
 
     format: PageFormat = A4
     figure: Figure = field(init=False, repr=False)
     sheet: Axes = field(init=False, repr=False)
+    zoom: float = 1.0
     _column: int = field(init=False, repr=False, default=0)
 
     def __post_init__(self) -> None:
@@ -107,7 +111,8 @@ class Page:
     @property
     def side_x(self) -> float:
         """Return the left of the column of text that is being written."""
-        return self.format.side_x_mm(self._column)
+        first, here = (self.format.side_x_mm(one) for one in (0, self._column))
+        return first + (here - first) / self.zoom
 
     @property
     def side_top(self) -> float:
@@ -117,12 +122,17 @@ class Page:
     @property
     def side_width(self) -> float:
         """Return the width of a column of text."""
-        return self.format.side_width_mm
+        return self.format.side_width_mm / self.zoom
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a place of the column is on the page [mm]."""
+        left, top = self.format.side_x_mm(0), self.side_top
+        return left + (x - left) * self.zoom, top + (y - top) * self.zoom
 
     def keep(self, y: float, needed_mm: float) -> float:
         """Go to the next column where there is no room for what comes."""
         last = self._column + 1 >= self.format.columns
-        if last or y - needed_mm >= FOOTER_MAX_MM:
+        if last or self.at(0.0, y - needed_mm)[1] >= FOOTER_MAX_MM:
             return y
         self._column += 1
         return self.format.side_top_mm
@@ -202,7 +212,8 @@ def write(page: Page, x: float, y: float, text: str, **options: Any) -> None:
     """Write a line on the sheet; `x`, `y` in mm; `bold`, `size` in points."""
     weight = "bold" if options.pop("bold", False) else "normal"
     style = {"color": INK, "va": "top", "ha": "left", "fontweight": weight} | options
-    page.sheet.text(x, y, typographic(text), parse_math=False, **style)
+    style["size"] = page.zoom * style["size"]
+    page.sheet.text(*page.at(x, y), typographic(text), parse_math=False, **style)
 
 
 def write_block(page: Page, x: float, y: float, text: str, **options: Any) -> float:
@@ -231,7 +242,14 @@ def _within(line: str, width_mm: float, size_pt: float, *, bold: bool) -> str:
 def fill_box(page: Page, box: tuple[float, float, float, float], **style: Any) -> None:
     """Draw a rectangle on the sheet: `x`, `y`, width, height [mm]."""
     x, y, width, height = box
-    page.sheet.add_patch(Rectangle((x, y), width, height, **style))
+    size = (page.zoom * width, page.zoom * height)
+    page.sheet.add_patch(Rectangle(page.at(x, y), *size, **style))
+
+
+def draw_stroke(page: Page, ends: Sequence[tuple[float, float]], **style: Any) -> None:
+    """Draw a line, or a marker at its only end, on the sheet [mm]."""
+    x, y = zip(*(page.at(*end) for end in ends), strict=True)
+    page.sheet.add_line(Line2D(x, y, **style))
 
 
 def render(page: Page, sheet: Sheet, *, about: Mapping[str, str]) -> dict[str, bytes]:

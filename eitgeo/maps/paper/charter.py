@@ -24,7 +24,7 @@ TEXT_PT: Final = 7.0
 VALUE_PT: Final = 7.5
 SMALL_PT: Final = 6.5
 NOTE_PT: Final = 6.0
-COLUMN_ZOOMS: Final = (1.3, 1.24, 1.18, 1.12, 1.06, 1.0, 0.95, 0.9)
+COLUMN_ZOOMS: Final = (1.24, 1.18, 1.12, 1.06, 1.0, 0.95, 0.9)
 """How far the letters of a column grow or shrink to fill its height."""
 
 SEQUENTIAL: Final = ("#f7f4c8", "#c5e3b9", "#7fc6bc", "#4b9dc3", "#3a6db3", "#27407f")

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.maps.paper.canvas import Page, drawing_style, render
+from eitgeo.maps.paper.charter import COLUMN_ZOOMS
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.layout import (
     draw_footer,
@@ -123,7 +124,7 @@ def compose(drawn: MapSheet, sheet: Sheet) -> dict[str, bytes]:
     sheet = credited(sheet, drawn.released)
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
-        draw_header(page, sheet, drawn.heading)
+        draw_header(page, sheet, drawn.heading, banner=False)
         low_mm = draw_footer(page, sheet)
         view = open_map(page, drawn.bounds, low_mm=low_mm)
         items = [item for layer in drawn.layers for item in layer.draw(view)]
@@ -131,11 +132,35 @@ def compose(drawn: MapSheet, sheet: Sheet) -> dict[str, bytes]:
         draw_furniture(view, drawn.spared(view))
         for layer in drawn.layers:
             layer.name(view)
-        y = page.side_top
-        for block in drawn.side:
-            y = block(page, y)
-        draw_legend(page, y, items, columns=2)
+        write_column(page, [*drawn.side, _legend(drawn, items)], low_mm=low_mm)
         return render(page, sheet, about=sheet_about(sheet, drawn.subject))
+
+
+def _legend(drawn: MapSheet, items: Sequence[LegendItem]) -> Block:
+    about = "" if drawn.subject == drawn.heading else drawn.subject
+    return lambda page, y: draw_legend(page, y, items, columns=2, about=about)
+
+
+def write_column(page: Page, blocks: Sequence[Block], *, low_mm: float) -> None:
+    """Write the column as large as its height holds, above the footer."""
+    for zoom in COLUMN_ZOOMS:
+        tried = Page(page.format, zoom=zoom)
+        if tried.at(0.0, _write(tried, blocks))[1] >= low_mm - _SPARE_MM:
+            break
+    page.zoom = zoom
+    _write(page, blocks)
+    page.zoom = 1.0
+
+
+def _write(page: Page, blocks: Sequence[Block]) -> float:
+    y = page.side_top
+    for block in blocks:
+        y = block(page, y)
+    return y
+
+
+_SPARE_MM = 1.6
+"""What a legend leaves under itself."""
 
 
 def statement(title: str, text: str) -> Block:
@@ -153,6 +178,6 @@ def identity(lines: Sequence[tuple[str, str]]) -> Block:
     return lambda page, _: draw_identity(page, lines)
 
 
-def indicators(parts: Mapping[str, Sequence[CardRow | str]]) -> Block:
+def indicator_parts(parts: Mapping[str, Sequence[CardRow | str]]) -> Block:
     """List indicators, part by part."""
     return lambda page, y: draw_indicators(page, y, parts)

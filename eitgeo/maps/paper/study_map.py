@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps.paper.ground import dissolved
@@ -11,9 +12,12 @@ from eitgeo.maps.paper.layers import (
     draw_around,
     draw_limits,
     draw_outline,
+    mark_outlets,
     mark_towns,
     name_areas,
     name_motorways,
+    number_outlets,
+    outlet_legend,
     patch_item,
 )
 from eitgeo.maps.paper.layout import (
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 
     from eitgeo.maps.paper.canvas import Page
     from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.layers import Outlet
     from eitgeo.maps.paper.layout import MapFrame
     from eitgeo.maps.paper.sheet import Sheet
 
@@ -108,14 +113,49 @@ def ground_layers(
         draw_limits(view, ground)
         return base_legend(ground)
 
+    names: tuple[tuple[tuple[str, ...], Callable[[MapFrame, Ground], None]], ...] = (
+        (("places",), mark_towns),
+        (("roads", "motorways"), name_motorways),
+        ((), name_areas),
+    )
     return (
         Layer(ground.made_of("communes", "bodies", "relief"), draw_lands),
-        Layer(ground.made_of("places"), lambda _: (), lambda v: mark_towns(v, ground)),
-        Layer(
-            ground.made_of("motorways"), draw_edges, lambda v: name_motorways(v, ground)
+        Layer((), draw_edges),
+        *(
+            Layer(ground.made_of(*tables), _nothing, partial(_named, how, ground))
+            for tables, how in names
         ),
-        Layer((), lambda _: (), lambda view: name_areas(view, ground)),
     )
+
+
+def outlets_layer(
+    ground: Ground, marked: list[Outlet], *, numbered: bool = False, told: bool = True
+) -> Layer:
+    """Mark outlets by kind, and number them; `marked` then holds those that are seen.
+
+    `told`: whether the legend says their kinds.
+    """
+
+    def draw(view: MapFrame) -> list[LegendItem]:
+        marked[:] = mark_outlets(view, ground)
+        return outlet_legend(marked) if told else []
+
+    def name(view: MapFrame) -> None:
+        if numbered:
+            number_outlets(view, marked)
+
+    return Layer(ground.made_of("outlets"), draw, name)
+
+
+def _nothing(_: MapFrame) -> tuple[LegendItem, ...]:
+    """Draw nothing: names alone."""
+    return ()
+
+
+def _named(
+    how: Callable[[MapFrame, Ground], None], ground: Ground, view: MapFrame
+) -> None:
+    how(view, ground)
 
 
 _LANDS = (

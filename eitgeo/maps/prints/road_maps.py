@@ -17,10 +17,10 @@ from eitgeo.maps.paper.labels import Lettering, around, place_point_label
 from eitgeo.maps.paper.layers import LINE_STYLES
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, statement
 from eitgeo.maps.paper.palette import INK
+from eitgeo.maps.paper.road_lines import occupied_cells, road_styles, seen_roads
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem
-from eitgeo.maps.prints.road_lines import occupied_cells, road_styles, seen_roads
 from eitgeo.words import NBSP, first_upper, french_number, typographic
 
 if TYPE_CHECKING:

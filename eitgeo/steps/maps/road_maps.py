@@ -11,7 +11,6 @@ import shapely
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.prints.reach_pictures import isochrone_picture, seat_picture
-from eitgeo.maps.prints.road_lines import BORDERS, ROAD_CLASSES
 from eitgeo.maps.prints.road_maps import RoadGround, road_sheet
 from eitgeo.maps.prints.road_pictures import (
     closure_picture,
@@ -64,14 +63,13 @@ class _Made(NamedTuple):
         "closure_access",
         "closure_trips",
         "closures",
+        "drawn_roads",
         "isochrones",
         "link_criticality",
         "od_matrix",
         "places",
         "reach_shares",
         "road_checks",
-        "road_edges",
-        "road_lines",
         "road_outliers",
     ),
     settings=(
@@ -107,16 +105,6 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
 
 def _ground(project: Project, communes: gpd.GeoDataFrame) -> RoadGround:
     network = project.study.roads.network
-    if network.is_surrogate:
-        roads = gpd.GeoDataFrame(
-            {"label": [BORDERS]},
-            geometry=[shapely.union_all(communes.geometry.boundary.to_numpy())],
-            crs=communes.crs,
-        )
-    else:
-        lines = read_table(project.processed, "road_lines")
-        edges = read_table(project.processed, "road_edges").set_index("edge_id")
-        roads = roads_by_class(lines, lines["edge_id"].map(edges["class"]))
     seats = gpd.GeoDataFrame(
         {"code_insee": communes["code_insee"], "name": communes["nom"]},
         geometry=gpd.points_from_xy(communes["seat_x"], communes["seat_y"]),
@@ -124,27 +112,11 @@ def _ground(project: Project, communes: gpd.GeoDataFrame) -> RoadGround:
     )
     limits = _epci_limits(communes)
     return RoadGround(
-        released(project, "drawn_roads", given={"drawn_roads": roads}),
+        released(project, "drawn_roads"),
         released(project, "town_halls", given={"town_halls": seats}),
         released(project, "epci_limits", given={"epci_limits": limits}),
         network.label,
         evidence=network.evidence,
-    )
-
-
-def roads_by_class(
-    lines: gpd.GeoDataFrame, classes: pd.Series[str]
-) -> gpd.GeoDataFrame:
-    """Join the roads of each class that maps draw: ``label``, lines."""
-    kind = classes.str.removesuffix("_link").to_numpy()
-    shapes = lines.geometry.to_numpy()
-    rows = {
-        label: shapely.line_merge(shapely.multilinestrings(mine))
-        for label, drawn in ROAD_CLASSES.items()
-        if len(mine := shapes[np.isin(kind, drawn.classes)])
-    }
-    return gpd.GeoDataFrame(
-        {"label": list(rows)}, geometry=list(rows.values()), crs=lines.crs
     )
 
 
