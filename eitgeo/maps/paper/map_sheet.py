@@ -21,12 +21,13 @@ names and the lines of the legend; what lies over what is matplotlib's ``zorder`
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from eitgeo.maps.paper.canvas import Page, drawing_style, render
-from eitgeo.maps.paper.charter import COLUMN_ZOOMS
-from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.maps.paper.canvas import Draft, Page, drawing_style, render
+from eitgeo.maps.paper.charter import COLUMN_ZOOMS, WIDE_LEGEND
+from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
 from eitgeo.maps.paper.layout import (
     draw_footer,
     draw_furniture,
@@ -138,16 +139,25 @@ def compose(drawn: MapSheet, sheet: Sheet) -> dict[str, bytes]:
 
 def _legend(drawn: MapSheet, items: Sequence[LegendItem]) -> Block:
     about = "" if drawn.subject == drawn.heading else drawn.subject
-    return lambda page, y: draw_legend(page, y, items, columns=2, about=about)
+
+    def write(page: Page, y: float) -> float:
+        columns = 1 if page.zoom >= WIDE_LEGEND else 2
+        return draw_legend(page, y, items, columns=columns, about=about)
+
+    return write
 
 
 def write_column(page: Page, blocks: Sequence[Block], *, low_mm: float) -> None:
     """Write the column as large as its height holds, above the footer."""
-    for zoom in COLUMN_ZOOMS:
-        tried = Page(page.format, zoom=zoom)
-        if tried.at(0.0, _write(tried, blocks))[1] >= low_mm - _SPARE_MM:
-            break
-    page.zoom = zoom
+
+    def fits(zoom: float) -> bool:
+        draft = Draft(page.format, zoom=zoom)
+        end_mm = draft.at(0.0, _write(draft, blocks))[1]
+        inside = draft.right_mm <= page.width_mm - MARGIN_MM + 0.2
+        return inside and end_mm >= low_mm - _SPARE_MM
+
+    rank = bisect_left(COLUMN_ZOOMS, 1, key=fits)
+    page.zoom = [*COLUMN_ZOOMS, COLUMN_ZOOMS[-1]][rank]
     _write(page, blocks)
     page.zoom = 1.0
 
