@@ -148,29 +148,37 @@ def _legend(drawn: MapSheet, items: Sequence[LegendItem]) -> Block:
 
 
 def write_column(page: Page, blocks: Sequence[Block], *, low_mm: float) -> None:
-    """Write the column as large as its height holds, above the footer."""
+    """Write the column as large as its height holds, above the footer.
 
-    def fits(zoom: float) -> bool:
+    What is left beside a map is shared out between the blocks.
+    """
+
+    def left_mm(zoom: float) -> float:
         draft = Draft(page.format, zoom=zoom)
-        end_mm = draft.at(0.0, _write(draft, blocks))[1]
+        end_mm = draft.at(0.0, _write(draft, blocks))[1] + _SPARE_MM
         inside = draft.right_mm <= page.width_mm - MARGIN_MM + 0.2
-        return inside and end_mm >= low_mm - _SPARE_MM
+        return end_mm - low_mm if inside else -1.0
 
-    rank = bisect_left(COLUMN_ZOOMS, 1, key=fits)
+    rank = bisect_left(COLUMN_ZOOMS, 1, key=lambda zoom: left_mm(zoom) >= 0)
     page.zoom = [*COLUMN_ZOOMS, COLUMN_ZOOMS[-1]][rank]
-    _write(page, blocks)
+    gap_mm = 0.0
+    if page.format.beside:
+        gaps = max(1, len(blocks) - 1)
+        gap_mm = min(_MOST_GAP_MM, max(0.0, left_mm(page.zoom)) / gaps / page.zoom)
+    _write(page, blocks, gap_mm=gap_mm)
     page.zoom = 1.0
 
 
-def _write(page: Page, blocks: Sequence[Block]) -> float:
-    y = page.side_top
+def _write(page: Page, blocks: Sequence[Block], *, gap_mm: float = 0.0) -> float:
+    y = page.side_top + gap_mm
     for block in blocks:
-        y = block(page, y)
+        y = block(page, y - gap_mm)
     return y
 
 
 _SPARE_MM = 1.6
 """What a legend leaves under itself."""
+_MOST_GAP_MM = 6.0
 
 
 def statement(title: str, text: str) -> Block:
