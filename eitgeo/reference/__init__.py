@@ -10,6 +10,8 @@ Each file rests on those above it:
 - ``exchange_terms``: Terms of an exchange: what receivers can use, who may take a
   waste, what it costs.
 - ``map_sheets``: The set of print maps: what each is called, asks and shows.
+- ``published_files``: What is published beside maps: for whom, under what title, in a
+  sentence.
 - ``siret``: The number of an establishment: its form and its key.
 - ``source_columns``: What readers ask of each column of their files: one row a column
   of a source.

@@ -1,8 +1,10 @@
 """What the delivered study publishes: words, figures, files."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 import openpyxl
@@ -98,6 +100,14 @@ PROJECTIONS = {
     *("0.725607765053267", "0.0818191910428158", "11754255.4261", "12655612.0499"),
 }
 """Constants of Mercator and of Lambert-93, which are no figure of the study."""
+
+
+def test_the_first_page_leads_to_files_that_are_there(delivered) -> None:
+    page = delivered.maps / "index.html"
+    assert page.stat().st_size < 2_500_000
+    links = re.findall(r'<a href="([^"#]+)"', page.read_text(encoding="utf-8"))
+    assert len(links) > 70
+    assert [one for one in links if not (delivered.maps / unquote(one)).is_file()] == []
 
 
 def test_pages_carry_no_full_doubles(delivered) -> None:
