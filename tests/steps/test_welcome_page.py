@@ -10,8 +10,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from eitgeo.outlines import DRAWN_LAYER
-from eitgeo.reference.map_sheets import map_sheets
-from eitgeo.reference.published_files import published_files
+from eitgeo.reference.map_sheets import map_sheets, published_files
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.documents.welcome_page import published_by
 from eitgeo.store import write_bytes

@@ -11,8 +11,7 @@ from PIL import Image
 from eitgeo.maps.pages.welcome import PICTOGRAMS, Card, thumbnail, welcome_page
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.outlines import DRAWN_LAYER
-from eitgeo.reference.map_sheets import map_sheets
-from eitgeo.reference.published_files import published_files
+from eitgeo.reference.map_sheets import map_sheets, published_files
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.files import CARNETS
 from eitgeo.steps.step import step
