@@ -21,12 +21,14 @@ def installation(
     at=(0.537, 42.93),
     state="En exploitation avec titre",
     siret=SIRET,
+    regime="Autorisation",
+    naf="38.32Z",
 ):
     """Return one line of InstallationClassee.csv."""
     lon, lat = at
     return (
-        f"{code};{name};rue;;;09200;{insee};X;{lon};{lat};Autorisation;Non Seveso;"
-        f"{state};false;false;{siret};38.32Z;false;false;false;false;false;true;http"
+        f"{code};{name};rue;;;09200;{insee};X;{lon};{lat};{regime};Non Seveso;"
+        f"{state};false;false;{siret};{naf};false;false;false;false;false;true;http"
     )
 
 
