@@ -182,23 +182,24 @@ def communes_of(export: Path) -> gpd.GeoDataFrame:
 def check_installations(path: Path, _: gpd.GeoDataFrame) -> None:
     """The raw export of a département: divisions alone, installations not classified.
 
-    Of 2 890 rows, 467 are shut and 609 are « Non ICPE », some of them both; the file
-    tells no sub-class at all, and no yearly tonnage of any waste heading.
+    Of 2 890 rows, 467 are shut and 609 others « Non ICPE »; the file tells no
+    sub-class at all, and no yearly tonnage of any waste heading.
     """
     communes = communes_of(path)
     sites = read_icpe_sites(path, communes=communes)
-    lost = sites.dropped[sites.dropped["file"] == "InstallationClassee.csv"]
-    assert len(sites.table) + len(lost) == 2_890
-    assert lost["reason"].str.startswith("plus classée").sum() > 100
+    lost = sites.dropped[sites.dropped["file"] == "InstallationClassee.csv"]["reason"]
+    assert lost.str.startswith("plus classée").sum() == 609
+    assert lost.str.startswith("activité terminée").sum() == 467
+    assert len(sites.table) == 1_814 == 2_890 - len(lost)
     naf = sites.table["naf"]
     assert set(naf.str.len()) == {0, 2}
     told = sites.notes[sites.notes["kind"] == "code_ape"]
-    assert (naf != "").sum() == len(told) > 1_000
-    outlets = read_icpe_outlets(path, communes=communes)
-    assert outlets.table["capacity_t"].isna().all()
-    permitted = outlets.table["permitted"]
-    assert permitted.str.endswith(" m3").sum() > 50
-    assert permitted.str.endswith(" t/j").sum() > 10
+    assert (naf != "").sum() == len(told) == 1_382
+    outlets = read_icpe_outlets(path, communes=communes).table
+    assert outlets["capacity_t"].isna().all()
+    units = outlets["permitted"].str.extract(r"(\S+)$")[0].value_counts()
+    assert units.sum() == 230
+    assert units[["m2", "t", "m3", "t/j"]].tolist() == [55, 43, 36, 28]
 
 
 def check_irep_year(path: Path, communes: gpd.GeoDataFrame) -> None:

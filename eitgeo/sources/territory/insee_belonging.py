@@ -61,8 +61,9 @@ def read_insee_belonging(
     BodyTables
         ``bodies``: kinds ``bassin_de_vie`` (BV2022, or BV2012 in older tables),
         ``zone_emploi`` (ZE2020), ``aav`` (AAV2020), no legal person, no competence.
-        ``table``: ``membership`` from ``on_date``. ``dropped``: communes of other départements (one row each), and
-        communes outside the attraction of cities (AAV2020 = 000).
+        ``table``: ``membership`` from ``on_date``. ``dropped``: communes of other
+        départements (one row each), and communes outside the attraction of cities
+        (AAV2020 = 000).
 
     Raises
     ------
