@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
+from eitgeo.extras import require_study
 from eitgeo.steps.engine.brought import move_layer, offer_layer, perimeter_faults
 from eitgeo.steps.engine.contract import STATE_FOLDER
 from eitgeo.steps.engine.current import all_current
@@ -53,6 +54,7 @@ def run_steps(
 
     A file of ``maps/`` that the user edited stays; the new version is beside it.
     """
+    require_study()
     require_known_values(project)
     _require_files(steps, project)
     _require_perimeters(steps, project)
@@ -127,6 +129,7 @@ def plan_steps(
     steps: Sequence[Step], project: Project, *, reads_all: bool = False
 ) -> list[StepReport]:
     """Say which steps would run and why; nothing is written."""
+    require_study()
     require_known_values(project)
     _require_files(steps, project)
     _require_perimeters(steps, project)
