@@ -21,4 +21,6 @@ Each file rests on those above it:
 - ``maps``: Steps that print maps and sheets.
 - ``documents``: Steps that write workbooks, pages, the QGIS project, the dossier,
   notebooks.
+- ``what_if``: A study with other parameters or tables, computed apart: what would
+  change.
 """

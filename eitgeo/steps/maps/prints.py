@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,10 +11,22 @@ from eitgeo.errors import SchemaError
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.study.project import Project
+
+_only: ContextVar[Collection[str] | None] = ContextVar("only", default=None)
+
+
+@contextmanager
+def drawing_only(stems: Collection[str]) -> Iterator[None]:
+    """Let map steps draw some maps alone, inside the block."""
+    token = _only.set(stems)
+    try:
+        yield
+    finally:
+        _only.reset(token)
 
 
 def print_map(
@@ -23,7 +37,9 @@ def print_map(
     sheet: Sheet,
 ) -> int:
     """Write a map in each format and kind of file of section ``prints``."""
-    prints = project.study.prints
+    only, prints = _only.get(), project.study.prints
+    if only is not None and stem not in only:
+        return 0
     require_named(project, stem, sheet)
     count = 0
     for name in prints.formats:
