@@ -48,8 +48,8 @@ def what_if(
     -------
     Project
         The changed study, in a folder that goes with it: ``read_table(made.processed,
-        "zones")`` reads what was computed, ``made.published("carte_zones_A4", ".png")``
-        names the map. Unchanged tables are not there, but those that it needed.
+        "zones")`` reads what was computed, ``made.picture("carte_zones")`` names the
+        map. Unchanged tables are not there, but those that it needed.
 
     Raises
     ------
@@ -124,10 +124,9 @@ def _steps(
 
 def _maker(project: Project, product: str) -> Step:
     """Find the step that makes a table, or draws a map."""
-    page = project.study.prints.formats[0]
-    path = project.published(f"{product}_{page}", ".png")
+    picture = project.picture(product)
     for step in STEPS:
-        if product in step.writes or path in step.products(project):
+        if product in step.writes or picture in step.products(project):
             return step
     message = f"« {product} » : rien de tel dans cette étude"
     raise StudyError(message)

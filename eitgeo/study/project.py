@@ -68,6 +68,10 @@ class Project:
         prefix = STAMPED if self.study.reasons_of(stem) else ""
         return self.maps / f"{prefix}{stem}{suffix}"
 
+    def picture(self, stem: str) -> Path:
+        """Name the picture of a printed map, on the first paper of the study."""
+        return self.published(f"{stem}_{self.study.prints.formats[0]}", ".png")
+
     def path(self, written: Path) -> Path:
         """Resolve a path of the study; what is drawn lies where the run writes."""
         root = self.out if written == DRAWN_LAYER else self.base
