@@ -49,7 +49,7 @@ def what_if(
     Project
         The changed study, in a folder that goes with it: ``read_table(made.processed,
         "zones")`` reads what was computed, ``made.picture("carte_zones")`` names the
-        map. Unchanged tables are not there, but those that it needed.
+        map, a PNG. Unchanged tables are not there, but those that it needed.
 
     Raises
     ------

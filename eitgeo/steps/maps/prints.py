@@ -21,7 +21,7 @@ _only: ContextVar[Collection[str] | None] = ContextVar("only", default=None)
 
 @contextmanager
 def drawing_only(stems: Collection[str]) -> Iterator[None]:
-    """Let map steps draw some maps alone, inside the block."""
+    """Let map steps draw the pictures of some maps alone, inside the block."""
     token = _only.set(stems)
     try:
         yield
@@ -43,7 +43,12 @@ def print_map(
     require_named(project, stem, sheet)
     count = 0
     for name in prints.formats:
-        asked = replace(sheet, page_format=name, svg="svg" in prints.files)
+        asked = replace(
+            sheet,
+            page_format=name,
+            pdf=only is None,
+            svg=only is None and "svg" in prints.files,
+        )
         for suffix, content in draw(sheet=asked).items():
             write_bytes(project.published(f"{stem}_{name}", f".{suffix}"), content)
             count += 1
