@@ -121,7 +121,7 @@ _log = logging.getLogger(__name__)
     products="notebook_page_files",
 )
 def run(*, project: Project) -> dict[str, object]:
-    """Write ``maps/notebooks/<name>.html``, one page a notebook."""
+    """Write one page a notebook."""
     pages = notebook_pages(project)
     if not pages:
         return {"carnets": 0}
