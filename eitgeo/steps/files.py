@@ -67,8 +67,10 @@ def notebook_pages(project: Project) -> dict[Path, Path]:
 def notebook_files(project: Project) -> list[Path]:
     """List what the pages of the notebooks are made from."""
     pages = notebook_pages(project)
-    beside = sorted(NOTEBOOKS.glob("exemple_*")) if pages else []
-    return [*pages, *beside]
+    if not pages:
+        return []
+    beside = sorted(NOTEBOOKS.glob("exemple_*"))
+    return [*pages, *beside, *zone_files(project), *ground_files(project)]
 
 
 def notebook_page_files(project: Project) -> list[Path]:

@@ -73,6 +73,10 @@ class Project:
         stem = name.partition(".")[0]
         return f"{STAMPED if self.study.reasons_of(stem) else ''}{name}"
 
+    def picture(self, stem: str) -> Path:
+        """Name the picture of a printed map, on the first paper of the study."""
+        return self.published(f"{stem}_{self.study.prints.formats[0]}", ".png")
+
     def path(self, written: Path) -> Path:
         """Resolve a path of the study; what is drawn lies where the run writes."""
         if written == DRAWN_LAYER:

@@ -241,7 +241,7 @@ def test_other_versions_are_told_and_change_no_verdict(toy, monkeypatch) -> None
 
 
 def test_a_comparison_stays_and_is_known(steps, toy) -> None:
-    book = write_bytes(toy.project.maps / "comparaison_a_b.xlsx", b"lignes")
+    book = write_bytes(toy.project.maps / "4_tableurs/comparaison_a_b.xlsx", b"lignes")
     table = toy.project.processed / "doubled.parquet"
     roots = (toy.project.out, toy.project.base)
     write_sidecar(
@@ -264,7 +264,8 @@ def test_a_comparison_stays_and_is_known(steps, toy) -> None:
     edited = toy.project.base / "comparaison_a_b.xlsx"
     edited.write_bytes(b"lignes, ou presque")
     found = verify_file(toy.project, edited)
-    assert (found.standing, found.name) == ("modifié", "maps/comparaison_a_b.xlsx")
+    name = "maps/4_tableurs/comparaison_a_b.xlsx"
+    assert (found.standing, found.name) == ("modifié", name)
     assert verify_file(toy.project, book).changes == (
         "table recalculée depuis la comparaison : data/processed/doubled.parquet",
     )

@@ -418,8 +418,12 @@ def test_the_console_says_it(toy) -> None:
     assert "rapport.nouveau.txt" in seen[0]
 
 
-def test_a_flat_edition_gives_way_to_folders(toy, monkeypatch) -> None:
-    """What an earlier version left flat goes; what the user edited or added stays."""
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_flat_edition_gives_way_to_folders(toy, monkeypatch, lost) -> None:
+    """What an earlier version left flat goes; what the user edited or added stays.
+
+    Sidecars tell the same where the records are lost.
+    """
     toy.run()
     monkeypatch.setattr(_compared, "STEPS", toy.steps)
     maps, now = toy.project.maps, "4_tableurs/comparaison_a_b.xlsx"
@@ -433,6 +437,8 @@ def test_a_flat_edition_gives_way_to_folders(toy, monkeypatch) -> None:
     (maps / "ecart_a_b_A4.pdf").write_bytes(b"annot\xe9")
     (maps / "notes.txt").write_text("\u00e0 moi")
     sheets = [sidecar_path(toy.project, one).read_bytes() for one in flat]
+    if lost:
+        shutil.rmtree(state(toy))
     run_steps(toy.steps[1:], toy.project)
     assert published(toy) == {now, "ecart_a_b_A4.pdf", "notes.txt"}
     assert sidecar_path(toy.project, maps / now).read_bytes() == sheets[0]

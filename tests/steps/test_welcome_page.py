@@ -9,10 +9,12 @@ from urllib.parse import unquote
 import pytest
 from PIL import Image, PngImagePlugin
 
+from eitgeo.cli.progress import closing_lines
 from eitgeo.outlines import DRAWN_LAYER
 from eitgeo.reference.map_sheets import map_sheets, published_files
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.documents.welcome_page import published_by
+from eitgeo.steps.engine.reports import StepReport
 from eitgeo.store import write_bytes
 from eitgeo.study.prints import SHELVES
 from eitgeo.study.project import Project, read_study
@@ -97,6 +99,14 @@ def test_the_table_tells_what_is_published_and_nothing_else() -> None:
     stems = {one for stems in held.values() for one in stems}
     assert set(published_files()["stem"]) == stems
     assert map_sheets()["question"].str.len().gt(0).all()
+
+
+def test_a_run_ends_by_saying_where_to_begin(project: Project, page: str) -> None:
+    assert page
+    lines = closing_lines(project, [StepReport(STEP, "current")], seconds=1.0)
+    assert f"Par où commencer : {project.maps / 'index.html'}" in lines
+    others = [StepReport(one, "current") for one in STEPS if one.writes]
+    assert "Par où" not in "".join(closing_lines(project, others, seconds=1.0))
 
 
 def test_the_page_is_signed_with_what_it_shows() -> None:

@@ -73,7 +73,7 @@ def thumbnail(content: bytes) -> str:
         small = picture.convert("RGB")
     small.thumbnail(_WIDE, reducing_gap=2.0)
     written = io.BytesIO()
-    small.save(written, "WEBP", quality=_QUALITY)
+    small.save(written, "WEBP", quality=_QUALITY, method=2)
     return f"data:image/webp;base64,{b64encode(written.getvalue()).decode('ascii')}"
 
 

@@ -111,7 +111,9 @@ def _maps(
     stems = [one for one in groups if shelf_of(one) == _MAPS]
     families = {one: _family(one, sheets.index) for one in stems}
     ranks = {name: rank for rank, name in enumerate([*sheets.index, ""])}
-    for stem in sorted(stems, key=lambda one: (ranks[families[one]], one)):
+    for stem in sorted(
+        stems, key=lambda one: (ranks[families[one]], _is_drawn(groups[one]), one)
+    ):
         family, paths = families[stem], groups[stem]
         yield Card(
             reader="cartes",

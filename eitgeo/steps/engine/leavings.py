@@ -60,6 +60,7 @@ def open_ledger(project: Project, artefacts: Iterable[Path]) -> Ledger:
         told = _told(sidecar_path(project, path), path.name)
         if told is not None:
             ledger.written[ledger.name(path)] = _written(told)
+    _take_up_flat(ledger, project)
     compared = [
         path
         for path in _with_old_sidecar(project)
@@ -157,6 +158,18 @@ def _take_up_state(ledger: Ledger) -> None:
                     is_old = name.startswith("maps/") and name.endswith(SIDECAR_SUFFIX)
                     step = _OLD_SIDECAR if is_old else str(task["id"])
                     ledger.written.setdefault(name, Written(sha256, step))
+
+
+def _take_up_flat(ledger: Ledger, project: Project) -> None:
+    """Take up what an earlier version laid just under ``maps``, from its sidecars."""
+    sheets = project.processed / SHEETS_FOLDER
+    for sheet in sorted(sheets.glob(f"*.?*{SIDECAR_SUFFIX}")):
+        path = project.maps / sheet.name.removesuffix(SIDECAR_SUFFIX)
+        told = _told(sheet, path.name)
+        if told is not None:
+            ledger.written.setdefault(ledger.name(path), _written(told))
+            own = Written(digest(sheet), told["step"])
+            ledger.written.setdefault(ledger.name(sheet), own)
 
 
 def _take_up_old(ledger: Ledger, path: Path, *, known: Collection[Path]) -> None:
