@@ -15,7 +15,7 @@ def map_sheets() -> pd.DataFrame:
     Examples
     --------
     >>> str(map_sheets().loc["carte_echanges", "question"])
-    'Qui pourrait échanger avec qui ?'
+    'Qui pourrait donner à qui ?'
     """
     return _read("map_sheets.csv").set_index("sheet")
 

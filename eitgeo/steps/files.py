@@ -199,9 +199,8 @@ def printed_files(project: Project, *stems: str) -> list[Path]:
 
 
 def zone_map_files(project: Project) -> list[Path]:
-    """List the maps of zones: none without establishments."""
-    stems = ("carte_zones", "carte_stabilite_zones", "carte_gisements_zones")
-    return printed_files(project, *stems) if project.study.has_sites else []
+    """List the map of zones: none without establishments."""
+    return printed_files(project, "carte_zones") if project.study.has_sites else []
 
 
 def zone_workbook_files(project: Project) -> list[Path]:

@@ -39,9 +39,8 @@ _RESTS_ON: Final[dict[str, Basis]] = {
     "carte_liaisons": "roads",
     "carte_ecarts": "roads",
     "carte_zones": "zones",
-    "carte_stabilite_zones": "zones",
     "carte_gisements": "sites",
-    "carte_gisements_zones": "zones",
+    "carte_exutoires": "roads",
 }
 """Files that show less than all: their stem, before what is shown."""
 NAMING: Final = ("carte_perimetre_", "ecart_")

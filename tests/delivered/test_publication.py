@@ -29,7 +29,7 @@ from tests.maps.random_perimeters import with_random_perimeters
 from tests.rerun import run_step
 from tests.words.forbidden import FORBIDDEN, preferences, spoken
 
-CLASSES_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)
+CLASSES_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0, 30_000.0)
 """Bounds of the classes that the maps of matter draw [t/year]."""
 
 
