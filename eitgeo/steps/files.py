@@ -286,6 +286,8 @@ def road_map_stems(project: Project) -> dict[str, str]:
         stems["carte_sieges"] = "seats"
     for closure in roads.closures:
         stems[f"carte_fermeture_{closure.id}"] = f"closure:{closure.id}"
+    if roads.closures or roads.criticality is not None:
+        stems["carte_reseau"] = "network"
     if roads.criticality is not None:
         stems["carte_liaisons"] = "criticality"
     if roads.second_engines is not None:
