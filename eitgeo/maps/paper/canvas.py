@@ -255,7 +255,7 @@ def draw_stroke(page: Page, ends: Sequence[tuple[float, float]], **style: Any) -
 def render(page: Page, sheet: Sheet, *, about: Mapping[str, str]) -> dict[str, bytes]:
     """Render a page as its sheet asks, without a date or the name of a program."""
     metadata: dict[str, dict[str, Any]] = {
-        "pdf": {**about, **_DATELESS},
+        "pdf": {**about, "Subject": sheet.about, **_DATELESS},
         "svg": {"Title": about["Title"], "Date": None, "Creator": "eitgeo"},
     }
     outputs = {}

@@ -156,12 +156,13 @@ def place_point_label(
     lettering, m_per_mm = options["lettering"], options["m_per_mm"]
     size_m = label_size_m([text], lettering, m_per_mm)
     # Further off where a symbol or another name holds the places around the point.
-    gaps = [(options["gap_mm"] + more) * m_per_mm for more in _FURTHER_MM]
-    boxes = [box for gap in gaps for box in beside_point(point.x, point.y, size_m, gap)]
-    box = placer.place(boxes)
-    if box is not None:
-        draw_label(axes, box, [text], lettering)
-    return box is not None
+    for further_mm in _FURTHER_MM:
+        gap = (options["gap_mm"] + further_mm) * m_per_mm
+        box = placer.place(beside_point(point.x, point.y, size_m, gap))
+        if box is not None:
+            draw_label(axes, box, [text], lettering)
+            return True
+    return False
 
 
 def place_area_label(

@@ -95,6 +95,12 @@ class Sheet:
         return EFFORT_NAMES[self.effort]
 
     @property
+    def about(self) -> str:
+        """Return what the metadata of every file say: study, status, stamp."""
+        told = (self.subtitle, self.status_stamp, self.demonstration_text)
+        return " · ".join(part for part in told if part)
+
+    @property
     def demonstration_text(self) -> str:
         """Return the stamp of a demonstration."""
         if not self.demonstration:
@@ -137,11 +143,7 @@ def make_sheet(identity: Identity, released: Iterable[Released]) -> Sheet:
 
 def sheet_about(sheet: Sheet, subject: str) -> dict[str, str]:
     """Say what a file is in its metadata."""
-    told = (sheet.subtitle, sheet.status_stamp, sheet.demonstration_text)
-    return {
-        "Title": f"{subject} – {sheet.title}",
-        "Subject": " · ".join(part for part in told if part),
-    }
+    return {"Title": f"{subject} – {sheet.title}", "Subject": sheet.about}
 
 
 def _once(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
