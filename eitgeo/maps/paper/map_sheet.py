@@ -142,14 +142,26 @@ def _legend(drawn: MapSheet, items: Sequence[LegendItem]) -> Block:
 
 
 def write_column(page: Page, blocks: Sequence[Block], *, low_mm: float) -> None:
-    """Write the column as large as its height holds, above the footer."""
-    for zoom in COLUMN_ZOOMS:
-        tried = Page(page.format, zoom=zoom)
-        if tried.at(0.0, _write(tried, blocks))[1] >= low_mm - _SPARE_MM:
+    """Write the column as large as its height holds, above the footer.
+
+    A block that has a `shorter` gives way where even the smallest letters do not fit.
+    """
+    page.zoom = next(
+        (zoom for zoom in COLUMN_ZOOMS if _fits(page, blocks, zoom, low_mm=low_mm)),
+        COLUMN_ZOOMS[-1],
+    )
+    while not _fits(page, blocks, page.zoom, low_mm=low_mm):
+        cut = [getattr(block, "shorter", lambda: None)() for block in blocks]
+        if not any(cut):
             break
-    page.zoom = zoom
+        blocks = [short or block for short, block in zip(cut, blocks, strict=True)]
     _write(page, blocks)
     page.zoom = 1.0
+
+
+def _fits(page: Page, blocks: Sequence[Block], zoom: float, *, low_mm: float) -> bool:
+    tried = Page(page.format, zoom=zoom)
+    return tried.at(0.0, _write(tried, blocks))[1] >= low_mm - _SPARE_MM
 
 
 def _write(page: Page, blocks: Sequence[Block]) -> float:
