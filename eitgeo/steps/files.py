@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 MANIFEST_NAME = "manifest.json"
+PERIMETERS_PAGE = "carte_perimetres"
 _PICTURES = {
     "territory": "carte_territoire_A4",
     "zones": "carte_zones_A4",
@@ -204,9 +205,9 @@ def zone_workbook_files(project: Project) -> list[Path]:
 
 
 def perimeter_map_files(project: Project) -> list[Path]:
-    """List the maps of the compared perimeters."""
-    names = project.study.compared_ids
-    return printed_files(project, *(f"carte_perimetre_{name}" for name in names))
+    """List the maps of the compared perimeters, and the page of all of them."""
+    stems = [f"carte_perimetre_{name}" for name in project.study.compared_ids]
+    return printed_files(project, *stems, PERIMETERS_PAGE)
 
 
 def difference_files(project: Project) -> list[Path]:

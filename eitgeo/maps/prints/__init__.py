@@ -24,6 +24,8 @@ Each file rests on those above it:
   contour.
 - ``outlet_map``: The map of where waste may go: the nearest legal outlets, EPCI by
   EPCI.
+- ``perimeters_page``: The compared perimeters on one page: small maps of one extent,
+  scale and legend.
 - ``zone_maps``: Print maps of zones: where industry sits, and which sites always sit
   together.
 - ``zone_potential_map``: Print map of what zones throw away, by classes of tonnes.
