@@ -22,6 +22,7 @@ _PICTURES = {
     "participation": "graphique_participation_A4",
     "core": "carte_coeur_franges_A4",
     "bodies": "carte_structures_A4",
+    "perimeters": f"{PERIMETERS_PAGE}_A4",
 }
 """What it shows, in the dossier → stem of a map of another step."""
 
@@ -279,22 +280,22 @@ def road_map_stems(project: Project) -> dict[str, str]:
     """Name the maps that answer what the study asks of its roads."""
     study = project.study
     roads = study.roads
-    stems: dict[str, str] = {}
-    if roads.isochrones is not None:
-        for code in roads.isochrones.seats or (study.methods.reach.seat,):
-            stems[f"carte_isochrones_{code}"] = f"isochrones:{code}"
-    if roads.seats is not None:
-        stems["carte_sieges"] = "seats"
-    for closure in roads.closures:
-        stems[f"carte_fermeture_{closure.id}"] = f"closure:{closure.id}"
-    if roads.closures or roads.criticality is not None:
-        stems["carte_reseau"] = "network"
-    if roads.criticality is not None:
-        stems["carte_liaisons"] = "criticality"
-    if roads.second_engines is not None:
-        for engine in roads.second_engines.engines:
-            stems[f"carte_ecarts_{engine}"] = f"outliers:{engine}"
-    return stems
+    bands, peers = roads.isochrones, roads.second_engines
+    seats = (bands.seats or (study.methods.reach.seat,)) if bands else ()
+    asked = {
+        "carte_sieges": ("seats", roads.seats),
+        "carte_reseau": ("network", roads.closures or roads.criticality),
+        "carte_liaisons": ("criticality", roads.criticality),
+    }
+    return {
+        **{f"carte_isochrones_{code}": f"isochrones:{code}" for code in seats},
+        **{f"carte_fermeture_{one.id}": f"closure:{one.id}" for one in roads.closures},
+        **{stem: what for stem, (what, is_asked) in asked.items() if is_asked},
+        **{
+            f"carte_ecarts_{engine}": f"outliers:{engine}"
+            for engine in (peers.engines if peers else ())
+        },
+    }
 
 
 def road_map_files(project: Project) -> list[Path]:
