@@ -11,11 +11,16 @@ import shapely
 from eitgeo.check import require_columns
 from eitgeo.maps.paper.canvas import line_height_mm, wrap, write_block
 from eitgeo.maps.paper.ground import dissolved
-from eitgeo.maps.paper.labels import Lettering, place_point_label
+from eitgeo.maps.paper.labels import (
+    Lettering,
+    around,
+    place_area_label,
+    place_point_label,
+)
 from eitgeo.maps.paper.layers import LINE_STYLES, patch_item
 from eitgeo.maps.paper.map_sheet import Layer, statement
-from eitgeo.maps.paper.palette import BUFFER, MUTED, OUTSIDE, spread_colours
-from eitgeo.maps.paper.shapes import add_polygons
+from eitgeo.maps.paper.palette import BUFFER, INK, MUTED, OUTSIDE, spread_colours
+from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, draw_mark, draw_statement, side_title
 from eitgeo.maps.paper.study_map import area_sheet
@@ -55,6 +60,9 @@ _NEIGHBOUR: dict[str, Any] = {
     "markeredgecolor": "#226b2b",
     "markeredgewidth": 1.4,
 }
+_EDGE: dict[str, Any] = {"color": INK, "linewidth": 1.3}
+_BODY_NAME = Lettering(8.5, bold=True)
+_TOWN_MM = 2.0
 _NEIGHBOUR_NAME = Lettering(6.8, colour="#1c5a24", bold=True)
 _ROW_MM = 12.0
 _TEXT_MM = 8.0
@@ -88,7 +96,11 @@ def body_map(
             partial(_draw_neighbours, near=near),
             partial(_name_neighbours, near=near),
         ),
-        Layer((bodies, members), partial(_fill_bodies, shown=shown)),
+        Layer(
+            (bodies, members),
+            partial(_fill_bodies, shown=shown),
+            partial(_name_bodies, shown=shown, towns=ground.towns),
+        ),
         under=(
             LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
             patch_item(OUTSIDE, f"Communes du territoire hors {_filled_name()}"),
@@ -151,7 +163,27 @@ def _fill_bodies(view: MapFrame, *, shown: list[_Body]) -> list[LegendItem]:
         if body.mark is not None:
             fill = body.mark.style["facecolor"]
             add_polygons(view.axes, [body.shape], facecolor=fill, linewidth=0, zorder=3)
+            add_lines(view.axes, shapely.boundary(body.shape), zorder=10, **_EDGE)
     return []
+
+
+def _name_bodies(
+    view: MapFrame, *, shown: list[_Body], towns: gpd.GeoDataFrame
+) -> None:
+    """Name what is filled, off the towns: on a photocopy two colours may be one grey."""
+    side = _TOWN_MM * view.m_per_mm
+    for spot in towns.geometry:
+        view.placer.block(around(spot.x, spot.y, side, side))
+    for body in shown:
+        if body.mark is not None:
+            place_area_label(
+                view.axes,
+                view.placer,
+                body.shape,
+                str(body.row.name),
+                lettering=_BODY_NAME,
+                m_per_mm=view.m_per_mm,
+            )
 
 
 def _draw_neighbours(view: MapFrame, *, near: gpd.GeoDataFrame) -> list[LegendItem]:

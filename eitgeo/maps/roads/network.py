@@ -10,7 +10,7 @@ import shapely
 from eitgeo.maps.paper.labels import Lettering
 from eitgeo.maps.paper.map_sheet import Layer, listed, statement
 from eitgeo.maps.paper.side import SideTable
-from eitgeo.maps.roads.closures import CLOSED_LINE
+from eitgeo.maps.roads.closures import CLOSED_LINE, draw_closed
 from eitgeo.maps.roads.layers import (
     Mark,
     cased_lines,
@@ -99,7 +99,7 @@ def _closed_layer(tables: ClosureTables, closed: gpd.GeoDataFrame) -> Layer:
 
     def draw(view: MapFrame) -> list[LegendItem]:
         for line in parts.values():
-            cased_lines(view, line, zorder=16, **CLOSED_LINE)
+            draw_closed(view, line)
         return [line_item(CLOSED_LINE, "Fermeture étudiée")] if parts else []
 
     def name(view: MapFrame) -> None:
