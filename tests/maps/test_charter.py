@@ -12,7 +12,14 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from eitgeo.maps.paper.canvas import Page, drawing_style, render, text_width_mm, write
-from eitgeo.maps.paper.charter import CATEGORICAL, SEQUENTIAL, sequential
+from eitgeo.maps.paper.charter import (
+    CATEGORICAL,
+    COLUMN_ZOOMS,
+    SEQUENTIAL,
+    sequential,
+)
+from eitgeo.maps.paper.formats import MARGIN_MM
+from eitgeo.maps.paper.map_sheet import statement, write_column
 from tests.maps.test_palette import STEP_OF_GREY, apart, lightness
 from tests.maps.test_print_maps import words
 from tests.maps.toy import Toy
@@ -63,3 +70,44 @@ def test_the_text_of_a_pdf_is_found_again(printed: Toy, tmp_path) -> None:
     assert b"IBMPlexSans" in pdf
     if shutil.which("pdftotext"):
         assert "12 345 t/an de CO₂ ≤ l’« œuvre » → ●" in words(pdf, tmp_path)
+
+
+def column(zoom_of: list[float], *words: str):
+    """Return parts of a column; the zoom that it is written at is noted."""
+
+    def note(page: Page, y: float) -> float:
+        zoom_of.append(page.zoom)
+        return y
+
+    return [note, *(statement("Titre", text) for text in words)]
+
+
+@pytest.mark.parametrize(
+    ("n_words", "zoom"), [(20, COLUMN_ZOOMS[0]), (5_000, COLUMN_ZOOMS[-1])]
+)
+def test_a_column_grows_or_shrinks_to_its_height(n_words: int, zoom: float) -> None:
+    met: list[float] = []
+    page = Page()
+    write_column(page, column(met, "mot " * n_words), low_mm=30.0)
+    assert met[-1] == zoom
+    assert page.zoom == 1.0
+
+
+def test_a_column_is_as_large_as_its_height_holds_and_no_larger() -> None:
+    met: list[float] = []
+    page = Page()
+    write_column(page, column(met, "mot " * 700), low_mm=30.0)
+    lowest = min(text.get_position()[1] for text in page.sheet.texts)
+    assert COLUMN_ZOOMS[-1] < met[-1] < COLUMN_ZOOMS[0]
+    assert 30 < lowest < 60
+
+
+def test_a_word_that_breaks_nowhere_stays_in_its_column() -> None:
+    met: list[float] = []
+    page = Page()
+    write_column(page, column(met, "m" * 38), low_mm=30.0)
+    assert met[-1] < COLUMN_ZOOMS[0]
+    edge = page.width_mm - MARGIN_MM
+    for text in page.sheet.texts:
+        width = text_width_mm(text.get_text(), float(text.get_fontsize()))
+        assert text.get_position()[0] + width <= edge + 0.5

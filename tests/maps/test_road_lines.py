@@ -70,7 +70,7 @@ def test_roads_are_grey_under_links_that_have_their_colours(toy):
 
 
 def test_roads_are_cut_to_the_frame_and_local_ones_left_to_close_maps():
-    both = roads("tertiary", "primary")
+    both = roads("tertiary", "primary").iloc[::-1]  # as a table, ordered by name
     near = seen_roads(both, FRAME, m_per_mm=100.0)
     far = seen_roads(both, FRAME, m_per_mm=400.0)
     assert near["label"].tolist() == ["route locale", "route principale"]

@@ -6,7 +6,7 @@ import io
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, override
 
 import matplotlib as mpl
 import matplotlib.style
@@ -147,6 +147,30 @@ class Page:
                 height / self.height_mm,
             )
         )
+
+
+class Draft(Page):
+    """A page that draws nothing, and says how far right what is written goes."""
+
+    right_mm: float = 0.0
+
+    @override
+    def __post_init__(self) -> None:
+        self.sheet: Any = self
+
+    def text(self, x: float, y: float, text: str, **style: Any) -> None:
+        """Measure a line that is written from its left."""
+        del y
+        if style["ha"] == "left":
+            bold = style["fontweight"] == "bold"
+            end = x + text_width_mm(text, style["size"], bold=bold)
+            self.right_mm = max(self.right_mm, end)
+
+    def add_line(self, line: object) -> None:
+        """Leave a line out."""
+
+    def add_patch(self, patch: object) -> None:
+        """Leave a patch out."""
 
 
 def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:

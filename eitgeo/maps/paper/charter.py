@@ -24,8 +24,10 @@ TEXT_PT: Final = 7.0
 VALUE_PT: Final = 7.5
 SMALL_PT: Final = 6.5
 NOTE_PT: Final = 6.0
-COLUMN_ZOOMS: Final = (1.24, 1.18, 1.12, 1.06, 1.0, 0.95, 0.9)
+COLUMN_ZOOMS: Final = (1.5, 1.4, 1.3, 1.22, 1.15, 1.08, 1.0, 0.95, 0.9)
 """How far the letters of a column grow or shrink to fill its height."""
+WIDE_LEGEND: Final = 1.3
+"""From which zoom a legend has one column."""
 
 SEQUENTIAL: Final = ("#f7f4c8", "#c5e3b9", "#7fc6bc", "#4b9dc3", "#3a6db3", "#27407f")
 """Classes in order, from the least: each darker than the one before."""

@@ -5,13 +5,11 @@ Towns and capes along coasts and borders, to about 10 km; never measured.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
 
 import numpy as np
+import shapely
 from pyproj import Transformer
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 FRANCE_LON_LAT: tuple[tuple[tuple[float, float], ...], ...] = (
     (
@@ -69,10 +67,9 @@ NEIGHBOURS_LON_LAT: dict[str, tuple[tuple[float, float], ...]] = {
 """
 
 
-def project_ring(ring: Sequence[tuple[float, float]]) -> list[list[float]]:
-    """Put longitudes and latitudes in EPSG:2154 [m]."""
+@cache
+def project_ring(ring: tuple[tuple[float, float], ...]) -> shapely.Polygon:
+    """Put longitudes and latitudes in EPSG:2154."""
     to_metres = Transformer.from_crs(4326, 2154, always_xy=True)
-    points: list[list[float]] = np.column_stack(
-        to_metres.transform(*np.array(ring).T)
-    ).tolist()
-    return points
+    x, y = to_metres.transform(*np.array(ring).T)
+    return shapely.polygons(np.column_stack([x, y]))

@@ -345,7 +345,7 @@ def name_neighbours(view: MapFrame, ground: Ground) -> None:
     seen = shapely.box(*view.placer.frame)
     at_hand = dissolved(ground.departements)
     for name, ring in NEIGHBOURS_LON_LAT.items():
-        country = shapely.Polygon(project_ring(ring))
+        country = project_ring(ring)
         part = shapely.difference(shapely.intersection(country, seen), at_hand)
         if part.area > (12 * view.m_per_mm) ** 2:
             place_area_label(

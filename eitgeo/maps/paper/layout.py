@@ -96,17 +96,17 @@ def draw_header(page: Page, sheet: Sheet, heading: str, *, banner: bool = True) 
         page, centre, top + 12.7, status, size=8.5, bold=True, ha="center", va="center"
     )
     date = f"Édition du {sheet.edition_text}"
-    write(page, right, top + 8.4, date, size=7.5, color=MUTED, ha="right")
+    write(page, right, top + 9.0, date, size=7.5, color=MUTED, ha="right")
     room = right - stamp_width - MARGIN_MM - 4
     fits = [s for s in HEADING_PT if text_width_mm(heading, s, bold=True) <= room]
     size = fits[0] if fits else HEADING_PT[-1]
     # Two lines of small letters rather than a sentence cut.
-    y = top + (16.4 if fits else 18.0)
+    y = top + (17.2 if fits else 18.4)
     write_block(page, MARGIN_MM, y, heading, width=room, size=size, bold=True, lines=2)
     study = " · ".join(part for part in (sheet.subtitle, sheet.title) if part)
     size = next((s for s in STUDY_PT if text_width_mm(study, s) <= room), STUDY_PT[-1])
     write_block(
-        page, MARGIN_MM, top + 8.4, study, width=room, size=size, color=MUTED, lines=1
+        page, MARGIN_MM, top + 9.2, study, width=room, size=size, color=MUTED, lines=1
     )
     if banner and sheet.demonstration:
         _draw_banner(page, sheet)
@@ -239,9 +239,7 @@ def _paper(view: MapFrame, box: Box) -> None:
 
 
 def _draw_situation(view: MapFrame, box: Box, area: shapely.Geometry) -> None:
-    country = shapely.MultiPolygon(
-        [shapely.Polygon(project_ring(ring)) for ring in FRANCE_LON_LAT]
-    )
+    country = shapely.MultiPolygon([project_ring(ring) for ring in FRANCE_LON_LAT])
     _paper(view, box)
     xmin, ymin, xmax, ymax = country.bounds
     title_m = 3.4 * view.m_per_mm

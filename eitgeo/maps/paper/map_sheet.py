@@ -21,12 +21,13 @@ names and the lines of the legend; what lies over what is matplotlib's ``zorder`
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from eitgeo.maps.paper.canvas import Page, drawing_style, render
-from eitgeo.maps.paper.charter import COLUMN_ZOOMS
-from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.maps.paper.canvas import Draft, Page, drawing_style, render
+from eitgeo.maps.paper.charter import COLUMN_ZOOMS, WIDE_LEGEND
+from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
 from eitgeo.maps.paper.layout import (
     draw_footer,
     draw_furniture,
@@ -138,41 +139,52 @@ def compose(drawn: MapSheet, sheet: Sheet) -> dict[str, bytes]:
 
 def _legend(drawn: MapSheet, items: Sequence[LegendItem]) -> Block:
     about = "" if drawn.subject == drawn.heading else drawn.subject
-    return lambda page, y: draw_legend(page, y, items, columns=2, about=about)
+
+    def write(page: Page, y: float) -> float:
+        columns = 1 if page.zoom >= WIDE_LEGEND else 2
+        return draw_legend(page, y, items, columns=columns, about=about)
+
+    return write
 
 
 def write_column(page: Page, blocks: Sequence[Block], *, low_mm: float) -> None:
     """Write the column as large as its height holds, above the footer.
 
-    A block that has a `shorter` gives way where even the smallest letters do not fit.
+    What is left beside a map is shared out between the blocks; a block that has a
+    `shorter` gives way where even the smallest letters do not fit.
     """
-    page.zoom = next(
-        (zoom for zoom in COLUMN_ZOOMS if _fits(page, blocks, zoom, low_mm=low_mm)),
-        COLUMN_ZOOMS[-1],
-    )
-    while not _fits(page, blocks, page.zoom, low_mm=low_mm):
+
+    def left_mm(zoom: float) -> float:
+        draft = Draft(page.format, zoom=zoom)
+        end_mm = draft.at(0.0, _write(draft, blocks))[1] + _SPARE_MM
+        inside = draft.right_mm <= page.width_mm - MARGIN_MM + 0.2
+        return end_mm - low_mm if inside else -1.0
+
+    rank = bisect_left(COLUMN_ZOOMS, 1, key=lambda zoom: left_mm(zoom) >= 0)
+    page.zoom = [*COLUMN_ZOOMS, COLUMN_ZOOMS[-1]][rank]
+    while left_mm(page.zoom) < 0:
         cut = [getattr(block, "shorter", lambda: None)() for block in blocks]
         if not any(cut):
             break
         blocks = [short or block for short, block in zip(cut, blocks, strict=True)]
-    _write(page, blocks)
+    gap_mm = 0.0
+    if page.format.beside:
+        gaps = max(1, len(blocks) - 1)
+        gap_mm = min(_MOST_GAP_MM, max(0.0, left_mm(page.zoom)) / gaps / page.zoom)
+    _write(page, blocks, gap_mm=gap_mm)
     page.zoom = 1.0
 
 
-def _fits(page: Page, blocks: Sequence[Block], zoom: float, *, low_mm: float) -> bool:
-    tried = Page(page.format, zoom=zoom)
-    return tried.at(0.0, _write(tried, blocks))[1] >= low_mm - _SPARE_MM
-
-
-def _write(page: Page, blocks: Sequence[Block]) -> float:
-    y = page.side_top
+def _write(page: Page, blocks: Sequence[Block], *, gap_mm: float = 0.0) -> float:
+    y = page.side_top + gap_mm
     for block in blocks:
-        y = block(page, y)
+        y = block(page, y - gap_mm)
     return y
 
 
 _SPARE_MM = 1.6
 """What a legend leaves under itself."""
+_MOST_GAP_MM = 6.0
 
 
 def statement(title: str, text: str) -> Block:

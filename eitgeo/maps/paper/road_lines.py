@@ -54,6 +54,9 @@ ROAD_CLASSES: dict[str, RoadClass] = {
 """By name, French, the smallest first: the larger is drawn over it."""
 
 
+_RANKS = {label: rank for rank, label in enumerate(ROAD_CLASSES)}
+
+
 def road_styles(
     labels: Sequence[str], *, is_muted: bool = False
 ) -> list[tuple[str, dict[str, Any]]]:
@@ -65,7 +68,8 @@ def road_styles(
 def seen_roads(
     roads: gpd.GeoDataFrame, frame: Sequence[float], *, m_per_mm: float
 ) -> gpd.GeoDataFrame:
-    """Cut roads to a frame, by class, without those too small for its scale."""
+    """Cut roads to a frame, the smallest class first, those too small for it left."""
+    roads = roads.iloc[np.argsort(roads["label"].map(_RANKS), kind="stable")]
     widest = roads["label"].map(lambda label: ROAD_CLASSES[label].widest_m_per_mm)
     shown = roads[widest >= m_per_mm]
     cut = [shapely.clip_by_rect(shape, *frame) for shape in shown.geometry]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from eitgeo.maps.paper.canvas import (
     Page,
     clip_lines,
+    clip_text,
     draw_stroke,
     fill_box,
     line_height_mm,
@@ -15,7 +16,7 @@ from eitgeo.maps.paper.canvas import (
     write,
     write_block,
 )
-from eitgeo.maps.paper.charter import SMALL_PT, TEXT_PT, VALUE_PT
+from eitgeo.maps.paper.charter import NOTE_PT, SMALL_PT, TEXT_PT, VALUE_PT
 from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
@@ -148,15 +149,15 @@ def draw_indicators(
         for item in part:
             y = _draw_item_of(page, y, item)
     key = "   ".join(
-        f"{EVIDENCE_SYMBOLS[letter]} {letter} {name}"
+        f"{EVIDENCE_SYMBOLS[letter]}{NBSP}{letter}{NBSP}{name}"
         for letter, name in EVIDENCE_NAMES.items()
     )
-    write(page, page.side_x, y, key, size=6, color=MUTED)
-    y -= line_height_mm(6)
+    keys = [key]
     if any(row.greyed for row in rows):
-        text = "En gris : hypothèses d’une démonstration, sans poids."
-        write(page, page.side_x, y, text, size=6, color=MUTED)
-        y -= line_height_mm(6)
+        keys.append("En gris : hypothèses d’une démonstration, sans poids.")
+    room = {"width": page.side_width, "size": NOTE_PT}
+    for text in keys:
+        y = write_block(page, page.side_x, y, text, color=MUTED, **room)
     return y - 2.4
 
 
@@ -231,7 +232,8 @@ def draw_legend(
 
 def _item_lines(item: LegendItem, width: float) -> list[str]:
     room = width - _SWATCH_MM[0] - 3
-    return clip_lines(wrap(item.label, room, size_pt=_LEGEND_SIZE_PT), 3)
+    lines = clip_lines(wrap(item.label, room, size_pt=_LEGEND_SIZE_PT), 3)
+    return [clip_text(line, room, size_pt=_LEGEND_SIZE_PT) for line in lines]
 
 
 def _item_mm(item: LegendItem, width: float) -> float:

@@ -9,7 +9,7 @@ import geopandas as gpd
 import shapely
 
 from eitgeo.check import require_columns
-from eitgeo.maps.paper.canvas import line_height_mm, wrap, write_block
+from eitgeo.maps.paper.canvas import Draft, Page, line_height_mm, wrap, write_block
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
@@ -31,7 +31,6 @@ from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.canvas import Page
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.layout import MapFrame
     from eitgeo.maps.paper.map_sheet import MapSheet
@@ -170,7 +169,7 @@ def _fill_bodies(view: MapFrame, *, shown: list[_Body]) -> list[LegendItem]:
 def _name_bodies(
     view: MapFrame, *, shown: list[_Body], towns: gpd.GeoDataFrame
 ) -> None:
-    """Name what is filled, off the towns: on a photocopy two colours may be one grey."""
+    """Name what is filled, off the towns: on a photocopy colours may be one grey."""
     side = _TOWN_MM * view.m_per_mm
     for spot in towns.geometry:
         view.placer.block(around(spot.x, spot.y, side, side))
@@ -250,6 +249,8 @@ def _small_map(
     page: Page, corner: tuple[float, float], body: _Body, area: shapely.Geometry
 ) -> None:
     """Draw what a body holds of the study area; hatched where it is to confirm."""
+    if isinstance(page, Draft):
+        return
     width, height = _SMALL_MM
     x, y = page.at(corner[0], corner[1] - height)
     axes = page.axes(x, y, width * page.zoom, height * page.zoom)

@@ -6,7 +6,6 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import shapely
 from matplotlib.figure import Figure
 
 from eitgeo.check import require_columns, require_lambert93
@@ -58,7 +57,7 @@ def national_map(areas: Released, *, heading: str, absent: Sequence[str]) -> byt
 
 
 def _draw_france(axes: Axes) -> None:
-    outline = [shapely.Polygon(project_ring(ring)) for ring in FRANCE_LON_LAT]
+    outline = [project_ring(ring) for ring in FRANCE_LON_LAT]
     france = gpd.GeoSeries(outline, crs=2154)
     france.plot(ax=axes, color=OUTSIDE, edgecolor=MUTED, linewidth=0.6, zorder=1)
 
