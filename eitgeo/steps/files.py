@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from eitgeo.outlines import pending_changes
 from eitgeo.steps.groups import GRAPH
+from eitgeo.study.prints import shelf_of
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 MANIFEST_NAME = "manifest.json"
+PERIMETERS_PAGE = "carte_perimetres"
 _PICTURES = {
     "territory": "carte_territoire_A4",
     "zones": "carte_zones_A4",
@@ -21,6 +23,7 @@ _PICTURES = {
     "participation": "graphique_participation_A4",
     "core": "carte_coeur_franges_A4",
     "bodies": "carte_structures_A4",
+    "perimeters": f"{PERIMETERS_PAGE}_A4",
 }
 """What it shows, in the dossier → stem of a map of another step."""
 
@@ -46,6 +49,8 @@ def _resolved(project: Project, written: list[Path | None]) -> list[Path]:
     return found
 
 
+CARNETS = "carnets"
+"""Folder of the pages of notebooks."""
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 """The notebooks, beside the package in the repository; absent from a wheel."""
 
@@ -54,8 +59,9 @@ def notebook_pages(project: Project) -> dict[Path, Path]:
     """List the notebooks of a study and their pages: those of a « complet » run."""
     if project.study.identity.effort != "complet":
         return {}
+    folder = project.maps / shelf_of(CARNETS) / CARNETS
     return {
-        path: project.maps / "notebooks" / project.published(path.stem, ".html").name
+        path: folder / project.stamped(f"{path.stem}.html")
         for path in sorted(NOTEBOOKS.glob("0*.ipynb"))  # 10: no study
     }
 
@@ -63,8 +69,10 @@ def notebook_pages(project: Project) -> dict[Path, Path]:
 def notebook_files(project: Project) -> list[Path]:
     """List what the pages of the notebooks are made from."""
     pages = notebook_pages(project)
-    beside = sorted(NOTEBOOKS.glob("exemple_*")) if pages else []
-    return [*pages, *beside]
+    if not pages:
+        return []
+    beside = sorted(NOTEBOOKS.glob("exemple_*"))
+    return [*pages, *beside, *zone_files(project), *ground_files(project)]
 
 
 def notebook_page_files(project: Project) -> list[Path]:
@@ -193,9 +201,8 @@ def printed_files(project: Project, *stems: str) -> list[Path]:
 
 
 def zone_map_files(project: Project) -> list[Path]:
-    """List the maps of zones: none without establishments."""
-    stems = ("carte_zones", "carte_stabilite_zones", "carte_gisements_zones")
-    return printed_files(project, *stems) if project.study.has_sites else []
+    """List the map of zones: none without establishments."""
+    return printed_files(project, "carte_zones") if project.study.has_sites else []
 
 
 def zone_workbook_files(project: Project) -> list[Path]:
@@ -204,9 +211,9 @@ def zone_workbook_files(project: Project) -> list[Path]:
 
 
 def perimeter_map_files(project: Project) -> list[Path]:
-    """List the maps of the compared perimeters."""
-    names = project.study.compared_ids
-    return printed_files(project, *(f"carte_perimetre_{name}" for name in names))
+    """List the maps of the compared perimeters, and the page of all of them."""
+    stems = [f"carte_perimetre_{name}" for name in project.study.compared_ids]
+    return printed_files(project, *stems, PERIMETERS_PAGE)
 
 
 def difference_files(project: Project) -> list[Path]:
@@ -219,7 +226,7 @@ def territory_page_files(project: Project) -> list[Path]:
     """List the page of the territory."""
     if not project.study.comparison.waste_bodies:
         return []
-    return [project.maps / "territoire.html"]
+    return [project.published("territoire", ".html")]
 
 
 def site_and_survey_files(project: Project) -> list[Path]:
@@ -258,12 +265,15 @@ def arising_files(project: Project) -> list[Path]:
     return [*survey_files(project), *brought]
 
 
+FORM = (("inscription", ".html"), ("inscription", ".xlsx"), ("inscription_A4", ".pdf"))
+"""Page, workbook and paper of the sign-up form."""
+
+
 def form_files(project: Project) -> list[Path]:
     """List the sign-up form: page, workbook and paper."""
     if project.study.form is None or project.private:
         return []
-    names = ("inscription.html", "inscription.xlsx", "inscription_A4.pdf")
-    return [project.maps / name for name in names]
+    return [project.published(stem, suffix) for stem, suffix in FORM]
 
 
 def check_files(project: Project) -> list[Path]:
@@ -278,20 +288,22 @@ def road_map_stems(project: Project) -> dict[str, str]:
     """Name the maps that answer what the study asks of its roads."""
     study = project.study
     roads = study.roads
-    stems: dict[str, str] = {}
-    if roads.isochrones is not None:
-        for code in roads.isochrones.seats or (study.methods.reach.seat,):
-            stems[f"carte_isochrones_{code}"] = f"isochrones:{code}"
-    if roads.seats is not None:
-        stems["carte_sieges"] = "seats"
-    for closure in roads.closures:
-        stems[f"carte_fermeture_{closure.id}"] = f"closure:{closure.id}"
-    if roads.criticality is not None:
-        stems["carte_liaisons"] = "criticality"
-    if roads.second_engines is not None:
-        for engine in roads.second_engines.engines:
-            stems[f"carte_ecarts_{engine}"] = f"outliers:{engine}"
-    return stems
+    bands, peers = roads.isochrones, roads.second_engines
+    seats = (bands.seats or (study.methods.reach.seat,)) if bands else ()
+    asked = {
+        "carte_sieges": ("seats", roads.seats),
+        "carte_reseau": ("network", roads.closures or roads.criticality),
+        "carte_liaisons": ("criticality", roads.criticality),
+    }
+    return {
+        **{f"carte_isochrones_{code}": f"isochrones:{code}" for code in seats},
+        **{f"carte_fermeture_{one.id}": f"closure:{one.id}" for one in roads.closures},
+        **{stem: what for stem, (what, is_asked) in asked.items() if is_asked},
+        **{
+            f"carte_ecarts_{engine}": f"outliers:{engine}"
+            for engine in (peers.engines if peers else ())
+        },
+    }
 
 
 def road_map_files(project: Project) -> list[Path]:
@@ -342,7 +354,7 @@ def manifest_path(project: Project) -> Path:
 
 def public_path(project: Project) -> Path:
     """Say where the manifest is that goes with what is published: no table is told."""
-    return project.maps / MANIFEST_NAME
+    return project.published("manifest", ".json")
 
 
 def manifest_files(project: Project) -> list[Path]:

@@ -146,24 +146,30 @@ _ROADS = {
     "town_minutes": Leaving(
         "register", "roads", made=ground.minutes, reads=("communes", "od_matrix")
     ),
+    "nearest_outlets": Leaving(
+        "register",
+        "communes outlets roads",
+        "roads",
+        made=ground.nearest,
+        reads=("communes", "od_matrix", "outlets"),
+    ),
     "animation_seats": _ROAD,
     "closed_roads": _ROAD,
     "closure_access": _ROAD,
     "closure_trips": _ROAD,
     "closures": _ROAD._replace(drops=_TONNES),
+    "dead_end_valleys": _ROAD,
     "isochrones": _ROAD,
-    "link_criticality": _ROAD._replace(drops=_TONNES, made=ground.busy),
+    "link_criticality": _ROAD._replace(
+        drops=_TONNES, made=ground.busy, reads=("link_criticality", "road_names")
+    ),
     "reach_shares": _ROAD,
     "road_checks": _ROAD,
     "road_outliers": _ROAD,
     "road_report": _ROAD,
     "drawn_roads": _ROAD._replace(to_confirm="", keeps=("label", "geometry")),
-    # Shapes that a step draws, and hands over: nothing else goes with them.
-    "seat_zones": _ROAD._replace(keeps=("label", "geometry")),
-    "town_halls": Leaving(
-        "register", "communes", keeps=("code_insee", "name", "geometry")
-    ),
-    "epci_limits": Leaving("register", "communes", keeps=("geometry",)),
+    # Figures that a step works out for a map: nothing else goes with them.
+    "commune_minutes": _ROAD._replace(keeps=("code_insee", "minutes")),
 }
 
 _ZONES = {
@@ -198,6 +204,13 @@ _ZONES = {
     "concentration": _ZONE,
 }
 
+_EXCHANGED = Leaving(
+    "derived",
+    "sites flows roads",
+    "all",
+    "captured_pct",
+    reads=("communes_public", "exchanges_public", "communes"),
+)
 _MATTER = {
     "arising_blocks": Leaving(
         "derived",
@@ -213,6 +226,12 @@ _MATTER = {
         of=("arising_blocks",),
         reads=("block_draws_public", "communes"),
     ),
+    "arising_streams": Leaving(
+        "derived",
+        made=matter.arising_streams,
+        of=("arising_blocks",),
+        reads=("arisings", "sites", "communes"),
+    ),
     "arising_checks": Leaving(
         "derived",
         "sites flows counts",
@@ -220,14 +239,8 @@ _MATTER = {
         made=matter.arising_checks,
         reads=("arising_checks", "arisings", "sites", "communes"),
     ),
-    "exchange_links": Leaving(
-        "derived",
-        "sites flows roads",
-        "all",
-        "captured_pct",
-        made=matter.exchange_links,
-        reads=("communes_public", "exchanges_public", "communes"),
-    ),
+    "exchange_links": _EXCHANGED._replace(made=matter.exchange_links),
+    "exchange_givers": _EXCHANGED._replace(made=matter.exchange_givers),
     "levers": Leaving(
         "derived",
         "sites flows roads",
@@ -271,13 +284,6 @@ _MATTER = {
     ),
     "participation": Leaving(
         "derived", "sites flows roads", "all", made=matter.participation
-    ),
-    "outlet_lines": Leaving(
-        "register",
-        "sites outlets roads",
-        "all",
-        made=matter.lines,
-        reads=("outlet_ways", "communes"),
     ),
     "process_actors": Leaving(
         "register",

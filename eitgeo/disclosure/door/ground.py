@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from eitgeo.disclosure.rows import Rows
+from eitgeo.roads.questions.nearest_outlets import nearest_outlets
 from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.scenarios.measures.counted_facts import counted_facts, vintage_words
 from eitgeo.territory.membership import members_by_body
@@ -97,6 +98,13 @@ def neighbours(project: Project, communes: pd.DataFrame) -> Rows:
     )
 
 
+def nearest(
+    _: Project, communes: pd.DataFrame, od_matrix: pd.DataFrame, outlets: pd.DataFrame
+) -> pd.DataFrame:
+    """Say which commune with an outlet of each kind is nearest to each EPCI."""
+    return nearest_outlets(communes, od_matrix, outlets)
+
+
 def activity_counts(
     project: Project, urssaf: pd.DataFrame, insee: pd.DataFrame, ape: pd.DataFrame
 ) -> pd.DataFrame:
@@ -184,9 +192,13 @@ def minutes(
     return town_minutes(communes, od_matrix, min_population=least)
 
 
-def busy(_: Project, link_criticality: pd.DataFrame) -> pd.DataFrame:
-    """Keep the links that some pair uses."""
-    return link_criticality[link_criticality["pairs"] > 0]
+def busy(
+    _: Project, link_criticality: pd.DataFrame, road_names: pd.DataFrame
+) -> pd.DataFrame:
+    """Keep the links that some pair uses, with the number of their road."""
+    used = link_criticality[link_criticality["pairs"] > 0]
+    numbers = road_names.drop_duplicates("edge_id").set_index("edge_id")["ref"]
+    return used.assign(ref=used["edge_id"].map(numbers).fillna(""))
 
 
 def activity_areas(

@@ -8,7 +8,8 @@ Each file rests on those above it:
   not drawn.
 - ``difference_map``: The A4 sheet of a difference: two perimeters on one map, what
   changes beside it.
-- ``flow_maps``: Print maps of matter: what is thrown away where, and who could take it.
+- ``flow_maps``: The print map of arisings: what is thrown away where, and the classes
+  of tonnes.
 - ``national_map``: One map of many studies: where each was made, and which are
   demonstrations.
 - ``participation_figure``: The picture of participation: tonnes, euros and ways against
@@ -16,20 +17,18 @@ Each file rests on those above it:
 - ``plane_figure``: The plane of perimeters: what each asks against what is counted in
   it.
 - ``print_maps``: Print maps: one perimeter on its territory, and the territory itself.
-- ``road_maps``: Print maps of roads: isochrones, seats, closed roads, what their loss
-  costs.
 - ``zone_side``: The side column of the maps of zones: figures, how to read, some zones
   listed.
 - ``body_map``: Print who is organised with whom: the bodies beside the EPCI, and what
   they may.
 - ``core_map``: Print the core and the fringe: how often methods put each commune in a
   contour.
-- ``outlet_map``: The map of where waste may go: the nearest legal outlets, EPCI by
-  EPCI.
-- ``reach_pictures``: What the maps of isochrones and of seats show and say.
-- ``road_pictures``: What the maps of closed roads, of links and of other engines show
-  and say.
-- ``zone_maps``: Print maps of zones: where industry sits, and which sites always sit
+- ``exchange_map``: The print map of exchanges: which EPCI could give to which, and
+  where to else.
+- ``outlet_map``: The map of where waste may go: the nearest place of each kind of
+  outlet, by road.
+- ``perimeters_page``: The compared perimeters on one page: small maps of one extent,
+  scale and legend.
+- ``zone_maps``: Print maps of zones: where work and waste gather, and which sites stay
   together.
-- ``zone_potential_map``: Print map of what zones throw away, by classes of tonnes.
 """
