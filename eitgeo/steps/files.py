@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 MANIFEST_NAME = "manifest.json"
+PERIMETERS_PAGE = "carte_perimetres"
 _PICTURES = {
     "territory": "carte_territoire_A4",
     "zones": "carte_zones_A4",
@@ -22,6 +23,7 @@ _PICTURES = {
     "participation": "graphique_participation_A4",
     "core": "carte_coeur_franges_A4",
     "bodies": "carte_structures_A4",
+    "perimeters": f"{PERIMETERS_PAGE}_A4",
 }
 """What it shows, in the dossier → stem of a map of another step."""
 
@@ -209,9 +211,9 @@ def zone_workbook_files(project: Project) -> list[Path]:
 
 
 def perimeter_map_files(project: Project) -> list[Path]:
-    """List the maps of the compared perimeters."""
-    names = project.study.compared_ids
-    return printed_files(project, *(f"carte_perimetre_{name}" for name in names))
+    """List the maps of the compared perimeters, and the page of all of them."""
+    stems = [f"carte_perimetre_{name}" for name in project.study.compared_ids]
+    return printed_files(project, *stems, PERIMETERS_PAGE)
 
 
 def difference_files(project: Project) -> list[Path]:
@@ -286,20 +288,22 @@ def road_map_stems(project: Project) -> dict[str, str]:
     """Name the maps that answer what the study asks of its roads."""
     study = project.study
     roads = study.roads
-    stems: dict[str, str] = {}
-    if roads.isochrones is not None:
-        for code in roads.isochrones.seats or (study.methods.reach.seat,):
-            stems[f"carte_isochrones_{code}"] = f"isochrones:{code}"
-    if roads.seats is not None:
-        stems["carte_sieges"] = "seats"
-    for closure in roads.closures:
-        stems[f"carte_fermeture_{closure.id}"] = f"closure:{closure.id}"
-    if roads.criticality is not None:
-        stems["carte_liaisons"] = "criticality"
-    if roads.second_engines is not None:
-        for engine in roads.second_engines.engines:
-            stems[f"carte_ecarts_{engine}"] = f"outliers:{engine}"
-    return stems
+    bands, peers = roads.isochrones, roads.second_engines
+    seats = (bands.seats or (study.methods.reach.seat,)) if bands else ()
+    asked = {
+        "carte_sieges": ("seats", roads.seats),
+        "carte_reseau": ("network", roads.closures or roads.criticality),
+        "carte_liaisons": ("criticality", roads.criticality),
+    }
+    return {
+        **{f"carte_isochrones_{code}": f"isochrones:{code}" for code in seats},
+        **{f"carte_fermeture_{one.id}": f"closure:{one.id}" for one in roads.closures},
+        **{stem: what for stem, (what, is_asked) in asked.items() if is_asked},
+        **{
+            f"carte_ecarts_{engine}": f"outliers:{engine}"
+            for engine in (peers.engines if peers else ())
+        },
+    }
 
 
 def road_map_files(project: Project) -> list[Path]:

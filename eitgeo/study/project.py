@@ -19,6 +19,7 @@ from eitgeo.study.survey import PRIVATE_FOLDER
 from eitgeo.study.yaml import load_yaml
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
 
 
@@ -89,7 +90,7 @@ PRIVATE_STUDY = f"{PRIVATE_FOLDER}/etude"
 
 
 def open_project(
-    path: Path, *, out: Path | None = None, private: bool = False
+    path: str | os.PathLike[str], *, out: Path | None = None, private: bool = False
 ) -> Project:
     """Read a study and say where it reads and writes.
 
@@ -120,6 +121,7 @@ def open_project(
         same identifier.
     """
     require_current_folder()
+    path = Path(path)
     base = path.resolve().parent
     raw = load_yaml(path)
     study = validated(Study, raw, where=path.name)

@@ -104,7 +104,7 @@ def test_zones_by_road_carry_the_credit_of_the_roads(delivered_study) -> None:
 
 LINES = {"road_lines", "road_edges", "road_nodes", "road_islands", "closed_roads"}
 LINES |= {"closure_trips", "isochrones", "link_criticality", "road_outliers"}
-LINES |= {"road_names"}
+LINES |= {"road_names", "dead_end_valleys"}
 
 
 def test_no_line_of_the_roads_joins_layers_of_another_licence() -> None:

@@ -118,6 +118,12 @@ def test_isochrones_grow_with_minutes(roads):
     assert found.geometry.iloc[0].within(found.geometry.iloc[2].buffer(1))
 
 
+@pytest.mark.parametrize("minutes", ["15", 15])
+def test_minutes_are_a_list(roads, minutes):
+    with pytest.raises(TypeError, match=r"minutes: a list is needed, got .*15"):
+        eg.isochrones(roads, layer("A"), minutes=minutes)
+
+
 def test_isochrones_leave_out_places_without_a_road(roads):
     far = gpd.GeoSeries.from_xy([NODES["A"][0]], [45.0], index=["far"], crs=4326)
     places = pd.concat([layer("AB"), far.to_frame("geometry")])

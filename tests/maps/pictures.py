@@ -80,13 +80,13 @@ def neighbours(*, none: bool = False) -> gpd.GeoDataFrame:
 
 def draw_bodies(toy: Toy) -> dict[str, bytes]:
     """Draw the map of structures of the toy study."""
-    return body_map(
+    drawn = body_map(
         toy.ground,
         released(bodies()),
         members=released(memberships()),
         neighbours=released(neighbours()),
-        sheet=toy.sheet,
     )
+    return compose(drawn, toy.sheet)
 
 
 def draw_difference(toy: Toy) -> dict[str, bytes]:

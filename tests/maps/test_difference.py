@@ -7,10 +7,16 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from shapely import box
 
 from eitgeo.disclosure.door.rules import Released, release_derived
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.maps.prints.difference_map import difference_map
+from eitgeo.maps.paper.canvas import Page, drawing_style
+from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.maps.paper.labels import Box
+from eitgeo.maps.paper.layout import open_map
+from eitgeo.maps.paper.map_sheet import MapSheet, compose
+from eitgeo.maps.prints.difference_map import difference_map, label_blocks
 from eitgeo.maps.words.difference_words import (
     DifferenceTables,
     change_lines,
@@ -50,16 +56,19 @@ def made(toy: Toy, pair: tuple[str, str] = PAIR) -> DifferenceTables:
     return DifferenceTables(pair, *(derived(part) for part in (*found, gaps)))
 
 
-def sheet_of(
-    toy: Toy, difference: DifferenceTables, **changes: Any
-) -> dict[str, bytes]:
+def drawn_of(toy: Toy, difference: DifferenceTables, **changes: Any) -> MapSheet:
     given: dict[str, Any] = {
         "members": toy.members,
         "indicators": toy.indicators,
         "catalogue": toy.catalogue,
-        "sheet": toy.sheet,
     } | changes
     return difference_map(toy.ground, toy.perimeters, difference, **given)
+
+
+def sheet_of(
+    toy: Toy, difference: DifferenceTables, **changes: Any
+) -> dict[str, bytes]:
+    return compose(drawn_of(toy, difference, **changes), toy.sheet)
 
 
 def told(first: float, second: float, evidence: str, unit: str) -> str:
@@ -159,6 +168,57 @@ def test_the_same_perimeter_twice_changes_nothing_and_is_drawn(pictured: Toy) ->
     assert difference.communes.table.empty
     assert difference.gaps.table["gap"].dropna().eq(0).all()
     assert sheet_of(pictured, difference)["png"]
+
+
+def labels(toy: Toy, pair: tuple[str, str], *, full: bool = False) -> dict[str, Box]:
+    """Label the blocks of a difference on their own, or on a map without room."""
+    first, second = (frozenset(MEMBERS[name]) for name in pair)
+    with drawing_style():
+        bounds = tuple(toy.ground.area.total_bounds)
+        view = open_map(Page(FORMATS["A4"]), bounds, low_mm=20.0)
+        if full:
+            view.placer.block(view.placer.frame)
+        found = label_blocks(view, toy.ground, {"first": first, "second": second})
+    frame = view.placer.frame
+    for _, place in found:
+        assert frame.xmin <= place.xmin < place.xmax <= frame.xmax
+        assert frame.ymin <= place.ymin < place.ymax <= frame.ymax
+    return {plain(text): place for text, place in found}
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_every_block_of_a_difference_has_its_label_inside_the_frame(
+    toy: Toy, *, full: bool
+) -> None:
+    # The ring adds two communes of the middle and three of the north.
+    assert set(labels(toy, PAIR, full=full)) == {
+        "B : +10 000 hab.",
+        "B : +24 000 hab.",
+    }
+    assert set(labels(toy, PAIR[::-1], full=full)) == {
+        "A : −10 000 hab.",
+        "A : −24 000 hab.",
+    }
+    boxes = labels(toy, ("morceaux", "une"), full=full)
+    assert len(boxes) == 3
+    for text, code in (("A : −1 000 hab.", "31001"), ("B : +5 000 hab.", "31005")):
+        shape = toy.ground.communes.geometry[code]
+        assert box(*boxes[text]).intersects(shape)
+    assert labels(toy, ("aval", "aval"), full=full) == {}
+
+
+def test_the_heading_tells_what_comes_and_what_goes(toy: Toy) -> None:
+    def heading(*pair: str) -> str:
+        return plain(drawn_of(toy, made(toy, (pair[0], pair[1]))).heading)
+
+    assert heading("aval", "anneau") == (
+        "De A à B : 1 EPCI, 2 communes et 34 000 habitants de plus"
+    )
+    assert heading("morceaux", "une") == (
+        "De A à B : 1 commune et 5 000 habitants de plus ; 2 EPCI et 10 000 "
+        "habitants de moins"
+    )
+    assert heading("aval", "aval") == "De A à B : les mêmes communes"
 
 
 def test_what_is_not_released_or_known_is_refused(toy: Toy) -> None:

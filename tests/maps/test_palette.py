@@ -24,8 +24,10 @@ from eitgeo.maps.paper.palette import (
 )
 from eitgeo.maps.prints.core_map import CORE_CLASSES
 from eitgeo.maps.prints.difference_map import _STYLES
-from eitgeo.maps.prints.road_maps import _BANDS, _GRADES
 from eitgeo.maps.prints.zone_maps import _FILLS
+from eitgeo.maps.roads.closures import _LATER
+from eitgeo.maps.roads.layers import near_colours
+from eitgeo.maps.roads.links import _GRADES
 
 with np.printoptions():  # the library sets those of everybody
     from colour.blindness import matrix_cvd_Machado2009
@@ -97,8 +99,10 @@ def test_more_neighbours_than_colours_still_get_one() -> None:
 
 RAMPS = {
     "core": [colour for _, colour, _ in CORE_CLASSES],
-    "minutes": list(_BANDS[:5]),
-    "closures": list(_GRADES),
+    "minutes of isochrones": list(near_colours(4)),
+    "minutes of seats": list(near_colours(5)),
+    "delays": list(_LATER),
+    "links": [style["color"] for style in _GRADES],
 }
 
 

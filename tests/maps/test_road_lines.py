@@ -12,12 +12,12 @@ from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.layout import open_map
 from eitgeo.maps.paper.road_lines import (
     ROAD_CLASSES,
-    occupied_cells,
     seen_roads,
 )
-from eitgeo.maps.prints.road_maps import RoadLayer, _covered, _items
+from eitgeo.maps.roads.layers import Roads, road_sheet
 from eitgeo.steps.roads.drawn_roads import roads_by_class
 from tests.maps.test_road_maps import released
+from tests.maps.toy import X0, Y0
 
 FRAME = (0.0, 0.0, 1_000.0, 1_000.0)
 
@@ -35,21 +35,35 @@ def test_each_class_is_one_row_with_its_links_and_small_streets_are_left_out():
     assert found.crs.to_epsg() == 2154
 
 
-def test_the_larger_road_is_drawn_over_the_smaller_and_wider():
+def legend(toy, *classes, is_muted=False):
+    """Draw the roads of a map, and return their lines of the legend."""
+    lines = roads(*classes).translate(X0, Y0)
+    table = roads(*classes).set_geometry(lines.set_crs(2154))
+    told = {"subject": "x", "heading": "x", "side": ()}
+    made = Roads(toy.ground, released(table), "routes d'essai")
+    drawn = road_sheet(made, is_muted=is_muted, **told)
+    with drawing_style():
+        view = open_map(Page(FORMATS["A4"]), drawn.bounds, low_mm=20.0)
+        return drawn.layers[0].draw(view)
+
+
+def test_the_larger_road_is_drawn_over_the_smaller_and_wider(toy):
     widths = [drawn.style["linewidth"] for drawn in ROAD_CLASSES.values()][1:]
     assert widths == sorted(widths)
-    items = _items(RoadLayer("roads", released(roads("secondary", "motorway"))))
+    items = legend(toy, "secondary", "motorway")
     assert [one.label for one in items] == [
-        "autoroute ou voie express",
-        "route secondaire",
+        "Autoroute ou voie express",
+        "Route secondaire",
     ]
 
 
-def test_roads_are_grey_under_links_that_have_their_colours():
-    layer = RoadLayer("roads", released(roads("secondary", "motorway")))
+def test_roads_are_grey_under_links_that_have_their_colours(toy):
     colours = [
-        {one.style["color"] for one in _items(shown)}
-        for shown in (layer, layer._replace(is_muted=True))
+        {
+            one.style["color"]
+            for one in legend(toy, "secondary", "motorway", is_muted=muted)
+        }
+        for muted in (False, True)
     ]
     assert [len(one) for one in colours] == [2, 1]
     assert colours[0].isdisjoint(colours[1])
@@ -77,33 +91,6 @@ def test_a_line_is_simplified_by_less_than_a_tenth_of_a_millimetre():
     assert shapely.hausdorff_distance(drawn.geoms[0], wave) <= 8
     assert shapely.get_num_coordinates(drawn) < 10
     assert drawn.is_valid
-
-
-def test_cells_are_those_that_a_line_crosses_however_long_its_segments():
-    line = gpd.GeoSeries([LineString([(5, 5), (95, 5)])], crs=2154)
-    cells = occupied_cells(line, cell_m=10.0)
-    assert cells.equals(shapely.box(0, 0, 100, 10))
-    assert occupied_cells(line.iloc[:0], cell_m=10.0).is_empty
-
-
-def test_the_room_of_roads_is_a_grid_whatever_their_number():
-    """Furniture asks where roads are: a coarse answer, not a shape of each of them."""
-    rng = np.random.default_rng(7)
-    ends = rng.uniform(0, 80_000, (20_000, 2, 2))
-    ends[:, 1] = ends[:, 0] + rng.uniform(-400, 400, (20_000, 2))
-    many = gpd.GeoDataFrame(
-        {"label": ["route principale"]},
-        geometry=[shapely.multilinestrings(shapely.linestrings(ends))],
-        crs=2154,
-    )
-    with drawing_style():
-        page = Page(FORMATS["A4"])
-        view = open_map(page, (0, 0, 80_000, 80_000), low_mm=20.0)
-        room = _covered([RoadLayer("roads", released(many))], view)
-    assert shapely.get_num_coordinates(room) < 10_000
-    points = shapely.points(ends[:, 0])
-    frame = shapely.box(*view.placer.frame)
-    assert shapely.covers(room, points[shapely.covers(frame, points)]).all()
 
 
 @pytest.mark.parametrize("label", list(ROAD_CLASSES))

@@ -1,4 +1,4 @@
-"""Road maps: what they show and say, same bytes, refusals, hostile names."""
+"""Maps of roads: what they show and say, same bytes, refusals, hostile names."""
 
 import dataclasses
 
@@ -6,23 +6,30 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from shapely import LineString, Point, box
+from shapely import LineString
 
 from eitgeo.disclosure.door.rules import release_register
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.ledger import LEDGER, Place, read_ledger
+from eitgeo.maps.paper.canvas import Page, drawing_style
+from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.maps.paper.layout import open_map
 from eitgeo.maps.paper.map_sheet import compose
-from eitgeo.maps.prints.reach_pictures import isochrone_picture, seat_picture
-from eitgeo.maps.prints.road_maps import RoadGround, RoadLayer, _bounds, road_sheet
-from eitgeo.maps.prints.road_pictures import (
-    closure_picture,
-    criticality_picture,
-    outlier_picture,
+from eitgeo.maps.roads.closures import ClosureTables, closure_map, delays
+from eitgeo.maps.roads.layers import (
+    UNKNOWN,
+    Roads,
+    minute_classes,
+    minute_layer,
+    road_sheet,
 )
+from eitgeo.maps.roads.links import Engine, engine_map, graded, link_map, worst_routes
+from eitgeo.maps.roads.network import network_map
+from eitgeo.maps.roads.reach import Reach, answer, isochrone_map, seat_map
 from tests.maps.test_print_maps import pixels, words
-from tests.maps.toy import HOSTILE, X0, Y0, Toy
+from tests.maps.toy import CODES, HOSTILE, SIDE_M, X0, Y0, Toy
 
-SEATS = {"31001": (0, 0), "31002": (9_000, 0), "31003": (9_000, 7_000)}
+AREA = CODES[:9]
 
 
 def released(frame, *, demonstration=()):
@@ -47,20 +54,28 @@ ROADS = [
 
 
 @pytest.fixture
-def ground():
-    seats = gpd.GeoDataFrame(
-        {"code_insee": list(SEATS), "name": ["Aval", HOSTILE, "Amont"]},
-        geometry=[Point(X0 + x, Y0 + y) for x, y in SEATS.values()],
-        crs=2154,
+def roads(toy):
+    """Return three roads over the toy study, where a commune has a hostile name."""
+    drawn = lines(label=["route secondaire", "route principale", "route locale"])
+    communes = toy.ground.communes.copy()
+    names = {"31001": "Aval", "31002": HOSTILE, "09003": "Amont"}
+    communes["nom"] = communes["nom"].where(
+        ~communes.index.isin([*names]), communes.index.map(names)
     )
-    roads = lines(label=["route secondaire", "route principale", "route locale"])
-    limits = roads[["geometry"]].head(1)
-    return RoadGround(
-        released(roads),
-        released(seats),
-        released(limits),
-        "routes d'essai",
-    )
+    ground = dataclasses.replace(toy.ground, communes=communes, tables={})
+    return Roads(ground, released(drawn), "routes d'essai")
+
+
+def shown(layer):
+    """Draw a layer alone, and return its legend."""
+    with drawing_style():
+        view = open_map(
+            Page(FORMATS["A4"]),
+            (X0, Y0, X0 + 3 * SIDE_M, Y0 + 3 * SIDE_M),
+            low_mm=20.0,
+        )
+        items = layer.draw(view)
+    return view, [item.label.replace("\xa0", " ") for item in items]
 
 
 def closure_tables(*, cut=False, found=True):
@@ -99,138 +114,188 @@ def closure_tables(*, cut=False, found=True):
     )
     closed = lines(closure_id=["col"])
     empty = found is False
-    return {
-        "closures": released(closures),
-        "closure_access": released(access.iloc[:0] if empty else access),
-        "closure_trips": released(trips.iloc[:0] if empty else trips),
-        "closed_roads": released(closed.iloc[:0] if empty else closed),
-    }
-
-
-def draw(picture, toy: Toy):
-    return compose(road_sheet(picture), toy.sheet)
-
-
-def said(picture):
-    return {
-        title.replace("\xa0", " "): text.replace("\xa0", " ")
-        for title, text in picture.statements
-    }
-
-
-def test_a_closure_says_what_is_closed_since_when_and_what_it_costs(ground):
-    picture = closure_picture(
-        closure_tables(), closure_id="col", towns=["31003"], ground=ground
+    return ClosureTables(
+        closures=released(closures),
+        closure_access=released(access.iloc[:0] if empty else access),
+        closure_trips=released(trips.iloc[:0] if empty else trips),
+        closed_roads=released(closed.iloc[:0] if empty else closed),
     )
-    text = said(picture)
-    assert picture.heading == "Fermeture : D 618 au col"
-    assert "1,5 km (2 tronçons)" in text["Ce qui est fermé"]
-    assert "à confirmer, écrit le 25/11/2026" in text["Ce qui est fermé"]
-    assert (
-        "4 déviés (+10 min en moyenne" in text["Trajets des communes vers les villes"]
-    )
-    access = next(t for title, t in text.items() if title.startswith("Accès"))
-    assert "10 min avant, 25 min après" in access
-    shown = {layer.role: len(layer.rows) for layer in picture.layers}
-    assert shown == {
-        "roads": 3,
-        "path": 1,
-        "path_after": 1,
-        "closed": 1,
-        "town": 1,
-        "place": 2,
-    }
 
 
-def test_what_is_cut_off_is_counted_and_never_in_minutes(ground):
-    picture = closure_picture(
-        closure_tables(cut=True), closure_id="col", towns=[], ground=ground
+def draw(drawn, toy: Toy):
+    return compose(drawn, toy.sheet)
+
+
+def said(drawn, toy: Toy, folder):
+    """Read what the PDF of a sheet says, its spaces plain."""
+    text = words(draw(drawn, toy)["pdf"], folder)
+    return " ".join(text.replace("\u202f", " ").split())
+
+
+def plain(text):
+    return text.replace("\xa0", " ").replace("\u202f", " ")
+
+
+def test_a_closure_says_what_is_closed_since_when_and_what_it_costs(
+    roads, printed, tmp_path
+):
+    drawn = closure_map(roads, closure_tables(), closure_id="col")
+    assert drawn.subject == "Fermeture : D 618 au col"
+    assert plain(drawn.heading) == (
+        "D 618 au col : fermer cette route éloigne 1 commune, de 15 min au plus"
     )
-    text = " ".join(said(picture).values())
+    text = said(drawn, printed, tmp_path)
+    assert "1,5 km (2 tronçons)" in text
+    assert "à confirmer, écrit le 25/11/2026" in text
+    assert "4 déviés (+10 min en moyenne" in text
+    assert "10 min avant, 25 min après" in text
+    for label in ("Route fermée", "Son détour", "De 5 à 15 min de plus"):
+        assert label in text
+    assert "Sans chemin vers" not in text
+    assert "Plus de 15 min de plus" not in text
+
+
+def test_what_is_cut_off_is_counted_named_and_never_in_minutes(
+    roads, printed, tmp_path
+):
+    drawn = closure_map(roads, closure_tables(cut=True), closure_id="col")
+    assert plain(drawn.heading) == (
+        "D 618 au col : fermer cette route laisse 1 commune sans chemin"
+    )
+    text = said(drawn, printed, tmp_path)
     assert "4 privés de chemin" in text
     assert "1 commune sans chemin vers une ville au moins" in text
-    assert "nan" not in text.lower()
+    assert "Sans chemin vers une ville au moins" in text
+    assert "nan" not in text.lower().split()
     assert "min après" not in text
+    assert "Aval" in text
 
 
-def test_a_closure_that_the_extract_does_not_have_is_still_a_map(ground, toy):
-    picture = closure_picture(
-        closure_tables(found=False), closure_id="col", towns=[], ground=ground
-    )
-    assert said(picture)["Ce qui est fermé"] == "Rien : introuvable dans cet extrait."
-    assert set(draw(picture, toy)) == {"pdf", "png"}
+def test_a_way_that_is_lost_counts_more_than_any_delay():
+    rows = [("a", 10.0, 40.0), ("b", 10.0, 12.0), ("b", 10.0, np.nan)]
+    access = pd.DataFrame(rows, columns=["origin_id", "open_min", "closed_min"])
+    assert delays(access).to_dict() == {"a": 30.0, "b": np.inf}
 
 
-def isochrone_tables():
-    bands = gpd.GeoDataFrame(
-        {
-            "profile": "truck",
-            "seat_code": "31001",
-            "minutes": [30.0, 15.0],
-            "method": "routes atteintes élargies de 250 m",
-        },
-        geometry=[
-            box(X0 - 2_000, Y0 - 2_000, X0 + 9_000, Y0 + 6_000),
-            box(X0 - 1_000, Y0 - 1_000, X0 + 2_000, Y0 + 2_000),
-        ],
-        crs=2154,
-    )
-    shares = pd.DataFrame(
-        {
-            "profile": "truck",
-            "origin_id": "31001",
-            "measure": "time_min",
-            "band": [15.0, 30.0],
-            "inhabitants_pct": [20.4, 61.0],
-            "without_way_pct": 3.0,
-        }
-    )
-    return released(bands), released(shares)
+def test_a_closure_that_the_extract_does_not_have_is_still_a_map(
+    roads, printed, tmp_path
+):
+    drawn = closure_map(roads, closure_tables(found=False), closure_id="col")
+    assert drawn.heading == "D 618 au col : introuvable dans cet extrait"
+    text = said(drawn, printed, tmp_path)
+    assert "Rien : introuvable dans cet extrait." in text
+    assert "Route fermée" not in text
 
 
-def test_isochrones_go_from_the_nearest_and_say_what_share_lives_there(ground):
-    picture = isochrone_picture(
-        *isochrone_tables(), seat="31001", towns=["31001", "31003"], ground=ground
-    )
-    assert picture.heading == "Temps de route depuis Aval, en poids lourd"
-    bands = next(one for one in picture.layers if one.role == "bands").rows
-    assert bands["minutes"].tolist() == [15, 30]
-    text = said(picture)["Habitants du territoire atteints"].replace("\u202f", " ")
-    assert text == (
-        "20 % à moins de 15 min ; 61 % à moins de 30 min ; 3 % sans chemin connu."
+def minutes(*known):
+    """Return the minutes of the first communes; the others are not known."""
+    table = pd.DataFrame({"code_insee": AREA[: len(known)], "minutes": known})
+    return released(table)
+
+
+def shares():
+    return released(
+        pd.DataFrame(
+            {
+                "profile": "truck",
+                "origin_id": "31001",
+                "measure": "time_min",
+                "band": [15.0, 30.0],
+                "inhabitants_pct": [20.4, 61.0],
+                "without_way_pct": 3.0,
+            }
+        )
     )
 
 
-def test_on_a_surrogate_times_and_shares_have_one_figure(ground):
-    rough = dataclasses.replace(ground, evidence="H")
-    picture = isochrone_picture(
-        *isochrone_tables(), seat="31001", towns=[], ground=rough
-    )
-    text = said(picture)["Habitants du territoire atteints"].replace("\u202f", " ")
-    assert text.startswith(
-        "de l’ordre de 20 % à moins de 15 min ; de l’ordre de 60 % à moins de 30 min"
-    )
+REACH = Reach("31001", "truck", (15.0, 30.0), 20.0)
+KNOWN = (0.0, 12.0, 30.0, 31.0, np.inf, np.nan, 18.0, 20.0, 16.0)
 
 
-def test_the_same_inputs_give_the_same_bytes_and_a_stamp(ground, toy, tmp_path):
-    picture = isochrone_picture(
-        *isochrone_tables(), seat="31001", towns=["31002"], ground=ground
+def test_a_commune_that_is_not_computed_is_not_drawn_as_far(roads):
+    """Nearest first, at the limit inside, beyond all apart from what is not known."""
+    view, legend = shown(minute_layer(roads, minutes(*KNOWN), limits=(15.0, 30.0)))
+    classes = ["Jusqu’à 15 min", "De 15 à 30 min", "Plus de 30 min"]
+    assert legend == [*classes, UNKNOWN]
+    areas = [
+        sum(len(path.vertices) for path in drawn.get_paths())
+        for drawn in view.axes.collections
+    ]
+    assert all(areas)
+    colours = {tuple(one.get_facecolor()[0]) for one in view.axes.collections}
+    assert len(colours) == 4
+    assert view.axes.collections[-1].get_hatch()
+    known = [*KNOWN[:5], 40.0, *KNOWN[6:]]
+    _, legend = shown(minute_layer(roads, minutes(*known), limits=(15.0, 30.0)))
+    assert legend == classes
+
+
+def test_the_legend_holds_each_class_drawn_and_no_other(roads):
+    _, legend = shown(minute_layer(roads, minutes(5.0, 50.0), limits=(15.0, 30.0)))
+    assert legend == ["Jusqu’à 15 min", "Plus de 30 min", UNKNOWN]
+    every = [plain(one) for one in minute_classes((15.0, 30.0))]
+    assert every[1] == "De 15 à 30 min"
+
+
+def test_a_colour_is_that_of_its_class_whichever_others_are_drawn(roads):
+    def colours(*known):
+        view, legend = shown(minute_layer(roads, minutes(*known), limits=(15.0, 30.0)))
+        drawn = [tuple(one.get_facecolor()[0]) for one in view.axes.collections]
+        return dict(zip(legend, drawn, strict=True))
+
+    some, every = colours(50.0), colours(5.0, 20.0, 50.0)
+    assert some["Plus de 30 min"] == every["Plus de 30 min"]
+
+
+def test_isochrones_tell_chief_towns_in_minutes_and_what_share_lives_there(
+    roads, printed, tmp_path
+):
+    drawn = isochrone_map(roads, minutes(*KNOWN), shares(), reach=REACH)
+    # The most peopled of each EPCI: 09003 at 30 min, 31006 not known, 31009 at 16.
+    assert plain(drawn.heading) == (
+        "1 EPCI sur 3 a sa plus grande ville à moins de 20 min de Aval"
     )
-    once, twice = draw(picture, toy), draw(picture, toy)
-    assert once == twice
-    image = pixels(once["png"])
-    assert image.std() > 0.02
-    text = words(once["pdf"], tmp_path)
+    assert drawn.subject == "Temps de route depuis Aval, en poids lourd"
+    text = said(drawn, printed, tmp_path)
+    assert "20 % à moins de 15 min ; 61 % à moins de 30 min ; 3 % sans chemin" in text
+    assert "Amont, 30 min" in text
+    assert "Commune 31006" in text
+    assert "Commune 31006, " not in text
+    assert "Non calculé" in text
+
+
+def test_on_a_surrogate_times_and_shares_have_one_figure(roads, printed, tmp_path):
+    rough = dataclasses.replace(roads, evidence="H")
+    made_up = released(minutes(*KNOWN).table, demonstration=("substitution",))
+    drawn = isochrone_map(rough, made_up, shares(), reach=REACH)
+    assert drawn.heading == drawn.subject
+    text = said(drawn, printed, tmp_path)
+    assert "de l’ordre de 20 % à moins de 15 min ; de l’ordre de 60 %" in text
+    assert "Amont, 30 min" not in text
+
+
+def test_the_same_inputs_give_the_same_bytes_and_a_stamp(roads, toy, tmp_path):
+    made = [
+        draw(isochrone_map(roads, minutes(*KNOWN), shares(), reach=REACH), toy)
+        for _ in range(2)
+    ]
+    assert made[0] == made[1]
+    assert pixels(made[0]["png"]).std() > 0.02
+    text = words(made[0]["pdf"], tmp_path)
     assert toy.sheet.demonstration
     assert "DÉMONSTRATION" in text
-    assert "Moins de 15 min" in text
     assert "Limite d’EPCI" in text
-    # A hostile name is drawn as it is written, markup and mathematics included.
-    assert "alert(1)" in text
 
 
-def test_links_are_told_apart_by_what_they_cost_and_cuts_are_no_time(ground):
-    links = lines(edge_id=["a", "b", "c"]).assign(
+def test_a_hostile_name_is_drawn_as_it_is_written(roads, printed, tmp_path):
+    drawn = isochrone_map(
+        roads, minutes(*KNOWN), shares(), reach=REACH._replace(seat="31002")
+    )
+    assert "alert(1)" in said(drawn, printed, tmp_path)
+
+
+def links():
+    return lines(edge_id=["a", "b", "c"]).assign(
         class_="primary",
         length_m=[1_000.0, 2_000.0, 3_000.0],
         pairs=5,
@@ -238,72 +303,131 @@ def test_links_are_told_apart_by_what_they_cost_and_cuts_are_no_time(ground):
         cut_pairs=[0, 0, 5],
         extra_min=[60.0, 600.0, 0.0],
         extra_min_max=[30.0, 45.0, np.nan],
+        ref=["D 1", "A 64", ""],
     )
-    picture = criticality_picture(
-        released(links), classes=4, towns=["31001"], ground=ground
-    )
-    graded = next(one for one in picture.layers if one.role == "graded").rows
-    labels = [label.replace("\xa0", " ") for label in graded["label"]]
+
+
+def test_links_are_told_apart_by_what_they_cost_and_cuts_are_no_time(
+    roads, printed, tmp_path
+):
+    costly = links().iloc[:2]
+    labels = [plain(label) for label in graded(costly, 4)["label"]]
     assert labels == ["1,0 h d’allongement cumulé", "10,0 h d’allongement cumulé"]
-    text = said(picture)
-    assert text["La plus coûteuse"].startswith("Sa fermeture dévie 3 trajets")
-    assert text["Sans autre chemin"].startswith("1 tronçon (3 km)")
+    drawn = link_map(roads, released(links()), classes=4)
+    assert plain(drawn.heading) == (
+        "La liaison la plus coûteuse à perdre : A 64, 3 trajets à rallonger de "
+        "200 min en moyenne"
+    )
+    text = said(drawn, printed, tmp_path)
+    assert "Sa fermeture dévie 3 trajets" in text
+    assert "1 tronçon (3 km)" in text
+    nameless = released(links().assign(ref=""))
+    plainer = link_map(roads, nameless, classes=4)
+    assert plainer.heading == plainer.subject
 
 
-def test_seats_are_named_measured_and_not_recommended(ground):
-    seats = pd.DataFrame(
+def valleys():
+    return lines(valley_id=["a", "b"]).assign(
+        n_links=1,
+        length_m=[1_000.0, 2_000.0],
+        ref=["D 1", "D 2;N 3"],
+        n_communes=[1, 2],
+        communes=["31007", "31008;31009"],
+        inhabitants=[7_000, 17_000],
+    )
+
+
+def test_the_network_says_who_hangs_on_one_road_and_what_closures_cut(
+    roads, printed, tmp_path
+):
+    drawn = network_map(roads, released(valleys()), closure_tables(cut=True))
+    assert plain(drawn.heading) == (
+        "3 communes ne tiennent aux villes que par une route (24 000 habitants)"
+    )
+    text = said(drawn, printed, tmp_path)
+    assert "D 618 au col : 0 trajet dévié, 4 privés de chemin." in text
+    assert "D 2, N 3, vers Commune 31009" in text
+    for label in ("Fermeture étudiée", "Route sans autre chemin", "Route principale"):
+        assert label in text
+    # Most inhabitants first.
+    assert text.index("D 2, N 3, vers") < text.index("D 1, vers")
+
+
+def test_a_network_without_question_is_still_a_map(roads, printed, tmp_path):
+    none = closure_tables()
+    empty = ClosureTables(*(released(one.table.iloc[:0]) for one in none))
+    drawn = network_map(roads, released(valleys().iloc[:0]), empty)
+    assert drawn.heading == drawn.subject == "Le réseau des routes et ce qui en ferme"
+    text = said(drawn, printed, tmp_path)
+    assert "Fermeture" not in text
+    assert "Derrière une seule route" not in text
+
+
+def seats(**changes):
+    table = pd.DataFrame(
         {
-            "criterion": ["median", "median", "share"],
-            "n_seats": [1, 2, 1],
-            "seat_1": ["31001", "31001", "31001"],
-            "seat_2": ["", "31003", ""],
-            "median_min": [20.0, 12.0, 20.0],
-            "inhabitants_pct": [70.0, 90.0, 70.0],
+            "criterion": ["median", "median", "share", "share"],
+            "n_seats": [1, 2, 1, 2],
+            "seat_1": ["31001"] * 4,
+            "seat_2": ["", "09003", "", "09003"],
+            "median_min": [20.0, 12.0, 20.0, 12.0],
+            "inhabitants_pct": [70.0, 90.0, 70.0, 90.0],
+            "ties": 0,
         }
     )
-    zones = gpd.GeoDataFrame(
-        {"label": ["moins de 15 min"]},
-        geometry=[box(X0, Y0, X0 + 9_000, Y0 + 7_000)],
-        crs=2154,
-    )
-    picture = seat_picture(
-        released(seats),
-        released(zones),
-        seats_shown=["31001", "31003"],
+    return table.assign(**changes)
+
+
+def seat_sheet(roads, table, *, n_seats=2, demonstration=()):
+    return seat_map(
+        roads,
+        released(table, demonstration=demonstration),
+        minutes(*KNOWN),
+        n_seats=n_seats,
         limit_min=45.0,
-        ground=ground,
     )
-    text = said(picture)
-    assert text["Temps médian le plus court, deux sièges"].startswith(
-        "Aval et Amont : médiane 12 min, 90 %"
+
+
+def test_seats_are_named_measured_and_not_recommended(roads, printed, tmp_path):
+    drawn = seat_sheet(roads, seats())
+    assert plain(drawn.heading) == (
+        "À Aval et à Amont, un animateur serait à 12 min au plus de la moitié des "
+        "habitants"
     )
+    text = said(drawn, printed, tmp_path)
     # The same choice by the other criterion is told once.
-    assert len(text) == 3
-    assert "pas une recommandation" in text["Lecture"].replace("’", "'")
+    assert text.count("Aval et Amont : médiane 12 min, 90 %") == 1
+    assert text.index("Avec deux sièges") < text.index("Avec un siège")
+    assert "n’est pas une recommandation" in text
+    assert "Siège du temps médian le plus court" in text
 
 
-def test_no_town_is_preferred_on_roads_that_are_made_up(ground):
-    row = {"criterion": "median", "n_seats": 1, "seat_1": "31001", "seat_2": ""}
-    seats = pd.DataFrame([row | {"median_min": 20.0, "inhabitants_pct": 70.0}])
-    zones = gpd.GeoDataFrame({"label": ["moins de 15 min"]}, geometry=[None], crs=2154)
-    roles, texts = [], []
-    for reasons in ((), ("routes de substitution",)):
-        picture = seat_picture(
-            released(seats, demonstration=reasons),
-            released(zones),
-            seats_shown=["31001"],
-            limit_min=45.0,
-            ground=ground,
-        )
-        roles.append({one.role for one in picture.layers})
-        texts.append(said(picture)["Temps médian le plus court, un siège"])
-    assert {"bands", "seat"} & roles[0] == {"bands", "seat"}
-    assert {"bands", "seat"} & roles[1] == set()
-    assert texts[0].startswith("Aval : médiane 20 min")
-    assert texts[1].startswith("Une ville : médiane 20 min")
+@pytest.mark.parametrize(
+    "changes", [{"ties": [0, 1, 0, 0]}, {"seat_2": ["", "09003", "", "31009"]}]
+)
+def test_there_is_one_answer_or_none(roads, printed, tmp_path, changes):
+    table = seats(**changes)
+    assert answer(released(table), 2) == ()
+    assert answer(released(table), 1) == ("31001",)
+    drawn = seat_sheet(roads, table)
+    assert drawn.heading == drawn.subject
+    text = said(drawn, printed, tmp_path)
+    assert "Aucune ville n’est marquée" in text
+    assert "Jusqu’à 15 min" not in text
 
 
-def test_outliers_of_an_engine_are_drawn_worst_first(ground):
+def test_no_town_is_preferred_on_roads_that_are_made_up(roads, printed, tmp_path):
+    for reasons, named in (((), True), (("routes de substitution",), False)):
+        drawn = seat_sheet(roads, seats(), n_seats=1, demonstration=reasons)
+        assert ("Aval" in drawn.heading) == named
+        text = said(drawn, printed, tmp_path)
+        assert ("Jusqu’à 15 min" in text) == named
+        assert ("Siège du temps" in text) == named
+        assert ("Aval : médiane 20 min" in text) == named
+        assert ("Une ville : médiane 20 min" in text) != named
+
+
+def test_outliers_of_an_engine_are_drawn_worst_first(roads, printed, tmp_path):
     checks = pd.DataFrame(
         {
             "check": ["détour", "Valhalla : temps"],
@@ -320,47 +444,42 @@ def test_outliers_of_an_engine_are_drawn_worst_first(ground):
         destination_id=["1", "2", "3"],
         reason=["autre chemin", "autre chemin", "même longueur, autres vitesses"],
     )
-    picture = outlier_picture(
-        released(checks), released(outliers), engine="Valhalla", shown=2, ground=ground
+    assert worst_routes(outliers)["ratio"].tolist() == [0.4, 1.7, 1.6]
+    drawn = engine_map(
+        roads, released(checks), released(outliers), engine=Engine("Valhalla", 2)
     )
-    drawn = next(one for one in picture.layers if one.role == "path").rows
-    assert drawn["ratio"].tolist() == [0.4, 1.7]
-    text = said(picture)
-    assert "médiane 1,07" in text["Temps : nous ÷ Valhalla"]
-    assert "Autre chemin : 2" in text["Pourquoi"].replace("\u202f", " ")
+    text = said(drawn, printed, tmp_path)
+    assert "médiane 1,07" in text
+    assert "Temps : nous ÷ Valhalla" in text
+    assert "Autre chemin : 2" in text
 
 
-def test_roads_and_towns_around_do_not_widen_the_map(ground):
-    far = gpd.GeoDataFrame(
-        {"name": ["Loin"]}, geometry=[Point(X0 + 90_000, Y0)], crs=2154
-    )
-    near = ground.points("place", ["31001"], "lieu")
-    alone = _bounds([near])
-    assert _bounds([near, ground.layer, RoadLayer("town", released(far))]) == alone
+def test_what_is_around_does_not_widen_the_map(roads):
+    told = {"subject": "x", "heading": "x", "side": ()}
+    spot = roads.seat("31001")
+    near = road_sheet(roads, seen=[spot], **told)
     # A point is shown with what is around it.
-    assert alone[2] - alone[0] == pytest.approx(12_000)
+    assert near.bounds[2] - near.bounds[0] == pytest.approx(26_000)
+    whole = road_sheet(roads, **told)
+    assert whole.bounds == tuple(roads.ground.area.total_bounds)
 
 
-def test_a_table_that_is_not_released_or_not_in_metres_is_refused(ground, toy):
-    bands, shares = isochrone_tables()
-    picture = isochrone_picture(bands, shares, seat="31001", towns=[], ground=ground)
-    (drawn,) = [one for one in picture.layers if one.role == "bands"]
-    plain = (drawn._replace(table=bands.table),)
+def test_a_table_that_is_not_released_or_not_in_metres_is_refused(roads):
+    table = roads.lines.table
+    told = {"subject": "x", "heading": "x", "side": ()}
     with pytest.raises(SchemaError, match="non diffusable"):
-        draw(picture._replace(layers=plain), toy)
-    turned = bands.table.assign(label="x").to_crs(4326)
-    degrees = (drawn._replace(part=turned),)
+        road_sheet(dataclasses.replace(roads, lines=table), **told)
+    turned = released(table.to_crs(4326))
     with pytest.raises(CrsError):
-        draw(picture._replace(layers=degrees), toy)
-    more = (drawn._replace(part=bands.table.assign(label="x", secret=1)),)
-    with pytest.raises(SchemaError, match="« secret » absente de la table diffusable"):
-        draw(picture._replace(layers=more), toy)
+        road_sheet(dataclasses.replace(roads, lines=turned), **told)
+    with pytest.raises(SchemaError, match="non diffusable"):
+        minute_layer(roads, minutes(*KNOWN).table, limits=(15.0,))
 
 
 def test_times_and_shares_of_a_map_are_told_in_the_ledger(
-    ground, tmp_path, monkeypatch
+    roads, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.setenv(LEDGER, str(tmp_path))
-    figure = ground.figure(20.4, "%", Place("reach_shares", "a", "inhabitants_pct"))
+    figure = roads.figure(20.4, "%", Place("reach_shares", "a", "inhabitants_pct"))
     (one,) = read_ledger(tmp_path)
     assert (one.number, one.text) == (20.0, figure)

@@ -100,7 +100,7 @@ def test_every_answer_is_a_valid_table(table, name):
 
 def test_there_is_a_map_for_each_question_and_no_other(whole):
     asked = {path.name for path in road_map_files(whole)}
-    assert len(asked) == 2 * 6
+    assert len(asked) == 2 * 7
     assert {path.name for path in whole.maps.rglob("carte_*.p*")} >= asked
     for path in road_map_files(whole):
         head = path.read_bytes()[:5]

@@ -158,19 +158,18 @@ _ROADS = {
     "closure_access": _ROAD,
     "closure_trips": _ROAD,
     "closures": _ROAD._replace(drops=_TONNES),
+    "dead_end_valleys": _ROAD,
     "isochrones": _ROAD,
-    "link_criticality": _ROAD._replace(drops=_TONNES, made=ground.busy),
+    "link_criticality": _ROAD._replace(
+        drops=_TONNES, made=ground.busy, reads=("link_criticality", "road_names")
+    ),
     "reach_shares": _ROAD,
     "road_checks": _ROAD,
     "road_outliers": _ROAD,
     "road_report": _ROAD,
     "drawn_roads": _ROAD._replace(to_confirm="", keeps=("label", "geometry")),
-    # Shapes that a step draws, and hands over: nothing else goes with them.
-    "seat_zones": _ROAD._replace(keeps=("label", "geometry")),
-    "town_halls": Leaving(
-        "register", "communes", keeps=("code_insee", "name", "geometry")
-    ),
-    "epci_limits": Leaving("register", "communes", keeps=("geometry",)),
+    # Figures that a step works out for a map: nothing else goes with them.
+    "commune_minutes": _ROAD._replace(keeps=("code_insee", "minutes")),
 }
 
 _ZONES = {

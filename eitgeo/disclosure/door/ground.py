@@ -192,9 +192,13 @@ def minutes(
     return town_minutes(communes, od_matrix, min_population=least)
 
 
-def busy(_: Project, link_criticality: pd.DataFrame) -> pd.DataFrame:
-    """Keep the links that some pair uses."""
-    return link_criticality[link_criticality["pairs"] > 0]
+def busy(
+    _: Project, link_criticality: pd.DataFrame, road_names: pd.DataFrame
+) -> pd.DataFrame:
+    """Keep the links that some pair uses, with the number of their road."""
+    used = link_criticality[link_criticality["pairs"] > 0]
+    numbers = road_names.drop_duplicates("edge_id").set_index("edge_id")["ref"]
+    return used.assign(ref=used["edge_id"].map(numbers).fillna(""))
 
 
 def activity_areas(

@@ -30,8 +30,6 @@ _PHASED = ("n_deliberations", "target_sites", "synergy_families")
 
 def perimeter(desk: Desk) -> Chapter:
     """Compare perimeters without ranking them by size."""
-    alt = "".join(map(str, _TEXTS.runs("map_alt")))
-    core = desk.wide_picture("core", _TEXTS.runs("map"), alt=alt)
     blocks: tuple[Block, ...] = (
         _TEXTS.say("intro"),
         Section(
@@ -41,11 +39,17 @@ def perimeter(desk: Desk) -> Chapter:
         Section(_TEXTS.runs("core"), _core(desk)),
         Section(_TEXTS.runs("switch"), _switch(desk)),
         Section(_TEXTS.runs("variants"), _variants(desk)),
+        _map(desk, "perimeters", "page"),
         Wide((_compared_table(desk),)),
         *_difference_map(desk),
-        core,
+        _map(desk, "core", "map"),
     )
     return Chapter(_TEXTS.runs("title"), blocks, ("R6",))
+
+
+def _map(desk: Desk, picture: str, key: str) -> Block:
+    alt = "".join(map(str, _TEXTS.runs(f"{key}_alt")))
+    return desk.wide_picture(picture, _TEXTS.runs(key), alt=alt)
 
 
 def _block_table(desk: Desk) -> Block:

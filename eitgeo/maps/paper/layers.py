@@ -44,7 +44,7 @@ _DEPARTEMENT_NAME = Lettering(7.0, colour=DEPARTEMENT, bold=True)
 _COUNTRY = Lettering(8.0, colour=MUTED)
 _OUTLET_MM = 3.2
 HATCH = "////"
-_HATCH_STYLE: dict[str, Any] = {
+HATCH_STYLE: dict[str, Any] = {
     "facecolor": "none",
     "edgecolor": "#6f6f6f",
     "hatch": HATCH,
@@ -57,7 +57,7 @@ _TOWN_MARKER: dict[str, Any] = {
     "markeredgecolor": INK,
     "markeredgewidth": 0.9,
 }
-_STAR: dict[str, Any] = {
+STAR: dict[str, Any] = {
     "marker": "*",
     "markersize": 12.0,
     "markerfacecolor": "#ffd400",
@@ -136,7 +136,7 @@ def fill_by_epci(view: MapFrame, ground: Ground, members: gpd.GeoDataFrame) -> N
 def hatch(view: MapFrame, doubtful: gpd.GeoDataFrame) -> None:
     """Hatch the communes whose membership is « à confirmer »."""
     if not doubtful.empty:
-        add_polygons(view.axes, [dissolved(doubtful)], zorder=4, **_HATCH_STYLE)
+        add_polygons(view.axes, [dissolved(doubtful)], zorder=4, **HATCH_STYLE)
 
 
 def draw_limits(view: MapFrame, ground: Ground) -> None:
@@ -304,7 +304,7 @@ def _seen_towns(view: MapFrame, ground: Ground) -> list[Town]:
 
 
 def _mark_town(view: MapFrame, town: Town) -> None:
-    style = _STAR if town.is_root else _TOWN_MARKER
+    style = STAR if town.is_root else _TOWN_MARKER
     x, y = town.point.x, town.point.y
     view.axes.plot(x, y, linestyle="none", zorder=23, **style)
     side = (4.0 if town.is_root else 1.8) * view.m_per_mm
@@ -360,7 +360,7 @@ def name_neighbours(view: MapFrame, ground: Ground) -> None:
 
 def hatch_legend(label: str) -> list[LegendItem]:
     """Say what is hatched; nothing where nothing is."""
-    style = _HATCH_STYLE | {"linewidth": 0.4}
+    style = HATCH_STYLE | {"linewidth": 0.4}
     return [LegendItem("patch", style, label)] if label else []
 
 
@@ -383,7 +383,7 @@ def base_legend(
         items.append(LegendItem("line", LINE_STYLES["motorway"], label))
     if root and ground.root_code:
         name = ground.communes.loc[ground.root_code, "nom"]
-        star = _STAR | {"markersize": 8.0}
+        star = STAR | {"markersize": 8.0}
         items.append(LegendItem("marker", star, f"{name}, commune de référence"))
     if not ground.towns.empty:
         least = french_number(TOWN_MIN_POPULATION, decimals=0)

@@ -150,7 +150,8 @@ def _legend(drawn: MapSheet, items: Sequence[LegendItem]) -> Block:
 def write_column(page: Page, blocks: Sequence[Block], *, low_mm: float) -> None:
     """Write the column as large as its height holds, above the footer.
 
-    What is left beside a map is shared out between the blocks.
+    What is left beside a map is shared out between the blocks; a block that has a
+    `shorter` gives way where even the smallest letters do not fit.
     """
 
     def left_mm(zoom: float) -> float:
@@ -161,6 +162,11 @@ def write_column(page: Page, blocks: Sequence[Block], *, low_mm: float) -> None:
 
     rank = bisect_left(COLUMN_ZOOMS, 1, key=lambda zoom: left_mm(zoom) >= 0)
     page.zoom = [*COLUMN_ZOOMS, COLUMN_ZOOMS[-1]][rank]
+    while left_mm(page.zoom) < 0:
+        cut = [getattr(block, "shorter", lambda: None)() for block in blocks]
+        if not any(cut):
+            break
+        blocks = [short or block for short, block in zip(cut, blocks, strict=True)]
     gap_mm = 0.0
     if page.format.beside:
         gaps = max(1, len(blocks) - 1)

@@ -1,4 +1,4 @@
-"""The roads under a map: by class, cut to what is seen, and the room that they take."""
+"""The roads under a map: by class, cut to what is seen."""
 
 from __future__ import annotations
 
@@ -81,11 +81,3 @@ def _simplified(lines: shapely.Geometry, *, tolerance_m: float) -> shapely.Geome
     """Simplify lines one by one: all at once, each is held against the others."""
     parts = shapely.simplify(shapely.get_parts(lines), tolerance_m)
     return shapely.multilinestrings(parts)
-
-
-def occupied_cells(lines: gpd.GeoSeries, *, cell_m: float) -> shapely.Geometry:
-    """Join the cells of a grid that lines cross: where they are, roughly."""
-    dense = shapely.segmentize(lines.to_numpy(), cell_m / 2)
-    cells = np.unique(np.floor(shapely.get_coordinates(dense) / cell_m), axis=0)
-    low = cells * cell_m
-    return shapely.coverage_union_all(shapely.box(*low.T, *(low + cell_m).T))

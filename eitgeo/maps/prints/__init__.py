@@ -17,8 +17,6 @@ Each file rests on those above it:
 - ``plane_figure``: The plane of perimeters: what each asks against what is counted in
   it.
 - ``print_maps``: Print maps: one perimeter on its territory, and the territory itself.
-- ``road_maps``: Print maps of roads: isochrones, seats, closed roads, what their loss
-  costs.
 - ``zone_side``: The side column of the maps of zones: figures, how to read, some zones
   listed.
 - ``body_map``: Print who is organised with whom: the bodies beside the EPCI, and what
@@ -29,9 +27,8 @@ Each file rests on those above it:
   where to else.
 - ``outlet_map``: The map of where waste may go: the nearest place of each kind of
   outlet, by road.
-- ``reach_pictures``: What the maps of isochrones and of seats show and say.
-- ``road_pictures``: What the maps of closed roads, of links and of other engines show
-  and say.
+- ``perimeters_page``: The compared perimeters on one page: small maps of one extent,
+  scale and legend.
 - ``zone_maps``: Print maps of zones: where work and waste gather, and which sites stay
   together.
 """

@@ -2,72 +2,56 @@
 
 from __future__ import annotations
 
-from itertools import cycle
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import shapely
 
 from eitgeo.check import require_columns
-from eitgeo.maps.paper.canvas import Page, drawing_style, render, write_block
-from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.maps.paper.canvas import Draft, Page, line_height_mm, wrap, write_block
 from eitgeo.maps.paper.ground import dissolved
-from eitgeo.maps.paper.labels import Lettering, place_point_label
-from eitgeo.maps.paper.layers import (
-    base_legend,
-    draw_around,
-    draw_limits,
-    hatch,
-    mark_towns,
-    name_areas,
-    name_motorways,
-    patch_item,
+from eitgeo.maps.paper.labels import (
+    Lettering,
+    around,
+    place_area_label,
+    place_point_label,
 )
-from eitgeo.maps.paper.layout import (
-    draw_footer,
-    draw_furniture,
-    draw_header,
-    draw_stamp,
-    open_map,
-)
-from eitgeo.maps.paper.palette import BUFFER, MUTED, OUTSIDE, spread_colours
+from eitgeo.maps.paper.layers import LINE_STYLES, patch_item
+from eitgeo.maps.paper.map_sheet import Layer, statement
+from eitgeo.maps.paper.palette import BUFFER, INK, MUTED, OUTSIDE, spread_colours
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
-from eitgeo.maps.paper.sheet import require_released, sheet_about
-from eitgeo.maps.paper.side import (
-    LegendItem,
-    draw_legend,
-    draw_mark,
-    draw_statement,
-    side_title,
-)
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.side import LegendItem, draw_mark, draw_statement, side_title
+from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.prints.bodies import BodyHere, bodies_here
+from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.paper.map_sheet import MapSheet
 
-_HEADING = map_title("carte_structures")
+_SUBJECT = map_title("carte_structures")
 _NOTIONS = (
     "Le périmètre d’intervention dit quelles intercommunalités sont concernées ; la "
     "structure porteuse signe et emploie ; l’animation rencontre les entreprises. Un "
     "contrat ou un bassin de vie est un périmètre, jamais une structure porteuse."
 )
 _FILLED = "petr"
-"""Bodies of this kind do not overlap: they are filled; others are outlined."""
-_LINES: tuple[dict[str, Any], ...] = (
-    {"color": "#a0246e", "linewidth": 2.0, "linestyle": "solid"},
-    {"color": "#0b5a8a", "linewidth": 2.0, "linestyle": (0, (4, 1.5))},
-    {"color": "#7a4a00", "linewidth": 2.0, "linestyle": (0, (1, 1.2))},
-    {"color": "#226b2b", "linewidth": 2.0, "linestyle": (0, (6, 1.5, 1, 1.5))},
-)
-_STEP_MM = 0.9
-"""Outlines that share a limit run side by side."""
+"""Bodies of this kind do not overlap: they are filled on the map; each other has a
+small map of its own, where outlines on outlines could not be told apart."""
+_KIND_WORDS = labels_of("body_kind")
+_HELD: dict[str, Any] = {"facecolor": "#5b6d7c", "linewidth": 0}
+_DOUBTED: dict[str, Any] = {
+    "facecolor": "#c9d1d8",
+    "edgecolor": "#5b6d7c",
+    "hatch": "/////",
+    "linewidth": 0,
+}
 _NEIGHBOUR: dict[str, Any] = {
     "marker": "D",
     "markersize": 5.5,
@@ -75,9 +59,15 @@ _NEIGHBOUR: dict[str, Any] = {
     "markeredgecolor": "#226b2b",
     "markeredgewidth": 1.4,
 }
+_EDGE: dict[str, Any] = {"color": INK, "linewidth": 1.3}
+_BODY_NAME = Lettering(8.5, bold=True)
+_TOWN_MM = 2.0
 _NEIGHBOUR_NAME = Lettering(6.8, colour="#1c5a24", bold=True)
 _ROW_MM = 12.0
 _TEXT_MM = 8.0
+_SMALL_MM = (19.0, 15.5)
+_SMALL_FINE_M = 400.0
+_GAP_MM = 1.2
 
 
 class _Body(NamedTuple):
@@ -86,97 +76,133 @@ class _Body(NamedTuple):
     row: Any
     communes: gpd.GeoDataFrame
     to_confirm: bool
-    mark: LegendItem
+    shape: shapely.Geometry
+    mark: LegendItem | None
+    """None: on a small map."""
 
 
 def body_map(
-    ground: Ground,
-    bodies: Released,
-    *,
-    members: Released,
-    neighbours: Released,
-    sheet: Sheet,
-) -> dict[str, bytes]:
+    ground: Ground, bodies: Released, *, members: Released, neighbours: Released
+) -> MapSheet:
     """Draw the bodies other than EPCI on the study area, with their powers."""
     shown = _marked(bodies_here(ground, bodies, members))
     near: Any = require_released(neighbours, "neighbours").table
     require_columns(near, ["name", "status", "geometry"], where="neighbours")
-    with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        draw_header(page, sheet, _HEADING)
-        low_mm = draw_footer(page, sheet)
-        view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
-        draw_around(view, ground)
-        _draw_bodies(view, ground, shown)
-        draw_stamp(view, sheet)
-        draw_furniture(view, dissolved(ground.area))
-        _mark_neighbours(view, near)
-        mark_towns(view, ground)
-        name_motorways(view, ground)
-        name_areas(view, ground)
-        y = draw_statement(
-            page, page.side_top, "Trois notions à ne pas mêler", _NOTIONS
-        )
-        y = _list_bodies(page, y, shown)
-        doubtful = any(body.to_confirm for body in shown)
-        draw_legend(page, y, _legend(ground, near, hatched=doubtful), columns=2)
-        return render(page, sheet, about=sheet_about(sheet, _HEADING))
+    return area_sheet(
+        ground,
+        Layer(
+            (neighbours,),
+            partial(_draw_neighbours, near=near),
+            partial(_name_neighbours, near=near),
+        ),
+        Layer(
+            (bodies, members),
+            partial(_fill_bodies, shown=shown),
+            partial(_name_bodies, shown=shown, towns=ground.towns),
+        ),
+        under=(
+            LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
+            patch_item(OUTSIDE, f"Communes du territoire hors {_filled_name()}"),
+            patch_item(BUFFER, "Communes voisines"),
+        ),
+        subject=_SUBJECT,
+        heading=_heading(ground, shown),
+        side=(
+            statement("Trois notions à ne pas mêler", _NOTIONS),
+            lambda page, y: _list_bodies(page, y, shown, ground),
+        ),
+    )
+
+
+def _filled_name() -> str:
+    return _KIND_WORDS[_FILLED]
+
+
+def _heading(ground: Ground, shown: list[_Body]) -> str:
+    """Say whom the bodies that may carry in name of EPCI bring together."""
+    filled = [body for body in shown if body.mark is not None]
+    if not filled:
+        return _SUBJECT
+    held = {code for body in filled for code in body.communes["code_insee"]}
+    people = ground.area["population"]
+    here, every = (
+        french_number(int(one.sum())) for one in (people.loc[sorted(held)], people)
+    )
+    verb = "réunissent" if len(filled) > 1 else "réunit"
+    return (
+        f"{french_number(len(filled))}{NBSP}{_filled_name()} {verb} {here} "
+        f"des {every}{NBSP}habitants du territoire"
+    )
 
 
 def _marked(found: list[BodyHere]) -> list[_Body]:
-    """Give each body its colour or its line."""
-    is_filled = [row.kind == _FILLED for row, _, _ in found]
+    """Give each body its colour, or its small map."""
+    shapes = [dissolved(communes) for _, communes, _ in found]
     filled = [
-        dissolved(one[1]) for one, fill in zip(found, is_filled, strict=True) if fill
+        shape
+        for (row, _, _), shape in zip(found, shapes, strict=True)
+        if row.kind == _FILLED
     ]
     colours = iter(spread_colours(gpd.GeoSeries(filled, crs=2154)))
-    lines = cycle(_LINES)
     return [
         _Body(
             row,
             here,
             doubtful,
-            patch_item(next(colours), "")
-            if fill
-            else LegendItem("line", next(lines), ""),
+            shape,
+            patch_item(next(colours), "") if row.kind == _FILLED else None,
         )
-        for (row, here, doubtful), fill in zip(found, is_filled, strict=True)
+        for (row, here, doubtful), shape in zip(found, shapes, strict=True)
     ]
 
 
-def _draw_bodies(view: MapFrame, ground: Ground, shown: list[_Body]) -> None:
-    """Fill what does not overlap; outline the rest, each a step further inside."""
-    rank = 0
+def _fill_bodies(view: MapFrame, *, shown: list[_Body]) -> list[LegendItem]:
+    """Fill what does not overlap; the list says whose colour is whose."""
     for body in shown:
-        whole = dissolved(body.communes)
-        if body.row.kind == _FILLED:
+        if body.mark is not None:
             fill = body.mark.style["facecolor"]
-            add_polygons(view.axes, [whole], facecolor=fill, linewidth=0, zorder=3)
-        else:
-            inset = (0.6 + rank * _STEP_MM) * view.m_per_mm
-            inside = shapely.buffer(whole, -inset, join_style="mitre")
-            add_lines(view.axes, shapely.boundary(inside), zorder=11, **body.mark.style)
-            rank += 1
-    sure = {
-        code
-        for body in shown
-        if not body.to_confirm
-        for code in body.communes["code_insee"]
-    }
-    doubtful = {code for body in shown for code in body.communes["code_insee"]} - sure
-    hatch(view, ground.area[ground.area["code_insee"].isin(doubtful)])
-    draw_limits(view, ground)
+            add_polygons(view.axes, [body.shape], facecolor=fill, linewidth=0, zorder=3)
+            add_lines(view.axes, shapely.boundary(body.shape), zorder=10, **_EDGE)
+    return []
 
 
-def _mark_neighbours(view: MapFrame, near: gpd.GeoDataFrame) -> None:
-    seen = shapely.box(*view.placer.frame)
-    for row in near[near.geometry.within(seen)].itertuples():
-        spot = row.geometry
+def _name_bodies(
+    view: MapFrame, *, shown: list[_Body], towns: gpd.GeoDataFrame
+) -> None:
+    """Name what is filled, off the towns: on a photocopy colours may be one grey."""
+    side = _TOWN_MM * view.m_per_mm
+    for spot in towns.geometry:
+        view.placer.block(around(spot.x, spot.y, side, side))
+    for body in shown:
+        if body.mark is not None:
+            place_area_label(
+                view.axes,
+                view.placer,
+                body.shape,
+                str(body.row.name),
+                lettering=_BODY_NAME,
+                m_per_mm=view.m_per_mm,
+            )
+
+
+def _draw_neighbours(view: MapFrame, *, near: gpd.GeoDataFrame) -> list[LegendItem]:
+    seen = _seen(view, near)
+    for spot in seen.geometry:
         view.axes.plot(spot.x, spot.y, linestyle="none", zorder=22, **_NEIGHBOUR)
+    if seen.empty:
+        return []
+    told = "Démarche d’écologie industrielle voisine"
+    if seen["status"].ne("publie").any():
+        told = f"{told} (en partie à vérifier)"
+    return [LegendItem("marker", _NEIGHBOUR, told)]
+
+
+def _name_neighbours(view: MapFrame, *, near: gpd.GeoDataFrame) -> None:
+    for row in _seen(view, near).itertuples():
         place_point_label(
             view.axes,
             view.placer,
-            spot,
+            row.geometry,
             str(row.name),
             lettering=_NEIGHBOUR_NAME,
             m_per_mm=view.m_per_mm,
@@ -184,22 +210,60 @@ def _mark_neighbours(view: MapFrame, near: gpd.GeoDataFrame) -> None:
         )
 
 
-def _list_bodies(page: Page, y: float, shown: list[_Body]) -> float:
+def _seen(view: MapFrame, near: gpd.GeoDataFrame) -> Any:
+    return near[near.geometry.within(shapely.box(*view.placer.frame))]
+
+
+def _list_bodies(page: Page, y: float, shown: list[_Body], ground: Ground) -> float:
     if not shown:
         return draw_statement(page, y, "Structures", "Aucune hors EPCI.")
     y = side_title(page, y, "Structures, hors EPCI")
+    area = shapely.simplify(dissolved(ground.area), _SMALL_FINE_M)
     for body in shown:
-        y = page.keep(y, _ROW_MM)
-        draw_mark(page, (page.side_x, y), body.mark)
-        x, room = page.side_x + _TEXT_MM, page.side_width - _TEXT_MM
-        name = str(body.row.name)
-        y = write_block(page, x, y, name, width=room, size=7, bold=True, lines=2)
-        told = f"{_size(body)}. {_powers(body.row)}."
-        if body.to_confirm:
-            told = f"{told} Membres à confirmer."
-        y = write_block(page, x, y, told, width=room, size=6.5, color=MUTED, lines=4)
-        y -= 1.0
+        y = _list_body(page, y, body, area)
     return y - 1.0
+
+
+def _list_body(page: Page, y: float, body: _Body, area: shapely.Geometry) -> float:
+    """Write what a body is beside its colour, or beside its small map."""
+    is_small = body.mark is None
+    indent = _SMALL_MM[0] + 2.0 if is_small else _TEXT_MM
+    room = page.side_width - indent
+    told = f"{_size(body)}. {_powers(body.row)}."
+    if body.to_confirm:
+        told = f"{told} Membres à confirmer."
+    lines = len(wrap(told, room, size_pt=6.5)) + 2
+    height = max(_SMALL_MM[1] if is_small else 0, lines * line_height_mm(6.5))
+    y = page.keep(y, max(_ROW_MM, height))
+    if body.mark is None:
+        _small_map(page, (page.side_x, y), body, area)
+    else:
+        draw_mark(page, (page.side_x, y), body.mark)
+    x, name = page.side_x + indent, str(body.row.name)
+    low = write_block(page, x, y, name, width=room, size=7, bold=True, lines=2)
+    low = write_block(page, x, low, told, width=room, size=6.5, color=MUTED, lines=5)
+    return min(low, y - _SMALL_MM[1] if is_small else low) - _GAP_MM
+
+
+def _small_map(
+    page: Page, corner: tuple[float, float], body: _Body, area: shapely.Geometry
+) -> None:
+    """Draw what a body holds of the study area; hatched where it is to confirm."""
+    if isinstance(page, Draft):
+        return
+    width, height = _SMALL_MM
+    x, y = page.at(corner[0], corner[1] - height)
+    axes = page.axes(x, y, width * page.zoom, height * page.zoom)
+    xmin, ymin, xmax, ymax = area.bounds
+    axes.set(xlim=(xmin, xmax), ylim=(ymin, ymax), aspect="equal")
+    axes.axis("off")
+    add_polygons(axes, [area], facecolor=OUTSIDE, linewidth=0, zorder=1)
+    held = shapely.simplify(body.shape, _SMALL_FINE_M)
+    style = _DOUBTED if body.to_confirm else _HELD
+    add_polygons(axes, [held], zorder=2, **style)
+    add_polygons(
+        axes, [area], facecolor="none", edgecolor=MUTED, linewidth=0.5, zorder=3
+    )
 
 
 def _size(body: _Body) -> str:
@@ -226,17 +290,3 @@ def _powers(row: Any) -> str:
         else ("ni l’économie ni les déchets en propre")
     )
     return f"Personne morale ; {told}"
-
-
-def _legend(ground: Ground, near: pd.DataFrame, *, hatched: bool) -> list[LegendItem]:
-    doubt = "Seulement par des membres à confirmer" if hatched else ""
-    items = [
-        patch_item(OUTSIDE, "Communes du territoire"),
-        patch_item(BUFFER, "Communes voisines"),
-    ]
-    if len(near):
-        told = "Démarche d’écologie industrielle voisine"
-        if near["status"].ne("publie").any():
-            told = f"{told} (en partie à vérifier)"
-        items.append(LegendItem("marker", _NEIGHBOUR, told))
-    return [*items, *base_legend(ground, hatched=doubt)]

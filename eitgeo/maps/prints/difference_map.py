@@ -8,54 +8,38 @@ import shapely
 
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
-from eitgeo.maps.paper.canvas import (
-    Page,
-    drawing_style,
-    render,
-    text_width_mm,
-    wrap,
-    write,
-    write_block,
-)
-from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.maps.paper.canvas import text_width_mm, wrap, write, write_block
 from eitgeo.maps.paper.ground import dissolved
-from eitgeo.maps.paper.labels import around
-from eitgeo.maps.paper.layers import (
-    base_legend,
-    draw_around,
-    draw_limits,
-    mark_towns,
-    name_areas,
-    name_motorways,
+from eitgeo.maps.paper.labels import (
+    Lettering,
+    around,
+    draw_label,
+    label_size_m,
+    place_area_label,
 )
-from eitgeo.maps.paper.layout import (
-    draw_footer,
-    draw_furniture,
-    draw_header,
-    draw_stamp,
-    open_map,
-)
+from eitgeo.maps.paper.map_sheet import Layer
 from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.paper.side import LegendItem, draw_legend, side_title
+from eitgeo.maps.paper.side import LegendItem, side_title
+from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.words.cards import identity_lines, one_perimeter
 from eitgeo.maps.words.difference_words import GapRow, change_lines, gap_rows
 from eitgeo.reference.indicators import indicators_in
-from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import EVIDENCE_SYMBOLS, NBSP
+from eitgeo.words import EVIDENCE_SYMBOLS, NBSP, french_number
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping
 
     import geopandas as gpd
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.formats import PageFormat
+    from eitgeo.maps.paper.canvas import Page
     from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.labels import Box
     from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.paper.map_sheet import MapSheet
     from eitgeo.maps.words.difference_words import DifferenceTables
 
 _STYLES: dict[str, dict[str, Any]] = {
@@ -77,24 +61,13 @@ _OUTLINES: dict[str, dict[str, Any]] = {
     "first": {"color": "#1f5f99", "linewidth": 2.2},
     "second": {"color": "#8c3d0a", "linewidth": 2.2, "linestyle": (0, (4, 2))},
 }
+_BLOCK = Lettering(8.0, bold=True)
 _PLACE = "difference"
 """Indicators that the sheet shows beside those of the first screen."""
 _LETTERS = {"first": "A", "second": "B"}
 _ROW_MM = 10.0
 _NAME_LINES = 2
-_AFTER_LEGEND_MM = 1.6
 _KEY_STYLE: dict[str, Any] = {"size": 6, "color": MUTED}
-_LETTER_MM = 6.0
-
-
-class _Side(NamedTuple):
-    """What stands beside the map; how many figures are left to the workbook."""
-
-    named: dict[str, pd.Series]
-    rows: list[GapRow]
-    told: list[tuple[str, str]]
-    legend: list[LegendItem]
-    n_left_out: int = 0
 
 
 def difference_map(
@@ -105,37 +78,52 @@ def difference_map(
     members: Released,
     indicators: Released,
     catalogue: pd.DataFrame,
-    sheet: Sheet,
-) -> dict[str, bytes]:
-    """Draw what changes from A to B, on one A4 sheet."""
+) -> MapSheet:
+    """Draw what changes from A to B, each block of it labelled."""
     ends = dict(zip(_LETTERS, difference.pair, strict=True))
     named = {end: one_perimeter(perimeters, name) for end, name in ends.items()}
     codes = {end: _codes(ground, members, name) for end, name in ends.items()}
     rows = gap_rows(indicators, difference.gaps, _printed(catalogue))
-    told = change_lines(
-        require_released(difference.communes, "difference").table,
-        require_released(difference.epci, "difference").table,
-        names=ground.epci["name"].to_dict(),
+    changes = [
+        require_released(one, "difference").table
+        for one in (difference.communes, difference.epci)
+    ]
+    told = change_lines(*changes, names=ground.epci["name"].to_dict())
+    names = " et ".join(str(one["name"]) for one in named.values())
+    return area_sheet(
+        ground,
+        _parts_layer(ground, codes, (members, difference.communes, difference.epci)),
+        under=(),
+        outline=False,
+        subject=f"Écart entre {names}",
+        heading=_heading(*changes),
+        side=(
+            lambda page, y: _draw_names(page, y, named),
+            Gaps(tuple(rows), tuple(indicators_in(catalogue, _PLACE))),
+            lambda page, y: _draw_changes(page, y, told),
+        ),
+        tables=(perimeters, indicators, difference.gaps),
     )
-    with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        draw_header(page, sheet, map_title("ecart"))
-        low_mm = draw_footer(page, sheet)
-        view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
-        draw_around(view, ground)
-        _draw_parts(view, ground, codes)
-        draw_stamp(view, sheet)
-        draw_furniture(view, dissolved(ground.area))
-        _letter_parts(view, ground, codes)
-        mark_towns(view, ground)
-        name_motorways(view, ground)
-        name_areas(view, ground)
-        side = _Side(named, rows, told, _legend(ground, codes))
-        added = indicators_in(catalogue, _PLACE)
-        _draw_side(page, _that_fits(side, page.format, low_mm=low_mm, first=added))
-        names = " et ".join(str(one["name"]) for one in named.values())
-        about = {"Title": f"Écart entre {names}", "Subject": sheet.demonstration_text}
-        return render(page, sheet, about=about)
+
+
+def _heading(communes: pd.DataFrame, epci: pd.DataFrame) -> str:
+    """Say what comes and what goes: whole EPCI, other communes, inhabitants."""
+    told = []
+    for change, sign in (("entre", "de plus"), ("sort", "de moins")):
+        rows = communes[communes["change"] == change]
+        if rows.empty:
+            continue
+        whole = epci[epci["change"] == change]
+        alone = ~rows["epci_siren"].isin(whole["epci_siren"])
+        what = [f"{french_number(len(whole))}{NBSP}EPCI"] if len(whole) else []
+        if alone.any():
+            plural = "s" if alone.sum() > 1 else ""
+            what.append(f"{french_number(int(alone.sum()))}{NBSP}commune{plural}")
+        people = french_number(int(rows["population"].sum()))
+        told.append(f"{', '.join(what)} et {people}{NBSP}habitants {sign}")
+    if not told:
+        return "De A à B : les mêmes communes"
+    return f"De A à B : {' ; '.join(told)}"
 
 
 def _printed(catalogue: pd.DataFrame) -> pd.DataFrame:
@@ -166,72 +154,60 @@ def _shown(ground: Ground, codes: frozenset[str]) -> gpd.GeoDataFrame:
     return ground.communes.loc[sorted(codes)]
 
 
-def _draw_parts(
+def _parts_layer(
+    ground: Ground, codes: dict[str, frozenset[str]], tables: tuple[Released, ...]
+) -> Layer:
+    def draw(view: MapFrame) -> list[LegendItem]:
+        for name, part in _parts(codes).items():
+            if part:
+                shapes = _shown(ground, part).geometry
+                add_polygons(view.axes, shapes, zorder=3, **_STYLES[name])
+        for name, style in _OUTLINES.items():
+            outline = shapely.boundary(dissolved(_shown(ground, codes[name])))
+            add_lines(view.axes, outline, zorder=12, **style)
+        return _legend(codes)
+
+    return Layer(tables, draw, lambda view: label_blocks(view, ground, codes))
+
+
+def label_blocks(
     view: MapFrame, ground: Ground, codes: dict[str, frozenset[str]]
-) -> None:
-    for name, part in _parts(codes).items():
-        if part:
-            shapes = _shown(ground, part).geometry
-            add_polygons(view.axes, shapes, zorder=3, **_STYLES[name])
-    draw_limits(view, ground)
-    for name, style in _OUTLINES.items():
-        outline = shapely.boundary(dissolved(_shown(ground, codes[name])))
-        add_lines(view.axes, outline, zorder=12, **style)
+) -> list[tuple[str, Box]]:
+    """Write what each EPCI brings or takes away: none is left without its label.
 
-
-def _letter_parts(
-    view: MapFrame, ground: Ground, codes: dict[str, frozenset[str]]
-) -> None:
-    """Write A or B in the largest piece that only one of them holds."""
-    parts = _parts(codes)
-    for name, letter in _LETTERS.items():
-        if not parts[name]:
-            continue
-        pieces = shapely.get_parts(dissolved(_shown(ground, parts[name])))
-        spot = shapely.point_on_surface(max(pieces, key=shapely.area))
-        side = _LETTER_MM * view.m_per_mm
-        view.placer.block(around(spot.x, spot.y, side, side))
-        view.axes.text(
-            spot.x,
-            spot.y,
-            letter,
-            size=13,
-            fontweight="bold",
-            color=_OUTLINES[name]["color"],
-            ha="center",
-            va="center",
-            zorder=23,
-            bbox={"facecolor": "white", "edgecolor": MUTED, "pad": 2.0, "lw": 0.6},
-        )
-
-
-def _that_fits(
-    side: _Side, paper: PageFormat, *, low_mm: float, first: Collection[str]
-) -> _Side:
-    """Leave figures to the workbook until the column ends above the footer.
-
-    Some indicators go first, then assumptions, the last first.
+    Returns the words of each, and where they stand.
     """
-    while paper.beside and _draw_side(Page(paper), side) < low_mm:
-        spare = [row for row in side.rows if row.indicator_id in first]
-        spare = spare or [row for row in side.rows if row.evidence == "H"]
-        if not spare:
-            break
-        kept = [row for row in side.rows if row is not spare[-1]]
-        side = side._replace(rows=kept, n_left_out=side.n_left_out + 1)
-    return side
+    parts = _parts(codes)
+    found = []
+    for name, letter, sign in (("first", "A", "−"), ("second", "B", "+")):
+        shown = _shown(ground, parts[name])
+        lettering = _BLOCK._replace(colour=_OUTLINES[name]["color"])
+        for _, part in shown.groupby("epci_siren", sort=True):
+            people = french_number(int(part["population"].sum()))
+            text = f"{letter}{NBSP}: {sign}{people}{NBSP}hab."
+            found.append((text, _label_block(view, dissolved(part), text, lettering)))
+    return found
 
 
-def _draw_side(page: Page, side: _Side) -> float:
-    """Write the column; return where it ends, from the bottom [mm]."""
-    y = _draw_names(page, side.named)
-    y = _draw_gaps(page, y, side)
-    y = _draw_changes(page, y, side.told)
-    return draw_legend(page, y, side.legend, columns=2) + _AFTER_LEGEND_MM
+def _label_block(
+    view: MapFrame, shape: shapely.Geometry, text: str, lettering: Lettering
+) -> Box:
+    """Label a block at its roomiest place; over its middle where there is none."""
+    seen = shapely.intersection(shape, shapely.box(*view.placer.frame))
+    options = {"lettering": lettering, "m_per_mm": view.m_per_mm}
+    if place_area_label(view.axes, view.placer, seen, text, **options):
+        return view.placer.taken[-1]
+    width, height = label_size_m([text], lettering, view.m_per_mm)
+    spot, frame = shapely.point_on_surface(seen), view.placer.frame
+    x = min(max(spot.x, frame.xmin + width / 2), frame.xmax - width / 2)
+    y = min(max(spot.y, frame.ymin + height / 2), frame.ymax - height / 2)
+    box = around(x, y, width, height)
+    view.placer.block(box)
+    draw_label(view.axes, box, [text], lettering)
+    return box
 
 
-def _draw_names(page: Page, named: dict[str, pd.Series]) -> float:
-    y = page.side_top
+def _draw_names(page: Page, y: float, named: Mapping[str, pd.Series]) -> float:
     for end, perimeter in named.items():
         colour = _OUTLINES[end]["color"]
         write(page, page.side_x, y, _LETTERS[end], size=10, bold=True, color=colour)
@@ -255,7 +231,29 @@ def _draw_names(page: Page, named: dict[str, pd.Series]) -> float:
     return y - 1.0
 
 
-def _draw_gaps(page: Page, y: float, side: _Side) -> float:
+class Gaps(NamedTuple):
+    """Figures of A and B, and their gap; those that give way stay in the workbook."""
+
+    rows: tuple[GapRow, ...]
+    first: tuple[str, ...]
+    """Indicators that go first; then assumptions, the last first."""
+    n_left_out: int = 0
+
+    def __call__(self, page: Page, y: float) -> float:
+        """Write them; return where they end [mm]."""
+        return _draw_gaps(page, y, self)
+
+    def shorter(self) -> Gaps | None:
+        """Leave one more figure to the workbook, if one may give way."""
+        spare = [row for row in self.rows if row.indicator_id in self.first]
+        spare = spare or [row for row in self.rows if row.evidence == "H"]
+        if not spare:
+            return None
+        kept = tuple(row for row in self.rows if row is not spare[-1])
+        return self._replace(rows=kept, n_left_out=self.n_left_out + 1)
+
+
+def _draw_gaps(page: Page, y: float, side: Gaps) -> float:
     y = side_title(page, y, "Ce que disent les données")
     for row in side.rows:
         colour = MUTED if row.greyed else INK
@@ -301,7 +299,7 @@ def _draw_changes(page: Page, y: float, told: list[tuple[str, str]]) -> float:
     return y - 1.0
 
 
-def _legend(ground: Ground, codes: dict[str, frozenset[str]]) -> list[LegendItem]:
+def _legend(codes: dict[str, frozenset[str]]) -> list[LegendItem]:
     words = {
         "both": "Dans A et dans B",
         "first": "Dans A seul",
@@ -316,4 +314,4 @@ def _legend(ground: Ground, codes: dict[str, frozenset[str]]) -> list[LegendItem
         LegendItem("line", _OUTLINES[end], f"Contour de {letter}")
         for end, letter in _LETTERS.items()
     ]
-    return [*items, *base_legend(ground)]
+    return items

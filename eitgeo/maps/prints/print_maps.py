@@ -77,8 +77,8 @@ def perimeter_map(
 ) -> MapSheet:
     """Draw a perimeter on its territory, with its card."""
     perimeter = one_perimeter(perimeters, perimeter_id)
-    inside = _members(ground, members, perimeter_id)
-    doubtful = _doubtful(inside, str(perimeter["membership_status"]))
+    inside = members_of(ground, members, perimeter_id)
+    doubtful = doubtful_of(inside, str(perimeter["membership_status"]))
     rows = card_rows(
         indicators, catalogue, perimeter_id=perimeter_id, first_screen=True
     )
@@ -181,7 +181,10 @@ def _territory_heading(area: gpd.GeoDataFrame) -> str:
     )
 
 
-def _members(ground: Ground, members: Released, perimeter_id: str) -> gpd.GeoDataFrame:
+def members_of(
+    ground: Ground, members: Released, perimeter_id: str
+) -> gpd.GeoDataFrame:
+    """Return the communes of a perimeter, with how sure each is where that is known."""
     table = require_released(members, "perimeter_communes").table
     require_columns(table, ["perimeter_id", "code_insee"], where="perimeter_communes")
     mine = table[table["perimeter_id"] == perimeter_id].set_index("code_insee")
@@ -197,7 +200,8 @@ def _members(ground: Ground, members: Released, perimeter_id: str) -> gpd.GeoDat
     return inside.assign(status=mine["status"]) if "status" in mine else inside
 
 
-def _doubtful(inside: gpd.GeoDataFrame, membership_status: str) -> gpd.GeoDataFrame:
+def doubtful_of(inside: gpd.GeoDataFrame, membership_status: str) -> gpd.GeoDataFrame:
+    """Keep the communes whose membership is to be confirmed."""
     if "status" in inside:
         return inside[inside["status"] == _TO_CONFIRM]
     return inside if membership_status == _TO_CONFIRM else inside.iloc[:0]

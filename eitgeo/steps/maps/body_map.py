@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.body_map import body_map
-from eitgeo.steps.maps.prints import print_map
+from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import publish, publish_ground
 from eitgeo.steps.step import step
 
@@ -30,15 +28,10 @@ if TYPE_CHECKING:
 def run(*, project: Project) -> dict[str, object]:
     """Write ``carte_structures`` in every format of the study."""
     public = publish(project)
-    members = released(project, "body_members")
-    neighbours = released(project, "neighbours")
-    shown = [public.communes, public.bodies, public.places, public.relief]
-    draw = partial(
-        body_map,
+    drawn = body_map(
         publish_ground(project, public),
         public.bodies,
-        members=members,
-        neighbours=neighbours,
+        members=released(project, "body_members"),
+        neighbours=released(project, "neighbours"),
     )
-    sheet = make_sheet(project.study.identity, [*shown, members, neighbours])
-    return {"fichiers": print_map(project, "carte_structures", draw, sheet=sheet)}
+    return {"fichiers": print_sheet(project, "carte_structures", drawn)}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.prints.difference_map import difference_map
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.steps.maps.prints import print_map
+from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import (
     known_sheet,
     publish,
@@ -41,17 +40,14 @@ def print_difference(project: Project, pair: tuple[str, str]) -> dict[str, objec
     public = publish(project)
     indicators = released(project, "indicators_known")
     difference = publish_difference(project, public, indicators, pair=pair)
-    shown = [public.communes, public.bodies, public.places, public.relief]
-    shown += [released(project, "perimeters", only=name) for name in pair]
-    draw = partial(
-        difference_map,
+    drawn = difference_map(
         publish_ground(project, public),
-        public.perimeters,
+        released(project, "perimeters", named=pair),
         difference,
         members=public.members,
         indicators=indicators,
         catalogue=indicator_catalogue(),
     )
-    sheet = known_sheet(project, [*shown, indicators])
-    print_map(project, f"ecart_{pair[0]}_{pair[1]}", draw, sheet=sheet)
+    sheet = known_sheet(project, drawn.released)
+    print_sheet(project, f"ecart_{pair[0]}_{pair[1]}", drawn, sheet=sheet)
     return {"communes qui changent": len(difference.communes.table)}

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
+from eitgeo.maps.prints.perimeters_page import perimeters_page
 from eitgeo.maps.prints.print_maps import perimeter_map
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.steps.maps.prints import print_sheet
+from eitgeo.steps.files import PERIMETERS_PAGE
+from eitgeo.steps.maps.prints import print_map, print_sheet
 from eitgeo.steps.maps.released import known_sheet, publish, publish_ground
 from eitgeo.steps.step import step
 
 if TYPE_CHECKING:
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.ground import Ground
     from eitgeo.study.project import Project
+
+_LEFT_OUT = (
+    "Le contour par les échanges n’est pas ici : il repose sur des établissements "
+    "tirés au sort, et sa carte porte un tampon."
+)
 
 
 @step(
@@ -23,7 +33,7 @@ if TYPE_CHECKING:
     products="perimeter_map_files",
 )
 def run(*, project: Project) -> dict[str, object]:
-    """Write ``carte_perimetre_<id>`` in every format, for each perimeter."""
+    """Write ``carte_perimetre_<id>`` in every format, and all of them on one page."""
     public = publish(project)
     indicators = released(project, "indicators_known")
     ground = publish_ground(project, public)
@@ -39,4 +49,26 @@ def run(*, project: Project) -> dict[str, object]:
         )
         sheet = known_sheet(project, drawn.released)
         print_sheet(project, f"carte_perimetre_{name}", drawn, sheet=sheet)
+    _print_page(project, ground, public.members, indicators)
     return {"périmètres": len(project.study.compared_ids)}
+
+
+def _print_page(
+    project: Project, ground: Ground, members: Released, indicators: Released
+) -> None:
+    """Print them on one page, but for contours that drawn inputs made."""
+    study = project.study
+    drawn = study.drawn_ids
+    names = [name for name in study.compared_ids if name not in drawn]
+    perimeters = released(project, "perimeters", named=names)
+    tables = [*ground.made_of("communes", "bodies"), perimeters, members, indicators]
+    draw = partial(
+        perimeters_page,
+        ground,
+        perimeters,
+        members=members,
+        indicators=indicators,
+        catalogue=indicator_catalogue(),
+        left_out=_LEFT_OUT if drawn else "",
+    )
+    print_map(project, PERIMETERS_PAGE, draw, sheet=known_sheet(project, tables))

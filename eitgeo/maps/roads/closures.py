@@ -1,0 +1,315 @@
+"""Maps of closed roads: who gets further from the towns, and who has no way left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import shapely
+
+from eitgeo.maps.paper.charter import CATEGORICAL
+from eitgeo.maps.paper.labels import Lettering, place_area_label
+from eitgeo.maps.paper.map_sheet import Layer, statement
+from eitgeo.maps.paper.palette import soften
+from eitgeo.maps.roads.layers import (
+    PLACE_MARK,
+    cased_lines,
+    count_text,
+    fill_layer,
+    line_item,
+    mark_layer,
+    plain_lines,
+    road_sheet,
+)
+from eitgeo.words import NBSP, first_upper, french_number
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.layout import MapFrame
+    from eitgeo.maps.paper.map_sheet import MapSheet
+    from eitgeo.maps.paper.side import LegendItem
+    from eitgeo.maps.roads.layers import Roads
+
+CLOSED_LINE: dict[str, Any] = {"color": "#c1121f", "linewidth": 4.2}
+_BARS: dict[str, Any] = {
+    "color": "white",
+    "linewidth": 1.5,
+    "linestyle": (0, (0.7, 1.1)),
+}
+"""Over a closed road: on a photocopy they tell it from a way."""
+_BEFORE: dict[str, Any] = {"color": "#1f4e9c", "linewidth": 1.7}
+_AFTER: dict[str, Any] = {
+    "color": "#12805c",
+    "linewidth": 2.4,
+    "linestyle": (0, (3, 1.4)),
+}
+_NO_WAY: dict[str, Any] = {
+    "facecolor": CATEGORICAL[1],
+    "edgecolor": "#ffffff",
+    "hatch": "....",
+}
+_DELAYS_MIN = (5.0, 15.0)
+_LATER = tuple(soften(CATEGORICAL[4], white=share) for share in (0.62, 0.34, 0.0))
+"""The more minutes the darker: all lighter than those without a way."""
+_CUT_NAME = Lettering(7.0, colour="#5e1b12", bold=True)
+_ON_ROAD = "forbidden_to_profile"
+"""Who stands on the closed road is told with what is closed."""
+
+
+class ClosureTables(NamedTuple):
+    """What the study knows of its closed roads, all of it released."""
+
+    closures: Released
+    closed_roads: Released
+    closure_access: Released
+    closure_trips: Released
+
+    def of(self, closure_id: str) -> dict[str, Any]:
+        """Keep the rows of one closure, table by table."""
+        return {
+            name: one.table[one.table["closure_id"] == closure_id]
+            for name, one in self._asdict().items()
+        }
+
+
+def closure_map(roads: Roads, tables: ClosureTables, *, closure_id: str) -> MapSheet:
+    """Show a closed road, who gets further by how much, and the longest detour."""
+    mine = tables.of(closure_id)
+    row = mine["closures"].iloc[0]
+    access = mine["closure_access"]
+    access = access[access["status"] != _ON_ROAD]
+    later = delays(access)
+    classes = _delay_classes(roads, later)
+    trips, closed = mine["closure_trips"], mine["closed_roads"]
+    ends = sorted({*trips["origin_id"], *trips["destination_id"]})
+    label = str(row["label"])
+    return road_sheet(
+        roads,
+        _closed_layer(tables.closed_roads, closed),
+        _trip_layer(tables.closure_trips, trips),
+        mark_layer(
+            [roads.mark(code) for code in ends],
+            style=PLACE_MARK,
+            label="Bouts du trajet montré",
+        ),
+        fill_layer(roads, (tables.closure_access,), classes, styles=_STYLES),
+        _name_layer(roads, classes),
+        seen=_seen(roads, classes, closed, trips),
+        marked=ends,
+        subject=f"Fermeture : {label}",
+        heading=_heading(label, row, later),
+        side=(
+            statement("Ce qui est fermé", _closed(row)),
+            statement("Trajets des communes vers les villes", _lost(row)),
+            statement("Accès des communes aux villes", _later(roads, access)),
+            statement(
+                "Limites",
+                f"Camion de l’étude, sans trafic, {roads.network} ; une commune est de "
+                "la couleur de sa mairie, pour la ville qui s’éloigne le plus ; qui "
+                "n’a plus de chemin est compté, jamais chiffré en minutes.",
+            ),
+        ),
+        tables=(tables.closures,),
+    )
+
+
+def delays(access: pd.DataFrame) -> pd.Series[float]:
+    """Return what each commune loses at most [min]; infinite: a town has no way left.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [("a", 10.0, 17.0), ("a", 10.0, 12.0), ("b", 5.0, float("nan"))]
+    >>> names = ["origin_id", "open_min", "closed_min"]
+    >>> delays(pd.DataFrame(rows, columns=names)).to_dict()
+    {'a': 7.0, 'b': inf}
+    """
+    lost = access["closed_min"].fillna(np.inf) - access["open_min"]
+    return lost.groupby(access["origin_id"], sort=True).max()
+
+
+def _class_names() -> list[str]:
+    low, high = (french_number(one) for one in _DELAYS_MIN)
+    return [
+        f"Jusqu’à {low}{NBSP}min de plus",
+        f"De {low} à {high}{NBSP}min de plus",
+        f"Plus de {high}{NBSP}min de plus",
+    ]
+
+
+NO_WAY_LABEL = "Sans chemin vers une ville au moins"
+_STYLES: dict[str, dict[str, Any]] = {
+    **{
+        name: {"facecolor": colour}
+        for name, colour in zip(_class_names(), _LATER, strict=True)
+    },
+    NO_WAY_LABEL: _NO_WAY,
+}
+
+
+def _delay_classes(roads: Roads, later: pd.Series[float]) -> np.ndarray:
+    """Name the class of each commune of the area; none where nothing changes."""
+    lost = later.reindex(roads.ground.area.index).to_numpy(dtype=float)
+    rank = np.searchsorted(_DELAYS_MIN, lost, side="left")
+    names = np.array(_class_names(), dtype=object)[rank]
+    names = np.where(np.isinf(lost), NO_WAY_LABEL, names)
+    return np.where(np.isnan(lost), "", names)
+
+
+def _seen(
+    roads: Roads, classes: np.ndarray, closed: Any, trips: Any
+) -> list[shapely.Geometry]:
+    """Frame what is closed, the detour, and the communes that lose most."""
+    area = roads.ground.area
+    shown = [name for name in _STYLES if (classes == name).any()]
+    most = area.geometry[np.isin(classes, shown[-2:])]
+    before, after = _states(trips)
+    detour = shapely.symmetric_difference(before, after) if len(trips) else before
+    shapes = [*closed.geometry, *most, detour]
+    found = [one for one in shapes if not one.is_empty]
+    return found or [*area.geometry]
+
+
+def _states(trips: Any) -> list[shapely.Geometry]:
+    """Return the way before, and the way after."""
+    return [
+        shapely.union_all(trips.geometry[trips["state"] == state].to_numpy())
+        for state in ("ouverte", "fermee")
+    ]
+
+
+def draw_closed(view: MapFrame, lines: shapely.Geometry) -> None:
+    """Draw a closed road, barred."""
+    cased_lines(view, lines, zorder=16, **CLOSED_LINE)
+    plain_lines(view, lines, zorder=16.5, **_BARS)
+
+
+def _closed_layer(table: Released, closed: gpd.GeoDataFrame) -> Layer:
+    def draw(view: MapFrame) -> list[LegendItem]:
+        if closed.empty:
+            return []
+        whole = shapely.union_all(closed.geometry.to_numpy())
+        draw_closed(view, whole)
+        return [line_item(CLOSED_LINE, "Route fermée")]
+
+    return Layer((table,), draw)
+
+
+def _name_layer(roads: Roads, classes: np.ndarray) -> Layer:
+    """Name the communes that a town cannot reach any more."""
+    cut = roads.ground.area[classes == NO_WAY_LABEL]
+
+    def name(view: MapFrame) -> None:
+        for shape, text in zip(cut.geometry, cut["nom"], strict=True):
+            place_area_label(
+                view.axes,
+                view.placer,
+                shape,
+                str(text),
+                lettering=_CUT_NAME,
+                m_per_mm=view.m_per_mm,
+            )
+
+    return Layer((), lambda _: (), name)
+
+
+def _trip_layer(table: Released, trips: gpd.GeoDataFrame) -> Layer:
+    """Draw the way before, and the parts of the way after that are not on it."""
+
+    def draw(view: MapFrame) -> list[LegendItem]:
+        before, after = _states(trips)
+        around = shapely.difference(after, before)
+        items = []
+        for line, style, label in (
+            (before, _BEFORE, "Trajet le plus allongé, avant"),
+            (around, _AFTER, "Son détour"),
+        ):
+            if not line.is_empty:
+                cased_lines(view, line, zorder=14, **style)
+                items.append(line_item(style, label))
+        return items
+
+    return Layer((table,), draw)
+
+
+def _heading(label: str, row: Any, later: pd.Series[float]) -> str:
+    """Say how many communes lose a way, or get further."""
+    if not row["n_edges"]:
+        return f"{label} : introuvable dans cet extrait"
+    cut, longer = int(np.isinf(later).sum()), later[np.isfinite(later)]
+    if later.empty:
+        return f"{label} : fermer cette route n’éloigne aucune commune d’une ville"
+    told = []
+    if cut:
+        told.append(f"laisse {count_text(cut, 'commune')} sans chemin")
+    if len(longer):
+        most = french_number(float(longer.max()), decimals=0)
+        told.append(
+            f"en éloigne {french_number(len(longer))}"
+            if cut
+            else f"éloigne {count_text(len(longer), 'commune')}, "
+            f"de {most}{NBSP}min au plus"
+        )
+    return f"{label} : fermer cette route {' et '.join(told)}"
+
+
+def _closed(row: Any) -> str:
+    """Say what is closed, where that is known from, and since when."""
+    if not row["n_edges"]:
+        return f"Rien : {row['note']}."
+    km = french_number(row["length_m"] / 1000, decimals=1)
+    status = "à confirmer" if row["status"] == "a_confirmer" else "publié"
+    year, _, rest = str(row["as_of"]).partition("-")
+    dated = f", écrit le {rest[3:]}/{rest[:2]}/{year}" if rest else ""
+    note = f" {first_upper(row['note'])}." if row["note"] else ""
+    return (
+        f"{km} km ({count_text(row['n_edges'], 'tronçon')}). Tracé : {row['source']} ; "
+        f"{status}{dated}.{note}"
+    )
+
+
+def _lost(row: Any) -> str:
+    if not row["pairs"]:
+        return "Aucun ne passe là."
+    text = (
+        f"{count_text(row['pairs'], 'trajet')} par là : "
+        f"{count_text(row['rerouted_pairs'], 'dévié')}"
+    )
+    if row["rerouted_pairs"]:
+        mean = row["extra_min"] / row["rerouted_pairs"]
+        text += (
+            f" (+{french_number(mean, decimals=0)} min en moyenne, "
+            f"+{french_number(row['extra_min_max'], decimals=0)} au pire)"
+        )
+    text += f", {count_text(row['cut_pairs'], 'privé')} de chemin"
+    if row["on_link_pairs"]:
+        on_it = count_text(row["on_link_pairs"], "trajet")
+        text += f", {on_it} dont un bout est sur la route"
+    return f"{text}."
+
+
+def _later(roads: Roads, access: pd.DataFrame) -> str:
+    if access.empty:
+        return "Aucun temps d’accès ne change."
+    cut = access["closed_min"].isna()
+    n_later = access.loc[~cut, "origin_id"].nunique()
+    n_cut = access.loc[cut, "origin_id"].nunique()
+    parts = []
+    if n_later:
+        delay = access["closed_min"] - access["open_min"]
+        worst = access.iloc[int(np.nanargmax(delay.to_numpy(dtype=float)))]
+        parts.append(
+            f"{count_text(n_later, 'commune')} plus loin d’une ville au moins ; "
+            f"le plus : de {roads.name(worst['origin_id'])} à "
+            f"{roads.name(worst['destination_id'])}, "
+            f"{french_number(worst['open_min'], decimals=0)} min avant, "
+            f"{french_number(worst['closed_min'], decimals=0)} min après"
+        )
+    if n_cut:
+        parts.append(
+            f"{count_text(n_cut, 'commune')} sans chemin vers une ville au moins"
+        )
+    return f"{' ; '.join(parts)}."

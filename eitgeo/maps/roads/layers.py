@@ -1,0 +1,346 @@
+"""What maps of roads draw over the ground of all maps."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import shapely
+
+from eitgeo.check import require_columns, require_lambert93
+from eitgeo.ledger import Place, written
+from eitgeo.maps.paper.charter import sequential
+from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.labels import Lettering, around, place_point_label
+from eitgeo.maps.paper.layers import LINE_STYLES, patch_item
+from eitgeo.maps.paper.map_sheet import Layer, MapSheet
+from eitgeo.maps.paper.palette import BUFFER, INK
+from eitgeo.maps.paper.road_lines import ROAD_CLASSES, road_styles, seen_roads
+from eitgeo.maps.paper.shapes import add_lines, add_polygons
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.side import LegendItem
+from eitgeo.maps.paper.study_map import ground_layers
+from eitgeo.words import NBSP, first_upper, french_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.layout import MapFrame
+
+UNKNOWN = "Non calculé"
+"""A commune without a time is no far commune."""
+_UNKNOWN: dict[str, Any] = {
+    "facecolor": "#ffffff",
+    "edgecolor": "#7a7a7a",
+    "hatch": "xxxx",
+    "linewidth": 0.0,
+}
+_AREA_LANDS = (
+    LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
+    patch_item(BUFFER, "Communes voisines"),
+)
+_CASED = 1.1
+"""White around a line that stands out [pt]."""
+_LEGEND_WIDTH = 2.6
+_AROUND = 0.08
+_LEAST_WIDE_M = 26_000.0
+"""A map of something smaller shows what is around it: a valley, a town."""
+_NAME = Lettering(7.5, bold=True)
+SEAT_MARK: dict[str, Any] = {
+    "marker": "*",
+    "markersize": 14.0,
+    "markerfacecolor": "#ffd400",
+    "markeredgecolor": INK,
+    "markeredgewidth": 0.8,
+}
+PLACE_MARK: dict[str, Any] = {
+    "marker": "o",
+    "markersize": 4.4,
+    "markerfacecolor": "white",
+    "markeredgecolor": INK,
+    "markeredgewidth": 0.8,
+}
+_LEGEND_MARK = 9.0
+
+
+class Mark(NamedTuple):
+    """A place on a map, and what is written beside it."""
+
+    point: shapely.Point
+    text: str
+
+
+@dataclass(frozen=True)
+class Roads:
+    """What every map of roads is drawn on.
+
+    Attributes
+    ----------
+    ground
+        Of all maps of the study.
+    lines
+        Released lines by class or, on the surrogate, limits of communes: ``label``.
+    network
+        What distances rest on, French.
+    evidence
+        Class of times and shares (`RoadNetwork.evidence`).
+    """
+
+    ground: Ground = field(repr=False)
+    lines: Released = field(repr=False)
+    network: str
+    evidence: str = "S"
+
+    def figure(self, value: float, unit: str, place: Place) -> str:
+        """Write a time or a share as sure as the network is."""
+        about = {"evidence": self.evidence, "unit": unit, "decimals": 0}
+        return written(value, place, bounds=(math.nan, math.nan), **about)
+
+    def name(self, code: str) -> str:
+        """Name a commune."""
+        known = self.ground.communes["nom"]
+        return str(known[code]) if code in known.index else code
+
+    def seat(self, code: str) -> shapely.Point:
+        """Place the town hall of a commune."""
+        row = self.ground.communes.loc[code]
+        return shapely.Point(row["seat_x"], row["seat_y"])
+
+    def mark(self, code: str, text: str = "") -> Mark:
+        """Mark a commune at its town hall by its name, or by other words."""
+        return Mark(self.seat(code), text or self.name(code))
+
+
+def road_sheet(
+    roads: Roads,
+    *own: Layer,
+    seen: Sequence[shapely.Geometry] = (),
+    is_muted: bool = False,
+    marked: Sequence[str] | None = (),
+    **told: Any,
+) -> MapSheet:
+    """Make the sheet of a map of roads: its own layers, roads by class, the ground.
+
+    `seen`: what the map is about; the whole study area by default. `is_muted`: roads
+    are grey, their colours are those of what lies over them. `marked`: INSEE codes of
+    the towns that own layers mark; None: no other town is marked. `told`: ``subject``,
+    ``heading``, ``side`` and ``tables`` of the `MapSheet`.
+    """
+    table: Any = require_released(roads.lines, "drawn_roads").table
+    require_columns(table, ["label", "geometry"], where="drawn_roads")
+    require_lambert93(table, where="drawn_roads")
+    bare = _bare(roads.ground, marked)
+    area = dissolved(bare.area)
+    subject = shapely.GeometryCollection(list(seen)) if len(seen) else area
+    under = ground_layers(bare, under=_AREA_LANDS)
+    return MapSheet(
+        layers=(*own, _road_layer(roads.lines, is_muted=is_muted), *under),
+        bounds=_bounds(subject) if len(seen) else tuple(bare.area.total_bounds),
+        spared=lambda _: shapely.convex_hull(subject) if len(seen) else area,
+        **told,
+    )
+
+
+def _bare(ground: Ground, marked: Sequence[str] | None) -> Ground:
+    """Take off the sketch of motorways, shades that would change a class, own towns."""
+    kept = {
+        name: table
+        for name, table in ground.tables.items()
+        if name not in {"motorways", "relief"}
+    }
+    towns = ground.towns
+    hidden = towns["code_insee"] if marked is None else marked
+    return replace(
+        ground,
+        motorways=ground.motorways.iloc[:0],
+        towns=towns[~towns["code_insee"].isin([*hidden])],
+        root_code="",
+        relief=None,
+        tables=kept,
+    )
+
+
+def _bounds(subject: shapely.Geometry) -> tuple[float, float, float, float]:
+    """Say what is seen [m]: the subject, with some of what is around it."""
+    low, high = np.array(subject.bounds).reshape(2, 2)
+    more = np.maximum(_AROUND * (high - low), (_LEAST_WIDE_M - (high - low)) / 2)
+    (xmin, ymin), (xmax, ymax) = low - more, high + more
+    return float(xmin), float(ymin), float(xmax), float(ymax)
+
+
+def _road_layer(lines: Released, *, is_muted: bool) -> Layer:
+    """Draw the roads that are seen, the larger over the smaller."""
+
+    def draw(view: MapFrame) -> list[LegendItem]:
+        table: Any = lines.table
+        shown = seen_roads(table, view.placer.frame, m_per_mm=view.m_per_mm)
+        shown = shown[~shown.geometry.is_empty].set_index("label", drop=False)
+        shown = shown.loc[[one for one in ROAD_CLASSES if one in shown.index]]
+        styles = road_styles(shown["label"].tolist(), is_muted=is_muted)
+        for rank, (line, (_, style)) in enumerate(
+            zip(shown.geometry, styles, strict=True)
+        ):
+            add_lines(view.axes, line, zorder=5 + rank / 10, **style)
+        return [line_item(style, label) for label, style in styles[::-1]]
+
+    return Layer((lines,), draw)
+
+
+def line_item(style: dict[str, Any], label: str) -> LegendItem:
+    """Make a line of the legend for a line of the map, no wider than its row."""
+    width = min(style["linewidth"], _LEGEND_WIDTH)
+    thin = style | {"linewidth": width, "solid_capstyle": "butt"}
+    return LegendItem("line", thin, first_upper(label))
+
+
+def plain_lines(
+    view: MapFrame, lines: shapely.Geometry, *, zorder: float, **style: Any
+) -> None:
+    """Draw lines that others stand out from."""
+    add_lines(view.axes, lines, zorder=zorder, **style)
+
+
+def cased_lines(
+    view: MapFrame, lines: shapely.Geometry, *, zorder: float, **style: Any
+) -> None:
+    """Draw lines that stand out, with white on both sides."""
+    wide = style["linewidth"] + 2 * _CASED
+    casing = {"color": "white", "linewidth": wide, "capstyle": "round"}
+    add_lines(view.axes, lines, zorder=zorder - 0.5, **casing)
+    ends = "butt" if "linestyle" in style else "round"
+    add_lines(view.axes, lines, zorder=zorder, capstyle=ends, **style)
+
+
+def minute_classes(limits: Sequence[float]) -> list[str]:
+    """Name the classes between some minutes, the nearest first.
+
+    Examples
+    --------
+    >>> [one.replace(NBSP, " ") for one in minute_classes([30.0, 60.0])]
+    ['Jusqu’à 30 min', 'De 30 à 60 min', 'Plus de 60 min']
+    """
+    told = [french_number(one) for one in limits]
+    between = [f"De {low} à {high}{NBSP}min" for low, high in pairwise(told)]
+    first, last = f"Jusqu’à {told[0]}{NBSP}min", f"Plus de {told[-1]}{NBSP}min"
+    return [first, *between, last]
+
+
+def minute_layer(roads: Roads, minutes: Released, *, limits: Sequence[float]) -> Layer:
+    """Fill each commune of the area by its minutes; one without a time is apart.
+
+    `minutes`: ``code_insee``, ``minutes``; NaN is not known, infinite beyond all.
+    """
+    table: Any = require_released(minutes, "commune_minutes").table
+    require_columns(table, ["code_insee", "minutes"], where="commune_minutes")
+    known = table.set_index("code_insee")["minutes"].reindex(roads.ground.area.index)
+    classes = minute_classes(limits)
+    # A share « à moins de 45 min » holds those at 45: so does the class.
+    rank = np.searchsorted(limits, known.to_numpy(dtype=float), side="left")
+    label = np.where(known.isna(), UNKNOWN, np.array(classes, dtype=object)[rank])
+    shown = {
+        name: {"facecolor": colour}
+        for name, colour in zip(classes, near_colours(len(classes)), strict=True)
+    }
+    return fill_layer(roads, (minutes,), label, styles=shown | {UNKNOWN: _UNKNOWN})
+
+
+def near_colours(count: int) -> tuple[str, ...]:
+    """Give so many classes a colour, the nearest darkest, none that hides the roads."""
+    return sequential(count + 1)[-2::-1]
+
+
+def fill_layer(
+    roads: Roads,
+    tables: tuple[Released, ...],
+    labels: np.ndarray | pd.Series[str],
+    *,
+    styles: Mapping[str, dict[str, Any]],
+) -> Layer:
+    """Fill the communes of the area by class; one whose class has no style is bare.
+
+    `labels`: of each commune of the area, in its order. The legend has the classes
+    that are drawn, in the order of `styles`.
+    """
+    area = roads.ground.area
+    told = np.asarray(labels)
+    parts = {label: area[told == label] for label in styles if (told == label).any()}
+
+    def draw(view: MapFrame) -> list[LegendItem]:
+        items = []
+        for label, part in parts.items():
+            style = {"linewidth": 0.0} | styles[label]
+            add_polygons(view.axes, [dissolved(part)], zorder=3, **style)
+            outline = style | {"linewidth": 0.4, "edgecolor": "#7a7a7a"}
+            items.append(LegendItem("patch", outline, label))
+        return items
+
+    return Layer(tables, draw)
+
+
+def mark_layer(
+    marks: Sequence[Mark],
+    *,
+    style: dict[str, Any],
+    label: str,
+    tables: tuple[Released, ...] = (),
+) -> Layer:
+    """Mark places, and write what each says where there is room."""
+    size_mm = style["markersize"] * 0.35
+
+    def draw(view: MapFrame) -> list[LegendItem]:
+        inside = _inside(view, marks)
+        for point, _ in inside:
+            view.axes.plot(point.x, point.y, linestyle="none", zorder=23, **style)
+            side = size_mm * view.m_per_mm
+            view.placer.block(around(point.x, point.y, side, side))
+        small = style | {"markersize": min(style["markersize"], _LEGEND_MARK)}
+        return [LegendItem("marker", small, label)] if inside else []
+
+    def name(view: MapFrame) -> None:
+        write_names(view, _inside(view, marks), gap_mm=0.3 + size_mm / 2)
+
+    return Layer(tables, draw, name)
+
+
+def write_names(
+    view: MapFrame,
+    marks: Sequence[Mark],
+    *,
+    gap_mm: float,
+    lettering: Lettering = _NAME,
+) -> None:
+    """Write words beside places, where there is room."""
+    for point, text in marks:
+        place_point_label(
+            view.axes,
+            view.placer,
+            point,
+            text,
+            lettering=lettering,
+            m_per_mm=view.m_per_mm,
+            gap_mm=gap_mm,
+        )
+
+
+def _inside(view: MapFrame, marks: Sequence[Mark]) -> list[Mark]:
+    frame = shapely.box(*view.placer.frame)
+    return [one for one in marks if frame.covers(one.point)]
+
+
+def count_text(value: float, word: str) -> str:
+    """Write a count and what it counts.
+
+    Examples
+    --------
+    >>> count_text(2, "ville").replace(NBSP, " ")
+    '2 villes'
+    """
+    whole = int(value)
+    return f"{french_number(whole)}{NBSP}{word}{'s' if whole > 1 else ''}"

@@ -1,0 +1,229 @@
+"""Maps of links: those that trips hang on, and where another engine goes otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import shapely
+
+from eitgeo.maps.paper.map_sheet import Layer, statement
+from eitgeo.maps.roads.layers import (
+    cased_lines,
+    count_text,
+    line_item,
+    plain_lines,
+    road_sheet,
+)
+from eitgeo.words import NBSP, first_upper, french_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.layout import MapFrame
+    from eitgeo.maps.paper.map_sheet import MapSheet
+    from eitgeo.maps.paper.side import LegendItem
+    from eitgeo.maps.roads.layers import Roads
+
+_GRADES: tuple[dict[str, Any], ...] = (
+    {"color": "#eab23a", "linewidth": 0.7},
+    {"color": "#e08e2b", "linewidth": 1.8},
+    {"color": "#c0501f", "linewidth": 2.9},
+    {"color": "#7a1f2b", "linewidth": 3.9},
+)
+ALONE_LINE: dict[str, Any] = {"color": "#1f4e9c", "linewidth": 3.0}
+"""A link without another way around it."""
+_OTHER_LINE: dict[str, Any] = {"color": "#1f4e9c", "linewidth": 2.6}
+_OVER_LIMITS = 9.0
+"""And under the outline of the study area."""
+_TENTH_H = 0.1
+
+
+def link_map(roads: Roads, links: Released, *, classes: int) -> MapSheet:
+    """Show the links whose loss costs the trips of the study most."""
+    table: Any = links.table
+    costly = table[table["extra_min"] > 0].sort_values(
+        ["extra_min", "edge_id"], ascending=[False, True]
+    )
+    cuts = table[table["cut_pairs"] > 0]
+    subject = "Liaisons dont dépendent les trajets"
+    return road_sheet(
+        roads,
+        _cut_layer(links, cuts),
+        _graded_layer(links, graded(costly, classes)),
+        is_muted=True,
+        subject=subject,
+        heading=_link_heading(costly) or subject,
+        side=(
+            statement("La plus coûteuse", _first(costly)),
+            statement(
+                "Sans autre chemin",
+                f"{count_text(len(cuts), 'tronçon')} "
+                f"({french_number(cuts['length_m'].sum() / 1000, decimals=0)} km) : "
+                "fermé, chacun prive de chemin des trajets ; ce n’est pas un temps.",
+            ),
+            statement(
+                "Méthode",
+                "Chaque liaison principale empruntée est fermée seule, puis tous les "
+                "trajets des communes vers les villes sont recalculés pour le camion, "
+                "chacun compté une fois. Les heures sont la somme de ce qu’ils "
+                f"perdent. {first_upper(roads.network)}.",
+            ),
+        ),
+    )
+
+
+def _link_heading(costly: gpd.GeoDataFrame) -> str:
+    """Say which road trips hang on most, where it has a number."""
+    if costly.empty:
+        return ""
+    top = costly.iloc[0]
+    ref = str(top.get("ref", "")).partition(";")[0]
+    if not ref:
+        return ""
+    mean = french_number(top["extra_min"] / top["rerouted_pairs"], decimals=0)
+    longer = count_text(top["rerouted_pairs"], "trajet")
+    return (
+        f"La liaison la plus coûteuse à perdre : {ref}, {longer} "
+        f"à rallonger de {mean}{NBSP}min en moyenne"
+    )
+
+
+def _first(costly: gpd.GeoDataFrame) -> str:
+    if costly.empty:
+        return "Aucune ne rallonge un trajet."
+    top = costly.iloc[0]
+    return (
+        f"Sa fermeture dévie {count_text(top['rerouted_pairs'], 'trajet')} "
+        f"pour {french_number(top['extra_min'] / 60, decimals=1)} h en tout "
+        f"(+{french_number(top['extra_min_max'], decimals=0)} min au pire)."
+    )
+
+
+def _cut_layer(links: Released, cuts: gpd.GeoDataFrame) -> Layer:
+    def draw(view: MapFrame) -> list[LegendItem]:
+        if cuts.empty:
+            return []
+        whole = shapely.line_merge(shapely.union_all(cuts.geometry.to_numpy()))
+        cased_lines(view, whole, zorder=_OVER_LIMITS + 2.5, **ALONE_LINE)
+        return [line_item(ALONE_LINE, "Sans autre chemin")]
+
+    return Layer((links,), draw)
+
+
+def _graded_layer(links: Released, rows: gpd.GeoDataFrame) -> Layer:
+    """Draw the links by class of time lost, the most over the least."""
+    last = len(_GRADES) - 1
+
+    def draw(view: MapFrame) -> list[LegendItem]:
+        items = []
+        for rank, row in enumerate(rows.itertuples()):
+            at = round(rank * last / max(1, len(rows) - 1)) if len(rows) > 1 else 2
+            draw_one = cased_lines if at else plain_lines
+            draw_one(view, row.geometry, zorder=_OVER_LIMITS + rank / 2, **_GRADES[at])
+            items.append(line_item(_GRADES[at], str(row.label)))
+        return items
+
+    return Layer((links,), draw)
+
+
+def graded(costly: gpd.GeoDataFrame, classes: int) -> gpd.GeoDataFrame:
+    """Join links by class of time lost, the least first, each with its words."""
+    if costly.empty:
+        return costly.assign(label="")
+    hours = np.round(costly["extra_min"].to_numpy() / 60, 1)
+    # Classes of as many distinct costs: many short links share the cost of a road.
+    known = np.unique(hours)
+    breaks = known[np.arange(classes) * len(known) // classes]
+    rank = np.searchsorted(np.unique(breaks), hours, side="right") - 1
+    joined = costly.assign(rank=rank)[["rank", "geometry"]].dissolve(by="rank")
+    words = [_hours(hours[rank == at]) for at in joined.index]
+    return joined.reset_index(drop=True).assign(label=words)
+
+
+def _hours(hours: np.ndarray) -> str:
+    low, high = (french_number(h, decimals=1) for h in (hours.min(), hours.max()))
+    span = low if low == high else f"{low} à {high}"
+    if hours.min() == 0:
+        span = f"moins de {french_number(hours.max() + _TENTH_H, decimals=1)}"
+    return f"{span}{NBSP}h d’allongement cumulé"
+
+
+class Engine(NamedTuple):
+    """Another engine: its name, and how many of its routes are drawn."""
+
+    name: str
+    shown: int
+
+
+def engine_map(
+    roads: Roads, checks: Released, outliers: Released, *, engine: Engine
+) -> MapSheet:
+    """Show the routes of another engine that differ most from ours."""
+    every: Any = checks.table
+    rows = every[every["check"].str.startswith(f"{engine.name} : ")]
+    listed: Any = outliers.table[outliers.table["check"].isin(rows["check"])]
+    drawn = worst_routes(listed).head(engine.shown)
+    why = listed["reason"].value_counts().sort_index()
+    reasons = " ; ".join(f"{name} : {count}" for name, count in why.items())
+    return road_sheet(
+        roads,
+        _route_layer(outliers, drawn, engine),
+        seen=drawn.geometry.tolist(),
+        subject=f"Écarts avec {engine.name}",
+        heading=f"Écarts avec {engine.name}",
+        side=(
+            *(
+                statement(*_compared(row, engine))
+                for row in rows.sort_values("check", ascending=False).itertuples()
+            ),
+            statement("Pourquoi", f"{first_upper(reasons or 'aucun écart')}."),
+            statement(
+                "Méthode",
+                "Mêmes paires, même extrait ; les paires dont l’autre moteur part ou "
+                "arrive à plus de 10 m du lieu, et celles de moins de 1 km, sont "
+                "écartées.",
+            ),
+        ),
+        tables=(checks,),
+    )
+
+
+def worst_routes(listed: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Order routes by how far they are from ours, the furthest first."""
+    off = np.abs(np.log(listed["ratio"]))
+    return (
+        listed.assign(_off=off)
+        .sort_values(
+            ["_off", "origin_id", "destination_id"], ascending=[False, True, True]
+        )
+        .drop(columns="_off")
+    )
+
+
+def _route_layer(outliers: Released, drawn: gpd.GeoDataFrame, engine: Engine) -> Layer:
+    def draw(view: MapFrame) -> Sequence[LegendItem]:
+        if drawn.empty:
+            return []
+        whole = shapely.union_all(drawn.geometry.to_numpy())
+        cased_lines(view, whole, zorder=14, **_OTHER_LINE)
+        label = f"Chemins de {engine.name}, les plus différents"
+        return [line_item(_OTHER_LINE, label)]
+
+    return Layer((outliers,), draw)
+
+
+def _compared(row: Any, engine: Engine) -> tuple[str, str]:
+    low, middle, high = (
+        french_number(one, decimals=2) for one in (row.p05, row.median, row.p95)
+    )
+    return (
+        f"{first_upper(str(row.check).partition(' : ')[2])} : nous ÷ {engine.name}",
+        (
+            f"médiane {middle} ; 90 % des {count_text(row.pairs, 'paire')} entre {low} "
+            f"et {high} ; {count_text(row.outliers, 'paire')} hors de 0,67 à 1,5."
+        ),
+    )

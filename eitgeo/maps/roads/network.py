@@ -1,0 +1,182 @@
+"""The map of the network by class, with what is closed and what hangs on one road."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from eitgeo.maps.paper.labels import Lettering
+from eitgeo.maps.paper.map_sheet import Layer, listed, statement
+from eitgeo.maps.paper.side import SideTable
+from eitgeo.maps.roads.closures import CLOSED_LINE, draw_closed
+from eitgeo.maps.roads.layers import (
+    Mark,
+    cased_lines,
+    count_text,
+    fill_layer,
+    line_item,
+    road_sheet,
+    write_names,
+)
+from eitgeo.maps.roads.links import ALONE_LINE
+from eitgeo.reference.map_sheets import map_title
+from eitgeo.words import NBSP, first_upper, french_number
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.layout import MapFrame
+    from eitgeo.maps.paper.map_sheet import MapSheet
+    from eitgeo.maps.paper.side import LegendItem
+    from eitgeo.maps.roads.closures import ClosureTables
+    from eitgeo.maps.roads.layers import Roads
+
+_HELD = "Commune qu’une seule route relie aux villes"
+_HELD_STYLE: dict[str, Any] = {
+    "facecolor": "#dbe6f4",
+    "edgecolor": "#1f4e9c",
+    "hatch": "////",
+}
+_LISTED = 12
+_LOCAL = "route locale"
+_CLOSED_NAME = Lettering(7.0, colour="#9c0f1a", bold=True)
+_ROAD_NAME = Lettering(6.5, colour="#1f4e9c", bold=True)
+
+
+def network_map(roads: Roads, valleys: Released, tables: ClosureTables) -> MapSheet:
+    """Show the roads by class, those that alone join communes, and those closed."""
+    rows: Any = _largest_first(valleys)
+    held = {code for codes in rows["communes"] for code in codes.split(";")}
+    area = roads.ground.area
+    is_held = area.index.isin(sorted(held))
+    people = int(area.loc[is_held, "population"].sum())
+    closed: Any = tables.closed_roads.table
+    subject = map_title("carte_reseau")
+    return road_sheet(
+        roads,
+        _closed_layer(tables, closed),
+        _alone_layer(valleys),
+        fill_layer(
+            roads,
+            (valleys,),
+            np.where(is_held, _HELD, ""),
+            styles={_HELD: _HELD_STYLE},
+        ),
+        subject=subject,
+        heading=_heading(len(held), people) if held else subject,
+        side=(
+            *_closure_lines(tables),
+            *([listed(_valley_table(roads, rows))] if len(rows) else []),
+            statement(
+                "Lecture",
+                "Une route tient seule une commune si, fermée, elle la prive de chemin "
+                "vers toutes les villes ; seules les routes du réseau principal sont "
+                "fermées, une à une. Une route qui passe par l’étranger n’est pas dans "
+                f"l’extrait. {first_upper(roads.network)}.",
+            ),
+        ),
+    )
+
+
+def _heading(n_communes: int, people: int) -> str:
+    verb = "tiennent" if n_communes > 1 else "tient"
+    return (
+        f"{count_text(n_communes, 'commune')} ne {verb} aux villes que par une route "
+        f"({french_number(people)}{NBSP}habitants)"
+    )
+
+
+def _closed_layer(tables: ClosureTables, closed: gpd.GeoDataFrame) -> Layer:
+    """Draw the closures that the study asks about, and name them."""
+    names = tables.closures.table.set_index("closure_id")["label"]
+    parts = {
+        str(names[key]): shapely.union_all(rows.geometry.to_numpy())
+        for key, rows in closed.groupby("closure_id", sort=True)
+    }
+
+    def draw(view: MapFrame) -> list[LegendItem]:
+        for line in parts.values():
+            draw_closed(view, line)
+        return [line_item(CLOSED_LINE, "Fermeture étudiée")] if parts else []
+
+    def name(view: MapFrame) -> None:
+        marks = [Mark(_middle(line), text) for text, line in parts.items()]
+        write_names(view, marks, gap_mm=1.2, lettering=_CLOSED_NAME)
+
+    return Layer((tables.closed_roads, tables.closures), draw, name)
+
+
+def _alone_layer(valleys: Released) -> Layer:
+    """Draw the roads that alone join communes, and write their numbers."""
+    rows: Any = _largest_first(valleys)
+
+    def draw(view: MapFrame) -> list[LegendItem]:
+        if rows.empty:
+            return []
+        whole = shapely.union_all(rows.geometry.to_numpy())
+        cased_lines(view, whole, zorder=15, **ALONE_LINE)
+        return [line_item(ALONE_LINE, "Route sans autre chemin")]
+
+    def name(view: MapFrame) -> None:
+        first = rows[rows["ref"] != ""].drop_duplicates("ref").head(2 * _LISTED)
+        marks = [
+            Mark(_middle(one.geometry), _numbers(one.ref)) for one in first.itertuples()
+        ]
+        write_names(view, marks, gap_mm=1.0, lettering=_ROAD_NAME)
+
+    return Layer((valleys,), draw, name)
+
+
+def _middle(lines: shapely.Geometry) -> shapely.Point:
+    """Return the point of lines that is nearest to their middle."""
+    return shapely.get_point(
+        shapely.shortest_line(lines, shapely.envelope(lines).centroid), 0
+    )
+
+
+def _closure_lines(tables: ClosureTables) -> list[Any]:
+    """Say what each closure of the study does."""
+    rows: Any = list(tables.closures.table.itertuples())
+    if not rows:
+        return []
+    told = [
+        f"{row.label} : {count_text(row.rerouted_pairs, 'trajet')} "
+        f"dévié{'s' if row.rerouted_pairs > 1 else ''}"
+        + (f", {count_text(row.cut_pairs, 'privé')} de chemin" if row.cut_pairs else "")
+        for row in rows
+    ]
+    return [statement("Fermetures étudiées", f"{' ; '.join(told)}.")]
+
+
+def _valley_table(roads: Roads, rows: gpd.GeoDataFrame) -> SideTable:
+    """List the roads with most inhabitants behind them, each road once."""
+    first = rows[rows["ref"] != ""].drop_duplicates("ref").head(_LISTED)
+    told = tuple(
+        (
+            f"{_numbers(row.ref)}, vers {roads.name(_largest(roads, row.communes))}",
+            french_number(row.n_communes),
+            french_number(row.inhabitants),
+        )
+        for row in first.itertuples()
+    )
+    return SideTable("Derrière une seule route", ("route", "communes", "hab."), told)
+
+
+def _largest_first(valleys: Released) -> Any:
+    """Order valleys by who lives behind the road."""
+    return valleys.table.sort_values(
+        ["inhabitants", "valley_id"], ascending=[False, True], kind="stable"
+    )
+
+
+def _numbers(ref: str) -> str:
+    return ref.replace(";", ", ")
+
+
+def _largest(roads: Roads, codes: str) -> str:
+    """Return the commune of most inhabitants."""
+    here = roads.ground.communes.loc[sorted(codes.split(";"))]
+    return str(here["population"].idxmax())

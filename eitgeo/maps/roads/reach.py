@@ -1,0 +1,252 @@
+"""Maps of reach: how far the communes are from a place, or from an animator's seat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from eitgeo.exact import at_most
+from eitgeo.ledger import Place
+from eitgeo.maps.paper.map_sheet import statement
+from eitgeo.maps.roads.layers import (
+    PLACE_MARK,
+    SEAT_MARK,
+    mark_layer,
+    minute_layer,
+    road_sheet,
+)
+from eitgeo.reference.labels import labels_of
+from eitgeo.reference.map_sheets import map_title
+from eitgeo.words import NBSP, first_upper, french_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.map_sheet import MapSheet
+    from eitgeo.maps.roads.layers import Roads
+
+_VEHICLES = labels_of("vehicle")
+_SEAT_BANDS_MIN = (15.0, 30.0, 45.0, 60.0)
+_COUNTED = {1: "un siège", 2: "deux sièges"}
+_UNNAMED = {1: "Une ville", 2: "Deux villes"}
+"""In place of their names."""
+_CRITERIA = {"median": "Temps médian le plus court", "share": "Part la plus grande"}
+_CHIEF = "Plus grande ville de chaque EPCI, et ses minutes"
+
+
+class Reach(NamedTuple):
+    """From where, how and within what one goes.
+
+    Attributes
+    ----------
+    seat
+        INSEE code of the commune left from.
+    profile
+        ``car`` or ``truck``.
+    bands
+        Limits of the classes [min].
+    limit_min
+        What the heading asks of the chief towns [min].
+    """
+
+    seat: str
+    profile: str
+    bands: Sequence[float]
+    limit_min: float
+
+
+def isochrone_map(
+    roads: Roads, minutes: Released, shares: Released, *, reach: Reach
+) -> MapSheet:
+    """Show how far each commune is from a place, and each chief town in minutes."""
+    start = roads.name(reach.seat)
+    subject = f"Temps de route depuis {start}, en {_VEHICLES[reach.profile]}"
+    table: Any = shares.table
+    mine = table[table["origin_id"].eq(reach.seat) & table["measure"].eq("time_min")]
+    towns: Any = _chief_towns(roads, minutes)
+    marks = [
+        roads.mark(row.code_insee, f"{row.nom}{_after(row.minutes, roads)}")
+        for row in towns[towns["code_insee"] != reach.seat].itertuples()
+    ]
+    return road_sheet(
+        roads,
+        minute_layer(roads, minutes, limits=reach.bands),
+        mark_layer([roads.mark(reach.seat)], style=SEAT_MARK, label="Départ"),
+        mark_layer(marks, style=PLACE_MARK, label=_CHIEF),
+        marked=None,
+        subject=subject,
+        heading=subject if minutes.demonstration else _told(towns, start, reach),
+        side=(
+            statement("Habitants du territoire atteints", _reached(mine, roads)),
+            statement("Lecture", _reading(roads, reach)),
+        ),
+        tables=(shares,),
+    )
+
+
+def _chief_towns(roads: Roads, minutes: Released) -> pd.DataFrame:
+    """Take the most peopled commune of each EPCI, with its minutes."""
+    area = roads.ground.area.reset_index(drop=True)
+    known = minutes.table.set_index("code_insee")["minutes"]
+    ordered = area[area["epci_siren"] != ""].sort_values(
+        ["population", "code_insee"], ascending=[False, True], kind="stable"
+    )
+    first = ordered.drop_duplicates("epci_siren")
+    return first.assign(minutes=first["code_insee"].map(known))
+
+
+def _after(minutes: float, roads: Roads) -> str:
+    if roads.evidence == "H" or not np.isfinite(minutes):
+        return ""
+    return f", {french_number(minutes, decimals=0)}{NBSP}min"
+
+
+def _told(towns: Any, start: str, reach: Reach) -> str:
+    """Say how many EPCI have their chief town within the limit."""
+    near = int(at_most(towns["minutes"].dropna(), reach.limit_min).sum())
+    every = len(towns)
+    limit = f"{french_number(reach.limit_min)}{NBSP}min de {start}"
+    verb = "ont leur plus grande ville" if near > 1 else "a sa plus grande ville"
+    count = french_number(near) if near else "Aucun"
+    return f"{count} EPCI sur {french_number(every)} {verb} à moins de {limit}"
+
+
+def _reading(roads: Roads, reach: Reach) -> str:
+    return (
+        f"De mairie à mairie, en {_VEHICLES[reach.profile]}, sans embouteillage, "
+        "neige ni travaux : une durée calculée n’est pas une promesse. Une commune est "
+        "de la couleur de sa mairie ; « non calculé » veut dire sans chemin connu, pas "
+        f"loin. {first_upper(roads.network)}."
+    )
+
+
+def _reached(shares: pd.DataFrame, roads: Roads) -> str:
+    if shares.empty:
+        return "Aucune part calculée."
+    rows: Any = list(shares.sort_values("band", kind="stable").itertuples())
+    parts = [
+        f"{roads.figure(row.inhabitants_pct, '%', _reach_place(row))} à moins de "
+        f"{french_number(row.band)}{NBSP}min"
+        for row in rows
+    ]
+    last = max(rows, key=lambda row: row.without_way_pct)
+    lost = float(last.without_way_pct)
+    where = _reach_place(last, "without_way_pct")
+    end = f" ; {roads.figure(lost, '%', where)} sans chemin connu" if lost else ""
+    return f"{' ; '.join(parts)}{end}."
+
+
+def _reach_place(row: Any, column: str = "inhabitants_pct") -> Place:
+    key = (row.profile, row.origin_id, row.measure, f"{row.band:g}")
+    return Place("reach_shares", " / ".join(map(str, key)), column)
+
+
+def answer(seats: Released, n_seats: int) -> tuple[str, ...]:
+    """Return the towns that both criteria choose alone; none where they do not.
+
+    On roads that stand in for real ones, no real town is preferred: none either.
+    """
+    table: Any = seats.table
+    rows = table[table["n_seats"] == n_seats]
+    choices = {(row.seat_1, row.seat_2) for row in rows.itertuples()}
+    if seats.demonstration or len(choices) != 1 or rows["ties"].any():
+        return ()
+    return tuple(code for code in next(iter(choices)) if code)
+
+
+def seat_map(
+    roads: Roads,
+    seats: Released,
+    minutes: Released,
+    *,
+    n_seats: int,
+    limit_min: float,
+) -> MapSheet:
+    """Show where an animator would best sit, if there is one answer, and how far it is.
+
+    `minutes`: of each commune to the nearest of the seats of the `answer`; without one,
+    no commune is filled and no town starred.
+    """
+    chosen = answer(seats, n_seats)
+    own = [
+        minute_layer(roads, minutes, limits=_SEAT_BANDS_MIN),
+        mark_layer(
+            [roads.mark(code) for code in chosen],
+            style=SEAT_MARK,
+            label="Siège du temps médian le plus court",
+        ),
+    ]
+    subject = map_title("carte_sieges")
+    rows: Any = seats.table.sort_values(["n_seats", "criterion"], kind="stable")
+    counts = sorted({n_seats, *rows["n_seats"]}, key=lambda one: one != n_seats)
+    lines = {
+        count: _choices(roads, seats, rows[rows["n_seats"] == count], limit_min)
+        for count in counts
+    }
+    return road_sheet(
+        roads,
+        *(own if chosen else ()),
+        marked=chosen,
+        subject=subject,
+        heading=_seat_heading(roads, rows, chosen) if chosen else subject,
+        side=(
+            *(statement(f"Avec {_COUNTED[n]}", text) for n, text in lines.items()),
+            statement("Lecture", _seat_reading(roads, is_one=bool(chosen))),
+        ),
+        tables=(seats, minutes),
+    )
+
+
+def _seat_heading(roads: Roads, rows: Any, chosen: Sequence[str]) -> str:
+    mine = rows[(rows["n_seats"] == len(chosen)) & (rows["criterion"] == "median")]
+    row = next(mine.itertuples())
+    half = _seat_figure(row, "median_min", "min", roads)
+    where = " et à ".join(roads.name(code) for code in chosen)
+    return f"À {where}, un animateur serait à {half} au plus de la moitié des habitants"
+
+
+def _choices(roads: Roads, seats: Released, rows: Any, limit_min: float) -> str:
+    """Say what each criterion chooses; once where both choose the same."""
+    if rows.empty:
+        return "Aucune ville ne joint la moitié des habitants."
+    is_one = len(rows.drop_duplicates(["seat_1", "seat_2"])) == 1
+    told = [
+        (
+            f"{'' if is_one else f'{_CRITERIA[str(row.criterion)]} : '}"
+            f"{_choice_name(roads, seats, row)} : "
+            f"médiane {_seat_figure(row, 'median_min', 'min', roads)}, "
+            f"{_seat_figure(row, 'inhabitants_pct', '%', roads)} des habitants à moins "
+            f"de {french_number(limit_min)}{NBSP}min."
+        )
+        for row in rows.head(1 if is_one else len(rows)).itertuples()
+    ]
+    return " ".join(told)
+
+
+def _choice_name(roads: Roads, seats: Released, row: Any) -> str:
+    if seats.demonstration:
+        return _UNNAMED[row.n_seats]
+    return " et ".join(roads.name(code) for code in (row.seat_1, row.seat_2) if code)
+
+
+def _seat_figure(row: Any, column: str, unit: str, roads: Roads) -> str:
+    place = Place("animation_seats", f"{row.criterion} / {row.n_seats}", column)
+    return roads.figure(getattr(row, column), unit, place)
+
+
+def _seat_reading(roads: Roads, *, is_one: bool) -> str:
+    told = (
+        "Toutes les villes et toutes les paires de villes sont essayées, en voiture, "
+        "de mairie à mairie, sur les habitants. Ni locaux, ni coût, ni gouvernance : "
+        "ce n’est pas une recommandation. "
+    )
+    none = (
+        ""
+        if is_one
+        else ("Aucune ville n’est marquée : ce calcul ne donne pas une réponse seule. ")
+    )
+    return f"{told}{none}{first_upper(roads.network)}."
