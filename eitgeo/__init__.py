@@ -36,6 +36,7 @@ _HOMES = {
     "eitgeo.library.figures": "class_table plot_layer map_layer",
     "eitgeo.tables.files": "read_table",
     "eitgeo.study.project": "open_project",
+    "eitgeo.steps.what_if": "what_if",
 }
 """Module → what it gives here."""
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.study.project import Project, open_project, read_study
 from eitgeo.study.sections import Study
+from eitgeo.tables.files import read_table
 from tests.surrogate import on_surrogate, without_roads
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,6 +32,13 @@ def refused(tmp_path):
         return str(caught.value)
 
     return refuse
+
+
+def test_a_path_may_be_a_text() -> None:
+    there, text = ROOT / "study.yaml", str(ROOT / "study.yaml")
+    assert open_project(text) == open_project(there)
+    with pytest.raises(SourceError, match=r"communes.parquet absent de study"):
+        read_table(str(ROOT / "study"), "communes")
 
 
 def test_the_default_study_is_valid_and_its_files_are_there() -> None:
@@ -309,7 +317,9 @@ def test_a_demonstration_says_so_in_its_names(tmp_path) -> None:
         "établissements tirés au sort dans les effectifs comptés"
         in study.demonstration_reasons
     )
-    assert project.published("carte", ".pdf") == tmp_path / "maps/DEMO_carte.pdf"
+    assert (
+        project.published("carte", ".pdf") == tmp_path / "maps/2_cartes/DEMO_carte.pdf"
+    )
     real = study.sources.model_copy(update={"sites": study.sources.sites[:1]})
     seen = study.model_copy(update={"sources": real})
     assert seen.demonstration_reasons == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from eitgeo.check import require_columns
@@ -9,11 +10,19 @@ from eitgeo.disclosure.draws import group_levels, wide_draws
 from eitgeo.disclosure.exchanges import CAPTURED, OUTSIDE
 from eitgeo.disclosure.rounding import rounded
 from eitgeo.disclosure.rows import Rows
-from eitgeo.disclosure.rule import Part, firm_numbers, passes
+from eitgeo.disclosure.rule import NOBODY, Part, firm_numbers, parts_by, passes
+from eitgeo.exact import settled_values
 from eitgeo.flows.arisings.activities import rev2_activities
 from eitgeo.reference.tables import waste_totals
-from eitgeo.reference.waste import in_categories, in_scope
-from eitgeo.scenarios.measures.amounts import firm_ids
+from eitgeo.reference.waste import (
+    OTHER_STREAMS,
+    STREAM_FAMILIES,
+    in_categories,
+    in_scope,
+    stream_families,
+)
+from eitgeo.scenarios.measures.activity import NDNI
+from eitgeo.scenarios.measures.amounts import ORIGINS, firm_ids
 
 WHOLE = ""
 """Group of all blocks."""
@@ -77,6 +86,98 @@ def block_sums(
     return pd.concat(parts).reset_index()
 
 
+TENTHS = 10
+"""Parts of a sum: one figure each, as an assumption deserves."""
+
+
+def stream_parts(
+    blocks: pd.DataFrame,
+    arisings: pd.DataFrame,
+    sites: pd.DataFrame,
+    *,
+    groups: pd.Series[str],
+) -> Rows:
+    """Split the potential waste of each group of communes by family, in tenths.
+
+    `blocks` as :func:`block_rows` lays them out → ``group``, ``family``, ``tenths``,
+    sorted by group, families in their order: ten tenths a group.
+
+    Notes
+    -----
+    Of what released blocks hold alone, so that nothing is left by subtraction. Each
+    family passes, else the smallest join « autres » until it does: a family is whole
+    or unseen. What an open register declares is anybody's and covers nobody.
+    """
+    names = ["t_low", "t_mid", "t_high"]
+    rows = _released_streams(_within(blocks, groups), arisings, sites, names)
+    of_site = rows["code_insee"].map(groups)
+    parts, merged = [], 0
+    for group, mine in rows.groupby(of_site, sort=True):
+        families, n_merged = _families_that_pass(
+            {name: part for (name,), part in parts_by(mine, ["family"], names).items()}
+        )
+        parts += [(str(group), name, n) for name, n in _tenths(families).items()]
+        merged += n_merged
+    table = pd.DataFrame(parts, columns=["group", "family", "tenths"])
+    return Rows(table.astype({"tenths": "int64"}), withheld=merged)
+
+
+def _within(blocks: pd.DataFrame, groups: pd.Series[str]) -> pd.DataFrame:
+    """List the communes of the blocks that lie in one group: ``code_insee``, kind."""
+    codes = blocks["codes"].str.split(";")
+    rows = blocks.assign(code_insee=codes).explode("code_insee")
+    n_groups = rows["code_insee"].map(groups).groupby(rows["block_id"]).nunique()
+    whole = rows["block_id"].map(n_groups).eq(1)
+    return rows.loc[whole, ["code_insee", "kind"]].drop_duplicates()
+
+
+def _released_streams(
+    held: pd.DataFrame,
+    arisings: pd.DataFrame,
+    sites: pd.DataFrame,
+    names: list[str],
+) -> pd.DataFrame:
+    """List what the sites of released blocks throw away, by family and firm."""
+    who = sites[["site_id", "code_insee"]].assign(firm=firm_numbers(firm_ids(sites)))
+    waste = arisings.loc[arisings["stream"] == NDNI].assign(
+        family=lambda rows: stream_families(rows["ewc_stat"]),
+        kind=lambda rows: rows["method"].map(ORIGINS),
+    )
+    rows = waste[["site_id", "family", "kind", "method", *names]].merge(who)
+    open_register = rows["method"].eq("irep")
+    return rows.assign(firm=rows["firm"].mask(open_register, NOBODY)).merge(held)
+
+
+def _families_that_pass(parts: dict[str, Part]) -> tuple[dict[str, Part], int]:
+    """Join the families that fail, then the smallest, under « autres »."""
+    kept = dict(parts)
+    mass = {name: float(part.amounts[:, 1].sum()) for name, part in parts.items()}
+    failing = [name for name, part in parts.items() if not passes(part)]
+    waiting = sorted({*parts} - {OTHER_STREAMS}, key=lambda name: (mass[name], name))
+    # Those that fail first, then, where they fail together, the smallest.
+    order = sorted(waiting, key=lambda name: name not in failing)
+    joined = 0
+    for name in order:
+        rest = kept.get(OTHER_STREAMS)
+        if name not in failing and (rest is None or passes(rest)):
+            break
+        part = kept.pop(name)
+        kept[OTHER_STREAMS] = part if rest is None else rest.union(part)
+        joined += 1
+    return kept, joined
+
+
+def _tenths(parts: dict[str, Part]) -> dict[str, int]:
+    """Share ten tenths out by the largest remainders: they sum to ten."""
+    names = [one for one in (*STREAM_FAMILIES, OTHER_STREAMS) if one in parts]
+    mass = np.array([parts[name].amounts[:, 1].sum() for name in names])
+    exact = settled_values(TENTHS * mass / mass.sum())
+    whole = np.floor(exact).astype(int)
+    first = np.argsort(-settled_values(exact - whole), kind="stable")
+    whole[first[: TENTHS - whole.sum()]] += 1
+    return dict(zip(names, whole.tolist(), strict=True))
+
+
 def link_sums(
     communes_public: pd.DataFrame,
     exchanges_public: pd.DataFrame,
@@ -114,6 +215,61 @@ def link_sums(
         }
     )
     return table.groupby(["donor", "receiver"])["value"].sum().reset_index()
+
+
+OWN, OTHERS, MIXED = "dedans", "autres", "ensemble"
+"""Where a group gives: to itself, to other groups, to several of these together."""
+TOLD, NONE, JOINED, SECRET = "chiffre", "aucun", "reuni", "secret"
+"""What is known of it: tonnes, that there are none, that they are under « ensemble »,
+that secrecy keeps all of the giver in."""
+
+
+def giver_sums(
+    communes_public: pd.DataFrame,
+    exchanges_public: pd.DataFrame,
+    *,
+    groups: pd.Series[str],
+) -> pd.DataFrame:
+    """Say where each group gives, in tonnes or why not.
+
+    ``donor``, ``place``, ``value`` [t/year], ``status``, sorted by donor: every group
+    has a row for itself, for the others and for outside; « ensemble » where secrecy
+    puts takers of several places together. The cells of a giver that is told are all
+    told, so that a place in none of them gets nothing.
+    """
+    mine = communes_public[communes_public["indicator_id"] == CAPTURED]
+    units = mine.assign(group=mine["code_insee"].map(groups)).groupby("group")
+    cells = exchanges_public.assign(
+        takers=exchanges_public["receiver_ids"].str.split(";").map(frozenset)
+    )
+    rows = []
+    for group, unit in units:
+        given = cells[cells["donor_id"].isin(unit["block_id"])]
+        if not unit["released"].any():
+            status = SECRET if unit["n_sites"].sum() else NONE
+            rows += [(group, one, np.nan, status) for one in (OWN, OTHERS, OUTSIDE)]
+            continue
+        rows += [(group, *one) for one in _places(given, frozenset(unit["block_id"]))]
+    return pd.DataFrame(rows, columns=["donor", "place", "value", "status"])
+
+
+def _places(given: pd.DataFrame, own: frozenset[str]) -> list[tuple[str, float, str]]:
+    """Sum the cells of one giver by place."""
+    kinds = [
+        {OUTSIDE if name == OUTSIDE else OWN if name in own else OTHERS for name in one}
+        for one in given["takers"]
+    ]
+    values = given["value"].tolist()
+    rows = []
+    for place in (OWN, OTHERS, OUTSIDE):
+        alone = [v for v, kind in zip(values, kinds, strict=True) if kind == {place}]
+        mixed = any(place in kind and len(kind) > 1 for kind in kinds)
+        status = TOLD if alone else JOINED if mixed else NONE
+        rows.append((place, float(sum(alone)) if alone else np.nan, status))
+    together = [v for v, kind in zip(values, kinds, strict=True) if len(kind) > 1]
+    if together:
+        rows.append((MIXED, float(sum(together)), TOLD))
+    return rows
 
 
 def check_rows(

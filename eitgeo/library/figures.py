@@ -34,7 +34,7 @@ _LIGHT, _DARK = 0.1, 0.95
 _WIDTH = 0.6
 _LEGEND = (
     '<div style="position:fixed;bottom:1em;left:1em;z-index:999;padding:.5em .8em;'
-    'background:#fff;font:13px sans-serif"><b>{{ this.title }}</b>'
+    'max-width:40%;background:#fff;font:13px sans-serif"><b>{{ this.title }}</b>'
     "{% for colour, label in this.rows %}<br>"
     '<span style="background:{{ colour }};padding:0 .6em;margin-right:.5em"></span>'
     "{{ label }}{% endfor %}</div>"
@@ -70,7 +70,8 @@ def class_table(
     column
         Numbers are classed; anything else is a category.
     n_classes
-        Classes of as many rows each, as far as bounds can be round.
+        Classes of as many rows each, as far as bounds can be round; where no more
+        values differ, as many as there are.
     breaks
         Bounds between classes, rising, each the last value of the class below it;
         None: quantiles.
@@ -277,7 +278,9 @@ def _intervals(
     known = values[np.isfinite(values)]
     if breaks is None:
         parts = np.linspace(0, 1, n_classes + 1)[1:-1]
-        asked = np.quantile(known, parts) if len(known) else parts[:0]
+        apart = np.unique(known)
+        few = len(apart) <= n_classes
+        asked = apart if few else np.quantile(known, parts)
         rounded = {round_significant(float(bound), _FIGURES) for bound in asked}
         low, high = known.min(initial=np.inf), known.max(initial=-np.inf)
         bounds = np.array(sorted(one for one in rounded if low <= one < high))

@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from eitgeo.errors import SchemaError
+from eitgeo.flows.arisings.arising_draws import (
+    DrawLaw,
+    arising_terms,
+    draw_intervals,
+    group_draws,
+)
+from eitgeo.flows.arisings.arising_margins import HEADCOUNTS, MASS_COLUMNS
 from eitgeo.flows.arisings.arisings import estimate_arisings
 from eitgeo.flows.exchanges.synergies import rule_matches
 from eitgeo.library.layers import require_column, require_numbers, require_points
@@ -34,14 +41,18 @@ _MATCHES = [
 ]
 
 
-def arisings(
+def arisings(  # noqa: PLR0913 - options, by name alone
     sites: pd.DataFrame,
     *,
     naf: str = "naf",
-    jobs: str = "jobs",
+    jobs: str | tuple[str, str, str] = "jobs",
     ratios: pd.DataFrame | None = None,
+    by: str | None = None,
+    common_error_share: float = 0.5,
+    n_draws: int = 1_000,
+    seed: int = 0,
 ) -> pd.DataFrame:
-    """Estimate the potential waste of each site: ratio × headcount × composition.
+    """Estimate potential waste, of each site or of groups: ratio × headcount.
 
     Parameters
     ----------
@@ -50,16 +61,27 @@ def arisings(
     naf
         Column of NAF rév. 2 sub-classes (``16.10A``).
     jobs
-        Column of headcounts; a site without has no row.
+        Column of headcounts, or three where only a band is known: lowest, middle,
+        highest. A site without has no row.
     ratios
         As `eitgeo.reference.tables.waste_ratios` returns them; None: those of the
         package, hypotheses for the most part.
+    by
+        Column of groups (an activity, a commune); a site without belongs to none.
+        None: each site.
+    common_error_share
+        Share of the variance of a ratio that all its sites have in common (0–1); sums
+        of groups alone hang on it.
+    n_draws, seed
+        Draws that sums of groups are made of.
 
     Returns
     -------
     pandas.DataFrame
         Indexed by ``site`` and ``ewc_stat``: ``stream``, then ``t_low``, ``t_mid`` and
-        ``t_high`` (P10, P50, P90) [t/year].
+        ``t_high`` (P10, P50, P90) [t/year]. With ``by``, indexed by group and
+        ``stream``: those of the draws of the sum, as errors in part make up for each
+        other; the sum of the bounds of sites is too wide.
 
     Raises
     ------
@@ -74,17 +96,47 @@ def arisings(
     >>> found = eg.arisings(sites).loc["sawmill"]
     >>> bool((found["t_low"] <= found["t_high"]).all()), "W075" in found.index
     (True, True)
+    >>> sums = eg.arisings(sites.assign(town="A"), by="town", n_draws=50)
+    >>> sums.index.tolist()
+    [('A', 'NDNI')]
     """
-    table = active_sites(sites, naf=naf)
-    count = require_numbers(sites, jobs, name="sites", may_lack=True)
-    for end in ("low", "mid", "high"):
-        table[f"headcount_{end}"] = count
-    found = estimate_arisings(table, waste_ratios() if ratios is None else ratios)
+    table = _with_jobs(sites, naf=naf, jobs=jobs)
+    known = waste_ratios() if ratios is None else ratios
+    if by is not None:
+        require_column(sites, by, name="sites")
+        law = DrawLaw(seed, n_draws, common_error_share)
+        return _grouped(table, sites[by], known, law=law)
+    found = estimate_arisings(table, known)
     site = labels_of(sites, found["site_id"])
     index = pd.MultiIndex.from_arrays(
         [site, found["ewc_stat"]], names=["site", "ewc_stat"]
     )
-    return found[["stream", "t_low", "t_mid", "t_high"]].set_index(index)
+    return found[["stream", *MASS_COLUMNS]].set_index(index)
+
+
+def _with_jobs(
+    sites: pd.DataFrame, *, naf: str, jobs: str | tuple[str, str, str]
+) -> pd.DataFrame:
+    """Lay sites out as estimates read them, with the band of each headcount."""
+    table = active_sites(sites, naf=naf)
+    columns = (jobs,) * len(HEADCOUNTS) if isinstance(jobs, str) else jobs
+    for name, column in zip(HEADCOUNTS, columns, strict=True):
+        table[name] = require_numbers(sites, column, name="sites", may_lack=True)
+    return table
+
+
+def _grouped(
+    table: pd.DataFrame, groups: pd.Series[Any], ratios: pd.DataFrame, *, law: DrawLaw
+) -> pd.DataFrame:
+    """Add up the draws of the sites of each group, stream by stream."""
+    names = groups.set_axis(table["site_id"]).dropna()
+    sums = {}
+    for stream, terms in arising_terms(table, ratios).groupby("stream"):
+        mine = terms[terms["site_id"].isin(names.index)]
+        draws = group_draws(mine, mine["site_id"].map(names), law=law)
+        sums[stream] = draw_intervals(draws)
+    found = pd.concat(sums, names=["stream", groups.name])
+    return found.swaplevel().sort_index()
 
 
 def matches(

@@ -109,9 +109,10 @@ def _require_apart(polygons: gpd.GeoDataFrame, *, name: str) -> None:
 
 
 def require_listed(labels: Any, *, name: str) -> None:
-    """Refuse a text where several labels are meant."""
-    if isinstance(labels, str):
-        message = f"{name}: a list is needed, got the text {labels!r}"
+    """Refuse a text, or one value, where several are meant."""
+    if isinstance(labels, str) or not hasattr(labels, "__iter__"):
+        kind = "the text " if isinstance(labels, str) else ""
+        message = f"{name}: a list is needed, got {kind}{labels!r}"
         raise TypeError(message)
 
 

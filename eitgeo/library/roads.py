@@ -13,7 +13,13 @@ import pandas as pd
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import StudyError
-from eitgeo.library.layers import as_path, require_layer, require_near, require_points
+from eitgeo.library.layers import (
+    as_path,
+    require_layer,
+    require_listed,
+    require_near,
+    require_points,
+)
 from eitgeo.roads.matrix.network_matrix import Limits, trips
 from eitgeo.roads.matrix.ready import order_network
 from eitgeo.roads.matrix.snap import geodesic_m, snap
@@ -134,7 +140,8 @@ def read_roads(
     Raises
     ------
     SourceError
-        File absent, unreadable, or without a road.
+        File absent, unreadable, or without a road: what is wrong with a file is told
+        in French, as a study tells it.
     CrsError
         CRS absent, or outside metropolitan France and its neighbours.
     StudyError
@@ -352,8 +359,9 @@ def od_matrix(  # noqa: PLR0913 - options, by name alone
         ``length_m``, ``ascent_m``, ``descent_m`` (NaN without relief), ``unknown_m``
         (metres where a limit of weight or height is not known), ``snap_origin_m``,
         ``snap_destination_m`` and ``status``. Figures are NaN where the status is
-        neither ``ok`` nor ``same_place``: a place without a road has a reason, not a
-        number. ``table["time_s"].unstack()`` is the matrix.
+        neither ``ok`` nor ``same_place`` (a place to itself, or to one less than a
+        metre away: at least the way to the road): a place without a road has a
+        reason, not a number. ``table["time_s"].unstack()`` is the matrix.
 
     Raises
     ------
@@ -529,6 +537,7 @@ def isochrones(
     network, costs = costs_of(roads, vehicle)
     x, y = points.geometry.x.to_numpy(), points.geometry.y.to_numpy()
     found = snap(network, costs, x=x, y=y, max_snap_m=max_snap_m)
+    require_listed(minutes, name="minutes")
     asked = sorted({float(band) for band in minutes})
     if (shut := _closed(roads, closed)) is not None:
         costs = without(costs, shut)

@@ -10,7 +10,12 @@ import pandas as pd
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import SchemaError
-from eitgeo.library.layers import require_column, require_numbers, require_points
+from eitgeo.library.layers import (
+    require_column,
+    require_listed,
+    require_numbers,
+    require_points,
+)
 from eitgeo.library.roads import TRUCK, costs_of
 from eitgeo.roads.matrix.network_matrix import Limits
 from eitgeo.study.zones import Zones, ZoneSweep
@@ -265,6 +270,7 @@ def zone_stability(
     >>> eg.zone_stability(points, zone, minima=[(3, 30.0)]).tolist()
     [1.0]
     """
+    require_listed(radii_m, name="radii_m")
     told = _told(sites, jobs)
     tried = [{"sites": least, "jobs": work} for least, work in minima]
     swept = ZoneSweep.model_validate(
@@ -344,6 +350,7 @@ def m_function(
     {100.0: [3.0, 3.0]}
     """
     told, names = _told(sites, jobs), _sectors(sites, sector)
+    require_listed(radii_m, name="radii_m")
     widest = max(radii_m)
     pairs = (
         plane_pairs(told, max_m=widest)
@@ -412,6 +419,7 @@ def kd(
     told, names = _told(sites, jobs), _sectors(sites, sector).to_numpy()
     xy = told.geometry.get_coordinates().to_numpy()
     weight = told["headcount_mid"].to_numpy()
+    require_listed(at_m, name="at_m")
     at = np.asarray(at_m, dtype=float)
     curves = {
         name: _density(xy[kept], weight[kept], at=at, bandwidth=bandwidth_m)

@@ -72,6 +72,33 @@ def waste_operations() -> pd.DataFrame:
     return _read("waste_operations.csv")
 
 
+STREAM_FAMILIES = {
+    "melange": ("W10",),
+    "bois": ("W075",),
+    "papiers": ("W072",),
+    "organiques": ("W09",),
+    "metaux": ("W06",),
+}
+"""Families of categories of waste that a map tells apart → the categories of each;
+all others, and what secrecy puts with them, are :data:`OTHER_STREAMS`."""
+
+OTHER_STREAMS = "autres"
+
+
+def stream_families(ewc_stat: pd.Series[str]) -> pd.Series[str]:
+    """Name the family of each category of waste.
+
+    Examples
+    --------
+    >>> stream_families(pd.Series(["W061", "W102", "W12B"])).tolist()
+    ['metaux', 'melange', 'autres']
+    """
+    families = pd.Series(OTHER_STREAMS, index=ewc_stat.index, dtype="str")
+    for name, categories in STREAM_FAMILIES.items():
+        families[ewc_stat.str.startswith(categories)] = name
+    return families
+
+
 def in_scope(rows: pd.DataFrame, *, naf: str, stream: str) -> pd.Series[bool]:
     """Say which rows (``division``, ``stream``) a published total counts."""
     divisions = expand_divisions(naf.split(";"))

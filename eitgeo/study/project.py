@@ -12,12 +12,14 @@ from pydantic import BaseModel, ValidationError
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SourceError, StudyError, unread_reason
-from eitgeo.outlines import DRAWN_LAYER, drawn_names
+from eitgeo.outlines import DRAWN_LAYER, drawn_layer, drawn_names
+from eitgeo.study.prints import shelf_of
 from eitgeo.study.sections import Study
 from eitgeo.study.survey import PRIVATE_FOLDER
 from eitgeo.study.yaml import load_yaml
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
 
 
@@ -64,14 +66,23 @@ class Project:
         return self.out / ".eitgeo"
 
     def published(self, stem: str, suffix: str) -> Path:
-        """Name a published file; one that shows what is drawn says so in its name."""
-        prefix = STAMPED if self.study.reasons_of(stem) else ""
-        return self.maps / f"{prefix}{stem}{suffix}"
+        """Say where a published file goes; one that shows what is drawn says so."""
+        return self.maps / shelf_of(stem) / self.stamped(f"{stem}{suffix}")
+
+    def stamped(self, name: str) -> str:
+        """Say of a file, by its name, whether it shows what is drawn."""
+        stem = name.partition(".")[0]
+        return f"{STAMPED if self.study.reasons_of(stem) else ''}{name}"
+
+    def picture(self, stem: str) -> Path:
+        """Name the picture of a printed map, on the first paper of the study."""
+        return self.published(f"{stem}_{self.study.prints.formats[0]}", ".png")
 
     def path(self, written: Path) -> Path:
         """Resolve a path of the study; what is drawn lies where the run writes."""
-        root = self.out if written == DRAWN_LAYER else self.base
-        return (root / written).resolve()
+        if written == DRAWN_LAYER:
+            return drawn_layer(self.out).resolve()
+        return (self.base / written).resolve()
 
 
 PRIVATE_STUDY = f"{PRIVATE_FOLDER}/etude"
@@ -79,7 +90,7 @@ PRIVATE_STUDY = f"{PRIVATE_FOLDER}/etude"
 
 
 def open_project(
-    path: Path, *, out: Path | None = None, private: bool = False
+    path: str | os.PathLike[str], *, out: Path | None = None, private: bool = False
 ) -> Project:
     """Read a study and say where it reads and writes.
 
@@ -110,6 +121,7 @@ def open_project(
         same identifier.
     """
     require_current_folder()
+    path = Path(path)
     base = path.resolve().parent
     raw = load_yaml(path)
     study = validated(Study, raw, where=path.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -13,8 +14,8 @@ from eitgeo.store import require_declared, write
 from eitgeo.tables.schema import TABLES, validate
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
-    from pathlib import Path
 
 
 def write_table(folder: Path, frame: pd.DataFrame, *, table: str) -> Path:
@@ -47,7 +48,10 @@ def write_table(folder: Path, frame: pd.DataFrame, *, table: str) -> Path:
 
 
 def read_table(
-    folder: Path, table: str, *, columns: Sequence[str] | None = None
+    folder: str | os.PathLike[str],
+    table: str,
+    *,
+    columns: Sequence[str] | None = None,
 ) -> Any:
     """Read a table back from ``<folder>/<table>.parquet``.
 
@@ -70,10 +74,10 @@ def read_table(
     SourceError
         When the table has not been written, or was cut short.
     """
-    path = folder / f"{table}.parquet"
+    path = Path(folder) / f"{table}.parquet"
     require_declared(path)
     if not path.is_file():
-        message = f"{path.name} absent de {folder.name} → lancer « eitgeo run »"
+        message = f"{path.name} absent de {path.parent.name} → lancer « eitgeo run »"
         raise SourceError(message)
     read = gpd.read_parquet if TABLES[table].has_geometry else pd.read_parquet
     try:

@@ -7,7 +7,13 @@ import pytest
 
 from eitgeo.disclosure.door.rules import release_register
 from eitgeo.disclosure.rows import Rows
-from eitgeo.disclosure.sums import block_rows, block_sums, link_sums
+from eitgeo.disclosure.sums import (
+    block_rows,
+    block_sums,
+    giver_sums,
+    link_sums,
+    stream_parts,
+)
 from eitgeo.errors import SchemaError
 
 SOURCES = ("source : Licence Ouverte 2.0",)
@@ -90,6 +96,135 @@ def test_links_are_summed_by_group_of_the_unit() -> None:
         ["est", "plusieurs", 4.0],
         ["ouest", "ouest", 48.0],
     ]
+
+
+UNITS = pd.DataFrame(
+    [
+        ("captured_pct", "c1", "c1", True, 2),
+        ("captured_pct", "c1", "c2", True, 1),
+        ("captured_pct", "c3", "c3", False, 2),
+        ("captured_pct", "c3", "c4", False, 0),
+        ("captured_pct", "c5", "c5", False, 0),
+    ],
+    columns=["indicator_id", "block_id", "code_insee", "released", "n_sites"],
+)
+
+
+def test_each_giver_has_tonnes_or_the_reason_why_not() -> None:
+    cells = pd.DataFrame(
+        [("c1", "c1", 1.0), ("c1", "c3;c5", 2.0), ("c1", "c5;hors", 4.0)],
+        columns=["donor_id", "receiver_ids", "value"],
+    )
+    found = giver_sums(UNITS, cells, groups=GROUPS)
+    told = {
+        (row.donor, row.place): (row.value, row.status) for row in found.itertuples()
+    }
+    assert told[("est", "dedans")] == (1.0, "chiffre")
+    assert told[("est", "autres")] == (2.0, "chiffre")  # two others, told together
+    assert told[("est", "hors")][1] == "reuni"
+    assert told[("est", "ensemble")] == (4.0, "chiffre")
+    assert told[("ouest", "dedans")][1] == "secret"  # two sites give, none may be told
+    assert told[("sud", "hors")][1] == "aucun"
+    assert found["value"].sum() == cells["value"].sum()
+    assert found["value"].isna().eq(found["status"].ne("chiffre")).all()
+
+
+def test_a_place_that_no_cell_of_a_told_giver_names_gets_nothing() -> None:
+    cells = pd.DataFrame(
+        [("c1", "c3", 2.0)], columns=["donor_id", "receiver_ids", "value"]
+    )
+    found = giver_sums(UNITS, cells, groups=GROUPS).set_index(["donor", "place"])
+    assert found.loc[("est", "dedans"), "status"] == "aucun"
+    assert found.loc[("est", "hors"), "status"] == "aucun"
+    assert ("est", "ensemble") not in found.index
+
+
+def sites(*firms: str, code: str = "c1") -> pd.DataFrame:
+    """Place a site of each firm in a commune."""
+    return pd.DataFrame(
+        {
+            "site_id": [f"{code}{rank}" for rank in range(len(firms))],
+            "siret": [f"{firm * 9}00011" for firm in firms],
+            "code_insee": code,
+            "source": "",
+        }
+    )
+
+
+def wastes(rows: list[tuple[str, str, float]], method: str = "ratio") -> pd.DataFrame:
+    """List what sites throw away: site, category, tonnes."""
+    table = pd.DataFrame(rows, columns=["site_id", "ewc_stat", "t_mid"])
+    return table.assign(
+        stream="NDNI", method=method, t_low=table["t_mid"], t_high=table["t_mid"]
+    )
+
+
+def tenths(arisings: pd.DataFrame, held: pd.DataFrame) -> dict[str, int]:
+    """Return the tenths of the group « est »."""
+    found = stream_parts(blocks().table, arisings, held, groups=GROUPS).table
+    mine = found[found["group"] == "est"]
+    return dict(zip(mine["family"], mine["tenths"], strict=True))
+
+
+ALL_WOOD = [(f"c1{n}", "W075", 15.0) for n in range(4)]
+
+
+def test_parts_are_ten_tenths_by_the_largest_remainders() -> None:
+    metal = [(f"c1{n}", "W061", 10.0) for n in range(4)]
+    found = tenths(wastes([*ALL_WOOD, *metal]), sites("1", "2", "3", "4"))
+    assert found == {"bois": 6, "metaux": 4}
+
+
+@pytest.mark.parametrize(
+    ("firms", "amounts"),
+    [
+        ("1122", [10.0, 10.0, 10.0, 10.0]),  # two firms, four sites
+        ("1234", [91.0, 3.0, 3.0, 3.0]),  # one makes 91 %
+    ],
+)
+def test_a_family_that_fails_joins_the_others_with_enough_to_pass(
+    firms: str, amounts: list[float]
+) -> None:
+    """Metal fails: paper, the smallest that passes, hides it under « autres »."""
+    metal = [(f"c1{n}", "W061", t) for n, t in enumerate(amounts)]
+    who = pd.concat([sites(*firms), sites(*"56789", code="c2")])
+    wood = [(f"c2{n}", "W075", 1_000.0) for n in range(5)]
+    paper = [(f"c2{n}", "W072", 100.0) for n in range(5)]
+    found = tenths(wastes([*metal, *wood, *paper]), who)
+    assert "metaux" not in found
+    assert "papiers" not in found
+    assert sum(found.values()) == 10
+    moved = wastes([*metal, *wood, *paper]).assign(
+        ewc_stat=lambda rows: rows["ewc_stat"].replace({"W061": "W091"})
+    )
+    assert tenths(moved, who) == found  # which family failed cannot be told
+
+
+def test_one_firm_of_every_family_leaves_one_part() -> None:
+    rows = [("c10", "W075", 50.0), ("c11", "W072", 30.0), ("c12", "W061", 20.0)]
+    assert tenths(wastes(rows), sites("1", "2", "3")) == {"autres": 10}
+
+
+def test_what_an_open_register_declares_covers_nobody() -> None:
+    """Three firms of wood, two of which everybody can subtract."""
+    declared = wastes([("c10", "W075", 10.0), ("c11", "W075", 10.0)], method="irep")
+    rows = wastes(
+        [("c12", "W075", 10.0), *((f"c1{n}", "W102", 30.0) for n in range(4))]
+    )
+    found = stream_parts(
+        pd.concat([blocks().table, blocks().table.assign(kind="declare")]),
+        pd.concat([declared, rows]),
+        sites("1", "2", "3", "4"),
+        groups=GROUPS,
+    ).table
+    assert found["family"].tolist() == ["autres"]
+
+
+def test_what_lies_in_a_block_of_two_groups_is_in_no_part() -> None:
+    who = sites("1", "2", "3", "4", code="c5")
+    rows = [(f"c5{n}", "W075", 15.0) for n in range(4)]
+    found = stream_parts(blocks().table, wastes(rows), who, groups=GROUPS)
+    assert found.table.empty
 
 
 @pytest.mark.parametrize("missing", ["indicator_id", "block_id", "code_insee"])

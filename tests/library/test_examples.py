@@ -31,8 +31,10 @@ def test_an_example_is_short_and_shown_by_the_page(path):
     assert code.strip() in page
 
 
-def test_the_examples_run_offline():
-    code = "import runpy, sys\nfor path in sys.argv[1:]: runpy.run_path(path)"
+def test_the_examples_run_offline_and_the_page_shows_what_they_print():
+    code = (
+        "import runpy, sys\nfor path in sys.argv[1:]: runpy.run_path(path), print('#')"
+    )
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", code, *map(str, EXAMPLES)],
         capture_output=True,
@@ -41,4 +43,7 @@ def test_the_examples_run_offline():
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "Bourg" in done.stdout
+    page = (ROOT / "docs/bibliotheque.md").read_text(encoding="utf-8")
+    for printed in done.stdout.split("#\n")[:-1]:
+        lines = (line.rstrip() for line in printed.splitlines())
+        assert "```text\n" + "\n".join(lines) + "\n```" in page

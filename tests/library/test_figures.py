@@ -75,6 +75,13 @@ def test_a_bound_is_of_the_class_below_it(units):
     assert eg.class_table(units.assign(jobs=7), "jobs")["n"].tolist() == [12]
 
 
+def test_three_bands_are_three_classes(units):
+    bands = units.assign(minutes=[15.0, 30, 45] * 4)
+    table = eg.class_table(bands, "minutes")
+    assert table["n"].to_dict() == {"≤ 15": 4, "15 à 30": 4, "> 30": 4}
+    assert table["colour"].is_unique
+
+
 def test_the_map_asks_nobody_for_anything(units):
     names = units.assign(epci="<script>alert(1)</script>")
     html = eg.map_layer(names, "epci").get_root().render()

@@ -6,7 +6,14 @@ import pytest
 
 import eitgeo as eg
 from eitgeo.errors import SchemaError
+from eitgeo.flows.arisings.arising_draws import (
+    DrawLaw,
+    arising_terms,
+    draw_intervals,
+    group_draws,
+)
 from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.tables import waste_ratios
 from tests.roads.osm_files import NODES, write_osm
 
 
@@ -21,6 +28,32 @@ def test_arisings_keep_the_index_and_follow_the_headcount():
     assert set(one.index.get_level_values("site")) == {"x", "y"}
     assert twice["t_mid"].to_numpy() == pytest.approx(2 * one["t_mid"].to_numpy())
     assert (one["t_low"] <= one["t_high"]).all()
+
+
+def test_a_sum_has_the_interval_of_its_draws_as_in_the_study():
+    sites = pd.DataFrame(
+        {"naf": ["16.10A", "16.10A", "47.11F", "16.10A"], "town": ["a", "a", "b", None]}
+        | {"low": [10, 20, 5, 9], "mid": [12, 25, 7, 9], "high": [19, 30, 9, 9]}
+    )
+    asked = {"jobs": ("low", "mid", "high"), "n_draws": 200, "seed": 7}
+    found = eg.arisings(sites, by="town", **asked).xs("NDNI", level="stream")
+    table = sites.assign(site_id=[f"{row:09d}" for row in range(4)])
+    bands = {end: f"headcount_{end}" for end in ("low", "mid", "high")}
+    terms = arising_terms(table.rename(columns=bands), waste_ratios())
+    law = DrawLaw(seed=7, n_draws=200)
+    towns = table.set_index("site_id")["town"].fillna("")
+    terms = terms[terms["stream"] == "NDNI"]
+    studied = draw_intervals(group_draws(terms, terms["site_id"].map(towns), law=law))
+    assert found.to_numpy() == pytest.approx(studied.to_numpy())
+    assert found.index.tolist() == ["a", "b"]
+    apart, alike = (
+        eg.arisings(sites, by="town", common_error_share=share, **asked)
+        for share in (0.0, 1.0)
+    )
+    width = [(each["t_high"] - each["t_low"])["a", "NDNI"] for each in (apart, alike)]
+    assert width[0] < width[1]
+    one = eg.arisings(sites, jobs=("low", "mid", "high"))
+    assert found.loc["a", "t_high"] < one.loc[[0, 1], "t_high"].sum()
 
 
 def test_matches_are_those_of_the_rules_within_reach(tmp_path):

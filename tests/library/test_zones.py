@@ -98,5 +98,11 @@ def test_what_is_absent_is_named(sites):
         eg.cluster_sites(sites, jobs="staff")
     with pytest.raises(SchemaError, match="no column 'ape'"):
         eg.m_function(sites, "ape")
+    with pytest.raises(
+        TypeError, match="radii_m: a list is needed, got the text '500'"
+    ):
+        eg.m_function(sites, "naf", radii_m="500")
+    with pytest.raises(TypeError, match="at_m: a list is needed, got 500"):
+        eg.kd(sites, "naf", at_m=500)
     with pytest.raises(SchemaError, match="roads="):
         eg.cluster_sites(sites, in_minutes=True)

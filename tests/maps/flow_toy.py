@@ -15,7 +15,7 @@ from eitgeo.disclosure.levers import lever_rows as levers
 from eitgeo.disclosure.levers import reach_rows as reach
 from eitgeo.disclosure.rows import Rows
 from eitgeo.disclosure.sums import block_rows as blocks
-from eitgeo.disclosure.sums import block_sums, link_sums
+from eitgeo.disclosure.sums import block_sums, giver_sums, link_sums
 from eitgeo.maps.workbooks.flow_table import FlowTables
 from eitgeo.reference.exchange_terms import distance_checks
 from tests.maps.account_toy import account_rows
@@ -49,7 +49,7 @@ def communes_public() -> pd.DataFrame:
         ("captured_pct", name, code) for name, codes in UNITS.items() for code in codes
     ]
     table = pd.DataFrame(rows, columns=["indicator_id", "block_id", "code_insee"])
-    return table.assign(released=True)
+    return table.assign(released=True, n_sites=3)
 
 
 def derived(
@@ -91,6 +91,38 @@ def link_rows() -> Released:
     """Release the exchanges, EPCI by EPCI."""
     cells = pd.DataFrame(CELLS, columns=["donor_id", "receiver_ids", "value"])
     return derived(link_sums(communes_public(), cells, groups=EPCI_OF))
+
+
+def stream_rows(*parts: tuple[str, str, int]) -> Released:
+    """Release the tenths of one EPCI: by default, what the first throws away."""
+    rows = parts or (
+        ("200000001", "melange", 5),
+        ("200000001", "bois", 3),
+        ("200000001", "autres", 2),
+    )
+    table = pd.DataFrame(rows, columns=["group", "family", "tenths"])
+    return derived(table)
+
+
+def giver_rows(cells: pd.DataFrame | None = None) -> Released:
+    """Release where each EPCI gives."""
+    made = pd.DataFrame(CELLS, columns=["donor_id", "receiver_ids", "value"])
+    told = made if cells is None else cells
+    return derived(giver_sums(communes_public(), told, groups=EPCI_OF))
+
+
+def nearest_rows(*, demonstration: bool = False) -> Released:
+    """Release the nearest place of two kinds from each EPCI."""
+    rows = [
+        ("200000001", "isdnd", "31001", 17.4),
+        ("200000001", "compostage", "31009", 44.4),
+        ("200000002", "isdnd", "31001", 41.0),
+        ("200000002", "compostage", "31001", 44.6),
+        ("200000003", "isdnd", "31009", 8.0),
+    ]
+    names = ["epci_siren", "kind", "code_insee", "minutes"]
+    table = pd.DataFrame(rows, columns=names)
+    return released(table, demonstration=demonstration)
 
 
 def actor_rows() -> Released:

@@ -22,7 +22,6 @@ from tests.maps import (
     test_flow_maps,
     test_print_maps,
     test_zone_maps,
-    test_zone_potential_map,
 )
 from tests.maps.toy import CODES, SIDE_M, X0, Y0, Toy, make_toy, released
 
@@ -98,9 +97,9 @@ def draw_difference(toy: Toy) -> dict[str, bytes]:
 MAPS: dict[str, Callable[[Toy], dict[str, bytes]]] = {
     "coeur": test_core_map.draw,
     "ecart": draw_difference,
-    "echanges": lambda toy: test_flow_maps.draw("echanges", toy),
-    "gisements": lambda toy: test_flow_maps.draw("gisements", toy),
-    "gisements_zones": test_zone_potential_map.draw,
+    "echanges": test_flow_maps.draw_exchanges,
+    "exutoires": test_flow_maps.draw_outlets,
+    "gisements": test_flow_maps.draw_arisings,
     "perimetre": lambda toy: test_print_maps.draw(toy, "anneau"),
     "stabilite": test_zone_maps.draw_stability,
     "structures": draw_bodies,

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError, StudyError
+from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.prints.core_map import Poll, core_map
 from tests.maps.test_print_maps import words
 from tests.maps.toy import CODES, Toy, released
@@ -30,20 +31,20 @@ def shares(codes: list[str] = CODES) -> pd.DataFrame:
 
 def draw(toy: Toy, table: Any = None, *, left_out: str = "") -> dict[str, bytes]:
     """Draw the map of the toy study."""
-    return core_map(
+    made = core_map(
         toy.ground,
         released(shares()) if table is None else table,
         poll=Poll({"temps_de_route": "temps de route", "ward": "Ward"}, left_out),
         perimeters=toy.perimeters,
         members=toy.members,
-        sheet=toy.sheet,
     )
+    return compose(made, toy.sheet)
 
 
 def test_words_of_the_map(printed: Toy, tmp_path: Path) -> None:
     text = words(draw(printed)["pdf"], tmp_path)
     for expected in (
-        "Cœur et franges du territoire",
+        "≈ 2 communes sur 9 reviennent dans plus de 80 % des contours",
         "10 contours d’un seul tenant",
         "2 familles de méthodes",
         "Un vote de méthodes, pas un résultat",
@@ -64,7 +65,8 @@ def test_a_share_of_exactly_80_pct_is_not_in_the_core(
 ) -> None:
     """Ten contours, two families, two communes above 80 %, 3 000 inhabitants."""
     text = re.sub(r"\s", " ", words(draw(printed)["pdf"], tmp_path))
-    assert "10 2 ≈ 2 ≈ 3 000 contours familles" in text.replace("≈2", "≈ 2")
+    assert "≈ 2 communes sur 9" in text
+    assert "≈ 3 000" in text
     assert "≈, ordre de : classe H" in text
 
 
@@ -89,7 +91,9 @@ def test_the_same_inputs_give_the_same_bytes(toy: Toy) -> None:
 
 def test_no_core_at_all_is_drawn(printed: Toy, tmp_path: Path) -> None:
     table = released(shares().assign(share=0.1))
-    assert "Aucune." in words(draw(printed, table)["pdf"], tmp_path)
+    text = words(draw(printed, table)["pdf"], tmp_path)
+    assert "Aucune commune ne revient dans plus de 80 % des contours" in text
+    assert "Communes du cœur, par EPCI" not in text
 
 
 def test_an_unreleased_table_or_an_absent_commune_is_refused(toy: Toy) -> None:

@@ -1,7 +1,9 @@
-"""The maps of arisings and exchanges: words, classes, same bytes, refusals."""
+"""The maps of arisings, exchanges and outlets: words, classes, bytes, refusals."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,48 +11,105 @@ import pytest
 
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.sums import block_rows as blocks_of
-from eitgeo.disclosure.sums import block_sums, link_sums
+from eitgeo.disclosure.sums import block_sums, giver_sums, link_sums
 from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.realised import Animation, animation_of
 from eitgeo.maps.paper.canvas import text_width_mm
+from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.side import SideTable, column_widths_mm
-from eitgeo.maps.prints.flow_maps import arisings_map, exchanges_map, tonnage_ranks
-from eitgeo.maps.prints.outlet_map import outlets_map
+from eitgeo.maps.prints.exchange_map import (
+    LINK_BOUNDS_T,
+    WIDTHS_PT,
+    bow,
+    exchanges_map,
+)
+from eitgeo.maps.prints.exchange_map import (
+    giver_rows as listed_givers,
+)
+from eitgeo.maps.prints.flow_maps import (
+    CIRCLES_MM,
+    EPCI_BOUNDS_T,
+    STREAM_FILLS,
+    arisings_map,
+    sectors,
+    tonnage_ranks,
+)
+from eitgeo.maps.prints.outlet_map import drawn_kinds, minute_rows, outlets_map
 from eitgeo.study.sections import Comparison
 from tests.maps.flow_toy import (
     EPCI_OF,
     IF_PART,
-    block_rows,
     communes_public,
     derived,
+    giver_rows,
     link_rows,
+    nearest_rows,
+    stream_rows,
     sum_rows,
 )
 from tests.maps.test_print_maps import pixels, words
-from tests.maps.toy import Toy, released
+from tests.maps.toy import Toy
 
 ANIMATION = animation_of(Comparison())
 
 
-def draw(name: str, toy: Toy) -> dict[str, bytes]:
-    """Draw one of both maps."""
-    if name == "gisements":
-        return arisings_map(
-            toy.ground,
-            block_rows(),
-            sums=sum_rows(),
-            evidence="H",
-            sheet=toy.sheet,
-        )
-    return exchanges_map(
-        toy.ground, link_rows(), if_part=IF_PART, animation=ANIMATION, sheet=toy.sheet
+def draw_arisings(toy: Toy, streams: Released | None = None) -> dict[str, bytes]:
+    """Draw what is thrown away."""
+    made = arisings_map(
+        toy.ground, sum_rows(), streams=streams or stream_rows(), evidence="H"
     )
+    return compose(made, toy.sheet)
+
+
+def draw_exchanges(
+    toy: Toy, cells: pd.DataFrame | None = None, animation: Animation = ANIMATION
+) -> dict[str, bytes]:
+    """Draw what could be exchanged."""
+    links = link_rows()
+    if cells is not None:
+        links = derived(link_sums(communes_public(), cells, groups=EPCI_OF))
+    made = exchanges_map(
+        toy.ground,
+        links,
+        givers=giver_rows(cells),
+        if_part=IF_PART,
+        animation=animation,
+    )
+    return compose(made, toy.sheet)
+
+
+def two_places(toy: Toy) -> Toy:
+    """Put an outlet of each of two kinds in two communes."""
+    more = toy.ground.outlets.assign(
+        kind=["isdnd", "compostage", "isdnd"], status="publie"
+    )
+    extra = more.iloc[[1]].assign(code_insee="31009", rank=4, name="Site o4")
+    outlets = pd.concat([more, extra], ignore_index=True)
+    return replace(toy, ground=replace(toy.ground, outlets=outlets))
+
+
+def draw_outlets(toy: Toy, **told: bool) -> dict[str, bytes]:
+    """Draw the nearest places with an outlet."""
+    made = outlets_map(two_places(toy).ground, nearest_rows(**told), evidence="S")
+    return compose(made, toy.sheet)
+
+
+DRAWN: dict[str, Callable[[Toy], dict[str, bytes]]] = {
+    "gisements": draw_arisings,
+    "echanges": draw_exchanges,
+    "exutoires": draw_outlets,
+}
+
+
+def draw(name: str, toy: Toy) -> dict[str, bytes]:
+    """Draw one of the maps."""
+    return DRAWN[name](toy)
 
 
 MAPS = ("gisements", "echanges")
 
 
-@pytest.mark.parametrize("name", MAPS)
+@pytest.mark.parametrize("name", DRAWN)
 def test_the_same_inputs_give_the_same_bytes(toy: Toy, name: str) -> None:
     once = draw(name, toy)
     assert once == draw(name, toy)
@@ -76,24 +135,82 @@ def test_the_method_its_weakness_and_the_demonstration_are_told(
 def test_arisings_have_one_figure_and_their_interval(
     printed: Toy, tmp_path: Path
 ) -> None:
-    text = words(draw("gisements", printed)["pdf"], tmp_path)
+    text = words(draw_arisings(printed)["pdf"], tmp_path)
     # Aval: 708 t to 7 080 t by steps of 708, P10 1 345, P50 3 894, P90 6 443; and 20 t.
-    assert "De l’ordre de 4 000 t/an (1 000 à 6 000)" in text
-    assert text.count("1 000 à 6 000") == 2
-    assert "30 à 100 t/an" in text
+    told = "De l’ordre de 4 000 t/an (1 000 à 6 000)"
+    assert (
+        f"{told} de déchets, hors inertes : matières en mélange, 50 % selon l’EPCI"
+        in text
+    )
+    assert text.count(told) == 2
     assert "3 000 à 10 000 t/an" in text
+    assert "Moins de 1 000 t/an" in text
     assert "3 500" not in text
+
+
+@pytest.mark.parametrize(
+    "tenths", [(10,), (5, 3, 2), (1, 1, 1, 1, 1, 5), (0, 10), (9, 1, 0)]
+)
+def test_the_parts_of_a_circle_sum_to_its_whole(tenths: tuple[int, ...]) -> None:
+    names = list(STREAM_FILLS)[: len(tenths)]
+    angles = sectors(pd.DataFrame({"family": names, "tenths": tenths}))
+    assert sum(angle for _, angle in angles) == pytest.approx(360.0)
+    assert [angle / 36 for _, angle in angles] == [n for n in tenths if n]
+
+
+def test_circles_grow_with_their_class_and_no_two_families_look_alike() -> None:
+    assert len(CIRCLES_MM) == len(EPCI_BOUNDS_T) + 1
+    areas = np.square(CIRCLES_MM)
+    assert (areas[1:] / areas[:-1] > 1.5).all()
+    assert len(set(STREAM_FILLS.values())) == len(STREAM_FILLS)
+
+
+def test_a_family_without_a_part_is_not_in_the_legend(
+    printed: Toy, tmp_path: Path
+) -> None:
+    text = words(draw_arisings(printed)["pdf"], tmp_path)
+    assert "Bois" in text
+    assert "Métaux" not in text
 
 
 def test_exchanges_are_told_inside_between_and_elsewhere(
     printed: Toy, tmp_path: Path
 ) -> None:
-    text = words(draw("echanges", printed)["pdf"], tmp_path)
-    # 385 t: 40 inside the EPCI of the giver, 95 outside or to several EPCI.
-    told = f"De l’ordre de 400 t/an publiables {IF_PART}, dont de l’ordre de 10 %"
-    assert told in text
-    assert "de l’ordre de 20 % vont hors du territoire" in text
+    text = " ".join(words(draw_exchanges(printed)["pdf"], tmp_path).split())
+    # 385 t: 40 inside the EPCI of the giver, 5 outside.
+    assert f"De l’ordre de 400 t/an publiables {IF_PART}" in text
+    assert "de l’ordre de 10 % dans l’EPCI du donneur" in text
+    assert "de l’ordre de 1 % hors du territoire" in text
     assert "385" not in text
+
+
+def test_no_giver_is_left_without_a_figure_or_its_reason(toy: Toy) -> None:
+    cells = pd.DataFrame(
+        [("31001", "31001", 40.0), ("31001", "31004;hors", 90.0)],
+        columns=["donor_id", "receiver_ids", "value"],
+    )
+    units = communes_public()
+    silent = units["block_id"].isin(["31004", "31007"])
+    units.loc[silent, "released"] = False
+    units.loc[units["block_id"] == "31007", "n_sites"] = 0
+    table = giver_sums(units, cells, groups=EPCI_OF)
+    found = listed_givers(table, toy.ground)
+    assert found.heads == ("EPCI, ordre de", "dedans", "autres", "hors", "réunis")
+    assert set(found.rows) == {
+        ("Aval", "40", "réuni", "réuni", "90"),
+        ("Milieu", "secret", "secret", "secret", ""),
+        ("Nord", "aucun", "aucun", "aucun", ""),
+    }
+    assert "–" not in str(found.rows)
+
+
+def test_a_way_and_its_way_back_do_not_hide_each_other() -> None:
+    one, other = np.array([0.0, 0.0]), np.array([10.0, 0.0])
+    there, back = bow(one, other), bow(other, one)
+    assert there.interpolate(0.5, normalized=True).y < -1.0
+    assert back.interpolate(0.5, normalized=True).y > 1.0
+    assert list(WIDTHS_PT) == sorted(set(WIDTHS_PT))
+    assert len(WIDTHS_PT) == len(LINK_BOUNDS_T) + 1 == 5
 
 
 @pytest.mark.parametrize(("reached_t", "told"), [(10.0, True), (1e6, False)])
@@ -103,9 +220,7 @@ def test_exchanges_stand_beside_what_cases_reached(
     """385 t are announced; one case of 100 firms, as many as an animator meets."""
     case = {"name": "Essai", "n_firms": 100.0, "t_per_year": reached_t}
     one = Animation(pd.DataFrame([case], index=["essai"]), 1.0, (100.0, 100.0))
-    drawn = exchanges_map(
-        printed.ground, link_rows(), if_part=IF_PART, animation=one, sheet=printed.sheet
-    )
+    drawn = draw_exchanges(printed, animation=one)
     text = " ".join(words(drawn["pdf"], tmp_path).split())
     above = "part, soit de l’ordre de 40 fois le plus élevé des cas documentés (Essai)"
     assert (above in text) is told
@@ -121,17 +236,18 @@ def test_classes_rise_with_tonnes(value: float) -> None:
 
 
 def test_bare_tables_are_refused(toy: Toy) -> None:
-    bare = pd.DataFrame({"codes": [], "low": [], "value": [], "high": []})
+    bare: Any = pd.DataFrame({"codes": [], "low": [], "value": [], "high": []})
     with pytest.raises(SchemaError, match="table non diffusable"):
-        arisings_map(toy.ground, bare, sums=bare, evidence="H", sheet=toy.sheet)  # type: ignore[arg-type]
+        arisings_map(toy.ground, bare, streams=stream_rows(), evidence="H")
     with pytest.raises(SchemaError, match="table non diffusable"):
-        exchanges_map(
-            toy.ground,
-            bare,  # type: ignore[arg-type]
-            if_part=IF_PART,
-            animation=ANIMATION,
-            sheet=toy.sheet,
-        )
+        arisings_map(toy.ground, sum_rows(), streams=bare, evidence="H")
+    how: dict[str, Any] = {"if_part": IF_PART, "animation": ANIMATION}
+    with pytest.raises(SchemaError, match="table non diffusable"):
+        exchanges_map(toy.ground, bare, givers=giver_rows(), **how)
+    with pytest.raises(SchemaError, match="table non diffusable"):
+        exchanges_map(toy.ground, link_rows(), givers=bare, **how)
+    with pytest.raises(SchemaError, match="table non diffusable"):
+        outlets_map(toy.ground, bare, evidence="S")
 
 
 def test_nothing_to_tell_is_said_not_drawn_as_zero(
@@ -147,89 +263,57 @@ def test_nothing_to_tell_is_said_not_drawn_as_zero(
     sums = derived(
         block_sums(blocks.table, draws, indicator_id="deposit_t", groups=EPCI_OF)
     )
-    cells = pd.DataFrame(columns=["donor_id", "receiver_ids", "value"])
-    links = derived(link_sums(communes_public(), cells, groups=EPCI_OF))
-    drawn = arisings_map(
-        printed.ground, blocks, sums=sums, evidence="H", sheet=printed.sheet
-    )
-    text = words(drawn["pdf"], tmp_path)
+    none = derived(stream_rows().table.iloc[:0])
+    made = arisings_map(printed.ground, sums, streams=none, evidence="H")
+    text = words(compose(made, printed.sheet)["pdf"], tmp_path)
     assert "Ce n’est pas un gisement nul." in text
     assert "t/an" not in text
-    text = words(
-        exchanges_map(
-            printed.ground,
-            links,
-            if_part=IF_PART,
-            animation=ANIMATION,
-            sheet=printed.sheet,
-        )["pdf"],
-        tmp_path,
-    )
+    cells = pd.DataFrame(columns=["donor_id", "receiver_ids", "value"])
+    text = words(draw_exchanges(printed, cells)["pdf"], tmp_path)
     assert "Ce n’est pas une absence d’échange." in text
-    assert "Ce que chaque EPCI" not in text
+    assert "–" not in text.partition("Ce que chaque EPCI")[2].partition("Comment")[0]
 
 
-def outlet_lines(*, real: bool = False) -> Released:
-    """Release the nearest outlets of two EPCI; nine pairs find none."""
-    rows = {
-        "epci_siren": ["200000001", "200000001", "200000002"],
-        "outlet_id": ["o1", "", "o1"],
-        "n_pairs": [120, 9, 12],
-        "minutes": [17.4, np.nan, 41.0],
-    }
-    return released(pd.DataFrame(rows), demonstration=not real)
+def test_only_kinds_with_a_choice_have_ways(toy: Toy) -> None:
+    assert drawn_kinds(toy.ground) == []
+    assert drawn_kinds(two_places(toy).ground) == ["compostage", "isdnd"]
 
 
-def test_no_outlet_comes_before_another_on_establishments_that_are_drawn(
+def test_outlets_are_places_and_minutes_without_count_rank_or_stamp(
     printed: Toy, tmp_path: Path
 ) -> None:
-    real, drawn = (
-        words(outlets_map(printed.ground, lines, sheet=printed.sheet)["pdf"], tmp_path)
-        for lines in (outlet_lines(real=True), outlet_lines())
-    )
-    assert "du plus de couples" in real
-    assert "du plus de couples" not in drawn
-    assert "par numéro" in drawn
-
-
-def test_outlets_are_told_as_the_nearest_legal_ones_in_pairs_never_in_tonnes(
-    toy: Toy, tmp_path: Path
-) -> None:
-    once = outlets_map(toy.ground, outlet_lines(), sheet=toy.sheet)
-    assert once == outlets_map(toy.ground, outlet_lines(), sheet=toy.sheet)
-    text = words(once["pdf"], tmp_path)
+    bare = replace(printed, sheet=replace(printed.sheet, demonstration=()))
+    ground = replace(two_places(bare).ground, tables={})
+    made = outlets_map(ground, nearest_rows(), evidence="S")
+    text = " ".join(words(compose(made, bare.sheet)["pdf"], tmp_path).split())
     for expected in (
-        "Exutoires autorisés les plus proches (modèle)",
+        # 44.4 is printed 44, 44.6 is printed 45: one EPCI of three has both near.
+        "Les deux types d’exutoires sont à moins de 45 min de camion dans 1 EPCI sur 3",
+        "ni établissement, ni tonne, ni préférence",
         "Ce ne sont pas les exutoires utilisés",
-        "100 à 300 couples",
-        "10 à 30 couples",
-        "Site o1",
-        "EPCI, ordre de",
-        "couples 100 ",
-        "20 min",
-        "40 min",
-        "DÉMONSTRATION",
+        "« – » : une commune de l’EPCI n’y accède pas",
+        "1 Site",
     ):
         assert expected in text, expected
-    assert "t/an" not in text
-    for precise in ("132", "129", "17 min", "41 min"):
-        assert precise not in text, precise
+    for absent in ("couples", "t/an", "DÉMONSTRATION"):
+        assert absent not in text, absent
 
 
-def test_an_outlet_keeps_its_whole_name_on_as_many_lines_as_it_needs(
-    printed: Toy, tmp_path: Path
-) -> None:
-    name = "Plateforme de compostage et de valorisation des déchets verts du Nord"
-    outlets = printed.ground.outlets.assign(name=name)
-    ground = replace(printed.ground, outlets=outlets)
-    text = words(
-        outlets_map(ground, outlet_lines(real=True), sheet=printed.sheet)["pdf"],
-        tmp_path,
+def test_minutes_are_listed_by_name_of_epci_and_kind(toy: Toy) -> None:
+    ground = two_places(toy).ground
+    rows = nearest_rows().table
+    found = minute_rows(rows, drawn_kinds(ground), ground, "S")
+    assert found.heads == ("EPCI", "compostage", "stockage")
+    assert found.rows == (
+        ("Aval", "44", "17"),
+        ("Milieu", "45", "41"),
+        ("Nord", "–", "8"),
     )
-    listed = text[text.index("numéro et nom") :]
-    for word in name.split():
-        assert word in listed, word
-    assert "…" not in listed
+
+
+def test_a_surrogate_network_stamps_the_outlets(printed: Toy, tmp_path: Path) -> None:
+    text = words(draw_outlets(printed, demonstration=True)["pdf"], tmp_path)
+    assert "DÉMONSTRATION" in text
 
 
 def test_two_figures_of_a_line_never_read_as_one() -> None:
@@ -244,13 +328,11 @@ def test_two_figures_of_a_line_never_read_as_one() -> None:
 def test_the_legend_names_every_class_of_line_and_of_circle(
     printed: Toy, tmp_path: Path
 ) -> None:
-    cells = [("31001", "31004", 250.0), ("31004", "31004", 25_000.0)]
-    table = pd.DataFrame(cells, columns=["donor_id", "receiver_ids", "value"])
-    links = derived(link_sums(communes_public(), table, groups=EPCI_OF))
-    drawn = exchanges_map(
-        printed.ground, links, if_part=IF_PART, animation=ANIMATION, sheet=printed.sheet
-    )["pdf"]
-    text = " ".join(words(drawn, tmp_path).split())
+    cells = pd.DataFrame(
+        [("31001", "31004", 250.0), ("31004", "31004", 25_000.0)],
+        columns=["donor_id", "receiver_ids", "value"],
+    )
+    text = " ".join(words(draw_exchanges(printed, cells)["pdf"], tmp_path).split())
     assert IF_PART in text
     assert "100 à 300 t/an" in text
-    assert "Dans l’EPCI : 10 000 t/an ou plus" in text
+    assert "Dans l’EPCI : 1 000 t/an ou plus" in text

@@ -106,6 +106,8 @@ def test_the_sheet_is_one_stamped_a4_page_with_its_message(
     for text in (typographic(CONDITION), "DÉMONSTRATION", "Le compost", "Nord"):
         assert plain(text) in told
     assert "attendu" not in told
+    assert "des flux sont tus (secret statistique)" in told
+    assert "Pour mémoire, déjà dans le bilan" in told
 
 
 def test_what_has_not_passed_the_door_is_refused(toy: Toy) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import geopandas as gpd
 import pytest
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import CrsError, SchemaError
+from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.prints.zone_maps import stability_map, zones_map
 from eitgeo.maps.prints.zone_side import listed_zones
 from eitgeo.maps.words.counts import zone_list_title
@@ -19,27 +21,34 @@ from tests.maps.zone_toy import setting_rows, site_rows, zone_rows
 STABLE = 0.75
 
 
+CLASSES = {"Z001": "300 à 1 000", "Z002": "secret", "I001": "secret"}
+
+
+def potential_rows(**changes: object) -> Released:
+    """Release the zones of the toy study with the class of their waste."""
+    table = zone_rows(**changes).table
+    return released(table.assign(potential_class=table["zone_id"].map(CLASSES)))
+
+
 def draw_zones(toy: Toy, **changes) -> dict[str, bytes]:
     """Draw the map of zones of the toy study."""
-    given: dict[str, Any] = {
-        "zones": zone_rows(),
-        "settings": setting_rows(),
-        "sheet": toy.sheet,
-    } | changes
-    zones = given.pop("zones")
-    return zones_map(toy.ground, zones, stable_from=STABLE, **given)
+    given: dict[str, Any] = {"zones": potential_rows(), "settings": setting_rows()}
+    given |= {"sheet": toy.sheet} | changes
+    sheet, zones = given.pop("sheet"), given.pop("zones")
+    return compose(zones_map(toy.ground, zones, stable_from=STABLE, **given), sheet)
 
 
 def draw_stability(toy: Toy, **changes) -> dict[str, bytes]:
-    """Draw the map of stability of the toy study."""
+    """Draw the picture of stability of the toy study."""
     given: dict[str, Any] = {
         "zones": zone_rows(),
         "sites": site_rows(),
         "settings": setting_rows(),
         "sheet": toy.sheet,
     } | changes
-    zones = given.pop("zones")
-    return stability_map(toy.ground, zones, stable_from=STABLE, **given)
+    sheet, zones = given.pop("sheet"), given.pop("zones")
+    made = stability_map(toy.ground, zones, stable_from=STABLE, **given)
+    return compose(made, sheet)
 
 
 @pytest.mark.parametrize("draw", [draw_zones, draw_stability])
@@ -50,21 +59,24 @@ def test_the_same_inputs_give_the_same_bytes(toy: Toy, draw) -> None:
 def test_words_of_the_map_of_zones(printed: Toy, tmp_path: Path) -> None:
     text = words(draw_zones(printed)["pdf"], tmp_path)
     for expected in (
-        "Zones d’activités et sites isolés majeurs",
+        "≈ 2 zones d’activités, dont ≈ 50 % de moins de 50 emplois",
         "zones stables",
         "DBSCAN, 500 m, au moins 3 sites ou 30 emplois",
         "75 % en moyenne par 60 classements",
         "Commune 31001",
         "250 à 499",
-        "90 %",
-        "Zone qui dépend des réglages",
+        "300 à 1 000",
+        "secret",
+        "Tenu secret",
+        "300 à 1 000 t/an",
+        "Un demi-rond à gauche pour les emplois",
         "DÉMONSTRATION – établissements synthétiques",
         "source : Licence Ouverte 2.0",
     ):
         assert expected in text, expected
     # A lone site is one firm: neither numbered nor listed.
     assert "I1" not in text
-    assert "Commune 31009" not in text
+    assert "Commune 31009" not in text.partition("Quelques zones")[2]
     assert "attendu" not in text
 
 
@@ -95,18 +107,20 @@ def test_a_site_that_may_not_be_told_is_not_drawn(pictured: Toy) -> None:
     assert fewer["png"] != draw_stability(pictured)["png"]
 
 
-def test_sizes_and_stability_change_the_picture(pictured: Toy) -> None:
+def test_jobs_and_tonnes_each_change_the_picture(pictured: Toy) -> None:
     plain = draw_zones(pictured)["png"]
-    for changes in ({"size_class": "500 ou plus"}, {"stability": 0.1}):
-        other = draw_zones(pictured, zones=zone_rows(**changes))["png"]
-        assert (pixels(other) != pixels(plain)).any()
+    more = potential_rows().table.assign(potential_class="1 000 ou plus")
+    for zones in (potential_rows(size_class="500 ou plus"), released(more)):
+        assert (pixels(draw_zones(pictured, zones=zones)["png"]) != pixels(plain)).any()
 
 
 def test_real_data_bear_no_stamp(printed: Toy, tmp_path: Path) -> None:
     real = replace(printed.sheet, demonstration=())
-    assert "DÉMONSTRATION" not in words(
-        draw_zones(printed, sheet=real)["pdf"], tmp_path
-    )
+    plain = replace(printed, ground=replace(printed.ground, tables={}))
+    zones = released(potential_rows().table, demonstration=False)
+    settings = released(setting_rows().table, demonstration=False)
+    drawn = draw_zones(plain, sheet=real, zones=zones, settings=settings)
+    assert "DÉMONSTRATION" not in words(drawn["pdf"], tmp_path)
 
 
 def test_drawn_zones_are_listed_by_name_and_none_is_called_the_largest(
@@ -127,7 +141,7 @@ def test_drawn_zones_are_listed_by_name_and_none_is_called_the_largest(
 
 
 def test_no_zone_at_all_is_a_map(toy: Toy, tmp_path: Path) -> None:
-    none = released(zone_rows().table.iloc[:0])
+    none = released(potential_rows().table.iloc[:0])
     no_site = released(site_rows().table.iloc[:0])
     text = words(draw_zones(toy, zones=none)["pdf"], tmp_path)
     assert "(ordre des noms) Aucune : trop peu d’établissements" in text
@@ -136,10 +150,12 @@ def test_no_zone_at_all_is_a_map(toy: Toy, tmp_path: Path) -> None:
 
 def test_refusals(toy: Toy) -> None:
     with pytest.raises(SchemaError, match="« zones_public » : table non diffusable"):
-        draw_zones(toy, zones=zone_rows().table)
+        draw_zones(toy, zones=potential_rows().table)
+    with pytest.raises(SchemaError, match="potential_class"):
+        draw_zones(toy, zones=zone_rows())
     with pytest.raises(SchemaError, match="« site_stability » : table non diffusable"):
         draw_stability(toy, sites=site_rows().table)
-    without = released(zone_rows().table.drop(columns="size_class"))
+    without = released(potential_rows().table.drop(columns="size_class"))
     with pytest.raises(SchemaError, match="size_class"):
         draw_zones(toy, zones=without)
     degrees = released(gpd.GeoDataFrame(site_rows().table).to_crs(4326))

@@ -75,7 +75,7 @@ def test_only_a_whole_run_writes_pages(project) -> None:
         for one in sorted(NOTEBOOKS.glob("*.ipynb"))
         if one.stem != OWN_DATA
     ]
-    assert {one.parent for one in pages} == {project.maps / "notebooks"}
+    assert {one.parent for one in pages} == {project.maps / "5_donnees/carnets"}
 
 
 def test_the_step_reads_all_that_notebooks_read() -> None:
@@ -112,15 +112,23 @@ def test_a_cell_keeps_its_comments_and_its_other_parameters() -> None:
     assert told == 'A = ["é", "è"]  # noms\nB = 3  # km\nC = "z"  # autre'
 
 
-def test_a_notebook_runs_on_the_project_of_the_run(project, tmp_path) -> None:
+@pytest.mark.parametrize(
+    ("asked", "opened"),
+    [
+        ("from eitgeo.study.project import open_project", "open_project(ETUDE)"),
+        ("import eitgeo as eg", "eg.open_project(ETUDE)"),
+    ],
+)
+def test_a_notebook_runs_on_the_project_of_the_run(
+    project, tmp_path, asked, opened
+) -> None:
     whole = with_effort(project, "complet")
     path = write_notebook(
         tmp_path / "essai.ipynb",
-        "from pathlib import Path\n"
-        "from eitgeo.study.project import open_project\n"
+        f"from pathlib import Path\n{asked}\n"
         'ETUDE = Path("absent.yaml")  # étude\n'
         "MINUTES = 1  # min",
-        "project = open_project(ETUDE)",
+        f"project = {opened}",
         "print(project.study.identity.effort, MINUTES)",
         "import pandas as pd\n"
         'pd.set_option("styler.format.escape", "html")\n'

@@ -146,6 +146,13 @@ _ROADS = {
     "town_minutes": Leaving(
         "register", "roads", made=ground.minutes, reads=("communes", "od_matrix")
     ),
+    "nearest_outlets": Leaving(
+        "register",
+        "communes outlets roads",
+        "roads",
+        made=ground.nearest,
+        reads=("communes", "od_matrix", "outlets"),
+    ),
     "animation_seats": _ROAD,
     "closed_roads": _ROAD,
     "closure_access": _ROAD,
@@ -197,6 +204,13 @@ _ZONES = {
     "concentration": _ZONE,
 }
 
+_EXCHANGED = Leaving(
+    "derived",
+    "sites flows roads",
+    "all",
+    "captured_pct",
+    reads=("communes_public", "exchanges_public", "communes"),
+)
 _MATTER = {
     "arising_blocks": Leaving(
         "derived",
@@ -212,6 +226,12 @@ _MATTER = {
         of=("arising_blocks",),
         reads=("block_draws_public", "communes"),
     ),
+    "arising_streams": Leaving(
+        "derived",
+        made=matter.arising_streams,
+        of=("arising_blocks",),
+        reads=("arisings", "sites", "communes"),
+    ),
     "arising_checks": Leaving(
         "derived",
         "sites flows counts",
@@ -219,14 +239,8 @@ _MATTER = {
         made=matter.arising_checks,
         reads=("arising_checks", "arisings", "sites", "communes"),
     ),
-    "exchange_links": Leaving(
-        "derived",
-        "sites flows roads",
-        "all",
-        "captured_pct",
-        made=matter.exchange_links,
-        reads=("communes_public", "exchanges_public", "communes"),
-    ),
+    "exchange_links": _EXCHANGED._replace(made=matter.exchange_links),
+    "exchange_givers": _EXCHANGED._replace(made=matter.exchange_givers),
     "levers": Leaving(
         "derived",
         "sites flows roads",
@@ -270,13 +284,6 @@ _MATTER = {
     ),
     "participation": Leaving(
         "derived", "sites flows roads", "all", made=matter.participation
-    ),
-    "outlet_lines": Leaving(
-        "register",
-        "sites outlets roads",
-        "all",
-        made=matter.lines,
-        reads=("outlet_ways", "communes"),
     ),
     "process_actors": Leaving(
         "register",

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from eitgeo.disclosure.rows import Rows
+from eitgeo.roads.questions.nearest_outlets import nearest_outlets
 from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.scenarios.measures.counted_facts import counted_facts, vintage_words
 from eitgeo.territory.membership import members_by_body
@@ -95,6 +96,13 @@ def neighbours(project: Project, communes: pd.DataFrame) -> Rows:
         sources=tuple(f"{place.name} : {place.source}" for place in near),
         to_confirm=tuple(place.name for place in near if place.status != "publie"),
     )
+
+
+def nearest(
+    _: Project, communes: pd.DataFrame, od_matrix: pd.DataFrame, outlets: pd.DataFrame
+) -> pd.DataFrame:
+    """Say which commune with an outlet of each kind is nearest to each EPCI."""
+    return nearest_outlets(communes, od_matrix, outlets)
 
 
 def activity_counts(

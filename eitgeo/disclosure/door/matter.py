@@ -17,12 +17,18 @@ from eitgeo.disclosure.levers import (
 )
 from eitgeo.disclosure.rounding import rounded, rounded_share
 from eitgeo.disclosure.rows import Rows
-from eitgeo.disclosure.sums import block_rows, block_sums, check_rows, link_sums
+from eitgeo.disclosure.sums import (
+    block_rows,
+    block_sums,
+    check_rows,
+    giver_sums,
+    link_sums,
+    stream_parts,
+)
 from eitgeo.flows.exchanges.participation import taking_part_in
 from eitgeo.flows.exchanges.process_actors import process_actors
 from eitgeo.reference.exchange_terms import distance_checks
 from eitgeo.reference.rules import process_sheets, synergy_rules
-from eitgeo.scenarios.measures.outlet_lines import outlet_lines
 from eitgeo.sources.activity.cells import told_establishments
 
 if TYPE_CHECKING:
@@ -61,6 +67,18 @@ def arising_sums(
     return block_sums(blocks, draws, indicator_id=_DEPOSIT, groups=groups)
 
 
+def arising_streams(
+    _: Project,
+    blocks: pd.DataFrame,
+    arisings: pd.DataFrame,
+    sites: pd.DataFrame,
+    communes: pd.DataFrame,
+) -> Rows:
+    """Split the potential waste of each EPCI by family of streams, in tenths."""
+    groups = communes.set_index("code_insee")["epci_siren"]
+    return stream_parts(blocks, arisings, sites, groups=groups)
+
+
 def arising_checks(
     _: Project,
     checks: pd.DataFrame,
@@ -79,6 +97,14 @@ def exchange_links(
     """Sum what EPCI, named by SIREN, could give each other."""
     groups = communes.set_index("code_insee")["epci_siren"]
     return link_sums(units, cells, groups=groups)
+
+
+def exchange_givers(
+    _: Project, units: pd.DataFrame, cells: pd.DataFrame, communes: pd.DataFrame
+) -> pd.DataFrame:
+    """Say where each EPCI could give, in tonnes or why not."""
+    groups = communes.set_index("code_insee")["epci_siren"]
+    return giver_sums(units, cells, groups=groups)
 
 
 def levers(
@@ -129,13 +155,6 @@ def factors(_: Project, weights: pd.DataFrame) -> Rows:
 def sourcing(_: Project, shares: pd.DataFrame) -> pd.DataFrame:
     """Say how many factors have a source, and which share of totals rests on them."""
     return shares.assign(share_pct=[rounded_share(one) for one in shares["share_pct"]])
-
-
-def lines(_: Project, ways: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
-    """Count the pairs of a site and a kind of waste that go to each outlet, by EPCI."""
-    inside = communes[communes["in_area"]]
-    epci = dict(zip(inside["code_insee"], inside["epci_siren"], strict=True))
-    return outlet_lines(ways, epci)
 
 
 def actors(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from eitgeo.dossier.model import Block, Row, Runs, Value
 
 _TEXTS = read_prose("annexes")
+STABILITY = "stability"
+"""Key of the picture of zones that hold, drawn for this annex alone."""
 _LEVELS = ("low", "mid", "high")
 _MOVED = {
     "deposit": "deposit_t",
@@ -63,8 +65,19 @@ def method(desk: Desk) -> Chapter:
     blocks: tuple[Block, ...] = (
         Section(_TEXTS.runs("method.steps_title"), steps),
         Section(_TEXTS.runs("method.parameters_title"), (parameters,)),
+        *_stability(desk),
     )
     return Chapter(_TEXTS.runs("method.title"), blocks)
+
+
+def _stability(desk: Desk) -> Iterator[Block]:
+    """Show which sites stay in a zone whatever the setting."""
+    if desk.terms.has_sites:
+        yield desk.wide_picture(
+            STABILITY,
+            _TEXTS.runs("method.stability"),
+            alt="".join(map(str, _TEXTS.runs("method.stability_alt"))),
+        )
 
 
 def _network(desk: Desk) -> Iterator[Block]:

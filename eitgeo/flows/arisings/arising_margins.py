@@ -94,10 +94,11 @@ def _quantile(heads: Floats, ratios: Floats, level: float) -> Floats:
     farthest = _FARTHEST_SCORE / Z90
     below = np.log(heads.min(axis=1)) - farthest * down
     above = np.log(heads.max(axis=1)) + farthest * up
+    log_heads = np.log(heads)
     for _ in range(_HALVINGS):
         middle = (below + above) / 2.0
         # Logarithm of the ratio over its median.
-        away = middle[:, None] - np.log(heads)
+        away = middle[:, None] - log_heads
         reached = ndtr(_scores(away, down[:, None], up[:, None])).mean(axis=1)
         below = np.where(reached < level, middle, below)
         above = np.where(reached < level, above, middle)

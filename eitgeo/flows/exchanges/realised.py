@@ -152,8 +152,20 @@ def realised(
     :data:`YEARS` of them counts. One that does not tell its firms gives no interval;
     the potential is still held against what it reached.
     """
-    if measure is None or not potential > 0:
-        return UNTOLD
+    return of_potential(reach(animation, measure, n_sites=n_sites), potential)
+
+
+class Reach(NamedTuple):
+    """What animators make of a potential without end, and what the top case reached."""
+
+    made: Realised
+    ceiling: float = math.inf
+
+
+def reach(animation: Animation, measure: str | None, *, n_sites: float) -> Reach:
+    """Say what animators make of what has no end; as in :func:`realised`."""
+    if measure is None:
+        return Reach(UNTOLD)
     reached = animation.cases[measure].dropna()
     if measure == SYNERGIES:
         reached *= _in_time(animation.cases["years"].reindex(reached.index))
@@ -161,19 +173,34 @@ def realised(
     least, most = (
         reached * (min(met, n_sites) / firms).clip(upper=1.0) for met in animation.met
     )
-    found = _held_against(most.fillna(reached), reached, animation, potential)
+    found = _held_against(most.fillna(reached), reached, animation)
     if firms.isna().all():
         return found
+    made = found.made
     lone, high = str(most.idxmax()), float(most.max())
     if high > _APART * most.drop(lone).max():
         least, most = least.drop(lone), most.drop(lone)
-        found = found._replace(apart=high, lone=short_name(animation, lone))
+        made = made._replace(apart=high, lone=short_name(animation, lone))
     first, last = str(least.idxmin()), str(most.idxmax())
-    return found._replace(
-        low=min(float(least[first]), potential),
-        high=min(float(most[last]), potential),
+    made = made._replace(
+        low=float(least[first]),
+        high=float(most[last]),
         ends=(short_name(animation, first), short_name(animation, last)),
-        capped=float(most[last]) > potential,
+    )
+    return found._replace(made=made)
+
+
+def of_potential(found: Reach, potential: float) -> Realised:
+    """Bring down what animators make to a potential, held against the top case."""
+    if not potential > 0:
+        return UNTOLD
+    made, ceiling = found
+    is_above = math.isfinite(potential) and not at_most(potential, ceiling)
+    return made._replace(
+        low=min(made.low, potential),
+        high=min(made.high, potential),
+        capped=made.high > potential,
+        times=potential / ceiling if is_above else math.nan,
     )
 
 
@@ -193,21 +220,15 @@ def lever_realised(animation: Animation, lever: str, potential: float) -> Realis
 
 
 def _held_against(
-    ceiling: pd.Series[float],
-    reached: pd.Series[float],
-    animation: Animation,
-    potential: float,
-) -> Realised:
-    """Hold a potential against the case that reached most."""
+    ceiling: pd.Series[float], reached: pd.Series[float], animation: Animation
+) -> Reach:
+    """Name the case that reached most."""
     if ceiling.empty:
-        return UNTOLD
+        return Reach(UNTOLD)
     top = str(ceiling.idxmax())
-    is_above = math.isfinite(potential) and not at_most(potential, ceiling[top])
     brought_down = _BROUGHT_DOWN if ceiling[top] < reached[top] else ""
-    return UNTOLD._replace(
-        top=f"{short_name(animation, top)}{brought_down}",
-        times=potential / float(ceiling[top]) if is_above else math.nan,
-    )
+    named = f"{short_name(animation, top)}{brought_down}"
+    return Reach(UNTOLD._replace(top=named), float(ceiling[top]))
 
 
 def short_name(animation: Animation, case_id: str) -> str:

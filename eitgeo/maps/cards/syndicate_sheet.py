@@ -55,6 +55,7 @@ _TERM_WIDTHS = (41.0, 94.0)
 _CHART_MM = 44.0
 _LABEL_MM = 50.0
 _MOST_MEMBERS = 10
+_WITHHELD = "des flux sont tus (secret statistique) : le total les compte"
 _LOSS, _GAIN = "#8c3d0a", "#01665e"
 _READING = (
     "Huit chances sur dix entre les deux bornes, si les hypothèses disent vrai. Une "
@@ -95,21 +96,26 @@ def _draw_account(page: Page, account: Released, named: Named, if_part: str) -> 
     details = detail_of(account, named, "out_t")
     for plant in (line for line in details if not line.key[2]):
         y = _row(page, y, plant._replace(label=f"dont {plant.label}"))
-        parts = [
-            f"{line.label.lower()}{NBSP}: {line.text}"
-            for line in details
-            if line.key[1] == plant.key[1]
-            and line.key[2]
-            and np.isfinite(line.levels[1])
-        ]
-        if parts:
+        if text := _streams([one for one in details if one.key[1] == plant.key[1]]):
             room = {"width": _LEFT_MM - 4, "size": _SMALLEST}
-            text = " ; ".join(parts)
             y = (
                 write_block(page, MARGIN_MM + 4, y + 0.2, text, color=MUTED, **room)
                 - 0.8
             )
     return y
+
+
+def _streams(lines: Sequence[Line]) -> str:
+    """Tell what a plant would no longer take, and that some of it is withheld."""
+    streams = [line for line in lines if line.key[2]]
+    parts = [
+        f"{line.label.lower()}{NBSP}: {line.text}"
+        for line in streams
+        if not line.is_unknown
+    ]
+    if len(parts) < len(streams):
+        parts.append(_WITHHELD)
+    return " ; ".join(parts)
 
 
 def _row(page: Page, y: float, line: Line, *, bold: bool = False) -> float:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, override
 import numpy as np
 from matplotlib.colors import LightSource
 from matplotlib.image import AxesImage
-from scipy.ndimage import gaussian_filter
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -81,6 +80,8 @@ def _lit(relief: Relief) -> npt.NDArray[np.float64]:
     rows, columns = relief.z.shape
     known = np.isfinite(relief.z)
     dx, dy = (xmax - xmin) / columns, (ymax - ymin) / rows
+    from scipy.ndimage import gaussian_filter  # noqa: PLC0415 - a map without relief
+
     smooth = gaussian_filter(
         np.where(known, relief.z, 0.0), (_SMOOTH_M / dy, _SMOOTH_M / dx)
     )

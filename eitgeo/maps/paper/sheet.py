@@ -49,8 +49,8 @@ class Sheet:
         What rests on drawn inputs and stands elsewhere, stamped: a sentence, French.
     page_format
         Name of :data:`eitgeo.maps.paper.formats.FORMATS`.
-    svg
-        Whether an SVG is drawn beside the PDF and the PNG.
+    pdf, svg
+        Whether a PDF and an SVG are drawn beside the PNG.
     """
 
     title: str
@@ -67,12 +67,14 @@ class Sheet:
     secrecy: tuple[str, ...] = ()
     left_out: str = ""
     page_format: str = "A4"
+    pdf: bool = True
     svg: bool = False
 
     @property
     def files(self) -> tuple[str, ...]:
         """Return the kinds of files that a map is drawn in."""
-        return ("pdf", "png", "svg") if self.svg else ("pdf", "png")
+        beside = {"pdf": self.pdf, "png": True, "svg": self.svg}
+        return tuple(kind for kind, drawn in beside.items() if drawn)
 
     @property
     def status_stamp(self) -> str:

@@ -8,7 +8,8 @@ Each file rests on those above it:
   not drawn.
 - ``difference_map``: The A4 sheet of a difference: two perimeters on one map, what
   changes beside it.
-- ``flow_maps``: Print maps of matter: what is thrown away where, and who could take it.
+- ``flow_maps``: The print map of arisings: what is thrown away where, and the classes
+  of tonnes.
 - ``national_map``: One map of many studies: where each was made, and which are
   demonstrations.
 - ``participation_figure``: The picture of participation: tonnes, euros and ways against
@@ -22,11 +23,12 @@ Each file rests on those above it:
   they may.
 - ``core_map``: Print the core and the fringe: how often methods put each commune in a
   contour.
-- ``outlet_map``: The map of where waste may go: the nearest legal outlets, EPCI by
-  EPCI.
+- ``exchange_map``: The print map of exchanges: which EPCI could give to which, and
+  where to else.
+- ``outlet_map``: The map of where waste may go: the nearest place of each kind of
+  outlet, by road.
 - ``perimeters_page``: The compared perimeters on one page: small maps of one extent,
   scale and legend.
-- ``zone_maps``: Print maps of zones: where industry sits, and which sites always sit
+- ``zone_maps``: Print maps of zones: where work and waste gather, and which sites stay
   together.
-- ``zone_potential_map``: Print map of what zones throw away, by classes of tonnes.
 """

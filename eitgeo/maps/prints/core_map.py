@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
-from eitgeo.ledger import Place, short
-from eitgeo.maps.paper.canvas import Page, drawing_style, render
-from eitgeo.maps.paper.formats import FORMATS
-from eitgeo.maps.paper.ground import dissolved
+from eitgeo.ledger import Place, headed, short
+from eitgeo.maps.paper.charter import SEQUENTIAL
+from eitgeo.maps.paper.ground import dissolved, short_epci_name
 from eitgeo.maps.paper.layers import (
+    HATCH,
     LINE_STYLES,
-    base_legend,
-    draw_around,
-    draw_limits,
     draw_outline,
     hatch,
-    mark_towns,
-    name_areas,
-    name_motorways,
     patch_item,
 )
-from eitgeo.maps.paper.layout import (
-    draw_footer,
-    draw_furniture,
-    draw_header,
-    draw_stamp,
-    open_map,
-)
-from eitgeo.maps.paper.palette import BUFFER
+from eitgeo.maps.paper.map_sheet import Layer, identity, listed, statement
+from eitgeo.maps.paper.palette import BUFFER, MUTED
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.paper.side import (
-    LegendItem,
-    draw_identity,
-    draw_legend,
-    draw_statement,
-)
+from eitgeo.maps.paper.side import LegendItem, SideTable
+from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.prints.print_maps import surely_held
 from eitgeo.perimeters.ensemble.core_fringe import (
     ALL_FAMILIES,
@@ -48,10 +33,10 @@ from eitgeo.perimeters.ensemble.core_fringe import (
     core_of,
 )
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NARROW, NBSP, french_number
+from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -59,14 +44,15 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.paper.layout import MapFrame
+    from eitgeo.maps.paper.map_sheet import MapSheet
 
 CORE_CLASSES = (
-    (0.2, "#f7f4c8", f"Jusqu’à 20{NBSP}%"),
-    (0.4, "#c5e3b9", f"De 20 à 40{NBSP}%"),
-    (0.6, "#7fc6bc", f"De 40 à 60{NBSP}%"),
-    (CORE_ABOVE, "#4b9dc3", f"De 60 à 80{NBSP}%"),
-    (1.0, "#3a6db3", f"Plus de 80{NBSP}% (cœur)"),
+    (0.2, SEQUENTIAL[0], f"Jusqu’à 20{NBSP}%"),
+    (0.4, SEQUENTIAL[1], f"De 20 à 40{NBSP}%"),
+    (0.6, SEQUENTIAL[2], f"De 40 à 60{NBSP}%"),
+    (CORE_ABOVE, SEQUENTIAL[3], f"De 60 à 80{NBSP}%"),
+    (1.0, SEQUENTIAL[4], f"Plus de 80{NBSP}% (cœur)"),
 )
 """Upper bound (included), fill, label."""
 
@@ -79,8 +65,14 @@ _NOWHERE: dict[str, Any] = {
     "linewidth": 0.3,
 }
 """Dots: a grey would pass for a class on a photocopy."""
+_DOUBT: dict[str, Any] = {
+    "facecolor": "none",
+    "edgecolor": MUTED,
+    "hatch": HATCH,
+    "linewidth": 0.4,
+}
 _ROUNDING = 1e-9
-_HEADING = map_title("carte_coeur_franges")
+CORE_SUBJECT = map_title("carte_coeur_franges")
 
 
 class Poll(NamedTuple):
@@ -105,9 +97,8 @@ def core_map(
     poll: Poll,
     perimeters: Released,
     members: Released,
-    sheet: Sheet,
-) -> dict[str, bytes]:
-    """Draw in which share of the contours each commune is, on one A4 sheet."""
+) -> MapSheet:
+    """Draw in which share of the contours each commune is."""
     table = require_released(membership, "membership_frequency").table
     require_columns(
         table, ["code_insee", "family", "share", "n_runs"], where="membership_frequency"
@@ -117,34 +108,51 @@ def core_map(
     core = area[area["code_insee"].isin(core_of(table))]
     doubtful = area[~area["code_insee"].isin(surely_held(perimeters, members))]
     n_runs = int(everyone["n_runs"].iloc[0])
-    with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        draw_header(page, sheet, _HEADING)
-        low_mm = draw_footer(page, sheet)
-        view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
-        draw_around(view, ground)
-        _fill(view.axes, area)
-        hatch(view, doubtful)
-        draw_limits(view, ground)
-        draw_outline(view, core)
-        draw_stamp(view, sheet)
-        draw_furniture(view, dissolved(ground.area))
-        mark_towns(view, ground)
-        name_motorways(view, ground)
-        name_areas(view, ground)
-        sure = "H" if membership.demonstration else "S"
-        y = draw_identity(page, _identity(core, n_runs, poll, evidence=sure))
-        read = _reading(table, n_runs, poll) + (_ASSUMED if sure == "H" else "")
-        y = draw_statement(page, y, "Comment lire", read)
-        y = draw_statement(page, y, "Ce que ce n’est pas", _CAUTION)
-        y = draw_statement(page, y, "Familles de méthodes", _families(table, poll))
-        if poll.left_out:
-            y = draw_statement(page, y, "Laissés de côté", f"{poll.left_out}.")
-        by_epci = _by_epci(area, core, evidence=sure)
-        y = draw_statement(page, y, "Communes du cœur, par EPCI", by_epci)
-        draw_legend(page, y, _legend(ground, hatched=not doubtful.empty), columns=2)
-        about = {"Title": f"{_HEADING} – {sheet.title}", "Subject": sheet.status_stamp}
-        return render(page, sheet, about=about)
+    sure = "H" if membership.demonstration else "S"
+    read = _reading(table, n_runs, poll) + (_ASSUMED if sure == "H" else "")
+    left_out = [statement("Laissés de côté", f"{poll.left_out}.")]
+    return area_sheet(
+        ground,
+        Layer(
+            (membership, perimeters, members),
+            partial(_draw, area=area, core=core, doubtful=doubtful),
+        ),
+        under=[patch_item(BUFFER, "Communes voisines")],
+        outline=False,
+        subject=CORE_SUBJECT,
+        heading=_heading(area, core, sure),
+        side=(
+            identity(_identity(core, n_runs, poll, evidence=sure)),
+            statement("Comment lire", read),
+            statement("Ce que ce n’est pas", _CAUTION),
+            listed(_by_epci(area, core, evidence=sure)),
+            statement("Familles de méthodes", _families(table, poll)),
+            *(left_out if poll.left_out else ()),
+        ),
+    )
+
+
+def _heading(area: gpd.GeoDataFrame, core: gpd.GeoDataFrame, evidence: str) -> str:
+    """Say how many communes come back in almost every contour."""
+    if core.empty:
+        return "Aucune commune ne revient dans plus de 80 % des contours"
+    place = Place("membership_frequency", "cœur", "communes")
+    n_core = short(len(core), place, evidence=evidence)
+    every = french_number(len(area), decimals=0)
+    return f"{n_core} communes sur {every} reviennent dans plus de 80 % des contours"
+
+
+def _draw(
+    view: MapFrame,
+    *,
+    area: gpd.GeoDataFrame,
+    core: gpd.GeoDataFrame,
+    doubtful: gpd.GeoDataFrame,
+) -> Sequence[LegendItem]:
+    _fill(view.axes, area)
+    hatch(view, doubtful)
+    draw_outline(view, core)
+    return _legend(hatched=not doubtful.empty)
 
 
 _ASSUMED = f" ≈, ordre de{NBSP}: classe H, des contours reposent sur des sites tirés."
@@ -245,26 +253,27 @@ def _families(table: pd.DataFrame, poll: Poll) -> str:
     return f"{', '.join(told)}."
 
 
-def _by_epci(area: gpd.GeoDataFrame, core: gpd.GeoDataFrame, *, evidence: str) -> str:
-    """Count the communes of the core in each EPCI that has one."""
+def _by_epci(
+    area: gpd.GeoDataFrame, core: gpd.GeoDataFrame, *, evidence: str
+) -> SideTable:
+    """Count the communes of the core in each EPCI that has one, by name."""
     totals = area.groupby("epci_name").size()
     held = core.groupby("epci_name").size()
-    if held.empty:
-        return "Aucune."
-    parts = []
+    rows = []
     for name in sorted(held.index):
         place = Place("membership_frequency", str(name), "communes du cœur")
-        n_core = short(int(held[name]), place, evidence=evidence)
-        parts.append(f"{name} {n_core} sur {totals[name]}")
-    return f"{f'{NARROW}; '.join(parts)}."
+        n_core = headed(int(held[name]), place, evidence=evidence, unit="nombre")
+        every = french_number(int(totals[name]), decimals=0)
+        rows.append((short_epci_name(str(name)), n_core, every))
+    heads = ("EPCI, ordre de" if evidence == "H" else "EPCI", "au cœur", "en tout")
+    return SideTable("Communes du cœur, par EPCI", heads, tuple(rows))
 
 
-def _legend(ground: Ground, *, hatched: bool) -> list[LegendItem]:
-    doubt = "Appartenance à confirmer" if hatched else ""
+def _legend(*, hatched: bool) -> list[LegendItem]:
+    doubt = [LegendItem("patch", _DOUBT, "Appartenance à confirmer")]
     return [
         *(patch_item(colour, label) for _, colour, label in reversed(CORE_CLASSES)),
         LegendItem("patch", _NOWHERE, NOWHERE),
         LegendItem("line", LINE_STYLES["outline"], "Limite du cœur"),
-        patch_item(BUFFER, "Communes voisines"),
-        *base_legend(ground, hatched=doubt),
+        *(doubt if hatched else ()),
     ]

@@ -1,146 +1,231 @@
-"""Print maps of matter: what is thrown away where, and who could take it."""
+"""The print map of arisings: what is thrown away where, and the classes of tonnes."""
 
 from __future__ import annotations
 
-import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
+from matplotlib.patches import Circle, Wedge
 
 from eitgeo.check import require_columns
 from eitgeo.exact import settled_values
-from eitgeo.flows.exchanges.realised import announced, lever_realised, made_text
 from eitgeo.ledger import Place, headed, written
-from eitgeo.maps.paper.canvas import Page, drawing_style, render
-from eitgeo.maps.paper.formats import FORMATS
-from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.canvas import draw_stroke, line_height_mm, write
+from eitgeo.maps.paper.charter import CATEGORICAL, SMALL_PT
+from eitgeo.maps.paper.labels import around
 from eitgeo.maps.paper.layers import patch_item
-from eitgeo.maps.paper.shapes import add_lines, add_polygons
-from eitgeo.maps.paper.sheet import require_released, sheet_about
-from eitgeo.maps.paper.side import (
-    LegendItem,
-    SideTable,
-    draw_legend,
-    draw_side_table,
-    draw_statement,
-)
-from eitgeo.maps.paper.study_map import (
-    finish_map,
-    ground_legend,
-    open_ground,
-)
+from eitgeo.maps.paper.map_sheet import Layer, listed, statement
+from eitgeo.maps.paper.palette import INK, MUTED, PAPER
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.side import LegendItem, SideTable
+from eitgeo.maps.paper.study_map import area_sheet
+from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NBSP, first_upper, french_number
+from eitgeo.reference.waste import OTHER_STREAMS
+from eitgeo.words import NBSP, first_upper, french_number, published_value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
-    from eitgeo.flows.exchanges.realised import Animation
+    from eitgeo.maps.paper.canvas import Page
     from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.paper.layout import MapFrame
+    from eitgeo.maps.paper.map_sheet import MapSheet
 
-ARISINGS_HEADING = map_title("carte_gisements")
-EXCHANGES_HEADING = map_title("carte_echanges")
-_BOUNDS_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)
+ARISINGS_SUBJECT = map_title("carte_gisements")
+BLOCK_BOUNDS_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)
+EPCI_BOUNDS_T = (1_000.0, 3_000.0, 10_000.0, 30_000.0)
 """Classes of tonnes: each about three times the one before, as wide as an estimate."""
-_SIZES_PT = (1.8, 2.8, 4.0, 5.6, 7.6, 10.0, 13.0)
-_WIDTHS_PT = (0.5, 0.9, 1.5, 2.4, 3.8, 5.6, 8.0)
-_CIRCLE: dict[str, Any] = {
-    "marker": "o",
-    "markerfacecolor": "#8c510acc",
-    "markeredgecolor": "white",
-    "markeredgewidth": 0.4,
+CIRCLES_MM = (5.0, 7.5, 10.5, 14.0, 18.0)
+"""Diameter by class of :data:`EPCI_BOUNDS_T`: area about doubles, tonnes triple."""
+STREAM_FILLS = {
+    "melange": CATEGORICAL[0],
+    "bois": CATEGORICAL[4],
+    "papiers": CATEGORICAL[6],
+    "organiques": CATEGORICAL[2],
+    "metaux": CATEGORICAL[5],
+    "autres": PAPER,
 }
-_INNER: dict[str, Any] = _CIRCLE | {"markerfacecolor": "#01665ecc"}
-_LINK = {"color": "#01665e", "alpha": 0.75, "capstyle": "round"}
-_NO_BOUNDS = (math.nan, math.nan)
+"""Dark and light by turns: sectors side by side are told apart in grey."""
+_KEY_GAP_MM = 2.0
+_RING: dict[str, Any] = {"facecolor": "white", "edgecolor": INK, "linewidth": 0.6}
 _OTHERS = {"plusieurs": "Plusieurs EPCI"}
-_GROUP = {"facecolor": "none", "edgecolor": "#8f8f8a", "linewidth": 0.35}
+_PARTS = (
+    "Un cercle par EPCI, par classe de tonnes ; ses parts sont au dixième, à partir de "
+    "midi. Une famille sous un demi-dixième ne se voit pas ; celle que le secret "
+    "statistique tient est dans « autres »."
+)
 
 
 def arisings_map(
-    ground: Ground,
-    blocks: Released,
-    *,
-    sums: Released,
-    evidence: str,
-    sheet: Sheet,
-) -> dict[str, bytes]:
-    """Draw one circle a group of communes, by class of tonnes, on one A4 sheet."""
-    table: Any = require_released(blocks, "blocks").table
-    require_columns(table, ["codes", "value"], where="blocks")
+    ground: Ground, sums: Released, *, streams: Released, evidence: str
+) -> MapSheet:
+    """Draw one circle an EPCI, by class of tonnes, its parts by family of streams."""
     added: Any = require_released(sums, "sums").table
     require_columns(added, ["group", "low", "value", "high"], where="sums")
-    shown = table[table["value"] > 0].sort_values(
-        "value", ascending=False, kind="stable"
+    parts: Any = require_released(streams, "streams").table
+    require_columns(parts, ["group", "family", "tenths"], where="streams")
+    own = added[added["group"].isin(ground.epci.index) & (added["value"] > 0)]
+    return area_sheet(
+        ground,
+        Layer(
+            (sums, streams),
+            partial(_draw, own=own, parts=parts, ground=ground, evidence=evidence),
+        ),
+        subject=ARISINGS_SUBJECT,
+        heading=_heading(added, parts, evidence),
+        side=(
+            statement(*_tonnage_sentence(added, evidence)),
+            listed(_tonnage_rows(added, ground, evidence)),
+            partial(_circle_key, ranks=epci_ranks(own["value"], evidence)),
+            statement("Comment lire", _PARTS),
+            statement(*method_sentence()),
+        ),
     )
-    with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        view = open_ground(page, ground, sheet, ARISINGS_HEADING)
-        groups = [_members(ground, codes) for codes in shown["codes"]]
-        add_polygons(view.axes, map(dissolved, groups), zorder=5, **_GROUP)
-        for group, rank in zip(groups, tonnage_ranks(shown["value"]), strict=True):
-            point = middle_of(group)
-            style = _CIRCLE | {"markersize": _SIZES_PT[rank]}
-            view.axes.plot(*point, linestyle="none", zorder=14, **style)
-        finish_map(view, ground, sheet)
-        y = draw_statement(page, page.side_top, *_tonnage_sentence(added, evidence))
-        y = draw_side_table(page, y, _tonnage_rows(added, ground, evidence))
-        y = draw_statement(page, y, *method_sentence())
-        legend = _class_legend(shown["value"], _CIRCLE)
-        group = patch_item("none", "Groupe de communes (secret statistique)")
-        draw_legend(page, y, [*legend, group, *ground_legend(ground)], columns=2)
-        return render(page, sheet, about=sheet_about(sheet, ARISINGS_HEADING))
 
 
-def exchanges_map(
-    ground: Ground, links: Released, *, if_part: str, animation: Animation, sheet: Sheet
-) -> dict[str, bytes]:
-    """Draw what EPCI could exchange as desire lines, by class of tonnes.
+def _heading(sums: pd.DataFrame, parts: pd.DataFrame, evidence: str) -> str:
+    """Say what there is in all, and what the family that weighs most makes of it."""
+    whole = sums[sums["group"] == ""]
+    told = parts[parts["family"] != OTHER_STREAMS]
+    if not whole["value"].sum() or told.empty:
+        return ARISINGS_SUBJECT
+    first = told.groupby("family", sort=False)["tenths"].sum().idxmax()
+    mine = told[told["family"] == first].set_index("group")["tenths"]
+    tenths = mine.reindex(parts["group"].unique(), fill_value=0)
+    least, most = (10 * int(n) for n in (tenths.min(), tenths.max()))
+    share = f"{least} à {most}" if least < most else f"{most}"
+    name = labels_of("stream_family")[str(first)].lower()
+    return (
+        f"{first_upper(_whole_text(whole, evidence))} de déchets, hors inertes{NBSP}: "
+        f"{name}, {share}{NBSP}% selon l’EPCI"
+    )
 
-    `if_part` says who takes part, as `if_taking_part` does.
-    """
-    table: Any = require_released(links, "links").table
-    require_columns(table, ["donor", "receiver", "value"], where="links")
-    here = table[table["receiver"].isin(ground.epci.index)]
-    spots = {
-        str(siren): shapely.point_on_surface(shape)
-        for siren, shape in ground.epci.geometry.items()
-    }
-    between = _both_ways(here[here["donor"] != here["receiver"]])
-    inner = here[here["donor"] == here["receiver"]].sort_values("value", kind="stable")
-    with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        view = open_ground(page, ground, sheet, EXCHANGES_HEADING)
-        for (one, other), value in sorted(between.items(), key=lambda pair: -pair[1]):
-            width = _WIDTHS_PT[int(tonnage_ranks(np.array([value]))[0])]
-            line = _bow(spots[one], spots[other])
-            add_lines(view.axes, line, zorder=13, linewidth=width, **_LINK)
-        for siren, value in zip(inner["donor"], inner["value"], strict=True):
-            style = _INNER | {
-                "markersize": _SIZES_PT[int(tonnage_ranks(np.array([value]))[0])]
-            }
-            spot = spots[siren]
-            view.axes.plot(spot.x, spot.y, linestyle="none", zorder=14, **style)
-        finish_map(view, ground, sheet)
-        y = draw_statement(
-            page, page.side_top, *_exchange_sentence(table, ground, if_part, animation)
+
+def _whole_text(whole: pd.DataFrame, evidence: str) -> str:
+    low, value, high = (float(whole[name].sum()) for name in ("low", "value", "high"))
+    return written(
+        value,
+        Place("arising_sums", "tout"),
+        bounds=(low, high),
+        evidence=evidence,
+        unit="t/an",
+        decimals=0,
+    )
+
+
+def _draw(
+    view: MapFrame,
+    *,
+    own: pd.DataFrame,
+    parts: pd.DataFrame,
+    ground: Ground,
+    evidence: str,
+) -> Sequence[LegendItem]:
+    """Draw the largest first, so that the small ones stay in sight."""
+    ordered = own.sort_values("value", ascending=False, kind="stable")
+    ranks = epci_ranks(ordered["value"], evidence)
+    for siren, rank in zip(ordered["group"], ranks, strict=True):
+        spot = middle_of(ground.communes[ground.communes["epci_siren"] == siren])
+        mine = parts[parts["group"] == siren]
+        _pie(view, spot, CIRCLES_MM[rank], mine)
+        side_m = CIRCLES_MM[rank] * view.m_per_mm
+        view.placer.block(around(*spot, 0.9 * side_m, 0.9 * side_m))
+    return _legend(parts)
+
+
+def epci_ranks(values: pd.Series[float], evidence: str) -> list[int]:
+    """Return the class of each tonnage of an EPCI, of the figure that is printed."""
+    printed = [
+        published_value(float(value), evidence=evidence, decimals=0, unit="")
+        for value in values
+    ]
+    return tonnage_ranks(np.array(printed), EPCI_BOUNDS_T).tolist()
+
+
+def _pie(
+    view: MapFrame, spot: tuple[float, float], across_mm: float, parts: pd.DataFrame
+) -> None:
+    """Draw a circle and its sectors, clockwise from the top."""
+    radius = across_mm * view.m_per_mm / 2
+    start = 90.0
+    for family, angle in sectors(parts):
+        view.axes.add_patch(
+            Wedge(
+                spot,
+                radius,
+                start - angle,
+                start,
+                facecolor=STREAM_FILLS[family],
+                edgecolor="white",
+                linewidth=0.5,
+                zorder=14,
+            )
         )
-        y = draw_side_table(page, y, _exchange_rows(table, ground))
-        y = draw_statement(page, y, *method_sentence())
-        legend = [
-            *_line_legend(np.array(list(between.values()))),
-            *_class_legend(inner["value"], _INNER, before="Dans l’EPCI : "),
-        ]
-        draw_legend(page, y, [*legend, *ground_legend(ground)], columns=2)
-        about = sheet_about(sheet, EXCHANGES_HEADING)
-        return render(page, sheet, about=about)
+        start -= angle
+    rim = {"facecolor": "none" if len(parts) else STREAM_FILLS["autres"]}
+    view.axes.add_patch(
+        Circle(spot, radius, edgecolor=INK, linewidth=0.7, zorder=15, **rim)
+    )
 
 
-def tonnage_ranks(values: pd.Series[float] | np.ndarray) -> np.ndarray:
+def sectors(parts: pd.DataFrame) -> list[tuple[str, float]]:
+    """Turn tenths into angles [°]: those of a circle sum to a full turn.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> sectors(pd.DataFrame({"family": ["bois", "metaux"], "tenths": [7, 3]}))
+    [('bois', 252.0), ('metaux', 108.0)]
+    """
+    seen = parts[parts["tenths"] > 0]
+    total = int(seen["tenths"].sum())
+    return [
+        (str(family), 360.0 * int(n) / total)
+        for family, n in zip(seen["family"], seen["tenths"], strict=True)
+    ]
+
+
+def _legend(parts: pd.DataFrame) -> list[LegendItem]:
+    met = set(parts.loc[parts["tenths"] > 0, "family"])
+    names = labels_of("stream_family")
+    return [
+        patch_item(colour, names[family])
+        for family, colour in STREAM_FILLS.items()
+        if family in met
+    ]
+
+
+def _circle_key(page: Page, y: float, *, ranks: list[int]) -> float:
+    """Draw the classes that are met as circles in one another, at their true size."""
+    met = sorted(set(ranks))
+    if not met:
+        return y
+    room = CIRCLES_MM[met[-1]] / page.zoom
+    y = page.keep(y, room + _KEY_GAP_MM) - _KEY_GAP_MM
+    x, low = page.side_x + room / 2 + 0.5, y - room
+    step = max(line_height_mm(SMALL_PT), room / len(met))
+    for order, rank in enumerate(reversed(met)):
+        across = CIRCLES_MM[rank]
+        middle, foot = page.at(x, low)
+        page.sheet.add_patch(Circle((middle, foot + across / 2), across / 2, **_RING))
+        label_y, right = y - order * step, page.side_x + room + 5.0
+        ends = [(x, low + across / page.zoom), (right - 1.0, label_y)]
+        draw_stroke(page, ends, color=MUTED, lw=0.5)
+        label = class_label(rank, EPCI_BOUNDS_T)
+        write(page, right, label_y, label, size=SMALL_PT, va="center")
+    return low - _KEY_GAP_MM
+
+
+def tonnage_ranks(
+    values: pd.Series[float] | np.ndarray,
+    bounds: tuple[float, ...] = BLOCK_BOUNDS_T,
+) -> np.ndarray:
     """Return the class of each tonnage, from 0 for the smallest.
 
     Examples
@@ -148,67 +233,18 @@ def tonnage_ranks(values: pd.Series[float] | np.ndarray) -> np.ndarray:
     >>> tonnage_ranks(np.array([29.0, 30.0, 12_000.0])).tolist()
     [0, 1, 6]
     """
-    return np.searchsorted(_BOUNDS_T, settled_values(values), side="right")
+    return np.searchsorted(bounds, settled_values(values), side="right")
 
 
-def class_label(rank: int) -> str:
+def class_label(rank: int, bounds: tuple[float, ...] = BLOCK_BOUNDS_T) -> str:
     """Name a class of tonnes."""
-    low, high = (0.0, *_BOUNDS_T)[rank], (*_BOUNDS_T, np.inf)[rank]
+    low, high = (0.0, *bounds)[rank], (*bounds, np.inf)[rank]
     tail = f"{NBSP}t/an"
     if rank == 0:
         return f"Moins de {french_number(high)}{tail}"
-    if rank == len(_BOUNDS_T):
+    if rank == len(bounds):
         return f"{french_number(low)}{tail} ou plus"
     return f"{french_number(low)} à {french_number(high)}{tail}"
-
-
-def _class_legend(
-    values: pd.Series[float], style: dict[str, Any], *, before: str = ""
-) -> list[LegendItem]:
-    return [
-        LegendItem(
-            "marker",
-            style | {"markersize": _SIZES_PT[rank]},
-            f"{before}{class_label(rank)}",
-        )
-        for rank in sorted(set(tonnage_ranks(values).tolist()))
-    ]
-
-
-def _line_legend(values: np.ndarray) -> list[LegendItem]:
-    return [
-        LegendItem(
-            "line",
-            {"color": _LINK["color"], "linewidth": _WIDTHS_PT[rank]},
-            class_label(rank),
-        )
-        for rank in sorted(set(tonnage_ranks(values).tolist()))
-    ]
-
-
-def _both_ways(table: pd.DataFrame) -> dict[tuple[str, str], float]:
-    """Sum both ways between two groups."""
-    found: dict[tuple[str, str], float] = {}
-    columns = ["donor", "receiver", "value"]
-    for donor, receiver, value in table[columns].itertuples(index=False):
-        pair = (min(donor, receiver), max(donor, receiver))
-        found[pair] = found.get(pair, 0.0) + float(value)
-    return found
-
-
-def _bow(start: shapely.Point, end: shapely.Point) -> shapely.LineString:
-    """Draw a slight bow, so that lines in a row stay apart."""
-    ends = np.array([[start.x, start.y], [end.x, end.y]])
-    along = ends[1] - ends[0]
-    top = ends.mean(axis=0) + 0.12 * np.array([-along[1], along[0]])
-    t = np.linspace(0.0, 1.0, 25)[:, None]
-    return shapely.LineString(
-        (1 - t) ** 2 * ends[0] + 2 * t * (1 - t) * top + t**2 * ends[1]
-    )
-
-
-def _members(ground: Ground, codes: str) -> gpd.GeoDataFrame:
-    return ground.communes.loc[codes.split(";")]
 
 
 def middle_of(group: gpd.GeoDataFrame) -> tuple[float, float]:
@@ -244,29 +280,14 @@ _NOTHING_TOLD = (
         "statistique. Ce n’est pas un gisement nul."
     ),
 )
-_NOTHING_EXCHANGED = (
-    "Échanges potentiels",
-    (
-        "Aucune tonne à dire : gisements inconnus, ou tout est tenu par le secret "
-        "statistique. Ce n’est pas une absence d’échange."
-    ),
-)
 
 
 def _tonnage_sentence(sums: pd.DataFrame, evidence: str) -> tuple[str, str]:
     """Say what the territory throws away in all."""
     whole = sums[sums["group"] == ""]
-    low, value, high = (float(whole[name].sum()) for name in ("low", "value", "high"))
-    if value == 0:
+    if not whole["value"].sum():
         return _NOTHING_TOLD
-    text = written(
-        value,
-        Place("arising_sums", "tout"),
-        bounds=(low, high),
-        evidence=evidence,
-        unit="t/an",
-        decimals=0,
-    )
+    text = _whole_text(whole, evidence)
     return (
         "Gisement potentiel estimé du territoire",
         (
@@ -295,67 +316,3 @@ def _tonnage_rows(sums: pd.DataFrame, ground: Ground, evidence: str) -> SideTabl
         rows.append((name, value, f"{low} à {high}"))
     title = "Gisement potentiel par EPCI (t/an)"
     return SideTable(title, ("EPCI", "ordre de", "entre"), tuple(sorted(rows)))
-
-
-def _exchange_sentence(
-    table: pd.DataFrame, ground: Ground, if_part: str, animation: Animation
-) -> tuple[str, str]:
-    """Say what could be exchanged in all, what is made of it, what stays in an EPCI."""
-    total = float(table["value"].sum())
-    if total == 0:
-        return _NOTHING_EXCHANGED
-    same = float(table.loc[table["donor"] == table["receiver"], "value"].sum())
-    known = table["receiver"].isin(ground.epci.index)
-    out = float(table.loc[~known, "value"].sum())
-    how: dict[str, Any] = {"bounds": _NO_BOUNDS, "evidence": "H", "decimals": 0}
-    shares = [
-        written(100 * part / total, Place("exchange_links", what), unit="%", **how)
-        for what, part in (("dans l'EPCI", same), ("ailleurs", out))
-    ]
-    text = written(total, Place("exchange_links", "tout"), unit="t/an", **how)
-    found = lever_realised(animation, "t", total)
-    told = announced(f"{first_upper(text)} publiables {if_part}", found)
-    return (
-        "Échanges potentiels, inertes et résidus compris",
-        (
-            f"{told}, dont {shares[0]} dans l'EPCI du donneur ; {shares[1]} vont "
-            "hors du territoire, ou vers plusieurs EPCI que le secret réunit. "
-            f"{made_text(animation, found, 't/an')} Chaque tonne compte une fois. "
-            "« – » : rien de publiable à part. Classe H, sans intervalle calculé."
-        ),
-    )
-
-
-def _exchange_rows(table: pd.DataFrame, ground: Ground) -> SideTable:
-    """List what each EPCI could give: inside, to another EPCI, elsewhere."""
-    known = table["receiver"].isin(ground.epci.index)
-    own = table["donor"] == table["receiver"]
-    parts = {
-        "dedans": table[own],
-        "autre EPCI": table[known & ~own],
-        "ailleurs": table[~known],
-    }
-    sums = {name: part.groupby("donor")["value"].sum() for name, part in parts.items()}
-    names = ground.epci["short_name"].astype(str).sort_values()
-    rows = (
-        ()
-        if table.empty
-        else tuple(
-            (
-                name,
-                *(
-                    headed(
-                        float(one.get(siren, math.nan)),
-                        Place("exchange_links", f"{siren} / {part}"),
-                        evidence="H",
-                        unit="",
-                    )
-                    for part, one in sums.items()
-                ),
-            )
-            for siren, name in names.items()
-        )
-    )
-    return SideTable(
-        "Ce que chaque EPCI pourrait donner (t/an)", ("EPCI, ordre de", *parts), rows
-    )

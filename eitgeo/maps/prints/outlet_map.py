@@ -1,165 +1,243 @@
-"""The map of where waste may go: the nearest legal outlets, EPCI by EPCI."""
+"""The map of where waste may go: the nearest place of each kind of outlet, by road."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from eitgeo.check import require_columns
 from eitgeo.ledger import Place, headed
-from eitgeo.maps.paper.canvas import Page, drawing_style, render
-from eitgeo.maps.paper.formats import FORMATS
-from eitgeo.maps.paper.layers import mark_outlets, number_outlets, outlet_legend
+from eitgeo.maps.paper.layers import (
+    mark_outlets,
+    number_outlets,
+    outlet_legend,
+    outlet_style,
+)
+from eitgeo.maps.paper.map_sheet import Layer, listed, statement
+from eitgeo.maps.paper.palette import INK, outlet_symbol
 from eitgeo.maps.paper.shapes import add_lines
-from eitgeo.maps.paper.sheet import require_released, sheet_about
-from eitgeo.maps.paper.side import (
-    LegendItem,
-    SideTable,
-    draw_legend,
-    draw_side_table,
-    draw_statement,
-)
-from eitgeo.maps.paper.study_map import (
-    finish_map,
-    ground_legend,
-    open_ground,
-)
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.side import LegendItem, SideTable
+from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.prints.flow_maps import middle_of
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import MISSING
+from eitgeo.words import MISSING, NBSP, published_value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.paper.layers import Outlet
+    from eitgeo.maps.paper.layout import MapFrame
+    from eitgeo.maps.paper.map_sheet import MapSheet
 
-OUTLETS_HEADING = map_title("carte_exutoires")
-_BOUNDS = (10.0, 30.0, 100.0, 300.0)
-"""Classes of pairs of an establishment and a kind of its waste."""
-_WIDTHS_PT = (0.4, 0.8, 1.5, 2.8, 4.6)
-_LINK = {"color": "#01665e", "alpha": 0.7, "capstyle": "round"}
-_MOST_LISTED = 10
-_MOST = "Exutoires les plus proches du plus de couples"
-_BY_NUMBER = "Exutoires les plus proches, par numéro"
-_COLUMNS = ["epci_siren", "outlet_id", "n_pairs", "minutes"]
-_SENTENCE = (
-    "Exutoires autorisés les plus proches (modèle)",
-    (
-        "Chaque couple établissement à mobiliser – catégorie de déchet, hors inertes, "
-        "va vers l'exutoire le plus proche en poids lourd dont une rubrique ICPE admet "
-        "le déchet. Un couple compte une fois, sans peser les tonnes. Ce ne sont pas "
-        "les exutoires utilisés : seule l'enquête les dit. Les rubriques se lisent par "
-        "convention : nombres et temps sont de classe H, de l'ordre de ce qui est "
-        "écrit."
-    ),
+SUBJECT = map_title("carte_exutoires")
+NEAR_MIN = 45.0
+"""What the title counts as near [min]."""
+_MOST_KINDS = 4
+"""Kinds whose ways are drawn: those with the most places, where there is a choice."""
+_DASHES = ("solid", (0, (5, 1.4)), (0, (1.2, 1.0)), (0, (6, 1.4, 1.2, 1.4)))
+_WIDTH_PT = 1.3
+_APART_MM = 0.8
+"""Between the ways of two kinds that run side by side."""
+_START: dict[str, Any] = {
+    "marker": "o",
+    "markersize": 3.2,
+    "markerfacecolor": INK,
+    "markeredgewidth": 0.0,
+}
+_COLUMNS = ["epci_siren", "kind", "code_insee", "minutes"]
+_SHORT = {
+    "centre_tri": "tri",
+    "isdnd": "stockage",
+    "recuperation": "recyclage",
+}
+_NUMBERS = (
+    "",
+    "Le type d’exutoire est",
+    "Les deux types d’exutoires sont",
+    "Les trois types d’exutoires sont",
+    "Les quatre types d’exutoires sont",
 )
+_READING = (
+    "Un trait va de chaque EPCI au lieu le plus proche de chaque type d’exutoire, en "
+    "poids lourd, en moyenne sur ses habitants. C’est de la géographie : ni "
+    "établissement, ni tonne, ni préférence. Ce ne sont pas les exutoires utilisés : "
+    "seule l’enquête les dit."
+)
+_CUT_OFF = f" « – »{NBSP}: une commune de l’EPCI n’y accède pas en poids lourd."
 
 
-_TARGET = "établissement à mobiliser"
-_CELL = "commune et activité (APE) qui peut compter un établissement à mobiliser"
+def outlets_map(ground: Ground, nearest: Released, *, evidence: str) -> MapSheet:
+    """Draw a way from each EPCI to the nearest place of each kind of outlet."""
+    table: Any = require_released(nearest, "nearest_outlets").table
+    require_columns(table, _COLUMNS, where="nearest_outlets")
+    kinds = drawn_kinds(ground)
+    ways = table[table["kind"].isin(kinds)]
+    n_asked = len(kinds) * len(ground.epci)
+    symbols: list[Outlet] = []
+    return area_sheet(
+        ground,
+        Layer(
+            (nearest, *ground.made_of("outlets")),
+            partial(_draw, ways=ways, kinds=kinds, ground=ground, symbols=symbols),
+            lambda view: number_outlets(view, symbols),
+        ),
+        subject=SUBJECT,
+        heading=_heading(ways, kinds, ground, evidence),
+        side=(
+            statement(
+                "Les plus proches par la route, pas les utilisés",
+                _READING + (_CUT_OFF if n_asked > len(ways) else ""),
+            ),
+            listed(minute_rows(ways, kinds, ground, evidence)),
+            statement("Les plus proches, par numéro", _by_number(ways, ground)),
+        ),
+    )
 
 
-def outlets_map(
-    ground: Ground, lines: Released, *, sheet: Sheet, counted: bool = False
-) -> dict[str, bytes]:
-    """Draw desire lines from each EPCI to the nearest legal outlets."""
-    table = require_released(lines, "lines").table
-    require_columns(table, _COLUMNS, where="lines")
-    spots = ground.outlets.set_index("outlet_id").geometry
+def drawn_kinds(ground: Ground) -> list[str]:
+    """List the kinds that are in two communes or more, most places first."""
+    places = ground.outlets.groupby("kind")["code_insee"].nunique()
+    chosen = places[places > 1].sort_values(ascending=False, kind="stable")
+    return [str(kind) for kind in chosen.index[:_MOST_KINDS]]
+
+
+def _heading(
+    ways: pd.DataFrame, kinds: list[str], ground: Ground, evidence: str
+) -> str:
+    """Count the EPCI that have every kind near."""
+    if ways.empty:
+        return SUBJECT
+    # As printed: a reader counts in the list.
+    printed = ways["minutes"].map(
+        lambda value: published_value(value, evidence=evidence, decimals=0, unit="min")
+    )
+    near = printed < NEAR_MIN
+    n_near = int((ways[near].groupby("epci_siren").size() == len(kinds)).sum())
+    return (
+        f"{_NUMBERS[len(kinds)]} à moins de {NEAR_MIN:g}{NBSP}min de camion dans "
+        f"{n_near} EPCI sur {len(ground.epci)}"
+    )
+
+
+def _draw(
+    view: MapFrame,
+    *,
+    ways: pd.DataFrame,
+    kinds: list[str],
+    ground: Ground,
+    symbols: list[Outlet],
+) -> Sequence[LegendItem]:
+    """Draw the outlets, kept for their numbers, and the ways that end at them."""
+    symbols[:] = mark_outlets(view, ground)
+    spots = _spots(symbols, ground)
     middles = {
-        str(siren): shapely.Point(*middle_of(members))
+        str(siren): np.array(middle_of(members))
         for siren, members in ground.communes.groupby("epci_siren")
     }
-    drawn = table[table["outlet_id"].isin(spots.index)].sort_values(
-        "n_pairs", kind="stable"
-    )
-    with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        view = open_ground(page, ground, sheet, OUTLETS_HEADING)
-        for row in drawn.to_dict("records"):
-            ends = [middles[str(row["epci_siren"])], spots[str(row["outlet_id"])]]
-            width = _WIDTHS_PT[_rank(float(row["n_pairs"]))]
-            line = shapely.LineString(ends)
-            add_lines(view.axes, line, zorder=13, linewidth=width, **_LINK)
-        outlets = mark_outlets(view, ground)
-        finish_map(
-            view, ground, sheet, before_names=lambda: number_outlets(view, outlets)
+    for row in ways.to_dict("records"):
+        rank = kinds.index(str(row["kind"]))
+        ends = (
+            middles[str(row["epci_siren"])],
+            spots[str(row["kind"]), str(row["code_insee"])],
         )
-        title, sentence = _SENTENCE
-        said = sentence.replace(_TARGET, _CELL) if counted else sentence
-        y = draw_statement(page, page.side_top, title, said)
-        y = draw_side_table(page, y, _epci_rows(table, ground))
-        y = _draw_outlets(page, y, lines, ground)
-        legend = [*_line_legend(drawn["n_pairs"]), *outlet_legend(outlets)]
-        draw_legend(page, y, [*legend, *ground_legend(ground)], columns=2)
-        return render(page, sheet, about=sheet_about(sheet, OUTLETS_HEADING))
+        aside_m = (rank - (len(kinds) - 1) / 2) * _APART_MM * view.m_per_mm
+        line = shapely.LineString(_aside(*ends, aside_m))
+        add_lines(view.axes, line, zorder=13, **_style(kinds[rank], rank))
+    for x, y in (middles[siren] for siren in sorted(set(ways["epci_siren"]))):
+        view.axes.plot(x, y, linestyle="none", zorder=14, **_START)
+    return _legend(kinds, symbols)
 
 
-def _rank(n_pairs: float) -> int:
-    return int(np.searchsorted(_BOUNDS, n_pairs, side="right"))
-
-
-def _estimate(value: float, unit: str, row: str, column: str) -> str:
-    """Write a figure of class H, its unit after it; the head says « ordre de »."""
-    place = Place("outlet_lines", row, column)
-    return headed(float(value), place, evidence="H", unit=unit)
-
-
-def _epci_rows(table: pd.DataFrame, ground: Ground) -> SideTable:
-    """List, for each EPCI, pairs, those without an outlet, and minutes."""
-    names = ground.epci["short_name"].astype(str).sort_values()
-    rows = []
-    for siren, name in names.items():
-        mine = table[table["epci_siren"] == siren]
-        alone = mine.loc[mine["outlet_id"] == "", "n_pairs"].sum()
-        placed = mine[mine["outlet_id"] != ""].sort_values("n_pairs", kind="stable")
-        told = MISSING
-        if len(placed):
-            told = _estimate(placed["minutes"].iloc[-1], "min", str(siren), "minutes")
-        counts = {"n_pairs": mine["n_pairs"].sum(), "alone": alone}
-        pairs = (_estimate(n, "nombre", str(siren), what) for what, n in counts.items())
-        rows.append((name, *pairs, told))
-    return SideTable(
-        "Couples par EPCI, temps au premier",
-        ("EPCI, ordre de", "couples", "sans", "temps"),
-        tuple(rows),
-    )
-
-
-def _draw_outlets(page: Page, y: float, lines: Released, ground: Ground) -> float:
-    """List the outlets that are nearest to most pairs, with their number on the map.
-
-    On establishments that are drawn, none is put before another: all, by number.
-    """
-    table, known = lines.table, ground.outlets.set_index("outlet_id")
-    sums = table[table["outlet_id"] != ""].groupby("outlet_id")["n_pairs"].sum()
-    named = (known["rank"].astype(str) + " " + known["name"].astype(str)).to_dict()
-    if lines.demonstration:
-        told = [name for key, name in named.items() if key in sums.index]
-        return draw_statement(page, y, _BY_NUMBER, f"{' ; '.join(told)}.")
-    order = sums.sort_values(ascending=False, kind="stable")
-    rows = [
-        (named[key], _estimate(count, "nombre", str(key), "n_pairs"))
-        for key, count in order.items()
-        if key in named
-    ]
-    heads = ("numéro et nom, ordre de", "couples")
-    return draw_side_table(page, y, SideTable(_MOST, heads, tuple(rows[:_MOST_LISTED])))
-
-
-def _line_legend(values: pd.Series[int]) -> list[LegendItem]:
-    """Name the classes of lines that are drawn."""
-    ranks = sorted({_rank(float(value)) for value in values})
-    names = ["moins de 10", "10 à 30", "30 à 100", "100 à 300", "300 ou plus"]
-    return [
+def _legend(kinds: list[str], symbols: list[Outlet]) -> list[LegendItem]:
+    """Name each kind once: with its way where there is a choice."""
+    at_end = {"markevery": [1], "marker": "", "solid_capstyle": "butt"}
+    ways = [
         LegendItem(
             "line",
-            {"color": _LINK["color"], "linewidth": _WIDTHS_PT[rank]},
-            f"{names[rank]} couples",
+            _style(kind, rank) | at_end | _symbol(kind),
+            outlet_symbol(kind).label,
         )
-        for rank in ranks
+        for rank, kind in enumerate(kinds)
     ]
+    others = [one for one in symbols if one.kind not in kinds]
+    start = LegendItem("marker", _START, "Milieu des habitants d’un EPCI")
+    return [*ways, start, *outlet_legend(others)]
+
+
+def _symbol(kind: str) -> dict[str, Any]:
+    return {key: part for key, part in outlet_style(kind).items() if "marker" in key}
+
+
+def _spots(symbols: list[Outlet], ground: Ground) -> dict[tuple[str, str], np.ndarray]:
+    """Place each kind in each commune: amid its symbols, where the frame shows them."""
+    drawn = {outlet.number: outlet.point for outlet in symbols}
+    return {
+        (str(kind), str(code)): np.mean(
+            [
+                shapely.get_coordinates(drawn.get(str(row.rank), row.geometry))[0]
+                for row in mine.itertuples()
+            ],
+            axis=0,
+        )
+        for (kind, code), mine in ground.outlets.groupby(["kind", "code_insee"])
+    }
+
+
+def _aside(start: np.ndarray, end: np.ndarray, aside_m: float) -> np.ndarray:
+    """Shift the start of a line to its left; it still ends at its symbol."""
+    along = end - start
+    length = float(np.hypot(*along)) or 1.0
+    left = np.array([-along[1], along[0]]) / length * aside_m
+    return np.array([start + left, end - 0.15 * along + left, end])
+
+
+def _style(kind: str, rank: int) -> dict[str, Any]:
+    return {
+        "color": outlet_symbol(kind).colour,
+        "linewidth": _WIDTH_PT,
+        "linestyle": _DASHES[rank],
+    }
+
+
+def _short(kind: str) -> str:
+    return _SHORT.get(kind, outlet_symbol(kind).label.lower())
+
+
+def minute_rows(
+    ways: pd.DataFrame, kinds: list[str], ground: Ground, evidence: str
+) -> SideTable:
+    """List the minutes of each EPCI to each kind, by name of EPCI."""
+    minutes = ways.set_index(["epci_siren", "kind"])["minutes"].to_dict()
+    names = ground.epci["short_name"].astype(str).sort_values()
+    rows = tuple(
+        (name, *(_told(minutes, str(siren), kind, evidence) for kind in kinds))
+        for siren, name in names.items()
+    )
+    heads = ("EPCI, ordre de" if evidence == "H" else "EPCI", *map(_short, kinds))
+    return SideTable("Minutes de camion, en moyenne", heads, rows)
+
+
+def _told(minutes: dict[Any, float], siren: str, kind: str, evidence: str) -> str:
+    if (siren, kind) not in minutes:
+        return MISSING
+    place = Place("nearest_outlets", f"{siren} / {kind}", "minutes")
+    return headed(minutes[siren, kind], place, evidence=evidence, unit="")
+
+
+def _by_number(ways: pd.DataFrame, ground: Ground) -> str:
+    """Name the outlets where ways end, in the order of their numbers."""
+    ends = ground.outlets.merge(ways[["kind", "code_insee"]].drop_duplicates())
+    named = [
+        f"{row['rank']} {row['name']}"
+        + ("" if row["status"] == "publie" else " (à vérifier)")
+        for row in ends.sort_values("rank", kind="stable").to_dict("records")
+    ]
+    return f"{' ; '.join(named)}." if named else "Aucun."

@@ -1,77 +1,74 @@
-"""Print maps of zones: where industry sits, and which sites always sit together."""
+"""Print maps of zones: where work and waste gather, and which sites stay together."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import shapely
+from matplotlib.path import Path
 
 from eitgeo.check import require_columns, require_lambert93
-from eitgeo.maps.paper.canvas import Page, drawing_style, render
-from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.disclosure.zone_potentials import POTENTIAL_CLASSES
+from eitgeo.disclosure.zones import HELD_BACK
+from eitgeo.ledger import Place, short
+from eitgeo.maps.paper.charter import CATEGORICAL
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label
+from eitgeo.maps.paper.map_sheet import Layer, identity, statement
 from eitgeo.maps.paper.palette import INK
 from eitgeo.maps.paper.shapes import add_polygons
-from eitgeo.maps.paper.sheet import require_released, sheet_about
-from eitgeo.maps.paper.side import (
-    LegendItem,
-    draw_identity,
-    draw_legend,
-    draw_statement,
-)
-from eitgeo.maps.paper.study_map import (
-    finish_map,
-    ground_legend,
-    open_ground,
-)
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.side import LegendItem
+from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.prints.zone_side import (
     N_STABLE_LISTED,
     SITE_COLOURS,
+    STABILITY,
+    TONNES,
     assumed_note,
-    draw_zone_list,
     listed_zones,
     share_sentence,
     site_identity,
     sweep_sentence,
     zone_identity,
+    zone_list,
     zone_number,
 )
-from eitgeo.maps.words.counts import counted_as, zone_list_title
+from eitgeo.maps.words.counts import counted_as
 from eitgeo.reference.map_sheets import map_title
+from eitgeo.words import NBSP, first_upper
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.paper.map_sheet import MapSheet
 
-_SIZES_PT = {
-    "moins de 50": 3.4,
-    "50 à 99": 4.4,
-    "100 à 249": 6.2,
-    "250 à 499": 8.6,
-    "500 ou plus": 11.5,
-    "secret": 3.4,
+ZONES_SUBJECT = map_title("carte_zones")
+STABILITY_SUBJECT = "Zones d’activités : toujours ensemble, parfois, jamais"
+_JOBS = {
+    "moins de 50": "Moins de 50",
+    "50 à 99": "50 à 99",
+    "100 à 249": "100 à 249",
+    "250 à 499": "250 à 499",
+    "500 ou plus": "500 ou plus",
 }
-"""Diameter of a symbol by class of jobs."""
-_SIZE_LABELS = {
-    "moins de 50": "Moins de 50 emplois",
-    "50 à 99": "50 à 99 emplois",
-    "100 à 249": "100 à 249 emplois",
-    "250 à 499": "250 à 499 emplois",
-    "500 ou plus": "500 emplois ou plus",
-    "secret": "Taille tenue secrète",
-}
-_FILLS = {"stable": "#1f5fa8", "moving": "#5fa3dd", "alone": "#d9731a"}
-_MARKERS = {"stable": "o", "moving": "o", "alone": "D"}
-_LABELS = {
-    "stable": "Zone stable",
-    "moving": "Zone qui dépend des réglages",
-    "alone": "Site isolé majeur",
-}
-_STABILITY_HEADING = map_title("carte_stabilite_zones")
+"""Class of jobs, the smallest first → its words."""
+_TONNES = tuple(one for one in POTENTIAL_CLASSES if one != HELD_BACK)
+_SIZES_PT = (4.4, 6.0, 8.0, 10.8, 14.5)
+"""Diameter by class: the same for jobs and for tonnes."""
+_SECRET_PT = 4.4
+_JOBS_FILL, _TONNES_FILL, _ALONE_FILL = CATEGORICAL[0], CATEGORICAL[4], CATEGORICAL[1]
+_HALVES = {"left": Path.wedge(90, 270), "right": Path.wedge(-90, 90)}
+_READING = (
+    f"Un demi-rond à gauche pour les emplois, un à droite pour le gisement potentiel "
+    f"de déchets, hors inertes ; vide{NBSP}: tenu secret (moins de trois entreprises, "
+    f"ou une de plus de 85{NBSP}%)."
+)
 _SITE_SIZES_PT = {"isole": 1.3, "parfois": 2.1, "toujours": 2.1}
 _SITE_LABELS = {
     "toujours": "Site toujours avec les mêmes voisins",
@@ -86,6 +83,13 @@ _RING: dict[str, Any] = {
     "markeredgecolor": INK,
     "markeredgewidth": 0.9,
 }
+_ALONE: dict[str, Any] = {
+    "marker": "D",
+    "markerfacecolor": _ALONE_FILL,
+    "markeredgecolor": "white",
+    "markeredgewidth": 0.4,
+}
+_OR_MORE = " ou plus"
 _NUMBER = Lettering(6.5, bold=True, colour="#123a68")
 _HALF_MM_PER_PT = 25.4 / 72 / 2
 _ZONE_COLUMNS = [
@@ -101,33 +105,30 @@ _ZONE_COLUMNS = [
 
 
 def zones_map(
-    ground: Ground,
-    zones: Released,
-    *,
-    settings: Released,
-    stable_from: float,
-    sheet: Sheet,
-) -> dict[str, bytes]:
-    """Draw the zones and isolated large sites on one A4 sheet, some numbered."""
-    table = _zone_table(zones)
-    sure = counted_as(drawn=zones.demonstration)
+    ground: Ground, potentials: Released, *, settings: Released, stable_from: float
+) -> MapSheet:
+    """Draw zones by jobs and by potential waste, and isolated large sites."""
+    table = _zone_table(potentials)
+    require_columns(table, ["potential_class"], where="zone_potentials")
+    sure = counted_as(drawn=potentials.demonstration)
     named = listed_zones(table, ground, evidence=sure)
-    title = zone_list_title("zones", evidence=sure)
-    with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        view = open_ground(page, ground, sheet, map_title("carte_zones"))
-        _draw_grounds(view, table, stable_from)
-        _draw_symbols(view, table, stable_from)
-        finish_map(
-            view, ground, sheet, before_names=lambda: _number(view, named, gap=True)
-        )
-        y = draw_identity(page, zone_identity(table, stable_from, evidence=sure))
-        read = sweep_sentence(settings.table, stable_from) + assumed_note(sure)
-        y = draw_statement(page, y, "Comment lire", read)
-        y = draw_zone_list(page, y, named, ground, title=title, evidence=sure)
-        legend = [*_zone_legend(table, stable_from), *ground_legend(ground)]
-        draw_legend(page, y, legend, columns=2)
-        return render(page, sheet, about=sheet_about(sheet, "Zones"))
+    read = f"{_READING} {sweep_sentence(settings.table, stable_from)}"
+    return area_sheet(
+        ground,
+        Layer(
+            (potentials,),
+            partial(_draw_zones, table=table),
+            partial(_number, named=named, sizes=_sizes(named)),
+        ),
+        subject=ZONES_SUBJECT,
+        heading=_zones_heading(table, sure),
+        side=(
+            identity(zone_identity(table, stable_from, evidence=sure)),
+            statement("Comment lire", read + assumed_note(sure)),
+            zone_list(named, ground, what=TONNES, evidence=sure),
+        ),
+        tables=(settings,),
+    )
 
 
 def stability_map(
@@ -137,8 +138,7 @@ def stability_map(
     sites: Released,
     settings: Released,
     stable_from: float,
-    sheet: Sheet,
-) -> dict[str, bytes]:
+) -> MapSheet:
     """Draw which sites are always together, which sometimes, which never in a zone."""
     table = _zone_table(zones)
     points: Any = require_released(sites, "site_stability").table
@@ -147,22 +147,43 @@ def stability_map(
     held = table[table["kind"].eq("zone") & table["stability"].ge(stable_from)]
     sure = counted_as(drawn=zones.demonstration)
     named = listed_zones(held, ground, evidence=sure, count=N_STABLE_LISTED)
-    title = zone_list_title("zones stables", evidence=sure)
-    with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        view = open_ground(page, ground, sheet, _STABILITY_HEADING)
-        _draw_sites(view, points)
-        _ring(view, held)
-        finish_map(
-            view, ground, sheet, before_names=lambda: _number(view, named, gap=False)
-        )
-        y = draw_identity(page, site_identity(points, evidence=sure))
-        read = share_sentence(settings.table) + assumed_note(sure)
-        y = draw_statement(page, y, "Comment lire", read)
-        y = draw_zone_list(page, y, named, ground, title=title, evidence=sure)
-        legend = [*_site_legend(points, held), *ground_legend(ground)]
-        draw_legend(page, y, legend, columns=2)
-        return render(page, sheet, about=sheet_about(sheet, "Stabilité"))
+    return area_sheet(
+        ground,
+        Layer(
+            (zones, sites),
+            partial(_draw_stability, points=points, held=held),
+            partial(_number, named=named, sizes=[_RING_PT] * len(named)),
+        ),
+        subject=STABILITY_SUBJECT,
+        heading=STABILITY_SUBJECT,
+        side=(
+            identity(site_identity(points, evidence=sure)),
+            statement(
+                "Comment lire", share_sentence(settings.table) + assumed_note(sure)
+            ),
+            zone_list(named, ground, what=STABILITY, evidence=sure),
+        ),
+        tables=(settings,),
+    )
+
+
+def _zones_heading(table: gpd.GeoDataFrame, evidence: str) -> str:
+    """Say how many zones there are, and how many of them are small."""
+    zones = table[table["kind"].eq("zone")]
+    if zones.empty:
+        return ZONES_SUBJECT
+    smallest = next(iter(_JOBS))
+    few_pct = 100 * float(zones["size_class"].eq(smallest).mean())
+    n_zones = short(
+        len(zones), Place("zones_public", "toutes", "zones"), evidence=evidence
+    )
+    small = short(
+        few_pct,
+        Place("zones_public", "toutes", smallest),
+        evidence=evidence,
+        unit="%",
+    )
+    return f"{n_zones} zones d’activités, dont {small} de {smallest} emplois"
 
 
 def _zone_table(zones: Released) -> gpd.GeoDataFrame:
@@ -172,45 +193,128 @@ def _zone_table(zones: Released) -> gpd.GeoDataFrame:
     return table.sort_values("zone_id", ignore_index=True)
 
 
-def _family(table: gpd.GeoDataFrame, stable_from: float) -> list[str]:
-    """Say of each row whether it is stable, moving, or alone."""
-    stable = table["stability"].ge(stable_from)
-    kinds = stable.map({True: "stable", False: "moving"})
-    return kinds.mask(table["kind"].eq("site_isole"), "alone").to_list()
-
-
-def _draw_grounds(view: MapFrame, table: gpd.GeoDataFrame, stable_from: float) -> None:
-    """Draw the footprints: they show where one zooms in."""
-    colours = [_FILLS[one] for one in _family(table, stable_from)]
+def _draw_zones(view: MapFrame, *, table: gpd.GeoDataFrame) -> Sequence[LegendItem]:
+    """Draw footprints, then symbols, the largest first: the small stay in sight."""
     add_polygons(
         view.axes,
         table.geometry,
-        facecolors=colours,
+        facecolor="#9d9c96",
         edgecolor=INK,
         linewidth=0.15,
         zorder=13,
     )
-
-
-def _draw_symbols(view: MapFrame, table: gpd.GeoDataFrame, stable_from: float) -> None:
-    """Draw the largest first, so that the small ones stay in sight."""
     points = shapely.point_on_surface(table.geometry.to_numpy())
-    families = _family(table, stable_from)
-    sizes = table["size_class"].map(_SIZES_PT).to_numpy(dtype=float)
-    for rank in sorted(range(len(table)), key=lambda row: (-sizes[row], row)):
-        style = _symbol(families[rank], str(table["size_class"].iloc[rank]))
-        point = points[rank]
-        view.axes.plot(point.x, point.y, linestyle="none", zorder=14, **style)
+    sizes = _sizes(table)
+    for at in sorted(range(len(table)), key=lambda row: (-sizes[row], row)):
+        row, point = table.iloc[at], points[at]
+        for style in _symbols(row):
+            view.axes.plot(point.x, point.y, linestyle="none", zorder=14, **style)
+    return _zone_legend(table)
 
 
-def _symbol(family: str, size: str) -> dict[str, Any]:
+def _symbols(row: Any) -> list[dict[str, Any]]:
+    """Draw a zone as two halves; a site alone, which tells no tonne, as a diamond."""
+    if row["kind"] == "site_isole":
+        return [_ALONE | {"markersize": _jobs_pt(str(row["size_class"]))}]
+    jobs, tonnes = str(row["size_class"]), str(row["potential_class"])
+    return [
+        _half("left", _JOBS_FILL, _jobs_pt(jobs), told=jobs in _JOBS),
+        _half("right", _TONNES_FILL, _tonnes_pt(tonnes), told=tonnes in _TONNES),
+    ]
+
+
+def _half(side: str, fill: str, size_pt: float, *, told: bool) -> dict[str, Any]:
     return {
-        "marker": _MARKERS[family],
-        "markersize": _SIZES_PT[size],
-        "markerfacecolor": _FILLS[family],
-        "markeredgecolor": "white" if size != "secret" else INK,
-        "markeredgewidth": 0.4,
+        "marker": _HALVES[side],
+        "markersize": size_pt,
+        "markerfacecolor": fill if told else "white",
+        "markeredgecolor": "white" if told else INK,
+        "markeredgewidth": 0.35,
     }
+
+
+def _jobs_pt(name: str) -> float:
+    return _SIZES_PT[list(_JOBS).index(name)] if name in _JOBS else _SECRET_PT
+
+
+def _tonnes_pt(name: str) -> float:
+    return _SIZES_PT[_TONNES.index(name)] if name in _TONNES else _SECRET_PT
+
+
+def _sizes(table: gpd.GeoDataFrame) -> list[float]:
+    """Return the diameter of the larger half of each symbol [pt]."""
+    classes = zip(table["size_class"], table["potential_class"], strict=True)
+    return [max(_jobs_pt(str(jobs)), _tonnes_pt(str(t))) for jobs, t in classes]
+
+
+def _number(view: MapFrame, *, named: gpd.GeoDataFrame, sizes: list[float]) -> None:
+    """Write the number of each listed zone beside its symbol, where there is room."""
+    points = shapely.point_on_surface(named.geometry.to_numpy())
+    for point, size in zip(points, sizes, strict=True):
+        side_m = 1.6 * size * _HALF_MM_PER_PT * view.m_per_mm
+        view.placer.block(around(point.x, point.y, side_m, side_m))
+    for point, name, size in zip(points, named["zone_id"], sizes, strict=True):
+        place_point_label(
+            view.axes,
+            view.placer,
+            point,
+            zone_number(str(name)),
+            lettering=_NUMBER,
+            m_per_mm=view.m_per_mm,
+            gap_mm=size * _HALF_MM_PER_PT + 0.2,
+        )
+
+
+def _zone_legend(table: gpd.GeoDataFrame) -> list[LegendItem]:
+    """Name the classes of each half that are met, then what is secret or alone."""
+    zones = table[table["kind"].eq("zone")]
+    jobs, tonnes = set(zones["size_class"]), set(zones["potential_class"])
+    items = [
+        LegendItem(
+            "marker",
+            _half("left", _JOBS_FILL, _jobs_pt(name), told=True),
+            f"{label} emplois" if "plus" not in label else "500 emplois ou plus",
+        )
+        for name, label in _JOBS.items()
+        if name in jobs
+    ]
+    items += [
+        LegendItem(
+            "marker",
+            _half("right", _TONNES_FILL, _tonnes_pt(name), told=True),
+            potential_label(name),
+        )
+        for name in _TONNES
+        if name in tonnes
+    ]
+    if HELD_BACK in jobs | tonnes:
+        style = _half("right", "white", _SECRET_PT, told=False)
+        items.append(LegendItem("marker", style, "Tenu secret"))
+    if table["kind"].eq("site_isole").any():
+        style = _ALONE | {"markersize": 6.0}
+        items.append(LegendItem("marker", style, "Site isolé majeur"))
+    return items
+
+
+def potential_label(name: str) -> str:
+    """Write a class of tonnes with its unit.
+
+    Examples
+    --------
+    >>> potential_label("1 000 ou plus").replace(NBSP, " ")
+    '1 000 t/an ou plus'
+    """
+    if name.endswith(_OR_MORE):
+        return f"{name.removesuffix(_OR_MORE)}{NBSP}t/an{_OR_MORE}"
+    return f"{first_upper(name)}{NBSP}t/an"
+
+
+def _draw_stability(
+    view: MapFrame, *, points: gpd.GeoDataFrame, held: gpd.GeoDataFrame
+) -> Sequence[LegendItem]:
+    _draw_sites(view, points)
+    _ring(view, held)
+    return _site_legend(points, held)
 
 
 def _draw_sites(view: MapFrame, points: gpd.GeoDataFrame) -> None:
@@ -237,42 +341,6 @@ def _site_style(status: str, size: float) -> dict[str, Any]:
 def _ring(view: MapFrame, held: gpd.GeoDataFrame) -> None:
     for point in shapely.point_on_surface(held.geometry.to_numpy()):
         view.axes.plot(point.x, point.y, linestyle="none", zorder=17, **_RING)
-
-
-def _number(view: MapFrame, named: gpd.GeoDataFrame, *, gap: bool) -> None:
-    """Write the number of each listed zone beside its symbol, where there is room."""
-    points = shapely.point_on_surface(named.geometry.to_numpy())
-    sizes = named["size_class"].map(_SIZES_PT).to_list()
-    for point, size in zip(points, sizes, strict=True):
-        side = 2 * (size if gap else _RING_PT) * _HALF_MM_PER_PT
-        side_m = 0.8 * side * view.m_per_mm
-        view.placer.block(around(point.x, point.y, side_m, side_m))
-    for point, name, size in zip(points, named["zone_id"], sizes, strict=True):
-        place_point_label(
-            view.axes,
-            view.placer,
-            point,
-            zone_number(str(name)),
-            lettering=_NUMBER,
-            m_per_mm=view.m_per_mm,
-            gap_mm=(size if gap else _RING_PT) * _HALF_MM_PER_PT + 0.2,
-        )
-
-
-def _zone_legend(table: gpd.GeoDataFrame, stable_from: float) -> list[LegendItem]:
-    met = set(_family(table, stable_from))
-    items = [
-        LegendItem("marker", _symbol(family, "100 à 249"), label)
-        for family, label in _LABELS.items()
-        if family in met
-    ]
-    sizes = set(table["size_class"])
-    items += [
-        LegendItem("marker", _symbol("moving", name), _SIZE_LABELS[name])
-        for name in _SIZES_PT
-        if name in sizes
-    ]
-    return items
 
 
 def _site_legend(points: gpd.GeoDataFrame, held: gpd.GeoDataFrame) -> list[LegendItem]:

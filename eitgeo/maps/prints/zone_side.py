@@ -8,16 +8,21 @@ import pandas as pd
 
 from eitgeo.check import require_columns
 from eitgeo.ledger import Place, short
-from eitgeo.maps.paper.canvas import Page, clip_text, line_height_mm, write
-from eitgeo.maps.paper.palette import MUTED
-from eitgeo.maps.paper.side import draw_statement, side_title
-from eitgeo.maps.words.counts import zone_sites, zone_stability, zones_in_order
+from eitgeo.maps.paper.map_sheet import listed, statement
+from eitgeo.maps.paper.side import SideTable
+from eitgeo.maps.words.counts import (
+    zone_list_title,
+    zone_sites,
+    zone_stability,
+    zones_in_order,
+)
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.map_sheet import Block
 
 N_LISTED = 18
 """Zones that are numbered on the map and listed beside it."""
@@ -27,7 +32,8 @@ N_STABLE_LISTED = 30
 SITE_COLOURS = {"toujours": "#123f6d", "parfois": "#e08e2b", "isole": "#85857f"}
 _METHODS = {"dbscan": "DBSCAN", "hdbscan": "HDBSCAN"}
 _COLUMNS = ["method", "radius_m", "radius_min", "min_sites", "min_jobs", "n_runs"]
-_SIZE_PT = 6.5
+TONNES, STABILITY = "t/an", "stabilité"
+"""What the last column of a list of zones tells."""
 
 
 def zone_number(zone_id: str) -> str:
@@ -133,50 +139,28 @@ _NO_ZONE = (
 )
 
 
-def draw_zone_list(
-    page: Page,
-    y: float,
-    named: gpd.GeoDataFrame,
-    ground: Ground,
-    *,
-    title: str,
-    evidence: str,
-) -> float:
-    """List numbered zones: commune, jobs, sites; return where the list ends [mm]."""
+def zone_list(
+    named: gpd.GeoDataFrame, ground: Ground, *, what: str, evidence: str
+) -> Block:
+    """List numbered zones: number and commune, jobs, sites, and one figure more.
+
+    `what` heads that figure: « t/an » or « stabilité ».
+    """
+    which = "zones" if what == TONNES else "zones stables"
+    title = zone_list_title(which, evidence=evidence)
     if named.empty:
-        return draw_statement(page, y, title, _NO_ZONE)
-    y = side_title(page, y, title)
-    commune = "commune, ordre de" if evidence == "H" else "commune"
-    head = ("N°", commune, "emplois", "sites", "stabilité")
-    _row(page, y, head, color=MUTED)
-    y -= line_height_mm(_SIZE_PT)
+        return statement(title, _NO_ZONE)
     names = ground.communes["nom"]
+    rows = []
     for row in named.drop(columns="geometry").to_dict("records"):
-        texts = (
-            zone_number(str(row["zone_id"])),
-            str(names.get(row["code_insee"], row["code_insee"])),
-            str(row["size_class"]),
-            zone_sites(row, evidence=evidence),
-            zone_stability(row, evidence=evidence),
+        code = row["code_insee"]
+        name = f"{zone_number(str(row['zone_id']))} {names.get(code, code)}"
+        last = (
+            str(row["potential_class"])
+            if what == TONNES
+            else zone_stability(row, evidence=evidence)
         )
-        y = page.keep(y, line_height_mm(_SIZE_PT))
-        _row(page, y, texts)
-        y -= line_height_mm(_SIZE_PT)
-    return y - 2.0
-
-
-_AT_MM = (0.0, 7.0, 37.0)
-_SITES_MM = 63.0
-_COMMUNE_MM = 29.0
-
-
-def _row(page: Page, y: float, texts: tuple[str, ...], **style: object) -> None:
-    """Write one line of the list: texts to the left, figures to the right."""
-    number, commune, jobs, sites, stability = texts
-    name = clip_text(commune, _COMMUNE_MM, size_pt=_SIZE_PT)
-    options = {"size": _SIZE_PT, **style}
-    for at, text in zip(_AT_MM, (number, name, jobs), strict=True):
-        write(page, page.side_x + at, y, text, **options)
-    ends = (_SITES_MM, page.side_width)
-    for at, text in zip(ends, (sites, stability), strict=True):
-        write(page, page.side_x + at, y, text, ha="right", **options)
+        sites = zone_sites(row, evidence=evidence)
+        rows.append((name, str(row["size_class"]), last, sites))
+    first = "N° et commune, ordre de" if evidence == "H" else "N° et commune"
+    return listed(SideTable(title, (first, "emplois", what, "sites"), tuple(rows)))

@@ -14,7 +14,13 @@ from eitgeo.maps.paper.palette import soften
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.prints.bodies import BodyHere, bodies_here
 from eitgeo.maps.prints.core_map import CORE_CLASSES, NOWHERE, core_label
-from eitgeo.maps.prints.flow_maps import class_label, middle_of, tonnage_ranks
+from eitgeo.maps.prints.exchange_map import LINK_BOUNDS_T
+from eitgeo.maps.prints.flow_maps import (
+    BLOCK_BOUNDS_T,
+    class_label,
+    middle_of,
+    tonnage_ranks,
+)
 from eitgeo.maps.qgis._columns import (
     ARISING_COLUMNS,
     BODY_COLUMNS,
@@ -52,7 +58,7 @@ DECISION_THEMES = (
 )
 _ARISING, _EXCHANGE = "#8c510a", "#01665e"
 _SIZES_MM = (0.9, 1.3, 1.8, 2.5, 3.4, 4.4, 5.6)
-_WIDTHS_MM = (0.2, 0.35, 0.6, 0.9, 1.4, 2.0, 2.8)
+_WIDTHS_MM = (0.2, 0.45, 0.9, 1.5, 2.3)
 _SEE_THROUGH = 205
 _BODY_INKS = ("#1f4e9c", "#c8500a", "#00796b", "#a3182d", "#7b3fa0", "#8c6d00")
 
@@ -97,11 +103,13 @@ def decision_layers(
     return [layer for layer in made if len(layer.rows)]
 
 
-def _classes(ranks: np.ndarray, symbol: Callable[[int], Symbol]) -> list[Class]:
-    return [
-        Class(class_label(rank), symbol(rank), value=class_label(rank))
-        for rank in sorted(set(ranks.tolist()))
-    ]
+def _classes(
+    ranks: np.ndarray,
+    symbol: Callable[[int], Symbol],
+    bounds: tuple[float, ...] = BLOCK_BOUNDS_T,
+) -> list[Class]:
+    labels = {rank: class_label(rank, bounds) for rank in sorted(set(ranks.tolist()))}
+    return [Class(label, symbol(rank), value=label) for rank, label in labels.items()]
 
 
 def _exchanges(ground: Ground, links: Released) -> QgisLayer:
@@ -116,12 +124,12 @@ def _exchanges(ground: Ground, links: Released) -> QgisLayer:
     names = ground.epci["name"]
     spots = shapely.point_on_surface(ground.epci.geometry.to_numpy())
     place = dict(zip(known, spots, strict=True))
-    ranks = tonnage_ranks(between["value"])
+    ranks = tonnage_ranks(between["value"], LINK_BOUNDS_T)
     rows = gpd.GeoDataFrame(
         {
             "donor": names.reindex(between["donor"]).to_numpy(),
             "receiver": names.reindex(between["receiver"]).to_numpy(),
-            "tonnes": [class_label(int(rank)) for rank in ranks],
+            "tonnes": [class_label(int(rank), LINK_BOUNDS_T) for rank in ranks],
             # Ties are made by rules, whatever arisings rest on.
             "evidence": "H",
         },
@@ -138,7 +146,9 @@ def _exchanges(ground: Ground, links: Released) -> QgisLayer:
         rows=rows,
         aliases=EXCHANGE_COLUMNS,
         style=Style(
-            _classes(ranks, lambda rank: Line(_EXCHANGE, _WIDTHS_MM[rank])),
+            _classes(
+                ranks, lambda rank: Line(_EXCHANGE, _WIDTHS_MM[rank]), LINK_BOUNDS_T
+            ),
             column="tonnes",
         ),
         shown=False,

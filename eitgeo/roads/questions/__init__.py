@@ -11,6 +11,8 @@ Each file rests on those above it:
   town.
 - ``isochrones``: How far one gets in so many minutes: stretches reached, and their
   polygons.
+- ``nearest_outlets``: Which place with an outlet of each kind is nearest to each EPCI:
+  geography alone.
 - ``peers``: Routes of other engines, Valhalla and OSRM, from the same extract.
 - ``reached_communes``: Isochrones without roads: whole communes whose seat is reached
   in time.

@@ -7,8 +7,6 @@ Each file rests on those above it:
 - ``counts``: Counts of public registers, commune by commune: what an offline page sums.
 - ``figures``: What all measures share: figures, shares, and which communes a perimeter
   holds.
-- ``outlet_lines``: Where the waste of each EPCI would find its nearest legal outlet, in
-  counts.
 - ``overlaps``: Which existing bodies a perimeter meets, wholly or in part, and how far.
 - ``unconfirmed``: Figures that hang on lists of members to confirm: intervals, never
   ranked.

@@ -13,7 +13,8 @@ from eitgeo.sources.activity.cells import are_cells, are_published, rests_on_dra
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ORIGINS = {"ratio": "estime", "survey": "declare", "irep": "declare"}
+ORIGINS = {"ratio": "estime", "survey": "declare", "irep": "declare"}
+"""Method of an arising → whether it is estimated or declared."""
 
 
 PUBLISHED = ""
@@ -56,7 +57,7 @@ def site_amounts(
     """
     here = sites[sites["code_insee"].isin(pd.Index(codes))]
     waste = arisings[arisings["stream"] == NDNI].assign(
-        origin=lambda rows: rows["method"].map(_ORIGINS)
+        origin=lambda rows: rows["method"].map(ORIGINS)
     )
     tonnes = waste.groupby(["site_id", "origin"])[["t_low", "t_mid", "t_high"]].sum()
     jobs = industrial_sites(here).assign(origin="estime")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -11,14 +12,15 @@ from eitgeo.flows.exchanges.realised import (
     CASES_OF,
     above_text,
     animator_text,
-    realised,
+    of_potential,
+    reach,
     realised_text,
 )
 from eitgeo.scenarios.measures.matter import LEVER_INDICATORS
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
-    from eitgeo.flows.exchanges.realised import Animation
+    from eitgeo.flows.exchanges.realised import Animation, Reach
 
 _NET, _OF_FIRMS = "eur_net", "eur_firms"
 _SITES = "target_sites"
@@ -69,8 +71,15 @@ def with_realised(
     told = figures["indicator_id"].isin(list(levers)) & figures["value"].notna()
     known = figures[told]
     cells = zip(known["indicator_id"], known["value"], to_meet[told], strict=True)
+    # Past those that animators meet, more firms change nothing.
+    most_met, reached = max(animation.met), cache(partial(reach, animation))
     beside = [
-        _beside(levers[name], value, animation, n_sites=n_sites)
+        _beside(
+            levers[name],
+            value,
+            reached(levers[name].measure, n_sites=min(n_sites, most_met)),
+            animation,
+        )
         for name, value, n_sites in cells
     ]
     note = (known["note"] + " ; " + pd.Series(beside, known.index, dtype="str")).str
@@ -94,15 +103,8 @@ def _lever(name: str, levels: pd.DataFrame, *, unit: str) -> _Lever:
     )
 
 
-def _beside(
-    lever: _Lever, value: float, animation: Animation, *, n_sites: float
-) -> str:
-    found = realised(
-        animation,
-        lever.measure,
-        potential=value * lever.part / lever.scale,
-        n_sites=n_sites,
-    )
+def _beside(lever: _Lever, value: float, reached: Reach, animation: Animation) -> str:
+    found = of_potential(reached, value * lever.part / lever.scale)
     told = realised_text(found, lever.unit, scale=lever.scale)
     parts = [above_text(found), f"{animator_text(animation)} : {told}"]
     return typographic(lever.whose + " ; ".join(filter(None, parts)))

@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.disclosure.door.passing import drawn_tables, released
+from eitgeo.dossier.chapters.annexes import STABILITY
 from eitgeo.dossier.chapters.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.flows.exchanges.realised import animation_of
-from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.paper.map_sheet import compose
+from eitgeo.maps.paper.sheet import make_sheet, study_sheet
 from eitgeo.maps.paper.small_maps import (
     difference_sketch,
     light_picture,
     territory_sketch,
 )
 from eitgeo.maps.prints.plane_figure import plane_figure
+from eitgeo.maps.prints.zone_maps import stability_map
 from eitgeo.reference.governance import departement_regions, eit_facts
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.rules import process_sheets
@@ -41,6 +44,7 @@ from eitgeo.study.project import STAMPED
 from eitgeo.words import french_size
 from eitgeo.zones.concentration import concentration_sentence
 from eitgeo.zones.drawn.compared import compared_sentence, compared_words
+from eitgeo.zones.stability import STABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,6 +104,7 @@ _THEMES = {
         "redrawn_counts",
         "road_report",
         "site_cells",
+        "site_stability",
         "sites",
         "survey_public",
         "swot",
@@ -108,6 +113,7 @@ _THEMES = {
         "union_ranks",
         "verdicts",
         "zone_concordance",
+        "zone_settings",
         "zones_public",
     ),
     settings=(
@@ -207,7 +213,8 @@ def _drawn(project: Project, catalogue: pd.DataFrame) -> Drawn:
         indicators=frozenset(catalogue.index[~rests_on.map(stamped.isdisjoint)]),
         pictures=frozenset(
             key for key, path in pictures.items() if path.name.startswith(STAMPED)
-        ),
+        )
+        | (frozenset({STABILITY}) if study.reasons("zones") else frozenset()),
     )
 
 
@@ -275,7 +282,26 @@ def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:
         for name, path in dossier_pictures(project).items()
         if path.is_file()
     }
-    return found | _sketches(project, ground, public.members, sheet)
+    return (
+        found
+        | _sketches(project, ground, public.members, sheet)
+        | _stability(project, ground)
+    )
+
+
+def _stability(project: Project, ground: Ground) -> dict[str, bytes]:
+    """Draw which sites stay in a zone whatever the setting: a page of the annex."""
+    if not project.study.has_sites:
+        return {}
+    drawn = stability_map(
+        ground,
+        released(project, "zones_public"),
+        sites=released(project, "site_stability"),
+        settings=released(project, "zone_settings"),
+        stable_from=STABLE,
+    )
+    files = compose(drawn, study_sheet(project.study.identity))
+    return {STABILITY: light_picture(files["png"])}
 
 
 def _plane(

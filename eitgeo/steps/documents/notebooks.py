@@ -32,12 +32,13 @@ _PARAMETERS = "parameters"
 _FIGURES = "module://matplotlib_inline.backend_inline"
 _CELL_SECONDS = 600
 _SAME_PROJECT = """\
+import eitgeo.study.project as project_module
 from eitgeo.study.project import Project
 from eitgeo.study.sections import Study
 
 {name} = Study.model_validate_json(Path({path!r}).read_text(encoding="utf-8"))
 {name} = Project({name}, Path({base!r}), Path({out!r}))
-open_project = lambda *_, **__: {name}
+open_project = project_module.open_project = lambda *_, **__: {name}
 """
 """After the parameters: the project of the run, its effort included."""
 
@@ -57,6 +58,7 @@ def study_parameters(project: Project) -> dict[str, Any]:
         "MIN_JOBS": zones.min_jobs,
         "ISOLATED_JOBS": zones.isolated_jobs,
         "RADII_M": list(zones.radii),
+        "COMMON_ERROR_SHARE": study.arisings.common_error_share,
         "MAX_KM": study.flows.max_km,
         "FAMILIES_MIN_DONORS": study.flows.families_min_donors,
         "SEAT": reach.seat,

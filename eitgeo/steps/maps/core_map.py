@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.core_map import Poll, core_map
 from eitgeo.perimeters.ensemble.families import FAMILIES, LEFT_OUT_BY_QUICK
-from eitgeo.steps.maps.prints import print_map
+from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import publish, publish_ground
 from eitgeo.steps.step import step
 
@@ -35,26 +33,11 @@ def run(*, project: Project) -> dict[str, object]:
         {family: name for family, name in FAMILIES.items() if family in met},
         LEFT_OUT_BY_QUICK if quick else "",
     )
-    count = print_map(
-        project,
-        "carte_coeur_franges",
-        partial(
-            core_map,
-            ground,
-            membership,
-            poll=poll,
-            perimeters=public.perimeters,
-            members=public.members,
-        ),
-        sheet=make_sheet(
-            project.study.identity,
-            [
-                public.communes,
-                public.bodies,
-                public.places,
-                public.relief,
-                membership,
-            ],
-        ),
+    drawn = core_map(
+        ground,
+        membership,
+        poll=poll,
+        perimeters=public.perimeters,
+        members=public.members,
     )
-    return {"fichiers": count}
+    return {"fichiers": print_sheet(project, "carte_coeur_franges", drawn)}

@@ -1,20 +1,16 @@
-"""Print the maps of matter: arisings by group of communes, outlets, exchanges."""
+"""Print the maps of matter: arisings by EPCI, outlets by road, exchanges."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.flows.exchanges.realised import animation_of
-from eitgeo.maps.paper.sheet import make_sheet
-from eitgeo.maps.prints.flow_maps import arisings_map, exchanges_map
+from eitgeo.maps.prints.exchange_map import exchanges_map
+from eitgeo.maps.prints.flow_maps import arisings_map
 from eitgeo.maps.prints.outlet_map import outlets_map
-from eitgeo.steps.decision.activity import study_activity
-from eitgeo.steps.maps.prints import print_map
+from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import arising_evidence, publish, publish_ground
 from eitgeo.steps.step import step
 
@@ -24,57 +20,43 @@ if TYPE_CHECKING:
 
 @step(
     "Cartes des gisements, des exutoires et des échanges potentiels",
-    reads=("ACTIVITY", "GROUND", "GUARDED"),
+    reads=("GROUND", "GUARDED", "arisings", "od_matrix", "sites"),
     settings=(
         "PRINTED",
         "comparison.animator_fte",
-        "comparison.min_headcount",
-        "comparison.seat_min_population",
         "comparison.sites_per_animator_band",
-        "comparison.target_naf",
     ),
     files="ground_files",
     prints=("carte_gisements", "carte_exutoires", "carte_echanges"),
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write the maps of arisings, nearest outlets and exchanges in every format."""
-    public = publish(project)
-    ground = publish_ground(project, public)
+    ground = publish_ground(project, publish(project))
     blocks = released(project, "arising_blocks")
+    of_blocks = {"arising_blocks": blocks}
     links = released(project, "exchange_links")
-    shown = [public.communes, public.bodies, public.places, public.relief]
-    identity = project.study.identity
-    arisings = partial(
-        arisings_map,
-        ground,
-        blocks,
-        sums=released(project, "arising_sums", given={"arising_blocks": blocks}),
-        evidence=arising_evidence(project),
-    )
-    exchanges = partial(
-        exchanges_map,
-        ground,
-        links,
-        if_part=if_taking_part(taking_part_in(project.study)),
-        animation=animation_of(project.study.comparison),
-    )
-    ways = pd.DataFrame(study_activity(project).outlet_ways)
-    if "cell_id" in ways:
-        ways = ways.drop_duplicates(["cell_id", "ewc_stat"])
-    lines = released(project, "outlet_lines", given={"outlet_ways": ways})
-    outlets = partial(outlets_map, ground, lines, counted="cell_id" in ways)
-    count = 0
-    for stem, draw, used in (
-        ("carte_gisements", arisings, blocks),
-        ("carte_exutoires", outlets, lines),
-        ("carte_echanges", exchanges, links),
-    ):
-        also = [public.outlets] if used is lines else []
-        sheet = make_sheet(identity, [*shown, *also, used])
-        count += print_map(project, stem, draw, sheet=sheet)
+    drawn = {
+        "carte_gisements": arisings_map(
+            ground,
+            released(project, "arising_sums", given=of_blocks),
+            streams=released(project, "arising_streams", given=of_blocks),
+            evidence=arising_evidence(project),
+        ),
+        "carte_exutoires": outlets_map(
+            ground,
+            released(project, "nearest_outlets"),
+            evidence=project.study.roads.network.evidence,
+        ),
+        "carte_echanges": exchanges_map(
+            ground,
+            links,
+            givers=released(project, "exchange_givers"),
+            if_part=if_taking_part(taking_part_in(project.study)),
+            animation=animation_of(project.study.comparison),
+        ),
+    }
     return {
-        "fichiers": count,
+        "fichiers": sum(print_sheet(project, *one) for one in drawn.items()),
         "groupes de communes": len(blocks.table),
         "liaisons entre EPCI": len(links.table),
-        "liaisons vers un exutoire": len(lines.table),
     }

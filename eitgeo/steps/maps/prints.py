@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,11 +14,23 @@ from eitgeo.maps.paper.sheet import credited, study_sheet
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from eitgeo.maps.paper.map_sheet import MapSheet
     from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.study.project import Project
+
+_only: ContextVar[Collection[str] | None] = ContextVar("only", default=None)
+
+
+@contextmanager
+def drawing_only(stems: Collection[str]) -> Iterator[None]:
+    """Let map steps draw the pictures of some maps alone, inside the block."""
+    token = _only.set(stems)
+    try:
+        yield
+    finally:
+        _only.reset(token)
 
 
 def print_map(
@@ -38,10 +52,17 @@ def _write(
     *,
     sheet: Sheet,
 ) -> int:
-    prints = project.study.prints
+    only, prints = _only.get(), project.study.prints
+    if only is not None and stem not in only:
+        return 0
     count = 0
     for name in prints.formats:
-        asked = replace(sheet, page_format=name, svg="svg" in prints.files)
+        asked = replace(
+            sheet,
+            page_format=name,
+            pdf=only is None,
+            svg=only is None and "svg" in prints.files,
+        )
         for suffix, content in draw(sheet=asked).items():
             write_bytes(project.published(f"{stem}_{name}", f".{suffix}"), content)
             count += 1

@@ -1,0 +1,289 @@
+"""The print map of exchanges: which EPCI could give to which, and where to else."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from eitgeo.check import require_columns
+from eitgeo.disclosure.exchanges import OUTSIDE
+from eitgeo.disclosure.sums import JOINED, MIXED, NONE, OTHERS, OWN, SECRET, TOLD
+from eitgeo.flows.exchanges.realised import announced, lever_realised, made_text
+from eitgeo.ledger import Place, headed, written
+from eitgeo.maps.paper.charter import CATEGORICAL
+from eitgeo.maps.paper.labels import around
+from eitgeo.maps.paper.map_sheet import Layer, listed, statement
+from eitgeo.maps.paper.palette import INK, soften
+from eitgeo.maps.paper.shapes import add_lines, add_polygons
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.side import LegendItem, SideTable
+from eitgeo.maps.paper.study_map import area_sheet
+from eitgeo.maps.prints.flow_maps import (
+    class_label,
+    method_sentence,
+    middle_of,
+    tonnage_ranks,
+)
+from eitgeo.reference.map_sheets import map_title
+from eitgeo.words import first_upper
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.flows.exchanges.realised import Animation
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.layout import MapFrame
+    from eitgeo.maps.paper.map_sheet import MapSheet
+
+EXCHANGES_SUBJECT = map_title("carte_echanges")
+LINK_BOUNDS_T = (30.0, 100.0, 300.0, 1_000.0)
+"""Five classes of tonnes: each about three times the one before."""
+WIDTHS_PT = (0.45, 1.1, 2.2, 3.8, 6.0)
+_CIRCLES_PT = (3.0, 5.0, 7.5, 10.5, 14.0)
+_INK = CATEGORICAL[2]
+_FAINT = soften(_INK, white=0.5)
+"""Of the smallest class: there are many, and they say little."""
+_INNER: dict[str, Any] = {
+    "marker": "o",
+    "markerfacecolor": CATEGORICAL[4],
+    "markeredgecolor": INK,
+    "markeredgewidth": 0.6,
+}
+_BOW = 0.16
+"""Sagitta over length: each way bows to its own right, so that both show."""
+_NO_BOUNDS = (math.nan, math.nan)
+_WORDS = {NONE: "aucun", JOINED: "réuni", SECRET: "secret"}
+_HEADS = {OWN: "dedans", OTHERS: "autres", OUTSIDE: "hors"}
+_TOGETHER = "réunis"
+_WAYS = (
+    "Une flèche va de l’EPCI qui donne à celui qui prend. Dans la liste : à l’EPCI "
+    "même, à d’autres, hors du territoire."
+)
+_REASONS = {
+    NONE: "Aucun : rien qui s’échange.",
+    JOINED: (
+        "Réuni : le secret statistique le compte avec d’autres lieux, sous « réunis »."
+    ),
+    SECRET: (
+        "Secret : trop peu d’entreprises donnent, ou une seule fait presque tout."
+    ),
+}
+
+
+def exchanges_map(
+    ground: Ground,
+    links: Released,
+    *,
+    givers: Released,
+    if_part: str,
+    animation: Animation,
+) -> MapSheet:
+    """Draw what each EPCI could give each other one, by class of tonnes.
+
+    `if_part` says who takes part, as `if_taking_part` does.
+    """
+    table: Any = require_released(links, "links").table
+    require_columns(table, ["donor", "receiver", "value"], where="links")
+    given: Any = require_released(givers, "givers").table
+    require_columns(given, ["donor", "place", "value", "status"], where="givers")
+    return area_sheet(
+        ground,
+        Layer((links, givers), partial(_draw, table=table, ground=ground)),
+        subject=EXCHANGES_SUBJECT,
+        heading=_heading(given),
+        side=(
+            statement(*_exchange_sentence(given, if_part, animation)),
+            listed(giver_rows(given, ground)),
+            statement("Comment lire", _reading(given)),
+            statement(*method_sentence()),
+        ),
+    )
+
+
+def _heading(given: pd.DataFrame) -> str:
+    """Say which share stays with who gives, and which leaves the area."""
+    total = float(given["value"].sum())
+    if not total:
+        return EXCHANGES_SUBJECT
+    own, out = (_share(given, place, total) for place in (OWN, OUTSIDE))
+    return (
+        f"Échanges potentiels : {own} dans l’EPCI du donneur, {out} hors du territoire"
+    )
+
+
+def _share(given: pd.DataFrame, place: str, total: float) -> str:
+    part = float(given.loc[given["place"] == place, "value"].sum())
+    what = {OWN: "dans l'EPCI", OUTSIDE: "hors du territoire"}[place]
+    how: dict[str, Any] = {"bounds": _NO_BOUNDS, "evidence": "H", "decimals": 0}
+    return written(100 * part / total, Place("exchange_links", what), unit="%", **how)
+
+
+def _draw(
+    view: MapFrame, *, table: pd.DataFrame, ground: Ground
+) -> Sequence[LegendItem]:
+    spots = {
+        str(siren): np.array(middle_of(mine))
+        for siren, mine in ground.communes.groupby("epci_siren")
+    }
+    here = table[table["receiver"].isin(ground.epci.index)].assign(
+        rank=lambda rows: tonnage_ranks(rows["value"], LINK_BOUNDS_T)
+    )
+    own = here["donor"] == here["receiver"]
+    rings = here[own].set_index("donor")["rank"].to_dict()
+    # The widest first, so that the thin ones stay in sight.
+    ways = here[~own].sort_values(
+        ["value", "donor", "receiver"], ascending=[False, True, True]
+    )
+    for row in ways.to_dict("records"):
+        ends = spots[str(row["donor"])], spots[str(row["receiver"])]
+        _arrow(view, ends, int(row["rank"]), rings.get(str(row["receiver"]), -1))
+    for siren, rank in sorted(rings.items(), key=lambda pair: -pair[1]):
+        x, y = spots[str(siren)]
+        style = _INNER | {"markersize": _CIRCLES_PT[rank]}
+        view.axes.plot(x, y, linestyle="none", zorder=15, **style)
+        side = _CIRCLES_PT[rank] * 25.4 / 72 * view.m_per_mm
+        view.placer.block(around(x, y, side, side))
+    return _legend(ways["rank"], here.loc[own, "rank"])
+
+
+def _arrow(
+    view: MapFrame, ends: tuple[np.ndarray, np.ndarray], rank: int, ring: int
+) -> None:
+    """Draw a way that bows to its right, its head at the circle of who takes."""
+    m_per_pt = 25.4 / 72 * view.m_per_mm
+    width = WIDTHS_PT[rank]
+    gap = (_CIRCLES_PT[ring] / 2 if ring >= 0 else 0.0) + 1.0
+    head_pt = 3.2 + 1.3 * width
+    line = bow(*ends)
+    whole = line.length
+    tip = whole - gap * m_per_pt
+    neck = tip - head_pt * m_per_pt
+    if neck <= 0:
+        return
+    body = shapely.ops.substring(line, 0.0, neck)
+    add_lines(
+        view.axes,
+        body,
+        zorder=12.5 + rank / 10,
+        linewidth=width,
+        color=_colour(rank),
+        capstyle="butt",
+    )
+    at, to = (shapely.get_coordinates(line.interpolate(d))[0] for d in (neck, tip))
+    along = (to - at) / np.hypot(*(to - at))
+    half = (1.4 + 0.75 * width) * m_per_pt * np.array([-along[1], along[0]])
+    head = shapely.Polygon([at + half, to, at - half])
+    add_polygons(
+        view.axes,
+        [head],
+        facecolor=_colour(rank),
+        edgecolor="white",
+        linewidth=0.25,
+        zorder=13.5 + rank / 10,
+    )
+
+
+def _colour(rank: int) -> str:
+    return _INK if rank else _FAINT
+
+
+def bow(start: np.ndarray, end: np.ndarray) -> shapely.LineString:
+    """Draw a way that bows to the right of who goes it."""
+    along = end - start
+    top = (start + end) / 2 + 2 * _BOW * np.array([along[1], -along[0]])
+    t = np.linspace(0.0, 1.0, 41)[:, None]
+    return shapely.LineString((1 - t) ** 2 * start + 2 * t * (1 - t) * top + t**2 * end)
+
+
+def _legend(ways: pd.Series[int], rings: pd.Series[int]) -> list[LegendItem]:
+    lines = [
+        LegendItem(
+            "line",
+            {"color": _colour(rank), "linewidth": WIDTHS_PT[rank]},
+            class_label(rank, LINK_BOUNDS_T),
+        )
+        for rank in sorted(set(ways.tolist()))
+    ]
+    circles = [
+        LegendItem(
+            "marker",
+            _INNER | {"markersize": _CIRCLES_PT[rank]},
+            f"Dans l’EPCI : {class_label(rank, LINK_BOUNDS_T).lower()}",
+        )
+        for rank in sorted(set(rings.tolist()))
+    ]
+    return [*lines, *circles]
+
+
+_NOTHING_EXCHANGED = (
+    "Échanges potentiels",
+    (
+        "Aucune tonne à dire : gisements inconnus, ou tout est tenu par le secret "
+        "statistique. Ce n’est pas une absence d’échange."
+    ),
+)
+
+
+def _exchange_sentence(
+    given: pd.DataFrame, if_part: str, animation: Animation
+) -> tuple[str, str]:
+    """Say what could be exchanged in all, and what is made of it."""
+    total = float(given["value"].sum())
+    if total == 0:
+        return _NOTHING_EXCHANGED
+    how: dict[str, Any] = {"bounds": _NO_BOUNDS, "evidence": "H", "decimals": 0}
+    text = written(total, Place("exchange_links", "tout"), unit="t/an", **how)
+    found = lever_realised(animation, "t", total)
+    told = announced(f"{first_upper(text)} publiables {if_part}", found)
+    return (
+        "Échanges potentiels, inertes et résidus compris",
+        (
+            f"{told}. {made_text(animation, found, 't/an')} Chaque tonne compte une "
+            "fois. Classe H, sans intervalle calculé."
+        ),
+    )
+
+
+def _reading(given: pd.DataFrame) -> str:
+    """Say what arrows and columns are, and the words that stand for tonnes."""
+    met = set(given["status"])
+    words = [text for status, text in _REASONS.items() if status in met]
+    return " ".join([_WAYS, *words])
+
+
+def giver_rows(given: pd.DataFrame, ground: Ground) -> SideTable:
+    """List where each EPCI could give, by name: tonnes, or why there are none."""
+    cells = {
+        (str(row["donor"]), str(row["place"])): row for row in given.to_dict("records")
+    }
+    places = dict(_HEADS)
+    if any(place == MIXED for _, place in cells):
+        places[MIXED] = _TOGETHER
+    names = ground.epci["short_name"].astype(str).sort_values()
+    rows = tuple(
+        (
+            name,
+            *(_told(cells.get((str(siren), place)), siren, place) for place in places),
+        )
+        for siren, name in names.items()
+    )
+    heads = ("EPCI, ordre de", *places.values())
+    told = rows if len(given) else ()
+    return SideTable("Ce que chaque EPCI pourrait donner (t/an)", heads, told)
+
+
+def _told(row: Any, siren: object, place: str) -> str:
+    """Write tonnes, or the word that says why there are none."""
+    if row is None:
+        return "" if place == MIXED else _WORDS[NONE]
+    if row["status"] != TOLD:
+        return _WORDS[str(row["status"])]
+    at = Place("exchange_givers", f"{siren} / {place}")
+    return headed(float(row["value"]), at, evidence="H", unit="")

@@ -1,0 +1,152 @@
+"""A study with other parameters or tables, computed apart: what would change."""
+
+from __future__ import annotations
+
+import shutil
+import weakref
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.errors import StudyError
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.maps.prints import drawing_only
+from eitgeo.study.project import validated
+from eitgeo.study.sections import Study
+from eitgeo.tables.files import write_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from eitgeo.steps.engine.contract import Step
+    from eitgeo.study.project import Project
+
+
+def what_if(
+    project: Project,
+    *products: str,
+    changes: Mapping[str, Any] | None = None,
+    given: Mapping[str, pd.DataFrame] | None = None,
+) -> Project:
+    """Compute maps or tables of a study again, with other parameters.
+
+    Parameters
+    ----------
+    project
+        From :func:`eitgeo.open_project`; its tables must have been computed.
+    *products
+        Names of tables (``"zones"``) and of printed maps (``"carte_zones"``).
+    changes
+        Keys of ``study.yaml`` → other values: ``{"zones.radius_m": 700}``.
+    given
+        Tables that take the place of those of the study: no step computes them.
+
+    Returns
+    -------
+    Project
+        The changed study, in a folder that goes with it: ``read_table(made.processed,
+        "zones")`` reads what was computed, ``made.picture("carte_zones")`` names the
+        map, a PNG. Unchanged tables are not there, but those that it needed.
+
+    Raises
+    ------
+    StudyError
+        When the study makes no such product, or refuses a parameter.
+    SourceError
+        When a table of the study has not been computed.
+
+    Notes
+    -----
+    The study stays as it is: nothing of it is written. Run are the steps that make the
+    products and, before them, those that a change reaches, as they stand in ``eitgeo
+    run``; the others are taken from the study.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import eitgeo as eg
+    >>> eg.what_if(eg.open_project(Path("study.yaml")), "carte_du_ciel")
+    Traceback (most recent call last):
+    eitgeo.errors.StudyError: « carte_du_ciel » : rien de tel dans cette étude
+    """
+    tables = dict(given or {})
+    study = _changed(project.study, changes or {})
+    place = project.cache if project.private else None  # answers stay where they are
+    if place is not None:
+        place.mkdir(parents=True, exist_ok=True)
+    room = TemporaryDirectory(dir=place, ignore_cleanup_errors=True)
+    made = replace(project, study=study, out=Path(room.name).resolve())
+    weakref.finalize(made, room.cleanup)
+    steps = _steps(made, products, changed={*(changes or ())}, given={*tables})
+    for name, frame in tables.items():
+        write_table(made.processed, frame, table=name)
+    with drawing_only(products):
+        for step in steps:
+            _bring(step, project, made)
+            step.run(made)
+    return made
+
+
+def _changed(study: Study, changes: Mapping[str, Any]) -> Study:
+    """Set keys of a study, dotted; it is checked whole."""
+    raw = study.model_dump(mode="json")
+    for name, value in changes.items():
+        *sections, key = name.split(".")
+        part = raw
+        for section in sections:
+            part[section] = part.get(section) or {}
+            part = part[section]
+        part[key] = value
+    return validated(Study, raw, where="study.yaml")
+
+
+def _steps(
+    project: Project, products: tuple[str, ...], *, changed: set[str], given: set[str]
+) -> list[Step]:
+    """Choose the steps that make products, and those before them that changes reach."""
+    makers = [_maker(project, name) for name in products]
+    asked: list[Step] = []
+    for step in reversed(STEPS):
+        wanted = {table for other in asked for table in other.tables}
+        if {*step.writes} & given:
+            continue
+        if step in makers or {*step.writes} & wanted:
+            asked.append(step)
+    moved, chosen = {*given}, []
+    for step in reversed(asked):
+        reached = moved & {*step.tables} or any(_meet(step, key) for key in changed)
+        if reached or step in makers:
+            chosen.append(step)
+            moved |= {*step.writes}
+    return chosen
+
+
+def _maker(project: Project, product: str) -> Step:
+    """Find the step that makes a table, or draws a map."""
+    picture = project.picture(product)
+    for step in STEPS:
+        if product in step.writes or picture in step.products(project):
+            return step
+    message = f"« {product} » : rien de tel dans cette étude"
+    raise StudyError(message)
+
+
+def _meet(step: Step, key: str) -> bool:
+    """Say whether a step declares a key of the study, its section or a part of it."""
+    return any(
+        f"{key}.".startswith(f"{part}.") or f"{part}.".startswith(f"{key}.")
+        for part in step.settings
+    )
+
+
+def _bring(step: Step, project: Project, made: Project) -> None:
+    """Copy what a step reads among what the study wrote, unless it was made again."""
+    for path in step.inputs(made):
+        if path.is_relative_to(made.out) and not path.exists():
+            source = project.out / path.relative_to(made.out)
+            if source.is_file():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, path)
