@@ -45,7 +45,7 @@ lock: ## resolve again and rewrite both locks (needs uv); then `make sbom`
 	echo '# Written by `make lock`: do not edit.' | tee requirements.lock.new \
 	  >requirements-dev.lock.new
 	$(EXPORT) --no-default-groups --group build \
-	  --extra archives --extra manifest >>requirements.lock.new
+	  --extra study >>requirements.lock.new
 	$(EXPORT) --all-extras --all-groups >>requirements-dev.lock.new
 	mv requirements.lock.new requirements.lock
 	mv requirements-dev.lock.new requirements-dev.lock

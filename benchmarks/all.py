@@ -3,7 +3,7 @@
 Each runs in a process of its own, one after the other, on an otherwise idle machine;
 one that lacks a file or a peer is said so, not left out. ``benchmarks/last.json`` keeps
 the last measure of each, with its date and machine; ``docs/mesures.md`` and a table of
-the README are made from it; ``benchmarks/history.csv`` gains a line a benchmark. With
+``docs/etude_livree.md`` are made from it; ``history.csv`` gains a line each. With
 ``--quick`` sizes are small, nothing is written: it only says that each one starts. With
 ``--page`` nothing is measured: the page alone is written again (`make mutants`).
 Usage: ``python benchmarks/all.py [--quick] [--page] [--only NAME]``.
@@ -35,16 +35,16 @@ LAST = HERE / "last.json"
 MUTANTS, SURVIVORS = HERE / "mutants.csv", HERE / "survivors.csv"
 COUNTS = ("mutants", "first", "killed", "survived", "equivalent")
 INTEGRATION, FAMILIES = HERE / "integration.csv", HERE / "families.csv"
-README = ROOT / "README.md"
+TABLED = ROOT / "docs" / "etude_livree.md"
 TABLE_ENDS = ("<!-- bench -->", "<!-- /bench -->")
 COLUMNS = ("date", "machine", "name", "outcome", "wall_s", "cpu_s", "ratios")
 EXTRACT = ROOT.parent / "shared" / "data" / "roads" / "andorra_2025.osm.pbf"
 PROCESSED = ROOT / "data" / "processed"
-COMPARATOR = ROOT / "maps" / "DEMO_comparateur.html"
+COMPARATOR = ROOT / "maps/1_elus/DEMO_comparateur.html"
 RATIO = re.compile(r"\d+(?:[.,]\d+)?\s?×(?! \d)|rapport[^\d\n]*\d+(?:[.,]\d+)?")
 DIVIDED = re.compile(r".*÷[^:\n]*: \d+(?:[.,]\d+)?")
 EXTRAPOLATED = "one by one"
-N_IN_README = 8
+N_TABLED = 8
 INTRO = (
     "Écrit par `make bench` : la dernière mesure de chaque banc, qui compare avec un "
     "outil nommé dans le même lancement ; les rapports sont ceux qu’il imprime. "
@@ -256,15 +256,15 @@ def rows(measures: dict[str, Measure], most: int | None = None) -> str:
     return "\n".join([head, "|---|---|---|---|---|---|---|", *told])
 
 
-def into_readme(measures: dict[str, Measure]) -> None:
-    """Replace the table of the README."""
-    text = README.read_text(encoding="utf-8")
+def into_table(measures: dict[str, Measure]) -> None:
+    """Replace the table of the delivered study."""
+    text = TABLED.read_text(encoding="utf-8")
     first, last = TABLE_ENDS
     before, _, rest = text.partition(first)
     _, _, after = rest.partition(last)
     machines = " ; ".join(sorted({one.machine for one in measures.values()}))
-    body = f"{first}\n{machines}.\n\n{rows(measures, N_IN_README)}\n{last}"
-    README.write_text(before + body + after, encoding="utf-8")
+    body = f"{first}\n{machines}.\n\n{rows(measures, N_TABLED)}\n{last}"
+    TABLED.write_text(before + body + after, encoding="utf-8")
 
 
 def page(measures: dict[str, Measure]) -> str:
@@ -404,7 +404,7 @@ def main() -> int:
     if not asked.quick:
         measures = last_measures()
         PAGE.write_text(page(measures), encoding="utf-8")
-        into_readme(measures)
+        into_table(measures)
         set_pages = [sys.executable, str(ROOT / "scripts" / "set_typography.py")]
         subprocess.run(set_pages, check=True)  # noqa: S603
     return n_failed

@@ -3,12 +3,38 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import StudyError
 
 if TYPE_CHECKING:
     from types import ModuleType
+
+OF_A_STUDY = ("archives", "dossier", "manifest", "methods", "sirene")
+"""What ``eitgeo[study]`` holds."""
+
+LIBRARIES = (
+    "arviz_stats",
+    "duckdb",
+    "libpysal",
+    "py7zr",
+    "pymcdm",
+    "rocrate",
+    "spopt",
+    "typst",
+)
+"""The same, as they are imported."""
+
+
+def require_study() -> None:
+    """Say at once what a study would lack hours later."""
+    if absent := [name for name in LIBRARIES if find_spec(name) is None]:
+        message = (
+            f"étude : bibliothèques absentes : {', '.join(absent)} → "
+            '« pip install "eitgeo[study]" », ou « make study » dans le dépôt'
+        )
+        raise StudyError(message)
 
 
 def from_extra(module: str, *, extra: str, purpose: str) -> ModuleType:

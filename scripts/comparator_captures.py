@@ -1,6 +1,7 @@
-"""Take the pictures of docs/captures: the three questions that a planner asks.
+"""Take the pictures of docs/captures that README and guides show of a run.
 
-Run a study first, then ``python scripts/comparator_captures.py PAGE``.
+The three questions that a planner asks of the comparator, and a print map. Run a study
+first, then ``python scripts/comparator_captures.py MAPS``, its folder ``maps``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "captures"
+MAP = "carte_isochrones"
+"""The map of the first screen of README: real roads, no stamp."""
+WIDTH, HEIGHT = 1366, 768
 
 
 def which_needs_fewer_deliberations(_: Page) -> None:
@@ -43,8 +47,17 @@ QUESTIONS = {
 }
 
 
-def main(path: Path) -> None:
-    """Open the page once a question, and take its picture."""
+def keep(picture: Image.Image, name: str) -> None:
+    """Write a picture, small enough for a repository."""
+    picture.convert("RGB").quantize(128).save(FOLDER / f"{name}.png", optimize=True)
+
+
+def main(maps: Path) -> None:
+    """Keep the map; open the page once a question, and take its picture."""
+    printed = Image.open(next(iter(sorted(maps.glob(f"2_cartes/{MAP}_*_A4.png")))))
+    printed.thumbnail((WIDTH, WIDTH))
+    keep(printed, MAP)
+    (path,) = maps.glob("1_elus/*comparateur.html")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
@@ -52,14 +65,13 @@ def main(path: Path) -> None:
         )
         for name, ask in QUESTIONS.items():
             context = browser.new_context(
-                offline=True, viewport={"width": 1366, "height": 768}
+                offline=True, viewport={"width": WIDTH, "height": HEIGHT}
             )
             page = context.new_page()
             page.goto(path.resolve().as_uri())
             page.locator("html[data-pret=oui]").wait_for(state="attached")
             ask(page)
-            picture = Image.open(io.BytesIO(page.screenshot()))
-            picture.quantize(128).save(FOLDER / f"{name}.png", optimize=True)
+            keep(Image.open(io.BytesIO(page.screenshot())), name)
         browser.close()
 
 

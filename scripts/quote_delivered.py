@@ -1,4 +1,4 @@
-"""Write the figures of the delivered study into README and docs, from its run.
+"""Write the figures of the delivered study into docs, from its run.
 
 A page marks a figure with its name, ``<!--=optimum_gap_pct-->0,49<!--/-->``, and this
 script writes what the tables of a run say between the two comments. A figure of the

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from eitgeo import extras
+from eitgeo.errors import StudyError
+from eitgeo.extras import LIBRARIES, require_study
+
 ROOT = Path(__file__).resolve().parents[1]
-HIDE = """
+HIDE = f"""
 import sys
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"distributed", "py7zr", "rocrate"}:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        if name.partition(".")[0] in { {"distributed", *LIBRARIES} }:
+            raise ModuleNotFoundError("No module named " + name, name=name)
 sys.meta_path.insert(0, Absent())
 """
 
@@ -44,6 +48,20 @@ from eitgeo.sources.files.archives import extracted
 def call(path):
     with extracted(path, wanted=[".csv"]): pass
 """
+DOSSIER = """
+from eitgeo.dossier.typst import dossier_pdf
+def call(path): dossier_pdf(None)
+"""
+MIXING = """
+import pandas as pd
+from eitgeo.perimeters.ensemble.mixing import mixing
+def call(path): mixing([pd.DataFrame({"a": [1.0, 2, 3, 4]})] * 2)
+"""
+SIRENE = """
+from eitgeo.sources.sites.sirene_scan import engine
+def call(path):
+    with engine(): pass
+"""
 REFUSED = """
 from pathlib import Path
 from eitgeo.errors import StudyError
@@ -60,6 +78,9 @@ except StudyError as error:
         (BATCH, "distributed", "batch"),
         (CRATE, "rocrate", "manifest"),
         (SEVEN, "py7zr", "archives"),
+        (DOSSIER, "typst", "dossier"),
+        (MIXING, "arviz_stats", "methods"),
+        (SIRENE, "duckdb", "sirene"),
     ],
 )
 def test_the_extra_is_named(tmp_path, call, library, extra) -> None:
@@ -68,6 +89,15 @@ def test_the_extra_is_named(tmp_path, call, library, extra) -> None:
     told = said(call + REFUSED, str(path))
     assert f"la bibliothèque « {library} » est absente → " in told
     assert f'« pip install "eitgeo[{extra}]" »' in told
+
+
+def test_a_study_says_at_once_what_it_will_lack(monkeypatch) -> None:
+    require_study()
+    there = {name: name not in {"spopt", "typst"} or None for name in LIBRARIES}
+    monkeypatch.setattr(extras, "find_spec", there.get)
+    told = r"absentes : spopt, typst → « pip install \"eitgeo\[study\]\" »"
+    with pytest.raises(StudyError, match=told):
+        require_study()
 
 
 def test_everything_else_is_imported_without_them() -> None:

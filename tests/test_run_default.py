@@ -89,7 +89,7 @@ def test_every_step_is_done_and_every_product_is_signed(delivered) -> None:
 
 
 def test_at_least_six_perimeters_are_compared_and_printed(delivered) -> None:
-    printed = sorted(delivered.maps.glob("*carte_perimetre_*_A4.pdf"))
+    printed = sorted(delivered.maps.rglob("*carte_perimetre_*_A4.pdf"))
     assert len(printed) == len(delivered.study.compared_ids) >= 6
 
 

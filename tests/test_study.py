@@ -309,7 +309,9 @@ def test_a_demonstration_says_so_in_its_names(tmp_path) -> None:
         "établissements tirés au sort dans les effectifs comptés"
         in study.demonstration_reasons
     )
-    assert project.published("carte", ".pdf") == tmp_path / "maps/DEMO_carte.pdf"
+    assert (
+        project.published("carte", ".pdf") == tmp_path / "maps/2_cartes/DEMO_carte.pdf"
+    )
     real = study.sources.model_copy(update={"sites": study.sources.sites[:1]})
     seen = study.model_copy(update={"sources": real})
     assert seen.demonstration_reasons == ()

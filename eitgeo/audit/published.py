@@ -16,6 +16,7 @@ from eitgeo.audit.payload import (
 )
 from eitgeo.audit.sheets import bare, layer_rows, table_with, workbook_pages
 from eitgeo.errors import SourceError
+from eitgeo.study.prints import files_published
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,9 +75,7 @@ class Published:
 def read_published(folder: Path) -> Published:
     """Read a published folder."""
     root = folder / "maps" if (folder / "maps").is_dir() else folder
-    files = (
-        tuple(sorted(p for p in root.glob("*") if p.is_file())) if root.is_dir() else ()
-    )
+    files = tuple(files_published(root))
     pages = [path for path in files if path.name.endswith(PAGE)]
     payload = read_payload(pages[0]) if pages else {}
     if "blocks" not in payload:

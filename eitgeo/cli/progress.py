@@ -16,6 +16,7 @@ from eitgeo.steps import declared
 from eitgeo.steps.engine.leavings import edited_text
 from eitgeo.steps.engine.run import edited_products, plan_steps
 from eitgeo.store import relative_name
+from eitgeo.study.prints import WELCOME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -156,6 +157,9 @@ def closing_lines(
         return [*([kept] if published else []), f"Calcul inachevé : {told} ; {spent}."]
     lines = [f"Publié dans {maps} :"] if published else []
     lines += [f"  {relative_name(path, maps)}" for path in published]
+    home = project.published(WELCOME, ".html")
+    if home in published:
+        lines.append(f"Par où commencer : {home}")
     return [*lines, f"Total : {told} ; {spent}."]
 
 

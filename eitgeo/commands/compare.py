@@ -20,7 +20,12 @@ from eitgeo.scenarios.decision.decision import decide
 from eitgeo.steps.decision.ranking import TABLES
 from eitgeo.steps.engine.contract import STATE_FOLDER
 from eitgeo.steps.engine.keeper import StepKeeper, edited_files
-from eitgeo.steps.engine.leavings import edited_text, move_old_sidecars, open_ledger
+from eitgeo.steps.engine.leavings import (
+    edited_text,
+    move_compared,
+    move_old_sidecars,
+    open_ledger,
+)
 from eitgeo.steps.engine.lock import one_run
 from eitgeo.steps.engine.private import shut
 from eitgeo.steps.files import printed_files
@@ -130,6 +135,7 @@ def write_compared(
     with shut(project), one_run(project.out / STATE_FOLDER):
         move_old_sidecars(project)
         ledger = open_ledger(project, files)
+        move_compared(ledger)
         keeper = StepKeeper(ledger, private=project.private)
         with keeping(keeper):
             draw()

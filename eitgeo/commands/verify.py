@@ -74,8 +74,8 @@ def verify_file(project: Project, file: Path) -> Verification:
     unknown = found.standing == "inconnu"
     known = _find_compared(project, file, found) if unknown else found
     if known.standing == "inconnu" and file.name == MANIFEST_NAME:
-        name, step = f"{MAPS}{MANIFEST_NAME}", _OF_THE_MANIFEST
-        known = Verification("modifié", name, sha256, step)
+        name = relative_name(public_path(project), project.out)
+        known = Verification("modifié", name, sha256, _OF_THE_MANIFEST)
     told = replace(known, description=str(graph["./"].get("description", "")))
     if told.standing != "conforme":
         return told
@@ -132,11 +132,10 @@ def _find_compared(project: Project, file: Path, unknown: Verification) -> Verif
     files = compared_files(project)
     for path in files:
         if read_sidecar(project, path)["sha256"] == unknown.sha256:
-            name = f"{MAPS}{path.name}"
+            name = relative_name(path, project.out)
             return replace(unknown, standing="conforme", name=name, step=COMPARED)
-    if file.name in {path.name for path in files}:
-        return replace(unknown, standing="modifié", name=f"{MAPS}{file.name}")
-    return unknown
+    named = [relative_name(one, project.out) for one in files if one.name == file.name]
+    return replace(unknown, standing="modifié", name=named[0]) if named else unknown
 
 
 def _with_inputs(found: Verification, project: Project, graph: Graph) -> Verification:

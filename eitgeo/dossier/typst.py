@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
-import typst
 
 from eitgeo.dossier.docx import printable
 from eitgeo.dossier.model import (
@@ -24,6 +23,7 @@ from eitgeo.dossier.model import (
     all_chapters,
 )
 from eitgeo.errors import StudyError
+from eitgeo.extras import from_extra
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -43,6 +43,7 @@ def dossier_pdf(dossier: Dossier) -> bytes:
     Texts reach the template as JSON: they are never read as code. Nothing is fetched:
     the template imports no package.
     """
+    typst = from_extra("typst", extra="dossier", purpose="dossier en PDF")
     content = json.dumps(_content(dossier), ensure_ascii=False, sort_keys=True)
     template = resources.files("eitgeo.dossier").joinpath("texts", _TEMPLATE)
     with tempfile.TemporaryDirectory() as name:

@@ -34,7 +34,7 @@ _LIGHT, _DARK = 0.1, 0.95
 _WIDTH = 0.6
 _LEGEND = (
     '<div style="position:fixed;bottom:1em;left:1em;z-index:999;padding:.5em .8em;'
-    'background:#fff;font:13px sans-serif"><b>{{ this.title }}</b>'
+    'max-width:40%;background:#fff;font:13px sans-serif"><b>{{ this.title }}</b>'
     "{% for colour, label in this.rows %}<br>"
     '<span style="background:{{ colour }};padding:0 .6em;margin-right:.5em"></span>'
     "{{ label }}{% endfor %}</div>"

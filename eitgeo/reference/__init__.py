@@ -9,7 +9,8 @@ Each file rests on those above it:
   imported.
 - ``exchange_terms``: Terms of an exchange: what receivers can use, who may take a
   waste, what it costs.
-- ``map_sheets``: The set of print maps: what each is called, asks and shows.
+- ``map_sheets``: What is published: print maps, other files, what each is called and
+  answers.
 - ``siret``: The number of an establishment: its form and its key.
 - ``source_columns``: What readers ask of each column of their files: one row a column
   of a source.

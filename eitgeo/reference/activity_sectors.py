@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from eitgeo.reference.divisions import expand_divisions
-from eitgeo.reference.naf import naf_subclasses
+from eitgeo.reference.naf import naf_divisions, naf_subclasses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,4 +81,5 @@ def _by_division(sectors: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
         for sector, ranges in sectors.items()
         for division in expand_divisions(ranges)
     }
-    return {naf: of_division.get(naf[:2], "") for naf in sorted(naf_subclasses())}
+    codes = [*sorted(naf_subclasses()), *naf_divisions().index]
+    return {naf: of_division.get(naf[:2], "") for naf in codes}

@@ -1,4 +1,4 @@
-"""The set of print maps: what each is called, asks and shows."""
+"""What is published: print maps, other files, what each is called and answers."""
 
 from __future__ import annotations
 
@@ -17,11 +17,29 @@ def map_sheets() -> pd.DataFrame:
     >>> str(map_sheets().loc["carte_echanges", "question"])
     'Qui pourrait échanger avec qui ?'
     """
-    path = resources.files("eitgeo.reference").joinpath("map_sheets.csv")
-    with path.open(encoding="utf-8") as lines:
-        return pd.read_csv(lines, dtype=str, keep_default_na=False, index_col="sheet")
+    return _read("map_sheets.csv").set_index("sheet")
 
 
 def map_title(sheet: str) -> str:
     """Return the title of a print map."""
     return str(map_sheets().loc[sheet, "title"])
+
+
+@cache
+def published_files() -> pd.DataFrame:
+    """Return what is published beside maps, by who opens it.
+
+    Column ``picture`` names a map that stands for the file, or a pictogram.
+
+    Examples
+    --------
+    >>> published_files().query("stem == 'dossier'")["reader"].tolist()
+    ['auteurs']
+    """
+    return _read("published_files.csv")
+
+
+def _read(name: str) -> pd.DataFrame:
+    path = resources.files("eitgeo.reference").joinpath(name)
+    with path.open(encoding="utf-8") as lines:
+        return pd.read_csv(lines, dtype=str, keep_default_na=False)

@@ -19,8 +19,8 @@ Each file rests on those above it:
 - ``decision``: Steps that measure, guard, compare and rank.
 - ``zones``: Steps of zones of activity and of sectors.
 - ``maps``: Steps that print maps and sheets.
-- ``documents``: Steps that write workbooks, pages, the QGIS project, the dossier,
-  notebooks.
 - ``what_if``: A study with other parameters or tables, computed apart: what would
   change.
+- ``documents``: Steps that write workbooks, pages, the QGIS project, the dossier,
+  notebooks.
 """

@@ -33,7 +33,10 @@ def read_steps(folder: Path, package: str) -> tuple[Step, ...]:
             inside = path.relative_to(folder).with_suffix("").parts
             declared.append(_read(source, ".".join((package, *inside))))
     steps = in_order([step for step, gathers in declared if not gathers])
-    return (*steps, *(gathered(step, steps) for step, gathers in declared if gathers))
+    for what, gather in (("published", gathered_pages), ("all", gathered)):
+        asking = [step for step, gathers in declared if gathers == what]
+        steps = (*steps, *(gather(step, steps) for step in asking))
+    return steps
 
 
 def in_order(steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -80,14 +83,24 @@ def gathered(step: Step, others: Sequence[Step]) -> Step:
     return replace(step, tables=tuple(tables), files=files)
 
 
+def gathered_pages(step: Step, others: Sequence[Step]) -> Step:
+    """Let a step read what all others publish."""
+
+    def files(project: Project) -> list[Path]:
+        written = [path for one in others for path in one.products(project)]
+        return [path for path in written if path.is_relative_to(project.maps)]
+
+    return replace(step, files=files)
+
+
 def _writer(table: str, step: Step, writers: dict[str, Step]) -> Step:
     if table not in writers:
         _refuse(step.code, f"no step writes the table {table}")
     return writers[table]
 
 
-def _read(source: str, module: str) -> tuple[Step, bool]:
-    """Read a step, and whether it gathers the others."""
+def _read(source: str, module: str) -> tuple[Step, str]:
+    """Read a step, and what it gathers of the others."""
     run, told = _declaration(source, module)
     handed = tuple(one.arg for one in (*run.args.posonlyargs, *run.args.args))
     reads = _named(told.get("reads", ()), module)
@@ -103,7 +116,7 @@ def _read(source: str, module: str) -> tuple[Step, bool]:
         products=_products(told, module),
         module=module,
     )
-    return step, told.get("gathers", False)
+    return step, told.get("gathers", "")
 
 
 def _declaration(source: str, module: str) -> tuple[ast.FunctionDef, dict[str, Any]]:

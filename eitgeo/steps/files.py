@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.outlines import pending_changes
 from eitgeo.steps.groups import GRAPH
+from eitgeo.study.prints import shelf_of
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -46,6 +47,8 @@ def _resolved(project: Project, written: list[Path | None]) -> list[Path]:
     return found
 
 
+CARNETS = "carnets"
+"""Folder of the pages of notebooks."""
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 """The notebooks, beside the package in the repository; absent from a wheel."""
 
@@ -54,8 +57,9 @@ def notebook_pages(project: Project) -> dict[Path, Path]:
     """List the notebooks of a study and their pages: those of a « complet » run."""
     if project.study.identity.effort != "complet":
         return {}
+    folder = project.maps / shelf_of(CARNETS) / CARNETS
     return {
-        path: project.maps / "notebooks" / project.published(path.stem, ".html").name
+        path: folder / project.stamped(f"{path.stem}.html")
         for path in sorted(NOTEBOOKS.glob("0*.ipynb"))  # 10: no study
     }
 
@@ -63,8 +67,10 @@ def notebook_pages(project: Project) -> dict[Path, Path]:
 def notebook_files(project: Project) -> list[Path]:
     """List what the pages of the notebooks are made from."""
     pages = notebook_pages(project)
-    beside = sorted(NOTEBOOKS.glob("exemple_*")) if pages else []
-    return [*pages, *beside]
+    if not pages:
+        return []
+    beside = sorted(NOTEBOOKS.glob("exemple_*"))
+    return [*pages, *beside, *zone_files(project), *ground_files(project)]
 
 
 def notebook_page_files(project: Project) -> list[Path]:
@@ -219,7 +225,7 @@ def territory_page_files(project: Project) -> list[Path]:
     """List the page of the territory."""
     if not project.study.comparison.waste_bodies:
         return []
-    return [project.maps / "territoire.html"]
+    return [project.published("territoire", ".html")]
 
 
 def site_and_survey_files(project: Project) -> list[Path]:
@@ -258,12 +264,15 @@ def arising_files(project: Project) -> list[Path]:
     return [*survey_files(project), *brought]
 
 
+FORM = (("inscription", ".html"), ("inscription", ".xlsx"), ("inscription_A4", ".pdf"))
+"""Page, workbook and paper of the sign-up form."""
+
+
 def form_files(project: Project) -> list[Path]:
     """List the sign-up form: page, workbook and paper."""
     if project.study.form is None or project.private:
         return []
-    names = ("inscription.html", "inscription.xlsx", "inscription_A4.pdf")
-    return [project.maps / name for name in names]
+    return [project.published(stem, suffix) for stem, suffix in FORM]
 
 
 def check_files(project: Project) -> list[Path]:
@@ -342,7 +351,7 @@ def manifest_path(project: Project) -> Path:
 
 def public_path(project: Project) -> Path:
     """Say where the manifest is that goes with what is published: no table is told."""
-    return project.maps / MANIFEST_NAME
+    return project.published("manifest", ".json")
 
 
 def manifest_files(project: Project) -> list[Path]:

@@ -32,6 +32,7 @@ ACTIVITY = (
 GROUND = (
     "bodies",
     "communes",
+    "drawn_roads",
     "outlets",
     "perimeter_communes",
     "perimeters",

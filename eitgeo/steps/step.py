@@ -19,7 +19,7 @@ def step[Run: Callable[..., Mapping[str, object]]](
     prints: tuple[str, ...] = (),
     publishes: tuple[str, ...] = (),
     products: str = "",
-    gathers: bool = False,
+    gathers: str = "",
 ) -> Callable[[Run], Run]:
     """Declare a step; ``_declared`` reads this from the source, nothing else does."""
     del (

@@ -49,7 +49,7 @@ def what_if(
     Project
         The changed study, in a folder that goes with it: ``read_table(made.processed,
         "zones")`` reads what was computed, ``made.picture("carte_zones")`` names the
-        map. Unchanged tables are not there, but those that it needed.
+        map, a PNG. Unchanged tables are not there, but those that it needed.
 
     Raises
     ------
@@ -74,8 +74,10 @@ def what_if(
     """
     tables = dict(given or {})
     study = _changed(project.study, changes or {})
-    # What private answers made stays in the private folder.
-    room = TemporaryDirectory(dir=project.cache if project.private else None)
+    place = project.cache if project.private else None  # answers stay where they are
+    if place is not None:
+        place.mkdir(parents=True, exist_ok=True)
+    room = TemporaryDirectory(dir=place, ignore_cleanup_errors=True)
     made = replace(project, study=study, out=Path(room.name).resolve())
     weakref.finalize(made, room.cleanup)
     steps = _steps(made, products, changed={*(changes or ())}, given={*tables})

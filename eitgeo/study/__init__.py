@@ -19,8 +19,8 @@ Each file rests on those above it:
 - ``governance``: Section ``governance``: neighbours, context, money, what the verdict
   stands on.
 - ``narrowed``: A study of which some parts alone can be read.
-- ``prints``: Section ``prints``: paper and kinds of files; which files may show what is
-  drawn.
+- ``prints``: Section ``prints``: paper and files; what each may show, in which folder
+  it goes.
 - ``road_questions``: What a study asks of its roads, beside distances: each key is a
   question.
 - ``sectors``: Section ``sectors``: where a sector is concentrated, and which ones come

@@ -1,12 +1,15 @@
-"""Section ``prints``: paper and kinds of files; which files may show what is drawn."""
+"""Section ``prints``: paper and files; what each may show, in which folder it goes."""
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field, field_validator
 
 from eitgeo.study.base import Section
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PaperFormat = Literal["A4", "A4_portrait", "A3", "A3_portrait"]
 MapFile = Literal["pdf", "png", "svg"]
@@ -28,6 +31,8 @@ _RESTS_ON: Final[dict[str, Basis]] = {
     "activite_comptee": "",
     "territoire": "",
     "inscription": "",
+    "index": "",
+    "manifest": "",
     "carte_isochrones": "roads",
     "carte_sieges": "roads",
     "carte_fermeture": "roads",
@@ -55,6 +60,59 @@ def basis_of(stem: str) -> Basis:
     """
     named = [one for one in _RESTS_ON if f"{stem}_".startswith(f"{one}_")]
     return _RESTS_ON[max(named, key=len)] if named else "all"
+
+
+SHELVES: Final = {
+    "1_elus": (
+        "comparateur",
+        "territoire",
+        "perimetres",
+        "fiches_epci",
+        "fiche_syndicat",
+        "inscription",
+    ),
+    "2_cartes": ("carte", "ecart", "graphique"),
+    "3_dossier": ("dossier",),
+    "4_tableurs": (
+        "comparaison",
+        "gisements_echanges",
+        "gouvernance",
+        "zones",
+        "activite_comptee",
+    ),
+    "5_donnees": ("etude", "manifest", "perimetres_a_tester", "carnets"),
+}
+"""Folder of ``maps/``, by who opens it → stems, before what is shown."""
+WELCOME: Final = "index"
+"""Stem of the page that opens first, above the folders."""
+
+
+def shelf_of(stem: str) -> str:
+    """Say in which folder of ``maps/`` a published file goes.
+
+    Examples
+    --------
+    >>> shelf_of("carte_fermeture_pont_A4"), shelf_of("perimetres_a_tester")
+    ('2_cartes', '5_donnees')
+    """
+    named = {one: shelf for shelf, stems in SHELVES.items() for one in stems}
+    known = [one for one in named if f"{stem}_".startswith(f"{one}_")]
+    if known:
+        return named[max(known, key=len)]
+    if stem == WELCOME:
+        return ""
+    message = f"{stem}: no folder of SHELVES (eitgeo/study/prints.py) takes this file"
+    raise LookupError(message)
+
+
+def files_published(folder: Path) -> list[Path]:
+    """List what lies in a folder ``maps/`` and its shelves, not what users add below.
+
+    An edition made before there were shelves is flat.
+    """
+    places = (folder, *(folder / shelf for shelf in SHELVES))
+    found = (path for one in places for path in sorted(one.glob("[!.]*")))
+    return [path for path in found if path.is_file()]
 
 
 class Prints(Section):

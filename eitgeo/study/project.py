@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SourceError, StudyError, unread_reason
-from eitgeo.outlines import DRAWN_LAYER, drawn_names
+from eitgeo.outlines import DRAWN_LAYER, drawn_layer, drawn_names
+from eitgeo.study.prints import shelf_of
 from eitgeo.study.sections import Study
 from eitgeo.study.survey import PRIVATE_FOLDER
 from eitgeo.study.yaml import load_yaml
@@ -64,9 +65,13 @@ class Project:
         return self.out / ".eitgeo"
 
     def published(self, stem: str, suffix: str) -> Path:
-        """Name a published file; one that shows what is drawn says so in its name."""
-        prefix = STAMPED if self.study.reasons_of(stem) else ""
-        return self.maps / f"{prefix}{stem}{suffix}"
+        """Say where a published file goes; one that shows what is drawn says so."""
+        return self.maps / shelf_of(stem) / self.stamped(f"{stem}{suffix}")
+
+    def stamped(self, name: str) -> str:
+        """Say of a file, by its name, whether it shows what is drawn."""
+        stem = name.partition(".")[0]
+        return f"{STAMPED if self.study.reasons_of(stem) else ''}{name}"
 
     def picture(self, stem: str) -> Path:
         """Name the picture of a printed map, on the first paper of the study."""
@@ -74,8 +79,9 @@ class Project:
 
     def path(self, written: Path) -> Path:
         """Resolve a path of the study; what is drawn lies where the run writes."""
-        root = self.out if written == DRAWN_LAYER else self.base
-        return (root / written).resolve()
+        if written == DRAWN_LAYER:
+            return drawn_layer(self.out).resolve()
+        return (self.base / written).resolve()
 
 
 PRIVATE_STUDY = f"{PRIVATE_FOLDER}/etude"

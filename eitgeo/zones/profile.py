@@ -157,7 +157,8 @@ def _described(zone_id: str, group: pd.DataFrame, anchor_jobs: float) -> dict[st
         "n_sites": len(group),
         **{name: float(group[name].sum()) for name in _HEADCOUNTS},
         "n_divisions": int(by_division.size),
-        "n_subclasses": int(group["naf"].nunique()),
+        # A division told alone is no sub-class of its own.
+        "n_subclasses": int(group.loc[group["naf"].str.len() != 2, "naf"].nunique()),  # noqa: PLR2004
         "shannon": shannon(by_division),
         "n_anchors": len(anchors),
         "anchors": ";".join(anchors["site_id"]),

@@ -1,6 +1,7 @@
 """What is read back from published files is what was published."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ from eitgeo.audit.auditing import audit_editions
 from eitgeo.audit.editions import Edition, read_edition
 from eitgeo.audit.published import read_published
 from eitgeo.errors import SourceError
+from eitgeo.study.prints import files_published, shelf_of
 from tests.audit.drawn import edition_of
 from tests.audit.leaks import SAFE, published, registers
 from tests.audit.pages import write_deposits, write_folder
@@ -78,6 +80,24 @@ def test_a_folder_without_figures_is_refused(tmp_path: Path, page: str | None) -
         (tmp_path / "comparateur.html").write_text(page, encoding="utf-8")
     with pytest.raises(SourceError, match="eitgeo run"):
         read_published(tmp_path)
+
+
+def test_folders_and_a_flat_edition_read_alike(tmp_path: Path) -> None:
+    """Each file in the folder where it goes; what a user archives is not read."""
+    flat = write_folder(tmp_path / "plat/maps", published(SAFE))
+    maps = tmp_path / "range/maps"
+    for path in files_published(flat):
+        stem = path.stem.removeprefix("DEMO_")
+        place = maps / shelf_of(stem) / path.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, place)
+    shutil.copytree(flat, maps / "archive")
+    one, two = read_published(flat.parent), read_published(maps.parent)
+    assert {path.parent.name for path in two.files} == {"1_elus", "4_tableurs"}
+    assert {path.name for path in two.files} == {path.name for path in one.files}
+    assert two.deposits.equals(one.deposits)
+    assert two.blocks.equals(one.blocks)
+    assert len(one.deposits) > 0
 
 
 def test_a_spoilt_workbook_is_refused(tmp_path: Path) -> None:

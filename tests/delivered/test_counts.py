@@ -73,7 +73,7 @@ def test_at_least_ten_figures_rest_on_observation_alone_and_are_listed(
     about_the_study = {"confirmed_pct", "hypothesis_share_pct"}
     others = set(names) - set(catalogue.loc[sorted(about_the_study), "label"])
     assert len(others) >= 10
-    (path,) = delivered.maps.glob("*comparaison.xlsx")
+    (path,) = delivered.maps.rglob("*comparaison.xlsx")
     page = openpyxl.load_workbook(path, read_only=True)["Lisez-moi"]
     words = {
         str(row[1]).replace("\u2019", "'") for row in page.iter_rows(values_only=True)

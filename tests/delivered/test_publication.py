@@ -1,8 +1,10 @@
 """What the delivered study publishes: words, figures, files."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 import openpyxl
@@ -15,6 +17,7 @@ from eitgeo.flows.exchanges.realised import animation_of, lever_realised
 from eitgeo.steps.documents import dossier
 from eitgeo.steps.documents.dossier import study_dossier
 from eitgeo.store import digest
+from eitgeo.study.prints import files_published
 from eitgeo.study.project import Project
 from tests.disclosure import files, study
 from tests.disclosure.plant import plant
@@ -57,7 +60,7 @@ def test_what_is_published_tells_no_table_and_no_folder(delivered) -> None:
     names = {path.name for path in delivered.maps.rglob("*.json")}
     assert names == {"manifest.json"}
     # The reader does see digests where they are.
-    published = digest(delivered.maps / "DEMO_dossier.pdf")
+    published = digest(delivered.published("dossier", ".pdf"))
     (found,) = scan(delivered.maps, texts={published})
     assert (found.file, found.what) == ("manifest.json", "texte")
 
@@ -99,8 +102,16 @@ PROJECTIONS = {
 """Constants of Mercator and of Lambert-93, which are no figure of the study."""
 
 
+def test_the_first_page_leads_to_files_that_are_there(delivered) -> None:
+    page = delivered.maps / "index.html"
+    assert page.stat().st_size < 2_500_000
+    links = re.findall(r'<a href="([^"#]+)"', page.read_text(encoding="utf-8"))
+    assert len(links) > 70
+    assert [one for one in links if not (delivered.maps / unquote(one)).is_file()] == []
+
+
 def test_pages_carry_no_full_doubles(delivered) -> None:
-    pages = sorted(delivered.maps.glob("*.html"))
+    pages = sorted(delivered.maps.rglob("*.html"))
     assert len(pages) >= 4
     for page in pages:
         assert long_numbers(page.read_text(encoding="utf-8")) <= PROJECTIONS, page.name
@@ -109,7 +120,7 @@ def test_pages_carry_no_full_doubles(delivered) -> None:
 def test_no_order_of_real_bodies_is_published_on_synthetic_sites(delivered) -> None:
     order = pd.read_parquet(delivered.processed / "decision_order.parquet")
     assert order["rank"].notna().all()  # in, on the criteria of governance
-    told = sheet_texts(delivered.maps / "DEMO_comparaison.xlsx", "Ordres")
+    told = sheet_texts(delivered.published("comparaison", ".xlsx"), "Ordres")
     assert len(told) == 2  # the stamp, and why
     assert "sans être publiés" in told[1]
     criteria = pd.read_parquet(delivered.processed / "decision_criteria.parquet")
@@ -143,7 +154,7 @@ def test_what_hangs_on_a_list_to_confirm_is_an_interval_without_a_rank(
     n_epci = ranks.drop_duplicates("perimeter_id").set_index("perimeter_id")["n_epci"]
     assert not set(ranked["n_epci"]) & set(n_epci.reindex(open_).dropna())
     assert "n_waste_bodies" not in set(ranks["indicator_id"])
-    texts = sheet_texts(delivered.maps / "DEMO_comparaison.xlsx", "Comparaison")
+    texts = sheet_texts(delivered.published("comparaison", ".xlsx"), "Comparaison")
     told = "de 42,9 % à 100 %".replace(" %", "\N{NO-BREAK SPACE}%")
     assert any(told in one for one in texts)
 
@@ -192,7 +203,7 @@ def test_pages_and_maps_say_no_other_figure_of_estimates(delivered) -> None:
         assert files.amounts_said(words) <= files.amounts_allowed(rows), name
         assert files.shares_said(words)
         assert files.amounts_said(words) == set()  # none of drawn establishments
-    words = files.words_of(delivered.maps / "perimetres.html")
+    words = files.words_of(delivered.published("perimetres", ".html"))
     ids = [
         n for n in delivered.study.compared_ids if n not in delivered.study.drawn_ids
     ]
@@ -217,12 +228,12 @@ def test_the_maps_of_matter_say_sums_of_guarded_blocks_alone(delivered) -> None:
     )
     total |= {"unit": "t/an", "evidence": "H"}
     classes = {("t/an", bound, None, None) for bound in CLASSES_T}
-    words = files.words_of(delivered.maps / "DEMO_carte_gisements_A4.pdf")
+    words = files.words_of(delivered.published("carte_gisements_A4", ".pdf"))
     said = files.amounts_said(words)
     assert said - classes == files.amounts_allowed([total])
     cells = pd.read_parquet(delivered.processed / "exchanges_public.parquet")["value"]
     whole = files.rounded(float(cells.sum()), evidence="H", unit="t/an")
-    words = files.words_of(delivered.maps / "DEMO_carte_echanges_A4.pdf")
+    words = files.words_of(delivered.published("carte_echanges_A4", ".pdf"))
     found = lever_realised(animation_of(delivered.study.comparison), "t", whole)
     made = files.rounded(found.high, evidence="H", unit="t/an")
     said = files.amounts_said(words) - classes
@@ -230,8 +241,8 @@ def test_the_maps_of_matter_say_sums_of_guarded_blocks_alone(delivered) -> None:
 
 
 def test_what_is_published_is_set_as_french(delivered) -> None:
-    pages = sorted(delivered.maps.glob("*.html"))
-    books = sorted(delivered.maps.glob("*.xlsx"))
+    pages = sorted(delivered.maps.rglob("*.html"))
+    books = sorted(delivered.maps.rglob("*.xlsx"))
     texts = {path.name: [files.page_text(path)] for path in pages}
     texts |= {path.name: files.cells_of(path) for path in books}
     assert len(texts) >= 5
@@ -248,7 +259,7 @@ def test_what_is_published_is_set_as_french(delivered) -> None:
 def test_a_leak_planted_in_any_kind_of_published_file_is_found(
     delivered, tmp_path
 ) -> None:
-    kinds = {path.suffix: path for path in sorted(delivered.maps.iterdir())}
+    kinds = {path.suffix: path for path in files_published(delivered.maps)}
     assert kinds.keys() >= {".html", ".json", ".pdf", ".png", ".xlsx"}
     allowed = [delivered.study.identity.contact, *EXAMPLES]
     for path in kinds.values():
@@ -319,7 +330,7 @@ def test_the_comparator_finds_what_the_package_publishes(delivered, tmp_path) ->
     """Fifty random perimeters, those of the study and all unions, to 1e-9."""
     project = with_random_perimeters(delivered, tmp_path, n=50)
     run_step("comparator", project)
-    page = project.maps / "DEMO_comparateur.html"
+    page = project.published("comparateur", ".html")
     assert page.stat().st_size < 3_000_000
     said = recomputed(payload_of(page), tmp_path / "payload.json")
     assert said["differ"] == []

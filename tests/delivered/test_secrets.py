@@ -228,7 +228,7 @@ SUMS = {
 
 def published_reads(project: Project, held: study.Study, name: str) -> list[files.Read]:
     """Read a sum in the workbook, as a bound of what each whole contour makes."""
-    told = files.figures_in_workbook(project.maps / "DEMO_comparaison.xlsx")
+    told = files.figures_in_workbook(project.published("comparaison", ".xlsx"))
     named = perimeters_of(project)
     rows = held.amounts(name)
     declared = rows[rows["origin"] == "declare"].groupby("code_insee")["value"].sum()
@@ -250,7 +250,7 @@ def published_reads(project: Project, held: study.Study, name: str) -> list[file
 
 def test_figures_of_the_workbook_are_those_of_the_guarded_table(delivered) -> None:
     """Rounding says less: who cannot break the table cannot break the workbook."""
-    told = files.figures_in_workbook(delivered.maps / "DEMO_comparaison.xlsx")
+    told = files.figures_in_workbook(delivered.published("comparaison", ".xlsx"))
     named = perimeters_of(delivered)
     public = study.Study(delivered.processed).public
     labels = SUMS | {"captured_pct": "Échanges possibles gardés dans le périmètre"}

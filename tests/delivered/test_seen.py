@@ -132,10 +132,10 @@ def misread(name: str, parts: list[str]) -> list[Finding]:
 def test_documents_say_no_null_no_key_and_no_folder(delivered) -> None:
     folder = delivered.maps
     texts: dict[str, Iterator[str]] = {}
-    for path in sorted(folder.glob("*.pdf")):
+    for path in sorted(folder.rglob("*.pdf")):
         texts[path.name] = iter([said_by("pdftotext", str(path), "-", file=path)])
-    texts |= {path.name: cells_of(path) for path in sorted(folder.glob("*.xlsx"))}
-    texts |= {path.name: words_of(path) for path in sorted(folder.glob("*.docx"))}
+    texts |= {path.name: cells_of(path) for path in sorted(folder.rglob("*.xlsx"))}
+    texts |= {path.name: words_of(path) for path in sorted(folder.rglob("*.docx"))}
     assert {Path(name).suffix for name in texts} == {".pdf", ".xlsx", ".docx"}
     assert faults(delivered, texts) == set()
 
@@ -149,7 +149,7 @@ def test_pages_say_no_null_whatever_is_chosen(delivered) -> None:
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
         context = browser.new_context(offline=True, locale="fr-FR")
-        for path in sorted(delivered.maps.glob("*.html")):
+        for path in sorted(delivered.maps.rglob("*.html")):
             page = context.new_page()
             page.goto(path.as_uri())
             texts[path.name] = page.evaluate(ACTIONS)

@@ -1,6 +1,7 @@
 """Every published file says what it rests on: its stamp, its name, whose roads."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,17 +12,12 @@ from tests.disclosure.files import page_text
 from tests.disclosure.scan import texts_of
 
 WITHOUT_ROADS = {
-    "carte_structures": "bodies and their communes",
-    "carte_salaries_industrie": "counts of URSSAF by commune",
     "activite_comptee": "counts of URSSAF and INSEE by commune",
-    "carte_gisements": "tonnes of sites, in groups of communes that share a border",
-    "carte_zones": "zones by straight distance",
-    "carte_stabilite_zones": "zones by straight distance",
     "inscription": "the form: names of communes",
     "territoire": "members of a body",
     "manifest": "names files, each with its licence",
 }
-"""Products that show no time, no length, no contour that a road drew."""
+"""Products that draw no road, and show no time, no length, no contour by road."""
 WITHOUT_WORDS = {".png"}
 NOT_STAMPED = {".gpkg", ".json"}
 """No page: the stamp is on what shows their layers and names their files."""
@@ -83,3 +79,31 @@ def test_what_rests_on_roads_says_whose_they_are_and_of_when(delivered) -> None:
     assert [one for one in lacking if not about_no_road(Path(one))] == []
     in_vain = [path.name for path, found in said.items() if found]
     assert [one for one in in_vain if about_no_road(Path(one))] == []
+
+
+def test_the_metadata_of_a_print_say_its_study_and_its_stamp(delivered) -> None:
+    prints = {
+        path: subject_of(path)
+        for path in delivered.maps.rglob("*.pdf")
+        if "dossier" not in path.name
+    }
+    assert len(prints) > 20
+    study = delivered.study.identity.subtitle
+    assert [path.name for path, said in prints.items() if study not in said] == []
+    wrong = [
+        path.name
+        for path, said in prints.items()
+        if ("DÉMONSTRATION" in said) != path.name.startswith("DEMO_")
+    ]
+    assert wrong == []
+
+
+def subject_of(path: Path) -> str:
+    """Return what the metadata of a PDF say that it is about."""
+    done = subprocess.run(  # noqa: S603
+        ["pdfinfo", str(path)],  # noqa: S607
+        capture_output=True,
+        check=True,
+    )
+    lines = done.stdout.decode().splitlines()
+    return next(line for line in lines if line.startswith("Subject:"))

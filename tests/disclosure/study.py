@@ -1,5 +1,6 @@
 """The attack on a study that was run: read what it publishes and what is true."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -80,15 +81,17 @@ class Study:
         amounts.columns = ["site_id", "origin", *LEVELS]
         return amounts.merge(who, on="site_id").fillna(dict.fromkeys(LEVELS, 0.0))
 
+    @cached_property
     def cut_contours(self) -> list[tuple[str, frozenset[str]]]:
         """Return the perimeters that cut an EPCI: they alone can cut a block."""
         communes = self.table("communes", ["code_insee", "epci_siren"])
         epci = communes.set_index("code_insee")["epci_siren"]
-        whole = epci[epci.index.isin(self.codes)].groupby(epci).groups
+        mine = epci[epci.index.isin(self.codes)]
+        whole = [frozenset(part) for part in mine.groupby(epci).groups.values()]
         return [
             (name, codes)
             for name, codes in self.groups
-            if any(0 < len(codes & set(part)) < len(part) for part in whole.values())
+            if any(0 < len(codes & part) < len(part) for part in whole)
         ]
 
 
@@ -126,7 +129,7 @@ def sums_found(study: Study, indicator: str, *, numbers: Any) -> set[Any]:
         )
         found |= attack([*blocks, *every], truths[level], *truths.values())
         for one in perimeter_figures(
-            study.cut_contours(), numbers[level], declared=declared[level], told=told
+            study.cut_contours, numbers[level], declared=declared[level], told=told
         ):
             found |= attack([*blocks, one], truths[level], *truths.values())
     return found
@@ -136,7 +139,7 @@ def exchanges_found(study: Study) -> set[Any]:
     """Attack cells and shares kept; then tonnage and exchanges together."""
     cells = cell_figures(study.communes, study.table("exchanges_public"), study.flows)
     shares = study.public.loc["captured_pct", "value"]
-    kept = kept_figures(study.cut_contours(), shares, cells, study.flows)
+    kept = kept_figures(study.cut_contours, shares, cells, study.flows)
     truths = flow_truths(study.ends, study.firms)
     found = attack([*cells, *kept], *truths)
     blocks = block_figures(
@@ -151,7 +154,7 @@ def exchanges_found(study: Study) -> set[Any]:
 
 def ratios_found(study: Study) -> set[Any]:
     """Attack products of shares and sums."""
-    jobs = study.amounts("industry_jobs")
+    jobs = by_place(study.amounts("industry_jobs"))
     band = study.public.loc["top_site_pct", ["low", "high"]]
     shares = {str(name): (row["low"], row["high"]) for name, row in band.iterrows()}
     largest = {}
@@ -162,7 +165,7 @@ def ratios_found(study: Study) -> set[Any]:
     numbers = study.public.loc["industry_jobs", "value"].to_dict()
     found: set[Any] = top_headcounts(numbers, shares, largest)
     for indicator in ("deposit_t", "industry_jobs"):
-        rows = study.amounts(indicator)
+        rows = by_place(study.amounts(indicator))
         real = rows[~rows["synthetic"]]
         truth = {
             name: real[real["code_insee"].isin(codes)]
@@ -175,6 +178,11 @@ def ratios_found(study: Study) -> set[Any]:
         percent = told["synthetic_share_pct"].to_dict()
         found |= real_parts(told["value"].to_dict(), percent, truth)
     return found
+
+
+def by_place(rows: Any) -> Any:
+    """Write codes as categories: hundreds of contours then ask them once each."""
+    return rows.astype({"code_insee": "category"})
 
 
 def commune_table(study: Study, indicator: str) -> tuple[list[Figure], Held]:

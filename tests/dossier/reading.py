@@ -28,8 +28,9 @@ def pages_of(path: Path) -> list[str]:
     return [re.sub(r"[\u00a0\u202f]", " ", page) for page in text.split("\f")[:-1]]
 
 
-def hold_dossier(folder: Path, *, prefix: str = "DEMO_") -> None:
+def hold_dossier(maps: Path, *, prefix: str = "DEMO_") -> None:
     """Hold the two files of a dossier to what the study promises."""
+    folder = maps / "3_dossier"
     pages = pages_of(folder / f"{prefix}dossier.pdf")
     fronts = ["Synthèse pour les élus", "Avertissement", "Sommaire"]
     for rank, title in enumerate(fronts, start=1):

@@ -2,7 +2,8 @@
 
 Each fault goes through the command line. It stops the first step, « territory », on
 which all the others stand: ``refusal`` runs it with those that read a raw file beside
-it, and a few faults, one of each kind, go through the whole pipeline.
+it, one after the other in this process; a few faults, one of each kind, go through the
+whole pipeline as a user runs it, side by side in processes.
 """
 
 import pytest
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from eitgeo.cli.app import app
 from eitgeo.steps import declared
 from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine import build
 from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.store import digest
@@ -29,6 +31,8 @@ def _readers_alone(
     if "whole_pipeline" not in request.fixturenames:
         readers = tuple(step for step in STEPS if step.name in READERS)
         monkeypatch.setattr(declared, "STEPS", readers)
+        # A process that starts imports for seconds what this one holds.
+        monkeypatch.setattr(build, "suitable_jobs", lambda: 1)
 
 
 @pytest.fixture

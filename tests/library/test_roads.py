@@ -1,5 +1,7 @@
 """Roads as an analyst calls them: layers in, tables on their index out."""
 
+from itertools import pairwise
+
 import geopandas as gpd
 import networkx as nx
 import numpy as np
@@ -173,3 +175,31 @@ def test_a_source_that_is_none_is_refused(tmp_path):
         eg.read_roads(tmp_path / "absent.osm.pbf")
     with pytest.raises(TypeError, match="MultiDiGraph"):
         eg.read_roads(nx.Graph())
+
+
+def one_way_cross():
+    """Make four loops that meet at a junction: every road is one-way."""
+    graph = nx.MultiDiGraph(crs="EPSG:2154")
+    graph.add_node(0, x=5e5, y=6.2e6)
+    for loop in range(4):
+        angle = loop * np.pi / 2
+        for step, node in enumerate((10 * loop + 1, 10 * loop + 2)):
+            turned = angle + (0.3, -0.3)[step]
+            graph.add_node(
+                node, x=5e5 + 900 * np.cos(turned), y=6.2e6 + 900 * np.sin(turned)
+            )
+        for start, stop in pairwise((0, 10 * loop + 1, 10 * loop + 2, 0)):
+            graph.add_edge(start, stop, highway="primary", length=900.0, speed_kph=36)
+    return graph
+
+
+def test_where_one_way_roads_alone_meet_a_trip_takes_the_shortest():
+    graph = one_way_cross()
+    nodes = pd.DataFrame.from_dict(dict(graph.nodes(data=True)), orient="index")
+    places = gpd.GeoDataFrame(
+        index=nodes.index, geometry=gpd.points_from_xy(nodes["x"], nodes["y"]), crs=2154
+    )
+    found = eg.od_matrix(eg.from_osmnx(graph), places, vehicle="car")["length_m"]
+    expected = dict(nx.all_pairs_dijkstra_path_length(graph, weight="length"))
+    for (start, stop), length_m in found.items():
+        assert length_m == pytest.approx(expected[start][stop], abs=1e-6)

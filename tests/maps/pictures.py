@@ -13,6 +13,7 @@ import pandas as pd
 from shapely import Point
 
 from eitgeo.maps.paper.ground import Relief
+from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.prints.body_map import body_map
 from eitgeo.maps.prints.print_maps import territory_map
 from tests.maps import (
@@ -103,8 +104,8 @@ MAPS: dict[str, Callable[[Toy], dict[str, bytes]]] = {
     "perimetre": lambda toy: test_print_maps.draw(toy, "anneau"),
     "stabilite": test_zone_maps.draw_stability,
     "structures": draw_bodies,
-    "territoire": lambda toy: territory_map(
-        toy.ground, toy.perimeters, members=toy.members, sheet=toy.sheet
+    "territoire": lambda toy: compose(
+        territory_map(toy.ground, toy.perimeters, members=toy.members), toy.sheet
     ),
     "zones": test_zone_maps.draw_zones,
 }

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
+from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.prints.count_map import count_map
 from eitgeo.maps.workbooks.count_table import counts_xlsx
 from eitgeo.steps.files import count_product_files
@@ -52,9 +53,10 @@ def activity(sector: str, vintage: str, **measures: float):
 def test_the_map_says_what_is_counted_and_what_is_not_covered(
     printed: Toy, tmp_path
 ) -> None:
-    drawn = count_map(printed.ground, counted(), sheet=real(printed))
-    assert drawn == count_map(printed.ground, counted(), sheet=real(printed))
+    drawn = compose(count_map(printed.ground, counted()), real(printed))
+    assert drawn == compose(count_map(printed.ground, counted()), real(printed))
     text = words(drawn["pdf"], tmp_path).replace("\u202f", " ").replace("\xa0", " ")
+    assert "3 communes sur 9 rassemblent la moitié des salariés" in text
     assert "Salariés de l’industrie, fin 2025" in text
     assert "14 000 salariés, dans 7 communes sur 8" in text
     assert "Sans chiffre dans la source : 1 communes" in text
@@ -65,7 +67,7 @@ def test_the_map_says_what_is_counted_and_what_is_not_covered(
 
 def test_the_map_takes_released_rows_alone(printed: Toy) -> None:
     with pytest.raises(SchemaError):
-        count_map(printed.ground, counted().table, sheet=real(printed))
+        count_map(printed.ground, counted().table)
 
 
 def test_each_producer_has_its_sheet_and_its_licence(toy: Toy) -> None:

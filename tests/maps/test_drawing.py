@@ -9,7 +9,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 from PIL import Image
 
-from eitgeo.maps.paper.canvas import FONT, MM_PER_POINT, text_width_mm
+from eitgeo.maps.paper.canvas import MM_PER_POINT, text_width_mm
+from eitgeo.maps.paper.charter import FONT
 from eitgeo.maps.paper.ground import Relief
 from tests.maps.conftest import drawn_as
 from tests.maps.pictures import relief

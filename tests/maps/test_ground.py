@@ -6,12 +6,15 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from shapely import box
+from shapely import LineString, Point, box
 
 from eitgeo.errors import CrsError, SchemaError, StudyError
-from eitgeo.maps.paper.ground import dissolved, make_ground, short_epci_name
+from eitgeo.maps.paper.ground import dissolved, make_ground, on_roads, short_epci_name
+from eitgeo.maps.paper.layers import base_legend
 from eitgeo.maps.paper.palette import outlet_symbol, soften, spread_colours
-from tests.maps.toy import RING, SIDE_M, Toy, released, squares
+from eitgeo.maps.paper.road_lines import MAIN_ROADS
+from eitgeo.maps.paper.study_map import ground_layers
+from tests.maps.toy import RING, SIDE_M, X0, Y0, Toy, released, squares
 
 
 def test_epci_are_named_and_dissolved(toy: Toy) -> None:
@@ -25,7 +28,9 @@ def test_a_commune_without_epci_says_so(toy: Toy) -> None:
 
 
 def test_towns_outside_the_area_must_be_larger(toy: Toy) -> None:
-    assert list(toy.ground.towns["name"]) == ["Grandville"]
+    named = list(toy.ground.towns["name"])
+    # The head of each EPCI is named, however small.
+    assert named == ["Grandville", "Commune 31009", "Commune 09003"]
 
 
 def test_outlets_are_numbered_by_kind(toy: Toy) -> None:
@@ -124,3 +129,34 @@ def test_soften_bounds() -> None:
 
 def test_an_unknown_outlet_kind_is_still_drawn() -> None:
     assert outlet_symbol("quai_de_transfert").label == "Quai de transfert"
+
+
+def test_a_large_town_stands_for_its_suburbs_outside_the_area(toy: Toy) -> None:
+    """Four towns outside, 10 km apart in a row: the second largest is near the first;
+    the next, near that one alone, is named."""
+    spots = gpd.GeoDataFrame(
+        {
+            "name": ["Ville", "Faubourg", "Bourg", "Petit"],
+            "population": [90_000, 30_000, 20_000, 12_000],
+            "code_insee": ["09011", "09012", "09013", "09014"],
+        },
+        geometry=[Point(X0 + x, Y0 - 50_000) for x in (0, 1e4, 2e4, 3e4)],
+        crs=2154,
+    )
+    ground = make_ground(toy.communes, toy.bodies, places=released(spots))
+    far = ground.towns[ground.towns["code_insee"].str.startswith("0901")]
+    assert list(far["name"]) == ["Ville", "Bourg"]
+
+
+def test_real_roads_are_drawn_by_class_with_their_credit(toy: Toy) -> None:
+    lines = [LineString([(X0, Y0 + y), (X0 + 9_000, Y0 + y)]) for y in (1e3, 2e3)]
+    table = gpd.GeoDataFrame(
+        {"label": ["route locale", MAIN_ROADS]}, geometry=lines, crs=2154
+    )
+    roads = released(table, demonstration=False)
+    ground = on_roads(toy.ground, roads)
+    told = [item.label for item in base_legend(ground)]
+    assert "Autoroute ou voie express" in told
+    assert not [one for one in told if "schématique" in one or "locale" in one]
+    credit = [one for layer in ground_layers(ground) for one in layer.tables]
+    assert any(one is roads for one in credit)

@@ -10,13 +10,13 @@ from shapely import LineString, MultiLineString
 from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.layout import open_map
-from eitgeo.maps.prints.road_lines import (
+from eitgeo.maps.paper.road_lines import (
     ROAD_CLASSES,
     occupied_cells,
     seen_roads,
 )
 from eitgeo.maps.prints.road_maps import RoadLayer, _covered, _items
-from eitgeo.steps.maps.road_maps import roads_by_class
+from eitgeo.steps.roads.drawn_roads import roads_by_class
 from tests.maps.test_road_maps import released
 
 FRAME = (0.0, 0.0, 1_000.0, 1_000.0)

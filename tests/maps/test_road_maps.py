@@ -11,8 +11,9 @@ from shapely import LineString, Point, box
 from eitgeo.disclosure.door.rules import release_register
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.ledger import LEDGER, Place, read_ledger
+from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.prints.reach_pictures import isochrone_picture, seat_picture
-from eitgeo.maps.prints.road_maps import RoadGround, RoadLayer, _bounds, road_map
+from eitgeo.maps.prints.road_maps import RoadGround, RoadLayer, _bounds, road_sheet
 from eitgeo.maps.prints.road_pictures import (
     closure_picture,
     criticality_picture,
@@ -107,12 +108,7 @@ def closure_tables(*, cut=False, found=True):
 
 
 def draw(picture, toy: Toy):
-    return road_map(
-        picture.layers,
-        heading=picture.heading,
-        statements=picture.statements,
-        sheet=toy.sheet,
-    )
+    return compose(road_sheet(picture), toy.sheet)
 
 
 def said(picture):

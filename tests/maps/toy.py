@@ -227,5 +227,11 @@ def make_toy() -> Toy:
             funders="Projet soutenu par un financeur",
             contact="contact de l'étude",
         ),
-        ground=make_ground(**tables, root_commune="31005"),
+        ground=make_ground(
+            **{
+                name: released(one.table, demonstration=False)
+                for name, one in tables.items()
+            },
+            root_commune="31005",
+        ),
     )

@@ -9,7 +9,8 @@ import re
 import sys
 import tomllib
 from collections import Counter
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+from eitgeo.extras import LIBRARIES, OF_A_STUDY
 
 ROOT = Path(__file__).resolve().parents[2]
 CONDA_NAMES = {
@@ -39,7 +42,15 @@ OF_EXTRAS = {
     "archives.py": "archives",
     "cluster.py": "batch",
     "crate.py": "manifest",
+    "maxp.py": "methods",
+    "mixing.py": "methods",
     "notebooks.py": "notebooks",
+    "ranking.py": "methods",
+    "sirene_rows.py": "sirene",
+    "sirene_scan.py": "sirene",
+    "skater.py": "methods",
+    "typst.py": "dossier",
+    "urssaf_ape.py": "sirene",
 }
 """Modules that say what is absent, and which extra brings it."""
 
@@ -65,8 +76,22 @@ def declared(*, groups: tuple[str, ...] = (), extras: bool = True) -> Declared:
     found: dict[str, Requirement] = {}
     for line in lines:
         requirement = Requirement(line)
-        found[canonicalize_name(requirement.name)] = requirement
+        if requirement.name != "eitgeo":  # an extra made of others
+            found[canonicalize_name(requirement.name)] = requirement
     return found
+
+
+def optional() -> dict[str, list[str]]:
+    """Return the extras of pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    found: dict[str, list[str]] = project["project"]["optional-dependencies"]
+    return found
+
+
+def of_extra(extra: str) -> Declared:
+    """Return the requirements of an extra by canonical name."""
+    lines = map(Requirement, optional()[extra])
+    return {canonicalize_name(one.name): one for one in lines}
 
 
 @cache
@@ -154,9 +179,16 @@ def test_lock_of_developers_satisfies_pyproject(name: str) -> None:
     check_pins(DEV, name, declared(groups=groups())[name])
 
 
-@pytest.mark.parametrize("name", sorted(declared(groups=("build",), extras=False)))
+@cache
+def of_a_study() -> Declared:
+    """Return the requirements of the extra ``study``, library and build included."""
+    parts = map(of_extra, OF_A_STUDY)
+    return reduce(or_, parts, declared(groups=("build",), extras=False))
+
+
+@pytest.mark.parametrize("name", sorted(of_a_study()))
 def test_lock_of_a_study_satisfies_pyproject(name: str) -> None:
-    check_pins(STUDY, name, declared(groups=("build",), extras=False)[name])
+    check_pins(STUDY, name, of_a_study()[name])
 
 
 def check_pins(lock: str, name: str, requirement: Requirement) -> None:
@@ -207,7 +239,10 @@ def imports() -> dict[str, set[str]]:
     found = {}
     for path in sorted((ROOT / "eitgeo").rglob("*.py")):
         text = path.read_text(encoding="utf-8")
-        extras = {name.partition(".")[0] for name in FROM_EXTRA.findall(text)}
+        extras = {
+            canonicalize_name(name.partition(".")[0])
+            for name in FROM_EXTRA.findall(text)
+        }
         found[path.relative_to(ROOT).as_posix()] = imports_of(text) | extras
     return found
 
@@ -234,15 +269,16 @@ def test_what_is_declared_is_imported() -> None:
     assert set(declared()) - used == NOT_YET_IMPORTED
 
 
-def test_a_study_that_is_delivered_has_the_extras_that_it_uses() -> None:
-    """`make study` writes a manifest and opens archives; no cluster is needed."""
-    locked = set(locked_versions(STUDY))
-    assert {*of_extra("archives"), *of_extra("manifest")} <= locked
-    assert not {*of_extra("batch"), *of_extra("osm")} & locked
+def test_the_extra_of_a_study_is_made_of_those_that_the_code_knows() -> None:
+    """It is checked at once, and its versions count; no cluster is needed."""
+    (line,) = optional()["study"]
+    assert Requirement(line).extras == {*OF_A_STUDY}
+    names = {IMPORTED_AS.get(one, one) for one in LIBRARIES}
+    assert {*map(canonicalize_name, names)} == set().union(*map(of_extra, OF_A_STUDY))
+    assert not {*of_extra("batch"), *of_extra("osm")} & {*locked_versions(STUDY)}
 
 
-def of_extra(extra: str) -> Declared:
-    """Return the requirements of an extra by canonical name."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    lines = map(Requirement, project["project"]["optional-dependencies"][extra])
-    return {canonicalize_name(one.name): one for one in lines}
+def test_the_library_is_installed_without_what_studies_alone_need() -> None:
+    heavy = {"duckdb", "libpysal", "spopt", "typst"}
+    assert not heavy & {*declared(extras=False)}
+    assert heavy <= {*of_a_study()}

@@ -35,6 +35,7 @@ from eitgeo.sources.sites.sirene import read_sirene_sites
 from eitgeo.sources.survey.published_answers import read_published_answers
 from eitgeo.sources.territory.admin_express import read_admin_express
 from eitgeo.sources.territory.cog import read_cog_communes
+from eitgeo.sources.territory.dgcl_members import read_dgcl_members
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
 from eitgeo.sources.territory.siren_codes import read_siren_codes
 from eitgeo.sources.waste.georisques import read_icpe_outlets
@@ -357,6 +358,20 @@ _GIVEN: dict[str, Source] = {
         separator=";",
         needed="siren",
         text="nom_com",
+    ),
+    "dgcl_members": Source(
+        "EPCI et leurs communes (DGCL), CSV",
+        ("read_dgcl_members", "read_epci_members", "read_siren_codes"),
+        "perimetre.csv",
+        plain(read_dgcl_members),
+        "siren;raison_sociale;nature_juridique;insee;siren_membre;nom_membre;pmun_2025\n"
+        "200067940;CC Éco;CC;09001;210900011;Élix;1 059\n"
+        "200072643;CC Deux;CC;31002;213100027;Une;631\n".encode("cp1252"),
+        separator=";",
+        encoding=LATIN,
+        needed="siren_membre",
+        number="pmun_2025",
+        text="raison_sociale",
     ),
     "cog_list": Source(
         "Communes (Etalab), JSON",

@@ -21,12 +21,14 @@ def installation(
     at=(0.537, 42.93),
     state="En exploitation avec titre",
     siret=SIRET,
+    **more,
 ):
-    """Return one line of InstallationClassee.csv."""
+    """Return one line of InstallationClassee.csv; ``more``: its regime, its naf."""
     lon, lat = at
+    regime, naf = more.get("regime", "Autorisation"), more.get("naf", "38.32Z")
     return (
-        f"{code};{name};rue;;;09200;{insee};X;{lon};{lat};Autorisation;Non Seveso;"
-        f"{state};false;false;{siret};38.32Z;false;false;false;false;false;true;http"
+        f"{code};{name};rue;;;09200;{insee};X;{lon};{lat};{regime};Non Seveso;"
+        f"{state};false;false;{siret};{naf};false;false;false;false;false;true;http"
     )
 
 

@@ -214,9 +214,17 @@ def test_several_deliveries_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_no_layer_of_communes_is_told(tmp_path: Path) -> None:
-    layer(LOWER).to_file(tmp_path / "x.gpkg", layer="canton")
+    layer(LOWER).drop(columns="codes_siren_des_epci").to_file(
+        tmp_path / "x.gpkg", layer="commune_deleguee"
+    )
     with pytest.raises(SourceError, match="0 couche de communes"):
         read_admin_express(tmp_path / "x.gpkg")
+
+
+@pytest.mark.parametrize("columns", [LOWER, UPPER])
+def test_a_layer_under_another_name_is_known_by_its_columns(tmp_path, columns):
+    layer(columns).to_file(tmp_path / "x.gpkg", layer="adminexpress_cog_communes")
+    assert len(read_admin_express(tmp_path / "x.gpkg").table) == 2
 
 
 def test_a_ring_that_does_not_close_is_refused(tmp_path: Path) -> None:

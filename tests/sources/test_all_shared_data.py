@@ -4,18 +4,22 @@ A file of ``../shared/data`` that no reader takes fails the test: name its reade
 ``READERS``, or say in ``NOTES`` why it is none of theirs.
 """
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import rasterio
 from shapely import box
 
 from eitgeo.errors import SourceError
 from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
+from eitgeo.sources.ground.bd_topo import read_bd_topo_zones
 from eitgeo.sources.ground.cnig import (
     read_cnig_hubs,
     read_cnig_plots,
@@ -29,6 +33,7 @@ from eitgeo.sources.ground.relief import read_relief
 from eitgeo.sources.territory.cog import read_cog_communes, read_epci_members
 from eitgeo.sources.territory.communes import read_communes
 from eitgeo.sources.territory.siren_codes import read_siren_codes
+from eitgeo.sources.waste.georisques import read_icpe_outlets, read_icpe_sites
 from eitgeo.sources.waste.irep import read_irep_sites
 from eitgeo.sources.waste.landfills import read_isdnd_capacities
 from eitgeo.sources.waste.s3ic import read_s3ic_outlets, read_s3ic_sites
@@ -44,38 +49,38 @@ NOTES = ("README.md", "SOURCE.txt", "SOURCE_icpe.txt", "SOURCE_irep.txt")
 
 NOMENCLATURE = "tests/reference/test_official_nomenclatures.py holds ours to it"
 
-ELSEWHERE = {
-    "roads/andorra_2025.osm.pbf": "the road graph reads it, not a table",
-    "waste/codes_operations_traitements.csv": NOMENCLATURE,
-    "waste/stg_codes_dechets.csv": NOMENCLATURE,
-    "waste/stg_naf_2008.csv": NOMENCLATURE,
-    "waste/stg_referentiel_codes_operation_rubriques.csv": NOMENCLATURE,
-} | dict.fromkeys(
-    (
-        "cog/perimetre-epci-a-fp.csv",
-        "employment/insee_comparateur_2018.csv",
-        "employment/insee_comparateur_2018_libelles.csv",
-        "employment/urssaf_2025_commune_secteur.csv",
-        "employment/urssaf_commune_ape_extrait_76.csv",
-        "industry/icpe_georisques_33.zip",
-        "industry/irep_2015_etablissements.csv",
-        "roads/auch/map_auch_edge_list.csv",
-        "roads/auch/map_auch_node_list.csv",
-        "roads/osm_road_km_by_class_2018.csv",
-        "roads/osm_roads_2021.SOURCE.txt",
-        "roads/osm_roads_2021.osm.pbf",
-        "waste/energy_factors.csv",
-        "waste/road_freight_level1.csv",
-        "waste/sinoe_tonnage_decheteries_09_31_32_65.csv",
-        "waste/sinoe_tonnage_dma_09_31_32_65.csv",
-        "zones/ZONE_D_ACTIVITE_OU_D_INTERET.dbf",
-        "zones/ZONE_D_ACTIVITE_OU_D_INTERET.prj",
-        "zones/ZONE_D_ACTIVITE_OU_D_INTERET.shp",
-        "zones/ZONE_D_ACTIVITE_OU_D_INTERET.shx",
-        "zones/landuse_economic_2021.SOURCE.txt",
-        "zones/landuse_economic_2021.geojson",
-    ),
-    "arrived after these tests: what reads it comes with what uses it",
+ELSEWHERE = (
+    {
+        "roads/andorra_2025.osm.pbf": "the road graph reads it, not a table",
+        "waste/codes_operations_traitements.csv": NOMENCLATURE,
+        "waste/stg_codes_dechets.csv": NOMENCLATURE,
+        "waste/stg_naf_2008.csv": NOMENCLATURE,
+        "waste/stg_referentiel_codes_operation_rubriques.csv": NOMENCLATURE,
+    }
+    | dict.fromkeys(
+        (
+            "employment/insee_comparateur_2018.csv",
+            "employment/insee_comparateur_2018_libelles.csv",
+            "employment/urssaf_2025_commune_secteur.csv",
+            "employment/urssaf_commune_ape_extrait_76.csv",
+            "roads/auch/map_auch_edge_list.csv",
+            "roads/auch/map_auch_node_list.csv",
+            "roads/osm_road_km_by_class_2018.csv",
+            "roads/osm_roads_2021.SOURCE.txt",
+            "roads/osm_roads_2021.osm.pbf",
+            "waste/energy_factors.csv",
+            "waste/road_freight_level1.csv",
+            "waste/sinoe_tonnage_decheteries_09_31_32_65.csv",
+            "waste/sinoe_tonnage_dma_09_31_32_65.csv",
+            "zones/landuse_economic_2021.SOURCE.txt",
+            "zones/landuse_economic_2021.geojson",
+        ),
+        "arrived after these tests: what reads it comes with what uses it",
+    )
+    | {
+        f"zones/ZONE_D_ACTIVITE_OU_D_INTERET.{end}": "a part of the Shapefile"
+        for end in ("dbf", "prj", "shx")
+    }
 )
 """Files that the readers of tables leave to others, and why."""
 
@@ -143,6 +148,74 @@ def check_directory(path: Path, communes: gpd.GeoDataFrame) -> None:
     account(loaded, 229, "centre_commune", "peu_precise")
     assert len(loaded.table) == 5
     assert loaded.table["position_quality"].eq("exacte").sum() == 2
+
+
+def check_dgcl(path: Path, communes: gpd.GeoDataFrame) -> None:
+    """The list of the DGCL tells what Etalab's does: EPCI, SIREN, populations."""
+    check_list(path, communes)
+    check_epci(path, communes)
+    theirs = path.with_name("communes_09_31_32_65.json")
+    ours, listed = (read_siren_codes(at).table for at in (path, theirs))
+    pd.testing.assert_frame_equal(ours, listed)
+
+
+def communes_of(export: Path) -> gpd.GeoDataFrame:
+    """Draw communes around the installations of a département that is not at hand."""
+    with zipfile.ZipFile(export) as archive:
+        text = archive.read("InstallationClassee.csv").decode("latin-1")
+    rows = pd.read_csv(io.StringIO(text), sep=";", dtype=str, keep_default_na=False)
+    x, y = (pd.to_numeric(rows[name]) for name in ("longitude", "latitude"))
+    points = gpd.GeoSeries.from_xy(x, y, crs=4326).to_crs(2154)
+    around = points.groupby(rows["codeInsee"]).agg(lambda g: g.union_all().envelope)
+    shapes = gpd.GeoSeries(around, crs=2154).buffer(5_000)
+    return gpd.GeoDataFrame(
+        {
+            "code_insee": shapes.index,
+            "seat_x": shapes.centroid.x.to_numpy(),
+            "seat_y": shapes.centroid.y.to_numpy(),
+        },
+        geometry=shapes.to_numpy(),
+        crs=2154,
+    )
+
+
+def check_installations(path: Path, _: gpd.GeoDataFrame) -> None:
+    """The raw export of a département: divisions alone, installations not classified.
+
+    Of 2 890 rows, 467 are shut and 609 others « Non ICPE »; the file tells no
+    sub-class at all, and no yearly tonnage of any waste heading.
+    """
+    communes = communes_of(path)
+    sites = read_icpe_sites(path, communes=communes)
+    lost = sites.dropped[sites.dropped["file"] == "InstallationClassee.csv"]["reason"]
+    assert lost.str.startswith("plus classée").sum() == 609
+    assert lost.str.startswith("activité terminée").sum() == 467
+    assert len(sites.table) == 1_814 == 2_890 - len(lost)
+    naf = sites.table["naf"]
+    assert set(naf.str.len()) == {0, 2}
+    told = sites.notes[sites.notes["kind"] == "code_ape"]
+    assert (naf != "").sum() == len(told) == 1_382
+    outlets = read_icpe_outlets(path, communes=communes).table
+    assert outlets["capacity_t"].isna().all()
+    units = outlets["permitted"].str.extract(r"(\S+)$")[0].value_counts()
+    assert units.sum() == 230
+    assert units[["m2", "t", "m3", "t/j"]].tolist() == [55, 43, 36, 28]
+
+
+def check_irep_year(path: Path, communes: gpd.GeoDataFrame) -> None:
+    """The archive of one year, as it was: no column tells the year, its name does."""
+    loaded = read_irep_sites(path, communes=communes)
+    account(loaded, 294)
+    assert set(loaded.table["source"]) == {"Géorisques, IREP 2015"}
+
+
+def check_shapefile(path: Path, _: gpd.GeoDataFrame) -> None:
+    """Delivered without its .cpg: accents are whole all the same."""
+    loaded = read_bd_topo_zones(path)
+    account(loaded, 21)
+    names = " ".join([*loaded.table["kind"], *loaded.dropped["reason"]])
+    assert "Déchèterie" in names
+    assert "Ã" not in names
 
 
 def check_land_cover(path: Path, _: gpd.GeoDataFrame) -> None:
@@ -216,10 +289,13 @@ READERS: dict[str, Check] = {
     "cnig/sites_economiques.gpkg": check_template,
     "cog/communes_09_31_32_65.json": check_list,
     "cog/epci_09_31_32_65.json": check_epci,
+    "cog/perimetre-epci-a-fp.csv": check_dgcl,
     "communes/communes-09-ariege.geojson": check_polygons,
     "communes/communes-31-haute-garonne.geojson": check_polygons,
     "communes/communes-32-gers.geojson": check_polygons,
     "communes/communes-65-hautes-pyrenees.geojson": check_polygons,
+    "industry/icpe_georisques_33.zip": check_installations,
+    "industry/irep_2015_etablissements.csv": check_irep_year,
     "industry/irep_etablissements_09_31_32_65_2003_2017.csv": check_irep,
     "industry/s3ic_x_sirene_09_31_32_65.csv": check_s3ic,
     "landcover/clc_2018.tif": check_land_cover,
@@ -227,6 +303,7 @@ READERS: dict[str, Check] = {
     "terrain/dem_globe_30arcsec_comminges.tif": check_globe,
     "waste/sinoe_isdnd.csv": check_directory,
     "waste/stg_isdnd_capacites_limites_50pct.csv": check_landfills,
+    "zones/ZONE_D_ACTIVITE_OU_D_INTERET.shp": check_shapefile,
 }
 """Path under ``../shared/data`` -> what reads it, and what must be met."""
 

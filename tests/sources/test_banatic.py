@@ -221,7 +221,7 @@ def test_faults_are_told(tmp_path: Path, cells: list[list[str]], match: str) -> 
         (b"PK\x03\x04", SourceError, "classeur illisible"),
         ("é".encode("utf-16"), SourceError, "encodage illisible"),
         (render([HEADER]), SourceError, "un en-tête sans ligne"),
-        (b'a;b\n"x;y', SchemaError, "guillemets mal fermés"),
+        (render([HEADER]) + b'\n"x;y', SchemaError, "guillemets mal fermés"),
     ],
 )
 def test_what_is_no_export_is_refused(

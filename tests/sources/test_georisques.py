@@ -190,6 +190,58 @@ def test_a_closed_installation_is_told_whatever_its_accents(
     assert len(one(tmp_path, communes, state=state).table) == kept
 
 
+@pytest.mark.parametrize(
+    ("quantity", "unit", "told"),
+    [
+        ("1200", "m3", "1\u202f200 m3"),
+        ("61.5", "t/j", "61,5 t/j"),
+        ("48492", "t/an", "48\u202f492 t/an"),
+        ("0.0", "m2", ""),
+        ("", "", ""),
+    ],
+)
+def test_what_a_permit_allows_is_carried_with_its_unit(
+    tmp_path, communes, quantity, unit, told
+):
+    headings = [heading(quantity=quantity, unit=unit), heading(number="2791")]
+    row = one(tmp_path, communes, headings=headings).table.iloc[0]
+    assert row["permitted"] == told
+    assert np.isfinite(row["capacity_t"]) == (unit == "t/an")
+
+
+def test_an_installation_that_is_classified_no_more_is_left_out(tmp_path, communes):
+    lines = [installation(code="1"), installation(code="2", regime="Non ICPE")]
+    path = icpe(tmp_path, lines, [heading(code=c) for c in "12"])
+    for read in (read_icpe_sites, read_icpe_outlets):
+        loaded = read(path, communes=communes)
+        assert len(loaded.table) == 1
+        told = loaded.dropped.set_index("subject")["reason"]
+        assert told["ICPE2"] == "plus classée (régime en vigueur « Non ICPE »)"
+
+
+def test_the_division_is_kept_where_the_file_tells_no_more(tmp_path, communes):
+    codes = {"1": "38", "2": "38.32Z", "3": "", "4": "241G"}
+    lines = [installation(code=c, naf=naf, siret="") for c, naf in codes.items()]
+    loaded = read_icpe_sites(icpe(tmp_path, lines, [heading()]), communes=communes)
+    assert loaded.table["naf"].tolist() == ["38", "38.32Z", "", ""]
+    notes = loaded.notes[loaded.notes["kind"] == "code_ape"]
+    told = dict(zip(notes["subject"], notes["detail"], strict=True))
+    assert told == {
+        "ICPE1": "division « 38 » seule : ni classe ni sous-classe",
+        "ICPE4": "« 241G » hors NAF rév. 2, laissé vide",
+    }
+
+
+def test_a_company_that_another_register_tells_is_named(tmp_path, communes):
+    lines = [installation(name="ACIERS DU VAL"), installation(code="2", name="UNTEL")]
+    path = icpe(tmp_path, lines, [heading(), heading(code="2")])
+    alone = read_icpe_sites(path, communes=communes).table
+    assert set(alone["name"]) == {MASKED_NAME}
+    told = read_icpe_sites(path, communes=communes, companies={SIRET[:9]}).table
+    assert set(told["name"]) == {"ACIERS DU VAL", "UNTEL"}
+    assert set(told["siret"]) == {SIRET}
+
+
 def test_headings_that_are_not_known_are_told(tmp_path, communes):
     headings = [heading(), heading(number="2799"), heading(number="1510")]
     notes = one(tmp_path, communes, headings=headings).notes

@@ -122,11 +122,18 @@ def test_faults_are_told(tmp_path: Path, rows: list[list[Any]], match: str) -> N
 
 
 def test_a_renamed_column_or_sheet_is_told(tmp_path: Path) -> None:
-    header = [*HEADER[:-1], "BV2012"]
-    with pytest.raises(SchemaError, match=r"« BV2022 » absente → renommer.*BV2012"):
+    header = [*HEADER[:-1], "BV_2022"]
+    with pytest.raises(SchemaError, match=r"« BV2022 » absente → renommer.*BV_2022"):
         read(workbook(tmp_path / "t.xlsx", header=header))
     with pytest.raises(SchemaError, match="feuille « COM » absente"):
         read(workbook(tmp_path / "u.xlsx", sheet="COMM"))
+
+
+def test_a_table_of_the_living_areas_of_2012_is_read(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "t.xlsx", header=[*HEADER[:-1], "BV2012"])
+    kinds = read(path).bodies.groupby("kind")["body_id"].agg(list)
+    assert kinds["bassin_de_vie"] == ["bv2012_09122", "bv2012_31033", "bv2012_31483"]
+    assert kinds["zone_emploi"] == ["ze2020_7604", "ze2020_7616"]
 
 
 def test_no_header_at_all_is_told(tmp_path: Path) -> None:

@@ -198,3 +198,45 @@ SAMPLES = {
         table="sites",
     ),
 }
+
+
+def without_year(write, *lines, name="irep.csv", header=HEADER):
+    kept = [text.rpartition(",")[0] for text in (header.strip(), *lines)]
+    return write(name, "\n".join(kept) + "\n")
+
+
+def test_the_year_of_a_yearly_archive_is_in_its_name(write, communes):
+    path = without_year(write, line(), name="irep_2015_etablissements.csv")
+    (source,) = read_irep_sites(path, communes=communes).table["source"]
+    assert source == "Géorisques, IREP 2015"
+
+
+def test_the_year_of_a_file_that_tells_none_is_asked_for(write, communes):
+    path = without_year(write, line())
+    with pytest.raises(SchemaError, match="année dite nulle part → nommer le fichier"):
+        read_irep_sites(path, communes=communes)
+    (source,) = read_irep_sites(path, communes=communes, year=2016).table["source"]
+    assert source == "Géorisques, IREP 2016"
+
+
+def test_a_row_without_its_year_is_refused_where_others_have_one(write, communes):
+    path = write("irep.csv", HEADER + line() + "\n" + line(year="") + "\n")
+    with pytest.raises(SchemaError, match="ligne 3 : « annee » vide"):
+        read_irep_sites(path, communes=communes)
+
+
+def test_the_code_of_the_commune_comes_before_its_name(write, communes):
+    point = gpd.GeoSeries.from_xy([513_000], [6_204_000], crs=2154).to_crs(4326)[0]
+    header = HEADER.strip() + ",code_insee,code_epsg\n"
+    at = f"{point.x:.6f},{point.y:.6f}"
+    rows = [
+        line(at=at, year=2024) + ",31002,4326",
+        line(at=at, year=2024).replace("1.1,", "1.2,", 1) + ",,4326",
+        line(at=at, year=2024).replace("1.1,", "1.3,", 1) + ",75056,4326",
+    ]
+    path = write("irep.csv", header + "\n".join(rows) + "\n")
+    loaded = read_irep_sites(path, communes=communes)
+    codes = loaded.table.set_index("site_id")["code_insee"].to_dict()
+    assert codes == {"IREP1.1": "31002", "IREP1.2": "09001"}
+    assert loaded.table.geometry.iloc[0].x == pytest.approx(513_000, abs=1)
+    assert loaded.dropped["subject"].tolist() == ["IREP1.3"]

@@ -28,6 +28,7 @@ def outlet(
         "icpe_headings": "",
         "capacity_t": capacity_t,
         "household_t": np.nan,
+        "permitted": "",
         "position_quality": "commune",
         "status": "publie",
         "evidence": "O",

@@ -56,6 +56,17 @@ def test_a_record_becomes_an_outlet(write, communes, form):
     assert "0561000000" not in loaded.table.to_csv()
 
 
+def test_a_service_that_no_longer_answers_is_named_and_left_out(write, communes):
+    rows = [record(), record(service=8, year=2020), record(service=9, year=2019)]
+    loaded = read_sinoe([table(write, *rows)], communes=communes)
+    assert loaded.table["outlet_id"].tolist() == ["SINOE7", "SINOE8"]
+    (reason,) = loaded.dropped["reason"]
+    assert reason == (
+        "« Déchèterie <b>du Val</b> » : dernière réponse en 2019, "
+        "fermée depuis ou sans réponse"
+    )
+
+
 @pytest.mark.parametrize("form", [page, table])
 def test_the_latest_year_of_each_site_stands(write, communes, form):
     records = [

@@ -154,6 +154,29 @@ def test_without_its_legal_unit_an_establishment_is_protected(read, write, commu
         assert table["siret"].tolist() == [""]
 
 
+def test_a_list_of_sirene_fr_tells_the_legal_unit_itself(write, communes):
+    own = {
+        FIRM: {"categorieJuridiqueUniteLegale": "5710"},
+        TRADER: {"categorieJuridiqueUniteLegale": "1000"},
+        LONELY: {},
+    }
+    rows = [
+        establishment(siret, denominationUniteLegale=f"U{n}", **cells)
+        for n, (siret, cells) in enumerate(own.items())
+    ]
+    header = [
+        *ESTABLISHMENT_HEADER,
+        "categorieJuridiqueUniteLegale",
+        "denominationUniteLegale",
+    ]
+    path = write("liste.csv", establishments_csv(rows, header))
+    table = read_sirene_sites(path, communes=communes).table
+    assert table["natural_person"].sum() == 2
+    (firm,) = table[~table["natural_person"]].to_dict("records")
+    assert (firm["siret"], firm["name"]) == (FIRM, "U0")
+    assert set(table["siret"]) == {FIRM, ""}
+
+
 @pytest.mark.parametrize(
     ("code", "low", "mid", "high"),
     [

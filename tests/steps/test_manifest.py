@@ -19,7 +19,7 @@ from eitgeo.errors import SourceError
 from eitgeo.steps.declared import STEPS, gathered
 from eitgeo.steps.engine.contract import COMPARED, Step, sidecar_path
 from eitgeo.steps.engine.run import run_steps
-from eitgeo.steps.files import register_files
+from eitgeo.steps.files import manifest_files, public_path, register_files
 from eitgeo.steps.records import manifest, manifest_read
 from eitgeo.steps.records.crate import Told, run_crate
 from eitgeo.steps.records.records import Record
@@ -132,8 +132,7 @@ def test_files_steps_parameters_and_versions_are_told(graph, toy) -> None:
 
 def test_no_path_no_user_no_clock(toy) -> None:
     text = "".join(
-        (folder / "manifest.json").read_text(encoding="utf-8")
-        for folder in (toy.project.maps, toy.project.processed)
+        path.read_text(encoding="utf-8") for path in manifest_files(toy.project)
     )
     assert str(toy.project.base) not in text
     assert Path.home().as_posix() + "/" not in text
@@ -143,7 +142,7 @@ def test_no_path_no_user_no_clock(toy) -> None:
 def test_a_copy_named_as_the_norm_asks_is_a_crate(toy, tmp_path) -> None:
     folder = tmp_path / "crate"
     shutil.copytree(toy.project.maps, folder)
-    (folder / "manifest.json").rename(folder / "ro-crate-metadata.json")
+    (folder / "5_donnees/manifest.json").rename(folder / "ro-crate-metadata.json")
     crate = ROCrate(folder)
     assert {one.id for one in crate.data_entities} == {"rapport.txt"}
     assert crate.metadata["conformsTo"] == "https://w3id.org/ro/crate/1.1"
@@ -242,7 +241,7 @@ def test_other_versions_are_told_and_change_no_verdict(toy, monkeypatch) -> None
 
 
 def test_a_comparison_stays_and_is_known(steps, toy) -> None:
-    book = write_bytes(toy.project.maps / "comparaison_a_b.xlsx", b"lignes")
+    book = write_bytes(toy.project.maps / "4_tableurs/comparaison_a_b.xlsx", b"lignes")
     table = toy.project.processed / "doubled.parquet"
     roots = (toy.project.out, toy.project.base)
     write_sidecar(
@@ -265,7 +264,8 @@ def test_a_comparison_stays_and_is_known(steps, toy) -> None:
     edited = toy.project.base / "comparaison_a_b.xlsx"
     edited.write_bytes(b"lignes, ou presque")
     found = verify_file(toy.project, edited)
-    assert (found.standing, found.name) == ("modifié", "maps/comparaison_a_b.xlsx")
+    name = "maps/4_tableurs/comparaison_a_b.xlsx"
+    assert (found.standing, found.name) == ("modifié", name)
     assert verify_file(toy.project, book).changes == (
         "table recalculée depuis la comparaison : data/processed/doubled.parquet",
     )
@@ -274,12 +274,12 @@ def test_a_comparison_stays_and_is_known(steps, toy) -> None:
 def test_a_study_without_a_manifest_is_told(toy, tmp_path) -> None:
     path = toy.project.processed / "manifest.json"
     report = toy.project.maps / "rapport.txt"
-    public = toy.project.maps / "manifest.json"
+    public = public_path(toy.project)
     for one in (path, public):
         assert verify_file(toy.project, one).standing == "conforme"
     write_bytes(public, public.read_bytes() + b" ")
     found = verify_file(toy.project, public)
-    assert (found.standing, found.name) == ("modifié", "maps/manifest.json")
+    assert (found.standing, found.name) == ("modifié", "maps/5_donnees/manifest.json")
     for content in (b"{", b"[]", b'{"@graph": []}', b'{"@graph": [1]}'):
         path.write_bytes(content)
         with pytest.raises(SourceError, match=r"manifest\.json : (ce n'est|manifeste)"):
@@ -404,7 +404,7 @@ def replace_steps(toy: Toy, steps: tuple[Step, ...]) -> Project:
 def test_what_is_published_tells_no_digest_of_a_table(steps, toy, tmp_path) -> None:
     """From such a digest a declared need was found again in 3.8 s."""
     project = public_study(toy, steps, tmp_path / "hors étude.csv")
-    found = entities(project.maps / "manifest.json")
+    found = entities(public_path(project))
     assert ids(found["./"], "hasPart") == {"rapport.txt"}
     assert found["rapport.txt"]["sha256"] == digest(project.maps / "rapport.txt")
     raw = found["#data/raw/numbers.csv"]
@@ -421,7 +421,7 @@ def test_what_is_published_tells_no_digest_of_a_table(steps, toy, tmp_path) -> N
         "2 dans l'étude (data/raw/own.csv, raw/alone.csv) ; 1 hors du dossier de "
         "l'étude"
     )
-    text = (project.maps / "manifest.json").read_text(encoding="utf-8")
+    text = (public_path(project)).read_text(encoding="utf-8")
     unlisted = [
         *project.processed.rglob("*"),
         project.base / "data/raw/own.csv",
@@ -460,7 +460,7 @@ def test_a_file_outside_of_the_study_is_not_named_by_a_warning(
     ]
     made = (*kept, alone)
     replace_steps(toy, (*made, gathered(MANIFEST, made)))
-    found = entities(toy.project.maps / "manifest.json")
+    found = entities(public_path(toy.project))
     texts = {found[one]["text"] for one in ids(found["./"], "comment")}
     assert "un fichier hors de l'étude : laissés de côté : x (2)" in texts
     assert "a.csv : remarque : y (1)" in texts
@@ -490,7 +490,7 @@ def test_a_parameter_that_is_a_path_of_the_machine_is_not_told(value, told) -> N
 
 
 def test_a_published_manifest_alone_says_what_it_can(toy, tmp_path) -> None:
-    public = shutil.copy(toy.project.maps / "manifest.json", tmp_path / "recu.json")
+    public = shutil.copy(public_path(toy.project), tmp_path / "recu.json")
     copy = shutil.copy(toy.project.maps / "rapport.txt", tmp_path / "carte.txt")
     table = toy.project.processed / "doubled.parquet"
     altered = tmp_path / "rapport.txt"

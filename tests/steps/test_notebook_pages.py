@@ -75,7 +75,7 @@ def test_only_a_whole_run_writes_pages(project) -> None:
         for one in sorted(NOTEBOOKS.glob("*.ipynb"))
         if one.stem != OWN_DATA
     ]
-    assert {one.parent for one in pages} == {project.maps / "notebooks"}
+    assert {one.parent for one in pages} == {project.maps / "5_donnees/carnets"}
 
 
 def test_the_step_reads_all_that_notebooks_read() -> None:

@@ -172,9 +172,10 @@ def test_sidecars_of_an_earlier_version_are_taken_away(toy, lock, caplog) -> Non
     foreign = toy.project.maps / "notes.json"
     foreign.write_text("{}")
     toy.run()
-    assert published(toy) == {"rapport.txt", book.name, "notes.json"}
+    now = book.parent / "4_tableurs" / book.name
+    assert published(toy) == {"rapport.txt", f"4_tableurs/{now.name}", "notes.json"}
     assert "2 fiche(s) .json d'une version antérieure retirée(s)" in caplog.text
-    assert sidecar_path(toy.project, book).is_file()
+    assert sidecar_path(toy.project, now).is_file()
     name = "data/processed/fiches/rapport.txt.json"
     assert held(toy.project.out)[name] == before[name]
     # The next run says nothing of it.
@@ -417,10 +418,54 @@ def test_the_console_says_it(toy) -> None:
     assert "rapport.nouveau.txt" in seen[0]
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_flat_edition_gives_way_to_folders(toy, monkeypatch, lost) -> None:
+    """What an earlier version left flat goes; what the user edited or added stays.
+
+    Sidecars tell the same where the records are lost.
+    """
+    toy.run()
+    monkeypatch.setattr(_compared, "STEPS", toy.steps)
+    maps, now = toy.project.maps, "4_tableurs/comparaison_a_b.xlsx"
+    flat = [maps / "comparaison_a_b.xlsx", maps / "ecart_a_b_A4.pdf"]
+    compare.write_compared(
+        toy.project,
+        ["a", "b"],
+        flat,
+        draw=lambda: [write_bytes(one, one.name.encode()) for one in flat],
+    )
+    (maps / "ecart_a_b_A4.pdf").write_bytes(b"annot\xe9")
+    (maps / "notes.txt").write_text("\u00e0 moi")
+    sheets = [sidecar_path(toy.project, one).read_bytes() for one in flat]
+    if lost:
+        shutil.rmtree(state(toy))
+    run_steps(toy.steps[1:], toy.project)
+    assert published(toy) == {now, "ecart_a_b_A4.pdf", "notes.txt"}
+    assert sidecar_path(toy.project, maps / now).read_bytes() == sheets[0]
+    assert _compared.compared_files(toy.project) == [maps / now, flat[1]]
+    again = read_ledger(toy.project.out, state(toy))
+    assert {f"maps/{now}", "maps/ecart_a_b_A4.pdf"} <= set(again.written)
+
+
+def test_an_edited_file_of_a_flat_edition_stays_and_is_told(toy, caplog) -> None:
+    toy.run()
+    (toy.project.maps / "rapport.txt").write_text("\u00e0 moi")
+    first, *others = toy.steps
+    moved = replace(
+        first, products=lambda project: [project.maps / "1_elus/rapport.txt"]
+    )
+    code = toy.folder / "report.py"
+    code.write_text(code.read_text().replace("'rapport", "'1_elus/rapport"))
+    toy.forget()
+    run_steps([moved, *others], toy.project)
+    assert published(toy) == {"rapport.txt", "1_elus/rapport.txt"}
+    assert "l'étude calcule maps/1_elus/rapport.txt à sa place" in caplog.text
+
+
 def test_a_comparison_edited_by_hand_stays(toy, monkeypatch) -> None:
     toy.run()
     monkeypatch.setattr(_compared, "STEPS", toy.steps)
-    book = toy.project.maps / "comparaison_a_b.xlsx"
+    book = toy.project.maps / "4_tableurs/comparaison_a_b.xlsx"
 
     def compared(content: bytes) -> tuple[tuple[Path, ...], list[str]]:
         return compare.write_compared(
@@ -437,10 +482,10 @@ def test_a_comparison_edited_by_hand_stays(toy, monkeypatch) -> None:
     assert "gardé tel quel" in said[0]
     assert (book.read_bytes(), beside.read_bytes()) == (b"annot\xe9", b"lignes 3")
     assert toy.run() == set()
-    assert {book.name, beside.name} < published(toy)
+    assert {f"4_tableurs/{one.name}" for one in (book, beside)} < published(toy)
     book.unlink()
     assert compared(b"lignes 4") == ((book,), [])
-    assert published(toy) == {"rapport.txt", book.name}
+    assert published(toy) == {"rapport.txt", f"4_tableurs/{book.name}"}
 
 
 def test_a_comparison_does_not_write_during_a_run(toy, monkeypatch) -> None:

@@ -66,7 +66,7 @@ def table(done):
 
 def test_every_step_runs_on_real_roads_and_nothing_is_a_demonstration(whole):
     assert whole.study.demonstration_reasons == ()
-    assert not any("DEMO" in path.name for path in whole.maps.iterdir())
+    assert not any("DEMO" in path.name for path in whole.maps.rglob("*"))
     perimeters = read_table(whole.processed, "perimeters")
     assert not perimeters["certificate"].str.contains("substitution").any()
     pairs = read_table(whole.processed, "od_matrix")
@@ -101,7 +101,7 @@ def test_every_answer_is_a_valid_table(table, name):
 def test_there_is_a_map_for_each_question_and_no_other(whole):
     asked = {path.name for path in road_map_files(whole)}
     assert len(asked) == 2 * 6
-    assert {path.name for path in whole.maps.glob("carte_*.p*")} >= asked
+    assert {path.name for path in whole.maps.rglob("carte_*.p*")} >= asked
     for path in road_map_files(whole):
         head = path.read_bytes()[:5]
         assert head == (b"%PDF-" if path.suffix == ".pdf" else b"\x89PNG\r")

@@ -108,7 +108,7 @@ def test_what_asks_for_establishments_says_why_it_is_not_there(ran, figures) -> 
         assert NO_SITES in facts[step].values()
     for step in ("zone_maps", "zone_workbook"):
         assert facts[step] == {next(iter(facts[step])): NO_SITES}
-    assert not [one.name for one in project.maps.iterdir() if "zones" in one.name]
+    assert not [one.name for one in project.maps.rglob("*") if "zones" in one.name]
     stress = read_table(project.processed, "stress_orders")
     assert "premier_site" not in set(stress["stress_id"])
     verdicts = read_table(project.processed, "verdicts").set_index("condition_id")
@@ -176,6 +176,6 @@ def test_such_a_study_runs_whole(tmp_path) -> None:
     project = open_project(write_counted(tmp_path / "entier"))
     reports = run_steps(STEPS, project)
     assert {one.status for one in reports} == {"done"}
-    assert (project.maps / "carte_gisements_A4.pdf").is_file()
+    assert project.published("carte_gisements_A4", ".pdf").is_file()
     assert is_clean(audit_study(project))  # nobody's secret is no secret found
     assert scan(project.maps, texts=NAMING) == []

@@ -291,7 +291,7 @@ def test_a_new_territory_runs_to_its_end(ran) -> None:
 
 def test_its_files_name_no_other_territory(ran) -> None:
     project = ran[1].project
-    for path in sorted(project.maps.glob("*.html")):
+    for path in sorted(project.maps.rglob("*.html")):
         # Towns and outlets of the ring bear their names; the study does not.
         text = path.read_text(encoding="utf-8").casefold()
         assert "systom" not in text
@@ -306,7 +306,7 @@ def test_its_dossier_is_whole(ran) -> None:
 
 def test_its_files_verify(ran) -> None:
     project = ran[1].project
-    book = next(project.maps.glob("*comparaison.xlsx"))
+    book = next(project.maps.rglob("*comparaison.xlsx"))
     found = verify_file(project, book)
     assert (found.standing, found.changes) == ("conforme", ())
 

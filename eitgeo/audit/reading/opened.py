@@ -9,6 +9,7 @@ from eitgeo.audit.sheets import layer_rows, workbook_pages
 from eitgeo.audit.texts import Piece, pieces_of, sheet_pieces
 from eitgeo.errors import SourceError
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.study.prints import files_published
 from eitgeo.tables.files import read_table
 from eitgeo.words import MISSING
 
@@ -86,14 +87,14 @@ class Finding(NamedTuple):
 
 def open_published(project: Project) -> Iterator[Opened]:
     """Open every published file of a study."""
-    files = [path for path in sorted(project.maps.glob("[!.]*")) if path.is_file()]
+    files = files_published(project.maps)
     if not files:
         message = f"{project.maps} : rien de publié → faire d'abord « eitgeo run »"
         raise SourceError(message)
     bodies, drawn = _bodies(files), _drawn(project)
     for path in files:
-        stem = path.stem.removeprefix(DEMONSTRATION)
-        owes = project.published(stem, path.suffix).name.startswith(DEMONSTRATION)
+        name = path.name.removeprefix(DEMONSTRATION)
+        owes = project.stamped(name).startswith(DEMONSTRATION)
         yield open_file(path, owes=owes, bodies=bodies)._replace(drawn=drawn)
 
 

@@ -157,8 +157,8 @@ _ROADS = {
     "road_checks": _ROAD,
     "road_outliers": _ROAD,
     "road_report": _ROAD,
+    "drawn_roads": _ROAD._replace(to_confirm="", keeps=("label", "geometry")),
     # Shapes that a step draws, and hands over: nothing else goes with them.
-    "drawn_roads": _ROAD._replace(keeps=("label", "geometry")),
     "seat_zones": _ROAD._replace(keeps=("label", "geometry")),
     "town_halls": Leaving(
         "register", "communes", keeps=("code_insee", "name", "geometry")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eitgeo.check import require_columns
-from eitgeo.reference.naf import naf_subclasses
+from eitgeo.reference.naf import naf_divisions, naf_subclasses
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,8 +29,9 @@ def rev2_activities(sites: pd.DataFrame) -> pd.Series[str]:
     Returns
     -------
     pandas.Series of str
-        On the index of `sites`: a sub-class of NAF rév. 2, or ``""``: unknown code, or
-        code of NAF 2025 that cannot be bridged.
+        On the index of `sites`: a sub-class of NAF rév. 2, or a division where the
+        source tells no more, or ``""``: unknown code, or code of NAF 2025 that cannot
+        be bridged.
 
     Raises
     ------
@@ -51,7 +52,8 @@ def rev2_activities(sites: pd.DataFrame) -> pd.Series[str]:
         bridged = [learnt.get(code, "") for code in sites["naf_2025"]]
         written = sites["naf_rev2"].where(sites["naf_rev2"] != "", bridged)
         naf = naf.where(sites["naf_version"] == REV2, written).astype("str")
-    return naf.where(naf.isin(list(naf_subclasses())), "").rename("naf_rev2")
+    known = [*naf_subclasses(), *naf_divisions().index]
+    return naf.where(naf.isin(known), "").rename("naf_rev2")
 
 
 def _learnt(sites: pd.DataFrame) -> dict[str, str]:

@@ -355,6 +355,7 @@ def _overlaid(arc: Ints, t: Floats, node: Ints, ends: Ends) -> pd.DataFrame:
     names = ends.members["site_id"].to_numpy(object)
     weight = ends.members["t"].to_numpy(float)
     first = np.searchsorted(ends.members["node"], np.arange(len(ends.nodes) + 1))
+    zero = np.zeros(1)
     parts: list[tuple[Ints, npt.NDArray[np.object_], Floats]] = []
     starts = np.flatnonzero(np.r_[True, node[1:] != node[:-1]])
     for start, stop in zip(starts, np.r_[starts[1:], len(node)], strict=True):
@@ -363,13 +364,15 @@ def _overlaid(arc: Ints, t: Floats, node: Ints, ends: Ends) -> pd.DataFrame:
         flow_end = np.cumsum(t[start:stop])
         site_end = np.cumsum(weight[whose])
         site_end *= flow_end[-1] / site_end[-1]
-        cuts = np.unique(np.concatenate([flow_end[:-1], site_end[:-1], flow_end[-1:]]))
-        cuts = cuts[np.diff(cuts, prepend=0.0) > _ROUNDING * flow_end[-1]]
+        cuts = np.concatenate([zero, flow_end[:-1], site_end[:-1], flow_end[-1:]])
+        cuts.sort()
+        far = cuts[1:] - cuts[:-1] > _ROUNDING * flow_end[-1]
+        cuts = np.concatenate([zero, cuts[1:][far]])
         cuts[-1] = flow_end[-1]
-        middle = cuts - np.diff(cuts, prepend=0.0) / 2
+        sizes = cuts[1:] - cuts[:-1]
+        middle = cuts[1:] - sizes / 2
         of_flow = np.searchsorted(flow_end[:-1], middle)
         of_site = np.searchsorted(site_end[:-1], middle)
-        sizes = np.diff(cuts, prepend=0.0)
         parts.append((arc[start:stop][of_flow], names[whose][of_site], sizes))
     columns = [np.concatenate([part[k] for part in parts]) for k in range(3)]
     return pd.DataFrame(dict(zip(("arc", "site_id", "t"), columns, strict=True)))

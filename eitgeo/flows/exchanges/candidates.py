@@ -316,8 +316,12 @@ def input_per_tonne(rules: pd.DataFrame) -> Floats:
 
 def nodes_of_rules(ends: Ends) -> dict[str, Ints]:
     """List the nodes of each rule."""
-    grouped = ends.links.sort_values("node", kind="stable").groupby("rule_id")["node"]
-    return {str(rule): nodes.to_numpy(np.int64) for rule, nodes in grouped}
+    links = ends.links.sort_values("node", kind="stable")
+    rule, names = pd.factorize(links["rule_id"])
+    order = np.argsort(rule, kind="stable")
+    starts = np.searchsorted(rule[order], np.arange(1, len(names)))
+    nodes = np.split(links["node"].to_numpy(np.int64)[order], starts)
+    return dict(zip(map(str, names), nodes, strict=False))
 
 
 def ways(od_matrix: pd.DataFrame, place: pd.Index[str]) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -108,7 +108,8 @@ class _Block:
     """One rule, its lots that nothing tells apart in a row, its needs by place.
 
     ``value`` is what a tonne engaged brings before any price [€/t; −∞ out of reach],
-    ``weight`` the input that it replaces [t/t].
+    ``untied`` the same without what breaks ties, ``weight`` the input that it replaces
+    [t/t].
     """
 
     rule: int
@@ -119,6 +120,7 @@ class _Block:
     lot_firm: Names
     need_firm: Names
     value: Floats
+    untied: Floats
     weight: Floats
 
 
@@ -153,7 +155,7 @@ def rule_pairs(market: Market) -> Ints:
         for side in (market.donors, market.receivers)
     )
     counts = np.zeros(len(market.rule_ids), dtype=np.int64)
-    for block in _blocks(market, tie=False):
+    for block in _blocks(market):
         near = np.isfinite(block.value)
         out = np.bincount(block.lot_at, n_out[block.lots], near.shape[0])
         into = np.bincount(block.need_at, n_in[block.needs], near.shape[1])
@@ -212,7 +214,7 @@ def allocate_market(
         near = (t > 0) | (_reduced(part, prices) > -_NEAR_EUR_PER_T)
     arcs = _arcs(market, keys)
     told = _problem(market, keys, supply_t, need_t, tie=False)
-    least = _best_by_lot(market, np.where(np.isfinite(need_t), prices[1], 0.0))
+    least = _best_by_lot(blocks, n_lots, np.where(np.isfinite(need_t), prices[1], 0.0))
     return arcs, certified(told, t, prices[1], least=least)
 
 
@@ -223,12 +225,11 @@ def _reduced(part: Problem, prices: tuple[Floats, Floats]) -> Floats:
     return reduced
 
 
-def _blocks(market: Market, *, tie: bool = True) -> Iterator[_Block]:
+def _blocks(market: Market) -> Iterator[_Block]:
     gives = nodes_of_rules(market.donors)
     takes = nodes_of_rules(market.receivers)
     reached = market.length_m[np.isfinite(market.length_m)]
     longest = max(float(reached.max(initial=0.0)), 1.0)
-    share = _WAY_SHARE * TIE_EUR_PER_T if tie else 0.0
     lot_firms, need_firms = (
         side.nodes["firm"].to_numpy(object)
         for side in (market.donors, market.receivers)
@@ -238,29 +239,43 @@ def _blocks(market: Market, *, tie: bool = True) -> Iterator[_Block]:
             continue
         lots, needs = gives[rule_id], takes[rule_id]
         worth = [_worth(market, rule, lots, is_treated=one) for one in (False, True)]
-        alike = np.column_stack([market.lot_place[lots], *worth])
-        rows, lot_at = np.unique(alike, axis=0, return_inverse=True)
-        takers = np.column_stack([market.need_place[needs], market.treats[needs]])
-        columns, need_at = np.unique(takers, axis=0, return_inverse=True)
-        cells = np.ix_(rows[:, 0].astype(np.int64), columns[:, 0])
+        first, lot_at = _alike(market.lot_place[lots], *worth)
+        taker, need_at = _alike(market.need_place[needs], market.treats[needs])
+        cells = np.ix_(market.lot_place[lots[first]], market.need_place[needs[taker]])
         length_m = market.length_m[cells]
         near = length_m <= market.longest_m[rule]
         way_m = np.where(near, length_m, 0.0)
         kept = np.where(near, kept_share(way_m, market.typical_m[rule]), 0.0)
         haul = market.haul_eur_per_t[market.vehicle[rule]][cells]
-        value = kept * (rows[:, 1 + columns[:, 1]] - np.where(near, haul, 0.0))
-        value = value - share * np.sqrt(way_m / longest)
+        brought = np.where(
+            market.treats[needs[taker]], *(w[first, None] for w in worth[::-1])
+        )
+        value = kept * (brought - np.where(near, haul, 0.0))
+        tie = _WAY_SHARE * TIE_EUR_PER_T * np.sqrt(way_m / longest)
         yield _Block(
             rule,
             lots,
             needs,
-            lot_at.reshape(-1),
-            need_at.reshape(-1),
+            lot_at,
+            need_at,
             lot_firms[lots],
             need_firms[needs],
+            np.where(near, value - tie, -np.inf),
             np.where(near, value, -np.inf),
             kept * market.use[rule],
         )
+
+
+def _alike(*columns: npt.NDArray[Any]) -> tuple[Ints, Ints]:
+    """Return the first row of each sort of rows, sorted, and the sort of each row."""
+    order = np.lexsort(columns[::-1])
+    is_new = np.zeros(len(order), dtype=bool)
+    is_new[:1] = True
+    for column in columns:
+        is_new[1:] |= column[order[1:]] != column[order[:-1]]
+    sort = np.empty(len(order), dtype=np.int64)
+    sort[order] = np.cumsum(is_new) - 1
+    return order[is_new], sort
 
 
 def _worth(
@@ -305,12 +320,13 @@ def _gaining(
     return key[kept], most
 
 
-def _best_by_lot(market: Market, need_price: Floats) -> Floats:
+def _best_by_lot(blocks: Sequence[_Block], n_lots: int, need_price: Floats) -> Floats:
     """Return the most that a tonne of each lot could bring, at prices of needs."""
-    best = np.zeros(len(market.donors.nodes))
-    for block in _blocks(market, tie=False):
+    best = np.zeros(n_lots)
+    for block in blocks:
+        untied = replace(block, value=block.untied)
         free = np.zeros(len(block.lots))
-        found = _for_lots(block, free, need_price[block.needs], few=1)
+        found = _for_lots(untied, free, need_price[block.needs], few=1)
         best[block.lots] = np.maximum(best[block.lots], found.best)
     return best
 

@@ -9,6 +9,7 @@ Each file rests on those above it:
   ordinals.
 - ``notebook_page``: The page around an executed notebook: who, when, on what data; no
   address in it.
+- ``welcome``: The page that opens first: what was published, by who opens it.
 - ``web``: The offline page: one file, no network, a map and the table that says the
   same.
 """

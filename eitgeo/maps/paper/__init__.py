@@ -2,8 +2,10 @@
 
 Each file rests on those above it:
 
+- ``charter``: The charter of prints: typeface, sizes, spaces, two families of colours.
 - ``formats``: Sizes of paper that a map is printed on, and where things stand on them.
-- ``france``: A rough outline of metropolitan France, for the « Situation » sketch only.
+- ``france``: Rough outlines: France, for the « Situation » sketch; its neighbours, to
+  name them.
 - ``palette``: Colours and symbols that survive colour blindness, photocopies and
   projectors.
 - ``relief``: Shaded relief over what is filled, under lines and names.
@@ -16,6 +18,8 @@ Each file rests on those above it:
   numbers.
 - ``ground``: The ground that every map stands on: communes, EPCI, départements, towns,
   outlets.
+- ``road_lines``: The roads under a map: by class, cut to what is seen, and the room
+  that they take.
 - ``card``: Parts of sheets without a map: titles of blocks, rows of tables, the stamp.
 - ``labels``: Labels that never overlap: each takes the first free place of a list.
 - ``side``: The side column of a print map: identity, indicators, legend, lists of
@@ -25,5 +29,7 @@ Each file rests on those above it:
 - ``layers``: What the print maps draw on their axes, layer by layer.
 - ``layout``: The frame of a print map: header, cartouche, scale, north, situation,
   stamps.
+- ``map_sheet``: A printed sheet: the layers and the words that are its own; `compose`
+  does the rest.
 - ``study_map``: What stands around and under every map of the whole study area.
 """

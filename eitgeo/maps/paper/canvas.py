@@ -16,11 +16,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from eitgeo.maps.paper.charter import FONT, STYLE, load_typeface
 from eitgeo.maps.paper.formats import A4, FOOTER_MAX_MM
 from eitgeo.maps.paper.palette import INK
 from eitgeo.words import typographic
@@ -36,18 +38,6 @@ if TYPE_CHECKING:
 MM_PER_INCH = 25.4
 MM_PER_POINT = MM_PER_INCH / 72
 LINE_SPACING = 1.22
-FONT = "DejaVu Sans"
-_STYLE = {
-    "font.family": FONT,
-    "text.parse_math": False,
-    "axes.unicode_minus": True,
-    "hatch.linewidth": 0.35,
-    "pdf.fonttype": 42,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "eitgeo",
-    "path.simplify": True,
-    "text.hinting": "none",
-}
 _MEASURE = TextToPath()
 _PNG_LEVEL = 3
 """Of compression: the files of the slow default are no lighter on a map."""
@@ -59,7 +49,8 @@ _DATELESS = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
 @contextmanager
 def drawing_style() -> Iterator[None]:
     """Draw with the package's own settings, whatever the user's are."""
-    with mpl.style.context(["default", _STYLE]), _glyphs_alone():
+    load_typeface()
+    with mpl.style.context(["default", STYLE]), _glyphs_alone():
         yield
 
 
@@ -88,11 +79,14 @@ class Page:
         The figure, outside pyplot's global state.
     sheet
         Axes of the whole page [mm].
+    zoom
+        How far what is written grows from the corner of the column, its width kept.
     """
 
     format: PageFormat = A4
     figure: Figure = field(init=False, repr=False)
     sheet: Axes = field(init=False, repr=False)
+    zoom: float = 1.0
     _column: int = field(init=False, repr=False, default=0)
 
     def __post_init__(self) -> None:
@@ -117,7 +111,8 @@ class Page:
     @property
     def side_x(self) -> float:
         """Return the left of the column of text that is being written."""
-        return self.format.side_x_mm(self._column)
+        first, here = (self.format.side_x_mm(one) for one in (0, self._column))
+        return first + (here - first) / self.zoom
 
     @property
     def side_top(self) -> float:
@@ -127,12 +122,17 @@ class Page:
     @property
     def side_width(self) -> float:
         """Return the width of a column of text."""
-        return self.format.side_width_mm
+        return self.format.side_width_mm / self.zoom
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a place of the column is on the page [mm]."""
+        left, top = self.format.side_x_mm(0), self.side_top
+        return left + (x - left) * self.zoom, top + (y - top) * self.zoom
 
     def keep(self, y: float, needed_mm: float) -> float:
         """Go to the next column where there is no room for what comes."""
         last = self._column + 1 >= self.format.columns
-        if last or y - needed_mm >= FOOTER_MAX_MM:
+        if last or self.at(0.0, y - needed_mm)[1] >= FOOTER_MAX_MM:
             return y
         self._column += 1
         return self.format.side_top_mm
@@ -158,6 +158,7 @@ def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
 @lru_cache(maxsize=8192)
 def _width_at_scale(text: str, *, bold: bool) -> float:
     """Measure a line at the size that matplotlib scales widths from [pt]."""
+    load_typeface()
     weight = "bold" if bold else "normal"
     font = FontProperties(family=FONT, size=_MEASURE.FONT_SCALE, weight=weight)
     width_pt, _, _ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
@@ -197,7 +198,7 @@ def clip_text(text: str, width_mm: float, *, size_pt: float) -> str:
     Examples
     --------
     >>> clip_text("Saint-Remy-en-Bouzemont-Saint-Genest", 29.0, size_pt=6.5)
-    'Saint-Remy-en-Bouze…'
+    'Saint-Remy-en-Bouzemo…'
     """
     if text_width_mm(text, size_pt) <= width_mm:
         return text
@@ -211,7 +212,8 @@ def write(page: Page, x: float, y: float, text: str, **options: Any) -> None:
     """Write a line on the sheet; `x`, `y` in mm; `bold`, `size` in points."""
     weight = "bold" if options.pop("bold", False) else "normal"
     style = {"color": INK, "va": "top", "ha": "left", "fontweight": weight} | options
-    page.sheet.text(x, y, typographic(text), parse_math=False, **style)
+    style["size"] = page.zoom * style["size"]
+    page.sheet.text(*page.at(x, y), typographic(text), parse_math=False, **style)
 
 
 def write_block(page: Page, x: float, y: float, text: str, **options: Any) -> float:
@@ -240,13 +242,20 @@ def _within(line: str, width_mm: float, size_pt: float, *, bold: bool) -> str:
 def fill_box(page: Page, box: tuple[float, float, float, float], **style: Any) -> None:
     """Draw a rectangle on the sheet: `x`, `y`, width, height [mm]."""
     x, y, width, height = box
-    page.sheet.add_patch(Rectangle((x, y), width, height, **style))
+    size = (page.zoom * width, page.zoom * height)
+    page.sheet.add_patch(Rectangle(page.at(x, y), *size, **style))
+
+
+def draw_stroke(page: Page, ends: Sequence[tuple[float, float]], **style: Any) -> None:
+    """Draw a line, or a marker at its only end, on the sheet [mm]."""
+    x, y = zip(*(page.at(*end) for end in ends), strict=True)
+    page.sheet.add_line(Line2D(x, y, **style))
 
 
 def render(page: Page, sheet: Sheet, *, about: Mapping[str, str]) -> dict[str, bytes]:
     """Render a page as its sheet asks, without a date or the name of a program."""
     metadata: dict[str, dict[str, Any]] = {
-        "pdf": {**about, **_DATELESS},
+        "pdf": {**about, "Subject": sheet.about, **_DATELESS},
         "svg": {"Title": about["Title"], "Date": None, "Creator": "eitgeo"},
     }
     outputs = {}

@@ -1,7 +1,17 @@
-"""A rough outline of metropolitan France, for the « Situation » sketch only.
+"""Rough outlines: France, for the « Situation » sketch; its neighbours, to name them.
 
 Towns and capes along coasts and borders, to about 10 km; never measured.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pyproj import Transformer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FRANCE_LON_LAT: tuple[tuple[tuple[float, float], ...], ...] = (
     (
@@ -25,3 +35,44 @@ FRANCE_LON_LAT: tuple[tuple[tuple[float, float], ...], ...] = (
         (8.6, 42.0), (8.7, 42.5), (9.3, 42.7),
     ),
 )  # fmt: skip
+
+NEIGHBOURS_LON_LAT: dict[str, tuple[tuple[float, float], ...]] = {
+    "Espagne": (
+        (-1.8, 43.3), (-1.3, 43.0), (-0.5, 42.8), (0.0, 42.65), (0.7, 42.75),
+        (1.35, 42.65), (1.45, 42.45), (1.75, 42.45), (3.1, 42.4), (2.0, 41.3),
+        (-1.0, 41.0), (-4.0, 42.5), (-4.0, 43.4),
+    ),
+    "Andorre": (
+        (1.45, 42.62), (1.6, 42.64), (1.75, 42.56), (1.7, 42.5), (1.48, 42.44),
+    ),
+    "Italie": (
+        (7.6, 43.8), (7.7, 44.2), (7.0, 44.4), (7.0, 44.9), (6.8, 45.1),
+        (7.1, 45.5), (7.0, 45.9), (9.0, 45.8), (9.0, 44.4), (8.0, 43.9),
+    ),
+    "Suisse": (
+        (7.0, 45.9), (6.8, 46.35), (6.3, 46.4), (6.1, 46.2), (6.1, 46.6),
+        (7.0, 47.4), (7.6, 47.55), (9.0, 47.6), (9.0, 46.0),
+    ),
+    "Allemagne": (
+        (7.6, 47.65), (7.9, 48.6), (8.2, 49.0), (7.0, 49.2), (6.5, 49.5),
+        (6.4, 50.3), (9.0, 50.3), (9.0, 47.7),
+    ),
+    "Luxembourg": (
+        (5.9, 49.55), (6.35, 49.5), (6.5, 49.8), (6.1, 50.1), (5.8, 49.9),
+    ),
+    "Belgique": (
+        (2.6, 51.1), (3.2, 50.75), (3.8, 50.35), (4.2, 50.0), (4.9, 49.85),
+        (5.7, 49.6), (5.8, 50.1), (6.2, 50.5), (5.7, 51.1), (3.4, 51.35),
+    ),
+}  # fmt: skip
+"""Where the name of a country may stand, to about 10 km; never drawn, never measured.
+"""
+
+
+def project_ring(ring: Sequence[tuple[float, float]]) -> list[list[float]]:
+    """Put longitudes and latitudes in EPSG:2154 [m]."""
+    to_metres = Transformer.from_crs(4326, 2154, always_xy=True)
+    points: list[list[float]] = np.column_stack(
+        to_metres.transform(*np.array(ring).T)
+    ).tolist()
+    return points

@@ -5,10 +5,12 @@ It is prepared once from released tables; each map only adds its perimeter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns, require_lambert93
@@ -18,9 +20,8 @@ from eitgeo.maps.paper.sheet import require_released
 from eitgeo.words import first_upper
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
 
-    import numpy as np
     import numpy.typing as npt
 
     from eitgeo.disclosure.door.rules import Released
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 TOWN_MIN_POPULATION = 2500
 FAR_TOWN_MIN_POPULATION = 10_000
 """The same, outside the study area: towns there are landmarks only."""
+_SUBURB_M = 15_000.0
 _COMMUNE_COLUMNS = ["code_insee", "nom", "epci_siren", "epci_communes", "dep"]
 _COMMUNE_COLUMNS += ["population", "in_area"]
 _PREFIXES = ("CC ", "CA ", "CU ")
@@ -44,10 +46,13 @@ class Relief:
         Shape (rows, columns) [m], the first row in the north; NaN where unknown.
     bounds
         xmin, ymin, xmax, ymax, EPSG:2154 [m].
+    credit
+        The released table that carries its source.
     """
 
     z: npt.NDArray[np.float64]
     bounds: tuple[float, float, float, float]
+    credit: Released | None = None
     shades: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
     """What was made of it for the last map: the next of a set has the same frame."""
 
@@ -71,11 +76,16 @@ class Ground:
     outlets
         Points: ``rank`` (from 1), ``name``, ``kind``, ``status``; empty if none.
     motorways
-        Lines from junction to junction: ``name``; empty if none.
+        Lines from junction to junction: ``name``; empty if none. They are drawn where
+        no roads are at hand.
+    roads
+        Lines by class, ``label``; empty where distances rest on none.
     root_code
         INSEE code of the commune that is starred; may be empty.
     relief
         Altitudes, shaded under the print maps; None: no shade.
+    tables
+        The released table behind each layer: ``communes``, ``bodies``, ``places`` …
     """
 
     communes: gpd.GeoDataFrame = field(repr=False)
@@ -84,8 +94,16 @@ class Ground:
     towns: gpd.GeoDataFrame = field(repr=False)
     outlets: gpd.GeoDataFrame = field(repr=False)
     motorways: gpd.GeoDataFrame = field(repr=False)
+    roads: gpd.GeoDataFrame = field(repr=False)
     root_code: str = ""
     relief: Relief | None = field(default=None, repr=False)
+    cut: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+    """Its roads as a frame shows them: the next map of a set has the same."""
+    tables: Mapping[str, Released] = field(default_factory=dict, repr=False)
+
+    def made_of(self, *names: str) -> tuple[Released, ...]:
+        """Return the released tables behind some layers, those that are at hand."""
+        return tuple(self.tables[name] for name in names if name in self.tables)
 
     @property
     def area(self) -> gpd.GeoDataFrame:
@@ -143,6 +161,14 @@ def make_ground(
             "communes : aucune dans le territoire d'étude → vérifier les périmètres"
         )
         raise StudyError(message)
+    behind = {
+        "communes": communes,
+        "bodies": bodies,
+        "places": places,
+        "outlets": outlets,
+        "motorways": motorways,
+        "relief": relief.credit if relief else None,
+    }
     return Ground(
         communes=layer,
         epci=_epci(area),
@@ -150,9 +176,19 @@ def make_ground(
         towns=_towns(places, area),
         outlets=_outlets(outlets),
         motorways=_motorways(motorways, layer),
+        roads=gpd.GeoDataFrame({"label": []}, geometry=[], crs=layer.crs),
         root_code=root_commune if root_commune in layer.index else "",
         relief=relief,
+        tables={name: one for name, one in behind.items() if one is not None},
     )
+
+
+def on_roads(ground: Ground, roads: Released) -> Ground:
+    """Put a ground on real roads, table ``drawn_roads``."""
+    layer = gpd.GeoDataFrame(require_released(roads, "drawn_roads").table)
+    require_columns(layer, ["label", "geometry"], where="drawn_roads")
+    require_lambert93(layer, where="drawn_roads")
+    return replace(ground, roads=layer, tables={**ground.tables, "roads": roads})
 
 
 def short_epci_name(name: str) -> str:
@@ -227,10 +263,36 @@ def _towns(places: Released | None, area: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     require_lambert93(layer, where="places")
     here = layer["code_insee"].isin(area["code_insee"])
     least = here.map({True: TOWN_MIN_POPULATION, False: FAR_TOWN_MIN_POPULATION})
-    large = layer["population"] >= least
-    return layer.loc[large, columns].sort_values(
+    large = layer["population"].ge(least) & (here | ~_is_suburb(layer))
+    main = _main_communes(area)
+    added = main[~main["code_insee"].isin(layer.loc[large, "code_insee"])]
+    return pd.concat([layer.loc[large, columns], added[columns]]).sort_values(
         ["population", "code_insee"], ascending=[False, True], ignore_index=True
     )
+
+
+def _main_communes(area: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the most populous commune of each EPCI, at its town hall."""
+    members = area[area["epci_siren"].ne("")].reset_index(drop=True)
+    ordered = members.sort_values(
+        ["population", "code_insee"], ascending=[False, True]
+    ).drop_duplicates("epci_siren")
+    seats = gpd.points_from_xy(ordered["seat_x"], ordered["seat_y"], crs=area.crs)
+    return ordered.set_geometry(seats).assign(name=ordered["nom"])
+
+
+def _is_suburb(layer: gpd.GeoDataFrame) -> pd.Series[bool]:
+    """Say which towns lie near a larger one that stands for them."""
+    ordered = layer.sort_values(
+        ["population", "code_insee"], ascending=[False, True]
+    ).geometry
+    kept: list[shapely.Geometry] = []
+    found = {}
+    for row, point in ordered.items():
+        found[row] = bool(np.any(shapely.dwithin(kept, point, _SUBURB_M)))
+        if not found[row]:
+            kept.append(point)
+    return pd.Series(found, dtype=bool).reindex(layer.index)
 
 
 def _outlets(outlets: Released | None) -> gpd.GeoDataFrame:

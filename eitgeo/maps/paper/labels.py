@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _GRID = 24
 _PLACES_TRIED = 160
+_SMALLER = 0.87
 _FURTHER_MM = (0.0, 1.2, 2.4)
 
 
@@ -39,10 +40,15 @@ def around(x: float, y: float, width: float, height: float) -> Box:
 
 @dataclass
 class Placer:
-    """Remembers which boxes of a map are taken."""
+    """Remembers which boxes of a map are taken, and the lines that names leave clear.
+
+    `margin` is what they keep from the frame [m].
+    """
 
     frame: Box
     taken: list[Box] = field(default_factory=list)
+    lines: list[shapely.Geometry] = field(default_factory=list)
+    margin: float = 0.0
 
     def block(self, box: Box) -> None:
         """Take a box, free or not."""
@@ -50,12 +56,12 @@ class Placer:
 
     def is_free(self, box: Box) -> bool:
         """Say whether a box lies in the frame and touches no taken one."""
-        frame = self.frame
+        frame, margin = self.frame, self.margin
         inside = (
-            box.xmin >= frame.xmin
-            and box.ymin >= frame.ymin
-            and box.xmax <= frame.xmax
-            and box.ymax <= frame.ymax
+            box.xmin >= frame.xmin + margin
+            and box.ymin >= frame.ymin + margin
+            and box.xmax <= frame.xmax - margin
+            and box.ymax <= frame.ymax - margin
         )
         return inside and not any(
             box.xmin < other.xmax
@@ -66,12 +72,22 @@ class Placer:
         )
 
     def place(self, candidates: Iterable[Box]) -> Box | None:
-        """Take the first free box, or say that there is none."""
-        for box in candidates:
-            if self.is_free(box):
-                self.block(box)
-                return box
-        return None
+        """Take the first free box that crosses no line, else the first free one."""
+        free = [box for box in candidates if self.is_free(box)]
+        if not free:
+            return None
+        areas = shapely.box(*np.array(free).T)
+        crossed = np.zeros(len(free), dtype=bool)
+        for line in self.lines:
+            crossed |= shapely.intersects(line, areas)
+        best = free[int(np.argmin(crossed))]
+        self.block(best)
+        return best
+
+    def leave_clear(self, line: shapely.Geometry) -> None:
+        """Keep names off a line where they have another place."""
+        shapely.prepare(line)
+        self.lines.append(line)
 
 
 class Lettering(NamedTuple):
@@ -140,12 +156,13 @@ def place_point_label(
     lettering, m_per_mm = options["lettering"], options["m_per_mm"]
     size_m = label_size_m([text], lettering, m_per_mm)
     # Further off where a symbol or another name holds the places around the point.
-    gaps = [(options["gap_mm"] + more) * m_per_mm for more in _FURTHER_MM]
-    boxes = [box for gap in gaps for box in beside_point(point.x, point.y, size_m, gap)]
-    box = placer.place(boxes)
-    if box is not None:
-        draw_label(axes, box, [text], lettering)
-    return box is not None
+    for further_mm in _FURTHER_MM:
+        gap = (options["gap_mm"] + further_mm) * m_per_mm
+        box = placer.place(beside_point(point.x, point.y, size_m, gap))
+        if box is not None:
+            draw_label(axes, box, [text], lettering)
+            return True
+    return False
 
 
 def place_area_label(
@@ -154,18 +171,20 @@ def place_area_label(
     """Label a polygon at its roomiest free place; needs `lettering`, `m_per_mm`."""
     lettering, m_per_mm = options["lettering"], options["m_per_mm"]
     points = _inner_points(shape)
-    for width_mm in (36.0, 24.0, 18.0):
-        lines = wrap(text, width_mm, size_pt=lettering.size_pt, bold=lettering.bold)
-        width, height = label_size_m(lines, lettering, m_per_mm)
-        boxes = [around(x, y, width, height) for x, y in points]
-        shares = _inside_share(boxes, shape)
-        for least in (0.999, 0.8):
+    # Whole inside, in smaller letters if need be, before it crosses its own border.
+    small = lettering._replace(size_pt=_SMALLER * lettering.size_pt)
+    for least, letters in ((0.999, lettering), (0.999, small), (0.8, small)):
+        for width_mm in (36.0, 24.0, 18.0):
+            lines = wrap(text, width_mm, size_pt=letters.size_pt, bold=letters.bold)
+            width, height = label_size_m(lines, letters, m_per_mm)
+            boxes = [around(x, y, width, height) for x, y in points]
+            shares = _inside_share(boxes, shape)
             fit = [
                 box for box, share in zip(boxes, shares, strict=True) if share >= least
             ]
             box = placer.place(fit)
             if box is not None:
-                draw_label(axes, box, lines, lettering)
+                draw_label(axes, box, lines, letters)
                 return True
     return _place_anyway(axes, placer, points, text, **options)
 

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from eitgeo.maps.paper.ground import (
-    FAR_TOWN_MIN_POPULATION,
-    TOWN_MIN_POPULATION,
-    dissolved,
-)
+from eitgeo.maps.paper.france import NEIGHBOURS_LON_LAT, project_ring
+from eitgeo.maps.paper.ground import TOWN_MIN_POPULATION, dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
     around,
@@ -28,9 +25,10 @@ from eitgeo.maps.paper.palette import (
     outlet_symbol,
 )
 from eitgeo.maps.paper.relief import shade
+from eitgeo.maps.paper.road_lines import MAIN_ROADS, seen_roads
 from eitgeo.maps.paper.shapes import add_lines, add_polygons, shared_borders
 from eitgeo.maps.paper.side import LegendItem
-from eitgeo.words import french_number
+from eitgeo.words import first_upper, french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -43,6 +41,7 @@ _ROOT = Lettering(8.5, bold=True)
 _EPCI = Lettering(7.5, colour="#33414d")
 _NUMBER = Lettering(6.0)
 _DEPARTEMENT_NAME = Lettering(7.0, colour=DEPARTEMENT, bold=True)
+_COUNTRY = Lettering(8.0, colour=MUTED)
 _OUTLET_MM = 3.2
 HATCH = "////"
 _HATCH_STYLE: dict[str, Any] = {
@@ -65,6 +64,12 @@ _STAR: dict[str, Any] = {
     "markeredgecolor": INK,
     "markeredgewidth": 0.7,
 }
+_ROADS: dict[str, dict[str, Any]] = {
+    "route secondaire": {"color": "#cfc4b4", "linewidth": 0.35},
+    "route principale": {"color": "#b98d5d", "linewidth": 0.6},
+    MAIN_ROADS: {"color": MOTORWAY, "linewidth": 1.2},
+}
+"""Classes under a map that is not about roads, the smallest first."""
 LINE_STYLES: dict[str, dict[str, Any]] = {
     "commune": {"color": "#00000038", "linewidth": 0.3},
     "epci": {"color": "#4a4a4a", "linewidth": 0.9},
@@ -135,29 +140,57 @@ def hatch(view: MapFrame, doubtful: gpd.GeoDataFrame) -> None:
 
 
 def draw_limits(view: MapFrame, ground: Ground) -> None:
-    """Draw the limits of EPCI and départements, and motorways."""
+    """Draw roads, and the limits of EPCI and départements."""
     edges = shapely.union_all(shapely.boundary(ground.epci.geometry.to_numpy()))
     add_lines(view.axes, shapely.line_merge(edges), zorder=6, **LINE_STYLES["epci"])
     limits = shared_borders(ground.departements.geometry)
+    view.placer.leave_clear(limits)
     add_lines(view.axes, limits, zorder=8, **LINE_STYLES["departement"])
-    for line in ground.motorways.geometry:
-        add_lines(view.axes, line, zorder=9, **LINE_STYLES["motorway"])
+    _draw_roads(view, ground)
+
+
+def _draw_roads(view: MapFrame, ground: Ground) -> None:
+    """Draw roads by class, cut to the frame; motorways as a sketch where none are."""
+    if ground.roads.empty:
+        for line in ground.motorways.geometry:
+            add_lines(view.axes, line, zorder=9, **LINE_STYLES["motorway"])
+    for rank, (label, lines) in enumerate(_seen_roads(view, ground).items()):
+        add_lines(view.axes, lines, zorder=5 + rank / 10, **_ROADS[label])
+
+
+def _seen_roads(view: MapFrame, ground: Ground) -> dict[str, shapely.Geometry]:
+    """Return the lines of each class in the frame, the smallest first."""
+    frame = view.placer.frame
+    if frame not in ground.cut:
+        roads = ground.roads[ground.roads["label"].isin(_ROADS)]
+        seen = seen_roads(roads, frame, m_per_mm=view.m_per_mm)
+        lines = dict(zip(seen["label"], seen.geometry, strict=True))
+        ground.cut.clear()
+        ground.cut[frame] = {name: lines[name] for name in _ROADS if name in lines}
+    shown: dict[str, shapely.Geometry] = ground.cut[frame]
+    return shown
 
 
 def name_motorways(view: MapFrame, ground: Ground) -> None:
     """Name each motorway in a cartouche on its line, where there is room."""
     names, lines = ground.motorways["name"], ground.motorways.geometry
+    real = _seen_roads(view, ground).get(MAIN_ROADS)
     for name, line in zip(names, lines, strict=True):
-        _shield(view, str(name), line)
+        _shield(view, str(name), line, real)
 
 
-def _shield(view: MapFrame, name: str, line: shapely.Geometry) -> None:
+def _shield(
+    view: MapFrame, name: str, line: shapely.Geometry, real: shapely.Geometry | None
+) -> None:
+    """Name a motorway on its line, moved to the real road where one is drawn."""
     seen = shapely.intersection(line, shapely.box(*view.placer.frame))
     width, height = 7.0 * view.m_per_mm, 3.4 * view.m_per_mm
     spots = shapely.line_interpolate_point(
         shapely.line_merge(seen), np.linspace(0.08, 0.92, 22), normalized=True
     )
     spots = spots[~shapely.is_empty(spots)]
+    if real is not None and not real.is_empty:
+        spots = shapely.get_point(shapely.shortest_line(real, spots), 0)
     box = view.placer.place(around(p.x, p.y, width, height) for p in spots)
     if box is not None:
         view.axes.text(
@@ -178,6 +211,7 @@ def _shield(view: MapFrame, name: str, line: shapely.Geometry) -> None:
 def draw_outline(view: MapFrame, members: gpd.GeoDataFrame) -> None:
     """Draw the outline of a perimeter: every piece, every hole."""
     outline = shapely.boundary(dissolved(members))
+    view.placer.leave_clear(outline)
     add_lines(view.axes, outline, zorder=12, capstyle="round", **LINE_STYLES["outline"])
 
 
@@ -303,20 +337,48 @@ def name_areas(view: MapFrame, ground: Ground) -> None:
                 lettering=_DEPARTEMENT_NAME,
                 m_per_mm=view.m_per_mm,
             )
+    name_neighbours(view, ground)
+
+
+def name_neighbours(view: MapFrame, ground: Ground) -> None:
+    """Name the countries that the frame shows beyond the communes at hand."""
+    seen = shapely.box(*view.placer.frame)
+    at_hand = dissolved(ground.departements)
+    for name, ring in NEIGHBOURS_LON_LAT.items():
+        country = shapely.Polygon(project_ring(ring))
+        part = shapely.difference(shapely.intersection(country, seen), at_hand)
+        if part.area > (12 * view.m_per_mm) ** 2:
+            place_area_label(
+                view.axes,
+                view.placer,
+                max(shapely.get_parts(part), key=shapely.area),
+                name.upper(),
+                lettering=_COUNTRY,
+                m_per_mm=view.m_per_mm,
+            )
+
+
+def hatch_legend(label: str) -> list[LegendItem]:
+    """Say what is hatched; nothing where nothing is."""
+    style = _HATCH_STYLE | {"linewidth": 0.4}
+    return [LegendItem("patch", style, label)] if label else []
 
 
 def base_legend(
     ground: Ground, *, hatched: str = "", root: bool = True
 ) -> list[LegendItem]:
     """List the lines of the legend that all maps share."""
-    items = []
-    if hatched:
-        items.append(LegendItem("patch", _HATCH_STYLE | {"linewidth": 0.4}, hatched))
+    items = hatch_legend(hatched)
     items += [
         LegendItem("line", LINE_STYLES["epci"], "Limite d’EPCI"),
         LegendItem("line", LINE_STYLES["departement"], "Limite de département"),
     ]
-    if not ground.motorways.empty:
+    items += [
+        LegendItem("line", _ROADS[label], first_upper(label))
+        for label in reversed(_ROADS)
+        if label in set(ground.roads["label"])
+    ]
+    if ground.roads.empty and not ground.motorways.empty:
         label = "Autoroute (tracé schématique)"
         items.append(LegendItem("line", LINE_STYLES["motorway"], label))
     if root and ground.root_code:
@@ -324,11 +386,8 @@ def base_legend(
         star = _STAR | {"markersize": 8.0}
         items.append(LegendItem("marker", star, f"{name}, commune de référence"))
     if not ground.towns.empty:
-        near, far = (
-            french_number(least, decimals=0)
-            for least in (TOWN_MIN_POPULATION, FAR_TOWN_MIN_POPULATION)
-        )
-        label = f"Ville de plus de {near} habitants (ailleurs, {far})"
+        least = french_number(TOWN_MIN_POPULATION, decimals=0)
+        label = f"Ville de plus de {least} habitants, ou tête d’un EPCI"
         items.append(LegendItem("marker", _TOWN_MARKER, label))
     return items
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -18,13 +18,14 @@ from eitgeo.maps.paper.canvas import (
     write,
     write_block,
 )
+from eitgeo.maps.paper.charter import HEADING_PT, STUDY_PT
 from eitgeo.maps.paper.formats import FOOTER_MAX_MM, MARGIN_MM
-from eitgeo.maps.paper.france import FRANCE_LON_LAT
+from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
 from eitgeo.maps.paper.labels import Box, Placer
 from eitgeo.maps.paper.palette import DEMONSTRATION_INK, INK, MUTED, OUTSIDE, PAPER
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME
-from eitgeo.words import NARROW, NBSP, french_number
+from eitgeo.words import NARROW, NBSP, french_number, typographic
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,9 +42,10 @@ _FOOTER_TEXT_MM = FOOTER_MAX_MM - _FOOTER_LOW_MM - 2.0
 _CORNER_STEPS = 25
 _DOT_MM = 1.4
 _GAP_MM = 2.0
-_STAMP_DEGREES = 33.0
-_STAMP_PT_PER_MM = 0.25
-_STAMP_SHARE = 0.93
+_STAMP_MM = 5.4
+_STAMP_PT = 9.0
+_EDGE_MM = 0.8
+"""Between a name and the frame."""
 
 
 class MapFrame(NamedTuple):
@@ -71,11 +73,14 @@ def open_map(
     axes.set(xticks=[], yticks=[], facecolor=PAPER)
     for spine in axes.spines.values():
         spine.set(color=MUTED, linewidth=0.6)
-    return MapFrame(axes, m_per_mm, Placer(frame))
+    return MapFrame(axes, m_per_mm, Placer(frame, margin=_EDGE_MM * m_per_mm))
 
 
-def draw_header(page: Page, sheet: Sheet, heading: str) -> None:
-    """Write heading, study, status and date, and the demonstration banner."""
+def draw_header(page: Page, sheet: Sheet, heading: str, *, banner: bool = True) -> None:
+    """Write heading, study, status and date, and the demonstration banner.
+
+    A map bears its stamp in its frame: no banner.
+    """
     status = sheet.status_stamp.upper()
     stamp_width = text_width_mm(status, 8.5, bold=True) + 6
     right, top = page.width_mm - MARGIN_MM, page.format.map_top_mm
@@ -93,20 +98,17 @@ def draw_header(page: Page, sheet: Sheet, heading: str) -> None:
     date = f"Édition du {sheet.edition_text}"
     write(page, right, top + 8.4, date, size=7.5, color=MUTED, ha="right")
     room = right - stamp_width - MARGIN_MM - 4
-    size = next(
-        (s for s in (16.0, 14.0, 12.0) if text_width_mm(heading, s, bold=True) <= room),
-        10.5,
-    )
-    write_block(
-        page, MARGIN_MM, top + 16.4, heading, width=room, size=size, bold=True, lines=1
-    )
+    fits = [s for s in HEADING_PT if text_width_mm(heading, s, bold=True) <= room]
+    size = fits[0] if fits else HEADING_PT[-1]
+    # Two lines of small letters rather than a sentence cut.
+    y = top + (16.4 if fits else 18.0)
+    write_block(page, MARGIN_MM, y, heading, width=room, size=size, bold=True, lines=2)
     study = " · ".join(part for part in (sheet.subtitle, sheet.title) if part)
-    sizes = (8.5, 7.5, 6.5)
-    size = next((s for s in sizes if text_width_mm(study, s) <= room), sizes[-1])
+    size = next((s for s in STUDY_PT if text_width_mm(study, s) <= room), STUDY_PT[-1])
     write_block(
         page, MARGIN_MM, top + 8.4, study, width=room, size=size, color=MUTED, lines=1
     )
-    if sheet.demonstration:
+    if banner and sheet.demonstration:
         _draw_banner(page, sheet)
 
 
@@ -161,29 +163,34 @@ def _footer_size(parts: list[str], width_mm: float) -> tuple[float, float]:
 
 
 def draw_stamp(view: MapFrame, sheet: Sheet) -> None:
-    """Cross the map with the stamp of a demonstration, under the labels."""
+    """Cross the top of the map from side to side with the stamp of a demonstration."""
     if not sheet.demonstration:
         return
-    style: dict[str, Any] = {
-        "transform": view.axes.transAxes,
-        "ha": "center",
-        "va": "center",
-        "rotation": _STAMP_DEGREES,
-        "rotation_mode": "anchor",
-        "color": DEMONSTRATION_INK,
-        "fontweight": "bold",
-        "parse_math": False,
-        "zorder": 20,
-    }
-    reasons = ", ".join(sheet.demonstration)
-    frame = view.placer.frame
-    width_mm = min(frame.xmax - frame.xmin, 1.3 * (frame.ymax - frame.ymin))
-    width_mm /= view.m_per_mm
-    large = width_mm * _STAMP_PT_PER_MM
-    size = large / 3
-    size *= min(1.0, _STAMP_SHARE * width_mm / text_width_mm(reasons, size, bold=True))
-    view.axes.text(0.485, 0.53, "DÉMONSTRATION", size=large, alpha=0.24, **style)
-    view.axes.text(0.54, 0.435, reasons, size=size, alpha=0.38, **style)
+    text = f"{sheet.demonstration_text}. Ne pas diffuser."
+    frame, height = view.placer.frame, _STAMP_MM * view.m_per_mm
+    box = frame._replace(ymin=frame.ymax - height)
+    view.placer.block(box)
+    add_polygons(
+        view.axes,
+        [shapely.box(*box)],
+        facecolor=DEMONSTRATION_INK,
+        linewidth=0,
+        zorder=32,
+    )
+    width_mm = 0.97 * (frame.xmax - frame.xmin) / view.m_per_mm
+    size = _STAMP_PT * min(1.0, width_mm / text_width_mm(text, _STAMP_PT, bold=True))
+    view.axes.text(
+        (box.xmin + box.xmax) / 2,
+        (box.ymin + box.ymax) / 2,
+        typographic(text),
+        size=size,
+        fontweight="bold",
+        color="white",
+        ha="center",
+        va="center_baseline",
+        parse_math=False,
+        zorder=33,
+    )
 
 
 def draw_furniture(view: MapFrame, area: shapely.Geometry) -> None:
@@ -205,11 +212,14 @@ def _free_corner(
     frame, gap = view.placer.frame, _GAP_MM * view.m_per_mm
     width, height = (side * view.m_per_mm for side in size_mm)
     lefts = np.linspace(frame.xmin + gap, frame.xmax - gap - width, _CORNER_STEPS)
+    # The stamp is as wide as the frame: furniture stands under it.
+    wide = [box.ymin for box in view.placer.taken if box.xmax >= frame.xmax]
+    top = min([frame.ymax, *wide])
     middle_out = sorted(lefts, key=lambda x: -abs(x - lefts.mean()))
     boxes = [
         Box(x, y, x + width, y + height)
         for x in middle_out
-        for y in (frame.ymin + gap, frame.ymax - gap - height)
+        for y in (frame.ymin + gap, top - gap - height)
     ]
     free = [box for box in boxes if view.placer.is_free(box)] or boxes
     hidden = shapely.area(shapely.intersection(shapely.box(*np.array(free).T), area))
@@ -229,14 +239,8 @@ def _paper(view: MapFrame, box: Box) -> None:
 
 
 def _draw_situation(view: MapFrame, box: Box, area: shapely.Geometry) -> None:
-    to_metres = Transformer.from_crs(4326, 2154, always_xy=True)
     country = shapely.MultiPolygon(
-        [
-            shapely.Polygon(
-                np.column_stack(to_metres.transform(*np.array(ring).T)).tolist()
-            )
-            for ring in FRANCE_LON_LAT
-        ]
+        [shapely.Polygon(project_ring(ring)) for ring in FRANCE_LON_LAT]
     )
     _paper(view, box)
     xmin, ymin, xmax, ymax = country.bounds

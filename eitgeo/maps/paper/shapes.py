@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.collections import PathCollection
 from matplotlib.path import Path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy.typing as npt
     from matplotlib.axes import Axes
+
+_PATH_POINTS = 4_000
+"""Points of a path, about: a canvas of dots refuses paths of too many."""
 
 
 def polygon_path(geometry: shapely.Geometry) -> Path:
@@ -26,18 +30,45 @@ def polygon_path(geometry: shapely.Geometry) -> Path:
 def add_polygons(
     axes: Axes, geometries: Iterable[shapely.Geometry], **style: Any
 ) -> None:
-    """Draw polygons with one style, or one face colour each."""
-    paths = [polygon_path(geometry) for geometry in geometries]
+    """Draw polygons with one style, many at a time, or one face colour each."""
+    shapes = np.asarray(list(geometries), dtype=object)
+    if "facecolors" not in style:
+        parts = shapely.get_parts(shapes)
+        shapes = np.array([shapely.multipolygons(one) for one in _grouped(parts)])
+    paths = [polygon_path(shape) for shape in shapes]
     if paths:
         axes.add_collection(PathCollection(paths, **style), autolim=False)
 
 
 def add_lines(axes: Axes, geometry: shapely.Geometry, **style: Any) -> None:
-    """Draw every line of a geometry."""
+    """Draw every line of a geometry, many at a time: a canvas draws path by path."""
     parts = shapely.get_parts(geometry)
-    lines = [shapely.get_coordinates(part) for part in parts]
-    if lines:
-        axes.add_collection(LineCollection(lines, **style), autolim=False)
+    parts = parts[~shapely.is_empty(parts)]
+    if not len(parts):
+        return
+    paths = PathCollection(
+        [_joined_path(group) for group in _grouped(parts)],
+        facecolor="none",
+        edgecolor=style.pop("color"),
+        **style,
+    )
+    axes.add_collection(paths, autolim=False)
+
+
+def _grouped(shapes: npt.NDArray[np.object_]) -> list[npt.NDArray[np.object_]]:
+    """Part shapes in groups of so many points, in their order."""
+    if not len(shapes):
+        return []
+    rank = np.cumsum(shapely.get_num_coordinates(shapes)) // _PATH_POINTS
+    return np.split(shapes, 1 + np.flatnonzero(np.diff(rank)))
+
+
+def _joined_path(lines: npt.NDArray[np.object_]) -> Path:
+    """Make one path of lines, each begun where it begins."""
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    codes = np.full(len(points), Path.LINETO, dtype=Path.code_type)
+    codes[np.flatnonzero(np.diff(line, prepend=-1))] = Path.MOVETO
+    return Path(points, codes)
 
 
 def shared_borders(geometries: Iterable[shapely.Geometry]) -> shapely.Geometry:

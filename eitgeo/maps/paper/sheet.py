@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.rules import Released
@@ -49,8 +49,8 @@ class Sheet:
         What rests on drawn inputs and stands elsewhere, stamped: a sentence, French.
     page_format
         Name of :data:`eitgeo.maps.paper.formats.FORMATS`.
-    svg
-        Whether an SVG is drawn beside the PDF and the PNG.
+    pdf, svg
+        Whether a PDF and an SVG are drawn beside the PNG.
     """
 
     title: str
@@ -67,12 +67,14 @@ class Sheet:
     secrecy: tuple[str, ...] = ()
     left_out: str = ""
     page_format: str = "A4"
+    pdf: bool = True
     svg: bool = False
 
     @property
     def files(self) -> tuple[str, ...]:
         """Return the kinds of files that a map is drawn in."""
-        return ("pdf", "png", "svg") if self.svg else ("pdf", "png")
+        beside = {"pdf": self.pdf, "png": True, "svg": self.svg}
+        return tuple(kind for kind, drawn in beside.items() if drawn)
 
     @property
     def status_stamp(self) -> str:
@@ -95,6 +97,12 @@ class Sheet:
         return EFFORT_NAMES[self.effort]
 
     @property
+    def about(self) -> str:
+        """Return what the metadata of every file say: study, status, stamp."""
+        told = (self.subtitle, self.status_stamp, self.demonstration_text)
+        return " · ".join(part for part in told if part)
+
+    @property
     def demonstration_text(self) -> str:
         """Return the stamp of a demonstration."""
         if not self.demonstration:
@@ -102,22 +110,8 @@ class Sheet:
         return f"DÉMONSTRATION – {', '.join(self.demonstration)}"
 
 
-def make_sheet(identity: Identity, released: Iterable[Released]) -> Sheet:
-    """Gather what a sheet must print: the study's identity, the tables' notes.
-
-    Parameters
-    ----------
-    identity
-        Section ``identity`` of the study.
-    released
-        Every released table that the sheet is made from.
-
-    Returns
-    -------
-    Sheet
-        Notes in the order met, each once.
-    """
-    tables = [require_released(item, "table") for item in released]
+def study_sheet(identity: Identity) -> Sheet:
+    """Say what the study is; tables bring the rest."""
     return Sheet(
         title=identity.title,
         subtitle=identity.subtitle,
@@ -126,15 +120,32 @@ def make_sheet(identity: Identity, released: Iterable[Released]) -> Sheet:
         effort=identity.effort,
         contact=identity.contact,
         funders=identity.funders,
-        sources=_once(item.sources for item in tables),
-        # The fullest list first: reasons then stand in the order of the study.
-        demonstration=_once(
-            sorted((item.demonstration for item in tables), key=len, reverse=True)
-        ),
-        to_confirm=_once(item.to_confirm for item in tables),
-        withheld=sum(item.withheld for item in tables),
-        secrecy=_once(item.secrecy for item in tables),
     )
+
+
+def credited(sheet: Sheet, released: Iterable[Released]) -> Sheet:
+    """Add what tables must carry along, in the order met, each note once."""
+    tables = [require_released(item, "table") for item in released]
+    reasons = [sheet.demonstration, *(item.demonstration for item in tables)]
+    return replace(
+        sheet,
+        sources=_once([sheet.sources, *(item.sources for item in tables)]),
+        # The fullest list first: reasons then stand in the order of the study.
+        demonstration=_once(sorted(reasons, key=len, reverse=True)),
+        to_confirm=_once([sheet.to_confirm, *(item.to_confirm for item in tables)]),
+        withheld=sheet.withheld + sum(item.withheld for item in tables),
+        secrecy=_once([sheet.secrecy, *(item.secrecy for item in tables)]),
+    )
+
+
+def make_sheet(identity: Identity, released: Iterable[Released]) -> Sheet:
+    """Gather what a sheet must print: the study's identity, the tables' notes."""
+    return credited(study_sheet(identity), released)
+
+
+def sheet_about(sheet: Sheet, subject: str) -> dict[str, str]:
+    """Say what a file is in its metadata."""
+    return {"Title": f"{subject} – {sheet.title}", "Subject": sheet.about}
 
 
 def _once(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

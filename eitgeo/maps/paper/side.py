@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from matplotlib.lines import Line2D
-
 from eitgeo.maps.paper.canvas import (
     Page,
     clip_lines,
+    draw_stroke,
     fill_box,
     line_height_mm,
     text_width_mm,
@@ -16,6 +15,7 @@ from eitgeo.maps.paper.canvas import (
     write,
     write_block,
 )
+from eitgeo.maps.paper.charter import SMALL_PT, TEXT_PT, VALUE_PT
 from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 _SWATCH_MM = (6.0, 3.2)
-_LEGEND_SIZE_PT = 6.5
-_TABLE_SIZE_PT = 6.5
+_LEGEND_SIZE_PT = SMALL_PT
+_TABLE_SIZE_PT = SMALL_PT
 _RULE = "#c9c9c4"
 _TITLE_ROOM_MM = 14.0
 """A title goes with the first lines of what it announces."""
@@ -33,6 +33,8 @@ _ROW_ROOM_MM = 8.0
 _GAP_MM = 4.0
 """Left of a column of figures: two figures never read as one."""
 _LEAST_COLUMN_MM = 10.5
+_VALUE_SHARE = 0.55
+"""Of the width of a line: a longer figure does not stand beside its label."""
 
 
 class CardRow(NamedTuple):
@@ -95,14 +97,8 @@ def side_title(page: Page, y: float, text: str) -> float:
     y = page.keep(y, _TITLE_ROOM_MM)
     write(page, page.side_x, y, text, size=8.5, bold=True)
     low = y - line_height_mm(8.5) - 0.2
-    page.sheet.add_line(
-        Line2D(
-            [page.side_x, page.side_x + page.side_width],
-            [low, low],
-            color=_RULE,
-            lw=0.7,
-        )
-    )
+    ends = [(page.side_x, low), (page.side_x + page.side_width, low)]
+    draw_stroke(page, ends, color=_RULE, lw=0.7)
     return low - 1.4
 
 
@@ -188,23 +184,14 @@ def _draw_row(page: Page, y: float, row: CardRow) -> float:
     x = page.side_x + 4.2
     right = page.side_x + page.side_width
     write(page, page.side_x, y, symbol, size=8, color=colour)
-    size = 7.5
+    size = VALUE_PT
     value_mm = text_width_mm(row.text, size, bold=True)
-    label_mm = text_width_mm(row.label, 7)
-    one_line = label_mm + value_mm + 3 <= right - x
-    y = write_block(
-        page,
-        x,
-        y,
-        row.label,
-        width=right - x if not one_line else right - x - value_mm - 2,
-        size=7,
-        color=colour,
-    )
-    low = y + line_height_mm(7) if one_line else y
-    write(page, right, low, row.text, size=size, bold=True, color=colour, ha="right")
-    if not one_line:
-        y -= line_height_mm(size)
+    beside = value_mm <= _VALUE_SHARE * (right - x)
+    write(page, right, y, row.text, size=size, bold=True, color=colour, ha="right")
+    # A long figure has a line of its own, over what it is about.
+    room = right - x - value_mm - 2 if beside else right - x
+    y = y if beside else y - line_height_mm(size)
+    y = write_block(page, x, y, row.label, width=room, size=TEXT_PT, color=colour)
     if row.note:
         y = write_block(
             page, x, y, row.note, width=right - x, size=6, color=MUTED, lines=2
@@ -213,14 +200,25 @@ def _draw_row(page: Page, y: float, row: CardRow) -> float:
 
 
 def draw_legend(
-    page: Page, y: float, items: Sequence[LegendItem], *, columns: int = 1
+    page: Page,
+    y: float,
+    items: Sequence[LegendItem],
+    *,
+    columns: int = 1,
+    about: str = "",
 ) -> float:
-    """Draw the legend, column after column; return where it ends [mm]."""
+    """Draw the legend, column after column; return where it ends [mm].
+
+    `about` names its map, where the title is a sentence.
+    """
     width = page.side_width / columns
     per_column = -(-len(items) // columns)
     parts = [items[one : one + per_column] for one in range(0, len(items), per_column)]
     tallest = max(sum(_item_mm(item, width) for item in part) for part in parts)
     y = side_title(page, page.keep(y, tallest + _ROW_ROOM_MM), "Légende")
+    if about:
+        room = {"width": page.side_width, "size": _LEGEND_SIZE_PT}
+        y = write_block(page, page.side_x, y, about, color=MUTED, **room) - 0.6
     lowest = y
     for column, part in enumerate(parts):
         bottom = y
@@ -248,11 +246,11 @@ def draw_mark(page: Page, corner: tuple[float, float], item: LegendItem) -> None
         box = (x, middle - _SWATCH_MM[1] / 2, *_SWATCH_MM)
         fill_box(page, box, **item.style)
     elif item.kind == "line":
-        ends = [x, x + _SWATCH_MM[0]]
-        page.sheet.add_line(Line2D(ends, [middle, middle], **item.style))
+        ends = [(x, middle), (x + _SWATCH_MM[0], middle)]
+        draw_stroke(page, ends, **item.style)
     else:
         centre = x + _SWATCH_MM[0] / 2
-        page.sheet.add_line(Line2D([centre], [middle], linestyle="none", **item.style))
+        draw_stroke(page, [(centre, middle)], linestyle="none", **item.style)
 
 
 def _draw_item(

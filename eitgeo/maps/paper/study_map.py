@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.layers import (
@@ -11,9 +12,12 @@ from eitgeo.maps.paper.layers import (
     draw_around,
     draw_limits,
     draw_outline,
+    mark_outlets,
     mark_towns,
     name_areas,
     name_motorways,
+    number_outlets,
+    outlet_legend,
     patch_item,
 )
 from eitgeo.maps.paper.layout import (
@@ -23,14 +27,16 @@ from eitgeo.maps.paper.layout import (
     draw_stamp,
     open_map,
 )
+from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.palette import BUFFER, OUTSIDE
 from eitgeo.maps.paper.side import LegendItem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from eitgeo.maps.paper.canvas import Page
     from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.layers import Outlet
     from eitgeo.maps.paper.layout import MapFrame
     from eitgeo.maps.paper.sheet import Sheet
 
@@ -72,10 +78,88 @@ def ground_legend(ground: Ground) -> list[LegendItem]:
     ]
 
 
-def sheet_about(sheet: Sheet, subject: str) -> dict[str, str]:
-    """Say what a file is in its metadata."""
-    told = (sheet.subtitle, sheet.status_stamp, sheet.demonstration_text)
-    return {
-        "Title": f"{subject} – {sheet.title}",
-        "Subject": " · ".join(part for part in told if part),
-    }
+def area_sheet(
+    ground: Ground,
+    *own: Layer,
+    under: Sequence[LegendItem] | None = None,
+    outline: bool = True,
+    **told: Any,
+) -> MapSheet:
+    """Make the sheet of a map of the whole study area: its own layers on the ground.
+
+    `told`: ``subject``, ``heading``, ``side`` and ``tables`` of the `MapSheet`.
+    `under`: what the legend says of the ground, else study area and communes;
+    `outline`: whether the study area is outlined.
+    """
+    layers = (*own, *ground_layers(ground, under=under, outline=outline))
+    area = dissolved(ground.area)
+    bounds = tuple(ground.area.total_bounds)
+    return MapSheet(layers=layers, bounds=bounds, spared=lambda _: area, **told)
+
+
+def ground_layers(
+    ground: Ground, *, under: Sequence[LegendItem] | None = None, outline: bool = True
+) -> tuple[Layer, ...]:
+    """List what stands around and under a map, those that are named first first."""
+    lands = _LANDS if under is None else under
+
+    def draw_lands(view: MapFrame) -> Sequence[LegendItem]:
+        draw_around(view, ground)
+        if outline:
+            draw_outline(view, ground.area)
+        return lands
+
+    def draw_edges(view: MapFrame) -> Sequence[LegendItem]:
+        draw_limits(view, ground)
+        return base_legend(ground)
+
+    names: tuple[tuple[tuple[str, ...], Callable[[MapFrame, Ground], None]], ...] = (
+        (("places",), mark_towns),
+        (("roads", "motorways"), name_motorways),
+        ((), name_areas),
+    )
+    return (
+        Layer(ground.made_of("communes", "bodies", "relief"), draw_lands),
+        Layer((), draw_edges),
+        *(
+            Layer(ground.made_of(*tables), _nothing, partial(_named, how, ground))
+            for tables, how in names
+        ),
+    )
+
+
+def outlets_layer(
+    ground: Ground, marked: list[Outlet], *, numbered: bool = False, told: bool = True
+) -> Layer:
+    """Mark outlets by kind, and number them; `marked` then holds those that are seen.
+
+    `told`: whether the legend says their kinds.
+    """
+
+    def draw(view: MapFrame) -> list[LegendItem]:
+        marked[:] = mark_outlets(view, ground)
+        return outlet_legend(marked) if told else []
+
+    def name(view: MapFrame) -> None:
+        if numbered:
+            number_outlets(view, marked)
+
+    return Layer(ground.made_of("outlets"), draw, name)
+
+
+def _nothing(_: MapFrame) -> tuple[LegendItem, ...]:
+    """Draw nothing: names alone."""
+    return ()
+
+
+def _named(
+    how: Callable[[MapFrame, Ground], None], ground: Ground, view: MapFrame
+) -> None:
+    how(view, ground)
+
+
+_LANDS = (
+    LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
+    patch_item(OUTSIDE, "Communes du territoire"),
+    patch_item(BUFFER, "Communes voisines"),
+)

@@ -16,8 +16,8 @@ Each file rests on those above it:
 - ``plane_figure``: The plane of perimeters: what each asks against what is counted in
   it.
 - ``print_maps``: Print maps: one perimeter on its territory, and the territory itself.
-- ``road_lines``: The roads under a map: by class, cut to what is seen, and the room
-  that they take.
+- ``road_maps``: Print maps of roads: isochrones, seats, closed roads, what their loss
+  costs.
 - ``zone_side``: The side column of the maps of zones: figures, how to read, some zones
   listed.
 - ``body_map``: Print who is organised with whom: the bodies beside the EPCI, and what
@@ -26,12 +26,10 @@ Each file rests on those above it:
   contour.
 - ``outlet_map``: The map of where waste may go: the nearest legal outlets, EPCI by
   EPCI.
-- ``road_maps``: Print maps of roads: isochrones, seats, closed roads, what their loss
-  costs.
-- ``zone_maps``: Print maps of zones: where industry sits, and which sites always sit
-  together.
-- ``zone_potential_map``: Print map of what zones throw away, by classes of tonnes.
 - ``reach_pictures``: What the maps of isochrones and of seats show and say.
 - ``road_pictures``: What the maps of closed roads, of links and of other engines show
   and say.
+- ``zone_maps``: Print maps of zones: where industry sits, and which sites always sit
+  together.
+- ``zone_potential_map``: Print map of what zones throw away, by classes of tonnes.
 """

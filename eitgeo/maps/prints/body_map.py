@@ -32,7 +32,7 @@ from eitgeo.maps.paper.layout import (
 )
 from eitgeo.maps.paper.palette import BUFFER, MUTED, OUTSIDE, spread_colours
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.sheet import require_released, sheet_about
 from eitgeo.maps.paper.side import (
     LegendItem,
     draw_legend,
@@ -40,7 +40,6 @@ from eitgeo.maps.paper.side import (
     draw_statement,
     side_title,
 )
-from eitgeo.maps.paper.study_map import sheet_about
 from eitgeo.maps.prints.bodies import BodyHere, bodies_here
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, french_number

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from eitgeo.check import require_columns
-from eitgeo.maps.paper.canvas import Page, drawing_style, render
-from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.maps.paper.map_sheet import Layer, listed, statement
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.paper.side import (
-    LegendItem,
-    SideTable,
-    draw_legend,
-    draw_side_table,
-    draw_statement,
-)
-from eitgeo.maps.paper.study_map import (
-    finish_map,
-    ground_legend,
-    open_ground,
-    sheet_about,
-)
+from eitgeo.maps.paper.side import LegendItem, SideTable
+from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.paper.layout import MapFrame
+    from eitgeo.maps.paper.map_sheet import MapSheet
 
-HEADING = map_title("carte_salaries_industrie")
+SUBJECT = map_title("carte_salaries_industrie")
 FACT = "salaries_industrie"
 _BOUNDS = (10, 30, 100, 300, 1_000)
 """Classes of employees: each about three times the one before."""
@@ -51,7 +43,7 @@ _READING = (
 )
 
 
-def count_map(ground: Ground, counted: Released, *, sheet: Sheet) -> dict[str, bytes]:
+def count_map(ground: Ground, counted: Released) -> MapSheet:
     """Draw one circle a commune at its town hall, by class of employees."""
     table: Any = require_released(counted, "activity_counts").table
     require_columns(table, ["fact", "code_insee", "n", "when"], where="activity_counts")
@@ -59,19 +51,39 @@ def count_map(ground: Ground, counted: Released, *, sheet: Sheet) -> dict[str, b
     shown = here[here["n"] > 0].sort_values(
         ["n", "code_insee"], ascending=[False, True], kind="stable"
     )
-    with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        view = open_ground(page, ground, sheet, HEADING)
-        seats = ground.communes.loc[shown["code_insee"], ["seat_x", "seat_y"]]
-        for point, rank in zip(seats.to_numpy(), size_ranks(shown["n"]), strict=True):
-            style = _CIRCLE | {"markersize": _SIZES_PT[rank]}
-            view.axes.plot(*point, linestyle="none", zorder=14, **style)
-        finish_map(view, ground, sheet)
-        y = draw_statement(page, page.side_top, *_sum_sentence(here, ground))
-        y = draw_side_table(page, y, _first_communes(shown, ground))
-        y = draw_statement(page, y, "Ce qui est compté", _READING)
-        draw_legend(page, y, [*_legend(shown["n"]), *ground_legend(ground)], columns=2)
-        return render(page, sheet, about=sheet_about(sheet, HEADING))
+    title, text = _sum_sentence(here, ground)
+    return area_sheet(
+        ground,
+        Layer((counted,), partial(_draw, shown=shown, ground=ground)),
+        subject=SUBJECT,
+        heading=_heading(shown, ground),
+        side=(
+            statement(title, text),
+            listed(_first_communes(shown, ground)),
+            statement("Ce qui est compté", _READING),
+        ),
+    )
+
+
+def _heading(shown: pd.DataFrame, ground: Ground) -> str:
+    """Say how few communes hold half of the employees."""
+    if shown.empty:
+        return SUBJECT
+    n_half = int((shown["n"].cumsum() < shown["n"].sum() / 2).sum()) + 1
+    few, every = (french_number(n, decimals=0) for n in (n_half, len(ground.area)))
+    verb = "rassemblent" if n_half > 1 else "rassemble"
+    return f"{few} communes sur {every} {verb} la moitié des salariés de l’industrie"
+
+
+def _draw(
+    view: MapFrame, *, shown: pd.DataFrame, ground: Ground
+) -> Sequence[LegendItem]:
+    """Draw the largest first, so that the small ones stay in sight."""
+    seats = ground.communes.loc[shown["code_insee"], ["seat_x", "seat_y"]].to_numpy()
+    for point, rank in zip(seats, size_ranks(shown["n"]), strict=True):
+        style = _CIRCLE | {"markersize": _SIZES_PT[rank]}
+        view.axes.plot(*point, linestyle="none", zorder=14, **style)
+    return _legend(shown["n"])
 
 
 def size_ranks(values: pd.Series[float]) -> list[int]:

@@ -17,7 +17,7 @@ from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.layers import patch_item
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.sheet import require_released, sheet_about
 from eitgeo.maps.paper.side import (
     LegendItem,
     SideTable,
@@ -29,7 +29,6 @@ from eitgeo.maps.paper.study_map import (
     finish_map,
     ground_legend,
     open_ground,
-    sheet_about,
 )
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, first_upper, french_number

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from eitgeo.check import require_columns, require_lambert93
 from eitgeo.maps.paper.canvas import drawing_style
 from eitgeo.maps.paper.figures import stamp_axes
-from eitgeo.maps.paper.france import FRANCE_LON_LAT
-from eitgeo.maps.paper.palette import INK, MUTED, OUTSIDE
+from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
+from eitgeo.maps.paper.palette import INK, MUTED, OUTSIDE, spread_colours
 from eitgeo.maps.paper.sheet import require_released
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _SIZE_IN = (8.27, 8.27)
 _DPI = 150
 _LABELLED = 40
-_FILL = ("#7fb3d5", "#f5b041", "#82c99a", "#c39bd3", "#f1948a", "#a3b18a")
 _SIMPLIFY_M = 500.0
 
 
@@ -43,7 +42,7 @@ def national_map(areas: Released, *, heading: str, absent: Sequence[str]) -> byt
         axes = figure.add_axes((0.02, 0.09, 0.96, 0.83))
         _draw_france(axes)
         drawn = table.sort_values("study_id", ignore_index=True)
-        colours = [_FILL[rank % len(_FILL)] for rank in range(len(drawn))]
+        colours = spread_colours(drawn.geometry)
         shapes = drawn.assign(geometry=drawn.geometry.simplify(_SIMPLIFY_M))
         shapes.plot(ax=axes, color=colours, edgecolor=INK, linewidth=0.5, zorder=2)
         _label(axes, drawn)
@@ -59,8 +58,8 @@ def national_map(areas: Released, *, heading: str, absent: Sequence[str]) -> byt
 
 
 def _draw_france(axes: Axes) -> None:
-    outline = [shapely.Polygon(ring) for ring in FRANCE_LON_LAT]
-    france = gpd.GeoSeries(outline, crs=4326).to_crs(2154)
+    outline = [shapely.Polygon(project_ring(ring)) for ring in FRANCE_LON_LAT]
+    france = gpd.GeoSeries(outline, crs=2154)
     france.plot(ax=axes, color=OUTSIDE, edgecolor=MUTED, linewidth=0.6, zorder=1)
 
 

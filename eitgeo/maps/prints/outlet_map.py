@@ -13,7 +13,7 @@ from eitgeo.maps.paper.canvas import Page, drawing_style, render
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.layers import mark_outlets, number_outlets, outlet_legend
 from eitgeo.maps.paper.shapes import add_lines
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.sheet import require_released, sheet_about
 from eitgeo.maps.paper.side import (
     LegendItem,
     SideTable,
@@ -25,7 +25,6 @@ from eitgeo.maps.paper.study_map import (
     finish_map,
     ground_legend,
     open_ground,
-    sheet_about,
 )
 from eitgeo.maps.prints.flow_maps import middle_of
 from eitgeo.reference.map_sheets import map_title

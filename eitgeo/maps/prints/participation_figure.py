@@ -17,9 +17,9 @@ from eitgeo.maps.paper.canvas import Page, drawing_style, render
 from eitgeo.maps.paper.figures import french_ticks, stamp_axes
 from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
 from eitgeo.maps.paper.layout import draw_footer, draw_header
+from eitgeo.maps.paper.map_sheet import statement, write_column
 from eitgeo.maps.paper.palette import INK, MUTED
-from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.paper.side import draw_statement
+from eitgeo.maps.paper.sheet import require_released, sheet_about
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, first_upper, french_number, typographic
 
@@ -75,12 +75,12 @@ def participation_figure(
     table = require_released(shares, "participation").table
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
-        title = map_title("graphique_participation")
-        draw_header(page, sheet, title)
+        heading = map_title("graphique_participation")
+        draw_header(page, sheet, heading)
         low_mm = page.format.map_low_mm(draw_footer(page, sheet, crs=""))
         room_mm = page.format.map_top_mm - low_mm - _UNDER_MM + _GAP_MM / 2
         height_mm = room_mm / len(_PANELS) - _GAP_MM
-        for rank, (heading, lines) in enumerate(_PANELS.items()):
+        for rank, (panel, lines) in enumerate(_PANELS.items()):
             up_mm = (len(_PANELS) - 1 - rank) * (height_mm + _GAP_MM)
             axes = page.axes(
                 MARGIN_MM + _AXIS_MM,
@@ -89,13 +89,13 @@ def participation_figure(
                 height_mm,
             )
             _draw(axes, table, lines, part=part)
-            axes.set_title(typographic(heading), size=8, loc="left", color=INK)
+            axes.set_title(typographic(panel), size=8, loc="left", color=INK)
             stamp_axes(axes, sheet.demonstration)
         _add_published(axes, nisp_km)
-        y = _write_side(page, part, nisp_km)
-        draw_statement(page, y, *_realised(table, animation))
-        about = {"Title": title, "Subject": sheet.demonstration_text}
-        return render(page, sheet, about=about)
+        told = (*_statements(part, nisp_km), _realised(table, animation))
+        blocks = [statement(title, text) for title, text in told]
+        write_column(page, blocks, low_mm=low_mm)
+        return render(page, sheet, about=sheet_about(sheet, heading))
 
 
 def _draw(
@@ -141,8 +141,8 @@ def _realised(table: pd.DataFrame, animation: Animation) -> tuple[str, str]:
     return first_upper(animator_text(animation)), f"{first_upper(text)}."
 
 
-def _write_side(page: Page, part: TakingPart, nisp_km: float) -> float:
-    statements = (
+def _statements(part: TakingPart, nisp_km: float) -> tuple[tuple[str, str], ...]:
+    return (
         (
             "Ce que retient l’étude",
             (
@@ -179,7 +179,3 @@ def _write_side(page: Page, part: TakingPart, nisp_km: float) -> float:
             ),
         ),
     )
-    y = page.side_top
-    for title, text in statements:
-        y = draw_statement(page, y, title, text)
-    return y

@@ -4,58 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import shapely
-from matplotlib.lines import Line2D
-
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
 from eitgeo.maps.paper.canvas import (
     Page,
     clip_lines,
-    drawing_style,
+    draw_stroke,
     line_height_mm,
-    render,
     wrap,
     write,
     write_block,
 )
-from eitgeo.maps.paper.formats import FORMATS
-from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.layers import (
     LINE_STYLES,
-    base_legend,
-    draw_around,
-    draw_limits,
     draw_outline,
     fill_by_epci,
     hatch,
-    mark_outlets,
-    mark_towns,
-    name_areas,
-    name_motorways,
-    number_outlets,
-    outlet_legend,
+    hatch_legend,
     outlet_style,
     patch_item,
 )
-from eitgeo.maps.paper.layout import (
-    draw_footer,
-    draw_furniture,
-    draw_header,
-    draw_stamp,
-    open_map,
-)
+from eitgeo.maps.paper.map_sheet import Layer, identity, indicator_parts, statement
 from eitgeo.maps.paper.palette import BUFFER, MUTED, OUTSIDE, outlet_symbol
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.paper.side import (
-    LegendItem,
-    draw_identity,
-    draw_indicators,
-    draw_legend,
-    draw_mark,
-    draw_statement,
-    side_title,
-)
+from eitgeo.maps.paper.side import LegendItem, draw_mark, draw_statement, side_title
+from eitgeo.maps.paper.study_map import area_sheet, outlets_layer
 from eitgeo.maps.words.belief import (
     ASSUMED,
     LACKING,
@@ -74,14 +47,16 @@ from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NARROW, NBSP, first_upper, french_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.labels import Box
+    from eitgeo.maps.paper.layers import Outlet
     from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.paper.map_sheet import MapSheet
     from eitgeo.maps.paper.side import CardRow
 
 _TO_CONFIRM = "a_confirmer"
@@ -99,35 +74,45 @@ def perimeter_map(
     members: Released,
     indicators: Released,
     catalogue: pd.DataFrame,
-    sheet: Sheet,
-) -> dict[str, bytes]:
-    """Draw a perimeter on its territory, with its card, on one A4 sheet."""
+) -> MapSheet:
+    """Draw a perimeter on its territory, with its card."""
     perimeter = one_perimeter(perimeters, perimeter_id)
     inside = _members(ground, members, perimeter_id)
     doubtful = _doubtful(inside, str(perimeter["membership_status"]))
     rows = card_rows(
         indicators, catalogue, perimeter_id=perimeter_id, first_screen=True
     )
-    with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        draw_header(page, sheet, str(perimeter["name"]))
-        low_mm = draw_footer(page, sheet)
-        view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
-        draw_around(view, ground)
+
+    def draw(view: MapFrame) -> list[LegendItem]:
         fill_by_epci(view, ground, inside)
         hatch(view, doubtful)
-        draw_limits(view, ground)
         draw_outline(view, inside)
-        outlets = _finish_map(view, ground, sheet)
-        y = draw_identity(page, identity_lines(perimeter))
-        y = draw_statement(
-            page, y, "Certificat", _capital(str(perimeter["certificate"]))
-        )
-        y = draw_indicators(page, y, _parts(rows, indicators, catalogue))
-        legend = _perimeter_legend(ground, hatched=not doubtful.empty) + outlets
-        draw_legend(page, y, legend, columns=2)
-        about = _about(sheet, str(perimeter["name"]))
-        return render(page, sheet, about=about)
+        return [
+            LegendItem(
+                "line", LINE_STYLES["outline"], "Périmètre (une couleur par EPCI)"
+            ),
+            *hatch_legend("Appartenance à confirmer" if len(doubtful) else ""),
+        ]
+
+    name = str(perimeter["name"])
+    return area_sheet(
+        ground,
+        Layer((perimeters,), draw),
+        outlets_layer(ground, []),
+        subject=name,
+        heading=name,
+        side=(
+            identity(identity_lines(perimeter)),
+            statement("Certificat", f"{first_upper(str(perimeter['certificate']))}."),
+            indicator_parts(_parts(rows, indicators, catalogue)),
+        ),
+        tables=(indicators,),
+        outline=False,
+        under=(
+            patch_item(OUTSIDE, "Reste du territoire d’étude"),
+            patch_item(BUFFER, "Communes voisines"),
+        ),
+    )
 
 
 def _parts(
@@ -148,75 +133,52 @@ def _parts(
 
 
 def territory_map(
-    ground: Ground,
-    perimeters: Released,
-    *,
-    members: Released,
-    sheet: Sheet,
-) -> dict[str, bytes]:
+    ground: Ground, perimeters: Released, *, members: Released
+) -> MapSheet:
     """Draw the study area: its EPCI, towns, numbered outlets, doubtful members.
 
-    Parameters
-    ----------
-    ground
-        From `make_ground`.
-    perimeters
-        Table ``perimeters``.
-    members
-        Table ``perimeter_communes``.
-    sheet
-        What the sheet says of itself.
-
-    Returns
-    -------
-    dict of bytes
-        ``pdf`` and ``png``, as :func:`perimeter_map`.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-
-    Notes
-    -----
     Hatched are the communes that the study area holds only through bodies whose
     members are « à confirmer ».
     """
     area = ground.area
     doubtful = area[~area["code_insee"].isin(surely_held(perimeters, members))]
-    with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        draw_header(page, sheet, map_title("carte_territoire"))
-        low_mm = draw_footer(page, sheet)
-        view = open_map(page, tuple(area.total_bounds), low_mm=low_mm)
-        draw_around(view, ground)
+
+    def draw(view: MapFrame) -> list[LegendItem]:
         fill_by_epci(view, ground, area)
         hatch(view, doubtful)
-        draw_limits(view, ground)
-        draw_outline(view, area)
-        numbered = _outlets_are_listed(ground)
-        _finish_map(view, ground, sheet, numbered=numbered)
-        y = draw_identity(page, _territory_identity(area))
-        y = _draw_outlet_list(page, y, ground, frame=view.placer.frame)
-        legend = _territory_legend(ground, hatched=not doubtful.empty)
-        draw_legend(page, y, legend)
-        about = _about(sheet, "Territoire d’étude")
-        return render(page, sheet, about=about)
+        doubt = f"À confirmer{NBSP}: dans le territoire par une hypothèse seulement"
+        return [
+            LegendItem(
+                "line",
+                LINE_STYLES["outline"],
+                "Territoire d’étude (une couleur par EPCI)",
+            ),
+            *hatch_legend(doubt if len(doubtful) else ""),
+        ]
+
+    marked: list[Outlet] = []
+    numbered = _outlets_are_listed(ground)
+    return area_sheet(
+        ground,
+        Layer((perimeters,), draw),
+        outlets_layer(ground, marked, numbered=numbered, told=False),
+        subject=map_title("carte_territoire"),
+        heading=_territory_heading(area),
+        side=(
+            identity(_territory_identity(area)),
+            lambda page, y: _draw_outlet_list(page, y, ground, marked),
+        ),
+        under=(patch_item(BUFFER, "Communes voisines"),),
+    )
 
 
-def _finish_map(
-    view: MapFrame, ground: Ground, sheet: Sheet, *, numbered: bool = False
-) -> list[LegendItem]:
-    """Draw what every map ends with; return the legend of the outlets."""
-    draw_stamp(view, sheet)
-    draw_furniture(view, dissolved(ground.area))
-    outlets = mark_outlets(view, ground)
-    mark_towns(view, ground)
-    if numbered:
-        number_outlets(view, outlets)
-    name_motorways(view, ground)
-    name_areas(view, ground)
-    return outlet_legend(outlets)
+def _territory_heading(area: gpd.GeoDataFrame) -> str:
+    """Say how large the study area is."""
+    figures = {what: number for number, what in _territory_identity(area)}
+    return (
+        f"{figures['EPCI']} intercommunalités, {figures['communes']} communes et "
+        f"{figures['habitants']} habitants"
+    )
 
 
 def _members(ground: Ground, members: Released, perimeter_id: str) -> gpd.GeoDataFrame:
@@ -252,46 +214,6 @@ def surely_held(perimeters: Released, members: Released) -> set[str]:
     return set(table.loc[rows, "code_insee"])
 
 
-def _perimeter_legend(ground: Ground, *, hatched: bool) -> list[LegendItem]:
-    doubt = "Appartenance à confirmer" if hatched else ""
-    return [
-        LegendItem("line", LINE_STYLES["outline"], "Périmètre (une couleur par EPCI)"),
-        patch_item(OUTSIDE, "Reste du territoire d’étude"),
-        patch_item(BUFFER, "Communes voisines"),
-        *base_legend(ground, hatched=doubt),
-    ]
-
-
-def _territory_legend(ground: Ground, *, hatched: bool) -> list[LegendItem]:
-    doubt = (
-        f"À confirmer{NBSP}: dans le territoire par une hypothèse seulement"
-        if hatched
-        else ""
-    )
-    return [
-        LegendItem(
-            "line", LINE_STYLES["outline"], "Territoire d’étude (une couleur par EPCI)"
-        ),
-        patch_item(BUFFER, "Communes voisines"),
-        *base_legend(ground, hatched=doubt),
-    ]
-
-
-def _capital(text: str) -> str:
-    return f"{first_upper(text)}."
-
-
-def _about(sheet: Sheet, subject: str) -> dict[str, str]:
-    return {
-        "Title": f"{subject} – {sheet.title}",
-        "Subject": " · ".join(
-            part
-            for part in (sheet.subtitle, sheet.status_stamp, sheet.demonstration_text)
-            if part
-        ),
-    }
-
-
 def _territory_identity(area: gpd.GeoDataFrame) -> list[tuple[str, str]]:
     """Return the figures of the study area as words."""
     n_epci = area.loc[area["epci_siren"] != "", "epci_siren"].nunique()
@@ -308,29 +230,25 @@ def _outlets_are_listed(ground: Ground) -> bool:
     return len(ground.outlets) <= _LISTED_MAX
 
 
-def _draw_outlet_list(page: Page, y: float, ground: Ground, *, frame: Box) -> float:
+def _draw_outlet_list(
+    page: Page, y: float, ground: Ground, marked: Sequence[Outlet]
+) -> float:
     """List the outlets by kind with their numbers; return where the list ends [mm]."""
     if ground.outlets.empty:
         return y
     if not _outlets_are_listed(ground):
         return _count_by_kind(page, y, ground)
     y = side_title(page, y, "Exutoires nommés (position à la commune)")
-    seen = ground.outlets.geometry.intersects(shapely.box(*frame))
+    seen = {outlet.number for outlet in marked}
     for kind, group in ground.outlets.groupby("kind", sort=True):
         y = page.keep(y, 3 * line_height_mm(_NAME_PT))
         symbol = outlet_symbol(str(kind))
-        page.sheet.add_line(
-            Line2D(
-                [page.side_x + 1.6],
-                [y - 1.4],
-                linestyle="none",
-                **outlet_style(str(kind)),
-            )
-        )
+        spot = (page.side_x + 1.6, y - 1.4)
+        draw_stroke(page, [spot], linestyle="none", **outlet_style(str(kind)))
         write(page, page.side_x + 4.6, y, symbol.label, size=6.8, bold=True)
         y -= line_height_mm(6.8)
         for row in group.itertuples():
-            outside = "" if seen[row.Index] else " (hors carte)"
+            outside = "" if str(row.rank) in seen else " (hors carte)"
             doubt = " – à vérifier" if row.status == _TO_CHECK else ""
             y = _draw_name(page, y, str(row.rank), f"{row.name}{doubt}{outside}")
         y -= 0.5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -12,22 +13,14 @@ import shapely
 from eitgeo.check import require_columns, require_lambert93
 from eitgeo.errors import SchemaError
 from eitgeo.ledger import Place, written
-from eitgeo.maps.paper.canvas import Page, drawing_style, render
-from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label
 from eitgeo.maps.paper.layers import LINE_STYLES
-from eitgeo.maps.paper.layout import (
-    draw_footer,
-    draw_furniture,
-    draw_header,
-    draw_stamp,
-    open_map,
-)
+from eitgeo.maps.paper.map_sheet import Layer, MapSheet, statement
 from eitgeo.maps.paper.palette import INK
+from eitgeo.maps.paper.road_lines import occupied_cells, road_styles, seen_roads
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.paper.side import LegendItem, draw_legend, draw_statement
-from eitgeo.maps.prints.road_lines import occupied_cells, road_styles, seen_roads
+from eitgeo.maps.paper.side import LegendItem
 from eitgeo.words import NBSP, first_upper, french_number, typographic
 
 if TYPE_CHECKING:
@@ -36,8 +29,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.labels import Box
     from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.sheet import Sheet
 
 Role = Literal[
     "bands",
@@ -140,16 +133,19 @@ class Picture(NamedTuple):
     Attributes
     ----------
     heading
-        Subject, French.
+        What it shows, French: better a sentence that the figures make.
     layers
         What is drawn.
     statements
         Titles and sentences, French.
+    subject
+        Its neutral name, where the heading is a sentence.
     """
 
     heading: str
     layers: tuple[RoadLayer, ...]
     statements: tuple[tuple[str, str], ...]
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -205,35 +201,35 @@ class RoadGround:
         return str(found.iloc[0]) if len(found) else code
 
 
-def road_map(
-    layers: Sequence[RoadLayer],
-    *,
-    heading: str,
-    statements: Sequence[tuple[str, str]],
-    sheet: Sheet,
-) -> dict[str, bytes]:
-    """Draw layers of roads on one A4 sheet, with what they say beside."""
-    for layer in layers:
+def road_sheet(picture: Picture, tables: Sequence[Released] = ()) -> MapSheet:
+    """Make the sheet of a picture; `tables` are those that its words rest on."""
+    for layer in picture.layers:
         _require(layer)
-    drawn = sorted(layers, key=lambda layer: _ORDER.index(layer.role))
-    with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        draw_header(page, sheet, heading)
-        low_mm = draw_footer(page, sheet)
-        view = open_map(page, _bounds(drawn), low_mm=low_mm)
-        drawn = [_cut(layer, view) for layer in drawn]
+    layers = sorted(picture.layers, key=lambda layer: _ORDER.index(layer.role))
+
+    @cache
+    def seen(frame: Box, m_per_mm: float) -> list[RoadLayer]:
+        return [_cut(layer, frame, m_per_mm) for layer in layers]
+
+    def draw(view: MapFrame) -> list[LegendItem]:
+        drawn = seen(view.placer.frame, view.m_per_mm)
         for rank, layer in enumerate(drawn):
             _draw(view, layer, zorder=3 + rank)
-        draw_stamp(view, sheet)
-        draw_furniture(view, _covered(drawn, view))
-        for layer in reversed(drawn):
+        return [item for layer in drawn for item in _legend(layer)]
+
+    def name(view: MapFrame) -> None:
+        for layer in reversed(layers):
             _name(view, layer)
-        y = page.side_top
-        for title, text in statements:
-            y = draw_statement(page, y, title, text)
-        draw_legend(page, y - 1.0, [item for layer in drawn for item in _legend(layer)])
-        about = {"Title": f"{heading} – {sheet.title}", "Subject": sheet.status_stamp}
-        return render(page, sheet, about=about)
+
+    return MapSheet(
+        subject=picture.subject or picture.heading,
+        heading=picture.heading,
+        layers=(Layer(tuple(layer.table for layer in layers), draw, name),),
+        side=tuple(statement(title, text) for title, text in picture.statements),
+        bounds=_bounds(layers),
+        spared=lambda view: _covered(seen(view.placer.frame, view.m_per_mm), view),
+        tables=tuple(tables),
+    )
 
 
 def _main(layers: Sequence[RoadLayer]) -> list[RoadLayer]:
@@ -271,11 +267,10 @@ def _require(layer: RoadLayer) -> None:
     require_lambert93(table, where=layer.role)
 
 
-def _cut(layer: RoadLayer, view: MapFrame) -> RoadLayer:
+def _cut(layer: RoadLayer, frame: Box, m_per_mm: float) -> RoadLayer:
     """Keep the roads that are seen; the other layers are drawn whole."""
     if layer.role != "roads":
         return layer
-    frame, m_per_mm = view.placer.frame, view.m_per_mm
     return layer._replace(part=seen_roads(layer.rows, frame, m_per_mm=m_per_mm))
 
 

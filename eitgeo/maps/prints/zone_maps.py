@@ -12,7 +12,7 @@ from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label
 from eitgeo.maps.paper.palette import INK
 from eitgeo.maps.paper.shapes import add_polygons
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.sheet import require_released, sheet_about
 from eitgeo.maps.paper.side import (
     LegendItem,
     draw_identity,
@@ -23,7 +23,6 @@ from eitgeo.maps.paper.study_map import (
     finish_map,
     ground_legend,
     open_ground,
-    sheet_about,
 )
 from eitgeo.maps.prints.zone_side import (
     N_STABLE_LISTED,

@@ -10,7 +10,7 @@ from eitgeo.check import require_columns, require_lambert93
 from eitgeo.maps.paper.canvas import Page, drawing_style, render
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.sheet import require_released, sheet_about
 from eitgeo.maps.paper.side import (
     LegendItem,
     SideTable,
@@ -22,7 +22,6 @@ from eitgeo.maps.paper.study_map import (
     finish_map,
     ground_legend,
     open_ground,
-    sheet_about,
 )
 from eitgeo.maps.prints.flow_maps import method_sentence
 from eitgeo.maps.prints.zone_side import listed_zones, zone_number

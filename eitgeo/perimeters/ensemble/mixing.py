@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import arviz_stats.base
 import numpy as np
 import pandas as pd
 
 from eitgeo.errors import InfeasibleError
+from eitgeo.extras import from_extra
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +56,7 @@ def _mixing_of(name: str, chains: Sequence[pd.DataFrame]) -> tuple[float, float,
     draws = np.array([chain[name].to_numpy(dtype=float) for chain in chains])
     if np.ptp(draws) == 0:
         return np.nan, np.nan, False
-    stats: Any = arviz_stats.base.array_stats  # type: ignore[attr-defined]
+    arviz = from_extra("arviz_stats.base", extra="methods", purpose="mélange")
+    stats = arviz.array_stats
     rhat, ess = float(stats.rhat(draws)), float(stats.ess(draws))
     return rhat, ess, rhat < MIXED_BELOW and ess >= ENOUGH

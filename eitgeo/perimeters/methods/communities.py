@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
@@ -78,12 +78,14 @@ def _made_contiguous(groups: list[set[int]], ties: Ties) -> Ints:
         loose += pieces
     if (labels < 0).all():
         return np.zeros_like(labels)
-    while loose:
+    left = [(piece, ties.mesh.minutes[piece].tocoo()) for piece in sorted(loose)]
+    while left:
         # The mesh is in one piece: one of them at least touches a region.
-        touching = ((piece, _neighbour(piece, labels, ties)) for piece in sorted(loose))
-        piece, region = next(one for one in touching if one[1] >= 0)
-        labels[piece] = region
-        loose.remove(piece)
+        touching = (
+            at for at, (_, road) in enumerate(left) if (labels[road.col] >= 0).any()
+        )
+        piece, roads = left.pop(next(touching))
+        labels[piece] = _neighbour(piece, roads, labels, ties)
     return labels
 
 
@@ -101,13 +103,10 @@ def _people(piece: list[int], ties: Ties) -> float:
     return ties.mesh.total([ties.mesh.codes[unit] for unit in piece], "population")
 
 
-def _neighbour(piece: list[int], labels: Ints, ties: Ties) -> int:
-    """Return the region that a piece is most tied to, else nearest; −1: none."""
-    roads = ties.mesh.minutes[piece].tocoo()
+def _neighbour(piece: list[int], roads: Any, labels: Ints, ties: Ties) -> int:
+    """Return the region around that a piece is most tied to, else the nearest."""
     reached = labels[roads.col]
     regions = np.unique(reached[reached >= 0])
-    if len(regions) == 0:
-        return -1
     pull = np.asarray(ties.matrix[piece].sum(axis=0)).ravel()
     tied = [-float(pull[labels == region].sum()) for region in regions]
     nearest = [float(roads.data[reached == region].min()) for region in regions]

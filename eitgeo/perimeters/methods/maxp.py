@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from spopt.region.maxp import maxp
 
 from eitgeo.errors import InfeasibleError
+from eitgeo.extras import from_extra
 from eitgeo.perimeters.methods.likeness import checked_regions
 from eitgeo.perimeters.methods.skater import weights_of
 from eitgeo.words import french_count
@@ -98,13 +98,14 @@ def maxp_regions(
 
 def _seeded(seed: int, **options: object) -> npt.NDArray[np.int64]:
     """Run the library from a seed and leave the global generator as it was."""
+    spopt = from_extra("spopt.region.maxp", extra="methods", purpose=_NAME)
     state = np.random.get_state()  # noqa: NPY002
     np.random.seed(seed % 2**32)  # noqa: NPY002
     try:
         with warnings.catch_warnings():
             # What the library asks of pandas is its own affair.
             warnings.simplefilter("ignore", DeprecationWarning)
-            _, labels = maxp(**options)
+            _, labels = spopt.maxp(**options)
     finally:
         np.random.set_state(state)  # noqa: NPY002
     if labels is None:

@@ -6,11 +6,10 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from libpysal.weights import W
 from scipy.optimize import OptimizeWarning
 from scipy.spatial.distance import cdist
-from spopt.region.skater import SpanningForest
 
+from eitgeo.extras import from_extra
 from eitgeo.perimeters.methods.likeness import checked_regions, require_units
 
 if TYPE_CHECKING:
@@ -56,7 +55,8 @@ def skater_regions(mesh: Mesh, features: Floats, *, n_regions: int) -> pd.Series
     No draw is made: the same communes give the same regions.
     """
     require_units(mesh, n_regions, method=_NAME)
-    forest = SpanningForest(dissimilarity=_distance)
+    spopt = from_extra("spopt.region.skater", extra="methods", purpose=_NAME)
+    forest = spopt.SpanningForest(dissimilarity=_distance)
     with warnings.catch_warnings():
         # Fewer cuts than asked for: the number of regions says so.
         warnings.simplefilter("ignore", OptimizeWarning)
@@ -69,7 +69,8 @@ def weights_of(mesh: Mesh) -> Any:
     """Return the links of a mesh as spopt reads them: numbered 0 … n−1."""
     at = {code: rank for rank, code in enumerate(mesh.codes)}
     near = {at[code]: [at[n] for n in mesh.near[code]] for code in mesh.codes}
-    return W(near, silence_warnings=True)
+    libpysal = from_extra("libpysal.weights", extra="methods", purpose="voisinages")
+    return libpysal.W(near, silence_warnings=True)
 
 
 def _distance(left: Floats, right: Floats | None = None) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -176,8 +176,8 @@ def trips(
     closed: Ints | None = None,
 ) -> Trips:
     """Compute every pair of places, as arrays (:func:`network_matrix`)."""
-    from_road = _set_down(network, costs, origins, limits)
-    to_road = _set_down(network, costs, destinations, limits)
+    from_road = _set_down(network, costs, origins, limits, end="origin")
+    to_road = _set_down(network, costs, destinations, limits, end="destination")
     if closed is not None:
         costs = without(costs, closed)
         from_road, to_road = (_shut(side, costs) for side in (from_road, to_road))
@@ -212,7 +212,12 @@ def trips(
 
 
 def _set_down(
-    network: Network, costs: Costs, places: pd.DataFrame, limits: Limits
+    network: Network,
+    costs: Costs,
+    places: pd.DataFrame,
+    limits: Limits,
+    *,
+    end: Literal["origin", "destination"],
 ) -> Snapped:
     return snap(
         network,
@@ -220,6 +225,7 @@ def _set_down(
         x=places["x"].to_numpy(dtype=float),
         y=places["y"].to_numpy(dtype=float),
         max_snap_m=limits.max_snap_m,
+        end=end,
     )
 
 

@@ -24,7 +24,7 @@ from eitgeo.roads.network.profile import DECISECONDS
 from eitgeo.roads.network.stretches import Stretches, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
     Ints = npt.NDArray[np.int64]
 
-_SUMS = ("time_ds", "length_m", *MEASURES)
+IMPEDANCE = ("time_ds", "length_m")
+"""What paths are chosen by."""
+
+_SUMS = (*IMPEDANCE, *MEASURES)
 _FIGURES = ("time_s", "length_m", *MEASURES)
 
 
@@ -118,13 +121,18 @@ def trip_times(
     numpy.ndarray
         Shape (pairs,): cheaper than a matrix where few of its pairs are asked.
     """
-    trips = _trips(network, costs, (origins, destinations), pairs)
+    trips = _trips(network, costs, (origins, destinations), pairs, sums=IMPEDANCE)
     times = np.array([trip.sums.get("time_ds", np.nan) for trip in trips], dtype=float)
     return times / DECISECONDS
 
 
 def _trips(
-    network: Network, costs: Costs, places: tuple[Ends, Ends], pairs: Ints
+    network: Network,
+    costs: Costs,
+    places: tuple[Ends, Ends],
+    pairs: Ints,
+    *,
+    sums: Sequence[str] = _SUMS,
 ) -> list[_Trip]:
     rows, row = np.unique(pairs[:, 0], return_inverse=True)
     columns, column = np.unique(pairs[:, 1], return_inverse=True)
@@ -132,7 +140,8 @@ def _trips(
     layout = lay_out(network.topology, costs, *ends)
     require_weights(_heaviest(layout, MEASURES))
     engine = Engine(layout, network)
-    trips = list(best_trips(engine, layout, np.column_stack([row, column])))
+    asked = np.column_stack([row, column])
+    trips = list(best_trips(engine, layout, asked, sums=sums))
     told = np.ones((len(rows), len(columns)), dtype=bool)
     told[row, column] = [bool(trip.driven) for trip in trips]
     require_counted(layout, told)
@@ -143,15 +152,17 @@ def _taken(ends: Ends, rows: Ints) -> Ends:
     return Ends(ends.edge[rows], ends.fraction[rows])
 
 
-def best_trips(engine: Engine, layout: Layout, pairs: Ints) -> Iterator[_Trip]:
+def best_trips(
+    engine: Engine, layout: Layout, pairs: Ints, *, sums: Sequence[str]
+) -> Iterator[_Trip]:
     """Yield the best trip of each pair, on the roads or along their common edge."""
     straight = _straight(layout)
     for row, column, path in engine.paths(scaled_weights(layout, 1), pairs):
         trip = _Trip((), {})
         if len(path):
             driven = tuple(layout.driven(row, path).tolist())
-            sums = {name: layout.along(name, row, path) for name in _SUMS}
-            trip = _Trip(driven, sums)
+            along = {name: layout.along(name, row, path) for name in sums}
+            trip = _Trip(driven, along)
         yield min(
             (one for one in (straight.get((row, column)), trip) if one and one.driven),
             key=_impedance,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pyproj
@@ -99,7 +99,13 @@ def _visited(steps: csr_array, start: int) -> Flags:
 
 
 def snap(
-    network: Network, costs: Costs, *, x: Floats, y: Floats, max_snap_m: float
+    network: Network,
+    costs: Costs,
+    *,
+    x: Floats,
+    y: Floats,
+    max_snap_m: float,
+    end: Literal["origin", "destination"] | None = None,
 ) -> Snapped:
     """Set each place on the nearest edge that can be left and come back to.
 
@@ -113,6 +119,9 @@ def snap(
         Shape (n,): places [m, EPSG:2154].
     max_snap_m
         No road further than this is taken [m].
+    end
+        Of trips: where one-way roads alone meet, an origin is at the end of one that
+        comes in, a destination at the start of one that goes out.
 
     Returns
     -------
@@ -123,9 +132,14 @@ def snap(
     points = shapely.points(x, y)
     joined = reachable(network, costs)
     real = graph.edges["length_m"].to_numpy() > 0
-    two_way = costs.usable.reshape(-1, 2).all(axis=1)
-    wanted = joined.both & real
-    edge, far_m = _nearest(points, graph.lines, wanted, max_snap_m, rather=two_way)
+    usable = costs.usable.reshape(-1, 2)
+    two_way = usable.all(axis=1)
+    free = None if end is None else usable[:, 0 if end == "origin" else 1].astype(float)
+    edge, far_m = _nearest(
+        *(points, graph.lines, joined.both & real, max_snap_m),
+        rather=two_way,
+        free=free,
+    )
     foot = _at(graph.lines, edge, points)
     status = np.where(edge >= 0, "ok", "").astype(object)
     missing = np.flatnonzero(edge < 0)
@@ -142,12 +156,19 @@ def snap(
 
 
 def _nearest(
-    points: Any, lines: Any, wanted: Flags, max_m: float, *, rather: Flags
+    points: Any,
+    lines: Any,
+    wanted: Flags,
+    max_m: float,
+    *,
+    rather: Flags,
+    free: Floats | None = None,
 ) -> tuple[Ints, Floats]:
     """Nearest wanted line of each point; of equals, one that is rather taken.
 
     Several are as near where a place stands at a junction, or looks to its corner: a
-    one-way road there would have to be driven whole.
+    one-way road there would have to be driven whole, unless the place is at its
+    ``free`` end (share of the line).
     """
     rows = np.flatnonzero(wanted)
     edge = np.full(len(points), -1)
@@ -157,9 +178,14 @@ def _nearest(
     (point, found), distance = shapely.STRtree(lines[rows]).query_nearest(
         points, max_distance=max_m, return_distance=True
     )
-    order = np.lexsort((rows[found], ~rather[rows[found]], point))
+    row = rows[found]
+    cost = np.where(rather[row], -1.0, 0.0)
+    if free is not None:
+        share = shapely.line_locate_point(lines[row], points[point], normalized=True)
+        cost = np.where(rather[row], cost, np.abs(share - free[row]))
+    order = np.lexsort((row, cost, point))
     point, first = np.unique(point[order], return_index=True)
-    edge[point] = rows[found][order][first]
+    edge[point] = row[order][first]
     far_m[point] = distance[order][first]
     return edge, far_m
 

@@ -20,7 +20,7 @@ from eitgeo.roads.matrix.layout import (
     lay_out,
     require_weights,
 )
-from eitgeo.roads.matrix.paths import best_trips
+from eitgeo.roads.matrix.paths import IMPEDANCE, best_trips
 from eitgeo.roads.matrix.router import scaled_weights
 from eitgeo.roads.network.closures import closure_report
 from eitgeo.roads.network.profile import DECISECONDS
@@ -253,7 +253,8 @@ class Trips:
         kept: list[int] = []
         sums: list[tuple[int, int]] = []
         driven, owner = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)]
-        for at, trip in enumerate(best_trips(self._engine, layout, asked)):
+        trips = best_trips(self._engine, layout, asked, sums=IMPEDANCE)
+        for at, trip in enumerate(trips):
             if not trip.driven:
                 continue
             edges = np.unique(np.array(trip.driven, dtype=np.int32) // 2)

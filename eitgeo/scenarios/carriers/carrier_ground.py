@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,8 +57,7 @@ class Ground:
         float
             Municipal population; nothing for a commune that is not at hand.
         """
-        people = self._people
-        return float(sum(people.get(code, 0) for code in codes))
+        return float(sum(map(self._people.get, codes, repeat(0))))
 
     def epci_in(self, codes: frozenset[str]) -> set[str]:
         """Return the EPCI of some communes.

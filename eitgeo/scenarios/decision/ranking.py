@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.errors import StudyError
+from eitgeo.extras import from_extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,19 +176,19 @@ def _as_it_is(column: np.ndarray, cost: bool = False) -> np.ndarray:  # noqa: FB
 
 def _other_methods() -> dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]]:
     # The library takes seconds to import: only who ranks waits for it.
-    from pymcdm.methods import PROMETHEE_II, TOPSIS  # noqa: PLC0415
+    pymcdm = from_extra("pymcdm.methods", extra="methods", purpose="classement")
 
     def topsis(points: np.ndarray, weights: np.ndarray) -> np.ndarray:
         if len(points) == 0 or (points == points[0]).all():
             return np.zeros(len(points))  # ideal and anti-ideal are one: 0/0
-        method = TOPSIS(normalization_function=_as_it_is)
+        method = pymcdm.TOPSIS(normalization_function=_as_it_is)
         # Its checks warn of equals and of dominated perimeters, which are welcome.
         return method(points, weights, np.ones(len(weights)), validation=False)
 
     def promethee(points: np.ndarray, weights: np.ndarray) -> np.ndarray:
         if len(points) < 2:  # noqa: PLR2004 - flows compare with others
             return np.zeros(len(points))
-        method = PROMETHEE_II("usual")
+        method = pymcdm.PROMETHEE_II("usual")
         return method(points, weights, np.ones(len(weights)), validation=False)
 
     return {"TOPSIS": topsis, "PROMETHEE II": promethee}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -29,6 +30,7 @@ OPEN_QUOTES = ("guillemets mal fermés", "doubler ou retirer les guillemets")
 ENCODINGS = ("utf-8-sig", "cp1252")
 """Tried in order; Windows-1252 holds every printable sign of ISO-8859-1."""
 
+_PIECE = 1 << 20
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -84,6 +86,27 @@ def decoded(path: Path, *, named: str) -> str:
     raise SourceError(message)
 
 
+def encoding_of(path: Path, *, named: str) -> str:
+    """Find the first of ``ENCODINGS`` that reads a file, a piece at a time."""
+    for encoding in ENCODINGS:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            with path.open("rb") as handle:
+                while piece := handle.read(_PIECE):
+                    if b"\x00" in piece:
+                        break
+                    decoder.decode(piece)
+                else:
+                    decoder.decode(b"", final=True)
+                    return encoding
+        except UnicodeDecodeError:
+            continue
+    message = (
+        f"{path.name} : encodage illisible ({named}) → enregistrer en « CSV UTF-8 »"
+    )
+    raise SourceError(message)
+
+
 def cells_of(path: Path, separator: str, dialect: Dialect) -> Lines:
     """Cut a file into cells, the header first, each row with the line it ends on."""
     if dialect.is_official:
@@ -128,7 +151,13 @@ def require_separator(
 
 def csv_lines(reader: Any, *, where: str, widest: float = MAX_COLUMNS) -> Lines:
     """Read the lines of a CSV file that are not empty."""
-    lines: Lines = []
+    return list(csv_stream(reader, where=where, widest=widest))
+
+
+def csv_stream(
+    reader: Any, *, where: str, widest: float = MAX_COLUMNS
+) -> Iterator[tuple[int, list[str]]]:
+    """Read the lines of a CSV file that are not empty, one at a time."""
     try:
         for cells in reader:
             if len(cells) > widest:
@@ -137,7 +166,7 @@ def csv_lines(reader: Any, *, where: str, widest: float = MAX_COLUMNS) -> Lines:
                     where, reader.line_num, met, "ne garder que celles qui servent"
                 )
             if cells:
-                lines.append((reader.line_num, cells))
+                yield reader.line_num, cells
     except csv.Error as error:
         if "field larger" in str(error):
             met, remedy = (
@@ -147,7 +176,6 @@ def csv_lines(reader: Any, *, where: str, widest: float = MAX_COLUMNS) -> Lines:
         else:
             met, remedy = OPEN_QUOTES
         raise _fault(where, reader.line_num, met, remedy) from error
-    return lines
 
 
 def check_short(texts: pd.Series, *, faults: Faults) -> None:

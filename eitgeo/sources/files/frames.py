@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.check import WORKING_EPSG
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.tables.schema import TABLES, validate
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "aliases": "",
         "icpe_headings": "",
         "capacity_t": np.nan,
+        "permitted": "",
         "household_t": np.nan,
         "position_quality": "commune",
         "status": "publie",
@@ -151,3 +153,16 @@ def naf_from_ape(codes: pd.Series) -> pd.Series:
     good = compact.str.fullmatch(r"\d{4}[A-Z]")
     dotted = compact.str[:2] + "." + compact.str[2:]
     return dotted.where(good, "").rename("naf")
+
+
+def naf_or_division(codes: pd.Series) -> pd.Series:
+    """Write activity codes as NAF rév. 2 sub-classes; a division stays one.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> naf_or_division(pd.Series(["38.32Z", "38", "04", "X"])).tolist()
+    ['38.32Z', '38', '', '']
+    """
+    text = codes.str.strip()
+    return naf_from_ape(codes).mask(text.isin(list(naf_divisions().index)), text)

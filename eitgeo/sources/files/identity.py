@@ -10,13 +10,16 @@ import pandas as pd
 from eitgeo.sources.files.rows import faulty
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from eitgeo.sources.files.loaded import Note
 
 ARTICLES = ("L", "LA", "LE", "LES")
 _ORGANISATIONS = (
-    r"\b(?:CC|CCI|CHU|COMMUNAUTE|COMMUNE|COOPERATIVE|CUMA|EURL|GIE|GROUPE|INDUSTRIES?"
-    r"|MAIRIE|REGIE|SA|SARL|SAS|SASU|SCA|SCOP|SEM|SICA|SIVOM|SMTD|SNC|SOCIETE|STE"
-    r"|SYNDICAT|USINE)\b"
+    r"\b(?:AGGLOMERATION|CC|CCI|CHU|COMMUNAUTE|COMMUNE|COOPERATIVE|CUMA|DEPARTEMENT"
+    r"|EARL|EURL|GAEC|GFA|GIE|GIP|GROUPE|INDUSTRIES?|MAIRIE|METROPOLE|MINISTERE|REGIE"
+    r"|SA|SAEML?|SARL|SAS|SASU|SCA|SCEA|SCEV|SCI|SCIC|SCOP|SCP|SELARL|SELAS|SEML?"
+    r"|SICA|SIVOM|SMTD|SNC|SOCIETE|SPL|STE|SYNDICAT|USINE)\b"
 )
 """Words that tell a legal person from somebody's name."""
 
@@ -34,18 +37,24 @@ def names_an_organisation(names: pd.Series) -> pd.Series:
     return words.str.contains(_ORGANISATIONS, regex=True)
 
 
-def may_be_shown(names: pd.Series, sirets: pd.Series) -> pd.Series:
+def may_be_shown(
+    names: pd.Series, sirets: pd.Series, *, companies: Collection[str] = ()
+) -> pd.Series:
     """Tell rows whose name and SIRET are surely not a natural person's.
+
+    `companies`: SIREN of legal persons that another register tells as such.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> names = pd.Series(["SYNDICAT", "UNTEL Jean"])
-    >>> may_be_shown(names, pd.Series(["25310217200017", ""])).tolist()
-    [True, False]
+    >>> names = pd.Series(["SYNDICAT", "UNTEL Jean", "ACIERS DU VAL"])
+    >>> sirets = pd.Series(["25310217200017", "", "39931827800021"])
+    >>> may_be_shown(names, sirets, companies={"399318278"}).tolist()
+    [True, False, True]
     """
     public = sirets.str.fullmatch(r"[12]\d{13}")
-    return names_an_organisation(names) | public
+    told = sirets.str.fullmatch(r"\d{14}") & sirets.str[:9].isin(list(companies))
+    return names_an_organisation(names) | public | told
 
 
 def folded(names: pd.Series) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     type Bounds = tuple[float, float, float, float]
 
+_log = logging.getLogger(__name__)
 _MOJIBAKE = "Ã[\u0080-\u00bf]|\ufffd"
 
 
@@ -68,14 +70,8 @@ def read_features(
     present = list(_ask(path, pyogrio.read_info, layer=name)["fields"])
     found = _found(path, present, columns, optional or {})
     boxed = {} if bounds is None else {"bbox": _own_bounds(path, name, bounds)}
-    frame = _ask(
-        path,
-        pyogrio.read_dataframe,
-        layer=name,
-        columns=sorted(set(found.values())),
-        fid_as_index=True,
-        **boxed,
-    )
+    asked = {"layer": name, "columns": sorted(set(found.values())), **boxed}
+    frame = _decoded(path, fid_as_index=True, **asked)
     if not isinstance(frame, gpd.GeoDataFrame):
         message = (
             f"{path.name} : couche « {name} » sans géométrie → vérifier le fichier"
@@ -121,6 +117,31 @@ def as_text(values: pd.Series) -> pd.Series:
     else:
         texts = values.map(str, na_action="ignore")
     return texts.astype(object).where(values.notna(), "").astype("str").str.strip()
+
+
+def _decoded(path: Path, **asked: Any) -> Any:
+    """Read a layer; a Shapefile that does not tell its encoding: UTF-8, else Latin-1.
+
+    As IGN delivers some: GDAL alone would take it for Latin-1.
+    """
+    if path.suffix.lower() != ".shp" or _tells_encoding(path):
+        return _ask(path, pyogrio.read_dataframe, **asked)
+    told = "UTF-8"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            frame = pyogrio.read_dataframe(path, encoding="UTF-8", **asked)
+    except UnicodeDecodeError:
+        told = "Latin-1"
+        frame = _ask(path, pyogrio.read_dataframe, encoding="ISO-8859-1", **asked)
+    except Exception:  # noqa: BLE001 - told in the words of `_ask`
+        frame = _ask(path, pyogrio.read_dataframe, **asked)
+    _log.warning("%s : encodage non dit (sans .cpg), lu en %s", path.name, told)
+    return frame
+
+
+def _tells_encoding(path: Path) -> bool:
+    return any(path.with_suffix(end).exists() for end in (".cpg", ".CPG"))
 
 
 def _ask(path: Path, question: Any, **options: Any) -> Any:

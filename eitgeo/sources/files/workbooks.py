@@ -82,7 +82,7 @@ def read_sheet(
         with warnings.catch_warnings(record=True) as met:
             warnings.simplefilter("always")
             lines = _sheet_lines(path, sheet, name)
-            rows = _rows(lines, [*columns, *optional], extra)
+            rows, header = _rows(lines, [*columns, *optional], extra)
     except SchemaError:
         raise
     except Exception as error:
@@ -90,7 +90,7 @@ def read_sheet(
         raise _unreadable(name, error) from error
     for warning in met:
         _log.info("%s : %s", name, warning.message)
-    require_columns(rows, columns, where=name)
+    require_columns(pd.DataFrame(columns=header), columns, where=name)
     if len(rows) == 0:
         message = f"{name} : feuille sans ligne → télécharger à nouveau"
         raise SourceError(message)
@@ -134,7 +134,8 @@ def _sheet_lines(path: Path, sheet: str | None, where: str) -> Iterator[list[str
 
 def _rows(
     lines: Iterator[list[str]], wanted: Sequence[str], extra: re.Pattern[str] | None
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, pd.Index[str]]:
+    """Read the columns that are wanted, and every name of the header."""
     numbered = enumerate(lines, 1)
     head = list(itertools.islice(numbered, HEADER_LINES))
     folded = {name.casefold(): name for name in wanted}
@@ -143,8 +144,11 @@ def _rows(
         if set(names) & set(wanted):
             body = itertools.chain(head[rank + 1 :], numbered)
             picked = [name for name in names if extra and extra.search(name)]
-            return _frame(body, names, [*wanted, *picked])
-    return pd.DataFrame(columns=pd.Index(head[0][1] if head else [], dtype="str"))
+            header = [name for name in dict.fromkeys(names) if name]
+            frame = _frame(body, names, [*wanted, *picked])
+            return frame, pd.Index(header, dtype="str")
+    header = head[0][1] if head else []
+    return pd.DataFrame(), pd.Index(header, dtype="str")
 
 
 def _sheet(book: Any, sheet: str | None, where: str) -> Any:
@@ -166,15 +170,12 @@ def _frame(
 ) -> pd.DataFrame:
     at = {name: names.index(name) for name in wanted if name in names}
     picked = list(_picked(body, list(at.values())))
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         [cells for _, cells in picked],
         columns=list(at),
         index=pd.Index([line for line, _ in picked], name="line"),
         dtype="str",
     )
-    # Every name of the header is kept, so that the nearest one can be suggested.
-    others = [name for name in dict.fromkeys(names) if name and name not in at]
-    return frame.reindex(columns=[*at, *others], fill_value="")
 
 
 def _picked(

@@ -6,6 +6,9 @@ left out and told.
 
 from __future__ import annotations
 
+import logging
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -24,7 +27,6 @@ from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from pathlib import Path
 
     from eitgeo.sources.files.loaded import Drop
 
@@ -34,6 +36,7 @@ INDUSTRIAL_LANDUSE = ("industrial",)
 """Values of ``landuse`` that are kept."""
 
 OSM_SOURCE = "OpenStreetMap"
+_log = logging.getLogger(__name__)
 _COLUMNS = ("zone_id", "name", "kind")
 
 
@@ -48,7 +51,8 @@ def read_osm_areas(
     Parameters
     ----------
     path
-        ``.osm.pbf``, ``.osm`` or ``.osm.bz2`` file, dated by its producer.
+        ``.osm.pbf``, ``.osm`` or ``.osm.bz2`` file, dated by its producer; one whose
+        identifiers are not in order is sorted first.
     bounds
         Box xmin, ymin, xmax, ymax (EPSG:2154) [m] that areas must touch; None: all.
     landuse
@@ -80,7 +84,7 @@ def read_osm_areas(
         message = f"{path} : fichier introuvable\n  → déposer l'extrait .osm.pbf"
         raise SourceError(message)
     try:
-        rows, shapes, failed = _areas(path, landuse)
+        rows, shapes, failed = _areas_in_order(path, landuse)
     except Exception as error:
         # osmium has errors of its own, which nothing gathers: all mean this.
         message = (
@@ -97,6 +101,25 @@ def read_osm_areas(
         path=path,
         bounds=bounds,
     )
+
+
+def _areas_in_order(
+    path: Path, landuse: Collection[str]
+) -> tuple[list[tuple[str, str, str]], list[str], list[str]]:
+    """Read the areas of a file, sorted first where its identifiers are not in order."""
+    try:
+        return _areas(path, landuse)
+    except RuntimeError as error:
+        if "out of order" not in str(error):
+            raise
+    _log.warning("%s : identifiants en désordre, triés avant lecture", path.name)
+    with tempfile.TemporaryDirectory(prefix="eitgeo-") as folder:
+        ordered = Path(folder) / "ordered.osm.pbf"
+        merged = osmium.MergeInputReader()
+        merged.add_file(str(path))
+        with osmium.SimpleWriter(str(ordered)) as writer:
+            merged.apply(writer)
+        return _areas(ordered, landuse)
 
 
 def _areas(

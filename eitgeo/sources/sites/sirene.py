@@ -44,14 +44,15 @@ def read_sirene_sites(
     ----------
     path
         ``StockEtablissement_utf8``: ``.csv`` (comma, UTF-8), ``.parquet``, or a
-        ``.zip`` of either; about 40 million rows, scanned and never loaded whole.
+        ``.zip`` of either; about 40 million rows, scanned and never loaded whole. Or
+        a list of sirene.fr, which tells the legal unit beside each establishment
+        (``categorieJuridiqueUniteLegale``).
     communes
         ``code_insee``, ``seat_x``, ``seat_y`` and polygons (EPSG:2154) [m] of the
         study area and of its buffer, in the COG vintage of the stock.
     legal_units
-        ``StockUniteLegale_utf8``, same forms. Without it, or for a legal unit that it
-        lacks, the legal category is unknown: the establishment is then protected as
-        one of a natural person.
+        ``StockUniteLegale_utf8``, same forms. Where neither it nor `path` tells the
+        legal category, the establishment is protected as one of a natural person.
     geolocation
         ``GeolocalisationEtablissement_Sirene_pour_etudes_statistiques_utf8``: same
         forms, the CSV with semicolons; column names in any case; one CRS a row,

@@ -46,7 +46,8 @@ GROUP BY ALL
 _PICK = """
 CREATE OR REPLACE TEMP TABLE picked AS
 SELECT siret, code_insee, status, bracket, sign, usual_name, activity,
-    nomenclature, activity_2025, count(*) AS n_rows
+    nomenclature, activity_2025, own_category, own_unit_name, own_unit_status,
+    count(*) AS n_rows
 FROM establishments SEMI JOIN area USING (code_insee)
 WHERE state = 'A' AND status IN ('O', 'P')
 GROUP BY ALL
@@ -81,7 +82,7 @@ def picked_establishments(
         remedy = "vérifier le fichier et le millésime des codes communes"
         faults.add(met, remedy=remedy)
     _check_key(picked, "siret", r"\d{14}", faults=faults)
-    for name in ("sign", "usual_name"):
+    for name in ("sign", "usual_name", "own_unit_name"):
         check_short(picked.set_index("siret")[name], faults=faults)
     faults.raise_if_any(SchemaError)
     return picked, left

@@ -9,19 +9,22 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
+from eitgeo.extras import from_extra
 from eitgeo.sources.files.archives import extracted
 from eitgeo.sources.files.csv import csv_lines, require_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+    from types import ModuleType
+
+    import duckdb
 
     from eitgeo.sources.files.declared import CsvSource
 
@@ -38,11 +41,15 @@ _LINE = re.compile(r"CSV Error on Line: (\d+)")
 _CELLS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 
 
+def _duckdb() -> ModuleType:
+    return from_extra("duckdb", extra="sirene", purpose="fichiers de plusieurs Go")
+
+
 @contextmanager
 def engine() -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database in memory, bounded, that reaches no network."""
     with tempfile.TemporaryDirectory(prefix="eitgeo-") as folder:
-        connection = duckdb.connect(
+        connection = _duckdb().connect(
             config={
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
@@ -158,11 +165,12 @@ def _csv(
 def _select(
     relation: duckdb.DuckDBPyRelation, places: Mapping[str, str], layout: CsvSource
 ) -> duckdb.DuckDBPyRelation:
-    text = duckdb.sqltypes.VARCHAR
+    database = _duckdb()
+    text = database.sqltypes.VARCHAR
     chosen = [
-        duckdb.ColumnExpression(places[name]).cast(text).alias(alias)
+        database.ColumnExpression(places[name]).cast(text).alias(alias)
         if name in places
-        else duckdb.ConstantExpression(None).cast(text).alias(alias)
+        else database.ConstantExpression(None).cast(text).alias(alias)
         for name, alias in (layout.needed | layout.optional).items()
     ]
     return relation.select(*chosen)
@@ -173,7 +181,7 @@ def _told(where: str) -> Iterator[None]:
     """Tell the faults that DuckDB meets in a file, in the words of the package."""
     try:
         yield
-    except duckdb.Error as error:
+    except _duckdb().Error as error:
         raise _explained(str(error), where) from error
 
 

@@ -39,7 +39,7 @@ def described(
     rows = rows.merge(
         units.drop(columns="n_rows"), on="siren", how="left", validate="many_to_one"
     )
-    rows = rows.fillna({"unit_status": DIFFUSED, "unit_name": "", "category": ""})
+    rows = _with_own(rows)
     natural = rows["category"].str.fullmatch(NATURAL_CATEGORIES)
     natural |= rows["category"] == ""
     diffusible = (rows["status"] == DIFFUSED) & (rows["unit_status"] == DIFFUSED)
@@ -65,6 +65,17 @@ def described(
         }
     )
     return sites.join(activities)
+
+
+def _with_own(rows: pd.DataFrame) -> pd.DataFrame:
+    """Fill in, from a list of sirene.fr, what the legal units at hand do not tell."""
+    told = {
+        name: rows[name].where(rows[name].notna(), rows[f"own_{name}"])
+        for name in ("unit_status", "unit_name", "category")
+    }
+    status = told["unit_status"]
+    told["unit_status"] = status.mask(status == "", DIFFUSED)
+    return rows.assign(**told).astype(dict.fromkeys(told, "str"))
 
 
 def _identifiers(rows: pd.DataFrame, hidden: pd.Series) -> pd.Series:

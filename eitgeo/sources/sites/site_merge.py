@@ -103,7 +103,7 @@ def _united(rows: gpd.GeoDataFrame, leader: pd.Series) -> gpd.GeoDataFrame:
 def _completed(rows: gpd.GeoDataFrame, leader: pd.Series) -> gpd.GeoDataFrame:
     heads = rows.loc[sorted(set(leader))].copy()
     counted = _first(rows["headcount_low"].notna(), leader)
-    active = _first(rows["naf"] != "", leader)
+    active = _finest(rows["naf"], leader)
     for columns, chosen, word in (
         (_HEADCOUNTS, counted, "effectif"),
         (_ACTIVITY, active, "activité"),
@@ -114,10 +114,14 @@ def _completed(rows: gpd.GeoDataFrame, leader: pd.Series) -> gpd.GeoDataFrame:
         told = chosen[chosen != chosen.index]
         origin = rows.loc[told, "source"].set_axis(told.index)
         heads.loc[told.index, "source"] += f" ; {word} : " + origin
-    known = {name: rows[name] != "" for name in ("siret", "naf_rev2", "naf_2025")}
-    known["name"] = ~rows["name"].str.contains(NAME_WITHHELD, regex=False)
-    for name, good in known.items():
-        chosen = _first(good, leader)
+    withheld = rows["name"].str.contains(NAME_WITHHELD, regex=False)
+    by_column = {
+        "siret": _first(rows["siret"] != "", leader),
+        "naf_rev2": _finest(rows["naf_rev2"], leader),
+        "naf_2025": _finest(rows["naf_2025"], leader),
+        "name": _first(~withheld, leader),
+    }
+    for name, chosen in by_column.items():
         heads.loc[chosen.index, name] = rows.loc[chosen, name].set_axis(chosen.index)
     heads["source"] += _also(heads, rows, leader)
     return _withheld(_best_placed(heads, rows, leader), rows, leader)
@@ -138,6 +142,12 @@ def _first(good: pd.Series, leader: pd.Series) -> pd.Series:
     """Return, by leader, the first row of its group that is good."""
     index = good.index[good].to_series()
     return index.groupby(leader[index]).min()
+
+
+def _finest(codes: pd.Series, leader: pd.Series) -> pd.Series:
+    """Return, by leader, the first row that tells a sub-class, else a division."""
+    precise = _first(codes.str.contains(".", regex=False), leader)
+    return precise.combine_first(_first(codes != "", leader)).astype("int64")
 
 
 def _best_placed(

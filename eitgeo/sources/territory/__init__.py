@@ -12,6 +12,8 @@ Each file rests on those above it:
 - ``cog_movements``: INSEE: the movements of communes since 1943.
 - ``communes``: Communes: polygons, population and seat, from a layer to the working
   CRS.
+- ``dgcl_members``: EPCI and their communes, in the list that the DGCL publishes each
+  year.
 - ``perimeter_files``: Perimeters that the user brings: a list of communes, or polygons.
 - ``places``: Towns for the labels of maps.
 - ``banatic``: BANATIC: groupings of communes and their members, syndicats of syndicats

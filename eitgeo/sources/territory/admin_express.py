@@ -61,7 +61,8 @@ def read_admin_express(
     ----------
     path
         The archive as downloaded (``.7z``, ``.zip``), the folder it unfolds to, or
-        ``COMMUNE.SHP`` or the GeoPackage itself.
+        ``COMMUNE.SHP`` or the GeoPackage itself. Where no layer has the name that IGN
+        gives, the one of polygons that bears the columns of communes is read.
     departements
         Those that are kept; None: all of metropolitan France.
 
@@ -119,10 +120,8 @@ def _is_wanted(name: str) -> bool:
     member = PurePosixPath(name.casefold())
     if member.suffix == ".gpkg":
         return True
-    return member.suffix in _SHAPEFILE and member.stem in (
-        *_COMMUNE_LAYERS,
-        *_SEAT_LAYERS,
-    )
+    known = member.stem in (*_COMMUNE_LAYERS, *_SEAT_LAYERS)
+    return member.suffix in _SHAPEFILE and (known or "commune" in member.stem)
 
 
 def _layers(
@@ -145,7 +144,7 @@ def _layers(
 def _find(
     files: dict[str, Path], wanted: Sequence[str], where: str
 ) -> tuple[Path, str]:
-    found = _layers(files, wanted, where)
+    found = _layers(files, wanted, where) or _by_columns(files, where)
     if len(found) != 1:
         names = ", ".join(f"{file.name} ({layer})" for file, layer in found)
         message = (
@@ -154,6 +153,28 @@ def _find(
         )
         raise SourceError(message)
     return found[0]
+
+
+def _by_columns(files: dict[str, Path], where: str) -> list[tuple[Path, str]]:
+    """Find the layers of polygons that bear the columns of communes, whatever named."""
+    found = []
+    for path in files.values():
+        if path.suffix.casefold() in {".gpkg", ".shp"}:
+            layers = _list_layers(path, where)
+            found += [
+                (path, one) for one in layers if _is_of_communes(path, one, where)
+            ]
+    for path, layer in found:
+        _log.warning("%s : communes lues dans la couche « %s »", path.name, layer)
+    return found
+
+
+def _is_of_communes(path: Path, layer: str, where: str) -> bool:
+    with _refusing(path, where):
+        info = pyogrio.read_info(path, layer=layer)
+    present = {str(name).casefold() for name in info["fields"]}
+    is_area = "Polygon" in str(info["geometry_type"])
+    return is_area and all(present & set(names) for names in _NAMES.values())
 
 
 def _list_layers(path: Path, where: str) -> list[str]:

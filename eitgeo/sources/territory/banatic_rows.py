@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
+import sys
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import pandas as pd
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources.files.csv import csv_lines, decoded, require_file
+from eitgeo.sources.files.csv import csv_stream, encoding_of, require_file
 from eitgeo.sources.files.rows import check_pattern
 from eitgeo.sources.files.workbooks import read_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
 GROUP, NAME, NATURE = "N° SIREN", "Nom du groupement", "Nature juridique"
@@ -68,55 +68,62 @@ def is_yes(values: pd.Series) -> pd.Series:
 
 
 def _read_text(path: Path) -> pd.DataFrame:
-    text = decoded(path, named="ni UTF-8, ni Windows-1252")
-    first = text.split("\n", 1)[0]
-    separator = max(_SEPARATORS, key=first.count)
-    lines = list(_lines(text, separator, path))
-    header = [name.strip() for name in lines[0][1]] if lines else []
+    encoding = encoding_of(path, named="ni UTF-8, ni Windows-1252")
+    with path.open(encoding=encoding, newline="") as handle:
+        separator = max(_SEPARATORS, key=handle.readline().count)
+        handle.seek(0)
+        return _kept(_lines(handle, separator, path), path)
+
+
+def _kept(lines: Iterator[tuple[int, list[str]]], path: Path) -> pd.DataFrame:
+    """Keep the columns that are read, a line at a time: the others are a hundred."""
+    header = [name.strip() for name in next(lines, (1, []))[1]]
     folded = {name.casefold(): name for name in (*NEEDED, *OPTIONAL)}
     names = [folded.get(name.casefold(), name) for name in header]
     require_columns(pd.DataFrame(columns=names), NEEDED, where=path.name)
-    _require_cells(lines[1:], names, path)
-    if len(lines) < 2:  # noqa: PLR2004
-        message = f"{path.name} : un en-tête sans ligne → télécharger à nouveau"
-        raise SourceError(message)
     wanted = [*NEEDED, *OPTIONAL]
     wanted += [n for n in dict.fromkeys(names) if _COMPETENCES.search(n)]
-    places = {name: names.index(name) for name in wanted if name in names}
-    table = pd.DataFrame(
-        [[cells[at].strip() for at in places.values()] for _, cells in lines[1:]],
-        columns=list(places),
-        index=pd.Index([number for number, _ in lines[1:]], name="line"),
-        dtype="str",
-    )
+    places = [names.index(name) for name in wanted if name in names]
+    faults = _repeated(names, path)
+    numbers, rows = [], []
+    for number, cells in lines:
+        if len(cells) != len(names):
+            met = f"{len(cells)} cellules pour {len(names)} colonnes"
+            remedy = "vérifier les séparateurs et les guillemets"
+            faults.add(met, row=number, remedy=remedy)
+        else:
+            numbers.append(number)
+            # The names of groupings and natures come back at each member.
+            rows.append([sys.intern(cells[at].strip()) for at in places])
+    faults.raise_if_any(SchemaError)
+    if not rows:
+        message = f"{path.name} : un en-tête sans ligne → télécharger à nouveau"
+        raise SourceError(message)
+    index = pd.Index(numbers, name="line")
+    columns = [names[at] for at in places]
+    table = pd.DataFrame(rows, columns=columns, index=index, dtype="str")
     return table.reindex(columns=wanted, fill_value="").astype("str")
 
 
-def _lines(text: str, separator: str, path: Path) -> list[tuple[int, list[str]]]:
+def _lines(
+    handle: TextIO, separator: str, path: Path
+) -> Iterator[tuple[int, list[str]]]:
     # The tabulated exports do not quote: a quotation mark there is part of a name.
-    handle = io.StringIO(text, newline="")
     if separator == "\t":
         reader = csv.reader(handle, delimiter=separator, quoting=csv.QUOTE_NONE)
     else:
         reader = csv.reader(handle, delimiter=separator, strict=True)
-    return [one for one in csv_lines(reader, where=path.name) if any(one[1])]
+    return (one for one in csv_stream(reader, where=path.name) if any(one[1]))
 
 
-def _require_cells(
-    lines: Sequence[tuple[int, list[str]]], names: list[str], path: Path
-) -> None:
+def _repeated(names: list[str], path: Path) -> Faults:
     faults = Faults(path.name)
     counts = Counter(names)
     for name in (*NEEDED, *OPTIONAL):
         if counts[name] > 1:
             met = f"colonne « {name} » présente {counts[name]} fois"
             faults.add(met, row=1, remedy="n'en garder qu'une")
-    for number, cells in lines:
-        if len(cells) != len(names):
-            met = f"{len(cells)} cellules pour {len(names)} colonnes"
-            remedy = "vérifier les séparateurs et les guillemets"
-            faults.add(met, row=number, remedy=remedy)
-    faults.raise_if_any(SchemaError)
+    return faults
 
 
 def _require_sirens(rows: pd.DataFrame, path: Path) -> None:

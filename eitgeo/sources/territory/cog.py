@@ -22,6 +22,7 @@ from eitgeo.sources.territory.communes import (
     note_repeated_codes,
     read_layer,
 )
+from eitgeo.sources.territory.dgcl_members import read_dgcl_members
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ def read_cog_communes(folder: Path, *, polygons: Path, merges: Path) -> Loaded:
     ----------
     folder
         Holds one ``communes*.json`` and one ``epci*.json`` (découpage administratif
-        of Etalab).
+        of Etalab); or, in place of the latter, ``perimetre-epci*.csv`` of the DGCL.
     polygons
         Holds ``*.geojson`` with ``code`` and ``nom``, EPSG:4326, of an older vintage.
     merges
@@ -118,7 +119,7 @@ def _listed(folder: Path) -> tuple[pd.DataFrame, list[Any]]:
     faults = Faults(communes_path.name)
     check_key(communes, ["code_insee"], faults=faults)
     faults.raise_if_any(SchemaError)
-    known = read_epci_members(_only(folder, "epci*.json"))
+    known = read_epci_members(_only(folder, "epci*.json", "perimetre-epci*.csv"))
     both = communes.merge(known, "left", on="code_insee", validate="one_to_one")
     population = both["population"].fillna(both["listed"]).astype("int64")
     both = both.assign(
@@ -134,7 +135,8 @@ def read_epci_members(path: Path) -> pd.DataFrame:
     Parameters
     ----------
     path
-        ``epci.json`` of the découpage administratif of Etalab.
+        ``epci.json`` of the découpage administratif of Etalab, or the CSV of the
+        DGCL (:func:`read_dgcl_members`).
 
     Returns
     -------
@@ -148,6 +150,8 @@ def read_epci_members(path: Path) -> pd.DataFrame:
     SchemaError
         A key is missing, or a commune stands in two EPCI.
     """
+    if path.suffix.casefold() == ".csv":
+        return read_dgcl_members(path)[["code_insee", "population", "epci_siren"]]
     bodies = _objects(read_json(path), path)
     require_columns(pd.DataFrame(bodies), ("code", "membres"), where=path.name)
     rows = [
@@ -212,8 +216,11 @@ def read_json(path: Path) -> Any:
     return content
 
 
-def _only(folder: Path, pattern: str) -> Path:
-    found = sorted(folder.glob(pattern))
+def _only(folder: Path, *patterns: str) -> Path:
+    """Find the one file of the first pattern that any has."""
+    each = [sorted(folder.glob(pattern)) for pattern in patterns]
+    found = next((files for files in each if files), [])
+    pattern = patterns[0]
     if len(found) != 1:
         message = (
             f"{folder.name} : {len(found)} fichier « {pattern} » "

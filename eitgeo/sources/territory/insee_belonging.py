@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 ZONES = {
     "BV2022": ("bassin_de_vie", "Bassin de vie", r"(\d{2}|2[AB])\d{3}", "09261"),
+    "BV2012": ("bassin_de_vie", "Bassin de vie", r"(\d{2}|2[AB])\d{3}", "09261"),
     "ZE2020": ("zone_emploi", "Zone d'emploi", r"\d{4}", "7616"),
     "AAV2020": ("aav", "Aire d'attraction", r"[0-9A-Z]{3}", "042"),
 }
 """Column of the table → kind of body, word before a code, form, an example."""
+
+_LEVELS = (("BV2022", "ZE2020", "AAV2020"), ("BV2012", "ZE2020", "AAV2020"))
+"""Columns of zones, by generation of the table: the latest first."""
 
 OUTSIDE = "000"
 """AAV2020 of the communes outside the attraction of cities."""
@@ -55,10 +59,11 @@ def read_insee_belonging(
     Returns
     -------
     BodyTables
-        ``bodies``: kinds ``bassin_de_vie`` (BV2022), ``zone_emploi`` (ZE2020), ``aav``
-        (AAV2020), no legal person, no competence. ``table``: ``membership`` from
-        ``on_date``. ``dropped``: communes of other départements (one row each), and
-        communes outside the attraction of cities (AAV2020 = 000).
+        ``bodies``: kinds ``bassin_de_vie`` (BV2022, or BV2012 in older tables),
+        ``zone_emploi`` (ZE2020), ``aav`` (AAV2020), no legal person, no competence.
+        ``table``: ``membership`` from ``on_date``. ``dropped``: communes of other
+        départements (one row each), and communes outside the attraction of cities
+        (AAV2020 = 000).
 
     Raises
     ------
@@ -80,17 +85,14 @@ def read_insee_belonging(
     """
     with extracted(path, wanted=(".xlsx",)) as files:
         workbook = _only(files, path)
-        columns = ["CODGEO", "LIBGEO", *ZONES]
-        rows = read_sheet(workbook, columns=columns, sheet=_SHEET, where=path.name)
+        rows, levels = _communes(workbook, path.name)
         names = read_sheet(
             workbook, columns=_NAME_COLUMNS, sheet=_NAMES_SHEET, where=path.name
         )
     away = _away(rows, departements)
     kept = rows[away == ""]
-    _require_codes(kept, path.name)
-    long = kept.melt(
-        ["CODGEO", "LIBGEO"], list(ZONES), "level", "zone", ignore_index=False
-    )
+    _require_codes(kept, levels, path.name)
+    long = kept.melt(["CODGEO", "LIBGEO"], levels, "level", "zone", ignore_index=False)
     outside = (long["level"] == "AAV2020") & (long["zone"] == OUTSIDE)
     none = pd.Series("", index=long.index, dtype="str")
     reasons = none.mask(outside, "hors de l'attraction des villes")
@@ -107,6 +109,20 @@ def read_insee_belonging(
         ),
         notes=note_rows([]),
     )
+
+
+def _communes(workbook: Path, where: str) -> tuple[pd.DataFrame, list[str]]:
+    """Read the communes, and say in which zones the table of that year puts them."""
+    refusals = []
+    for levels in _LEVELS:
+        columns = ["CODGEO", "LIBGEO", *levels]
+        try:
+            rows = read_sheet(workbook, columns=columns, sheet=_SHEET, where=where)
+        except SchemaError as error:
+            refusals.append(error)
+        else:
+            return rows, list(levels)
+    raise refusals[0]
 
 
 def _only(files: dict[str, Path], path: Path) -> Path:
@@ -131,14 +147,15 @@ def _away(rows: pd.DataFrame, departements: Collection[str] | None) -> pd.Series
     )
 
 
-def _require_codes(kept: pd.DataFrame, where: str) -> None:
+def _require_codes(kept: pd.DataFrame, levels: list[str], where: str) -> None:
     faults = Faults(where)
     if len(kept) == 0:
         remedy = "vérifier les départements demandés"
         faults.add("aucune commune des départements demandés", remedy=remedy)
     check_codes(kept, faults=faults, column="CODGEO")
     check_key(kept, ["CODGEO"], faults=faults)
-    for column, (_, _, pattern, example) in ZONES.items():
+    for column in levels:
+        _, _, pattern, example = ZONES[column]
         check_pattern(kept, column, pattern=pattern, example=example, faults=faults)
     faults.raise_if_any(SchemaError)
 

@@ -32,7 +32,8 @@ def read_siren_codes(path: Path) -> Loaded:
     path
         ``communes.json`` of the découpage administratif of Etalab (``code``,
         ``siren``); or the table « SIREN / INSEE » of BANATIC, ``.xlsx`` or CSV with
-        ``;`` (``siren``, ``insee``).
+        ``;`` (``siren``, ``insee``); or the list of EPCI of the DGCL, where the SIREN
+        of the commune is ``siren_membre`` (:func:`read_dgcl_members`).
 
     Returns
     -------
@@ -58,7 +59,7 @@ def read_siren_codes(path: Path) -> Loaded:
     elif path.suffix.lower() == ".xlsx":
         rows, dropped = read_sheet(path, columns=["siren", "insee"]), []
     else:
-        rows, dropped = read_official(path, columns=["siren", "insee"]), []
+        rows, dropped = _of_csv(path), []
     rows = rows.rename(columns={"insee": "code_insee"})[["siren", "code_insee"]]
     faults = Faults(path.name)
     check_pattern(
@@ -70,6 +71,13 @@ def read_siren_codes(path: Path) -> Loaded:
     faults.raise_if_any(SchemaError)
     table = rows.sort_values("siren", ignore_index=True)
     return Loaded(table=table, dropped=dropped_rows(dropped))
+
+
+def _of_csv(path: Path) -> pd.DataFrame:
+    rows = read_official(path, columns=["siren", "insee"], optional=["siren_membre"])
+    of_a_member = rows["siren_membre"]
+    # In the list of the DGCL, « siren » is the EPCI's.
+    return rows if of_a_member.eq("").all() else rows.assign(siren=of_a_member)
 
 
 def _of_etalab(path: Path) -> tuple[pd.DataFrame, list[Any]]:

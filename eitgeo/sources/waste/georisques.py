@@ -13,7 +13,7 @@ from eitgeo.sources.files.archives import extracted
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import (
     as_outlets,
-    naf_from_ape,
+    naf_or_division,
     named_rows,
     tidy_outlets,
     tidy_sites,
@@ -26,6 +26,7 @@ from eitgeo.sources.files.loaded import (
     drops,
     first_reason,
     note_rows,
+    remarks,
     repeats,
     where,
 )
@@ -33,6 +34,7 @@ from eitgeo.sources.files.positions import Positions, place_degrees
 from eitgeo.sources.waste.icpe_headings import main_headings, waste_headings
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from eitgeo.sources.files.loaded import Drop, Note
@@ -45,12 +47,17 @@ CLOSED = ("en fin d'exploitation", "à l'arrêt", "cessation", "récolement")
 """How the state of an installation that takes nothing any more begins, whatever its
 case and accents."""
 
+NOT_CLASSIFIED = "non icpe"
+"""What the regime in force of an installation says that is classified no more."""
+
 INSTALLATIONS_FILE = CsvSource("icpe", separator=";", is_official=True)
 HEADINGS_FILE = CsvSource("icpe_headings", separator=";", is_official=True)
 _log = logging.getLogger(__name__)
 
 
-def read_icpe_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
+def read_icpe_outlets(
+    path: Path, *, communes: gpd.GeoDataFrame, companies: Collection[str] = ()
+) -> Audited:
     """Read the classified installations that take waste, as outlets.
 
     Parameters
@@ -60,16 +67,20 @@ def read_icpe_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
         ``rubriqueIC.csv``, ``;``, ISO-8859-1; coordinates in WGS84 [°].
     communes
         ``code_insee``, ``seat_x``, ``seat_y``, polygons, EPSG:2154.
+    companies
+        SIREN of legal persons that SIRENE tells: their names and SIRET are shown.
 
     Returns
     -------
     Audited
         Table ``outlets``, EPSG:2154. The kind is that of the heading of lowest rank
-        (:func:`icpe_headings`); ``capacity_t`` [t/year] is filled
-        where the quantity of that heading is told in t/an, NaN for any other unit.
-        Left out: installations without waste heading, closed, repeated, or of other
-        communes; headings of no installation. Remarks: positions, SIRET, headings
-        unknown here, quantities that are no number.
+        (:func:`icpe_headings`). ``permitted`` is the quantity of that heading as the
+        permit tells it, with its unit (« 1 200 m3 »); ``capacity_t`` [t/year] is
+        filled where that unit is t/an, NaN for any other: a stock at one time, a
+        surface or a rate a day are no yearly tonnage.
+        Left out: installations without waste heading, closed, classified no more,
+        repeated, or of other communes; headings of no installation. Remarks:
+        positions, SIRET, headings unknown here, quantities that are no number.
 
     Raises
     ------
@@ -101,10 +112,11 @@ def read_icpe_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     left_out += drops(INSTALLATIONS, _subjects(rows), reason)
     kept, main = rows[~idle], main[~idle]
     placed = _placed(kept, communes)
-    outlets = as_outlets(_named(kept)).assign(
+    outlets = as_outlets(_named(kept, companies)).assign(
         kind=main["kind"],
         icpe_headings=main["headings"],
         capacity_t=main["capacity_t"].astype(float),
+        permitted=main["permitted"],
         position_quality=placed.quality,
         source=SOURCE,
     )
@@ -115,21 +127,24 @@ def read_icpe_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     )
 
 
-def read_icpe_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
+def read_icpe_sites(
+    path: Path, *, communes: gpd.GeoDataFrame, companies: Collection[str] = ()
+) -> Audited:
     """Read the classified installations as establishments, without headcount.
 
     Parameters
     ----------
     path
         As :func:`read_icpe_outlets`.
-    communes
+    communes, companies
         As :func:`read_icpe_outlets`.
 
     Returns
     -------
     Audited
         Table ``sites``, EPSG:2154, headcounts NaN. Left out: installations closed,
-        repeated, or of other communes. Remarks: positions, SIRET.
+        classified no more, repeated, or of other communes. Remarks: positions, SIRET,
+        activities of which the file tells the division alone: it is kept.
 
     Raises
     ------
@@ -146,10 +161,11 @@ def read_icpe_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     """
     rows, _, left_out = _read(path, communes)
     placed = _placed(rows, communes)
-    sites = _named(rows).assign(
-        naf=naf_from_ape(rows["ape"]), position_quality=placed.quality, source=SOURCE
+    naf = naf_or_division(rows["ape"])
+    sites = _named(rows, companies).assign(
+        naf=naf, position_quality=placed.quality, source=SOURCE
     )
-    notes = _row_notes(rows, placed)
+    notes = [*_row_notes(rows, placed), *_activity_notes(rows, naf)]
     table = gpd.GeoDataFrame(sites, geometry=placed.points)
     return _audited(
         tidy_sites(table, where=path.name), path=path, left_out=left_out, notes=notes
@@ -174,7 +190,12 @@ def _read(
         headings = HEADINGS_FILE.read(files[HEADINGS.casefold()]).table
     orphan = ~headings["codeAiot"].isin(rows["code"])
     lost = where(orphan, "installation absente")
-    reason = first_reason(repeats(rows, ["code"]), away(rows, communes), _closed(rows))
+    reason = first_reason(
+        repeats(rows, ["code"]),
+        away(rows, communes),
+        _closed(rows),
+        _not_classified(rows),
+    )
     left_out = [
         *drops(INSTALLATIONS, _subjects(rows), reason),
         *drops(HEADINGS, "ICPE" + headings["codeAiot"], lost),
@@ -196,12 +217,27 @@ def _closed(rows: pd.DataFrame) -> pd.Series:
     return where(shut, "activité terminée (« " + state + " »)")
 
 
+def _not_classified(rows: pd.DataFrame) -> pd.Series:
+    regime = rows["regime"]
+    told = "plus classée (régime en vigueur « " + regime + " »)"
+    return where(regime.str.casefold() == NOT_CLASSIFIED, told)
+
+
+def _activity_notes(rows: pd.DataFrame, naf: pd.Series) -> list[Note]:
+    told = "division « " + naf + " » seule : ni classe ni sous-classe"
+    is_division = naf.str.len() == len("38")
+    unread = "« " + rows["ape"] + " » hors NAF rév. 2, laissé vide"
+    is_unread = (naf == "") & (rows["ape"] != "")
+    detail = where(is_division, told).mask(is_unread, unread)
+    return remarks(INSTALLATIONS, _subjects(rows), "code_ape", detail)
+
+
 def _subjects(rows: pd.DataFrame) -> pd.Series:
     return "ICPE" + rows["code"]
 
 
-def _named(rows: pd.DataFrame) -> pd.DataFrame:
-    shown = may_be_shown(rows["name"], rows["siret"])
+def _named(rows: pd.DataFrame, companies: Collection[str]) -> pd.DataFrame:
+    shown = may_be_shown(rows["name"], rows["siret"], companies=companies)
     return named_rows(rows, prefix="ICPE", shown=shown, masked=MASKED_NAME)
 
 

@@ -26,6 +26,7 @@ from eitgeo.sources.files.positions import from_epsg, place_points
 from eitgeo.sources.waste.irep import MASKED_NAME, beyond, commune_codes, unnamed_notes
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     import pandas as pd
@@ -38,7 +39,9 @@ DECLARED = CsvSource("gerep_sites", separator=";", is_official=True)
 _log = logging.getLogger(__name__)
 
 
-def read_gerep_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
+def read_gerep_sites(
+    path: Path, *, communes: gpd.GeoDataFrame, companies: Collection[str] = ()
+) -> Audited:
     """Read the establishments of one year of declarations, without headcount.
 
     Parameters
@@ -48,6 +51,8 @@ def read_gerep_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
         ISO-8859-1, blanks around the header; coordinates in the CRS of ``code_epsg``.
     communes
         ``code_insee``, ``nom``, ``dep``, ``seat_x``, ``seat_y``, polygons, EPSG:2154.
+    companies
+        As :func:`read_irep_sites`.
 
     Returns
     -------
@@ -106,7 +111,7 @@ def read_gerep_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     ]
     left_out = drops(ESTABLISHMENTS, subjects, reason)
     _log.info("%s : %d lignes lues, %d retenues", path.name, len(rows), len(kept))
-    sites = gpd.GeoDataFrame(_sites(kept), geometry=placed.points)
+    sites = gpd.GeoDataFrame(_sites(kept, companies), geometry=placed.points)
     table = tidy_sites(sites, where=path.name)
     return Audited(table, dropped_rows(left_out), note_rows(notes))
 
@@ -123,7 +128,7 @@ def _ape_notes(rows: pd.DataFrame) -> list[Note]:
     return remarks(ESTABLISHMENTS, "IREP" + rows["code"], "code_ape", told)
 
 
-def _sites(rows: pd.DataFrame) -> pd.DataFrame:
-    shown = may_be_shown(rows["name"], rows["siret"])
+def _sites(rows: pd.DataFrame, companies: Collection[str]) -> pd.DataFrame:
+    shown = may_be_shown(rows["name"], rows["siret"], companies=companies)
     named = named_rows(rows, prefix="IREP", shown=shown, masked=MASKED_NAME)
     return named.assign(naf=naf_from_ape(rows["ape"]), source=SOURCE)

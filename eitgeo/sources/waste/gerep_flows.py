@@ -151,14 +151,16 @@ def _drops(rows: pd.DataFrame, reasons: pd.Series) -> list[Drop]:
     return list(zip(rows["file"], rows["row"], rows["site_id"], reasons, strict=True))
 
 
-def read_gerep_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
+def read_gerep_outlets(
+    path: Path, *, communes: gpd.GeoDataFrame, companies: Collection[str] = ()
+) -> Audited:
     """Read the establishments that declare waste taken and treated, as outlets.
 
     Parameters
     ----------
     path
         ``AAAA.zip`` (or its folder): ``etablissements.csv`` and ``Trait_dechets_…``.
-    communes
+    communes, companies
         As :func:`read_gerep_sites`.
 
     Returns
@@ -184,7 +186,7 @@ def read_gerep_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     Licence Ouverte 2.0. Vintage: year of the archive. CRS: told row by row
     (``code_epsg``).
     """
-    sites = read_gerep_sites(path, communes=communes)
+    sites = read_gerep_sites(path, communes=communes, companies=companies)
     declared = read_waste_declarations(path, side="treated")
     treated = declared.table[declared.table["mass_t"] > 0]
     kinds = _main_kinds(treated)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from eitgeo.reference.waste import icpe_headings
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from eitgeo.sources.files.loaded import Note
 
 FILE = "rubriqueIC.csv"
@@ -26,7 +27,8 @@ class WasteHeadings:
     Attributes
     ----------
     rows
-        ``codeAiot``, ``heading``, ``kind``, ``rank``, ``capacity_t`` [t/year].
+        ``codeAiot``, ``heading``, ``kind``, ``rank``, ``capacity_t`` [t/year], and
+        ``quantity`` and ``unit`` as written.
     notes
         Headings 27xx that the package does not know, quantities that are no number.
     """
@@ -73,12 +75,16 @@ def waste_headings(headings: pd.DataFrame) -> WasteHeadings:
         ].itertuples()
     ]
     rows["capacity_t"] = plain.where(yearly & number, "nan").astype(float)
-    columns = ["codeAiot", "heading", "kind", "rank", "capacity_t"]
-    return WasteHeadings(rows[columns], notes)
+    rows["quantity"] = plain.where(number, "nan").astype(float)
+    columns = ["codeAiot", "heading", "kind", "rank", "capacity_t", "quantity"]
+    return WasteHeadings(rows[columns].assign(unit=rows["unite"]), notes)
 
 
 def main_headings(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sum up the headings of each installation."""
+    """Sum up the headings of each installation.
+
+    ``permitted``: what the main one permits, unit by unit, in the words of the permit.
+    """
     ordered = rows.sort_values(["codeAiot", "rank"], kind="stable")
     first = ordered.drop_duplicates("codeAiot").set_index("codeAiot")
     lists = ordered.groupby("codeAiot")["heading"].agg(
@@ -95,4 +101,18 @@ def main_headings(rows: pd.DataFrame) -> pd.DataFrame:
         .merge(capacity, on=["codeAiot", "heading"], how="left")
     )
     table = of_main.set_index("codeAiot")[["kind", "capacity_t"]]
-    return table.assign(headings=lists.reindex(table.index))
+    mine = ordered.merge(of_main[["codeAiot", "heading"]], on=["codeAiot", "heading"])
+    permitted = _permitted(mine).reindex(table.index, fill_value="")
+    return table.assign(headings=lists.reindex(table.index), permitted=permitted)
+
+
+def _permitted(rows: pd.DataFrame) -> pd.Series:
+    """Write the quantities of each installation with their unit; zero tells none."""
+    given = rows[(rows["quantity"] > 0) & (rows["unit"] != "")]
+    sums = given.groupby(["codeAiot", "unit"])["quantity"].sum().reset_index()
+    texts = [
+        f"{french_number(value)} {unit}"
+        for value, unit in zip(sums["quantity"], sums["unit"], strict=True)
+    ]
+    told = pd.Series(texts, index=sums.index, dtype="str")
+    return told.groupby(sums["codeAiot"]).agg(" ; ".join).astype("str")

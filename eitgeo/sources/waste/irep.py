@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import numpy as np
 
-from eitgeo.check import WORKING_EPSG, Faults
+from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import naf_from_ape, named_rows, tidy_sites
@@ -28,9 +28,10 @@ from eitgeo.sources.files.loaded import (
     remarks,
     where,
 )
-from eitgeo.sources.files.positions import place_points
+from eitgeo.sources.files.positions import from_epsg, place_points
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     import pandas as pd
@@ -42,21 +43,29 @@ LAMBERT2_EPSG = 27572
 
 MASKED_NAME = "Établissement déclarant (nom non diffusé)"
 SOURCE = CsvSource("irep", is_official=True)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _log = logging.getLogger(__name__)
 
 
 def read_irep_sites(
-    path: Path, *, communes: gpd.GeoDataFrame, year: int | None = None
+    path: Path,
+    *,
+    communes: gpd.GeoDataFrame,
+    companies: Collection[str] = (),
+    year: int | None = None,
 ) -> Audited:
     """Read the declaring establishments, without headcount.
 
     Parameters
     ----------
     path
-        ``etablissements.csv``, comma, all years in one file (column ``annee``);
-        coordinates in EPSG:27572 [m].
+        ``etablissements.csv``, comma: all years in one file (column ``annee``), or
+        one year alone, told by the name of the file, or of its folder, or by `year`.
+        Coordinates in EPSG:27572 [m], or in the CRS that ``code_epsg`` tells.
     communes
         ``code_insee``, ``nom``, ``dep``, ``seat_x``, ``seat_y``, polygons, EPSG:2154.
+    companies
+        SIREN of legal persons that SIRENE tells: their names and SIRET are shown.
     year
         Declarations of that year; None: the last one of each establishment.
 
@@ -73,14 +82,15 @@ def read_irep_sites(
         File absent, empty or unreadable.
     SchemaError
         Missing column, malformed coordinate, postcode or year, no declaration that
-        year.
+        year, year told nowhere.
     CrsError
         A point that is not in France.
 
     Notes
     -----
     The points are places of the commune, not of the site (in 2017, 283 sites share
-    135 points), so none is taken as exact. The commune is the one of that name in the
+    135 points), so none is taken as exact. The commune is that of ``code_insee``
+    where the file tells it, else the one of that name in the
     département of the postcode, else the one of that name that holds the point: a
     point never speaks against the name. Where no commune is named, it is that of the
     point, and it is told. A point outside its commune is put at the seat. The files
@@ -97,11 +107,11 @@ def read_irep_sites(
     Licence: Licence Ouverte 2.0. Vintage: declarations of 2003 to 2017, gathered in
     one file. CRS: EPSG:27572 (Lambert II étendu).
     """
-    rows = _declarations(path)
+    rows = _declarations(path, year)
     latest = _of_year(rows, year, path.name)
-    points = gpd.GeoDataFrame(
-        latest, geometry=gpd.points_from_xy(latest["x"], latest["y"], crs=LAMBERT2_EPSG)
-    ).to_crs(WORKING_EPSG)
+    epsg = latest["code_epsg"].mask(latest["code_epsg"] == "", str(LAMBERT2_EPSG))
+    given, kinds = from_epsg(latest["x"], latest["y"], epsg)
+    points = gpd.GeoDataFrame(latest, geometry=given)
     codes = commune_codes(points, communes)
     kept = points.assign(code_insee=codes)[codes != ""]
     away = points[codes == ""]
@@ -121,11 +131,11 @@ def read_irep_sites(
         ),
         *drops(path.name, "IREP" + away["code"], beyond(away, codes[away.index])),
     ]
-    sites = _sites(kept)
+    sites = _sites(kept, companies)
     placed = place_points(
         sites,
         sites.geometry,
-        kinds=np.where(kept["x"].isna() | kept["y"].isna(), "absente", ""),
+        kinds=kinds[(codes != "").to_numpy()],
         communes=communes,
         tolerance_m=0.0,
     )
@@ -138,10 +148,24 @@ def read_irep_sites(
     return Audited(table, dropped_rows(left_out), note_rows(notes))
 
 
-def _declarations(path: Path) -> pd.DataFrame:
+def _declarations(path: Path, year: int | None) -> pd.DataFrame:
     read = SOURCE.read(path)
-    read.faults.raise_if_any(SchemaError)
-    return read.table
+    rows, faults = read.table, read.faults
+    untold = rows["year"] == ""
+    if untold.all():
+        named = _YEAR.search(path.stem) or _YEAR.search(path.parent.name)
+        told = named[0] if named else "" if year is None else str(year)
+        rows = rows.assign(year=told)
+        if not told:
+            remedy = (
+                "nommer le fichier comme l'archive (« 2015.csv »), ou donner l'année"
+            )
+            faults.add("année dite nulle part", remedy=remedy)
+    else:
+        for line in rows.index[untold]:
+            faults.add("« annee » vide", row=line, remedy="compléter la ligne")
+    faults.raise_if_any(SchemaError)
+    return rows
 
 
 def _identity_notes(file: str, rows: pd.DataFrame, sites: pd.DataFrame) -> list[Note]:
@@ -168,16 +192,19 @@ def _of_year(rows: pd.DataFrame, year: int | None, where: str) -> pd.DataFrame:
 
 
 def commune_codes(points: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.Series:
-    """Find the commune of each row: the one that it names, with the point to tell."""
+    """Find the commune of each row: that of its code, or of its name and its point."""
     named = folded(points["commune"])
+    told = points["told_code"]
     by_name = looked_up(points["postcode"].str[:2] + named, by_own_name(communes))
-    here = communes[["code_insee", "geometry"]].assign(own=own_names(communes))
+    around = communes[["code_insee", "geometry"]].assign(own=own_names(communes))
     places = gpd.GeoDataFrame({"named": named}, geometry=points.geometry)
-    held = places.sjoin(here, predicate="within")
+    held = places.sjoin(around, predicate="within")
     agreed = held[(held["named"] == held["own"]) | (held["named"] == "")]
     by_point = agreed["code_insee"].groupby(level=0).first()
     lines = points.index.to_series()
-    return by_name.where(by_name != "", looked_up(lines, by_point))
+    found = by_name.where(by_name != "", looked_up(lines, by_point))
+    here = told.where(told.isin(communes["code_insee"]), "")
+    return found.where(told == "", here)
 
 
 def beyond(rows: pd.DataFrame, codes: pd.Series) -> pd.Series:
@@ -195,14 +222,14 @@ def unnamed_notes(
     return remarks(file, subjects, "commune_du_point", where(blank, told))
 
 
-def _sites(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _sites(points: gpd.GeoDataFrame, companies: Collection[str]) -> gpd.GeoDataFrame:
     naf = naf_from_ape(points["ape"])
     unread = sorted(set(points["ape"][naf == ""]) - {""})
     if unread:
         _log.warning(
             "codes d'activité hors NAF rév. 2, laissés vides : %s", ", ".join(unread)
         )
-    shown = may_be_shown(points["name"], points["siret"])
+    shown = may_be_shown(points["name"], points["siret"], companies=companies)
     named = named_rows(points, prefix="IREP", shown=shown, masked=MASKED_NAME)
     return gpd.GeoDataFrame(
         named.assign(naf=naf, source="Géorisques, IREP " + points["year"]),

@@ -194,6 +194,8 @@ def _united(rows: gpd.GeoDataFrame, leader: pd.Series) -> gpd.GeoDataFrame:
         table[name] = groups[name].agg(_union)
     for name in ("capacity_t", "household_t"):
         table[name] = groups[name].first()
+    told = rows["permitted"].mask(rows["permitted"] == "")
+    table["permitted"] = told.groupby(leader).first().fillna("").astype("str")
     order = {quality: rank for rank, quality in enumerate(POSITION_QUALITIES)}
     here = rows["code_insee"] == rows["code_insee"][leader].to_numpy()
     best = rows["position_quality"][here].map(order).groupby(leader[here]).idxmin()

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KIND, HEADING = "decheterie", "2710"
+LATELY_YEARS = 4
+"""The survey of ADEME is held every second year: two of them without an answer."""
+
 SOURCE = CsvSource("sinoe", separator=";", is_official=True)
 _COLUMNS = tuple(one.column for one in source_columns("sinoe"))
 
@@ -53,7 +56,9 @@ def read_sinoe(pages: Sequence[Path], *, communes: gpd.GeoDataFrame) -> Audited:
     Audited
         Table ``outlets``, EPSG:2154, kind ``decheterie``, heading 2710, capacity NaN.
         Left out: records of older years, repeated, without identifier or year, of
-        other communes. Remarks: positions. Addresses, telephones and operators are
+        other communes; services that have not answered for ``LATELY_YEARS`` before the
+        latest year of the file, named: the directory lists those closed since.
+        Remarks: positions. Addresses, telephones and operators are
         not read.
 
     Raises
@@ -78,7 +83,7 @@ def read_sinoe(pages: Sequence[Path], *, communes: gpd.GeoDataFrame) -> Audited:
     read.faults.raise_if_any(SchemaError)
     rows = read.table
     subjects = "SINOE" + rows["code"]
-    reason = record_reasons(rows, communes)
+    reason = first_reason(record_reasons(rows, communes), _silent(rows))
     kept = rows[reason == ""]
     placed = place_degrees(
         kept, kept["lon"], kept["lat"], communes=communes, where=file
@@ -100,6 +105,14 @@ def read_sinoe(pages: Sequence[Path], *, communes: gpd.GeoDataFrame) -> Audited:
         dropped_rows(drops(file, subjects, reason)),
         note_rows(placed.notes(file, subjects)),
     )
+
+
+def _silent(rows: pd.DataFrame) -> pd.Series:
+    """Tell the services whose last answer is old: closed since, or not answering."""
+    years = pd.to_numeric(rows["year"].where(rows["year"].str.fullmatch(r"\d{4}")))
+    old = years < years.max() - LATELY_YEARS
+    name = "« " + rows["name"] + " » : dernière réponse en " + rows["year"]
+    return where(old, name + ", fermée depuis ou sans réponse")
 
 
 def record_reasons(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.Series:

@@ -15,6 +15,7 @@ Each file rests on those above it:
 - ``sign_up_form``: Make the sign-up form: offline page, workbook and A4 sheets.
 - ``territory_page``: Make the page of the territory, which a public body may frame in
   its own site.
+- ``welcome_page``: Make the page that opens first: what was published, by who opens it.
 - ``zone_workbook``: Lay zones, sectors and settings out as a workbook.
 - ``dossier``: Write the dossier of the study: the Word master and the PDF that follows
   it.

@@ -21,6 +21,12 @@ from eitgeo import (
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.pages.notebook_page import notebook_page
 from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.steps import decision, inputs, what_if
+from eitgeo.steps import flows as flow_steps
+from eitgeo.steps import maps as map_steps
+from eitgeo.steps import perimeters as perimeter_steps
+from eitgeo.steps import roads as road_steps
+from eitgeo.steps import zones as zone_steps
 from eitgeo.steps.files import notebook_pages
 from eitgeo.steps.maps.released import publish
 from eitgeo.steps.step import step
@@ -42,7 +48,17 @@ CALLED = (
     territory,
     zones,
 )
-"""What the notebooks call: the pages are made again when it changes."""
+RUN = (
+    what_if,
+    inputs,
+    road_steps,
+    zone_steps,
+    flow_steps,
+    perimeter_steps,
+    decision,
+    map_steps,
+)
+"""What notebooks call, and what runs then: a change of it makes the pages again."""
 _log = logging.getLogger(__name__)
 
 
@@ -94,7 +110,10 @@ _log = logging.getLogger(__name__)
         "swot",
         "synergies",
         "verdicts",
+        "zone_concordance",
         "zone_profile",
+        "zone_settings",
+        "zones",
         "zones_public",
     ),
     settings=("STUDY",),
@@ -102,7 +121,7 @@ _log = logging.getLogger(__name__)
     products="notebook_page_files",
 )
 def run(*, project: Project) -> dict[str, object]:
-    """Write ``maps/notebooks/<name>.html``, one page a notebook."""
+    """Write one page a notebook."""
     pages = notebook_pages(project)
     if not pages:
         return {"carnets": 0}

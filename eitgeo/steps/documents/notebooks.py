@@ -58,6 +58,7 @@ def study_parameters(project: Project) -> dict[str, Any]:
         "MIN_JOBS": zones.min_jobs,
         "ISOLATED_JOBS": zones.isolated_jobs,
         "RADII_M": list(zones.radii),
+        "COMMON_ERROR_SHARE": study.arisings.common_error_share,
         "MAX_KM": study.flows.max_km,
         "FAMILIES_MIN_DONORS": study.flows.families_min_donors,
         "SEAT": reach.seat,

@@ -10,6 +10,7 @@ from eitgeo.maps.form.paper import sign_up_pdf
 from eitgeo.maps.form.sign_up import make_sign_up
 from eitgeo.maps.form.workbook import sign_up_xlsx
 from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.steps.files import form_files
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.words import french_size
@@ -39,9 +40,9 @@ def run(*, project: Project) -> dict[str, object]:
         study=study.identity.name,
     )
     page = sign_up_page(sign_up)
-    write_bytes(project.maps / "inscription.html", page)
-    write_bytes(project.maps / "inscription.xlsx", sign_up_xlsx(sign_up))
-    write_bytes(project.maps / "inscription_A4.pdf", sign_up_pdf(sign_up))
+    contents = (page, sign_up_xlsx(sign_up), sign_up_pdf(sign_up))
+    for path, content in zip(form_files(project), contents, strict=True):
+        write_bytes(path, content)
     return {
         "communes proposées": len(sign_up.communes),
         "page": french_size(len(page)),

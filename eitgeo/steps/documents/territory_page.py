@@ -47,7 +47,7 @@ def run(*, project: Project) -> dict[str, object]:
         ),
         form="" if study.form is None else "inscription.html",
     )
-    write_bytes(project.maps / "territoire.html", content)
+    write_bytes(project.published("territoire", ".html"), content)
     return {
         "communes membres ou à confirmer": members.table["code_insee"].nunique(),
         "taille": french_size(len(content)),

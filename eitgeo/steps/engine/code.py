@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 
 import grimp
 
+from eitgeo.extras import OF_A_STUDY
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _NOT_DATA = {".py", ".pyc", ".typed"}
 _INIT = {"__init__.py"}
+_EXTRA = re.compile(r"extra == ['\"]([\w-]+)")
 
 
 def code_digests(modules: Iterable[str]) -> dict[str, str]:
@@ -62,7 +65,7 @@ def libraries() -> dict[str, str]:
     names = [
         re.split(r"[^\w.-]", line)[0]
         for line in requires("eitgeo") or []
-        if "extra ==" not in line
+        if not (extra := _EXTRA.search(line)) or extra[1] in OF_A_STUDY
     ]
     found = {name: _version(name) for name in sorted(names)}
     return {"python": platform.python_version(), **found}

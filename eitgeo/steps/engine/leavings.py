@@ -13,10 +13,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.errors import SourceError
-from eitgeo.steps.engine.contract import COMPARED, STATE_FOLDER, sidecar_path
+from eitgeo.steps.engine.contract import (
+    COMPARED,
+    SHEETS_FOLDER,
+    STATE_FOLDER,
+    sidecar_path,
+)
 from eitgeo.steps.engine.current import LOCK_NAME
 from eitgeo.steps.engine.keeper import remove_beside
 from eitgeo.steps.engine.ledger import (
+    FOLDERS,
     Written,
     has_digest,
     is_digest,
@@ -24,6 +30,8 @@ from eitgeo.steps.engine.ledger import (
     read_ledger,
 )
 from eitgeo.store import SIDECAR_SUFFIX, digest, write_bytes
+from eitgeo.study.prints import shelf_of
+from eitgeo.study.project import STAMPED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -52,6 +60,7 @@ def open_ledger(project: Project, artefacts: Iterable[Path]) -> Ledger:
         told = _told(sidecar_path(project, path), path.name)
         if told is not None:
             ledger.written[ledger.name(path)] = _written(told)
+    _take_up_flat(ledger, project)
     compared = [
         path
         for path in _with_old_sidecar(project)
@@ -70,7 +79,7 @@ def half_written(ledger: Ledger, claimed: Iterable[Path]) -> list[Path]:
 
 def remove_unclaimed(ledger: Ledger, claimed: Collection[Path]) -> None:
     """Remove what earlier runs wrote and nothing asks for; say what stays, and why."""
-    n_sidecars = 0
+    n_sidecars, now = 0, {path.name: ledger.name(path) for path in claimed}
     for name, told in sorted(ledger.written.items()):
         path = ledger.out / name
         if path in claimed or told.step == COMPARED:
@@ -79,10 +88,12 @@ def remove_unclaimed(ledger: Ledger, claimed: Collection[Path]) -> None:
         del ledger.written[name]
         if has_digest(path, told.sha256):
             path.unlink()
+            _drop_empty(path.parent, ledger)
             n_sidecars += told.step == _OLD_SIDECAR
         elif path.is_file() and ledger.is_published(path):
-            said = "modifié à la main, gardé ; l'étude ne le demande plus"
-            _log.warning("%s : %s", name, said)
+            place = now.get(path.name)
+            said = f"calcule {place} à sa place" if place else "ne le demande plus"
+            _log.warning("%s : modifié à la main, gardé ; l'étude %s", name, said)
     for path in {ledger.out / told.of for told in ledger.beside.values()}:
         signed = ledger.written.get(ledger.name(path))
         if signed is not None and has_digest(path, signed.sha256):
@@ -96,12 +107,25 @@ def remove_unclaimed(ledger: Ledger, claimed: Collection[Path]) -> None:
         )
 
 
+def move_compared(ledger: Ledger) -> None:
+    """Bring comparisons that an earlier version left flat to where they go now."""
+    sheets = ledger.out.joinpath(*FOLDERS[0], SHEETS_FOLDER)
+    flat = [path for path in _compared(ledger) if path.parent == ledger.out / "maps"]
+    for path in flat:
+        for one in (path, sheets / f"{path.name}{SIDECAR_SUFFIX}"):
+            _shelve(ledger, one)
+    if flat:
+        ledger.save()
+
+
 def move_old_sidecars(project: Project) -> None:
     """Bring the sidecars of comparisons to where they are now."""
     for path in _with_old_sidecar(project):
-        told, place = _told(_old(path), path.name), sidecar_path(project, path)
-        if told and told["step"] == COMPARED and not place.is_file():
-            write_bytes(place, _old(path).read_bytes())
+        told = _told(_old(path), path.name)
+        if told and told["step"] == COMPARED:
+            place = _shelved(sidecar_path(project, path))
+            if not place.is_file():
+                write_bytes(place, _old(path).read_bytes())
 
 
 def tell_edited(found: Sequence[Edited]) -> None:
@@ -136,6 +160,18 @@ def _take_up_state(ledger: Ledger) -> None:
                     ledger.written.setdefault(name, Written(sha256, step))
 
 
+def _take_up_flat(ledger: Ledger, project: Project) -> None:
+    """Take up what an earlier version laid just under ``maps``, from its sidecars."""
+    sheets = project.processed / SHEETS_FOLDER
+    for sheet in sorted(sheets.glob(f"*.?*{SIDECAR_SUFFIX}")):
+        path = project.maps / sheet.name.removesuffix(SIDECAR_SUFFIX)
+        told = _told(sheet, path.name)
+        if told is not None:
+            ledger.written.setdefault(ledger.name(path), _written(told))
+            own = Written(digest(sheet), told["step"])
+            ledger.written.setdefault(ledger.name(sheet), own)
+
+
 def _take_up_old(ledger: Ledger, path: Path, *, known: Collection[Path]) -> None:
     """Take up a sidecar that an earlier version left beside a file of ``maps/``."""
     if not ledger.is_published(path) or not path.is_file() or _old(path) in known:
@@ -153,6 +189,36 @@ def _with_old_sidecar(project: Project) -> list[Path]:
     """List the files just under ``maps`` that have a sidecar beside them."""
     found = sorted(project.maps.glob(f"*.?*{SIDECAR_SUFFIX}"))
     return [path for path in (one.with_suffix("") for one in found) if path.is_file()]
+
+
+def _compared(ledger: Ledger) -> list[Path]:
+    """List what comparisons wrote and nobody edited."""
+    signed = sorted(ledger.written.items())
+    found = [(ledger.out / n, told) for n, told in signed if told.step == COMPARED]
+    return [path for path, told in found if has_digest(path, told.sha256)]
+
+
+def _shelve(ledger: Ledger, path: Path) -> None:
+    """Move a file that we signed into its folder, unless its place is taken."""
+    told, place = ledger.written.get(ledger.name(path)), _shelved(path)
+    if told is not None and has_digest(path, told.sha256) and not place.exists():
+        ledger.begin(place, told.sha256)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(place)
+        ledger.sign(told.step, {place: told.sha256})
+        del ledger.written[ledger.name(path)]
+
+
+def _shelved(path: Path) -> Path:
+    stem = path.name.partition(".")[0].removeprefix(STAMPED)
+    return path.parent / shelf_of(stem) / path.name
+
+
+def _drop_empty(folder: Path, ledger: Ledger) -> None:
+    """Remove a folder below those of a run that held nothing else than its files."""
+    if folder not in {ledger.out.joinpath(*one) for one in FOLDERS}:
+        with suppress(OSError):  # something is in it
+            folder.rmdir()
 
 
 def _old(path: Path) -> Path:

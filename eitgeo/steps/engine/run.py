@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
-from eitgeo.steps.engine.brought import offer_layer, perimeter_faults
+from eitgeo.extras import require_study
+from eitgeo.steps.engine.brought import move_layer, offer_layer, perimeter_faults
 from eitgeo.steps.engine.contract import STATE_FOLDER
 from eitgeo.steps.engine.current import all_current
 from eitgeo.steps.engine.keeper import edited_files
 from eitgeo.steps.engine.leavings import (
     half_written,
+    move_compared,
     move_old_sidecars,
     open_ledger,
     remove_unclaimed,
@@ -52,6 +54,7 @@ def run_steps(
 
     A file of ``maps/`` that the user edited stays; the new version is beside it.
     """
+    require_study()
     require_known_values(project)
     _require_files(steps, project)
     _require_perimeters(steps, project)
@@ -76,6 +79,7 @@ def _run_held(
     reads_all: bool,
     jobs: int,
 ) -> list[StepReport]:
+    move_layer(project)
     artefacts = [path for step in steps for path in step.artefacts(project)]
     claimed = {path for step in steps for path in signed_paths(step, project)}
     ledger = open_ledger(project, artefacts)
@@ -83,6 +87,7 @@ def _run_held(
     if left := [one for one in journal_names(ledger.state) if one != ledger.journal]:
         ledger.save(*left)
     move_old_sidecars(project)
+    move_compared(ledger)
     states = file_states(ledger, reads_all=reads_all)
     reports = _built(steps, project, states, tell, jobs=jobs)
     offer_layer(project)
@@ -124,6 +129,7 @@ def plan_steps(
     steps: Sequence[Step], project: Project, *, reads_all: bool = False
 ) -> list[StepReport]:
     """Say which steps would run and why; nothing is written."""
+    require_study()
     require_known_values(project)
     _require_files(steps, project)
     _require_perimeters(steps, project)

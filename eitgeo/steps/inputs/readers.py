@@ -36,7 +36,7 @@ from eitgeo.tables.files import read_table
 from eitgeo.territory.former import with_former
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     import geopandas as gpd
     import pandas as pd
@@ -62,6 +62,10 @@ SITE_READERS: dict[str, Callable[..., Any]] = {
     "sirene": read_sirene_sites,
     "synthetic": synthetic_sites,
 }
+SIRENE = "sirene"
+MUTE_ON_PERSONS = ("gerep", "icpe", "irep")
+"""Registers that do not tell a person from a company: SIRENE does."""
+
 COUNT_READERS: dict[str, Callable[..., Any]] = {
     "insee_comparator": read_insee_comparator,
     "urssaf_ape": read_urssaf_ape,
@@ -92,9 +96,15 @@ def load_sites(
     *,
     communes: gpd.GeoDataFrame,
     former: pd.DataFrame,
+    companies: Collection[str] = (),
 ) -> Audited:
-    """Read, or draw, the establishments of one source, each in a present commune."""
+    """Read, or draw, the establishments of one source, each in a present commune.
+
+    `companies`: as `company_sirens` gives them.
+    """
     given, read = _given(project, source), SITE_READERS[source.reader]
+    if source.reader in MUTE_ON_PERSONS:
+        given["companies"] = companies
     if source.reader == "counted":
         activity_ape = read_table(project.processed, "activity_ape")
         area = communes.loc[communes["in_area"], "code_insee"]
@@ -110,18 +120,26 @@ def load_sites(
     return renewed(loaded, former, path=source.path)
 
 
+def company_sirens(sites: pd.DataFrame) -> frozenset[str]:
+    """Return the SIREN of legal persons that may be told: those of SIRET shown."""
+    is_told = sites["diffusible"] & ~sites["natural_person"] & sites["siret"].ne("")
+    return frozenset(sites.loc[is_told, "siret"].str[:9])
+
+
 def load_outlets(
     project: Project,
     source: OutletSource,
     *,
     communes: gpd.GeoDataFrame,
     former: pd.DataFrame,
+    companies: Collection[str] = (),
 ) -> Audited:
     """Read the treatment sites of one source, each in a present commune."""
     path = project.path(source.path)
     files = _pages(path) if source.reader == "sinoe" else path
     here = with_former(communes, former)
-    loaded = OUTLET_READERS[source.reader](files, communes=here)
+    more = {"companies": companies} if source.reader in MUTE_ON_PERSONS else {}
+    loaded = OUTLET_READERS[source.reader](files, communes=here, **more)
     return renewed(loaded, former, path=source.path)
 
 

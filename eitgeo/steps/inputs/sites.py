@@ -26,7 +26,7 @@ from eitgeo.steps.inputs.counted import (
 )
 from eitgeo.steps.inputs.inventory import tell_changed_files
 from eitgeo.steps.inputs.losses import write_losses
-from eitgeo.steps.inputs.readers import load_sites
+from eitgeo.steps.inputs.readers import SIRENE, company_sirens, load_sites
 from eitgeo.steps.inputs.renewal import load_former
 from eitgeo.steps.step import step
 from eitgeo.tables.files import write_table
@@ -106,11 +106,11 @@ def _parts(
     official_zones: gpd.GeoDataFrame,
 ) -> tuple[list[tuple[str, Loaded]], CountedSites]:
     """Read each source in its order; what is drawn inside counts comes after others."""
-    former = load_former(project, communes)
     drawing = None if counts.is_empty else study_drawing(project)
+    read = _registers(project, communes, is_drawn_here=drawing is None)
     parts: list[tuple[str, Loaded]] = []
     drawn = nothing_drawn()
-    for one in project.study.sources.sites:
+    for rank, one in enumerate(project.study.sources.sites):
         if one.reader == "synthetic" and drawing is not None:
             drawn = draw_inside(
                 communes,
@@ -121,9 +121,26 @@ def _parts(
             )
             parts.append((one.reader, audited(drawn)))
         else:
-            loaded = load_sites(project, one, communes=communes, former=former)
-            parts.append((one.reader, loaded))
+            parts.append((one.reader, read[rank]))
     return parts, drawn
+
+
+def _registers(
+    project: Project, communes: gpd.GeoDataFrame, *, is_drawn_here: bool
+) -> dict[int, Loaded]:
+    """Read what is not drawn inside counts, SIRENE first: it tells the companies."""
+    former = load_former(project, communes)
+    sources = list(enumerate(project.study.sources.sites))
+    companies: frozenset[str] = frozenset()
+    read: dict[int, Loaded] = {}
+    for rank, one in sorted(sources, key=lambda one: one[1].reader != SIRENE):
+        if one.reader != "synthetic" or is_drawn_here:
+            read[rank] = load_sites(
+                project, one, communes=communes, former=former, companies=companies
+            )
+        if one.reader == SIRENE:
+            companies |= company_sirens(read[rank].table)
+    return read
 
 
 def _counted(cells: pd.DataFrame, communes: pd.DataFrame) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
@@ -11,7 +10,7 @@ from eitgeo.maps.prints.count_map import count_map
 from eitgeo.maps.workbooks.count_table import counts_xlsx
 from eitgeo.scenarios.measures.counted_facts import vintage_words
 from eitgeo.steps.files import COUNT_MAP, COUNT_WORKBOOK, counts_employers
-from eitgeo.steps.maps.prints import print_map
+from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import publish, publish_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
@@ -37,10 +36,8 @@ def run(*, project: Project) -> dict[str, object]:
     _write_workbook(project, public.communes)
     if counts_employers(project):
         counted = released(project, "activity_counts")
-        draw = partial(count_map, publish_ground(project, public), counted)
-        shown = [public.communes, public.bodies, public.places, public.relief, counted]
-        sheet = make_sheet(project.study.identity, shown)
-        count += print_map(project, COUNT_MAP, draw, sheet=sheet)
+        drawn = count_map(publish_ground(project, public), counted)
+        count += print_sheet(project, COUNT_MAP, drawn)
     return {"fichiers": count}
 
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.prints.print_maps import perimeter_map
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.steps.maps.prints import print_map
-from eitgeo.steps.maps.released import (
-    known_sheet,
-    publish,
-    publish_ground,
-)
+from eitgeo.steps.maps.prints import print_sheet
+from eitgeo.steps.maps.released import known_sheet, publish, publish_ground
 from eitgeo.steps.step import step
 
 if TYPE_CHECKING:
@@ -32,30 +27,16 @@ def run(*, project: Project) -> dict[str, object]:
     public = publish(project)
     indicators = released(project, "indicators_known")
     ground = publish_ground(project, public)
-    shown = [
-        public.communes,
-        public.bodies,
-        public.outlets,
-        public.places,
-        public.relief,
-    ]
     catalogue = indicator_catalogue()
     for name in project.study.compared_ids:
-        one = released(project, "perimeters", only=name)
-        sheet = known_sheet(project, [*shown, one, indicators])
-        draw = partial(
-            perimeter_map,
+        drawn = perimeter_map(
             ground,
-            one,
+            released(project, "perimeters", only=name),
             perimeter_id=name,
             members=public.members,
             indicators=indicators,
             catalogue=catalogue,
         )
-        print_map(
-            project,
-            f"carte_perimetre_{name}",
-            draw,
-            sheet=sheet,
-        )
+        sheet = known_sheet(project, drawn.released)
+        print_sheet(project, f"carte_perimetre_{name}", drawn, sheet=sheet)
     return {"périmètres": len(project.study.compared_ids)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.paper.ground import Relief, make_ground
+from eitgeo.maps.paper.ground import Relief, make_ground, on_roads
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.counts import arisings_as
 from eitgeo.sources.ground.elevation import read_elevation_grid
@@ -77,7 +77,7 @@ def known_sheet(project: Project, tables: list[Released]) -> Sheet:
 def publish_ground(project: Project, published: Published) -> Ground:
     """Prepare what all maps of the study share."""
     communes = published.communes.table
-    return make_ground(
+    ground = make_ground(
         published.communes,
         published.bodies,
         places=published.places,
@@ -93,6 +93,9 @@ def publish_ground(project: Project, published: Published) -> Ground:
         root_commune=project.study.territory.root_commune,
         relief=_relief(project, published),
     )
+    if project.study.roads.network.is_surrogate:
+        return ground
+    return on_roads(ground, released(project, "drawn_roads"))
 
 
 def _relief(project: Project, published: Published) -> Relief | None:
@@ -108,7 +111,8 @@ def _relief(project: Project, published: Published) -> Relief | None:
     bounds = (west - across, south - across, east + across, north + across)
     cell_m = (bounds[2] - bounds[0]) / _RELIEF_CELLS
     path = project.path(sources.elevation)
-    return Relief(read_elevation_grid(path, bounds=bounds, cell_m=cell_m), bounds)
+    z = read_elevation_grid(path, bounds=bounds, cell_m=cell_m)
+    return Relief(z, bounds, published.relief)
 
 
 def arising_evidence(project: Project) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -11,10 +10,8 @@ import pandas as pd
 import shapely
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.reach_pictures import isochrone_picture, seat_picture
-from eitgeo.maps.prints.road_lines import BORDERS, ROAD_CLASSES
-from eitgeo.maps.prints.road_maps import RoadGround, road_map
+from eitgeo.maps.prints.road_maps import RoadGround, road_sheet
 from eitgeo.maps.prints.road_pictures import (
     closure_picture,
     criticality_picture,
@@ -22,7 +19,7 @@ from eitgeo.maps.prints.road_pictures import (
 )
 from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.steps.files import road_map_stems
-from eitgeo.steps.maps.prints import print_map
+from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.step import step
 from eitgeo.tables.files import read_table
 
@@ -66,14 +63,13 @@ class _Made(NamedTuple):
         "closure_access",
         "closure_trips",
         "closures",
+        "drawn_roads",
         "isochrones",
         "link_criticality",
         "od_matrix",
         "places",
         "reach_shares",
         "road_checks",
-        "road_edges",
-        "road_lines",
         "road_outliers",
     ),
     settings=(
@@ -102,30 +98,13 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
     for stem, what in stems.items():
         question, _, key = what.partition(":")
         picture, used = _DRAWN[question](made, key)
-        under = [made.ground.roads, made.ground.seats]
-        sheet = make_sheet(project.study.identity, [*under, *used])
-        draw = partial(
-            road_map,
-            picture.layers,
-            heading=picture.heading,
-            statements=picture.statements,
-        )
-        count += print_map(project, stem, draw, sheet=sheet)
+        sheet = road_sheet(picture, [made.ground.seats, *used])
+        count += print_sheet(project, stem, sheet)
     return {"fichiers": count}
 
 
 def _ground(project: Project, communes: gpd.GeoDataFrame) -> RoadGround:
     network = project.study.roads.network
-    if network.is_surrogate:
-        roads = gpd.GeoDataFrame(
-            {"label": [BORDERS]},
-            geometry=[shapely.union_all(communes.geometry.boundary.to_numpy())],
-            crs=communes.crs,
-        )
-    else:
-        lines = read_table(project.processed, "road_lines")
-        edges = read_table(project.processed, "road_edges").set_index("edge_id")
-        roads = roads_by_class(lines, lines["edge_id"].map(edges["class"]))
     seats = gpd.GeoDataFrame(
         {"code_insee": communes["code_insee"], "name": communes["nom"]},
         geometry=gpd.points_from_xy(communes["seat_x"], communes["seat_y"]),
@@ -133,27 +112,11 @@ def _ground(project: Project, communes: gpd.GeoDataFrame) -> RoadGround:
     )
     limits = _epci_limits(communes)
     return RoadGround(
-        released(project, "drawn_roads", given={"drawn_roads": roads}),
+        released(project, "drawn_roads"),
         released(project, "town_halls", given={"town_halls": seats}),
         released(project, "epci_limits", given={"epci_limits": limits}),
         network.label,
         evidence=network.evidence,
-    )
-
-
-def roads_by_class(
-    lines: gpd.GeoDataFrame, classes: pd.Series[str]
-) -> gpd.GeoDataFrame:
-    """Join the roads of each class that maps draw: ``label``, lines."""
-    kind = classes.str.removesuffix("_link").to_numpy()
-    shapes = lines.geometry.to_numpy()
-    rows = {
-        label: shapely.line_merge(shapely.multilinestrings(mine))
-        for label, drawn in ROAD_CLASSES.items()
-        if len(mine := shapes[np.isin(kind, drawn.classes)])
-    }
-    return gpd.GeoDataFrame(
-        {"label": list(rows)}, geometry=list(rows.values()), crs=lines.crs
     )
 
 

@@ -40,7 +40,7 @@ _LOSSES = ("_dropped", "_remarks")
     settings=("STUDY",),
     files="register_files",
     products="manifest_files",
-    gathers=True,
+    gathers="all",
 )
 def run(bodies: pd.DataFrame, *, project: Project) -> dict[str, object]:
     """Write the whole ``manifest.json`` beside the tables, and the one of ``maps``."""

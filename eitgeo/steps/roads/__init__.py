@@ -2,6 +2,7 @@
 
 Each file rests on those above it:
 
+- ``drawn_roads``: Join the roads that maps draw, by class.
 - ``road_network``: The real road network of a study: read, climbed, made ready for each
   vehicle.
 - ``distances``: Compute road times and lengths between communes and to outlets.

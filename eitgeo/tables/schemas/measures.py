@@ -24,6 +24,9 @@ PERIMETER_METHODS = (
 )
 """What drew a perimeter."""
 
+ACTIVITY = r"^(\d{2}(\.\d{2}[A-Z])?)?$"
+"""A sub-class, or a division where the source tells no more; empty: unknown."""
+
 MEASURE_SPECS = [
     TableSpec(
         "sites",
@@ -33,10 +36,10 @@ MEASURE_SPECS = [
             "siret": text(pattern=r"^(\d{14})?$"),
             "name": text(),
             # NAF rév. 2, bridged where the source is in NAF 2025 (« naf_version »).
-            "naf": text(pattern=r"^(\d{2}\.\d{2}[A-Z])?$"),
+            "naf": text(pattern=ACTIVITY),
             "naf_version": text("NAFRev2", "NAF2025"),
-            "naf_rev2": text(pattern=r"^(\d{2}\.\d{2}[A-Z])?$"),
-            "naf_2025": text(pattern=r"^(\d{2}\.\d{2}[A-Z])?$"),
+            "naf_rev2": text(pattern=ACTIVITY),
+            "naf_2025": text(pattern=ACTIVITY),
             "headcount_low": number(0.0),
             "headcount_mid": number(0.0),
             "headcount_high": number(0.0),
@@ -73,6 +76,7 @@ MEASURE_SPECS = [
             "kind": text(),
             "icpe_headings": text(),
             "capacity_t": number(0.0),
+            "permitted": text(),
             "household_t": number(0.0),
             "position_quality": text(*POSITION_QUALITIES),
             "status": text("publie", "a_verifier"),

@@ -96,6 +96,8 @@ ROAD_SPECS = [
         },
         has_geometry=True,
     ),
+    # Edges joined by class, as maps draw them.
+    TableSpec("drawn_roads", ("label",), {"label": text()}, has_geometry=True),
     # Ways that each edge is made of: what closures and dead ends are found by.
     TableSpec(
         "road_names",

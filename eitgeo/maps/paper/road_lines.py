@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BORDERS = "limite de commune"
 """What stands for roads where they run from town hall to town hall."""
+MAIN_ROADS = "autoroute ou voie express"
 _MUTED = {"color": "#b3b2ab"}
 _FINE_MM = 0.08
 """What no eye tells apart on paper."""
@@ -48,9 +49,7 @@ ROAD_CLASSES: dict[str, RoadClass] = {
         ("secondary",), {"color": "#c39b6b", "linewidth": 0.5}
     ),
     "route principale": RoadClass(("primary",), {"color": "#b8763a", "linewidth": 0.9}),
-    "autoroute ou voie express": RoadClass(
-        ("motorway", "trunk"), {"color": MOTORWAY, "linewidth": 1.5}
-    ),
+    MAIN_ROADS: RoadClass(("motorway", "trunk"), {"color": MOTORWAY, "linewidth": 1.5}),
 }
 """By name, French, the smallest first: the larger is drawn over it."""
 

@@ -1,0 +1,154 @@
+"""The page that opens first: what was published, by who opens it."""
+
+from __future__ import annotations
+
+import io
+import re
+from base64 import b64encode
+from importlib import resources
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from PIL import Image
+
+from eitgeo.maps.pages.page_parts import html_text
+from eitgeo.words import NBSP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from eitgeo.maps.paper.sheet import Sheet
+
+READERS = {
+    "elus": ("Élus et directions", "Dix minutes : la question, puis votre EPCI."),
+    "auteurs": ("Auteurs de l’étude", "Ce qui se remet, s’annexe et se corrige."),
+    "cartes": ("Cartes à imprimer", "Une question par feuille, avec ses sources."),
+    "entreprises": ("Entreprises et habitants", "Se reconnaître, s’inscrire."),
+    "analystes": ("Analystes", "Refaire, vérifier, dessiner d’autres périmètres."),
+}
+"""Sections of the page: who, then what they come for."""
+PICTOGRAMS = ("page", "tableur", "formulaire", "couches", "donnees")
+_WIDE = (360, 360)
+"""Box of a thumbnail [pixels]."""
+_QUALITY = 70
+_SLOT = re.compile(r"\{\{(\w+)\}\}")
+
+
+class Card(NamedTuple):
+    """A file of the page, or several of one content.
+
+    Attributes
+    ----------
+    reader
+        Key of `READERS`.
+    title, sentence
+        What it is; what is read there.
+    links
+        Address → what is written on the link; the first one is opened by the title.
+    picture
+        A pictogram, or the data of a thumbnail.
+    is_drawn
+        Whether it shows what is drawn.
+    """
+
+    reader: str
+    title: str
+    sentence: str
+    links: dict[str, str]
+    picture: str
+    is_drawn: bool
+
+
+def thumbnail(content: bytes) -> str:
+    """Return a picture, small, as the address of an image.
+
+    Examples
+    --------
+    >>> picture = io.BytesIO()
+    >>> Image.new("RGB", (1753, 1240)).save(picture, "PNG")
+    >>> thumbnail(picture.getvalue())[:23]
+    'data:image/webp;base64,'
+    """
+    with Image.open(io.BytesIO(content)) as picture:
+        small = picture.convert("RGB")
+    small.thumbnail(_WIDE, reducing_gap=2.0)
+    written = io.BytesIO()
+    small.save(written, "WEBP", quality=_QUALITY, method=2)
+    return f"data:image/webp;base64,{b64encode(written.getvalue()).decode('ascii')}"
+
+
+def welcome_page(
+    cards: Sequence[Card], *, sheet: Sheet, reasons: Iterable[str]
+) -> bytes:
+    """Make the page; `reasons` say why some files are a demonstration."""
+    held = {key: [one for one in cards if one.reader == key] for key in READERS}
+    shown = {key: found for key, found in held.items() if found}
+    slots = {
+        "title": html_text(sheet.title),
+        "subtitle": html_text(sheet.subtitle),
+        "status": html_text(sheet.status_stamp),
+        "edition": sheet.edition_text,
+        "notice": _notice(tuple(reasons)),
+        "contents": "".join(map(_entry, shown)),
+        "sections": "\n".join(_section(key, found) for key, found in shown.items()),
+        "notes": "\n".join(f"<p>{html_text(one)}</p>" for one in _notes(sheet)),
+    }
+    file = resources.files("eitgeo.maps.pages") / "welcome.html"
+    template = file.read_text(encoding="utf-8")
+    return _SLOT.sub(lambda found: slots[found[1]], template).encode()
+
+
+def _entry(key: str) -> str:
+    return f'<li><a href="#{key}">{html_text(READERS[key][0])}</a></li>'
+
+
+def _notes(sheet: Sheet) -> list[str]:
+    """Say whose data the thumbnails show, who funds, whom to write to."""
+    drawn_from = f"Sources et licences des aperçus{NBSP}: {' ; '.join(sheet.sources)}."
+    contact = f"Contact{NBSP}: {sheet.contact}" if sheet.contact else ""
+    return [one for one in (drawn_from, sheet.funders, contact) if one]
+
+
+def _notice(reasons: tuple[str, ...]) -> str:
+    """Say what the mark of a demonstration means, where a file bears it."""
+    if not reasons:
+        return ""
+    said = html_text(", ".join(reasons))
+    return (
+        '<p class="avis" role="note">Un fichier marqué <span class="tiree">'
+        "Démonstration</span> montre des données synthétiques ou de substitution "
+        f"({said}){NBSP}: il sert à voir la méthode, pas à décider ni à diffuser.</p>"
+    )
+
+
+def _section(key: str, cards: Sequence[Card]) -> str:
+    title, said = READERS[key]
+    items = "\n".join(map(_item, cards))
+    return (
+        f'<section id="{key}" aria-labelledby="titre-{key}">'
+        f'<h2 id="titre-{key}">{html_text(title)}</h2>'
+        f'<p class="dit">{html_text(said)}</p>\n'
+        f'<ul class="fichiers">\n{items}\n</ul></section>'
+    )
+
+
+def _item(card: Card) -> str:
+    first, *_ = card.links
+    mark = ' <span class="tiree">Démonstration</span>' if card.is_drawn else ""
+    links = "".join(
+        f'<a href="{quote(place)}" aria-label="{html_text(f"{said} : {card.title}")}">'
+        f"{html_text(said)}</a>"
+        for place, said in card.links.items()
+    )
+    return (
+        f'<li>{_picture(card)}<h3><a href="{quote(first)}">{html_text(card.title)}</a>'
+        f"{mark}</h3><p>{html_text(card.sentence)}</p>"
+        f'<p class="formats">{links}</p></li>'
+    )
+
+
+def _picture(card: Card) -> str:
+    if card.picture in PICTOGRAMS:
+        return f'<svg aria-hidden="true"><use href="#p-{card.picture}"/></svg>'
+    alt = html_text(f"Aperçu : {card.title}")
+    return f'<img src="{card.picture}" alt="{alt}" width="360" height="255">'

@@ -1,0 +1,183 @@
+"""A printed sheet: the layers and the words that are its own; `compose` does the rest.
+
+A print map is a function from released tables to a `MapSheet`, and nothing else::
+
+    def count_map(ground: Ground, counted: Released) -> MapSheet:
+        return area_sheet(                      # study_map: the ground of all maps
+            ground,
+            Layer((counted,), draw),            # drawn from it: its credits, its stamp
+            subject=map_title("carte_salaries_industrie"),
+            heading=message,                    # a sentence made of the figures
+            side=(statement("Titre", "Texte."), listed(rows)),
+        )
+
+Its step says ``print_sheet(project, "carte_…", count_map(ground, counted))``: notes,
+stamp, paper and files follow. ``draw(view)`` draws on ``view.axes`` and returns the
+lines of the legend of what it drew; ``name(view)`` writes names through
+``view.placer`` once all is drawn. Layers come with the subject first: so do their
+names and the lines of the legend; what lies over what is matplotlib's ``zorder``
+(fills 3, limits 6 to 9, outlines 12, subject 13 to 19, symbols 21 and more, names 30).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from eitgeo.maps.paper.canvas import Page, drawing_style, render
+from eitgeo.maps.paper.charter import COLUMN_ZOOMS
+from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.maps.paper.layout import (
+    draw_footer,
+    draw_furniture,
+    draw_header,
+    draw_stamp,
+    open_map,
+)
+from eitgeo.maps.paper.sheet import credited, require_released, sheet_about
+from eitgeo.maps.paper.side import (
+    draw_identity,
+    draw_indicators,
+    draw_legend,
+    draw_side_table,
+    draw_statement,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import shapely
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.layout import MapFrame
+    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.paper.side import CardRow, LegendItem, SideTable
+
+type Block = Callable[[Page, float], float]
+"""Writes a part of the column from a height down, and returns where it ends [mm]."""
+
+
+def _no_name(_: MapFrame) -> None:
+    """Name nothing."""
+
+
+class Layer(NamedTuple):
+    """What is drawn of some released tables.
+
+    Attributes
+    ----------
+    tables
+        What it rests on: the sheet takes its credits, doubts and stamp from them.
+    draw
+        Draws it, and returns its lines of the legend.
+    name
+        Writes its names and numbers, where there is room.
+    """
+
+    tables: tuple[Released, ...]
+    draw: Callable[[MapFrame], Sequence[LegendItem]]
+    name: Callable[[MapFrame], object] = _no_name
+
+
+@dataclass(frozen=True, eq=False)
+class MapSheet:
+    """A map, what stands beside it, and all that it rests on.
+
+    Attributes
+    ----------
+    subject
+        Its neutral name: in the metadata of its files and over its legend.
+    heading
+        Its title: better a sentence that the figures make than the subject.
+    layers
+        What is drawn, the subject first.
+    side
+        Parts of the column beside the map, over the legend.
+    bounds
+        What is to be seen, EPSG:2154 [m].
+    spared
+        What scale, north and situation should not hide.
+    tables
+        What only its words rest on.
+    """
+
+    subject: str
+    heading: str
+    layers: tuple[Layer, ...]
+    side: tuple[Block, ...]
+    bounds: tuple[float, float, float, float]
+    spared: Callable[[MapFrame], shapely.Geometry] = field(repr=False)
+    tables: tuple[Released, ...] = ()
+
+    @property
+    def released(self) -> list[Released]:
+        """Return each table that it rests on, once."""
+        every = [*(one for layer in self.layers for one in layer.tables), *self.tables]
+        return list({id(one): require_released(one, "table") for one in every}.values())
+
+
+def compose(drawn: MapSheet, sheet: Sheet) -> dict[str, bytes]:
+    """Draw a map on its paper with the notes of its tables, one file a kind.
+
+    `sheet` says what the study is; credits, doubts and stamp come from the tables.
+    """
+    sheet = credited(sheet, drawn.released)
+    with drawing_style():
+        page = Page(FORMATS[sheet.page_format])
+        draw_header(page, sheet, drawn.heading, banner=False)
+        low_mm = draw_footer(page, sheet)
+        view = open_map(page, drawn.bounds, low_mm=low_mm)
+        items = [item for layer in drawn.layers for item in layer.draw(view)]
+        draw_stamp(view, sheet)
+        draw_furniture(view, drawn.spared(view))
+        for layer in drawn.layers:
+            layer.name(view)
+        write_column(page, [*drawn.side, _legend(drawn, items)], low_mm=low_mm)
+        return render(page, sheet, about=sheet_about(sheet, drawn.subject))
+
+
+def _legend(drawn: MapSheet, items: Sequence[LegendItem]) -> Block:
+    about = "" if drawn.subject == drawn.heading else drawn.subject
+    return lambda page, y: draw_legend(page, y, items, columns=2, about=about)
+
+
+def write_column(page: Page, blocks: Sequence[Block], *, low_mm: float) -> None:
+    """Write the column as large as its height holds, above the footer."""
+    for zoom in COLUMN_ZOOMS:
+        tried = Page(page.format, zoom=zoom)
+        if tried.at(0.0, _write(tried, blocks))[1] >= low_mm - _SPARE_MM:
+            break
+    page.zoom = zoom
+    _write(page, blocks)
+    page.zoom = 1.0
+
+
+def _write(page: Page, blocks: Sequence[Block]) -> float:
+    y = page.side_top
+    for block in blocks:
+        y = block(page, y)
+    return y
+
+
+_SPARE_MM = 1.6
+"""What a legend leaves under itself."""
+
+
+def statement(title: str, text: str) -> Block:
+    """Tell a titled sentence."""
+    return lambda page, y: draw_statement(page, y, title, text)
+
+
+def listed(rows: SideTable) -> Block:
+    """List figures."""
+    return lambda page, y: draw_side_table(page, y, rows)
+
+
+def identity(lines: Sequence[tuple[str, str]]) -> Block:
+    """Tell a few figures side by side, at the head of the column."""
+    return lambda page, _: draw_identity(page, lines)
+
+
+def indicator_parts(parts: Mapping[str, Sequence[CardRow | str]]) -> Block:
+    """List indicators, part by part."""
+    return lambda page, y: draw_indicators(page, y, parts)

@@ -1,0 +1,193 @@
+"""Make the page that opens first: what was published, by who opens it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from PIL import Image
+
+from eitgeo.maps.pages.welcome import PICTOGRAMS, Card, thumbnail, welcome_page
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.outlines import DRAWN_LAYER
+from eitgeo.reference.map_sheets import map_sheets, published_files
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.files import CARNETS
+from eitgeo.steps.step import step
+from eitgeo.store import made, relative_name, write_bytes
+from eitgeo.study.prints import WELCOME, shelf_of
+from eitgeo.study.project import STAMPED
+from eitgeo.study.sources import Credits
+from eitgeo.words import french_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from eitgeo.steps.engine.contract import Step
+    from eitgeo.study.project import Project
+
+_MAPS = "2_cartes"
+_PAPERS = ("A4", "A4_portrait", "A3", "A3_portrait")
+_KINDS = (".html", ".qgz", ".pdf", ".docx", ".xlsx", ".png", ".svg", ".gpkg", ".json")
+"""Which file of several its title opens: the first of these."""
+
+
+class Picture(NamedTuple):
+    """A map as it was printed.
+
+    Attributes
+    ----------
+    title
+        What it is called, the study apart.
+    thumbnail
+        Address of an image.
+    is_drawn
+        Whether it shows what is drawn.
+    """
+
+    title: str
+    thumbnail: str
+    is_drawn: bool
+
+
+@step(
+    "Page d'accueil",
+    settings=("STUDY",),
+    publishes=("index.html",),
+    gathers="published",
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write ``index.html``."""
+    files = published_by(STEPS, project)
+    groups = _grouped(files)
+    pictures = _pictures(groups, project)
+    cards = [*_documents(groups, pictures, project), *_maps(groups, pictures, project)]
+    study = project.study
+    told = [study.credit(one) for one in (*Credits.model_fields, "zones")]
+    sheet = replace(make_sheet(study.identity, []), sources=tuple(filter(None, told)))
+    content = welcome_page(cards, sheet=sheet, reasons=study.demonstration_reasons)
+    write_bytes(project.published(WELCOME, ".html"), content)
+    return {"fichiers": len(files), "taille": french_size(len(content))}
+
+
+def published_by(steps: Sequence[Step], project: Project) -> list[Path]:
+    """List what steps publish, this page apart."""
+    written = {path for one in steps for path in one.products(project)}
+    home = project.published(WELCOME, ".html")
+    return sorted(one for one in written - {home} if one.is_relative_to(project.maps))
+
+
+def _documents(
+    groups: Mapping[str, list[Path]], pictures: Mapping[str, Picture], project: Project
+) -> Iterator[Card]:
+    """Present what is no map, in the order of its table; a file may come twice."""
+    for row in published_files().itertuples(index=False):
+        paths = _paths(str(row.stem), groups, project)
+        if paths:
+            yield Card(
+                reader=str(row.reader),
+                title=str(row.title),
+                sentence=str(row.sentence),
+                links=_links(paths, project),
+                picture=_picture(str(row.picture), pictures),
+                is_drawn=_is_drawn(paths),
+            )
+
+
+def _paths(stem: str, groups: Mapping[str, list[Path]], project: Project) -> list[Path]:
+    """List the files of a row; the layer to draw in is laid beside the QGIS project."""
+    if stem == DRAWN_LAYER.stem:
+        return [project.out / DRAWN_LAYER] if "etude" in groups else []
+    return groups.get(stem, [])
+
+
+def _maps(
+    groups: Mapping[str, list[Path]], pictures: Mapping[str, Picture], project: Project
+) -> Iterator[Card]:
+    """Present maps in the order of their set, each with its question."""
+    sheets = map_sheets()
+    stems = [one for one in groups if shelf_of(one) == _MAPS]
+    families = {one: _family(one, sheets.index) for one in stems}
+    ranks = {name: rank for rank, name in enumerate([*sheets.index, ""])}
+    for stem in sorted(
+        stems, key=lambda one: (ranks[families[one]], _is_drawn(groups[one]), one)
+    ):
+        family, paths = families[stem], groups[stem]
+        yield Card(
+            reader="cartes",
+            title=pictures[stem].title,
+            sentence=str(sheets.loc[family, "question"]) if family else "",
+            links=_links(paths, project),
+            picture=pictures[stem].thumbnail,
+            is_drawn=_is_drawn(paths),
+        )
+
+
+def _grouped(files: Iterable[Path]) -> dict[str, list[Path]]:
+    """Put together the formats of one content, the one to open first."""
+    groups: dict[str, list[Path]] = {}
+    for path in sorted(files, key=_rank):
+        stem = CARNETS if path.parent.name == CARNETS else _stem_and_paper(path)[0]
+        groups.setdefault(stem, []).append(path)
+    return groups
+
+
+def _pictures(groups: Mapping[str, list[Path]], project: Project) -> dict[str, Picture]:
+    """Open each A4 picture once: what it is called, how it looks."""
+    after = f" – {project.study.identity.title}"
+    found: dict[str, Picture] = {}
+    for stem, paths in groups.items():
+        for path in (one for one in paths if one.suffix == ".png"):
+            content = made(path).read_bytes()
+            with Image.open(io.BytesIO(content)) as picture:
+                title = str(picture.info.get("Title", stem)).removesuffix(after)
+            found.setdefault(
+                stem, Picture(title, thumbnail(content), _is_drawn([path]))
+            )
+    return found
+
+
+def _picture(named: str, pictures: Mapping[str, Picture]) -> str:
+    """Return a pictogram, or a map of a family, without a stamp if there is one."""
+    if named in PICTOGRAMS:
+        return named
+    held = [one for one in pictures if f"{one}_".startswith(f"{named}_")]
+    best = min(held, key=lambda one: (pictures[one].is_drawn, one), default="")
+    return pictures[best].thumbnail if best else PICTOGRAMS[0]
+
+
+def _family(stem: str, known: Iterable[str]) -> str:
+    held = [one for one in known if f"{stem}_".startswith(f"{one}_")]
+    return max(held, key=len, default="")
+
+
+def _links(paths: Iterable[Path], project: Project) -> dict[str, str]:
+    return {relative_name(one, project.maps): _said(one) for one in paths}
+
+
+def _said(path: Path) -> str:
+    """Write what a link opens: the name of a notebook, or a kind of file."""
+    stem, paper = _stem_and_paper(path)
+    if path.parent.name == CARNETS:
+        return stem.replace("_", " ")
+    kind = "Page" if path.suffix == ".html" else path.suffix[1:].upper()
+    size = "" if paper in {"", _PAPERS[0]} else f" {paper.replace('_', ' ')}"
+    return f"{kind}{size}"
+
+
+def _rank(path: Path) -> tuple[int, int, str]:
+    paper, kind = _stem_and_paper(path)[1], path.suffix
+    size = _PAPERS.index(paper) if paper else 0
+    return size, _KINDS.index(kind) if kind in _KINDS else len(_KINDS), path.name
+
+
+def _stem_and_paper(path: Path) -> tuple[str, str]:
+    stem = path.name.removeprefix(STAMPED).partition(".")[0]
+    paper = next((one for one in _PAPERS if stem.endswith(f"_{one}")), "")
+    return stem.removesuffix(f"_{paper}"), paper
+
+
+def _is_drawn(paths: Iterable[Path]) -> bool:
+    return any(one.name.startswith(STAMPED) for one in paths)

@@ -1,0 +1,65 @@
+"""The charter: colours that hold for all readers, a typeface whose figures align.
+
+Deficiencies after Machado, Oliveira and Fernandes (2009), as `test_palette` does.
+"""
+
+import shutil
+from importlib.resources import files
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from fontTools.ttLib import TTFont
+
+from eitgeo.maps.paper.canvas import Page, drawing_style, render, text_width_mm, write
+from eitgeo.maps.paper.charter import CATEGORICAL, SEQUENTIAL, sequential
+from tests.maps.test_palette import STEP_OF_GREY, apart, lightness
+from tests.maps.test_print_maps import words
+from tests.maps.toy import Toy
+
+FOLDER = files("eitgeo.maps.paper").joinpath("fonts")
+FRENCH = "ÀÂÇÉÈÊËÎÏÔÙÛÜŸŒÆàâçéèêëîïôùûüÿœæ«»’–−≤≥≈→₂²³€×÷·…\u202f\u00a0%"
+
+
+@pytest.mark.parametrize("family", [SEQUENTIAL, CATEGORICAL])
+def test_each_colour_is_apart_from_the_others_in_grey_too(
+    family: tuple[str, ...],
+) -> None:
+    grey = np.sort([lightness(colour) for colour in family])
+    assert (np.diff(grey) >= STEP_OF_GREY).all(), grey
+
+
+def test_kinds_are_told_apart_and_classes_from_the_next_by_every_reader() -> None:
+    assert min(apart(one, other) for one, other in combinations(CATEGORICAL, 2)) >= 12
+    assert min(apart(one, other) for one, other in pairwise(SEQUENTIAL)) >= 6
+
+
+@pytest.mark.parametrize("count", [1, 3, 5, 6])
+def test_classes_darken_one_by_one(count: int) -> None:
+    steps = np.diff([lightness(colour) for colour in sequential(count)])
+    assert (steps <= -STEP_OF_GREY).all()
+
+
+@pytest.mark.parametrize("weight", ["Regular", "Bold"])
+def test_the_typeface_has_french_and_figures_of_one_width(weight: str) -> None:
+    with FOLDER.joinpath(f"IBMPlexSans-{weight}.ttf").open("rb") as file:
+        font = TTFont(file)
+        drawn = font.getBestCmap()
+        assert not [sign for sign in FRENCH if ord(sign) not in drawn]
+        assert len({font["hmtx"][drawn[ord(digit)]][0] for digit in "0123456789"}) == 1
+    assert text_width_mm("111", 8) == pytest.approx(text_width_mm("808", 8))
+
+
+def test_the_typefaces_weigh_little() -> None:
+    held = list(FOLDER.iterdir())
+    assert sum(len(one.read_bytes()) for one in held) < 600_000
+
+
+def test_the_text_of_a_pdf_is_found_again(printed: Toy, tmp_path) -> None:
+    with drawing_style():
+        page = Page()
+        write(page, 20, 100, "12\u202f345\u00a0t/an de CO₂ ≤ l’« œuvre » → ●", size=9)
+        pdf = render(page, printed.sheet, about={"Title": "essai"})["pdf"]
+    assert b"IBMPlexSans" in pdf
+    if shutil.which("pdftotext"):
+        assert "12 345 t/an de CO₂ ≤ l’« œuvre » → ●" in words(pdf, tmp_path)
