@@ -680,3 +680,10 @@ def test_the_potential_says_how_many_exchanges_and_donors_it_supposes(toy: Toy) 
     made = next(one for one in silent.blocks if isinstance(one, Section))
     assert isinstance(text := made.blocks[0], Paragraph)
     assert "suppose" not in text_of(text.runs)
+
+
+def test_the_method_tells_tonnages_apart_as_the_dossier_does() -> None:
+    root = Path(__file__).resolve().parents[2]
+    texts = (root / "eitgeo/dossier/texts/levers.toml").read_text(encoding="utf-8")
+    method = (root / "docs/methode.md").read_text(encoding="utf-8")
+    assert typographic(tomllib.loads(texts)["apart"]) in method
