@@ -62,6 +62,17 @@ def test_a_private_study_is_shut_and_stamped(tmp_path) -> None:
         assert b"DIFFUSER" not in path.read_bytes(), path
 
 
+@pytest.mark.parametrize("name", ["maps", "maps/2_cartes", "data"])
+def test_no_folder_of_a_private_study_leads_out(tmp_path, name) -> None:
+    (tmp_path / "partage").mkdir()
+    link = tmp_path / PRIVATE_STUDY / name
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(tmp_path / "partage", target_is_directory=True)
+    with pytest.raises(SourceError, match="un lien mène hors de private/"):
+        run_steps((STEP,), project(tmp_path, PRIVATE_STUDY))
+    assert not list((tmp_path / "partage").iterdir())
+
+
 def test_a_kind_that_bears_no_words_is_not_written(tmp_path) -> None:
     odd = Step(
         "shown",

@@ -8,7 +8,7 @@ import tempfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from eitgeo.errors import StudyError
+from eitgeo.errors import SourceError, StudyError
 from eitgeo.store import private_folder
 from eitgeo.study.survey import PRIVATE_FOLDER
 
@@ -48,6 +48,7 @@ def shut(project: Project) -> Iterator[None]:
         yield
         return
     private_folder(project.base / PRIVATE_FOLDER, root=project.base)
+    _require_kept_in(project)
     passing = project.cache / _TEMPORARY
     mask, folder = os.umask(_OTHERS), tempfile.tempdir
     try:
@@ -60,3 +61,15 @@ def shut(project: Project) -> Iterator[None]:
         tempfile.tempdir = folder
         os.umask(mask)
         shutil.rmtree(passing, ignore_errors=True)
+
+
+def _require_kept_in(project: Project) -> None:
+    """Refuse a folder of a private study that is a link out of the private folder."""
+    home = (project.base / PRIVATE_FOLDER).resolve()
+    for one in (project.out, *sorted(project.out.rglob("*"))):
+        if one.is_dir() and not one.resolve().is_relative_to(home):
+            message = (
+                f"{one.name} : un lien mène hors de {PRIVATE_FOLDER}/ → le remplacer "
+                "par un vrai dossier : une étude privée y écrit"
+            )
+            raise SourceError(message)
