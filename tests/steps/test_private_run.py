@@ -14,6 +14,7 @@ from eitgeo.maps.private_stamp import WORDS
 from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.private import shut
 from eitgeo.steps.engine.run import run_steps
+from eitgeo.steps.what_if import what_if
 from eitgeo.store import write_bytes
 from eitgeo.study.project import PRIVATE_STUDY, Project, open_project, read_study
 
@@ -95,6 +96,13 @@ def test_a_study_that_may_be_published_names_nothing_private(tmp_path) -> None:
         run_steps((reading,), project(tmp_path))
     (report,) = run_steps((reading,), project(tmp_path, PRIVATE_STUDY))
     assert report.status == "done"
+
+
+def test_no_change_of_a_study_opens_what_is_private(tmp_path) -> None:
+    write_bytes(tmp_path / "private/sites.csv", b"secret")
+    changes = {"sources.sites": [{"reader": "anchors", "path": "private/sites.csv"}]}
+    with pytest.raises(SourceError, match=r"private/sites\.csv : une étude qui se"):
+        what_if(project(tmp_path), "sites", changes=changes)
 
 
 def test_no_study_reads_what_another_keeps_private(tmp_path) -> None:

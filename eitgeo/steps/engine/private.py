@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import SourceError, StudyError
-from eitgeo.store import private_folder
+from eitgeo.store import private_folder, relative_name
 from eitgeo.study.survey import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from eitgeo.check import Faults
     from eitgeo.study.project import Project
 
 _OTHERS = 0o077
@@ -30,6 +31,16 @@ def is_secret(path: Path, project: Project) -> bool:
         and not project.base.resolve().is_relative_to(one)
         for one in full.parents
     )
+
+
+def tell_secrets(read: Iterable[Path], project: Project, *, faults: Faults) -> None:
+    """Note the files that a study which may be published must leave alone."""
+    for path in sorted(path for path in read if is_secret(path, project)):
+        faults.add(
+            f"{relative_name(path, project.base)} : une étude qui se publie n'ouvre "
+            f"rien de {PRIVATE_FOLDER}/",
+            remedy="mettre le fichier ailleurs, ou « eitgeo run --private »",
+        )
 
 
 def require_public(project: Project) -> None:
