@@ -84,6 +84,7 @@ _log = logging.getLogger(__name__)
         "decision_criteria",
         "disclosure_report",
         "drawn_roads",
+        "exchange_ends",
         "exchanges_public",
         "givers",
         "indicators",
