@@ -1,4 +1,4 @@
-"""Four tasks of an analyst in osmnx + networkx, pandana, spopt and here.
+r"""Four tasks of an analyst in osmnx + networkx, pandana, spopt and here.
 
 One graph for all, made by osmnx of an extract of OpenStreetMap: roads open to all, the
 largest part that can be left and come back to, lengths in whole metres and one speed,
@@ -9,7 +9,8 @@ ratios to eitgeo, then whether answers agree. With ``--page`` the table of
 
     python -m venv peers
     peers/bin/python -m pip install '.[study]' osmnx pandana
-    PYTHONPATH=. peers/bin/python benchmarks/peers.py EXTRACT.osm.pbf [--page]
+    PYTHONPATH=. peers/bin/python benchmarks/peers.py EXTRACT.osm.pbf \
+        --bounds 0.66 43.07 0.8 43.14 [--page]
 """
 # ruff: noqa: D103, PD010 - tasks as an analyst writes them: their lines are counted
 

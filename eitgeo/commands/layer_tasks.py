@@ -219,14 +219,10 @@ class Unions(_OfUnits):
 
         units = self.read_units()
         require_label(self.root, units.index, where=self.units.layer)
-        try:
-            with sound_coverage(self.units.layer):
-                found = perimeters.unions_of(
-                    units, root=self.root, sums=self.sums, limit=self.limit
-                )
-        except InfeasibleError as error:
-            message = f"plus de {self.limit} unions → ôter des unités, ou relever limit"
-            raise InfeasibleError(message) from error
+        with sound_coverage(self.units.layer):
+            found = perimeters.unions_of(
+                units, root=self.root, sums=self.sums, limit=self.limit
+            )
         members = found.pop("members")
         told = found.rename(columns=_FRENCH).assign(membres=members.map(listed))
         write_table(self.table, pa.Table.from_pandas(told, preserve_index=False))

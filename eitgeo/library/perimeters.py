@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import WORKING_EPSG
-from eitgeo.errors import SchemaError
+from eitgeo.errors import InfeasibleError, SchemaError
 from eitgeo.library.layers import (
     require_column,
     require_labels,
@@ -126,7 +126,11 @@ def unions_of(
         near[rank[one]].add(rank[other])
         near[rank[other]].add(rank[one])
     neighbours = {name: frozenset(others) for name, others in near.items()}
-    found = connected_unions(neighbours, rank[root], limit=limit)
+    try:
+        found = connected_unions(neighbours, rank[root], limit=limit)
+    except InfeasibleError as error:
+        message = f"plus de {limit} unions → ôter des unités, ou relever limit"
+        raise InfeasibleError(message) from error
     rows = [sorted(map(int, names)) for names in found]
     table = pd.DataFrame(
         {

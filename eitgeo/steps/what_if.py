@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -126,10 +127,14 @@ def _steps(
 
 def _maker(project: Project, product: str) -> Step:
     """Find the step that makes a table, or draws a map."""
-    picture = project.picture(product)
     for step in STEPS:
-        if product in step.writes or picture in step.products(project):
+        if product in step.writes:
             return step
+    with suppress(LookupError):  # no folder takes what is no map
+        picture = project.picture(product)
+        for step in STEPS:
+            if picture in step.products(project):
+                return step
     message = f"« {product} » : rien de tel dans cette étude"
     raise StudyError(message)
 

@@ -62,6 +62,8 @@ class Methods(Section):
     """Absent (``null``): no contour by the exchanges."""
     max_unions: Annotated[int, Field(ge=1, le=1_000_000)] = 20_000
     """Above this count the enumeration is refused rather than truncated."""
+    max_union_epci: Annotated[int, Field(ge=1)] | None = None
+    """EPCI of an enumerated union at most; absent: any number."""
     rules: Rules = Rules()
     affinity: Affinity = Affinity()
     votes: Votes = Votes()

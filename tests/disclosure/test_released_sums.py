@@ -15,6 +15,7 @@ from eitgeo.disclosure.sums import (
     stream_parts,
 )
 from eitgeo.errors import SchemaError
+from eitgeo.sources.activity.cells import COUNTED
 
 SOURCES = ("source : Licence Ouverte 2.0",)
 GROUPS = pd.Series(
@@ -218,6 +219,19 @@ def test_what_an_open_register_declares_covers_nobody() -> None:
         groups=GROUPS,
     ).table
     assert found["family"].tolist() == ["autres"]
+
+
+def test_what_rests_on_published_counts_alone_is_nobodys_secret() -> None:
+    cells = pd.DataFrame(
+        {
+            "site_id": ["CPT-09001-16.10A"],
+            "siret": [""],
+            "code_insee": ["c1"],
+            "source": [COUNTED],
+        }
+    )
+    rows = [("CPT-09001-16.10A", "W075", 70.0), ("CPT-09001-16.10A", "W102", 30.0)]
+    assert tenths(wastes(rows), cells) == {"bois": 7, "melange": 3}
 
 
 def test_what_lies_in_a_block_of_two_groups_is_in_no_part() -> None:

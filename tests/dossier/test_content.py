@@ -13,6 +13,7 @@ import pytest
 from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.dossier.chapters.account import account_section
 from eitgeo.dossier.chapters.belief import factors_section, source_table
+from eitgeo.dossier.chapters.choice import perimeter
 from eitgeo.dossier.chapters.desk import Desk, Drawn
 from eitgeo.dossier.chapters.interest import interest
 from eitgeo.dossier.chapters.levers import levers as chapter_on_levers
@@ -35,6 +36,7 @@ from eitgeo.dossier.prose import Prose
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.reference.tables import factor_sources
+from eitgeo.tables.empty import empty_table
 from eitgeo.words import EVIDENCE_NAMES, NEARLY, figure_text, typographic
 from tests.dossier.reading import all_runs
 from tests.dossier.toy import decision, make_desk
@@ -680,3 +682,27 @@ def test_the_potential_says_how_many_exchanges_and_donors_it_supposes(toy: Toy) 
     made = next(one for one in silent.blocks if isinstance(one, Section))
     assert isinstance(text := made.blocks[0], Paragraph)
     assert "suppose" not in text_of(text.runs)
+
+
+def test_the_method_tells_tonnages_apart_as_the_dossier_does() -> None:
+    root = Path(__file__).resolve().parents[2]
+    texts = (root / "eitgeo/dossier/texts/levers.toml").read_text(encoding="utf-8")
+    method = (root / "docs/methode.md").read_text(encoding="utf-8")
+    assert typographic(tomllib.loads(texts)["apart"]) in method
+
+
+def test_a_bound_on_the_size_of_unions_is_said_under_the_blocks(desk) -> None:
+    nothing = release_derived(empty_table("epci_blocks"), sources=())
+    bounded = dataclasses.replace(
+        desk,
+        derived=desk.derived._replace(blocks=nothing),
+        terms=desk.terms._replace(parameters=(("methods.max_union_epci", "8"),)),
+    )
+    said = "s’en tient aux réunions d’au plus 8 intercommunalités"
+    assert said in words_of(perimeter(bounded))
+    assert said not in words_of(perimeter(desk))
+
+
+def words_of(chapter: Chapter) -> str:
+    """Return the words of a chapter."""
+    return "".join(str(run) for block in chapter.blocks for run in runs_of(block))

@@ -3,7 +3,13 @@
 import pandas as pd
 import pytest
 
-from eitgeo.flows.exchanges.paying_rules import paying_rules, usual_disposal
+from eitgeo.flows.exchanges.levers import family_break_even
+from eitgeo.flows.exchanges.paying_rules import (
+    paying_rules,
+    rule_terms,
+    usual_disposal,
+)
+from eitgeo.flows.outlets.carried_rules import carried_rules
 from eitgeo.flows.outlets.transport import cost_eur_per_t, vehicle_freight
 from eitgeo.reference.exchange_terms import heading_wastes, residue_values
 from eitgeo.reference.tables import freight_factors
@@ -38,6 +44,16 @@ def test_a_rule_goes_no_farther_than_its_margin_pays():
     assert usual_disposal()["W075"] == pytest.approx(margin)
     margin += float(worth["value_eur_per_t"]) - float(worth["processing_eur_per_t"])
     assert haul("mid", longest) == pytest.approx(margin, rel=1e-9)
+
+
+def test_the_break_even_that_is_told_is_the_one_that_caps_a_rule():
+    rule = BULK | {"dist_max_km": FAR_KM, "source_naf": "99.00Z"}
+    terms = rule_terms(carried_rules(make_rules(rule), roads=Roads()))
+    told = family_break_even(terms).loc["bois"]
+    cap = paying(rule)["dist_max_km"]["BOIS"]
+    assert told["break_even_km"] == pytest.approx(cap)
+    assert told.is_monotonic_increasing
+    assert told["break_even_km_low"] < told["break_even_km_high"]
 
 
 def test_what_is_sold_today_pays_its_way_with_its_value_alone():

@@ -154,8 +154,8 @@ def test_a_shorter_time_and_a_light_vehicle_change_the_trips(tables, run) -> Non
 
 def test_a_shorter_reach_leaves_fewer_exchanges(tables, run) -> None:
     book = ready("06_chercher_synergies", tables, MAX_KM=10, NEEDS_PCT=50)
-    del book.node.cells[book.place("## Chiffrer les leviers") :]
-    found = run(book, t="float(total_t)", km="float(longest_km)")
+    values = {"t": "float(total_t)", "km": "float(longest_km)"}
+    found = run(before_figure(book), **values)
     stored = read_table(tables / "data/processed", "allocation")
     assert 0 < found["t"] < stored["t"].sum()
     assert found["km"] <= 10 < stored["length_m"].max() / 1000

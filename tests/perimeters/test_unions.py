@@ -52,6 +52,15 @@ def test_unions_are_all_the_connected_subsets_each_once(graph) -> None:
     assert found == sorted(found, key=lambda units: (len(units), sorted(units)))
 
 
+@settings(max_examples=40, deadline=None)
+@given(graphs(), st.integers(1, 9))
+def test_a_bound_keeps_all_the_unions_of_each_size_below_it(graph, most) -> None:
+    root = min(graph)
+    every = connected_unions(graph, root, limit=256)
+    bounded = connected_unions(graph, root, limit=256, most=most)
+    assert bounded == [units for units in every if len(units) <= most]
+
+
 def test_a_complete_graph_gives_all_subsets() -> None:
     graph = {unit: frozenset(LETTERS) - {unit} for unit in LETTERS}
     assert len(connected_unions(graph, "e", limit=256)) == 2**8
@@ -59,8 +68,14 @@ def test_a_complete_graph_gives_all_subsets() -> None:
 
 def test_beyond_the_limit_it_refuses_rather_than_truncates() -> None:
     graph = {unit: frozenset(LETTERS) - {unit} for unit in LETTERS}
-    with pytest.raises(InfeasibleError, match="plus de 255 unions d'EPCI : réduire"):
+    told = r"plus de 255 unions .* « e » .* → methods\.max_union_epci: 8 .* : 255\)"
+    with pytest.raises(InfeasibleError, match=told):
         connected_unions(graph, "e", limit=255)
+    # 1 + 8 + 28 + 56 = 93 sets of at most four.
+    with pytest.raises(InfeasibleError, match=r"max_union_epci: 4 .* 4 EPCI : 93\)"):
+        connected_unions(graph, "e", limit=100)
+    with pytest.raises(InfeasibleError, match=r"max_union_epci: 1 .* 1 EPCI : 1\)"):
+        connected_unions(graph, "e", limit=1, most=2)
 
 
 def test_an_unknown_root_is_refused() -> None:

@@ -141,6 +141,19 @@ def test_phases_tell_what_is_added() -> None:
     assert phase_table(rows, unions(), phases=[]).empty
 
 
+def test_unions_that_stop_at_a_size_rank_exactly_and_tell_no_mean() -> None:
+    """Without the three together: two of two EPCI, and the root alone."""
+    few = [one for one in unions() if one.perimeter_id != "u4"]
+    kept = table(figures("captured_pct", 40.0, 50.0, 45.0, 70.0))
+    assert validate(
+        epci_blocks(kept, few, names=NAMES, root_epci=B), table="epci_blocks"
+    ).empty
+    every = union_ranks(kept, unions()).query("n_epci < 3").reset_index(drop=True)
+    held = kept[kept["perimeter_id"].ne("u4")]
+    found = union_ranks(held, few).reset_index(drop=True)
+    pd.testing.assert_frame_equal(found, every)
+
+
 @pytest.mark.parametrize(
     ("names", "told"),
     [

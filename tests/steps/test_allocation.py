@@ -202,7 +202,7 @@ def told_levers(project: Project) -> Any:
 def thrown_away(monkeypatch) -> None:
     """Let no residue be sold today: the wood of the five sites goes to an outlet."""
     none = current_outlets().iloc[:0]
-    where = "eitgeo.steps.flows.exchange_market.current_outlets"
+    where = "eitgeo.library.study_exchanges.current_outlets"
     monkeypatch.setattr(where, lambda: none)
 
 

@@ -17,9 +17,9 @@ from eitgeo.commands.git_ignore import LINES, ignore_in_git
 from eitgeo.commands.new_study import new_study
 from eitgeo.commands.study_text import Wanted
 from eitgeo.commands.verify import verify_file
-from eitgeo.errors import SourceError, StudyError
+from eitgeo.errors import InfeasibleError, SourceError, StudyError
 from eitgeo.steps.declared import STEPS
-from eitgeo.steps.engine.run import run_steps
+from eitgeo.steps.engine.run import plan_steps, run_steps
 from eitgeo.study.project import Project, open_project
 from eitgeo.tables.private import write_declarations
 from tests.dossier.reading import hold_dossier
@@ -246,6 +246,26 @@ def test_the_command_says_what_to_do_next(tmp_path, monkeypatch) -> None:
     again = CliRunner().invoke(app, ["new", "essai", *options])
     assert again.exit_code == 2
     assert "existe déjà" in again.output
+
+
+def test_too_many_unions_are_refused_before_the_first_step(tmp_path) -> None:
+    """Two EPCI that touch: the root alone, and both."""
+    folder = tmp_path / "essai"
+    base = open_project(ROOT / "study.yaml")
+    found = new_study(base, folder, wanted(epci=(COUSERANS, "200066223")))
+    text = found.path.read_text(encoding="utf-8")
+    bounded = text.replace("methods:\n", "methods:\n  max_unions: 1\n")
+    found.path.write_text(bounded, encoding="utf-8")
+    told = r"plus de 1 unions .* « 200067940 » .* → methods\.max_union_epci: 1 "
+    project = open_project(found.path)
+    for refused in (run_steps, plan_steps):
+        with pytest.raises(InfeasibleError, match=told):
+            refused(STEPS, project)
+    assert not project.processed.exists()
+    # What the message says is enough.
+    bounded = bounded.replace("max_unions: 1\n", "max_unions: 1\n  max_union_epci: 1\n")
+    found.path.write_text(bounded, encoding="utf-8")
+    assert plan_steps(STEPS, open_project(found.path))
 
 
 WHOLE = [

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from eitgeo.dossier.model import Block, Paragraph, Row, Runs, Value
 
 _TEXTS = read_prose("perimeter")
+_BOUND = "methods.max_union_epci"
 _ADDED = ("synergy_families", "seat_45min_pct")
 _PHASED = ("n_deliberations", "target_sites", "synergy_families")
 
@@ -54,6 +55,10 @@ def _map(desk: Desk, picture: str, key: str) -> Block:
 
 def _block_table(desk: Desk) -> Block:
     added = desk.derived.blocks.table
+    most = dict(desk.terms.parameters).get(_BOUND)
+    note = _TEXTS.runs("blocks_note")
+    if added.empty and most is not None:
+        note = _TEXTS.runs("blocks_bounded", most=(most,))
     rows: list[Row] = []
     for siren, name in desk.terms.governance.epci_names.items():
         mine = added[added["epci_siren"] == siren].set_index("indicator_id")
@@ -70,7 +75,7 @@ def _block_table(desk: Desk) -> Block:
         _TEXTS.heads("blocks_heads"),
         rows,
         widths=(2.0, 0.9, 3.0, 1.4, 1.6, 1.1),
-        note=_TEXTS.runs("blocks_note"),
+        note=note,
     )
 
 

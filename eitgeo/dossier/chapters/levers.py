@@ -101,6 +101,7 @@ def levers(desk: Desk) -> Chapter:
             _LEVERS.runs("participation"),
             alt="".join(map(str, _LEVERS.runs("participation_alt"))),
         ),
+        _LEVERS.say("apart"),
     )
     return Chapter(_LEVERS.runs("title"), blocks, ("R8",))
 

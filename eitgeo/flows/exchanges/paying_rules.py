@@ -23,7 +23,7 @@ from eitgeo.reference.tables import freight_factors
 if TYPE_CHECKING:
     from eitgeo.study.roads import Roads
 
-_LEVELS = ("low", "mid", "high")
+_ENDS = {"low": "_low", "mid": "", "high": "_high"}
 _USUAL_M = 30_000.0
 """Way to an outlet that a firm pays where none is known yet."""
 
@@ -51,30 +51,35 @@ def paying_rules(rules: pd.DataFrame, *, roads: Roads) -> pd.DataFrame:
     rests on.
     """
     carried = carried_rules(rules, roads=roads)
-    factors = freight_factors()
-    freights = {
-        (str(name), level): vehicle_freight(factors, str(name), level=level)
-        for name in carried["vehicle"].unique()
-        for level in _LEVELS
-    }
-    usual = usual_disposal()
-    terms = rule_margins(
-        carried,
-        prices=pd.DataFrame(dict.fromkeys(_LEVELS, usual)),
-        values=residue_values(),
-        freights=freights,
-    )
-    kept = rule_outlets(carried, current_outlets()).sum(axis=1)
-    price = usual.reindex(pd.Index(carried["ewc_stat"])).fillna(0.0)
-    unpaid = kept * price.to_numpy(float)
-    terms = terms.assign(margin_eur_per_t=terms["margin_eur_per_t"] - unpaid)
-    farthest = rule_break_even(terms)["break_even_km"]
+    farthest = rule_break_even(rule_terms(carried))["break_even_km"]
     bound = rules["rule_id"].map(farthest.set_axis(carried["rule_id"]))
     short = rules.assign(dist_max_km=rules["dist_max_km"].clip(upper=bound))
     return short[short["dist_max_km"] > 0].reset_index(drop=True)
 
 
-def usual_disposal() -> pd.Series[float]:
+def rule_terms(carried: pd.DataFrame) -> pd.DataFrame:
+    """Gather what the break-even of carried rules depends on, as `rule_margins` does.
+
+    Disposal is avoided for the part of the residue that is thrown away today.
+    """
+    factors = freight_factors()
+    freights = {
+        (str(name), level): vehicle_freight(factors, str(name), level=level)
+        for name in carried["vehicle"].unique()
+        for level in _ENDS
+    }
+    prices = pd.DataFrame({level: usual_disposal(level) for level in _ENDS})
+    terms = rule_margins(
+        carried, prices=prices, values=residue_values(), freights=freights
+    )
+    kept = rule_outlets(carried, current_outlets()).sum(axis=1).to_numpy(float)
+    price = prices.reindex(pd.Index(carried["ewc_stat"])).fillna(0.0)
+    for level, end in _ENDS.items():
+        terms[f"margin_eur_per_t{end}"] -= kept * price[level].to_numpy(float)
+    return terms
+
+
+def usual_disposal(level: str = "mid") -> pd.Series[float]:
     """Return what it costs to get rid of a tonne of each category [€/t].
 
     Gate, tax of the last year that is known and a usual haul: median over the
@@ -84,8 +89,8 @@ def usual_disposal() -> pd.Series[float]:
     gates, tax = heading_wastes(), landfill_tax().sort_values("year", kind="stable")
     rates = tax.drop_duplicates("heading", keep="last").set_index("heading")
     owed = gates["heading"].map(rates["eur_per_t"]).fillna(0.0)
-    skip = vehicle_freight(freight_factors(), SKIP)
+    skip = vehicle_freight(freight_factors(), SKIP, level=level)
     time_s = _USUAL_M / USUAL_M_PER_S
     haul = float(cost_eur_per_t(skip, length_m=_USUAL_M, time_s=time_s))
-    price = gates["gate_eur_per_t"] + owed + haul
+    price = gates[f"gate_eur_per_t{_ENDS[level]}"] + owed + haul
     return price.groupby(gates["ewc_stat"]).median()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from eitgeo.maps.paper.france import NEIGHBOURS_LON_LAT, project_ring
 from eitgeo.maps.paper.ground import TOWN_MIN_POPULATION, dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
@@ -25,7 +24,12 @@ from eitgeo.maps.paper.palette import (
     outlet_symbol,
 )
 from eitgeo.maps.paper.relief import shade
-from eitgeo.maps.paper.road_lines import MAIN_ROADS, seen_roads
+from eitgeo.maps.paper.road_lines import (
+    GROUND_ROADS,
+    MAIN_ROADS,
+    draw_roads,
+    roads_in,
+)
 from eitgeo.maps.paper.shapes import add_lines, add_polygons, shared_borders
 from eitgeo.maps.paper.side import LegendItem
 from eitgeo.words import first_upper, french_number
@@ -41,7 +45,6 @@ _ROOT = Lettering(8.5, bold=True)
 _EPCI = Lettering(7.5, colour="#33414d")
 _NUMBER = Lettering(6.0)
 _DEPARTEMENT_NAME = Lettering(7.0, colour=DEPARTEMENT, bold=True)
-_COUNTRY = Lettering(8.0, colour=MUTED)
 _OUTLET_MM = 3.2
 HATCH = "////"
 HATCH_STYLE: dict[str, Any] = {
@@ -64,12 +67,6 @@ STAR: dict[str, Any] = {
     "markeredgecolor": INK,
     "markeredgewidth": 0.7,
 }
-_ROADS: dict[str, dict[str, Any]] = {
-    "route secondaire": {"color": "#cfc4b4", "linewidth": 0.35},
-    "route principale": {"color": "#b98d5d", "linewidth": 0.6},
-    MAIN_ROADS: {"color": MOTORWAY, "linewidth": 1.2},
-}
-"""Classes under a map that is not about roads, the smallest first."""
 LINE_STYLES: dict[str, dict[str, Any]] = {
     "commune": {"color": "#00000038", "linewidth": 0.3},
     "epci": {"color": "#4a4a4a", "linewidth": 0.9},
@@ -146,35 +143,13 @@ def draw_limits(view: MapFrame, ground: Ground) -> None:
     limits = shared_borders(ground.departements.geometry)
     view.placer.leave_clear(limits)
     add_lines(view.axes, limits, zorder=8, **LINE_STYLES["departement"])
-    _draw_roads(view, ground)
-
-
-def _draw_roads(view: MapFrame, ground: Ground) -> None:
-    """Draw roads by class, cut to the frame; motorways as a sketch where none are."""
-    if ground.roads.empty:
-        for line in ground.motorways.geometry:
-            add_lines(view.axes, line, zorder=9, **LINE_STYLES["motorway"])
-    for rank, (label, lines) in enumerate(_seen_roads(view, ground).items()):
-        add_lines(view.axes, lines, zorder=5 + rank / 10, **_ROADS[label])
-
-
-def _seen_roads(view: MapFrame, ground: Ground) -> dict[str, shapely.Geometry]:
-    """Return the lines of each class in the frame, the smallest first."""
-    frame = view.placer.frame
-    if frame not in ground.cut:
-        roads = ground.roads[ground.roads["label"].isin(_ROADS)]
-        seen = seen_roads(roads, frame, m_per_mm=view.m_per_mm)
-        lines = dict(zip(seen["label"], seen.geometry, strict=True))
-        ground.cut.clear()
-        ground.cut[frame] = {name: lines[name] for name in _ROADS if name in lines}
-    shown: dict[str, shapely.Geometry] = ground.cut[frame]
-    return shown
+    draw_roads(view, ground, sketch=LINE_STYLES["motorway"])
 
 
 def name_motorways(view: MapFrame, ground: Ground) -> None:
     """Name each motorway in a cartouche on its line, where there is room."""
     names, lines = ground.motorways["name"], ground.motorways.geometry
-    real = _seen_roads(view, ground).get(MAIN_ROADS)
+    real = roads_in(view, ground).get(MAIN_ROADS)
     for name, line in zip(names, lines, strict=True):
         _shield(view, str(name), line, real)
 
@@ -337,25 +312,6 @@ def name_areas(view: MapFrame, ground: Ground) -> None:
                 lettering=_DEPARTEMENT_NAME,
                 m_per_mm=view.m_per_mm,
             )
-    name_neighbours(view, ground)
-
-
-def name_neighbours(view: MapFrame, ground: Ground) -> None:
-    """Name the countries that the frame shows beyond the communes at hand."""
-    seen = shapely.box(*view.placer.frame)
-    at_hand = dissolved(ground.departements)
-    for name, ring in NEIGHBOURS_LON_LAT.items():
-        country = project_ring(ring)
-        part = shapely.difference(shapely.intersection(country, seen), at_hand)
-        if part.area > (12 * view.m_per_mm) ** 2:
-            place_area_label(
-                view.axes,
-                view.placer,
-                max(shapely.get_parts(part), key=shapely.area),
-                name.upper(),
-                lettering=_COUNTRY,
-                m_per_mm=view.m_per_mm,
-            )
 
 
 def hatch_legend(label: str) -> list[LegendItem]:
@@ -374,8 +330,8 @@ def base_legend(
         LegendItem("line", LINE_STYLES["departement"], "Limite de département"),
     ]
     items += [
-        LegendItem("line", _ROADS[label], first_upper(label))
-        for label in reversed(_ROADS)
+        LegendItem("line", GROUND_ROADS[label], first_upper(label))
+        for label in reversed(GROUND_ROADS)
         if label in set(ground.roads["label"])
     ]
     if ground.roads.empty and not ground.motorways.empty:

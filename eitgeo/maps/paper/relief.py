@@ -80,11 +80,9 @@ def _lit(relief: Relief) -> npt.NDArray[np.float64]:
     rows, columns = relief.z.shape
     known = np.isfinite(relief.z)
     dx, dy = (xmax - xmin) / columns, (ymax - ymin) / rows
-    from scipy.ndimage import gaussian_filter  # noqa: PLC0415 - a map without relief
-
-    smooth = gaussian_filter(
-        np.where(known, relief.z, 0.0), (_SMOOTH_M / dy, _SMOOTH_M / dx)
-    )
+    smooth = np.where(known, relief.z, 0.0)
+    for axis, cell_m in enumerate((dy, dx)):
+        smooth = _smoothed(smooth, _SMOOTH_M / cell_m, axis=axis)
     light = sum(
         weight
         * LightSource(azdeg=azimuth, altdeg=45).hillshade(
@@ -98,3 +96,18 @@ def _lit(relief: Relief) -> npt.NDArray[np.float64]:
     image[..., :3] = (lighter > 0)[..., None]
     image[..., 3] = np.where(known, _SHADE * darker + _LIGHT * lighter, 0.0)
     return image
+
+
+def _smoothed(
+    z: npt.NDArray[np.float64], cells: float, *, axis: int
+) -> npt.NDArray[np.float64]:
+    """Average along an axis with the weights of a bell, the edge carried on."""
+    reach = int(np.ceil(3 * cells))
+    steps = np.arange(-reach, reach + 1)
+    weights = np.exp(-0.5 * (steps / cells) ** 2)
+    last = z.shape[axis] - 1
+    rows = np.clip(np.arange(last + 1)[:, None] + steps, 0, last)
+    total = np.zeros_like(z)
+    for step, weight in enumerate(weights / weights.sum()):
+        total += weight * np.take(z, rows[:, step], axis=axis)
+    return total

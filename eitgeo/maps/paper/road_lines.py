@@ -8,11 +8,15 @@ import numpy as np
 import shapely
 
 from eitgeo.maps.paper.palette import MOTORWAY
+from eitgeo.maps.paper.shapes import add_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.layout import MapFrame
 
 BORDERS = "limite de commune"
 """What stands for roads where they run from town hall to town hall."""
@@ -54,6 +58,12 @@ ROAD_CLASSES: dict[str, RoadClass] = {
 """By name, French, the smallest first: the larger is drawn over it."""
 
 
+GROUND_ROADS: dict[str, dict[str, Any]] = {
+    "route secondaire": {"color": "#cfc4b4", "linewidth": 0.35},
+    "route principale": {"color": "#b98d5d", "linewidth": 0.6},
+    MAIN_ROADS: {"color": MOTORWAY, "linewidth": 1.2},
+}
+"""Classes under a map that is not about roads, the smallest first."""
 _RANKS = {label: rank for rank, label in enumerate(ROAD_CLASSES)}
 
 
@@ -81,3 +91,27 @@ def _simplified(lines: shapely.Geometry, *, tolerance_m: float) -> shapely.Geome
     """Simplify lines one by one: all at once, each is held against the others."""
     parts = shapely.simplify(shapely.get_parts(lines), tolerance_m)
     return shapely.multilinestrings(parts)
+
+
+def draw_roads(view: MapFrame, ground: Ground, *, sketch: dict[str, Any]) -> None:
+    """Draw roads by class, cut to the frame; motorways as a sketch where none are."""
+    if ground.roads.empty:
+        for line in ground.motorways.geometry:
+            add_lines(view.axes, line, zorder=9, **sketch)
+    for rank, (label, lines) in enumerate(roads_in(view, ground).items()):
+        add_lines(view.axes, lines, zorder=5 + rank / 10, **GROUND_ROADS[label])
+
+
+def roads_in(view: MapFrame, ground: Ground) -> dict[str, shapely.Geometry]:
+    """Return the lines of each class in the frame, the smallest first."""
+    frame = view.placer.frame
+    if frame not in ground.cut:
+        roads = ground.roads[ground.roads["label"].isin(GROUND_ROADS)]
+        seen = seen_roads(roads, frame, m_per_mm=view.m_per_mm)
+        lines = dict(zip(seen["label"], seen.geometry, strict=True))
+        ground.cut.clear()
+        ground.cut[frame] = {
+            name: lines[name] for name in GROUND_ROADS if name in lines
+        }
+    shown: dict[str, shapely.Geometry] = ground.cut[frame]
+    return shown

@@ -5,7 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import shapely
+
+from eitgeo.maps.paper.france import NEIGHBOURS_LON_LAT, project_ring
 from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.labels import Lettering, place_area_label
 from eitgeo.maps.paper.layers import (
     LINE_STYLES,
     base_legend,
@@ -28,7 +32,7 @@ from eitgeo.maps.paper.layout import (
     open_map,
 )
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
-from eitgeo.maps.paper.palette import BUFFER, OUTSIDE
+from eitgeo.maps.paper.palette import BUFFER, MUTED, OUTSIDE
 from eitgeo.maps.paper.side import LegendItem
 
 if TYPE_CHECKING:
@@ -117,6 +121,7 @@ def ground_layers(
         (("places",), mark_towns),
         (("roads", "motorways"), name_motorways),
         ((), name_areas),
+        ((), name_neighbours),
     )
     return (
         Layer(ground.made_of("communes", "bodies", "relief"), draw_lands),
@@ -126,6 +131,24 @@ def ground_layers(
             for tables, how in names
         ),
     )
+
+
+def name_neighbours(view: MapFrame, ground: Ground) -> None:
+    """Name the countries that the frame shows beyond the communes at hand."""
+    seen = shapely.box(*view.placer.frame)
+    at_hand = dissolved(ground.departements)
+    for name, ring in NEIGHBOURS_LON_LAT.items():
+        country = project_ring(ring)
+        part = shapely.difference(shapely.intersection(country, seen), at_hand)
+        if part.area > (12 * view.m_per_mm) ** 2:
+            place_area_label(
+                view.axes,
+                view.placer,
+                max(shapely.get_parts(part), key=shapely.area),
+                name.upper(),
+                lettering=_COUNTRY,
+                m_per_mm=view.m_per_mm,
+            )
 
 
 def outlets_layer(
@@ -158,6 +181,7 @@ def _named(
     how(view, ground)
 
 
+_COUNTRY = Lettering(8.0, colour=MUTED)
 _LANDS = (
     LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
     patch_item(OUTSIDE, "Communes du territoire"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.territory.whole import members_of_epci
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,8 +36,30 @@ def whole_epci(communes: pd.DataFrame) -> dict[str, frozenset[str]]:
     return {siren: codes for siren, codes in lists.items() if codes <= area}
 
 
+def epci_neighbours(
+    communes: pd.DataFrame, contiguity: pd.DataFrame
+) -> dict[str, frozenset[str]]:
+    """Say which whole EPCI touch: SIREN → those of its neighbours.
+
+    `contiguity`: ``code_a``, ``code_b``, as in tables ``contiguity`` and ``borders``.
+    """
+    units = whole_epci(communes)
+    unit_of = {code: siren for siren, codes in units.items() for code in codes}
+    near: dict[str, set[str]] = {siren: set() for siren in units}
+    for code_a, code_b in zip(contiguity["code_a"], contiguity["code_b"], strict=True):
+        a, b = unit_of.get(code_a), unit_of.get(code_b)
+        if a is not None and b is not None and a != b:
+            near[a].add(b)
+            near[b].add(a)
+    return {siren: frozenset(others) for siren, others in near.items()}
+
+
 def connected_unions(
-    neighbours: Mapping[str, frozenset[str]], root: str, *, limit: int
+    neighbours: Mapping[str, frozenset[str]],
+    root: str,
+    *,
+    limit: int,
+    most: int | None = None,
 ) -> list[frozenset[str]]:
     """List every connected set of units that contains the root, each once.
 
@@ -47,18 +71,21 @@ def connected_unions(
         The unit that every set contains.
     limit
         Refuse beyond this count rather than truncate.
+    most
+        Units of a set at most; None: any number.
 
     Returns
     -------
     list of frozenset of str
-        Sorted by size, then by members.
+        Sorted by size, then by members; whole for each size.
 
     Raises
     ------
     StudyError
         When the root is not a unit.
     InfeasibleError
-        When there are more than ``limit`` sets.
+        When there are more than ``limit`` sets; says the size up to which there are
+        not.
 
     Notes
     -----
@@ -71,37 +98,60 @@ def connected_unions(
     >>> [sorted(units) for units in connected_unions(line, "b", limit=10)]
     [['b'], ['a', 'b'], ['b', 'c'], ['a', 'b', 'c']]
     """
+    _require_root(neighbours, root)
+    largest = most or len(neighbours)
+    found = _up_to(neighbours, root, most=largest, limit=limit)
+    if len(found) > limit:
+        raise _too_many(neighbours, root, limit=limit)
+    return sorted(found, key=lambda units: (len(units), sorted(units)))
+
+
+def _require_root(neighbours: Mapping[str, frozenset[str]], root: str) -> None:
     if root not in neighbours:
         message = (
             f"EPCI racine « {root} » absent des EPCI entiers du territoire → en "
             "choisir un dont toutes les communes sont d'un périmètre déclaré"
         )
         raise StudyError(message)
-    found = []
-    for units in _grow(neighbours, frozenset([root]), frozenset()):
-        found.append(units)
-        if len(found) > limit:
-            message = (
-                f"plus de {limit} unions d'EPCI : réduire le territoire "
-                "ou relever methods.max_unions"
-            )
-            raise InfeasibleError(message)
-    return sorted(found, key=lambda units: (len(units), sorted(units)))
+
+
+def _too_many(
+    neighbours: Mapping[str, frozenset[str]], root: str, *, limit: int
+) -> InfeasibleError:
+    """Say up to which size the unions are few enough."""
+    size, n_fit = 1, 1
+    while (n := len(_up_to(neighbours, root, most=size + 1, limit=limit))) <= limit:
+        size, n_fit = size + 1, n
+    message = (
+        f"plus de {french_number(limit)} unions d'EPCI entiers autour de « {root} » "
+        f"(methods.max_unions) → methods.max_union_epci: {size} (celles d'au plus "
+        f"{size} EPCI : {french_number(n_fit)}), ou relever methods.max_unions"
+    )
+    return InfeasibleError(message)
+
+
+def _up_to(
+    neighbours: Mapping[str, frozenset[str]], root: str, *, most: int, limit: int
+) -> list[frozenset[str]]:
+    """List the sets of at most so many units, one beyond the limit at most."""
+    every = _grow(neighbours, frozenset([root]), frozenset(), most)
+    return list(islice(every, limit + 1))
 
 
 def _grow(
     neighbours: Mapping[str, frozenset[str]],
     held: frozenset[str],
     refused: frozenset[str],
+    most: int,
 ) -> Iterator[frozenset[str]]:
     frontier = frozenset().union(*(neighbours[unit] for unit in held))
     open_units = frontier - held - refused
-    if not open_units:
+    if not open_units or len(held) == most:
         yield held
         return
     first = min(open_units)
-    yield from _grow(neighbours, held, refused | {first})
-    yield from _grow(neighbours, held | {first}, refused)
+    yield from _grow(neighbours, held, refused | {first}, most)
+    yield from _grow(neighbours, held | {first}, refused, most)
 
 
 def union_perimeters(
@@ -111,6 +161,7 @@ def union_perimeters(
     names: Mapping[str, str],
     root_epci: str,
     limit: int,
+    most: int | None = None,
 ) -> list[Candidate]:
     """Make a perimeter of every union of whole EPCI around the root.
 
@@ -124,8 +175,8 @@ def union_perimeters(
         SIREN → name of the EPCI.
     root_epci
         SIREN of the EPCI that every union contains.
-    limit
-        Largest count of unions.
+    limit, most
+        Largest count of unions, and of EPCI of a union; None: any number.
 
     Returns
     -------
@@ -138,14 +189,7 @@ def union_perimeters(
         As :func:`connected_unions`.
     """
     units = whole_epci(communes)
-    unit_of = {code: siren for siren, codes in units.items() for code in codes}
-    near: dict[str, set[str]] = {siren: set() for siren in units}
-    for code_a, code_b in zip(contiguity["code_a"], contiguity["code_b"], strict=True):
-        a, b = unit_of.get(code_a), unit_of.get(code_b)
-        if a is not None and b is not None and a != b:
-            near[a].add(b)
-            near[b].add(a)
-    frozen = {siren: frozenset(others) for siren, others in near.items()}
+    neighbours = epci_neighbours(communes, contiguity)
     return [
         Candidate(
             perimeter_id=f"union_{rank:04d}",
@@ -157,6 +201,6 @@ def union_perimeters(
             parameters={"epci": sorted(group), "root_epci": root_epci},
         )
         for rank, group in enumerate(
-            connected_unions(frozen, root_epci, limit=limit), start=1
+            connected_unions(neighbours, root_epci, limit=limit, most=most), start=1
         )
     ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
 from eitgeo.perimeters.contours.blocks import block_contributions
+from eitgeo.tables.empty import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,8 +45,9 @@ def epci_blocks(
     -------
     pandas.DataFrame
         Table ``epci_blocks``: one row an EPCI and an indicator that is known for all
-        unions. ``alone``, ``last``, ``low``, ``high``, ``mean`` as
-        `block_contributions` gives them;
+        unions; none where these stop at a size (``methods.max_union_epci``): a mean
+        over orders of joining asks for all. ``alone``, ``last``, ``low``, ``high``,
+        ``mean`` as `block_contributions` gives them;
         ``n_deliberations`` that the EPCI adds on average, and
         ``mean_per_deliberation``, NaN where it adds none. ``unit`` is « points » for
         percentages.
@@ -60,6 +62,8 @@ def epci_blocks(
         message = "aucune union d'EPCI entiers : rien à décomposer"
         raise StudyError(message)
     held = [frozenset(_members(one)) for one in unions]
+    if frozenset().union(*held) not in held:
+        return empty_table("epci_blocks")
     values = _by_union(indicators, [one.perimeter_id for one in unions])
     table = block_contributions(held, values, root=root_epci)
     joined = table[table["indicator_id"] == DELIBERATIONS]

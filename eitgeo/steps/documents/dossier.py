@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -300,8 +301,8 @@ def _stability(project: Project, ground: Ground) -> dict[str, bytes]:
         settings=released(project, "zone_settings"),
         stable_from=STABLE,
     )
-    files = compose(drawn, study_sheet(project.study.identity))
-    return {STABILITY: light_picture(files["png"])}
+    sheet = replace(study_sheet(project.study.identity), pdf=False)
+    return {STABILITY: light_picture(compose(drawn, sheet)["png"])}
 
 
 def _plane(

@@ -81,6 +81,7 @@ _log = logging.getLogger(__name__)
         "contiguity",
         "coverage_report",
         "disclosure_report",
+        "drawn_roads",
         "exchanges_public",
         "givers",
         "indicators",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults
@@ -36,10 +37,14 @@ if TYPE_CHECKING:
 
     from eitgeo.steps.engine.contract import Step
     from eitgeo.steps.engine.keeper import Edited
+    from eitgeo.steps.engine.nodes import StepNodes
     from eitgeo.steps.engine.states import FileStates
     from eitgeo.study.project import Project
 
 LOG_NAME = "run.log"
+_FORESEEN = "eitgeo.steps.perimeters.foreseen"
+_REFUSING = "perimeters"
+"""Step whose refusal is foreseen: it comes after all that is slow."""
 
 
 def run_steps(
@@ -114,6 +119,7 @@ def _built(
     nodes = step_nodes(steps, project, states)
     if all_current(project.out / STATE_FOLDER, nodes):
         return [StepReport(step, "current") for step in steps]
+    _foresee(nodes, project)
     # Pytask takes a second to import: an unchanged study does without it.
     from eitgeo.steps.engine.build import build, explain  # noqa: PLC0415
     from eitgeo.steps.engine.tasks import make_tasks  # noqa: PLC0415
@@ -123,6 +129,17 @@ def _built(
         return explain(project.out, tasks)
     tasks = make_tasks(nodes, project, states=states, tell=tell)
     return build(project.out, tasks, jobs=jobs)
+
+
+def _foresee(nodes: Sequence[StepNodes], project: Project) -> None:
+    """Refuse, before any step runs, what perimeters that are due would refuse."""
+    names = [one.step.name for one in nodes]
+    if _REFUSING not in names:
+        return
+    before = nodes[: names.index(_REFUSING) + 1]
+    if not all_current(project.out / STATE_FOLDER, before):
+        # Steps import the engine: by name, as steps are.
+        import_module(_FORESEEN).require_listable(project)
 
 
 def plan_steps(

@@ -2,25 +2,23 @@
 
 Each file rests on those above it:
 
+- ``allocation``: Place waste in its legal outlets, then allocate residues to needs.
 - ``backtest``: Hide what firms declared, predict it from ratios and outlets, and
   compare.
 - ``declared_waste``: What firms told of their waste: the survey first, then what IREP
   publishes.
-- ``exchange_market``: The market of the exchanges of a study: who gives, who takes, at
-  what price.
 - ``factor_weights``: Rank the factors of the calculation by what hangs on them, and by
   worth.
 - ``levers``: Tell what the allocated exchanges move, how far they pay, and who may
   share.
+- ``participation``: Allocate for other shares of receivers: what hangs on how many take
+  part.
 - ``redrawn``: Drawn sites of the study, drawn again for the intervals of what they
   throw away.
 - ``synergies``: Tell the allocation between communes, and who could give under which
   family.
-- ``allocation``: Place waste in its legal outlets, then allocate residues to needs.
 - ``arisings``: Estimate the potential waste of each site; what firms declared comes
   first.
-- ``participation``: Allocate for other shares of receivers: what hangs on how many take
-  part.
 - ``syndicate_account``: Tell the waste syndicate what it would gain and lose, and what
   it would ask.
 """

@@ -23,14 +23,14 @@ from eitgeo.flows.outlets.legal_outlets import (
 )
 from eitgeo.flows.outlets.public_waste import public_lots
 from eitgeo.flows.outlets.transport import kgco2e_per_t
-from eitgeo.scenarios.measures.activity import industrial_sites
-from eitgeo.sources.activity.cells import NO_SITES, are_cells
-from eitgeo.steps.flows.exchange_market import (
+from eitgeo.library.study_exchanges import (
     freights_of,
     markets_of_draws,
     priced_exchanges,
     study_exchanges,
 )
+from eitgeo.scenarios.measures.activity import industrial_sites
+from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
 from eitgeo.tables.files import write_table
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from eitgeo.flows.exchanges.candidates import Ends
     from eitgeo.flows.exchanges.drawn_markets import Solved
     from eitgeo.flows.outlets.allowed_outlets import Outlets
-    from eitgeo.steps.flows.exchange_market import StudyExchanges
+    from eitgeo.library.study_exchanges import StudyExchanges
     from eitgeo.study.project import Project
 
 

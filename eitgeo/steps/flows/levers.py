@@ -12,7 +12,6 @@ from eitgeo.flows.exchanges.lever_terms import (
     lever_factors,
     lever_ranges,
     participation_factors,
-    rule_margins,
 )
 from eitgeo.flows.exchanges.levers import (
     PARTICIPATION,
@@ -23,10 +22,10 @@ from eitgeo.flows.exchanges.levers import (
 )
 from eitgeo.flows.exchanges.mutualisation import rule_members, shared_rounds
 from eitgeo.flows.exchanges.participation import DRAW, taking_part_in
+from eitgeo.flows.exchanges.paying_rules import rule_terms
 from eitgeo.flows.outlets.allowed_outlets import SKIP
 from eitgeo.flows.outlets.carried_rules import carried_rules
 from eitgeo.flows.outlets.syndicate import avoided_share
-from eitgeo.flows.outlets.transport import vehicle_freight
 from eitgeo.reference.exchange_terms import heading_wastes, residue_values
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
@@ -188,23 +187,11 @@ def _levels(table: pd.DataFrame, stem: str) -> pd.DataFrame:
 
 
 def _break_even(rules: pd.DataFrame) -> pd.DataFrame:
-    """Read the distance against the cheapest heading that may take each category."""
-    gates = heading_wastes()
-    first = gates.loc[gates.groupby("ewc_stat")["gate_eur_per_t"].idxmin()]
-    prices = _levels(first.set_index("ewc_stat"), "gate_eur_per_t")
-    factors = freight_factors()
-    freights = {
-        (str(name), level): vehicle_freight(factors, str(name), level=level)
-        for name in rules["vehicle"].unique()
-        for level in _LEVELS
-    }
-    terms = rule_margins(
-        rules, prices=prices, values=residue_values(), freights=freights
-    )
+    """Read the distance of each family where its rules stop paying."""
     by_family = rules.groupby("family")
     counts = by_family.size().rename("n_rules")
     longest = by_family["dist_max_km"].max().astype(float).rename("longest_km")
-    table = family_break_even(terms).join([counts, longest])
+    table = family_break_even(rule_terms(rules)).join([counts, longest])
     return table.reset_index().assign(evidence="H")
 
 

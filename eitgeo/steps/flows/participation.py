@@ -16,7 +16,7 @@ from eitgeo.flows.exchanges.reach import (
     reach_medians,
     reach_weights,
 )
-from eitgeo.steps.flows.exchange_market import (
+from eitgeo.library.study_exchanges import (
     markets_of_draws,
     priced_exchanges,
     study_exchanges,
@@ -27,7 +27,7 @@ from eitgeo.tables.files import write_table
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
-    from eitgeo.steps.flows.exchange_market import StudyExchanges
+    from eitgeo.library.study_exchanges import StudyExchanges
     from eitgeo.study.project import Project
 
 _SHARES = (0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 0.5, 1.0)

@@ -44,6 +44,7 @@ _SLACK = 1e-6
     writes=("perimeters", "perimeter_communes", "imported_cuts", "basin_cuts"),
     settings=(
         "identity.seed",
+        "methods.max_union_epci",
         "methods.max_unions",
         "methods.optimum",
         "methods.reach",
@@ -83,6 +84,7 @@ def run(
             names=dict(zip(epci.index.str.removeprefix("epci_"), epci, strict=True)),
             root_epci=study.territory.root_epci,
             limit=study.methods.max_unions,
+            most=study.methods.max_union_epci,
         ),
     ]
     certificates = certify(

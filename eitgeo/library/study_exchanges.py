@@ -1,13 +1,26 @@
-"""The market of the exchanges of a study: who gives, who takes, at what price."""
+"""The market of the exchanges of a study, and what it gives under other settings."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pandas as pd
+
+from eitgeo.disclosure.groups import told_groups
 from eitgeo.flows.arisings.residues import site_residues
 from eitgeo.flows.exchanges.candidates import exchange_ends
-from eitgeo.flows.exchanges.drawn_markets import drawn_allocation, drawn_markets
-from eitgeo.flows.exchanges.lever_terms import are_composted, lever_terms
+from eitgeo.flows.exchanges.drawn_markets import (
+    drawn_allocation,
+    drawn_markets,
+    drawn_shares,
+    solve,
+)
+from eitgeo.flows.exchanges.lever_terms import (
+    are_composted,
+    lever_terms,
+    participation_factors,
+)
 from eitgeo.flows.exchanges.needs import (
     UNBOUNDED,
     able_receivers,
@@ -16,6 +29,7 @@ from eitgeo.flows.exchanges.needs import (
     prefer_declared_needs,
     receiver_links,
 )
+from eitgeo.flows.exchanges.participation import DRAW, taking_part_in
 from eitgeo.flows.exchanges.paying_rules import paying_rules
 from eitgeo.flows.exchanges.rings import links_in_rings, near_codes
 from eitgeo.flows.exchanges.study_market import study_market
@@ -30,20 +44,21 @@ from eitgeo.flows.outlets.syndicate import (
 from eitgeo.flows.outlets.today import as_today, rule_outlets
 from eitgeo.flows.outlets.transport import vehicle_freight
 from eitgeo.reference.exchange_terms import current_outlets, input_needs, residue_values
-from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.rules import family_name, synergy_rules
 from eitgeo.reference.survey import survey_natures
 from eitgeo.reference.tables import freight_factors
+from eitgeo.scenarios.measures.activity import drawn_tonnes
+from eitgeo.scenarios.measures.amounts import firm_ids
 from eitgeo.sources.activity.cells import are_cells, with_counts
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table
 from eitgeo.territory.membership import members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     import numpy as np
     import numpy.typing as npt
-    import pandas as pd
 
     from eitgeo.flows.exchanges.drawn_markets import Solved
     from eitgeo.flows.exchanges.market import Market
@@ -66,7 +81,116 @@ class StudyExchanges(NamedTuple):
     """Rules that pay at no distance: leads, never tonnes."""
 
 
-def study_exchanges(project: Project) -> StudyExchanges:
+class StudyDraws(NamedTuple):
+    """What a study exchanges in some draws of who takes part.
+
+    Attributes
+    ----------
+    exchanges
+        What they are allocated from.
+    solved
+        The optimum of each draw.
+    table
+        As table ``allocation``; ``t`` is what is exchanged in the draw [t/year].
+    """
+
+    exchanges: StudyExchanges
+    solved: list[Solved]
+    table: pd.DataFrame
+
+
+def first_draws(
+    project: Project,
+    n_draws: int,
+    *,
+    max_km: float | None = None,
+    without_rules: Collection[str] = (),
+    needs_share: float = 1.0,
+) -> StudyDraws:
+    """Allocate in the first draws of who takes part, as the study does.
+
+    Parameters
+    ----------
+    project
+        From :func:`eitgeo.open_project`; its tables must have been computed.
+    n_draws
+        Draws to make, of those of the study.
+    max_km
+        No exchange beyond, by road; None: as in the study.
+    without_rules
+        Rules left out, beside those that the study leaves out.
+    needs_share
+        What receivers take, of what they are said to need.
+
+    Returns
+    -------
+    StudyDraws
+        Under the settings of the study: the first draws of its table ``allocation``.
+
+    Raises
+    ------
+    SourceError
+        When a table of the study has not been computed.
+    """
+    flows = project.study.flows
+    asked: dict[str, Any] = {
+        "max_km": flows.max_km if max_km is None else max_km,
+        "rules_excluded": [*flows.rules_excluded, *without_rules],
+    }
+    changed = {"flows": flows.model_copy(update=asked)}
+    project = replace(project, study=project.study.model_copy(update=changed))
+    exchanges = study_exchanges(project, needs_share=needs_share)
+    part, seed = taking_part_in(project.study), project.study.identity.seed
+    shares = drawn_shares(part, seed=seed)[:n_draws]
+    solved = [solve(market) for market in markets_of_draws(project, exchanges, shares)]
+    return StudyDraws(exchanges, solved, priced_exchanges(project, exchanges, solved))
+
+
+def exchanged_by(
+    project: Project, draws: StudyDraws, groups: pd.Series[Any] | None = None
+) -> pd.DataFrame:
+    """Sum exchanges by group, with their interval, and say which sums may be told.
+
+    Parameters
+    ----------
+    project
+        The study.
+    draws
+        From :func:`first_draws`.
+    groups
+        Group of each row of their table; None: the family of its rule, as readers
+        name it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By group: ``low``, ``mid``, ``high`` [t/year], P10, P50 and P90 over who takes
+        part and how much waste each commune makes, and ``told``: three firms at least
+        give, three take, none above 85 %, and no difference tells what stays in.
+    """
+    if groups is None:
+        families = draws.exchanges.rules.set_index("rule_id")["family"]
+        groups = draws.table["rule_id"].map(families.map(family_name))
+    table = draws.table[["donor_code", DRAW, "t"]].assign(group=groups)
+    firms = firm_ids(draws.exchanges.tables["sites"].set_index("site_id", drop=False))
+    ends = {end: draws.table[f"{end}_id"].map(firms) for end in ("donor", "receiver")}
+    told = told_groups(table.assign(**ends), group="group", firms=[*ends], value="t")
+    keys = ["group", "donor_code", DRAW]
+    lots = table.groupby(keys, observed=True)[["t"]].sum().reset_index()
+    codes = pd.Index(lots["donor_code"].unique())
+    waste = drawn_tonnes(read_table(project.processed, "arising_draws"), codes)
+    middle = waste.median(axis=1)
+    swing = waste.div(middle, axis=0).where(middle > 0, 1.0).loc[lots["donor_code"]]
+    made = participation_factors(
+        lots[DRAW], n_draws=waste.shape[1], n_participations=len(draws.solved)
+    )
+    share = lots["t"].to_numpy() / len(draws.solved)
+    drawn = pd.DataFrame((swing.to_numpy().T * made * share).T, index=lots["group"])
+    levels = drawn.groupby(level=0).sum().quantile([0.1, 0.5, 0.9], axis=1).T
+    return levels.set_axis(["low", "mid", "high"], axis=1).assign(told=told)
+
+
+def study_exchanges(project: Project, *, needs_share: float = 1.0) -> StudyExchanges:
     """Gather both ends, the ways between them and what each tonne is worth."""
     study = project.study
     tables = _read(project)
@@ -76,6 +200,7 @@ def study_exchanges(project: Project) -> StudyExchanges:
     )
     rules = paying_rules(carried, roads=study.roads)
     needs = _needs(project, tables, rules)
+    needs = needs.assign(t_mid=needs["t_mid"] * needs_share)
     near = near_codes(tables["communes"], study.territory)
     market = _market(tables, needs, rules, outlets, near=near)
     n_unpaid = len(carried) - len(rules)

@@ -1,0 +1,44 @@
+"""What the perimeters would refuse, told before any step runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.errors import EitgeoError
+from eitgeo.perimeters.contours.unions import connected_unions, epci_neighbours
+from eitgeo.steps.inputs.bodies import load_bodies
+from eitgeo.steps.inputs.readers import load_communes
+from eitgeo.territory.borders import border_contiguity
+from eitgeo.territory.membership import study_area
+from eitgeo.territory.whole import epci_lists, epci_sizes
+
+if TYPE_CHECKING:
+    from eitgeo.study.project import Project
+
+
+def require_listable(project: Project) -> None:
+    """Refuse a territory with more unions of whole EPCI than the study allows.
+
+    Notes
+    -----
+    On the files as they are: what is wrong in them is told by the step that reads
+    them. Borders are those of the layer before its overlaps are mended.
+    """
+    methods, territory = project.study.methods, project.study.territory
+    try:
+        communes = load_communes(project).table
+        membership = load_bodies(project, communes)[0].table
+        day = territory.on_date
+        area = study_area(membership, territory.perimeters, on_date=day)
+        lists = epci_lists(membership, on_date=day)
+        inside = communes[communes["code_insee"].isin(area)]
+        sized = inside.assign(epci_communes=epci_sizes(inside, lists), in_area=True)
+        neighbours = epci_neighbours(sized, border_contiguity(sized))
+    except EitgeoError:
+        return
+    connected_unions(
+        neighbours,
+        territory.root_epci,
+        limit=methods.max_unions,
+        most=methods.max_union_epci,
+    )
