@@ -32,13 +32,14 @@ ACTIVITY = (
 GROUND = (
     "bodies",
     "communes",
-    "drawn_roads",
     "outlets",
     "perimeter_communes",
     "perimeters",
     "places",
 )
 """Tables under every map."""
+PRINTED_GROUND = (*GROUND, "drawn_roads")
+"""Tables under every map that is printed: roads, of another licence, join no base."""
 MEASURED = ("disclosure_report", "indicators_public")
 DECIDED = (
     "decision_criteria",

@@ -104,14 +104,16 @@ def test_zones_by_road_carry_the_credit_of_the_roads(delivered_study) -> None:
 
 LINES = {"road_lines", "road_edges", "road_nodes", "road_islands", "closed_roads"}
 LINES |= {"closure_trips", "isochrones", "link_criticality", "road_outliers"}
-LINES |= {"road_names", "dead_end_valleys"}
+LINES |= {"road_names", "dead_end_valleys", "drawn_roads"}
+PRINTS = {"body_map", "core_map", "count_products", "difference_sheet", "flow_maps"}
+PRINTS |= {"perimeter_maps", "road_maps", "territory_map", "zone_maps"}
 
 
 def test_no_line_of_the_roads_joins_layers_of_another_licence() -> None:
     """The roads of OpenStreetMap (ODbL) are drawn on maps, and put in no base."""
     published = {step.name: step for step in STEPS if step.products is not no_files}
     drawn = {name for name, step in published.items() if LINES & {*step.tables}}
-    assert drawn - {"manifest", "notebook_pages"} == {"road_maps"}
+    assert drawn - {"manifest", "notebook_pages"} == PRINTS
     assert not LINES & {*published["qgis_project"].tables}
 
 

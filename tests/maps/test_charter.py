@@ -66,7 +66,7 @@ def test_the_text_of_a_pdf_is_found_again(printed: Toy, tmp_path) -> None:
     with drawing_style():
         page = Page()
         write(page, 20, 100, "12\u202f345\u00a0t/an de CO₂ ≤ l’« œuvre » → ●", size=9)
-        pdf = render(page, printed.sheet, about={"Title": "essai"})["pdf"]
+        pdf = render(page, printed.sheet, "essai")["pdf"]
     assert b"IBMPlexSans" in pdf
     if shutil.which("pdftotext"):
         assert "12 345 t/an de CO₂ ≤ l’« œuvre » → ●" in words(pdf, tmp_path)

@@ -24,7 +24,7 @@ from eitgeo.maps.paper.palette import (
 )
 from eitgeo.maps.prints.core_map import CORE_CLASSES
 from eitgeo.maps.prints.difference_map import _STYLES
-from eitgeo.maps.prints.zone_maps import _FILLS
+from eitgeo.maps.prints.zone_maps import _ALONE_FILL, _JOBS_FILL, _TONNES_FILL
 from eitgeo.maps.roads.closures import _LATER
 from eitgeo.maps.roads.layers import near_colours
 from eitgeo.maps.roads.links import _GRADES
@@ -125,7 +125,7 @@ def test_the_parts_of_a_difference_are_told_apart() -> None:
 
 
 def test_zones_are_told_apart() -> None:
-    fills = _FILLS.values()
+    fills = (_JOBS_FILL, _TONNES_FILL, _ALONE_FILL)
     assert min(apart(one, other) for one, other in combinations(fills, 2)) >= DISTINCT
 
 

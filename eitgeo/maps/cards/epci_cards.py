@@ -10,7 +10,7 @@ from eitgeo.maps.paper.card import card_row, card_stamp, card_title
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.layout import draw_footer, draw_header
 from eitgeo.maps.paper.palette import MUTED
-from eitgeo.maps.paper.sheet import require_released, sheet_about
+from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
 from eitgeo.maps.words.governance_words import epci_lines, share_text
 from eitgeo.reference.labels import epci_fact_labels
@@ -107,7 +107,7 @@ def epci_cards_pdf(
             )
             _draw_reading(page, max(y - 4, low_mm + 11))
             pages.append(page)
-        return render_pages(pages, about=sheet_about(sheet, "Fiches par EPCI"))
+        return render_pages(pages, sheet, "Fiches par EPCI")
 
 
 def fact_gaps(

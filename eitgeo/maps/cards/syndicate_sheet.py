@@ -20,7 +20,6 @@ from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.layout import draw_footer, draw_header
 from eitgeo.maps.paper.palette import INK, MUTED
-from eitgeo.maps.paper.sheet import sheet_about
 from eitgeo.maps.words.account_words import (
     account_clauses,
     account_heading,
@@ -81,8 +80,7 @@ def syndicate_sheet(
         y = _draw_members(page, account, named)
         y = _draw_space(page, y - 2, account, named)
         _draw_terms(page, y - 2, account, named)
-        flat = replace(sheet, svg=False)
-        return render(page, flat, about=sheet_about(sheet, heading))
+        return render(page, replace(sheet, svg=False), heading)
 
 
 def _draw_account(page: Page, account: Released, named: Named, if_part: str) -> float:

@@ -25,10 +25,11 @@ from PIL.PngImagePlugin import PngInfo
 from eitgeo.maps.paper.charter import FONT, STYLE, load_typeface
 from eitgeo.maps.paper.formats import A4, FOOTER_MAX_MM
 from eitgeo.maps.paper.palette import INK
+from eitgeo.maps.paper.sheet import sheet_about
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from matplotlib.axes import Axes
 
@@ -276,10 +277,11 @@ def draw_stroke(page: Page, ends: Sequence[tuple[float, float]], **style: Any) -
     page.sheet.add_line(Line2D(x, y, **style))
 
 
-def render(page: Page, sheet: Sheet, *, about: Mapping[str, str]) -> dict[str, bytes]:
+def render(page: Page, sheet: Sheet, subject: str) -> dict[str, bytes]:
     """Render a page as its sheet asks, without a date or the name of a program."""
+    about = sheet_about(sheet, subject)
     metadata: dict[str, dict[str, Any]] = {
-        "pdf": {**about, "Subject": sheet.about, **_DATELESS},
+        "pdf": {**about, **_DATELESS},
         "svg": {"Title": about["Title"], "Date": None, "Creator": "eitgeo"},
     }
     outputs = {}
@@ -309,10 +311,10 @@ def _png(figure: Figure, *, dpi: int, title: str) -> bytes:
     return buffer.getvalue()
 
 
-def render_pages(pages: Sequence[Page], *, about: Mapping[str, str]) -> bytes:
+def render_pages(pages: Sequence[Page], sheet: Sheet, subject: str) -> bytes:
     """Render pages as one PDF, without a date or the name of a program."""
-    buffer = io.BytesIO()
-    with PdfPages(buffer, metadata={**about, **_DATELESS}) as document:
+    about, buffer = {**sheet_about(sheet, subject), **_DATELESS}, io.BytesIO()
+    with PdfPages(buffer, metadata=about) as document:
         for page in pages:
             document.savefig(page.figure)
     return buffer.getvalue()

@@ -320,12 +320,9 @@ def hatch_legend(label: str) -> list[LegendItem]:
     return [LegendItem("patch", style, label)] if label else []
 
 
-def base_legend(
-    ground: Ground, *, hatched: str = "", root: bool = True
-) -> list[LegendItem]:
+def base_legend(ground: Ground) -> list[LegendItem]:
     """List the lines of the legend that all maps share."""
-    items = hatch_legend(hatched)
-    items += [
+    items = [
         LegendItem("line", LINE_STYLES["epci"], "Limite d’EPCI"),
         LegendItem("line", LINE_STYLES["departement"], "Limite de département"),
     ]
@@ -337,7 +334,7 @@ def base_legend(
     if ground.roads.empty and not ground.motorways.empty:
         label = "Autoroute (tracé schématique)"
         items.append(LegendItem("line", LINE_STYLES["motorway"], label))
-    if root and ground.root_code:
+    if ground.root_code:
         name = ground.communes.loc[ground.root_code, "nom"]
         star = STAR | {"markersize": 8.0}
         items.append(LegendItem("marker", star, f"{name}, commune de référence"))

@@ -35,7 +35,7 @@ from eitgeo.maps.paper.layout import (
     draw_stamp,
     open_map,
 )
-from eitgeo.maps.paper.sheet import credited, require_released, sheet_about
+from eitgeo.maps.paper.sheet import credited, require_released
 from eitgeo.maps.paper.side import (
     draw_identity,
     draw_indicators,
@@ -134,7 +134,7 @@ def compose(drawn: MapSheet, sheet: Sheet) -> dict[str, bytes]:
         for layer in drawn.layers:
             layer.name(view)
         write_column(page, [*drawn.side, _legend(drawn, items)], low_mm=low_mm)
-        return render(page, sheet, about=sheet_about(sheet, drawn.subject))
+        return render(page, sheet, drawn.subject)
 
 
 def _legend(drawn: MapSheet, items: Sequence[LegendItem]) -> Block:

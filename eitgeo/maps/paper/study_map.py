@@ -24,13 +24,6 @@ from eitgeo.maps.paper.layers import (
     outlet_legend,
     patch_item,
 )
-from eitgeo.maps.paper.layout import (
-    draw_footer,
-    draw_furniture,
-    draw_header,
-    draw_stamp,
-    open_map,
-)
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.palette import BUFFER, MUTED, OUTSIDE
 from eitgeo.maps.paper.side import LegendItem
@@ -38,48 +31,9 @@ from eitgeo.maps.paper.side import LegendItem
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from eitgeo.maps.paper.canvas import Page
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.layers import Outlet
     from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.sheet import Sheet
-
-
-def open_ground(page: Page, ground: Ground, sheet: Sheet, heading: str) -> MapFrame:
-    """Write what stands around a map and draw the study area under it."""
-    draw_header(page, sheet, heading)
-    low_mm = draw_footer(page, sheet)
-    view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
-    draw_around(view, ground)
-    draw_limits(view, ground)
-    draw_outline(view, ground.area)
-    return view
-
-
-def finish_map(
-    view: MapFrame,
-    ground: Ground,
-    sheet: Sheet,
-    *,
-    before_names: Callable[[], None] = lambda: None,
-) -> None:
-    """Draw stamp, furniture and names."""
-    draw_stamp(view, sheet)
-    draw_furniture(view, dissolved(ground.area))
-    before_names()
-    mark_towns(view, ground)
-    name_motorways(view, ground)
-    name_areas(view, ground)
-
-
-def ground_legend(ground: Ground) -> list[LegendItem]:
-    """List what every map of matter shows under its subject."""
-    return [
-        LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
-        patch_item(OUTSIDE, "Communes du territoire"),
-        patch_item(BUFFER, "Communes voisines"),
-        *base_legend(ground),
-    ]
 
 
 def area_sheet(

@@ -19,7 +19,7 @@ from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
 from eitgeo.maps.paper.layout import draw_footer, draw_header
 from eitgeo.maps.paper.map_sheet import statement, write_column
 from eitgeo.maps.paper.palette import INK, MUTED
-from eitgeo.maps.paper.sheet import require_released, sheet_about
+from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, first_upper, french_number, typographic
 
@@ -95,7 +95,7 @@ def participation_figure(
         told = (*_statements(part, nisp_km), _realised(table, animation))
         blocks = [statement(title, text) for title, text in told]
         write_column(page, blocks, low_mm=low_mm)
-        return render(page, sheet, about=sheet_about(sheet, heading))
+        return render(page, sheet, heading)
 
 
 def _draw(

@@ -23,7 +23,6 @@ from eitgeo.maps.paper.layers import HATCH_STYLE, STAR
 from eitgeo.maps.paper.layout import draw_footer, draw_header
 from eitgeo.maps.paper.palette import INK, MUTED, OUTSIDE
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
-from eitgeo.maps.paper.sheet import sheet_about
 from eitgeo.maps.paper.side import LegendItem, draw_mark
 from eitgeo.maps.prints.print_maps import doubtful_of, members_of
 from eitgeo.maps.words.cards import card_rows, identity_lines, perimeter_rows
@@ -90,8 +89,7 @@ def perimeters_page(
             axes = _draw_panel(page, cell, panel, ground)
             stamp_axes(axes, sheet.demonstration)
         _draw_key(page, cells[-1], ground, panels=panels, left_out=left_out)
-        about = sheet_about(sheet, map_title("carte_perimetres"))
-        return render(page, sheet, about=about)
+        return render(page, sheet, map_title("carte_perimetres"))
 
 
 def page_heading(rows: pd.DataFrame) -> str:

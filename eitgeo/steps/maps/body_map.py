@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.prints.body_map import body_map
 from eitgeo.steps.maps.prints import print_sheet
-from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.maps.released import printed_ground, publish
 from eitgeo.steps.step import step
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @step(
     "Carte des structures",
-    reads=("GROUND", "membership"),
+    reads=("PRINTED_GROUND", "membership"),
     settings=(
         "PRINTED",
         "governance.neighbours",
@@ -29,7 +29,7 @@ def run(*, project: Project) -> dict[str, object]:
     """Write ``carte_structures`` in every format of the study."""
     public = publish(project)
     drawn = body_map(
-        publish_ground(project, public),
+        printed_ground(project, public),
         public.bodies,
         members=released(project, "body_members"),
         neighbours=released(project, "neighbours"),

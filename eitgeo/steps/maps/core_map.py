@@ -8,7 +8,7 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.prints.core_map import Poll, core_map
 from eitgeo.perimeters.ensemble.families import FAMILIES, LEFT_OUT_BY_QUICK
 from eitgeo.steps.maps.prints import print_sheet
-from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.maps.released import printed_ground, publish
 from eitgeo.steps.step import step
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @step(
     "Carte du cœur et des franges",
-    reads=("GROUND", "membership_frequency"),
+    reads=("PRINTED_GROUND", "membership_frequency"),
     settings=("PRINTED",),
     files="ground_files",
     prints=("carte_coeur_franges",),
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def run(*, project: Project) -> dict[str, object]:
     """Write ``carte_coeur_franges`` in every format of the study."""
     public = publish(project)
-    ground = publish_ground(project, public)
+    ground = printed_ground(project, public)
     membership = released(project, "membership_frequency")
     met = set(membership.table["family"])
     quick = project.study.identity.effort == "rapide"

@@ -11,7 +11,7 @@ from eitgeo.maps.workbooks.count_table import counts_xlsx
 from eitgeo.scenarios.measures.counted_facts import vintage_words
 from eitgeo.steps.files import COUNT_MAP, COUNT_WORKBOOK, counts_employers
 from eitgeo.steps.maps.prints import print_sheet
-from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.maps.released import printed_ground, publish
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @step(
     "Carte et tableau de l’activité comptée",
-    reads=("COUNTS", "GROUND"),
+    reads=("COUNTS", "PRINTED_GROUND"),
     settings=("PRINTED", "sources.counts"),
     files="ground_files",
     products="count_product_files",
@@ -36,7 +36,7 @@ def run(*, project: Project) -> dict[str, object]:
     _write_workbook(project, public.communes)
     if counts_employers(project):
         counted = released(project, "activity_counts")
-        drawn = count_map(publish_ground(project, public), counted)
+        drawn = count_map(printed_ground(project, public), counted)
         count += print_sheet(project, COUNT_MAP, drawn)
     return {"fichiers": count}
 

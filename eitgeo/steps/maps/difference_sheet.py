@@ -10,8 +10,8 @@ from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import (
     known_sheet,
+    printed_ground,
     publish,
-    publish_ground,
 )
 from eitgeo.steps.maps.released_decision import publish_difference
 from eitgeo.steps.step import step
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @step(
     "Fiche d'écart entre deux périmètres",
-    reads=("GROUND", "MEASURED"),
+    reads=("PRINTED_GROUND", "MEASURED"),
     settings=(
         "PRINTED",
         "comparison.first_pair",
@@ -41,7 +41,7 @@ def print_difference(project: Project, pair: tuple[str, str]) -> dict[str, objec
     indicators = released(project, "indicators_known")
     difference = publish_difference(project, public, indicators, pair=pair)
     drawn = difference_map(
-        publish_ground(project, public),
+        printed_ground(project, public),
         released(project, "perimeters", named=pair),
         difference,
         members=public.members,

@@ -11,7 +11,7 @@ from eitgeo.maps.prints.exchange_map import exchanges_map
 from eitgeo.maps.prints.flow_maps import arisings_map
 from eitgeo.maps.prints.outlet_map import outlets_map
 from eitgeo.steps.maps.prints import print_sheet
-from eitgeo.steps.maps.released import arising_evidence, publish, publish_ground
+from eitgeo.steps.maps.released import arising_evidence, printed_ground, publish
 from eitgeo.steps.step import step
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @step(
     "Cartes des gisements, des exutoires et des échanges potentiels",
-    reads=("GROUND", "GUARDED", "arisings", "od_matrix", "sites"),
+    reads=("PRINTED_GROUND", "GUARDED", "arisings", "od_matrix", "sites"),
     settings=(
         "PRINTED",
         "comparison.animator_fte",
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write the maps of arisings, nearest outlets and exchanges in every format."""
-    ground = publish_ground(project, publish(project))
+    ground = printed_ground(project, publish(project))
     blocks = released(project, "arising_blocks")
     of_blocks = {"arising_blocks": blocks}
     links = released(project, "exchange_links")

@@ -11,7 +11,7 @@ from eitgeo.maps.prints.print_maps import perimeter_map
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.files import PERIMETERS_PAGE
 from eitgeo.steps.maps.prints import print_map, print_sheet
-from eitgeo.steps.maps.released import known_sheet, publish, publish_ground
+from eitgeo.steps.maps.released import known_sheet, printed_ground, publish
 from eitgeo.steps.step import step
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _LEFT_OUT = (
 
 @step(
     "Cartes des périmètres comparés",
-    reads=("GROUND", "MEASURED"),
+    reads=("PRINTED_GROUND", "MEASURED"),
     settings=("PRINTED",),
     files="ground_files",
     products="perimeter_map_files",
@@ -36,7 +36,7 @@ def run(*, project: Project) -> dict[str, object]:
     """Write ``carte_perimetre_<id>`` in every format, and all of them on one page."""
     public = publish(project)
     indicators = released(project, "indicators_known")
-    ground = publish_ground(project, public)
+    ground = printed_ground(project, public)
     catalogue = indicator_catalogue()
     for name in project.study.compared_ids:
         drawn = perimeter_map(

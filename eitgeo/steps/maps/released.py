@@ -77,7 +77,7 @@ def known_sheet(project: Project, tables: list[Released]) -> Sheet:
 def publish_ground(project: Project, published: Published) -> Ground:
     """Prepare what all maps of the study share."""
     communes = published.communes.table
-    ground = make_ground(
+    return make_ground(
         published.communes,
         published.bodies,
         places=published.places,
@@ -93,6 +93,11 @@ def publish_ground(project: Project, published: Published) -> Ground:
         root_commune=project.study.territory.root_commune,
         relief=_relief(project, published),
     )
+
+
+def printed_ground(project: Project, published: Published) -> Ground:
+    """Put what all maps share on the roads that prints draw, where they are real."""
+    ground = publish_ground(project, published)
     if project.study.roads.network.is_surrogate:
         return ground
     return on_roads(ground, released(project, "drawn_roads"))

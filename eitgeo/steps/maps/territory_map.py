@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.prints.print_maps import territory_map
 from eitgeo.steps.maps.prints import print_sheet
-from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.maps.released import printed_ground, publish
 from eitgeo.steps.step import step
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @step(
     "Carte du territoire",
-    reads=("GROUND",),
+    reads=("PRINTED_GROUND",),
     settings=("PRINTED",),
     files="ground_files",
     prints=("carte_territoire",),
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def run(*, project: Project) -> dict[str, object]:
     """Write ``carte_territoire`` in every format of the study."""
     public = publish(project)
-    ground = publish_ground(project, public)
+    ground = printed_ground(project, public)
     declared = project.study.territory.perimeters
     held = released(project, "perimeters", named=declared)
     drawn = territory_map(ground, held, members=public.members)

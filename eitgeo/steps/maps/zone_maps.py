@@ -8,7 +8,7 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.prints.zone_maps import zones_map
 from eitgeo.sources.activity.cells import NO_SITES
 from eitgeo.steps.maps.prints import print_sheet
-from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.maps.released import printed_ground, publish
 from eitgeo.steps.step import step
 from eitgeo.zones.stability import STABLE
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @step(
     "Carte des zones",
-    reads=("GROUND", "zone_potentials", "zone_settings", "zones_public"),
+    reads=("PRINTED_GROUND", "zone_potentials", "zone_settings", "zones_public"),
     settings=(
         "PRINTED",
         "zones.credit",
@@ -32,7 +32,7 @@ def run(*, project: Project) -> dict[str, object]:
     if not project.study.has_sites:
         return {"carte des zones": NO_SITES}
     drawn = zones_map(
-        publish_ground(project, publish(project)),
+        printed_ground(project, publish(project)),
         released(project, "zone_potentials"),
         settings=released(project, "zone_settings"),
         stable_from=STABLE,
