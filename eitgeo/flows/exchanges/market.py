@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from eitgeo.flows.exchanges.allocation import (
     TIE_EUR_PER_T,
     Allocated,
     Problem,
+    alike,
     best_of,
     certified,
     solved,
@@ -239,17 +240,16 @@ def _blocks(market: Market) -> Iterator[_Block]:
             continue
         lots, needs = gives[rule_id], takes[rule_id]
         worth = [_worth(market, rule, lots, is_treated=one) for one in (False, True)]
-        first, lot_at = _alike(market.lot_place[lots], *worth)
-        taker, need_at = _alike(market.need_place[needs], market.treats[needs])
+        first, lot_at = alike(market.lot_place[lots], *worth)
+        taker, need_at = alike(market.need_place[needs], market.treats[needs])
         cells = np.ix_(market.lot_place[lots[first]], market.need_place[needs[taker]])
         length_m = market.length_m[cells]
         near = length_m <= market.longest_m[rule]
         way_m = np.where(near, length_m, 0.0)
         kept = np.where(near, kept_share(way_m, market.typical_m[rule]), 0.0)
         haul = market.haul_eur_per_t[market.vehicle[rule]][cells]
-        brought = np.where(
-            market.treats[needs[taker]], *(w[first, None] for w in worth[::-1])
-        )
+        bought, treated = (one[first, None] for one in worth)
+        brought = np.where(market.treats[needs[taker]], treated, bought)
         value = kept * (brought - np.where(near, haul, 0.0))
         tie = _WAY_SHARE * TIE_EUR_PER_T * np.sqrt(way_m / longest)
         yield _Block(
@@ -264,18 +264,6 @@ def _blocks(market: Market) -> Iterator[_Block]:
             np.where(near, value, -np.inf),
             kept * market.use[rule],
         )
-
-
-def _alike(*columns: npt.NDArray[Any]) -> tuple[Ints, Ints]:
-    """Return the first row of each sort of rows, sorted, and the sort of each row."""
-    order = np.lexsort(columns[::-1])
-    is_new = np.zeros(len(order), dtype=bool)
-    is_new[:1] = True
-    for column in columns:
-        is_new[1:] |= column[order[1:]] != column[order[:-1]]
-    sort = np.empty(len(order), dtype=np.int64)
-    sort[order] = np.cumsum(is_new) - 1
-    return order[is_new], sort
 
 
 def _worth(
@@ -324,8 +312,7 @@ def _best_by_lot(blocks: Sequence[_Block], n_lots: int, need_price: Floats) -> F
     """Return the most that a tonne of each lot could bring, at prices of needs."""
     best = np.zeros(n_lots)
     for block in blocks:
-        untied = replace(block, value=block.untied)
-        free = np.zeros(len(block.lots))
+        free, untied = np.zeros(len(block.lots)), replace(block, value=block.untied)
         found = _for_lots(untied, free, need_price[block.needs], few=1)
         best[block.lots] = np.maximum(best[block.lots], found.best)
     return best
