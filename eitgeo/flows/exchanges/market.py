@@ -18,6 +18,7 @@ from eitgeo.flows.exchanges.allocation import (
     TIE_EUR_PER_T,
     Allocated,
     Problem,
+    alike,
     best_of,
     certified,
     solved,
@@ -248,9 +249,8 @@ def _blocks(market: Market) -> Iterator[_Block]:
         way_m = np.where(near, length_m, 0.0)
         kept = np.where(near, kept_share(way_m, market.typical_m[rule]), 0.0)
         haul = market.haul_eur_per_t[market.vehicle[rule]][cells]
-        brought = np.where(
-            market.treats[needs[taker]], *(w[first, None] for w in worth[::-1])
-        )
+        bought, treated = (one[first, None] for one in worth)
+        brought = np.where(market.treats[needs[taker]], treated, bought)
         value = kept * (brought - np.where(near, haul, 0.0))
         tie = _WAY_SHARE * TIE_EUR_PER_T * np.sqrt(way_m / longest)
         yield _Block(
@@ -313,8 +313,7 @@ def _best_by_lot(blocks: Sequence[_Block], n_lots: int, need_price: Floats) -> F
     """Return the most that a tonne of each lot could bring, at prices of needs."""
     best = np.zeros(n_lots)
     for block in blocks:
-        untied = replace(block, value=block.untied)
-        free = np.zeros(len(block.lots))
+        free, untied = np.zeros(len(block.lots)), replace(block, value=block.untied)
         found = _for_lots(untied, free, need_price[block.needs], few=1)
         best[block.lots] = np.maximum(best[block.lots], found.best)
     return best
