@@ -1,5 +1,6 @@
 """Another territory: its study is written from codes, runs, and speaks of itself."""
 
+import dataclasses
 import datetime as dt
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from eitgeo.commands.verify import verify_file
 from eitgeo.errors import InfeasibleError, SourceError, StudyError
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.run import plan_steps, run_steps
+from eitgeo.steps.perimeters.foreseen import require_listable
 from eitgeo.study.project import Project, open_project
 from eitgeo.tables.private import write_declarations
 from tests.dossier.reading import hold_dossier
@@ -266,6 +268,25 @@ def test_too_many_unions_are_refused_before_the_first_step(tmp_path) -> None:
     bounded = bounded.replace("max_unions: 1\n", "max_unions: 1\n  max_union_epci: 1\n")
     found.path.write_text(bounded, encoding="utf-8")
     assert plan_steps(STEPS, open_project(found.path))
+
+
+def test_a_study_of_too_many_epci_is_written_with_the_bound_that_fits(
+    default, tmp_path
+) -> None:
+    """All that is whole in the shipped layer: it starts as it is, 8 would not."""
+    found = new_study(
+        default, tmp_path / "x", wanted("x", dep=("09", "31", "32", "65"))
+    )
+    assert (len(found.epci), found.most) == (36, 7)
+    assert any("d'au plus 7 EPCI (methods.max_union_epci" in line
+               for line in welcome_lines(found))  # fmt: skip
+    project = open_project(found.path)
+    assert project.study.methods.max_union_epci == 7
+    require_listable(project)
+    wider = project.study.methods.model_copy(update={"max_union_epci": 8})
+    study = project.study.model_copy(update={"methods": wider})
+    with pytest.raises(InfeasibleError, match=r"20.000 unions .*max_union_epci: 7 "):
+        require_listable(dataclasses.replace(project, study=study))
 
 
 WHOLE = [
