@@ -48,6 +48,10 @@ def welcome_lines(found: starting.NewStudy) -> list[str]:
         cut = ["Non repris, car la couche des communes les coupe :"]
         cut += [f"  {one}" for one in found.left_out]
         cut.append("  → pour les reprendre, une couche plus large (eitgeo fetch)")
+    bound = []
+    if found.most is not None:
+        told = f"celles d'au plus {found.most} EPCI (methods.max_union_epci)"
+        bound.append(f"Unions d'EPCI trop nombreuses : l'étude s'en tient à {told}")
     ignored = []
     if found.ignored:
         told = f"{found.path.parent / '.gitignore'} ({', '.join(found.ignored)})"
@@ -58,6 +62,7 @@ def welcome_lines(found: starting.NewStudy) -> list[str]:
         ring,
         *edge,
         *cut,
+        *bound,
         f"Écrit : {found.path}",
         f"        {found.path.parent / 'data'} (structures et membres)",
         *ignored,

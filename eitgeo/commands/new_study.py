@@ -15,13 +15,16 @@ from eitgeo.commands.git_ignore import NAME as GIT_IGNORE
 from eitgeo.commands.git_ignore import ignore_in_git
 from eitgeo.commands.study_text import Wanted, study_text
 from eitgeo.errors import StudyError
+from eitgeo.perimeters.contours.unions import epci_neighbours, fitting_size
 from eitgeo.steps.inputs.bodies import load_bodies, load_member_names
 from eitgeo.steps.inputs.readers import load_communes
 from eitgeo.store import write_bytes
+from eitgeo.study.methods import Methods
 from eitgeo.study.project import read_study
 from eitgeo.tables.schema import TABLES
+from eitgeo.territory.borders import border_contiguity
 from eitgeo.territory.membership import WIDER_LAYER, study_area, told_away
-from eitgeo.territory.whole import epci_lists
+from eitgeo.territory.whole import epci_lists, epci_sizes
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -67,6 +70,8 @@ class NewStudy(NamedTuple):
         that lack (French).
     ignored
         Lines added to ``.gitignore``.
+    most
+        EPCI of a union at most, where all unions are too many to be measured.
     """
 
     path: Path
@@ -78,6 +83,7 @@ class NewStudy(NamedTuple):
     at_edge: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    most: int | None = None
 
 
 def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
@@ -96,9 +102,9 @@ def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
     ranked = by_epci.sort_values(ascending=False, kind="stable").index.tolist()
     share = _share(base, communes, bodies.table, population=int(by_epci.sum()))
     root = inside[inside["epci_siren"].eq(ranked[0])].set_index("code_insee")
-    declared = [f"epci_{siren}" for siren in ranked[:_MAX_DECLARED]]
-    if len(ranked) > 1:
-        declared = [wanted.name, *declared]
+    most = _bound(inside, lists, root=ranked[0])
+    declared = [wanted.name] * (len(ranked) > 1)
+    declared += [f"epci_{siren}" for siren in ranked[:_MAX_DECLARED]]
     text = study_text(
         base,
         folder,
@@ -106,6 +112,7 @@ def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
         declared=declared,
         root=(ranked[0], names[ranked[0]], str(root["population"].idxmax())),
         share=share,
+        most=most,
     )
     _require_study(text)
     ignored = ignore_in_git(folder)
@@ -128,7 +135,21 @@ def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
         tuple(names[one] for one in ranked if one in edge and one not in lists),
         tuple(away.values()),
         tuple(ignored),
+        most,
     )
+
+
+def _bound(
+    inside: gpd.GeoDataFrame, lists: dict[str, frozenset[str]], *, root: str
+) -> int | None:
+    """Say which size makes the unions of these EPCI few enough; None: all sizes."""
+    sized = inside.assign(epci_communes=epci_sizes(inside, lists), in_area=True)
+    neighbours = epci_neighbours(sized, border_contiguity(sized))
+    if root not in neighbours:  # without a list of members: a step says it
+        return None
+    limit = int(Methods.model_fields["max_unions"].default)
+    size, _ = fitting_size(neighbours, root, limit=limit)
+    return size if size < len(neighbours) else None
 
 
 def _outside_pct(

@@ -45,6 +45,10 @@ _ROADS = """\
 # Routes de l'étude « {name} » : les lieux que l'extrait ne couvre pas sont nommés par
 # l'étape « Temps et longueurs de route ». Fermetures d'ici, à ajouter : docs/routes.md.
 """
+_BOUND = """\
+# Unions d'EPCI entiers : toutes seraient trop pour être mesurées ; celles d'au plus
+# max_union_epci EPCI le sont, et leurs rangs restent exacts (docs/nouvelle_etude.md).
+"""
 _SITES_CREDIT = (
     "Établissements : sites cités par des sources publiques et tirage synthétique"
 )
@@ -92,6 +96,7 @@ def study_text(
     declared: list[str],
     root: tuple[str, str, str],
     share: float,
+    most: int | None,
 ) -> str:
     """Write a study file."""
     siren, epci, commune = root
@@ -104,13 +109,18 @@ def study_text(
             {"territory": _territory(base, declared, siren, commune)},
         ),
         (_roads_head(base).format(name=told), {"roads": _roads(base, folder)}),
-        ("", {"methods": {"reach": {"seat": commune, "minutes": 45}}}),
+        (_BOUND if most else "", {"methods": _methods(commune, most)}),
     ]
     if len(declared) > 1:
         sections.append(("", {"comparison": {"first_pair": declared[:2]}}))
     parts = [comment + _dumped(section) for comment, section in sections]
     head = _HEAD.format(file=f"{folder.name}/study.yaml")
     return head + "\n".join([*parts, _TAIL])
+
+
+def _methods(commune: str, most: int | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"reach": {"seat": commune, "minutes": 45}}
+    return found if most is None else {**found, "max_union_epci": most}
 
 
 def _identity(base: Project, wanted: Wanted) -> dict[str, Any]:

@@ -351,16 +351,15 @@ def m_function(
     """
     told, names = _told(sites, jobs), _sectors(sites, sector)
     require_listed(radii_m, name="radii_m")
-    widest = max(radii_m)
-    pairs = (
-        plane_pairs(told, max_m=widest)
-        if roads is None
-        else _by_road(told, roads, TRUCK, reach=widest, in_minutes=False)
-    )
+    if roads is None:
+        neighbours = relative_density.plane_rings(told, radii=radii_m)
+    else:
+        pairs = _by_road(told, roads, TRUCK, reach=max(radii_m), in_minutes=False)
+        neighbours = relative_density.rings(pairs, radii=radii_m)
     return relative_density.marcon_puech_m(
         names.reset_index(drop=True),
         told["headcount_mid"].reset_index(drop=True),
-        neighbours=relative_density.rings(pairs, radii=radii_m),
+        neighbours=neighbours,
     )
 
 

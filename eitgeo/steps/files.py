@@ -72,7 +72,16 @@ def notebook_files(project: Project) -> list[Path]:
     if not pages:
         return []
     beside = sorted(NOTEBOOKS.glob("exemple_*"))
-    return [*pages, *beside, *zone_files(project), *ground_files(project)]
+    maps = _notebook_maps(project)
+    return [*pages, *beside, *maps, *zone_files(project), *ground_files(project)]
+
+
+def _notebook_maps(project: Project) -> list[Path]:
+    """List the printed maps that notebooks show as they are."""
+    stems = ["carte_echanges", "carte_coeur_franges", "ecart_{}_{}"]
+    stems += ["carte_sieges"] if project.study.roads.seats else []
+    pair = project.study.first_pair
+    return [project.picture(stem.format(*pair)) for stem in stems]
 
 
 def notebook_page_files(project: Project) -> list[Path]:

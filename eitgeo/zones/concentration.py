@@ -11,7 +11,6 @@ from eitgeo.check import require_columns, require_lambert93
 from eitgeo.words import french_number
 from eitgeo.zones.envelope import LEVEL, global_envelope
 from eitgeo.zones.evidence import evidence_class
-from eitgeo.zones.near import plane_pairs
 from eitgeo.zones.pair_density import (
     BinnedDistances,
     distance_spread,
@@ -19,7 +18,12 @@ from eitgeo.zones.pair_density import (
     plane_bins,
     silverman_bandwidth,
 )
-from eitgeo.zones.relative_density import marcon_puech_m, permuted_m, rings
+from eitgeo.zones.relative_density import (
+    marcon_puech_m,
+    permuted_m,
+    plane_rings,
+    rings,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -93,8 +97,7 @@ def concentration(
     Raises
     ------
     InfeasibleError
-        Headcounts unknown, too many pairs within the largest radius, fewer than 19
-        permutations.
+        Headcounts unknown, fewer than 19 permutations.
     CrsError
         When the layer is not in EPSG:2154.
 
@@ -122,8 +125,11 @@ def concentration(
     orders = np.array(
         [rng.permutation(len(ordered)) for _ in range(n_permutations)], dtype=np.int32
     )
-    near = plane_pairs(ordered, max_m=max(settings.radii_m)) if pairs is None else pairs
-    around = rings(near, radii=settings.radii_m)
+    around = (
+        plane_rings(ordered, radii=settings.radii_m)
+        if pairs is None
+        else rings(pairs, radii=settings.radii_m)
+    )
     weight = ordered["headcount_mid"]
     value = marcon_puech_m(division, weight, neighbours=around).loc[tested]
     every = sorted(division.unique())

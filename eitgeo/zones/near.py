@@ -77,12 +77,17 @@ def symmetric(
     one: Ints, other: Ints, distance: Floats, *, n: int, at_most: float
 ) -> csr_array:
     """Lay out pairs as a symmetric table of distances."""
-    rounded = np.maximum(np.round(distance, 3), LEAST)
+    rounded = rounded_m(distance)
     kept = rounded <= at_most
     row = np.concatenate([one[kept], other[kept]])
     column = np.concatenate([other[kept], one[kept]])
     values = np.concatenate([rounded[kept], rounded[kept]])
     return csr_array((values, (row, column)), shape=(n, n))
+
+
+def rounded_m(distance: Floats) -> Floats:
+    """Round distances so that neither a turn nor a shift of the map tips a pair."""
+    return np.maximum(np.round(distance, 3), LEAST)
 
 
 def within(pairs: csr_array, reach: float) -> csr_array:
@@ -93,12 +98,16 @@ def within(pairs: csr_array, reach: float) -> csr_array:
     return csr_array((every.data[kept], (row[kept], column[kept])), shape=pairs.shape)
 
 
-def require_room(n_pairs: int) -> None:
+def require_room(
+    n_pairs: int,
+    *,
+    remedy: str = "réduire zones.radius_m, zones.radius_min ou zones.sweep",
+) -> None:
     """Refuse more pairs than memory can hold."""
     if n_pairs > MAX_PAIRS:
         message = (
             f"zones : le rayon réunit {french_number(n_pairs)} paires "
-            "d'établissements, trop pour la mémoire → réduire zones.radius_m ou les "
-            "rayons de zones.sweep"
+            f"d'établissements, trop pour la mémoire ({french_number(MAX_PAIRS)} au "
+            f"plus) → {remedy}"
         )
         raise InfeasibleError(message)

@@ -3,21 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 
+from eitgeo.check import require_lambert93
 from eitgeo.errors import InfeasibleError
+from eitgeo.zones.near import LEAST, rounded_m
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    import geopandas as gpd
     import numpy.typing as npt
+    from scipy.sparse import csr_array
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
+
+
+_BLOCK_CELLS = 2_000_000
+"""Distances looked at at once, some 100 MB: there may be any number of pairs."""
+
+
+class Block(NamedTuple):
+    """Neighbours of the sites of some rows, both as rows of the sites.
+
+    Attributes
+    ----------
+    start, stop
+        The rows.
+    row, column
+        Shape (pairs,): a site and its neighbour, by row, then by column.
+    cell
+        Shape (pairs,): ``(row − start) × len(radii) + ring``.
+    """
+
+    start: int
+    stop: int
+    row: Ints
+    column: Ints
+    cell: Ints
 
 
 @dataclass(frozen=True)
@@ -26,21 +53,31 @@ class Rings:
 
     Attributes
     ----------
-    row, column
-        Shape (pairs,): a site and its neighbour, each pair both ways.
-    cell
-        Shape (pairs,): ``row × len(radii) + ring``.
-    near
-        Shape (n × len(radii), n): 1 where a site is a neighbour in a ring.
+    n
+        Number of sites.
     radii
         Rising.
+    apart
+        Rows from start to stop → pairs (row − start, column, distance), by row, then
+        by column; those beyond the largest radius, or a site with itself, may be
+        there.
     """
 
-    row: npt.NDArray[np.int32] = field(repr=False)
-    column: npt.NDArray[np.int32] = field(repr=False)
-    cell: Ints = field(repr=False)
-    near: csr_array = field(repr=False)
+    n: int
     radii: tuple[float, ...]
+    apart: Callable[[int, int], tuple[Ints, Ints, Floats]] = field(repr=False)
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the neighbours of all sites, some rows at once."""
+        n_rows = max(_BLOCK_CELLS // max(self.n, 1), 1)
+        for start in range(0, self.n, n_rows):
+            stop = min(start + n_rows, self.n)
+            at, column, distance = self.apart(start, stop)
+            ring = np.searchsorted(self.radii, distance, side="left")
+            kept = (ring < len(self.radii)) & (at + start != column)
+            at, column, ring = at[kept], column[kept], ring[kept]
+            cell = at * len(self.radii) + ring
+            yield Block(start, stop, at + start, column, cell)
 
 
 def rings(pairs: csr_array, *, radii: Sequence[float]) -> Rings:
@@ -60,18 +97,32 @@ def rings(pairs: csr_array, *, radii: Sequence[float]) -> Rings:
     Rings
         The diagonal is left out: no site is its own neighbour.
     """
-    rising = tuple(sorted(set(radii)))
-    every = pairs.tocoo()
-    row, column = every.coords
-    ring = np.searchsorted(rising, every.data, side="left")
-    kept = (ring < len(rising)) & (row != column)
-    row, column, ring = row[kept], column[kept], ring[kept]
-    cell = row.astype(np.int64) * len(rising) + ring
-    n = pairs.shape[0]
-    near = csr_array(
-        (np.ones(len(cell)), (cell, column)), shape=(n * len(rising), n), dtype=float
-    )
-    return Rings(row.astype(np.int32), column.astype(np.int32), cell, near, rising)
+
+    def apart(start: int, stop: int) -> tuple[Ints, Ints, Floats]:
+        rows = pairs[start:stop].tocoo()
+        at, column = rows.coords
+        return at.astype(np.int64), column.astype(np.int64), rows.data
+
+    return Rings(pairs.shape[0], tuple(sorted(set(radii))), apart)
+
+
+def plane_rings(sites: gpd.GeoDataFrame, *, radii: Sequence[float]) -> Rings:
+    """Sort the neighbours of each site by straight lines [m], without their list.
+
+    Notes
+    -----
+    Same distances as `plane_pairs`: `rings` of these gives the same values.
+    """
+    require_lambert93(sites, where="sites")
+    x, y = sites.geometry.x.to_numpy(), sites.geometry.y.to_numpy()
+
+    def apart(start: int, stop: int) -> tuple[Ints, Ints, Floats]:
+        mine = slice(start, stop)
+        away_m = np.hypot(x[mine, None] - x, y[mine, None] - y)
+        at, column = np.nonzero(away_m <= max(radii) + LEAST)
+        return at, column, rounded_m(away_m[at, column])
+
+    return Rings(len(x), tuple(sorted(set(radii))), apart)
 
 
 def marcon_puech_m(
@@ -118,6 +169,7 @@ def marcon_puech_m(
     Two neighbours of one sector, and two of another farther on: around a site all
     its neighbours are of its sector, which is one third of the other sites.
 
+    >>> from scipy.sparse import csr_array
     >>> pairs = csr_array(([1.0] * 4, ([0, 1, 2, 3], [1, 0, 3, 2])), shape=(4, 4))
     >>> sector = pd.Series(["25", "25", "10", "10"])
     >>> around = rings(pairs, radii=[1.0])
@@ -126,11 +178,11 @@ def marcon_puech_m(
     10  3.0
     25  3.0
     """
-    w = _known_weights(weight)
-    code, names = pd.factorize(sector.to_numpy(dtype=str), sort=True)
-    value = m_curves(code.astype(np.int64), w, n_sectors=len(names), around=neighbours)
+    itself = [np.arange(len(sector))]
+    (value,) = permuted_m(sector, weight, neighbours=neighbours, orders=itself)
+    names = pd.Index(np.unique(sector.to_numpy(dtype=str)), dtype="str")
     columns = pd.Index(neighbours.radii, dtype=float)
-    return pd.DataFrame(value, index=pd.Index(names, dtype="str"), columns=columns)
+    return pd.DataFrame(value, index=names, columns=columns)
 
 
 def permuted_m(
@@ -168,36 +220,55 @@ def permuted_m(
     w = _known_weights(weight)
     code, names = pd.factorize(sector.to_numpy(dtype=str), sort=True)
     few = code.astype(np.int16)
-    drawn = [
-        m_curves(few[order], w[order], n_sectors=len(names), around=neighbours)
-        for order in orders
-    ]
-    return np.array(drawn).reshape(-1, len(names), len(neighbours.radii))
-
-
-def m_curves(
-    code: npt.NDArray[np.integer], weight: Floats, *, n_sectors: int, around: Rings
-) -> Floats:
-    """Measure M of each sector, from codes."""
-    n, n_radii = len(code), len(around.radii)
-    kin = np.flatnonzero(code[around.row] == code[around.column])
-    in_ring = np.bincount(
-        around.cell[kin], weights=weight[around.column[kin]], minlength=n * n_radii
-    )
-    own = in_ring.reshape(n, n_radii).cumsum(axis=1)
-    every = (around.near @ weight).reshape(n, n_radii).cumsum(axis=1)
-    met = every > 0
-    local = np.divide(own, every, out=np.zeros(own.shape), where=met)
-    total = np.bincount(code, weights=weight, minlength=n_sectors)
-    others = weight.sum() - weight
-    overall = np.divide(
-        total[code] - weight, others, out=np.zeros_like(others), where=others > 0
-    )
-    member = csr_array((np.ones(n), (code, np.arange(n))), shape=(n_sectors, n))
-    above = member @ local
-    below = member @ (overall[:, None] * met)
-    counted = below > total[:, None] * 1e-12 / max(total.sum(), 1.0)
+    drawn = [_Sums.of(few[order], w[order], len(names)) for order in orders]
+    shape = (len(names), len(neighbours.radii))
+    above, below = np.zeros((2, len(drawn), *shape))
+    for block in neighbours.blocks():
+        for rank, one in enumerate(drawn):
+            local, overall = one.around(block, n_radii=shape[1])
+            mine = one.code[block.start : block.stop]
+            np.add.at(above[rank], mine, local)
+            np.add.at(below[rank], mine, overall)
+    least = np.array([one.total for one in drawn]).reshape(-1, shape[0], 1)
+    counted = below > least * 1e-12 / max(float(w.sum()), 1.0)
     return np.divide(above, below, out=np.full_like(above, np.nan), where=counted)
+
+
+class _Sums(NamedTuple):
+    """Sectors and weights dealt out to places, and their shares overall."""
+
+    code: npt.NDArray[np.int16]
+    weight: Floats
+    total: Floats
+    overall: Floats
+
+    @classmethod
+    def of(cls, code: npt.NDArray[np.int16], weight: Floats, n_sectors: int) -> _Sums:
+        """Sum by sector; what a site leaves to its own, over what it leaves to all."""
+        total = np.bincount(code, weights=weight, minlength=n_sectors)
+        others = weight.sum() - weight
+        overall = np.divide(
+            total[code] - weight, others, out=np.zeros_like(others), where=others > 0
+        )
+        return cls(code, weight, total, overall)
+
+    def around(self, block: Block, *, n_radii: int) -> tuple[Floats, Floats]:
+        """Share of its sector around each site of a block, and overall; 0 if alone."""
+        n_rows = block.stop - block.start
+        near = self.weight[block.column]
+        kin = np.flatnonzero(self.code[block.row] == self.code[block.column])
+        own, every = (
+            np.bincount(cell, weights=weights, minlength=n_rows * n_radii)
+            .reshape(n_rows, n_radii)
+            .cumsum(axis=1)
+            for cell, weights in (
+                (block.cell[kin], near[kin]),
+                (block.cell, near),
+            )
+        )
+        met = every > 0
+        local = np.divide(own, every, out=np.zeros(own.shape), where=met)
+        return local, self.overall[block.start : block.stop, None] * met
 
 
 def _known_weights(weight: pd.Series[float]) -> Floats:

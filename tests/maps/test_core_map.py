@@ -60,6 +60,16 @@ def test_words_of_the_map(printed: Toy, tmp_path: Path) -> None:
         assert banned not in text
 
 
+def test_dots_are_told_only_where_a_commune_lies_in_no_contour(
+    printed: Toy, tmp_path: Path
+) -> None:
+    everywhere = shares()
+    everywhere["share"] = everywhere["share"].clip(lower=0.1)
+    assert "Dans aucun contour" not in words(
+        draw(printed, released(everywhere))["pdf"], tmp_path
+    )
+
+
 def test_a_share_of_exactly_80_pct_is_not_in_the_core(
     printed: Toy, tmp_path: Path
 ) -> None:

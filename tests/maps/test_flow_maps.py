@@ -139,8 +139,8 @@ def test_arisings_have_one_figure_and_their_interval(
     # Aval: 708 t to 7 080 t by steps of 708, P10 1 345, P50 3 894, P90 6 443; and 20 t.
     told = "De l’ordre de 4 000 t/an (1 000 à 6 000)"
     assert (
-        f"{told} de déchets, hors inertes : matières en mélange, 50 % selon l’EPCI"
-        in text
+        f"{told} de gisement potentiel, hors inertes : matières en mélange, "
+        "50 % selon l’EPCI" in text
     )
     assert text.count(told) == 2
     assert "3 000 à 10 000 t/an" in text

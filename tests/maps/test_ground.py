@@ -9,8 +9,12 @@ import shapely
 from shapely import LineString, Point, box
 
 from eitgeo.errors import CrsError, SchemaError, StudyError
+from eitgeo.maps.paper.canvas import Page, drawing_style
+from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.maps.paper.france import NEIGHBOURS_LON_LAT
 from eitgeo.maps.paper.ground import dissolved, make_ground, on_roads, short_epci_name
 from eitgeo.maps.paper.layers import base_legend
+from eitgeo.maps.paper.layout import open_map
 from eitgeo.maps.paper.palette import outlet_symbol, soften, spread_colours
 from eitgeo.maps.paper.road_lines import MAIN_ROADS
 from eitgeo.maps.paper.study_map import ground_layers
@@ -160,3 +164,23 @@ def test_real_roads_are_drawn_by_class_with_their_credit(toy: Toy) -> None:
     assert not [one for one in told if "schématique" in one or "locale" in one]
     credit = [one for layer in ground_layers(ground) for one in layer.tables]
     assert any(one is roads for one in credit)
+
+
+@pytest.mark.parametrize(("side", "is_told"), [(1, False), (40, True)])
+def test_neighbours_are_told_where_the_frame_shows_one(
+    toy: Toy, side: int, *, is_told: bool
+) -> None:
+    home = toy.ground.communes.loc["31005", "geometry"].centroid
+    bounds = home.buffer(side * SIDE_M / 8).bounds
+    with drawing_style():
+        view = open_map(Page(FORMATS["A4"]), bounds, low_mm=20.0)
+        told = [item.label for item in ground_layers(toy.ground)[0].draw(view)]
+    assert ("Communes voisines" in told) is is_told
+    assert "Territoire d’étude" in told
+
+
+def test_the_valley_of_aran_is_in_spain() -> None:
+    """Vielha, 42°42′ N, 0°48′ E; Bossòst, 42°47′ N, 0°41′ E."""
+    spain = shapely.Polygon(NEIGHBOURS_LON_LAT["Espagne"])
+    assert all(spain.contains([Point(0.80, 42.70), Point(0.69, 42.79)]))
+    assert not spain.contains(Point(0.59, 42.79))

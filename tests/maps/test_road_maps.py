@@ -312,14 +312,14 @@ def test_links_are_told_apart_by_what_they_cost_and_cuts_are_no_time(
 ):
     costly = links().iloc[:2]
     labels = [plain(label) for label in graded(costly, 4)["label"]]
-    assert labels == ["1,0 h d’allongement cumulé", "10,0 h d’allongement cumulé"]
+    assert labels == ["1 h d’allongement cumulé", "10 h d’allongement cumulé"]
     drawn = link_map(roads, released(links()), classes=4)
     assert plain(drawn.heading) == (
         "La liaison la plus coûteuse à perdre : A 64, 3 trajets à rallonger de "
         "200 min en moyenne"
     )
     text = said(drawn, printed, tmp_path)
-    assert "Sa fermeture dévie 3 trajets" in text
+    assert "Sa fermeture dévie 3 trajets pour 10 h en tout" in text
     assert "1 tronçon (3 km)" in text
     nameless = released(links().assign(ref=""))
     plainer = link_map(roads, nameless, classes=4)
@@ -351,6 +351,14 @@ def test_the_network_says_who_hangs_on_one_road_and_what_closures_cut(
         assert label in text
     # Most inhabitants first.
     assert text.index("D 2, N 3, vers") < text.index("D 1, vers")
+
+
+def test_a_list_of_roads_that_is_cut_says_so(roads, printed, tmp_path):
+    many = pd.concat([valleys()] * 7, ignore_index=True)
+    many["valley_id"] = [f"v{at}" for at in range(14)]
+    many["ref"] = [f"D {at}" for at in range(14)]
+    drawn = network_map(roads, released(many), closure_tables())
+    assert "route (12 sur 14)" in said(drawn, printed, tmp_path)
 
 
 def test_a_network_without_question_is_still_a_map(roads, printed, tmp_path):

@@ -176,8 +176,7 @@ def test_fewer_minutes_shrink_the_contour_by_road(tables, run) -> None:
 
 def test_a_higher_threshold_leaves_fewer_sites_to_mobilise(tables, run) -> None:
     book = ready("08_comparer_choisir", tables, MIN_HEADCOUNT=50)
-    cut = book.place("## Lire la comparaison")
-    del book.node.cells[cut:]
+    del book.node.cells[book.place("**Contrôle.**") :]
     figures = "figures.table.query(\"indicator_id == 'target_sites'\")"
     values = f"{figures}.set_index('perimeter_id')['value'].dropna().to_dict()"
     found = run(book, values=values)["values"]

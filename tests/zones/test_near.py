@@ -1,11 +1,17 @@
 """Distances between sites near each other, by hand and by brute force."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import CrsError, InfeasibleError
+from eitgeo.steps.zones.concentration import road_options
+from eitgeo.study.sectors import Sectors
+from eitgeo.study.zones import Zones
 from eitgeo.zones import near
 from eitgeo.zones.near import plane_pairs
 from tests.zones.toy import make_sites
@@ -60,6 +66,20 @@ def test_a_radius_that_takes_in_too_much_is_refused(monkeypatch) -> None:
     with pytest.raises(InfeasibleError, match=r"3 paires .* → réduire zones\.radius_m"):
         plane_pairs(three, max_m=1)
     assert plane_pairs(three.iloc[:2], max_m=1).nnz == 2
+
+
+def test_distances_by_road_between_all_are_refused_before_roads_are_read(
+    monkeypatch,
+) -> None:
+    """Radii change nothing there: the remedy is the key that does."""
+    monkeypatch.setattr(near, "MAX_PAIRS", 65)
+    twelve = make_sites(*[(0, 0, 1)] * 12)
+    zones = Zones(distance="truck_m", radius_m=400)
+    study = SimpleNamespace(zones=zones, sectors=Sectors(min_sites=10))
+    project: Any = SimpleNamespace(study=study)
+    told = r"66 paires .* \(65 au plus\) → .* \(zones\.distance: plane\)$"
+    with pytest.raises(InfeasibleError, match=told):
+        road_options(project, twelve)
 
 
 def test_degrees_are_refused() -> None:

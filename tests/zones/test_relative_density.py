@@ -1,5 +1,7 @@
 """Marcon–Puech M: values by hand, closed forms, a double loop, complete randomness."""
 
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,9 +11,15 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from eitgeo.errors import InfeasibleError
+from eitgeo.zones import near, relative_density
 from eitgeo.zones.envelope import global_envelope
 from eitgeo.zones.near import plane_pairs
-from eitgeo.zones.relative_density import marcon_puech_m, permuted_m, rings
+from eitgeo.zones.relative_density import (
+    marcon_puech_m,
+    permuted_m,
+    plane_rings,
+    rings,
+)
 from tests.zones.toy import X0, Y0
 
 
@@ -127,6 +135,26 @@ def test_m_agrees_with_a_double_loop(drawn) -> None:
     )
     expected = by_loops(xy, sector, jobs, 350)
     assert m[350.0].to_dict() == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize("cells", [1, 77, 2_000_000])
+def test_block_by_block_without_a_list_of_pairs_it_is_the_same(
+    cells, monkeypatch
+) -> None:
+    """Bit for bit: jobs are no whole numbers, so that the order of sums would show."""
+    rng = np.random.default_rng(4)
+    xy = rng.uniform(0, 900, (40, 2)).round(1)
+    xy[7] = xy[3]  # on one point
+    sector, jobs = series(*rng.choice(list("ABCD"), 40)), series(*rng.uniform(1, 9, 40))
+    orders = [np.arange(40), *(rng.permutation(40) for _ in range(3))]
+    options: Any = {"sector": sector, "weight": jobs, "orders": orders}
+    listed = permuted_m(neighbours=around(xy, 60, 150, 400), **options)
+    monkeypatch.setattr(relative_density, "_BLOCK_CELLS", cells)
+    monkeypatch.setattr(near, "MAX_PAIRS", 0)  # nothing lists them
+    straight = plane_rings(points(xy), radii=(400, 60, 150))
+    found = permuted_m(neighbours=straight, **options)
+    assert found.tobytes() == listed.tobytes()
+    assert np.isfinite(found).any()
 
 
 def test_a_permutation_moves_sectors_and_jobs_together() -> None:

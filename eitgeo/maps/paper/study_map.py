@@ -59,13 +59,17 @@ def ground_layers(
     ground: Ground, *, under: Sequence[LegendItem] | None = None, outline: bool = True
 ) -> tuple[Layer, ...]:
     """List what stands around and under a map, those that are named first first."""
-    lands = _LANDS if under is None else under
+    lands = LANDS if under is None else under
 
     def draw_lands(view: MapFrame) -> Sequence[LegendItem]:
         draw_around(view, ground)
         if outline:
             draw_outline(view, ground.area)
-        return lands
+        seen = shapely.box(*view.placer.frame)
+        around = ground.communes.geometry[~ground.communes["in_area"]]
+        if around.intersects(seen).any():
+            return lands
+        return [one for one in lands if one.style.get("facecolor") != BUFFER]
 
     def draw_edges(view: MapFrame) -> Sequence[LegendItem]:
         draw_limits(view, ground)
@@ -136,7 +140,7 @@ def _named(
 
 
 _COUNTRY = Lettering(8.0, colour=MUTED)
-_LANDS = (
+LANDS = (
     LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
     patch_item(OUTSIDE, "Communes du territoire"),
     patch_item(BUFFER, "Communes voisines"),

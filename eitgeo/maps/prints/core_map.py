@@ -152,7 +152,8 @@ def _draw(
     _fill(view.axes, area)
     hatch(view, doubtful)
     draw_outline(view, core)
-    return _legend(hatched=not doubtful.empty)
+    nowhere = area["share"].eq(0).any()
+    return _legend(hatched=not doubtful.empty, nowhere=bool(nowhere))
 
 
 _ASSUMED = f" ≈, ordre de{NBSP}: classe H, des contours reposent sur des sites tirés."
@@ -269,11 +270,11 @@ def _by_epci(
     return SideTable("Communes du cœur, par EPCI", heads, tuple(rows))
 
 
-def _legend(*, hatched: bool) -> list[LegendItem]:
+def _legend(*, hatched: bool, nowhere: bool) -> list[LegendItem]:
     doubt = [LegendItem("patch", _DOUBT, "Appartenance à confirmer")]
     return [
         *(patch_item(colour, label) for _, colour, label in reversed(CORE_CLASSES)),
-        LegendItem("patch", _NOWHERE, NOWHERE),
+        *([LegendItem("patch", _NOWHERE, NOWHERE)] if nowhere else ()),
         LegendItem("line", LINE_STYLES["outline"], "Limite du cœur"),
         *(doubt if hatched else ()),
     ]

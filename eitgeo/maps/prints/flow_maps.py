@@ -102,8 +102,8 @@ def _heading(sums: pd.DataFrame, parts: pd.DataFrame, evidence: str) -> str:
     share = f"{least} à {most}" if least < most else f"{most}"
     name = labels_of("stream_family")[str(first)].lower()
     return (
-        f"{first_upper(_whole_text(whole, evidence))} de déchets, hors inertes{NBSP}: "
-        f"{name}, {share}{NBSP}% selon l’EPCI"
+        f"{first_upper(_whole_text(whole, evidence))} de gisement potentiel, "
+        f"hors inertes{NBSP}: {name}, {share}{NBSP}% selon l’EPCI"
     )
 
 

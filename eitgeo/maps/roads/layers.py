@@ -15,14 +15,13 @@ from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.charter import sequential
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label
-from eitgeo.maps.paper.layers import LINE_STYLES, patch_item
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
-from eitgeo.maps.paper.palette import BUFFER, INK
+from eitgeo.maps.paper.palette import INK, OUTSIDE
 from eitgeo.maps.paper.road_lines import ROAD_CLASSES, road_styles, seen_roads
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem
-from eitgeo.maps.paper.study_map import ground_layers
+from eitgeo.maps.paper.study_map import LANDS, ground_layers
 from eitgeo.words import NBSP, first_upper, french_number
 
 if TYPE_CHECKING:
@@ -42,10 +41,6 @@ _UNKNOWN: dict[str, Any] = {
     "hatch": "xxxx",
     "linewidth": 0.0,
 }
-_AREA_LANDS = (
-    LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
-    patch_item(BUFFER, "Communes voisines"),
-)
 _CASED = 1.1
 """White around a line that stands out [pt]."""
 _LEGEND_WIDTH = 2.6
@@ -123,13 +118,15 @@ def road_sheet(
     *own: Layer,
     seen: Sequence[shapely.Geometry] = (),
     is_muted: bool = False,
+    is_filled: bool = False,
     marked: Sequence[str] | None = (),
     **told: Any,
 ) -> MapSheet:
     """Make the sheet of a map of roads: its own layers, roads by class, the ground.
 
     `seen`: what the map is about; the whole study area by default. `is_muted`: roads
-    are grey, their colours are those of what lies over them. `marked`: INSEE codes of
+    are grey, their colours are those of what lies over them. `is_filled`: own layers
+    hide the grey of the study area. `marked`: INSEE codes of
     the towns that own layers mark; None: no other town is marked. `told`: ``subject``,
     ``heading``, ``side`` and ``tables`` of the `MapSheet`.
     """
@@ -139,7 +136,8 @@ def road_sheet(
     bare = _bare(roads.ground, marked)
     area = dissolved(bare.area)
     subject = shapely.GeometryCollection(list(seen)) if len(seen) else area
-    under = ground_layers(bare, under=_AREA_LANDS)
+    lands = [one for one in LANDS if one.style.get("facecolor") != OUTSIDE]
+    under = ground_layers(bare, under=lands if is_filled else LANDS)
     return MapSheet(
         layers=(*own, _road_layer(roads.lines, is_muted=is_muted), *under),
         bounds=_bounds(subject) if len(seen) else tuple(bare.area.total_bounds),

@@ -15,7 +15,13 @@ from eitgeo.maps.roads.layers import (
     plain_lines,
     road_sheet,
 )
-from eitgeo.words import NBSP, first_upper, french_number
+from eitgeo.words import (
+    NBSP,
+    SIGNIFICANT,
+    first_upper,
+    french_number,
+    round_significant,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +104,7 @@ def _first(costly: gpd.GeoDataFrame) -> str:
     top = costly.iloc[0]
     return (
         f"Sa fermeture dévie {count_text(top['rerouted_pairs'], 'trajet')} "
-        f"pour {french_number(top['extra_min'] / 60, decimals=1)} h en tout "
+        f"pour {_rounded(top['extra_min'] / 60)} h en tout "
         f"(+{french_number(top['extra_min_max'], decimals=0)} min au pire)."
     )
 
@@ -145,11 +151,16 @@ def graded(costly: gpd.GeoDataFrame, classes: int) -> gpd.GeoDataFrame:
 
 
 def _hours(hours: np.ndarray) -> str:
-    low, high = (french_number(h, decimals=1) for h in (hours.min(), hours.max()))
+    low, high = (_rounded(h) for h in (hours.min(), hours.max()))
     span = low if low == high else f"{low} à {high}"
     if hours.min() == 0:
-        span = f"moins de {french_number(hours.max() + _TENTH_H, decimals=1)}"
+        span = f"moins de {_rounded(hours.max() + _TENTH_H)}"
     return f"{span}{NBSP}h d’allongement cumulé"
+
+
+def _rounded(hours: float) -> str:
+    """Write hours as sure as speeds are: class S at best."""
+    return french_number(round_significant(hours, SIGNIFICANT["S"]))
 
 
 class Engine(NamedTuple):

@@ -153,7 +153,8 @@ def _closure_lines(tables: ClosureTables) -> list[Any]:
 
 def _valley_table(roads: Roads, rows: gpd.GeoDataFrame) -> SideTable:
     """List the roads with most inhabitants behind them, each road once."""
-    first = rows[rows["ref"] != ""].drop_duplicates("ref").head(_LISTED)
+    numbered = rows[rows["ref"] != ""].drop_duplicates("ref")
+    first = numbered.head(_LISTED)
     told = tuple(
         (
             f"{_numbers(row.ref)}, vers {roads.name(_largest(roads, row.communes))}",
@@ -162,7 +163,9 @@ def _valley_table(roads: Roads, rows: gpd.GeoDataFrame) -> SideTable:
         )
         for row in first.itertuples()
     )
-    return SideTable("Derrière une seule route", ("route", "communes", "hab."), told)
+    every = f"route ({len(first)} sur {len(numbered)})"
+    head = every if len(first) < len(numbered) else "route"
+    return SideTable("Derrière une seule route", (head, "communes", "hab."), told)
 
 
 def _largest_first(valleys: Released) -> Any:

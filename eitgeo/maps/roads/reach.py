@@ -78,6 +78,7 @@ def isochrone_map(
         mark_layer([roads.mark(reach.seat)], style=SEAT_MARK, label="Départ"),
         mark_layer(marks, style=PLACE_MARK, label=_CHIEF),
         marked=None,
+        is_filled=True,
         subject=subject,
         heading=subject if minutes.demonstration else _told(towns, start, reach),
         side=(
@@ -191,6 +192,7 @@ def seat_map(
         roads,
         *(own if chosen else ()),
         marked=chosen,
+        is_filled=bool(chosen),
         subject=subject,
         heading=_seat_heading(roads, rows, chosen) if chosen else subject,
         side=(

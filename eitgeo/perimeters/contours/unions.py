@@ -115,13 +115,24 @@ def _require_root(neighbours: Mapping[str, frozenset[str]], root: str) -> None:
         raise StudyError(message)
 
 
-def _too_many(
+def fitting_size(
     neighbours: Mapping[str, frozenset[str]], root: str, *, limit: int
-) -> InfeasibleError:
-    """Say up to which size the unions are few enough."""
+) -> tuple[int, int]:
+    """Return the size up to which unions are few enough, and how many they are."""
+    largest = len(neighbours)
+    n_all = len(_up_to(neighbours, root, most=largest, limit=limit))
+    if n_all <= limit:
+        return largest, n_all
     size, n_fit = 1, 1
     while (n := len(_up_to(neighbours, root, most=size + 1, limit=limit))) <= limit:
         size, n_fit = size + 1, n
+    return size, n_fit
+
+
+def _too_many(
+    neighbours: Mapping[str, frozenset[str]], root: str, *, limit: int
+) -> InfeasibleError:
+    size, n_fit = fitting_size(neighbours, root, limit=limit)
     message = (
         f"plus de {french_number(limit)} unions d'EPCI entiers autour de « {root} » "
         f"(methods.max_unions) → methods.max_union_epci: {size} (celles d'au plus "

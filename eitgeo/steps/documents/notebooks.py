@@ -64,7 +64,6 @@ def study_parameters(project: Project) -> dict[str, Any]:
         "SEAT": reach.seat,
         "MINUTES": reach.minutes,
         "PROFILE": reach.profile,
-        "N_REGIONS": study.methods.ward.n_regions,
         "SEAT_MINUTES": comparison.seat_minutes,
         "ANIMATOR_FTE": comparison.animator_fte,
         "DIVERSITY_MIN_SITES": comparison.diversity_min_sites,

@@ -13,12 +13,16 @@ from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
 from eitgeo.zones.concentration import concentration
 from eitgeo.zones.eligible import clusterable
+from eitgeo.zones.near import require_room
 from eitgeo.zones.pair_density import matrix_bins
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from eitgeo.study.project import Project
+
+_STRAIGHT = "mesurer en ligne droite (zones.distance: plane)"
+"""By road, the distances between all sites are needed, whatever the radii."""
 
 
 @step(
@@ -52,7 +56,7 @@ def run(
         settings=study.sectors,
         n_permutations=n_permutations,
         rng=np.random.default_rng(study.identity.seed),
-        **_by_road(project, usable),
+        **road_options(project, usable),
     )
     write_table(folder, table, table="concentration")
     beyond = table["p_value"].le(0.05).groupby([table["measure"], table["division"]])
@@ -66,11 +70,12 @@ def run(
     }
 
 
-def _by_road(project: Project, sites: gpd.GeoDataFrame) -> dict[str, Any]:
+def road_options(project: Project, sites: gpd.GeoDataFrame) -> dict[str, Any]:
     """Measure the roads between sites where the study says so; else nothing."""
     study = project.study
     if study.zones.distance == "plane" or len(sites) < study.sectors.min_sites:
         return {}
+    require_room(len(sites) * (len(sites) - 1) // 2, remedy=_STRAIGHT)
     pairs = all_road_metres(project)(sites)
     apart = pairs.toarray()
     apart[apart == 0] = np.nan
