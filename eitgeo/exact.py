@@ -8,7 +8,7 @@ is settled first: twelve figures, the rule of :func:`eitgeo.words.settled`.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
 
 _LAST_BITS = 1e-12
 
@@ -91,3 +92,38 @@ def weighted_median(values: Floats, weights: Floats) -> float:
     reached = np.cumsum(weights[order]) >= total / 2
     found = float(filled[order][reached.argmax()])
     return found if np.isfinite(found) else float("nan")
+
+
+def largest(values: Floats, few: int) -> Ints:
+    """Return where so many of the largest of each row are; of equals, the first ones.
+
+    Which of some equals `argpartition` takes depends on the processor.
+
+    Examples
+    --------
+    >>> largest(np.array([[1.0, 3.0, 3.0, 2.0, 3.0]]), 2).tolist()
+    [[1, 2]]
+    """
+    taken = np.argpartition(-values, few - 1, axis=1)[:, :few]
+    least = np.take_along_axis(values, taken, axis=1).min(axis=1)
+    tied = np.flatnonzero((values >= least[:, None]).sum(axis=1) > few)
+    taken[tied] = np.argsort(-values[tied], axis=1, kind="stable")[:, :few]
+    return np.sort(taken, axis=1)
+
+
+def alike(*columns: npt.NDArray[Any]) -> tuple[Ints, Ints]:
+    """Return the first row of each sort of rows, sorted, and the sort of each row.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in alike(np.array([5, 4, 5]), np.array([1, 1, 1]))]
+    [[1, 0], [1, 0, 1]]
+    """
+    order = np.lexsort(columns[::-1])
+    is_new = np.zeros(len(order), dtype=bool)
+    is_new[:1] = True
+    for column in columns:
+        is_new[1:] |= column[order[1:]] != column[order[:-1]]
+    sort = np.empty(len(order), dtype=np.int64)
+    sort[order] = np.cumsum(is_new) - 1
+    return order[is_new], sort

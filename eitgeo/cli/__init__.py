@@ -3,7 +3,8 @@
 Each file rests on those above it:
 
 - ``answers``: What becomes of the answers of firms in a study, for whoever asks.
-- ``brought``: What the doctor says of the perimeters that the user brings.
+- ``brought``: What the doctor says of perimeters: those that the user brings, unions of
+  EPCI.
 - ``compare``: A comparison on screen: a table that fits, what must be said with it, the
   files.
 - ``downloads``: What `eitgeo doctor` says of the files that `eitgeo fetch` brought in.

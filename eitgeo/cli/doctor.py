@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo import __version__
 from eitgeo.cli.answers import answer_facts
-from eitgeo.cli.brought import perimeter_facts
+from eitgeo.cli.brought import perimeter_facts, union_facts
 from eitgeo.cli.downloads import downloaded_facts
 from eitgeo.cli.texts import french_number
 from eitgeo.cli.vehicles import vehicle_facts
@@ -243,7 +243,7 @@ def _inputs(project: Project) -> dict[str, str]:
         ("trajets connus", sources.known_trips),
     ):
         facts[label] = _nature("réel", written, project)
-    facts |= perimeter_facts(project)
+    facts |= perimeter_facts(project) | union_facts(project)
     facts["appartenances à confirmer"] = _unconfirmed(project)
     return facts
 

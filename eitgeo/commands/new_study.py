@@ -103,9 +103,8 @@ def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
     share = _share(base, communes, bodies.table, population=int(by_epci.sum()))
     root = inside[inside["epci_siren"].eq(ranked[0])].set_index("code_insee")
     most = _bound(inside, lists, root=ranked[0])
-    declared = [f"epci_{siren}" for siren in ranked[:_MAX_DECLARED]]
-    if len(ranked) > 1:
-        declared = [wanted.name, *declared]
+    declared = [wanted.name] * (len(ranked) > 1)
+    declared += [f"epci_{siren}" for siren in ranked[:_MAX_DECLARED]]
     text = study_text(
         base,
         folder,

@@ -16,21 +16,21 @@ Each file rests on those above it:
   are spread.
 - ``quotients``: Location quotients: the weight of a sector here, over its weight
   elsewhere.
-- ``relative_density``: Marcon–Puech M: the share of a sector around its sites, against
-  its share overall.
 - ``rule_ends``: Which sites stand at an end of a synergy rule, and which rules have
   both ends.
 - ``clustering``: Clusters of sites from a table of distances: DBSCAN by jobs, HDBSCAN
   by sites.
-- ``concentration``: Which sectors are concentrated, at what distance, beyond what
-  chance would give.
 - ``key_sectors``: Which sectors to see first: those with sites to reach, then what sets
   them apart.
 - ``profile``: What each zone is made of, and how far it is from the motorway and from
   outlets.
+- ``relative_density``: Marcon–Puech M: the share of a sector around its sites, against
+  its share overall.
 - ``road_pairs``: Distances by road between sites near each other: metres or minutes by
   truck.
 - ``stability``: Which zones stay when parameters, headcounts and positions move.
+- ``concentration``: Which sectors are concentrated, at what distance, beyond what
+  chance would give.
 - ``drawn``: Zones that others drew before: as one table, and held against those found.
 - ``sweep``: Clustering again and again: parameters moved, headcounts and positions
   drawn.

@@ -20,6 +20,7 @@ OSM = "© les contributeurs d’OpenStreetMap, ODbL"
 NOT_ON_ROADS = {
     "animation_budget": "posts and their cost, by body",
     "arising_blocks": "tonnes of sites, in groups of communes that share a border",
+    "arising_streams": "parts of these by family of streams",
     "arising_sums": "sums of these",
     "break_even": "prices of rules alone: no pair of places",
     "declared_destinations": "what the register of emissions tells",

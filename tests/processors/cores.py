@@ -13,7 +13,7 @@ import pandas as pd
 
 from eitgeo.disclosure.rule import Part, passes
 from eitgeo.disclosure.zones import size_class
-from eitgeo.flows.exchanges.market import _largest
+from eitgeo.exact import largest
 from eitgeo.perimeters.contours.blocks import block_contributions
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.mesh import make_mesh
@@ -214,7 +214,7 @@ def _ridges(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 def market() -> list[list[int]]:
     """Find the largest of many equals."""
     values = np.random.default_rng(0).integers(0, 9, (40, 300)).astype(float)
-    return _largest(values, 6).tolist()
+    return largest(values, 6).tolist()
 
 
 def draw() -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Another territory: its study is written from codes, runs, and speaks of itself."""
 
-import dataclasses
 import datetime as dt
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
+from eitgeo.cli.brought import union_facts
 from eitgeo.cli.new import welcome_lines
 from eitgeo.commands.git_ignore import LINES, ignore_in_git
 from eitgeo.commands.new_study import new_study
@@ -21,7 +21,6 @@ from eitgeo.commands.verify import verify_file
 from eitgeo.errors import InfeasibleError, SourceError, StudyError
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.run import plan_steps, run_steps
-from eitgeo.steps.perimeters.foreseen import require_listable
 from eitgeo.study.project import Project, open_project
 from eitgeo.tables.private import write_declarations
 from tests.dossier.reading import hold_dossier
@@ -250,43 +249,37 @@ def test_the_command_says_what_to_do_next(tmp_path, monkeypatch) -> None:
     assert "existe déjà" in again.output
 
 
-def test_too_many_unions_are_refused_before_the_first_step(tmp_path) -> None:
+def test_too_many_unions_are_refused_before_the_first_step(default, tmp_path) -> None:
     """Two EPCI that touch: the root alone, and both."""
-    folder = tmp_path / "essai"
-    base = open_project(ROOT / "study.yaml")
-    found = new_study(base, folder, wanted(epci=(COUSERANS, "200066223")))
-    text = found.path.read_text(encoding="utf-8")
+    asked = wanted(epci=(COUSERANS, "200066223"))
+    path = new_study(default, tmp_path / "essai", asked).path
+    text = path.read_text(encoding="utf-8")
     bounded = text.replace("methods:\n", "methods:\n  max_unions: 1\n")
-    found.path.write_text(bounded, encoding="utf-8")
+    path.write_text(bounded, encoding="utf-8")
     told = r"plus de 1 unions .* « 200067940 » .* → methods\.max_union_epci: 1 "
-    project = open_project(found.path)
+    project = open_project(path)
     for refused in (run_steps, plan_steps):
         with pytest.raises(InfeasibleError, match=told):
             refused(STEPS, project)
     assert not project.processed.exists()
+    (told_too,) = union_facts(project).values()
+    assert "REFUSÉ : plus de 1 unions" in told_too
     # What the message says is enough.
     bounded = bounded.replace("max_unions: 1\n", "max_unions: 1\n  max_union_epci: 1\n")
-    found.path.write_text(bounded, encoding="utf-8")
-    assert plan_steps(STEPS, open_project(found.path))
+    path.write_text(bounded, encoding="utf-8")
+    assert union_facts(open_project(path)) == {}
 
 
 def test_a_study_of_too_many_epci_is_written_with_the_bound_that_fits(
     default, tmp_path
 ) -> None:
-    """All that is whole in the shipped layer: it starts as it is, 8 would not."""
-    found = new_study(
-        default, tmp_path / "x", wanted("x", dep=("09", "31", "32", "65"))
-    )
+    """All that is whole in the shipped layer."""
+    asked = wanted("x", dep=("09", "31", "32", "65"))
+    found = new_study(default, tmp_path / "x", asked)
     assert (len(found.epci), found.most) == (36, 7)
-    assert any("d'au plus 7 EPCI (methods.max_union_epci" in line
-               for line in welcome_lines(found))  # fmt: skip
-    project = open_project(found.path)
-    assert project.study.methods.max_union_epci == 7
-    require_listable(project)
-    wider = project.study.methods.model_copy(update={"max_union_epci": 8})
-    study = project.study.model_copy(update={"methods": wider})
-    with pytest.raises(InfeasibleError, match=r"20.000 unions .*max_union_epci: 7 "):
-        require_listable(dataclasses.replace(project, study=study))
+    assert open_project(found.path).study.methods.max_union_epci == 7
+    told = "\n".join(welcome_lines(found))
+    assert "d'au plus 7 EPCI (methods.max_union_epci)" in told
 
 
 WHOLE = [

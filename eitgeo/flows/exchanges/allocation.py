@@ -10,7 +10,7 @@ duality.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -376,6 +376,18 @@ def _overlaid(arc: Ints, t: Floats, node: Ints, ends: Ends) -> pd.DataFrame:
         parts.append((arc[start:stop][of_flow], names[whose][of_site], sizes))
     columns = [np.concatenate([part[k] for part in parts]) for k in range(3)]
     return pd.DataFrame(dict(zip(("arc", "site_id", "t"), columns, strict=True)))
+
+
+def alike(*columns: npt.NDArray[Any]) -> tuple[Ints, Ints]:
+    """Return the first row of each sort of rows, sorted, and the sort of each row."""
+    order = np.lexsort(columns[::-1])
+    is_new = np.zeros(len(order), dtype=bool)
+    is_new[:1] = True
+    for column in columns:
+        is_new[1:] |= column[order[1:]] != column[order[:-1]]
+    sort = np.empty(len(order), dtype=np.int64)
+    sort[order] = np.cumsum(is_new) - 1
+    return order[is_new], sort
 
 
 def allocation_change(

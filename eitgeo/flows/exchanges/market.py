@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from eitgeo.exact import alike, largest
 from eitgeo.flows.exchanges.allocation import (
     TIE_EUR_PER_T,
     Allocated,
     Problem,
+    alike,
     best_of,
     certified,
     solved,
@@ -239,17 +241,16 @@ def _blocks(market: Market) -> Iterator[_Block]:
             continue
         lots, needs = gives[rule_id], takes[rule_id]
         worth = [_worth(market, rule, lots, is_treated=one) for one in (False, True)]
-        first, lot_at = _alike(market.lot_place[lots], *worth)
-        taker, need_at = _alike(market.need_place[needs], market.treats[needs])
+        first, lot_at = alike(market.lot_place[lots], *worth)
+        taker, need_at = alike(market.need_place[needs], market.treats[needs])
         cells = np.ix_(market.lot_place[lots[first]], market.need_place[needs[taker]])
         length_m = market.length_m[cells]
         near = length_m <= market.longest_m[rule]
         way_m = np.where(near, length_m, 0.0)
         kept = np.where(near, kept_share(way_m, market.typical_m[rule]), 0.0)
         haul = market.haul_eur_per_t[market.vehicle[rule]][cells]
-        brought = np.where(
-            market.treats[needs[taker]], *(w[first, None] for w in worth[::-1])
-        )
+        bought, treated = (one[first, None] for one in worth)
+        brought = np.where(market.treats[needs[taker]], treated, bought)
         value = kept * (brought - np.where(near, haul, 0.0))
         tie = _WAY_SHARE * TIE_EUR_PER_T * np.sqrt(way_m / longest)
         yield _Block(
@@ -264,18 +265,6 @@ def _blocks(market: Market) -> Iterator[_Block]:
             np.where(near, value, -np.inf),
             kept * market.use[rule],
         )
-
-
-def _alike(*columns: npt.NDArray[Any]) -> tuple[Ints, Ints]:
-    """Return the first row of each sort of rows, sorted, and the sort of each row."""
-    order = np.lexsort(columns[::-1])
-    is_new = np.zeros(len(order), dtype=bool)
-    is_new[:1] = True
-    for column in columns:
-        is_new[1:] |= column[order[1:]] != column[order[:-1]]
-    sort = np.empty(len(order), dtype=np.int64)
-    sort[order] = np.cumsum(is_new) - 1
-    return order[is_new], sort
 
 
 def _worth(
@@ -324,8 +313,7 @@ def _best_by_lot(blocks: Sequence[_Block], n_lots: int, need_price: Floats) -> F
     """Return the most that a tonne of each lot could bring, at prices of needs."""
     best = np.zeros(n_lots)
     for block in blocks:
-        untied = replace(block, value=block.untied)
-        free = np.zeros(len(block.lots))
+        free, untied = np.zeros(len(block.lots)), replace(block, value=block.untied)
         found = _for_lots(untied, free, need_price[block.needs], few=1)
         best[block.lots] = np.maximum(best[block.lots], found.best)
     return best
@@ -342,7 +330,7 @@ def _for_lots(
     if not len(rows):
         return replace(_NOBODY, best=most)
     few = min(few, whole.shape[1])
-    column = _largest(whole, few)
+    column = largest(whole, few)
     place = block.lot_at[rows]
     partner = need[column][place]
     value = np.take_along_axis(whole, column, axis=1)[place] - lot_price[rows, None]
@@ -375,7 +363,7 @@ def _for_needs(
     if not len(rows):
         return _NOBODY
     few = min(few, whole.shape[0])
-    row = _largest(whole.T, few).T
+    row = largest(whole.T, few).T
     place = block.need_at[rows]
     chosen = row[:, place].T
     partner = lot[chosen]
@@ -393,18 +381,6 @@ def _for_needs(
     at, rank = np.nonzero((value > _TOLERANCE_EUR_PER_T) & ~is_own)
     lots = block.lots[partner[at, rank]]
     return _Found(lots, block.needs[rows[at]], value[at, rank], _NOBODY.best)
-
-
-def _largest(values: Floats, few: int) -> Ints:
-    """Return where so many of the largest of each row are; of equals, the first ones.
-
-    Which of some equals `argpartition` takes depends on the processor.
-    """
-    taken = np.argpartition(-values, few - 1, axis=1)[:, :few]
-    least = np.take_along_axis(values, taken, axis=1).min(axis=1)
-    tied = np.flatnonzero((values >= least[:, None]).sum(axis=1) > few)
-    taken[tied] = np.argsort(-values[tied], axis=1, kind="stable")[:, :few]
-    return np.sort(taken, axis=1)
 
 
 def _cheapest(place: Ints, price: Floats, n_places: int) -> tuple[Ints, Floats]:

@@ -16,7 +16,7 @@ from eitgeo.maps.paper.canvas import (
     write,
     write_block,
 )
-from eitgeo.maps.paper.charter import NOTE_PT, SMALL_PT, TEXT_PT, VALUE_PT
+from eitgeo.maps.paper.charter import NOTE_PT, PART_PT, SMALL_PT, TEXT_PT, VALUE_PT
 from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
@@ -96,8 +96,8 @@ class SideTable(NamedTuple):
 def side_title(page: Page, y: float, text: str) -> float:
     """Write the title of a part of the column, with its rule; return where it ends."""
     y = page.keep(y, _TITLE_ROOM_MM)
-    write(page, page.side_x, y, text, size=8.5, bold=True)
-    low = y - line_height_mm(8.5) - 0.2
+    room: dict[str, Any] = {"width": page.side_width, "size": PART_PT}
+    low = write_block(page, page.side_x, y, text, bold=True, **room) - 0.2
     ends = [(page.side_x, low), (page.side_x + page.side_width, low)]
     draw_stroke(page, ends, color=_RULE, lw=0.7)
     return low - 1.4

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _NEEDED = ("siren", "raison_sociale", "nature_juridique", "insee", "siren_membre")
 _MUNICIPAL = re.compile(r"pmun_(?:19|20)\d{2}")
-_SIREN = {"pattern": r"[0-9]{9}", "example": "200072643"}
+_SIREN = {"pattern": r"[0-9]{9}", "example": "200067940"}
 _BLANKS = r"[\s\u00a0\u202f]"
 """Between the thousands of a population."""
 
