@@ -1,11 +1,13 @@
 """The layers that maps share."""
 
+import io
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from PIL import Image, ImageColor
 from shapely import LineString, Point, box
 
 from eitgeo.errors import CrsError, SchemaError, StudyError
@@ -17,6 +19,7 @@ from eitgeo.maps.paper.layers import base_legend
 from eitgeo.maps.paper.layout import open_map
 from eitgeo.maps.paper.palette import outlet_symbol, soften, spread_colours
 from eitgeo.maps.paper.road_lines import MAIN_ROADS
+from eitgeo.maps.paper.small_maps import territory_sketch
 from eitgeo.maps.paper.study_map import ground_layers
 from tests.maps.toy import RING, SIDE_M, X0, Y0, Toy, released, squares
 
@@ -184,3 +187,16 @@ def test_the_valley_of_aran_is_in_spain() -> None:
     spain = shapely.Polygon(NEIGHBOURS_LON_LAT["Espagne"])
     assert all(spain.contains([Point(0.80, 42.70), Point(0.69, 42.79)]))
     assert not spain.contains(Point(0.59, 42.79))
+
+
+def test_the_small_map_of_the_territory_gives_each_epci_its_colour(
+    printed: Toy,
+) -> None:
+    png = territory_sketch(printed.ground, sheet=printed.sheet)
+    with Image.open(io.BytesIO(png)) as picture:
+        colours = picture.convert("RGB").getcolors(picture.width * picture.height)
+    assert colours is not None
+    large = {colour for count, colour in colours if count > 1_000}
+    wanted = {ImageColor.getrgb(one) for one in printed.ground.epci["colour"]}
+    assert len(wanted) == 3
+    assert wanted <= large

@@ -6,7 +6,6 @@ import io
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import shapely
 from PIL import Image
 
@@ -14,16 +13,23 @@ from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.paper.figures import stamp_axes
 from eitgeo.maps.paper.formats import PageFormat
 from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.labels import (
+    Box,
+    Lettering,
+    Placer,
+    around,
+    place_area_label,
+    place_point_label,
+)
+from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.palette import BUFFER, INK, MUTED, OUTSIDE
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
-    from matplotlib.axes import Axes
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
@@ -35,10 +41,9 @@ _TOWNS = 6
 _DPI = 220
 _WIDE_M, _ROOM_M = 18_000.0, 7_000.0
 """Least distance between two names, from west to east or from south to north [m]."""
-_GRID = 25
 _WIDEST_PX, _COLOURS = 1760, 96
-_FLAT = np.array([0.45, 1.0])
-_LINE = 9
+_EPCI, _PART, _TOWN = Lettering(6.4), Lettering(8.0, bold=True), Lettering(5.6)
+_STAR_MM, _DOT_MM = 2.6, 0.9
 
 
 class _Part(NamedTuple):
@@ -53,22 +58,23 @@ def territory_sketch(ground: Ground, *, sheet: Sheet) -> bytes:
     """Draw the study area, an EPCI a colour, and the town that minutes count to."""
     ground = replace(ground, towns=_seat(ground))
     with drawing_style():
-        page, axes = _open(ground)
+        page, view = _open(ground)
         add_polygons(
-            axes,
+            view.axes,
             ground.epci.geometry,
-            facecolor=ground.epci["colour"].tolist(),
+            facecolors=ground.epci["colour"].tolist(),
             edgecolor="white",
             linewidth=0.7,
             zorder=3,
         )
         outline = shapely.boundary(dissolved(ground.area))
-        add_lines(axes, outline, color=INK, linewidth=1.0, zorder=6)
+        add_lines(view.axes, outline, color=INK, linewidth=1.0, zorder=6)
+        _mark_towns(view, ground)
         for name, shape in zip(
             ground.epci["short_name"], ground.epci.geometry, strict=True
         ):
-            _name_area(axes, str(name), shape, ground=ground)
-        return _close(page, axes, ground, sheet)
+            _name_area(view, str(name), shape, lettering=_EPCI)
+        return _close(page, view, sheet)
 
 
 def difference_sketch(
@@ -90,10 +96,10 @@ def difference_sketch(
         _Part(second - first, {"facecolor": "#f2b48c", "hatch": "..."}, "B seul"),
     )
     with drawing_style():
-        page, axes = _open(ground)
+        page, view = _open(ground)
         for part in parts:
             add_polygons(
-                axes,
+                view.axes,
                 [dissolved(_shown(ground, part.codes))] if part.codes else [],
                 edgecolor="#555555",
                 linewidth=0.4,
@@ -101,13 +107,14 @@ def difference_sketch(
                 **part.style,
             )
         edges = shapely.union_all(shapely.boundary(ground.epci.geometry.to_numpy()))
-        add_lines(axes, edges, color="white", linewidth=0.7, zorder=5)
+        add_lines(view.axes, edges, color="white", linewidth=0.7, zorder=5)
+        _mark_towns(view, ground)
         for part in parts:
             if part.codes:
                 shape = dissolved(_shown(ground, part.codes))
-                _name_area(axes, part.name, shape, ground=ground, size=7.5)
+                _name_area(view, part.name, shape, lettering=_PART)
         _legend(page, [part for part in parts if part.codes])
-        return _close(page, axes, ground, sheet)
+        return _close(page, view, sheet)
 
 
 def light_picture(png: bytes) -> bytes:
@@ -128,7 +135,7 @@ def _shown(ground: Ground, codes: frozenset[str]) -> gpd.GeoDataFrame:
     return ground.communes.loc[sorted(known)]
 
 
-def _open(ground: Ground) -> tuple[Page, Axes]:
+def _open(ground: Ground) -> tuple[Page, MapFrame]:
     """Open a page whose axes show the study area, in true proportions."""
     page = Page(PageFormat("carte", "carte", _WIDTH_MM, _HEIGHT_MM))
     axes = page.axes(0, _LEGEND_MM, _WIDTH_MM, _HEIGHT_MM - _LEGEND_MM)
@@ -140,53 +147,22 @@ def _open(ground: Ground) -> tuple[Page, Axes]:
     x, y = (xmin + xmax) / 2, (ymin + ymax) / 2
     half_x = m_per_mm * _WIDTH_MM / 2
     half_y = m_per_mm * (_HEIGHT_MM - _LEGEND_MM) / 2
-    axes.set(xlim=(x - half_x, x + half_x), ylim=(y - half_y, y + half_y))
+    frame = Box(x - half_x, y - half_y, x + half_x, y + half_y)
+    axes.set(xlim=(frame.xmin, frame.xmax), ylim=(frame.ymin, frame.ymax))
     axes.axis("off")
-    around = ground.communes[~ground.communes["in_area"]]
-    add_polygons(axes, around.geometry, facecolor=BUFFER, linewidth=0, zorder=1)
+    others = ground.communes[~ground.communes["in_area"]]
+    add_polygons(axes, others.geometry, facecolor=BUFFER, linewidth=0, zorder=1)
     inside = [dissolved(ground.area)]
     add_polygons(axes, inside, facecolor=OUTSIDE, linewidth=0, zorder=2)
-    return page, axes
+    return page, MapFrame(axes, m_per_mm, Placer(frame))
 
 
 def _name_area(
-    axes: Axes, name: str, shape: shapely.Geometry, *, ground: Ground, size: float = 5.6
+    view: MapFrame, name: str, shape: shapely.Geometry, *, lettering: Lettering
 ) -> None:
-    spot = _free_spot(shape, ground)
-    words = typographic(name).split(" ")
-    half = (len(words) + 1) // 2 if len(name) > _LINE else len(words)
-    lines = [" ".join(words[:half]), " ".join(words[half:])]
-    axes.text(
-        spot[0],
-        spot[1],
-        "\n".join(line for line in lines if line),
-        size=size,
-        ha="center",
-        va="center",
-        color=INK,
-        zorder=12,
-        bbox={"facecolor": "white", "alpha": 0.72, "pad": 0.8, "lw": 0},
-    )
-
-
-def _free_spot(shape: shapely.Geometry, ground: Ground) -> tuple[float, float]:
-    """Return a point well inside an area and away from the names of towns."""
     part = max(shapely.get_parts(shape), key=shapely.area)
-    xmin, ymin, xmax, ymax = part.bounds
-    x, y = np.meshgrid(
-        np.linspace(xmin, xmax, _GRID), np.linspace(ymin, ymax, _GRID), indexing="ij"
-    )
-    points = shapely.points(x.ravel(), y.ravel())
-    points = points[shapely.contains(part, points)]
-    if not len(points):
-        points = np.array([shapely.point_on_surface(part)])
-    # A name is wider than it is high: what lies east or west of it counts less.
-    flat = shapely.transform(part.exterior, lambda xy: xy * _FLAT)
-    inside = shapely.distance(shapely.transform(points, lambda xy: xy * _FLAT), flat)
-    named = shapely.multipoints(_named_towns(ground).geometry.to_numpy())
-    away = 0.6 * shapely.distance(points, named) if len(ground.towns) else inside
-    best = points[int(np.argmax(np.minimum(inside, away)))]
-    return float(best.x), float(best.y)
+    options = {"lettering": lettering, "m_per_mm": view.m_per_mm}
+    place_area_label(view.axes, view.placer, part, name, **options)
 
 
 def _seat(ground: Ground) -> gpd.GeoDataFrame:
@@ -207,27 +183,31 @@ def _named_towns(ground: Ground) -> gpd.GeoDataFrame:
     return towns.iloc[kept]
 
 
-def _close(page: Page, axes: Axes, ground: Ground, sheet: Sheet) -> bytes:
-    """Mark towns, stamp, and write the picture without any date."""
-    for town in _named_towns(ground).itertuples():
-        x, y = town.geometry.x, town.geometry.y
-        star = town.code_insee == ground.root_code
-        mark: dict[str, Any] = (
-            {"marker": "*", "ms": 7.5} if star else {"marker": "o", "ms": 2.6}
+def _mark_towns(view: MapFrame, ground: Ground) -> None:
+    """Mark the largest towns, then name them."""
+    towns = _named_towns(ground)
+    for code, point in zip(towns["code_insee"], towns.geometry, strict=True):
+        is_star = code == ground.root_code
+        mark = {"marker": "*", "ms": 7.5} if is_star else {"marker": "o", "ms": 2.6}
+        style: dict[str, Any] = {"color": INK, "mec": "white", "mew": 0.4, **mark}
+        view.axes.plot([point.x], [point.y], zorder=14, **style)
+        side = (_STAR_MM if is_star else _DOT_MM) * view.m_per_mm
+        view.placer.block(around(point.x, point.y, side, side))
+    for name, point in zip(towns["name"], towns.geometry, strict=True):
+        place_point_label(
+            view.axes,
+            view.placer,
+            point,
+            str(name),
+            lettering=_TOWN,
+            m_per_mm=view.m_per_mm,
+            gap_mm=_STAR_MM / 2,
         )
-        axes.plot([x], [y], color=INK, mec="white", mew=0.4, zorder=14, **mark)
-        axes.annotate(
-            typographic(str(town.name)),
-            (x, y),
-            xytext=(0, -6.5),
-            textcoords="offset points",
-            size=5.2,
-            ha="center",
-            style="italic",
-            color=INK,
-            zorder=15,
-        )
-    stamp_axes(axes, sheet.demonstration)
+
+
+def _close(page: Page, view: MapFrame, sheet: Sheet) -> bytes:
+    """Stamp, and write the picture without any date."""
+    stamp_axes(view.axes, sheet.demonstration)
     buffer = io.BytesIO()
     page.figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
     return buffer.getvalue()
