@@ -73,6 +73,7 @@ def test_sheets_answer_the_questions_in_order(workbook) -> None:
         "Structures × périmètres",
         "Porteurs possibles",
         "Raisons",
+        "Si un conseil dit non",
         "Structures porteuses",
         "Qui fait quoi",
         "Budget",
@@ -112,6 +113,23 @@ def test_states_are_words_with_deliberations(workbook) -> None:
     assert by_carrier["Vigilance"].endswith(
         "Démarche voisine : Voisine ; articuler plutôt que doubler."
     )
+
+
+def test_refusals_are_told_one_by_one_and_pairs_where_they_cut(workbook) -> None:
+    found = rows(workbook, "Si un conseil dit non")
+    first, second, third = EPCI.values()
+    told = [row[:4] for row in found if row[3]]
+    assert told == [
+        ["aucun refus", "1", "2", "3"],
+        [first, "1", "2", "2"],
+        [second, "2", "2", "2"],
+        [third, "1", "1", "2"],
+    ]
+    # 30 000 € a year: among 10 000 inhabitants, then among 4 000 of them.
+    assert [row[7] for row in found if row[3]][:2] == ["3", "8"]
+    sentence = found[1][0]
+    assert f"1 refus isolé sur 3 le coupe : {second} ; aucune paire" in sentence
+    assert "Par la route, déjà en 2 morceaux : aucun refus isolé" in sentence
 
 
 def test_shares_of_a_list_to_confirm_say_so_cell_by_cell(toy: Toy) -> None:
