@@ -108,3 +108,30 @@ def test_nothing_is_refused_where_no_perimeter_is_whole(sources) -> None:
     cut = [candidate("a", A)]
     table = refusal_table(cut, sources, known={}, contiguity=CONTIGUITY, budget=budget)
     assert table.empty
+
+
+def test_a_perimeter_of_one_epci_leaves_itself_or_nothing(sources) -> None:
+    facts = union_facts(UNIONS, sources)
+    table = refusal_table(
+        [union(1)],
+        sources,
+        known={one.codes: facts[one.perimeter_id] for one in UNIONS},
+        contiguity=CONTIGUITY,
+        budget=animation_budget(animation_costs(), TYPED, animator_fte=1.0),
+    )
+    assert table["refused"].tolist() == ["", SIREN[0]]
+    assert table["n_left"].tolist() == [1, 0]
+
+
+def test_pieces_and_costs_do_not_rest_on_what_was_released(sources) -> None:
+    facts = union_facts(UNIONS, sources)
+    budget = animation_budget(animation_costs(), TYPED, animator_fte=1.0)
+    both = [union(1, 2, 3), union(1, 2)]
+    known = {one.codes: facts[one.perimeter_id] for one in UNIONS}
+    every, none = (
+        refusal_table(both, sources, known=seen, contiguity=CONTIGUITY, budget=budget)
+        for seen in (known, {})
+    )
+    assert len(every) == len(none) == 8 + 4
+    same = ["n_pieces_border", "n_pieces_road", "population", "left_mid"]
+    pd.testing.assert_frame_equal(every[same], none[same])

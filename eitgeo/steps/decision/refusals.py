@@ -108,9 +108,11 @@ def _facts_of(
         for name, codes in left.items()
         if codes not in known
     ]
-    return {
-        name: known[codes] for name, codes in left.items() if codes in known
-    } | union_facts(made, replace(sources, measured=_observed(made, sources)))
+    listed = {name: known[codes] for name, codes in left.items() if codes in known}
+    if not made:
+        return listed
+    measured = _observed(made, sources)
+    return listed | union_facts(made, replace(sources, measured=measured))
 
 
 def _observed(made: Sequence[Candidate], sources: FactSources) -> dict[str, Facts]:
