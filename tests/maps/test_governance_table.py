@@ -128,7 +128,7 @@ def test_refusals_are_told_one_by_one_and_pairs_where_they_cut(workbook) -> None
     # 30 000 € a year: among 10 000 inhabitants, then among 4 000 of them.
     assert [row[7] for row in found if row[3]][:2] == ["3", "8"]
     sentence = found[1][0]
-    assert f"1 refus isolé sur 3 le coupe : {second} ; aucune paire" in sentence
+    assert f"1 refus isolé sur 3 le coupe : {second}. Par la route" in sentence
     assert "Par la route, déjà en 2 morceaux : aucun refus isolé" in sentence
 
 

@@ -81,3 +81,10 @@ def test_carriers_close_open_or_wait() -> None:
 def test_a_perimeter_of_one_epci_has_nothing_left() -> None:
     told = say(rows({"": 1, "1": 0}))
     assert told == "Un seul EPCI : s'il refuse, il ne reste rien."
+
+
+def test_a_pair_that_leaves_one_epci_is_not_told() -> None:
+    three = {"": 1, "1": 1, "2": 2, "3": 1, "12": 1, "13": 1, "23": 1, "123": 0}
+    told = say(rows(three))
+    assert "1 refus isolé sur 3 le coupe : CC 2. Par la route, de même." in told
+    assert "paire" not in told

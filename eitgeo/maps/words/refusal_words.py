@@ -85,7 +85,9 @@ def cost_place(row: Mapping[Any, Any], level: str = "mid") -> Place:
 def _cut_text(rows: pd.DataFrame, kind: str, names: Mapping[str, str]) -> str:
     cut = that_cut(rows, kind)
     alone, pairs = (cut[cut["n_refused"].eq(n)]["refused"] for n in (1, _TWO))
-    n_alone, n_pairs = (int(rows["n_refused"].eq(n).sum()) for n in (1, _TWO))
+    n_alone = int(rows["n_refused"].eq(1).sum())
+    # One EPCI that is left is in one piece: nothing to say.
+    n_pairs = int((rows["n_refused"].eq(_TWO) & rows["n_left"].ge(_TWO)).sum())
     pieces = int(rows[f"n_pieces_{kind}"].iloc[0])
     head = f"déjà en {french_number(pieces)} morceaux : " if pieces > 1 else ""
     told = "aucun refus isolé ne le coupe"
