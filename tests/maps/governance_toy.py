@@ -141,7 +141,7 @@ def refusals() -> pd.DataFrame:
     first, second, third = sirens
     near = {first: {second}, second: {first, third}, third: {second}}
     road = {first: {second}, second: {first}, third: set()}
-    able = {name: "P1;P3" if ";" in name else "P1;P4" for name in left}
+    able = {name: "P1;P3" if first in name else "P1;P4" for name in left}
     return refusal_rows(
         members,
         Left({}, able, dict.fromkeys(left, "P1")),

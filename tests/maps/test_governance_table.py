@@ -127,6 +127,14 @@ def test_refusals_are_told_one_by_one_and_pairs_where_they_cut(workbook) -> None
     ]
     # 30 000 € a year: among 10 000 inhabitants, then among 4 000 of them.
     assert [row[7] for row in found if row[3]][:2] == ["3", "8"]
+    who = [row[5] for row in found if row[3]]
+    assert (
+        who[1]
+        == "en plus : EPCI chef de file et conventions\nen moins : "
+        + (who[0].partition(" ; ")[2])
+    )
+    assert who[2:] == ["les mêmes", "les mêmes"]
+    assert who[0].startswith("Syndicat de traitement des déchets seul ; Co-portage")
     sentence = found[1][0]
     assert f"1 refus isolé sur 3 le coupe : {second}. Par la route" in sentence
     assert "Par la route, déjà en 2 morceaux : aucun refus isolé" in sentence

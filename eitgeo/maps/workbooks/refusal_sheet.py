@@ -39,16 +39,16 @@ _LEGEND = (
     "périmètre qui coupe un EPCI n'est pas écrit."
 )
 _COLUMNS = (
-    Column("Qui refuse", 44),
-    Column("Morceaux (frontières)", 12),
-    Column("Morceaux (route)", 12),
-    Column("EPCI qui restent", 10),
-    Column("Habitants", 12),
-    Column("Porteurs possibles", 60),
-    Column("dont sous réserve d'une règle non évaluée", 30),
-    Column("Reste à charge (€/hab./an)", 14),
-    Column("au moins", 10),
-    Column("au plus", 10),
+    Column("Qui refuse", 34),
+    Column("Morceaux (frontières)", 11),
+    Column("Morceaux (route)", 10),
+    Column("EPCI qui restent", 8),
+    Column("Habitants", 10),
+    Column("Porteurs possibles", 38),
+    Column("dont sous réserve d'une règle non évaluée", 14),
+    Column("Reste à charge (€/hab./an)", 11),
+    Column("au moins", 7),
+    Column("au plus", 7),
 )
 
 
@@ -75,15 +75,16 @@ def write_refusals(
             to_confirm=perimeter["membership_status"] == "a_confirmer",
         )
         rows += [Group(str(perimeter["name"])), Group(sentence, "text")]
+        shown = _shown(mine).to_dict("records")
         rows += [
-            _row(one, names=names, called=called, catalogue=catalogue)
-            for one in _shown(mine).to_dict("records")
+            _row(one, shown[0], names=names, called=called, catalogue=catalogue)
+            for one in shown
         ]
     rows.append(Group(_LEGEND))
     columns = [
         *_COLUMNS,
-        *(Column(str(catalogue.loc[one, "label"]), 20) for one in _COUNTED.values()),
-        Column("Indicateurs comparables qui font moins bien", 44),
+        *(Column(str(catalogue.loc[one, "label"]), 16) for one in _COUNTED.values()),
+        Column("Indicateurs comparables qui font moins bien", 18),
     ]
     book.sheet("Si un conseil dit non", columns, rows, layout="grid")
 
@@ -98,6 +99,7 @@ def _shown(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _row(
     row: Mapping[Any, Any],
+    whole: Mapping[Any, Any],
     *,
     names: Mapping[str, str],
     called: Mapping[str, str],
@@ -112,7 +114,7 @@ def _row(
             Figure(float(row[one]))
             for one in ("n_pieces_border", "n_pieces_road", "n_left", "population")
         ),
-        carriers_text(row["carriers"], called) or MISSING,
+        _carriers_cell(row, whole, called) or MISSING,
         carriers_text(unsure, called) or MISSING,
         *(
             Figure(
@@ -130,6 +132,20 @@ def _row(
         ),
         _fell_text(row, catalogue),
     )
+
+
+def _carriers_cell(
+    row: Mapping[Any, Any], whole: Mapping[Any, Any], called: Mapping[str, str]
+) -> str:
+    """Name the carriers where nobody refuses, and elsewhere what changes."""
+    if row["n_refused"] == 0 or not row["carriers"]:
+        return carriers_text(row["carriers"], called)
+    now, before = row["carriers"].split(";"), whole["carriers"].split(";")
+    more = ";".join(one for one in now if one not in before)
+    less = ";".join(one for one in before if one not in now)
+    changes = {"en plus": more, "en moins": less}
+    told = [f"{head} : {carriers_text(c, called)}" for head, c in changes.items() if c]
+    return "\n".join(told) or "les mêmes"
 
 
 def _fell_text(row: Mapping[Any, Any], catalogue: pd.DataFrame) -> str:
