@@ -35,8 +35,8 @@ _LEGEND = (
     "commune. Porteurs : ceux que les règles ne disent ni impossibles ni peu "
     "adaptés (règles de droit à faire valider par le service juridique). Reste à "
     "charge de la première année, à dépense égale. Frontières, routes, membres publiés "
-    "et comptes de l'INSEE et de l'URSSAF ; ce qui est tiré au sort n'y entre pas. Un "
-    "périmètre qui coupe un EPCI n'est pas écrit."
+    "et comptes de l'INSEE et de l'URSSAF (O, S) ; ce qui est tiré au sort n'y entre pas. "
+    "Un périmètre qui coupe un EPCI n'est pas écrit."
 )
 _COLUMNS = (
     Column("Qui refuse", 34),
@@ -46,9 +46,6 @@ _COLUMNS = (
     Column("Habitants", 10),
     Column("Porteurs possibles", 38),
     Column("dont sous réserve d'une règle non évaluée", 14),
-    Column("Reste à charge (€/hab./an)", 11),
-    Column("au moins", 7),
-    Column("au plus", 7),
 )
 
 
@@ -81,9 +78,16 @@ def write_refusals(
             for one in shown
         ]
     rows.append(Group(_LEGEND))
+    sure = "".join(refusals["evidence"].unique())
     columns = [
         *_COLUMNS,
-        *(Column(str(catalogue.loc[one, "label"]), 16) for one in _COUNTED.values()),
+        Column(f"Reste à charge (€/hab./an) – {sure}", 11),
+        Column("au moins", 7),
+        Column("au plus", 7),
+        *(
+            Column(f"{about['label']} – {about['evidence']}", 16)
+            for about in catalogue.loc[[*_COUNTED.values()]].to_dict("records")
+        ),
         Column("Indicateurs comparables qui font moins bien", 18),
     ]
     book.sheet("Si un conseil dit non", columns, rows, layout="grid")
