@@ -8,7 +8,7 @@ is settled first: twelve figures, the rule of :func:`eitgeo.words.settled`.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -109,21 +109,3 @@ def largest(values: Floats, few: int) -> Ints:
     tied = np.flatnonzero((values >= least[:, None]).sum(axis=1) > few)
     taken[tied] = np.argsort(-values[tied], axis=1, kind="stable")[:, :few]
     return np.sort(taken, axis=1)
-
-
-def alike(*columns: npt.NDArray[Any]) -> tuple[Ints, Ints]:
-    """Return the first row of each sort of rows, sorted, and the sort of each row.
-
-    Examples
-    --------
-    >>> [part.tolist() for part in alike(np.array([5, 4, 5]), np.array([1, 1, 1]))]
-    [[1, 0], [1, 0, 1]]
-    """
-    order = np.lexsort(columns[::-1])
-    is_new = np.zeros(len(order), dtype=bool)
-    is_new[:1] = True
-    for column in columns:
-        is_new[1:] |= column[order[1:]] != column[order[:-1]]
-    sort = np.empty(len(order), dtype=np.int64)
-    sort[order] = np.cumsum(is_new) - 1
-    return order[is_new], sort

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eitgeo.exact import alike, largest
+from eitgeo.exact import largest
 from eitgeo.flows.exchanges.allocation import (
     TIE_EUR_PER_T,
     Allocated,
