@@ -35,8 +35,8 @@ _LEGEND = (
     "commune. Porteurs : ceux que les règles ne disent ni impossibles ni peu "
     "adaptés (règles de droit à faire valider par le service juridique). Reste à "
     "charge de la première année, à dépense égale. Frontières, routes, membres publiés "
-    "et comptes de l'INSEE et de l'URSSAF (O, S) ; ce qui est tiré au sort n'y entre pas. "
-    "Un périmètre qui coupe un EPCI n'est pas écrit."
+    "et comptes de l'INSEE et de l'URSSAF (O, S) ; ce qui est tiré au sort n'y entre "
+    "pas. Un périmètre qui coupe un EPCI n'est pas écrit."
 )
 _COLUMNS = (
     Column("Qui refuse", 34),
