@@ -288,7 +288,7 @@ def test_outlets_are_places_and_minutes_without_count_rank_or_stamp(
     text = " ".join(words(compose(made, bare.sheet)["pdf"], tmp_path).split())
     for expected in (
         # 44.4 is printed 44, 44.6 is printed 45: one EPCI of three has both near.
-        "Les deux types d’exutoires sont à moins de 45 min de camion dans 1 EPCI sur 3",
+        "Compostage et stockage à moins de 45 min de camion dans 1 EPCI sur 3",
         "ni établissement, ni tonne, ni préférence",
         "Ce ne sont pas les exutoires utilisés",
         "« – » : une commune de l’EPCI n’y accède pas",

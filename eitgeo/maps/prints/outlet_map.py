@@ -24,7 +24,7 @@ from eitgeo.maps.paper.side import LegendItem, SideTable
 from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.prints.flow_maps import middle_of
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import MISSING, NBSP, published_value
+from eitgeo.words import MISSING, NBSP, first_upper, published_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,18 +58,11 @@ _SHORT = {
     "isdnd": "stockage",
     "recuperation": "recyclage",
 }
-_NUMBERS = (
-    "",
-    "Le type d’exutoire est",
-    "Les deux types d’exutoires sont",
-    "Les trois types d’exutoires sont",
-    "Les quatre types d’exutoires sont",
-)
 _READING = (
-    "Un trait va de chaque EPCI au lieu le plus proche de chaque type d’exutoire, en "
-    "poids lourd, en moyenne sur ses habitants. C’est de la géographie : ni "
-    "établissement, ni tonne, ni préférence. Ce ne sont pas les exutoires utilisés : "
-    "seule l’enquête les dit."
+    "Un trait va de chaque EPCI au lieu le plus proche de chaque type d’exutoire qui "
+    "en a plusieurs, en poids lourd, en moyenne sur ses habitants. C’est de la "
+    "géographie : ni établissement, ni tonne, ni préférence. Ce ne sont pas les "
+    "exutoires utilisés : seule l’enquête les dit."
 )
 _CUT_OFF = f" « – »{NBSP}: une commune de l’EPCI n’y accède pas en poids lourd."
 
@@ -121,8 +114,10 @@ def _heading(
     )
     near = printed < NEAR_MIN
     n_near = int((ways[near].groupby("epci_siren").size() == len(kinds)).sum())
+    *first, last = map(_short, kinds)
+    named = f"{', '.join(first)} et {last}" if first else last
     return (
-        f"{_NUMBERS[len(kinds)]} à moins de {NEAR_MIN:g}{NBSP}min de camion dans "
+        f"{first_upper(named)} à moins de {NEAR_MIN:g}{NBSP}min de camion dans "
         f"{n_near} EPCI sur {len(ground.epci)}"
     )
 
