@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from eitgeo.maps.pages.features import as_text, collection, simplified_area
 from eitgeo.maps.pages.folium_map import letter_of
 from eitgeo.maps.pages.web import leaflet_script, leaflet_style, offline_page
 from eitgeo.maps.paper.ground import make_ground
+from eitgeo.study.prints import shelf_of
 from tests.maps.test_comparator_browser import sync_api
 from tests.maps.toy import HOSTILE, Toy, released, squares
 
@@ -140,6 +142,16 @@ def test_words_and_accessibility(page: str) -> None:
         assert expected in text, expected
     assert "de l’ordre de 40 000 t/an (20 000 à 80 000)" in text
     assert 'class="tampon"' in text
+
+
+def test_without_scripts_the_page_leads_to_maps_that_are_printed(page: str) -> None:
+    said = " ".join(re.findall(r"<noscript>(.*?)</noscript>", page, flags=re.DOTALL))
+    territory = (files("eitgeo.maps.comparator") / "territory.html").read_text("utf-8")
+    said += " ".join(re.findall(r"<noscript>.*?</noscript>", territory))
+    named = re.findall(r"\((carte_\w+), dossier (\w+)\)", said)
+    assert [stem for stem, _ in named] == ["carte_perimetres", "carte_territoire"]
+    assert all(shelf_of(stem) == folder for stem, folder in named)
+    assert ".carte, .vue aside { display: none; }" in said
 
 
 def test_real_data_bear_no_stamp(toy: Toy) -> None:
