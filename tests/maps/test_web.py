@@ -151,7 +151,7 @@ def test_without_scripts_the_page_leads_to_maps_that_are_printed(page: str) -> N
     named = re.findall(r"\((carte_\w+), dossier (\w+)\)", said)
     assert [stem for stem, _ in named] == ["carte_perimetres", "carte_territoire"]
     assert all(shelf_of(stem) == folder for stem, folder in named)
-    assert ".carte, .vue aside { display: none; }" in said
+    assert ".vue { display: none; }" in said
 
 
 def test_real_data_bear_no_stamp(toy: Toy) -> None:
