@@ -145,3 +145,5 @@ LANDS = (
     patch_item(OUTSIDE, "Communes du territoire"),
     patch_item(BUFFER, "Communes voisines"),
 )
+REST = (patch_item(OUTSIDE, "Reste du territoire d’étude"), LANDS[-1])
+"""The same, on a map of perimeters."""

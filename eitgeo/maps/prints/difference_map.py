@@ -22,7 +22,7 @@ from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, side_title
-from eitgeo.maps.paper.study_map import area_sheet
+from eitgeo.maps.paper.study_map import REST, area_sheet
 from eitgeo.maps.words.cards import identity_lines, one_perimeter
 from eitgeo.maps.words.difference_words import GapRow, change_lines, gap_rows
 from eitgeo.reference.indicators import indicators_in
@@ -83,6 +83,7 @@ def difference_map(
     ends = dict(zip(_LETTERS, difference.pair, strict=True))
     named = {end: one_perimeter(perimeters, name) for end, name in ends.items()}
     codes = {end: _codes(ground, members, name) for end, name in ends.items()}
+    everyone = len(codes["first"] | codes["second"])
     rows = gap_rows(indicators, difference.gaps, _printed(catalogue))
     changes = [
         require_released(one, "difference").table
@@ -93,7 +94,7 @@ def difference_map(
     return area_sheet(
         ground,
         _parts_layer(ground, codes, (members, difference.communes, difference.epci)),
-        under=(),
+        under=REST if everyone < len(ground.area) else REST[1:],
         outline=False,
         subject=f"Écart entre {names}",
         heading=_heading(*changes),

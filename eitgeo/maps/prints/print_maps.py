@@ -22,13 +22,12 @@ from eitgeo.maps.paper.layers import (
     hatch,
     hatch_legend,
     outlet_style,
-    patch_item,
 )
 from eitgeo.maps.paper.map_sheet import Layer, identity, indicator_parts, statement
-from eitgeo.maps.paper.palette import BUFFER, MUTED, OUTSIDE, outlet_symbol
+from eitgeo.maps.paper.palette import MUTED, outlet_symbol
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, draw_mark, draw_statement, side_title
-from eitgeo.maps.paper.study_map import area_sheet, outlets_layer
+from eitgeo.maps.paper.study_map import REST, area_sheet, outlets_layer
 from eitgeo.maps.words.belief import (
     ASSUMED,
     LACKING,
@@ -108,10 +107,7 @@ def perimeter_map(
         ),
         tables=(indicators,),
         outline=False,
-        under=(
-            patch_item(OUTSIDE, "Reste du territoire d’étude"),
-            patch_item(BUFFER, "Communes voisines"),
-        ),
+        under=REST,
     )
 
 
@@ -168,7 +164,7 @@ def territory_map(
             identity(_territory_identity(area)),
             lambda page, y: _draw_outlet_list(page, y, ground, marked),
         ),
-        under=(patch_item(BUFFER, "Communes voisines"),),
+        under=REST[1:],
     )
 
 
