@@ -23,12 +23,12 @@ Each file rests on those above it:
 - ``labels``: Labels that never overlap: each takes the first free place of a list.
 - ``side``: The side column of a print map: identity, indicators, legend, lists of
   figures.
-- ``small_maps``: Small maps that stand side by side on a page: read at a glance, few
-  words.
 - ``layers``: What the print maps draw on their axes, layer by layer.
 - ``layout``: The frame of a print map: header, cartouche, scale, north, situation,
   stamps.
 - ``map_sheet``: A printed sheet: the layers and the words that are its own; `compose`
   does the rest.
+- ``small_maps``: Small maps that stand side by side on a page: read at a glance, few
+  words.
 - ``study_map``: What stands around and under every map of the whole study area.
 """
