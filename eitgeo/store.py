@@ -30,7 +30,13 @@ if TYPE_CHECKING:
 PARTIAL_PREFIX = ".partiel-"
 SIDECAR_SUFFIX = ".json"
 _FULL = ("disque plein", "libérer de la place, puis relancer")
+_NO_FOLDER = (
+    "un fichier ou un lien rompu porte le nom d'un de ses dossiers",
+    "le déplacer, puis relancer",
+)
 _REASONS = {
+    errno.EEXIST: _NO_FOLDER,
+    errno.ENOTDIR: _NO_FOLDER,
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
     errno.EFBIG: (

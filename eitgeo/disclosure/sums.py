@@ -116,7 +116,8 @@ def stream_parts(
         families, n_merged = _families_that_pass(
             {name: part for (name,), part in parts_by(mine, ["family"], names).items()}
         )
-        parts += [(str(group), name, n) for name, n in _tenths(families).items()]
+        if mine["t_mid"].sum() > 0:  # counts without a job throw nothing away
+            parts += [(str(group), name, n) for name, n in _tenths(families).items()]
         merged += n_merged
     table = pd.DataFrame(parts, columns=["group", "family", "tenths"])
     return Rows(table.astype({"tenths": "int64"}), withheld=merged)

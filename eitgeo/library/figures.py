@@ -200,8 +200,8 @@ def map_layer(
     drawn = _classed(layer, column, n_classes=n_classes, breaks=breaks)
     shown = gpd.GeoDataFrame(
         {
-            "label": [str(label) for label in layer.index],
-            "value": [_text(value) for value in drawn.layer[column]],
+            "label": [html_text(str(label)) for label in layer.index],
+            "value": [html_text(_text(value)) for value in drawn.layer[column]],
             "colour": drawn.colours,
         },
         geometry=drawn.layer.geometry.to_crs(4326).to_numpy(),
@@ -215,7 +215,7 @@ def map_layer(
         shown,
         style_function=_style,
         marker=folium.CircleMarker(radius=5),
-        tooltip=folium.GeoJsonTooltip(["label", "value"], ["", column]),
+        tooltip=folium.GeoJsonTooltip(["label", "value"], ["", html_text(column)]),
     ).add_to(page)
     west, south, east, north = shown.total_bounds.tolist()
     page.fit_bounds([[south, west], [north, east]])

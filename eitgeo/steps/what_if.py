@@ -10,8 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.errors import StudyError
+from eitgeo.check import Faults
+from eitgeo.errors import SourceError, StudyError
 from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.private import tell_secrets
 from eitgeo.steps.maps.prints import drawing_only
 from eitgeo.study.project import validated
 from eitgeo.study.sections import Study
@@ -57,7 +59,8 @@ def what_if(
     StudyError
         When the study makes no such product, or refuses a parameter.
     SourceError
-        When a table of the study has not been computed.
+        When a table of the study has not been computed, or when a change would open a
+        file of ``private/`` in a study that may be published.
 
     Notes
     -----
@@ -82,6 +85,7 @@ def what_if(
     made = replace(project, study=study, out=Path(room.name).resolve())
     weakref.finalize(made, room.cleanup)
     steps = _steps(made, products, changed={*(changes or ())}, given={*tables})
+    _require_open(steps, made)
     for name, frame in tables.items():
         write_table(made.processed, frame, table=name)
     with drawing_only(products):
@@ -137,6 +141,15 @@ def _maker(project: Project, product: str) -> Step:
                 return step
     message = f"« {product} » : rien de tel dans cette étude"
     raise StudyError(message)
+
+
+def _require_open(steps: list[Step], made: Project) -> None:
+    """Refuse what ``eitgeo run`` would: a file of ``private/`` in a public study."""
+    read = {path for step in steps for path in step.inputs(made)}
+    faults = Faults("étude")
+    given = {path for path in read if not path.is_relative_to(made.out)}
+    tell_secrets(given, made, faults=faults)
+    faults.raise_if_any(SourceError)
 
 
 def _meet(step: Step, key: str) -> bool:

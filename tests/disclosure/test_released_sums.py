@@ -232,6 +232,7 @@ def test_what_rests_on_published_counts_alone_is_nobodys_secret() -> None:
     )
     rows = [("CPT-09001-16.10A", "W075", 70.0), ("CPT-09001-16.10A", "W102", 30.0)]
     assert tenths(wastes(rows), cells) == {"bois": 7, "melange": 3}
+    assert tenths(wastes([("CPT-09001-16.10A", "W075", 0.0)]), cells) == {}
 
 
 def test_what_lies_in_a_block_of_two_groups_is_in_no_part() -> None:

@@ -15,6 +15,7 @@ from eitgeo.dossier.chapters.account import account_section
 from eitgeo.dossier.chapters.belief import factors_section, source_table
 from eitgeo.dossier.chapters.choice import perimeter
 from eitgeo.dossier.chapters.desk import Desk, Drawn
+from eitgeo.dossier.chapters.governance import governance
 from eitgeo.dossier.chapters.interest import interest
 from eitgeo.dossier.chapters.levers import levers as chapter_on_levers
 from eitgeo.dossier.chapters.plan import exchanges
@@ -706,3 +707,13 @@ def test_a_bound_on_the_size_of_unions_is_said_under_the_blocks(desk) -> None:
 def words_of(chapter: Chapter) -> str:
     """Return the words of a chapter."""
     return "".join(str(run) for block in chapter.blocks for run in runs_of(block))
+
+
+def test_what_is_left_if_a_council_refuses_is_said(toy: Toy, desk: Desk) -> None:
+    said = words_of(governance(desk))
+    assert "Et si un conseil dit non" in said
+    assert "1 refus isolé sur 3 le coupe" in said
+    tables = desk.governance
+    nothing = released_as(toy, tables.refusals.table.iloc[:0])
+    without = dataclasses.replace(desk, governance=tables._replace(refusals=nothing))
+    assert "conseil dit non" not in words_of(governance(without))

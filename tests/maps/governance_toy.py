@@ -20,6 +20,7 @@ from eitgeo.scenarios.carriers.budget import animation_budget
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
 from eitgeo.scenarios.carriers.facts import Fact, Facts
 from eitgeo.scenarios.carriers.plan import plan_options
+from eitgeo.scenarios.carriers.refused import Left, every_left, refusal_rows
 from eitgeo.scenarios.carriers.swot import swot_rows
 from eitgeo.scenarios.carriers.verdict import try_conditions, verdict_rows
 from eitgeo.scenarios.measures.overlaps import body_overlaps
@@ -111,6 +112,7 @@ def make_tables(toy: Toy) -> GovernanceTables:
         "perimeter_bodies": overlaps(groups(toy)),
         "carrier_states": carrier_states(reasons, mine, carriers=carriers()),
         "carrier_reasons": reasons,
+        "refusals": refusals(),
         "verdicts": verdict_rows(
             mine,
             rule=VerdictRule(),
@@ -129,6 +131,25 @@ def make_tables(toy: Toy) -> GovernanceTables:
         indicators=toy.indicators,
         **{name: released(toy, table) for name, table in tables.items()},
     )
+
+
+def refusals() -> pd.DataFrame:
+    """Return the refusals of three EPCI in a row; no road joins the last two."""
+    sirens = [f"20000000{n}" for n in EPCI]
+    members = {"aval": sirens}
+    left = every_left(members)
+    first, second, third = sirens
+    near = {first: {second}, second: {first, third}, third: {second}}
+    road = {first: {second}, second: {first}, third: set()}
+    able = {name: "P1;P3" if first in name else "P1;P4" for name in left}
+    return refusal_rows(
+        members,
+        Left({}, able, dict.fromkeys(left, "P1")),
+        people={first: 6_000, second: 3_000, third: 1_000},
+        near={"border": near, "road": road},
+        directions={"body_fit_pct": "up"},
+        budget={"low": 10_000.0, "mid": 30_000.0, "high": 90_000.0},
+    ).assign(evidence="H")
 
 
 def bodies() -> pd.DataFrame:

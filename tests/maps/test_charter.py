@@ -10,6 +10,7 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
+from shapely import Point
 
 from eitgeo.maps.paper.canvas import Page, drawing_style, render, text_width_mm, write
 from eitgeo.maps.paper.charter import (
@@ -19,7 +20,13 @@ from eitgeo.maps.paper.charter import (
     sequential,
 )
 from eitgeo.maps.paper.formats import MARGIN_MM
-from eitgeo.maps.paper.map_sheet import statement, write_column
+from eitgeo.maps.paper.map_sheet import (
+    Layer,
+    MapSheet,
+    compose,
+    statement,
+    write_column,
+)
 from tests.maps.test_palette import STEP_OF_GREY, apart, lightness
 from tests.maps.test_print_maps import words
 from tests.maps.toy import Toy
@@ -111,3 +118,10 @@ def test_a_word_that_breaks_nowhere_stays_in_its_column() -> None:
     for text in page.sheet.texts:
         width = text_width_mm(text.get_text(), float(text.get_fontsize()))
         assert text.get_position()[0] + width <= edge + 0.5
+
+
+def test_a_map_that_rests_on_no_table_is_not_drawn(printed: Toy) -> None:
+    bare = Layer((), lambda _: ())
+    drawn = MapSheet("essai", "essai", (bare,), (), (0, 0, 1, 1), lambda _: Point())
+    with pytest.raises(ValueError, match="essai: a map rests on a table"):
+        compose(drawn, printed.sheet)

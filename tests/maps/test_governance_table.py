@@ -73,6 +73,7 @@ def test_sheets_answer_the_questions_in_order(workbook) -> None:
         "Structures × périmètres",
         "Porteurs possibles",
         "Raisons",
+        "Si un conseil dit non",
         "Structures porteuses",
         "Qui fait quoi",
         "Budget",
@@ -112,6 +113,31 @@ def test_states_are_words_with_deliberations(workbook) -> None:
     assert by_carrier["Vigilance"].endswith(
         "Démarche voisine : Voisine ; articuler plutôt que doubler."
     )
+
+
+def test_refusals_are_told_one_by_one_and_pairs_where_they_cut(workbook) -> None:
+    found = rows(workbook, "Si un conseil dit non")
+    first, second, third = EPCI.values()
+    told = [row[:4] for row in found if row[3]]
+    assert told == [
+        ["aucun refus", "1", "2", "3"],
+        [first, "1", "2", "2"],
+        [second, "2", "2", "2"],
+        [third, "1", "1", "2"],
+    ]
+    # 30 000 € a year: among 10 000 inhabitants, then among 4 000 of them.
+    assert [row[7] for row in found if row[3]][:2] == ["3", "8"]
+    who = [row[5] for row in found if row[3]]
+    assert (
+        who[1]
+        == "en plus : EPCI chef de file et conventions\nen moins : "
+        + (who[0].partition(" ; ")[2])
+    )
+    assert who[2:] == ["les mêmes", "les mêmes"]
+    assert who[0].startswith("Syndicat de traitement des déchets seul ; Co-portage")
+    sentence = found[1][0]
+    assert f"1 refus isolé sur 3 le coupe : {second}. Par la route" in sentence
+    assert "Par la route, déjà en 2 morceaux : aucun refus isolé" in sentence
 
 
 def test_shares_of_a_list_to_confirm_say_so_cell_by_cell(toy: Toy) -> None:

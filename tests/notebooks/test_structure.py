@@ -271,3 +271,12 @@ def test_a_tied_space_passes(text) -> None:
 def test_an_unknown_parameter_is_refused() -> None:
     with pytest.raises(AssertionError, match="no parameter RAYON"):
         set_parameters(read_book(NAMES[0]), RAYON=1)
+
+
+def test_maps_that_pan_show_no_exchange_of_communes_and_no_hidden_site(book) -> None:
+    """236 of 239 pairs of communes had fewer than three firms at an end."""
+    for cell in book.code:
+        if "map_layer(" in cell:
+            assert "donor_code" not in cell
+            if "zone_outlines(" in cell and book.name != OWN_DATA:
+                assert "diffusible and not natural_person" in cell

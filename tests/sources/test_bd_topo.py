@@ -261,6 +261,20 @@ def test_a_shapefile_in_another_encoding_is_refused(tmp_path):
         read_bd_topo_zones(path)
 
 
+def test_a_shapefile_without_its_encoding_keeps_the_signs_of_windows(tmp_path):
+    path = tmp_path / "ZONE_D_ACTIVITE_OU_D_INTERET.shp"
+    row = {
+        "ID": "Z1",
+        "CATEGORIE": "Industriel et commercial",
+        "NATURE": "Zone industrielle",
+        "TOPONYME": "L’Œuvre",
+        "FICTIF": "Non",
+    }
+    frame([row], [SQUARE]).to_file(path, encoding="CP1252")
+    path.with_suffix(".cpg").unlink()
+    assert read_bd_topo_zones(path).table["name"].tolist() == ["L’Œuvre"]
+
+
 @pytest.mark.parametrize("content", [b"", b"<html>404</html>"])
 def test_files_that_are_no_layer_are_refused(write, content):
     with pytest.raises(SourceError, match="→"):

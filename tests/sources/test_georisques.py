@@ -255,6 +255,9 @@ def test_headings_that_are_not_known_are_told(tmp_path, communes):
         ("SARL X", SIRET, True),
         ("SYSTOM", "25310217200017", True),
         ("UNTEL Jean", SIRET, False),
+        ("DE SÁ João", SIRET, False),
+        ("DE STE-CROIX Jeanne", SIRET, False),
+        ("Mme UNTEL, commune de Lez", SIRET, False),
     ],
 )
 def test_only_organisations_are_named(tmp_path, communes, name, siret, shown):

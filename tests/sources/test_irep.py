@@ -219,6 +219,13 @@ def test_the_year_of_a_file_that_tells_none_is_asked_for(write, communes):
     assert source == "Géorisques, IREP 2016"
 
 
+@pytest.mark.parametrize("name", ["2024-11-28", "28-11-2024", "20241128", "2003-2017"])
+def test_a_day_or_a_span_of_years_is_no_year(write, communes, name):
+    path = without_year(write, line(), name=f"irep_{name}.csv")
+    with pytest.raises(SchemaError, match="année dite nulle part"):
+        read_irep_sites(path, communes=communes)
+
+
 def test_a_row_without_its_year_is_refused_where_others_have_one(write, communes):
     path = write("irep.csv", HEADER + line() + "\n" + line(year="") + "\n")
     with pytest.raises(SchemaError, match="ligne 3 : « annee » vide"):

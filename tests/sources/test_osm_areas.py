@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from shapely import Polygon
 
 from eitgeo.errors import SourceError
+from eitgeo.sources.ground import osm_areas
 from eitgeo.sources.ground.osm_areas import read_osm_areas
 from eitgeo.tables.schema import validate
 from tests.sources.mutate import assert_reads_or_refuses, mutated_bytes
@@ -100,6 +101,19 @@ def test_no_industrial_area_gives_no_row(tmp_path):
     table = read(tmp_path, drawing(industrial="retail")).table
     assert len(validate(table, table="official_zones")) == 0
     assert table.crs.to_epsg() == 2154
+
+
+def test_identifiers_out_of_order_are_sorted_up_to_a_size(tmp_path, monkeypatch):
+    nodes, relation = drawing().split("<way ", 1)[0], drawing().split("<relation ")[1]
+    ways = drawing().removeprefix(nodes).split("<relation ")[0].split("<way ")[1:]
+    text = "<way ".join([nodes, *reversed(ways)]) + f"<relation {relation}"
+    found, whole = (read(tmp_path, one).table for one in (text, drawing()))
+    assert found.equals(whole)
+    monkeypatch.setattr(osm_areas, "MAX_SORTED_BYTES", 10)
+    with pytest.raises(
+        SourceError, match=r"désordre, fichier trop grand .*osmium sort"
+    ):
+        read(tmp_path, text)
 
 
 def test_files_that_are_no_extract_are_refused(tmp_path):

@@ -137,7 +137,14 @@ def test_a_name_is_the_legal_one_then_the_usual_one_then_the_sign(read):
 
 @pytest.mark.parametrize(
     ("category", "natural"),
-    [("1000", True), ("1600", True), ("2110", True), ("2120", False), ("5710", False)],
+    [
+        ("1000", True),
+        ("1600", True),
+        ("2110", True),
+        ("2120", False),
+        ("5710", False),
+        ("1000.0", True),  # resaved by a spreadsheet or pandas: it tells none
+    ],
 )
 def test_legal_categories_of_natural_persons(read, category, natural):
     unit = legal_unit(FIRM[:9], "X", categorieJuridiqueUniteLegale=category)

@@ -53,8 +53,7 @@ def measured(number: int, n_epci: int) -> Facts:
     return {name: Fact(float(value)) for name, value in values.items()}
 
 
-@pytest.fixture(scope="module")
-def sources() -> FactSources:
+def make_sources() -> FactSources:
     """Lay out a study whose members leave and whose firms have signed up."""
     epci = make_bodies()["kind"].eq("epci")
     bodies = make_bodies().assign(economic_competence=epci)
@@ -87,6 +86,12 @@ def sources() -> FactSources:
         stress_orders=pd.DataFrame(orders, columns=names).astype({"stress_id": "str"}),
         shared={"revenue_lines": Fact(0.0), "tgap_year": Fact("2026")},
     )
+
+
+@pytest.fixture(scope="module")
+def sources() -> FactSources:
+    """Lay that study out once."""
+    return make_sources()
 
 
 def test_unions_have_the_facts_of_compared_perimeters_but_those_alone(sources) -> None:

@@ -14,6 +14,7 @@ from eitgeo.maps.private_stamp import WORDS
 from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.private import shut
 from eitgeo.steps.engine.run import run_steps
+from eitgeo.steps.what_if import what_if
 from eitgeo.store import write_bytes
 from eitgeo.study.project import PRIVATE_STUDY, Project, open_project, read_study
 
@@ -62,6 +63,17 @@ def test_a_private_study_is_shut_and_stamped(tmp_path) -> None:
         assert b"DIFFUSER" not in path.read_bytes(), path
 
 
+@pytest.mark.parametrize("name", ["maps", "maps/2_cartes", "data"])
+def test_no_folder_of_a_private_study_leads_out(tmp_path, name) -> None:
+    (tmp_path / "partage").mkdir()
+    link = tmp_path / PRIVATE_STUDY / name
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(tmp_path / "partage", target_is_directory=True)
+    with pytest.raises(SourceError, match="un lien mène hors de private/"):
+        run_steps((STEP,), project(tmp_path, PRIVATE_STUDY))
+    assert not list((tmp_path / "partage").iterdir())
+
+
 def test_a_kind_that_bears_no_words_is_not_written(tmp_path) -> None:
     odd = Step(
         "shown",
@@ -84,6 +96,13 @@ def test_a_study_that_may_be_published_names_nothing_private(tmp_path) -> None:
         run_steps((reading,), project(tmp_path))
     (report,) = run_steps((reading,), project(tmp_path, PRIVATE_STUDY))
     assert report.status == "done"
+
+
+def test_no_change_of_a_study_opens_what_is_private(tmp_path) -> None:
+    write_bytes(tmp_path / "private/sites.csv", b"secret")
+    changes = {"sources.sites": [{"reader": "anchors", "path": "private/sites.csv"}]}
+    with pytest.raises(SourceError, match=r"private/sites\.csv : une étude qui se"):
+        what_if(project(tmp_path), "sites", changes=changes)
 
 
 def test_no_study_reads_what_another_keeps_private(tmp_path) -> None:

@@ -56,6 +56,21 @@ def page(project: Project) -> str:
     return (project.maps / "index.html").read_text(encoding="utf-8")
 
 
+def test_a_folder_that_is_a_link_is_led_to_all_the_same(tmp_path: Path) -> None:
+    made = Project(read_study(ROOT / "study.yaml"), ROOT, tmp_path / "etude")
+    (tmp_path / "disque").mkdir()
+    made.maps.mkdir(parents=True)
+    (made.maps / "2_cartes").symlink_to(tmp_path / "disque", target_is_directory=True)
+    for path in published_by(STEPS, made):
+        if path.suffix == ".png":
+            write_bytes(path, picture(path.stem))
+    STEP.run(made)
+    page = (made.maps / "index.html").read_text(encoding="utf-8")
+    named = [one for one in LINK.findall(page) if one.endswith(".png")]
+    assert named
+    assert all("/" in one for one in named)
+
+
 def test_every_published_file_is_one_click_away(project: Project, page: str) -> None:
     paths = published_by(STEPS, project)
     files = {path.relative_to(project.maps).as_posix() for path in paths}

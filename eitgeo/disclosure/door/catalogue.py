@@ -340,6 +340,7 @@ _GOVERNANCE = {
     "carrier_reasons": _CARRIED,
     "union_carrier_states": _CARRIED,
     "union_carrier_reasons": _CARRIED,
+    "refusals": Leaving("register", "bodies roads counts", "roads"),
     "epci_bodies": _BODY,
     "animation_budget": _BODY,
     "perimeter_bodies": _ON_SITES,

@@ -14,7 +14,9 @@ from eitgeo.maps.words.governance_words import (
     COST_WORDS,
     STATE_WORDS,
     deliberations_text,
+    named_epci,
 )
+from eitgeo.maps.words.refusal_words import refusal_sentence
 from eitgeo.maps.words.sentences import counted, reason_sentence
 from eitgeo.words import MISSING, french_number
 
@@ -36,6 +38,7 @@ def governance(desk: Desk) -> Chapter:
     blocks: tuple[Block, ...] = (
         Section(_TEXTS.runs("notions"), (_TEXTS.say("notions_text"),)),
         Section(_TEXTS.runs("carriers"), _carriers(desk)),
+        *_refusals(desk),
         Section(_TEXTS.runs("tasks"), _tasks(desk)),
         Section(_TEXTS.runs("means"), _means(desk)),
         belief_section(desk, "Accessibilité", also=("memberships", "costs")),
@@ -125,6 +128,32 @@ def _watch(desk: Desk, perimeter_id: str) -> tuple[Paragraph, ...]:
         return ()
     what = joined(found, mark=" ")
     return (_TEXTS.say("watch", perimeter=desk.name(perimeter_id), what=what),)
+
+
+def _refusals(desk: Desk) -> tuple[Section, ...]:
+    """Say what is left where a council says no; nothing of perimeters that cut one."""
+    table = desk.governance.refusals.table
+    names = {
+        str(name): str(row["carrier"])
+        for name, row in desk.terms.governance.carriers.iterrows()
+    }
+    said = []
+    for name in desk.shown:
+        rows = table[table["perimeter_id"] == name]
+        if rows.empty:
+            continue
+        sentence = refusal_sentence(
+            rows,
+            epci_names=named_epci(desk.governance.bodies),
+            carrier_names=names,
+            to_confirm=desk.perimeters["membership_status"][name] == "a_confirmer",
+        )
+        what = told(sentence, "refusals", name, "sentence")
+        said.append(_TEXTS.say("refusal_of", perimeter=desk.name(name), what=what))
+    if not said:
+        return ()
+    text = _TEXTS.say("refusals_text")
+    return (Section(_TEXTS.runs("refusals"), (text, *said)),)
 
 
 def _tasks(desk: Desk) -> tuple[Block, ...]:

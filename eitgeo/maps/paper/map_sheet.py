@@ -112,8 +112,11 @@ class MapSheet:
 
     @property
     def released(self) -> list[Released]:
-        """Return each table that it rests on, once."""
+        """Return each table that it rests on, once; without any, it is refused."""
         every = [*(one for layer in self.layers for one in layer.tables), *self.tables]
+        if not every:
+            message = f"{self.subject}: a map rests on a table, whose credits it bears"
+            raise ValueError(message)
         return list({id(one): require_released(one, "table") for one in every}.values())
 
 

@@ -54,6 +54,13 @@ def unsure_lists(bodies: Released, overlaps: Released) -> set[str]:
     }
 
 
+def named_epci(bodies: Released) -> dict[str, str]:
+    """Return the name of each EPCI by its SIREN."""
+    epci = bodies.table[bodies.table["kind"] == "epci"]
+    sirens = epci["body_id"].str.removeprefix("epci_")
+    return dict(zip(sirens, epci["name"].astype(str), strict=True))
+
+
 def share_text(value: float, place: Place, *, evidence: str = "O") -> str:
     """Write a share of a population or of jobs."""
     if not math.isfinite(value):

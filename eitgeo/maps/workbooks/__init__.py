@@ -16,6 +16,8 @@ Each file rests on those above it:
   that tell it.
 - ``plan_sheets``: The sheets of the workbook of governance: AFOM, plan, budget, EPCI.
 - ``read_me``: The sheet « Lisez-moi »: what the workbook is, when, how sure, from what.
+- ``refusal_sheet``: Sheet « Si un conseil dit non »: what each refusal leaves of a
+  perimeter.
 - ``rule_sheets``: Sheets of processes, of the rules of exchange and of published
   exchanges.
 - ``union_sheets``: The sheets on unions of whole EPCI: each of them, what an EPCI adds,

@@ -11,6 +11,7 @@ from eitgeo.maps.words.governance_words import (
     KIND_WORDS,
     STATE_WORDS,
     deliberations_text,
+    named_epci,
     share_text,
     unsure_lists,
 )
@@ -23,6 +24,7 @@ from eitgeo.maps.workbooks.plan_sheets import (
     write_swot,
 )
 from eitgeo.maps.workbooks.read_me import write_read_me
+from eitgeo.maps.workbooks.refusal_sheet import write_refusals
 from eitgeo.maps.workbooks.verdict_sheets import write_verdict, write_words
 from eitgeo.maps.workbooks.workbook import Book, Column, Group
 
@@ -53,7 +55,7 @@ class GovernanceTables(NamedTuple):
 
     Attributes
     ----------
-    perimeters, bodies, perimeter_bodies, carrier_states, carrier_reasons
+    perimeters, bodies, perimeter_bodies, carrier_states, carrier_reasons, refusals
         Tables of the same names.
     verdicts, swot, animation_budget, plan_options, epci_facts, indicators
         Tables of the same names; ``indicators`` is ``indicators_public``.
@@ -64,6 +66,7 @@ class GovernanceTables(NamedTuple):
     perimeter_bodies: Released
     carrier_states: Released
     carrier_reasons: Released
+    refusals: Released
     verdicts: Released
     swot: Released
     animation_budget: Released
@@ -110,11 +113,6 @@ def governance_xlsx(
     book = Book(sheet)
     write_read_me(book, _CONTENT)
     catalogue, carriers = reference.catalogue, reference.carriers
-    who = {
-        "states": tables.carrier_states.table,
-        "reasons": tables.carrier_reasons.table,
-        "carriers": carriers,
-    }
     verdicts = tables.verdicts.table
     write_words(
         book,
@@ -124,8 +122,15 @@ def governance_xlsx(
         verdicts=verdicts,
     )
     _write_bodies(book, names, tables.perimeter_bodies, tables.bodies)
-    _write_carriers(book, names, **who)
-    _write_reasons(book, names, **who)
+    _write_who(book, names, tables, carriers)
+    write_refusals(
+        book,
+        compared,
+        tables.refusals.table,
+        names=named_epci(tables.bodies),
+        carriers=carriers,
+        catalogue=catalogue,
+    )
     _write_structures(book, carriers)
     _write_tasks(book, reference.tasks, carriers)
     write_budget(book, tables.animation_budget.table, compared)
@@ -203,6 +208,18 @@ def _overlap_text(cells: Cells, key: tuple[str, str], *, demo: bool) -> str:
     part = "entière" if cell["cover"] == "entier" else f"en partie ({held} d'elle)"
     head = "selon sa liste, à confirmer :\n" if cell["status"] == "a_confirmer" else ""
     return f"{head}{part}\n{people} des habitants\n{jobs} des emplois"
+
+
+def _write_who(
+    book: Book,
+    names: Mapping[str, str],
+    tables: GovernanceTables,
+    carriers: pd.DataFrame,
+) -> None:
+    """Write who could carry each perimeter, then why."""
+    states, reasons = tables.carrier_states.table, tables.carrier_reasons.table
+    for write in (_write_carriers, _write_reasons):
+        write(book, names, states=states, reasons=reasons, carriers=carriers)
 
 
 def _write_carriers(

@@ -126,7 +126,8 @@ def _write_derived(
 ) -> None:
     for name, table in derived._asdict().items():
         require_released(table, name)
-    write_blocks(book, blocks=derived.blocks, catalogue=catalogue)
+    if not derived.blocks.table.empty:
+        write_blocks(book, blocks=derived.blocks, catalogue=catalogue)
     if not derived.ranks.table.empty:
         write_ranks(book, unions=derived, perimeters=perimeters, catalogue=catalogue)
     if not derived.phases.table.empty:

@@ -7,6 +7,8 @@ Each file rests on those above it:
 - ``candidate``: A candidate perimeter, and the two tables that hold all of them.
 - ``mesh``: Communes that trucks can drive between without leaving the area, around a
   root.
+- ``refusals``: What is left of a union when some of its members refuse: exact, by
+  listing.
 - ``rules``: Rules common to all computed contours: sound on a mesh, and kept by a set.
 - ``bodies``: The declared bodies as perimeters, on a date.
 - ``certificate``: A certificate recomputed from polygons and borders, by code no method

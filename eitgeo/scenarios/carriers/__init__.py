@@ -16,6 +16,8 @@ Each file rests on those above it:
 - ``carriers``: What a perimeter asks of each structure that could carry it: a state, no
   score.
 - ``epci``: What is known of each EPCI, from registers and released blocks.
+- ``refused``: What is left of a perimeter when some councils refuse, and who could
+  still carry.
 - ``without_top``: What the verdict counts on, and what is left of it if the largest
   site stopped.
 - ``swot``: Strengths, weaknesses, opportunities, threats: a statement and what supports

@@ -23,6 +23,12 @@ _ORGANISATIONS = (
 )
 """Words that tell a legal person from somebody's name."""
 
+_OF_A_PERSON = (
+    r"\b(?:DE|DA|DI|DOS) (?:SA|SAS|SEM|SICA|STE)\b|\bSTE-"
+    r"|^(?:MR?\.|MLLE|MME|MADAME|MONSIEUR)\s.*"
+)
+"""Somebody's name in the same letters: « DE SA João », « Mme X, commune de Y »."""
+
 
 def names_an_organisation(names: pd.Series) -> pd.Series:
     """Tell names with a word that only an organisation bears.
@@ -30,10 +36,12 @@ def names_an_organisation(names: pd.Series) -> pd.Series:
     Examples
     --------
     >>> import pandas as pd
-    >>> names_an_organisation(pd.Series(["Société X", "UNTEL Jean"])).tolist()
-    [True, False]
+    >>> names = pd.Series(["Société X", "UNTEL Jean", "S.A. X", "DE SÁ João"])
+    >>> names_an_organisation(names).tolist()
+    [True, False, True, False]
     """
-    words = names.map(_plain).str.replace(".", "", regex=False)
+    words = names.map(_plain).str.strip().str.replace(_OF_A_PERSON, " ", regex=True)
+    words = words.str.replace(".", "", regex=False)
     return words.str.contains(_ORGANISATIONS, regex=True)
 
 

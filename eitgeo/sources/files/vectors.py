@@ -120,7 +120,7 @@ def as_text(values: pd.Series) -> pd.Series:
 
 
 def _decoded(path: Path, **asked: Any) -> Any:
-    """Read a layer; a Shapefile that does not tell its encoding: UTF-8, else Latin-1.
+    """Read a layer; a Shapefile that tells no encoding: UTF-8, else Windows-1252.
 
     As IGN delivers some: GDAL alone would take it for Latin-1.
     """
@@ -132,8 +132,8 @@ def _decoded(path: Path, **asked: Any) -> Any:
             warnings.simplefilter("ignore", RuntimeWarning)
             frame = pyogrio.read_dataframe(path, encoding="UTF-8", **asked)
     except UnicodeDecodeError:
-        told = "Latin-1"
-        frame = _ask(path, pyogrio.read_dataframe, encoding="ISO-8859-1", **asked)
+        told = "Windows-1252"
+        frame = _ask(path, pyogrio.read_dataframe, encoding="CP1252", **asked)
     except Exception:  # noqa: BLE001 - told in the words of `_ask`
         frame = _ask(path, pyogrio.read_dataframe, **asked)
     _log.warning("%s : encodage non dit (sans .cpg), lu en %s", path.name, told)

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 INDUSTRIAL_LANDUSE = ("industrial",)
 """Values of ``landuse`` that are kept."""
 
+MAX_SORTED_BYTES = 150_000_000
+"""The largest file that is sorted here: memory takes twenty times its size."""
+
 OSM_SOURCE = "OpenStreetMap"
 _log = logging.getLogger(__name__)
 _COLUMNS = ("zone_id", "name", "kind")
@@ -69,7 +72,8 @@ def read_osm_areas(
     Raises
     ------
     SourceError
-        When the file is absent, cut short or not of OpenStreetMap.
+        When the file is absent, cut short or not of OpenStreetMap; when it is not in
+        order and above ``MAX_SORTED_BYTES``.
     CrsError
         When an area lies outside metropolitan France and its borders.
 
@@ -85,6 +89,8 @@ def read_osm_areas(
         raise SourceError(message)
     try:
         rows, shapes, failed = _areas_in_order(path, landuse)
+    except SourceError:
+        raise
     except Exception as error:
         # osmium has errors of its own, which nothing gathers: all mean this.
         message = (
@@ -112,6 +118,12 @@ def _areas_in_order(
     except RuntimeError as error:
         if "out of order" not in str(error):
             raise
+    if path.stat().st_size > MAX_SORTED_BYTES:
+        message = (
+            f"{path.name} : identifiants en désordre, fichier trop grand pour être "
+            "trié ici → « osmium sort », ou reprendre l'extrait du producteur"
+        )
+        raise SourceError(message)
     _log.warning("%s : identifiants en désordre, triés avant lecture", path.name)
     with tempfile.TemporaryDirectory(prefix="eitgeo-") as folder:
         ordered = Path(folder) / "ordered.osm.pbf"

@@ -26,6 +26,9 @@ NATURAL_CATEGORIES = r"1\d{3}|2[123]10"
 """Legal categories of natural persons: sole traders (1000; 1xxx before 2018) and what
 natural persons hold together without a legal person (2110, 2210, 2310)."""
 
+CATEGORY = r"\d{4}"
+"""How a legal category is written; another text (« 1000.0 ») tells none."""
+
 NO_ACTIVITY = "00.00Z"
 NAF_REV2, NAF_2025 = "NAFRev2", "NAF2025"
 _log = logging.getLogger(__name__)
@@ -41,7 +44,7 @@ def described(
     )
     rows = _with_own(rows)
     natural = rows["category"].str.fullmatch(NATURAL_CATEGORIES)
-    natural |= rows["category"] == ""
+    natural |= ~rows["category"].str.fullmatch(CATEGORY)
     diffusible = (rows["status"] == DIFFUSED) & (rows["unit_status"] == DIFFUSED)
     hidden = natural | ~diffusible
     activities = _activities(rows, path)

@@ -43,7 +43,8 @@ LAMBERT2_EPSG = 27572
 
 MASKED_NAME = "Établissement déclarant (nom non diffusé)"
 SOURCE = CsvSource("irep", is_official=True)
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?<!\d-)(?:19|20)\d{2}(?!\d)(?!-\d)")
+"""A year alone: neither a day of download (« 2024-11-28 ») nor a span of years."""
 _log = logging.getLogger(__name__)
 
 

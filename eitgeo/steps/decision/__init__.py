@@ -17,6 +17,7 @@ Each file rests on those above it:
 - ``indicators``: Measure every perimeter on the same data.
 - ``stress``: Put the order to the test: the same perimeters, one thing changed at a
   time.
+- ``refusals``: What is left of each compared perimeter when some councils say no.
 - ``governance``: Say who could carry each perimeter, on what condition, and what it
   would cost.
 """

@@ -29,6 +29,7 @@ from eitgeo.steps.decision.carrier_facts import (
     trial_facts,
     union_facts,
 )
+from eitgeo.steps.decision.refusals import refusal_table
 from eitgeo.steps.step import step
 from eitgeo.tables.files import read_table, write_table
 
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
         "blocks_public",
         "bodies",
         "communes_public",
+        "contiguity",
         "decision_criteria",
         "indicators_public",
         "lever_totals",
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
         "carrier_states",
         "union_carrier_reasons",
         "union_carrier_states",
+        "refusals",
         "verdicts",
         "swot",
         "animation_budget",
@@ -92,13 +95,26 @@ def run(*, project: Project) -> dict[str, object]:
     sources = fact_sources(project)
     facts = compared_facts(compared, sources)
     reasons, states = _carried(facts)
-    union_reasons, union_states = _carried(union_facts(unions, sources))
+    known = union_facts(unions, sources)
+    union_reasons, union_states = _carried(known)
+    budget = animation_budget(
+        animation_costs(),
+        study.governance.budget,
+        animator_fte=study.comparison.animator_fte,
+    )
     written = {
         "perimeter_bodies": _overlaps(project, compared, sources.ground),
         "carrier_reasons": reasons,
         "carrier_states": states,
         "union_carrier_reasons": union_reasons,
         "union_carrier_states": union_states,
+        "refusals": refusal_table(
+            compared,
+            sources,
+            known={one.codes: known[one.perimeter_id] for one in unions},
+            contiguity=read_table(folder, "contiguity"),
+            budget=budget,
+        ),
         "verdicts": verdict_rows(
             facts,
             rule=study.governance.verdict,
@@ -109,11 +125,7 @@ def run(*, project: Project) -> dict[str, object]:
             surrogate=study.roads.network.is_surrogate,
         ),
         "swot": swot_rows(facts, cells=_cells(), context=study.governance.context),
-        "animation_budget": animation_budget(
-            animation_costs(),
-            study.governance.budget,
-            animator_fte=study.comparison.animator_fte,
-        ),
+        "animation_budget": budget,
     }
     for table, rows in written.items():
         write_table(folder, rows, table=table)

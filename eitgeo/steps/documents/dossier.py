@@ -103,6 +103,7 @@ _THEMES = {
         "plan_options",
         "public_lots",
         "redrawn_counts",
+        "refusals",
         "road_report",
         "site_cells",
         "site_stability",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         "perimeters",
         "places",
         "plan_options",
+        "refusals",
         "swot",
         "verdicts",
     ),

@@ -15,7 +15,7 @@ from eitgeo.reference.map_sheets import map_sheets, published_files
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.files import CARNETS
 from eitgeo.steps.step import step
-from eitgeo.store import made, relative_name, write_bytes
+from eitgeo.store import made, write_bytes
 from eitgeo.study.prints import WELCOME, shelf_of
 from eitgeo.study.project import STAMPED
 from eitgeo.study.sources import Credits
@@ -164,7 +164,7 @@ def _family(stem: str, known: Iterable[str]) -> str:
 
 
 def _links(paths: Iterable[Path], project: Project) -> dict[str, str]:
-    return {relative_name(one, project.maps): _said(one) for one in paths}
+    return {one.relative_to(project.maps).as_posix(): _said(one) for one in paths}
 
 
 def _said(path: Path) -> str:

@@ -8,14 +8,15 @@ import tempfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from eitgeo.errors import StudyError
-from eitgeo.store import private_folder
+from eitgeo.errors import SourceError, StudyError
+from eitgeo.store import private_folder, relative_name
 from eitgeo.study.survey import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from eitgeo.check import Faults
     from eitgeo.study.project import Project
 
 _OTHERS = 0o077
@@ -30,6 +31,16 @@ def is_secret(path: Path, project: Project) -> bool:
         and not project.base.resolve().is_relative_to(one)
         for one in full.parents
     )
+
+
+def tell_secrets(read: Iterable[Path], project: Project, *, faults: Faults) -> None:
+    """Note the files that a study which may be published must leave alone."""
+    for path in sorted(path for path in read if is_secret(path, project)):
+        faults.add(
+            f"{relative_name(path, project.base)} : une étude qui se publie n'ouvre "
+            f"rien de {PRIVATE_FOLDER}/",
+            remedy="mettre le fichier ailleurs, ou « eitgeo run --private »",
+        )
 
 
 def require_public(project: Project) -> None:
@@ -48,6 +59,7 @@ def shut(project: Project) -> Iterator[None]:
         yield
         return
     private_folder(project.base / PRIVATE_FOLDER, root=project.base)
+    _require_kept_in(project)
     passing = project.cache / _TEMPORARY
     mask, folder = os.umask(_OTHERS), tempfile.tempdir
     try:
@@ -60,3 +72,15 @@ def shut(project: Project) -> Iterator[None]:
         tempfile.tempdir = folder
         os.umask(mask)
         shutil.rmtree(passing, ignore_errors=True)
+
+
+def _require_kept_in(project: Project) -> None:
+    """Refuse a folder of a private study that is a link out of the private folder."""
+    home = (project.base / PRIVATE_FOLDER).resolve()
+    for one in (project.out, *sorted(project.out.rglob("*"))):
+        if one.is_dir() and not one.resolve().is_relative_to(home):
+            message = (
+                f"{one.name} : un lien mène hors de {PRIVATE_FOLDER}/ → le remplacer "
+                "par un vrai dossier : une étude privée y écrit"
+            )
+            raise SourceError(message)

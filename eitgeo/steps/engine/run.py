@@ -25,12 +25,11 @@ from eitgeo.steps.engine.leavings import (
 from eitgeo.steps.engine.ledger import journal_names
 from eitgeo.steps.engine.lock import one_run
 from eitgeo.steps.engine.nodes import signed_paths, step_nodes
-from eitgeo.steps.engine.private import is_secret, shut
+from eitgeo.steps.engine.private import shut, tell_secrets
 from eitgeo.steps.engine.reports import StepReport
 from eitgeo.steps.engine.states import file_states
 from eitgeo.steps.engine.values import require_known_values
 from eitgeo.store import refused, relative_name, remove_partials
-from eitgeo.study.survey import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -177,12 +176,7 @@ def _require_files(steps: Sequence[Step], project: Project) -> None:
             f"fichier absent : {relative_name(path, project.base)}",
             remedy="le déposer à cet endroit, ou corriger son chemin dans l'étude",
         )
-    for path in sorted(path for path in read if is_secret(path, project)):
-        faults.add(
-            f"{relative_name(path, project.base)} : une étude qui se publie n'ouvre "
-            f"rien de {PRIVATE_FOLDER}/",
-            remedy="mettre le fichier ailleurs, ou « eitgeo run --private »",
-        )
+    tell_secrets(read, project, faults=faults)
     faults.raise_if_any(SourceError)
 
 

@@ -16,6 +16,7 @@ from eitgeo.sources.activity.urssaf_sectors import read_urssaf_sectors
 from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows
 from eitgeo.sources.ground.cnig import read_cnig_sites
 from eitgeo.sources.sites.establishments import read_anchors
+from eitgeo.sources.sites.sirene import SOURCE as SIRENE_SOURCE
 from eitgeo.sources.sites.sirene import read_sirene_sites
 from eitgeo.sources.sites.synthetic import synthetic_sites
 from eitgeo.sources.territory.admin_express import read_admin_express
@@ -121,8 +122,12 @@ def load_sites(
 
 
 def company_sirens(sites: pd.DataFrame) -> frozenset[str]:
-    """Return the SIREN of legal persons that may be told: those of SIRET shown."""
+    """Return the SIREN of legal persons that SIRENE tells: those of SIRET shown.
+
+    What another register shows by a word of its name unmasks no other row.
+    """
     is_told = sites["diffusible"] & ~sites["natural_person"] & sites["siret"].ne("")
+    is_told &= sites["source"].str.contains(SIRENE_SOURCE, regex=False)
     return frozenset(sites.loc[is_told, "siret"].str[:9])
 
 

@@ -41,6 +41,7 @@ def publish_governance(project: Project, public: Published) -> GovernanceParts:
         perimeter_bodies=overlaps,
         carrier_states=released(project, "carrier_states"),
         carrier_reasons=released(project, "carrier_reasons"),
+        refusals=released(project, "refusals"),
         verdicts=released(project, "verdicts"),
         swot=released(project, "swot"),
         animation_budget=budget,

@@ -62,6 +62,29 @@ GOVERNANCE_SPECS = [
         "union_carrier_reasons", ("perimeter_id", "carrier_id", "rule_id"), _REASON
     ),
     TableSpec(
+        "refusals",
+        ("perimeter_id", "refused"),
+        {
+            "perimeter_id": text(),
+            "refused": text(pattern=r"^(\d{9}(;\d{9})*)?$"),
+            "n_refused": count(),
+            "n_left": count(),
+            "n_pieces_border": count(),
+            "n_pieces_road": count(),
+            "population": count(),
+            "carriers": text(),
+            "carriers_sure": text(),
+            "left_low": number(0.0),
+            "left_mid": number(0.0),
+            "left_high": number(0.0),
+            "firms_10_45min": number(0.0),
+            "industry_employees": number(0.0),
+            "fell": text(),
+            "not_compared": text(),
+            "evidence": text(*EVIDENCE_CLASSES),
+        },
+    ),
+    TableSpec(
         "verdicts",
         ("perimeter_id", "condition_id"),
         {

@@ -1,0 +1,167 @@
+"""What refusals leave of a perimeter, in words: fixed rules on numbers and names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.ledger import Place, written
+from eitgeo.words import first_upper, french_number, typographic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+NOBODY = "aucun refus"
+_MARK = ";"
+_TWO = 2
+_UNIT = "€/hab./an"
+
+
+def refusal_sentence(
+    rows: pd.DataFrame,
+    *,
+    epci_names: Mapping[str, str],
+    carrier_names: Mapping[str, str],
+    to_confirm: bool,
+) -> str:
+    """Say what cuts a perimeter, who could still carry it, and what it would cost.
+
+    Parameters
+    ----------
+    rows
+        Rows of table ``refusals`` of one perimeter.
+    epci_names
+        SIREN → name.
+    carrier_names
+        ``carrier_id`` → name.
+    to_confirm
+        Whether the list of its EPCI is to confirm.
+
+    Returns
+    -------
+    str
+        French; nothing in it prefers a council to another.
+    """
+    ordered = rows.sort_values(["n_refused", "refused"], kind="stable")
+    whole = ordered.iloc[0].to_dict()
+    if whole["n_left"] == 1:
+        return typographic("Un seul EPCI : s'il refuse, il ne reste rien.")
+    border, road = (_cut_text(ordered, kind, epci_names) for kind in ("border", "road"))
+    by_road = "de même" if road == border else road
+    told = [
+        f"{french_number(float(whole['n_left']))} EPCI. Par ses frontières, {border}",
+        f"Par la route, {by_road}",
+        _carrier_text(ordered, carrier_names),
+        _cost_text(ordered),
+    ]
+    if to_confirm:
+        told.append("La liste de ses EPCI est une hypothèse à confirmer")
+    return typographic(" ".join(f"{one}." for one in told))
+
+
+def refused_text(refused: str, names: Mapping[str, str]) -> str:
+    """Name who refuses."""
+    return " + ".join(names[one] for one in refused.split(_MARK)) if refused else NOBODY
+
+
+def carriers_text(carriers: str, names: Mapping[str, str]) -> str:
+    """Name carriers."""
+    return " ; ".join(names[one] for one in carriers.split(_MARK) if one)
+
+
+def that_cut(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Return the refusals after which there are more pieces than before any."""
+    column = rows[f"n_pieces_{kind}"]
+    return rows[column > column[rows["n_refused"].eq(0)].iloc[0]]
+
+
+def cost_place(row: Mapping[Any, Any], level: str = "mid") -> Place:
+    """Say where the cost of a refusal stands."""
+    who = row["refused"] or NOBODY
+    return Place("refusals", f"{row['perimeter_id']} / {who}", f"left_{level}")
+
+
+def _cut_text(rows: pd.DataFrame, kind: str, names: Mapping[str, str]) -> str:
+    cut = that_cut(rows, kind)
+    alone, pairs = (cut[cut["n_refused"].eq(n)]["refused"] for n in (1, _TWO))
+    n_alone = int(rows["n_refused"].eq(1).sum())
+    # One EPCI that is left is in one piece: nothing to say.
+    n_pairs = int((rows["n_refused"].eq(_TWO) & rows["n_left"].ge(_TWO)).sum())
+    pieces = int(rows[f"n_pieces_{kind}"].iloc[0])
+    head = f"déjà en {french_number(pieces)} morceaux : " if pieces > 1 else ""
+    told = "aucun refus isolé ne le coupe"
+    if len(alone):
+        which = " ; ".join(refused_text(one, names) for one in alone)
+        told = (
+            f"{_cut_by(len(alone), n_alone, 'refus isolé', 'refus isolés')} : {which}"
+        )
+    if n_pairs == 0:
+        return f"{head}{told}"
+    return f"{head}{told} ; {_pair_text(pairs, set(alone), n_pairs, names)}"
+
+
+def _cut_by(n: int, n_all: int, one: str, several: str) -> str:
+    """Say how many of all refusals cut it."""
+    noun, verb = (one, "coupe") if n == 1 else (several, "coupent")
+    return f"{french_number(n)} {noun} sur {french_number(n_all)} le {verb}"
+
+
+def _pair_text(
+    pairs: pd.Series[str], alone: set[str], n_pairs: int, names: Mapping[str, str]
+) -> str:
+    """Count the pairs that cut, and name those where neither does so alone."""
+    if pairs.empty:
+        return "aucune paire de refus" if alone else "aucune paire de refus non plus"
+    fresh = [one for one in pairs if alone.isdisjoint(one.split(_MARK))]
+    told = _cut_by(len(pairs), n_pairs, "paire de refus", "paires de refus")
+    which = " ; ".join(refused_text(one, names) for one in fresh)
+    if len(fresh) == len(pairs):
+        return f"{told} : {which}"
+    return f"{told}, dont sans refus qui coupe seul : {which}" if fresh else told
+
+
+def _carrier_text(rows: pd.DataFrame, names: Mapping[str, str]) -> str:
+    """Say which carriers one refusal closes or opens, and which hang on open rules."""
+    whole = rows.iloc[0]
+    before = set(whole["carriers"].split(_MARK))
+    alone = [set(one.split(_MARK)) for one in rows[rows["n_refused"].eq(1)]["carriers"]]
+    closed = {c: sum(c not in one for one in alone) for c in sorted(before - {""})}
+    opened = {
+        c: sum(c in one for one in alone)
+        for c in sorted(frozenset().union(*alone) - before - {""})
+    }
+    told = [
+        f"« {names[c]} » {verb} possible dans {french_number(n)} cas sur "
+        f"{french_number(len(alone))}"
+        for counts, verb in ((closed, "ne serait plus"), (opened, "deviendrait"))
+        for c, n in counts.items()
+        if n
+    ]
+    text = "Si un seul conseil refuse, "
+    text += " ; ".join(told) if told else "les porteurs possibles restent les mêmes"
+    unsure = sorted(before - set(whole["carriers_sure"].split(_MARK)) - {""})
+    if unsure:
+        which = carriers_text(_MARK.join(unsure), names)
+        text += f" (sous réserve d'une règle non évaluée : {which})"
+    return text
+
+
+def _cost_text(rows: pd.DataFrame) -> str:
+    alone = rows[rows["n_refused"].eq(1)]
+    most = alone.sort_values("population", kind="stable").iloc[0].to_dict()
+    now, then = (_cost(row) for row in (rows.iloc[0].to_dict(), most))
+    return first_upper(
+        f"reste à charge, la première année : {now} ; si le plus peuplé refuse : {then}"
+    )
+
+
+def _cost(row: Mapping[Any, Any]) -> str:
+    return written(
+        float(row["left_mid"]),
+        cost_place(row),
+        bounds=(float(row["left_low"]), float(row["left_high"])),
+        evidence=str(row["evidence"]),
+        unit=_UNIT,
+        decimals=2,
+    )

@@ -1,0 +1,164 @@
+"""Sheet « Si un conseil dit non »: what each refusal leaves of a perimeter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.maps.words.refusal_words import (
+    carriers_text,
+    cost_place,
+    refusal_sentence,
+    refused_text,
+    that_cut,
+)
+from eitgeo.maps.workbooks.workbook import Column, Figure, Group
+from eitgeo.words import MISSING, french_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from eitgeo.maps.workbooks.workbook import Book, Row
+
+_COUNTED = {
+    "firms_10_45min": "counted_firms_10_45min",
+    "industry_employees": "counted_industry_employees",
+}
+"""Column of the table → indicator."""
+_LEGEND = (
+    "Les conseils délibèrent chacun de leur côté : toutes les combinaisons de refus "
+    "sont énumérées (au-delà de 15 EPCI : un, deux ou trois refus). Sont écrits ici : "
+    "aucun refus, chaque refus isolé, et les paires qui coupent le périmètre ; aucune "
+    "n'est jugée plus probable qu'une autre. Morceaux : groupes d'EPCI dont les "
+    "communes se touchent, ou dont une route praticable par un camion passe la limite "
+    "commune. Porteurs : ceux que les règles ne disent ni impossibles ni peu "
+    "adaptés (règles de droit à faire valider par le service juridique). Reste à "
+    "charge de la première année, à dépense égale. Frontières, routes, membres publiés "
+    "et comptes de l'INSEE et de l'URSSAF (O, S) ; ce qui est tiré au sort n'y entre pas. "
+    "Un périmètre qui coupe un EPCI n'est pas écrit."
+)
+_COLUMNS = (
+    Column("Qui refuse", 34),
+    Column("Morceaux (frontières)", 11),
+    Column("Morceaux (route)", 10),
+    Column("EPCI qui restent", 8),
+    Column("Habitants", 10),
+    Column("Porteurs possibles", 38),
+    Column("dont sous réserve d'une règle non évaluée", 14),
+)
+
+
+def write_refusals(
+    book: Book,
+    perimeters: pd.DataFrame,
+    refusals: pd.DataFrame,
+    *,
+    names: Mapping[str, str],
+    carriers: pd.DataFrame,
+    catalogue: pd.DataFrame,
+) -> None:
+    """Write the sentence of each perimeter, then one refusal a row."""
+    called = {str(name): str(told) for name, told in carriers["carrier"].items()}
+    rows: list[Row] = []
+    for perimeter in perimeters.to_dict("records"):
+        mine = refusals[refusals["perimeter_id"] == perimeter["perimeter_id"]]
+        if mine.empty:
+            continue
+        sentence = refusal_sentence(
+            mine,
+            epci_names=names,
+            carrier_names=called,
+            to_confirm=perimeter["membership_status"] == "a_confirmer",
+        )
+        rows += [Group(str(perimeter["name"])), Group(sentence, "text")]
+        shown = _shown(mine).to_dict("records")
+        rows += [
+            _row(one, shown[0], names=names, called=called, catalogue=catalogue)
+            for one in shown
+        ]
+    rows.append(Group(_LEGEND))
+    sure = "".join(refusals["evidence"].unique())
+    columns = [
+        *_COLUMNS,
+        Column(f"Reste à charge (€/hab./an) – {sure}", 11),
+        Column("au moins", 7),
+        Column("au plus", 7),
+        *(
+            Column(f"{about['label']} – {about['evidence']}", 16)
+            for about in catalogue.loc[[*_COUNTED.values()]].to_dict("records")
+        ),
+        Column("Indicateurs comparables qui font moins bien", 18),
+    ]
+    book.sheet("Si un conseil dit non", columns, rows, layout="grid")
+
+
+def _shown(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep nobody's refusal, each one alone, and the pairs that cut."""
+    pairs = rows[rows["n_refused"].eq(2)].index
+    cut = that_cut(rows, "border").index.union(that_cut(rows, "road").index)
+    kept = rows.index[rows["n_refused"].le(1)].union(pairs.intersection(cut))
+    return rows.loc[kept].sort_values(["n_refused", "refused"], kind="stable")
+
+
+def _row(
+    row: Mapping[Any, Any],
+    whole: Mapping[Any, Any],
+    *,
+    names: Mapping[str, str],
+    called: Mapping[str, str],
+    catalogue: pd.DataFrame,
+) -> Row:
+    sure = set(row["carriers_sure"].split(";"))
+    unsure = ";".join(one for one in row["carriers"].split(";") if one not in sure)
+    evidence = str(row["evidence"])
+    return (
+        refused_text(row["refused"], names),
+        *(
+            Figure(float(row[one]))
+            for one in ("n_pieces_border", "n_pieces_road", "n_left", "population")
+        ),
+        _carriers_cell(row, whole, called) or MISSING,
+        carriers_text(unsure, called) or MISSING,
+        *(
+            Figure(
+                float(row[f"left_{level}"]),
+                evidence,
+                2,
+                "€/hab./an",
+                place=cost_place(row, level),
+            )
+            for level in ("mid", "low", "high")
+        ),
+        *(
+            Figure(float(row[column]), str(catalogue.loc[one, "evidence"]))
+            for column, one in _COUNTED.items()
+        ),
+        _fell_text(row, catalogue),
+    )
+
+
+def _carriers_cell(
+    row: Mapping[Any, Any], whole: Mapping[Any, Any], called: Mapping[str, str]
+) -> str:
+    """Name the carriers where nobody refuses, and elsewhere what changes."""
+    if row["n_refused"] == 0 or not row["carriers"]:
+        return carriers_text(row["carriers"], called)
+    now, before = row["carriers"].split(";"), whole["carriers"].split(";")
+    more = ";".join(one for one in now if one not in before)
+    less = ";".join(one for one in before if one not in now)
+    changes = {"en plus": more, "en moins": less}
+    told = [f"{head} : {carriers_text(c, called)}" for head, c in changes.items() if c]
+    return "\n".join(told) or "les mêmes"
+
+
+def _fell_text(row: Mapping[Any, Any], catalogue: pd.DataFrame) -> str:
+    """Name the indicators that do less well, or say among how many none does."""
+    if row["fell"]:
+        return " ; ".join(
+            f"{catalogue.loc[one, 'label']} ({catalogue.loc[one, 'evidence']})"
+            for one in row["fell"].split(";")
+        )
+    n_ranked = int(catalogue["direction"].isin(["up", "down"]).sum())
+    n_blind = len([one for one in row["not_compared"].split(";") if one])
+    return f"aucun des {french_number(n_ranked - n_blind)} comparables"

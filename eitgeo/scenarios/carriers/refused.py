@@ -1,0 +1,177 @@
+"""What is left of a perimeter when some councils refuse, and who could still carry."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from eitgeo.exact import at_most
+from eitgeo.perimeters.contours.refusals import count_pieces, refusals
+from eitgeo.scenarios.carriers.facts import fact_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from eitgeo.scenarios.carriers.facts import Facts
+
+MARK = ";"
+_CLOSED = ("impossible", "peu_adapte")
+_CLOSING = ("impossible", "inadapte")
+_COUNTED = {
+    "firms_10_45min": "counted_firms_10_45min",
+    "industry_employees": "counted_industry_employees",
+}
+_KINDS = ("border", "road")
+
+
+class Left(NamedTuple):
+    """What is known of each union that refusals leave, by its ``left_id``.
+
+    Attributes
+    ----------
+    facts
+        What the rules of carriers read.
+    able, sure
+        Carriers that no rule closes; those of them that no open rule could close.
+    """
+
+    facts: Mapping[str, Facts]
+    able: Mapping[str, str]
+    sure: Mapping[str, str]
+
+
+def left_id(members: Collection[str]) -> str:
+    """Name what is left by its SIREN.
+
+    Examples
+    --------
+    >>> left_id({"200000002", "200000001"})
+    '200000001;200000002'
+    """
+    return MARK.join(sorted(members))
+
+
+def every_left(perimeters: Mapping[str, Collection[str]]) -> set[str]:
+    """List what refusals leave of some perimeters, each once, but nothing at all."""
+    return {
+        left_id({*members}.difference(refused))
+        for members in perimeters.values()
+        for refused in refusals(members)
+    } - {""}
+
+
+def who_could_carry(
+    reasons: pd.DataFrame, states: pd.DataFrame
+) -> tuple[dict[str, str], dict[str, str]]:
+    """List, by perimeter, the carriers that could, then those that surely could.
+
+    A rule that is not evaluated may close a carrier; none opens one again.
+    """
+    able = states[~states["state"].isin(_CLOSED)]
+    waits = reasons["outcome"].eq("non_evalue") & reasons["effect"].isin(_CLOSING)
+    open_ = set(
+        reasons.loc[waits, ["perimeter_id", "carrier_id"]].itertuples(
+            index=False, name=None
+        )
+    )
+    keys = zip(able["perimeter_id"], able["carrier_id"], strict=True)
+    sure = able[[key not in open_ for key in keys]]
+    most, least = (
+        {
+            str(name): MARK.join(rows)
+            for name, rows in one.groupby("perimeter_id").carrier_id
+        }
+        for one in (able, sure)
+    )
+    return most, least
+
+
+def refusal_rows(
+    perimeters: Mapping[str, Collection[str]],
+    left: Left,
+    *,
+    people: Mapping[str, int],
+    near: Mapping[str, Mapping[str, Collection[str]]],
+    directions: Mapping[str, str],
+    budget: Mapping[str, float],
+) -> pd.DataFrame:
+    """Lay out every refusal of every perimeter, nobody's first.
+
+    Parameters
+    ----------
+    perimeters
+        Perimeter → SIREN of its EPCI, all whole.
+    left
+        What is known of each union that is left.
+    people
+        SIREN → inhabitants.
+    near
+        ``border``, ``road``: SIREN → EPCI that it touches, or that a road joins to it.
+    directions
+        Ranked indicator → ``up`` or ``down``, the surest first.
+    budget
+        ``low``, ``mid``, ``high``: left to pay in the first year [€].
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``refusals``.
+    """
+    rows = []
+    for name, members in perimeters.items():
+        before = left.facts.get(left_id(members), {})
+        for refused in refusals(members):
+            kept = {*members}.difference(refused)
+            after = left.facts.get(left_id(kept), {})
+            n_people = sum(people[one] for one in kept)
+            fell, blind = _compared(before, after, directions)
+            pieces = {
+                f"n_pieces_{kind}": count_pieces(kept, near[kind]) for kind in _KINDS
+            }
+            eur = {f"left_{level}": _each(e, n_people) for level, e in budget.items()}
+            rows.append(
+                {
+                    "perimeter_id": name,
+                    "refused": left_id(refused),
+                    "n_refused": len(refused),
+                    "n_left": len(kept),
+                    **pieces,
+                    "population": n_people,
+                    "carriers": left.able.get(left_id(kept), ""),
+                    "carriers_sure": left.sure.get(left_id(kept), ""),
+                    **eur,
+                    **{
+                        column: _value(after, fact) for column, fact in _COUNTED.items()
+                    },
+                    "fell": MARK.join(fell),
+                    "not_compared": MARK.join(blind),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _value(facts: Facts, name: str) -> float:
+    return float(fact_of(facts, name).value)
+
+
+def _each(eur: float, n_people: int) -> float:
+    return eur / n_people if n_people else math.nan
+
+
+def _compared(
+    before: Facts, after: Facts, directions: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
+    """Name the indicators that do less well, and those that nobody can compare."""
+    fell, blind = [], []
+    for name, direction in directions.items():
+        pair = fact_of(before, name), fact_of(after, name)
+        if any(fact.missing for fact in pair):
+            blind.append(name)
+            continue
+        first, second = (float(fact.value) for fact in pair)
+        worse = (second, first) if direction == "up" else (first, second)
+        if not at_most(worse[1], worse[0]):
+            fell.append(name)
+    return fell, blind
