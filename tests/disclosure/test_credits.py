@@ -77,7 +77,7 @@ def test_roads_are_credited_with_the_date_of_their_extract(delivered_study) -> N
         dated = study.model_copy(update={"roads": roads, "sources": sources})
         project = replace(delivered_study, study=dated)
         (text,) = released(
-            project, "isochrones", given={"isochrones": empty_table("isochrones")}
+            project, "reach_shares", given={"reach_shares": empty_table("reach_shares")}
         ).sources
         return text
 

@@ -159,7 +159,6 @@ _ROADS = {
     "closure_trips": _ROAD,
     "closures": _ROAD._replace(drops=_TONNES),
     "dead_end_valleys": _ROAD,
-    "isochrones": _ROAD,
     "link_criticality": _ROAD._replace(
         drops=_TONNES, made=ground.busy, reads=("link_criticality", "road_names")
     ),
