@@ -14,7 +14,7 @@ from eitgeo.study.decision import Ranking
 from eitgeo.study.votes import Affinity
 from tests.rerun import by_status, changed, pending, tables
 
-LAST = {"manifest", "notebook_pages"}
+LAST = {"manifest", "notebook_pages", "welcome_page"}
 """Steps that read all that the others write."""
 MAPS = {
     "body_map",
@@ -162,6 +162,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             {"max_minutes": 200.0},
             {
                 "roads",
+                "drawn_roads",
                 "distances",
                 "survey",
                 "allocation",

@@ -10,7 +10,7 @@ from eitgeo.sources.waste.outlet_merge import merge_outlets, read_outlet_aliases
 from eitgeo.steps.files import outlet_files
 from eitgeo.steps.inputs.inventory import tell_changed_files
 from eitgeo.steps.inputs.losses import write_losses
-from eitgeo.steps.inputs.readers import company_sirens, load_outlets
+from eitgeo.steps.inputs.readers import load_outlets
 from eitgeo.steps.inputs.renewal import load_former, renewed
 from eitgeo.steps.step import step
 from eitgeo.tables.files import write_table
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     ),
     files="outlet_files",
 )
-def run(
-    communes: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, *, project: Project
-) -> dict[str, object]:
+def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
     """Write ``outlets``, ``places``, ``outlets_dropped`` and ``outlets_remarks``."""
     tell_changed_files(project, outlet_files(project))
     sources = project.study.sources
     former = load_former(project, communes)
-    own = {"communes": communes, "former": former, "companies": company_sirens(sites)}
-    parts = [(one.reader, load_outlets(project, one, **own)) for one in sources.outlets]
+    parts = [
+        (one.reader, load_outlets(project, one, communes=communes, former=former))
+        for one in sources.outlets
+    ]
     merged = merge_outlets(
         [loaded.table for _, loaded in parts], aliases=_aliases(project)
     )

@@ -137,14 +137,12 @@ def load_outlets(
     *,
     communes: gpd.GeoDataFrame,
     former: pd.DataFrame,
-    companies: Collection[str] = (),
 ) -> Audited:
     """Read the treatment sites of one source, each in a present commune."""
     path = project.path(source.path)
     files = _pages(path) if source.reader == "sinoe" else path
     here = with_former(communes, former)
-    more = {"companies": companies} if source.reader in MUTE_ON_PERSONS else {}
-    loaded = OUTLET_READERS[source.reader](files, communes=here, **more)
+    loaded = OUTLET_READERS[source.reader](files, communes=here)
     return renewed(loaded, former, path=source.path)
 
 
