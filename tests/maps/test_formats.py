@@ -197,7 +197,6 @@ def test_structures_say_who_may_carry(printed: Toy, tmp_path: Path) -> None:
         "compétence : traitement des déchets. Membres à confirmer.",
         "Sans personnalité juridique : ne peut pas porter",
         "Démarche voisine",
-        "Seulement par des membres à confirmer",
     ):
         assert expected in text, expected
     assert "CA de l’Aval" not in text  # EPCI are drawn, not listed

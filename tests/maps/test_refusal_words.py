@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.maps.words.refusal_words import refusal_sentence, that_cut
 from tests.words.forbidden import plain
 
@@ -42,7 +43,11 @@ def say(table: pd.DataFrame, *, to_confirm: bool = False) -> str:
     """Return the sentence with plain spaces."""
     return plain(
         refusal_sentence(
-            table, epci_names=NAMES, carrier_names=CARRIERS, to_confirm=to_confirm
+            release_derived(table, sources=()),
+            "p",
+            epci_names=NAMES,
+            carrier_names=CARRIERS,
+            to_confirm=to_confirm,
         )
     )
 

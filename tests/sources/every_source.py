@@ -466,11 +466,12 @@ _GIVEN: dict[str, Source] = {
         "etablissements.csv",
         read_in_folder(read_gerep_sites, place=True),
         text(
-            ESTABLISHMENT_HEADER,
-            gerep_site(),
+            ESTABLISHMENT_HEADER + " ; code_insee",
+            gerep_site() + ";",
             gerep_site(
                 code="2", commune="SAINT ELIX", postcode="31200", siret=SIRETS[1]
-            ),
+            )
+            + ";",
         ),
         table="sites",
         in_archive=True,

@@ -184,16 +184,15 @@ SAMPLES = {
     "irep": Source(
         "IREP, établissements (Géorisques), CSV",
         ("read_irep_sites",),
-        "irep.csv",
+        "irep_2017.csv",
         placed(irep.read_irep_sites),
         (
-            HEADER
-            + "\n".join(
-                [
-                    line(name="SARL ÉTÉ"),
-                    line(name="SARL ÉTÉ", year=2016),
-                ]
-            )
+            HEADER.strip()
+            + ",code_insee,code_epsg\n"
+            + line(name="SARL ÉTÉ")
+            + ",,\n"
+            + line(name="SARL ÉTÉ", year=2016).replace("1.1,", "1.2,", 1)
+            + ",,\n"
         ).encode(),
         table="sites",
     ),

@@ -132,18 +132,19 @@ def _watch(desk: Desk, perimeter_id: str) -> tuple[Paragraph, ...]:
 
 def _refusals(desk: Desk) -> tuple[Section, ...]:
     """Say what is left where a council says no; nothing of perimeters that cut one."""
-    table = desk.governance.refusals.table
+    refusals = desk.governance.refusals
+    told_of = set(refusals.table["perimeter_id"])
     names = {
         str(name): str(row["carrier"])
         for name, row in desk.terms.governance.carriers.iterrows()
     }
     said = []
     for name in desk.shown:
-        rows = table[table["perimeter_id"] == name]
-        if rows.empty:
+        if name not in told_of:
             continue
         sentence = refusal_sentence(
-            rows,
+            refusals,
+            name,
             epci_names=named_epci(desk.governance.bodies),
             carrier_names=names,
             to_confirm=desk.perimeters["membership_status"][name] == "a_confirmer",

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from eitgeo.disclosure.door.rules import Released
+
 NOBODY = "aucun refus"
 _MARK = ";"
 _TWO = 2
@@ -19,7 +21,8 @@ _UNIT = "€/hab./an"
 
 
 def refusal_sentence(
-    rows: pd.DataFrame,
+    refusals: Released,
+    perimeter_id: str,
     *,
     epci_names: Mapping[str, str],
     carrier_names: Mapping[str, str],
@@ -29,8 +32,10 @@ def refusal_sentence(
 
     Parameters
     ----------
-    rows
-        Rows of table ``refusals`` of one perimeter.
+    refusals
+        Table ``refusals``.
+    perimeter_id
+        One of its perimeters.
     epci_names
         SIREN → name.
     carrier_names
@@ -43,6 +48,7 @@ def refusal_sentence(
     str
         French; nothing in it prefers a council to another.
     """
+    rows = refusals.table[refusals.table["perimeter_id"] == perimeter_id]
     ordered = rows.sort_values(["n_refused", "refused"], kind="stable")
     whole = ordered.iloc[0].to_dict()
     if whole["n_left"] == 1:

@@ -126,7 +126,7 @@ def governance_xlsx(
     write_refusals(
         book,
         compared,
-        tables.refusals.table,
+        tables.refusals,
         names=named_epci(tables.bodies),
         carriers=carriers,
         catalogue=catalogue,

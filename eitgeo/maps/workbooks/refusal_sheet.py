@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.workbooks.workbook import Book, Row
 
 _COUNTED = {
@@ -52,7 +53,7 @@ _COLUMNS = (
 def write_refusals(
     book: Book,
     perimeters: pd.DataFrame,
-    refusals: pd.DataFrame,
+    refusals: Released,
     *,
     names: Mapping[str, str],
     carriers: pd.DataFrame,
@@ -60,13 +61,15 @@ def write_refusals(
 ) -> None:
     """Write the sentence of each perimeter, then one refusal a row."""
     called = {str(name): str(told) for name, told in carriers["carrier"].items()}
+    table = refusals.table
     rows: list[Row] = []
     for perimeter in perimeters.to_dict("records"):
-        mine = refusals[refusals["perimeter_id"] == perimeter["perimeter_id"]]
+        mine = table[table["perimeter_id"] == perimeter["perimeter_id"]]
         if mine.empty:
             continue
         sentence = refusal_sentence(
-            mine,
+            refusals,
+            str(perimeter["perimeter_id"]),
             epci_names=names,
             carrier_names=called,
             to_confirm=perimeter["membership_status"] == "a_confirmer",
@@ -78,7 +81,7 @@ def write_refusals(
             for one in shown
         ]
     rows.append(Group(_LEGEND))
-    sure = "".join(refusals["evidence"].unique())
+    sure = "".join(table["evidence"].unique())
     columns = [
         *_COLUMNS,
         Column(f"Reste à charge (€/hab./an) – {sure}", 11),

@@ -36,6 +36,8 @@ def require_listable(project: Project) -> None:
         neighbours = epci_neighbours(sized, border_contiguity(sized))
     except EitgeoError:
         return
+    if territory.root_epci not in neighbours:
+        return
     connected_unions(
         neighbours,
         territory.root_epci,
