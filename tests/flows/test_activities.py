@@ -17,10 +17,11 @@ def sites(*rows: tuple[str, str, str]) -> pd.DataFrame:
 
 
 def test_a_code_of_rev2_is_itself_and_an_unknown_one_is_none() -> None:
-    table = pd.DataFrame({"naf": ["16.10A", "16.99Z", "", "16"]}, index=list("abcd"))
+    codes = ["16.10A", "16.99Z", "", "16", "04"]
+    table = pd.DataFrame({"naf": codes}, index=list("abcde"))
     found = rev2_activities(table)
-    assert found.tolist() == ["16.10A", "", "", ""]
-    assert found.index.tolist() == list("abcd")
+    assert found.tolist() == ["16.10A", "", "", "16", ""]
+    assert found.index.tolist() == list("abcde")
     assert unbridged_share_pct(table) == 0.0
 
 

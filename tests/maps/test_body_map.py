@@ -70,7 +70,7 @@ def test_tables_that_are_not_released_are_refused(toy: Toy) -> None:
     with pytest.raises(SchemaError, match="non diffusable"):
         body_map(
             toy.ground,
-            bodies(),
+            bodies(),  # type: ignore[arg-type]
             members=released(memberships()),
             neighbours=released(neighbours(none=True)),
         )

@@ -1,5 +1,7 @@
 """Roads under a map: joined by class, cut to what is seen, told apart in the legend."""
 
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -39,7 +41,7 @@ def legend(toy, *classes, is_muted=False):
     """Draw the roads of a map, and return their lines of the legend."""
     lines = roads(*classes).translate(X0, Y0)
     table = roads(*classes).set_geometry(lines.set_crs(2154))
-    told = {"subject": "x", "heading": "x", "side": ()}
+    told: dict[str, Any] = {"subject": "x", "heading": "x", "side": ()}
     made = Roads(toy.ground, released(table), "routes d'essai")
     drawn = road_sheet(made, is_muted=is_muted, **told)
     with drawing_style():

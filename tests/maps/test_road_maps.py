@@ -1,6 +1,7 @@
 """Maps of roads: what they show and say, same bytes, refusals, hostile names."""
 
 import dataclasses
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -463,7 +464,7 @@ def test_outliers_of_an_engine_are_drawn_worst_first(roads, printed, tmp_path):
 
 
 def test_what_is_around_does_not_widen_the_map(roads):
-    told = {"subject": "x", "heading": "x", "side": ()}
+    told: dict[str, Any] = {"subject": "x", "heading": "x", "side": ()}
     spot = roads.seat("31001")
     near = road_sheet(roads, seen=[spot], **told)
     # A point is shown with what is around it.
@@ -474,7 +475,7 @@ def test_what_is_around_does_not_widen_the_map(roads):
 
 def test_a_table_that_is_not_released_or_not_in_metres_is_refused(roads):
     table = roads.lines.table
-    told = {"subject": "x", "heading": "x", "side": ()}
+    told: dict[str, Any] = {"subject": "x", "heading": "x", "side": ()}
     with pytest.raises(SchemaError, match="non diffusable"):
         road_sheet(dataclasses.replace(roads, lines=table), **told)
     turned = released(table.to_crs(4326))

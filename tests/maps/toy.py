@@ -211,6 +211,9 @@ def make_toy() -> Toy:
         "outlets": released(outlet_table()),
         "motorways": released(motorways),
     }
+    real: dict[str, Any] = {
+        name: released(one.table, demonstration=False) for name, one in tables.items()
+    }
     return Toy(
         **tables,
         perimeters=released(perimeter_table()),
@@ -227,11 +230,5 @@ def make_toy() -> Toy:
             funders="Projet soutenu par un financeur",
             contact="contact de l'étude",
         ),
-        ground=make_ground(
-            **{
-                name: released(one.table, demonstration=False)
-                for name, one in tables.items()
-            },
-            root_commune="31005",
-        ),
+        ground=make_ground(**real, root_commune="31005"),
     )
