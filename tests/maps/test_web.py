@@ -16,6 +16,7 @@ from eitgeo.maps.pages.features import as_text, collection, simplified_area
 from eitgeo.maps.pages.folium_map import letter_of
 from eitgeo.maps.pages.web import leaflet_script, leaflet_style, offline_page
 from eitgeo.maps.paper.ground import make_ground
+from eitgeo.reference.map_sheets import map_title
 from eitgeo.study.prints import shelf_of
 from tests.maps.test_comparator_browser import sync_api
 from tests.maps.toy import HOSTILE, Toy, released, squares
@@ -148,9 +149,10 @@ def test_without_scripts_the_page_leads_to_maps_that_are_printed(page: str) -> N
     said = " ".join(re.findall(r"<noscript>(.*?)</noscript>", page, flags=re.DOTALL))
     territory = (files("eitgeo.maps.comparator") / "territory.html").read_text("utf-8")
     said += " ".join(re.findall(r"<noscript>.*?</noscript>", territory))
-    named = re.findall(r"\((carte_\w+), dossier (\w+)\)", said)
-    assert [stem for stem, _ in named] == ["carte_perimetres", "carte_territoire"]
-    assert all(shelf_of(stem) == folder for stem, folder in named)
+    named = re.findall(r"«\u202f([^»]+)\u202f»", said)
+    stems = ["carte_perimetres", "carte_territoire"]
+    assert named == [map_title(stem) for stem in stems]
+    assert {shelf_of(stem) for stem in stems} == {"2_cartes"}
     assert ".vue { display: none; }" in said
 
 
