@@ -73,17 +73,7 @@ def require_file(path: Path) -> None:
 
 def decoded(path: Path, *, named: str) -> str:
     """Decode a file in the first of ``ENCODINGS`` that reads it; else name them."""
-    data = path.read_bytes()
-    if not data.startswith(_UTF16) and b"\x00" not in data:
-        for encoding in ENCODINGS:
-            try:
-                return data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-    message = (
-        f"{path.name} : encodage illisible ({named}) → enregistrer en « CSV UTF-8 »"
-    )
-    raise SourceError(message)
+    return path.read_bytes().decode(encoding_of(path, named=named))
 
 
 def encoding_of(path: Path, *, named: str) -> str:
@@ -93,7 +83,8 @@ def encoding_of(path: Path, *, named: str) -> str:
         try:
             with path.open("rb") as handle:
                 while piece := handle.read(_PIECE):
-                    if b"\x00" in piece:
+                    is_first = handle.tell() == len(piece)
+                    if b"\x00" in piece or (is_first and piece.startswith(_UTF16)):
                         break
                     decoder.decode(piece)
                 else:

@@ -128,14 +128,12 @@ def _decoded(path: Path, **asked: Any) -> Any:
         return _ask(path, pyogrio.read_dataframe, **asked)
     told = "UTF-8"
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
-            frame = pyogrio.read_dataframe(path, encoding="UTF-8", **asked)
-    except UnicodeDecodeError:
+        frame = _ask(path, pyogrio.read_dataframe, encoding="UTF-8", **asked)
+    except SourceError as error:
+        if not isinstance(error.__cause__, UnicodeDecodeError):
+            raise
         told = "Windows-1252"
         frame = _ask(path, pyogrio.read_dataframe, encoding="CP1252", **asked)
-    except Exception:  # noqa: BLE001 - told in the words of `_ask`
-        frame = _ask(path, pyogrio.read_dataframe, **asked)
     _log.warning("%s : encodage non dit (sans .cpg), lu en %s", path.name, told)
     return frame
 
