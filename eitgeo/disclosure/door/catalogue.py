@@ -93,6 +93,7 @@ _COUNTED = Leaving("register", "counts")
 
 _TERRITORY = {
     "communes": Leaving("register", "communes"),
+    "postcodes": Leaving("register", "postcodes"),
     "bodies": _BODY,
     "outlets": Leaving("register", "outlets"),
     "places": Leaving("register", "places"),
