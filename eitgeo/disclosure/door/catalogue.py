@@ -147,6 +147,13 @@ _ROADS = {
     "town_minutes": Leaving(
         "register", "roads", made=ground.minutes, reads=("communes", "od_matrix")
     ),
+    "union_seats": Leaving(
+        "register",
+        "communes bodies roads",
+        "roads",
+        made=ground.union_seats,
+        reads=("communes", "od_matrix", "perimeters"),
+    ),
     "nearest_outlets": Leaving(
         "register",
         "communes outlets roads",
