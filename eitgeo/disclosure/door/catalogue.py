@@ -351,6 +351,8 @@ _GOVERNANCE = {
     "epci_bodies": _BODY,
     "animation_budget": _BODY,
     "perimeter_bodies": _ON_SITES,
+    "posts": _ON_SITES,
+    "cost_shares": _ON_SITES._replace(credits="bodies sites roads counts"),
     "verdicts": _ON_SITES,
     "swot": _ON_SITES,
     "plan_options": _ON_SITES,
