@@ -37,7 +37,9 @@ def listed(package: Path, name: str) -> Any:
     """Read one list of the package of Etalab."""
     with tarfile.open(package) as archive:
         member = archive.extractfile(f"package/data/{name}.json")
-        assert member is not None
+        if member is None:
+            message = f"{package}: no {name}.json"
+            raise FileNotFoundError(message)
         return json.load(member)
 
 
