@@ -18,7 +18,7 @@ from tests.maps.forms import make_form
 from tests.maps.pages import payload_of
 from tests.maps.test_comparator_browser import CHROMIUM, SCREEN, sync_api
 from tests.maps.test_territory_page import make as make_territory
-from tests.maps.toy import HOSTILE, Toy
+from tests.maps.toy import HOSTILE, Toy, indicator
 
 PHONE = {"width": 390, "height": 844}
 
@@ -70,13 +70,33 @@ def rows_of(page: Any, where: str) -> dict[str, list[str]]:
     return {name: [bare(one) for one in rest] for name, *rest in rows}
 
 
+def published() -> list[dict[str, Any]]:
+    """Return figures of every class, one of them between bounds, one with a note."""
+    values: dict[str, tuple[tuple[float, float], dict[str, Any]]] = {
+        "n_deliberations": ((2.0, 4.0), {"evidence": "O"}),
+        "counted_employees": ((12_888.0, 28_172.0), {"evidence": "O", "note": "2025"}),
+        "counted_firms_10_45min": ((340.0, 680.0), {"evidence": "S"}),
+        "target_sites": ((205.0, 474.0), {"evidence": "H", "low": 90.0, "high": 810.0}),
+        "seat_45min_pct": ((93.2, 96.5), {"evidence": "H"}),
+        "body_fit_pct": (
+            (float("nan"), 100.0),
+            {"evidence": "H", "low": 42.86, "high": 100.0},
+        ),
+    }
+    return [
+        indicator(key, name, value, **more)
+        for name, (pair, more) in values.items()
+        for key, value in zip(("aval", "anneau"), pair, strict=True)
+    ]
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 def test_the_comparator_says_the_same_without_scripts(
     chromium, toy: Toy, tmp_path: Path
 ) -> None:
     path = tmp_path / "comparateur.html"
-    path.write_bytes(make_page(toy))
+    path.write_bytes(make_page(toy, also=published()))
     with opened(chromium, path, scripts=True) as page:
         scripted = rows_of(page, ".change")
         sentence = page.text_content("#phrase")
@@ -93,7 +113,7 @@ def test_the_comparator_says_the_same_without_scripts(
         body = page.locator(".sans-script").bounding_box()
         assert body["x"] + body["width"] <= PHONE["width"]
     assert bare(told) == bare(sentence)
-    assert len(still) >= 4
+    assert len(still) >= 8
     assert still == {name: scripted[name] for name in still}
     assert HOSTILE.replace("'", "’") in text.replace("'", "’")
     assert path.stat().st_size < 2_500_000
@@ -192,8 +212,8 @@ PAYLOAD = {
             [0],
             [1, 3],
             (
-                "B ajoute 2 communes, 1 département et 205 habitants et retire 1 commune "
-                "et 100 habitants ; il demande autant de délibérations."
+                "B ajoute 2 communes, 1 département et 205 habitants et retire 1 "
+                "commune et 100 habitants ; il demande autant de délibérations."
             ),
         ),
     ],

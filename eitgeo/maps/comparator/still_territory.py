@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NOTICE = (
-    "Version de lecture : chaque intercommunalité s'ouvre sur ses communes. La carte et "
-    "la recherche demandent un navigateur (Firefox, Chrome, Edge, Safari), avec "
+    "Version de lecture : chaque intercommunalité s'ouvre sur ses communes. La carte "
+    "et la recherche demandent un navigateur (Firefox, Chrome, Edge, Safari), avec "
     "JavaScript."
 )
 _ANSWERS = {"publie": "oui", "a_confirmer": "à confirmer", "": "non"}
 _MEANING = (
-    "Oui : la commune est dans la liste publiée des membres. À confirmer : elle est dans "
-    "une liste de membres qui reste à confirmer par le maître d'ouvrage. Non : elle "
+    "Oui : la commune est dans la liste publiée des membres. À confirmer : elle est "
+    "dans une liste de membres qui reste à confirmer par le maître d'ouvrage. Non : elle "
     "n'est dans aucune liste de membres de l'étude."
 )
 _TWO = 2

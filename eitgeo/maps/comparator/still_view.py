@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 type Payload = Mapping[str, Any]
 
 _NOTICE = (
-    "Version de lecture : ce que la page montre à l'ouverture. Pour choisir ou composer "
-    "d'autres périmètres, ouvrir ce fichier dans un navigateur (Firefox, Chrome, Edge, "
+    "Version de lecture : ce que la page montre à l'ouverture. Pour choisir ou "
+    "composer d'autres périmètres, ouvrir ce fichier dans un navigateur (Firefox, Chrome, Edge, "
     "Safari), avec JavaScript."
 )
 _CLASSES = "OSH"
@@ -284,7 +284,8 @@ def _row(payload: Payload, line: Line) -> str:
     )
     return (
         f'<tr data-indicateur="{html_text(str(line.indicator["id"]))}">'
-        f'<th scope="row">{html_text(_label(line.indicator))}{_note(shared)}</th>{cells}'
+        f'<th scope="row">{html_text(_label(line.indicator))}{_note(shared)}</th>'
+        f"{cells}"
         f'<td data-quoi="Écart"{_GREY if any(greys) else ""}>{html_text(line.gap)}</td>'
         f"{_evidence(payload, line.figures)}</tr>"
     )
