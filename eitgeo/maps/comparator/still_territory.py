@@ -19,8 +19,8 @@ _NOTICE = (
 _ANSWERS = {"publie": "oui", "a_confirmer": "à confirmer", "": "non"}
 _MEANING = (
     "Oui : la commune est dans la liste publiée des membres. À confirmer : elle est "
-    "dans une liste de membres qui reste à confirmer par le maître d'ouvrage. Non : elle "
-    "n'est dans aucune liste de membres de l'étude."
+    "dans une liste de membres qui reste à confirmer par le maître d'ouvrage. Non : "
+    "elle n'est dans aucune liste de membres de l'étude."
 )
 _TWO = 2
 
