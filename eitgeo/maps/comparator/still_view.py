@@ -24,8 +24,8 @@ type Payload = Mapping[str, Any]
 
 _NOTICE = (
     "Version de lecture : ce que la page montre à l'ouverture. Pour choisir ou "
-    "composer d'autres périmètres, ouvrir ce fichier dans un navigateur (Firefox, Chrome, "
-    "Edge, Safari), avec JavaScript."
+    "composer d'autres périmètres, ouvrir ce fichier dans un navigateur (Firefox, "
+    "Chrome, Edge, Safari), avec JavaScript."
 )
 _CLASSES = "OSH"
 _TWO = 2
