@@ -93,6 +93,7 @@ _COUNTED = Leaving("register", "counts")
 
 _TERRITORY = {
     "communes": Leaving("register", "communes"),
+    "postcodes": Leaving("register", "postcodes"),
     "bodies": _BODY,
     "outlets": Leaving("register", "outlets"),
     "places": Leaving("register", "places"),
@@ -145,6 +146,13 @@ _ROADS = {
     "contiguity": Leaving("register", "roads"),
     "town_minutes": Leaving(
         "register", "roads", made=ground.minutes, reads=("communes", "od_matrix")
+    ),
+    "union_seats": Leaving(
+        "register",
+        "communes bodies roads",
+        "roads",
+        made=ground.union_seats,
+        reads=("communes", "od_matrix", "perimeters"),
     ),
     "nearest_outlets": Leaving(
         "register",
@@ -343,6 +351,8 @@ _GOVERNANCE = {
     "epci_bodies": _BODY,
     "animation_budget": _BODY,
     "perimeter_bodies": _ON_SITES,
+    "posts": _ON_SITES,
+    "cost_shares": _ON_SITES._replace(credits="bodies sites roads counts"),
     "verdicts": _ON_SITES,
     "swot": _ON_SITES,
     "plan_options": _ON_SITES,

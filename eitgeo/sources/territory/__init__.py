@@ -16,6 +16,7 @@ Each file rests on those above it:
   year.
 - ``perimeter_files``: Perimeters that the user brings: a list of communes, or polygons.
 - ``places``: Towns for the labels of maps.
+- ``postcodes``: Postcodes of communes: by them a reader finds his own.
 - ``banatic``: BANATIC: groupings of communes and their members, syndicats of syndicats
   included.
 - ``body_merge``: Bodies of several sources put together, each body told by one source

@@ -254,7 +254,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
             released(project, "concentration").table, drawn_inside=is_drawn
         ),
         network=study.roads.network.label,
-        animation=animation_of(study.comparison),
+        animation=animation_of(study.governance),
         if_part=if_taking_part(taking_part_in(study)),
         has_sites=study.has_sites,
         road_limits=limit_sentence(released(project, "road_report").table),
