@@ -11,13 +11,15 @@ from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from eitgeo.maps.form._fields import block_html, html
+from eitgeo.maps.form._fields import block_html, fold_html, html
 from eitgeo.maps.form.sign_up import (
     BLOCKS,
     DOOR_HELP,
     DOORS,
     DRAFT_NOTICE,
     LEGAL_STATUS,
+    NO_ADDRESS,
+    NO_ADDRESS_REASON,
     NO_DIVULGENCE,
     TITLE,
     conversion_factors,
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 MAX_RESOURCES = 50
 """Resources that one page may declare."""
 
+BACK_LINK = (
+    '<p class="retour"><a href="../index.html">Toutes les pages de l’étude</a></p>'
+)
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -55,11 +60,16 @@ def sign_up_page(sign_up: SignUp) -> bytes:
         "edition": sign_up.sheet.edition_text,
         "legal": html(LEGAL_STATUS),
         "secrets": html(NO_DIVULGENCE),
+        "unsendable": _unsendable(sign_up),
+        "back": BACK_LINK,
         "doors": _doors(),
         "notice": _notice(sign_up),
         "sending": _sending(sign_up),
         "post": _post(sign_up),
         "footer": _footer(sign_up),
+        "needs": fold_html(
+            BLOCKS["besoin"], block_html("besoin", sign_up), is_grid=False
+        ),
         "css": style,
         "awake": AWAKE,
         "static": still_form(sign_up),
@@ -113,10 +123,13 @@ def _data(sign_up: SignUp) -> str:
     content = {
         "format": FORM_FORMAT,
         "etude": sign_up.study,
+        "etude_nom": sign_up.sheet.subtitle or sign_up.sheet.title,
         "separateur": LIST_SEPARATOR,
         "ressources_max": MAX_RESOURCES,
         "courriel": sign_up.contact_email,
         "envoi": sign_up.post_url,
+        "jours": sign_up.answer_days,
+        "interlocuteur": sign_up.sheet.contact,
         "champs": [
             {
                 "id": name,
@@ -137,6 +150,16 @@ def _data(sign_up: SignUp) -> str:
     return tied(text).replace("&", "\\u0026").replace("<", "\\u003c")
 
 
+def _unsendable(sign_up: SignUp) -> str:
+    """Stamp a form that would be filled for nothing, on screen and on paper."""
+    if sign_up.has_address:
+        return ""
+    return (
+        f'<div class="sans-adresse" role="note"><p><strong>{html(NO_ADDRESS)}</strong>'
+        f"</p><p>{html(NO_ADDRESS_REASON)}</p></div>"
+    )
+
+
 def _doors() -> str:
     return "".join(
         f'<label class="porte" for="porte-{name}"><input type="checkbox" '
@@ -148,12 +171,21 @@ def _doors() -> str:
 
 
 def _notice(sign_up: SignUp) -> str:
-    lines = "".join(
-        f"<dt>{html(heading)}</dt><dd>{html(text)}</dd>"
-        for heading, text in sign_up.notice_lines
+    first = sign_up.first_lines
+    rest = [line for line in sign_up.notice_lines if line not in first]
+    more = (
+        '<details class="suite-notice"><summary>Lire la suite de la notice</summary>'
+        f"{_lines(rest)}</details>"
     )
     draft = f"<p><strong>{html(DRAFT_NOTICE)}</strong></p>" if sign_up.is_draft else ""
-    return f"{draft}<dl>{lines}</dl>"
+    return f"{draft}{_lines(first)}{more}"
+
+
+def _lines(lines: list[tuple[str, str]]) -> str:
+    rows = "".join(
+        f"<dt>{html(heading)}</dt><dd>{html(text)}</dd>" for heading, text in lines
+    )
+    return f"<dl>{rows}</dl>"
 
 
 def _sending(sign_up: SignUp) -> str:
