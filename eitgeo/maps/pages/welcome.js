@@ -134,7 +134,7 @@
       return;
     }
     const told = item.isCommune
-      ? fill(said.conseil, { commune: item.name, epci: item.epci }) : "";
+      ? fill(said.conseil, { commune: item.name }) : "";
     const hash = `#epci-${item.siren}`;
     show(item.siren, told);
     if (location.hash !== hash) history.pushState(null, "", hash);
