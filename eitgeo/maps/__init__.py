@@ -17,4 +17,6 @@ Each file rests on those above it:
 - ``form``: The sign-up form, three times the same: offline page, workbook, A4 sheets.
 - ``comparator``: The comparator: elected members compare and compose perimeters from
   one file.
+- ``refusal_page``: The page « Et si un conseil dit non ? »: what refusals leave, and
+  red lines.
 """
