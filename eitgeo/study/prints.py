@@ -34,6 +34,7 @@ _RESTS_ON: Final[dict[str, Basis]] = {
     "perimetres": "roads",
     "carte_salaries_industrie": "",
     "activite_comptee": "",
+    "si_un_conseil_dit_non": "roads",
     "territoire": "",
     "inscription": "",
     "index": "",
@@ -70,6 +71,7 @@ def basis_of(stem: str) -> Basis:
 SHELVES: Final = {
     "1_elus": (
         "comparateur",
+        "si_un_conseil_dit_non",
         "territoire",
         "perimetres",
         "fiches_epci",
