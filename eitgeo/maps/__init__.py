@@ -17,4 +17,5 @@ Each file rests on those above it:
 - ``form``: The sign-up form, three times the same: offline page, workbook, A4 sheets.
 - ``comparator``: The comparator: elected members compare and compose perimeters from
   one file.
+- ``firm``: « Mon entreprise »: what a commune and an activity are told.
 """
