@@ -63,7 +63,8 @@ def shared_services(
     ``epci_siren``, ``rule_id``, ``n_sites``. Sites that are hidden, or of a natural
     person, are not counted; a cell of one or two stays in.
     """
-    open_ = sites[sites["diffusible"].eq(True) & ~sites["natural_person"].eq(True)]
+    is_open = sites["diffusible"].isin([True]) & sites["natural_person"].isin([False])
+    open_ = sites[is_open]
     held = groups[groups["site_id"].isin(open_["site_id"])]
     placed = held.merge(communes[["code_insee", "epci_siren"]], on="code_insee")
     placed = placed[placed["epci_siren"].ne("")]
