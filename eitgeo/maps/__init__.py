@@ -19,4 +19,5 @@ Each file rests on those above it:
   one file.
 - ``refusal_page``: The page « Et si un conseil dit non ? »: what refusals leave, and
   red lines.
+- ``firm``: « Mon entreprise »: what a commune and an activity are told.
 """

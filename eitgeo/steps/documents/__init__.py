@@ -4,6 +4,8 @@ Each file rests on those above it:
 
 - ``comparator``: Make the comparator, which opens without a network.
 - ``comparison_table``: Lay the comparison out as a workbook.
+- ``firm_page``: Make « Mon entreprise »: what a commune and an activity are told,
+  without a name.
 - ``flow_workbook``: Lay arisings, exchanges, processes and rules out as a workbook.
 - ``governance_workbook``: Lay governance out as a workbook, and the card of each EPCI
   as a sheet.
