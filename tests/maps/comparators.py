@@ -18,11 +18,10 @@ ROWS = {n: AREA[3 * n : 3 * n + 3] for n in range(3)}
 """Communes of each EPCI, from the south."""
 UNIONS = {"union_0001": [2], "union_0002": [1, 2], "union_0003": [1, 2, 3]}
 THRESHOLDS = ComparatorThresholds(
-    animator_fte=1.0,
+    posts=1.0,
     seat_minutes=45.0,
     diversity_min_sites=3,
     families_min_donors=3,
-    animator_band=(80.0, 150.0),
     waste_bodies=("syndicat",),
 )
 

@@ -10,6 +10,8 @@ Each file rests on those above it:
 - ``notebook_page``: The page around an executed notebook: who, when, on what data; no
   address in it.
 - ``welcome``: The page that opens first: what was published, by who opens it.
+- ``without_scripts``: Pages that read without scripts: their first answers stand in the
+  HTML itself.
 - ``web``: The offline page: one file, no network, a map and the table that says the
   same.
 """

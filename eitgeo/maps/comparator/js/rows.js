@@ -64,16 +64,11 @@ function rowOf(data, { indicator, a, b }, open) {
   return el("tr", { "data-indicateur": indicator.id },
     el("th", { scope: "row" },
       el("button", { type: "button", className: "libelle", onclick: () => open(indicator.id) },
-        labelOf(indicator)),
+        indicator.label),
       shared.length ? el("span", { className: "commune" }, ` ${shared.join(" ; ")}`) : null),
     cellOf(a, indicator, own(notesA), greys(a)), cellOf(b, indicator, own(notesB), greys(b)),
     el("td", { className: greys(a) || greys(b) ? "ecart grise" : "ecart" }, differenceText(a, b, unitless(indicator))),
     evidenceCell(data.raw.words, a, b));
-}
-
-function labelOf(indicator) {
-  const band = indicator.band ? ` (${indicator.band.join("–")})` : "";
-  return `${indicator.label}${band}`;
 }
 
 function cellOf(figure, indicator, note, grey) {
@@ -95,8 +90,7 @@ export function unitless(indicator) {
 function shortNotes(figure, indicator) {
   if (figure.value === null) return [figure.note || OFFLINE];
   const note = figure.note.replace("siège calculé : ", "★ ").replace(/^à part : (\d+).*/, "+ $1 d’effectif inconnu").replace(", il y a plus de cinq ans", " (plus de cinq ans)");
-  const isSaid = indicator.recipe?.how === "count" && indicator.direction === "band";
-  return isSaid ? [] : note.split(" ; ").filter(Boolean);
+  return note.split(" ; ").filter(Boolean);
 }
 
 /** One class, or that of A then that of B. */
@@ -159,7 +153,7 @@ function detailOf(data, pair, { indicator, a, b }) {
   ];
   return el("details", { id: `d-${indicator.id}` },
     el("summary", {},
-      el("span", { className: "nom" }, labelOf(indicator)),
+      el("span", { className: "nom" }, indicator.label),
       el("span", {}, `A${NBSP}: ${figureText(a, indicator, true)}`),
       el("span", {}, `B${NBSP}: ${figureText(b, indicator, true)}`),
       el("span", {}, `écart${NBSP}: ${differenceText(a, b, indicator)}`),
