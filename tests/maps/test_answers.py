@@ -337,9 +337,9 @@ def test_the_field_finds_epci_communes_and_postcodes() -> None:
     ranks = [siren for siren, _ in payload["epci"]]
     assert set(ranks) == {HERE, THERE}
     found = {name: rest for name, *rest in payload["communes"]}
-    assert found["Lieu 31001"] == ["31", "31800 31801", ranks.index(HERE)]
-    assert found["Lieu 31003"] == ["31", "", ranks.index(THERE)]
-    assert found["Lieu 09005"] == ["09", "09200", -1]
+    assert found["Lieu 31001"] == ["31", "31800 31801", ranks.index(HERE), 1000]
+    assert found["Lieu 31003"] == ["31", "", ranks.index(THERE), 3000]
+    assert found["Lieu 09005"] == ["09", "09200", -1, 5000]
     assert payload["autour"] == ["CC du Loin"]
 
 
