@@ -203,7 +203,7 @@ def _people(facts: pd.DataFrame) -> str:
     row = rows.iloc[0].to_dict()
     place = Place("epci_facts", f"{row['epci_siren']} / population")
     mark = EVIDENCE_SYMBOLS[str(row["evidence"])]
-    return f"{mark} {told(row, place, unit='habitants')}. "
+    return f"{mark} {told(row, place, unit='nombre')}{NBSP}habitants. "
 
 
 def _table(siren: str, pair: Sequence[Asked], desk: _Desk) -> str:
