@@ -234,7 +234,7 @@ def test_the_maps_of_matter_say_sums_of_guarded_blocks_alone(delivered) -> None:
     cells = pd.read_parquet(delivered.processed / "exchanges_public.parquet")["value"]
     whole = files.rounded(float(cells.sum()), evidence="H", unit="t/an")
     words = files.words_of(delivered.published("carte_echanges_A4", ".pdf"))
-    found = lever_realised(animation_of(delivered.study.comparison), "t", whole)
+    found = lever_realised(animation_of(delivered.study.governance), "t", whole)
     made = files.rounded(found.high, evidence="H", unit="t/an")
     said = files.amounts_said(words) - classes
     assert said == {("t/an", whole, None, None), ("t/an", made, None, None)}

@@ -23,11 +23,10 @@ REASON_COLUMNS = (
 )
 TOGETHER = "{n_parties} réunies ({parties})."
 THRESHOLDS = ComparatorThresholds(
-    animator_fte=1.0,
+    posts=1.0,
     seat_minutes=45.0,
     diversity_min_sites=3,
     families_min_donors=3,
-    animator_band=(80.0, 150.0),
     waste_bodies=("syndicat",),
 )
 

@@ -119,9 +119,7 @@ def make_tables(toy: Toy) -> GovernanceTables:
             tried=try_conditions(mine, rule=VerdictRule()),
         ),
         "swot": swot_rows(mine, cells=swot_cells()),
-        "animation_budget": animation_budget(
-            animation_costs(), Budget(), animator_fte=1.0
-        ),
+        "animation_budget": animation_budget(animation_costs(), Budget(), posts=1.0),
         "plan_options": options,
         "epci_facts": epci_facts(),
     }

@@ -145,7 +145,7 @@ def test_a_service_counts_its_rounds() -> None:
 
 def budget(**typed) -> Any:
     """Return the budget of one post, by item and year."""
-    table = animation_budget(animation_costs(), Budget(**typed), animator_fte=2.0)
+    table = animation_budget(animation_costs(), Budget(**typed), posts=2.0)
     return table.set_index(["item", "year"])
 
 
@@ -198,7 +198,7 @@ def test_lines_of_any_budget_add_up_as_they_are_printed(
     post, other, aid, fte, years
 ) -> None:
     typed = Budget(fte_cost_eur=post, other_cost_eur=other, aid_pct=aid, years=years)
-    table = animation_budget(animation_costs(), typed, animator_fte=fte)
+    table = animation_budget(animation_costs(), typed, posts=fte)
     for _, year in table.groupby("year"):
         lines: Any = year.set_index("item")[["low", "mid", "high"]]
         assert lines.eq(lines.round(0)).all(axis=None), "whole euros"

@@ -4,7 +4,7 @@ import { byPart, gapsOf, PARTS } from "./belief.js";
 import { byId, el, fill } from "./dom.js";
 import { epciIn } from "./data.js";
 import { figureOf, isBlind, LIST_TO_CONFIRM, OFFLINE, rankOf, rankText } from "./model.js";
-import { differenceText, figureText, frenchNumber, MISSING, NBSP } from "./numbers.js";
+import { differenceText, figureText, MISSING, NBSP } from "./numbers.js";
 import { identityText } from "./sentences.js";
 import { listed } from "./tally.js";
 
@@ -89,15 +89,10 @@ function rowOf(data, { indicator, a, b }, open) {
   return el("tr", { "data-indicateur": indicator.id },
     el("th", { scope: "row" },
       el("button", { type: "button", className: "libelle", onclick: () => open(indicator.id) },
-        labelOf({ ...indicator, label: indicator.brief || indicator.label })), " ", evidenceMark(data.raw.words, a, b),
+        indicator.brief || indicator.label), " ", evidenceMark(data.raw.words, a, b),
       shared.length ? el("span", { className: "commune" }, ` ${shared.join(" ; ")}`) : null),
     cellOf(a, indicator, own(notesA), greys(a)), cellOf(b, indicator, own(notesB), greys(b)),
     el("td", { className: greys(a) || greys(b) ? "ecart grise" : "ecart" }, differenceText(a, b, unitless(indicator))));
-}
-
-function labelOf(indicator) {
-  const band = indicator.band ? ` (${indicator.band.join("–")})` : "";
-  return `${indicator.label}${band}`;
 }
 
 function cellOf(figure, indicator, note, grey) {
@@ -111,14 +106,9 @@ function cellOf(figure, indicator, note, grey) {
     note ? el("span", { className: "note", title: note }, note) : null);
 }
 
-/** A band that a figure leaves, an EPCI that a perimeter cuts: never by colour alone. */
+/** An EPCI that a perimeter cuts: never told by colour alone. */
 function flagOf(indicator, figure) {
-  if (figure.value === null) return "";
-  if (indicator.recipe?.how === "whole") return isCut(figure) ? "⚠ EPCI coupé" : "";
-  if (!indicator.band) return "";
-  const [low, high] = indicator.band;
-  if (figure.value < low) return `⚠ moins de ${frenchNumber(low)}`;
-  return figure.value > high ? `⚠ plus de ${frenchNumber(high)}` : "";
+  return indicator.recipe?.how === "whole" && isCut(figure) ? "⚠ EPCI coupé" : "";
 }
 
 function isCut(figure) {
@@ -135,8 +125,7 @@ export function unitless(indicator) {
 function shortNotes(figure, indicator) {
   if (figure.value === null) return [figure.note || OFFLINE];
   const note = figure.note.replace("siège calculé : ", "★ ").replace(/^à part : (\d+).*/, "+ $1 d’effectif inconnu").replace(", il y a plus de cinq ans", " (plus de cinq ans)");
-  const isSaid = indicator.recipe?.how === "count" && indicator.direction === "band";
-  return isSaid ? [] : note.split(" ; ").filter((part) => part && !part.startsWith("non ventilé"));
+  return note.split(" ; ").filter((part) => part && !part.startsWith("non ventilé"));
 }
 
 /** One class, or that of A then that of B. */
@@ -199,7 +188,7 @@ function detailOf(data, pair, { indicator, a, b }) {
   ];
   return el("details", { id: `d-${indicator.id}` },
     el("summary", {},
-      el("span", { className: "nom" }, labelOf(indicator)),
+      el("span", { className: "nom" }, indicator.label),
       el("span", {}, `A${NBSP}: ${figureText(a, indicator, true)}`),
       el("span", {}, `B${NBSP}: ${figureText(b, indicator, true)}`),
       el("span", {}, `écart${NBSP}: ${differenceText(a, b, indicator)}`),
