@@ -17,4 +17,7 @@ Each file rests on those above it:
 - ``pages``: Pages that open from a disk: the map of perimeters, executed notebooks.
 - ``comparator``: The comparator: elected members compare and compose perimeters from
   one file.
+- ``refusal_page``: The page « Et si un conseil dit non ? »: what refusals leave, and
+  red lines.
+- ``firm``: « Mon entreprise »: what a commune and an activity are told.
 """

@@ -36,6 +36,7 @@ def make_page(
     *,
     demonstration: bool = True,
     orders_held: str = "",
+    address: str = "",
     also: list[dict[str, Any]] | None = None,
 ) -> bytes:
     """Make the page, with more published figures if any."""
@@ -45,7 +46,7 @@ def make_page(
         toy.ground,
         replace(tables, indicators=released(figures)),
         catalogue=toy.catalogue,
-        choices=replace(make_choices(), orders_held=orders_held),
+        choices=replace(make_choices(), orders_held=orders_held, address=address),
         sheet=toy.sheet if demonstration else real_sheet(toy),
     )
 

@@ -554,14 +554,26 @@ def test_a_spreadsheet_that_lost_zeros_is_read(page) -> None:
     assert "1 codes ont retrouvé leur zéro" in said
 
 
-def test_the_link_opens_the_same_pair(page) -> None:
+def test_no_link_leads_to_a_disk(page) -> None:
+    page.click("#ouvre-export")
+    assert page.is_visible("#export-csv")
+    assert page.is_hidden("#export-lien")
+
+
+def test_the_link_opens_the_same_pair(tab, toy, tmp_path) -> None:
+    public = "https://exemple.invalid/eit/1_elus/comparateur.html"
+    path = tmp_path / "comparateur.html"
+    path.write_bytes(make_page(toy, address=public))
+    page = tab
+    page.goto(path.as_uri())
     page.select_option("#choix-b", "aval")
     block(page, "Nord").click()
     page.click("#ouvre-export")
     page.click("#export-lien")
     link = page.input_value("#lien")
+    assert link.startswith(f"{public}#a=")
     page.goto("about:blank")
-    page.goto(link)
+    page.goto(link.replace(public, path.as_uri()))
     assert row(page, "n_deliberations")[:3] == ["2", "3", "+1"]
 
 

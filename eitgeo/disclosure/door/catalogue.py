@@ -113,6 +113,13 @@ _ROADS = {
         made=ground.nearest,
         reads=("communes", "od_matrix", "outlets"),
     ),
+    "commune_outlets": Leaving(
+        "register",
+        "communes outlets roads",
+        "roads",
+        made=ground.commune_ways,
+        reads=("communes", "od_matrix", "outlets"),
+    ),
     "animation_seats": _ROAD,
     "closed_roads": _ROAD,
     "closure_access": _ROAD,
@@ -256,6 +263,13 @@ _MATTER = {
     "declared_destinations": Leaving("register", made=matter.destinations),
     # No drawn site declares anything; outlets are as near as roads say.
     "backtest": Leaving("register", "sites roads", "roads", made=matter.backtest),
+    "shared_services": Leaving(
+        "derived",
+        "sites flows roads",
+        "all",
+        made=matter.shared_services,
+        reads=("mutual_groups", "sites", "communes"),
+    ),
     "register_counts": Leaving("register", "sites", "all"),
     "communes_public": _GUARDED,
     "blocks_public": _GUARDED,
