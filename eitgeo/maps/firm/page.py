@@ -14,8 +14,9 @@ from eitgeo.maps.comparator.page import fill_slots
 from eitgeo.maps.firm.advice import SERVICES, Advice, Rulebook
 from eitgeo.maps.firm.still import VALIDATE, WAYS_NOTE, duty_source, still_reading
 from eitgeo.maps.firm.ways import KINDS, kind_label, read_ways
-from eitgeo.maps.form.page import BACK_LINK, content_policy
+from eitgeo.maps.form.page import BACK_LINK
 from eitgeo.maps.pages.page_parts import html_text, notes
+from eitgeo.maps.pages.policy import content_policy
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.activities import activity_labels, activity_words
 from eitgeo.reference.exchange_terms import (
