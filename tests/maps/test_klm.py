@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
 ]
 MOST_S = {"deliberations": 5.0, "one more": 10.0, "carriers": 10.0, "conditions": 30.0}
-"""Seconds that a question may cost; « conditions »: those of the next structures too."""
+"""Seconds that a question may cost; « conditions »: those of the next ones too."""
 
 
 @pytest.fixture(scope="module")
