@@ -357,6 +357,13 @@ _GOVERNANCE = {
     "swot": _ON_SITES,
     "plan_options": _ON_SITES,
     "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
+    "epci_facts_known": Leaving(
+        "register",
+        "bodies roads",
+        "roads",
+        made=decision.known_facts,
+        reads=("epci_facts",),
+    ),
 }
 
 CATALOGUE: Final = (

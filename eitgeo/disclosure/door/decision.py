@@ -8,6 +8,7 @@ import pandas as pd
 
 from eitgeo.disclosure.rows import Rows
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.reference.labels import epci_fact_labels
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.orders import order_held
 
@@ -69,6 +70,17 @@ def known(project: Project, table: pd.DataFrame) -> Rows:
     else:
         names += ["sites", "flows"]
     return Rows(table, sources=tuple(filter(None, map(study.credit, names))))
+
+
+_GROUND = frozenset({"memberships", "roads"})
+
+
+def known_facts(project: Project, table: pd.DataFrame) -> pd.DataFrame:
+    """Keep the facts of EPCI that rest on no establishment nor count."""
+    del project
+    rests = epci_fact_labels()["rests_on"].str.split(";")
+    kept = rests.index[rests.map(_GROUND.issuperset)]
+    return table[table["fact_id"].isin(kept)]
 
 
 def criteria(project: Project, table: pd.DataFrame) -> pd.DataFrame:

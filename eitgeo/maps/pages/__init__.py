@@ -7,6 +7,8 @@ Each file rests on those above it:
   escaped.
 - ``folium_map``: The map of the offline page: folium draws, its random names become
   ordinals.
+- ``messages_page``: The page of the pictures of EPCI: each is seen small, and saved by
+  its link.
 - ``notebook_page``: The page around an executed notebook: who, when, on what data; no
   address in it.
 - ``welcome``: The page that opens first: what was published, by who opens it.

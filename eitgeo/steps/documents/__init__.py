@@ -4,6 +4,8 @@ Each file rests on those above it:
 
 - ``comparator``: Make the comparator, which opens without a network.
 - ``comparison_table``: Lay the comparison out as a workbook.
+- ``epci_messages``: Draw a picture an EPCI, to send in a message, and the page that
+  holds them.
 - ``flow_workbook``: Lay arisings, exchanges, processes and rules out as a workbook.
 - ``governance_workbook``: Lay governance out as a workbook, and the card of each EPCI
   as a sheet.
