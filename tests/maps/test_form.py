@@ -85,7 +85,12 @@ def test_no_address_outside_and_nothing_to_load(page: str) -> None:
         assert not {"src", "style", "action"} & set(attributes)
         assert not any(name.startswith("on") for name in attributes)
     links = {str(one["href"]) for one in read(page).all("a")}
-    assert links == {"#fiche", "inscription.xlsx", "inscription_A4.pdf"}
+    assert links == {
+        "#fiche",
+        "accessibilite.html",
+        "inscription.xlsx",
+        "inscription_A4.pdf",
+    }
 
 
 def test_the_policy_admits_its_own_script_and_style_only(page: str) -> None:

@@ -5,6 +5,8 @@ Each file rests on those above it:
 - ``features``: GeoJSON of the offline page: light, in degrees, and harmless as HTML.
 - ``page_parts``: HTML fragments of the offline page; every text that comes from data is
   escaped.
+- ``accessibility``: The declaration of accessibility: what was tried, what was not,
+  whom to write to.
 - ``folium_map``: The map of the offline page: folium draws, its random names become
   ordinals.
 - ``messages_page``: The page of the pictures of EPCI: each is seen small, and saved by

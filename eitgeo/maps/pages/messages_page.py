@@ -8,7 +8,7 @@ from base64 import b64encode
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from eitgeo.maps.pages.page_parts import banner, html_text, notes
+from eitgeo.maps.pages.page_parts import accessibility_link, banner, html_text
 from eitgeo.words import EVIDENCE_NAMES, NBSP
 
 if TYPE_CHECKING:
@@ -30,11 +30,26 @@ def messages_page(messages: Sequence[Message], *, sheet: Sheet) -> bytes:
         "edition": sheet.edition_text,
         "banner": banner(sheet),
         "messages": "\n".join(map(_item, messages)),
-        "notes": notes(sheet, greyed=False),
+        "notes": _notes(sheet),
     }
     file = resources.files("eitgeo.maps.pages") / "messages.html"
     template = file.read_text(encoding="utf-8")
     return _SLOT.sub(lambda found: slots[found[1]], template).encode()
+
+
+def _notes(sheet: Sheet) -> str:
+    """Say whose data the pictures show, what is to confirm, whom to write to."""
+    parts = [
+        f"Sources et licences{NBSP}: {' ; '.join(sheet.sources)}.",
+        f"À confirmer{NBSP}: {' ; '.join(sheet.to_confirm)}."
+        if sheet.to_confirm
+        else "",
+        sheet.funders,
+        f"Contact{NBSP}: {sheet.contact}" if sheet.contact else "",
+        "Ce n’est pas une décision : c’est une aide à la discussion.",
+    ]
+    told = "".join(f"<p>{html_text(one)}</p>" for one in parts if one)
+    return f"{told}<p>{accessibility_link()}</p>"
 
 
 def _item(message: Message) -> str:

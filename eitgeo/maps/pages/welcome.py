@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from PIL import Image
 
-from eitgeo.maps.pages.page_parts import html_text
+from eitgeo.maps.pages.page_parts import accessibility_link, html_text
 from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def welcome_page(
         "notice": _notice(tuple(reasons)),
         "contents": "".join(map(_entry, shown)),
         "sections": "\n".join(_section(key, found) for key, found in shown.items()),
+        "access": accessibility_link("1_elus/"),
         "notes": "\n".join(f"<p>{html_text(one)}</p>" for one in _notes(sheet)),
     }
     file = resources.files("eitgeo.maps.pages") / "welcome.html"
