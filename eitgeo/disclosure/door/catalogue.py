@@ -324,6 +324,13 @@ _GOVERNANCE = {
     "plan_options": _ON_SITES,
     "epci_known": _CARRIED._replace(made=decision.facts_known, reads=("epci_facts",)),
     "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
+    "epci_facts_known": Leaving(
+        "register",
+        "bodies roads",
+        "roads",
+        made=decision.known_facts,
+        reads=("epci_facts",),
+    ),
 }
 
 CATALOGUE: Final = (
