@@ -19,7 +19,7 @@ from eitgeo.maps.words.refusal_words import (
 from eitgeo.perimeters.contours.refusals import most_refusals, near_epci
 from eitgeo.reference.governance import carriers
 from eitgeo.scenarios.carriers.refused import MARK, eur_each, first_year
-from eitgeo.words import EVIDENCE_NAMES, name_key, published_value
+from eitgeo.words import EVIDENCE_NAMES, name_key, published_value, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,11 +99,14 @@ def refusal_payload(
         },
         "states": STATE_WORDS,
         "indicators": {
-            str(name): [str(one["label"]), str(one["evidence"])]
+            str(name): [typographic(str(one["label"])), str(one["evidence"])]
             for name, one in ranked.to_dict("index").items()
         },
         "counted": {
-            key: [str(catalogue.loc[one, part]) for part in ("label", "evidence")]
+            key: [
+                typographic(str(catalogue.loc[one, part]))
+                for part in ("label", "evidence")
+            ]
             for key, (_, one) in _COUNTED.items()
         },
         "perimeters": perimeters,
