@@ -57,11 +57,20 @@ def comparator_page(
             greyed=bool(sheet.demonstration),
             more=f"Échanges potentiels et leviers{NBSP}: {choices.if_part}.",
         ),
+        "refusals": _refusals(choices.refusal_page),
         "css": style,
         "js": script,
         "data": payload_json(payload),
     }
     return fill_slots(read_part("comparator.html"), slots)
+
+
+def _refusals(address: str) -> str:
+    """Link the page on refusals, which lies beside this one."""
+    if not address:
+        return ""
+    name = html_text("Et si un conseil dit non ?")
+    return f'<a href="{escape(address)}">{name}</a> · '
 
 
 def fill_slots(page: str, slots: dict[str, str]) -> bytes:

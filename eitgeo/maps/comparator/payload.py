@@ -137,6 +137,8 @@ class ComparatorChoices:
         Why no order, rank or score of bodies is shown, French; empty: they are.
     decided_pct
         Share of the drawn weights under which an order is « indécis » [%].
+    refusal_page
+        Address of the page on refusals, beside this one; empty: none.
     network
         What times and lengths rest on, French.
     if_part
@@ -154,6 +156,7 @@ class ComparatorChoices:
     first_pair: tuple[str, str] | tuple[()] = ()
     weights: pd.Series[float] | None = field(default=None, repr=False)
     decided_pct: float = 80.0
+    refusal_page: str = ""
 
 
 def comparator_payload(

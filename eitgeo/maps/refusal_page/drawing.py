@@ -38,6 +38,8 @@ def map_of_epci(
 
     Communes of the study area that no EPCI of the page holds are left out.
     """
+    if not sirens:
+        return ""
     area = simplified_area(ground)
     shapes = {
         siren: shapely.simplify(
