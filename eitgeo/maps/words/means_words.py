@@ -99,12 +99,7 @@ def _record(key: str, column: str, row: Any, text: str, *, unit: str) -> None:
 
 def _left_text(fewest: float, most: float) -> str:
     """Write the firms that are not met, two ends."""
-    if most <= 0:
-        return _NONE
-    if fewest <= 0:
-        most_text = range_text(most, most, unit="nombre")
-        return f"{_NONE} à {most_text}"
-    return range_text(fewest, most, unit="nombre")
+    return range_text(fewest, most, unit="nombre") if most > 0 else _NONE
 
 
 def _cost(row: Mapping[Any, Any], key: str, item: str) -> str:
