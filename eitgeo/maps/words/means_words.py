@@ -14,7 +14,6 @@ from eitgeo.words import (
     first_upper,
     published_value,
     range_text,
-    typographic,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 KEY_WORDS = labels_of("cost_key")
 _LEVELS = ("low", "mid", "high")
-_ALL_MET, _NONE = "tous rencontrés", "aucun"
+_NONE = "aucun"
 _BY_KEY = "selon la clé"
 
 
@@ -112,23 +111,6 @@ def _cost(row: Mapping[Any, Any], key: str, item: str) -> str:
         unit="€/an",
         decimals=0,
     )
-
-
-def post_sentence(line: PostLine, *, why: str = "") -> str:
-    """Say in a sentence what a choice of posts meets and leaves out.
-
-    Parameters
-    ----------
-    line
-        From :func:`post_lines`.
-    why
-        Why no share is known.
-    """
-    head = f"{line.posts} : {line.meetings} établissements rencontrés par an"
-    if line.met == MISSING:
-        return typographic(f"{head} ; part rencontrée inconnue ({why}).")
-    left = _ALL_MET if line.left == _NONE else f"non rencontrés : {line.left}"
-    return typographic(f"{head}, {line.met} en trois ans ; {left}.")
 
 
 def share_rows(shares: Released, perimeter_id: str) -> pd.DataFrame:
