@@ -158,9 +158,10 @@ def refusals() -> pd.DataFrame:
     near = {first: {second}, second: {first, third}, third: {second}}
     road = {first: {second}, second: {first}, third: set()}
     able = {name: "P1;P3" if first in name else "P1;P4" for name in left}
+    states = dict.fromkeys(left, "favorable;sous_conditions")
     return refusal_rows(
         members,
-        Left({}, able, dict.fromkeys(left, "P1")),
+        Left({}, able, dict.fromkeys(left, "P1"), states),
         people={first: 6_000, second: 3_000, third: 1_000},
         near={"border": near, "road": road},
         directions={"body_fit_pct": "up"},

@@ -73,6 +73,7 @@ def test_carriers_are_those_of_the_listed_union(sources) -> None:
         mine = states[states["perimeter_id"] == left].set_index("carrier_id")["state"]
         able = mine[~mine.isin(["impossible", "peu_adapte"])]
         assert table["carriers"][name] == ";".join(able.index)
+        assert table["states"][name] == ";".join(able)
     # The first one alone is in one PETR: it holds it whole.
     assert "P2" in table["carriers"][";".join(SIREN[1:])].split(";")
     assert table["carriers"].iloc[-1] == ""

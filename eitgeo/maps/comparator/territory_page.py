@@ -17,8 +17,10 @@ from eitgeo.maps.comparator.ground import (
 )
 from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.page import fill_slots, read_part
-from eitgeo.maps.form.page import content_policy
+from eitgeo.maps.comparator.still_territory import still_territory
 from eitgeo.maps.pages.page_parts import html_text, notes
+from eitgeo.maps.pages.policy import content_policy
+from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.maps.paper.sheet import require_released
 
 if TYPE_CHECKING:
@@ -50,18 +52,22 @@ def territory_page(
     form: str = "",
 ) -> bytes:
     """Make the page on which one asks whether a commune is concerned."""
-    style = read_part("comparator.css") + read_part("territory.css")
+    style = read_part("comparator.css") + read_part("territory.css") + still_style()
     script = bundle(read_modules(), "territory")
+    payload = _payload(ground, members, sheet=sheet, form=form)
+    about = notes(sheet, greyed=False)
     slots = {
-        "policy": escape(content_policy(script, style, post_url="")),
+        "policy": escape(content_policy(script, style, post_url="", first=AWAKE)),
         "heading": html_text(f"Le territoire : {name}"),
         "subtitle": html_text(sheet.subtitle or sheet.title),
         "status": html_text(sheet.status_stamp),
         "edition": sheet.edition_text,
-        "notes": notes(sheet, greyed=False),
+        "notes": about,
         "css": style,
+        "awake": AWAKE,
+        "static": still_territory(payload, about=about),
         "js": script,
-        "data": payload_json(_payload(ground, members, sheet=sheet, form=form)),
+        "data": payload_json(payload),
     }
     return fill_slots(read_part("territory.html"), slots)
 

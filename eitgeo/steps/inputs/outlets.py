@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows
-from eitgeo.sources.territory.places import read_places
+from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows, note_rows
+from eitgeo.sources.territory.places import read_places, towns_of_communes
 from eitgeo.sources.waste.outlet_merge import merge_outlets, read_outlet_aliases
 from eitgeo.steps.files import outlet_files
 from eitgeo.steps.inputs.inventory import tell_changed_files
@@ -68,8 +68,13 @@ def _aliases(project: Project) -> pd.DataFrame | None:
     return read_outlet_aliases(project.path(written)).table
 
 
-def _towns(project: Project, communes: pd.DataFrame, former: pd.DataFrame) -> Audited:
-    path = project.path(project.study.sources.places)
+def _towns(
+    project: Project, communes: gpd.GeoDataFrame, former: pd.DataFrame
+) -> Audited:
+    written = project.study.sources.places
+    if written is None:
+        return Audited(towns_of_communes(communes), dropped_rows([]), note_rows([]))
+    path = project.path(written)
     found = renewed(Loaded(read_places(path), dropped_rows([])), former, path=path)
     towns = found.table
     here = towns["code_insee"].isin(communes["code_insee"])

@@ -74,6 +74,7 @@ GOVERNANCE_SPECS = [
             "population": count(),
             "carriers": text(),
             "carriers_sure": text(),
+            "states": text(),
             "left_low": number(0.0),
             "left_mid": number(0.0),
             "left_high": number(0.0),
