@@ -36,6 +36,7 @@ _BY_NAME = (
     "blocks_public",
     "block_draws_public",
     "exchanges_public",
+    "posts",
 )
 
 
@@ -57,6 +58,7 @@ _BY_NAME = (
         "exchanges_public",
         "membership",
         "od_matrix",
+        "posts",
         "register_counts",
         "union_carrier_reasons",
         "union_carrier_states",
