@@ -322,6 +322,12 @@ _GOVERNANCE = {
     "verdicts": _ON_SITES,
     "swot": _ON_SITES,
     "plan_options": _ON_SITES,
+    "epci_known": Leaving(
+        "register",
+        "bodies sites roads counts",
+        made=decision.facts_known,
+        reads=("epci_facts",),
+    ),
     "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
 }
 

@@ -295,7 +295,7 @@ _GREY = ' class="grise"'
 
 
 def _label(indicator: Mapping[str, Any]) -> str:
-    band = indicator["band"]
+    band = indicator.get("band")
     return f"{indicator['label']}{f' ({band[0]}–{band[1]})' if band else ''}"
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.sheet import Sheet
 
 _HUES = 36
+_PALE = 0.82
 _LEAST_GAP = 0.03
 """Square of the distance of two colours, each part from 0 to 1."""
 _TO_CONFIRM = "a_confirmer"
@@ -159,7 +160,7 @@ def _turned(colour: str, taken: Sequence[str]) -> str:
     """Return the hue that stands furthest from those taken."""
     hue, light, grey = colorsys.rgb_to_hls(*_parts(colour))
     tried = [
-        _written(colorsys.hls_to_rgb((hue + step / _HUES) % 1, light, grey))
+        _written(colorsys.hls_to_rgb((hue + step / _HUES) % 1, max(light, _PALE), grey))
         for step in range(_HUES)
     ]
     return max(tried, key=lambda one: min(_gap(one, other) for other in taken))

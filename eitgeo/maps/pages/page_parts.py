@@ -167,8 +167,12 @@ def _cell(row: CardRow | None) -> str:
     )
 
 
-def notes(sheet: Sheet, *, greyed: bool, more: str = "") -> str:
+def notes(
+    sheet: Sheet, *, greyed: bool, more: str = "", is_web_map: bool = True
+) -> str:
     """Return date, sources, doubts, accessibility: one paragraph each; and one more."""
+    libraries = "Carte : Leaflet (licence BSD), folium (licence MIT)."
+    shown = " ; carte affichée en projection web" if is_web_map else ""
     parts = [
         f"{sheet.status_stamp} · Édition du {sheet.edition_text} · {sheet.effort_text}",
         "En gris : hypothèses d’une démonstration, sans poids." if greyed else "",
@@ -177,9 +181,9 @@ def notes(sheet: Sheet, *, greyed: bool, more: str = "") -> str:
         _listed("À confirmer", sheet.to_confirm),
         _listed("Secret statistique", sheet.secrecy),
         _listed("Sources et licences", sheet.sources),
-        f"Mesures en {CRS_NAME} ; carte affichée en projection web.",
+        f"Mesures en {CRS_NAME}{shown}.",
         "Limites de communes simplifiées à 60 m, sans jour ni recouvrement.",
-        "Carte : Leaflet (licence BSD), folium (licence MIT).",
+        libraries if is_web_map else "",
         sheet.funders,
         f"Contact{NBSP}: {sheet.contact}" if sheet.contact else "",
         f"Accessibilité{NBSP}: page non auditée (RGAA) ; le tableau dit la carte.",

@@ -16,4 +16,6 @@ Each file rests on those above it:
   numbers and names.
 - ``sentences``: French sentences made of numbers by fixed rules; rounding is that of
   ``words``.
+- ``answer_words``: What a council would be asked, with whom and at what cost: sentences
+  for its members.
 """

@@ -14,6 +14,8 @@ Each file rests on those above it:
   network.
 - ``parameters``: Parameters of the study in force, as the dossier lists them.
 - ``qgis_project``: Write the GeoPackage and the QGIS project of the study.
+- ``refusal_page``: Make the page « Et si un conseil dit non ? », which opens without a
+  network.
 - ``sign_up_form``: Make the sign-up form: offline page, workbook and A4 sheets.
 - ``territory_page``: Make the page of the territory, which a public body may frame in
   its own site.

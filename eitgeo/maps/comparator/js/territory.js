@@ -7,6 +7,7 @@ import { PairMap, svg } from "./map.js";
 import { peopleIn } from "./model.js";
 import { frenchNumber, NBSP, plural } from "./numbers.js";
 import { communesMeant, communeText, listen, offer } from "./search.js";
+import { ANY_SIGN, placeSign, SIGNS } from "./signs.js";
 
 const page = JSON.parse(byId("donnees").textContent);
 const ground = prepare(page);
@@ -16,12 +17,6 @@ const NONE = { held: new Uint8Array(ground.n), sure: true };
 const isFramed = window.self !== window.top;
 const outward = isFramed ? { target: "_blank", rel: "noopener" } : {};
 document.body.classList.toggle("encadre", isFramed);
-const SIGNS = {
-  isdnd: "M-6 -6H6V6H-6Z", centre_tri: "M0 -7A7 7 0 1 1 0 7A7 7 0 1 1 0 -7Z", compostage: "M-7 -6H7L0 7Z",
-  decheterie: "M0 -7L7 0L0 7L-7 0Z",
-};
-const ANY_SIGN = "M0 -7L7 6H-7Z";
-
 for (const [e, one] of page.epci.entries()) {
   if (page.communes.epci.some((of, i) => of === e && doubted[i])) one.short += `${NBSP}?`;
 }
@@ -40,15 +35,7 @@ for (const [e, one] of page.epci.entries()) {
   under({ fill: one.colour }, (side) => ground.epci[side] === e && isSure(side));
   under({ fill: one.colour, class: "m-doute" }, (side) => ground.epci[side] === e && isDoubted(side));
 }
-map.points = page.outlets.map((one) => ({ at: one.at, sign: (x, y) => signOf(one, x, y) }));
-
-function signOf(outlet, x, y) {
-  const group = svg("g", { transform: `translate(${x} ${y})`, class: "m-site" });
-  const title = svg("title");
-  title.textContent = `${outlet.name} – ${outlet.kind}`;
-  group.append(title, svg("path", { d: SIGNS[outlet.sign] ?? ANY_SIGN, fill: outlet.colour }));
-  return group;
-}
+map.points = page.outlets.map((one) => ({ at: one.at, sign: (x, y) => placeSign(one, x, y) }));
 
 function hover(commune) {
   byId("survol").textContent = commune === null
