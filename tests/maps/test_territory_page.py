@@ -136,9 +136,18 @@ def test_a_member_to_confirm_differs_by_pattern_colour_and_words(page) -> None:
     pale = page.locator("#carte .m-doute")
     drawn = [one.get_attribute("d") for one in pale.all() if one.get_attribute("d")]
     assert drawn == [hatch]
-    assert page.evaluate("getComputedStyle(document.querySelector('.m-doute')).fillOpacity") == "0.6"
+    assert (
+        page.evaluate(
+            "getComputedStyle(document.querySelector('.m-doute')).fillOpacity"
+        )
+        == "0.6"
+    )
     names = page.locator("#carte .m-nom-epci").all_text_contents()
-    assert [one.endswith("?") for one in sorted(map(plain, names))] == [True, False, False]
+    assert [one.endswith("?") for one in sorted(map(plain, names))] == [
+        True,
+        False,
+        False,
+    ]
     row = page.locator("#membres tr").first
     assert row.locator(".c-hachure").count() == 1
     assert page.locator("#membres .c-hachure").count() == 1
@@ -162,7 +171,9 @@ def test_it_stands_in_a_frame_of_360_pixels(tab, toy, tmp_path) -> None:
     (tmp_path / "territoire.html").write_bytes(make(toy, links=links))
     host = tmp_path / "site.html"
     with opened_afresh(
-        tab, (tmp_path / "territoire.html").as_uri(), screen={"width": 800, "height": 600}
+        tab,
+        (tmp_path / "territoire.html").as_uri(),
+        screen={"width": 800, "height": 600},
     ):
         line = tab.input_value("#integrer")
         assert "\n" not in line
