@@ -15,8 +15,9 @@ from eitgeo.maps.comparator.postcodes import commune_postcodes
 from eitgeo.maps.firm.advice import SERVICES, Advice, Rulebook
 from eitgeo.maps.firm.still import VALIDATE, WAYS_NOTE, duty_source, still_reading
 from eitgeo.maps.firm.ways import KINDS, kind_label, read_ways
-from eitgeo.maps.form.page import BACK_LINK, content_policy
+from eitgeo.maps.form.page import BACK_LINK
 from eitgeo.maps.pages.page_parts import html_text, notes
+from eitgeo.maps.pages.policy import content_policy
 from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.activities import activity_labels, activity_words

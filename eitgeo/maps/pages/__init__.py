@@ -5,6 +5,7 @@ Each file rests on those above it:
 - ``features``: GeoJSON of the offline page: light, in degrees, and harmless as HTML.
 - ``page_parts``: HTML fragments of the offline page; every text that comes from data is
   escaped.
+- ``policy``: The policy that shuts a page in: its own script and style, no network.
 - ``answers``: « Vous êtes élu de … »: what would be put to one's council, EPCI by EPCI.
 - ``folium_map``: The map of the offline page: folium draws, its random names become
   ordinals.

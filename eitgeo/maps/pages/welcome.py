@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from PIL import Image
 
-from eitgeo.maps.form.page import content_policy
 from eitgeo.maps.pages.page_parts import html_text
+from eitgeo.maps.pages.policy import content_policy
 from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
