@@ -29,14 +29,17 @@ territory_app = typer.Typer(rich_markup_mode=None)
 
 
 @territory_app.command(help="Écrire l'étude d'un autre territoire, à compléter.")
-def new(
+def new(  # noqa: PLR0913 - one an option
     name: Annotated[
         str, typer.Argument(metavar="NOM", help="Minuscules, chiffres et « _ ».")
     ],
     *,
     epci: Annotated[
         list[str] | None,
-        typer.Option(metavar="SIREN", help="EPCI entier (répétable, ou « , »)."),
+        typer.Option(
+            metavar="SIREN",
+            help="EPCI entier (répétable, ou « , ») ; avec --real, un nom suffit.",
+        ),
     ] = None,
     dep: Annotated[
         list[str] | None,
@@ -52,8 +55,44 @@ def new(
     out: Annotated[
         Path | None, typer.Option(help="Dossier à créer ; par défaut, le nom.")
     ] = None,
+    real: Annotated[
+        bool,
+        typer.Option(
+            "--real", help="Sur fichiers officiels, à télécharger par « eitgeo fetch »."
+        ),
+    ] = False,
+    roads: Annotated[
+        Literal["auto", "osm", "osmnx"],
+        typer.Option(help="--real : extraits régionaux, ou graphe d'Overpass (osmnx)."),
+    ] = "auto",
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SOURCE", help="--real : s'en passer (sirene, routes, banatic…)."
+        ),
+    ] = None,
+    buffer_km: Annotated[
+        float, typer.Option(min=0, max=60, help="--real : largeur de la couronne (km).")
+    ] = 40.0,
+    epci_list: Annotated[
+        Path | None,
+        typer.Option(metavar="CSV", help="--real : liste des EPCI, plus récente."),
+    ] = None,
 ) -> None:
     """Write the study of another territory."""
+    if real:
+        from eitgeo.cli.new_real import start_real  # noqa: PLC0415
+
+        asked = (name, epci or (), dep or (), title)
+        start_real(
+            *asked,
+            folder=(out or Path(name)).resolve(),
+            roads=roads,
+            without=without or (),
+            buffer_km=buffer_km,
+            epci_list=epci_list,
+        )
+        return
     # The readers take a second to import: other commands do without them.
     from eitgeo.cli.new import wanted_study, welcome_lines  # noqa: PLC0415
     from eitgeo.commands import new_study as starting  # noqa: PLC0415
