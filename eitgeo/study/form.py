@@ -39,7 +39,8 @@ class Notice(Section):
     environment: Text = (
         "Toute personne peut demander une information sur l'environnement que détient "
         "une autorité publique (code de l'environnement, articles L124-1 et "
-        "suivants) ; le secret des affaires ne couvre pas les émissions (article L124-5)."
+        "suivants) ; le secret des affaires ne couvre pas les émissions "
+        "(article L124-5)."
     )
     inspection: Text = (
         "L'inspection des installations classées, la CNIL et la justice peuvent "

@@ -17,6 +17,11 @@ AREA = CODES[:9]
 ROWS = {n: AREA[3 * n : 3 * n + 3] for n in range(3)}
 """Communes of each EPCI, from the south."""
 UNIONS = {"union_0001": [2], "union_0002": [1, 2], "union_0003": [1, 2, 3]}
+REASON_COLUMNS = (
+    *("perimeter_id", "carrier_id", "rule_id"),
+    *("effect", "about", "outcome", "sentence"),
+)
+TOGETHER = "{n_parties} réunies ({parties})."
 THRESHOLDS = ComparatorThresholds(
     posts=1.0,
     seat_minutes=45.0,
@@ -31,6 +36,7 @@ def make_page(
     *,
     demonstration: bool = True,
     orders_held: str = "",
+    address: str = "",
     also: list[dict[str, Any]] | None = None,
 ) -> bytes:
     """Make the page, with more published figures if any."""
@@ -40,7 +46,7 @@ def make_page(
         toy.ground,
         replace(tables, indicators=released(figures)),
         catalogue=toy.catalogue,
-        choices=replace(make_choices(), orders_held=orders_held),
+        choices=replace(make_choices(), orders_held=orders_held, address=address),
         sheet=toy.sheet if demonstration else real_sheet(toy),
     )
 
@@ -268,11 +274,19 @@ def carrier_states() -> pd.DataFrame:
 def carrier_reasons() -> pd.DataFrame:
     """Return why: one rule that applies, one that waits for a figure."""
     rows = [
-        ("aval", "P2", "C07", "PETR qui couvre tout", "applique", "Il couvre tout."),
-        ("aval", "P1", "C05", "rang de l'enfouissement", "non_evalue", "Rien."),
+        (
+            "aval",
+            "P2",
+            "C07",
+            "favorable",
+            "PETR entier",
+            "applique",
+            "Il couvre tout.",
+        ),
+        ("aval", "P1", "C03", "condition", "statuts", "applique", "Statuts à revoir."),
+        ("aval", "P1", "C05", "favorable", "enfouissement", "non_evalue", "Rien."),
     ]
-    names = ["perimeter_id", "carrier_id", "rule_id", "about", "outcome", "sentence"]
-    table = pd.DataFrame(rows, columns=names)
+    table = pd.DataFrame(rows, columns=REASON_COLUMNS)
     return table.assign(facts="{}", missing=f"levier non mesuré {HOSTILE}")
 
 
@@ -294,14 +308,13 @@ def union_carrier_reasons() -> pd.DataFrame:
         (union, *row)
         for union in ("union_0001", "union_0002")
         for row in (
-            ("*", "C22", "départements", "applique", "Vigilance."),
-            ("P1", "C02", "EPCI dehors", "applique", "{n_epci} EPCI dehors."),
-            ("P1", "C06", f"départ {HOSTILE}", "non_evalue", "Rien."),
-            ("P3", "C10", "réunion", "applique", "{n_parties} réunies ({parties})."),
+            ("*", "C22", "vigilance", "départements", "applique", "Vigilance."),
+            ("P1", "C02", "condition", "dehors", "applique", "{n_epci} EPCI dehors."),
+            ("P1", "C06", "condition", f"départ {HOSTILE}", "non_evalue", "Rien."),
+            ("P3", "C10", "favorable", "réunion", "applique", TOGETHER),
         )
     ]
-    names = ["perimeter_id", "carrier_id", "rule_id", "about", "outcome", "sentence"]
-    table = pd.DataFrame(rows, columns=names)
+    table = pd.DataFrame(rows, columns=REASON_COLUMNS)
     return table.assign(facts=told, missing="mesuré pour les seuls périmètres comparés")
 
 

@@ -113,6 +113,13 @@ _ROADS = {
         made=ground.nearest,
         reads=("communes", "od_matrix", "outlets"),
     ),
+    "commune_outlets": Leaving(
+        "register",
+        "communes outlets roads",
+        "roads",
+        made=ground.commune_ways,
+        reads=("communes", "od_matrix", "outlets"),
+    ),
     "animation_seats": _ROAD,
     "closed_roads": _ROAD,
     "closure_access": _ROAD,
@@ -256,6 +263,13 @@ _MATTER = {
     "declared_destinations": Leaving("register", made=matter.destinations),
     # No drawn site declares anything; outlets are as near as roads say.
     "backtest": Leaving("register", "sites roads", "roads", made=matter.backtest),
+    "shared_services": Leaving(
+        "derived",
+        "sites flows roads",
+        "all",
+        made=matter.shared_services,
+        reads=("mutual_groups", "sites", "communes"),
+    ),
     "register_counts": Leaving("register", "sites", "all"),
     "communes_public": _GUARDED,
     "blocks_public": _GUARDED,
@@ -308,7 +322,15 @@ _GOVERNANCE = {
     "verdicts": _ON_SITES,
     "swot": _ON_SITES,
     "plan_options": _ON_SITES,
+    "epci_known": _CARRIED._replace(made=decision.facts_known, reads=("epci_facts",)),
     "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
+    "epci_facts_known": Leaving(
+        "register",
+        "bodies roads",
+        "roads",
+        made=decision.known_facts,
+        reads=("epci_facts",),
+    ),
 }
 
 CATALOGUE: Final = (

@@ -11,8 +11,8 @@ from eitgeo.maps.comparator.bundle import bundle, read_modules
 from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.payload import comparator_payload
 from eitgeo.maps.comparator.still_view import still_view
-from eitgeo.maps.form.page import content_policy
 from eitgeo.maps.pages.page_parts import html_text, notes
+from eitgeo.maps.pages.policy import content_policy
 from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.words import NBSP, typographic
 

@@ -137,6 +137,8 @@ class ComparatorChoices:
         Why no order, rank or score of bodies is shown, French; empty: they are.
     decided_pct
         Share of the drawn weights under which an order is « indécis » [%].
+    address
+        Where the page will be read from; empty: it gives no link to itself.
     network
         What times and lengths rest on, French.
     if_part
@@ -154,6 +156,7 @@ class ComparatorChoices:
     first_pair: tuple[str, str] | tuple[()] = ()
     weights: pd.Series[float] | None = field(default=None, repr=False)
     decided_pct: float = 80.0
+    address: str = ""
 
 
 def comparator_payload(
@@ -267,6 +270,7 @@ def _study(
         "network": typographic(choices.network),
         "rootEpci": choices.root_epci,
         "contact": sheet.contact,
+        "address": choices.address,
     }
 
 

@@ -18,8 +18,8 @@ from eitgeo.maps.comparator.ground import (
 from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.page import fill_slots, read_part
 from eitgeo.maps.comparator.still_territory import still_territory
-from eitgeo.maps.form.page import content_policy
 from eitgeo.maps.pages.page_parts import html_text, notes
+from eitgeo.maps.pages.policy import content_policy
 from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.maps.paper.sheet import require_released
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 from html import escape
@@ -25,6 +23,8 @@ from eitgeo.maps.form.sign_up import (
     conversion_factors,
 )
 from eitgeo.maps.form.still_form import still_form
+from eitgeo.maps.pages.page_parts import accessibility_link
+from eitgeo.maps.pages.policy import content_policy
 from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.survey import FORM_FORMAT, LIST_SEPARATOR, survey_fields
@@ -80,36 +80,6 @@ def sign_up_page(sign_up: SignUp) -> bytes:
     }
     # One pass: what a slot brings in is never searched for slots.
     return _SLOT.sub(lambda match: slots[match[1]], _read("form.html")).encode()
-
-
-def content_policy(script: str, style: str, *, post_url: str, first: str = "") -> str:
-    """Return the policy that shuts the page in; `first` is a script of its head.
-
-    Examples
-    --------
-    >>> content_policy("", "", post_url="").split("; ")[0]
-    "default-src 'none'"
-    >>> content_policy("", "", post_url="https://a.fr/b?c").split("; ")[3]
-    'connect-src https://a.fr'
-    """
-    parts = urlsplit(post_url)
-    scripts = " ".join(_digest(one) for one in ([first, script] if first else [script]))
-    reached = f"{parts.scheme}://{parts.netloc}" if post_url else "'none'"
-    return "; ".join(
-        [
-            "default-src 'none'",
-            f"script-src {scripts}",
-            f"style-src {_digest(style)}",
-            f"connect-src {reached}",
-            "form-action 'none'",
-            "base-uri 'none'",
-        ]
-    )
-
-
-def _digest(text: str) -> str:
-    hashed = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(hashed).decode()}'"
 
 
 def _read(name: str) -> str:
@@ -218,7 +188,7 @@ def _footer(sign_up: SignUp) -> str:
     sheet = sign_up.sheet
     sources = f"{NARROW}; ".join(html(source) for source in sheet.sources)
     access = (
-        f"Accessibilité{NBSP}: page conçue selon le RGAA, audit non réalisé. Mêmes "
+        f"{accessibility_link()}. Mêmes "
         'questions dans le <a href="inscription.xlsx">classeur</a> et sur '
         '<a href="inscription_A4.pdf">papier (PDF)</a>.'
     )

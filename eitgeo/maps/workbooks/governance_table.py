@@ -43,9 +43,9 @@ if TYPE_CHECKING:
 _CONTENT = (
     "Gouvernance : structures existantes et périmètres, porteurs possibles et leurs "
     "raisons, qui fait quoi, budget de l'animation, postes et clés de partage, "
-    "verdict, AFOM, plan d'action et feuille de route, fiches par EPCI. Périmètre, structure porteuse et animation "
-    "sont trois choix distincts. Toute règle de droit est à faire valider par le "
-    "service juridique."
+    "verdict, AFOM, plan d'action et feuille de route, fiches par EPCI. Périmètre, "
+    "structure porteuse et animation sont trois choix distincts. Toute règle de droit "
+    "est à faire valider par le service juridique."
 )
 _LEGAL = "à faire valider par le service juridique"
 _ALL = "*"

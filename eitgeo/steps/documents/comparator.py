@@ -98,7 +98,9 @@ def run(*, project: Project) -> dict[str, object]:
 def comparator_choices(project: Project) -> ComparatorChoices:
     """Gather what the study says of the comparison."""
     study = project.study
+    page = project.published("comparateur", ".html").relative_to(project.maps)
     return ComparatorChoices(
+        address=study.prints.address(page.as_posix()),
         study=study.identity.name,
         on_date=study.territory.on_date.isoformat(),
         root_epci=study.territory.root_epci,

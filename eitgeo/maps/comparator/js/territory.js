@@ -6,17 +6,13 @@ import { pathOf, ringsOf } from "./geometry.js";
 import { PairMap, svg } from "./map.js";
 import { peopleIn } from "./model.js";
 import { frenchNumber, NBSP, plural } from "./numbers.js";
+import { ANY_SIGN, placeSign, SIGNS } from "./signs.js";
 
 const page = JSON.parse(byId("donnees").textContent);
 const ground = prepare(page);
 const inside = heldOf(ground, page.members.flatMap((state, i) => (state ? [i] : [])));
 const doubted = heldOf(ground, page.members.flatMap((state, i) => (state === "a_confirmer" ? [i] : [])));
 const NONE = { held: new Uint8Array(ground.n), sure: true };
-const SIGNS = {
-  isdnd: "M-6 -6H6V6H-6Z", centre_tri: "M0 -7A7 7 0 1 1 0 7A7 7 0 1 1 0 -7Z", compostage: "M-7 -6H7L0 7Z",
-  decheterie: "M0 -7L7 0L0 7L-7 0Z",
-};
-const ANY_SIGN = "M0 -7L7 6H-7Z";
 
 const map = new PairMap(byId("carte"), ground, { pick: () => false, tell: hover, moved: () => {} });
 map.paint({ held: inside, sure: true }, NONE);
@@ -25,15 +21,7 @@ for (const [e, one] of page.epci.entries()) {
   const rings = ringsOf(map.arcs, (side) => side >= 0 && ground.epci[side] === e && inside[side]);
   map.root.insertBefore(svg("path", { d: pathOf(rings), fill: one.colour, "fill-rule": "evenodd" }), map.layers.hatch);
 }
-map.points = page.outlets.map((one) => ({ at: one.at, sign: (x, y) => signOf(one, x, y) }));
-
-function signOf(outlet, x, y) {
-  const group = svg("g", { transform: `translate(${x} ${y})`, class: "m-site" });
-  const title = svg("title");
-  title.textContent = `${outlet.name} – ${outlet.kind}`;
-  group.append(title, svg("path", { d: SIGNS[outlet.sign] ?? ANY_SIGN, fill: outlet.colour }));
-  return group;
-}
+map.points = page.outlets.map((one) => ({ at: one.at, sign: (x, y) => placeSign(one, x, y) }));
 
 function hover(commune) {
   byId("survol").textContent = commune === null

@@ -1,0 +1,125 @@
+"""« Mon entreprise » without a script: duties, activities, communes, one by one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.maps.firm.advice import SERVICES
+from eitgeo.maps.pages.page_parts import html_text
+from eitgeo.words import NBSP, french_number, name_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from eitgeo.maps.firm.advice import Advice, Rulebook
+
+VALIDATE = "À faire valider par le service juridique."
+WAYS_NOTE = (
+    "{mark} Minutes en poids lourd, aller, depuis la mairie ({network}). Appelez avant "
+    "de vous déplacer : accès des professionnels, prix et horaires ne sont pas dans "
+    "l'étude."
+)
+
+
+def still_reading(
+    payload: Mapping[str, Any],
+    divisions: Mapping[str, tuple[str, Advice]],
+    *,
+    book: Rulebook,
+) -> str:
+    """Return what the page says of all activities and all communes."""
+    duties = "".join(
+        f"<li><strong>{html_text(one['heading'])}</strong>"
+        f"{'' if one['all'] else ' (selon l’activité)'}. {html_text(one['text'])} "
+        f"<small>{html_text(duty_source(one))}</small></li>"
+        for one in payload["duties"]
+    )
+    activities = "".join(
+        _fold(f"{code} · {label}", _advice(advice, payload, book))
+        for code, (label, advice) in divisions.items()
+    )
+    form = html_text(payload["form"])
+    join = (
+        f'<p><a href="{form}#rejoindre">Rejoindre la démarche, en deux minutes</a></p>'
+        if form
+        else ""
+    )
+    note = html_text(payload["ways_note"])
+    return (
+        f"{join}<h2>Ce que la loi demande</h2><p>{VALIDATE} "
+        f"{html_text(payload['tax'])}</p>"
+        f"<ul>{duties}</ul><h2>Ce qui vaut un appel, par activité</h2>{activities}"
+        f"<h2>Les exutoires les plus proches, par commune</h2><p>{note}</p>"
+        f"{_communes(payload)}"
+    )
+
+
+def duty_source(duty: Mapping[str, Any]) -> str:
+    """Say where a duty was read, or that it was not."""
+    return f"Lu sur {duty['source']}." if duty["read"] else "De mémoire."
+
+
+def _fold(summary: str, inside: str) -> str:
+    return f"<details><summary>{html_text(summary)}</summary>{inside}</details>"
+
+
+def _list(items: Iterable[str]) -> str:
+    return "<ul>" + "".join(f"<li>{html_text(one)}</li>" for one in items) + "</ul>"
+
+
+def _advice(advice: Advice, payload: Mapping[str, Any], book: Rulebook) -> str:
+    marks = payload["marks"]
+    families = "".join(
+        f"<h3>{html_text(family.name)}</h3>"
+        + _list(
+            f"{'À proposer' if line.offered else 'À chercher'} : {line.text} "
+            f"({marks[line.supported]})"
+            for line in family.lines
+        )
+        for family in advice.families
+    )
+    names = advice.services[:SERVICES]
+    services = [str(book.services[name]["byproduct"]) for name in names]
+    shared = f"<h3>À partager</h3>{_list(services)}" if services else ""
+    none = "<p>Les règles de l’étude ne proposent rien à cette activité.</p>"
+    return families + shared or none
+
+
+def _communes(payload: Mapping[str, Any]) -> str:
+    """Return a table an EPCI: communes × kinds of places."""
+    communes, epci = payload["communes"], payload["epci"]
+    held: dict[int, list[int]] = {}
+    for rank, at in enumerate(communes["epci"]):
+        held.setdefault(at, []).append(rank)
+    names = {at: epci[at] if at >= 0 else "Sans intercommunalité" for at in held}
+    ordered = sorted(held, key=lambda at: (at < 0, name_key(names[at])))
+    return "".join(_fold(names[at], _table(held[at], payload)) for at in ordered)
+
+
+def _table(ranks: list[int], payload: Mapping[str, Any]) -> str:
+    names, ways = payload["communes"]["name"], payload["ways"]
+    head = "".join(
+        f'<th scope="col">{html_text(kind["label"])}</th>' for kind in ways["kinds"]
+    )
+    ordered = sorted(ranks, key=lambda rank: (name_key(names[rank]), rank))
+    rows = "".join(
+        f'<tr><th scope="row">{html_text(names[rank])}</th>'
+        + "".join(_cell(way, ways) for way in ways["by"][rank])
+        + "</tr>"
+        for rank in ordered
+    )
+    return (
+        '<div class="large" tabindex="0" role="group" aria-label="Tableau à faire '
+        f'glisser"><table><thead><tr><th scope="col">Commune</th>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _cell(way: tuple[int, int] | None, ways: Mapping[str, Any]) -> str:
+    if way is None:
+        return "<td>hors d’atteinte</td>"
+    place, minutes = way
+    told = french_number(float(minutes), decimals=0)
+    about = html_text(ways["about"])
+    at = html_text(ways["places"][place]["at"])
+    return f"<td>{about}{told}{NBSP}min, {at}</td>"
