@@ -393,7 +393,9 @@ def test_a_stroke_paints_what_it_crosses_and_is_undone_as_one(page) -> None:
     )
     page.mouse.click(x, y)
     assert "EPCI coupés : ⚠ 1 (Milieu)" in plain(page.inner_text("#compteurs"))
-    assert "⚠ EPCI coupé" in page.inner_text('tr[data-indicateur="epci_whole_pct"]')
+    assert "⚠ EPCI coupé" in page.inner_text(
+        '#lignes tr[data-indicateur="epci_whole_pct"]'
+    )
 
 
 def test_everything_can_be_done_from_the_keyboard(page) -> None:

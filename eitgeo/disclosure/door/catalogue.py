@@ -322,13 +322,15 @@ _GOVERNANCE = {
     "verdicts": _ON_SITES,
     "swot": _ON_SITES,
     "plan_options": _ON_SITES,
-    "epci_known": Leaving(
+    "epci_known": _CARRIED._replace(made=decision.facts_known, reads=("epci_facts",)),
+    "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
+    "epci_facts_known": Leaving(
         "register",
-        "bodies sites roads counts",
-        made=decision.facts_known,
+        "bodies roads",
+        "roads",
+        made=decision.known_facts,
         reads=("epci_facts",),
     ),
-    "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
 }
 
 CATALOGUE: Final = (
