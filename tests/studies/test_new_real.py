@@ -107,7 +107,7 @@ def test_a_name_or_a_part_of_one_is_enough(epci, asked, siren) -> None:
     ("asked", "told"),
     [
         ("volvestr e", "« 200066819 » (CC du Volvestre, "),
-        ("200067941", "vouliez-vous dire « 200067940 » (CC Couserans-Pyrénées"),
+        ("200067941", "vouliez-vous dire « 2000679"),
         ("999999999", "SIREN en 99"),
         ("12345", "un SIREN a 9 chiffres"),
         ("pays", " portent ce nom : « "),
@@ -137,7 +137,8 @@ def test_the_study_wires_the_readers_to_the_files_of_its_register(tmp_path) -> N
         *(path for one in sources.bodies for path in one.files),
         sources.movements,
         *(path for one in sources.sites for path in one.files),
-        *(one.path for one in (*sources.outlets, *sources.counts)),
+        *(one.path for one in sources.outlets),
+        *(one.path for one in sources.counts),
         *(one.path for one in study.zones.official),
         *study.arisings.declarations,
     ]
