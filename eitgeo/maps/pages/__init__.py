@@ -7,7 +7,11 @@ Each file rests on those above it:
 - ``page_parts``: HTML fragments of the pages; every text that comes from data is
   escaped.
 - ``policy``: The policy that shuts a page in: its own script and style, no network.
+- ``accessibility``: The declaration of accessibility: what was tried, what was not,
+  whom to write to.
 - ``answers``: « Vous êtes élu de … »: what would be put to one's council, EPCI by EPCI.
+- ``messages_page``: The page of the pictures of EPCI: each is seen small, and saved by
+  its link.
 - ``notebook_page``: The page around an executed notebook: who, when, on what data; no
   address in it.
 - ``welcome``: The page that opens first: what was published, by who opens it.

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.sheet import Sheet
 
 
+DECLARATION = "accessibilite.html"
+"""Declaration of accessibility, beside the pages of elected members."""
+
+
 def html_text(text: str) -> str:
     """Escape a text that comes from data, and set its apostrophes."""
     return escape(typographic(text))
@@ -52,10 +56,16 @@ def notes(
         libraries if is_web_map else "",
         sheet.funders,
         f"Contact{NBSP}: {sheet.contact}" if sheet.contact else "",
-        f"Accessibilité{NBSP}: page non auditée (RGAA) ; le tableau dit la carte.",
         "Ce n’est pas une décision : c’est une aide à la discussion.",
     ]
-    return "\n".join(f"<p>{html_text(part)}</p>" for part in parts if part)
+    told = "\n".join(f"<p>{html_text(part)}</p>" for part in parts if part)
+    return f"{told}\n<p>{accessibility_link()}</p>"
+
+
+def accessibility_link(folder: str = "") -> str:
+    """Return the link to the declaration of accessibility, from beside it."""
+    address = html_text(f"{folder}{DECLARATION}")
+    return f'<a href="{address}">Accessibilité{NBSP}: non audité</a>'
 
 
 def _listed(title: str, items: tuple[str, ...]) -> str:
