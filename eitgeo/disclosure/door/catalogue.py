@@ -10,64 +10,16 @@ shares gives one back. Of ``sites``, the size band is register too (SIRENE).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import Final
 
 from eitgeo.disclosure.door import account, decision, ground, matter
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from eitgeo.study.prints import Basis
+from eitgeo.disclosure.door.leaving import Leaving
 
 _JOBS = ("headcount_low", "headcount_mid", "headcount_high")
 """Would tell a firm, or what is left of a block once zones are out."""
 _TONNES = ("cut_t", "detour_tkm")
 """Lengths and minutes of roads leave, never what is carried on them."""
 _ROADS_ASSUMED = "vitesses, gabarits et fermetures du paquet (hypothèses)"
-
-
-class Leaving(NamedTuple):
-    """How one table leaves.
-
-    Attributes
-    ----------
-    rule
-        ``register`` (public rows; estimates are refused, hidden sites stay in),
-        ``guarded`` (blocks, cells and draws that passed), ``indicators`` (summed from
-        them), ``derived`` (computed from these: no column names a site), ``unions``
-        (computed from released indicators alone, checked against them).
-    credits
-        Names of ``study.sources.credits``, and ``zones`` for those drawn before; none:
-        credits, reasons and secrecy are those of what it is made of.
-    reasons
-        Drawn inputs that make it a demonstration, as
-        :data:`~eitgeo.study.prints.Basis` says; none: it is real.
-    secrecy
-        What it says of secrecy: ``report`` (all of ``disclosure_report``), or the
-        indicator whose line is told.
-    to_confirm
-        What is « à confirmer » whatever the rows, in French.
-    drops, keeps
-        Columns that stay in; the only ones of rows that a step draws for a map.
-    made
-        What computes it, from the project, what it is `of`, then what it `reads`.
-    of
-        Other rows of this catalogue, released first.
-    reads
-        Tables of the study; None: the one of the same name.
-    """
-
-    rule: Literal["register", "guarded", "indicators", "derived", "unions"]
-    credits: str = ""
-    reasons: Basis = ""
-    secrecy: str = ""
-    to_confirm: str = ""
-    drops: tuple[str, ...] = ()
-    keeps: tuple[str, ...] = ()
-    made: Callable[..., Any] | None = None
-    of: tuple[str, ...] = ()
-    reads: tuple[str, ...] | None = None
-
 
 _ROAD = Leaving("register", "roads", "roads", to_confirm=_ROADS_ASSUMED)
 _ZONE = Leaving("register", "sites zones", "zones")
@@ -159,6 +111,13 @@ _ROADS = {
         "communes outlets roads",
         "roads",
         made=ground.nearest,
+        reads=("communes", "od_matrix", "outlets"),
+    ),
+    "commune_outlets": Leaving(
+        "register",
+        "communes outlets roads",
+        "roads",
+        made=ground.commune_ways,
         reads=("communes", "od_matrix", "outlets"),
     ),
     "animation_seats": _ROAD,
@@ -304,6 +263,13 @@ _MATTER = {
     "declared_destinations": Leaving("register", made=matter.destinations),
     # No drawn site declares anything; outlets are as near as roads say.
     "backtest": Leaving("register", "sites roads", "roads", made=matter.backtest),
+    "shared_services": Leaving(
+        "derived",
+        "sites flows roads",
+        "all",
+        made=matter.shared_services,
+        reads=("mutual_groups", "sites", "communes"),
+    ),
     "register_counts": Leaving("register", "sites", "all"),
     "communes_public": _GUARDED,
     "blocks_public": _GUARDED,
@@ -356,6 +322,7 @@ _GOVERNANCE = {
     "verdicts": _ON_SITES,
     "swot": _ON_SITES,
     "plan_options": _ON_SITES,
+    "epci_known": _CARRIED._replace(made=decision.facts_known, reads=("epci_facts",)),
     "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
     "epci_facts_known": Leaving(
         "register",

@@ -72,6 +72,22 @@ def known(project: Project, table: pd.DataFrame) -> Rows:
     return Rows(table, sources=tuple(filter(None, map(study.credit, names))))
 
 
+def facts_known(project: Project, table: pd.DataFrame) -> Rows:
+    """Keep the facts of EPCI that are observed or sourced, on no drawn establishment.
+
+    Times on a network that stands in for roads stay in too.
+    """
+    study, names = project.study, ["bodies", "counts"]
+    off = _ON_SITES if study.has_synthetic_sites else frozenset()
+    names += [] if off else ["sites"]
+    off |= {"roads"} if study.road_reasons else set()
+    names += [] if study.road_reasons else ["roads"]
+    rests = epci_fact_labels()["rests_on"].str.split(";")
+    kept = rests.index[rests.map(off.isdisjoint)]
+    table = table[table["evidence"].ne("H") & table["fact_id"].isin(kept)]
+    return Rows(table, sources=tuple(filter(None, map(study.credit, names))))
+
+
 _GROUND = frozenset({"memberships", "roads"})
 
 

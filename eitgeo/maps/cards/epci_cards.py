@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.ledger import Place, written
+from eitgeo.ledger import Place
 from eitgeo.maps.paper.canvas import Page, drawing_style, render_pages, write_block
 from eitgeo.maps.paper.card import card_row, card_stamp, card_title
 from eitgeo.maps.paper.formats import MARGIN_MM
@@ -14,6 +14,7 @@ from eitgeo.maps.paper.qr_code import draw_qr
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
 from eitgeo.maps.words.governance_words import epci_lines, share_text
+from eitgeo.maps.words.means_words import share_cost_range, share_cost_text
 from eitgeo.reference.labels import epci_fact_labels
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
@@ -36,7 +37,6 @@ _SMALLEST = 7.0
 _ROW_GAP_MM = 0.8
 _PART_GAP_MM = 1.2
 _CODE_MM, _LEAST_CODE_MM = 26.0, 18.0
-_LEVELS = ("low", "mid", "high")
 _BODIES = "Structures dont il fait partie"
 _TO_DECIDE = (
     "1. Être ou non dans le périmètre d'intervention (une délibération).",
@@ -51,9 +51,9 @@ class EpciTables(NamedTuple):
 
     Attributes
     ----------
-    facts, epci_bodies, perimeter_bodies, perimeters, bodies, budget
+    facts, epci_bodies, perimeter_bodies, perimeters, bodies, budget, cost_shares
         Tables ``epci_facts``, ``epci_bodies``, ``perimeter_bodies``, ``perimeters``,
-        ``bodies`` and ``animation_budget``.
+        ``bodies``, ``animation_budget`` and ``cost_shares``.
     """
 
     facts: Released
@@ -62,6 +62,7 @@ class EpciTables(NamedTuple):
     perimeters: Released
     bodies: Released
     budget: Released
+    cost_shares: Released
 
 
 def epci_cards_pdf(
@@ -136,7 +137,9 @@ def perimeter_lines(tables: EpciTables, siren: str) -> list[tuple[str, str, str,
     overlaps = tables.perimeter_bodies.table
     mine = overlaps[overlaps["body_id"] == f"epci_{siren}"]
     cells = {row["group_id"]: row for row in mine.to_dict("records")}
-    left = tables.budget.table.set_index(["item", "year"]).loc["reste"].iloc[0]
+    every = require_released(tables.cost_shares, "cost_shares").table
+    shares = every[every["epci_siren"] == siren].groupby("perimeter_id")
+    parts = {str(name): rows for name, rows in shares}
     found = []
     for perimeter in compared.to_dict("records"):
         cell = cells.get(perimeter["perimeter_id"])
@@ -150,23 +153,22 @@ def perimeter_lines(tables: EpciTables, siren: str) -> list[tuple[str, str, str,
         share = share_text(float(cell["of_group_pct"]), where)
         place = f"{'entier' if whole else 'en partie'}, {share} des habitants"
         tail = "" if whole else " ; son territoire serait coupé"
-        found.append((name, place, f"une, du conseil{tail}", _due(left, cell)))
+        found.append(
+            (
+                name,
+                place,
+                f"une, du conseil{tail}",
+                _due(parts[perimeter["perimeter_id"]]),
+            )
+        )
     return found
 
 
-def _due(left: pd.Series, cell: Mapping[Any, Any]) -> str:
-    part = float(cell["of_group_pct"]) / 100
-    low, mid, high = (part * float(left[level]) for level in _LEVELS)
-    return written(
-        mid,
-        Place(
-            "animation_budget", f"reste / {cell['group_id']} / {cell['body_id']}", "mid"
-        ),
-        bounds=(low, high),
-        evidence=str(left["evidence"]),
-        unit="€/an",
-        decimals=0,
-    )
+def _due(parts: pd.DataFrame) -> str:
+    """Write what an EPCI would pay under the key of the study, and under the others."""
+    chosen: dict[Any, Any] = parts[parts["chosen"] == "oui"].iloc[0].to_dict()
+    told = MISSING if chosen["missing"] else share_cost_text(chosen)
+    return " ; ".join(filter(None, [told, share_cost_range(parts)]))
 
 
 def _memberships(tables: EpciTables, siren: str) -> list[str]:
@@ -230,7 +232,7 @@ def _draw_perimeters(page: Page, lines: Sequence[tuple[str, str, str, str]]) -> 
         "Périmètre",
         "Place de l'EPCI",
         "Délibération",
-        f"{EVIDENCE_SYMBOLS['H']} Reste à charge au prorata (supposé)",
+        f"{EVIDENCE_SYMBOLS['H']} Reste à charge (supposé)",
     )
     y = card_row(page, (_RIGHT_X_MM, y), heads, widths, bold=True)
     for line in lines:
@@ -261,8 +263,9 @@ def _draw_reading(page: Page, y: float) -> None:
         f"{EVIDENCE_SYMBOLS[letter]} {name}" for letter, name in EVIDENCE_NAMES.items()
     )
     text = (
-        f"{classes}. Le reste à charge est réparti au prorata de la population : une "
-        "hypothèse, la clé reste à négocier. Aucune adhésion n'est acquise : chaque "
+        f"{classes}. Le reste à charge se lit sous la clé que l’étude suppose, puis "
+        "entre les quatre clés (population, emplois comptés, parts égales, mixte) : "
+        "elle reste à négocier. Aucune adhésion n'est acquise : chaque "
         "conseil délibère. Ce n'est pas une décision : c'est une aide à la discussion."
     )
     width = page.width_mm - MARGIN_MM - _RIGHT_X_MM

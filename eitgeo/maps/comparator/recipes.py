@@ -101,12 +101,17 @@ def indicator_lists(
             "id": str(name),
             **{column: str(about[column]) for column in kept},
             "label": typographic(str(about["label"])),
+            "brief": _BRIEF.get(str(name), ""),
             "decimals": int(about["decimals"]),
             "star": str(about["first_screen"]) == "oui",
             "recipe": _recipe(str(about["recipe"]), thresholds, known),
         }
         for name, about in catalogue.to_dict("index").items()
     ]
+
+
+_BRIEF = {"body_fit_pct": "Part commune avec une structure existante"}
+"""Labels of the first screen, where those of the catalogue are no word of a council."""
 
 
 def _recipe(
@@ -124,8 +129,12 @@ _ON_LARGE_SITES = ("how=count", "how=seat", "how=tranche", "how=distinct of=divi
 """Recipes that count, place or rank establishments of a size."""
 
 
+_TALLY = ("counted_firms_10", "target_sites")
+"""What is told of an EPCI that comes in or leaves: the first that is known."""
+
+
 def page_words(catalogue: pd.DataFrame, figures: Released) -> dict[str, Any]:
-    """Return words of classes and parts, what is missing, the axes of the plane."""
+    """Return words of classes and parts, what is missing, axes, what is tallied."""
     directions = {key: typographic(text) for key, text in DIRECTION_NAMES.items()}
     words = {
         "symbols": EVIDENCE_SYMBOLS,
@@ -138,6 +147,7 @@ def page_words(catalogue: pd.DataFrame, figures: Released) -> dict[str, Any]:
         "words": words,
         "gaps": _gap_lists(catalogue, weak_bases(figures)),
         "plane": [name for name in PLANE if name in catalogue.index],
+        "tally": [name for name in _TALLY if name in catalogue.index],
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.ledger import Place, written
-from eitgeo.words import first_upper, french_number, typographic
+from eitgeo.words import first_upper, french_number, published_value, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,7 @@ NOBODY = "aucun refus"
 _MARK = ";"
 _TWO = 2
 _UNIT = "€/hab./an"
+_CENTS = 2
 
 
 def refusal_sentence(
@@ -113,6 +114,33 @@ def carriers_text(carriers: str, names: Mapping[str, str]) -> str:
     return " ; ".join(names[one] for one in carriers.split(_MARK) if one)
 
 
+def carriers_told(
+    row: Mapping[Any, Any], whole: Mapping[Any, Any], names: Mapping[str, str]
+) -> list[str]:
+    """Name the carriers where nobody refuses, and elsewhere what changes."""
+    if row["n_refused"] == 0 or not row["carriers"]:
+        told = carriers_text(row["carriers"], names)
+        return [told] if told else []
+    now, before = row["carriers"].split(_MARK), whole["carriers"].split(_MARK)
+    more = _MARK.join(one for one in now if one not in before)
+    less = _MARK.join(one for one in before if one not in now)
+    changes = {"en plus": more, "en moins": less}
+    listed = [f"{head} : {carriers_text(c, names)}" for head, c in changes.items() if c]
+    return listed or ["les mêmes"]
+
+
+def fell_text(row: Mapping[Any, Any], catalogue: pd.DataFrame) -> str:
+    """Name the indicators that do less well, or say among how many none does."""
+    if row["fell"]:
+        return " ; ".join(
+            f"{catalogue.loc[one, 'label']} ({catalogue.loc[one, 'evidence']})"
+            for one in row["fell"].split(_MARK)
+        )
+    n_ranked = int(catalogue["direction"].isin(["up", "down"]).sum())
+    n_blind = len([one for one in row["not_compared"].split(_MARK) if one])
+    return f"aucun des {french_number(n_ranked - n_blind)} comparables"
+
+
 def that_cut(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
     """Return the refusals after which there are more pieces than before any."""
     column = rows[f"n_pieces_{kind}"]
@@ -144,6 +172,30 @@ def cut_text(
     if n_pairs == 0:
         return f"{head}{told}"
     return f"{head}{told} ; {_pair_text(pairs, set(alone), n_pairs, names)}"
+
+
+def cost_text(row: Mapping[Any, Any], place: Place) -> str:
+    """Write what is left to pay in the first year by inhabitant, with its interval."""
+    return written(
+        float(row["left_mid"]),
+        place,
+        bounds=(float(row["left_low"]), float(row["left_high"])),
+        evidence=str(row["evidence"]),
+        unit=_UNIT,
+        decimals=_CENTS,
+    )
+
+
+def cost_printed(row: Mapping[Any, Any]) -> tuple[float, float, float]:
+    """Round low, middle and high as they are printed: what is compared with a line."""
+    evidence = str(row["evidence"])
+    low, mid, high = (
+        published_value(
+            float(row[f"left_{level}"]), evidence=evidence, decimals=_CENTS, unit=_UNIT
+        )
+        for level in ("low", "mid", "high")
+    )
+    return low, mid, high
 
 
 def _cut_by(n: int, n_all: int, one: str, several: str, *, of: str = "") -> str:
@@ -196,18 +248,9 @@ def _carrier_text(rows: pd.DataFrame, names: Mapping[str, str]) -> str:
 def _cost_text(rows: pd.DataFrame) -> str:
     alone = rows[rows["n_refused"].eq(1)]
     most = alone.sort_values("population", kind="stable").iloc[0].to_dict()
-    now, then = (_cost(row) for row in (rows.iloc[0].to_dict(), most))
+    now, then = (
+        cost_text(row, cost_place(row)) for row in (rows.iloc[0].to_dict(), most)
+    )
     return first_upper(
         f"reste à charge, la première année : {now} ; si le plus peuplé refuse : {then}"
-    )
-
-
-def _cost(row: Mapping[Any, Any]) -> str:
-    return written(
-        float(row["left_mid"]),
-        cost_place(row),
-        bounds=(float(row["left_low"]), float(row["left_high"])),
-        evidence=str(row["evidence"]),
-        unit=_UNIT,
-        decimals=2,
     )

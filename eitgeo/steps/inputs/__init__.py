@@ -9,6 +9,7 @@ Each file rests on those above it:
   told, not refused.
 - ``losses``: What a step leaves out, and what is doubtful in what it keeps: written,
   then told.
+- ``relief``: The relief of a study: one raster, or a folder of tiles on one grid.
 - ``renewal``: Codes of communes that are no more, put in the present ones; told, row by
   row.
 - ``answers``: What firms declared, as steps read it from the private table.
