@@ -4,6 +4,7 @@ import base64
 import io
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -197,7 +198,8 @@ def test_the_page_holds_each_picture_and_says_its_words(
 
 
 def test_tables_that_were_not_released_are_refused(toy: Toy) -> None:
-    bare = council(toy)._replace(budget=council(toy).budget.table)
+    budget: Any = council(toy).budget.table
+    bare = council(toy)._replace(budget=budget)
     with pytest.raises(SchemaError, match="non diffusable"):
         council_lines(bare, SOUTH, root_name=ROOT)
 
@@ -214,8 +216,9 @@ def test_a_code_is_drawn_module_by_module_in_its_quiet_zone() -> None:
         page = Page()
         draw_qr(page, ADDRESS, corner=(20.0, 30.0), side=41.0)
         page.figure.set_dpi(254)
-        page.figure.canvas.draw()
-        dots = np.asarray(page.figure.canvas.buffer_rgba())[..., 0] < 128
+        drawing: Any = page.figure.canvas
+        drawing.draw()
+        dots = np.asarray(drawing.buffer_rgba())[..., 0] < 128
     step = 410 / count
     places = np.rint((np.arange(count) + 0.5) * step).astype(int)
     top = 2100 - 300 - 410
