@@ -46,7 +46,7 @@ def path(delivered: Project) -> Path:
 def answers(path: Path) -> dict[str, str]:
     """Return the text of each answer, by SIREN, as it is without a script."""
     page = path.read_text(encoding="utf-8")
-    parts = re.split(r'<details class="reponse" id="epci-(\d{9})">', page)
+    parts = re.split(r'<details class="reponse" id="epci-(\d{9})" name="reponse">', page)
     whole = zip(parts[1::2], parts[2::2], strict=True)
     return {siren: read(text.partition("</article>")[0]) for siren, text in whole}
 
@@ -225,6 +225,7 @@ def test_an_elected_member_has_the_answer_in_thirty_seconds(tab, path, answers) 
             assert 40 < n_words <= MOST_WORDS, typed
             seconds[typed] = POINT_S + CLICK_S + 2 * THINK_S
             seconds[typed] += KEY_S * (len(typed) + 1) + WORD_S * n_words
+            assert tab.evaluate("document.activeElement.tagName") == "SUMMARY"
             line = tab.locator(".reponse[open] .commune").inner_text()
             if typed == "carbo":
                 assert tab.url.endswith(f"#epci-{VOLVESTRE}")

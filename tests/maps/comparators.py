@@ -10,6 +10,9 @@ from eitgeo.disclosure.door.rules import Released, release_guarded
 from eitgeo.maps.comparator.page import comparator_page
 from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
 from eitgeo.maps.comparator.recipes import ComparatorThresholds
+from eitgeo.reference.governance import animation_costs
+from eitgeo.scenarios.carriers.posts import post_rows
+from eitgeo.study.governance import Governance
 from tests.maps.flow_toy import IF_PART
 from tests.maps.toy import CODES, EPCI, HOSTILE, Toy, indicator_table, released
 
@@ -91,6 +94,7 @@ def make_tables(toy: Toy) -> ComparatorTables:
         union_carrier_reasons=released(union_carrier_reasons()),
         closures=released(closures()),
         closure_access=released(closure_access()),
+        posts=released(posts()),
     )
 
 
@@ -113,6 +117,16 @@ def counted() -> pd.DataFrame:
         ("etablissements_industrie", "65001", 10.0, "fin 2018"),
     ]
     return pd.DataFrame(rows, columns=["fact", "code_insee", "n", "when"])
+
+
+def posts() -> pd.DataFrame:
+    """Return three choices of posts for one perimeter."""
+    return post_rows(
+        indicator_table(),
+        perimeters=["aval"],
+        governance=Governance(),
+        costs=animation_costs(),
+    )
 
 
 def closures() -> pd.DataFrame:

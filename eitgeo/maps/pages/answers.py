@@ -174,7 +174,7 @@ def _answer(siren: str, desk: _Desk) -> str:
     mine = facts[facts["epci_siren"] == siren]
     road = road_text(mine, desk.root_name, is_root=_is_root(siren, desk))
     return (
-        f'<details class="reponse" id="epci-{siren}">'
+        f'<details class="reponse" id="epci-{siren}" name="reponse">'
         f"<summary>{html_text(desk.names[siren])}"
         "<span> – ce qui serait soumis à mon conseil</span></summary>\n"
         '<article><div class="devant">'

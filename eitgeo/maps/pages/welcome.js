@@ -142,6 +142,8 @@
       ? fill(said.conseil, { commune: item.name }) : "";
     const hash = `#epci-${item.siren}`;
     show(item.siren, told);
+    // The next Tab goes on in the answer; a phone takes its keyboard away.
+    at(`epci-${item.siren}`).querySelector("summary").focus({ preventScroll: true });
     if (location.hash !== hash) history.pushState(null, "", hash);
   }
 

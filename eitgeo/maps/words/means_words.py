@@ -14,7 +14,6 @@ from eitgeo.words import (
     first_upper,
     published_value,
     range_text,
-    typographic,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 KEY_WORDS = labels_of("cost_key")
 _LEVELS = ("low", "mid", "high")
-_ALL_MET, _NONE = "tous rencontrés", "aucun"
+_NONE = "aucun"
 _BY_KEY = "selon la clé"
 
 
@@ -99,12 +98,7 @@ def _record(key: str, column: str, row: Any, text: str, *, unit: str) -> None:
 
 def _left_text(fewest: float, most: float) -> str:
     """Write the firms that are not met, two ends."""
-    if most <= 0:
-        return _NONE
-    if fewest <= 0:
-        most_text = range_text(most, most, unit="nombre")
-        return f"{_NONE} à {most_text}"
-    return range_text(fewest, most, unit="nombre")
+    return range_text(fewest, most, unit="nombre") if most > 0 else _NONE
 
 
 def _cost(row: Mapping[Any, Any], key: str, item: str) -> str:
@@ -117,23 +111,6 @@ def _cost(row: Mapping[Any, Any], key: str, item: str) -> str:
         unit="€/an",
         decimals=0,
     )
-
-
-def post_sentence(line: PostLine, *, why: str = "") -> str:
-    """Say in a sentence what a choice of posts meets and leaves out.
-
-    Parameters
-    ----------
-    line
-        From :func:`post_lines`.
-    why
-        Why no share is known.
-    """
-    head = f"{line.posts} : {line.meetings} établissements rencontrés par an"
-    if line.met == MISSING:
-        return typographic(f"{head} ; part rencontrée inconnue ({why}).")
-    left = _ALL_MET if line.left == _NONE else f"non rencontrés : {line.left}"
-    return typographic(f"{head}, {line.met} en trois ans ; {left}.")
 
 
 def share_rows(shares: Released, perimeter_id: str) -> pd.DataFrame:

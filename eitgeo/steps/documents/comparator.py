@@ -36,6 +36,7 @@ _BY_NAME = (
     "blocks_public",
     "block_draws_public",
     "exchanges_public",
+    "posts",
 )
 
 
@@ -57,6 +58,7 @@ _BY_NAME = (
         "exchanges_public",
         "membership",
         "od_matrix",
+        "posts",
         "register_counts",
         "union_carrier_reasons",
         "union_carrier_states",
@@ -108,6 +110,7 @@ def comparator_choices(project: Project) -> ComparatorChoices:
         decided_pct=study.comparison.ranking.decided_from_pct,
         network=study.roads.network.dated,
         if_part=if_taking_part(taking_part_in(study)),
+        refusal_page=project.stamped("si_un_conseil_dit_non.html"),
         orders_held=order_held(
             released(project, "decision_criteria").table,
             demonstration=study.demonstration_reasons,
