@@ -35,7 +35,6 @@ EVIDENCE_NAMES = {
 DIRECTION_NAMES = {
     "up": "plus c'est haut, mieux c'est",
     "down": "plus c'est bas, mieux c'est",
-    "band": "à l'intérieur d'une fourchette",
     "info": "pour information, jamais classé",
 }
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")

@@ -29,7 +29,6 @@ MAPS = {
     "core_map",
     "comparison_table",
     "difference_sheet",
-    "offline_page",
     "governance_workbook",
     "qgis_project",
     "count_products",
@@ -60,7 +59,6 @@ COMPARED = {
     "perimeter_maps",
     "comparison_table",
     "difference_sheet",
-    "offline_page",
     "qgis_project",
 }
 

@@ -29,6 +29,7 @@ Each file rests on those above it:
   on.
 - ``rules``: Rules of exchange and of shared services, and what each family of them asks
   for.
+- ``activities``: Activities in plain words, and what each must sort.
 - ``labels``: What readers read in place of a key: one table by subject, in the order
   shown.
 - ``factors``: Every factor of the calculation of flows: value, bounds, class, and its

@@ -103,6 +103,12 @@ def commune_files(project: Project) -> list[Path]:
     return [*files, *elevation_files(project)]
 
 
+def postcode_files(project: Project) -> list[Path]:
+    """List the file of postcodes, and that of the movements of communes."""
+    sources = project.study.sources
+    return _resolved(project, [sources.postcodes, sources.movements])
+
+
 def site_files(project: Project) -> list[Path]:
     """List the files of establishments, and that of the movements of communes."""
     sources = project.study.sources

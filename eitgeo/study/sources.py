@@ -228,6 +228,7 @@ class Credits(Section):
     flows: str
     elevation: str = ""
     counts: str = ""
+    postcodes: str = ""
 
 
 def _one_file(value: Any) -> Any:
@@ -259,6 +260,8 @@ class Sources(Section):
     """Members of the bodies of the CSV sources that name no file of their own."""
     member_names: Path | None = None
     """Names of the members that the layer does not hold, for messages."""
+    postcodes: Path | None = None
+    """Postcodes of communes (``code_insee``, ``postcode``), several rows a commune."""
     movements: Path | None = None
     """``v_mvtcommune`` of INSEE; by default the movements that the package holds."""
     elevation: Path

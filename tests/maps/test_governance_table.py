@@ -232,7 +232,7 @@ def test_printed_sums_hold_or_are_said_to_be_rounded(toy: Toy, workbook) -> None
     assert not sums_hold(budget)
     assert any("arrondis un à un" in name for name in budget)
     typed = Budget(fte_cost_eur=50_001, other_cost_eur=9_999.5, aid_pct=33.3)
-    table = animation_budget(animation_costs(), typed, animator_fte=0.7)
+    table = animation_budget(animation_costs(), typed, posts=0.7)
     book = openpyxl.load_workbook(io.BytesIO(make(toy, animation_budget=table)))
     exact = {row[0]: row for row in rows(book, "Budget")}
     assert sums_hold(exact)

@@ -385,6 +385,7 @@ def write_study(folder: Path, **sources: Any) -> Path:
         "ceilings": None,
         "counts": None,
         "member_names": None,
+        "postcodes": None,
         "places": "raw/places.csv",
         **{
             name: str(default / study["sources"][name].rpartition("/")[2])

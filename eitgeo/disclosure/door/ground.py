@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 
 from eitgeo.disclosure.rows import Rows
-from eitgeo.roads.questions.nearest_outlets import nearest_outlets
+from eitgeo.roads.questions.nearest_outlets import commune_outlets, nearest_outlets
 from eitgeo.roads.questions.towns import town_minutes
+from eitgeo.roads.questions.union_seats import seats_of_unions
 from eitgeo.scenarios.measures.counted_facts import counted_facts, vintage_words
 from eitgeo.territory.membership import members_by_body
 from eitgeo.words import split_name
@@ -105,6 +107,13 @@ def nearest(
     return nearest_outlets(communes, od_matrix, outlets)
 
 
+def commune_ways(
+    _: Project, communes: pd.DataFrame, od_matrix: pd.DataFrame, outlets: pd.DataFrame
+) -> pd.DataFrame:
+    """Say which commune with an outlet of each kind is nearest to each commune."""
+    return commune_outlets(communes, od_matrix, outlets)
+
+
 def activity_counts(
     project: Project, urssaf: pd.DataFrame, insee: pd.DataFrame, ape: pd.DataFrame
 ) -> pd.DataFrame:
@@ -190,6 +199,23 @@ def minutes(
     """Lay out car minutes from each commune to each town that could be a seat."""
     least = project.study.comparison.seat_min_population
     return town_minutes(communes, od_matrix, min_population=least)
+
+
+def union_seats(
+    project: Project,
+    communes: pd.DataFrame,
+    od_matrix: pd.DataFrame,
+    perimeters: pd.DataFrame,
+) -> pd.DataFrame:
+    """Say how far each EPCI of each union of whole EPCI is from its best seat."""
+    rows = perimeters[perimeters["method"] == "union_epci"]
+    lists = [json.loads(text)["epci"] for text in rows["parameters"]]
+    least = project.study.comparison.seat_min_population
+    return seats_of_unions(
+        dict(zip(rows["perimeter_id"].astype(str), lists, strict=True)),
+        communes,
+        town_minutes(communes, od_matrix, min_population=least),
+    )
 
 
 def busy(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.ledger import Place, written
-from eitgeo.words import first_upper, french_number, typographic
+from eitgeo.words import first_upper, french_number, published_value, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,7 @@ NOBODY = "aucun refus"
 _MARK = ";"
 _TWO = 2
 _UNIT = "€/hab./an"
+_CENTS = 2
 
 
 def refusal_sentence(
@@ -48,22 +49,59 @@ def refusal_sentence(
     str
         French; nothing in it prefers a council to another.
     """
-    rows = refusals.table[refusals.table["perimeter_id"] == perimeter_id]
-    ordered = rows.sort_values(["n_refused", "refused"], kind="stable")
-    whole = ordered.iloc[0].to_dict()
-    if whole["n_left"] == 1:
+    rows = _ordered(refusals, perimeter_id)
+    n_left = int(rows["n_left"].iloc[0])
+    if n_left == 1:
         return typographic("Un seul EPCI : s'il refuse, il ne reste rien.")
-    border, road = (_cut_text(ordered, kind, epci_names) for kind in ("border", "road"))
+    border, road = (cut_text(rows, kind, epci_names) for kind in ("border", "road"))
     by_road = "de même" if road == border else road
     told = [
-        f"{french_number(float(whole['n_left']))} EPCI. Par ses frontières, {border}",
+        f"{french_number(n_left)} EPCI. Par ses frontières, {border}",
         f"Par la route, {by_road}",
-        _carrier_text(ordered, carrier_names),
-        _cost_text(ordered),
+        *_then(rows, carrier_names, to_confirm=to_confirm),
     ]
+    return typographic(" ".join(f"{one}." for one in told))
+
+
+def refusal_lines(
+    refusals: Released,
+    perimeter_id: str,
+    *,
+    epci_names: Mapping[str, str],
+    carrier_names: Mapping[str, str],
+    to_confirm: bool,
+) -> tuple[str, ...]:
+    """Say the same line by line, what cuts first: see :func:`refusal_sentence`."""
+    rows = _ordered(refusals, perimeter_id)
+    n_left = int(rows["n_left"].iloc[0])
+    if n_left == 1:
+        return (typographic("Un seul EPCI : s'il refuse, il ne reste rien."),)
+    of = f"le périmètre à {french_number(n_left)}"
+    border, road = (
+        cut_text(rows, kind, epci_names, of=of) for kind in ("border", "road")
+    )
+    by_road = "de même" if road == border else road
+    told = [
+        first_upper(border),
+        f"Par la route, {by_road}",
+        *_then(rows, carrier_names, to_confirm=to_confirm),
+    ]
+    return tuple(typographic(f"{one}.") for one in told)
+
+
+def _ordered(refusals: Released, perimeter_id: str) -> pd.DataFrame:
+    rows = refusals.table[refusals.table["perimeter_id"] == perimeter_id]
+    return rows.sort_values(["n_refused", "refused"], kind="stable")
+
+
+def _then(
+    rows: pd.DataFrame, carrier_names: Mapping[str, str], *, to_confirm: bool
+) -> list[str]:
+    """Say who could still carry, what it would cost, and what is to confirm."""
+    told = [_carrier_text(rows, carrier_names), _cost_text(rows)]
     if to_confirm:
         told.append("La liste de ses EPCI est une hypothèse à confirmer")
-    return typographic(" ".join(f"{one}." for one in told))
+    return told
 
 
 def refused_text(refused: str, names: Mapping[str, str]) -> str:
@@ -74,6 +112,33 @@ def refused_text(refused: str, names: Mapping[str, str]) -> str:
 def carriers_text(carriers: str, names: Mapping[str, str]) -> str:
     """Name carriers."""
     return " ; ".join(names[one] for one in carriers.split(_MARK) if one)
+
+
+def carriers_told(
+    row: Mapping[Any, Any], whole: Mapping[Any, Any], names: Mapping[str, str]
+) -> list[str]:
+    """Name the carriers where nobody refuses, and elsewhere what changes."""
+    if row["n_refused"] == 0 or not row["carriers"]:
+        told = carriers_text(row["carriers"], names)
+        return [told] if told else []
+    now, before = row["carriers"].split(_MARK), whole["carriers"].split(_MARK)
+    more = _MARK.join(one for one in now if one not in before)
+    less = _MARK.join(one for one in before if one not in now)
+    changes = {"en plus": more, "en moins": less}
+    listed = [f"{head} : {carriers_text(c, names)}" for head, c in changes.items() if c]
+    return listed or ["les mêmes"]
+
+
+def fell_text(row: Mapping[Any, Any], catalogue: pd.DataFrame) -> str:
+    """Name the indicators that do less well, or say among how many none does."""
+    if row["fell"]:
+        return " ; ".join(
+            f"{catalogue.loc[one, 'label']} ({catalogue.loc[one, 'evidence']})"
+            for one in row["fell"].split(_MARK)
+        )
+    n_ranked = int(catalogue["direction"].isin(["up", "down"]).sum())
+    n_blind = len([one for one in row["not_compared"].split(_MARK) if one])
+    return f"aucun des {french_number(n_ranked - n_blind)} comparables"
 
 
 def that_cut(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
@@ -88,7 +153,10 @@ def cost_place(row: Mapping[Any, Any], level: str = "mid") -> Place:
     return Place("refusals", f"{row['perimeter_id']} / {who}", f"left_{level}")
 
 
-def _cut_text(rows: pd.DataFrame, kind: str, names: Mapping[str, str]) -> str:
+def cut_text(
+    rows: pd.DataFrame, kind: str, names: Mapping[str, str], *, of: str = ""
+) -> str:
+    """Say which refusals cut a perimeter, alone and by pairs; `of`: how it is named."""
     cut = that_cut(rows, kind)
     alone, pairs = (cut[cut["n_refused"].eq(n)]["refused"] for n in (1, _TWO))
     n_alone = int(rows["n_refused"].eq(1).sum())
@@ -96,21 +164,45 @@ def _cut_text(rows: pd.DataFrame, kind: str, names: Mapping[str, str]) -> str:
     n_pairs = int((rows["n_refused"].eq(_TWO) & rows["n_left"].ge(_TWO)).sum())
     pieces = int(rows[f"n_pieces_{kind}"].iloc[0])
     head = f"déjà en {french_number(pieces)} morceaux : " if pieces > 1 else ""
-    told = "aucun refus isolé ne le coupe"
+    told = f"aucun refus isolé ne coupe {of}" if of else "aucun refus isolé ne le coupe"
     if len(alone):
         which = " ; ".join(refused_text(one, names) for one in alone)
-        told = (
-            f"{_cut_by(len(alone), n_alone, 'refus isolé', 'refus isolés')} : {which}"
-        )
+        counted = _cut_by(len(alone), n_alone, "refus isolé", "refus isolés", of=of)
+        told = f"{counted} : {which}"
     if n_pairs == 0:
         return f"{head}{told}"
     return f"{head}{told} ; {_pair_text(pairs, set(alone), n_pairs, names)}"
 
 
-def _cut_by(n: int, n_all: int, one: str, several: str) -> str:
+def cost_text(row: Mapping[Any, Any], place: Place) -> str:
+    """Write what is left to pay in the first year by inhabitant, with its interval."""
+    return written(
+        float(row["left_mid"]),
+        place,
+        bounds=(float(row["left_low"]), float(row["left_high"])),
+        evidence=str(row["evidence"]),
+        unit=_UNIT,
+        decimals=_CENTS,
+    )
+
+
+def cost_printed(row: Mapping[Any, Any]) -> tuple[float, float, float]:
+    """Round low, middle and high as they are printed: what is compared with a line."""
+    evidence = str(row["evidence"])
+    low, mid, high = (
+        published_value(
+            float(row[f"left_{level}"]), evidence=evidence, decimals=_CENTS, unit=_UNIT
+        )
+        for level in ("low", "mid", "high")
+    )
+    return low, mid, high
+
+
+def _cut_by(n: int, n_all: int, one: str, several: str, *, of: str = "") -> str:
     """Say how many of all refusals cut it."""
     noun, verb = (one, "coupe") if n == 1 else (several, "coupent")
-    return f"{french_number(n)} {noun} sur {french_number(n_all)} le {verb}"
+    told = f"{french_number(n)} {noun} sur {french_number(n_all)}"
+    return f"{told} {verb} {of}" if of else f"{told} le {verb}"
 
 
 def _pair_text(
@@ -156,18 +248,9 @@ def _carrier_text(rows: pd.DataFrame, names: Mapping[str, str]) -> str:
 def _cost_text(rows: pd.DataFrame) -> str:
     alone = rows[rows["n_refused"].eq(1)]
     most = alone.sort_values("population", kind="stable").iloc[0].to_dict()
-    now, then = (_cost(row) for row in (rows.iloc[0].to_dict(), most))
+    now, then = (
+        cost_text(row, cost_place(row)) for row in (rows.iloc[0].to_dict(), most)
+    )
     return first_upper(
         f"reste à charge, la première année : {now} ; si le plus peuplé refuse : {then}"
-    )
-
-
-def _cost(row: Mapping[Any, Any]) -> str:
-    return written(
-        float(row["left_mid"]),
-        cost_place(row),
-        bounds=(float(row["left_low"]), float(row["left_high"])),
-        evidence=str(row["evidence"]),
-        unit=_UNIT,
-        decimals=2,
     )

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps.words.refusal_words import (
     carriers_text,
+    carriers_told,
     cost_place,
+    fell_text,
     refusal_sentence,
     refused_text,
     that_cut,
 )
 from eitgeo.maps.workbooks.workbook import Column, Figure, Group
-from eitgeo.words import MISSING, french_number
+from eitgeo.words import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,7 +123,7 @@ def _row(
             Figure(float(row[one]))
             for one in ("n_pieces_border", "n_pieces_road", "n_left", "population")
         ),
-        _carriers_cell(row, whole, called) or MISSING,
+        "\n".join(carriers_told(row, whole, called)) or MISSING,
         carriers_text(unsure, called) or MISSING,
         *(
             Figure(
@@ -137,31 +139,5 @@ def _row(
             Figure(float(row[column]), str(catalogue.loc[one, "evidence"]))
             for column, one in _COUNTED.items()
         ),
-        _fell_text(row, catalogue),
+        fell_text(row, catalogue),
     )
-
-
-def _carriers_cell(
-    row: Mapping[Any, Any], whole: Mapping[Any, Any], called: Mapping[str, str]
-) -> str:
-    """Name the carriers where nobody refuses, and elsewhere what changes."""
-    if row["n_refused"] == 0 or not row["carriers"]:
-        return carriers_text(row["carriers"], called)
-    now, before = row["carriers"].split(";"), whole["carriers"].split(";")
-    more = ";".join(one for one in now if one not in before)
-    less = ";".join(one for one in before if one not in now)
-    changes = {"en plus": more, "en moins": less}
-    told = [f"{head} : {carriers_text(c, called)}" for head, c in changes.items() if c]
-    return "\n".join(told) or "les mêmes"
-
-
-def _fell_text(row: Mapping[Any, Any], catalogue: pd.DataFrame) -> str:
-    """Name the indicators that do less well, or say among how many none does."""
-    if row["fell"]:
-        return " ; ".join(
-            f"{catalogue.loc[one, 'label']} ({catalogue.loc[one, 'evidence']})"
-            for one in row["fell"].split(";")
-        )
-    n_ranked = int(catalogue["direction"].isin(["up", "down"]).sum())
-    n_blind = len([one for one in row["not_compared"].split(";") if one])
-    return f"aucun des {french_number(n_ranked - n_blind)} comparables"

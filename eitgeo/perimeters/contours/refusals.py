@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    import pandas as pd
+
 _ALL_OF = 15
 _FEW = 3
 _ROWS = 2**_ALL_OF
@@ -59,3 +61,38 @@ def count_pieces(
             edge = {other for one in edge for other in neighbours[one]} & left
             left -= edge
     return count
+
+
+def near_epci(
+    contiguity: pd.DataFrame, communes: pd.DataFrame
+) -> dict[str, dict[str, set[str]]]:
+    """Say which EPCI touch (``border``), and which a road across joins (``road``).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> pairs = pd.DataFrame({"code_a": ["1"], "code_b": ["2"], "road_minutes": [None]})
+    >>> communes = pd.DataFrame({"code_insee": ["1", "2"], "epci_siren": ["a", "b"]})
+    >>> near_epci(pairs, communes)
+    {'border': {'a': {'b'}, 'b': {'a'}}, 'road': {'a': set(), 'b': set()}}
+    """
+    epci = communes.set_index("code_insee")["epci_siren"]
+    ends = list(
+        zip(
+            contiguity["code_a"].map(epci),
+            contiguity["code_b"].map(epci),
+            contiguity["road_minutes"].notna(),
+            strict=True,
+        )
+    )
+    near: dict[str, dict[str, set[str]]] = {
+        kind: {str(siren): set() for siren in epci.unique()}
+        for kind in ("border", "road")
+    }
+    for a, b, is_joined in ends:
+        if a == b:
+            continue
+        for kind in ("border", "road") if is_joined else ("border",):
+            near[kind][a].add(b)
+            near[kind][b].add(a)
+    return near

@@ -27,4 +27,6 @@ Each file rests on those above it:
 - ``shares``: Shares of a weight within bands of time and of length from a place.
 - ``surrogate_fit``: How far the surrogate network is from real roads by class of
   length, and its fit.
+- ``union_seats``: Where animation would sit in each union of whole EPCI, and how far
+  each EPCI is.
 """

@@ -35,11 +35,14 @@ class Left(NamedTuple):
         What the rules of carriers read.
     able, sure
         Carriers that no rule closes; those of them that no open rule could close.
+    states
+        State of each of the former, in their order.
     """
 
     facts: Mapping[str, Facts]
     able: Mapping[str, str]
     sure: Mapping[str, str]
+    states: Mapping[str, str]
 
 
 def left_id(members: Collection[str]) -> str:
@@ -63,9 +66,9 @@ def every_left(perimeters: Mapping[str, Collection[str]]) -> set[str]:
 
 
 def who_could_carry(
-    reasons: pd.DataFrame, states: pd.DataFrame
-) -> tuple[dict[str, str], dict[str, str]]:
-    """List, by perimeter, the carriers that could, then those that surely could.
+    facts: Mapping[str, Facts], reasons: pd.DataFrame, states: pd.DataFrame
+) -> Left:
+    """Say what is known of each union that is left: facts, and who could carry it.
 
     A rule that is not evaluated may close a carrier; none opens one again.
     """
@@ -78,14 +81,19 @@ def who_could_carry(
     )
     keys = zip(able["perimeter_id"], able["carrier_id"], strict=True)
     sure = able[[key not in open_ for key in keys]]
-    most, least = (
-        {
-            str(name): MARK.join(rows)
-            for name, rows in one.groupby("perimeter_id").carrier_id
-        }
-        for one in (able, sure)
+    return Left(
+        facts,
+        able=_listed(able, "carrier_id"),
+        sure=_listed(sure, "carrier_id"),
+        states=_listed(able, "state"),
     )
-    return most, least
+
+
+def _listed(rows: pd.DataFrame, column: str) -> dict[str, str]:
+    return {
+        str(name): MARK.join(held)
+        for name, held in rows.groupby("perimeter_id")[column]
+    }
 
 
 def refusal_rows(
@@ -130,7 +138,9 @@ def refusal_rows(
             pieces = {
                 f"n_pieces_{kind}": count_pieces(kept, near[kind]) for kind in _KINDS
             }
-            eur = {f"left_{level}": _each(e, n_people) for level, e in budget.items()}
+            eur = {
+                f"left_{level}": eur_each(e, n_people) for level, e in budget.items()
+            }
             rows.append(
                 {
                     "perimeter_id": name,
@@ -141,6 +151,7 @@ def refusal_rows(
                     "population": n_people,
                     "carriers": left.able.get(left_id(kept), ""),
                     "carriers_sure": left.sure.get(left_id(kept), ""),
+                    "states": left.states.get(left_id(kept), ""),
                     **eur,
                     **{
                         column: _value(after, fact) for column, fact in _COUNTED.items()
@@ -152,12 +163,19 @@ def refusal_rows(
     return pd.DataFrame(rows)
 
 
+def first_year(budget: pd.DataFrame) -> dict[str, float]:
+    """Return what is left to pay in the first year, by level [€]."""
+    left = budget[budget["item"] == "reste"].sort_values("year", kind="stable")
+    return {level: float(left[level].iloc[0]) for level in ("low", "mid", "high")}
+
+
+def eur_each(eur: float, n_people: int) -> float:
+    """Share by inhabitants what is left to pay; nobody pays where nobody lives."""
+    return eur / n_people if n_people else math.nan
+
+
 def _value(facts: Facts, name: str) -> float:
     return float(fact_of(facts, name).value)
-
-
-def _each(eur: float, n_people: int) -> float:
-    return eur / n_people if n_people else math.nan
 
 
 def _compared(

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.refusals import near_epci
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
 from eitgeo.scenarios.carriers.facts import indicator_facts
 from eitgeo.scenarios.carriers.refused import (
     MARK,
-    Left,
     every_left,
+    first_year,
     refusal_rows,
     who_could_carry,
 )
@@ -72,15 +73,14 @@ def refusal_table(
     facts = _facts_of(left, sources, known=known)
     reasons = carrier_reasons(facts, rules=carrier_rules())
     states = carrier_states(reasons, facts, carriers=carriers())
-    able, sure = who_could_carry(reasons, states)
     used = sorted(frozenset().union(*perimeters.values()))
     rows = refusal_rows(
         perimeters,
-        Left(facts, able, sure),
+        who_could_carry(facts, reasons, states),
         people={name: int(sources.ground.people_in(epci[name])) for name in used},
-        near=_near(contiguity, sources.communes),
+        near=near_epci(contiguity, sources.communes),
         directions=_directions(),
-        budget=_first_year(budget),
+        budget=first_year(budget),
     )
     return rows.assign(evidence=budget["evidence"].iloc[0])
 
@@ -130,36 +130,9 @@ def _observed(made: Sequence[Candidate], sources: FactSources) -> dict[str, Fact
     return indicator_facts(rows, demonstration=demonstration)
 
 
-def _near(
-    contiguity: pd.DataFrame, communes: pd.DataFrame
-) -> dict[str, dict[str, set[str]]]:
-    """Say which EPCI touch, and which a road across their border joins."""
-    epci = communes.set_index("code_insee")["epci_siren"]
-    ends = pd.DataFrame(
-        {
-            "a": contiguity["code_a"].map(epci),
-            "b": contiguity["code_b"].map(epci),
-            "by_road": contiguity["road_minutes"].notna(),
-        }
-    )
-    near: dict[str, dict[str, set[str]]] = {}
-    for kind, pairs in (("border", ends), ("road", ends[ends["by_road"]])):
-        near[kind] = {siren: set() for siren in epci.unique()}
-        for a, b in zip(pairs["a"], pairs["b"], strict=True):
-            near[kind][a].add(b)
-            near[kind][b].add(a)
-    return near
-
-
 def _directions() -> dict[str, str]:
     """Return the indicators that have a better end, the surest first."""
     catalogue = indicator_catalogue()
     ranked = catalogue[catalogue["direction"].isin(["up", "down"])]
     order = ranked["evidence"].map("OSH".index).sort_values(kind="stable").index
     return {str(name): str(ranked["direction"][name]) for name in order}
-
-
-def _first_year(budget: pd.DataFrame) -> dict[str, float]:
-    """Return what is left to pay in the first year, by level [€]."""
-    left = budget[budget["item"] == "reste"].sort_values("year", kind="stable")
-    return {level: float(left[level].iloc[0]) for level in ("low", "mid", "high")}

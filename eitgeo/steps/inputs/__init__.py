@@ -16,6 +16,8 @@ Each file rests on those above it:
 - ``bodies``: Bodies and their members, from the sources that the study names.
 - ``official_zones``: Gather the zones drawn before that the study names, each in its
   commune.
+- ``postcodes``: Postcodes of the communes at hand, from the file that the study may
+  name.
 - ``readers``: Which reader a source of the study calls for.
 - ``counts``: Counts of employers, employees and establishments, commune by commune.
 - ``outlets``: Gather treatment sites, and the towns that maps name.

@@ -1,0 +1,104 @@
+"""The page « Et si un conseil dit non ? »: one file that reaches and keeps nothing."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+from eitgeo.maps.comparator.bundle import bundle, read_modules
+from eitgeo.maps.comparator.json_text import payload_json
+from eitgeo.maps.comparator.page import fill_slots
+from eitgeo.maps.pages.page_parts import evidence_key, html_text, notes
+from eitgeo.maps.pages.policy import content_policy
+from eitgeo.maps.refusal_page.drawing import map_of_epci
+from eitgeo.maps.refusal_page.payload import page_epci, refusal_payload
+from eitgeo.maps.refusal_page.plain import refusal_details
+from eitgeo.words import french_count, typographic
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.refusal_page.tables import RefusalChoices, RefusalTables
+
+_WORDS = re.compile(r"(?<=>)[^<>]+(?=<)")
+_NONE_WHOLE = (
+    "Aucun des périmètres comparés n'est fait d'intercommunalités entières : il n'y a "
+    "pas de refus à compter."
+)
+_NOTHING: Final[dict[str, Any]] = {"name": "", "lines": [_NONE_WHOLE], "members": []}
+
+
+def refusal_page(
+    ground: Ground,
+    tables: RefusalTables,
+    *,
+    catalogue: pd.DataFrame,
+    choices: RefusalChoices,
+    sheet: Sheet,
+) -> bytes:
+    """Make the page on which councils say no, and set red lines that nobody keeps.
+
+    References
+    ----------
+    W3C, *Content Security Policy Level 3*; W3C, *WCAG 2.2*; DINUM, *RGAA 4.1*.
+    """
+    payload = refusal_payload(
+        ground, tables, catalogue=catalogue, choices=choices, sheet=sheet
+    )
+    told = {one["id"]: one for one in payload["perimeters"]}
+    lines = {name: one["lines"] for name, one in told.items()}
+    first = told.get(choices.first) or next(iter(told.values()), _NOTHING)
+    style, script = _part("refusals.css"), bundle(read_modules(), "refusals")
+    slots = {
+        "policy": escape(content_policy(script, style, post_url="")),
+        "title": html_text(sheet.title),
+        "subtitle": html_text(sheet.subtitle),
+        "status": html_text(sheet.status_stamp),
+        "edition": sheet.edition_text,
+        "body": "demo" if sheet.demonstration else "",
+        "banner": _banner(sheet),
+        "answer": html_text(first["lines"][0]),
+        "first": html_text(first["name"]),
+        "map": map_of_epci(
+            ground,
+            page_epci(ground, tables),
+            ground.epci["short_name"].to_dict(),
+            inside=first["members"],
+        ),
+        "list": _list(payload),
+        "n_unions": french_count(len(payload["unions"]["members"])),
+        "key": html_text(evidence_key()),
+        "details": refusal_details(tables, lines) or html_text(_NONE_WHOLE),
+        "notes": notes(sheet, greyed=False, is_web_map=False),
+        "css": style,
+        "js": script,
+        "data": payload_json(payload),
+    }
+    return fill_slots(_part("refusals.html"), slots)
+
+
+def _list(payload: dict[str, list[dict[str, str]]]) -> str:
+    """Name the numbers of the map, for who runs no script."""
+    return "".join(f"<li>{html_text(one['name'])}</li>" for one in payload["epci"])
+
+
+def _banner(sheet: Sheet) -> str:
+    if not sheet.demonstration:
+        return ""
+    text = html_text(sheet.demonstration_text)
+    return (
+        '<section class="bandeau" aria-label="Avertissement">'
+        f"<p>{text}. Ne pas diffuser.</p></section>"
+    )
+
+
+def _part(name: str) -> str:
+    folder = resources.files("eitgeo.maps.refusal_page")
+    text = folder.joinpath(name).read_text(encoding="utf-8")
+    if not name.endswith(".html"):
+        return text
+    return _WORDS.sub(lambda match: typographic(match[0]), text)
