@@ -25,6 +25,8 @@ def test_a_cut_writes_french_and_keeps_its_licence(style: str) -> None:
     assert told
     assert not [text for text in told.values() if "Plex" in text]
     assert names[1] == FAMILY
+    narrow, wide = (font["hmtx"][known[ord(one)]][0] for one in "\u202f\u00a0")
+    assert 0.8 * wide < narrow < wide
     assert "IBM" in names[0]
     assert "Open Font License" in names[13]
     assert len(cut_font(style)) < 40_000
