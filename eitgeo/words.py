@@ -16,6 +16,10 @@ import math
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 NBSP = "\N{NO-BREAK SPACE}"
 NARROW = "\N{NARROW NO-BREAK SPACE}"
@@ -31,7 +35,6 @@ EVIDENCE_NAMES = {
 DIRECTION_NAMES = {
     "up": "plus c'est haut, mieux c'est",
     "down": "plus c'est bas, mieux c'est",
-    "band": "à l'intérieur d'une fourchette",
     "info": "pour information, jamais classé",
 }
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
@@ -349,6 +352,34 @@ def range_text(low: float, high: float, *, unit: str) -> str:
     # « 40 à 50 000 » would read as thousands at both ends.
     is_apart = least < _KILO <= most
     return f"{NEARLY} {low_text if is_apart else french_number(least)} à {high_text}"
+
+
+_MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+
+
+def month_words(day: dt.date) -> str:
+    """Write the month of a day in French.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> month_words(dt.date(2021, 8, 3))
+    'août 2021'
+    """
+    return f"{_MONTHS[day.month - 1]} {day.year}"
 
 
 def french_size(size_bytes: int) -> str:

@@ -98,6 +98,7 @@ def build(packages: Path, out: Path) -> None:
     write_communes(out / "communes.geojson", communes)
     write_bodies(out, epci, known)
     write_member_names(out, epci, known, names)
+    write_postcodes(out / "postcodes.csv", cog, known)
     write_relief(out / "dem_1km.tif", packages, communes)
     write_places(out / "places.csv", packages, communes)
     for name in HAND_KEPT_TABLES:
@@ -251,6 +252,17 @@ def write_member_names(
         {"code_insee": code, "nom": names[code]} for code in sorted(members - known)
     ]
     write_csv(out / "member_names.csv", rows)
+
+
+def write_postcodes(path: Path, cog: Any, known: frozenset[str]) -> None:
+    """Write the postcodes of each commune of the layer, a row each."""
+    present = {row["code"]: row for row in cog if row["type"] == CURRENT}
+    rows = [
+        {"code_insee": code, "postcode": postcode}
+        for code in sorted(known)
+        for postcode in sorted(present[code]["codesPostaux"])
+    ]
+    write_csv(path, rows)
 
 
 def write_places(path: Path, packages: Path, communes: gpd.GeoDataFrame) -> None:

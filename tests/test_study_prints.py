@@ -6,6 +6,7 @@ import pytest
 
 from eitgeo.errors import StudyError
 from eitgeo.steps.files import printed_files
+from eitgeo.study.prints import Prints
 from eitgeo.study.project import open_project, read_study
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,6 +39,33 @@ def test_files_are_named_after_their_format(tmp_path: Path) -> None:
         for paper in ("A4", "A3_portrait")
         for suffix in ("pdf", "png", "svg")
     ]
+
+
+def test_pages_have_an_address_where_the_study_gives_one() -> None:
+    without = Prints()
+    assert without.address("index.html", "epci-1") == ""
+    for folder in ("https://exemple.fr", "https://exemple.fr:8443/a-b/eit/"):
+        told = Prints(publish_url=folder).address("1_elus/é t.html", "epci-1")
+        assert told == f"{folder.rstrip('/')}/1_elus/%C3%A9%20t.html#epci-1"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://exemple.fr/eit",
+        "exemple.fr/eit",
+        "https://exemple.fr/eit?x=1",
+        "https://exemple.fr/#x",
+        "https://a:b@exemple.fr",
+        "https://exemple.fr/a b",
+        'https://exemple.fr/"onload',
+        "https://exemple.fr//x",
+        "file:///eit",
+    ],
+)
+def test_an_address_that_nobody_could_open_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="adresse d'un dossier requise"):
+        Prints(publish_url=url)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ Each file rests on those above it:
   fails.
 - ``layers``: The commands that QGIS needs: tasks on layers, and its own provider in a
   zip.
+- ``new_real``: What « eitgeo new --real » does, and what it says.
 - ``territories``: Commands about other territories, and about files that came out of a
   study.
 - ``app``: Commands and their options.

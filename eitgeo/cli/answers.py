@@ -21,11 +21,12 @@ LEDGER = "publications.json"
 def answer_facts(project: Project) -> dict[str, str]:
     """Say which answers a study has, what was published, and what to do."""
     survey = project.study.survey
+    form = {} if project.study.form is None else {"formulaire": _form(project)}
     if survey is None:
-        return {"section survey": "absente : l'étude ne reçoit pas de fiches"}
+        return form | {"section survey": "absente : l'étude ne reçoit pas de fiches"}
     answers = project.path(survey.path)
     published = project.path(survey.published)
-    facts = {
+    facts = form | {
         "réponses": _answers(answers, published),
         "sommes publiées": _published(published, answers.with_name(LEDGER)),
     }
@@ -38,6 +39,19 @@ def answer_facts(project: Project) -> dict[str, str]:
             "« eitgeo run », et retirer de la diffusion les éditions d'avant"
         )
     return facts
+
+
+def _form(project: Project) -> str:
+    form = project.study.form
+    if form is None or not form.has_address:
+        return (
+            "AUCUNE ADRESSE D'ENVOI, ne pas diffuser → form.contact_email ou "
+            "form.post_url"
+        )
+    days = form.answer_days
+    if days is None:
+        return "adresse d'envoi indiquée ; aucun délai de réponse (form.answer_days)"
+    return f"adresse d'envoi indiquée ; réponse sous {days} jour(s) ouvré(s)"
 
 
 def _answers(answers: Path, published: Path) -> str:

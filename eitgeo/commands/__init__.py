@@ -12,6 +12,9 @@ Each file rests on those above it:
 - ``national``: What the studies of a batch published, put together: one table, one map.
 - ``qgis_plugin``: The provider of QGIS in a zip, as QGIS installs it: same inputs, same
   bytes.
+- ``real_choice``: Which EPCI a name means, in the list of all those of France.
+- ``real_register``: Which files a study on real files asks for: its register, explicit,
+  file by file.
 - ``study_text``: The text of a new study: files of another one, its territory, what to
   confirm.
 - ``children``: Processes of this machine that work for a batch, each at the end of a
@@ -23,7 +26,10 @@ Each file rests on those above it:
 - ``layer_tasks``: What another program asks of the library: a task in JSON, files in,
   files out.
 - ``new_study``: Start the study of another territory from the files of an existing one.
+- ``real_text``: The text of a study on real files: readers wired, what is missing said.
 - ``verify``: Hold a published file against the manifest of the run that should have
   made it.
 - ``batch``: Many studies over a cluster: one a task, then one table and one map.
+- ``new_real``: Start the study of a territory on official files, from the names of its
+  EPCI.
 """

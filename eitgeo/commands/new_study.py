@@ -114,7 +114,7 @@ def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
         share=share,
         most=most,
     )
-    _require_study(text)
+    require_study(text)
     ignored = ignore_in_git(folder)
     _write_bodies(
         folder / "data",
@@ -177,7 +177,8 @@ def _epci_names(communes: pd.DataFrame, bodies: pd.DataFrame) -> dict[str, str]:
     return {one: told.get(f"epci_{one}", unnamed(one)) for one in sirens}
 
 
-def _note_name(name: str, faults: Faults) -> None:
+def note_name(name: str, faults: Faults) -> None:
+    """Note a name that no study may bear."""
     if not _NAME.fullmatch(name) or name in _OF_WINDOWS:
         plain = f"au plus {_LONGEST} lettres minuscules sans accent, chiffres, « _ »"
         if "/" in name or "\\" in name:
@@ -185,7 +186,7 @@ def _note_name(name: str, faults: Faults) -> None:
         faults.add(f"nom « {name} »", remedy=f"{plain} : mon_territoire")
 
 
-def _require_study(text: str) -> None:
+def require_study(text: str) -> None:
     """Refuse what no study may say, a title without end, before anything is written."""
     with tempfile.TemporaryDirectory() as folder:
         read_study(write_bytes(Path(folder) / "study.yaml", text.encode()))
@@ -195,9 +196,8 @@ def _require(
     wanted: Wanted, folder: Path, *, communes: pd.DataFrame, names: dict[str, str]
 ) -> set[str]:
     faults = Faults("nouvelle étude")
-    _note_name(wanted.name, faults)
-    if _is_taken(folder):
-        faults.add(f"« {folder.name} » existe déjà", remedy="choisir un autre dossier")
+    note_name(wanted.name, faults)
+    note_folder(folder, faults)
     if not wanted.epci and not wanted.departements:
         faults.add("ni EPCI ni département", remedy="donner --epci ou --dep")
     for one in wanted.epci:
@@ -212,6 +212,12 @@ def _require(
     faults.raise_if_any(StudyError)
     of_dep = {siren for siren, dep in found.items() if dep in set(wanted.departements)}
     return of_dep | set(wanted.epci)
+
+
+def note_folder(folder: Path, faults: Faults) -> None:
+    """Note a folder that holds something already."""
+    if _is_taken(folder):
+        faults.add(f"« {folder.name} » existe déjà", remedy="choisir un autre dossier")
 
 
 def _is_taken(folder: Path) -> bool:

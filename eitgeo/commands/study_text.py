@@ -113,7 +113,7 @@ def study_text(
     ]
     if len(declared) > 1:
         sections.append(("", {"comparison": {"first_pair": declared[:2]}}))
-    parts = [comment + _dumped(section) for comment, section in sections]
+    parts = [comment + dumped(section) for comment, section in sections]
     head = _HEAD.format(file=f"{folder.name}/study.yaml")
     return head + "\n".join([*parts, _TAIL])
 
@@ -223,7 +223,11 @@ def relative_path(path: Path, folder: Path) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes codes: 09261 is text, as 31555 is."""
+    """Quotes codes: 09261 is text, as 31555 is. A date told twice is written twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        """Write each value whole."""
+        return True
 
 
 def _quoted(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
@@ -234,7 +238,8 @@ def _quoted(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _quoted)
 
 
-def _dumped(section: dict[str, Any]) -> str:
+def dumped(section: dict[str, Any]) -> str:
+    """Write a section of a study: codes are quoted, keys keep their order."""
     text: str = yaml.dump(
         section, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=88
     )

@@ -36,6 +36,7 @@ from eitgeo.roads.questions.isochrones import isochrones as bands
 from eitgeo.roads.questions.isochrones import links_of, reach
 from eitgeo.sources.ground.bd_topo import read_bd_topo_roads
 from eitgeo.sources.ground.osm_roads import read_osm_roads
+from eitgeo.sources.ground.osmnx_roads import read_osmnx_graph
 from eitgeo.sources.ground.relief import read_relief
 
 if TYPE_CHECKING:
@@ -125,8 +126,8 @@ def read_roads(
     ----------
     source
         OpenStreetMap extract (``.osm.pbf``, ``.osm``, ``.osm.bz2``), road sections of
-        BD TOPO (``.gpkg``, ``.shp``, ``.7z``, ``.zip``), or a graph of osmnx (one
-        saved: ``osmnx.load_graphml``).
+        BD TOPO (``.gpkg``, ``.shp``, ``.7z``, ``.zip``), or a graph of osmnx, at hand
+        or saved (``.graphml``).
     bounds
         West, south, east, north [degrees, EPSG:4326]; None: all of it.
     relief
@@ -178,6 +179,8 @@ def _read(source: Source, bounds: Box | None) -> RoadGraph:
         return _of_osmnx(source)
     path = as_path(source)
     _require_degrees(bounds)
+    if path.suffix == ".graphml":
+        return _of_osmnx(read_osmnx_graph(path))
     if path.suffix in {".osm", ".pbf", ".bz2"}:
         return build_graph(read_osm_roads(path, bounds=bounds))
     box = None

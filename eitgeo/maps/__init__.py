@@ -11,12 +11,13 @@ Each file rests on those above it:
 - ``cards``: Sheets without a map: what an EPCI, or the syndicate, has to decide.
 - ``pages``: Pages that open from a disk: the map of perimeters, executed notebooks.
 - ``prints``: The maps and sheets that are printed, one file a map or two.
+- ``comparator``: The comparator: elected members compare and compose perimeters from
+  one file.
 - ``qgis``: What a GIS analyst opens: a GeoPackage that carries its styles, and a
   project.
 - ``workbooks``: Workbooks: one writer, a sheet is its columns and its rows.
 - ``form``: The sign-up form, three times the same: offline page, workbook, A4 sheets.
-- ``comparator``: The comparator: elected members compare and compose perimeters from
-  one file.
 - ``refusal_page``: The page « Et si un conseil dit non ? »: what refusals leave, and
   red lines.
+- ``firm``: « Mon entreprise »: what a commune and an activity are told.
 """

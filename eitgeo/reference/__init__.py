@@ -11,6 +11,8 @@ Each file rests on those above it:
   waste, what it costs.
 - ``map_sheets``: What is published: print maps, other files, what each is called and
   answers.
+- ``real``: What a study on real files is made of: which source serves it, and where it
+  is.
 - ``siret``: The number of an establishment: its form and its key.
 - ``source_columns``: What readers ask of each column of their files: one row a column
   of a source.
@@ -27,6 +29,7 @@ Each file rests on those above it:
   on.
 - ``rules``: Rules of exchange and of shared services, and what each family of them asks
   for.
+- ``activities``: Activities in plain words, and what each must sort.
 - ``labels``: What readers read in place of a key: one table by subject, in the order
   shown.
 - ``factors``: Every factor of the calculation of flows: value, bounds, class, and its

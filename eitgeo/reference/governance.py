@@ -107,6 +107,21 @@ def animation_costs() -> pd.DataFrame:
     return table
 
 
+def animation_posts() -> pd.DataFrame:
+    """Return what a full-time post of animation can do, as working assumptions.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``item`` (``meetings_year``): ``label``, ``unit``, ``low``, ``high``,
+        ``status``, ``evidence``, ``source``.
+    """
+    table = _read("animation_posts.csv").set_index("item")
+    levels = ["low", "high"]
+    table[levels] = table[levels].astype(float)
+    return table
+
+
 def verdict_conditions() -> pd.DataFrame:
     """Return the conditions of the verdict, and why each threshold is what it is."""
     table = _read("verdict_conditions.csv").set_index("condition_id")

@@ -4,12 +4,12 @@ Each file rests on those above it:
 
 - ``files``: What readers share: bytes, lines, cells, shapes, archives; faults told in
   French.
-- ``fetch``: Official files brought in from the addresses of the register.
 - ``ground``: Ground, roads, relief and business zones.
 - ``sites``: Establishments: SIRENE, anchors of the study, drawn ones, put together.
 - ``survey``: Answers to the sign-up form, whatever file they come in.
-- ``territory``: Communes, bodies and their members, from the files of INSEE, IGN and
-  the State.
 - ``waste``: Who declares, treats and may take waste, and under what ceilings.
 - ``activity``: Activity counted by registers, commune by commune.
+- ``fetch``: Official files brought in from the addresses of the register.
+- ``territory``: Communes, bodies and their members, from the files of INSEE, IGN and
+  the State.
 """

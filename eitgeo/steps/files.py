@@ -11,6 +11,8 @@ from eitgeo.steps.groups import GRAPH
 from eitgeo.study.prints import shelf_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from eitgeo.study.project import Project
 
 MANIFEST_NAME = "manifest.json"
@@ -33,6 +35,9 @@ _DATA = frozenset(
 """What readers take from a folder: pages, polygons, an archive unfolded."""
 
 _ROAD_TABLES = (*GRAPH, "od_matrix")
+_EXTRACTS = frozenset({".osm", ".pbf"})
+"""Road extracts of OpenStreetMap, one a region."""
+
 _TILES = frozenset({".7z", ".asc", ".hgt", ".tif", ".tiff", ".zip"})
 """What tiles of relief are."""
 
@@ -93,8 +98,15 @@ def commune_files(project: Project) -> list[Path]:
     """List the files behind communes, bodies and altitudes."""
     sources = project.study.sources
     opened = [one.files for one in (sources.communes, *sources.body_sources)]
-    others = [sources.member_names, sources.movements, sources.elevation]
-    return _resolved(project, [*itertools.chain(*opened), *others])
+    others = [sources.member_names, sources.movements]
+    files = _resolved(project, [*itertools.chain(*opened), *others])
+    return [*files, *elevation_files(project)]
+
+
+def postcode_files(project: Project) -> list[Path]:
+    """List the file of postcodes, and that of the movements of communes."""
+    sources = project.study.sources
+    return _resolved(project, [sources.postcodes, sources.movements])
 
 
 def site_files(project: Project) -> list[Path]:
@@ -143,16 +155,37 @@ def road_files(project: Project) -> list[Path]:
     """List the files behind the road network, real or surrogate."""
     sources, network = project.study.sources, project.study.roads.network
     if network.is_surrogate:
-        written = [sources.elevation, sources.motorway_exits, sources.known_trips]
-        return _resolved(project, [*written, sources.movements])
-    files = _resolved(project, [network.path, sources.known_trips, sources.movements])
-    return [*files, *relief_files(project)]
+        written = [sources.motorway_exits, sources.known_trips, sources.movements]
+        return [*elevation_files(project), *_resolved(project, written)]
+    files = _resolved(project, [sources.known_trips, sources.movements])
+    return [*network_files(project), *files, *relief_files(project)]
+
+
+def network_files(project: Project) -> list[Path]:
+    """List what the roads are read from: one file, or the extracts of a folder."""
+    written = project.study.roads.network.path
+    path = None if written is None else project.path(written)
+    if path is not None and path.is_dir():
+        inside = (one for one in path.rglob("*") if one.is_file())
+        extracts = sorted(one for one in inside if one.suffix.lower() in _EXTRACTS)
+        if extracts:
+            return extracts
+    return _resolved(project, [written])
 
 
 def relief_files(project: Project) -> list[Path]:
     """List the tiles of relief that give the roads their climb."""
+    return _tiles(project, project.study.roads.network.elevation)
+
+
+def elevation_files(project: Project) -> list[Path]:
+    """List the raster of altitudes, or the tiles of its folder."""
+    return _tiles(project, [project.study.sources.elevation])
+
+
+def _tiles(project: Project, written: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
-    for path in (project.path(one) for one in project.study.roads.network.elevation):
+    for path in map(project.path, written):
         if path.is_dir():
             tiles = (one for one in path.rglob("*") if one.is_file())
             found += sorted(one for one in tiles if one.suffix.lower() in _TILES)
@@ -179,8 +212,8 @@ def zone_files(project: Project) -> list[Path]:
 def ground_files(project: Project) -> list[Path]:
     """List the files of motorway junctions and relief, which maps draw."""
     sources = project.study.sources
-    written = [sources.motorway_exits, sources.elevation, sources.movements]
-    return _resolved(project, written)
+    written = [sources.motorway_exits, sources.movements]
+    return [*_resolved(project, written), *elevation_files(project)]
 
 
 def sector_files(project: Project) -> list[Path]:

@@ -81,8 +81,9 @@ PRINTED = (
 """What every map shows and says of itself: ground, compared perimeters, sources."""
 ROUTING = tuple(f"roads.{name}" for name in Roads.model_fields if name not in QUESTIONS)
 """What the network and its distances depend on: not the questions asked of them."""
-MEASURING = tuple(
-    f"comparison.{name}" for name in Comparison.model_fields if name not in CHOICES
+MEASURING = (
+    *(f"comparison.{name}" for name in Comparison.model_fields if name not in CHOICES),
+    "governance.posts",
 )
 """What indicators depend on: not the choices that are made with them."""
 STUDY = tuple(Study.model_fields)

@@ -29,6 +29,32 @@ class Notice(Section):
     rights: Text
     dpo_contact: Text
     """How to reach the data protection officer."""
+    secrets: Text = (
+        "Ce que vous écrivez n'est pas publié tel quel. Un tiers peut demander un "
+        "document que détient une collectivité ; ce qui relève du secret des affaires "
+        "en est alors retiré (code des relations entre le public et l'administration, "
+        "article L311-6)."
+    )
+    """Business secrets; this text, and the two below, are printed to be validated."""
+    environment: Text = (
+        "Toute personne peut demander une information sur l'environnement que détient "
+        "une autorité publique (code de l'environnement, articles L124-1 et "
+        "suivants) ; le secret des affaires ne couvre pas les émissions "
+        "(article L124-5)."
+    )
+    inspection: Text = (
+        "L'inspection des installations classées, la CNIL et la justice peuvent "
+        "demander une fiche, chacune dans ses pouvoirs ; rien ne leur est envoyé "
+        "d'office."
+    )
+    """Who may ask for an answer."""
+
+    @property
+    def drafted(self) -> frozenset[str]:
+        """Return the texts that the study leaves as the package words them."""
+        fields = type(self).model_fields
+        own = ("secrets", "environment", "inspection")
+        return frozenset(n for n in own if getattr(self, n) == fields[n].default)
 
 
 class Form(Section):
@@ -39,6 +65,13 @@ class Form(Section):
     """Address to which a firm may send its file; empty: none is proposed."""
     post_url: Address = ""
     """Server that takes the answers (https); empty: the page reaches no network."""
+    answer_days: Annotated[int, Field(ge=1, le=90)] | None = None
+    """Working days within which someone calls back; none: no delay is promised."""
+
+    @property
+    def has_address(self) -> bool:
+        """Say whether an answer can be sent anywhere."""
+        return bool(self.contact_email or self.post_url)
 
 
 def require_settled(form: Form, *, status: str) -> Notice:

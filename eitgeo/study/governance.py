@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from eitgeo.study.base import BodyId, Positive, Section
 
@@ -38,6 +38,10 @@ class Budget(Section):
     other_cost_eur: Annotated[float, Field(ge=0)] | None = None
     aid_pct: Annotated[float, Field(ge=0, le=100)] | None = None
     years: Annotated[int, Field(ge=1, le=5)] = 3
+
+
+CostKey = Literal["population", "emplois", "egales", "mixte"]
+"""How members share what is left to pay."""
 
 
 class VerdictRule(Section):
@@ -87,7 +91,24 @@ class Governance(Section):
     neighbour_km: Annotated[float, Field(ge=0)] = 20.0
     context: tuple[ContextFact, ...] = ()
     revenue_lines: Annotated[int, Field(ge=0)] = 0
+    posts: Annotated[float, Field(gt=0, le=100)] = 1.0
+    """Posts of animation [FTE] that the study chooses."""
+    meetings: tuple[Positive, Positive] | None = None
+    """Firms that a full-time post meets a year, least and most; None: assumed."""
     budget: Budget = Budget()
+    cost_key: CostKey = "population"
+    mixed_population_pct: Annotated[float, Field(ge=0, le=100)] = 50.0
+    """Part of the mixed key that follows the population; the rest, equal parts."""
     verdict: VerdictRule = VerdictRule()
     field: tuple[FieldWork, ...] = ()
     """What desk data do not tell: without it no interest is confirmed."""
+
+    @field_validator("meetings")
+    @classmethod
+    def _least_then_most(
+        cls, meetings: tuple[float, float] | None
+    ) -> tuple[float, float] | None:
+        if meetings is not None and meetings[0] > meetings[1]:
+            message = "borne basse puis borne haute"
+            raise ValueError(message)
+        return meetings

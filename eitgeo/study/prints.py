@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Final, Literal
+from urllib.parse import quote
 
 from pydantic import Field, field_validator
 
@@ -21,19 +23,23 @@ DRAWN: Final = "établissements tirés au sort"
 DRAWN_IN_COUNTS: Final = f"{DRAWN} dans les effectifs comptés"
 """Stamps: they say which figures are drawn."""
 
+_FOLDER_URL = re.compile(r"https://[\w.-]+(:\d+)?(/[\w.~%+@-]+)*/?", re.ASCII)
+
 _RESTS_ON: Final[dict[str, Basis]] = {
     "carte_territoire": "",
     "carte_structures": "",
     "carte_perimetre": "roads",
     "carte_perimetres": "roads",
     "ecart": "roads",
-    "perimetres": "roads",
     "carte_salaries_industrie": "",
     "activite_comptee": "",
     "si_un_conseil_dit_non": "roads",
     "territoire": "",
     "inscription": "",
+    "mon_entreprise": "roads",
     "index": "",
+    "accessibilite": "",
+    "messages_epci": "roads",
     "manifest": "",
     "carte_isochrones": "roads",
     "carte_sieges": "roads",
@@ -69,10 +75,12 @@ SHELVES: Final = {
         "comparateur",
         "si_un_conseil_dit_non",
         "territoire",
-        "perimetres",
         "fiches_epci",
+        "messages_epci",
         "fiche_syndicat",
         "inscription",
+        "mon_entreprise",
+        "accessibilite",
     ),
     "2_cartes": ("carte", "ecart", "graphique"),
     "3_dossier": ("dossier",),
@@ -123,6 +131,9 @@ class Prints(Section):
 
     formats: Annotated[tuple[PaperFormat, ...], Field(min_length=1)] = ("A4",)
     files: Annotated[tuple[MapFile, ...], Field(min_length=2)] = ("pdf", "png")
+    publish_url: Annotated[str, Field(max_length=200)] = ""
+    """Where the folder ``maps`` will be read from, https; empty: from a disk, and no
+    page bears a link to itself nor a print a QR code."""
 
     @field_validator("formats", "files")
     @classmethod
@@ -131,6 +142,30 @@ class Prints(Section):
             message = "une valeur y figure deux fois"
             raise ValueError(message)
         return value
+
+    @field_validator("publish_url")
+    @classmethod
+    def _public_folder(cls, value: str) -> str:
+        """Refuse what no reader could open, and end the folder with a bar."""
+        if value and not _FOLDER_URL.fullmatch(value):
+            message = "adresse d'un dossier requise : https://…, sans « ? » ni « # »"
+            raise ValueError(message)
+        return f"{value.rstrip('/')}/" if value else ""
+
+    def address(self, place: str, anchor: str = "") -> str:
+        """Return the address of a published file; empty where none is given.
+
+        Examples
+        --------
+        >>> Prints(publish_url="https://a.fr/eit").address("index.html", "epci-1")
+        'https://a.fr/eit/index.html#epci-1'
+        >>> Prints().address("index.html")
+        ''
+        """
+        if not self.publish_url:
+            return ""
+        tail = f"#{quote(anchor)}" if anchor else ""
+        return f"{self.publish_url}{quote(place)}{tail}"
 
     @field_validator("formats")
     @classmethod

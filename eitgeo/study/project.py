@@ -194,6 +194,8 @@ def _explain(item: Any, asked: type[BaseModel]) -> tuple[str, str]:
     place = ".".join(str(part) for part in item["loc"]) or "étude"
     if item["type"] in {"extra_forbidden", "invalid_key"}:
         *parents, key = item["loc"]
+        if place in _MOVED:
+            return f"clé « {place} » : elle a changé de place", _MOVED[place]
         return f"clé inconnue « {place} »", hint(str(key), _field_names(asked, parents))
     if item["type"] == "missing":
         return f"clé « {place} » absente", "l'ajouter"
@@ -218,6 +220,14 @@ def _short(value: object) -> str:
     return written.repr(value)
 
 
+_MOVED = {
+    "comparison.animator_fte": "écrire « governance.posts » (postes d’animation)",
+    "comparison.sites_per_animator_band": (
+        "l’ôter : les postes sont un choix (« governance.posts ») ; ce qu’un poste "
+        "rencontre par an s’écrit « governance.meetings: [30, 50] »"
+    ),
+}
+"""Keys of former editions, and what to write."""
 _LONGEST_TOLD = 100
 _OTHER = "valeur d'une forme qui n'est pas admise ici"
 _FRENCH = {

@@ -42,7 +42,7 @@ RoadClass = Literal[
 ]
 """Classes of road that have a speed: values of ``highway`` in OpenStreetMap."""
 
-ROAD_OWNERS = {"osm": "OpenStreetMap", "bd_topo": "IGN"}
+ROAD_OWNERS = {"osm": "OpenStreetMap", "osmnx": "OpenStreetMap", "bd_topo": "IGN"}
 """Whom the licence of a network wants named where it is used."""
 
 NotNegative = Annotated[float, Field(ge=0)]
@@ -87,6 +87,7 @@ SURROGATE = "réseau de substitution"
 _NAMES = {
     "surrogate": SURROGATE,
     "osm": "routes d'OpenStreetMap",
+    "osmnx": "routes d'OpenStreetMap",
     "bd_topo": "routes de la BD TOPO",
 }
 
@@ -105,11 +106,13 @@ class RoadNetwork(Source):
     keys: ClassVar[dict[str, Keys]] = {
         "surrogate": Keys(()),
         "osm": Keys(("path",), ("vintage", "elevation", "margin_km", "smooth_m")),
+        "osmnx": Keys(("path",), ("vintage", "elevation", "smooth_m")),
         "bd_topo": Keys(("path",), ("vintage", "elevation", "margin_km", "smooth_m")),
     }
-    reader: Literal["surrogate", "osm", "bd_topo"] = "surrogate"
+    reader: Literal["surrogate", "osm", "osmnx", "bd_topo"] = "surrogate"
     path: Path | None = None
-    """``.osm.pbf`` extract, or BD TOPO."""
+    """``.osm.pbf`` extract or a folder of several, a graph of osmnx (``.graphml``), or
+    BD TOPO."""
     vintage: str = ""
     """Date of the extract, as it is printed beside distances (« août 2021 »)."""
     elevation: tuple[Path, ...] = ()

@@ -160,11 +160,9 @@ class Comparison(Section):
         "49-56",
         "86-88",
     )
-    animator_fte: Annotated[float, Field(gt=0, le=100)] = 1.0
     seat_minutes: Positive = 45.0
     seat_min_population: Annotated[int, Field(ge=0)] = 2500
     diversity_min_sites: Annotated[int, Field(ge=1)] = 3
-    sites_per_animator_band: tuple[float, float] = (80.0, 150.0)
     waste_bodies: tuple[BodyId, ...] = ()
     """Bodies that treat waste: one hypothesis for each body."""
     first_pair: tuple[BodyId, BodyId] | None = None
@@ -173,14 +171,6 @@ class Comparison(Section):
     stress: Stress = Stress()
     phased: tuple[Phase, ...] = ()
     """A perimeter that widens: the core first."""
-
-    @field_validator("sites_per_animator_band")
-    @classmethod
-    def _low_then_high(cls, band: tuple[float, float]) -> tuple[float, float]:
-        if band[0] > band[1]:
-            message = "borne basse puis borne haute"
-            raise ValueError(message)
-        return band
 
     @field_validator("phased")
     @classmethod

@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from eitgeo.check import hint
-from eitgeo.study.base import Departement, Section, Siren
+from eitgeo.study.base import BodyId, Departement, Line, Section, Siren
 
 
 class Keys(NamedTuple):
@@ -104,10 +104,12 @@ class BodySource(Source):
             ("path", "siren_codes", "on_date"),
             ("bodies", "epci"),
         ),
+        "dgcl": Keys(("path", "on_date")),
         "insee_belonging": Keys(("path", "on_date")),
+        "union": Keys(("body_id", "label", "of")),
     }
-    reader: Literal["csv", "banatic", "insee_belonging"]
-    path: Path
+    reader: Literal["csv", "banatic", "dgcl", "insee_belonging", "union"]
+    path: Path | None = None
     membership: Path | None = None
     """Members of the bodies (reader « csv »); by default ``sources.membership``."""
     siren_codes: Path | None = None
@@ -118,6 +120,20 @@ class BodySource(Source):
     """SIREN of the groupings that are kept (reader « banatic »); none given: all."""
     epci: Path | None = None
     """``epci.json`` of Etalab: members of the EPCI that the export only names."""
+    body_id: BodyId | None = None
+    """Identifier of the body that whole EPCI make together (reader « union »)."""
+    label: Line | None = None
+    """How that body is called (French)."""
+    of: Annotated[tuple[Siren, ...], Field(min_length=1)] | None = None
+    """SIREN of those EPCI, which a source named before lists."""
+
+    @property
+    def file(self) -> Path:
+        """Return the file of a reader that needs one."""
+        if self.path is None:  # refused when the study is opened
+            message = f"« path » est nécessaire au lecteur « {self.reader} »"
+            raise ValueError(message)
+        return self.path
 
 
 class SiteSource(Source):
@@ -212,6 +228,7 @@ class Credits(Section):
     flows: str
     elevation: str = ""
     counts: str = ""
+    postcodes: str = ""
 
 
 def _one_file(value: Any) -> Any:
@@ -243,9 +260,12 @@ class Sources(Section):
     """Members of the bodies of the CSV sources that name no file of their own."""
     member_names: Path | None = None
     """Names of the members that the layer does not hold, for messages."""
+    postcodes: Path | None = None
+    """Postcodes of communes (``code_insee``, ``postcode``), several rows a commune."""
     movements: Path | None = None
     """``v_mvtcommune`` of INSEE; by default the movements that the package holds."""
     elevation: Path
+    """Raster of altitudes, or folder of tiles on one grid."""
     sites: Annotated[tuple[SiteSource, ...], Field(min_length=1)]
     counts: tuple[CountSource, ...] = ()
     """Registers that count activity commune by commune; none: nothing is counted."""
@@ -254,9 +274,12 @@ class Sources(Section):
     """Numbers that name one and the same treatment site (``site``, ``alias``)."""
     ceilings: Path | None = None
     """Ceilings that sources give to treatment sites, side by side, with a question."""
-    places: Path
-    motorway_exits: Path
-    known_trips: Path
+    places: Path | None = None
+    """Towns for the labels of maps; none: the most populated communes of the layer."""
+    motorway_exits: Path | None = None
+    """Junctions of motorways in order: those of the surrogate network, and of maps."""
+    known_trips: Path | None = None
+    """Trips that the network is held against; none: it is held against nothing."""
     credits: Credits
 
     @property

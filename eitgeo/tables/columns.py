@@ -31,7 +31,8 @@ EVIDENCE_CLASSES = ("O", "S", "H")
 POSITION_QUALITIES = ("exacte", "rue", "commune", "synthetique")
 STATUSES = ("publie", "a_confirmer")
 INDICATOR_KINDS = ("additive", "pairwise", "geometric", "offline")
-DIRECTIONS = ("up", "down", "band", "info")
+DIRECTIONS = ("up", "down", "info")
+POSTCODE = r"^\d{5}$"
 COMMUNE = r"^(\d{2}|2[AB])\d{3}$"
 
 

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 CODE = "code_insee"
 FORMER_COLUMNS = ("old_code", "old_name", "new_code")
+ARRONDISSEMENTS = {
+    "13055": range(13201, 13217),
+    "69123": range(69381, 69390),
+    "75056": range(75101, 75121),
+}
+"""Codes that registers give in place of that of Marseille, Lyon and Paris."""
 
 
 def former_communes(communes: pd.DataFrame, movements: pd.DataFrame) -> pd.DataFrame:
@@ -31,7 +37,8 @@ def former_communes(communes: pd.DataFrame, movements: pd.DataFrame) -> pd.DataF
     -------
     pandas.DataFrame
         ``FORMER_COLUMNS``, sorted by old code. A commune that was divided between
-        several is not there: its rows have to be located otherwise.
+        several is not there: its rows have to be located otherwise. The municipal
+        arrondissements of a commune at hand are there: SIRENE and URSSAF bear them.
 
     Examples
     --------
@@ -51,7 +58,14 @@ def former_communes(communes: pd.DataFrame, movements: pd.DataFrame) -> pd.DataF
         for old in sorted(set(steps) - here)
         if len(ends := _ends(old, "", steps, here)) == 1
     ]
-    table = pd.DataFrame(found, columns=list(FORMER_COLUMNS), dtype="str")
+    known = {old for old, *_ in found} | here
+    found += [
+        (str(code), f"arrondissement {str(code)[3:]}", commune)
+        for commune, codes in ARRONDISSEMENTS.items()
+        for code in codes
+        if commune in here and str(code) not in known
+    ]
+    table = pd.DataFrame(sorted(found), columns=list(FORMER_COLUMNS), dtype="str")
     return table[table["new_code"].isin(list(here))].reset_index(drop=True)
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections import namedtuple
+from dataclasses import replace
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -40,6 +41,17 @@ def test_a_sound_machine_is_told_without_a_remedy(project, monkeypatch) -> None:
     assert line(project, "disque libre (Go)") == "disque libre (Go) : 900"
     assert line(project, "droit d'y écrire") == "droit d'y écrire : oui"
     assert not project.out.exists()
+
+
+def test_a_form_without_an_address_is_not_to_be_given_out(project) -> None:
+    assert "AUCUNE ADRESSE D'ENVOI, ne pas diffuser →" in line(project, "formulaire")
+    form = project.study.form
+    for given, met in (
+        ({"contact_email": "a@essai.invalid"}, "aucun délai de réponse"),
+        ({"post_url": "https://essai.invalid/x", "answer_days": 10}, "sous 10 jour"),
+    ):
+        study = project.study.model_copy(update={"form": form.model_copy(update=given)})
+        assert met in line(replace(project, study=study), "formulaire")
 
 
 @pytest.mark.parametrize("name", ["PROJ_LIB", "PROJ_DATA"])

@@ -101,3 +101,22 @@ def test_totals_stand_beside_published_ones_and_say_what_may_part_them(
     assert len(notes) == 1 + len(told)
     words = "".join(getattr(one, "text", str(one)) for one in notes[1].runs)
     assert "2022–2023 (AREC" in words
+
+
+def test_a_sector_that_employs_nobody_here_gives_no_ratio_by_its_employees(
+    desk: Desk,
+) -> None:
+    """Its published total, brought here by employees, is nothing: divided by none."""
+    own = {"t_low": 2_000.0, "t_mid": 4_000.0, "t_high": 8_000.0}
+    by_head = {"by_inhabitants_low": 2_000.0, "by_inhabitants_high": 4_000.0}
+    nobody = {"by_employees_low": 0.0, "by_employees_high": 0.0}
+    neither = dict.fromkeys(by_head, 0.0)
+    told = [
+        {"reference_id": "construction"} | own | by_head | nobody,
+        {"reference_id": "trade"} | own | neither | nobody,
+    ]
+    released_checks = release_derived(pd.DataFrame(told), sources=())
+    first, second = rows_of(sections(desk, checks=released_checks)[TOTALS])
+    # 4 000 ÷ 4 000, ÷ 2 000; then 2 000 ÷ 4 000, 8 000 ÷ 2 000.
+    assert first[3:5] == ["0", "de l’ordre de 1 à 2 (0,5 à 4)"]
+    assert second[2:5] == ["0", "0", "–"]

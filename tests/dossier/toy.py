@@ -14,7 +14,8 @@ from eitgeo.maps.paper.small_maps import difference_sketch, territory_sketch
 from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.reference.governance import eit_facts
 from eitgeo.reference.rules import process_sheets
-from eitgeo.study.sections import Comparison, Identity
+from eitgeo.study.governance import Governance
+from eitgeo.study.sections import Identity
 from eitgeo.tables.empty import empty_table
 from tests.maps.account_toy import account_rows
 from tests.maps.flow_toy import (
@@ -137,7 +138,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         facts=eit_facts(),
         commune_names={"31001": HOSTILE},
         network="routes d'essai, août 2021",
-        animation=animation_of(Comparison()),
+        animation=animation_of(Governance()),
         if_part=IF_PART,
         neighbours=((TYPST, "une page", "a_verifier"),),
         parameters=(("zones.min_sites", "3"),),

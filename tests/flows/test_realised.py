@@ -18,7 +18,7 @@ from eitgeo.flows.exchanges.realised import (
     realised_text,
 )
 from eitgeo.reference.governance import CASE_NUMBERS, documented_cases
-from eitgeo.study.sections import Comparison
+from eitgeo.study.governance import Governance
 from eitgeo.words import NARROW, NBSP
 
 NONE = math.nan
@@ -142,17 +142,17 @@ def test_no_part_is_made_of_a_loss_or_of_what_is_withheld(potential) -> None:
 
 
 def test_firms_met_are_the_band_of_the_study_widened_by_cases() -> None:
-    one = animation_of(Comparison(sites_per_animator_band=(80.0, 150.0)))
+    one = animation_of(Governance(meetings=(30.0, 50.0)))
     cases = documented_cases()
     told = (cases["n_firms"] / cases["fte"]).dropna()
     assert one.met == (min(80.0, told.min()), max(150.0, told.max()))
-    two = animation_of(Comparison(animator_fte=2.0))
+    two = animation_of(Governance(posts=2.0))
     assert np.array(two.met) == pytest.approx(2 * np.array(one.met))
 
 
 def test_levers_read_columns_that_cases_have() -> None:
     assert {*CASES_OF.values()} < {*CASE_NUMBERS}
-    shipped = animation_of(Comparison())
+    shipped = animation_of(Governance())
     assert realised(shipped, "n_realised").high > 0
     assert realised(shipped, CASES_OF["eur_firms"], potential=1e8).times > 1
 

@@ -10,6 +10,9 @@ from eitgeo.disclosure.door.rules import Released, release_guarded
 from eitgeo.maps.comparator.page import comparator_page
 from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
 from eitgeo.maps.comparator.recipes import ComparatorThresholds
+from eitgeo.reference.governance import animation_costs
+from eitgeo.scenarios.carriers.posts import post_rows
+from eitgeo.study.governance import Governance
 from tests.maps.flow_toy import IF_PART
 from tests.maps.toy import CODES, EPCI, HOSTILE, Toy, indicator_table, released
 
@@ -17,12 +20,16 @@ AREA = CODES[:9]
 ROWS = {n: AREA[3 * n : 3 * n + 3] for n in range(3)}
 """Communes of each EPCI, from the south."""
 UNIONS = {"union_0001": [2], "union_0002": [1, 2], "union_0003": [1, 2, 3]}
+REASON_COLUMNS = (
+    *("perimeter_id", "carrier_id", "rule_id"),
+    *("effect", "about", "outcome", "sentence"),
+)
+TOGETHER = "{n_parties} réunies ({parties})."
 THRESHOLDS = ComparatorThresholds(
-    animator_fte=1.0,
+    posts=1.0,
     seat_minutes=45.0,
     diversity_min_sites=3,
     families_min_donors=3,
-    animator_band=(80.0, 150.0),
     waste_bodies=("syndicat",),
 )
 
@@ -32,6 +39,7 @@ def make_page(
     *,
     demonstration: bool = True,
     orders_held: str = "",
+    address: str = "",
     also: list[dict[str, Any]] | None = None,
 ) -> bytes:
     """Make the page, with more published figures if any."""
@@ -41,7 +49,7 @@ def make_page(
         toy.ground,
         replace(tables, indicators=released(figures)),
         catalogue=toy.catalogue,
-        choices=replace(make_choices(), orders_held=orders_held),
+        choices=replace(make_choices(), orders_held=orders_held, address=address),
         sheet=toy.sheet if demonstration else real_sheet(toy),
     )
 
@@ -86,6 +94,7 @@ def make_tables(toy: Toy) -> ComparatorTables:
         union_carrier_reasons=released(union_carrier_reasons()),
         closures=released(closures()),
         closure_access=released(closure_access()),
+        posts=released(posts()),
     )
 
 
@@ -108,6 +117,16 @@ def counted() -> pd.DataFrame:
         ("etablissements_industrie", "65001", 10.0, "fin 2018"),
     ]
     return pd.DataFrame(rows, columns=["fact", "code_insee", "n", "when"])
+
+
+def posts() -> pd.DataFrame:
+    """Return three choices of posts for one perimeter."""
+    return post_rows(
+        indicator_table(),
+        perimeters=["aval"],
+        governance=Governance(),
+        costs=animation_costs(),
+    )
 
 
 def closures() -> pd.DataFrame:
@@ -269,11 +288,19 @@ def carrier_states() -> pd.DataFrame:
 def carrier_reasons() -> pd.DataFrame:
     """Return why: one rule that applies, one that waits for a figure."""
     rows = [
-        ("aval", "P2", "C07", "PETR qui couvre tout", "applique", "Il couvre tout."),
-        ("aval", "P1", "C05", "rang de l'enfouissement", "non_evalue", "Rien."),
+        (
+            "aval",
+            "P2",
+            "C07",
+            "favorable",
+            "PETR entier",
+            "applique",
+            "Il couvre tout.",
+        ),
+        ("aval", "P1", "C03", "condition", "statuts", "applique", "Statuts à revoir."),
+        ("aval", "P1", "C05", "favorable", "enfouissement", "non_evalue", "Rien."),
     ]
-    names = ["perimeter_id", "carrier_id", "rule_id", "about", "outcome", "sentence"]
-    table = pd.DataFrame(rows, columns=names)
+    table = pd.DataFrame(rows, columns=REASON_COLUMNS)
     return table.assign(facts="{}", missing=f"levier non mesuré {HOSTILE}")
 
 
@@ -295,14 +322,13 @@ def union_carrier_reasons() -> pd.DataFrame:
         (union, *row)
         for union in ("union_0001", "union_0002")
         for row in (
-            ("*", "C22", "départements", "applique", "Vigilance."),
-            ("P1", "C02", "EPCI dehors", "applique", "{n_epci} EPCI dehors."),
-            ("P1", "C06", f"départ {HOSTILE}", "non_evalue", "Rien."),
-            ("P3", "C10", "réunion", "applique", "{n_parties} réunies ({parties})."),
+            ("*", "C22", "vigilance", "départements", "applique", "Vigilance."),
+            ("P1", "C02", "condition", "dehors", "applique", "{n_epci} EPCI dehors."),
+            ("P1", "C06", "condition", f"départ {HOSTILE}", "non_evalue", "Rien."),
+            ("P3", "C10", "favorable", "réunion", "applique", TOGETHER),
         )
     ]
-    names = ["perimeter_id", "carrier_id", "rule_id", "about", "outcome", "sentence"]
-    table = pd.DataFrame(rows, columns=names)
+    table = pd.DataFrame(rows, columns=REASON_COLUMNS)
     return table.assign(facts=told, missing="mesuré pour les seuls périmètres comparés")
 
 

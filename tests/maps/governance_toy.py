@@ -18,13 +18,15 @@ from eitgeo.reference.governance import (
 from eitgeo.reference.rules import mutualisation_rules, process_sheets
 from eitgeo.scenarios.carriers.budget import animation_budget
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
+from eitgeo.scenarios.carriers.cost_shares import cost_share_rows, members_in
 from eitgeo.scenarios.carriers.facts import Fact, Facts
 from eitgeo.scenarios.carriers.plan import plan_options
+from eitgeo.scenarios.carriers.posts import post_facts, post_rows
 from eitgeo.scenarios.carriers.refused import Left, every_left, refusal_rows
 from eitgeo.scenarios.carriers.swot import swot_rows
 from eitgeo.scenarios.carriers.verdict import try_conditions, verdict_rows
 from eitgeo.scenarios.measures.overlaps import body_overlaps
-from eitgeo.study.governance import Budget, VerdictRule
+from eitgeo.study.governance import Budget, Governance, VerdictRule
 from tests.maps.toy import EPCI, Toy, squares
 from tests.scenarios.toy import make_activity, make_targets
 
@@ -54,7 +56,8 @@ def facts(*, demonstration: bool) -> dict[str, Facts]:
         name: drawn if demonstration else Fact(100.0)
         for name in ("target_sites", "seat_45min_pct", "synergy_families")
     }
-    return dict.fromkeys(COMPARED, known | counted)
+    chosen = post_facts(counted, governance=Governance())
+    return dict.fromkeys(COMPARED, known | counted | chosen)
 
 
 def overlaps(groups: dict[str, frozenset[str]]) -> Any:
@@ -108,6 +111,7 @@ def make_tables(toy: Toy) -> GovernanceTables:
         mutualisations=mutualisation_rules(),
         sheets=process_sheets(),
     )
+    budget = animation_budget(animation_costs(), Budget(), posts=1.0)
     tables = {
         "perimeter_bodies": overlaps(groups(toy)),
         "carrier_states": carrier_states(reasons, mine, carriers=carriers()),
@@ -119,8 +123,20 @@ def make_tables(toy: Toy) -> GovernanceTables:
             tried=try_conditions(mine, rule=VerdictRule()),
         ),
         "swot": swot_rows(mine, cells=swot_cells()),
-        "animation_budget": animation_budget(
-            animation_costs(), Budget(), animator_fte=1.0
+        "animation_budget": budget,
+        "posts": post_rows(
+            toy.indicators.table,
+            perimeters=sorted(groups(toy)),
+            governance=Governance(),
+            costs=animation_costs(),
+        ),
+        "cost_shares": cost_share_rows(
+            {
+                name: members_in(codes, squares(), None)
+                for name, codes in groups(toy).items()
+            },
+            budget=budget,
+            governance=Governance(),
         ),
         "plan_options": options,
         "epci_facts": epci_facts(),
@@ -174,6 +190,7 @@ def make_cards(toy: Toy, tables: GovernanceTables) -> EpciTables:
         perimeters=tables.perimeters,
         bodies=tables.bodies,
         budget=tables.animation_budget,
+        cost_shares=tables.cost_shares,
     )
 
 

@@ -180,14 +180,17 @@ def test_a_register_that_nobody_reads_is_no_zero(toy: Toy) -> None:
     assert recipes["declared_sites"] == {"how": "unread", "note": "aucun registre lu"}
 
 
+TOLD = ("reasons", "conditions", "waiting")
+
+
 def unfolded(packed: dict[str, Any], at: int) -> list[dict[str, Any]]:
     """Lay out the states of a union as the page does."""
     found = []
-    for carrier, kind, *both in (packed["rows"][rank] for rank in packed["of"][at]):
+    for carrier, kind, *lists in (packed["rows"][rank] for rank in packed["of"][at]):
         (label, short), (state, word) = packed["who"][carrier], packed["words"][kind]
-        told = [[packed["sentences"][rank] for rank in one] for one in both]
+        told = [[packed["sentences"][rank] for rank in one] for one in lists]
         one = {"state": state, "word": word, "label": label, "short": short}
-        found.append(one | dict(zip(("reasons", "waiting"), told, strict=True)))
+        found.append(one | dict(zip(TOLD, told, strict=True)))
     return found
 
 
@@ -201,6 +204,7 @@ def test_unions_say_what_a_compared_perimeter_would(demonstration) -> None:
     assert unfolded(packed, 0) == []
     for at, union in enumerate(ids[1:], start=1):
         assert unfolded(packed, at) == expected[union]
+        assert [len(one["conditions"]) for one in expected[union]] == [1, 0]
     assert len(packed["sentences"]) == len(set(packed["sentences"])) == 3
     # The same row of the syndicate serves both unions.
     assert len(packed["rows"]) == 3

@@ -35,7 +35,7 @@ from eitgeo.maps.prints.flow_maps import (
     tonnage_ranks,
 )
 from eitgeo.maps.prints.outlet_map import drawn_kinds, minute_rows, outlets_map
-from eitgeo.study.sections import Comparison
+from eitgeo.study.governance import Governance
 from tests.maps.flow_toy import (
     EPCI_OF,
     IF_PART,
@@ -50,7 +50,7 @@ from tests.maps.flow_toy import (
 from tests.maps.test_print_maps import pixels, words
 from tests.maps.toy import Toy
 
-ANIMATION = animation_of(Comparison())
+ANIMATION = animation_of(Governance())
 
 
 def draw_arisings(toy: Toy, streams: Released | None = None) -> dict[str, bytes]:

@@ -18,7 +18,7 @@ from eitgeo.reference.rules import (
     process_sheets,
     synergy_rules,
 )
-from eitgeo.study.sections import Comparison
+from eitgeo.study.governance import Governance
 from eitgeo.words import NBSP, typographic
 from tests.maps.account_toy import NAMED, WHY, untold_rows
 from tests.maps.flow_toy import (
@@ -37,7 +37,7 @@ def made(toy: Toy, **changes) -> bytes:
         process_sheets(),
         synergy_rules(),
         naf_divisions()["label"],
-        animation_of(Comparison()),
+        animation_of(Governance()),
         NAMED,
         IF_PART,
         attested_exchanges(),

@@ -85,7 +85,13 @@ def test_no_address_outside_and_nothing_to_load(page: str) -> None:
         assert not {"src", "style", "action"} & set(attributes)
         assert not any(name.startswith("on") for name in attributes)
     links = {str(one["href"]) for one in read(page).all("a")}
-    assert links == {"#fiche", "inscription.xlsx", "inscription_A4.pdf"}
+    assert links == {
+        "#fiche",
+        "../index.html",
+        "accessibilite.html",
+        "inscription.xlsx",
+        "inscription_A4.pdf",
+    }
 
 
 def test_the_policy_admits_its_own_script_and_style_only(page: str) -> None:
@@ -98,9 +104,10 @@ def test_the_policy_admits_its_own_script_and_style_only(page: str) -> None:
     assert rules["default-src"] == rules["connect-src"] == "'none'"
     assert rules["form-action"] == rules["base-uri"] == "'none'"
     for rule, tag in (("script-src", "script"), ("style-src", "style")):
-        (held,) = re.findall(rf"<{tag}>(.*?)</{tag}>", page, flags=re.DOTALL)
-        digest = hashlib.sha256(held.encode()).digest()
-        assert rules[rule] == f"'sha256-{base64.b64encode(digest).decode()}'"
+        held = re.findall(rf"<{tag}>(.*?)</{tag}>", page, flags=re.DOTALL)
+        digests = [hashlib.sha256(one.encode()).digest() for one in held]
+        told = [f"'sha256-{base64.b64encode(one).decode()}'" for one in digests]
+        assert rules[rule] == " ".join(told)
 
 
 def test_a_page_that_may_post_reaches_that_server_alone(toy: Toy, page: str) -> None:
@@ -109,9 +116,9 @@ def test_a_page_that_may_post_reaches_that_server_alone(toy: Toy, page: str) -> 
     assert "connect-src https://formulaire.essai.invalid;" in other
     assert 'id="envoyer"' in other
     assert 'id="envoyer"' not in page
-    assert json.loads(read(other).texts["script"].split("(function")[0])["envoi"] == (
-        address
-    )
+    assert json.loads(
+        read(other).texts["script"].split("})();")[1].split("(function")[0]
+    )["envoi"] == (address)
 
 
 def test_an_address_makes_a_mailto(toy: Toy) -> None:
@@ -197,7 +204,7 @@ def test_communes_are_those_of_the_area_by_name(page: str) -> None:
 
 def test_a_hostile_name_stays_text(page: str, toy: Toy) -> None:
     assert "<img" not in page
-    assert len(read(page).all("script")) == 2
+    assert len(read(page).all("script")) == 3
     form = make_form(toy, notice=NOTICE.model_copy(update={"purpose": HOSTILE}))
     assert "<img" not in sign_up_page(form).decode()
 
@@ -326,6 +333,59 @@ def test_bare_tables_and_drafts_are_refused(toy: Toy) -> None:
     validated = sign_up_page(make_form(toy, sheet={"status": "valide"})).decode()
     assert "Notice de travail" not in validated
     assert "Document validé" in validated
+
+
+STAMP = "Aucune adresse d’envoi"
+
+
+def words_of_pdf(content: bytes, path: Path) -> list[str]:
+    """Return the text of each page."""
+    path.write_bytes(content)
+    done = subprocess.run(  # noqa: S603
+        [str(shutil.which("pdftotext")), "-layout", path.name, "-"],
+        cwd=path.parent,
+        capture_output=True,
+        check=True,
+    )
+    return done.stdout.decode().split("\f")[:-1]
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is absent")
+def test_without_an_address_each_form_is_stamped(toy: Toy, tmp_path: Path) -> None:
+    """On the page and its prints, on each sheet, in the workbook; else nowhere."""
+    for address, is_stamped in ({}, True), ({"contact_email": "a@b.invalid"}, False):
+        form = make_form(toy, **address)
+        sheets = words_of_pdf(sign_up_pdf(form), tmp_path / "inscription.pdf")
+        told = ["AUCUNE ADRESSE" in sheet for sheet in sheets]
+        assert told == [is_stamped] * 4
+        page = sign_up_page(form).decode()
+        assert (STAMP in page) is is_stamped
+        assert ('<div class="sans-adresse"' in page) is is_stamped
+        book = openpyxl.load_workbook(io.BytesIO(sign_up_xlsx(form)))
+        first = str(book["Mode d'emploi"]["A2"].value)
+        assert ("AUCUNE ADRESSE" in first) is is_stamped
+    posted = sign_up_page(make_form(toy, post_url="https://a.invalid/x")).decode()
+    assert STAMP not in posted
+
+
+def test_the_notice_marks_what_no_lawyer_read(toy: Toy, page: str) -> None:
+    marks = ("Secret des affaires", "Accès à l’information", "Qui peut demander")
+    for mark in marks:
+        (heading,) = re.findall(rf"<dt>({mark}[^<]*)</dt>", page)
+        assert heading.endswith("(à faire valider)"), heading
+    own = NOTICE.model_copy(update={"inspection": "Texte relu par nos juristes."})
+    other = sign_up_page(make_form(toy, notice=own)).decode()
+    assert "<dt>Qui peut demander votre fiche</dt><dd>Texte relu" in other
+    assert other.count("(à faire valider)</dt>") == 2
+
+
+def test_the_notice_is_told_whole_once(toy: Toy, page: str) -> None:
+    """What waits behind the fold and what stands before it make the notice."""
+    form = make_form(toy)
+    told = re.findall(r"<dt>([^<]*)</dt><dd>", page)
+    wanted = [heading for heading, _ in form.notice_lines]
+    assert sorted(told) == sorted(map(typographic, wanted))
+    assert 0 < len(form.first_lines) < len(wanted)
 
 
 def luminance(colour: str) -> float:

@@ -72,7 +72,8 @@ def page(tab, address) -> Iterator[Any]:
 
 
 def fill_firm(page: Any) -> None:
-    """Fill what both doors ask."""
+    """Fill what both doors ask, and the activity, behind its fold."""
+    page.evaluate("document.querySelector('#naf').closest('details').open = true")
     page.fill("#siret", "732 829 320 00074")
     page.fill("#raison_sociale", '  Scierie d\'essai <b>"x" ')
     page.select_option("#commune", "09003")
@@ -184,6 +185,96 @@ def check_csv(flat: str) -> None:
     assert first["raison_sociale"] == 'Scierie d\'essai <b>"x"'
     assert (first["consent_traitement"], first["consent_carte"]) == ("oui", "non")
     assert (second["nature"], second["devenir"]) == ("chaleur", "")
+
+
+POINT_S, CLICK_S, KEY_S, THOUGHT_S, WORDS_PER_MIN = 1.1, 0.2, 0.28, 1.35, 250
+"""Keystroke-level model: Card, Moran and Newell, 1983; reading."""
+READ = """() => {
+  const main = document.querySelector('main').cloneNode(true);
+  const shown = document.querySelectorAll('main *');
+  const copies = main.querySelectorAll('*');
+  shown.forEach((one, i) => {
+    const out = !one.checkVisibility() || one.tagName === 'OPTION';
+    if (out && !['MAIN', 'TEMPLATE'].includes(one.tagName)) copies[i].textContent = '';
+  });
+  main.querySelectorAll('template').forEach((one) => one.remove());
+  const words = main.textContent.split(/\\s+/);
+  return words.filter((word) => /[\\p{L}\\d]/u.test(word)).length;
+}"""
+
+
+def test_a_firm_joins_in_two_minutes(tab, toy, tmp_path) -> None:
+    """Five fields and two accords; every word that shows is read."""
+    path = tmp_path / "inscription.html"
+    form = make_form(toy, contact_email="a@essai.invalid", answer_days=10)
+    path.write_bytes(sign_up_page(form))
+    fields = {
+        "#siret": SIRET,
+        "#raison_sociale": "Scierie de la vallée",
+        "#contact_courriel": "contact@exemple.invalid",
+    }
+    ticks = (
+        "#porte-rejoindre",
+        "#interet-atelier",
+        "#consent_traitement",
+        "#consent_recontact",
+    )
+    with opened_afresh(tab, path.as_uri(), screen=SCREEN):
+        for one in ticks:
+            tab.check(one)
+        for name, text in fields.items():
+            tab.fill(name, text)
+        tab.select_option("#commune", "31001")
+        asked = tab.locator("main [data-champ]:visible").count()
+        seconds = tab.evaluate(READ) / WORDS_PER_MIN * 60
+        acts = len(fields) + len(ticks) + 2  # the commune, the button
+        seconds += acts * (THOUGHT_S + POINT_S + CLICK_S)
+        seconds += KEY_S * (sum(map(len, fields.values())) + len("Saint"))
+        _, text = saved(tab, "#enregistrer")
+        assert faults(tab) == []
+        assert 60 < seconds <= 120
+        # Five fields, the telephone in the place of the address, the two accords.
+        assert asked == 8
+        assert json.loads(text)["reponses"]["interet"] == ["atelier"]
+        tab.click("#recu-ressources")
+        assert tab.is_visible("#quantite-1")
+        assert tab.is_visible("#naf")
+
+
+def test_a_receipt_says_what_was_given_and_when_someone_calls(
+    tab, toy, tmp_path
+) -> None:
+    told = []
+    for name, given in {"sans": {}, "avec": {"answer_days": 10}}.items():
+        path = tmp_path / f"{name}.html"
+        form = make_form(toy, contact_email="a@essai.invalid", **given)
+        path.write_bytes(sign_up_page(form))
+        with opened_afresh(tab, path.as_uri(), screen=SCREEN):
+            tab.check("#porte-rejoindre")
+            fill_firm(tab)
+            assert not tab.is_visible("#recu")
+            saved(tab, "#enregistrer")
+            told.append(plain(tab.inner_text("#recu-lignes")))
+            tab.check("#consent_recontact")
+            tab.fill("#contact_telephone", "05 61 00 00 00")
+            saved(tab, "#enregistrer")
+            told.append(plain(tab.inner_text("#recu-lignes")))
+            receipt, text = saved(tab, "#recu-enregistrer")
+            assert receipt.startswith(f"recu_{SIRET}_")
+            assert plain(text).startswith("\ufeffReçu Étude :")
+            assert 'Scierie d\'essai <b>"x"' in plain(text)
+            assert "05 61" not in text
+            tab.emulate_media(media="print")
+            tab.evaluate("document.body.classList.add('recu-seul')")
+            assert tab.is_visible("#recu")
+            assert not tab.is_visible("#fiche")
+            tab.emulate_media(media="screen")
+    never, none, never_again, days = told
+    assert "à a@essai.invalid" in never
+    assert never == never_again
+    assert "Personne ne vous appellera" in never
+    assert "Aucun délai n'est promis" in none
+    assert "Au plus tard 10 jours ouvrés après réception" in days
 
 
 def test_contacts_stay_out_without_consent(page) -> None:

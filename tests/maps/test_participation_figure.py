@@ -12,13 +12,13 @@ from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.participation import TakingPart
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.prints.participation_figure import participation_figure
-from eitgeo.study.sections import Comparison
+from eitgeo.study.governance import Governance
 from tests.maps.test_print_maps import words
 from tests.maps.toy import Toy
 from tests.tables.conftest import frame_of, row_of
 
 PART = TakingPart(0.02, 0.05, 30)
-ANIMATION = animation_of(Comparison())
+ANIMATION = animation_of(Governance())
 
 
 def rows(**changes) -> pd.DataFrame:

@@ -206,7 +206,7 @@ def sites_among(tables, codes: pd.Series, min_headcount: float) -> int:
 
 
 def test_a_second_post_doubles_its_cost(tables, run) -> None:
-    book = ready("09_batir_plan_action", tables, ANIMATOR_FTE=2, LAUNCH="2028-03")
+    book = ready("09_batir_plan_action", tables, POSTS=2, LAUNCH="2028-03")
     values = {"cost": "by_item.loc['poste', 'mid']", "term": "term[0]"}
     found = run(before_figure(book), **values)
     stored = read_table(tables / "data/processed", "animation_budget")

@@ -255,9 +255,8 @@ def test_what_only_compared_perimeters_are_measured_on() -> None:
 
 
 def test_derived_facts_by_hand() -> None:
-    facts = {"target_sites": Fact(301.0), "n_epci": Fact(3.0)}
+    facts = {"n_epci": Fact(3.0)}
     found = derived_facts(facts, regions=["Occitanie", "Occitanie"])
-    assert found["n_posts"] == Fact(3.0)
     assert found["n_other_epci"] == Fact(2.0)
     assert found["seat_far_pct"].missing == "non mesuré"
     assert found["same_region"] == Fact("oui")

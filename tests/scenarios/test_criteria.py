@@ -1,5 +1,6 @@
 """Values, scores on fixed anchors and weights, by hand."""
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,9 @@ from eitgeo.scenarios.decision.criteria import (
 from eitgeo.scenarios.decision.ranking import weighted_scores
 from tests.scenarios.decision_toy import CRITERIA, FIGURES, WEIGHTS, make_indicators
 
-BAND = (80.0, 150.0)
-
 
 def scores_of(figures=None) -> Any:
-    values = criteria_values(make_indicators(figures), CRITERIA, band=BAND)
+    values = criteria_values(make_indicators(figures), CRITERIA)
     return criteria_scores(values, CRITERIA)
 
 
@@ -47,41 +46,46 @@ def test_adding_a_perimeter_moves_the_score_of_no_other(more) -> None:
     assert np.array_equal(after[before.index], before, equal_nan=True)
 
 
-def test_a_band_ranks_the_distance_to_it() -> None:
-    criteria = CRITERIA.assign(measure="band").iloc[:1]
-    figures = {"in": 100.0, "few": 40.0, "many": 225.0, "unknown": float("nan")}
-    rows = {name: (value, 0.0, 0.0) for name, value in figures.items()}
-    values = criteria_values(make_indicators(rows), criteria, band=BAND)["delib"]
-    assert values.tolist()[:3] == [0.0, 50.0, 50.0]
-    assert values.isna().tolist() == [False, False, False, True]
-
-
 def test_a_percentile_ranks_the_rank_not_the_value() -> None:
     table = make_indicators().assign(percentile_same_size=12.5)
-    values = criteria_values(table, CRITERIA.assign(measure="percentile"), band=BAND)
+    values = criteria_values(table, CRITERIA.assign(measure="percentile"))
     assert (values == 12.5).all(axis=None)
 
 
 def test_a_missing_indicator_is_a_missing_value_and_two_are_refused() -> None:
     table = make_indicators()
     without = table.drop(index=0)  # « delib » of the first perimeter
-    values: Any = criteria_values(without, CRITERIA, band=BAND)
+    values: Any = criteria_values(without, CRITERIA)
     assert np.isnan(values.loc["west", "delib"])
     with pytest.raises(StudyError, match="« delib » en double pour « west »"):
-        criteria_values(pd.concat([table, table.head(1)]), CRITERIA, band=BAND)
+        criteria_values(pd.concat([table, table.head(1)]), CRITERIA)
 
 
-def test_default_weights_are_the_nine_and_estimates_rescale_them() -> None:
+def test_default_weights_are_the_eight_pro_rata_and_estimates_rescale_them() -> None:
+    """The 15 of firms by post are shared: 15 : 10 : 5 stay so, of 85 and not 100."""
     criteria = ranking_criteria()
     weights = criteria_weights(criteria)
-    assert (weights > 0).sum() == 9
-    assert weights.sum() == pytest.approx(100)
-    assert weights["n_deliberations"] == pytest.approx(15)
+    asked = {
+        "n_deliberations": 15,
+        "epci_whole_pct": 10,
+        "body_fit_pct": 10,
+        "n_departements": 5,
+        "seat_45min_pct": 15,
+        "naf_diversity": 10,
+        "synergy_families": 10,
+        "mutual_groups": 10,
+    }
+    assert set(weights.index[weights > 0]) == set(asked)
+    assert sum(Fraction(one, 85) for one in asked.values()) == 1
+    for name, one in asked.items():
+        assert weights[name] == pytest.approx(float(Fraction(100 * one, 85)))
+    assert weights.sum() == pytest.approx(100, abs=1e-12)
+    assert "sites_per_animator" not in weights, "posts are a choice, not a rank"
     assert "captured_pct" not in weights, "draws move it more than perimeters do"
     assert weights["kept_without_top_pct"] == 0
     more = criteria_weights(criteria, include_estimates=True)
     assert (more > 0).all()
-    assert more["kept_without_top_pct"] == pytest.approx(100 * 10 / 110)
+    assert more["kept_without_top_pct"] == pytest.approx(100 * 10 / 95)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +105,7 @@ def test_unsound_weights_are_refused(chosen, fault) -> None:
 
 def counted(table: pd.DataFrame, *compared: str, **options: bool) -> pd.Series:
     """Return the weights that count for some of the perimeters."""
-    values = criteria_values(table, CRITERIA, band=BAND).reindex(list(compared))
+    values = criteria_values(table, CRITERIA).reindex(list(compared))
     return counted_weights(WEIGHTS, values, indicators=table, **options)
 
 

@@ -137,7 +137,7 @@ def test_figures_of_each_kind_by_hand() -> None:
 
 
 def test_thresholds_are_those_of_the_study() -> None:
-    table = measured(ALL, animator_fte=3.0, seat_minutes=20)
+    table = measured(ALL, posts=3.0, seat_minutes=20)
     value = table.loc["tout", "value"]
     assert value["sites_per_animator"] == 8.0
     assert value["seat_45min_pct"] == pytest.approx(100 * 2 / 6)
@@ -347,7 +347,7 @@ def test_figures_without_a_better_side_have_no_rank() -> None:
     ranked = table.groupby("direction")["percentile_same_size"].agg(
         lambda ranks: ranks.notna().any()
     )
-    assert ranked.to_dict() == {"band": False, "down": True, "info": False, "up": True}
+    assert ranked.to_dict() == {"down": True, "info": False, "up": True}
 
 
 def test_the_order_of_perimeters_and_communes_changes_nothing() -> None:

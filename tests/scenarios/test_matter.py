@@ -31,7 +31,7 @@ from tests.scenarios.toy import (
     make_unsure,
 )
 
-STUDY = make_study(animator_fte=2.0, diversity_min_sites=3)
+STUDY = make_study(posts=2.0, diversity_min_sites=3)
 
 
 def fabric_tables(activity: Activity, *groups: Any) -> Any:

@@ -18,9 +18,7 @@ from eitgeo.scenarios.decision.ranking import (
 )
 from tests.scenarios.decision_toy import CRITERIA, WEIGHTS, make_indicators
 
-SCORES = criteria_scores(
-    criteria_values(make_indicators(), CRITERIA, band=(1.0, 2.0)), CRITERIA
-)
+SCORES = criteria_scores(criteria_values(make_indicators(), CRITERIA), CRITERIA)
 
 
 def test_the_weighted_sum_by_hand() -> None:

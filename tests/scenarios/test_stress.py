@@ -130,7 +130,6 @@ def orders(figures: dict[str, tuple[float, ...]]) -> tuple[Any, Any]:
         compared=["west", "east"],
         criteria=CRITERIA,
         weights=WEIGHTS,
-        band=(1.0, 2.0),
     )
 
 

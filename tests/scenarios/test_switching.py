@@ -25,7 +25,7 @@ def reweighted(weights, indicator_id, weight):
 
 
 def laid_out(figures=None) -> tuple[Any, Any]:
-    values = criteria_values(make_indicators(figures), CRITERIA, band=(1.0, 2.0))
+    values = criteria_values(make_indicators(figures), CRITERIA)
     return values, criteria_scores(values, CRITERIA)
 
 

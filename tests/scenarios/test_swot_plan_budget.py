@@ -62,10 +62,11 @@ def test_both_ends_of_a_fact_settle_a_statement(bounds, outcome, printed) -> Non
 
 
 def test_opposite_statements_never_hold_together() -> None:
-    for value in (10.0, 150.0, 151.0, 500.0):
+    """All are met up to 90 a post, less than half beyond 300; neither in between."""
+    for value, expected in ((10.0, 1), (90.0, 1), (91.0, 0), (300.0, 0), (301.0, 1)):
         rows = grid({"sites_per_animator": Fact(value)})
         held = rows.loc[["A5", "F4"], "outcome"].eq("retenu")
-        assert held.sum() == 1
+        assert held.sum() == expected
 
 
 def test_facts_of_the_territory_stand_once_with_their_date() -> None:
@@ -145,7 +146,7 @@ def test_a_service_counts_its_rounds() -> None:
 
 def budget(**typed) -> Any:
     """Return the budget of one post, by item and year."""
-    table = animation_budget(animation_costs(), Budget(**typed), animator_fte=2.0)
+    table = animation_budget(animation_costs(), Budget(**typed), posts=2.0)
     return table.set_index(["item", "year"])
 
 
@@ -198,7 +199,7 @@ def test_lines_of_any_budget_add_up_as_they_are_printed(
     post, other, aid, fte, years
 ) -> None:
     typed = Budget(fte_cost_eur=post, other_cost_eur=other, aid_pct=aid, years=years)
-    table = animation_budget(animation_costs(), typed, animator_fte=fte)
+    table = animation_budget(animation_costs(), typed, posts=fte)
     for _, year in table.groupby("year"):
         lines: Any = year.set_index("item")[["low", "mid", "high"]]
         assert lines.eq(lines.round(0)).all(axis=None), "whole euros"

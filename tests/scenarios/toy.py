@@ -194,18 +194,18 @@ def make_inputs(
     )
 
 
-def make_study(**changes: Any) -> Study:
+def make_study(*, posts: float = 2.0, **changes: Any) -> Study:
     """Return the study that ships, with thresholds in round figures."""
     study = on_surrogate(read_study(ROOT / "study.yaml"))
     comparison = {
         "target_naf": ("05-39",),
         "waste_bodies": ("syndicat",),
-        "animator_fte": 2.0,
     }
     return study.model_copy(
         update={
             "comparison": Comparison.model_validate(comparison | changes),
             "flows": Flows(),
+            "governance": study.governance.model_copy(update={"posts": posts}),
             "territory": study.territory.model_copy(update={"on_date": DAY}),
         }
     )

@@ -203,6 +203,7 @@ def test_every_foreign_key_resolves() -> None:
         ("bodies.csv", ["body_id"]),
         ("commune_merges.csv", ["old_code"]),
         ("member_names.csv", ["code_insee"]),
+        ("postcodes.csv", ["code_insee", "postcode"]),
         ("membership.csv", ["body_id", "code_insee", "from_date"]),
         ("places.csv", ["code_insee"]),
         ("motorway_exits.csv", ["motorway", "rank"]),
@@ -226,6 +227,25 @@ def test_each_commune_has_one_epci_and_it_is_its_own() -> None:
     assert beyond == set(epci) - set(communes().index)
     inside = {code: siren for code, siren in epci.items() if code not in beyond}
     assert inside == communes()["epci_siren"].to_dict()
+
+
+def test_each_commune_has_a_postcode() -> None:
+    """As the list of the COG tells them; a postcode may cross a département."""
+    found: dict[str, set[str]] = {}
+    for row in rows_of("postcodes.csv"):
+        found.setdefault(row["code_insee"], set()).add(row["postcode"])
+    assert found.keys() == set(communes().index)
+    assert found["31483"] == {"31800"}
+    path = REFERENCE / "cog" / "communes_09_31_32_65.json"
+    if path.is_file():
+        listed = json.loads(path.read_text(encoding="utf-8"))
+        held = [one for one in listed if one["type"] == "commune-actuelle"]
+        told = {one["code"]: set(one["codesPostaux"]) for one in held}
+        assert len(told.keys() & found.keys()) > 1600
+        same = told.keys() & found.keys()
+        assert {code: found[code] for code in same} == {
+            code: told[code] for code in same
+        }
 
 
 def test_the_syndicate_is_never_shipped_as_a_fact() -> None:

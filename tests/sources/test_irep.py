@@ -1,13 +1,14 @@
 """IREP: Lambert II moved, old activity codes told, nobody named."""
 
 import logging
+import zipfile
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.errors import SchemaError
+from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.territory.communes import read_communes
 from eitgeo.sources.waste import irep
 from eitgeo.sources.waste.irep import read_irep_sites
@@ -131,6 +132,9 @@ def test_only_organisations_keep_name_and_siret(write, communes, name, shown):
     site = read(write, communes, line(name=name)).iloc[0]
     assert (site["name"] == name) is shown
     assert (site["siret"] == SIRET) is shown
+    path = write("irep.csv", HEADER + line(name=name) + "\n")
+    holders = read_irep_sites(path, communes=communes).holders
+    assert holders == ({} if shown else {"IREP1.1": SIRET})
 
 
 def test_the_last_declaration_stands_unless_a_year_is_asked(write, communes):
@@ -208,6 +212,26 @@ def test_the_year_of_a_yearly_archive_is_in_its_name(write, communes):
     path = without_year(write, line(), name="irep_2015_etablissements.csv")
     (source,) = read_irep_sites(path, communes=communes).table["source"]
     assert source == "Géorisques, IREP 2015"
+
+
+@pytest.mark.parametrize("names", [("irep_2015", "."), ("lot", "2015"), ("2015", "x")])
+def test_the_archive_of_a_year_is_read_as_it_was_downloaded(
+    tmp_path, communes, names
+) -> None:
+    """Géorisques serves former years with commas, and the year outside of the file."""
+    plain = HEADER.replace(",annee", "") + line().rsplit(",", 1)[0] + "\n"
+    archive, folder = names
+    path = tmp_path / f"{archive}.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr(f"{folder}/etablissements.csv", plain)
+        packed.writestr(f"{folder}/rejets.csv", "Identifiant\n")
+    found = read_irep_sites(path, communes=communes)
+    assert found.table["source"].str.contains("IREP 2015").tolist() == [True]
+    assert found.table["site_id"].tolist() == ["IREP1.1"]
+    with zipfile.ZipFile(path, "a") as packed:
+        packed.writestr("2016/etablissements.csv", plain)
+    with pytest.raises(SourceError, match=r"plusieurs années → donner une archive"):
+        read_irep_sites(path, communes=communes)
 
 
 def test_the_year_of_a_file_that_tells_none_is_asked_for(write, communes):

@@ -43,7 +43,7 @@ def make(sources: FactSources, *, typed: Budget = TYPED) -> Any:
         sources,
         known={one.codes: facts[one.perimeter_id] for one in UNIONS},
         contiguity=CONTIGUITY,
-        budget=animation_budget(animation_costs(), typed, animator_fte=1.0),
+        budget=animation_budget(animation_costs(), typed, posts=1.0),
     )
     assert list(table) == TABLES["refusals"].column_names
     assert set(table["perimeter_id"]) == {"union_123"}
@@ -105,7 +105,7 @@ def test_an_indicator_falls_in_its_own_direction(sources) -> None:
 
 
 def test_nothing_is_refused_where_no_perimeter_is_whole(sources) -> None:
-    budget = animation_budget(animation_costs(), TYPED, animator_fte=1.0)
+    budget = animation_budget(animation_costs(), TYPED, posts=1.0)
     cut = [candidate("a", A)]
     table = refusal_table(cut, sources, known={}, contiguity=CONTIGUITY, budget=budget)
     assert table.empty
@@ -118,7 +118,7 @@ def test_a_perimeter_of_one_epci_leaves_itself_or_nothing(sources) -> None:
         sources,
         known={one.codes: facts[one.perimeter_id] for one in UNIONS},
         contiguity=CONTIGUITY,
-        budget=animation_budget(animation_costs(), TYPED, animator_fte=1.0),
+        budget=animation_budget(animation_costs(), TYPED, posts=1.0),
     )
     assert table["refused"].tolist() == ["", SIREN[0]]
     assert table["n_left"].tolist() == [1, 0]
@@ -126,7 +126,7 @@ def test_a_perimeter_of_one_epci_leaves_itself_or_nothing(sources) -> None:
 
 def test_pieces_and_costs_do_not_rest_on_what_was_released(sources) -> None:
     facts = union_facts(UNIONS, sources)
-    budget = animation_budget(animation_costs(), TYPED, animator_fte=1.0)
+    budget = animation_budget(animation_costs(), TYPED, posts=1.0)
     both = [union(1, 2, 3), union(1, 2)]
     known = {one.codes: facts[one.perimeter_id] for one in UNIONS}
     every, none = (

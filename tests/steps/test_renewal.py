@@ -20,6 +20,7 @@ from eitgeo.steps.inputs.answers import stored_declarations
 from eitgeo.steps.inputs.bodies import load_bodies
 from eitgeo.steps.inputs.official_zones import _load
 from eitgeo.steps.inputs.outlets import _towns
+from eitgeo.steps.inputs.postcodes import load_postcodes
 from eitgeo.steps.inputs.readers import (
     load_communes,
     load_outlets,
@@ -70,6 +71,7 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Country:
         movements="raw/mouvements.csv",
         motorway_exits="raw/exits.csv",
         known_trips="raw/trips.csv",
+        postcodes="raw/postcodes.csv",
     )
     write_beside(folder / "raw")
     study = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -106,6 +108,12 @@ def write_beside(raw: Path) -> None:
         raw / "trips.csv",
         "from_code,from,to_code,to,road_km,car_minutes,status",
         "09001,a,31002,b,12,15,publie",
+    )
+    write_lines(
+        raw / "postcodes.csv",
+        "code_insee,postcode",
+        *("09001,09100", "31002,31800", "31002,31801"),
+        *("31471,31800", "31298,31800", "65258,65300"),
     )
     write_lines(raw / "atelier.csv", "code_insee", "09001", "31002")
     inside = "POLYGON((508000 6201000,513000 6201000,513000 6202000,508000 6201000))"
@@ -146,7 +154,7 @@ def test_each_former_commune_is_found(country: Country) -> None:
 
 def test_every_source_of_the_study_is_looked_at_here() -> None:
     read_here = {"bodies", "membership", "sites", "outlets", "places"}
-    read_here |= {"motorway_exits", "known_trips"}
+    read_here |= {"motorway_exits", "known_trips", "postcodes"}
     read_here |= {"counts"}  # in the step: tests/studies/test_every_reader.py
     assert set(Sources.model_fields) == read_here | NAMING_NO_COMMUNE
 
@@ -190,6 +198,17 @@ def test_members_of_bodies(country: Country) -> None:
     after = load_bodies(country.project, country.newer)[0].table
     assert set(after["code_insee"]) >= set(NOW.values())
     assert sorted(rows(after)) == sorted(rows(renamed(before, "code_insee")))
+
+
+def test_postcodes(country: Country) -> None:
+    """Two former communes may be served by one postcode; beyond the layer, none is."""
+    found = load_postcodes(country.project, country.newer)
+    assert found.to_numpy().tolist() == [
+        ["09901", "09100"],
+        ["31902", "31800"],
+        ["31902", "31801"],
+        ["31971", "31800"],
+    ]
 
 
 def test_junctions_and_known_trips(country: Country, caplog) -> None:

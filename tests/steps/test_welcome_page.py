@@ -1,5 +1,7 @@
 """The page that opens first leads to every published file, and says what each is."""
 
+import base64
+import hashlib
 import html
 import io
 import re
@@ -35,13 +37,20 @@ def picture(title: str) -> bytes:
     return written.getvalue()
 
 
+def beside(delivered: Project, made: Project) -> Project:
+    """Give a study the tables of the delivered one, to read."""
+    made.processed.parent.mkdir(parents=True, exist_ok=True)
+    made.processed.symlink_to(delivered.processed, target_is_directory=True)
+    return made
+
+
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def project(delivered: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Lay out the pictures of the delivered study, one with a hostile title."""
     study = read_study(ROOT / "study.yaml")
     prints = study.prints.model_copy(update={"formats": ("A4", "A3_portrait")})
     printed = study.model_copy(update={"prints": prints})
-    made = Project(printed, ROOT, tmp_path_factory.mktemp("accueil"))
+    made = beside(delivered, Project(printed, ROOT, tmp_path_factory.mktemp("accueil")))
     for path in published_by(STEPS, made):
         if path.suffix == ".png":
             title = HOSTILE if "liaisons" in path.name else path.stem
@@ -56,8 +65,11 @@ def page(project: Project) -> str:
     return (project.maps / "index.html").read_text(encoding="utf-8")
 
 
-def test_a_folder_that_is_a_link_is_led_to_all_the_same(tmp_path: Path) -> None:
-    made = Project(read_study(ROOT / "study.yaml"), ROOT, tmp_path / "etude")
+def test_a_folder_that_is_a_link_is_led_to_all_the_same(
+    delivered: Project, tmp_path: Path
+) -> None:
+    study = read_study(ROOT / "study.yaml")
+    made = beside(delivered, Project(study, ROOT, tmp_path / "etude"))
     (tmp_path / "disque").mkdir()
     made.maps.mkdir(parents=True)
     (made.maps / "2_cartes").symlink_to(tmp_path / "disque", target_is_directory=True)
@@ -102,10 +114,24 @@ def test_titles_are_those_of_the_maps_without_the_study(project, page: str) -> N
     assert "PDF A3 portrait" in page
 
 
-def test_nothing_runs_and_nothing_is_fetched(page: str) -> None:
-    assert "<script" not in page
-    assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
-    assert "default-src 'none'" in page
+def only(pattern: str, page: str) -> str:
+    """Return what a pattern holds, which the page has once."""
+    (found,) = re.findall(pattern, page, re.DOTALL)
+    return str(found)
+
+
+def test_one_script_runs_and_nothing_is_fetched(page: str) -> None:
+    """The policy names the digests of the only style and the only script."""
+    tags = re.findall(r"<script[^>]*>", page)
+    assert tags == ['<script type="application/json" id="donnees">', "<script>"]
+    policy = html.unescape(only(r'Security-Policy" content="([^"]+)"', page))
+    for what in ("script", "style"):
+        text = only(f"<{what}>(.*?)</{what}>", page).encode()
+        held = base64.b64encode(hashlib.sha256(text).digest()).decode()
+        assert f"{what}-src 'sha256-{held}'" in policy
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    assert not re.search(r' style="|(?:src|href)="(?:https?:)?//', page)
 
 
 def test_the_table_tells_what_is_published_and_nothing_else() -> None:

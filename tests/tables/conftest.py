@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely import Point, box
 
-from eitgeo.tables.columns import COMMUNE, Column
+from eitgeo.tables.columns import COMMUNE, POSTCODE, Column
 from eitgeo.tables.schema import TABLES
 
 SQUARE = box(550_000, 6_200_000, 551_000, 6_201_000)
@@ -22,6 +22,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     f"{COMMUNE}|^$": ("09001", ""),
     r"^((\d{2}|2[AB])\d{3}|hors)?$": ("31483", "hors"),
     r"^(\d{2,3}|2[AB])$": ("09", "2A"),
+    POSTCODE: ("31800", "09200"),
     r"^\d{9}$": ("200072643", "200000002"),
     r"^(\d{9})?$": ("200072643", ""),
     r"^(\d{9}(;\d{9})*)?$": ("200072643;200000002", ""),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from eitgeo.disclosure.rows import Rows
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.reference.labels import epci_fact_labels
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.orders import order_held
 
@@ -69,6 +70,33 @@ def known(project: Project, table: pd.DataFrame) -> Rows:
     else:
         names += ["sites", "flows"]
     return Rows(table, sources=tuple(filter(None, map(study.credit, names))))
+
+
+def facts_known(project: Project, table: pd.DataFrame) -> Rows:
+    """Keep the facts of EPCI that are observed or sourced, on no drawn establishment.
+
+    Times on a network that stands in for roads stay in too.
+    """
+    study, names = project.study, ["bodies", "counts"]
+    off = _ON_SITES if study.has_synthetic_sites else frozenset()
+    names += [] if off else ["sites"]
+    off |= {"roads"} if study.road_reasons else set()
+    names += [] if study.road_reasons else ["roads"]
+    rests = epci_fact_labels()["rests_on"].str.split(";")
+    kept = rests.index[rests.map(off.isdisjoint)]
+    table = table[table["evidence"].ne("H") & table["fact_id"].isin(kept)]
+    return Rows(table, sources=tuple(filter(None, map(study.credit, names))))
+
+
+_GROUND = frozenset({"memberships", "roads"})
+
+
+def known_facts(project: Project, table: pd.DataFrame) -> pd.DataFrame:
+    """Keep the facts of EPCI that rest on no establishment nor count."""
+    del project
+    rests = epci_fact_labels()["rests_on"].str.split(";")
+    kept = rests.index[rests.map(_GROUND.issuperset)]
+    return table[table["fact_id"].isin(kept)]
 
 
 def criteria(project: Project, table: pd.DataFrame) -> pd.DataFrame:

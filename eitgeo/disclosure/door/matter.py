@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 _DEPOSIT = "deposit_t"
+_LEAST_SITES = 3
 _PUBLISHED_ANSWERS = (
     "Sommes que l'animation publie des réponses, d'au moins trois entreprises dont "
     "aucune n'en fait l'essentiel, à deux chiffres significatifs ; elles n'entrent "
@@ -52,6 +53,25 @@ _CITED = (
     "fût-ce d'un seul établissement. Ce qui est sous les seuils de déclaration n'y est "
     "pas."
 )
+
+
+def shared_services(
+    _: Project, groups: pd.DataFrame, sites: pd.DataFrame, communes: pd.DataFrame
+) -> Rows:
+    """Count the sites of each EPCI that could share a service: three at least.
+
+    ``epci_siren``, ``rule_id``, ``n_sites``. Sites that are hidden, or of a natural
+    person, are not counted; a cell of one or two stays in.
+    """
+    is_open = sites["diffusible"].isin([True]) & sites["natural_person"].isin([False])
+    open_ = sites[is_open]
+    held = groups[groups["site_id"].isin(open_["site_id"])]
+    placed = held.merge(communes[["code_insee", "epci_siren"]], on="code_insee")
+    placed = placed[placed["epci_siren"].ne("")]
+    counts = placed.groupby(["epci_siren", "rule_id"])["site_id"].nunique()
+    rows = counts.rename("n_sites").reset_index()
+    few = rows["n_sites"].lt(_LEAST_SITES)
+    return Rows(rows[~few].reset_index(drop=True), withheld=int(few.sum()))
 
 
 def arising_blocks(_: Project, units: pd.DataFrame, blocks: pd.DataFrame) -> Rows:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.disclosure.door.catalogue import Leaving
+    from eitgeo.disclosure.door.leaving import Leaving
     from eitgeo.study.project import Project
     from eitgeo.study.sections import Study
 

@@ -28,6 +28,7 @@ Each file rests on those above it:
   moves.
 - ``choice``: The chapter on the perimeter: blocks, comparison, core, what tips,
   variants.
+- ``means``: The means of an initiative: posts, budget, parts of each EPCI, seat.
 - ``governance``: The chapter on governance: carriers, roles, means, calendar.
 - ``plan``: Chapters on the plan of action, on exchanges and on what is followed.
 """

@@ -148,7 +148,8 @@ def _ratio(row: dict[Any, Any], key: str) -> Value:
     """Divide our median by what is published, then P10 to P90 by its two ends."""
     low_t, mid_t, high_t = (float(row[f"t_{end}"]) for end in ("low", "mid", "high"))
     names = [f"{scale}_{end}" for scale in _SCALES for end in ("low", "high")]
-    known = [float(row[name]) for name in names if not math.isnan(row[name])]
+    # Of a sector that employs nobody here, the total by its employees is nothing.
+    known = [float(row[name]) for name in names if row[name] > 0]
     if math.isnan(mid_t) or not known:
         return told(MISSING, _CHECKS, key, "ratio")
     middle = range_text(mid_t / max(known), mid_t / min(known), unit="nombre")

@@ -6,12 +6,11 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.belief import belief_section
-from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
-from eitgeo.dossier.chapters.matter import indicator_table
+from eitgeo.dossier.chapters.desk import cell, joined, table, told
+from eitgeo.dossier.chapters.means import means
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.governance_words import (
-    COST_WORDS,
     STATE_WORDS,
     deliberations_text,
     named_epci,
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from eitgeo.dossier.model import Block, Paragraph, Row, Runs, Value
 
 _TEXTS = read_prose("governance")
-_LEVELS = ("low", "mid", "high")
 _ALL = "*"
 _TASKS_OF = ("P3", "P2", "P1")
 """Carriers whose roles are laid out in full, the first that the tables know."""
@@ -40,7 +38,7 @@ def governance(desk: Desk) -> Chapter:
         Section(_TEXTS.runs("carriers"), _carriers(desk)),
         *_refusals(desk),
         Section(_TEXTS.runs("tasks"), _tasks(desk)),
-        Section(_TEXTS.runs("means"), _means(desk)),
+        Section(_TEXTS.runs("means"), means(desk)),
         belief_section(desk, "Accessibilité", also=("memberships", "costs")),
         Section(_TEXTS.runs("calendar"), _calendar(desk)),
         Section(_TEXTS.runs("act"), _act(desk), new_page=True),
@@ -180,78 +178,6 @@ def _tasks(desk: Desk) -> tuple[Block, ...]:
             widths=(1.2, 2.4, 3.4),
         ),
     )
-
-
-def _means(desk: Desk) -> tuple[Block, ...]:
-    seats = indicator_table(desk, desk.shown_in("seat"), _TEXTS.runs("seat_caption"))
-    note = _TEXTS.say("seat_note", style="note")
-    return (_budget_table(desk), _head_table(desk), seats, note)
-
-
-def _budget_table(desk: Desk) -> Block:
-    budget = desk.governance.animation_budget.table
-    years = sorted(set(budget["year"]))
-    rows: list[Row] = []
-    for item, label in COST_WORDS.items():
-        mine = budget[budget["item"] == item].set_index("year").to_dict("index")
-        amounts = ((_amount(mine[year], f"{item} / {year}"),) for year in years)
-        rows.append(((told(label, "animation_budget", item, "item"),), *amounts))
-    heads = tuple(
-        _TEXTS.runs(
-            "budget_year", year=told(str(year), "animation_budget", year, "year")
-        )
-        for year in years
-    )
-    sources = dict.fromkeys(
-        part.strip()
-        for text in budget["source"].astype(str)
-        for part in text.split(" ; ")
-    )
-    said = joined(
-        (told(one, "animation_budget", "tous", "source") for one in sources),
-        mark=" ; ",
-    )
-    return table(
-        _TEXTS.runs("budget_caption"),
-        (_TEXTS.runs("budget_head"), *heads),
-        rows,
-        widths=(2.0, *[1.6] * len(years)),
-        note=_TEXTS.runs("budget_note", sources=said),
-    )
-
-
-def _amount(
-    row: Mapping[Hashable, Any], where: str, *, per: float = 1.0, unit: str = "€"
-) -> Value:
-    low, mid, high = (float(row[level]) / per for level in _LEVELS)
-    return number(
-        mid,
-        ("animation_budget", where, "mid"),
-        evidence=str(row["evidence"]),
-        unit=unit,
-        decimals=0 if unit == "€" else 2,
-        bounds=(low, high),
-    )
-
-
-def _head_table(desk: Desk) -> Block:
-    """Share what is left of the first year among inhabitants."""
-    budget = desk.governance.animation_budget.table
-    left = (
-        budget[budget["item"] == "reste"]
-        .sort_values("year", kind="stable")
-        .iloc[0]
-        .to_dict()
-    )
-    rows: list[Row] = []
-    for name, perimeter in desk.perimeters.iterrows():
-        people = float(perimeter["population"])
-        share = _amount(
-            left, f"reste / {name}", per=people or math.nan, unit="€/hab./an"
-        )
-        rows.append(((desk.name(str(name)),), (share,)))
-    caption, heads = _TEXTS.runs("head_caption"), _TEXTS.heads("head_heads")
-    return table(caption, heads, rows, widths=(3.0, 2.4))
 
 
 def _calendar(desk: Desk) -> tuple[Block, ...]:

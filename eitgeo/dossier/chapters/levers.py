@@ -170,7 +170,7 @@ def realised_value(found: Realised, lever: str, unit: str) -> Value:
 def animators(desk: Desk) -> Value:
     """Name who realises a potential, as a head does."""
     text = first_upper(animator_text(desk.terms.animation))
-    return told(text, "étude", "comparison.animator_fte", "valeur")
+    return told(text, "étude", "governance.posts", "valeur")
 
 
 def _realised(desk: Desk) -> Block:

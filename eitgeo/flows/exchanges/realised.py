@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.exact import at_most
-from eitgeo.reference.governance import documented_cases
+from eitgeo.reference.governance import animation_posts, documented_cases
 from eitgeo.words import (
     NBSP,
     NEARLY,
@@ -28,7 +28,7 @@ from eitgeo.words import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.study.sections import Comparison
+    from eitgeo.study.governance import Governance
 
 YEARS = 3
 """How long a post is funded at first, and firms are met."""
@@ -111,18 +111,34 @@ UNTOLD = Realised(
 )
 
 
-def animation_of(comparison: Comparison) -> Animation:
+def meetings_of(governance: Governance) -> tuple[float, float]:
+    """Return the firms that a full-time post meets a year, least and most.
+
+    Examples
+    --------
+    >>> from eitgeo.study.governance import Governance
+    >>> meetings_of(Governance()), meetings_of(Governance(meetings=(20, 60)))
+    ((30.0, 50.0), (20.0, 60.0))
+    """
+    if governance.meetings is not None:
+        return governance.meetings
+    low, high = animation_posts()[["low", "high"]].to_numpy(dtype=float)[0]
+    return float(low), float(high)
+
+
+def animation_of(governance: Governance) -> Animation:
     """Return the cases, and the firms that the animators of a study meet.
 
     Notes
     -----
-    The band of the study and the firms by post that cases tell, whichever is wider.
+    What a post meets in :data:`YEARS` years and the firms by post that cases tell,
+    whichever is wider.
     """
-    cases, fte = documented_cases(), comparison.animator_fte
+    cases, posts = documented_cases(), governance.posts
     told = (cases["n_firms"] / cases["fte"]).dropna()
-    low, high = comparison.sites_per_animator_band
+    low, high = (YEARS * one for one in meetings_of(governance))
     least, most = min([low, *told]), max([high, *told])
-    return Animation(cases, fte, (fte * least, fte * most))
+    return Animation(cases, posts, (posts * least, posts * most))
 
 
 def realised(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.ledger import Place, written
+from eitgeo.ledger import Place
 from eitgeo.maps.paper.canvas import Page, drawing_style, render_pages, write_block
 from eitgeo.maps.paper.card import card_row, card_stamp, card_title
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.layout import draw_footer, draw_header
 from eitgeo.maps.paper.palette import MUTED
+from eitgeo.maps.paper.qr_code import draw_qr
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
 from eitgeo.maps.words.governance_words import epci_lines, share_text
+from eitgeo.maps.words.means_words import share_cost_range, share_cost_text
 from eitgeo.reference.labels import epci_fact_labels
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
@@ -34,7 +36,7 @@ _FACT = 7.8
 _SMALLEST = 7.0
 _ROW_GAP_MM = 0.8
 _PART_GAP_MM = 1.2
-_LEVELS = ("low", "mid", "high")
+_CODE_MM, _LEAST_CODE_MM = 26.0, 18.0
 _BODIES = "Structures dont il fait partie"
 _TO_DECIDE = (
     "1. Être ou non dans le périmètre d'intervention (une délibération).",
@@ -49,9 +51,9 @@ class EpciTables(NamedTuple):
 
     Attributes
     ----------
-    facts, epci_bodies, perimeter_bodies, perimeters, bodies, budget
+    facts, epci_bodies, perimeter_bodies, perimeters, bodies, budget, cost_shares
         Tables ``epci_facts``, ``epci_bodies``, ``perimeter_bodies``, ``perimeters``,
-        ``bodies`` and ``animation_budget``.
+        ``bodies``, ``animation_budget`` and ``cost_shares``.
     """
 
     facts: Released
@@ -60,6 +62,7 @@ class EpciTables(NamedTuple):
     perimeters: Released
     bodies: Released
     budget: Released
+    cost_shares: Released
 
 
 def epci_cards_pdf(
@@ -70,6 +73,7 @@ def epci_cards_pdf(
     root_name: str,
     weak: frozenset[str],
     sheet: Sheet,
+    addresses: Mapping[str, str] | None = None,
 ) -> bytes:
     """Draw the card of each EPCI, one page each.
 
@@ -83,6 +87,8 @@ def epci_cards_pdf(
         What figures rest on that is drawn, assumed or to confirm.
     sheet
         What the sheet says of itself.
+    addresses
+        SIREN → where its answer is read, which a QR code opens; none: no code.
     """
     for name, released in tables._asdict().items():
         require_released(released, name)
@@ -99,13 +105,15 @@ def epci_cards_pdf(
             low_mm = draw_footer(page, sheet)
             card_stamp(page, sheet)
             missing = fact_gaps(tables.facts, tables.budget, siren=siren, weak=weak)
-            _draw_facts(page, lines, missing)
+            facts_mm = _draw_facts(page, lines, missing)
             y = _draw_perimeters(page, perimeter_lines(tables, siren))
             y = _draw_list(page, y - 4, _BODIES, _memberships(tables, siren))
             y = _draw_list(
                 page, y - 4, "Ce que le conseil aurait à décider", _TO_DECIDE
             )
             _draw_reading(page, max(y - 4, low_mm + 11))
+            if addresses and siren in addresses:
+                _draw_code(page, addresses[siren], room=(low_mm, facts_mm))
             pages.append(page)
         return render_pages(pages, sheet, "Fiches par EPCI")
 
@@ -129,7 +137,9 @@ def perimeter_lines(tables: EpciTables, siren: str) -> list[tuple[str, str, str,
     overlaps = tables.perimeter_bodies.table
     mine = overlaps[overlaps["body_id"] == f"epci_{siren}"]
     cells = {row["group_id"]: row for row in mine.to_dict("records")}
-    left = tables.budget.table.set_index(["item", "year"]).loc["reste"].iloc[0]
+    every = require_released(tables.cost_shares, "cost_shares").table
+    shares = every[every["epci_siren"] == siren].groupby("perimeter_id")
+    parts = {str(name): rows for name, rows in shares}
     found = []
     for perimeter in compared.to_dict("records"):
         cell = cells.get(perimeter["perimeter_id"])
@@ -143,23 +153,22 @@ def perimeter_lines(tables: EpciTables, siren: str) -> list[tuple[str, str, str,
         share = share_text(float(cell["of_group_pct"]), where)
         place = f"{'entier' if whole else 'en partie'}, {share} des habitants"
         tail = "" if whole else " ; son territoire serait coupé"
-        found.append((name, place, f"une, du conseil{tail}", _due(left, cell)))
+        found.append(
+            (
+                name,
+                place,
+                f"une, du conseil{tail}",
+                _due(parts[perimeter["perimeter_id"]]),
+            )
+        )
     return found
 
 
-def _due(left: pd.Series, cell: Mapping[Any, Any]) -> str:
-    part = float(cell["of_group_pct"]) / 100
-    low, mid, high = (part * float(left[level]) for level in _LEVELS)
-    return written(
-        mid,
-        Place(
-            "animation_budget", f"reste / {cell['group_id']} / {cell['body_id']}", "mid"
-        ),
-        bounds=(low, high),
-        evidence=str(left["evidence"]),
-        unit="€/an",
-        decimals=0,
-    )
+def _due(parts: pd.DataFrame) -> str:
+    """Write what an EPCI would pay under the key of the study, and under the others."""
+    chosen: dict[Any, Any] = parts[parts["chosen"] == "oui"].iloc[0].to_dict()
+    told = MISSING if chosen["missing"] else share_cost_text(chosen)
+    return " ; ".join(filter(None, [told, share_cost_range(parts)]))
 
 
 def _memberships(tables: EpciTables, siren: str) -> list[str]:
@@ -180,8 +189,8 @@ def _memberships(tables: EpciTables, siren: str) -> list[str]:
 
 def _draw_facts(
     page: Page, lines: Sequence[tuple[str, str, str]], lacking: Sequence[Gap]
-) -> None:
-    """Write what is known, what is assumed, what is missing and who has it."""
+) -> float:
+    """Write what is known, what is assumed, what is missing; return where it ends."""
     parts = by_part(lines, told=lambda line: (line[1], line[2]))
     y = _TOP_MM
     for part, title in PART_TITLES.items():
@@ -194,6 +203,7 @@ def _draw_facts(
             y = card_title(page, (MARGIN_MM, y, _LEFT_MM), title)
             y = _draw_pairs(page, y, rows)
             y = _draw_gaps(page, y, said) - _PART_GAP_MM
+    return y
 
 
 def _draw_gaps(page: Page, y: float, lacking: Sequence[Gap]) -> float:
@@ -222,7 +232,7 @@ def _draw_perimeters(page: Page, lines: Sequence[tuple[str, str, str, str]]) -> 
         "Périmètre",
         "Place de l'EPCI",
         "Délibération",
-        f"{EVIDENCE_SYMBOLS['H']} Reste à charge au prorata (supposé)",
+        f"{EVIDENCE_SYMBOLS['H']} Reste à charge (supposé)",
     )
     y = card_row(page, (_RIGHT_X_MM, y), heads, widths, bold=True)
     for line in lines:
@@ -238,13 +248,24 @@ def _draw_list(page: Page, y: float, title: str, texts: Sequence[str]) -> float:
     return y
 
 
+def _draw_code(page: Page, address: str, *, room: tuple[float, float]) -> None:
+    """Draw the code that opens the answer of the EPCI, under its facts."""
+    low, top = room
+    side = min(_CODE_MM, max(top - low - 1, _LEAST_CODE_MM))
+    draw_qr(page, address, corner=(MARGIN_MM, low), side=side)
+    text = f"La réponse pour votre EPCI, à jour{NBSP}: {address}"
+    x, width = MARGIN_MM + side + 2, _LEFT_MM - side - 2
+    write_block(page, x, low + side / 2 + 3, text, width=width, size=_SMALLEST)
+
+
 def _draw_reading(page: Page, y: float) -> None:
     classes = " · ".join(
         f"{EVIDENCE_SYMBOLS[letter]} {name}" for letter, name in EVIDENCE_NAMES.items()
     )
     text = (
-        f"{classes}. Le reste à charge est réparti au prorata de la population : une "
-        "hypothèse, la clé reste à négocier. Aucune adhésion n'est acquise : chaque "
+        f"{classes}. Le reste à charge se lit sous la clé que l’étude suppose, puis "
+        "entre les quatre clés (population, emplois comptés, parts égales, mixte) : "
+        "elle reste à négocier. Aucune adhésion n'est acquise : chaque "
         "conseil délibère. Ce n'est pas une décision : c'est une aide à la discussion."
     )
     width = page.width_mm - MARGIN_MM - _RIGHT_X_MM

@@ -11,15 +11,23 @@ Each file rests on those above it:
   says.
 - ``pieces``: Blocks of EPCI that are taken or left together, and the bodies that part
   them.
+- ``postcodes``: Postcodes of communes, by which inhabitants and firms find theirs.
+- ``posts``: What the page knows of posts: what each choice meets a year, and costs.
 - ``published``: Published figures of the comparator, packed: one list a level for all
   unions.
+- ``recipes``: How the page recomputes an indicator: a kind of sum and what it sums.
+- ``still_territory``: The page of the territory without a script: each EPCI, each
+  commune, its answer.
 - ``topology``: Shared arcs: each border once, with the commune on either side of it.
 - ``closures``: Closed roads as the comparator tells them: trips to towns that take
   longer.
 - ``counted``: What registers count, as the page sums it: one number a commune and fact.
 - ``ground``: Communes, borders and places of the comparator, as plain lists.
-- ``recipes``: How the page recomputes an indicator: a kind of sum and what it sums.
 - ``payload``: What the comparator knows: released tables only, as one JSON object.
+- ``still_map``: The map of a pair drawn without a script: outlines, names, letters, a
+  legend.
+- ``still_view``: What the comparator opens with, without a script: sentence, map,
+  table, each EPCI.
 - ``page``: The comparator: one file that works from a disk and can reach nothing.
 - ``territory_page``: The page of the territory: who is in it, and whether my commune
   is.

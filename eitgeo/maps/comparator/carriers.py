@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from eitgeo.maps.words.governance_words import STATE_WORDS
 from eitgeo.maps.words.sentences import reason_sentence
 
@@ -13,9 +15,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+NO_CONDITION = "aucune condition connue"
+"""Said of a structure in favour of which rules speak, and which meets no condition."""
 _SHORT_UP_TO = (" (", ", ", " et ")
-_OUTCOMES = ("applique", "non_evalue")
-_RULE = ("perimeter_id", "carrier_id", "outcome")
+_TOLD = ("reasons", "conditions", "waiting")
+_RULE = ("perimeter_id", "carrier_id", "told")
 _STATE = ("perimeter_id", "carrier_id", "state")
 _WORDED = ("about", "sentence", "facts", "outcome", "missing")
 """What a sentence is made of."""
@@ -28,14 +32,12 @@ def carrier_lists(
     carriers: pd.DataFrame,
     demonstration: bool,
 ) -> dict[str, Any]:
-    """List the state of each carrier for each perimeter, with its reasons."""
-    told: dict[tuple[str, str, str], list[str]] = {}
-    for _, reason in reasons.sort_values("rule_id").iterrows():
-        key = tuple(
-            str(reason[one]) for one in ("perimeter_id", "carrier_id", "outcome")
-        )
+    """List the state of each carrier for each perimeter, reasons and conditions."""
+    told: dict[tuple[str, ...], list[str]] = {}
+    ordered = _parted(reasons.sort_values("rule_id", kind="stable"))
+    for key, (_, reason) in zip(_keys(ordered, _RULE), ordered.iterrows(), strict=True):
         text = reason_sentence(reason, demonstration=demonstration)
-        told.setdefault((key[0], key[1], key[2]), []).append(text)
+        told.setdefault(key, []).append(text)
     found: dict[str, list[dict[str, Any]]] = {}
     for row in states.to_dict("records"):
         perimeter, carrier = str(row["perimeter_id"]), str(row["carrier_id"])
@@ -46,11 +48,10 @@ def carrier_lists(
                 "word": STATE_WORDS[str(row["state"])],
                 "label": label,
                 "short": _short(label),
-                "reasons": told.get((perimeter, carrier, "applique"), []),
-                "waiting": told.get((perimeter, carrier, "non_evalue"), []),
+                **{one: told.get((perimeter, carrier, one), []) for one in _TOLD},
             }
         )
-    return {"states": found}
+    return {"states": found, "free": NO_CONDITION}
 
 
 def union_carrier_lists(
@@ -67,7 +68,7 @@ def union_carrier_lists(
     told: dict[tuple[str, ...], list[int]] = {}
     # Those of the perimeter itself are about no carrier.
     mine = reasons[reasons["carrier_id"].isin(who)]
-    mine = mine.sort_values("rule_id", kind="stable")
+    mine = _parted(mine.sort_values("rule_id", kind="stable"))
     texts = _texts(mine, demonstration=demonstration)
     for key, text in zip(_keys(mine, _RULE), texts, strict=True):
         told.setdefault(key, []).append(sentences.setdefault(text, len(sentences)))
@@ -76,8 +77,8 @@ def union_carrier_lists(
     rows: dict[str, int] = {}
     of: dict[str, list[int]] = {}
     for perimeter, carrier, state in _keys(states, _STATE):
-        both = [told.get((perimeter, carrier, one), []) for one in _OUTCOMES]
-        row = json.dumps([order[carrier], kinds.index(state), *both])
+        lists = [told.get((perimeter, carrier, one), []) for one in _TOLD]
+        row = json.dumps([order[carrier], kinds.index(state), *lists])
         of.setdefault(perimeter, []).append(rows.setdefault(row, len(rows)))
     labels = [str(carriers.loc[carrier, "carrier"]) for carrier in who]
     return {
@@ -87,6 +88,14 @@ def union_carrier_lists(
         "rows": [json.loads(row) for row in rows],
         "of": [of.get(one, []) for one in union_ids],
     }
+
+
+def _parted(reasons: pd.DataFrame) -> pd.DataFrame:
+    """Tell what a reason is: a condition to meet, another reason, or not evaluated."""
+    waits = reasons["outcome"].eq("non_evalue")
+    is_condition = reasons["effect"].eq("condition")
+    parts = np.select([waits, is_condition], ["waiting", "conditions"], "reasons")
+    return reasons.assign(told=parts)
 
 
 def _texts(reasons: pd.DataFrame, *, demonstration: bool) -> list[str]:

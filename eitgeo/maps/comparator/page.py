@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from eitgeo.maps.comparator.bundle import bundle, read_modules
 from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.payload import comparator_payload
-from eitgeo.maps.form.page import content_policy
+from eitgeo.maps.comparator.still_view import still_view
 from eitgeo.maps.pages.page_parts import html_text, notes
+from eitgeo.maps.pages.policy import content_policy
+from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.words import NBSP, typographic
 
 if TYPE_CHECKING:
@@ -42,9 +44,15 @@ def comparator_page(
     payload = comparator_payload(
         ground, tables, catalogue=catalogue, choices=choices, sheet=sheet
     )
-    style, script = read_part("comparator.css"), bundle(read_modules(), "main")
+    style = read_part("comparator.css") + still_style()
+    script = bundle(read_modules(), "main")
+    about = notes(
+        sheet,
+        greyed=bool(sheet.demonstration),
+        more=f"Échanges potentiels et leviers{NBSP}: {choices.if_part}.",
+    )
     slots = {
-        "policy": escape(content_policy(script, style, post_url="")),
+        "policy": escape(content_policy(script, style, post_url="", first=AWAKE)),
         "title": html_text(sheet.title),
         "subtitle": html_text(sheet.subtitle),
         "status": html_text(sheet.status_stamp),
@@ -52,13 +60,11 @@ def comparator_page(
         "body": "demo" if sheet.demonstration else "",
         "banner": _banner(sheet),
         "network": html_text(choices.network),
-        "notes": notes(
-            sheet,
-            greyed=bool(sheet.demonstration),
-            more=f"Échanges potentiels et leviers{NBSP}: {choices.if_part}.",
-        ),
+        "notes": about,
         "refusals": _refusals(choices.refusal_page),
         "css": style,
+        "awake": AWAKE,
+        "static": still_view(ground, payload, about=about),
         "js": script,
         "data": payload_json(payload),
     }

@@ -21,6 +21,7 @@ from eitgeo.maps.comparator.ground import (
     place_lists,
 )
 from eitgeo.maps.comparator.pieces import epci_pieces
+from eitgeo.maps.comparator.posts import post_lists
 from eitgeo.maps.comparator.published import (
     block_lists,
     cell_list,
@@ -81,6 +82,8 @@ class ComparatorTables:
         Who could carry each compared perimeter.
     union_carrier_states, union_carrier_reasons
         Who could carry each union of whole EPCI.
+    posts
+        Choices of posts.
     closures, closure_access
         Roads closed one at a time, and what the trips to towns lose; empty where the
         study closes none.
@@ -105,6 +108,7 @@ class ComparatorTables:
     union_carrier_reasons: Released = field(repr=False)
     closures: Released = field(repr=False)
     closure_access: Released = field(repr=False)
+    posts: Released = field(repr=False)
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return the rows of a table."""
@@ -137,6 +141,8 @@ class ComparatorChoices:
         Why no order, rank or score of bodies is shown, French; empty: they are.
     decided_pct
         Share of the drawn weights under which an order is « indécis » [%].
+    address
+        Where the page will be read from; empty: it gives no link to itself.
     refusal_page
         Address of the page on refusals, beside this one; empty: none.
     network
@@ -156,6 +162,7 @@ class ComparatorChoices:
     first_pair: tuple[str, str] | tuple[()] = ()
     weights: pd.Series[float] | None = field(default=None, repr=False)
     decided_pct: float = 80.0
+    address: str = ""
     refusal_page: str = ""
 
 
@@ -199,6 +206,7 @@ def comparator_payload(
         ),
         **page_words(catalogue, tables.indicators),
         "carriers": _carriers(tables, unions["id"], sheet),
+        "posts": post_lists(tables.frame("posts")),
         "criteria": _criteria(catalogue, choices),
         "published": {
             "perimeters": packed_figures(figures, list(compared["perimeter_id"])),
@@ -270,6 +278,7 @@ def _study(
         "network": typographic(choices.network),
         "rootEpci": choices.root_epci,
         "contact": sheet.contact,
+        "address": choices.address,
     }
 
 

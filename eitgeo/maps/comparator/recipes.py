@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from eitgeo.disclosure.published import MAX_LEFT_PCT, MAX_UNSURE_PCT
-from eitgeo.maps.comparator.published import plain
 from eitgeo.maps.words.belief import PART_OF, PART_TITLES, gaps, weak_bases
 from eitgeo.reference.indicators import parted
 from eitgeo.scenarios.decision.plane import PLANE
@@ -36,16 +33,14 @@ class ComparatorThresholds(NamedTuple):
 
     Attributes
     ----------
-    animator_fte
-        Full-time equivalents of animation.
+    posts
+        Posts of animation that the study chooses [FTE].
     seat_minutes
         How far the seat may be [min].
     diversity_min_sites
         Target sites that make a NAF division count.
     families_min_donors
         Givers that make a family count.
-    animator_band
-        Target sites that one animator follows, least and most.
     waste_bodies
         Bodies that treat waste.
     counted
@@ -55,11 +50,10 @@ class ComparatorThresholds(NamedTuple):
         Whether a register of Géorisques is read.
     """
 
-    animator_fte: float
+    posts: float
     seat_minutes: float
     diversity_min_sites: int
     families_min_donors: int
-    animator_band: tuple[float, float]
     waste_bodies: tuple[str, ...]
     counted: bool = False
     registers: bool = True
@@ -70,7 +64,7 @@ def recipe_of(written: str, known: Mapping[str, Any]) -> dict[str, Any] | None:
 
     Examples
     --------
-    >>> recipe_of("how=count per=@animator_fte", {"animator_fte": 2.0})
+    >>> recipe_of("how=count per=@posts", {"posts": 2.0})
     {'how': 'count', 'per': 2.0}
     """
     pairs = [part.split("=", maxsplit=1) for part in written.split()]
@@ -107,15 +101,17 @@ def indicator_lists(
             "id": str(name),
             **{column: str(about[column]) for column in kept},
             "label": typographic(str(about["label"])),
+            "brief": _BRIEF.get(str(name), ""),
             "decimals": int(about["decimals"]),
             "star": str(about["first_screen"]) == "oui",
-            "band": plain(np.array(thresholds.animator_band))
-            if str(about["direction"]) == "band"
-            else None,
             "recipe": _recipe(str(about["recipe"]), thresholds, known),
         }
         for name, about in catalogue.to_dict("index").items()
     ]
+
+
+_BRIEF = {"body_fit_pct": "Part commune avec une structure existante"}
+"""Labels of the first screen, where those of the catalogue are no word of a council."""
 
 
 def _recipe(
@@ -133,8 +129,12 @@ _ON_LARGE_SITES = ("how=count", "how=seat", "how=tranche", "how=distinct of=divi
 """Recipes that count, place or rank establishments of a size."""
 
 
+_TALLY = ("counted_firms_10", "target_sites")
+"""What is told of an EPCI that comes in or leaves: the first that is known."""
+
+
 def page_words(catalogue: pd.DataFrame, figures: Released) -> dict[str, Any]:
-    """Return words of classes and parts, what is missing, the axes of the plane."""
+    """Return words of classes and parts, what is missing, axes, what is tallied."""
     directions = {key: typographic(text) for key, text in DIRECTION_NAMES.items()}
     words = {
         "symbols": EVIDENCE_SYMBOLS,
@@ -147,6 +147,7 @@ def page_words(catalogue: pd.DataFrame, figures: Released) -> dict[str, Any]:
         "words": words,
         "gaps": _gap_lists(catalogue, weak_bases(figures)),
         "plane": [name for name in PLANE if name in catalogue.index],
+        "tally": [name for name in _TALLY if name in catalogue.index],
     }
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from eitgeo.maps.form.sign_up import SignUp
 
+_CONSENTS = "consentement"
 SLOT = "NUMERO"
 """Stands in the template of a resource for its number."""
 
@@ -41,6 +42,17 @@ _AFTER = {
 }
 """What stands after a field."""
 
+_FOLDED = {
+    "naf": "Préciser votre activité (facultatif)",
+    "effectif": "",
+    "contact_nom": "Qui demander (facultatif)",
+    "contact_fonction": "",
+    "consent_citation": "Trois autres accords (facultatifs)",
+    "consent_carte": "",
+    "consent_partage": "",
+}
+"""Fields that wait behind a fold, and what the fold of the first of them says."""
+
 _WRITTEN_LONGER = {"siret": 20, "low_code": 14, "naf": 8}
 """Room for the spaces that people put in numbers [characters]."""
 
@@ -54,10 +66,22 @@ def block_html(block: str, sign_up: SignUp) -> str:
     """Return the fields of a block, in order."""
     fields = survey_fields()
     rows = fields[fields["block"] == block].to_dict("index")
-    return "\n".join(
-        _field(str(name), about, sign_up) + _AFTER.get(str(name), "")
+    shown = {
+        str(name): _field(str(name), about, sign_up) + _AFTER.get(str(name), "")
         for name, about in rows.items()
-    )
+    }
+    open_ = [text for name, text in shown.items() if name not in _FOLDED]
+    folded = [name for name in shown if name in _FOLDED]
+    if folded:
+        inside = "\n".join(shown[name] for name in folded)
+        open_.append(fold_html(_FOLDED[folded[0]], inside, is_grid=block != _CONSENTS))
+    return "\n".join(open_)
+
+
+def fold_html(summary: str, inside: str, *, is_grid: bool) -> str:
+    """Put optional questions behind a fold: two minutes do without them."""
+    body = f'<div class="grille">\n{inside}\n</div>' if is_grid else inside
+    return f'<details class="plus"><summary>{html(summary)}</summary>{body}</details>'
 
 
 def _field(name: str, about: dict[Any, Any], sign_up: SignUp) -> str:

@@ -6,7 +6,7 @@ const form = $('fiche');
 const RESSOURCE = new Set(['ressource', 'devenir']);
 const NARROW = '\u202f', NBSP = '\u00a0';
 const titre = document.title;
-let dernier = 0;
+let dernier = 0, depliees = false;
 
 /* ---- valeurs ---- */
 const nets = {
@@ -117,6 +117,10 @@ function montrer() {
   $('bloc-rejoindre').hidden = !porte('rejoindre');
   $('bloc-ressources').hidden = !porte('ressources');
   $('bloc-contact').hidden = !$('consent_recontact').checked;
+  if (porte('ressources') && !depliees) {
+    depliees = true;
+    document.querySelectorAll('details.plus').forEach((d) => { d.open = true; });
+  }
   if (porte('ressources') && numeros().length === 0) { ajouter(); }
 }
 function dire(texte) { $('annonce').textContent = texte; }
@@ -256,6 +260,7 @@ function tableau(fautes) {
 }
 function viser(id) {
   const lieu = $(id);
+  if (lieu && lieu.closest('details')) { lieu.closest('details').open = true; }
   if (lieu) { lieu.focus(); lieu.scrollIntoView({ block: 'center' }); }
 }
 
@@ -299,18 +304,80 @@ function enCsv(d) {
   const tete = ['format', 'etude', 'date'].concat(noms);
   return '\ufeff' + [tete].concat(lignes).map((l) => l.map(cellule).join(';')).join('\r\n') + '\r\n';
 }
-function enregistrer(texte, type, suffixe, d) {
-  const nom = 'inscription_' + d.reponses.siret + '_' + d.date + suffixe;
+function telecharger(texte, type, nom) {
   const adresse = URL.createObjectURL(new Blob([texte], { type }));
   const lien = document.createElement('a');
   lien.href = adresse;
   lien.download = nom;
   lien.click();
   setTimeout(() => URL.revokeObjectURL(adresse), 60000);
+}
+function enregistrer(texte, type, suffixe, d) {
+  const nom = 'inscription_' + d.reponses.siret + '_' + d.date + suffixe;
+  telecharger(texte, type, nom);
   const n = d.ressources.length;
   $('fait').textContent = 'Fichier « ' + nom + ' » enregistré dans vos téléchargements ('
     + (n ? n + (n > 1 ? ' ressources' : ' ressource') : 'sans ressource') + '). Il reste à l’envoyer.';
+  donnerRecu(d, destin(nom));
 }
+
+/* ---- reçu : ce qui est parti ou reste à envoyer, et quand quelqu’un appelle ---- */
+let dernierRecu = null;
+function jour(iso) { return iso.split('-').reverse().join('/'); }
+function destin(nom) {
+  const garde = 'Pas encore envoyée : elle est dans le fichier « ' + nom + ' ».';
+  if (D.courriel) { return garde + ' À envoyer, en pièce jointe, à ' + D.courriel + '.'; }
+  if (D.envoi) { return garde + ' À envoyer par le bouton « Envoyer la fiche par internet ».'; }
+  return garde + (D.interlocuteur
+    ? ' À remettre à votre interlocuteur' + NBSP + ': ' + D.interlocuteur + '.'
+    : ' Cette page ne dit pas à qui l’envoyer.');
+}
+function rappel(reponses) {
+  if (!reponses.consent_recontact) {
+    return 'Personne ne vous appellera' + NBSP + ': vous n’avez pas demandé à être recontacté.';
+  }
+  if (!D.jours) { return 'Aucun délai n’est promis' + NBSP + ': l’étude n’en a pas fixé.'; }
+  return 'Au plus tard ' + D.jours + NBSP + (D.jours > 1 ? 'jours ouvrés' : 'jour ouvré')
+    + ' après réception de votre fiche.';
+}
+function accords(reponses) {
+  const oui = D.champs.filter((c) => c.bloc === 'consentement' && reponses[c.id]);
+  return oui.map((c) => c.libelle).join(NARROW + '; ') + '. Chacun se retire à tout moment.';
+}
+function donnerRecu(d, envoi) {
+  const n = d.ressources.length, r = d.reponses;
+  dernierRecu = { date: d.date, siret: r.siret, lignes: [
+    ['Étude', D.etude_nom],
+    ['Établissement', r.raison_sociale + ' (SIRET ' + r.siret + ')'],
+    ['Date', jour(d.date)],
+    ['Ressources déclarées', n ? String(n) : 'aucune'],
+    ['Vos accords', accords(r)],
+    ['Envoi', envoi],
+    ['Quand vous appelle-t-on' + NARROW + '?', rappel(r)],
+  ] };
+  $('recu-lignes').replaceChildren(...dernierRecu.lignes.flatMap(([nom, texte]) => {
+    const dt = document.createElement('dt'), dd = document.createElement('dd');
+    dt.textContent = nom;
+    dd.textContent = texte;
+    return [dt, dd];
+  }));
+  $('recu').hidden = false;
+  $('recu-ressources').hidden = porte('ressources');
+}
+$('recu-enregistrer').addEventListener('click', () => {
+  const texte = ['Reçu'].concat(dernierRecu.lignes.map(([nom, dit]) => nom + NBSP + ': ' + dit)).join('\r\n') + '\r\n';
+  telecharger('\ufeff' + texte, 'text/plain;charset=utf-8', 'recu_' + dernierRecu.siret + '_' + dernierRecu.date + '.txt');
+});
+$('recu-imprimer').addEventListener('click', () => {
+  document.body.classList.add('recu-seul');
+  window.print();
+  document.body.classList.remove('recu-seul');
+});
+$('recu-ressources').addEventListener('click', () => {
+  $('porte-ressources').checked = true;
+  montrer();
+  viser('ressource-' + numeros()[0]);
+});
 form.addEventListener('submit', (e) => {
   e.preventDefault();
   const d = dossier();
@@ -328,7 +395,10 @@ if (D.envoi && $('envoyer')) {
     fetch(D.envoi, {
       method: 'POST', body: JSON.stringify(d), headers: { 'Content-Type': 'application/json' },
       credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store',
-    }).then((r) => { $('fait').textContent = r.ok ? 'Fiche envoyée. Merci.' : echec; },
+    }).then((r) => {
+      $('fait').textContent = r.ok ? 'Fiche envoyée. Merci.' : echec;
+      if (r.ok) { donnerRecu(d, 'Envoyée à ' + new URL(D.envoi).host + ' le ' + jour(d.date) + '.'); }
+    },
       () => { $('fait').textContent = echec; });
   });
 }

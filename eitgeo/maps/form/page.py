@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 from html import escape
@@ -11,17 +9,23 @@ from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from eitgeo.maps.form._fields import block_html, html
+from eitgeo.maps.form._fields import block_html, fold_html, html
 from eitgeo.maps.form.sign_up import (
     BLOCKS,
     DOOR_HELP,
     DOORS,
     DRAFT_NOTICE,
     LEGAL_STATUS,
+    NO_ADDRESS,
+    NO_ADDRESS_REASON,
     NO_DIVULGENCE,
     TITLE,
     conversion_factors,
 )
+from eitgeo.maps.form.still_form import still_form
+from eitgeo.maps.pages.page_parts import accessibility_link
+from eitgeo.maps.pages.policy import content_policy
+from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.survey import FORM_FORMAT, LIST_SEPARATOR, survey_fields
 from eitgeo.words import NARROW, NBSP, tied
@@ -32,6 +36,9 @@ if TYPE_CHECKING:
 MAX_RESOURCES = 50
 """Resources that one page may declare."""
 
+BACK_LINK = (
+    '<p class="retour"><a href="../index.html">Toutes les pages de l’étude</a></p>'
+)
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -42,21 +49,30 @@ def sign_up_page(sign_up: SignUp) -> bytes:
     ----------
     W3C, *Content Security Policy Level 3*; DINUM, *RGAA 4.1*.
     """
-    style, script = _read("form.css"), _read("form.js")
+    style, script = _read("form.css") + still_style(), _read("form.js")
     slots = {
-        "policy": escape(content_policy(script, style, post_url=sign_up.post_url)),
+        "policy": escape(
+            content_policy(script, style, post_url=sign_up.post_url, first=AWAKE)
+        ),
         "title": html(TITLE),
         "subtitle": html(sign_up.sheet.subtitle or sign_up.sheet.title),
         "status": html(sign_up.sheet.status_stamp),
         "edition": sign_up.sheet.edition_text,
         "legal": html(LEGAL_STATUS),
         "secrets": html(NO_DIVULGENCE),
+        "unsendable": _unsendable(sign_up),
+        "back": BACK_LINK,
         "doors": _doors(),
         "notice": _notice(sign_up),
         "sending": _sending(sign_up),
         "post": _post(sign_up),
         "footer": _footer(sign_up),
+        "needs": fold_html(
+            BLOCKS["besoin"], block_html("besoin", sign_up), is_grid=False
+        ),
         "css": style,
+        "awake": AWAKE,
+        "static": still_form(sign_up),
         "js": script,
         "data": _data(sign_up),
         **{f"head_{name}": html(heading) for name, heading in BLOCKS.items()},
@@ -64,35 +80,6 @@ def sign_up_page(sign_up: SignUp) -> bytes:
     }
     # One pass: what a slot brings in is never searched for slots.
     return _SLOT.sub(lambda match: slots[match[1]], _read("form.html")).encode()
-
-
-def content_policy(script: str, style: str, *, post_url: str) -> str:
-    """Return the policy that shuts the page in.
-
-    Examples
-    --------
-    >>> content_policy("", "", post_url="").split("; ")[0]
-    "default-src 'none'"
-    >>> content_policy("", "", post_url="https://a.fr/b?c").split("; ")[3]
-    'connect-src https://a.fr'
-    """
-    parts = urlsplit(post_url)
-    reached = f"{parts.scheme}://{parts.netloc}" if post_url else "'none'"
-    return "; ".join(
-        [
-            "default-src 'none'",
-            f"script-src {_digest(script)}",
-            f"style-src {_digest(style)}",
-            f"connect-src {reached}",
-            "form-action 'none'",
-            "base-uri 'none'",
-        ]
-    )
-
-
-def _digest(text: str) -> str:
-    hashed = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(hashed).decode()}'"
 
 
 def _read(name: str) -> str:
@@ -106,10 +93,13 @@ def _data(sign_up: SignUp) -> str:
     content = {
         "format": FORM_FORMAT,
         "etude": sign_up.study,
+        "etude_nom": sign_up.sheet.subtitle or sign_up.sheet.title,
         "separateur": LIST_SEPARATOR,
         "ressources_max": MAX_RESOURCES,
         "courriel": sign_up.contact_email,
         "envoi": sign_up.post_url,
+        "jours": sign_up.answer_days,
+        "interlocuteur": sign_up.sheet.contact,
         "champs": [
             {
                 "id": name,
@@ -130,6 +120,16 @@ def _data(sign_up: SignUp) -> str:
     return tied(text).replace("&", "\\u0026").replace("<", "\\u003c")
 
 
+def _unsendable(sign_up: SignUp) -> str:
+    """Stamp a form that would be filled for nothing, on screen and on paper."""
+    if sign_up.has_address:
+        return ""
+    return (
+        f'<div class="sans-adresse" role="note"><p><strong>{html(NO_ADDRESS)}</strong>'
+        f"</p><p>{html(NO_ADDRESS_REASON)}</p></div>"
+    )
+
+
 def _doors() -> str:
     return "".join(
         f'<label class="porte" for="porte-{name}"><input type="checkbox" '
@@ -141,12 +141,21 @@ def _doors() -> str:
 
 
 def _notice(sign_up: SignUp) -> str:
-    lines = "".join(
-        f"<dt>{html(heading)}</dt><dd>{html(text)}</dd>"
-        for heading, text in sign_up.notice_lines
+    first = sign_up.first_lines
+    rest = [line for line in sign_up.notice_lines if line not in first]
+    more = (
+        '<details class="suite-notice"><summary>Lire la suite de la notice</summary>'
+        f"{_lines(rest)}</details>"
     )
     draft = f"<p><strong>{html(DRAFT_NOTICE)}</strong></p>" if sign_up.is_draft else ""
-    return f"{draft}<dl>{lines}</dl>"
+    return f"{draft}{_lines(first)}{more}"
+
+
+def _lines(lines: list[tuple[str, str]]) -> str:
+    rows = "".join(
+        f"<dt>{html(heading)}</dt><dd>{html(text)}</dd>" for heading, text in lines
+    )
+    return f"<dl>{rows}</dl>"
 
 
 def _sending(sign_up: SignUp) -> str:
@@ -179,7 +188,7 @@ def _footer(sign_up: SignUp) -> str:
     sheet = sign_up.sheet
     sources = f"{NARROW}; ".join(html(source) for source in sheet.sources)
     access = (
-        f"Accessibilité{NBSP}: page conçue selon le RGAA, audit non réalisé. Mêmes "
+        f"{accessibility_link()}. Mêmes "
         'questions dans le <a href="inscription.xlsx">classeur</a> et sur '
         '<a href="inscription_A4.pdf">papier (PDF)</a>.'
     )

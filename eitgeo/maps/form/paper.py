@@ -24,13 +24,14 @@ from eitgeo.maps.form.sign_up import (
     DOORS,
     DRAFT_NOTICE,
     LEGAL_STATUS,
+    NO_ADDRESS,
     NO_DIVULGENCE,
     TITLE,
     landmarks,
 )
 from eitgeo.maps.paper.canvas import Page, drawing_style, fill_box, text_width_mm, write
 from eitgeo.maps.paper.formats import FORMATS
-from eitgeo.maps.paper.palette import INK, MUTED
+from eitgeo.maps.paper.palette import DEMONSTRATION_INK, INK, MUTED
 from eitgeo.reference.survey import survey_choices, survey_fields
 
 if TYPE_CHECKING:
@@ -96,6 +97,11 @@ def _draw_header(page: Page, sign_up: SignUp, number: str) -> None:
     fill_box(page, box, facecolor="none", edgecolor=INK, linewidth=0.8)
     middle = right - width / 2
     write(page, middle, top - 3, status, size=8, bold=True, ha="center", va="center")
+    if not sign_up.has_address:
+        stamp = NO_ADDRESS.upper()
+        write(
+            page, MARGIN_MM, top - 13, stamp, size=9, bold=True, color=DEMONSTRATION_INK
+        )
     date = f"Édition du {sheet.edition_text} · {number}"
     write(page, right, top - 7.5, date, size=8, color=MUTED, ha="right")
     foot = " · ".join(filter(None, [sheet.funders, sheet.contact]))

@@ -28,8 +28,8 @@ DOORS = {
     "ressources": "Je dispose de ressources, ou j'en recherche",
 }
 DOOR_HELP = {
-    "rejoindre": "Cinq champs : votre établissement, et ce qui vous intéresse.",
-    "ressources": "Matière, énergie, eau, équipement : autant de lignes que voulu.",
+    "rejoindre": "Deux minutes, cinq champs.",
+    "ressources": "Tout de suite, ou plus tard : matière, énergie, eau, équipement.",
 }
 BLOCKS = {
     "etablissement": "Votre établissement",
@@ -50,6 +50,12 @@ NO_DIVULGENCE = (
 DRAFT_NOTICE = "Notice de travail, à faire valider par le service juridique."
 OUTSIDE_CODE = "hors"
 OUTSIDE_LABEL = "Hors de la liste"
+NO_ADDRESS = "Aucune adresse d'envoi : ne pas diffuser"
+"""Stamp of a form that nobody would receive."""
+NO_ADDRESS_REASON = (
+    "La structure qui porte l'étude doit d'abord dire où envoyer les réponses."
+)
+TO_VALIDATE = "à faire valider"
 NOTICE_LABELS = {
     "controller": "Responsable du traitement",
     "purpose": "Finalité",
@@ -58,7 +64,12 @@ NOTICE_LABELS = {
     "recipients": "Destinataires",
     "rights": "Vos droits",
     "dpo_contact": "Délégué à la protection des données",
+    "secrets": "Secret des affaires",
+    "environment": "Accès à l'information sur l'environnement",
+    "inspection": "Qui peut demander votre fiche",
 }
+SAID_FIRST = ("controller", "purpose", "rights")
+"""What the page tells before the fold of the notice; paper and workbook tell all."""
 PUBLISHED_LABEL = "Ce qui est diffusé"
 PUBLISHED = (
     "Des sommes arrondies, par intercommunalité, d'au moins trois entreprises dont "
@@ -93,6 +104,8 @@ class SignUp:
         The privacy notice.
     contact_email, post_url
         Where an answer may go; may be empty.
+    answer_days
+        Working days within which someone calls back; None: no delay is promised.
     communes
         INSEE code and label « Saint-Girons (09261) », by name.
     """
@@ -102,6 +115,7 @@ class SignUp:
     notice: Notice
     contact_email: str
     post_url: str
+    answer_days: int | None
     communes: tuple[tuple[str, str], ...] = field(repr=False)
 
     @property
@@ -113,9 +127,24 @@ class SignUp:
         texts["retention_years"] = (
             f"{years} {unit} à compter de la date de la fiche, puis effacement."
         )
-        lines = [(label, str(texts[name])) for name, label in NOTICE_LABELS.items()]
+        drafted = self.notice.drafted
+        lines = [
+            (f"{label} ({TO_VALIDATE})" if name in drafted else label, str(texts[name]))
+            for name, label in NOTICE_LABELS.items()
+        ]
         after = list(NOTICE_LABELS).index("recipients") + 1
         return [*lines[:after], (PUBLISHED_LABEL, PUBLISHED), *lines[after:]]
+
+    @property
+    def first_lines(self) -> list[tuple[str, str]]:
+        """Return what the page tells of the notice before its fold."""
+        heads = {NOTICE_LABELS[name] for name in SAID_FIRST}
+        return [line for line in self.notice_lines if line[0] in heads]
+
+    @property
+    def has_address(self) -> bool:
+        """Say whether the answer can be sent anywhere."""
+        return bool(self.contact_email or self.post_url)
 
     @property
     def is_draft(self) -> bool:
@@ -138,6 +167,7 @@ def make_sign_up(communes: Released, *, form: Form, sheet: Sheet, study: str) ->
         notice=require_settled(form, status=sheet.status),
         contact_email=form.contact_email,
         post_url=form.post_url,
+        answer_days=form.answer_days,
         communes=tuple((str(code), f"{name} ({code})") for code, name in offered),
     )
 

@@ -12,6 +12,7 @@ from eitgeo.maps.form.sign_up import (
     BLOCKS,
     DRAFT_NOTICE,
     LEGAL_STATUS,
+    NO_ADDRESS,
     NO_DIVULGENCE,
     OUTSIDE_CODE,
     OUTSIDE_LABEL,
@@ -127,7 +128,9 @@ def _write_guide(page: Any, formats: Any, sign_up: SignUp) -> None:
     study = " · ".join(filter(None, [sheet.subtitle, sheet.title]))
     facts = f"{sheet.status_stamp}. Édition du {sheet.edition_text}."
     row = 1
-    for text in (study, facts, *_steps(sign_up), LEGAL_STATUS, NO_DIVULGENCE):
+    stamp = [] if sign_up.has_address else [f"{NO_ADDRESS.upper()}."]
+    told = (*stamp, study, facts, *_steps(sign_up), LEGAL_STATUS, NO_DIVULGENCE)
+    for text in told:
         page.write_string(row, 0, typographic(text), formats["text"])
         row += 1
     row += 1

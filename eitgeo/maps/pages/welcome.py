@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import re
 from base64 import b64encode
+from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from PIL import Image
 
-from eitgeo.maps.pages.page_parts import html_text
+from eitgeo.maps.pages.page_parts import accessibility_link, html_text
+from eitgeo.maps.pages.policy import content_policy
 from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
@@ -78,12 +80,37 @@ def thumbnail(content: bytes) -> str:
 
 
 def welcome_page(
-    cards: Sequence[Card], *, sheet: Sheet, reasons: Iterable[str]
+    cards: Sequence[Card],
+    *,
+    answers: str,
+    search: str,
+    sheet: Sheet,
+    reasons: Iterable[str],
 ) -> bytes:
-    """Make the page; `reasons` say why some files are a demonstration."""
+    """Make the page.
+
+    Parameters
+    ----------
+    cards
+        What was published.
+    answers, search
+        What would be put to each council (HTML), and what the field finds (JSON, that
+        closes no element).
+    sheet
+        What the study says of itself.
+    reasons
+        Why some files are a demonstration.
+    """
     held = {key: [one for one in cards if one.reader == key] for key in READERS}
     shown = {key: found for key, found in held.items() if found}
+    style, script = _read("welcome.css"), _read("welcome.js")
+    policy = content_policy(script, style, post_url="")
     slots = {
+        "policy": escape(f"{policy}; img-src data:"),
+        "css": style,
+        "js": script,
+        "answers": answers,
+        "data": search,
         "title": html_text(sheet.title),
         "subtitle": html_text(sheet.subtitle),
         "status": html_text(sheet.status_stamp),
@@ -91,11 +118,14 @@ def welcome_page(
         "notice": _notice(tuple(reasons)),
         "contents": "".join(map(_entry, shown)),
         "sections": "\n".join(_section(key, found) for key, found in shown.items()),
+        "access": accessibility_link("1_elus/"),
         "notes": "\n".join(f"<p>{html_text(one)}</p>" for one in _notes(sheet)),
     }
-    file = resources.files("eitgeo.maps.pages") / "welcome.html"
-    template = file.read_text(encoding="utf-8")
-    return _SLOT.sub(lambda found: slots[found[1]], template).encode()
+    return _SLOT.sub(lambda found: slots[found[1]], _read("welcome.html")).encode()
+
+
+def _read(name: str) -> str:
+    return (resources.files("eitgeo.maps.pages") / name).read_text(encoding="utf-8")
 
 
 def _entry(key: str) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from eitgeo.maps.comparator.bundle import bundle, read_modules
 from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.page import fill_slots
-from eitgeo.maps.form.page import content_policy
 from eitgeo.maps.pages.page_parts import evidence_key, html_text, notes
+from eitgeo.maps.pages.policy import content_policy
 from eitgeo.maps.refusal_page.drawing import map_of_epci
 from eitgeo.maps.refusal_page.payload import page_epci, refusal_payload
 from eitgeo.maps.refusal_page.plain import refusal_details

@@ -6,12 +6,18 @@ Each file rests on those above it:
   workbook and dossier.
 - ``belief``: What is known, what is assumed, what is missing and who has it.
 - ``cards``: The card of a perimeter: identity lines and indicators as words.
+- ``council_words``: What would be put to the council of an EPCI, in a few figures and
+  few words.
 - ``counts``: Counts of establishments as words: assumptions wherever they are drawn.
 - ``difference_words``: What changes from a perimeter to another, in words: fixed rules
   on numbers.
 - ``governance_words``: The French words of states, verdicts, facts of EPCI and costs.
+- ``means_words``: Posts and parts in words: what is met, what is left out, who would
+  pay what.
 - ``refusal_words``: What refusals leave of a perimeter, in words: fixed rules on
   numbers and names.
 - ``sentences``: French sentences made of numbers by fixed rules; rounding is that of
   ``words``.
+- ``answer_words``: What a council would be asked, with whom and at what cost: sentences
+  for its members.
 """

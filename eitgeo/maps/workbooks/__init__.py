@@ -14,6 +14,8 @@ Each file rests on those above it:
 - ``factor_sheet``: The sheet of factors: what hangs on each, and what each is worth.
 - ``lever_sheets``: The sheets on levers, what animators make of them, and the cases
   that tell it.
+- ``means_sheet``: The sheet of means: choices of posts, and parts of each EPCI under
+  four keys.
 - ``plan_sheets``: The sheets of the workbook of governance: AFOM, plan, budget, EPCI.
 - ``read_me``: The sheet « Lisez-moi »: what the workbook is, when, how sure, from what.
 - ``refusal_sheet``: Sheet « Si un conseil dit non »: what each refusal leaves of a

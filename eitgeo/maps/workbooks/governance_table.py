@@ -16,6 +16,7 @@ from eitgeo.maps.words.governance_words import (
     unsure_lists,
 )
 from eitgeo.maps.words.sentences import reason_sentence
+from eitgeo.maps.workbooks.means_sheet import write_cost_shares, write_posts
 from eitgeo.maps.workbooks.plan_sheets import (
     write_budget,
     write_epci,
@@ -41,10 +42,10 @@ if TYPE_CHECKING:
 
 _CONTENT = (
     "Gouvernance : structures existantes et périmètres, porteurs possibles et leurs "
-    "raisons, qui fait quoi, budget de l'animation, verdict, AFOM, plan d'action et "
-    "feuille de route, fiches par EPCI. Périmètre, structure porteuse et animation "
-    "sont trois choix distincts. Toute règle de droit est à faire valider par le "
-    "service juridique."
+    "raisons, qui fait quoi, budget de l'animation, postes et clés de partage, "
+    "verdict, AFOM, plan d'action et feuille de route, fiches par EPCI. Périmètre, "
+    "structure porteuse et animation sont trois choix distincts. Toute règle de droit "
+    "est à faire valider par le service juridique."
 )
 _LEGAL = "à faire valider par le service juridique"
 _ALL = "*"
@@ -57,7 +58,9 @@ class GovernanceTables(NamedTuple):
     ----------
     perimeters, bodies, perimeter_bodies, carrier_states, carrier_reasons, refusals
         Tables of the same names.
-    verdicts, swot, animation_budget, plan_options, epci_facts, indicators
+    verdicts, swot, animation_budget, posts, cost_shares
+        Tables of the same names.
+    plan_options, epci_facts, indicators
         Tables of the same names; ``indicators`` is ``indicators_public``.
     """
 
@@ -70,6 +73,8 @@ class GovernanceTables(NamedTuple):
     verdicts: Released
     swot: Released
     animation_budget: Released
+    posts: Released
+    cost_shares: Released
     plan_options: Released
     epci_facts: Released
     indicators: Released
@@ -134,6 +139,10 @@ def governance_xlsx(
     _write_structures(book, carriers)
     _write_tasks(book, reference.tasks, carriers)
     write_budget(book, tables.animation_budget.table, compared)
+    write_posts(book, compared, tables.posts)
+    write_cost_shares(
+        book, compared, tables.cost_shares, names=named_epci(tables.bodies)
+    )
     write_verdict(book, names, verdicts)
     write_swot(book, names, tables.swot.table, catalogue)
     write_plan(book, reference.actions)

@@ -27,6 +27,6 @@ Each file rests on those above it:
   from elsewhere.
 - ``graph_tables``: The graph of a real network as tables, and back, to the last bit.
 - ``osmnx_graph``: A road graph from the one that osmnx makes, and back.
-- ``road_words``: Which roads bear which number or name, where the network comes from BD
-  TOPO.
+- ``road_words``: Which roads bear which number or name, in BD TOPO and in graphs of
+  osmnx.
 """

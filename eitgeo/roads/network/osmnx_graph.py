@@ -102,6 +102,28 @@ def graph_from_osmnx(graph: nx.MultiDiGraph[Any]) -> RoadGraph:
     )
 
 
+def named_ways(graph: nx.MultiDiGraph[Any]) -> dict[int, tuple[str, str]]:
+    """Return the number and the name of each way of a graph of osmnx, by its ``osmid``.
+
+    Of an edge of several ways, each bears what the edge says.
+    """
+    found: dict[int, tuple[str, str]] = {}
+    for _, _, data in graph.edges(data=True):
+        way_ids = data.get("osmid", 0)
+        for way_id in way_ids if isinstance(way_ids, list) else [way_ids]:
+            if str(way_id).isdigit():
+                told = (_said(data.get("ref")), _said(data.get("name")))
+                found[int(way_id)] = max(found.get(int(way_id), ("", "")), told)
+    return found
+
+
+def _said(value: Any) -> str:
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    texts = value if isinstance(value, list) else [value]
+    return ";".join(sorted({str(one) for one in texts}))
+
+
 def _senses() -> list[str]:
     return [f"{vehicle}_{way}" for vehicle in VEHICLES for way in _WAYS]
 

@@ -1,4 +1,4 @@
-"""Which roads bear which number or name, where the network comes from BD TOPO."""
+"""Which roads bear which number or name, in BD TOPO and in graphs of osmnx."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import shapely
 from eitgeo.roads.network.bd_topo_graph import SNAP_M, _numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
 
     from eitgeo.roads.network.graph import RoadGraph
@@ -51,4 +53,28 @@ def section_names(graph: RoadGraph, sections: gpd.GeoDataFrame) -> pd.DataFrame:
     table["way_id"] = _numbers(rows["section_id"].astype("str"))
     table["ref"] = rows["road_number"].to_numpy()
     table["name"] = ""
+    return table.sort_values(["edge", "way_id"], ignore_index=True)
+
+
+def way_names(graph: RoadGraph, named: Mapping[int, tuple[str, str]]) -> pd.DataFrame:
+    """List the way that each edge is, with its number and name.
+
+    Parameters
+    ----------
+    graph
+        From :func:`eitgeo.roads.network.osmnx_graph.graph_from_osmnx`.
+    named
+        Number (``ref``) and name by OSM identifier of way.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`eitgeo.roads.network.closures.road_names`; of an edge of several
+        ways, the first.
+    """
+    ids = graph.edges["way_id"].to_numpy()
+    pairs = [named.get(int(one), ("", "")) for one in ids]
+    table = pd.DataFrame(pairs, columns=["ref", "name"])
+    table.insert(0, "edge", np.arange(len(ids)))
+    table.insert(1, "way_id", ids)
     return table.sort_values(["edge", "way_id"], ignore_index=True)

@@ -15,11 +15,14 @@ Each file rests on those above it:
   in an agency.
 - ``carriers``: What a perimeter asks of each structure that could carry it: a state, no
   score.
+- ``cost_shares``: Who would pay what: four keys, and parts that add up to the cent.
 - ``epci``: What is known of each EPCI, from registers and released blocks.
 - ``refused``: What is left of a perimeter when some councils refuse, and who could
   still carry.
 - ``without_top``: What the verdict counts on, and what is left of it if the largest
   site stopped.
+- ``posts``: Posts are a choice: what half a post, one or two meet in three years, and
+  cost.
 - ``swot``: Strengths, weaknesses, opportunities, threats: a statement and what supports
   it.
 - ``verdict``: Is an initiative of interest here? A verdict on what is known; it may be

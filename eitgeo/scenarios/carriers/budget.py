@@ -16,7 +16,7 @@ _TYPED = "saisi dans l'étude"
 
 
 def animation_budget(
-    costs: pd.DataFrame, budget: Budget, *, animator_fte: float
+    costs: pd.DataFrame, budget: Budget, *, posts: float
 ) -> pd.DataFrame:
     """Lay out the budget of animation, year by year.
 
@@ -26,8 +26,8 @@ def animation_budget(
         `animation_costs`.
     budget
         What the study gives; the rest keeps the working assumptions.
-    animator_fte
-        Posts [FTE].
+    posts
+        Posts of animation [FTE].
 
     Returns
     -------
@@ -42,7 +42,7 @@ def animation_budget(
     >>> from eitgeo.reference.governance import animation_costs
     >>> from eitgeo.study.governance import Budget
     >>> typed = Budget(fte_cost_eur=50_000, other_cost_eur=10_000, aid_pct=40, years=1)
-    >>> table = animation_budget(animation_costs(), typed, animator_fte=1.0)
+    >>> table = animation_budget(animation_costs(), typed, posts=1.0)
     >>> table.set_index("item")["mid"].to_dict()
     {'poste': 50000.0, 'autres_frais': 10000.0, 'total': 60000.0, 'aides': 24000.0,
      'reste': 36000.0}
@@ -51,7 +51,7 @@ def animation_budget(
         str(item): _levels(costs.loc[item], getattr(budget, str(item)))
         for item in costs.index
     }
-    post = _whole(given["fte_cost_eur"] * animator_fte)
+    post = _whole(given["fte_cost_eur"] * posts)
     other, aid_pct = _whole(given["other_cost_eur"]), given["aid_pct"]
     total = post + other
     # Least is left of the least total under most aid.

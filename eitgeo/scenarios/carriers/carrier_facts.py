@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from eitgeo.scenarios.carriers.carrier_ground import Ground
     from eitgeo.study.governance import Neighbour
 
-_MOST_SITES = 150.0
 _NO_WASTE_BODY = "aucun organisme de traitement déclaré"
 _LEAVING = "sans_"
 _NO_DEPARTURE = "aucun départ de membre mis à l'essai, ou aucun ordre publié"
@@ -318,14 +316,12 @@ def derived_facts(facts: Facts, *, regions: Collection[str]) -> Facts:
     Returns
     -------
     dict
-        ``n_other_epci``, ``n_posts``, ``seat_far_pct``, ``same_region``; each is not
+        ``n_other_epci``, ``seat_far_pct``, ``same_region``; each is not
         known where what it stands on is not.
     """
-    sites, near = (fact_of(facts, n) for n in ("target_sites", "seat_45min_pct"))
-    n_epci = fact_of(facts, "n_epci")
+    near, n_epci = (fact_of(facts, n) for n in ("seat_45min_pct", "n_epci"))
     return {
         "n_other_epci": _apply(n_epci, lambda value: value - 1),
-        "n_posts": _apply(sites, lambda value: math.ceil(value / _MOST_SITES)),
         "seat_far_pct": _apply(near, lambda value: 100 - value),
         "same_region": Fact("oui" if len(set(regions)) <= 1 else "non"),
     }

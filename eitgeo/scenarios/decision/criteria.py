@@ -18,10 +18,8 @@ TOTAL_WEIGHT = 100.0
 _PLACES = 12
 
 
-def criteria_values(
-    indicators: pd.DataFrame, criteria: pd.DataFrame, *, band: tuple[float, float]
-) -> pd.DataFrame:
-    """Lay out what ranks: values, ranks among unions, distances to a band.
+def criteria_values(indicators: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFrame:
+    """Lay out what ranks: values, ranks among unions.
 
     Parameters
     ----------
@@ -29,8 +27,6 @@ def criteria_values(
         Table ``indicators`` or ``indicators_public``.
     criteria
         `ranking_criteria`, or some of its rows.
-    band
-        Low and high of the band, in the unit of its indicator.
 
     Returns
     -------
@@ -58,25 +54,8 @@ def criteria_values(
         is_rank = about["measure"] == "percentile"
         column = rows["percentile_same_size" if is_rank else "value"]
         values = column.set_axis(rows["perimeter_id"]).reindex(order)
-        if about["measure"] == "band":
-            values = band_distance_pct(values, band)
         found[name] = values.to_numpy(dtype=float)
     return pd.DataFrame(found, index=pd.Index(order, name="perimeter_id"))
-
-
-def band_distance_pct(
-    values: pd.Series[float], band: tuple[float, float]
-) -> pd.Series[float]:
-    """Measure how far values are outside a band.
-
-    Examples
-    --------
-    >>> band_distance_pct(pd.Series([40.0, 100.0, 300.0]), (80.0, 150.0)).tolist()
-    [50.0, 0.0, 100.0]
-    """
-    low, high = band
-    below, above = (low - values) / low, (values - high) / high
-    return 100 * pd.concat([below, above], axis=1).max(axis=1, skipna=False).clip(0.0)
 
 
 def criteria_scores(values: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFrame:

@@ -83,7 +83,7 @@ def decide(
     deciding
         Perimeters of the study: they decide which criteria count.
     comparison
-        Weights, band, draws, threshold.
+        Weights, draws, threshold.
     rng
         Source of randomness.
 
@@ -105,7 +105,7 @@ def decide(
         criteria, chosen=asked.weights, include_estimates=included
     )
     rows = indicators[indicators["perimeter_id"].isin({*compared, *deciding})]
-    every = criteria_values(rows, criteria, band=comparison.sites_per_animator_band)
+    every = criteria_values(rows, criteria)
     counted = counted_weights(
         weights,
         every.reindex(list(deciding)),

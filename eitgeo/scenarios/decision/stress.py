@@ -235,7 +235,6 @@ def stress_orders(
     compared: Sequence[str],
     criteria: pd.DataFrame,
     weights: pd.Series[float],
-    band: tuple[float, float],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put the perimeters in order before and after each change.
 
@@ -251,8 +250,6 @@ def stress_orders(
         `ranking_criteria`.
     weights
         The weights that count, the same before and after.
-    band
-        Of ``sites_per_animator``.
 
     Returns
     -------
@@ -268,10 +265,10 @@ def stress_orders(
     StudyError
         When no criterion counts.
     """
-    before = _values(measure(base), compared, criteria, band)
+    before = _values(measure(base), compared, criteria)
     orders, figures = [], []
     for one in variants:
-        after = _values(measure(one), compared, criteria, band)
+        after = _values(measure(one), compared, criteria)
         orders.append(_orders(one, before, after, criteria=criteria, weights=weights))
         kept = counted_scores(after, weights).columns
         moved = pd.DataFrame(
@@ -288,12 +285,9 @@ def stress_orders(
 
 
 def _values(
-    indicators: pd.DataFrame,
-    compared: Sequence[str],
-    criteria: pd.DataFrame,
-    band: tuple[float, float],
+    indicators: pd.DataFrame, compared: Sequence[str], criteria: pd.DataFrame
 ) -> pd.DataFrame:
-    return criteria_values(indicators, criteria, band=band).reindex(list(compared))
+    return criteria_values(indicators, criteria).reindex(list(compared))
 
 
 def _orders(

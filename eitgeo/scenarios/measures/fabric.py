@@ -42,7 +42,6 @@ def target_figures(inputs: Inputs) -> Figures:
     no size have no employee. Where nobody is known to count and sizes are unknown,
     there is no value rather than zero.
     """
-    comparison = inputs.study.comparison
     if inputs.activity.in_cells:
         return _counted_targets(inputs)
     target = _possible_counts(inputs)
@@ -52,22 +51,22 @@ def target_figures(inputs: Inputs) -> Figures:
         "target_sites": target,
         "naf_diversity": figure(diversity, target["note"].tolist()),
         "sites_per_animator": target.assign(
-            **target[_LEVELS] / comparison.animator_fte
+            **target[_LEVELS] / inputs.study.governance.posts
         ),
     }
 
 
 def _counted_targets(inputs: Inputs) -> Figures:
     """Bound what cells tell of target sites: how many at least, and at most."""
-    activity, comparison = inputs.activity, inputs.study.comparison
+    activity = inputs.activity
     low, high = inputs.held @ inputs.targets, inputs.held @ inputs.possible_targets
-    per_fte = (low / comparison.animator_fte, high / comparison.animator_fte)
+    posts = inputs.study.governance.posts
     possible = pd.concat([activity.target, activity.unsure])
     divisions = [_n_divisions(inputs, rows) for rows in (activity.target, possible)]
     return {
         "target_sites": counted_between(low, high),
         "naf_diversity": counted_between(divisions[0], divisions[1]),
-        "sites_per_animator": counted_between(*per_fte),
+        "sites_per_animator": counted_between(low / posts, high / posts),
     }
 
 

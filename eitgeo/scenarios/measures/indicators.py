@@ -215,7 +215,7 @@ def rank_same_size(
     values
         One value a candidate; NaN where there is none.
     direction
-        ``up`` or ``down``; nothing is ranked for ``band`` and ``info``.
+        ``up`` or ``down``; nothing is ranked for ``info``.
     candidates
         The perimeters.
     unsure

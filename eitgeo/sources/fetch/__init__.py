@@ -20,5 +20,7 @@ Each file rests on those above it:
 - ``size``: The size of files, asked without the files.
 - ``transfer``: One file, brought in whole: tries, resumption, and what it must be at
   its end.
+- ``overpass``: Roads asked of an Overpass server, through osmnx: a graph, saved as
+  GraphML.
 - ``run``: All the files asked for, one after the other; a fault of one stops none.
 """

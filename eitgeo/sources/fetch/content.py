@@ -31,7 +31,8 @@ _MAGIC = {
 }
 _TEXTS = (".csv", ".txt", ".asc", ".tsv")
 _PBF = ".pbf"
-KNOWN_SUFFIXES = (*_MAGIC, *_TEXTS, _PBF)
+_GRAPH = ".graphml"
+KNOWN_SUFFIXES = (*_MAGIC, *_TEXTS, _PBF, _GRAPH)
 """Types of file that are told from their bytes."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -90,6 +91,8 @@ def _mismatch(text: bytes, head: bytes, suffix: str) -> str | None:
         return _text_mismatch(text, head)
     if suffix == _PBF:
         return None if head[4:].startswith(_PBF_HEADER) else _named(text, head)
+    if suffix == _GRAPH:
+        return None if b"<graphml" in text else _named(text, head)
     magic = _MAGIC[suffix]
     start = text.lstrip() if magic == _MAGIC[".json"] else head
     return None if start.startswith(magic) else _named(text, head)

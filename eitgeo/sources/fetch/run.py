@@ -88,7 +88,9 @@ def announced_sizes(
     from eitgeo.sources.fetch.size import ask_sizes  # noqa: PLC0415
 
     asker = client or open_client(read_s=10.0)
-    return ask_sizes(asker, downloads)
+    items = list(downloads)
+    sizes = ask_sizes(asker, (one for one in items if not is_of_overpass(one)))
+    return {one.path: sizes.get(one.path) for one in items}
 
 
 def _is_address(text: str) -> bool:
@@ -141,12 +143,10 @@ def _kept(one: Planned) -> Outcome:
 def _fetch(
     client: Client, item: Download, *, base: Path, account: Path, watch: Watch
 ) -> Outcome:
-    from eitgeo.sources.fetch.transfer import transfer  # noqa: PLC0415
-
     target = base / item.path
     part = Part(target)
     try:
-        received = transfer(client, item, part, watch=watch)
+        received = _received(client, item, part, base=base, watch=watch)
         part.finish()
         size_bytes = target.stat().st_size
         known = read_fetched(account)
@@ -155,6 +155,24 @@ def _fetch(
     except EitgeoError as error:
         return Outcome(item, "failed", error=error)
     return Outcome(item, "fetched", size_bytes, received.sha256)
+
+
+def _received(
+    client: Client, item: Download, part: Part, *, base: Path, watch: Watch
+) -> Received:
+    """Bring one file in, from the server that gives it, or from an Overpass server."""
+    if is_of_overpass(item):
+        from eitgeo.sources.fetch.overpass import transfer_graph  # noqa: PLC0415
+
+        return transfer_graph(client, item, part, base=base, watch=watch)
+    from eitgeo.sources.fetch.transfer import transfer  # noqa: PLC0415
+
+    return transfer(client, item, part, watch=watch)
+
+
+def is_of_overpass(item: Download) -> bool:
+    """Say whether a file is made of what an Overpass server answers, box by box."""
+    return item.path.endswith(".graphml") and "bbox=" in urlsplit(item.url).query
 
 
 def _entry(item: Download, received: Received, size_bytes: int) -> Fetched:

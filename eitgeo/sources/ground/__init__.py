@@ -12,6 +12,8 @@ Each file rests on those above it:
 - ``osm_areas``: Industrial ground of OpenStreetMap: closed ways and multipolygons of a
   dated extract.
 - ``osm_lines``: Objects of OpenStreetMap as lines of text, and their columns as arrays.
+- ``osmnx_roads``: A graph that osmnx saved, read again: GraphML, with the types that
+  osmnx gives.
 - ``cnig``: Business zones of the CNIG standard « Sites économiques »: zones, plots,
   firms.
 - ``land_cover``: Land cover: how much of each commune or zone each CORINE class covers.
@@ -23,4 +25,6 @@ Each file rests on those above it:
   merged.
 - ``official_zones``: Business zones of CNIG and BD TOPO as one table, each with its
   commune.
+- ``osm_several``: Roads of several extracts of OpenStreetMap put together: regions that
+  touch.
 """

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from eitgeo.errors import SchemaError
 from eitgeo.sources.files.declared import CsvSource
 
@@ -11,10 +13,35 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    import pandas as pd
-
 EXITS = CsvSource("exits")
 TRIPS = CsvSource("trips")
+_EXIT_TYPES = {
+    "motorway": "str",
+    "rank": "int64",
+    "name": "str",
+    "code_insee": "str",
+    "status": "str",
+    "source": "str",
+}
+_TRIP_TYPES = {
+    "from_code": "str",
+    "from": "str",
+    "to_code": "str",
+    "to": "str",
+    "road_km": "float64",
+    "car_minutes": "float64",
+    "status": "str",
+}
+
+
+def no_motorway_exits() -> pd.DataFrame:
+    """Return the table of a study that names no file of junctions."""
+    return pd.DataFrame(columns=list(_EXIT_TYPES)).astype(_EXIT_TYPES)
+
+
+def no_known_trips() -> pd.DataFrame:
+    """Return the table of a study that names no file of known trips."""
+    return pd.DataFrame(columns=list(_TRIP_TYPES)).astype(_TRIP_TYPES)
 
 
 def read_motorway_exits(

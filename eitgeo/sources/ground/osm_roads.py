@@ -108,6 +108,10 @@ last in a file, and one that ends between two of its blocks reads without a faul
 RESTRICTION_KEYS = ("restriction", "restriction:hgv", "except")
 
 
+class NoRoadError(SourceError):
+    """An extract holds no road within the bounds."""
+
+
 @dataclass(frozen=True)
 class OsmRoads:
     """Ways, nodes, barriers and turn restrictions of an extract.
@@ -214,12 +218,12 @@ def _read(path: Path, bounds: Bounds | None) -> OsmRoads:
     used, at = np.unique(refs, return_inverse=True)
     node_id, lon, lat, barriers = _nodes(path, used)
     if not len(node_id):
-        raise SourceError(_no_road(path))
+        raise NoRoadError(_no_road(path))
     row = _rows(node_id, used)[at]
     piece = _pieces(row, owner, _within(lon, lat, bounds or _WORLD))
     kept = piece >= 0
     if not kept.any():
-        raise SourceError(_no_road(path))
+        raise NoRoadError(_no_road(path))
     size = np.bincount(piece[kept])
     start = np.concatenate([[0], np.cumsum(size)])
     way = owner[kept][start[:-1]]

@@ -12,22 +12,26 @@ Each file rests on those above it:
 - ``cog_movements``: INSEE: the movements of communes since 1943.
 - ``communes``: Communes: polygons, population and seat, from a layer to the working
   CRS.
-- ``dgcl_members``: EPCI and their communes, in the list that the DGCL publishes each
-  year.
+- ``epci_list``: All EPCI of France: where they are, and which départements are near.
 - ``perimeter_files``: Perimeters that the user brings: a list of communes, or polygons.
 - ``places``: Towns for the labels of maps.
+- ``postcodes``: Postcodes of communes: by them a reader finds his own.
 - ``banatic``: BANATIC: groupings of communes and their members, syndicats of syndicats
   included.
+- ``body_choice``: Bodies that matter to a study: those that touch its communes, unions
+  of EPCI.
 - ``body_merge``: Bodies of several sources put together, each body told by one source
   alone.
 - ``body_periods``: Periods of membership, from the exports of several dates.
-- ``cog``: Communes from the lists of the COG and polygons of an older vintage.
 - ``commune_layers``: Communes of official layers, whatever the dialect: checked,
   seated, measured.
+- ``dgcl_members``: EPCI and their communes, in the list that the DGCL publishes each
+  year.
 - ``insee_belonging``: INSEE: which living area, employment zone and city attraction
   area has a commune.
 - ``admin_express``: ADMIN EXPRESS of the IGN: communes in its two dialects, in an
   archive or not.
+- ``cog``: Communes from the lists of the COG and polygons of an older vintage.
 - ``geo_api``: Communes of the API Découpage administratif (geo.api.gouv.fr), JSON or
   GeoJSON.
 - ``siren_codes``: SIREN of communes: what BANATIC calls them, against their INSEE code.

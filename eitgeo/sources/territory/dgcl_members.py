@@ -15,6 +15,7 @@ from eitgeo.sources.files.csv import (
     require_file,
     require_separator,
 )
+from eitgeo.sources.files.loaded import dropped_rows, note_rows
 from eitgeo.sources.files.rows import (
     check_codes,
     check_key,
@@ -22,8 +23,11 @@ from eitgeo.sources.files.rows import (
     read_official,
     to_counts,
 )
+from eitgeo.sources.territory.body_tables import BodyTables
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
 _NEEDED = ("siren", "raison_sociale", "nature_juridique", "insee", "siren_membre")
@@ -99,3 +103,65 @@ def _population_column(path: Path) -> str:
         )
         faults.raise_if_any(SchemaError)
     return named[0]
+
+
+def read_dgcl_bodies(path: Path, *, on_date: dt.date) -> BodyTables:
+    """Read the EPCI of that list as bodies, with their communes.
+
+    Parameters
+    ----------
+    path
+        As :func:`read_dgcl_members`.
+    on_date
+        Date of the list (1 January of its year): memberships start there.
+
+    Returns
+    -------
+    BodyTables
+        ``bodies``: one row an EPCI, ``body_id`` = ``epci_`` and its SIREN, a legal
+        person with both competences by law. ``table``: ``membership``, ``publie``.
+
+    Raises
+    ------
+    SourceError, SchemaError
+        As :func:`read_dgcl_members`; two names for one EPCI.
+
+    References
+    ----------
+    As :func:`read_dgcl_members`.
+    """
+    members = read_dgcl_members(path)
+    source = f"DGCL, liste et composition des EPCI, {on_date.isoformat()}"
+    named = members[["epci_siren", "epci_name"]].drop_duplicates()
+    faults = Faults(path.name)
+    for siren in named.loc[named["epci_siren"].duplicated(), "epci_siren"]:
+        faults.add(f"deux noms pour l'EPCI « {siren} »", remedy="n'en garder qu'un")
+    faults.raise_if_any(SchemaError)
+    bodies = pd.DataFrame(
+        {
+            "body_id": "epci_" + named["epci_siren"],
+            "kind": "epci",
+            "name": named["epci_name"],
+            "legal_person": True,
+            "economic_competence": True,
+            "waste_competence": True,
+            "status": "publie",
+            "source": source,
+        }
+    )
+    table = pd.DataFrame(
+        {
+            "body_id": "epci_" + members["epci_siren"],
+            "code_insee": members["code_insee"],
+            "from_date": on_date.isoformat(),
+            "to_date": "",
+            "status": "publie",
+            "source": source,
+        }
+    )
+    return BodyTables(
+        table=validate(table, table="membership", where=path.name),
+        bodies=validate(bodies, table="bodies", where=path.name),
+        dropped=dropped_rows([]),
+        notes=note_rows([]),
+    )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SOURCE = CsvSource("places")
+MAX_TOWNS = 300
+"""Communes whose name stands for a town, where no file names towns."""
 
 
 def read_places(
@@ -52,3 +54,34 @@ def read_places(
     towns = gpd.GeoDataFrame(rows, geometry=points)
     metres = to_lambert93(towns, where=path.name)
     return validate(metres, table="places", where=path.name)
+
+
+def towns_of_communes(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Take the most populated communes of a layer for towns, at their town hall.
+
+    Parameters
+    ----------
+    communes
+        Table ``communes``: ``nom``, ``population``, ``code_insee``, ``seat_x``,
+        ``seat_y`` (EPSG:2154).
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Table ``places``: the :data:`MAX_TOWNS` most populated, by code.
+    """
+    ranked = communes.sort_values(
+        ["population", "code_insee"], ascending=[False, True], kind="stable"
+    )
+    towns = ranked.head(MAX_TOWNS).sort_values("code_insee", kind="stable")
+    points = gpd.points_from_xy(towns["seat_x"], towns["seat_y"], crs=communes.crs)
+    table = gpd.GeoDataFrame(
+        {
+            "name": towns["nom"].to_numpy(),
+            "population": towns["population"].to_numpy(),
+            "code_insee": towns["code_insee"].to_numpy(),
+            "source": "Couche des communes : mairie, nom et population",
+        },
+        geometry=points,
+    )
+    return validate(table, table="places", where="communes")

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import logging
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
 from eitgeo.check import Faults
-from eitgeo.errors import SchemaError
+from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources.files.archives import ARCHIVE_SUFFIXES, extracted
 from eitgeo.sources.files.declared import CsvSource
-from eitgeo.sources.files.frames import naf_from_ape, named_rows, tidy_sites
+from eitgeo.sources.files.frames import (
+    hidden_sirets,
+    naf_from_ape,
+    named_rows,
+    tidy_sites,
+)
 from eitgeo.sources.files.identity import (
     by_own_name,
     folded,
@@ -41,6 +48,9 @@ if TYPE_CHECKING:
 LAMBERT2_EPSG = 27572
 """Lambert II étendu: the coordinates of these files."""
 
+_MEMBER = "etablissements.csv"
+"""In the archive of a year."""
+
 MASKED_NAME = "Établissement déclarant (nom non diffusé)"
 SOURCE = CsvSource("irep", is_official=True)
 _YEAR = re.compile(r"(?<!\d)(?<!\d-)(?:19|20)\d{2}(?!\d)(?!-\d)")
@@ -60,8 +70,9 @@ def read_irep_sites(
     Parameters
     ----------
     path
-        ``etablissements.csv``, comma: all years in one file (column ``annee``), or
-        one year alone, told by the name of the file, or of its folder, or by `year`.
+        ``etablissements.csv``, comma, or the archive of its year as downloaded: all
+        years in one file (column ``annee``), or one year alone, told by the name of
+        the file or archive, of its folder, or by `year`.
         Coordinates in EPSG:27572 [m], or in the CRS that ``code_epsg`` tells.
     communes
         ``code_insee``, ``nom``, ``dep``, ``seat_x``, ``seat_y``, polygons, EPSG:2154.
@@ -146,15 +157,31 @@ def read_irep_sites(
         *_identity_notes(path.name, kept, sites),
     ]
     table = tidy_sites(sites.set_geometry(placed.points), where=path.name)
-    return Audited(table, dropped_rows(left_out), note_rows(notes))
+    return Audited(
+        table,
+        dropped_rows(left_out),
+        note_rows(notes),
+        holders=hidden_sirets(sites, kept["siret"]),
+    )
+
+
+def _any_name(_: str) -> bool:
+    return True
 
 
 def _declarations(path: Path, year: int | None) -> pd.DataFrame:
-    read = SOURCE.read(path)
+    is_packed = path.is_dir() or path.suffix.lower() in ARCHIVE_SUFFIXES
+    with extracted(path, wanted=(_MEMBER,) if is_packed else _any_name) as members:
+        if len(members) > 1:
+            message = f"{path.name} : plusieurs années → donner une archive à la fois"
+            raise SourceError(message)
+        ((member, at),) = members.items()
+        read = SOURCE.read(at)
     rows, faults = read.table, read.faults
     untold = rows["year"] == ""
     if untold.all():
-        named = _YEAR.search(path.stem) or _YEAR.search(path.parent.name)
+        places = (path.stem, path.parent.name, PurePosixPath(member).parent.name)
+        named = next(filter(None, map(_YEAR.search, places)), None)
         told = named[0] if named else "" if year is None else str(year)
         rows = rows.assign(year=told)
         if not told:

@@ -31,6 +31,7 @@ from eitgeo.scenarios.carriers.carrier_terms import (
     syndicate_facts,
 )
 from eitgeo.scenarios.carriers.facts import Fact, indicator_facts, unknown
+from eitgeo.scenarios.carriers.posts import post_facts
 from eitgeo.scenarios.carriers.without_top import desk_facts, verdict_facts
 from eitgeo.scenarios.measures.figures import COUNTED_NOTE
 from eitgeo.scenarios.measures.governance import members_of
@@ -189,6 +190,7 @@ def _common(candidates: Sequence[Candidate], sources: FactSources) -> list[Facts
         )
         here = {region_of[code] for code in one.codes if code in region_of}
         facts |= derived_facts(facts, regions=here)
+        facts |= post_facts(facts, governance=study.governance)
         found.append(facts | sources.shared)
     return found
 

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
         "disclosure_report",
     ),
     settings=(
-        "comparison.animator_fte",
-        "comparison.sites_per_animator_band",
+        "governance.meetings",
+        "governance.posts",
         "sources.counts",
         "sources.credits",
         "sources.sites",
@@ -113,7 +113,7 @@ def _published(
         public,
         levers,
         catalogue=catalogue,
-        animation=animation_of(project.study.comparison),
+        animation=animation_of(project.study.governance),
     )
 
 

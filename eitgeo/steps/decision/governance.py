@@ -19,7 +19,9 @@ from eitgeo.scenarios.carriers.carriers import (
     carrier_states,
     require_rules,
 )
+from eitgeo.scenarios.carriers.cost_shares import cost_share_rows, members_in
 from eitgeo.scenarios.carriers.plan import require_plan
+from eitgeo.scenarios.carriers.posts import post_rows, with_meetings
 from eitgeo.scenarios.carriers.swot import swot_rows
 from eitgeo.scenarios.carriers.verdict import try_conditions, verdict_rows
 from eitgeo.scenarios.measures.overlaps import body_overlaps
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from eitgeo.perimeters.contours.candidate import Candidate
     from eitgeo.scenarios.carriers.carrier_ground import Ground
     from eitgeo.scenarios.carriers.facts import Facts
+    from eitgeo.steps.decision.carrier_facts import FactSources
+    from eitgeo.study.governance import Governance
     from eitgeo.study.project import Project
 
 
@@ -70,6 +74,8 @@ if TYPE_CHECKING:
         "verdicts",
         "swot",
         "animation_budget",
+        "posts",
+        "cost_shares",
     ),
     settings=(
         "MEASURING",
@@ -97,11 +103,7 @@ def run(*, project: Project) -> dict[str, object]:
     reasons, states = _carried(facts)
     known = union_facts(unions, sources)
     union_reasons, union_states = _carried(known)
-    budget = animation_budget(
-        animation_costs(),
-        study.governance.budget,
-        animator_fte=study.comparison.animator_fte,
-    )
+    means = _means(project, compared, sources)
     written = {
         "perimeter_bodies": _overlaps(project, compared, sources.ground),
         "carrier_reasons": reasons,
@@ -113,7 +115,7 @@ def run(*, project: Project) -> dict[str, object]:
             sources,
             known={one.codes: known[one.perimeter_id] for one in unions},
             contiguity=read_table(folder, "contiguity"),
-            budget=budget,
+            budget=means["animation_budget"],
         ),
         "verdicts": verdict_rows(
             facts,
@@ -124,8 +126,10 @@ def run(*, project: Project) -> dict[str, object]:
             field=study.governance.field,
             surrogate=study.roads.network.is_surrogate,
         ),
-        "swot": swot_rows(facts, cells=_cells(), context=study.governance.context),
-        "animation_budget": budget,
+        "swot": swot_rows(
+            facts, cells=_cells(study.governance), context=study.governance.context
+        ),
+        **means,
     }
     for table, rows in written.items():
         write_table(folder, rows, table=table)
@@ -143,9 +147,31 @@ def _carried(facts: dict[str, Facts]) -> tuple[pd.DataFrame, pd.DataFrame]:
     return reasons, carrier_states(reasons, facts, carriers=carriers())
 
 
-def _cells() -> pd.DataFrame:
+def _means(
+    project: Project, compared: list[Candidate], sources: FactSources
+) -> dict[str, pd.DataFrame]:
+    """Lay out the budget, choices of posts, and parts of the EPCI."""
+    asked, counted = project.study.governance, sources.activity.counted
+    budget = animation_budget(animation_costs(), asked.budget, posts=asked.posts)
+    members = {
+        one.perimeter_id: members_in(one.codes, sources.ground.communes, counted)
+        for one in compared
+    }
+    return {
+        "animation_budget": budget,
+        "posts": post_rows(
+            read_table(project.processed, "indicators_public"),
+            perimeters=list(members),
+            governance=asked,
+            costs=animation_costs(),
+        ),
+        "cost_shares": cost_share_rows(members, budget=budget, governance=asked),
+    }
+
+
+def _cells(governance: Governance) -> pd.DataFrame:
     """Return the statements whose indicator exists."""
-    cells = swot_cells()
+    cells = with_meetings(swot_cells(), governance=governance)
     return cells[cells["indicator_id"].isin(indicator_catalogue().index)]
 
 

@@ -39,7 +39,6 @@ TABLES = {
     ),
     settings=(
         "comparison.ranking",
-        "comparison.sites_per_animator_band",
         "identity.seed",
         "methods.optimum",
         "methods.reach",

@@ -102,7 +102,6 @@ def run(
             compared=study.compared_ids,
             criteria=criteria,
             weights=weights[criteria.index],
-            band=study.comparison.sites_per_animator_band,
         )
         tables = dict(zip(tables, found, strict=True))
     for name, rows in tables.items():

@@ -36,6 +36,7 @@ _BY_NAME = (
     "blocks_public",
     "block_draws_public",
     "exchanges_public",
+    "posts",
 )
 
 
@@ -57,21 +58,21 @@ _BY_NAME = (
         "exchanges_public",
         "membership",
         "od_matrix",
+        "posts",
         "register_counts",
         "union_carrier_reasons",
         "union_carrier_states",
     ),
     settings=(
         "PRINTED",
-        "comparison.animator_fte",
         "comparison.diversity_min_sites",
         "comparison.first_pair",
         "comparison.ranking",
         "comparison.seat_min_population",
         "comparison.seat_minutes",
-        "comparison.sites_per_animator_band",
         "comparison.waste_bodies",
         "flows.families_min_donors",
+        "governance.posts",
         "territory.on_date",
         "territory.root_epci",
     ),
@@ -99,7 +100,9 @@ def run(*, project: Project) -> dict[str, object]:
 def comparator_choices(project: Project) -> ComparatorChoices:
     """Gather what the study says of the comparison."""
     study = project.study
+    page = project.published("comparateur", ".html").relative_to(project.maps)
     return ComparatorChoices(
+        address=study.prints.address(page.as_posix()),
         study=study.identity.name,
         on_date=study.territory.on_date.isoformat(),
         root_epci=study.territory.root_epci,
@@ -119,11 +122,10 @@ def comparator_choices(project: Project) -> ComparatorChoices:
             include_estimates=True,
         ),
         thresholds=ComparatorThresholds(
-            animator_fte=study.comparison.animator_fte,
+            posts=study.governance.posts,
             seat_minutes=study.comparison.seat_minutes,
             diversity_min_sites=study.comparison.diversity_min_sites,
             families_min_donors=study.flows.families_min_donors,
-            animator_band=study.comparison.sites_per_animator_band,
             waste_bodies=study.comparison.waste_bodies,
             counted=not study.has_sites,
             registers=study.reads_registers,

@@ -65,7 +65,7 @@ def study_parameters(project: Project) -> dict[str, Any]:
         "MINUTES": reach.minutes,
         "PROFILE": reach.profile,
         "SEAT_MINUTES": comparison.seat_minutes,
-        "ANIMATOR_FTE": comparison.animator_fte,
+        "POSTS": study.governance.posts,
         "DIVERSITY_MIN_SITES": comparison.diversity_min_sites,
         "YEARS": study.governance.budget.years,
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.form.page import sign_up_page
 from eitgeo.maps.form.paper import sign_up_pdf
-from eitgeo.maps.form.sign_up import make_sign_up
+from eitgeo.maps.form.sign_up import NO_ADDRESS, make_sign_up
 from eitgeo.maps.form.workbook import sign_up_xlsx
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.steps.files import form_files
@@ -17,6 +17,8 @@ from eitgeo.words import french_size
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
+
+NO_ADDRESS_FACT = f"{NO_ADDRESS} → form.contact_email ou form.post_url"
 
 
 @step(
@@ -43,7 +45,8 @@ def run(*, project: Project) -> dict[str, object]:
     contents = (page, sign_up_xlsx(sign_up), sign_up_pdf(sign_up))
     for path, content in zip(form_files(project), contents, strict=True):
         write_bytes(path, content)
-    return {
+    unsendable = {} if sign_up.has_address else {"à savoir": NO_ADDRESS_FACT}
+    return unsendable | {
         "communes proposées": len(sign_up.communes),
         "page": french_size(len(page)),
     }

@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image
 
+from eitgeo.disclosure.door.passing import released
+from eitgeo.maps.comparator.json_text import payload_json
+from eitgeo.maps.pages.answers import (
+    AnswerTables,
+    Chosen,
+    answers_html,
+    search_payload,
+)
 from eitgeo.maps.pages.welcome import PICTOGRAMS, Card, thumbnail, welcome_page
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.outlines import DRAWN_LAYER
+from eitgeo.reference.governance import carriers
 from eitgeo.reference.map_sheets import map_sheets, published_files
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.files import CARNETS
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
 
 _MAPS = "2_cartes"
 _PAPERS = ("A4", "A4_portrait", "A3", "A3_portrait")
+_PAIR = 2
 _KINDS = (".html", ".qgz", ".pdf", ".docx", ".xlsx", ".png", ".svg", ".gpkg", ".json")
 """Which file of several its title opens: the first of these."""
 
@@ -54,6 +64,18 @@ class Picture(NamedTuple):
 
 @step(
     "Page d'accueil",
+    reads=(
+        "animation_budget",
+        "bodies",
+        "carrier_reasons",
+        "carrier_states",
+        "communes",
+        "epci_facts",
+        "perimeter_communes",
+        "perimeters",
+        "postcodes",
+        "refusals",
+    ),
     settings=("STUDY",),
     publishes=("index.html",),
     gathers="published",
@@ -67,9 +89,48 @@ def run(*, project: Project) -> dict[str, object]:
     study = project.study
     told = [study.credit(one) for one in (*Credits.model_fields, "zones")]
     sheet = replace(make_sheet(study.identity, []), sources=tuple(filter(None, told)))
-    content = welcome_page(cards, sheet=sheet, reasons=study.demonstration_reasons)
+    tables = _answer_tables(project)
+    content = welcome_page(
+        cards,
+        answers=answers_html(tables, chosen=_chosen(project, tables), sheet=sheet),
+        search=payload_json(search_payload(tables)),
+        sheet=sheet,
+        reasons=study.demonstration_reasons,
+    )
     write_bytes(project.published(WELCOME, ".html"), content)
     return {"fichiers": len(files), "taille": french_size(len(content))}
+
+
+def _answer_tables(project: Project) -> AnswerTables:
+    """Release what answers are made from: nothing that is drawn."""
+    return AnswerTables(
+        perimeters=released(project, "perimeters"),
+        members=released(project, "perimeter_communes"),
+        communes=released(project, "communes"),
+        bodies=released(project, "bodies"),
+        postcodes=released(project, "postcodes"),
+        facts=released(project, "epci_known"),
+        budget=released(project, "animation_budget"),
+        states=released(project, "carrier_states"),
+        reasons=released(project, "carrier_reasons"),
+        refusals=released(project, "refusals"),
+    )
+
+
+def _chosen(project: Project, tables: AnswerTables) -> Chosen:
+    """Choose the perimeters shown: the first pair, then those that are not drawn."""
+    study, table = project.study, tables.perimeters.table
+    held = set(table.loc[table["compared"].astype(bool), "perimeter_id"])
+    held -= set(study.drawn_ids)
+    ordered = [one for one in (*study.first_pair, *study.compared_ids) if one in held]
+    ranked = list(dict.fromkeys(ordered))
+    return Chosen(
+        pair=tuple(ranked[:_PAIR]),
+        others=tuple(ranked[_PAIR:]),
+        root_commune=study.territory.root_commune,
+        carriers=carriers(),
+        demonstration=bool(study.reasons("sites")),
+    )
 
 
 def published_by(steps: Sequence[Step], project: Project) -> list[Path]:

@@ -90,7 +90,7 @@ def _listed_bodies(project: Project) -> set[str]:
     # Not through the reader, which takes seconds to import: it tells the other faults.
     found: set[str] = set()
     try:
-        for path in (project.path(one.path) for one in sources):
+        for path in (project.path(one.file) for one in sources):
             found |= {row["body_id"] for row in csv_dicts(path)}
     except (EitgeoError, OSError, UnicodeDecodeError, KeyError):
         return set()

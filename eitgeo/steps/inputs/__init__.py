@@ -9,12 +9,15 @@ Each file rests on those above it:
   told, not refused.
 - ``losses``: What a step leaves out, and what is doubtful in what it keeps: written,
   then told.
+- ``relief``: The relief of a study: one raster, or a folder of tiles on one grid.
 - ``renewal``: Codes of communes that are no more, put in the present ones; told, row by
   row.
 - ``answers``: What firms declared, as steps read it from the private table.
 - ``bodies``: Bodies and their members, from the sources that the study names.
 - ``official_zones``: Gather the zones drawn before that the study names, each in its
   commune.
+- ``postcodes``: Postcodes of the communes at hand, from the file that the study may
+  name.
 - ``readers``: Which reader a source of the study calls for.
 - ``counts``: Counts of employers, employees and establishments, commune by commune.
 - ``outlets``: Gather treatment sites, and the towns that maps name.

@@ -15,10 +15,12 @@ from eitgeo.sources.territory.bodies import (
     read_member_names,
     read_membership,
 )
+from eitgeo.sources.territory.body_choice import keep_touching, unite_epci
 from eitgeo.sources.territory.body_merge import merge_bodies
 from eitgeo.sources.territory.body_periods import join_periods
 from eitgeo.sources.territory.body_tables import BodyTables
 from eitgeo.sources.territory.cog import read_epci_members
+from eitgeo.sources.territory.dgcl_members import read_dgcl_bodies
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
 from eitgeo.sources.territory.siren_codes import read_siren_codes
 from eitgeo.steps.inputs.renewal import load_former, renewed
@@ -41,6 +43,8 @@ def load_bodies(
     """Read the bodies of every source, the earlier one winning."""
     sources = project.study.sources.body_sources
     departements = sorted(set(communes["dep"]))
+    former = load_former(project, communes)
+    here = {*communes["code_insee"], *former["old_code"]}
     found: list[BodyTables] = []
     parts: list[Part] = []
     exports = [one for one in sources if one.reader == "banatic"]
@@ -48,17 +52,22 @@ def load_bodies(
         if source.reader == "csv":
             found.append(_from_csv(project, source))
         elif source.reader == "insee_belonging":
-            path = project.path(source.path)
+            path = project.path(source.file)
             date = _date(source)
             found.append(
                 read_insee_belonging(path, on_date=date, departements=departements)
             )
             parts.append((source.reader, found[-1]))
+        elif source.reader == "dgcl":
+            found.append(_from_dgcl(project, source, here))
+            parts.append((source.reader, found[-1]))
+        elif source.reader == "union":
+            found.append(_union(project, source, before=found))
         elif source is exports[0]:
-            joined, told = _from_banatic(project, exports, before=found)
+            joined, told = _from_banatic(project, exports, before=found, here=here)
             found.append(joined)
             parts += told
-    merged = _renewed(project, merge_bodies(found), communes)
+    merged = _renewed(merge_bodies(found), former)
     return merged, [*parts, ("réunion des sources", merged)]
 
 
@@ -71,11 +80,8 @@ def load_member_names(project: Project) -> dict[str, str]:
     return dict(zip(rows["code_insee"], rows["nom"], strict=True))
 
 
-def _renewed(
-    project: Project, bodies: BodyTables, communes: pd.DataFrame
-) -> BodyTables:
+def _renewed(bodies: BodyTables, former: pd.DataFrame) -> BodyTables:
     """Give members the codes of the layer: an older list cuts nothing by itself."""
-    former = load_former(project, communes)
     new = renewed(
         Audited(bodies.table, bodies.dropped, bodies.notes), former, path=None
     )
@@ -88,39 +94,71 @@ def _renewed(
 def body_file_names(project: Project) -> tuple[str, str]:
     """Name the files of the bodies and of their members, for messages."""
     sources = project.study.sources.body_sources
-    bodies = [one.path.name for one in sources]
-    members = [(one.membership or one.path).name for one in sources]
+    files = [one for one in sources if one.reader != "union"]
+    bodies = [one.file.name for one in files]
+    members = [(one.membership or one.file).name for one in files]
     return ", ".join(bodies), ", ".join(members)
 
 
 def _from_csv(project: Project, source: BodySource) -> BodyTables:
     return BodyTables(
         table=read_membership(_path(project, source, "membership")),
-        bodies=read_bodies(project.path(source.path)),
+        bodies=read_bodies(project.path(source.file)),
         dropped=dropped_rows([]),
         notes=note_rows([]),
     )
 
 
+def _from_dgcl(project: Project, source: BodySource, here: set[str]) -> BodyTables:
+    """Read the national list; EPCI that touch no commune of the layer are counted."""
+    path = project.path(source.file)
+    read = read_dgcl_bodies(path, on_date=_date(source))
+    return keep_touching(read, communes=here, file=path.name)
+
+
+def _union(
+    project: Project, source: BodySource, *, before: Sequence[BodyTables]
+) -> BodyTables:
+    if source.body_id is None or source.label is None or source.of is None:
+        message = "« body_id », « label » et « of » sont nécessaires à une réunion"
+        raise StudyError(message)
+    date = project.study.territory.on_date
+    return unite_epci(
+        source.body_id,
+        source.label,
+        of=source.of,
+        members=_members_of_epci(before, date),
+        on_date=date.isoformat(),
+    )
+
+
 def _from_banatic(
-    project: Project, exports: Sequence[BodySource], *, before: Sequence[BodyTables]
+    project: Project,
+    exports: Sequence[BodySource],
+    *,
+    before: Sequence[BodyTables],
+    here: set[str],
 ) -> tuple[BodyTables, list[Part]]:
     """Read the exports of each date, then join the dates into periods."""
     dated: dict[dt.date, list[BodyTables]] = {}
     parts: list[Part] = []
+    ids = {one for tables in before for one in tables.bodies["body_id"]}
     for source in exports:
         codes = read_siren_codes(_path(project, source, "siren_codes"))
         date = _date(source)
         known = _members_of_epci(before, date)
         if source.epci is not None:
             known |= _listed_epci(project.path(source.epci))
+        path = project.path(source.file)
         read = read_banatic(
-            project.path(source.path),
+            path,
             communes=dict(codes.table[["siren", "code_insee"]].to_numpy().tolist()),
             on_date=date,
             known=known,
             bodies=source.bodies or None,
         )
+        if not source.bodies:  # all of France: what is far is counted, not kept
+            read = keep_touching(read, communes=here, described=ids, file=path.name)
         dated.setdefault(date, []).append(read)
         parts += [(source.reader, codes), (source.reader, read)]
     joined = join_periods([merge_bodies(same) for same in dated.values()])

@@ -16,7 +16,12 @@ import pandas as pd
 
 from eitgeo.reference.cog import cog_movements
 from eitgeo.sources.files.loaded import Audited, note_rows
-from eitgeo.sources.ground.motorways import read_known_trips, read_motorway_exits
+from eitgeo.sources.ground.motorways import (
+    no_known_trips,
+    no_motorway_exits,
+    read_known_trips,
+    read_motorway_exits,
+)
 from eitgeo.sources.territory.cog_movements import read_cog_movements
 from eitgeo.territory.former import former_communes, renew_codes
 
@@ -74,7 +79,12 @@ def renewed(loaded: Loaded, former: pd.DataFrame, *, path: Path | None) -> Audit
         )
     )
     earlier = [loaded.notes] if isinstance(loaded, Audited) else []
-    return Audited(after, loaded.dropped, pd.concat([*earlier, notes]))
+    return Audited(
+        after,
+        loaded.dropped,
+        pd.concat([*earlier, notes]),
+        holders=loaded.holders,
+    )
 
 
 def renewed_rows(
@@ -99,13 +109,19 @@ def renewed_rows(
 
 def load_junctions(project: Project, communes: pd.DataFrame) -> pd.DataFrame:
     """Read the motorway junctions; those in a former commune are in the present one."""
-    path = project.path(project.study.sources.motorway_exits)
+    written = project.study.sources.motorway_exits
+    if written is None:
+        return no_motorway_exits()
+    path = project.path(written)
     former = load_former(project, communes)
     return renewed_rows(read_motorway_exits(path), former, path=path)
 
 
 def load_trips(project: Project, communes: pd.DataFrame) -> pd.DataFrame:
     """Read the known trips, between present communes."""
-    path = project.path(project.study.sources.known_trips)
+    written = project.study.sources.known_trips
+    if written is None:
+        return no_known_trips()
+    path = project.path(written)
     former, ends = load_former(project, communes), ("from_code", "to_code")
     return renewed_rows(read_known_trips(path), former, path=path, columns=ends)

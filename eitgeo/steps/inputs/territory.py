@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.sources.files.loaded import Loaded, dropped_rows
-from eitgeo.sources.ground.elevation import heights, read_elevation
+from eitgeo.sources.ground.elevation import heights
 from eitgeo.steps.engine.values import require_waste_bodies
 from eitgeo.steps.files import commune_files
 from eitgeo.steps.inputs.bodies import body_file_names, load_bodies, load_member_names
 from eitgeo.steps.inputs.inventory import tell_changed_files
 from eitgeo.steps.inputs.losses import write_losses
 from eitgeo.steps.inputs.readers import load_communes
+from eitgeo.steps.inputs.relief import load_elevation
 from eitgeo.steps.step import step
 from eitgeo.tables.files import write_table
 from eitgeo.territory.coverage import coverage_report, repair_coverage
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
 def run(*, project: Project) -> dict[str, object]:
     """Write ``communes``, ``bodies``, ``membership``, ``coverage_report``, losses."""
     tell_changed_files(project, commune_files(project))
-    sources, territory = project.study.sources, project.study.territory
+    territory = project.study.territory
     raw = load_communes(project)
     bodies, parts = load_bodies(project, raw.table)
     _require_agreement(project, bodies, raw.table)
@@ -75,10 +76,10 @@ def run(*, project: Project) -> dict[str, object]:
     )
     report = coverage_report(raw.table, max_gap_m2=territory.max_coverage_gap_m2)
     communes = repair_coverage(raw.table, max_gap_m2=territory.max_coverage_gap_m2)
-    ground = heights(read_elevation(project.path(sources.elevation)))
     inside = communes["code_insee"].isin(area)
     near = within_ring(communes, inside, buffer_km=_widest_km(project))
     kept = communes[near]
+    ground = heights(load_elevation(project, kept.total_bounds))
     kept = kept.assign(
         area_km2=kept.area / 1e6,
         altitude_m=ground(kept["seat_x"].to_numpy(), kept["seat_y"].to_numpy()),
@@ -90,10 +91,11 @@ def run(*, project: Project) -> dict[str, object]:
     write_table(project.processed, bodies.table, table="membership")
     write_table(project.processed, report, table="coverage_report")
     beyond = _beyond(project, communes[~near])
+    reader = project.study.sources.communes.reader
     losses = write_losses(
         project.processed,
         "territory",
-        [(sources.communes.reader, raw), (sources.communes.reader, beyond), *parts],
+        [(reader, raw), (reader, beyond), *parts],
     )
     return {
         "communes": len(kept),

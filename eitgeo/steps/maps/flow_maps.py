@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     reads=("PRINTED_GROUND", "GUARDED", "arisings", "od_matrix", "sites"),
     settings=(
         "PRINTED",
-        "comparison.animator_fte",
-        "comparison.sites_per_animator_band",
+        "governance.meetings",
+        "governance.posts",
     ),
     files="ground_files",
     prints=("carte_gisements", "carte_exutoires", "carte_echanges"),
@@ -52,7 +52,7 @@ def run(*, project: Project) -> dict[str, object]:
             links,
             givers=released(project, "exchange_givers"),
             if_part=if_taking_part(taking_part_in(project.study)),
-            animation=animation_of(project.study.comparison),
+            animation=animation_of(project.study.governance),
         ),
     }
     return {

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     reads=("participation",),
     settings=(
         "PRINTED",
-        "comparison.animator_fte",
-        "comparison.sites_per_animator_band",
+        "governance.meetings",
+        "governance.posts",
     ),
     prints=("graphique_participation",),
 )
@@ -35,7 +35,7 @@ def run(*, project: Project) -> dict[str, object]:
         participation_figure,
         shares,
         part=taking_part_in(project.study),
-        animation=animation_of(project.study.comparison),
+        animation=animation_of(project.study.governance),
         nisp_km=float(distance_checks()["km"]["nisp"]),
     )
     sheet = make_sheet(project.study.identity, [shares])

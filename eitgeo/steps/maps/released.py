@@ -9,7 +9,7 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.ground import Relief, make_ground, on_roads
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.counts import arisings_as
-from eitgeo.sources.ground.elevation import read_elevation_grid
+from eitgeo.steps.inputs.relief import load_elevation_grid
 from eitgeo.steps.inputs.renewal import load_junctions
 from eitgeo.tables.files import read_table
 
@@ -115,8 +115,7 @@ def _relief(project: Project, published: Published) -> Relief | None:
     across = _RELIEF_AROUND * max(east - west, north - south)
     bounds = (west - across, south - across, east + across, north + across)
     cell_m = (bounds[2] - bounds[0]) / _RELIEF_CELLS
-    path = project.path(sources.elevation)
-    z = read_elevation_grid(path, bounds=bounds, cell_m=cell_m)
+    z = load_elevation_grid(project, bounds, cell_m=cell_m)
     return Relief(z, bounds, published.relief)
 
 

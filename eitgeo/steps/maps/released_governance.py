@@ -35,6 +35,7 @@ def publish_governance(project: Project, public: Published) -> GovernanceParts:
     facts = released(project, "epci_facts")
     overlaps = released(project, "perimeter_bodies")
     budget = released(project, "animation_budget")
+    shares = released(project, "cost_shares")
     tables = GovernanceTables(
         perimeters=public.perimeters,
         bodies=public.bodies,
@@ -45,6 +46,8 @@ def publish_governance(project: Project, public: Published) -> GovernanceParts:
         verdicts=released(project, "verdicts"),
         swot=released(project, "swot"),
         animation_budget=budget,
+        posts=released(project, "posts"),
+        cost_shares=shares,
         plan_options=released(project, "plan_options"),
         epci_facts=facts,
         indicators=released(project, "indicators_public"),
@@ -56,6 +59,7 @@ def publish_governance(project: Project, public: Published) -> GovernanceParts:
         perimeters=public.perimeters,
         bodies=public.bodies,
         budget=budget,
+        cost_shares=shares,
     )
     return GovernanceParts(tables, cards, _reference(project, public, cards))
 

@@ -18,13 +18,15 @@ from eitgeo.roads.network.closures import road_names
 from eitgeo.roads.network.fleet import fleet
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.graph_tables import graph_of_tables
+from eitgeo.roads.network.osmnx_graph import graph_from_osmnx, named_ways
 from eitgeo.roads.network.profile import edge_costs
-from eitgeo.roads.network.road_words import section_names
+from eitgeo.roads.network.road_words import section_names, way_names
 from eitgeo.roads.network.settlements import add_settled
 from eitgeo.sources.ground.bd_topo import read_bd_topo_roads
-from eitgeo.sources.ground.osm_roads import read_osm_roads
+from eitgeo.sources.ground.osm_several import read_osm_regions
+from eitgeo.sources.ground.osmnx_roads import read_osmnx_graph
 from eitgeo.sources.ground.relief import read_relief
-from eitgeo.steps.files import relief_files
+from eitgeo.steps.files import network_files, relief_files
 from eitgeo.steps.groups import GRAPH
 from eitgeo.store import refused
 from eitgeo.tables.files import read_table
@@ -68,12 +70,17 @@ def load_graph(
 
 
 def _read_roads(project: Project, box: Box) -> tuple[RoadGraph, pd.DataFrame]:
-    path = network_path(project)
-    if project.study.roads.network.reader == "bd_topo":
+    path, reader = network_path(project), project.study.roads.network.reader
+    if reader == "bd_topo":
         sections = read_bd_topo_roads(path, bounds=box).table
         graph = build_bd_topo_graph(sections)
         return graph, section_names(graph, sections)
-    roads = read_osm_roads(path, bounds=_degrees(box))
+    if reader == "osmnx":
+        saved = read_osmnx_graph(path)
+        graph = graph_from_osmnx(saved)
+        return graph, way_names(graph, named_ways(saved))
+    files = network_files(project)
+    roads = read_osm_regions(files, bounds=_degrees(box))
     graph = build_graph(roads)
     return graph, road_names(graph, roads)
 

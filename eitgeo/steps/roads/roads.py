@@ -18,7 +18,8 @@ from eitgeo.roads.network.surrogate import build_surrogate
 from eitgeo.roads.questions.calibration import fit_summary, network_trip_fit, trip_fit
 from eitgeo.roads.questions.contiguity import add_crossing_minutes, add_road_minutes
 from eitgeo.roads.questions.report import island_report, known_limits, road_islands
-from eitgeo.sources.ground.elevation import heights, read_elevation
+from eitgeo.sources.ground.elevation import heights
+from eitgeo.steps.inputs.relief import load_elevation
 from eitgeo.steps.inputs.renewal import load_junctions, load_trips
 from eitgeo.steps.roads.road_network import PROFILES, load_graph, ready_networks
 from eitgeo.steps.step import step
@@ -67,7 +68,7 @@ def run(*, project: Project) -> dict[str, object]:
 
 
 def _surrogate(project: Project) -> dict[str, object]:
-    sources, roads = project.study.sources, project.study.roads
+    roads = project.study.roads
     communes = read_table(project.processed, "communes")
     borders = read_table(project.processed, "borders")
     junctions = load_junctions(project, communes)
@@ -75,7 +76,7 @@ def _surrogate(project: Project) -> dict[str, object]:
     network = build_surrogate(
         communes,
         borders,
-        heights=heights(read_elevation(project.path(sources.elevation))),
+        heights=heights(load_elevation(project, communes.total_bounds)),
         motorway_exits=exits,
         roads=roads,
     )

@@ -9,10 +9,11 @@ import pandas as pd
 
 from eitgeo.reference.rules import supported_first, synergy_rules
 from eitgeo.sources.activity.cells import NO_SITES, are_cells
-from eitgeo.sources.ground.elevation import heights, read_elevation
+from eitgeo.sources.ground.elevation import heights
 from eitgeo.sources.ground.land_cover import read_land_cover
 from eitgeo.sources.sites.sector_counts import read_sector_counts
 from eitgeo.sources.survey.answers import SURVEY_SOURCE
+from eitgeo.steps.inputs.relief import load_elevation
 from eitgeo.steps.inputs.renewal import load_junctions
 from eitgeo.steps.step import step
 from eitgeo.tables.columns import OD_WAYS
@@ -131,9 +132,7 @@ def _altitude_m(project: Project, zones: gpd.GeoDataFrame) -> pd.Series[float]:
     """Read the ground at a point inside each zone; NaN where it is not known."""
     if zones.empty:
         return pd.Series(index=pd.Index([], dtype="str"), dtype="float64")
-    xmin, ymin, xmax, ymax = (float(value) for value in zones.total_bounds)
-    path = project.path(project.study.sources.elevation)
-    ground = heights(read_elevation(path, bounds=(xmin, ymin, xmax, ymax)))
+    ground = heights(load_elevation(project, zones.total_bounds, crop=True))
     points = zones.geometry.representative_point()
     z = ground(np.asarray(points.x, dtype=float), np.asarray(points.y, dtype=float))
     names = pd.Index(zones["zone_id"], dtype="str")

@@ -2,6 +2,7 @@
 
 from eitgeo.tables.columns import (
     COMMUNE,
+    POSTCODE,
     STATUSES,
     TableSpec,
     count,
@@ -67,6 +68,11 @@ PLACE_SPECS = [
             "status": text(*STATUSES),
             "source": text(),
         },
+    ),
+    TableSpec(
+        "postcodes",
+        ("code_insee", "postcode"),
+        {"code_insee": text(pattern=COMMUNE), "postcode": text(pattern=POSTCODE)},
     ),
     TableSpec(
         "coverage_report",

@@ -1,6 +1,7 @@
 // « Mon EPCI »: what the undertaking changes for one of them, in three parts.
 
 import { gapsOf, PARTS, partOf } from "./belief.js";
+import { postTable } from "./posts.js";
 import { bestSeat, seatNote, unnamedSeat } from "./seat.js";
 import { byId, el, fill } from "./dom.js";
 import { heldOf } from "./data.js";
@@ -41,6 +42,7 @@ export function showCard(data, pair) {
       ].filter(Boolean);
       return lists.length ? [el("h4", { className: "partie-titre" }, data.raw.words.parts[part]), ...lists] : [];
     }),
+    postTable(data, pair),
     seats ? el("p", {}, `Temps et distances${NBSP}: ${data.raw.study.network}.`) : null,
   );
 }

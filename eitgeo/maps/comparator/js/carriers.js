@@ -1,4 +1,4 @@
-// Who could carry: a state for each structure, with its reasons; no score.
+// Who could carry: a state for each structure, conditions to tick; no score.
 
 import { byId, el, fill } from "./dom.js";
 import { publishedAs } from "./data.js";
@@ -7,6 +7,9 @@ import { frenchNumber, NBSP, plural } from "./numbers.js";
 import { coveringBodies } from "./sentences.js";
 
 const SHOWN = ["favorable", "sous_conditions", "possible"];
+const NONE_FITS = ["peu adaptée ou impossible", "peu adaptées ou impossibles"];
+/** Conditions that were ticked: in this page alone, until it closes. */
+const ticked = new Set();
 
 /** @returns {any[] | null} states of a perimeter; null where the run gave none */
 function statesOf(data, perimeter) {
@@ -21,34 +24,35 @@ export function unionStates(packed, at) {
   const rows = packed.of[at].map((rank) => packed.rows[rank]);
   const told = (ranks) => ranks.map((rank) => packed.sentences[rank]);
   if (!rows.length) return null;
-  return rows.map(([carrier, kind, reasons, waiting]) => {
+  return rows.map(([carrier, kind, ...lists]) => {
     const [[label, short], [state, word]] = [packed.who[carrier], packed.words[kind]];
-    return { state, word, label, short, reasons: told(reasons), waiting: told(waiting) };
+    const [reasons, conditions, waiting] = lists.map(told);
+    return { state, word, label, short, reasons, conditions, waiting };
   });
 }
 
-/** One line on the first screen: states that allow to carry, the rest counted. */
+/** On the first screen, B before A: states that allow to carry, the rest counted. */
 export function showCarriers(data, pair) {
-  for (const which of ["a", "b"]) {
+  for (const which of ["b", "a"]) {
     const states = statesOf(data, pair[which]);
     fill(byId(`porteurs-${which}`),
-      ...(states ? linesOf(states) : [coverText(data, pair[which])]));
+      ...(states ? linesOf(data, states) : coverLines(data, pair[which])).map((one) => el("li", {}, one)));
   }
   byId("ouvre-porteurs").hidden = !["a", "b"].some((which) => statesOf(data, pair[which]));
 }
 
-function linesOf(states) {
+function linesOf(data, states) {
   const lines = SHOWN.flatMap((state) => {
     const mine = states.filter((one) => one.state === state);
-    return mine.length ? [`${mine[0].word}${NBSP}: ${mine.map((one) => one.short).join(", ")}`] : [];
+    const free = mine.every((one) => !one.conditions.length) && state === "favorable" ? `, ${data.raw.carriers.free}` : "";
+    return mine.length ? [`${mine[0].word}${free}${NBSP}: ${mine.map((one) => one.short).join(", ")}`] : [];
   });
   const others = states.filter((one) => !SHOWN.includes(one.state)).length;
-  if (others) lines.push(plural(others, "peu adaptée ou impossible", "peu adaptées ou impossibles"));
-  return [lines.join(" · ")];
+  return others ? [...lines, plural(others, ...NONE_FITS)] : lines;
 }
 
 /** For a perimeter that no run measured: the bodies that hold most of its people. */
-function coverText(data, perimeter) {
+function coverLines(data, perimeter) {
   const said = coveringBodies(data, perimeter.held).map(({ body, pct, least }) => {
     const [most, few] = [pct, least].map((one) => {
       const share = one > 50 && one < 100 ? Math.min(99, Math.round(one)) : Math.round(one);
@@ -58,23 +62,53 @@ function coverText(data, perimeter) {
     const shares = few === most ? most : `de ${few} à ${most}`;
     return `${body.name} couvre ${shares} de la population, selon sa liste à confirmer`;
   });
-  return [`Porteurs possibles\u202f: ${OFFLINE}`, ...said].join(" · ");
+  return [`Porteurs possibles${NBSP}: ${OFFLINE}`, ...said];
 }
 
-/** All structures with their reasons, in a dialog. */
+/** All structures with their conditions, in a dialog that opens on B. */
 export function showReasons(data, pair) {
-  fill(byId("porteurs-raisons"),
-    ...["a", "b"].flatMap((which) => {
-      const states = statesOf(data, pair[which]);
-      const title = el("h3", {}, `${which.toUpperCase()}${NBSP}: ${pair[which].name}`);
-      if (!states) return [title, el("p", {}, coverText(data, pair[which]))];
-      return [title, el("table", {},
-        el("thead", {}, el("tr", {}, ...["Structure porteuse", "État", "Raisons et conditions"].map((one) => el("th", { scope: "col" }, one)))),
-        el("tbody", {}, ...states.map((one) => el("tr", {},
-          el("th", { scope: "row" }, one.label),
-          el("td", {}, one.word),
-          el("td", {}, ...one.reasons.map((text) => el("div", {}, text)),
-            ...one.waiting.map((text) => el("div", { className: "note" }, `non évalué – ${text}`)))))))];
-    }),
-  );
+  fill(byId("porteurs-raisons"), ...carrierParts(data, pair, "b"),
+    el("details", { className: "autre" },
+      el("summary", {}, el("span", { className: "nom" }, titleOf(pair, "a"))), ...carrierParts(data, pair, "a").slice(1)));
+}
+
+function titleOf(pair, which) {
+  return `${which.toUpperCase()}${NBSP}: ${pair[which].name}`;
+}
+
+function carrierParts(data, pair, which) {
+  const states = statesOf(data, pair[which]);
+  const title = el("h3", {}, titleOf(pair, which));
+  if (!states) return [title, ...coverLines(data, pair[which]).map((one) => el("p", {}, one))];
+  const able = SHOWN.flatMap((state) => states.filter((one) => one.state === state));
+  const others = states.filter((one) => !SHOWN.includes(one.state));
+  return [title,
+    el("ul", { className: "porteurs" }, ...able.map((one) => carrierItem(data, one, `${which}-${states.indexOf(one)}`))),
+    others.length
+      ? el("details", { className: "autre" },
+        el("summary", {}, el("span", { className: "nom" }, plural(others.length, ...NONE_FITS))),
+        el("ul", { className: "porteurs" }, ...others.map((one) => carrierItem(data, one, `${which}-${states.indexOf(one)}`))))
+      : null];
+}
+
+/** A structure, its state, its conditions to tick, then why, and what is not evaluated. */
+function carrierItem(data, { state, word, label, reasons, conditions, waiting }, key) {
+  const isAble = SHOWN.includes(state);
+  const why = [
+    ...(isAble ? reasons.map((text) => el("li", {}, text)) : []),
+    ...waiting.map((text) => el("li", { className: "note" }, `non évalué – ${text}`)),
+  ];
+  return el("li", { "data-etat": state },
+    el("h4", {}, label, el("span", { className: "etat" }, ` ${word}${state === "favorable" ? `, ${data.raw.carriers.free}` : ""}`)),
+    conditions.length ? el("ul", { className: "a-cocher" }, ...conditions.map((text, k) => tickBox(text, `${key}-${k}`))) : null,
+    isAble ? null : el("ul", {}, ...reasons.map((text) => el("li", {}, text))),
+    why.length ? el("details", {}, el("summary", {}, el("span", { className: "nom" }, "Pourquoi")), el("ul", {}, ...why)) : null);
+}
+
+function tickBox(text, key) {
+  const box = el("input", {
+    type: "checkbox", id: `condition-${key}`, checked: ticked.has(text),
+    onchange: (event) => (event.target.checked ? ticked.add(text) : ticked.delete(text)),
+  });
+  return el("li", {}, el("label", { for: `condition-${key}` }, box, ` ${text}`));
 }

@@ -20,9 +20,11 @@ export function showBlocks(data, pair) {
       return el("button", {
         type: "button", className: "bloc", "aria-pressed": state,
         "data-epci": piece.epci.map((e) => data.raw.epci[e].siren).join(" "),
-        onclick: () => {
-          const adds = state !== "true";
-          pair.alter(piece.epci.flatMap((e) => data.epciCodes[e]), adds);
+        onclick: (event) => {
+          // The buttons are made again: the one that was pressed keeps the focus.
+          const rank = [...byId("blocs").children].indexOf(event.currentTarget);
+          const adds = pair.toggle(piece.epci);
+          byId("blocs").children[rank].focus({ preventScroll: true });
           announce(`${piece.label} ${adds ? "ajouté à" : "retiré de"} ${pair.edited.toUpperCase()}.`);
         },
       }, el("span", { "aria-hidden": "true" }, mark), ` ${piece.label} `, el("b", {}, `${cost}${where}`));

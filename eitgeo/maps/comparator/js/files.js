@@ -37,6 +37,7 @@ export function wireFiles(data, pair) {
     byId("texte").focus();
     byId("texte").select();
   };
+  byId("export-lien").hidden = !data.raw.study.address; // a link to a disk opens nowhere
   byId("export-lien").onclick = () => {
     byId("lien").value = linkOf(data, pair);
     byId("lien").hidden = false;
@@ -52,7 +53,7 @@ export function wireFiles(data, pair) {
 
 /** @returns {string} the address that opens the page on this pair */
 export function linkOf(data, pair) {
-  const base = location.href.split("#")[0];
+  const base = data.raw.study.address;
   const parts = ["a", "b"].map((which) => `${which}=${encodeURIComponent(addressOf(data, pair[which]))}`);
   return `${base}#${parts.join("&")}`;
 }

@@ -87,6 +87,16 @@ export function isInside(x, y, ring) {
 }
 
 /**
+ * Say whether a disc is inside an area: its centre and eight points of its edge are.
+ * @param {number} x @param {number} y @param {number} radius @param {number[][]} rings
+ */
+export function holdsDisc(x, y, radius, rings) {
+  const within = (px, py) => rings.filter((ring) => isInside(px, py, ring)).length % 2 === 1;
+  const turns = Array.from({ length: 8 }, (_, k) => (k * Math.PI) / 4);
+  return within(x, y) && turns.every((turn) => within(x + radius * Math.cos(turn), y + radius * Math.sin(turn)));
+}
+
+/**
  * Group rings into polygons: an outer ring, then its holes.
  * @param {number[][]} rings
  * @returns {number[][][]}

@@ -19,6 +19,12 @@ export class History {
     this.future = [];
   }
 
+  /** Put a state in the place of the present: what goes on of one gesture. */
+  amend(state) {
+    this.now = state;
+    this.future = [];
+  }
+
   get canUndo() {
     return this.past.length > 0;
   }

@@ -3,8 +3,8 @@
 const WIDTH = 0.57;
 
 /**
- * @typedef {{lines: string[], at: [number, number][], size: number, bold?: boolean, anchor: "middle" | "point", must?: boolean, badge?: boolean}} Label
- * @typedef {{label: Label, x: number, y: number, anchor: string}} Placed
+ * @typedef {{lines: string[], at: [number, number][], size: number, bold?: boolean, anchor: "middle" | "point", must?: boolean, badge?: number}} Label
+ * @typedef {{label: Label, x: number, y: number, anchor: string, badgeY?: number, bare?: boolean}} Placed
  */
 
 /**
@@ -12,10 +12,10 @@ const WIDTH = 0.57;
  * @param {Label[]} labels `at` in pixels: places to try in order; a label « point »
  *   stands beside its place
  * @param {{width: number, height: number}} frame
+ * @param {number[][]} [taken] boxes where nothing may stand
  * @returns {Placed[]} those for which there was room
  */
-export function placeLabels(labels, frame) {
-  const taken = [];
+export function placeLabels(labels, frame, taken = []) {
   const placed = [];
   for (const label of labels) {
     const spot = triesOf(label).find(
@@ -23,7 +23,7 @@ export function placeLabels(labels, frame) {
     );
     if (!spot) continue;
     taken.push(spot.box);
-    placed.push({ label, x: spot.x, y: spot.y, anchor: spot.anchor });
+    placed.push({ label, ...spot });
   }
   return placed;
 }
@@ -32,11 +32,20 @@ function triesOf(label) {
   const longest = Math.max(...label.lines.map((line) => line.length));
   const width = longest * label.size * WIDTH * (label.bold ? 1.08 : 1);
   const height = label.lines.length * label.size * 1.15;
-  const extra = label.badge ? label.size * 1.5 : 0;
+  if (label.anchor === "middle" && label.badge) {
+    // A badge stands at the place, its name below.
+    const low = label.badge + 2;
+    const around = (x, y, up, down) => [x - width / 2, y - up, x + width / 2, y + down];
+    return [
+      ...label.at.map(([x, y]) => ({ x, y: y + low, badgeY: y, anchor: "middle", box: around(x, y, low, low + height) })),
+      ...label.at.map(([x, y]) => ({ x, y: y - low - height, badgeY: y, anchor: "middle", box: around(x, y, low + height, low) })),
+      ...label.at.map(([x, y]) => ({ x, y, badgeY: y, bare: true, anchor: "middle", box: [x - low, y - low, x + low, y + low] })),
+    ];
+  }
   if (label.anchor === "middle") {
     return label.at.map(([x, y]) => ({
       x, y: y - height / 2, anchor: "middle",
-      box: [x - width / 2 - extra, y - height / 2, x + width / 2, y + height / 2],
+      box: [x - width / 2, y - height / 2, x + width / 2, y + height / 2],
     }));
   }
   const gap = 6;

@@ -1,10 +1,11 @@
 // The page: reads what it was given, shows it, listens.
 
+import { AllPerimeters } from "./all.js";
 import { wireCard, showCard } from "./card.js";
 import { showCarriers, showReasons } from "./carriers.js";
 import { showBlocks, showCounters, wireCommunes } from "./compose.js";
 import { epciIn, prepare, ranksIn } from "./data.js";
-import { byId, el, fill } from "./dom.js";
+import { announce, byId, el, fill } from "./dom.js";
 import { fromAddress } from "./exchange.js";
 import { wireFiles } from "./files.js";
 import { PairMap } from "./map.js";
@@ -12,55 +13,99 @@ import { showPlane } from "./plane.js";
 import { Priorities, showScores, wirePriorities } from "./priorities.js";
 import { showAll, showRows } from "./rows.js";
 import { changeSentence, identityText } from "./sentences.js";
-import { namedPerimeter, OWN, Pair } from "./state.js";
+import { namedPerimeter, OWN, Pair, stateOf } from "./state.js";
+import { previewTexts, questionTexts } from "./tally.js";
 import { plural } from "./numbers.js";
 import { showWhatIf } from "./whatif.js";
 
 const data = prepare(JSON.parse(byId("donnees").textContent));
 const pair = new Pair(data, () => show());
 const priorities = new Priorities(data);
+const all = new AllPerimeters(data, pair);
 const NOBODY = { held: new Uint8Array(data.n), sure: true };
 let paints = false;
 let adds = true;
 
 const maps = {
-  both: newMap("carte"),
+  both: newMap("carte", { choose, focused, lift: () => pair.endStroke() }),
   a: newMap("carte-a"),
   b: newMap("carte-b"),
 };
 
-function newMap(id) {
-  return new PairMap(byId(id), data, { pick, tell, moved });
+function newMap(id, more = {}) {
+  return new PairMap(byId(id), data, { pick, tell, moved, ...more });
 }
 
-/** Whether the click painted; the map pans otherwise. */
+/** Whether the click paints; it chooses an EPCI, or pans, otherwise. */
 function pick(commune, begins) {
   if (!paints) return false;
-  if (begins) adds = !pair[pair.edited].held[commune];
+  if (begins) {
+    pair.beginStroke();
+    adds = !pair[pair.edited].held[commune];
+  }
   pair.alter([commune], adds);
   return true;
 }
 
+/** An EPCI comes into the edited perimeter, or leaves it. */
+function choose(e) {
+  pair.toggle([e]);
+  announce(byId("question").textContent);
+  tellEpci(e);
+}
+
+function focused(e) {
+  tellEpci(e);
+  announce(byId("survol").textContent);
+}
+
+function letter() {
+  return pair.edited.toUpperCase();
+}
+
+/** What an EPCI would change if it came in, or left. */
+function tellEpci(e) {
+  const { held } = pair[pair.edited];
+  const isIn = stateOf(data, [e], held) === "true";
+  const [head, tally] = previewTexts(data, held, [e], !isIn, letter());
+  fill(byId("survol"), el("b", {}, head), tally);
+}
+
+/** What was asked last, which a phone that scrolled no longer shows above; else what to do. */
+function rest() {
+  const { question } = pair;
+  if (question) {
+    const [head, tally] = questionTexts(data, question, pair[question.which]);
+    return [el("b", {}, head), tally];
+  }
+  if (paints) return ["Peignez : une commune entre, ou sort."];
+  return [`${window.matchMedia("(pointer: coarse)").matches ? "Touchez" : "Cliquez sur"} un EPCI pour le mettre dans ${letter()} ou l’en retirer.`];
+}
+
 function tell(commune) {
-  const place = byId("survol");
   if (commune === null) {
-    place.textContent = "Passez sur une commune : nom, EPCI, habitants.";
+    fill(byId("survol"), ...rest());
     return;
   }
   const { communes, epci } = data.raw;
   const e = data.epci[commune];
+  if (e >= 0 && !paints) {
+    tellEpci(e);
+    return;
+  }
   const inside = ["a", "b"].filter((which) => pair[which].held[commune]).map((which) => which.toUpperCase());
-  place.textContent = [
+  fill(byId("survol"), [
     communes.name[commune],
     e < 0 ? "sans EPCI" : epci[e].short,
     plural(communes.pop[commune], "habitant"),
     inside.length ? `dans ${inside.join(" et ")}` : "ni dans A ni dans B",
     pair.locked[commune] ? "verrouillée" : "",
-  ].filter(Boolean).join(" · ");
+  ].filter(Boolean).join(" · "));
 }
 
 /** The two small maps move together. */
 function moved(map) {
+  showZoom();
   const other = map === maps.a ? maps.b : map === maps.b ? maps.a : null;
   if (!other || other.box.x === map.box.x && other.box.y === map.box.y && other.box.w === map.box.w) return;
   other.box = { ...map.box };
@@ -77,14 +122,30 @@ function show() {
   showChoices();
   showRows(data, pair, (id) => openAll(id));
   showBlocks(data, pair);
-  if (!byId("avance").hidden) showCounters(data, pair);
+  maps.both.check(data.raw.epci.map((_, e) => stateOf(data, [e], pair[pair.edited].held)));
+  if (byId("composer").open) showCounters(data, pair);
   showSentences();
+  if (!paints) tell(null);
   showMapTable();
   if (byId("fiche").open) showCard(data, pair);
   if (byId("et-si").open) showWhatIf(data, pair);
-  byId("annuler").disabled = !pair.history.canUndo;
-  byId("retablir").disabled = !pair.history.canRedo;
+  hideUnless("annuler", pair.history.canUndo, "retablir");
+  hideUnless("retablir", pair.history.canRedo, "annuler");
   document.documentElement.dataset.peint = (performance.now() - start).toFixed(1);
+}
+
+/** A control without effect is not shown; the focus that it had goes to another. */
+function hideUnless(id, works, other) {
+  const button = byId(id);
+  const hadFocus = document.activeElement === button;
+  button.hidden = !works;
+  if (hadFocus && !works && !byId(other).hidden) byId(other).focus();
+}
+
+function showZoom() {
+  const map = byId("deux-cartes").hidden ? maps.both : maps.a;
+  for (const id of ["zoom-moins", "zoom-tout"]) hideUnless(id, !map.isWhole, "zoom-plus");
+  document.body.classList.toggle("grossi", !map.isWhole);
 }
 
 function showChoices() {
@@ -97,14 +158,18 @@ function showChoices() {
     choice.value = now.id;
     byId(`identite-${which}`).textContent = identityText(data, now.held);
   }
-  byId("compose-quoi").textContent = `${pair.edited.toUpperCase()}`;
+  byId("compose-quoi").textContent = letter();
 }
 
 function showSentences() {
   const { study } = data.raw;
+  const { question } = pair;
+  byId("question").hidden = !question;
+  fill(byId("question"), ...(question ? questionTexts(data, question, pair[question.which]) : []));
   byId("phrase").textContent = changeSentence(data, pair.a, pair.b);
-  const why = study.ordersHeld || study.demonstration.length && `démonstration : ${study.demonstration.join(", ")}`;
-  byId("ordre").textContent = why ? `Ordre de A et B : non calculé (${why}).` : priorities.order(pair);
+  const held = study.ordersHeld || study.demonstration.length;
+  byId("ordre").hidden = Boolean(held);
+  byId("ordre").textContent = held ? "" : priorities.order(pair);
   showCarriers(data, pair);
 }
 
@@ -133,15 +198,20 @@ function wire() {
     byId(`edite-${which}`).onchange = () => {
       pair.edited = which;
       show();
+      tell(null);
     };
   }
   byId("annuler").onclick = () => pair.undo();
   byId("retablir").onclick = () => pair.redo();
+  byId("fin-question").onclick = () => {
+    pair.closeQuestion();
+    byId("t-change").focus({ preventScroll: true });
+  };
   byId("imprimer").onclick = () => window.print();
   byId("compter").textContent = `Voir les ${data.raw.indicators.length} indicateurs`;
   byId("compter").onclick = () => openAll(null);
   byId("ouvre-plan").hidden = data.raw.study.orders !== false;
-  const dialogs = { "ouvre-fiche": ["fiche", () => showCard(data, pair)], "ouvre-priorites": ["priorites", () => showScores(data, pair, priorities)], "ouvre-plan": ["plan", () => showPlane(data, pair)], "ouvre-porteurs": ["porteurs", () => showReasons(data, pair)], "ouvre-et-si": ["et-si", () => showWhatIf(data, pair)], "ouvre-export": ["export", () => {}], "ouvre-aide": ["aide", () => {}], "ouvre-equivalent": ["tableau-carte", () => {}] };
+  const dialogs = { "ouvre-fiche": ["fiche", () => showCard(data, pair)], "ouvre-priorites": ["priorites", () => showScores(data, pair, priorities)], "ouvre-plan": ["plan", () => showPlane(data, pair)], "ouvre-porteurs": ["porteurs", () => showReasons(data, pair)], "ouvre-et-si": ["et-si", () => showWhatIf(data, pair)], "ouvre-export": ["export", () => {}], "ouvre-aide": ["aide", () => {}], "ouvre-tous": ["tous-perimetres", () => all.show()], "ouvre-equivalent": ["tableau-carte", () => {}] };
   for (const [button, [dialog, showIn]] of Object.entries(dialogs)) {
     byId(button).onclick = () => {
       byId(dialog).showModal();
@@ -185,13 +255,8 @@ function wireMaps() {
 }
 
 function wireAdvanced() {
-  byId("mode-avance").onclick = (event) => {
-    const opens = byId("avance").hidden;
-    byId("avance").hidden = !opens;
-    byId("blocs").hidden = opens;
-    event.target.setAttribute("aria-expanded", String(opens));
-    event.target.textContent = opens ? "Revenir aux blocs" : "Mode avancé : communes";
-    if (!opens) setPaint(false);
+  byId("composer").ontoggle = () => {
+    if (!byId("composer").open) setPaint(false);
     show();
     refresh();
   };
@@ -202,6 +267,7 @@ function setPaint(on) {
   paints = on;
   byId("peindre").setAttribute("aria-pressed", String(on));
   document.body.classList.toggle("peint", on);
+  tell(null);
 }
 
 function refresh() {
@@ -220,4 +286,5 @@ wire();
 readAddress();
 show();
 refresh();
+showZoom();
 document.documentElement.dataset.pret = "oui";

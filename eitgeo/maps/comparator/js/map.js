@@ -1,12 +1,14 @@
 // One map: what both hold, what only one holds, what is to confirm.
 
-import { decodeArcs, linePath, pathOf, ringsOf } from "./geometry.js";
+import { decodeArcs, holdsDisc, linePath, pathOf, ringsOf } from "./geometry.js";
+import { listenTo } from "./gestures.js";
 import { placeLabels, twoLines } from "./labels.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const TOWNS = 8;
 const TOWN_ZOOM = 1.6;
 const ZOOM_MOST = 14;
+const BADGE_PX = 9;
 
 /** @param {string} name @param {Record<string, string | number>} [attributes] @returns {SVGElement} */
 export function svg(name, attributes = {}) {
@@ -20,7 +22,7 @@ export class PairMap {
   /**
    * @param {SVGSVGElement} root
    * @param {import("./data.js").Data} data
-   * @param {{pick: (commune: number, begins: boolean) => void, tell: (commune: number | null) => void, moved: (map: PairMap) => void}} on
+   * @param {import("./gestures.js").Handlers} on
    */
   constructor(root, data, on) {
     this.root = root;
@@ -32,11 +34,11 @@ export class PairMap {
     this.home = { x: -margin, y: -margin, w: width + 2 * margin, h: height + 2 * margin };
     this.box = { ...this.home };
     this.badges = [];
-    /** Signs to draw at places of the frame. @type {{at: number[], sign: (x: number, y: number) => SVGElement}[]} */
+    /** Signs to draw at places of the frame, and how far no name may be [px]. @type {{at: number[], sign: (x: number, y: number) => SVGElement, room?: number}[]} */
     this.points = [];
     this.pair = null;
     this.draw();
-    this.listen();
+    listenTo(this);
   }
 
   draw() {
@@ -67,12 +69,48 @@ export class PairMap {
     for (const way of this.data.raw.motorways) layer("autoroute", { d: `M${way.line.join(" ")}` });
     this.layers.outlineA = layer("contour-a");
     this.layers.outlineB = layer("contour-b");
+    this.layers.aim = layer("vise");
     this.hits = svg("g", { class: "m-cibles" });
-    const paths = this.data.raw.communes.code.map((_, i) => svg("path", { "data-i": i, d: pathOf(this.ringsOfCommune(i)) }));
-    this.hits.append(...paths);
+    this.drawTargets();
     this.words = svg("g", { class: "m-mots" });
     this.stamp = svg("g", { class: "m-tampon", "aria-hidden": "true" });
     this.root.append(this.hits, this.words, this.stamp);
+  }
+
+  /** A target for each commune; where EPCI can be chosen, each is a box to tick. */
+  drawTargets() {
+    const { raw, epci } = this.data;
+    const path = (i) => svg("path", { "data-i": i, d: pathOf(this.ringsOfCommune(i)) });
+    if (!this.on.choose) {
+      this.hits.append(...raw.communes.code.map((_, i) => path(i)));
+      return;
+    }
+    this.targets = raw.epci.map((one, e) => {
+      const box = svg("g", { class: "m-cible", role: "checkbox", "aria-checked": "false", "aria-label": one.name, tabindex: e ? -1 : 0, "data-epci": e });
+      box.append(...this.data.epciCodes[e].map(path));
+      return box;
+    });
+    const alone = Array.from(epci.keys()).filter((i) => epci[i] < 0);
+    this.hits.append(...this.targets, ...alone.map(path));
+  }
+
+  /** Say which EPCI are in: « true », « false », or « mixed ». @param {string[]} states */
+  check(states) {
+    this.targets.forEach((box, e) => box.setAttribute("aria-checked", states[e]));
+  }
+
+  /** Draw the outline of the EPCI that is pointed at, or focused. @param {number | null} e */
+  aimAt(e) {
+    if (this.aimed === e) return;
+    this.aimed = e;
+    const rings = e === null ? [] : this.ringsOfEpci(e);
+    this.layers.aim.setAttribute("d", pathOf(rings));
+  }
+
+  ringsOfEpci(e) {
+    this.byEpci ??= new Map();
+    if (!this.byEpci.has(e)) this.byEpci.set(e, ringsOf(this.arcs, (side) => side >= 0 && this.data.epci[side] === e));
+    return this.byEpci.get(e);
   }
 
   pattern(id, size, shape, attributes) {
@@ -110,7 +148,7 @@ export class PairMap {
     if (!this.pair) return;
     const { a, b } = this.pair;
     for (const { group, word, epci } of this.badges) {
-      const codes = this.data.epciCodes[epci];
+      const codes = this.data.epciCodes[epci] ?? [];
       const part = (one, other) => codes.filter((i) => one.held[i] && !other.held[i]).length * 2 > codes.length;
       const which = part(a, b) ? "A" : part(b, a) ? "B" : "";
       group.setAttribute("class", `m-lettre m-lettre-${which || "sans"}`);
@@ -134,11 +172,11 @@ export class PairMap {
   write() {
     const { unit, left, top, width, height } = this.scale;
     const toPixel = (x, y) => [(x - left) / unit, (y - top) / unit];
-    const { labels, marks } = this.namesToPlace(toPixel);
+    const { labels, marks, taken } = this.namesToPlace(toPixel);
     this.words.setAttribute("transform", `translate(${left} ${top}) scale(${unit})`);
     this.words.replaceChildren(...marks);
     this.badges = [];
-    for (const one of placeLabels(labels, { width, height })) this.words.append(this.written(one));
+    for (const one of placeLabels(labels, { width, height }, taken)) this.words.append(this.written(one));
     this.letter();
     this.writeStamp(unit, left + (width * unit) / 2, top + (height * unit) / 2);
   }
@@ -146,9 +184,11 @@ export class PairMap {
   namesToPlace(toPixel) {
     const { raw } = this.data;
     const labels = raw.epci.map((epci, e) => ({
-      lines: twoLines(epci.short), size: 14, anchor: /** @type {const} */ ("middle"), badge: true, epci: e,
-      at: pairsOf(epci.at).map(([x, y]) => toPixel(x, y)),
+      lines: twoLines(epci.short), size: 14, anchor: /** @type {const} */ ("middle"), badge: BADGE_PX, epci: e,
+      at: this.roomyPlaces(e, pairsOf(epci.at)).map(([x, y]) => toPixel(x, y)),
     }));
+    const first = labels.findIndex(({ epci }) => raw.epci[epci].siren === raw.study?.rootEpci);
+    if (first > 0) labels.unshift(...labels.splice(first, 1));
     const marks = [];
     const here = raw.towns.filter((town) => this.data.rank.has(town.code));
     const root = here.find((town) => town.code === raw.root);
@@ -159,11 +199,31 @@ export class PairMap {
       marks.push(isRoot ? star(x, y) : svg("circle", { cx: x, cy: y, r: 3, class: "m-ville" }));
       return { lines: [town.name], size: 14, bold: true, anchor: /** @type {const} */ ("point"), at: [[x, y]], town: true };
     });
-    for (const { at, sign } of this.points) marks.push(sign(...toPixel(at[0], at[1])));
-    return { labels: [...towns.slice(0, 1), ...labels, ...towns.slice(1)], marks };
+    const taken = this.reserved();
+    for (const { at, sign, room } of this.points) {
+      const [x, y] = toPixel(at[0], at[1]);
+      marks.push(sign(x, y));
+      if (room) taken.push([x - room, y - room, x + room, y + room]);
+    }
+    return { labels: [...towns.slice(0, 1), ...labels, ...towns.slice(1)], marks, taken };
   }
 
-  written({ label, x, y, anchor }) {
+  /** Places where a badge stands inside the EPCI that it names; all, where none is wide enough. */
+  roomyPlaces(e, places) {
+    const rings = this.ringsOfEpci(e);
+    const roomy = places.filter(([x, y]) => holdsDisc(x, y, (BADGE_PX + 2) * this.scale.unit, rings));
+    return roomy.length ? roomy : places;
+  }
+
+  /** Boxes of the buttons that stand over the map: a name under them is cut. */
+  reserved() {
+    const frame = this.root.getBoundingClientRect();
+    const over = this.root.closest("section")?.querySelectorAll(".outils") ?? [];
+    return Array.from(over, (one) => one.getBoundingClientRect())
+      .map((box) => [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top]);
+  }
+
+  written({ label, x, y, anchor, badgeY, bare }) {
     const group = svg("g");
     const text = svg("text", { x, y, "text-anchor": anchor, "font-size": label.size, class: label.town ? "m-nom-ville" : "m-nom-epci" });
     label.lines.forEach((line, i) => {
@@ -171,12 +231,12 @@ export class PairMap {
       span.textContent = line;
       text.append(span);
     });
-    group.append(text);
+    if (!bare) group.append(text);
     if (label.badge) {
-      const width = Math.max(...label.lines.map((line) => line.length)) * label.size * 0.57;
-      const badge = svg("g", { transform: `translate(${x - width / 2 - 11} ${y + label.lines.length * label.size * 0.575})` });
+      // At the place itself, which is inside; the name is below, or above.
+      const badge = svg("g", { transform: `translate(${x} ${badgeY})`, "data-epci": label.epci });
       const word = svg("text", { "text-anchor": "middle", dy: "0.35em", "font-size": 13 });
-      badge.append(svg("circle", { r: 9 }), word);
+      badge.append(svg("circle", { r: label.badge }), word);
       group.append(badge);
       this.badges.push({ group: badge, word, epci: label.epci });
     }
@@ -222,45 +282,9 @@ export class PairMap {
     this.on.moved(this);
   }
 
-  listen() {
-    const { root } = this;
-    const commune = (event) => {
-      const at = event.target.dataset?.i;
-      return at === undefined ? null : Number(at);
-    };
-    let from = null;
-    root.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      const frame = root.getBoundingClientRect();
-      this.zoom(event.deltaY < 0 ? 1.25 : 0.8, [event.clientX - frame.left, event.clientY - frame.top]);
-    }, { passive: false });
-    root.addEventListener("pointerdown", (event) => {
-      from = { x: event.clientX, y: event.clientY, moved: false, commune: commune(event) };
-      if (from.commune !== null) from.paints = this.on.pick(from.commune, true);
-    });
-    root.addEventListener("pointermove", (event) => {
-      this.on.tell(commune(event));
-      if (!from || !event.buttons) return;
-      if (from.paints) {
-        const over = commune(event);
-        if (over !== null && over !== from.commune) this.on.pick(over, false);
-        from.commune = over;
-      } else {
-        this.pan(event.clientX - from.x, event.clientY - from.y);
-        [from.x, from.y] = [event.clientX, event.clientY];
-      }
-    });
-    root.addEventListener("pointerup", () => (from = null));
-    root.addEventListener("pointerleave", () => this.on.tell(null));
-    root.addEventListener("keydown", (event) => {
-      const steps = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
-      if (steps[event.key]) this.pan(...steps[event.key]);
-      else if (event.key === "+") this.zoom(1.4);
-      else if (event.key === "-") this.zoom(1 / 1.4);
-      else if (event.key === "0") this.moveTo({ ...this.home });
-      else return;
-      event.preventDefault();
-    });
+  /** Whether the whole ground is in view. */
+  get isWhole() {
+    return this.box.w >= this.home.w * 0.999;
   }
 }
 

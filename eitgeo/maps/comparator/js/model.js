@@ -17,13 +17,13 @@ import { NBSP, frenchNumber, isBetween, settled } from "./numbers.js";
  * @property {"published"|"computed"|"offline"} from
  */
 
-export const OFFLINE = "recalculer avec eitgeo";
+export const OFFLINE = "à calculer dans l’étude";
 const TO_CONFIRM = "à confirmer";
 export const LIST_TO_CONFIRM = `selon une liste ${TO_CONFIRM}`;
 
 /**
  * Give one indicator of a perimeter: the published figure where the perimeter was
- * published, else recomputed, else « recalculer avec eitgeo ».
+ * published, else recomputed, else « à calculer dans l’étude ».
  * @param {import("./data.js").Data} data
  * @param {any} indicator
  * @param {Uint8Array} held

@@ -21,7 +21,7 @@ export function showPlane(data, pair) {
   fill(byId("plan-pourquoi"), `Aucun ordre entre périmètres n’est publié\u202f: ${data.raw.study.ordersHeld}.`);
   fill(byId("plan-dessin"), axes.length === 2 && drawn.length ? drawPlane(axes, drawn, unionPoints(data, axes)) : null);
   fill(byId("plan-tableau"), table(
-    ["", "Périmètre", ...axes.map((one) => one.label)],
+    ["N°", "Périmètre", ...axes.map((one) => one.label)],
     points.map((one) => [one.key, one.name, ...one.figures.map((figure, k) => cellText(figure, axes[k]))])));
 }
 

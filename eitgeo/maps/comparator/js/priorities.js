@@ -104,9 +104,7 @@ export function scoreOf(data, criterion, indicator, figure, held) {
 function measured(data, criterion, indicator, figure, held) {
   if (figure.value === null) return null;
   if (criterion.measure === "percentile") return percentileOf(data, indicator, held);
-  if (criterion.measure !== "band") return figure.value;
-  const [low, high] = indicator.band;
-  return 100 * Math.max(0, (low - figure.value) / low, (figure.value - high) / high);
+  return figure.value;
 }
 
 /** Share of the unions of as many EPCI that do no better, ties by half [%]. */

@@ -6,15 +6,16 @@ import { epciIn } from "./data.js";
 import { figureOf, isBlind, LIST_TO_CONFIRM, OFFLINE, rankOf, rankText } from "./model.js";
 import { differenceText, figureText, MISSING, NBSP } from "./numbers.js";
 import { identityText } from "./sentences.js";
+import { listed } from "./tally.js";
 
 /** @returns {{indicator: any, a: any, b: any}[]} */
-export function pairFigures(data, pair, stars) {
+export function pairFigures(data, { a, b }, stars) {
   return data.raw.indicators
     .filter((one) => one.star || !stars)
     .map((indicator) => ({
       indicator,
-      a: figureOf(data, indicator, pair.a.held),
-      b: figureOf(data, indicator, pair.b.held),
+      a: figureOf(data, indicator, a.held),
+      b: figureOf(data, indicator, b.held),
     }));
 }
 
@@ -24,12 +25,14 @@ function worse(a, b) {
 }
 
 /** On the first screen, without scrolling; the rest is one click away. */
-const MOST_ROWS = 8;
+const MOST_ROWS = 5;
 const FOLDED = { assumed: "supposees", missing: "manques" };
 
 export function showRows(data, pair, open) {
   const { words } = data.raw;
-  const parts = byPart(words, pairFigures(data, pair, true));
+  showHeads(data, pair);
+  const parts = byPart(words, pairFigures(data, pair.compared, true));
+  parts.known.sort((one, other) => placeOf(data, one) - placeOf(data, other));
   const lacking = gapsOf(data, [...parts.assumed, ...parts.missing].map((one) => one.indicator));
   fill(byId("titre-sait"), words.parts.known);
   fill(byId("lignes"), ...parts.known.slice(0, MOST_ROWS).map((one) => rowOf(data, one, open)));
@@ -37,9 +40,31 @@ export function showRows(data, pair, open) {
   fill(byId("lignes-manques"),
     ...parts.missing.map((one) => rowOf(data, one, open)),
     ...lacking.map(({ what, where }) =>
-      el("tr", { className: "manque" }, el("th", { scope: "row" }, what), el("td", { colspan: "4" }, where))));
+      el("tr", { className: "manque" }, el("th", { scope: "row" }, what), el("td", { colspan: "3" }, where))));
   showFold("assumed", words, parts.assumed.length);
   showFold("missing", words, parts.missing.length + lacking.length);
+}
+
+/** What is compared: A and B, or a perimeter before and after what was asked. */
+function showHeads(data, pair) {
+  const { question } = pair;
+  const letter = question ? question.which.toUpperCase() : "";
+  const names = question ? listed(question.epci.map((e) => data.raw.epci[e].short)) : "";
+  const many = question && question.epci.length > 1;
+  const verb = question?.adds ? (many ? "entrent" : "entre") : many ? "sortent" : "sort";
+  const cap = (which, text) => [el("span", { className: `cle c-${which}` }, text)];
+  fill(byId("tete-a"), ...(question ? [...cap(question.which, letter), " avant"] : cap("a", "A")));
+  fill(byId("tete-b"), ...(question ? [...cap(question.which, letter), " après"] : cap("b", "B")));
+  fill(byId("tete-ecart"), "Écart");
+  fill(byId("t-change"), question ? `Ce qui change si ${names} ${verb}` : "Ce qui change de A à B");
+  byId("fin-question").hidden = !question;
+}
+
+/** What councils are asked first, then what is counted, then what rests on a source. */
+function placeOf(data, { indicator, a, b }) {
+  if (indicator.id === data.raw.plane[0]) return 0;
+  if (indicator.recipe?.how === "whole") return isCut(a) || isCut(b) ? 1 : 9;
+  return 2 + "OSH".indexOf(worse(a, b));
 }
 
 /** The title of a folded part, and how many lines it hides. */
@@ -64,25 +89,30 @@ function rowOf(data, { indicator, a, b }, open) {
   return el("tr", { "data-indicateur": indicator.id },
     el("th", { scope: "row" },
       el("button", { type: "button", className: "libelle", onclick: () => open(indicator.id) },
-        labelOf(indicator)),
+        indicator.brief || indicator.label), " ", evidenceMark(data.raw.words, a, b),
       shared.length ? el("span", { className: "commune" }, ` ${shared.join(" ; ")}`) : null),
     cellOf(a, indicator, own(notesA), greys(a)), cellOf(b, indicator, own(notesB), greys(b)),
-    el("td", { className: greys(a) || greys(b) ? "ecart grise" : "ecart" }, differenceText(a, b, unitless(indicator))),
-    evidenceCell(data.raw.words, a, b));
-}
-
-function labelOf(indicator) {
-  const band = indicator.band ? ` (${indicator.band.join("–")})` : "";
-  return `${indicator.label}${band}`;
+    el("td", { className: greys(a) || greys(b) ? "ecart grise" : "ecart" }, differenceText(a, b, unitless(indicator))));
 }
 
 function cellOf(figure, indicator, note, grey) {
   const text = figureText(figure, unitless(indicator));
+  const flag = flagOf(indicator, figure);
   const [value, interval] = text.split(/ (?=\()/);
   return el("td", { className: grey ? "grise" : "" },
     el("span", { className: "valeur" }, value),
     interval ? el("span", { className: "note" }, interval) : null,
+    flag ? el("span", { className: "alerte" }, flag) : null,
     note ? el("span", { className: "note", title: note }, note) : null);
+}
+
+/** An EPCI that a perimeter cuts: never told by colour alone. */
+function flagOf(indicator, figure) {
+  return indicator.recipe?.how === "whole" && isCut(figure) ? "⚠ EPCI coupé" : "";
+}
+
+function isCut(figure) {
+  return figure.value !== null && figure.value < 100;
 }
 
 /** The label says what is counted. */
@@ -95,16 +125,15 @@ export function unitless(indicator) {
 function shortNotes(figure, indicator) {
   if (figure.value === null) return [figure.note || OFFLINE];
   const note = figure.note.replace("siège calculé : ", "★ ").replace(/^à part : (\d+).*/, "+ $1 d’effectif inconnu").replace(", il y a plus de cinq ans", " (plus de cinq ans)");
-  const isSaid = indicator.recipe?.how === "count" && indicator.direction === "band";
-  return isSaid ? [] : note.split(" ; ").filter(Boolean);
+  return note.split(" ; ").filter((part) => part && !part.startsWith("non ventilé"));
 }
 
 /** One class, or that of A then that of B. */
-function evidenceCell(words, a, b) {
+function evidenceMark(words, a, b) {
   const classes = a.evidence === b.evidence ? [a.evidence] : [a.evidence, b.evidence];
-  return el("td", { className: "fiabilite" },
+  return el("span", { className: "fiabilite" },
     el("span", { "aria-hidden": "true" }, classes.map((one) => `${words.symbols[one]}${NBSP}${one}`).join(" / ")),
-    el("span", { className: "invisible" }, classes.map((one) => words.evidence[one]).join(", puis ")));
+    el("span", { className: "invisible" }, ` ${classes.map((one) => words.evidence[one]).join(", puis ")}`));
 }
 
 /** All indicators, each with its formula, source, date, interval and rank. */
@@ -159,7 +188,7 @@ function detailOf(data, pair, { indicator, a, b }) {
   ];
   return el("details", { id: `d-${indicator.id}` },
     el("summary", {},
-      el("span", { className: "nom" }, labelOf(indicator)),
+      el("span", { className: "nom" }, indicator.label),
       el("span", {}, `A${NBSP}: ${figureText(a, indicator, true)}`),
       el("span", {}, `B${NBSP}: ${figureText(b, indicator, true)}`),
       el("span", {}, `écart${NBSP}: ${differenceText(a, b, indicator)}`),

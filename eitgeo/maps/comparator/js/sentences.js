@@ -2,7 +2,7 @@
 
 import { epciIn, ranksIn } from "./data.js";
 import { frenchNumber, NBSP, plural } from "./numbers.js";
-import { peopleIn } from "./model.js";
+import { figureOf, peopleIn } from "./model.js";
 
 /** @returns {{communes: number, people: number, area: number, epci: number[], deps: number[], cut: number[]}} */
 export function identityOf(data, held) {
@@ -32,16 +32,24 @@ export function changeSentence(data, a, b) {
   const minus = (one, other) => one.held.map((x, i) => (x && !other.held[i] ? 1 : 0));
   const [added, removed] = [minus(b, a), minus(a, b)].map((held) => identityOf(data, held));
   if (!added.communes && !removed.communes) return "A et B contiennent les mêmes communes.";
+  if (![a, b].every((one) => one.held.some(Boolean))) return `${a.held.some(Boolean) ? "B" : "A"} est vide\u202f: choisissez au moins un EPCI.`;
   const parts = [];
   const [from, to] = [a, b].map((one) => identityOf(data, one.held));
-  if (added.communes) parts.push(`B ajoute ${amountOf(data, from, to, added)}`);
-  if (removed.communes) parts.push(`${parts.length ? "et retire" : "B retire"} ${amountOf(data, to, from, removed)}`);
-  const more = to.epci.length - from.epci.length;
-  const asks =
-    more === 0
-      ? "il demande autant de délibérations"
-      : `il demande ${plural(Math.abs(more), "délibération")} de ${more > 0 ? "plus" : "moins"}`;
-  return `${parts.join(" ")}\u202f; ${asks}.`;
+  if (added.communes) parts.push(`il ajoute ${amountOf(data, from, to, added)}`);
+  if (removed.communes) parts.push(`${parts.length ? "" : "il "}retire ${amountOf(data, to, from, removed)}`);
+  return `${asksText(data, a, b)}\u202f; ${parts.join(" et ")}.`;
+}
+
+/** « B demande 8 délibérations, 4 de plus que A »: what a council hears first. */
+function asksText(data, a, b) {
+  const indicator = data.raw.indicators.find((one) => one.id === data.raw.plane[0]);
+  const [from, to] = [a, b].map((one) => (indicator ? figureOf(data, indicator, one.held).value : null));
+  const isCounted = typeof from === "number" && typeof to === "number";
+  const [least, most] = isCounted ? [from, to] : [a, b].map((one) => identityOf(data, one.held).epci.length);
+  const said = isCounted ? `B demande ${plural(most, "délibération")}` : `B réunit ${plural(most, "EPCI", "EPCI")}`;
+  const gap = most - least;
+  if (!gap) return `${said}, autant que A`;
+  return `${said}, ${frenchNumber(Math.abs(gap), 0)} de ${gap > 0 ? "plus" : "moins"} que A`;
 }
 
 function amountOf(data, from, to, part) {

@@ -6,6 +6,7 @@ import { History } from "./history.js";
 export const OWN = "Mon périmètre";
 
 /** @typedef {{id: string, name: string, held: Uint8Array, sure: boolean}} Perimeter */
+/** @typedef {{which: "a" | "b", epci: number[], adds: boolean, before: Perimeter}} Question */
 
 /** The two perimeters; `changed` is called after each change. */
 export class Pair {
@@ -16,7 +17,9 @@ export class Pair {
     this.locked = new Uint8Array(data.n);
     this.edited = /** @type {"a" | "b"} */ ("b");
     const [a, b] = firstPair(data);
-    this.history = new History({ a, b });
+    /** Whether a gesture goes on: its changes are undone as one. @type {{begun: boolean} | null} */
+    this.stroke = null;
+    this.history = new History({ a, b, question: /** @type {Question | null} */ (null) });
   }
 
   get a() {
@@ -27,10 +30,51 @@ export class Pair {
     return this.history.now.b;
   }
 
-  /** @param {"a" | "b"} which @param {Perimeter} perimeter */
-  set(which, perimeter) {
-    this.history.push({ ...this.history.now, [which]: perimeter });
+  /** What was asked last: what if these EPCI come in, or leave? Null: what is chosen. */
+  get question() {
+    return this.history.now.question;
+  }
+
+  /** The two perimeters of the question, or A and B. */
+  get compared() {
+    const { question } = this;
+    return question ? { a: question.before, b: this[question.which] } : { a: this.a, b: this.b };
+  }
+
+  /** @param {"a" | "b"} which @param {Perimeter} perimeter @param {Question | null} [question] */
+  set(which, perimeter, question = null) {
+    const next = { ...this.history.now, [which]: perimeter, question };
+    if (this.stroke?.begun) this.history.amend(next);
+    else this.history.push(next);
+    if (this.stroke) this.stroke.begun = true;
     this.changed();
+  }
+
+  /** Compare A and B again: the question is answered. */
+  closeQuestion() {
+    this.history.amend({ ...this.history.now, question: null });
+    this.changed();
+  }
+
+  beginStroke() {
+    this.stroke = { begun: false };
+  }
+
+  endStroke() {
+    this.stroke = null;
+  }
+
+  /** Let EPCI come in, whole, or leave where all of them are in.
+   * @param {number[]} epci @returns {boolean} whether they came in
+   */
+  toggle(epci) {
+    const before = this[this.edited];
+    const adds = stateOf(this.data, epci, before.held) !== "true";
+    const held = withEpci(this.data, before.held, epci, adds, this.locked);
+    if (held.some((one, i) => one !== before.held[i])) {
+      this.set(this.edited, { id: "", name: OWN, held, sure: true }, { which: this.edited, epci, adds, before });
+    }
+    return adds;
   }
 
   /** @param {"a" | "b"} which @param {string} id */
@@ -68,6 +112,13 @@ export class Pair {
 export function namedPerimeter(data, id) {
   const one = data.raw.perimeters.find((other) => other.id === id);
   return { id, name: one.name, held: heldOf(data, one.codes), sure: one.sure };
+}
+
+/** A perimeter with some EPCI more, or less; locked communes stay as they are. */
+export function withEpci(data, before, epci, adds, locked = null) {
+  const held = Uint8Array.from(before);
+  for (const e of epci) for (const i of data.epciCodes[e]) if (!locked?.[i]) held[i] = adds ? 1 : 0;
+  return held;
 }
 
 /** Where the EPCI of a list stand in a perimeter: all in, all out, or in part. */

@@ -30,7 +30,7 @@ function showClosure(data, pair) {
   const { closures, study } = data.raw;
   const [line, choice, place] = ["route-ligne", "route-choix", "route-effet"].map(byId);
   line.hidden = !closures.length;
-  byId("route-aucune").hidden = closures.length > 0;
+  byId("route-titre").hidden = !closures.length;
   if (!closures.length) return fill(place);
   if (!choice.options.length) {
     fill(choice, ...closures.map((one, k) => el("option", { value: String(k) }, one.label)));

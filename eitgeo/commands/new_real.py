@@ -1,0 +1,170 @@
+"""Start the study of a territory on official files, from the names of its EPCI."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from eitgeo.check import Faults
+from eitgeo.commands.git_ignore import ignore_in_git
+from eitgeo.commands.new_study import note_folder, note_name, require_study
+from eitgeo.commands.real_choice import choose_place
+from eitgeo.commands.real_register import (
+    area_km2,
+    licences,
+    register_text,
+    size_mb,
+    widened,
+    wire_files,
+)
+from eitgeo.commands.real_text import RealText, missing_lines, real_study_text
+from eitgeo.errors import StudyError
+from eitgeo.sources.territory.epci_list import read_epci_list
+from eitgeo.store import write_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from eitgeo.commands.study_text import Wanted
+
+BUFFER_KM = 40.0
+"""Width of the ring where takers are looked for [km]."""
+
+OVERPASS_KM2 = 2000.0
+"""Below, territory and ring together, roads are asked of Overpass [km²]."""
+
+LEAVABLE = {
+    "sirene": ("sirene", "sirene_units", "sirene_places"),
+    "routes": ("osm", "osmnx"),
+    "banatic": ("banatic",),
+    "urssaf": ("urssaf_ape",),
+    "icpe": ("icpe",),
+    "gerep": ("gerep",),
+    "sinoe": ("sinoe",),
+}
+"""What a study may do without, and the files that go with it."""
+
+_OUTLETS = {"icpe", "gerep", "sinoe"}
+_DISK = 2.5
+"""Disk that a study takes, for what is downloaded: tables, archives unfolded."""
+
+type RoadChoice = Literal["auto", "osm", "osmnx"]
+
+
+class RealStudy(NamedTuple):
+    """What was written.
+
+    Attributes
+    ----------
+    path
+        The study file.
+    epci
+        SIREN → name of its EPCI, the most populated first.
+    population
+        Their inhabitants, as the list of the EPCI says.
+    n_communes
+        Their communes, as the list says.
+    departements
+        Those of the territory and of its ring.
+    n_files
+        Files to download.
+    size_mb, disk_mb
+        To download, and on the disk at the end: of the order of [MB].
+    licences
+        Names of the files under each licence.
+    missing
+        What the study lacks, and what stands in for it (French).
+    ignored
+        Lines added to ``.gitignore``.
+    most
+        EPCI of a union at most, where all unions may be too many to be measured.
+    """
+
+    path: Path
+    epci: dict[str, str]
+    population: int
+    n_communes: int
+    departements: tuple[str, ...]
+    n_files: int
+    size_mb: float
+    disk_mb: float
+    licences: dict[str, list[str]]
+    missing: list[str]
+    ignored: tuple[str, ...]
+    most: int | None
+
+
+def new_real(
+    folder: Path,
+    wanted: Wanted,
+    *,
+    epci_list: Path | None = None,
+    roads: RoadChoice = "auto",
+    without: Collection[str] = (),
+    buffer_km: float = BUFFER_KM,
+) -> RealStudy:
+    """Write the study of some whole EPCI on official files, and their register.
+
+    Parameters
+    ----------
+    folder
+        Where it is written; absent or empty.
+    wanted
+        Names or SIREN of EPCI, départements, title, edition.
+    epci_list
+        List of EPCI in place of that of the package, with the same columns.
+    roads
+        ``osm``: regional extracts; ``osmnx``: a graph asked of Overpass; ``auto``: the
+        latter below `OVERPASS_KM2`, territory and ring together.
+    without
+        Keys of `LEAVABLE`: a stand-in takes their place, and the study says it.
+    buffer_km
+        Width of the ring [km].
+
+    Raises
+    ------
+    StudyError
+        Name or folder that cannot be taken, EPCI that is not known or that several
+        are, territory overseas; all at once where they can be.
+    """
+    _require(folder, wanted, without)
+    place = choose_place(wanted, read_epci_list(epci_list), buffer_km=buffer_km)
+    left = {use for name in without for use in LEAVABLE[name]}
+    if roads == "auto":
+        small = area_km2(widened(place.box, buffer_km)) < OVERPASS_KM2
+        roads = "osmnx" if small else "osm"
+    files = wire_files(place, buffer_km=buffer_km, roads=roads, without=left)
+    told = RealText(wanted, place, files, buffer_km)
+    text = real_study_text(told, f"{folder.name}/study.yaml")
+    require_study(text)
+    ignored = ignore_in_git(folder)
+    write_bytes(folder / "data/sources.csv", register_text(files).encode())
+    path = write_bytes(folder / "study.yaml", text.encode())
+    rows = place.epci
+    return RealStudy(
+        path,
+        dict(rows["name"]),
+        int(rows["population"].sum()),
+        int(rows["n_communes"].sum()),
+        place.departements,
+        len(files),
+        size_mb(files),
+        _DISK * size_mb(files),
+        licences(files),
+        missing_lines(told),
+        tuple(ignored),
+        place.most,
+    )
+
+
+def _require(folder: Path, wanted: Wanted, without: Collection[str]) -> None:
+    faults = Faults("nouvelle étude")
+    note_name(wanted.name, faults)
+    note_folder(folder, faults)
+    for name in without:
+        if name not in LEAVABLE:
+            faults.add(f"--without {name}", remedy=f"l'un de : {', '.join(LEAVABLE)}")
+    if set(without) >= _OUTLETS:
+        remedy = "garder icpe, gerep ou sinoe"
+        faults.add("aucune source d'exutoires", remedy=remedy)
+    faults.raise_if_any(StudyError)

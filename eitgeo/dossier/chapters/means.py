@@ -1,0 +1,211 @@
+"""The means of an initiative: posts, budget, parts of each EPCI, seat."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.dossier.chapters.desk import joined, number, table, told
+from eitgeo.dossier.chapters.matter import indicator_table
+from eitgeo.dossier.prose import read_prose
+from eitgeo.maps.words.governance_words import COST_WORDS
+from eitgeo.maps.words.means_words import (
+    KEY_WORDS,
+    PostLine,
+    post_lines,
+    share_cost_text,
+    share_rows,
+)
+from eitgeo.words import MISSING
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.model import Block, Row, Value
+
+_TEXTS = read_prose("governance")
+_LEVELS = ("low", "mid", "high")
+
+
+def means(desk: Desk) -> tuple[Block, ...]:
+    """Say what posts do and cost, who would pay what, and from which town."""
+    seats = indicator_table(desk, desk.shown_in("seat"), _TEXTS.runs("seat_caption"))
+    note = _TEXTS.say("seat_note", style="note")
+    return (
+        _TEXTS.say("posts_text"),
+        _post_table(desk),
+        _met_table(desk),
+        *_left_out(desk),
+        _budget_table(desk),
+        _head_table(desk),
+        _TEXTS.say("keys_text"),
+        *(_share_table(desk, name) for name in desk.shown),
+        seats,
+        note,
+    )
+
+
+def _budget_table(desk: Desk) -> Block:
+    budget = desk.governance.animation_budget.table
+    years = sorted(set(budget["year"]))
+    rows: list[Row] = []
+    for item, label in COST_WORDS.items():
+        mine = budget[budget["item"] == item].set_index("year").to_dict("index")
+        amounts = ((_amount(mine[year], f"{item} / {year}"),) for year in years)
+        rows.append(((told(label, "animation_budget", item, "item"),), *amounts))
+    heads = tuple(
+        _TEXTS.runs(
+            "budget_year", year=told(str(year), "animation_budget", year, "year")
+        )
+        for year in years
+    )
+    sources = dict.fromkeys(
+        part.strip()
+        for text in budget["source"].astype(str)
+        for part in text.split(" ; ")
+    )
+    said = joined(
+        (told(one, "animation_budget", "tous", "source") for one in sources),
+        mark=" ; ",
+    )
+    return table(
+        _TEXTS.runs("budget_caption"),
+        (_TEXTS.runs("budget_head"), *heads),
+        rows,
+        widths=(2.0, *[1.6] * len(years)),
+        note=_TEXTS.runs("budget_note", sources=said),
+    )
+
+
+def _amount(
+    row: Mapping[Hashable, Any], where: str, *, per: float = 1.0, unit: str = "€"
+) -> Value:
+    low, mid, high = (float(row[level]) / per for level in _LEVELS)
+    return number(
+        mid,
+        ("animation_budget", where, "mid"),
+        evidence=str(row["evidence"]),
+        unit=unit,
+        decimals=0 if unit == "€" else 2,
+        bounds=(low, high),
+    )
+
+
+def _head_table(desk: Desk) -> Block:
+    """Share what is left of the first year among inhabitants."""
+    budget = desk.governance.animation_budget.table
+    left = (
+        budget[budget["item"] == "reste"]
+        .sort_values("year", kind="stable")
+        .iloc[0]
+        .to_dict()
+    )
+    rows: list[Row] = []
+    for name, perimeter in desk.perimeters.iterrows():
+        people = float(perimeter["population"])
+        share = _amount(
+            left, f"reste / {name}", per=people or math.nan, unit="€/hab./an"
+        )
+        rows.append(((desk.name(str(name)),), (share,)))
+    caption, heads = _TEXTS.runs("head_caption"), _TEXTS.heads("head_heads")
+    return table(caption, heads, rows, widths=(3.0, 2.4))
+
+
+def _lines(desk: Desk) -> dict[str, list[PostLine]]:
+    """Word the choices of posts of each compared perimeter."""
+    posts = desk.governance.posts
+    return {str(name): post_lines(posts, str(name)) for name in desk.perimeters.index}
+
+
+def _post_table(desk: Desk) -> Block:
+    """Say what each choice meets a year and costs, whatever the perimeter."""
+    lines = next(iter(_lines(desk).values()), [])
+    rows: list[Row] = []
+    for line in lines:
+        mark = _TEXTS.runs("posts_chosen") if line.chosen else ()
+        texts = (
+            (line.meetings, "meetings_low"),
+            (line.cost, "total_mid"),
+            (line.rest, "rest_mid"),
+        )
+        head = (told(line.posts, "posts", line.posts, "posts"), *mark)
+        cells = ((told(text, "posts", line.posts, one),) for text, one in texts)
+        rows.append((head, *cells))
+    return table(
+        _TEXTS.runs("posts_caption"),
+        _TEXTS.heads("posts_heads"),
+        rows,
+        widths=(1.4, 1.4, 2.2, 2.2),
+    )
+
+
+def _met_table(desk: Desk) -> Block:
+    """Say which share of the firms each choice meets, perimeter by perimeter."""
+    lines = _lines(desk)
+    heads = [line.posts for line in next(iter(lines.values()), [])]
+    rows: list[Row] = [
+        (
+            (desk.name(name),),
+            *(
+                (told(one.met, "posts", f"{name} / {one.posts}", "met_low_pct"),)
+                for one in mine
+            ),
+        )
+        for name, mine in lines.items()
+    ]
+    return table(
+        _TEXTS.runs("met_caption"),
+        (
+            _TEXTS.runs("met_head"),
+            *((told(one, "posts", one, "posts"),) for one in heads),
+        ),
+        rows,
+        widths=(2.4, *[1.6] * len(heads)),
+        note=_TEXTS.runs("met_note"),
+    )
+
+
+def _left_out(desk: Desk) -> tuple[Block, ...]:
+    """Say whom the posts of the study would not meet."""
+    said = []
+    for name, lines in _lines(desk).items():
+        line = next(one for one in lines if one.chosen)
+        where = f"{name} / {line.posts}"
+        if line.met == MISSING:
+            continue
+        said.append(
+            _TEXTS.say(
+                "left_out",
+                perimeter=desk.name(name),
+                posts=told(line.posts, "posts", where, "posts"),
+                left=told(line.left, "posts", where, "left_high"),
+                far=told(line.far, "posts", where, "far_sites"),
+            )
+        )
+    return tuple(said)
+
+
+def _share_table(desk: Desk, name: str) -> Block:
+    """Share what is left to pay among the EPCI of a perimeter, under four keys."""
+    mine = share_rows(desk.governance.cost_shares, name)
+    names = desk.terms.governance.epci_names
+    rows: list[Row] = []
+    for siren, by_key in mine.groupby("epci_siren", sort=True):
+        found = {str(row["cost_key"]): row for row in by_key.to_dict("records")}
+        cells = ((_share(found[key]),) for key in KEY_WORDS)
+        label = told(names[str(siren)], "bodies", f"epci_{siren}", "name")
+        rows.append(((label,), *cells))
+    heads = ((told(label, "labels", key, "label"),) for key, label in KEY_WORDS.items())
+    return table(
+        _TEXTS.runs("keys_caption", perimeter=desk.name(name)),
+        (_TEXTS.runs("keys_head"), *heads),
+        rows,
+        widths=(2.0, *[1.7] * len(KEY_WORDS)),
+    )
+
+
+def _share(row: Mapping[Hashable, Any]) -> Value:
+    where = f"{row['perimeter_id']} / {row['epci_siren']} / {row['cost_key']}"
+    text = MISSING if row["missing"] else share_cost_text(row)
+    return told(text, "cost_shares", where, "mid", evidence=str(row["evidence"]))

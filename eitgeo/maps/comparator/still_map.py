@@ -1,0 +1,204 @@
+"""The map of a pair drawn without a script: outlines, names, letters, a legend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+
+from eitgeo.maps.comparator.ground import epci_order
+from eitgeo.maps.pages.features import simplified_area
+from eitgeo.maps.pages.page_parts import html_text
+from eitgeo.maps.pages.without_scripts import outline_path
+from eitgeo.maps.paper.palette import DEPARTEMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from eitgeo.maps.paper.ground import Ground
+
+_WIDTH = 1000.0
+"""Units of the drawing from west to east."""
+_MARGIN = 20
+_STEP_M = 150.0
+"""Tolerance of outlines, beyond that of the page [m]."""
+_NAME_SIZE = 24
+_BADGE = 15
+_BOTH, _ONLY_A, _ONLY_B = "#b9c9b4", "#a9cdec", "#fbd3a6"
+_INK_A, _INK_B = "#0b5cad", "#a84600"
+_FILLS: Final = {"communes": _BOTH, "A": _ONLY_A, "B": _ONLY_B}
+_DEP_STYLE = f'stroke="{DEPARTEMENT}" stroke-width="3" stroke-dasharray="12 6"'
+_HATCH = (
+    '<pattern id="l-hachure" width="14" height="14" patternUnits="userSpaceOnUse">'
+    '<path d="M-3 3L3 -3M0 14L14 0M11 17L17 11" stroke="#555" stroke-opacity=".6" '
+    'fill="none"/></pattern>'
+)
+
+
+def still_map(ground: Ground, pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> str:
+    """Draw what two perimeters share and what only one of them holds.
+
+    Parameters
+    ----------
+    ground
+        Communes of the study area, in the order of the page.
+    pair
+        A and B as the page knows them: ``name``, ``codes`` (ranks), ``sure``.
+    """
+    area = simplified_area(ground)
+    shapes = shapely.coverage_simplify(area.geometry.to_numpy(), _STEP_M)
+    xmin, ymin, xmax, ymax = shapely.total_bounds(shapes)
+    unit = (xmax - xmin) / _WIDTH
+    frame = (xmin, ymax, unit)
+    held = [_mask(one["codes"], len(shapes)) for one in pair]
+    doubt = np.zeros(len(shapes), dtype=bool)
+    for one, mask in zip(pair, held, strict=True):
+        doubt |= mask & (not one["sure"])
+    first, second = held
+    areas = {
+        "communes": first & second,
+        "A": first & ~second,
+        "B": second & ~first,
+    }
+    sirens = area["epci_siren"].astype(str).to_numpy()
+    deps = area["dep"].astype(str).to_numpy()
+    drawn = [
+        _fill(shapes, np.ones(len(shapes), dtype=bool), frame, "#eceae4"),
+        *(_fill(shapes, mask, frame, _FILLS[key]) for key, mask in areas.items()),
+        _fill(shapes, doubt, frame, "url(#l-hachure)"),
+        _borders(shapes, sirens, frame, 'stroke="#3c4a52" stroke-width="1.5"'),
+        _borders(shapes, deps, frame, _DEP_STYLE),
+        _outline(shapes, first, frame, f'stroke="{_INK_A}" stroke-width="5"'),
+        _outline(
+            shapes,
+            second,
+            frame,
+            f'stroke="{_INK_B}" stroke-width="3" stroke-dasharray="12 5"',
+        ),
+        *_names(ground, shapes, sirens, frame=frame, areas=areas),
+    ]
+    height = round((ymax - ymin) / unit)
+    return _svg("".join(drawn), pair, height)
+
+
+def _svg(drawn: str, pair: Iterable[Mapping[str, Any]], height: int) -> str:
+    a, b = (str(one["name"]) for one in pair)
+    said = html_text(f"Carte : A, {a}, et B, {b} ; ce qu'ils ont en commun")
+    box = f"{-_MARGIN} {-_MARGIN} {_WIDTH + 2 * _MARGIN:.0f} {height + 2 * _MARGIN}"
+    return (
+        f'<svg viewBox="{box}" role="img" aria-label="{said}">'
+        f"<defs>{_HATCH}</defs>{drawn}</svg>"
+    )
+
+
+def _mask(ranks: Iterable[int], count: int) -> np.ndarray:
+    mask = np.zeros(count, dtype=bool)
+    mask[list(ranks)] = True
+    return mask
+
+
+def _joined(shapes: np.ndarray, mask: np.ndarray) -> shapely.Geometry:
+    return shapely.coverage_union_all(shapes[mask])
+
+
+def _fill(
+    shapes: np.ndarray, mask: np.ndarray, frame: tuple[float, float, float], colour: str
+) -> str:
+    if not mask.any():
+        return ""
+    path = outline_path(_joined(shapes, mask), frame=frame)
+    return f'<path fill="{colour}" fill-rule="evenodd" d="{path}"/>'
+
+
+def _outline(
+    shapes: np.ndarray, mask: np.ndarray, frame: tuple[float, float, float], style: str
+) -> str:
+    if not mask.any():
+        return ""
+    path = outline_path(_joined(shapes, mask), frame=frame)
+    return f'<path fill="none" {style} d="{path}"/>'
+
+
+def _borders(
+    shapes: np.ndarray,
+    labels: np.ndarray,
+    frame: tuple[float, float, float],
+    style: str,
+) -> str:
+    """Draw the borders between groups of communes, the outer one left out."""
+    groups = [labels == one for one in sorted(set(labels) - {""})]
+    outer = shapely.boundary(shapely.coverage_union_all(shapes))
+    lines = [
+        shapely.difference(shapely.boundary(_joined(shapes, one)), outer)
+        for one in groups
+    ]
+    merged = shapely.line_merge(shapely.union_all(lines))
+    return f'<path fill="none" {style} d="{outline_path(merged, frame=frame)}"/>'
+
+
+def _names(
+    ground: Ground,
+    shapes: np.ndarray,
+    sirens: np.ndarray,
+    *,
+    frame: tuple[float, float, float],
+    areas: Mapping[str, np.ndarray],
+) -> list[str]:
+    """Write the name of each EPCI where it has most room, A or B beside it."""
+    left, top, unit = frame
+    found = []
+    for siren in epci_order(ground):
+        mine = sirens == siren
+        circle = shapely.maximum_inscribed_circle(_joined(shapes, mine), 500.0)
+        (x, y), *_ = shapely.get_coordinates(circle).tolist()
+        lines = _two_lines(str(ground.epci.loc[siren, "short_name"]))
+        letter = next(
+            (one for one in "AB" if 2 * (areas[one] & mine).sum() > mine.sum()), ""
+        )
+        found.append(_name(lines, letter, (x - left) / unit, (top - y) / unit))
+    return found
+
+
+def _name(lines: list[str], letter: str, x: float, y: float) -> str:
+    start = y - (len(lines) - 1) * _NAME_SIZE / 2
+    spans = "".join(
+        f'<tspan x="{x:.0f}" y="{start + rank * _NAME_SIZE:.0f}">{html_text(line)}'
+        "</tspan>"
+        for rank, line in enumerate(lines)
+    )
+    name = (
+        f'<text text-anchor="middle" font-size="{_NAME_SIZE}" fill="#222" '
+        'stroke="#fff" stroke-width="5" paint-order="stroke" stroke-linejoin="round">'
+        f"{spans}</text>"
+    )
+    return name + (_badge(letter, x, start - 1.9 * _NAME_SIZE) if letter else "")
+
+
+def _badge(letter: str, x: float, y: float) -> str:
+    colour = {"A": _INK_A, "B": _INK_B}[letter]
+    return (
+        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{_BADGE}" fill="{colour}" '
+        'stroke="#fff" stroke-width="2"/>'
+        f'<text x="{x:.0f}" y="{y + 7:.0f}" text-anchor="middle" font-size="20" '
+        f'font-weight="700" fill="#fff">{letter}</text>'
+    )
+
+
+_LONG_NAME = 14
+
+
+def _two_lines(name: str) -> list[str]:
+    """Cut a name in two lines of about the same length.
+
+    Examples
+    --------
+    >>> _two_lines("Cœur et Coteaux du Comminges")
+    ['Cœur et Coteaux', 'du Comminges']
+    """
+    cuts = [at for at, letter in enumerate(name) if letter in " -"]
+    if len(name) < _LONG_NAME or not cuts:
+        return [name]
+    cut = min(cuts, key=lambda at: abs(at - len(name) / 2))
+    keep = 1 if name[cut] == "-" else 0
+    return [name[: cut + keep], name[cut + 1 :]]

@@ -1,0 +1,154 @@
+"""What the rules of the study say to an activity: what to offer, to seek, to share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.reference.activities import sorting_duties
+from eitgeo.reference.rules import (
+    ANY_ACTIVITY,
+    family_name,
+    mutualisation_rules,
+    supported_first,
+    synergy_rules,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+FAMILIES = 3
+LINES = 2
+SERVICES = 6
+_SHARED = "mutualisation"
+_QUICK = "rapide"
+
+
+class Line(NamedTuple):
+    """A resource that a firm may offer or seek.
+
+    Attributes
+    ----------
+    offered
+        Whether it is offered; else sought.
+    text
+        The resource, and its use, French.
+    supported
+        Whether a source or a published exchange tells it.
+    """
+
+    offered: bool
+    text: str
+    supported: bool
+
+
+class Family(NamedTuple):
+    """A family of resources that is worth a call."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+
+class Advice(NamedTuple):
+    """What an activity, or several, may look at.
+
+    Attributes
+    ----------
+    families
+        Three at most, those with a source first.
+    services
+        Rules of services that it could share, the quick ones first.
+    duties
+        What it must sort.
+    """
+
+    families: tuple[Family, ...]
+    services: tuple[str, ...]
+    duties: tuple[str, ...]
+
+
+class Rulebook:
+    """The rules, each with the activities that it names."""
+
+    def __init__(self) -> None:
+        rules = supported_first(synergy_rules())
+        kept = rules[rules["family"].ne(_SHARED)].to_dict("records")
+        self._rules = [
+            (rule, _codes(rule["source_naf"]), _codes(rule["taker_naf"]))
+            for rule in kept
+        ]
+        services = mutualisation_rules()
+        services = services.assign(late=services["lead_time"].ne(_QUICK))
+        # Quick ones first; among them, those with a source: « S » stands after « H ».
+        ordered = services.sort_values(
+            ["late", "evidence"], ascending=[True, False], kind="stable"
+        )
+        self.services = {str(row["rule_id"]): row for _, row in ordered.iterrows()}
+        self._services = {
+            name: _codes(str(row["source_naf"])) for name, row in self.services.items()
+        }
+        table = sorting_duties().set_index("duty_id")
+        self.duties = {str(name): row for name, row in table.iterrows()}
+        self._duties = {
+            name: _codes(str(row["naf"])) for name, row in self.duties.items()
+        }
+
+    def advise(self, codes: Collection[str]) -> Advice:
+        """Say what the rules propose to an activity, or to any of several."""
+        asked = frozenset(codes)
+        return Advice(
+            families=self._families(asked),
+            services=_naming(self._services, asked),
+            duties=_naming(self._duties, asked),
+        )
+
+    def _families(self, asked: frozenset[str]) -> tuple[Family, ...]:
+        found: dict[str, list[tuple[Line, str]]] = {}
+        for rule, givers, takers in self._rules:
+            for offered, named in ((True, givers), (False, takers)):
+                if named & asked:
+                    line = Line(offered, _text(rule, offered), _is_supported(rule))
+                    found.setdefault(rule["family"], []).append(
+                        (line, rule["confidence"])
+                    )
+        ranked = sorted(found, key=lambda name: (*_rank(found[name]), name))
+        return tuple(
+            Family(family_name(name), _chosen(line for line, _ in found[name]))
+            for name in ranked[:FAMILIES]
+        )
+
+
+def _codes(listed: str) -> frozenset[str]:
+    return frozenset(listed.split(";")) - {""}
+
+
+def _naming(named: dict[str, frozenset[str]], asked: frozenset[str]) -> tuple[str, ...]:
+    return tuple(
+        name for name, codes in named.items() if ANY_ACTIVITY in codes or codes & asked
+    )
+
+
+def _is_supported(rule: dict[Any, Any]) -> bool:
+    return rule["evidence"] != "H" or bool(rule["attested_by"])
+
+
+def _text(rule: dict[Any, Any], offered: bool) -> str:  # noqa: FBT001 - one of two ends
+    byproduct, use = str(rule["byproduct"]), str(rule["use"])
+    hazard = " (déchet dangereux)" if rule["hazardous"] == "1" else ""
+    joined = f"{byproduct}{hazard} → {use[:1].lower()}{use[1:]}"
+    return joined if offered else f"{byproduct}{hazard}, pour : {use.lower()}"
+
+
+def _rank(lines: list[tuple[Line, str]]) -> tuple[int, str, int]:
+    """Put families that a source supports first, then sure rules, then many."""
+    n_supported = sum(line.supported for line, _ in lines)
+    return (-n_supported, min(sure for _, sure in lines), -len(lines))
+
+
+def _chosen(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Keep two resources to offer and two to seek, each once."""
+    kept: dict[bool, dict[str, Line]] = {True: {}, False: {}}
+    for line in lines:
+        side = kept[line.offered]
+        if len(side) < LINES:
+            side.setdefault(line.text.partition(" → ")[0].partition(",")[0], line)
+    return (*kept[True].values(), *kept[False].values())

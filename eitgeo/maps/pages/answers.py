@@ -1,0 +1,337 @@
+"""« Vous êtes élu de … »: what would be put to one's council, EPCI by EPCI.
+
+Each answer is written whole: without a script they stand one under the other, closed;
+with it, a field finds the one that is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.ledger import Place, told
+from eitgeo.maps.pages.page_parts import evidence_key, html_text
+from eitgeo.maps.words.answer_words import (
+    SIGNING,
+    WORDS,
+    Asked,
+    Signing,
+    asked_of,
+    assumed_text,
+    due_text,
+    each_text,
+    first_year,
+    known_text,
+    message,
+    missing_text,
+    own_refusal,
+    partners_text,
+    road_text,
+    who_signs,
+)
+from eitgeo.maps.words.belief import ASSUMED, KNOWN, LACKING, PART_TITLES
+from eitgeo.maps.words.governance_words import STATE_WORDS, named_epci
+from eitgeo.words import EVIDENCE_SYMBOLS, MISSING, NBSP, first_upper, name_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.sheet import Sheet
+
+
+class AnswerTables(NamedTuple):
+    """Released tables that answers are made from.
+
+    Attributes
+    ----------
+    perimeters, members, communes, bodies, postcodes, facts, budget, states, reasons,
+    refusals
+        Tables ``perimeters``, ``perimeter_communes``, ``communes``, ``bodies``,
+        ``postcodes``, ``epci_known``, ``animation_budget``, ``carrier_states``,
+        ``carrier_reasons`` and ``refusals``.
+    """
+
+    perimeters: Released
+    members: Released
+    communes: Released
+    bodies: Released
+    postcodes: Released
+    facts: Released
+    budget: Released
+    states: Released
+    reasons: Released
+    refusals: Released
+
+
+class Chosen(NamedTuple):
+    """What the page shows of the tables.
+
+    Attributes
+    ----------
+    pair
+        Perimeters that stand first, two at most.
+    others
+        Those that stand folded.
+    root_commune
+        Where animation could sit.
+    carriers
+        ``carrier`` by ``carrier_id``.
+    demonstration
+        Whether establishments are drawn.
+    """
+
+    pair: tuple[str, ...]
+    others: tuple[str, ...]
+    root_commune: str
+    carriers: pd.DataFrame
+    demonstration: bool
+
+
+class _Desk(NamedTuple):
+    """What all answers share."""
+
+    tables: AnswerTables
+    chosen: Chosen
+    names: dict[str, str]
+    root_name: str
+    left: Mapping[Any, Any]
+    signing: dict[str, list[Signing]]
+    notes: str
+
+
+def answered_epci(communes: Released, bodies: Released) -> dict[str, str]:
+    """Return the EPCI that the territory meets, SIREN → name, in alphabetical order."""
+    table, names = communes.table, named_epci(bodies)
+    here = set(table.loc[table["in_area"].astype(bool), "epci_siren"]) & set(names)
+    ordered = sorted(here, key=lambda one: (name_key(names[one]), one))
+    return {siren: names[siren] for siren in ordered}
+
+
+def answers_html(tables: AnswerTables, *, chosen: Chosen, sheet: Sheet) -> str:
+    """Write the answer of each EPCI, in alphabetical order."""
+    names = answered_epci(tables.communes, tables.bodies)
+    towns = tables.communes.table.set_index("code_insee")["nom"]
+    desk = _Desk(
+        tables,
+        chosen,
+        names,
+        str(towns[chosen.root_commune]),
+        first_year(tables.budget),
+        {
+            one: who_signs(
+                one,
+                tables.states,
+                tables.reasons,
+                carriers=chosen.carriers,
+                demonstration=chosen.demonstration,
+            )
+            for one in chosen.pair
+        },
+        _foot(tables, sheet),
+    )
+    return "\n".join(_answer(siren, desk) for siren in names)
+
+
+def search_payload(tables: AnswerTables) -> dict[str, Any]:
+    """List what the field finds: EPCI answered, then communes, then EPCI around.
+
+    A commune is its name, its département, its postcodes, the rank of its EPCI among
+    those answered (−1 outside of the territory) and its inhabitants.
+    """
+    names = answered_epci(tables.communes, tables.bodies)
+    rank = {siren: at for at, siren in enumerate(names)}
+    around = named_epci(tables.bodies)
+    communes = tables.communes.table.sort_values("code_insee", kind="stable")
+    codes = tables.postcodes.table.groupby("code_insee")["postcode"].agg(" ".join)
+    near = sorted(set(communes["epci_siren"]) & set(around) - set(names))
+    return {
+        "epci": [[siren, name] for siren, name in names.items()],
+        "communes": [
+            [nom, dep, str(codes.get(code, "")), rank.get(siren, -1), int(people)]
+            for code, nom, dep, siren, people in communes[
+                ["code_insee", "nom", "dep", "epci_siren", "population"]
+            ].itertuples(index=False)
+        ],
+        "autour": [around[siren] for siren in near],
+        "mots": dict(WORDS),
+    }
+
+
+def _answer(siren: str, desk: _Desk) -> str:
+    tables, chosen = desk.tables, desk.chosen
+    shown = asked_of(
+        siren,
+        tables.perimeters,
+        tables.members,
+        tables.communes,
+        shown=(*chosen.pair, *chosen.others),
+        epci_names=desk.names,
+    )
+    pair, others = shown[: len(chosen.pair)], shown[len(chosen.pair) :]
+    facts = tables.facts.table
+    mine = facts[facts["epci_siren"] == siren]
+    road = road_text(mine, desk.root_name, is_root=_is_root(siren, desk))
+    return (
+        f'<details class="reponse" id="epci-{siren}" name="reponse">'
+        f"<summary>{html_text(desk.names[siren])}"
+        "<span> – ce qui serait soumis à mon conseil</span></summary>\n"
+        '<article><div class="devant">'
+        '<p class="commune" hidden></p>'
+        f'<p class="message">{html_text(message(pair, others))}</p>'
+        f'<p class="route">{html_text(_people(mine))}{html_text(road)}</p></div>\n'
+        f"{_table(siren, pair, desk)}\n"
+        f"{_belief(pair, desk, has_road=bool(road))}\n"
+        f'<div class="suite">{_others(siren, others, desk)}{_communes(siren, desk)}'
+        '<button type="button" class="imprimer" hidden>Imprimer (A4)</button></div>'
+        f"{desk.notes}</article></details>"
+    )
+
+
+def _is_root(siren: str, desk: _Desk) -> bool:
+    table = desk.tables.communes.table
+    root = table["code_insee"] == desk.chosen.root_commune
+    return bool((table.loc[root, "epci_siren"] == siren).any())
+
+
+def _people(facts: pd.DataFrame) -> str:
+    """Say how many inhabitants the EPCI has."""
+    rows = facts[facts["fact_id"] == "population"]
+    if rows.empty:
+        return ""
+    row = rows.iloc[0].to_dict()
+    place = Place("epci_facts", f"{row['epci_siren']} / population")
+    mark = EVIDENCE_SYMBOLS[str(row["evidence"])]
+    return f"{mark} {told(row, place, unit='habitants')}. "
+
+
+def _table(siren: str, pair: Sequence[Asked], desk: _Desk) -> str:
+    """Set the perimeters of the pair side by side."""
+    mark = EVIDENCE_SYMBOLS[str(desk.left["evidence"])]
+    rows = [
+        (
+            f"{mark} Votre part",
+            [html_text(due_text(desk.left, one, siren)) for one in pair],
+            "devant",
+        ),
+        (
+            f"{mark} Par habitant",
+            [html_text(each_text(desk.left, one)) for one in pair],
+            "devant",
+        ),
+        (
+            "Avec qui",
+            [html_text(partners_text(one, siren, desk.names)) for one in pair],
+            "",
+        ),
+        (
+            "Qui pourrait signer",
+            [_signing(desk.signing[one.perimeter_id]) for one in pair],
+            "",
+        ),
+        (
+            "Et si nous refusons",
+            [
+                html_text(own_refusal(desk.tables.refusals, one, siren) or MISSING)
+                for one in pair
+            ],
+            "",
+        ),
+    ]
+    heads = "".join(f'<th scope="col">{html_text(one.title)}</th>' for one in pair)
+    body = "".join(_row(label, cells, css, pair) for label, cells, css in rows)
+    return (
+        '<table class="deux"><thead><tr><td></td>'
+        f"{heads}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _row(label: str, cells: Sequence[str], css: str, pair: Sequence[Asked]) -> str:
+    tied = "".join(
+        f'<td data-nom="{html_text(one.name)}">{cell}</td>'
+        for one, cell in zip(pair, cells, strict=True)
+    )
+    mark = f' class="{css}"' if css else ""
+    return f'<tr{mark}><th scope="row">{html_text(label)}</th>{tied}</tr>'
+
+
+def _signing(signing: Sequence[Signing]) -> str:
+    """Name who could sign, by state; what each asks stands folded beneath."""
+    lines = [
+        f"<li>{html_text(STATE_WORDS[state])}{NBSP}: "
+        + html_text(" ; ".join(one.name for one in signing if one.state == state))
+        + "</li>"
+        for state in SIGNING
+        if any(one.state == state for one in signing)
+    ]
+    asks = [
+        f"<li><b>{html_text(one.name)}</b>{NBSP}: " + html_text(_asks(one)) + "</li>"
+        for one in signing
+        if one.councils or one.conditions
+    ]
+    folded = (
+        '<details class="demande"><summary>Ce que chacun demande</summary>'
+        f"<ul>{''.join(asks)}</ul></details>"
+        if asks
+        else ""
+    )
+    return f'<ul class="etats">{"".join(lines)}</ul>{folded}' if lines else MISSING
+
+
+def _asks(signing: Signing) -> str:
+    """Say how many councils vote, and on what condition."""
+    said = (first_upper(signing.councils), *signing.conditions)
+    return " ".join(f"{one.removesuffix('.')}." for one in said if one)
+
+
+def _belief(pair: Sequence[Asked], desk: _Desk, *, has_road: bool) -> str:
+    """Say what is known, what is assumed, what is missing and who has it."""
+    lines = {
+        KNOWN: known_text(pair, has_road=has_road),
+        ASSUMED: assumed_text(pair, desk.left),
+        LACKING: missing_text(pair, desk.left, has_road=has_road),
+    }
+    return "".join(
+        f'<p class="su"><b>{html_text(PART_TITLES[part])}</b>{NBSP}: '
+        f"{html_text(line)}.</p>"
+        for part, line in lines.items()
+    )
+
+
+def _others(siren: str, others: Sequence[Asked], desk: _Desk) -> str:
+    """Fold the other perimeters: one line each."""
+    if not others:
+        return ""
+    lines = "".join(
+        f"<li><b>{html_text(one.title)}</b>{NBSP}: "
+        f"{html_text(due_text(desk.left, one, siren))}</li>"
+        for one in others
+    )
+    return (
+        '<details class="autres"><summary>Les autres périmètres étudiés</summary>'
+        f"<ul>{lines}</ul></details>"
+    )
+
+
+def _communes(siren: str, desk: _Desk) -> str:
+    table = desk.tables.communes.table
+    names = sorted(table.loc[table["epci_siren"] == siren, "nom"], key=name_key)
+    return (
+        f'<details class="membres"><summary>Ses communes ({len(names)})</summary>'
+        f"<p>{html_text(' · '.join(names))}</p></details>"
+    )
+
+
+def _foot(tables: AnswerTables, sheet: Sheet) -> str:
+    """Say what the marks mean; on paper, whose data and which study this is."""
+    sources = dict.fromkeys(
+        source for one in (tables.communes, tables.facts) for source in one.sources
+    )
+    doubt = "Ce n'est pas une décision : c'est une aide à la discussion."
+    head = f"{sheet.title} {sheet.status_stamp}, édition du {sheet.edition_text}."
+    return (
+        f'<p class="cle">{evidence_key()}. {html_text(doubt)}</p>'
+        f'<p class="papier">{html_text(head)} '
+        f"{html_text(' ; '.join(sources))}.</p>"
+    )

@@ -1,0 +1,402 @@
+"""What a council would be asked, with whom and at what cost: sentences for its members.
+
+Nothing here prefers a body to another; a figure keeps its class and its interval.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.ledger import Place, written
+from eitgeo.maps.words.belief import gaps
+from eitgeo.maps.words.governance_words import deliberations_text
+from eitgeo.maps.words.refusal_words import cost_place
+from eitgeo.maps.words.sentences import reason_sentence
+from eitgeo.words import (
+    EVIDENCE_SYMBOLS,
+    MISSING,
+    first_upper,
+    french_number,
+    split_name,
+    typographic,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+
+_LEVELS = ("low", "mid", "high")
+SIGNING = ("favorable", "possible", "sous_conditions")
+"""States of a carrier that could sign."""
+_SHORT_UP_TO = (" (", ", ")
+OUTSIDE = typographic("rien : votre EPCI est en dehors")
+_CUT = typographic("l'EPCI serait coupé en deux")
+WORDS = {
+    name: typographic(text)
+    for name, text in {
+        "intercommunalite": "intercommunalité",
+        "commune": "commune, {epci}",
+        "dehors": "hors du territoire de l'étude",
+        "conseil": (
+            "{commune} en fait partie : c'est elle qui vote, le conseil municipal "
+            "n'est pas consulté."
+        ),
+        "absent": "{nom} n'est pas dans le territoire de l'étude.",
+        "inconnu": (
+            "Rien de ce nom dans le territoire de l'étude ni autour : essayez le nom "
+            "d'une commune voisine, ou son code postal."
+        ),
+        "trouve": "{n} propositions, flèches pour choisir.",
+        "une": "1 proposition.",
+        "reponse": "Réponse affichée : {epci}.",
+    }.items()
+}
+"""What the field says, with its slots."""
+
+
+class Asked(NamedTuple):
+    """What one perimeter would ask of one EPCI.
+
+    Attributes
+    ----------
+    perimeter_id, name
+        The perimeter.
+    members
+        SIREN of the EPCI with a commune inside, in the order of their names.
+    part
+        ``entier``, ``partie`` or ``dehors``: where the EPCI stands.
+    share
+        Its part of the inhabitants of the perimeter, from 0 to 1.
+    population
+        Inhabitants of the perimeter.
+    is_unsure
+        Whether the list of its EPCI is to confirm.
+    """
+
+    perimeter_id: str
+    name: str
+    members: tuple[str, ...]
+    part: str
+    share: float
+    population: int
+    is_unsure: bool
+
+    @property
+    def title(self) -> str:
+        """Name the perimeter, and say whether it is to confirm."""
+        return f"{self.name} (à confirmer)" if self.is_unsure else self.name
+
+    @property
+    def is_in(self) -> bool:
+        """Say whether the council is asked."""
+        return self.part != "dehors"
+
+
+class Signing(NamedTuple):
+    """Who could sign for a perimeter, and what it asks.
+
+    Attributes
+    ----------
+    name, state
+        In a few words; the state as the tables know it.
+    councils
+        How many deliberations it takes.
+    conditions
+        Sentences.
+    """
+
+    name: str
+    state: str
+    councils: str
+    conditions: tuple[str, ...]
+
+
+def asked_of(
+    siren: str,
+    perimeters: Released,
+    members: Released,
+    communes: Released,
+    *,
+    shown: Sequence[str],
+    epci_names: Mapping[str, str],
+) -> list[Asked]:
+    """Say what some perimeters ask of an EPCI.
+
+    Parameters
+    ----------
+    siren
+        Of the EPCI.
+    perimeters, members, communes
+        Tables ``perimeters``, ``perimeter_communes`` and ``communes``.
+    shown
+        Which perimeters, in their order.
+    epci_names
+        SIREN → name.
+    """
+    columns = ["code_insee", "epci_siren", "population", "epci_communes"]
+    about = communes.table[columns]
+    held = members.table[members.table["perimeter_id"].isin(shown)]
+    held = held[["perimeter_id", "code_insee"]].merge(about, on="code_insee")
+    whole = about.groupby("epci_siren")["epci_communes"].first()
+    rows = perimeters.table.set_index("perimeter_id")
+    found = []
+    for perimeter_id in shown:
+        row = rows.loc[perimeter_id].to_dict()
+        mine = held[held["perimeter_id"] == perimeter_id]
+        by_epci = mine.groupby("epci_siren")
+        people, sizes = by_epci["population"].sum(), by_epci.size()
+        sirens = [one for one in epci_names if one in people.index]
+        is_in = siren in people.index
+        is_whole = is_in and int(sizes[siren]) == int(whole[siren])
+        found.append(
+            Asked(
+                perimeter_id,
+                _short(row),
+                tuple(sirens),
+                ("entier" if is_whole else "partie") if is_in else "dehors",
+                float(people.get(siren, 0)) / float(mine["population"].sum()),
+                int(mine["population"].sum()),
+                row["membership_status"] == "a_confirmer",
+            )
+        )
+    return found
+
+
+def _short(row: Mapping[Any, Any]) -> str:
+    """Leave out of a name that it is to confirm: it is said beside it."""
+    name, is_unsure = str(row["name"]), row["membership_status"] == "a_confirmer"
+    return split_name(name)[0] if is_unsure else name
+
+
+def message(pair: Sequence[Asked], others: Sequence[Asked]) -> str:
+    """Say in one sentence what the council would have to decide."""
+    inside = [one for one in pair if one.is_in]
+    outside = [one for one in pair if not one.is_in]
+    if len(inside) == len(pair):
+        named = " ou ".join(map(_named, inside))
+        told = f"une délibération : entrer, ou non, dans le périmètre {named}"
+    elif inside:
+        told = (
+            f"une délibération si le périmètre {_named(inside[0])} est retenu ; "
+            f"aucune avec {_named(outside[0])}"
+        )
+    else:
+        named = " ni dans ".join(map(_named, outside))
+        neither = "ni dans" if len(outside) > 1 else "pas dans"
+        told = f"aucune délibération : votre EPCI n'est {neither} {named}"
+        also = [one.name for one in others if one.part == "entier"]
+        if also:
+            told += f" ; d'autres, étudiés aussi, le comprennent : {', '.join(also)}"
+    return typographic(f"{first_upper(told)}.")
+
+
+def _named(asked: Asked) -> str:
+    """Name a perimeter, with how many EPCI it has and whether that is sure."""
+    n_epci = len(asked.members)
+    doubt = ", à confirmer" if asked.is_unsure else ""
+    return f"« {asked.name} » ({french_number(n_epci)} EPCI{doubt})"
+
+
+def partners_text(asked: Asked, siren: str, names: Mapping[str, str]) -> str:
+    """Name with whom."""
+    others = [names[one] for one in asked.members if one != siren]
+    return typographic(" ; ".join(others) or "seul")
+
+
+def first_year(budget: Released) -> dict[Any, Any]:
+    """Return what is left to pay in the first year, all councils together."""
+    table = budget.table
+    row: dict[Any, Any] = table[table["item"].eq("reste")].iloc[0].to_dict()
+    return row
+
+
+def due_text(left: Mapping[Any, Any], asked: Asked, siren: str) -> str:
+    """Write what the EPCI would pay in a year, in proportion to its inhabitants."""
+    if not asked.is_in:
+        return OUTSIDE
+    low, mid, high = (asked.share * float(left[level]) for level in _LEVELS)
+    row = f"reste / {asked.perimeter_id} / epci_{siren}"
+    amount = written(
+        mid,
+        Place("animation_budget", row, "mid"),
+        bounds=(low, high),
+        evidence=str(left["evidence"]),
+        unit="€/an",
+        decimals=0,
+    )
+    return amount if asked.part == "entier" else f"{amount} ; {_CUT}"
+
+
+def each_text(left: Mapping[Any, Any], asked: Asked) -> str:
+    """Write the same for one inhabitant of the perimeter."""
+    if not asked.is_in:
+        return MISSING
+    low, mid, high = (float(left[level]) / asked.population for level in _LEVELS)
+    place = cost_place({"perimeter_id": asked.perimeter_id, "refused": ""})
+    return written(
+        mid,
+        place,
+        bounds=(low, high),
+        evidence=str(left["evidence"]),
+        unit="€/hab./an",
+        decimals=2,
+    )
+
+
+def road_text(facts: pd.DataFrame, root_name: str, *, is_root: bool) -> str:
+    """Say how far the root town is by car; nothing where it is not known."""
+    if is_root:
+        return typographic(f"L'animation pourrait siéger chez vous, à {root_name}.")
+    rows = facts[facts["fact_id"] == "minutes_to_root"]
+    if rows.empty or rows["value"].isna().all():
+        return ""
+    row = rows.iloc[0].to_dict()
+    place = Place("epci_facts", f"{row['epci_siren']} / minutes_to_root")
+    minutes = written(
+        float(row["value"]),
+        place,
+        bounds=(float(row["low"]), float(row["high"])),
+        evidence=str(row["evidence"]),
+        unit="min",
+        decimals=0,
+    )
+    mark = EVIDENCE_SYMBOLS[str(row["evidence"])]
+    return typographic(
+        f"{mark} {minutes} en voiture de {row['told']} à {root_name}, où l'animation "
+        "pourrait siéger."
+    )
+
+
+def who_signs(
+    perimeter_id: str,
+    states: Released,
+    reasons: Released,
+    *,
+    carriers: pd.DataFrame,
+    demonstration: bool,
+) -> list[Signing]:
+    """List who could sign for a perimeter, in the order of the reference.
+
+    Parameters
+    ----------
+    perimeter_id
+        The perimeter.
+    states, reasons
+        Tables ``carrier_states`` and ``carrier_reasons``.
+    carriers
+        ``carrier``, indexed by ``carrier_id``.
+    demonstration
+        Whether a name stands for drawn figures: it is then not said.
+    """
+    table, told = states.table, reasons.table
+    mine = table[table["perimeter_id"].eq(perimeter_id) & table["state"].isin(SIGNING)]
+    of = {str(row["carrier_id"]): row for row in mine.to_dict("records")}
+    why = told[
+        told["perimeter_id"].eq(perimeter_id)
+        & told["effect"].eq("condition")
+        & told["outcome"].eq("applique")
+    ].sort_values("rule_id", kind="stable")
+    return [
+        Signing(
+            short_carrier(str(label)),
+            str(of[str(carrier)]["state"]),
+            deliberations_text(
+                float(of[str(carrier)]["deliberations_least"]),
+                float(of[str(carrier)]["deliberations_most"]),
+            ),
+            tuple(
+                reason_sentence(row, demonstration=demonstration)
+                for _, row in why[why["carrier_id"] == carrier].iterrows()
+            ),
+        )
+        for carrier, label in carriers["carrier"].items()
+        if carrier in of
+    ]
+
+
+def short_carrier(label: str) -> str:
+    """Cut the name of a carrier before its first precision.
+
+    Examples
+    --------
+    >>> short_carrier("Association (club d'entreprises)")
+    'Association'
+    """
+    for mark in _SHORT_UP_TO:
+        label = label.partition(mark)[0]
+    return typographic(label)
+
+
+def own_refusal(refusals: Released, asked: Asked, siren: str) -> str:
+    """Say what would be left of a perimeter if this one council refused.
+
+    Nothing where the perimeter is not in the table, or rests on what is drawn.
+    """
+    table = refusals.table
+    mine = table["perimeter_id"].eq(asked.perimeter_id) & table["refused"].eq(siren)
+    if refusals.demonstration or not mine.any():
+        return ""
+    row: dict[Any, Any] = table[mine].iloc[0].to_dict()
+    left = int(row["n_left"])
+    if left == 0:
+        return typographic("Si votre conseil refuse, il ne reste rien.")
+    pieces = (int(row[f"n_pieces_{kind}"]) for kind in ("border", "road"))
+    border, road = (_pieces_text(one, left) for one in pieces)
+    shape = border if border == road else f"{border}, {road} par la route"
+    cost = written(
+        float(row["left_mid"]),
+        cost_place(row),
+        bounds=(float(row["left_low"]), float(row["left_high"])),
+        evidence=str(row["evidence"]),
+        unit="€/hab./an",
+        decimals=2,
+    )
+    stay = "reste" if left == 1 else "restent"
+    return typographic(
+        f"Si votre conseil refuse : {stay} {french_number(left)} EPCI{shape} ; la "
+        f"part des autres : {cost}."
+    )
+
+
+def _pieces_text(pieces: int, left: int) -> str:
+    if left == 1:
+        return ""
+    return (
+        " d'un seul tenant" if pieces == 1 else f" en {french_number(pieces)} morceaux"
+    )
+
+
+def known_text(pair: Iterable[Asked], *, has_road: bool) -> str:
+    """Say in a line what is known."""
+    told = ["les communes et les habitants de chaque EPCI"]
+    told += [f"les membres de « {one.name} »" for one in pair if not one.is_unsure]
+    if has_road:
+        told.append("le temps de route")
+    return typographic(" ; ".join(told))
+
+
+def assumed_text(pair: Iterable[Asked], left: Mapping[Any, Any]) -> str:
+    """Say in a line what is assumed."""
+    told = [f"les membres de « {one.name} »" for one in pair if one.is_unsure]
+    if left["evidence"] == "H":
+        told.append("le coût de l'animation, aides déduites")
+    told.append("la clé de partage (au prorata des habitants)")
+    told.append("les règles de droit, à faire valider par le service juridique")
+    return typographic(" ; ".join(told))
+
+
+def missing_text(
+    pair: Iterable[Asked], left: Mapping[Any, Any], *, has_road: bool
+) -> str:
+    """Say in a line what is missing and who has it."""
+    asked = {
+        "memberships": any(one.is_unsure for one in pair),
+        "costs": left["evidence"] == "H",
+        "roads": not has_road,
+        "field": True,
+    }
+    weak = frozenset(name for name, is_asked in asked.items() if is_asked)
+    return " ; ".join(one.short for one in gaps(weak, weak))

@@ -1,0 +1,39 @@
+"""The pages of the delivered study in a reader that runs no script."""
+
+import pytest
+
+from eitgeo.study.project import Project
+from tests.maps.pages import payload_of
+from tests.maps.test_comparator_browser import CHROMIUM, sync_api
+from tests.maps.test_without_scripts import opened, rows_of
+
+HEAVIEST = 2_500_000
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_every_page_reads_without_scripts(delivered: Project) -> None:
+    comparator = delivered.published("comparateur", ".html")
+    pages = sorted(delivered.maps.rglob("*.html"))
+    assert comparator in pages
+    assert max(path.stat().st_size for path in pages) < HEAVIEST
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        told = {}
+        for path in pages:
+            with opened(browser, path, scripts=False) as page:
+                told[path] = page.inner_text("body")
+                if path == comparator:
+                    still = rows_of(page, ".sans-script")
+        with opened(browser, comparator, scripts=True) as page:
+            scripted = rows_of(page, ".change")
+        browser.close()
+    assert {name: still[name] for name in scripted} == scripted
+    for path, text in told.items():
+        assert len(text.split()) > 80, path.name
+        assert "JavaScript est désactivé" not in text
+    payload = payload_of(comparator)
+    for epci in payload["epci"]:
+        assert epci["name"].replace("'", "’") in told[comparator]
