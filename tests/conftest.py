@@ -28,6 +28,7 @@ from tests.costs import (  # noqa: F401 - hooks
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
+    from tests.producer.study import Real
     from tests.studies.couserans import Ran
 
 # Grammars of addresses, which jsonschema builds for seconds as soon as nbformat is
@@ -37,6 +38,7 @@ sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 LOOPBACK = ("127.", "::1", "localhost")
 LONGEST_FIRST = (
     "tests/test_run_default.py",
+    "tests/producer/",
     "tests/studies/",
     "tests/delivered/",
     "tests/notebooks/",
@@ -100,6 +102,14 @@ def couserans(tmp_path_factory) -> "Ran":
     from tests.lent import couserans_study  # noqa: PLC0415 - loads the whole package
 
     return couserans_study(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory) -> "Real":
+    """A study on official files alone, fetched and whole, written by none."""
+    from tests.lent import real_study  # noqa: PLC0415 - loads the whole package
+
+    return real_study(tmp_path_factory)
 
 
 def _rank(item: pytest.Item) -> int:

@@ -1,4 +1,4 @@
-"""Two studies, each computed once for all the tests that read it.
+"""Three studies, each computed once for all the tests that read it.
 
 The folders are common to all workers: nobody writes into them, nor runs a step there
 that would do anything.
@@ -13,6 +13,7 @@ from eitgeo.ledger import LEDGER
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
+from tests.producer.study import Real, make_real, real_in
 from tests.studies.couserans import Ran, ran_in, run_new, write_couserans
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,6 +49,17 @@ def couserans_study(factory: pytest.TempPathFactory) -> Ran:
             run_new(write_couserans(place))
             done.touch()
     return ran_in(place)
+
+
+def real_study(factory: pytest.TempPathFactory) -> Real:
+    """Return the study without a stamp; who asks first makes it, from its names."""
+    place = common_folder(factory) / "reelle"
+    done = place.with_suffix(".faite")
+    with FileLock(f"{place}.lock"):
+        if not done.exists():
+            make_real(place)
+            done.touch()
+    return real_in(place)
 
 
 def lent_tables(factory: pytest.TempPathFactory) -> Path | None:

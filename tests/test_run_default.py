@@ -29,7 +29,6 @@ MAPS = {
     "core_map",
     "comparison_table",
     "difference_sheet",
-    "offline_page",
     "governance_workbook",
     "qgis_project",
     "count_products",
@@ -60,7 +59,6 @@ COMPARED = {
     "perimeter_maps",
     "comparison_table",
     "difference_sheet",
-    "offline_page",
     "qgis_project",
 }
 
@@ -111,7 +109,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             {"min_headcount": 20.0},
             COMPARED
             | {"levers", "redrawn_counts", "syndicate_sheet", "sectors"}
-            | {"zone_workbook"},
+            | {"zone_workbook", "firm_page"},
         ),
         (
             "comparison",
@@ -125,7 +123,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             | MAPS
             | {"allocation", "backtest", "levers", "synergies", "optimum", "perimeters"}
             | {"ensemble", "core_map", "redrawn_counts"}
-            | {"road_closures", "road_maps"}
+            | {"road_closures", "road_maps", "firm_page"}
             | EXCHANGED
             | ACCOUNT,
         ),
@@ -145,7 +143,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             {"title": "Autre titre"},
             MAPS
             | {"sign_up_form", "zone_workbook", "road_maps", "syndicate_sheet"}
-            | {"participation_picture"},
+            | {"participation_picture", "firm_page"},
         ),
         (
             "methods",
@@ -171,7 +169,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
                 "synergies",
             }
             | {"optimum", "perimeters", "ensemble", "redrawn_counts"}
-            | {"sectors", "zone_workbook", "road_checks"}
+            | {"sectors", "zone_workbook", "road_checks", "firm_page"}
             | EXCHANGED
             | ACCOUNT
             | QUESTIONS

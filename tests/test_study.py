@@ -350,7 +350,6 @@ def test_each_file_is_named_for_what_it_rests_on(tmp_path, synthetic, reader) ->
             "carte_perimetre_contour_echanges",
             "ecart_petr_nestes_contour_echanges",
             "ecart_petr_nestes_petr_comminges",
-            "perimetres",
         )
     }
     assert stamped == {
@@ -362,7 +361,6 @@ def test_each_file_is_named_for_what_it_rests_on(tmp_path, synthetic, reader) ->
         "carte_perimetre_contour_echanges": synthetic or reader == "surrogate",
         "ecart_petr_nestes_contour_echanges": synthetic or reader == "surrogate",
         "ecart_petr_nestes_petr_comminges": reader == "surrogate",
-        "perimetres": reader == "surrogate",
     }
 
 

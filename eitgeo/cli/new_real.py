@@ -66,7 +66,7 @@ def real_lines(found: starting.RealStudy) -> list[str]:
         f"        {found.path.parent / 'data/sources.csv'} (adresses)",
         *ignored,
         "À faire :",
-        f"  1. eitgeo fetch --study {found.path}",
+        f"  1. eitgeo fetch {found.path}",
         f"  2. eitgeo run {found.path}",
         "  3. dans ces fichiers, remplacer ce qui porte « à confirmer »",
     ]

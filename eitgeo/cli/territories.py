@@ -28,56 +28,65 @@ _NO_FILE = "FICHIER manque → le nommer, ou lire tout ce qui est publié : --le
 territory_app = typer.Typer(rich_markup_mode=None)
 
 
+EpciNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="SIREN",
+        help="EPCI entier (répétable, ou « , ») ; avec --real, un nom suffit.",
+    ),
+]
+Departements = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CODE", help="Tous les EPCI d'un département."),
+]
+Base = Annotated[
+    Path,
+    typer.Option("--study", metavar="ÉTUDE", help="Celle dont on lit les fichiers."),
+]
+Folder = Annotated[
+    Path | None, typer.Option(help="Dossier à créer ; par défaut, le nom.")
+]
+Real = Annotated[
+    bool,
+    typer.Option(
+        "--real", help="Sur fichiers officiels, que « eitgeo fetch » télécharge."
+    ),
+]
+RoadSource = Annotated[
+    Literal["auto", "osm", "osmnx"],
+    typer.Option(help="--real : extraits régionaux, ou graphe d'Overpass (osmnx)."),
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="SOURCE", help="--real : s'en passer (sirene, routes, banatic…)."
+    ),
+]
+Ring = Annotated[
+    float, typer.Option(min=0, max=60, help="--real : largeur de la couronne (km).")
+]
+EpciList = Annotated[
+    Path | None,
+    typer.Option(metavar="CSV", help="--real : une liste des EPCI plus récente."),
+]
+
+
 @territory_app.command(help="Écrire l'étude d'un autre territoire, à compléter.")
 def new(  # noqa: PLR0913 - one an option
     name: Annotated[
         str, typer.Argument(metavar="NOM", help="Minuscules, chiffres et « _ ».")
     ],
     *,
-    epci: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="SIREN",
-            help="EPCI entier (répétable, ou « , ») ; avec --real, un nom suffit.",
-        ),
-    ] = None,
-    dep: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CODE", help="Tous les EPCI d'un département."),
-    ] = None,
+    epci: EpciNames = None,
+    dep: Departements = None,
     title: Annotated[str, typer.Option(help="Titre de l'étude.")] = "",
-    study: Annotated[
-        Path,
-        typer.Option(
-            "--study", metavar="ÉTUDE", help="Celle dont on lit les fichiers."
-        ),
-    ] = Path("study.yaml"),
-    out: Annotated[
-        Path | None, typer.Option(help="Dossier à créer ; par défaut, le nom.")
-    ] = None,
-    real: Annotated[
-        bool,
-        typer.Option(
-            "--real", help="Sur fichiers officiels, à télécharger par « eitgeo fetch »."
-        ),
-    ] = False,
-    roads: Annotated[
-        Literal["auto", "osm", "osmnx"],
-        typer.Option(help="--real : extraits régionaux, ou graphe d'Overpass (osmnx)."),
-    ] = "auto",
-    without: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="SOURCE", help="--real : s'en passer (sirene, routes, banatic…)."
-        ),
-    ] = None,
-    buffer_km: Annotated[
-        float, typer.Option(min=0, max=60, help="--real : largeur de la couronne (km).")
-    ] = 40.0,
-    epci_list: Annotated[
-        Path | None,
-        typer.Option(metavar="CSV", help="--real : liste des EPCI, plus récente."),
-    ] = None,
+    study: Base = Path("study.yaml"),
+    out: Folder = None,
+    real: Real = False,
+    roads: RoadSource = "auto",
+    without: Without = None,
+    buffer_km: Ring = 40.0,
+    epci_list: EpciList = None,
 ) -> None:
     """Write the study of another territory."""
     if real:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 OVERSEAS = "97"
 _SHOWN = 4
 _SIREN_SIGNS = 9
+_MISTYPED = 2
+"""Digits of a SIREN that may be wrong for another one to be suggested."""
+
 _KINDS = (
     "communaute de communes ",
     "communaute d agglomeration ",
@@ -76,7 +79,7 @@ def choose_place(wanted: Wanted, epci: pd.DataFrame, *, buffer_km: float) -> Pla
         if inside.empty:
             remedy = "par exemple 09 ou 2A"
             faults.add(f"département « {code} » sans EPCI", remedy=remedy)
-        chosen += inside
+        chosen += inside.tolist()
     if not wanted.epci and not wanted.departements:
         faults.add("ni EPCI ni département", remedy="donner --epci ou --dep")
     rows = epci.loc[list(dict.fromkeys(chosen))]
@@ -153,7 +156,9 @@ def named_epci(asked: str, epci: pd.DataFrame) -> tuple[str | None, str]:
 def _near_siren(asked: str, epci: pd.DataFrame) -> str:
     if len(asked) != _SIREN_SIGNS:
         return f"un SIREN a {_SIREN_SIGNS} chiffres : {epci.index[0]}"
-    close = difflib.get_close_matches(asked, list(epci.index), n=1, cutoff=0.85)
+    away = {one: _changed(asked, one) for one in epci.index}
+    least = min(away.values(), default=_SIREN_SIGNS)
+    close = [one for one, n in away.items() if n == least <= _MISTYPED]
     newer = (
         "un EPCI créé depuis (SIREN en 99) se lit dans une liste plus récente "
         "(--epci-list)"
@@ -161,6 +166,11 @@ def _near_siren(asked: str, epci: pd.DataFrame) -> str:
     if not close:
         return f"absent de la liste des EPCI de France ; {newer}"
     return f"vouliez-vous dire {_told(epci.loc[close])} ? sinon, {newer}"
+
+
+def _changed(one: str, other: str) -> int:
+    """Count the digits that differ."""
+    return sum(a != b for a, b in zip(one, other, strict=False))
 
 
 def _told(rows: pd.DataFrame) -> str:

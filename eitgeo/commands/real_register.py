@@ -91,7 +91,11 @@ def _each(
         for dep in place.departements:
             yield dep, {"dep": dep}, 0.0
     elif per == "extract":
-        table = osm_extracts().loc[list(place.departements)].sort_values("extract")
+        table = (
+            osm_extracts()
+            .loc[list(place.departements)]
+            .sort_values("extract", kind="stable")
+        )
         for one in table.drop_duplicates("extract").to_dict("records"):
             filled = {name: str(one[name]) for name in ("extract", "name")}
             yield filled["extract"], filled, float(one["size_mb"])

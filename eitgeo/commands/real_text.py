@@ -19,7 +19,7 @@ _MAX_DECLARED = 6
 _EMPLOYERS_PER_INHABITANT = 0.03
 _HEAD = """\
 # Étude écrite par « eitgeo new --real » : des fichiers officiels, à télécharger.
-#   1. eitgeo fetch --study {file}   (reprend où il en était ; --dry-run : tailles)
+#   1. eitgeo fetch {file}   (reprend où il en était ; --dry-run : tailles)
 #   2. eitgeo run {file}
 # Ce qui porte « à confirmer » est une hypothèse de départ, pas un fait.
 # Les adresses sont dans data/sources.csv : une édition plus récente s'y écrit. Une clé

@@ -8,7 +8,7 @@ from typing import Any
 import folium
 
 from eitgeo.errors import StudyError
-from eitgeo.maps.pages.web import leaflet_script, leaflet_style
+from eitgeo.maps.pages.leaflet import leaflet_script, leaflet_style
 
 _FETCHED = re.compile(r"""(?:(?:src|href)=|tileLayer\(\s*)["'](https?:[^"']+)""")
 

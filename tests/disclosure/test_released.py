@@ -117,7 +117,7 @@ def test_maps_take_released_tables_only() -> None:
             if "DataFrame" in kind and name not in FREE_TABLES:
                 wrong.append(f"{function.__name__}({name}: {kind})")
     assert wrong == []
-    assert {"comparison_xlsx", "offline_page", "perimeter_map"} <= met
+    assert {"comparison_xlsx", "perimeter_map", "perimeters_page"} <= met
 
 
 def make_public(**changes: Any) -> pd.DataFrame:

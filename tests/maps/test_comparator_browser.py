@@ -393,7 +393,9 @@ def test_a_stroke_paints_what_it_crosses_and_is_undone_as_one(page) -> None:
     )
     page.mouse.click(x, y)
     assert "EPCI coupés : ⚠ 1 (Milieu)" in plain(page.inner_text("#compteurs"))
-    assert "⚠ EPCI coupé" in page.inner_text('tr[data-indicateur="epci_whole_pct"]')
+    assert "⚠ EPCI coupé" in page.inner_text(
+        '#lignes tr[data-indicateur="epci_whole_pct"]'
+    )
 
 
 def test_everything_can_be_done_from_the_keyboard(page) -> None:
@@ -831,6 +833,8 @@ SMALL_OR_CUT = """() => {
   for (const one of document.querySelectorAll('body *')) {
     const isAway = one.closest('svg, .invisible, .evitement, .defile');
     if (isAway || !within(one)) continue;
+    if (one.matches('button, select') && one.scrollWidth > one.clientWidth + 1)
+      found.push(`déborde : ${name(one)}`);
     const { left, right } = one.getBoundingClientRect();
     if (right > innerWidth + 1 || left < -1) found.push(`coupé : ${name(one)}`);
   }

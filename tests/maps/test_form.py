@@ -88,6 +88,7 @@ def test_no_address_outside_and_nothing_to_load(page: str) -> None:
     assert links == {
         "#fiche",
         "../index.html",
+        "accessibilite.html",
         "inscription.xlsx",
         "inscription_A4.pdf",
     }

@@ -6,7 +6,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.maps.comparator.territory_page import territory_page
+from eitgeo.maps.comparator.territory_page import (
+    TerritoryLinks,
+    distinct_colours,
+    territory_page,
+)
 from tests.maps.pages import opened_afresh
 from tests.maps.test_comparator_browser import CHROMIUM, CONTRAST, plain, sync_api
 from tests.maps.toy import HOSTILE, Toy, released
@@ -26,10 +30,28 @@ MEMBERS = pd.DataFrame(
 )
 
 
-def make(toy: Toy, *, form: str = "inscription.html") -> bytes:
+POSTCODES = pd.DataFrame(
+    [
+        ("31001", "31800"),
+        ("31002", "31800"),
+        ("31002", "31801"),
+        ("31004", "31110"),
+        ("09003", "09000"),
+    ],
+    columns=["code_insee", "postcode"],
+)
+LINKS = TerritoryLinks("inscription.html", "mon_entreprise.html")
+
+
+def make(toy: Toy, *, links: TerritoryLinks = LINKS) -> bytes:
     """Make the page of the toy study."""
     return territory_page(
-        toy.ground, released(MEMBERS), name=HOSTILE, sheet=toy.sheet, form=form
+        toy.ground,
+        released(MEMBERS),
+        postcodes=released(POSTCODES),
+        name=HOSTILE,
+        sheet=toy.sheet,
+        links=links,
     )
 
 
@@ -68,12 +90,108 @@ def test_a_commune_is_in_out_or_to_confirm(page) -> None:
     for typed, word in answers.items():
         page.fill("#commune", typed)
         assert page.text_content("#reponse strong") == word
-        assert page.locator("#reponse a").count() == (word != "non")
+        assert page.locator("#reponse a").count() == 2 * (word != "non")
         assert "null" not in page.text_content("#reponse")
     page.fill("#commune", "Comm")
-    assert plain(page.text_content("#reponse")).startswith("9 communes portent ce nom")
+    assert plain(page.text_content("#reponse")).startswith("9 communes répondent à")
     page.fill("#commune", "Nulle part")
     assert "hors du territoire étudié" in page.text_content("#reponse")
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("31800", ["31001", "31002"]),
+        ("31801", ["31002"]),
+        ("3111", ["31004"]),
+        ("09000", ["09003"]),
+        ("COMMUNE-31004", ["31004"]),
+        ("31005", ["31005"]),
+        ("ommune 31006", ["31006"]),
+        ("99999", []),
+    ],
+)
+def test_pieces_of_names_and_postcodes_find_communes(page, typed, codes) -> None:
+    """One: it is answered; several: each is offered, and a click or keys take it."""
+    page.fill("#commune", typed)
+    offered = page.locator("#reponse button")
+    assert offered.count() == (len(codes) if len(codes) > 1 else 0)
+    if len(codes) > 1:
+        assert all(
+            box["height"] >= 44 for box in (b.bounding_box() for b in offered.all())
+        )
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.input_value("#commune") == f"Commune {codes[1]} ({codes[1]})"
+    if codes:
+        assert page.locator("#reponse strong").count() == 1
+        assert codes[-1] in page.text_content("#reponse .reponse")
+        return
+    assert "hors du territoire étudié" in page.text_content("#reponse")
+
+
+def test_a_member_to_confirm_differs_by_pattern_colour_and_words(page) -> None:
+    hatch = page.get_attribute("#carte .m-a-confirmer", "d")
+    pale = page.locator("#carte .m-doute")
+    drawn = [one.get_attribute("d") for one in pale.all() if one.get_attribute("d")]
+    assert drawn == [hatch]
+    assert (
+        page.evaluate(
+            "getComputedStyle(document.querySelector('.m-doute')).fillOpacity"
+        )
+        == "0.6"
+    )
+    names = page.locator("#carte .m-nom-epci").all_text_contents()
+    assert [one.endswith("?") for one in sorted(map(plain, names))] == [
+        True,
+        False,
+        False,
+    ]
+    row = page.locator("#membres tr").first
+    assert row.locator(".c-hachure").count() == 1
+    assert page.locator("#membres .c-hachure").count() == 1
+    page.fill("#commune", "31002")
+    assert page.locator(".reponse-doute").count() == 1
+    page.fill("#commune", "31004")
+    assert page.locator(".reponse-oui").count() == 1
+
+
+def test_no_two_bodies_have_the_same_yellow() -> None:
+    yellow = "#f4e9b2"
+    made = distinct_colours([yellow, "#85d3bd", yellow, yellow, "#85d3bd"])
+    assert len(set(made)) == 5
+    assert made[:2] == [yellow, "#85d3bd"]
+    assert distinct_colours(made) == made
+
+
+def test_it_stands_in_a_frame_of_360_pixels(tab, toy, tmp_path) -> None:
+    """By the line that it gives; its links then leave the frame."""
+    links = LINKS._replace(address="territoire.html")
+    (tmp_path / "territoire.html").write_bytes(make(toy, links=links))
+    host = tmp_path / "site.html"
+    with opened_afresh(
+        tab,
+        (tmp_path / "territoire.html").as_uri(),
+        screen={"width": 800, "height": 600},
+    ):
+        line = tab.input_value("#integrer")
+        assert "\n" not in line
+        assert tab.is_visible(".retour")
+    host.write_text(
+        f'<!DOCTYPE html><html lang="fr"><title>Site</title>'
+        f'<div style="width:360px">{line}</div>',
+        encoding="utf-8",
+    )
+    with opened_afresh(tab, host.as_uri(), screen={"width": 800, "height": 900}):
+        frame = tab.frames[1]
+        frame.wait_for_selector("html[data-pret]")
+        assert frame.evaluate("innerWidth") == 360
+        assert frame.evaluate("document.documentElement.scrollWidth") <= 360
+        assert not frame.is_visible(".retour")
+        frame.fill("#commune", "31004")
+        assert frame.get_attribute("#reponse a", "target") == "_blank"
+        assert frame.get_attribute("#reponse a", "href") == "mon_entreprise.html#31004"
 
 
 def test_lists_say_what_the_map_says(page) -> None:
@@ -117,5 +235,5 @@ def test_on_a_phone_the_header_stacks_and_the_footer_covers_nothing(page) -> Non
 
 
 def test_without_a_form_no_link_is_offered(toy) -> None:
-    assert b'"form":""' in make(toy, form="")
+    assert b'"form":""' in make(toy, links=TerritoryLinks())
     assert b'"form":"inscription.html"' in make(toy)

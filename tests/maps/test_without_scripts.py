@@ -57,9 +57,10 @@ READ = """(rows) => rows.map((row) => {
     + ([...cell.querySelectorAll('.note')].map((o) => o.textContent)
       .find((text) => text.startsWith('(')) ?? '');
   const label = row.querySelector('th').cloneNode(true);
-  label.querySelectorAll('small, .commune').forEach((one) => one.remove());
+  const mark = (sure ?? row.querySelector('.fiabilite')).querySelector('[aria-hidden]');
+  label.querySelectorAll('small, .commune, .fiabilite').forEach((one) => one.remove());
   return [row.dataset.indicateur, label.textContent, figure(a), figure(b),
-    gap.textContent, sure.querySelector('[aria-hidden]').textContent];
+    gap.textContent, mark.textContent];
 })"""
 """Label, figures of A and of B, gap and class of each indicator on the screen."""
 
@@ -113,8 +114,10 @@ def test_the_comparator_says_the_same_without_scripts(
         body = page.locator(".sans-script").bounding_box()
         assert body["x"] + body["width"] <= PHONE["width"]
     assert bare(told) == bare(sentence)
-    assert len(still) >= 8
-    assert still == {name: scripted[name] for name in still}
+    # The script also sums what this toy does not publish: fewer of its rows are first.
+    shared = still.keys() & scripted.keys()
+    assert len(shared) >= 6
+    assert {one: still[one] for one in shared} == {one: scripted[one] for one in shared}
     assert HOSTILE.replace("'", "’") in text.replace("'", "’")
     assert path.stat().st_size < 2_500_000
 
@@ -185,6 +188,9 @@ PAYLOAD = {
         "pop": [100, 200, 1_000, 5],
     },
     "study": {"pair": []},
+    "plane": ["n_deliberations"],
+    "perimeters": [{"id": "0"}, {"id": "1"}],
+    "published": {"perimeters": {}},
 }
 
 
@@ -196,24 +202,24 @@ PAYLOAD = {
             [0, 1],
             [0, 1, 2],
             (
-                "B ajoute 1 EPCI, 1 département et 1000 habitants ; il demande "
-                "1 délibération de plus."
+                "B réunit 2 EPCI, 1 de plus que A ; il ajoute 1 EPCI, "
+                "1 département et 1000 habitants."
             ),
         ),
         (
             [0, 1, 2],
             [0, 1],
             (
-                "B retire 1 EPCI, 1 département et 1000 habitants ; il demande "
-                "1 délibération de moins."
+                "B réunit 1 EPCI, 1 de moins que A ; il retire 1 EPCI, "
+                "1 département et 1000 habitants."
             ),
         ),
         (
             [0],
             [1, 3],
             (
-                "B ajoute 2 communes, 1 département et 205 habitants et retire 1 "
-                "commune et 100 habitants ; il demande autant de délibérations."
+                "B réunit 1 EPCI, autant que A ; il ajoute 2 communes, "
+                "1 département et 205 habitants et retire 1 commune et 100 habitants."
             ),
         ),
     ],

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.producer import ground, registers, sirene, territories
-from tests.sources.fetch.official import Handler, Official, serving
+from tests.sources.fetch.official import Handler, Official, digest, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,9 +55,9 @@ FILES = (
            lambda _: sirene.legal_units_parquet(), "cut"),
     Served(r"GeolocalisationEtablissement.*\.parquet$",
            lambda _: sirene.positions_parquet()),
-    Served(r"installations_classees\?departement=(?P<dep>\w\w)$",
+    Served(r"installations_classees\?departement=(?P<dep>\w\w) ",
            lambda found: registers.icpe(found["dep"]), "octet"),
-    Served(r"irep/(?P<year>20\d\d)\.zip$",
+    Served(r"irep/(?P<year>20\d\d)\.zip ",
            lambda found: registers.gerep(int(found["year"])), "busy"),
     Served(r"sinoe|decheteries", lambda _: registers.drop_offs(), "gzip"),
     Served(r"(?P<region>limousin|centre)-latest\.osm\.pbf$",
@@ -86,14 +86,14 @@ class Producer:
     manners: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def rewrite(self, register: Path) -> dict[str, str]:
-        """Lead the addresses of a register here; give address → name of the row."""
+        """Lead the addresses of a register here; give target → digest of its file."""
         with register.open(encoding="utf-8", newline="") as handle:
             rows = list(csv.DictReader(handle))
         told = {}
         for row in rows:
             if row["path"]:
-                path = self.serve(row["url"])
-                told[row["url"]] = row["name"]
+                path = self.serve(row["url"], row["path"])
+                told[row["path"]] = digest(self.bodies[path])
                 row["url"] = f"{self.official.url}{path}"
         sink = io.StringIO()
         writer = csv.DictWriter(sink, list(rows[0]), lineterminator="\n")
@@ -102,10 +102,10 @@ class Producer:
         register.write_text(sink.getvalue(), encoding="utf-8")
         return told
 
-    def serve(self, url: str) -> str:
+    def serve(self, url: str, target: str) -> str:
         """Prepare the answers of an address; give its path here."""
         path = "/" + url.split("://", 1)[1]
-        one, found = _served(path)
+        one, found = _served(f"{path} {target}")
         body = one.make(found)
         self.bodies[path] = body
         self.manners[one.manner].append(path)
@@ -128,11 +128,12 @@ class Producer:
         return [whole]
 
 
-def _served(path: str) -> tuple[Served, re.Match[str]]:
+def _served(told: str) -> tuple[Served, re.Match[str]]:
+    """Find the file by its address, or by its target where the address is a number."""
     for one in FILES:
-        if found := re.search(one.pattern, path, re.IGNORECASE):
+        if found := re.search(one.pattern, told, re.IGNORECASE):
             return one, found
-    message = f"no producer serves {path}"
+    message = f"no producer serves {told}"
     raise LookupError(message)
 
 

@@ -55,7 +55,6 @@ OF_EXTRAS = {
 """Modules that say what is absent, and which extra brings it."""
 
 IMPORTED_BY_NAME = {"xstatic-leaflet"}  # its files, through importlib.resources
-NOT_YET_IMPORTED = {"osmnx"}  # a reference of tests; it comes into the package
 RUN_NOT_IMPORTED = {"ipykernel", "jupyterlab"}
 STUDY, DEV = "requirements.lock", "requirements-dev.lock"
 Declared = dict[str, Requirement]
@@ -205,7 +204,7 @@ def test_a_study_runs_with_the_versions_that_were_tested() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["jupyterlab", "mkdocs", "osmnx", "osrm-bindings", "playwright", "pytest"]
+    "name", ["jupyterlab", "mkdocs", "osrm-bindings", "playwright", "pytest"]
 )
 def test_a_study_installs_no_tool_of_developers(name: str) -> None:
     assert name in locked_versions(DEV)
@@ -266,7 +265,7 @@ def test_what_is_imported_is_declared() -> None:
 
 def test_what_is_declared_is_imported() -> None:
     used = set().union(*imports().values()) | IMPORTED_BY_NAME | RUN_NOT_IMPORTED
-    assert set(declared()) - used == NOT_YET_IMPORTED
+    assert set(declared()) - used == set()
 
 
 def test_the_extra_of_a_study_is_made_of_those_that_the_code_knows() -> None:
@@ -275,7 +274,7 @@ def test_the_extra_of_a_study_is_made_of_those_that_the_code_knows() -> None:
     assert Requirement(line).extras == {*OF_A_STUDY}
     names = {IMPORTED_AS.get(one, one) for one in LIBRARIES}
     assert {*map(canonicalize_name, names)} == set().union(*map(of_extra, OF_A_STUDY))
-    assert not {*of_extra("batch"), *of_extra("osm")} & {*locked_versions(STUDY)}
+    assert not {*of_extra("batch")} & {*locked_versions(STUDY)}
 
 
 def test_the_library_is_installed_without_what_studies_alone_need() -> None:

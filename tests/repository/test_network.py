@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-DOOR = "sources/fetch/http.py"
+DOORS = {"sources/fetch/http.py", "sources/fetch/overpass.py"}
+READS_FILES = {"sources/ground/osmnx_roads.py": {"osmnx"}}
+"""A library of the network that reads a file there; a test holds that it asks none."""
 NETWORK = {
     "aiohttp",
     "ftplib",
@@ -82,13 +84,16 @@ def test_an_import_of_the_network_is_found(line, found) -> None:
     assert network_modules(line) == found
 
 
-def test_one_module_alone_imports_the_network() -> None:
-    doors = {
-        path.relative_to(ROOT / "eitgeo").as_posix()
+def test_the_doors_of_fetch_alone_import_the_network() -> None:
+    found = {
+        path.relative_to(ROOT / "eitgeo").as_posix(): network_modules(
+            imported_for_types(path.read_text(encoding="utf-8"))
+        )
         for path in sorted((ROOT / "eitgeo").rglob("*.py"))
-        if network_modules(imported_for_types(path.read_text(encoding="utf-8")))
     }
-    assert doors == {DOOR}
+    doors = {name for name, modules in found.items() if modules}
+    assert doors == {*DOORS, *READS_FILES}
+    assert {name: found[name] for name in READS_FILES} == READS_FILES
 
 
 def run(code: str) -> subprocess.CompletedProcess[str]:
@@ -117,6 +122,14 @@ def test_the_doctor_and_imports_open_no_connection() -> None:
         "    if not one.name.endswith('__main__'):\n"
         "        importlib.import_module(one.name)\n"
         "assert CliRunner().invoke(app, ['doctor']).exit_code == 0\n"
+        "import networkx, pathlib, tempfile, osmnx\n"
+        "from eitgeo.sources.ground.osmnx_roads import read_osmnx_graph\n"
+        "graph = networkx.MultiDiGraph(crs='EPSG:4326')\n"
+        "graph.add_node(1, x=0.5, y=43.0)\n"
+        "with tempfile.TemporaryDirectory() as folder:\n"
+        "    path = pathlib.Path(folder) / 'a.graphml'\n"
+        "    osmnx.save_graphml(graph, path)\n"
+        "    assert len(read_osmnx_graph(path)) == 1\n"
     )
     assert done.returncode == 0, done.stderr
 

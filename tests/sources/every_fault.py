@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     type Cells = list[list[str]]
 
 TABLE = Path(__file__).with_name("faults.csv")
+TRUE_FILES = Path(__file__).with_name("true_files.csv")
 FALSEHOODS = Path(__file__).with_name("falsehoods.csv")
 ATTACKS = Path(__file__).resolve().parents[1] / "disclosure" / "attacks.csv"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "fautes.md"
@@ -522,8 +523,20 @@ def page() -> str:
         readers = ", ".join(f"`{reader}`" for reader in source.readers)
         lines += ["", f"## {source.title}", "", f"Lecteur : {readers}.", ""]
         lines += ["| Faute | Ce que cela donne |", "|---|---|", *told]
-    text = "\n".join([*lines, *_attack_lines(), *_falsehood_lines()]) + "\n"
+    more = [*_true_lines(), *_attack_lines(), *_falsehood_lines()]
+    text = "\n".join([*lines, *more]) + "\n"
     return str(load_script("set_typography").set_page(text))
+
+
+_TRUE_HEAD = """
+# Ce que les producteurs servent vraiment
+
+Table écrite à partir de `tests/sources/true_files.csv`. Chaque ligne est tenue par un
+test, sur des fichiers de la disposition, de l'encodage et des défauts des vrais
+(`tests/producer` : un territoire imaginaire, servi comme le font les producteurs).
+
+| Fichier | Lu | Mis de côté, et dit | Refusé, ou laissé vide | Pourquoi | Test |
+|---|---|---|---|---|---|"""
 
 
 _ATTACKS_HEAD = """
@@ -551,6 +564,11 @@ def attacks() -> list[dict[str, str]]:
     return _rows(ATTACKS)
 
 
+def true_files() -> list[dict[str, str]]:
+    """Return what becomes of the files that producers serve, each with its test."""
+    return _rows(TRUE_FILES)
+
+
 def falsehoods() -> list[dict[str, str]]:
     """Return what was said and was not so, each with the test that holds it."""
     return _rows(FALSEHOODS)
@@ -559,6 +577,15 @@ def falsehoods() -> list[dict[str, str]]:
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
+
+
+def _true_lines() -> list[str]:
+    rows = [
+        f"| {one['fichier']} | {one['lu']} | {one['cote']} | {one['refuse']} "
+        f"| {one['raison']} | `{one['test']}` |"
+        for one in true_files()
+    ]
+    return [_TRUE_HEAD, *rows]
 
 
 def _falsehood_lines() -> list[str]:

@@ -237,9 +237,15 @@ def test_a_company_that_another_register_tells_is_named(tmp_path, communes):
     path = icpe(tmp_path, lines, [heading(), heading(code="2")])
     alone = read_icpe_sites(path, communes=communes).table
     assert set(alone["name"]) == {MASKED_NAME}
+    assert SIRET not in alone.to_csv()
+    # What no table shows joins the rows of other sources, in memory.
+    known = read_icpe_sites(path, communes=communes).holders
+    assert known == {f"ICPE{CODE}": SIRET, "ICPE2": SIRET}
     told = read_icpe_sites(path, communes=communes, companies={SIRET[:9]}).table
     assert set(told["name"]) == {"ACIERS DU VAL", "UNTEL"}
     assert set(told["siret"]) == {SIRET}
+    named = read_icpe_sites(path, communes=communes, companies={SIRET[:9]})
+    assert named.holders == {}
 
 
 def test_headings_that_are_not_known_are_told(tmp_path, communes):

@@ -132,6 +132,9 @@ def test_only_organisations_keep_name_and_siret(write, communes, name, shown):
     site = read(write, communes, line(name=name)).iloc[0]
     assert (site["name"] == name) is shown
     assert (site["siret"] == SIRET) is shown
+    path = write("irep.csv", HEADER + line(name=name) + "\n")
+    holders = read_irep_sites(path, communes=communes).holders
+    assert holders == ({} if shown else {"IREP1.1": SIRET})
 
 
 def test_the_last_declaration_stands_unless_a_year_is_asked(write, communes):

@@ -224,3 +224,30 @@ def test_spoilt_rasters_are_read_or_refused(tmp_path, geotiff, draw):
     path = tmp_path / "a.tif"
     path.write_bytes(bytes(new or old for new, old in both))
     assert_reads_or_refuses(lambda at: read_relief([at]), path, rows_in=1)
+
+
+def glo_30(path, *, south, columns):
+    """Write a tile as Copernicus does: 36 rows, cells centred on its west and north."""
+    step, wide = 1 / 36, 1 / columns
+    corner = Affine(wide, 0, 2 - wide / 2, 0, -step, south + 1 + step / 2)
+    row, column = np.mgrid[0:36, 0:columns]
+    lon, lat = 2 + column * wide, south + 1 - row * step
+    return tile(path, 100 * lon + 50 * lat, transform=corner, crs="EPSG:4326")
+
+
+def test_tiles_of_both_sides_of_50_degrees_make_one_plane(tmp_path):
+    """A degree has half as many columns again south of it."""
+    name = "Copernicus_DSM_COG_10_N{}_00_E002_00_DEM.tif"
+    south = glo_30(tmp_path / name.format(49), south=49, columns=36)
+    north = glo_30(tmp_path / name.format(50), south=50, columns=24)
+    relief = read_relief([north, south])
+    assert relief.elevation.z.shape == (72, 36)
+    move = Transformer.from_crs(4326, 2154, always_xy=True)
+    lon, lat = np.array([2.3, 2.5, 2.81]), np.array([49.5, 50.003, 50.7])
+    z = heights(relief.elevation)(*move.transform(lon, lat))
+    assert z == pytest.approx(100 * lon + 50 * lat, abs=0.02)
+    # Two grids that are not those of this producer are refused, as before.
+    other = tmp_path / "autre.tif"
+    other.write_bytes(north.read_bytes())
+    with pytest.raises(SchemaError, match="fournir des tuiles de même pas"):
+        read_relief([south, other])

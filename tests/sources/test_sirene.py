@@ -115,6 +115,8 @@ def test_nobody_hidden_keeps_a_name_or_a_siret(read):
     assert hidden["natural_person"].tolist() == [False, True]
     assert set(hidden["name"]) == {MASKED_NAME}
     assert set(hidden["siret"]) == {""}
+    assert sorted(read(ROWS).holders.values()) == sorted([PARTIAL, TRADER])
+    assert set(read(ROWS).holders) == set(hidden["site_id"])
     everything = table.drop(columns="geometry").to_csv()
     for secret in (PARTIAL, TRADER, PARTIAL[:9], TRADER[:9], "UNTEL", "[ND]"):
         assert secret not in everything

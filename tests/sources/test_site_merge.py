@@ -123,6 +123,39 @@ def test_what_one_source_withholds_is_withheld() -> None:
     assert (row["name"], row["siret"], row["diffusible"]) == ("(masqué)", "", False)
 
 
+def test_what_a_register_withholds_is_withheld_where_another_one_shows_it() -> None:
+    """SIRENE hides the SIRET of whom it withholds: known in memory, it joins."""
+    sirene = part(
+        site("SIRENE09001-000001", name="(masqué)", diffusible=False),
+        site("SIRENE09001-000002", name="(masquée)", natural_person=True),
+    )
+    icpe = part(site("ICPE0006802548", A, name="SAS X"), site("ICPE0006802549", C))
+    irep = part(site("IREP068.00001", name="(nom non diffusé)"))
+    holders = [
+        {"SIRENE09001-000001": A, "SIRENE09001-000002": B},
+        {},
+        {"IREP068.00001": B},
+    ]
+    merged = merge_sites([sirene, icpe, irep], holders)
+    assert merged.table["site_id"].tolist() == [
+        "ICPE0006802549",
+        "SIRENE09001-000001",
+        "SIRENE09001-000002",
+    ]
+    hidden = merged.table[merged.table["site_id"].str.startswith("SIRENE")]
+    assert hidden["name"].tolist() == ["(masqué)", "(masquée)"]
+    assert set(hidden["siret"]) == {""}
+    # Numbers under which others show them, for whoever reads those registers again.
+    assert merged.withheld == ("ICPE0006802548", "IREP068.00001")
+    told = merged.dropped.to_csv() + merged.notes.to_csv()
+    assert "SIRET, non diffusé" in told
+    assert not [one for one in (A, B, "SAS X") if one in told]
+    # The order of sources changes nothing of what is withheld.
+    again = merge_sites([irep, icpe, sirene], [holders[2], {}, holders[0]])
+    assert set(again.table["name"]) == {"(masqué)", "(masquée)", "icpe0006802549"}
+    assert sorted(again.table["siret"]) == ["", "", C]
+
+
 def test_a_name_that_one_source_is_sure_of_is_shown() -> None:
     unsure = part(site("IREP068.02548", name="Établissement (nom non diffusé)"))
     sure = part(site("S3IC0068.02548", A, name="PAPETERIES SA"))

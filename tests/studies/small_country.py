@@ -172,6 +172,14 @@ def write_bodies(raw: Path) -> None:
     header = "body_id,code_insee,from_date,to_date,status,source"
     write_lines(raw / "membership.csv", header, *members)
     as_csv(raw / "banatic.csv", CELLS)
+    dgcl = "siren;raison_sociale;nature_juridique;insee;siren_membre;pmun_2025"
+    listed = [
+        f"{EPCI};CC du Val d'Œuvre;CC;{code};2{n:08d};1 00{n}"
+        for n, code in enumerate(NAMES)
+    ]
+    listed.append("200000002;CA d'Ailleurs;CA;65258;210000009;9 999")
+    text = "\r\n".join([dgcl, *listed, ""])
+    (raw / "dgcl.csv").write_bytes(text.encode("cp1252"))
     codes = [f"{siren};{code}" for siren, code in CODES.items()]
     write_lines(raw / "siren.csv", "siren;insee", *codes)
     workbook(raw / "insee.xlsx")

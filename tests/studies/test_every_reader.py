@@ -52,7 +52,9 @@ BODIES: dict[str, dict[str, Any]] = {
         "siren_codes": "raw/siren.csv",
         "on_date": "2025-01-01",
     },
+    "dgcl": {"path": "raw/dgcl.csv", "on_date": "2025-01-01"},
     "insee_belonging": {"path": "raw/insee.xlsx", "on_date": "2026-01-01"},
+    "union": {"body_id": "reunion", "label": "Réunion d'un EPCI", "of": [EPCI]},
 }
 SITES: dict[str, dict[str, Any]] = {
     "anchors": {"path": "raw/anchors.csv"},
@@ -143,8 +145,9 @@ def counts(dropped: pd.DataFrame) -> dict[str, int]:
     return {str(source): int(n_rows) for source, n_rows in rows.items()}
 
 
-def test_bodies_of_three_sources_are_put_together(table) -> None:
-    # Study 2, BANATIC 3 of which 1 described before, INSEE 3 + 2 + 2 zones.
+def test_bodies_of_several_sources_are_put_together(table) -> None:
+    # Study 2, BANATIC 3 of which 1 described before, INSEE 3 + 2 + 2 zones, the EPCI
+    # of the DGCL described before, the union.
     kinds = table("bodies")["kind"].value_counts().to_dict()
     assert kinds == {
         "bassin_de_vie": 3,
@@ -153,13 +156,24 @@ def test_bodies_of_three_sources_are_put_together(table) -> None:
         "aav": 2,
         "epci": 1,
         "petr": 1,
+        "autre": 1,
     }
-    # Study 2 × 3; syndicates 4 + 2; INSEE 3 × 3 less one commune outside any city.
-    assert len(table("membership")) == 6 + 6 + 8
+    # Study 2 × 3; syndicates 4 + 2; INSEE 3 × 3 less one commune outside any city;
+    # the union has the members of the EPCI in the source that is named first.
+    members = table("membership").set_index("body_id")["code_insee"]
+    assert len(members) == 6 + 6 + 8 + 3
+    assert sorted(members["reunion"]) == sorted(members[f"epci_{EPCI}"])
+    bodies = table("bodies").set_index("body_id")
+    assert bodies.loc["reunion", ["name", "status"]].tolist() == [
+        "Réunion d'un EPCI",
+        "a_confirmer",
+    ]
+    assert not bodies.loc["reunion", "legal_person"]
     assert counts(table("territory_dropped")) == {
-        "banatic": 1,  # a member that is no commune
+        "banatic": 1 + 1,  # a member that is no commune, the EPCI described before
+        "dgcl": 1,  # the EPCI beyond the layer
         "insee_belonging": 1,  # the commune outside any city
-        "réunion des sources": 1 + 2,  # the EPCI described before, its two members
+        "réunion des sources": 1 + 3,  # the EPCI of the DGCL, its three members
     }
     remarks = table("territory_remarks")
     assert set(remarks["kind"]) == {"membre_en_partie", "a_la_carte"}

@@ -9,6 +9,8 @@ import pytest
 
 from eitgeo.sources.territory.banatic import read_banatic
 from eitgeo.sources.territory.bodies import read_bodies
+from eitgeo.sources.territory.body_choice import unite_epci
+from eitgeo.sources.territory.dgcl_members import read_dgcl_bodies
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
 from eitgeo.steps.inputs.readers import (
     COMMUNE_READERS,
@@ -40,7 +42,9 @@ READERS: dict[str, dict[str, Any]] = {
     "sources.bodies": {
         "banatic": read_banatic,
         "csv": read_bodies,
+        "dgcl": read_dgcl_bodies,
         "insee_belonging": read_insee_belonging,
+        "union": unite_epci,
     },
     "sources.sites": SITE_READERS,
     "sources.counts": COUNT_READERS,

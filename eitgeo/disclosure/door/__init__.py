@@ -18,6 +18,7 @@ Each file rests on those above it:
 - ``leaving``: How one table leaves: a row of the catalogue.
 - ``matter``: Rows that leave on arisings, exchanges, answers and what firms save.
 - ``rules``: Released tables: five rules make them, and nothing else passes for one.
+- ``ground_rows``: Rows of the catalogue on territory, perimeters, roads and zones.
 - ``catalogue``: Every table that may leave, one row each; what stands nowhere here
   stays in.
 - ``passing``: A table of the study → what may be shown of it, with all that it carries

@@ -1,28 +1,13 @@
-"""Every table that may leave, one row each; what stands nowhere here stays in.
-
-Notes
------
-``membership_frequency`` goes out as a register does, without passing by blocks: a share
-counts contours, each the answer of an optimisation over the whole territory, rounded to
-five classes on the map. It holds no tonne, no job and no firm; no sum or difference of
-shares gives one back. Of ``sites``, the size band is register too (SIRENE).
-"""
+"""Every table that may leave, one row each; what stands nowhere here stays in."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from eitgeo.disclosure.door import account, decision, ground, matter
+from eitgeo.disclosure.door import account, decision, ground_rows, matter
+from eitgeo.disclosure.door.ground_rows import BODY, CARRIED
 from eitgeo.disclosure.door.leaving import Leaving
 
-_JOBS = ("headcount_low", "headcount_mid", "headcount_high")
-"""Would tell a firm, or what is left of a block once zones are out."""
-_TONNES = ("cut_t", "detour_tkm")
-"""Lengths and minutes of roads leave, never what is carried on them."""
-_ROADS_ASSUMED = "vitesses, gabarits et fermetures du paquet (hypothèses)"
-
-_ROAD = Leaving("register", "roads", "roads", to_confirm=_ROADS_ASSUMED)
-_ZONE = Leaving("register", "sites zones", "zones")
 _GUARDED = Leaving("guarded", "sites flows roads", "all")
 _ON_UNIONS = Leaving("unions", of=("indicators_public",))
 _ORDER = Leaving("derived", "bodies sites roads", "all")
@@ -35,140 +20,7 @@ _ORDERS = (
     "stress_orders",
 )
 """Leave where the criteria may order bodies; so do those of unions."""
-_BODY = Leaving("register", "bodies")
-_CARRIED = Leaving("register", "bodies roads")
-"""Distances to outlets, closed roads and contours by road are behind these rows."""
 _ON_SITES = Leaving("register", "bodies sites roads", "all")
-
-_COUNTED = Leaving("register", "counts")
-"""Public counts by commune: no firm answers them, none is drawn."""
-
-_TERRITORY = {
-    "communes": Leaving("register", "communes"),
-    "postcodes": Leaving("register", "postcodes"),
-    "bodies": _BODY,
-    "outlets": Leaving("register", "outlets"),
-    "places": Leaving("register", "places"),
-    "sites": Leaving("register", "sites", "sites"),
-    "relief": Leaving("register", "elevation", made=ground.relief, reads=()),
-    "motorway_exits": Leaving(  # a sketch from a file of the study: no road
-        "register", made=ground.motorway_exits, reads=("junctions", "communes")
-    ),
-    "body_members": _BODY._replace(
-        made=ground.body_members, reads=("membership", "bodies")
-    ),
-    "waste_members": _BODY._replace(
-        made=ground.waste_members, of=("bodies", "body_members"), reads=()
-    ),
-    "neighbours": Leaving("register", made=ground.neighbours, reads=("communes",)),
-    "area": Leaving(
-        "register", "communes", "all", made=ground.area, reads=("communes",)
-    ),
-}
-
-_ACTIVITY = {
-    "activity_urssaf": _COUNTED,
-    "activity_insee": _COUNTED,
-    "counted_sectors": _COUNTED._replace(made=ground.counted_sectors),
-    "activity_counts": _COUNTED._replace(
-        made=ground.activity_counts,
-        reads=("activity_urssaf", "activity_insee", "activity_ape"),
-    ),
-}
-
-_PERIMETERS = {
-    "perimeters": Leaving("register", "bodies roads", made=ground.perimeters),
-    "perimeter_communes": _CARRIED,
-    "membership_frequency": Leaving("register", "sites roads flows", "all"),
-    "changed_communes": Leaving(
-        "derived",
-        "communes bodies roads",
-        made=decision.changed_communes,
-        reads=("perimeter_communes", "communes"),
-    ),
-    "changed_epci": Leaving(
-        "derived",
-        "communes bodies roads",
-        made=decision.changed_epci,
-        reads=("perimeter_communes", "communes"),
-    ),
-}
-
-_ROADS = {
-    "contiguity": Leaving("register", "roads"),
-    "town_minutes": Leaving(
-        "register", "roads", made=ground.minutes, reads=("communes", "od_matrix")
-    ),
-    "union_seats": Leaving(
-        "register",
-        "communes bodies roads",
-        "roads",
-        made=ground.union_seats,
-        reads=("communes", "od_matrix", "perimeters"),
-    ),
-    "nearest_outlets": Leaving(
-        "register",
-        "communes outlets roads",
-        "roads",
-        made=ground.nearest,
-        reads=("communes", "od_matrix", "outlets"),
-    ),
-    "commune_outlets": Leaving(
-        "register",
-        "communes outlets roads",
-        "roads",
-        made=ground.commune_ways,
-        reads=("communes", "od_matrix", "outlets"),
-    ),
-    "animation_seats": _ROAD,
-    "closed_roads": _ROAD,
-    "closure_access": _ROAD,
-    "closure_trips": _ROAD,
-    "closures": _ROAD._replace(drops=_TONNES),
-    "dead_end_valleys": _ROAD,
-    "link_criticality": _ROAD._replace(
-        drops=_TONNES, made=ground.busy, reads=("link_criticality", "road_names")
-    ),
-    "reach_shares": _ROAD,
-    "road_checks": _ROAD,
-    "road_outliers": _ROAD,
-    "road_report": _ROAD,
-    "drawn_roads": _ROAD._replace(to_confirm="", keeps=("label", "geometry")),
-    # Figures that a step works out for a map: nothing else goes with them.
-    "commune_minutes": _ROAD._replace(keeps=("code_insee", "minutes")),
-}
-
-_ZONES = {
-    "activity_areas": Leaving(
-        "register",
-        "communes bodies zones",
-        made=ground.activity_areas,
-        reads=("activity_areas", "communes", "bodies"),
-    ),
-    "zones_public": _ZONE,
-    "zone_profile": Leaving(
-        "register",
-        "sites zones roads",
-        "all",
-        drops=("anchors", "largest_share_pct", *_JOBS),
-        made=ground.zone_profile,
-        reads=("zone_profile", "outlets"),
-    ),
-    "zone_concordance": _ZONE._replace(drops=("headcount_in", "headcount_out")),
-    "zone_settings": _ZONE._replace(drops=("headcount_mid",)),
-    "zone_potentials": Leaving(
-        "register",
-        "sites zones flows",
-        "zones",
-        made=ground.zone_potentials,
-        reads=("zones_public", "zone_potentials"),
-    ),
-    "site_stability": _ZONE._replace(
-        made=ground.site_stability, reads=("sites", "site_stability")
-    ),
-    "key_sectors": _ZONE._replace(drops=_JOBS),
-    "concentration": _ZONE,
-}
 
 _EXCHANGED = Leaving(
     "derived",
@@ -177,6 +29,7 @@ _EXCHANGED = Leaving(
     "captured_pct",
     reads=("communes_public", "exchanges_public", "communes"),
 )
+_ALLOCATED = _EXCHANGED._replace(secrecy="", reads=("allocation", "sites"))
 _MATTER = {
     "arising_blocks": Leaving(
         "derived",
@@ -228,20 +81,8 @@ _MATTER = {
             "sites",
         ),
     ),
-    "reach": Leaving(
-        "derived",
-        "sites flows roads",
-        "all",
-        made=matter.reach,
-        reads=("allocation", "sites"),
-    ),
-    "exchange_counts": Leaving(
-        "derived",
-        "sites flows roads",
-        "all",
-        made=matter.exchange_counts,
-        reads=("allocation", "sites"),
-    ),
+    "reach": _ALLOCATED._replace(made=matter.reach),
+    "exchange_counts": _ALLOCATED._replace(made=matter.exchange_counts),
     "factor_weights": Leaving(
         "derived", "sites flows roads", "all", made=matter.factors
     ),
@@ -309,35 +150,28 @@ _DECISION = {
 }
 
 _GOVERNANCE = {
-    "carrier_states": _CARRIED,
-    "carrier_reasons": _CARRIED,
-    "union_carrier_states": _CARRIED,
-    "union_carrier_reasons": _CARRIED,
+    "carrier_states": CARRIED,
+    "carrier_reasons": CARRIED,
+    "union_carrier_states": CARRIED,
+    "union_carrier_reasons": CARRIED,
     "refusals": Leaving("register", "bodies roads counts", "roads"),
-    "epci_bodies": _BODY,
-    "animation_budget": _BODY,
+    "epci_bodies": BODY,
+    "animation_budget": BODY,
     "perimeter_bodies": _ON_SITES,
     "posts": _ON_SITES,
     "cost_shares": _ON_SITES._replace(credits="bodies sites roads counts"),
     "verdicts": _ON_SITES,
     "swot": _ON_SITES,
     "plan_options": _ON_SITES,
-    "epci_known": Leaving(
+    "epci_known": CARRIED._replace(made=decision.facts_known, reads=("epci_facts",)),
+    "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
+    "epci_facts_known": Leaving(
         "register",
-        "bodies sites roads counts",
-        made=decision.facts_known,
+        "bodies roads",
+        "roads",
+        made=decision.known_facts,
         reads=("epci_facts",),
     ),
-    "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
 }
 
-CATALOGUE: Final = (
-    _TERRITORY
-    | _ACTIVITY
-    | _PERIMETERS
-    | _ROADS
-    | _ZONES
-    | _MATTER
-    | _DECISION
-    | _GOVERNANCE
-)
+CATALOGUE: Final = ground_rows.ROWS | _MATTER | _DECISION | _GOVERNANCE

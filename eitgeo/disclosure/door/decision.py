@@ -88,6 +88,17 @@ def facts_known(project: Project, table: pd.DataFrame) -> Rows:
     return Rows(table, sources=tuple(filter(None, map(study.credit, names))))
 
 
+_GROUND = frozenset({"memberships", "roads"})
+
+
+def known_facts(project: Project, table: pd.DataFrame) -> pd.DataFrame:
+    """Keep the facts of EPCI that rest on no establishment nor count."""
+    del project
+    rests = epci_fact_labels()["rests_on"].str.split(";")
+    kept = rests.index[rests.map(_GROUND.issuperset)]
+    return table[table["fact_id"].isin(kept)]
+
+
 def criteria(project: Project, table: pd.DataFrame) -> pd.DataFrame:
     """Keep in scores where no order leaves, and ranks that rest on assumptions."""
     held = _held(project, table)

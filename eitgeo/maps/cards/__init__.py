@@ -3,6 +3,8 @@
 Each file rests on those above it:
 
 - ``epci_cards``: One A4 sheet for each EPCI: what an initiative would change for it.
+- ``epci_messages``: A picture for each EPCI, upright, that is read in a message on a
+  phone.
 - ``syndicate_sheet``: The A4 sheet of the syndicate: account, members, landfill, what
   to ask.
 """

@@ -10,6 +10,7 @@ from eitgeo.maps.paper.card import card_row, card_stamp, card_title
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.layout import draw_footer, draw_header
 from eitgeo.maps.paper.palette import MUTED
+from eitgeo.maps.paper.qr_code import draw_qr
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
 from eitgeo.maps.words.governance_words import epci_lines, share_text
@@ -35,6 +36,7 @@ _FACT = 7.8
 _SMALLEST = 7.0
 _ROW_GAP_MM = 0.8
 _PART_GAP_MM = 1.2
+_CODE_MM, _LEAST_CODE_MM = 26.0, 18.0
 _BODIES = "Structures dont il fait partie"
 _TO_DECIDE = (
     "1. Être ou non dans le périmètre d'intervention (une délibération).",
@@ -71,6 +73,7 @@ def epci_cards_pdf(
     root_name: str,
     weak: frozenset[str],
     sheet: Sheet,
+    addresses: Mapping[str, str] | None = None,
 ) -> bytes:
     """Draw the card of each EPCI, one page each.
 
@@ -84,6 +87,8 @@ def epci_cards_pdf(
         What figures rest on that is drawn, assumed or to confirm.
     sheet
         What the sheet says of itself.
+    addresses
+        SIREN → where its answer is read, which a QR code opens; none: no code.
     """
     for name, released in tables._asdict().items():
         require_released(released, name)
@@ -100,13 +105,15 @@ def epci_cards_pdf(
             low_mm = draw_footer(page, sheet)
             card_stamp(page, sheet)
             missing = fact_gaps(tables.facts, tables.budget, siren=siren, weak=weak)
-            _draw_facts(page, lines, missing)
+            facts_mm = _draw_facts(page, lines, missing)
             y = _draw_perimeters(page, perimeter_lines(tables, siren))
             y = _draw_list(page, y - 4, _BODIES, _memberships(tables, siren))
             y = _draw_list(
                 page, y - 4, "Ce que le conseil aurait à décider", _TO_DECIDE
             )
             _draw_reading(page, max(y - 4, low_mm + 11))
+            if addresses and siren in addresses:
+                _draw_code(page, addresses[siren], room=(low_mm, facts_mm))
             pages.append(page)
         return render_pages(pages, sheet, "Fiches par EPCI")
 
@@ -182,8 +189,8 @@ def _memberships(tables: EpciTables, siren: str) -> list[str]:
 
 def _draw_facts(
     page: Page, lines: Sequence[tuple[str, str, str]], lacking: Sequence[Gap]
-) -> None:
-    """Write what is known, what is assumed, what is missing and who has it."""
+) -> float:
+    """Write what is known, what is assumed, what is missing; return where it ends."""
     parts = by_part(lines, told=lambda line: (line[1], line[2]))
     y = _TOP_MM
     for part, title in PART_TITLES.items():
@@ -196,6 +203,7 @@ def _draw_facts(
             y = card_title(page, (MARGIN_MM, y, _LEFT_MM), title)
             y = _draw_pairs(page, y, rows)
             y = _draw_gaps(page, y, said) - _PART_GAP_MM
+    return y
 
 
 def _draw_gaps(page: Page, y: float, lacking: Sequence[Gap]) -> float:
@@ -238,6 +246,16 @@ def _draw_list(page: Page, y: float, title: str, texts: Sequence[str]) -> float:
     for text in texts or ["Aucune connue dans l'étude."]:
         y = write_block(page, _RIGHT_X_MM, y, text, width=width, size=_SMALL)
     return y
+
+
+def _draw_code(page: Page, address: str, *, room: tuple[float, float]) -> None:
+    """Draw the code that opens the answer of the EPCI, under its facts."""
+    low, top = room
+    side = min(_CODE_MM, max(top - low - 1, _LEAST_CODE_MM))
+    draw_qr(page, address, corner=(MARGIN_MM, low), side=side)
+    text = f"La réponse pour votre EPCI, à jour{NBSP}: {address}"
+    x, width = MARGIN_MM + side + 2, _LEFT_MM - side - 2
+    write_block(page, x, low + side / 2 + 3, text, width=width, size=_SMALLEST)
 
 
 def _draw_reading(page: Page, y: float) -> None:

@@ -11,6 +11,7 @@ Each file rests on those above it:
   says.
 - ``pieces``: Blocks of EPCI that are taken or left together, and the bodies that part
   them.
+- ``postcodes``: Postcodes of communes, by which inhabitants and firms find theirs.
 - ``posts``: What the page knows of posts: what each choice meets a year, and costs.
 - ``published``: Published figures of the comparator, packed: one list a level for all
   unions.

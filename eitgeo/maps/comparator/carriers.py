@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+NO_CONDITION = "aucune condition connue"
+"""Said of a structure in favour of which rules speak, and which meets no condition."""
 _SHORT_UP_TO = (" (", ", ", " et ")
 _TOLD = ("reasons", "conditions", "waiting")
 _RULE = ("perimeter_id", "carrier_id", "told")
@@ -49,7 +51,7 @@ def carrier_lists(
                 **{one: told.get((perimeter, carrier, one), []) for one in _TOLD},
             }
         )
-    return {"states": found}
+    return {"states": found, "free": NO_CONDITION}
 
 
 def union_carrier_lists(

@@ -61,6 +61,7 @@ def comparator_page(
         "banner": _banner(sheet),
         "network": html_text(choices.network),
         "notes": about,
+        "refusals": _refusals(choices.refusal_page),
         "css": style,
         "awake": AWAKE,
         "static": still_view(ground, payload, about=about),
@@ -68,6 +69,14 @@ def comparator_page(
         "data": payload_json(payload),
     }
     return fill_slots(read_part("comparator.html"), slots)
+
+
+def _refusals(address: str) -> str:
+    """Link the page on refusals, which lies beside this one."""
+    if not address:
+        return ""
+    name = html_text("Et si un conseil dit non ?")
+    return f'<a href="{escape(address)}">{name}</a> · '
 
 
 def fill_slots(page: str, slots: dict[str, str]) -> bytes:

@@ -141,6 +141,8 @@ class ComparatorChoices:
         Share of the drawn weights under which an order is « indécis » [%].
     address
         Where the page will be read from; empty: it gives no link to itself.
+    refusal_page
+        Address of the page on refusals, beside this one; empty: none.
     network
         What times and lengths rest on, French.
     if_part
@@ -159,6 +161,7 @@ class ComparatorChoices:
     weights: pd.Series[float] | None = field(default=None, repr=False)
     decided_pct: float = 80.0
     address: str = ""
+    refusal_page: str = ""
 
 
 def comparator_payload(

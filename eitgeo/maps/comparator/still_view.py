@@ -6,9 +6,11 @@ page, so that a reader without scripts and one with them read the same.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.ledger import Place, told
+from eitgeo.maps.comparator.carriers import NO_CONDITION
 from eitgeo.maps.comparator.still_map import still_map
 from eitgeo.maps.pages.page_parts import html_text
 from eitgeo.maps.pages.without_scripts import fold, still_block, still_list, still_table
@@ -29,6 +31,9 @@ _NOTICE = (
 )
 _CLASSES = "OSH"
 _TWO = 2
+_MOST_ROWS = 5
+"""Rows of what is known: the first screen, as the script shows it."""
+_WHOLE_PCT = 100.0
 _CARRYING = ("favorable", "sous_conditions", "possible")
 
 
@@ -105,19 +110,42 @@ def change_sentence(
     held_a, held_b = set(a["codes"]), set(b["codes"])
     if held_a == held_b:
         return "A et B contiennent les mêmes communes."
+    if not held_a or not held_b:
+        return f"{'B' if held_a else 'A'} est vide : choisissez au moins un EPCI."
     added, removed = held_b - held_a, held_a - held_b
     parts = []
     if added:
-        parts.append(f"B ajoute {_amount(payload, held_a, added)}")
+        parts.append(f"il ajoute {_amount(payload, held_a, added)}")
     if removed:
-        verb = "et retire" if parts else "B retire"
+        verb = "retire" if parts else "il retire"
         parts.append(f"{verb} {_amount(payload, held_b, removed)}")
-    more = len(_labels(payload, "epci", held_b)) - len(_labels(payload, "epci", held_a))
-    asks = "il demande autant de délibérations"
-    if more:
-        side = "plus" if more > 0 else "moins"
-        asks = f"il demande {_plural(abs(more), 'délibération')} de {side}"
-    return f"{' '.join(parts)} ; {asks}."
+    return f"{_asked(payload, a, b)} ; {' et '.join(parts)}."
+
+
+def _asked(payload: Payload, a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
+    """Say what B asks of councils, against A: first of all."""
+    counts = [_deliberations(payload, one) for one in (a, b)]
+    least, most = (one for one in counts if one is not None) if all(counts) else (0, 0)
+    said = f"B demande {_plural(most, 'délibération')}"
+    if not all(counts):
+        least, most = (len(_labels(payload, "epci", one["codes"])) for one in (a, b))
+        said = f"B réunit {_plural(most, 'EPCI', 'EPCI')}"
+    if most == least:
+        return f"{said}, autant que A"
+    gap = french_number(abs(most - least), decimals=0)
+    return f"{said}, {gap} de {'plus' if most > least else 'moins'} que A"
+
+
+def _deliberations(payload: Payload, one: Mapping[str, Any]) -> float | None:
+    """Return what is published of it; the script computes the same where nothing is."""
+    packed = None
+    for name in payload["plane"][:1]:
+        packed = payload["published"]["perimeters"].get(name)
+    if packed is None:
+        return None
+    ids = [other["id"] for other in payload["perimeters"]]
+    value: float | None = packed["value"][ids.index(one["id"])]
+    return value
 
 
 def _amount(payload: Payload, before: set[int], part: set[int]) -> str:
@@ -240,8 +268,9 @@ def _table(payload: Payload, lines: Sequence[Line]) -> str:
     key = " · ".join(
         f"{symbol} {words['evidence'][one]}" for one, symbol in words["symbols"].items()
     )
+    first = sorted(by_part["known"], key=partial(_place, payload))[:_MOST_ROWS]
     known, assumed, missing = (
-        _rows(payload, by_part[part]) for part in ("known", "assumed", "missing")
+        _rows(payload, one) for one in (first, by_part["assumed"], by_part["missing"])
     )
     parts = words["parts"]
     return (
@@ -255,6 +284,15 @@ def _table(payload: Payload, lines: Sequence[Line]) -> str:
         )
         + "</section>"
     )
+
+
+def _place(payload: Payload, line: Line) -> int:
+    """Sort as the script: what councils are asked, then by class of evidence."""
+    if line.indicator["id"] in payload["plane"][:1]:
+        return 0
+    if (line.indicator["recipe"] or {}).get("how") == "whole":
+        return 1 if any(one.value < _WHOLE_PCT for one in line.figures) else 9
+    return 2 + max(_CLASSES.index(one.evidence) for one in line.figures)
 
 
 def _network(payload: Payload) -> str:
@@ -295,8 +333,7 @@ _GREY = ' class="grise"'
 
 
 def _label(indicator: Mapping[str, Any]) -> str:
-    band = indicator.get("band")
-    return f"{indicator['label']}{f' ({band[0]}–{band[1]})' if band else ''}"
+    return str(indicator["brief"] or indicator["label"])
 
 
 def _note(note: str) -> str:
@@ -318,14 +355,18 @@ def _carriers(payload: Payload, pair: Sequence[Mapping[str, Any]]) -> str:
     """Say who could carry A and B, where the run says so."""
     states = payload["carriers"]["states"]
     told_of = []
-    for letter, one in zip("AB", pair, strict=True):
+    for letter, one in zip("BA", reversed(pair), strict=True):
         mine = states.get(one["id"], [])
         lines = []
         for state in _CARRYING:
             able = [row for row in mine if row["state"] == state]
             if able:
                 names = ", ".join(row["short"] for row in able)
-                lines.append(f"{able[0]['word']}{NBSP}: {names}")
+                free = state == _CARRYING[0] and not any(
+                    row["conditions"] for row in able
+                )
+                more = f", {NO_CONDITION}" if free else ""
+                lines.append(f"{able[0]['word']}{more}{NBSP}: {names}")
         if lines:
             told_of.append(f"{letter} – {' · '.join(lines)}")
     if not told_of:

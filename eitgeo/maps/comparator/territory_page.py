@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import colorsys
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.check import require_columns
 from eitgeo.maps.comparator.bundle import bundle, read_modules
@@ -17,6 +18,7 @@ from eitgeo.maps.comparator.ground import (
 )
 from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.page import fill_slots, read_part
+from eitgeo.maps.comparator.postcodes import commune_postcodes
 from eitgeo.maps.comparator.still_territory import still_territory
 from eitgeo.maps.pages.page_parts import html_text, notes
 from eitgeo.maps.pages.policy import content_policy
@@ -24,12 +26,18 @@ from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.maps.paper.sheet import require_released
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.sheet import Sheet
 
+_HUES = 36
+_PALE = 0.82
+_LEAST_GAP = 0.03
+"""Square of the distance of two colours, each part from 0 to 1."""
 _TO_CONFIRM = "a_confirmer"
 _PUBLIC_KINDS = {
     "centre_tri",
@@ -43,18 +51,38 @@ _PUBLIC_KINDS = {
 """Kinds of outlets that serve inhabitants: firms are not named on this page."""
 
 
+class TerritoryLinks(NamedTuple):
+    """Pages that the answer leads to; empty: none.
+
+    Attributes
+    ----------
+    form, firm
+        The sign-up form and « Mon entreprise », beside the page.
+    address
+        Where the page is published; empty: the code to copy says its name alone.
+    """
+
+    form: str = ""
+    firm: str = ""
+    address: str = ""
+
+
 def territory_page(
     ground: Ground,
     members: Released,
     *,
+    postcodes: Released,
     name: str,
     sheet: Sheet,
-    form: str = "",
+    links: TerritoryLinks | None = None,
 ) -> bytes:
     """Make the page on which one asks whether a commune is concerned."""
+    links = links or TerritoryLinks()
     style = read_part("comparator.css") + read_part("territory.css") + still_style()
     script = bundle(read_modules(), "territory")
-    payload = _payload(ground, members, sheet=sheet, form=form)
+    payload = _payload(ground, members, sheet=sheet)
+    payload |= links._asdict()
+    payload["postcodes"] = commune_postcodes(postcodes, payload["communes"]["code"])
     about = notes(sheet, greyed=False)
     slots = {
         "policy": escape(content_policy(script, style, post_url="", first=AWAKE)),
@@ -72,15 +100,14 @@ def territory_page(
     return fill_slots(read_part("territory.html"), slots)
 
 
-def _payload(
-    ground: Ground, members: Released, *, sheet: Sheet, form: str
-) -> dict[str, Any]:
+def _payload(ground: Ground, members: Released, *, sheet: Sheet) -> dict[str, Any]:
     table = require_released(members, "members").table
     require_columns(table, ["code_insee", "status", "list"], where="members")
     frame, borders = border_lists(ground)
     communes = commune_lists(ground, frame)
     states = _states(table)
-    colours = ground.epci["colour"]
+    sirens = epci_order(ground)
+    colours = distinct_colours([str(ground.epci["colour"][one]) for one in sirens])
     places = place_lists(ground, frame)
     here = set(communes["code"])
     return {
@@ -88,10 +115,8 @@ def _payload(
         "frame": frame._asdict(),
         "communes": communes,
         "epci": [
-            {**one, "colour": str(colours[siren])}
-            for siren, one in zip(
-                epci_order(ground), epci_lists(ground, frame), strict=True
-            )
+            {**one, "colour": colour}
+            for colour, one in zip(colours, epci_lists(ground, frame), strict=True)
         ],
         "deps": dep_order(ground),
         "borders": borders,
@@ -103,7 +128,6 @@ def _payload(
             if one["code"] in here and one["sign"] in _PUBLIC_KINDS
         ],
         "lists": _lists(table),
-        "form": form,
         # What only the comparator needs.
         "links": [],
         "perimeters": [],
@@ -112,6 +136,48 @@ def _payload(
         "blocks": {},
         "minutes": {"towns": [], "by_town": []},
     }
+
+
+def distinct_colours(colours: Sequence[str]) -> list[str]:
+    """Turn the hue of a colour that is too near to that of another EPCI.
+
+    A printed map gives neighbours other colours; here a list names them all.
+
+    Examples
+    --------
+    >>> distinct_colours(["#f4e9b2", "#f4e9b2", "#85d3bd"])
+    ['#f4e9b2', '#c8b2f4', '#85d3bd']
+    """
+    found: list[str] = []
+    for rank, colour in enumerate(colours):
+        is_near = any(_gap(colour, other) < _LEAST_GAP for other in found)
+        others = [*found, *colours[rank + 1 :]]
+        found.append(_turned(colour, others) if is_near else colour)
+    return found
+
+
+def _turned(colour: str, taken: Sequence[str]) -> str:
+    """Return the hue that stands furthest from those taken."""
+    hue, light, grey = colorsys.rgb_to_hls(*_parts(colour))
+    tried = [
+        _written(colorsys.hls_to_rgb((hue + step / _HUES) % 1, max(light, _PALE), grey))
+        for step in range(_HUES)
+    ]
+    return max(tried, key=lambda one: min(_gap(one, other) for other in taken))
+
+
+def _parts(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return red, green, blue
+
+
+def _written(parts: tuple[float, float, float]) -> str:
+    return "#" + "".join(f"{int(part * 255 + 0.5):02x}" for part in parts)
+
+
+def _gap(one: str, other: str) -> float:
+    pairs = zip(_parts(one), _parts(other), strict=True)
+    return sum((a - b) ** 2 for a, b in pairs)
 
 
 def _states(members: pd.DataFrame) -> dict[str, str]:

@@ -11,12 +11,14 @@ from eitgeo.check import require_columns
 from eitgeo.maps.comparator.bundle import bundle, read_modules
 from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.page import fill_slots
+from eitgeo.maps.comparator.postcodes import commune_postcodes
 from eitgeo.maps.firm.advice import SERVICES, Advice, Rulebook
 from eitgeo.maps.firm.still import VALIDATE, WAYS_NOTE, duty_source, still_reading
 from eitgeo.maps.firm.ways import KINDS, kind_label, read_ways
 from eitgeo.maps.form.page import BACK_LINK
 from eitgeo.maps.pages.page_parts import html_text, notes
 from eitgeo.maps.pages.policy import content_policy
+from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.activities import activity_labels, activity_words
 from eitgeo.reference.exchange_terms import (
@@ -91,9 +93,10 @@ def firm_page(
         WAYS_NOTE.format(network=network, mark=EVIDENCE_SYMBOLS[evidence])
     )
     payload["ways_note"] = about
-    style, script = _read("firm.css"), bundle(read_modules(), "firm")
+    style = _read("firm.css") + still_style()
+    script = bundle(read_modules(), "firm")
     slots = {
-        "policy": escape(content_policy(script, style, post_url="")),
+        "policy": escape(content_policy(script, style, post_url="", first=AWAKE)),
         "title": TITLE,
         "subtitle": html_text(sheet.subtitle or sheet.title),
         "status": html_text(sheet.status_stamp),
@@ -103,6 +106,7 @@ def firm_page(
         "still": still_reading(payload, _by_division(book), book=book),
         "notes": notes(sheet, greyed=False),
         "css": style,
+        "awake": AWAKE,
         "js": script,
         "data": payload_json(payload),
     }
@@ -167,14 +171,6 @@ def _epci_name(bodies: Released, siren: str) -> str:
     table = require_released(bodies, "bodies").table
     names = table.loc[table["body_id"].eq(f"epci_{siren}"), "name"]
     return str(names.iloc[0]) if len(names) else siren
-
-
-def commune_postcodes(postcodes: Released, codes: list[str]) -> list[str]:
-    """Return the postcodes of each commune, joined by a space."""
-    table = require_released(postcodes, "postcodes").table
-    require_columns(table, ["code_insee", "postcode"], where="postcodes")
-    held = table.sort_values("postcode").groupby("code_insee")["postcode"].agg(" ".join)
-    return [str(held.get(code, "")) for code in codes]
 
 
 def _way_lists(ways: Ways, codes: list[str]) -> dict[str, Any]:

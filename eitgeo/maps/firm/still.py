@@ -6,10 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps.firm.advice import SERVICES
 from eitgeo.maps.pages.page_parts import html_text
+from eitgeo.maps.pages.without_scripts import (
+    fold,
+    still_block,
+    still_list,
+    still_table,
+)
 from eitgeo.words import NBSP, french_number, name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from eitgeo.maps.firm.advice import Advice, Rulebook
 
@@ -18,6 +24,12 @@ WAYS_NOTE = (
     "{mark} Minutes en poids lourd, aller, depuis la mairie ({network}). Appelez avant "
     "de vous déplacer : accès des professionnels, prix et horaires ne sont pas dans "
     "l'étude."
+)
+
+
+_NOTICE = (
+    "Version de lecture : tout y est, par activité puis par commune. La recherche "
+    "demande un navigateur (Firefox, Chrome, Edge, Safari), avec JavaScript."
 )
 
 
@@ -35,7 +47,7 @@ def still_reading(
         for one in payload["duties"]
     )
     activities = "".join(
-        _fold(f"{code} · {label}", _advice(advice, payload, book))
+        fold(f"{code} · {label}", _advice(advice, payload, book))
         for code, (label, advice) in divisions.items()
     )
     form = html_text(payload["form"])
@@ -44,13 +56,16 @@ def still_reading(
         if form
         else ""
     )
-    note = html_text(payload["ways_note"])
-    return (
-        f"{join}<h2>Ce que la loi demande</h2><p>{VALIDATE} "
-        f"{html_text(payload['tax'])}</p>"
-        f"<ul>{duties}</ul><h2>Ce qui vaut un appel, par activité</h2>{activities}"
-        f"<h2>Les exutoires les plus proches, par commune</h2><p>{note}</p>"
-        f"{_communes(payload)}"
+    note, tax = html_text(payload["ways_note"]), html_text(payload["tax"])
+    return still_block(
+        [
+            join,
+            f"<h2>Ce que la loi demande</h2><p>{VALIDATE} {tax}</p><ul>{duties}</ul>",
+            f"<h2>Ce qui vaut un appel, par activité</h2>{activities}",
+            f"<h2>Les exutoires les plus proches, par commune</h2><p>{note}</p>",
+            _communes(payload),
+        ],
+        notice=_NOTICE,
     )
 
 
@@ -59,19 +74,11 @@ def duty_source(duty: Mapping[str, Any]) -> str:
     return f"Lu sur {duty['source']}." if duty["read"] else "De mémoire."
 
 
-def _fold(summary: str, inside: str) -> str:
-    return f"<details><summary>{html_text(summary)}</summary>{inside}</details>"
-
-
-def _list(items: Iterable[str]) -> str:
-    return "<ul>" + "".join(f"<li>{html_text(one)}</li>" for one in items) + "</ul>"
-
-
 def _advice(advice: Advice, payload: Mapping[str, Any], book: Rulebook) -> str:
     marks = payload["marks"]
     families = "".join(
         f"<h3>{html_text(family.name)}</h3>"
-        + _list(
+        + still_list(
             f"{'À proposer' if line.offered else 'À chercher'} : {line.text} "
             f"({marks[line.supported]})"
             for line in family.lines
@@ -80,7 +87,7 @@ def _advice(advice: Advice, payload: Mapping[str, Any], book: Rulebook) -> str:
     )
     names = advice.services[:SERVICES]
     services = [str(book.services[name]["byproduct"]) for name in names]
-    shared = f"<h3>À partager</h3>{_list(services)}" if services else ""
+    shared = f"<h3>À partager</h3>{still_list(services)}" if services else ""
     none = "<p>Les règles de l’étude ne proposent rien à cette activité.</p>"
     return families + shared or none
 
@@ -93,33 +100,24 @@ def _communes(payload: Mapping[str, Any]) -> str:
         held.setdefault(at, []).append(rank)
     names = {at: epci[at] if at >= 0 else "Sans intercommunalité" for at in held}
     ordered = sorted(held, key=lambda at: (at < 0, name_key(names[at])))
-    return "".join(_fold(names[at], _table(held[at], payload)) for at in ordered)
+    return "".join(fold(names[at], _table(held[at], payload)) for at in ordered)
 
 
 def _table(ranks: list[int], payload: Mapping[str, Any]) -> str:
     names, ways = payload["communes"]["name"], payload["ways"]
-    head = "".join(
-        f'<th scope="col">{html_text(kind["label"])}</th>' for kind in ways["kinds"]
-    )
     ordered = sorted(ranks, key=lambda rank: (name_key(names[rank]), rank))
-    rows = "".join(
-        f'<tr><th scope="row">{html_text(names[rank])}</th>'
-        + "".join(_cell(way, ways) for way in ways["by"][rank])
-        + "</tr>"
-        for rank in ordered
-    )
-    return (
-        '<div class="large" tabindex="0" role="group" aria-label="Tableau à faire '
-        f'glisser"><table><thead><tr><th scope="col">Commune</th>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+    return still_table(
+        ["Commune", *(kind["label"] for kind in ways["kinds"])],
+        [
+            [names[rank], *(_cell(way, ways) for way in ways["by"][rank])]
+            for rank in ordered
+        ],
     )
 
 
 def _cell(way: tuple[int, int] | None, ways: Mapping[str, Any]) -> str:
     if way is None:
-        return "<td>hors d’atteinte</td>"
+        return "hors d'atteinte"
     place, minutes = way
     told = french_number(float(minutes), decimals=0)
-    about = html_text(ways["about"])
-    at = html_text(ways["places"][place]["at"])
-    return f"<td>{about}{told}{NBSP}min, {at}</td>"
+    return f"{ways['about']}{told}{NBSP}min, {ways['places'][place]['at']}"

@@ -23,6 +23,7 @@ from eitgeo.maps.form.sign_up import (
     conversion_factors,
 )
 from eitgeo.maps.form.still_form import still_form
+from eitgeo.maps.pages.page_parts import accessibility_link
 from eitgeo.maps.pages.policy import content_policy
 from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.reference.naf import naf_divisions
@@ -187,7 +188,7 @@ def _footer(sign_up: SignUp) -> str:
     sheet = sign_up.sheet
     sources = f"{NARROW}; ".join(html(source) for source in sheet.sources)
     access = (
-        f"Accessibilité{NBSP}: page conçue selon le RGAA, audit non réalisé. Mêmes "
+        f"{accessibility_link()}. Mêmes "
         'questions dans le <a href="inscription.xlsx">classeur</a> et sur '
         '<a href="inscription_A4.pdf">papier (PDF)</a>.'
     )

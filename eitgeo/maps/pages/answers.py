@@ -137,8 +137,8 @@ def answers_html(tables: AnswerTables, *, chosen: Chosen, sheet: Sheet) -> str:
 def search_payload(tables: AnswerTables) -> dict[str, Any]:
     """List what the field finds: EPCI answered, then communes, then EPCI around.
 
-    A commune is its name, its département, its postcodes and the rank of its EPCI
-    among those answered, −1 outside of the territory.
+    A commune is its name, its département, its postcodes, the rank of its EPCI among
+    those answered (−1 outside of the territory) and its inhabitants.
     """
     names = answered_epci(tables.communes, tables.bodies)
     rank = {siren: at for at, siren in enumerate(names)}
@@ -149,9 +149,9 @@ def search_payload(tables: AnswerTables) -> dict[str, Any]:
     return {
         "epci": [[siren, name] for siren, name in names.items()],
         "communes": [
-            [nom, dep, str(codes.get(code, "")), rank.get(siren, -1)]
-            for code, nom, dep, siren in communes[
-                ["code_insee", "nom", "dep", "epci_siren"]
+            [nom, dep, str(codes.get(code, "")), rank.get(siren, -1), int(people)]
+            for code, nom, dep, siren, people in communes[
+                ["code_insee", "nom", "dep", "epci_siren", "population"]
             ].itertuples(index=False)
         ],
         "autour": [around[siren] for siren in near],
@@ -174,7 +174,7 @@ def _answer(siren: str, desk: _Desk) -> str:
     mine = facts[facts["epci_siren"] == siren]
     road = road_text(mine, desk.root_name, is_root=_is_root(siren, desk))
     return (
-        f'<details class="reponse" id="epci-{siren}">'
+        f'<details class="reponse" id="epci-{siren}" name="reponse">'
         f"<summary>{html_text(desk.names[siren])}"
         "<span> – ce qui serait soumis à mon conseil</span></summary>\n"
         '<article><div class="devant">'

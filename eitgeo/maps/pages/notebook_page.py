@@ -6,7 +6,7 @@ import re
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from eitgeo.maps.pages.page_parts import banner, html_text
+from eitgeo.maps.pages.page_parts import accessibility_link, banner, html_text
 
 if TYPE_CHECKING:
     from eitgeo.maps.paper.sheet import Sheet
@@ -30,6 +30,7 @@ def notebook_page(
         "status": html_text(sheet.status_stamp),
         "edition": sheet.edition_text,
         "banner": banner(sheet),
+        "access": accessibility_link("../../1_elus/"),
         "fault": "" if is_whole else _STOPPED,
         "code_css": code_css,
         "body": _settled(body, name),

@@ -3,6 +3,7 @@
 // the answer that the page holds. Combobox of WAI-ARIA 1.2, list alone.
 (() => {
   const MOST = 8;
+  const MOST_SERVED = 60; // communes of one postcode
   const QUIET = new Set(["d", "de", "des", "du", "l", "la", "le", "les", "mairie"]);
   const KINDS = {
     cc: "communaute de communes",
@@ -35,7 +36,8 @@
   function known(name, more, item) {
     const plain = folded(name);
     const kind = KINDS[plain.split(" ")[0]] ?? "";
-    return { name, plain, words: `${plain} ${kind} ${more}`.split(" "), ...item };
+    const words = `${plain} ${kind} ${more}`.split(" ");
+    return { name, plain, words, people: 0, ...item };
   }
 
   const homonyms = new Set();
@@ -46,12 +48,12 @@
   const items = [
     ...facts.epci.map(([siren, name]) =>
       known(name, "", { siren, about: said.intercommunalite, order: 0 })),
-    ...facts.communes.map(([name, dep, codes, rank]) => {
+    ...facts.communes.map(([name, dep, codes, rank, people]) => {
       const [siren, epci] = facts.epci[rank] ?? ["", ""];
       const shown = homonyms.has(name) ? `${name} (${dep})` : name;
       const about = siren ? fill(said.commune, { epci }) : said.dehors;
       return known(name, codes, {
-        shown, siren, epci, codes, about, order: siren ? 1 : 2, isCommune: true,
+        shown, siren, people, about, order: siren ? 1 : 2, isCommune: true,
       });
     }),
     ...facts.autour.map((name) =>
@@ -76,8 +78,8 @@
       .filter(({ rank }) => rank >= 0)
       .sort((a, b) =>
         a.rank - b.rank || a.item.order - b.item.order ||
-        a.item.plain.localeCompare(b.item.plain, "fr"))
-      .slice(0, MOST)
+        b.item.people - a.item.people || a.item.plain.localeCompare(b.item.plain, "fr"))
+      .slice(0, /^\d{5}$/.test(asked) ? MOST_SERVED : MOST)
       .map(({ item }) => item);
   }
 
@@ -88,7 +90,10 @@
     active = rank;
     [...list.children].forEach((one, at) => one.setAttribute("aria-selected", at === rank));
     if (rank < 0) field.removeAttribute("aria-activedescendant");
-    else field.setAttribute("aria-activedescendant", `elu-${rank}`);
+    else {
+      field.setAttribute("aria-activedescendant", `elu-${rank}`);
+      list.children[rank].scrollIntoView({ block: "nearest" });
+    }
   }
 
   function fold() {
@@ -134,9 +139,11 @@
       return;
     }
     const told = item.isCommune
-      ? fill(said.conseil, { commune: item.name, epci: item.epci }) : "";
+      ? fill(said.conseil, { commune: item.name }) : "";
     const hash = `#epci-${item.siren}`;
     show(item.siren, told);
+    // The next Tab goes on in the answer; a phone takes its keyboard away.
+    at(`epci-${item.siren}`).querySelector("summary").focus({ preventScroll: true });
     if (location.hash !== hash) history.pushState(null, "", hash);
   }
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from PIL import Image
 
-from eitgeo.maps.pages.page_parts import html_text
+from eitgeo.maps.pages.page_parts import accessibility_link, html_text
 from eitgeo.maps.pages.policy import content_policy
 from eitgeo.words import NBSP
 
@@ -118,6 +118,7 @@ def welcome_page(
         "notice": _notice(tuple(reasons)),
         "contents": "".join(map(_entry, shown)),
         "sections": "\n".join(_section(key, found) for key, found in shown.items()),
+        "access": accessibility_link("1_elus/"),
         "notes": "\n".join(f"<p>{html_text(one)}</p>" for one in _notes(sheet)),
     }
     return _SLOT.sub(lambda found: slots[found[1]], _read("welcome.html")).encode()

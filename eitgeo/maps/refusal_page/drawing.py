@@ -12,7 +12,7 @@ from eitgeo.maps.pages.features import simplified_area
 from eitgeo.maps.pages.page_parts import html_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from eitgeo.maps.comparator.topology import Frame
     from eitgeo.maps.paper.ground import Ground
@@ -20,18 +20,26 @@ if TYPE_CHECKING:
 _TOLERANCE_M = 150.0
 _LINE = 14
 """Signs of a line of a name."""
-_TEXT = 0.021
-_BADGE = 0.024
+_TEXT = 0.025
+_BADGE = 0.029
 """Against the larger side of the map: letters of a name, radius of a number."""
 
 
 def map_of_epci(
-    ground: Ground, sirens: Sequence[str], short_names: Mapping[str, str]
+    ground: Ground,
+    sirens: Sequence[str],
+    short_names: Mapping[str, str],
+    *,
+    inside: Collection[int],
 ) -> str:
     """Draw the EPCI of the page, numbered in their order, as an SVG without a style.
 
+    `inside`: ranks of those of the first perimeter.
+
     Communes of the study area that no EPCI of the page holds are left out.
     """
+    if not sirens:
+        return ""
     area = simplified_area(ground)
     shapes = {
         siren: shapely.simplify(
@@ -45,11 +53,12 @@ def map_of_epci(
     frame = frame_of(shapes.values())
     size = max(frame.width, frame.height)
     paths = [
-        f'<path class="epci" data-epci="{rank}" d="{_path(shape, frame)}"/>'
+        f'<path class="epci {_where(rank, inside)}" data-epci="{rank}" '
+        f'd="{_path(shape, frame)}"/>'
         for rank, shape in enumerate(shapes.values())
     ]
     names = [
-        _name(rank, shape, frame, size=size, name=short_names[siren])
+        _name(rank, shape, frame, name=short_names[siren], where=_where(rank, inside))
         for rank, (siren, shape) in enumerate(shapes.items())
     ]
     margin = size // 50
@@ -81,10 +90,20 @@ def _path(shape: shapely.Geometry, frame: Frame) -> str:
     return "".join(parts)
 
 
+def _where(rank: int, inside: Collection[int]) -> str:
+    return "oui" if rank in inside else "hors"
+
+
 def _name(
-    rank: int, shape: shapely.Geometry, frame: Frame, *, size: int, name: str
+    rank: int,
+    shape: shapely.Geometry,
+    frame: Frame,
+    *,
+    name: str,
+    where: str,
 ) -> str:
     """Write the number and the short name where the polygon has most room."""
+    size = max(frame.width, frame.height)
     largest = max(shapely.get_parts(shape), key=shapely.area)
     circle = shapely.maximum_inscribed_circle(largest, tolerance=size / 500)
     (x, y), *_ = frame.place(shapely.get_coordinates(circle)[:1]).tolist()
@@ -97,7 +116,7 @@ def _name(
         for n, line in enumerate(lines)
     )
     return (
-        f'<g class="etiquette" data-epci="{rank}" aria-hidden="true">'
+        f'<g class="etiquette {where}" data-epci="{rank}" aria-hidden="true">'
         f'<circle cx="{x}" cy="{top}" r="{radius}"/>'
         f'<text class="numero" x="{x}" y="{top + round(0.36 * 1.35 * radius)}" '
         f'font-size="{round(1.35 * radius)}">{rank + 1}</text>{texts}</g>'

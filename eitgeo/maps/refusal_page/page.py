@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from eitgeo.maps.comparator.bundle import bundle, read_modules
 from eitgeo.maps.comparator.json_text import payload_json
@@ -29,6 +29,7 @@ _NONE_WHOLE = (
     "Aucun des périmètres comparés n'est fait d'intercommunalités entières : il n'y a "
     "pas de refus à compter."
 )
+_NOTHING: Final[dict[str, Any]] = {"name": "", "lines": [_NONE_WHOLE], "members": []}
 
 
 def refusal_page(
@@ -48,8 +49,9 @@ def refusal_page(
     payload = refusal_payload(
         ground, tables, catalogue=catalogue, choices=choices, sheet=sheet
     )
-    lines = {one["id"]: one["lines"] for one in payload["perimeters"]}
-    first = lines.get(choices.first) or next(iter(lines.values()), (_NONE_WHOLE,))
+    told = {one["id"]: one for one in payload["perimeters"]}
+    lines = {name: one["lines"] for name, one in told.items()}
+    first = told.get(choices.first) or next(iter(told.values()), _NOTHING)
     style, script = _part("refusals.css"), bundle(read_modules(), "refusals")
     slots = {
         "policy": escape(content_policy(script, style, post_url="")),
@@ -57,10 +59,15 @@ def refusal_page(
         "subtitle": html_text(sheet.subtitle),
         "status": html_text(sheet.status_stamp),
         "edition": sheet.edition_text,
+        "body": "demo" if sheet.demonstration else "",
         "banner": _banner(sheet),
-        "answer": html_text(first[0]),
+        "answer": html_text(first["lines"][0]),
+        "first": html_text(first["name"]),
         "map": map_of_epci(
-            ground, page_epci(ground, tables), ground.epci["short_name"].to_dict()
+            ground,
+            page_epci(ground, tables),
+            ground.epci["short_name"].to_dict(),
+            inside=first["members"],
         ),
         "list": _list(payload),
         "n_unions": french_count(len(payload["unions"]["members"])),

@@ -19,7 +19,7 @@ from eitgeo.maps.words.refusal_words import (
 from eitgeo.perimeters.contours.refusals import most_refusals, near_epci
 from eitgeo.reference.governance import carriers
 from eitgeo.scenarios.carriers.refused import MARK, eur_each, first_year
-from eitgeo.words import EVIDENCE_NAMES, name_key, published_value
+from eitgeo.words import EVIDENCE_NAMES, name_key, published_value, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,25 +87,12 @@ def refusal_payload(
     ]
     unions = _unions(tables, at=at, prices=prices, choices=choices)
     towns = ground.communes["nom"].astype(str)
-    ranked = catalogue[catalogue["direction"].isin(["up", "down"])]
     return {
         "study": _study(sheet, choices, at=at)
         | {"cost": str(tables.frame("budget")["evidence"].iloc[0])},
-        "evidence": EVIDENCE_NAMES,
         "epci": [{"name": names[one], "short": str(shorts[one])} for one in order],
         "near": _near(tables, ground, at=at),
-        "carriers": {
-            str(name): str(one) for name, one in carriers()["carrier"].items()
-        },
-        "states": STATE_WORDS,
-        "indicators": {
-            str(name): [str(one["label"]), str(one["evidence"])]
-            for name, one in ranked.to_dict("index").items()
-        },
-        "counted": {
-            key: [str(catalogue.loc[one, part]) for part in ("label", "evidence")]
-            for key, (_, one) in _COUNTED.items()
-        },
+        **_labels(catalogue),
         "perimeters": perimeters,
         "unions": unions | {"towns": [towns.get(one, "") for one in unions["towns"]]},
         "reasons": union_carrier_lists(
@@ -118,6 +105,26 @@ def refusal_payload(
         "prices": [[*numbers, text] for text, numbers in prices.ranks],
         "lists": [one.split(MARK) if one else [] for one in lists.ranks],
     }
+
+
+def _labels(catalogue: pd.DataFrame) -> dict[str, Any]:
+    """Name carriers, their states, indicators and classes of evidence."""
+    ranked = catalogue[catalogue["direction"].isin(["up", "down"])]
+    about = {
+        str(name): [typographic(str(one["label"])), str(one["evidence"])]
+        for name, one in catalogue.to_dict("index").items()
+    }
+    return {
+        "evidence": EVIDENCE_NAMES,
+        "carriers": {name: typographic(one) for name, one in _carrier_names().items()},
+        "states": STATE_WORDS,
+        "indicators": {str(name): about[str(name)] for name in ranked.index},
+        "counted": {key: about[name] for key, (_, name) in _COUNTED.items()},
+    }
+
+
+def _carrier_names() -> dict[str, str]:
+    return {str(name): str(one) for name, one in carriers()["carrier"].items()}
 
 
 def _study(
@@ -184,7 +191,6 @@ def _perimeter(
     rows = mine.sort_values(["n_refused", "refused"], kind="stable")
     members = sorted(rows.loc[rows["n_refused"].eq(1), "refused"])
     told = rows.to_dict("records")
-    names = {str(name): str(one) for name, one in carriers()["carrier"].items()}
     return {
         "id": str(about["perimeter_id"]),
         "name": str(about["name"]),
@@ -195,7 +201,7 @@ def _perimeter(
             tables.refusals,
             str(about["perimeter_id"]),
             epci_names=named_epci(tables.bodies),
-            carrier_names=names,
+            carrier_names=_carrier_names(),
             to_confirm=about["membership_status"] == "a_confirmer",
         ),
         "rows": {

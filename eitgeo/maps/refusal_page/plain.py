@@ -96,6 +96,8 @@ def _left(row: Mapping[Any, Any]) -> str:
     people = french_count(float(row["population"]))
     border, road = (int(row[f"n_pieces_{kind}"]) for kind in ("border", "road"))
     told = f"{french_count(float(row['n_left']))} EPCI, {people} habitants"
+    if row["n_left"] == 1:
+        return html_text(told)
     return html_text(f"{told} ; {pieces_text(border, road)}")
 
 
@@ -130,4 +132,9 @@ def _means(
 
 
 def _carriers(told: list[str]) -> list[str]:
-    return [f"porteurs : {one}" for one in told]
+    """Say what they are: « en plus : … » or « en moins : … » where some change."""
+    change = ("en plus", "en moins")
+    return [
+        f"porteurs {one}" if one.startswith(change) else f"porteurs : {one}"
+        for one in told
+    ]

@@ -41,8 +41,8 @@ WORDS = {
         "commune": "commune, {epci}",
         "dehors": "hors du territoire de l'étude",
         "conseil": (
-            "{commune} est dans l'intercommunalité « {epci} » : c'est elle qui vote, "
-            "le conseil municipal n'est pas consulté."
+            "{commune} en fait partie : c'est elle qui vote, le conseil municipal "
+            "n'est pas consulté."
         ),
         "absent": "{nom} n'est pas dans le territoire de l'étude.",
         "inconnu": (

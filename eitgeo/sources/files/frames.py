@@ -124,6 +124,20 @@ def named_rows(
     )
 
 
+def hidden_sirets(named: pd.DataFrame, sirets: pd.Series) -> dict[str, str]:
+    """Return the SIRET of the rows of :func:`named_rows` that do not show theirs.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> named = pd.DataFrame({"site_id": ["A1", "A2"], "siret": ["", "39931827800021"]})
+    >>> hidden_sirets(named, pd.Series(["12345678900011", "39931827800021"]))
+    {'A1': '12345678900011'}
+    """
+    hidden = (named["siret"] == "") & sirets.str.fullmatch(r"\d{14}")
+    return dict(zip(named["site_id"][hidden], sirets[hidden], strict=True))
+
+
 def as_outlets(named: pd.DataFrame) -> pd.DataFrame:
     """Call named rows what table ``outlets`` calls them: the SIRET is an alias."""
     return named.rename(columns={"site_id": "outlet_id", "siret": "aliases"})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 type Note = tuple[str, object, str, str, str]
 """``file``, ``row``, ``subject``, ``kind``, ``detail`` of a row that is kept."""
@@ -34,10 +34,14 @@ class Loaded:
         One row for each row of the file that was left out: ``file``, ``row`` (line
         or key, as text), ``subject`` and ``reason`` (French). Rows of the file are
         rows kept (or merged, and then reported so) plus rows dropped.
+    holders
+        SIRET of the rows that hide theirs, by identifier: they tell which rows of two
+        sources are one establishment, in memory alone. No table holds them.
     """
 
     table: pd.DataFrame = field(repr=False)
     dropped: pd.DataFrame = field(repr=False)
+    holders: Mapping[str, str] = field(default_factory=dict, repr=False, kw_only=True)
 
 
 def dropped_rows(rows: Iterable[tuple[str, object, str, str]]) -> pd.DataFrame:

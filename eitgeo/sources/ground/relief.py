@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ import numpy as np
 import pandas as pd
 from affine import Affine
 from rasterio.crs import CRS
+from rasterio.enums import Resampling
+from rasterio.vrt import WarpedVRT
 
 from eitgeo.check import WORKING_EPSG, Faults
 from eitgeo.errors import SchemaError, SourceError
@@ -24,10 +27,11 @@ from eitgeo.sources.ground.elevation import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import numpy.typing as npt
+    import rasterio
 
     Floats = npt.NDArray[np.float64]
     type Bounds = tuple[float, float, float, float]
@@ -42,6 +46,7 @@ VOIDS = (-32_768.0, -9_999.0, -99_999.0)
 
 LOWEST_M, HIGHEST_M = -500.0, 9_000.0
 _KINDS = {".hgt": "SRTM", ".asc": "grille ASCII", ".tif": "GeoTIFF", ".tiff": "GeoTIFF"}
+_GLO_30 = "Copernicus_DSM"
 _SRTM_NAME = re.compile(r"[NS]\d{2}[EW]\d{3}", re.IGNORECASE)
 _SRTM_BYTES = (1201 * 1201 * 2, 3601 * 3601 * 2)
 _STATED_L93 = re.compile(r"(?:^|_)LAMB(?:ERT)?_?93(?:_|$)", re.IGNORECASE)
@@ -76,7 +81,8 @@ def read_relief(paths: Iterable[Path], *, bounds: Bounds | None = None) -> Relie
     ----------
     paths
         ``.hgt`` (named by its corner, ``N42E001.hgt``), ``.asc``, ``.tif``, and
-        ``.zip`` or ``.7z`` archives of them. All on one grid: same CRS, same cells.
+        ``.zip`` or ``.7z`` archives of them. All on one grid: same CRS, same cells;
+        tiles of GLO-30 from both sides of 50° N are put on that of the first.
     bounds
         Box xmin, ymin, xmax, ymax (EPSG:2154) [m] to crop to, with one cell around;
         None: all of it.
@@ -119,7 +125,7 @@ def read_relief(paths: Iterable[Path], *, bounds: Bounds | None = None) -> Relie
     for path in sorted(paths):
         with extracted(path, wanted=_is_tile) as files:
             for file in files.values():
-                tile = _read_tile(file, bounds)
+                tile = _read_tile(file, bounds, like=tiles[0] if tiles else None)
                 if tile is None:
                     reason = "tuile hors de l'emprise demandée"
                     away.append((path.name, "", file.name, reason))
@@ -138,12 +144,14 @@ def _is_tile(name: str) -> bool:
     return name.lower().endswith(tuple(_KINDS))
 
 
-def _read_tile(path: Path, bounds: Bounds | None) -> _Tile | None:
+def _read_tile(
+    path: Path, bounds: Bounds | None, *, like: _Tile | None = None
+) -> _Tile | None:
     suffix = path.suffix.lower()
     if suffix == ".hgt":
         _require_srtm(path)
     stated = CRS.from_epsg(WORKING_EPSG) if _STATED_L93.search(path.stem) else None
-    with open_raster(path) as raster:
+    with open_raster(path) as own, _on_grid(own, like, path.name) as raster:
         crs = raster.crs or stated
         require_grid(raster, path.name, crs=crs)
         try:
@@ -156,6 +164,36 @@ def _read_tile(path: Path, bounds: Bounds | None) -> _Tile | None:
     z[np.isin(z, VOIDS)] = np.nan
     _require_altitudes(z, path)
     return _Tile(path.name, _KINDS.get(suffix, "raster"), z, transform, crs)
+
+
+@contextmanager
+def _on_grid(
+    raster: rasterio.DatasetReader, like: _Tile | None, name: str
+) -> Iterator[rasterio.DatasetReader]:
+    """Give GLO-30 beyond 50° N the cells of the tiles south of it, half as wide again.
+
+    A degree has 3 600 columns there, 2 400 beyond: the producer keeps cells of 30 m.
+    """
+    told = raster.transform
+    if like is None or not name.startswith(_GLO_30) or raster.crs != like.crs:
+        yield raster
+        return
+    grid = like.transform
+    if not np.isclose(told.e, grid.e) or np.isclose(told.a, grid.a):
+        yield raster
+        return
+    west, south, east, north = raster.bounds
+    left, right = (round((side - grid.c) / grid.a) for side in (west, east))
+    top, low = (round((side - grid.f) / grid.e) for side in (north, south))
+    corner = grid @ Affine.translation(left, top)
+    with WarpedVRT(
+        raster,
+        transform=corner,
+        width=right - left,
+        height=low - top,
+        resampling=Resampling.bilinear,
+    ) as same:
+        yield same
 
 
 def _require_srtm(path: Path) -> None:

@@ -139,7 +139,9 @@ def read_sirene_sites(
         int(left["n_rows"].sum() + picked["n_rows"].sum()),
         len(table),
     )
-    return Loaded(table, dropped)
+    hidden = sites["siret"] == ""
+    holders = dict(zip(sites["site_id"][hidden], sites["key"][hidden], strict=True))
+    return Loaded(table, dropped, holders=holders)
 
 
 def _require_version(naf_version: str) -> None:

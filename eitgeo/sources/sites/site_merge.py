@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -16,51 +17,89 @@ from eitgeo.tables.columns import POSITION_QUALITIES
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from eitgeo.sources.files.loaded import Note
 
 _HEADCOUNTS = ["headcount_low", "headcount_mid", "headcount_high"]
 _ACTIVITY = ["naf", "naf_version"]
 _TABLE = "établissements réunis"
+_UNTOLD = "établissement qu'une autre source ne diffuse pas"
 NAME_WITHHELD = "(nom non diffusé)"
 """End of the names that readers write where they are not sure to be allowed one."""
 
 
-def merge_sites(parts: Sequence[pd.DataFrame]) -> Audited:
+@dataclass(frozen=True)
+class Merged(Audited):
+    """Sources put together.
+
+    Attributes
+    ----------
+    withheld
+        Identifiers under which a source shows what another one withholds.
+    """
+
+    withheld: tuple[str, ...]
+
+
+def merge_sites(
+    parts: Sequence[pd.DataFrame], holders: Sequence[Mapping[str, str]] = ()
+) -> Merged:
     """Put tables of establishments together, one row an establishment.
+
+    `holders`: for each part, the SIRET of the rows that hide theirs
+    (:attr:`Loaded.holders`).
 
     Notes
     -----
-    Rows of two parts are one establishment when they bear the same SIRET, the same
-    number of installation (S3IC ``0068.02548``, IREP ``068.02548``, ICPE
+    Rows of two parts are one establishment when they bear the same SIRET, hidden or
+    not, the same number of installation (S3IC ``0068.02548``, IREP ``068.02548``, ICPE
     ``0006802548``) or the same ``site_id``. Rows of one part are never merged: its
-    reader tells a SIRET borne twice. The SIRET of a head office joins nothing.
+    reader tells a SIRET borne twice. The SIRET of a head office joins nothing. What
+    one source withholds is withheld, whatever another one shows.
     """
     tables = [part.assign(part=rank) for rank, part in enumerate(parts)]
     rows = gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=parts[0].crs)
-    office = _is_of_an_office(rows)
-    siret = rows["siret"].mask(office, "")
+    held = _held(rows, holders)
+    office = _is_of_an_office(rows, held)
+    siret = held.mask(office, "")
     identity = installation_keys(rows["site_id"])
     leader = _leaders(rows["part"], siret, identity)
+    hidden = ~rows["diffusible"] | rows["natural_person"]
+    secret = hidden.groupby(leader).transform("any")
     merged = leader.index[leader != leader.index]
+    united = _united(rows, leader)
+    names = rows["name"].mask(secret & ~hidden, _UNTOLD)
     left_out = [
         (
             rows["source"][index],
             rows["site_id"][index],
-            rows["name"][index],
+            names[index],
             _merged_into(rows, index, leader[index], siret),
         )
         for index in merged
     ]
-    united = _united(rows, leader)
     notes = [*_office_notes(rows[office]), *_odds_notes(rows, leader)]
     table = validate(united, table="sites", where=_TABLE)
-    return Audited(table, dropped_rows(left_out), note_rows(notes))
+    return Merged(
+        table,
+        dropped_rows(left_out),
+        note_rows(notes),
+        tuple(sorted(set(rows.loc[secret & ~hidden, "site_id"]))),
+    )
 
 
-def _is_of_an_office(rows: pd.DataFrame) -> pd.Series:
-    given = rows["siret"].where(rows["siret"] != "")
+def _held(rows: pd.DataFrame, holders: Sequence[Mapping[str, str]]) -> pd.Series:
+    """Return the SIRET of each row, hidden ones too."""
+    found = rows["siret"].copy()
+    for rank, known in enumerate(holders):
+        mine = (rows["part"] == rank) & (rows["siret"] == "")
+        found[mine] = rows.loc[mine, "site_id"].map(known).fillna("").astype("str")
+    return found
+
+
+def _is_of_an_office(rows: pd.DataFrame, siret: pd.Series) -> pd.Series:
+    given = siret.where(siret != "")
     n_communes = rows.groupby([given, "part"])["code_insee"].transform("nunique")
     return n_communes.fillna(0) > 1
 
@@ -87,6 +126,8 @@ def _leaders(part: pd.Series, *keys: pd.Series) -> pd.Series:
 def _merged_into(rows: pd.DataFrame, index: int, head: int, siret: pd.Series) -> str:
     common = siret[index] if siret[index] == siret[head] else ""
     by = f"SIRET {common}" if common else "même numéro d'installation"
+    if common and "" in {rows["siret"][head], rows["siret"][index]}:
+        by = "même SIRET, non diffusé"
     return f"même établissement que « {rows['site_id'][head]} » ({by})"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -13,6 +14,7 @@ from eitgeo.sources.files.archives import extracted
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import (
     as_outlets,
+    hidden_sirets,
     naf_or_division,
     named_rows,
     tidy_outlets,
@@ -167,9 +169,10 @@ def read_icpe_sites(
     )
     notes = [*_row_notes(rows, placed), *_activity_notes(rows, naf)]
     table = gpd.GeoDataFrame(sites, geometry=placed.points)
-    return _audited(
+    audited = _audited(
         tidy_sites(table, where=path.name), path=path, left_out=left_out, notes=notes
     )
+    return replace(audited, holders=hidden_sirets(sites, rows["siret"]))
 
 
 def _read(

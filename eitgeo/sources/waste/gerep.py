@@ -10,7 +10,12 @@ import geopandas as gpd
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.files.archives import extracted
 from eitgeo.sources.files.declared import CsvSource
-from eitgeo.sources.files.frames import naf_from_ape, named_rows, tidy_sites
+from eitgeo.sources.files.frames import (
+    hidden_sirets,
+    naf_from_ape,
+    named_rows,
+    tidy_sites,
+)
 from eitgeo.sources.files.identity import may_be_shown, siret_notes
 from eitgeo.sources.files.loaded import (
     Audited,
@@ -113,7 +118,12 @@ def read_gerep_sites(
     _log.info("%s : %d lignes lues, %d retenues", path.name, len(rows), len(kept))
     sites = gpd.GeoDataFrame(_sites(kept, companies), geometry=placed.points)
     table = tidy_sites(sites, where=path.name)
-    return Audited(table, dropped_rows(left_out), note_rows(notes))
+    return Audited(
+        table,
+        dropped_rows(left_out),
+        note_rows(notes),
+        holders=hidden_sirets(sites, kept["siret"]),
+    )
 
 
 def _establishments(path: Path) -> pd.DataFrame:

@@ -13,7 +13,12 @@ from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.files.archives import ARCHIVE_SUFFIXES, extracted
 from eitgeo.sources.files.declared import CsvSource
-from eitgeo.sources.files.frames import naf_from_ape, named_rows, tidy_sites
+from eitgeo.sources.files.frames import (
+    hidden_sirets,
+    naf_from_ape,
+    named_rows,
+    tidy_sites,
+)
 from eitgeo.sources.files.identity import (
     by_own_name,
     folded,
@@ -152,7 +157,12 @@ def read_irep_sites(
         *_identity_notes(path.name, kept, sites),
     ]
     table = tidy_sites(sites.set_geometry(placed.points), where=path.name)
-    return Audited(table, dropped_rows(left_out), note_rows(notes))
+    return Audited(
+        table,
+        dropped_rows(left_out),
+        note_rows(notes),
+        holders=hidden_sirets(sites, kept["siret"]),
+    )
 
 
 def _any_name(_: str) -> bool:

@@ -17,7 +17,7 @@ from eitgeo.tables.columns import POSITION_QUALITIES
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from eitgeo.sources.files.loaded import Note
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 GENERIC_KINDS = ("icpe_dechets", "traitement", "collecte", "stockage", "transit")
 """Kinds so broad that they do not tell two sites apart."""
 
+NAME_WITHHELD = "Exutoire (nom non diffusé)"
 CAPACITY_TOLERANCE = 0.01
 ALIAS_COLUMNS = ("site", "alias", "source")
 _SIRET = r"\d{14}"
@@ -107,6 +108,28 @@ def merge_outlets(
     ]
     table = validate(united, table="outlets", where="exutoires réunis")
     return Audited(table, dropped_rows(left_out), note_rows(notes))
+
+
+def without_names(outlets: pd.DataFrame, withheld: Iterable[str]) -> pd.DataFrame:
+    """Take name and SIRET away from the outlets that another source withholds.
+
+    `withheld`: identifiers of establishments, whose numbers of installation tell.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"outlet_id": ["ICPE0006802548"], "name": ["X SA"],
+    ...     "aliases": ["39931827800021"]})
+    >>> without_names(rows, ["IREP068.02548"])["name"].item()
+    'Exutoire (nom non diffusé)'
+    """
+    mine = installation_keys(outlets["outlet_id"])
+    known = pd.Series(list(withheld), dtype="str")
+    hidden = mine.isin(installation_keys(known))
+    return outlets.assign(
+        name=outlets["name"].mask(hidden, NAME_WITHHELD),
+        aliases=outlets["aliases"].mask(hidden, ""),
+    )
 
 
 type _Pair = tuple[int, int, str]

@@ -2,16 +2,18 @@
 
 Each file rests on those above it:
 
+- ``accessibility_page``: Make the declaration of accessibility, which every page leads
+  to.
 - ``comparator``: Make the comparator, which opens without a network.
 - ``comparison_table``: Lay the comparison out as a workbook.
+- ``epci_messages``: Draw a picture an EPCI, to send in a message, and the page that
+  holds them.
 - ``firm_page``: Make « Mon entreprise »: what a commune and an activity are told,
   without a name.
 - ``flow_workbook``: Lay arisings, exchanges, processes and rules out as a workbook.
 - ``governance_workbook``: Lay governance out as a workbook, and the card of each EPCI
   as a sheet.
 - ``notebooks``: The notebooks of the repository, run over the tables of a study.
-- ``offline_page``: Make the page of the compared perimeters, which opens without a
-  network.
 - ``parameters``: Parameters of the study in force, as the dossier lists them.
 - ``qgis_project``: Write the GeoPackage and the QGIS project of the study.
 - ``refusal_page``: Make the page « Et si un conseil dit non ? », which opens without a

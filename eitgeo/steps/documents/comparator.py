@@ -110,6 +110,7 @@ def comparator_choices(project: Project) -> ComparatorChoices:
         decided_pct=study.comparison.ranking.decided_from_pct,
         network=study.roads.network.dated,
         if_part=if_taking_part(taking_part_in(study)),
+        refusal_page=project.stamped("si_un_conseil_dit_non.html"),
         orders_held=order_held(
             released(project, "decision_criteria").table,
             demonstration=study.demonstration_reasons,

@@ -12,8 +12,11 @@ from eitgeo.steps.maps.released import publish
 from eitgeo.steps.maps.released_governance import publish_governance
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
+from eitgeo.study.prints import WELCOME
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from eitgeo.study.project import Project
 
 
@@ -63,9 +66,18 @@ def run(*, project: Project) -> dict[str, object]:
         root_name=reference.root_name,
         weak=weak_bases(tables.indicators),
         sheet=make_sheet(project.study.identity, [public.communes, *cards]),
+        addresses=_addresses(project, reference.epci_names),
     )
     write_bytes(project.published("fiches_epci_A4", ".pdf"), pages)
     return {
         "périmètres": int(public.perimeters.table["compared"].sum()),
         "fiches": len(reference.epci_names),
     }
+
+
+def _addresses(project: Project, sirens: Iterable[str]) -> dict[str, str]:
+    """Say where the answer of each EPCI is read, where the study gives an address."""
+    home = project.published(WELCOME, ".html").relative_to(project.maps).as_posix()
+    prints = project.study.prints
+    found = {siren: prints.address(home, f"epci-{siren}") for siren in sirens}
+    return found if prints.publish_url else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.comparator.territory_page import territory_page
+from eitgeo.maps.comparator.territory_page import TerritoryLinks, territory_page
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.steps.maps.released import publish, publish_ground
 from eitgeo.steps.step import step
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @step(
     "Page du territoire",
-    reads=("GROUND", "membership"),
+    reads=("GROUND", "membership", "postcodes"),
     settings=(
         "PRINTED",
         "comparison.waste_bodies",
@@ -35,17 +35,30 @@ def run(*, project: Project) -> dict[str, object]:
         return {"page": "aucune structure dans « comparison.waste_bodies »"}
     public = publish(project)
     members = released(project, "waste_members")
+    postcodes = released(project, "postcodes")
     first = study.comparison.waste_bodies[0]
     names = public.bodies.table.set_index("body_id")["name"]
     content = territory_page(
         publish_ground(project, public),
         members,
+        postcodes=postcodes,
         name=split_name(str(names[first]))[0],
         sheet=make_sheet(
             study.identity,
-            [public.communes, public.bodies, public.outlets, public.places, members],
+            [
+                public.communes,
+                public.bodies,
+                public.outlets,
+                public.places,
+                members,
+                postcodes,
+            ],
         ),
-        form="" if study.form is None else "inscription.html",
+        links=TerritoryLinks(
+            form="" if study.form is None else "inscription.html",
+            firm=project.stamped("mon_entreprise.html"),
+            address=study.prints.address("1_elus/territoire.html"),
+        ),
     )
     write_bytes(project.published("territoire", ".html"), content)
     return {

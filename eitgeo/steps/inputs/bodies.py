@@ -43,7 +43,8 @@ def load_bodies(
     """Read the bodies of every source, the earlier one winning."""
     sources = project.study.sources.body_sources
     departements = sorted(set(communes["dep"]))
-    here = set(communes["code_insee"])
+    former = load_former(project, communes)
+    here = {*communes["code_insee"], *former["old_code"]}
     found: list[BodyTables] = []
     parts: list[Part] = []
     exports = [one for one in sources if one.reader == "banatic"]
@@ -66,7 +67,7 @@ def load_bodies(
             joined, told = _from_banatic(project, exports, before=found, here=here)
             found.append(joined)
             parts += told
-    merged = _renewed(project, merge_bodies(found), communes)
+    merged = _renewed(merge_bodies(found), former)
     return merged, [*parts, ("réunion des sources", merged)]
 
 
@@ -79,11 +80,8 @@ def load_member_names(project: Project) -> dict[str, str]:
     return dict(zip(rows["code_insee"], rows["nom"], strict=True))
 
 
-def _renewed(
-    project: Project, bodies: BodyTables, communes: pd.DataFrame
-) -> BodyTables:
+def _renewed(bodies: BodyTables, former: pd.DataFrame) -> BodyTables:
     """Give members the codes of the layer: an older list cuts nothing by itself."""
-    former = load_former(project, communes)
     new = renewed(
         Audited(bodies.table, bodies.dropped, bodies.notes), former, path=None
     )

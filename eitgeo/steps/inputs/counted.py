@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from eitgeo.sources.files.loaded import Loaded
     from eitgeo.sources.sites.counted_sites import CountedSites, Counts
     from eitgeo.study.project import Project
 
@@ -40,12 +41,16 @@ def draw_inside(
     communes: gpd.GeoDataFrame,
     counts: Counts,
     *,
-    before: Sequence[gpd.GeoDataFrame],
+    before: Sequence[Loaded],
     official_zones: gpd.GeoDataFrame,
     drawing: Drawing,
 ) -> CountedSites:
     """Draw what the sources named before do not know."""
-    known = merge_sites(before).table if before else empty_table("sites")
+    known = empty_table("sites")
+    if before:
+        known = merge_sites(
+            [one.table for one in before], [one.holders for one in before]
+        ).table
     return counted_sites(
         communes,
         sector_mix(),

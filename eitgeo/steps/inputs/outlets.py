@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows, note_rows
 from eitgeo.sources.territory.places import read_places, towns_of_communes
-from eitgeo.sources.waste.outlet_merge import merge_outlets, read_outlet_aliases
+from eitgeo.sources.waste.outlet_merge import (
+    merge_outlets,
+    read_outlet_aliases,
+    without_names,
+)
 from eitgeo.steps.files import outlet_files
 from eitgeo.steps.inputs.inventory import tell_changed_files
 from eitgeo.steps.inputs.losses import write_losses
@@ -34,7 +38,9 @@ if TYPE_CHECKING:
     ),
     files="outlet_files",
 )
-def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
+def run(
+    communes: gpd.GeoDataFrame, withheld_sites: pd.DataFrame, *, project: Project
+) -> dict[str, object]:
     """Write ``outlets``, ``places``, ``outlets_dropped`` and ``outlets_remarks``."""
     tell_changed_files(project, outlet_files(project))
     sources = project.study.sources
@@ -44,7 +50,8 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
         for one in sources.outlets
     ]
     merged = merge_outlets(
-        [loaded.table for _, loaded in parts], aliases=_aliases(project)
+        [without_names(part.table, withheld_sites["site_id"]) for _, part in parts],
+        aliases=_aliases(project),
     )
     towns = _towns(project, communes, former)
     write_table(project.processed, merged.table, table="outlets")

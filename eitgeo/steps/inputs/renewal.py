@@ -79,7 +79,12 @@ def renewed(loaded: Loaded, former: pd.DataFrame, *, path: Path | None) -> Audit
         )
     )
     earlier = [loaded.notes] if isinstance(loaded, Audited) else []
-    return Audited(after, loaded.dropped, pd.concat([*earlier, notes]))
+    return Audited(
+        after,
+        loaded.dropped,
+        pd.concat([*earlier, notes]),
+        holders=loaded.holders,
+    )
 
 
 def renewed_rows(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from eitgeo.flows.arisings.activities import rev2_activities, unbridged_share_pct
 from eitgeo.sources.activity.cells import (
     CELLS,
@@ -30,13 +32,14 @@ from eitgeo.steps.inputs.readers import SIRENE, company_sirens, load_sites
 from eitgeo.steps.inputs.renewal import load_former
 from eitgeo.steps.step import step
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
     from eitgeo.sources.files.loaded import Loaded
     from eitgeo.sources.sites.counted_sites import CountedSites
+    from eitgeo.sources.sites.site_merge import Merged
     from eitgeo.study.project import Project
 
 _REV2 = "NAFRev2"
@@ -45,7 +48,14 @@ _log = logging.getLogger(__name__)
 
 @step(
     "Établissements",
-    writes=("sites", "site_cells", "site_sectors", "sites_dropped", "sites_remarks"),
+    writes=(
+        "sites",
+        "site_cells",
+        "site_sectors",
+        "sites_dropped",
+        "sites_remarks",
+        "withheld_sites",
+    ),
     settings=(
         "identity.edition",
         "identity.seed",
@@ -68,7 +78,9 @@ def run(
     tell_changed_files(project, site_files(project))
     counts = Counts(activity_urssaf, activity_insee, activity_ape).of(communes)
     parts, drawn = _parts(project, communes, counts, official_zones)
-    merged = merge_sites([loaded.table for _, loaded in parts])
+    merged = merge_sites(
+        [loaded.table for _, loaded in parts], [loaded.holders for _, loaded in parts]
+    )
     sites = with_survey_sites(
         with_drawn_headcounts(merged.table, drawn.headcounts),
         study_declarations(project),
@@ -82,6 +94,7 @@ def run(
     write_table(project.processed, sites, table="sites")
     write_table(project.processed, drawn.cells, table="site_sectors")
     write_table(project.processed, cells, table="site_cells")
+    write_table(project.processed, _withheld(merged), table="withheld_sites")
     losses = write_losses(
         project.processed, "sites", [*parts, ("réunion des sources", merged)]
     )
@@ -97,6 +110,11 @@ def run(
         **_bridged(sites),
         **losses,
     }
+
+
+def _withheld(merged: Merged) -> pd.DataFrame:
+    rows = pd.DataFrame({"site_id": pd.Series(merged.withheld, dtype="str")})
+    return validate(rows, table="withheld_sites")
 
 
 def _parts(
@@ -115,7 +133,7 @@ def _parts(
             drawn = draw_inside(
                 communes,
                 counts,
-                before=[loaded.table for _, loaded in parts],
+                before=[loaded for _, loaded in parts],
                 official_zones=official_zones,
                 drawing=drawing,
             )

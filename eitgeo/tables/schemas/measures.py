@@ -67,6 +67,13 @@ MEASURE_SPECS = [
         },
     ),
     TableSpec(
+        # Numbers under which a register shows an establishment that another source of
+        # the study withholds: no outlet of that number is named.
+        "withheld_sites",
+        ("site_id",),
+        {"site_id": text()},
+    ),
+    TableSpec(
         "outlets",
         ("outlet_id",),
         {

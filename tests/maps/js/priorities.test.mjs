@@ -43,13 +43,10 @@ test("beside a union that hangs on a list to confirm, none is ranked", () => {
   }
 });
 
-test("a score lies between its anchors, and a band has a distance", () => {
+test("a score lies between its anchors", () => {
   const about = { measure: "value", worst: 16, best: 2 };
   const score = (value) => scoreOf(DATA, about, {}, { value }, AB);
   assert.deepEqual([score(2), score(9), score(30), score(null)], [1, 0.5, 0, null]);
-  const band = { measure: "band", worst: 100, best: 0 };
-  const inBand = (value) => scoreOf(DATA, band, { band: [80, 150] }, { value }, AB);
-  assert.deepEqual([inBand(100), inBand(40), inBand(225)], [1, 0.5, 0.5]);
 });
 
 test("with two criteria, the share of weights is that of the closed form", () => {

@@ -7,7 +7,6 @@ import { frenchNumber, NBSP, plural } from "./numbers.js";
 import { coveringBodies } from "./sentences.js";
 
 const SHOWN = ["favorable", "sous_conditions", "possible"];
-const NO_CONDITION = "aucune condition connue";
 const NONE_FITS = ["peu adaptée ou impossible", "peu adaptées ou impossibles"];
 /** Conditions that were ticked: in this page alone, until it closes. */
 const ticked = new Set();
@@ -37,15 +36,15 @@ export function showCarriers(data, pair) {
   for (const which of ["b", "a"]) {
     const states = statesOf(data, pair[which]);
     fill(byId(`porteurs-${which}`),
-      ...(states ? linesOf(states) : coverLines(data, pair[which])).map((one) => el("li", {}, one)));
+      ...(states ? linesOf(data, states) : coverLines(data, pair[which])).map((one) => el("li", {}, one)));
   }
   byId("ouvre-porteurs").hidden = !["a", "b"].some((which) => statesOf(data, pair[which]));
 }
 
-function linesOf(states) {
+function linesOf(data, states) {
   const lines = SHOWN.flatMap((state) => {
     const mine = states.filter((one) => one.state === state);
-    const free = mine.every((one) => !one.conditions.length) && state === "favorable" ? `, ${NO_CONDITION}` : "";
+    const free = mine.every((one) => !one.conditions.length) && state === "favorable" ? `, ${data.raw.carriers.free}` : "";
     return mine.length ? [`${mine[0].word}${free}${NBSP}: ${mine.map((one) => one.short).join(", ")}`] : [];
   });
   const others = states.filter((one) => !SHOWN.includes(one.state)).length;
@@ -84,23 +83,23 @@ function carrierParts(data, pair, which) {
   const able = SHOWN.flatMap((state) => states.filter((one) => one.state === state));
   const others = states.filter((one) => !SHOWN.includes(one.state));
   return [title,
-    el("ul", { className: "porteurs" }, ...able.map((one) => carrierItem(one, `${which}-${states.indexOf(one)}`))),
+    el("ul", { className: "porteurs" }, ...able.map((one) => carrierItem(data, one, `${which}-${states.indexOf(one)}`))),
     others.length
       ? el("details", { className: "autre" },
         el("summary", {}, el("span", { className: "nom" }, plural(others.length, ...NONE_FITS))),
-        el("ul", { className: "porteurs" }, ...others.map((one) => carrierItem(one, `${which}-${states.indexOf(one)}`))))
+        el("ul", { className: "porteurs" }, ...others.map((one) => carrierItem(data, one, `${which}-${states.indexOf(one)}`))))
       : null];
 }
 
 /** A structure, its state, its conditions to tick, then why, and what is not evaluated. */
-function carrierItem({ state, word, label, reasons, conditions, waiting }, key) {
+function carrierItem(data, { state, word, label, reasons, conditions, waiting }, key) {
   const isAble = SHOWN.includes(state);
   const why = [
     ...(isAble ? reasons.map((text) => el("li", {}, text)) : []),
     ...waiting.map((text) => el("li", { className: "note" }, `non évalué – ${text}`)),
   ];
   return el("li", { "data-etat": state },
-    el("h4", {}, label, el("span", { className: "etat" }, ` ${word}${state === "favorable" ? `, ${NO_CONDITION}` : ""}`)),
+    el("h4", {}, label, el("span", { className: "etat" }, ` ${word}${state === "favorable" ? `, ${data.raw.carriers.free}` : ""}`)),
     conditions.length ? el("ul", { className: "a-cocher" }, ...conditions.map((text, k) => tickBox(text, `${key}-${k}`))) : null,
     isAble ? null : el("ul", {}, ...reasons.map((text) => el("li", {}, text))),
     why.length ? el("details", {}, el("summary", {}, el("span", { className: "nom" }, "Pourquoi")), el("ul", {}, ...why)) : null);

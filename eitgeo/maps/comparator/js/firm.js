@@ -16,7 +16,7 @@ const activityText = (i) => `${page.activities.label[i]} (${page.activities.code
 const nameOf = (i) => communeText(page.communes, page.postcodes, i);
 
 /** Ask one of the two questions; `text` names what was found, `none` says it was not. */
-function asking(which, { meant, text, none, head }) {
+function asking(which, { meant, text, none, head, most }) {
   const place = byId(`trouve-${which}`);
   const pick = (rank) => {
     chosen[which] = rank;
@@ -31,7 +31,7 @@ function asking(which, { meant, text, none, head }) {
     if (ranks.length === 1) {
       [chosen[which]] = ranks;
       fill(place, el("p", {}, el("strong", {}, text(ranks[0]))));
-    } else if (ranks.length) offer(place, ranks, { text, pick, head: `${frenchNumber(ranks.length, 0)}${NBSP}${head}` });
+    } else if (ranks.length) offer(place, ranks, { text, pick, most, head: `${frenchNumber(ranks.length, 0)}${NBSP}${head}` });
     else fill(place, typed.trim().length < 3 ? null : el("p", {}, none));
     show();
   };
@@ -47,12 +47,14 @@ const commune = asking("commune", {
   text: nameOf,
   none: "Cette commune n’est pas dans le territoire de l’étude, ou son nom s’écrit autrement.",
   head: "communes : choisissez la vôtre.",
+  most: 40,
 });
 asking("activity", {
   meant: (typed) => activitiesMeant(page.activities, page.divisions, typed),
   text: activityText,
   none: "Aucune activité ne porte ce mot : essayez un autre, ou le code NAF (APE) de vos factures.",
   head: "activités : choisissez la vôtre.",
+  most: 12,
 });
 
 function show() {
@@ -138,8 +140,6 @@ function shared(advice) {
   ].filter(Boolean);
 }
 
-byId("lecture").hidden = true;
-byId("interactif").hidden = false;
 for (const link of document.querySelectorAll("[data-porte]")) {
   link.hidden = !page.form;
   link.setAttribute("href", `${page.form}#${link.dataset.porte}`);

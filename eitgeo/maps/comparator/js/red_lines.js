@@ -100,8 +100,8 @@ function unionsWithout(page, no) {
 }
 
 /**
- * The smallest concession: as few red lines as possible are relaxed; for each such set of
- * lines, by as little as possible. Euros, minutes and partners are never converted, so
+ * The smallest concession that leaves two EPCI at least together: as few red lines as
+ * possible are relaxed; for each such set of lines, by as little as possible. Euros, minutes and partners are never converted, so
  * that several answers stand side by side where none is smaller than another.
  * @param {any} page
  * @param {Lines[]} lines
@@ -109,7 +109,9 @@ function unionsWithout(page, no) {
  * @returns {{fewest: number, sets: {lines: Broken[], choices: {needs: (number | null)[], unions: number[]}[]}[]}}
  */
 export function smallestConcession(page, lines, no) {
-  const all = unionsWithout(page, no).map((u) => ({ u, broken: brokenLines(page, u, lines) }));
+  const all = unionsWithout(page, no)
+    .filter((u) => page.unions.members[u].length > 1)
+    .map((u) => ({ u, broken: brokenLines(page, u, lines) }));
   const fewest = all.reduce((least, one) => Math.min(least, one.broken.length), Infinity);
   const sets = new Map();
   for (const { u, broken } of all.filter((one) => one.broken.length === fewest)) {

@@ -3,7 +3,7 @@
 import { announce, byId, el, fill, saveFile } from "./dom.js";
 import { NBSP, MISSING, frenchNumber, plural, roundAt } from "./numbers.js";
 import {
-  countLines, everyRefusal, inOrder, noLines, openUnions, partsOf, smallestConcession, unionName, unionsCsv, unionsText,
+  countLines, everyRefusal, inOrder, noLines, openUnions, partsOf, priceOf, smallestConcession, unionsCsv, unionsText,
 } from "./red_lines.js";
 
 const SHOWN = 10;
@@ -19,9 +19,9 @@ const state = {
 
 const perimeter = () => page.perimeters[state.at];
 const nameOf = (one) => page.epci[one].name;
-const namesOf = (list) => list.map(nameOf).join(" + ");
-const andNames = (list) => list.map(nameOf).join(", ").replace(/, ([^,]*)$/, " et $1");
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const shortsOf = (list) => list.map((one) => page.epci[one].short).join(" + ");
+const shortName = (u) => shortsOf(page.unions.members[u]);
+const andNames = (list) => list.map((one) => page.epci[one].short).join(", ").replace(/, ([^,]*)$/, " et $1");
 const sure = (evidence) => el("abbr", { className: "classe", title: page.evidence[evidence] }, `${SYMBOLS[evidence]}${NBSP}${evidence}`);
 
 /** The row of the refusals that are marked; −1 where the page does not tell them. */
@@ -42,7 +42,7 @@ function sentence(said, row) {
   if (row < 0) return `${who}${NBSP}: au-delà de ${plural(most, "refus", "refus")} ensemble, cette page ne compte pas.`;
   const left = members.length - said.length;
   if (left === 0) return `${who}, il ne reste rien.`;
-  const kept = left === 1 ? `il reste ${nameOf(members.find((one) => !state.no.has(one)))}, seul,` : `il reste ${frenchNumber(left, 0)}${NBSP}EPCI`;
+  const kept = left === 1 ? `il reste ${andNames(members.filter((one) => !state.no.has(one)))}, seul,` : `il reste ${frenchNumber(left, 0)}${NBSP}EPCI`;
   const where = left === 1 ? "" : `, ${piecesText(rows.border[row], rows.road[row])}`;
   return `${who}, ${kept} et ${plural(rows.pop[row], "habitant")}${where}.`;
 }
@@ -53,7 +53,7 @@ function piecesCell(said, kind, row) {
   if (n === 0) return [MISSING];
   if (n === 1) return ["oui"];
   const parts = partsOf(kept, page.near[kind]);
-  return [`non, ${frenchNumber(n, 0)} morceaux`, el("ul", {}, ...parts.map((part) => el("li", {}, namesOf(part))))];
+  return [`non, ${frenchNumber(n, 0)} morceaux`, el("ul", {}, ...parts.map((part) => el("li", {}, shortsOf(part))))];
 }
 
 function carriersCell(row) {
@@ -64,6 +64,13 @@ function carriersCell(row) {
     const waits = sures.includes(id) ? "" : " ; une règle reste à évaluer";
     return el("li", {}, page.carriers[id], el("br"), el("small", {}, `${page.states[states[k]]}${waits}`));
   }))];
+}
+
+/** Who could carry after refusals: told again only where something changes. */
+function carriersAfter(row) {
+  const { rows } = perimeter();
+  const isSame = ["able", "sure", "states"].every((key) => rows[key][row] === rows[key][0]);
+  return isSame && row > 0 ? ["les mêmes"] : carriersCell(row);
 }
 
 function fellCell(row) {
@@ -88,7 +95,7 @@ function tableRows(said) {
     ["D’un seul tenant, par les frontières", "O", cell((row, who) => piecesCell(who, "border", row))],
     ["D’un seul tenant, par la route", page.study.road, cell((row, who) => piecesCell(who, "road", row))],
     ["Reste à charge, première année, par habitant", page.study.cost, cell((row) => [page.prices[perimeter().rows.price[row]][3]])],
-    ["Qui peut encore porter", "", cell(carriersCell)],
+    ["Qui peut encore porter", "", cell(carriersAfter)],
     ["Indicateurs qui font moins bien", "", two((who, row) => (who.length && row > 0 ? fellCell(row) : [MISSING]))],
     ...counted,
   ];
@@ -132,9 +139,9 @@ function show() {
   fill(byId("suite"), ...(none ? perimeter().lines.slice(1).map((line) => el("li", {}, line)) : []));
   byId("suite").hidden = !none;
   byId("tous").disabled = none;
-  fill(byId("lignes-tableau"), ...tableRows(said).map(([label, evidence, [before, after]]) => el("tr", {},
-    el("th", { scope: "row" }, label, ...(evidence ? [" ", sure(evidence)] : [])), el("td", {}, ...before),
-    el("td", {}, ...(none ? ["Cochez qui dit non."].slice(label === "EPCI qui restent" ? 0 : 1) : after)))));
+  fill(byId("lignes-tableau"), ...tableRows(said).map(([label, evidence, [before, after]]) => el("tr", { role: "row" },
+    el("th", { scope: "row", role: "rowheader" }, label, ...(evidence ? [" ", sure(evidence)] : [])), el("td", { role: "cell" }, ...before),
+    el("td", { role: "cell" }, ...(none ? ["Cochez qui dit non."].slice(label === "EPCI qui restent" ? 0 : 1) : after)))));
   for (const box of byId("qui").querySelectorAll("input")) box.checked = state.no.has(Number(box.value));
   paintMap(said, row);
   conditions(said, row);
@@ -214,60 +221,64 @@ function concessionItem({ lines, choices }) {
     const first = inOrder(page, unions);
     const more = first.length - 1;
     return el("div", {}, el("strong", {}, `${lines.map((line, k) => relaxed(line, needs[k])).join(" ; ")}.`), el("br"),
-      `Ouvrirait${NBSP}: ${unionName(page, first[0])}${more > 0 ? ` ; et ${plural(more, "autre union", "autres unions")}` : ""}.`);
+      `Ouvrirait${NBSP}: ${shortName(first[0])}${more > 0 ? ` ; et ${plural(more, "autre union", "autres unions")}` : ""}.`);
   }));
 }
 
-function verdict(open, without, n) {
-  const of = `${frenchNumber(page.unions.members.length, 0)} unions`;
+function verdict({ open, together, without, n }) {
+  const of = frenchNumber(page.unions.members.length, 0);
   const no = [...state.no].sort((a, b) => a - b);
-  const hold = no.length ? `${frenchNumber(without, 0)} des ${of} se passent de ${andNames(no)}` : "";
-  if (without === 0) return `Aucune des ${of} ne se passe de ${andNames(no)}${NBSP}: rien ne reste à discuter sans ce conseil.`;
-  if (n === 0) return no.length ? `${hold}. Aucune ligne rouge n’est saisie.` : `Aucune ligne rouge n’est saisie${NBSP}: les ${of} restent possibles.`;
-  const kept = open.length
-    ? `${plural(open.length, "union")} sur ${frenchNumber(page.unions.members.length, 0)} ${open.length < 2 ? "n’est refusée" : "ne sont refusées"} par personne.`
-    : "Aucune union ne respecte toutes les lignes rouges.";
-  return no.length ? `${capital(hold)}. ${kept}` : kept;
+  if (without === 0) return `Chacune des ${of} unions contient un conseil qui dit non${NBSP}: il n’en reste aucune.`;
+  const hold = no.length ? `${plural(without, "union")} sur ${of} se ${without < 2 ? "passe" : "passent"} de ${andNames(no)}. ` : "";
+  if (n === 0) return hold || `Aucune ligne rouge n’est inscrite${NBSP}: les ${of} unions restent possibles.`;
+  if (together.length) return `${hold}${plural(together.length, "union")} sur ${of} ${together.length < 2 ? "n’est refusée" : "ne sont refusées"} par personne.`;
+  const alone = open.length ? ` Seul, sans union${NBSP}: ${andNames(page.unions.members[open[0]])}.` : "";
+  return `${hold}Aucune union ne respecte toutes les lignes rouges.${alone}`;
 }
 
 function showUnions() {
   if (!page.unions.members.length) return;
   const { open, without } = openUnions(page, state.lines, state.no);
+  const together = open.filter((u) => page.unions.members[u].length > 1);
   const n = state.lines.reduce((sum, one) => sum + countLines(one), 0);
   state.lines.forEach((one, e) => {
     const place = byId(`compte-${e}`);
     if (place) place.textContent = countLines(one) ? plural(countLines(one), "ligne rouge", "lignes rouges") : "aucune ligne rouge";
   });
-  byId("verdict").textContent = verdict(open, without, n);
-  const closed = open.length === 0 && without > 0;
-  byId("concession").hidden = !closed;
-  if (closed) {
-    const { fewest, sets } = smallestConcession(page, state.lines, state.no);
-    byId("concession-mot").textContent = fewest === 1
-      ? "La plus petite concession : desserrer une seule ligne rouge, celle-ci ou l’une de celles-ci."
-      : `La plus petite concession : desserrer ${frenchNumber(fewest, 0)} lignes rouges ensemble.`;
-    fill(byId("concession-liste"), ...sets.slice(0, SHOWN).map(concessionItem),
-      sets.length > SHOWN ? el("li", {}, `Et ${plural(sets.length - SHOWN, "autre possibilité", "autres possibilités")}, de même taille.`) : null);
-  }
-  showOpen(inOrder(page, open));
+  byId("verdict").textContent = verdict({ open, together, without, n });
+  const found = together.length ? null : smallestConcession(page, state.lines, state.no);
+  byId("concession").hidden = !found?.sets.length;
+  if (found) showConcession(found);
+  showOpen(n || state.no.size ? inOrder(page, together) : []);
+}
+
+function showConcession({ fewest, sets }) {
+  byId("concession-mot").textContent = fewest === 1
+    ? "La plus petite concession : desserrer une seule ligne rouge, celle-ci ou l’une de celles-ci."
+    : `La plus petite concession : desserrer ${frenchNumber(fewest, 0)} lignes rouges ensemble.`;
+  fill(byId("concession-liste"), ...sets.slice(0, SHOWN).map(concessionItem),
+    sets.length > SHOWN ? el("li", {}, `Et ${plural(sets.length - SHOWN, "autre possibilité", "autres possibilités")}, d’autant de lignes.`) : null);
 }
 
 function showOpen(open) {
   const shown = state.all ? open : open.slice(0, SHOWN);
-  const asked = state.no.size > 0 || state.lines.some(countLines);
   byId("ouvertes").hidden = !open.length;
-  fill(byId("ouvertes-lignes"), ...shown.map((u) => {
-    const minutes = page.unions.minutes[u].filter((one) => one !== null);
-    const seat = page.unions.towns[page.unions.seat[u]];
-    const named = page.perimeters.find((one) => [...one.members].sort((a, b) => a - b).join() === page.unions.members[u].join());
-    return el("tr", {}, el("th", { scope: "row" }, unionName(page, u), named ? el("small", {}, ` (${named.name})`) : null),
-      el("td", {}, frenchNumber(page.unions.pop[u], 0)), el("td", {}, page.prices[[page.unions.price[u]].flat()[0]][3]),
-      el("td", {}, seat ? `${seat}${minutes.length ? ` (au plus ${frenchNumber(Math.max(...minutes), 0)}${NBSP}min)` : ""}` : MISSING));
-  }));
+  fill(byId("ouvertes-lignes"), ...shown.map(unionRow));
   byId("toutes").hidden = open.length <= shown.length;
   byId("toutes").textContent = `Voir les ${frenchNumber(open.length, 0)} unions`;
-  byId("sortir").hidden = !asked;
-  if (!asked) byId("avis").hidden = true;
+  if (!open.length) byId("avis").hidden = true;
+}
+
+function unionRow(u) {
+  const minutes = page.unions.minutes[u].filter((one) => one !== null);
+  const seat = page.unions.towns[page.unions.seat[u]];
+  const far = minutes.length ? `, à ${frenchNumber(Math.max(...minutes), 0)}${NBSP}min au plus ` : " ";
+  const members = page.unions.members[u].join();
+  const named = page.perimeters.find((one) => [...one.members].sort((a, b) => a - b).join() === members);
+  return el("tr", { role: "row" }, el("th", { scope: "row", role: "rowheader" }, shortName(u), named ? el("small", {}, ` (${named.name})`) : null),
+    el("td", { role: "cell" }, el("ul", {}, el("li", {}, `${plural(page.unions.pop[u], "habitant")} `, sure("O")),
+      el("li", {}, `${priceOf(page, u, 0)[3]} `, sure(page.study.cost)),
+      seat ? el("li", {}, `siège${NBSP}: ${seat}${far}`, sure(page.study.road)) : null)));
 }
 
 function eraseLines() {
@@ -278,7 +289,7 @@ function eraseLines() {
 }
 
 function wireExport() {
-  const open = () => openUnions(page, state.lines, state.no).open;
+  const open = () => openUnions(page, state.lines, state.no).open.filter((u) => page.unions.members[u].length > 1);
   const name = (suffix) => `${page.study.demonstration.length ? "DEMO_" : ""}unions_retenues${suffix}`;
   byId("sortir").onclick = () => {
     byId("avis").hidden = false;
@@ -294,7 +305,7 @@ function wireExport() {
 
 function start() {
   for (const one of document.querySelectorAll(".avec-script")) one.hidden = false;
-  byId("sans-script").hidden = true;
+  for (const id of ["sans-script", "sans-choix"]) byId(id).hidden = true;
   byId("red").hidden = !page.unions.members.length;
   byId("refus").hidden = !page.perimeters.length;
   if (page.unions.members.length) participants();
@@ -314,7 +325,6 @@ function start() {
   fill(select, ...page.perimeters.map((one, k) => el("option", { value: String(k) }, one.name)));
   select.value = String(state.at);
   select.onchange = () => choose(Number(select.value));
-  byId("choix").hidden = page.perimeters.length < 2;
   byId("tous").onclick = () => {
     state.no.clear();
     show();

@@ -4,7 +4,7 @@ import { byPart, gapsOf, PARTS } from "./belief.js";
 import { byId, el, fill } from "./dom.js";
 import { epciIn } from "./data.js";
 import { figureOf, isBlind, LIST_TO_CONFIRM, OFFLINE, rankOf, rankText } from "./model.js";
-import { differenceText, figureText, frenchNumber, MISSING, NBSP } from "./numbers.js";
+import { differenceText, figureText, MISSING, NBSP } from "./numbers.js";
 import { identityText } from "./sentences.js";
 import { listed } from "./tally.js";
 
@@ -106,14 +106,9 @@ function cellOf(figure, indicator, note, grey) {
     note ? el("span", { className: "note", title: note }, note) : null);
 }
 
-/** A band that a figure leaves, an EPCI that a perimeter cuts: never by colour alone. */
+/** An EPCI that a perimeter cuts: never told by colour alone. */
 function flagOf(indicator, figure) {
-  if (figure.value === null) return "";
-  if (indicator.recipe?.how === "whole") return isCut(figure) ? "⚠ EPCI coupé" : "";
-  if (!indicator.band) return "";
-  const [low, high] = indicator.band;
-  if (figure.value < low) return `⚠ moins de ${frenchNumber(low)}`;
-  return figure.value > high ? `⚠ plus de ${frenchNumber(high)}` : "";
+  return indicator.recipe?.how === "whole" && isCut(figure) ? "⚠ EPCI coupé" : "";
 }
 
 function isCut(figure) {

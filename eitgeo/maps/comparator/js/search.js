@@ -77,7 +77,7 @@ export function activitiesMeant(activities, divisions, typed) {
  * @param {number[]} found
  * @param {{text: (rank: number) => string, pick: (rank: number) => void, head: string, most?: number}} how
  */
-export function offer(place, found, { text, pick, head, most = 12 }) {
+export function offer(place, found, { text, pick, head, most = 40 }) {
   const rest = found.length - most;
   fill(place,
     el("p", {}, head),

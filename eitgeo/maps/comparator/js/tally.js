@@ -87,7 +87,7 @@ function counted(data, before, after) {
   return "";
 }
 
-/** « établissements de 10 salariés ou plus » of « Établissements de 10 salariés ou plus, tous secteurs (INSEE) ». */
+/** The noun of a label, without its precisions. */
 function nounOf(label) {
   const head = label.split(/,| \(/)[0];
   return `${head[0].toLowerCase()}${head.slice(1)}`;

@@ -6,6 +6,7 @@ import { pathOf, ringsOf } from "./geometry.js";
 import { PairMap, svg } from "./map.js";
 import { peopleIn } from "./model.js";
 import { frenchNumber, NBSP, plural } from "./numbers.js";
+import { communesMeant, communeText, listen, offer } from "./search.js";
 import { ANY_SIGN, placeSign, SIGNS } from "./signs.js";
 
 const page = JSON.parse(byId("donnees").textContent);
@@ -13,13 +14,26 @@ const ground = prepare(page);
 const inside = heldOf(ground, page.members.flatMap((state, i) => (state ? [i] : [])));
 const doubted = heldOf(ground, page.members.flatMap((state, i) => (state === "a_confirmer" ? [i] : [])));
 const NONE = { held: new Uint8Array(ground.n), sure: true };
-
+const isFramed = window.self !== window.top;
+const outward = isFramed ? { target: "_blank", rel: "noopener" } : {};
+document.body.classList.toggle("encadre", isFramed);
+for (const [e, one] of page.epci.entries()) {
+  if (page.communes.epci.some((of, i) => of === e && doubted[i])) one.short += `${NBSP}?`;
+}
 const map = new PairMap(byId("carte"), ground, { pick: () => false, tell: hover, moved: () => {} });
 map.paint({ held: inside, sure: true }, NONE);
 map.layers.hatch.setAttribute("d", pathOf(ringsOf(map.arcs, (side) => side >= 0 && doubted[side])));
+// A member to confirm is paler, hatched, and its EPCI is followed by « ? ».
+const isSure = (side) => inside[side] && !doubted[side];
+const isDoubted = (side) => doubted[side];
+const under = (attributes, test) => {
+  const d = pathOf(ringsOf(map.arcs, (side) => side >= 0 && test(side)));
+  map.root.insertBefore(svg("path", { d, "fill-rule": "evenodd", ...attributes }), map.layers.hatch);
+};
+under({ class: "m-blanc" }, isDoubted);
 for (const [e, one] of page.epci.entries()) {
-  const rings = ringsOf(map.arcs, (side) => side >= 0 && ground.epci[side] === e && inside[side]);
-  map.root.insertBefore(svg("path", { d: pathOf(rings), fill: one.colour, "fill-rule": "evenodd" }), map.layers.hatch);
+  under({ fill: one.colour }, (side) => ground.epci[side] === e && isSure(side));
+  under({ fill: one.colour, class: "m-doute" }, (side) => ground.epci[side] === e && isDoubted(side));
 }
 map.points = page.outlets.map((one) => ({ at: one.at, sign: (x, y) => placeSign(one, x, y) }));
 
@@ -40,23 +54,39 @@ function answerOf(commune) {
   return { word: "à confirmer", more: "Elle est dans une liste de membres qui reste à confirmer par le maître d’ouvrage." };
 }
 
-function ask() {
-  const typed = byId("commune").value.trim();
+let found = [];
+
+function ask(typed) {
   const said = byId("reponse");
-  if (!typed) return fill(said);
-  const found = commonsNamed(typed);
-  if (found.length !== 1) {
-    return fill(said, el("p", {}, found.length
-      ? `${found.length} communes portent ce nom ou ce début de nom${NBSP}: choisissez dans la liste.`
-      : "Commune inconnue de l’étude : elle est hors du territoire étudié, ou son nom s’écrit autrement."));
+  found = typed.trim().length < 2 ? [] : communesMeant(page.communes, page.postcodes, typed);
+  if (found.length === 1) return fill(said, answer(found[0]));
+  if (found.length) {
+    return offer(said, found, {
+      text: (i) => communeText(page.communes, page.postcodes, i),
+      pick: take,
+      head: `${found.length} communes répondent à « ${typed.trim()} »${NBSP}: choisissez la vôtre.`,
+    });
   }
-  const [i] = found;
+  return fill(said, typed.trim().length < 3 ? null
+    : el("p", {}, "Commune inconnue de l’étude : elle est hors du territoire étudié, ou son nom s’écrit autrement."));
+}
+
+function take(i) {
+  byId("commune").value = `${page.communes.name[i]} (${page.communes.code[i]})`;
+  fill(byId("reponse"), answer(i));
+}
+
+function answer(i) {
   const { word, more } = answerOf(i);
-  return fill(said,
-    el("p", { className: "reponse" }, `${page.communes.name[i]} (${page.communes.code[i]})${NBSP}: `, el("strong", {}, word)),
+  const kind = { oui: "oui", non: "non" }[word] ?? "doute";
+  const links = word === "non" ? [] : [
+    page.firm && [`${page.firm}#${page.communes.code[i]}`, "Mon entreprise : tri, appels à passer, exutoires proches"],
+    page.form && [`${page.form}#rejoindre`, "Une entreprise ? Rejoindre la démarche, en deux minutes"],
+  ].filter(Boolean);
+  return el("div", { className: `reponse-${kind}` },
+    el("p", { className: "reponse" }, `${communeText(page.communes, page.postcodes, i)}${NBSP}: `, el("strong", {}, word)),
     el("p", {}, `${nameOf(ground.epci[i])}. ${more}`),
-    page.form && word !== "non" ? el("p", {}, el("a", { href: page.form }, "Une entreprise ? S’inscrire, déclarer une ressource (formulaire)")) : null,
-  );
+    ...links.map(([href, text]) => el("p", {}, el("a", { href, ...outward }, text))));
 }
 
 /** Say how many communes a published list holds, and how many only lists to confirm. */
@@ -71,29 +101,10 @@ function totalText() {
   return `${told || "aucune commune"}${page.lists.length > 1 ? ", toutes listes réunies" : ""}.`;
 }
 
-/** Communes that a text means: exact code or name, else the beginning of a name. */
-function commonsNamed(typed) {
-  const code = typed.match(/(\w{5})\)?$/)?.[1]?.toUpperCase();
-  if (code && ground.rank.has(code)) return [ground.rank.get(code)];
-  const wanted = folded(typed);
-  const names = page.communes.name.map(folded);
-  const exact = names.flatMap((name, i) => (name === wanted ? [i] : []));
-  return exact.length ? exact : names.flatMap((name, i) => (name.startsWith(wanted) ? [i] : []));
-}
-
-function folded(text) {
-  return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/œ/gi, "oe").toLowerCase()
-    .replace(/['’-]/g, " ").replace(/\bst(e?)\b/g, "saint$1").trim();
-}
-
-fill(byId("communes"),
-  ...page.communes.name.map((name, i) => el("option", { value: `${name} (${page.communes.code[i]})` })),
-);
-byId("commune").oninput = ask;
-byId("chercher").onsubmit = (event) => {
-  event.preventDefault();
-  ask();
-};
+listen("commune", ask, () => {
+  if (found.length === 1) take(found[0]);
+  else byId("reponse").querySelector("button")?.focus();
+});
 fill(byId("membres"),
   ...page.epci.map((one, e) => {
     const codes = ground.epciCodes[e];
@@ -101,8 +112,8 @@ fill(byId("membres"),
     const doubt = codes.filter((i) => doubted[i]).length;
     const state = !count ? "non" : doubt ? "à confirmer" : "oui";
     const part = count && count < one.total ? ` (${plural(count, "commune")} sur ${one.total})` : "";
-    return el("tr", {}, el("th", { scope: "row" }, one.name), el("td", {}, state + part),
-      el("td", {}, frenchNumber(one.total, 0)), el("td", {}, frenchNumber(peopleIn(ground, heldOf(ground, codes)), 0)));
+    return el("tr", {}, el("th", { scope: "row" }, one.name), el("td", {}, doubt ? el("span", { className: "cle c-hachure", "aria-hidden": "true" }) : null, `${doubt ? " " : ""}${state}${part}`),
+      el("td", { "data-quoi": "Communes" }, frenchNumber(one.total, 0)), el("td", { "data-quoi": "Habitants" }, frenchNumber(peopleIn(ground, heldOf(ground, codes)), 0)));
   }),
 );
 byId("total").textContent = totalText();
@@ -117,7 +128,11 @@ fill(byId("sites"),
     return el("li", {}, sign, ` ${one.name} – ${one.kind.toLowerCase()}${one.sure ? "" : " (à vérifier)"}`);
   }),
 );
-byId("integrer").value = `<iframe src="territoire.html" title="${page.study.title.replaceAll('"', "'")}" width="100%" height="700" loading="lazy"></iframe>`;
+const title = page.study.title.replaceAll('"', "'");
+byId("integrer").value = `<iframe src="${page.address || "territoire.html"}" title="${title}" width="100%" height="700" style="border:0" loading="lazy"></iframe>`;
+byId("integrer-aide").textContent = page.address
+  ? "La carte s’adapte à la largeur du cadre, dès 320 pixels."
+  : "Remplacez territoire.html par l’adresse où cette page est déposée ; elle s’adapte à la largeur du cadre, dès 320 pixels.";
 byId("zoom-plus").onclick = () => map.zoom(1.5);
 byId("zoom-moins").onclick = () => map.zoom(1 / 1.5);
 byId("zoom-tout").onclick = () => map.moveTo({ ...map.home });

@@ -1,0 +1,182 @@
+"""A picture for each EPCI, upright, that is read in a message on a phone."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from eitgeo.maps.paper.canvas import (
+    Page,
+    drawing_style,
+    fill_box,
+    line_height_mm,
+    wrap,
+    write,
+    write_block,
+)
+from eitgeo.maps.paper.formats import PageFormat
+from eitgeo.maps.paper.palette import MUTED
+from eitgeo.maps.paper.shapes import add_polygons
+from eitgeo.maps.words.council_words import CouncilLine, council_lines
+from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, NBSP
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.words.council_words import CouncilTables
+
+SIZE_PX: Final = (1080, 1350)
+LEAST_PX: Final = 36
+"""Height of the smallest letters [pixels of the em]."""
+QUESTION: Final = "Ce qui serait soumis à votre conseil"
+_MM = 10.0
+"""Pixels of a millimetre."""
+_DPI = 254
+_FORMAT = PageFormat("message", "message", SIZE_PX[0] / _MM, SIZE_PX[1] / _MM)
+_LEFT, _WIDE = 5.0, 98.0
+_PT = 72 / 25.4
+_SMALL = LEAST_PX / _MM * _PT
+_TEXT, _FIGURE, _ASKED = 3.8 * _PT, 4.9 * _PT, 4.7 * _PT
+_NAMES = tuple(size * _PT for size in (7.0, 6.4, 5.8, 5.2))
+_BAND, _MINE, _OTHERS = "#2f4858", "#27407f", "#d9d8d2"
+_MAP_MM = (42.0, 32.0)
+_COLOURS = 64
+_STEP_M = 250.0
+
+
+class Message(NamedTuple):
+    """The picture of an EPCI, and the words on it.
+
+    Attributes
+    ----------
+    siren, name
+        The EPCI.
+    picture, preview
+        PNG; the same, a third as wide, WebP.
+    lines
+        What it says.
+    """
+
+    siren: str
+    name: str
+    picture: bytes
+    preview: bytes
+    lines: tuple[CouncilLine, ...]
+
+
+def epci_messages(
+    ground: Ground,
+    tables: CouncilTables,
+    *,
+    names: Mapping[str, str],
+    root_name: str,
+    sheet: Sheet,
+) -> list[Message]:
+    """Draw the picture of each EPCI of the study area, in the order of `names`."""
+    area = ground.epci
+    shapes = shapely.coverage_simplify(area.geometry.to_numpy(), _STEP_M)
+    found = []
+    with drawing_style():
+        for siren, name in names.items():
+            if siren not in area.index:
+                continue
+            lines = tuple(council_lines(tables, siren, root_name=root_name))
+            page = Page(_FORMAT)
+            y = _draw_lines(page, lines, top=_draw_name(page, name, sheet))
+            low = _draw_credits(page, sheet)
+            mine = np.asarray(area.index == siren)
+            _draw_map(page, shapes, mine, top=y, low=low)
+            _draw_key(page, top=y)
+            title = f"{name} – {sheet.title}"
+            found.append(Message(siren, name, *_pictures(page, title), lines))
+    return found
+
+
+def _draw_name(page: Page, name: str, sheet: Sheet) -> float:
+    """Write the name on a band, above status and date; return where it ends [mm]."""
+    lines = {size: len(wrap(name, _WIDE, size_pt=size, bold=True)) for size in _NAMES}
+    size = next((one for one in _NAMES if lines[one] == 1), _NAMES[-1])
+    band = 9.0 + min(lines[size], 2) * line_height_mm(size)
+    low = page.height_mm - band
+    fill_box(page, (0, low, page.width_mm, band), facecolor=_BAND, linewidth=0)
+    style = {"width": _WIDE, "size": size, "bold": True, "color": "white", "lines": 2}
+    write_block(page, _LEFT, page.height_mm - 2.6, name, **style)
+    about = f"{sheet.status_stamp} · {sheet.edition_text}"
+    write(page, _LEFT, low + 5.6, about, size=_SMALL, color="white")
+    return low
+
+
+def _draw_lines(page: Page, lines: Sequence[CouncilLine], *, top: float) -> float:
+    y = top - 2.8
+    write(page, _LEFT, y, QUESTION, size=_ASKED, bold=True, color=_BAND)
+    y -= 8.4
+    for line in lines:
+        symbol = EVIDENCE_SYMBOLS[line.evidence]
+        write(page, _LEFT, y, symbol, size=_FIGURE, color=_MINE)
+        x, width = _LEFT + 6.5, _WIDE - 6.5
+        figure = {"width": width, "size": _FIGURE, "bold": True}
+        y = write_block(page, x, y, line.figure, **figure)
+        y = write_block(page, x, y, line.text, width=width, size=_TEXT) - 1.6
+    return y
+
+
+def _draw_map(
+    page: Page, shapes: np.ndarray, mine: np.ndarray, *, top: float, low: float
+) -> None:
+    """Draw the study area, the EPCI in ink."""
+    width, height = _MAP_MM[0], min(_MAP_MM[1], top - low - 1)
+    axes = page.axes(_LEFT, top - height, width, height)
+    xmin, ymin, xmax, ymax = shapely.total_bounds(shapes)
+    room = 1.04 * max((xmax - xmin) / width, (ymax - ymin) / height) / 2
+    x, y = (xmin + xmax) / 2, (ymin + ymax) / 2
+    axes.set(xlim=(x - room * width, x + room * width))
+    axes.set(ylim=(y - room * height, y + room * height))
+    axes.axis("off")
+    edge = {"edgecolor": "white", "linewidth": 1.0}
+    add_polygons(axes, shapes[~mine], facecolor=_OTHERS, **edge)
+    add_polygons(axes, shapes[mine], facecolor=_MINE, zorder=3, **edge)
+
+
+def _draw_key(page: Page, *, top: float) -> None:
+    """Say what stands in ink, and how sure each figure is."""
+    x, width = _LEFT + _MAP_MM[0] + 6, _WIDE - _MAP_MM[0] - 6
+    key = {"width": width, "size": _SMALL}
+    fill_box(page, (x, top - 4.0, 3.2, 3.2), facecolor=_MINE, linewidth=0)
+    y = write_block(page, x + 5, top, "votre EPCI", **key)
+    for letter, name in EVIDENCE_NAMES.items():
+        write(page, x, y, EVIDENCE_SYMBOLS[letter], size=_SMALL, color=_MINE)
+        y = write_block(page, x + 5, y, name, **key)
+
+
+def _draw_credits(page: Page, sheet: Sheet) -> float:
+    """Write the sources; return where they begin [mm]."""
+    told = f"Sources{NBSP}: {' ; '.join(sheet.sources)}"
+    lines = wrap(told, _WIDE, size_pt=_SMALL)
+    top = 2.0 + len(lines) * line_height_mm(_SMALL)
+    write_block(page, _LEFT, top, told, width=_WIDE, size=_SMALL, color=MUTED)
+    return top
+
+
+def _pictures(page: Page, title: str) -> tuple[bytes, bytes]:
+    """Write the picture without a date, its colours few; and a small one."""
+    page.figure.set_dpi(_DPI)
+    canvas: Any = FigureCanvasAgg(page.figure)
+    canvas.draw()
+    dots = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    drawn, about = Image.fromarray(dots), PngInfo()
+    about.add_text("Title", title)
+    light = drawn.quantize(
+        _COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+    )
+    large, small = io.BytesIO(), io.BytesIO()
+    light.save(large, format="PNG", pnginfo=about, compress_level=6)
+    drawn.reduce(3).save(small, format="WEBP", quality=70, method=2)
+    return large.getvalue(), small.getvalue()
