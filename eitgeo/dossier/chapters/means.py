@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from eitgeo.dossier.chapters.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Value
+    from eitgeo.dossier.model import Block, Row, Runs, Value
 
 _TEXTS = read_prose("governance")
 _LEVELS = ("low", "mid", "high")
