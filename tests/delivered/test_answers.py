@@ -46,7 +46,9 @@ def path(delivered: Project) -> Path:
 def answers(path: Path) -> dict[str, str]:
     """Return the text of each answer, by SIREN, as it is without a script."""
     page = path.read_text(encoding="utf-8")
-    parts = re.split(r'<details class="reponse" id="epci-(\d{9})" name="reponse">', page)
+    parts = re.split(
+        r'<details class="reponse" id="epci-(\d{9})" name="reponse">', page
+    )
     whole = zip(parts[1::2], parts[2::2], strict=True)
     return {siren: read(text.partition("</article>")[0]) for siren, text in whole}
 
