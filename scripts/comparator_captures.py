@@ -28,21 +28,23 @@ def which_needs_fewer_deliberations(_: Page) -> None:
     """Leave the first screen as it opens."""
 
 
-def what_one_more_block_adds(page: Page) -> None:
-    """Set B to A, and add the block of Volvestre."""
-    page.select_option("#choix-b", page.input_value("#choix-a"))
-    page.locator("#blocs .bloc", has_text="Volvestre").click()
+def what_one_epci_changes(page: Page) -> None:
+    """Take the Volvestre out of B, and put it in again: what it brings."""
+    target = page.locator("#carte .m-cible[aria-label='CC du Volvestre']")
+    for _ in range(2):
+        target.focus()
+        page.keyboard.press("Enter")
+    page.mouse.move(1, 1)
 
 
 def who_could_carry(page: Page) -> None:
     """Open who could carry B, and on what condition."""
     page.click("#ouvre-porteurs")
-    page.locator("#porteurs-raisons h3").last.evaluate("one => one.scrollIntoView()")
 
 
 QUESTIONS = {
     "comparateur_1_deliberations": which_needs_fewer_deliberations,
-    "comparateur_2_volvestre": what_one_more_block_adds,
+    "comparateur_2_volvestre": what_one_epci_changes,
     "comparateur_3_porteurs": who_could_carry,
 }
 

@@ -271,9 +271,10 @@ def _nature(reader: str, written: Path | None, project: Project) -> str:
 
 
 def _body_files(sources: Sources) -> list[tuple[str, Path | None]]:
-    several = len(sources.body_sources) > 1
+    read = [one for one in sources.body_sources if one.reader != "union"]
+    several = len(read) > 1
     rows: list[tuple[str, Path | None]] = []
-    for rank, source in enumerate(sources.body_sources, start=1):
+    for rank, source in enumerate(read, start=1):
         tail = f", source {rank}" if several else ""
         rows.append((f"organismes{tail}", source.path))
         if source.membership is not None:

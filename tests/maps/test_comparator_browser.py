@@ -833,6 +833,8 @@ SMALL_OR_CUT = """() => {
   for (const one of document.querySelectorAll('body *')) {
     const isAway = one.closest('svg, .invisible, .evitement, .defile');
     if (isAway || !within(one)) continue;
+    if (one.matches('button, select') && one.scrollWidth > one.clientWidth + 1)
+      found.push(`déborde : ${name(one)}`);
     const { left, right } = one.getBoundingClientRect();
     if (right > innerWidth + 1 || left < -1) found.push(`coupé : ${name(one)}`);
   }

@@ -263,6 +263,9 @@ def test_each_epci_is_told_what_each_perimeter_asks(toy: Toy) -> None:
     assert told[HOSTILE] == ["en dehors", "aucune", "–"]
 
 
+ADDRESS = "https://exemple.invalid/eit/index.html#epci-1"
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
 def test_one_card_an_epci(toy: Toy, tmp_path) -> None:
     cards = make_cards(toy, make_tables(toy))
@@ -275,10 +278,15 @@ def test_one_card_an_epci(toy: Toy, tmp_path) -> None:
             root_name=reference.root_name,
             weak=frozenset({"tonnes", "roads"}),
             sheet=toy.sheet,
+            addresses=addresses,
         )
-        for _ in range(2)
+        for addresses in ({}, None, dict.fromkeys(reference.epci_names, ADDRESS))
     ]
     assert drawn[0] == drawn[1]
+    path = tmp_path / "adresses.pdf"
+    path.write_bytes(drawn[2])
+    for page in next(texts_of(path)).split("\f")[:-1]:
+        assert f"La réponse pour votre EPCI, à jour : {ADDRESS}" in plain(page)
     path = tmp_path / "fiches.pdf"
     path.write_bytes(drawn[0])
     pages = [plain(page) for page in next(texts_of(path)).split("\f") if page.strip()]

@@ -361,7 +361,12 @@ _GIVEN: dict[str, Source] = {
     ),
     "dgcl_members": Source(
         "EPCI et leurs communes (DGCL), CSV",
-        ("read_dgcl_members", "read_epci_members", "read_siren_codes"),
+        (
+            "read_dgcl_bodies",
+            "read_dgcl_members",
+            "read_epci_members",
+            "read_siren_codes",
+        ),
         "perimetre.csv",
         plain(read_dgcl_members),
         "siren;raison_sociale;nature_juridique;insee;siren_membre;nom_membre;pmun_2025\n"
@@ -656,7 +661,9 @@ SOURCES = {
 ELSEWHERE = {
     "read_industrial_cover": "one geometry: test_land_cover",
     "read_osm_areas": "test_osm_areas",
+    "read_osm_regions": "several extracts: tests/roads/test_osmnx_files",
     "read_osm_roads": "the road graph: tests/roads",
+    "read_osmnx_graph": "a graph: tests/roads/test_osmnx_files",
     "read_perimeter_file": "a contour or a list of codes: tests/perimeters",
 }
 """Readers of the package that give no table of rows, and where they are tested."""

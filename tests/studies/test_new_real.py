@@ -324,6 +324,19 @@ def test_the_command_says_sizes_licences_and_what_is_next(
     assert "existe déjà" in again.output
 
 
+def test_the_doctor_names_what_is_to_be_downloaded(tmp_path) -> None:
+    project, rows = written(tmp_path / "x", "couserans", "volvestre")
+    done = CliRunner().invoke(app, ["doctor", str(tmp_path / "x/study.yaml")])
+    assert done.exit_code == 0, done.output
+    told = " ".join(done.output.split())
+    for row in rows:
+        if row["path"].startswith("data/raw/officiel/icpe"):
+            assert f"FICHIER ABSENT : {row['path']}" in told
+    assert "organismes, source 2" in told  # DGCL and BANATIC: a union is no file
+    assert "organismes, source 3" not in told
+    assert project.study.sources.places is None
+
+
 def test_the_addresses_are_those_of_the_register_of_the_delivered_study() -> None:
     """One address for one file, wherever it is written."""
     with (ROOT / "data/sources.csv").open(encoding="utf-8", newline="") as handle:

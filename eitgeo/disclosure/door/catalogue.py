@@ -29,6 +29,7 @@ _EXCHANGED = Leaving(
     "captured_pct",
     reads=("communes_public", "exchanges_public", "communes"),
 )
+_ALLOCATED = _EXCHANGED._replace(secrecy="", reads=("allocation", "sites"))
 _MATTER = {
     "arising_blocks": Leaving(
         "derived",
@@ -80,20 +81,8 @@ _MATTER = {
             "sites",
         ),
     ),
-    "reach": Leaving(
-        "derived",
-        "sites flows roads",
-        "all",
-        made=matter.reach,
-        reads=("allocation", "sites"),
-    ),
-    "exchange_counts": Leaving(
-        "derived",
-        "sites flows roads",
-        "all",
-        made=matter.exchange_counts,
-        reads=("allocation", "sites"),
-    ),
+    "reach": _ALLOCATED._replace(made=matter.reach),
+    "exchange_counts": _ALLOCATED._replace(made=matter.exchange_counts),
     "factor_weights": Leaving(
         "derived", "sites flows roads", "all", made=matter.factors
     ),

@@ -187,6 +187,8 @@ export class PairMap {
       lines: twoLines(epci.short), size: 14, anchor: /** @type {const} */ ("middle"), badge: BADGE_PX, epci: e,
       at: this.roomyPlaces(e, pairsOf(epci.at)).map(([x, y]) => toPixel(x, y)),
     }));
+    const first = labels.findIndex(({ epci }) => raw.epci[epci].siren === raw.study?.rootEpci);
+    if (first > 0) labels.unshift(...labels.splice(first, 1));
     const marks = [];
     const here = raw.towns.filter((town) => this.data.rank.has(town.code));
     const root = here.find((town) => town.code === raw.root);

@@ -1,0 +1,58 @@
+"""The list of the EPCI: its columns held, as any file that a user gives."""
+
+import pytest
+
+from eitgeo.errors import SchemaError
+from eitgeo.reference.real import epci_path
+from eitgeo.sources.territory.epci_list import read_epci_list
+from tests.sources.source import Source, plain
+
+HEADER = (
+    "siren,name,nature,departements,population,n_communes,seat,west,south,east,north,"
+    "near\n"
+)
+ROW = "200000001,CC de l'Été,CC,09 31,1200,3,09001,1.20,43.00,1.60,43.30,09:0 31:0\n"
+OTHER = "200000002,CA du Nord,CA,31,9000,1,31002,1.60,43.00,1.90,43.30,09:4 31:0\n"
+
+
+def test_a_list_is_read_by_siren(tmp_path) -> None:
+    path = tmp_path / "epci.csv"
+    path.write_text(HEADER + ROW + OTHER, encoding="utf-8")
+    table = read_epci_list(path)
+    assert table.index.tolist() == ["200000001", "200000002"]
+    row = table.loc["200000001"]
+    told = [row["name"], row["seat"], row["population"]]
+    assert told == ["CC de l'Été", "09001", 1200]
+    assert table.columns.tolist() == HEADER.strip().split(",")[1:]
+
+
+@pytest.mark.parametrize(
+    ("row", "met"),
+    [
+        (ROW.replace("200000001", "20000000"), "siren"),
+        (ROW.replace("09 31", "9,31".replace(",", " ")), "departements"),
+        (ROW.replace("09001", "9001"), "9001"),
+        (ROW.replace("1200", "mille"), "population"),
+        (ROW + ROW, "200000001"),
+    ],
+)
+def test_a_list_that_is_none_is_refused(tmp_path, row, met) -> None:
+    path = tmp_path / "epci.csv"
+    path.write_text(HEADER + row, encoding="utf-8")
+    with pytest.raises(SchemaError, match=met):
+        read_epci_list(path)
+
+
+def test_the_list_of_the_package_is_read_where_none_is_given() -> None:
+    assert read_epci_list().equals(read_epci_list(epci_path()))
+
+
+SAMPLES = {
+    "epci_list": Source(
+        "EPCI de France, CSV",
+        ("read_epci_list",),
+        "epci.csv",
+        plain(read_epci_list),
+        (HEADER + ROW + OTHER).encode(),
+    ),
+}
