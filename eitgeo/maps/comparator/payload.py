@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 from eitgeo.check import require_columns
 from eitgeo.maps.comparator.carriers import carrier_lists, union_carrier_lists
 from eitgeo.maps.comparator.closures import closure_lists
-from eitgeo.maps.comparator.counted import counted_lists, without_uncounted
+from eitgeo.maps.comparator.counted import (
+    count_lists,
+    counted_lists,
+    without_uncounted,
+)
 from eitgeo.maps.comparator.ground import (
     border_lists,
     commune_lists,
@@ -241,7 +245,7 @@ def _summed(tables: ComparatorTables, rank: Mapping[str, int]) -> dict[str, Any]
         "closures": closure_lists(
             tables.frame("closures"), tables.frame("closure_access"), rank=rank
         ),
-        "counts": _counts(tables.frame("counts"), rank),
+        "counts": count_lists(tables.frame("counts"), rank),
         "counted": counted_lists(tables.frame("counted"), list(rank)),
         "minutes": _minutes(tables.frame("minutes"), list(rank)),
         "blocks": block_lists(
@@ -392,17 +396,6 @@ def _criteria(
         for name, about in criteria.to_dict("index").items()
         if name in groups.index
     ]
-
-
-def _counts(counts: pd.DataFrame, rank: Mapping[str, int]) -> dict[str, Any]:
-    """Lay counts out: fact → label → flat pairs of commune and number."""
-    found: dict[str, dict[str, list[int]]] = {}
-    ordered = counts.sort_values(["fact", "label", "code_insee"])
-    for row in ordered.to_dict("records"):
-        labels = found.setdefault(str(row["fact"]), {})
-        flat = labels.setdefault(str(row["label"]), [])
-        flat.extend((rank[str(row["code_insee"])], int(row["n"])))
-    return found
 
 
 def _minutes(minutes: pd.DataFrame, codes: list[str]) -> dict[str, Any]:
