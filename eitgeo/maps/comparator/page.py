@@ -35,8 +35,11 @@ def comparator_page(
     catalogue: pd.DataFrame,
     choices: ComparatorChoices,
     sheet: Sheet,
+    refusals: str = "",
 ) -> bytes:
     """Make the page on which perimeters are compared and composed.
+
+    `refusals`: address of the page on refusals, beside this one; empty: none.
 
     References
     ----------
@@ -62,7 +65,7 @@ def comparator_page(
         "banner": _banner(sheet),
         "network": html_text(choices.network),
         "notes": about,
-        "refusals": _refusals(choices.refusal_page),
+        "refusals": _refusals(refusals),
         "css": style,
         "awake": AWAKE,
         "static": still_view(ground, payload, about=about),
