@@ -826,7 +826,7 @@ SMALL_OR_CUT = """() => {
   const name = (one) => one.outerHTML.slice(0, 70);
   const found = [];
   for (const one of document.querySelectorAll(
-      'button, header a, select, summary, input, label:has(> input)')) {
+      'button, header a, footer a, dialog a, select, summary, input, label:has(> input)')) {
     const { width, height } = one.getBoundingClientRect();
     const isBox = one.matches('[type=checkbox], [type=radio]') && one.closest('label');
     if (!within(one) || isBox) continue;
