@@ -181,6 +181,13 @@ BENCHES = (
         ("complet",),
         None,
     ),
+    Bench(
+        "département",
+        "274 communes, SIRENE national : étude entière, contre un passage de pyarrow",
+        "departement.py",
+        (),
+        None,
+    ),
     Bench("lot", "16 études : un processus, puis deux", "batch.py", (), None),
 )
 

@@ -109,7 +109,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             {"min_headcount": 20.0},
             COMPARED
             | {"levers", "redrawn_counts", "syndicate_sheet", "sectors"}
-            | {"zone_workbook"},
+            | {"zone_workbook", "firm_page"},
         ),
         (
             "comparison",
@@ -123,7 +123,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             | MAPS
             | {"allocation", "backtest", "levers", "synergies", "optimum", "perimeters"}
             | {"ensemble", "core_map", "redrawn_counts"}
-            | {"road_closures", "road_maps"}
+            | {"road_closures", "road_maps", "firm_page"}
             | EXCHANGED
             | ACCOUNT,
         ),
@@ -143,7 +143,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             {"title": "Autre titre"},
             MAPS
             | {"sign_up_form", "zone_workbook", "road_maps", "syndicate_sheet"}
-            | {"participation_picture"},
+            | {"participation_picture", "firm_page"},
         ),
         (
             "methods",
@@ -169,7 +169,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
                 "synergies",
             }
             | {"optimum", "perimeters", "ensemble", "redrawn_counts"}
-            | {"sectors", "zone_workbook", "road_checks"}
+            | {"sectors", "zone_workbook", "road_checks", "firm_page"}
             | EXCHANGED
             | ACCOUNT
             | QUESTIONS

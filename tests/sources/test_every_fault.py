@@ -18,6 +18,7 @@ from tests.sources.every_fault import (
 )
 from tests.sources.every_source import SOURCES
 
+TWO = ["avant", "maintenant"]
 READ = {"formule", "html", "virgule", "retour"}
 """Faults whose cell may be taken as it is, or not at all."""
 

@@ -33,6 +33,7 @@ def test_the_form_is_three_files_without_the_name_of_a_demonstration(tmp_path) -
     assert [path.name for path in STEP.artefacts(made)] == NAMES
     facts = STEP.run(made)
     assert facts["communes proposées"] == 9
+    assert "ne pas diffuser → form.contact_email" in str(facts["à savoir"])
     assert sorted(path.name for path in (made.maps / "1_elus").iterdir()) == NAMES
 
 

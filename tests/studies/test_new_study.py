@@ -286,7 +286,7 @@ WHOLE = [
     pytest.param(one, marks=() if one == SHIPPED else pytest.mark.slow, id=one.name)
     for one in (SHIPPED, *TERRITORIES)
 ]
-"""One whole in CI, from the shipped files; official files alone: ``test_real.py``."""
+"""One whole in CI, from the shipped files; official files alone: ``tests/producer``."""
 
 
 @pytest.fixture(scope="module", params=WHOLE)

@@ -1,10 +1,14 @@
-"""Official files alone, from the first step to the last: no row is synthetic.
+"""Official files alone, no row synthetic: tables, and one workbook, in every run.
+
+All its steps, their pages and words are asked for by command (``slow``): the study
+without a stamp of ``tests/producer`` runs whole each time.
 
 Communes: lists of the COG 2026 and polygons of 2018; establishments: IREP 2017 (moved
 from EPSG:27572); treatment sites: classified installations at their commune.
 """
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,6 +16,7 @@ import openpyxl
 import pytest
 
 from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.reports import StepReport
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
@@ -28,17 +33,30 @@ ROOT = Path(__file__).resolve().parents[2]
 OFFICIAL = ROOT.parent / "shared" / "data"
 NOT_IN_THE_DEFAULT = ("declarations", "road_restrictions")
 """Tables of files (answers to the survey, BD TOPO) that this study does not name."""
+HERE = [step for step in STEPS if step.writes or step.name == "comparison_table"]
 WRITTEN = {name for step in STEPS for name in step.writes if name in TABLES}
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory) -> tuple[Project, list[StepReport]]:
-    """Run the real study once, written aside."""
+    """Run the steps that write tables, and the one of a workbook, written aside."""
+    project = real_project(tmp_path_factory)
+    return project, run_steps(HERE, project)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> tuple[Project, list[StepReport]]:
+    """Run all of the study once."""
+    project = real_project(tmp_path_factory)
+    return project, run_steps(STEPS, project)
+
+
+def real_project(factory: pytest.TempPathFactory) -> Project:
+    """Open the study, to be written aside."""
     if not OFFICIAL.is_dir():
         pytest.skip("official files absent: ../shared/data")
-    out = tmp_path_factory.mktemp("real")
-    project = open_project(ROOT / "tests/studies/real.yaml", out=out)
-    return project, run_steps(STEPS, project)
+    out = factory.mktemp("real")
+    return open_project(ROOT / "tests/studies/real.yaml", out=out)
 
 
 @pytest.fixture
@@ -60,11 +78,23 @@ def extents(run):
     return table.set_index("body_id")
 
 
-def test_every_step_is_done(run) -> None:
-    project, reports = run
+def test_every_step_of_its_tables_is_done(run) -> None:
+    hold_done(*run, steps=HERE)
+
+
+@pytest.mark.slow
+def test_every_step_is_done(whole) -> None:
+    hold_done(*whole, steps=STEPS)
+
+
+def hold_done(
+    project: Project, reports: list[StepReport], *, steps: Sequence[Step]
+) -> None:
+    """Hold that each step was done, and wrote what it says."""
+    assert {one.step.name for one in reports} == {step.name for step in steps}
     failed = {one.step.name: str(one.error) for one in reports if one.status != "done"}
     assert failed == {}
-    written = [path for step in STEPS for path in step.artefacts(project)]
+    written = [path for step in steps for path in step.artefacts(project)]
     assert all(path.is_file() and path.stat().st_size > 0 for path in written)
 
 
@@ -164,14 +194,15 @@ def test_unknown_headcounts_are_never_numbers(table) -> None:
         assert len(rows) > 50
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
-def test_nothing_withheld_by_the_registers_is_published(run) -> None:
+def test_nothing_withheld_by_the_registers_is_published(whole) -> None:
     """126 of the 269 installations of the official file are « [ND] »."""
     source = OFFICIAL / "industry/s3ic_x_sirene_09_31_32_65.csv"
     assert source.read_text(encoding="utf-8").count("[ND]") == 126
-    assert scan(run[0].maps) == []
+    assert scan(whole[0].maps) == []
     # The same reader finds the name of an installation that may be told.
-    assert scan(run[0].maps, names=["LATAPIE ET FILS BALMA"])
+    assert scan(whole[0].maps, names=["LATAPIE ET FILS BALMA"])
 
 
 @pytest.mark.parametrize(
@@ -209,10 +240,12 @@ def test_the_verdict_waits_for_headcounts_and_roads(table) -> None:
         assert missing.loc[condition].str.match(told).all()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
-def test_words_of_official_data_alone(run, table) -> None:
-    assert spoken(run[0].maps, FORBIDDEN) == []
-    assert preferences(run[0].maps, sorted(set(table("bodies")["name"]))) == []
+def test_words_of_official_data_alone(whole) -> None:
+    names = sorted(set(read_table(whole[0].processed, "bodies")["name"]))
+    assert spoken(whole[0].maps, FORBIDDEN) == []
+    assert preferences(whole[0].maps, names) == []
 
 
 def test_distances_hold_no_number_where_there_is_no_way(table) -> None:
@@ -222,6 +255,7 @@ def test_distances_hold_no_number_where_there_is_no_way(table) -> None:
     assert pairs.loc[~reached, ["time_s", "length_m"]].isna().all(axis=None)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
-def test_the_dossier_is_whole(run) -> None:
-    hold_dossier(run[0].maps)
+def test_the_dossier_is_whole(whole) -> None:
+    hold_dossier(whole[0].maps)

@@ -29,6 +29,7 @@ _EXCHANGED = Leaving(
     "captured_pct",
     reads=("communes_public", "exchanges_public", "communes"),
 )
+_ALLOCATED = _EXCHANGED._replace(secrecy="", reads=("allocation", "sites"))
 _MATTER = {
     "arising_blocks": Leaving(
         "derived",
@@ -80,20 +81,8 @@ _MATTER = {
             "sites",
         ),
     ),
-    "reach": Leaving(
-        "derived",
-        "sites flows roads",
-        "all",
-        made=matter.reach,
-        reads=("allocation", "sites"),
-    ),
-    "exchange_counts": Leaving(
-        "derived",
-        "sites flows roads",
-        "all",
-        made=matter.exchange_counts,
-        reads=("allocation", "sites"),
-    ),
+    "reach": _ALLOCATED._replace(made=matter.reach),
+    "exchange_counts": _ALLOCATED._replace(made=matter.exchange_counts),
     "factor_weights": Leaving(
         "derived", "sites flows roads", "all", made=matter.factors
     ),
@@ -174,6 +163,11 @@ _GOVERNANCE = {
     "verdicts": _ON_SITES,
     "swot": _ON_SITES,
     "plan_options": _ON_SITES,
+    "known_shares": CARRIED._replace(
+        credits="bodies roads counts",
+        made=decision.shares_known,
+        reads=("cost_shares",),
+    ),
     "epci_known": CARRIED._replace(made=decision.facts_known, reads=("epci_facts",)),
     "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
     "epci_facts_known": Leaving(

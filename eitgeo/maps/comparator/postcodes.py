@@ -17,5 +17,6 @@ def commune_postcodes(postcodes: Released, codes: Sequence[str]) -> list[str]:
     """Return the postcodes of each commune, joined by a space."""
     table = require_released(postcodes, "postcodes").table
     require_columns(table, ["code_insee", "postcode"], where="postcodes")
-    held = table.sort_values("postcode").groupby("code_insee")["postcode"].agg(" ".join)
+    ordered = table.sort_values("postcode", kind="stable")
+    held = ordered.groupby("code_insee")["postcode"].agg(" ".join)
     return [str(held.get(code, "")) for code in codes]

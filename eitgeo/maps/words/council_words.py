@@ -181,7 +181,7 @@ def _cost(tables: CouncilTables, places: Sequence[_Place]) -> list[CouncilLine]:
     return [
         CouncilLine(
             text[:1].upper() + text[1:],
-            "reste à charge, au prorata : clé à négocier",
+            "à votre charge, au prorata : clé à négocier",
             str(left.iloc[0]["evidence"]),
         )
     ]

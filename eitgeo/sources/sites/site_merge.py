@@ -67,18 +67,9 @@ def merge_sites(
     leader = _leaders(rows["part"], siret, identity)
     hidden = ~rows["diffusible"] | rows["natural_person"]
     secret = hidden.groupby(leader).transform("any")
-    merged = leader.index[leader != leader.index]
     united = _united(rows, leader)
-    names = rows["name"].mask(secret & ~hidden, _UNTOLD)
-    left_out = [
-        (
-            rows["source"][index],
-            rows["site_id"][index],
-            names[index],
-            _merged_into(rows, index, leader[index], siret),
-        )
-        for index in merged
-    ]
+    named = rows.assign(name=rows["name"].mask(secret & ~hidden, _UNTOLD))
+    left_out = _left_out(named, leader, siret)
     notes = [*_office_notes(rows[office]), *_odds_notes(rows, leader)]
     table = validate(united, table="sites", where=_TABLE)
     return Merged(
@@ -122,6 +113,20 @@ def _leaders(part: pd.Series, *keys: pd.Series) -> pd.Series:
     _, group = connected_components(graph, directed=False)
     head = pd.Series(index).groupby(group).transform("min").to_numpy()
     return pd.Series(np.where(parts[head] < parts, head, index), index=part.index)
+
+
+def _left_out(
+    rows: pd.DataFrame, leader: pd.Series, siret: pd.Series
+) -> list[tuple[str, str, str, str]]:
+    return [
+        (
+            rows["source"][index],
+            rows["site_id"][index],
+            rows["name"][index],
+            _merged_into(rows, index, leader[index], siret),
+        )
+        for index in leader.index[leader != leader.index]
+    ]
 
 
 def _merged_into(rows: pd.DataFrame, index: int, head: int, siret: pd.Series) -> str:

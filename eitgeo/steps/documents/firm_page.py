@@ -26,7 +26,16 @@ if TYPE_CHECKING:
         "postcodes",
         "sites",
     ),
-    settings=("PRINTED", "form"),
+    settings=(
+        "form",
+        "identity",
+        "roads.network.reader",
+        "roads.network.vintage",
+        "sources.counts",
+        "sources.credits",
+        "sources.sites",
+        "territory.perimeters",
+    ),
     publishes=("mon_entreprise.html",),
 )
 def run(*, project: Project) -> dict[str, object]:
