@@ -124,7 +124,7 @@ def real_study_text(told: RealText, file: str) -> str:
                 own=", ".join(place.own),
                 all=", ".join(place.departements),
                 seat=rows["seat"].iloc[0],
-                epci=rows["name"].iloc[0],
+                epci=" ".join(str(rows["name"].iloc[0]).split()),
             ),
             {"territory": _territory(told, root)},
         ),

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.door.decision import facts_known
+from eitgeo.disclosure.door.decision import facts_known, shares_known
 from eitgeo.disclosure.door.rules import Released, release_register
 from eitgeo.maps.pages.answers import (
     AnswerTables,
@@ -19,8 +19,10 @@ from eitgeo.maps.words.answer_words import (
     Asked,
     asked_of,
     assumed_text,
+    chosen_share,
     due_text,
     each_text,
+    key_of,
     known_text,
     message,
     missing_text,
@@ -35,7 +37,19 @@ from tests.scenarios.toy import ROOT
 
 HERE, THERE, FAR = "200000001", "200000002", "200000003"
 NAMES = {HERE: "CC d'Ici", THERE: "CC de Là", FAR: "CC du Loin"}
-LEFT = {"low": 10_000.0, "mid": 20_000.0, "high": 40_000.0, "evidence": "H"}
+SHARE = {
+    "perimeter_id": "val",
+    "epci_siren": HERE,
+    "cost_key": "population",
+    "chosen": "oui",
+    "population": 2_500,
+    "low": 2_500.0,
+    "mid": 5_000.0,
+    "high": 10_000.0,
+    "evidence": "H",
+    "missing": "",
+}
+"""A fourth of 20 000 € (10 000 to 40 000) for a fourth of 10 000 inhabitants."""
 
 
 def plain(text: str) -> str:
@@ -49,8 +63,8 @@ def released(rows: list[dict[str, Any]], **stamps: Any) -> Released:
 
 
 def asked(part: str, name: str = "Vallée", *, unsure: bool = False) -> Asked:
-    """Return a perimeter of 10 000 inhabitants, 2 500 of them in the EPCI."""
-    return Asked(name, name, (HERE, THERE), part, 0.25, 10_000, unsure)
+    """Return a perimeter of two EPCI."""
+    return Asked(name, name, (HERE, THERE), part, unsure)
 
 
 def communes() -> Released:
@@ -103,13 +117,10 @@ def test_where_an_epci_stands_in_each_perimeter() -> None:
     assert (bourg.name, bourg.title) == ("Aval – Amont", "Aval – Amont")
     assert (val.part, bourg.part) == ("entier", "partie")
     assert val.members == bourg.members == (HERE, THERE)
-    assert (val.population, bourg.population) == (10_000, 4_000)
-    assert val.share == pytest.approx(0.3)
-    assert bourg.share == pytest.approx(0.25)
     (away,) = asked_of(
         FAR, perimeters(), members(), communes(), shown=("val",), epci_names=NAMES
     )
-    assert (away.part, away.share) == ("dehors", 0.0)
+    assert (away.part, away.is_in) == ("dehors", False)
 
 
 @pytest.mark.parametrize(
@@ -155,20 +166,28 @@ def test_one_sentence_says_what_would_be_put(pair, others, said) -> None:
     assert plain(message(pair, others)) == said
 
 
-def test_what_an_epci_would_pay_is_its_share_of_what_is_left() -> None:
-    """A fourth of 20 000 € is 5 000; 20 000 € by 10 000 inhabitants is 2 €."""
-    own = asked("entier")
+def test_what_an_epci_would_pay_is_its_share_by_the_key_of_the_study() -> None:
+    """5 000 € by 2 500 inhabitants is 2 €."""
+    own, away = asked("entier"), asked("dehors")
     told = "de l'ordre de 5 000 €/an (3 000 à 10 000)"
-    assert plain(due_text(LEFT, own, HERE)) == told
-    assert plain(due_text(LEFT, own._replace(part="partie"), HERE)) == (
-        f"{told} ; l'EPCI serait coupé en deux"
-    )
-    assert plain(each_text(LEFT, own)) == "de l'ordre de 2 €/hab./an (1 à 4)"
-    typed = LEFT | {"low": 20_000.0, "high": 20_000.0, "evidence": "O"}
-    assert plain(due_text(typed, own, HERE)) == "5 000 €/an"
-    away = asked("dehors")
-    assert plain(due_text(LEFT, away, HERE)) == "rien : votre EPCI est en dehors"
-    assert each_text(LEFT, away) == "–"
+    assert plain(due_text(SHARE, own)) == told
+    cut = due_text(SHARE, own._replace(part="partie"))
+    assert plain(cut) == f"{told} ; l'EPCI serait coupé en deux"
+    assert plain(each_text(SHARE, own)) == "de l'ordre de 2 €/hab./an (1 à 4)"
+    typed = SHARE | {"low": 5_000.0, "high": 5_000.0, "evidence": "O"}
+    assert plain(due_text(typed, own)) == "5 000,00 €/an"
+    assert plain(due_text(SHARE, away)) == "rien : votre EPCI est en dehors"
+    assert each_text(SHARE, away) == due_text(None, own) == each_text(None, own) == "–"
+
+
+def test_the_share_is_that_of_the_key_chosen() -> None:
+    other = SHARE | {"cost_key": "egales", "mid": 9_000.0, "chosen": "non"}
+    shares = released([other, SHARE])
+    assert chosen_share(shares, "val", HERE) == SHARE
+    assert chosen_share(shares, "val", THERE) is None
+    assert key_of(shares) == ("selon la population", "H")
+    unknown = released([SHARE | {"missing": "emplois non comptés"}])
+    assert chosen_share(unknown, "val", HERE) is None
 
 
 @pytest.mark.parametrize(
@@ -231,13 +250,14 @@ def test_what_is_known_assumed_and_missing_follows_the_figures() -> None:
     assert "« B »" not in known
     assert "route" in known
     assert "route" not in known_text(pair, has_road=False)
-    assumed = plain(assumed_text(pair, LEFT))
+    assumed = plain(assumed_text(pair, key="à parts égales", evidence="H"))
+    assert "à parts égales" in assumed
     assert "« B »" in assumed
     assert "coût" in assumed
-    assert "coût" not in assumed_text(pair, LEFT | {"evidence": "O"})
-    every = plain(missing_text(pair, LEFT, has_road=False))
+    assert "coût" not in assumed_text(pair, key="à parts égales", evidence="O")
+    every = plain(missing_text(pair, evidence="H", has_road=False))
     assert all(one in every for one in ("BANATIC", "coût réel", "réseau routier"))
-    least = plain(missing_text(pair[:1], LEFT | {"evidence": "O"}, has_road=True))
+    least = plain(missing_text(pair[:1], evidence="O", has_road=True))
     assert not any(one in least for one in ("BANATIC", "coût", "réseau"))
 
 
@@ -312,7 +332,7 @@ def tables() -> AnswerTables:
         ),
         postcodes=released([{"code_insee": a, "postcode": b} for a, b in codes]),
         facts=released([facts]),
-        budget=released([{"item": "reste", "year": 1} | LEFT]),
+        shares=released([SHARE]),
         states=states(),
         reasons=reasons(),
         refusals=released([refusal]),
@@ -357,3 +377,10 @@ def test_facts_that_are_assumed_or_drawn_stay_in(tmp_path) -> None:
     assert not any("tirés" in one for one in kept.sources or ())
     real = open_project(ROOT / "tests" / "studies" / "real.yaml", out=tmp_path)
     assert "target_sites" in set(facts_known(real, table).table["fact_id"])
+
+
+def test_the_cost_of_a_contour_that_is_drawn_stays_in(tmp_path) -> None:
+    drawn = open_project(ROOT / "study.yaml", out=tmp_path)
+    (contour,) = drawn.study.drawn_ids
+    table = pd.DataFrame({"perimeter_id": [contour, "petr_comminges"]})
+    assert shares_known(drawn, table)["perimeter_id"].tolist() == ["petr_comminges"]

@@ -123,6 +123,8 @@ def test_the_first_screen_holds_and_says_one_thing_first(page) -> None:
     assert tops[0] < min(tops[1:])
     said = page.inner_text("body").lower()
     assert [word for word in HARD_WORDS if word in said] == []
+    fonts = "[...document.fonts].map((one) => one.status)"
+    assert page.evaluate(fonts) == ["loaded", "loaded"]
     # Nothing was done yet: what has no effect is not there.
     for one in ("#annuler", "#retablir", "#zoom-moins", "#zoom-tout", "#fin-question"):
         assert page.is_hidden(one), one

@@ -2,6 +2,7 @@
 
 import math
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ MINUTES = pd.DataFrame(
 )
 
 
-def found(*unions: str) -> pd.DataFrame:
+def found(*unions: str) -> Any:
     return seats_of_unions(
         {one: list(one) for one in unions}, COMMUNES, MINUTES
     ).set_index(["union_id", "epci_siren"])
@@ -74,16 +75,17 @@ def test_every_union_against_every_town() -> None:
     )
     times = rng.integers(1, 30, (12, 6)).astype(float)
     times[rng.random(times.shape) < 0.15] = np.nan
-    minutes = pd.DataFrame(times, index=codes, columns=codes[:6])
+    minutes: Any = pd.DataFrame(times, index=codes, columns=codes[:6])
     sirens = sorted(set(communes["epci_siren"]))
     unions = {
         "".join(held): held for size in (1, 2, 3) for held in combinations(sirens, size)
     }
     table = seats_of_unions(unions, communes, minutes)
-    about = communes.set_index("code_insee")
+    about: Any = communes.set_index("code_insee")
     for name, rows in table.groupby("union_id"):
-        held = about[about["epci_siren"].isin(unions[name])]
-        towns = [one for one in minutes if one in held.index]
+        which = str(name)
+        held = about[about["epci_siren"].isin(unions[which])]
+        towns = [str(one) for one in minutes if one in held.index]
         medians = {
             one: brute(held["population"], minutes.loc[held.index, one])
             for one in towns

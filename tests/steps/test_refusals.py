@@ -14,6 +14,7 @@ from eitgeo.reference.governance import animation_costs, carrier_rules, carriers
 from eitgeo.scenarios.carriers.budget import animation_budget
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
 from eitgeo.scenarios.carriers.facts import Fact
+from eitgeo.scenarios.carriers.refused import who_could_carry
 from eitgeo.steps.decision.carrier_facts import FactSources, union_facts
 from eitgeo.steps.decision.refusals import refusal_table
 from eitgeo.study.governance import Budget
@@ -80,12 +81,32 @@ def test_carriers_are_those_of_the_listed_union(sources) -> None:
 
 
 def test_a_rule_that_waits_leaves_a_carrier_unsure(sources) -> None:
-    """C19 closes P8 and P9 below 150 sites a post; who is not listed has no count."""
+    states = pd.DataFrame(
+        [
+            ("u", "P1", "possible"),
+            ("u", "P2", "impossible"),
+            ("u", "P8", "sous_conditions"),
+        ],
+        columns=["perimeter_id", "carrier_id", "state"],
+    )
+    reasons = pd.DataFrame(
+        [("u", "P1", "non_evalue", "condition"), ("u", "P8", "non_evalue", "inadapte")],
+        columns=["perimeter_id", "carrier_id", "outcome", "effect"],
+    )
+    left = who_could_carry({}, reasons, states)
+    assert (left.able, left.sure) == ({"u": "P1;P8"}, {"u": "P1"})
+    assert left.states == {"u": "possible;sous_conditions"}
+
+
+def test_what_hangs_on_posts_is_known_whoever_refuses(sources) -> None:
+    """C19 spares P8 and P9 beyond one post; nobody needs a count to know it."""
     table = make(sources)
     sure, able = (
         set(table[name][SIREN[1]].split(";")) for name in ("carriers_sure", "carriers")
     )
-    assert able - sure == {"P8", "P9"}
+    assert sources.study.governance.posts > 1
+    assert able > {"P8", "P9"}
+    assert able == sure
     assert (table["carriers_sure"] == "").sum() == 1
 
 

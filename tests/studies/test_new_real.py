@@ -296,6 +296,15 @@ def test_a_newer_list_names_an_epci_of_siren_99(tmp_path) -> None:
     )
     with pytest.raises(SchemaError, match="siren"):
         new_real(tmp_path / "y", wanted("neuf"), epci_list=newer)
+    # A name of several lines, of a list that somebody gave, stays in its comment.
+    lines = named.replace("CC du Neuf", '"CC du Neuf\nsurvey: {path: private/x}\n"')
+    newer.write_text(f"{header}\n{lines}\n", encoding="utf-8")
+    project, _ = written(tmp_path / "z", "neuf", epci_list=newer)
+    assert project.study.survey is None
+    far = named.rpartition(",")[0] + ",aucun"
+    newer.write_text(f"{header}\n{far}\n", encoding="utf-8")
+    with pytest.raises(SchemaError, match="near"):
+        new_real(tmp_path / "y", wanted("neuf"), epci_list=newer)
     with pytest.raises(EitgeoError, match="absente"):
         new_real(tmp_path / "y", wanted("neuf"), epci_list=tmp_path / "absente.csv")
 
@@ -314,7 +323,7 @@ def test_the_command_says_sizes_licences_and_what_is_next(
         "ODbL 1.0 : ",
         "Licence Copernicus (GLO-30)",
         "Ce que l'étude n'a pas, et ce qui le remplace",
-        "1. eitgeo fetch --study",
+        "1. eitgeo fetch ",
         "2. eitgeo run",
     ):
         assert told in done.output

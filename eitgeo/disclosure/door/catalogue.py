@@ -163,6 +163,11 @@ _GOVERNANCE = {
     "verdicts": _ON_SITES,
     "swot": _ON_SITES,
     "plan_options": _ON_SITES,
+    "known_shares": CARRIED._replace(
+        credits="bodies roads counts",
+        made=decision.shares_known,
+        reads=("cost_shares",),
+    ),
     "epci_known": CARRIED._replace(made=decision.facts_known, reads=("epci_facts",)),
     "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
     "epci_facts_known": Leaving(

@@ -99,6 +99,11 @@ def known_facts(project: Project, table: pd.DataFrame) -> pd.DataFrame:
     return table[table["fact_id"].isin(kept)]
 
 
+def shares_known(project: Project, table: pd.DataFrame) -> pd.DataFrame:
+    """Keep the shares of the cost of perimeters that no drawn establishment made."""
+    return table[~table["perimeter_id"].isin(project.study.drawn_ids)]
+
+
 def criteria(project: Project, table: pd.DataFrame) -> pd.DataFrame:
     """Keep in scores where no order leaves, and ranks that rest on assumptions."""
     held = _held(project, table)

@@ -16,6 +16,7 @@ Each file rests on those above it:
 - ``published``: Published figures of the comparator, packed: one list a level for all
   unions.
 - ``recipes``: How the page recomputes an indicator: a kind of sum and what it sums.
+- ``still_epci``: What each EPCI is in and is asked, a fold each, without a script.
 - ``still_territory``: The page of the territory without a script: each EPCI, each
   commune, its answer.
 - ``topology``: Shared arcs: each border once, with the commune on either side of it.

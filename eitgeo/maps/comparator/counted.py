@@ -9,7 +9,7 @@ import numpy as np
 from eitgeo.maps.comparator.published import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -34,3 +34,14 @@ def without_uncounted(catalogue: pd.DataFrame, counted: pd.DataFrame) -> pd.Data
     """Drop the indicators that sum what no register of the study counts."""
     facts = catalogue["recipe"].str.extract(_HOW)[0]
     return catalogue[facts.isna() | facts.isin(counted["fact"])]
+
+
+def count_lists(counts: pd.DataFrame, rank: Mapping[str, int]) -> dict[str, Any]:
+    """Lay counts out: fact → label → flat pairs of commune and number."""
+    found: dict[str, dict[str, list[int]]] = {}
+    ordered = counts.sort_values(["fact", "label", "code_insee"])
+    for row in ordered.to_dict("records"):
+        labels = found.setdefault(str(row["fact"]), {})
+        flat = labels.setdefault(str(row["label"]), [])
+        flat.extend((rank[str(row["code_insee"])], int(row["n"])))
+    return found

@@ -13,6 +13,7 @@ from eitgeo.maps.comparator.payload import comparator_payload
 from eitgeo.maps.comparator.still_view import still_view
 from eitgeo.maps.pages.page_parts import html_text, notes
 from eitgeo.maps.pages.policy import content_policy
+from eitgeo.maps.pages.typeface import font_face
 from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.words import NBSP, typographic
 
@@ -34,8 +35,11 @@ def comparator_page(
     catalogue: pd.DataFrame,
     choices: ComparatorChoices,
     sheet: Sheet,
+    refusals: str = "",
 ) -> bytes:
     """Make the page on which perimeters are compared and composed.
+
+    `refusals`: address of the page on refusals, beside this one; empty: none.
 
     References
     ----------
@@ -44,7 +48,7 @@ def comparator_page(
     payload = comparator_payload(
         ground, tables, catalogue=catalogue, choices=choices, sheet=sheet
     )
-    style = read_part("comparator.css") + still_style()
+    style = font_face() + read_part("comparator.css") + still_style()
     script = bundle(read_modules(), "main")
     about = notes(
         sheet,
@@ -61,7 +65,7 @@ def comparator_page(
         "banner": _banner(sheet),
         "network": html_text(choices.network),
         "notes": about,
-        "refusals": _refusals(choices.refusal_page),
+        "refusals": _refusals(refusals),
         "css": style,
         "awake": AWAKE,
         "static": still_view(ground, payload, about=about),

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 from eitgeo.check import require_columns
 from eitgeo.maps.comparator.carriers import carrier_lists, union_carrier_lists
 from eitgeo.maps.comparator.closures import closure_lists
-from eitgeo.maps.comparator.counted import counted_lists, without_uncounted
+from eitgeo.maps.comparator.counted import (
+    count_lists,
+    counted_lists,
+    without_uncounted,
+)
 from eitgeo.maps.comparator.ground import (
     border_lists,
     commune_lists,
@@ -82,11 +86,9 @@ class ComparatorTables:
         Who could carry each compared perimeter.
     union_carrier_states, union_carrier_reasons
         Who could carry each union of whole EPCI.
-    posts
-        Choices of posts.
-    closures, closure_access
-        Roads closed one at a time, and what the trips to towns lose; empty where the
-        study closes none.
+    closures, closure_access, posts
+        Roads closed one at a time, what trips to towns lose (empty: none is closed),
+        and choices of posts.
     """
 
     bodies: Released = field(repr=False)
@@ -143,8 +145,6 @@ class ComparatorChoices:
         Share of the drawn weights under which an order is « indécis » [%].
     address
         Where the page will be read from; empty: it gives no link to itself.
-    refusal_page
-        Address of the page on refusals, beside this one; empty: none.
     network
         What times and lengths rest on, French.
     if_part
@@ -163,7 +163,6 @@ class ComparatorChoices:
     weights: pd.Series[float] | None = field(default=None, repr=False)
     decided_pct: float = 80.0
     address: str = ""
-    refusal_page: str = ""
 
 
 def comparator_payload(
@@ -244,7 +243,7 @@ def _summed(tables: ComparatorTables, rank: Mapping[str, int]) -> dict[str, Any]
         "closures": closure_lists(
             tables.frame("closures"), tables.frame("closure_access"), rank=rank
         ),
-        "counts": _counts(tables.frame("counts"), rank),
+        "counts": count_lists(tables.frame("counts"), rank),
         "counted": counted_lists(tables.frame("counted"), list(rank)),
         "minutes": _minutes(tables.frame("minutes"), list(rank)),
         "blocks": block_lists(
@@ -395,17 +394,6 @@ def _criteria(
         for name, about in criteria.to_dict("index").items()
         if name in groups.index
     ]
-
-
-def _counts(counts: pd.DataFrame, rank: Mapping[str, int]) -> dict[str, Any]:
-    """Lay counts out: fact → label → flat pairs of commune and number."""
-    found: dict[str, dict[str, list[int]]] = {}
-    ordered = counts.sort_values(["fact", "label", "code_insee"])
-    for row in ordered.to_dict("records"):
-        labels = found.setdefault(str(row["fact"]), {})
-        flat = labels.setdefault(str(row["label"]), [])
-        flat.extend((rank[str(row["code_insee"])], int(row["n"])))
-    return found
 
 
 def _minutes(minutes: pd.DataFrame, codes: list[str]) -> dict[str, Any]:

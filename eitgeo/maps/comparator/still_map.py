@@ -193,8 +193,8 @@ def _two_lines(name: str) -> list[str]:
 
     Examples
     --------
-    >>> _two_lines("Cœur et Coteaux du Comminges")
-    ['Cœur et Coteaux', 'du Comminges']
+    >>> _two_lines("Plaines et Vallées du Nord")
+    ['Plaines et', 'Vallées du Nord']
     """
     cuts = [at for at, letter in enumerate(name) if letter in " -"]
     if len(name) < _LONG_NAME or not cuts:

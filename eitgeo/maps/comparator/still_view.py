@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.ledger import Place, told
 from eitgeo.maps.comparator.carriers import NO_CONDITION
+from eitgeo.maps.comparator.still_epci import counted, epci_folds, people_in
 from eitgeo.maps.comparator.still_map import still_map
 from eitgeo.maps.pages.page_parts import html_text
-from eitgeo.maps.pages.without_scripts import fold, still_block, still_list, still_table
+from eitgeo.maps.pages.without_scripts import fold, still_block, still_list
 from eitgeo.maps.words.difference_words import gap_text, printed_gap
 from eitgeo.words import MISSING, NBSP, french_number
 
@@ -78,7 +79,7 @@ def still_view(ground: Ground, payload: Payload, *, about: str) -> str:
             ),
             _table(payload, lines),
             _carriers(payload, pair),
-            _epci(payload),
+            epci_folds(payload),
             fold("Sources, dates, licences, limites", about),
         ],
         notice=_NOTICE,
@@ -126,10 +127,10 @@ def _asked(payload: Payload, a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
     """Say what B asks of councils, against A: first of all."""
     counts = [_deliberations(payload, one) for one in (a, b)]
     least, most = (one for one in counts if one is not None) if all(counts) else (0, 0)
-    said = f"B demande {_plural(most, 'délibération')}"
+    said = f"B demande {counted(most, 'délibération')}"
     if not all(counts):
         least, most = (len(_labels(payload, "epci", one["codes"])) for one in (a, b))
-        said = f"B réunit {_plural(most, 'EPCI', 'EPCI')}"
+        said = f"B réunit {counted(most, 'EPCI', 'EPCI')}"
     if most == least:
         return f"{said}, autant que A"
     gap = french_number(abs(most - least), decimals=0)
@@ -153,10 +154,10 @@ def _amount(payload: Payload, before: set[int], part: set[int]) -> str:
         len(_labels(payload, one, part) - _labels(payload, one, before))
         for one in ("epci", "dep")
     )
-    said = [_plural(epci, "EPCI", "EPCI") if epci else _plural(len(part), "commune")]
+    said = [counted(epci, "EPCI", "EPCI") if epci else counted(len(part), "commune")]
     if deps:
-        said.append(_plural(deps, "département"))
-    said.append(_plural(_people(payload, part), "habitant"))
+        said.append(counted(deps, "département"))
+    said.append(counted(people_in(payload, part), "habitant"))
     return f"{', '.join(said[:-1])} et {said[-1]}"
 
 
@@ -165,19 +166,9 @@ def _labels(payload: Payload, column: str, held: Iterable[int]) -> set[int]:
     return {ranks[one] for one in held if ranks[one] >= 0}
 
 
-def _people(payload: Payload, held: Iterable[int]) -> int:
-    people = payload["communes"]["pop"]
-    return sum(people[one] for one in held)
-
-
-def _plural(count: float, one: str, many: str = "") -> str:
-    word = one if abs(count) < _TWO else many or f"{one}s"
-    return f"{french_number(count, decimals=0)}{NBSP}{word}"
-
-
 def _identity(payload: Payload, one: Mapping[str, Any]) -> str:
-    people = french_number(_people(payload, one["codes"]), decimals=0)
-    told_of = f"{_plural(len(one['codes']), 'commune')} · {people}{NBSP}hab."
+    people = french_number(people_in(payload, one["codes"]), decimals=0)
+    told_of = f"{counted(len(one['codes']), 'commune')} · {people}{NBSP}hab."
     return html_text(told_of if one["sure"] else f"{told_of} · liste à confirmer")
 
 
@@ -381,62 +372,3 @@ _APART = (
     "Un état par structure, sans note, à faire valider par le service juridique. Le "
     "périmètre, la structure porteuse et l'animation se décident séparément."
 )
-
-
-def _epci(payload: Payload) -> str:
-    """Return a fold an EPCI: what it is in, which perimeters, what it is asked."""
-    folds = "".join(_one_epci(payload, rank) for rank in range(len(payload["epci"])))
-    return f"<section><h2>Votre intercommunalité</h2>{folds}</section>"
-
-
-def _one_epci(payload: Payload, rank: int) -> str:
-    epci = payload["epci"][rank]
-    mine = [at for at, one in enumerate(payload["communes"]["epci"]) if one == rank]
-    rows = [_place_row(one, mine, int(epci["total"])) for one in payload["perimeters"]]
-    beyond = (
-        f" sur {epci['total']}, les autres hors de l'étude"
-        if len(mine) < epci["total"]
-        else ""
-    )
-    people = _plural(_people(payload, mine), "habitant")
-    body = (
-        f"<p>{html_text(_plural(len(mine), 'commune') + beyond)}, {people}.</p>"
-        + still_table(("Périmètre", "Place de l'EPCI", "Délibération demandée"), rows)
-        + "<h3>Structures dont ses communes sont membres</h3>"
-        + still_list(_bodies(payload, set(mine)) or ["Aucune parmi celles de l'étude."])
-    )
-    return fold(str(epci["name"]), body, name=f"l-epci-{epci['siren']}")
-
-
-def _place_row(
-    perimeter: Mapping[str, Any], mine: Sequence[int], total: int
-) -> tuple[str, str, str]:
-    inside = len(set(mine) & set(perimeter["codes"]))
-    doubt = "" if perimeter["sure"] else " (liste à confirmer)"
-    name = str(perimeter["name"])
-    name += "" if "confirmer" in name else doubt
-    if not inside:
-        return name, "dehors", "non"
-    whole = inside == total
-    place = (
-        "entièrement dedans" if whole else f"en partie ({_plural(inside, 'commune')})"
-    )
-    return name, place, "oui"
-
-
-def _bodies(payload: Payload, mine: set[int]) -> list[str]:
-    found = []
-    for body in payload["bodies"]:
-        inside = len(mine & set(body["codes"]))
-        if body["kind"] == "epci" or not inside:
-            continue
-        part = (
-            f" ({_plural(inside, 'commune')} sur {len(mine)})"
-            if inside < len(mine)
-            else ""
-        )
-        sure = body["sure"] and not body["doubtful"]
-        nature = "" if body["legal"] else " – sans personnalité juridique"
-        doubt = "" if sure or "confirmer" in body["name"] else " – à confirmer"
-        found.append(f"{body['name']}{part}{nature}{doubt}")
-    return found

@@ -7,6 +7,8 @@ Each file rests on those above it:
 - ``page_parts``: HTML fragments of the pages; every text that comes from data is
   escaped.
 - ``policy``: The policy that shuts a page in: its own script and style, no network.
+- ``typeface``: The typeface of pages: the one of printed maps, cut to what French pages
+  write.
 - ``accessibility``: The declaration of accessibility: what was tried, what was not,
   whom to write to.
 - ``answers``: « Vous êtes élu de … »: what would be put to one's council, EPCI by EPCI.

@@ -17,9 +17,10 @@ from eitgeo.maps.words.answer_words import (
     Signing,
     asked_of,
     assumed_text,
+    chosen_share,
     due_text,
     each_text,
-    first_year,
+    key_of,
     known_text,
     message,
     missing_text,
@@ -33,7 +34,7 @@ from eitgeo.maps.words.governance_words import STATE_WORDS, named_epci
 from eitgeo.words import EVIDENCE_SYMBOLS, MISSING, NBSP, first_upper, name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
@@ -46,10 +47,10 @@ class AnswerTables(NamedTuple):
 
     Attributes
     ----------
-    perimeters, members, communes, bodies, postcodes, facts, budget, states, reasons,
+    perimeters, members, communes, bodies, postcodes, facts, shares, states, reasons,
     refusals
         Tables ``perimeters``, ``perimeter_communes``, ``communes``, ``bodies``,
-        ``postcodes``, ``epci_known``, ``animation_budget``, ``carrier_states``,
+        ``postcodes``, ``epci_known``, ``known_shares``, ``carrier_states``,
         ``carrier_reasons`` and ``refusals``.
     """
 
@@ -59,7 +60,7 @@ class AnswerTables(NamedTuple):
     bodies: Released
     postcodes: Released
     facts: Released
-    budget: Released
+    shares: Released
     states: Released
     reasons: Released
     refusals: Released
@@ -96,7 +97,8 @@ class _Desk(NamedTuple):
     chosen: Chosen
     names: dict[str, str]
     root_name: str
-    left: Mapping[Any, Any]
+    key: str
+    evidence: str
     signing: dict[str, list[Signing]]
     notes: str
 
@@ -118,7 +120,7 @@ def answers_html(tables: AnswerTables, *, chosen: Chosen, sheet: Sheet) -> str:
         chosen,
         names,
         str(towns[chosen.root_commune]),
-        first_year(tables.budget),
+        *key_of(tables.shares),
         {
             one: who_signs(
                 one,
@@ -203,21 +205,22 @@ def _people(facts: pd.DataFrame) -> str:
     row = rows.iloc[0].to_dict()
     place = Place("epci_facts", f"{row['epci_siren']} / population")
     mark = EVIDENCE_SYMBOLS[str(row["evidence"])]
-    return f"{mark} {told(row, place, unit='habitants')}. "
+    return f"{mark} {told(row, place, unit='nombre')}{NBSP}habitants. "
 
 
 def _table(siren: str, pair: Sequence[Asked], desk: _Desk) -> str:
     """Set the perimeters of the pair side by side."""
-    mark = EVIDENCE_SYMBOLS[str(desk.left["evidence"])]
+    mark = EVIDENCE_SYMBOLS[desk.evidence]
+    dues = [(_due(siren, one, desk), one) for one in pair]
     rows = [
         (
             f"{mark} Votre part",
-            [html_text(due_text(desk.left, one, siren)) for one in pair],
+            [html_text(due_text(due, one)) for due, one in dues],
             "devant",
         ),
         (
             f"{mark} Par habitant",
-            [html_text(each_text(desk.left, one)) for one in pair],
+            [html_text(each_text(due, one)) for due, one in dues],
             "devant",
         ),
         (
@@ -245,6 +248,10 @@ def _table(siren: str, pair: Sequence[Asked], desk: _Desk) -> str:
         '<table class="deux"><thead><tr><td></td>'
         f"{heads}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def _due(siren: str, asked: Asked, desk: _Desk) -> dict[Any, Any] | None:
+    return chosen_share(desk.tables.shares, asked.perimeter_id, siren)
 
 
 def _row(label: str, cells: Sequence[str], css: str, pair: Sequence[Asked]) -> str:
@@ -289,8 +296,8 @@ def _belief(pair: Sequence[Asked], desk: _Desk, *, has_road: bool) -> str:
     """Say what is known, what is assumed, what is missing and who has it."""
     lines = {
         KNOWN: known_text(pair, has_road=has_road),
-        ASSUMED: assumed_text(pair, desk.left),
-        LACKING: missing_text(pair, desk.left, has_road=has_road),
+        ASSUMED: assumed_text(pair, key=desk.key, evidence=desk.evidence),
+        LACKING: missing_text(pair, evidence=desk.evidence, has_road=has_road),
     }
     return "".join(
         f'<p class="su"><b>{html_text(PART_TITLES[part])}</b>{NBSP}: '
@@ -305,7 +312,7 @@ def _others(siren: str, others: Sequence[Asked], desk: _Desk) -> str:
         return ""
     lines = "".join(
         f"<li><b>{html_text(one.title)}</b>{NBSP}: "
-        f"{html_text(due_text(desk.left, one, siren))}</li>"
+        f"{html_text(due_text(_due(siren, one, desk), one))}</li>"
         for one in others
     )
     return (

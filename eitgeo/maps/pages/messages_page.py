@@ -75,8 +75,8 @@ def _file_name(name: str) -> str:
 
     Examples
     --------
-    >>> _file_name("CC Cœur et Coteaux du Comminges")
-    'message_cc_coeur_et_coteaux_du_comminges.png'
+    >>> _file_name("CC du Cœur-de-l'Été")
+    'message_cc_du_coeur_de_l_ete.png'
     """
     plain = unicodedata.normalize("NFKD", name.lower().replace("œ", "oe"))
     letters = "".join(one for one in plain if not unicodedata.combining(one))

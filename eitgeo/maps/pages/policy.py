@@ -28,6 +28,7 @@ def content_policy(script: str, style: str, *, post_url: str, first: str = "") -
             f"connect-src {reached}",
             "form-action 'none'",
             "base-uri 'none'",
+            *(["font-src data:"] if "@font-face" in style else []),
         ]
     )
 

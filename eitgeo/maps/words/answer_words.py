@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from eitgeo.ledger import Place, written
 from eitgeo.maps.words.belief import gaps
 from eitgeo.maps.words.governance_words import deliberations_text
+from eitgeo.maps.words.means_words import KEY_WORDS, share_cost_text
 from eitgeo.maps.words.refusal_words import cost_place
 from eitgeo.maps.words.sentences import reason_sentence
 from eitgeo.words import (
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
 
-_LEVELS = ("low", "mid", "high")
 SIGNING = ("favorable", "possible", "sous_conditions")
 """States of a carrier that could sign."""
 _SHORT_UP_TO = (" (", ", ")
@@ -68,10 +68,6 @@ class Asked(NamedTuple):
         SIREN of the EPCI with a commune inside, in the order of their names.
     part
         ``entier``, ``partie`` or ``dehors``: where the EPCI stands.
-    share
-        Its part of the inhabitants of the perimeter, from 0 to 1.
-    population
-        Inhabitants of the perimeter.
     is_unsure
         Whether the list of its EPCI is to confirm.
     """
@@ -80,8 +76,6 @@ class Asked(NamedTuple):
     name: str
     members: tuple[str, ...]
     part: str
-    share: float
-    population: int
     is_unsure: bool
 
     @property
@@ -136,8 +130,7 @@ def asked_of(
     epci_names
         SIREN → name.
     """
-    columns = ["code_insee", "epci_siren", "population", "epci_communes"]
-    about = communes.table[columns]
+    about = communes.table[["code_insee", "epci_siren", "epci_communes"]]
     held = members.table[members.table["perimeter_id"].isin(shown)]
     held = held[["perimeter_id", "code_insee"]].merge(about, on="code_insee")
     whole = about.groupby("epci_siren")["epci_communes"].first()
@@ -146,10 +139,9 @@ def asked_of(
     for perimeter_id in shown:
         row = rows.loc[perimeter_id].to_dict()
         mine = held[held["perimeter_id"] == perimeter_id]
-        by_epci = mine.groupby("epci_siren")
-        people, sizes = by_epci["population"].sum(), by_epci.size()
-        sirens = [one for one in epci_names if one in people.index]
-        is_in = siren in people.index
+        sizes = mine.groupby("epci_siren").size()
+        sirens = [one for one in epci_names if one in sizes.index]
+        is_in = siren in sizes.index
         is_whole = is_in and int(sizes[siren]) == int(whole[siren])
         found.append(
             Asked(
@@ -157,8 +149,6 @@ def asked_of(
                 _short(row),
                 tuple(sirens),
                 ("entier" if is_whole else "partie") if is_in else "dehors",
-                float(people.get(siren, 0)) / float(mine["population"].sum()),
-                int(mine["population"].sum()),
                 row["membership_status"] == "a_confirmer",
             )
         )
@@ -206,44 +196,43 @@ def partners_text(asked: Asked, siren: str, names: Mapping[str, str]) -> str:
     return typographic(" ; ".join(others) or "seul")
 
 
-def first_year(budget: Released) -> dict[Any, Any]:
-    """Return what is left to pay in the first year, all councils together."""
-    table = budget.table
-    row: dict[Any, Any] = table[table["item"].eq("reste")].iloc[0].to_dict()
+def chosen_share(
+    shares: Released, perimeter_id: str, siren: str
+) -> dict[Any, Any] | None:
+    """Return what an EPCI would pay in a perimeter, by the key of the study."""
+    table = shares.table
+    mine = table["perimeter_id"].eq(perimeter_id) & table["epci_siren"].eq(siren)
+    rows = table[mine & table["chosen"].eq("oui")]
+    if rows.empty or rows["missing"].iloc[0]:
+        return None
+    row: dict[Any, Any] = rows.iloc[0].to_dict()
     return row
 
 
-def due_text(left: Mapping[Any, Any], asked: Asked, siren: str) -> str:
-    """Write what the EPCI would pay in a year, in proportion to its inhabitants."""
+def due_text(share: Mapping[Any, Any] | None, asked: Asked) -> str:
+    """Write what the EPCI would pay in a year."""
     if not asked.is_in:
         return OUTSIDE
-    low, mid, high = (asked.share * float(left[level]) for level in _LEVELS)
-    row = f"reste / {asked.perimeter_id} / epci_{siren}"
-    amount = written(
-        mid,
-        Place("animation_budget", row, "mid"),
-        bounds=(low, high),
-        evidence=str(left["evidence"]),
-        unit="€/an",
-        decimals=0,
-    )
+    if share is None:
+        return MISSING
+    amount = share_cost_text(share)
     return amount if asked.part == "entier" else f"{amount} ; {_CUT}"
 
 
-def each_text(left: Mapping[Any, Any], asked: Asked) -> str:
-    """Write the same for one inhabitant of the perimeter."""
-    if not asked.is_in:
+def each_text(share: Mapping[Any, Any] | None, asked: Asked) -> str:
+    """Write the same for one of its inhabitants in the perimeter."""
+    if share is None or not asked.is_in:
         return MISSING
-    low, mid, high = (float(left[level]) / asked.population for level in _LEVELS)
-    place = cost_place({"perimeter_id": asked.perimeter_id, "refused": ""})
-    return written(
-        mid,
-        place,
-        bounds=(low, high),
-        evidence=str(left["evidence"]),
-        unit="€/hab./an",
-        decimals=2,
-    )
+    people = float(share["population"])
+    return share_cost_text(share, unit="€/hab./an", per=people)
+
+
+def key_of(shares: Released) -> tuple[str, str]:
+    """Return the key of the study in words, and the class of what is shared."""
+    table = shares.table
+    row = table[table["chosen"].eq("oui")].iloc[0]
+    words = KEY_WORDS[str(row["cost_key"])]
+    return words[:1].lower() + words[1:], str(row["evidence"])
 
 
 def road_text(facts: pd.DataFrame, root_name: str, *, is_root: bool) -> str:
@@ -378,23 +367,21 @@ def known_text(pair: Iterable[Asked], *, has_road: bool) -> str:
     return typographic(" ; ".join(told))
 
 
-def assumed_text(pair: Iterable[Asked], left: Mapping[Any, Any]) -> str:
+def assumed_text(pair: Iterable[Asked], *, key: str, evidence: str) -> str:
     """Say in a line what is assumed."""
     told = [f"les membres de « {one.name} »" for one in pair if one.is_unsure]
-    if left["evidence"] == "H":
+    if evidence == "H":
         told.append("le coût de l'animation, aides déduites")
-    told.append("la clé de partage (au prorata des habitants)")
+    told.append(f"la clé de partage ({key})")
     told.append("les règles de droit, à faire valider par le service juridique")
     return typographic(" ; ".join(told))
 
 
-def missing_text(
-    pair: Iterable[Asked], left: Mapping[Any, Any], *, has_road: bool
-) -> str:
+def missing_text(pair: Iterable[Asked], *, evidence: str, has_road: bool) -> str:
     """Say in a line what is missing and who has it."""
     asked = {
         "memberships": any(one.is_unsure for one in pair),
-        "costs": left["evidence"] == "H",
+        "costs": evidence == "H",
         "roads": not has_road,
         "field": True,
     }

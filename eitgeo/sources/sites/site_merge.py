@@ -107,7 +107,8 @@ def _held(rows: pd.DataFrame, holders: Sequence[Mapping[str, str]]) -> pd.Series
     found = rows["siret"].copy()
     for rank, known in enumerate(holders):
         mine = (rows["part"] == rank) & (rows["siret"] == "")
-        found[mine] = rows.loc[mine, "site_id"].map(known).fillna("").astype("str")
+        # Not by map(): where no row hides its SIRET, it gives numbers.
+        found[mine] = [known.get(one, "") for one in rows.loc[mine, "site_id"]]
     return found
 
 

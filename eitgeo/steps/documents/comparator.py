@@ -92,6 +92,7 @@ def run(*, project: Project) -> dict[str, object]:
         sheet=make_sheet(
             project.study.identity, [*shown, public.perimeters, tables.indicators]
         ),
+        refusals=project.stamped("si_un_conseil_dit_non.html"),
     )
     write_bytes(project.published("comparateur", ".html"), content)
     return {"taille": french_size(len(content))}
@@ -110,7 +111,6 @@ def comparator_choices(project: Project) -> ComparatorChoices:
         decided_pct=study.comparison.ranking.decided_from_pct,
         network=study.roads.network.dated,
         if_part=if_taking_part(taking_part_in(study)),
-        refusal_page=project.stamped("si_un_conseil_dit_non.html"),
         orders_held=order_held(
             released(project, "decision_criteria").table,
             demonstration=study.demonstration_reasons,

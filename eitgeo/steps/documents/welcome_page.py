@@ -65,11 +65,11 @@ class Picture(NamedTuple):
 @step(
     "Page d'accueil",
     reads=(
-        "animation_budget",
         "bodies",
         "carrier_reasons",
         "carrier_states",
         "communes",
+        "cost_shares",
         "epci_facts",
         "perimeter_communes",
         "perimeters",
@@ -110,7 +110,7 @@ def _answer_tables(project: Project) -> AnswerTables:
         bodies=released(project, "bodies"),
         postcodes=released(project, "postcodes"),
         facts=released(project, "epci_known"),
-        budget=released(project, "animation_budget"),
+        shares=released(project, "known_shares"),
         states=released(project, "carrier_states"),
         reasons=released(project, "carrier_reasons"),
         refusals=released(project, "refusals"),
