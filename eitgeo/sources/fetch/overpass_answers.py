@@ -45,6 +45,13 @@ class Doorkeeper:
 
     def look_at(self, answer: requests.Response, **_: Any) -> None:
         """Refuse an answer that must not be believed, before it is read further."""
+        try:
+            self._look_at(answer)
+        except BaseException:
+            answer.close()  # the library would not, where a hook raises
+            raise
+
+    def _look_at(self, answer: requests.Response) -> None:
         self._met.append(answer.url)
         if answer.is_redirect:
             self._look_at_redirect(urljoin(answer.url, answer.headers["location"]))
@@ -96,7 +103,6 @@ def _read_within(answer: requests.Response) -> None:
     for chunk in answer.iter_content(_CHUNK_BYTES):
         held += chunk
         if len(held) > MAX_ANSWER_BYTES or time.monotonic() > limit_s:
-            answer.close()
             raise _unusable("sans fin")
     answer._content = bytes(held)  # noqa: SLF001 - read already, as `content` would
 
