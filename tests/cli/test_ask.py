@@ -47,6 +47,10 @@ def study(tmp_path) -> Path:
     (folder / "data/raw").mkdir(parents=True)
     for name in FILES:
         shutil.copy(ROOT / f"data/raw/{name}.csv", folder / f"data/raw/{name}.csv")
+    members = folder / "data/raw/membership.csv"
+    lines = members.read_text(encoding="utf-8").splitlines(keepends=True)
+    unsure = [one for one in lines if ",a_confirmer," in one]
+    members.write_text("".join([*lines[:60], *unsure[:40]]), encoding="utf-8")
     shutil.copy(ROOT / "data/sources.csv", folder / "data/sources.csv")
     return Path(shutil.copy(ROOT / "study.yaml", folder / "study.yaml"))
 
@@ -88,7 +92,8 @@ def test_what_is_supposed_is_read_from_the_study(study) -> None:
     assert found["urssaf"].state == REPLACED
     assert found["urssaf"].by == ("urssaf_2025.csv (fin 2025)",)
     assert found["sites"].state == SUPPOSED
-    with (ROOT / "data/raw/membership.csv").open(encoding="utf-8") as lines:
+    members = study.parent / "data/raw/membership.csv"
+    with members.open(encoding="utf-8") as lines:
         n_rows = sum(row["status"] == "a_confirmer" for row in csv.DictReader(lines))
     assert found["memberships"].state == PARTLY
     (remains,) = found["memberships"].remains

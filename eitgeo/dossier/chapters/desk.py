@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.maps.paper.side import CardRow
     from eitgeo.maps.words.difference_words import DifferenceTables
+    from eitgeo.maps.words.hypotheses import Hypothesis
     from eitgeo.maps.workbooks.decision_sheets import DecisionTables
     from eitgeo.maps.workbooks.governance_table import (
         GovernanceReference,
@@ -105,6 +106,8 @@ class Terms(NamedTuple):
         Which limits of roads are not known, in words; empty where there is no road.
     compared
         What others have drawn of zones, and how far those found are there, in words.
+    hypotheses
+        What the study supposes, and what replaced it.
     has_sites
         Whether establishments are at hand, and not counts in their place.
     """
@@ -123,6 +126,7 @@ class Terms(NamedTuple):
     concentration: str = ""
     road_limits: str = ""
     compared: str = ""
+    hypotheses: tuple[Hypothesis, ...] = ()
     has_sites: bool = True
 
 
