@@ -86,11 +86,9 @@ class ComparatorTables:
         Who could carry each compared perimeter.
     union_carrier_states, union_carrier_reasons
         Who could carry each union of whole EPCI.
-    posts
-        Choices of posts.
-    closures, closure_access
-        Roads closed one at a time, and what the trips to towns lose; empty where the
-        study closes none.
+    closures, closure_access, posts
+        Roads closed one at a time, what trips to towns lose (empty: none is closed),
+        and choices of posts.
     """
 
     bodies: Released = field(repr=False)
