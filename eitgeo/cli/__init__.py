@@ -18,6 +18,7 @@ Each file rests on those above it:
 - ``survey``: Commands of the survey: answers brought in, followed, matched, published,
   purged.
 - ``vehicles``: What the vehicles of a study are, for ``eitgeo doctor``.
+- ``ask``: What a study supposes, and who is asked for what would replace it.
 - ``audit``: The command that audits what a study publishes.
 - ``backtest``: The command that holds the calculation against what firms declared.
 - ``doctor``: What an installation and a study are made of, for whoever asks why it

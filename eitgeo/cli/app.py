@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from eitgeo import __version__
+from eitgeo.cli.ask.app import ask_app
 from eitgeo.cli.audit import audit_app
 from eitgeo.cli.backtest import backtest_app
 from eitgeo.cli.layers import layers_app
@@ -49,6 +50,7 @@ app.add_typer(territory_app)
 app.add_typer(audit_app)
 app.add_typer(backtest_app)
 app.add_typer(layers_app)
+app.add_typer(ask_app)
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001

@@ -295,9 +295,27 @@ def published_answer_files(project: Project) -> list[Path]:
     return [path] if path.is_file() else []
 
 
+def weighing_files(project: Project) -> list[Path]:
+    """List the tickets of weighbridges: a private study alone reads them."""
+    pesees = project.study.sources.pesees
+    if pesees is None or not project.private:
+        return []
+    return [project.path(one) for one in pesees.paths]
+
+
+def published_weighing_files(project: Project) -> list[Path]:
+    """List the small table that ``eitgeo survey publish --pesees`` wrote."""
+    pesees = project.study.sources.pesees
+    if pesees is None:
+        return []
+    path = project.path(pesees.published)
+    return [path] if path.is_file() else []
+
+
 def answer_files(project: Project) -> list[Path]:
     """List what firms told: published sums, and answers in a private study alone."""
-    return [*survey_files(project), *published_answer_files(project)]
+    weighed = [*weighing_files(project), *published_weighing_files(project)]
+    return [*survey_files(project), *published_answer_files(project), *weighed]
 
 
 def arising_files(project: Project) -> list[Path]:

@@ -49,6 +49,8 @@ class MatterTables(NamedTuple):
         ``arising_checks`` and ``redrawn_counts``.
     counts
         Exchanges in a draw of who takes part, and those who give.
+    weighed, streams
+        Table ``weighed_public``, and tenths of the potential waste by EPCI and family.
     factors, sourcing
         Tables ``factor_weights`` and ``factor_sourcing``.
     """
@@ -70,6 +72,8 @@ class MatterTables(NamedTuple):
     counts: Released
     factors: Released
     sourcing: Released
+    weighed: Released
+    streams: Released
 
 
 class Terms(NamedTuple):

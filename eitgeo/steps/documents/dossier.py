@@ -116,6 +116,7 @@ _THEMES = {
         "union_front",
         "union_ranks",
         "verdicts",
+        "weighed_public",
         "zone_concordance",
         "zone_settings",
         "zones_public",
@@ -175,6 +176,8 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         counts=released(project, "exchange_counts"),
         factors=released(project, "factor_weights"),
         sourcing=released(project, "factor_sourcing"),
+        weighed=released(project, "weighed_public"),
+        streams=released(project, "arising_streams"),
     )
     decision = publish_decision(project)
     differences = tuple(
