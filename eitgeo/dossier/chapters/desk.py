@@ -13,6 +13,7 @@ from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.small_maps import picture_parts
 from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.words.cards import card_rows, identity_lines, perimeter_rows
+from eitgeo.maps.words.union_words import of_whole_epci
 from eitgeo.reference.indicators import indicators_in
 from eitgeo.words import MISSING, french_number, typographic
 
@@ -307,6 +308,14 @@ class Desk:
 
 _WIDE_CM = (26.5, 16.6)
 """Room for a picture over its caption on a landscape page: width, height [cm]."""
+
+
+def listed_unions(desk: Desk) -> Runs:
+    """Say, after « réunions », which unions of EPCI the study lists."""
+    most = desk.terms.governance.most_epci
+    text = of_whole_epci(most)
+    source = ("étude", "methods.max_union_epci", "valeur")
+    return (typographic(text),) if most is None else (told(text, *source),)
 
 
 def told(
