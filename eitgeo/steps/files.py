@@ -403,9 +403,25 @@ def syndicate_sheet_files(project: Project) -> list[Path]:
 
 
 def dossier_inputs(project: Project) -> list[Path]:
-    """List maps, junctions of motorways, relief and ceilings of treatment sites."""
-    ceilings = ceiling_files(project)
-    return [*ground_files(project), *ceilings, *dossier_pictures(project).values()]
+    """List maps, what is under them, ceilings of treatment sites, what is supposed."""
+    ceilings, pictures = ceiling_files(project), dossier_pictures(project).values()
+    return [
+        *ground_files(project),
+        *ceilings,
+        *pictures,
+        *hypothesis_files(project),
+    ]
+
+
+def hypothesis_files(project: Project) -> list[Path]:
+    """List what tells which hypotheses are replaced: register, members, answers."""
+    sources = project.study.sources
+    members = [one.membership for one in sources.body_sources]
+    return [
+        *register_files(project),
+        *_resolved(project, members),
+        *published_answer_files(project),
+    ]
 
 
 def manifest_path(project: Project) -> Path:

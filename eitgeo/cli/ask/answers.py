@@ -15,10 +15,12 @@ from eitgeo.sources.survey.workbooks import named_rows
 from eitgeo.words import french_number, typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from eitgeo.cli.ask.questions import Column, Letter, Question
+
+    type _Given = Sequence[tuple[Column, str]]
 
 _MOST_SIGNS = 300
 _FROM_THE_SHEET = "repartir du tableau joint à la lettre (.xlsx)"
@@ -42,7 +44,8 @@ class Answer(NamedTuple):
     holder
         Who answered.
     rows
-        Sheet → rows that hold, key of each column → value.
+        Sheet → rows that say something new, key of each column → value. One that is
+        as the study had written it is no answer.
     faults
         What was refused, a line each, with the address of the cell.
     """
@@ -110,23 +113,20 @@ def _read_sheet(
     """Check the rows of a sheet; keep those without a fault."""
     cells = dict(page)
     heads = cells.get(HEAD_ROW + 1, [])
-    places = {one: _place(one, heads) for one in question.columns}
+    places = {one.name: _place(one, heads) for one in question.columns}
     where = f"{file}, {question.title}"
-    absent = [one.label for one in question.columns if places[one] is None]
+    absent = [one.label for one in question.columns if places[one.name] is None]
     if absent:
         answer.faults.append(f"{where} : colonne « {absent[0]} » absente ou renommée")
         return
     kept: dict[tuple[str, ...], dict[str, str]] = {}
     for number, texts in sorted(cells.items()):
-        given = {
-            one: texts[rank] if rank is not None and rank < len(texts) else ""
-            for one, rank in places.items()
-        }
+        given = [(one, _cell(texts, places[one.name])) for one in question.columns]
         if number <= HEAD_ROW + 1 or _is_blank(given, number):
             continue
         row, faults = _checked(given)
         for column, met in faults:
-            rank = places[column] or 0
+            rank = places[column.name] or 0
             cell = xl_rowcol_to_cell(number - 1, rank)
             answer.faults.append(f"{where}!{cell} : {met}")
         if faults:
@@ -138,7 +138,12 @@ def _read_sheet(
             answer.faults.append(f"{where}!{cell} : déjà donné plus haut")
             continue
         kept[key] = row
-    answer.rows[question.sheet] = list(kept.values())
+    before = [{k: plain_text(v) for k, v in one.items()} for one in question.known]
+    answer.rows[question.sheet] = [one for one in kept.values() if one not in before]
+
+
+def _cell(texts: Sequence[str], rank: int | None) -> str:
+    return "" if rank is None or rank >= len(texts) else texts[rank]
 
 
 def _place(column: Column, heads: Sequence[str]) -> int | None:
@@ -148,19 +153,19 @@ def _place(column: Column, heads: Sequence[str]) -> int | None:
     return None
 
 
-def _is_blank(given: Mapping[Column, str], number: int) -> bool:
-    first = next(iter(given.values()))
+def _is_blank(given: _Given, number: int) -> bool:
+    first = given[0][1]
     is_example = number == FIRST_ROW and first.casefold().startswith(EXAMPLE)
-    return is_example or not any(given.values())
+    return is_example or not any(text for _, text in given)
 
 
 def _checked(
-    given: Mapping[Column, str],
+    given: _Given,
 ) -> tuple[dict[str, str], list[tuple[Column, str]]]:
     """Return a row as it is kept, and what is wrong with it."""
     row: dict[str, str] = {}
     faults: list[tuple[Column, str]] = []
-    for column, text in given.items():
+    for column, text in given:
         if not text:
             row[column.name] = ""
             if column.required:
@@ -172,8 +177,8 @@ def _checked(
             faults.append((column, f"« {column.label} » : {asked}"))
         row[column.name] = value or ""
     ends = row.get("to_date", "")
-    if ends and row.get("from_date", "") > ends:
-        column = next(one for one in given if one.name == "to_date")
+    if ends and row.get("from_date", "") >= ends:
+        column = next(one for one, _ in given if one.name == "to_date")
         faults.append((column, "la sortie précède l’entrée"))
     return row, faults
 
@@ -233,6 +238,7 @@ def _commune(text: str, column: Column) -> str | None:
 _CHECKS: dict[str, Callable[[str, Column], str | None]] = {
     "text": _text,
     "number": _number,
+    "year": _number,
     "date": _date,
     "choice": _choice,
     "commune": _commune,
@@ -243,6 +249,7 @@ _CHECKS: dict[str, Callable[[str, Column], str | None]] = {
 _ASKED = {
     "text": f"texte de {_MOST_SIGNS} signes au plus requis",
     "number": "nombre requis, de {least} à {most}",
+    "year": "année requise, de {least} à {most}",
     "date": "date requise (AAAA-MM-JJ)",
     "choice": "choisir dans la liste",
     "commune": "code INSEE requis (cinq signes)",

@@ -103,7 +103,6 @@ def _outlets(project: Project, rows: Sequence[Row]) -> list[str]:
         told = f"autorisation jusqu’en {end}" if end else ""
         fixed = {
             "position_quality": "commune",
-            "status": "publie",
             "evidence": "S",
             "source": _source(row, told),
         }

@@ -43,7 +43,7 @@ class Column(NamedTuple):
         Key, and how it is asked (French).
     kind
         ``text``, ``number``, ``date``, ``commune``, ``identifier``, ``headings``,
-        ``road`` or ``choice``.
+        ``road``, ``year`` or ``choice``.
     choices
         What is kept → what is shown, of a ``choice``.
     least, most

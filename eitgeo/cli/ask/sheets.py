@@ -33,6 +33,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "example": _CELL | {"italic": True, "font_color": "#6b6b6b", "bg_color": "#e8e8e8"},
     "text": _CELL | {"num_format": "@"},
     "number": _CELL | {"num_format": "#,##0.##"},
+    "year": _CELL | {"num_format": "0"},
     "date": _CELL | {"num_format": "yyyy-mm-dd"},
     "plain": {},
 }
@@ -41,7 +42,8 @@ _GUIDE = (
     "Corrigez ou complétez les lignes déjà remplies.",
     "Ce que vous ne savez pas reste vide. N’inscrivez le nom d’aucune personne.",
 )
-_WIDTHS = {"number": 14.0, "date": 14.0, "commune": 14.0}
+_WIDTHS = {"number": 14.0, "year": 14.0, "date": 14.0, "commune": 14.0}
+_NUMBERS = frozenset({"number", "year"})
 _HELP = {
     "date": "Année-mois-jour : 2026-03-12.",
     "commune": "Cinq signes : 31483, 2A004.",
@@ -128,7 +130,7 @@ def _write_question(page: Any, question: Question, places: Any, formats: Any) ->
 
 
 def _style(column: Column) -> str:
-    return column.kind if column.kind in {"number", "date"} else "text"
+    return column.kind if column.kind in {*_NUMBERS, "date"} else "text"
 
 
 def _shown(column: Column, value: str) -> str:
@@ -139,21 +141,37 @@ def _write(page: Any, place: tuple[int, int], given: _Given, style: Any) -> None
     column, value = given
     if not value:
         return
-    if column.kind == "number":
-        page.write_number(*place, float(value), style)
-    elif column.kind == "date":
-        page.write_datetime(*place, dt.datetime.fromisoformat(value), style)
+    number, day = _as_number(value), _as_day(value)
+    if column.kind in _NUMBERS and number is not None:
+        page.write_number(*place, number, style)
+    elif column.kind == "date" and day is not None:
+        page.write_datetime(*place, day, style)
     elif column.choices:
         page.write_string(*place, typographic(_shown(column, value)), style)
     else:
         page.write_string(*place, value, style)
 
 
+def _as_number(value: str) -> float | None:
+    try:
+        found = float(value)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def _as_day(value: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromisoformat(value)
+    except ValueError:
+        return None
+
+
 def _validate(page: Any, rank: int, column: Column, place: str | None) -> None:
     cells = (FIRST_ROW, rank, FIRST_ROW + LAST_ROW, rank)
     if place:
         page.data_validation(*cells, {"validate": "list", "source": place})
-    elif column.kind == "number" and math.isfinite(column.least):
+    elif column.kind in _NUMBERS and math.isfinite(column.least):
         rule = {"validate": "decimal", "criteria": "between", "ignore_blank": True}
         bounds = {"minimum": column.least, "maximum": column.most}
         page.data_validation(*cells, rule | bounds)

@@ -21,6 +21,7 @@ from eitgeo.reference.labels import with_labels
 from eitgeo.reference.map_sheets import map_sheets, published_files
 from eitgeo.reference.real import real_sources
 from eitgeo.sources.files.csv import csv_dicts
+from eitgeo.study.roads import UNDATED
 from eitgeo.study.sources import Source
 from eitgeo.words import first_upper, french_number, typographic
 
@@ -44,6 +45,13 @@ _DRAWN = ("sites", "headcounts")
 _ROADS = "roads"
 
 
+class _Found(NamedTuple):
+    """What replaces a hypothesis, and of when it is."""
+
+    text: str
+    vintage: str = ""
+
+
 class Hypothesis(NamedTuple):
     """One thing that a study supposes, and what would replace it.
 
@@ -53,8 +61,8 @@ class Hypothesis(NamedTuple):
         What figures rest on.
     label, state
         French; `state` is :data:`REPLACED`, :data:`PARTLY` or :data:`SUPPOSED`.
-    by
-        What replaces it, each file with its vintage.
+    by, vintages
+        What replaces it, each file with its vintage; the vintages alone.
     remains
         What still stands in, or lacks.
     what, where
@@ -70,6 +78,7 @@ class Hypothesis(NamedTuple):
     label: str
     state: str
     by: tuple[str, ...]
+    vintages: tuple[str, ...]
     remains: tuple[str, ...]
     what: str
     where: str
@@ -120,7 +129,8 @@ def _hypothesis(
         basis,
         typographic(row["label"]),
         state,
-        by=tuple(by),
+        by=tuple(one.text for one in by),
+        vintages=tuple(dict.fromkeys(one.vintage for one in by if one.vintage)),
         remains=tuple(remains),
         what=typographic(with_labels(row["what"])),
         where=typographic(with_labels(row["where"])),
@@ -181,7 +191,7 @@ def _some(names: Sequence[str]) -> str:
     return f"{' ; '.join(names[:_MOST_NAMED])} ; et {french_number(left)} autres"
 
 
-def _state(by: Sequence[str], remains: Sequence[str], *, whole: bool) -> str:
+def _state(by: Sequence[_Found], remains: Sequence[str], *, whole: bool) -> str:
     if not by:
         return SUPPOSED
     return REPLACED if whole and not remains else PARTLY
@@ -194,9 +204,9 @@ def _register(project: Project) -> list[dict[str, str]]:
 
 def _replacing(
     project: Project, written: str, register: Sequence[Mapping[str, str]]
-) -> tuple[list[str], list[str]]:
+) -> tuple[list[_Found], list[str]]:
     """Return what replaces a hypothesis, and what is named but not at hand."""
-    by: list[str] = []
+    by: list[_Found] = []
     lacking: list[str] = []
     for token in written.split():
         keys = token.split("+")
@@ -215,7 +225,7 @@ def _sort(
     key: str,
     register: Sequence[Mapping[str, str]],
     *,
-    by: list[str],
+    by: list[_Found],
     lacking: list[str],
 ) -> None:
     """Put what replaces a hypothesis where it belongs: at hand, or not yet."""
@@ -229,7 +239,7 @@ def _sort(
     elif paths:
         by.append(_dated(paths[0], value, register))
     else:
-        by.append(typographic(f"{key} de study.yaml"))
+        by.append(_Found("saisi dans l’étude"))
 
 
 def _values(study: Study, token: str) -> Iterator[Any]:
@@ -245,7 +255,7 @@ def _values(study: Study, token: str) -> Iterator[Any]:
         yield one
 
 
-def _dated(path: Path, value: Any, register: Sequence[Mapping[str, str]]) -> str:
+def _dated(path: Path, value: Any, register: Sequence[Mapping[str, str]]) -> _Found:
     """Name a file with its vintage, as the study or its register tells it."""
     written = path.as_posix()
     vintage = ""
@@ -256,7 +266,8 @@ def _dated(path: Path, value: Any, register: Sequence[Mapping[str, str]]) -> str
         if written in (row.get("name"), row.get("path")):
             vintage = vintage or str(row.get("version") or "")
             told = path.name if row.get("name") == written else str(row["name"])
-    return typographic(f"{told} ({vintage or 'millésime non indiqué'})")
+    text = typographic(f"{told} ({vintage or UNDATED})")
+    return _Found(text, typographic(vintage or UNDATED))
 
 
 def _standing_in(project: Project, written: str) -> Iterator[str]:
