@@ -221,7 +221,10 @@ class TestBrowser:
         assert page.evaluate(kept) == [0, 0, ""]
         page.click("#effacer")
         assert page.input_value("#eur-1") == ""
+        page.locator("path.epci").first.click()
+        assert page.locator("#qui input:checked").count() == 1
         page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+        assert page.locator("#qui input:checked").count() == 0
         assert "les 3 unions restent possibles" in told(page, "#verdict")
 
     def test_where_all_refuse_it_asks_the_least(self, page) -> None:
