@@ -12,6 +12,7 @@ import pytest
 
 from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.dossier.chapters.account import account_section
+from eitgeo.dossier.chapters.annexes import hypotheses
 from eitgeo.dossier.chapters.belief import factors_section, source_table
 from eitgeo.dossier.chapters.choice import perimeter
 from eitgeo.dossier.chapters.desk import Desk, Drawn
@@ -717,3 +718,22 @@ def test_what_is_left_if_a_council_refuses_is_said(toy: Toy, desk: Desk) -> None
     nothing = released_as(toy, tables.refusals.table.iloc[:0])
     without = dataclasses.replace(desk, governance=tables._replace(refusals=nothing))
     assert "conseil dit non" not in words_of(governance(without))
+
+
+def told_in(chapter: Chapter) -> str:
+    """Return a chapter as it is read, values as they are printed."""
+    runs = (run for block in chapter.blocks for run in runs_of(block))
+    return " ".join(run.text if isinstance(run, Value) else run for run in runs)
+
+
+def test_what_is_supposed_is_told_with_what_would_replace_it(desk: Desk) -> None:
+    said = told_in(hypotheses(desk))
+    assert typographic("1 hypothèse sur 2 remplacée") in said
+    assert typographic("remplacée (août 2021)") in said
+    assert "Établissements réels (SIRENE)" in said
+    assert typographic("Sans tampon : Dossier de l’étude.") in said
+    assert "Réseau routier réel (OpenStreetMap)" not in said  # it is at hand
+    terms = desk.terms._replace(hypotheses=())
+    assert "remplacerait" not in told_in(
+        hypotheses(dataclasses.replace(desk, terms=terms))
+    )

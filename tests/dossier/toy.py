@@ -29,6 +29,7 @@ from tests.maps.flow_toy import (
     lever_rows,
     reach_rows,
     sourcing_rows,
+    stream_rows,
 )
 from tests.maps.governance_toy import make_cards, make_reference, make_tables
 from tests.maps.test_difference import CRITERIA, PARTS, derived, made
@@ -161,6 +162,8 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         factors=factor_rows(),
         sourcing=sourcing_rows(),
         account=account_rows(),
+        weighed=released(empty_table("weighed_public")),
+        streams=stream_rows(),
     )
     pairs = list(dict.fromkeys([pair])) if pair[0] != pair[1] else []
     terms = Terms(
