@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -12,6 +14,8 @@ from eitgeo.study.base import Line, Section
 
 PRIVATE_FOLDER = "private"
 """Ignored by git; nothing there is published."""
+
+_DIRECTIVE = re.compile("%([A-Za-z])")
 
 
 class Survey(Section):
@@ -120,11 +124,11 @@ class Weighings(Section):
     @field_validator("date_format")
     @classmethod
     def _a_whole_day(cls, written: str) -> str:
-        day = dt.date(2026, 11, 24)
-        try:
-            read = dt.datetime.strptime(day.strftime(written), written).date()  # noqa: DTZ007 - a day
-        except ValueError:
-            read = None
+        day, told = dt.date(2026, 11, 24), set(_DIRECTIVE.findall(written))
+        read = None
+        if {"d", "m"} < told and told & {"Y", "y"}:
+            with suppress(ValueError):
+                read = dt.datetime.strptime(day.strftime(written), written).date()  # noqa: DTZ007 - a day
         if read != day:
             message = "jour, mois et année sont requis (par exemple « %d/%m/%Y »)"
             raise ValueError(message)

@@ -29,7 +29,7 @@ from tests.maps.flow_toy import (
     lever_rows,
     reach_rows,
     sourcing_rows,
-    stream_rows,
+    weighed_rows,
 )
 from tests.maps.governance_toy import make_cards, make_reference, make_tables
 from tests.maps.test_difference import CRITERIA, PARTS, derived, made
@@ -162,8 +162,10 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         factors=factor_rows(),
         sourcing=sourcing_rows(),
         account=account_rows(),
-        weighed=released(empty_table("weighed_public")),
-        streams=stream_rows(),
+        weighed=weighed_rows(),
+        streams=release_derived(
+            pd.DataFrame(columns=["group", "family", "tenths"]), sources=()
+        ),
     )
     pairs = list(dict.fromkeys([pair])) if pair[0] != pair[1] else []
     terms = Terms(

@@ -49,6 +49,7 @@ LEDGER = "publications_pesees.json"
 
 _NOWHERE = "non connu, ou hors du territoire"
 _LIGHT_KG = 100.0
+_STAYS = "À ne pas diffuser : « eitgeo survey publish --pesees » en publie des sommes."
 
 
 class WeighedDraft(NamedTuple):
@@ -108,43 +109,43 @@ def epci_names(project: Project) -> dict[str, str]:
 def status_lines(weighed: Weighed, names: Mapping[str, str]) -> list[str]:
     """Write what was read of the weighbridges."""
     rows, period = weighed.rows, weighed.period
-    dropped = pd.concat([one.dropped for one in weighed.loads], ignore_index=True)
-    notes = pd.concat([one.notes for one in weighed.loads], ignore_index=True)
+    n_tickets = french_number(len(rows))
     lines = [
-        f"Pesées : {french_number(len(rows))} ticket(s), {_kg(rows)} ; "
-        f"{_clients(rows)} client(s).",
+        f"Pesées : {n_tickets} ticket(s), {_kg(rows)} ; {_clients(rows)} client(s).",
         f"Période : {french_period(period.first, period.last)}.",
     ]
     if not period.is_year():
         lines.append("  Ce n'est pas une année entière : rien n'en est extrapolé.")
     lines.append("Par sorte de clients :")
-    lines += [
-        f"  {client_label(kind)} : {_clients(rows[rows['kind'] == kind])} client(s), "
-        f"{french_number(int((rows['kind'] == kind).sum()))} ticket(s), "
-        f"{_kg(rows[rows['kind'] == kind])}"
-        for kind in (*CLIENTS, UNKNOWN)
-    ]
+    for kind in (*CLIENTS, UNKNOWN):
+        mine = rows[rows["kind"] == kind]
+        told = f"{_clients(mine)} client(s), {french_number(len(mine))} ticket(s)"
+        lines.append(f"  {client_label(kind)} : {told}, {_kg(mine)}")
     lines.append("Par famille :")
-    lines += [
-        f"  {family_label(str(name))} : {_kg(mine)}"
-        for name, mine in rows.groupby("family", sort=True)
-    ]
+    for name, mine in rows.groupby("family", sort=True):
+        lines.append(f"  {family_label(str(name))} : {_kg(mine)}")
     lines.append("Par lieu (ou activité) du client :")
-    lines += [
-        f"  {place_label(str(name), names) if name else _NOWHERE} : {_kg(mine)}"
-        for name, mine in rows.groupby("place", sort=True)
-    ]
-    lines.append("Laissés de côté :")
+    for name, mine in rows.groupby("place", sort=True):
+        place = place_label(str(name), names) if name else _NOWHERE
+        lines.append(f"  {place} : {_kg(mine)}")
+    return [*lines, *_account(weighed), _STAYS]
+
+
+def _account(weighed: Weighed) -> list[str]:
+    """Count the tickets that are left out, and those that are to be checked."""
+    lines = ["Laissés de côté :"]
+    dropped = pd.concat([one.dropped for one in weighed.loads], ignore_index=True)
     told = dropped["reason"].value_counts().sort_index()
     lines += [f"  {reason} : {french_number(int(n))}" for reason, n in told.items()]
     if weighed.n_twice:
         lines.append(f"  lus dans deux fichiers : {french_number(weighed.n_twice)}")
     lines.append("À vérifier :")
+    notes = pd.concat([one.notes for one in weighed.loads], ignore_index=True)
     told = notes["detail"].value_counts().sort_index()
     lines += [f"  {detail} : {french_number(int(n))}" for detail, n in told.items()]
-    if len(rows) and rows["mass_kg"].max() < _LIGHT_KG:
+    if len(weighed.rows) and weighed.rows["mass_kg"].max() < _LIGHT_KG:
         lines.append("  aucun ticket n'atteint 100 kg → vérifier « unit » (kg ou t)")
-    return [*lines, "À ne pas diffuser : « eitgeo survey publish --pesees » le fait."]
+    return lines
 
 
 def _kg(rows: pd.DataFrame) -> str:

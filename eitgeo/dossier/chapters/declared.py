@@ -92,7 +92,7 @@ def _weighed(desk: Desk) -> Block:
         key = "/".join((place, str(row["client"]), family, str(row["year"])))
         days = french_period(str(row["first_day"]), str(row["last_day"]))
         mass_t = float(row["mass_t"])
-        decimals = 0 if mass_t >= _NO_DECIMAL_T else 2
+        decimals = 0 if mass_t >= _NO_DECIMAL_T else 1
         used = outlet_names(str(row["outlets"]), outlets)
         rows.append(
             (

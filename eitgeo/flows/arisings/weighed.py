@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -109,7 +109,12 @@ def client_names(tickets: pd.DataFrame, *, known: Collection[str] = ()) -> pd.Se
         best = min(names, key=lambda one: (one not in before, one[0] != "s", one))
         label |= dict.fromkeys(names, best)
     first = siren.where(siren != "", number)
-    return first.map(label).fillna("").astype("str")
+    return _found(first, label)
+
+
+def _found(keys: pd.Series, known: Mapping[Any, str]) -> pd.Series:
+    told = [known.get(key, "") for key in keys]
+    return pd.Series(told, index=keys.index, dtype="str")
 
 
 def weighed_rows(
@@ -151,13 +156,11 @@ def weighed_rows(
     """
     at = sites.drop_duplicates("siret").set_index("siret")
     at = at[at.index != ""]
-    told = {
-        name: tickets["siret"].map(at[name]).fillna("").astype("str")
-        for name in ("code_insee", "naf", "site_id")
-    }
+    names = ("code_insee", "naf", "site_id")
+    told = {name: _found(tickets["siret"], at[name].to_dict()) for name in names}
     code = told["code_insee"].where(told["code_insee"] != "", tickets["commune"])
     division = tickets["naf"].where(tickets["naf"] != "", told["naf"].str[:2])
-    place = code.map(epci_of).fillna("") if by == "epci" else division
+    place = _found(code, epci_of) if by == "epci" else division
     firm = client_names(tickets, known=known)
     public = {one.casefold() for one in public_clients}
     is_public = (

@@ -27,7 +27,7 @@ from eitgeo.sources.files.rows import faulty, read_official
 from eitgeo.sources.files.workbooks import read_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from eitgeo.study.survey import Weighings
@@ -94,9 +94,9 @@ def read_weighings(path: Path, *, layout: Weighings) -> Audited:
     product = table["product"].map(_folded)
     # Texts of an empty product must not find a product of the study.
     codes = {_folded(name): code.strip() for name, code in layout.products.items()}
-    told = product.map(codes).fillna("").astype("str")
+    told = _found(product, codes)
     table["waste_code"] = told.where(told.str.fullmatch(_CODE.pattern), "")
-    table["family"] = product.map(families).fillna(UNCLASSED)
+    table["family"] = _found(product, families)
     out = _left_out(table, told.eq("") & product.isin(codes), layout)
     _check_repeats(table[out == ""], layout, faults=faults)
     faults.raise_if_any(SchemaError)
@@ -106,7 +106,7 @@ def read_weighings(path: Path, *, layout: Weighings) -> Audited:
     tidy = kept.assign(
         siret=kept["siret"].map(_true_siret),
         naf=kept["naf"].map(_division),
-        outlet_id=kept["site"].map(_folded).map(sites).fillna(""),
+        outlet_id=_found(kept["site"].map(_folded), sites),
     )
     everyone = table["ticket"].where(table["ticket"] != "", "ticket sans numéro")
     return Audited(
@@ -168,6 +168,12 @@ def _family(code: str, known: pd.DataFrame) -> str:
     if known.loc[code, "stream"] == "INERT":
         return INERT
     return str(stream_families(pd.Series([known.loc[code, "ewc_stat"]])).iloc[0])
+
+
+def _found(keys: pd.Series, known: Mapping[str, str]) -> pd.Series:
+    """Look texts up: empty, as an unclassed product is, where nothing is known."""
+    told = [known.get(key, UNCLASSED) for key in keys]
+    return pd.Series(told, index=keys.index, dtype="str")
 
 
 def _folded(text: str) -> str:

@@ -88,6 +88,7 @@ _THEMES = {
         "break_even",
         "carrier_reasons",
         "carrier_states",
+        "communes_public",
         "concentration",
         "cost_shares",
         "counted_sectors",

@@ -26,8 +26,8 @@ export class Evaluation {
     this.contour = null;
     /** @type {any} */
     this.map = null;
-    window.addEventListener("beforeprint", () => byId("evaluation").open && this.fit());
-    window.addEventListener("afterprint", () => byId("evaluation").open && this.map.refresh());
+    window.addEventListener("beforeprint", () => this.layOut());
+    window.addEventListener("afterprint", () => this.layBack());
   }
 
   show() {
@@ -48,6 +48,19 @@ export class Evaluation {
     });
     this.drawMap(isDrawn);
     this.fit();
+    this.map.refresh();
+  }
+
+  /** A dialog is no page of its own: what is printed of it lies on the ground of the document. */
+  layOut() {
+    if (!byId("evaluation").open) return;
+    this.fit();
+    byId("tirage").append(byId("feuilles"));
+  }
+
+  layBack() {
+    if (!byId("tirage").hasChildNodes()) return;
+    byId("evaluation").append(byId("feuilles"));
     this.map.refresh();
   }
 
@@ -108,7 +121,7 @@ export function contourSentence(data, held) {
   if (!one.communes) return "Ce contour est vide.";
   const indicator = data.raw.indicators.find((other) => other.id === data.raw.plane[0]);
   const asked = indicator ? figureOf(data, indicator, held).value : null;
-  const cut = one.cut.length ? `, dont ${plural(one.cut.length, "coupé")}` : "";
+  const cut = one.cut.length ? `, dont ${plural(one.cut.length, "coupé")},` : "";
   const asks = asked === null ? "" : `${NARROW}; il demande ${plural(asked, "délibération")}`;
   return `Ce contour réunit ${plural(one.communes, "commune")} et ${plural(one.people, "habitant")}, dans ${plural(one.epci.length, "EPCI", "EPCI")}${cut} et ${plural(one.deps.length, "département")}${asks}.`;
 }
@@ -175,7 +188,7 @@ function figureParts(data, figures) {
         el("tbody", {}, ...mine.map(({ indicator, figure }) => el("tr", { "data-indicateur": indicator.id, className: part === "assumed" && mark ? "grise" : "" },
           el("th", { scope: "row" }, indicator.label),
           el("td", { className: "valeur" }, figureText(figure, unitless(indicator))),
-          el("td", {}, `${words.symbols[figure.evidence]}${NBSP}${figure.evidence}`),
+          el("td", { className: "classe" }, `${words.symbols[figure.evidence]}${NBSP}${figure.evidence}`),
           el("td", { className: "remarque" }, figure.note))))),
     ];
   });
