@@ -91,7 +91,7 @@ def choose_place(wanted: Wanted, epci: pd.DataFrame, *, buffer_km: float) -> Pla
     low, high = ranked[["west", "south"]].min(), ranked[["east", "north"]].max()
     return Place(
         ranked,
-        _within(ranked["near"], buffer_km),
+        _within(ranked, buffer_km),
         (*map(float, low), *map(float, high)),  # type: ignore[arg-type]
         _bound(ranked),
     )
@@ -101,9 +101,10 @@ def _departement(codes: pd.Series[str]) -> pd.Series[str]:
     return codes.str[:2].mask(codes.str.startswith(OVERSEAS), codes.str[:3])
 
 
-def _within(near: pd.Series[str], km: float) -> tuple[str, ...]:
-    pairs = (pair.partition(":") for told in near for pair in told.split())
-    return tuple(sorted({dep for dep, _, away in pairs if float(away) <= km}))
+def _within(rows: pd.DataFrame, km: float) -> tuple[str, ...]:
+    own = {dep for told in rows["departements"] for dep in told.split()}
+    pairs = (pair.partition(":") for told in rows["near"] for pair in told.split())
+    return tuple(sorted(own | {dep for dep, _, away in pairs if int(away) <= km}))
 
 
 def _bound(rows: pd.DataFrame) -> int | None:

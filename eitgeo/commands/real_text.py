@@ -124,7 +124,7 @@ def real_study_text(told: RealText, file: str) -> str:
                 own=", ".join(place.own),
                 all=", ".join(place.departements),
                 seat=rows["seat"].iloc[0],
-                epci=rows["name"].iloc[0],
+                epci=" ".join(str(rows["name"].iloc[0]).split()),
             ),
             {"territory": _territory(told, root)},
         ),
@@ -255,7 +255,7 @@ def _credits(told: RealText) -> dict[str, str]:
         bodies += " ; réunion d'EPCI : hypothèse à confirmer"
     roads = "Routes : réseau de substitution"
     if _is_osm(told):
-        roads = f"Routes : © les contributeurs d'OpenStreetMap, ODbL ({told.vintage})"
+        roads = "Routes : © les contributeurs d'OpenStreetMap, ODbL"
     found = {
         "communes": "© IGN – ADMIN EXPRESS (COG), populations INSEE, "
         "Licence Ouverte 2.0",

@@ -8,10 +8,12 @@ Each file rests on those above it:
 
 - ``base``: What every section of a study is made of: strictness, and the forms of
   values.
+- ``renamed``: What former editions called otherwise: keys, files, folders; remedies.
 - ``yaml``: The YAML of a study, read in bounded time: what it holds is small and
   printable.
 - ``arisings``: Section ``arisings``: how the potential waste of sites is drawn and
   checked.
+- ``ask``: Section ``ask``: until when holders of data are asked to answer, and to whom.
 - ``closures``: Roads that a study closes, to see what depends on them.
 - ``decision``: How perimeters are put in order, and what puts the order to the test.
 - ``form``: Section ``form``: the sign-up form, and the notice without which it is not

@@ -55,14 +55,25 @@ ACTIONS = """() => {
     document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
   }
   const answer = document.getElementById("reponse");
-  if (answer) {
-    const typed = document.getElementById("commune");
-    for (const one of [...document.querySelectorAll("datalist option")]) {
-      put(typed, one.value, "input");
+  const typed = document.getElementById("commune");
+  if (answer && typed) {
+    const asked = JSON.parse(document.getElementById("donnees").textContent);
+    for (const code of asked.communes.code) {
+      put(typed, code, "input");
       seen.push(answer.innerText);
     }
     put(typed, "Nulle part", "input");
     see();
+  }
+  const trade = document.getElementById("activity");
+  if (trade) {
+    const known = JSON.parse(document.getElementById("donnees").textContent);
+    known.activities.code.forEach((code, i) => {
+      put(trade, code, "input");
+      if (i % 10) return;
+      put(document.getElementById("commune"), known.communes.code[i], "input");
+      see();
+    });
   }
   for (const choice of [...document.querySelectorAll("select")]) {
     for (const value of [...choice.options].map((one) => one.value).slice(0, 20)) {

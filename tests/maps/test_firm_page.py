@@ -119,9 +119,9 @@ def test_advice_is_what_the_rules_say_activity_by_activity(book) -> None:
                 for line in lines:
                     assert any(line.text.startswith(one) for one in told), line
         wanted = {
-            row.rule_id
-            for row in services.itertuples()
-            if code in row.source_naf.split(";")
+            row["rule_id"]
+            for row in services.to_dict("records")
+            if code in row["source_naf"].split(";")
         }
         assert set(advice.services) == wanted
 
@@ -130,17 +130,16 @@ def test_the_nearest_place_of_each_kind_is_that_of_a_brute_force() -> None:
     communes = squares()
     found = commune_outlets(communes, ways(), OUTLETS)
     rows = {
-        (row.code_insee, row.kind): (row.at_code, row.minutes)
-        for row in found.itertuples()
+        (str(row["code_insee"]), str(row["kind"])): (row["at_code"], row["minutes"])
+        for row in found.to_dict("records")
     }
     od = ways().merge(OUTLETS, left_on="destination_id", right_on="outlet_id")
     inside = set(communes.loc[communes["in_area"], "code_insee"])
     expected: dict[tuple[str, str], tuple[str, float]] = {}
-    for way in od.itertuples():
-        key, told = (way.origin_id, way.kind), (way.code_insee, way.time_s / 60)
-        if way.origin_id in inside and (
-            key not in expected or told[1] < expected[key][1]
-        ):
+    for way in od.to_dict("records"):
+        key = (str(way["origin_id"]), str(way["kind"]))
+        told = (str(way["code_insee"]), float(way["time_s"]) / 60)
+        if key[0] in inside and (key not in expected or told[1] < expected[key][1]):
             expected[key] = told
     assert rows == expected
     assert not {key for key in rows if key[0] in {"31009", "09010"}}

@@ -360,7 +360,7 @@ def test_without_an_address_each_form_is_stamped(toy: Toy, tmp_path: Path) -> No
         assert told == [is_stamped] * 4
         page = sign_up_page(form).decode()
         assert (STAMP in page) is is_stamped
-        assert ('<div class="sans-adresse"' in page) is is_stamped
+        assert ('<section class="sans-adresse"' in page) is is_stamped
         book = openpyxl.load_workbook(io.BytesIO(sign_up_xlsx(form)))
         first = str(book["Mode d'emploi"]["A2"].value)
         assert ("AUCUNE ADRESSE" in first) is is_stamped

@@ -16,18 +16,21 @@ from eitgeo.maps.workbooks.governance_table import governance_xlsx
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 from eitgeo.reference.governance import animation_costs
 from eitgeo.scenarios.carriers.budget import animation_budget
+from eitgeo.scenarios.carriers.cost_shares import cost_share_rows, members_in
 from eitgeo.scenarios.carriers.facts import Fact
 from eitgeo.scenarios.carriers.verdict import Tried, verdict_rows
-from eitgeo.study.governance import Budget, VerdictRule
+from eitgeo.study.governance import Budget, Governance, VerdictRule
 from tests.disclosure.scan import texts_of
 from tests.maps.governance_toy import (
+    COMPARED,
     PARTIES,
+    groups,
     make_cards,
     make_reference,
     make_tables,
     released,
 )
-from tests.maps.toy import EPCI, HOSTILE, Toy
+from tests.maps.toy import EPCI, HOSTILE, Toy, squares
 from tests.words.forbidden import plain
 
 SIRENS = [f"20000000{n}" for n in EPCI]
@@ -77,6 +80,8 @@ def test_sheets_answer_the_questions_in_order(workbook) -> None:
         "Structures porteuses",
         "Qui fait quoi",
         "Budget",
+        "Postes",
+        "Clés de partage",
         "Verdict",
         "AFOM",
         "Plan d’action",
@@ -184,7 +189,9 @@ def test_the_verdict_says_what_is_missing(workbook) -> None:
     assert sheet[2][5].startswith(
         "manque à 0 sur 4, tient pour 0, non évaluée pour 4 (données synth"
     )
-    assert "motif du seuil : un poste d'animation" in sheet[2][5].replace("’", "'")
+    assert "motif du seuil : un poste rencontre de l'ordre de 90" in sheet[2][
+        5
+    ].replace("’", "'")
 
 
 def test_the_budget_is_an_order_of_magnitude(workbook) -> None:
@@ -355,3 +362,30 @@ def test_a_verdict_tells_what_is_known_what_is_drawn_and_what_is_to_come() -> No
     )
     assert found[2].startswith("Intérêt non confirmé à ce stade (manque : Établissem")
     assert found[2].endswith(f"0 condition observée ou publiée remplie sur 1 ; {rest}")
+
+
+def test_posts_and_keys_stand_side_by_side_and_typed_parts_add_up(toy: Toy) -> None:
+    """36 000 € a year are left; the toy counts no job, and says so."""
+    typed = Budget(fte_cost_eur=50_000, other_cost_eur=10_000, aid_pct=40)
+    governance = Governance(budget=typed)
+    budget = animation_budget(animation_costs(), typed, posts=1.0)
+    members = {
+        name: members_in(codes, squares(), None) for name, codes in groups(toy).items()
+    }
+    shares = cost_share_rows(members, budget=budget, governance=governance)
+    content = make(toy, animation_budget=budget, cost_shares=shares)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    posts = [row for row in rows(book, "Postes") if row[0] == "Un poste"]
+    assert len(posts) == len(COMPARED)
+    assert all(row[1] == "de l'ordre de 30 à 50" for row in posts)
+    assert all("choix de l'étude" in row[7] for row in posts)
+    printed = [row for row in rows(book, "Clés de partage") if row[0] in EPCI.values()]
+    assert printed
+    euros = [
+        float(row[2].removesuffix("€/an").replace(" ", "").replace(",", "."))
+        for row in printed
+    ]
+    assert sum(euros) == pytest.approx(36_000 * len(members), abs=1e-6)
+    for row in printed:
+        assert row[3] == "–"
+        assert "emplois non comptés" in row[7]

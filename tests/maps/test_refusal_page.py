@@ -116,6 +116,18 @@ def test_a_page_without_room_tells_fewer_refusals(toy, monkeypatch) -> None:
     assert len(one["rows"]["pop"]) == 7
 
 
+@pytest.mark.parametrize(("evidence", "town"), [("S", "Commune 31006"), ("H", "")])
+def test_stand_in_roads_name_no_seat(toy, evidence, town) -> None:
+    payload = refusal_payload(
+        toy.ground,
+        make_refusal_tables(toy),
+        catalogue=toy.catalogue,
+        choices=replace(CHOICES, road_evidence=evidence),
+        sheet=toy.sheet,
+    )
+    assert set(payload["unions"]["towns"]) - {""} == {town} - {""}
+
+
 pytest_browser = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),

@@ -153,6 +153,6 @@ def _place(commune: Commune, zones: list[Point], draw: random.Random) -> Point:
 
 
 def hidden_numbers() -> tuple[str, ...]:
-    """List SIRET and names that nothing published may hold."""
+    """List SIRET and names that nothing published may hold, closed ones too."""
     mine = [one for one in firms() if one.is_hidden]
     return (*(one.siret for one in mine), *(one.name for one in mine))

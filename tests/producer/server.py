@@ -44,15 +44,15 @@ def _tile(found: re.Match[str]) -> bytes:
 
 
 FILES = (
-    Served(r"ADMIN-EXPRESS-COG.*\.7z$", lambda _: territories.admin_express(), "cut"),
+    Served(r"ADMIN-EXPRESS-COG.*\.7z$", lambda _: territories.admin_express()),
     Served(r"perimetre-epci-a-fp\.csv$", lambda _: territories.dgcl(), "moved"),
-    Served(r"banatic", lambda _: territories.banatic(), "octet"),
+    Served(r"banatic", lambda _: territories.banatic(), "cut"),
     Served(r"mvt_?commune.*\.csv$", lambda _: territories.movements()),
     Served(r"urssaf", lambda _: registers.urssaf_ape(), "gzip"),
     Served(r"StockEtablissement_utf8\.parquet$",
-           lambda _: sirene.establishments_parquet(), "moved"),
+           lambda _: sirene.establishments_parquet(), "cut"),
     Served(r"StockUniteLegale_utf8\.parquet$",
-           lambda _: sirene.legal_units_parquet(), "cut"),
+           lambda _: sirene.legal_units_parquet(), "moved"),
     Served(r"GeolocalisationEtablissement.*\.parquet$",
            lambda _: sirene.positions_parquet()),
     Served(r"installations_classees\?departement=(?P<dep>\w\w) ",
@@ -118,9 +118,9 @@ class Producer:
             self.official.give(f"{STATIC}{path}", whole)
             return [_moved(f"{STATIC}{path}")]
         if manner == "busy":
-            return [_busy, whole]
+            return [_once(_busy, whole)]
         if manner == "cut":
-            return [_file(body, cut_bytes=len(body) // 2), whole]
+            return [_once(_file(body, cut_bytes=len(body) // 2), whole)]
         if manner == "gzip":
             return [_compressed(body)]
         if manner == "octet":
@@ -152,6 +152,17 @@ def _file(body: bytes, *, cut_bytes: int | None = None) -> Answer:
         told["Content-Length"] = str(len(rest))
         is_cut = cut_bytes is not None and ask.command == "GET"
         ask.reply(206 if start else 200, rest[:cut_bytes] if is_cut else rest, told)
+
+    return answer
+
+
+def _once(first: Answer, then: Answer) -> Answer:
+    """Fail the first time that the file is asked for; its size is told always."""
+    left = [first]
+
+    def answer(ask: Handler) -> None:
+        fails = ask.command == "GET" and bool(left)
+        (left.pop() if fails else then)(ask)
 
     return answer
 

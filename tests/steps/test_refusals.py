@@ -80,7 +80,7 @@ def test_carriers_are_those_of_the_listed_union(sources) -> None:
     assert table["carriers"].iloc[-1] == ""
 
 
-def test_a_rule_that_waits_leaves_a_carrier_unsure(sources) -> None:
+def test_a_rule_that_waits_leaves_a_carrier_unsure() -> None:
     states = pd.DataFrame(
         [
             ("u", "P1", "possible"),
@@ -96,7 +96,17 @@ def test_a_rule_that_waits_leaves_a_carrier_unsure(sources) -> None:
     left = who_could_carry({}, reasons, states)
     assert (left.able, left.sure) == ({"u": "P1;P8"}, {"u": "P1"})
     assert left.states == {"u": "possible;sous_conditions"}
+
+
+def test_what_hangs_on_posts_is_known_whoever_refuses(sources) -> None:
+    """C19 spares P8 and P9 beyond one post; nobody needs a count to know it."""
     table = make(sources)
+    sure, able = (
+        set(table[name][SIREN[1]].split(";")) for name in ("carriers_sure", "carriers")
+    )
+    assert sources.study.governance.posts > 1
+    assert able > {"P8", "P9"}
+    assert able == sure
     assert (table["carriers_sure"] == "").sum() == 1
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from eitgeo.dossier.chapters.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Value
+    from eitgeo.dossier.model import Block, Row, Runs, Value
 
 _TEXTS = read_prose("governance")
 _LEVELS = ("low", "mid", "high")
@@ -123,13 +123,14 @@ def _post_table(desk: Desk) -> Block:
     lines = next(iter(_lines(desk).values()), [])
     rows: list[Row] = []
     for line in lines:
-        mark = _TEXTS.runs("posts_chosen") if line.chosen else ()
         texts = (
             (line.meetings, "meetings_low"),
             (line.cost, "total_mid"),
             (line.rest, "rest_mid"),
         )
-        head = (told(line.posts, "posts", line.posts, "posts"), *mark)
+        head: Runs = (told(line.posts, "posts", line.posts, "posts"),)
+        if line.chosen:
+            head = _TEXTS.runs("posts_chosen", posts=head)
         cells = ((told(text, "posts", line.posts, one),) for text, one in texts)
         rows.append((head, *cells))
     return table(

@@ -106,7 +106,7 @@ def epci_cards_pdf(
             card_stamp(page, sheet)
             missing = fact_gaps(tables.facts, tables.budget, siren=siren, weak=weak)
             facts_mm = _draw_facts(page, lines, missing)
-            y = _draw_perimeters(page, perimeter_lines(tables, siren))
+            y = _draw_perimeters(page, perimeter_lines(tables, siren, every_key=False))
             y = _draw_list(page, y - 4, _BODIES, _memberships(tables, siren))
             y = _draw_list(
                 page, y - 4, "Ce que le conseil aurait à décider", _TO_DECIDE
@@ -130,8 +130,10 @@ def fact_gaps(
     return gaps([*rests_on[every.loc[mine, "fact_id"]], *costs], weak | costs)
 
 
-def perimeter_lines(tables: EpciTables, siren: str) -> list[tuple[str, str, str, str]]:
-    """Say what each compared perimeter asks of an EPCI."""
+def perimeter_lines(
+    tables: EpciTables, siren: str, *, every_key: bool = True
+) -> list[tuple[str, str, str, str]]:
+    """Say what each compared perimeter asks of an EPCI; a sheet holds one key."""
     perimeters = tables.perimeters.table
     compared = perimeters[perimeters["compared"].astype(bool)]
     overlaps = tables.perimeter_bodies.table
@@ -158,17 +160,18 @@ def perimeter_lines(tables: EpciTables, siren: str) -> list[tuple[str, str, str,
                 name,
                 place,
                 f"une, du conseil{tail}",
-                _due(parts[perimeter["perimeter_id"]]),
+                _due(parts[str(perimeter["perimeter_id"])], every_key=every_key),
             )
         )
     return found
 
 
-def _due(parts: pd.DataFrame) -> str:
+def _due(parts: pd.DataFrame, *, every_key: bool) -> str:
     """Write what an EPCI would pay under the key of the study, and under the others."""
     chosen: dict[Any, Any] = parts[parts["chosen"] == "oui"].iloc[0].to_dict()
     told = MISSING if chosen["missing"] else share_cost_text(chosen)
-    return " ; ".join(filter(None, [told, share_cost_range(parts)]))
+    others = share_cost_range(parts) if every_key else ""
+    return " ; ".join(filter(None, [told, others]))
 
 
 def _memberships(tables: EpciTables, siren: str) -> list[str]:
@@ -263,9 +266,9 @@ def _draw_reading(page: Page, y: float) -> None:
         f"{EVIDENCE_SYMBOLS[letter]} {name}" for letter, name in EVIDENCE_NAMES.items()
     )
     text = (
-        f"{classes}. Le reste à charge se lit sous la clé que l’étude suppose, puis "
-        "entre les quatre clés (population, emplois comptés, parts égales, mixte) : "
-        "elle reste à négocier. Aucune adhésion n'est acquise : chaque "
+        f"{classes}. Le reste à charge se lit sous la clé que l’étude suppose ; "
+        "elle reste à négocier, et trois autres sont dans gouvernance.xlsx, feuille "
+        "« Clés de partage ». Aucune adhésion n'est acquise : chaque "
         "conseil délibère. Ce n'est pas une décision : c'est une aide à la discussion."
     )
     width = page.width_mm - MARGIN_MM - _RIGHT_X_MM

@@ -125,8 +125,9 @@ def _unsendable(sign_up: SignUp) -> str:
     if sign_up.has_address:
         return ""
     return (
-        f'<div class="sans-adresse" role="note"><p><strong>{html(NO_ADDRESS)}</strong>'
-        f"</p><p>{html(NO_ADDRESS_REASON)}</p></div>"
+        '<section class="sans-adresse" aria-label="Avertissement">'
+        f"<p><strong>{html(NO_ADDRESS)}</strong></p>"
+        f"<p>{html(NO_ADDRESS_REASON)}</p></section>"
     )
 
 

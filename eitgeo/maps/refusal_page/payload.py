@@ -86,7 +86,9 @@ def refusal_payload(
         for row in shown_perimeters(tables).to_dict("records")
     ]
     unions = _unions(tables, at=at, prices=prices, choices=choices)
-    towns = ground.communes["nom"].astype(str)
+    # Stand-in roads name no seat: they would put a real town before others.
+    named = choices.road_evidence == "S"
+    towns = ground.communes["nom"].astype(str) if named else {}
     return {
         "study": _study(sheet, choices, at=at)
         | {"cost": str(tables.frame("budget")["evidence"].iloc[0])},

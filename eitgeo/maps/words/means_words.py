@@ -141,7 +141,7 @@ def share_cost_text(
 def share_cost_range(rows: pd.DataFrame) -> str:
     """Write between what and what the keys put the part of one member."""
     known = rows[rows["mid"].notna()]
-    if known["cost_key"].nunique() < 2:  # noqa: PLR2004 - one key is no range
+    if known.empty or known["mid"].min() == known["mid"].max():
         return ""
     text = range_text(known["mid"].min(), known["mid"].max(), unit="€/an")
     first = known.iloc[0]

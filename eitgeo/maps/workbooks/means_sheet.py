@@ -52,7 +52,7 @@ def write_posts(book: Book, perimeters: pd.DataFrame, posts: Released) -> None:
         Column("Établissements rencontrés par an", 26),
         Column("Part rencontrée en trois ans", 26),
         Column("Non rencontrés", 28),
-        Column("Dont loin du siège (seuil de l’étude)", 22),
+        Column("À mobiliser, loin du siège (seuil de l’étude)", 22),
         Column("Coût par an", 34),
         Column("Reste à charge par an", 34),
         Column("Remarque", 40),

@@ -17,9 +17,9 @@ from eitgeo.tables.columns import POSITION_QUALITIES
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from eitgeo.sources.files.loaded import Note
+    from eitgeo.sources.files.loaded import Loaded, Note
 
 _HEADCOUNTS = ["headcount_low", "headcount_mid", "headcount_high"]
 _ACTIVITY = ["naf", "naf_version"]
@@ -42,13 +42,24 @@ class Merged(Audited):
     withheld: tuple[str, ...]
 
 
+def merge_loaded(parts: Sequence[Loaded]) -> Merged:
+    """Put together what readers give, with all that they hide."""
+    return merge_sites(
+        [one.table for one in parts],
+        [one.holders for one in parts],
+        frozenset().union(*(one.silenced for one in parts)),
+    )
+
+
 def merge_sites(
-    parts: Sequence[pd.DataFrame], holders: Sequence[Mapping[str, str]] = ()
+    parts: Sequence[pd.DataFrame],
+    holders: Sequence[Mapping[str, str]] = (),
+    silenced: Collection[str] = (),
 ) -> Merged:
     """Put tables of establishments together, one row an establishment.
 
     `holders`: for each part, the SIRET of the rows that hide theirs
-    (:attr:`Loaded.holders`).
+    (:attr:`Loaded.holders`); `silenced`: those that a source withholds without a row.
 
     Notes
     -----
@@ -66,19 +77,12 @@ def merge_sites(
     identity = installation_keys(rows["site_id"])
     leader = _leaders(rows["part"], siret, identity)
     hidden = ~rows["diffusible"] | rows["natural_person"]
-    secret = hidden.groupby(leader).transform("any")
-    merged = leader.index[leader != leader.index]
+    silent = held.isin(list(silenced)) & ~hidden
+    secret = (hidden | silent).groupby(leader).transform("any")
+    rows = _silent(rows, silent)
     united = _united(rows, leader)
-    names = rows["name"].mask(secret & ~hidden, _UNTOLD)
-    left_out = [
-        (
-            rows["source"][index],
-            rows["site_id"][index],
-            names[index],
-            _merged_into(rows, index, leader[index], siret),
-        )
-        for index in merged
-    ]
+    named = rows.assign(name=rows["name"].mask(secret & ~hidden, _UNTOLD))
+    left_out = _left_out(named, leader, siret)
     notes = [*_office_notes(rows[office]), *_odds_notes(rows, leader)]
     table = validate(united, table="sites", where=_TABLE)
     return Merged(
@@ -89,12 +93,22 @@ def merge_sites(
     )
 
 
+def _silent(rows: gpd.GeoDataFrame, silent: pd.Series) -> gpd.GeoDataFrame:
+    """Take name and SIRET away from the rows that another source withholds."""
+    return rows.assign(
+        name=rows["name"].mask(silent, f"Établissement {NAME_WITHHELD}"),
+        siret=rows["siret"].mask(silent, ""),
+        diffusible=rows["diffusible"] & ~silent,
+    )
+
+
 def _held(rows: pd.DataFrame, holders: Sequence[Mapping[str, str]]) -> pd.Series:
     """Return the SIRET of each row, hidden ones too."""
     found = rows["siret"].copy()
     for rank, known in enumerate(holders):
         mine = (rows["part"] == rank) & (rows["siret"] == "")
-        found[mine] = rows.loc[mine, "site_id"].map(known).fillna("").astype("str")
+        # Not by map(): where no row hides its SIRET, it gives numbers.
+        found[mine] = [known.get(one, "") for one in rows.loc[mine, "site_id"]]
     return found
 
 
@@ -121,6 +135,20 @@ def _leaders(part: pd.Series, *keys: pd.Series) -> pd.Series:
     _, group = connected_components(graph, directed=False)
     head = pd.Series(index).groupby(group).transform("min").to_numpy()
     return pd.Series(np.where(parts[head] < parts, head, index), index=part.index)
+
+
+def _left_out(
+    rows: pd.DataFrame, leader: pd.Series, siret: pd.Series
+) -> list[tuple[str, str, str, str]]:
+    return [
+        (
+            rows["source"][index],
+            rows["site_id"][index],
+            rows["name"][index],
+            _merged_into(rows, index, leader[index], siret),
+        )
+        for index in leader.index[leader != leader.index]
+    ]
 
 
 def _merged_into(rows: pd.DataFrame, index: int, head: int, siret: pd.Series) -> str:

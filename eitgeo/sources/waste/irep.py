@@ -157,12 +157,8 @@ def read_irep_sites(
         *_identity_notes(path.name, kept, sites),
     ]
     table = tidy_sites(sites.set_geometry(placed.points), where=path.name)
-    return Audited(
-        table,
-        dropped_rows(left_out),
-        note_rows(notes),
-        holders=hidden_sirets(sites, kept["siret"]),
-    )
+    held = hidden_sirets(sites, kept["siret"])
+    return Audited(table, dropped_rows(left_out), note_rows(notes), holders=held)
 
 
 def _any_name(_: str) -> bool:

@@ -6,13 +6,13 @@ import { OFFLINE } from "./model.js";
 import { frenchNumber, NBSP, plural } from "./numbers.js";
 import { coveringBodies } from "./sentences.js";
 
-const SHOWN = ["favorable", "sous_conditions", "possible"];
+export const SHOWN = ["favorable", "sous_conditions", "possible"];
 const NONE_FITS = ["peu adaptée ou impossible", "peu adaptées ou impossibles"];
 /** Conditions that were ticked: in this page alone, until it closes. */
 const ticked = new Set();
 
 /** @returns {any[] | null} states of a perimeter; null where the run gave none */
-function statesOf(data, perimeter) {
+export function statesOf(data, perimeter) {
   const same = publishedAs(data, perimeter.held);
   if (!perimeter.id && same?.table === "unions") return unionStates(data.raw.carriers.unions, same.at);
   const id = perimeter.id || (same ? data.raw.perimeters[same.at].id : "");
@@ -52,7 +52,7 @@ function linesOf(data, states) {
 }
 
 /** For a perimeter that no run measured: the bodies that hold most of its people. */
-function coverLines(data, perimeter) {
+export function coverLines(data, perimeter) {
   const said = coveringBodies(data, perimeter.held).map(({ body, pct, least }) => {
     const [most, few] = [pct, least].map((one) => {
       const share = one > 50 && one < 100 ? Math.min(99, Math.round(one)) : Math.round(one);

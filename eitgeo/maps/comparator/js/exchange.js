@@ -4,8 +4,8 @@ import { epciIn, heldOf, ranksIn } from "./data.js";
 import { decodeArcs, polygonsOf, ringArea, ringsOf, toDegrees } from "./geometry.js";
 
 /** Columns that say what a file was made from. */
-const STUDY = "etude";
-const LIST = "liste_communes";
+export const STUDY = "etude";
+export const LIST = "liste_communes";
 
 /** @returns {string} one commune a line; « ; » as French spreadsheets expect */
 export function csvText(data, held) {
@@ -69,79 +69,6 @@ function ringOf(ring, isHole, frame) {
   }
   // Positive area turns clockwise on a screen.
   return ringArea(ring) > 0 === isHole ? points : points.reverse();
-}
-
-/**
- * Read a perimeter that this page, the study or a spreadsheet wrote.
- * @param {import("./data.js").Data} data
- * @param {string} text
- * @returns {{held: Uint8Array, said: string} | {refused: string}}
- */
-export function readPerimeter(data, text) {
-  const bare = text.replace(/^\ufeff/, "");
-  const read = bare.trimStart().startsWith("{") ? readGeojson(bare) : readCsv(bare);
-  if ("refused" in read) return read;
-  const { study } = data.raw;
-  if (read.study && read.study !== study.name) {
-    return { refused: `Ce fichier vient d’une autre étude (« ${read.study} ») ; cette page est celle de l’étude « ${study.name} ». Ouvrez-le avec la page de son étude, ou refaites le périmètre ici.` };
-  }
-  if (read.list && read.list !== study.communes) {
-    return { refused: `Ce fichier a été enregistré sur une autre liste de communes : le territoire de l’étude ou le millésime du code officiel géographique a changé depuis. Refaites le périmètre ici (communes au ${dateText(study.on_date)}).` };
-  }
-  return heldFrom(data, read.codes);
-}
-
-function heldFrom(data, codes) {
-  const padded = codes.map((code) => (/^\d{4}$/.test(code) ? `0${code}` : code));
-  const unknown = [...new Set(padded.filter((code) => !data.rank.has(code)))];
-  if (!padded.length) return { refused: "Ce fichier ne contient aucun code de commune." };
-  if (unknown.length) {
-    const shown = unknown.slice(0, 3).join(", ") + (unknown.length > 3 ? "…" : "");
-    const many = unknown.length > 1 ? "codes ne sont pas" : "code n’est pas";
-    return { refused: `${unknown.length} ${many} dans les ${data.n} communes de cette étude (${shown}) : ce fichier vient d’un autre territoire ou d’un autre millésime du code officiel géographique (communes de la page : ${dateText(data.raw.study.on_date)}).` };
-  }
-  const held = heldOf(data, padded.map((code) => data.rank.get(code)));
-  const zeros = padded.filter((code, i) => code !== codes[i]).length;
-  return { held, said: zeros ? `${zeros} codes ont retrouvé leur zéro de tête, que le tableur avait ôté.` : "" };
-}
-
-function readCsv(text) {
-  const lines = text.split(/\r\n|\r|\n/).filter((line) => line.trim());
-  const sign = [";", ",", "\t"].find((one) => lines[0]?.includes(one)) ?? ";";
-  const table = lines.map((line) => cellsOf(line, sign));
-  const heads = (table.shift() ?? []).map((head) => head.trim().toLowerCase());
-  const at = heads.indexOf("code_insee");
-  if (at < 0) return { refused: "Ce fichier n’a pas de colonne « code_insee » : enregistrez un périmètre depuis cette page pour voir la forme attendue par l’outil." };
-  const first = (name) => table[0]?.[heads.indexOf(name)] ?? "";
-  return { codes: table.map((line) => (line[at] ?? "").trim()).filter(Boolean), study: first(STUDY), list: first(LIST) };
-}
-
-function cellsOf(line, sign) {
-  const cells = [""];
-  let quoted = false;
-  for (let k = 0; k < line.length; k += 1) {
-    const letter = line[k];
-    if (letter === '"' && quoted && line[k + 1] === '"') {
-      cells[cells.length - 1] += '"';
-      k += 1;
-    } else if (letter === '"') quoted = !quoted;
-    else if (letter === sign && !quoted) cells.push("");
-    else cells[cells.length - 1] += letter;
-  }
-  return cells;
-}
-
-function readGeojson(text) {
-  let content;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    return { refused: "Ce fichier est incomplet ou abîmé : enregistrez-le à nouveau." };
-  }
-  const features = Array.isArray(content?.features) ? content.features : [];
-  const codes = features.map((one) => String(one?.properties?.code_insee ?? "").trim()).filter(Boolean);
-  if (!codes.length) return { refused: "Ce GeoJSON ne donne pas le « code_insee » de ses communes. Un contour dessiné ailleurs se lit avec eitgeo (study.yaml : perimeters)." };
-  return { codes, study: String(content[STUDY] ?? ""), list: String(content[LIST] ?? "") };
 }
 
 /** @param {string} iso @returns {string} JJ/MM/AAAA */

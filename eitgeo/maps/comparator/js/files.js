@@ -1,10 +1,8 @@
-// « Exporter »: files to save, one to open, a link, a text.
+// « Exporter »: files to save, a link, a text.
 
 import { announce, byId, saveFile } from "./dom.js";
-import { addressOf, csvText, geojsonText, readPerimeter, yamlText } from "./exchange.js";
+import { addressOf, csvText, geojsonText, yamlText } from "./exchange.js";
 import { deliberationText } from "./sentences.js";
-import { ranksIn } from "./data.js";
-import { plural } from "./numbers.js";
 
 export function wireFiles(data, pair) {
   const chosen = () => pair[byId("export-quoi").value];
@@ -44,11 +42,6 @@ export function wireFiles(data, pair) {
     byId("lien").focus();
     byId("lien").select();
   };
-  byId("import").onchange = async (event) => {
-    const [file] = event.target.files;
-    event.target.value = "";
-    if (file) opened(data, pair, file.name, await file.text());
-  };
 }
 
 /** @returns {string} the address that opens the page on this pair */
@@ -56,19 +49,4 @@ export function linkOf(data, pair) {
   const base = data.raw.study.address;
   const parts = ["a", "b"].map((which) => `${which}=${encodeURIComponent(addressOf(data, pair[which]))}`);
   return `${base}#${parts.join("&")}`;
-}
-
-function opened(data, pair, file, text) {
-  const read = readPerimeter(data, text);
-  const said = byId("import-dit");
-  if ("refused" in read) {
-    said.className = "refus";
-    said.textContent = `« ${file} » n’est pas ouvert. ${read.refused}`;
-    return;
-  }
-  const name = `${file.replace(/\.\w+$/, "")} (fichier)`;
-  pair.set(pair.edited, { id: "", name, held: read.held, sure: true });
-  said.className = "";
-  said.textContent = `${pair.edited.toUpperCase()} est maintenant « ${name} »\u00a0: ${plural(ranksIn(read.held).length, "commune")}. ${read.said}`;
-  announce(said.textContent);
 }

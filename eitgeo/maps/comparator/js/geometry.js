@@ -138,3 +138,17 @@ export function toDegrees(x, y) {
   }
   return [((turn / N) * 180) / Math.PI + 3, (lat * 180) / Math.PI];
 }
+
+/**
+ * Turn degrees into Lambert-93.
+ * @param {number} lon
+ * @param {number} lat
+ * @returns {[number, number]} x, y [m]
+ */
+export function toLambert(lon, lat) {
+  const sine = Math.sin((lat * Math.PI) / 180);
+  const iso = Math.atanh(sine) - E * Math.atanh(E * sine);
+  const radius = C * Math.exp(-N * iso);
+  const turn = (N * (lon - 3) * Math.PI) / 180;
+  return [XS + radius * Math.sin(turn), YS - radius * Math.cos(turn)];
+}

@@ -7,6 +7,8 @@ import { showBlocks, showCounters, wireCommunes } from "./compose.js";
 import { epciIn, prepare, ranksIn } from "./data.js";
 import { announce, byId, el, fill } from "./dom.js";
 import { fromAddress } from "./exchange.js";
+import { wireContour } from "./drop.js";
+import { Evaluation } from "./evaluation.js";
 import { wireFiles } from "./files.js";
 import { PairMap } from "./map.js";
 import { showPlane } from "./plane.js";
@@ -22,6 +24,7 @@ const data = prepare(JSON.parse(byId("donnees").textContent));
 const pair = new Pair(data, () => show());
 const priorities = new Priorities(data);
 const all = new AllPerimeters(data, pair);
+const evaluation = new Evaluation(data, pair);
 const NOBODY = { held: new Uint8Array(data.n), sure: true };
 let paints = false;
 let adds = true;
@@ -211,7 +214,7 @@ function wire() {
   byId("compter").textContent = `Voir les ${data.raw.indicators.length} indicateurs`;
   byId("compter").onclick = () => openAll(null);
   byId("ouvre-plan").hidden = data.raw.study.orders !== false;
-  const dialogs = { "ouvre-fiche": ["fiche", () => showCard(data, pair)], "ouvre-priorites": ["priorites", () => showScores(data, pair, priorities)], "ouvre-plan": ["plan", () => showPlane(data, pair)], "ouvre-porteurs": ["porteurs", () => showReasons(data, pair)], "ouvre-et-si": ["et-si", () => showWhatIf(data, pair)], "ouvre-export": ["export", () => {}], "ouvre-aide": ["aide", () => {}], "ouvre-tous": ["tous-perimetres", () => all.show()], "ouvre-equivalent": ["tableau-carte", () => {}] };
+  const dialogs = { "ouvre-fiche": ["fiche", () => showCard(data, pair)], "ouvre-priorites": ["priorites", () => showScores(data, pair, priorities)], "ouvre-plan": ["plan", () => showPlane(data, pair)], "ouvre-porteurs": ["porteurs", () => showReasons(data, pair)], "ouvre-et-si": ["et-si", () => showWhatIf(data, pair)], "ouvre-export": ["export", () => {}], "ouvre-contour": ["contour", () => {}], "ouvre-evaluation": ["evaluation", () => evaluation.show()], "ouvre-aide": ["aide", () => {}], "ouvre-tous": ["tous-perimetres", () => all.show()], "ouvre-equivalent": ["tableau-carte", () => {}] };
   for (const [button, [dialog, showIn]] of Object.entries(dialogs)) {
     byId(button).onclick = () => {
       byId(dialog).showModal();
@@ -225,6 +228,8 @@ function wire() {
   wireCommunes(data, pair);
   wireCard(data, pair);
   wireFiles(data, pair);
+  wireContour(data, pair, (contour) => (evaluation.contour = contour));
+  byId("imprimer-evaluation").onclick = () => window.print();
   byId("ouvre-priorites").hidden = !data.raw.study.orders;
   wirePriorities(data, pair, priorities, showSentences);
   window.addEventListener("hashchange", readAddress);
