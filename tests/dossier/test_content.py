@@ -357,7 +357,7 @@ def test_what_was_weighed_stands_beside_the_estimate(toy: Toy, desk: Desk) -> No
         "9,9 t, du 1er janvier au 30 juin 2025",
         "4",
     ]
-    assert told[0][4].startswith("3 dixièmes de ")
+    assert told[0][4].startswith("3 dixièmes de ce gisement : ")
     assert told[0][5] == " ".join(text_of((name,)).split())
     assert told[1][0].startswith("16 – ")
     assert told[1][1:] == [
