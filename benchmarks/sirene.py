@@ -68,7 +68,7 @@ def with_scan(stock: Path, geolocation: Path, communes: gpd.GeoDataFrame) -> int
     """Scan both files, without the table of sites."""
     with engine() as connection:
         codes = set(communes["code_insee"])
-        picked, _ = picked_establishments(connection, stock, codes=codes)
+        picked, *_ = picked_establishments(connection, stock, codes=codes)
         positions(connection, geolocation)
     return len(picked)
 

@@ -28,6 +28,7 @@ _HOMES = {
         "cluster_sites zone_outlines zone_stability m_function kd"
     ),
     "eitgeo.library.maps": "offline_map",
+    "eitgeo.library.status": "status",
     "eitgeo.zones.quotients": "location_quotients",
     "eitgeo.library.flows": "arisings matches",
     "eitgeo.library.exchanges": "allocation",

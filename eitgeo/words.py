@@ -12,14 +12,11 @@ follow the same rule: ``settled`` of ``numbers.js``, ``sur`` of ``form.js``.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 NBSP = "\N{NO-BREAK SPACE}"
 NARROW = "\N{NARROW NO-BREAK SPACE}"
@@ -380,6 +377,24 @@ def month_words(day: dt.date) -> str:
     'août 2021'
     """
     return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def french_period(first: str, last: str) -> str:
+    """Write the days from one to another (ISO), the year once where it is the same.
+
+    Examples
+    --------
+    >>> french_period("2025-01-01", "2025-06-30")
+    'du 1er janvier au 30 juin 2025'
+    >>> french_period("2024-07-01", "2025-06-30")
+    'du 1er juillet 2024 au 30 juin 2025'
+    """
+    start, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+    told = month_words(start)
+    if start.year == end.year:
+        told = told.partition(" ")[0]
+    days = ["1er" if one.day == 1 else str(one.day) for one in (start, end)]
+    return f"du {days[0]} {told} au {days[1]} {month_words(end)}"
 
 
 def french_size(size_bytes: int) -> str:

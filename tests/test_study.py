@@ -49,8 +49,10 @@ def test_the_default_study_is_valid_and_its_files_are_there() -> None:
     assert project.base == ROOT
     sources = study.sources
     (bodies,) = sources.body_sources
-    named = [sources.communes.path, bodies.path, bodies.membership or Path()]
-    named += [sources.elevation, sources.places, sources.motorway_exits]
+    named = [sources.communes.path, bodies.path or Path()]
+    named += [bodies.membership or Path()]
+    optional = (sources.elevation, sources.places, sources.motorway_exits)
+    named += [one or Path() for one in optional]
     named += [one.path for one in sources.sites if one.path is not None]
     named += [study.roads.network.path or Path()]
     named += [one.path for one in sources.outlets]
@@ -144,9 +146,13 @@ def test_an_unknown_key_gets_the_nearest(refused, old, new, place, remedy) -> No
             "« path » est nécessaire au lecteur « anchors »",
         ),
         ('"05-39", "41-43"', '"05:39", "41-43"', "« zones.naf_divisions.0 » = '05:39'"),
-        ("[80, 150]", "[150, 80]", "borne basse puis borne haute"),
-        ("[80, 150]", "[80, 150, 200]", "au plus 2 valeurs"),
-        ("[80, 150]", "80", "liste requise"),
+        (
+            "governance:",
+            "governance:\n  meetings: [50, 30]",
+            "borne basse puis borne haute",
+        ),
+        ("governance:", "governance:\n  meetings: [30, 50, 80]", "au plus 2 valeurs"),
+        ("governance:", "governance:\n  meetings: 80", "liste requise"),
         ('["05-39", "41-43", "45-46", "49-53"]', "[]", "au moins 1 valeur"),
         ("  n_draws:", "  control_totals: ''\n  n_draws:", "chemin vide : l'écrire"),
         ("zones:", "sectors: {permutations: 1000000}\nzones:", "au plus 99999"),

@@ -29,6 +29,7 @@ _EXCHANGES = ("EPCI donneur", "EPCI preneur", "Ordre de (t/an)")
 _ZONES = ("N°", "Code INSEE", "Emplois (classe)")
 _GAINS = ("Gain potentiel des entreprises",)
 _TO_PAY = "reste à charge : "
+_SHARED = ("Selon les emplois comptés", "Par habitant et par an, clé choisie")
 _LEVERS = ("Levier", "Unité", "Ordre de", "Bas", "Haut")
 _ACCOUNT = ("Ligne", "Unité", "Valeur", "Bas", "Haut")
 
@@ -130,8 +131,10 @@ def _workbooks(
 
 def _words(rows: list[Row]) -> list[str]:
     """Keep classes of gains, and what each EPCI would pay: neither is a firm's."""
-    gains = table_with(rows, _GAINS)
+    gains, shared = table_with(rows, _GAINS), table_with(rows, _SHARED)
     found = [] if gains is None else [bare(cell) for cell in gains[_GAINS[0]]]
+    if shared is not None:
+        found += [bare(cell) for cell in shared.to_numpy().ravel() if cell is not None]
     texts = (bare(cell) for row in rows for cell in row if isinstance(cell, str))
     return found + [
         text.partition(_TO_PAY)[2] for text in texts if text.count(_TO_PAY) == 1

@@ -8,6 +8,8 @@ Each file rests on those above it:
 - ``compare``: A comparison on screen: a table that fits, what must be said with it, the
   files.
 - ``downloads``: What `eitgeo doctor` says of the files that `eitgeo fetch` brought in.
+- ``former``: What the doctor says of names of former editions: keys, folders, published
+  files.
 - ``texts``: French numbers and durations.
 - ``verify``: What « eitgeo verify » says of a file.
 - ``batch``: What « eitgeo batch » shows while it goes, and at its end.
@@ -18,6 +20,7 @@ Each file rests on those above it:
 - ``survey``: Commands of the survey: answers brought in, followed, matched, published,
   purged.
 - ``vehicles``: What the vehicles of a study are, for ``eitgeo doctor``.
+- ``ask``: What a study supposes, and who is asked for what would replace it.
 - ``audit``: The command that audits what a study publishes.
 - ``backtest``: The command that holds the calculation against what firms declared.
 - ``doctor``: What an installation and a study are made of, for whoever asks why it

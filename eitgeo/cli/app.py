@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from eitgeo import __version__
+from eitgeo.cli.ask.app import ask_app
 from eitgeo.cli.audit import audit_app
 from eitgeo.cli.backtest import backtest_app
 from eitgeo.cli.layers import layers_app
@@ -49,6 +50,7 @@ app.add_typer(territory_app)
 app.add_typer(audit_app)
 app.add_typer(backtest_app)
 app.add_typer(layers_app)
+app.add_typer(ask_app)
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001
@@ -276,10 +278,17 @@ def doctor(
 ) -> None:
     """Say what the installation and the study are made of."""
     # The probes take time to import: other commands do without them.
-    from eitgeo.cli.doctor import diagnose, diagnosis_lines  # noqa: PLC0415
+    from eitgeo.cli.doctor import diagnose, diagnose_refused, diagnosis_lines  # noqa: PLC0415
+    from eitgeo.study.project import open_project  # noqa: PLC0415
 
-    diagnosis = diagnose(open_study(study))
+    refusal: EitgeoError | None = None
+    try:
+        diagnosis = diagnose(open_project(study), study)
+    except EitgeoError as error:
+        diagnosis, refusal = diagnose_refused(study), error
     if as_json:
         typer.echo(json.dumps(diagnosis, ensure_ascii=False, indent=1))
     else:
         say(diagnosis_lines(diagnosis))
+    if refusal is not None:
+        refuse(refusal, code=BAD_STUDY)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eitgeo import __version__
+from eitgeo.cli import former
 from eitgeo.cli.answers import answer_facts
 from eitgeo.cli.brought import perimeter_facts, union_facts
 from eitgeo.cli.downloads import downloaded_facts
@@ -50,7 +51,7 @@ _DISK_LEAST_GB = 2.0
 type Diagnosis = dict[str, dict[str, Any]]
 
 
-def diagnose(project: Project) -> Diagnosis:
+def diagnose(project: Project, study: Path) -> Diagnosis:
     """Gather the facts, section by section, French label → value."""
     return {
         "Versions": _versions(),
@@ -65,7 +66,14 @@ def diagnose(project: Project) -> Diagnosis:
         "Données": _inputs(project),
         "Réponses des entreprises": answer_facts(project),
         "Fichiers téléchargés": downloaded_facts(project),
+        former.TITLE: former.former_facts(study, project.out),
     }
+
+
+def diagnose_refused(study: Path) -> Diagnosis:
+    """Say of a study that cannot be opened what it owes to a former edition."""
+    facts = former.former_facts(study, study.resolve().parent)
+    return {} if facts == former.NOTHING else {former.TITLE: facts}
 
 
 def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:

@@ -255,7 +255,7 @@ def _credits(told: RealText) -> dict[str, str]:
         bodies += " ; réunion d'EPCI : hypothèse à confirmer"
     roads = "Routes : réseau de substitution"
     if _is_osm(told):
-        roads = f"Routes : © les contributeurs d'OpenStreetMap, ODbL ({told.vintage})"
+        roads = "Routes : © les contributeurs d'OpenStreetMap, ODbL"
     found = {
         "communes": "© IGN – ADMIN EXPRESS (COG), populations INSEE, "
         "Licence Ouverte 2.0",

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from eitgeo.dossier.model import Block, Chapter, Dossier, Runs
 
 _PAGE_CM = (21.0, 29.7)
+_WIDE_CM = (1.6, 1.6, 1.9, 1.2)
+"""Margins of a page turned: left, right, top, bottom [cm]."""
 _MARGIN_CM = {"left": 2.1, "right": 2.1, "top": 2.2, "bottom": 1.9}
 _GAP_CM = 0.6
 _STYLES = {
@@ -321,9 +323,8 @@ def _wide(hand: _Hand, block: Wide) -> None:
     section = _next_section(hand)
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_height, section.page_width = map(Cm, _PAGE_CM)
-    for side in ("left", "right", "bottom"):
-        setattr(section, f"{side}_margin", Cm(1.6))
-    section.top_margin = Cm(1.9)
+    for side, margin in zip(("left", "right", "top", "bottom"), _WIDE_CM, strict=True):
+        setattr(section, f"{side}_margin", Cm(margin))
     hand.width_cm = _PAGE_CM[1] - 2 * 1.6
     for inner in block.blocks:
         _block(hand, inner)

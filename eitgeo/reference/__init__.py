@@ -2,6 +2,8 @@
 
 Each file rests on those above it:
 
+- ``asks``: What is asked of holders of data: who has what, and the sheet that they
+  fill.
 - ``cnig``: Fields that the package reads of the standard « Sites économiques ».
 - ``cog``: Movements of communes: which codes went, and where to, since 2018.
 - ``corine``: Classes of CORINE Land Cover.

@@ -97,6 +97,21 @@ def gap_rows() -> pd.DataFrame:
     return _read("gaps.csv").set_index("basis")
 
 
+def hypothesis_rows() -> pd.DataFrame:
+    """Return what is supposed where a basis lacks, and what replaces it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``basis``, those of :func:`gap_rows`: ``label`` (French),
+        ``replaced_by`` and ``stand_ins`` (keys of a study, ``:`` and readers where only
+        those count, ``+`` between keys that only replace it together), ``whole``
+        (``non``: it never replaces all), ``uses`` (rows of ``real_sources.csv`` that
+        bring it), ``line`` (what the study then says).
+    """
+    return _read("hypotheses.csv").set_index("basis")
+
+
 def indicators_in(catalogue: pd.DataFrame, place: str) -> list[str]:
     """List the indicators that a place shows, in its order.
 

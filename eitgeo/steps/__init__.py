@@ -2,13 +2,13 @@
 
 Each file rests on those above it:
 
-- ``engine``: What runs steps: due or not, records of what was written, a lock,
-  processes.
 - ``groups``: Names that many steps declare together: groups of tables, and of settings.
 - ``log_words``: Figures and words of the run log, as its readers write them.
 - ``step``: The declaration of a step: what stands above its function ``run``.
 - ``files``: Which files of the study each step reads; no geographic library is
   imported.
+- ``engine``: What runs steps: due or not, records of what was written, a lock,
+  processes.
 - ``declared``: The steps of a study, read from the source of the files that declare
   them.
 - ``inputs``: Steps that read: territory, sites, outlets, zones, answers.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eitgeo.outlines import pending_changes
+from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.steps.groups import GRAPH
 from eitgeo.study.prints import shelf_of
 
@@ -294,9 +295,27 @@ def published_answer_files(project: Project) -> list[Path]:
     return [path] if path.is_file() else []
 
 
+def weighing_files(project: Project) -> list[Path]:
+    """List the tickets of weighbridges: a private study alone reads them."""
+    pesees = project.study.sources.pesees
+    if pesees is None or not project.private:
+        return []
+    return [project.path(one) for one in pesees.paths]
+
+
+def published_weighing_files(project: Project) -> list[Path]:
+    """List the small table that ``eitgeo survey publish --pesees`` wrote."""
+    pesees = project.study.sources.pesees
+    if pesees is None:
+        return []
+    path = project.path(pesees.published)
+    return [path] if path.is_file() else []
+
+
 def answer_files(project: Project) -> list[Path]:
     """List what firms told: published sums, and answers in a private study alone."""
-    return [*survey_files(project), *published_answer_files(project)]
+    weighed = [*weighing_files(project), *published_weighing_files(project)]
+    return [*survey_files(project), *published_answer_files(project), *weighed]
 
 
 def arising_files(project: Project) -> list[Path]:
@@ -384,9 +403,25 @@ def syndicate_sheet_files(project: Project) -> list[Path]:
 
 
 def dossier_inputs(project: Project) -> list[Path]:
-    """List maps, junctions of motorways, relief and ceilings of treatment sites."""
-    ceilings = ceiling_files(project)
-    return [*ground_files(project), *ceilings, *dossier_pictures(project).values()]
+    """List maps, what is under them, ceilings of treatment sites, what is supposed."""
+    ceilings, pictures = ceiling_files(project), dossier_pictures(project).values()
+    return [
+        *ground_files(project),
+        *ceilings,
+        *pictures,
+        *hypothesis_files(project),
+    ]
+
+
+def hypothesis_files(project: Project) -> list[Path]:
+    """List what tells which hypotheses are replaced: register, members, answers."""
+    sources = project.study.sources
+    members = [one.membership for one in sources.body_sources]
+    return [
+        *register_files(project),
+        *_resolved(project, members),
+        *published_answer_files(project),
+    ]
 
 
 def manifest_path(project: Project) -> Path:
@@ -407,6 +442,20 @@ def manifest_files(project: Project) -> list[Path]:
 def register_path(project: Project) -> Path:
     """Say where the register of the sources of a study is; it may be absent."""
     return project.base / "data" / "sources.csv"
+
+
+def register_targets(project: Project) -> set[Path]:
+    """List where the register puts what it downloads; empty without one."""
+    register = register_path(project)
+    rows = csv_dicts(register, errors="replace") if register.is_file() else []
+    return {project.base / row["path"] for row in rows if row.get("path")}
+
+
+def read_folders(project: Project) -> set[Path]:
+    """List the folders whose tiles or extracts are read, whatever they hold."""
+    network = project.study.roads.network
+    named = [project.study.sources.elevation, network.path, *network.elevation]
+    return {project.path(one) for one in named if one is not None}
 
 
 def register_files(project: Project) -> list[Path]:

@@ -8,10 +8,12 @@ Each file rests on those above it:
 
 - ``base``: What every section of a study is made of: strictness, and the forms of
   values.
+- ``renamed``: What former editions called otherwise: keys, files, folders; remedies.
 - ``yaml``: The YAML of a study, read in bounded time: what it holds is small and
   printable.
 - ``arisings``: Section ``arisings``: how the potential waste of sites is drawn and
   checked.
+- ``ask``: Section ``ask``: until when holders of data are asked to answer, and to whom.
 - ``closures``: Roads that a study closes, to see what depends on them.
 - ``decision``: How perimeters are put in order, and what puts the order to the test.
 - ``form``: Section ``form``: the sign-up form, and the notice without which it is not
@@ -25,12 +27,12 @@ Each file rests on those above it:
   question.
 - ``sectors``: Section ``sectors``: where a sector is concentrated, and which ones come
   first.
-- ``sources``: The sources of a study: which reader takes which file, and with which
-  keys.
-- ``survey``: Section ``survey``: where the answers of firms are kept, out of what is
-  published.
+- ``survey``: What is kept out of what is published: answers of firms, tickets of
+  weighbridges.
 - ``votes``: What computed contours must keep to, and how they vote for core and fringe.
 - ``methods``: How computed contours are drawn, and perimeters that the user brings.
+- ``sources``: The sources of a study: which reader takes which file, and with which
+  keys.
 - ``roads``: Section ``roads``: which network, which vehicles, within what limits.
 - ``zones``: Section ``zones``: what makes a zone, how far that is swept, which grounds
   it has.

@@ -34,6 +34,7 @@ _RESTS_ON: Final[dict[str, Basis]] = {
     "carte_salaries_industrie": "",
     "activite_comptee": "",
     "si_un_conseil_dit_non": "roads",
+    "perimetres_a_tester": "",
     "territoire": "",
     "inscription": "",
     "mon_entreprise": "roads",

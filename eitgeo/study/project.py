@@ -14,6 +14,7 @@ from eitgeo.check import Faults, hint
 from eitgeo.errors import SourceError, StudyError, unread_reason
 from eitgeo.outlines import DRAWN_LAYER, drawn_layer, drawn_names
 from eitgeo.study.prints import shelf_of
+from eitgeo.study.renamed import added_keys, key_remedies
 from eitgeo.study.sections import Study
 from eitgeo.study.survey import PRIVATE_FOLDER
 from eitgeo.study.yaml import load_yaml
@@ -194,11 +195,13 @@ def _explain(item: Any, asked: type[BaseModel]) -> tuple[str, str]:
     place = ".".join(str(part) for part in item["loc"]) or "étude"
     if item["type"] in {"extra_forbidden", "invalid_key"}:
         *parents, key = item["loc"]
-        if place in _MOVED:
-            return f"clé « {place} » : elle a changé de place", _MOVED[place]
+        if place in key_remedies():
+            moved = f"clé « {place} » : elle a changé de place"
+            return moved, key_remedies()[place]
         return f"clé inconnue « {place} »", hint(str(key), _field_names(asked, parents))
     if item["type"] == "missing":
-        return f"clé « {place} » absente", "l'ajouter"
+        remedy = added_keys().get(place, "l'ajouter")
+        return f"clé « {place} » absente", remedy
     # A whole section is not repeated: it would hide the reason.
     is_section = isinstance(item["input"], dict)
     met = f"« {place} »" + ("" if is_section else f" = {_short(item['input'])}")
@@ -220,14 +223,6 @@ def _short(value: object) -> str:
     return written.repr(value)
 
 
-_MOVED = {
-    "comparison.animator_fte": "écrire « governance.posts » (postes d’animation)",
-    "comparison.sites_per_animator_band": (
-        "l’ôter : les postes sont un choix (« governance.posts ») ; ce qu’un poste "
-        "rencontre par an s’écrit « governance.meetings: [30, 50] »"
-    ),
-}
-"""Keys of former editions, and what to write."""
 _LONGEST_TOLD = 100
 _OTHER = "valeur d'une forme qui n'est pas admise ici"
 _FRENCH = {

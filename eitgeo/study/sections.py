@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from eitgeo.study.arisings import Arisings
+from eitgeo.study.ask import Ask
 from eitgeo.study.base import BodyId, Divisions, Line, Positive, Section, Share
 from eitgeo.study.decision import Ranking, Stress
 from eitgeo.study.form import Form
@@ -200,6 +201,7 @@ class Study(Section):
     prints: Prints = Prints()
     form: Form | None = None
     survey: Survey | None = None
+    ask: Ask = Ask()
 
     @model_validator(mode="after")
     def _licence_of_the_roads(self) -> Self:

@@ -16,6 +16,7 @@ from pydantic import (
 
 from eitgeo.check import hint
 from eitgeo.study.base import BodyId, Departement, Line, Section, Siren
+from eitgeo.study.survey import Weighings
 
 
 class Keys(NamedTuple):
@@ -274,6 +275,8 @@ class Sources(Section):
     """Numbers that name one and the same treatment site (``site``, ``alias``)."""
     ceilings: Path | None = None
     """Ceilings that sources give to treatment sites, side by side, with a question."""
+    pesees: Weighings | None = None
+    """Tickets of the weighbridges of the syndicate, kept in ``private/``."""
     places: Path | None = None
     """Towns for the labels of maps; none: the most populated communes of the layer."""
     motorway_exits: Path | None = None

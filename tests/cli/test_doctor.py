@@ -26,7 +26,9 @@ def project(tmp_path) -> Project:
 
 def line(project: Project, label: str) -> str:
     """Return the line of the diagnosis that begins with a label."""
-    lines = [one.strip() for one in diagnosis_lines(diagnose(project))]
+    lines = [
+        one.strip() for one in diagnosis_lines(diagnose(project, ROOT / "study.yaml"))
+    ]
     (found,) = [one for one in lines if one.startswith(f"{label} :")]
     return found
 

@@ -28,6 +28,7 @@ NOT_ON_ROADS = {
     "key_sectors": "jobs by sector",
     "register_counts": "counts of registers",
     "survey_public": "what firms told",
+    "weighed_public": "what weighbridges told",
 }
 """Written by steps that read roads for another of their tables."""
 

@@ -42,7 +42,7 @@ from eitgeo.words import EVIDENCE_NAMES, NEARLY, figure_text, typographic
 from tests.dossier.reading import all_runs
 from tests.dossier.toy import decision, make_desk
 from tests.maps.account_toy import WHY, untold_rows
-from tests.maps.flow_toy import answer_rows
+from tests.maps.flow_toy import answer_rows, weighed_rows
 from tests.maps.test_difference import ORDER, TWO_AXES
 from tests.maps.toy import Toy
 
@@ -334,6 +334,40 @@ def test_published_answers_are_a_table_of_their_own(toy: Toy, desk: Desk) -> Non
     said = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
     assert "Des entreprises ont répondu." in said
     assert "Des entreprises se sont inscrites" in said
+
+
+def test_what_was_weighed_stands_beside_the_estimate(toy: Toy, desk: Desk) -> None:
+    said = " ".join(" ".join(map(plain_run, all_runs(make_dossier(desk)))).split())
+    assert "pesées du syndicat" not in said
+    streams = pd.DataFrame({"group": ["200000001"], "family": ["bois"], "tenths": [3]})
+    matter = desk.matter._replace(
+        weighed=weighed_rows(
+            ("200000001", "professionnel", "bois", 4, 9.9, "o1;o9"),
+            ("16", "collectivite", "inertes", 3, 1200.0, ""),
+        ),
+        streams=released_as(toy, streams),
+    )
+    dossier = make_dossier(make_desk(toy, matter=matter))
+    rows = table_named(dossier, "Ce que le syndicat a pesé").rows
+    told = [[" ".join(text_of(cell).split()) for cell in row] for row in rows]
+    name = matter.outlets.table.set_index("outlet_id").loc["o1", "name"]
+    assert told[0][1:4] == [
+        "Professionnels, Bois",
+        "9,9 t, du 1er janvier au 30 juin 2025",
+        "4",
+    ]
+    assert told[0][4].startswith("3 dixièmes de ")
+    assert told[0][5] == " ".join(text_of((name,)).split())
+    assert told[1][0].startswith("16 – ")
+    assert told[1][1:] == [
+        "Collectivités, Déchets inertes",
+        "1 200 t, du 1er janvier au 30 juin 2025",
+        "3",
+        "–",
+        "–",
+    ]
+    said = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
+    assert said.count("pas une année entière") == 1
 
 
 def test_zones_drawn_before_are_told_where_there_are_any(desk: Desk) -> None:

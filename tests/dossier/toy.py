@@ -11,6 +11,7 @@ from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.cards.epci_cards import perimeter_lines
 from eitgeo.maps.paper.sheet import Sheet, make_sheet
 from eitgeo.maps.paper.small_maps import difference_sketch, territory_sketch
+from eitgeo.maps.words.hypotheses import REPLACED, SUPPOSED, Hypothesis
 from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.reference.governance import eit_facts
 from eitgeo.reference.rules import process_sheets
@@ -28,6 +29,7 @@ from tests.maps.flow_toy import (
     lever_rows,
     reach_rows,
     sourcing_rows,
+    weighed_rows,
 )
 from tests.maps.governance_toy import make_cards, make_reference, make_tables
 from tests.maps.test_difference import CRITERIA, PARTS, derived, made
@@ -98,6 +100,37 @@ def counted_rows() -> pd.DataFrame:
     )
 
 
+def hypotheses() -> tuple[Hypothesis, ...]:
+    """Suppose two things, of which one is replaced."""
+    real = Hypothesis(
+        "roads",
+        "Réseau routier de substitution",
+        REPLACED,
+        by=("routes.osm.pbf (août 2021)",),
+        vintages=("août 2021",),
+        remains=(),
+        what="Réseau routier réel",
+        where="OpenStreetMap",
+        commands=(),
+        line="",
+        indicators=(),
+        conditions=(),
+        files=(),
+    )
+    drawn = real._replace(
+        basis="sites",
+        label=TYPST,
+        state=SUPPOSED,
+        by=(),
+        vintages=(),
+        what="Établissements réels",
+        where="SIRENE",
+        indicators=("Établissements à mobiliser",),
+        files=("Dossier de l’étude",),
+    )
+    return drawn, real
+
+
 def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk:
     """Return all that a dossier is written from."""
     governance = make_tables(toy)
@@ -129,6 +162,10 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         factors=factor_rows(),
         sourcing=sourcing_rows(),
         account=account_rows(),
+        weighed=weighed_rows(),
+        streams=release_derived(
+            pd.DataFrame(columns=["group", "family", "tenths"]), sources=()
+        ),
     )
     pairs = list(dict.fromkeys([pair])) if pair[0] != pair[1] else []
     terms = Terms(
@@ -143,6 +180,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         neighbours=((TYPST, "une page", "a_verifier"),),
         parameters=(("zones.min_sites", "3"),),
         inputs=(("Communes", "IGN"),),
+        hypotheses=hypotheses(),
     )
     told: dict[str, Any] = {
         "communes": toy.communes,

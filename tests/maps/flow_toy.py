@@ -202,6 +202,14 @@ def answer_rows(*rows: tuple[str, str, str, int, float]) -> Released:
     return released(table)
 
 
+def weighed_rows(*rows: tuple[str, str, str, int, float, str]) -> Released:
+    """Release half a year of weighings: place, clients, family, n, t, outlets."""
+    names = ["place", "client", "family", "n_clients", "mass_t", "outlets"]
+    days = {"first_day": "2025-01-01", "last_day": "2025-06-30", "year": "2025"}
+    table = pd.DataFrame(rows, columns=names)
+    return released(table.assign(**days, published_on="2026-11-24"))
+
+
 def destination_rows(*rows: tuple[str, bool, str, str, str, float]) -> Released:
     """Release declared waste: chapter, hazardous, kind, place, dep, tonnes."""
     names = ["chapter", "hazardous", "kind", "place", "dep", "mass_t"]
@@ -280,4 +288,5 @@ def flow_tables() -> FlowTables:
         destination_rows(),
         factor_rows(),
         account_rows(),
+        weighed_rows(),
     )

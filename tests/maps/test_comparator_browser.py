@@ -799,7 +799,8 @@ SMALL_OR_CUT = """() => {
   const name = (one) => one.outerHTML.slice(0, 70);
   const found = [];
   for (const one of document.querySelectorAll(
-      'button, header a, select, summary, input, label:has(> input)')) {
+      'button, select, summary, input, label:has(> input), '
+      + 'header a, footer a, dialog a')) {
     const { width, height } = one.getBoundingClientRect();
     const isBox = one.matches('[type=checkbox], [type=radio]') && one.closest('label');
     if (!within(one) || isBox) continue;

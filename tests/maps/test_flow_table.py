@@ -27,6 +27,7 @@ from tests.maps.flow_toy import (
     destination_rows,
     flow_tables,
     lever_rows,
+    weighed_rows,
 )
 from tests.maps.toy import Toy, released
 
@@ -300,6 +301,23 @@ def test_published_answers_have_a_sheet_of_their_own(toy: Toy) -> None:
     for name in ("Gisements", "Échanges", "Leviers"):
         rows = [list(one[name].iter_rows(values_only=True)) for one in (book, without)]
         assert rows[0] == rows[1]
+
+
+def test_weighings_have_a_sheet_with_their_days(toy: Toy) -> None:
+    told = weighed_rows(
+        ("200000001", "professionnel", "bois", 4, 9.9, "o1;o9"),
+        ("16", "collectivite", "inertes", 3, 1200.0, ""),
+    )
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, weighed=told)))
+    assert book.sheetnames[-1] == "Pesées"
+    assert column(book, "Pesées", "Clients") == ["Professionnels", "Collectivités"]
+    assert column(book, "Pesées", "Quantité pesée (t)") == [9.9, 1200]
+    days = column(book, "Pesées", "Période")
+    assert days == ["du 1er janvier au 30 juin 2025"] * 2
+    outlets = toy.outlets.table.set_index("outlet_id")["name"]
+    assert column(book, "Pesées", "Exutoires utilisés")[0].endswith(outlets["o1"])
+    without = openpyxl.load_workbook(io.BytesIO(made(toy)))
+    assert "Pesées" not in without.sheetnames
 
 
 def test_declared_destinations_have_a_sheet_only_when_read(toy: Toy) -> None:

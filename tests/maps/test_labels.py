@@ -1,10 +1,19 @@
 """Labels never overlap."""
 
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
 from eitgeo.maps.paper.canvas import clip_lines, text_width_mm, wrap
-from eitgeo.maps.paper.labels import Box, Placer, around, beside_point
+from eitgeo.maps.paper.labels import (
+    Box,
+    Lettering,
+    Placer,
+    around,
+    beside_point,
+    place_point_label,
+)
 
 FRAME = Box(0, 0, 100, 100)
 
@@ -64,3 +73,33 @@ def test_no_break_spaces_hold() -> None:
 def test_what_is_cut_is_said() -> None:
     assert clip_lines(["a", "b", "c"], 2) == ["a", "b …"]
     assert clip_lines(["a", "b"], 2) == ["a", "b"]
+
+
+def written_beside(text: str, *walls_x: float) -> tuple[list[str], Box]:
+    """Name a point in the middle of the frame, between limits from south to north."""
+    axes, placer = Figure().subplots(), Placer(FRAME)
+    for x in walls_x:
+        placer.leave_clear(shapely.LineString([(x, 0), (x, 100)]))
+    options = {"lettering": Lettering(8.0), "m_per_mm": 1.0, "gap_mm": 1.0}
+    assert place_point_label(axes, placer, shapely.Point(50, 50), text, **options)
+    return axes.texts[-1].get_text().split("\n"), placer.taken[-1]
+
+
+def test_a_name_crosses_a_limit_only_where_no_other_place_is_near() -> None:
+    name = "Montesquieu-Volvestre"
+    width = text_width_mm(name, 8.0)
+    lines, free = written_beside(name)
+    assert lines == [name]
+    assert round(free.xmin) == 51  # to the right of its point, its first place
+    # As wide as the name: there is a place right over the point, partly beside it.
+    lines, box = written_beside(name, 50 - 0.3 * width, 50 + 0.9 * width)
+    assert lines == [name]
+    assert 50 - 0.3 * width < box.xmin < box.xmax < 50 + 0.9 * width
+    # Narrower: on two lines, within the limits.
+    lines, box = written_beside(name, 50 - 0.4 * width, 50 + 0.4 * width)
+    assert lines == ["Montesquieu-", "Volvestre"]
+    assert 50 - 0.4 * width < box.xmin < box.xmax < 50 + 0.4 * width
+    # Limits everywhere: on one line again, across.
+    lines, box = written_beside(name, *range(2, 100, 4))
+    assert lines == [name]
+    assert box == free

@@ -37,7 +37,7 @@ def test_each_compared_perimeter_is_told_once_with_what_it_is(
         assert text.count(name) == 1, name
     assert HOSTILE[:20] in text
     assert "=CC + CA" not in text  # not compared
-    assert "3 communes · 12 345 hab." in text
+    assert "12 345 habitants" in text
     assert "Appartenance à confirmer" in text
     assert "la même échelle partout" in text
     assert "Sauf un contour." in text

@@ -153,10 +153,6 @@ def _place(commune: Commune, zones: list[Point], draw: random.Random) -> Point:
 
 
 def hidden_numbers() -> tuple[str, ...]:
-    """List SIRET and names that nothing published may hold.
-
-    Of an establishment that closed, SIRENE is not read: a company that withheld itself
-    is then known by other registers alone, which name it.
-    """
-    mine = [one for one in firms() if one.person or (one.withheld and not one.closed)]
+    """List SIRET and names that nothing published may hold, closed ones too."""
+    mine = [one for one in firms() if one.is_hidden]
     return (*(one.siret for one in mine), *(one.name for one in mine))

@@ -1,25 +1,34 @@
 """A graph that osmnx saved is a network of a study; extracts of regions are joined."""
 
+import datetime as dt
+import shutil
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import networkx as nx
 import numpy as np
 import osmium
 import osmnx
 import pytest
+import yaml
+from shapely import box
 
 import eitgeo as eg
+from eitgeo.commands.new_real import new_real
+from eitgeo.commands.study_text import Wanted
 from eitgeo.errors import CrsError, SourceError
 from eitgeo.roads.network.osmnx_graph import graph_from_osmnx, named_ways
 from eitgeo.roads.network.road_words import way_names
 from eitgeo.sources.ground.osm_roads import NoRoadError, read_osm_roads
 from eitgeo.sources.ground.osm_several import read_osm_regions
 from eitgeo.sources.ground.osmnx_roads import read_osmnx_graph
+from eitgeo.steps.files import network_files
+from eitgeo.steps.roads.road_network import load_graph
+from eitgeo.study.project import open_project
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTRACT = ROOT / "notebooks/exemple_routes.osm"
-AUCH = ROOT.parent / "shared/data/roads/auch"
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +145,33 @@ def test_a_region_beyond_the_study_gives_no_road(tmp_path) -> None:
     broken.write_bytes(b"rien")
     with pytest.raises(SourceError, match="illisible"):
         read_osm_regions([west, broken], bounds=box)
+
+
+def test_a_study_takes_a_saved_graph_for_its_network(tmp_path, saved) -> None:
+    asked = Wanted("essai", ("couserans",), (), "", dt.date(2026, 12, 1))
+    path = new_real(tmp_path / "x", asked, roads="osmnx").path
+    study = yaml.safe_load(path.read_text(encoding="utf-8"))
+    network = study["roads"]["network"]
+    assert network.pop("elevation") == "data/raw/officiel/relief"
+    path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
+    target = path.parent / network["path"]
+    target.parent.mkdir(parents=True)
+    shutil.copy(saved, target)
+    project = open_project(path)
+    assert network_files(project) == [target]
+    assert project.study.demonstration_reasons == ()
+    assert "OpenStreetMap, décembre 2026" in project.study.roads.network.label
+    area = gpd.GeoSeries([box(0.6, 42.88, 0.82, 43.12)], crs=4326).to_crs(2154)
+    graph, names, relief = load_graph(project, gpd.GeoDataFrame(geometry=area))
+    assert relief is None
+    assert "N 125" in set(names["ref"])
+    assert graph.edges["length_m"].sum() / 1000 == pytest.approx(62, abs=1)
+    # Cut by nothing: the study names one graph, or the extracts of a folder.
+    folder = path.parent / "data/raw/officiel/osm"
+    folder.mkdir()
+    for name in ("b.osm.pbf", "a.osm.pbf", "notes.txt"):
+        (folder / name).write_bytes(b"")
+    study["roads"]["network"] = {"reader": "osm", "path": "data/raw/officiel/osm"}
+    path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
+    found = network_files(open_project(path))
+    assert [one.name for one in found] == ["a.osm.pbf", "b.osm.pbf"]

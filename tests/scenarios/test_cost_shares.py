@@ -38,7 +38,9 @@ TYPED = Budget(fte_cost_eur=50_000, other_cost_eur=10_000, aid_pct=40)
 TWO = frozenset({"31001", "31002", "31003", "31005"})
 
 
-def shares(codes: frozenset[str], counted: Counted | None = JOBS, **asked) -> pd.Series:
+def shares(
+    codes: frozenset[str], counted: Counted | None = JOBS, **asked
+) -> pd.DataFrame:
     governance = Governance(budget=TYPED, **asked)
     budget = animation_budget(animation_costs(), TYPED, posts=governance.posts)
     return cost_share_rows(
@@ -126,4 +128,4 @@ def test_more_posts_cost_each_member_more_under_each_key() -> None:
 
 def test_an_unknown_key_is_refused() -> None:
     with pytest.raises(ValueError, match="cost_key"):
-        Governance(cost_key="surface")
+        Governance(cost_key="surface")  # type: ignore[arg-type]

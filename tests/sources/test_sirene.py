@@ -122,6 +122,21 @@ def test_nobody_hidden_keeps_a_name_or_a_siret(read):
         assert secret not in everything
 
 
+def test_who_is_withheld_and_closed_since_or_not_told_is_known_by_number(read):
+    """Other registers may name them: numbers alone tell who is not to be named."""
+    state = "etatAdministratifEtablissement"
+    closed = {"statutDiffusionEtablissement": "P", state: "F"}
+    away = closed | {"codeCommuneEtablissement": "75056"}
+    rows = [
+        *ROWS,
+        establishment("80000000900019", **closed),
+        establishment("80000000900027", **away),
+    ]
+    loaded = read(rows)
+    assert loaded.silenced == {"80000000400014", "80000000900019"}
+    assert loaded.table.equals(read(ROWS).table)
+
+
 def test_a_name_is_the_legal_one_then_the_usual_one_then_the_sign(read):
     rows = [
         establishment(FIRM, denominationUsuelleEtablissement="USUEL"),

@@ -156,6 +156,20 @@ def test_what_a_register_withholds_is_withheld_where_another_one_shows_it() -> N
     assert sorted(again.table["siret"]) == ["", "", C]
 
 
+def test_who_is_withheld_without_a_row_is_named_by_nobody() -> None:
+    """Closed since, or not told at all: SIRENE says no more than the number."""
+    icpe = part(site("ICPE0006802548", A, name="SAS X"), site("ICPE0006802549", C))
+    irep = part(site("IREP068.02548", A, name="SAS X", naf="17.11Z"))
+    merged = merge_sites([icpe, irep], silenced={A})
+    first, second = merged.table.to_dict("records")
+    assert (first["name"], first["siret"]) == ("Établissement (nom non diffusé)", "")
+    assert not first["diffusible"]
+    assert first["naf"] == "17.11Z"
+    assert (second["name"], second["siret"]) == ("icpe0006802549", C)
+    assert merged.withheld == ("ICPE0006802548", "IREP068.02548")
+    assert not [one for one in (A, "SAS X") if one in merged.dropped.to_csv()]
+
+
 def test_a_name_that_one_source_is_sure_of_is_shown() -> None:
     unsure = part(site("IREP068.02548", name="Établissement (nom non diffusé)"))
     sure = part(site("S3IC0068.02548", A, name="PAPETERIES SA"))

@@ -80,7 +80,7 @@ def test_carriers_are_those_of_the_listed_union(sources) -> None:
     assert table["carriers"].iloc[-1] == ""
 
 
-def test_a_rule_that_waits_leaves_a_carrier_unsure(sources) -> None:
+def test_a_rule_that_waits_leaves_a_carrier_unsure() -> None:
     states = pd.DataFrame(
         [
             ("u", "P1", "possible"),

@@ -14,11 +14,13 @@ from eitgeo.commands.new_real import LEAVABLE, new_real
 from eitgeo.commands.real_choice import named_epci
 from eitgeo.commands.real_register import area_km2, widened
 from eitgeo.commands.study_text import Wanted
-from eitgeo.errors import EitgeoError, SchemaError, StudyError
+from eitgeo.errors import EitgeoError, SchemaError, SourceError, StudyError
 from eitgeo.reference.governance import departement_regions
 from eitgeo.reference.real import land_degrees, osm_extracts, real_sources
 from eitgeo.sources.fetch.register import expand_rows, read_register
 from eitgeo.sources.territory.epci_list import read_epci_list
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.run import plan_steps
 from eitgeo.study.project import Project, open_project
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -344,6 +346,26 @@ def test_the_doctor_names_what_is_to_be_downloaded(tmp_path) -> None:
     assert "organismes, source 2" in told  # DGCL and BANATIC: a union is no file
     assert "organismes, source 3" not in told
     assert project.study.sources.places is None
+
+
+def test_a_file_that_did_not_come_is_asked_of_fetch_before_any_step(tmp_path) -> None:
+    """A tile of a folder too: the others would be read, and a hole told by nothing."""
+    project, rows = written(tmp_path / "x", "couserans")
+    with pytest.raises(SourceError, match=r"fichier absent : .*relief") as caught:
+        plan_steps(STEPS, project)
+    said = str(caught.value)
+    assert "StockEtablissement_utf8.parquet → le télécharger (eitgeo fetch)" in said
+    paths = [project.base / row["path"] for row in rows]
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    late = next(path for path in paths if path.suffix == ".tif")
+    late.unlink()
+    with pytest.raises(SourceError, match="étude : 1 anomalie") as caught:
+        plan_steps(STEPS, project)
+    assert f"{late.name} → le télécharger (eitgeo fetch)" in str(caught.value)
+    late.write_bytes(b"x")
+    assert len(plan_steps(STEPS, project)) == len(STEPS)
 
 
 def test_the_addresses_are_those_of_the_register_of_the_delivered_study() -> None:

@@ -9,6 +9,8 @@ Each file rests on those above it:
   ``private/``.
 - ``sheets``: Match sheets in words: what each declared resource is, and who to call
   about it.
+- ``weighings``: Weighings of the syndicate: what was read of them, and the sums that
+  leave.
 - ``run``: What `eitgeo survey` does and says; the slow imports are here.
 - ``status``: The interest that firms express, counted and never firm by firm.
 - ``app``: Commands of the survey: import, status, match sheets, extract, purge.

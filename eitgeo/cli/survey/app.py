@@ -31,6 +31,10 @@ OutOption = Annotated[
     Path | None,
     typer.Option("--out", help="Celui d'« eitgeo run » : où sont les tables."),
 ]
+WeighedOption = Annotated[
+    bool,
+    typer.Option("--pesees", help="Des pesées du syndicat (sources.pesees)."),
+]
 Day = Annotated[
     dt.datetime | None,
     typer.Option(
@@ -73,10 +77,19 @@ def import_files(
 
 
 @survey_app.command(help="Compter l'intérêt exprimé, par EPCI et par secteur.")
-def status(study: StudyOption = Path("study.yaml"), *, out: OutOption = None) -> None:
-    """Count the firms that signed up."""
+def status(
+    study: StudyOption = Path("study.yaml"),
+    *,
+    out: OutOption = None,
+    pesees: WeighedOption = False,
+) -> None:
+    """Count the firms that signed up, or say what was read of the weighbridges."""
 
     def work(project: Project) -> list[str]:
+        if pesees:
+            from eitgeo.cli.survey.weighings import run_weighed_status  # noqa: PLC0415
+
+            return run_weighed_status(project)
         from eitgeo.cli.survey.status import run_status  # noqa: PLC0415
 
         return run_status(project)
@@ -120,18 +133,23 @@ def publish(
     yes: Annotated[
         bool, typer.Option("--yes", help="Écrire sans demander : c'est déjà relu.")
     ] = False,
+    pesees: WeighedOption = False,
 ) -> None:
     """Let guarded sums of answers out, once a person has read them."""
 
     def work(project: Project) -> list[str]:
-        from eitgeo.cli.survey.run import run_publish  # noqa: PLC0415
+        from eitgeo.cli.survey.run import (  # noqa: PLC0415
+            run_publish,
+            run_publish_weighings,
+        )
 
         def agreed(lines: list[str]) -> bool:
             for line in lines:
                 typer.echo(plain(line))
             return yes or _agreed()
 
-        return run_publish(project, day=_iso(day), partial=partial, agreed=agreed)
+        run = run_publish_weighings if pesees else run_publish
+        return run(project, day=_iso(day), partial=partial, agreed=agreed)
 
     _run(study, out, work)
 

@@ -22,6 +22,12 @@ from eitgeo.cli.survey.publish import (
     write_publication,
 )
 from eitgeo.cli.survey.sheets import SurveyTables, match_sheets
+from eitgeo.cli.survey.weighings import (
+    draft_weighings,
+    forget_clients,
+    weighed_draft_lines,
+    write_weighings,
+)
 from eitgeo.disclosure.publications import without_firms
 from eitgeo.dossier.chapters.contacts import contacts_xlsx
 from eitgeo.dossier.match_sheets import match_sheets_docx
@@ -32,6 +38,7 @@ from eitgeo.sources.survey.answers import import_survey, purge_survey, survey_fa
 from eitgeo.steps.inputs.answers import stored_declarations
 from eitgeo.steps.inputs.renewal import load_former
 from eitgeo.store import private_folder, write_private_bytes
+from eitgeo.study.survey import PRIVATE_FOLDER
 from eitgeo.tables.files import read_table
 from eitgeo.tables.private import read_declarations, write_declarations
 from eitgeo.words import typographic
@@ -199,6 +206,22 @@ def run_publish(
         return write_publication(project, path, draft)
 
 
+def run_publish_weighings(
+    project: Project, *, day: str, partial: bool, agreed: Callable[[list[str]], bool]
+) -> list[str]:
+    """Let guarded sums of weighings out, by the same step as answers."""
+    folder = project.base / PRIVATE_FOLDER
+    with _alone(folder, root=project.base):
+        told_on = day or dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat()
+        draft = draft_weighings(project, day=told_on, partial=partial)
+        lines = weighed_draft_lines(draft)
+        if draft.table.empty:
+            return [*lines[1:], "Rien à publier : aucune somme ne passe."]
+        if not agreed(lines):
+            return ["Rien n'est écrit."]
+        return write_weighings(project, draft)
+
+
 def _left(draft: Draft) -> list[str]:
     if not draft.leaving:
         return []
@@ -249,6 +272,7 @@ def run_purge(
         ledger = read_ledger(path)
         if ledger:
             write_ledger(path, without_firms(ledger, gone), root=project.base)
+        forget_clients(project, gone)
         made = _write_private(project, kept)
     firms = held["siret"].nunique() - kept["siret"].nunique()
     resources = int(

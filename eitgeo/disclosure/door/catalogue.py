@@ -101,6 +101,7 @@ _MATTER = {
     ),
     "break_even": Leaving("register", "flows", "all"),
     "survey_public": Leaving("derived", made=matter.answers),
+    "weighed_public": Leaving("derived", made=matter.weighings),
     "declared_destinations": Leaving("register", made=matter.destinations),
     # No drawn site declares anything; outlets are as near as roads say.
     "backtest": Leaving("register", "sites roads", "roads", made=matter.backtest),

@@ -47,6 +47,17 @@ _ALL_ANSWERS = (
     "Elles remplacent ici déclarations et ratios. Sans quantité : seules les "
     "entreprises sont comptées."
 )
+_PUBLISHED_WEIGHED = (
+    "Pesées observées sur la période dite, jamais étendues à l'année : sommes d'au "
+    "moins trois clients dont aucun n'en fait l'essentiel, à deux chiffres "
+    "significatifs. Elles se lisent à côté du gisement estimé et ne s'y ajoutent pas. "
+    "Une somme absente est retenue ou nulle, rien ne dit laquelle ; les clients non "
+    "identifiés n'y sont pas."
+)
+_ALL_WEIGHED = (
+    "Toutes les pesées de clients identifiés, fût-ce d'un seul : à ne pas diffuser. "
+    "Elles valent pour la période dite et ne s'ajoutent pas au gisement estimé."
+)
 _IREP = "Géorisques, registre des émissions polluantes (IREP), Licence Ouverte 2.0"
 _CITED = (
     "Registre public (IREP) : les quantités déclarées y sont citées telles quelles, "
@@ -195,6 +206,13 @@ def answers(project: Project, survey_public: pd.DataFrame) -> Rows:
         credit, secrecy = "toutes, à ne pas diffuser", _ALL_ANSWERS
     sources = (f"Réponses des entreprises : {credit}",) if len(survey_public) else ()
     return Rows(survey_public, sources=sources, secrecy=(secrecy,))
+
+
+def weighings(project: Project, weighed_public: pd.DataFrame) -> Rows:
+    """Say what a person let out of the weighings; of all in a private study."""
+    secrecy = _ALL_WEIGHED if project.private else _PUBLISHED_WEIGHED
+    sources = ("Pesées du syndicat de traitement",) if len(weighed_public) else ()
+    return Rows(weighed_public, sources=sources, secrecy=(secrecy,))
 
 
 def destinations(_: Project, declared: pd.DataFrame) -> Rows:

@@ -12,8 +12,6 @@ Each file rests on those above it:
 - ``context``: The chapter on the context: laws, plans, what past initiatives teach.
 - ``counts``: What registers count, as chapters tell it: sentences on the territory,
   sectors.
-- ``declared``: What others tell: outlets in use, declared and total tonnes beside what
-  we say.
 - ``annexes``: Annexes on the method, the data, the hypotheses and the words.
 - ``front``: What opens a dossier: cover, one page for elected members, one page of
   warnings.
@@ -22,10 +20,12 @@ Each file rests on those above it:
   grid.
 - ``zones``: The chapter on zones of activity and key sectors.
 - ``cards``: Annexes of cards: one an EPCI, one a perimeter, one a difference.
+- ``declared``: What others tell: outlets in use, declared and total tonnes beside what
+  we say.
 - ``interest``: The chapter on the verdict, its rule and what would make it firmer.
-- ``matter``: Chapters on flows and outlets, and on processes.
 - ``questions``: The annex of questions to the owner of the study, and what an answer
   moves.
+- ``matter``: Chapters on flows and outlets, and on processes.
 - ``choice``: The chapter on the perimeter: blocks, comparison, core, what tips,
   variants.
 - ``means``: The means of an initiative: posts, budget, parts of each EPCI, seat.

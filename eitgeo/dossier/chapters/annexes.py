@@ -8,6 +8,7 @@ from eitgeo.dossier.chapters.belief import source_table
 from eitgeo.dossier.chapters.desk import number, table, told
 from eitgeo.dossier.model import Chapter, Paragraph, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.maps.words.hypotheses import REPLACED, change_sentence, count_sentence
 from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING, typographic
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from eitgeo.dossier.chapters.desk import Desk
     from eitgeo.dossier.model import Block, Row, Runs, Value
+    from eitgeo.maps.words.hypotheses import Hypothesis
 
 _TEXTS = read_prose("annexes")
 STABILITY = "stability"
@@ -131,6 +133,7 @@ def hypotheses(desk: Desk) -> Chapter:
             rows,
             widths=(2.2, 2.2, 3.2),
         ),
+        *_supposed(desk),
         _share_table(desk),
         *_variance_table(desk),
         source_table(desk),
@@ -152,6 +155,40 @@ def _hypothesis(desk: Desk, key: str) -> Row:
         touches,
         shown_values(desk, _MOVED[key]) if key in _MOVED else (MISSING,),
     )
+
+
+def _supposed(desk: Desk) -> Iterator[Block]:
+    """Say what the study supposes, what replaced it and what would replace the rest."""
+    found = desk.terms.hypotheses
+    if not found:
+        return
+    rows: list[Row] = [
+        (
+            (told(one.label, "hypotheses", one.basis, "label"),),
+            (told(_standing(one), "hypotheses", one.basis, "state"),),
+            (told(_replacing(one), "gaps", one.basis, "what"),),
+            (told(change_sentence(one) or MISSING, "hypotheses", one.basis, "change"),),
+        )
+        for one in found
+    ]
+    count = told(count_sentence(found), "hypotheses", "all", "state")
+    box = table(
+        _TEXTS.runs("hypotheses.supposed_caption"),
+        _TEXTS.heads("hypotheses.supposed_heads"),
+        rows,
+        widths=(2.0, 1.4, 2.6, 3.2),
+    )
+    said = _TEXTS.say("hypotheses.supposed_count", style="lead", count=count)
+    yield Section(_TEXTS.runs("hypotheses.supposed_title"), (said, box))
+
+
+def _standing(one: Hypothesis) -> str:
+    dates = ", ".join(one.vintages)
+    return f"{one.state} ({dates})" if dates else one.state
+
+
+def _replacing(one: Hypothesis) -> str:
+    return MISSING if one.state == REPLACED else f"{one.what} ({one.where})"
 
 
 def _halves(runs: Runs) -> tuple[Runs, Runs]:

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.belief import gap_bullets, indicator_rows, missing_data
 from eitgeo.dossier.chapters.counts import counted_vintages
-from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
+from eitgeo.dossier.chapters.desk import (
+    cell,
+    joined,
+    listed_unions,
+    number,
+    table,
+    told,
+)
 from eitgeo.dossier.chapters.matter import indicator_table
 from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_fact
 from eitgeo.dossier.model import Chapter, Section, Wide
@@ -207,8 +214,9 @@ def _plane(desk: Desk) -> tuple[Block, ...]:
     source = ("indicators_public", PLANE[1], "note")
     vintage = told(str(plane["note"].iloc[0]).rpartition(" ; ")[2], *source)
     words = {"asked": asked, "counted": counted, "vintage": vintage}
-    caption = _TEXTS.runs("plane", **words)
-    alt = "".join(map(str, _TEXTS.runs("plane_alt")))
+    unions = listed_unions(desk)
+    caption = _TEXTS.runs("plane", **words, unions=unions)
+    alt = "".join(map(str, _TEXTS.runs("plane_alt", unions=unions)))
     return (_TEXTS.say("plane_text"), desk.picture("plane", caption, alt=alt))
 
 

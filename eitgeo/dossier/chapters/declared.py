@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.desk import number, table, told
+from eitgeo.dossier.chapters.territory import epci_fact
 from eitgeo.dossier.model import Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.arisings.backtest_words import (
@@ -14,10 +15,23 @@ from eitgeo.flows.arisings.backtest_words import (
     set_aside_text,
     years_text,
 )
+from eitgeo.flows.arisings.weighed import Period
 from eitgeo.flows.outlets.destinations import chapter_tonnes
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.tables import waste_totals
-from eitgeo.words import MISSING, french_number, range_text, round_significant
+from eitgeo.sources.survey.published_weighings import (
+    client_label,
+    family_label,
+    outlet_names,
+    place_label,
+)
+from eitgeo.words import (
+    MISSING,
+    french_number,
+    french_period,
+    range_text,
+    round_significant,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +43,8 @@ if TYPE_CHECKING:
 
 _FLOWS = read_prose("flows")
 _TABLE = "declared_destinations"
+_WEIGHED = "weighed_public"
+_NO_DECIMAL_T = 10.0
 _CHECKS = "arising_checks"
 _SCALES = ("by_inhabitants", "by_employees")
 
@@ -47,6 +63,75 @@ def declared_sections(desk: Desk) -> Iterator[Section]:
         evidence = "H" if desk.matter.backtest.demonstration else "O"
         blocks = (_FLOWS.say("backtest_text"), _measures(backtest, evidence))
         yield Section(_FLOWS.runs("backtest"), blocks)
+
+
+def weighed_sections(desk: Desk) -> Iterator[Section]:
+    """Tell what the syndicate weighed, beside what is estimated and never in it."""
+    rows = desk.matter.weighed.table
+    if rows.empty:
+        return
+    blocks: list[Block] = [_FLOWS.say("weighed_text"), _weighed(desk)]
+    days = sorted({*zip(rows["first_day"], rows["last_day"], strict=True)})
+    short = [one for one in days if not Period(*map(str, one)).is_year()]
+    for first, last in short:
+        told_days = told(
+            french_period(str(first), str(last)), _WEIGHED, "", "first_day"
+        )
+        blocks.append(_FLOWS.say("weighed_short", style="note", days=told_days))
+    yield Section(_FLOWS.runs("weighed"), tuple(blocks))
+
+
+def _weighed(desk: Desk) -> Block:
+    """Lay out each sum with its clients, its outlets and the estimate beside it."""
+    names = desk.terms.governance.epci_names
+    known = desk.matter.outlets.table
+    outlets = dict(zip(known["outlet_id"], known["name"], strict=True))
+    rows: list[Row] = []
+    for row in desk.matter.weighed.table.to_dict("records"):
+        place, family = str(row["place"]), str(row["family"])
+        key = "/".join((place, str(row["client"]), family, str(row["year"])))
+        days = french_period(str(row["first_day"]), str(row["last_day"]))
+        mass_t = float(row["mass_t"])
+        decimals = 0 if mass_t >= _NO_DECIMAL_T else 1
+        used = outlet_names(str(row["outlets"]), outlets)
+        rows.append(
+            (
+                (told(place_label(place, names), _WEIGHED, key, "place"),),
+                (
+                    told(client_label(str(row["client"])), _WEIGHED, key, "client"),
+                    ", ",
+                    told(family_label(family), _WEIGHED, key, "family"),
+                ),
+                (
+                    number(
+                        mass_t, (_WEIGHED, key, "mass_t"), unit="t", decimals=decimals
+                    ),
+                    ", ",
+                    told(days, _WEIGHED, key, "first_day"),
+                ),
+                (number(float(row["n_clients"]), (_WEIGHED, key, "n_clients")),),
+                _estimate(desk, place, family),
+                (told(used, _WEIGHED, key, "outlets"),),
+            )
+        )
+    return table(
+        _FLOWS.runs("weighed_caption"),
+        _FLOWS.heads("weighed_heads"),
+        rows,
+        widths=(1.6, 1.5, 1.6, 0.7, 1.6, 1.5),
+        note=desk.matter.weighed.secrecy,
+    )
+
+
+def _estimate(desk: Desk, place: str, family: str) -> tuple[str | Value, ...]:
+    """Write the part of a family in the potential waste of an EPCI, in tenths."""
+    parts = desk.matter.streams.table
+    mine = parts[parts["group"].eq(place) & parts["family"].eq(family)]
+    if mine.empty:
+        return (MISSING,)
+    key = f"{place}/{family}"
+    n = told(str(int(mine["tenths"].iloc[0])), "arising_streams", key, "tenths")
+    return (*_FLOWS.runs("weighed_tenths", n=n), epci_fact(desk, place, "deposit_t"))
 
 
 def _destinations(destinations: pd.DataFrame, secrecy: tuple[str, ...]) -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,8 +10,10 @@ from eitgeo.dossier.model import Figure, Paragraph, Source, Table, Value, Wide
 from eitgeo.dossier.prose import read_prose
 from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.small_maps import picture_parts
 from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.words.cards import card_rows, identity_lines, perimeter_rows
+from eitgeo.maps.words.union_words import of_whole_epci
 from eitgeo.reference.indicators import indicators_in
 from eitgeo.words import MISSING, french_number, typographic
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.maps.paper.side import CardRow
     from eitgeo.maps.words.difference_words import DifferenceTables
+    from eitgeo.maps.words.hypotheses import Hypothesis
     from eitgeo.maps.workbooks.decision_sheets import DecisionTables
     from eitgeo.maps.workbooks.governance_table import (
         GovernanceReference,
@@ -49,6 +52,8 @@ class MatterTables(NamedTuple):
         ``arising_checks`` and ``redrawn_counts``.
     counts
         Exchanges in a draw of who takes part, and those who give.
+    weighed, streams
+        Table ``weighed_public``, and tenths of the potential waste by EPCI and family.
     factors, sourcing
         Tables ``factor_weights`` and ``factor_sourcing``.
     """
@@ -70,6 +75,8 @@ class MatterTables(NamedTuple):
     counts: Released
     factors: Released
     sourcing: Released
+    weighed: Released
+    streams: Released
 
 
 class Terms(NamedTuple):
@@ -105,6 +112,8 @@ class Terms(NamedTuple):
         Which limits of roads are not known, in words; empty where there is no road.
     compared
         What others have drawn of zones, and how far those found are there, in words.
+    hypotheses
+        What the study supposes, and what replaced it.
     has_sites
         Whether establishments are at hand, and not counts in their place.
     """
@@ -123,6 +132,7 @@ class Terms(NamedTuple):
     concentration: str = ""
     road_limits: str = ""
     compared: str = ""
+    hypotheses: tuple[Hypothesis, ...] = ()
     has_sites: bool = True
 
 
@@ -279,16 +289,33 @@ class Desk:
         if png is None:
             return read_prose("front").say("no_picture", style="note", what=caption)
         is_drawn = key in self.drawn.pictures
+        heading, _ = picture_parts(png)
+        if heading:
+            # Its header is cut off: the message of a map is told under it.
+            caption = (told(heading, "carte", key, "titre"), ". ", *caption)
         return Figure(caption, typographic(alt), png, width_pct, is_drawn)
 
     def wide_picture(self, key: str, caption: Runs, *, alt: str) -> Wide | Paragraph:
         """Return a picture on a landscape page, or the sentence in its place."""
-        found = self.picture(key, caption, alt=alt, width_pct=_WIDE_PCT)
-        return found if isinstance(found, Paragraph) else Wide((found,))
+        found = self.picture(key, caption, alt=alt)
+        if isinstance(found, Paragraph):
+            return found
+        _, width_per_height = picture_parts(found.png)
+        width_cm, height_cm = _WIDE_CM
+        pct = min(100.0, round(100 * height_cm * width_per_height / width_cm, 1))
+        return Wide((replace(found, width_pct=pct),))
 
 
-_WIDE_PCT = 84.0
-"""An A4 sheet with its caption on a landscape page [%]."""
+_WIDE_CM = (26.5, 16.6)
+"""Room for a picture over its caption on a landscape page: width, height [cm]."""
+
+
+def listed_unions(desk: Desk) -> Runs:
+    """Say, after « réunions », which unions of EPCI the study lists."""
+    most = desk.terms.governance.most_epci
+    text = of_whole_epci(most)
+    source = ("étude", "methods.max_union_epci", "valeur")
+    return (typographic(text),) if most is None else (told(text, *source),)
 
 
 def told(

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.belief import belief_section, gap_bullets
-from eitgeo.dossier.chapters.desk import number, table, told
+from eitgeo.dossier.chapters.desk import listed_unions, number, table, told
 from eitgeo.dossier.chapters.levers import animators, realised_value
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
@@ -37,7 +37,11 @@ def interest(desk: Desk) -> Chapter:
         belief_section(desk, *_GROUPS, first_screen=True),
         Section(
             _TEXTS.runs("verdict"),
-            (*said, _TEXTS.say("rule"), _verdict_table(desk, verdicts)),
+            (
+                *said,
+                _TEXTS.say("rule", unions=listed_unions(desk)),
+                _verdict_table(desk, verdicts),
+            ),
         ),
         Section(
             _TEXTS.runs("missing"),

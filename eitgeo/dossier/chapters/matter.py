@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.dossier.chapters.declared import declared_sections, total_section
+from eitgeo.dossier.chapters.declared import (
+    declared_sections,
+    total_section,
+    weighed_sections,
+)
 from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, told
 from eitgeo.dossier.chapters.territory import epci_fact
 from eitgeo.dossier.model import Chapter, Section
@@ -75,6 +79,7 @@ def flows(desk: Desk) -> Chapter:
         *total_section(desk),
         Section(_FLOWS.runs("allowed"), allowed),
         *declared_sections(desk),
+        *weighed_sections(desk),
         Section(_FLOWS.runs("used"), (_FLOWS.say("used_text"), used, *_answers(desk))),
         map_,
     )

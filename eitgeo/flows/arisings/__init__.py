@@ -27,6 +27,8 @@ Each file rests on those above it:
   draw.
 - ``truncated``: Amounts that are told above a threshold only, held against the law of
   their sites.
+- ``weighed``: What clients of weighbridges bring: who they are, where, and to which
+  sums.
 - ``arising_totals``: Totals of the area and of its activities, with the interval of the
   same draws.
 - ``backtest``: Declared waste hidden from the ratios, predicted by them, and held

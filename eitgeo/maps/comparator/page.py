@@ -15,6 +15,7 @@ from eitgeo.maps.pages.page_parts import html_text, notes
 from eitgeo.maps.pages.policy import content_policy
 from eitgeo.maps.pages.typeface import font_face
 from eitgeo.maps.pages.without_scripts import AWAKE, still_style
+from eitgeo.maps.words.union_words import of_whole_epci
 from eitgeo.words import NBSP, typographic
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def comparator_page(
         "body": "demo" if sheet.demonstration else "",
         "banner": _banner(sheet),
         "network": html_text(choices.network),
+        "of_unions": html_text(of_whole_epci(choices.most_epci)),
         "notes": about,
         "refusals": _refusals(refusals),
         "css": style,

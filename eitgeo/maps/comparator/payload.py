@@ -39,6 +39,7 @@ from eitgeo.maps.comparator.recipes import (
 )
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.cards import perimeter_rows
+from eitgeo.maps.words.union_words import of_whole_epci
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.words import typographic
@@ -149,6 +150,8 @@ class ComparatorChoices:
         What times and lengths rest on, French.
     if_part
         Who takes part in exchanges, as `if_taking_part` says.
+    most_epci
+        Of how many EPCI unions are listed at most; None: of any number.
     """
 
     study: str
@@ -163,6 +166,7 @@ class ComparatorChoices:
     weights: pd.Series[float] | None = field(default=None, repr=False)
     decided_pct: float = 80.0
     address: str = ""
+    most_epci: int | None = None
 
 
 def comparator_payload(
@@ -276,6 +280,7 @@ def _study(
         "unnamedSeat": choices.unnamed_seat,
         "network": typographic(choices.network),
         "rootEpci": choices.root_epci,
+        "ofUnions": typographic(of_whole_epci(choices.most_epci)),
         "contact": sheet.contact,
         "address": choices.address,
     }

@@ -29,7 +29,7 @@ from eitgeo.maps.paper.sheet import sheet_about
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from matplotlib.axes import Axes
 
@@ -40,6 +40,8 @@ MM_PER_INCH = 25.4
 MM_PER_POINT = MM_PER_INCH / 72
 LINE_SPACING = 1.22
 _MEASURE = TextToPath()
+HEADING = "Description"
+"""Under which a picture keeps its heading, as the PNG specification names it."""
 _PNG_LEVEL = 3
 """Of compression: the files of the slow default are no lighter on a map."""
 _LAYOUT_RULES = ("GDEF", "GPOS", "GSUB")
@@ -277,9 +279,15 @@ def draw_stroke(page: Page, ends: Sequence[tuple[float, float]], **style: Any) -
     page.sheet.add_line(Line2D(x, y, **style))
 
 
-def render(page: Page, sheet: Sheet, subject: str) -> dict[str, bytes]:
-    """Render a page as its sheet asks, without a date or the name of a program."""
+def render(
+    page: Page, sheet: Sheet, subject: str, *, heading: str = ""
+) -> dict[str, bytes]:
+    """Render a page as its sheet asks, without a date or the name of a program.
+
+    A picture keeps the `heading` that a reader may cut off.
+    """
     about = sheet_about(sheet, subject)
+    picture = {"Title": about["Title"]} | ({HEADING: heading} if heading else {})
     metadata: dict[str, dict[str, Any]] = {
         "pdf": {**about, **_DATELESS},
         "svg": {"Title": about["Title"], "Date": None, "Creator": "eitgeo"},
@@ -287,7 +295,7 @@ def render(page: Page, sheet: Sheet, subject: str) -> dict[str, bytes]:
     outputs = {}
     for kind in sheet.files:
         if kind == "png":
-            outputs[kind] = _png(page.figure, dpi=sheet.png_dpi, title=about["Title"])
+            outputs[kind] = _png(page.figure, dpi=sheet.png_dpi, told=picture)
             continue
         buffer = io.BytesIO()
         page.figure.savefig(
@@ -297,14 +305,15 @@ def render(page: Page, sheet: Sheet, subject: str) -> dict[str, bytes]:
     return outputs
 
 
-def _png(figure: Figure, *, dpi: int, title: str) -> bytes:
+def _png(figure: Figure, *, dpi: int, told: Mapping[str, str]) -> bytes:
     """Draw a figure as opaque dots: a page is white all over."""
     figure.set_dpi(dpi)
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
     dots = np.asarray(canvas.buffer_rgba())[..., :3]
     about, buffer = PngInfo(), io.BytesIO()
-    about.add_text("Title", title)
+    for key, text in told.items():
+        about.add_itxt(key, text)
     Image.fromarray(np.ascontiguousarray(dots)).save(
         buffer, "PNG", pnginfo=about, dpi=(dpi, dpi), compress_level=_PNG_LEVEL
     )

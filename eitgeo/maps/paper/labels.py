@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -22,6 +24,8 @@ _GRID = 24
 _PLACES_TRIED = 160
 _SMALLER = 0.87
 _FURTHER_MM = (0.0, 1.2, 2.4)
+"""The last: only where all else is taken, as a name is then hardly its point's."""
+_PARTS_BESIDE = (0.125, 0.25, 0.375)
 
 
 class Box(NamedTuple):
@@ -71,8 +75,11 @@ class Placer:
             for other in self.taken
         )
 
-    def place(self, candidates: Iterable[Box]) -> Box | None:
-        """Take the first free box that crosses no line, else the first free one."""
+    def place(self, candidates: Iterable[Box], *, clear: bool = False) -> Box | None:
+        """Take the first free box that crosses no line, else the first free one.
+
+        `clear`: none rather than one that crosses a line.
+        """
         free = [box for box in candidates if self.is_free(box)]
         if not free:
             return None
@@ -80,6 +87,8 @@ class Placer:
         crossed = np.zeros(len(free), dtype=bool)
         for line in self.lines:
             crossed |= shapely.intersects(line, areas)
+        if clear and crossed.all():
+            return None
         best = free[int(np.argmin(crossed))]
         self.block(best)
         return best
@@ -130,7 +139,7 @@ def draw_label(axes: Axes, box: Box, lines: list[str], lettering: Lettering) -> 
 def beside_point(
     x: float, y: float, size_m: tuple[float, float], gap_m: float
 ) -> list[Box]:
-    """List eight places for a label around a point, the best first."""
+    """List places for a label around a point, the best first."""
     width, height = size_m
     across, up = gap_m + width / 2, gap_m + height / 2
     near = gap_m * 0.4 + height / 2
@@ -145,6 +154,13 @@ def beside_point(
         (-across, up),
         (across, -up),
         (-across, -up),
+        # Over or under it, partly beside: clear of a line that the others cross.
+        *(
+            (side * part * width, high)
+            for part in _PARTS_BESIDE
+            for high in (up, -up)
+            for side in (1, -1)
+        ),
     ]
     return [around(x + dx, y + dy, width, height) for dx, dy in shifts]
 
@@ -153,16 +169,42 @@ def place_point_label(
     axes: Axes, placer: Placer, point: shapely.Point, text: str, **options: Any
 ) -> bool:
     """Label a point where there is room; needs `lettering`, `m_per_mm`, `gap_mm`."""
-    lettering, m_per_mm = options["lettering"], options["m_per_mm"]
-    size_m = label_size_m([text], lettering, m_per_mm)
-    # Further off where a symbol or another name holds the places around the point.
-    for further_mm in _FURTHER_MM:
-        gap = (options["gap_mm"] + further_mm) * m_per_mm
-        box = placer.place(beside_point(point.x, point.y, size_m, gap))
+    gaps = [(options["gap_mm"] + far) * options["m_per_mm"] for far in _FURTHER_MM]
+    lettering = options["lettering"]
+
+    def rings(lines: list[str]) -> list[list[Box]]:
+        size_m = label_size_m(lines, lettering, options["m_per_mm"])
+        return [beside_point(point.x, point.y, size_m, gap) for gap in gaps]
+
+    # On two lines before it crosses a limit; further off where all else is taken.
+    for lines, clear in (([text], True), (halves(text), True), ([text], False)):
+        *near, far = rings(lines)
+        box = placer.place(chain(*near), clear=clear)
+        if box is None and not clear:
+            box = placer.place(far)
         if box is not None:
-            draw_label(axes, box, [text], lettering)
+            draw_label(axes, box, lines, lettering)
             return True
     return False
+
+
+def halves(text: str) -> list[str]:
+    """Part a name on two lines of about one length; alone where it has no break.
+
+    Examples
+    --------
+    >>> halves("Montesquieu-Volvestre")
+    ['Montesquieu-', 'Volvestre']
+    >>> halves("Rieux Volvestre")
+    ['Rieux', 'Volvestre']
+    >>> halves("Muret")
+    ['Muret']
+    """
+    ends = [at.end() for at in re.finditer("[- ]", text) if at.end() < len(text)]
+    if not ends:
+        return [text]
+    middle = min(ends, key=lambda end: abs(2 * end - len(text)))
+    return [text[:middle].rstrip(" "), text[middle:]]
 
 
 def place_area_label(

@@ -42,6 +42,7 @@ _FOOTER_TEXT_MM = FOOTER_MAX_MM - _FOOTER_LOW_MM - 2.0
 _CORNER_STEPS = 25
 _DOT_MM = 1.4
 _GAP_MM = 2.0
+_STUDY_STEP_MM = 4.4
 _STAMP_MM = 5.4
 _STAMP_PT = 9.0
 _EDGE_MM = 0.8
@@ -76,10 +77,13 @@ def open_map(
     return MapFrame(axes, m_per_mm, Placer(frame, margin=_EDGE_MM * m_per_mm))
 
 
-def draw_header(page: Page, sheet: Sheet, heading: str, *, banner: bool = True) -> None:
+def draw_header(
+    page: Page, sheet: Sheet, heading: str, *, banner: bool = True, kicker: str = ""
+) -> None:
     """Write heading, study, status and date, and the demonstration banner.
 
-    A map bears its stamp in its frame: no banner.
+    A map bears its stamp in its frame: no banner, but room for the name of what it
+    shows between heading and study, the `kicker`.
     """
     status = sheet.status_stamp.upper()
     stamp_width = text_width_mm(status, 8.5, bold=True) + 6
@@ -104,10 +108,14 @@ def draw_header(page: Page, sheet: Sheet, heading: str, *, banner: bool = True) 
     y = top + (17.2 if fits else 18.4)
     write_block(page, MARGIN_MM, y, heading, width=room, size=size, bold=True, lines=2)
     study = " · ".join(part for part in (sheet.subtitle, sheet.title) if part)
-    size = next((s for s in STUDY_PT if text_width_mm(study, s) <= room), STUDY_PT[-1])
-    write_block(
-        page, MARGIN_MM, top + 9.2, study, width=room, size=size, color=MUTED, lines=1
-    )
+    y = top + 9.2
+    for text, colour in ((kicker, INK), (study, MUTED)):
+        if text:
+            widths = (one for one in STUDY_PT if text_width_mm(text, one) <= room)
+            size = next(widths, STUDY_PT[-1])
+            options = {"size": size, "color": colour, "lines": 1}
+            write_block(page, MARGIN_MM, y, text, width=room, **options)
+            y -= _STUDY_STEP_MM
     if banner and sheet.demonstration:
         _draw_banner(page, sheet)
 
@@ -162,13 +170,22 @@ def _footer_size(parts: list[str], width_mm: float) -> tuple[float, float]:
     return size, count * line_height_mm(size)
 
 
-def draw_stamp(view: MapFrame, sheet: Sheet) -> None:
-    """Cross the top of the map from side to side with the stamp of a demonstration."""
+def draw_stamp(view: MapFrame, sheet: Sheet, area: shapely.Geometry) -> None:
+    """Write the stamp of a demonstration on one line, beside what the map shows.
+
+    It stands within the heights and, where it fits, the widths of `area`, over as
+    little of it as can be: what is cut out around the area keeps the stamp.
+    """
     if not sheet.demonstration:
         return
     text = f"{sheet.demonstration_text}. Ne pas diffuser."
-    frame, height = view.placer.frame, _STAMP_MM * view.m_per_mm
-    box = frame._replace(ymin=frame.ymax - height)
+    frame, unit = view.placer.frame, view.m_per_mm
+    room_mm = (frame.xmax - frame.xmin) / unit - 2 * _GAP_MM
+    wide_mm = text_width_mm(text, _STAMP_PT, bold=True) + 2 * _GAP_MM
+    size = _STAMP_PT * min(1.0, room_mm / wide_mm)
+    width, height = min(wide_mm, room_mm) * unit, _STAMP_MM * unit
+    boxes = _within_bounds(frame, area, (width, height), gap=_GAP_MM * unit)
+    box = _least_hidden(boxes, area)
     view.placer.block(box)
     add_polygons(
         view.axes,
@@ -177,8 +194,6 @@ def draw_stamp(view: MapFrame, sheet: Sheet) -> None:
         linewidth=0,
         zorder=32,
     )
-    width_mm = 0.97 * (frame.xmax - frame.xmin) / view.m_per_mm
-    size = _STAMP_PT * min(1.0, width_mm / text_width_mm(text, _STAMP_PT, bold=True))
     view.axes.text(
         (box.xmin + box.xmax) / 2,
         (box.ymin + box.ymax) / 2,
@@ -191,6 +206,30 @@ def draw_stamp(view: MapFrame, sheet: Sheet) -> None:
         parse_math=False,
         zorder=33,
     )
+
+
+def _within_bounds(
+    frame: Box, area: shapely.Geometry, size: tuple[float, float], *, gap: float
+) -> list[Box]:
+    """List places at the top, then at the foot of an area, as far as it goes."""
+    width, height = size
+    seen = shapely.intersection(area, shapely.box(*frame))
+    west, south, east, north = seen.bounds if not seen.is_empty else frame
+    # A narrow area: around its middle, within the frame.
+    spare = max(0.0, width - (east - west)) / 2
+    west = max(frame.xmin + gap, min(west - spare, frame.xmax - gap - width))
+    lefts = np.linspace(west, max(west, east + spare - width), _CORNER_STEPS)
+    return [
+        Box(x, y, x + width, y + height)
+        for y in (north - height, south)
+        for x in np.minimum(lefts, frame.xmax - gap - width)
+    ]
+
+
+def _least_hidden(boxes: list[Box], area: shapely.Geometry) -> Box:
+    """Return the first of the boxes that lie over least of an area."""
+    hidden = shapely.area(shapely.intersection(shapely.box(*np.array(boxes).T), area))
+    return boxes[int(np.argmin(hidden))]
 
 
 def draw_furniture(view: MapFrame, area: shapely.Geometry) -> None:
@@ -212,18 +251,14 @@ def _free_corner(
     frame, gap = view.placer.frame, _GAP_MM * view.m_per_mm
     width, height = (side * view.m_per_mm for side in size_mm)
     lefts = np.linspace(frame.xmin + gap, frame.xmax - gap - width, _CORNER_STEPS)
-    # The stamp is as wide as the frame: furniture stands under it.
-    wide = [box.ymin for box in view.placer.taken if box.xmax >= frame.xmax]
-    top = min([frame.ymax, *wide])
     middle_out = sorted(lefts, key=lambda x: -abs(x - lefts.mean()))
     boxes = [
         Box(x, y, x + width, y + height)
         for x in middle_out
-        for y in (frame.ymin + gap, top - gap - height)
+        for y in (frame.ymin + gap, frame.ymax - gap - height)
     ]
-    free = [box for box in boxes if view.placer.is_free(box)] or boxes
-    hidden = shapely.area(shapely.intersection(shapely.box(*np.array(free).T), area))
-    return free[int(np.argmin(hidden))]
+    free = [box for box in boxes if view.placer.is_free(box)]
+    return _least_hidden(free or boxes, area)
 
 
 def _paper(view: MapFrame, box: Box) -> None:

@@ -100,6 +100,8 @@ class MapSheet:
         What scale, north and situation should not hide.
     tables
         What only its words rest on.
+    kicker
+        A name that stands under a title which does not say it.
     """
 
     subject: str
@@ -109,6 +111,7 @@ class MapSheet:
     bounds: tuple[float, float, float, float]
     spared: Callable[[MapFrame], shapely.Geometry] = field(repr=False)
     tables: tuple[Released, ...] = ()
+    kicker: str = ""
 
     @property
     def released(self) -> list[Released]:
@@ -128,20 +131,21 @@ def compose(drawn: MapSheet, sheet: Sheet) -> dict[str, bytes]:
     sheet = credited(sheet, drawn.released)
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
-        draw_header(page, sheet, drawn.heading, banner=False)
+        draw_header(page, sheet, drawn.heading, banner=False, kicker=drawn.kicker)
         low_mm = draw_footer(page, sheet)
         view = open_map(page, drawn.bounds, low_mm=low_mm)
         items = [item for layer in drawn.layers for item in layer.draw(view)]
-        draw_stamp(view, sheet)
+        draw_stamp(view, sheet, drawn.spared(view))
         draw_furniture(view, drawn.spared(view))
         for layer in drawn.layers:
             layer.name(view)
         write_column(page, [*drawn.side, _legend(drawn, items)], low_mm=low_mm)
-        return render(page, sheet, drawn.subject)
+        return render(page, sheet, drawn.subject, heading=drawn.heading)
 
 
 def _legend(drawn: MapSheet, items: Sequence[LegendItem]) -> Block:
-    about = "" if drawn.subject == drawn.heading else drawn.subject
+    told = drawn.kicker or drawn.subject == drawn.heading
+    about = "" if told else drawn.subject
 
     def write(page: Page, y: float) -> float:
         columns = 1 if page.zoom >= WIDE_LEGEND else 2

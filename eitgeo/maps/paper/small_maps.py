@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import shapely
-from PIL import Image
+from PIL import Image, ImageOps
+from PIL.PngImagePlugin import PngInfo
 
-from eitgeo.maps.paper.canvas import Page, drawing_style
+from eitgeo.maps.paper.canvas import HEADING, Page, drawing_style
 from eitgeo.maps.paper.figures import stamp_axes
-from eitgeo.maps.paper.formats import PageFormat
+from eitgeo.maps.paper.formats import A4, HEADER_MM, PageFormat
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
     Box,
@@ -42,6 +43,8 @@ _DPI = 220
 _WIDE_M, _ROOM_M = 18_000.0, 7_000.0
 """Least distance between two names, from west to east or from south to north [m]."""
 _WIDEST_PX, _COLOURS = 1760, 96
+_EDGE_MM = 0.4
+"""White around what is left of a sheet."""
 _EPCI, _PART, _TOWN = Lettering(6.4), Lettering(8.0, bold=True), Lettering(5.6)
 _STAR_MM, _DOT_MM = 2.6, 0.9
 
@@ -118,16 +121,36 @@ def difference_sketch(
 
 
 def light_picture(png: bytes) -> bytes:
-    """Make a picture lighter: the dots that an A4 page shows, a palette of colours."""
+    """Make a picture of a sheet fit for a document: what has a place there goes.
+
+    White margins go; so does the header of a map whose heading the picture keeps, for
+    a caption. Then as many dots as an A4 page shows, and a palette of colours.
+    """
+    heading, _ = picture_parts(png)
     with Image.open(io.BytesIO(png)) as picture:
         flat = picture.convert("RGB")
+    px_per_mm = flat.width / A4.width_mm
+    top = round((HEADER_MM - _EDGE_MM) * px_per_mm) if heading else 0
+    flat = flat.crop((0, top, flat.width, flat.height))
+    ink = ImageOps.invert(flat.convert("L")).getbbox()
+    if ink:
+        flat = ImageOps.expand(flat.crop(ink), round(_EDGE_MM * px_per_mm), "white")
     if flat.width > _WIDEST_PX:
         height = round(flat.height * _WIDEST_PX / flat.width)
         flat = flat.resize((_WIDEST_PX, height), Image.Resampling.LANCZOS)
     light = flat.quantize(_COLOURS, dither=Image.Dither.NONE)
-    buffer = io.BytesIO()
-    light.save(buffer, format="PNG")
+    about, buffer = PngInfo(), io.BytesIO()
+    if heading:
+        about.add_itxt(HEADING, heading)
+    light.save(buffer, format="PNG", pnginfo=about)
     return buffer.getvalue()
+
+
+def picture_parts(png: bytes) -> tuple[str, float]:
+    """Return the heading that a picture keeps, and its width against its height."""
+    with Image.open(io.BytesIO(png)) as picture:
+        heading = str(picture.info.get(HEADING, ""))
+        return heading, picture.width / picture.height
 
 
 def _shown(ground: Ground, codes: frozenset[str]) -> gpd.GeoDataFrame:

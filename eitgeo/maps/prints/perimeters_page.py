@@ -25,7 +25,11 @@ from eitgeo.maps.paper.palette import INK, MUTED, OUTSIDE
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.side import LegendItem, draw_mark
 from eitgeo.maps.prints.print_maps import doubtful_of, members_of
-from eitgeo.maps.words.cards import card_rows, identity_lines, perimeter_rows
+from eitgeo.maps.words.cards import (
+    perimeter_message,
+    perimeter_name,
+    perimeter_rows,
+)
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, french_number
 
@@ -37,12 +41,11 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.sheet import Sheet
 
-_TOLD = "n_deliberations"
 _FILL: dict[str, Any] = {"facecolor": CATEGORICAL[5], "linewidth": 0}
 _OUTLINE: dict[str, Any] = {"color": INK, "linewidth": 1.3}
 _LIMITS: dict[str, Any] = {"color": "#6f6f6f", "linewidth": 0.4}
 _NAME_PT, _FACTS_PT, _KEY_PT = 8.0, 6.8, 7.0
-_CAPTION_MM = 2 * line_height_mm(_NAME_PT) + line_height_mm(_FACTS_PT) + 1.5
+_CAPTION_MM = 2 * line_height_mm(_NAME_PT) + 2 * line_height_mm(_FACTS_PT) + 1.5
 _GAP_MM = 5.0
 _TOP_MM = 2.0
 _FINE_MM = 0.12
@@ -75,10 +78,15 @@ def perimeters_page(
     `left_out`: what stands on no small map, and why, in French.
     """
     rows = perimeter_rows(perimeters)
-    told = catalogue.loc[[one for one in (_TOLD,) if one in catalogue.index]]
     panels = [
-        _panel(ground, row, members=members, indicators=indicators, told=told)
+        Panel(
+            perimeter_name(row),
+            perimeter_message(row, indicators, catalogue),
+            dissolved(inside),
+            dissolved(doubtful_of(inside, str(row["membership_status"]))),
+        )
         for _, row in rows.iterrows()
+        for inside in (members_of(ground, members, str(row["perimeter_id"])),)
     ]
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
@@ -102,28 +110,6 @@ def page_heading(rows: pd.DataFrame) -> str:
     return (
         f"{french_number(len(rows))} périmètres comparés, de {least} à "
         f"{most}{NBSP}habitants"
-    )
-
-
-def _panel(
-    ground: Ground,
-    row: pd.Series,
-    *,
-    members: Released,
-    indicators: Released,
-    told: pd.DataFrame,
-) -> Panel:
-    name = str(row["perimeter_id"])
-    inside = members_of(ground, members, name)
-    (communes, _), (people, _), *_ = identity_lines(row)
-    facts = [f"{communes}{NBSP}communes", f"{people}{NBSP}hab."]
-    facts += [
-        f"{one.text}{NBSP}délibérations"
-        for one in card_rows(indicators, told, perimeter_id=name)
-    ]
-    doubtful = doubtful_of(inside, str(row["membership_status"]))
-    return Panel(
-        str(row["name"]), " · ".join(facts), dissolved(inside), dissolved(doubtful)
     )
 
 
@@ -169,7 +155,8 @@ def _draw_panel(page: Page, cell: Box, panel: Panel, ground: Ground) -> Axes:
         bold=True,
         lines=2,
     )
-    write(page, cell.xmin, y, panel.facts, size=_FACTS_PT, color=MUTED)
+    facts: dict[str, Any] = {"size": _FACTS_PT, "color": MUTED, "lines": 2}
+    write_block(page, cell.xmin, y, panel.facts, width=width, **facts)
     axes, m_per_mm = _open(page, cell, ground)
 
     def fine(shape: shapely.Geometry) -> shapely.Geometry:

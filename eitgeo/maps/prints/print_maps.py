@@ -40,6 +40,8 @@ from eitgeo.maps.words.cards import (
     card_rows,
     identity_lines,
     one_perimeter,
+    perimeter_message,
+    perimeter_name,
     perimeter_rows,
 )
 from eitgeo.reference.map_sheets import map_title
@@ -93,13 +95,13 @@ def perimeter_map(
             *hatch_legend("Appartenance à confirmer" if len(doubtful) else ""),
         ]
 
-    name = str(perimeter["name"])
     return area_sheet(
         ground,
         Layer((perimeters,), draw),
         outlets_layer(ground, []),
-        subject=name,
-        heading=name,
+        subject=str(perimeter["name"]),
+        heading=perimeter_message(perimeter, indicators, catalogue),
+        kicker=perimeter_name(perimeter),
         side=(
             identity(identity_lines(perimeter)),
             statement("Certificat", f"{first_upper(str(perimeter['certificate']))}."),

@@ -15,6 +15,7 @@ from eitgeo.maps.pages.policy import content_policy
 from eitgeo.maps.refusal_page.drawing import map_of_epci
 from eitgeo.maps.refusal_page.payload import page_epci, refusal_payload
 from eitgeo.maps.refusal_page.plain import refusal_details
+from eitgeo.maps.words.union_words import of_whole_epci
 from eitgeo.words import french_count, typographic
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def refusal_page(
         ),
         "list": _list(payload),
         "n_unions": french_count(len(payload["unions"]["members"])),
+        "of_unions": html_text(of_whole_epci(choices.most_epci)),
         "key": html_text(evidence_key()),
         "details": refusal_details(tables, lines) or html_text(_NONE_WHOLE),
         "notes": notes(sheet, greyed=False, is_web_map=False),

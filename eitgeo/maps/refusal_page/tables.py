@@ -66,8 +66,11 @@ class RefusalChoices:
         SIREN of the EPCI that all unions hold.
     road_evidence
         Class of what rests on roads: ``S`` where they are real, ``H`` otherwise.
+    most_epci
+        Of how many EPCI unions are listed at most; None: of any number.
     """
 
     first: str
     root_epci: str
     road_evidence: str
+    most_epci: int | None = None

@@ -12,12 +12,16 @@ Each file rests on those above it:
 - ``difference_words``: What changes from a perimeter to another, in words: fixed rules
   on numbers.
 - ``governance_words``: The French words of states, verdicts, facts of EPCI and costs.
+- ``hypotheses``: What a study supposes, what replaced it, and what would replace the
+  rest.
 - ``means_words``: Posts and parts in words: what is met, what is left out, who would
   pay what.
 - ``refusal_words``: What refusals leave of a perimeter, in words: fixed rules on
   numbers and names.
 - ``sentences``: French sentences made of numbers by fixed rules; rounding is that of
   ``words``.
+- ``union_words``: Which unions of whole EPCI a study lists: all, or those of at most so
+  many.
 - ``answer_words``: What a council would be asked, with whom and at what cost: sentences
   for its members.
 """

@@ -13,6 +13,7 @@ from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, headed, told
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import CardRow
+from eitgeo.words import MISSING, NBSP, french_number
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -76,6 +77,52 @@ def identity_lines(perimeter: pd.Series) -> list[tuple[str, str]]:
         for value, one, name in zip(values, IDENTITY, names, strict=True)
     ]
 
+
+def perimeter_message(
+    perimeter: pd.Series, indicators: Released, catalogue: pd.DataFrame
+) -> str:
+    """Say how large a perimeter is, and how many councils it asks.
+
+    What is not known is left out.
+    """
+    known = catalogue.loc[catalogue.index.isin(_COUNTED)]
+    rows = card_rows(indicators, known, perimeter_id=str(perimeter["perimeter_id"]))
+    texts = {row.indicator_id: row.text for row in rows if row.text != MISSING}
+    counts = {
+        name: f"{text}{NBSP}{one if text == '1' else f'{one}{plural}'}"
+        for name, text in texts.items()
+        for one, plural in (_COUNTED[name],)
+    }
+    if "n_epci" in counts and perimeter.get("n_epci_cut", 0):
+        counts["n_epci"] += f" ({_cut_words(perimeter)})"
+    people = NBSP.join(identity_lines(perimeter)[1])
+    parts = (counts.get("n_epci"), people, counts.get("n_departements"))
+    size = ", ".join(part for part in parts if part)
+    asked = counts.get("n_deliberations")
+    return f"{size}{NBSP}: {asked} à réunir" if asked else size
+
+
+def _cut_words(perimeter: pd.Series) -> str:
+    """Say how many EPCI a perimeter cuts, out of those that it meets."""
+    cut = int(perimeter["n_epci_cut"])
+    verb = "coupé" if cut == 1 else "coupés"
+    if not perimeter["n_epci_whole"]:
+        return verb if cut == 1 else f"tous {verb}"
+    return f"dont {french_number(cut)}{NBSP}{verb}"
+
+
+def perimeter_name(perimeter: pd.Series) -> str:
+    """Return its name, and that its members are to be confirmed where they are."""
+    doubt = perimeter["membership_status"] == "a_confirmer"
+    return f"{perimeter['name']}{' · membres à confirmer' if doubt else ''}"
+
+
+_COUNTED = {
+    "n_epci": ("EPCI", ""),
+    "n_departements": ("département", "s"),
+    "n_deliberations": ("délibération", "s"),
+}
+"""Indicators of councils → their singular, and what the plural adds."""
 
 IDENTITY = ("n_communes", "population", "area_km2", "density")
 """Columns of what a perimeter is; the last is worked out."""

@@ -10,11 +10,19 @@ from eitgeo.maps.paper.palette import outlet_symbol
 from eitgeo.maps.workbooks.workbook import Column
 from eitgeo.reference.labels import labels_of
 from eitgeo.sources.survey.published_answers import answer_label
+from eitgeo.sources.survey.published_weighings import (
+    client_label,
+    family_label,
+    outlet_names,
+    place_label,
+)
+from eitgeo.words import french_period
 
 if TYPE_CHECKING:
     from eitgeo.maps.paper.ground import Ground
 
 DESTINATIONS = "Exutoires déclarés"
+WEIGHED = "Pesées"
 
 
 def answer_columns(answers: pd.DataFrame, ground: Ground) -> list[Column]:
@@ -49,4 +57,31 @@ def destination_columns(rows: pd.DataFrame) -> list[Column]:
         Column("Déclarants", 11, ordered["n_sites"], 0),
         Column("Quantité", 14, ordered["mass_t"], 1, unit="t/an"),
         Column("Fiabilité", 9, ordered["evidence"]),
+    ]
+
+
+def weighed_columns(rows: pd.DataFrame, ground: Ground) -> list[Column]:
+    """Lay out what was weighed, each sum with its days and the outlets that took it."""
+    named = ground.epci["name"].astype(str).to_dict()
+    days = zip(rows["first_day"], rows["last_day"], strict=True)
+    periods = [french_period(str(first), str(last)) for first, last in days]
+    outlets = ground.tables["outlets"].table if "outlets" in ground.tables else None
+    names: dict[str, str] = {}
+    if outlets is not None:
+        names = dict(zip(outlets["outlet_id"], outlets["name"], strict=True))
+    used = [outlet_names(str(told), names) for told in rows["outlets"]]
+    return [
+        Column(
+            "Intercommunalité ou activité",
+            44,
+            rows["place"].map(lambda one: place_label(one, named)),
+        ),
+        Column("Clients", 16, rows["client"].map(client_label)),
+        Column("Famille", 26, rows["family"].map(family_label)),
+        Column("Période", 36, pd.Series(periods, index=rows.index)),
+        Column("Nombre de clients", 11, rows["n_clients"], 0),
+        Column("Quantité pesée", 14, rows["mass_t"], 1, unit="t"),
+        Column("Fiabilité", 9, pd.Series("O", index=rows.index)),
+        Column("Exutoires utilisés", 44, pd.Series(used, index=rows.index)),
+        Column("Publié le", 12, rows["published_on"]),
     ]

@@ -20,8 +20,10 @@ from eitgeo.maps.workbooks.account_sheets import (
 )
 from eitgeo.maps.workbooks.declared_sheets import (
     DESTINATIONS,
+    WEIGHED,
     answer_columns,
     destination_columns,
+    weighed_columns,
 )
 from eitgeo.maps.workbooks.factor_sheet import FACTORS_NOTE, factor_columns
 from eitgeo.maps.workbooks.lever_sheets import (
@@ -105,6 +107,8 @@ class FlowTables(NamedTuple):
         Table ``factor_weights``, released.
     account
         Table ``syndicate_account``, released.
+    weighed
+        Table ``weighed_public``, released as a register.
     """
 
     blocks: Released
@@ -117,6 +121,7 @@ class FlowTables(NamedTuple):
     destinations: Released
     factors: Released
     account: Released
+    weighed: Released
 
 
 class FlowTerms(NamedTuple):
@@ -192,6 +197,9 @@ def flows_xlsx(
         pages[DESTINATIONS] = destination_columns(destinations.table)
     if len(answers.table):
         pages["Enquête"] = answer_columns(answers.table, ground)
+    weighed = require_released(tables.weighed, "weighed")
+    if len(weighed.table):
+        pages[WEIGHED] = weighed_columns(weighed.table, ground)
     notes = _sheet_notes(tables, terms)
     for name, columns in pages.items():
         book.sheet(name, columns, note=notes.get(name, ""))
@@ -210,6 +218,7 @@ def _sheet_notes(tables: FlowTables, terms: FlowTerms) -> dict[str, str]:
         | {
             "Enquête": " ".join(tables.answers.secrecy),
             DESTINATIONS: " ".join(tables.destinations.secrecy),
+            WEIGHED: " ".join(tables.weighed.secrecy),
         }
     )
 

@@ -94,6 +94,8 @@ class GovernanceReference(NamedTuple):
     places
         SIREN → what each perimeter asks of the EPCI, as
         `perimeter_lines` returns it.
+    most_epci
+        Of how many EPCI unions are listed at most; None: of any number.
     """
 
     catalogue: pd.DataFrame
@@ -104,6 +106,7 @@ class GovernanceReference(NamedTuple):
     division_names: Mapping[str, str]
     root_name: str
     places: Mapping[str, list[tuple[str, str, str, str]]]
+    most_epci: int | None = None
 
 
 def governance_xlsx(
@@ -143,7 +146,7 @@ def governance_xlsx(
     write_cost_shares(
         book, compared, tables.cost_shares, names=named_epci(tables.bodies)
     )
-    write_verdict(book, names, verdicts)
+    write_verdict(book, names, verdicts, most=reference.most_epci)
     write_swot(book, names, tables.swot.table, catalogue)
     write_plan(book, reference.actions)
     write_options(book, tables.plan_options.table)

@@ -13,6 +13,7 @@ from eitgeo.maps.words.governance_words import (
     VERDICT_WORDS,
 )
 from eitgeo.maps.words.sentences import perimeter_sentences
+from eitgeo.maps.words.union_words import of_whole_epci
 from eitgeo.maps.workbooks.workbook import Column, Figure, Group
 from eitgeo.words import MISSING, french_number
 
@@ -32,7 +33,7 @@ _RULE = (
     "publiées (O, S). Une condition qui repose sur des hypothèses (H : établissements "
     "tirés au sort, règles de mémoire) est à confirmer ; sa valeur est celle qu'elle "
     "aurait, et elle ne compte ni pour ni contre. Une condition compte si elle "
-    "départage les territoires : essayée sur toutes les réunions d'EPCI entiers et sur "
+    "départage les territoires : essayée sur toutes les réunions {unions} et sur "
     "chaque EPCI que le territoire d'étude tient entier, elle manque à un sur dix au "
     "moins et tient pour un sur dix au moins. Les données de bureau ne permettent pas "
     "de trancher : aucune condition connue ne départage. Intérêt non confirmé à ce "
@@ -129,7 +130,9 @@ def _lacking(reasons: pd.Series[str]) -> str:
     return " ; ".join(dict.fromkeys(short))
 
 
-def write_verdict(book: Book, names: Mapping[str, str], verdicts: pd.DataFrame) -> None:
+def write_verdict(
+    book: Book, names: Mapping[str, str], verdicts: pd.DataFrame, *, most: int | None
+) -> None:
     """Write the verdict of each perimeter, condition by condition, and its rule."""
     cells = verdicts.set_index(["perimeter_id", "condition_id"]).to_dict("index")
     rows: list[Row] = [Group(_TRIAL), *_trial(book, verdicts)]
@@ -148,7 +151,7 @@ def write_verdict(book: Book, names: Mapping[str, str], verdicts: pd.DataFrame) 
                     str(cell["missing"]),
                 )
             )
-    rows.append(Group(_RULE))
+    rows.append(Group(_RULE.format(unions=of_whole_epci(most))))
     columns = [
         Column("Condition", 66),
         Column("Valeur", 24),

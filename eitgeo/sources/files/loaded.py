@@ -37,11 +37,14 @@ class Loaded:
     holders
         SIRET of the rows that hide theirs, by identifier: they tell which rows of two
         sources are one establishment, in memory alone. No table holds them.
+    silenced
+        SIRET of whom the source withholds without a row: closed since, or not told.
     """
 
     table: pd.DataFrame = field(repr=False)
     dropped: pd.DataFrame = field(repr=False)
     holders: Mapping[str, str] = field(default_factory=dict, repr=False, kw_only=True)
+    silenced: frozenset[str] = field(default=frozenset(), repr=False, kw_only=True)
 
 
 def dropped_rows(rows: Iterable[tuple[str, object, str, str]]) -> pd.DataFrame:

@@ -113,7 +113,7 @@ def read_sirene_sites(
     """
     _require_version(naf_version)
     with engine() as connection:
-        picked, left = picked_establishments(
+        picked, left, silenced = picked_establishments(
             connection, path, codes=set(communes["code_insee"])
         )
         units = pd.DataFrame(columns=list(_UNIT_COLUMNS), dtype="str")
@@ -141,7 +141,7 @@ def read_sirene_sites(
     )
     hidden = sites["siret"] == ""
     holders = dict(zip(sites["site_id"][hidden], sites["key"][hidden], strict=True))
-    return Loaded(table, dropped, holders=holders)
+    return Loaded(table, dropped, holders=holders, silenced=silenced)
 
 
 def _require_version(naf_version: str) -> None:

@@ -52,6 +52,11 @@ FROM establishments SEMI JOIN area USING (code_insee)
 WHERE state = 'A' AND status IN ('O', 'P')
 GROUP BY ALL
 """
+_SILENCED = """
+SELECT DISTINCT siret
+FROM establishments SEMI JOIN area USING (code_insee)
+WHERE status = 'N' OR (status = 'P' AND state <> 'A')
+"""
 _PICKED = "SELECT * FROM picked ORDER BY ALL"
 _UNITS = """
 SELECT siren, unit_status, unit_name, category, count(*) AS n_rows
@@ -68,14 +73,18 @@ GROUP BY ALL ORDER BY ALL
 
 def picked_establishments(
     connection: duckdb.DuckDBPyConnection, path: Path, *, codes: Collection[str]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Pick the active establishments of some communes, and count all other rows."""
+) -> tuple[pd.DataFrame, pd.DataFrame, frozenset[str]]:
+    """Pick the active establishments of some communes, and count all other rows.
+
+    Third, the SIRET of those that are withheld and not picked.
+    """
     connection.register("area", pd.DataFrame({"code_insee": sorted(codes)}))
     with attached(connection, path, layout=ESTABLISHMENTS, view="establishments"):
         counts = _text(connection.execute(_COUNT).df())
         left = _left(counts, codes, path)
         connection.execute(_PICK)
         picked = _text(connection.execute(_PICKED).df())
+        silenced = {str(one) for (one,) in connection.execute(_SILENCED).fetchall()}
     faults = Faults(path.name)
     if picked.empty:
         met = "aucun établissement actif dans les communes demandées"
@@ -85,7 +94,7 @@ def picked_establishments(
     for name in ("sign", "usual_name", "own_unit_name"):
         check_short(picked.set_index("siret")[name], faults=faults)
     faults.raise_if_any(SchemaError)
-    return picked, left
+    return picked, left, frozenset(silenced)
 
 
 def legal_units(connection: duckdb.DuckDBPyConnection, path: Path) -> pd.DataFrame:

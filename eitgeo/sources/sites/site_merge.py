@@ -17,9 +17,9 @@ from eitgeo.tables.columns import POSITION_QUALITIES
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from eitgeo.sources.files.loaded import Note
+    from eitgeo.sources.files.loaded import Loaded, Note
 
 _HEADCOUNTS = ["headcount_low", "headcount_mid", "headcount_high"]
 _ACTIVITY = ["naf", "naf_version"]
@@ -42,13 +42,24 @@ class Merged(Audited):
     withheld: tuple[str, ...]
 
 
+def merge_loaded(parts: Sequence[Loaded]) -> Merged:
+    """Put together what readers give, with all that they hide."""
+    return merge_sites(
+        [one.table for one in parts],
+        [one.holders for one in parts],
+        frozenset().union(*(one.silenced for one in parts)),
+    )
+
+
 def merge_sites(
-    parts: Sequence[pd.DataFrame], holders: Sequence[Mapping[str, str]] = ()
+    parts: Sequence[pd.DataFrame],
+    holders: Sequence[Mapping[str, str]] = (),
+    silenced: Collection[str] = (),
 ) -> Merged:
     """Put tables of establishments together, one row an establishment.
 
     `holders`: for each part, the SIRET of the rows that hide theirs
-    (:attr:`Loaded.holders`).
+    (:attr:`Loaded.holders`); `silenced`: those that a source withholds without a row.
 
     Notes
     -----
@@ -66,7 +77,9 @@ def merge_sites(
     identity = installation_keys(rows["site_id"])
     leader = _leaders(rows["part"], siret, identity)
     hidden = ~rows["diffusible"] | rows["natural_person"]
-    secret = hidden.groupby(leader).transform("any")
+    silent = held.isin(list(silenced)) & ~hidden
+    secret = (hidden | silent).groupby(leader).transform("any")
+    rows = _silent(rows, silent)
     united = _united(rows, leader)
     named = rows.assign(name=rows["name"].mask(secret & ~hidden, _UNTOLD))
     left_out = _left_out(named, leader, siret)
@@ -77,6 +90,15 @@ def merge_sites(
         dropped_rows(left_out),
         note_rows(notes),
         tuple(sorted(set(rows.loc[secret & ~hidden, "site_id"]))),
+    )
+
+
+def _silent(rows: gpd.GeoDataFrame, silent: pd.Series) -> gpd.GeoDataFrame:
+    """Take name and SIRET away from the rows that another source withholds."""
+    return rows.assign(
+        name=rows["name"].mask(silent, f"Établissement {NAME_WITHHELD}"),
+        siret=rows["siret"].mask(silent, ""),
+        diffusible=rows["diffusible"] & ~silent,
     )
 
 

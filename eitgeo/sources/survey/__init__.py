@@ -5,7 +5,11 @@ Each file rests on those above it:
 - ``checks``: Answers of the form, one by one: the value kept, or what is wrong with it.
 - ``published_answers``: The one thing that leaves answers to the survey: a small table
   of guarded sums.
+- ``published_weighings``: What leaves the tickets of weighbridges: a small table of
+  guarded sums.
 - ``raw``: What a file of the sign-up form holds, whatever its format, before any check.
+- ``weighings``: Tickets of a weighbridge, whatever its columns are called: the study
+  maps them.
 - ``flat_files``: Flat files of the form: one line a resource, separators and encodings
   of Excel.
 - ``forms``: One form of the sign-up: the rows kept, and why others are refused.

@@ -27,6 +27,7 @@ from eitgeo.sources.survey.raw import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 FIRM, RESOURCES, CONSENTS = "Établissement", "Ressources", "Consentements"
@@ -66,6 +67,35 @@ def xlsx_forms(path: Path) -> list[RawForm]:
         raise
     except Exception as error:
         # A damaged workbook is met with many an exception: all mean this.
+        met = f"classeur illisible ({type(error).__name__})"
+        raise RefusedFileError(met, _FROM_THE_FORM) from error
+
+
+def named_rows(
+    path: Path, names: Collection[str], *, last: int
+) -> dict[str, list[tuple[int, list[str]]]]:
+    """Read the sheets of those names, as text; the same refusals as for a form.
+
+    Returns
+    -------
+    dict
+        Name → number of the row, from 1, and its cells; absent where no sheet has it.
+    """
+    content = path.read_bytes()
+    sheets = _sheets(content)
+    found = [name for name in names if name.casefold() in sheets]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # styles and validations that it drops
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+            for name in found:
+                _require_open(sheets[name.casefold()])
+            return {
+                name: _rows(book, sheets[name.casefold()].name, last) for name in found
+            }
+    except RefusedFileError:
+        raise
+    except Exception as error:
         met = f"classeur illisible ({type(error).__name__})"
         raise RefusedFileError(met, _FROM_THE_FORM) from error
 

@@ -128,7 +128,9 @@ def read_dgcl_bodies(path: Path, *, on_date: dt.date) -> BodyTables:
 
     References
     ----------
-    As :func:`read_dgcl_members`.
+    Producer: DGCL, *Liste et composition des EPCI à fiscalité propre*,
+    https://www.collectivites-locales.gouv.fr. Licence: Licence Ouverte 2.0. Vintage:
+    1 January of the year. No coordinates.
     """
     members = read_dgcl_members(path)
     source = f"DGCL, liste et composition des EPCI, {on_date.isoformat()}"

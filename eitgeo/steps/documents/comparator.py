@@ -73,6 +73,7 @@ _BY_NAME = (
         "comparison.waste_bodies",
         "flows.families_min_donors",
         "governance.posts",
+        "methods.max_union_epci",
         "territory.on_date",
         "territory.root_epci",
     ),
@@ -104,6 +105,7 @@ def comparator_choices(project: Project) -> ComparatorChoices:
     page = project.published("comparateur", ".html").relative_to(project.maps)
     return ComparatorChoices(
         address=study.prints.address(page.as_posix()),
+        most_epci=study.methods.max_union_epci,
         study=study.identity.name,
         on_date=study.territory.on_date.isoformat(),
         root_epci=study.territory.root_epci,

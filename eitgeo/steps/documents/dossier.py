@@ -25,6 +25,7 @@ from eitgeo.maps.paper.small_maps import (
 )
 from eitgeo.maps.prints.plane_figure import plane_figure
 from eitgeo.maps.prints.zone_maps import stability_map
+from eitgeo.maps.words.hypotheses import study_hypotheses
 from eitgeo.reference.governance import departement_regions, eit_facts
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.rules import process_sheets
@@ -116,6 +117,7 @@ _THEMES = {
         "union_front",
         "union_ranks",
         "verdicts",
+        "weighed_public",
         "zone_concordance",
         "zone_settings",
         "zones_public",
@@ -127,8 +129,9 @@ _THEMES = {
         "flows",
         "governance",
         "methods",
-        "sources.ceilings",
-        "sources.counts",
+        "roads.network",
+        "sources",
+        "survey",
         "territory",
         "zones",
     ),
@@ -175,6 +178,8 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         counts=released(project, "exchange_counts"),
         factors=released(project, "factor_weights"),
         sourcing=released(project, "factor_sourcing"),
+        weighed=released(project, "weighed_public"),
+        streams=released(project, "arising_streams"),
     )
     decision = publish_decision(project)
     differences = tuple(
@@ -258,6 +263,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         network=study.roads.network.label,
         animation=animation_of(study.governance),
         if_part=if_taking_part(taking_part_in(study)),
+        hypotheses=study_hypotheses(project),
         has_sites=study.has_sites,
         road_limits=limit_sentence(released(project, "road_report").table),
         compared=compared_sentence(

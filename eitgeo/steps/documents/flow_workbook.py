@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         "sites",
         "survey_public",
         "syndicate_account",
+        "weighed_public",
     ),
     settings=(
         "PRINTED",
@@ -75,6 +76,7 @@ def run(*, project: Project) -> dict[str, object]:
         released(project, "declared_destinations"),
         released(project, "factor_weights"),
         released(project, "syndicate_account"),
+        released(project, "weighed_public"),
     )
     content = flows_xlsx(
         tables,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         "comparison.first_pair",
         "comparison.seat_min_population",
         "governance",
+        "methods.max_union_epci",
         "territory.on_date",
         "territory.root_epci",
     ),
@@ -61,6 +62,7 @@ def run(*, project: Project) -> dict[str, object]:
         choices=RefusalChoices(
             first=study.first_pair[0],
             root_epci=study.territory.root_epci,
+            most_epci=study.methods.max_union_epci,
             road_evidence="H" if study.roads.network.is_surrogate else "S",
         ),
         sheet=known_sheet(project, [*ground, *tables.all]),

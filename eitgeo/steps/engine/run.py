@@ -29,6 +29,7 @@ from eitgeo.steps.engine.private import shut, tell_secrets
 from eitgeo.steps.engine.reports import StepReport
 from eitgeo.steps.engine.states import file_states
 from eitgeo.steps.engine.values import require_known_values
+from eitgeo.steps.files import read_folders, register_targets
 from eitgeo.store import refused, relative_name, remove_partials
 
 if TYPE_CHECKING:
@@ -168,14 +169,19 @@ def _require_files(steps: Sequence[Step], project: Project) -> None:
     made = {path for step in steps for path in signed_paths(step, project)}
     faults = Faults("étude")
     read = {path for step in steps for path in step.inputs(project)} - made
+    targets = register_targets(project)
+    # A folder is read as it stands: a tile that did not come would be a hole.
+    folders = read_folders(project) & {*read, *(path.parent for path in read)}
+    read |= {path for path in targets if path.parent in folders}
     for path in sorted(path for path in read if not path.is_file()):
         if path.parent == project.processed and path.suffix == ".parquet":
             message = f"no step writes the table {path.stem}"
             raise RuntimeError(message)
-        faults.add(
-            f"fichier absent : {relative_name(path, project.base)}",
-            remedy="le déposer à cet endroit, ou corriger son chemin dans l'étude",
-        )
+        remedy = "le déposer à cet endroit, ou corriger son chemin dans l'étude"
+        if path in targets:
+            remedy = "le télécharger (eitgeo fetch), ou corriger son chemin"
+        absent = f"fichier absent : {relative_name(path, project.base)}"
+        faults.add(absent, remedy=remedy)
     tell_secrets(read, project, faults=faults)
     faults.raise_if_any(SourceError)
 

@@ -13,7 +13,7 @@ from eitgeo.sources.sites.counted_sites import (
     Drawing,
     counted_sites,
 )
-from eitgeo.sources.sites.site_merge import merge_sites
+from eitgeo.sources.sites.site_merge import merge_loaded
 from eitgeo.tables.empty import empty_table
 from eitgeo.zones.drawn.official import area_pieces
 
@@ -48,9 +48,7 @@ def draw_inside(
     """Draw what the sources named before do not know."""
     known = empty_table("sites")
     if before:
-        known = merge_sites(
-            [one.table for one in before], [one.holders for one in before]
-        ).table
+        known = merge_loaded(before).table
     return counted_sites(
         communes,
         sector_mix(),

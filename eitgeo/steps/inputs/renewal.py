@@ -84,6 +84,7 @@ def renewed(loaded: Loaded, former: pd.DataFrame, *, path: Path | None) -> Audit
         loaded.dropped,
         pd.concat([*earlier, notes]),
         holders=loaded.holders,
+        silenced=loaded.silenced,
     )
 
 

@@ -16,7 +16,7 @@ from eitgeo.sources.activity.cells import (
     without_respondents,
 )
 from eitgeo.sources.sites.counted_sites import Counts, nothing_drawn
-from eitgeo.sources.sites.site_merge import merge_sites
+from eitgeo.sources.sites.site_merge import merge_loaded
 from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.files import site_files
 from eitgeo.steps.inputs.answers import study_declarations, with_survey_sites
@@ -78,9 +78,7 @@ def run(
     tell_changed_files(project, site_files(project))
     counts = Counts(activity_urssaf, activity_insee, activity_ape).of(communes)
     parts, drawn = _parts(project, communes, counts, official_zones)
-    merged = merge_sites(
-        [loaded.table for _, loaded in parts], [loaded.holders for _, loaded in parts]
-    )
+    merged = merge_loaded([loaded for _, loaded in parts])
     sites = with_survey_sites(
         with_drawn_headcounts(merged.table, drawn.headcounts),
         study_declarations(project),

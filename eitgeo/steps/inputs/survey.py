@@ -11,6 +11,7 @@ from eitgeo.flows.arisings.declared import declared_masses, survey_needs, used_o
 from eitgeo.sources.survey.published_answers import read_published_answers
 from eitgeo.steps.files import published_answer_files
 from eitgeo.steps.inputs.answers import study_declarations
+from eitgeo.steps.inputs.weighings import weighed_sums, with_weighed_flows
 from eitgeo.steps.step import step
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import TABLES
@@ -18,31 +19,38 @@ from eitgeo.tables.schema import TABLES
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
-_WRITTEN = ("needs", "outlet_flows", "survey_public")
+_WRITTEN = ("needs", "outlet_flows", "survey_public", "weighed_public")
 _KEY = ["epci_siren", "subject", "item"]
 
 
 @step(
     "Réponses des entreprises",
     reads=("communes", "od_matrix", "outlets", "sites"),
-    writes=("needs", "outlet_flows", "survey_public"),
-    settings=("identity.edition", "sources.movements", "survey"),
+    writes=("needs", "outlet_flows", "survey_public", "weighed_public"),
+    settings=("identity.edition", "sources.movements", "sources.pesees", "survey"),
     files="answer_files",
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write needs, flows to outlets and public sums, empty without answers."""
     declarations = study_declarations(project)
     told = _published(project) if declarations is None else _all(project, declarations)
+    told["weighed_public"], tickets = weighed_sums(project)
+    flows = with_weighed_flows(told.get("outlet_flows"), tickets)
+    if flows is not None:
+        told["outlet_flows"] = flows
     for table in _WRITTEN:
         rows = told.get(table)
         kept = _without_rows(table) if rows is None or rows.empty else rows
         write_table(project.processed, kept, table=table)
+    weighed = {"sommes de pesées": len(told["weighed_public"])}
+    weighed = weighed if project.study.sources.pesees else {}
     if declarations is None:
-        return {"sommes de réponses publiées": len(told["survey_public"])}
+        return {"sommes de réponses publiées": len(told["survey_public"]), **weighed}
     return {
         "entreprises inscrites": declarations["siret"].nunique(),
         "ressources recherchées": len(told["needs"]),
         "exutoires utilisés reconnus": len(told["outlet_flows"]),
+        **weighed,
     }
 
 

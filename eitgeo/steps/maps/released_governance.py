@@ -81,4 +81,5 @@ def _reference(
         division_names={str(k): str(v) for k, v in naf_divisions()["label"].items()},
         root_name=str(communes[project.study.territory.root_commune]),
         places={siren: perimeter_lines(cards, siren) for siren in sirens},
+        most_epci=project.study.methods.max_union_epci,
     )

@@ -12,6 +12,12 @@ from eitgeo.tables.columns import (
 _DAY = r"^(\d{4}-\d{2}-\d{2})?$"
 _COMMUNE = r"^((\d{2}|2[AB])\d{3}|hors)?$"
 
+WEIGHED_FAMILIES = (
+    *("melange", "bois", "papiers", "organiques", "metaux", "autres"),
+    *("inertes", "dangereux"),
+)
+"""Families by which what is weighed is told: those of streams, then two apart."""
+
 DECLARED_SPECS = [
     # Private: never in data/processed, never published. One row a resource; of a firm
     # that declares none, one row whose fields of a resource are empty.
@@ -159,6 +165,24 @@ DECLARED_SPECS = [
             "item": text(),
             "n_firms": count(1),
             "mass_t": number(0.0),
+            "published_on": text(pattern=r"^\d{4}-\d{2}-\d{2}$"),
+        },
+    ),
+    # What `eitgeo survey publish --pesees` let out of the weighbridges: the place is an
+    # EPCI (nine digits) or a division of NAF (two); in a private study, every sum.
+    TableSpec(
+        "weighed_public",
+        ("place", "client", "family", "year"),
+        {
+            "place": text(pattern=r"^(\d{9}|\d{2})$"),
+            "client": text("professionnel", "collectivite"),
+            "family": text(*WEIGHED_FAMILIES),
+            "year": text(pattern=r"^\d{4}$"),
+            "first_day": text(pattern=r"^\d{4}-\d{2}-\d{2}$"),
+            "last_day": text(pattern=r"^\d{4}-\d{2}-\d{2}$"),
+            "n_clients": count(1),
+            "mass_t": number(0.0),
+            "outlets": text(),
             "published_on": text(pattern=r"^\d{4}-\d{2}-\d{2}$"),
         },
     ),

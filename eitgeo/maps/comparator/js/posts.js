@@ -52,7 +52,7 @@ export function postTable(data, pair) {
   const heads = ["Postes d’animation", `A${NBSP}: part rencontrée en ${data.raw.posts.years}${NBSP}ans`, "A, non rencontrés", `B${NBSP}: part rencontrée`, "B, non rencontrés", "Coût", "Reste à charge"];
   return el("div", {},
     el("h4", { className: "partie-titre" }, "Postes d’animation, pour A et pour B"),
-    el("p", {}, "Les postes sont un choix. Chaque établissement à mobiliser est compté une fois. Une grande part ne rend pas un périmètre meilleur."),
+    el("p", {}, "Les postes sont un choix. Chaque établissement à mobiliser est compté une fois. Une grande part ne juge pas un périmètre : un petit territoire se visite plus vite."),
     el("table", {},
       el("thead", {}, el("tr", {}, ...heads.map((one) => el("th", { scope: "col" }, one)))),
       el("tbody", {}, ...both[0].map((a, n) => {

@@ -224,5 +224,5 @@ function whyNoRank(data, indicator, figure, held) {
   const assumed = data.raw.study.demonstration.length && figure.evidence === "H";
   return assumed
     ? "rang non calculé : hypothèse dans une démonstration"
-    : "rang : seulement pour les réunions d’EPCI entiers autour du même EPCI";
+    : `rang${NBSP}: seulement pour les réunions ${data.raw.study.ofUnions} autour du même EPCI`;
 }

@@ -1,0 +1,210 @@
+"""Answers kept in ``private/``, and the files that a source of the study reads."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+from eitgeo.cli.ask.questions import (
+    answers_folder,
+    membership_path,
+    outlets_path,
+)
+from eitgeo.cli.survey.extract import shielded
+from eitgeo.reference.asks import ask_holders, ask_sheets
+from eitgeo.sources.files.csv import csv_dicts
+from eitgeo.store import write_private_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from eitgeo.cli.ask.answers import Answer
+    from eitgeo.study.project import Project
+
+    Row = dict[str, str]
+
+_WHO = ("holder", "file")
+MEMBERS, OUTLETS, LINES = "membership.csv", "outlets.csv", "a_reporter.yaml"
+"""What a source of the study reads, and the lines to put in ``study.yaml``."""
+_MEMBER_COLUMNS = (
+    "body_id",
+    "code_insee",
+    "from_date",
+    "to_date",
+    "status",
+    "source",
+)
+
+
+def keep(project: Project, answer: Answer, file: str) -> None:
+    """Keep what a file holds, in place of what it held before."""
+    for sheet, rows in answer.rows.items():
+        path = answers_folder(project) / f"{sheet}.csv"
+        whose = {"holder": answer.holder, "file": file}
+        earlier = [
+            row for row in _kept(path) if {one: row[one] for one in _WHO} != whose
+        ]
+        mine = [whose | row for row in rows]
+        _write(project, path, [*earlier, *mine])
+
+
+def answered(project: Project) -> dict[str, int]:
+    """Count the rows that each holder gave."""
+    found: dict[str, int] = {}
+    for sheet in ask_sheets().index:
+        for row in _kept(answers_folder(project) / f"{sheet}.csv"):
+            found[row["holder"]] = found.get(row["holder"], 0) + 1
+    return found
+
+
+def write_products(project: Project) -> list[str]:
+    """Write what the study may read of all answers; say which line it then bears."""
+    folder = answers_folder(project)
+    told = []
+    for sheet, make in _PRODUCTS.items():
+        rows = _kept(folder / f"{sheet}.csv")
+        if rows:
+            told += make(project, rows)
+    lines = [
+        line
+        for sheet, make in _YAML.items()
+        for line in make(_kept(folder / f"{sheet}.csv"))
+    ]
+    if lines:
+        content = "".join(f"{line}\n" for line in lines).encode()
+        write_private_bytes(folder / LINES, content, root=project.base)
+        told.append(f"À reporter dans study.yaml ({_told(project, folder / LINES)}) :")
+        told += [f"  {line}" for line in lines]
+    return told
+
+
+def _members(project: Project, rows: Sequence[Row]) -> list[str]:
+    """Write the list of members with the answers in it."""
+    given = {(row["body_id"], row["code_insee"]) for row in rows}
+    written = membership_path(project)
+    earlier = [] if written is None else csv_dicts(project.path(written))
+    kept = [r for r in earlier if (r["body_id"], r["code_insee"]) not in given]
+    mine = [{**row, "source": _source(row, row["source"])} for row in rows]
+    path = answers_folder(project) / MEMBERS
+    _write(project, path, [*kept, *mine], columns=_MEMBER_COLUMNS)
+    return [f"sources.membership: {_told(project, path)}"]
+
+
+def _outlets(project: Project, rows: Sequence[Row]) -> list[str]:
+    """Write the list of outlets with the answers in it."""
+    written = outlets_path(project)
+    earlier = [] if written is None else csv_dicts(project.path(written))
+    known = {row["outlet_id"]: row for row in earlier}
+    for row in rows:
+        end = row["end_year"]
+        told = f"autorisation jusqu’en {end}" if end else ""
+        fixed = {
+            "position_quality": "commune",
+            "evidence": "S",
+            "source": _source(row, told),
+        }
+        before = known.get(row["outlet_id"], {})
+        given = {key: one for key, one in row.items() if one}
+        known[row["outlet_id"]] = before | given | fixed
+    path = answers_folder(project) / OUTLETS
+    _write(project, path, list(known.values()), columns=_OUTLET_COLUMNS)
+    return [f"sources.outlets: {{reader: csv, path: {_told(project, path)}}}"]
+
+
+_OUTLET_COLUMNS = (
+    "outlet_id",
+    "name",
+    "aliases",
+    "kind",
+    "operator",
+    "code_insee",
+    "position_quality",
+    "icpe_headings",
+    "capacity_t",
+    "household_t",
+    "capacity_year",
+    "status",
+    "evidence",
+    "source",
+)
+
+
+def _source(row: Mapping[str, str], told: str) -> str:
+    label = ask_holders()["label"][row["holder"]]
+    return " ; ".join(filter(None, [f"réponse : {label}", told]))
+
+
+def _costs(rows: Sequence[Row]) -> list[str]:
+    if not rows:
+        return []
+    names = ("fte_cost_eur", "other_cost_eur", "aid_pct")
+    given = ", ".join(f"{name}: {rows[-1][name]}" for name in names)
+    return [f"governance.budget: {{{given}}}"]
+
+
+def _field(rows: Sequence[Row]) -> list[str]:
+    return [
+        "governance.field: - "
+        + _flow(row, {"perimeter", "kind", "on_date", "source"}, numbers={"n"})
+        for row in rows
+    ]
+
+
+def _closures(rows: Sequence[Row]) -> list[str]:
+    named = (
+        row | {"label": " : ".join(filter(None, [row["label"], row["reason"]]))}
+        for row in rows
+    )
+    return [
+        "roads.closures: - " + _flow(row, {"id", "label", "ref"}, numbers=())
+        for row in named
+    ]
+
+
+def _flow(row: Mapping[str, str], texts: set[str], *, numbers: Iterable[str]) -> str:
+    """Write a line of YAML: texts are quoted, whatever they hold."""
+    parts = [
+        f"{key}: {value}"
+        if key in numbers
+        else f"{key}: {json.dumps(value, ensure_ascii=False)}"
+        for key, value in row.items()
+        if key in texts or key in numbers
+    ]
+    return f"{{{', '.join(parts)}}}"
+
+
+_PRODUCTS: dict[str, Callable[[Project, Sequence[Row]], list[str]]] = {
+    "membres": _members,
+    "exutoires": _outlets,
+}
+_YAML = {"couts": _costs, "terrain": _field, "routes": _closures}
+
+
+def _told(project: Project, path: Path) -> str:
+    return path.relative_to(project.base).as_posix()
+
+
+def _kept(path: Path) -> list[Row]:
+    return csv_dicts(path) if path.is_file() else []
+
+
+def _write(
+    project: Project,
+    path: Path,
+    rows: Sequence[Row],
+    *,
+    columns: Sequence[str] = (),
+) -> None:
+    """Write rows for their owner alone; no spreadsheet runs a text of them."""
+    names = columns or list(dict.fromkeys(key for row in rows for key in row))
+    buffer = io.StringIO()
+    writer = csv.DictWriter(
+        buffer, names or list(_WHO), extrasaction="ignore", lineterminator="\n"
+    )
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({key: shielded(row.get(key, "")) for key in names})
+    write_private_bytes(path, buffer.getvalue().encode(), root=project.base)

@@ -1,0 +1,109 @@
+"""What ``eitgeo ask`` does and says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.cli.ask.answers import read_answer
+from eitgeo.cli.ask.kept import answered, keep, write_products
+from eitgeo.cli.ask.letters import DRAFT, Sender, letter_docx
+from eitgeo.cli.ask.questions import (
+    every_letter,
+    private_demands,
+    study_letters,
+)
+from eitgeo.cli.ask.sheets import letter_xlsx
+from eitgeo.cli.survey.documents import hand_over
+from eitgeo.reference.asks import asked_bases
+from eitgeo.sources.survey.raw import RefusedFileError
+from eitgeo.store import write_private_bytes
+from eitgeo.words import french_number, typographic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from eitgeo.cli.ask.questions import Letter
+    from eitgeo.study.project import Project
+
+READ_ME = "LISEZMOI.txt"
+_READ_ME = (
+    "Demandes de données : une lettre et un tableau par destinataire. Projets, à faire "
+    "valider avant envoi. Ce dossier n’est pas publié. Au retour : eitgeo ask --read "
+    "FICHIER ; eitgeo status compte les réponses."
+)
+
+
+def run_ask(project: Project) -> list[str]:
+    """Write the letters and the sheets of a study."""
+    letters = study_letters(project)
+    identity, ask = project.study.identity, project.study.ask
+    due = ask.due_on(identity.edition)
+    sender = Sender(
+        identity.subtitle,
+        identity.title,
+        ask.contact or identity.contact,
+        identity.edition,
+        due,
+    )
+    folder, root = private_demands(project), project.base
+    head = f"{DRAFT}. {identity.title}"
+    told: list[str] = []
+    for one in letters:
+        sheet = letter_xlsx(one, edition=identity.edition, due=due, head=head)
+        document = letter_docx(one, sender)
+        told += hand_over(folder / one.workbook, sheet, root=root)
+        told += hand_over(folder / one.document, document, root=root)
+        names = " ; ".join(question.title for question in one.questions)
+        told.append(f"{one.label} : {names}")
+    text = f"{typographic(_READ_ME)}\n".encode()
+    write_private_bytes(folder / READ_ME, text, root=root)
+    count = french_number(len(letters))
+    where = folder.relative_to(root).as_posix()
+    last = f"{count} lettre(s) et tableau(x) dans {where}, à faire valider ; réponse "
+    return [*told, f"{last}souhaitée avant le {due:%d/%m/%Y}."]
+
+
+def run_read(project: Project, files: Sequence[Path]) -> tuple[list[str], bool]:
+    """Read filled sheets back; say what was refused, and whether anything was."""
+    letters = every_letter(project, set(asked_bases()))
+    told: list[str] = []
+    refused = False
+    for path in files:
+        try:
+            answer = read_answer(path, letters)
+        except RefusedFileError as error:
+            told.append(f"{path.name} : {error}")
+            refused = True
+            continue
+        keep(project, answer, path.name)
+        label = next(one.label for one in letters if one.holder == answer.holder)
+        n_rows = sum(map(len, answer.rows.values()))
+        told += answer.faults
+        told.append(
+            f"{path.name} : {label}, {french_number(n_rows)} ligne(s) gardée(s), "
+            f"{french_number(len(answer.faults))} faute(s)."
+        )
+        refused = refused or bool(answer.faults)
+    return [*told, *write_products(project), answer_sentence(project)], refused
+
+
+def answer_sentence(project: Project) -> str:
+    """Say how many demands have an answer."""
+    written = _written(project)
+    if not written:
+        return "Aucune demande écrite : « eitgeo ask » en prépare les lettres."
+    done = len(written & set(answered(project)))
+    verb = "ont" if done > 1 else "a"
+    total = french_number(len(written))
+    if not done:
+        return f"Aucune demande sur {total} n’a de réponse."
+    many = "s" if done > 1 else ""
+    return f"{french_number(done)} demande{many} sur {total} {verb} une réponse."
+
+
+def _written(project: Project) -> set[str]:
+    folder = private_demands(project)
+    letters: Sequence[Letter] = every_letter(project, set(asked_bases()))
+    there = {one.holder for one in letters if (folder / one.document).is_file()}
+    return there | set(answered(project))

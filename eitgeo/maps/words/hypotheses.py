@@ -1,0 +1,382 @@
+"""What a study supposes, what replaced it, and what would replace the rest.
+
+Read from the study, its register and its lists of members alone: it tells the same
+before a run and after.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from eitgeo.errors import EitgeoError
+from eitgeo.reference.governance import verdict_conditions
+from eitgeo.reference.indicators import (
+    gap_rows,
+    hypothesis_rows,
+    indicator_catalogue,
+    parted,
+)
+from eitgeo.reference.labels import with_labels
+from eitgeo.reference.map_sheets import map_sheets, published_files
+from eitgeo.reference.real import real_sources
+from eitgeo.sources.files.csv import csv_dicts
+from eitgeo.study.roads import UNDATED
+from eitgeo.study.sources import Source
+from eitgeo.words import first_upper, french_number, typographic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from eitgeo.study.project import Project
+    from eitgeo.study.sections import Study
+
+REPLACED: Final = "remplacée"
+PARTLY: Final = "remplacée en partie"
+SUPPOSED: Final = "supposée"
+REGISTER: Final = Path("data", "sources.csv")
+"""From the folder of a study: its register of files."""
+_CONFIRMED = "to_confirm"
+"""Stand-in of a list of members: lines to confirm, not a key of the study."""
+_FIELD = "terrain"
+_MOST_NAMED = 4
+_ELLIPSIS = "…"
+_DRAWN = ("sites", "headcounts")
+_ROADS = "roads"
+
+
+class _Found(NamedTuple):
+    """What replaces a hypothesis, and of when it is."""
+
+    text: str
+    vintage: str = ""
+
+
+class Hypothesis(NamedTuple):
+    """One thing that a study supposes, and what would replace it.
+
+    Attributes
+    ----------
+    basis
+        What figures rest on.
+    label, state
+        French; `state` is :data:`REPLACED`, :data:`PARTLY` or :data:`SUPPOSED`.
+    by, vintages
+        What replaces it, each file with its vintage; the vintages alone.
+    remains
+        What still stands in, or lacks.
+    what, where
+        What would replace it, and who has it.
+    commands, line
+        What brings it, and what the study then says.
+    indicators, conditions, files
+        Labels of the figures that rest on it, criteria of the verdict that it lets
+        compute, published files that would no longer bear a stamp.
+    """
+
+    basis: str
+    label: str
+    state: str
+    by: tuple[str, ...]
+    vintages: tuple[str, ...]
+    remains: tuple[str, ...]
+    what: str
+    where: str
+    commands: tuple[str, ...]
+    line: str
+    indicators: tuple[str, ...]
+    conditions: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+def study_hypotheses(
+    project: Project, *, asked: Iterable[str] = ()
+) -> tuple[Hypothesis, ...]:
+    """Say of each hypothesis whether a study replaced it, in the order of reference.
+
+    Parameters
+    ----------
+    project
+        The study; it may never have run.
+    asked
+        Bases for which ``eitgeo ask`` writes to who has the data.
+    """
+    register = _register(project)
+    gaps, wanted = gap_rows().to_dict("index"), set(asked)
+    return tuple(
+        _hypothesis(
+            project, str(basis), row | gaps[basis], register, asks=basis in wanted
+        )
+        for basis, row in hypothesis_rows().to_dict("index").items()
+    )
+
+
+def _hypothesis(
+    project: Project,
+    basis: str,
+    row: Mapping[Any, Any],
+    register: Sequence[Mapping[str, str]],
+    *,
+    asks: bool,
+) -> Hypothesis:
+    by, lacking = _replacing(project, row["replaced_by"], register)
+    remains = [*lacking, *_standing_in(project, row["stand_ins"])]
+    state = _state(by, remains, whole=row["whole"] == "oui")
+    done = state == REPLACED
+    fetched = [] if done else _fetched(row["uses"], register)
+    figures, conditions, files = ((), (), ()) if done else _moved(project.study, basis)
+    return Hypothesis(
+        basis,
+        typographic(row["label"]),
+        state,
+        by=tuple(one.text for one in by),
+        vintages=tuple(dict.fromkeys(one.vintage for one in by if one.vintage)),
+        remains=tuple(remains),
+        what=typographic(with_labels(row["what"])),
+        where=typographic(with_labels(row["where"])),
+        commands=() if done else _commands(row, fetched, asks=asks),
+        line="" if done else _line(row["line"], fetched),
+        indicators=figures,
+        conditions=conditions,
+        files=files,
+    )
+
+
+def count_sentence(found: Sequence[Hypothesis]) -> str:
+    """Say how many hypotheses are replaced.
+
+    Examples
+    --------
+    >>> count_sentence(())
+    'Aucune hypothèse sur 0 remplacée'
+    """
+    n_whole = sum(one.state == REPLACED for one in found)
+    n_part = sum(one.state == PARTLY for one in found)
+    whole = french_number(len(found))
+    if n_whole:
+        many = "s" if n_whole > 1 else ""
+        head = f"{french_number(n_whole)} hypothèse{many} sur {whole} remplacée{many}"
+    else:
+        head = f"Aucune hypothèse sur {whole} remplacée"
+    tail = f", {french_number(n_part)} en partie" if n_part else ""
+    return typographic(f"{head}{tail}")
+
+
+def next_one(found: Sequence[Hypothesis]) -> Hypothesis | None:
+    """Return the one whose replacement changes most; the first of equals."""
+    left = [one for one in found if one.state != REPLACED]
+    return max(
+        left,
+        key=lambda one: (len(one.files), len(one.conditions), len(one.indicators)),
+        default=None,
+    )
+
+
+def change_sentence(one: Hypothesis) -> str:
+    """Say what the replacement of a hypothesis would change."""
+    told = (
+        ("sans tampon", one.files),
+        ("critères du verdict", one.conditions),
+        ("indicateurs", one.indicators),
+    )
+    parts = [f"{head} : {_some(names)}" for head, names in told if names]
+    return typographic(". ".join(first_upper(part) for part in parts))
+
+
+def _some(names: Sequence[str]) -> str:
+    """List the first of some names, and count the others."""
+    left = len(names) - _MOST_NAMED
+    if left <= 1:
+        return " ; ".join(names)
+    return f"{' ; '.join(names[:_MOST_NAMED])} ; et {french_number(left)} autres"
+
+
+def _state(by: Sequence[_Found], remains: Sequence[str], *, whole: bool) -> str:
+    if not by:
+        return SUPPOSED
+    return REPLACED if whole and not remains else PARTLY
+
+
+def _register(project: Project) -> list[dict[str, str]]:
+    path = project.base / REGISTER
+    return csv_dicts(path, errors="replace") if path.is_file() else []
+
+
+def _replacing(
+    project: Project, written: str, register: Sequence[Mapping[str, str]]
+) -> tuple[list[_Found], list[str]]:
+    """Return what replaces a hypothesis, and what is named but not at hand."""
+    by: list[_Found] = []
+    lacking: list[str] = []
+    for token in written.split():
+        keys = token.split("+")
+        values = [list(_values(project.study, key)) for key in keys]
+        for key, mine in zip(keys, values, strict=True):
+            if not mine and any(values):
+                lacking.append(f"{key} reste à donner")
+            for value in mine:
+                _sort(project, value, key, register, by=by, lacking=lacking)
+    return list(dict.fromkeys(by)), list(dict.fromkeys(lacking))
+
+
+def _sort(
+    project: Project,
+    value: Any,
+    key: str,
+    register: Sequence[Mapping[str, str]],
+    *,
+    by: list[_Found],
+    lacking: list[str],
+) -> None:
+    """Put what replaces a hypothesis where it belongs: at hand, or not yet."""
+    files = value.files if isinstance(value, Source) else [value]
+    paths = [one for one in files if isinstance(one, Path)]
+    absent = [one.as_posix() for one in paths if not project.path(one).exists()]
+    if absent and key.startswith("survey."):  # its place is told before it is filled
+        return
+    if absent:
+        lacking += [f"fichier à apporter : {one}" for one in absent]
+    elif paths:
+        by.append(_dated(paths[0], value, register))
+    else:
+        by.append(_Found("saisi dans l’étude"))
+
+
+def _values(study: Study, token: str) -> Iterator[Any]:
+    """Yield what a study gives under a key, of some readers where they are named."""
+    place, _, readers = token.partition(":")
+    value: Any = study
+    for name in place.split("."):
+        value = None if value is None else getattr(value, name)
+    several = value if isinstance(value, tuple) else (value,)
+    for one in several:
+        if one is None or (readers and one.reader not in readers.split("|")):
+            continue
+        yield one
+
+
+def _dated(path: Path, value: Any, register: Sequence[Mapping[str, str]]) -> _Found:
+    """Name a file with its vintage, as the study or its register tells it."""
+    written = path.as_posix()
+    vintage = ""
+    for name in ("vintage", "year", "on_date"):
+        vintage = vintage or str(getattr(value, name, None) or "")
+    told = path.name
+    for row in register:
+        if written in (row.get("name"), row.get("path")):
+            vintage = vintage or str(row.get("version") or "")
+            told = path.name if row.get("name") == written else str(row["name"])
+    text = typographic(f"{told} ({vintage or UNDATED})")
+    return _Found(text, typographic(vintage or UNDATED))
+
+
+def _standing_in(project: Project, written: str) -> Iterator[str]:
+    if written == _CONFIRMED:
+        n_rows = _to_confirm(project)
+        if n_rows:
+            yield typographic(f"{french_number(n_rows)} lignes « à confirmer »")
+        return
+    for token in written.split():
+        for value in _values(project.study, token):
+            path = getattr(value, "path", None)
+            tail = "" if path is None else f", {path.as_posix()}"
+            place = token.partition(":")[0]
+            yield typographic(f"{place} : lecteur « {value.reader} »{tail}")
+
+
+def _to_confirm(project: Project) -> int:
+    """Count the members to confirm in the lists that a study gives."""
+    count = 0
+    for one in project.study.sources.body_sources:
+        if one.membership is None:
+            continue
+        try:
+            rows = csv_dicts(project.path(one.membership), errors="replace")
+        except (EitgeoError, OSError):
+            continue
+        count += sum(row.get("status") == "a_confirmer" for row in rows)
+    return count
+
+
+def _fetched(
+    uses: str, register: Sequence[Mapping[str, str]]
+) -> list[Mapping[str, str]]:
+    """List the rows of the register that bring what a study makes some uses of."""
+    sources = real_sources().set_index("use")["name"]
+    heads = tuple(
+        str(name).partition("{")[0].strip()
+        for use in uses.split()
+        for name in sources.loc[[use]]
+    )
+    return [
+        row
+        for row in register
+        if row.get("url") and row.get("path") and str(row["name"]).startswith(heads)
+    ]
+
+
+def _commands(
+    row: Mapping[Any, Any], fetched: Sequence[Mapping[str, str]], *, asks: bool
+) -> tuple[str, ...]:
+    """Say which commands bring a source: downloads, then answers, then letters."""
+    only = " ".join(f'--only "{one["name"]}"' for one in fetched)
+    commands = [f"eitgeo fetch {only}"] if only else []
+    if "survey.published" in str(row["replaced_by"]):
+        commands.append("eitgeo survey import FICHIER…, puis eitgeo survey publish")
+    if asks:
+        commands.append("eitgeo ask")
+    return tuple(commands)
+
+
+def _line(written: str, fetched: Sequence[Mapping[str, str]]) -> str:
+    """Name the file that the study then reads, where the register says it."""
+    if not fetched or f"path: {_ELLIPSIS}" not in written:
+        return written
+    return written.replace(_ELLIPSIS, str(fetched[0]["path"]))
+
+
+def _moved(
+    study: Study, basis: str
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return what hangs on a basis: figures, criteria of the verdict, stamped files."""
+    catalogue = indicator_catalogue()
+    rests_on = {
+        str(name): parted(str(cell)) for name, cell in catalogue["rests_on"].items()
+    }
+    mine = {name for name, cell in rests_on.items() if basis in cell}
+    labels = [str(catalogue["label"][name]) for name in rests_on if name in mine]
+    conditions = [
+        with_labels(str(row["label"]))
+        for name, row in verdict_conditions().iterrows()
+        if (row["basis"] == _FIELD and basis == "field")
+        or name in mine
+        or any(label in with_labels(str(row["label"])) for label in labels)
+    ]
+    told = (labels, conditions, _cleared(study, basis))
+    first, second, third = (tuple(map(typographic, one)) for one in told)
+    return first, second, third
+
+
+def _cleared(study: Study, basis: str) -> list[str]:
+    """List the files that bear a stamp, and would no longer."""
+    real = study
+    if basis in _DRAWN:
+        kept = tuple(one for one in study.sources.sites if one.reader != "synthetic")
+        sources = study.sources.model_copy(update={"sites": kept})
+        real = study.model_copy(update={"sources": sources})
+    elif basis == _ROADS:
+        network = study.roads.network.model_copy(update={"reader": "osm"})
+        roads = study.roads.model_copy(update={"network": network})
+        real = study.model_copy(update={"roads": roads})
+    files = published_files()
+    titles = dict(zip(files["stem"], files["title"], strict=True))
+    titles |= {
+        str(stem): f"carte « {title} »"
+        for stem, title in map_sheets()["title"].items()
+        if title
+    }
+    return [
+        str(title)
+        for stem, title in titles.items()
+        if study.reasons_of(stem) and not real.reasons_of(stem)
+    ]
