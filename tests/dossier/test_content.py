@@ -1,6 +1,7 @@
 """What the dossier says, and that each number comes from a table."""
 
 import dataclasses
+import io
 import re
 import tomllib
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.dossier.chapters.account import account_section
@@ -26,6 +29,7 @@ from eitgeo.dossier.model import (
     Block,
     Chapter,
     Dossier,
+    Figure,
     Paragraph,
     Section,
     Table,
@@ -305,6 +309,31 @@ def test_a_picture_that_is_missing_is_said_to_be(toy: Toy) -> None:
     ]
     missing = [one for one in told if one.startswith("Figure non disponible")]
     assert len(missing) >= 8
+
+
+def blank(width: int, height: int, heading: str = "") -> bytes:
+    """Make a picture, with the heading that a map keeps."""
+    about, buffer = PngInfo(), io.BytesIO()
+    if heading:
+        about.add_itxt("Description", heading)
+    Image.new("RGB", (width, height)).save(buffer, "PNG", pnginfo=about)
+    return buffer.getvalue()
+
+
+def test_a_map_without_its_header_tells_its_message_under_it(desk: Desk) -> None:
+    pictures = {"core": blank(400, 200, "3 PETR"), "zones": blank(200, 200)}
+    asked = dataclasses.replace(desk, pictures=pictures)
+    wide, high = (asked.wide_picture(key, ("Nom",), alt="a") for key in pictures)
+    assert isinstance(wide, Wide)
+    assert isinstance(high, Wide)
+    (first,), (second,) = wide.blocks, high.blocks
+    assert isinstance(first, Figure)
+    assert isinstance(second, Figure)
+    # As high as the page is, then as wide.
+    assert first.width_pct == 100.0
+    assert second.width_pct == round(100 * 16.6 / 26.5, 1)
+    assert text_of(first.caption) == "3 PETR. Nom"
+    assert text_of(second.caption) == "Nom"
 
 
 def test_empty_tables_leave_a_sentence(toy: Toy, desk: Desk) -> None:

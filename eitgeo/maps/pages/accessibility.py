@@ -7,6 +7,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from eitgeo.maps.pages.page_parts import html_text
+from eitgeo.maps.pages.typeface import font_face
 from eitgeo.words import NBSP, typographic
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def accessibility_page(sheet: Sheet) -> bytes:
     """
     contact = f"Écrire à{NBSP}: {sheet.contact}" if sheet.contact else _NO_CONTACT
     slots = {
+        "font": font_face(),
         "title": html_text(sheet.title),
         "subtitle": html_text(sheet.subtitle),
         "status": html_text(sheet.status_stamp),

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from eitgeo.maps.pages.page_parts import accessibility_link, banner, html_text
+from eitgeo.maps.pages.typeface import font_face
 from eitgeo.words import EVIDENCE_NAMES, NBSP
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
 def messages_page(messages: Sequence[Message], *, sheet: Sheet) -> bytes:
     """Lay out the pictures, with the words of each beside it."""
     slots = {
+        "font": font_face(),
         "title": html_text(sheet.title),
         "subtitle": html_text(sheet.subtitle),
         "status": html_text(sheet.status_stamp),
