@@ -10,6 +10,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+import shapely
 
 from eitgeo.commands.compare import compare_perimeters
 from eitgeo.errors import StudyError
@@ -24,6 +25,7 @@ from tests.disclosure.plant import plant
 from tests.disclosure.scan import EXAMPLES, scan
 from tests.dossier.reading import hold_dossier
 from tests.dossier.test_content import bare_numbers
+from tests.maps.contours import drawn_outlines, geojson, opened
 from tests.maps.pages import long_numbers, payload_of, recomputed
 from tests.maps.random_perimeters import with_random_perimeters
 from tests.rerun import run_step
@@ -325,3 +327,29 @@ def test_the_comparator_finds_what_the_package_publishes(delivered, tmp_path) ->
     short = {k: n for k, n in said["agreed"].items() if n < n_perimeters}
     assert short.keys() <= {"confirmed_pct"}
     assert len(said["agreed"]) >= 20
+    check_contours(payload_of(page), tmp_path)
+
+
+def check_contours(payload: dict[str, Any], folder: Path) -> None:
+    """Perimeters that are dropped as contours have the figures of the package."""
+    outlines = drawn_outlines(payload)
+    codes = np.array(payload["communes"]["code"])
+    ranks = range(0, len(payload["perimeters"]), 4)
+    files: list[Any] = []
+    for at in ranks:
+        held = payload["perimeters"][at]["codes"]
+        files.append((geojson(shapely.union_all(outlines[held])), at))
+        files.append(("\n".join(codes[held]), at))
+    found = opened(payload, files, folder)
+    assert [one["how"] for one in found] == ["shape", "codes"] * len(ranks)
+    for one in found:
+        assert (one["same"], one["named"], one["differ"]) == (True, "perimeters", [])
+        assert one["agreed"] >= 15
+        assert one["shares"] == {}  # a border that is shared is crossed by nobody
+    epci = np.array(payload["communes"]["epci"])
+    whole = [e["total"] for e in payload["epci"]]
+    sizes = [
+        np.bincount(epci[payload["perimeters"][at]["codes"]], minlength=len(whole))
+        for at in ranks
+    ]
+    assert sum(bool(((n > 0) & (n < whole)).any()) for n in sizes) >= 5

@@ -508,9 +508,9 @@ def test_what_is_saved_opens_again(page) -> None:
         one["properties"]["code_insee"] for one in features
     )
     for file, content in (("a.csv", table), ("b.geojson", text)):
-        page.evaluate("document.getElementById('export').close()")
+        page.evaluate("document.querySelector('dialog[open]').close()")
         page.select_option("#choix-b", "une")
-        page.click("#ouvre-export")
+        page.click("#ouvre-contour")
         assert "8 communes" in offer(page, file, content)
     assert (
         page.locator("#choix-b option").first.text_content().startswith("b (fichier)")
@@ -527,33 +527,6 @@ def test_the_saved_map_lies_where_the_communes_are(page, toy) -> None:
     for code, shape in moved.geometry.items():
         true = toy.ground.communes.loc[code, "geometry"]
         assert shape.symmetric_difference(true).area < 1e-3 * true.area
-
-
-@pytest.mark.parametrize(
-    ("text", "met"),
-    [
-        ("code_insee;etude\n31001;autre\n", "vient d’une autre étude (« autre »)"),
-        ("code_insee;etude;liste_communes\n31001;essai;x\n", "millésime du code"),
-        ("code_insee\n31001\n64999\n", "1 code n’est pas dans les 9 communes"),
-        ("nom\nX\n", "pas de colonne « code_insee »"),
-        ('{"features": [', "incomplet ou abîmé"),
-        ('{"features": [{"properties": {}}]}', "ne donne pas le « code_insee »"),
-        ("code_insee\n", "aucun code de commune"),
-    ],
-)
-def test_a_file_of_another_study_is_refused_in_words(page, text, met) -> None:
-    page.click("#ouvre-export")
-    said = offer(page, "essai.csv", text)
-    assert said.startswith("« essai.csv » n’est pas ouvert.")
-    assert met in said
-    assert page.input_value("#choix-b") == "anneau"
-
-
-def test_a_spreadsheet_that_lost_zeros_is_read(page) -> None:
-    page.click("#ouvre-export")
-    said = offer(page, "excel.csv", "code_insee,nom\r\n9003,X\r\n31001,Y\r\n")
-    assert "2 communes" in said
-    assert "1 codes ont retrouvé leur zéro" in said
 
 
 def test_no_link_leads_to_a_disk(page) -> None:
@@ -856,8 +829,8 @@ def test_nothing_is_cut_nor_too_small_for_a_finger(page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for button in (
         *("#compter", "#ouvre-porteurs", "#ouvre-tous", "#ouvre-priorites"),
-        *("#ouvre-et-si", "#ouvre-fiche", "#ouvre-export", "#ouvre-aide"),
-        "#ouvre-equivalent",
+        *("#ouvre-et-si", "#ouvre-fiche", "#ouvre-export", "#ouvre-contour"),
+        *("#ouvre-equivalent", "#ouvre-aide"),
     ):
         page.click(button)
         assert page.evaluate(SMALL_OR_CUT) == [], button

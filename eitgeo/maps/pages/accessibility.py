@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.maps.pages.page_parts import html_text
 from eitgeo.maps.pages.policy import still_policy
+from eitgeo.maps.pages.typeface import font_face
 from eitgeo.words import NBSP, typographic
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def accessibility_page(sheet: Sheet) -> bytes:
     file = resources.files("eitgeo.maps.pages") / "accessibility.html"
     words = file.read_text(encoding="utf-8")
     template = _WORDS.sub(lambda found: typographic(found[0]), words)
+    template = template.replace("{{font}}", font_face())
     slots = {
         "policy": escape(still_policy(template)),
         "title": html_text(sheet.title),

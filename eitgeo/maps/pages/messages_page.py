@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.maps.pages.page_parts import accessibility_link, banner, html_text
 from eitgeo.maps.pages.policy import still_policy
+from eitgeo.maps.pages.typeface import font_face
 from eitgeo.words import EVIDENCE_NAMES, NBSP
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
 def messages_page(messages: Sequence[Message], *, sheet: Sheet) -> bytes:
     """Lay out the pictures, with the words of each beside it."""
     file = resources.files("eitgeo.maps.pages") / "messages.html"
-    template = file.read_text(encoding="utf-8")
+    template = file.read_text(encoding="utf-8").replace("{{font}}", font_face())
     slots = {
         "policy": escape(still_policy(template, images="data:")),
         "title": html_text(sheet.title),

@@ -31,7 +31,7 @@ def content_policy(script: str, style: str, *, post_url: str, first: str = "") -
             f"connect-src {reached}",
             "form-action 'none'",
             "base-uri 'none'",
-            *(["font-src data:"] if "@font-face" in style else []),
+            *_fonts(style),
         ]
     )
 
@@ -52,8 +52,13 @@ def still_policy(page: str, *, images: str = "") -> str:
             "form-action 'none'",
             "base-uri 'none'",
             *([f"img-src {images}"] if images else []),
+            *_fonts(style),
         ]
     )
+
+
+def _fonts(style: str) -> list[str]:
+    return ["font-src data:"] if "@font-face" in style else []
 
 
 def _digest(text: str) -> str:

@@ -76,8 +76,9 @@ export function coverageOf(rings, contour, budget) {
   for (let k = 0; k + 1 < levels.length; k += 1) {
     const [low, high] = [levels[k], levels[k + 1]];
     const at = (low + high) / 2;
+    // A border holds its top and not its bottom: one that goes on from it counts once.
     active = active.filter((one) => one.y1 > at);
-    for (; next < edges.length && edges[next].y0 < at; next += 1) if (edges[next].y1 > at) active.push(edges[next]);
+    for (; next < edges.length && edges[next].y0 <= at; next += 1) if (edges[next].y1 > at) active.push(edges[next]);
     budget.spend(active.length);
     const spans = spansOf(active, at);
     const mine = spans.get(ITSELF) ?? [];
