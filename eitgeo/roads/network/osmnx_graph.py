@@ -262,8 +262,8 @@ def _edges(arcs: pd.DataFrame, attributes: pd.DataFrame) -> tuple[pd.DataFrame, 
     edges.insert(0, "u", arcs["u"].to_numpy()[first])
     edges.insert(1, "v", arcs["v"].to_numpy()[first])
     edges.insert(2, "length_m", arcs["length_m"].to_numpy()[first])
-    numbers = pd.to_numeric(way_id, errors="coerce").astype(float)
-    numbers = numbers.where(numbers.abs() < _MAX_WAY_ID, 0).astype("int64")
+    told = pd.to_numeric(way_id, errors="coerce").astype(float)
+    numbers = told.where(told.abs() < _MAX_WAY_ID, 0).astype("int64")
     edges.insert(3, "way_id", numbers.to_numpy()[first])
     return edges, first
 

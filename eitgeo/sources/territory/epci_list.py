@@ -69,7 +69,7 @@ def _check_names(names: pd.Series[str], faults: Faults) -> None:
     plain = names.str.replace(rf"[{NBSP}{NARROW}]", " ", regex=True)
     for line, name in names[~plain.map(str.isprintable)].items():
         met = f"nom {ascii(name)[:80]} : retour à la ligne ou signe invisible"
-        faults.add(met, row=line, remedy="l'écrire sur une ligne, en clair")
+        faults.add(met, row=str(line), remedy="l'écrire sur une ligne, en clair")
 
 
 def _check_departements(table: pd.DataFrame, faults: Faults) -> None:
@@ -80,7 +80,7 @@ def _check_departements(table: pd.DataFrame, faults: Faults) -> None:
             away = {one for one in codes if one.startswith(_OVERSEAS)}
             for code in sorted(codes - known - away):
                 met = f"« {column} » : aucun département « {code} »"
-                faults.add(met, row=line, remedy="par exemple 09 ou 2A")
+                faults.add(met, row=str(line), remedy="par exemple 09 ou 2A")
 
 
 def _check_boxes(boxes: pd.DataFrame, faults: Faults) -> None:
@@ -91,4 +91,4 @@ def _check_boxes(boxes: pd.DataFrame, faults: Faults) -> None:
     for line in told.index[~(inside & west.lt(east) & south.lt(north))]:
         met = "cadre à l'envers, incomplet ou hors de la France métropolitaine"
         remedy = "ouest, sud, est, nord, en degrés ; outre-mer, rien"
-        faults.add(met, row=line, remedy=remedy)
+        faults.add(met, row=str(line), remedy=remedy)
