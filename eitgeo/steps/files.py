@@ -413,6 +413,11 @@ def dossier_inputs(project: Project) -> list[Path]:
     ]
 
 
+def comparator_files(project: Project) -> list[Path]:
+    """List what is under the comparator, and what tells what is supposed."""
+    return [*ground_files(project), *hypothesis_files(project)]
+
+
 def hypothesis_files(project: Project) -> list[Path]:
     """List what tells which hypotheses are replaced: register, members, answers."""
     sources = project.study.sources
@@ -421,6 +426,7 @@ def hypothesis_files(project: Project) -> list[Path]:
         *register_files(project),
         *_resolved(project, members),
         *published_answer_files(project),
+        *published_weighing_files(project),
     ]
 
 

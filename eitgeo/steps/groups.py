@@ -79,6 +79,17 @@ PRINTED = (
     "territory.root_commune",
 )
 """What every map shows and says of itself: ground, compared perimeters, sources."""
+HYPOTHESES = (
+    "arisings.declarations",
+    "governance.budget",
+    "governance.field",
+    "methods.optimum",
+    "roads.network",
+    "sources",
+    "survey",
+    "zones.distance",
+)
+"""What tells which hypotheses of the study are replaced."""
 ROUTING = tuple(f"roads.{name}" for name in Roads.model_fields if name not in QUESTIONS)
 """What the network and its distances depend on: not the questions asked of them."""
 MEASURING = (

@@ -1,6 +1,7 @@
 """What the dossier says, and that each number comes from a table."""
 
 import dataclasses
+import io
 import re
 import tomllib
 from collections.abc import Iterator
@@ -9,9 +10,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.dossier.chapters.account import account_section
+from eitgeo.dossier.chapters.annexes import hypotheses
 from eitgeo.dossier.chapters.belief import factors_section, source_table
 from eitgeo.dossier.chapters.choice import perimeter
 from eitgeo.dossier.chapters.desk import Desk, Drawn
@@ -25,6 +29,7 @@ from eitgeo.dossier.model import (
     Block,
     Chapter,
     Dossier,
+    Figure,
     Paragraph,
     Section,
     Table,
@@ -306,6 +311,31 @@ def test_a_picture_that_is_missing_is_said_to_be(toy: Toy) -> None:
     assert len(missing) >= 8
 
 
+def blank(width: int, height: int, heading: str = "") -> bytes:
+    """Make a picture, with the heading that a map keeps."""
+    about, buffer = PngInfo(), io.BytesIO()
+    if heading:
+        about.add_itxt("Description", heading)
+    Image.new("RGB", (width, height)).save(buffer, "PNG", pnginfo=about)
+    return buffer.getvalue()
+
+
+def test_a_map_without_its_header_tells_its_message_under_it(desk: Desk) -> None:
+    pictures = {"core": blank(400, 200, "3 PETR"), "zones": blank(200, 200)}
+    asked = dataclasses.replace(desk, pictures=pictures)
+    wide, high = (asked.wide_picture(key, ("Nom",), alt="a") for key in pictures)
+    assert isinstance(wide, Wide)
+    assert isinstance(high, Wide)
+    (first,), (second,) = wide.blocks, high.blocks
+    assert isinstance(first, Figure)
+    assert isinstance(second, Figure)
+    # As high as the page is, then as wide.
+    assert first.width_pct == 100.0
+    assert second.width_pct == round(100 * 16.6 / 26.5, 1)
+    assert text_of(first.caption) == "3 PETR. Nom"
+    assert text_of(second.caption) == "Nom"
+
+
 def test_empty_tables_leave_a_sentence(toy: Toy, desk: Desk) -> None:
     none = {
         name: released_as(toy, getattr(desk.matter, name).table.iloc[:0])
@@ -356,7 +386,7 @@ def test_what_was_weighed_stands_beside_the_estimate(toy: Toy, desk: Desk) -> No
         "9,9 t, du 1er janvier au 30 juin 2025",
         "4",
     ]
-    assert told[0][4].startswith("3 dixièmes de ")
+    assert told[0][4].startswith("3 dixièmes de ce gisement : ")
     assert told[0][5] == " ".join(text_of((name,)).split())
     assert told[1][0].startswith("16 – ")
     assert told[1][1:] == [
@@ -751,3 +781,22 @@ def test_what_is_left_if_a_council_refuses_is_said(toy: Toy, desk: Desk) -> None
     nothing = released_as(toy, tables.refusals.table.iloc[:0])
     without = dataclasses.replace(desk, governance=tables._replace(refusals=nothing))
     assert "conseil dit non" not in words_of(governance(without))
+
+
+def told_in(chapter: Chapter) -> str:
+    """Return a chapter as it is read, values as they are printed."""
+    runs = (run for block in chapter.blocks for run in runs_of(block))
+    return " ".join(run.text if isinstance(run, Value) else run for run in runs)
+
+
+def test_what_is_supposed_is_told_with_what_would_replace_it(desk: Desk) -> None:
+    said = told_in(hypotheses(desk))
+    assert typographic("1 hypothèse sur 2 remplacée") in said
+    assert typographic("remplacée (août 2021)") in said
+    assert "Établissements réels (SIRENE)" in said
+    assert typographic("Sans tampon : Dossier de l’étude.") in said
+    assert "Réseau routier réel (OpenStreetMap)" not in said  # it is at hand
+    terms = desk.terms._replace(hypotheses=())
+    assert "remplacerait" not in told_in(
+        hypotheses(dataclasses.replace(desk, terms=terms))
+    )

@@ -1,9 +1,11 @@
 """The picture of an EPCI: what its council is asked, large enough for a phone."""
 
 import base64
+import hashlib
 import io
 import re
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 import numpy as np
@@ -186,6 +188,11 @@ def test_the_page_holds_each_picture_and_says_its_words(
     assert [base64.b64decode(data) for _, data in held] == [
         one.picture for one in messages
     ]
+    policy = unescape(re.findall(r'Policy" content="([^"]+)"', page)[0])
+    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert "unsafe" not in policy
     assert held[0][0] == "message_ca_de_l_aval.png"
     assert len({name for name, _ in held}) == 3
     assert all(re.fullmatch(r"message_[a-z0-9_]+\.png", name) for name, _ in held)

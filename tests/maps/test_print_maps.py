@@ -20,6 +20,8 @@ from eitgeo.maps.paper.ground import make_ground
 from eitgeo.maps.paper.layout import draw_stamp, open_map
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.palette import _OTHER_LABELS, OUTLET_SYMBOLS, outlet_symbol
+from eitgeo.maps.paper.small_maps import light_picture, picture_parts
+from eitgeo.maps.prints.perimeters_page import perimeters_page
 from eitgeo.maps.prints.print_maps import perimeter_map, territory_map
 from eitgeo.maps.words.cards import perimeter_message, perimeter_rows
 from eitgeo.reference.indicators import indicator_catalogue
@@ -279,3 +281,27 @@ def test_each_kind_of_the_reference_has_a_french_name() -> None:
     assert set(outlet_kinds()) <= named
     labels = [outlet_symbol(kind).label for kind in named]
     assert len(set(labels)) == len(labels)
+
+
+def test_a_picture_for_a_document_loses_its_header_and_margins_alone(
+    toy: Toy,
+) -> None:
+    whole = draw(toy, "aval")["png"]
+    light = light_picture(whole)
+    heading, ratio = picture_parts(light)
+    assert heading == picture_parts(whole)[0]
+    assert "12\u202f345" in heading
+    rows, columns = pixels(light).shape[:2]
+    assert ratio == pytest.approx(columns / rows)
+    px_per_mm = 1753 / 297
+    assert columns / px_per_mm == pytest.approx(297 - 2 * 8.0, abs=2.0)
+    assert 160 < rows / px_per_mm < 210 - 24 + 1
+    for picture in (pixels(whole), pixels(light)):
+        red = (picture[..., 0] > 0.55) & (picture[..., 1:3].max(axis=2) < 0.25)
+        assert red.sum() > 10_000  # the stamp
+    # A picture that keeps no heading keeps its header.
+    given: dict[str, Any] = {"members": toy.members, "indicators": toy.indicators}
+    given |= {"catalogue": toy.catalogue, "sheet": toy.sheet}
+    page = perimeters_page(toy.ground, toy.perimeters, **given)["png"]
+    assert picture_parts(page)[0] == ""
+    assert pixels(light_picture(page)).shape[0] / px_per_mm > 190

@@ -39,12 +39,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.dossier.chapters.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Value
+    from eitgeo.dossier.model import Block, Row, Runs, Value
 
 _FLOWS = read_prose("flows")
 _TABLE = "declared_destinations"
 _WEIGHED = "weighed_public"
-_NO_DECIMAL_T = 10.0
 _CHECKS = "arising_checks"
 _SCALES = ("by_inhabitants", "by_employees")
 
@@ -92,7 +91,7 @@ def _weighed(desk: Desk) -> Block:
         key = "/".join((place, str(row["client"]), family, str(row["year"])))
         days = french_period(str(row["first_day"]), str(row["last_day"]))
         mass_t = float(row["mass_t"])
-        decimals = 0 if mass_t >= _NO_DECIMAL_T else 1
+        decimals = max(0, 1 - math.floor(math.log10(mass_t)))
         used = outlet_names(str(row["outlets"]), outlets)
         rows.append(
             (
@@ -123,15 +122,17 @@ def _weighed(desk: Desk) -> Block:
     )
 
 
-def _estimate(desk: Desk, place: str, family: str) -> tuple[str | Value, ...]:
+def _estimate(desk: Desk, place: str, family: str) -> Runs:
     """Write the part of a family in the potential waste of an EPCI, in tenths."""
     parts = desk.matter.streams.table
     mine = parts[parts["group"].eq(place) & parts["family"].eq(family)]
     if mine.empty:
         return (MISSING,)
-    key = f"{place}/{family}"
-    n = told(str(int(mine["tenths"].iloc[0])), "arising_streams", key, "tenths")
-    return (*_FLOWS.runs("weighed_tenths", n=n), epci_fact(desk, place, "deposit_t"))
+    n = int(mine["tenths"].iloc[0])
+    text = f"{n} dixième{'s' if n > 1 else ''}"
+    tenths = told(text, "arising_streams", f"{place}/{family}", "tenths")
+    total = epci_fact(desk, place, "deposit_t")
+    return _FLOWS.runs("weighed_tenths", n=tenths, total=total)
 
 
 def _destinations(destinations: pd.DataFrame, secrecy: tuple[str, ...]) -> Block:

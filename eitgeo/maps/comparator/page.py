@@ -51,10 +51,11 @@ def comparator_page(
     )
     style = font_face() + read_part("comparator.css") + still_style()
     script = bundle(read_modules(), "main")
+    if_part = f"Échanges potentiels et leviers{NBSP}: {choices.if_part}."
     about = notes(
         sheet,
         greyed=bool(sheet.demonstration),
-        more=f"Échanges potentiels et leviers{NBSP}: {choices.if_part}.",
+        more=" ".join(filter(None, (choices.supposed, if_part))),
     )
     slots = {
         "policy": escape(content_policy(script, style, post_url="", first=AWAKE)),

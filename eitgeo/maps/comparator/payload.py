@@ -150,6 +150,8 @@ class ComparatorChoices:
         What times and lengths rest on, French.
     if_part
         Who takes part in exchanges, as `if_taking_part` says.
+    supposed
+        How many hypotheses are replaced, and which are not, French; may be empty.
     most_epci
         Of how many EPCI unions are listed at most; None: of any number.
     """
@@ -166,6 +168,7 @@ class ComparatorChoices:
     weights: pd.Series[float] | None = field(default=None, repr=False)
     decided_pct: float = 80.0
     address: str = ""
+    supposed: str = ""
     most_epci: int | None = None
 
 

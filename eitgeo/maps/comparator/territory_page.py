@@ -22,6 +22,7 @@ from eitgeo.maps.comparator.postcodes import commune_postcodes
 from eitgeo.maps.comparator.still_territory import still_territory
 from eitgeo.maps.pages.page_parts import html_text, notes
 from eitgeo.maps.pages.policy import content_policy
+from eitgeo.maps.pages.typeface import font_face
 from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.maps.paper.sheet import require_released
 
@@ -78,7 +79,8 @@ def territory_page(
 ) -> bytes:
     """Make the page on which one asks whether a commune is concerned."""
     links = links or TerritoryLinks()
-    style = read_part("comparator.css") + read_part("territory.css") + still_style()
+    sheets = (read_part("comparator.css"), read_part("territory.css"))
+    style = font_face() + "".join(sheets) + still_style()
     script = bundle(read_modules(), "territory")
     payload = _payload(ground, members, sheet=sheet)
     payload |= links._asdict()

@@ -18,6 +18,7 @@ from eitgeo.maps.firm.ways import KINDS, kind_label, read_ways
 from eitgeo.maps.form.page import BACK_LINK
 from eitgeo.maps.pages.page_parts import html_text, notes
 from eitgeo.maps.pages.policy import content_policy
+from eitgeo.maps.pages.typeface import font_face
 from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.activities import activity_labels, activity_words
@@ -93,7 +94,7 @@ def firm_page(
         WAYS_NOTE.format(network=network, mark=EVIDENCE_SYMBOLS[evidence])
     )
     payload["ways_note"] = about
-    style = _read("firm.css") + still_style()
+    style = font_face() + _read("firm.css") + still_style()
     script = bundle(read_modules(), "firm")
     slots = {
         "policy": escape(content_policy(script, style, post_url="", first=AWAKE)),

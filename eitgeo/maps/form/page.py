@@ -25,6 +25,7 @@ from eitgeo.maps.form.sign_up import (
 from eitgeo.maps.form.still_form import still_form
 from eitgeo.maps.pages.page_parts import accessibility_link
 from eitgeo.maps.pages.policy import content_policy
+from eitgeo.maps.pages.typeface import font_face
 from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.survey import FORM_FORMAT, LIST_SEPARATOR, survey_fields
@@ -49,7 +50,8 @@ def sign_up_page(sign_up: SignUp) -> bytes:
     ----------
     W3C, *Content Security Policy Level 3*; DINUM, *RGAA 4.1*.
     """
-    style, script = _read("form.css") + still_style(), _read("form.js")
+    style = font_face() + _read("form.css") + still_style()
+    script = _read("form.js")
     slots = {
         "policy": escape(
             content_policy(script, style, post_url=sign_up.post_url, first=AWAKE)

@@ -14,6 +14,7 @@ from PIL import Image
 
 from eitgeo.maps.pages.page_parts import accessibility_link, html_text
 from eitgeo.maps.pages.policy import content_policy
+from eitgeo.maps.pages.typeface import font_face
 from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def welcome_page(
     """
     held = {key: [one for one in cards if one.reader == key] for key in READERS}
     shown = {key: found for key, found in held.items() if found}
-    style, script = _read("welcome.css"), _read("welcome.js")
+    style, script = font_face() + _read("welcome.css"), _read("welcome.js")
     policy = content_policy(script, style, post_url="")
     slots = {
         "policy": escape(f"{policy}; img-src data:"),

@@ -12,6 +12,7 @@ from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.page import fill_slots
 from eitgeo.maps.pages.page_parts import evidence_key, html_text, notes
 from eitgeo.maps.pages.policy import content_policy
+from eitgeo.maps.pages.typeface import font_face
 from eitgeo.maps.refusal_page.drawing import map_of_epci
 from eitgeo.maps.refusal_page.payload import page_epci, refusal_payload
 from eitgeo.maps.refusal_page.plain import refusal_details
@@ -53,7 +54,8 @@ def refusal_page(
     told = {one["id"]: one for one in payload["perimeters"]}
     lines = {name: one["lines"] for name, one in told.items()}
     first = told.get(choices.first) or next(iter(told.values()), _NOTHING)
-    style, script = _part("refusals.css"), bundle(read_modules(), "refusals")
+    style = font_face() + _part("refusals.css")
+    script = bundle(read_modules(), "refusals")
     slots = {
         "policy": escape(content_policy(script, style, post_url="")),
         "title": html_text(sheet.title),

@@ -40,6 +40,7 @@ _CONFIRMED = "to_confirm"
 """Stand-in of a list of members: lines to confirm, not a key of the study."""
 _FIELD = "terrain"
 _MOST_NAMED = 4
+_PUBLISHED = ".published"
 _ELLIPSIS = "…"
 _DRAWN = ("sites", "headcounts")
 _ROADS = "roads"
@@ -162,6 +163,13 @@ def count_sentence(found: Sequence[Hypothesis]) -> str:
     return typographic(f"{head}{tail}")
 
 
+def supposed_sentence(found: Sequence[Hypothesis]) -> str:
+    """Say how many hypotheses are replaced, and name the others."""
+    left = [one.label for one in found if one.state != REPLACED]
+    tail = f" Encore supposé : {' ; '.join(left)}." if left else ""
+    return typographic(f"{count_sentence(found)}.{tail}")
+
+
 def next_one(found: Sequence[Hypothesis]) -> Hypothesis | None:
     """Return the one whose replacement changes most; the first of equals."""
     left = [one for one in found if one.state != REPLACED]
@@ -232,7 +240,7 @@ def _sort(
     files = value.files if isinstance(value, Source) else [value]
     paths = [one for one in files if isinstance(one, Path)]
     absent = [one.as_posix() for one in paths if not project.path(one).exists()]
-    if absent and key.startswith("survey."):  # its place is told before it is filled
+    if absent and key.endswith(_PUBLISHED):  # its place is told before it is filled
         return
     if absent:
         lacking += [f"fichier à apporter : {one}" for one in absent]
@@ -323,6 +331,8 @@ def _commands(
     commands = [f"eitgeo fetch {only}"] if only else []
     if "survey.published" in str(row["replaced_by"]):
         commands.append("eitgeo survey import FICHIER…, puis eitgeo survey publish")
+    if "sources.pesees" in str(row["replaced_by"]):
+        commands.append("sources.pesees, puis eitgeo survey publish --pesees")
     if asks:
         commands.append("eitgeo ask")
     return tuple(commands)

@@ -80,7 +80,7 @@ def weighed_columns(rows: pd.DataFrame, ground: Ground) -> list[Column]:
         Column("Famille", 26, rows["family"].map(family_label)),
         Column("Période", 36, pd.Series(periods, index=rows.index)),
         Column("Nombre de clients", 11, rows["n_clients"], 0),
-        Column("Quantité pesée", 14, rows["mass_t"], 1, unit="t"),
+        Column("Quantité pesée", 14, rows["mass_t"], 2, unit="t"),
         Column("Fiabilité", 9, pd.Series("O", index=rows.index)),
         Column("Exutoires utilisés", 44, pd.Series(used, index=rows.index)),
         Column("Publié le", 12, rows["published_on"]),

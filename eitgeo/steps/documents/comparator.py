@@ -10,6 +10,7 @@ from eitgeo.maps.comparator.page import comparator_page
 from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
 from eitgeo.maps.comparator.recipes import ComparatorThresholds
 from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.words.hypotheses import study_hypotheses, supposed_sentence
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.criteria import criteria_weights
@@ -64,6 +65,7 @@ _BY_NAME = (
         "union_carrier_states",
     ),
     settings=(
+        "HYPOTHESES",
         "PRINTED",
         "comparison.diversity_min_sites",
         "comparison.first_pair",
@@ -77,7 +79,7 @@ _BY_NAME = (
         "territory.on_date",
         "territory.root_epci",
     ),
-    files="ground_files",
+    files="comparator_files",
     publishes=("comparateur.html",),
 )
 def run(*, project: Project) -> dict[str, object]:
@@ -113,6 +115,7 @@ def comparator_choices(project: Project) -> ComparatorChoices:
         decided_pct=study.comparison.ranking.decided_from_pct,
         network=study.roads.network.dated,
         if_part=if_taking_part(taking_part_in(study)),
+        supposed=supposed_sentence(study_hypotheses(project)),
         orders_held=order_held(
             released(project, "decision_criteria").table,
             demonstration=study.demonstration_reasons,
