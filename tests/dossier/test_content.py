@@ -761,11 +761,23 @@ def test_a_bound_on_the_size_of_unions_is_said_under_the_blocks(desk) -> None:
     bounded = dataclasses.replace(
         desk,
         derived=desk.derived._replace(blocks=nothing),
-        terms=desk.terms._replace(parameters=(("methods.max_union_epci", "8"),)),
+        terms=desk.terms._replace(
+            parameters=(("methods.max_union_epci", "8"),),
+            governance=desk.terms.governance._replace(most_epci=8),
+        ),
     )
     said = "s’en tient aux réunions d’au plus 8 intercommunalités"
     assert said in words_of(perimeter(bounded))
     assert said not in words_of(perimeter(desk))
+    tried = "essayée sur toutes les réunions {} et sur"
+    assert tried.format("d’au plus 8 EPCI entiers") in plainly(interest(bounded))
+    assert tried.format("d’EPCI entiers") in plainly(interest(desk))
+
+
+def plainly(chapter: Chapter) -> str:
+    """Return the words of a chapter, every space alike."""
+    told = "".join(text_of(runs_of(block)) for block in chapter.blocks)
+    return " ".join(told.split())
 
 
 def words_of(chapter: Chapter) -> str:
