@@ -88,11 +88,14 @@ def name_key(name: str) -> str:
 
     Examples
     --------
+    >>> sorted(["Couserans", "Cœur"], key=name_key)
+    ['Cœur', 'Couserans']
     >>> sorted(["Zéa", "zeb", "Écot", "Eb"], key=name_key)
     ['Eb', 'Écot', 'Zéa', 'zeb']
     """
-    plain = unicodedata.normalize("NFKD", name)
-    return "".join(c for c in plain if c.isalnum() or c == " ").casefold()
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    apart = plain.replace("œ", "oe").replace("æ", "ae")
+    return "".join(c for c in apart if c.isalnum() or c == " ")
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -67,7 +67,7 @@ def text(toy: Toy) -> str:
 
 def test_it_reads_without_scripts(text) -> None:
     body = plain(re.sub(r"<(script|style)\b.*?</\1>", "", text, flags=re.DOTALL))
-    assert "1 refus isolé sur 3 coupe le périmètre à 3 :" in body
+    assert "1 refus isolé sur 3 coupe le périmètre à 3 EPCI :" in body
     assert "Par la route, déjà en 2 morceaux" in body
     assert "Chaque refus, seul (3)" in body
     assert "Deux refus ensemble (3)" in body
@@ -194,7 +194,7 @@ class TestBrowser:
 
     def test_marking_who_says_no_tells_what_is_left(self, page) -> None:
         whole = told(page, "#reponse")
-        assert whole.startswith("1 refus isolé sur 3 coupe le périmètre à 3 :")
+        assert whole.startswith("1 refus isolé sur 3 coupe le périmètre à 3 EPCI :")
         box = page.locator("#qui label", has_text=EPCI[2])
         box.focus()
         page.locator("#qui input").nth(1).press("Space")

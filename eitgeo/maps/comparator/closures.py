@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.check import require_columns
 from eitgeo.maps.comparator.published import plain
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,9 +31,9 @@ def closure_lists(
         mine = here[here["closure_id"] == row["closure_id"]].sort_values(ends)
         found.append(
             {
-                "label": str(row["label"]),
-                "note": str(row["note"]),
-                "source": str(row["source"]),
+                "label": typographic(str(row["label"])),
+                "note": typographic(str(row["note"])),
+                "source": typographic(str(row["source"])),
                 "doubtful": str(row["status"]) != "publie",
                 "from": [rank[str(code)] for code in mine["origin_id"]],
                 "to": [rank[str(code)] for code in mine["destination_id"]],

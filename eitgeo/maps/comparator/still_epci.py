@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps.pages.page_parts import html_text
 from eitgeo.maps.pages.without_scripts import fold, still_list, still_table
-from eitgeo.words import NBSP, french_number
+from eitgeo.words import NBSP, french_number, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,9 @@ _TWO = 2
 
 def epci_folds(payload: Payload) -> str:
     """Return a fold an EPCI: what it is in, which perimeters, what it is asked."""
-    folds = "".join(_one_epci(payload, rank) for rank in range(len(payload["epci"])))
+    names = [str(one["name"]) for one in payload["epci"]]
+    ordered = sorted(range(len(names)), key=lambda rank: (name_key(names[rank]), rank))
+    folds = "".join(_one_epci(payload, rank) for rank in ordered)
     return f"<section><h2>Votre intercommunalité</h2>{folds}</section>"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from eitgeo.ledger import Place
 from eitgeo.maps.comparator.carriers import union_carrier_lists
 from eitgeo.maps.comparator.published import plain
@@ -82,7 +84,15 @@ def refusal_payload(
     prices, lists = _Once(), _Once()
     most = _most_told(tables)
     perimeters = [
-        _perimeter(row, tables, at=at, prices=prices, lists=lists, most=most)
+        _perimeter(
+            row,
+            tables,
+            at=at,
+            prices=prices,
+            lists=lists,
+            most=most,
+            catalogue=catalogue,
+        )
         for row in shown_perimeters(tables).to_dict("records")
     ]
     unions = _unions(tables, at=at, prices=prices, choices=choices)
@@ -185,6 +195,7 @@ def _perimeter(
     prices: _Once,
     lists: _Once,
     most: int,
+    catalogue: pd.DataFrame,
 ) -> dict[str, Any]:
     """Pack the refusals of a perimeter in the order of their number, then of SIREN."""
     mine = tables.frame("refusals")
@@ -217,11 +228,20 @@ def _perimeter(
             "blind": [lists(one) for one in rows["not_compared"]],
             "price": [prices(_price(one, cost_place(one))) for one in told],
             **{
-                key: plain(rows[column].to_numpy(dtype=float))
-                for key, (column, _) in _COUNTED.items()
+                key: _printed(rows[column], catalogue.loc[name])
+                for key, (column, name) in _COUNTED.items()
             },
         },
     }
+
+
+def _printed(values: pd.Series[float], about: pd.Series[Any]) -> list[float | None]:
+    """Round what is counted as the comparator prints it."""
+    said = {key: about[key] for key in ("evidence", "decimals", "unit")}
+    said["decimals"] = int(said["decimals"])
+    return plain(
+        np.array([published_value(float(one), **said) for one in values], dtype=float)
+    )
 
 
 def _price(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.ledger import Place, written
-from eitgeo.words import first_upper, french_number, published_value, typographic
+from eitgeo.words import NBSP, first_upper, french_number, published_value, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +76,7 @@ def refusal_lines(
     n_left = int(rows["n_left"].iloc[0])
     if n_left == 1:
         return (typographic("Un seul EPCI : s'il refuse, il ne reste rien."),)
-    of = f"le périmètre à {french_number(n_left)}"
+    of = f"le périmètre à {french_number(n_left)}{NBSP}EPCI"
     border, road = (
         cut_text(rows, kind, epci_names, of=of) for kind in ("border", "road")
     )

@@ -4,7 +4,7 @@ import { gapsOf, PARTS, partOf } from "./belief.js";
 import { postTable } from "./posts.js";
 import { bestSeat, seatNote, unnamedSeat } from "./seat.js";
 import { byId, el, fill } from "./dom.js";
-import { heldOf } from "./data.js";
+import { byName, heldOf } from "./data.js";
 import { figureText, frenchNumber, MISSING, NBSP, plural } from "./numbers.js";
 import { figureOf, peopleIn, worstEvidence } from "./model.js";
 
@@ -15,7 +15,7 @@ const MINUTES = { unit: "min", decimals: 0 };
 
 export function wireCard(data, pair) {
   const choice = byId("epci-choix");
-  fill(choice, ...data.raw.epci.map((one, e) => el("option", { value: String(e) }, one.name)));
+  fill(choice, ...byName(data.raw.epci).map(([e, one]) => el("option", { value: String(e) }, one.name)));
   choice.onchange = () => showCard(data, pair);
 }
 
@@ -30,7 +30,7 @@ export function showCard(data, pair) {
   const gaps = gapsOf(data, unsure);
   const heads = ["Question", `A${NBSP}: ${pair.a.name}`, `B${NBSP}: ${pair.b.name}`];
   fill(byId("fiche-epci"),
-    el("h3", {}, `Ce que la démarche change pour ${data.raw.epci[e].name}`),
+    el("h3", {}, `Ce que la démarche change${NBSP}: ${data.raw.epci[e].name}`),
     ...PARTS.flatMap((part) => {
       const of = (lines) => lines.filter((one) => one.part === part).map((one) => one.cells);
       const lists = [

@@ -150,3 +150,13 @@ function townOf(code, list, rank) {
   order.sort((a, b) => minutes[a] - minutes[b] || a - b);
   return { code, minutes, order, at: rank.get(code) };
 }
+
+/** Number named things, then sort them by name as French does: « Cœur » before « Couserans ».
+ * @template {{name: string}} T
+ * @param {T[]} named
+ * @returns {[number, T][]}
+ */
+export function byName(named) {
+  const numbered = /** @type {[number, T][]} */ ([...named.entries()]);
+  return numbered.sort(([, one], [, other]) => one.name.localeCompare(other.name, "fr"));
+}

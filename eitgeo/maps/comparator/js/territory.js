@@ -1,7 +1,7 @@
 // The page of the territory: who is in, where waste is treated, is my commune in?
 
 import { byId, el, fill } from "./dom.js";
-import { heldOf, prepare, ranksIn } from "./data.js";
+import { byName, heldOf, prepare, ranksIn } from "./data.js";
 import { pathOf, ringsOf } from "./geometry.js";
 import { PairMap, svg } from "./map.js";
 import { peopleIn } from "./model.js";
@@ -39,7 +39,7 @@ map.points = page.outlets.map((one) => ({ at: one.at, sign: (x, y) => placeSign(
 
 function hover(commune) {
   byId("survol").textContent = commune === null
-    ? "Passez sur une commune : nom, EPCI."
+    ? "Passez sur une commune, ou touchez-la : nom, EPCI."
     : `${page.communes.name[commune]} · ${nameOf(ground.epci[commune])} · ${answerOf(commune).word}`;
 }
 
@@ -106,7 +106,7 @@ listen("commune", ask, () => {
   else byId("reponse").querySelector("button")?.focus();
 });
 fill(byId("membres"),
-  ...page.epci.map((one, e) => {
+  ...byName(page.epci).map(([e, one]) => {
     const codes = ground.epciCodes[e];
     const count = codes.filter((i) => inside[i]).length;
     const doubt = codes.filter((i) => doubted[i]).length;

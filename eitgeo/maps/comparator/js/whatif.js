@@ -39,7 +39,7 @@ function showClosure(data, pair) {
   const closure = closures[Number(choice.value)];
   const rows = ["a", "b"].map((which) => [`${which.toUpperCase()}${NBSP}: ${pair[which].name}`, ...lossTexts(data, lossOf(closure, pair[which].held))]);
   return fill(place,
-    el("p", {}, [closure.note, `Source${NBSP}: ${closure.source}`, closure.doubtful ? "à confirmer" : ""].filter(Boolean).join(". ")),
+    el("p", {}, [closure.note, `Source${NBSP}: ${closure.source}${closure.doubtful ? ", à confirmer" : ""}`].filter(Boolean).map((one) => `${one.replace(/\.$/u, "")}.`).join(" ")),
     table(["Périmètre", "Trajets allongés", "Sans autre chemin", "Allongement médian", "Le plus allongé"], rows),
     el("p", { className: "note" }, `Trajets en poids lourd, des communes du périmètre vers ses villes${NBSP}: ${study.network}.`),
   );
