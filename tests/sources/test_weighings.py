@@ -88,7 +88,8 @@ def test_what_counts_adds_up_to_the_gram(tmp_path) -> None:
         "site_inconnu": 1,
         "correction": 1,
     }
-    assert table.loc[15, ["siret", "naf", "client"]].tolist() == ["", "25", "C-77"]
+    wrong = table[["siret", "naf", "client"]].iloc[15]
+    assert wrong.tolist() == ["", "25", "C-77"]
     assert table["outlet_id"].value_counts().to_dict() == {
         "quai_nord": 12,
         "quai_sud": 7,
