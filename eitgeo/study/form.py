@@ -17,7 +17,7 @@ Email = Annotated[str, Field(pattern=r"^([^\s@?&]+@[^\s@?&]+\.[^\s@?&]+)?$")]
 Address = Annotated[
     str, Field(pattern=r"^(https://[\w.-]+(:\d{1,5})?(/[^\s'\";,]*)?)?$")
 ]
-"""No sign-in: a page would publish it; no « * »: its policy would let it go anywhere."""
+"""No sign-in: a page would publish it; no « * »: answers could go anywhere."""
 
 
 class Notice(Section):
