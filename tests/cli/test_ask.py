@@ -147,7 +147,8 @@ def test_what_a_replacement_changes(study) -> None:
 def test_status_says_it_in_words_and_for_a_machine(study) -> None:
     lines = said("status", study)
     assert lines.startswith("2 hypothèses sur 12 remplacées, 1 en partie.")
-    assert 'eitgeo fetch --only "SIRENE établissements"' in lines
+    assert f'eitgeo fetch "{study}" --only "SIRENE établissements"' in lines
+    assert "eitgeo ask\n" not in lines  # every command is typed as it stands
     assert "La prochaine, qui change le plus : Établissements tirés au sort" in lines
     assert "Aucune demande écrite" in lines
     facts = json.loads(said("status", study, "--json"))

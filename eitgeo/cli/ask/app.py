@@ -33,7 +33,8 @@ def status(
             facts = status_facts(project)
             typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
         else:
-            say(status_lines(project))
+            here = "" if study == Path("study.yaml") else f'"{study}"'
+            say(status_lines(project, here))
 
 
 @ask_app.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.cli.ask.kept import answered
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from eitgeo.maps.words.hypotheses import Hypothesis
     from eitgeo.study.project import Project
 
+_NO_STAMP = (
+    "Tampon « DÉMONSTRATION » : aucun ; rien n'est tiré ni de substitution dans les "
+    "sources que l'étude nomme."
+)
+
 
 def status_facts(project: Project) -> dict[str, Any]:
     """Gather the facts, for a machine."""
@@ -35,25 +41,43 @@ def status_facts(project: Project) -> dict[str, Any]:
     }
 
 
-def status_lines(project: Project) -> list[str]:
-    """Lay the facts out for reading."""
+def status_lines(project: Project, study: str = "") -> list[str]:
+    """Lay the facts out for reading; `study`: its file, where it must be typed."""
     found = study_hypotheses(project, asked=asked_bases())
     lines = [f"{count_sentence(found)}.", ""]
     for one in found:
-        lines += _lines(one)
+        lines += _lines(one, study)
     reasons = " ; ".join(project.study.demonstration_reasons)
-    stamp = f"Tampon « DÉMONSTRATION » : {reasons}." if reasons else "Aucun tampon."
+    stamp = f"Tampon « DÉMONSTRATION » : {reasons}." if reasons else _NO_STAMP
     lines += ["", stamp]
     first = next_one(found)
     if first is not None:
         lines += ["", f"La prochaine, qui change le plus : {first.label}."]
         lines += [f"  {change_sentence(first)}."]
-        lines += [f"  {command}" for command in first.commands]
+        lines += [f"  {typed(command, study)}" for command in first.commands]
         lines += [f"  puis, dans study.yaml : {first.line}"]
     return [*lines, "", answer_sentence(project)]
 
 
-def _lines(one: Hypothesis) -> Iterator[str]:
+def typed(command: str, study: str) -> str:
+    """Write a command so that it can be typed as it stands.
+
+    Examples
+    --------
+    >>> typed('eitgeo fetch --only "DGCL EPCI"', "val/study.yaml")
+    'eitgeo fetch val/study.yaml --only "DGCL EPCI"'
+    >>> typed("eitgeo survey import F, puis eitgeo survey publish", "v.yaml")
+    'eitgeo survey import F --study v.yaml, puis eitgeo survey publish --study v.yaml'
+    >>> typed("eitgeo ask", "")
+    'eitgeo ask'
+    """
+    if not study:
+        return command
+    first = re.sub(r"\beitgeo (fetch|ask)\b", rf"\g<0> {study}", command)
+    return re.sub(r"\beitgeo survey [^,;]+", rf"\g<0> --study {study}", first)
+
+
+def _lines(one: Hypothesis, study: str) -> Iterator[str]:
     mark = "x" if one.state == REPLACED else " "
     yield f"[{mark}] {one.label} : {one.state}"
     if one.by:
@@ -63,4 +87,5 @@ def _lines(one: Hypothesis) -> Iterator[str]:
     if one.remains:
         yield f"      reste : {' ; '.join(one.remains)}"
     yield f"      la remplacerait : {one.what} ({one.where})"
-    yield f"      commande : {' ; '.join(one.commands) or one.line}"
+    commands = " ; ".join(typed(command, study) for command in one.commands)
+    yield f"      commande : {commands or one.line}"

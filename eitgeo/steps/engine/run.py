@@ -181,7 +181,7 @@ def _require_files(steps: Sequence[Step], project: Project) -> None:
             message = f"no step writes the table {path.stem}"
             raise RuntimeError(message)
         remedy = "le déposer à cet endroit, ou corriger son chemin dans l'étude"
-        if path in targets:
+        if path in targets or any(path in one.parents for one in targets):
             remedy = "le télécharger (eitgeo fetch), ou corriger son chemin"
         absent = f"fichier absent : {relative_name(path, project.base)}"
         faults.add(absent, remedy=remedy)
