@@ -23,11 +23,11 @@ from eitgeo.maps.cards.epci_messages import (
     Message,
     epci_messages,
 )
+from eitgeo.maps.cards.qr_code import QUIET, draw_qr, qr_modules
 from eitgeo.maps.pages.accessibility import accessibility_page
 from eitgeo.maps.pages.messages_page import messages_page
 from eitgeo.maps.paper import canvas
 from eitgeo.maps.paper.canvas import Page, drawing_style
-from eitgeo.maps.paper.qr_code import QUIET, draw_qr, qr_modules
 from eitgeo.maps.words.council_words import NOWHERE, CouncilTables, council_lines
 from eitgeo.words import NBSP
 from tests.maps.toy import HOSTILE, Toy

@@ -21,7 +21,6 @@ Each file rests on those above it:
 - ``road_lines``: The roads under a map: by class, cut to what is seen.
 - ``card``: Parts of sheets without a map: titles of blocks, rows of tables, the stamp.
 - ``labels``: Labels that never overlap: each takes the first free place of a list.
-- ``qr_code``: QR codes of addresses, drawn as squares: they stay sharp on any paper.
 - ``side``: The side column of a print map: identity, indicators, legend, lists of
   figures.
 - ``layers``: What the print maps draw on their axes, layer by layer.
