@@ -57,6 +57,8 @@ def test_an_absent_text_is_refused_by_its_name(tmp_path, name) -> None:
         ("dpo_contact: adresse à confirmer", 'dpo_contact: "  "', "texte requis"),
         ("retention_years: 3", "retention_years: 0", "doit être au moins 1"),
         ('post_url: ""', "post_url: http://exemple.fr/x", "post_url"),
+        ('post_url: ""', "post_url: https://moi:secret@exemple.fr/x", "post_url"),
+        ('post_url: ""', "post_url: https://*/x", "post_url"),
         ('post_url: ""', 'post_url: "https://exemple.fr/\'; x"', "post_url"),
         ('contact_email: ""', "contact_email: pas-une-adresse", "contact_email"),
         ('contact_email: ""', "contact_email: a@b.fr?cc=c@d.fr", "contact_email"),

@@ -215,7 +215,10 @@ def _require(
 
 
 def note_folder(folder: Path, faults: Faults) -> None:
-    """Note a folder that holds something already."""
+    """Note a folder that holds something already, or that no comment could name."""
+    if not folder.name.isprintable():
+        remedy = "un nom d'une ligne, sans signe invisible"
+        faults.add(f"dossier {ascii(folder.name)[:80]}", remedy=remedy)
     if _is_taken(folder):
         faults.add(f"« {folder.name} » existe déjà", remedy="choisir un autre dossier")
 

@@ -13,12 +13,12 @@ Each file rests on those above it:
   them.
 - ``inputs``: Steps that read: territory, sites, outlets, zones, answers.
 - ``flows``: Steps of arisings, exchanges and levers.
-- ``perimeters``: Steps that draw perimeters.
 - ``records``: The record of a run: what it read and wrote, and what is public of it.
 - ``roads``: Steps of the road network, its matrix and the questions asked of it.
 - ``decision``: Steps that measure, guard, compare and rank.
 - ``zones``: Steps of zones of activity and of sectors.
 - ``maps``: Steps that print maps and sheets.
+- ``perimeters``: Steps that draw perimeters.
 - ``what_if``: A study with other parameters or tables, computed apart: what would
   change.
 - ``documents``: Steps that write workbooks, pages, the QGIS project, the dossier,

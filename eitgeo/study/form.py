@@ -14,7 +14,10 @@ UNSETTLED = "à confirmer"
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Email = Annotated[str, Field(pattern=r"^([^\s@?&]+@[^\s@?&]+\.[^\s@?&]+)?$")]
-Address = Annotated[str, Field(pattern=r"^(https://[^\s/'\";,]+(/[^\s'\";,]*)?)?$")]
+Address = Annotated[
+    str, Field(pattern=r"^(https://[\w.-]+(:\d{1,5})?(/[^\s'\";,]*)?)?$")
+]
+"""No sign-in: a page would publish it; no « * »: answers could go anywhere."""
 
 
 class Notice(Section):

@@ -91,7 +91,7 @@ class Governance(Section):
     neighbour_km: Annotated[float, Field(ge=0)] = 20.0
     context: tuple[ContextFact, ...] = ()
     revenue_lines: Annotated[int, Field(ge=0)] = 0
-    posts: Annotated[float, Field(gt=0, le=100)] = 1.0
+    posts: Annotated[float, Field(ge=0.01, le=100)] = 1.0
     """Posts of animation [FTE] that the study chooses."""
     meetings: tuple[Positive, Positive] | None = None
     """Firms that a full-time post meets a year, least and most; None: assumed."""

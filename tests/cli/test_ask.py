@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -203,7 +204,9 @@ def heads_of(page) -> dict[str, int]:
     return {plain_text(str(one.value)).removesuffix(" *"): one.column for one in cells}
 
 
-def filled(study: Path, holder: str, sheet: str, rows: list[dict[str, object]]) -> Path:
+def filled(
+    study: Path, holder: str, sheet: str, rows: Sequence[Mapping[str, object]]
+) -> Path:
     """Fill rows of a sheet under those that are known, as a holder would."""
     path = study.parent / f"private/demandes/tableau_{holder}.xlsx"
     book = openpyxl.load_workbook(path)
@@ -300,7 +303,7 @@ def test_answers_come_back_as_lines_of_the_study(study) -> None:
     rows = SOURCE.read(folder / "outlets.csv").table.set_index("outlet_id")
     assert rows.loc["quai_neuf", "kind"] == "centre_tri"
     assert rows.loc["quai_neuf", "capacity_t"] == pytest.approx(1200.5)
-    assert "autorisation jusqu’en 2040" in rows.loc["quai_neuf", "source"]
+    assert "autorisation jusqu’en 2040" in str(rows.loc["quai_neuf", "source"])
     old = SOURCE.read(study.parent / "data/raw/outlets.csv").table
     assert set(rows.index) == {*old["outlet_id"], "quai_neuf"}
     # Read again, a file takes the place of what it held.
@@ -311,7 +314,7 @@ def test_answers_come_back_as_lines_of_the_study(study) -> None:
 
 def test_each_fault_has_the_address_of_its_cell(study) -> None:
     said("ask", study)
-    rows = [
+    rows: list[dict[str, object]] = [
         {"Année": 2025, "Déchet": "Bois", "Tonnes par an": -4},
         {"Année": "hier", "Déchet": "Bois", "Tonnes par an": "=1+1"},
         {"Année": 2025, "Déchet": "Bois", "Tonnes par an": 12},

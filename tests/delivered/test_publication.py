@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import geopandas as gpd
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -31,6 +32,7 @@ from tests.maps.random_perimeters import with_random_perimeters
 from tests.rerun import run_step
 from tests.words.forbidden import FORBIDDEN, preferences, spoken
 
+COMMUNES = Path(__file__).resolve().parents[2] / "data/raw/communes.geojson"
 CLASSES_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0, 30_000.0)
 """Bounds of the classes that the maps of matter draw [t/year]."""
 
@@ -353,3 +355,19 @@ def check_contours(payload: dict[str, Any], folder: Path) -> None:
         for at in ranks
     ]
     assert sum(bool(((n > 0) & (n < whole)).any()) for n in sizes) >= 5
+    check_true_borders(payload, folder)
+
+
+def check_true_borders(payload: dict[str, Any], folder: Path) -> None:
+    """EPCI drawn by the layer of the study, finer than the page: the same communes."""
+    layer = gpd.read_file(COMMUNES)
+    codes, epci = (np.array(payload["communes"][key]) for key in ("code", "epci"))
+    wanted = [set(codes[epci == rank]) for rank in range(3)]
+    drawn = [
+        shapely.union_all(layer.loc[layer["code_insee"].isin(held), "geometry"])
+        for held in wanted
+    ]
+    files = [geojson(one, crs="EPSG:4326") for one in drawn]
+    for held, one in zip(wanted, opened(payload, files, folder), strict=True):
+        assert set(one["codes"]) == held
+        assert all(share < 0.05 or share > 0.95 for share in one["shares"].values())

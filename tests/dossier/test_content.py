@@ -331,7 +331,7 @@ def test_a_map_without_its_header_tells_its_message_under_it(desk: Desk) -> None
     assert isinstance(second, Figure)
     # As high as the page is, then as wide.
     assert first.width_pct == 100.0
-    assert second.width_pct == round(100 * 16.6 / 26.5, 1)
+    assert second.width_pct == round(100 * 15.8 / 26.5, 1)
     assert text_of(first.caption) == "3 PETR. Nom"
     assert text_of(second.caption) == "Nom"
 
@@ -761,11 +761,23 @@ def test_a_bound_on_the_size_of_unions_is_said_under_the_blocks(desk) -> None:
     bounded = dataclasses.replace(
         desk,
         derived=desk.derived._replace(blocks=nothing),
-        terms=desk.terms._replace(parameters=(("methods.max_union_epci", "8"),)),
+        terms=desk.terms._replace(
+            parameters=(("methods.max_union_epci", "8"),),
+            governance=desk.terms.governance._replace(most_epci=8),
+        ),
     )
     said = "s’en tient aux réunions d’au plus 8 intercommunalités"
     assert said in words_of(perimeter(bounded))
     assert said not in words_of(perimeter(desk))
+    tried = "essayée sur toutes les réunions {} et sur"
+    assert tried.format("d’au plus 8 EPCI entiers") in plainly(interest(bounded))
+    assert tried.format("d’EPCI entiers") in plainly(interest(desk))
+
+
+def plainly(chapter: Chapter) -> str:
+    """Return the words of a chapter, every space alike."""
+    told = "".join(text_of(runs_of(block)) for block in chapter.blocks)
+    return " ".join(told.split())
 
 
 def words_of(chapter: Chapter) -> str:

@@ -1,9 +1,11 @@
 """The picture of an EPCI: what its council is asked, large enough for a phone."""
 
 import base64
+import hashlib
 import io
 import re
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 import numpy as np
@@ -21,11 +23,11 @@ from eitgeo.maps.cards.epci_messages import (
     Message,
     epci_messages,
 )
+from eitgeo.maps.cards.qr_code import QUIET, draw_qr, qr_modules
 from eitgeo.maps.pages.accessibility import accessibility_page
 from eitgeo.maps.pages.messages_page import messages_page
 from eitgeo.maps.paper import canvas
 from eitgeo.maps.paper.canvas import Page, drawing_style
-from eitgeo.maps.paper.qr_code import QUIET, draw_qr, qr_modules
 from eitgeo.maps.words.council_words import NOWHERE, CouncilTables, council_lines
 from eitgeo.words import NBSP
 from tests.maps.toy import HOSTILE, Toy
@@ -186,6 +188,11 @@ def test_the_page_holds_each_picture_and_says_its_words(
     assert [base64.b64decode(data) for _, data in held] == [
         one.picture for one in messages
     ]
+    policy = unescape(re.findall(r'Policy" content="([^"]+)"', page)[0])
+    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert "unsafe" not in policy
     assert held[0][0] == "message_ca_de_l_aval.png"
     assert len({name for name, _ in held}) == 3
     assert all(re.fullmatch(r"message_[a-z0-9_]+\.png", name) for name, _ in held)

@@ -41,14 +41,15 @@ def real(toy: Toy) -> Toy:
     return replace(toy, sheet=replace(toy.sheet, demonstration=()))
 
 
-def make(toy: Toy, **changes: pd.DataFrame) -> bytes:
+def make(toy: Toy, most: int | None = None, **changes: pd.DataFrame) -> bytes:
     """Make the workbook of a toy."""
     tables = make_tables(toy)
     told = {name: released(toy, table) for name, table in changes.items()}
     tables = tables._replace(**told)
     cards = make_cards(toy, tables)
     places = {siren: perimeter_lines(cards, siren) for siren in SIRENS}
-    return governance_xlsx(tables, make_reference(toy, places), sheet=toy.sheet)
+    reference = make_reference(toy, places)._replace(most_epci=most)
+    return governance_xlsx(tables, reference, sheet=toy.sheet)
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +193,18 @@ def test_the_verdict_says_what_is_missing(workbook) -> None:
     assert "motif du seuil : un poste rencontre de l'ordre de 90" in sheet[2][
         5
     ].replace("’", "'")
+
+
+@pytest.mark.parametrize(
+    ("most", "said"),
+    [
+        (None, "sur toutes les réunions d'EPCI entiers et"),
+        (4, "sur toutes les réunions d'au plus 4 EPCI entiers et"),
+    ],
+)
+def test_the_rule_says_which_unions_it_was_tried_on(toy: Toy, most, said) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(make(toy, most)))
+    assert said in rows(book, "Verdict")[-1][0].replace("’", "'")
 
 
 def test_the_budget_is_an_order_of_magnitude(workbook) -> None:

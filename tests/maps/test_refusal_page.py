@@ -128,6 +128,21 @@ def test_stand_in_roads_name_no_seat(toy, evidence, town) -> None:
     assert set(payload["unions"]["towns"]) - {""} == {town} - {""}
 
 
+@pytest.mark.parametrize(
+    ("most", "said"),
+    [(None, "unions d’EPCI entiers d’un"), (4, "unions d’au plus 4 EPCI entiers d’un")],
+)
+def test_unions_are_those_that_the_study_lists(toy, most, said) -> None:
+    page = refusal_page(
+        toy.ground,
+        make_refusal_tables(toy),
+        catalogue=toy.catalogue,
+        choices=replace(CHOICES, most_epci=most),
+        sheet=toy.sheet,
+    ).decode()
+    assert said in page.replace("\xa0", " ").replace("\u202f", " ")
+
+
 pytest_browser = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
@@ -221,7 +236,10 @@ class TestBrowser:
         assert page.evaluate(kept) == [0, 0, ""]
         page.click("#effacer")
         assert page.input_value("#eur-1") == ""
+        page.locator("path.epci").first.click()
+        assert page.locator("#qui input:checked").count() == 1
         page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+        assert page.locator("#qui input:checked").count() == 0
         assert "les 3 unions restent possibles" in told(page, "#verdict")
 
     def test_where_all_refuse_it_asks_the_least(self, page) -> None:

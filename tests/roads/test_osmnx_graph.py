@@ -9,6 +9,7 @@ import numpy as np
 import osmnx as ox
 import pandas as pd
 import pytest
+import shapely
 
 from eitgeo.errors import CrsError, SourceError
 from eitgeo.library.roads import (
@@ -211,6 +212,42 @@ def test_a_loop_is_cut_so_that_no_edge_leads_to_itself():
     assert (found.edges["u"] != found.edges["v"]).all()
     assert found.edges["length_m"].tolist() == [170.0, 170.0]
     assert edge_costs(found, vehicle("car")).usable.sum() == 2
+
+
+@pytest.mark.parametrize(
+    ("node", "edge", "met"),
+    [
+        ({"x": float("nan")}, {}, "nowhere"),
+        ({"x": float("inf")}, {}, "nowhere"),
+        ({"x": -149.0, "y": -17.5}, {}, "nowhere"),
+        ({"y": 95.0}, {}, "nowhere"),
+        ({}, {"length": float("nan")}, "a length of nan"),
+        ({}, {"length": -5.0}, "a length of -5"),
+        ({}, {"length": 1e300}, "a length of 1e"),
+        ({}, {"geometry": shapely.Point(0.7, 43.1)}, "no line"),
+        ({}, {"geometry": shapely.LineString()}, "no line"),
+        (
+            {},
+            {"geometry": shapely.LineString([(0.7, 43.1), (90, 10)])},
+            "out of France",
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+def test_a_graph_of_nowhere_is_refused(node, edge, met):
+    graph = nx.MultiDiGraph(crs="EPSG:4326")
+    graph.add_node(1, **({"x": 0.7, "y": 43.1} | node))
+    graph.add_node(2, x=0.71, y=43.11)
+    graph.add_edge(1, 2, **({"osmid": 1, "highway": "primary", "length": 9.0} | edge))
+    with pytest.raises(SourceError, match=met):
+        graph_from_osmnx(graph)
+
+
+def test_a_number_of_way_that_no_integer_holds_is_zero():
+    graph = nx.MultiDiGraph(crs="EPSG:4326")
+    graph.add_nodes_from([(1, {"x": 0.7, "y": 43.1}), (2, {"x": 0.71, "y": 43.11})])
+    graph.add_edge(1, 2, osmid=10**26, highway="primary", length=1_300.0)
+    assert graph_from_osmnx(graph).edges["way_id"].tolist() == [0]
 
 
 def test_a_graph_without_a_crs_or_without_a_road_is_refused():

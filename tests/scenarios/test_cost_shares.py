@@ -16,6 +16,7 @@ from eitgeo.scenarios.carriers.cost_shares import (
     key_weights,
     members_in,
     shared_cents,
+    shared_levels,
 )
 from eitgeo.scenarios.measures.counted_facts import Counted
 from eitgeo.study.governance import Budget, Governance
@@ -129,3 +130,23 @@ def test_more_posts_cost_each_member_more_under_each_key() -> None:
 def test_an_unknown_key_is_refused() -> None:
     with pytest.raises(ValueError, match="cost_key"):
         Governance(cost_key="surface")  # type: ignore[arg-type]
+
+
+def test_no_member_pays_a_cent_less_where_more_is_left() -> None:
+    """Found by chance: taken level by level, the last one fell from 25.88 to 25.87."""
+    people = (11_131, 10_957, 37_012, 53)
+    weights = [Fraction(one, sum(people)) for one in people]
+    levels = [28_878.0, 28_879.0, 28_880.0]
+    found = shared_levels(levels, weights)
+    assert [round(sum(one), 2) for one in found] == levels
+    for n, weight in enumerate(weights):
+        mine = [one[n] for one in found]
+        assert mine == sorted(mine)
+        exact = [float(weight * int(level)) for level in levels]
+        assert mine == pytest.approx(exact, abs=0.03)
+
+
+@pytest.mark.parametrize("posts", [0, 1e-300, 1e9, float("nan"), float("inf")])
+def test_posts_that_nobody_could_fill_are_refused(posts) -> None:
+    with pytest.raises(ValueError, match="posts"):
+        Governance(posts=posts)

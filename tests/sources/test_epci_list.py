@@ -34,6 +34,14 @@ def test_a_list_is_read_by_siren(tmp_path) -> None:
         (ROW.replace("09001", "9001"), "9001"),
         (ROW.replace("1200", "mille"), "population"),
         (ROW + ROW, "200000001"),
+        (ROW.replace("CC de l'Été", '"CC\nterritory: {x: 1}"'), "invisible"),
+        (ROW.replace("CC de l'Été", "CC \x1b[31mA"), "invisible"),
+        (ROW.replace("CC de l'Été", "CC \u202eA"), "invisible"),
+        (ROW.replace("09 31", "09 99"), "aucun département « 99 »"),
+        (ROW.replace("31:0", "96:0"), "aucun département « 96 »"),
+        (ROW.replace("1.20", "2.20"), "à l'envers"),
+        (ROW.replace("43.30", "99.30"), "métropolitaine"),
+        (ROW.replace("1.60", ""), "incomplet"),
     ],
 )
 def test_a_list_that_is_none_is_refused(tmp_path, row, met) -> None:
@@ -41,6 +49,14 @@ def test_a_list_that_is_none_is_refused(tmp_path, row, met) -> None:
     path.write_text(HEADER + row, encoding="utf-8")
     with pytest.raises(SchemaError, match=met):
         read_epci_list(path)
+
+
+def test_an_overseas_epci_and_a_tied_name_are_read(tmp_path) -> None:
+    path = tmp_path / "epci.csv"
+    tied = ROW.replace("CC de", "CC\u00a0de")
+    away = "249710047,CA Ailleurs,CA,974,9000,1,97411,,,,,\n"
+    path.write_text(HEADER + tied + away, encoding="utf-8")
+    assert read_epci_list(path)["west"].isna().tolist() == [False, True]
 
 
 def test_the_list_of_the_package_is_read_where_none_is_given() -> None:

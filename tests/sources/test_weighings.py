@@ -72,7 +72,8 @@ def test_what_counts_adds_up_to_the_gram(tmp_path) -> None:
         "ticket annulé": 2,
         "ticket déjà lu": 2,
     }
-    sums = table.groupby("family")["mass_kg"].agg(math.fsum).to_dict()
+    groups = table.groupby("family")["mass_kg"]
+    sums = {name: math.fsum(masses) for name, masses in groups}
     assert sums == {
         "": 600.0,
         "bois": 9900.5 + 700 + 450,
@@ -87,7 +88,8 @@ def test_what_counts_adds_up_to_the_gram(tmp_path) -> None:
         "site_inconnu": 1,
         "correction": 1,
     }
-    assert table.loc[15, ["siret", "naf", "client"]].tolist() == ["", "25", "C-77"]
+    wrong = table[["siret", "naf", "client"]].iloc[15]
+    assert wrong.tolist() == ["", "25", "C-77"]
     assert table["outlet_id"].value_counts().to_dict() == {
         "quai_nord": 12,
         "quai_sud": 7,

@@ -261,6 +261,13 @@ def test_a_wider_box_is_wider_by_so_many_kilometres() -> None:
     assert area_km2((1.0, 43.0, 2.0, 44.0)) == pytest.approx(111**2 * 0.7254, rel=1e-3)
 
 
+def test_a_folder_whose_name_no_comment_could_hold_is_refused(tmp_path) -> None:
+    asked = wanted("couserans")
+    with pytest.raises(StudyError, match="sans signe invisible"):
+        new_real(tmp_path / "a\nidentity: {}", asked)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_refusals_are_gathered_and_nothing_is_written(tmp_path) -> None:
     (tmp_path / "pris").mkdir()
     (tmp_path / "pris/notes.txt").write_text("à garder")

@@ -1,14 +1,18 @@
 """Distances between sites near each other, by hand and by brute force."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import CrsError, InfeasibleError
+from eitgeo.steps.engine import run as engine
+from eitgeo.steps.perimeters import foreseen
 from eitgeo.steps.zones.concentration import road_options
 from eitgeo.study.sectors import Sectors
 from eitgeo.study.zones import Zones
@@ -80,6 +84,38 @@ def test_distances_by_road_between_all_are_refused_before_roads_are_read(
     told = r"66 paires .* \(65 au plus\) → .* \(zones\.distance: plane\)$"
     with pytest.raises(InfeasibleError, match=told):
         road_options(project, twelve)
+
+
+@pytest.mark.parametrize("distance", ["plane", "truck_m", "truck_min"])
+def test_sites_too_many_for_roads_are_foreseen_of_a_current_table(
+    monkeypatch, distance
+) -> None:
+    """Twelve sites that may make a zone, of fifteen: 66 pairs, not 105."""
+    twelve = make_sites(*[(n, 0, 1) for n in range(15)])
+    twelve.loc[12:, "code_insee"] = "31000"  # around the territory
+    tables = {
+        "sites": twelve.assign(source="SIRENE", siret=""),
+        "communes": pd.DataFrame({"code_insee": ["31483"], "in_area": [True]}),
+    }
+    monkeypatch.setattr(foreseen, "read_table", lambda _, name: tables[name])
+    monkeypatch.setattr(foreseen, "clusterable", lambda here, **_: here["naf"].ne(""))
+    study = SimpleNamespace(zones=SimpleNamespace(distance=distance))
+    project: Any = SimpleNamespace(study=study, processed=None, out=Path("nulle part"))
+    nodes: Any = [SimpleNamespace(step=SimpleNamespace(name="sites"))]
+    monkeypatch.setattr(near, "MAX_PAIRS", 66)
+    foreseen.require_measurable(project)
+    monkeypatch.setattr(near, "MAX_PAIRS", 65)
+    if distance == "plane":
+        foreseen.require_measurable(project)
+        return
+    told = r"66 paires .* \(zones\.distance: plane\)$"
+    for is_current in (False, True):
+        monkeypatch.setattr(engine, "all_current", lambda *_, now=is_current: now)
+        if is_current:
+            with pytest.raises(InfeasibleError, match=told):
+                engine._foresee(nodes, project)  # noqa: SLF001
+        else:  # a table of another day says nothing
+            engine._foresee(nodes, project)  # noqa: SLF001
 
 
 def test_degrees_are_refused() -> None:

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 _MOST_SIGNS = 300
 _FROM_THE_SHEET = "repartir du tableau joint à la lettre (.xlsx)"
-_COMMUNE = re.compile(r"(\d{2}|2[AB])\d{3}")
+_COMMUNE = re.compile(r"(\d{2}|2[AB])\d{3}", re.ASCII)
 _IDENTIFIER = re.compile(r"[a-z0-9_]{1,80}")
-_HEADINGS = re.compile(r"\d{4}(-\d{1,2}[a-z]?)?(;\d{4}(-\d{1,2}[a-z]?)?)*")
-_ROAD = re.compile(r"[A-Z]{1,2} ?\d{1,4}[A-Z]?")
+_HEADINGS = re.compile(r"\d{4}(-\d{1,2}[a-z]?)?(;\d{4}(-\d{1,2}[a-z]?)?)*", re.ASCII)
+_ROAD = re.compile(r"[A-Z]{1,2} ?\d{1,4}[A-Z]?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?\d{1,15}([.,]\d{1,9})?", re.ASCII)
 _KEYS = {
     "membres": ("body_id", "code_insee"),
     "exutoires": ("outlet_id",),
@@ -193,11 +194,10 @@ def _text(text: str, column: Column) -> str | None:
 
 
 def _number(text: str, column: Column) -> str | None:
-    try:
-        value = float(text.replace(" ", "").replace(",", "."))
-    except ValueError:
+    plain = "".join(text.split())
+    if not _NUMBER.fullmatch(plain):
         return None
-    # « nan » is within no bounds.
+    value = float(plain.replace(",", "."))
     if not column.least <= value <= column.most:
         return None
     return f"{value:.0f}" if value.is_integer() else repr(value)

@@ -46,7 +46,7 @@ _WIDTHS = {"number": 14.0, "year": 14.0, "date": 14.0, "commune": 14.0}
 _NUMBERS = frozenset({"number", "year"})
 _HELP = {
     "date": "Année-mois-jour : 2026-03-12.",
-    "commune": "Cinq signes : 31483, 2A004.",
+    "commune": "Cinq signes : 31001, 2A004.",
     "identifier": "Lettres sans accent, chiffres et « _ » : pont_de_la_gare.",
     "headings": "Numéros séparés par « ; » : 2714;2760-2.",
     "road": "Lettre et numéro : D 618.",

@@ -306,7 +306,7 @@ class Desk:
         return Wide((replace(found, width_pct=pct),))
 
 
-_WIDE_CM = (26.5, 16.6)
+_WIDE_CM = (26.5, 15.8)
 """Room for a picture over its caption on a landscape page: width, height [cm]."""
 
 

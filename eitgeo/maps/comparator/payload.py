@@ -338,12 +338,11 @@ def _bodies(tables: ComparatorTables, ground: Ground) -> list[dict[str, Any]]:
 def _pieces(
     ground: Ground, bodies: list[dict[str, Any]], root_epci: str
 ) -> list[dict[str, Any]]:
-    names = ground.epci["name"].to_dict()
     order = epci_order(ground)
     pieces = epci_pieces(
         ground.area,
         bodies=[one for one in bodies if one["kind"] != "epci"],
-        names=names,
+        names=ground.epci["name"].to_dict(),
         root_epci=root_epci,
     )
     return [
@@ -405,9 +404,6 @@ def _criteria(
 
 
 def _minutes(minutes: pd.DataFrame, codes: list[str]) -> dict[str, Any]:
-    towns = [str(code) for code in minutes.columns]
-    table = minutes.reindex(codes)
-    return {
-        "towns": towns,
-        "by_town": [plain(table[town].to_numpy(dtype=float)) for town in towns],
-    }
+    towns = minutes.reindex(codes).items()
+    found = {str(town): plain(told.to_numpy(dtype=float)) for town, told in towns}
+    return {"towns": [*found], "by_town": [*found.values()]}

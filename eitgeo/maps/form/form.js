@@ -447,7 +447,10 @@ function proposer() {
   const texte = stockage((s) => s.getItem(CLE));
   if (!texte) { return; }
   let b = null;
-  try { b = JSON.parse(texte); } catch (e) { stockage((s) => s.removeItem(CLE)); return; }
+  try { b = JSON.parse(texte); } catch (e) { b = null; }
+  /* Un autre fichier ouvert du même disque peut avoir écrit à cette place. */
+  const lisible = b && b.general && Array.isArray(b.portes) && Array.isArray(b.fiches) && b.fiches.every(Boolean);
+  if (!lisible) { stockage((s) => s.removeItem(CLE)); return; }
   $('brouillon-texte').textContent = 'Un brouillon du ' + String(b.date).split('-').reverse().join('/') + ' est gardé sur cet ordinateur.';
   $('brouillon-present').hidden = false;
   $('brouillon-reprendre').addEventListener('click', () => {

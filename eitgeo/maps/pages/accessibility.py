@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from eitgeo.maps.pages.page_parts import html_text
+from eitgeo.maps.pages.policy import still_policy
 from eitgeo.maps.pages.typeface import font_face
 from eitgeo.words import NBSP, typographic
 
@@ -29,15 +31,16 @@ def accessibility_page(sheet: Sheet) -> bytes:
     DINUM, *RGAA 4.1*; article 47 of law 2005-102.
     """
     contact = f"Écrire à{NBSP}: {sheet.contact}" if sheet.contact else _NO_CONTACT
+    file = resources.files("eitgeo.maps.pages") / "accessibility.html"
+    words = file.read_text(encoding="utf-8")
+    template = _WORDS.sub(lambda found: typographic(found[0]), words)
+    template = template.replace("{{font}}", font_face())
     slots = {
-        "font": font_face(),
+        "policy": escape(still_policy(template)),
         "title": html_text(sheet.title),
         "subtitle": html_text(sheet.subtitle),
         "status": html_text(sheet.status_stamp),
         "edition": sheet.edition_text,
         "contact": html_text(contact),
     }
-    file = resources.files("eitgeo.maps.pages") / "accessibility.html"
-    words = file.read_text(encoding="utf-8")
-    template = _WORDS.sub(lambda found: typographic(found[0]), words)
     return _SLOT.sub(lambda found: slots[found[1]], template).encode()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from base64 import b64encode
+from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from eitgeo.maps.pages.page_parts import accessibility_link, banner, html_text
+from eitgeo.maps.pages.policy import still_policy
 from eitgeo.maps.pages.typeface import font_face
 from eitgeo.words import EVIDENCE_NAMES, NBSP
 
@@ -24,8 +26,10 @@ _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
 
 def messages_page(messages: Sequence[Message], *, sheet: Sheet) -> bytes:
     """Lay out the pictures, with the words of each beside it."""
+    file = resources.files("eitgeo.maps.pages") / "messages.html"
+    template = file.read_text(encoding="utf-8").replace("{{font}}", font_face())
     slots = {
-        "font": font_face(),
+        "policy": escape(still_policy(template, images="data:")),
         "title": html_text(sheet.title),
         "subtitle": html_text(sheet.subtitle),
         "status": html_text(sheet.status_stamp),
@@ -34,8 +38,6 @@ def messages_page(messages: Sequence[Message], *, sheet: Sheet) -> bytes:
         "messages": "\n".join(map(_item, messages)),
         "notes": _notes(sheet),
     }
-    file = resources.files("eitgeo.maps.pages") / "messages.html"
-    template = file.read_text(encoding="utf-8")
     return _SLOT.sub(lambda found: slots[found[1]], template).encode()
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from urllib.parse import urlsplit
+
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 def content_policy(script: str, style: str, *, post_url: str, first: str = "") -> str:
@@ -28,9 +31,34 @@ def content_policy(script: str, style: str, *, post_url: str, first: str = "") -
             f"connect-src {reached}",
             "form-action 'none'",
             "base-uri 'none'",
-            *(["font-src data:"] if "@font-face" in style else []),
+            *_fonts(style),
         ]
     )
+
+
+def still_policy(page: str, *, images: str = "") -> str:
+    """Return the policy of a page without a script: its one style, and `images`.
+
+    Examples
+    --------
+    >>> still_policy("<style></style>", images="data:").split("; ")[2:]
+    ["form-action 'none'", "base-uri 'none'", 'img-src data:']
+    """
+    (style,) = _STYLE.findall(page)
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"style-src {_digest(style)}",
+            "form-action 'none'",
+            "base-uri 'none'",
+            *([f"img-src {images}"] if images else []),
+            *_fonts(style),
+        ]
+    )
+
+
+def _fonts(style: str) -> list[str]:
+    return ["font-src data:"] if "@font-face" in style else []
 
 
 def _digest(text: str) -> str:

@@ -21,12 +21,12 @@ Each file rests on those above it:
 - ``road_lines``: The roads under a map: by class, cut to what is seen.
 - ``card``: Parts of sheets without a map: titles of blocks, rows of tables, the stamp.
 - ``labels``: Labels that never overlap: each takes the first free place of a list.
-- ``qr_code``: QR codes of addresses, drawn as squares: they stay sharp on any paper.
 - ``side``: The side column of a print map: identity, indicators, legend, lists of
   figures.
 - ``layers``: What the print maps draw on their axes, layer by layer.
 - ``layout``: The frame of a print map: header, cartouche, scale, north, situation,
   stamps.
+- ``stamp``: The stamp of a demonstration: one line within what a map shows.
 - ``map_sheet``: A printed sheet: the layers and the words that are its own; `compose`
   does the rest.
 - ``small_maps``: Small maps that stand side by side on a page: read at a glance, few

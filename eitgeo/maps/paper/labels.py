@@ -42,6 +42,12 @@ def around(x: float, y: float, width: float, height: float) -> Box:
     return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
+def least_hidden(boxes: list[Box], area: shapely.Geometry) -> Box:
+    """Return the first of the boxes that lie over least of an area."""
+    hidden = shapely.area(shapely.intersection(shapely.box(*np.array(boxes).T), area))
+    return boxes[int(np.argmin(hidden))]
+
+
 @dataclass
 class Placer:
     """Remembers which boxes of a map are taken, and the lines that names leave clear.

@@ -21,11 +21,11 @@ from eitgeo.maps.paper.canvas import (
 from eitgeo.maps.paper.charter import HEADING_PT, STUDY_PT
 from eitgeo.maps.paper.formats import FOOTER_MAX_MM, MARGIN_MM
 from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
-from eitgeo.maps.paper.labels import Box, Placer
+from eitgeo.maps.paper.labels import Box, Placer, least_hidden
 from eitgeo.maps.paper.palette import DEMONSTRATION_INK, INK, MUTED, OUTSIDE, PAPER
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME
-from eitgeo.words import NARROW, NBSP, french_number, typographic
+from eitgeo.words import NARROW, NBSP, french_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,8 +43,6 @@ _CORNER_STEPS = 25
 _DOT_MM = 1.4
 _GAP_MM = 2.0
 _STUDY_STEP_MM = 4.4
-_STAMP_MM = 5.4
-_STAMP_PT = 9.0
 _EDGE_MM = 0.8
 """Between a name and the frame."""
 
@@ -170,68 +168,6 @@ def _footer_size(parts: list[str], width_mm: float) -> tuple[float, float]:
     return size, count * line_height_mm(size)
 
 
-def draw_stamp(view: MapFrame, sheet: Sheet, area: shapely.Geometry) -> None:
-    """Write the stamp of a demonstration on one line, beside what the map shows.
-
-    It stands within the heights and, where it fits, the widths of `area`, over as
-    little of it as can be: what is cut out around the area keeps the stamp.
-    """
-    if not sheet.demonstration:
-        return
-    text = f"{sheet.demonstration_text}. Ne pas diffuser."
-    frame, unit = view.placer.frame, view.m_per_mm
-    room_mm = (frame.xmax - frame.xmin) / unit - 2 * _GAP_MM
-    wide_mm = text_width_mm(text, _STAMP_PT, bold=True) + 2 * _GAP_MM
-    size = _STAMP_PT * min(1.0, room_mm / wide_mm)
-    width, height = min(wide_mm, room_mm) * unit, _STAMP_MM * unit
-    boxes = _within_bounds(frame, area, (width, height), gap=_GAP_MM * unit)
-    box = _least_hidden(boxes, area)
-    view.placer.block(box)
-    add_polygons(
-        view.axes,
-        [shapely.box(*box)],
-        facecolor=DEMONSTRATION_INK,
-        linewidth=0,
-        zorder=32,
-    )
-    view.axes.text(
-        (box.xmin + box.xmax) / 2,
-        (box.ymin + box.ymax) / 2,
-        typographic(text),
-        size=size,
-        fontweight="bold",
-        color="white",
-        ha="center",
-        va="center_baseline",
-        parse_math=False,
-        zorder=33,
-    )
-
-
-def _within_bounds(
-    frame: Box, area: shapely.Geometry, size: tuple[float, float], *, gap: float
-) -> list[Box]:
-    """List places at the top, then at the foot of an area, as far as it goes."""
-    width, height = size
-    seen = shapely.intersection(area, shapely.box(*frame))
-    west, south, east, north = seen.bounds if not seen.is_empty else frame
-    # A narrow area: around its middle, within the frame.
-    spare = max(0.0, width - (east - west)) / 2
-    west = max(frame.xmin + gap, min(west - spare, frame.xmax - gap - width))
-    lefts = np.linspace(west, max(west, east + spare - width), _CORNER_STEPS)
-    return [
-        Box(x, y, x + width, y + height)
-        for y in (north - height, south)
-        for x in np.minimum(lefts, frame.xmax - gap - width)
-    ]
-
-
-def _least_hidden(boxes: list[Box], area: shapely.Geometry) -> Box:
-    """Return the first of the boxes that lie over least of an area."""
-    hidden = shapely.area(shapely.intersection(shapely.box(*np.array(boxes).T), area))
-    return boxes[int(np.argmin(hidden))]
-
-
 def draw_furniture(view: MapFrame, area: shapely.Geometry) -> None:
     """Draw situation, scale bar and north along the edges, where least is hidden."""
     inset = _free_corner(view, _INSET_MM, area)
@@ -258,7 +194,7 @@ def _free_corner(
         for y in (frame.ymin + gap, frame.ymax - gap - height)
     ]
     free = [box for box in boxes if view.placer.is_free(box)]
-    return _least_hidden(free or boxes, area)
+    return least_hidden(free or boxes, area)
 
 
 def _paper(view: MapFrame, box: Box) -> None:

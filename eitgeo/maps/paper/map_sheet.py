@@ -32,7 +32,6 @@ from eitgeo.maps.paper.layout import (
     draw_footer,
     draw_furniture,
     draw_header,
-    draw_stamp,
     open_map,
 )
 from eitgeo.maps.paper.sheet import credited, require_released
@@ -43,6 +42,7 @@ from eitgeo.maps.paper.side import (
     draw_side_table,
     draw_statement,
 )
+from eitgeo.maps.paper.stamp import draw_stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -228,19 +228,20 @@ def _perimeter(
             "blind": [lists(one) for one in rows["not_compared"]],
             "price": [prices(_price(one, cost_place(one))) for one in told],
             **{
-                key: _printed(rows[column], catalogue.loc[name])
+                key: _printed(rows[column], catalogue.loc[[name]])
                 for key, (column, name) in _COUNTED.items()
             },
         },
     }
 
 
-def _printed(values: pd.Series[float], about: pd.Series[Any]) -> list[float | None]:
-    """Round what is counted as the comparator prints it."""
-    said = {key: about[key] for key in ("evidence", "decimals", "unit")}
-    said["decimals"] = int(said["decimals"])
+def _printed(values: pd.Series[float], about: pd.DataFrame) -> list[float | None]:
+    """Round what is counted as the comparator prints it; `about` has one row."""
+    (said,) = about.to_dict("records")
+    rounding: dict[str, Any] = {key: said[key] for key in ("evidence", "unit")}
+    rounding["decimals"] = int(said["decimals"])
     return plain(
-        np.array([published_value(float(one), **said) for one in values], dtype=float)
+        np.array([published_value(float(one), **rounding) for one in values], float)
     )
 
 

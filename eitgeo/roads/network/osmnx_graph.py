@@ -42,6 +42,10 @@ _USES = {CLOSED: "no", OPEN: "yes", DESTINATION: "destination"}
 _ACCESS_KEYS = {key for keys in VEHICLES.values() for key in keys}
 _CLASSES = (*HIGHWAYS, BARRIER)
 """From the largest roads to the smallest."""
+_DOMAIN = (-1_000_000.0, 5_000_000.0, 3_000_000.0, 9_000_000.0)
+"""West, south, east, north that Lambert-93 may draw: France and around [m]."""
+_LONGEST_M = 1_000_000.0
+_MAX_WAY_ID = 2.0**53
 _SAME_M = 0.01
 """Two directions of one road have the same length, to the centimetre."""
 
@@ -69,7 +73,8 @@ def graph_from_osmnx(graph: nx.MultiDiGraph[Any]) -> RoadGraph:
     CrsError
         When the graph tells no CRS.
     SourceError
-        When no edge may be driven.
+        When no edge may be driven, a place is none or out of the domain of Lambert-93,
+        a length is none or absurd, a geometry is no line.
 
     Notes
     -----
@@ -93,6 +98,7 @@ def graph_from_osmnx(graph: nx.MultiDiGraph[Any]) -> RoadGraph:
     if not open_somewhere.any():
         raise SourceError(NO_ROAD)
     x, y = _to_lambert(graph.graph["crs"]).transform(x, y)
+    _require_places((np.asarray(x), np.asarray(y)), lines, nodes.index)
     return _without_loops(
         edges[open_somewhere].reset_index(drop=True),
         lines[first[open_somewhere]],
@@ -143,6 +149,25 @@ def _nodes(graph: nx.MultiDiGraph[Any]) -> pd.DataFrame:
     return pd.DataFrame(places, columns=["x", "y"], index=pd.Index(names))
 
 
+def _require_places(
+    place: tuple[Floats, Floats], lines: npt.NDArray[np.object_], names: pd.Index
+) -> None:
+    """Refuse what is nowhere, or far from where Lambert-93 measures."""
+    west, south, east, north = _DOMAIN
+
+    def inside(x: Floats, y: Floats) -> Flags:
+        return np.asarray((x >= west) & (x <= east) & (y >= south) & (y <= north))
+
+    if lost := names[~inside(*place)].tolist():
+        message = f"graph: node {lost[0]!r} is nowhere, or out of France and around"
+        raise SourceError(message)
+    drawn = shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING
+    is_line = drawn.all() and not shapely.is_empty(lines).any()
+    if not (is_line and inside(*shapely.get_coordinates(lines).T).all()):
+        message = "graph: a geometry is no line, or out of France and around"
+        raise SourceError(message)
+
+
 def _arcs(graph: nx.MultiDiGraph[Any], nodes: pd.Index) -> pd.DataFrame:
     """List the directed edges, their tags as texts, by the ranks of their nodes."""
     rows = []
@@ -178,7 +203,11 @@ def _length_m(data: dict[str, Any], ends: tuple[Any, Any]) -> float:
             f"graph: edge {ends} has no length: call osmnx.distance.add_edge_lengths"
         )
         raise SourceError(message)
-    return float(data["length"])
+    length_m = float(data["length"])
+    if not 0 <= length_m <= _LONGEST_M:
+        message = f"graph: edge {ends} has a length of {length_m:g} m"
+        raise SourceError(message)
+    return length_m
 
 
 def _tightest(name: str, value: Any) -> str:
@@ -233,7 +262,8 @@ def _edges(arcs: pd.DataFrame, attributes: pd.DataFrame) -> tuple[pd.DataFrame, 
     edges.insert(0, "u", arcs["u"].to_numpy()[first])
     edges.insert(1, "v", arcs["v"].to_numpy()[first])
     edges.insert(2, "length_m", arcs["length_m"].to_numpy()[first])
-    numbers = pd.to_numeric(way_id, errors="coerce").fillna(0).astype("int64")
+    told = pd.to_numeric(way_id, errors="coerce").astype(float)
+    numbers = told.where(told.abs() < _MAX_WAY_ID, 0).astype("int64")
     edges.insert(3, "way_id", numbers.to_numpy()[first])
     return edges, first
 

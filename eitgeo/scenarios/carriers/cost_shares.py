@@ -138,6 +138,29 @@ def shared_cents(amount_eur: float, weights: Sequence[Fraction]) -> list[float]:
     return [one / _CENTS for one in cents]
 
 
+def shared_levels(
+    levels_eur: Sequence[float], weights: Sequence[Fraction]
+) -> list[list[float]]:
+    """Share amounts that grow, each to the cent: no part falls where its amount grows.
+
+    Largest remainders taken level by level could give a member a cent less of more.
+
+    Examples
+    --------
+    >>> shared_levels([10.0, 20.0], [Fraction(1, 2)] * 2)
+    [[5.0, 5.0], [10.0, 10.0]]
+    """
+    found, before = [[0.0] * len(weights)], 0.0
+    for level in levels_eur:
+        more = shared_cents(round(level - before, 2), weights)
+        parts = [
+            round(one + other, 2) for one, other in zip(found[-1], more, strict=True)
+        ]
+        found.append(parts)
+        before = level
+    return found[1:]
+
+
 def cost_share_rows(
     members: Mapping[str, Members], *, budget: pd.DataFrame, governance: Governance
 ) -> pd.DataFrame:
@@ -168,12 +191,12 @@ def cost_share_rows(
                 key, mine, mixed_population_pct=governance.mixed_population_pct
             )
             missing = "" if weights else _why(key, mine)
-            amounts = {
-                level: shared_cents(float(left[level]), weights)
+            parts = (
+                shared_levels([float(left[level]) for level in LEVELS], weights)
                 if weights
-                else [math.nan] * len(mine.sirens)
-                for level in LEVELS
-            }
+                else [[math.nan] * len(mine.sirens)] * len(LEVELS)
+            )
+            amounts = dict(zip(LEVELS, parts, strict=True))
             rows += [
                 {
                     "perimeter_id": perimeter_id,

@@ -15,6 +15,8 @@ Each file rests on those above it:
 - ``http``: One polite request: who asks, redirections one by one, what an answer means.
 - ``register``: The register of the files: what each row asks for, and where it may be
   put.
+- ``overpass_answers``: What an Overpass server answers, looked at before osmnx keeps or
+  believes it.
 - ``plan``: Which files are there, whole and untouched, and which are to be brought in.
 - ``record``: Digests found, written into the register when the user asks for it.
 - ``size``: The size of files, asked without the files.

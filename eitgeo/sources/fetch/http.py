@@ -184,7 +184,7 @@ def _follow(
         except ValueError as error:  # what the parsers of addresses raise
             message = "adresse ou redirection mal formée → corriger le registre"
             raise SourceError(message) from error
-        _require_safe_redirect(met, *schemes[-2:])
+        require_safe_redirect(met, *schemes[-2:])
 
 
 def _request(
@@ -206,7 +206,8 @@ def _request(
     )
 
 
-def _require_safe_redirect(met: list[str], old: str, new: str) -> None:
+def require_safe_redirect(met: list[str], old: str, new: str) -> None:
+    """Refuse a redirection out of https, to another protocol, or without end."""
     if new not in {"http", "https"}:
         message = f"redirection vers le protocole « {new} » refusée"
         raise SourceError(f"{message} → corriger l'adresse du registre")

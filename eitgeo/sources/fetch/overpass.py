@@ -17,6 +17,7 @@ import requests
 
 from eitgeo.errors import SourceError
 from eitgeo.sources.fetch.http import Client, user_agent
+from eitgeo.sources.fetch.overpass_answers import Doorkeeper
 from eitgeo.sources.fetch.transfer import Received
 from eitgeo.sources.ground.osm_roads import HIGHWAYS, WAY_TAGS
 from eitgeo.store import digest
@@ -34,11 +35,16 @@ CACHE_NAME = ".eitgeo/overpass"
 
 _SIDES = 4
 _FILTER = f'["highway"~"^({"|".join(HIGHWAYS)})$"]["area"!~"yes"]'
+_NoRoadError = osmnx._errors.InsufficientResponseError  # noqa: SLF001 - not exported
 _REFUSALS = (
-    osmnx._errors.InsufficientResponseError,  # noqa: SLF001 - not exported
+    _NoRoadError,
     osmnx._errors.ResponseStatusCodeError,  # noqa: SLF001
+    LookupError,
+    RecursionError,
+    TypeError,
     ValueError,
 )
+_LONGEST_REASON = 120
 
 
 class Asked(NamedTuple):
@@ -99,8 +105,11 @@ def transfer_graph(
         # Where a tag that counts changes, the road is cut: nothing is averaged.
         graph = osmnx.simplify_graph(graph, edge_attrs_differ=list(WAY_TAGS))
         osmnx.save_graphml(graph, part.path)
-    except (requests.RequestException, *_REFUSALS) as error:
+    except (SourceError, requests.RequestException, *_REFUSALS) as error:
         part.discard()
+        if isinstance(error, LookupError | TypeError | ValueError | _NoRoadError):
+            # What was kept makes no graph: it would make none the next time either.
+            shutil.rmtree(cache, ignore_errors=True)
         raise SourceError(f"{item.file} : {_reason(error)}") from error
     except OSError as error:
         part.discard()
@@ -118,8 +127,12 @@ def _reason(error: Exception) -> str:
             "le serveur Overpass ne répond pas → relancer plus tard : ce qu'il a déjà "
             "donné est gardé"
         )
+    if isinstance(error, SourceError):
+        return str(error)
+    told = " ".join(str(error).split())
+    short = "".join(one for one in told[:_LONGEST_REASON] if one.isprintable())
     return (
-        f"réponse inutilisable du serveur Overpass ({error}) → vérifier le cadre et "
+        f"réponse inutilisable du serveur Overpass ({short}) → vérifier le cadre et "
         "l'adresse du registre, ou relancer plus tard"
     )
 
@@ -136,7 +149,10 @@ def _settings(client: Client, api: str, cache: Path) -> Iterator[None]:
         "http_user_agent": user_agent(),
         "http_referer": user_agent(),
         "requests_timeout": 3 * client.read_s,
-        "requests_kwargs": {"proxies": proxies} if proxies else {},
+        "requests_kwargs": {
+            "hooks": {"response": Doorkeeper().look_at},
+            **({"proxies": proxies} if proxies else {}),
+        },
         "useful_tags_way": list(WAY_TAGS),
         # No other server is asked where a name is.
         "doh_url_template": None,

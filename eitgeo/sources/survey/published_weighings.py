@@ -59,7 +59,7 @@ def place_label(place: str, epci_names: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> place_label("200072643", {"200072643": "CC"}), place_label("16", {})[:7]
+    >>> place_label("123456789", {"123456789": "CC"}), place_label("16", {})[:7]
     ('CC', '16 – Tr')
     """
     if len(place) != _NAF_DIGITS:
@@ -139,7 +139,7 @@ def read_published_weighings(path: Path) -> pd.DataFrame:
     check_choices(rows, "clients", allowed=CLIENTS, faults=faults)
     check_choices(rows, "famille", allowed=WEIGHED_FAMILIES, faults=faults)
     check_pattern(
-        rows, "lieu", pattern="[0-9]{9}|[0-9]{2}", example="200072643", faults=faults
+        rows, "lieu", pattern="[0-9]{9}|[0-9]{2}", example="123456789", faults=faults
     )
     check_pattern(rows, "annee", pattern="[0-9]{4}", example="2025", faults=faults)
     for name in ("du", "au", "publie_le"):

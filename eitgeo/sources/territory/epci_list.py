@@ -5,15 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import SchemaError
-from eitgeo.reference.real import epci_path
+from eitgeo.reference.real import epci_path, osm_extracts
 from eitgeo.sources.files.declared import CsvSource
+from eitgeo.words import NARROW, NBSP
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
+    from eitgeo.check import Faults
+
 SOURCE = CsvSource("epci_list")
+_OVERSEAS = "97"
+_SIDES = ["west", "south", "east", "north"]
+_FRANCE = (-6.0, 41.0, 10.0, 52.0)
+"""Box of metropolitan France: west, south, east, north [degrees, EPSG:4326]."""
 
 
 def read_epci_list(path: Path | None = None) -> pd.DataFrame:
@@ -38,7 +45,9 @@ def read_epci_list(path: Path | None = None) -> pd.DataFrame:
     SourceError
         File absent, empty or not in UTF-8.
     SchemaError
-        Missing column, malformed SIREN, code or number.
+        Missing column, malformed SIREN, code or number, name of several lines or
+        with signs that nobody sees, département that is none, box inside out or out
+        of metropolitan France.
 
     References
     ----------
@@ -48,5 +57,38 @@ def read_epci_list(path: Path | None = None) -> pd.DataFrame:
     ``scripts/build_epci_table.py``.
     """
     read = SOURCE.read(path or epci_path())
+    _check_names(read.table["name"], read.faults)
+    _check_departements(read.table, read.faults)
+    _check_boxes(read.table[_SIDES], read.faults)
     read.faults.raise_if_any(SchemaError)
     return read.table.set_index("siren")
+
+
+def _check_names(names: pd.Series[str], faults: Faults) -> None:
+    """Note what a terminal, a YAML file or a page would not show as it is."""
+    plain = names.str.replace(rf"[{NBSP}{NARROW}]", " ", regex=True)
+    for line, name in names[~plain.map(str.isprintable)].items():
+        met = f"nom {ascii(name)[:80]} : retour à la ligne ou signe invisible"
+        faults.add(met, row=str(line), remedy="l'écrire sur une ligne, en clair")
+
+
+def _check_departements(table: pd.DataFrame, faults: Faults) -> None:
+    known = set(osm_extracts().index)
+    for column in ("departements", "near"):
+        for line, told in table[column].items():
+            codes = {one.partition(":")[0] for one in str(told).split()}
+            away = {one for one in codes if one.startswith(_OVERSEAS)}
+            for code in sorted(codes - known - away):
+                met = f"« {column} » : aucun département « {code} »"
+                faults.add(met, row=str(line), remedy="par exemple 09 ou 2A")
+
+
+def _check_boxes(boxes: pd.DataFrame, faults: Faults) -> None:
+    told = boxes[boxes.notna().any(axis=1)]
+    west, south, east, north = (told[side] for side in _SIDES)
+    low_x, low_y, high_x, high_y = _FRANCE
+    inside = west.ge(low_x) & east.le(high_x) & south.ge(low_y) & north.le(high_y)
+    for line in told.index[~(inside & west.lt(east) & south.lt(north))]:
+        met = "cadre à l'envers, incomplet ou hors de la France métropolitaine"
+        remedy = "ouest, sud, est, nord, en degrés ; outre-mer, rien"
+        faults.add(met, row=str(line), remedy=remedy)

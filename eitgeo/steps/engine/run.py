@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 LOG_NAME = "run.log"
 _FORESEEN = "eitgeo.steps.perimeters.foreseen"
-_REFUSING = "perimeters"
+_REFUSING, _COUNTED = "perimeters", "sites"
 """Step whose refusal is foreseen: it comes after all that is slow."""
 
 
@@ -132,14 +132,17 @@ def _built(
 
 
 def _foresee(nodes: Sequence[StepNodes], project: Project) -> None:
-    """Refuse, before any step runs, what perimeters that are due would refuse."""
-    names = [one.step.name for one in nodes]
-    if _REFUSING not in names:
-        return
-    before = nodes[: names.index(_REFUSING) + 1]
-    if not all_current(project.out / STATE_FOLDER, before):
-        # Steps import the engine: by name, as steps are.
+    """Refuse, before any step runs, what perimeters and zones that are due would."""
+    names, state = [one.step.name for one in nodes], project.out / STATE_FOLDER
+
+    def is_current(name: str) -> bool:
+        return all_current(state, nodes[: names.index(name) + 1])
+
+    # Steps import the engine: by name, as steps are.
+    if _REFUSING in names and not is_current(_REFUSING):
         import_module(_FORESEEN).require_listable(project)
+    if _COUNTED in names and is_current(_COUNTED):
+        import_module(_FORESEEN).require_measurable(project)
 
 
 def plan_steps(

@@ -3,7 +3,7 @@
 Each file rests on those above it:
 
 - ``ensemble``: Let contours vote for core and fringe, and draw others by chance.
-- ``foreseen``: What the perimeters would refuse, told before any step runs.
+- ``foreseen``: What perimeters and zones would refuse, told before any step runs.
 - ``optimum``: Draw the contour by the exchanges: what keeps most of them under the
   rules.
 - ``perimeters``: Draw candidate perimeters and certify each of them.

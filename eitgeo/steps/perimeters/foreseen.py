@@ -1,4 +1,4 @@
-"""What the perimeters would refuse, told before any step runs."""
+"""What perimeters and zones would refuse, told before any step runs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from eitgeo.errors import EitgeoError
 from eitgeo.perimeters.contours.unions import connected_unions, epci_neighbours
+from eitgeo.sources.activity.cells import are_cells
 from eitgeo.steps.inputs.bodies import load_bodies
 from eitgeo.steps.inputs.readers import load_communes
+from eitgeo.steps.zones.zone_distances import require_all_pairs
+from eitgeo.tables.files import read_table
 from eitgeo.territory.borders import border_contiguity
 from eitgeo.territory.membership import study_area
 from eitgeo.territory.whole import epci_lists, epci_sizes
+from eitgeo.zones.eligible import clusterable
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -44,3 +48,22 @@ def require_listable(project: Project) -> None:
         limit=methods.max_unions,
         most=methods.max_union_epci,
     )
+
+
+def require_measurable(project: Project) -> None:
+    """Refuse more sites than the roads between all of them can be held for.
+
+    On tables ``communes`` and ``sites`` of a run, which must be current.
+    """
+    zones = project.study.zones
+    if zones.distance == "plane":
+        return
+    communes, sites = (
+        read_table(project.processed, name) for name in ("communes", "sites")
+    )
+    if are_cells(sites).any():
+        return
+    area = communes[communes["in_area"]]
+    here = sites[sites["code_insee"].isin(area["code_insee"])]
+    usable = clusterable(here, zones=zones, communes=area)
+    require_all_pairs(int(usable.sum()), distance=zones.distance)

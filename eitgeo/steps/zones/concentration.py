@@ -8,21 +8,17 @@ import numpy as np
 
 from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.steps.step import step
-from eitgeo.steps.zones.zone_distances import all_road_metres
+from eitgeo.steps.zones.zone_distances import all_road_metres, require_all_pairs
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
 from eitgeo.zones.concentration import concentration
 from eitgeo.zones.eligible import clusterable
-from eitgeo.zones.near import require_room
 from eitgeo.zones.pair_density import matrix_bins
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from eitgeo.study.project import Project
-
-_STRAIGHT = "mesurer en ligne droite (zones.distance: plane)"
-"""By road, the distances between all sites are needed, whatever the radii."""
 
 
 @step(
@@ -75,7 +71,7 @@ def road_options(project: Project, sites: gpd.GeoDataFrame) -> dict[str, Any]:
     study = project.study
     if study.zones.distance == "plane" or len(sites) < study.sectors.min_sites:
         return {}
-    require_room(len(sites) * (len(sites) - 1) // 2, remedy=_STRAIGHT)
+    require_all_pairs(len(sites), distance=study.zones.distance)
     pairs = all_road_metres(project)(sites)
     apart = pairs.toarray()
     apart[apart == 0] = np.nan

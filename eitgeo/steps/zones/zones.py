@@ -12,7 +12,7 @@ from eitgeo.errors import StudyError
 from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.sources.ground.land_cover import read_industrial_cover
 from eitgeo.steps.step import step
-from eitgeo.steps.zones.zone_distances import zone_measure
+from eitgeo.steps.zones.zone_distances import require_all_pairs, zone_measure
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
 from eitgeo.zones.clustering import name_zones
@@ -85,6 +85,7 @@ def run(
     here = sites[sites["code_insee"].isin(area["code_insee"])]
     reasons = exclusions(here, zones=zones, communes=area)
     usable = here[reasons.eq("")].sort_values("site_id", kind="stable")
+    require_all_pairs(len(usable), distance=zones.distance)
     identity = project.study.identity
     sweep = run_sweep(
         usable,

@@ -20,12 +20,22 @@ from eitgeo.sources.fetch.register import Download
 from eitgeo.sources.fetch.run import announced_sizes, is_of_overpass
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 from eitgeo.sources.ground.osmnx_roads import read_osmnx_graph
-from tests.sources.fetch.official import status, whole
+from tests.sources.fetch.official import Answer, status, whole
 
 ROOT = Path(__file__).resolve().parents[3]
 EXTRACT = ROOT / "notebooks/exemple_routes.osm"
 FREE = b"Connected as: 1\nCurrent time: x\nRate limit: 2\n\n2 slots available now.\n"
+DEAD_END: dict[str, object] = {"type": "way", "id": 1, "nodes": [7, 8]}
 BOX = "0.60,42.88,0.82,43.12"
+
+
+NAN = float("nan")
+CUT = b'{"elements": [], "remark": "runtime error: Query timed out"}'
+
+
+def moved(target: str) -> Answer:
+    """Answer with a redirection."""
+    return status(302, {"Location": target})
 
 
 def elements() -> list[dict[str, object]]:
@@ -129,6 +139,14 @@ def test_a_broken_download_resumes_from_what_was_answered(
         (whole(answer([])), "réponse inutilisable du serveur Overpass"),
         (status(400), "réponse inutilisable du serveur Overpass"),
         (whole(b"<html>maintenance</html>"), "réponse inutilisable"),
+        (whole(b"[1]"), "réponse inutilisable"),
+        (whole(b"[" * 100_000), "réponse inutilisable"),
+        (whole(b'{"elements": [{"type": "node"}]}'), "réponse inutilisable"),
+        (whole(answer([{"type": "node", "id": 1, "lat": 91, "lon": 0}])), "réponse"),
+        (whole(answer([{"type": "node", "id": 1, "lat": 1, "lon": NAN}])), "réponse"),
+        (whole(answer([{"type": "way", "id": 1, "nodes": [7, 8]}])), "réponse"),
+        (whole(CUT), "réponse inutilisable du serveur Overpass (coupée avant sa fin"),
+        (moved("ftp://127.0.0.1/"), "redirection vers le protocole « ftp » refusée"),
     ],
 )
 def test_an_answer_that_is_no_road_is_refused(study, asked, told, met) -> None:
@@ -145,6 +163,57 @@ def test_a_busy_server_is_waited_for_as_it_says(study, asked, monkeypatch) -> No
     study.official.give("/api/interpreter", status(429), whole(answer(elements())))
     assert study.fetch(asked).status == "fetched"
     assert max(waits_s) >= 30
+
+
+@pytest.mark.parametrize("bad", [CUT, answer([]), answer([DEAD_END])])
+def test_a_bad_answer_does_not_spoil_the_next_try(study, asked, bad) -> None:
+    study.official.give("/api/interpreter", whole(bad))
+    assert study.fetch(asked).status == "failed"
+    study.official.give("/api/interpreter", whole(answer(elements())))
+    assert study.fetch(asked).status == "fetched"
+
+
+def test_an_answer_that_was_cut_on_the_disk_is_asked_again(study, asked) -> None:
+    study.official.give("/api/interpreter", whole(answer(elements())), status(400))
+    kept = study.base / CACHE_NAME
+
+    def cut(*_args, **_kept) -> None:
+        for one in kept.iterdir():
+            one.write_text("{cut", encoding="utf-8")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(osmnx, "save_graphml", lambda *_: (_ for _ in ()).throw(OSError))
+        assert study.fetch(asked).status == "failed"
+    cut()
+    assert "Overpass" in str(study.fetch(asked).error)
+    study.official.give("/api/interpreter", whole(answer(elements())))
+    assert study.fetch(asked).status == "fetched"
+
+
+@pytest.mark.parametrize(
+    ("line", "met"),
+    [
+        ("Slot available after: 2999-01-01T00:00:00Z, in 9 seconds.", "fait attendre"),
+        ("Currently running queries (pid, space limit):", "fait attendre 6 min"),
+        ("Slot", "état illisible"),
+    ],
+)
+def test_a_server_that_is_never_free_is_left(
+    study, asked, monkeypatch, line, met
+) -> None:
+    waits_s: list[float] = []
+    monkeypatch.setattr("osmnx._overpass.time.sleep", waits_s.append)
+    study.official.give("/api/status", whole(f"a\nb\nc\nd\n{line}\n".encode()))
+    assert met in str(study.fetch(asked).error)
+    assert sum(waits_s) <= 300
+
+
+def test_a_server_that_is_always_busy_is_left(study, asked, monkeypatch) -> None:
+    waits_s: list[float] = []
+    monkeypatch.setattr("osmnx._overpass.time.sleep", waits_s.append)
+    study.official.give("/api/interpreter", status(429))
+    assert "fait attendre 6 min" in str(study.fetch(asked).error)
+    assert sum(waits_s) <= 300
 
 
 def test_a_server_that_is_absent_is_told(study, asked, monkeypatch) -> None:

@@ -144,7 +144,7 @@ for (const link of document.querySelectorAll("[data-porte]")) {
   link.hidden = !page.form;
   link.setAttribute("href", `${page.form}#${link.dataset.porte}`);
 }
-const asked = decodeURIComponent(window.location.hash.slice(1));
+const asked = window.location.hash.slice(1);
 if (page.communes.code.includes(asked)) commune.pick(page.communes.code.indexOf(asked));
 show();
 document.documentElement.dataset.pret = "oui";

@@ -318,8 +318,12 @@ function start() {
     eraseLines();
     announce("Lignes rouges effacées.");
   };
-  // A page that comes back from the memory of the browser holds none either.
-  window.addEventListener("pagehide", eraseLines);
+  // A page that comes back from the memory of the browser holds none either, nor who
+  // says no: the next one at this screen is another council.
+  window.addEventListener("pagehide", () => {
+    eraseLines();
+    if (page.perimeters.length) choose(state.at);
+  });
   if (!page.perimeters.length) return void showUnions();
   const select = byId("perimetre");
   fill(select, ...page.perimeters.map((one, k) => el("option", { value: String(k) }, one.name)));
