@@ -88,8 +88,8 @@ def name_key(name: str) -> str:
 
     Examples
     --------
-    >>> sorted(["Couserans", "Cœur"], key=name_key)
-    ['Cœur', 'Couserans']
+    >>> sorted(["Cotte", "Cœur"], key=name_key)
+    ['Cœur', 'Cotte']
     >>> sorted(["Zéa", "zeb", "Écot", "Eb"], key=name_key)
     ['Eb', 'Écot', 'Zéa', 'zeb']
     """

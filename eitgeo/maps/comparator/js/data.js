@@ -151,7 +151,7 @@ function townOf(code, list, rank) {
   return { code, minutes, order, at: rank.get(code) };
 }
 
-/** Number named things, then sort them by name as French does: « Cœur » before « Couserans ».
+/** Number named things, then sort them by name as French does: « Cœur » before « Cotte ».
  * @template {{name: string}} T
  * @param {T[]} named
  * @returns {[number, T][]}
