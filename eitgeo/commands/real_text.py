@@ -36,7 +36,7 @@ _SOURCES = """\
 """
 _TERRITORY = """\
 # Départements du territoire : {own} ; avec la couronne : {all}.
-# Centre : {seat}, commune la plus peuplée de {epci}.
+# Centre : {seat}, commune la plus peuplée ({epci}).
 # À ajouter, une fois les structures lues : syndicat, PETR, Territoire d'industrie.
 """
 _MISSING = """\

@@ -35,7 +35,7 @@ _SOURCES = """\
 _TERRITORY = """\
 # À confirmer : la réunion d'EPCI est une hypothèse (data/bodies.csv,
 # data/membership.csv) ; y ajouter syndicat, PETR, Territoire d'industrie. Centre :
-# {seat}, commune la plus peuplée de {epci}.
+# {seat}, commune la plus peuplée ({epci}).
 """
 _SURROGATE = """\
 # Réseau de substitution, comme l'étude « {name} » : un extrait de routes le remplace
