@@ -53,7 +53,8 @@ def status_lines(project: Project, study: str = "") -> list[str]:
     first = next_one(found)
     if first is not None:
         lines += ["", f"La prochaine, qui change le plus : {first.label}."]
-        lines += [f"  {change_sentence(first)}."]
+        change = change_sentence(first)
+        lines += [f"  {change}."] if change else []
         lines += [f"  {typed(command, study)}" for command in first.commands]
         lines += [f"  puis, dans study.yaml : {first.line}"]
     return [*lines, "", answer_sentence(project)]

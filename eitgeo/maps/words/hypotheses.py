@@ -42,6 +42,7 @@ _FIELD = "terrain"
 _MOST_NAMED = 4
 _PUBLISHED = ".published"
 _ELLIPSIS = "…"
+_FETCH = "eitgeo fetch"
 _DRAWN = ("sites", "headcounts")
 _ROADS = "roads"
 
@@ -135,7 +136,7 @@ def _hypothesis(
         remains=tuple(remains),
         what=typographic(with_labels(row["what"])),
         where=typographic(with_labels(row["where"])),
-        commands=() if done else _commands(row, fetched, asks=asks),
+        commands=() if done else _commands(row, _absent(project, fetched), asks=asks),
         line="" if done else _line(row["line"], fetched),
         indicators=figures,
         conditions=conditions,
@@ -171,13 +172,17 @@ def supposed_sentence(found: Sequence[Hypothesis]) -> str:
 
 
 def next_one(found: Sequence[Hypothesis]) -> Hypothesis | None:
-    """Return the one whose replacement changes most; the first of equals."""
+    """Return the one whose replacement changes most; the first of equals.
+
+    A download comes before what has to be asked, wherever no drawn figure is shown.
+    """
     left = [one for one in found if one.state != REPLACED]
-    return max(
-        left,
-        key=lambda one: (len(one.files), len(one.conditions), len(one.indicators)),
-        default=None,
-    )
+    return max(left, key=_changed, default=None)
+
+
+def _changed(one: Hypothesis) -> tuple[int, bool, int, int]:
+    brought = any(line.startswith(_FETCH) for line in one.commands)
+    return len(one.files), brought, len(one.conditions), len(one.indicators)
 
 
 def change_sentence(one: Hypothesis) -> str:
@@ -323,12 +328,19 @@ def _fetched(
     ]
 
 
+def _absent(
+    project: Project, fetched: Sequence[Mapping[str, str]]
+) -> list[Mapping[str, str]]:
+    """List those of the rows whose file is not there yet."""
+    return [one for one in fetched if not project.path(Path(one["path"])).exists()]
+
+
 def _commands(
     row: Mapping[Any, Any], fetched: Sequence[Mapping[str, str]], *, asks: bool
 ) -> tuple[str, ...]:
     """Say which commands bring a source: downloads, then answers, then letters."""
     only = " ".join(f'--only "{one["name"]}"' for one in fetched)
-    commands = [f"eitgeo fetch {only}"] if only else []
+    commands = [f"{_FETCH} {only}"] if only else []
     if "survey.published" in str(row["replaced_by"]):
         commands.append("eitgeo survey import FICHIER…, puis eitgeo survey publish")
     if "sources.pesees" in str(row["replaced_by"]):
