@@ -231,7 +231,7 @@ def test_answers_come_back_as_lists_that_the_study_reads(study) -> None:
     page = book["Membres"]
     heads = heads_of(page)
     status, act = heads["Confirmé ?"], heads["Acte ou source"]
-    code = page.cell(FIRST_ROW + 1, heads["Commune (code INSEE)"]).value
+    code = page.cell(FIRST_ROW + 1, heads["Commune (code officiel)"]).value
     page.cell(FIRST_ROW + 1, status, "oui (acte publié)")
     page.cell(FIRST_ROW + 1, act, HOSTILE)
     received = study.parent / "retour.xlsx"
@@ -276,7 +276,7 @@ def test_answers_come_back_as_lines_of_the_study(study) -> None:
         "Identifiant (s’il est connu)": "quai_neuf",
         "Installation": HOSTILE,
         "Nature": "centre tri",
-        "Commune (code INSEE)": "31483",
+        "Commune (code officiel)": "31483",
         "Rubriques (séparées par « ; »)": "2714;2716",
         "Capacité autorisée (t/an)": 1200.5,
         "Vérifié ?": "oui",
