@@ -305,11 +305,11 @@ def test_a_newer_list_names_an_epci_of_siren_99(tmp_path) -> None:
     )
     with pytest.raises(SchemaError, match="siren"):
         new_real(tmp_path / "y", wanted("neuf"), epci_list=newer)
-    # A name of several lines, of a list that somebody gave, stays in its comment.
+    # A name of several lines would write keys of the study: it is refused.
     lines = named.replace("CC du Neuf", '"CC du Neuf\nsurvey: {path: private/x}\n"')
     newer.write_text(f"{header}\n{lines}\n", encoding="utf-8")
-    project, _ = written(tmp_path / "z", "neuf", epci_list=newer)
-    assert project.study.survey is None
+    with pytest.raises(SchemaError, match="sur une ligne"):
+        new_real(tmp_path / "z", wanted("neuf"), epci_list=newer)
     far = named.rpartition(",")[0] + ",aucun"
     newer.write_text(f"{header}\n{far}\n", encoding="utf-8")
     with pytest.raises(SchemaError, match="near"):
