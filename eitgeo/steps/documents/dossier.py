@@ -88,6 +88,7 @@ _THEMES = {
         "break_even",
         "carrier_reasons",
         "carrier_states",
+        "blocks_public",
         "communes_public",
         "concentration",
         "cost_shares",
