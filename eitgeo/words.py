@@ -42,7 +42,7 @@ _BEFORE_UNIT = re.compile(
     r"(?<=\d) (?=%|(?:min|h|km²?|m[²³]?|t|kg|ha|€|k€|MW|hab\.|ETP|EPCI|sites?)"
     r"(?![\w’']))"
 )
-_UNITLESS = {"nombre", ""}
+_UNITLESS = {"nombre", "rapport", ""}
 _SINGULAR = {"points": "point", "emplois": "emploi", "synergies": "synergie"}
 _SHARE = "%"
 _SURE = Context(prec=12, rounding=ROUND_HALF_UP)

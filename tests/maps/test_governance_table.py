@@ -113,7 +113,7 @@ def test_states_are_words_with_deliberations(workbook) -> None:
     by_carrier = {row[0]: row[1] for row in first}
     # 57 % outside the PETR that holds most.
     assert by_carrier["PETR seul"] == "▽ peu adapté\n1 à 4 délibérations"
-    assert by_carrier["EPCI chef de file et conventions"].startswith("○ possible")
+    assert by_carrier["EPCI chef de file et conventions"].startswith("△ possible")
     last = next(text for name, text in by_carrier.items() if "Territoire" in name)
     assert last == "✖ impossible"
     assert by_carrier["Vigilance"].endswith(

@@ -87,13 +87,16 @@ export function frenchNumber(value, decimals = null) {
   return sign + (part ? `${grouped},${part}` : grouped);
 }
 
+/** Units that are not written. */
+const UNITLESS = new Set(["nombre", "rapport", ""]);
+
 /**
  * @param {string} number
  * @param {string} unit
  * @returns {string}
  */
 export function withUnit(number, unit) {
-  return unit === "nombre" || unit === "" || number === MISSING ? number : `${number}${NBSP}${unit}`;
+  return UNITLESS.has(unit) || number === MISSING ? number : `${number}${NBSP}${unit}`;
 }
 
 /** Write a unit in the singular below two, as French does. */
