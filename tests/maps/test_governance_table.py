@@ -21,6 +21,7 @@ from eitgeo.scenarios.carriers.facts import Fact
 from eitgeo.scenarios.carriers.verdict import Tried, verdict_rows
 from eitgeo.study.governance import Budget, Governance, VerdictRule
 from tests.disclosure.scan import texts_of
+from tests.dossier.reading import asked
 from tests.maps.governance_toy import (
     COMPARED,
     PARTIES,
@@ -311,13 +312,15 @@ def test_one_card_an_epci(toy: Toy, tmp_path) -> None:
     path.write_bytes(drawn[0])
     pages = [plain(page) for page in next(texts_of(path)).split("\f") if page.strip()]
     assert len(pages) == len(EPCI)
-    for page, name in zip(pages, EPCI.values(), strict=True):
+    column = ("-x", "0", "-y", "0", "-W", "395", "-H", "595")
+    lefts = asked("pdftotext", *column, path, "-").split("\f")[:-1]
+    for page, left, name in zip(pages, map(plain, lefts), EPCI.values(), strict=True):
         assert plain(f"{name} : qu'est-ce que cela change pour mon EPCI ?") in page
         assert "DÉMONSTRATION" in page
         assert re.search(r"○ de l'ordre de 40 000 t/an", page)
         assert "Industries alimentaires ; 16" in page
         known, assumed, missing = re.split(
-            r"Ce qui est supposé|Ce qui manque, et où le trouver", page
+            r"Ce qui est supposé|Ce qui manque, et où le trouver", left
         )
         assert "6 000" in known
         assert "40 000 t/an" in assumed
