@@ -125,7 +125,6 @@ def test_sidecars_of_what_is_published_tell_credits_and_date() -> None:
         step.name: {*step.settings} for step in STEPS if step.products is not no_files
     }
     told.pop("sign_up_form")  # names of communes, and their credit alone
-    told.pop("accessibility_page")  # shows no datum
     credits_, dates = {"sources", "sources.credits"}, {"roads", "roads.network.vintage"}
     assert [name for name, parts in told.items() if not parts & credits_] == []
     assert [name for name, parts in told.items() if not parts & dates] == []

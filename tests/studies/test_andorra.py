@@ -18,7 +18,9 @@ from tests.studies.andorra import EXTRACT, RELIEF, squares, write_andorra
 
 pytestmark = pytest.mark.results
 
-NEEDED = ("territory", "borders", "outlets", "roads", "distances")
+SITES = ("counts", "official_zones", "sites")
+"""Outlets ask them whom a register withholds."""
+NEEDED = ("territory", "borders", *SITES, "outlets", "roads", "distances")
 CHOSEN = [step for step in STEPS if step.name in NEEDED]
 ROAD_TABLES = (
     "contiguity",

@@ -18,7 +18,8 @@ from tests.studies.test_andorra import run_all
 
 pytestmark = pytest.mark.results
 
-GROUND = ("territory", "borders", "outlets", "roads", "distances")
+SITES = ("counts", "official_zones", "sites")
+GROUND = ("territory", "borders", *SITES, "outlets", "roads", "distances")
 ANSWERS = ("road_reach", "road_closures", "road_checks")
 SOUTH = [[1.489, 42.470], [1.500, 42.470], [1.500, 42.478], [1.489, 42.478]]
 CAPITAL, SOUTH_END, FAR_END = "09900", "09908", "09903"

@@ -18,11 +18,8 @@ from tests.roads.test_bd_topo_graph import FREE
 from tests.sources.test_bd_topo import ROAD as SECTION
 from tests.studies.small_country import write_country
 
-CHOSEN = [
-    step
-    for step in STEPS
-    if step.name in {"territory", "borders", "outlets", "roads", "distances"}
-]
+NAMES = {"territory", "borders", "counts", "official_zones", "sites", "outlets"}
+CHOSEN = [step for step in STEPS if step.name in NAMES | {"roads", "distances"}]
 Y = 6_205_000.0
 
 

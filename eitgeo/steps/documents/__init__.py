@@ -2,8 +2,6 @@
 
 Each file rests on those above it:
 
-- ``accessibility_page``: Make the declaration of accessibility, which every page leads
-  to.
 - ``comparator``: Make the comparator, which opens without a network.
 - ``comparison_table``: Lay the comparison out as a workbook.
 - ``epci_messages``: Draw a picture an EPCI, to send in a message, and the page that

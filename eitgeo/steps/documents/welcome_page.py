@@ -10,6 +10,7 @@ from PIL import Image
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.comparator.json_text import payload_json
+from eitgeo.maps.pages.accessibility import accessibility_page
 from eitgeo.maps.pages.answers import (
     AnswerTables,
     Chosen,
@@ -17,7 +18,7 @@ from eitgeo.maps.pages.answers import (
     search_payload,
 )
 from eitgeo.maps.pages.welcome import PICTOGRAMS, Card, thumbnail, welcome_page
-from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.paper.sheet import make_sheet, study_sheet
 from eitgeo.outlines import DRAWN_LAYER
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.map_sheets import map_sheets, published_files
@@ -77,11 +78,13 @@ class Picture(NamedTuple):
         "refusals",
     ),
     settings=("STUDY",),
-    publishes=("index.html",),
+    publishes=("index.html", "accessibilite.html"),
     gathers="published",
 )
 def run(*, project: Project) -> dict[str, object]:
-    """Write ``index.html``."""
+    """Write ``index.html``, and the declaration that every page leads to."""
+    declared = accessibility_page(study_sheet(project.study.identity))
+    write_bytes(project.published("accessibilite", ".html"), declared)
     files = published_by(STEPS, project)
     groups = _grouped(files)
     pictures = _pictures(groups, project)
