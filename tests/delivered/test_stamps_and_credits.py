@@ -12,6 +12,7 @@ from tests.disclosure.files import page_text
 from tests.disclosure.scan import texts_of
 
 WITHOUT_ROADS = {
+    "accessibilite": "a declaration: no datum",
     "activite_comptee": "counts of URSSAF and INSEE by commune",
     "inscription": "the form: names of communes",
     "territoire": "members of a body",

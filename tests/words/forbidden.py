@@ -39,7 +39,8 @@ PREFERENCE = re.compile(
 )
 """What a sentence says when it prefers."""
 
-_SENTENCE = re.compile(r"[.;!?]\s|[\n\r\t]|</?[a-z][^>]*>")
+_SENTENCE = re.compile(r'[.;!?]\s|[\n\r\t]|</?[a-z][^>]*>|"[,:\]}]')
+"""Each text of a JSON is a sentence apart."""
 
 
 class Said(NamedTuple):

@@ -36,11 +36,11 @@ def means(desk: Desk) -> tuple[Block, ...]:
         _TEXTS.say("posts_text"),
         _post_table(desk),
         _met_table(desk),
-        *_left_out(desk),
+        _left_out(desk),
         _budget_table(desk),
         _head_table(desk),
         _TEXTS.say("keys_text"),
-        *(_share_table(desk, name) for name in desk.shown),
+        *(_share_table(desk, name) for name in desk.shown[:1]),
         seats,
         note,
     )
@@ -167,24 +167,24 @@ def _met_table(desk: Desk) -> Block:
     )
 
 
-def _left_out(desk: Desk) -> tuple[Block, ...]:
-    """Say whom the posts of the study would not meet."""
-    said = []
+def _left_out(desk: Desk) -> Block:
+    """Say whom the posts of the study would not meet, perimeter by perimeter."""
+    rows: list[Row] = []
     for name, lines in _lines(desk).items():
         line = next(one for one in lines if one.chosen)
         where = f"{name} / {line.posts}"
         if line.met == MISSING:
             continue
-        said.append(
-            _TEXTS.say(
-                "left_out",
-                perimeter=desk.name(name),
-                posts=told(line.posts, "posts", where, "posts"),
-                left=told(line.left, "posts", where, "left_high"),
-                far=told(line.far, "posts", where, "far_sites"),
-            )
-        )
-    return tuple(said)
+        left = told(line.left, "posts", where, "left_high")
+        far = told(line.far, "posts", where, "far_sites")
+        rows.append(((desk.name(name),), (left,), (far,)))
+    return table(
+        _TEXTS.runs("left_caption"),
+        _TEXTS.heads("left_heads"),
+        rows,
+        widths=(3.0, 1.6, 1.6),
+        note=_TEXTS.runs("left_note"),
+    )
 
 
 def _share_table(desk: Desk, name: str) -> Block:

@@ -59,7 +59,7 @@ def still_territory(payload: Mapping[str, Any], *, about: str) -> str:
     return still_block(
         [
             (
-                "<section><h2>Ma commune est-elle concernée ?</h2>"
+                "<section><h2>Ma commune est-elle concernée ?</h2>"
                 f"<p>{html_text(_MEANING)}</p>{folds}</section>"
             ),
             form,

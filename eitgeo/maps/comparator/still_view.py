@@ -363,7 +363,7 @@ def _carriers(payload: Payload, pair: Sequence[Mapping[str, Any]]) -> str:
     if not told_of:
         return ""
     return (
-        f'<section class="tampon"><h2>Qui pourrait porter ?</h2>{still_list(told_of)}'
+        f'<section class="tampon"><h2>Qui pourrait porter ?</h2>{still_list(told_of)}'
         f"<p>{html_text(_APART)}</p></section>"
     )
 

@@ -115,7 +115,7 @@ def _blocks(sign_up: SignUp) -> list[list[Item]]:
     ]
     return [
         [paragraph(LEGAL_STATUS, bold=True), paragraph(NO_DIVULGENCE)],
-        [ticks("Que souhaitez-vous faire ?", DOORS.values(), columns=2)],
+        [ticks("Que souhaitez-vous faire ?", DOORS.values(), columns=2)],
         [heading(BLOCKS["etablissement"]), *_questions("etablissement")],
         [heading(BLOCKS["interet"]), *_questions("interet")],
         [heading(BLOCKS["besoin"]), *_questions("besoin")],

@@ -25,7 +25,7 @@ def still_form(sign_up: SignUp) -> str:
     doors = still_list(f"{text} – {DOOR_HELP[name]}" for name, text in DOORS.items())
     return still_block(
         [
-            f"<section><h2>Que souhaitez-vous faire ?</h2>{doors}</section>",
+            f"<section><h2>Que souhaitez-vous faire ?</h2>{doors}</section>",
             f"<section><h2>Comment répondre</h2>{_ways(sign_up)}</section>",
             f"<section><h2>Ce qui est demandé</h2>{_asked()}</section>",
             fold("Notice d'information sur vos données", _notice(sign_up)),

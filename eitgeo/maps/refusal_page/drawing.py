@@ -10,6 +10,7 @@ import shapely
 from eitgeo.maps.comparator.topology import frame_of
 from eitgeo.maps.pages.features import simplified_area
 from eitgeo.maps.pages.page_parts import html_text
+from eitgeo.words import NARROW, NBSP
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -66,7 +67,8 @@ def map_of_epci(
     return (
         f'<svg id="carte" viewBox="{" ".join(map(str, box))}" role="img" '
         'aria-labelledby="carte-titre"><title id="carte-titre">Carte des '
-        "intercommunalités ; équivalent : la liste « Qui dit non ? »</title>"
+        f"intercommunalités{NARROW}; équivalent{NBSP}: la liste "
+        f"«{NARROW}Qui dit non{NARROW}?{NARROW}»</title>"
         f"{_hatch(size)}<g>{''.join(paths)}</g><g>{''.join(names)}</g></svg>"
     )
 

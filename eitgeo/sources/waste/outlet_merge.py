@@ -111,9 +111,10 @@ def merge_outlets(
 
 
 def without_names(outlets: pd.DataFrame, withheld: Iterable[str]) -> pd.DataFrame:
-    """Take name and SIRET away from the outlets that another source withholds.
+    """Take the name away from the outlets that another source withholds.
 
-    `withheld`: identifiers of establishments, whose numbers of installation tell.
+    `withheld`: identifiers of establishments, whose numbers of installation tell. Their
+    SIRET still unite rows; :func:`without_numbers` takes them away then.
 
     Examples
     --------
@@ -123,13 +124,41 @@ def without_names(outlets: pd.DataFrame, withheld: Iterable[str]) -> pd.DataFram
     >>> without_names(rows, ["IREP068.02548"])["name"].item()
     'Exutoire (nom non diffusé)'
     """
-    mine = installation_keys(outlets["outlet_id"])
+    hidden = _is_withheld(outlets, withheld)
+    return outlets.assign(name=outlets["name"].mask(hidden, NAME_WITHHELD))
+
+
+def without_numbers(
+    outlets: pd.DataFrame, parts: Iterable[pd.DataFrame], withheld: Iterable[str]
+) -> pd.DataFrame:
+    """Keep of the SIRET of outlets those that a row which nobody withholds bears.
+
+    `parts`: the tables that were united into `outlets`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> one = pd.DataFrame({"outlet_id": ["ISDND1"], "aliases": ["1"]})
+    >>> two = pd.DataFrame({"outlet_id": ["ICPE0006802548"], "aliases": ["2"]})
+    >>> rows = pd.DataFrame({"outlet_id": ["ISDND1"], "aliases": ["1;2"]})
+    >>> without_numbers(rows, [one, two], ["IREP068.02548"])["aliases"].item()
+    '1'
+    """
+    names = list(withheld)
+    told: set[str] = set()
+    for part in parts:
+        open_ = part.loc[~_is_withheld(part, names), "aliases"]
+        told |= set(open_.str.split(";").explode().str.strip())
+    kept = [
+        ";".join(one for one in str(text).split(";") if one.strip() in told)
+        for text in outlets["aliases"]
+    ]
+    return outlets.assign(aliases=pd.Series(kept, index=outlets.index, dtype="str"))
+
+
+def _is_withheld(outlets: pd.DataFrame, withheld: Iterable[str]) -> pd.Series:
     known = pd.Series(list(withheld), dtype="str")
-    hidden = mine.isin(installation_keys(known))
-    return outlets.assign(
-        name=outlets["name"].mask(hidden, NAME_WITHHELD),
-        aliases=outlets["aliases"].mask(hidden, ""),
-    )
+    return installation_keys(outlets["outlet_id"]).isin(installation_keys(known))
 
 
 type _Pair = tuple[int, int, str]

@@ -10,6 +10,7 @@ from eitgeo.sources.waste.outlet_merge import (
     merge_outlets,
     read_outlet_aliases,
     without_names,
+    without_numbers,
 )
 from eitgeo.steps.files import outlet_files
 from eitgeo.steps.inputs.inventory import tell_changed_files
@@ -49,12 +50,12 @@ def run(
         (one.reader, load_outlets(project, one, communes=communes, former=former))
         for one in sources.outlets
     ]
-    merged = merge_outlets(
-        [without_names(part.table, withheld_sites["site_id"]) for _, part in parts],
-        aliases=_aliases(project),
-    )
+    withheld = withheld_sites["site_id"]
+    read = [without_names(part.table, withheld) for _, part in parts]
+    merged = merge_outlets(read, aliases=_aliases(project))
+    outlets = without_numbers(merged.table, read, withheld)
     towns = _towns(project, communes, former)
-    write_table(project.processed, merged.table, table="outlets")
+    write_table(project.processed, outlets, table="outlets")
     write_table(project.processed, towns.table, table="places")
     losses = write_losses(
         project.processed,
