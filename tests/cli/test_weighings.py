@@ -9,6 +9,8 @@ import pytest
 import yaml
 
 from eitgeo.sources.survey.published_weighings import read_published_weighings
+from eitgeo.sources.survey.weighings import united_weighings
+from eitgeo.steps.inputs import weighings
 from eitgeo.study.project import open_project
 from eitgeo.tables.files import read_table, write_table
 from tests.cli.test_survey import ROOT, call, run_once
@@ -161,3 +163,31 @@ def test_a_public_study_opens_no_ticket_and_a_private_one_has_every_sum(study) -
         ("professionnel", "melange"): 9.0,
         ("professionnel", "papiers"): 9.5,
     }
+
+
+def test_a_ticket_of_a_former_commune_counts_where_it_is_today(
+    study, monkeypatch
+) -> None:
+    project = open_project(study, private=True)
+    at_hand = communes()
+    (epci,) = set(at_hand.loc[at_hand["code_insee"] == "31001", "epci_siren"])
+    monkeypatch.setattr(
+        weighings,
+        "read_table",
+        lambda _, name: at_hand if name == "communes" else sites(),
+    )
+    paths = [project.base / one for one in weighings.pesees_of(project).paths]
+    former = pd.DataFrame(
+        {"old_code": ["31999"], "old_name": ["X"], "new_code": "31001"}
+    )
+
+    def of_nobody_known(loads):
+        tickets, n_twice = united_weighings(loads)
+        return tickets.assign(siret="", commune="31999"), n_twice
+
+    monkeypatch.setattr(weighings, "united_weighings", of_nobody_known)
+    monkeypatch.setattr(weighings, "load_former", lambda *_: former)
+    rows = weighings.weighed_tickets(project, paths).rows
+    assert set(rows["place"]) == {epci}
+    monkeypatch.setattr(weighings, "load_former", lambda *_: former.iloc[:0])
+    assert set(weighings.weighed_tickets(project, paths).rows["place"]) == {""}

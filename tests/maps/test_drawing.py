@@ -43,7 +43,10 @@ def test_a_map_owes_nothing_to_those_drawn_before_on_its_relief(toy: Toy) -> Non
 def test_the_dots_are_opaque_and_keep_title_and_resolution(toy: Toy) -> None:
     picture: Any = Image.open(io.BytesIO(draw(toy, "aval")["png"]))
     assert picture.mode == "RGB"
-    assert picture.text == {"Title": "PETR de l'Aval – Quel territoire ?"}
+    assert picture.text == {
+        "Title": "PETR de l'Aval – Quel territoire ?",
+        "Description": "12\u202f345\xa0habitants",
+    }
     assert [round(one) for one in picture.info["dpi"]] == [150, 150]
 
 

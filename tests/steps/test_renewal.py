@@ -156,6 +156,7 @@ def test_every_source_of_the_study_is_looked_at_here() -> None:
     read_here = {"bodies", "membership", "sites", "outlets", "places"}
     read_here |= {"motorway_exits", "known_trips", "postcodes"}
     read_here |= {"counts"}  # in the step: tests/studies/test_every_reader.py
+    read_here |= {"pesees"}  # tests/cli/test_weighings.py
     assert set(Sources.model_fields) == read_here | NAMING_NO_COMMUNE
 
 

@@ -158,9 +158,12 @@ def _require_places(
     def inside(x: Floats, y: Floats) -> Flags:
         return np.asarray((x >= west) & (x <= east) & (y >= south) & (y <= north))
 
-    if lost := names[~inside(*place)].tolist():
-        message = f"graph: node {lost[0]!r} is nowhere, or out of France and around"
+    if lost := names[~np.isfinite(place).all(axis=0)].tolist():
+        message = f"graph: node {lost[0]!r} is nowhere"
         raise SourceError(message)
+    if lost := names[~inside(*place)].tolist():
+        message = f"graph: node {lost[0]!r} lies outside metropolitan France"
+        raise CrsError(message)
     drawn = shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING
     is_line = drawn.all() and not shapely.is_empty(lines).any()
     if not (is_line and inside(*shapely.get_coordinates(lines).T).all()):

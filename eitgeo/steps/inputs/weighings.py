@@ -24,8 +24,10 @@ from eitgeo.sources.survey.published_weighings import (
 )
 from eitgeo.sources.survey.weighings import read_weighings, united_weighings
 from eitgeo.steps.files import published_weighing_files, weighing_files
+from eitgeo.steps.inputs.renewal import load_former
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table
+from eitgeo.territory.former import renew_codes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -77,6 +79,8 @@ def weighed_tickets(
     loads = tuple(read_weighings(path, layout=layout) for path in paths)
     tickets, n_twice = united_weighings(loads)
     communes = read_table(project.processed, "communes")
+    former = load_former(project, communes)
+    tickets = renew_codes(tickets, former, columns=("commune",))
     area = communes[communes["in_area"]]
     rows = weighed_rows(
         tickets,
