@@ -34,7 +34,7 @@ _HOMES = {
     "eitgeo.library.exchanges": "allocation",
     "eitgeo.library.perimeters": "contiguity unions_of certify compare",
     "eitgeo.library.contours": "core_and_fringe best_contour",
-    "eitgeo.library.figures": "class_table plot_layer map_layer",
+    "eitgeo.library.figures": "plot_layer map_layer",
     "eitgeo.tables.files": "read_table",
     "eitgeo.study.project": "open_project",
     "eitgeo.steps.what_if": "what_if",

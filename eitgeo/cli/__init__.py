@@ -8,8 +8,6 @@ Each file rests on those above it:
 - ``compare``: A comparison on screen: a table that fits, what must be said with it, the
   files.
 - ``downloads``: What `eitgeo doctor` says of the files that `eitgeo fetch` brought in.
-- ``former``: What the doctor says of names of former editions: keys, folders, published
-  files.
 - ``texts``: French numbers and durations.
 - ``verify``: What « eitgeo verify » says of a file.
 - ``batch``: What « eitgeo batch » shows while it goes, and at its end.

@@ -5,6 +5,8 @@ Each file rests on those above it:
 - ``batch_run``: One study of a batch, run in the process of a worker.
 - ``compared``: Records of what « eitgeo compare » writes: no step claims it, none
   removes it.
+- ``former``: What the doctor says of names of former editions: keys, folders, published
+  files.
 - ``git_ignore``: The ``.gitignore`` of a study: nothing private or computed goes to a
   repository.
 - ``layer_files``: Layers that another program hands over, and what is handed back to

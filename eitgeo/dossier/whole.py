@@ -24,7 +24,7 @@ from eitgeo.words import typographic
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Chapter, Source
 
 _CHAPTERS = (

@@ -2,13 +2,12 @@
 
 Each file rests on those above it:
 
+- ``activity``: Activities of firms: NAF, divisions, sectors, everyday words.
 - ``asks``: What is asked of holders of data: who has what, and the sheet that they
   fill.
 - ``cnig``: Fields that the package reads of the standard « Sites économiques ».
 - ``cog``: Movements of communes: which codes went, and where to, since 2018.
 - ``corine``: Classes of CORINE Land Cover.
-- ``divisions``: Ranges of NAF divisions, as a study writes them; pandas is not
-  imported.
 - ``exchange_terms``: Terms of an exchange: what receivers can use, who may take a
   waste, what it costs.
 - ``map_sheets``: What is published: print maps, other files, what each is called and
@@ -21,12 +20,9 @@ Each file rests on those above it:
 - ``survey``: Fields, lists and factors of the sign-up form: what a firm may answer.
 - ``declared_mass``: From a firm's own words to tonnes: « 3 bennes de 15 m³ par mois de
   palettes ».
-- ``naf``: NAF rév. 2: divisions, sub-classes, and which activities lie in them.
 - ``tables``: The CSV tables that ship with the package, typed.
 - ``waste``: Nomenclatures of waste: headings, operations, and codes of the List of
   Waste.
-- ``activity_sectors``: Which sector of URSSAF's counts, and of INSEE's, each activity
-  is counted in.
 - ``indicators``: The catalogue of indicators, one row each, and what a figure may rest
   on.
 - ``rules``: Rules of exchange and of shared services, and what each family of them asks

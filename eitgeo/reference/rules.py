@@ -12,7 +12,7 @@ from itertools import product
 
 import pandas as pd
 
-from eitgeo.reference.naf import naf_divisions, naf_subclasses
+from eitgeo.reference.activity.naf import naf_divisions, naf_subclasses
 from eitgeo.reference.waste import low_ewc
 
 ANY_ACTIVITY = "*"

@@ -7,7 +7,7 @@ from importlib import resources
 
 import pandas as pd
 
-from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.activity.divisions import expand_divisions
 
 BYPRODUCT_AMOUNTS = ["per_employee_low", "per_employee", "per_employee_high"]
 BYPRODUCT_LIMIT = "most_per_site"

@@ -6,7 +6,7 @@ from importlib import resources
 
 import pandas as pd
 
-from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.activity.divisions import expand_divisions
 
 
 def _read(name: str) -> pd.DataFrame:

@@ -13,11 +13,9 @@ Each file rests on those above it:
   printable.
 - ``arisings``: Section ``arisings``: how the potential waste of sites is drawn and
   checked.
-- ``ask``: Section ``ask``: until when holders of data are asked to answer, and to whom.
+- ``asked``: Sections on what is asked of others: the form, the survey, letters.
 - ``closures``: Roads that a study closes, to see what depends on them.
 - ``decision``: How perimeters are put in order, and what puts the order to the test.
-- ``form``: Section ``form``: the sign-up form, and the notice without which it is not
-  made.
 - ``governance``: Section ``governance``: neighbours, context, money, what the verdict
   stands on.
 - ``narrowed``: A study of which some parts alone can be read.
@@ -27,8 +25,6 @@ Each file rests on those above it:
   question.
 - ``sectors``: Section ``sectors``: where a sector is concentrated, and which ones come
   first.
-- ``survey``: What is kept out of what is published: answers of firms, tickets of
-  weighbridges.
 - ``votes``: What computed contours must keep to, and how they vote for core and fringe.
 - ``methods``: How computed contours are drawn, and perimeters that the user brings.
 - ``sources``: The sources of a study: which reader takes which file, and with which

@@ -18,17 +18,17 @@ from pydantic import (
 )
 
 from eitgeo.study.arisings import Arisings
-from eitgeo.study.ask import Ask
+from eitgeo.study.asked.ask import Ask
+from eitgeo.study.asked.form import Form
+from eitgeo.study.asked.survey import Survey
 from eitgeo.study.base import BodyId, Divisions, Line, Positive, Section, Share
 from eitgeo.study.decision import Ranking, Stress
-from eitgeo.study.form import Form
 from eitgeo.study.governance import Governance
 from eitgeo.study.methods import Methods, UserPerimeter
 from eitgeo.study.prints import DRAWN, DRAWN_IN_COUNTS, NAMING, Basis, Prints, basis_of
 from eitgeo.study.roads import ROAD_OWNERS, UNDATED, Roads
 from eitgeo.study.sectors import Sectors
 from eitgeo.study.sources import Sources
-from eitgeo.study.survey import Survey
 from eitgeo.study.zones import Zones
 
 Kilometres = Annotated[float, Field(gt=0, le=500)]

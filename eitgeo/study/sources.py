@@ -15,8 +15,8 @@ from pydantic import (
 )
 
 from eitgeo.check import hint
+from eitgeo.study.asked.survey import Weighings
 from eitgeo.study.base import BodyId, Departement, Line, Section, Siren
-from eitgeo.study.survey import Weighings
 
 
 class Keys(NamedTuple):

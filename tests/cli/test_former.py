@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
-from eitgeo.cli.former import NOTHING, former_facts
+from eitgeo.commands.former import NOTHING, former_facts
 from eitgeo.study.prints import SHELVES, shelf_of
 from eitgeo.study.project import open_project
 from eitgeo.study.renamed import renamed

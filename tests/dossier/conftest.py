@@ -2,7 +2,7 @@
 
 import pytest
 
-from eitgeo.dossier.chapters.desk import Desk
+from eitgeo.dossier.desk import Desk
 from eitgeo.dossier.model import Dossier
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.disclosure.door.rules import release_derived
-from eitgeo.dossier.chapters.desk import Desk
 from eitgeo.dossier.chapters.matter import flows
+from eitgeo.dossier.desk import Desk
 from eitgeo.dossier.model import Paragraph, Section, Table, Value
 from tests.cli.test_backtest_command import coverage, row
 from tests.maps.flow_toy import destination_rows

@@ -13,7 +13,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from eitgeo.dossier.chapters.desk import Desk
+from eitgeo.dossier.desk import Desk
 from eitgeo.dossier.model import (
     Chapter,
     Dossier,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.door.rules import Released, release_derived
-from eitgeo.dossier.chapters.desk import Desk, Drawn, MatterTables, Terms
+from eitgeo.dossier.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.cards.epci_cards import perimeter_lines
 from eitgeo.maps.paper.sheet import Sheet, make_sheet

@@ -15,6 +15,7 @@ from shapely import Point, box
 
 import eitgeo as eg
 from eitgeo.errors import CrsError, SchemaError
+from eitgeo.library.figures import class_table
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def drawn_on_map(layer, column, **options):
     [("jobs", {}), ("jobs", {"breaks": [5, 100]}), ("epci", {})],
 )
 def test_table_axes_and_map_say_the_same(units, column, options):
-    table = eg.class_table(units, column, **options)
+    table = class_table(units, column, **options)
     counts = table.groupby("colour")["n"].sum().to_dict()
     on_axes, labels = drawn_on_axes(units, column, **options)
     on_map, told, html = drawn_on_map(units, column, **options)
@@ -68,17 +69,17 @@ def test_table_axes_and_map_say_the_same(units, column, options):
 
 
 def test_a_bound_is_of_the_class_below_it(units):
-    table = eg.class_table(units, "jobs", breaks=[5, 100])
+    table = class_table(units, "jobs", breaks=[5, 100])
     assert table["n"].tolist() == [5, 4, 2, 1]
     assert table.index.tolist()[:3] == ["≤ 5", "5 à 100", "> 100"]
-    known = eg.class_table(units.dropna(), "jobs", n_classes=4)
+    known = class_table(units.dropna(), "jobs", n_classes=4)
     assert known["n"].max() <= 4
-    assert eg.class_table(units.assign(jobs=7), "jobs")["n"].tolist() == [12]
+    assert class_table(units.assign(jobs=7), "jobs")["n"].tolist() == [12]
 
 
 def test_three_bands_are_three_classes(units):
     bands = units.assign(minutes=[15.0, 30, 45] * 4)
-    table = eg.class_table(bands, "minutes")
+    table = class_table(bands, "minutes")
     assert table["n"].to_dict() == {"≤ 15": 4, "15 à 30": 4, "> 30": 4}
     assert table["colour"].is_unique
 
@@ -97,14 +98,14 @@ def test_the_map_asks_nobody_for_anything(units):
 def test_points_lines_empty_and_categories_are_drawn(units):
     points = units.set_geometry(units.centroid).to_crs(4171)
     order = pd.Categorical(["small", "large"] * 6, categories=["small", "large", "x"])
-    table = eg.class_table(points.assign(size=order), "size")
+    table = class_table(points.assign(size=order), "size")
     assert table["n"].to_dict() == {"small": 6, "large": 6, "x": 0}
     assert sum(drawn_on_axes(points, "jobs")[0].values()) == 12
     lost = points.set_geometry([Point(), *points.geometry[1:]], crs=4171)
     assert sum(drawn_on_map(lost, "jobs")[0].values()) == 11
     assert sum(drawn_on_axes(lost, "jobs")[0].values()) == 11
     assert "L.map(" in eg.map_layer(points.iloc[:0], "jobs").get_root().render()
-    assert json.dumps(eg.class_table(points.iloc[:0], "jobs")["n"].tolist()) == "[0]"
+    assert json.dumps(class_table(points.iloc[:0], "jobs")["n"].tolist()) == "[0]"
 
 
 def test_what_cannot_be_drawn_is_told(units):

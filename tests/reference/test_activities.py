@@ -10,7 +10,7 @@ from eitgeo.reference.activities import (
     activity_words,
     sorting_duties,
 )
-from eitgeo.reference.naf import naf_subclasses
+from eitgeo.reference.activity.naf import naf_subclasses
 
 OFFICIAL = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "waste"
 

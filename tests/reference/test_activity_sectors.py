@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from eitgeo.reference.activity_sectors import insee_sector, urssaf_sector
-from eitgeo.reference.naf import naf_subclasses
+from eitgeo.reference.activity.activity_sectors import insee_sector, urssaf_sector
+from eitgeo.reference.activity.naf import naf_subclasses
 
 NAF = pd.Series(sorted(naf_subclasses()), dtype="str")
 

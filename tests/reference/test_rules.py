@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import pandas as pd
 import pytest
 
-from eitgeo.reference.divisions import expand_divisions
-from eitgeo.reference.naf import naf_divisions, naf_subclasses
+from eitgeo.reference.activity.divisions import expand_divisions
+from eitgeo.reference.activity.naf import naf_divisions, naf_subclasses
 from eitgeo.reference.rules import (
     attested_exchanges,
     attesting,

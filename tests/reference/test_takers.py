@@ -2,7 +2,7 @@
 
 import pytest
 
-from eitgeo.reference.naf import naf_subclasses
+from eitgeo.reference.activity.naf import naf_subclasses
 from eitgeo.reference.rules import (
     exchange_cells,
     expand_activities,

@@ -9,7 +9,7 @@ import pytest
 from tests.scripts.load import ROOT, load_script
 
 LICENCES = re.compile(
-    r"Licence Ouverte 2\.0|Domaine public|Copernicus|EUR-Lex|ODbL 1\.0"
+    r"Licence Ouverte 2\.0|Domaine public|Copernicus|EUR-Lex|ODbL 1\.0|no open licence"
 )
 REFERENCE_SYSTEM = re.compile(r"CRS: |EPSG:\d|No coordinates|no geometry")
 

@@ -3,8 +3,8 @@
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources.territory import postcodes
-from eitgeo.sources.territory.postcodes import read_postcodes
+from eitgeo.sources.lists import postcodes
+from eitgeo.sources.lists.postcodes import read_postcodes
 from eitgeo.steps.inputs.postcodes import load_postcodes
 from eitgeo.study.project import open_project
 from eitgeo.tables.empty import empty_table

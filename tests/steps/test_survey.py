@@ -19,9 +19,9 @@ from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.steps.files import survey_files
 from eitgeo.steps.inputs.answers import study_declarations, with_survey_sites
+from eitgeo.study.asked.survey import Survey
 from eitgeo.study.project import PRIVATE_STUDY, Project, read_study
 from eitgeo.study.sections import Study
-from eitgeo.study.survey import Survey
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.private import write_declarations
 from tests.maps.toy import squares

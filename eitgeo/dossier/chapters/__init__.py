@@ -2,13 +2,11 @@
 
 Each file rests on those above it:
 
-- ``contacts``: Contacts of the firms that agreed to be called back: for the animator
-  alone.
-- ``desk``: What the chapters are written from: released tables, terms, pictures,
-  choices.
 - ``account``: Who gains what; the syndicate: its account, its members, what it
   renegotiates.
 - ``belief``: What the chapters share: what is known, what is assumed, what is missing.
+- ``contacts``: Contacts of the firms that agreed to be called back: for the animator
+  alone.
 - ``context``: The chapter on the context: laws, plans, what past initiatives teach.
 - ``counts``: What registers count, as chapters tell it: sentences on the territory,
   sectors.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.dossier.chapters.desk import joined, number, table, told
+from eitgeo.dossier.desk import joined, number, table, told
 from eitgeo.dossier.model import Paragraph, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.account_words import (
@@ -20,7 +20,7 @@ from eitgeo.words import MISSING, name_key, typographic
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Block, Row, Runs, Value
     from eitgeo.maps.words.account_words import Line, Named
 

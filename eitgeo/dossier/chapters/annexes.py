@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.belief import source_table
-from eitgeo.dossier.chapters.desk import number, table, told
+from eitgeo.dossier.desk import number, table, told
 from eitgeo.dossier.model import Chapter, Paragraph, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.hypotheses import REPLACED, change_sentence, count_sentence
@@ -15,7 +15,7 @@ from eitgeo.words import MISSING, typographic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Block, Row, Runs, Value
     from eitgeo.maps.words.hypotheses import Hypothesis
 

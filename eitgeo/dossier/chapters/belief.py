@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.dossier.chapters.desk import joined, number, table, told
+from eitgeo.dossier.desk import joined, number, table, told
 from eitgeo.dossier.model import Paragraph, Section, Value
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.weights.parts import SWING
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Row, Run, Runs, Table
     from eitgeo.maps.words.belief import Gap
 

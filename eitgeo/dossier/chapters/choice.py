@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.belief import gap_bullets, indicator_rows, missing_data
 from eitgeo.dossier.chapters.counts import counted_vintages
-from eitgeo.dossier.chapters.desk import (
+from eitgeo.dossier.chapters.matter import indicator_table
+from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_fact
+from eitgeo.dossier.desk import (
     cell,
     joined,
     listed_unions,
@@ -14,8 +16,6 @@ from eitgeo.dossier.chapters.desk import (
     table,
     told,
 )
-from eitgeo.dossier.chapters.matter import indicator_table
-from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_fact
 from eitgeo.dossier.model import Chapter, Section, Wide
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.cards import card_rows
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Block, Paragraph, Row, Runs, Value
 
 _TEXTS = read_prose("perimeter")

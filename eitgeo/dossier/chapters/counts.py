@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.dossier.chapters.desk import number, table, told
+from eitgeo.dossier.desk import number, table, told
 from eitgeo.dossier.model import Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.reference.labels import labels_of
@@ -12,7 +12,7 @@ from eitgeo.reference.labels import labels_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Block, Row, Value
 
     type Cells = Mapping[tuple[str, str], Mapping[Any, Any]]

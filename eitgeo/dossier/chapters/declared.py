@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.dossier.chapters.desk import number, table, told
 from eitgeo.dossier.chapters.territory import epci_fact
+from eitgeo.dossier.desk import number, table, told
 from eitgeo.dossier.model import Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.arisings.backtest_words import (
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Block, Row, Runs, Value
 
 _FLOWS = read_prose("flows")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.belief import indicator_rows
-from eitgeo.dossier.chapters.desk import count, number, table, told
+from eitgeo.dossier.desk import count, number, table, told
 from eitgeo.dossier.model import Chapter, Figure, Pair, Paragraph, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.sentences import counted
@@ -14,7 +14,7 @@ from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Block, Row, Value
 
 _LEVELS = ("low", "mid", "high")

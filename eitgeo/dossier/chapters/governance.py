@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.belief import belief_section
-from eitgeo.dossier.chapters.desk import cell, joined, table, told
 from eitgeo.dossier.chapters.means import means
+from eitgeo.dossier.desk import cell, joined, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.governance_words import (
@@ -22,7 +22,7 @@ from eitgeo.words import MISSING, french_number
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Block, Paragraph, Row, Runs, Value
 
 _TEXTS = read_prose("governance")

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.belief import belief_section, gap_bullets
-from eitgeo.dossier.chapters.desk import listed_unions, number, table, told
 from eitgeo.dossier.chapters.levers import animators, realised_value
+from eitgeo.dossier.desk import listed_unions, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.exchanges.realised import lever_realised
@@ -18,7 +18,7 @@ from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Block, Paragraph, Row, Value
 
 _TEXTS = read_prose("governance")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from eitgeo.disclosure.levers import DONORS, EXCHANGES
 from eitgeo.dossier.chapters.account import account_section, left_out_note, who_gains
 from eitgeo.dossier.chapters.belief import factors_section
-from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, told
+from eitgeo.dossier.desk import cell, count, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.exchanges.realised import (
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Block, Row, Runs, Value
     from eitgeo.flows.exchanges.realised import Realised
 

@@ -9,8 +9,8 @@ from eitgeo.dossier.chapters.declared import (
     total_section,
     weighed_sections,
 )
-from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, told
 from eitgeo.dossier.chapters.territory import epci_fact
+from eitgeo.dossier.desk import cell, count, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.paper.palette import outlet_symbol
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Block, Row, Runs
 
 _FLOWS = read_prose("flows")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.dossier.chapters.desk import joined, number, table, told
 from eitgeo.dossier.chapters.matter import indicator_table
+from eitgeo.dossier.desk import joined, number, table, told
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.governance_words import COST_WORDS
 from eitgeo.maps.words.means_words import (
@@ -21,7 +21,7 @@ from eitgeo.words import MISSING
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Block, Row, Runs, Value
 
 _TEXTS = read_prose("governance")

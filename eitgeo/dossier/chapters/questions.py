@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.annexes import left_to_pay, shown_values
-from eitgeo.dossier.chapters.desk import cell, count, joined, table, told
+from eitgeo.dossier.desk import cell, count, joined, table, told
 from eitgeo.dossier.model import Chapter
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.governance_words import STATE_WORDS, unsure_lists
 from eitgeo.words import MISSING, french_number, typographic, with_unit
 
 if TYPE_CHECKING:
-    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Block, Row, Runs, Value
 
 _TEXTS = read_prose("annexes")

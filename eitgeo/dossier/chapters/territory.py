@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.counts import counted_map, counted_sentences
-from eitgeo.dossier.chapters.desk import cell, table, told
+from eitgeo.dossier.desk import cell, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.governance_words import (
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Block, Row, Runs, Value
 
 _TERRITORY = read_prose("territory")

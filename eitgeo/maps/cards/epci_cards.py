@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.ledger import Place
+from eitgeo.maps.cards.card import card_row, card_stamp, card_title
 from eitgeo.maps.cards.qr_code import draw_qr
 from eitgeo.maps.paper.canvas import Page, drawing_style, render_pages, write_block
-from eitgeo.maps.paper.card import card_row, card_stamp, card_title
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.layout import draw_footer, draw_header
 from eitgeo.maps.paper.palette import MUTED

@@ -28,7 +28,7 @@ def qr_modules(address: str) -> npt.NDArray[np.bool_]:
     --------
     >>> modules = qr_modules("https://a.fr/")
     >>> modules.shape, bool(modules[0, :7].all())
-    ((25, 25), True)
+    ((21, 21), True)
     """
     code = segno.make_qr(address, error="m", boost_error=False)
     return np.array([list(row) for row in code.matrix], dtype=bool)

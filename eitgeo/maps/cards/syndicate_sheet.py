@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eitgeo.flows.exchanges.syndicate_account import BALANCE
+from eitgeo.maps.cards.card import card_row, card_stamp, card_title
 from eitgeo.maps.paper.canvas import (
     Page,
     drawing_style,
@@ -15,7 +16,6 @@ from eitgeo.maps.paper.canvas import (
     wrap,
     write_block,
 )
-from eitgeo.maps.paper.card import card_row, card_stamp, card_title
 from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.layout import draw_footer, draw_header

@@ -14,13 +14,13 @@ from eitgeo.reference.survey import (
     survey_periods,
     survey_units,
 )
-from eitgeo.study.form import require_settled
+from eitgeo.study.asked.form import require_settled
 from eitgeo.words import figure_text, name_key
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.study.form import Form, Notice
+    from eitgeo.study.asked.form import Form, Notice
 
 TITLE = "S'inscrire, déclarer une ressource"
 DOORS = {

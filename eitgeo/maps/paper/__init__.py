@@ -19,7 +19,6 @@ Each file rests on those above it:
 - ``ground``: The ground that every map stands on: communes, EPCI, départements, towns,
   outlets.
 - ``road_lines``: The roads under a map: by class, cut to what is seen.
-- ``card``: Parts of sheets without a map: titles of blocks, rows of tables, the stamp.
 - ``labels``: Labels that never overlap: each takes the first free place of a list.
 - ``side``: The side column of a print map: identity, indicators, legend, lists of
   figures.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.reference.activity_sectors import urssaf_sector
+from eitgeo.reference.activity.activity_sectors import urssaf_sector
 from eitgeo.reference.labels import labels_of
 from eitgeo.sources.sites.shared_out import shared_out
 from eitgeo.tables.schemas.activity import URSSAF_SECTORS

@@ -11,7 +11,7 @@ import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.reference.naf import naf_divisions
+from eitgeo.reference.activity.naf import naf_divisions
 from eitgeo.reference.siret import siret_fault
 from eitgeo.reference.waste import low_ewc, stream_families
 from eitgeo.sources.files.loaded import (
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from eitgeo.study.survey import Weighings
+    from eitgeo.study.asked.survey import Weighings
 
 INERT, HAZARDOUS = "inertes", "dangereux"
 UNCLASSED = ""
@@ -83,6 +83,12 @@ def read_weighings(path: Path, *, layout: Weighings) -> Audited:
         Missing column, date or mass that is none, ticket of more than 1000 t or out of
         the period, number of a ticket that two different ones bear, product put in a
         category that does not exist.
+
+    References
+    ----------
+    The weighbridge of the treatment body: tickets of firms, under no open licence; they
+    stay in ``private/``, sums leave by ``eitgeo survey publish --pesees``. No
+    coordinates.
     """
     rows = _rows(path, layout)
     faults = Faults(path.name)

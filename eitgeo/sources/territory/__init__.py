@@ -12,10 +12,8 @@ Each file rests on those above it:
 - ``cog_movements``: INSEE: the movements of communes since 1943.
 - ``communes``: Communes: polygons, population and seat, from a layer to the working
   CRS.
-- ``epci_list``: All EPCI of France: where they are, and which départements are near.
 - ``perimeter_files``: Perimeters that the user brings: a list of communes, or polygons.
 - ``places``: Towns for the labels of maps.
-- ``postcodes``: Postcodes of communes: by them a reader finds his own.
 - ``banatic``: BANATIC: groupings of communes and their members, syndicats of syndicats
   included.
 - ``body_choice``: Bodies that matter to a study: those that touch its communes, unions

@@ -10,7 +10,7 @@ import pandas as pd
 
 from eitgeo.disclosure.door.passing import drawn_tables, released
 from eitgeo.dossier.chapters.annexes import STABILITY
-from eitgeo.dossier.chapters.desk import Desk, Drawn, MatterTables, Terms
+from eitgeo.dossier.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx

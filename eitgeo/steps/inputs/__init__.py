@@ -12,8 +12,6 @@ Each file rests on those above it:
 - ``relief``: The relief of a study: one raster, or a folder of tiles on one grid.
 - ``renewal``: Codes of communes that are no more, put in the present ones; told, row by
   row.
-- ``weighings``: Tickets of weighbridges, as a private study reads them, and the sums of
-  any study.
 - ``answers``: What firms declared, as steps read it from the private table.
 - ``bodies``: Bodies and their members, from the sources that the study names.
 - ``official_zones``: Gather the zones drawn before that the study names, each in its
@@ -21,6 +19,8 @@ Each file rests on those above it:
 - ``postcodes``: Postcodes of the communes at hand, from the file that the study may
   name.
 - ``readers``: Which reader a source of the study calls for.
+- ``weighings``: Tickets of weighbridges, as a private study reads them, and the sums of
+  any study.
 - ``counts``: Counts of employers, employees and establishments, commune by commune.
 - ``outlets``: Gather treatment sites, and the towns that maps name.
 - ``sites``: Gather establishments from the sources of the study.

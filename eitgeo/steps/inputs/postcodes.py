@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from eitgeo.sources.territory.postcodes import read_postcodes
+from eitgeo.sources.lists.postcodes import read_postcodes
 from eitgeo.steps.files import postcode_files
 from eitgeo.steps.inputs.inventory import tell_changed_files
 from eitgeo.steps.inputs.renewal import load_former, renewed_rows

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eitgeo.sources.files.loaded import Audited
+    from eitgeo.study.asked.survey import Weighings
     from eitgeo.study.project import Project
-    from eitgeo.study.survey import Weighings
 
 
 class Weighed(NamedTuple):

@@ -13,8 +13,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from eitgeo.reference.divisions import expand_divisions
-from eitgeo.reference.naf import naf_divisions, naf_subclasses
+from eitgeo.reference.activity.divisions import expand_divisions
+from eitgeo.reference.activity.naf import naf_divisions, naf_subclasses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.activity.divisions import expand_divisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
