@@ -315,8 +315,7 @@ def published_weighing_files(project: Project) -> list[Path]:
 def answer_files(project: Project) -> list[Path]:
     """List what firms told: published sums, and answers in a private study alone."""
     weighed = [*weighing_files(project), *published_weighing_files(project)]
-    if project.study.sources.pesees:
-        weighed += _resolved(project, [project.study.sources.movements])
+    weighed += _resolved(project, [project.study.sources.movements])
     return [*survey_files(project), *published_answer_files(project), *weighed]
 
 
