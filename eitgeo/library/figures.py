@@ -92,10 +92,9 @@ def class_table(
     Examples
     --------
     >>> import geopandas as gpd
-    >>> import eitgeo as eg
     >>> points = gpd.GeoDataFrame({"jobs": [1, 2, 30, 40]},
     ...     geometry=gpd.GeoSeries.from_xy([5e5] * 4, [6.2e6] * 4), crs=2154)
-    >>> eg.class_table(points, "jobs", breaks=[10])["n"].to_dict()
+    >>> class_table(points, "jobs", breaks=[10])["n"].to_dict()
     {'≤ 10': 2, '> 10': 2}
     """
     return _classed(layer, column, n_classes=n_classes, breaks=breaks).table
