@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from eitgeo.cli.answers import LEDGER
+from eitgeo.cli.survey.remembered import place_inside, require_remembered
 from eitgeo.cli.texts import french_number
-from eitgeo.disclosure.answers import SIGNIFICANT, Cell, cells_of, told_answers
+from eitgeo.disclosure.answers import Cell, cells_of, told_answers
 from eitgeo.disclosure.publications import (
     Publication,
     ledger_json,
@@ -30,7 +31,6 @@ from eitgeo.sources.survey.published_answers import (
 from eitgeo.steps.inputs.answers import stored_declarations
 from eitgeo.store import write_bytes, write_private_bytes
 from eitgeo.tables.files import read_table
-from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -140,21 +140,8 @@ def _at_hand(project: Project, declared_in: Path) -> pd.DataFrame:
         )
         raise SourceError(message)
     rows = read_published_answers(path).rename(columns={"mass_t": "t"})
-    # Several publications may be of one day: the count of firms tells them apart.
-    known = {
-        (cell, one.day, int(round_significant(len(firms), SIGNIFICANT)))
-        for one in read_ledger(declared_in)
-        for cell, firms in one.cells.items()
-    }
     met = zip(_in_rows(rows), rows["published_on"], rows["n_firms"], strict=True)
-    if not known.issuperset(met):
-        message = (
-            f"{path.name} dit des sommes que {LEDGER} ne connaît pas : l'écart avec ce "
-            "qui est déjà publié ne peut être vérifié → reprendre ce registre de sa "
-            "dernière sauvegarde, ou mettre le fichier ailleurs s'il n'est pas de "
-            "cette étude"
-        )
-        raise SourceError(message)
+    require_remembered(path, met, read_ledger(declared_in), ledger=LEDGER)
     return rows
 
 
@@ -164,11 +151,7 @@ def _target(project: Project) -> Path:
     if survey is None:
         message = "section « survey » absente de l'étude → l'ajouter"
         raise StudyError(message)
-    path = project.base / survey.published
-    if not path.resolve().is_relative_to(project.base.resolve()):
-        message = f"{survey.published} : lien hors de l'étude → en faire un fichier"
-        raise SourceError(message)
-    return path
+    return place_inside(project, survey.published)
 
 
 def _in_rows(table: pd.DataFrame) -> list[Cell]:

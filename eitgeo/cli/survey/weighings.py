@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from eitgeo.cli.survey.remembered import place_inside, require_remembered
 from eitgeo.cli.texts import french_number
-from eitgeo.disclosure.answers import SIGNIFICANT, Cell, cells_of, told_answers
+from eitgeo.disclosure.answers import Cell, cells_of, told_answers
 from eitgeo.disclosure.publications import (
     Publication,
     ledger_json,
@@ -35,7 +36,7 @@ from eitgeo.steps.inputs.weighings import pesees_of, weighed_tickets, with_days
 from eitgeo.store import write_bytes, write_private_bytes
 from eitgeo.study.asked.survey import PRIVATE_FOLDER
 from eitgeo.tables.files import read_table
-from eitgeo.words import french_period, round_significant
+from eitgeo.words import french_period
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -230,30 +231,13 @@ def _at_hand(project: Project, earlier: Sequence[Publication]) -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame(columns=WEIGHED_COLUMNS)
     rows = read_published_weighings(path)
-    known = {
-        (cell, one.day, int(round_significant(len(firms), SIGNIFICANT)))
-        for one in earlier
-        for cell, firms in one.cells.items()
-    }
     met = zip(_in_rows(rows), rows["published_on"], rows["n_clients"], strict=True)
-    if not known.issuperset(met):
-        message = (
-            f"{path.name} dit des sommes que {LEDGER} ne connaît pas : l'écart avec ce "
-            "qui est déjà publié ne peut être vérifié → reprendre ce registre de sa "
-            "dernière sauvegarde, ou mettre le fichier ailleurs s'il n'est pas de "
-            "cette étude"
-        )
-        raise SourceError(message)
+    require_remembered(path, met, earlier, ledger=LEDGER)
     return rows
 
 
 def _target(project: Project) -> Path:
-    written = pesees_of(project).published
-    path = project.base / written
-    if not path.resolve().is_relative_to(project.base.resolve()):
-        message = f"{written} : lien hors de l'étude → en faire un fichier"
-        raise SourceError(message)
-    return path
+    return place_inside(project, pesees_of(project).published)
 
 
 def read_weighed_ledger(project: Project) -> tuple[list[Publication], dict[str, str]]:

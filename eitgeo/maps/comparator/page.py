@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from html import escape
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from eitgeo.maps.comparator.bundle import bundle, read_modules
 from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.payload import comparator_payload
 from eitgeo.maps.comparator.still_view import still_view
-from eitgeo.maps.pages.page_parts import html_text, notes
+from eitgeo.maps.pages.page_parts import html_text, notes, part_of, warning
 from eitgeo.maps.pages.policy import content_policy
 from eitgeo.maps.pages.typeface import font_face
 from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.maps.words.union_words import of_whole_epci
-from eitgeo.words import NBSP, typographic
+from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.sheet import Sheet
 
-_WORDS = re.compile(r"(?<=>)[^<>]+(?=<)")
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -64,7 +62,7 @@ def comparator_page(
         "status": html_text(sheet.status_stamp),
         "edition": sheet.edition_text,
         "body": "demo" if sheet.demonstration else "",
-        "banner": _banner(sheet),
+        "banner": warning(sheet),
         "network": html_text(choices.network),
         "of_unions": html_text(of_whole_epci(choices.most_epci)),
         "notes": about,
@@ -91,20 +89,6 @@ def fill_slots(page: str, slots: dict[str, str]) -> bytes:
     return _SLOT.sub(lambda match: slots[match[1]], page).encode()
 
 
-def _banner(sheet: Sheet) -> str:
-    if not sheet.demonstration:
-        return ""
-    text = html_text(sheet.demonstration_text)
-    return (
-        '<section class="bandeau" aria-label="Avertissement">'
-        f"<p>{text}. Ne pas diffuser.</p></section>"
-    )
-
-
 def read_part(name: str) -> str:
-    """Read a part of a page."""
-    folder = resources.files("eitgeo.maps.comparator")
-    text = folder.joinpath(name).read_text(encoding="utf-8")
-    if not name.endswith(".html"):
-        return text
-    return _WORDS.sub(lambda match: typographic(match[0]), text)
+    """Read a part of a page of this folder."""
+    return part_of("eitgeo.maps.comparator", name)

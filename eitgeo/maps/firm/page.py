@@ -16,7 +16,7 @@ from eitgeo.maps.firm.advice import SERVICES, Advice, Rulebook
 from eitgeo.maps.firm.still import VALIDATE, WAYS_NOTE, duty_source, still_reading
 from eitgeo.maps.firm.ways import KINDS, kind_label, read_ways
 from eitgeo.maps.form.page import BACK_LINK
-from eitgeo.maps.pages.page_parts import html_text, notes
+from eitgeo.maps.pages.page_parts import html_text, notes, warning
 from eitgeo.maps.pages.policy import content_policy
 from eitgeo.maps.pages.typeface import font_face
 from eitgeo.maps.pages.without_scripts import AWAKE, still_style
@@ -102,7 +102,7 @@ def firm_page(
         "subtitle": html_text(sheet.subtitle or sheet.title),
         "status": html_text(sheet.status_stamp),
         "edition": sheet.edition_text,
-        "banner": _banner(sheet),
+        "banner": warning(sheet),
         "back": BACK_LINK,
         "still": still_reading(payload, _by_division(book), book=book),
         "notes": notes(sheet, greyed=False),
@@ -117,13 +117,6 @@ def firm_page(
 def _read(name: str) -> str:
     folder = resources.files("eitgeo.maps.firm")
     return folder.joinpath(name).read_text(encoding="utf-8")
-
-
-def _banner(sheet: Sheet) -> str:
-    if not sheet.demonstration:
-        return ""
-    text = html_text(sheet.demonstration_text)
-    return f'<p class="bandeau" role="note">{text}. Ne pas diffuser.</p>'
 
 
 def _payload(

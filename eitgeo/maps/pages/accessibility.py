@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from html import escape
-from importlib import resources
 from typing import TYPE_CHECKING
 
-from eitgeo.maps.pages.page_parts import html_text
+from eitgeo.maps.pages.page_parts import html_text, part_of
 from eitgeo.maps.pages.policy import still_policy
 from eitgeo.maps.pages.typeface import font_face
-from eitgeo.words import NBSP, typographic
+from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
     from eitgeo.maps.paper.sheet import Sheet
 
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
-_WORDS = re.compile(r"(?<=>)[^<>]+(?=<)")
 _NO_CONTACT = (
     "Aucune adresse n'est donnée dans cette édition : elle est à compléter avant de "
     "publier ces pages."
@@ -31,9 +29,7 @@ def accessibility_page(sheet: Sheet) -> bytes:
     DINUM, *RGAA 4.1*; article 47 of law 2005-102.
     """
     contact = f"Écrire à{NBSP}: {sheet.contact}" if sheet.contact else _NO_CONTACT
-    file = resources.files("eitgeo.maps.pages") / "accessibility.html"
-    words = file.read_text(encoding="utf-8")
-    template = _WORDS.sub(lambda found: typographic(found[0]), words)
+    template = part_of("eitgeo.maps.pages", "accessibility.html")
     template = template.replace("{{font}}", font_face())
     slots = {
         "policy": escape(still_policy(template)),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
+from importlib import resources
 from typing import TYPE_CHECKING
 
 from eitgeo.maps.paper.sheet import CRS_NAME
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.sheet import Sheet
 
 
+_WORDS = re.compile(r"(?<=>)[^<>]+(?=<)")
 DECLARATION = "accessibilite.html"
 """Declaration of accessibility, beside the pages of elected members."""
 
@@ -35,6 +38,25 @@ def banner(sheet: Sheet) -> str:
         return ""
     text = html_text(sheet.demonstration_text)
     return f'<p class="demonstration" role="note">{text}. Ne pas diffuser.</p>'
+
+
+def warning(sheet: Sheet) -> str:
+    """Return the banner of a demonstration as a landmark of its own, or nothing."""
+    if not sheet.demonstration:
+        return ""
+    text = html_text(sheet.demonstration_text)
+    return (
+        '<section class="bandeau" aria-label="Avertissement">'
+        f"<p>{text}. Ne pas diffuser.</p></section>"
+    )
+
+
+def part_of(package: str, name: str) -> str:
+    """Read a part of a page beside its module; the words of its HTML are set."""
+    text = resources.files(package).joinpath(name).read_text(encoding="utf-8")
+    if not name.endswith(".html"):
+        return text
+    return _WORDS.sub(lambda match: typographic(match[0]), text)
 
 
 def notes(

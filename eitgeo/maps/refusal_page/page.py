@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from eitgeo.maps.comparator.bundle import bundle, read_modules
 from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.page import fill_slots
-from eitgeo.maps.pages.page_parts import evidence_key, html_text, notes
+from eitgeo.maps.pages.page_parts import (
+    evidence_key,
+    html_text,
+    notes,
+    part_of,
+    warning,
+)
 from eitgeo.maps.pages.policy import content_policy
 from eitgeo.maps.pages.typeface import font_face
 from eitgeo.maps.refusal_page.drawing import map_of_epci
 from eitgeo.maps.refusal_page.payload import page_epci, refusal_payload
 from eitgeo.maps.refusal_page.plain import refusal_details
 from eitgeo.maps.words.union_words import of_whole_epci
-from eitgeo.words import french_count, typographic
+from eitgeo.words import french_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +30,6 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.maps.refusal_page.tables import RefusalChoices, RefusalTables
 
-_WORDS = re.compile(r"(?<=>)[^<>]+(?=<)")
 _NONE_WHOLE = (
     "Aucun des périmètres comparés n'est fait d'intercommunalités entières : il n'y a "
     "pas de refus à compter."
@@ -63,7 +66,7 @@ def refusal_page(
         "status": html_text(sheet.status_stamp),
         "edition": sheet.edition_text,
         "body": "demo" if sheet.demonstration else "",
-        "banner": _banner(sheet),
+        "banner": warning(sheet),
         "answer": html_text(first["lines"][0]),
         "first": html_text(first["name"]),
         "map": map_of_epci(
@@ -90,19 +93,6 @@ def _list(payload: dict[str, list[dict[str, str]]]) -> str:
     return "".join(f"<li>{html_text(one['name'])}</li>" for one in payload["epci"])
 
 
-def _banner(sheet: Sheet) -> str:
-    if not sheet.demonstration:
-        return ""
-    text = html_text(sheet.demonstration_text)
-    return (
-        '<section class="bandeau" aria-label="Avertissement">'
-        f"<p>{text}. Ne pas diffuser.</p></section>"
-    )
-
-
 def _part(name: str) -> str:
-    folder = resources.files("eitgeo.maps.refusal_page")
-    text = folder.joinpath(name).read_text(encoding="utf-8")
-    if not name.endswith(".html"):
-        return text
-    return _WORDS.sub(lambda match: typographic(match[0]), text)
+    """Read a part of a page of this folder."""
+    return part_of("eitgeo.maps.refusal_page", name)
