@@ -219,7 +219,6 @@ def test_a_loop_is_cut_so_that_no_edge_leads_to_itself():
     [
         ({"x": float("nan")}, {}, "nowhere"),
         ({"x": float("inf")}, {}, "nowhere"),
-        ({"x": -149.0, "y": -17.5}, {}, "nowhere"),
         ({"y": 95.0}, {}, "nowhere"),
         ({}, {"length": float("nan")}, "a length of nan"),
         ({}, {"length": -5.0}, "a length of -5"),
@@ -240,6 +239,14 @@ def test_a_graph_of_nowhere_is_refused(node, edge, met):
     graph.add_node(2, x=0.71, y=43.11)
     graph.add_edge(1, 2, **({"osmid": 1, "highway": "primary", "length": 9.0} | edge))
     with pytest.raises(SourceError, match=met):
+        graph_from_osmnx(graph)
+
+
+def test_a_graph_abroad_is_refused_for_its_crs():
+    graph = nx.MultiDiGraph(crs="EPSG:4326")
+    graph.add_nodes_from([(1, {"x": -149.0, "y": -17.5}), (2, {"x": 0.7, "y": 43.1})])
+    graph.add_edge(1, 2, osmid=1, highway="primary", length=9.0)
+    with pytest.raises(CrsError, match="node 1 lies outside metropolitan France"):
         graph_from_osmnx(graph)
 
 
