@@ -9,6 +9,7 @@ from eitgeo.commands.git_ignore import ignore_in_git
 from eitgeo.commands.new_study import note_folder, note_name, require_study
 from eitgeo.commands.real_choice import choose_place
 from eitgeo.commands.real_register import (
+    DISK,
     area_km2,
     licences,
     register_text,
@@ -45,8 +46,6 @@ LEAVABLE = {
 """What a study may do without, and the files that go with it."""
 
 _OUTLETS = {"icpe", "gerep", "sinoe"}
-_DISK = 2.5
-"""Disk that a study takes, for what is downloaded: tables, archives unfolded."""
 
 type RoadChoice = Literal["auto", "osm", "osmnx"]
 
@@ -149,7 +148,7 @@ def new_real(
         place.departements,
         len(files),
         size_mb(files),
-        _DISK * size_mb(files),
+        DISK * size_mb(files),
         licences(files),
         missing_lines(told),
         tuple(ignored),
