@@ -104,8 +104,10 @@ def test_a_total_counts_what_is_unknown_received_or_too_large(
     said = call("fetch", study, "--dep", "09", "--dry-run")[1].splitlines()
     assert "  taille inconnue, LO, data/raw/icpe_09.csv" in said
     assert said[-2:] == [
-        "Total à télécharger : 2 fichiers, 40 ko annoncés, dont 10 ko déjà reçus, "
-        "1 de taille inconnue.",
+        (
+            "Total à télécharger : 2 fichiers, 40 ko annoncés, dont 10 ko déjà reçus, "
+            "1 de taille inconnue."
+        ),
         f"{DISK} au moins 100 ko ; libres : 90 ko : libérer de la place d'abord.",
     ]
     monkeypatch.undo()
