@@ -4,8 +4,9 @@ Seven whole EPCI of the shipped layer (274 communes, and the 331 of the ring), t
 roads of the shipped extract, and made-up national stocks of SIRENE (`sirene_generate`):
 what `eitgeo run` takes from the first step to the last, downloads apart, against what
 one pass of pyarrow over the same two files takes. Wall, processor, and the largest
-memory of its processes together. Usage: ``python benchmarks/departement.py [rows]``
-(40 000 000 unless told).
+memory of its processes together, then its dearest steps. Usage:
+``python benchmarks/departement.py [rows [jobs]]`` (40 000 000 rows unless told, steps
+one after the other).
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DEPARTEMENT = "09"
 LIMIT_S, LIMIT_GB = 600, 3.0
 EVERY_S = 0.5
+N_TOLD = 8
 
 
 def write_study(folder: Path, stock: Path, geolocation: Path) -> Path:
@@ -86,7 +88,15 @@ def _held_bytes(pid: int) -> int:
     return found
 
 
-def main(n_rows: int) -> None:
+def dearest(log: Path) -> list[str]:
+    """Tell the steps that took most of the processor, and the memory held by then."""
+    rows = [line.split("\t") for line in log.read_text(encoding="utf-8").splitlines()]
+    done = [(float(row[4].split()[1]), row[1], row[5]) for row in rows if "done" in row]
+    done.sort(reverse=True)
+    return [f"  {name:24} {cpu:6.1f} s of CPU  {held}" for cpu, name, held in done]
+
+
+def main(n_rows: int, n_jobs: int) -> None:
     """Write the files, run the study, print what it took."""
     with tempfile.TemporaryDirectory(prefix="departement-") as place:
         folder = Path(place)
@@ -103,6 +113,7 @@ def main(n_rows: int) -> None:
         print(f"pyarrow, one pass: {n_picked:,} rows {pass_s:.1f} s")
         study = write_study(folder / "etude", *pair)
         command = [sys.executable, "-m", "eitgeo", "run", str(study)]
+        command += ["--jobs", str(n_jobs)]
         wall_s, cpu_s, peak_gb, told = timed(command)
         totals = [one for one in told.splitlines() if one.startswith("Total : ")]
         print(*(totals or [told]))
@@ -111,9 +122,11 @@ def main(n_rows: int) -> None:
             f"{peak_gb:.2f} GB at the peak (limit {LIMIT_GB:.0f})  "
             f"{wall_s / pass_s:.1f} × one pass of pyarrow"
         )
+        print(*dearest(study.parent / ".pytask/run.log")[:N_TOLD], sep="\n")
         if not totals:
             sys.exit("a step failed: what it took is no measure of the whole")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else N_ROWS)
+    asked = [int(one) for one in sys.argv[1:]]
+    main(*(asked + [N_ROWS, 1][len(asked) :]))
