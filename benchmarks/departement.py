@@ -5,12 +5,13 @@ roads of the shipped extract, and made-up national stocks of SIRENE (`sirene_gen
 what `eitgeo run` takes from the first step to the last, downloads apart, against what
 one pass of pyarrow over the same two files takes. Wall, processor, and the largest
 memory of its processes together, then its dearest steps. Usage:
-``python benchmarks/departement.py [rows [jobs]]`` (40 000 000 rows unless told, steps
-one after the other).
+``python benchmarks/departement.py [rows] [--jobs N] [--stocks FOLDER]``: 40 000 000 rows
+and one step at a time unless told; the folder keeps the stocks for the next time.
 """
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import os
 import resource
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pyarrow.parquet as pq
 import yaml
 from sirene import BYTES_A_ROW, N_ROWS, RAW, SEED, with_pyarrow
 from sirene_generate import write_pair
@@ -96,17 +98,27 @@ def dearest(log: Path) -> list[str]:
     return [f"  {name:24} {cpu:6.1f} s of CPU  {held}" for cpu, name, held in done]
 
 
-def main(n_rows: int, n_jobs: int) -> None:
+def stocks(folder: Path, n_rows: int) -> tuple[Path, Path]:
+    """Return the made-up stocks of a folder, written there if they are not."""
+    held = folder / "StockEtablissement_utf8.parquet"
+    if held.exists():
+        return held, folder / "Geolocalisation_utf8.parquet"
+    free = shutil.disk_usage(folder).free
+    if free < 2 * n_rows * BYTES_A_ROW:
+        sys.exit(f"{free / 1e9:.0f} GB free: too little for {n_rows:,} rows")
+    communes = read_communes(RAW / "communes.geojson")
+    return write_pair(folder, n_rows=n_rows, communes=communes, seed=SEED)
+
+
+def main(n_rows: int, n_jobs: int, kept: Path | None) -> None:
     """Write the files, run the study, print what it took."""
     with tempfile.TemporaryDirectory(prefix="departement-") as place:
         folder = Path(place)
-        free = shutil.disk_usage(folder).free
-        if free < 2 * n_rows * BYTES_A_ROW:
-            sys.exit(f"{free / 1e9:.0f} GB free: too little for {n_rows:,} rows")
-        communes = read_communes(RAW / "communes.geojson")
-        pair = write_pair(folder, n_rows=n_rows, communes=communes, seed=SEED)
+        pair = stocks(kept or folder, n_rows)
+        n_rows = pq.read_metadata(pair[0]).num_rows
         sizes = " + ".join(f"{path.stat().st_size / 1e6:.0f}" for path in pair)
         print(f"{n_rows:,} rows, {sizes} MB")
+        communes = read_communes(RAW / "communes.geojson")
         start = time.perf_counter()
         n_picked = with_pyarrow(*pair, communes)
         pass_s = time.perf_counter() - start
@@ -128,5 +140,9 @@ def main(n_rows: int, n_jobs: int) -> None:
 
 
 if __name__ == "__main__":
-    asked = [int(one) for one in sys.argv[1:]]
-    main(*(asked + [N_ROWS, 1][len(asked) :]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", type=int, nargs="?", default=N_ROWS)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--stocks", type=Path, help="a folder that keeps the stocks")
+    asked = parser.parse_args()
+    main(asked.rows, asked.jobs, asked.stocks)
