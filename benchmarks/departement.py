@@ -5,8 +5,8 @@ roads of the shipped extract, and made-up national stocks of SIRENE (`sirene_gen
 what `eitgeo run` takes from the first step to the last, downloads apart, against what
 one pass of pyarrow over the same two files takes. Wall, processor, and the largest
 memory of its processes together, then its dearest steps. Usage:
-``python benchmarks/departement.py [rows] [--jobs N] [--stocks FOLDER]``: 40 000 000 rows
-and one step at a time unless told; the folder keeps the stocks for the next time.
+``python benchmarks/departement.py [rows] [--jobs N] [--stocks FOLDER]``: 40 million
+rows and one step at a time unless told; the folder keeps the stocks for next time.
 """
 
 from __future__ import annotations
