@@ -11,6 +11,9 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from eitgeo.audit.auditing import Audit
+from eitgeo.audit.published import read_published
+from eitgeo.audit.study import audit_words
 from eitgeo.cli.app import app
 from eitgeo.cli.brought import union_facts
 from eitgeo.cli.new import welcome_lines
@@ -330,6 +333,7 @@ def test_its_files_name_no_other_territory(ran) -> None:
         text = path.read_text(encoding="utf-8").casefold()
         assert "systom" not in text
         assert "pihourc" not in text
+        assert "la cc du volvestre" not in text  # an example, in a comment
     assert spoken(project.maps, FORBIDDEN, kinds=(".pdf", ".xlsx")) == []
 
 
@@ -343,6 +347,15 @@ def test_its_files_verify(ran) -> None:
     book = next(project.maps.rglob("*comparaison.xlsx"))
     found = verify_file(project, book)
     assert (found.standing, found.changes) == ("conforme", ())
+
+
+def test_its_printed_numbers_are_released_figures(ran) -> None:
+    """Ceilings, budgets and settings of a new study are nobody's secret."""
+    project = ran[1].project
+    found = Audit()
+    audit_words(project, read_published(project.maps), found)
+    assert [f"{one.file} {one.words}" for one in found.unattached] == []
+    assert found.n_numbers > 100
 
 
 def test_no_step_opens_the_answers_of_firms(ran) -> None:
