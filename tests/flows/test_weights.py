@@ -125,12 +125,13 @@ def test_hauls_are_recomputed_with_each_bound_of_a_load() -> None:
 
 
 def test_the_share_that_takes_part_is_worth_what_was_allocated_again() -> None:
-    """Between 2 and 5 %: 40 t (mean of two draws) to 100 t; 3 % lies between."""
+    """Between 2 and 5 %: 40 t (mean of two draws) to 100 t, all donors in."""
     tried = pd.DataFrame(
         {
-            "share": [0.02, 0.02, 0.05, 1.0],
-            "t": [30.0, 50.0, 100.0, 500.0],
-            "eur_firms": [1.0, 3.0, 8.0, 20.0],
+            "share": [0.02, 0.02, 0.05, 1.0, 0.05],
+            "donor_share": [1.0, 1.0, 1.0, 1.0, 0.05],
+            "t": [30.0, 50.0, 100.0, 500.0, 7.0],
+            "eur_firms": [1.0, 3.0, 8.0, 20.0, 0.5],
         }
     )
     factors = pd.DataFrame({"low": [0.02, 0.03], "mid": 0.035, "high": [0.05, 0.05]})
