@@ -91,7 +91,8 @@ def _released(published: Published) -> Iterator[tuple[str, float]]:
                 yield unit, float(b - a)
     for indicator in (TONNES, JOBS):
         yield from _of_blocks(published, indicator)
-    for t in (*published.cells["value"], *epci_exchanges(published).values()):
+    exchanges = published.cells["value"]
+    for t in (*exchanges, exchanges.sum(), *epci_exchanges(published).values()):
         yield "t/an", float(t)
 
 
