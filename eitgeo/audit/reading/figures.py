@@ -28,10 +28,11 @@ _ABOUT = re.compile(
     rf"(?:[^()\d]{{0,20}}\((?:de )?(?P<low>{_NUMBER}) à (?P<high>{_NUMBER})\))?"
 )
 _SPAN = re.compile(
-    rf"(?:{_ORDER}|≈) {_NUMBER}(?P<of> ?[%€a-zA-Z][%€\w·/.²]*)? à (?P<value>{_NUMBER})"
+    rf"(?:{_ORDER}|≈) (?P<low>{_NUMBER})(?P<of> ?[%€a-zA-Z][%€\w·/.²]*)?"
+    rf" à (?P<value>{_NUMBER})"
     r"(?(of)(?P=of)|(?P<unit> ?%)?)(?![\w/])"
 )
-"""Two ends, of which nothing is between, in one unit."""
+"""Two ends in one unit; « 60 à 45 min du siège » is none, its ends go down."""
 _ALONE = re.compile(_NUMBER)
 """A number that a cell holds as a text."""
 _CIRCLE = re.compile(rf"{EVIDENCE_SYMBOLS['H']} ?{_NUMBER}")
@@ -65,7 +66,8 @@ _CLASSED = re.compile(r"– [OSH]\b|ordre de", re.IGNORECASE)
 _COUNTED = re.compile(
     r"rang|centile|part d'hypothèses|part synthétique|poids|note|^n°|code|année|"
     r"règles|portée|permutations|part des tonnes comptée|distance (?:type|la plus)|"
-    r"^rayon|^division|naf$|au moins|^ou emplois|altitude|sol industriel|^ajouté|^seuil",
+    r"^rayon|^division|naf$|au moins|^ou emplois|altitude|sol industriel|^ajouté|"
+    r"^seuil",
     re.IGNORECASE,
 )
 """Columns of a row of class H that are no estimate: ranks, settings, thresholds."""
@@ -115,7 +117,8 @@ def unrounded_assumptions(opened: Opened) -> Iterator[Finding]:
                 yield Finding(opened.name, piece.place, what, met[0])
         for met in _SPAN.finditer(bare(piece.text)):
             share = "%" in (met["of"] or met["unit"] or "")
-            if not _is_rounded(number(met["value"]), share=share):
+            low, high = number(met["low"]), number(met["value"])
+            if low < high and not _is_rounded(high, share=share):
                 yield Finding(opened.name, piece.place, what, met[0])
     for title, rows in opened.sheets:
         for place, value in (*_assumed_cells(rows), *_assumed_columns(rows)):
