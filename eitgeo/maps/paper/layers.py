@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from eitgeo.maps.paper.ground import TOWN_MIN_POPULATION, dissolved
+from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
     around,
@@ -339,7 +339,7 @@ def base_legend(ground: Ground) -> list[LegendItem]:
         star = STAR | {"markersize": 8.0}
         items.append(LegendItem("marker", star, f"{name}, commune de référence"))
     if not ground.towns.empty:
-        least = french_number(TOWN_MIN_POPULATION, decimals=0)
+        least = french_number(ground.town_population, decimals=0)
         label = f"Ville de plus de {least} habitants, ou tête d’un EPCI"
         items.append(LegendItem("marker", _TOWN_MARKER, label))
     return items
