@@ -14,7 +14,7 @@ from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
 from tests.producer.study import Real, make_real, real_in
-from tests.studies.couserans import Ran, ran_in, run_new, write_couserans
+from tests.studies.couserans import HERE, Ran, ran_in, run_new, write_couserans
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -46,7 +46,7 @@ def couserans_study(factory: pytest.TempPathFactory) -> Ran:
     done = place.with_suffix(".faite")
     with FileLock(f"{place}.lock"):
         if not done.exists():
-            run_new(write_couserans(place))
+            run_new(write_couserans(place), HERE)
             done.touch()
     return ran_in(place)
 

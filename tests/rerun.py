@@ -21,6 +21,19 @@ def run_step(name: str, project: Project) -> Facts:
     return next(step for step in STEPS if step.name == name).run(project)
 
 
+def behind(*wanted: str) -> set[str]:
+    """Return the names of steps, and of all those whose tables they wait for."""
+    named = {step.name: step for step in STEPS}
+    writers = {table: step.name for step in STEPS for table in step.writes}
+    found: set[str] = set()
+    ahead = list(wanted)
+    while ahead:
+        if (name := ahead.pop()) not in found:
+            found.add(name)
+            ahead += [writers[table] for table in named[name].tables]
+    return found
+
+
 def by_status(reports: list[StepReport], status: str) -> set[str]:
     """Return the names of the steps with a status."""
     return {report.step.name for report in reports if report.status == status}

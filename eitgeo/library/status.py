@@ -9,6 +9,7 @@ import pandas as pd
 from eitgeo.maps.words.hypotheses import (
     change_sentence,
     count_sentence,
+    some_of,
     study_hypotheses,
 )
 from eitgeo.reference.asks import asked_bases
@@ -38,7 +39,7 @@ def status(project: Project) -> pd.DataFrame:
         {
             "hypothese": one.label,
             "etat": one.state,
-            "par": " ; ".join(one.by),
+            "par": some_of(one.by),
             "reste": " ; ".join(one.remains),
             "changerait": change_sentence(one),
             "commande": " ; ".join(one.commands) or one.line,

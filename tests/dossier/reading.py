@@ -8,7 +8,9 @@ from pathlib import Path
 
 import docx
 
+from eitgeo.commands.verify import verify_file
 from eitgeo.dossier.model import Dossier, Run, all_chapters, runs_of
+from eitgeo.study.project import Project
 
 MOST_PAGES = 60
 """Of the dossier without its annexes."""
@@ -51,6 +53,13 @@ def hold_dossier(maps: Path, *, prefix: str = "DEMO_") -> None:
     styles = [getattr(one.style, "name", "") for one in document.paragraphs]
     assert styles.count("Heading 1") == 12
     assert styles.count("Annexe") == 8
+
+
+def hold_verified(project: Project) -> None:
+    """Hold a workbook to the manifest of the run: from it, and from its inputs."""
+    book = next(project.maps.rglob("*comparaison.xlsx"))
+    found = verify_file(project, book)
+    assert (found.standing, found.changes) == ("conforme", ())
 
 
 def all_runs(dossier: Dossier) -> Iterator[Run]:

@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.dossier.chapters.account import account_section
-from eitgeo.dossier.chapters.annexes import hypotheses
+from eitgeo.dossier.chapters.annexes import hypotheses, method
 from eitgeo.dossier.chapters.belief import factors_section, source_table
 from eitgeo.dossier.chapters.choice import perimeter
 from eitgeo.dossier.chapters.governance import governance
@@ -782,6 +782,9 @@ def test_a_bound_on_the_size_of_unions_is_said_under_the_blocks(desk) -> None:
     tried = "essayée sur toutes les réunions {} et sur"
     assert tried.format("d’au plus 8 EPCI entiers") in plainly(interest(bounded))
     assert tried.format("d’EPCI entiers") in plainly(interest(desk))
+    listed = "Sont énumérées toutes les réunions {} d’un seul tenant"
+    assert listed.format("d’au plus 8 EPCI entiers") in plainly(method(bounded))
+    assert listed.format("d’EPCI entiers") in plainly(method(desk))
 
 
 def plainly(chapter: Chapter) -> str:

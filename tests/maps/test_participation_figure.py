@@ -11,6 +11,7 @@ from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.participation import TakingPart
 from eitgeo.flows.exchanges.realised import animation_of
+from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.prints.participation_figure import participation_figure
 from eitgeo.study.governance import Governance
 from tests.maps.test_print_maps import words
@@ -75,9 +76,8 @@ def test_the_picture_says_what_the_study_keeps(printed: Toy, tmp_path: Path) -> 
     table = participation(None, rows(status="chiffre")).table  # type: ignore[arg-type]
     shares = release_derived(table, sources=("une source",))
     sheet = replace(printed.sheet, demonstration=("essai",))
-    files = participation_figure(
-        shares, part=PART, animation=ANIMATION, nisp_km=32.8, sheet=sheet
-    )
+    drawn = participation_figure(shares, part=PART, animation=ANIMATION, nisp_km=32.8)
+    files = compose(drawn, sheet)
     text = " ".join(words(files["pdf"], tmp_path).split())
     assert "si 2 à 5 % des preneurs prennent part" in text
     assert "DÉMONSTRATION" in text
@@ -89,12 +89,11 @@ def test_the_picture_says_what_the_study_keeps(printed: Toy, tmp_path: Path) -> 
     assert "8 800" not in text
 
 
-def test_a_bare_table_is_not_drawn(printed: Toy) -> None:
+def test_a_bare_table_is_not_drawn() -> None:
     with pytest.raises(SchemaError, match="table non diffusable"):
         participation_figure(
             rows(),  # type: ignore[arg-type]
             part=PART,
             animation=ANIMATION,
             nisp_km=32.8,
-            sheet=printed.sheet,
         )

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _NEARLY = NEARLY.replace("’", "'")
 _NUMBER = r"[-+]?\d+(?: \d{3})*(?:,\d+)?"
 _ABOUT = re.compile(
-    rf"(?:{_NEARLY}|≈) (?P<value>{_NUMBER})(?! \d)(?P<unit> ?%)?"
+    rf"(?:{_NEARLY}|≈) (?P<value>{_NUMBER})(?: à (?P<to>{_NUMBER})(?= ?%))?(?! \d)"
+    r"(?P<unit> ?%)?"
     rf"(?:[^()\d]{{0,20}}\((?P<low>{_NUMBER}) à (?P<high>{_NUMBER})\))?"
 )
 _CIRCLE = re.compile(rf"{EVIDENCE_SYMBOLS['H']} ?{_NUMBER}")
@@ -96,7 +97,7 @@ def unrounded_assumptions(opened: Opened) -> Iterator[Finding]:
     what = "chiffre H à plus d’un chiffre significatif"
     for piece in opened.pieces:
         for met in _ABOUT.finditer(bare(piece.text)):
-            told = [met[part] for part in ("value", "low", "high") if met[part]]
+            told = [met[one] for one in ("value", "to", "low", "high") if met[one]]
             share = bool(met["unit"])
             if any(not _is_rounded(number(one), share=share) for one in told):
                 yield Finding(opened.name, piece.place, what, met[0])

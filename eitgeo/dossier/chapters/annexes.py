@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.belief import source_table
-from eitgeo.dossier.desk import number, table, told
+from eitgeo.dossier.desk import listed_unions, number, table, told
 from eitgeo.dossier.model import Chapter, Paragraph, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.hypotheses import REPLACED, change_sentence, count_sentence
@@ -56,6 +56,7 @@ def method(desk: Desk) -> Chapter:
     steps = (
         *([] if desk.terms.has_sites else [_TEXTS.say("method.counted")]),
         *_TEXTS.bullets("method.steps"),
+        _TEXTS.say("method.unions", style="bullet", unions=listed_unions(desk)),
         *_network(desk),
         _TEXTS.say("method.statistics"),
     )

@@ -29,6 +29,8 @@ class PageFormat(NamedTuple):
         Width of a column beside the map [mm]; 0 where columns stand under it.
     panel_mm
         Height of the columns under the map [mm]; 0 where they stand beside it.
+    dpi
+        Of a picture of its own; 0: that of the study.
     """
 
     name: str
@@ -38,6 +40,7 @@ class PageFormat(NamedTuple):
     columns: int = 1
     column_mm: float = 0.0
     panel_mm: float = 0.0
+    dpi: int = 0
 
     @property
     def beside(self) -> bool:

@@ -168,15 +168,18 @@ def _footer_size(parts: list[str], width_mm: float) -> tuple[float, float]:
     return size, count * line_height_mm(size)
 
 
-def draw_furniture(view: MapFrame, area: shapely.Geometry) -> None:
+def draw_furniture(
+    view: MapFrame, area: shapely.Geometry, *, situation: bool = True
+) -> None:
     """Draw situation, scale bar and north along the edges, where least is hidden."""
-    inset = _free_corner(view, _INSET_MM, area)
-    view.placer.block(inset)
+    if situation:
+        inset = _free_corner(view, _INSET_MM, area)
+        view.placer.block(inset)
+        _draw_situation(view, inset, area)
     length_km = _scale_length_km(view.m_per_mm)
     width_mm = 1000 * length_km / view.m_per_mm + 19.0
     scale = _free_corner(view, (width_mm, _SCALE_HEIGHT_MM), area)
     view.placer.block(scale)
-    _draw_situation(view, inset, area)
     _draw_scale(view, scale, length_km)
     _draw_north(view, scale)
 

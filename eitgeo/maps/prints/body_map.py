@@ -102,7 +102,7 @@ def body_map(
         ),
         under=(
             LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
-            patch_item(OUTSIDE, f"Communes du territoire hors {_filled_name()}"),
+            patch_item(OUTSIDE, f"Communes du territoire{_but_filled(shown)}"),
             patch_item(BUFFER, "Communes voisines"),
         ),
         subject=_SUBJECT,
@@ -116,6 +116,11 @@ def body_map(
 
 def _filled_name() -> str:
     return _KIND_WORDS[_FILLED]
+
+
+def _but_filled(shown: list[_Body]) -> str:
+    filled = any(body.mark is not None for body in shown)
+    return f" hors {_filled_name()}" if filled else ""
 
 
 def _heading(ground: Ground, shown: list[_Body]) -> str:

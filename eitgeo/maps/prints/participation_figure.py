@@ -13,11 +13,9 @@ from eitgeo.flows.exchanges.realised import (
     lever_realised,
     realised_text,
 )
-from eitgeo.maps.paper.canvas import Page, drawing_style, render
-from eitgeo.maps.paper.figures import french_ticks, stamp_axes
-from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
-from eitgeo.maps.paper.layout import draw_footer, draw_header
-from eitgeo.maps.paper.map_sheet import statement, write_column
+from eitgeo.maps.paper.figures import french_ticks
+from eitgeo.maps.paper.formats import MARGIN_MM
+from eitgeo.maps.paper.map_sheet import BodySheet, statement
 from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.map_sheets import map_title
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.flows.exchanges.participation import TakingPart
     from eitgeo.flows.exchanges.realised import Animation
-    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.paper.canvas import Page
 
 _AXIS_MM, _GAP_MM, _UNDER_MM = 14.0, 11.0, 10.0
 """Room for the figures of an axis, between two panels, and under the last."""
@@ -79,15 +77,12 @@ def participation_figure(
     part: TakingPart,
     animation: Animation,
     nisp_km: float,
-    sheet: Sheet,
-) -> dict[str, bytes]:
+) -> BodySheet:
     """Draw what hangs on the share of receivers that take part, one panel a measure."""
     table = require_released(shares, "participation").table
-    with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        heading = map_title("graphique_participation")
-        draw_header(page, sheet, heading)
-        low_mm = page.format.map_low_mm(draw_footer(page, sheet, crs=""))
+
+    def draw(page: Page, low_mm: float) -> None:
+        low_mm = page.format.map_low_mm(low_mm)
         room_mm = page.format.map_top_mm - low_mm - _UNDER_MM + _GAP_MM / 2
         height_mm = room_mm / len(_PANELS) - _GAP_MM
         for rank, (panel, lines) in enumerate(_PANELS.items()):
@@ -100,12 +95,16 @@ def participation_figure(
             )
             _draw(axes, table, lines, part=part)
             axes.set_title(typographic(panel), size=8, loc="left", color=INK)
-            stamp_axes(axes, sheet.demonstration)
         _add_published(axes, nisp_km)
-        told = (*_statements(part, nisp_km), _realised(table, animation))
-        blocks = [statement(title, text) for title, text in told]
-        write_column(page, blocks, low_mm=low_mm)
-        return render(page, sheet, heading)
+
+    told = (*_statements(part, nisp_km), _realised(table, animation))
+    return BodySheet(
+        subject=map_title("graphique_participation"),
+        heading=map_title("graphique_participation"),
+        side=tuple(statement(title, text) for title, text in told),
+        tables=(shares,),
+        body=draw,
+    )
 
 
 def _draw(

@@ -68,7 +68,7 @@ def link_map(roads: Roads, links: Released, *, classes: int) -> MapSheet:
             statement(
                 "Sans autre chemin",
                 f"{count_text(len(cuts), 'tronçon')} "
-                f"({french_number(cuts['length_m'].sum() / 1000, decimals=0)} km) : "
+                f"({_told_km(cuts['length_m'].sum())}) : "
                 "fermé, chacun prive de chemin des trajets ; ce n’est pas un temps.",
             ),
             statement(
@@ -80,6 +80,11 @@ def link_map(roads: Roads, links: Released, *, classes: int) -> MapSheet:
             ),
         ),
     )
+
+
+def _told_km(length_m: float) -> str:
+    km = french_number(length_m / 1000, decimals=0)
+    return "moins de 1 km" if km == "0" and length_m > 0 else f"{km} km"
 
 
 def _link_heading(costly: gpd.GeoDataFrame) -> str:
