@@ -23,7 +23,7 @@ from eitgeo.sources.waste.gerep_waste import read_waste_declarations
 from tests.flows.irep_archives import study_sites, true_tonnes, write_archive
 
 N_SEEDS, N_DRAWS = 12, 1000
-ARCHIVES = {
+ARCHIVES: dict[str, dict[str, float]] = {
     "de la loi du calcul": {},
     "de ratios deux fois plus forts": {"bias": 2.0},
     "d’étendues deux fois plus larges": {"tails": 2.0},
@@ -48,13 +48,15 @@ def held(seed: int, truth: dict[str, float], law: DrawLaw) -> pd.DataFrame:
 
 def cell(rows: pd.DataFrame, measure: str) -> str:
     """Write mean and extremes of a measure over seeds, then its verdicts."""
-    seen = rows.loc[measure, "observed"].to_numpy(float)
+    seen = rows[rows.index == measure]["observed"].to_numpy(float)
     is_ratio = measure == "median_ratio"
     mean = float(np.exp(np.log(seen).mean()) if is_ratio else seen.mean())
     digits, unit = (2, "") if is_ratio else (0, "\u00a0%")
     told = [f"{one:.{digits}f}".replace(".", ",") for one in (mean, *_ends(seen))]
-    counts = rows.loc[measure, "verdict"].value_counts()
-    verdicts = [f"{VERDICTS[one]} {counts[one]}" for one in VERDICTS if one in counts]
+    found = rows[rows.index == measure]["verdict"].tolist()
+    verdicts = [
+        f"{word} {found.count(one)}" for one, word in VERDICTS.items() if one in found
+    ]
     return f"{told[0]}{unit} ({told[1]} à {told[2]}) | {', '.join(verdicts)}"
 
 
