@@ -11,9 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.reference.exchange_terms import participation
-from eitgeo.words import NBSP, french_number
+from eitgeo.words import NBSP, french_number, range_text, typographic
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from eitgeo.study.sections import Study
 
 DRAW = "participation_draw"
@@ -68,6 +70,44 @@ def if_taking_part(part: TakingPart) -> str:
     if part.donors != (1.0, 1.0):
         said += f" et {_share_text(*part.donors)} donneurs"
     return f"{said} prennent part"
+
+
+def if_donors_too(shares: pd.DataFrame, part: TakingPart) -> str:
+    r"""Say what is left if the same share of donors takes part too, in French.
+
+    Parameters
+    ----------
+    shares
+        Released table ``participation``.
+    part
+        Who takes part in the study.
+
+    Returns
+    -------
+    str
+        Empty where the study draws donors already, or where nothing may be told.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> tried = pd.DataFrame({"share": [0.02, 0.05, 0.05], "t": [90.0, 800.0, 20_000.0],
+    ...     "donor_share": [0.02, 0.05, 1.0], "eur_firms": [3_800.0, 33_000.0, 9e5]})
+    >>> said = if_donors_too(tried, TakingPart(0.02, 0.05, 30)).partition("reste ")[2]
+    >>> said[:30].replace(NBSP, " ")
+    'de l’ordre de 90 à 800 t/an et'
+    """
+    both = shares["donor_share"].eq(shares["share"])
+    told = shares[both & shares["share"].between(part.low, part.high)]
+    if told.empty or part.donors != (1.0, 1.0):
+        return ""
+    left = [
+        range_text(float(told[name].min()), float(told[name].max()), unit=unit)
+        for name, unit in (("t", "t/an"), ("eur_firms", "€/an"))
+    ]
+    return typographic(
+        f"Si la même part des donneurs prend part aussi, il reste {left[0]} et "
+        f"{left[1]} pour les entreprises."
+    )
 
 
 def _share_text(low: float, high: float) -> str:

@@ -11,7 +11,7 @@ from eitgeo.draws import draw_keys, stratified_uniforms
 from eitgeo.reference.rules import ANY_ACTIVITY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     import numpy.typing as npt
 
@@ -177,7 +177,7 @@ def rule_uses(rules: pd.DataFrame, outlets: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(told, index=rules.index, columns=["use", *_LEVELS])
 
 
-def _use(row: dict[str, Any] | None) -> tuple[str, float, float, float]:
+def _use(row: dict[Hashable, Any] | None) -> tuple[str, float, float, float]:
     if row is None or row["outlet"] == _LEFT or row["share_low"] == row["share_high"]:
         return "", 0.0, 0.0, 0.0
     low, mid, high = (float(row[name]) for name in _BOUNDS)
@@ -227,7 +227,7 @@ def use_factors(uses: pd.Series[str], bounds: pd.DataFrame, law: DrawLaw) -> Flo
 
 def _rows_of_rules(
     rules: pd.DataFrame, outlets: pd.DataFrame
-) -> Iterator[dict[str, Any] | None]:
+) -> Iterator[dict[Hashable, Any] | None]:
     """Find the first row that names the code of each rule and all who give."""
     listed = outlets.assign(low_code=outlets["waste_codes"].str.split(";"))
     rows = listed.explode("low_code").groupby("low_code")
