@@ -64,7 +64,8 @@ _CLASSED = re.compile(r"– [OSH]\b|ordre de", re.IGNORECASE)
 _COUNTED = re.compile(
     r"rang|centile|part d'hypothèses|part synthétique|poids|note|^n°|code|année|"
     r"règles|portée|permutations|part des tonnes comptée|distance (?:type|la plus)|"
-    r"^rayon|^division|naf$|au moins|^ou emplois|altitude|sol industriel|^ajouté|^seuil",
+    r"^rayon|^division|naf$|au moins|^ou emplois|altitude|sol industriel|^ajouté|"
+    r"^seuil",
     re.IGNORECASE,
 )
 """Columns of a row of class H that are no estimate: ranks, settings, thresholds."""

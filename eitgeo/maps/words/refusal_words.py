@@ -149,8 +149,13 @@ def that_cut(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 def cost_place(row: Mapping[Any, Any], level: str = "mid") -> Place:
     """Say where the cost of a refusal stands."""
+    return refusal_place(row, f"left_{level}")
+
+
+def refusal_place(row: Mapping[Any, Any], column: str) -> Place:
+    """Say where a figure of a refusal stands."""
     who = row["refused"] or NOBODY
-    return Place("refusals", f"{row['perimeter_id']} / {who}", f"left_{level}")
+    return Place("refusals", f"{row['perimeter_id']} / {who}", column)
 
 
 def cut_text(

@@ -26,6 +26,7 @@ from eitgeo.flows.exchanges.paying_rules import rule_terms
 from eitgeo.flows.outlets.allowed_outlets import SKIP
 from eitgeo.flows.outlets.carried_rules import carried_rules
 from eitgeo.flows.outlets.syndicate import avoided_share
+from eitgeo.ledger import Place
 from eitgeo.reference.exchange_terms import heading_wastes, residue_values
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
@@ -96,7 +97,9 @@ def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
     told = totals.set_index("lever")[_LEVELS].T.to_dict()
     units = labels_of("lever_unit")
     return {
-        label: _interval(told[lever], units[lever])
+        label: _interval(
+            told[lever], units[lever], Place("lever_totals", str(lever), "mid")
+        )
         if lever in told
         else "aucun échange"
         for lever, label in _TOLD.items()
@@ -107,10 +110,10 @@ def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
     }
 
 
-def _interval(row: dict[Hashable, float], unit: str) -> str:
+def _interval(row: dict[Hashable, float], unit: str, place: Place) -> str:
     if np.isnan(row["mid"]):
         return "non chiffré"
-    return about(row["mid"], unit, bounds=(row["low"], row["high"]))
+    return about(row["mid"], unit, place, bounds=(row["low"], row["high"]))
 
 
 def _totals(
