@@ -105,6 +105,7 @@ def card(name: str, text: str, evidence: str = "O", **more) -> CardRow:
 
 ONE = pd.Series(
     {
+        "perimeter_id": "a",
         "name": "Le périmètre A",
         "n_communes": 235,
         "population": 77_429,
