@@ -20,6 +20,7 @@ from eitgeo.words import (
     figure_text,
     french_number,
     published_value,
+    rounded_to,
     with_unit,
 )
 
@@ -125,6 +126,24 @@ def headed(
     text = with_unit(french_number(number, decimals=digits), agreed(number, unit))
     record(place, number, HEADED, text)
     return text
+
+
+def plain(
+    value: float, place: Place, *, decimals: int | None = 0, unit: str = ""
+) -> str:
+    """Write a count, or a measure whose sheet says of what class all of it is.
+
+    Examples
+    --------
+    >>> plain(259.7, Place("closures", "col", "pairs"))
+    '260'
+    >>> plain(12.34, Place("closures", "col", "length_m"), decimals=1)
+    '12,3'
+    """
+    text = french_number(value, decimals=decimals)
+    rounded = value if decimals is None else rounded_to(value, decimals)
+    record(place, rounded, HEADED, text)
+    return with_unit(text, agreed(value, unit))
 
 
 def short(value: float, place: Place, *, evidence: str, unit: str = "nombre") -> str:

@@ -10,6 +10,7 @@ from eitgeo.dossier.chapters.means import means
 from eitgeo.dossier.desk import cell, joined, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.ledger import Place
 from eitgeo.maps.words.governance_words import (
     STATE_WORDS,
     deliberations_text,
@@ -222,8 +223,9 @@ def _act(desk: Desk) -> tuple[Block, ...]:
     sheet, name = desk.sheet, desk.shown[0]
     row = desk.figures.get((name, "n_deliberations"))
     asked = math.nan if row is None else row.exact
-    text = MISSING if math.isnan(asked) else counted(asked, "délibération")
     where = f"{name} / n_deliberations"
+    place = Place("indicators_public", where)
+    text = MISSING if math.isnan(asked) else counted(asked, "délibération", place)
     return (
         _TEXTS.say("act_note", style="note"),
         _TEXTS.say(

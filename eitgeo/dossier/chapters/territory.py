@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.belief import belief_section
@@ -9,6 +10,7 @@ from eitgeo.dossier.chapters.counts import counted_map, counted_sentences
 from eitgeo.dossier.desk import cell, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.ledger import Place, plain
 from eitgeo.maps.words.governance_words import (
     KIND_WORDS,
     OUTCOME_WORDS,
@@ -82,13 +84,16 @@ def _area(desk: Desk) -> dict[str, Value]:
     communes = desk.communes.table
     here = communes[communes["in_area"].astype(bool)]
     n_epci = float(here.loc[here["epci_siren"] != "", "epci_siren"].nunique())
+    at = partial(Place, "communes", "in_area")
     km2 = float(here.geometry.area.sum()) / 1e6
     told_as = {
-        "communes": counted(float(len(here)), "commune"),
-        "people": counted(float(here["population"].sum()), "habitant"),
-        "area": with_unit(french_number(km2, decimals=0), "km²"),
-        "epci": counted(n_epci, "EPCI"),
-        "departements": counted(float(here["dep"].nunique()), "département"),
+        "communes": counted(float(len(here)), "commune", at("communes")),
+        "people": counted(float(here["population"].sum()), "habitant", at("people")),
+        "area": plain(km2, at("area"), unit="km²"),
+        "epci": counted(n_epci, "EPCI", at("epci")),
+        "departements": counted(
+            float(here["dep"].nunique()), "département", at("departements")
+        ),
     }
     return {
         name: told(text, "communes", "in_area", name, evidence="O")
