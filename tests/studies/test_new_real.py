@@ -260,7 +260,8 @@ def test_an_epci_on_two_regions_takes_both_extracts(tmp_path) -> None:
         ("sirene", ("établissements synthétiques",), "tirage synthétique"),
         ("routes", ("réseau de substitution",), "réseau de substitution"),
         ("banatic", (), "les EPCI seuls"),
-        ("urssaf", (), "rien n'est compté"),
+        ("urssaf", (), "salariés comptés (URSSAF) : aucun"),
+        ("insee", (), "établissements comptés (INSEE) : aucun"),
         ("sinoe", (), "déchèteries"),
     ],
 )
