@@ -293,7 +293,8 @@ class Desk:
             return read_prose("front").say("no_picture", style="note", what=caption)
         is_drawn = key in self.drawn.pictures
         heading, _ = picture_parts(png)
-        if heading:
+        said = "".join(one.text if isinstance(one, Value) else one for one in caption)
+        if heading and typographic(heading) not in typographic(said):
             # Its header is cut off: the message of a map is told under it.
             caption = (told(heading, "carte", key, "titre"), ". ", *caption)
         return Figure(caption, typographic(alt), png, width_pct, is_drawn)
@@ -309,7 +310,7 @@ class Desk:
         return Wide((replace(found, width_pct=pct),))
 
 
-_WIDE_CM = (26.5, 15.8)
+_WIDE_CM = (26.7, 17.1)
 """Room for a picture over its caption on a landscape page: width, height [cm]."""
 
 

@@ -8,7 +8,7 @@ import shapely
 
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Page, line_height_mm, write, write_block
-from eitgeo.maps.paper.charter import CATEGORICAL
+from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import Box
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _FILL: dict[str, Any] = {"facecolor": CATEGORICAL[5], "linewidth": 0}
 _OUTLINE: dict[str, Any] = {"color": INK, "linewidth": 1.3}
 _LIMITS: dict[str, Any] = {"color": "#6f6f6f", "linewidth": 0.4}
-_NAME_PT, _FACTS_PT, _KEY_PT = 8.0, 6.8, 7.0
+_NAME_PT, _FACTS_PT, _KEY_PT = 8.5, TEXT_PT, TEXT_PT
 _CAPTION_MM = 2 * line_height_mm(_NAME_PT) + 2 * line_height_mm(_FACTS_PT) + 1.5
 _GAP_MM = 5.0
 _TOP_MM = 2.0
