@@ -161,6 +161,26 @@ def short(value: float, place: Place, *, evidence: str, unit: str = "nombre") ->
     return text
 
 
+def rounded(
+    value: float,
+    place: Place,
+    *,
+    evidence: str,
+    unit: str = "nombre",
+    decimals: int = 0,
+) -> float:
+    """Round a figure that is handed over as a number, in a layer or a cell.
+
+    Examples
+    --------
+    >>> rounded(97.0, Place("zones", "Z1", "n_sites"), evidence="H")
+    100.0
+    """
+    number = published_value(value, evidence=evidence, decimals=decimals, unit=unit)
+    record(place, number)
+    return number
+
+
 def record(place: Place, number: float, form: str = NUMBER, text: str = "") -> None:
     """Add to the ledger what was printed of a figure, where there is a ledger."""
     folder = os.environ.get(LEDGER)

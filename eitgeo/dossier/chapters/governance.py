@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.means import means
-from eitgeo.dossier.desk import cell, joined, table, told
+from eitgeo.dossier.desk import cell, exact, joined, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.ledger import Place
@@ -18,7 +18,7 @@ from eitgeo.maps.words.governance_words import (
 )
 from eitgeo.maps.words.refusal_words import refusal_sentence
 from eitgeo.maps.words.sentences import counted, reason_sentence
-from eitgeo.words import MISSING, french_number
+from eitgeo.words import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -77,7 +77,9 @@ def _state(cells: Mapping[Any, Any], carrier: str, perimeter_id: str) -> Runs:
     where = f"{carrier} / {perimeter_id}"
     word = told(STATE_WORDS[str(found["state"])], "carrier_states", where, "state")
     asked = deliberations_text(
-        float(found["deliberations_least"]), float(found["deliberations_most"])
+        float(found["deliberations_least"]),
+        float(found["deliberations_most"]),
+        Place("carrier_states", where),
     )
     if not asked:
         return _TEXTS.runs("state", word=word)
@@ -209,7 +211,7 @@ def _calendar(desk: Desk) -> tuple[Block, ...]:
 def months(name: str, row: Mapping[Hashable, Any]) -> Runs:
     """Say when an action begins and ends."""
     start, end = (
-        told(french_number(float(row[one])), "plan_actions", name, one)
+        exact(float(row[one]), ("plan_actions", name, one))
         for one in ("start_month", "end_month")
     )
     plan = read_prose("plan")

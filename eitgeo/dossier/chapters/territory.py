@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.counts import counted_map, counted_sentences
-from eitgeo.dossier.desk import cell, table, told
+from eitgeo.dossier.desk import cell, exact, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.ledger import Place, plain
@@ -20,7 +20,7 @@ from eitgeo.maps.words.governance_words import (
 )
 from eitgeo.maps.words.sentences import counted
 from eitgeo.reference.labels import labels_of
-from eitgeo.words import MISSING, french_number, with_unit
+from eitgeo.words import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -251,13 +251,14 @@ def _limit(desk: Desk, first: Mapping[Any, Any]) -> Runs:
     known = measure in catalogue.index
     label = desk.label(measure) if known else told(measure, "swot", where, "measure")
     unit = str(catalogue.loc[measure, "unit"]) if known else ""
-    limit = with_unit(french_number(float(first["threshold"])), unit)
+    source = ("swot", where, "threshold")
+    limit = exact(float(first["threshold"]), source, unit=unit)
     sign = _SIGNS.get(str(first["operator"]), str(first["operator"]))
     return _TERRITORY.runs(
         "compared_to",
         label=label,
         sign=(sign,),
-        limit=told(limit, "swot", where, "threshold"),
+        limit=limit,
     )
 
 

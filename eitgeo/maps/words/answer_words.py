@@ -295,6 +295,7 @@ def who_signs(
             deliberations_text(
                 float(of[str(carrier)]["deliberations_least"]),
                 float(of[str(carrier)]["deliberations_most"]),
+                Place("carrier_states", f"{perimeter_id} / {carrier}"),
             ),
             tuple(
                 reason_sentence(row, demonstration=demonstration)

@@ -16,7 +16,7 @@ from eitgeo.maps.words.governance_words import (
 from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.maps.words.union_words import of_whole_epci
 from eitgeo.maps.workbooks.workbook import Column, Figure, Group
-from eitgeo.words import MISSING, french_number
+from eitgeo.words import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,9 +107,10 @@ def _tally(desk: pd.DataFrame, done: pd.DataFrame) -> str:
     what = "conditions observées ou publiées remplies"
     if n_met < 2:  # noqa: PLR2004 - two
         what = "condition observée ou publiée remplie"
-    text = f"{french_number(n_met)} {what} sur {french_number(n_known)}"
+    at = partial(Place, "verdicts", f"{desk['perimeter_id'].iloc[0]} / bureau")
+    text = f"{plain(n_met, at('oui'))} {what} sur {plain(n_known, at('known'))}"
     if n_idle := int((known["weighs"] == "non").sum()):
-        idle = french_number(n_idle) if n_known > 1 else "elle"
+        idle = plain(n_idle, at("idle")) if n_known > 1 else "elle"
         text += f" ({idle} ne départage pas les territoires)"
     unsure = desk[desk["answer"] == "a_confirmer"]
     is_drawn = unsure["missing"].str.contains(_SYNTHETIC, regex=False)
@@ -119,7 +120,7 @@ def _tally(desk: pd.DataFrame, done: pd.DataFrame) -> str:
         "sans chiffre": int((desk["answer"] == "non_evaluee").sum()),
         "de terrain à venir": int((done["answer"] == "non").sum()),
     }
-    rest = [f"{french_number(n)} {what}" for what, n in counts.items() if n]
+    rest = [f"{plain(n, at(what))} {what}" for what, n in counts.items() if n]
     return " ; ".join([text, *rest])
 
 

@@ -16,8 +16,8 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from eitgeo.ledger import Place, record
-from eitgeo.words import MISSING, NBSP, published_value, typographic
+from eitgeo.ledger import Place, rounded
+from eitgeo.words import MISSING, NBSP, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -380,13 +380,13 @@ def _printed(figure: Figure) -> Printed:
     if figure.place is None:
         message = f"{figure.value}: a figure without its place"
         raise ValueError(message)
-    value = published_value(
+    value = rounded(
         figure.value,
+        figure.place,
         evidence=figure.evidence,
         decimals=figure.decimals,
         unit=figure.unit,
     )
-    record(figure.place, value)
     exact = figure.evidence == "O"
     return Printed(value, figure.decimals if exact else None, figure.greyed)
 
