@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.dossier.chapters.account import account_section
-from eitgeo.dossier.chapters.annexes import hypotheses
+from eitgeo.dossier.chapters.annexes import hypotheses, method
 from eitgeo.dossier.chapters.belief import factors_section, source_table
 from eitgeo.dossier.chapters.choice import perimeter
 from eitgeo.dossier.chapters.governance import governance
@@ -534,6 +534,16 @@ def test_what_animation_costs_is_held_against_what_cases_make(
     assert "documentées (chapitre des leviers) : de l’ordre de 300 €/an (" in said
 
 
+def test_what_is_left_if_donors_are_drawn_too_is_told_where_it_is_known(
+    desk: Desk, dossier: Dossier
+) -> None:
+    said = "Si la même part des donneurs prend part aussi, il reste peu."
+    assert said not in "".join(said_in(dossier, chapter_on_levers(desk)))
+    terms = desk.terms._replace(donors_too=said)
+    told = chapter_on_levers(dataclasses.replace(desk, terms=terms))
+    assert said_in(dossier, told).count(said) == 1
+
+
 def test_the_account_of_the_syndicate_is_told_or_says_why(desk: Desk) -> None:
     told = text_of(runs_of(account_section(desk)))
     assert "Redevances qui ne sont plus perçues" in told
@@ -765,6 +775,9 @@ def test_a_bound_on_the_size_of_unions_is_said_under_the_blocks(desk) -> None:
     tried = "essayée sur toutes les réunions {} et sur"
     assert tried.format("d’au plus 8 EPCI entiers") in plainly(interest(bounded))
     assert tried.format("d’EPCI entiers") in plainly(interest(desk))
+    listed = "Sont énumérées toutes les réunions {} d’un seul tenant"
+    assert listed.format("d’au plus 8 EPCI entiers") in plainly(method(bounded))
+    assert listed.format("d’EPCI entiers") in plainly(method(desk))
 
 
 def plainly(chapter: Chapter) -> str:

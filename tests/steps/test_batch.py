@@ -1,5 +1,6 @@
 """A batch: the bytes of single runs, failures told, a lost worker replaced."""
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -23,6 +24,8 @@ from eitgeo.commands import batch_run
 from eitgeo.commands.batch import Batch, Options, find_studies, run_batch
 from eitgeo.disclosure.door.rules import release_register
 from eitgeo.errors import SchemaError, SourceError, StudyError
+from eitgeo.maps.paper.map_sheet import compose
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.prints.national_map import national_map
 from eitgeo.steps.declared import STEPS
 from eitgeo.study.project import Project, open_project
@@ -80,7 +83,7 @@ def test_failures_are_told_and_the_others_are_done(serial) -> None:
 
 def test_the_national_table_is_what_the_studies_released(serial) -> None:
     batch, out = serial
-    table, picture = batch.files
+    table, *drawn = batch.files
     assert table.name == "DEMO_indicateurs.parquet"
     rows = pd.read_parquet(table)
     for name in ("un", "deux"):
@@ -98,7 +101,11 @@ def test_the_national_table_is_what_the_studies_released(serial) -> None:
         )
         assert mine["perimeter_name"].notna().all()
     assert "trois" not in set(rows["study_id"])
-    assert picture.read_bytes().startswith(b"\x89PNG")
+    first = {one.name: one.read_bytes()[:4] for one in drawn}
+    assert first == {
+        "DEMO_carte_etudes.pdf": b"%PDF",
+        "DEMO_carte_etudes.png": b"\x89PNG",
+    }
 
 
 def worker_of(out: Path, name: str) -> int:
@@ -146,7 +153,7 @@ def beside(studies, tmp_path_factory) -> Beside:
     killer.start()
     batch = run_batch(studies, out, options=Options(workers=2, only=TABLES))
     killer.join()
-    return Beside(batch, out, *killed, before, *met)
+    return Beside(batch, out, killed[0], before, met[0])
 
 
 def test_a_worker_killed_in_the_middle_is_replaced(serial, beside) -> None:
@@ -300,10 +307,11 @@ def test_the_map_is_the_same_whatever_the_order() -> None:
 
     def drawn(rows: gpd.GeoDataFrame, *reasons: str) -> bytes:
         table = release_register(rows, sources=("© IGN",), demonstration=reasons)
-        return national_map(table, heading="2 territoires", absent=())
+        sheet = Sheet("Études", "", dt.date(2026, 11, 26))
+        return compose(national_map(table, absent=("c",)), sheet)["png"]
 
     first = drawn(areas, "essai")
     assert drawn(areas.iloc[::-1], "essai") == first
     assert drawn(areas) != first
     with pytest.raises(SchemaError, match="« areas » : table non diffusable"):
-        national_map(areas, heading="", absent=())
+        national_map(areas, absent=())

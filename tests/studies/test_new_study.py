@@ -11,6 +11,9 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from eitgeo.audit.auditing import Audit
+from eitgeo.audit.published import read_published
+from eitgeo.audit.study import audit_words
 from eitgeo.cli.app import app
 from eitgeo.cli.brought import union_facts
 from eitgeo.cli.new import welcome_lines
@@ -363,6 +366,7 @@ def hold_names(found: Ran) -> None:
         text = path.read_text(encoding="utf-8").casefold()
         assert "systom" not in text
         assert "pihourc" not in text
+        assert "la cc du volvestre" not in text  # an example, in a comment
     assert spoken(maps, FORBIDDEN, kinds=(".pdf", ".xlsx")) == []
 
 
@@ -376,6 +380,14 @@ def test_its_dossier_has_its_chapters_and_names_no_other_territory(couserans) ->
     assert "systom" not in said
     assert "pihourc" not in said
     assert [name for name in HIDDEN.values() if name.casefold() in said] == []
+
+
+def test_its_printed_numbers_are_released_figures(couserans) -> None:
+    """Ceilings, budgets and settings of a new study are nobody's secret."""
+    project, found = couserans.project, Audit()
+    audit_words(project, read_published(project.maps), found)
+    assert [f"{one.file} {one.words}" for one in found.unattached] == []
+    assert found.n_numbers > 100
 
 
 def test_no_step_opens_the_answers_of_firms(couserans) -> None:
