@@ -240,6 +240,19 @@ def published_value(value: float, *, evidence: str, decimals: int, unit: str) ->
         if unit == _SHARE:
             return round_share(value, figures)
         return round_significant(value, figures)
+    return rounded_to(value, decimals)
+
+
+def rounded_to(value: float, decimals: int) -> float:
+    """Round to so many decimals, halves away from zero.
+
+    Examples
+    --------
+    >>> rounded_to(0.25, 1), rounded_to(2597.5, 0)
+    (0.3, 2598.0)
+    """
+    if not math.isfinite(value):
+        return value
     step = Decimal(1).scaleb(-decimals)
     return float(settled(value).quantize(step, rounding=ROUND_HALF_UP))
 

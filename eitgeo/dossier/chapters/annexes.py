@@ -33,11 +33,12 @@ _MOVED = {
     "core": "core_pct",
 }
 """Hypothesis → the indicator that shows how far it moves."""
-_HYPOTHESES = (*_MOVED, "participation", "budget", "effort")
+_HYPOTHESES = (*_MOVED, "participation", "donors", "uses", "budget", "effort")
 
 _VARIANCES = (
     "tonnages",
     "participation",
+    "usages",
     "transport",
     "elimination",
     "valeur",
@@ -309,7 +310,7 @@ def _variance_table(desk: Desk) -> tuple[Block, ...]:
             _TEXTS.runs("hypotheses.variance_caption"),
             _TEXTS.heads("hypotheses.variance_heads"),
             rows,
-            widths=(2.0, 1.0, 1.2, 1.0, 1.1, 1.2, 1.1, 1.1),
+            widths=(2.0, 1.0, 1.2, 1.0, 1.0, 1.1, 1.2, 1.1, 1.1),
             note=_TEXTS.runs("hypotheses.variance_note"),
         ),
     )
