@@ -196,7 +196,7 @@ def test_the_indicator_of_a_perimeter_names_the_same_seat(drawn):
     """Its shares and medians come from :mod:`eitgeo.scenarios`: same definition."""
     times, weights = np.array(drawn[0]), np.array(drawn[1], dtype=float)
     every = np.arange(times.shape[1])
-    seat, median, share, _ = _best_seat(times, weights, towns=every, limit_min=45)
+    seat, median, share, gain = _best_seat(times, weights, towns=every, limit_min=45)
     minutes, weight = pd.DataFrame(times), pd.Series(weights)
     if seat is None:
         with pytest.raises(InfeasibleError):
@@ -205,6 +205,10 @@ def test_the_indicator_of_a_perimeter_names_the_same_seat(drawn):
     row = best_seats(minutes, weight, limit_min=45, criteria=("median",)).iloc[0]
     assert row["median_min"] == median
     assert row["share_pct"] == pytest.approx(share)
+    # Every second seat, tried one by one: whole numbers add up without an error.
+    near = np.nan_to_num(times, nan=np.inf) <= 45
+    reached = [weights @ (near[:, [i]] | near) for i in every]
+    assert gain == 100 * np.max(reached) / weights.sum() - share
 
 
 def test_medians_of_several_columns():

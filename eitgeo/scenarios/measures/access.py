@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from eitgeo.exact import weighted_median
 from eitgeo.scenarios.measures.counted import counted_notes, counted_sums
 from eitgeo.scenarios.measures.figures import (
     UNTOLD_NOTE,
@@ -30,6 +28,7 @@ SEAT_NOTE = "siège calculé : "
 UNNAMED_SEAT = "siège calculé sur des établissements tirés"
 """Note of a drawn seat where another one, that counts make, bears a name."""
 FIRMS_10 = "etablissements_10"
+_FAR = np.inf
 _NO_TARGET = "aucun établissement à mobiliser dans le périmètre"
 _NO_FIRM = "aucun établissement de 10 salariés ou plus compté dans le périmètre"
 
@@ -185,16 +184,29 @@ def _best_seat(
     total = weights.sum()
     if len(towns) == 0 or total == 0:
         return nothing
-    medians = np.array([weighted_median(minutes[:, t], weights) for t in towns])
-    if np.isnan(medians).all():
+    # Where nothing weighs, nothing counts: sums of whole numbers are the same.
+    some = np.flatnonzero(weights)
+    weighed, ways = weights[some], np.nan_to_num(minutes[np.ix_(some, towns)], nan=_FAR)
+    medians = _medians(ways, weighed, total)
+    if np.isinf(medians).all():
         return nothing
-    near = np.nan_to_num(minutes[:, towns], nan=np.inf) <= limit_min
-    share = 100 * (weights @ near) / total
+    near = ways <= limit_min
+    reached = weighed @ near
+    share = 100 * reached / total
     # Smallest median; among equals the larger share in reach.
-    best = int(np.lexsort((-share, np.nan_to_num(medians, nan=np.inf)))[0])
-    pairs = [
-        100 * (weights @ (near[:, i] | near[:, j])) / total
-        for i, j in combinations(range(len(towns)), 2)
-    ]
-    gain = max([*pairs, share[best]]) - share[best]
-    return int(towns[best]), float(medians[best]), float(share[best]), float(gain)
+    best = int(np.lexsort((-share, medians))[0])
+    # Of two seats, what either reaches: less what both do, counted once.
+    both = near.T @ (weighed[:, None] * near)
+    two = 100 * (reached[:, None] + reached - both) / total
+    gain = two.max() - share[best]
+    median = medians[best]
+    return int(towns[best]), float(median), float(share[best]), float(gain)
+
+
+def _medians(ways: np.ndarray, weights: np.ndarray, total: float) -> np.ndarray:
+    """Return the weighted median of each column, as `weighted_median` of one."""
+    order = np.argsort(ways, axis=0, kind="stable")
+    reached = np.cumsum(weights[order], axis=0) >= total / 2
+    first = np.take_along_axis(order, reached.argmax(axis=0)[None], axis=0)
+    found: np.ndarray = np.take_along_axis(ways, first, axis=0)[0]
+    return found
