@@ -17,6 +17,7 @@ from eitgeo.maps.paper.france import NEIGHBOURS_LON_LAT
 from eitgeo.maps.paper.ground import dissolved, make_ground, on_roads, short_epci_name
 from eitgeo.maps.paper.layers import base_legend
 from eitgeo.maps.paper.layout import open_map
+from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.palette import outlet_symbol, soften, spread_colours
 from eitgeo.maps.paper.road_lines import MAIN_ROADS
 from eitgeo.maps.paper.small_maps import territory_sketch
@@ -206,13 +207,13 @@ def test_the_valley_of_aran_is_in_spain() -> None:
 
 
 def test_the_small_map_of_the_territory_gives_each_epci_its_colour(
-    printed: Toy,
+    toy: Toy,
 ) -> None:
-    png = territory_sketch(printed.ground, sheet=printed.sheet)
+    png = compose(territory_sketch(toy.ground), toy.sheet)["png"]
     with Image.open(io.BytesIO(png)) as picture:
         colours = picture.convert("RGB").getcolors(picture.width * picture.height)
     assert colours is not None
     large = {colour for count, colour in colours if count > 1_000}
-    wanted = {ImageColor.getrgb(one) for one in printed.ground.epci["colour"]}
+    wanted = {ImageColor.getrgb(one) for one in toy.ground.epci["colour"]}
     assert len(wanted) == 3
     assert wanted <= large

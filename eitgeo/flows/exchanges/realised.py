@@ -128,7 +128,6 @@ def meetings_of(governance: Governance) -> tuple[float, float]:
 
 @cache
 def _usual_meetings() -> tuple[float, float]:
-    """Read it once: rules ask it of thousands of unions."""
     low, high = animation_posts()[["low", "high"]].to_numpy(dtype=float)[0]
     return float(low), float(high)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
+from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
 _TOWN = Lettering(7.5, bold=True)
 _ROOT = Lettering(8.5, bold=True)
 _EPCI = Lettering(7.5, colour="#33414d")
-_NUMBER = Lettering(6.0)
-_DEPARTEMENT_NAME = Lettering(7.0, colour=DEPARTEMENT, bold=True)
+_NUMBER = Lettering(TEXT_PT)
+_DEPARTEMENT_NAME = Lettering(TEXT_PT, colour=DEPARTEMENT, bold=True)
 _OUTLET_MM = 3.2
 HATCH = "////"
 HATCH_STYLE: dict[str, Any] = {
@@ -172,7 +173,7 @@ def _shield(
             (box.xmin + box.xmax) / 2,
             (box.ymin + box.ymax) / 2,
             name,
-            size=6,
+            size=TEXT_PT,
             fontweight="bold",
             color="white",
             ha="center",

@@ -12,7 +12,7 @@ from eitgeo.check import require_columns
 from eitgeo.exact import settled_values
 from eitgeo.ledger import Place, headed, written
 from eitgeo.maps.paper.canvas import draw_stroke, line_height_mm, write
-from eitgeo.maps.paper.charter import CATEGORICAL, SMALL_PT
+from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT
 from eitgeo.maps.paper.labels import around
 from eitgeo.maps.paper.layers import patch_item
 from eitgeo.maps.paper.map_sheet import Layer, listed, statement
@@ -209,7 +209,7 @@ def _circle_key(page: Page, y: float, *, ranks: list[int]) -> float:
     room = CIRCLES_MM[met[-1]] / page.zoom
     y = page.keep(y, room + _KEY_GAP_MM) - _KEY_GAP_MM
     x, low = page.side_x + room / 2 + 0.5, y - room
-    step = max(line_height_mm(SMALL_PT), room / len(met))
+    step = max(line_height_mm(TEXT_PT), room / len(met))
     for order, rank in enumerate(reversed(met)):
         across = CIRCLES_MM[rank]
         middle, foot = page.at(x, low)
@@ -218,7 +218,7 @@ def _circle_key(page: Page, y: float, *, ranks: list[int]) -> float:
         ends = [(x, low + across / page.zoom), (right - 1.0, label_y)]
         draw_stroke(page, ends, color=MUTED, lw=0.5)
         label = class_label(rank, EPCI_BOUNDS_T)
-        write(page, right, label_y, label, size=SMALL_PT, va="center")
+        write(page, right, label_y, label, size=TEXT_PT, va="center")
     return low - _KEY_GAP_MM
 
 

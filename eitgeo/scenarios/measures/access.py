@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eitgeo.exact import weighted_medians
 from eitgeo.scenarios.measures.counted import counted_notes, counted_sums
 from eitgeo.scenarios.measures.figures import (
     UNTOLD_NOTE,
@@ -28,7 +29,6 @@ SEAT_NOTE = "siège calculé : "
 UNNAMED_SEAT = "siège calculé sur des établissements tirés"
 """Note of a drawn seat where another one, that counts make, bears a name."""
 FIRMS_10 = "etablissements_10"
-_FAR = np.inf
 _NO_TARGET = "aucun établissement à mobiliser dans le périmètre"
 _NO_FIRM = "aucun établissement de 10 salariés ou plus compté dans le périmètre"
 
@@ -147,10 +147,11 @@ def _seats(
     town_minutes = inputs.activity.town_minutes
     minutes = town_minutes.to_numpy(dtype=float)
     towns = list(town_minutes.columns)
+    order = np.argsort(minutes, axis=0, kind="stable")
     at = inputs.activity.codes.get_indexer(pd.Index(towns))
     seats = [
         _best_seat(
-            minutes,
+            (minutes, order),
             inside * weights,
             towns=np.flatnonzero(inside[at]),
             limit_min=inputs.study.comparison.seat_minutes,
@@ -178,35 +179,30 @@ def _why_none(
 
 
 def _best_seat(
-    minutes: np.ndarray, weights: np.ndarray, *, towns: np.ndarray, limit_min: float
+    ways: tuple[np.ndarray, np.ndarray],
+    weights: np.ndarray,
+    *,
+    towns: np.ndarray,
+    limit_min: float,
 ) -> _Seat:
+    """Find the best of some towns; ways are minutes to towns, and their order."""
     nothing = (None, float("nan"), float("nan"), float("nan"))
     total = weights.sum()
     if len(towns) == 0 or total == 0:
         return nothing
+    minutes, order = (one[:, towns] for one in ways)
+    medians = weighted_medians(minutes, order, weights)
+    if np.isnan(medians).all():
+        return nothing
     # Where nothing weighs, nothing counts: sums of whole numbers are the same.
     some = np.flatnonzero(weights)
-    weighed, ways = weights[some], np.nan_to_num(minutes[np.ix_(some, towns)], nan=_FAR)
-    medians = _medians(ways, weighed, total)
-    if np.isinf(medians).all():
-        return nothing
-    near = ways <= limit_min
+    weighed, near = weights[some], np.nan_to_num(minutes[some], nan=np.inf) <= limit_min
     reached = weighed @ near
     share = 100 * reached / total
     # Smallest median; among equals the larger share in reach.
-    best = int(np.lexsort((-share, medians))[0])
+    best = int(np.lexsort((-share, np.nan_to_num(medians, nan=np.inf)))[0])
     # Of two seats, what either reaches: less what both do, counted once.
     both = near.T @ (weighed[:, None] * near)
     two = 100 * (reached[:, None] + reached - both) / total
     gain = two.max() - share[best]
-    median = medians[best]
-    return int(towns[best]), float(median), float(share[best]), float(gain)
-
-
-def _medians(ways: np.ndarray, weights: np.ndarray, total: float) -> np.ndarray:
-    """Return the weighted median of each column, as `weighted_median` of one."""
-    order = np.argsort(ways, axis=0, kind="stable")
-    reached = np.cumsum(weights[order], axis=0) >= total / 2
-    first = np.take_along_axis(order, reached.argmax(axis=0)[None], axis=0)
-    found: np.ndarray = np.take_along_axis(ways, first, axis=0)[0]
-    return found
+    return int(towns[best]), float(medians[best]), float(share[best]), float(gain)
