@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from eitgeo.maps.paper.charter import TEXT_PT
-from eitgeo.maps.paper.ground import TOWN_MIN_POPULATION, dissolved
+from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
     around,
@@ -346,7 +346,7 @@ def base_legend(ground: Ground) -> list[LegendItem]:
         star = STAR | {"markersize": 8.0}
         items.append(LegendItem("marker", star, f"{name}, commune de référence"))
     if not ground.towns.empty:
-        least = french_number(TOWN_MIN_POPULATION, decimals=0)
+        least = french_number(ground.town_population, decimals=0)
         chief = _CHIEFS[ground.seats_told]
         label = f"Ville de plus de {least} habitants, ou {chief} d’un EPCI"
         items.append(LegendItem("marker", _TOWN_MARKER, label))

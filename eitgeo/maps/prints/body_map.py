@@ -9,6 +9,7 @@ import geopandas as gpd
 import shapely
 
 from eitgeo.check import require_columns
+from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Draft, Page, line_height_mm, wrap, write_block
 from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.ground import dissolved
@@ -28,7 +29,7 @@ from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.prints.bodies import BodyHere, bodies_here
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NBSP, french_number
+from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
@@ -103,7 +104,7 @@ def body_map(
         ),
         under=(
             LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
-            patch_item(OUTSIDE, f"Communes du territoire hors {_filled_name()}"),
+            patch_item(OUTSIDE, f"Communes du territoire{_but_filled(shown)}"),
             patch_item(BUFFER, "Communes voisines"),
         ),
         subject=_SUBJECT,
@@ -119,6 +120,11 @@ def _filled_name() -> str:
     return _KIND_WORDS[_FILLED]
 
 
+def _but_filled(shown: list[_Body]) -> str:
+    filled = any(body.mark is not None for body in shown)
+    return f" hors {_filled_name()}" if filled else ""
+
+
 def _heading(ground: Ground, shown: list[_Body]) -> str:
     """Say whom the bodies that may carry in name of EPCI bring together."""
     filled = [body for body in shown if body.mark is not None]
@@ -126,14 +132,18 @@ def _heading(ground: Ground, shown: list[_Body]) -> str:
         return _SUBJECT
     held = {code for body in filled for code in body.communes["code_insee"]}
     people = ground.area["population"]
-    here, every = (
-        french_number(int(one.sum())) for one in (people.loc[sorted(held)], people)
-    )
+    here = plain(int(people.loc[sorted(held)].sum()), _of_filled("population"))
+    every = plain(int(people.sum()), Place("communes", "in_area", "people"))
+    n_filled = plain(len(filled), _of_filled("n"))
     verb = "réunissent" if len(filled) > 1 else "réunit"
     return (
-        f"{french_number(len(filled))}{NBSP}{_filled_name()} {verb} {here} "
+        f"{n_filled}{NBSP}{_filled_name()} {verb} {here} "
         f"des {every}{NBSP}habitants du territoire"
     )
+
+
+def _of_filled(column: str) -> Place:
+    return Place("bodies", _filled_name(), column)
 
 
 def _marked(found: list[BodyHere]) -> list[_Body]:
@@ -270,8 +280,9 @@ def _small_map(
 
 
 def _size(body: _Body) -> str:
-    n_communes = french_number(len(body.communes), decimals=0)
-    people = french_number(int(body.communes["population"].sum()), decimals=0)
+    at = partial(Place, "body_communes", str(body.row.name))
+    n_communes = plain(len(body.communes), at("communes"))
+    people = plain(int(body.communes["population"].sum()), at("population"))
     return f"{n_communes}{NBSP}communes du territoire, {people}{NBSP}habitants"
 
 

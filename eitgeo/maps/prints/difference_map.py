@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import shapely
 
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
+from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import text_width_mm, wrap, write, write_block
 from eitgeo.maps.paper.charter import TEXT_PT, VALUE_PT
 from eitgeo.maps.paper.ground import dissolved
@@ -27,7 +29,7 @@ from eitgeo.maps.paper.study_map import REST, area_sheet
 from eitgeo.maps.words.cards import identity_lines, one_perimeter
 from eitgeo.maps.words.difference_words import GapRow, change_lines, gap_rows
 from eitgeo.reference.indicators import indicators_in
-from eitgeo.words import EVIDENCE_SYMBOLS, NBSP, french_number
+from eitgeo.words import EVIDENCE_SYMBOLS, NBSP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,11 +119,14 @@ def _heading(communes: pd.DataFrame, epci: pd.DataFrame) -> str:
             continue
         whole = epci[epci["change"] == change]
         alone = ~rows["epci_siren"].isin(whole["epci_siren"])
-        what = [f"{french_number(len(whole))}{NBSP}EPCI"] if len(whole) else []
+        at = partial(Place, "difference", change)
+        n_whole = plain(len(whole), at("EPCI entiers"))
+        what = [f"{n_whole}{NBSP}EPCI"] if len(whole) else []
         if alone.any():
             plural = "s" if alone.sum() > 1 else ""
-            what.append(f"{french_number(int(alone.sum()))}{NBSP}commune{plural}")
-        people = french_number(int(rows["population"].sum()))
+            n_alone = plain(int(alone.sum()), at("communes seules"))
+            what.append(f"{n_alone}{NBSP}commune{plural}")
+        people = plain(int(rows["population"].sum()), at("population"))
         told.append(f"{', '.join(what)} et {people}{NBSP}habitants {sign}")
     if not told:
         return "De A à B : les mêmes communes"
@@ -184,8 +189,9 @@ def label_blocks(
     for name, letter, sign in (("first", "A", "−"), ("second", "B", "+")):
         shown = _shown(ground, parts[name])
         lettering = _BLOCK._replace(colour=_OUTLINES[name]["color"])
-        for _, part in shown.groupby("epci_siren", sort=True):
-            people = french_number(int(part["population"].sum()))
+        for siren, part in shown.groupby("epci_siren", sort=True):
+            place = Place("difference", f"{name} / {siren}", "population")
+            people = plain(int(part["population"].sum()), place)
             text = f"{letter}{NBSP}: {sign}{people}{NBSP}hab."
             found.append((text, _label_block(view, dissolved(part), text, lettering)))
     return found

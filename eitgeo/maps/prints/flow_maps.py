@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 ARISINGS_SUBJECT = map_title("carte_gisements")
 BLOCK_BOUNDS_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)
-EPCI_BOUNDS_T = (1_000.0, 3_000.0, 10_000.0, 30_000.0)
+EPCI_BOUNDS_T = (1_000.0, 3_000.0, 10_000.0, 30_000.0, 100_000.0)
 """Classes of tonnes: each about three times the one before, as wide as an estimate."""
-CIRCLES_MM = (5.0, 7.5, 10.5, 14.0, 18.0)
+CIRCLES_MM = (5.0, 7.5, 10.5, 14.0, 18.0, 22.5)
 """Diameter by class of :data:`EPCI_BOUNDS_T`: area about doubles, tonnes triple."""
 STREAM_FILLS = {
     "melange": CATEGORICAL[0],
@@ -288,12 +288,14 @@ def _tonnage_sentence(sums: pd.DataFrame, evidence: str) -> tuple[str, str]:
     if not whole["value"].sum():
         return _NOTHING_TOLD
     text = _whole_text(whole, evidence)
+    chances = "huit chances sur dix d'être dans l'intervalle, si les ratios disent vrai"
+    if "(" not in text:
+        chances = "l'intervalle s'arrondit au même chiffre"
     return (
         "Gisement potentiel estimé du territoire",
         (
-            f"{first_upper(text)}. Ratio par salarié × effectif, tirés "
-            "ensemble : huit chances sur dix d'être dans l'intervalle, si les ratios "
-            f"disent vrai. Classe {evidence}."
+            f"{first_upper(text)}. Ratio par salarié × effectif, tirés ensemble : "
+            f"{chances}. Classe {evidence}."
         ),
     )
 

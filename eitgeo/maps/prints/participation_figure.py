@@ -47,12 +47,22 @@ class _Line(NamedTuple):
     colour: str
     style: str = "-"
     unit: float = 1.0
+    with_donors: bool = False
+
+
+_ALL_GIVE, _SOME_GIVE = "tous les donneurs donnent", "la même part des donneurs donne"
+
+
+def _by_donors(column: str, colour: str, unit: float) -> tuple[_Line, _Line]:
+    """Draw a column where all donors give, then where a share of them does."""
+    some = _Line(column, _SOME_GIVE, colour, ":", unit=unit, with_donors=True)
+    return _Line(column, _ALL_GIVE, colour, unit=unit), some
 
 
 _PANELS: dict[str, tuple[_Line, ...]] = {
-    "Tonnes échangées, en milliers de t/an": (_Line("t", "", "#1f5f99", unit=1e3),),
-    "Bilan des entreprises, en millions d’euros par an": (
-        _Line("eur_firms", "", "#01665e", unit=1e6),
+    "Tonnes échangées, en milliers de t/an": _by_donors("t", "#1f5f99", 1e3),
+    "Bilan des entreprises, en millions d’euros par an": _by_donors(
+        "eur_firms", "#01665e", 1e6
     ),
     "Distance médiane, en km de route": (
         _Line("median_km", "par échange", "#8c3d0a"),
@@ -102,14 +112,20 @@ def _draw(
     axes: Axes, table: pd.DataFrame, lines: tuple[_Line, ...], *, part: TakingPart
 ) -> None:
     """Draw the lines of a panel over the band that the study keeps."""
-    shares = _PERCENT * table["share"].to_numpy(float)
     axes.axvspan(_PERCENT * part.low, _PERCENT * part.high, color=_BAND, lw=0)
     for line in lines:
-        values = table[line.column].to_numpy(float) / line.unit
+        mine = table["donor_share"].eq(1.0)
+        if line.with_donors:
+            mine = table["donor_share"].eq(table["share"])
+        told = table[mine].sort_values("share")
+        values = told[line.column].to_numpy(float) / line.unit
         style: dict[str, Any] = {"color": line.colour, "linestyle": line.style}
+        shares = _PERCENT * told["share"].to_numpy(float)
         axes.plot(shares, values, marker="o", ms=3, lw=1.4, label=line.label, **style)
+    axes.legend(fontsize=7, frameon=False, loc="upper left", labelcolor=INK)
     axes.set_xscale("log")
-    axes.xaxis.set_major_locator(FixedLocator(shares.tolist()))
+    ticks = sorted(_PERCENT * share for share in table["share"].unique())
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_ylim(bottom=0)
     french_ticks(axes.xaxis, axes.yaxis)
@@ -153,12 +169,19 @@ def _statements(part: TakingPart, nisp_km: float) -> tuple[tuple[str, str], ...]
             ),
         ),
         (
+            "Et ceux qui donnent ?",
+            (
+                "Trait plein : tous ceux qui pourraient donner donnent. Pointillé : "
+                "la même part d’entre eux, tirée elle aussi ; qui prend donne."
+            ),
+        ),
+        (
             "Lecture",
             (
-                "Chaque point est une affectation complète, refaite pour les seuls "
-                "preneurs tirés ; ceux d’une petite part sont parmi ceux d’une plus "
-                "grande. Moyenne de deux tirages jusqu’à 10 %, un seul au-delà ; deux "
-                "chiffres significatifs. Un point absent est secret."
+                "Chaque point est une affectation refaite pour les seuls tirés ; ceux "
+                "d’une petite part sont parmi ceux d’une plus grande. Moyenne de deux "
+                "tirages jusqu’à 10 %, un seul au-delà ; deux chiffres significatifs. "
+                "Un point absent est secret."
             ),
         ),
         (

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import shapely
 
+from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Page, line_height_mm, write, write_block
 from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT
 from eitgeo.maps.paper.formats import MARGIN_MM
@@ -24,7 +25,7 @@ from eitgeo.maps.words.cards import (
     perimeter_rows,
 )
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NBSP, french_number
+from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,14 +98,13 @@ def perimeters_page(
 def page_heading(rows: pd.DataFrame) -> str:
     """Say how many there are, and how far their inhabitants go."""
     least, most = (
-        french_number(int(one)) for one in rows["population"].agg(["min", "max"])
+        plain(int(rows["population"].agg(one)), Place("perimeters", one, "population"))
+        for one in ("min", "max")
     )
     if len(rows) < 2:  # noqa: PLR2004
         return map_title("carte_perimetres")
-    return (
-        f"{french_number(len(rows))} périmètres comparés, de {least} à "
-        f"{most}{NBSP}habitants"
-    )
+    count = plain(len(rows), Place("perimeters", "compared", "n"))
+    return f"{count} périmètres comparés, de {least} à {most}{NBSP}habitants"
 
 
 def cells_of(page: Page, count: int, ground: Ground, *, low_mm: float) -> list[Box]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
+from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import (
     Page,
     clip_lines,
@@ -46,7 +48,7 @@ from eitgeo.maps.words.cards import (
     perimeter_rows,
 )
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NARROW, NBSP, first_upper, french_number
+from eitgeo.words import NARROW, NBSP, first_upper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -219,11 +221,12 @@ def surely_held(perimeters: Released, members: Released) -> set[str]:
 def _territory_identity(area: gpd.GeoDataFrame) -> list[tuple[str, str]]:
     """Return the figures of the study area as words."""
     n_epci = area.loc[area["epci_siren"] != "", "epci_siren"].nunique()
+    at = partial(Place, "communes", "in_area")
     return [
-        (french_number(len(area), decimals=0), "communes"),
-        (french_number(n_epci, decimals=0), "EPCI"),
-        (french_number(int(area["population"].sum()), decimals=0), "habitants"),
-        (french_number(float(area["area_km2"].sum()), decimals=0), "km²"),
+        (plain(len(area), at("communes")), "communes"),
+        (plain(n_epci, at("epci")), "EPCI"),
+        (plain(int(area["population"].sum()), at("people")), "habitants"),
+        (plain(float(area["area_km2"].sum()), at("area")), "km²"),
     ]
 
 
@@ -264,7 +267,8 @@ def _count_by_kind(page: Page, y: float, ground: Ground) -> float:
         y = page.keep(y, 2 * line_height_mm(TEXT_PT))
         item = LegendItem("marker", outlet_style(str(kind)), "")
         draw_mark(page, (page.side_x, y), item)
-        text = f"{symbol.label}{NBSP}: {french_number(len(group), decimals=0)}"
+        n_there = plain(len(group), Place("outlets", str(kind), "n"))
+        text = f"{symbol.label}{NBSP}: {n_there}"
         room = page.side_width - _MARK_MM
         y = write_block(page, page.side_x + _MARK_MM, y, text, width=room, size=TEXT_PT)
         y -= 0.4

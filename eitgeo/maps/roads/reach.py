@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from eitgeo.exact import at_most
-from eitgeo.ledger import Place
+from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.map_sheet import statement
 from eitgeo.maps.roads.layers import (
     PLACE_MARK,
@@ -84,7 +84,8 @@ def isochrone_map(
     chief = _CHIEFS[roads.ground.seats_told][0]
     marks = [
         roads.mark(
-            row.code_insee, f"{roads.name(row.code_insee)}{_after(row.minutes, roads)}"
+            row.code_insee,
+            f"{roads.name(row.code_insee)}{_after(row, roads, reach)}",
         )
         for row in towns[towns["code_insee"] != reach.seat].itertuples()
     ]
@@ -112,10 +113,11 @@ def _chief_towns(roads: Roads, minutes: Released) -> pd.DataFrame:
     return first.assign(minutes=first["code_insee"].map(known))
 
 
-def _after(minutes: float, roads: Roads) -> str:
-    if roads.evidence == "H" or not np.isfinite(minutes):
+def _after(row: Any, roads: Roads, reach: Reach) -> str:
+    if roads.evidence == "H" or not np.isfinite(row.minutes):
         return ""
-    return f", {french_number(minutes, decimals=0)}{NBSP}min"
+    place = Place("seat_minutes", f"{reach.seat} / {row.code_insee}", reach.profile)
+    return f", {plain(row.minutes, place)}{NBSP}min"
 
 
 def _told(towns: Any, start: str, reach: Reach, roads: Roads) -> str:
@@ -125,8 +127,10 @@ def _told(towns: Any, start: str, reach: Reach, roads: Roads) -> str:
     limit = f"{french_number(reach.limit_min)}{NBSP}min de {start}"
     _, several, one = _CHIEFS[roads.ground.seats_told]
     verb = f"ont {several}" if near > 1 else f"a {one}"
-    count = french_number(near) if near else "Aucun"
-    return f"{count} EPCI sur {french_number(every)} {verb} à moins de {limit}"
+    at = f"{start} / {reach.limit_min:g}"
+    count = plain(near, Place("reach_minutes", at, "EPCI")) if near else "Aucun"
+    of = plain(every, Place("reach_minutes", "tous", "EPCI"))
+    return f"{count} EPCI sur {of} {verb} à moins de {limit}"
 
 
 def _reading(roads: Roads, reach: Reach) -> str:

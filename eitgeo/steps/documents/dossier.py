@@ -14,7 +14,11 @@ from eitgeo.dossier.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx
-from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
+from eitgeo.flows.exchanges.participation import (
+    if_donors_too,
+    if_taking_part,
+    taking_part_in,
+)
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import make_sheet, study_sheet
@@ -102,6 +106,7 @@ _THEMES = {
         "key_sectors",
         "lever_totals",
         "membership",
+        "participation",
         "perimeter_bodies",
         "phases",
         "plan_options",
@@ -269,6 +274,9 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         if_part=if_taking_part(taking_part_in(study)),
         hypotheses=study_hypotheses(project),
         has_sites=study.has_sites,
+        donors_too=if_donors_too(
+            released(project, "participation").table, taking_part_in(study)
+        ),
         road_limits=limit_sentence(released(project, "road_report").table),
         compared=compared_sentence(
             released(project, "activity_areas").table,
