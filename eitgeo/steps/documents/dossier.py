@@ -6,19 +6,12 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from eitgeo.disclosure.door.passing import drawn_tables, released
 from eitgeo.dossier.chapters.annexes import STABILITY
 from eitgeo.dossier.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx
-from eitgeo.flows.exchanges.participation import (
-    if_donors_too,
-    if_taking_part,
-    taking_part_in,
-)
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import make_sheet, study_sheet
@@ -34,8 +27,12 @@ from eitgeo.reference.governance import departement_regions, eit_facts
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.rules import process_sheets
 from eitgeo.roads.questions.report import limit_sentence
-from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
-from eitgeo.steps.documents.parameters import named, study_parameters
+from eitgeo.steps.documents.parameters import (
+    ceilings_of,
+    named,
+    participation_words,
+    study_parameters,
+)
 from eitgeo.steps.files import dossier_pictures
 from eitgeo.steps.maps.released import publish, publish_ground
 from eitgeo.steps.maps.released_decision import (
@@ -54,6 +51,8 @@ from eitgeo.zones.stability import STABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.dossier.model import Dossier
@@ -255,10 +254,11 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     told = [(label, study.credit(name)) for name, label in _THEMES.items()]
     told.append(("Zones", study.zones.credit))
     is_drawn = study.draws_in_areas
+    if_part, donors_too = participation_words(project)
     return Terms(
         governance=governance.reference,
         sheets=process_sheets(),
-        ceilings=_ceilings(project),
+        ceilings=ceilings_of(project),
         facts=eit_facts(sorted(regions)),
         commune_names=dict(zip(communes["code_insee"], communes["nom"], strict=True)),
         neighbours=tuple(
@@ -271,12 +271,10 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         ),
         network=study.roads.network.label,
         animation=animation_of(study.governance),
-        if_part=if_taking_part(taking_part_in(study)),
+        if_part=if_part,
         hypotheses=study_hypotheses(project),
         has_sites=study.has_sites,
-        donors_too=if_donors_too(
-            released(project, "participation").table, taking_part_in(study)
-        ),
+        donors_too=donors_too,
         road_limits=limit_sentence(released(project, "road_report").table),
         compared=compared_sentence(
             released(project, "activity_areas").table,
@@ -284,14 +282,6 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
             compared_words(study.zones, drawn_inside=is_drawn),
         ),
     )
-
-
-def _ceilings(project: Project) -> pd.DataFrame:
-    """Read the ceilings of treatment sites; none where the study names no file."""
-    written = project.study.sources.ceilings
-    if written is None:
-        return pd.DataFrame({"outlet_id": pd.Series(dtype="str")})
-    return read_landfill_ceilings(project.path(written))
 
 
 def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:
@@ -324,8 +314,9 @@ def _stability(project: Project, ground: Ground) -> dict[str, bytes]:
 
 
 def _picture(project: Project, drawn: PrintSheet) -> bytes:
-    sheet = replace(study_sheet(project.study.identity), pdf=False)
-    return compose(drawn, sheet)["png"]
+    return compose(drawn, replace(study_sheet(project.study.identity), pdf=False))[
+        "png"
+    ]
 
 
 def _small_pictures(
