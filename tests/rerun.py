@@ -1,6 +1,9 @@
 """A study run again: with other parameters, and what became of its steps."""
 
+import copy
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.contract import Facts
@@ -14,6 +17,21 @@ def changed(project: Project, section: str, **values) -> Project:
     part = getattr(project.study, section).model_copy(update=values)
     study = project.study.model_copy(update={section: part})
     return Project(study, project.base, project.out)
+
+
+def read_once(read: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a reader of the files of a study that reads them once."""
+    held: dict[tuple[Path, str], Any] = {}
+
+    def reading(project: Project, *rest: Any) -> Any:
+        study = project.study
+        parts = (study.sources, study.territory)
+        key = project.base, " ".join(one.model_dump_json() for one in parts)
+        if key not in held:
+            held[key] = read(project, *rest)
+        return copy.deepcopy(held[key])
+
+    return reading
 
 
 def run_step(name: str, project: Project) -> Facts:

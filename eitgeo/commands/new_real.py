@@ -42,6 +42,7 @@ LEAVABLE = {
     "routes": ("osm", "osmnx"),
     "banatic": ("banatic",),
     "urssaf": ("urssaf_ape",),
+    "insee": ("insee",),
     "icpe": ("icpe",),
     "gerep": ("gerep",),
     "sinoe": ("sinoe",),

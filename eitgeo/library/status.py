@@ -9,10 +9,10 @@ import pandas as pd
 from eitgeo.maps.words.hypotheses import (
     change_sentence,
     count_sentence,
-    some_of,
     study_hypotheses,
 )
 from eitgeo.reference.asks import asked_bases
+from eitgeo.words import some_of
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project

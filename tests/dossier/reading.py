@@ -62,6 +62,13 @@ def hold_verified(project: Project) -> None:
     assert (found.standing, found.changes) == ("conforme", ())
 
 
+def bare_texts(dossier: Dossier) -> list[str]:
+    """Return the pieces of text that no table gave, the names of the study apart."""
+    identity = {dossier.title, dossier.subtitle, dossier.running, dossier.status}
+    texts = (one for one in all_runs(dossier) if isinstance(one, str))
+    return [one for one in texts if one not in identity]
+
+
 def all_runs(dossier: Dossier) -> Iterator[Run]:
     """Yield every piece of text, in the order of the pages; of figures too."""
     yield from (dossier.title, dossier.subtitle, dossier.running, dossier.status)

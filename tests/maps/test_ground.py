@@ -41,6 +41,22 @@ def test_towns_outside_the_area_must_be_larger(toy: Toy) -> None:
     assert named == ["Grandville", "Commune 31009", "Commune 09003"]
 
 
+@pytest.mark.parametrize(("n_towns", "least"), [(40, "2 500"), (41, "5 000")])
+def test_too_many_towns_are_told_from_more_inhabitants(
+    toy: Toy, n_towns: int, least: str
+) -> None:
+    """A conurbation has a hundred: all marked, none would be read."""
+    many = toy.places.table.iloc[[0] * (n_towns - 1)].assign(
+        code_insee="31009", population=3_000, name="Faubourg"
+    )
+    places = released(pd.concat([toy.places.table.iloc[[0]], many], ignore_index=True))
+    ground = make_ground(toy.communes, toy.bodies, places=places)
+    shown = ground.towns["name"].eq("Faubourg").sum()
+    assert shown == (n_towns - 1 if n_towns == 40 else 0)
+    labels = [item.label.replace("\u202f", " ") for item in base_legend(ground)]
+    assert any(f"Ville de plus de {least} habitants" in label for label in labels)
+
+
 def test_outlets_are_numbered_by_kind(toy: Toy) -> None:
     numbered = dict(zip(toy.ground.outlets["name"], toy.ground.outlets["rank"]))  # noqa: B905
     assert numbered == {"Site o2": 1, "Site o1": 2, "Site o3": 3}

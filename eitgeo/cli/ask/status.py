@@ -12,10 +12,10 @@ from eitgeo.maps.words.hypotheses import (
     change_sentence,
     count_sentence,
     next_one,
-    some_of,
     study_hypotheses,
 )
 from eitgeo.reference.asks import asked_bases
+from eitgeo.words import some_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

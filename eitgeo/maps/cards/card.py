@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _HEAD = "#e4e9ec"
 _ROW_SIZE_PT = 8.2
+FOOT_MM = 17.5
+"""Notes of a card, whose body is long, take no more of its height."""
 
 
 def card_title(page: Page, place: tuple[float, float, float], text: str) -> float:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.ledger import Place
-from eitgeo.maps.cards.card import card_row, card_title
+from eitgeo.maps.cards.card import FOOT_MM, card_row, card_title
 from eitgeo.maps.cards.qr_code import draw_qr
 from eitgeo.maps.paper.canvas import Page, write_block
 from eitgeo.maps.paper.formats import MARGIN_MM
@@ -114,6 +114,7 @@ def epci_cards(
             tables=(*beside, *tables),
             body=partial(draw, siren),
             is_crossed=True,
+            foot_mm=FOOT_MM,
         )
         for siren, name in epci_names.items()
     ]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eitgeo.flows.exchanges.syndicate_account import BALANCE
-from eitgeo.maps.cards.card import card_row, card_title
+from eitgeo.maps.cards.card import FOOT_MM, card_row, card_title
 from eitgeo.maps.paper.canvas import Page, wrap, write_block
+from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet
@@ -38,8 +39,7 @@ if TYPE_CHECKING:
 _TOP_MM = 182.0
 _LEFT_MM = 136.0
 _RIGHT_X_MM = 152.0
-_SIZE, _SMALL = 7.8, 7.0
-_SMALLEST = 6.4
+_SIZE, _SMALL, _SMALLEST = TEXT_PT, 7.0, 6.6
 _LINE_WIDTHS = (54.0, 82.0)
 _MEMBER_WIDTHS = (61.0, 74.0)
 _TERM_WIDTHS = (41.0, 94.0)
@@ -79,6 +79,7 @@ def syndicate_sheet(
         tables=(account, *beside),
         body=draw,
         is_crossed=True,
+        foot_mm=FOOT_MM,
     )
 
 
@@ -94,7 +95,7 @@ def _draw_account(page: Page, account: Released, named: Named, if_part: str) -> 
     for plant in (line for line in details if not line.key[2]):
         y = _row(page, y, plant._replace(label=f"dont {plant.label}"))
         if text := _streams([one for one in details if one.key[1] == plant.key[1]]):
-            room = {"width": _LEFT_MM - 4, "size": _SMALLEST}
+            room = {"width": _LEFT_MM - 4, "size": _SMALL}
             y = (
                 write_block(page, MARGIN_MM + 4, y + 0.2, text, color=MUTED, **room)
                 - 0.8

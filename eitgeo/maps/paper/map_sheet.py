@@ -31,6 +31,7 @@ from eitgeo.maps.paper.charter import COLUMN_ZOOMS, WIDE_LEGEND
 from eitgeo.maps.paper.figures import stamp_axes
 from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
 from eitgeo.maps.paper.layout import (
+    FOOT_MM,
     draw_footer,
     draw_furniture,
     draw_header,
@@ -103,6 +104,8 @@ class PrintSheet:
         Of a picture that another page shows, without heading nor notes: a PNG alone.
     crs
         Said among its notes; empty where nothing is drawn on it.
+    foot_mm
+        Most that its notes may take in height.
     """
 
     subject: str
@@ -112,6 +115,7 @@ class PrintSheet:
     kicker: str = ""
     size: PageFormat | None = None
     crs: str = ""
+    foot_mm: float = FOOT_MM
     has_banner: ClassVar[bool] = True
 
     @property
@@ -225,7 +229,7 @@ def _laid_out(drawn: PrintSheet, sheet: Sheet) -> Page:
     if drawn.size is None:
         banner, kicker = drawn.has_banner, drawn.kicker
         draw_header(page, sheet, drawn.heading, banner=banner, kicker=kicker)
-        low_mm = draw_footer(page, sheet, crs=drawn.crs)
+        low_mm = draw_footer(page, sheet, crs=drawn.crs, most_mm=drawn.foot_mm)
     column = drawn.draw(page, sheet, low_mm)
     if column:
         write_column(page, column, low_mm=low_mm)

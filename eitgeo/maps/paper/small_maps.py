@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
 from eitgeo.maps.paper.canvas import HEADING
+from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.formats import A4, HEADER_MM, PageFormat
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
@@ -45,7 +46,8 @@ _WIDE_M, _ROOM_M = 18_000.0, 7_000.0
 _WIDEST_PX, _COLOURS = 1760, 96
 _EDGE_MM = 0.4
 """White around what is left of a sheet."""
-_EPCI, _PART, _TOWN = Lettering(6.4), Lettering(8.0, bold=True), Lettering(5.6)
+_EPCI, _PART = Lettering(TEXT_PT), Lettering(8.0, bold=True)
+_TOWN = Lettering(TEXT_PT)
 _STAR_MM, _DOT_MM = 2.6, 0.9
 
 
@@ -239,5 +241,5 @@ def _legend(page: Page, parts: Sequence[_Part]) -> None:
     for part in parts:
         box = shapely.box(x, 2.4, x + 6.0, 5.8)
         add_polygons(page.sheet, [box], edgecolor=MUTED, linewidth=0.4, **part.style)
-        page.sheet.text(x + 7.5, 4.1, part.name, size=7, va="center", color=INK)
+        page.sheet.text(x + 7.5, 4.1, part.name, size=TEXT_PT, va="center", color=INK)
         x += step

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from eitgeo.check import require_columns, require_lambert93
+from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.palette import INK, MUTED, OUTSIDE, spread_colours
@@ -68,7 +69,7 @@ def _draw(
     add_polygons(view.axes, shapes, facecolors=colours, zorder=3, **_AREA)
     for rank, point in enumerate(drawn.geometry.representative_point(), start=1):
         at: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 30}
-        view.axes.text(point.x, point.y, str(rank), size=7.5, color=INK, **at)
+        view.axes.text(point.x, point.y, str(rank), size=TEXT_PT, color=INK, **at)
     one = {"facecolor": colours[0]} if colours else {}
     return [
         LegendItem("patch", _AREA | one, "Territoire étudié"),

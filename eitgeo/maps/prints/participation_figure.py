@@ -13,6 +13,7 @@ from eitgeo.flows.exchanges.realised import (
     lever_realised,
     realised_text,
 )
+from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet, statement
@@ -128,7 +129,7 @@ def _draw(
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_ylim(bottom=0)
     french_ticks(axes.xaxis, axes.yaxis)
-    axes.tick_params(labelsize=7.5)
+    axes.tick_params(labelsize=TEXT_PT)
     axes.grid(color=MUTED, alpha=0.25, lw=0.5)
     axes.spines[["top", "right"]].set_visible(False)
 
@@ -136,7 +137,7 @@ def _draw(
 def _add_published(axes: Axes, nisp_km: float) -> None:
     """Add the published median, name the lines, and the share under the last panel."""
     axes.axhline(nisp_km, color=INK, lw=0.9, ls=(0, (6, 3)), label="NISP (publiée)")
-    axes.legend(fontsize=7, frameon=False, loc="upper right", labelcolor=INK)
+    axes.legend(fontsize=TEXT_PT, frameon=False, loc="upper right", labelcolor=INK)
     axes.set_xlabel(
         typographic("Part des preneurs à portée qui prennent part, en % (échelle log)"),
         size=8,

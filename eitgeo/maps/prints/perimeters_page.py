@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import shapely
 
+from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Page, line_height_mm, write, write_block
-from eitgeo.maps.paper.charter import CATEGORICAL
+from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import Box
@@ -24,7 +25,7 @@ from eitgeo.maps.words.cards import (
     perimeter_rows,
 )
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NBSP, french_number
+from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 _FILL: dict[str, Any] = {"facecolor": CATEGORICAL[5], "linewidth": 0}
 _OUTLINE: dict[str, Any] = {"color": INK, "linewidth": 1.3}
 _LIMITS: dict[str, Any] = {"color": "#6f6f6f", "linewidth": 0.4}
-_NAME_PT, _FACTS_PT, _KEY_PT = 8.0, 6.8, 7.0
+_NAME_PT, _FACTS_PT, _KEY_PT = 8.5, TEXT_PT, TEXT_PT
 _CAPTION_MM = 2 * line_height_mm(_NAME_PT) + 2 * line_height_mm(_FACTS_PT) + 1.5
 _GAP_MM = 5.0
 _TOP_MM = 2.0
@@ -97,14 +98,13 @@ def perimeters_page(
 def page_heading(rows: pd.DataFrame) -> str:
     """Say how many there are, and how far their inhabitants go."""
     least, most = (
-        french_number(int(one)) for one in rows["population"].agg(["min", "max"])
+        plain(int(rows["population"].agg(one)), Place("perimeters", one, "population"))
+        for one in ("min", "max")
     )
     if len(rows) < 2:  # noqa: PLR2004
         return map_title("carte_perimetres")
-    return (
-        f"{french_number(len(rows))} périmètres comparés, de {least} à "
-        f"{most}{NBSP}habitants"
-    )
+    count = plain(len(rows), Place("perimeters", "compared", "n"))
+    return f"{count} périmètres comparés, de {least} à {most}{NBSP}habitants"
 
 
 def cells_of(page: Page, count: int, ground: Ground, *, low_mm: float) -> list[Box]:

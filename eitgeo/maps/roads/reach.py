@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from eitgeo.exact import at_most
-from eitgeo.ledger import Place
+from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.map_sheet import statement
 from eitgeo.maps.roads.layers import (
     PLACE_MARK,
@@ -69,7 +69,7 @@ def isochrone_map(
     mine = table[table["origin_id"].eq(reach.seat) & table["measure"].eq("time_min")]
     towns: Any = _chief_towns(roads, minutes)
     marks = [
-        roads.mark(row.code_insee, f"{row.nom}{_after(row.minutes, roads)}")
+        roads.mark(row.code_insee, f"{row.nom}{_after(row, roads, reach)}")
         for row in towns[towns["code_insee"] != reach.seat].itertuples()
     ]
     return road_sheet(
@@ -100,10 +100,11 @@ def _chief_towns(roads: Roads, minutes: Released) -> pd.DataFrame:
     return first.assign(minutes=first["code_insee"].map(known))
 
 
-def _after(minutes: float, roads: Roads) -> str:
-    if roads.evidence == "H" or not np.isfinite(minutes):
+def _after(row: Any, roads: Roads, reach: Reach) -> str:
+    if roads.evidence == "H" or not np.isfinite(row.minutes):
         return ""
-    return f", {french_number(minutes, decimals=0)}{NBSP}min"
+    place = Place("seat_minutes", f"{reach.seat} / {row.code_insee}", reach.profile)
+    return f", {plain(row.minutes, place)}{NBSP}min"
 
 
 def _told(towns: Any, start: str, reach: Reach) -> str:
@@ -112,8 +113,10 @@ def _told(towns: Any, start: str, reach: Reach) -> str:
     every = len(towns)
     limit = f"{french_number(reach.limit_min)}{NBSP}min de {start}"
     verb = "ont leur plus grande ville" if near > 1 else "a sa plus grande ville"
-    count = french_number(near) if near else "Aucun"
-    return f"{count} EPCI sur {french_number(every)} {verb} à moins de {limit}"
+    at = f"{start} / {reach.limit_min:g}"
+    count = plain(near, Place("reach_minutes", at, "EPCI")) if near else "Aucun"
+    of = plain(every, Place("reach_minutes", "tous", "EPCI"))
+    return f"{count} EPCI sur {of} {verb} à moins de {limit}"
 
 
 def _reading(roads: Roads, reach: Reach) -> str:

@@ -23,7 +23,7 @@ from eitgeo.reference.real import real_sources
 from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.study.roads import UNDATED
 from eitgeo.study.sources import Source
-from eitgeo.words import first_upper, french_number, typographic
+from eitgeo.words import MOST_NAMED, first_upper, french_number, some_of, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -41,7 +41,6 @@ _CONFIRMED = "to_confirm"
 _UNION = "union"
 _TO_BRING = "à apporter"
 _FIELD = "terrain"
-_MOST_NAMED = 4
 _PUBLISHED = ".published"
 _ELLIPSIS = "…"
 _FETCH = "eitgeo fetch"
@@ -201,23 +200,6 @@ def change_sentence(one: Hypothesis) -> str:
     return typographic(". ".join(first_upper(part) for part in parts))
 
 
-def some_of(names: Sequence[str], *, between: str = " ; ") -> str:
-    """List the first of some names, and count the others.
-
-    Examples
-    --------
-    >>> some_of(["a", "b", "c", "d", "e"])
-    'a ; b ; c ; d ; e'
-    >>> some_of(["a", "b", "c", "d", "e", "f"], between=", ")
-    'a, b, c, d, et 2 autres'
-    """
-    left = len(names) - _MOST_NAMED
-    if left <= 1:
-        return between.join(names)
-    shown = between.join(names[:_MOST_NAMED])
-    return f"{shown}{between}et {french_number(left)} autres"
-
-
 def _state(by: Sequence[_Found], remains: Sequence[str], *, whole: bool) -> str:
     if not by:
         return SUPPOSED
@@ -374,7 +356,7 @@ def _commands(
     Many files are not named one by one: the command brings all that is not there.
     """
     only = "".join(f' --only "{one["name"]}"' for one in fetched)
-    few = len(fetched) <= _MOST_NAMED
+    few = len(fetched) <= MOST_NAMED
     commands = [f"{_FETCH}{only if few else ''}"] if fetched else []
     if "survey.published" in str(row["replaced_by"]):
         commands.append("eitgeo survey import FICHIER…, puis eitgeo survey publish")

@@ -241,9 +241,8 @@ def _pairs(project: Project) -> list[tuple[str, str]]:
     others = [one for one in project.study.compared_ids if one not in (first, second)]
     names = dict.fromkeys((first, second, *others))
     found = list(combinations(names, 2))
-    if len(found) > _MOST_PAIRS:
-        found = [pair for pair in found if first in pair]
-    return found
+    are_few = len(found) <= _MOST_PAIRS
+    return [pair for pair in found if are_few or first in pair]
 
 
 def _terms(project: Project, public: Published, governance: GovernanceParts) -> Terms:
@@ -252,7 +251,6 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     deps = set(communes.loc[communes["in_area"], "dep"].astype(str))
     regions = set(departement_regions().reindex(sorted(deps)).dropna())
     told = [(label, study.credit(name)) for name, label in _THEMES.items()]
-    told.append(("Zones", study.zones.credit))
     is_drawn = study.draws_in_areas
     if_part, donors_too = participation_words(project)
     return Terms(
@@ -265,7 +263,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
             (one.name, one.source, one.status) for one in study.governance.neighbours
         ),
         parameters=tuple(study_parameters(project, named(public, governance))),
-        inputs=tuple((label, credit) for label, credit in told if credit),
+        inputs=tuple(one for one in (*told, ("Zones", study.zones.credit)) if one[1]),
         concentration=concentration_sentence(
             released(project, "concentration").table, drawn_inside=is_drawn
         ),

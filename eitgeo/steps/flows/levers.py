@@ -29,6 +29,7 @@ from eitgeo.flows.outlets.allowed_outlets import SKIP
 from eitgeo.flows.outlets.carried_rules import carried_rules
 from eitgeo.flows.outlets.syndicate import avoided_share
 from eitgeo.flows.outlets.today import rule_uses, use_factors
+from eitgeo.ledger import Place
 from eitgeo.reference.exchange_terms import (
     current_outlets,
     heading_wastes,
@@ -103,7 +104,9 @@ def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
     told = totals.set_index("lever")[_LEVELS].T.to_dict()
     units = labels_of("lever_unit")
     return {
-        label: _interval(told[lever], units[lever])
+        label: _interval(
+            told[lever], units[lever], Place("lever_totals", str(lever), "mid")
+        )
         if lever in told
         else "aucun échange"
         for lever, label in _TOLD.items()
@@ -114,10 +117,10 @@ def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
     }
 
 
-def _interval(row: dict[Hashable, float], unit: str) -> str:
+def _interval(row: dict[Hashable, float], unit: str, place: Place) -> str:
     if np.isnan(row["mid"]):
         return "non chiffré"
-    return about(row["mid"], unit, bounds=(row["low"], row["high"]))
+    return about(row["mid"], unit, place, bounds=(row["low"], row["high"]))
 
 
 def _totals(

@@ -16,6 +16,7 @@ from eitgeo.flows.exchanges.reach import (
     reach_medians,
     reach_weights,
 )
+from eitgeo.ledger import Place
 from eitgeo.library.study_exchanges import (
     markets_of_draws,
     priced_exchanges,
@@ -75,7 +76,7 @@ def run(*, project: Project) -> dict[str, object]:
     means = table[table["donor_share"].eq(1)].groupby("share")["t"].mean()
     return {
         f"si {french_number(100 * share)}{NBSP}% prennent part": about(
-            float(means[share]), "t/an"
+            float(means[share]), "t/an", Place("participation", f"{share:g}", "t")
         )
         for share in _SHARES
     }

@@ -32,6 +32,7 @@ from eitgeo.flows.exchanges.syndicate_account import (
 )
 from eitgeo.flows.outlets.public_waste import collected_part
 from eitgeo.flows.outlets.syndicate import avoided_share, public_outlets
+from eitgeo.ledger import Place
 from eitgeo.reference.exchange_terms import (
     LANDFILL,
     landfill_tax,
@@ -113,7 +114,7 @@ def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
         rows = _account(project, allocation, syndicate)
     write_table(project.processed, rows, table="syndicate_account")
     whole = rows[(rows["outlet_id"] + rows["ewc_stat"] + rows["member"]).eq("")]
-    by_line = whole.set_index("line").to_dict("index")
+    by_line = whole.set_index("line", drop=False).to_dict("index")
     return {label: _interval(by_line[line]) for line, label in _FACTS.items()}
 
 
@@ -123,7 +124,9 @@ _UNITS = {str(line): str(unit) for line, unit in syndicate_lines()["unit"].items
 def _interval(row: dict[Hashable, Any]) -> str:
     if np.isnan(row["mid"]):
         return f"non chiffré : {row['left_out']}"
-    return about(row["mid"], row["unit"], bounds=(row["low"], row["high"]))
+    place = Place("syndicate_account", str(row["line"]), "mid")
+    bounds = (row["low"], row["high"])
+    return about(row["mid"], row["unit"], place, bounds=bounds)
 
 
 def _untold(line: str, why: str) -> dict[str, object]:
