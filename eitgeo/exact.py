@@ -94,6 +94,25 @@ def weighted_median(values: Floats, weights: Floats) -> float:
     return found if np.isfinite(found) else float("nan")
 
 
+def weighted_medians(values: Floats, order: Ints, weights: Floats) -> Floats:
+    """Return the weighted median of each column, whose order is known already.
+
+    Examples
+    --------
+    >>> values = np.array([[30.0, np.nan], [10.0, 5.0], [20.0, np.nan]])
+    >>> order = np.argsort(values, axis=0, kind="stable")
+    >>> weighted_medians(values, order, np.array([3.0, 1.0, 1.0])).tolist()
+    [30.0, nan]
+    """
+    total = weights.sum()
+    if total == 0:
+        return np.full(values.shape[1], np.nan)
+    reached = np.cumsum(weights[order], axis=0) >= total / 2
+    columns = np.arange(values.shape[1])
+    found: Floats = values[order[reached.argmax(axis=0), columns], columns]
+    return np.where(np.isfinite(found), found, np.nan)
+
+
 def largest(values: Floats, few: int) -> Ints:
     """Return where so many of the largest of each row are; of equals, the first ones.
 

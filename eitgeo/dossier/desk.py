@@ -116,6 +116,8 @@ class Terms(NamedTuple):
         What the study supposes, and what replaced it.
     has_sites
         Whether establishments are at hand, and not counts in their place.
+    donors_too
+        What is left of exchanges if donors are drawn too, as `if_donors_too` says.
     """
 
     governance: GovernanceReference
@@ -134,6 +136,7 @@ class Terms(NamedTuple):
     compared: str = ""
     hypotheses: tuple[Hypothesis, ...] = ()
     has_sites: bool = True
+    donors_too: str = ""
 
 
 class Drawn(NamedTuple):
@@ -290,7 +293,8 @@ class Desk:
             return read_prose("front").say("no_picture", style="note", what=caption)
         is_drawn = key in self.drawn.pictures
         heading, _ = picture_parts(png)
-        if heading:
+        said = "".join(one.text if isinstance(one, Value) else one for one in caption)
+        if heading and typographic(heading) not in typographic(said):
             # Its header is cut off: the message of a map is told under it.
             caption = (told(heading, "carte", key, "titre"), ". ", *caption)
         return Figure(caption, typographic(alt), png, width_pct, is_drawn)
@@ -306,7 +310,7 @@ class Desk:
         return Wide((replace(found, width_pct=pct),))
 
 
-_WIDE_CM = (26.5, 15.8)
+_WIDE_CM = (26.7, 17.1)
 """Room for a picture over its caption on a landscape page: width, height [cm]."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,12 @@ SWOT_SIDES = ("atout", "faiblesse", "opportunite", "menace")
 
 
 def _read(name: str) -> pd.DataFrame:
+    """Give a copy of a file of the package, which is read once."""
+    return _parsed(name).copy()
+
+
+@cache
+def _parsed(name: str) -> pd.DataFrame:
     with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
         return pd.read_csv(handle, dtype=str, keep_default_na=False)
 

@@ -17,6 +17,7 @@ from eitgeo.maps.paper.france import NEIGHBOURS_LON_LAT
 from eitgeo.maps.paper.ground import dissolved, make_ground, on_roads, short_epci_name
 from eitgeo.maps.paper.layers import base_legend
 from eitgeo.maps.paper.layout import open_map
+from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.palette import outlet_symbol, soften, spread_colours
 from eitgeo.maps.paper.road_lines import MAIN_ROADS
 from eitgeo.maps.paper.small_maps import territory_sketch
@@ -38,6 +39,22 @@ def test_towns_outside_the_area_must_be_larger(toy: Toy) -> None:
     named = list(toy.ground.towns["name"])
     # The head of each EPCI is named, however small.
     assert named == ["Grandville", "Commune 31009", "Commune 09003"]
+
+
+@pytest.mark.parametrize(("n_towns", "least"), [(40, "2 500"), (41, "5 000")])
+def test_too_many_towns_are_told_from_more_inhabitants(
+    toy: Toy, n_towns: int, least: str
+) -> None:
+    """A conurbation has a hundred: all marked, none would be read."""
+    many = toy.places.table.iloc[[0] * (n_towns - 1)].assign(
+        code_insee="31009", population=3_000, name="Faubourg"
+    )
+    places = released(pd.concat([toy.places.table.iloc[[0]], many], ignore_index=True))
+    ground = make_ground(toy.communes, toy.bodies, places=places)
+    shown = ground.towns["name"].eq("Faubourg").sum()
+    assert shown == (n_towns - 1 if n_towns == 40 else 0)
+    labels = [item.label.replace("\u202f", " ") for item in base_legend(ground)]
+    assert any(f"Ville de plus de {least} habitants" in label for label in labels)
 
 
 def test_outlets_are_numbered_by_kind(toy: Toy) -> None:
@@ -190,13 +207,13 @@ def test_the_valley_of_aran_is_in_spain() -> None:
 
 
 def test_the_small_map_of_the_territory_gives_each_epci_its_colour(
-    printed: Toy,
+    toy: Toy,
 ) -> None:
-    png = territory_sketch(printed.ground, sheet=printed.sheet)
+    png = compose(territory_sketch(toy.ground), toy.sheet)["png"]
     with Image.open(io.BytesIO(png)) as picture:
         colours = picture.convert("RGB").getcolors(picture.width * picture.height)
     assert colours is not None
     large = {colour for count, colour in colours if count > 1_000}
-    wanted = {ImageColor.getrgb(one) for one in printed.ground.epci["colour"]}
+    wanted = {ImageColor.getrgb(one) for one in toy.ground.epci["colour"]}
     assert len(wanted) == 3
     assert wanted <= large

@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 from shapely import LineString
 
 from eitgeo.disclosure.door.rules import release_register
@@ -322,9 +323,15 @@ def test_links_are_told_apart_by_what_they_cost_and_cuts_are_no_time(
     text = said(drawn, printed, tmp_path)
     assert "Sa fermeture dévie 3 trajets pour 10 h en tout" in text
     assert "1 tronçon (3 km)" in text
-    nameless = released(links().assign(ref=""))
+    nameless = released(links().assign(ref="", length_m=40.0))
     plainer = link_map(roads, nameless, classes=4)
     assert plainer.heading == plainer.subject
+    with drawing_style():
+        page = Page(FORMATS["A4"])
+        plainer.side[1](page, page.side_top)
+        told = plain(" ".join(one.get_text() for one in page.figure.findobj(Text)))
+    # Forty metres are not « 0 km ».
+    assert "1 tronçon (moins de 1 km)" in " ".join(told.split())
 
 
 def valleys():

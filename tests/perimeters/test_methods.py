@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
+from scipy.spatial.distance import cdist
+from spopt.region.skater import SpanningForest
 
 from eitgeo.errors import InfeasibleError
 from eitgeo.perimeters.contours.candidate import Candidate
@@ -21,7 +23,7 @@ from eitgeo.perimeters.methods.communities import community_regions
 from eitgeo.perimeters.methods.likeness import commune_features
 from eitgeo.perimeters.methods.maxp import maxp_regions
 from eitgeo.perimeters.methods.regions import ward_regions
-from eitgeo.perimeters.methods.skater import skater_regions
+from eitgeo.perimeters.methods.skater import skater_regions, weights_of
 from eitgeo.perimeters.methods.ties import Ties, sector_jobs, sector_ties
 from eitgeo.study.votes import Affinity, Rules, Votes
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
@@ -111,6 +113,25 @@ def test_methods_of_like_communes_find_two_valleys() -> None:
     # 100 + 200 + 300 inhabitants, then 400 + 500, and 600 make three.
     found = maxp_regions(ROW_MESH, TWO_VALLEYS, floor=600, seed=3, n_starts=30)
     assert found.tolist() == [0, 0, 0, 1, 1, 2]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_skater_cuts_where_the_library_alone_would(seed: int) -> None:
+    square = make_grid(*["1111111"] * 6)
+    mesh = make_mesh(square, make_contiguity(square), root=ROOT)
+    rng = np.random.default_rng(seed)
+    # Few values: many cuts are as good, and the first of them is taken.
+    features = rng.integers(0, 3, (len(mesh.codes), 2)) / 3
+    forest = SpanningForest(
+        dissimilarity=lambda one, other: (
+            cdist(one, one if other is None else other, "cityblock") + 1e-9
+        )
+    )
+    forest.fit(n_clusters=9, W=weights_of(mesh), data=features)
+    found = skater_regions(mesh, features, n_regions=9)
+    assert pd.factorize(found)[0].tolist() == (
+        pd.factorize(forest.current_labels_)[0].tolist()
+    )
 
 
 def test_skater_joins_neighbours_that_are_the_same() -> None:

@@ -23,6 +23,7 @@ from eitgeo.study.project import Project, open_project
 from tests.producer.country import ASKED, EPCIS
 from tests.producer.server import producing
 from tests.producer.territories import epci_list
+from tests.studies.answers import answers_of, opened_under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,8 @@ class Real(NamedTuple):
     """How hosts behave → paths."""
     digests: dict[str, str]
     """Target → digest of what the server served."""
+    opened: list[str]
+    """Files that its run opened in the folder of answers."""
 
 
 def make_real(folder: Path) -> None:
@@ -62,6 +65,10 @@ def make_real(folder: Path) -> None:
     told.run("new", ["new", NAME, *options, "--out", str(place)])
     fetch, run = (shlex.split(one) for one in _STEP.findall(told.said["new"]))
     _lightened(place / "study.yaml")
+    # Answers that no reader could read: a step that opened them would fail.
+    answers = answers_of(open_project(place / "study.yaml"))
+    answers.parent.mkdir()
+    answers.write_bytes(b"PAR1 secret")
     with producing() as producer:
         told.listen(producer.official.asked)
         digests = producer.rewrite(place / "data/sources.csv")
@@ -71,7 +78,8 @@ def make_real(folder: Path) -> None:
         manners = dict(producer.manners)
     # From here on nothing answers, and nobody may ask.
     with _without_network():
-        told.run("run", [*run, "--jobs", "1"])
+        with opened_under(answers.parent) as opened:
+            told.run("run", [*run, "--jobs", "1"])
         told.run("run again", [*run, "--jobs", "1"])
     kept = {
         "said": told.said,
@@ -79,6 +87,7 @@ def make_real(folder: Path) -> None:
         "asked": told.asked,
         "manners": manners,
         "digests": digests,
+        "opened": opened,
     }
     _kept(folder).write_text(json.dumps(kept), encoding="utf-8")
 
@@ -117,9 +126,11 @@ class _Told:
 
 
 def _lightened(path: Path) -> None:
-    """Ask for fewer draws, as an author in a hurry does."""
+    """Ask for fewer draws, as an author in a hurry does, and have had answers."""
     study = yaml.safe_load(path.read_text(encoding="utf-8"))
     study["arisings"] |= {"n_draws": 100}
+    study.setdefault("flows", {})["participation"] = {"n_draws": 6}
+    study["survey"] = {}
     path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
 
 

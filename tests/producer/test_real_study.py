@@ -17,13 +17,14 @@ from eitgeo.store import digest
 from eitgeo.tables.files import read_table
 from eitgeo.tables.schema import TABLES, validate
 from tests.disclosure.scan import scan, texts_of
-from tests.dossier.reading import hold_dossier
+from tests.dossier.reading import hold_dossier, hold_verified
 from tests.producer.country import asked, communes, former, members
 from tests.producer.firms import HIDDEN, HOSTILE, firms, hidden_numbers
 from tests.producer.registers import declarants, is_installation
 from tests.producer.sirene import N_AWAY
 from tests.producer.study import asked_sirens
 from tests.producer.territories import PETR, SYNDICATE
+from tests.studies.answers import answers_of
 from tests.words.forbidden import FORBIDDEN, spoken
 
 pytestmark = pytest.mark.results
@@ -187,6 +188,15 @@ def test_the_dossier_is_whole(real) -> None:
     hold_dossier(real.project.maps, prefix="")
 
 
+def test_its_files_verify(real) -> None:
+    hold_verified(real.project)
+
+
+def test_no_step_opens_the_answers_of_firms(real) -> None:
+    assert answers_of(real.project).is_file()
+    assert real.opened == []
+
+
 @needs_poppler
 def test_nobody_hidden_is_published(real, table) -> None:
     """The largest sites of the territory are theirs, in three registers each."""
@@ -200,8 +210,10 @@ def test_nobody_hidden_is_published(real, table) -> None:
         if not one.is_hidden and not one.closed and one.naf.startswith("38")
     )
     told = scan(real.project.maps, names=[*hidden_numbers(), shown.name])
-    found = {one.text for one in told if one.what == "nom"}
-    assert found == {shown.name}
+    found = [one for one in told if one.what == "nom"]
+    assert {one.text for one in found} == {shown.name}
+    kinds = {one.file.rpartition(".")[2] for one in found}
+    assert kinds >= {"html", "pdf", "docx", "gpkg", "xlsx"}
     everything = "".join(
         pd.DataFrame(table(name)).astype("str").to_csv()
         for name in ("sites", "outlets", "sites_dropped", "sites_remarks")

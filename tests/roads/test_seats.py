@@ -196,7 +196,10 @@ def test_the_indicator_of_a_perimeter_names_the_same_seat(drawn):
     """Its shares and medians come from :mod:`eitgeo.scenarios`: same definition."""
     times, weights = np.array(drawn[0]), np.array(drawn[1], dtype=float)
     every = np.arange(times.shape[1])
-    seat, median, share, _ = _best_seat(times, weights, towns=every, limit_min=45)
+    order = np.argsort(times, axis=0, kind="stable")
+    seat, median, share, _ = _best_seat(
+        (times, order), weights, towns=every, limit_min=45
+    )
     minutes, weight = pd.DataFrame(times), pd.Series(weights)
     if seat is None:
         with pytest.raises(InfeasibleError):

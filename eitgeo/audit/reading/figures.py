@@ -23,14 +23,16 @@ _NEARLY = NEARLY.replace("’", "'")
 _ORDER = f"[dD]{_NEARLY[1:]}"
 _NUMBER = r"[-+]?\d+(?: \d{3})*(?:,\d+)?"
 _ABOUT = re.compile(
-    rf"(?:{_ORDER}|≈) (?P<value>{_NUMBER})(?! \d)(?P<unit> ?%)?"
+    rf"(?:{_ORDER}|≈) (?P<value>{_NUMBER})(?: à {_NUMBER}(?= ?%))?(?! \d)"
+    r"(?P<unit> ?%)?"
     rf"(?:[^()\d]{{0,20}}\((?:de )?(?P<low>{_NUMBER}) à (?P<high>{_NUMBER})\))?"
 )
 _SPAN = re.compile(
-    rf"(?:{_ORDER}|≈) {_NUMBER}(?P<of> ?[%€a-zA-Z][%€\w·/.²]*)? à (?P<value>{_NUMBER})"
+    rf"(?:{_ORDER}|≈) (?P<low>{_NUMBER})(?P<of> ?[%€a-zA-Z][%€\w·/.²]*)?"
+    rf" à (?P<value>{_NUMBER})"
     r"(?(of)(?P=of)|(?P<unit> ?%)?)(?![\w/])"
 )
-"""Two ends, of which nothing is between, in one unit."""
+"""Two ends in one unit; « 60 à 45 min du siège » is none, its ends go down."""
 _ALONE = re.compile(_NUMBER)
 """A number that a cell holds as a text."""
 _CIRCLE = re.compile(rf"{EVIDENCE_SYMBOLS['H']} ?{_NUMBER}")
@@ -109,13 +111,14 @@ def unrounded_assumptions(opened: Opened) -> Iterator[Finding]:
     what = "chiffre H à plus d’un chiffre significatif"
     for piece in opened.words:
         for met in _ABOUT.finditer(bare(piece.text)):
-            told = [met[part] for part in ("value", "low", "high") if met[part]]
+            told = [met[one] for one in ("value", "low", "high") if met[one]]
             share = bool(met["unit"])
             if any(not _is_rounded(number(one), share=share) for one in told):
                 yield Finding(opened.name, piece.place, what, met[0])
         for met in _SPAN.finditer(bare(piece.text)):
             share = "%" in (met["of"] or met["unit"] or "")
-            if not _is_rounded(number(met["value"]), share=share):
+            low, high = number(met["low"]), number(met["value"])
+            if low < high and not _is_rounded(high, share=share):
                 yield Finding(opened.name, piece.place, what, met[0])
     for title, rows in opened.sheets:
         for place, value in (*_assumed_cells(rows), *_assumed_columns(rows)):

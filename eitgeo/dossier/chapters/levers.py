@@ -189,7 +189,15 @@ def _realised(desk: Desk) -> Block:
         least=least,
         most=most,
         supposed=_supposed(desk, found.high),
+        donors=_donors(desk),
     )
+
+
+def _donors(desk: Desk) -> Runs:
+    """Say what is left if donors are drawn too, where it may be told."""
+    text = desk.terms.donors_too
+    told_ = told(text, "participation", "donneurs", "t", evidence="H")
+    return (" ", told_) if text else ()
 
 
 def _supposed(desk: Desk, high: float) -> Runs:
@@ -217,6 +225,7 @@ def _supposed(desk: Desk, high: float) -> Runs:
             if_part=_if_part(desk),
             times=told(times, _CASES, "tous", "échanges", evidence="H"),
         ),
+        *(_LEVERS.runs("realised.drawn") if desk.matter.counts.demonstration else ()),
     )
 
 

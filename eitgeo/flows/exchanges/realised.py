@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.exact import at_most
@@ -122,6 +123,11 @@ def meetings_of(governance: Governance) -> tuple[float, float]:
     """
     if governance.meetings is not None:
         return governance.meetings
+    return _usual_meetings()
+
+
+@cache
+def _usual_meetings() -> tuple[float, float]:
     low, high = animation_posts()[["low", "high"]].to_numpy(dtype=float)[0]
     return float(low), float(high)
 

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
 
-TOWN_MIN_POPULATION = 2500
+TOWN_POPULATIONS = (2_500, 5_000, 10_000, 20_000, 50_000, 100_000)
+"""From how many inhabitants towns are marked: the least that leaves them readable."""
+MOST_TOWNS = 40
 FAR_TOWN_MIN_POPULATION = 10_000
 """The same, outside the study area: towns there are landmarks only."""
 _SUBURB_M = 15_000.0
@@ -73,6 +75,8 @@ class Ground:
         Polygons of the communes at hand, indexed by number.
     towns
         Points: ``name``, ``population``; largest first.
+    town_population
+        From how many inhabitants towns of the area are marked, whatever their EPCI.
     outlets
         Points: ``rank`` (from 1), ``name``, ``kind``, ``status``; empty if none.
     motorways
@@ -96,6 +100,7 @@ class Ground:
     motorways: gpd.GeoDataFrame = field(repr=False)
     roads: gpd.GeoDataFrame = field(repr=False)
     root_code: str = ""
+    town_population: int = TOWN_POPULATIONS[0]
     relief: Relief | None = field(default=None, repr=False)
     cut: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
     """Its roads as a frame shows them: the next map of a set has the same."""
@@ -169,15 +174,17 @@ def make_ground(
         "motorways": motorways,
         "relief": relief.credit if relief else None,
     }
+    marked_from = _marked_from(places, area)
     return Ground(
         communes=layer,
         epci=_epci(area),
         departements=_dissolve(layer, "dep"),
-        towns=_towns(places, area),
+        towns=_towns(places, area, marked_from),
         outlets=_outlets(outlets),
         motorways=_motorways(motorways, layer),
         roads=gpd.GeoDataFrame({"label": []}, geometry=[], crs=layer.crs),
         root_code=root_commune if root_commune in layer.index else "",
+        town_population=marked_from,
         relief=relief,
         tables={name: one for name, one in behind.items() if one is not None},
     )
@@ -253,7 +260,19 @@ def _epci(area: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
-def _towns(places: Released | None, area: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _marked_from(places: Released | None, area: gpd.GeoDataFrame) -> int:
+    """Say from how many inhabitants the towns of the area are few enough."""
+    if places is None:
+        return TOWN_POPULATIONS[0]
+    table: Any = require_released(places, "places").table
+    people = table.loc[table["code_insee"].isin(area["code_insee"]), "population"]
+    few = (one for one in TOWN_POPULATIONS if people.ge(one).sum() <= MOST_TOWNS)
+    return next(few, TOWN_POPULATIONS[-1])
+
+
+def _towns(
+    places: Released | None, area: gpd.GeoDataFrame, marked_from: int
+) -> gpd.GeoDataFrame:
     columns = ["name", "population", "code_insee", "geometry"]
     if places is None:
         return gpd.GeoDataFrame(columns=columns, geometry="geometry", crs=area.crs)
@@ -262,7 +281,7 @@ def _towns(places: Released | None, area: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     layer = gpd.GeoDataFrame(table)
     require_lambert93(layer, where="places")
     here = layer["code_insee"].isin(area["code_insee"])
-    least = here.map({True: TOWN_MIN_POPULATION, False: FAR_TOWN_MIN_POPULATION})
+    least = here.map({True: marked_from, False: FAR_TOWN_MIN_POPULATION})
     large = layer["population"].ge(least) & (here | ~_is_suburb(layer))
     main = _main_communes(area)
     added = main[~main["code_insee"].isin(layer.loc[large, "code_insee"])]

@@ -11,6 +11,7 @@ import shapely
 from eitgeo.check import require_columns
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Draft, Page, line_height_mm, wrap, write_block
+from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
@@ -63,7 +64,7 @@ _NEIGHBOUR: dict[str, Any] = {
 _EDGE: dict[str, Any] = {"color": INK, "linewidth": 1.3}
 _BODY_NAME = Lettering(8.5, bold=True)
 _TOWN_MM = 2.0
-_NEIGHBOUR_NAME = Lettering(6.8, colour="#1c5a24", bold=True)
+_NEIGHBOUR_NAME = Lettering(TEXT_PT, colour="#1c5a24", bold=True)
 _ROW_MM = 12.0
 _TEXT_MM = 8.0
 _SMALL_MM = (19.0, 15.5)
@@ -103,7 +104,7 @@ def body_map(
         ),
         under=(
             LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
-            patch_item(OUTSIDE, f"Communes du territoire hors {_filled_name()}"),
+            patch_item(OUTSIDE, f"Communes du territoire{_but_filled(shown)}"),
             patch_item(BUFFER, "Communes voisines"),
         ),
         subject=_SUBJECT,
@@ -117,6 +118,11 @@ def body_map(
 
 def _filled_name() -> str:
     return _KIND_WORDS[_FILLED]
+
+
+def _but_filled(shown: list[_Body]) -> str:
+    filled = any(body.mark is not None for body in shown)
+    return f" hors {_filled_name()}" if filled else ""
 
 
 def _heading(ground: Ground, shown: list[_Body]) -> str:
@@ -237,16 +243,18 @@ def _list_body(page: Page, y: float, body: _Body, area: shapely.Geometry) -> flo
     told = f"{_size(body)}. {_powers(body.row)}."
     if body.to_confirm:
         told = f"{told} Membres à confirmer."
-    lines = len(wrap(told, room, size_pt=6.5)) + 2
-    height = max(_SMALL_MM[1] if is_small else 0, lines * line_height_mm(6.5))
+    lines = len(wrap(told, room, size_pt=TEXT_PT)) + 2
+    height = max(_SMALL_MM[1] if is_small else 0, lines * line_height_mm(TEXT_PT))
     y = page.keep(y, max(_ROW_MM, height))
     if body.mark is None:
         _small_map(page, (page.side_x, y), body, area)
     else:
         draw_mark(page, (page.side_x, y), body.mark)
     x, name = page.side_x + indent, str(body.row.name)
-    low = write_block(page, x, y, name, width=room, size=7, bold=True, lines=2)
-    low = write_block(page, x, low, told, width=room, size=6.5, color=MUTED, lines=5)
+    low = write_block(page, x, y, name, width=room, size=TEXT_PT, bold=True, lines=2)
+    low = write_block(
+        page, x, low, told, width=room, size=TEXT_PT, color=MUTED, lines=5
+    )
     return min(low, y - _SMALL_MM[1] if is_small else low) - _GAP_MM
 
 

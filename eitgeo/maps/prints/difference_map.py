@@ -11,6 +11,7 @@ from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import text_width_mm, wrap, write, write_block
+from eitgeo.maps.paper.charter import TEXT_PT, VALUE_PT
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
@@ -69,7 +70,7 @@ _PLACE = "difference"
 _LETTERS = {"first": "A", "second": "B"}
 _ROW_MM = 10.0
 _NAME_LINES = 2
-_KEY_STYLE: dict[str, Any] = {"size": 6, "color": MUTED}
+_KEY_STYLE: dict[str, Any] = {"size": TEXT_PT, "color": MUTED}
 
 
 def difference_map(
@@ -226,13 +227,13 @@ def _draw_names(page: Page, y: float, named: Mapping[str, pd.Series]) -> float:
             y,
             name,
             width=room,
-            size=6.5 if long else 8,
+            size=TEXT_PT if long else 8,
             bold=True,
             lines=2 * _NAME_LINES,
         )
         facts = " · ".join(f"{n}{NBSP}{what}" for n, what in identity_lines(perimeter))
         y = write_block(
-            page, page.side_x + 6, y, facts, width=room, size=6.5, color=MUTED
+            page, page.side_x + 6, y, facts, width=room, size=TEXT_PT, color=MUTED
         )
         y -= 1.2
     return y - 1.0
@@ -267,9 +268,13 @@ def _draw_gaps(page: Page, y: float, side: Gaps) -> float:
         y = page.keep(y, _ROW_MM)
         right = page.side_x + page.side_width
         label = f"{EVIDENCE_SYMBOLS[row.evidence]} {row.label}"
-        write(page, right, y, row.gap, size=7.5, bold=True, color=colour, ha="right")
-        room = page.side_width - text_width_mm(row.gap, 7.5, bold=True) - 2
-        y = write_block(page, page.side_x, y, label, width=room, size=7, color=colour)
+        write(
+            page, right, y, row.gap, size=VALUE_PT, bold=True, color=colour, ha="right"
+        )
+        room = page.side_width - text_width_mm(row.gap, VALUE_PT, bold=True) - 2
+        y = write_block(
+            page, page.side_x, y, label, width=room, size=TEXT_PT, color=colour
+        )
         text = f"A{NBSP}: {row.first}   B{NBSP}: {row.second}"
         y = write_block(
             page,
@@ -277,7 +282,7 @@ def _draw_gaps(page: Page, y: float, side: Gaps) -> float:
             y,
             text,
             width=page.side_width - 3,
-            size=6.5,
+            size=TEXT_PT,
             color=colour,
             lines=2,
         )
@@ -299,7 +304,7 @@ def _draw_changes(page: Page, y: float, told: list[tuple[str, str]]) -> float:
             y,
             f"{what}{NBSP}: {who}.",
             width=page.side_width,
-            size=6.5,
+            size=TEXT_PT,
             lines=4,
         )
         y -= 0.6

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.map_sheet import Block
 
-N_LISTED = 18
+N_LISTED = 14
 """Zones that are numbered on the map and listed beside it."""
 N_STABLE_LISTED = 30
 """The same where only stable zones are shown."""

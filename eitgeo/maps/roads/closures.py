@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from eitgeo.ledger import Place, plain
-from eitgeo.maps.paper.charter import CATEGORICAL
+from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT
 from eitgeo.maps.paper.labels import Lettering, place_area_label
 from eitgeo.maps.paper.map_sheet import Layer, statement
 from eitgeo.maps.paper.palette import soften
@@ -57,7 +57,7 @@ _NO_WAY: dict[str, Any] = {
 _DELAYS_MIN = (5.0, 15.0)
 _LATER = tuple(soften(CATEGORICAL[4], white=share) for share in (0.62, 0.34, 0.0))
 """The more minutes the darker: all lighter than those without a way."""
-_CUT_NAME = Lettering(7.0, colour="#5e1b12", bold=True)
+_CUT_NAME = Lettering(TEXT_PT, colour="#5e1b12", bold=True)
 _ON_ROAD = "forbidden_to_profile"
 """Who stands on the closed road is told with what is closed."""
 

@@ -67,7 +67,7 @@ def link_map(roads: Roads, links: Released, *, classes: int) -> MapSheet:
             statement(
                 "Sans autre chemin",
                 f"{count_text(len(cuts), 'tronçon', _of_all('sans autre chemin'))} "
-                f"({plain(cut_km, _of_all('sans autre chemin, km'))} km) : "
+                f"({_told_km(cut_km)}) : "
                 "fermé, chacun prive de chemin des trajets ; ce n’est pas un temps.",
             ),
             statement(
@@ -79,6 +79,11 @@ def link_map(roads: Roads, links: Released, *, classes: int) -> MapSheet:
             ),
         ),
     )
+
+
+def _told_km(length_km: float) -> str:
+    told = plain(length_km, _of_all("sans autre chemin, km"))
+    return "moins de 1 km" if told == "0" and length_km > 0 else f"{told} km"
 
 
 def _link_heading(costly: gpd.GeoDataFrame) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from eitgeo.ledger import Place, plain
+from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.labels import Lettering
 from eitgeo.maps.paper.map_sheet import Layer, listed, statement
 from eitgeo.maps.paper.side import SideTable
@@ -43,8 +44,8 @@ _HELD_STYLE: dict[str, Any] = {
 }
 _LISTED = 12
 _LOCAL = "route locale"
-_CLOSED_NAME = Lettering(7.0, colour="#9c0f1a", bold=True)
-_ROAD_NAME = Lettering(6.5, colour="#1f4e9c", bold=True)
+_CLOSED_NAME = Lettering(TEXT_PT, colour="#9c0f1a", bold=True)
+_ROAD_NAME = Lettering(TEXT_PT, colour="#1f4e9c", bold=True)
 
 
 def network_map(roads: Roads, valleys: Released, tables: ClosureTables) -> MapSheet:

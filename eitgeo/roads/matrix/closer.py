@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import routingkit_cch as cch
 
+from eitgeo.roads.matrix.engine import UNSEEN, numbers_of
 from eitgeo.roads.matrix.layout import MAX_SUM
 
 if TYPE_CHECKING:
@@ -194,10 +195,12 @@ def _distances(
     if not len(targets):
         return np.zeros((len(sources), 0), dtype=np.int64)
     query = cch.CCHOneToMany(metric, targets.astype(np.uint32))
-    none = [None] * len(targets)
-    found = [query.distances_from_multi(some) if some else none for some in sources]
-    costs = np.array(found, dtype=float)
-    return np.where(np.isnan(costs), FAR, costs).astype(np.int64)
+    costs = np.full((len(sources), len(targets)), UNSEEN)
+    gaps: list[int] = []
+    for row, some in zip(costs, sources, strict=True):
+        if some:
+            row[:] = numbers_of(query.distances_from_multi(some), gaps)
+    return np.where(costs == UNSEEN, FAR, costs)
 
 
 def _each_alone(table: Ints, shut: list[_Shut]) -> Iterator[Ints]:

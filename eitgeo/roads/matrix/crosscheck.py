@@ -122,13 +122,17 @@ def _reference(layout: Layout, rows: Ints) -> Floats:
         TIME_FACTOR * sums("time_ds") + sums("length_m")
         for sums in (layout.arc_sums, layout.start_sums.__getitem__)
     )
-    graph = _least(layout.tail, layout.head, arcs, layout.n_states + layout.n_places)
-    best = np.full((len(rows), layout.n_places), np.inf)
-    for end in range(layout.start_states.shape[1]):
-        state = layout.start_states[rows, end]
-        away = dijkstra(graph, indices=np.maximum(state, 0))[:, layout.n_states :]
-        through = away + starts[rows, end][:, None]
-        best = np.where(state[:, None] >= 0, np.minimum(best, through), best)
+    # An origin is a node of its own, from which its starts leave: one search each.
+    n = layout.n_states + layout.n_places
+    leaving = layout.start_states[rows]
+    mine, end = np.nonzero(leaving >= 0)
+    graph = _least(
+        np.concatenate([layout.tail, n + mine]),
+        np.concatenate([layout.head, leaving[mine, end]]),
+        np.concatenate([arcs, starts[rows][mine, end]]),
+        n + len(rows),
+    )
+    best = dijkstra(graph, indices=n + np.arange(len(rows)))[:, layout.n_states : n]
     row, column, sums = layout.straight()
     along = TIME_FACTOR * sums["time_ds"] + sums["length_m"]
     at = np.searchsorted(rows, row)

@@ -28,7 +28,7 @@ NOT_REACHED = -1
 _CLOSED = MAX_SUM + 1
 """What the engine takes for infinity."""
 
-_FAR = 2**32 - 1
+UNSEEN = 2**32 - 1
 """Past any sum of what the engine counts and a last arc."""
 
 
@@ -66,7 +66,7 @@ class Engine:
     def matrix(self, weights: tuple[Ints, Ints]) -> Ints:
         """Compute the cost of each pair."""
         arcs, starts = weights
-        cost = np.full((len(starts), self._layout.n_places), _FAR)
+        cost = np.full((len(starts), self._layout.n_places), UNSEEN)
         if len(self._pinned):
             self._fill(cost, arcs, self._sources(starts))
         # What the engine counts and a last arc may pass it: no sum past it is told.
@@ -83,7 +83,7 @@ class Engine:
         gaps: list[int] = []
         for row, leaving in zip(cost, sources, strict=True):
             if leaving:
-                found = _numbers(query.distances_from_multi(leaving), gaps)
+                found = numbers_of(query.distances_from_multi(leaving), gaps)
                 for places, at, leg in ways:
                     row[places] = np.minimum(row[places], found[at] + leg)
 
@@ -120,7 +120,7 @@ class Engine:
         # The last arc is the lightest of those at the end of the path; without a
         # move, the lightest of those at a state where the trip may start.
         ends = {int(self._layout.head[path[-1]]): 0} if len(path) else dict(sources)
-        whole = [ends.get(state, _FAR) + leg for state, leg in targets]
+        whole = [ends.get(state, UNSEEN) + leg for state, leg in targets]
         return np.append(path, last[int(np.argmin(whole))])
 
 
@@ -150,7 +150,7 @@ def _slice(places: Ints) -> slice | Ints:
     return places
 
 
-def _numbers(found: list[int | None], gaps: list[int]) -> Any:
+def numbers_of(found: list[int | None], gaps: list[int]) -> Any:
     """Turn what the engine found into numbers; what it did not reach is far.
 
     ``gaps`` are where something was not reached so far, and grow: mostly the same
@@ -158,14 +158,14 @@ def _numbers(found: list[int | None], gaps: list[int]) -> Any:
     """
     for gap in gaps:
         if found[gap] is None:
-            found[gap] = _FAR
+            found[gap] = UNSEEN
     try:
         return np.frombuffer(array("I", found), dtype=np.uintc)  # type: ignore[type-var]
     except TypeError:
         values = np.array(found, dtype=float)
         missed = np.isnan(values)
         gaps.extend(np.flatnonzero(missed).tolist())
-        return np.where(missed, _FAR, values).astype(np.int64)
+        return np.where(missed, UNSEEN, values).astype(np.int64)
 
 
 def _driven(query: Any, sources: Costs, targets: Costs) -> Ints | None:

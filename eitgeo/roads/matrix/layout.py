@@ -91,9 +91,15 @@ class Layout:
     origins: Ends = field(repr=False)
     destinations: Ends = field(repr=False)
     costs: Costs = field(repr=False)
+    kept_sums: dict[str, Ints] = field(default_factory=dict, repr=False)
 
     def arc_sums(self, name: str) -> Ints:
-        """Say what each arc sums."""
+        """Say what each arc sums: one array for all who ask, not to be changed."""
+        if name not in self.kept_sums:
+            self.kept_sums[name] = self._arc_sums(name)
+        return self.kept_sums[name]
+
+    def _arc_sums(self, name: str) -> Ints:
         n_moves = len(self.move)
         whole = _part(self.costs, name, self.arc[:n_moves], None)
         last = _part(self.costs, name, self.arc[n_moves:], self.last_share)
@@ -102,10 +108,7 @@ class Layout:
     def along(self, name: str, row: int, path: Ints) -> int:
         """Sum a measure on a path, from the origin on."""
         start = self.start_sums[name][row, self._start(row, path)]
-        whole = _part(self.costs, name, self.arc[path[:-1]], None)
-        share = self.last_share[path[-1:] - len(self.move)]
-        last = _part(self.costs, name, self.arc[path[-1:]], share)
-        return int(start + whole.sum() + last[0])
+        return int(start + self.arc_sums(name)[path].sum())
 
     def driven(self, row: int, path: Ints) -> Ints:
         """List the directed edges of a path, that of the origin first."""

@@ -133,6 +133,17 @@ def network_matrix(
         limits=limits,
         closed=closed,
     )
+    return matrix_table(found, origins, destinations, labels=labels)
+
+
+def matrix_table(
+    found: Trips,
+    origins: pd.DataFrame,
+    destinations: pd.DataFrame,
+    *,
+    labels: tuple[str, str] = ("truck", ""),
+) -> pd.DataFrame:
+    """Write the pairs of some places as a table (:func:`network_matrix`)."""
     row, column = np.indices(found.status.shape).reshape(2, -1)
     straight_m = geodesic_m(_xy(origins), _xy(destinations))
     table = pd.DataFrame(
@@ -174,10 +185,16 @@ def trips(
     destinations: pd.DataFrame,
     limits: Limits,
     closed: Ints | None = None,
+    ends: tuple[Snapped, Snapped] | None = None,
 ) -> Trips:
-    """Compute every pair of places, as arrays (:func:`network_matrix`)."""
-    from_road = _set_down(network, costs, origins, limits, end="origin")
-    to_road = _set_down(network, costs, destinations, limits, end="destination")
+    """Compute every pair of places, as arrays (:func:`network_matrix`).
+
+    Where the same places were set on their roads before, `ends` are these.
+    """
+    from_road, to_road = ends or (
+        _set_down(network, costs, origins, limits, end="origin"),
+        _set_down(network, costs, destinations, limits, end="destination"),
+    )
     if closed is not None:
         costs = without(costs, closed)
         from_road, to_road = (_shut(side, costs) for side in (from_road, to_road))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from eitgeo.check import WORKING_EPSG, Faults, require_columns
 from eitgeo.errors import InfeasibleError, SchemaError
@@ -70,6 +71,8 @@ _LOSSES = (
 _COUNTS = dict.fromkeys(_LOSSES[:4], "int64")
 _TOGETHER = 64
 """Links that are closed together, then opened but one."""
+_FEW_ORIGINS = (3, 9, 27, 81, 243, 729, 2187)
+"""Between links that few origins drive and those that many do."""
 
 
 class _Pairs(NamedTuple):
@@ -281,14 +284,32 @@ class Trips:
         driven = np.flatnonzero(np.diff(self._users.start)[links])
         if not len(driven):
             return losses
-        lines = self.network.graph.lines[links[driven]]
-        # Links near one another close together: few places stand around them.
-        near = gpd.GeoSeries(lines, crs=WORKING_EPSG).hilbert_distance()
-        order = driven[np.argsort(near.to_numpy(), kind="stable")]
+        order = driven[self._side_by_side(links[driven])]
         for rows in batched(order.tolist(), _TOGETHER):
             losses[list(rows)] = self.losses([links[[at]] for at in rows])
         self.require_cut()
         return losses
+
+    def _side_by_side(self, links: Ints) -> Ints:
+        """Order links so that those that the same origins drive close together.
+
+        Each batch asks for the costs from all its origins: links are laid by how many
+        origins drive them, then by where these are.
+        """
+        starts = self._layout.origins.edge
+        mine = [self._users.of(links[[at]]) for at in range(len(links))]
+        link = np.repeat(np.arange(len(links)), [len(pairs) for pairs in mine])
+        origin = self._served.ends[np.concatenate(mine), 0]
+        link, origin = np.divmod(np.unique(link * len(starts) + origin), len(starts))
+        count = np.bincount(link, minlength=len(links))
+        first = shapely.get_coordinates(
+            shapely.get_point(self.network.graph.lines[starts], 0)
+        )
+        middle = [np.bincount(link, first[origin, axis]) / count for axis in (0, 1)]
+        where = gpd.GeoSeries.from_xy(*middle, crs=WORKING_EPSG).hilbert_distance()
+        few = np.searchsorted(_FEW_ORIGINS, count, side="right")
+        order: Ints = np.lexsort((where.to_numpy(), few))
+        return order
 
     def losses(self, closings: list[Ints]) -> list[tuple[float, ...]]:
         """Measure what the pairs that drive some edges lose with them, set by set."""

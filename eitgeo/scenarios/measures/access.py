@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.exact import weighted_median
+from eitgeo.exact import weighted_medians
 from eitgeo.scenarios.measures.counted import counted_notes, counted_sums
 from eitgeo.scenarios.measures.figures import (
     UNTOLD_NOTE,
@@ -148,10 +148,11 @@ def _seats(
     town_minutes = inputs.activity.town_minutes
     minutes = town_minutes.to_numpy(dtype=float)
     towns = list(town_minutes.columns)
+    order = np.argsort(minutes, axis=0, kind="stable")
     at = inputs.activity.codes.get_indexer(pd.Index(towns))
     seats = [
         _best_seat(
-            minutes,
+            (minutes, order),
             inside * weights,
             towns=np.flatnonzero(inside[at]),
             limit_min=inputs.study.comparison.seat_minutes,
@@ -179,16 +180,22 @@ def _why_none(
 
 
 def _best_seat(
-    minutes: np.ndarray, weights: np.ndarray, *, towns: np.ndarray, limit_min: float
+    ways: tuple[np.ndarray, np.ndarray],
+    weights: np.ndarray,
+    *,
+    towns: np.ndarray,
+    limit_min: float,
 ) -> _Seat:
+    """Find the best of some towns; ways are minutes to towns, and their order."""
     nothing = (None, float("nan"), float("nan"), float("nan"))
     total = weights.sum()
     if len(towns) == 0 or total == 0:
         return nothing
-    medians = np.array([weighted_median(minutes[:, t], weights) for t in towns])
+    minutes, order = (one[:, towns] for one in ways)
+    medians = weighted_medians(minutes, order, weights)
     if np.isnan(medians).all():
         return nothing
-    near = np.nan_to_num(minutes[:, towns], nan=np.inf) <= limit_min
+    near = np.nan_to_num(minutes, nan=np.inf) <= limit_min
     share = 100 * (weights @ near) / total
     # Smallest median; among equals the larger share in reach.
     best = int(np.lexsort((-share, np.nan_to_num(medians, nan=np.inf)))[0])

@@ -14,7 +14,11 @@ from eitgeo.dossier.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx
-from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
+from eitgeo.flows.exchanges.participation import (
+    if_donors_too,
+    if_taking_part,
+    taking_part_in,
+)
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import make_sheet, study_sheet
@@ -54,7 +58,7 @@ if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.dossier.model import Dossier
     from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.paper.map_sheet import PrintSheet
     from eitgeo.steps.maps.released import Published
     from eitgeo.steps.maps.released_governance import GovernanceParts
     from eitgeo.study.project import Project
@@ -102,6 +106,7 @@ _THEMES = {
         "key_sectors",
         "lever_totals",
         "membership",
+        "participation",
         "perimeter_bodies",
         "phases",
         "plan_options",
@@ -197,10 +202,7 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         derived=publish_derived(project, indicators),
         differences=differences,
         terms=_terms(project, public, governance),
-        pictures={
-            **_pictures(project, public),
-            **_plane(project, indicators, public),
-        },
+        pictures=_pictures(project, public),
         sheet=sheet,
         pair=study.first_pair,
         drawn=_drawn(project, governance.reference.catalogue),
@@ -223,7 +225,14 @@ def _drawn(project: Project, catalogue: pd.DataFrame) -> Drawn:
         pictures=frozenset(
             key for key, path in pictures.items() if path.name.startswith(STAMPED)
         )
-        | (frozenset({STABILITY}) if study.reasons("zones") else frozenset()),
+        | {
+            key
+            for key, reasons in (
+                (STABILITY, study.reasons("zones")),
+                ("plane", study.road_reasons),
+            )
+            if reasons
+        },
     )
 
 
@@ -265,6 +274,9 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         if_part=if_taking_part(taking_part_in(study)),
         hypotheses=study_hypotheses(project),
         has_sites=study.has_sites,
+        donors_too=if_donors_too(
+            released(project, "participation").table, taking_part_in(study)
+        ),
         road_limits=limit_sentence(released(project, "road_report").table),
         compared=compared_sentence(
             released(project, "activity_areas").table,
@@ -283,10 +295,8 @@ def _ceilings(project: Project) -> pd.DataFrame:
 
 
 def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:
-    """Take the pictures that other steps published, and draw two small ones."""
+    """Take the pictures that other steps published, and draw some small ones."""
     ground = publish_ground(project, public)
-    # Communes and their bodies alone: nothing of it is drawn.
-    sheet = make_sheet(project.study.identity, [public.communes, public.members])
     found = {
         name: light_picture(made(path).read_bytes())
         for name, path in dossier_pictures(project).items()
@@ -294,7 +304,7 @@ def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:
     }
     return (
         found
-        | _sketches(project, ground, public.members, sheet)
+        | _small_pictures(project, ground, public.members)
         | _stability(project, ground)
     )
 
@@ -310,28 +320,27 @@ def _stability(project: Project, ground: Ground) -> dict[str, bytes]:
         settings=released(project, "zone_settings"),
         stable_from=STABLE,
     )
+    return {STABILITY: light_picture(_picture(project, drawn))}
+
+
+def _picture(project: Project, drawn: PrintSheet) -> bytes:
     sheet = replace(study_sheet(project.study.identity), pdf=False)
-    return {STABILITY: light_picture(compose(drawn, sheet)["png"])}
+    return compose(drawn, sheet)["png"]
 
 
-def _plane(
-    project: Project, indicators: Released, public: Published
+def _small_pictures(
+    project: Project, ground: Ground, members: Released
 ) -> dict[str, bytes]:
-    """Draw the plane of perimeters, but for a contour that drawn sites made."""
+    """Draw two sketches, and the plane but for a contour that drawn sites made."""
+    study = project.study
     plane = plane_figure(
-        indicators,
-        public.perimeters,
-        hidden=project.study.drawn_ids,
+        released(project, "indicators_known"),
+        released(project, "perimeters", without=study.drawn_ids),
         labels=indicator_catalogue()["label"],
     )
-    return {"plane": plane} if plane else {}
-
-
-def _sketches(
-    project: Project, ground: Ground, members: Released, sheet: Sheet
-) -> dict[str, bytes]:
-    pair = project.study.first_pair
-    return {
-        "territory_sketch": territory_sketch(ground, sheet=sheet),
-        "difference_sketch": difference_sketch(ground, members, pair=pair, sheet=sheet),
+    drawn = {
+        "territory_sketch": territory_sketch(ground),
+        "difference_sketch": difference_sketch(ground, members, pair=study.first_pair),
+        "plane": plane,
     }
+    return {key: _picture(project, one) for key, one in drawn.items() if one}

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.flows.exchanges.drawn_markets import (
+    drawn_donor_shares,
     drawn_shares,
     mean_change,
     mean_missing_needs,
@@ -87,8 +88,11 @@ def run(*, project: Project) -> dict[str, object]:
     exchanges = study_exchanges(project)
     _write_outlets(project, exchanges)
     part = taking_part_in(project.study)
-    shares = drawn_shares(part, seed=project.study.identity.seed)
-    draws = [solve(one) for one in markets_of_draws(project, exchanges, shares)]
+    seed = project.study.identity.seed
+    shares = drawn_shares(part, seed=seed)
+    of_donors = drawn_donor_shares(part, seed=seed)
+    markets = markets_of_draws(project, exchanges, shares, donor_shares=of_donors)
+    draws = [solve(one) for one in markets]
     table = priced_exchanges(project, exchanges, draws)
     lost = _without_largest(exchanges, draws)
     mean = table.assign(t=table["t"] / part.n_draws)

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.reference.tables import ready_closures
-from eitgeo.roads.matrix.network_matrix import network_matrix
+from eitgeo.roads.matrix.network_matrix import matrix_table
+from eitgeo.roads.matrix.network_matrix import trips as trips_of
 from eitgeo.roads.matrix.od_matrix import commune_places
 from eitgeo.roads.matrix.paths import paths
 from eitgeo.roads.matrix.snap import snap
@@ -176,19 +177,22 @@ def _access(
     network, costs, limits = ready
     to_towns = places[places["place_id"].isin(towns)]
     tables, trips = [empty_table("closure_access")], [empty_table("closure_trips")]
-    before = network_matrix(
+    found = trips_of(
         network, costs, origins=places, destinations=to_towns, limits=limits
     )
+    before = matrix_table(found, places, to_towns)
     row = pd.Series(np.arange(len(places)), index=places["place_id"])
     for one in (closure for closure in closures if len(closure.edges)):
-        after = network_matrix(
+        shut = trips_of(
             network,
             costs,
             origins=places,
             destinations=to_towns,
             limits=limits,
             closed=one.edges,
+            ends=found.ends,
         )
+        after = matrix_table(shut, places, to_towns)
         changes = access_changes(before, after).assign(closure_id=one.closure_id)
         worst = worst_change(changes)
         tables.append(changes)
@@ -198,7 +202,7 @@ def _access(
         for state, open_to in zip(
             STATES, (costs, without(costs, one.edges)), strict=True
         ):
-            found = paths(
+            driven = paths(
                 network,
                 open_to,
                 origins=ends,
@@ -206,7 +210,7 @@ def _access(
                 pairs=pair.reshape(1, 2),
             )
             key = {name: worst[name] for name in ("origin_id", "destination_id")}
-            told = found.assign(closure_id=one.closure_id, state=state, **key)
+            told = driven.assign(closure_id=one.closure_id, state=state, **key)
             trips.append(told[told["driven"].map(len) > 0])
     return _joined(tables), _joined(trips)
 
