@@ -4,12 +4,14 @@ Seven whole EPCI of the shipped layer (274 communes, and the 331 of the ring), t
 roads of the shipped extract, and made-up national stocks of SIRENE (`sirene_generate`):
 what `eitgeo run` takes from the first step to the last, downloads apart, against what
 one pass of pyarrow over the same two files takes. Wall, processor, and the largest
-memory of its processes together. Usage: ``python benchmarks/departement.py [rows]``
-(40 000 000 unless told).
+memory of its processes together, then its dearest steps. Usage:
+``python benchmarks/departement.py [rows] [--jobs N] [--stocks FOLDER]``: 40 million
+rows and one step at a time unless told; the folder keeps the stocks for next time.
 """
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import os
 import resource
@@ -23,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pyarrow.parquet as pq
 import yaml
 from sirene import BYTES_A_ROW, N_ROWS, RAW, SEED, with_pyarrow
 from sirene_generate import write_pair
@@ -36,6 +39,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DEPARTEMENT = "09"
 LIMIT_S, LIMIT_GB = 600, 3.0
 EVERY_S = 0.5
+N_TOLD = 8
 
 
 def write_study(folder: Path, stock: Path, geolocation: Path) -> Path:
@@ -86,23 +90,42 @@ def _held_bytes(pid: int) -> int:
     return found
 
 
-def main(n_rows: int) -> None:
+def dearest(log: Path) -> list[str]:
+    """Tell the steps that took most of the processor, and the memory held by then."""
+    rows = [line.split("\t") for line in log.read_text(encoding="utf-8").splitlines()]
+    done = [(float(row[4].split()[1]), row[1], row[5]) for row in rows if "done" in row]
+    done.sort(reverse=True)
+    return [f"  {name:24} {cpu:6.1f} s of CPU  {held}" for cpu, name, held in done]
+
+
+def stocks(folder: Path, n_rows: int) -> tuple[Path, Path]:
+    """Return the made-up stocks of a folder, written there if they are not."""
+    held = folder / "StockEtablissement_utf8.parquet"
+    if held.exists():
+        return held, folder / "Geolocalisation_utf8.parquet"
+    free = shutil.disk_usage(folder).free
+    if free < 2 * n_rows * BYTES_A_ROW:
+        sys.exit(f"{free / 1e9:.0f} GB free: too little for {n_rows:,} rows")
+    communes = read_communes(RAW / "communes.geojson")
+    return write_pair(folder, n_rows=n_rows, communes=communes, seed=SEED)
+
+
+def main(n_rows: int, n_jobs: int, kept: Path | None) -> None:
     """Write the files, run the study, print what it took."""
     with tempfile.TemporaryDirectory(prefix="departement-") as place:
         folder = Path(place)
-        free = shutil.disk_usage(folder).free
-        if free < 2 * n_rows * BYTES_A_ROW:
-            sys.exit(f"{free / 1e9:.0f} GB free: too little for {n_rows:,} rows")
-        communes = read_communes(RAW / "communes.geojson")
-        pair = write_pair(folder, n_rows=n_rows, communes=communes, seed=SEED)
+        pair = stocks(kept or folder, n_rows)
+        n_rows = pq.read_metadata(pair[0]).num_rows
         sizes = " + ".join(f"{path.stat().st_size / 1e6:.0f}" for path in pair)
         print(f"{n_rows:,} rows, {sizes} MB")
+        communes = read_communes(RAW / "communes.geojson")
         start = time.perf_counter()
         n_picked = with_pyarrow(*pair, communes)
         pass_s = time.perf_counter() - start
         print(f"pyarrow, one pass: {n_picked:,} rows {pass_s:.1f} s")
         study = write_study(folder / "etude", *pair)
         command = [sys.executable, "-m", "eitgeo", "run", str(study)]
+        command += ["--jobs", str(n_jobs)]
         wall_s, cpu_s, peak_gb, told = timed(command)
         totals = [one for one in told.splitlines() if one.startswith("Total : ")]
         print(*(totals or [told]))
@@ -111,9 +134,15 @@ def main(n_rows: int) -> None:
             f"{peak_gb:.2f} GB at the peak (limit {LIMIT_GB:.0f})  "
             f"{wall_s / pass_s:.1f} × one pass of pyarrow"
         )
+        print(*dearest(study.parent / ".pytask/run.log")[:N_TOLD], sep="\n")
         if not totals:
             sys.exit("a step failed: what it took is no measure of the whole")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else N_ROWS)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", type=int, nargs="?", default=N_ROWS)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--stocks", type=Path, help="a folder that keeps the stocks")
+    asked = parser.parse_args()
+    main(asked.rows, asked.jobs, asked.stocks)

@@ -20,6 +20,7 @@ from eitgeo.words import (
     figure_text,
     french_number,
     published_value,
+    rounded_to,
     with_unit,
 )
 
@@ -127,6 +128,24 @@ def headed(
     return text
 
 
+def plain(
+    value: float, place: Place, *, decimals: int | None = 0, unit: str = ""
+) -> str:
+    """Write a count, or a measure whose sheet says of what class all of it is.
+
+    Examples
+    --------
+    >>> plain(259.7, Place("closures", "col", "pairs"))
+    '260'
+    >>> plain(12.34, Place("closures", "col", "length_m"), decimals=1)
+    '12,3'
+    """
+    text = french_number(value, decimals=decimals)
+    rounded = value if decimals is None else rounded_to(value, decimals)
+    record(place, rounded, HEADED, text)
+    return with_unit(text, agreed(value, unit))
+
+
 def short(value: float, place: Place, *, evidence: str, unit: str = "nombre") -> str:
     r"""Write a figure large, « ≈ » for « de l'ordre de ».
 
@@ -140,6 +159,26 @@ def short(value: float, place: Place, *, evidence: str, unit: str = "nombre") ->
     text = f"{mark}{with_unit(french_number(number), unit)}"
     record(place, number, SHORT, text)
     return text
+
+
+def rounded(
+    value: float,
+    place: Place,
+    *,
+    evidence: str,
+    unit: str = "nombre",
+    decimals: int = 0,
+) -> float:
+    """Round a figure that is handed over as a number, in a layer or a cell.
+
+    Examples
+    --------
+    >>> rounded(97.0, Place("zones", "Z1", "n_sites"), evidence="H")
+    100.0
+    """
+    number = published_value(value, evidence=evidence, decimals=decimals, unit=unit)
+    record(place, number)
+    return number
 
 
 def record(place: Place, number: float, form: str = NUMBER, text: str = "") -> None:

@@ -17,10 +17,16 @@ import math
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NBSP = "\N{NO-BREAK SPACE}"
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 MISSING = "–"
+MOST_NAMED = 4
+"""Names of a list that are shown where it goes on."""
 NEARLY = "de l’ordre de"
 SIGNIFICANT = {"S": 2, "H": 1}
 EVIDENCE_SYMBOLS = {"O": "●", "S": "◐", "H": "○"}
@@ -81,6 +87,23 @@ def tied(text: str) -> str:
 def first_upper(text: str) -> str:
     """Begin a sentence."""
     return text[:1].upper() + text[1:]
+
+
+def some_of(names: Sequence[str], *, between: str = " ; ") -> str:
+    """List the first of some names, and count the others.
+
+    Examples
+    --------
+    >>> some_of(["a", "b", "c", "d", "e"])
+    'a ; b ; c ; d ; e'
+    >>> some_of(["a", "b", "c", "d", "e", "f"], between=", ")
+    'a, b, c, d, et 2 autres'
+    """
+    left = len(names) - MOST_NAMED
+    if left <= 1:
+        return between.join(names)
+    shown = between.join(names[:MOST_NAMED])
+    return f"{shown}{between}et {french_number(left)} autres"
 
 
 def name_key(name: str) -> str:
@@ -217,6 +240,19 @@ def published_value(value: float, *, evidence: str, decimals: int, unit: str) ->
         if unit == _SHARE:
             return round_share(value, figures)
         return round_significant(value, figures)
+    return rounded_to(value, decimals)
+
+
+def rounded_to(value: float, decimals: int) -> float:
+    """Round to so many decimals, halves away from zero.
+
+    Examples
+    --------
+    >>> rounded_to(0.25, 1), rounded_to(2597.5, 0)
+    (0.3, 2598.0)
+    """
+    if not math.isfinite(value):
+        return value
     step = Decimal(1).scaleb(-decimals)
     return float(settled(value).quantize(step, rounding=ROUND_HALF_UP))
 

@@ -29,7 +29,8 @@ fail() {
 # A command may exist and fail (the shims of pyenv do): only running it tells.
 uv_works() { uv --version >/dev/null 2>&1; }
 
-# Print the real path of an interpreter that can make the environment, or fail.
+# Print the path of an interpreter that can make the environment, or fail. That of an
+# activated environment leads to the one it was made from: .venv is removed below.
 probe_python() {
   "$1" -c '
 import sys
@@ -37,7 +38,8 @@ if sys.version_info < (3, 12):
     raise SystemExit(1)
 if sys.argv[1] == "pip":
     import ensurepip, venv
-print(sys.executable)
+in_venv = sys.prefix != sys.base_prefix
+print(in_venv and getattr(sys, "_base_executable", "") or sys.executable)
 ' "$installer" 2>/dev/null
 }
 

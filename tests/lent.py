@@ -4,17 +4,21 @@ The folders are common to all workers: nobody writes into them, nor runs a step 
 that would do anything.
 """
 
+import json
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from eitgeo.dossier.model import Dossier
 from eitgeo.ledger import LEDGER
 from eitgeo.steps.declared import STEPS
+from eitgeo.steps.documents import dossier
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
+from tests.dossier.reading import bare_texts
 from tests.producer.study import Real, make_real, real_in
-from tests.studies.couserans import Ran, ran_in, run_new, write_couserans
+from tests.studies.couserans import HERE, Ran, ran_in, run_new, write_couserans
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -27,6 +31,7 @@ def delivered_study(factory: pytest.TempPathFactory) -> Project:
         if not done.exists():
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv(LEDGER, str(told_folder(project)))
+                _keep_texts(patch, dossier_texts(project))
                 reports = run_steps(STEPS, project)
             failed = {one.step.name: str(one.error) for one in reports if one.error}
             assert failed == {}
@@ -40,13 +45,30 @@ def told_folder(project: Project) -> Path:
     return project.out.with_suffix(".registre")
 
 
+def dossier_texts(project: Project) -> Path:
+    """Name the file of the texts that the dossier of the delivered study wrote bare."""
+    return project.out.with_suffix(".dossier.json")
+
+
+def _keep_texts(patch: pytest.MonkeyPatch, place: Path) -> None:
+    """Note what the dossier writes while it is made: seconds each time it is."""
+    write = dossier.study_dossier
+
+    def keep(project: Project) -> Dossier:
+        written = write(project)
+        place.write_text(json.dumps(bare_texts(written)), encoding="utf-8")
+        return written
+
+    patch.setattr(dossier, "study_dossier", keep)
+
+
 def couserans_study(factory: pytest.TempPathFactory) -> Ran:
     """Return the small study of a new territory; who asks first computes it."""
     place = common_folder(factory) / "couserans"
     done = place.with_suffix(".faite")
     with FileLock(f"{place}.lock"):
         if not done.exists():
-            run_new(write_couserans(place))
+            run_new(write_couserans(place), HERE)
             done.touch()
     return ran_in(place)
 

@@ -1,6 +1,9 @@
 """A study run again: with other parameters, and what became of its steps."""
 
+import copy
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.contract import Facts
@@ -16,9 +19,37 @@ def changed(project: Project, section: str, **values) -> Project:
     return Project(study, project.base, project.out)
 
 
+def read_once(read: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a reader of the files of a study that reads them once."""
+    held: dict[tuple[Path, str], Any] = {}
+
+    def reading(project: Project, *rest: Any) -> Any:
+        study = project.study
+        parts = (study.sources, study.territory)
+        key = project.base, " ".join(one.model_dump_json() for one in parts)
+        if key not in held:
+            held[key] = read(project, *rest)
+        return copy.deepcopy(held[key])
+
+    return reading
+
+
 def run_step(name: str, project: Project) -> Facts:
     """Run one step of the package, whatever its state."""
     return next(step for step in STEPS if step.name == name).run(project)
+
+
+def behind(*wanted: str) -> set[str]:
+    """Return the names of steps, and of all those whose tables they wait for."""
+    named = {step.name: step for step in STEPS}
+    writers = {table: step.name for step in STEPS for table in step.writes}
+    found: set[str] = set()
+    ahead = list(wanted)
+    while ahead:
+        if (name := ahead.pop()) not in found:
+            found.add(name)
+            ahead += [writers[table] for table in named[name].tables]
+    return found
 
 
 def by_status(reports: list[StepReport], status: str) -> set[str]:

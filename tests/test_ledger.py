@@ -1,9 +1,11 @@
 """A figure of a table is printed as its row says, and the ledger remembers it."""
 
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 
+from eitgeo import ledger
 from eitgeo.ledger import (
     LEDGER,
     NUMBER,
@@ -57,3 +59,82 @@ def test_the_ledger_remembers_each_form(
     assert [one.number for one in found] == [40_000.0, 40_000.0, 40_000.0, None]
     assert len({one.form for one in found}) == 3
     assert found[-1].form == NUMBER
+
+
+UNTOLD = {
+    "commands/real_choice.py": 1,  # a choice before there is a study
+    "cli/ask/answers.py": 1,  # a limit
+    "cli/ask/run.py": 5,  # letters and lines, counted as they are written
+    "cli/survey/sheets.py": 2,  # an answer, in the private folder
+    "dossier/chapters/belief.py": 1,  # a factor, as it was put in
+    "dossier/chapters/declared.py": 2,  # two ends, worked out
+    "dossier/chapters/levers.py": 2,  # idem
+    "maps/comparator/still_epci.py": 1,  # sums of the data of the page, as its script
+    "maps/comparator/still_territory.py": 1,  # idem
+    "maps/comparator/still_view.py": 2,  # idem
+    "maps/firm/page.py": 1,  # a setting
+    "maps/firm/still.py": 1,  # data of the page
+    "maps/paper/figures.py": 1,  # ticks
+    "maps/paper/layers.py": 1,  # a threshold
+    "maps/paper/layout.py": 1,  # a scale bar
+    "maps/prints/count_map.py": 2,  # bounds of classes
+    "maps/prints/flow_maps.py": 5,  # idem; the class of what is printed
+    "maps/prints/outlet_map.py": 1,  # what is near, as printed
+    "maps/prints/participation_figure.py": 2,  # settings
+    "maps/refusal_page/page.py": 1,  # rows
+    "maps/refusal_page/payload.py": 2,  # for the script of the page
+    "maps/refusal_page/plain.py": 2,  # rows
+    "maps/roads/closures.py": 1,  # bounds of classes
+    "maps/roads/layers.py": 1,  # idem
+    "maps/roads/reach.py": 3,  # limits in minutes
+    "maps/words/council_words.py": 2,  # ends over perimeters
+    "maps/words/difference_words.py": 2,  # gaps of printed figures
+    "maps/words/governance_words.py": 2,  # told by `record`
+    "maps/words/hypotheses.py": 5,  # rows of registers
+    "maps/words/means_words.py": 5,  # two ends, told by `record`
+    "maps/words/refusal_words.py": 2,  # compared with a line
+    "maps/words/union_words.py": 1,  # a setting
+    "maps/workbooks/factor_sheet.py": 1,  # a factor, as it was put in
+    "maps/workbooks/rule_sheets.py": 2,  # two ends of a rule
+    "steps/documents/parameters.py": 1,  # settings
+    "steps/flows/allocation.py": 1,  # a gap of the solver
+    "steps/flows/arisings.py": 1,  # a warning
+    "steps/flows/backtest.py": 1,  # a share of observations
+    "steps/flows/participation.py": 1,  # a setting
+    "steps/inputs/losses.py": 1,  # rows left out
+    "steps/inputs/territory.py": 1,  # a setting
+    "steps/roads/distances.py": 1,  # places too far from a road
+    "steps/roads/roads.py": 1,  # ground of the extract
+}
+"""Module → how many of its lines write a number that is no cell of a table."""
+
+
+def test_numbers_written_beside_the_ledger_are_few_and_known() -> None:
+    script = Path(__file__).resolve().parents[1] / "scripts" / "untold_figures.py"
+    found = run_path(str(script))["untold"]()
+    assert {name: len(lines) for name, lines in found.items()} == UNTOLD
+
+
+def test_a_number_written_beside_the_ledger_is_seen(tmp_path: Path) -> None:
+    script = Path(__file__).resolve().parents[1] / "scripts" / "untold_figures.py"
+    path = tmp_path / "a.py"
+    path.write_text(
+        "from eitgeo.ledger import plain\n"
+        "from eitgeo.words import french_number, tied\n"
+        "x = french_number(3), plain(4, AT), tied('a')\n"
+        "y = map(french_number, [1])\n",
+        encoding="utf-8",
+    )
+    told, lines = run_path(str(script))["calls_in"](path)
+    assert (told["told"], lines) == (1, [3, 4])
+
+
+def test_plain_and_rounded_figures_are_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LEDGER, str(tmp_path))
+    assert plain(ledger.plain(2_597.4, AT, unit="km")) == "2 597 km"
+    assert plain(ledger.plain(0.125, AT, decimals=None)) == "0,125"
+    assert ledger.rounded(96.2, AT, evidence="H", unit="%") == 96
+    found = [one.number for one in read_ledger(tmp_path)]
+    assert found == [2_597.0, 0.125, 96.0]

@@ -1,7 +1,6 @@
 """The default study as a whole: what a change runs again."""
 
 from collections.abc import Iterator
-from unittest import mock
 
 import pytest
 
@@ -10,9 +9,10 @@ from eitgeo.steps.engine import nodes
 from eitgeo.steps.engine.code import code_digests
 from eitgeo.steps.engine.contract import sidecar_path
 from eitgeo.steps.engine.run import run_steps
+from eitgeo.steps.perimeters import foreseen
 from eitgeo.study.decision import Ranking
 from eitgeo.study.votes import Affinity
-from tests.rerun import by_status, changed, pending, tables
+from tests.rerun import by_status, changed, pending, read_once, tables
 
 LAST = {"manifest", "notebook_pages", "welcome_page"}
 """Steps that read all that the others write."""
@@ -74,10 +74,14 @@ EXCHANGED = {"factor_weights", "participation", "participation_picture"}
 def unmoved(delivered) -> Iterator[None]:
     """Plans of other parameters leave nothing due; the code stays the same meanwhile.
 
-    Reading the code takes a quarter of a plan: it is read once for all of them.
+    Reading the code takes a quarter of a plan, communes and bodies another: they are
+    read once for all of them.
     """
     digests = code_digests(step.code for step in STEPS)
-    with mock.patch.object(nodes, "code_digests", return_value=digests):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nodes, "code_digests", lambda _: digests)
+        for name in ("load_communes", "load_bodies"):
+            patch.setattr(foreseen, name, read_once(getattr(foreseen, name)))
         yield
         assert pending(delivered) == set()
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _UNIT_OF = indicator_catalogue().loc[[TONNES, JOBS, *KEPT_SHARES], "unit"].to_dict()
 FIGURES = (1, 2)
 """Significant figures of what is printed of a figure released with two."""
-_CASES = {
+CASE_UNITS = {
     "t_per_year": "t/an",
     "eur_per_year": "€/an",
     "tco2e_per_year": "tCO2e/an",
@@ -42,10 +42,15 @@ def unattached(said: Iterable[Said], allowed: Allowed) -> list[Said]:
 
 
 def allowed_numbers(
-    published: Published, *, declared_t: Iterable[float] = ()
+    published: Published,
+    *,
+    declared_t: Iterable[float] = (),
+    of_no_firm: Iterable[tuple[str, float]] = (),
 ) -> Allowed:
     """List the numbers that a text may print with the unit of an estimate."""
     found: Allowed = {"t/an": {_key(t) for t in declared_t if math.isfinite(t)}}
+    for unit, value in of_no_firm:
+        found.setdefault(unit, set()).add(_key(value))
     for unit, value in _released(published):
         held = found.setdefault(unit, set())
         held.add(_key(value))
@@ -86,7 +91,8 @@ def _released(published: Published) -> Iterator[tuple[str, float]]:
                 yield unit, float(b - a)
     for indicator in (TONNES, JOBS):
         yield from _of_blocks(published, indicator)
-    for t in (*published.cells["value"], *epci_exchanges(published).values()):
+    exchanges = published.cells["value"]
+    for t in (*exchanges, exchanges.sum(), *epci_exchanges(published).values()):
         yield "t/an", float(t)
 
 
@@ -125,6 +131,6 @@ def _constants() -> Iterator[Said]:
         if item.name.endswith(".csv"):
             yield from said_in(item.name, bare(item.read_text(encoding="utf-8")))
     cases = documented_cases()
-    for name, unit in _CASES.items():
+    for name, unit in CASE_UNITS.items():
         for value in cases[name].dropna():
             yield Said(name, float(value), unit, f"{value} {unit}")

@@ -22,22 +22,23 @@ _PAYLOAD = re.compile(
 
 
 def read_payload(path: Path) -> dict[str, Any]:
-    """Read the data that a page carries."""
+    """Read the data that a page carries, the first of them where there are several."""
+    return next(iter(read_payloads(path)), {})
+
+
+def read_payloads(path: Path) -> list[dict[str, Any]]:
+    """Read all the data that a page carries."""
     try:
         page = path.read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:
         reason = unread_reason(error) if isinstance(error, OSError) else "pas en UTF-8"
         message = f"{path.name} : illisible ({reason}) → refaire « eitgeo run »"
         raise SourceError(message) from error
-    met = _PAYLOAD.search(page)
-    if met is None:
-        return {}
     try:
-        found: dict[str, Any] = json.loads(met["text"])
+        return [json.loads(met["text"]) for met in _PAYLOAD.finditer(page)]
     except ValueError as error:
         message = f"{path.name} : données abîmées → refaire « eitgeo run »"
         raise SourceError(message) from error
-    return found
 
 
 def commune_table(payload: dict[str, Any]) -> pd.DataFrame:

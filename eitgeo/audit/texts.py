@@ -29,6 +29,9 @@ _SAID = re.compile(
     rf"(?![a-zà-ÿ/])(?: ?\((?P<low>{_NUMBER}) à (?P<high>{_NUMBER})\))?"
 )
 _PARTS = (".xml", ".qgs", ".rels")
+_PARAGRAPH = re.compile(r"</(?:w:p|a:p|(?:cp|dc|dcterms):\w+)>|</[a-z]+>\s*<[A-Z]")
+_COUNTS = "docProps/app.xml"
+"""What an office program counts of a file: no reader opens it."""
 _RUN_ON = {".pdf", ".svg", ".html"}
 _BLOCKS = re.compile(
     r"</?(?:p|li|td|th|tr|h[1-6]|div|section|option|button|dt|dd|text|summary|label)\b"
@@ -146,9 +149,9 @@ def _members(path: Path) -> Iterator[Piece]:
     try:
         with zipfile.ZipFile(path) as archive:
             for name in sorted(archive.namelist()):
-                if name.endswith(_PARTS):
+                if name.endswith(_PARTS) and name != _COUNTS:
                     text = archive.read(name).decode("utf-8", errors="replace")
-                    parts = re.split(r"</w:p>|</[a-z]+>\s*<[A-Z]", text)
+                    parts = _PARAGRAPH.split(text)
                     for rank, paragraph in enumerate(parts, start=1):
                         # Runs cut words: tags go without leaving a space.
                         words = html.unescape(re.sub(r"<[^>]*>", "", paragraph))
@@ -161,6 +164,7 @@ def _members(path: Path) -> Iterator[Piece]:
 _READERS = {
     ".pdf": _pages,
     ".docx": _members,
+    ".pptx": _members,
     ".qgz": _members,
     ".xlsx": lambda path: sheet_pieces(workbook_pages(path)),
     ".html": _elements,

@@ -3,11 +3,11 @@
 Each file rests on those above it:
 
 - ``answers``: What becomes of the answers of firms in a study, for whoever asks.
-- ``brought``: What the doctor says of perimeters: those that the user brings, unions of
+- ``brought``: What the doctor says of what comes from outside: downloads, perimeters,
   EPCI.
 - ``compare``: A comparison on screen: a table that fits, what must be said with it, the
   files.
-- ``downloads``: What `eitgeo doctor` says of the files that `eitgeo fetch` brought in.
+- ``french``: Help and refusals of the command line, in French.
 - ``texts``: French numbers and durations.
 - ``verify``: What « eitgeo verify » says of a file.
 - ``batch``: What « eitgeo batch » shows while it goes, and at its end.

@@ -15,6 +15,7 @@ from eitgeo import __version__
 from eitgeo.cli.ask.app import ask_app
 from eitgeo.cli.audit import audit_app
 from eitgeo.cli.backtest import backtest_app
+from eitgeo.cli.french import FrenchTyper
 from eitgeo.cli.layers import layers_app
 from eitgeo.cli.shared import (
     BAD_STUDY,
@@ -38,12 +39,11 @@ StudyPath = Annotated[
     Path, typer.Argument(metavar="ÉTUDE", help="Le fichier de l'étude.")
 ]
 
-app = typer.Typer(
+app = FrenchTyper(
     add_completion=False,
     help=_HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
 )
 app.add_typer(survey_app, name="survey")
 app.add_typer(territory_app)

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
+from eitgeo.cli.french import FrenchTyper
 from eitgeo.cli.shared import BAD_STUDY, INTERRUPTED, open_study, refuse, say
 from eitgeo.cli.texts import plain
 from eitgeo.errors import EitgeoError
 
 FOUND = 1
 
-audit_app = typer.Typer(rich_markup_mode=None)
+audit_app = FrenchTyper()
 
 
 @audit_app.command(help="Chercher si les chiffres publiés livrent un montant secret.")

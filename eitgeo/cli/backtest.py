@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from eitgeo.cli.french import FrenchTyper
 from eitgeo.cli.shared import BAD_STUDY, INTERRUPTED, open_study, refuse, say
 from eitgeo.cli.texts import plain
 from eitgeo.errors import EitgeoError, StudyError
@@ -23,7 +24,7 @@ _HEADS = (
     *("si_independants", "si_le_calcul_est_juste", "verdict"),
 )
 
-backtest_app = typer.Typer(rich_markup_mode=None)
+backtest_app = FrenchTyper()
 
 
 @backtest_app.command(help="Confronter le calcul aux déchets déclarés (IREP).")

@@ -1,14 +1,21 @@
-"""What the doctor says of perimeters: those that the user brings, unions of EPCI."""
+"""What the doctor says of what comes from outside: downloads, perimeters, EPCI."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import EitgeoError
+from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.steps.engine.brought import perimeter_faults
+from eitgeo.words import french_size
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from eitgeo.study.project import Project
+
+ACCOUNT = "data/fetched.csv"
 
 
 def perimeter_facts(project: Project) -> dict[str, str]:
@@ -37,3 +44,25 @@ def union_facts(project: Project) -> dict[str, str]:
     except EitgeoError as error:
         return {"unions d'EPCI entiers": f"REFUSÉ : {error}"}
     return {}
+
+
+def downloaded_facts(project: Project) -> dict[str, str]:
+    """List the files fetched, with their day, size and source."""
+    # Read here and now: an installation without geopandas must be told too.
+    path = project.base / ACCOUNT
+    if not path.is_file():
+        return {"fichiers": "aucun (« eitgeo fetch » les apporte)"}
+    try:
+        return {row["path"]: _fact(project.base, row) for row in csv_dicts(path)}
+    except (OSError, KeyError, ValueError):
+        return {"fichiers": f"inconnus : {ACCOUNT} illisible → le supprimer"}
+
+
+def _fact(base: Path, row: Mapping[str, str]) -> str:
+    told = f"{french_size(int(row['size_bytes']))}, téléchargé le {row['retrieved']}"
+    target = base / row["path"]
+    if not target.is_file():
+        return f"ABSENT ({told}) → eitgeo fetch --only {target.name}"
+    if target.stat().st_size != int(row["size_bytes"]):
+        return f"CHANGÉ depuis ({told}) → eitgeo fetch --only {target.name} --force"
+    return told

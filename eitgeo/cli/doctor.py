@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo import __version__
 from eitgeo.cli.answers import answer_facts
-from eitgeo.cli.brought import perimeter_facts, union_facts
-from eitgeo.cli.downloads import downloaded_facts
+from eitgeo.cli.brought import downloaded_facts, perimeter_facts, union_facts
 from eitgeo.cli.texts import french_number
 from eitgeo.cli.vehicles import vehicle_facts
 from eitgeo.commands import former

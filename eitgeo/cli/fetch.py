@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from eitgeo.cli.texts import french_duration
+from eitgeo.cli.texts import french_duration, french_number
+from eitgeo.commands.real_register import DISK
 from eitgeo.errors import SourceError
 from eitgeo.sources.fetch.fetched import FETCHED_NAME, Fetched, read_fetched
 from eitgeo.sources.fetch.plan import Outcome, Watch, inspect_files, planned_downloads
@@ -26,7 +28,7 @@ from eitgeo.sources.fetch.run import (
     open_client,
 )
 from eitgeo.sources.territory.bodies import read_membership
-from eitgeo.words import french_size
+from eitgeo.words import french_size, round_significant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,21 +103,47 @@ def plan_fetch(project: Project, options: FetchOptions) -> list[str]:
     for one in planned:
         is_asked = one.item in todo
         size = sizes[one.item.path] if is_asked else one.size_bytes
-        told = "taille non annoncée" if size is None else french_size(size)
+        told = "taille inconnue" if size is None else french_size(size)
         forced = is_asked and one.state in {"present", "unrecorded", "changed"}
         state = "à télécharger de nouveau" if forced else _STATES[one.state]
         lines.append(f"{one.item.name} : {state}")
         lines.append(f"  {told}, {one.item.licence}, {one.item.path}")
         if is_asked:
             lines.append(f"  {one.item.url}")
-    known = [size for size in sizes.values() if size is not None]
-    parts = [f"{len(todo)} fichier(s)"]
+    received = sum(one.size_bytes for one in planned if one.state == "partial")
+    total = _total_lines(list(sizes.values()), received=received, base=asked.base)
+    return [*lines, *_other_lines(asked.rows), *total]
+
+
+def _total_lines(
+    sizes: Sequence[int | None], *, received: int, base: Path
+) -> list[str]:
+    """Say what there is to download, and the disk that a study then takes."""
+    if not sizes:
+        return ["Total à télécharger : rien."]
+    known = [size for size in sizes if size is not None]
+    parts = [_files(len(sizes))]
     if known:
         parts.append(f"{french_size(sum(known))} annoncés")
-    if len(known) < len(todo):
-        parts.append(f"{len(todo) - len(known)} sans taille annoncée")
-    total = f"Total à télécharger : {', '.join(parts)}."
-    return [*lines, *_other_lines(asked.rows), total]
+    if received:
+        parts.append(f"dont {french_size(received)} déjà reçus")
+    if unknown := len(sizes) - len(known):
+        parts.append(f"{french_number(unknown)} de taille inconnue")
+    lines = [f"Total à télécharger : {', '.join(parts)}."]
+    free = shutil.disk_usage(base).free
+    need = int(round_significant(DISK * sum(known), 1))
+    about = "au moins" if unknown else "de l'ordre de"
+    told = f"{about} {french_size(need)}" if known else "inconnu, faute de tailles"
+    lack = "" if need <= free else " : libérer de la place d'abord"
+    lines.append(
+        f"Disque nécessaire, archives dépliées et tables comprises : {told} ; "
+        f"libres : {french_size(free)}{lack}."
+    )
+    return lines
+
+
+def _files(count: int) -> str:
+    return f"{french_number(count)} {'fichiers' if count > 1 else 'fichier'}"
 
 
 def run_fetch(project: Project, options: FetchOptions, console: Console) -> list[str]:
@@ -139,7 +167,7 @@ def run_fetch(project: Project, options: FetchOptions, console: Console) -> list
     new = sum(one.status == "fetched" for one in outcomes)
     there = len(outcomes) - new - len(failed)
     lines.append(
-        f"Total : {new} fichier(s) téléchargé(s), {there} déjà là, "
+        f"Total : {_files(new)} téléchargé{'s' if new > 1 else ''}, {there} déjà là, "
         f"{len(failed)} en échec."
     )
     for line in lines:
@@ -184,9 +212,7 @@ def _other_lines(rows: Sequence[RegisterRow]) -> list[str]:
     by_hand = [row for row in rows if row.is_by_hand]
     shipped = sum(row.is_shipped for row in rows)
     lines = [f"{row.name} : {_BY_HAND} ({row.url})" for row in by_hand]
-    return (
-        [*lines, f"Livrés avec l'étude : {shipped} fichier(s)."] if shipped else lines
-    )
+    return [*lines, f"Livrés avec l'étude : {_files(shipped)}."] if shipped else lines
 
 
 def _print(console: Console, text: str) -> None:

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from eitgeo.cli.french import FrenchTyper
 from eitgeo.cli.shared import BAD_STUDY, FAILED, INTERRUPTED, refuse, refusing, say
 from eitgeo.errors import EitgeoError, StudyError
 
-layers_app = typer.Typer(rich_markup_mode=None)
+layers_app = FrenchTyper()
 
 
 @layers_app.command(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from eitgeo.cli.french import FrenchTyper
 from eitgeo.cli.shared import (
     BAD_STUDY,
     BUSY,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 NOT_OF_THE_RUN, NOT_VERIFIED, INPUTS_CHANGED = 1, 2, 3
 _NO_FILE = "FICHIER manque → le nommer, ou lire tout ce qui est publié : --lecture"
 
-territory_app = typer.Typer(rich_markup_mode=None)
+territory_app = FrenchTyper()
 
 
 EpciNames = Annotated[

@@ -9,6 +9,8 @@ import pyarrow.parquet as pq
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.disclosure.door.rules import gathered
+from eitgeo.maps.paper.map_sheet import compose
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.prints.national_map import national_map
 from eitgeo.store import write, write_bytes
 from eitgeo.study.project import open_project
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.study.project import Project
+    from eitgeo.study.sections import Study
 
-_TABLE, _PICTURE = "indicateurs.parquet", "carte_etudes.png"
+_TABLE, _MAP = "indicateurs.parquet", "carte_etudes"
 _FIRST = ("study_id", "study_title", "edition", "perimeter_id", "perimeter_name")
 
 
@@ -37,7 +40,8 @@ def publish_national(
     studies = [one.study for one in projects.values()]
     reasons = sorted({r for one in studies for r in one.demonstration_reasons})
     prefix = "DEMO_" if reasons else ""
-    for name in (_TABLE, _PICTURE):  # a file of the user may bear a name like it
+    names = (_TABLE, f"{_MAP}.png", f"{_MAP}.pdf")
+    for name in names:  # a file of the user may bear a name like it
         for stale in {"", "DEMO_"} - {prefix}:
             (folder / f"{stale}{name}").unlink(missing_ok=True)
     table = folder / f"{prefix}{_TABLE}"
@@ -46,10 +50,26 @@ def publish_national(
     areas = gathered(
         [released(project, "area", study_id=name) for name, project in projects.items()]
     )
-    picture = national_map(
-        areas, heading=f"{len(studies)} territoires étudiés", absent=failed
+    drawn = compose(national_map(areas, absent=failed), _sheet(studies))
+    return [
+        table,
+        *(
+            write_bytes(folder / f"{prefix}{_MAP}.{kind}", content)
+            for kind, content in drawn.items()
+        ),
+    ]
+
+
+def _sheet(studies: Sequence[Study]) -> Sheet:
+    """Say what studies are together: as settled and as precise as the least of them."""
+    told = [one.identity for one in studies]
+    return Sheet(
+        title="Études calculées ensemble",
+        subtitle="",
+        edition=max(one.edition for one in told),
+        status="valide" if all(one.status == "valide" for one in told) else "projet",
+        effort="complet" if all(one.effort == "complet" for one in told) else "rapide",
     )
-    return [table, write_bytes(folder / f"{prefix}{_PICTURE}", picture)]
 
 
 def _indicators(name: str, project: Project) -> pd.DataFrame:

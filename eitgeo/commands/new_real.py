@@ -9,8 +9,10 @@ from eitgeo.commands.git_ignore import ignore_in_git
 from eitgeo.commands.new_study import note_folder, note_name, require_study
 from eitgeo.commands.real_choice import choose_place
 from eitgeo.commands.real_register import (
+    DISK,
     area_km2,
     licences,
+    of_use,
     register_text,
     size_mb,
     widened,
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
+    from eitgeo.commands.real_choice import Place
+    from eitgeo.commands.real_register import Wired
     from eitgeo.commands.study_text import Wanted
 
 BUFFER_KM = 40.0
@@ -38,6 +42,7 @@ LEAVABLE = {
     "routes": ("osm", "osmnx"),
     "banatic": ("banatic",),
     "urssaf": ("urssaf_ape",),
+    "insee": ("insee",),
     "icpe": ("icpe",),
     "gerep": ("gerep",),
     "sinoe": ("sinoe",),
@@ -45,8 +50,6 @@ LEAVABLE = {
 """What a study may do without, and the files that go with it."""
 
 _OUTLETS = {"icpe", "gerep", "sinoe"}
-_DISK = 2.5
-"""Disk that a study takes, for what is downloaded: tables, archives unfolded."""
 
 type RoadChoice = Literal["auto", "osm", "osmnx"]
 
@@ -134,6 +137,7 @@ def new_real(
         small = area_km2(widened(place.box, buffer_km)) < OVERPASS_KM2
         roads = "osmnx" if small else "osm"
     files = wire_files(place, buffer_km=buffer_km, roads=roads, without=left)
+    _require_land(place, files)
     told = RealText(wanted, place, files, buffer_km)
     text = real_study_text(told, f"{folder.name}/study.yaml")
     require_study(text)
@@ -149,7 +153,7 @@ def new_real(
         place.departements,
         len(files),
         size_mb(files),
-        _DISK * size_mb(files),
+        DISK * size_mb(files),
         licences(files),
         missing_lines(told),
         tuple(ignored),
@@ -167,4 +171,19 @@ def _require(folder: Path, wanted: Wanted, without: Collection[str]) -> None:
     if set(without) >= _OUTLETS:
         remedy = "garder icpe, gerep ou sinoe"
         faults.add("aucune source d'exutoires", remedy=remedy)
+    faults.raise_if_any(StudyError)
+
+
+def _require_land(place: Place, files: list[Wired]) -> None:
+    """Refuse a box at sea: no relief, no road, no neighbour is there."""
+    if of_use(files, "relief"):
+        return
+    told = ", ".join(f"{one:g}" for one in place.box)
+    faults = Faults("nouvelle étude")
+    for siren, name in place.epci["name"].items():
+        faults.add(
+            f"{name} ({siren}) : aucune terre de France métropolitaine dans son "
+            f"cadre ({told}) ni dans sa couronne",
+            remedy="corriger west, south, east, north dans la liste (--epci-list)",
+        )
     faults.raise_if_any(StudyError)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 KM_PER_DEGREE = 111.0
 """Of latitude: a degree of longitude is shorter."""
 
+DISK = 2.5
+"""Disk that a study takes, for what is downloaded: tables, archives unfolded."""
+
 
 class Wired(NamedTuple):
     """One file of the register, and what the study makes of it.

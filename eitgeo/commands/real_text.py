@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from eitgeo.commands.study_text import Wanted
 
 _MAX_DECLARED = 6
+_COUNTS = {
+    "urssaf_ape": ("urssaf_ape", "URSSAF (ODbL, table à part)"),
+    "insee": (
+        "insee_comparator",
+        "INSEE, comparateur de territoires (Licence Ouverte 2.0)",
+    ),
+}
+"""Reader and credit of what is counted by commune."""
 _EMPLOYERS_PER_INHABITANT = 0.03
 _HEAD = """\
 # Étude écrite par « eitgeo new --real » : des fichiers officiels, à télécharger.
@@ -96,7 +104,8 @@ def missing_lines(told: RealText) -> list[str]:
     stands = {
         "sirene": f"établissements (SIRENE) : {drawn}",
         "banatic": "syndicats et PETR (BANATIC) : les EPCI seuls",
-        "urssaf_ape": "activité comptée (URSSAF) : rien n'est compté",
+        "urssaf_ape": "salariés comptés (URSSAF) : aucun",
+        "insee": "établissements comptés (INSEE) : aucun",
         "gerep": "déchets déclarés (GEREP) : ratios seuls",
         "icpe": "installations classées (Géorisques) : déclarants et déchèteries seuls",
         "sinoe": "déchèteries (SINOE) : installations classées et déclarants seuls",
@@ -184,8 +193,13 @@ def _sources(told: RealText) -> dict[str, Any]:
         "elevation": told.paths("relief")[0].rpartition("/")[0],
         "sites": _sites(told),
     }
-    if counts := told.paths("urssaf_ape"):
-        found["counts"] = [{"reader": "urssaf_ape", "path": counts[0]}]
+    counts = [
+        {"reader": reader, "path": path}
+        for use, (reader, _) in _COUNTS.items()
+        for path in told.paths(use)
+    ]
+    if counts:
+        found["counts"] = counts
     found["outlets"] = [
         {"reader": use, "path": path}
         for use in ("icpe", "gerep", "sinoe")
@@ -269,8 +283,9 @@ def _credits(told: RealText) -> dict[str, str]:
         "flows": "Gisements potentiels estimés et synergies : ratios et règles de "
         "travail du paquet eitgeo (classe H)",
     }
-    if told.paths("urssaf_ape"):
-        found["counts"] = "Activité comptée : URSSAF (ODbL, table à part)"
+    counted = [credit for use, (_, credit) in _COUNTS.items() if told.paths(use)]
+    if counted:
+        found["counts"] = f"Activité comptée : {' ; '.join(counted)}"
     return found
 
 

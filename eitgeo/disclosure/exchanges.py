@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from eitgeo.disclosure.rest import Rest
 
 CAPTURED = "captured_pct"
+_BOUNDS = ("low", "high")
 _PERCENT = 100.0
 OUTSIDE = "hors"
 """All takers outside the study area: one unit."""
@@ -147,6 +148,57 @@ def with_spread(shares: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
         low=_PERCENT / (1 + np.exp(-mine - np.floor(2 * down) / 2)),
         high=_PERCENT / (1 + np.exp(-mine - np.ceil(2 * up) / 2)),
     )
+
+
+def widened(parts: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+    """Widen the interval of parts of a total by that of the share that makes them.
+
+    Parameters
+    ----------
+    parts
+        ``value``, ``low``, ``high``: the total and its bounds, times a share.
+    shares
+        On the same index, the share kept: ``value``, ``low``, ``high`` [%]. Without
+        bounds, or at 0, it widens nothing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `parts` with bounds farther from the value, on the scale of ratios: the square
+        root of the sum of the squares of how far the total and the share reach, as of
+        two doubts apart. Bounds on either side of zero move as the share at most does.
+
+    Examples
+    --------
+    >>> euros = pd.DataFrame({"value": [4.0, -4.0], "low": [2.0, -8.0],
+    ...     "high": [8.0, -2.0]})
+    >>> half = pd.DataFrame({"value": 50.0, "low": 50.0, "high": 100.0}, index=[0, 1])
+    >>> widened(euros, half).round(2).to_numpy().tolist()
+    [[4.0, 2.0, 10.66], [-4.0, -10.66, -2.0]]
+    """
+    value, low, high = (parts[name].to_numpy(float) for name in ("value", *_BOUNDS))
+    least, most = (_reach(shares[name], shares["value"]) for name in _BOUNDS)
+    sign = np.where(value < 0, -1.0, 1.0)
+    near, far = np.where(sign > 0, low, high), np.where(sign > 0, high, low)
+    # Beyond zero there is no ratio.
+    across = (sign * near < 0) | (value == 0)
+    size = np.where(across, np.nan, value)
+    nearer, farther = (_reach(pd.Series(one), pd.Series(size)) for one in (near, far))
+    near = np.where(
+        across, near * np.exp(most), value * np.exp(-np.hypot(nearer, least))
+    )
+    far = np.where(across, far * np.exp(most), value * np.exp(np.hypot(farther, most)))
+    return parts.assign(
+        low=np.where(sign > 0, near, far), high=np.where(sign > 0, far, near)
+    )
+
+
+def _reach(bound: pd.Series[float], value: pd.Series[float]) -> np.ndarray:
+    """Say how far a bound is from a value, as the logarithm of their ratio."""
+    ratio = (bound / value.where(value != 0)).to_numpy(float)
+    with np.errstate(divide="ignore"):
+        reach: np.ndarray = np.abs(np.log(np.where(np.isnan(ratio), 1.0, ratio)))
+    return reach
 
 
 def _log_odds(pct: np.ndarray) -> np.ndarray:

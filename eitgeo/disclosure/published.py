@@ -10,7 +10,7 @@ import pandas as pd
 from eitgeo.check import Faults, hint
 from eitgeo.disclosure.blocks import JOBS, LEVELS
 from eitgeo.disclosure.draws import wide_draws
-from eitgeo.disclosure.exchanges import CAPTURED, with_spread
+from eitgeo.disclosure.exchanges import CAPTURED, widened, with_spread
 from eitgeo.errors import SchemaError
 from eitgeo.exact import at_most, settled_values
 from eitgeo.scenarios.measures.indicators import rank_same_size
@@ -127,8 +127,9 @@ def publish_indicators(
     are withheld where blocks held whole count less than half of the sites inside, or
     where more than a fifth of what is given goes to takers told together of which
     the perimeter holds some and leaves others. Levers are the released totals of the
-    study times the share of the published tonnes that the perimeter keeps: a function
-    of published figures alone, withheld where the share kept is.
+    study times the share of the published tonnes that the perimeter keeps, their
+    interval widened by that of the share kept (`widened`): a function of published
+    figures alone, withheld where the share kept is.
 
     ``tranche``: the share of the largest site times the published jobs would give
     the headcount of one firm. A band of the share would not do: of hundreds of
@@ -149,11 +150,15 @@ def publish_indicators(
     # Nothing is kept secret of what is not told at all.
     secrecy = secrecy.mask(indicators["note"].eq(NO_SITES), "register")
     parts = [indicators[secrecy == "register"].assign(unallocated_pct=0.0)]
+    told = kept_shares(guarded.communes, guarded.exchanges, candidates)
+    inside = indicators[indicators["indicator_id"].eq(CAPTURED)]
+    kept = (
+        with_spread(told[0], inside.set_index("perimeter_id").reindex(names)),
+        told[1],
+    )
     for name, rows in indicators[secrecy != "register"].groupby("indicator_id"):
         mine = rows.set_index("perimeter_id").loc[names].reset_index()
-        figures = _figures(str(name), guarded, candidates, levers)
-        if name == CAPTURED:
-            figures = with_spread(figures, mine)
+        figures = _figures(str(name), guarded, candidates, levers=levers, kept=kept)
         about = catalogue.loc[str(name)]
         ranks = rank_same_size(
             figures["value"].to_numpy(),
@@ -194,12 +199,14 @@ def _figures(
     name: str,
     guarded: Guarded,
     candidates: Sequence[Candidate],
+    *,
     levers: pd.DataFrame | None,
+    kept: tuple[pd.DataFrame, np.ndarray],
 ) -> pd.DataFrame:
     if levers is not None and name in levers.index:
-        return _part_of_levers(name, guarded, candidates, levers)
+        return _part_of_levers(name, guarded, levers, kept)
     if name == CAPTURED:
-        return kept_shares(guarded.communes, guarded.exchanges, candidates)[0]
+        return kept[0]
     if name == TOP_SITE:
         return _top_site(guarded, candidates)
     return sum_blocks(name, guarded, candidates)
@@ -227,14 +234,14 @@ def sum_blocks(
 def _part_of_levers(
     name: str,
     guarded: Guarded,
-    candidates: Sequence[Candidate],
     levers: pd.DataFrame,
+    kept: tuple[pd.DataFrame, np.ndarray],
 ) -> pd.DataFrame:
     """Give each perimeter the part of a lever that its published tonnes make."""
-    shares, kept = kept_shares(guarded.communes, guarded.exchanges, candidates)
+    shares, kept_t = kept
     total = float(guarded.exchanges["value"].sum())
-    part = np.where(shares["value"].notna(), kept, np.nan) / max(total, _LITTLE_T)
-    found = lever_figures(part, levers.loc[[name]])[name]
+    part = np.where(shares["value"].notna(), kept_t, np.nan) / max(total, _LITTLE_T)
+    found = widened(lever_figures(part, levers.loc[[name]])[name], shares)
     known = found["value"].notna() | shares["note"].str.startswith(WITHHELD_NOTE)
     note = shares["note"].where(known, WITHHELD_NOTE)
     parts = found["note"].where(found["value"].notna(), "")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.dossier.model import Figure, Paragraph, Source, Table, Value, Wide
 from eitgeo.dossier.prose import read_prose
-from eitgeo.ledger import Place, written
+from eitgeo.ledger import Place, plain, written
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.small_maps import picture_parts
 from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.words.cards import card_rows, identity_lines, perimeter_rows
 from eitgeo.maps.words.union_words import of_whole_epci
 from eitgeo.reference.indicators import indicators_in
-from eitgeo.words import MISSING, french_number, typographic
+from eitgeo.words import MISSING, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -116,6 +116,8 @@ class Terms(NamedTuple):
         What the study supposes, and what replaced it.
     has_sites
         Whether establishments are at hand, and not counts in their place.
+    donors_too
+        What is left of exchanges if donors are drawn too, as `if_donors_too` says.
     """
 
     governance: GovernanceReference
@@ -134,6 +136,7 @@ class Terms(NamedTuple):
     compared: str = ""
     hypotheses: tuple[Hypothesis, ...] = ()
     has_sites: bool = True
+    donors_too: str = ""
 
 
 class Drawn(NamedTuple):
@@ -290,7 +293,8 @@ class Desk:
             return read_prose("front").say("no_picture", style="note", what=caption)
         is_drawn = key in self.drawn.pictures
         heading, _ = picture_parts(png)
-        if heading:
+        said = "".join(one.text if isinstance(one, Value) else one for one in caption)
+        if heading and typographic(heading) not in typographic(said):
             # Its header is cut off: the message of a map is told under it.
             caption = (told(heading, "carte", key, "titre"), ". ", *caption)
         return Figure(caption, typographic(alt), png, width_pct, is_drawn)
@@ -306,7 +310,7 @@ class Desk:
         return Wide((replace(found, width_pct=pct),))
 
 
-_WIDE_CM = (26.5, 15.8)
+_WIDE_CM = (26.7, 17.1)
 """Room for a picture over its caption on a landscape page: width, height [cm]."""
 
 
@@ -347,9 +351,23 @@ def number(
     return told(text, *source, evidence="" if text == MISSING else evidence)
 
 
+def exact(
+    value: float,
+    source: tuple[str, object, str],
+    *,
+    unit: str = "",
+    evidence: str = "",
+    decimals: int | None = None,
+) -> Value:
+    """Make a value of a number that nothing rounds: a setting, a count, a quote."""
+    place = Place(source[0], str(source[1]), source[2])
+    text = plain(value, place, decimals=decimals, unit=unit)
+    return told(text, *source, evidence="" if text == MISSING else evidence)
+
+
 def count(n: int, table: str, what: str) -> Value:
     """Make a value of a number of rows."""
-    return told(french_number(n, decimals=0), table, what, "lignes")
+    return exact(n, (table, what, "lignes"), decimals=0)
 
 
 def cell(record: Mapping[Any, Any], table: str, row: object, column: str) -> Value:

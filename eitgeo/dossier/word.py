@@ -46,8 +46,10 @@ if TYPE_CHECKING:
     from eitgeo.dossier.model import Block, Chapter, Dossier, Runs
 
 _PAGE_CM = (21.0, 29.7)
-_WIDE_CM = (1.6, 1.6, 1.9, 1.2)
+_WIDE_CM = (1.5, 1.5, 1.7, 1.1)
 """Margins of a page turned: left, right, top, bottom [cm]."""
+_DISTANCE_CM, _EDGE_CM = 1.27, 0.6
+"""From the edge of a page to what is above and under its body; of a page turned."""
 _MARGIN_CM = {"left": 2.1, "right": 2.1, "top": 2.2, "bottom": 1.9}
 _GAP_CM = 0.6
 _STYLES = {
@@ -122,6 +124,7 @@ def dossier_docx(dossier: Dossier) -> bytes:
 def _portrait(section: Any) -> None:
     section.orientation = WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = map(Cm, _PAGE_CM)
+    section.header_distance = section.footer_distance = Cm(_DISTANCE_CM)
     for side, margin in _MARGIN_CM.items():
         setattr(section, f"{side}_margin", Cm(margin))
 
@@ -325,7 +328,8 @@ def _wide(hand: _Hand, block: Wide) -> None:
     section.page_height, section.page_width = map(Cm, _PAGE_CM)
     for side, margin in zip(("left", "right", "top", "bottom"), _WIDE_CM, strict=True):
         setattr(section, f"{side}_margin", Cm(margin))
-    hand.width_cm = _PAGE_CM[1] - 2 * 1.6
+    section.header_distance = section.footer_distance = Cm(_EDGE_CM)
+    hand.width_cm = _PAGE_CM[1] - _WIDE_CM[0] - _WIDE_CM[1]
     for inner in block.blocks:
         _block(hand, inner)
     _portrait(_new_page(document))

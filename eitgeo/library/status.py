@@ -12,6 +12,7 @@ from eitgeo.maps.words.hypotheses import (
     study_hypotheses,
 )
 from eitgeo.reference.asks import asked_bases
+from eitgeo.words import some_of
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -38,7 +39,7 @@ def status(project: Project) -> pd.DataFrame:
         {
             "hypothese": one.label,
             "etat": one.state,
-            "par": " ; ".join(one.by),
+            "par": some_of(one.by),
             "reste": " ; ".join(one.remains),
             "changerait": change_sentence(one),
             "commande": " ; ".join(one.commands) or one.line,

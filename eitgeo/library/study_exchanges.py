@@ -12,6 +12,7 @@ from eitgeo.flows.arisings.residues import site_residues
 from eitgeo.flows.exchanges.candidates import exchange_ends
 from eitgeo.flows.exchanges.drawn_markets import (
     drawn_allocation,
+    drawn_donor_shares,
     drawn_markets,
     drawn_shares,
     solve,
@@ -41,7 +42,7 @@ from eitgeo.flows.outlets.syndicate import (
     public_outlets,
     with_public_service,
 )
-from eitgeo.flows.outlets.today import as_today, rule_outlets
+from eitgeo.flows.outlets.today import as_today, rule_outlets, secondary_share
 from eitgeo.flows.outlets.transport import vehicle_freight
 from eitgeo.reference.exchange_terms import current_outlets, input_needs, residue_values
 from eitgeo.reference.rules import family_name, synergy_rules
@@ -141,8 +142,11 @@ def first_draws(
     project = replace(project, study=project.study.model_copy(update=changed))
     exchanges = study_exchanges(project, needs_share=needs_share)
     part, seed = taking_part_in(project.study), project.study.identity.seed
-    shares = drawn_shares(part, seed=seed)[:n_draws]
-    solved = [solve(market) for market in markets_of_draws(project, exchanges, shares)]
+    shares, of_donors = (
+        drawn(part, seed=seed)[:n_draws] for drawn in (drawn_shares, drawn_donor_shares)
+    )
+    markets = markets_of_draws(project, exchanges, shares, donor_shares=of_donors)
+    solved = [solve(market) for market in markets]
     return StudyDraws(exchanges, solved, priced_exchanges(project, exchanges, solved))
 
 
@@ -279,13 +283,19 @@ def _market(
 
 
 def markets_of_draws(
-    project: Project, exchanges: StudyExchanges, shares: Floats, *, turn: int = 0
+    project: Project,
+    exchanges: StudyExchanges,
+    shares: Floats,
+    *,
+    donor_shares: Floats | None = None,
+    turn: int = 0,
 ) -> Iterator[Market]:
     """Draw who takes part; firms that said what they look for always do."""
     sites = exchanges.tables["sites"]
     return drawn_markets(
         exchanges.market,
         shares,
+        donor_shares=donor_shares,
         seed=project.study.identity.seed,
         sure=set(exchanges.tables["needs"]["site_id"]),
         cells=set(sites.loc[are_cells(sites), "site_id"]),
@@ -322,7 +332,10 @@ def priced_exchanges(
     )
     terms = terms.assign(disposal_heading=lot_headings(lots, outlets.headings))
     shares = _today(rules).loc[table["rule_id"]].set_index(table.index)
-    return table.join(as_today(terms, shares)).join(shares)
+    naf = exchanges.tables["sites"].set_index("site_id")["naf"]
+    of_others = secondary_share(table["donor_id"].map(naf))
+    priced = table.join(as_today(terms, shares)).join(shares)
+    return priced.assign(secondary_share=of_others)
 
 
 def _today(rules: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from eitgeo.exact import at_most
 from eitgeo.reference.labels import labels_of
+from eitgeo.reference.rules import ANY_ACTIVITY
 from eitgeo.reference.tables import (
     EVERY_VEHICLE,
     FACTOR_KEYS,
@@ -32,6 +33,7 @@ KEYS = FACTOR_KEYS | {
 NEAR = 0.2
 """How far a published value may lie from the middle that it supports, as a part."""
 _EXCLUDED = "EXCLUDE"
+_LEFT = "laisse"
 _OWN_UNITS = ("byproducts", "freight_factors")
 """Files whose rows have units of their own."""
 
@@ -64,6 +66,7 @@ _FACTORS = {
     ("residue_values", "value_eur_per_t"): _ends("value_eur_per_t"),
     ("residue_values", "processing_eur_per_t"): _ends("processing_eur_per_t"),
     ("heading_wastes", "gate_eur_per_t"): _ends("gate_eur_per_t"),
+    ("current_outlets", "share"): _ends("share"),
     ("landfill_tax", "eur_per_t"): _sure("eur_per_t"),
     ("landfill_tax", "extra_eur_per_t"): _sure("extra_eur_per_t"),
     ("freight_factors", "mid"): _LEVELS,
@@ -115,6 +118,8 @@ def _rows(name: str) -> pd.DataFrame:
     table = table.assign(row_key=table[keys].agg("|".join, axis="columns"))
     if name == "waste_ratios":
         table = table[table["stream"] != _EXCLUDED]
+    if name == "current_outlets":  # what is left in place is no use
+        table = table[table["outlet"] != _LEFT]
     if name == "synergies":
         span = table["avoided_range"].str.extract(r"^(-?[\d.]+)-(-?[\d.]+)$")
         table = table.assign(avoided_low=span[0], avoided_high=span[1])
@@ -144,12 +149,20 @@ def _heading(table: pd.DataFrame) -> pd.Series[str]:
     return "rubrique " + table["heading"] + " (" + names + ")"
 
 
+def _used(table: pd.DataFrame) -> pd.Series[str]:
+    """Name what is used, and who gives it where that is not anybody."""
+    codes = "déchets " + table["waste_codes"].str.replace(";", ", ")
+    givers = " (NAF " + table["donors"].str.replace(";", ", ") + ")"
+    return codes + givers.where(table["donors"] != ANY_ACTIVITY, "")
+
+
 def _of_activity(label: pd.Series[str], table: pd.DataFrame) -> pd.Series[str]:
     return label + " (NAF " + table["naf_prefix"].str.replace(";", ", ") + ")"
 
 
 _SAYS: dict[str, Callable[[pd.DataFrame], pd.Series[str]]] = {
     "byproducts": lambda table: _of_activity(table["label"], table),
+    "current_outlets": _used,
     "freight_factors": _freight,
     "heading_wastes": _heading,
     "input_needs": lambda table: _of_activity(table["label_fr"], table),

@@ -17,6 +17,7 @@ CODELESS = ("biogaz", "chaleur", "co2", "eau")
 EVERY_VEHICLE = "*"
 FACTOR_KEYS = {
     "byproducts": ("naf_prefix", "resource"),
+    "current_outlets": ("waste_codes", "donors"),
     "freight_factors": ("vehicle", "factor"),
     "heading_wastes": ("heading", "stream", "ewc_stats"),
     "input_needs": ("naf_prefix", "resource"),

@@ -400,7 +400,7 @@ def syndicate_sheet_files(project: Project) -> list[Path]:
     if project.study.flows.syndicate is None:
         return []
     stem = f"{SYNDICATE_SHEET}_A4"
-    return [project.published(stem, suffix) for suffix in (".pdf", ".png")]
+    return [project.published(stem, f".{kind}") for kind in project.study.prints.files]
 
 
 def dossier_inputs(project: Project) -> list[Path]:

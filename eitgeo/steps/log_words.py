@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.words import NARROW, NBSP, figure_text
+from eitgeo.ledger import Place, written
+from eitgeo.words import NARROW, NBSP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,15 +28,24 @@ _NO_BOUNDS = (_UNKNOWN, _UNKNOWN)
 _PLAIN = str.maketrans({NARROW: NBSP, "\N{MINUS SIGN}": "-"})
 
 
-def about(value: float, unit: str, *, bounds: tuple[float, float] = _NO_BOUNDS) -> str:
-    r"""Write a figure of class H: one significant figure, and its interval.
+def about(
+    value: float,
+    unit: str,
+    place: Place,
+    *,
+    bounds: tuple[float, float] = _NO_BOUNDS,
+    evidence: str = "H",
+) -> str:
+    r"""Write a figure as its class allows, H unless told, and its interval.
 
     Examples
     --------
-    >>> about(3.6e6, "t·km/an", bounds=(2.5e6, 5.3e6)).replace(NBSP, " ")
+    >>> place = Place("lever_totals", "exchange_tkm", "mid")
+    >>> about(3.6e6, "t·km/an", place, bounds=(2.5e6, 5.3e6)).replace(NBSP, " ")
     'de l’ordre de 4 000 000 t·km/an (3 000 000 à 5 000 000)'
-    >>> about(252_704, "t/an").replace(NBSP, " ")
+    >>> about(252_704, "t/an", place).replace(NBSP, " ")
     'de l’ordre de 300 000 t/an'
     """
-    told = figure_text(value, bounds=bounds, evidence="H", unit=unit, decimals=0)
+    how = {"evidence": evidence, "unit": unit, "decimals": 0}
+    told = written(value, place, bounds=bounds, **how)
     return told.translate(_PLAIN)

@@ -3,6 +3,7 @@
 import shutil
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from matplotlib.figure import Figure
@@ -23,10 +24,10 @@ needs_pdftotext = pytest.mark.skipif(
 )
 
 
-def listed(folder: Path, *, declared_t: tuple[float, ...] = ()) -> list[str]:
+def listed(folder: Path, **known: tuple[Any, ...]) -> list[str]:
     """Return the words of a folder that are no released figure."""
     found = Audit()
-    audit_texts(read_back(folder), found, declared_t=declared_t)
+    audit_texts(read_back(folder), found, **known)
     assert found.unread == []
     return [f"{one.file} {one.words}" for one in found.unattached]
 
@@ -83,6 +84,13 @@ def test_what_a_public_register_declares_is_released(folder) -> None:
     write_document(folder, "Plafond : 48 492 t/an")
     assert listed(folder) == ["DEMO_dossier.docx 48 492 t/an"]
     assert listed(folder, declared_t=(48_492.0,)) == []
+
+
+def test_a_setting_or_a_budget_is_no_firm_s_in_its_own_unit(folder) -> None:
+    write_document(folder, "au moins 30 emplois", "80 000 €/an", "80 000 t/an")
+    assert len(listed(folder)) == 3
+    settled = (("emplois", 30.0), ("€/an", 80_000.0))
+    assert listed(folder, of_no_firm=settled) == ["DEMO_dossier.docx 80 000 t/an"]
 
 
 def test_a_spoilt_document_is_refused(folder) -> None:

@@ -111,6 +111,32 @@ def test_what_is_supposed_is_read_from_the_study(study) -> None:
     )
 
 
+def test_before_its_files_are_there_nothing_is_replaced(tmp_path) -> None:
+    path = tmp_path / "val/study.yaml"
+    said("new", "val", "--real", "--epci", "couserans,volvestre", "--out", path.parent)
+    lines = said("status", path)
+    assert lines.startswith("Aucune hypothèse sur 12 remplacée.\n")
+    found = states(open_project(path))
+    assert {one.state for one in found.values()} == {SUPPOSED}
+    assert all(one.by == () for one in found.values())
+    union = "réunion d’EPCI à confirmer : Réunion de 2 EPCI – hypothèse à confirmer"
+    assert found["memberships"].remains[-1].replace("\xa0", " ") == union
+    # Seven départements, and the declarants: four are named, the others counted.
+    (files,) = found["registers"].remains
+    assert files.startswith("8 fichiers à apporter")
+    assert files.endswith("icpe_32.zip, et 4 autres")
+    assert found["registers"].commands[0] == "eitgeo fetch"
+    # What a study names and a command brings, it need not be told to write.
+    assert "puis, dans study.yaml" not in lines
+    for name in ("perimetre-epci-a-fp.csv", "banatic_france.xlsx"):
+        listed = path.parent / "data/raw/officiel" / name
+        listed.parent.mkdir(parents=True, exist_ok=True)
+        listed.write_bytes(b"")
+    after = states(open_project(path))["memberships"]
+    assert (after.state, len(after.by)) == (PARTLY, 2)
+    assert [one.replace("\xa0", " ") for one in after.remains] == [union]
+
+
 def test_what_a_replacement_changes(study) -> None:
     found = states(open_project(study))
     files = set(found["sites"].files)

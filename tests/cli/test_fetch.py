@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from filelock import FileLock
@@ -13,10 +15,19 @@ from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
 from eitgeo.sources.fetch.register import COLUMNS, read_register
-from tests.sources.fetch.official import csv_body, digest, file, serving, status
+from tests.sources.fetch.official import csv_body, digest, file, serving, status, whole
 
 ROOT = Path(__file__).resolve().parents[2]
 BODY = csv_body(40_000)
+DISK = "Disque nécessaire, archives dépliées et tables comprises :"
+
+
+class Usage(NamedTuple):
+    """What a disk holds."""
+
+    total: int
+    used: int
+    free: int
 
 
 @pytest.fixture
@@ -57,7 +68,10 @@ def call(*arguments: object) -> tuple[int, str]:
     return found.exit_code, found.output.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_a_dry_run_says_state_size_licence_and_target(study, official) -> None:
+def test_a_dry_run_says_state_size_licence_and_target(
+    study, official, monkeypatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(1, 0, 1_000_000_000))
     code, said = call("fetch", study, "--dep", "09", "--dry-run")
     assert code == 0
     assert said.splitlines() == [
@@ -68,8 +82,10 @@ def test_a_dry_run_says_state_size_licence_and_target(study, official) -> None:
         "  40 ko, LO, data/raw/icpe_09.csv",
         f"  {official.url}/09.csv",
         "BANATIC : à télécharger à la main (https://ici.fr)",
-        "Livrés avec l'étude : 1 fichier(s).",
-        "Total à télécharger : 2 fichier(s), 80 ko annoncés.",
+        "Livrés avec l'étude : 1 fichier.",
+        "Total à télécharger : 2 fichiers, 80 ko annoncés.",
+        # 2,5 times what comes, of one significant figure.
+        f"{DISK} de l'ordre de 200 ko ; libres : 1 Go.",
     ]
     assert sorted(one.name for one in study.parent.rglob("*")) == [
         "data",
@@ -77,6 +93,27 @@ def test_a_dry_run_says_state_size_licence_and_target(study, official) -> None:
         "sources.csv",
         "study.yaml",
     ]
+
+
+def test_a_total_counts_what_is_unknown_received_or_too_large(
+    study, official, monkeypatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(1, 0, 90_000))
+    official.give("/09.csv", whole(gzip.compress(BODY), {"Content-Encoding": "gzip"}))
+    (study.parent / "data/raw/.a.csv.part").write_bytes(BODY[:10_000])
+    said = call("fetch", study, "--dep", "09", "--dry-run")[1].splitlines()
+    assert "  taille inconnue, LO, data/raw/icpe_09.csv" in said
+    assert said[-2:] == [
+        (
+            "Total à télécharger : 2 fichiers, 40 ko annoncés, dont 10 ko déjà reçus, "
+            "1 de taille inconnue."
+        ),
+        f"{DISK} au moins 100 ko ; libres : 90 ko : libérer de la place d'abord.",
+    ]
+    monkeypatch.undo()
+    call("fetch", study, "--only", "sites")
+    said = call("fetch", study, "--only", "sites", "--dry-run")[1].splitlines()
+    assert said[-1] == "Total à télécharger : rien."
 
 
 def test_files_come_then_are_there(study) -> None:
@@ -87,14 +124,14 @@ def test_files_come_then_are_there(study) -> None:
             "[1/2] Sites : téléchargé, 40 ko → data/raw/a.csv",
             "[2/2] ICPE 09 : téléchargé, 40 ko → data/raw/icpe_09.csv",
             "BANATIC : à télécharger à la main (https://ici.fr)",
-            "Livrés avec l'étude : 1 fichier(s).",
-            "Total : 2 fichier(s) téléchargé(s), 0 déjà là, 0 en échec.",
+            "Livrés avec l'étude : 1 fichier.",
+            "Total : 2 fichiers téléchargés, 0 déjà là, 0 en échec.",
         ],
     )
     assert (study.parent / "data/raw/a.csv").read_bytes() == BODY
     code, said = call("fetch", study, "--dep", "09")
     assert "[1/2] Sites : déjà là, 40 ko" in said
-    assert "0 fichier(s) téléchargé(s), 2 déjà là" in said
+    assert "0 fichier téléchargé, 2 déjà là" in said
     said = call("fetch", study, "--only", "sites", "--force", "--dry-run")[1]
     assert "Sites : à télécharger de nouveau" in said
 
@@ -113,7 +150,7 @@ def test_a_failure_ends_with_1_and_the_others_come(study, official) -> None:
     assert "[1/2] Sites : ÉCHEC" in said
     assert "[2/2] ICPE 31 : téléchargé" in said
     assert "a.csv : adresse introuvable (réponse 404)" in said
-    assert "1 fichier(s) téléchargé(s), 0 déjà là, 1 en échec." in said
+    assert "1 fichier téléchargé, 0 déjà là, 1 en échec." in said
     assert "Traceback" not in said
 
 

@@ -53,6 +53,7 @@ def told(
             "fee_eur_per_t": list(gates.values()),
             "landfill_share": 0.0,
             "used_share": 0.0,
+            "secondary_share": 0.0,
         }
     )
     keys = [("out_t", "plant", name) for name in gates]

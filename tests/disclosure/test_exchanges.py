@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.exchanges import Ends, _joined, with_spread
+from eitgeo.disclosure.exchanges import Ends, _joined, widened, with_spread
 from eitgeo.disclosure.rule import Part
 from tests.disclosure.toy import (
     ROW,
@@ -192,6 +192,41 @@ def test_shares_have_the_interval_of_the_study_and_no_own_bound() -> None:
     assert told.loc[1:, ["low", "high"]].isna().all(axis=None)
     silent = with_spread(told, own.assign(low=np.nan, high=np.nan))
     assert silent is told
+
+
+def test_two_doubts_apart_make_the_interval_of_their_product() -> None:
+    """Drawn: a total that spreads by 2 either way and a share by 3, both log-normal."""
+    rng = np.random.default_rng(5)
+    score = rng.normal(size=(2, 200_000)) / 1.2815515655446004
+    drawn = 7.0 * np.exp(np.log(2) * score[0] + np.log(3) * score[1])
+    part = pd.DataFrame({"value": [7.0], "low": [3.5], "high": [14.0]})
+    share = pd.DataFrame({"value": [30.0], "low": [10.0], "high": [90.0]})
+    told: Any = widened(part, share).loc[0]
+    assert told[["low", "value", "high"]].tolist() == pytest.approx(
+        np.percentile(drawn, [10, 50, 90]).tolist(), rel=0.02
+    )
+
+
+def test_what_has_no_ratio_is_widened_as_the_share_or_not_at_all() -> None:
+    part = pd.DataFrame(
+        {"value": [1.0, 0.0, 2.0, 2.0], "low": [-3.0, 0.0, 1.0, 0.0], "high": 5.0}
+    )
+    share = pd.DataFrame(
+        {
+            "value": [50.0, 50.0, 0.0, 50.0],
+            "low": [25.0, 25.0, np.nan, 50.0],
+            "high": [100.0, 100.0, np.nan, 50.0],
+        }
+    )
+    told = widened(part, share)[["low", "value", "high"]].to_numpy()
+    # Across zero: twice as far, as the share at most; from zero up: zero stays.
+    assert told[0].tolist() == pytest.approx([-6.0, 1.0, 10.0])
+    assert told[1].tolist() == pytest.approx([0.0, 0.0, 10.0])
+    assert told[2].tolist() == pytest.approx([1.0, 2.0, 5.0])
+    assert told[3].tolist() == pytest.approx([0.0, 2.0, 5.0])
+    # A share that may be nothing takes a part down to nothing.
+    gone = widened(part.iloc[[2]], share.iloc[[0]].set_axis([2]).assign(low=0.0))
+    assert gone["low"].item() == 0.0
 
 
 def test_a_share_of_which_most_draws_keep_nothing_reaches_down_to_it() -> None:

@@ -116,6 +116,37 @@ def test_levers_go_by_the_published_tonnes_that_stay_inside() -> None:
     assert table.xs("tkm_avoided", level=1)["value"].isna().all()
 
 
+def test_the_interval_of_a_lever_holds_that_of_the_share_kept() -> None:
+    """West keeps 40 %, 13 to 52 once the reach of the study (−1.5, +0.5) is on it.
+
+    The lever is half to twice its value: √(ln² 2 + ln² (40 ÷ 13)) down, so for up.
+    """
+    levers = lever_levels(
+        pd.DataFrame(
+            {
+                "lever": ["landfill_t", "tkm_avoided"],
+                "low": [5.0, -80.0],
+                "mid": [10.0, -40.0],
+                "high": [20.0, -20.0],
+            }
+        )
+    )
+    told = published(WEST, levers=levers, value=50.0, low=20.0, high=60.0)
+    share = told.loc[("ouest", "captured_pct"), ["low", "value", "high"]]
+    assert share.tolist() == pytest.approx([12.95, 40.0, 52.36], abs=0.01)
+    low, value, high = told.loc[("ouest", "landfill_t"), ["low", "value", "high"]]
+    assert value == pytest.approx(2.0)
+    assert low == pytest.approx(
+        2 / np.exp(np.hypot(np.log(2), np.log(40 / 12.95))), 0.001
+    )
+    assert high == pytest.approx(
+        2 * np.exp(np.hypot(np.log(2), np.log(52.36 / 40))), 0.001
+    )
+    # The same of transport that grows, the other way round.
+    longer = told.loc[("ouest", "tkm_avoided"), ["low", "value", "high"]]
+    assert longer.tolist() == pytest.approx([-4 * high, -8.0, -4 * low])
+
+
 def test_the_share_of_the_first_site_is_a_band_of_its_size_class() -> None:
     # 260 jobs of 500: class 200 to 499.
     sites = [*three(B, C, D, E, F, each=10.0), (A, 260.0), (A, 50.0), (A, 40.0)]

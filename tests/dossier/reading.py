@@ -8,7 +8,9 @@ from pathlib import Path
 
 import docx
 
+from eitgeo.commands.verify import verify_file
 from eitgeo.dossier.model import Dossier, Run, all_chapters, runs_of
+from eitgeo.study.project import Project
 
 MOST_PAGES = 60
 """Of the dossier without its annexes."""
@@ -51,6 +53,20 @@ def hold_dossier(maps: Path, *, prefix: str = "DEMO_") -> None:
     styles = [getattr(one.style, "name", "") for one in document.paragraphs]
     assert styles.count("Heading 1") == 12
     assert styles.count("Annexe") == 8
+
+
+def hold_verified(project: Project) -> None:
+    """Hold a workbook to the manifest of the run: from it, and from its inputs."""
+    book = next(project.maps.rglob("*comparaison.xlsx"))
+    found = verify_file(project, book)
+    assert (found.standing, found.changes) == ("conforme", ())
+
+
+def bare_texts(dossier: Dossier) -> list[str]:
+    """Return the pieces of text that no table gave, the names of the study apart."""
+    identity = {dossier.title, dossier.subtitle, dossier.running, dossier.status}
+    texts = (one for one in all_runs(dossier) if isinstance(one, str))
+    return [one for one in texts if one not in identity]
 
 
 def all_runs(dossier: Dossier) -> Iterator[Run]:

@@ -4,7 +4,7 @@ import dataclasses
 import io
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.dossier.chapters.account import account_section
-from eitgeo.dossier.chapters.annexes import hypotheses
+from eitgeo.dossier.chapters.annexes import hypotheses, method
 from eitgeo.dossier.chapters.belief import factors_section, source_table
 from eitgeo.dossier.chapters.choice import perimeter
 from eitgeo.dossier.chapters.governance import governance
@@ -44,7 +44,7 @@ from eitgeo.errors import SchemaError, StudyError
 from eitgeo.reference.tables import factor_sources
 from eitgeo.tables.empty import empty_table
 from eitgeo.words import EVIDENCE_NAMES, NEARLY, figure_text, typographic
-from tests.dossier.reading import all_runs
+from tests.dossier.reading import all_runs, bare_texts
 from tests.dossier.toy import decision, make_desk
 from tests.maps.account_toy import WHY, untold_rows
 from tests.maps.flow_toy import answer_rows, weighed_rows
@@ -122,16 +122,9 @@ def values_of(dossier: Dossier) -> list[Value]:
     return [one for one in all_runs(dossier) if isinstance(one, Value)]
 
 
-def bare_numbers(dossier: Dossier) -> list[str]:
-    """Return the texts that hold a number which no table gave."""
-    identity = {dossier.title, dossier.subtitle, dossier.running, dossier.status}
-    return [
-        one
-        for one in all_runs(dossier)
-        if isinstance(one, str)
-        and one not in identity
-        and re.search(r"\d", ALLOWED.sub("", one))
-    ]
+def bare_numbers(texts: Iterable[str]) -> list[str]:
+    """Return the texts that hold a number: no table gave them."""
+    return [one for one in texts if re.search(r"\d", ALLOWED.sub("", one))]
 
 
 def test_the_table_of_contents_is_the_final_one(dossier: Dossier) -> None:
@@ -149,7 +142,7 @@ def test_each_expected_result_has_a_chapter(dossier: Dossier) -> None:
 
 
 def test_no_number_stands_outside_a_value(dossier: Dossier) -> None:
-    assert bare_numbers(dossier) == []
+    assert bare_numbers(bare_texts(dossier)) == []
     table = Table(("Douze",), (("12",),), (), (1.0,))
     lie = Section(("Un",), (table,))
     chapter = dataclasses.replace(dossier.chapters[0], blocks=(lie,))
@@ -541,6 +534,16 @@ def test_what_animation_costs_is_held_against_what_cases_make(
     assert "documentées (chapitre des leviers) : de l’ordre de 300 €/an (" in said
 
 
+def test_what_is_left_if_donors_are_drawn_too_is_told_where_it_is_known(
+    desk: Desk, dossier: Dossier
+) -> None:
+    said = "Si la même part des donneurs prend part aussi, il reste peu."
+    assert said not in "".join(said_in(dossier, chapter_on_levers(desk)))
+    terms = desk.terms._replace(donors_too=said)
+    told = chapter_on_levers(dataclasses.replace(desk, terms=terms))
+    assert said_in(dossier, told).count(said) == 1
+
+
 def test_the_account_of_the_syndicate_is_told_or_says_why(desk: Desk) -> None:
     told = text_of(runs_of(account_section(desk)))
     assert "Redevances qui ne sont plus perçues" in told
@@ -772,6 +775,9 @@ def test_a_bound_on_the_size_of_unions_is_said_under_the_blocks(desk) -> None:
     tried = "essayée sur toutes les réunions {} et sur"
     assert tried.format("d’au plus 8 EPCI entiers") in plainly(interest(bounded))
     assert tried.format("d’EPCI entiers") in plainly(interest(desk))
+    listed = "Sont énumérées toutes les réunions {} d’un seul tenant"
+    assert listed.format("d’au plus 8 EPCI entiers") in plainly(method(bounded))
+    assert listed.format("d’EPCI entiers") in plainly(method(desk))
 
 
 def plainly(chapter: Chapter) -> str:

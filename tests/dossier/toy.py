@@ -9,6 +9,7 @@ from eitgeo.disclosure.door.rules import Released, release_derived
 from eitgeo.dossier.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.cards.epci_cards import perimeter_lines
+from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import Sheet, make_sheet
 from eitgeo.maps.paper.small_maps import difference_sketch, territory_sketch
 from eitgeo.maps.words.hypotheses import REPLACED, SUPPOSED, Hypothesis
@@ -204,10 +205,14 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
 def sketches(toy: Toy, sheet: Sheet, pair: tuple[str, str]) -> dict[str, bytes]:
     """Draw the two small maps, and take one for each large one."""
     small = {
-        "territory_sketch": territory_sketch(toy.ground, sheet=sheet),
-        "difference_sketch": difference_sketch(
-            toy.ground, toy.members, pair=pair, sheet=sheet
-        ),
+        key: compose(drawn, sheet)["png"]
+        for key, drawn in (
+            ("territory_sketch", territory_sketch(toy.ground)),
+            (
+                "difference_sketch",
+                difference_sketch(toy.ground, toy.members, pair=pair),
+            ),
+        )
     }
     large = ("territory", "zones", "arisings", "exchanges", "core", "difference")
     return small | dict.fromkeys(

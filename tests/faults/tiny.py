@@ -14,6 +14,7 @@ def write_tiny(folder: Path) -> Path:
     study["territory"]["perimeters"] = ["petr_x", "epci_200000001"]
     study["methods"]["reach"]["seat"] = "31002"
     study["arisings"]["n_draws"] = 100
+    study["flows"]["participation"] = {"n_draws": 6}
     del study["form"], study["survey"]
     path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
     return path

@@ -124,7 +124,8 @@ def test_tonnes_follow_the_draws_of_the_giving_commune() -> None:
 
 def test_levers_read_them() -> None:
     table, _, found = factors()
-    told: Any = levers(table.join(terms()).assign(used_share=0.0), found)
+    today = {"used_share": 0.0, "secondary_share": 0.0}
+    told: Any = levers(table.join(terms()).assign(**today), found)
     # Between all of the fees and none of them.
     low, mid, high = told.loc["eur_syndicate", ["low", "mid", "high"]]
     assert low < mid < high < 0

@@ -28,6 +28,7 @@ def make_exchanges(**changes) -> pd.DataFrame:
         "disposal_tax_eur_per_t": 20.0,
         "landfill_share": [1.0, 0.0],
         "used_share": [0.25, 0.5],
+        "secondary_share": [0.0, 1.0],
         "landfill_tax_eur_per_t": [20.0, 0.0],
         "haul_to_disposal_eur_per_t": 6.0,
         "haul_eur_per_t": 4.0,
@@ -61,6 +62,7 @@ def test_mid_values_by_hand() -> None:
         {
             "t": 400,
             "used_t": 175,
+            "secondary_t": 300,
             "landfill_t": 100,
             "syndicate_t": 100,
             "tkm_avoided": -4500,
@@ -85,10 +87,9 @@ def test_ways_of_disposal_are_ranked_by_what_exchanges_save_on_them() -> None:
 
 def test_one_source_alone_makes_all_the_variance() -> None:
     found = levers(make_exchanges(), {"tonnages": drawn(1)})
-    assert found["variance_tonnages_pct"].tolist() == pytest.approx([100.0] * 10)
-    assert found["variance_ensemble_pct"].tolist() == pytest.approx(
-        [0.0] * 10, abs=1e-9
-    )
+    assert len(found) == len(labels_of("lever"))
+    assert found["variance_tonnages_pct"].to_numpy() == pytest.approx(100.0)
+    assert found["variance_ensemble_pct"].to_numpy() == pytest.approx(0.0, abs=1e-9)
 
 
 def test_shares_tell_which_doubt_matters() -> None:
@@ -141,6 +142,22 @@ def test_the_total_counts_each_euro_once_in_each_draw(seed, gate, tax, share) ->
     )
     left = lever_draws(free, draws)
     assert left["eur_total"] == pytest.approx(left["t"] * tax, rel=1e-9, abs=1e-6)
+
+
+def test_what_is_used_today_is_drawn_with_all_that_it_does_not_gain() -> None:
+    """A quarter and half used: twice what is left idle is half and nothing at all.
+
+    By hand, the first alone: used 100 → 50 t, all gains as many times as what is left.
+    """
+    rows = make_exchanges(used_share=[0.25, 0.5]).iloc[[0]]
+    usual = lever_draws(rows, {})
+    less = lever_draws(rows, {"usages": np.array([[0.5 / 0.75]])})
+    assert less["t"].tolist() == [100.0]
+    assert less["used_t"].tolist() == pytest.approx([50.0])
+    still = {"t", "used_t", "secondary_t"}
+    for name in set(less) - still:
+        assert less[name] == pytest.approx(usual[name] * 0.5 / 0.75), name
+    assert usual["eur_firms"][0] != 0
 
 
 def test_a_known_tax_is_not_drawn_with_the_gate() -> None:

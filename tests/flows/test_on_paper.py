@@ -230,6 +230,7 @@ def exchanges() -> pd.DataFrame:
         disposal_tax_eur_per_t=0.0,
         landfill_share=0.0,
         used_share=0.0,
+        secondary_share=0.0,
         landfill_tax_eur_per_t=0.0,
         syndicate_share=1.0,
         syndicate_fee_eur_per_t=40.0,
@@ -353,6 +354,7 @@ def test_levers() -> None:
         {
             "t": 300,
             "used_t": 0,
+            "secondary_t": 0,
             "landfill_t": 0,
             "syndicate_t": 300,
             "tkm_avoided": 1_800,

@@ -14,8 +14,10 @@ from eitgeo.flows.exchanges.allocation import TIE_EUR_PER_T, site_allocation
 from eitgeo.flows.exchanges.candidates import Ends
 from eitgeo.flows.exchanges.drawn_markets import (
     drawn_allocation,
+    drawn_donor_shares,
     drawn_markets,
     drawn_shares,
+    giving,
     mean_missing_needs,
     parts_taken,
     solve,
@@ -108,6 +110,42 @@ def test_those_who_take_part_are_a_market_without_the_others(seed) -> None:
     slack = 3 * TIE_EUR_PER_T * market.donors.nodes["t"].sum() + 1e-6
     assert first.benefit_eur == pytest.approx(second.benefit_eur, abs=slack)
     assert first.bound_eur == pytest.approx(second.benefit_eur, abs=slack)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_donors_that_take_part_are_a_market_without_the_others(seed) -> None:
+    """As for receivers: the others leave one by one, and go on taking."""
+    market, _ = drawn_market(seed)
+    sites = sorted(market.donors.members["site_id"].unique())
+    part = pd.Series(np.random.default_rng(seed).integers(0, 2, len(sites)), sites)
+    kept = giving(market, part.astype(float))
+    left = market
+    for site in part.index[part == 0]:
+        left = replace(without_site(left, site), receivers=market.receivers)
+    assert set(kept.donors.members["site_id"]) == set(part.index[part == 1])
+    first, second = solve(kept).found, solve(left).found
+    slack = 3 * TIE_EUR_PER_T * market.donors.nodes["t"].sum() + 1e-6
+    assert first.benefit_eur == pytest.approx(second.benefit_eur, abs=slack)
+    assert first.t.sum() <= kept.donors.nodes["t"].sum() * (1 + 1e-9)
+
+
+def test_at_one_share_who_takes_also_gives_and_all_give_unless_told() -> None:
+    market, _ = bounded_market()
+    shares = np.array([0.3, 0.6])
+    both = drawn_markets(market, shares, donor_shares=shares, seed=2)
+    ends = set(receivers_of(market)) & set(market.donors.members["site_id"])
+    for draw in both:
+        takers = set(draw.receivers.members["site_id"]) & ends
+        assert takers == set(draw.donors.members["site_id"]) & ends
+    alone = list(drawn_markets(market, shares, seed=2))
+    given_all = drawn_markets(market, shares, donor_shares=np.ones(2), seed=2)
+    for first, second in zip(alone, given_all, strict=True):
+        assert first.donors is second.donors is market.donors
+        assert solve(first).found.t.tolist() == solve(second).found.t.tolist()
+    assert drawn_donor_shares(BAND, seed=1).tolist() == [1.0] * 30
+    some = drawn_donor_shares(BAND._replace(donors=(0.1, 0.4)), seed=1)
+    assert np.sort(some) == pytest.approx(0.1 + 0.3 * (np.arange(30) + 0.5) / 30)
 
 
 def bounded_market() -> tuple[Market, pd.DataFrame]:
@@ -225,7 +263,9 @@ def test_the_interval_is_that_of_who_takes_part() -> None:
     told = levers(rows, {PARTICIPATION: made})
     expected = np.percentile(np.arange(10.0, 101.0, 10.0).repeat(2), [10, 50, 90])
     assert told.loc["t", ["low", "mid", "high"]].to_numpy() == pytest.approx(expected)
-    assert told["variance_participation_pct"].tolist() == pytest.approx([100.0] * 10)
+    moved = told["variance_participation_pct"].dropna()
+    assert set(told.index) - set(moved.index) == {"secondary_t"}  # nobody sorts
+    assert moved.to_numpy() == pytest.approx(100.0)
     assert rows["t"].sum() == pytest.approx(55.0)
 
 
@@ -239,8 +279,9 @@ def test_a_wider_share_makes_a_wider_interval_of_every_lever() -> None:
         made = participation_factors(rows[DRAW], n_draws=100, n_participations=10)
         told = levers(rows, {PARTICIPATION: made, TONNES: drawn(1)[:100, :1]})
         widths.append(abs(told["high"] - told["low"]))
-    assert (widths[0] < widths[1]).all()
-    assert (widths[1] < widths[2]).all()
+    moved = widths[0].index.drop("secondary_t")
+    assert (widths[0] < widths[1])[moved].all()
+    assert (widths[1] < widths[2])[moved].all()
 
 
 def test_gathered_exchanges_keep_every_lever() -> None:

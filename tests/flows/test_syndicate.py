@@ -89,7 +89,10 @@ def terms(table: pd.DataFrame) -> pd.DataFrame:
 
 def told(one: pd.DataFrame) -> Any:
     """Return the levers at mid value."""
-    return levers(allocation(five_sites()).join(one).assign(used_share=0.0), {})["mid"]
+    return levers(
+        allocation(five_sites()).join(one).assign(used_share=0.0, secondary_share=0.0),
+        {},
+    )["mid"]
 
 
 def test_fees_are_a_transfer_and_tax_a_gain() -> None:

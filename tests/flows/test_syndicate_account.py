@@ -40,6 +40,7 @@ LOTS = pd.DataFrame(
         "fee_eur_per_t": [20.0, 35.0],
         "landfill_share": [0.0, 0.25],
         "used_share": 0.0,
+        "secondary_share": 0.0,
     }
 )
 

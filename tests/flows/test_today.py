@@ -1,10 +1,17 @@
 """What is used today saves nothing elsewhere; what is left in place pays no gate."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows.exchanges.levers import exchange_levers
-from eitgeo.flows.outlets.today import as_today, rule_outlets
+from eitgeo.flows.arisings.arising_draws import DrawLaw
+from eitgeo.flows.exchanges.levers import exchange_levers, lever_draws
+from eitgeo.flows.outlets.today import (
+    as_today,
+    rule_outlets,
+    rule_uses,
+    use_factors,
+)
 from eitgeo.reference.exchange_terms import OUTLET_SHARES as SHARES
 from eitgeo.reference.exchange_terms import current_outlets
 from eitgeo.reference.rules import synergy_rules
@@ -98,6 +105,46 @@ def test_rows_are_told_by_a_page_and_name_residues_that_rules_know() -> None:
 )
 def test_what_rules_are_told(rule_id: str, used: float, left: float) -> None:
     assert list(TODAY.loc[rule_id].to_numpy()) == [used, left]
+
+
+def test_bounds_are_those_of_the_row_that_tells_the_rule() -> None:
+    uses = rule_uses(RULES, current_outlets())
+    told = uses["use"].to_dict()
+    assert told["SYN430"] == told["SYN012"] == "10 01 01;10 01 03|*"
+    bounds = uses[uses["use"] == told["SYN430"]][["low", "mid", "high"]]
+    assert bounds.drop_duplicates().to_numpy().tolist() == [[0.3, 0.7, 0.8]]
+    # Sold for sure, left in place, unknown: nothing to draw.
+    assert {told[one] for one in ("SYN083", "SYN089", "SYN122")} == {""}
+    unsure = current_outlets().query("share_low < share_high")
+    assert set(uses["use"]) - {""} == set(
+        unsure["waste_codes"] + "|" + unsure["donors"]
+    )
+    # What is left in place has no bounds: no draw would know them.
+    assert "laisse" not in set(unsure["outlet"])
+
+
+def test_a_drawn_use_is_the_lever_of_that_use() -> None:
+    """Whatever share is drawn, levers are those of terms priced at that share."""
+    uses = pd.Series(["cendres" if sold else "" for sold in SOLD])
+    bounds = pd.DataFrame(
+        {"use": ["cendres"], "low": [0.3], "mid": [0.7], "high": [0.8]}
+    )
+    drawn = use_factors(uses, bounds, DrawLaw(seed=3, n_draws=50))
+    assert (drawn[:, ~SOLD] == 1).all()
+    mine = drawn[:, SOLD.to_numpy()]
+    assert (mine == mine[:, :1]).all()
+    shares = 1 - mine[:, 0] * 0.3
+    assert shares.min() >= 0.3
+    assert shares.max() <= 0.8
+    assert abs(float(pd.Series(shares).median()) - 0.7) < 0.02
+    middle = priced(used=0.7).assign(used_share=0.7 * SOLD)
+    found = lever_draws(middle, {"usages": drawn})
+    for number in (0, 17, 49):
+        share = float(shares[number])
+        told = lever_draws(priced(used=share).assign(used_share=share * SOLD), {})
+        for name, values in told.items():
+            every = np.broadcast_to(found[name], 50)
+            assert every[number] == pytest.approx(values[0], abs=1e-9), name
 
 
 def test_no_rule_on_shavings_of_sawmills_saves_a_gate() -> None:

@@ -9,6 +9,7 @@ import pytest
 from eitgeo.flows.outlets.transport import cost_eur_per_t, vehicle_freight
 from eitgeo.flows.weights.haulage import haul_parts
 from eitgeo.flows.weights.parts import EXCHANGED, MEASURES
+from eitgeo.flows.weights.prices import use_parts
 from eitgeo.flows.weights.ranking import factor_weights, ranked, with_participation
 from eitgeo.flows.weights.receiving import need_parts
 from eitgeo.reference.factors import flow_factors
@@ -92,6 +93,38 @@ def test_a_need_at_its_low_bound_turns_away_what_is_above_it_in_each_draw() -> N
     assert told.empty, "what a firm tells is no factor"
 
 
+def test_what_is_used_today_is_worth_what_it_leaves_at_either_bound() -> None:
+    """70 % spread (30 to 80): 60 € of what is left are 200 € of it all.
+
+    At 30 % used, 140 €; at 80 %, 40 €: −100 € from low to high. Nothing else moves, nor
+    what is sold for sure.
+    """
+    factors = flow_factors()
+    ashes, sold = "10 01 01;10 01 03|*", "02 05 01|10.5"
+    rows = exchanges(
+        t=[10.0, 5.0, 4.0], eur_firms=[60.0, 9.0, 7.0], tco2e=[3.0, 1.0, 1.0]
+    )
+    uses = pd.DataFrame(
+        {
+            "use": [ashes, "", sold],
+            "low": [0.3, 0.0, 0.8],
+            "mid": [0.7, 0.0, 0.9],
+            "high": [0.8, 0.0, 1.0],
+        }
+    )
+    parts = use_parts(rows, uses, factors).set_index("factor")
+    assert list(parts.index) == [place(factors, one, "share") for one in (ashes, sold)]
+    first = parts.iloc[0]
+    assert first["swing_eur_firms"] == pytest.approx(40.0 - 140.0)
+    assert first["swing_tco2e"] == pytest.approx(-3.0 / 0.3 * 0.5)
+    assert first[["eur_firms", "exchanged_t", "swing_exchanged_t"]].tolist() == [
+        60,
+        0,
+        0,
+    ]
+    assert parts["swing_eur_firms"].iloc[1] == pytest.approx(-7.0 / 0.1 * 0.2)
+
+
 def test_hauls_are_recomputed_with_each_bound_of_a_load() -> None:
     """Out to the taker by one lorry, spared to the outlet by the other."""
     freight, factors = freight_factors(), flow_factors()
@@ -125,12 +158,13 @@ def test_hauls_are_recomputed_with_each_bound_of_a_load() -> None:
 
 
 def test_the_share_that_takes_part_is_worth_what_was_allocated_again() -> None:
-    """Between 2 and 5 %: 40 t (mean of two draws) to 100 t; 3 % lies between."""
+    """Between 2 and 5 %: 40 t (mean of two draws) to 100 t, all donors in."""
     tried = pd.DataFrame(
         {
-            "share": [0.02, 0.02, 0.05, 1.0],
-            "t": [30.0, 50.0, 100.0, 500.0],
-            "eur_firms": [1.0, 3.0, 8.0, 20.0],
+            "share": [0.02, 0.02, 0.05, 1.0, 0.05],
+            "donor_share": [1.0, 1.0, 1.0, 1.0, 0.05],
+            "t": [30.0, 50.0, 100.0, 500.0, 7.0],
+            "eur_firms": [1.0, 3.0, 8.0, 20.0, 0.5],
         }
     )
     factors = pd.DataFrame({"low": [0.02, 0.03], "mid": 0.035, "high": [0.05, 0.05]})

@@ -24,13 +24,22 @@ def drawn_of(toy: Toy, table=None):
     )
 
 
+def legend_of(drawn) -> list[str]:
+    with drawing_style():
+        view = open_map(Page(FORMATS["A4"]), drawn.bounds, low_mm=20.0)
+        return [item.label for layer in drawn.layers for item in layer.draw(view)]
+
+
 def test_the_heading_says_whom_the_filled_bodies_bring_together(toy: Toy) -> None:
     heading = drawn_of(toy).heading.replace("\xa0", " ").replace("\u202f", " ")
     # 1 000 + 2 000 + 3 000 in the south, 7 000 + 8 000 + 9 000 in the north.
     assert heading == "2 PETR réunissent 30 000 des 45 000 habitants du territoire"
+    assert "Communes du territoire hors PETR" in legend_of(drawn_of(toy))
     none = bodies()[lambda one: one["kind"] != "petr"]
     drawn = drawn_of(toy, none)
     assert drawn.heading == drawn.subject
+    # A new study has no PETR yet: nothing is said to be out of any.
+    assert "Communes du territoire" in legend_of(drawn)
 
 
 def test_what_overlaps_has_a_small_map_each_and_no_outline(toy: Toy) -> None:
@@ -63,7 +72,6 @@ def test_the_sheet_tells_powers_doubts_and_a_hostile_name(
     assert text.count("PETR du Nord") == 2
     assert "Sans personnalité juridique" in text
     assert "<b>du tri</b> $x$" in text
-    assert "Communes du territoire hors PETR" in text
 
 
 def test_tables_that_are_not_released_are_refused(toy: Toy) -> None:

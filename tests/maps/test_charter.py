@@ -3,15 +3,20 @@
 Deficiencies after Machado, Oliveira and Fernandes (2009), as `test_palette` does.
 """
 
+import io
 import shutil
 from importlib.resources import files
 from itertools import combinations, pairwise
+from typing import Any
 
 import numpy as np
+import pandas as pd
+import pypdf
 import pytest
 from fontTools.ttLib import TTFont
 from shapely import Point
 
+from eitgeo.disclosure.door.rules import release_register
 from eitgeo.maps.paper.canvas import Page, drawing_style, render, text_width_mm, write
 from eitgeo.maps.paper.charter import (
     CATEGORICAL,
@@ -19,11 +24,13 @@ from eitgeo.maps.paper.charter import (
     SEQUENTIAL,
     sequential,
 )
-from eitgeo.maps.paper.formats import MARGIN_MM
+from eitgeo.maps.paper.formats import MARGIN_MM, PageFormat
 from eitgeo.maps.paper.map_sheet import (
+    BodySheet,
     Layer,
     MapSheet,
     compose,
+    compose_pages,
     statement,
     write_column,
 )
@@ -122,6 +129,45 @@ def test_a_word_that_breaks_nowhere_stays_in_its_column() -> None:
 
 def test_a_map_that_rests_on_no_table_is_not_drawn(printed: Toy) -> None:
     bare = Layer((), lambda _: ())
-    drawn = MapSheet("essai", "essai", (bare,), (), (0, 0, 1, 1), lambda _: Point())
-    with pytest.raises(ValueError, match="essai: a map rests on a table"):
+    drawn = MapSheet(
+        subject="essai",
+        heading="essai",
+        layers=(bare,),
+        bounds=(0, 0, 1, 1),
+        spared=lambda _: Point(),
+    )
+    with pytest.raises(ValueError, match="essai: a sheet rests on a table"):
         compose(drawn, printed.sheet)
+
+
+def test_a_sheet_without_a_map_bears_its_credits_and_stamp_all_the_same(
+    toy: Toy,
+) -> None:
+    """A graph, the page of a book, a picture: nobody passes notes by hand."""
+    table = release_register(
+        pd.DataFrame(), sources=("© un producteur",), demonstration=("tout est tiré",)
+    )
+    given: dict[str, Any] = {
+        "subject": "Un graphique",
+        "heading": "Un titre",
+        "tables": (table,),
+    }
+    graph = BodySheet(**given, body=lambda page, _: page.axes(20, 50, 100, 80))
+    card = BodySheet(
+        **given,
+        body=lambda page, low_mm: write(page, 20, low_mm + 9, "Corps", size=9),
+        is_crossed=True,
+    )
+    files = compose(graph, toy.sheet)
+    page = pypdf.PdfReader(io.BytesIO(files["pdf"])).pages[0].extract_text()
+    drawn = " ".join(page.split())
+    for told in ("© un producteur", ", tout est tiré. Ne pas diffuser."):
+        assert told in drawn
+    assert drawn.count("DÉMONSTRATION") == 2  # its banner, and across its axes
+    assert "Projection" not in drawn
+    for pdf in (files["pdf"], compose_pages([card, card], toy.sheet, "Des fiches")):
+        about = pypdf.PdfReader(io.BytesIO(pdf)).metadata
+        assert about is not None
+        assert str(about.subject).endswith(", tout est tiré")
+    small = BodySheet(**given, body=graph.body, size=PageFormat("p", "p", 90, 60))
+    assert [*compose(small, toy.sheet)] == ["png"]

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.sums import block_rows as blocks_of
 from eitgeo.disclosure.sums import block_sums, giver_sums, link_sums
 from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.realised import Animation, animation_of
-from eitgeo.maps.paper.canvas import text_width_mm
+from eitgeo.maps.paper.canvas import Page, drawing_style, text_width_mm
+from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.side import SideTable, column_widths_mm
 from eitgeo.maps.prints.exchange_map import (
@@ -48,7 +50,7 @@ from tests.maps.flow_toy import (
     sum_rows,
 )
 from tests.maps.test_print_maps import pixels, words
-from tests.maps.toy import Toy
+from tests.maps.toy import Toy, released
 
 ANIMATION = animation_of(Governance())
 
@@ -146,6 +148,21 @@ def test_arisings_have_one_figure_and_their_interval(
     assert "3 000 à 10 000 t/an" in text
     assert "Moins de 1 000 t/an" in text
     assert "3 500" not in text
+
+
+def test_an_interval_that_rounds_to_one_figure_is_not_promised(printed: Toy) -> None:
+    told = sum_rows().table.assign(low=960_000.0, value=1e6, high=1_040_000.0)
+    drawn = arisings_map(
+        printed.ground, released(told), streams=stream_rows(), evidence="H"
+    )
+    with drawing_style():
+        page = Page(FORMATS["A4"])
+        drawn.side[0](page, page.side_top)
+        lines = " ".join(one.get_text() for one in page.figure.findobj(Text))
+    text = " ".join(lines.replace("’", "'").split())
+    assert "1 000 000 t/an. Ratio par salarié" in text
+    assert "l'intervalle s'arrondit au même chiffre" in text
+    assert "huit chances" not in text
 
 
 @pytest.mark.parametrize(

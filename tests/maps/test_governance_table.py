@@ -11,7 +11,8 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from eitgeo.errors import SchemaError
-from eitgeo.maps.cards.epci_cards import epci_cards_pdf, perimeter_lines
+from eitgeo.maps.cards.epci_cards import CARDS, epci_cards, perimeter_lines
+from eitgeo.maps.paper.map_sheet import compose_pages
 from eitgeo.maps.workbooks.governance_table import governance_xlsx
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 from eitgeo.reference.governance import animation_costs
@@ -292,14 +293,17 @@ def test_one_card_an_epci(toy: Toy, tmp_path) -> None:
     cards = make_cards(toy, make_tables(toy))
     reference = make_reference(toy, {})
     drawn = [
-        epci_cards_pdf(
-            cards,
-            epci_names=reference.epci_names,
-            division_names=reference.division_names,
-            root_name=reference.root_name,
-            weak=frozenset({"tonnes", "roads"}),
-            sheet=toy.sheet,
-            addresses=addresses,
+        compose_pages(
+            epci_cards(
+                cards,
+                epci_names=reference.epci_names,
+                division_names=reference.division_names,
+                root_name=reference.root_name,
+                weak=frozenset({"tonnes", "roads"}),
+                addresses=addresses,
+            ),
+            toy.sheet,
+            CARDS,
         )
         for addresses in ({}, None, dict.fromkeys(reference.epci_names, ADDRESS))
     ]
@@ -335,13 +339,12 @@ def test_what_is_not_released_is_refused(toy: Toy) -> None:
         governance_xlsx(bare, make_reference(toy, {}), sheet=toy.sheet)
     cards = make_cards(toy, tables)._replace(budget=None)  # type: ignore[arg-type]
     with pytest.raises(SchemaError, match="« budget » : table non diffusable"):
-        epci_cards_pdf(
+        epci_cards(
             cards,
             epci_names={},
             division_names={},
             root_name="",
             weak=frozenset(),
-            sheet=toy.sheet,
         )
 
 

@@ -14,13 +14,22 @@ from eitgeo.errors import CrsError, SchemaError, StudyError
 from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.france import NEIGHBOURS_LON_LAT
-from eitgeo.maps.paper.ground import dissolved, make_ground, on_roads, short_epci_name
+from eitgeo.maps.paper.ground import (
+    Ground,
+    at_seats,
+    dissolved,
+    make_ground,
+    on_roads,
+    short_epci_name,
+)
 from eitgeo.maps.paper.layers import base_legend
 from eitgeo.maps.paper.layout import open_map
+from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.palette import outlet_symbol, soften, spread_colours
 from eitgeo.maps.paper.road_lines import MAIN_ROADS
 from eitgeo.maps.paper.small_maps import territory_sketch
 from eitgeo.maps.paper.study_map import ground_layers
+from eitgeo.words import NARROW
 from tests.maps.toy import RING, SIDE_M, X0, Y0, Toy, released, squares
 
 
@@ -38,6 +47,22 @@ def test_towns_outside_the_area_must_be_larger(toy: Toy) -> None:
     named = list(toy.ground.towns["name"])
     # The head of each EPCI is named, however small.
     assert named == ["Grandville", "Commune 31009", "Commune 09003"]
+
+
+@pytest.mark.parametrize(("n_towns", "least"), [(40, "2 500"), (41, "5 000")])
+def test_too_many_towns_are_told_from_more_inhabitants(
+    toy: Toy, n_towns: int, least: str
+) -> None:
+    """A conurbation has a hundred: all marked, none would be read."""
+    many = toy.places.table.iloc[[0] * (n_towns - 1)].assign(
+        code_insee="31009", population=3_000, name="Faubourg"
+    )
+    places = released(pd.concat([toy.places.table.iloc[[0]], many], ignore_index=True))
+    ground = make_ground(toy.communes, toy.bodies, places=places)
+    shown = ground.towns["name"].eq("Faubourg").sum()
+    assert shown == (n_towns - 1 if n_towns == 40 else 0)
+    labels = [item.label.replace("\u202f", " ") for item in base_legend(ground)]
+    assert any(f"Ville de plus de {least} habitants" in label for label in labels)
 
 
 def test_outlets_are_numbered_by_kind(toy: Toy) -> None:
@@ -190,13 +215,49 @@ def test_the_valley_of_aran_is_in_spain() -> None:
 
 
 def test_the_small_map_of_the_territory_gives_each_epci_its_colour(
-    printed: Toy,
+    toy: Toy,
 ) -> None:
-    png = territory_sketch(printed.ground, sheet=printed.sheet)
+    png = compose(territory_sketch(toy.ground), toy.sheet)["png"]
     with Image.open(io.BytesIO(png)) as picture:
         colours = picture.convert("RGB").getcolors(picture.width * picture.height)
     assert colours is not None
     large = {colour for count, colour in colours if count > 1_000}
-    wanted = {ImageColor.getrgb(one) for one in printed.ground.epci["colour"]}
+    wanted = {ImageColor.getrgb(one) for one in toy.ground.epci["colour"]}
     assert len(wanted) == 3
     assert wanted <= large
+
+
+def test_seats_take_the_place_of_the_largest_communes_where_they_are_told(
+    toy: Toy,
+) -> None:
+    """Aval sits in 31003, its least peopled commune; Nord in a commune far from it."""
+    chiefs = toy.ground.chiefs.set_index("epci_siren")["code_insee"]
+    label = "Ville de plus de 2 500 habitants, ou"
+    assert f"{label} plus grande commune d’un EPCI" in legend_of(toy.ground)
+    area = toy.ground.area
+    mine = area[area["epci_siren"] == "200000001"].sort_values("population")
+    seat = str(mine["code_insee"].iloc[0])
+    assert seat != chiefs["200000001"]
+    rows = [("epci_200000001", seat, "s"), ("epci_200000003", "09010", "s")]
+    columns = ["body_id", "code_insee", "source"]
+    ground = at_seats(toy.ground, released(pd.DataFrame(rows, columns=columns)))
+    told = ground.chiefs.set_index("epci_siren")["code_insee"]
+    # The seat of the last one lies out of the study area: nothing is guessed for it.
+    assert told.to_dict() == {**chiefs.to_dict(), "200000001": seat}
+    assert ground.chiefs["is_seat"].sum() == 1
+    some = "siège (à défaut, plus grande commune) d’un EPCI"
+    assert f"{label} {some}" in legend_of(ground)
+    assert ground.made_of("body_seats")
+    every = [(f"epci_{siren}", code, "s") for siren, code in chiefs.items()]
+    ground = at_seats(toy.ground, released(pd.DataFrame(every, columns=columns)))
+    assert f"{label} siège d’un EPCI" in legend_of(ground)
+    assert (
+        ground.towns["code_insee"].tolist() == toy.ground.towns["code_insee"].tolist()
+    )
+
+
+def legend_of(ground: Ground) -> list[str]:
+    return [
+        " ".join(item.label.replace(NARROW, " ").split())
+        for item in base_legend(ground)
+    ]

@@ -11,6 +11,7 @@ from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.participation import TakingPart
 from eitgeo.flows.exchanges.realised import animation_of
+from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.prints.participation_figure import participation_figure
 from eitgeo.study.governance import Governance
 from tests.maps.test_print_maps import words
@@ -22,22 +23,39 @@ ANIMATION = animation_of(Governance())
 
 
 def rows(**changes) -> pd.DataFrame:
-    """Return two draws of 2 %, one of all; 123 and 345 t on average 234."""
-    told = [(0.02, 0, 123.0, 40.0), (0.02, 1, 345.0, 60.0), (1.0, 0, 8765.0, 6.0)]
+    """Return two draws of 2 %, one of donors too, one of all; 123 and 345 t: 234."""
+    told = [
+        (0.02, 1.0, 0, 123.0, 40.0),
+        (0.02, 1.0, 1, 345.0, 60.0),
+        (0.02, 0.02, 0, 12.3, 40.0),
+        (1.0, 1.0, 0, 8765.0, 6.0),
+    ]
     return frame_of(
         "participation",
         *(
-            row_of("participation", share=s, draw=n, t=t, median_km=km, **changes)
-            for s, n, t, km in told
+            row_of(
+                "participation",
+                share=s,
+                donor_share=d,
+                draw=n,
+                t=t,
+                median_km=km,
+                **changes,
+            )
+            for s, d, n, t, km in told
         ),
     )
 
 
 def test_what_leaves_is_a_mean_over_draws_of_two_figures() -> None:
     found = participation(None, rows(status="chiffre"))  # type: ignore[arg-type]
-    table = found.table.set_index("share")
-    assert table["t"].to_dict() == {0.02: 230.0, 1.0: 8800.0}
-    assert table["median_km"].to_dict() == {0.02: 50.0, 1.0: 6.0}
+    table = found.table.set_index(["share", "donor_share"])
+    assert table["t"].to_dict() == {
+        (0.02, 0.02): 12.0,
+        (0.02, 1.0): 230.0,
+        (1.0, 1.0): 8800.0,
+    }
+    assert table["median_km"].tolist() == [40.0, 50.0, 6.0]
     assert not {"draw", "status"} & set(table)
     assert found.withheld == 0
 
@@ -46,7 +64,11 @@ def test_a_share_leaves_only_if_each_of_its_draws_may() -> None:
     secret = rows(status="chiffre")
     secret.loc[1, "status"] = "secret"
     found = participation(None, secret)  # type: ignore[arg-type]
-    assert found.table["share"].tolist() == [1.0]
+    # The share of donors leaves on its own.
+    assert found.table[["share", "donor_share"]].to_numpy().tolist() == [
+        [0.02, 0.02],
+        [1.0, 1.0],
+    ]
     assert found.withheld == 1
 
 
@@ -54,25 +76,24 @@ def test_the_picture_says_what_the_study_keeps(printed: Toy, tmp_path: Path) -> 
     table = participation(None, rows(status="chiffre")).table  # type: ignore[arg-type]
     shares = release_derived(table, sources=("une source",))
     sheet = replace(printed.sheet, demonstration=("essai",))
-    files = participation_figure(
-        shares, part=PART, animation=ANIMATION, nisp_km=32.8, sheet=sheet
-    )
+    drawn = participation_figure(shares, part=PART, animation=ANIMATION, nisp_km=32.8)
+    files = compose(drawn, sheet)
     text = " ".join(words(files["pdf"], tmp_path).split())
     assert "si 2 à 5 % des preneurs prennent part" in text
     assert "DÉMONSTRATION" in text
     assert "33 km publiés" in text
+    assert "la même part des donneurs donne" in text
     assert "Ce qu’un animateur en réalise en 3 ans" in text
     assert "Projection" not in text
     # No figure of one share alone is written: curves show them.
     assert "8 800" not in text
 
 
-def test_a_bare_table_is_not_drawn(printed: Toy) -> None:
+def test_a_bare_table_is_not_drawn() -> None:
     with pytest.raises(SchemaError, match="table non diffusable"):
         participation_figure(
             rows(),  # type: ignore[arg-type]
             part=PART,
             animation=ANIMATION,
             nisp_km=32.8,
-            sheet=printed.sheet,
         )

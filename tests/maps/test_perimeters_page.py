@@ -9,6 +9,7 @@ import pytest
 from eitgeo.errors import SchemaError
 from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
+from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.prints.perimeters_page import (
     cells_of,
     page_heading,
@@ -24,9 +25,8 @@ def drawn_of(toy: Toy, **changes: Any) -> dict[str, bytes]:
         "members": toy.members,
         "indicators": toy.indicators,
         "catalogue": toy.catalogue,
-        "sheet": toy.sheet,
     } | changes
-    return perimeters_page(toy.ground, toy.perimeters, **given)
+    return compose(perimeters_page(toy.ground, toy.perimeters, **given), toy.sheet)
 
 
 def test_each_compared_perimeter_is_told_once_with_what_it_is(

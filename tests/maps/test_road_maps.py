@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 from shapely import LineString
 
 from eitgeo.disclosure.door.rules import release_register
@@ -14,6 +15,7 @@ from eitgeo.errors import CrsError, SchemaError
 from eitgeo.ledger import LEDGER, Place, read_ledger
 from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.maps.paper.ground import at_seats
 from eitgeo.maps.paper.layout import open_map
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.roads.closures import ClosureTables, closure_map, delays
@@ -260,6 +262,15 @@ def test_isochrones_tell_chief_towns_in_minutes_and_what_share_lives_there(
     text = said(drawn, printed, tmp_path)
     assert "20 % à moins de 15 min ; 61 % à moins de 30 min ; 3 % sans chemin" in text
     assert "Amont, 30 min" in text
+    assert "Plus grande ville de chaque EPCI, et ses minutes" in text
+    rows = [
+        (f"epci_{row.epci_siren}", row.code_insee, "s")
+        for row in roads.ground.chiefs.itertuples()
+    ]
+    seats = pd.DataFrame(rows, columns=["body_id", "code_insee", "source"])
+    sitting = dataclasses.replace(roads, ground=at_seats(roads.ground, released(seats)))
+    drawn = isochrone_map(sitting, minutes(*KNOWN), shares(), reach=REACH)
+    assert plain(drawn.heading) == "1 EPCI sur 3 a son siège à moins de 20 min de Aval"
     assert "Commune 31006" in text
     assert "Commune 31006, " not in text
     assert "Non calculé" in text
@@ -322,9 +333,15 @@ def test_links_are_told_apart_by_what_they_cost_and_cuts_are_no_time(
     text = said(drawn, printed, tmp_path)
     assert "Sa fermeture dévie 3 trajets pour 10 h en tout" in text
     assert "1 tronçon (3 km)" in text
-    nameless = released(links().assign(ref=""))
+    nameless = released(links().assign(ref="", length_m=40.0))
     plainer = link_map(roads, nameless, classes=4)
     assert plainer.heading == plainer.subject
+    with drawing_style():
+        page = Page(FORMATS["A4"])
+        plainer.side[1](page, page.side_top)
+        told = plain(" ".join(one.get_text() for one in page.figure.findobj(Text)))
+    # Forty metres are not « 0 km ».
+    assert "1 tronçon (moins de 1 km)" in " ".join(told.split())
 
 
 def valleys():

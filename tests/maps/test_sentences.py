@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 
+from eitgeo.ledger import LEDGER, Place, read_ledger
 from eitgeo.maps.paper.side import CardRow
 from eitgeo.maps.words.sentences import (
     counted,
@@ -13,6 +14,8 @@ from eitgeo.maps.words.sentences import (
     reason_sentence,
 )
 from tests.words.forbidden import FORBIDDEN, PREFERENCE, plain
+
+AT = Place("perimeters", "a", "n")
 
 
 @pytest.mark.parametrize(
@@ -26,7 +29,7 @@ from tests.words.forbidden import FORBIDDEN, PREFERENCE, plain
     ],
 )
 def test_numbers_agree_with_their_noun(number, noun, expected) -> None:
-    assert plain(counted(number, noun)) == expected
+    assert plain(counted(number, noun, AT)) == expected
 
 
 @pytest.mark.parametrize(
@@ -40,17 +43,20 @@ def test_numbers_agree_with_their_noun(number, noun, expected) -> None:
     ],
 )
 def test_shares_are_as_sure_as_their_smaller_part(value, expected) -> None:
-    assert plain(fill("{x_pct} %", {"x_pct": value})) == expected
+    assert plain(fill("{x_pct} %", {"x_pct": value}, AT)) == expected
 
 
 def test_a_sentence_is_never_printed_with_a_hole() -> None:
     with pytest.raises(KeyError):
-        fill("{n_epci} EPCI", {})
+        fill("{n_epci} EPCI", {}, AT)
 
 
 def reason(**changes) -> pd.Series:
     """Return a reason for co-carrying."""
     row = {
+        "perimeter_id": "a",
+        "carrier_id": "P1",
+        "rule_id": "C1",
         "about": "réunion de structures",
         "outcome": "applique",
         "missing": "",
@@ -65,6 +71,16 @@ def test_a_reason_names_the_parties_but_in_a_demonstration() -> None:
     assert plain(real) == "PETR A, Syndicat B : 99,7 % ; 4 parties"
     shown = reason_sentence(reason(), demonstration=True)
     assert plain(shown) == "PETR et syndicat : 99,7 % ; 4 parties"
+
+
+def test_facts_of_a_reason_are_told_with_their_place(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv(LEDGER, str(tmp_path))
+    reason_sentence(reason(), demonstration=False)
+    told = {one.place.column: (one.place, one.number) for one in read_ledger(tmp_path)}
+    assert told == {
+        "x_pct": (Place("carrier_reasons", "a / P1 / C1", "x_pct"), 99.7),
+        "n": (Place("carrier_reasons", "a / P1 / C1", "n"), 4.0),
+    }
 
 
 def test_a_rule_that_was_not_evaluated_says_why() -> None:
@@ -89,6 +105,7 @@ def card(name: str, text: str, evidence: str = "O", **more) -> CardRow:
 
 ONE = pd.Series(
     {
+        "perimeter_id": "a",
         "name": "Le périmètre A",
         "n_communes": 235,
         "population": 77_429,

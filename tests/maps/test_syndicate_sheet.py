@@ -9,6 +9,7 @@ from PIL import Image
 
 from eitgeo.errors import SchemaError
 from eitgeo.maps.cards.syndicate_sheet import syndicate_sheet
+from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.words.account_words import (
     account_clauses,
     account_heading,
@@ -95,7 +96,8 @@ def test_the_landfill_is_told_in_published_figures() -> None:
 def test_the_sheet_is_one_stamped_a4_page_with_its_message(
     toy: Toy, tmp_path: Path
 ) -> None:
-    drawn = syndicate_sheet(account_rows(), NAMED, if_part=CONDITION, sheet=toy.sheet)
+    sheet = syndicate_sheet(account_rows(), NAMED, if_part=CONDITION)
+    drawn = compose(sheet, toy.sheet)
     assert set(drawn) == {"pdf", "png"}
     width, height = Image.open(io.BytesIO(drawn["png"])).size
     assert width / height == pytest.approx(297 / 210, abs=0.01)
@@ -110,9 +112,9 @@ def test_the_sheet_is_one_stamped_a4_page_with_its_message(
     assert "Pour mémoire, déjà dans le bilan" in told
 
 
-def test_what_has_not_passed_the_door_is_refused(toy: Toy) -> None:
+def test_what_has_not_passed_the_door_is_refused() -> None:
     with pytest.raises(SchemaError, match="non diffusable"):
-        syndicate_sheet(account_table(), NAMED, if_part="", sheet=toy.sheet)  # type: ignore[arg-type]
+        syndicate_sheet(account_table(), NAMED, if_part="")  # type: ignore[arg-type]
 
 
 def test_a_study_without_outlets_says_why() -> None:

@@ -12,6 +12,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 import eitgeo
+from eitgeo.ledger import LEDGER, Place, read_ledger
 from eitgeo.maps.workbooks.workbook import (
     Book,
     Column,
@@ -20,9 +21,11 @@ from eitgeo.maps.workbooks.workbook import (
     Printed,
     Row,
     Text,
+    sourced,
 )
 from tests.maps.toy import Toy
 
+AT = Place("zones", "z1", "n")
 HOSTILE = ("=1+1", "+33 5 61", "-1", "@cmd", "https://exemple.invalid", "007")
 
 
@@ -65,7 +68,8 @@ def test_a_table_is_its_columns(toy: Toy) -> None:
         Column("Part", 9, pd.Series([66.666, 98.6]), 1, pd.Series(["O", "H"]), "%"),
         Column("Masse", 9, pd.Series([1234.0, math.nan]), 0, "S", "t"),
     ]
-    page = written(toy, columns, note="Deux zones.")
+    told = sourced(columns, "zones", pd.Series(["z1", "z2"]))
+    page = written(toy, told, note="Deux zones.")
     values = [[cell.value for cell in row] for row in page.iter_rows(min_row=2)]
     assert values == [
         ["Zone", "Part (%)", "Masse (t)"],
@@ -82,17 +86,43 @@ def test_a_table_is_its_columns(toy: Toy) -> None:
 
 def test_rows_hold_figures_with_their_own_class(toy: Toy) -> None:
     rows: list[Row] = [
-        (Figure(1234, "H", unit="t"), Figure(66.666, decimals=1), None),
+        (Figure(1234, "H", unit="t", place=AT), Figure(6.666, decimals=1, place=AT)),
         (Printed(12.25, None), Printed(12.25, 1), Printed(math.inf, 0)),
         (),
         ("hors du filtre",),
     ]
     page = written(toy, [Column(name, 12) for name in "ABC"], *rows)
     values = [[cell.value for cell in row] for row in page.iter_rows(min_row=3)]
-    assert values[0] == [1000, 66.7, None]
+    assert values[0] == [1000, 6.7, None]
     assert values[1] == [12.25, 12.25, "–"]
     assert [cell.number_format for cell in page[4]][:2] == ["#,##0.00", "#,##0.0"]
     assert page.auto_filter.ref == "A2:C4"
+
+
+def test_figures_without_a_place_are_refused(toy: Toy) -> None:
+    with pytest.raises(ValueError, match="Part: a figure without its place"):
+        written(toy, [Column("Part", 9, pd.Series([1.0]), 0)])
+    with pytest.raises(ValueError, match="12: a figure without its place"):
+        written(toy, [Column("Part", 9)], (Figure(12),))
+
+
+def test_the_ledger_knows_each_number_of_a_sheet(
+    toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LEDGER, str(tmp_path))
+    rows = pd.DataFrame({"zone_id": ["z1", "z2"], "n": [246.0, math.nan]})
+    columns = [
+        Column("Sites", 9, rows["n"], 0, "H"),
+        Column("Part", 9, 100 * rows["n"], 0, source=("other", rows["zone_id"], "s")),
+    ]
+    written(toy, sourced(columns, "zones_public", rows["zone_id"]))
+    told = {one.place: one.number for one in read_ledger(tmp_path)}
+    assert told == {
+        Place("zones_public", "z1", "n"): 200.0,
+        Place("zones_public", "z2", "n"): None,
+        Place("other", "z1", "s"): 24_600.0,
+        Place("other", "z2", "s"): None,
+    }
 
 
 def test_a_sheet_without_labels_starts_under_the_band(toy: Toy) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 import zipfile
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -311,6 +312,22 @@ def comparator() -> bytes:
             f"{small}.0;{large}.0"
         )
     return ("\n".join(lines) + "\n").encode()
+
+
+def comparator_zip() -> bytes:
+    """Return the base as INSEE serves it: newer years, its labels beside."""
+    text = comparator().decode()
+    first, _, rows = text.partition("\n")
+    dated = first.replace("P18", "P22").replace("P13", "P16")
+    dated = re.sub(r"(;ET[A-Z]+(?:10|1)?)18\b", r"\g<1>23", dated)
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in (
+            ("base_cc_comparateur.csv", f"{dated}\n{rows}"),
+            ("meta_base_cc_comparateur.csv", "COD_VAR;LIB_VAR;LIB_VAR_LONG\n"),
+        ):
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), body)
+    return sink.getvalue()
 
 
 def _sector(firm: Firm) -> str:

@@ -48,6 +48,7 @@ FILES = (
     Served(r"perimetre-epci-a-fp\.csv$", lambda _: territories.dgcl(), "moved"),
     Served(r"banatic", lambda _: territories.banatic(), "cut"),
     Served(r"mvt_?commune.*\.csv$", lambda _: territories.movements()),
+    Served(r"base_cc_comparateur", lambda _: registers.comparator_zip(), "moved"),
     Served(r"urssaf", lambda _: registers.urssaf_ape(), "gzip"),
     Served(r"StockEtablissement_utf8\.parquet$",
            lambda _: sirene.establishments_parquet(), "cut"),

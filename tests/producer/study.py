@@ -19,10 +19,14 @@ import yaml
 from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
+from tests.producer.bridge import LAYOUT, TICKETS, write_tickets
 from tests.producer.country import ASKED, EPCIS
 from tests.producer.server import producing
 from tests.producer.territories import epci_list
+from tests.studies.answers import answers_of, opened_under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +53,8 @@ class Real(NamedTuple):
     """How hosts behave → paths."""
     digests: dict[str, str]
     """Target → digest of what the server served."""
+    opened: list[str]
+    """Files that its run opened in the folder of answers."""
 
 
 def make_real(folder: Path) -> None:
@@ -62,6 +68,10 @@ def make_real(folder: Path) -> None:
     told.run("new", ["new", NAME, *options, "--out", str(place)])
     fetch, run = (shlex.split(one) for one in _STEP.findall(told.said["new"]))
     _lightened(place / "study.yaml")
+    # Answers that no reader could read: a step that opened them would fail.
+    answers = answers_of(open_project(place / "study.yaml"))
+    answers.parent.mkdir()
+    answers.write_bytes(b"PAR1 secret")
     with producing() as producer:
         told.listen(producer.official.asked)
         digests = producer.rewrite(place / "data/sources.csv")
@@ -71,7 +81,9 @@ def make_real(folder: Path) -> None:
         manners = dict(producer.manners)
     # From here on nothing answers, and nobody may ask.
     with _without_network():
-        told.run("run", [*run, "--jobs", "1"])
+        _weigh(place, told)
+        with opened_under(answers.parent) as opened:
+            told.run("run", [*run, "--jobs", "1"])
         told.run("run again", [*run, "--jobs", "1"])
     kept = {
         "said": told.said,
@@ -79,6 +91,7 @@ def make_real(folder: Path) -> None:
         "asked": told.asked,
         "manners": manners,
         "digests": digests,
+        "opened": opened,
     }
     _kept(folder).write_text(json.dumps(kept), encoding="utf-8")
 
@@ -116,10 +129,28 @@ class _Told:
         ]
 
 
+def _weigh(place: Path, told: _Told) -> None:
+    """Bring in the tickets of the weighbridge, and let their sums out."""
+    path = place / "study.yaml"
+    write_tickets(place / TICKETS)
+    study = yaml.safe_load(path.read_text(encoding="utf-8"))
+    study["sources"]["pesees"] = LAYOUT
+    path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
+    # Clients are known by the establishments of the study.
+    names = [step.name for step in STEPS]
+    run_steps(STEPS[: names.index("sites") + 1], open_project(path), jobs=1)
+    asked = ["--pesees", "--study", str(path)]
+    told.run("weighed", ["survey", "status", *asked])
+    day = ["--date", "2026-01-15"]
+    told.run("weighings", ["survey", "publish", *asked, *day, "--yes"])
+
+
 def _lightened(path: Path) -> None:
-    """Ask for fewer draws, as an author in a hurry does."""
+    """Ask for fewer draws, as an author in a hurry does, and have had answers."""
     study = yaml.safe_load(path.read_text(encoding="utf-8"))
     study["arisings"] |= {"n_draws": 100}
+    study.setdefault("flows", {})["participation"] = {"n_draws": 6}
+    study["survey"] = {}
     path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
 
 

@@ -55,6 +55,7 @@ def folder(tmp_path_factory) -> Path:
         "decheteries.csv": registers.drop_offs(),
         "ape.csv": registers.urssaf_ape(),
         "comparateur.csv": registers.comparator(),
+        "comparateur.zip": registers.comparator_zip(),
         "stock.parquet": sirene.establishments_parquet(),
         "stock.zip": sirene.establishments_zip(),
         "liste.csv": sirene.list_export(),
@@ -202,6 +203,10 @@ def test_counts_are_added_by_commune(folder, here) -> None:
     assert employees == sum(JOBS[one.tranche] for one in registers.employers())
     assert set(found["vintage"]) == {"2024-12-31"}
     compared = read_insee_comparator(folder / "comparateur.csv").table
+    newer = read_insee_comparator(folder / "comparateur.zip").table
+    assert set(newer["vintage"]) == {"2023-12-31", "2022-01-01"}
+    undated = ["vintage", "source"]
+    assert newer.drop(columns=undated).equals(compared.drop(columns=undated))
     every = compared[compared["sector"].eq("all")]
     total = every[every["measure"].eq("establishments")]
     assert total["value"].sum() == sum(not one.closed for one in firms())

@@ -17,6 +17,7 @@ MIDDLES = {
     "landfill_tax": ("eur_per_t",),
     "residue_values": ("value_eur_per_t",),
     "sector_mix": ("per_1000_employers",),
+    "current_outlets": (),  # of class S for the use that it states, not for its part
     "synergies": (),  # of class S for the exchange that it states, not for its CO2
     "waste_ratios": ("t_per_employee",),
 }

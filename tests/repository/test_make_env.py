@@ -156,6 +156,27 @@ def test_nothing_is_done_while_the_lock_is_unchanged(tmp_path: Path) -> None:
     assert done == [CREATED + STUDY + PROJECT, [], CREATED + STUDY + PROJECT]
 
 
+def test_an_activated_environment_is_made_again_from_what_it_was_made_of(
+    tmp_path: Path,
+) -> None:
+    clone = make_clone(tmp_path)
+    own = clone / ".venv" / "bin"
+    own.mkdir(parents=True)
+    (own / "python3").symlink_to(sys.executable)
+    base = Path(sys.base_prefix) / "bin"
+    (own.parent / "pyvenv.cfg").write_text(f"home = {base}\n")
+    (own.parent / ".eitgeo-lock").write_text("another lock")
+    folder, log = recording_bin(tmp_path)
+    (folder / "python3").unlink()
+    uv = folder / "uv"
+    uv.write_text(uv.read_text().replace('"$1 $last"', '"$1 $last $5"'))
+    done = run(clone, folder, PATH=f"{own}:{folder}")
+    assert done.returncode == 0, done.stderr
+    maker = Path(asked(log)[0].removeprefix("venv .venv "))
+    assert not maker.is_relative_to(clone)
+    assert maker.resolve() == Path(sys.executable).resolve()
+
+
 def test_tests_add_to_a_study_and_a_study_takes_nothing_away(tmp_path: Path) -> None:
     folder, log = recording_bin(tmp_path)
     clone = make_clone(tmp_path)

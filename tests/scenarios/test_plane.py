@@ -1,13 +1,17 @@
 """What perimeters ask against what is counted in them: by hand, and drawn."""
 
-from collections.abc import Collection
+import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from eitgeo.disclosure.door.ground import perimeters
 from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.errors import SchemaError
+from eitgeo.maps.paper.map_sheet import compose
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.prints.plane_figure import plane_figure
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.decision.plane import PLANE, decision_plane
@@ -35,14 +39,17 @@ def indicators(firms=(164.0, 338.0, 500.0), evidence="S") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def drawn(figures: pd.DataFrame, hidden: Collection[str] = ()) -> bytes:
+def drawn(figures: pd.DataFrame) -> bytes:
     """Draw the plane of released figures."""
-    return plane_figure(
+    plane = plane_figure(
         release_derived(figures, sources=()),
         release_derived(PERIMETERS, sources=()),
-        hidden=hidden,
         labels=indicator_catalogue()["label"],
     )
+    assert plane is not None
+    files = compose(plane, Sheet("Étude", "", dt.date(2026, 11, 26)))
+    assert [*files] == ["png"]
+    return files["png"]
 
 
 def test_compared_perimeters_come_before_unions_and_nobody_else() -> None:
@@ -72,8 +79,12 @@ def test_the_plane_is_drawn_alike_each_time() -> None:
 
 
 def test_a_perimeter_that_drawn_sites_made_is_not_on_the_plane() -> None:
-    assert drawn(indicators(), hidden={"petr"}) not in {b"", drawn(indicators())}
-    assert drawn(indicators(), hidden=set(PERIMETERS["perimeter_id"])) == b""
+    study = SimpleNamespace(compared_ids=("petr", "ouest"), road_reasons=())
+    project: Any = SimpleNamespace(study=study)
+    table = PERIMETERS.assign(membership_status="publie", objective=1.0, bound=1.0)
+    kept = perimeters(project, table, without={"petr"}).table
+    assert kept["perimeter_id"].tolist() == ["union_0001", "aire"]
+    assert decision_plane(indicators(), kept)["perimeter_id"].tolist() == ["union_0001"]
 
 
 def test_the_plane_takes_released_rows_alone() -> None:
@@ -82,6 +93,5 @@ def test_the_plane_takes_released_rows_alone() -> None:
         plane_figure(
             bare,
             release_derived(PERIMETERS, sources=()),
-            hidden=(),
             labels=indicator_catalogue()["label"],
         )

@@ -7,6 +7,7 @@ from itertools import product
 import pandas as pd
 import pytest
 
+from eitgeo.ledger import Place
 from eitgeo.maps.words.sentences import fill
 from eitgeo.reference.governance import carrier_rules, swot_cells
 from eitgeo.scenarios.carriers.carrier_terms import syndicate_facts
@@ -95,7 +96,9 @@ def test_each_sentence_reads_well_at_each_count_that_its_rule_admits(rule_id) ->
     for facts in every:
         reasons = carrier_reasons({"p": facts}, rules=carrier_rules().loc[[rule_id]])
         reason = reasons[reasons["outcome"] == "applique"].iloc[0]
-        text = fill(reason["sentence"], json.loads(reason["facts"]))
+        text = fill(
+            reason["sentence"], json.loads(reason["facts"]), Place("signs", "a")
+        )
         assert PLURAL_OF_ONE.search(text) is None, text
 
 

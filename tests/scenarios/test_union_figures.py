@@ -66,6 +66,18 @@ def test_blocks_by_hand() -> None:
     assert set(mine["evidence"]) == {"H"}
 
 
+def test_unions_that_stop_at_a_size_are_never_taken_for_all() -> None:
+    """c beyond a: of two EPCI at most, b and ab, whose union is one of them."""
+    kept = figures("captured_pct", 40.0, 50.0, 45.0, 70.0)
+    shown = table(kept)
+    few = [one for one in unions() if one.perimeter_id in {"u1", "u2"}]
+    shown = shown[shown["perimeter_id"].isin(["u1", "u2"])]
+    all_of_two = epci_blocks(shown, few, names=NAMES, root_epci=B, within={A, B})
+    assert set(all_of_two["epci_siren"]) == {A}
+    bounded = epci_blocks(shown, few, names=NAMES, root_epci=B, within={A, B, C})
+    assert validate(bounded, table="epci_blocks").empty
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=4, max_size=4))
 def test_means_sum_to_what_the_widest_union_adds(values) -> None:

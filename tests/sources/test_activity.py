@@ -1,5 +1,6 @@
 """Counts of URSSAF and INSEE by commune: small files, then the delivered ones."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,53 @@ def test_a_commune_without_a_figure_is_left_out_not_zero(write) -> None:
     assert found.dropped["subject"].tolist() == ["31003"]
 
 
+def newer(register: str, census: str) -> str:
+    """Write the figures under the years of a newer base, P13 beside as INSEE does."""
+    header = INSEE_HEADER.replace("P18", f"P{census}")
+    for name in ("ETTOT", "ETAZ", "ETBE", "ETFZ", "ETGU", "ETOQ", "ETTEF1", "ETTEFP10"):
+        header = header.replace(f";{name}18", f";{name}{register}")
+    lines = INSEE.replace(INSEE_HEADER, header).splitlines()
+    return "\n".join(["P13_EMPLT;" + lines[0], *(f"7;{one}" for one in lines[1:])])
+
+
+def test_years_are_those_of_the_columns(write, tmp_path) -> None:
+    """Layouts of 2021 to 2023: the census is a year or two older than the register."""
+    same = figures(read_insee_comparator(write("i.csv", INSEE)).table)
+    packed = tmp_path / "base_cc_comparateur_csv.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("meta_base_cc_comparateur.csv", "COD_VAR;LIB_VAR\n")
+        archive.writestr("base_cc_comparateur.csv", newer("23", "22"))
+    for path in (write("n.csv", newer("23", "22")), packed):
+        table = read_insee_comparator(path).table
+        assert figures(table) == same
+        said = table.groupby("measure")[["vintage", "source"]].first()
+        assert list(said.loc["jobs"]) == ["2022-01-01", "INSEE, recensement 2022"]
+        assert list(said.loc["establishments_10_plus"]) == [
+            "2023-12-31",
+            "INSEE, établissements actifs fin 2023",
+        ]
+    # A base that lacks a figure of its own year is refused by the name of that year.
+    lacking = newer("23", "22").replace("ETTEF123", "ETTEF122")
+    with pytest.raises(SchemaError, match="« ETTEF123 » absente"):
+        read_insee_comparator(write("n.csv", lacking))
+    with pytest.raises(SchemaError, match="« ETTOT18 » absente"):
+        read_insee_comparator(write("n.csv", newer("23", "22").replace("ETTOT", "ET")))
+
+
+def test_a_city_is_not_counted_with_its_arrondissements(write) -> None:
+    parts = "".join(
+        f"{code};1.0;1.0;0.0;1.0;0.0;0.0;0.0;1.0;0.0;1.0;1.0\n"
+        for code in ("75056", "75101", "75120", "69381", "13055", "13201", "13210")
+    )
+    found = read_insee_comparator(write("i.csv", INSEE + parts))
+    # Lyon is not there whole: its arrondissement stays.
+    assert {"75056", "13055", "69381"} < set(found.table["code_insee"])
+    assert found.dropped["subject"].tolist() == ["75101", "75120", "13201", "13210"]
+    assert set(found.dropped["reason"]) == {
+        "arrondissement d'une commune comptée entière"
+    }
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -141,7 +189,7 @@ SAMPLES = {
         entered=lambda result, _: len(result.table) // 2,
     ),
     "insee_comparator": Source(
-        "Comparateur de territoires 2018 (INSEE), CSV",
+        "Comparateur de territoires (INSEE), CSV",
         ("read_insee_comparator",),
         "insee.csv",
         plain(read_insee_comparator),

@@ -11,6 +11,7 @@ from shapely import box
 
 from eitgeo.reference.activity.activity_sectors import insee_sector, urssaf_sector
 from eitgeo.reference.tables import sector_mix
+from eitgeo.sources.sites.counted_buffer import insee_draw
 from eitgeo.sources.sites.counted_cells import BEYOND
 from eitgeo.sources.sites.counted_redraw import redrawn_rows
 from eitgeo.sources.sites.counted_sites import DRAWN, Counts, Drawing, counted_sites
@@ -210,6 +211,18 @@ def test_replicates_of_what_insee_alone_counts(communes):
     assert mine.size().tolist() == [9] * 3
     large = [head[head.ge(10)].sum() for _, head in mine["headcount"]]
     assert large == [88] * 3
+    # Each is what a draw of its own, of counts laid out anew, gives.
+    columns = ["name", "naf", "headcount"]
+    for replicate, head in mine:
+        alone = insee_draw(
+            told,
+            MIX,
+            sites=KNOWN,
+            with_small=frozenset({"31002"}),
+            seed=DRAWING.seed,
+            source=f"tirage refait {replicate}",
+        )
+        assert head[columns].to_numpy().tolist() == alone[columns].to_numpy().tolist()
     shown = draw(communes, counts).table
     heads = shown.loc[shown["code_insee"].eq("31002"), "headcount_mid"]
     assert len(heads) == 9

@@ -361,10 +361,15 @@ def test_who_said_what_it_looks_for_takes_part_in_every_draw(project) -> None:
 
 def test_the_share_of_all_is_the_allocation_of_all(project, monkeypatch) -> None:
     monkeypatch.setattr("eitgeo.steps.flows.participation._SHARES", (0.1, 1.0))
+    monkeypatch.setattr("eitgeo.steps.flows.participation._BOTH", (0.5,))
     run_step("allocation", project)
     whole = read_table(project.processed, "allocation")
     run_step("participation", project)
-    table = read_table(project.processed, "participation").set_index("share")
+    told = read_table(project.processed, "participation")
+    both = told[told["donor_share"].lt(1)]
+    assert both[["share", "donor_share", "draw"]].to_numpy().tolist() == [[0.5, 0.5, 0]]
+    assert both["t"].item() <= whole["t"].sum()
+    table = told[told["donor_share"].eq(1)].set_index("share")
     everyone = table.loc[1.0]
     assert everyone["t"] == pytest.approx(whole["t"].sum())
     assert everyone["n_exchanges"] == len(whole)

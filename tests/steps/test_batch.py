@@ -1,13 +1,16 @@
 """A batch: the bytes of single runs, failures told, a lost worker replaced."""
 
+import datetime as dt
 import json
 import os
 import shutil
 import signal
+import socket
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import dask
 import distributed
@@ -21,6 +24,8 @@ from eitgeo.commands import batch_run
 from eitgeo.commands.batch import Batch, Options, find_studies, run_batch
 from eitgeo.disclosure.door.rules import release_register
 from eitgeo.errors import SchemaError, SourceError, StudyError
+from eitgeo.maps.paper.map_sheet import compose
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.prints.national_map import national_map
 from eitgeo.steps.declared import STEPS
 from eitgeo.study.project import Project, open_project
@@ -78,7 +83,7 @@ def test_failures_are_told_and_the_others_are_done(serial) -> None:
 
 def test_the_national_table_is_what_the_studies_released(serial) -> None:
     batch, out = serial
-    table, picture = batch.files
+    table, *drawn = batch.files
     assert table.name == "DEMO_indicateurs.parquet"
     rows = pd.read_parquet(table)
     for name in ("un", "deux"):
@@ -96,7 +101,11 @@ def test_the_national_table_is_what_the_studies_released(serial) -> None:
         )
         assert mine["perimeter_name"].notna().all()
     assert "trois" not in set(rows["study_id"])
-    assert picture.read_bytes().startswith(b"\x89PNG")
+    first = {one.name: one.read_bytes()[:4] for one in drawn}
+    assert first == {
+        "DEMO_carte_etudes.pdf": b"%PDF",
+        "DEMO_carte_etudes.png": b"\x89PNG",
+    }
 
 
 def worker_of(out: Path, name: str) -> int:
@@ -112,31 +121,74 @@ def worker_of(out: Path, name: str) -> int:
     raise TimeoutError(message)
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs POSIX")
-def test_a_worker_killed_in_the_middle_is_replaced(studies, serial, tmp_path) -> None:
-    out = tmp_path / "out"
+class Beside(NamedTuple):
+    """A batch by workers, one of them killed in the middle, and what was seen of it."""
+
+    batch: Batch
+    out: Path
+    killed: int
+    before: set[str]
+    """What this process listened to before."""
+    during: set[str]
+    """What it and its workers listened to, once a study had begun."""
+
+
+@pytest.fixture(scope="module")
+def beside(studies, tmp_path_factory) -> Beside:
+    """The batch by two workers, of which one is killed in the middle of a study."""
+    if not hasattr(signal, "SIGKILL"):
+        pytest.skip("needs POSIX")
+    out = tmp_path_factory.mktemp("beside") / "out"
     killed: list[int] = []
+    met: list[set[str]] = []
 
-    def kill() -> None:
-        killed.append(worker_of(out, "un"))
-        os.kill(killed[0], signal.SIGKILL)
+    def watch_then_kill() -> None:
+        pid = worker_of(out, "un")
+        met.append(doors())
+        killed.append(pid)
+        os.kill(pid, signal.SIGKILL)
 
-    killer = threading.Thread(target=kill)
+    before = doors()  # kernels of notebooks, on a worker that ran their tests
+    killer = threading.Thread(target=watch_then_kill)
     killer.start()
     batch = run_batch(studies, out, options=Options(workers=2, only=TABLES))
     killer.join()
-    assert killed
-    assert killed[0] != os.getpid()
-    assert {one.name: one.status for one in batch.outcomes} == {
+    return Beside(batch, out, killed[0], before, met[0])
+
+
+def test_a_worker_killed_in_the_middle_is_replaced(serial, beside) -> None:
+    assert beside.killed != os.getpid()
+    assert {one.name: one.status for one in beside.batch.outcomes} == {
         "deux": "fait",
         "trois": "échec",
         "un": "fait",
     }
-    held, expected = standing(out), standing(serial[1])
+    held, expected = standing(beside.out), standing(serial[1])
     for name in ("lot.json", ".lot/eitgeo.lock"):
         held.pop(name), expected.pop(name)
     assert held.keys() == expected.keys()
     assert [name for name in held if held[name] != expected[name]] == []
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs Linux")
+def test_a_batch_opens_no_door_to_others_of_this_machine(beside) -> None:
+    """Whoever could join a worker would run code as the one who started the batch."""
+    assert beside.during <= beside.before
+    # The same reader sees a door that is opened.
+    with socket.create_server(("127.0.0.1", 0)):
+        assert doors() - beside.before
+
+
+def test_what_leaves_nothing_to_gather_is_told_once_it_is_done(
+    studies, tmp_path
+) -> None:
+    alone = tmp_path / "lot"
+    shutil.copytree(studies / "un", alone / "un")
+    options = Options(workers=0, only=("territory",))
+    with pytest.raises(SourceError, match="indicators_public"):
+        run_batch(alone, tmp_path / "out", options=options)
+    told = json.loads((tmp_path / "out/lot.json").read_text(encoding="utf-8"))
+    assert told["un"]["status"] == "fait"
 
 
 def test_a_second_batch_does_nothing_again(studies, serial) -> None:
@@ -192,18 +244,10 @@ def test_studies_that_cannot_be_opened_stop_no_other(tmp_path, monkeypatch) -> N
     assert batch.files == ()
 
 
-def listening(out: Path) -> set[str]:
-    """Return what this process and its children listen to, while a batch runs."""
-    begun = out / "un" / ".pytask" / "eitgeo.holder.json"
-    for _ in range(2400):
-        if begun.is_file():
-            break
-        time.sleep(0.05)
-    return doors()
-
-
 def doors() -> set[str]:
-    """Return what this process and its children listen to."""
+    """Return what this process and its children listen to, where Linux tells it."""
+    if not Path("/proc/net/tcp").exists():
+        return set()
     family = [str(os.getpid())]
     for one in family:
         for task in Path(f"/proc/{one}/task").iterdir():
@@ -223,26 +267,6 @@ def doors() -> set[str]:
     found = {one[1] for one in ports if f"socket:[{one[9]}]" in held}
     calls = [one for one in lines if len(one) in {7, 8} and one[3] == "00010000"]
     return found | {one[-1] for one in calls if f"socket:[{one[6]}]" in held}
-
-
-@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs Linux")
-def test_a_batch_opens_no_door_to_others_of_this_machine(studies, tmp_path) -> None:
-    """Whoever could join a worker would run code as the one who started the batch."""
-    alone = tmp_path / "lot"
-    shutil.copytree(studies / "un", alone / "un")
-    met: list[set[str]] = []
-    before = doors()  # kernels of notebooks, on a worker that ran their tests
-    watcher = threading.Thread(target=lambda: met.append(listening(tmp_path / "out")))
-    watcher.start()
-    options = Options(workers=1, only=("territory",))
-    # One step leaves nothing to gather, which is told once the study is done.
-    with pytest.raises(SourceError, match="indicators_public"):
-        run_batch(alone, tmp_path / "out", options=options)
-    watcher.join()
-    assert met
-    assert met[0] <= before
-    told = json.loads((tmp_path / "out/lot.json").read_text(encoding="utf-8"))
-    assert told["un"]["status"] == "fait"
 
 
 def test_a_cluster_of_others_gives_what_its_workers_gave(tmp_path, monkeypatch) -> None:
@@ -283,10 +307,11 @@ def test_the_map_is_the_same_whatever_the_order() -> None:
 
     def drawn(rows: gpd.GeoDataFrame, *reasons: str) -> bytes:
         table = release_register(rows, sources=("© IGN",), demonstration=reasons)
-        return national_map(table, heading="2 territoires", absent=())
+        sheet = Sheet("Études", "", dt.date(2026, 11, 26))
+        return compose(national_map(table, absent=("c",)), sheet)["png"]
 
     first = drawn(areas, "essai")
     assert drawn(areas.iloc[::-1], "essai") == first
     assert drawn(areas) != first
     with pytest.raises(SchemaError, match="« areas » : table non diffusable"):
-        national_map(areas, heading="", absent=())
+        national_map(areas, absent=())

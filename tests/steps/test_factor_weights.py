@@ -33,7 +33,7 @@ class Reference:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Let no residue be sold today: wood goes to an outlet."""
         self.told: dict[str, pd.DataFrame] = {
-            "current_outlets.csv": current_outlets().iloc[:0]
+            "current_outlets.csv": current_outlets().query("outlet == 'laisse'")
         }
         for module, name in READERS:
             read = getattr(module, name)
@@ -79,7 +79,7 @@ def study(paper) -> Project:
     write_table(made.processed, sites, table="sites")
     outlets = read_table(made.processed, "outlets").assign(capacity_t=1e6)
     write_table(made.processed, outlets, table="outlets")
-    all_in = row_of("participation", share=1.0, draw=0)
+    all_in = row_of("participation", share=1.0, donor_share=1.0, draw=0)
     write_table(
         made.processed, frame_of("participation", all_in), table="participation"
     )

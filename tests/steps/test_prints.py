@@ -1,13 +1,14 @@
 """A map is drawn on every paper, and its name says what the map says."""
 
-import datetime as dt
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from eitgeo.disclosure.door.rules import release_register
 from eitgeo.errors import SchemaError
-from eitgeo.maps.paper.sheet import Sheet
-from eitgeo.steps.maps.prints import print_map
+from eitgeo.maps.paper.map_sheet import BodySheet
+from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.study.project import Project, read_study
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,18 +19,18 @@ def printed(out: Path, stem: str, reasons: tuple[str, ...]) -> list[str]:
     """Print a map of the delivered study, whose establishments are drawn."""
     project = Project(read_study(ROOT / "study.yaml"), ROOT, out)
     assert project.study.reasons("sites") == SITES
-    drawn: list[Sheet] = []
-
-    def draw(*, sheet: Sheet) -> dict[str, bytes]:
-        drawn.append(sheet)
-        return {"png": b"picture"}
-
-    sheet = Sheet("Étude", "", dt.date(2026, 11, 26), demonstration=reasons)
-    count = print_map(project, stem, draw, sheet=sheet)
-    formats = project.study.prints.formats
-    assert count == len(drawn) == len(formats)
-    assert [one.page_format for one in drawn] == list(formats)
-    assert {one.demonstration for one in drawn} == {reasons}
+    drawn: list[str] = []
+    table = release_register(pd.DataFrame(), sources=(), demonstration=reasons)
+    body = BodySheet(
+        subject="Essai",
+        heading="Essai",
+        tables=(table,),
+        body=lambda page, _: drawn.append(page.format.name),
+    )
+    count = print_sheet(project, stem, body)
+    prints = project.study.prints
+    assert drawn == list(prints.formats)
+    assert count == len(prints.formats) * len(prints.files)
     return sorted(path.name for path in out.rglob("*.png"))
 
 

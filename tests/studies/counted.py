@@ -21,6 +21,7 @@ def write_counted(folder: Path) -> Path:
     study["territory"]["perimeters"] = ["petr_x", "epci_200000001"]
     study["methods"]["reach"]["seat"] = "31002"
     study["arisings"]["n_draws"] = 100
+    study["flows"]["participation"] = {"n_draws": 6}
     study["sources"]["credits"]["sites"] = "Effectifs : URSSAF, ODbL"
     study["roads"].pop("isochrones", None)
     del study["form"], study["survey"]

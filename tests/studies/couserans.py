@@ -6,6 +6,7 @@ withheld, which every map, page and table that names or shows a site would have 
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ import yaml
 from eitgeo.commands.new_study import NewStudy, new_study
 from eitgeo.commands.study_text import Wanted
 from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
 from tests.sources import sirene_files as sirene
@@ -24,6 +26,14 @@ from tests.studies.neighbours import COUSERANS, shortened
 from tests.studies.small_country import write_lines
 
 ROOT = Path(__file__).resolve().parents[2]
+PRINTED_ELSEWHERE = {
+    *("body_map", "core_map", "count_products", "difference_sheet", "dossier"),
+    *("flow_maps", "perimeter_maps", "participation_picture", "road_maps", "zone_maps"),
+    *("manifest", "notebook_pages", "welcome_page"),
+}
+"""Sheets, the dossier, and what reads all: of the two studies that print everything."""
+HERE = [step for step in STEPS if step.name not in PRINTED_ELSEWHERE]
+N_DRAWN = 480
 TODAY = dt.date(2026, 11, 26)
 TRADERS = {"40000000100011": "ZYLBERSTEIN", "40000000200019": "KOWALCZYK"}
 WITHHELD = {"40000000300017": "SECRETS DU VAL", "40000000400015": "DISCRETE SARL"}
@@ -66,9 +76,13 @@ def write_couserans(folder: Path) -> NewStudy:
     shortened(found.path)
     study = yaml.safe_load(found.path.read_text(encoding="utf-8"))
     sources = study["sources"]
-    # What is drawn comes last: it completes what files tell.
-    sources["sites"] = [*sources["sites"][:-1], *OFFICIAL, sources["sites"][-1]]
+    # What is drawn comes last: it completes what files tell. A few hundred are enough.
+    drawn = sources["sites"][-1] | {"n_employers": N_DRAWN}
+    sources["sites"] = [*sources["sites"][:-1], *OFFICIAL, drawn]
     sources["outlets"] = [*sources["outlets"], OFFICIAL[0]]
+    # Roads of Andorra, and those of the delivered study, are asked how far one goes.
+    study["roads"].pop("isochrones")
+    study["territory"]["buffer_km"] = 8.0
     text = yaml.safe_dump(study, allow_unicode=True)
     found.path.write_text(text, encoding="utf-8")
     write_hidden(folder / "raw")
@@ -121,15 +135,15 @@ def write_hidden(raw: Path) -> None:
     (raw / "cnig.csv").write_bytes(csv_of(holder))
 
 
-def run_new(found: NewStudy) -> None:
-    """Run every step of a new study, and keep what the run told beside its folder."""
+def run_new(found: NewStudy, steps: Sequence[Step] = STEPS) -> None:
+    """Run steps of a new study, and keep what the run told beside its folder."""
     project = open_project(found.path)
     # Answers that no reader could read: a step that opened them would fail.
     answers = answers_of(project)
     answers.parent.mkdir()
     answers.write_bytes(b"PAR1 secret")
     with opened_under(answers.parent) as opened:
-        reports = run_steps(STEPS, project)
+        reports = run_steps(steps, project)
     told = {
         "n_communes": found.n_communes,
         "population": found.population,

@@ -61,6 +61,7 @@ def shortened(path: Path) -> None:
     study["methods"]["optimum"] = None
     study["arisings"] = {"n_draws": 100}
     study["territory"]["buffer_km"] = 15.0
+    study.setdefault("flows", {})["participation"] = {"n_draws": 6}
     study["survey"] = {}
     study["roads"].pop("criticality", None)
     path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")

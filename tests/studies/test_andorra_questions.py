@@ -1,6 +1,6 @@
 """What a study asks of its roads, from ``study.yaml`` to tables and maps: Andorra."""
 
-import shutil
+from typing import NamedTuple
 
 import pandas as pd
 import pytest
@@ -10,17 +10,19 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.steps.files import road_map_files
-from eitgeo.study.project import open_project
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import validate
+from tests.rerun import behind, by_status
 from tests.studies.andorra import cells
 from tests.studies.test_andorra import run_all
 
 pytestmark = pytest.mark.results
 
-SITES = ("counts", "official_zones", "sites")
-GROUND = ("territory", "borders", *SITES, "outlets", "roads", "distances")
+GROUND = ("territory", "borders", "counts", "official_zones", "sites", "outlets")
+ROADS = ("roads", "distances")
 ANSWERS = ("road_reach", "road_closures", "road_checks")
+PRINTED = ("drawn_roads", "road_maps")
 SOUTH = [[1.489, 42.470], [1.500, 42.470], [1.500, 42.478], [1.489, 42.478]]
 CAPITAL, SOUTH_END, FAR_END = "09900", "09908", "09903"
 MASS = [10.0, 100.0]
@@ -36,45 +38,47 @@ ASKED = {
 }
 
 
+class Asked(NamedTuple):
+    """The study whose questions were answered, and what it measured before."""
+
+    project: Project
+    perimeters: pd.DataFrame
+    indicators: pd.DataFrame
+
+
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """Run every step."""
+def done(tmp_path_factory) -> Asked:
+    """Measure the territory, then answer with exchanges drawn by hand."""
     folder = tmp_path_factory.mktemp("questions")
-    project, _ = run_all(folder, steps=STEPS, layer=cells(), **ASKED)
-    return project
-
-
-@pytest.fixture(scope="module")
-def done(whole, tmp_path_factory):
-    """Answer again in a copy, with exchanges drawn by hand; other products go."""
-    folder = tmp_path_factory.mktemp("exchanges") / "copy"
-    shutil.copytree(whole.out, folder)
-    project = open_project(folder / "study.yaml")
-    by_name = {step.name: step for step in STEPS}
+    measuring = [one for one in STEPS if one.name in behind("indicators")]
+    project, _ = run_all(folder, steps=measuring, layer=cells(), **ASKED)
+    measured = (
+        read_table(project.processed, one) for one in ("perimeters", "indicators")
+    )
+    asked = Asked(project, *measured)
     # The south and the far side of the tunnel, each with the capital.
     exchanges = {"code_a": [CAPITAL] * 2, "code_b": [SOUTH_END, FAR_END], "t_mid": MASS}
     write_table(project.processed, pd.DataFrame(exchanges), table="affinity")
-    reports = run_steps([by_name[name] for name in (*GROUND, *ANSWERS)], project)
+    names = {*GROUND, *ROADS, *ANSWERS, *PRINTED}
+    reports = run_steps([one for one in STEPS if one.name in names], project)
     assert {one.step.name: str(one.error) for one in reports if one.error} == {}
-    assert "road_closures" in {one.step.name for one in reports if one.status == "done"}
-    return project
+    assert by_status(reports, "done") == {*ANSWERS, *PRINTED}
+    return asked
 
 
 @pytest.fixture
 def table(done):
-    return lambda name: read_table(done.processed, name)
+    return lambda name: read_table(done.project.processed, name)
 
 
-def test_every_step_runs_on_real_roads_and_nothing_is_a_demonstration(whole):
-    assert whole.study.demonstration_reasons == ()
-    assert not any("DEMO" in path.name for path in whole.maps.rglob("*"))
-    perimeters = read_table(whole.processed, "perimeters")
-    assert not perimeters["certificate"].str.contains("substitution").any()
-    pairs = read_table(whole.processed, "od_matrix")
-    assert set(pairs["status"]) == {"ok", "same_place"}
-    borders = read_table(whole.processed, "contiguity")
-    assert borders["road_minutes"].notna().sum() >= 9
-    sources = read_table(whole.processed, "indicators")["source"]
+def test_real_roads_are_measured_and_nothing_is_a_demonstration(done, table):
+    project = done.project
+    assert project.study.demonstration_reasons == ()
+    assert not any("DEMO" in path.name for path in project.maps.rglob("*"))
+    assert not done.perimeters["certificate"].str.contains("substitution").any()
+    assert set(table("od_matrix")["status"]) == {"ok", "same_place"}
+    assert table("contiguity")["road_minutes"].notna().sum() >= 9
+    sources = done.indicators["source"]
     assert sources.str.contains("OpenStreetMap").any()
     assert not sources.str.contains("substitution").any()
 
@@ -99,11 +103,12 @@ def test_every_answer_is_a_valid_table(table, name):
     assert validate(rows, table=name).equals(rows)
 
 
-def test_there_is_a_map_for_each_question_and_no_other(whole):
-    asked = {path.name for path in road_map_files(whole)}
+def test_there_is_a_map_for_each_question_and_no_other(done):
+    project = done.project
+    asked = {path.name for path in road_map_files(project)}
     assert len(asked) == 2 * 7
-    assert {path.name for path in whole.maps.rglob("carte_*.p*")} >= asked
-    for path in road_map_files(whole):
+    assert {path.name for path in project.maps.rglob("carte_*.p*")} == asked
+    for path in road_map_files(project):
         head = path.read_bytes()[:5]
         assert head == (b"%PDF-" if path.suffix == ".pdf" else b"\x89PNG\r")
 
@@ -194,4 +199,4 @@ def test_another_question_moves_neither_the_network_nor_its_distances():
 def test_tonnes_that_closed_roads_delay_stay_inside(done, table):
     for name in ("closures", "link_criticality"):
         assert {"cut_t", "detour_tkm"} <= set(table(name))
-        assert not {"cut_t", "detour_tkm"} & set(released(done, name).table)
+        assert not {"cut_t", "detour_tkm"} & set(released(done.project, name).table)

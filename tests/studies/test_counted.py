@@ -28,7 +28,7 @@ SAWMILLS = {"09001": (1, 40), "31002": (2, 25), "31471": (3, 42)}
 DRAWN = {
     *("body_map", "core_map", "difference_sheet", "perimeter_maps", "road_maps"),
     *("territory_map", "flow_maps", "dossier", "manifest", "count_products"),
-    "welcome_page",
+    *("participation_picture", "welcome_page"),
 }
 """Left to the run by command: they draw what other studies draw the same."""
 

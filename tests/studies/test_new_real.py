@@ -16,7 +16,7 @@ from eitgeo.commands.real_register import area_km2, widened
 from eitgeo.commands.study_text import Wanted
 from eitgeo.errors import EitgeoError, SchemaError, SourceError, StudyError
 from eitgeo.reference.governance import departement_regions
-from eitgeo.reference.real import land_degrees, osm_extracts, real_sources
+from eitgeo.reference.real import epci_path, land_degrees, osm_extracts, real_sources
 from eitgeo.sources.fetch.register import expand_rows, read_register
 from eitgeo.sources.lists.epci_list import read_epci_list
 from eitgeo.steps.declared import STEPS
@@ -48,6 +48,17 @@ def written(folder: Path, *names: str, **given) -> tuple[Project, list[dict[str,
     with register.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     return open_project(found.path), rows
+
+
+def listing(path: Path, changes: dict[str, str]) -> Path:
+    """Write a list of one EPCI, with some cells changed."""
+    with epci_path().open(encoding="utf-8", newline="") as handle:
+        rows = [row for row in csv.DictReader(handle) if row["siren"] == VOLVESTRE]
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, rows[0])
+        writer.writeheader()
+        writer.writerows(row | changes for row in rows)
+    return path
 
 
 def test_the_list_is_all_the_epci_of_france(epci) -> None:
@@ -177,6 +188,35 @@ def test_the_same_names_give_the_same_bytes(tmp_path) -> None:
     assert kept[0] == kept[1]
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        # In the Bay of Biscay: inside the box of the country, far from any land.
+        (
+            {"west": "-5.5", "east": "-5.2", "south": "44.0", "north": "44.3"},
+            r"aucune terre de France métropolitaine dans son cadre \(-5.5, 44, -5.2",
+        ),
+        (
+            {"departements": "974", "near": ""},
+            "en métropole et département d'outre-mer",
+        ),
+    ],
+)
+def test_a_place_that_is_nowhere_is_refused(tmp_path, changes, told) -> None:
+    listed = listing(tmp_path / "epci.csv", changes)
+    with pytest.raises(EitgeoError, match=told):
+        new_real(tmp_path / "x", wanted(VOLVESTRE), epci_list=listed)
+    assert not (tmp_path / "x").exists()
+
+
+def test_an_epci_without_a_neighbour_is_studied_alone(tmp_path) -> None:
+    """Its list may say that no other département is near."""
+    listed = listing(tmp_path / "epci.csv", {"near": ""})
+    project, _ = written(tmp_path / "x", VOLVESTRE, epci_list=listed)
+    own = read_epci_list(listed).loc[VOLVESTRE, "departements"]
+    assert project.study.sources.communes.departements == tuple(str(own).split())
+
+
 def test_an_epci_alone_needs_no_union(tmp_path) -> None:
     project, _ = written(tmp_path / "x", "couserans")
     assert [one.reader for one in project.study.sources.bodies] == ["dgcl", "banatic"]
@@ -220,7 +260,8 @@ def test_an_epci_on_two_regions_takes_both_extracts(tmp_path) -> None:
         ("sirene", ("établissements synthétiques",), "tirage synthétique"),
         ("routes", ("réseau de substitution",), "réseau de substitution"),
         ("banatic", (), "les EPCI seuls"),
-        ("urssaf", (), "rien n'est compté"),
+        ("urssaf", (), "salariés comptés (URSSAF) : aucun"),
+        ("insee", (), "établissements comptés (INSEE) : aucun"),
         ("sinoe", (), "déchèteries"),
     ],
 )

@@ -3,7 +3,7 @@
 import datetime as dt
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,23 +11,31 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from eitgeo.audit.auditing import Audit
+from eitgeo.audit.published import read_published
+from eitgeo.audit.study import audit_words
 from eitgeo.cli.app import app
 from eitgeo.cli.brought import union_facts
 from eitgeo.cli.new import welcome_lines
+from eitgeo.commands import new_study as writing
 from eitgeo.commands.git_ignore import LINES, ignore_in_git
 from eitgeo.commands.new_study import new_study
 from eitgeo.commands.study_text import Wanted
-from eitgeo.commands.verify import verify_file
 from eitgeo.errors import InfeasibleError, SourceError, StudyError
 from eitgeo.steps.declared import STEPS
+from eitgeo.steps.documents.dossier import study_dossier
+from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.run import plan_steps, run_steps
+from eitgeo.study.prints import DRAWN
 from eitgeo.study.project import Project, open_project
 from eitgeo.tables.private import write_declarations
-from tests.dossier.reading import hold_dossier
+from tests.dossier.reading import all_runs, hold_dossier, hold_verified
+from tests.dossier.test_content import plain_run
 from tests.repository.test_no_territory import named
+from tests.rerun import read_once
 from tests.results.official import official_lists
 from tests.studies.answers import answers_of, digests, surveys
-from tests.studies.couserans import Ran, ran_in, run_new
+from tests.studies.couserans import HERE, HIDDEN, Ran, ran_in, run_new, write_couserans
 from tests.studies.neighbours import COUSERANS as SHIPPED
 from tests.studies.neighbours import TERRITORIES, Territory, shortened
 from tests.words.forbidden import FORBIDDEN, spoken
@@ -38,6 +46,15 @@ ROOT = Path(__file__).resolve().parents[2]
 OFFICIAL = ROOT.parent / "shared" / "data"
 TODAY = dt.date(2026, 11, 26)
 COUSERANS = "200067940"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _read_once() -> Iterator[None]:
+    """Communes and bodies of a study are read once for all that is written from it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("load_communes", "load_bodies"):
+            patch.setattr(writing, name, read_once(getattr(writing, name)))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -282,35 +299,47 @@ def test_a_study_of_too_many_epci_is_written_with_the_bound_that_fits(
     assert "d'au plus 7 EPCI (methods.max_union_epci)" in told
 
 
-WHOLE = [
-    pytest.param(one, marks=() if one == SHIPPED else pytest.mark.slow, id=one.name)
-    for one in (SHIPPED, *TERRITORIES)
-]
-"""One whole in CI, from the shipped files; official files alone: ``tests/producer``."""
-
-
-@pytest.fixture(scope="module", params=WHOLE)
-def ran(request, tmp_path_factory) -> Iterator[tuple[Territory, Ran]]:
-    """Lend the study that all tests share, or write and run one of three."""
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(one, marks=pytest.mark.slow, id=one.name)
+        for one in (SHIPPED, *TERRITORIES)
+    ],
+)
+def whole(request, tmp_path_factory) -> Iterator[tuple[Territory, Ran]]:
+    """Write and run one of four studies, all it prints too."""
     territory = request.param
-    if territory == SHIPPED:
-        yield territory, request.getfixturevalue("couserans")
-        return
-    if not OFFICIAL.is_dir():
-        pytest.skip("official files absent: ../shared/data")
-    base = open_project(ROOT / "tests/studies/real.yaml")
     folder = tmp_path_factory.mktemp("new") / territory.name
-    found = new_study(base, folder, wanted(territory.name, epci=territory.epci))
-    shortened(found.path)
+    if territory == SHIPPED:
+        found = write_couserans(folder)
+    elif not OFFICIAL.is_dir():
+        pytest.skip("official files absent: ../shared/data")
+    else:
+        base = open_project(ROOT / "tests/studies/real.yaml")
+        found = new_study(base, folder, wanted(territory.name, epci=territory.epci))
+        shortened(found.path)
     run_new(found)
     yield territory, ran_in(folder)
     shutil.rmtree(folder)
 
 
-def test_a_new_territory_runs_to_its_end(ran) -> None:
-    territory, found = ran
+def test_a_new_territory_runs_to_its_end(couserans) -> None:
+    hold_run(couserans, SHIPPED, steps=HERE)
+
+
+def test_a_whole_one_too(whole) -> None:
+    territory, found = whole
+    hold_run(found, territory, steps=STEPS)
+    hold_names(found)
+    hold_dossier(found.project.maps)
+    hold_verified(found.project)
+    assert found.opened == []
+
+
+def hold_run(found: Ran, territory: Territory, *, steps: Sequence[Step]) -> None:
+    """Hold that all steps were done, over the communes of the territory."""
     assert {k: v for k, v in found.statuses.items() if v != "done"} == {}
-    assert found.statuses.keys() == {step.name for step in STEPS}
+    assert found.statuses.keys() == {step.name for step in steps}
     assert (found.n_communes, found.population) == (
         territory.n_communes,
         territory.population,
@@ -323,30 +352,46 @@ def test_a_new_territory_runs_to_its_end(ran) -> None:
     assert inside["population"].sum() == territory.population
 
 
-def test_its_files_name_no_other_territory(ran) -> None:
-    project = ran[1].project
-    for path in sorted(project.maps.rglob("*.html")):
+def test_its_files_name_no_other_territory(couserans) -> None:
+    hold_names(couserans)
+
+
+def hold_names(found: Ran) -> None:
+    """Hold that pages name no other territory; no file, what none may say."""
+    maps = found.project.maps
+    pages = sorted(maps.rglob("*.html"))
+    assert len(pages) >= 4
+    for path in pages:
         # Towns and outlets of the ring bear their names; the study does not.
         text = path.read_text(encoding="utf-8").casefold()
         assert "systom" not in text
         assert "pihourc" not in text
-    assert spoken(project.maps, FORBIDDEN, kinds=(".pdf", ".xlsx")) == []
+        assert "la cc du volvestre" not in text  # an example, in a comment
+    assert spoken(maps, FORBIDDEN, kinds=(".pdf", ".xlsx")) == []
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
-def test_its_dossier_is_whole(ran) -> None:
-    hold_dossier(ran[1].project.maps)
+def test_its_dossier_has_its_chapters_and_names_no_other_territory(couserans) -> None:
+    """What drawn sites and hidden names make of it, before it is laid out."""
+    dossier = study_dossier(couserans.project)
+    assert (len(dossier.chapters), len(dossier.annexes)) == (12, 8)
+    texts = [plain_run(one) for one in all_runs(dossier)]
+    assert any(DRAWN in one for one in texts)
+    said = "\n".join(texts).casefold()
+    assert "systom" not in said
+    assert "pihourc" not in said
+    assert [name for name in HIDDEN.values() if name.casefold() in said] == []
 
 
-def test_its_files_verify(ran) -> None:
-    project = ran[1].project
-    book = next(project.maps.rglob("*comparaison.xlsx"))
-    found = verify_file(project, book)
-    assert (found.standing, found.changes) == ("conforme", ())
+def test_its_printed_numbers_are_released_figures(couserans) -> None:
+    """Ceilings, budgets and settings of a new study are nobody's secret."""
+    project, found = couserans.project, Audit()
+    audit_words(project, read_published(project.maps), found)
+    assert [f"{one.file} {one.words}" for one in found.unattached] == []
+    assert found.n_numbers > 100
 
 
-def test_no_step_opens_the_answers_of_firms(ran) -> None:
-    assert ran[1].opened == []
+def test_no_step_opens_the_answers_of_firms(couserans) -> None:
+    assert couserans.opened == []
 
 
 def test_whoever_answered_and_whatever_the_files_are_the_same(couserans) -> None:
@@ -355,10 +400,13 @@ def test_whoever_answered_and_whatever_the_files_are_the_same(couserans) -> None
     shutil.copytree(couserans.project.base, folder)
     project = open_project(folder / "study.yaml")
     before = digests(project.maps)
-    assert len(before) > 30
+    assert len(before) > 10
+    # Nor does any step wait for them, of those that are not run here.
+    answers = answers_of(project)
+    assert [one.name for one in STEPS if answers in one.inputs(project)] == []
     for rows in surveys(project):
-        write_declarations(answers_of(project), rows)
-        reports = run_steps(STEPS, project)
+        write_declarations(answers, rows)
+        reports = run_steps(HERE, project)
         assert {one.status for one in reports} == {"current"}
         assert digests(project.maps) == before
     shutil.rmtree(folder)

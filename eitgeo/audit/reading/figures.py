@@ -20,11 +20,21 @@ if TYPE_CHECKING:
     from eitgeo.audit.sheets import Row
 
 _NEARLY = NEARLY.replace("’", "'")
+_ORDER = f"[dD]{_NEARLY[1:]}"
 _NUMBER = r"[-+]?\d+(?: \d{3})*(?:,\d+)?"
 _ABOUT = re.compile(
-    rf"(?:{_NEARLY}|≈) (?P<value>{_NUMBER})(?! \d)(?P<unit> ?%)?"
-    rf"(?:[^()\d]{{0,20}}\((?P<low>{_NUMBER}) à (?P<high>{_NUMBER})\))?"
+    rf"(?:{_ORDER}|≈) (?P<value>{_NUMBER})(?: à {_NUMBER}(?= ?%))?(?! \d)"
+    r"(?P<unit> ?%)?"
+    rf"(?:[^()\d]{{0,20}}\((?:de )?(?P<low>{_NUMBER}) à (?P<high>{_NUMBER})\))?"
 )
+_SPAN = re.compile(
+    rf"(?:{_ORDER}|≈) (?P<low>{_NUMBER})(?P<of> ?[%€a-zA-Z][%€\w·/.²]*)?"
+    rf" à (?P<value>{_NUMBER})"
+    r"(?(of)(?P=of)|(?P<unit> ?%)?)(?![\w/])"
+)
+"""Two ends in one unit; « 60 à 45 min du siège » is none, its ends go down."""
+_ALONE = re.compile(_NUMBER)
+"""A number that a cell holds as a text."""
 _CIRCLE = re.compile(rf"{EVIDENCE_SYMBOLS['H']} ?{_NUMBER}")
 _LETTER = re.compile(
     rf"((?:{_NEARLY} |de |à )?{_NUMBER}"
@@ -40,11 +50,15 @@ _SAYS_CLASS = re.compile(r"classe H\b|ordre de|≈|○", re.IGNORECASE)
 _CREDITS = re.compile(r"Sources : .*?(?=Projection|$)")
 _MAP = re.compile(r"carte_|ecart_")
 _PLAIN_SPACE = re.compile(
-    r"(?<![\d,])\d{1,3} \d{3}(?!\d)|"
-    r"\d (?:%|€|k€|t|kg|km|km²|ha|min|h|hab\.|ETP)(?![\w’'])"
+    r"(?<![\d,])\d{1,3}[ \n]\d{3}(?!\d)|"
+    r"\d\s*[ \n]\s*(?:%|€|k€|t|t/an|kg|km|km²|ha|min|h|hab\.|ETP)(?![\w’'])"
 )
-_CUT = re.compile(r"[a-zà-ÿ’(] \d{1,3}\n\d{3}(?!\d)[^\n]*")
+_CUT = re.compile(
+    r"[a-zà-ÿ’(≈:] (?:\d{1,3}[ \u00a0\u202f])?\d{1,3}\n\d{3}(?!\d)[^\n]*"
+    r"|[a-zà-ÿ’(≈] \d+\n(?:%|€|k€|t|t/an|km|ha|min|h|ETP)(?![\w’'])[^\n]*"
+)
 _HEADS = 4
+_FACTOR = "Facteur"
 _CLASS_OF_TIMES = "Fiabilité (temps)"
 _ASSUMED_HEAD = re.compile(r"– H(?:, (?:bas|haut))?$")
 _CLASSED = re.compile(r"– [OSH]\b|ordre de", re.IGNORECASE)
@@ -52,7 +66,8 @@ _CLASSED = re.compile(r"– [OSH]\b|ordre de", re.IGNORECASE)
 _COUNTED = re.compile(
     r"rang|centile|part d'hypothèses|part synthétique|poids|note|^n°|code|année|"
     r"règles|portée|permutations|part des tonnes comptée|distance (?:type|la plus)|"
-    r"^rayon|au moins|^ou emplois|altitude|sol industriel|^ajouté|^seuil",
+    r"^rayon|^division|naf$|au moins|^ou emplois|altitude|sol industriel|^ajouté|"
+    r"^seuil",
     re.IGNORECASE,
 )
 """Columns of a row of class H that are no estimate: ranks, settings, thresholds."""
@@ -60,7 +75,7 @@ _COUNTED = re.compile(
 
 def unmarked_assumptions(opened: Opened) -> Iterator[Finding]:
     """Find figures of class H without « de l'ordre de », on them or in their head."""
-    for piece in opened.pieces:
+    for piece in opened.words:
         for met in _circled(opened, bare(piece.text)):
             what = "chiffre H sans « de l’ordre de »"
             yield Finding(opened.name, piece.place, what, met)
@@ -82,7 +97,7 @@ def _circled(opened: Opened, text: str) -> Iterator[str]:
 def marked_knowledge(opened: Opened) -> Iterator[Finding]:
     """Find « de l'ordre de » on what is observed or published."""
     what = "« de l’ordre de » pour un chiffre O ou S"
-    for piece in opened.pieces:
+    for piece in opened.words:
         for met in _KNOWN.finditer(bare(piece.text)):
             yield Finding(opened.name, piece.place, what, met[0])
     for title, rows in opened.sheets:
@@ -94,11 +109,16 @@ def marked_knowledge(opened: Opened) -> Iterator[Finding]:
 def unrounded_assumptions(opened: Opened) -> Iterator[Finding]:
     """Find figures of class H with more than one significant figure."""
     what = "chiffre H à plus d’un chiffre significatif"
-    for piece in opened.pieces:
+    for piece in opened.words:
         for met in _ABOUT.finditer(bare(piece.text)):
-            told = [met[part] for part in ("value", "low", "high") if met[part]]
+            told = [met[one] for one in ("value", "low", "high") if met[one]]
             share = bool(met["unit"])
             if any(not _is_rounded(number(one), share=share) for one in told):
+                yield Finding(opened.name, piece.place, what, met[0])
+        for met in _SPAN.finditer(bare(piece.text)):
+            share = "%" in (met["of"] or met["unit"] or "")
+            low, high = number(met["low"]), number(met["value"])
+            if low < high and not _is_rounded(high, share=share):
                 yield Finding(opened.name, piece.place, what, met[0])
     for title, rows in opened.sheets:
         for place, value in (*_assumed_cells(rows), *_assumed_columns(rows)):
@@ -115,7 +135,7 @@ def broken_numbers(opened: Opened) -> Iterator[Finding]:
         return
     if opened.suffix not in {".html", ".docx", ".xlsx"}:
         return
-    for piece in opened.pieces:
+    for piece in opened.words:
         for met in _PLAIN_SPACE.finditer(piece.text):
             yield Finding(opened.name, piece.place, "nombre sécable", met[0])
 
@@ -154,12 +174,14 @@ def _assumed_cells(rows: Sequence[Row]) -> Iterator[tuple[str, float]]:
     heads: list[str] = []
     for rank, row in enumerate(rows, start=1):
         texts = [bare(cell) for cell in row]
-        if rank <= _HEADS and CLASS in texts:
+        if CLASS in texts:
             heads = texts
             continue
         told = dict(zip(heads, texts, strict=False))
         for at, value in enumerate(row[: len(heads)]):
-            if isinstance(value, str | bool | None):
+            if isinstance(value, bool | None):
+                continue
+            if isinstance(value, str) and not _is_amount(texts[at], heads):
                 continue
             head = heads[at]
             sure = told.get(_CLASS_OF_TIMES if "(min" in head else CLASS)
@@ -167,9 +189,15 @@ def _assumed_cells(rows: Sequence[Row]) -> Iterator[tuple[str, float]]:
             is_between = told.get("Valeur") == MISSING
             if (sure or told[CLASS]) != "H" or is_between or _COUNTED.search(head):
                 continue
+            amount = number(texts[at]) if isinstance(value, str) else float(value)
             share = "%" in f"{head}{told.get('Unité', '')}"
-            if not _is_rounded(float(value), share=share):
-                yield f"{get_column_letter(at + 1)}{rank}", float(value)
+            if not _is_rounded(amount, share=share):
+                yield f"{get_column_letter(at + 1)}{rank}", amount
+
+
+def _is_amount(text: str, heads: Sequence[str]) -> bool:
+    """Say whether a text is an estimate alone; a factor is what was put in."""
+    return _FACTOR not in heads and _ALONE.fullmatch(text) is not None
 
 
 def _assumed_columns(rows: Sequence[Row]) -> Iterator[tuple[str, float]]:
@@ -201,7 +229,7 @@ def _rows_by_class(rows: Sequence[Row], classes: set[str]) -> Iterator[tuple[str
     at = -1
     for rank, row in enumerate(rows, start=1):
         texts = [bare(cell) for cell in row]
-        if rank <= _HEADS and CLASS in texts:
+        if CLASS in texts:
             at = texts.index(CLASS)
         elif 0 <= at < len(row) and texts[at] in classes:
             yield f"ligne {rank}", row

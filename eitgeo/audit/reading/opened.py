@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.audit.payload import read_payload
+from eitgeo.audit.payload import read_payload, read_payloads
+from eitgeo.audit.reading.asides import STYLES, asides_of
 from eitgeo.audit.sheets import layer_rows, workbook_pages
 from eitgeo.audit.texts import Piece, pieces_of, sheet_pieces
 from eitgeo.errors import SourceError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 DEMONSTRATION = "DEMO_"
+DATA = "données"
+"""Place of what a page carries for its scripts."""
 CLASS = "Fiabilité"
 """Head of the classes of rows."""
 _PAGE = "comparateur.html"
@@ -30,6 +33,8 @@ _WORST_SHARE_PCT = 20.0
 _GIS_SHARES = {"share": 100.0, "stability": 1.0}
 """Columns of layers that are shares → what all of it is."""
 _SHARE_DECIMALS = 6
+_CODE = {".gpkg", ".json", ".qgz"}
+"""Kinds whose fields have names that programs read."""
 _GIS_HEADS = {"value": "Valeur", "unit": "Unité", "evidence": CLASS}
 
 
@@ -51,6 +56,8 @@ class Opened(NamedTuple):
         Names of real bodies and towns that no sentence may prefer on invented data.
     drawn
         Labels of the indicators that rest on drawn sites in every perimeter.
+    asides
+        Words beside its pages: tooltips, descriptions, properties.
     """
 
     name: str
@@ -59,6 +66,21 @@ class Opened(NamedTuple):
     owes: bool = False
     bodies: frozenset[str] = frozenset()
     drawn: frozenset[str] = frozenset()
+    asides: tuple[Piece, ...] = ()
+
+    @property
+    def words(self) -> tuple[Piece, ...]:
+        """All that is read or heard."""
+        return (*self.pieces, *self.asides)
+
+    @property
+    def sentences(self) -> tuple[Piece, ...]:
+        """All of it, but for the fields whose words programs read."""
+        if self.suffix not in _CODE:
+            return self.words
+        # A project is code; a layer has keys, which hold no space.
+        told = self.pieces if self.suffix == ".gpkg" else ()
+        return (*(one for one in told if " " in one.text), *self.asides)
 
     @property
     def suffix(self) -> str:
@@ -106,11 +128,13 @@ def open_file(
     sheets = tuple(workbook_pages(path)) if suffix == ".xlsx" else ()
     pieces = [*(sheet_pieces(sheets) if sheets else pieces_of(path))]
     if suffix == ".html":
-        pieces += _told(read_payload(path), "données")
+        pieces += _told(read_payloads(path), DATA)
     elif suffix == ".gpkg":
         pieces += _cells(path)
         sheets = tuple(_classed_layers(path))
-    return Opened(path.name, tuple(pieces), sheets, owes, bodies)
+    return Opened(
+        path.name, tuple(pieces), sheets, owes, bodies, asides=tuple(asides_of(path))
+    )
 
 
 def _bodies(files: list[Path]) -> frozenset[str]:
@@ -159,6 +183,9 @@ def _classed_layers(path: Path) -> Iterator[tuple[str, list[Row]]]:
 
 def _cells(path: Path) -> Iterator[Piece]:
     for layer, rows in layer_rows(path):
+        # The words of a style stand among the asides.
+        if layer == STYLES:
+            continue
         for column in rows.select_dtypes(include=["str", "object"]):
             for text in rows[column].dropna().unique():
                 yield Piece(f"{layer}.{column}", str(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from eitgeo.audit.reading.opened import DEMONSTRATION, Finding
+from eitgeo.audit.reading.opened import DATA, DEMONSTRATION, Finding
 from eitgeo.audit.sheets import bare
 from eitgeo.words import NEARLY
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _STAMP = "DÉMONSTRATION"
 _NEARLY = NEARLY.replace("’", "'")
+_UNSEEN = (DATA, "docProps/")
 _WHOLE = {".docx", ".html"}
 _BY_CHAPTER = "dossier"
 """Its pages are stamped where they show what is drawn: the writer knows which."""
@@ -52,7 +53,12 @@ def drawn_in_clear(opened: Opened) -> Iterator[Finding]:
 
 def _stamped_parts(opened: Opened) -> Iterator[tuple[str, str]]:
     """List what is stamped: each page, each sheet, or the whole of a file."""
-    texts = [(one.place, bare(one.text)) for one in opened.pieces]
+    # A stamp in the data of a page, or in its properties, is seen by nobody.
+    texts = [
+        (one.place, bare(one.text))
+        for one in opened.pieces
+        if not one.place.startswith(_UNSEEN)
+    ]
     if opened.suffix in _WHOLE or _BY_CHAPTER in opened.name:
         yield "fichier", " ".join(text for _, text in texts)
     elif opened.suffix == ".pdf":

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
+from eitgeo.cli.french import FrenchTyper
 from eitgeo.cli.shared import FAILED, open_study, refusing, say
 
-ask_app = typer.Typer(rich_markup_mode=None)
+ask_app = FrenchTyper()
 
 _Study = Annotated[Path, typer.Argument(metavar="ÉTUDE", help="Le fichier de l'étude.")]
 

@@ -15,6 +15,7 @@ from eitgeo.maps.words.hypotheses import (
     study_hypotheses,
 )
 from eitgeo.reference.asks import asked_bases
+from eitgeo.words import some_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,8 @@ def status_lines(project: Project, study: str = "") -> list[str]:
         change = change_sentence(first)
         lines += [f"  {change}."] if change else []
         lines += [f"  {typed(command, study)}" for command in first.commands]
-        lines += [f"  puis, dans study.yaml : {first.line}"]
+        if first.line:
+            lines += [f"  puis, dans study.yaml : {first.line}"]
     return [*lines, "", answer_sentence(project)]
 
 
@@ -82,7 +84,7 @@ def _lines(one: Hypothesis, study: str) -> Iterator[str]:
     mark = "x" if one.state == REPLACED else " "
     yield f"[{mark}] {one.label} : {one.state}"
     if one.by:
-        yield f"      par {' ; '.join(one.by)}"
+        yield f"      par {some_of(one.by)}"
     if one.state == REPLACED:
         return
     if one.remains:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from eitgeo.cli.french import FrenchTyper
 from eitgeo.cli.texts import plain
 from eitgeo.errors import EitgeoError, StudyError
 
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
 
 _FAILED, _BAD_STUDY = 1, 2
 
-survey_app = typer.Typer(
+survey_app = FrenchTyper(
     help="Fiches des entreprises : importer, compter, rapprocher, rendre, effacer.",
     no_args_is_help=True,
-    rich_markup_mode=None,
 )
 
 StudyOption = Annotated[

@@ -17,7 +17,7 @@ from eitgeo.territory.membership import members_by_body
 from eitgeo.words import split_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from eitgeo.study.project import Project
 
@@ -152,12 +152,13 @@ def perimeters(
     *,
     only: str | None = None,
     named: Sequence[str] = (),
+    without: Collection[str] = (),
 ) -> Rows:
     """Order the perimeters, or those asked for, and say what is to confirm of them.
 
     `only`: the one that is shown. `named`: those shown by name, in this order, and no
-    other; by default those that the study compares come first, then all. It is a
-    demonstration where roads, or the exchanges, drew a contour.
+    other. `without`: those left out. By default those that the study compares come
+    first, then all. It is a demonstration where roads, or exchanges, drew a contour.
     """
     first = named or project.study.compared_ids
     order = {name: rank for rank, name in enumerate(first)}
@@ -168,6 +169,7 @@ def perimeters(
         shown = shown[shown["perimeter_id"] == only]
     if named:
         shown = shown[shown["perimeter_id"].isin(named)].assign(compared=True)
+    shown = shown[~shown["perimeter_id"].isin(without)]
     shown = _without_tonnes(shown)
     doubtful = shown["membership_status"] == "a_confirmer"
     return Rows(

@@ -167,15 +167,18 @@ def exchange_counts(
 
 
 def participation(_: Project, table: pd.DataFrame) -> Rows:
-    """Tell what hangs on the share that takes part: means over its draws, rounded.
+    """Tell what hangs on the shares that take part: means over draws, rounded.
 
     A share is told where each of its draws may be.
     """
-    secret = table.loc[table["status"].eq(WITHHELD), "share"].unique()
-    numbers = table.drop(columns=["draw", "status", "evidence"])
-    means = numbers[~numbers["share"].isin(secret)].groupby("share").mean()
+    key = ["share", "donor_share"]
+    held = table["status"].eq(WITHHELD).groupby([table[one] for one in key])
+    secret = held.transform("any")
+    means = table[~secret].drop(columns=["draw", "status", "evidence"])
+    means = means.groupby(key).mean()
     told = pd.DataFrame(rounded(means), index=means.index, columns=means.columns)
-    return Rows(told.reset_index().assign(evidence="H"), withheld=len(secret))
+    withheld = int(table.loc[secret, key].drop_duplicates().shape[0])
+    return Rows(told.reset_index().assign(evidence="H"), withheld=withheld)
 
 
 def factors(_: Project, weights: pd.DataFrame) -> Rows:

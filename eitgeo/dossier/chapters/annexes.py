@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.belief import source_table
-from eitgeo.dossier.desk import number, table, told
+from eitgeo.dossier.desk import listed_unions, number, table, told
 from eitgeo.dossier.model import Chapter, Paragraph, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.hypotheses import REPLACED, change_sentence, count_sentence
@@ -33,11 +33,12 @@ _MOVED = {
     "core": "core_pct",
 }
 """Hypothesis → the indicator that shows how far it moves."""
-_HYPOTHESES = (*_MOVED, "participation", "budget", "effort")
+_HYPOTHESES = (*_MOVED, "participation", "donors", "uses", "budget", "effort")
 
 _VARIANCES = (
     "tonnages",
     "participation",
+    "usages",
     "transport",
     "elimination",
     "valeur",
@@ -55,6 +56,7 @@ def method(desk: Desk) -> Chapter:
     steps = (
         *([] if desk.terms.has_sites else [_TEXTS.say("method.counted")]),
         *_TEXTS.bullets("method.steps"),
+        _TEXTS.say("method.unions", style="bullet", unions=listed_unions(desk)),
         *_network(desk),
         _TEXTS.say("method.statistics"),
     )
@@ -308,7 +310,7 @@ def _variance_table(desk: Desk) -> tuple[Block, ...]:
             _TEXTS.runs("hypotheses.variance_caption"),
             _TEXTS.heads("hypotheses.variance_heads"),
             rows,
-            widths=(2.0, 1.0, 1.2, 1.0, 1.1, 1.2, 1.1, 1.1),
+            widths=(2.0, 1.0, 1.2, 1.0, 1.0, 1.1, 1.2, 1.1, 1.1),
             note=_TEXTS.runs("hypotheses.variance_note"),
         ),
     )

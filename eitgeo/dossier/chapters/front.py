@@ -8,6 +8,7 @@ from eitgeo.dossier.chapters.belief import indicator_rows
 from eitgeo.dossier.desk import count, number, table, told
 from eitgeo.dossier.model import Chapter, Figure, Pair, Paragraph, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.ledger import Place
 from eitgeo.maps.words.sentences import counted
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 
@@ -147,8 +148,9 @@ def _asked(desk: Desk, perimeter_id: str) -> Value:
     """Say how many deliberations a perimeter asks."""
     row = desk.figures.get((perimeter_id, "n_deliberations"))
     value = float("nan") if row is None else row.exact
-    text = counted(value, "délibération") if value == value else ""  # noqa: PLR0124
     where = f"{perimeter_id} / n_deliberations"
+    place = Place("indicators_public", where)
+    text = counted(value, "délibération", place) if value == value else ""  # noqa: PLR0124
     return told(text, "indicators_public", where, "value")
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.means import means
-from eitgeo.dossier.desk import cell, joined, table, told
+from eitgeo.dossier.desk import cell, exact, joined, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.ledger import Place
 from eitgeo.maps.words.governance_words import (
     STATE_WORDS,
     deliberations_text,
@@ -17,7 +18,7 @@ from eitgeo.maps.words.governance_words import (
 )
 from eitgeo.maps.words.refusal_words import refusal_sentence
 from eitgeo.maps.words.sentences import counted, reason_sentence
-from eitgeo.words import MISSING, french_number
+from eitgeo.words import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -76,7 +77,9 @@ def _state(cells: Mapping[Any, Any], carrier: str, perimeter_id: str) -> Runs:
     where = f"{carrier} / {perimeter_id}"
     word = told(STATE_WORDS[str(found["state"])], "carrier_states", where, "state")
     asked = deliberations_text(
-        float(found["deliberations_least"]), float(found["deliberations_most"])
+        float(found["deliberations_least"]),
+        float(found["deliberations_most"]),
+        Place("carrier_states", where),
     )
     if not asked:
         return _TEXTS.runs("state", word=word)
@@ -208,7 +211,7 @@ def _calendar(desk: Desk) -> tuple[Block, ...]:
 def months(name: str, row: Mapping[Hashable, Any]) -> Runs:
     """Say when an action begins and ends."""
     start, end = (
-        told(french_number(float(row[one])), "plan_actions", name, one)
+        exact(float(row[one]), ("plan_actions", name, one))
         for one in ("start_month", "end_month")
     )
     plan = read_prose("plan")
@@ -222,8 +225,9 @@ def _act(desk: Desk) -> tuple[Block, ...]:
     sheet, name = desk.sheet, desk.shown[0]
     row = desk.figures.get((name, "n_deliberations"))
     asked = math.nan if row is None else row.exact
-    text = MISSING if math.isnan(asked) else counted(asked, "délibération")
     where = f"{name} / n_deliberations"
+    place = Place("indicators_public", where)
+    text = MISSING if math.isnan(asked) else counted(asked, "délibération", place)
     return (
         _TEXTS.say("act_note", style="note"),
         _TEXTS.say(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.disclosure.levers import DONORS, EXCHANGES
 from eitgeo.dossier.chapters.account import account_section, left_out_note, who_gains
-from eitgeo.dossier.chapters.belief import factors_section
-from eitgeo.dossier.desk import cell, count, joined, number, table, told
+from eitgeo.dossier.chapters.belief import donors_too, factors_section
+from eitgeo.dossier.desk import cell, count, exact, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.exchanges.realised import (
@@ -26,13 +26,11 @@ from eitgeo.reference.rules import family_name
 from eitgeo.words import (
     MISSING,
     NEARLY,
-    agreed,
     first_upper,
     french_number,
     range_text,
     round_significant,
     typographic,
-    with_unit,
 )
 
 if TYPE_CHECKING:
@@ -180,8 +178,8 @@ def _realised(desk: Desk) -> Block:
     years = YEARS * animation.fte
     a_year = range_text(found.low / years, found.high / years, unit="nombre")
     least, most = (
-        told(french_number(one, decimals=0), _CASES, "tous", "n_firms")
-        for one in animation.met
+        exact(one, (_CASES, "tous", f"n_firms, {end}"), decimals=0)
+        for one, end in zip(animation.met, ("low", "high"), strict=True)
     )
     return _LEVERS.say(
         "realised.text",
@@ -190,7 +188,7 @@ def _realised(desk: Desk) -> Block:
         a_year=told(a_year, _CASES, "par an", SYNERGIES, evidence="H"),
         least=least,
         most=most,
-        supposed=_supposed(desk, found.high),
+        supposed=(*_supposed(desk, found.high), *donors_too(desk)),
     )
 
 
@@ -219,6 +217,7 @@ def _supposed(desk: Desk, high: float) -> Runs:
             if_part=_if_part(desk),
             times=told(times, _CASES, "tous", "échanges", evidence="H"),
         ),
+        *(_LEVERS.runs("realised.drawn") if desk.matter.counts.demonstration else ()),
     )
 
 
@@ -255,9 +254,7 @@ def _case_table(desk: Desk) -> Block:
 
 def _of_case(row: dict[Hashable, Any], key: str, name: str, unit: str) -> Value:
     """Write a number of a case as its page tells it."""
-    reached = float(row[name])
-    text = with_unit(french_number(reached), agreed(reached, unit))
-    return told(text, _CASES, key, name, evidence="" if text == MISSING else "S")
+    return exact(float(row[name]), (_CASES, key, name), unit=unit, evidence="S")
 
 
 def _transport_note(levers_: pd.DataFrame) -> Runs:

@@ -10,7 +10,7 @@ from eitgeo.dossier.chapters.declared import (
     weighed_sections,
 )
 from eitgeo.dossier.chapters.territory import epci_fact
-from eitgeo.dossier.desk import cell, count, joined, number, table, told
+from eitgeo.dossier.desk import cell, count, exact, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.paper.palette import outlet_symbol
@@ -22,7 +22,7 @@ from eitgeo.reference.rules import (
     synergy_rules,
 )
 from eitgeo.sources.survey.published_answers import ANSWER_KEY, answer_label
-from eitgeo.words import french_number, typographic, with_unit
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,11 +187,10 @@ def _ceilings(desk: Desk) -> tuple[Block, ...]:
             (cell(row, "landfill_ceilings", row["ceiling_id"], "label_fr"),),
             (cell(row, "landfill_ceilings", row["ceiling_id"], "vintage"),),
             (
-                told(
-                    with_unit(french_number(float(row["ceiling_t"])), "t/an"),
-                    "landfill_ceilings",
-                    row["ceiling_id"],
-                    "ceiling_t",
+                exact(
+                    float(row["ceiling_t"]),
+                    ("landfill_ceilings", row["ceiling_id"], "ceiling_t"),
+                    unit="t/an",
                     evidence=str(row["evidence"]),
                 ),
             ),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.annexes import left_to_pay, shown_values
-from eitgeo.dossier.desk import cell, count, joined, table, told
+from eitgeo.dossier.desk import cell, count, exact, joined, table, told
 from eitgeo.dossier.model import Chapter
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.governance_words import STATE_WORDS, unsure_lists
-from eitgeo.words import MISSING, french_number, typographic, with_unit
+from eitgeo.words import MISSING, typographic
 
 if TYPE_CHECKING:
     from eitgeo.dossier.desk import Desk
@@ -98,7 +98,12 @@ def _ceilings(desk: Desk) -> Runs:
     values: list[str | Value] = []
     for row in mine.to_dict("records"):
         at = ("landfill_ceilings", str(row["ceiling_id"]))
-        amount = with_unit(french_number(float(row["ceiling_t"])), "t/an")
+        amount = exact(
+            float(row["ceiling_t"]),
+            (*at, "ceiling_t"),
+            unit="t/an",
+            evidence=str(row["evidence"]),
+        )
         values += [_THEN] if values else []
         values += [
             told(str(known[row["outlet_id"]]), "outlets", row["outlet_id"], "name"),
@@ -107,7 +112,7 @@ def _ceilings(desk: Desk) -> Runs:
             _COMMA,
             cell(row, *at, "vintage"),
             _IS,
-            told(amount, *at, "ceiling_t", evidence=str(row["evidence"])),
+            amount,
         ]
     return tuple(values)
 

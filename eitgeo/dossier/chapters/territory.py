@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.counts import counted_map, counted_sentences
-from eitgeo.dossier.desk import cell, table, told
+from eitgeo.dossier.desk import cell, exact, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.ledger import Place, plain
 from eitgeo.maps.words.governance_words import (
     KIND_WORDS,
     OUTCOME_WORDS,
@@ -18,7 +20,7 @@ from eitgeo.maps.words.governance_words import (
 )
 from eitgeo.maps.words.sentences import counted
 from eitgeo.reference.labels import labels_of
-from eitgeo.words import MISSING, french_number, with_unit
+from eitgeo.words import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -82,13 +84,16 @@ def _area(desk: Desk) -> dict[str, Value]:
     communes = desk.communes.table
     here = communes[communes["in_area"].astype(bool)]
     n_epci = float(here.loc[here["epci_siren"] != "", "epci_siren"].nunique())
+    at = partial(Place, "communes", "in_area")
     km2 = float(here.geometry.area.sum()) / 1e6
     told_as = {
-        "communes": counted(float(len(here)), "commune"),
-        "people": counted(float(here["population"].sum()), "habitant"),
-        "area": with_unit(french_number(km2, decimals=0), "km²"),
-        "epci": counted(n_epci, "EPCI"),
-        "departements": counted(float(here["dep"].nunique()), "département"),
+        "communes": counted(float(len(here)), "commune", at("communes")),
+        "people": counted(float(here["population"].sum()), "habitant", at("people")),
+        "area": plain(km2, at("area"), unit="km²"),
+        "epci": counted(n_epci, "EPCI", at("epci")),
+        "departements": counted(
+            float(here["dep"].nunique()), "département", at("departements")
+        ),
     }
     return {
         name: told(text, "communes", "in_area", name, evidence="O")
@@ -246,13 +251,14 @@ def _limit(desk: Desk, first: Mapping[Any, Any]) -> Runs:
     known = measure in catalogue.index
     label = desk.label(measure) if known else told(measure, "swot", where, "measure")
     unit = str(catalogue.loc[measure, "unit"]) if known else ""
-    limit = with_unit(french_number(float(first["threshold"])), unit)
+    source = ("swot", where, "threshold")
+    limit = exact(float(first["threshold"]), source, unit=unit)
     sign = _SIGNS.get(str(first["operator"]), str(first["operator"]))
     return _TERRITORY.runs(
         "compared_to",
         label=label,
         sign=(sign,),
-        limit=told(limit, "swot", where, "threshold"),
+        limit=limit,
     )
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from eitgeo.flows.exchanges.participation import TakingPart
 
     Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
 
 
 class Solved(NamedTuple):
@@ -52,6 +53,15 @@ def drawn_shares(part: TakingPart, *, seed: int) -> Floats:
     key = draw_keys(["part"], seed=seed, source="participation")
     unit = stratified_uniforms(key, part.n_draws)[0]
     shares: Floats = part.low + (part.high - part.low) * unit
+    return shares
+
+
+def drawn_donor_shares(part: TakingPart, *, seed: int) -> Floats:
+    """Draw the share of donors of each draw, as :func:`drawn_shares` does."""
+    low, high = part.donors
+    key = draw_keys(["donneurs"], seed=seed, source="participation")
+    unit = stratified_uniforms(key, part.n_draws)[0]
+    shares: Floats = low + (high - low) * unit
     return shares
 
 
@@ -135,10 +145,50 @@ def taking_part(market: Market, part: pd.Series[float]) -> Market:
         The same donors; the needs of those receivers alone, in the same order. A need
         that nothing bounds stays so, as long as one of its sites takes part.
     """
-    ends = market.receivers
+    left, kept = _of_those(market.receivers, part)
+    if kept is None:
+        return market
+    return replace(
+        market,
+        receivers=left,
+        need_place=market.need_place[kept],
+        treats=market.treats[kept],
+    )
+
+
+def giving(market: Market, part: pd.Series[float]) -> Market:
+    """Return the market of the donors that take part, as :func:`taking_part` does.
+
+    Parameters
+    ----------
+    market
+        The exchanges.
+    part
+        Site → part of its residues that takes part (0–1); every donor is named.
+
+    Returns
+    -------
+    Market
+        The same receivers; the lots of those donors alone, in the same order.
+    """
+    left, kept = _of_those(market.donors, part)
+    if kept is None:
+        return market
+    return replace(
+        market,
+        donors=left,
+        lot_place=market.lot_place[kept],
+        spared_eur_per_t=market.spared_eur_per_t[kept],
+        processing_eur_per_t=market.processing_eur_per_t[kept],
+        worth_eur_per_t=market.worth_eur_per_t[kept],
+    )
+
+
+def _of_those(ends: Ends, part: pd.Series[float]) -> tuple[Ends, Ints | None]:
+    """Leave the sites that take part, and say which nodes are left (None: all)."""
     weight = ends.members["site_id"].map(part).to_numpy(float)
     if (weight == 1).all():
-        return market
+        return ends, None
     members = ends.members.assign(t=ends.members["t"] * weight)[weight > 0]
     t = members.groupby("node")["t"].sum()
     nodes = ends.nodes.loc[t.index]
@@ -149,12 +199,7 @@ def taking_part(market: Market, part: pd.Series[float]) -> Market:
         members.assign(node=members["node"].map(row)).reset_index(drop=True),
         _renumbered(ends.links, row),
     )
-    return replace(
-        market,
-        receivers=left,
-        need_place=market.need_place[t.index],
-        treats=market.treats[t.index],
-    )
+    return left, t.index.to_numpy(np.int64)
 
 
 def _renumbered(links: pd.DataFrame, row: pd.Series[int]) -> pd.DataFrame:
@@ -167,6 +212,7 @@ def drawn_markets(
     shares: Floats,
     *,
     seed: int,
+    donor_shares: Floats | None = None,
     sure: Collection[str] = (),
     cells: Collection[str] = (),
     turn: int = 0,
@@ -179,6 +225,8 @@ def drawn_markets(
         The exchanges of all receivers.
     shares
         Share of the receivers that take part, by draw (0–1].
+    donor_shares
+        The same of donors; None: all give. At one share, who takes also gives.
     seed, turn
         As in :func:`parts_taken`.
     sure
@@ -191,12 +239,19 @@ def drawn_markets(
     Market
         As :func:`taking_part` returns it.
     """
-    names = pd.Index(market.receivers.members["site_id"].unique())
-    taken = parts_taken(names, shares, seed=seed, turn=turn)
-    taken = np.where(names.isin(list(cells)), shares[:, None], taken)
-    taken = np.where(names.isin(list(sure)), 1.0, taken)
-    for part in taken:
-        yield taking_part(market, pd.Series(part, index=names))
+    sides = [(market.receivers, shares)]
+    if donor_shares is not None:
+        sides.append((market.donors, donor_shares))
+    drawn = []
+    for ends, of_side in sides:
+        names = pd.Index(ends.members["site_id"].unique())
+        taken = parts_taken(names, of_side, seed=seed, turn=turn)
+        taken = np.where(names.isin(list(cells)), of_side[:, None], taken)
+        taken = np.where(names.isin(list(sure)), 1.0, taken)
+        drawn.append([pd.Series(part, index=names) for part in taken])
+    for number, part in enumerate(drawn[0]):
+        met = taking_part(market, part)
+        yield met if donor_shares is None else giving(met, drawn[1][number])
 
 
 def solve(market: Market) -> Solved:

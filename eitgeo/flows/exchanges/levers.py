@@ -22,24 +22,27 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-TONNES, PARTICIPATION, HAUL, DISPOSAL, VALUE, SUBSTITUTION, SERVICE = (
+TONNES, PARTICIPATION, USE, HAUL, DISPOSAL, VALUE, SUBSTITUTION, SERVICE = (
     "tonnages",
     "participation",
+    "usages",
     "transport",
     "elimination",
     "valeur",
     "substitution",
     "service",
 )
-"""Sources of doubt: what there is, who takes part, what hauling costs and emits, what
-disposal costs (tax aside: its rate is known), what the input replaced is worth, what
-replacing it avoids, what a public plant spares when a tonne does not come."""
-SOURCES = (TONNES, PARTICIPATION, HAUL, DISPOSAL, VALUE, SUBSTITUTION, SERVICE)
+"""Sources of doubt: what there is, who takes part, which part is used already, what
+hauling costs and emits, what disposal costs (tax aside: its rate is known), what the
+input replaced is worth, what replacing it avoids, what a public plant spares when a
+tonne does not come."""
+SOURCES = (TONNES, PARTICIPATION, USE, HAUL, DISPOSAL, VALUE, SUBSTITUTION, SERVICE)
 SYNDICATE_LEVERS = ("syndicate_t", "eur_syndicate", "eur_total")
 """Levers that nobody can tell before the outlets of the syndicate are named."""
 _COLUMNS = [
     "t",
     "used_share",
+    "secondary_share",
     "disposal_km",
     "length_km",
     "disposal_eur_per_t",
@@ -76,11 +79,13 @@ def lever_draws(
         ``haul_eur_per_t``, ``processing_eur_per_t``, ``value_eur_per_t``,
         ``landfill_tax_eur_per_t`` (at the rate of the year), the four columns of
         :func:`eitgeo.flows.syndicate_terms`, [€/t], ``landfill_share`` and
-        ``used_share`` (parts that would be buried, and that are used today, 0–1), and
+        ``used_share``, ``secondary_share`` (parts that would be buried, that are used
+        today, and that others threw away first, 0–1), and
         ``avoided_kgco2e_per_t``, ``haul_to_disposal_kgco2e_per_t``,
         ``haul_kgco2e_per_t`` [kgCO2e/t].
     draws
-        By source (:data:`SOURCES`): factors on the mid value, of shape
+        By source (:data:`SOURCES`): factors on the mid value (of :data:`USE`: on the
+        part that is not used today), of shape
         ``(n_draws, n_exchanges)`` or ``(n_draws, 1)``. A source left out stays at 1.
 
     Returns
@@ -181,10 +186,11 @@ def _by_exchange(
     _require_known(exchanges, draws)
     value = {name: exchanges[name].to_numpy(float)[None, :] for name in _COLUMNS}
     one = np.ones((1, 1))
-    tonnes, made, haul, disposal, worth, replaced, service = (
+    tonnes, made, idle, haul, disposal, worth, replaced, service = (
         draws.get(source, one) for source in SOURCES
     )
     t = value["t"] * tonnes * made
+    gaining = t * idle  # what is used today gains nothing: all the rest is of this
     tax = value["disposal_tax_eur_per_t"]
     firms = disposal * (value["disposal_eur_per_t"] - tax) + tax
     firms = (
@@ -202,15 +208,16 @@ def _by_exchange(
     )
     return {
         "t": t,
-        "used_t": t * value["used_share"],
-        "landfill_t": t * value["landfill_share"],
-        "syndicate_t": t * value["syndicate_share"],
-        "tkm_avoided": t * (value["disposal_km"] - value["length_km"]),
-        "eur_tax": t * value["landfill_tax_eur_per_t"],
-        "eur_firms": t * firms,
-        "eur_syndicate": t * syndicate,
-        "eur_total": t * (firms + syndicate),
-        "tco2e_avoided": t * co2 / _KG_PER_T,
+        "used_t": t - gaining * (1.0 - value["used_share"]),
+        "secondary_t": t * value["secondary_share"],
+        "landfill_t": gaining * value["landfill_share"],
+        "syndicate_t": gaining * value["syndicate_share"],
+        "tkm_avoided": gaining * (value["disposal_km"] - value["length_km"]),
+        "eur_tax": gaining * value["landfill_tax_eur_per_t"],
+        "eur_firms": gaining * firms,
+        "eur_syndicate": gaining * syndicate,
+        "eur_total": gaining * (firms + syndicate),
+        "tco2e_avoided": gaining * co2 / _KG_PER_T,
     }
 
 

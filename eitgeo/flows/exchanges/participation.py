@@ -2,7 +2,8 @@
 
 All the receivers within reach of a residue need many times its tonnes; a démarche
 meets few of them. A share is drawn between two bounds, then which receivers make it,
-and residues go to those alone.
+and residues go to those alone. All who could give to them do, unless a study tells a
+share of donors too.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.reference.exchange_terms import participation
-from eitgeo.words import NBSP, french_number
+from eitgeo.words import NBSP, french_number, range_text, typographic
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from eitgeo.study.sections import Study
 
 DRAW = "participation_draw"
@@ -29,11 +32,14 @@ class TakingPart(NamedTuple):
         Bounds of the share of receivers (0–1].
     n_draws
         Draws: an exchange of one of them counts for ``1 ÷ n_draws``.
+    donors
+        Bounds of the share of donors (0–1].
     """
 
     low: float
     high: float
     n_draws: int
+    donors: tuple[float, float] = (1.0, 1.0)
 
 
 def taking_part_in(study: Study) -> TakingPart:
@@ -44,7 +50,7 @@ def taking_part_in(study: Study) -> TakingPart:
         float(usual["low"]["receivers"]),
         float(usual["high"]["receivers"]),
     )
-    return TakingPart(low, high, told.n_draws)
+    return TakingPart(low, high, told.n_draws, told.donors)
 
 
 def if_taking_part(part: TakingPart) -> str:
@@ -56,9 +62,57 @@ def if_taking_part(part: TakingPart) -> str:
     'si 2 à 5 % des preneurs prennent part'
     >>> if_taking_part(TakingPart(1.0, 1.0, 1))
     'si tous les preneurs prennent part'
+    >>> both = TakingPart(0.02, 0.05, 30, (0.1, 0.1))
+    >>> if_taking_part(both).replace(NBSP, " ")
+    'si 2 à 5 % des preneurs et 10 % des donneurs prennent part'
     """
-    low, high = (french_number(_PERCENT * bound) for bound in (part.low, part.high))
-    if part.low == part.high == 1:
-        return "si tous les preneurs prennent part"
-    shares = low if low == high else f"{low} à {high}"
-    return f"si {shares}{NBSP}% des preneurs prennent part"
+    said = f"si {_share_text(part.low, part.high)} preneurs"
+    if part.donors != (1.0, 1.0):
+        said += f" et {_share_text(*part.donors)} donneurs"
+    return f"{said} prennent part"
+
+
+def if_donors_too(shares: pd.DataFrame, part: TakingPart) -> str:
+    r"""Say what is left if the same share of donors takes part too, in French.
+
+    Parameters
+    ----------
+    shares
+        Released table ``participation``.
+    part
+        Who takes part in the study.
+
+    Returns
+    -------
+    str
+        Empty where the study draws donors already, or where nothing may be told.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> tried = pd.DataFrame({"share": [0.02, 0.05, 0.05], "t": [90.0, 800.0, 20_000.0],
+    ...     "donor_share": [0.02, 0.05, 1.0], "eur_firms": [3_800.0, 33_000.0, 9e5]})
+    >>> said = if_donors_too(tried, TakingPart(0.02, 0.05, 30)).partition("reste ")[2]
+    >>> said[:30].replace(NBSP, " ")
+    'de l’ordre de 90 à 800 t/an et'
+    """
+    both = shares["donor_share"].eq(shares["share"])
+    told = shares[both & shares["share"].between(part.low, part.high)]
+    if told.empty or part.donors != (1.0, 1.0):
+        return ""
+    left = [
+        range_text(float(told[name].min()), float(told[name].max()), unit=unit)
+        for name, unit in (("t", "t/an"), ("eur_firms", "€/an"))
+    ]
+    return typographic(
+        f"Si la même part des donneurs prend part aussi, il reste {left[0]} et "
+        f"{left[1]} pour les entreprises."
+    )
+
+
+def _share_text(low: float, high: float) -> str:
+    if low == high == 1:
+        return "tous les"
+    least, most = (french_number(_PERCENT * bound) for bound in (low, high))
+    shares = least if least == most else f"{least} à {most}"
+    return f"{shares}{NBSP}% des"

@@ -38,11 +38,15 @@ def public_lots(flows: pd.DataFrame, legal: pd.DataFrame) -> pd.DataFrame:
 def collected_part(
     exchanges: pd.DataFrame, study: Study, member_codes: Collection[str]
 ) -> pd.Series[float]:
-    """Say what part of each exchange the public service collects today (0–1)."""
+    """Say what part of each exchange the public service collects today (0–1).
+
+    It collects no part that is used today, nor what is left in place.
+    """
     told = study.flows.syndicate and study.flows.syndicate.public_collection
     if not told:
         return pd.Series(0.0, index=exchanges.index)
-    return served(exchanges, told.ewc_stats, member_codes) * told.share
+    thrown = (1.0 - exchanges["used_share"]) * (1.0 - exchanges["left_share"])
+    return served(exchanges, told.ewc_stats, member_codes) * told.share * thrown
 
 
 def served(

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 import pandas as pd
 
+from eitgeo.draws import draw_keys, stratified_uniforms
 from eitgeo.reference.rules import ANY_ACTIVITY
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    import numpy.typing as npt
+
+    from eitgeo.flows.arisings.arising_draws import DrawLaw
+
+    Floats = npt.NDArray[np.float64]
 
 _SAME_WAY = {
     "disposal_km": "length_km",
@@ -33,6 +46,9 @@ _OF_TAKER = [
 ]
 _HEADING = "disposal_heading"
 _LEFT = "laisse"
+_OF_OTHERS = ("38", "39")
+_BOUNDS = ("share_low", "share", "share_high")
+_LEVELS = ["low", "mid", "high"]
 
 
 def as_today(terms: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
@@ -75,6 +91,20 @@ def as_today(terms: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     counted[gains] = thrown[gains].mul(1.0 - used, axis="index").mask(used >= 1, 0.0)
     nowhere = used + left >= 1
     return counted.assign(**{_HEADING: counted[_HEADING].mask(nowhere, "")})
+
+
+def secondary_share(naf: pd.Series[str]) -> pd.Series[float]:
+    """Say what part of what a donor gives others threw away first: all of it, or none.
+
+    Who collects, sorts or treats waste (NAF 38 and 39) gives what others made: where
+    those give too, one tonne is proposed twice.
+
+    Examples
+    --------
+    >>> secondary_share(pd.Series(["38.32Z", "37.00Z", "16.10A"])).tolist()
+    [1.0, 0.0, 0.0]
+    """
+    return naf.str.startswith(_OF_OTHERS).astype(float)
 
 
 def per_tonne_thrown(exchanges: pd.DataFrame) -> pd.DataFrame:
@@ -120,20 +150,95 @@ def rule_outlets(rules: pd.DataFrame, outlets: pd.DataFrame) -> pd.DataFrame:
         ``left_share`` (0–1). A row tells a rule when it names its code and all of
         those who give; the first that does is taken.
     """
+    shares = []
+    for row in _rows_of_rules(rules, outlets):
+        share = 0.0 if row is None else float(row["share"])
+        is_left = row is not None and row["outlet"] == _LEFT
+        shares.append((0.0, share) if is_left else (share, 0.0))
+    columns = ["used_share", "left_share"]
+    return pd.DataFrame(shares, index=rules.index, columns=columns, dtype=float)
+
+
+def rule_uses(rules: pd.DataFrame, outlets: pd.DataFrame) -> pd.DataFrame:
+    """Say between which bounds the residue of each rule is used today.
+
+    Parameters
+    ----------
+    rules, outlets
+        As in :func:`rule_outlets`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the index of `rules`: ``use`` (codes and givers of the row that tells it;
+        empty where no row does, or where it is sure), ``low``, ``mid``, ``high`` (0–1).
+    """
+    told = [_use(row) for row in _rows_of_rules(rules, outlets)]
+    return pd.DataFrame(told, index=rules.index, columns=["use", *_LEVELS])
+
+
+def _use(row: dict[Hashable, Any] | None) -> tuple[str, float, float, float]:
+    if row is None or row["outlet"] == _LEFT or row["share_low"] == row["share_high"]:
+        return "", 0.0, 0.0, 0.0
+    low, mid, high = (float(row[name]) for name in _BOUNDS)
+    return f"{row['waste_codes']}|{row['donors']}", low, mid, high
+
+
+def use_factors(uses: pd.Series[str], bounds: pd.DataFrame, law: DrawLaw) -> Floats:
+    """Draw which part of each residue is not used today, over what its middle leaves.
+
+    Parameters
+    ----------
+    uses
+        Use of each row, as :func:`rule_uses` names it.
+    bounds
+        As :func:`rule_uses` returns it.
+    law
+        Seed and number of draws.
+
+    Returns
+    -------
+    numpy.ndarray
+        Draws × rows: one share a use and draw, between its bounds, half of the draws
+        below its middle; 1 where nothing is unsure.
+
+    Examples
+    --------
+    >>> from eitgeo.flows.arisings.arising_draws import DrawLaw
+    >>> whey = pd.DataFrame(
+    ...     {"use": ["whey"], "low": [0.5], "mid": [0.75], "high": [1.0]})
+    >>> drawn = use_factors(pd.Series(["whey", ""]), whey, DrawLaw(1, 2))
+    >>> sorted(drawn[:, 0].tolist()), drawn[:, 1].tolist()
+    ([0.5, 1.5], [1.0, 1.0])
+    """
+    known = bounds[bounds["use"] != ""].drop_duplicates("use").set_index("use")
+    known = known[known["mid"] < 1].sort_index()
+    factors = np.ones((law.n_draws, len(uses)))
+    if known.empty:
+        return factors
+    keys = draw_keys(known.index, seed=law.seed, source="usage")
+    units = stratified_uniforms(keys, law.n_draws)
+    for unit, (use, row) in zip(units, known[_LEVELS].iterrows(), strict=True):
+        used = np.interp(unit, [0.0, 0.5, 1.0], row.to_numpy(float))
+        mine = (uses == use).to_numpy(np.bool_)
+        factors[:, mine] = ((1.0 - used) / (1.0 - row["mid"]))[:, None]
+    return factors
+
+
+def _rows_of_rules(
+    rules: pd.DataFrame, outlets: pd.DataFrame
+) -> Iterator[dict[Hashable, Any] | None]:
+    """Find the first row that names the code of each rule and all who give."""
     listed = outlets.assign(low_code=outlets["waste_codes"].str.split(";"))
     rows = listed.explode("low_code").groupby("low_code")
     by_code = {str(code): of_code.to_dict("records") for code, of_code in rows}
-    shares = []
     for code, givers in zip(rules["low_code"], rules["source_naf"], strict=True):
-        known = (
-            (str(row["outlet"]), float(row["share"]))
+        mine = (
+            row
             for row in by_code.get(code, [])
             if _gives(str(row["donors"]), str(givers))
         )
-        outlet, share = next(known, ("", 0.0))
-        shares.append((0.0, share) if outlet == _LEFT else (share, 0.0))
-    columns = ["used_share", "left_share"]
-    return pd.DataFrame(shares, index=rules.index, columns=columns, dtype=float)
+        yield next(mine, None)
 
 
 def _gives(donors: str, givers: str) -> bool:

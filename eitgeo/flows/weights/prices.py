@@ -151,6 +151,39 @@ def service_parts(
     return amount_parts(exchanges, number, {"eur_syndicate": eur}, swing)
 
 
+def use_parts(
+    exchanges: pd.DataFrame, uses: pd.DataFrame, factors: pd.DataFrame
+) -> pd.DataFrame:
+    """Say what hangs on the part of residues that is used today: what it leaves.
+
+    Parameters
+    ----------
+    exchanges
+        As `exchange_rows` returns them, with ``used_share``.
+    uses
+        On the index of `exchanges`: ``use``, ``low``, ``mid``, ``high``, as
+        `rule_uses` tells them for the rule of each.
+    factors
+        As `flow_factors` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `scaled_parts` returns it: euros and CO2 of the part that is not used.
+    """
+    number = numbered(factor_numbers(factors, "current_outlets", "share"), uses["use"])
+    left = (1.0 - uses["mid"]).to_numpy(float)
+    wide = (uses["high"] - uses["low"]).to_numpy(float)
+    per_left = np.divide(wide, left, out=np.zeros_like(left), where=left > 0)
+    hang = {
+        name: exchanges[name].to_numpy(float)
+        for name in EXCHANGED
+        if name != "exchanged_t"
+    }
+    swing = {name: -amount * per_left for name, amount in hang.items()}
+    return amount_parts(exchanges, number, hang, swing)
+
+
 def whole_parts(exchanges: pd.DataFrame, number: int) -> pd.DataFrame:
     """Let all exchanges hang on one factor; what it is worth is not algebra."""
     still = np.zeros(len(exchanges))

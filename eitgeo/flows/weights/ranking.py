@@ -63,7 +63,8 @@ def with_participation(
     weights
         As :func:`factor_weights` returns them.
     sensitivity
-        Table ``participation``: ``share``, ``t``, ``eur_firms``, a row a draw.
+        Table ``participation``: ``share``, ``donor_share``, ``t``, ``eur_firms``, a
+        row a draw; where all donors give.
     number
         Row of the factor in `weights`.
 
@@ -73,7 +74,8 @@ def with_participation(
         `weights` with its swings, read between the shares that were tried; NaN for
         the totals that the table does not hold.
     """
-    means = sensitivity.groupby("share")[["t", "eur_firms"]].mean()
+    told = sensitivity[sensitivity["donor_share"].eq(1)]
+    means = told.groupby("share")[["t", "eur_firms"]].mean()
     ends = weights.loc[number, ["low", "high"]].to_numpy(float)
     worth = dict.fromkeys(_SWINGS, np.nan) | {f"{SWING}{DEPOSIT}": 0.0}
     for measure, column in {"exchanged_t": "t", "eur_firms": "eur_firms"}.items():

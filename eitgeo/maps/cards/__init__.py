@@ -2,7 +2,7 @@
 
 Each file rests on those above it:
 
-- ``card``: Parts of sheets without a map: titles of blocks, rows of tables, the stamp.
+- ``card``: Parts of sheets without a map: titles of blocks, rows of tables.
 - ``epci_messages``: A picture for each EPCI, upright, that is read in a message on a
   phone.
 - ``qr_code``: QR codes of addresses, drawn as squares: they stay sharp on any paper.

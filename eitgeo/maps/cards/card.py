@@ -1,38 +1,18 @@
-"""Parts of sheets without a map: titles of blocks, rows of tables, the stamp."""
+"""Parts of sheets without a map: titles of blocks, rows of tables."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from eitgeo.maps.paper.canvas import Page, fill_box, line_height_mm, wrap, write
-from eitgeo.maps.paper.palette import DEMONSTRATION_INK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from eitgeo.maps.paper.sheet import Sheet
-
 _HEAD = "#e4e9ec"
 _ROW_SIZE_PT = 8.2
-
-
-def card_stamp(page: Page, sheet: Sheet) -> None:
-    """Cross a page with the stamp of a demonstration, under its texts."""
-    if not sheet.demonstration:
-        return
-    write(
-        page,
-        page.width_mm / 2,
-        page.height_mm / 2,
-        "DÉMONSTRATION",
-        size=60,
-        bold=True,
-        color=DEMONSTRATION_INK,
-        alpha=0.12,
-        rotation=33,
-        ha="center",
-        va="center",
-    )
+FOOT_MM = 17.5
+"""Notes of a card, whose body is long, take no more of its height."""
 
 
 def card_title(page: Page, place: tuple[float, float, float], text: str) -> float:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.ledger import Place
-from eitgeo.maps.cards.card import card_row, card_stamp, card_title
+from eitgeo.maps.cards.card import FOOT_MM, card_row, card_title
 from eitgeo.maps.cards.qr_code import draw_qr
-from eitgeo.maps.paper.canvas import Page, drawing_style, render_pages, write_block
+from eitgeo.maps.paper.canvas import Page, write_block
 from eitgeo.maps.paper.formats import MARGIN_MM
-from eitgeo.maps.paper.layout import draw_footer, draw_header
+from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.paper.palette import MUTED
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.maps.words.belief import Gap
 
 _TOP_MM = 182.0
@@ -37,6 +37,7 @@ _SMALLEST = 7.0
 _ROW_GAP_MM = 0.8
 _PART_GAP_MM = 1.2
 _CODE_MM, _LEAST_CODE_MM = 26.0, 18.0
+CARDS = "Fiches par EPCI"
 _BODIES = "Structures dont il fait partie"
 _TO_DECIDE = (
     "1. Être ou non dans le périmètre d'intervention (une délibération).",
@@ -65,17 +66,17 @@ class EpciTables(NamedTuple):
     cost_shares: Released
 
 
-def epci_cards_pdf(
+def epci_cards(
     tables: EpciTables,
     *,
     epci_names: Mapping[str, str],
     division_names: Mapping[str, str],
     root_name: str,
     weak: frozenset[str],
-    sheet: Sheet,
+    beside: tuple[Released, ...] = (),
     addresses: Mapping[str, str] | None = None,
-) -> bytes:
-    """Draw the card of each EPCI, one page each.
+) -> list[BodySheet]:
+    """Lay out the card of each EPCI, a page each.
 
     Parameters
     ----------
@@ -85,37 +86,38 @@ def epci_cards_pdf(
         As `GovernanceReference` has them.
     weak
         What figures rest on that is drawn, assumed or to confirm.
-    sheet
-        What the sheet says of itself.
+    beside
+        What names EPCI and communes.
     addresses
         SIREN → where its answer is read, which a QR code opens; none: no code.
     """
     for name, released in tables._asdict().items():
         require_released(released, name)
     facts = tables.facts.table
-    pages = []
-    with drawing_style():
-        for siren, name in epci_names.items():
-            mine = facts[facts["epci_siren"] == siren]
-            lines = epci_lines(mine, division_names=division_names, root_name=root_name)
-            page = Page()
-            draw_header(
-                page, sheet, f"{name} : qu'est-ce que cela change pour mon EPCI ?"
-            )
-            low_mm = draw_footer(page, sheet)
-            card_stamp(page, sheet)
-            missing = fact_gaps(tables.facts, tables.budget, siren=siren, weak=weak)
-            facts_mm = _draw_facts(page, lines, missing)
-            y = _draw_perimeters(page, perimeter_lines(tables, siren, every_key=False))
-            y = _draw_list(page, y - 4, _BODIES, _memberships(tables, siren))
-            y = _draw_list(
-                page, y - 4, "Ce que le conseil aurait à décider", _TO_DECIDE
-            )
-            _draw_reading(page, max(y - 4, low_mm + 11))
-            if addresses and siren in addresses:
-                _draw_code(page, addresses[siren], room=(low_mm, facts_mm))
-            pages.append(page)
-        return render_pages(pages, sheet, "Fiches par EPCI")
+
+    def draw(siren: str, page: Page, low_mm: float) -> None:
+        mine = facts[facts["epci_siren"] == siren]
+        lines = epci_lines(mine, division_names=division_names, root_name=root_name)
+        missing = fact_gaps(tables.facts, tables.budget, siren=siren, weak=weak)
+        facts_mm = _draw_facts(page, lines, missing)
+        y = _draw_perimeters(page, perimeter_lines(tables, siren, every_key=False))
+        y = _draw_list(page, y - 4, _BODIES, _memberships(tables, siren))
+        y = _draw_list(page, y - 4, "Ce que le conseil aurait à décider", _TO_DECIDE)
+        _draw_reading(page, max(y - 4, low_mm + 11))
+        if addresses and siren in addresses:
+            _draw_code(page, addresses[siren], room=(low_mm, facts_mm))
+
+    return [
+        BodySheet(
+            subject=CARDS,
+            heading=f"{name} : qu'est-ce que cela change pour mon EPCI ?",
+            tables=(*beside, *tables),
+            body=partial(draw, siren),
+            is_crossed=True,
+            foot_mm=FOOT_MM,
+        )
+        for siren, name in epci_names.items()
+    ]
 
 
 def fact_gaps(

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from eitgeo.flows.exchanges.syndicate_account import BALANCE
-from eitgeo.maps.cards.card import card_row, card_stamp, card_title
-from eitgeo.maps.paper.canvas import (
-    Page,
-    drawing_style,
-    render,
-    wrap,
-    write_block,
-)
+from eitgeo.maps.cards.card import FOOT_MM, card_row, card_title
+from eitgeo.maps.paper.canvas import Page, wrap, write_block
+from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import MARGIN_MM
-from eitgeo.maps.paper.layout import draw_footer, draw_header
+from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.maps.words.account_words import (
     account_clauses,
@@ -40,14 +34,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.maps.words.account_words import Line, Named
 
 _TOP_MM = 182.0
 _LEFT_MM = 136.0
 _RIGHT_X_MM = 152.0
-_SIZE, _SMALL = 7.8, 7.0
-_SMALLEST = 6.4
+_SIZE, _SMALL, _SMALLEST = TEXT_PT, 7.0, 6.6
 _LINE_WIDTHS = (54.0, 82.0)
 _MEMBER_WIDTHS = (61.0, 74.0)
 _TERM_WIDTHS = (41.0, 94.0)
@@ -65,22 +57,30 @@ _READING = (
 
 
 def syndicate_sheet(
-    account: Released, named: Named, *, if_part: str, sheet: Sheet
-) -> dict[str, bytes]:
-    """Draw the account on one A4 sheet; `if_part` says on what exchanges rest."""
+    account: Released, named: Named, *, if_part: str, beside: tuple[Released, ...] = ()
+) -> BodySheet:
+    """Draw the account on one A4 sheet; `if_part` says on what exchanges rest.
+
+    `beside`: what names outlets and members.
+    """
     heading = account_heading(account)
-    with drawing_style():
-        page = Page()
-        draw_header(page, sheet, heading)
-        low_mm = draw_footer(page, sheet)
-        card_stamp(page, sheet)
+
+    def draw(page: Page, low_mm: float) -> None:
         y = _draw_account(page, account, named, if_part)
         y = _draw_bars(page, y, lines_of(account, named, "compte"))
         _draw_reading(page, max(y, low_mm + 12))
         y = _draw_members(page, account, named)
         y = _draw_space(page, y - 2, account, named)
         _draw_terms(page, y - 2, account, named)
-        return render(page, replace(sheet, svg=False), heading)
+
+    return BodySheet(
+        subject=heading,
+        heading=heading,
+        tables=(account, *beside),
+        body=draw,
+        is_crossed=True,
+        foot_mm=FOOT_MM,
+    )
 
 
 def _draw_account(page: Page, account: Released, named: Named, if_part: str) -> float:
@@ -95,7 +95,7 @@ def _draw_account(page: Page, account: Released, named: Named, if_part: str) -> 
     for plant in (line for line in details if not line.key[2]):
         y = _row(page, y, plant._replace(label=f"dont {plant.label}"))
         if text := _streams([one for one in details if one.key[1] == plant.key[1]]):
-            room = {"width": _LEFT_MM - 4, "size": _SMALLEST}
+            room = {"width": _LEFT_MM - 4, "size": _SMALL}
             y = (
                 write_block(page, MARGIN_MM + 4, y + 0.2, text, color=MUTED, **room)
                 - 0.8

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eitgeo.check import require_columns
+from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.declared_mass import declared_mass_t
 from eitgeo.reference.survey import (
@@ -15,7 +16,7 @@ from eitgeo.reference.survey import (
     survey_units,
 )
 from eitgeo.study.asked.form import require_settled
-from eitgeo.words import figure_text, name_key
+from eitgeo.words import name_key
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
@@ -222,8 +223,9 @@ def landmarks() -> list[tuple[str, str, str]]:
     found = []
     for unit, nature in _LANDMARKS:
         mass = declared_mass_t(1.0, unit, nature=nature, period="an")
-        text = figure_text(
+        text = written(
             mass.mid_t,
+            Place("survey_units", f"{unit} / {nature}", "mid_t"),
             bounds=(mass.low_t, mass.high_t),
             evidence="H",
             unit="t",

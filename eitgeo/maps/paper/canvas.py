@@ -292,15 +292,13 @@ def render(
         "pdf": {**about, **_DATELESS},
         "svg": {"Title": about["Title"], "Date": None, "Creator": "eitgeo"},
     }
-    outputs = {}
+    dpi, outputs = page.format.dpi or sheet.png_dpi, {}
     for kind in sheet.files:
         if kind == "png":
-            outputs[kind] = _png(page.figure, dpi=sheet.png_dpi, told=picture)
+            outputs[kind] = _png(page.figure, dpi=dpi, told=picture)
             continue
         buffer = io.BytesIO()
-        page.figure.savefig(
-            buffer, format=kind, dpi=sheet.png_dpi, metadata=metadata[kind]
-        )
+        page.figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata[kind])
         outputs[kind] = buffer.getvalue()
     return outputs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps.paper.palette import DEMONSTRATION_INK
@@ -17,6 +18,8 @@ _WORD = "DÉMONSTRATION"
 _STAMP_DEGREES = 20.0
 _WIDTH_PER_POINT = 0.9
 """Room for a bold capital over its size."""
+_LEAST_PT = 7.0
+"""A reason takes more lines rather than smaller letters."""
 _TICK_FIGURES = 6
 
 
@@ -36,8 +39,8 @@ def stamp_axes(axes: Axes, reasons: Iterable[str]) -> None:
     -----
     The size follows that of the axes at the time of the call: lay out first.
     """
-    lines = list(reasons)
-    if not lines:
+    told = list(reasons)
+    if not told:
         return
     box = axes.get_window_extent().transformed(axes.figure.dpi_scale_trans.inverted())
     room_pt = 72 * min(box.width, 1.5 * box.height)
@@ -53,6 +56,8 @@ def stamp_axes(axes: Axes, reasons: Iterable[str]) -> None:
         "in_layout": False,
     }
     size = room_pt / (_WIDTH_PER_POINT * len(_WORD))
+    fits = max(len(_WORD), int(room_pt / (_WIDTH_PER_POINT * _LEAST_PT)))
+    lines = [line for reason in told for line in wrap(reason, fits)]
     small = min(0.45 * size, room_pt / (_WIDTH_PER_POINT * max(map(len, lines))))
     axes.text(0.5, 0.5, _WORD, size=size, alpha=0.24, va="bottom", **style)
     axes.text(0.5, 0.5, "\n".join(lines), size=small, alpha=0.38, va="top", **style)

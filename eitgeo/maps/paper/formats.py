@@ -29,6 +29,8 @@ class PageFormat(NamedTuple):
         Width of a column beside the map [mm]; 0 where columns stand under it.
     panel_mm
         Height of the columns under the map [mm]; 0 where they stand beside it.
+    dpi
+        Of a picture of its own; 0: that of the study.
     """
 
     name: str
@@ -38,6 +40,7 @@ class PageFormat(NamedTuple):
     columns: int = 1
     column_mm: float = 0.0
     panel_mm: float = 0.0
+    dpi: int = 0
 
     @property
     def beside(self) -> bool:
@@ -82,7 +85,7 @@ class PageFormat(NamedTuple):
 FORMATS = {
     one.name: one
     for one in (
-        PageFormat("A4", "A4 paysage", 297.0, 210.0, column_mm=78.0),
+        PageFormat("A4", "A4 paysage", 297.0, 210.0, column_mm=84.0),
         PageFormat("A4_portrait", "A4 portrait", 210.0, 297.0, 2, panel_mm=88.0),
         PageFormat("A3", "A3 paysage", 420.0, 297.0, column_mm=96.0),
         PageFormat("A3_portrait", "A3 portrait", 297.0, 420.0, 3, panel_mm=78.0),

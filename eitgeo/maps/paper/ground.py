@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
 
-TOWN_MIN_POPULATION = 2500
+TOWN_POPULATIONS = (2_500, 5_000, 10_000, 20_000, 50_000, 100_000)
+"""From how many inhabitants towns are marked: the least that leaves them readable."""
+MOST_TOWNS = 40
 FAR_TOWN_MIN_POPULATION = 10_000
 """The same, outside the study area: towns there are landmarks only."""
 _SUBURB_M = 15_000.0
@@ -71,8 +73,13 @@ class Ground:
         their communes; indexed by SIREN.
     departements
         Polygons of the communes at hand, indexed by number.
+    chiefs
+        A commune an EPCI, at its town hall: its seat (``is_seat``) where a source
+        tells it, else the most populous.
     towns
         Points: ``name``, ``population``; largest first.
+    town_population
+        From how many inhabitants towns of the area are marked, whatever their EPCI.
     outlets
         Points: ``rank`` (from 1), ``name``, ``kind``, ``status``; empty if none.
     motorways
@@ -91,11 +98,13 @@ class Ground:
     communes: gpd.GeoDataFrame = field(repr=False)
     epci: gpd.GeoDataFrame = field(repr=False)
     departements: gpd.GeoDataFrame = field(repr=False)
+    chiefs: gpd.GeoDataFrame = field(repr=False)
     towns: gpd.GeoDataFrame = field(repr=False)
     outlets: gpd.GeoDataFrame = field(repr=False)
     motorways: gpd.GeoDataFrame = field(repr=False)
     roads: gpd.GeoDataFrame = field(repr=False)
     root_code: str = ""
+    town_population: int = TOWN_POPULATIONS[0]
     relief: Relief | None = field(default=None, repr=False)
     cut: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
     """Its roads as a frame shows them: the next map of a set has the same."""
@@ -104,6 +113,12 @@ class Ground:
     def made_of(self, *names: str) -> tuple[Released, ...]:
         """Return the released tables behind some layers, those that are at hand."""
         return tuple(self.tables[name] for name in names if name in self.tables)
+
+    @property
+    def seats_told(self) -> str:
+        """Say whether chief communes are seats: ``all``, ``some`` or ``none``."""
+        is_seat = self.chiefs["is_seat"]
+        return "all" if is_seat.all() else "some" if is_seat.any() else "none"
 
     @property
     def area(self) -> gpd.GeoDataFrame:
@@ -169,17 +184,36 @@ def make_ground(
         "motorways": motorways,
         "relief": relief.credit if relief else None,
     }
+    chiefs = _chiefs(area, frozenset())
+    marked_from = _marked_from(places, area)
     return Ground(
         communes=layer,
         epci=_epci(area),
         departements=_dissolve(layer, "dep"),
-        towns=_towns(places, area),
+        chiefs=chiefs,
+        towns=_towns(places, area, marked_from, chiefs),
         outlets=_outlets(outlets),
         motorways=_motorways(motorways, layer),
         roads=gpd.GeoDataFrame({"label": []}, geometry=[], crs=layer.crs),
         root_code=root_commune if root_commune in layer.index else "",
+        town_population=marked_from,
         relief=relief,
         tables={name: one for name, one in behind.items() if one is not None},
+    )
+
+
+def at_seats(ground: Ground, seats: Released) -> Ground:
+    """Put the seats of EPCI on a ground; maps say what stands in for others."""
+    table = require_released(seats, "body_seats").table
+    told = frozenset(zip(table["body_id"], table["code_insee"], strict=True))
+    chiefs = _chiefs(ground.area, told)
+    return replace(
+        ground,
+        chiefs=chiefs,
+        towns=_towns(
+            ground.tables.get("places"), ground.area, ground.town_population, chiefs
+        ),
+        tables={**ground.tables, "body_seats": seats},
     )
 
 
@@ -253,7 +287,22 @@ def _epci(area: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
-def _towns(places: Released | None, area: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _marked_from(places: Released | None, area: gpd.GeoDataFrame) -> int:
+    """Say from how many inhabitants the towns of the area are few enough."""
+    if places is None:
+        return TOWN_POPULATIONS[0]
+    table: Any = require_released(places, "places").table
+    people = table.loc[table["code_insee"].isin(area["code_insee"]), "population"]
+    few = (one for one in TOWN_POPULATIONS if people.ge(one).sum() <= MOST_TOWNS)
+    return next(few, TOWN_POPULATIONS[-1])
+
+
+def _towns(
+    places: Released | None,
+    area: gpd.GeoDataFrame,
+    marked_from: int,
+    main: gpd.GeoDataFrame,
+) -> gpd.GeoDataFrame:
     columns = ["name", "population", "code_insee", "geometry"]
     if places is None:
         return gpd.GeoDataFrame(columns=columns, geometry="geometry", crs=area.crs)
@@ -262,23 +311,29 @@ def _towns(places: Released | None, area: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     layer = gpd.GeoDataFrame(table)
     require_lambert93(layer, where="places")
     here = layer["code_insee"].isin(area["code_insee"])
-    least = here.map({True: TOWN_MIN_POPULATION, False: FAR_TOWN_MIN_POPULATION})
+    least = here.map({True: marked_from, False: FAR_TOWN_MIN_POPULATION})
     large = layer["population"].ge(least) & (here | ~_is_suburb(layer))
-    main = _main_communes(area)
     added = main[~main["code_insee"].isin(layer.loc[large, "code_insee"])]
     return pd.concat([layer.loc[large, columns], added[columns]]).sort_values(
         ["population", "code_insee"], ascending=[False, True], ignore_index=True
     )
 
 
-def _main_communes(area: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the most populous commune of each EPCI, at its town hall."""
+def _chiefs(
+    area: gpd.GeoDataFrame, told: frozenset[tuple[str, str]]
+) -> gpd.GeoDataFrame:
+    """Return the seat of each EPCI that has one here, else its most peopled commune."""
     members = area[area["epci_siren"].ne("")].reset_index(drop=True)
-    ordered = members.sort_values(
-        ["population", "code_insee"], ascending=[False, True]
-    ).drop_duplicates("epci_siren")
-    seats = gpd.points_from_xy(ordered["seat_x"], ordered["seat_y"], crs=area.crs)
-    return ordered.set_geometry(seats).assign(name=ordered["nom"])
+    keys = zip("epci_" + members["epci_siren"], members["code_insee"], strict=True)
+    ordered = (
+        members.assign(is_seat=[key in told for key in keys])
+        .sort_values(
+            ["is_seat", "population", "code_insee"], ascending=[False, False, True]
+        )
+        .drop_duplicates("epci_siren")
+    )
+    points = gpd.points_from_xy(ordered["seat_x"], ordered["seat_y"], crs=area.crs)
+    return ordered.set_geometry(points).assign(name=ordered["nom"])
 
 
 def _is_suburb(layer: gpd.GeoDataFrame) -> pd.Series[bool]:

@@ -12,6 +12,7 @@ import shapely
 from matplotlib.patheffects import withStroke
 
 from eitgeo.maps.paper.canvas import line_height_mm, text_width_mm, wrap
+from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.palette import INK
 from eitgeo.words import typographic
 
@@ -220,7 +221,7 @@ def place_area_label(
     lettering, m_per_mm = options["lettering"], options["m_per_mm"]
     points = _inner_points(shape)
     # Whole inside, in smaller letters if need be, before it crosses its own border.
-    small = lettering._replace(size_pt=_SMALLER * lettering.size_pt)
+    small = lettering._replace(size_pt=max(TEXT_PT, _SMALLER * lettering.size_pt))
     for least, letters in ((0.999, lettering), (0.999, small), (0.8, small)):
         for width_mm in (36.0, 24.0, 18.0):
             lines = wrap(text, width_mm, size_pt=letters.size_pt, bold=letters.bold)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from eitgeo.maps.paper.ground import TOWN_MIN_POPULATION, dissolved
+from eitgeo.maps.paper.charter import TEXT_PT
+from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
     around,
@@ -40,11 +41,17 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.layout import MapFrame
 
+_CHIEFS = {
+    "all": "siège",
+    "some": "siège (à défaut, plus grande commune)",
+    "none": "plus grande commune",
+}
+"""What the town of an EPCI is, by whether a source tells its seat."""
 _TOWN = Lettering(7.5, bold=True)
 _ROOT = Lettering(8.5, bold=True)
 _EPCI = Lettering(7.5, colour="#33414d")
-_NUMBER = Lettering(6.0)
-_DEPARTEMENT_NAME = Lettering(7.0, colour=DEPARTEMENT, bold=True)
+_NUMBER = Lettering(TEXT_PT)
+_DEPARTEMENT_NAME = Lettering(TEXT_PT, colour=DEPARTEMENT, bold=True)
 _OUTLET_MM = 3.2
 HATCH = "////"
 HATCH_STYLE: dict[str, Any] = {
@@ -172,7 +179,7 @@ def _shield(
             (box.xmin + box.xmax) / 2,
             (box.ymin + box.ymax) / 2,
             name,
-            size=6,
+            size=TEXT_PT,
             fontweight="bold",
             color="white",
             ha="center",
@@ -339,8 +346,9 @@ def base_legend(ground: Ground) -> list[LegendItem]:
         star = STAR | {"markersize": 8.0}
         items.append(LegendItem("marker", star, f"{name}, commune de référence"))
     if not ground.towns.empty:
-        least = french_number(TOWN_MIN_POPULATION, decimals=0)
-        label = f"Ville de plus de {least} habitants, ou tête d’un EPCI"
+        least = french_number(ground.town_population, decimals=0)
+        chief = _CHIEFS[ground.seats_told]
+        label = f"Ville de plus de {least} habitants, ou {chief} d’un EPCI"
         items.append(LegendItem("marker", _TOWN_MARKER, label))
     return items
 

@@ -18,7 +18,7 @@ from eitgeo.maps.paper.canvas import (
     write,
     write_block,
 )
-from eitgeo.maps.paper.charter import HEADING_PT, STUDY_PT
+from eitgeo.maps.paper.charter import FOOTER_PT, HEADING_PT, STUDY_PT, TEXT_PT
 from eitgeo.maps.paper.formats import FOOTER_MAX_MM, MARGIN_MM
 from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
 from eitgeo.maps.paper.labels import Box, Placer, least_hidden
@@ -38,7 +38,8 @@ _SCALE_MAX_MM = 38.0
 _INSET_MM = (25.0, 27.0)
 _SCALE_HEIGHT_MM = 11.5
 _FOOTER_LOW_MM = 5.0
-_FOOTER_TEXT_MM = FOOTER_MAX_MM - _FOOTER_LOW_MM - 2.0
+FOOT_MM = FOOTER_MAX_MM - _FOOTER_LOW_MM - 2.0
+"""Most that the notes of a sheet may take in height."""
 _CORNER_STEPS = 25
 _DOT_MM = 1.4
 _GAP_MM = 2.0
@@ -136,10 +137,12 @@ def _draw_banner(page: Page, sheet: Sheet) -> None:
     )
 
 
-def draw_footer(page: Page, sheet: Sheet, *, crs: str = CRS_NAME) -> float:
+def draw_footer(
+    page: Page, sheet: Sheet, *, crs: str = CRS_NAME, most_mm: float = FOOT_MM
+) -> float:
     """Write sources and licences, what is to be confirmed, CRS, effort, funders.
 
-    A graph has no CRS: an empty one is left out.
+    A graph has no CRS: an empty one is left out. Letters shrink to fit `most_mm`.
     """
     width = page.width_mm - 2 * MARGIN_MM
     parts = []
@@ -152,31 +155,36 @@ def draw_footer(page: Page, sheet: Sheet, *, crs: str = CRS_NAME) -> float:
     if sheet.contact:
         facts.append(f"Contact{NBSP}: {sheet.contact}")
     parts.append(" · ".join(fact for fact in facts if fact))
-    size, height = _footer_size(parts, width)
+    size, height = _footer_size(parts, width, most_mm)
     top = y = _FOOTER_LOW_MM + height
     for part in parts:
         y = write_block(page, MARGIN_MM, y, part, width=width, size=size, color=MUTED)
     return top + 2.0
 
 
-def _footer_size(parts: list[str], width_mm: float) -> tuple[float, float]:
+def _footer_size(
+    parts: list[str], width_mm: float, most_mm: float
+) -> tuple[float, float]:
     """Return the largest letters with which the footer fits, and its height [mm]."""
-    for size in (6.5, 6.0, 5.5, 5.0, 4.5):
+    for size in FOOTER_PT:
         count = sum(len(wrap(part, width_mm, size_pt=size)) for part in parts)
-        if count * line_height_mm(size) <= _FOOTER_TEXT_MM:
+        if count * line_height_mm(size) <= most_mm:
             break
     return size, count * line_height_mm(size)
 
 
-def draw_furniture(view: MapFrame, area: shapely.Geometry) -> None:
+def draw_furniture(
+    view: MapFrame, area: shapely.Geometry, *, situation: bool = True
+) -> None:
     """Draw situation, scale bar and north along the edges, where least is hidden."""
-    inset = _free_corner(view, _INSET_MM, area)
-    view.placer.block(inset)
+    if situation:
+        inset = _free_corner(view, _INSET_MM, area)
+        view.placer.block(inset)
+        _draw_situation(view, inset, area)
     length_km = _scale_length_km(view.m_per_mm)
     width_mm = 1000 * length_km / view.m_per_mm + 19.0
     scale = _free_corner(view, (width_mm, _SCALE_HEIGHT_MM), area)
     view.placer.block(scale)
-    _draw_situation(view, inset, area)
     _draw_scale(view, scale, length_km)
     _draw_north(view, scale)
 
@@ -235,7 +243,7 @@ def _draw_situation(view: MapFrame, box: Box, area: shapely.Geometry) -> None:
         (box.xmin + box.xmax) / 2,
         box.ymax - 0.7 * view.m_per_mm,
         "Situation",
-        size=6,
+        size=TEXT_PT,
         ha="center",
         va="top",
         color=MUTED,
@@ -279,7 +287,7 @@ def _draw_scale(view: MapFrame, box: Box, length_km: int) -> None:
             left + share * length_m,
             low + 2.4 * unit,
             text,
-            size=6.5,
+            size=TEXT_PT,
             ha="center",
             va="bottom",
             color=INK,

@@ -17,24 +17,27 @@ lines of the legend of what it drew; ``name(view)`` writes names through
 ``view.placer`` once all is drawn. Layers come with the subject first: so do their
 names and the lines of the legend; what lies over what is matplotlib's ``zorder``
 (fills 3, limits 6 to 9, outlines 12, subject 13 to 19, symbols 21 and more, names 30).
+A graph, a card, a page of small maps is a `BodySheet`: one function draws its body.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, override
 
-from eitgeo.maps.paper.canvas import Draft, Page, drawing_style, render
+from eitgeo.maps.paper.canvas import Draft, Page, drawing_style, render, render_pages
 from eitgeo.maps.paper.charter import COLUMN_ZOOMS, WIDE_LEGEND
+from eitgeo.maps.paper.figures import stamp_axes
 from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
 from eitgeo.maps.paper.layout import (
+    FOOT_MM,
     draw_footer,
     draw_furniture,
     draw_header,
     open_map,
 )
-from eitgeo.maps.paper.sheet import credited, require_released
+from eitgeo.maps.paper.sheet import CRS_NAME, credited, require_released
 from eitgeo.maps.paper.side import (
     draw_identity,
     draw_indicators,
@@ -42,7 +45,7 @@ from eitgeo.maps.paper.side import (
     draw_side_table,
     draw_statement,
 )
-from eitgeo.maps.paper.stamp import draw_stamp
+from eitgeo.maps.paper.stamp import cross_page, draw_stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     import shapely
 
     from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.formats import PageFormat
     from eitgeo.maps.paper.layout import MapFrame
     from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.maps.paper.side import CardRow, LegendItem, SideTable
@@ -80,9 +84,9 @@ class Layer(NamedTuple):
     name: Callable[[MapFrame], object] = _no_name
 
 
-@dataclass(frozen=True, eq=False)
-class MapSheet:
-    """A map, what stands beside it, and all that it rests on.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PrintSheet:
+    """A sheet of paper: what it tells, and all that it rests on.
 
     Attributes
     ----------
@@ -90,57 +94,146 @@ class MapSheet:
         Its neutral name: in the metadata of its files and over its legend.
     heading
         Its title: better a sentence that the figures make than the subject.
-    layers
-        What is drawn, the subject first.
     side
-        Parts of the column beside the map, over the legend.
-    bounds
-        What is to be seen, EPSG:2154 [m].
-    spared
-        What scale, north and situation should not hide.
+        Parts of the column beside or under what is drawn.
     tables
-        What only its words rest on.
+        What its words rest on.
     kicker
         A name that stands under a title which does not say it.
+    size
+        Of a picture that another page shows, without heading nor notes: a PNG alone.
+    crs
+        Said among its notes; empty where nothing is drawn on it.
+    foot_mm
+        Most that its notes may take in height.
     """
 
     subject: str
     heading: str
-    layers: tuple[Layer, ...]
-    side: tuple[Block, ...]
-    bounds: tuple[float, float, float, float]
-    spared: Callable[[MapFrame], shapely.Geometry] = field(repr=False)
+    side: tuple[Block, ...] = ()
     tables: tuple[Released, ...] = ()
     kicker: str = ""
+    size: PageFormat | None = None
+    crs: str = ""
+    foot_mm: float = FOOT_MM
+    has_banner: ClassVar[bool] = True
 
     @property
     def released(self) -> list[Released]:
         """Return each table that it rests on, once; without any, it is refused."""
-        every = [*(one for layer in self.layers for one in layer.tables), *self.tables]
+        every = {id(one): require_released(one, "table") for one in self._rests_on()}
         if not every:
-            message = f"{self.subject}: a map rests on a table, whose credits it bears"
+            message = (
+                f"{self.subject}: a sheet rests on a table, whose credits it bears"
+            )
             raise ValueError(message)
-        return list({id(one): require_released(one, "table") for one in every}.values())
+        return list(every.values())
+
+    def _rests_on(self) -> Sequence[Released]:
+        return self.tables
+
+    def draw(self, page: Page, sheet: Sheet, low_mm: float) -> Sequence[Block]:
+        """Draw what is its own over the footer, stamped; return its column."""
+        raise NotImplementedError
 
 
-def compose(drawn: MapSheet, sheet: Sheet) -> dict[str, bytes]:
-    """Draw a map on its paper with the notes of its tables, one file a kind.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BodySheet(PrintSheet):
+    """A sheet without a map of its own frame: a graph, a card, small maps.
+
+    Attributes
+    ----------
+    body
+        Draws it, from where the footer ends [mm].
+    is_crossed
+        Whether the stamp crosses the page under its texts; else it crosses each graph.
+    """
+
+    body: Callable[[Page, float], object]
+    is_crossed: bool = False
+
+    @override
+    def draw(self, page: Page, sheet: Sheet, low_mm: float) -> Sequence[Block]:
+        if self.is_crossed:
+            cross_page(page, sheet)
+        self.body(page, low_mm)
+        if not self.is_crossed:
+            for axes in page.figure.axes[1:]:
+                stamp_axes(axes, sheet.demonstration)
+        return self.side
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MapSheet(PrintSheet):
+    """A map, what stands beside it, and all that it rests on.
+
+    Attributes
+    ----------
+    layers
+        What is drawn, the subject first.
+    bounds
+        What is to be seen, EPSG:2154 [m].
+    spared
+        What scale, north and situation should not hide.
+    is_situated
+        Whether a sketch says where in France it is.
+    """
+
+    layers: tuple[Layer, ...]
+    bounds: tuple[float, float, float, float]
+    spared: Callable[[MapFrame], shapely.Geometry] = field(repr=False)
+    is_situated: bool = True
+    crs: str = CRS_NAME
+    has_banner: ClassVar[bool] = False
+
+    @override
+    def _rests_on(self) -> Sequence[Released]:
+        return [*(one for layer in self.layers for one in layer.tables), *self.tables]
+
+    @override
+    def draw(self, page: Page, sheet: Sheet, low_mm: float) -> Sequence[Block]:
+        view = open_map(page, self.bounds, low_mm=low_mm)
+        items = [item for layer in self.layers for item in layer.draw(view)]
+        spared = self.spared(view)
+        draw_stamp(view, sheet, spared)
+        draw_furniture(view, spared, situation=self.is_situated)
+        for layer in self.layers:
+            layer.name(view)
+        return [*self.side, _legend(self, items)]
+
+
+def compose(drawn: PrintSheet, sheet: Sheet) -> dict[str, bytes]:
+    """Draw a sheet on its paper with the notes of its tables, one file a kind.
 
     `sheet` says what the study is; credits, doubts and stamp come from the tables.
     """
     sheet = credited(sheet, drawn.released)
     with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        draw_header(page, sheet, drawn.heading, banner=False, kicker=drawn.kicker)
-        low_mm = draw_footer(page, sheet)
-        view = open_map(page, drawn.bounds, low_mm=low_mm)
-        items = [item for layer in drawn.layers for item in layer.draw(view)]
-        draw_stamp(view, sheet, drawn.spared(view))
-        draw_furniture(view, drawn.spared(view))
-        for layer in drawn.layers:
-            layer.name(view)
-        write_column(page, [*drawn.side, _legend(drawn, items)], low_mm=low_mm)
+        page = _laid_out(drawn, sheet)
+        if drawn.size is not None:
+            return render(page, replace(sheet, pdf=False, svg=False), drawn.subject)
         return render(page, sheet, drawn.subject, heading=drawn.heading)
+
+
+def compose_pages(drawn: Sequence[PrintSheet], sheet: Sheet, subject: str) -> bytes:
+    """Draw sheets as the pages of one PDF, each with the notes of its tables."""
+    with drawing_style():
+        pages = [_laid_out(one, credited(sheet, one.released)) for one in drawn]
+        every = credited(sheet, [table for one in drawn for table in one.released])
+        return render_pages(pages, every, subject)
+
+
+def _laid_out(drawn: PrintSheet, sheet: Sheet) -> Page:
+    """Draw heading, notes, what is its own, and its column."""
+    page, low_mm = Page(drawn.size or FORMATS[sheet.page_format]), 0.0
+    if drawn.size is None:
+        banner, kicker = drawn.has_banner, drawn.kicker
+        draw_header(page, sheet, drawn.heading, banner=banner, kicker=kicker)
+        low_mm = draw_footer(page, sheet, crs=drawn.crs, most_mm=drawn.foot_mm)
+    column = drawn.draw(page, sheet, low_mm)
+    if column:
+        write_column(page, column, low_mm=low_mm)
+    return page
 
 
 def _legend(drawn: MapSheet, items: Sequence[LegendItem]) -> Block:

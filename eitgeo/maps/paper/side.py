@@ -16,7 +16,7 @@ from eitgeo.maps.paper.canvas import (
     write,
     write_block,
 )
-from eitgeo.maps.paper.charter import NOTE_PT, PART_PT, SMALL_PT, TEXT_PT, VALUE_PT
+from eitgeo.maps.paper.charter import PART_PT, TEXT_PT, VALUE_PT
 from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 
 _SWATCH_MM = (6.0, 3.2)
-_LEGEND_SIZE_PT = SMALL_PT
-_TABLE_SIZE_PT = SMALL_PT
 _RULE = "#c9c9c4"
 _TITLE_ROOM_MM = 14.0
 """A title goes with the first lines of what it announces."""
@@ -106,25 +104,28 @@ def side_title(page: Page, y: float, text: str) -> float:
 def draw_identity(page: Page, lines: Sequence[tuple[str, str]]) -> float:
     """Write the identity lines side by side; return where they end [mm]."""
     widths = [
-        max(text_width_mm(number, 11.5, bold=True), text_width_mm(what, 7))
+        max(text_width_mm(number, 11.5, bold=True), text_width_mm(what, TEXT_PT))
         for number, what in lines
     ]
     gap = (page.side_width - sum(widths)) / max(1, len(lines) - 1)
     x = page.side_x
     for (number, what), width in zip(lines, widths, strict=True):
         write(page, x, page.side_top, number, size=11.5, bold=True)
-        write(page, x, page.side_top - 5.2, what, size=7, color=MUTED)
+        write(page, x, page.side_top - 5.2, what, size=TEXT_PT, color=MUTED)
         x += width + gap
     return page.side_top - 10.0
 
 
 def draw_statement(page: Page, y: float, title: str, text: str) -> float:
     """Write a titled sentence; return where it ends [mm]."""
-    lines = wrap(text, page.side_width, size_pt=7)
-    y = page.keep(y, (1 + len(lines)) * line_height_mm(7))
-    write(page, page.side_x, y, title, size=7, bold=True)
-    y -= line_height_mm(7)
-    return write_block(page, page.side_x, y, text, width=page.side_width, size=7) - 1.6
+    lines = wrap(text, page.side_width, size_pt=TEXT_PT)
+    y = page.keep(y, (1 + len(lines)) * line_height_mm(TEXT_PT))
+    write(page, page.side_x, y, title, size=TEXT_PT, bold=True)
+    y -= line_height_mm(TEXT_PT)
+    return (
+        write_block(page, page.side_x, y, text, width=page.side_width, size=TEXT_PT)
+        - 1.6
+    )
 
 
 def draw_indicators(
@@ -155,7 +156,7 @@ def draw_indicators(
     keys = [key]
     if any(row.greyed for row in rows):
         keys.append("En gris : hypothèses d’une démonstration, sans poids.")
-    room = {"width": page.side_width, "size": NOTE_PT}
+    room = {"width": page.side_width, "size": TEXT_PT}
     for text in keys:
         y = write_block(page, page.side_x, y, text, color=MUTED, **room)
     return y - 2.4
@@ -170,7 +171,7 @@ def _draw_item_of(page: Page, y: float, item: CardRow | str) -> float:
 
 def _draw_sentence(page: Page, y: float, text: str) -> float:
     y = page.keep(y, _ROW_ROOM_MM)
-    room = {"width": page.side_width, "size": _LEGEND_SIZE_PT}
+    room = {"width": page.side_width, "size": TEXT_PT}
     return write_block(page, page.side_x, y, text, color=MUTED, **room) - 0.5
 
 
@@ -195,7 +196,7 @@ def _draw_row(page: Page, y: float, row: CardRow) -> float:
     y = write_block(page, x, y, row.label, width=room, size=TEXT_PT, color=colour)
     if row.note:
         y = write_block(
-            page, x, y, row.note, width=right - x, size=6, color=MUTED, lines=2
+            page, x, y, row.note, width=right - x, size=TEXT_PT, color=MUTED, lines=2
         )
     return y - 1.1
 
@@ -218,7 +219,7 @@ def draw_legend(
     tallest = max(sum(_item_mm(item, width) for item in part) for part in parts)
     y = side_title(page, page.keep(y, tallest + _ROW_ROOM_MM), "Légende")
     if about:
-        room = {"width": page.side_width, "size": _LEGEND_SIZE_PT}
+        room = {"width": page.side_width, "size": TEXT_PT}
         y = write_block(page, page.side_x, y, about, color=MUTED, **room) - 0.6
     lowest = y
     for column, part in enumerate(parts):
@@ -232,13 +233,13 @@ def draw_legend(
 
 def _item_lines(item: LegendItem, width: float) -> list[str]:
     room = width - _SWATCH_MM[0] - 3
-    lines = clip_lines(wrap(item.label, room, size_pt=_LEGEND_SIZE_PT), 3)
-    return [clip_text(line, room, size_pt=_LEGEND_SIZE_PT) for line in lines]
+    lines = clip_lines(wrap(item.label, room, size_pt=TEXT_PT), 3)
+    return [clip_text(line, room, size_pt=TEXT_PT) for line in lines]
 
 
 def _item_mm(item: LegendItem, width: float) -> float:
     lines = max(1, len(_item_lines(item, width)))
-    return lines * line_height_mm(_LEGEND_SIZE_PT) + 1.0
+    return lines * line_height_mm(TEXT_PT) + 1.0
 
 
 def draw_mark(page: Page, corner: tuple[float, float], item: LegendItem) -> None:
@@ -261,8 +262,8 @@ def _draw_item(
     x, y = corner
     draw_mark(page, corner, item)
     for rank, line in enumerate(_item_lines(item, width)):
-        low = y - rank * line_height_mm(_LEGEND_SIZE_PT)
-        write(page, x + _SWATCH_MM[0] + 1.6, low - 0.2, line, size=_LEGEND_SIZE_PT)
+        low = y - rank * line_height_mm(TEXT_PT)
+        write(page, x + _SWATCH_MM[0] + 1.6, low - 0.2, line, size=TEXT_PT)
     return y - _item_mm(item, width)
 
 
@@ -281,9 +282,7 @@ def draw_side_table(page: Page, y: float, table: SideTable) -> float:
 def column_widths_mm(table: SideTable) -> list[float]:
     """Give each column of figures the room that its widest text needs."""
     columns = zip(*(texts[1:] for texts in (table.heads, *table.rows)), strict=True)
-    widest = [
-        max(text_width_mm(text, _TABLE_SIZE_PT) for text in one) for one in columns
-    ]
+    widest = [max(text_width_mm(text, TEXT_PT) for text in one) for one in columns]
     return [max(width + _GAP_MM, _LEAST_COLUMN_MM) for width in widest]
 
 
@@ -292,9 +291,9 @@ def _table_row(
 ) -> float:
     """Write a name, on as many lines as it needs, and its figures on the first."""
     name, *figures = texts
-    options = {"size": _TABLE_SIZE_PT, **style}
-    told = wrap(name, page.side_width - sum(widths), size_pt=_TABLE_SIZE_PT)
-    step = line_height_mm(_TABLE_SIZE_PT)
+    options = {"size": TEXT_PT, **style}
+    told = wrap(name, page.side_width - sum(widths), size_pt=TEXT_PT)
+    step = line_height_mm(TEXT_PT)
     y = page.keep(y, max(1, len(told)) * step)
     at = page.side_x + page.side_width - sum(widths)
     for text, width in zip(figures, widths, strict=True):

@@ -10,8 +10,8 @@ import shapely
 from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
-from eitgeo.maps.paper.canvas import HEADING, Page, drawing_style
-from eitgeo.maps.paper.figures import stamp_axes
+from eitgeo.maps.paper.canvas import HEADING
+from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.formats import A4, HEADER_MM, PageFormat
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
@@ -23,29 +23,31 @@ from eitgeo.maps.paper.labels import (
     place_point_label,
 )
 from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.paper.palette import BUFFER, INK, MUTED, OUTSIDE
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import geopandas as gpd
 
     from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.canvas import Page
     from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.sheet import Sheet
 
 _WIDTH_MM, _HEIGHT_MM, _LEGEND_MM = 82.0, 76.0, 9.0
 _MARGIN_SHARE = 0.03
 _TOWNS = 6
-_DPI = 220
+_SIZE = PageFormat("carte", "carte", _WIDTH_MM, _HEIGHT_MM, dpi=220)
 _WIDE_M, _ROOM_M = 18_000.0, 7_000.0
 """Least distance between two names, from west to east or from south to north [m]."""
 _WIDEST_PX, _COLOURS = 1760, 96
 _EDGE_MM = 0.4
 """White around what is left of a sheet."""
-_EPCI, _PART, _TOWN = Lettering(6.4), Lettering(8.0, bold=True), Lettering(5.6)
+_EPCI, _PART = Lettering(TEXT_PT), Lettering(8.0, bold=True)
+_TOWN = Lettering(TEXT_PT)
 _STAR_MM, _DOT_MM = 2.6, 0.9
 
 
@@ -57,11 +59,12 @@ class _Part(NamedTuple):
     name: str
 
 
-def territory_sketch(ground: Ground, *, sheet: Sheet) -> bytes:
+def territory_sketch(ground: Ground) -> BodySheet:
     """Draw the study area, an EPCI a colour, and the town that minutes count to."""
     ground = replace(ground, towns=_seat(ground))
-    with drawing_style():
-        page, view = _open(ground)
+
+    def draw(page: Page, _: float) -> None:
+        view = _open(page, ground)
         add_polygons(
             view.axes,
             ground.epci.geometry,
@@ -77,47 +80,53 @@ def territory_sketch(ground: Ground, *, sheet: Sheet) -> bytes:
             ground.epci["short_name"], ground.epci.geometry, strict=True
         ):
             _name_area(view, str(name), shape, lettering=_EPCI)
-        return _close(page, view, sheet)
+
+    return _sketch(ground, "Territoire d’étude", draw)
 
 
 def difference_sketch(
-    ground: Ground,
-    members: Released,
-    *,
-    pair: tuple[str, str],
-    sheet: Sheet,
-) -> bytes:
+    ground: Ground, members: Released, *, pair: tuple[str, str]
+) -> BodySheet:
     """Draw what two perimeters share and what only one of them holds."""
     table = require_released(members, "perimeter_communes").table
     first, second = (
         frozenset(table.loc[table["perimeter_id"] == name, "code_insee"])
         for name in pair
     )
-    parts = (
+    parts = [
         _Part(first & second, {"facecolor": "#b9c4c9"}, "A et B"),
         _Part(first - second, {"facecolor": "#8fbce6", "hatch": "///"}, "A seul"),
         _Part(second - first, {"facecolor": "#f2b48c", "hatch": "..."}, "B seul"),
-    )
-    with drawing_style():
-        page, view = _open(ground)
-        for part in parts:
-            add_polygons(
-                view.axes,
-                [dissolved(_shown(ground, part.codes))] if part.codes else [],
-                edgecolor="#555555",
-                linewidth=0.4,
-                zorder=3,
-                **part.style,
-            )
-        edges = shapely.union_all(shapely.boundary(ground.epci.geometry.to_numpy()))
+    ]
+    parts = [part for part in parts if part.codes]
+    edges = shapely.union_all(shapely.boundary(ground.epci.geometry.to_numpy()))
+
+    def draw(page: Page, _: float) -> None:
+        view = _open(page, ground)
+        shapes = [dissolved(_shown(ground, part.codes)) for part in parts]
+        for part, shape in zip(parts, shapes, strict=True):
+            style = {"edgecolor": "#555555", "linewidth": 0.4} | part.style
+            add_polygons(view.axes, [shape], zorder=3, **style)
         add_lines(view.axes, edges, color="white", linewidth=0.7, zorder=5)
         _mark_towns(view, ground)
-        for part in parts:
-            if part.codes:
-                shape = dissolved(_shown(ground, part.codes))
-                _name_area(view, part.name, shape, lettering=_PART)
-        _legend(page, [part for part in parts if part.codes])
-        return _close(page, view, sheet)
+        for part, shape in zip(parts, shapes, strict=True):
+            _name_area(view, part.name, shape, lettering=_PART)
+        _legend(page, parts)
+
+    return _sketch(ground, "De A à B", draw, members)
+
+
+def _sketch(
+    ground: Ground,
+    subject: str,
+    draw: Callable[[Page, float], None],
+    *tables: Released,
+) -> BodySheet:
+    """Make a small picture of the study area."""
+    made_of = ground.made_of("communes", "bodies", "places")
+    return BodySheet(
+        subject=subject, heading="", tables=(*made_of, *tables), body=draw, size=_SIZE
+    )
 
 
 def light_picture(png: bytes) -> bytes:
@@ -158,9 +167,8 @@ def _shown(ground: Ground, codes: frozenset[str]) -> gpd.GeoDataFrame:
     return ground.communes.loc[sorted(known)]
 
 
-def _open(ground: Ground) -> tuple[Page, MapFrame]:
-    """Open a page whose axes show the study area, in true proportions."""
-    page = Page(PageFormat("carte", "carte", _WIDTH_MM, _HEIGHT_MM))
+def _open(page: Page, ground: Ground) -> MapFrame:
+    """Open axes that show the study area, in true proportions."""
     axes = page.axes(0, _LEGEND_MM, _WIDTH_MM, _HEIGHT_MM - _LEGEND_MM)
     xmin, ymin, xmax, ymax = ground.area.total_bounds
     room = 1 + 2 * _MARGIN_SHARE
@@ -177,7 +185,7 @@ def _open(ground: Ground) -> tuple[Page, MapFrame]:
     add_polygons(axes, others.geometry, facecolor=BUFFER, linewidth=0, zorder=1)
     inside = [dissolved(ground.area)]
     add_polygons(axes, inside, facecolor=OUTSIDE, linewidth=0, zorder=2)
-    return page, MapFrame(axes, m_per_mm, Placer(frame))
+    return MapFrame(axes, m_per_mm, Placer(frame))
 
 
 def _name_area(
@@ -228,18 +236,10 @@ def _mark_towns(view: MapFrame, ground: Ground) -> None:
         )
 
 
-def _close(page: Page, view: MapFrame, sheet: Sheet) -> bytes:
-    """Stamp, and write the picture without any date."""
-    stamp_axes(view.axes, sheet.demonstration)
-    buffer = io.BytesIO()
-    page.figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
-    return buffer.getvalue()
-
-
 def _legend(page: Page, parts: Sequence[_Part]) -> None:
     x, step = 2.0, (_WIDTH_MM - 4.0) / 3
     for part in parts:
         box = shapely.box(x, 2.4, x + 6.0, 5.8)
         add_polygons(page.sheet, [box], edgecolor=MUTED, linewidth=0.4, **part.style)
-        page.sheet.text(x + 7.5, 4.1, part.name, size=7, va="center", color=INK)
+        page.sheet.text(x + 7.5, 4.1, part.name, size=TEXT_PT, va="center", color=INK)
         x += step

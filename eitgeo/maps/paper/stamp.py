@@ -1,4 +1,4 @@
-"""The stamp of a demonstration: one line within what a map shows."""
+"""The stamp of a demonstration: a line within what a map shows, or across a page."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from eitgeo.maps.paper.canvas import text_width_mm
+from eitgeo.maps.paper.canvas import text_width_mm, write
 from eitgeo.maps.paper.labels import Box, least_hidden
 from eitgeo.maps.paper.palette import DEMONSTRATION_INK
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
+    from eitgeo.maps.paper.canvas import Page
     from eitgeo.maps.paper.layout import MapFrame
     from eitgeo.maps.paper.sheet import Sheet
 
@@ -59,6 +60,25 @@ def draw_stamp(view: MapFrame, sheet: Sheet, area: shapely.Geometry) -> None:
         va="center_baseline",
         parse_math=False,
         zorder=33,
+    )
+
+
+def cross_page(page: Page, sheet: Sheet) -> None:
+    """Cross a page with the stamp of a demonstration, under its texts."""
+    if not sheet.demonstration:
+        return
+    write(
+        page,
+        page.width_mm / 2,
+        page.height_mm / 2,
+        "DÉMONSTRATION",
+        size=60,
+        bold=True,
+        color=DEMONSTRATION_INK,
+        alpha=0.12,
+        rotation=33,
+        ha="center",
+        va="center",
     )
 
 

@@ -9,7 +9,9 @@ import geopandas as gpd
 import shapely
 
 from eitgeo.check import require_columns
+from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Draft, Page, line_height_mm, wrap, write_block
+from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
@@ -27,7 +29,7 @@ from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.prints.bodies import BodyHere, bodies_here
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NBSP, french_number
+from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
@@ -62,7 +64,7 @@ _NEIGHBOUR: dict[str, Any] = {
 _EDGE: dict[str, Any] = {"color": INK, "linewidth": 1.3}
 _BODY_NAME = Lettering(8.5, bold=True)
 _TOWN_MM = 2.0
-_NEIGHBOUR_NAME = Lettering(6.8, colour="#1c5a24", bold=True)
+_NEIGHBOUR_NAME = Lettering(TEXT_PT, colour="#1c5a24", bold=True)
 _ROW_MM = 12.0
 _TEXT_MM = 8.0
 _SMALL_MM = (19.0, 15.5)
@@ -102,7 +104,7 @@ def body_map(
         ),
         under=(
             LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
-            patch_item(OUTSIDE, f"Communes du territoire hors {_filled_name()}"),
+            patch_item(OUTSIDE, f"Communes du territoire{_but_filled(shown)}"),
             patch_item(BUFFER, "Communes voisines"),
         ),
         subject=_SUBJECT,
@@ -118,6 +120,11 @@ def _filled_name() -> str:
     return _KIND_WORDS[_FILLED]
 
 
+def _but_filled(shown: list[_Body]) -> str:
+    filled = any(body.mark is not None for body in shown)
+    return f" hors {_filled_name()}" if filled else ""
+
+
 def _heading(ground: Ground, shown: list[_Body]) -> str:
     """Say whom the bodies that may carry in name of EPCI bring together."""
     filled = [body for body in shown if body.mark is not None]
@@ -125,14 +132,18 @@ def _heading(ground: Ground, shown: list[_Body]) -> str:
         return _SUBJECT
     held = {code for body in filled for code in body.communes["code_insee"]}
     people = ground.area["population"]
-    here, every = (
-        french_number(int(one.sum())) for one in (people.loc[sorted(held)], people)
-    )
+    here = plain(int(people.loc[sorted(held)].sum()), _of_filled("population"))
+    every = plain(int(people.sum()), Place("communes", "in_area", "people"))
+    n_filled = plain(len(filled), _of_filled("n"))
     verb = "réunissent" if len(filled) > 1 else "réunit"
     return (
-        f"{french_number(len(filled))}{NBSP}{_filled_name()} {verb} {here} "
+        f"{n_filled}{NBSP}{_filled_name()} {verb} {here} "
         f"des {every}{NBSP}habitants du territoire"
     )
+
+
+def _of_filled(column: str) -> Place:
+    return Place("bodies", _filled_name(), column)
 
 
 def _marked(found: list[BodyHere]) -> list[_Body]:
@@ -232,16 +243,18 @@ def _list_body(page: Page, y: float, body: _Body, area: shapely.Geometry) -> flo
     told = f"{_size(body)}. {_powers(body.row)}."
     if body.to_confirm:
         told = f"{told} Membres à confirmer."
-    lines = len(wrap(told, room, size_pt=6.5)) + 2
-    height = max(_SMALL_MM[1] if is_small else 0, lines * line_height_mm(6.5))
+    lines = len(wrap(told, room, size_pt=TEXT_PT)) + 2
+    height = max(_SMALL_MM[1] if is_small else 0, lines * line_height_mm(TEXT_PT))
     y = page.keep(y, max(_ROW_MM, height))
     if body.mark is None:
         _small_map(page, (page.side_x, y), body, area)
     else:
         draw_mark(page, (page.side_x, y), body.mark)
     x, name = page.side_x + indent, str(body.row.name)
-    low = write_block(page, x, y, name, width=room, size=7, bold=True, lines=2)
-    low = write_block(page, x, low, told, width=room, size=6.5, color=MUTED, lines=5)
+    low = write_block(page, x, y, name, width=room, size=TEXT_PT, bold=True, lines=2)
+    low = write_block(
+        page, x, low, told, width=room, size=TEXT_PT, color=MUTED, lines=5
+    )
     return min(low, y - _SMALL_MM[1] if is_small else low) - _GAP_MM
 
 
@@ -267,8 +280,9 @@ def _small_map(
 
 
 def _size(body: _Body) -> str:
-    n_communes = french_number(len(body.communes), decimals=0)
-    people = french_number(int(body.communes["population"].sum()), decimals=0)
+    at = partial(Place, "body_communes", str(body.row.name))
+    n_communes = plain(len(body.communes), at("communes"))
+    people = plain(int(body.communes["population"].sum()), at("population"))
     return f"{n_communes}{NBSP}communes du territoire, {people}{NBSP}habitants"
 
 

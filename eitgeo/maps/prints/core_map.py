@@ -9,7 +9,7 @@ import numpy as np
 
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
-from eitgeo.ledger import Place, headed, short
+from eitgeo.ledger import Place, headed, plain, short
 from eitgeo.maps.paper.charter import SEQUENTIAL
 from eitgeo.maps.paper.ground import dissolved, short_epci_name
 from eitgeo.maps.paper.layers import (
@@ -33,7 +33,7 @@ from eitgeo.perimeters.ensemble.core_fringe import (
     core_of,
 )
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NBSP, french_number
+from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -132,13 +132,16 @@ def core_map(
     )
 
 
+_RUNS = Place("membership_frequency", "tous", "contours")
+
+
 def _heading(area: gpd.GeoDataFrame, core: gpd.GeoDataFrame, evidence: str) -> str:
     """Say how many communes come back in almost every contour."""
     if core.empty:
         return "Aucune commune ne revient dans plus de 80 % des contours"
     place = Place("membership_frequency", "cœur", "communes")
     n_core = short(len(core), place, evidence=evidence)
-    every = french_number(len(area), decimals=0)
+    every = plain(len(area), Place("communes", "in_area", "communes"))
     return f"{n_core} communes sur {every} reviennent dans plus de 80 % des contours"
 
 
@@ -216,7 +219,7 @@ def _identity(
 ) -> list[tuple[str, str]]:
     counts = {"communes": len(core), "habitants": float(core["population"].sum())}
     return [
-        (french_number(n_runs, decimals=0), "contours"),
+        (plain(n_runs, _RUNS), "contours"),
         (str(len(poll.families)), "familles"),
         *(
             (
@@ -236,7 +239,7 @@ def _reading(table: pd.DataFrame, n_runs: int, poll: Poll) -> str:
     ]
     faint = f" (moins si moins de {FULL_VOICE} contours{NBSP}: {', '.join(few)})"
     return (
-        f"{french_number(n_runs, decimals=0)} contours d’un seul tenant, tracés autour "
+        f"{plain(n_runs, _RUNS)} contours d’un seul tenant, tracés autour "
         f"de la commune de référence par {len(poll.families)} familles de méthodes. La "
         "teinte dit dans quelle part d’entre eux figure une commune ; chaque famille "
         f"pèse autant{faint if few else ''}. "
@@ -264,7 +267,7 @@ def _by_epci(
     for name in sorted(held.index):
         place = Place("membership_frequency", str(name), "communes du cœur")
         n_core = headed(int(held[name]), place, evidence=evidence, unit="nombre")
-        every = french_number(int(totals[name]), decimals=0)
+        every = plain(int(totals[name]), Place("communes", str(name), "communes"))
         rows.append((short_epci_name(str(name)), n_core, every))
     heads = ("EPCI, ordre de" if evidence == "H" else "EPCI", "au cœur", "en tout")
     return SideTable("Communes du cœur, par EPCI", heads, tuple(rows))

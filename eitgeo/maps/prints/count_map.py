@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eitgeo.check import require_columns
+from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.map_sheet import Layer, listed, statement
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
@@ -65,12 +66,17 @@ def count_map(ground: Ground, counted: Released) -> MapSheet:
     )
 
 
+def _at(column: str) -> Place:
+    return Place("activity_urssaf", "industry / employees", column)
+
+
 def _heading(shown: pd.DataFrame, ground: Ground) -> str:
     """Say how few communes hold half of the employees."""
     if shown.empty:
         return SUBJECT
     n_half = int((shown["n"].cumsum() < shown["n"].sum() / 2).sum()) + 1
-    few, every = (french_number(n, decimals=0) for n in (n_half, len(ground.area)))
+    few = plain(n_half, _at("communes de la moitié"))
+    every = plain(len(ground.area), Place("communes", "in_area", "communes"))
     verb = "rassemblent" if n_half > 1 else "rassemble"
     return f"{few} communes sur {every} {verb} la moitié des salariés de l’industrie"
 
@@ -120,14 +126,15 @@ def _legend(values: pd.Series[float]) -> list[LegendItem]:
 def _sum_sentence(here: pd.DataFrame, ground: Ground) -> tuple[str, str]:
     """Say how many there are in all, when, and what the source does not cover."""
     when = ", ".join(dict.fromkeys(here["when"]))
-    total = french_number(float(here["n"].sum()), decimals=0)
-    with_some = french_number(int((here["n"] > 0).sum()), decimals=0)
+    total = plain(float(here["n"].sum()), _at("value"))
+    with_some = plain(int((here["n"] > 0).sum()), _at("communes"))
+    every = plain(len(here), _at("communes couvertes"))
     missed = len(ground.area) - len(here)
     rest = f" Sans chiffre dans la source : {missed} communes." if missed else ""
     return (
         f"Salariés de l’industrie, {when}",
         (
-            f"{total} salariés, dans {with_some} communes sur {len(here)}. Observé "
+            f"{total} salariés, dans {with_some} communes sur {every}. Observé "
             f"(classe O), chiffre exact.{rest}"
         ),
     )
@@ -136,6 +143,9 @@ def _sum_sentence(here: pd.DataFrame, ground: Ground) -> tuple[str, str]:
 def _first_communes(shown: pd.DataFrame, ground: Ground) -> SideTable:
     names = ground.communes["nom"]
     first = shown.head(_LISTED)
-    told = [french_number(n, decimals=0) for n in first["n"].tolist()]
+    told = [
+        plain(n, Place("activity_urssaf", code, "industry / employees"))
+        for code, n in zip(first["code_insee"], first["n"].tolist(), strict=True)
+    ]
     rows = tuple(zip(names[first["code_insee"]].tolist(), told, strict=True))
     return SideTable("Les premières communes", ("commune", "salariés"), rows)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import shapely
 
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
+from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import text_width_mm, wrap, write, write_block
+from eitgeo.maps.paper.charter import TEXT_PT, VALUE_PT
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
@@ -26,7 +29,7 @@ from eitgeo.maps.paper.study_map import REST, area_sheet
 from eitgeo.maps.words.cards import identity_lines, one_perimeter
 from eitgeo.maps.words.difference_words import GapRow, change_lines, gap_rows
 from eitgeo.reference.indicators import indicators_in
-from eitgeo.words import EVIDENCE_SYMBOLS, NBSP, french_number
+from eitgeo.words import EVIDENCE_SYMBOLS, NBSP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +70,7 @@ _PLACE = "difference"
 _LETTERS = {"first": "A", "second": "B"}
 _ROW_MM = 10.0
 _NAME_LINES = 2
-_KEY_STYLE: dict[str, Any] = {"size": 6, "color": MUTED}
+_KEY_STYLE: dict[str, Any] = {"size": TEXT_PT, "color": MUTED}
 
 
 def difference_map(
@@ -116,11 +119,14 @@ def _heading(communes: pd.DataFrame, epci: pd.DataFrame) -> str:
             continue
         whole = epci[epci["change"] == change]
         alone = ~rows["epci_siren"].isin(whole["epci_siren"])
-        what = [f"{french_number(len(whole))}{NBSP}EPCI"] if len(whole) else []
+        at = partial(Place, "difference", change)
+        n_whole = plain(len(whole), at("EPCI entiers"))
+        what = [f"{n_whole}{NBSP}EPCI"] if len(whole) else []
         if alone.any():
             plural = "s" if alone.sum() > 1 else ""
-            what.append(f"{french_number(int(alone.sum()))}{NBSP}commune{plural}")
-        people = french_number(int(rows["population"].sum()))
+            n_alone = plain(int(alone.sum()), at("communes seules"))
+            what.append(f"{n_alone}{NBSP}commune{plural}")
+        people = plain(int(rows["population"].sum()), at("population"))
         told.append(f"{', '.join(what)} et {people}{NBSP}habitants {sign}")
     if not told:
         return "De A à B : les mêmes communes"
@@ -183,8 +189,9 @@ def label_blocks(
     for name, letter, sign in (("first", "A", "−"), ("second", "B", "+")):
         shown = _shown(ground, parts[name])
         lettering = _BLOCK._replace(colour=_OUTLINES[name]["color"])
-        for _, part in shown.groupby("epci_siren", sort=True):
-            people = french_number(int(part["population"].sum()))
+        for siren, part in shown.groupby("epci_siren", sort=True):
+            place = Place("difference", f"{name} / {siren}", "population")
+            people = plain(int(part["population"].sum()), place)
             text = f"{letter}{NBSP}: {sign}{people}{NBSP}hab."
             found.append((text, _label_block(view, dissolved(part), text, lettering)))
     return found
@@ -220,13 +227,13 @@ def _draw_names(page: Page, y: float, named: Mapping[str, pd.Series]) -> float:
             y,
             name,
             width=room,
-            size=6.5 if long else 8,
+            size=TEXT_PT if long else 8,
             bold=True,
             lines=2 * _NAME_LINES,
         )
         facts = " · ".join(f"{n}{NBSP}{what}" for n, what in identity_lines(perimeter))
         y = write_block(
-            page, page.side_x + 6, y, facts, width=room, size=6.5, color=MUTED
+            page, page.side_x + 6, y, facts, width=room, size=TEXT_PT, color=MUTED
         )
         y -= 1.2
     return y - 1.0
@@ -261,9 +268,13 @@ def _draw_gaps(page: Page, y: float, side: Gaps) -> float:
         y = page.keep(y, _ROW_MM)
         right = page.side_x + page.side_width
         label = f"{EVIDENCE_SYMBOLS[row.evidence]} {row.label}"
-        write(page, right, y, row.gap, size=7.5, bold=True, color=colour, ha="right")
-        room = page.side_width - text_width_mm(row.gap, 7.5, bold=True) - 2
-        y = write_block(page, page.side_x, y, label, width=room, size=7, color=colour)
+        write(
+            page, right, y, row.gap, size=VALUE_PT, bold=True, color=colour, ha="right"
+        )
+        room = page.side_width - text_width_mm(row.gap, VALUE_PT, bold=True) - 2
+        y = write_block(
+            page, page.side_x, y, label, width=room, size=TEXT_PT, color=colour
+        )
         text = f"A{NBSP}: {row.first}   B{NBSP}: {row.second}"
         y = write_block(
             page,
@@ -271,7 +282,7 @@ def _draw_gaps(page: Page, y: float, side: Gaps) -> float:
             y,
             text,
             width=page.side_width - 3,
-            size=6.5,
+            size=TEXT_PT,
             color=colour,
             lines=2,
         )
@@ -293,7 +304,7 @@ def _draw_changes(page: Page, y: float, told: list[tuple[str, str]]) -> float:
             y,
             f"{what}{NBSP}: {who}.",
             width=page.side_width,
-            size=6.5,
+            size=TEXT_PT,
             lines=4,
         )
         y -= 0.6

@@ -12,7 +12,7 @@ from eitgeo.check import require_columns
 from eitgeo.exact import settled_values
 from eitgeo.ledger import Place, headed, written
 from eitgeo.maps.paper.canvas import draw_stroke, line_height_mm, write
-from eitgeo.maps.paper.charter import CATEGORICAL, SMALL_PT
+from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT
 from eitgeo.maps.paper.labels import around
 from eitgeo.maps.paper.layers import patch_item
 from eitgeo.maps.paper.map_sheet import Layer, listed, statement
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 ARISINGS_SUBJECT = map_title("carte_gisements")
 BLOCK_BOUNDS_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)
-EPCI_BOUNDS_T = (1_000.0, 3_000.0, 10_000.0, 30_000.0)
+EPCI_BOUNDS_T = (1_000.0, 3_000.0, 10_000.0, 30_000.0, 100_000.0)
 """Classes of tonnes: each about three times the one before, as wide as an estimate."""
-CIRCLES_MM = (5.0, 7.5, 10.5, 14.0, 18.0)
+CIRCLES_MM = (5.0, 7.5, 10.5, 14.0, 18.0, 22.5)
 """Diameter by class of :data:`EPCI_BOUNDS_T`: area about doubles, tonnes triple."""
 STREAM_FILLS = {
     "melange": CATEGORICAL[0],
@@ -209,7 +209,7 @@ def _circle_key(page: Page, y: float, *, ranks: list[int]) -> float:
     room = CIRCLES_MM[met[-1]] / page.zoom
     y = page.keep(y, room + _KEY_GAP_MM) - _KEY_GAP_MM
     x, low = page.side_x + room / 2 + 0.5, y - room
-    step = max(line_height_mm(SMALL_PT), room / len(met))
+    step = max(line_height_mm(TEXT_PT), room / len(met))
     for order, rank in enumerate(reversed(met)):
         across = CIRCLES_MM[rank]
         middle, foot = page.at(x, low)
@@ -218,7 +218,7 @@ def _circle_key(page: Page, y: float, *, ranks: list[int]) -> float:
         ends = [(x, low + across / page.zoom), (right - 1.0, label_y)]
         draw_stroke(page, ends, color=MUTED, lw=0.5)
         label = class_label(rank, EPCI_BOUNDS_T)
-        write(page, right, label_y, label, size=SMALL_PT, va="center")
+        write(page, right, label_y, label, size=TEXT_PT, va="center")
     return low - _KEY_GAP_MM
 
 
@@ -288,12 +288,14 @@ def _tonnage_sentence(sums: pd.DataFrame, evidence: str) -> tuple[str, str]:
     if not whole["value"].sum():
         return _NOTHING_TOLD
     text = _whole_text(whole, evidence)
+    chances = "huit chances sur dix d'être dans l'intervalle, si les ratios disent vrai"
+    if "(" not in text:
+        chances = "l'intervalle s'arrondit au même chiffre"
     return (
         "Gisement potentiel estimé du territoire",
         (
-            f"{first_upper(text)}. Ratio par salarié × effectif, tirés "
-            "ensemble : huit chances sur dix d'être dans l'intervalle, si les ratios "
-            f"disent vrai. Classe {evidence}."
+            f"{first_upper(text)}. Ratio par salarié × effectif, tirés ensemble : "
+            f"{chances}. Classe {evidence}."
         ),
     )
 

@@ -13,11 +13,10 @@ from eitgeo.flows.exchanges.realised import (
     lever_realised,
     realised_text,
 )
-from eitgeo.maps.paper.canvas import Page, drawing_style, render
-from eitgeo.maps.paper.figures import french_ticks, stamp_axes
-from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
-from eitgeo.maps.paper.layout import draw_footer, draw_header
-from eitgeo.maps.paper.map_sheet import statement, write_column
+from eitgeo.maps.paper.charter import TEXT_PT
+from eitgeo.maps.paper.figures import french_ticks
+from eitgeo.maps.paper.formats import MARGIN_MM
+from eitgeo.maps.paper.map_sheet import BodySheet, statement
 from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.map_sheets import map_title
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.flows.exchanges.participation import TakingPart
     from eitgeo.flows.exchanges.realised import Animation
-    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.paper.canvas import Page
 
 _AXIS_MM, _GAP_MM, _UNDER_MM = 14.0, 11.0, 10.0
 """Room for the figures of an axis, between two panels, and under the last."""
@@ -48,12 +47,22 @@ class _Line(NamedTuple):
     colour: str
     style: str = "-"
     unit: float = 1.0
+    with_donors: bool = False
+
+
+_ALL_GIVE, _SOME_GIVE = "tous les donneurs donnent", "la même part des donneurs donne"
+
+
+def _by_donors(column: str, colour: str, unit: float) -> tuple[_Line, _Line]:
+    """Draw a column where all donors give, then where a share of them does."""
+    some = _Line(column, _SOME_GIVE, colour, ":", unit=unit, with_donors=True)
+    return _Line(column, _ALL_GIVE, colour, unit=unit), some
 
 
 _PANELS: dict[str, tuple[_Line, ...]] = {
-    "Tonnes échangées, en milliers de t/an": (_Line("t", "", "#1f5f99", unit=1e3),),
-    "Bilan des entreprises, en millions d’euros par an": (
-        _Line("eur_firms", "", "#01665e", unit=1e6),
+    "Tonnes échangées, en milliers de t/an": _by_donors("t", "#1f5f99", 1e3),
+    "Bilan des entreprises, en millions d’euros par an": _by_donors(
+        "eur_firms", "#01665e", 1e6
     ),
     "Distance médiane, en km de route": (
         _Line("median_km", "par échange", "#8c3d0a"),
@@ -69,15 +78,12 @@ def participation_figure(
     part: TakingPart,
     animation: Animation,
     nisp_km: float,
-    sheet: Sheet,
-) -> dict[str, bytes]:
+) -> BodySheet:
     """Draw what hangs on the share of receivers that take part, one panel a measure."""
     table = require_released(shares, "participation").table
-    with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        heading = map_title("graphique_participation")
-        draw_header(page, sheet, heading)
-        low_mm = page.format.map_low_mm(draw_footer(page, sheet, crs=""))
+
+    def draw(page: Page, low_mm: float) -> None:
+        low_mm = page.format.map_low_mm(low_mm)
         room_mm = page.format.map_top_mm - low_mm - _UNDER_MM + _GAP_MM / 2
         height_mm = room_mm / len(_PANELS) - _GAP_MM
         for rank, (panel, lines) in enumerate(_PANELS.items()):
@@ -90,30 +96,40 @@ def participation_figure(
             )
             _draw(axes, table, lines, part=part)
             axes.set_title(typographic(panel), size=8, loc="left", color=INK)
-            stamp_axes(axes, sheet.demonstration)
         _add_published(axes, nisp_km)
-        told = (*_statements(part, nisp_km), _realised(table, animation))
-        blocks = [statement(title, text) for title, text in told]
-        write_column(page, blocks, low_mm=low_mm)
-        return render(page, sheet, heading)
+
+    told = (*_statements(part, nisp_km), _realised(table, animation))
+    return BodySheet(
+        subject=map_title("graphique_participation"),
+        heading=map_title("graphique_participation"),
+        side=tuple(statement(title, text) for title, text in told),
+        tables=(shares,),
+        body=draw,
+    )
 
 
 def _draw(
     axes: Axes, table: pd.DataFrame, lines: tuple[_Line, ...], *, part: TakingPart
 ) -> None:
     """Draw the lines of a panel over the band that the study keeps."""
-    shares = _PERCENT * table["share"].to_numpy(float)
     axes.axvspan(_PERCENT * part.low, _PERCENT * part.high, color=_BAND, lw=0)
     for line in lines:
-        values = table[line.column].to_numpy(float) / line.unit
+        mine = table["donor_share"].eq(1.0)
+        if line.with_donors:
+            mine = table["donor_share"].eq(table["share"])
+        told = table[mine].sort_values("share", kind="stable")
+        values = told[line.column].to_numpy(float) / line.unit
         style: dict[str, Any] = {"color": line.colour, "linestyle": line.style}
+        shares = _PERCENT * told["share"].to_numpy(float)
         axes.plot(shares, values, marker="o", ms=3, lw=1.4, label=line.label, **style)
+    axes.legend(fontsize=7, frameon=False, loc="upper left", labelcolor=INK)
     axes.set_xscale("log")
-    axes.xaxis.set_major_locator(FixedLocator(shares.tolist()))
+    ticks = sorted(_PERCENT * share for share in table["share"].unique())
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_ylim(bottom=0)
     french_ticks(axes.xaxis, axes.yaxis)
-    axes.tick_params(labelsize=7.5)
+    axes.tick_params(labelsize=TEXT_PT)
     axes.grid(color=MUTED, alpha=0.25, lw=0.5)
     axes.spines[["top", "right"]].set_visible(False)
 
@@ -121,7 +137,7 @@ def _draw(
 def _add_published(axes: Axes, nisp_km: float) -> None:
     """Add the published median, name the lines, and the share under the last panel."""
     axes.axhline(nisp_km, color=INK, lw=0.9, ls=(0, (6, 3)), label="NISP (publiée)")
-    axes.legend(fontsize=7, frameon=False, loc="upper right", labelcolor=INK)
+    axes.legend(fontsize=TEXT_PT, frameon=False, loc="upper right", labelcolor=INK)
     axes.set_xlabel(
         typographic("Part des preneurs à portée qui prennent part, en % (échelle log)"),
         size=8,
@@ -153,12 +169,19 @@ def _statements(part: TakingPart, nisp_km: float) -> tuple[tuple[str, str], ...]
             ),
         ),
         (
+            "Et ceux qui donnent ?",
+            (
+                "Trait plein : tous ceux qui pourraient donner donnent. Pointillé : "
+                "la même part d’entre eux, tirée elle aussi ; qui prend donne."
+            ),
+        ),
+        (
             "Lecture",
             (
-                "Chaque point est une affectation complète, refaite pour les seuls "
-                "preneurs tirés ; ceux d’une petite part sont parmi ceux d’une plus "
-                "grande. Moyenne de deux tirages jusqu’à 10 %, un seul au-delà ; deux "
-                "chiffres significatifs. Un point absent est secret."
+                "Chaque point est une affectation refaite pour les seuls tirés ; ceux "
+                "d’une petite part sont parmi ceux d’une plus grande. Moyenne de deux "
+                "tirages jusqu’à 10 %, un seul au-delà ; deux chiffres significatifs. "
+                "Un point absent est secret."
             ),
         ),
         (

@@ -6,23 +6,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import shapely
 
-from eitgeo.maps.paper.canvas import (
-    Page,
-    drawing_style,
-    line_height_mm,
-    render,
-    write,
-    write_block,
-)
-from eitgeo.maps.paper.charter import CATEGORICAL
-from eitgeo.maps.paper.figures import stamp_axes
-from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
+from eitgeo.ledger import Place, plain
+from eitgeo.maps.paper.canvas import Page, line_height_mm, write, write_block
+from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT
+from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import Box
 from eitgeo.maps.paper.layers import HATCH_STYLE, STAR
-from eitgeo.maps.paper.layout import draw_footer, draw_header
+from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.paper.palette import INK, MUTED, OUTSIDE
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
+from eitgeo.maps.paper.sheet import CRS_NAME
 from eitgeo.maps.paper.side import LegendItem, draw_mark
 from eitgeo.maps.prints.print_maps import doubtful_of, members_of
 from eitgeo.maps.words.cards import (
@@ -31,20 +25,18 @@ from eitgeo.maps.words.cards import (
     perimeter_rows,
 )
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NBSP, french_number
+from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.sheet import Sheet
 
 _FILL: dict[str, Any] = {"facecolor": CATEGORICAL[5], "linewidth": 0}
 _OUTLINE: dict[str, Any] = {"color": INK, "linewidth": 1.3}
 _LIMITS: dict[str, Any] = {"color": "#6f6f6f", "linewidth": 0.4}
-_NAME_PT, _FACTS_PT, _KEY_PT = 8.0, 6.8, 7.0
+_NAME_PT, _FACTS_PT, _KEY_PT = 8.5, TEXT_PT, TEXT_PT
 _CAPTION_MM = 2 * line_height_mm(_NAME_PT) + 2 * line_height_mm(_FACTS_PT) + 1.5
 _GAP_MM = 5.0
 _TOP_MM = 2.0
@@ -71,8 +63,7 @@ def perimeters_page(
     indicators: Released,
     catalogue: pd.DataFrame,
     left_out: str = "",
-    sheet: Sheet,
-) -> dict[str, bytes]:
+) -> BodySheet:
     """Draw each compared perimeter at the same scale, with what it is.
 
     `left_out`: what stands on no small map, and why, in French.
@@ -88,29 +79,32 @@ def perimeters_page(
         for _, row in rows.iterrows()
         for inside in (members_of(ground, members, str(row["perimeter_id"])),)
     ]
-    with drawing_style():
-        page = Page(FORMATS[sheet.page_format])
-        draw_header(page, sheet, page_heading(rows))
-        low_mm = draw_footer(page, sheet)
+
+    def draw(page: Page, low_mm: float) -> None:
         cells = cells_of(page, len(panels) + 1, ground, low_mm=low_mm)
         for panel, cell in zip(panels, cells, strict=False):
-            axes = _draw_panel(page, cell, panel, ground)
-            stamp_axes(axes, sheet.demonstration)
+            _draw_panel(page, cell, panel, ground)
         _draw_key(page, cells[-1], ground, panels=panels, left_out=left_out)
-        return render(page, sheet, map_title("carte_perimetres"))
+
+    return BodySheet(
+        subject=map_title("carte_perimetres"),
+        heading=page_heading(rows),
+        tables=(*ground.made_of("communes", "bodies"), perimeters, members, indicators),
+        body=draw,
+        crs=CRS_NAME,
+    )
 
 
 def page_heading(rows: pd.DataFrame) -> str:
     """Say how many there are, and how far their inhabitants go."""
     least, most = (
-        french_number(int(one)) for one in rows["population"].agg(["min", "max"])
+        plain(int(rows["population"].agg(one)), Place("perimeters", one, "population"))
+        for one in ("min", "max")
     )
     if len(rows) < 2:  # noqa: PLR2004
         return map_title("carte_perimetres")
-    return (
-        f"{french_number(len(rows))} périmètres comparés, de {least} à "
-        f"{most}{NBSP}habitants"
-    )
+    count = plain(len(rows), Place("perimeters", "compared", "n"))
+    return f"{count} périmètres comparés, de {least} à {most}{NBSP}habitants"
 
 
 def cells_of(page: Page, count: int, ground: Ground, *, low_mm: float) -> list[Box]:
@@ -142,7 +136,7 @@ def cells_of(page: Page, count: int, ground: Ground, *, low_mm: float) -> list[B
     ]
 
 
-def _draw_panel(page: Page, cell: Box, panel: Panel, ground: Ground) -> Axes:
+def _draw_panel(page: Page, cell: Box, panel: Panel, ground: Ground) -> None:
     """Write the caption of a perimeter, and draw it on the study area."""
     width = cell.xmax - cell.xmin
     y = write_block(
@@ -157,7 +151,14 @@ def _draw_panel(page: Page, cell: Box, panel: Panel, ground: Ground) -> Axes:
     )
     facts: dict[str, Any] = {"size": _FACTS_PT, "color": MUTED, "lines": 2}
     write_block(page, cell.xmin, y, panel.facts, width=width, **facts)
-    axes, m_per_mm = _open(page, cell, ground)
+    m_per_mm = _scale(cell, ground)
+    wide, high = cell.xmax - cell.xmin, cell.ymax - cell.ymin - _CAPTION_MM
+    axes = page.axes(cell.xmin, cell.ymin, wide, high)
+    xmin, _, xmax, ymax = ground.area.total_bounds
+    x, half = (xmin + xmax) / 2, wide * m_per_mm / 2
+    # Right under the caption, whatever room is left below.
+    axes.set(xlim=(x - half, x + half), ylim=(ymax - high * m_per_mm, ymax))
+    axes.axis("off")
 
     def fine(shape: shapely.Geometry) -> shapely.Geometry:
         return shapely.simplify(shape, _FINE_MM * m_per_mm)
@@ -175,20 +176,13 @@ def _draw_panel(page: Page, cell: Box, panel: Panel, ground: Ground) -> Axes:
         axes.plot(
             *root, linestyle="none", zorder=6, **(STAR | {"markersize": _STAR_PT})
         )
-    return axes
 
 
-def _open(page: Page, cell: Box, ground: Ground) -> tuple[Axes, float]:
-    """Open axes under a caption: every cell has the same extent and scale."""
+def _scale(cell: Box, ground: Ground) -> float:
+    """Return the scale under a caption, the same in every cell."""
     wide, high = cell.xmax - cell.xmin, cell.ymax - cell.ymin - _CAPTION_MM
-    axes = page.axes(cell.xmin, cell.ymin, wide, high)
     xmin, ymin, xmax, ymax = ground.area.total_bounds
-    m_per_mm = max((xmax - xmin) / wide, (ymax - ymin) / high)
-    x, half = (xmin + xmax) / 2, wide * m_per_mm / 2
-    # Right under the caption, whatever room is left below.
-    axes.set(xlim=(x - half, x + half), ylim=(ymax - high * m_per_mm, ymax))
-    axes.axis("off")
-    return axes, m_per_mm
+    return max((xmax - xmin) / wide, (ymax - ymin) / high)
 
 
 def _draw_key(
@@ -203,8 +197,7 @@ def _draw_key(
         draw_mark(page, (cell.xmin, y), item)
         write(page, cell.xmin + 8.0, y, item.label, size=_KEY_PT)
         y -= _KEY_ROW_MM
-    _, m_per_mm = _open(page, cell, ground)
-    bar = 1000 * _BAR_KM / m_per_mm
+    bar = 1000 * _BAR_KM / _scale(cell, ground)
     ends = shapely.LineString(
         [(cell.xmin, y), (cell.xmin, y - 1.6), (cell.xmin + bar, y - 1.6)]
     ).union(shapely.LineString([(cell.xmin + bar, y - 1.6), (cell.xmin + bar, y)]))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
+from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import (
     Page,
     clip_lines,
@@ -15,6 +17,7 @@ from eitgeo.maps.paper.canvas import (
     write,
     write_block,
 )
+from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.layers import (
     LINE_STYLES,
     draw_outline,
@@ -45,7 +48,7 @@ from eitgeo.maps.words.cards import (
     perimeter_rows,
 )
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NARROW, NBSP, first_upper, french_number
+from eitgeo.words import NARROW, NBSP, first_upper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +65,6 @@ if TYPE_CHECKING:
 
 _TO_CONFIRM = "a_confirmer"
 _TO_CHECK = "a_verifier"
-_NAME_PT = 6.5
 _LISTED_MAX = 24
 _MARK_MM = 7.6
 
@@ -219,11 +221,12 @@ def surely_held(perimeters: Released, members: Released) -> set[str]:
 def _territory_identity(area: gpd.GeoDataFrame) -> list[tuple[str, str]]:
     """Return the figures of the study area as words."""
     n_epci = area.loc[area["epci_siren"] != "", "epci_siren"].nunique()
+    at = partial(Place, "communes", "in_area")
     return [
-        (french_number(len(area), decimals=0), "communes"),
-        (french_number(n_epci, decimals=0), "EPCI"),
-        (french_number(int(area["population"].sum()), decimals=0), "habitants"),
-        (french_number(float(area["area_km2"].sum()), decimals=0), "km²"),
+        (plain(len(area), at("communes")), "communes"),
+        (plain(n_epci, at("epci")), "EPCI"),
+        (plain(int(area["population"].sum()), at("people")), "habitants"),
+        (plain(float(area["area_km2"].sum()), at("area")), "km²"),
     ]
 
 
@@ -243,12 +246,12 @@ def _draw_outlet_list(
     y = side_title(page, y, "Exutoires nommés (position à la commune)")
     seen = {outlet.number for outlet in marked}
     for kind, group in ground.outlets.groupby("kind", sort=True):
-        y = page.keep(y, 3 * line_height_mm(_NAME_PT))
+        y = page.keep(y, 3 * line_height_mm(TEXT_PT))
         symbol = outlet_symbol(str(kind))
         spot = (page.side_x + 1.6, y - 1.4)
         draw_stroke(page, [spot], linestyle="none", **outlet_style(str(kind)))
-        write(page, page.side_x + 4.6, y, symbol.label, size=6.8, bold=True)
-        y -= line_height_mm(6.8)
+        write(page, page.side_x + 4.6, y, symbol.label, size=TEXT_PT, bold=True)
+        y -= line_height_mm(TEXT_PT)
         for row in group.itertuples():
             outside = "" if str(row.rank) in seen else " (hors carte)"
             doubt = " – à vérifier" if row.status == _TO_CHECK else ""
@@ -261,25 +264,24 @@ def _count_by_kind(page: Page, y: float, ground: Ground) -> float:
     y = side_title(page, y, "Exutoires (position à la commune)")
     for kind, group in ground.outlets.groupby("kind", sort=True):
         symbol = outlet_symbol(str(kind))
-        y = page.keep(y, 2 * line_height_mm(_NAME_PT))
+        y = page.keep(y, 2 * line_height_mm(TEXT_PT))
         item = LegendItem("marker", outlet_style(str(kind)), "")
         draw_mark(page, (page.side_x, y), item)
-        text = f"{symbol.label}{NBSP}: {french_number(len(group), decimals=0)}"
+        n_there = plain(len(group), Place("outlets", str(kind), "n"))
+        text = f"{symbol.label}{NBSP}: {n_there}"
         room = page.side_width - _MARK_MM
-        y = write_block(
-            page, page.side_x + _MARK_MM, y, text, width=room, size=_NAME_PT
-        )
+        y = write_block(page, page.side_x + _MARK_MM, y, text, width=room, size=TEXT_PT)
         y -= 0.4
     told = "Noms et communes : couche « Exutoires » du projet QGIS."
     return draw_statement(page, y - 1.0, "Liste", told)
 
 
 def _draw_name(page: Page, y: float, number: str, text: str) -> float:
-    y = page.keep(y, line_height_mm(_NAME_PT))
+    y = page.keep(y, line_height_mm(TEXT_PT))
     x = page.side_x + 9.4
     width = page.side_x + page.side_width - x
-    write(page, x - 1.4, y, number, size=_NAME_PT, color=MUTED, ha="right")
-    for line in clip_lines(wrap(text, width, size_pt=_NAME_PT), 2):
-        write(page, x, y, line, size=_NAME_PT)
-        y -= line_height_mm(_NAME_PT)
+    write(page, x - 1.4, y, number, size=TEXT_PT, color=MUTED, ha="right")
+    for line in clip_lines(wrap(text, width, size_pt=TEXT_PT), 2):
+        write(page, x, y, line, size=TEXT_PT)
+        y -= line_height_mm(TEXT_PT)
     return y

@@ -12,7 +12,7 @@ from eitgeo.check import require_columns, require_lambert93
 from eitgeo.disclosure.zone_potentials import POTENTIAL_CLASSES
 from eitgeo.disclosure.zones import HELD_BACK
 from eitgeo.ledger import Place, short
-from eitgeo.maps.paper.charter import CATEGORICAL
+from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label
 from eitgeo.maps.paper.map_sheet import Layer, identity, statement
 from eitgeo.maps.paper.palette import INK
@@ -90,7 +90,7 @@ _ALONE: dict[str, Any] = {
     "markeredgewidth": 0.4,
 }
 _OR_MORE = " ou plus"
-_NUMBER = Lettering(6.5, bold=True, colour="#123a68")
+_NUMBER = Lettering(TEXT_PT, bold=True, colour="#123a68")
 _HALF_MM_PER_PT = 25.4 / 72 / 2
 _ZONE_COLUMNS = [
     "zone_id",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from eitgeo.check import require_columns
-from eitgeo.ledger import Place, short
+from eitgeo.ledger import Place, plain, short
 from eitgeo.maps.paper.map_sheet import listed, statement
 from eitgeo.maps.paper.side import SideTable
 from eitgeo.maps.words.counts import (
@@ -16,7 +17,7 @@ from eitgeo.maps.words.counts import (
     zone_stability,
     zones_in_order,
 )
-from eitgeo.words import NBSP, french_number
+from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.map_sheet import Block
 
-N_LISTED = 18
+N_LISTED = 14
 """Zones that are numbered on the map and listed beside it."""
 N_STABLE_LISTED = 30
 """The same where only stable zones are shown."""
@@ -105,19 +106,31 @@ def sweep_sentence(settings: pd.DataFrame, stable_from: float) -> str:
     """Say how zones were found, and what « stable » means."""
     require_columns(settings, [*_COLUMNS, "chosen"], where="zone_settings")
     best = settings[settings["chosen"]].iloc[0]
+    told = partial(plain, decimals=None)
     in_metres = pd.notna(best["radius_m"])
     radius = (
-        f"{french_number(best['radius_m'])}{NBSP}m"
+        f"{told(best['radius_m'], _chosen('radius_m'))}{NBSP}m"
         if in_metres
-        else f"{french_number(best['radius_min'])}{NBSP}min de camion"
+        else f"{told(best['radius_min'], _chosen('radius_min'))}{NBSP}min de camion"
     )
     return (
         f"{_METHODS[str(best['method'])]}, {radius}, au moins "
-        f"{int(best['min_sites'])}{NBSP}sites ou "
-        f"{french_number(best['min_jobs'])}{NBSP}emplois. Zone stable{NBSP}: retrouvée "
-        f"à {french_number(100 * stable_from)}{NBSP}% en moyenne par "
-        f"{french_number(int(settings['n_runs'].sum()))} classements (rayon, minimum, "
+        f"{told(best['min_sites'], _chosen('min_sites'))}{NBSP}sites ou "
+        f"{told(best['min_jobs'], _chosen('min_jobs'))}{NBSP}emplois. "
+        f"Zone stable{NBSP}: retrouvée à "
+        f"{told(100 * stable_from, _chosen('stable'))}{NBSP}% en moyenne par "
+        f"{_runs(settings)} classements (rayon, minimum, "
         "méthode, effectifs et positions retirés au sort)."
+    )
+
+
+def _chosen(column: str) -> Place:
+    return Place("zone_settings", "retenu", column)
+
+
+def _runs(settings: pd.DataFrame) -> str:
+    return plain(
+        int(settings["n_runs"].sum()), Place("zone_settings", "tous", "n_runs")
     )
 
 
@@ -125,7 +138,7 @@ def share_sentence(settings: pd.DataFrame) -> str:
     """Say what « toujours ensemble » means."""
     require_columns(settings, [*_COLUMNS, "chosen"], where="zone_settings")
     return (
-        f"{french_number(int(settings['n_runs'].sum()))} classements (rayon, minimum, "
+        f"{_runs(settings)} classements (rayon, minimum, "
         "méthode, effectifs et positions retirés au sort). Toujours"
         f"{NBSP}: le site partage sa zone avec un même voisin dans au moins "
         f"90{NBSP}% d’entre eux. Parfois{NBSP}: il est en zone dans certains "

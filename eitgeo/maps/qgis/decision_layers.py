@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from eitgeo.check import require_columns
+from eitgeo.ledger import Place, rounded
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.palette import soften
 from eitgeo.maps.paper.sheet import require_released
@@ -32,7 +33,6 @@ from eitgeo.maps.qgis.project import Theme
 from eitgeo.maps.qgis.styles import Class, Style
 from eitgeo.maps.qgis.symbols import Fill, Line, Mark
 from eitgeo.perimeters.ensemble.core_fringe import ALL_FAMILIES
-from eitgeo.words import published_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -204,8 +204,14 @@ def _core(ground: Ground, membership: Released) -> QgisLayer:
     sure = "H" if membership.demonstration else "S"
     rows = area[["code_insee", "nom", "epci_name", "geometry"]].assign(
         share=[
-            published_value(100 * one, evidence=sure, decimals=1, unit="%")
-            for one in share
+            rounded(
+                100 * one,
+                Place("membership_frequency", code, "share"),
+                evidence=sure,
+                decimals=1,
+                unit="%",
+            )
+            for one, code in zip(share, area["code_insee"], strict=True)
         ],
         # Of the share itself: a rounded one may pass a bound.
         level=[core_label(one) for one in share],

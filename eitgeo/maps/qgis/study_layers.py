@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 
+from eitgeo.ledger import Place, rounded
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.palette import soften
 from eitgeo.maps.paper.sheet import require_released
@@ -27,7 +28,7 @@ from eitgeo.maps.qgis.symbols import Fill
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.maps.words.counts import arisings_as, counted_as
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.words import published_value, rounding_class
+from eitgeo.words import rounding_class
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,12 +171,18 @@ def _zones(zones: Released) -> list[QgisLayer]:
     table = gpd.GeoDataFrame(released.table)
     rows = table.assign(
         n_sites=[
-            int(published_value(n, evidence=sure, decimals=0, unit="nombre"))
-            for n in table["n_sites"]
+            int(rounded(n, Place("zones_public", str(of), "n_sites"), evidence=sure))
+            for of, n in zip(table["zone_id"], table["n_sites"], strict=True)
         ],
         stability=[
-            published_value(100 * share, evidence=sure, decimals=0, unit="%") / 100
-            for share in table["stability"]
+            rounded(
+                100 * share,
+                Place("zones_public", str(of), "stability"),
+                evidence=sure,
+                unit="%",
+            )
+            / 100
+            for of, share in zip(table["zone_id"], table["stability"], strict=True)
         ],
         evidence=sure,
     )[[*ZONE_COLUMNS, "geometry"]]
@@ -232,11 +239,18 @@ def _indicator_table(indicators: Released, compared: pd.Series[str]) -> QgisLaye
             levels, rows["evidence"], about["evidence"], strict=True
         )
     ]
+    keys = told["perimeter_id"] + " / " + told["indicator_id"]
     for level in _LEVELS:
         rows[level] = [
-            published_value(float(value), evidence=mark, decimals=int(n), unit=unit)
-            for value, mark, n, unit in zip(
-                rows[level], marks, digits, rows["unit"], strict=True
+            rounded(
+                float(value),
+                Place("indicators_public", key, level),
+                evidence=mark,
+                decimals=int(n),
+                unit=unit,
+            )
+            for value, key, mark, n, unit in zip(
+                rows[level], keys, marks, digits, rows["unit"], strict=True
             )
         ]
     return QgisLayer(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from eitgeo.ledger import Place
+from eitgeo.ledger import Place, record
 from eitgeo.maps.comparator.carriers import union_carrier_lists
 from eitgeo.maps.comparator.published import plain
 from eitgeo.maps.words.cards import perimeter_rows
@@ -17,6 +17,7 @@ from eitgeo.maps.words.refusal_words import (
     cost_printed,
     cost_text,
     refusal_lines,
+    refusal_place,
 )
 from eitgeo.perimeters.contours.refusals import most_refusals, near_epci
 from eitgeo.reference.governance import carriers
@@ -228,21 +229,24 @@ def _perimeter(
             "blind": [lists(one) for one in rows["not_compared"]],
             "price": [prices(_price(one, cost_place(one))) for one in told],
             **{
-                key: _printed(rows[column], catalogue.loc[[name]])
+                key: _printed(rows, column, catalogue.loc[[name]])
                 for key, (column, name) in _COUNTED.items()
             },
         },
     }
 
 
-def _printed(values: pd.Series[float], about: pd.DataFrame) -> list[float | None]:
+def _printed(
+    rows: pd.DataFrame, column: str, about: pd.DataFrame
+) -> list[float | None]:
     """Round what is counted as the comparator prints it; `about` has one row."""
     (said,) = about.to_dict("records")
     rounding: dict[str, Any] = {key: said[key] for key in ("evidence", "unit")}
     rounding["decimals"] = int(said["decimals"])
-    return plain(
-        np.array([published_value(float(one), **rounding) for one in values], float)
-    )
+    numbers = [published_value(float(one), **rounding) for one in rows[column]]
+    for row, number in zip(rows.to_dict("records"), numbers, strict=True):
+        record(refusal_place(row, column), number)
+    return plain(np.array(numbers, float))
 
 
 def _price(

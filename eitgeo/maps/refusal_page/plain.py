@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.ledger import plain
 from eitgeo.maps.pages.page_parts import html_text
 from eitgeo.maps.refusal_page.payload import shown_perimeters
 from eitgeo.maps.words.governance_words import named_epci
@@ -11,6 +12,7 @@ from eitgeo.maps.words.refusal_words import (
     carriers_told,
     cost_place,
     cost_text,
+    refusal_place,
     refused_text,
     that_cut,
 )
@@ -93,9 +95,12 @@ def _left(row: Mapping[Any, Any]) -> str:
     """Say what is left, and in how many pieces."""
     if row["n_left"] == 0:
         return "rien"
-    people = french_count(float(row["population"]))
+    people, left = (
+        plain(float(row[one]), refusal_place(row, one))
+        for one in ("population", "n_left")
+    )
     border, road = (int(row[f"n_pieces_{kind}"]) for kind in ("border", "road"))
-    told = f"{french_count(float(row['n_left']))} EPCI, {people} habitants"
+    told = f"{left} EPCI, {people} habitants"
     if row["n_left"] == 1:
         return html_text(told)
     return html_text(f"{told} ; {pieces_text(border, road)}")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from eitgeo.maps.paper.charter import CATEGORICAL
+from eitgeo.ledger import Place, plain
+from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT
 from eitgeo.maps.paper.labels import Lettering, place_area_label
 from eitgeo.maps.paper.map_sheet import Layer, statement
 from eitgeo.maps.paper.palette import soften
@@ -24,6 +25,8 @@ from eitgeo.maps.roads.layers import (
 from eitgeo.words import NBSP, first_upper, french_number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import geopandas as gpd
     import pandas as pd
 
@@ -54,7 +57,7 @@ _NO_WAY: dict[str, Any] = {
 _DELAYS_MIN = (5.0, 15.0)
 _LATER = tuple(soften(CATEGORICAL[4], white=share) for share in (0.62, 0.34, 0.0))
 """The more minutes the darker: all lighter than those without a way."""
-_CUT_NAME = Lettering(7.0, colour="#5e1b12", bold=True)
+_CUT_NAME = Lettering(TEXT_PT, colour="#5e1b12", bold=True)
 _ON_ROAD = "forbidden_to_profile"
 """Who stands on the closed road is told with what is closed."""
 
@@ -242,16 +245,18 @@ def _heading(label: str, row: Any, later: pd.Series[float]) -> str:
     cut, longer = int(np.isinf(later).sum()), later[np.isfinite(later)]
     if later.empty:
         return f"{label} : fermer cette route n’éloigne aucune commune d’une ville"
-    told = []
+    told, at = [], _access_place(row)
     if cut:
-        told.append(f"laisse {count_text(cut, 'commune')} sans chemin")
-    if len(longer):
-        most = french_number(float(longer.max()), decimals=0)
         told.append(
-            f"en éloigne {french_number(len(longer))}"
+            f"laisse {count_text(cut, 'commune', at('sans chemin'))} sans chemin"
+        )
+    if len(longer):
+        n_longer, place = len(longer), at("éloignées seulement")
+        told.append(
+            f"en éloigne {plain(n_longer, place)}"
             if cut
-            else f"éloigne {count_text(len(longer), 'commune')}, "
-            f"de {most}{NBSP}min au plus"
+            else f"éloigne {count_text(n_longer, 'commune', place)}, "
+            f"de {plain(float(longer.max()), at('au plus'))}{NBSP}min au plus"
         )
     return f"{label} : fermer cette route {' et '.join(told)}"
 
@@ -260,56 +265,70 @@ def _closed(row: Any) -> str:
     """Say what is closed, where that is known from, and since when."""
     if not row["n_edges"]:
         return f"Rien : {row['note']}."
-    km = french_number(row["length_m"] / 1000, decimals=1)
+    km = plain(row["length_m"] / 1000, _place(row, "length_m"), decimals=1)
+    edges = count_text(row["n_edges"], "tronçon", _place(row, "n_edges"))
     status = "à confirmer" if row["status"] == "a_confirmer" else "publié"
     year, _, rest = str(row["as_of"]).partition("-")
     dated = f", écrit le {rest[3:]}/{rest[:2]}/{year}" if rest else ""
     note = f" {first_upper(row['note'])}." if row["note"] else ""
-    return (
-        f"{km} km ({count_text(row['n_edges'], 'tronçon')}). Tracé : {row['source']} ; "
-        f"{status}{dated}.{note}"
-    )
+    return f"{km} km ({edges}). Tracé : {row['source']} ; {status}{dated}.{note}"
 
 
 def _lost(row: Any) -> str:
     if not row["pairs"]:
         return "Aucun ne passe là."
     text = (
-        f"{count_text(row['pairs'], 'trajet')} par là : "
-        f"{count_text(row['rerouted_pairs'], 'dévié')}"
+        f"{counted_in(row, 'pairs', 'trajet')} par là : "
+        f"{counted_in(row, 'rerouted_pairs', 'dévié')}"
     )
     if row["rerouted_pairs"]:
         mean = row["extra_min"] / row["rerouted_pairs"]
+        worst = row["extra_min_max"]
         text += (
-            f" (+{french_number(mean, decimals=0)} min en moyenne, "
-            f"+{french_number(row['extra_min_max'], decimals=0)} au pire)"
+            f" (+{plain(mean, _place(row, 'moyenne'))} min en moyenne, "
+            f"+{plain(worst, _place(row, 'extra_min_max'))} au pire)"
         )
-    text += f", {count_text(row['cut_pairs'], 'privé')} de chemin"
+    text += f", {counted_in(row, 'cut_pairs', 'privé')} de chemin"
     if row["on_link_pairs"]:
-        on_it = count_text(row["on_link_pairs"], "trajet")
+        on_it = counted_in(row, "on_link_pairs", "trajet")
         text += f", {on_it} dont un bout est sur la route"
     return f"{text}."
+
+
+def counted_in(row: Any, column: str, word: str) -> str:
+    """Write what a closure counts in a column."""
+    return count_text(row[column], word, _place(row, column))
+
+
+def _place(row: Any, column: str) -> Place:
+    return Place("closures", str(row["closure_id"]), column)
+
+
+def _access_place(row: Any) -> Callable[[str], Place]:
+    """Name what is counted of the communes that a closure sends round."""
+    return lambda column: Place("closure_access", str(row["closure_id"]), column)
 
 
 def _later(roads: Roads, access: pd.DataFrame) -> str:
     if access.empty:
         return "Aucun temps d’accès ne change."
+    at = _access_place(access.iloc[0])
     cut = access["closed_min"].isna()
     n_later = access.loc[~cut, "origin_id"].nunique()
     n_cut = access.loc[cut, "origin_id"].nunique()
     parts = []
     if n_later:
+        further = count_text(n_later, "commune", at("éloignées"))
         delay = access["closed_min"] - access["open_min"]
         worst = access.iloc[int(np.nanargmax(delay.to_numpy(dtype=float)))]
         parts.append(
-            f"{count_text(n_later, 'commune')} plus loin d’une ville au moins ; "
-            f"le plus : de {roads.name(worst['origin_id'])} à "
+            f"{further} plus loin d’une ville au moins ; le plus : de "
+            f"{roads.name(worst['origin_id'])} à "
             f"{roads.name(worst['destination_id'])}, "
-            f"{french_number(worst['open_min'], decimals=0)} min avant, "
-            f"{french_number(worst['closed_min'], decimals=0)} min après"
+            f"{plain(worst['open_min'], at('pire, avant'))} min avant, "
+            f"{plain(worst['closed_min'], at('pire, après'))} min après"
         )
     if n_cut:
-        parts.append(
-            f"{count_text(n_cut, 'commune')} sans chemin vers une ville au moins"
-        )
+        cut_off = count_text(n_cut, "commune", at("sans chemin"))
+        parts.append(f"{cut_off} sans chemin vers une ville au moins")
     return f"{' ; '.join(parts)}."

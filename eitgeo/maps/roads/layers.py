@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from eitgeo.check import require_columns, require_lambert93
-from eitgeo.ledger import Place, written
+from eitgeo.ledger import Place, plain, written
 from eitgeo.maps.paper.charter import sequential
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label
@@ -332,13 +332,13 @@ def _inside(view: MapFrame, marks: Sequence[Mark]) -> list[Mark]:
     return [one for one in marks if frame.covers(one.point)]
 
 
-def count_text(value: float, word: str) -> str:
+def count_text(value: float, word: str, place: Place) -> str:
     """Write a count and what it counts.
 
     Examples
     --------
-    >>> count_text(2, "ville").replace(NBSP, " ")
+    >>> count_text(2, "ville", Place("towns", "toutes", "n")).replace(NBSP, " ")
     '2 villes'
     """
     whole = int(value)
-    return f"{french_number(whole)}{NBSP}{word}{'s' if whole > 1 else ''}"
+    return f"{plain(whole, place)}{NBSP}{word}{'s' if whole > 1 else ''}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
+from eitgeo.ledger import Place, headed, plain
 from eitgeo.maps.paper.map_sheet import Layer, statement
 from eitgeo.maps.roads.layers import (
     cased_lines,
@@ -17,10 +18,7 @@ from eitgeo.maps.roads.layers import (
 )
 from eitgeo.words import (
     NBSP,
-    SIGNIFICANT,
     first_upper,
-    french_number,
-    round_significant,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +53,7 @@ def link_map(roads: Roads, links: Released, *, classes: int) -> MapSheet:
         ["extra_min", "edge_id"], ascending=[False, True]
     )
     cuts = table[table["cut_pairs"] > 0]
+    cut_km = cuts["length_m"].sum() / 1000
     subject = "Liaisons dont dépendent les trajets"
     return road_sheet(
         roads,
@@ -67,8 +66,8 @@ def link_map(roads: Roads, links: Released, *, classes: int) -> MapSheet:
             statement("La plus coûteuse", _first(costly)),
             statement(
                 "Sans autre chemin",
-                f"{count_text(len(cuts), 'tronçon')} "
-                f"({french_number(cuts['length_m'].sum() / 1000, decimals=0)} km) : "
+                f"{count_text(len(cuts), 'tronçon', _of_all('sans autre chemin'))} "
+                f"({_told_km(cut_km)}) : "
                 "fermé, chacun prive de chemin des trajets ; ce n’est pas un temps.",
             ),
             statement(
@@ -82,6 +81,11 @@ def link_map(roads: Roads, links: Released, *, classes: int) -> MapSheet:
     )
 
 
+def _told_km(length_km: float) -> str:
+    told = plain(length_km, _of_all("sans autre chemin, km"))
+    return "moins de 1 km" if told == "0" and length_km > 0 else f"{told} km"
+
+
 def _link_heading(costly: gpd.GeoDataFrame) -> str:
     """Say which road trips hang on most, where it has a number."""
     if costly.empty:
@@ -90,8 +94,8 @@ def _link_heading(costly: gpd.GeoDataFrame) -> str:
     ref = str(top.get("ref", "")).partition(";")[0]
     if not ref:
         return ""
-    mean = french_number(top["extra_min"] / top["rerouted_pairs"], decimals=0)
-    longer = count_text(top["rerouted_pairs"], "trajet")
+    mean = plain(top["extra_min"] / top["rerouted_pairs"], _place(top, "moyenne"))
+    longer = count_text(top["rerouted_pairs"], "trajet", _place(top, "rerouted_pairs"))
     return (
         f"La liaison la plus coûteuse à perdre : {ref}, {longer} "
         f"à rallonger de {mean}{NBSP}min en moyenne"
@@ -102,11 +106,18 @@ def _first(costly: gpd.GeoDataFrame) -> str:
     if costly.empty:
         return "Aucune ne rallonge un trajet."
     top = costly.iloc[0]
-    return (
-        f"Sa fermeture dévie {count_text(top['rerouted_pairs'], 'trajet')} "
-        f"pour {_rounded(top['extra_min'] / 60)} h en tout "
-        f"(+{french_number(top['extra_min_max'], decimals=0)} min au pire)."
-    )
+    longer = count_text(top["rerouted_pairs"], "trajet", _place(top, "rerouted_pairs"))
+    hours = _rounded(top["extra_min"] / 60, _place(top, "extra_min"))
+    worst = plain(top["extra_min_max"], _place(top, "extra_min_max"))
+    return f"Sa fermeture dévie {longer} pour {hours} h en tout (+{worst} min au pire)."
+
+
+def _place(row: Any, column: str) -> Place:
+    return Place("link_criticality", str(row["edge_id"]), column)
+
+
+def _of_all(column: str) -> Place:
+    return Place("link_criticality", "toutes", column)
 
 
 def _cut_layer(links: Released, cuts: gpd.GeoDataFrame) -> Layer:
@@ -146,21 +157,27 @@ def graded(costly: gpd.GeoDataFrame, classes: int) -> gpd.GeoDataFrame:
     breaks = known[np.arange(classes) * len(known) // classes]
     rank = np.searchsorted(np.unique(breaks), hours, side="right") - 1
     joined = costly.assign(rank=rank)[["rank", "geometry"]].dissolve(by="rank")
-    words = [_hours(hours[rank == at]) for at in joined.index]
+    words = [_hours(hours[rank == at], f"classe {at}") for at in joined.index]
     return joined.reset_index(drop=True).assign(label=words)
 
 
-def _hours(hours: np.ndarray) -> str:
-    low, high = (_rounded(h) for h in (hours.min(), hours.max()))
+def _hours(hours: np.ndarray, name: str) -> str:
+    least, most = hours.min(), hours.max()
+    if least == 0:
+        most += _TENTH_H
+    low, high = (
+        _rounded(one, Place("link_criticality", name, end))
+        for one, end in ((least, "low"), (most, "high"))
+    )
     span = low if low == high else f"{low} à {high}"
-    if hours.min() == 0:
-        span = f"moins de {_rounded(hours.max() + _TENTH_H)}"
+    if least == 0:
+        span = f"moins de {high}"
     return f"{span}{NBSP}h d’allongement cumulé"
 
 
-def _rounded(hours: float) -> str:
+def _rounded(hours: float, place: Place) -> str:
     """Write hours as sure as speeds are: class S at best."""
-    return french_number(round_significant(hours, SIGNIFICANT["S"]))
+    return headed(hours, place, evidence="S", unit="")
 
 
 class Engine(NamedTuple):
@@ -229,12 +246,17 @@ def _route_layer(outliers: Released, drawn: gpd.GeoDataFrame, engine: Engine) ->
 
 def _compared(row: Any, engine: Engine) -> tuple[str, str]:
     low, middle, high = (
-        french_number(one, decimals=2) for one in (row.p05, row.median, row.p95)
+        plain(getattr(row, one), Place("road_checks", row.check, one), decimals=2)
+        for one in ("p05", "median", "p95")
+    )
+    pairs, outliers = (
+        count_text(getattr(row, one), "paire", Place("road_checks", row.check, one))
+        for one in ("pairs", "outliers")
     )
     return (
         f"{first_upper(str(row.check).partition(' : ')[2])} : nous ÷ {engine.name}",
         (
-            f"médiane {middle} ; 90 % des {count_text(row.pairs, 'paire')} entre {low} "
-            f"et {high} ; {count_text(row.outliers, 'paire')} hors de 0,67 à 1,5."
+            f"médiane {middle} ; 90 % des {pairs} entre {low} et {high} ; {outliers} "
+            "hors de 0,67 à 1,5."
         ),
     )

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from eitgeo.ledger import Place, plain
+from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.labels import Lettering
 from eitgeo.maps.paper.map_sheet import Layer, listed, statement
 from eitgeo.maps.paper.side import SideTable
-from eitgeo.maps.roads.closures import CLOSED_LINE, draw_closed
+from eitgeo.maps.roads.closures import CLOSED_LINE, counted_in, draw_closed
 from eitgeo.maps.roads.layers import (
     Mark,
     cased_lines,
@@ -22,7 +24,7 @@ from eitgeo.maps.roads.layers import (
 )
 from eitgeo.maps.roads.links import ALONE_LINE
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NBSP, first_upper, french_number
+from eitgeo.words import NBSP, first_upper
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -42,8 +44,8 @@ _HELD_STYLE: dict[str, Any] = {
 }
 _LISTED = 12
 _LOCAL = "route locale"
-_CLOSED_NAME = Lettering(7.0, colour="#9c0f1a", bold=True)
-_ROAD_NAME = Lettering(6.5, colour="#1f4e9c", bold=True)
+_CLOSED_NAME = Lettering(TEXT_PT, colour="#9c0f1a", bold=True)
+_ROAD_NAME = Lettering(TEXT_PT, colour="#1f4e9c", bold=True)
 
 
 def network_map(roads: Roads, valleys: Released, tables: ClosureTables) -> MapSheet:
@@ -83,10 +85,15 @@ def network_map(roads: Roads, valleys: Released, tables: ClosureTables) -> MapSh
 
 def _heading(n_communes: int, people: int) -> str:
     verb = "tiennent" if n_communes > 1 else "tient"
+    held = count_text(n_communes, "commune", _of_all("communes"))
     return (
-        f"{count_text(n_communes, 'commune')} ne {verb} aux villes que par une route "
-        f"({french_number(people)}{NBSP}habitants)"
+        f"{held} ne {verb} aux villes que par une route "
+        f"({plain(people, _of_all('habitants'))}{NBSP}habitants)"
     )
+
+
+def _of_all(column: str) -> Place:
+    return Place("dead_end_valleys", "toutes", column)
 
 
 def _closed_layer(tables: ClosureTables, closed: gpd.GeoDataFrame) -> Layer:
@@ -139,13 +146,17 @@ def _middle(lines: shapely.Geometry) -> shapely.Point:
 
 def _closure_lines(tables: ClosureTables) -> list[Any]:
     """Say what each closure of the study does."""
-    rows: Any = list(tables.closures.table.itertuples())
+    rows: Any = tables.closures.table.to_dict("records")
     if not rows:
         return []
     told = [
-        f"{row.label} : {count_text(row.rerouted_pairs, 'trajet')} "
-        f"dévié{'s' if row.rerouted_pairs > 1 else ''}"
-        + (f", {count_text(row.cut_pairs, 'privé')} de chemin" if row.cut_pairs else "")
+        f"{row['label']} : {counted_in(row, 'rerouted_pairs', 'trajet')} "
+        f"dévié{'s' if row['rerouted_pairs'] > 1 else ''}"
+        + (
+            f", {counted_in(row, 'cut_pairs', 'privé')} de chemin"
+            if row["cut_pairs"]
+            else ""
+        )
         for row in rows
     ]
     return [statement("Fermetures étudiées", f"{' ; '.join(told)}.")]
@@ -158,8 +169,10 @@ def _valley_table(roads: Roads, rows: gpd.GeoDataFrame) -> SideTable:
     told = tuple(
         (
             f"{_numbers(row.ref)}, vers {roads.name(_largest(roads, row.communes))}",
-            french_number(row.n_communes),
-            french_number(row.inhabitants),
+            *(
+                plain(getattr(row, one), Place("dead_end_valleys", row.valley_id, one))
+                for one in ("n_communes", "inhabitants")
+            ),
         )
         for row in first.itertuples()
     )

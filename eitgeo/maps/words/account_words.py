@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.ledger import Place, told
+from eitgeo.ledger import Place, plain, told, written
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.exchange_terms import syndicate_lines, syndicate_terms
 from eitgeo.reference.labels import labels_of
 from eitgeo.words import (
     NBSP,
-    figure_text,
     first_upper,
-    french_number,
     with_unit,
 )
 
@@ -129,26 +127,35 @@ def _label(key: tuple[str, str, str, str], named: Named) -> str:
 def _text(row: Mapping[Any, Any], key: tuple[str, str, str, str]) -> str:
     if row["status"] != "chiffre":
         return labels_of("lever_status")[str(row["status"])]
+    place = _row_place(*key)
     if row["evidence"] != "H":
-        return _as_published(row)
+        return _as_published(row, place)
     if not any(float(row[level]) for level in ("low", "mid", "high")):
         return _NONE
-    place = Place("syndicate_account", " / ".join(part for part in key if part), "mid")
     return told(row, place, unit=str(row["unit"]))
 
 
-def _as_published(row: Mapping[Any, Any]) -> str:
+def _row_place(*key: str) -> Place:
+    return Place("syndicate_account", " / ".join(filter(None, key)), "mid")
+
+
+def _as_published(row: Mapping[Any, Any], place: Place) -> str:
     """Write a figure that sources give, or that is worked out from theirs: exact."""
     low, mid, high = (float(row[level]) for level in ("low", "mid", "high"))
     unit = str(row["unit"])
     if unit == _YEARS:
         decimals = 2
-        least, most = (french_number(one, decimals=decimals) for one in (low, high))
+        least, most = (
+            plain(one, place._replace(column=f"{end} ({_YEARS})"), decimals=decimals)
+            for one, end in ((low, "low"), (high, "high"))
+        )
         return with_unit(least if least == most else f"{least} à {most}", "an")
-    text = with_unit(french_number(mid), unit)
-    if low == high:
-        return text
-    return f"{text} ({french_number(low)} à {french_number(high)})"
+    middle, least, most = (
+        plain(one, place._replace(column=level), decimals=None)
+        for one, level in ((mid, "mid"), (low, "low"), (high, "high"))
+    )
+    text = with_unit(middle, unit)
+    return text if low == high else f"{text} ({least} à {most})"
 
 
 def account_heading(account: Released) -> str:
@@ -163,8 +170,9 @@ def account_heading(account: Released) -> str:
     value = float(row["mid"])
     if sign == "loss":  # the word says the sign
         value, bounds = -value, (-high, -low)
-    text = figure_text(
+    text = written(
         value,
+        _row_place(*_BALANCE)._replace(column=f"mid, {sign}"),
         bounds=bounds,
         evidence=str(row["evidence"]),
         unit=str(row["unit"]),
@@ -234,7 +242,7 @@ def space_sentences(account: Released) -> list[str]:
     found = []
     for outlet in outlets:
         text = {
-            line: _as_published(rows[line, outlet, "", ""])
+            line: _as_published(rows[line, outlet, "", ""], _row_place(line, outlet))
             for line in (
                 "taken_t",
                 "ceiling_t",
@@ -243,7 +251,9 @@ def space_sentences(account: Released) -> list[str]:
                 "tax_1000t",
             )
         }
-        years = _years(rows["years_1000t", outlet, "", ""])
+        years = _years(
+            rows["years_1000t", outlet, "", ""], _row_place("years_1000t", outlet)
+        )
         buried = f"Enfoui en une année{NBSP}: {text['taken_t']}"
         found += [
             f"{buried} ; plafond{NBSP}: {text['ceiling_t']}, à confirmer.",
@@ -258,7 +268,7 @@ def _threshold(text: Mapping[str, str]) -> str:
     return f"Au-dessus du seuil de TGAP{NBSP}: {above}, soit {paid} de majoration."
 
 
-def _years(row: Mapping[Any, Any]) -> str:
+def _years(row: Mapping[Any, Any], place: Place) -> str:
     if row["status"] != "chiffre":
         return " ; en années : fin de l'autorisation à demander"
-    return f", {_as_published(row)} de vie gagnée d'ici la fin de l'autorisation"
+    return f", {_as_published(row, place)} de vie gagnée d'ici la fin de l'autorisation"

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.ledger import Place, written
+from eitgeo.ledger import Place, plain, written
 from eitgeo.maps.words.belief import gaps
 from eitgeo.maps.words.governance_words import deliberations_text
 from eitgeo.maps.words.means_words import KEY_WORDS, share_cost_text
-from eitgeo.maps.words.refusal_words import cost_place
+from eitgeo.maps.words.refusal_words import cost_place, refusal_place
 from eitgeo.maps.words.sentences import reason_sentence
 from eitgeo.words import (
     EVIDENCE_SYMBOLS,
     MISSING,
     first_upper,
-    french_number,
     split_name,
     typographic,
 )
@@ -187,7 +186,8 @@ def _named(asked: Asked) -> str:
     """Name a perimeter, with how many EPCI it has and whether that is sure."""
     n_epci = len(asked.members)
     doubt = ", à confirmer" if asked.is_unsure else ""
-    return f"« {asked.name} » ({french_number(n_epci)} EPCI{doubt})"
+    place = Place("perimeters", asked.perimeter_id, "n_epci")
+    return f"« {asked.name} » ({plain(n_epci, place)} EPCI{doubt})"
 
 
 def partners_text(asked: Asked, siren: str, names: Mapping[str, str]) -> str:
@@ -295,6 +295,7 @@ def who_signs(
             deliberations_text(
                 float(of[str(carrier)]["deliberations_least"]),
                 float(of[str(carrier)]["deliberations_most"]),
+                Place("carrier_states", f"{perimeter_id} / {carrier}"),
             ),
             tuple(
                 reason_sentence(row, demonstration=demonstration)
@@ -332,8 +333,10 @@ def own_refusal(refusals: Released, asked: Asked, siren: str) -> str:
     left = int(row["n_left"])
     if left == 0:
         return typographic("Si votre conseil refuse, il ne reste rien.")
-    pieces = (int(row[f"n_pieces_{kind}"]) for kind in ("border", "road"))
-    border, road = (_pieces_text(one, left) for one in pieces)
+    border, road = (
+        _pieces_text(int(row[one]), left, refusal_place(row, one))
+        for one in ("n_pieces_border", "n_pieces_road")
+    )
     shape = border if border == road else f"{border}, {road} par la route"
     cost = written(
         float(row["left_mid"]),
@@ -344,17 +347,18 @@ def own_refusal(refusals: Released, asked: Asked, siren: str) -> str:
         decimals=2,
     )
     stay = "reste" if left == 1 else "restent"
+    n_left = plain(left, refusal_place(row, "n_left"))
     return typographic(
-        f"Si votre conseil refuse : {stay} {french_number(left)} EPCI{shape} ; la "
+        f"Si votre conseil refuse : {stay} {n_left} EPCI{shape} ; la "
         f"part des autres : {cost}."
     )
 
 
-def _pieces_text(pieces: int, left: int) -> str:
+def _pieces_text(pieces: int, left: int, place: Place) -> str:
     if left == 1:
         return ""
     return (
-        " d'un seul tenant" if pieces == 1 else f" en {french_number(pieces)} morceaux"
+        " d'un seul tenant" if pieces == 1 else f" en {plain(pieces, place)} morceaux"
     )
 
 

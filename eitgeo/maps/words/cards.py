@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
-from eitgeo.ledger import Place, headed, told
+from eitgeo.ledger import Place, headed, plain, told
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import CardRow
-from eitgeo.words import MISSING, NBSP, french_number
+from eitgeo.words import MISSING, NBSP
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -108,7 +108,8 @@ def _cut_words(perimeter: pd.Series) -> str:
     verb = "coupé" if cut == 1 else "coupés"
     if not perimeter["n_epci_whole"]:
         return verb if cut == 1 else f"tous {verb}"
-    return f"dont {french_number(cut)}{NBSP}{verb}"
+    place = Place("perimeters", str(perimeter["perimeter_id"]), "n_epci_cut")
+    return f"dont {plain(cut, place)}{NBSP}{verb}"
 
 
 def perimeter_name(perimeter: pd.Series) -> str:

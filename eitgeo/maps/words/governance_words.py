@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.ledger import WHOLE, Place, record, told
+from eitgeo.ledger import WHOLE, Place, plain, record, told
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.governance import verdict_conditions
 from eitgeo.reference.labels import epci_fact_labels, labels_of
@@ -74,14 +74,18 @@ def share_text(value: float, place: Place, *, evidence: str = "O") -> str:
     return text
 
 
-def deliberations_text(least: float, most: float) -> str:
-    """Write how many deliberations a carrier asks."""
+def deliberations_text(least: float, most: float, place: Place) -> str:
+    """Write how many deliberations a carrier asks; `place` is theirs, but for it."""
     if math.isnan(least) or math.isnan(most):
         return ""
+    low, high = (
+        plain(n, place._replace(column=f"deliberations_{end}"), decimals=None)
+        for n, end in ((least, "least"), (most, "most"))
+    )
     if least == most:
         plural = "s" if least > 1 else ""
-        return f"{french_number(least)} délibération{plural}"
-    return f"{french_number(least)} à {french_number(most)} délibérations"
+        return f"{low} délibération{plural}"
+    return f"{low} à {high} délibérations"
 
 
 def told_facts(

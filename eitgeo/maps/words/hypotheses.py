@@ -23,7 +23,7 @@ from eitgeo.reference.real import real_sources
 from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.study.roads import UNDATED
 from eitgeo.study.sources import Source
-from eitgeo.words import first_upper, french_number, typographic
+from eitgeo.words import MOST_NAMED, first_upper, french_number, some_of, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,8 +38,9 @@ REGISTER: Final = Path("data", "sources.csv")
 """From the folder of a study: its register of files."""
 _CONFIRMED = "to_confirm"
 """Stand-in of a list of members: lines to confirm, not a key of the study."""
+_UNION = "union"
+_TO_BRING = "à apporter"
 _FIELD = "terrain"
-_MOST_NAMED = 4
 _PUBLISHED = ".published"
 _ELLIPSIS = "…"
 _FETCH = "eitgeo fetch"
@@ -126,6 +127,9 @@ def _hypothesis(
     state = _state(by, remains, whole=row["whole"] == "oui")
     done = state == REPLACED
     fetched = [] if done else _fetched(row["uses"], register)
+    commands = () if done else _commands(row, _absent(project, fetched), asks=asks)
+    # A study that names files which a command brings has nothing more to say.
+    named = bool(commands) and any(_TO_BRING in one for one in lacking)
     figures, conditions, files = ((), (), ()) if done else _moved(project.study, basis)
     return Hypothesis(
         basis,
@@ -136,8 +140,8 @@ def _hypothesis(
         remains=tuple(remains),
         what=typographic(with_labels(row["what"])),
         where=typographic(with_labels(row["where"])),
-        commands=() if done else _commands(row, _absent(project, fetched), asks=asks),
-        line="" if done else _line(row["line"], fetched),
+        commands=commands,
+        line="" if done or named else _line(row["line"], fetched),
         indicators=figures,
         conditions=conditions,
         files=files,
@@ -192,16 +196,8 @@ def change_sentence(one: Hypothesis) -> str:
         ("critères du verdict", one.conditions),
         ("indicateurs", one.indicators),
     )
-    parts = [f"{head} : {_some(names)}" for head, names in told if names]
+    parts = [f"{head} : {some_of(names)}" for head, names in told if names]
     return typographic(". ".join(first_upper(part) for part in parts))
-
-
-def _some(names: Sequence[str]) -> str:
-    """List the first of some names, and count the others."""
-    left = len(names) - _MOST_NAMED
-    if left <= 1:
-        return " ; ".join(names)
-    return f"{' ; '.join(names[:_MOST_NAMED])} ; et {french_number(left)} autres"
 
 
 def _state(by: Sequence[_Found], remains: Sequence[str], *, whole: bool) -> str:
@@ -221,6 +217,7 @@ def _replacing(
     """Return what replaces a hypothesis, and what is named but not at hand."""
     by: list[_Found] = []
     lacking: list[str] = []
+    absent: list[str] = []
     for token in written.split():
         keys = token.split("+")
         values = [list(_values(project.study, key)) for key in keys]
@@ -228,8 +225,17 @@ def _replacing(
             if not mine and any(values):
                 lacking.append(f"{key} reste à donner")
             for value in mine:
-                _sort(project, value, key, register, by=by, lacking=lacking)
+                _sort(project, value, key, register, by=by, absent=absent)
+    lacking += _to_bring(list(dict.fromkeys(absent)))
     return list(dict.fromkeys(by)), list(dict.fromkeys(lacking))
+
+
+def _to_bring(paths: Sequence[str]) -> Iterator[str]:
+    if len(paths) == 1:
+        yield f"fichier {_TO_BRING} : {paths[0]}"
+    elif paths:
+        told = some_of(paths, between=", ")
+        yield typographic(f"{french_number(len(paths))} fichiers {_TO_BRING} : {told}")
 
 
 def _sort(
@@ -239,19 +245,23 @@ def _sort(
     register: Sequence[Mapping[str, str]],
     *,
     by: list[_Found],
-    lacking: list[str],
+    absent: list[str],
 ) -> None:
-    """Put what replaces a hypothesis where it belongs: at hand, or not yet."""
+    """Put what replaces a hypothesis where it belongs: at hand, or not yet.
+
+    A source without a file, such as a union of EPCI, supposes: it replaces nothing.
+    """
     files = value.files if isinstance(value, Source) else [value]
     paths = [one for one in files if isinstance(one, Path)]
-    absent = [one.as_posix() for one in paths if not project.path(one).exists()]
-    if absent and key.endswith(_PUBLISHED):  # its place is told before it is filled
+    lacking = [one.as_posix() for one in paths if not project.path(one).exists()]
+    if lacking and key.endswith(_PUBLISHED):  # its place is told before it is filled
         return
-    if absent:
-        lacking += [f"fichier à apporter : {one}" for one in absent]
-    elif paths:
+    absent += lacking
+    if lacking:
+        return
+    if paths:
         by.append(_dated(paths[0], value, register))
-    else:
+    elif not isinstance(value, Source):
         by.append(_Found("saisi dans l’étude"))
 
 
@@ -288,6 +298,9 @@ def _standing_in(project: Project, written: str) -> Iterator[str]:
         n_rows = _to_confirm(project)
         if n_rows:
             yield typographic(f"{french_number(n_rows)} lignes « à confirmer »")
+        for one in project.study.sources.bodies:
+            if one.reader == _UNION:
+                yield typographic(f"réunion d’EPCI à confirmer : {one.label}")
         return
     for token in written.split():
         for value in _values(project.study, token):
@@ -338,9 +351,13 @@ def _absent(
 def _commands(
     row: Mapping[Any, Any], fetched: Sequence[Mapping[str, str]], *, asks: bool
 ) -> tuple[str, ...]:
-    """Say which commands bring a source: downloads, then answers, then letters."""
-    only = " ".join(f'--only "{one["name"]}"' for one in fetched)
-    commands = [f"{_FETCH} {only}"] if only else []
+    """Say which commands bring a source: downloads, then answers, then letters.
+
+    Many files are not named one by one: the command brings all that is not there.
+    """
+    only = "".join(f' --only "{one["name"]}"' for one in fetched)
+    few = len(fetched) <= MOST_NAMED
+    commands = [f"{_FETCH}{only if few else ''}"] if fetched else []
     if "survey.published" in str(row["replaced_by"]):
         commands.append("eitgeo survey import FICHIER…, puis eitgeo survey publish")
     if "sources.pesees" in str(row["replaced_by"]):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.ledger import Place, written
+from eitgeo.ledger import Place, plain, written
 from eitgeo.words import NBSP, first_upper, french_number, published_value, typographic
 
 if TYPE_CHECKING:
@@ -55,8 +56,9 @@ def refusal_sentence(
         return typographic("Un seul EPCI : s'il refuse, il ne reste rien.")
     border, road = (cut_text(rows, kind, epci_names) for kind in ("border", "road"))
     by_road = "de même" if road == border else road
+    left = plain(n_left, refusal_place(rows.iloc[0], "n_left"))
     told = [
-        f"{french_number(n_left)} EPCI. Par ses frontières, {border}",
+        f"{left} EPCI. Par ses frontières, {border}",
         f"Par la route, {by_road}",
         *_then(rows, carrier_names, to_confirm=to_confirm),
     ]
@@ -76,7 +78,8 @@ def refusal_lines(
     n_left = int(rows["n_left"].iloc[0])
     if n_left == 1:
         return (typographic("Un seul EPCI : s'il refuse, il ne reste rien."),)
-    of = f"le périmètre à {french_number(n_left)}{NBSP}EPCI"
+    left = plain(n_left, refusal_place(rows.iloc[0], "n_left"))
+    of = f"le périmètre à {left}{NBSP}EPCI"
     border, road = (
         cut_text(rows, kind, epci_names, of=of) for kind in ("border", "road")
     )
@@ -149,8 +152,13 @@ def that_cut(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 def cost_place(row: Mapping[Any, Any], level: str = "mid") -> Place:
     """Say where the cost of a refusal stands."""
+    return refusal_place(row, f"left_{level}")
+
+
+def refusal_place(row: Any, column: str) -> Place:
+    """Say where a figure of a refusal stands."""
     who = row["refused"] or NOBODY
-    return Place("refusals", f"{row['perimeter_id']} / {who}", f"left_{level}")
+    return Place("refusals", f"{row['perimeter_id']} / {who}", column)
 
 
 def cut_text(
@@ -163,15 +171,19 @@ def cut_text(
     # One EPCI that is left is in one piece: nothing to say.
     n_pairs = int((rows["n_refused"].eq(_TWO) & rows["n_left"].ge(_TWO)).sum())
     pieces = int(rows[f"n_pieces_{kind}"].iloc[0])
-    head = f"déjà en {french_number(pieces)} morceaux : " if pieces > 1 else ""
+    place = refusal_place(rows.iloc[0], f"n_pieces_{kind}")
+    head = f"déjà en {plain(pieces, place)} morceaux : " if pieces > 1 else ""
     told = f"aucun refus isolé ne coupe {of}" if of else "aucun refus isolé ne le coupe"
     if len(alone):
         which = " ; ".join(refused_text(one, names) for one in alone)
-        counted = _cut_by(len(alone), n_alone, "refus isolé", "refus isolés", of=of)
+        at = place._replace(column=f"refus isolés, {kind}")
+        nouns = ("refus isolé", "refus isolés")
+        counted = _cut_by((len(alone), n_alone), nouns, at, of=of)
         told = f"{counted} : {which}"
     if n_pairs == 0:
         return f"{head}{told}"
-    return f"{head}{told} ; {_pair_text(pairs, set(alone), n_pairs, names)}"
+    told_of = (n_pairs, place._replace(column=f"paires, {kind}"))
+    return f"{head}{told} ; {_pair_text(pairs, set(alone), names, told_of)}"
 
 
 def cost_text(row: Mapping[Any, Any], place: Place) -> str:
@@ -198,21 +210,30 @@ def cost_printed(row: Mapping[Any, Any]) -> tuple[float, float, float]:
     return low, mid, high
 
 
-def _cut_by(n: int, n_all: int, one: str, several: str, *, of: str = "") -> str:
+def _cut_by(
+    counts: tuple[int, int], nouns: tuple[str, str], place: Place, *, of: str = ""
+) -> str:
     """Say how many of all refusals cut it."""
-    noun, verb = (one, "coupe") if n == 1 else (several, "coupent")
-    told = f"{french_number(n)} {noun} sur {french_number(n_all)}"
+    n, n_all = counts
+    noun, verb = (nouns[0], "coupe") if n == 1 else (nouns[1], "coupent")
+    every = plain(n_all, place._replace(column=f"{place.column}, en tout"))
+    told = f"{plain(n, place)} {noun} sur {every}"
     return f"{told} {verb} {of}" if of else f"{told} le {verb}"
 
 
 def _pair_text(
-    pairs: pd.Series[str], alone: set[str], n_pairs: int, names: Mapping[str, str]
+    pairs: pd.Series[str],
+    alone: set[str],
+    names: Mapping[str, str],
+    told_of: tuple[int, Place],
 ) -> str:
     """Count the pairs that cut, and name those where neither does so alone."""
     if pairs.empty:
         return "aucune paire de refus" if alone else "aucune paire de refus non plus"
     fresh = [one for one in pairs if alone.isdisjoint(one.split(_MARK))]
-    told = _cut_by(len(pairs), n_pairs, "paire de refus", "paires de refus")
+    n_pairs, place = told_of
+    nouns = ("paire de refus", "paires de refus")
+    told = _cut_by((len(pairs), n_pairs), nouns, place)
     which = " ; ".join(refused_text(one, names) for one in fresh)
     if len(fresh) == len(pairs):
         return f"{told} : {which}"
@@ -229,9 +250,10 @@ def _carrier_text(rows: pd.DataFrame, names: Mapping[str, str]) -> str:
         c: sum(c in one for one in alone)
         for c in sorted(frozenset().union(*alone) - before - {""})
     }
+    at = partial(refusal_place, whole)
     told = [
-        f"« {names[c]} » {verb} possible dans {french_number(n)} cas sur "
-        f"{french_number(len(alone))}"
+        f"« {names[c]} » {verb} possible dans {plain(n, at(c))} cas sur "
+        f"{plain(len(alone), at('refus isolés'))}"
         for counts, verb in ((closed, "ne serait plus"), (opened, "deviendrait"))
         for c, n in counts.items()
         if n

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
+from eitgeo.ledger import Place, plain
 from eitgeo.reference.indicators import indicator_catalogue, indicators_in
 from eitgeo.words import (
     NBSP,
-    french_number,
     round_share,
     typographic,
 )
@@ -25,6 +26,7 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _PERCENT = "_pct"
 _SHARE_FIGURES = 2
 _ASSUMED = "H"
+_REASON_KEYS = ("perimeter_id", "carrier_id", "rule_id")
 _TO_CONFIRM = "a_confirmer"
 _NEAREST = "Structure existante qui le recouvre le plus"
 _NOBODY = {
@@ -46,37 +48,45 @@ _KNOWN_PLURALS = {
 }
 
 
-def counted(number: float, noun: str) -> str:
+def counted(number: float, noun: str, place: Place) -> str:
     """Write a number with its noun in the right number.
 
     Examples
     --------
-    >>> counted(1, "délibération").replace(NBSP, " "), counted(8, "EPCI")[-4:]
-    ('1 délibération', 'EPCI')
+    >>> place = Place("perimeters", "petr", "n")
+    >>> counted(1, "délibération", place).replace(NBSP, " ")
+    '1 délibération'
+    >>> counted(8, "EPCI", place)[-4:]
+    'EPCI'
     """
     word = noun if abs(number) < 2 else _KNOWN_PLURALS[noun]  # noqa: PLR2004 - two
-    return f"{french_number(number, decimals=0)}{NBSP}{word}"
+    return f"{plain(number, place)}{NBSP}{word}"
 
 
-def fill(sentence: str, facts: Mapping[str, float | str]) -> str:
-    """Put facts in the braces of a sentence.
+def fill(sentence: str, facts: Mapping[str, float | str], place: Place) -> str:
+    """Put facts in the braces of a sentence; `place` is theirs, but for the column.
 
     Examples
     --------
-    >>> fill("{x_pct} % dehors", {"x_pct": 57.14}).replace(NBSP, " ")
+    >>> place = Place("carrier_reasons", "petr / C1")
+    >>> fill("{x_pct} % dehors", {"x_pct": 57.14}, place).replace(NBSP, " ")
     '57 % dehors'
     """
     return typographic(
-        _PLACE.sub(lambda found: _fact_text(found[1], facts[found[1]]), sentence)
+        _PLACE.sub(
+            lambda met: _fact_text(facts[met[1]], place._replace(column=met[1])),
+            sentence,
+        )
     )
 
 
-def _fact_text(name: str, value: float | str) -> str:
+def _fact_text(value: float | str, place: Place) -> str:
     if isinstance(value, str):
         return value
-    if name.endswith(_PERCENT):
-        return french_number(round_share(float(value), _SHARE_FIGURES))
-    return french_number(float(value))
+    number = float(value)
+    if place.column.endswith(_PERCENT):
+        number = round_share(number, _SHARE_FIGURES)
+    return plain(number, place, decimals=None)
 
 
 def reason_sentence(reason: pd.Series, *, demonstration: bool) -> str:
@@ -84,7 +94,12 @@ def reason_sentence(reason: pd.Series, *, demonstration: bool) -> str:
     if reason["outcome"] != "applique":
         return typographic(f"{reason['about']} : {reason['missing']}")
     facts = json.loads(str(reason["facts"]))
-    return fill(str(reason["sentence"]), facts | _NOBODY if demonstration else facts)
+    where = " / ".join(str(reason[one]) for one in _REASON_KEYS)
+    return fill(
+        str(reason["sentence"]),
+        facts | _NOBODY if demonstration else facts,
+        Place("carrier_reasons", where),
+    )
 
 
 def perimeter_sentences(
@@ -98,7 +113,9 @@ def perimeter_sentences(
     nothing is preferred; what is not known is said with its reason.
     """
     cards = {row.indicator_id: row for row in rows}
-    found = [_identity_sentence(perimeter, cards), _councils_sentence(cards)]
+    perimeter_id = str(perimeter["perimeter_id"])
+    councils = _councils_sentence(cards, perimeter_id)
+    found = [_identity_sentence(perimeter, cards), councils]
     fit = cards.get("body_fit_pct")
     if fit is not None and fit.note:
         found.append(f"{_NEAREST} : {_said_once(fit.note)} ({fit.text}).")
@@ -123,10 +140,12 @@ def perimeter_sentences(
 
 def _identity_sentence(perimeter: pd.Series, cards: Mapping[str, CardRow]) -> str:
     doubt = perimeter.get("membership_status") == _TO_CONFIRM
+    at = partial(Place, "perimeters", str(perimeter["perimeter_id"]))
     told = "réunit, selon une liste à confirmer," if doubt else "réunit"
     text = (
-        f"{perimeter['name']} {told} {counted(perimeter['n_communes'], 'commune')} et "
-        f"{counted(perimeter['population'], 'habitant')}"
+        f"{perimeter['name']} {told} "
+        f"{counted(perimeter['n_communes'], 'commune', at('n_communes'))} et "
+        f"{counted(perimeter['population'], 'habitant', at('population'))}"
     )
     n_epci = cards.get("n_epci")
     if n_epci is None:
@@ -134,12 +153,14 @@ def _identity_sentence(perimeter: pd.Series, cards: Mapping[str, CardRow]) -> st
     whole = int(perimeter["n_epci_whole"])
     cut = int(perimeter["n_epci_cut"])
     tail = (
-        f", dont {french_number(cut)} en partie seulement" if cut else ", tous entiers"
+        f", dont {plain(cut, at('n_epci_cut'))} en partie seulement"
+        if cut
+        else ", tous entiers"
     )
-    return f"{text} dans {counted(whole + cut, 'EPCI')}{tail}."
+    return f"{text} dans {counted(whole + cut, 'EPCI', at('n_epci'))}{tail}."
 
 
-def _councils_sentence(cards: Mapping[str, CardRow]) -> str:
+def _councils_sentence(cards: Mapping[str, CardRow], perimeter_id: str) -> str:
     names = {
         "n_deliberations": "délibération",
         "n_departements": "département",
@@ -147,7 +168,12 @@ def _councils_sentence(cards: Mapping[str, CardRow]) -> str:
     }
     known = {name: cards[name].exact for name in names if name in cards}
     known = {name: value for name, value in known.items() if value == value}  # noqa: PLR0124
-    parts = {name: counted(value, names[name]) for name, value in known.items()}
+    parts = {
+        name: counted(
+            value, names[name], Place("indicators_public", f"{perimeter_id} / {name}")
+        )
+        for name, value in known.items()
+    }
     if "n_deliberations" not in parts:
         return ""
     first = f"Il demande {parts.pop('n_deliberations')}"

@@ -12,7 +12,7 @@ from eitgeo.maps.words.account_words import (
     account_rows,
     stream_name,
 )
-from eitgeo.maps.workbooks.workbook import Column
+from eitgeo.maps.workbooks.workbook import Column, sourced
 from eitgeo.reference.exchange_terms import syndicate_lines
 from eitgeo.reference.labels import labels_of
 
@@ -40,15 +40,14 @@ def account_columns(account: Released, named: Named) -> list[Column]:
     sure = rows["evidence"]
     exact = sure.eq(_AS_PUBLISHED) & rows["unit"].ne(_YEARS)
     rounding = sure.mask(exact, "O")
-    source = ("syndicate_account", keys, "mid")
-    return [
+    columns = [
         Column("Ligne", 40, about["label"]),
         Column("Équipement", 34, rows["outlet_id"].map(named.outlets).fillna("")),
         Column("Flux", 26, rows["ewc_stat"].map(stream_name)),
         Column("Membre", 30, rows["member"].map(named.members).fillna("")),
         Column("Unité", 12, rows["unit"]),
         Column("Lecture", 18, _reading(rows)),
-        Column("Valeur", 14, rows["mid"], 0, rounding, source=source),
+        Column("Valeur", 14, rows["mid"], 0, rounding),
         Column("Bas", 14, rows["low"], 0, rounding),
         Column("Haut", 14, rows["high"], 0, rounding),
         Column("Fiabilité", 9, sure),
@@ -57,6 +56,7 @@ def account_columns(account: Released, named: Named) -> list[Column]:
         Column("À demander", 40, about["ask"]),
         Column("À qui", 34, about["who"]),
     ]
+    return sourced(columns, "syndicate_account", keys)
 
 
 def _reading(rows: pd.DataFrame) -> pd.Series[str]:

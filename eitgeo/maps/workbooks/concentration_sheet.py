@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.maps.workbooks.workbook import Column
+from eitgeo.maps.workbooks.workbook import Column, sourced
 
 if TYPE_CHECKING:
     from eitgeo.maps.workbooks.workbook import Book
@@ -46,7 +46,8 @@ def write_concentration(
         Column("Permutations", 12, first["n_permutations"], 0),
         Column("Fiabilité", 9, first["evidence"]),
     ]
-    book.sheet("Concentration", columns, note=sentence)
+    told = sourced(columns, "concentration", first[_CURVE].agg(" / ".join, axis=1))
+    book.sheet("Concentration", told, note=sentence)
 
 
 def _gaps(table: pd.DataFrame) -> pd.DataFrame:

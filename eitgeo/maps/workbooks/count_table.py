@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.workbooks.read_me import write_read_me
-from eitgeo.maps.workbooks.workbook import Book, Column
+from eitgeo.maps.workbooks.workbook import Book, Column, sourced
 from eitgeo.reference.labels import labels_of
 from eitgeo.tables.schemas.activity import (
     INSEE_MEASURES,
@@ -62,7 +62,15 @@ def counts_xlsx(
         pairs = [(one, two) for two in URSSAF_MEASURES for one in URSSAF_SECTORS]
         days = {when[day] for day in set(urssaf.table["vintage"])}
         note = _URSSAF_NOTE.format(when=", ".join(sorted(days)))
-        _write(book, "URSSAF (ODbL)", employers, pairs=pairs, named=named, note=note)
+        _write(
+            book,
+            "URSSAF (ODbL)",
+            "activity_urssaf",
+            employers,
+            pairs=pairs,
+            named=named,
+            note=note,
+        )
     firms = _wide(require_released(insee, "activity_insee").table, named)
     if len(firms):
         pairs = [(one, two) for two in INSEE_MEASURES for one in INSEE_SECTORS]
@@ -70,7 +78,15 @@ def counts_xlsx(
         note = _INSEE_NOTE.format(
             when=when[told["establishments"]], census=when[told["jobs"]]
         )
-        _write(book, "INSEE", firms, pairs=pairs, named=named, note=note)
+        _write(
+            book,
+            "INSEE",
+            "activity_insee",
+            firms,
+            pairs=pairs,
+            named=named,
+            note=note,
+        )
     return book.content()
 
 
@@ -83,6 +99,7 @@ def _wide(table: pd.DataFrame, named: pd.Series[str]) -> pd.DataFrame:
 def _write(
     book: Book,
     title: str,
+    name: str,
     wide: pd.DataFrame,
     *,
     pairs: list[tuple[str, str]],
@@ -100,4 +117,5 @@ def _write(
             label = f"{measures[measure]} : {sectors[sector]}"
             sure = "S" if measure in {"jobs", "employee_jobs"} else "O"
             columns.append(Column(label, 13, rows[(sector, measure)], 0, sure))
-    book.sheet(title, columns, note=note, frozen=2)
+    told = sourced(columns, name, rows["code_insee"])
+    book.sheet(title, told, note=note, frozen=2)

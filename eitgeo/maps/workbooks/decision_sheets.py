@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from eitgeo.ledger import Place
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.difference_words import change_lines, gap_rows
 from eitgeo.maps.workbooks.workbook import Column, Figure, Text
@@ -102,7 +104,10 @@ def write_difference(
             str(commune["nom"]),
             str(commune["code_insee"]),
             names.get(commune["epci_siren"], "–"),
-            Figure(float(commune["population"])),
+            Figure(
+                float(commune["population"]),
+                place=Place("communes", str(commune["code_insee"]), "population"),
+            ),
             str(commune["change"]),
         )
         for commune in communes.to_dict("records")
@@ -171,6 +176,7 @@ def write_plane(book: Book, plane: pd.DataFrame, *, catalogue: pd.DataFrame) -> 
                     str(about["evidence"]),
                     int(about["decimals"]),
                     str(about["unit"]),
+                    place=Place("decision_plane", str(row["perimeter_id"]), str(name)),
                 )
                 for name, about in axes.items()
             ),
@@ -206,6 +212,8 @@ def write_criteria(
         "records"
     ):
         assumed = row["evidence"] == "H"
+        where = f"{row['perimeter_id']} / {row['indicator_id']}"
+        at = partial(Place, "decision_criteria", where)
         score = _SCORE._replace(
             evidence="H" if assumed else "O", greyed=assumed and demonstration
         )
@@ -213,10 +221,12 @@ def write_criteria(
             (
                 names[row["perimeter_id"]],
                 str(catalogue.loc[row["indicator_id"], "label"]),
-                score._replace(value=float(row["measured"])),
-                score._replace(value=float(100 * row["score"])),
-                _SCORE._replace(value=float(row["asked_weight"])),
-                _SCORE._replace(value=float(row["weight"])),
+                score._replace(value=float(row["measured"]), place=at("measured")),
+                score._replace(value=float(100 * row["score"]), place=at("score")),
+                *(
+                    _SCORE._replace(value=float(row[one]), place=at(one))
+                    for one in ("asked_weight", "weight")
+                ),
                 str(row["evidence"]),
                 str(row["reason"]),
             )
@@ -245,20 +255,23 @@ def write_orders(
         rows.append((Text(part.title, "group"),))
         rows.append(tuple(Text(head, "head") for head in part.columns))
         rows += [
-            tuple(_order_cell(record[key], words) for key in part.columns.values())
-            for record in table.to_dict("records")
+            tuple(
+                _order_cell(record[key], words, Place(part.name, str(rank), key))
+                for key in part.columns.values()
+            )
+            for rank, record in enumerate(table.to_dict("records"))
         ]
         rows.append(())
     book.sheet("Ordres", columns, rows, layout="page")
 
 
-def _order_cell(value: Any, words: Mapping[str, str]) -> Cell:
+def _order_cell(value: Any, words: Mapping[str, str], place: Place) -> Cell:
     """Give a figure, a name in words, or « oui » and « non »."""
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, str):
         return words.get(value, value)
-    return _SCORE._replace(value=float(value))
+    return _SCORE._replace(value=float(value), place=place)
 
 
 class _Part(NamedTuple):

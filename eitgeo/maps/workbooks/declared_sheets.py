@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.maps.paper.palette import outlet_symbol
-from eitgeo.maps.workbooks.workbook import Column
+from eitgeo.maps.workbooks.workbook import Column, sourced
 from eitgeo.reference.labels import labels_of
 from eitgeo.sources.survey.published_answers import answer_label
 from eitgeo.sources.survey.published_weighings import (
@@ -31,7 +31,8 @@ def answer_columns(answers: pd.DataFrame, ground: Ground) -> list[Column]:
     labels = [answer_label(str(subject), str(item)) for subject, item in keys]
     named = ground.epci["name"].astype(str).to_dict()
     sirens = answers["epci_siren"]
-    return [
+    where = sirens + " / " + answers["subject"] + " / " + answers["item"]
+    columns = [
         Column("EPCI", 44, sirens.map(named).fillna(sirens)),
         Column("Réponse", 44, pd.Series(labels, index=answers.index)),
         Column("Entreprises", 12, answers["n_firms"], 0),
@@ -39,6 +40,7 @@ def answer_columns(answers: pd.DataFrame, ground: Ground) -> list[Column]:
         Column("Fiabilité", 9, pd.Series("O", index=answers.index)),
         Column("Publié le", 12, answers["published_on"]),
     ]
+    return sourced(columns, "survey_public", where)
 
 
 def destination_columns(rows: pd.DataFrame) -> list[Column]:
@@ -47,7 +49,7 @@ def destination_columns(rows: pd.DataFrame) -> list[Column]:
     ordered = ordered.reset_index(drop=True)
     hazardous = ordered["hazardous"].map({True: "oui", False: "non"})
     kinds = ordered["kind"].map(lambda kind: outlet_symbol(kind).label)
-    return [
+    columns = [
         Column("Année", 8, ordered["year"].astype("str")),
         Column("Chapitre de la liste des déchets", 14, ordered["chapter"]),
         Column("Dangereux", 11, hazardous),
@@ -58,6 +60,9 @@ def destination_columns(rows: pd.DataFrame) -> list[Column]:
         Column("Quantité", 14, ordered["mass_t"], 1, unit="t/an"),
         Column("Fiabilité", 9, ordered["evidence"]),
     ]
+    names = ["year", "chapter", "hazardous", "kind", "place", "dep"]
+    where = ordered[names].astype("str").agg(" / ".join, axis=1)
+    return sourced(columns, "declared_destinations", where)
 
 
 def weighed_columns(rows: pd.DataFrame, ground: Ground) -> list[Column]:
@@ -70,7 +75,7 @@ def weighed_columns(rows: pd.DataFrame, ground: Ground) -> list[Column]:
     if outlets is not None:
         names = dict(zip(outlets["outlet_id"], outlets["name"], strict=True))
     used = [outlet_names(str(told), names) for told in rows["outlets"]]
-    return [
+    columns = [
         Column(
             "Intercommunalité ou activité",
             44,
@@ -85,3 +90,5 @@ def weighed_columns(rows: pd.DataFrame, ground: Ground) -> list[Column]:
         Column("Exutoires utilisés", 44, pd.Series(used, index=rows.index)),
         Column("Publié le", 12, rows["published_on"]),
     ]
+    where = rows[["place", "client", "family", "first_day"]].astype("str")
+    return sourced(columns, "weighed_public", where.agg(" / ".join, axis=1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.maps.workbooks.workbook import Column
+from eitgeo.maps.workbooks.workbook import Column, sourced
 from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING, french_number
 
@@ -25,8 +25,9 @@ def factor_columns(factors: pd.DataFrame) -> list[Column]:
     """Lay factors out by rank, in classes: a share would tell a total too finely."""
     rows = factors.sort_values("rank", kind="stable", ignore_index=True)
     classes = labels_of("factor_weight")
+    keys = rows["factor_table"] + " / " + rows["row_key"] + " / " + rows["column"]
     amounts = {name: rows[name].map(french_number) for name in ("low", "mid", "high")}
-    return [
+    columns = [
         Column("Rang", 7, rows["rank"], 0),
         Column("Facteur", 60, rows["label"]),
         Column("Bas", 11, amounts["low"]),
@@ -38,3 +39,4 @@ def factor_columns(factors: pd.DataFrame) -> list[Column]:
         Column("Ce qui en dépend", 14, rows["share_class"].map(classes)),
         Column("Ce qu'il vaut", 14, rows["worth_class"].map(classes).fillna(MISSING)),
     ]
+    return sourced(columns, "factor_weights", keys)

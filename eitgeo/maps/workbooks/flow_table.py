@@ -66,6 +66,7 @@ _ROUNDING = (
 )
 _KINDS = {"estime": "estimé", "declare": "déclaré"}
 _EVIDENCE = {"declare": "O"}
+_LEVELS = {"Ordre de": "value", "Bas": "low", "Haut": "high"}
 _OTHERS = {"hors": "hors du territoire", "plusieurs": "plusieurs EPCI (secret)"}
 _DISTANCES_NOTE = (
     "Distance de route, aller, où le transport mange l'élimination évitée et la "
@@ -276,13 +277,15 @@ def _arising_columns(
     codes = blocks["codes"].str.split(";")
     sirens = codes.map(lambda one: sorted(set(epci.reindex(one))))
     sure = blocks["kind"].map(_EVIDENCE).fillna(evidence)
+    source = ("arising_blocks", blocks["codes"] + " / " + blocks["kind"])
     return [
         Column("EPCI", 30, sirens.map(lambda one: _epci_names(one, ground))),
         Column("Communes", 60, codes.map(lambda one: ", ".join(names.reindex(one)))),
         Column("Origine", 10, blocks["kind"].map(_KINDS)),
-        Column("Ordre de", 11, blocks["value"], 0, sure, "t/an"),
-        Column("Bas", 11, blocks["low"], 0, sure, "t/an"),
-        Column("Haut", 11, blocks["high"], 0, sure, "t/an"),
+        *(
+            Column(head, 11, blocks[one], 0, sure, "t/an", (*source, one))
+            for head, one in _LEVELS.items()
+        ),
         Column("Fiabilité", 9, sure),
     ]
 
@@ -294,13 +297,16 @@ def _epci_names(sirens: list[str], ground: Ground) -> str:
 def _exchange_columns(links: pd.DataFrame, ground: Ground) -> list[Column]:
     named = ground.epci["name"].astype(str).to_dict() | _OTHERS
     rows = links.assign(
-        donor=links["donor"].map(named), receiver=links["receiver"].map(named)
+        donor=links["donor"].map(named),
+        receiver=links["receiver"].map(named),
+        place=links["donor"] + " / " + links["receiver"],
     ).sort_values(["donor", "receiver"], ignore_index=True)
     sure = pd.Series("H", index=rows.index)
+    at = ("exchange_links", rows["place"], "value")
     return [
         Column("EPCI donneur", 44, rows["donor"]),
         Column("EPCI preneur", 44, rows["receiver"]),
-        Column("Ordre de", 12, rows["value"], 0, sure, "t/an"),
+        Column("Ordre de", 12, rows["value"], 0, sure, "t/an", at),
         Column("Fiabilité", 9, sure),
     ]
 
@@ -317,15 +323,21 @@ def _distance_columns(distances: pd.DataFrame) -> list[Column]:
     read = reading(rows.assign(status="chiffre"))
     read = read.mask(rows["break_even_km_high"] > longest, "haut : " + beyond)
     read = read.mask(rows["break_even_km"] > longest, beyond)
-    at = ("break_even", rows["family"], "break_even_km")
+    where = ("break_even", rows["family"])
+    at = (*where, "break_even_km")
     return [
         Column("Famille", 18, rows["family"].map(family_name)),
-        Column("Règles", 9, rows["n_rules"], 0),
-        Column("Portée", 12, longest, 0, unit="km"),
+        Column("Règles", 9, rows["n_rules"], 0, source=(*where, "n_rules")),
+        Column("Portée", 12, longest, 0, unit="km", source=(*where, "longest_km")),
         Column("Lecture", 24, read),
         Column("Ordre de", 12, told["break_even_km"], 0, sure, "km", at),
-        Column("Bas", 12, told["break_even_km_low"], 0, sure, "km"),
-        Column("Haut", 12, told["break_even_km_high"], 0, sure, "km"),
+        *(
+            Column(head, 12, told[one], 0, sure, "km", (*where, one))
+            for head, one in (
+                ("Bas", "break_even_km_low"),
+                ("Haut", "break_even_km_high"),
+            )
+        ),
         Column("Fiabilité", 9, sure),
     ]
 

@@ -290,7 +290,9 @@ def _write_structures(book: Book, carriers: pd.DataFrame) -> None:
 def _state_text(state: Mapping[Any, Any]) -> str:
     lines = [STATE_WORDS[str(state["state"])]]
     counts = deliberations_text(
-        float(state["deliberations_least"]), float(state["deliberations_most"])
+        float(state["deliberations_least"]),
+        float(state["deliberations_most"]),
+        Place("carrier_states", f"{state['perimeter_id']} / {state['carrier_id']}"),
     )
     n_open = int(state["n_not_evaluated"])
     plural = "s" if n_open > 1 else ""

@@ -14,7 +14,7 @@ from eitgeo.flows.exchanges.realised import (
     lever_realised,
     realised_text,
 )
-from eitgeo.maps.workbooks.workbook import Column
+from eitgeo.maps.workbooks.workbook import Column, sourced
 from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING, first_upper
 
@@ -58,42 +58,27 @@ def lever_columns(levers: pd.DataFrame, animation: Animation) -> list[Column]:
         realised_text(one, unit) if math.isfinite(mid) else MISSING
         for one, unit, mid in zip(found, rows["unit"], rows["mid"], strict=True)
     ]
-    return [
+    columns = [
         Column("Levier", 34, rows["lever"].map(labels_of("lever"))),
         Column("Unité", 12, rows["unit"]),
         Column("Lecture", 18, reading(rows)),
-        Column(
-            "Ordre de",
-            14,
-            rows["mid"],
-            0,
-            sure,
-            source=("lever_totals", rows["lever"], "mid"),
-        ),
+        Column("Ordre de", 14, rows["mid"], 0, sure),
         Column("Bas", 14, rows["low"], 0, sure),
         Column("Haut", 14, rows["high"], 0, sure),
         Column("Face aux cas documentés", 40, pd.Series(map(above_text, found))),
         Column(first_upper(animator_text(animation)), 40, pd.Series(told)),
-        Column(
-            "Part des tonnes comptée",
-            14,
-            rows["covered_pct"],
-            0,
-            "S",
-            unit="%",
-            source=("lever_totals", rows["lever"], "covered_pct"),
-        ),
+        Column("Part des tonnes comptée", 14, rows["covered_pct"], 0, "S", unit="%"),
         Column(
             "Ce qui reste sans les trois premiers donneurs (%)",
             16,
             rows["without_first_pct"],
             0,
             sure,
-            source=("lever_totals", rows["lever"], "without_first_pct"),
         ),
         Column("Fiabilité", 9, sure),
         Column("Ce qui n'y est pas", 60, rows["left_out"]),
     ]
+    return sourced(columns, "lever_totals", rows["lever"])
 
 
 def case_columns(cases: pd.DataFrame) -> list[Column]:
@@ -108,8 +93,8 @@ def case_columns(cases: pd.DataFrame) -> list[Column]:
         "tco2e_per_year": "tCO2e/an",
         "fte": "Postes (ETP)",
     }
-    rows = cases.reset_index(drop=True)
-    return [
+    rows = cases.reset_index()
+    columns = [
         Column("Démarche", 40, rows["name"]),
         Column("Région, pays", 26, rows["region"]),
         Column("Années", 11, rows["years"]),
@@ -124,6 +109,7 @@ def case_columns(cases: pd.DataFrame) -> list[Column]:
         Column("Endroit", 24, rows["place"]),
         Column("Adresse", 50, rows["url"]),
     ]
+    return sourced(columns, "documented_cases", rows["case_id"])
 
 
 def reading(rows: pd.DataFrame) -> pd.Series[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.ledger import Place, plain
 from eitgeo.maps.words.governance_words import ROUNDED_APART
 from eitgeo.maps.words.means_words import (
     KEY_WORDS,
@@ -13,7 +14,7 @@ from eitgeo.maps.words.means_words import (
     share_rows,
 )
 from eitgeo.maps.workbooks.workbook import Column, Group
-from eitgeo.words import MISSING, NBSP, french_number
+from eitgeo.words import MISSING, NBSP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,4 +127,5 @@ def _share_row(name: str, by_key: pd.DataFrame) -> Row:
         for key, row in found.items()
         if row["missing"]
     ]
-    return (name, french_number(people), *texts, head, " ; ".join(remarks))
+    place = Place("cost_shares", str(chosen["epci_siren"]), "population")
+    return (name, plain(people, place), *texts, head, " ; ".join(remarks))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.ledger import Place, told, written
+from eitgeo.ledger import Place, plain, told, written
 from eitgeo.maps.words.governance_words import (
     BENEFIT_WORDS,
     COST_CLASSES,
@@ -17,7 +17,7 @@ from eitgeo.maps.words.governance_words import (
     epci_lines,
 )
 from eitgeo.maps.workbooks.workbook import Column, Figure, Group
-from eitgeo.words import MISSING, french_number, with_unit
+from eitgeo.words import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +70,8 @@ def _swot_row(
     known = measure in catalogue.index
     label = str(catalogue.loc[measure, "label"]) if known else measure
     unit = str(catalogue.loc[measure, "unit"]) if known else ""
-    limit = with_unit(french_number(float(first["threshold"])), unit)
+    place = Place("swot", str(first["cell_id"]), "threshold")
+    limit = plain(float(first["threshold"]), place, decimals=None, unit=unit)
     signs = {"<=": "≤", ">=": "≥"}
     sign = signs.get(str(first["operator"]), str(first["operator"]))
     decimals = int(catalogue["decimals"][measure]) if known else 0

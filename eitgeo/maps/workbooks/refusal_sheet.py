@@ -9,6 +9,7 @@ from eitgeo.maps.words.refusal_words import (
     carriers_told,
     cost_place,
     fell_text,
+    refusal_place,
     refusal_sentence,
     refused_text,
     that_cut,
@@ -120,7 +121,7 @@ def _row(
     return (
         refused_text(row["refused"], names),
         *(
-            Figure(float(row[one]))
+            Figure(float(row[one]), place=refusal_place(row, one))
             for one in ("n_pieces_border", "n_pieces_road", "n_left", "population")
         ),
         "\n".join(carriers_told(row, whole, called)) or MISSING,
@@ -136,7 +137,11 @@ def _row(
             for level in ("mid", "low", "high")
         ),
         *(
-            Figure(float(row[column]), str(catalogue.loc[one, "evidence"]))
+            Figure(
+                float(row[column]),
+                str(catalogue.loc[one, "evidence"]),
+                place=refusal_place(row, column),
+            )
             for column, one in _COUNTED.items()
         ),
         fell_text(row, catalogue),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.maps.words.counts import actor_count, counted_as
-from eitgeo.maps.workbooks.workbook import Column
+from eitgeo.maps.workbooks.workbook import Column, sourced
 from eitgeo.reference.rules import family_name, supported_first
 from eitgeo.words import french_number, round_significant
 
@@ -95,7 +95,7 @@ def rule_columns(rules: pd.DataFrame) -> list[Column]:
     """Lay out the rules, those that a page supports first."""
     rules = supported_first(rules)
     hazardous = rules["hazardous"].map({"1": "oui", "0": "non"}).fillna("")
-    return [
+    columns = [
         Column("Règle", 9, _text(rules, "rule_id")),
         Column("Famille", 18, _text(rules, "family").map(family_name)),
         Column("Résidu", 30, _text(rules, "byproduct")),
@@ -112,6 +112,7 @@ def rule_columns(rules: pd.DataFrame) -> list[Column]:
         Column("Fiabilité", 9, _text(rules, "evidence")),
         Column("Source", 30, _text(rules, "source")),
     ]
+    return sourced(columns, "synergy_rules", _text(rules, "rule_id"))
 
 
 def _takers(rules: pd.DataFrame) -> pd.Series[str]:

@@ -175,7 +175,14 @@ def _write_comparison(
                 DIRECTION_NAMES[str(about["direction"])],
                 ", ".join(f"{letter} ({EVIDENCE_NAMES[letter]})" for letter in letters),
                 str(about["formula"]),
-                *(_card_cell(item, about) for item in figures),
+                *(
+                    _card_cell(
+                        item, about, Place("indicators_public", f"{of} / {name}")
+                    )
+                    for of, item in zip(
+                        perimeters["perimeter_id"], figures, strict=True
+                    )
+                ),
             )
         )
     book.sheet("Comparaison", columns, rows, layout="page")
@@ -187,12 +194,13 @@ def _head(perimeter: Any) -> str:
     return f"{perimeter.name} (à confirmer)" if doubt and not known else perimeter.name
 
 
-def _card_cell(item: CardRow | None, about: pd.Series[Any]) -> Cell:
+def _card_cell(item: CardRow | None, about: pd.Series[Any], place: Place) -> Cell:
     """Give an observed figure as a number, any other in words with its note."""
     if item is None:
         return Text("– (non calculé)", "figure")
     if math.isfinite(item.exact) and not item.note:
-        return Figure(item.exact, "O", int(about["decimals"]), str(about["unit"]))
+        decimals, unit = int(about["decimals"]), str(about["unit"])
+        return Figure(item.exact, "O", decimals, unit, place=place)
     more = f"\n{item.note}" if item.note else ""
     return Text(f"{item.text}{more}", "figure_grey" if item.greyed else "figure")
 
@@ -251,7 +259,10 @@ def _write_values(
                 *_levels(figure, about, greyed=demonstration and evidence == "H"),
                 str(about["unit"]),
                 evidence,
-                *(Figure(float(figure[name])) for name in shares),
+                *(
+                    Figure(float(figure[name]), place=_place(figure, name))
+                    for name in shares
+                ),
                 str(figure["note"]),
                 str(figure["source"]),
             )
@@ -286,14 +297,16 @@ def _levels(
         at_best=str(about["evidence"]),
     )
     decimals, unit = int(about["decimals"]), str(about["unit"])
-    place = Place(
-        "indicators_public", f"{figure['perimeter_id']} / {figure['indicator_id']}"
-    )
     levels = {"value": value, "low": low, "high": high}
     return [
-        Figure(level, sure, decimals, unit, greyed, place._replace(column=name))
+        Figure(level, sure, decimals, unit, greyed, _place(figure, name))
         for name, level in levels.items()
     ]
+
+
+def _place(figure: Mapping[Any, Any], column: str) -> Place:
+    row = f"{figure['perimeter_id']} / {figure['indicator_id']}"
+    return Place("indicators_public", row, column)
 
 
 def _sorted_figures(

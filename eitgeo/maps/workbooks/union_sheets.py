@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.ledger import Place
+from eitgeo.ledger import Place, plain, record
 from eitgeo.maps.words.difference_words import printed_gap
 from eitgeo.maps.workbooks.workbook import Column, Figure, Printed, Text
 from eitgeo.words import rounding_class
@@ -101,7 +102,15 @@ def write_unions(
 
 def _identity_figures(perimeters: pd.DataFrame) -> list[tuple[str, list[Cell]]]:
     return [
-        (label, [Figure(float(value)) for value in perimeters[name]])
+        (
+            label,
+            [
+                Figure(float(value), place=Place("perimeters", str(one), name))
+                for one, value in zip(
+                    perimeters["perimeter_id"], perimeters[name], strict=True
+                )
+            ],
+        )
         for name, label in _IDENTITY.items()
     ]
 
@@ -182,7 +191,10 @@ def write_blocks(book: Book, *, blocks: Released, catalogue: pd.DataFrame) -> No
             (
                 str(about["label"]),
                 str(row["name"]),
-                *(_figure(row, key, about, greyed=greyed) for key in _BLOCK_COLUMNS),
+                *(
+                    _figure(row, about, _block_place(row, key), greyed=greyed)
+                    for key in _BLOCK_COLUMNS
+                ),
                 str(row["unit"]),
                 str(row["evidence"]),
             )
@@ -192,8 +204,12 @@ def write_blocks(book: Book, *, blocks: Released, catalogue: pd.DataFrame) -> No
     book.sheet("Ce qu'apporte chaque EPCI", columns, rows, note=note, frozen=2)
 
 
-def _figure(row: Record, key: str, about: pd.Series, *, greyed: bool) -> Figure:
-    evidence = str(row["evidence"])
+def _block_place(row: Record, key: str) -> Place:
+    return Place("epci_blocks", f"{row['epci_siren']} / {row['indicator_id']}", key)
+
+
+def _figure(row: Record, about: pd.Series, place: Place, *, greyed: bool) -> Figure:
+    evidence, key = str(row["evidence"]), place.column
     # A mean of counts is no count.
     more = evidence == "O" and key.startswith("mean")
     return Figure(
@@ -202,6 +218,7 @@ def _figure(row: Record, key: str, about: pd.Series, *, greyed: bool) -> Figure:
         int(about["decimals"]) + more,
         str(row["unit"]),
         greyed=greyed and evidence == "H",
+        place=place,
     )
 
 
@@ -228,10 +245,12 @@ def write_ranks(
     rows: list[Row] = [
         (
             str(perimeter["name"]),
-            Figure(row["n_epci"]),
+            Figure(row["n_epci"], place=_rank_place(row, "n_epci")),
             str(catalogue.loc[row["indicator_id"], "label"]),
-            Figure(row["rank"]),
-            Figure(row["n_peers"]),
+            *(
+                Figure(row[one], place=_rank_place(row, one))
+                for one in ("rank", "n_peers")
+            ),
             str(row["evidence"]),
         )
         for perimeter in perimeters.to_dict("records")
@@ -241,6 +260,11 @@ def write_ranks(
     notes = (_RANK_NOTE, _front_note(unions, catalogue))
     rows += [(), *((Text(note, "note"),) for note in notes)]
     book.sheet("Rangs", columns, rows, layout="page")
+
+
+def _rank_place(row: Record, column: str) -> Place:
+    where = f"{row['perimeter_id']} / {row['indicator_id']}"
+    return Place("union_ranks", where, column)
 
 
 def _front_note(unions: UnionSheets, catalogue: pd.DataFrame) -> str:
@@ -254,9 +278,11 @@ def _front_note(unions: UnionSheets, catalogue: pd.DataFrame) -> str:
     names = str(front["criteria"].iloc[0]).split(", ")
     labels = ", ".join(str(catalogue.loc[name, "label"]) for name in names)
     n_front = int(front["on_front"].sum())
+    at = partial(Place, "union_front", "toutes")
     return (
-        f"Front de Pareto ({labels}) : {n_front} unions sur {len(front)} qu'aucune "
-        "autre n'égale ou ne dépasse partout en faisant mieux quelque part."
+        f"Front de Pareto ({labels}) : {plain(n_front, at('on_front'))} unions sur "
+        f"{plain(len(front), at('unions'))} qu'aucune autre n'égale ou ne dépasse "
+        "partout en faisant mieux quelque part."
     )
 
 
@@ -292,9 +318,12 @@ def _phase_cells(
 ) -> Iterator[Cell]:
     """Give each phase, and from the second on what it adds."""
     for place, row in enumerate(phases):
-        yield _figure(row, "value", about, greyed=greyed)
+        where = Place("phases", f"{row['phase']} / {row['indicator_id']}")
+        yield _figure(row, about, where, greyed=greyed)
         if place:
-            yield _added(phases[place - 1], row, about, greyed=greyed)
+            added = _added(phases[place - 1], row, about, greyed=greyed)
+            record(where._replace(column="added"), added.value)
+            yield added
 
 
 def _added(before: Record, after: Record, about: pd.Series, *, greyed: bool) -> Printed:

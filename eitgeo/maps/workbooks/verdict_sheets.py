@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
-from eitgeo.ledger import Place, written
+from eitgeo.ledger import Place, plain, written
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.governance_words import (
     ANSWER_WORDS,
@@ -15,7 +16,7 @@ from eitgeo.maps.words.governance_words import (
 from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.maps.words.union_words import of_whole_epci
 from eitgeo.maps.workbooks.workbook import Column, Figure, Group
-from eitgeo.words import MISSING, french_number
+from eitgeo.words import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,9 +107,10 @@ def _tally(desk: pd.DataFrame, done: pd.DataFrame) -> str:
     what = "conditions observées ou publiées remplies"
     if n_met < 2:  # noqa: PLR2004 - two
         what = "condition observée ou publiée remplie"
-    text = f"{french_number(n_met)} {what} sur {french_number(n_known)}"
+    at = partial(Place, "verdicts", f"{desk['perimeter_id'].iloc[0]} / bureau")
+    text = f"{plain(n_met, at('oui'))} {what} sur {plain(n_known, at('known'))}"
     if n_idle := int((known["weighs"] == "non").sum()):
-        idle = french_number(n_idle) if n_known > 1 else "elle"
+        idle = plain(n_idle, at("idle")) if n_known > 1 else "elle"
         text += f" ({idle} ne départage pas les territoires)"
     unsure = desk[desk["answer"] == "a_confirmer"]
     is_drawn = unsure["missing"].str.contains(_SYNTHETIC, regex=False)
@@ -118,7 +120,7 @@ def _tally(desk: pd.DataFrame, done: pd.DataFrame) -> str:
         "sans chiffre": int((desk["answer"] == "non_evaluee").sum()),
         "de terrain à venir": int((done["answer"] == "non").sum()),
     }
-    rest = [f"{french_number(n)} {what}" for what, n in counts.items() if n]
+    rest = [f"{plain(n, at(what))} {what}" for what, n in counts.items() if n]
     return " ; ".join([text, *rest])
 
 
@@ -145,7 +147,10 @@ def write_verdict(
                 (
                     label,
                     _value(float(cell["value"]), str(cell["evidence"]), place),
-                    _number(float(cell["threshold"])),
+                    _number(
+                        float(cell["threshold"]),
+                        Place("verdicts", condition, "threshold"),
+                    ),
                     str(cell["evidence"]) or MISSING,
                     ANSWER_WORDS[str(cell["answer"])],
                     str(cell["missing"]),
@@ -169,21 +174,21 @@ def _trial(book: Book, verdicts: pd.DataFrame) -> list[Row]:
     desk = rows[rows["basis"] == "bureau"].to_dict("index")
     found: list[Row] = []
     for condition in [name for name in CONDITION_WORDS if name in desk]:
-        row = desk[condition]
+        row, at = desk[condition], partial(Place, "verdicts", condition)
         text = (
-            f"manque à {french_number(row['n_failed'])} sur "
-            f"{french_number(row['n_tried'])}, tient pour "
-            f"{french_number(row['n_held'])}"
+            f"manque à {plain(row['n_failed'], at('n_failed'))} sur "
+            f"{plain(row['n_tried'], at('n_tried'))}, tient pour "
+            f"{plain(row['n_held'], at('n_held'))}"
         )
         if n_open := row["n_tried"] - row["n_failed"] - row["n_held"]:
-            text = f"{text}, non évaluée pour {french_number(n_open)}"
+            text = f"{text}, non évaluée pour {plain(n_open, at('non évaluée'))}"
         if book.demonstration and row["evidence"] == "H":
             text = f"{text} ({_SYNTHETIC})"
         found.append(
             (
                 CONDITION_WORDS[condition],
                 MISSING,
-                _number(float(row["threshold"])),
+                _number(float(row["threshold"]), at("threshold")),
                 MISSING,
                 _WEIGHS[row["weighs"]],
                 f"{text} ; motif du seuil : {row['reason']}",
@@ -207,5 +212,5 @@ def _value(value: float, evidence: str, place: Place) -> str | Figure:
     )
 
 
-def _number(value: float) -> str | Figure:
-    return Figure(value) if math.isfinite(value) else MISSING
+def _number(value: float, place: Place) -> str | Figure:
+    return Figure(value, place=place) if math.isfinite(value) else MISSING

@@ -16,8 +16,8 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from eitgeo.ledger import Place, record
-from eitgeo.words import MISSING, NBSP, published_value, typographic
+from eitgeo.ledger import Place, rounded
+from eitgeo.words import MISSING, NBSP, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,7 +79,8 @@ class Column(NamedTuple):
 
     `values` holds its cells, unless the sheet is given its rows. `evidence` says how
     sure its figures are, one letter for all or one a row; with `unit`, which the head
-    tells, it rounds them. `source` names them for the ledger: table, keys, column.
+    tells, it rounds them. `source` names them for the ledger: table, keys, column; a
+    column of figures has one (see :func:`sourced`).
     """
 
     label: str
@@ -96,10 +97,26 @@ class Column(NamedTuple):
         return f"{self.label} ({self.unit})" if self.unit else self.label
 
 
+def sourced(
+    columns: Sequence[Column], table: str, keys: pd.Series[Any]
+) -> list[Column]:
+    """Name for the ledger the figures of columns that do not say where they stand."""
+    found = []
+    for column in columns:
+        if column.decimals is not None and column.source is None:
+            name = pd.Series(column.values).name
+            told = " / ".join(name) if isinstance(name, tuple) else name
+            at = column.label if told is None else str(told)
+            found.append(column._replace(source=(table, keys, at)))
+        else:
+            found.append(column)
+    return found
+
+
 class Figure(NamedTuple):
     """A number with its own class, decimals and unit; set back where `greyed`.
 
-    `place` names it for the ledger.
+    `place` names it for the ledger: a sheet refuses a figure without one.
     """
 
     value: float
@@ -326,10 +343,11 @@ def _column_cells(column: Column, *, greyed: bool) -> Iterator[Cell]:
         if column.decimals is None:
             yield "" if pd.isna(value) else str(value)
             continue
-        place = None
-        if column.source is not None:
-            table, keys, name = column.source
-            place = Place(table, str(keys.iloc[rank]), name)
+        if column.source is None:
+            message = f"{column.label}: a figure without its place"
+            raise ValueError(message)
+        table, keys, name = column.source
+        place = Place(table, str(keys.iloc[rank]), name)
         rules = (letter, column.decimals, column.unit)
         yield Figure(float(value), *rules, greyed, place)
 
@@ -359,14 +377,16 @@ def _write_row(
 
 
 def _printed(figure: Figure) -> Printed:
-    value = published_value(
+    if figure.place is None:
+        message = f"{figure.value}: a figure without its place"
+        raise ValueError(message)
+    value = rounded(
         figure.value,
+        figure.place,
         evidence=figure.evidence,
         decimals=figure.decimals,
         unit=figure.unit,
     )
-    if figure.place is not None:
-        record(figure.place, value)
     exact = figure.evidence == "O"
     return Printed(value, figure.decimals if exact else None, figure.greyed)
 

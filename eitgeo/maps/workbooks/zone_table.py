@@ -13,7 +13,7 @@ from eitgeo.maps.prints.zone_side import zone_number
 from eitgeo.maps.words.counts import counted_as
 from eitgeo.maps.workbooks.concentration_sheet import write_concentration
 from eitgeo.maps.workbooks.read_me import write_read_me
-from eitgeo.maps.workbooks.workbook import Book, Column
+from eitgeo.maps.workbooks.workbook import Book, Column, sourced
 from eitgeo.reference.labels import labels_of
 from eitgeo.zones.drawn.compared import overlap, sites_sentence
 
@@ -147,15 +147,7 @@ def _write_zones(
         *_composition(rows, counts),
         *_setting(rows, road_evidence),
         Column("Fiabilité (temps)", 9, pd.Series(road_evidence, index=rows.index)),
-        Column(
-            "Stabilité",
-            11,
-            100 * rows["stability"],
-            0,
-            counts,
-            "%",
-            source=("zones_public", rows["zone_id"], "stability"),
-        ),
+        Column("Stabilité", 11, 100 * rows["stability"], 0, counts, "%"),
         Column(
             "Emplois du noyau toujours réuni",
             15,
@@ -168,7 +160,7 @@ def _write_zones(
         Column("Emprise", 24, rows["footprint_source"].map(_GROUNDS)),
         Column("Part synthétique", 12, rows["synthetic_share_pct"], 0, unit="%"),
     ]
-    book.sheet("Zones", columns)
+    book.sheet("Zones", sourced(columns, "zones_public", rows["zone_id"]))
 
 
 def _identity(
@@ -195,8 +187,7 @@ def _activity(rows: pd.DataFrame, divisions: pd.Series[str]) -> pd.Series[str]:
 
 
 def _sites(rows: pd.DataFrame, sure: str) -> Column:
-    source = ("zones_public", rows["zone_id"], "n_sites")
-    return Column("Sites", 8, rows["n_sites"], 0, sure, source=source)
+    return Column("Sites", 8, rows["n_sites"], 0, sure)
 
 
 def _as_read(identifiers: pd.Series[str]) -> pd.Series[str]:
@@ -253,7 +244,8 @@ def _write_concordance(
         f"Sans zone trouvée : {met.n_empty} des {met.n_met + met.n_empty} "
         f"{words.compared}. {sites_sentence(met)} {words.circular}"
     ).rstrip()
-    book.sheet(words.sheet, columns, note=note)
+    keys = table["zone_id"].fillna("") + " / " + table["official_id"].fillna("")
+    book.sheet(words.sheet, sourced(columns, "zone_concordance", keys), note=note)
 
 
 def _write_areas(book: Book, table: pd.DataFrame, words: ComparedWords) -> None:
@@ -276,7 +268,9 @@ def _write_areas(book: Book, table: pd.DataFrame, words: ComparedWords) -> None:
         "cheval est comptée dans la commune qui en a le plus ; la surface est celle de "
         "chaque commune, écrite à partir d'un vingtième d'hectare."
     )
-    book.sheet("Surfaces par commune", columns, note=note)
+    keys = table["code_insee"] + " / " + table["kind"]
+    told_columns = sourced(columns, "activity_areas", keys)
+    book.sheet("Surfaces par commune", told_columns, note=note)
 
 
 def _write_sectors(book: Book, table: pd.DataFrame) -> None:
@@ -298,7 +292,8 @@ def _write_sectors(book: Book, table: pd.DataFrame) -> None:
         Column("Fiabilité", 9, rows["evidence"]),
     ]
     drawn = _DRAWN if rows["synthetic_share_pct"].gt(0).any() else ""
-    book.sheet("Secteurs clés", columns, note=_RANKING + drawn)
+    told = sourced(columns, "key_sectors", rows["division"])
+    book.sheet("Secteurs clés", told, note=_RANKING + drawn)
 
 
 def _write_settings(
@@ -323,4 +318,5 @@ def _write_settings(
         "Retenu : parmi les réglages que l'étude admet, celui dont le classement "
         "s'accorde le mieux, en moyenne, avec tous les autres classements."
     )
-    book.sheet("Réglages", columns, note=note)
+    keys = pd.Series(table.index.astype(str), index=table.index)
+    book.sheet("Réglages", sourced(columns, "zone_settings", keys), note=note)

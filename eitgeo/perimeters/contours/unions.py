@@ -106,6 +106,26 @@ def connected_unions(
     return sorted(found, key=lambda units: (len(units), sorted(units)))
 
 
+def around(neighbours: Mapping[str, frozenset[str]], root: str) -> frozenset[str]:
+    """Return the units that lead to the root from one to the next, itself included.
+
+    Examples
+    --------
+    >>> line = {"a": frozenset("b"), "b": frozenset("a"), "c": frozenset()}
+    >>> sorted(around(line, "a"))
+    ['a', 'b']
+    """
+    _require_root(neighbours, root)
+    found: set[str] = set()
+    ahead = [root]
+    while ahead:
+        unit = ahead.pop()
+        if unit not in found:
+            found.add(unit)
+            ahead += neighbours[unit]
+    return frozenset(found)
+
+
 def _require_root(neighbours: Mapping[str, frozenset[str]], root: str) -> None:
     if root not in neighbours:
         message = (

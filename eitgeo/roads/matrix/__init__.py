@@ -11,8 +11,6 @@ Each file rests on those above it:
   junctions.
 - ``topology``: The states a vehicle can be in: at a node, on which leg, after which
   turn.
-- ``closer``: Costs of some pairs while edges are closed, each set of edges in turn and
-  alone.
 - ``crosscheck``: Whether distances can be believed: a second computation, a second
   engine.
 - ``engine``: The engine of shortest paths: a hierarchy, a set of weights, matrices and
@@ -20,6 +18,8 @@ Each file rests on those above it:
 - ``ordering``: The order in which a hierarchy contracts the states of a network.
 - ``snap``: Places set on the nearest road that their vehicle can leave and come back
   to.
+- ``closer``: Costs of some pairs while edges are closed, each set of edges in turn and
+  alone.
 - ``ready``: A network made ready once: its states, and their order kept on disk.
 - ``router``: Shortest paths between many places: one path a pair, its time, length,
   climb.

@@ -10,7 +10,7 @@ from eitgeo.perimeters.contours.blocks import block_contributions
 from eitgeo.tables.empty import empty_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import pandas as pd
 
@@ -26,6 +26,7 @@ def epci_blocks(
     *,
     names: Mapping[str, str],
     root_epci: str,
+    within: Collection[str] = (),
 ) -> pd.DataFrame:
     """Say what each EPCI adds to the one that all unions hold.
 
@@ -40,6 +41,9 @@ def epci_blocks(
         SIREN → name of the EPCI.
     root_epci
         SIREN of the EPCI that every union holds.
+    within
+        SIREN of the EPCI that unions could hold, so that those which stop at a size
+        are not taken for all; by default those that some union holds.
 
     Returns
     -------
@@ -62,7 +66,7 @@ def epci_blocks(
         message = "aucune union d'EPCI entiers : rien à décomposer"
         raise StudyError(message)
     held = [frozenset(_members(one)) for one in unions]
-    if frozenset().union(*held) not in held:
+    if frozenset().union(*held, within) not in held:
         return empty_table("epci_blocks")
     values = _by_union(indicators, [one.perimeter_id for one in unions])
     table = block_contributions(held, values, root=root_epci)

@@ -86,16 +86,19 @@ class CsvSource:
     is_official: bool = False
 
     @property
+    def columns(self) -> tuple[SourceColumn, ...]:
+        """Return the declaration of each column, in the order of the faults."""
+        return tuple(source_columns(self.name))
+
+    @property
     def needed(self) -> dict[str, str]:
         """Return our name of each column that must be there, by its own."""
-        columns = source_columns(self.name)
-        return {one.column: one.name for one in columns if one.is_needed}
+        return {one.column: one.name for one in self.columns if one.is_needed}
 
     @property
     def optional(self) -> dict[str, str]:
         """Return the same of the others."""
-        columns = source_columns(self.name)
-        return {one.column: one.name for one in columns if not one.is_needed}
+        return {one.column: one.name for one in self.columns if not one.is_needed}
 
     def read(
         self, path: Path, *, known_communes: Collection[str] | None = None
@@ -122,7 +125,7 @@ class CsvSource:
         Told in this order: keys, codes of communes, forms and choices, then numbers,
         then the numbers that are absent.
         """
-        columns = source_columns(self.name)
+        columns = self.columns
         faults = Faults(where)
         key = [column.column for column in columns if column.is_key]
         if key:

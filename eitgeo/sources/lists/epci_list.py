@@ -74,6 +74,12 @@ def _check_names(names: pd.Series[str], faults: Faults) -> None:
 
 def _check_departements(table: pd.DataFrame, faults: Faults) -> None:
     known = set(osm_extracts().index)
+    placed = table[_SIDES].notna().all(axis=1)
+    told = table["departements"].str.split()
+    overseas = told.map(lambda codes: any(one.startswith(_OVERSEAS) for one in codes))
+    for line in table.index[placed & overseas]:
+        met = "cadre en métropole et département d'outre-mer"
+        faults.add(met, row=str(line), remedy="outre-mer, laisser le cadre vide")
     for column in ("departements", "near"):
         for line, told in table[column].items():
             codes = {one.partition(":")[0] for one in str(told).split()}

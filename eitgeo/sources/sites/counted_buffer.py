@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,21 @@ _SMALL_MEAN = 3.0
 """Employees of an establishment of 1 to 9, on average (a working assumption)."""
 
 _MEASURES = ("establishments_1_9", "establishments_10_plus", "employee_jobs")
+
+
+class InseeLeft(NamedTuple):
+    """What INSEE counts of some communes, known sites aside: what draws fill."""
+
+    communes: pd.Index
+    """Codes, sorted."""
+    small: Ints
+    """Establishments of 1 to 9, by commune."""
+    large: Ints
+    jobs: Floats
+    """Employee jobs that those of 10 or more share, known sites aside."""
+    mix: pd.DataFrame
+    weights: Floats
+    """How often each activity of `mix` is drawn in each commune."""
 
 
 def insee_draw(
@@ -71,6 +86,18 @@ def insee_draw(
     such a size; those of 10 or more share the employee jobs that those of 1 to 9
     leave, 10 each at least. Public employers are among them.
     """
+    left = insee_left(insee, sector_mix, sites=sites, with_small=with_small)
+    return drawn_in(left, seed=seed, source=source)
+
+
+def insee_left(
+    insee: pd.DataFrame,
+    sector_mix: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    with_small: frozenset[str],
+) -> InseeLeft:
+    """Lay out what `insee_draw` draws in: the same for each draw."""
     whole = _wide(insee[insee["sector"].eq("all")], "measure", _MEASURES)
     communes = whole.index
     sectors = _wide(insee[insee["measure"].eq("establishments")], "sector")
@@ -78,18 +105,24 @@ def insee_draw(
     weights = _weights(mix, sectors.reindex(communes))
     n_small, n_large, jobs = _left(whole, sites)
     n_small = np.where(communes.isin(list(with_small)), n_small, 0)
+    others = _SMALL_MEAN * whole["establishments_1_9"].to_numpy()
+    return InseeLeft(communes, n_small, n_large, jobs - others, mix, weights)
+
+
+def drawn_in(left: InseeLeft, *, seed: int, source: str) -> pd.DataFrame:
+    """Draw once, as `insee_draw` does."""
+    communes = left.communes
     small, large = (
         _drawn(
             _slots(communes, counts, seed=seed, source=f"{source}, {kind}"),
-            weights,
-            mix=mix,
+            left.weights,
+            mix=left.mix,
             large=kind == "grand",
         )
-        for kind, counts in (("petit", n_small), ("grand", n_large))
+        for kind, counts in (("petit", left.small), ("grand", left.large))
     )
     small["headcount"] = small["size"].round().clip(upper=LARGE - 1).astype("int64")
-    others = _SMALL_MEAN * whole["establishments_1_9"].to_numpy()
-    totals = np.maximum(np.round(jobs - others), LARGE * n_large).astype("int64")
+    totals = np.maximum(np.round(left.jobs), LARGE * left.large).astype("int64")
     group = communes.get_indexer(pd.Index(large["code_insee"]))
     sizes = large["size"].to_numpy()[None, :]
     large["headcount"] = brought_to(totals, sizes, group, floor=LARGE)[0]

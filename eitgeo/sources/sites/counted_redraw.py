@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.sources.sites.counted_buffer import insee_draw
+from eitgeo.sources.sites.counted_buffer import drawn_in, insee_left
 from eitgeo.sources.sites.counted_cells import counted_cells
 from eitgeo.sources.sites.counted_draw import slot_draws
 from eitgeo.sources.sites.counted_sites import is_uncounted
@@ -49,16 +49,13 @@ def redrawn_rows(
     insee = counts.insee_alone[counts.insee_alone["code_insee"].isin(area)]
     parts = [
         _inside(cells, sector_mix, seed=drawing.seed, n_replicates=n_replicates),
-        *(
-            insee_draw(
-                insee,
-                sector_mix,
-                sites=known,
-                with_small=frozenset(area),
-                seed=drawing.seed,
-                source=f"{_SOURCE} {replicate}",
-            ).assign(replicate=replicate)
-            for replicate in range(n_replicates if len(insee) else 0)
+        *_of_insee(
+            insee,
+            sector_mix,
+            sites=known,
+            with_small=frozenset(area),
+            seed=drawing.seed,
+            n_replicates=n_replicates,
         ),
         _by_population(
             communes,
@@ -72,6 +69,27 @@ def redrawn_rows(
     every = every[every["code_insee"].isin(area) & every["headcount"].gt(0)]
     texts = dict.fromkeys(("name", "code_insee", "naf"), "category")
     return every.astype(texts).reset_index(drop=True)
+
+
+def _of_insee(
+    insee: pd.DataFrame,
+    sector_mix: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    with_small: frozenset[str],
+    seed: int,
+    n_replicates: int,
+) -> list[pd.DataFrame]:
+    """Draw again what INSEE alone counts; what it counts is laid out once."""
+    if insee.empty:
+        return []
+    left = insee_left(insee, sector_mix, sites=sites, with_small=with_small)
+    return [
+        drawn_in(left, seed=seed, source=f"{_SOURCE} {replicate}").assign(
+            replicate=replicate
+        )
+        for replicate in range(n_replicates)
+    ]
 
 
 def _by_population(

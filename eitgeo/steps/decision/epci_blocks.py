@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.perimeters.contours.candidate import read_candidates
+from eitgeo.perimeters.contours.unions import around, epci_neighbours
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.decision.epci_blocks import epci_blocks
 from eitgeo.scenarios.decision.phases import phase_table
@@ -13,6 +14,7 @@ from eitgeo.steps.step import step
 from eitgeo.tables.files import write_table
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
     from eitgeo.study.project import Project
@@ -34,6 +36,8 @@ def run(
     bodies: pd.DataFrame,
     perimeters: pd.DataFrame,
     perimeter_communes: pd.DataFrame,
+    communes: gpd.GeoDataFrame,
+    contiguity: pd.DataFrame,
     *,
     project: Project,
 ) -> dict[str, object]:
@@ -54,6 +58,7 @@ def run(
         candidates,
         names=dict(zip(epci.index.str.removeprefix("epci_"), epci, strict=True)),
         root_epci=study.territory.root_epci,
+        within=around(epci_neighbours(communes, contiguity), study.territory.root_epci),
     )
     front = union_front(indicators_public, candidates, criteria=starred)
     write_table(folder, blocks, table="epci_blocks")

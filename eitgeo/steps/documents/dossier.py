@@ -6,15 +6,12 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from eitgeo.disclosure.door.passing import drawn_tables, released
 from eitgeo.dossier.chapters.annexes import STABILITY
 from eitgeo.dossier.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx
-from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import make_sheet, study_sheet
@@ -30,8 +27,12 @@ from eitgeo.reference.governance import departement_regions, eit_facts
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.rules import process_sheets
 from eitgeo.roads.questions.report import limit_sentence
-from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
-from eitgeo.steps.documents.parameters import named, study_parameters
+from eitgeo.steps.documents.parameters import (
+    ceilings_of,
+    named,
+    participation_words,
+    study_parameters,
+)
 from eitgeo.steps.files import dossier_pictures
 from eitgeo.steps.maps.released import publish, publish_ground
 from eitgeo.steps.maps.released_decision import (
@@ -51,10 +52,12 @@ from eitgeo.zones.stability import STABLE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.dossier.model import Dossier
     from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.paper.map_sheet import PrintSheet
     from eitgeo.steps.maps.released import Published
     from eitgeo.steps.maps.released_governance import GovernanceParts
     from eitgeo.study.project import Project
@@ -102,6 +105,7 @@ _THEMES = {
         "key_sectors",
         "lever_totals",
         "membership",
+        "participation",
         "perimeter_bodies",
         "phases",
         "plan_options",
@@ -197,10 +201,7 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         derived=publish_derived(project, indicators),
         differences=differences,
         terms=_terms(project, public, governance),
-        pictures={
-            **_pictures(project, public),
-            **_plane(project, indicators, public),
-        },
+        pictures=_pictures(project, public),
         sheet=sheet,
         pair=study.first_pair,
         drawn=_drawn(project, governance.reference.catalogue),
@@ -223,7 +224,14 @@ def _drawn(project: Project, catalogue: pd.DataFrame) -> Drawn:
         pictures=frozenset(
             key for key, path in pictures.items() if path.name.startswith(STAMPED)
         )
-        | (frozenset({STABILITY}) if study.reasons("zones") else frozenset()),
+        | {
+            key
+            for key, reasons in (
+                (STABILITY, study.reasons("zones")),
+                ("plane", study.road_reasons),
+            )
+            if reasons
+        },
     )
 
 
@@ -233,9 +241,8 @@ def _pairs(project: Project) -> list[tuple[str, str]]:
     others = [one for one in project.study.compared_ids if one not in (first, second)]
     names = dict.fromkeys((first, second, *others))
     found = list(combinations(names, 2))
-    if len(found) > _MOST_PAIRS:
-        found = [pair for pair in found if first in pair]
-    return found
+    are_few = len(found) <= _MOST_PAIRS
+    return [pair for pair in found if are_few or first in pair]
 
 
 def _terms(project: Project, public: Published, governance: GovernanceParts) -> Terms:
@@ -244,27 +251,28 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     deps = set(communes.loc[communes["in_area"], "dep"].astype(str))
     regions = set(departement_regions().reindex(sorted(deps)).dropna())
     told = [(label, study.credit(name)) for name, label in _THEMES.items()]
-    told.append(("Zones", study.zones.credit))
     is_drawn = study.draws_in_areas
+    if_part, donors_too = participation_words(project)
     return Terms(
         governance=governance.reference,
         sheets=process_sheets(),
-        ceilings=_ceilings(project),
+        ceilings=ceilings_of(project),
         facts=eit_facts(sorted(regions)),
         commune_names=dict(zip(communes["code_insee"], communes["nom"], strict=True)),
         neighbours=tuple(
             (one.name, one.source, one.status) for one in study.governance.neighbours
         ),
         parameters=tuple(study_parameters(project, named(public, governance))),
-        inputs=tuple((label, credit) for label, credit in told if credit),
+        inputs=tuple(one for one in (*told, ("Zones", study.zones.credit)) if one[1]),
         concentration=concentration_sentence(
             released(project, "concentration").table, drawn_inside=is_drawn
         ),
         network=study.roads.network.label,
         animation=animation_of(study.governance),
-        if_part=if_taking_part(taking_part_in(study)),
+        if_part=if_part,
         hypotheses=study_hypotheses(project),
         has_sites=study.has_sites,
+        donors_too=donors_too,
         road_limits=limit_sentence(released(project, "road_report").table),
         compared=compared_sentence(
             released(project, "activity_areas").table,
@@ -274,19 +282,9 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     )
 
 
-def _ceilings(project: Project) -> pd.DataFrame:
-    """Read the ceilings of treatment sites; none where the study names no file."""
-    written = project.study.sources.ceilings
-    if written is None:
-        return pd.DataFrame({"outlet_id": pd.Series(dtype="str")})
-    return read_landfill_ceilings(project.path(written))
-
-
 def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:
-    """Take the pictures that other steps published, and draw two small ones."""
+    """Take the pictures that other steps published, and draw some small ones."""
     ground = publish_ground(project, public)
-    # Communes and their bodies alone: nothing of it is drawn.
-    sheet = make_sheet(project.study.identity, [public.communes, public.members])
     found = {
         name: light_picture(made(path).read_bytes())
         for name, path in dossier_pictures(project).items()
@@ -294,7 +292,7 @@ def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:
     }
     return (
         found
-        | _sketches(project, ground, public.members, sheet)
+        | _small_pictures(project, ground, public.members)
         | _stability(project, ground)
     )
 
@@ -310,28 +308,28 @@ def _stability(project: Project, ground: Ground) -> dict[str, bytes]:
         settings=released(project, "zone_settings"),
         stable_from=STABLE,
     )
-    sheet = replace(study_sheet(project.study.identity), pdf=False)
-    return {STABILITY: light_picture(compose(drawn, sheet)["png"])}
+    return {STABILITY: light_picture(_picture(project, drawn))}
 
 
-def _plane(
-    project: Project, indicators: Released, public: Published
+def _picture(project: Project, drawn: PrintSheet) -> bytes:
+    return compose(drawn, replace(study_sheet(project.study.identity), pdf=False))[
+        "png"
+    ]
+
+
+def _small_pictures(
+    project: Project, ground: Ground, members: Released
 ) -> dict[str, bytes]:
-    """Draw the plane of perimeters, but for a contour that drawn sites made."""
+    """Draw two sketches, and the plane but for a contour that drawn sites made."""
+    study = project.study
     plane = plane_figure(
-        indicators,
-        public.perimeters,
-        hidden=project.study.drawn_ids,
+        released(project, "indicators_known"),
+        released(project, "perimeters", without=study.drawn_ids),
         labels=indicator_catalogue()["label"],
     )
-    return {"plane": plane} if plane else {}
-
-
-def _sketches(
-    project: Project, ground: Ground, members: Released, sheet: Sheet
-) -> dict[str, bytes]:
-    pair = project.study.first_pair
-    return {
-        "territory_sketch": territory_sketch(ground, sheet=sheet),
-        "difference_sketch": difference_sketch(ground, members, pair=pair, sheet=sheet),
+    drawn = {
+        "territory_sketch": territory_sketch(ground),
+        "difference_sketch": difference_sketch(ground, members, pair=study.first_pair),
+        "plane": plane,
     }
+    return {key: _picture(project, one) for key, one in drawn.items() if one}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.maps.cards.epci_cards import epci_cards_pdf
-from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.cards.epci_cards import CARDS, epci_cards
+from eitgeo.maps.paper.map_sheet import compose_pages
+from eitgeo.maps.paper.sheet import make_sheet, study_sheet
 from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.workbooks.governance_table import governance_xlsx
 from eitgeo.steps.maps.released import publish
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     reads=(
         "animation_budget",
         "bodies",
+        "body_seats",
         "carrier_reasons",
         "carrier_states",
         "communes",
@@ -59,16 +61,17 @@ def run(*, project: Project) -> dict[str, object]:
     sheet = make_sheet(project.study.identity, [public.communes, *tables])
     workbook = governance_xlsx(tables, reference, sheet=sheet)
     write_bytes(project.published("gouvernance", ".xlsx"), workbook)
-    pages = epci_cards_pdf(
+    pages = epci_cards(
         cards,
         epci_names=reference.epci_names,
         division_names=reference.division_names,
         root_name=reference.root_name,
         weak=weak_bases(tables.indicators),
-        sheet=make_sheet(project.study.identity, [public.communes, *cards]),
+        beside=(public.communes,),
         addresses=_addresses(project, reference.epci_names),
     )
-    write_bytes(project.published("fiches_epci_A4", ".pdf"), pages)
+    book = compose_pages(pages, study_sheet(project.study.identity), CARDS)
+    write_bytes(project.published("fiches_epci_A4", ".pdf"), book)
     return {
         "périmètres": int(public.perimeters.table["compared"].sum()),
         "fiches": len(reference.epci_names),

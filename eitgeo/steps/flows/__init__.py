@@ -11,8 +11,8 @@ Each file rests on those above it:
   worth.
 - ``levers``: Tell what the allocated exchanges move, how far they pay, and who may
   share.
-- ``participation``: Allocate for other shares of receivers: what hangs on how many take
-  part.
+- ``participation``: Allocate for other shares of receivers and donors: what hangs on
+  who takes part.
 - ``redrawn``: Drawn sites of the study, drawn again for the intervals of what they
   throw away.
 - ``synergies``: Tell the allocation between communes, and who could give under which

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from eitgeo.flows.exchanges.drawn_markets import (
+    drawn_donor_shares,
     drawn_shares,
     mean_change,
     mean_missing_needs,
@@ -23,6 +25,7 @@ from eitgeo.flows.outlets.legal_outlets import (
 )
 from eitgeo.flows.outlets.public_waste import public_lots
 from eitgeo.flows.outlets.transport import kgco2e_per_t
+from eitgeo.ledger import Place
 from eitgeo.library.study_exchanges import (
     freights_of,
     markets_of_draws,
@@ -37,7 +40,7 @@ from eitgeo.tables.files import write_table
 from eitgeo.words import NBSP, french_number, round_significant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     import pandas as pd
 
@@ -85,8 +88,11 @@ def run(*, project: Project) -> dict[str, object]:
     exchanges = study_exchanges(project)
     _write_outlets(project, exchanges)
     part = taking_part_in(project.study)
-    shares = drawn_shares(part, seed=project.study.identity.seed)
-    draws = [solve(one) for one in markets_of_draws(project, exchanges, shares)]
+    seed = project.study.identity.seed
+    shares = drawn_shares(part, seed=seed)
+    of_donors = drawn_donor_shares(part, seed=seed)
+    markets = markets_of_draws(project, exchanges, shares, donor_shares=of_donors)
+    draws = [solve(one) for one in markets]
     table = priced_exchanges(project, exchanges, draws)
     lost = _without_largest(exchanges, draws)
     mean = table.assign(t=table["t"] / part.n_draws)
@@ -98,7 +104,9 @@ def run(*, project: Project) -> dict[str, object]:
     return {
         "participation": if_taking_part(part),
         **_reach_facts(exchanges),
-        "tonnes affectées (potentiel)": about(float(mean["t"].sum()), "t/an"),
+        "tonnes affectées (potentiel)": about(
+            float(mean["t"].sum()), "t/an", Place("allocation", "tout", "t")
+        ),
         "affectations": round(len(table) / part.n_draws),
         **_distances(table),
         "écart du calcul à son majorant, au pire": _gap_text(worst_gap(draws)),
@@ -131,7 +139,9 @@ def _reach_facts(exchanges: StudyExchanges) -> dict[str, object]:
     )
     supply_t = float(donors.nodes["t"].sum())
     return {
-        "résidus qu'une règle connaît (potentiel)": about(supply_t, "t/an"),
+        "résidus qu'une règle connaît (potentiel)": about(
+            supply_t, "t/an", Place("byproducts", "connus d'une règle", "t")
+        ),
         "preneurs sans borne, laissés de côté": int(
             needs["method"].eq(UNBOUNDED).sum()
         ),
@@ -160,11 +170,16 @@ def _without_largest(
 def _unplaced(outlets: Outlets) -> str:
     """Say which streams find no outlet, how many tonnes, and why."""
     told = [
-        f"{row['stream']} {row['ewc_stat']}, {about(row['t'], 't/an')} "
+        f"{row['stream']} {row['ewc_stat']}, {_unplaced_t(row)} "
         f"({REASONS[row['reason']]})"
         for row in unplaced_by_stream(outlets.placed).to_dict("records")
     ]
     return " ; ".join(told) or "aucun"
+
+
+def _unplaced_t(row: Mapping[Hashable, Any]) -> str:
+    place = Place("unplaced_waste", f"{row['stream']} / {row['ewc_stat']}", "t")
+    return about(row["t"], "t/an", place)
 
 
 def _off_extract(outside: pd.DataFrame, ends: tuple[Ends, Ends]) -> str:
@@ -175,7 +190,9 @@ def _off_extract(outside: pd.DataFrame, ends: tuple[Ends, Ends]) -> str:
     )
     if not given_t and not asked_t:
         return "aucune tonne"
-    return f"résidus {about(given_t, 't/an')}, besoins {about(asked_t, 't/an')}"
+    at = partial(Place, "byproducts", "hors de l'extrait")
+    given = about(given_t, "t/an", at("résidus"))
+    return f"résidus {given}, besoins {about(asked_t, 't/an', at('besoins'))}"
 
 
 _MEDIANS = {
@@ -188,7 +205,10 @@ _MEDIANS = {
 def _distances(table: pd.DataFrame) -> dict[str, str]:
     """Tell medians over the exchanges of all draws."""
     medians = reach_medians(table["length_m"] / 1000, table["t"])
-    return {label: about(float(medians[one]), "km") for one, label in _MEDIANS.items()}
+    return {
+        label: about(float(medians[one]), "km", Place("reach", str(one), "km"))
+        for one, label in _MEDIANS.items()
+    }
 
 
 def _gap_text(gap: float) -> str:
@@ -201,4 +221,5 @@ def _kept_text(lost: pd.DataFrame) -> str:
     row = lost.set_index("measure").loc["t"]
     if not row["with_it"]:
         return "–"
-    return about(100 * float(row["without_it"] / row["with_it"]), "%")
+    kept = 100 * float(row["without_it"] / row["with_it"])
+    return about(kept, "%", Place("first_employer", "t", "without_it"))

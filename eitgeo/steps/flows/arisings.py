@@ -31,6 +31,7 @@ from eitgeo.flows.arisings.byproducts import site_byproducts
 from eitgeo.flows.arisings.controls import control_scaling
 from eitgeo.flows.arisings.declared import prefer_observed
 from eitgeo.flows.arisings.total_checks import total_checks
+from eitgeo.ledger import Place
 from eitgeo.reference.tables import byproduct_ratios, waste_ratios, waste_totals
 from eitgeo.sources.activity.cells import CELLS, with_counts
 from eitgeo.sources.sites.counted_sites import Counts
@@ -256,7 +257,10 @@ def _plausibility(
     bounds = (float(total["t_low"]), float(total["t_high"]))
     facts: dict[str, object] = {
         "gisement potentiel hors inertes": about(
-            float(total["t_mid"]), "t/an", bounds=bounds
+            float(total["t_mid"]),
+            "t/an",
+            Place("arising_totals", f"{WHOLE} / {_CHECKED}", "t_mid"),
+            bounds=bounds,
         )
     }
     per_head = float(total["t_mid"]) / max(int(inhabitants), 1)

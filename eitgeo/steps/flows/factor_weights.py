@@ -17,7 +17,7 @@ from eitgeo.flows.outlets.allowed_outlets import SKIP, priced_headings
 from eitgeo.flows.outlets.carried_rules import carried_rules
 from eitgeo.flows.outlets.legal_outlets import legal_pairs
 from eitgeo.flows.outlets.syndicate import avoided_share, public_outlets
-from eitgeo.flows.outlets.today import per_tonne_thrown
+from eitgeo.flows.outlets.today import per_tonne_thrown, rule_uses
 from eitgeo.flows.weights.haulage import haul_parts
 from eitgeo.flows.weights.parts import (
     DEPOSIT,
@@ -33,6 +33,7 @@ from eitgeo.flows.weights.prices import (
     rule_parts,
     service_parts,
     tax_parts,
+    use_parts,
     value_parts,
     whole_parts,
 )
@@ -51,6 +52,7 @@ from eitgeo.flows.weights.tonnes import (
     ratio_rows,
 )
 from eitgeo.reference.exchange_terms import (
+    current_outlets,
     heading_wastes,
     input_needs,
     landfill_tax,
@@ -221,6 +223,10 @@ def _on_prices(told: _Inputs, study: Study) -> Iterator[pd.DataFrame]:
     """Weigh values, rules, freight and the part of public costs that is spared."""
     yield from value_parts(told.exchanges, residue_values(), told.factors)
     yield composter_parts(told.exchanges, told.factors)
+    uses = rule_uses(synergy_rules(), current_outlets())
+    of_rule = uses.set_axis(synergy_rules()["rule_id"]).loc[told.exchanges["rule_id"]]
+    of_rule = of_rule.set_axis(told.exchanges.index)
+    yield use_parts(told.exchanges, of_rule, told.factors)
     yield from rule_parts(told.exchanges, told.factors)
     yield from haul_parts(
         told.exchanges, freight_factors(), told.factors, outlet_vehicle=SKIP

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from eitgeo.flows.exchanges.lever_terms import (
 from eitgeo.flows.exchanges.levers import (
     PARTICIPATION,
     SYNDICATE_LEVERS,
+    USE,
     family_break_even,
     gathered,
     levers,
@@ -26,7 +28,13 @@ from eitgeo.flows.exchanges.paying_rules import rule_terms
 from eitgeo.flows.outlets.allowed_outlets import SKIP
 from eitgeo.flows.outlets.carried_rules import carried_rules
 from eitgeo.flows.outlets.syndicate import avoided_share
-from eitgeo.reference.exchange_terms import heading_wastes, residue_values
+from eitgeo.flows.outlets.today import rule_uses, use_factors
+from eitgeo.ledger import Place
+from eitgeo.reference.exchange_terms import (
+    current_outlets,
+    heading_wastes,
+    residue_values,
+)
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
 from eitgeo.reference.tables import freight_factors
@@ -96,7 +104,9 @@ def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
     told = totals.set_index("lever")[_LEVELS].T.to_dict()
     units = labels_of("lever_unit")
     return {
-        label: _interval(told[lever], units[lever])
+        label: _interval(
+            told[lever], units[lever], Place("lever_totals", str(lever), "mid")
+        )
         if lever in told
         else "aucun échange"
         for lever, label in _TOLD.items()
@@ -107,10 +117,10 @@ def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
     }
 
 
-def _interval(row: dict[Hashable, float], unit: str) -> str:
+def _interval(row: dict[Hashable, float], unit: str, place: Place) -> str:
     if np.isnan(row["mid"]):
         return "non chiffré"
-    return about(row["mid"], unit, bounds=(row["low"], row["high"]))
+    return about(row["mid"], unit, place, bounds=(row["low"], row["high"]))
 
 
 def _totals(
@@ -119,11 +129,12 @@ def _totals(
     """Sum each lever; CO2 over the exchanges whose rule tells it."""
     if allocation.empty:
         return empty_table("lever_totals")
+    allocation = with_uses(allocation, rules)
     known = allocation["avoided_kgco2e_per_t"].notna()
     parts = []
     for of_all, names in ((allocation, None), (allocation[known], "tco2e_avoided")):
         told = of_all.fillna({"avoided_kgco2e_per_t": 0.0})
-        rows = gathered(told, ["donor_code", DRAW])
+        rows = gathered(told, ["donor_code", DRAW, "use"])
         found = levers(rows, lever_draw_factors(project, rows, rules))
         kept = found.index == names if names else found.index != "tco2e_avoided"
         covered = rows["t"].sum() / max(allocation["t"].sum(), 1e-9)
@@ -140,10 +151,19 @@ def study_rules(project: Project) -> pd.DataFrame:
     )
 
 
+def with_uses(allocation: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """Name in ``use`` what is used today of each exchange, where that is unsure."""
+    uses = rule_uses(rules, current_outlets())["use"].set_axis(rules["rule_id"])
+    return allocation.assign(use=uses.loc[allocation["rule_id"]].to_numpy())
+
+
 def lever_draw_factors(
     project: Project, rows: pd.DataFrame, rules: pd.DataFrame
 ) -> dict[str, Floats]:
-    """Draw what levers depend on for some rows of the allocation: always the same."""
+    """Draw what levers depend on for some rows of the allocation: always the same.
+
+    `rows` bear ``use``, as :func:`with_uses` gives it.
+    """
     codes = pd.Index(rows["donor_code"].unique())
     draws = drawn_tonnes(read_table(project.processed, "arising_draws"), codes)
     factors = lever_factors(
@@ -160,7 +180,9 @@ def lever_draw_factors(
         n_draws=draws.shape[1],
         n_participations=taking_part_in(project.study).n_draws,
     )
-    return factors | {PARTICIPATION: made}
+    law = replace(draw_law(project.study), n_draws=draws.shape[1])
+    idle = use_factors(rows["use"], rule_uses(rules, current_outlets()), law)
+    return factors | {PARTICIPATION: made, USE: idle}
 
 
 def _as_far_as_told(table: pd.DataFrame, syndicate: Syndicate | None) -> pd.DataFrame:

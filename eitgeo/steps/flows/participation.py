@@ -1,4 +1,4 @@
-"""Allocate for other shares of receivers: what hangs on how many take part."""
+"""Allocate for other shares of receivers and donors: what hangs on who takes part."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from eitgeo.flows.exchanges.reach import (
     reach_medians,
     reach_weights,
 )
+from eitgeo.ledger import Place
 from eitgeo.library.study_exchanges import (
     markets_of_draws,
     priced_exchanges,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 _SHARES = (0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 0.5, 1.0)
+_BOTH = (0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 0.5)
+"""Shares at which donors are drawn too."""
 _DRAWN_TWICE = 0.1
 """Up to this share, who takes part moves the result: two draws are shown."""
 
@@ -62,27 +65,34 @@ _DRAWN_TWICE = 0.1
 def run(*, project: Project) -> dict[str, object]:
     """Write ``participation``: the receivers of a share are among those of the next."""
     exchanges = study_exchanges(project)
+    tried = [*((share, 1.0) for share in _SHARES), *((share, share) for share in _BOTH)]
     rows = [
-        _row(project, exchanges, share, draw)
-        for share in _SHARES
-        for draw in range(1 + (share <= _DRAWN_TWICE))
+        _row(project, exchanges, shares, draw)
+        for shares in tried
+        for draw in range(1 + (shares[0] <= _DRAWN_TWICE))
     ]
     table = pd.DataFrame(rows)
     write_table(project.processed, table, table="participation")
-    means = table.groupby("share")["t"].mean()
+    means = table[table["donor_share"].eq(1)].groupby("share")["t"].mean()
     return {
         f"si {french_number(100 * share)}{NBSP}% prennent part": about(
-            float(means[share]), "t/an"
+            float(means[share]), "t/an", Place("participation", f"{share:g}", "t")
         )
         for share in _SHARES
     }
 
 
 def _row(
-    project: Project, exchanges: StudyExchanges, share: float, draw: int
+    project: Project,
+    exchanges: StudyExchanges,
+    shares: tuple[float, float],
+    draw: int,
 ) -> dict[str, object]:
-    """Draw a share of receivers, allocate to them, and sum up."""
-    (market,) = markets_of_draws(project, exchanges, np.array([share]), turn=draw)
+    """Draw shares of receivers and donors, allocate between them, and sum up."""
+    share, of_donors = (np.array([one]) for one in shares)
+    (market,) = markets_of_draws(
+        project, exchanges, share, donor_shares=of_donors, turn=draw
+    )
     table = priced_exchanges(project, exchanges, [solve(market)])
     medians = reach_medians(table["length_km"], table["t"])
     gains = exchange_gains(table)["eur_firms"]
@@ -90,7 +100,8 @@ def _row(
     ends = exchange_firms(table, exchanges.tables["sites"])
     is_told = all(is_safe(of, ends) for _, of in makers.items())
     return {
-        "share": share,
+        "share": shares[0],
+        "donor_share": shares[1],
         "draw": draw,
         "n_receivers": market.receivers.members["site_id"].nunique(),
         "n_exchanges": len(table),

@@ -12,6 +12,7 @@ from eitgeo.flows.exchanges.levers import (
     PARTICIPATION,
     SERVICE,
     TONNES,
+    USE,
     VALUE,
 )
 from eitgeo.flows.exchanges.participation import DRAW
@@ -31,6 +32,7 @@ from eitgeo.flows.exchanges.syndicate_account import (
 )
 from eitgeo.flows.outlets.public_waste import collected_part
 from eitgeo.flows.outlets.syndicate import avoided_share, public_outlets
+from eitgeo.ledger import Place
 from eitgeo.reference.exchange_terms import (
     LANDFILL,
     landfill_tax,
@@ -44,6 +46,7 @@ from eitgeo.steps.flows.levers import (
     NO_OUTLETS,
     lever_draw_factors,
     study_rules,
+    with_uses,
 )
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
@@ -111,7 +114,7 @@ def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
         rows = _account(project, allocation, syndicate)
     write_table(project.processed, rows, table="syndicate_account")
     whole = rows[(rows["outlet_id"] + rows["ewc_stat"] + rows["member"]).eq("")]
-    by_line = whole.set_index("line").to_dict("index")
+    by_line = whole.set_index("line", drop=False).to_dict("index")
     return {label: _interval(by_line[line]) for line, label in _FACTS.items()}
 
 
@@ -121,7 +124,9 @@ _UNITS = {str(line): str(unit) for line, unit in syndicate_lines()["unit"].items
 def _interval(row: dict[Hashable, Any]) -> str:
     if np.isnan(row["mid"]):
         return f"non chiffré : {row['left_out']}"
-    return about(row["mid"], row["unit"], bounds=(row["low"], row["high"]))
+    place = Place("syndicate_account", str(row["line"]), "mid")
+    bounds = (row["low"], row["high"])
+    return about(row["mid"], row["unit"], place, bounds=bounds)
 
 
 def _untold(line: str, why: str) -> dict[str, object]:
@@ -149,12 +154,13 @@ def _account(
 ) -> pd.DataFrame:
     """Compute every line; those that nobody can tell say why."""
     landfills = _landfills(project)
-    rows = _lots(allocation)
+    rules = study_rules(project)
+    rows = _lots(allocation, rules)
     collected = _collected(project, rows, landfills)
     lots = read_table(project.processed, "public_lots")
     entries = account_entries(rows, lots, collected)
     lines = account_lines(
-        entries, _factors(project, rows), landfills, values=material_values()
+        entries, _factors(project, rows, rules), landfills, values=material_values()
     )
     left = _years_left(project.study)
     if not syndicate.public_collection:  # unknown, which is not nothing
@@ -167,11 +173,14 @@ def _account(
     return _table(told, _reasons(project, landfills, syndicate))
 
 
-def _lots(allocation: pd.DataFrame) -> pd.DataFrame:
-    """Sum what leaves each lot in each draw of who takes part: its terms are alike."""
-    mine = allocation[allocation["syndicate_share"] > 0]
-    by_lot = mine.groupby(["donor_code", "ewc_stat", DRAW])
-    return by_lot.agg({"t": "sum", "syndicate_share": "first"}).reset_index()
+def _lots(allocation: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """Sum what leaves each lot in each draw of who takes part, use by use today."""
+    mine = with_uses(allocation[allocation["syndicate_share"] > 0], rules)
+    mine = mine.assign(out_t=mine["t"] * mine["syndicate_share"])
+    today = ["use", "used_share", "left_share"]
+    by_lot = mine.groupby(["donor_code", "ewc_stat", DRAW, *today])
+    lots = by_lot[["t", "out_t"]].sum().reset_index()
+    return lots.assign(syndicate_share=lots["out_t"] / lots["t"])
 
 
 def _table(told: list[_Told], reasons: dict[str, str]) -> pd.DataFrame:
@@ -259,9 +268,13 @@ def _hypotheses(project: Project) -> dict[str, pd.Series[float]]:
     return found
 
 
-def _factors(project: Project, allocation: pd.DataFrame) -> Factors:
-    drawn = lever_draw_factors(project, allocation, study_rules(project))
+def _factors(
+    project: Project, allocation: pd.DataFrame, rules: pd.DataFrame
+) -> Factors:
+    drawn = lever_draw_factors(project, allocation, rules)
     t = allocation["t"].to_numpy(float)[None, :] * drawn[TONNES] * drawn[PARTICIPATION]
+    # No tonne that is used today leaves a plant.
+    t = t * drawn[USE]
     spared = avoided_share(project.study).mid * drawn[SERVICE]
     return Factors(t, drawn[DISPOSAL], spared, drawn[VALUE])
 

@@ -2,7 +2,7 @@
 
 Each file rests on those above it:
 
-- ``prints``: Draw a map on every paper that the study asks for.
+- ``prints``: Print a sheet on every paper that the study asks for.
 - ``released``: The released tables that almost every print shows, and the ground of its
   maps.
 - ``released_decision``: The released tables of differences and of orders, in the shape

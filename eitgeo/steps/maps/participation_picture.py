@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import taking_part_in
 from eitgeo.flows.exchanges.realised import animation_of
-from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.participation_figure import participation_figure
 from eitgeo.reference.exchange_terms import distance_checks
-from eitgeo.steps.maps.prints import print_map
+from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.step import step
 
 if TYPE_CHECKING:
@@ -31,13 +29,11 @@ if TYPE_CHECKING:
 def run(*, project: Project) -> dict[str, object]:
     """Write ``graphique_participation`` in every format of the study."""
     shares = released(project, "participation")
-    draw = partial(
-        participation_figure,
+    drawn = participation_figure(
         shares,
         part=taking_part_in(project.study),
         animation=animation_of(project.study.governance),
         nisp_km=float(distance_checks()["km"]["nisp"]),
     )
-    sheet = make_sheet(project.study.identity, [shares])
-    count = print_map(project, "graphique_participation", draw, sheet=sheet)
+    count = print_sheet(project, "graphique_participation", drawn)
     return {"fichiers": count, "parts montrées": len(shares.table)}

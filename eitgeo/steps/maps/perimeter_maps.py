@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
@@ -10,7 +9,7 @@ from eitgeo.maps.prints.perimeters_page import perimeters_page
 from eitgeo.maps.prints.print_maps import perimeter_map
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.files import PERIMETERS_PAGE
-from eitgeo.steps.maps.prints import print_map, print_sheet
+from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import known_sheet, printed_ground, publish
 from eitgeo.steps.step import step
 
@@ -61,9 +60,7 @@ def _print_page(
     drawn = study.drawn_ids
     names = [name for name in study.compared_ids if name not in drawn]
     perimeters = released(project, "perimeters", named=names)
-    tables = [*ground.made_of("communes", "bodies"), perimeters, members, indicators]
-    draw = partial(
-        perimeters_page,
+    page = perimeters_page(
         ground,
         perimeters,
         members=members,
@@ -71,4 +68,5 @@ def _print_page(
         catalogue=indicator_catalogue(),
         left_out=_LEFT_OUT if drawn else "",
     )
-    print_map(project, PERIMETERS_PAGE, draw, sheet=known_sheet(project, tables))
+    sheet = known_sheet(project, page.released)
+    print_sheet(project, PERIMETERS_PAGE, page, sheet=sheet)

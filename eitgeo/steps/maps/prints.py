@@ -1,11 +1,10 @@
-"""Draw a map on every paper that the study asks for."""
+"""Print a sheet on every paper that the study asks for."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import SchemaError
@@ -14,10 +13,11 @@ from eitgeo.maps.paper.sheet import credited, study_sheet
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Sequence
 
-    from eitgeo.maps.paper.map_sheet import MapSheet
+    from eitgeo.maps.paper.map_sheet import PrintSheet
     from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.study.prints import PaperFormat
     from eitgeo.study.project import Project
 
 _only: ContextVar[Collection[str] | None] = ContextVar("only", default=None)
@@ -33,49 +33,35 @@ def drawing_only(stems: Collection[str]) -> Iterator[None]:
         _only.reset(token)
 
 
-def print_map(
+def print_sheet(
     project: Project,
     stem: str,
-    draw: Callable[..., Mapping[str, bytes]],
+    drawn: PrintSheet,
     *,
-    sheet: Sheet,
+    sheet: Sheet | None = None,
+    formats: Sequence[PaperFormat] = (),
 ) -> int:
-    """Write a map in each format and kind of file of section ``prints``."""
-    require_named(project, stem, sheet)
-    return _write(project, stem, draw, sheet=sheet)
+    """Write a sheet in each format and kind of file of section ``prints``.
 
-
-def _write(
-    project: Project,
-    stem: str,
-    draw: Callable[..., Mapping[str, bytes]],
-    *,
-    sheet: Sheet,
-) -> int:
+    `sheet`: the study's own by default; `formats`: instead of those of the study.
+    """
+    bare = sheet or study_sheet(project.study.identity)
+    require_named(project, stem, credited(bare, drawn.released))
     only, prints = _only.get(), project.study.prints
     if only is not None and stem not in only:
         return 0
     count = 0
-    for name in prints.formats:
+    for name in formats or prints.formats:
         asked = replace(
-            sheet,
+            bare,
             page_format=name,
             pdf=only is None,
             svg=only is None and "svg" in prints.files,
         )
-        for suffix, content in draw(sheet=asked).items():
+        for suffix, content in compose(drawn, asked).items():
             write_bytes(project.published(f"{stem}_{name}", f".{suffix}"), content)
             count += 1
     return count
-
-
-def print_sheet(
-    project: Project, stem: str, drawn: MapSheet, *, sheet: Sheet | None = None
-) -> int:
-    """Write a composed sheet in each format; `sheet`: the study's own by default."""
-    bare = sheet or study_sheet(project.study.identity)
-    require_named(project, stem, credited(bare, drawn.released))
-    return _write(project, stem, partial(compose, drawn), sheet=bare)
 
 
 def require_named(project: Project, stem: str, sheet: Sheet) -> None:

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.cards.syndicate_sheet import syndicate_sheet
-from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.account_words import account_names
 from eitgeo.steps.files import SYNDICATE_SHEET
-from eitgeo.steps.maps.prints import require_named
+from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.step import step
-from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -44,15 +42,11 @@ def run(*, project: Project) -> dict[str, object]:
         return {"fiche": "exutoires du syndicat non désignés"}
     account = released(project, "syndicate_account")
     outlets, bodies = released(project, "outlets"), released(project, "bodies")
-    sheet = make_sheet(project.study.identity, [account, outlets, bodies])
-    require_named(project, SYNDICATE_SHEET, sheet)
     drawn = syndicate_sheet(
         account,
         account_names(outlets, bodies),
         if_part=if_taking_part(taking_part_in(project.study)),
-        sheet=sheet,
+        beside=(outlets, bodies),
     )
-    for suffix, content in drawn.items():
-        path = project.published(f"{SYNDICATE_SHEET}_A4", f".{suffix}")
-        write_bytes(path, content)
-    return {"fichiers": len(drawn), "lignes du compte": len(account.table)}
+    count = print_sheet(project, SYNDICATE_SHEET, drawn, formats=("A4",))
+    return {"fichiers": count, "lignes du compte": len(account.table)}

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.errors import InfeasibleError
+from eitgeo.ledger import Place, plain
 from eitgeo.perimeters.optimum.exchanges import exchange_choice
 from eitgeo.perimeters.optimum.infeasible import clash_text
 from eitgeo.perimeters.optimum.optimum import best_set
 from eitgeo.steps.step import step
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
-from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -71,7 +71,9 @@ def run(
     write_table(folder, table, table="optimum")
     return {
         "communes": len(units),
-        "écart au plus (%)": french_number(100 * found.gap, decimals=2),
+        "écart au plus (%)": plain(
+            100 * found.gap, Place("optimum", "gap", "gap"), decimals=2
+        ),
         "nœuds": found.n_nodes,
         "nœuds permis": f"{max_nodes} (calcul rapide)" if quick else max_nodes,
     }

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from eitgeo.ledger import Place, plain
 from eitgeo.roads.matrix.crosscheck import cross_check, straight_check
 from eitgeo.roads.matrix.od_matrix import commune_places, outlet_places
 from eitgeo.roads.network.fleet import fleet
@@ -22,7 +23,6 @@ from eitgeo.steps.roads.road_network import network_path, read_graph, ready_netw
 from eitgeo.steps.step import step
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
-from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -64,7 +64,9 @@ def run(od_matrix: pd.DataFrame, *, project: Project) -> dict[str, object]:
     write_table(project.processed, listed, table="road_outliers")
     medians = table.set_index("check")["median"]
     return {
-        f"{name}, médiane": french_number(value, decimals=2)
+        f"{name}, médiane": plain(
+            value, Place("road_checks", str(name), "median"), decimals=2
+        )
         for name, value in medians.dropna().items()
     } | {"écarts listés": len(listed)}
 

@@ -100,14 +100,16 @@ ALLOCATION_SPECS = [
             "is_composted": flag(),
             "used_share": number(0.0, 1.0 + 1e-9),
             "left_share": number(0.0, 1.0 + 1e-9),
+            "secondary_share": number(0.0, 1.0),
         },
     ),
     # The same exchanges if another share of receivers took part: one row a draw.
     TableSpec(
         "participation",
-        ("share", "draw"),
+        ("share", "donor_share", "draw"),
         {
             "share": number(0.0, 1.0),
+            "donor_share": number(0.0, 1.0),
             "draw": count(0),
             "n_receivers": count(0),
             "n_exchanges": count(0),
@@ -140,6 +142,7 @@ ALLOCATION_SPECS = [
             "high": number(),
             "variance_tonnages_pct": number(),
             "variance_participation_pct": number(),
+            "variance_usages_pct": number(),
             "variance_transport_pct": number(),
             "variance_elimination_pct": number(),
             "variance_valeur_pct": number(),

@@ -5,7 +5,7 @@ import { figureOf, peopleIn } from "./model.js";
 import { differenceText, frenchNumber, MISSING, NBSP, plural } from "./numbers.js";
 import { withEpci } from "./state.js";
 
-/** @returns {string} « la CC du Volvestre »; other names stay as they are */
+/** @returns {string} « la CC du Val »; other names stay as they are */
 export function withArticle(name) {
   return /^(CC|CA|CU|Communauté|Métropole)(?=\s)/.test(name) ? `la ${name}` : name;
 }
@@ -15,14 +15,14 @@ export function listed(names) {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} et ${names[names.length - 1]}`;
 }
 
-/** @returns {string} « si la CC du Volvestre entre dans B » */
+/** @returns {string} « si la CC du Val entre dans B » */
 export function ifText(data, epci, adds, letter) {
   const names = listed(epci.map((e) => withArticle(data.raw.epci[e].name)));
   const many = epci.length > 1 ? "ent" : "";
   return `si ${names} ${adds ? `entre${epci.length > 1 ? "nt" : ""} dans` : `sort${many} de`} ${letter}`;
 }
 
-/** @returns {[string, string]} « Si la CC du Volvestre entre dans B : », « +1 délibération, … » */
+/** @returns {[string, string]} « Si la CC du Val entre dans B : », « +1 délibération, … » */
 export function questionTexts(data, { which, epci, adds, before }, after) {
   return [headText(data, epci, adds, which.toUpperCase()), `${tallyText(data, before.held, after.held, epci)}.`];
 }
