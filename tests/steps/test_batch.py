@@ -153,7 +153,7 @@ def beside(studies, tmp_path_factory) -> Beside:
     killer.start()
     batch = run_batch(studies, out, options=Options(workers=2, only=TABLES))
     killer.join()
-    return Beside(batch, out, *killed, before, *met)
+    return Beside(batch, out, killed[0], before, met[0])
 
 
 def test_a_worker_killed_in_the_middle_is_replaced(serial, beside) -> None:

@@ -214,7 +214,7 @@ def test_an_epci_without_a_neighbour_is_studied_alone(tmp_path) -> None:
     listed = listing(tmp_path / "epci.csv", {"near": ""})
     project, _ = written(tmp_path / "x", VOLVESTRE, epci_list=listed)
     own = read_epci_list(listed).loc[VOLVESTRE, "departements"]
-    assert project.study.sources.communes.departements == tuple(own.split())
+    assert project.study.sources.communes.departements == tuple(str(own).split())
 
 
 def test_an_epci_alone_needs_no_union(tmp_path) -> None:
