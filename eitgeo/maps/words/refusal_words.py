@@ -221,6 +221,10 @@ def _cut_by(
     return f"{told} {verb} {of}" if of else f"{told} le {verb}"
 
 
+_MOST_PAIRS = 3
+"""Pairs that a sentence names: thirteen EPCI have dozens."""
+
+
 def _pair_text(
     pairs: pd.Series[str],
     alone: set[str],
@@ -234,7 +238,10 @@ def _pair_text(
     n_pairs, place = told_of
     nouns = ("paire de refus", "paires de refus")
     told = _cut_by((len(pairs), n_pairs), nouns, place)
-    which = " ; ".join(refused_text(one, names) for one in fresh)
+    which = " ; ".join(refused_text(one, names) for one in fresh[:_MOST_PAIRS])
+    if others := len(fresh[_MOST_PAIRS:]):
+        which += f" ; et {plain(others, place._replace(column='paires tues'))} "
+        which += "autre" if others == 1 else "autres"
     if len(fresh) == len(pairs):
         return f"{told} : {which}"
     return f"{told}, dont sans refus qui coupe seul : {which}" if fresh else told
