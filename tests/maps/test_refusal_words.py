@@ -59,8 +59,8 @@ SQUARE |= {"23": 1, "24": 2, "34": 1, "1234": 0}
 def test_a_ring_is_cut_by_opposite_pairs_alone() -> None:
     told = say(rows(SQUARE))
     assert told.startswith(
-        "4 EPCI. Par ses frontières comme par la route, aucun refus isolé ne le coupe ; "
-        "2 paires de refus sur 6 le coupent : CC 1 + CC 3 ; CC 2 + CC 4. "
+        "4 EPCI. Par ses frontières comme par la route, aucun refus isolé ne le coupe "
+        "; 2 paires de refus sur 6 le coupent : CC 1 + CC 3 ; CC 2 + CC 4. "
         "Si un seul conseil refuse, les porteurs possibles restent les mêmes. "
     )
     assert "confirmer" not in told
