@@ -91,10 +91,16 @@ def told(name: str, letters: Iterable[str]) -> str:
 def main(out: str) -> None:
     """Print the shares."""
     project = open_project(Path("study.yaml"), out=Path(out))
+    dossier = study_dossier(project)
     sys.stdout.write(
         "\n".join(
             (
-                told("dossier", values_in(study_dossier(project))),
+                told("dossier", values_in(dossier)),
+                *(
+                    told(f"  {''.join(map(str, one.title))}", values_in(one))
+                    for one in dossier.chapters
+                    if any(values_in(one))
+                ),
                 told("comparator, first screen", on_first_screen(project)),
                 told("cards", on_cards(project)),
                 "",
