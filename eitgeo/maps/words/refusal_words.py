@@ -55,11 +55,11 @@ def refusal_sentence(
     if n_left == 1:
         return typographic("Un seul EPCI : s'il refuse, il ne reste rien.")
     border, road = (cut_text(rows, kind, epci_names) for kind in ("border", "road"))
-    by_road = "de même" if road == border else road
     left = plain(n_left, refusal_place(rows.iloc[0], "n_left"))
+    where = "ses frontières comme par la route" if road == border else "ses frontières"
     told = [
-        f"{left} EPCI. Par ses frontières, {border}",
-        f"Par la route, {by_road}",
+        f"{left} EPCI. Par {where}, {border}",
+        *([] if road == border else [f"Par la route, {road}"]),
         *_then(rows, carrier_names, to_confirm=to_confirm),
     ]
     return typographic(" ".join(f"{one}." for one in told))
@@ -83,10 +83,12 @@ def refusal_lines(
     border, road = (
         cut_text(rows, kind, epci_names, of=of) for kind in ("border", "road")
     )
-    by_road = "de même" if road == border else road
-    told = [
-        first_upper(border),
-        f"Par la route, {by_road}",
+    told = (
+        [f"Par ses frontières comme par la route, {border}"]
+        if road == border
+        else [first_upper(border), f"Par la route, {road}"]
+    )
+    told += [
         *_then(rows, carrier_names, to_confirm=to_confirm),
     ]
     return tuple(typographic(f"{one}.") for one in told)
