@@ -89,7 +89,7 @@ UNTOLD = {
     "maps/roads/layers.py": 1,  # idem
     "maps/roads/reach.py": 3,  # limits in minutes
     "maps/words/council_words.py": 2,  # ends over perimeters
-    "maps/words/difference_words.py": 2,  # gaps of printed figures
+    "maps/words/difference_words.py": 4,  # gaps of printed figures; of any pair
     "maps/words/governance_words.py": 2,  # told by `record`
     "maps/words/hypotheses.py": 5,  # rows of registers
     "maps/words/means_words.py": 5,  # two ends, told by `record`
