@@ -6,6 +6,7 @@ import re
 import sqlite3
 import zipfile
 from contextlib import closing
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 type Row = tuple[Any, ...]
 
+_BOOKS = 8
+"""Workbooks whose pages are kept: those of a study."""
 _HEAD_ROWS = 4
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _SIGNS = str.maketrans({"’": "'", "\u00ad": None, "−": "-"})
@@ -32,15 +35,25 @@ def bare(text: object) -> str:
 
 
 def workbook_pages(path: Path) -> Iterator[tuple[str, list[Row]]]:
-    """Read the pages of a workbook."""
+    """Read the pages of a workbook: once, though it is asked figures, then words."""
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        status = path.stat()
+        pages = _pages(path, status.st_mtime_ns, status.st_size)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         message = f"{path.name} : classeur illisible → refaire « eitgeo run »"
         raise SourceError(message) from error
-    with closing(book):
-        for page in book.worksheets:
-            yield bare(page.title), list(page.iter_rows(values_only=True))
+    yield from pages
+
+
+@lru_cache(maxsize=_BOOKS)
+def _pages(path: Path, *state: int) -> tuple[tuple[str, list[Row]], ...]:
+    """Read a workbook in a state: time of its last change, size."""
+    del state
+    with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
+        return tuple(
+            (bare(page.title), list(page.iter_rows(values_only=True)))
+            for page in book.worksheets
+        )
 
 
 def table_with(rows: Sequence[Row], heads: Sequence[str]) -> pd.DataFrame | None:

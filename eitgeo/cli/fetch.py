@@ -130,15 +130,15 @@ def _total_lines(
     if unknown := len(sizes) - len(known):
         parts.append(f"{french_number(unknown)} de taille inconnue")
     lines = [f"Total à télécharger : {', '.join(parts)}."]
-    if known:
-        need = int(round_significant(DISK * sum(known), 1))
-        free = shutil.disk_usage(base).free
-        about = "au moins" if unknown else "de l'ordre de"
-        lack = "" if need <= free else " : libérer de la place d'abord"
-        lines.append(
-            f"Disque nécessaire, archives dépliées et tables comprises : {about} "
-            f"{french_size(need)} ; libres : {french_size(free)}{lack}."
-        )
+    free = shutil.disk_usage(base).free
+    need = int(round_significant(DISK * sum(known), 1))
+    about = "au moins" if unknown else "de l'ordre de"
+    told = f"{about} {french_size(need)}" if known else "inconnu, faute de tailles"
+    lack = "" if need <= free else " : libérer de la place d'abord"
+    lines.append(
+        f"Disque nécessaire, archives dépliées et tables comprises : {told} ; "
+        f"libres : {french_size(free)}{lack}."
+    )
     return lines
 
 

@@ -328,7 +328,8 @@ def tellable_sums(
     number = firm_numbers(firms).to_numpy(np.int64)
     every, of_row = np.unique(number, return_inverse=True)
     used, group = np.unique(parts["group"], return_inverse=True)
-    ordered = parts.assign(group=group).sort_values("group", kind="stable")
+    ordered = parts[["row", *whole]].assign(group=group)
+    ordered = ordered.sort_values("group", kind="stable")
     at = of_row[whole.index.get_indexer(pd.Index(ordered["row"]))]
     told = {}
     for name in whole:

@@ -31,6 +31,7 @@ ACTIVITY = (
 """What indicators are measured on, and the way to the nearest outlet."""
 GROUND = (
     "bodies",
+    "body_seats",
     "communes",
     "outlets",
     "perimeter_communes",

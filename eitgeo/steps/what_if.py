@@ -92,7 +92,19 @@ def what_if(
         for step in steps:
             _bring(step, project, made)
             step.run(made)
+    if made.private:
+        _stamp(made, {path for step in steps for path in step.products(made)})
     return made
+
+
+def _stamp(made: Project, drawn: set[Path]) -> None:
+    """Write « NE PAS DIFFUSER » into what is drawn with answers, as a run does."""
+    # It imports what reads every kind of file: public studies do without it.
+    from eitgeo.maps.private_stamp import stamp_private  # noqa: PLC0415
+
+    for path in sorted(drawn):
+        if path.is_relative_to(made.maps) and path.is_file():
+            stamp_private(path)
 
 
 def _changed(study: Study, changes: Mapping[str, Any]) -> Study:

@@ -3,13 +3,16 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
 from eitgeo.audit.auditing import audit_editions
 from eitgeo.audit.editions import Edition, read_edition
 from eitgeo.audit.published import read_published
+from eitgeo.audit.sheets import workbook_pages
 from eitgeo.errors import SourceError
 from eitgeo.study.prints import files_published, shelf_of
 from tests.audit.drawn import edition_of
@@ -98,6 +101,26 @@ def test_folders_and_a_flat_edition_read_alike(tmp_path: Path) -> None:
     assert two.deposits.equals(one.deposits)
     assert two.blocks.equals(one.blocks)
     assert len(one.deposits) > 0
+
+
+def test_a_workbook_is_read_once_and_anew_once_it_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, opened = tmp_path / "livre.xlsx", []
+    load = openpyxl.load_workbook
+
+    def loading(*given: Any, **options: Any) -> Any:
+        opened.append(given)
+        return load(*given, **options)
+
+    monkeypatch.setattr(openpyxl, "load_workbook", loading)
+    for cell in ("un", "deux cellules"):
+        book = openpyxl.Workbook()
+        book.worksheets[0].append([cell])
+        book.save(path)
+        for _ in range(2):
+            assert list(workbook_pages(path)) == [("Sheet", [(cell,)])]
+    assert len(opened) == 2
 
 
 def test_a_spoilt_workbook_is_refused(tmp_path: Path) -> None:

@@ -341,27 +341,31 @@ def test_empty_tables_leave_a_sentence(toy: Toy, desk: Desk) -> None:
     assert "Aucun établissement connu" in told
 
 
-def test_published_answers_are_a_table_of_their_own(toy: Toy, desk: Desk) -> None:
-    said = " ".join(" ".join(map(plain_run, all_runs(make_dossier(desk)))).split())
+def test_published_answers_are_a_table_of_their_own(
+    toy: Toy, desk: Desk, dossier: Dossier
+) -> None:
+    said = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
     assert "Aucune réponse d'entreprise n'est encore publiée" in said.replace("’", "'")
     answers = answer_rows(
         ("200000001", "flux", "NDNI", 4, 310.0),
         ("200000001", "inscrites", "", 23, float("nan")),
     )
     matter = desk.matter._replace(answers=answers)
-    dossier = make_dossier(make_desk(toy, matter=matter))
-    rows = table_named(dossier, "Ce que les entreprises ont déclaré").rows
+    told = make_dossier(make_desk(toy, matter=matter))
+    rows = table_named(told, "Ce que les entreprises ont déclaré").rows
     assert [[text_of(cell) for cell in row][1:] for row in rows] == [
         ["Déchets non dangereux et non inertes", "4", "310 t/an"],
         ["Entreprises inscrites", "23", "–"],
     ]
-    said = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
+    said = " ".join(" ".join(map(plain_run, all_runs(told))).split())
     assert "Des entreprises ont répondu." in said
     assert "Des entreprises se sont inscrites" in said
 
 
-def test_what_was_weighed_stands_beside_the_estimate(toy: Toy, desk: Desk) -> None:
-    said = " ".join(" ".join(map(plain_run, all_runs(make_dossier(desk)))).split())
+def test_what_was_weighed_stands_beside_the_estimate(
+    toy: Toy, desk: Desk, dossier: Dossier
+) -> None:
+    said = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
     assert "pesées du syndicat" not in said
     streams = pd.DataFrame({"group": ["200000001"], "family": ["bois"], "tenths": [3]})
     matter = desk.matter._replace(
@@ -371,8 +375,8 @@ def test_what_was_weighed_stands_beside_the_estimate(toy: Toy, desk: Desk) -> No
         ),
         streams=released_as(toy, streams),
     )
-    dossier = make_dossier(make_desk(toy, matter=matter))
-    rows = table_named(dossier, "Ce que le syndicat a pesé").rows
+    weighed = make_dossier(make_desk(toy, matter=matter))
+    rows = table_named(weighed, "Ce que le syndicat a pesé").rows
     told = [[" ".join(text_of(cell).split()) for cell in row] for row in rows]
     name = matter.outlets.table.set_index("outlet_id").loc["o1", "name"]
     assert told[0][1:4] == [
@@ -390,17 +394,17 @@ def test_what_was_weighed_stands_beside_the_estimate(toy: Toy, desk: Desk) -> No
         "–",
         "–",
     ]
-    said = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
+    said = " ".join(" ".join(map(plain_run, all_runs(weighed))).split())
     assert said.count("pas une année entière") == 1
 
 
-def test_zones_drawn_before_are_told_where_there_are_any(desk: Desk) -> None:
+def test_zones_drawn_before_are_told_where_there_are_any(
+    desk: Desk, dossier: Dossier
+) -> None:
     said = "Le territoire a 9 zones dessinées dans OpenStreetMap, pas un inventaire."
     terms = desk.terms._replace(compared=said)
-    chapters = [
-        make_dossier(one) for one in (desk, dataclasses.replace(desk, terms=terms))
-    ]
-    without, told = [" ".join(map(plain_run, all_runs(one))) for one in chapters]
+    both = dossier, make_dossier(dataclasses.replace(desk, terms=terms))
+    without, told = [" ".join(map(plain_run, all_runs(one))) for one in both]
     assert "pas un inventaire" not in without
     assert "dans OpenStreetMap, pas un inventaire" in told
 
@@ -613,20 +617,19 @@ def test_a_study_without_carriers_or_levers_is_readable(toy: Toy, desk: Desk) ->
 
 
 def test_what_registers_count_is_said_before_what_is_drawn(
-    toy: Toy, desk: Desk
+    toy: Toy, desk: Desk, dossier: Dossier
 ) -> None:
-    made = make_dossier(desk)
-    words = [plain_run(run) for run in all_runs(made)]
+    words = [plain_run(run) for run in all_runs(dossier)]
     text = plain(" ".join(words))
     assert "l’URSSAF compte" in text
     assert {"1 363", "363"} <= set(map(plain, words))
     assert "fin 2018, il y a plus de cinq ans" in words
     assert "1,24" in words
-    epci = table_named(made, "Les intercommunalités du territoire")
+    epci = table_named(dossier, "Les intercommunalités du territoire")
     heads = [text_of(one) for one in epci.heads]
     at = heads.index("Salariés de l'industrie (URSSAF)".replace("'", "’"))
     assert {text_of(row[at]) for row in epci.rows} == {"363 (fin 2025)"}
-    (chapter,) = (one for one in made.chapters if one.results == ("R3",))
+    (chapter,) = (one for one in dossier.chapters if one.results == ("R3",))
     titles = [text_of(b.title) for b in chapter.blocks if isinstance(b, Section)]
     assert titles[-2:] == ["Secteurs comptés par les registres", "Secteurs clés"]
     # Without a register, nothing of it is said.
@@ -657,7 +660,9 @@ def test_a_drawn_figure_stands_nowhere_without_its_class(toy: Toy, desk: Desk) -
     assert any(run.source.column == "phrases" for run in values)
 
 
-def test_counts_of_drawn_establishments_are_given_over_all_draws(desk: Desk) -> None:
+def test_counts_of_drawn_establishments_are_given_over_all_draws(
+    desk: Desk, dossier: Dossier
+) -> None:
     levels = {"low": 2430.0, "mid": 2570.0, "high": 3700.0}
     rows = [
         {"perimeter_id": one, "indicator_id": "target_sites"} | levels
@@ -671,7 +676,7 @@ def test_counts_of_drawn_establishments_are_given_over_all_draws(desk: Desk) -> 
         "de l’ordre de 3 000 (2 000 à 4 000)"
     }
     with pytest.raises(StopIteration):
-        table_named(make_dossier(desk), caption)
+        table_named(dossier, caption)
 
 
 def test_the_factors_that_matter_most_are_told_with_their_sources(
@@ -722,18 +727,17 @@ def test_the_factors_that_matter_most_are_told_with_their_sources(
         ((20.0, 1637.0, 9917.0), "au-delà de 100 km"),
     ],
 )
-def test_a_distance_beyond_every_rule_is_not_told(desk: Desk, levels, expected) -> None:
+def test_a_distance_beyond_every_rule_is_not_told(
+    desk: Desk, dossier: Dossier, levels, expected
+) -> None:
     row = {"family": "plastique", "n_rules": 3, "longest_km": 100.0, "evidence": "H"}
     names = ["break_even_km_low", "break_even_km", "break_even_km_high"]
     row |= dict(zip(names, levels, strict=True))
     distances = release_derived(pd.DataFrame([row]), sources=())
     told = dataclasses.replace(desk, matter=desk.matter._replace(distances=distances))
-    chapters = [
-        one
-        for one in make_dossier(told).chapters
-        if text_of(one.title) == "Leviers et impacts"
-    ]
-    made = dataclasses.replace(make_dossier(told), chapters=tuple(chapters))
+    chapter = chapter_on_levers(told)
+    assert text_of(chapter.title) == "Leviers et impacts"
+    made = dataclasses.replace(dossier, chapters=(chapter,))
     (line,) = table_named(made, "Distance d’équilibre").rows
     assert text_of(line[2]) == expected
 

@@ -1,5 +1,7 @@
 """The desk of a small dossier: nine communes, four perimeters, hostile names."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ from eitgeo.dossier.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.cards.epci_cards import perimeter_lines
 from eitgeo.maps.paper.map_sheet import compose
-from eitgeo.maps.paper.sheet import Sheet, make_sheet
+from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.paper.small_maps import difference_sketch, territory_sketch
 from eitgeo.maps.words.hypotheses import REPLACED, SUPPOSED, Hypothesis
 from eitgeo.maps.workbooks.decision_sheets import DecisionTables
@@ -35,7 +37,7 @@ from tests.maps.flow_toy import (
 from tests.maps.governance_toy import make_cards, make_reference, make_tables
 from tests.maps.test_difference import CRITERIA, PARTS, derived, made
 from tests.maps.test_table import derived_from
-from tests.maps.toy import HOSTILE, Toy, outlet_table, released
+from tests.maps.toy import HOSTILE, Toy, once_a_toy, outlet_table, released
 from tests.maps.zone_toy import zone_tables
 from tests.tables.conftest import row_of
 
@@ -192,7 +194,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         "derived": derived_from(toy),
         "differences": tuple(made(toy, one) for one in pairs),
         "terms": terms,
-        "pictures": sketches(toy, toy.sheet, pair),
+        "pictures": sketches(toy, pair),
         "sheet": make_sheet(identity(), [toy.communes, *governance, *matter]),
         "pair": pair,
         "drawn": Drawn(
@@ -202,18 +204,25 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
     return Desk(**told | changes)
 
 
-def sketches(toy: Toy, sheet: Sheet, pair: tuple[str, str]) -> dict[str, bytes]:
+@once_a_toy
+def small_maps(toy: Toy) -> Callable[[tuple[str, str]], dict[str, bytes]]:
+    """Return what draws the two small maps: once for each pair."""
+
+    @cache
+    def drawn(pair: tuple[str, str]) -> dict[str, bytes]:
+        difference = difference_sketch(toy.ground, toy.members, pair=pair)
+        sketches = {
+            "territory_sketch": territory_sketch(toy.ground),
+            "difference_sketch": difference,
+        }
+        return {key: compose(one, toy.sheet)["png"] for key, one in sketches.items()}
+
+    return drawn
+
+
+def sketches(toy: Toy, pair: tuple[str, str]) -> dict[str, bytes]:
     """Draw the two small maps, and take one for each large one."""
-    small = {
-        key: compose(drawn, sheet)["png"]
-        for key, drawn in (
-            ("territory_sketch", territory_sketch(toy.ground)),
-            (
-                "difference_sketch",
-                difference_sketch(toy.ground, toy.members, pair=pair),
-            ),
-        )
-    }
+    small = small_maps(toy)(pair)
     large = ("territory", "zones", "arisings", "exchanges", "core", "difference")
     return small | dict.fromkeys(
         (*large, *(f"perimeter_{name}" for name in PAIR)), small["territory_sketch"]

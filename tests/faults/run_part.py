@@ -8,10 +8,7 @@ from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import open_project
 
-FIRST = (
-    *("territory", "borders", "counts", "official_zones", "sites", "outlets"),
-    *("concentration", "roads"),
-)
+FIRST = ("territory", "borders", "counts")
 
 
 def chosen(which: str) -> list[Step]:

@@ -27,7 +27,7 @@ from eitgeo.scenarios.carriers.swot import swot_rows
 from eitgeo.scenarios.carriers.verdict import try_conditions, verdict_rows
 from eitgeo.scenarios.measures.overlaps import body_overlaps
 from eitgeo.study.governance import Budget, Governance, VerdictRule
-from tests.maps.toy import EPCI, Toy, squares
+from tests.maps.toy import EPCI, Toy, once_a_toy, squares
 from tests.scenarios.toy import make_activity, make_targets
 
 PARTIES = "Syndicat du Val, PETR des Monts"
@@ -102,6 +102,7 @@ def epci_facts() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+@once_a_toy
 def make_tables(toy: Toy) -> GovernanceTables:
     """Return all tables of the workbook."""
     mine = facts(demonstration=bool(toy.sheet.demonstration))

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.door.decision import facts_known, shares_known
+from eitgeo.disclosure.door.decision import shares_known, undrawn_facts
 from eitgeo.disclosure.door.rules import Released, release_register
 from eitgeo.maps.pages.answers import (
     AnswerTables,
@@ -372,11 +372,11 @@ def test_facts_that_are_assumed_or_drawn_stay_in(tmp_path) -> None:
     ]
     table = pd.DataFrame(rows, columns=["fact_id", "evidence"])
     drawn = open_project(ROOT / "study.yaml", out=tmp_path)
-    kept = facts_known(drawn, table)
+    kept = undrawn_facts(drawn, table)
     assert kept.table["fact_id"].tolist() == ["population", "minutes_to_root"]
     assert not any("tirés" in one for one in kept.sources or ())
     real = open_project(ROOT / "tests" / "studies" / "real.yaml", out=tmp_path)
-    assert "target_sites" in set(facts_known(real, table).table["fact_id"])
+    assert "target_sites" in set(undrawn_facts(real, table).table["fact_id"])
 
 
 def test_the_cost_of_a_contour_that_is_drawn_stays_in(tmp_path) -> None:

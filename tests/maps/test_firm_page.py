@@ -101,8 +101,8 @@ def test_a_sawmill_is_told_of_wood_first_and_a_lawyer_of_paper(book) -> None:
 
 def test_advice_is_what_the_rules_say_activity_by_activity(book) -> None:
     """Brute force: every line is a rule that names the activity, and no other."""
-    rules = synergy_rules()
-    services = mutualisation_rules()
+    rules = synergy_rules().to_dict("records")
+    services = mutualisation_rules().to_dict("records")
     for code in sorted(activity_labels())[::23]:
         advice = book.advise([code])
         assert len(advice.families) <= FAMILIES
@@ -112,16 +112,12 @@ def test_advice_is_what_the_rules_say_activity_by_activity(book) -> None:
                 assert len(lines) <= LINES
                 end = "source_naf" if offered else "taker_naf"
                 told = {
-                    rule["byproduct"]
-                    for rule in rules.to_dict("records")
-                    if code in rule[end].split(";")
+                    rule["byproduct"] for rule in rules if code in rule[end].split(";")
                 }
                 for line in lines:
                     assert any(line.text.startswith(one) for one in told), line
         wanted = {
-            row["rule_id"]
-            for row in services.to_dict("records")
-            if code in row["source_naf"].split(";")
+            row["rule_id"] for row in services if code in row["source_naf"].split(";")
         }
         assert set(advice.services) == wanted
 

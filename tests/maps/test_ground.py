@@ -14,7 +14,14 @@ from eitgeo.errors import CrsError, SchemaError, StudyError
 from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.france import NEIGHBOURS_LON_LAT
-from eitgeo.maps.paper.ground import dissolved, make_ground, on_roads, short_epci_name
+from eitgeo.maps.paper.ground import (
+    Ground,
+    at_seats,
+    dissolved,
+    make_ground,
+    on_roads,
+    short_epci_name,
+)
 from eitgeo.maps.paper.layers import base_legend
 from eitgeo.maps.paper.layout import open_map
 from eitgeo.maps.paper.map_sheet import compose
@@ -22,6 +29,7 @@ from eitgeo.maps.paper.palette import outlet_symbol, soften, spread_colours
 from eitgeo.maps.paper.road_lines import MAIN_ROADS
 from eitgeo.maps.paper.small_maps import territory_sketch
 from eitgeo.maps.paper.study_map import ground_layers
+from eitgeo.words import NARROW
 from tests.maps.toy import RING, SIDE_M, X0, Y0, Toy, released, squares
 
 
@@ -217,3 +225,39 @@ def test_the_small_map_of_the_territory_gives_each_epci_its_colour(
     wanted = {ImageColor.getrgb(one) for one in toy.ground.epci["colour"]}
     assert len(wanted) == 3
     assert wanted <= large
+
+
+def test_seats_take_the_place_of_the_largest_communes_where_they_are_told(
+    toy: Toy,
+) -> None:
+    """Aval sits in 31003, its least peopled commune; Nord in a commune far from it."""
+    chiefs = toy.ground.chiefs.set_index("epci_siren")["code_insee"]
+    label = "Ville de plus de 2 500 habitants, ou"
+    assert f"{label} plus grande commune d’un EPCI" in legend_of(toy.ground)
+    area = toy.ground.area
+    mine = area[area["epci_siren"] == "200000001"].sort_values("population")
+    seat = str(mine["code_insee"].iloc[0])
+    assert seat != chiefs["200000001"]
+    rows = [("epci_200000001", seat, "s"), ("epci_200000003", "09010", "s")]
+    columns = ["body_id", "code_insee", "source"]
+    ground = at_seats(toy.ground, released(pd.DataFrame(rows, columns=columns)))
+    told = ground.chiefs.set_index("epci_siren")["code_insee"]
+    # The seat of the last one lies out of the study area: nothing is guessed for it.
+    assert told.to_dict() == {**chiefs.to_dict(), "200000001": seat}
+    assert ground.chiefs["is_seat"].sum() == 1
+    some = "siège (à défaut, plus grande commune) d’un EPCI"
+    assert f"{label} {some}" in legend_of(ground)
+    assert ground.made_of("body_seats")
+    every = [(f"epci_{siren}", code, "s") for siren, code in chiefs.items()]
+    ground = at_seats(toy.ground, released(pd.DataFrame(every, columns=columns)))
+    assert f"{label} siège d’un EPCI" in legend_of(ground)
+    assert (
+        ground.towns["code_insee"].tolist() == toy.ground.towns["code_insee"].tolist()
+    )
+
+
+def legend_of(ground: Ground) -> list[str]:
+    return [
+        " ".join(item.label.replace(NARROW, " ").split())
+        for item in base_legend(ground)
+    ]

@@ -15,6 +15,7 @@ from eitgeo.errors import CrsError, SchemaError
 from eitgeo.ledger import LEDGER, Place, read_ledger
 from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.maps.paper.ground import at_seats
 from eitgeo.maps.paper.layout import open_map
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.roads.closures import ClosureTables, closure_map, delays
@@ -261,6 +262,15 @@ def test_isochrones_tell_chief_towns_in_minutes_and_what_share_lives_there(
     text = said(drawn, printed, tmp_path)
     assert "20 % à moins de 15 min ; 61 % à moins de 30 min ; 3 % sans chemin" in text
     assert "Amont, 30 min" in text
+    assert "Plus grande ville de chaque EPCI, et ses minutes" in text
+    rows = [
+        (f"epci_{row.epci_siren}", row.code_insee, "s")
+        for row in roads.ground.chiefs.itertuples()
+    ]
+    seats = pd.DataFrame(rows, columns=["body_id", "code_insee", "source"])
+    sitting = dataclasses.replace(roads, ground=at_seats(roads.ground, released(seats)))
+    drawn = isochrone_map(sitting, minutes(*KNOWN), shares(), reach=REACH)
+    assert plain(drawn.heading) == "1 EPCI sur 3 a son siège à moins de 20 min de Aval"
     assert "Commune 31006" in text
     assert "Commune 31006, " not in text
     assert "Non calculé" in text

@@ -10,7 +10,9 @@ Perimeters: « aval » (south row), « anneau » (all but the middle: a hole),
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 import geopandas as gpd
@@ -74,6 +76,20 @@ class Toy:
     catalogue: pd.DataFrame
     sheet: Sheet
     ground: Ground
+
+
+def once_a_toy[T](make: Callable[[Toy], T]) -> Callable[[Toy], T]:
+    """Make something once for each toy study: what reads it changes nothing."""
+    held: dict[int, tuple[Toy, T]] = {}
+
+    @wraps(make)
+    def made(toy: Toy) -> T:
+        # The toy is kept beside: no other takes its number.
+        if id(toy) not in held:
+            held[id(toy)] = toy, make(toy)
+        return held[id(toy)][1]
+
+    return made
 
 
 def released(table: pd.DataFrame, *, demonstration: bool = True) -> Released:

@@ -19,7 +19,10 @@ import yaml
 from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
+from tests.producer.bridge import LAYOUT, TICKETS, write_tickets
 from tests.producer.country import ASKED, EPCIS
 from tests.producer.server import producing
 from tests.producer.territories import epci_list
@@ -78,6 +81,7 @@ def make_real(folder: Path) -> None:
         manners = dict(producer.manners)
     # From here on nothing answers, and nobody may ask.
     with _without_network():
+        _weigh(place, told)
         with opened_under(answers.parent) as opened:
             told.run("run", [*run, "--jobs", "1"])
         told.run("run again", [*run, "--jobs", "1"])
@@ -123,6 +127,22 @@ class _Told:
             (method, path, headers.get("Range", ""))
             for method, path, headers in self._heard[before:]
         ]
+
+
+def _weigh(place: Path, told: _Told) -> None:
+    """Bring in the tickets of the weighbridge, and let their sums out."""
+    path = place / "study.yaml"
+    write_tickets(place / TICKETS)
+    study = yaml.safe_load(path.read_text(encoding="utf-8"))
+    study["sources"]["pesees"] = LAYOUT
+    path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
+    # Clients are known by the establishments of the study.
+    names = [step.name for step in STEPS]
+    run_steps(STEPS[: names.index("sites") + 1], open_project(path), jobs=1)
+    asked = ["--pesees", "--study", str(path)]
+    told.run("weighed", ["survey", "status", *asked])
+    day = ["--date", "2026-01-15"]
+    told.run("weighings", ["survey", "publish", *asked, *day, "--yes"])
 
 
 def _lightened(path: Path) -> None:

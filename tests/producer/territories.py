@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -160,12 +161,23 @@ def _links(more: int) -> list[tuple[Grouping, tuple[str, str], str]]:
     return found
 
 
+@cache
+def _seats() -> dict[str, str]:
+    """Seat each EPCI in its least peopled commune: a name that nobody would guess."""
+    least = {
+        epci.siren: min(members(epci.letter), key=lambda one: one.population)
+        for epci in EPCIS
+    }
+    return {siren: f"{one.siren} - {one.name}" for siren, one in least.items()}
+
+
 def _grouping_cells(
     group: Grouping, member: tuple[str, str], category: str
 ) -> dict[str, str]:
     siren, name, nature = group
     return {
         "Région siège": "75 - Nouvelle-Aquitaine",
+        "Commune siège": _seats().get(siren, ""),
         "N° SIREN": siren,
         "Nom du groupement": name,
         "Nature juridique": nature,

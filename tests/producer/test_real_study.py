@@ -11,6 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from eitgeo.maps.words.hypotheses import study_hypotheses
 from eitgeo.sources.fetch.fetched import FETCHED_NAME, read_fetched
 from eitgeo.steps.declared import STEPS
 from eitgeo.store import digest
@@ -18,6 +19,7 @@ from eitgeo.tables.files import read_table
 from eitgeo.tables.schema import TABLES, validate
 from tests.disclosure.scan import scan, texts_of
 from tests.dossier.reading import hold_dossier, hold_verified
+from tests.producer.bridge import SECRETS, client_number
 from tests.producer.country import asked, communes, former, members
 from tests.producer.firms import HIDDEN, HOSTILE, firms, hidden_numbers
 from tests.producer.registers import declarants, is_installation
@@ -220,6 +222,36 @@ def test_nobody_hidden_is_published(real, table) -> None:
     )
     secret = [one for one in hidden_numbers() if one in everything]
     assert secret == []
+
+
+@needs_poppler
+def test_weighings_leave_as_one_sum_of_four_clients(real, table) -> None:
+    """The tickets name six: of two of another EPCI nothing leaves, nor of the sum."""
+    assert "6 tickets" in real.said["weighed"].replace("\xa0", " ")
+    assert real.opened == []  # the run opens neither tickets nor answers
+    (row,) = table("weighed_public").to_dict("records")
+    assert (row["place"], row["family"]) == (asked_sirens()[0], "bois")
+    assert (row["n_clients"], row["mass_t"]) == (4, 8.2)
+    project, numbers = real.project, [client_number(rank) for rank in range(6)]
+    shown = ""
+    for path in sorted(project.maps.rglob("*")):
+        if path.is_file():
+            told = "".join(texts_of(path))
+            assert not any(one in told for one in numbers), path.name
+            shown += told if path.suffix in {".docx", ".pdf", ".xlsx"} else ""
+    dense = re.sub(r"\s", "", shown)
+    assert "Exutoiresutilisés" in dense
+    assert "8,2t" in dense
+    assert not any(secret in dense for secret in SECRETS)
+    everything = "".join(
+        pd.DataFrame(table(name)).astype("str").to_csv() for name in WRITTEN
+    )
+    assert not any(one in everything for one in (*numbers, *SECRETS))
+    manifest = (project.maps / "5_donnees/manifest.json").read_text(encoding="utf-8")
+    assert "pesees.csv" in manifest
+    assert "private/" not in manifest
+    found = {one.basis: one for one in study_hypotheses(project)}
+    assert any("pesees.csv" in one for one in found["tonnes"].by)
 
 
 @needs_poppler

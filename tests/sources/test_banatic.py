@@ -9,6 +9,7 @@ syndicat S ──┬── EPCI E  (in part) ── c1, c2
 import datetime as dt
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,11 @@ from hypothesis import strategies as st
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.territory.banatic import read_banatic
 from eitgeo.sources.territory.banatic_rows import GROUP, MEMBER, read_banatic_rows
+from eitgeo.sources.territory.body_choice import keep_touching
 from eitgeo.sources.territory.body_members import expand_members
+from eitgeo.sources.territory.body_merge import merge_bodies
 from eitgeo.sources.territory.body_periods import join_periods
-from eitgeo.sources.territory.body_tables import BodyTables
+from eitgeo.sources.territory.body_tables import BodyTables, seat_rows
 from eitgeo.sources.territory.siren_codes import read_siren_codes
 from eitgeo.tables.schema import validate
 from tests.sources.mutate import (
@@ -136,6 +139,33 @@ def test_every_form_gives_the_same_bodies(tmp_path: Path, name: str, save: Any) 
     assert loaded.notes["kind"].tolist() == ["membre_en_partie", "a_la_carte"]
     validate(loaded.table, table="membership")
     validate(loaded.bodies, table="bodies")
+
+
+@pytest.mark.parametrize(
+    ("name", "save"),
+    [("b.xlsx", as_workbook), ("b.csv", as_csv), ("b.xls", as_old_text)],
+)
+def test_a_seat_is_read_and_none_is_guessed(
+    tmp_path: Path, name: str, save: Any
+) -> None:
+    seats = {E: f"{C2} - Saint-Girons", V: "Le Vallon", S: "219999999 - Ailleurs"}
+    cells = [[*HEADER, "Commune siège"], *([*line, seats[line[1]]] for line in ROWS)]
+    loaded = read(save(tmp_path / name, cells))
+    assert loaded.seats.to_numpy().tolist() == [
+        [f"epci_{E}", CODES[C2], "BANATIC (DGCL), export du 2025-01-01"]
+    ]
+    unread = loaded.notes[loaded.notes["kind"] == "siege_non_lu"]
+    assert sorted(unread["subject"]) == ["SIVOM de la vallée", "Syndicat « Est »"]
+    assert any("219999999" in text for text in unread["detail"])
+    # An earlier source describes the EPCI: its seat is kept from the later one.
+    kept = keep_touching(
+        loaded, communes={"31001"}, described={f"epci_{E}"}, file="b.csv"
+    )
+    assert f"epci_{E}" not in set(kept.bodies["body_id"])
+    first = replace(loaded, seats=seat_rows())
+    assert merge_bodies([first, kept]).seats["code_insee"].tolist() == [CODES[C2]]
+    assert join_periods([kept]).seats["code_insee"].tolist() == [CODES[C2]]
+    assert read(save(tmp_path / name, CELLS)).seats.empty
 
 
 def test_one_body_is_asked_for(tmp_path: Path) -> None:

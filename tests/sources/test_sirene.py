@@ -180,8 +180,14 @@ def test_without_its_legal_unit_an_establishment_is_protected(read, write, commu
 
 def test_a_list_of_sirene_fr_tells_the_legal_unit_itself(write, communes):
     own = {
-        FIRM: {"categorieJuridiqueUniteLegale": "5710"},
-        TRADER: {"categorieJuridiqueUniteLegale": "1000"},
+        FIRM: {
+            "categorieJuridiqueUniteLegale": "5710",
+            "statutDiffusionUniteLegale": "O",
+        },
+        TRADER: {
+            "categorieJuridiqueUniteLegale": "1000",
+            "statutDiffusionUniteLegale": "O",
+        },
         LONELY: {},
     }
     rows = [
@@ -192,6 +198,7 @@ def test_a_list_of_sirene_fr_tells_the_legal_unit_itself(write, communes):
         *ESTABLISHMENT_HEADER,
         "categorieJuridiqueUniteLegale",
         "denominationUniteLegale",
+        "statutDiffusionUniteLegale",
     ]
     path = write("liste.csv", establishments_csv(rows, header))
     table = read_sirene_sites(path, communes=communes).table
@@ -199,6 +206,14 @@ def test_a_list_of_sirene_fr_tells_the_legal_unit_itself(write, communes):
     (firm,) = table[~table["natural_person"]].to_dict("records")
     assert (firm["siret"], firm["name"]) == (FIRM, "U0")
     assert set(table["siret"]) == {FIRM, ""}
+    # A list that does not tell the status of units names nobody.
+    for row in rows:
+        row.pop("statutDiffusionUniteLegale", None)
+    path = write("liste.csv", establishments_csv(rows, header[:-1]))
+    table = read_sirene_sites(path, communes=communes).table
+    assert table["natural_person"].sum() == 2
+    assert not table["diffusible"].any()
+    assert (set(table["siret"]), set(table["name"])) == ({""}, {MASKED_NAME})
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The step of the allocation on the five sites drawn on paper, with shipped terms."""
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from shapely import Point
 
 from eitgeo.reference.exchange_terms import current_outlets
+from eitgeo.steps.engine.contract import Facts
 from eitgeo.steps.log_words import about
 from eitgeo.study.project import Project, open_project
 from eitgeo.study.sections import Participation, Syndicate
@@ -67,10 +69,10 @@ def with_participation(made: Project, low: float, high: float, n_draws: int) -> 
     return replace(made, study=made.study.model_copy(update={"flows": flows}))
 
 
-@pytest.fixture
-def project(tmp_path) -> Project:
-    """Return the default study, all receivers in, with the territory on paper."""
-    made = with_syndicate(open_project(STUDY, out=tmp_path))
+@pytest.fixture(scope="module")
+def written(tmp_path_factory) -> Project:
+    """Write the default study, all receivers in, with the territory on paper."""
+    made = with_syndicate(open_project(STUDY, out=tmp_path_factory.mktemp("ecrite")))
     made = with_participation(made, 1.0, 1.0, 1)
     known = five_sites()[["site_id", "naf", "code_insee", "siret"]]
     jobs = five_sites().filter(like="headcount_")
@@ -111,9 +113,39 @@ def project(tmp_path) -> Project:
     return made
 
 
-def test_each_tonne_goes_once_to_a_need_or_stays(project) -> None:
-    facts = run_step("allocation", project)
-    table = read_table(project.processed, "allocation")
+def copied(made: Project, folder: Path) -> Project:
+    """Copy a study, for a test to write in."""
+    shutil.copytree(made.out, folder, dirs_exist_ok=True)
+    return replace(made, out=folder)
+
+
+@pytest.fixture
+def project(written: Project, tmp_path: Path) -> Project:
+    """Return the study before its allocation."""
+    return copied(written, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def run_once(written: Project, tmp_path_factory) -> tuple[Project, Facts]:
+    """Run the allocation once, for tests that start where it ended."""
+    made = copied(written, tmp_path_factory.mktemp("affectee"))
+    return made, run_step("allocation", made)
+
+
+@pytest.fixture
+def allocated(run_once: tuple[Project, Facts], tmp_path: Path) -> Project:
+    """Return the study after its allocation."""
+    return copied(run_once[0], tmp_path)
+
+
+@pytest.fixture
+def facts(run_once: tuple[Project, Facts]) -> Facts:
+    """Return what the allocation told."""
+    return run_once[1]
+
+
+def test_each_tonne_goes_once_to_a_need_or_stays(allocated, facts) -> None:
+    table = read_table(allocated.processed, "allocation")
     given = table.groupby("donor_id")["t"].sum()
     assert set(given.index) <= set(WOOD_T)
     assert all(given[site] <= WOOD_T[site] * (1 + 1e-9) for site in given.index)
@@ -126,16 +158,18 @@ def test_each_tonne_goes_once_to_a_need_or_stays(project) -> None:
     assert float(figure) == round_significant(table["t"].sum(), 1)
     assert facts["écart du calcul à son majorant, au pire"] == "nul"
     # The boiler (2 jobs × 2 800 t × 0.3) and both board makers (jobs × 500 × 0.3).
-    needs = read_table(project.processed, "receiver_needs").set_index("site_id")
+    needs = read_table(allocated.processed, "receiver_needs").set_index("site_id")
     wood = needs[needs["resource"].isin(["combustible_bois", "fibre_bois"])]
     assert wood["t_mid"].to_dict() == pytest.approx(
         {"chaufferie": 1680, "panneau": 1500, "grand": 1200}
     )
 
 
-def test_tonnes_out_of_the_extract_are_told_and_exchange_nothing(project) -> None:
+def test_tonnes_out_of_the_extract_are_told_and_exchange_nothing(
+    project, facts
+) -> None:
     fact = "hors de l'extrait routier"
-    assert run_step("allocation", project)[fact] == "aucune tonne"
+    assert facts[fact] == "aucune tonne"
     ways = all_pairs()
     off = ways["origin_id"].eq(R) | ways["destination_id"].eq(R)
     ways.loc[off, "status"] = "outside_extract"
@@ -157,8 +191,7 @@ def test_tonnes_out_of_the_extract_are_told_and_exchange_nothing(project) -> Non
     assert not set(table["receiver_id"].map(sites)) & {R}
 
 
-def test_the_model_of_outlets_stays_apart_from_what_firms_use(project) -> None:
-    facts = run_step("allocation", project)
+def test_the_model_of_outlets_stays_apart_from_what_firms_use(allocated, facts) -> None:
     # Which stream, how many tonnes, and why; rules by name.
     assert str(facts["sans exutoire admis"]).replace("\N{NO-BREAK SPACE}", " ") == (
         "NDNI W075, de l’ordre de 50 t/an "
@@ -166,13 +199,13 @@ def test_the_model_of_outlets_stays_apart_from_what_firms_use(project) -> None:
     )
     silent = str(facts["règles sans preneur à portée"])
     assert re.fullmatch(r"aucune|SYN\d{3}(, SYN\d{3})*", silent)
-    flows = read_table(project.processed, "allowed_flows")
+    flows = read_table(allocated.processed, "allowed_flows")
     assert set(flows["kind"]) == {"allowed"}
     # 250 t are free: P sends its 200 t next door, R the other 50.
     assert flows.set_index("site_id")["t"].to_dict() == pytest.approx(
         {"scie": 200, "scie2": 50}
     )
-    left = read_table(project.processed, "unplaced_waste")
+    left = read_table(allocated.processed, "unplaced_waste")
     assert left[["code_insee", "ewc_stat", "reason"]].to_numpy().tolist() == [
         [R, "W075", "capacite"]
     ]
@@ -186,6 +219,11 @@ def test_the_model_of_outlets_stays_apart_from_what_firms_use(project) -> None:
 def told_levers(project: Project) -> Any:
     """Allocate, draw and sum up."""
     run_step("allocation", project)
+    return summed(project)
+
+
+def summed(project: Project) -> Any:
+    """Draw and sum up what was allocated."""
     draws = [
         row_of("arising_draws", code_insee=code, draw=n, t=100.0 * (1 + n))
         for code in (P, R)
@@ -229,8 +267,7 @@ def test_the_syndicate_has_its_part_once_its_outlets_are_named(project) -> None:
 
 
 def told_account(project: Project) -> Any:
-    """Allocate, draw, and write the account of the syndicate; two lists of members."""
-    told = told_levers(project)
+    """Write the account of the syndicate from its levers; two lists of members."""
     places = read_table(project.processed, "communes").assign(
         epci_siren=["200000001", "200000001", "200000002"], population=100
     )
@@ -250,12 +287,14 @@ def told_account(project: Project) -> Any:
     write_table(project.processed, frame_of("membership", *rows), table="membership")
     run_step("syndicate_account", project)
     table = read_table(project.processed, "syndicate_account")
-    return told, table.set_index(["line", "outlet_id", "ewc_stat", "member"])
+    return table.set_index(["line", "outlet_id", "ewc_stat", "member"])
 
 
 @pytest.mark.usefixtures("thrown_away")
 def test_the_account_of_the_syndicate_ends_at_its_lever(project) -> None:
-    levers, table = told_account(with_syndicate(project, "plateforme"))
+    mine = with_syndicate(project, "plateforme")
+    levers = told_levers(mine)
+    table = told_account(mine)
     names = ["low", "mid", "high"]
     whole, plant = ("", "", ""), ("plateforme", "W075", "")
     balance = table.loc[("balance", *whole), names].tolist()
@@ -278,8 +317,9 @@ def test_the_account_of_the_syndicate_ends_at_its_lever(project) -> None:
     assert member["low"] == pytest.approx(balance[0] / 3)
 
 
-def test_no_outlet_of_the_syndicate_is_named_no_line_is_told(project) -> None:
-    _, table = told_account(project)
+def test_no_outlet_of_the_syndicate_is_named_no_line_is_told(allocated) -> None:
+    summed(allocated)
+    table = told_account(allocated)
     assert table[["low", "mid", "high"]].isna().all(axis=None)
     assert set(table["status"]) == {"non_chiffre"}
     assert table["left_out"].str.contains("exutoires du syndicat", regex=False).all()
@@ -306,8 +346,7 @@ def test_levers_are_told_with_their_interval(project) -> None:
     assert len(read_table(project.processed, "break_even"))
 
 
-def test_the_same_tables_give_the_same_bytes(project) -> None:
-    run_step("allocation", project)
+def test_the_same_tables_give_the_same_bytes(run_once, project) -> None:
     names = [
         "allocation",
         "allowed_flows",
@@ -315,17 +354,18 @@ def test_the_same_tables_give_the_same_bytes(project) -> None:
         "receiver_needs",
         "unplaced_waste",
     ]
-    first = [(project.processed / f"{name}.parquet").read_bytes() for name in names]
     run_step("allocation", project)
-    again = [(project.processed / f"{name}.parquet").read_bytes() for name in names]
+    first, again = (
+        [(one.processed / f"{name}.parquet").read_bytes() for name in names]
+        for one in (run_once[0], project)
+    )
     assert first == again
 
 
-def test_tonnes_are_means_over_draws_of_who_takes_part(project) -> None:
+def test_tonnes_are_means_over_draws_of_who_takes_part(allocated) -> None:
     """Half of the receivers, four draws: each takes part in two of them."""
-    run_step("allocation", project)
-    whole = read_table(project.processed, "allocation")
-    half = with_participation(project, 0.5, 0.5, 4)
+    whole = read_table(allocated.processed, "allocation")
+    half = with_participation(allocated, 0.5, 0.5, 4)
     facts = run_step("allocation", half)
     assert facts["participation"] == (
         "si 50\N{NO-BREAK SPACE}% des preneurs prennent part"
@@ -339,33 +379,31 @@ def test_tonnes_are_means_over_draws_of_who_takes_part(project) -> None:
     most = made.groupby("donor_id").max()
     assert all(most[site] <= WOOD_T[site] * (1 + 1e-9) for site in most.index)
     assert facts["affectations"] == round(len(table) / 4)
-    told = told_levers(half).loc["t"]
+    told = summed(half).loc["t"]
     assert told["variance_participation_pct"] > 0
     assert told["low"] < told["mid"] < told["high"]
 
 
-def test_who_said_what_it_looks_for_takes_part_in_every_draw(project) -> None:
-    run_step("allocation", project)
-    table = read_table(project.processed, "allocation")
+def test_who_said_what_it_looks_for_takes_part_in_every_draw(allocated) -> None:
+    table = read_table(allocated.processed, "allocation")
     receiver = str(table.groupby("receiver_id")["t"].sum().idxmax())
     answer = row_of("needs", site_id=receiver, resource="plaquettes_bois")
     # Without a mass, its estimated need stays: it takes part all the same.
     answer |= {"t_low": np.nan, "t_mid": np.nan, "t_high": np.nan}
-    write_table(project.processed, frame_of("needs", answer), table="needs")
-    rare = with_participation(project, 0.01, 0.01, 5)
+    write_table(allocated.processed, frame_of("needs", answer), table="needs")
+    rare = with_participation(allocated, 0.01, 0.01, 5)
     run_step("allocation", rare)
     met = read_table(rare.processed, "allocation")
     mine = met[met["receiver_id"] == receiver]
     assert set(mine["participation_draw"]) == set(range(5))
 
 
-def test_the_share_of_all_is_the_allocation_of_all(project, monkeypatch) -> None:
+def test_the_share_of_all_is_the_allocation_of_all(allocated, monkeypatch) -> None:
     monkeypatch.setattr("eitgeo.steps.flows.participation._SHARES", (0.1, 1.0))
     monkeypatch.setattr("eitgeo.steps.flows.participation._BOTH", (0.5,))
-    run_step("allocation", project)
-    whole = read_table(project.processed, "allocation")
-    run_step("participation", project)
-    told = read_table(project.processed, "participation")
+    whole = read_table(allocated.processed, "allocation")
+    run_step("participation", allocated)
+    told = read_table(allocated.processed, "participation")
     both = told[told["donor_share"].lt(1)]
     assert both[["share", "donor_share", "draw"]].to_numpy().tolist() == [[0.5, 0.5, 0]]
     assert both["t"].item() <= whole["t"].sum()

@@ -19,7 +19,7 @@ from tests.rerun import changed, run_step
 from tests.steps import test_allocation
 from tests.tables.conftest import frame_of, row_of
 
-paper = test_allocation.project
+written, paper = test_allocation.written, test_allocation.project
 """The five sites, their outlet and their roads."""
 TIMES = {"scie": 0.01, "scie2": 0.01, "chaufferie": 100.0}
 """Jobs over those on paper."""

@@ -105,6 +105,19 @@ def test_no_change_of_a_study_opens_what_is_private(tmp_path) -> None:
         what_if(project(tmp_path), "sites", changes=changes)
 
 
+def test_what_is_drawn_apart_with_answers_bears_the_words(
+    tmp_path, monkeypatch
+) -> None:
+    """A what-if of a private study: its folder is private, and its maps say so."""
+    monkeypatch.setattr("eitgeo.steps.what_if.STEPS", (STEP,))
+    monkeypatch.setattr(Project, "picture", lambda one, _: one.maps / "carte.png")
+    for out, is_private in {PRIVATE_STUDY: True, "": False}.items():
+        made = what_if(project(tmp_path, out), "carte")
+        with Image.open(made.picture("carte")) as picture:
+            assert (WORDS in picture.info.values()) == is_private
+        assert ("private" in made.out.parts) == is_private
+
+
 def test_no_study_reads_what_another_keeps_private(tmp_path) -> None:
     secret = tmp_path / "mère/private/communes.csv"
     write_bytes(secret, b"secret")

@@ -169,7 +169,9 @@ _GOVERNANCE = {
         made=decision.shares_known,
         reads=("cost_shares",),
     ),
-    "epci_known": CARRIED._replace(made=decision.facts_known, reads=("epci_facts",)),
+    "epci_facts_undrawn": CARRIED._replace(
+        made=decision.undrawn_facts, reads=("epci_facts",)
+    ),
     "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
     "epci_facts_known": Leaving(
         "register",

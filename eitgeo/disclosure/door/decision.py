@@ -72,7 +72,7 @@ def known(project: Project, table: pd.DataFrame) -> Rows:
     return Rows(table, sources=tuple(filter(None, map(study.credit, names))))
 
 
-def facts_known(project: Project, table: pd.DataFrame) -> Rows:
+def undrawn_facts(project: Project, table: pd.DataFrame) -> Rows:
     """Keep the facts of EPCI that are observed or sourced, on no drawn establishment.
 
     Times on a network that stands in for roads stay in too.

@@ -32,6 +32,7 @@ _TERRITORY = {
     "communes": Leaving("register", "communes"),
     "postcodes": Leaving("register", "postcodes"),
     "bodies": BODY,
+    "body_seats": BODY,
     "outlets": Leaving("register", "outlets"),
     "places": Leaving("register", "places"),
     "sites": Leaving("register", "sites", "sites"),

@@ -19,6 +19,7 @@ from eitgeo.disclosure.report import report_sentences
 from eitgeo.disclosure.rows import Rows
 from eitgeo.errors import SchemaError
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from eitgeo.study.sections import Study
 
 _REPORT = "disclosure_report"
+_COLUMNS: Final = {"od_matrix": OD_WAYS}
+"""All that is asked of a table which holds more."""
 
 
 def released(
@@ -109,7 +112,9 @@ def _part(project: Project, name: str, held: Mapping[str, Any]) -> Released:
 
 
 def _table(project: Project, name: str, held: Mapping[str, Any]) -> Any:
-    return held[name] if name in held else read_table(project.processed, name)
+    if name in held:
+        return held[name]
+    return read_table(project.processed, name, columns=_COLUMNS.get(name))
 
 
 def _read(project: Project, name: str, held: Mapping[str, Any]) -> Iterator[Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.disclosure.levers import DONORS, EXCHANGES
 from eitgeo.dossier.chapters.account import account_section, left_out_note, who_gains
-from eitgeo.dossier.chapters.belief import factors_section
+from eitgeo.dossier.chapters.belief import donors_too, factors_section
 from eitgeo.dossier.desk import cell, count, exact, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
@@ -188,16 +188,8 @@ def _realised(desk: Desk) -> Block:
         a_year=told(a_year, _CASES, "par an", SYNERGIES, evidence="H"),
         least=least,
         most=most,
-        supposed=_supposed(desk, found.high),
-        donors=_donors(desk),
+        supposed=(*_supposed(desk, found.high), *donors_too(desk)),
     )
-
-
-def _donors(desk: Desk) -> Runs:
-    """Say what is left if donors are drawn too, where it may be told."""
-    text = desk.terms.donors_too
-    told_ = told(text, "participation", "donneurs", "t", evidence="H")
-    return (" ", told_) if text else ()
 
 
 def _supposed(desk: Desk, high: float) -> Runs:
@@ -225,7 +217,11 @@ def _supposed(desk: Desk, high: float) -> Runs:
             if_part=_if_part(desk),
             times=told(times, _CASES, "tous", "échanges", evidence="H"),
         ),
-        *(_LEVERS.runs("realised.drawn") if desk.matter.counts.demonstration else ()),
+        *(
+            (" ", *_LEVERS.runs("realised.drawn"))
+            if desk.matter.counts.demonstration
+            else ()
+        ),
     )
 
 

@@ -50,7 +50,7 @@ class AnswerTables(NamedTuple):
     perimeters, members, communes, bodies, postcodes, facts, shares, states, reasons,
     refusals
         Tables ``perimeters``, ``perimeter_communes``, ``communes``, ``bodies``,
-        ``postcodes``, ``epci_known``, ``known_shares``, ``carrier_states``,
+        ``postcodes``, ``epci_facts_undrawn``, ``known_shares``, ``carrier_states``,
         ``carrier_reasons`` and ``refusals``.
     """
 

@@ -72,6 +72,7 @@ STYLE: Final[dict[str, Any]] = {
     "text.parse_math": False,
     "axes.unicode_minus": True,
     "hatch.linewidth": 0.35,
+    "pdf.compression": 4,
     "pdf.fonttype": 42,
     "svg.fonttype": "none",
     "svg.hashsalt": "eitgeo",

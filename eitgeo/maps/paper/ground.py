@@ -73,6 +73,9 @@ class Ground:
         their communes; indexed by SIREN.
     departements
         Polygons of the communes at hand, indexed by number.
+    chiefs
+        A commune an EPCI, at its town hall: its seat (``is_seat``) where a source
+        tells it, else the most populous.
     towns
         Points: ``name``, ``population``; largest first.
     town_population
@@ -95,6 +98,7 @@ class Ground:
     communes: gpd.GeoDataFrame = field(repr=False)
     epci: gpd.GeoDataFrame = field(repr=False)
     departements: gpd.GeoDataFrame = field(repr=False)
+    chiefs: gpd.GeoDataFrame = field(repr=False)
     towns: gpd.GeoDataFrame = field(repr=False)
     outlets: gpd.GeoDataFrame = field(repr=False)
     motorways: gpd.GeoDataFrame = field(repr=False)
@@ -109,6 +113,12 @@ class Ground:
     def made_of(self, *names: str) -> tuple[Released, ...]:
         """Return the released tables behind some layers, those that are at hand."""
         return tuple(self.tables[name] for name in names if name in self.tables)
+
+    @property
+    def seats_told(self) -> str:
+        """Say whether chief communes are seats: ``all``, ``some`` or ``none``."""
+        is_seat = self.chiefs["is_seat"]
+        return "all" if is_seat.all() else "some" if is_seat.any() else "none"
 
     @property
     def area(self) -> gpd.GeoDataFrame:
@@ -174,12 +184,14 @@ def make_ground(
         "motorways": motorways,
         "relief": relief.credit if relief else None,
     }
+    chiefs = _chiefs(area, frozenset())
     marked_from = _marked_from(places, area)
     return Ground(
         communes=layer,
         epci=_epci(area),
         departements=_dissolve(layer, "dep"),
-        towns=_towns(places, area, marked_from),
+        chiefs=chiefs,
+        towns=_towns(places, area, marked_from, chiefs),
         outlets=_outlets(outlets),
         motorways=_motorways(motorways, layer),
         roads=gpd.GeoDataFrame({"label": []}, geometry=[], crs=layer.crs),
@@ -187,6 +199,21 @@ def make_ground(
         town_population=marked_from,
         relief=relief,
         tables={name: one for name, one in behind.items() if one is not None},
+    )
+
+
+def at_seats(ground: Ground, seats: Released) -> Ground:
+    """Put the seats of EPCI on a ground; maps say what stands in for others."""
+    table = require_released(seats, "body_seats").table
+    told = frozenset(zip(table["body_id"], table["code_insee"], strict=True))
+    chiefs = _chiefs(ground.area, told)
+    return replace(
+        ground,
+        chiefs=chiefs,
+        towns=_towns(
+            ground.tables.get("places"), ground.area, ground.town_population, chiefs
+        ),
+        tables={**ground.tables, "body_seats": seats},
     )
 
 
@@ -271,7 +298,10 @@ def _marked_from(places: Released | None, area: gpd.GeoDataFrame) -> int:
 
 
 def _towns(
-    places: Released | None, area: gpd.GeoDataFrame, marked_from: int
+    places: Released | None,
+    area: gpd.GeoDataFrame,
+    marked_from: int,
+    main: gpd.GeoDataFrame,
 ) -> gpd.GeoDataFrame:
     columns = ["name", "population", "code_insee", "geometry"]
     if places is None:
@@ -283,21 +313,27 @@ def _towns(
     here = layer["code_insee"].isin(area["code_insee"])
     least = here.map({True: marked_from, False: FAR_TOWN_MIN_POPULATION})
     large = layer["population"].ge(least) & (here | ~_is_suburb(layer))
-    main = _main_communes(area)
     added = main[~main["code_insee"].isin(layer.loc[large, "code_insee"])]
     return pd.concat([layer.loc[large, columns], added[columns]]).sort_values(
         ["population", "code_insee"], ascending=[False, True], ignore_index=True
     )
 
 
-def _main_communes(area: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the most populous commune of each EPCI, at its town hall."""
+def _chiefs(
+    area: gpd.GeoDataFrame, told: frozenset[tuple[str, str]]
+) -> gpd.GeoDataFrame:
+    """Return the seat of each EPCI that has one here, else its most peopled commune."""
     members = area[area["epci_siren"].ne("")].reset_index(drop=True)
-    ordered = members.sort_values(
-        ["population", "code_insee"], ascending=[False, True]
-    ).drop_duplicates("epci_siren")
-    seats = gpd.points_from_xy(ordered["seat_x"], ordered["seat_y"], crs=area.crs)
-    return ordered.set_geometry(seats).assign(name=ordered["nom"])
+    keys = zip("epci_" + members["epci_siren"], members["code_insee"], strict=True)
+    ordered = (
+        members.assign(is_seat=[key in told for key in keys])
+        .sort_values(
+            ["is_seat", "population", "code_insee"], ascending=[False, False, True]
+        )
+        .drop_duplicates("epci_siren")
+    )
+    points = gpd.points_from_xy(ordered["seat_x"], ordered["seat_y"], crs=area.crs)
+    return ordered.set_geometry(points).assign(name=ordered["nom"])
 
 
 def _is_suburb(layer: gpd.GeoDataFrame) -> pd.Series[bool]:

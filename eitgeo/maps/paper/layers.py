@@ -41,6 +41,12 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.layout import MapFrame
 
+_CHIEFS = {
+    "all": "siège",
+    "some": "siège (à défaut, plus grande commune)",
+    "none": "plus grande commune",
+}
+"""What the town of an EPCI is, by whether a source tells its seat."""
 _TOWN = Lettering(7.5, bold=True)
 _ROOT = Lettering(8.5, bold=True)
 _EPCI = Lettering(7.5, colour="#33414d")
@@ -341,7 +347,8 @@ def base_legend(ground: Ground) -> list[LegendItem]:
         items.append(LegendItem("marker", star, f"{name}, commune de référence"))
     if not ground.towns.empty:
         least = french_number(ground.town_population, decimals=0)
-        label = f"Ville de plus de {least} habitants, ou tête d’un EPCI"
+        chief = _CHIEFS[ground.seats_told]
+        label = f"Ville de plus de {least} habitants, ou {chief} d’un EPCI"
         items.append(LegendItem("marker", _TOWN_MARKER, label))
     return items
 

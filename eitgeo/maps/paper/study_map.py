@@ -76,7 +76,7 @@ def ground_layers(
         return base_legend(ground)
 
     names: tuple[tuple[tuple[str, ...], Callable[[MapFrame, Ground], None]], ...] = (
-        (("places",), mark_towns),
+        (("places", "body_seats"), mark_towns),
         (("roads", "motorways"), name_motorways),
         ((), name_areas),
         ((), name_neighbours),

@@ -117,7 +117,7 @@ def _draw(
         mine = table["donor_share"].eq(1.0)
         if line.with_donors:
             mine = table["donor_share"].eq(table["share"])
-        told = table[mine].sort_values("share")
+        told = table[mine].sort_values("share", kind="stable")
         values = told[line.column].to_numpy(float) / line.unit
         style: dict[str, Any] = {"color": line.colour, "linestyle": line.style}
         shares = _PERCENT * told["share"].to_numpy(float)

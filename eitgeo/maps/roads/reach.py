@@ -35,7 +35,20 @@ _COUNTED = {1: "un siège", 2: "deux sièges"}
 _UNNAMED = {1: "Une ville", 2: "Deux villes"}
 """In place of their names."""
 _CRITERIA = {"median": "Temps médian le plus court", "share": "Part la plus grande"}
-_CHIEF = "Plus grande ville de chaque EPCI, et ses minutes"
+_CHIEFS = {
+    "all": ("Siège de chaque EPCI", "leur siège", "son siège"),
+    "some": (
+        "Siège de chaque EPCI, à défaut sa plus grande ville",
+        "leur siège, ou à défaut leur plus grande ville,",
+        "son siège, ou à défaut sa plus grande ville,",
+    ),
+    "none": (
+        "Plus grande ville de chaque EPCI",
+        "leur plus grande ville",
+        "sa plus grande ville",
+    ),
+}
+"""What is marked in an EPCI, of several, of one, by whether a source tells seats."""
 
 
 class Reach(NamedTuple):
@@ -68,19 +81,23 @@ def isochrone_map(
     table: Any = shares.table
     mine = table[table["origin_id"].eq(reach.seat) & table["measure"].eq("time_min")]
     towns: Any = _chief_towns(roads, minutes)
+    chief = _CHIEFS[roads.ground.seats_told][0]
     marks = [
-        roads.mark(row.code_insee, f"{row.nom}{_after(row, roads, reach)}")
+        roads.mark(
+            row.code_insee,
+            f"{roads.name(row.code_insee)}{_after(row, roads, reach)}",
+        )
         for row in towns[towns["code_insee"] != reach.seat].itertuples()
     ]
     return road_sheet(
         roads,
         minute_layer(roads, minutes, limits=reach.bands),
         mark_layer([roads.mark(reach.seat)], style=SEAT_MARK, label="Départ"),
-        mark_layer(marks, style=PLACE_MARK, label=_CHIEF),
+        mark_layer(marks, style=PLACE_MARK, label=f"{chief}, et ses minutes"),
         marked=None,
         is_filled=True,
         subject=subject,
-        heading=subject if minutes.demonstration else _told(towns, start, reach),
+        heading=subject if minutes.demonstration else _told(towns, start, reach, roads),
         side=(
             statement("Habitants du territoire atteints", _reached(mine, roads)),
             statement("Lecture", _reading(roads, reach)),
@@ -90,13 +107,9 @@ def isochrone_map(
 
 
 def _chief_towns(roads: Roads, minutes: Released) -> pd.DataFrame:
-    """Take the most peopled commune of each EPCI, with its minutes."""
-    area = roads.ground.area.reset_index(drop=True)
+    """Take the seat of each EPCI, or what stands in for it, with its minutes."""
     known = minutes.table.set_index("code_insee")["minutes"]
-    ordered = area[area["epci_siren"] != ""].sort_values(
-        ["population", "code_insee"], ascending=[False, True], kind="stable"
-    )
-    first = ordered.drop_duplicates("epci_siren")
+    first = roads.ground.chiefs
     return first.assign(minutes=first["code_insee"].map(known))
 
 
@@ -107,12 +120,13 @@ def _after(row: Any, roads: Roads, reach: Reach) -> str:
     return f", {plain(row.minutes, place)}{NBSP}min"
 
 
-def _told(towns: Any, start: str, reach: Reach) -> str:
+def _told(towns: Any, start: str, reach: Reach, roads: Roads) -> str:
     """Say how many EPCI have their chief town within the limit."""
     near = int(at_most(towns["minutes"].dropna(), reach.limit_min).sum())
     every = len(towns)
     limit = f"{french_number(reach.limit_min)}{NBSP}min de {start}"
-    verb = "ont leur plus grande ville" if near > 1 else "a sa plus grande ville"
+    _, several, one = _CHIEFS[roads.ground.seats_told]
+    verb = f"ont {several}" if near > 1 else f"a {one}"
     at = f"{start} / {reach.limit_min:g}"
     count = plain(near, Place("reach_minutes", at, "EPCI")) if near else "Aucun"
     of = plain(every, Place("reach_minutes", "tous", "EPCI"))

@@ -243,7 +243,8 @@ def _write_carriers(
     carriers: pd.DataFrame,
 ) -> None:
     """Write the state of each carrier on each perimeter, and what to watch."""
-    cells = states.set_index(["carrier_id", "perimeter_id"]).to_dict("index")
+    keys = ["carrier_id", "perimeter_id"]
+    cells = states.set_index(keys, drop=False).to_dict("index")
     rows: list[Row] = []
     for carrier_id, about in carriers.iterrows():
         texts = [

@@ -35,20 +35,22 @@ class Grouped:
     Attributes
     ----------
     start, values
-        Those of edge ``e`` are ``values[start[e]:start[e + 1]]``.
+        Those of edge ``e`` are ``values[start[e]:start[e + 1]]``, sorted, none twice.
     """
 
     start: Ints = field(repr=False)
     values: Ints = field(repr=False)
 
     def of(self, edges: Ints) -> Ints:
-        """Return the values of some edges."""
+        """Return the values of some edges, sorted."""
+        if len(edges) == 1:
+            return self.values[self.start[edges[0]] : self.start[edges[0] + 1]]
         parts = [self.values[self.start[at] : self.start[at + 1]] for at in edges]
         return np.unique(np.concatenate([self.values[:0], *parts]))
 
 
 def group(edge: Ints, values: Ints, *, n_edges: int) -> Grouped:
-    """Group values by edge."""
+    """Group values by edge; they come sorted, and none twice for an edge."""
     count = np.bincount(edge, minlength=n_edges)
     start = np.concatenate([[0], np.cumsum(count)])
     return Grouped(start, values[np.argsort(edge, kind="stable")])
@@ -210,7 +212,10 @@ def _each_alone(table: Ints, shut: list[_Shut]) -> Iterator[Ints]:
         return
     half = len(shut) // 2
     for kept, others in ((shut[:half], shut[half:]), (shut[half:], shut[:half])):
-        yield from _each_alone(*_narrowed(_opened(table, others), kept))
+        opened = _opened(table, others)
+        yield from _each_alone(
+            *((opened, kept) if len(kept) == 1 else _narrowed(opened, kept))
+        )
 
 
 def _opened(table: Ints, shut: list[_Shut]) -> Ints:

@@ -88,6 +88,10 @@ class _Pairs(NamedTuple):
         # Keep some pairs.
         return _Pairs(*(values[rows] for values in self))
 
+    def but(self, left_out: Flags) -> _Pairs:
+        # Leave some pairs out.
+        return self.take(~left_out) if left_out.any() else self
+
 
 def main_links(
     graph: RoadGraph, costs: Costs, *, classes: Iterable[str] = MAIN_CLASSES
@@ -315,11 +319,11 @@ class Trips:
         """Measure what the pairs that drive some edges lose with them, set by set."""
         users = [self._served.take(self._users.of(edges)) for edges in closings]
         stands = [
-            np.isin(self._layout.origins.edge[mine.ends[:, 0]], edges)
-            | np.isin(self._layout.destinations.edge[mine.ends[:, 1]], edges)
+            _among(self._layout.origins.edge[mine.ends[:, 0]], edges)
+            | _among(self._layout.destinations.edge[mine.ends[:, 1]], edges)
             for mine, edges in zip(users, closings, strict=True)
         ]
-        again = [mine.take(~on) for mine, on in zip(users, stands, strict=True)]
+        again = [mine.but(on) for mine, on in zip(users, stands, strict=True)]
         asked = [Closing(*one) for one in zip(closings, _ends(again), strict=True)]
         found = self._without(asked)
         for one, mine, (time_ds, _) in zip(asked, again, found, strict=True):
@@ -384,6 +388,12 @@ class Trips:
                 raise InfeasibleError(TOO_FAR)
 
 
+def _among(edge: Ints, some: Ints) -> Flags:
+    """Say which edges are among some, mostly a single one."""
+    found: Flags = edge == some[0] if len(some) == 1 else np.isin(edge, some)
+    return found
+
+
 def _ends(pairs: list[_Pairs]) -> list[Ints]:
     return [some.ends for some in pairs]
 
@@ -392,7 +402,7 @@ def _loss(
     users: _Pairs, stands: Flags, without: tuple[Ints, Ints]
 ) -> tuple[float, ...]:
     """Sum what pairs lose, of which some stand on what closes; the rest is told."""
-    again = users.take(~stands)
+    again = users.but(stands)
     time_ds, length_m = without
     left = time_ds != NOT_REACHED
     extra_km = (length_m - again.length_m) / 1000

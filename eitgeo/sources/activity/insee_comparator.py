@@ -83,6 +83,9 @@ _PART = "arrondissement d'une commune comptée entière"
 _TOLD = ["sector", "measure", "vintage", "evidence", "source"]
 
 
+SOURCE = _Yearly("insee_comparator", separator=";", is_official=True)
+
+
 def read_insee_comparator(path: Path) -> Loaded:
     """Read the active establishments of each commune, by sector and size, and its jobs.
 
@@ -156,13 +159,7 @@ def _of_years(path: Path) -> _Yearly:
         for one in (_REGISTER, _CENSUS)
     ]
     register, census = (years[-1] if years else _DECLARED for years in found)
-    return _Yearly(
-        "insee_comparator",
-        separator=";",
-        is_official=True,
-        register=register,
-        census=census,
-    )
+    return replace(SOURCE, register=register, census=census)
 
 
 def _in_a_city(codes: pd.Series[str]) -> pd.Series[bool]:

@@ -29,6 +29,9 @@ _OF_A_PERSON = (
 )
 """Somebody's name in the same letters: « DE SA João », « Mme X, commune de Y »."""
 
+_FIRST_NAME = r"(?<=[A-ZÀ-Ý]{2} )(?:Sa|Sas|Sem|Ste)\b(?! [A-Z])|^\s*[^\s.]+ SEM\s*$"
+"""A first name written as a legal form is: « UNTEL Sem »; « UNTEL SEM » may be one."""
+
 
 def names_an_organisation(names: pd.Series) -> pd.Series:
     """Tell names with a word that only an organisation bears.
@@ -39,8 +42,12 @@ def names_an_organisation(names: pd.Series) -> pd.Series:
     >>> names = pd.Series(["Société X", "UNTEL Jean", "S.A. X", "DE SÁ João"])
     >>> names_an_organisation(names).tolist()
     [True, False, True, False]
+    >>> names = pd.Series(["UNTEL Sem", "UNTEL SEM", "SEM du Val", "VAL SA"])
+    >>> names_an_organisation(names).tolist()
+    [False, False, True, True]
     """
-    words = names.map(_plain).str.strip().str.replace(_OF_A_PERSON, " ", regex=True)
+    named = names.str.replace(_FIRST_NAME, " ", regex=True)
+    words = named.map(_plain).str.strip().str.replace(_OF_A_PERSON, " ", regex=True)
     words = words.str.replace(".", "", regex=False)
     return words.str.contains(_ORGANISATIONS, regex=True)
 

@@ -46,13 +46,14 @@ def read_sirene_sites(
         ``StockEtablissement_utf8``: ``.csv`` (comma, UTF-8), ``.parquet``, or a
         ``.zip`` of either; about 40 million rows, scanned and never loaded whole. Or
         a list of sirene.fr, which tells the legal unit beside each establishment
-        (``categorieJuridiqueUniteLegale``).
+        (``categorieJuridiqueUniteLegale``, ``statutDiffusionUniteLegale``).
     communes
         ``code_insee``, ``seat_x``, ``seat_y`` and polygons (EPSG:2154) [m] of the
         study area and of its buffer, in the COG vintage of the stock.
     legal_units
         ``StockUniteLegale_utf8``, same forms. Where neither it nor `path` tells the
-        legal category, the establishment is protected as one of a natural person.
+        legal category, the establishment is protected as one of a natural person;
+        where neither tells the unit's status, as one that is not diffused.
     geolocation
         ``GeolocalisationEtablissement_Sirene_pour_etudes_statistiques_utf8``: same
         forms, the CSV with semicolons; column names in any case; one CRS a row,

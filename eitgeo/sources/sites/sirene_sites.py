@@ -71,13 +71,14 @@ def described(
 
 
 def _with_own(rows: pd.DataFrame) -> pd.DataFrame:
-    """Fill in, from a list of sirene.fr, what the legal units at hand do not tell."""
+    """Fill in, from a list of sirene.fr, what the legal units at hand do not tell.
+
+    A unit whose status nothing tells is not known to be diffused.
+    """
     told = {
         name: rows[name].where(rows[name].notna(), rows[f"own_{name}"])
         for name in ("unit_status", "unit_name", "category")
     }
-    status = told["unit_status"]
-    told["unit_status"] = status.mask(status == "", DIFFUSED)
     return rows.assign(**told).astype(dict.fromkeys(told, "str"))
 
 

@@ -20,7 +20,6 @@ Each file rests on those above it:
   of EPCI.
 - ``body_merge``: Bodies of several sources put together, each body told by one source
   alone.
-- ``body_periods``: Periods of membership, from the exports of several dates.
 - ``commune_layers``: Communes of official layers, whatever the dialect: checked,
   seated, measured.
 - ``dgcl_members``: EPCI and their communes, in the list that the DGCL publishes each
@@ -29,6 +28,7 @@ Each file rests on those above it:
   area has a commune.
 - ``admin_express``: ADMIN EXPRESS of the IGN: communes in its two dialects, in an
   archive or not.
+- ``body_periods``: Periods of membership, from the exports of several dates.
 - ``cog``: Communes from the lists of the COG and polygons of an older vintage.
 - ``geo_api``: Communes of the API Découpage administratif (geo.api.gouv.fr), JSON or
   GeoJSON.

@@ -19,13 +19,14 @@ from eitgeo.sources.territory.banatic_rows import (
     NAME,
     NATURE,
     OLD_CATEGORY,
+    SEAT,
     STANDS_FOR,
     WASTE,
     is_yes,
     read_banatic_rows,
 )
 from eitgeo.sources.territory.body_members import expand_members
-from eitgeo.sources.territory.body_tables import BodyTables
+from eitgeo.sources.territory.body_tables import BodyTables, seat_rows
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ KIND_OF_NATURE = {nature: kind for kind, found in _KINDS.items() for nature in f
 
 _IN_PART = r"en partie|pour partie|partiel"
 _OTHER_ORGANISATION = "autre"
+_SEAT_SIREN = r"^(\d{9})\b"
+"""BANATIC writes a seat as the SIREN of its commune, then its name."""
 
 
 def read_banatic(
@@ -79,7 +82,8 @@ def read_banatic(
         groupings; ``a_confirmer`` where each chain has a member in part.
         ``bodies``: one row a grouping, ``body_id`` = kind and SIREN. ``dropped``:
         members that lead to no commune, repeated rows, groupings not asked for.
-        ``notes``: members in part, syndicats « à la carte ».
+        ``seats``: the commune of « Commune siège », by its SIREN. ``notes``: members
+        in part, syndicats « à la carte », seats of an unknown commune.
 
     Raises
     ------
@@ -117,11 +121,21 @@ def read_banatic(
     reasons = first_reason(reasons, _barren(rows, found))
     described = _bodies(rows[rows[GROUP].isin(asked)], on_date, path)
     ids = dict(zip(described["siren"], described["body_id"], strict=True))
+    seats = _seats(rows[rows[GROUP].isin(asked)], communes)
     return BodyTables(
         table=_membership({siren: found[siren] for siren in asked}, ids, on_date, path),
         bodies=validate(described, table="bodies", where=path.name),
         dropped=dropped_rows(drops(path.name, rows[MEMBER_NAME], reasons)),
-        notes=note_rows(_notes(rows[reasons == ""], path)),
+        notes=note_rows(
+            [*_notes(rows[reasons == ""], path), *_untold_seats(seats, path)]
+        ),
+        seats=seat_rows(
+            [
+                (ids[siren], code, _source(on_date))
+                for siren, code in seats["code"].items()
+                if code
+            ]
+        ),
     )
 
 
@@ -228,6 +242,23 @@ def _bodies(rows: pd.DataFrame, on_date: dt.date, path: Path) -> pd.DataFrame:
         }
     )
     return table.reset_index(drop=True)
+
+
+def _seats(rows: pd.DataFrame, communes: Mapping[str, str]) -> pd.DataFrame:
+    """Read where groupings sit: INSEE ``code``, empty where the SIREN is unknown."""
+    first = rows[rows[SEAT] != ""].reset_index(names="line").drop_duplicates(GROUP)
+    sirens = first[SEAT].str.extract(_SEAT_SIREN, expand=False)
+    told = first.assign(code=sirens.map(communes).fillna("").astype("str"))
+    return told.set_index(GROUP)[["line", NAME, SEAT, "code"]]
+
+
+def _untold_seats(seats: pd.DataFrame, path: Path) -> list[Note]:
+    """Say which seats could not be read: none is guessed from a name."""
+    unread = seats[seats["code"] == ""]
+    return [
+        (path.name, line, name, "siege_non_lu", f"siège « {seat} » : commune inconnue")
+        for line, name, seat in unread[["line", NAME, SEAT]].to_numpy()
+    ]
 
 
 def _has(rows: pd.DataFrame, pattern: re.Pattern[str]) -> pd.Series:

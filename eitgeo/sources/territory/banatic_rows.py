@@ -24,8 +24,9 @@ GROUP, NAME, NATURE = "N° SIREN", "Nom du groupement", "Nature juridique"
 MEMBER, MEMBER_NAME = "Siren membre", "Nom membre"
 CATEGORY, OLD_CATEGORY = "Catégorie des membres du groupement", "Type"
 STANDS_FOR, BY_CHOICE = "Représentation-substitution", "Syndicat à la carte"
+SEAT = "Commune siège"
 NEEDED = (GROUP, NAME, NATURE, MEMBER, MEMBER_NAME)
-OPTIONAL = (CATEGORY, OLD_CATEGORY, STANDS_FOR, BY_CHOICE)
+OPTIONAL = (CATEGORY, OLD_CATEGORY, STANDS_FOR, BY_CHOICE, SEAT)
 
 WASTE = re.compile(r"déchets|^C1510$", re.IGNORECASE)
 ECONOMY = re.compile(r"développement économique|zones? d.activités?", re.IGNORECASE)

@@ -72,6 +72,8 @@ def keep_touching(
         bodies=kept.reset_index(drop=True),
         dropped=dropped_rows(left_out),
         notes=read.notes[told.astype(bool)].reset_index(drop=True),
+        # An earlier source may describe a body and not say where it sits.
+        seats=read.seats[read.seats["body_id"].isin(touched)].reset_index(drop=True),
     )
 
 

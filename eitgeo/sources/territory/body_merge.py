@@ -34,7 +34,14 @@ def merge_bodies(parts: Sequence[BodyTables]) -> BodyTables:
         bodies=validate(bodies[~again], table="bodies", where=_WHERE),
         dropped=dropped_rows(left_out),
         notes=note_rows([]),
+        seats=first_seats(parts),
     )
+
+
+def first_seats(parts: Sequence[BodyTables]) -> pd.DataFrame:
+    """Keep the seat that the first source tells, whichever describes the body."""
+    seats = pd.concat([part.seats for part in parts], ignore_index=True)
+    return seats.drop_duplicates("body_id", ignore_index=True)
 
 
 def _stacked(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
+from eitgeo.sources.territory.body_merge import first_seats
 from eitgeo.sources.territory.body_tables import BodyTables
 from eitgeo.tables.schema import validate
 
@@ -46,6 +47,7 @@ def join_periods(exports: Sequence[BodyTables]) -> BodyTables:
         bodies=validate(latest, table="bodies", where="appartenances datées"),
         dropped=pd.concat([e.dropped for e in dated.values()], ignore_index=True),
         notes=pd.concat([e.notes for e in dated.values()], ignore_index=True),
+        seats=first_seats([*reversed(dated.values())]),
     )
 
 

@@ -12,7 +12,7 @@ Each file rests on those above it:
 - ``governance_workbook``: Lay governance out as a workbook, and the card of each EPCI
   as a sheet.
 - ``notebooks``: The notebooks of the repository, run over the tables of a study.
-- ``parameters``: Parameters of the study in force, as the dossier lists them.
+- ``parameters``: Parameters of the study in force, as the dossier lists and says them.
 - ``qgis_project``: Write the GeoPackage and the QGIS project of the study.
 - ``refusal_page``: Make the page « Et si un conseil dit non ? », which opens without a
   network.

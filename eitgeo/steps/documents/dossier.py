@@ -6,19 +6,12 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from eitgeo.disclosure.door.passing import drawn_tables, released
 from eitgeo.dossier.chapters.annexes import STABILITY
 from eitgeo.dossier.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx
-from eitgeo.flows.exchanges.participation import (
-    if_donors_too,
-    if_taking_part,
-    taking_part_in,
-)
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import make_sheet, study_sheet
@@ -34,8 +27,12 @@ from eitgeo.reference.governance import departement_regions, eit_facts
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.rules import process_sheets
 from eitgeo.roads.questions.report import limit_sentence
-from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
-from eitgeo.steps.documents.parameters import named, study_parameters
+from eitgeo.steps.documents.parameters import (
+    ceilings_of,
+    named,
+    participation_words,
+    study_parameters,
+)
 from eitgeo.steps.files import dossier_pictures
 from eitgeo.steps.maps.released import publish, publish_ground
 from eitgeo.steps.maps.released_decision import (
@@ -54,6 +51,8 @@ from eitgeo.zones.stability import STABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.dossier.model import Dossier
@@ -242,9 +241,8 @@ def _pairs(project: Project) -> list[tuple[str, str]]:
     others = [one for one in project.study.compared_ids if one not in (first, second)]
     names = dict.fromkeys((first, second, *others))
     found = list(combinations(names, 2))
-    if len(found) > _MOST_PAIRS:
-        found = [pair for pair in found if first in pair]
-    return found
+    are_few = len(found) <= _MOST_PAIRS
+    return [pair for pair in found if are_few or first in pair]
 
 
 def _terms(project: Project, public: Published, governance: GovernanceParts) -> Terms:
@@ -253,30 +251,28 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     deps = set(communes.loc[communes["in_area"], "dep"].astype(str))
     regions = set(departement_regions().reindex(sorted(deps)).dropna())
     told = [(label, study.credit(name)) for name, label in _THEMES.items()]
-    told.append(("Zones", study.zones.credit))
     is_drawn = study.draws_in_areas
+    if_part, donors_too = participation_words(project)
     return Terms(
         governance=governance.reference,
         sheets=process_sheets(),
-        ceilings=_ceilings(project),
+        ceilings=ceilings_of(project),
         facts=eit_facts(sorted(regions)),
         commune_names=dict(zip(communes["code_insee"], communes["nom"], strict=True)),
         neighbours=tuple(
             (one.name, one.source, one.status) for one in study.governance.neighbours
         ),
         parameters=tuple(study_parameters(project, named(public, governance))),
-        inputs=tuple((label, credit) for label, credit in told if credit),
+        inputs=tuple(one for one in (*told, ("Zones", study.zones.credit)) if one[1]),
         concentration=concentration_sentence(
             released(project, "concentration").table, drawn_inside=is_drawn
         ),
         network=study.roads.network.label,
         animation=animation_of(study.governance),
-        if_part=if_taking_part(taking_part_in(study)),
+        if_part=if_part,
         hypotheses=study_hypotheses(project),
         has_sites=study.has_sites,
-        donors_too=if_donors_too(
-            released(project, "participation").table, taking_part_in(study)
-        ),
+        donors_too=donors_too,
         road_limits=limit_sentence(released(project, "road_report").table),
         compared=compared_sentence(
             released(project, "activity_areas").table,
@@ -284,14 +280,6 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
             compared_words(study.zones, drawn_inside=is_drawn),
         ),
     )
-
-
-def _ceilings(project: Project) -> pd.DataFrame:
-    """Read the ceilings of treatment sites; none where the study names no file."""
-    written = project.study.sources.ceilings
-    if written is None:
-        return pd.DataFrame({"outlet_id": pd.Series(dtype="str")})
-    return read_landfill_ceilings(project.path(written))
 
 
 def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:
@@ -324,8 +312,9 @@ def _stability(project: Project, ground: Ground) -> dict[str, bytes]:
 
 
 def _picture(project: Project, drawn: PrintSheet) -> bytes:
-    sheet = replace(study_sheet(project.study.identity), pdf=False)
-    return compose(drawn, sheet)["png"]
+    return compose(drawn, replace(study_sheet(project.study.identity), pdf=False))[
+        "png"
+    ]
 
 
 def _small_pictures(

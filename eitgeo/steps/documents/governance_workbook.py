@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     reads=(
         "animation_budget",
         "bodies",
+        "body_seats",
         "carrier_reasons",
         "carrier_states",
         "communes",

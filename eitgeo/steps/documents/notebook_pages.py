@@ -73,6 +73,7 @@ _log = logging.getLogger(__name__)
         "block_draws_public",
         "blocks_public",
         "bodies",
+        "body_seats",
         "borders",
         "byproducts",
         "carrier_states",

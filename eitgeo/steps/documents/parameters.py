@@ -1,9 +1,18 @@
-"""Parameters of the study in force, as the dossier lists them."""
+"""Parameters of the study in force, as the dossier lists and says them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.flows.exchanges.participation import (
+    if_donors_too,
+    if_taking_part,
+    taking_part_in,
+)
+from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
@@ -78,3 +87,18 @@ def _in_words(value: Any, names: Mapping[str, str]) -> str:
         if isinstance(value, float)
         else names.get(value, str(value))
     )
+
+
+def participation_words(project: Project) -> tuple[str, str]:
+    """Say who takes part in exchanges, and what is left if donors are drawn too."""
+    part = taking_part_in(project.study)
+    tried = released(project, "participation").table
+    return if_taking_part(part), if_donors_too(tried, part)
+
+
+def ceilings_of(project: Project) -> pd.DataFrame:
+    """Read the ceilings of treatment sites; none where the study names no file."""
+    written = project.study.sources.ceilings
+    if written is None:
+        return pd.DataFrame({"outlet_id": pd.Series(dtype="str")})
+    return read_landfill_ceilings(project.path(written))

@@ -112,7 +112,7 @@ def _answer_tables(project: Project) -> AnswerTables:
         communes=released(project, "communes"),
         bodies=released(project, "bodies"),
         postcodes=released(project, "postcodes"),
-        facts=released(project, "epci_known"),
+        facts=released(project, "epci_facts_undrawn"),
         shares=released(project, "known_shares"),
         states=released(project, "carrier_states"),
         reasons=released(project, "carrier_reasons"),

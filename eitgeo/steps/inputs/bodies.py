@@ -24,6 +24,7 @@ from eitgeo.sources.territory.dgcl_members import read_dgcl_bodies
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
 from eitgeo.sources.territory.siren_codes import read_siren_codes
 from eitgeo.steps.inputs.renewal import load_former, renewed
+from eitgeo.territory.former import renew_codes
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -88,7 +89,8 @@ def _renewed(bodies: BodyTables, former: pd.DataFrame) -> BodyTables:
     # Two parts of a commune are one member; a doubt on one is a doubt on it.
     members = new.table.sort_values("status", kind="stable")
     once = members.drop_duplicates(["body_id", "code_insee", "from_date"])
-    return replace(bodies, table=once.sort_index(), notes=new.notes)
+    seats = renew_codes(bodies.seats, former)
+    return replace(bodies, table=once.sort_index(), notes=new.notes, seats=seats)
 
 
 def body_file_names(project: Project) -> tuple[str, str]:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         "communes",
         "bodies",
         "membership",
+        "body_seats",
         "coverage_report",
         "territory_dropped",
         "territory_remarks",
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     files="commune_files",
 )
 def run(*, project: Project) -> dict[str, object]:
-    """Write ``communes``, ``bodies``, ``membership``, ``coverage_report``, losses."""
+    """Write communes, bodies, their members and seats, faults of coverage, losses."""
     tell_changed_files(project, commune_files(project))
     territory = project.study.territory
     raw = load_communes(project)
@@ -89,6 +90,7 @@ def run(*, project: Project) -> dict[str, object]:
     write_table(project.processed, kept, table="communes")
     write_table(project.processed, bodies.bodies, table="bodies")
     write_table(project.processed, bodies.table, table="membership")
+    write_table(project.processed, bodies.seats, table="body_seats")
     write_table(project.processed, report, table="coverage_report")
     beyond = _beyond(project, communes[~near])
     reader = project.study.sources.communes.reader

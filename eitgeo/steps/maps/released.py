@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.paper.ground import Relief, make_ground, on_roads
+from eitgeo.maps.paper.ground import Relief, at_seats, make_ground, on_roads
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.counts import arisings_as
 from eitgeo.steps.inputs.relief import load_elevation_grid
@@ -36,7 +36,7 @@ class Published:
 
     Attributes
     ----------
-    communes, bodies, outlets, places, perimeters, members
+    communes, bodies, seats, outlets, places, perimeters, members
         Released tables of public registers and certified perimeters.
     relief
         The credit of the relief that print maps shade; no row.
@@ -44,6 +44,7 @@ class Published:
 
     communes: Released = field(repr=False)
     bodies: Released = field(repr=False)
+    seats: Released = field(repr=False)
     outlets: Released = field(repr=False)
     places: Released = field(repr=False)
     perimeters: Released = field(repr=False)
@@ -56,6 +57,7 @@ def publish(project: Project) -> Published:
     return Published(
         communes=released(project, "communes"),
         bodies=released(project, "bodies"),
+        seats=released(project, "body_seats"),
         outlets=released(project, "outlets"),
         places=released(project, "places"),
         perimeters=released(project, "perimeters"),
@@ -77,7 +79,7 @@ def known_sheet(project: Project, tables: list[Released]) -> Sheet:
 def publish_ground(project: Project, published: Published) -> Ground:
     """Prepare what all maps of the study share."""
     communes = published.communes.table
-    return make_ground(
+    ground = make_ground(
         published.communes,
         published.bodies,
         places=published.places,
@@ -93,6 +95,7 @@ def publish_ground(project: Project, published: Published) -> Ground:
         root_commune=project.study.territory.root_commune,
         relief=_relief(project, published),
     )
+    return at_seats(ground, published.seats)
 
 
 def printed_ground(project: Project, published: Published) -> Ground:

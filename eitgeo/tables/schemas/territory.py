@@ -70,6 +70,15 @@ PLACE_SPECS = [
         },
     ),
     TableSpec(
+        "body_seats",
+        ("body_id",),
+        {
+            "body_id": text(pattern=r"^[a-z0-9_]+$"),
+            "code_insee": text(pattern=COMMUNE),
+            "source": text(),
+        },
+    ),
+    TableSpec(
         "postcodes",
         ("code_insee", "postcode"),
         {"code_insee": text(pattern=COMMUNE), "postcode": text(pattern=POSTCODE)},

@@ -3,6 +3,7 @@
 import json
 import shutil
 import socket
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
@@ -58,11 +59,17 @@ def answer(rows: list[dict[str, object]]) -> bytes:
     return json.dumps({"version": 0.6, "elements": rows}).encode()
 
 
+@cache
+def roads() -> bytes:
+    """Return the body of the answer that holds all of the extract."""
+    return answer(elements())
+
+
 @pytest.fixture
 def asked(study) -> Download:
     """Return a row of a register: the server gives the roads of an extract."""
     study.official.give("/api/status", whole(FREE))
-    study.official.give("/api/interpreter", whole(answer(elements())))
+    study.official.give("/api/interpreter", whole(roads()))
     url = f"{study.official.url}/api?bbox={BOX}"
     return Download("OSM routes", "", url, "data/raw/routes.graphml", "ODbL 1.0", "")
 
@@ -97,7 +104,7 @@ def test_the_query_asks_for_the_roads_of_the_box_alone(
     study, asked, monkeypatch
 ) -> None:
     sent = []
-    body = answer(elements())
+    body = roads()
 
     def note(ask) -> None:
         sent.append(unquote_plus(ask.sent.decode()))
@@ -115,7 +122,7 @@ def test_a_broken_download_resumes_from_what_was_answered(
     study, asked, monkeypatch
 ) -> None:
     monkeypatch.setattr(osmnx.settings, "max_query_area_size", 1e8)
-    body = answer(elements())
+    body = roads()
     good, bad = whole(body), whole(b"{cut", {"Content-Length": "9"})
     study.official.give("/api/interpreter", good, good, bad)
     broken = study.fetch(asked)
@@ -160,7 +167,7 @@ def test_an_answer_that_is_no_road_is_refused(study, asked, told, met) -> None:
 def test_a_busy_server_is_waited_for_as_it_says(study, asked, monkeypatch) -> None:
     waits_s: list[float] = []
     monkeypatch.setattr("osmnx._overpass.time.sleep", waits_s.append)
-    study.official.give("/api/interpreter", status(429), whole(answer(elements())))
+    study.official.give("/api/interpreter", status(429), whole(roads()))
     assert study.fetch(asked).status == "fetched"
     assert max(waits_s) >= 30
 
@@ -169,12 +176,12 @@ def test_a_busy_server_is_waited_for_as_it_says(study, asked, monkeypatch) -> No
 def test_a_bad_answer_does_not_spoil_the_next_try(study, asked, bad) -> None:
     study.official.give("/api/interpreter", whole(bad))
     assert study.fetch(asked).status == "failed"
-    study.official.give("/api/interpreter", whole(answer(elements())))
+    study.official.give("/api/interpreter", whole(roads()))
     assert study.fetch(asked).status == "fetched"
 
 
 def test_an_answer_that_was_cut_on_the_disk_is_asked_again(study, asked) -> None:
-    study.official.give("/api/interpreter", whole(answer(elements())), status(400))
+    study.official.give("/api/interpreter", whole(roads()), status(400))
     kept = study.base / CACHE_NAME
 
     def cut(*_args, **_kept) -> None:
@@ -186,7 +193,7 @@ def test_an_answer_that_was_cut_on_the_disk_is_asked_again(study, asked) -> None
         assert study.fetch(asked).status == "failed"
     cut()
     assert "Overpass" in str(study.fetch(asked).error)
-    study.official.give("/api/interpreter", whole(answer(elements())))
+    study.official.give("/api/interpreter", whole(roads()))
     assert study.fetch(asked).status == "fetched"
 
 
