@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from shapely import Point
 
+from eitgeo.ledger import Place
 from eitgeo.reference.exchange_terms import current_outlets
 from eitgeo.steps.engine.contract import Facts
 from eitgeo.steps.log_words import about
@@ -185,7 +186,9 @@ def test_tonnes_out_of_the_extract_are_told_and_exchange_nothing(
     assert WOOD_T["scie2"] == 100
     assert sites["scie2"] == R
     assert asked_t > 0
-    assert told == f"résidus {about(100.0, 't/an')}, besoins {about(asked_t, 't/an')}"
+    place = Place("arisings", "t_mid")
+    left, asked = (about(one, "t/an", place) for one in (100.0, asked_t))
+    assert told == f"résidus {left}, besoins {asked}"
     table = read_table(project.processed, "allocation")
     assert not set(table["donor_id"].map(sites)) & {R}
     assert not set(table["receiver_id"].map(sites)) & {R}
