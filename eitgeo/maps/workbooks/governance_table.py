@@ -243,7 +243,8 @@ def _write_carriers(
     carriers: pd.DataFrame,
 ) -> None:
     """Write the state of each carrier on each perimeter, and what to watch."""
-    cells = states.set_index(["carrier_id", "perimeter_id"]).to_dict("index")
+    keyed = states.set_index(["carrier_id", "perimeter_id"], drop=False)
+    cells = keyed.to_dict("index")
     rows: list[Row] = []
     for carrier_id, about in carriers.iterrows():
         texts = [_state_text(cells[carrier_id, name]) for name in names]
@@ -324,7 +325,8 @@ def _write_reasons(
     carriers: pd.DataFrame,
 ) -> None:
     """Write why each carrier has its state, perimeter by perimeter."""
-    cells = states.set_index(["carrier_id", "perimeter_id"]).to_dict("index")
+    keyed = states.set_index(["carrier_id", "perimeter_id"], drop=False)
+    cells = keyed.to_dict("index")
     rows: list[Row] = []
     for perimeter_id, name in names.items():
         rows.append(Group(name))
