@@ -1,7 +1,8 @@
 """Time the default study: cold, unchanged, and after one changed parameter.
 
 The peer is the naive way to work: run everything again. The ratio says what
-resuming saves. Prints seconds, ratio and peak memory; nothing is asserted. Usage:
+resuming saves. Prints seconds, ratio and peak memory, and the seconds of processor of
+the cold run, whole and by its dearest steps; nothing is asserted. Usage:
 ``python benchmarks/bench_study.py [rapide|complet]``.
 """
 
@@ -14,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+LOG = Path(".pytask", "run.log")
+N_DEAREST = 20
 STUDY = Path(__file__).resolve().parent.parent / "study.yaml"
 
 
@@ -26,12 +29,24 @@ def run(study: Path, out: Path, effort: str) -> float:
     return time.perf_counter() - start
 
 
+def step_costs(log: Path) -> dict[str, float]:
+    """Read the seconds of processor of each step that ran, the dearest first."""
+    costs: dict[str, float] = {}
+    for line in log.read_text(encoding="utf-8").splitlines():
+        _, name, status, _, processor, *_ = line.split("\t")
+        if status == "done":
+            costs[name] = float(processor.split()[1])
+    return dict(sorted(costs.items(), key=lambda item: -item[1]))
+
+
 def main(effort: str) -> None:
     """Measure the three runs and print them."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
         cold_s = run(STUDY, out, effort)
-        peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        peak_mb, cold_cpu_s = used.ru_maxrss / 1024, used.ru_utime + used.ru_stime
+        steps = step_costs(out / LOG)
         unchanged_s = run(STUDY, out, effort)
         text = STUDY.read_text(encoding="utf-8")
         changed = STUDY.with_name(".bench_study.yaml")
@@ -41,8 +56,12 @@ def main(effort: str) -> None:
         finally:
             changed.unlink()
     print(f"cold run            {cold_s:6.1f} s   peak {peak_mb:.0f} MB")
+    print(f"  of processor      {cold_cpu_s:6.1f} s   {len(steps)} steps")
     print(f"unchanged run       {unchanged_s:6.1f} s   1/{cold_s / unchanged_s:.0f}")
     print(f"one zone parameter  {one_change_s:6.1f} s   1/{cold_s / one_change_s:.1f}")
+    print("dearest steps of the cold run, seconds of processor:")
+    for name, cpu_s in list(steps.items())[:N_DEAREST]:
+        print(f"  {name:<18}{cpu_s:6.1f}")
 
 
 if __name__ == "__main__":

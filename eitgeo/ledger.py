@@ -186,7 +186,7 @@ def record(place: Place, number: float, form: str = NUMBER, text: str = "") -> N
     folder = os.environ.get(LEDGER)
     if folder is None:
         return
-    known = number if math.isfinite(number) else None
+    known = float(number) if math.isfinite(number) else None
     line = json.dumps(Told(place, known, form, text), ensure_ascii=False)
     with (_made(folder) / f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")

@@ -3,6 +3,7 @@
 from pathlib import Path
 from runpy import run_path
 
+import numpy as np
 import pytest
 
 from eitgeo import ledger
@@ -135,6 +136,7 @@ def test_plain_and_rounded_figures_are_remembered(
     monkeypatch.setenv(LEDGER, str(tmp_path))
     assert plain(ledger.plain(2_597.4, AT, unit="km")) == "2 597 km"
     assert plain(ledger.plain(0.125, AT, decimals=None)) == "0,125"
+    assert ledger.plain(np.int64(3), AT, decimals=None) == "3"
     assert ledger.rounded(96.2, AT, evidence="H", unit="%") == 96
     found = [one.number for one in read_ledger(tmp_path)]
-    assert found == [2_597.0, 0.125, 96.0]
+    assert found == [2_597.0, 0.125, 3.0, 96.0]

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from eitgeo.audit.sheets import Row
 
 PDF_TOOL = "pdftotext"
-_NUMBER = r"[-+]?(?:\d{1,3}(?: \d{3})+|\d+)(?:,\d+)?"
-"""A year before an amount is no part of it: thousands come three by three."""
+_NUMBER = r"[-+]?(?:\d{1,3} \d{3}(?: ?\d{3})*|\d+)(?:,\d+)?"
+"""A year before an amount is no part of it: thousands come three by three.
+
+The space before the last three of millions may be lost in a PDF.
+"""
 _UNIT = r"(?:t/an|emplois?|k€/an|€/an|tCO2e(?:/an)?|t·km/an)"
 _SAID = re.compile(
     rf"(?<![\d,])(?:(?P<from>{_NUMBER}) à )?(?P<value>{_NUMBER}) ?(?P<unit>{_UNIT})"

@@ -136,6 +136,11 @@ def waste_totals() -> pd.DataFrame:
     interval is from the lowest to the highest of them. A total whose page makes a
     ratio too does not check that ratio.
     """
+    return _waste_totals().copy()
+
+
+@cache
+def _waste_totals() -> pd.DataFrame:
     table = _read("waste_totals.csv").set_index("reference_id")
     sources = waste_total_sources()
     of_total = sources[sources["what"].eq("t")].groupby("of")

@@ -22,6 +22,7 @@ STATUS_WORDS: Mapping[str, str] = {
 }
 """Status of a pair of places → what the log says of it, in French."""
 
+_RAW = " / avant la porte"
 _UNKNOWN = float("nan")
 _NO_BOUNDS = (_UNKNOWN, _UNKNOWN)
 # Consoles of western Europe have neither the narrow space nor the long minus.
@@ -47,5 +48,7 @@ def about(
     'de l’ordre de 300 000 t/an'
     """
     how = {"evidence": evidence, "unit": unit, "decimals": 0}
-    told = written(value, place, bounds=bounds, **how)
+    # Before the door, which rounds too: another figure than the one published.
+    at = place._replace(row=f"{place.row}{_RAW}")
+    told = written(value, at, bounds=bounds, **how)
     return told.translate(_PLAIN)

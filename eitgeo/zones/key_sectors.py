@@ -19,6 +19,7 @@ OWN_REFERENCE = "territoire et couronne"
 NATIONAL_REFERENCE = "table donnée"
 
 _HEADCOUNTS = ["headcount_low", "headcount_mid", "headcount_high"]
+_TWO = 2
 _CRITERIA = ["n_sites", "quotient", "n_rules"]
 
 
@@ -109,9 +110,8 @@ def _described(here: pd.DataFrame) -> pd.DataFrame:
 def _rule_counts(
     here: pd.DataFrame, everywhere: pd.DataFrame, rules: pd.DataFrame
 ) -> pd.DataFrame:
-    columns = ["site_id", "naf", "division"]
-    own = rule_ends(here[columns], rules)
-    partners = rule_ends(everywhere[columns], rules)
+    own = rule_ends(_two_of_each(here), rules)
+    partners = rule_ends(_two_of_each(everywhere), rules)
     given, taken = (
         rules_met(own, partners, end=end, group="division")
         for end in ("donor", "taker")
@@ -120,6 +120,14 @@ def _rule_counts(
     parts = {"n_rules_given": given, "n_rules_taken": taken, "n_rules": either}
     sizes = {name: part.groupby("division").size() for name, part in parts.items()}
     return pd.DataFrame(sizes)
+
+
+def _two_of_each(sites: pd.DataFrame) -> pd.DataFrame:
+    """Keep two sites of each activity: whether one stands alone is all that counts."""
+    ordered = sites[["site_id", "naf", "division"]].sort_values(
+        "site_id", kind="stable"
+    )
+    return ordered.groupby("naf", sort=False).head(_TWO)
 
 
 def _ranked(table: pd.DataFrame) -> pd.DataFrame:

@@ -146,8 +146,8 @@ def test_no_number_stands_outside_a_value(dossier: Dossier) -> None:
     table = Table(("Douze",), (("12",),), (), (1.0,))
     lie = Section(("Un",), (table,))
     chapter = dataclasses.replace(dossier.chapters[0], blocks=(lie,))
-    told = dataclasses.replace(dossier, chapters=(chapter,))
-    assert bare_numbers(bare_texts(told)) == ["12"]
+    liar = dataclasses.replace(dossier, chapters=(chapter,))
+    assert bare_numbers(bare_texts(liar)) == ["12"]
 
 
 def strings(item: Any) -> Iterator[str]:

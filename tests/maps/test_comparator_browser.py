@@ -341,6 +341,19 @@ def test_where_no_order_is_published_a_plane_and_its_table_are(
     page.click("#ouvre-plan")
     assert "un seul axe départage" in page.text_content("#plan-pourquoi")
     drawn = page.locator("#plan-dessin circle.plan-point").count()
+    covered = page.locator("#plan-dessin").evaluate(
+        """node => {
+          const boxes = [...node.querySelectorAll("text:not(.plan-axe)")]
+            .filter((one) => /^(\\d+|[AB])\\. /.test(one.textContent))
+            .map((one) => one.getBBox());
+          const inside = (c, box) => c.cx.baseVal.value > box.x
+            && c.cx.baseVal.value < box.x + box.width
+            && c.cy.baseVal.value > box.y && c.cy.baseVal.value < box.y + box.height;
+          return [...node.querySelectorAll("circle.plan-point")]
+            .filter((c) => boxes.some((box) => inside(c, box))).length;
+        }"""
+    )
+    assert covered == 0
     told = page.locator("#plan-tableau tbody tr").all_inner_texts()
     figures = [one for one in told if "–" not in one.split("\t")[-1]]
     assert drawn == len(figures) == 2

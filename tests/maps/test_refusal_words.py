@@ -59,8 +59,8 @@ SQUARE |= {"23": 1, "24": 2, "34": 1, "1234": 0}
 def test_a_ring_is_cut_by_opposite_pairs_alone() -> None:
     told = say(rows(SQUARE))
     assert told.startswith(
-        "4 EPCI. Par ses frontières, aucun refus isolé ne le coupe ; 2 paires de refus "
-        "sur 6 le coupent : CC 1 + CC 3 ; CC 2 + CC 4. Par la route, de même. "
+        "4 EPCI. Par ses frontières comme par la route, aucun refus isolé ne le coupe "
+        "; 2 paires de refus sur 6 le coupent : CC 1 + CC 3 ; CC 2 + CC 4. "
         "Si un seul conseil refuse, les porteurs possibles restent les mêmes. "
     )
     assert "confirmer" not in told
@@ -73,6 +73,15 @@ def test_pairs_that_a_single_refusal_explains_are_counted_and_not_named() -> Non
     told = say(rows(line, road=SQUARE))
     assert "1 refus isolé sur 4 le coupe : CC 2 ; 3 paires de refus sur 6 le " in told
     assert "le coupent. Par la route, aucun refus isolé" in told
+
+
+def test_three_pairs_are_named_and_the_others_counted() -> None:
+    cut = SQUARE | dict.fromkeys(("12", "13", "14", "23", "24"), 2)
+    told = say(rows(cut))
+    assert (
+        "5 paires de refus sur 6 le coupent : CC 1 + CC 2 ; CC 1 + CC 3 ; "
+        "CC 1 + CC 4 ; et 2 autres. " in told
+    )
 
 
 def test_carriers_close_open_or_wait() -> None:
@@ -91,5 +100,5 @@ def test_a_perimeter_of_one_epci_has_nothing_left() -> None:
 def test_a_pair_that_leaves_one_epci_is_not_told() -> None:
     three = {"": 1, "1": 1, "2": 2, "3": 1, "12": 1, "13": 1, "23": 1, "123": 0}
     told = say(rows(three))
-    assert "1 refus isolé sur 3 le coupe : CC 2. Par la route, de même." in told
+    assert "comme par la route, 1 refus isolé sur 3 le coupe : CC 2." in told
     assert "paire" not in told

@@ -119,6 +119,27 @@ def test_row_order_changes_nothing() -> None:
     pd.testing.assert_frame_equal(ranked(shuffled), ranked(DRAWN))
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_two_sites_of_each_activity_tell_the_rules_of_all(monkeypatch, seed) -> None:
+    rng = np.random.default_rng(seed)
+    names = ["16.10A", "16.10B", "17.11Z", "17.12Z", "25.62B"]
+    ends = [";".join(rng.choice(names, 2, replace=False)) for _ in range(12)]
+    rules = pd.DataFrame({"rule_id": [f"R{at}" for at in range(6)]}).assign(
+        synergy_type="substitution", source_naf=ends[:6], taker_naf=ends[6:]
+    )
+    picked = rng.choice(names[: 2 + seed % 4], 1 + seed)
+    table = sites(*((name, 20.0, bool(rng.random() < 0.7)) for name in picked))
+    table["site_id"] = rng.permutation(table["site_id"].to_numpy())
+    monkeypatch.setattr("tests.zones.test_key_sectors.RULES", rules)
+    told = ranked(table)
+    named = rule_ends(table.assign(division=table["naf"].str[:2]), rules)
+    own = named[named["here"]]
+    for end, column in (("donor", "n_rules_given"), ("taker", "n_rules_taken")):
+        met = rules_met(own, named, end=end, group="division")
+        counts = met.groupby("division").size().reindex(told.index, fill_value=0)
+        assert told[column].tolist() == counts.tolist()
+
+
 def test_ends_of_rules() -> None:
     ends = rule_ends(DRAWN[["site_id", "naf"]], RULES)
     assert set(

@@ -217,7 +217,11 @@ def _supposed(desk: Desk, high: float) -> Runs:
             if_part=_if_part(desk),
             times=told(times, _CASES, "tous", "échanges", evidence="H"),
         ),
-        *(_LEVERS.runs("realised.drawn") if desk.matter.counts.demonstration else ()),
+        *(
+            (" ", *_LEVERS.runs("realised.drawn"))
+            if desk.matter.counts.demonstration
+            else ()
+        ),
     )
 
 

@@ -257,12 +257,15 @@ def unquantified_rules(
     pandas.DataFrame
         ``rule_id``, ``family``, ``byproduct``, ``n_donors``.
     """
-    donors = rule_matches(sites[["site_id", "naf"]], rules, end="source_naf").merge(
-        _named_residues(rules), on="rule_id"
+    # Activity by activity: sites by rules would be many millions.
+    n_sites = sites.groupby("naf")["site_id"].nunique().rename("n_donors").reset_index()
+    donors = rule_matches(n_sites, rules, end="source_naf").drop_duplicates()
+    key = ["naf", "ewc_stat", "waste_code"]
+    tonnes = _residue_tonnes(arisings).merge(sites[["site_id", "naf"]], on="site_id")
+    with_tonnage = donors.merge(_named_residues(rules), on="rule_id").merge(
+        tonnes[key].drop_duplicates(), on=key
     )
-    key = ["site_id", "ewc_stat", "waste_code"]
-    with_tonnage = donors.merge(_residue_tonnes(arisings)[key], on=key)
     silent = donors[~donors["rule_id"].isin(with_tonnage["rule_id"])]
-    counts = silent.groupby("rule_id")["site_id"].nunique().rename("n_donors")
+    counts = silent.groupby("rule_id")["n_donors"].sum()
     named = rules[["rule_id", "family", "byproduct"]].merge(counts, on="rule_id")
     return named.sort_values("rule_id", ignore_index=True)

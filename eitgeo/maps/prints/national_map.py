@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from eitgeo.check import require_columns, require_lambert93
+from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
@@ -15,7 +16,6 @@ from eitgeo.maps.paper.palette import INK, MUTED, OUTSIDE, spread_colours
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
-from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,9 +43,10 @@ def national_map(areas: Released, *, absent: Sequence[str]) -> MapSheet:
     if absent:
         side.append(statement("En échec, absentes de la carte", ", ".join(absent)))
     many = "s" if len(drawn) > 1 else ""
+    count = plain(len(drawn), Place("studies", "toutes", "n"))
     return MapSheet(
         subject=_SUBJECT,
-        heading=f"{french_number(len(drawn))} territoire{many} étudié{many}",
+        heading=f"{count} territoire{many} étudié{many}",
         layers=(Layer((areas,), partial(_draw, drawn=drawn, country=country)),),
         side=tuple(side),
         bounds=country.bounds,

@@ -295,7 +295,7 @@ def who_signs(
             deliberations_text(
                 float(of[str(carrier)]["deliberations_least"]),
                 float(of[str(carrier)]["deliberations_most"]),
-                Place("carrier_states", f"{perimeter_id} / {carrier}"),
+                Place("carrier_states", f"{carrier} / {perimeter_id}"),
             ),
             tuple(
                 reason_sentence(row, demonstration=demonstration)

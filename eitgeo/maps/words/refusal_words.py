@@ -55,11 +55,11 @@ def refusal_sentence(
     if n_left == 1:
         return typographic("Un seul EPCI : s'il refuse, il ne reste rien.")
     border, road = (cut_text(rows, kind, epci_names) for kind in ("border", "road"))
-    by_road = "de même" if road == border else road
     left = plain(n_left, refusal_place(rows.iloc[0], "n_left"))
+    where = "ses frontières comme par la route" if road == border else "ses frontières"
     told = [
-        f"{left} EPCI. Par ses frontières, {border}",
-        f"Par la route, {by_road}",
+        f"{left} EPCI. Par {where}, {border}",
+        *([] if road == border else [f"Par la route, {road}"]),
         *_then(rows, carrier_names, to_confirm=to_confirm),
     ]
     return typographic(" ".join(f"{one}." for one in told))
@@ -83,10 +83,12 @@ def refusal_lines(
     border, road = (
         cut_text(rows, kind, epci_names, of=of) for kind in ("border", "road")
     )
-    by_road = "de même" if road == border else road
-    told = [
-        first_upper(border),
-        f"Par la route, {by_road}",
+    told = (
+        [f"Par ses frontières comme par la route, {border}"]
+        if road == border
+        else [first_upper(border), f"Par la route, {road}"]
+    )
+    told += [
         *_then(rows, carrier_names, to_confirm=to_confirm),
     ]
     return tuple(typographic(f"{one}.") for one in told)
@@ -221,6 +223,10 @@ def _cut_by(
     return f"{told} {verb} {of}" if of else f"{told} le {verb}"
 
 
+_MOST_PAIRS = 3
+"""Pairs that a sentence names: thirteen EPCI have dozens."""
+
+
 def _pair_text(
     pairs: pd.Series[str],
     alone: set[str],
@@ -234,7 +240,10 @@ def _pair_text(
     n_pairs, place = told_of
     nouns = ("paire de refus", "paires de refus")
     told = _cut_by((len(pairs), n_pairs), nouns, place)
-    which = " ; ".join(refused_text(one, names) for one in fresh)
+    which = " ; ".join(refused_text(one, names) for one in fresh[:_MOST_PAIRS])
+    if others := len(fresh[_MOST_PAIRS:]):
+        which += f" ; et {plain(others, place._replace(column='paires tues'))} "
+        which += "autre" if others == 1 else "autres"
     if len(fresh) == len(pairs):
         return f"{told} : {which}"
     return f"{told}, dont sans refus qui coupe seul : {which}" if fresh else told

@@ -243,11 +243,17 @@ def _write_carriers(
     carriers: pd.DataFrame,
 ) -> None:
     """Write the state of each carrier on each perimeter, and what to watch."""
-    keyed = states.set_index(["carrier_id", "perimeter_id"], drop=False)
-    cells = keyed.to_dict("index")
+    keys = ["carrier_id", "perimeter_id"]
+    cells = states.set_index(keys, drop=False).to_dict("index")
     rows: list[Row] = []
     for carrier_id, about in carriers.iterrows():
-        texts = [_state_text(cells[carrier_id, name]) for name in names]
+        texts = [
+            _state_text(
+                cells[carrier_id, name],
+                Place("carrier_states", f"{carrier_id} / {name}"),
+            )
+            for name in names
+        ]
         rows.append((str(about["carrier"]), *texts))
     rows.append(Group("Points de vigilance, quel que soit le porteur"))
     watched = [_sentences(reasons, name, _ALL, book)[0] for name in names]
@@ -288,12 +294,12 @@ def _write_structures(book: Book, carriers: pd.DataFrame) -> None:
     book.sheet("Structures porteuses", columns, rows, layout="grid")
 
 
-def _state_text(state: Mapping[Any, Any]) -> str:
+def _state_text(state: Mapping[Any, Any], place: Place) -> str:
     lines = [STATE_WORDS[str(state["state"])]]
     counts = deliberations_text(
         float(state["deliberations_least"]),
         float(state["deliberations_most"]),
-        Place("carrier_states", f"{state['perimeter_id']} / {state['carrier_id']}"),
+        place,
     )
     n_open = int(state["n_not_evaluated"])
     plural = "s" if n_open > 1 else ""
@@ -325,8 +331,7 @@ def _write_reasons(
     carriers: pd.DataFrame,
 ) -> None:
     """Write why each carrier has its state, perimeter by perimeter."""
-    keyed = states.set_index(["carrier_id", "perimeter_id"], drop=False)
-    cells = keyed.to_dict("index")
+    cells = states.set_index(["carrier_id", "perimeter_id"]).to_dict("index")
     rows: list[Row] = []
     for perimeter_id, name in names.items():
         rows.append(Group(name))

@@ -85,20 +85,23 @@ function planeGrid(axes, steps, most, x, y) {
   return lines;
 }
 
-/** Marks and names, each below the one above where two would meet. */
+/** Marks, then names over them, each below the one above, off the marks of others. */
 function planeNames(points, x, y) {
   const placed = points
     .map((one) => ({ ...one, at: [x(one.figures[0].value), y(one.figures[1].value)] }))
     .sort((a, b) => a.at[1] - b.at[1]);
+  const covered = ([left, text], low) => placed.some(({ at: [a, b] }) => a > left && a < left + 8 * text.length && Math.abs(b - low + 5) < 13);
   let low = -Infinity;
-  return placed.flatMap(({ key, name, at }) => {
+  const names = placed.flatMap(({ key, name, at }) => {
+    const text = `${key}. ${shortName(name)}`;
     low = Math.max(low + 16, at[1] + 5);
+    while (covered([at[0] + 14, text], low)) low += 4;
     return [
-      shape("circle", { cx: at[0], cy: at[1], r: 6, class: "plan-point" }),
       shape("line", { x1: at[0] + 6, y1: at[1], x2: at[0] + 18, y2: low - 5, class: "plan-renvoi" }),
-      shape("text", { x: at[0] + 20, y: low }, `${key}. ${shortName(name)}`),
+      shape("text", { x: at[0] + 20, y: low }, text),
     ];
   });
+  return [...placed.map(({ at }) => shape("circle", { cx: at[0], cy: at[1], r: 6, class: "plan-point" })), ...names];
 }
 
 /** « Syndicat (7 EPCI entiers) » of « Syndicat – hypothèse à confirmer (7 EPCI entiers) ». */
