@@ -29,8 +29,8 @@ from eitgeo.maps.workbooks.union_sheets import (
     write_ranks,
     write_unions,
 )
+from eitgeo.maps.workbooks.verdict_sheets import CONFIRM_NAMES, write_certificates
 from eitgeo.maps.workbooks.workbook import Book, Column, Figure, Text
-from eitgeo.reference.labels import labels_of
 from eitgeo.scenarios.decision.plane import decision_plane
 from eitgeo.words import (
     DIRECTION_NAMES,
@@ -58,7 +58,6 @@ _CONTENT = (
 )
 _COUNTED_JOBS = "counted_industry_employees"
 _TO_CONFIRM = "a_confirmer"
-_CONFIRM_NAMES, _METHOD_NAMES = labels_of("list_status"), labels_of("perimeter_method")
 _IDENTITY = (
     ("Communes", "nombre"),
     ("Habitants", "nombre"),
@@ -113,7 +112,7 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
         write_unions(book, perimeters=unions, **figures_of)
     if derived is not None:
         _write_derived(book, derived, perimeters=compared, catalogue=catalogue)
-    _write_certificates(book, perimeters=compared)
+    write_certificates(book, perimeters=compared)
     return book.content()
 
 
@@ -175,14 +174,7 @@ def _write_comparison(
                 DIRECTION_NAMES[str(about["direction"])],
                 ", ".join(f"{letter} ({EVIDENCE_NAMES[letter]})" for letter in letters),
                 str(about["formula"]),
-                *(
-                    _card_cell(
-                        item, about, Place("indicators_public", f"{of} / {name}")
-                    )
-                    for of, item in zip(
-                        perimeters["perimeter_id"], figures, strict=True
-                    )
-                ),
+                *_card_cells(perimeters, figures, about),
             )
         )
     book.sheet("Comparaison", columns, rows, layout="page")
@@ -192,6 +184,15 @@ def _head(perimeter: Any) -> str:
     doubt = perimeter.membership_status == _TO_CONFIRM
     known = "confirmer" in str(perimeter.name)
     return f"{perimeter.name} (à confirmer)" if doubt and not known else perimeter.name
+
+
+def _card_cells(
+    perimeters: pd.DataFrame, items: list[CardRow | None], about: pd.Series[Any]
+) -> Iterator[Cell]:
+    """Give the figures of an indicator, perimeter by perimeter."""
+    for of, item in zip(perimeters["perimeter_id"], items, strict=True):
+        where = Place("indicators_public", f"{of} / {about.name}")
+        yield _card_cell(item, about, where)
 
 
 def _card_cell(item: CardRow | None, about: pd.Series[Any], place: Place) -> Cell:
@@ -216,7 +217,7 @@ def _identity_rows(perimeters: pd.DataFrame) -> Iterator[Row]:
         )
         yield Text(label, "bold"), unit, *fixed, *figures
     statuses = (
-        Text(_CONFIRM_NAMES[status], "doubt" if status == _TO_CONFIRM else "figure")
+        Text(CONFIRM_NAMES[status], "doubt" if status == _TO_CONFIRM else "figure")
         for status in perimeters["membership_status"].astype(str)
     )
     yield Text("Appartenances", "bold"), None, *fixed, *statuses
@@ -325,23 +326,3 @@ def _sorted_figures(
     return kept.sort_values(
         ["perimeter_id", "indicator_id"], key=lambda column: column.map(order)
     )
-
-
-def _write_certificates(book: Book, *, perimeters: pd.DataFrame) -> None:
-    """Write what is true of each perimeter, whatever method drew it."""
-    columns = [
-        Column("Périmètre", 46),
-        Column("Origine", 28),
-        Column("Appartenances", 16),
-        Column("Certificat", 100),
-    ]
-    rows: list[Row] = [
-        (
-            str(row.name),
-            _METHOD_NAMES.get(str(row.method), str(row.method)),
-            _CONFIRM_NAMES[str(row.membership_status)],
-            str(row.certificate),
-        )
-        for row in perimeters.itertuples(index=False)
-    ]
-    book.sheet("Certificats", columns, rows, layout="page")

@@ -16,6 +16,7 @@ from eitgeo.maps.words.governance_words import (
 from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.maps.words.union_words import of_whole_epci
 from eitgeo.maps.workbooks.workbook import Column, Figure, Group
+from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING
 
 if TYPE_CHECKING:
@@ -214,3 +215,26 @@ def _value(value: float, evidence: str, place: Place) -> str | Figure:
 
 def _number(value: float, place: Place) -> str | Figure:
     return Figure(value, place=place) if math.isfinite(value) else MISSING
+
+
+CONFIRM_NAMES, _METHOD_NAMES = labels_of("list_status"), labels_of("perimeter_method")
+
+
+def write_certificates(book: Book, *, perimeters: pd.DataFrame) -> None:
+    """Write what is true of each perimeter, whatever method drew it."""
+    columns = [
+        Column("Périmètre", 46),
+        Column("Origine", 28),
+        Column("Appartenances", 16),
+        Column("Certificat", 100),
+    ]
+    rows: list[Row] = [
+        (
+            str(row.name),
+            _METHOD_NAMES.get(str(row.method), str(row.method)),
+            CONFIRM_NAMES[str(row.membership_status)],
+            str(row.certificate),
+        )
+        for row in perimeters.itertuples(index=False)
+    ]
+    book.sheet("Certificats", columns, rows, layout="page")

@@ -102,14 +102,12 @@ def sourced(
 ) -> list[Column]:
     """Name for the ledger the figures of columns that do not say where they stand."""
     found = []
-    for column in columns:
-        if column.decimals is not None and column.source is None:
-            name = pd.Series(column.values).name
-            told = " / ".join(name) if isinstance(name, tuple) else name
-            at = column.label if told is None else str(told)
-            found.append(column._replace(source=(table, keys, at)))
-        else:
-            found.append(column)
+    for one in columns:
+        name = pd.Series(one.values).name
+        told = " / ".join(name) if isinstance(name, tuple) else name
+        source = (table, keys, one.label if told is None else str(told))
+        is_told = one.decimals is None or one.source is not None
+        found.append(one if is_told else one._replace(source=source))
     return found
 
 
@@ -380,13 +378,8 @@ def _printed(figure: Figure) -> Printed:
     if figure.place is None:
         message = f"{figure.value}: a figure without its place"
         raise ValueError(message)
-    value = rounded(
-        figure.value,
-        figure.place,
-        evidence=figure.evidence,
-        decimals=figure.decimals,
-        unit=figure.unit,
-    )
+    how: Any = {"evidence": figure.evidence, "decimals": figure.decimals}
+    value = rounded(figure.value, figure.place, unit=figure.unit, **how)
     exact = figure.evidence == "O"
     return Printed(value, figure.decimals if exact else None, figure.greyed)
 
