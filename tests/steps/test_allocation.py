@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from shapely import Point
 
+from eitgeo.ledger import Place
 from eitgeo.reference.exchange_terms import current_outlets
 from eitgeo.steps.engine.contract import Facts
 from eitgeo.steps.log_words import about
@@ -24,6 +25,8 @@ from tests.flows.test_on_paper import five_sites, pairs
 from tests.flows.toy import P, Q, R
 from tests.rerun import run_step
 from tests.tables.conftest import frame_of, row_of
+
+AT = Place("allocation", "P", "flow_t")
 
 STUDY = Path(__file__).resolve().parents[2] / "study.yaml"
 WOOD_T = {"scie": 200.0, "scie2": 100.0}
@@ -185,7 +188,8 @@ def test_tonnes_out_of_the_extract_are_told_and_exchange_nothing(
     assert WOOD_T["scie2"] == 100
     assert sites["scie2"] == R
     assert asked_t > 0
-    assert told == f"résidus {about(100.0, 't/an')}, besoins {about(asked_t, 't/an')}"
+    asked = about(asked_t, "t/an", AT)
+    assert told == f"résidus {about(100.0, 't/an', AT)}, besoins {asked}"
     table = read_table(project.processed, "allocation")
     assert not set(table["donor_id"].map(sites)) & {R}
     assert not set(table["receiver_id"].map(sites)) & {R}
