@@ -75,12 +75,12 @@ def test_pairs_that_a_single_refusal_explains_are_counted_and_not_named() -> Non
     assert "le coupent. Par la route, aucun refus isolé" in told
 
 
-def test_three_pairs_are_named_and_the_others_counted() -> None:
+def test_four_pairs_are_named_and_the_others_counted() -> None:
     cut = SQUARE | dict.fromkeys(("12", "13", "14", "23", "24"), 2)
     told = say(rows(cut))
     assert (
         "5 paires de refus sur 6 le coupent : CC 1 + CC 2 ; CC 1 + CC 3 ; "
-        "CC 1 + CC 4 ; et 2 autres. " in told
+        "CC 1 + CC 4 ; CC 2 + CC 3 ; et 1 autre. " in told
     )
 
 

@@ -26,6 +26,8 @@ from tests.flows.toy import P, Q, R
 from tests.rerun import run_step
 from tests.tables.conftest import frame_of, row_of
 
+AT = Place("allocation", "P", "flow_t")
+
 STUDY = Path(__file__).resolve().parents[2] / "study.yaml"
 WOOD_T = {"scie": 200.0, "scie2": 100.0}
 BARK = row_of(
@@ -186,9 +188,8 @@ def test_tonnes_out_of_the_extract_are_told_and_exchange_nothing(
     assert WOOD_T["scie2"] == 100
     assert sites["scie2"] == R
     assert asked_t > 0
-    place = Place("arisings", "t_mid")
-    left, asked = (about(one, "t/an", place) for one in (100.0, asked_t))
-    assert told == f"résidus {left}, besoins {asked}"
+    asked = about(asked_t, "t/an", AT)
+    assert told == f"résidus {about(100.0, 't/an', AT)}, besoins {asked}"
     table = read_table(project.processed, "allocation")
     assert not set(table["donor_id"].map(sites)) & {R}
     assert not set(table["receiver_id"].map(sites)) & {R}

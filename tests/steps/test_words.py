@@ -4,10 +4,13 @@ import re
 
 import pytest
 
+from eitgeo.ledger import Place
 from eitgeo.steps import log_words
 from eitgeo.steps.flows import levers
 from eitgeo.tables.schema import TABLES
 from eitgeo.words import NBSP
+
+AT = Place("lever_totals", "exchange_tkm", "mid")
 
 
 def test_every_status_of_a_pair_has_french_words() -> None:
@@ -32,12 +35,12 @@ def test_every_status_of_a_pair_has_french_words() -> None:
     ],
 )
 def test_a_lever_has_one_figure_and_an_interval(row, told) -> None:
-    said = levers._interval(row, "€/an").replace(NBSP, " ")  # noqa: SLF001
+    said = levers._interval(row, "€/an", AT).replace(NBSP, " ")  # noqa: SLF001
     assert said == (told or "non chiffré")
 
 
 def test_a_figure_is_written_for_every_console() -> None:
-    said = log_words.about(-1_234_567.0, "t/an", bounds=(-2e6, 1e6))
+    said = log_words.about(-1_234_567.0, "t/an", AT, bounds=(-2e6, 1e6))
     assert said.encode("cp1252").decode("cp1252") == said
     assert not re.search(r"\de[+-]?\d", said)
-    assert log_words.about(float("nan"), "t/an") == "–"
+    assert log_words.about(float("nan"), "t/an", AT) == "–"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from eitgeo.ledger import Place, plain, told
+from eitgeo.ledger import Place, told
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.words import (
     MISSING,
@@ -252,9 +251,8 @@ def change_lines(
     for change in ("entre", "sort", "passe"):
         rows = communes[communes["change"] == change]
         if len(rows):
-            at = partial(Place, "difference", change)
-            people = plain(float(rows["population"].sum()), at("population"))
-            count = plain(float(len(rows)), at("communes"))
+            people = french_number(float(rows["population"].sum()), decimals=0)
+            count = french_number(float(len(rows)), decimals=0)
             # Those of whole EPCI are named by them.
             whole = epci.loc[epci["change"] == change, "epci_siren"]
             alone = rows.loc[~rows["epci_siren"].isin(whole), "nom"]

@@ -223,7 +223,7 @@ def _cut_by(
     return f"{told} {verb} {of}" if of else f"{told} le {verb}"
 
 
-_MOST_PAIRS = 3
+_MOST_PAIRS = 4
 """Pairs that a sentence names: thirteen EPCI have dozens."""
 
 
