@@ -23,6 +23,8 @@ Each file rests on those above it:
 - ``cells``: Secret cells: sums that fail the rule, each with what it may and surely
   holds.
 - ``editions``: Two editions: what did not change between them has the same unknowns.
+- ``parts``: Figures that are a total of the study times the share that a perimeter
+  keeps.
 - ``reading``: The lint of what is published: what no reader should see, file by file.
 - ``sums``: Figures of perimeters and unions: sums of published blocks, or new
   equations.

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from eitgeo.audit.parts import KEPT_SHARES
 from eitgeo.audit.payload import LEVELS
 from eitgeo.audit.registers import JOBS, TONNES
 from eitgeo.audit.sheets import bare
-from eitgeo.audit.sums import KEPT_SHARES, epci_exchanges, read_blocks
+from eitgeo.audit.sums import epci_exchanges, read_blocks
 from eitgeo.audit.texts import Said, said_in
 from eitgeo.reference.governance import documented_cases
 from eitgeo.reference.indicators import indicator_catalogue

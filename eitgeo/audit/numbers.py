@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 EXACT = 5e-9
 """Relative width of a number told with all its digits."""
 
+SAME = 1e-6
+"""Relative difference of two writings of a figure."""
+
 EXCEPTIONS = 0.1
 """Part of a rounded column that may have been told too precisely by mistake."""
 

@@ -16,24 +16,19 @@ from eitgeo.audit.equations import (
     sites_by_commune,
     sum_terms,
 )
-from eitgeo.audit.numbers import EXACT, Interval, interval_of, told_figures
-from eitgeo.audit.payload import LEVELS
+from eitgeo.audit.numbers import EXACT, SAME, Interval, interval_of, told_figures
+from eitgeo.audit.parts import check_parts
 from eitgeo.audit.registers import JOBS
 from eitgeo.audit.system import Equation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from eitgeo.audit.published import Published
     from eitgeo.audit.registers import Registers
     from eitgeo.audit.unknowns import Unknowns
 
-KEPT_SHARES = ("landfill_t", "tkm_avoided", "co2_avoided", "eur_net")
-"""Totals of the study times the share of exchanges that a perimeter keeps."""
-
 TOP_SITE = "top_site_pct"
-SAME = 1e-6
-"""Relative difference of two writings of a figure."""
 
 
 @dataclass
@@ -197,8 +192,9 @@ def shares_of_cells(published: Published, unknowns: Unknowns) -> Told:
         if terms:
             kept_t = Interval(told.low * all_t / 100, told.high * all_t / 100)
             found.equations.append(Equation(said, kept_t, terms))
-    for indicator in KEPT_SHARES:
-        _check_parts(published, indicator, kept, found)
+    n_made, remarks = check_parts(published.figures, kept)
+    found.n_redundant += n_made
+    found.remarks += remarks
     return found
 
 
@@ -219,32 +215,6 @@ def kept_and_given(published: Published) -> tuple[dict[str, float], dict[str, fl
         given[name] = float(published.cells.loc[gives, "value"].sum())
         kept[name] = float(published.cells.loc[gives & takes, "value"].sum())
     return kept, given
-
-
-def _check_parts(
-    published: Published, indicator: str, kept: Mapping[str, float], found: Told
-) -> None:
-    """Check that a figure is the same total times the share that is kept."""
-    rows = published.figures[published.figures["indicator_id"] == indicator]
-    for level in LEVELS:
-        told = rows[rows[level].notna() & rows["perimeter_id"].map(kept).gt(0)]
-        if told.empty:
-            continue
-        figures = told_figures(told[level])
-        part = told["perimeter_id"].map(kept)
-        ratio = float((told[level] / part).median())
-        for name, value, kept_t in zip(
-            told["perimeter_id"], told[level], part, strict=True
-        ):
-            bounds = interval_of(float(value), figures=figures)
-            slack = SAME * max(1.0, abs(ratio * kept_t))
-            if bounds.low - slack <= ratio * kept_t <= bounds.high + slack:
-                found.n_redundant += 1
-            else:
-                found.remarks.append(
-                    f"{indicator}, {level} : périmètre {name} : pas la part gardée "
-                    "d'un total de l'étude"
-                )
 
 
 def largest_sites(published: Published) -> Told:

@@ -33,7 +33,7 @@ from tests.rerun import run_step
 from tests.words.forbidden import FORBIDDEN, preferences, spoken
 
 COMMUNES = Path(__file__).resolve().parents[2] / "data/raw/communes.geojson"
-CLASSES_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0, 30_000.0)
+CLASSES_T = (30.0, 100.0, 300.0, 1e3, 3e3, 1e4, 3e4, 1e5)
 """Bounds of the classes that the maps of matter draw [t/year]."""
 
 

@@ -38,7 +38,6 @@ TABLES = {
     "refusals",
     "survey_units",
     "syndicate_account",
-    "union_ranks",
     "verdicts",
     "zones_public",
 }

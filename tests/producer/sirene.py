@@ -148,13 +148,14 @@ def establishments_zip() -> bytes:
 
 
 def list_export() -> bytes:
-    """Return a list of sirene.fr: each row tells the legal category of its unit."""
-    category = "categorieJuridiqueUniteLegale"
-    names = ("denominationUniteLegale", "nomUniteLegale", category)
+    """Return a list of sirene.fr: a row tells the category and status of its unit."""
+    category, status = "categorieJuridiqueUniteLegale", "statutDiffusionUniteLegale"
+    names = ("denominationUniteLegale", "nomUniteLegale", category, status)
     rows = []
     for one in firms():
         told = {names[1]: one.name} if one.person else {names[0]: one.name}
         told[category] = PERSON if one.person else COMPANY
+        told[status] = "P" if one.withheld else "O"
         rows.append(_establishment(one) | told)
     return establishments_csv(rows, (*ESTABLISHMENT_HEADER, *names)).encode()
 

@@ -127,5 +127,6 @@ def _share_row(name: str, by_key: pd.DataFrame) -> Row:
         for key, row in found.items()
         if row["missing"]
     ]
-    place = Place("cost_shares", str(chosen["epci_siren"]), "population")
+    row = f"{chosen['perimeter_id']} / {chosen['epci_siren']}"
+    place = Place("cost_shares", row, "population")
     return (name, plain(people, place), *texts, head, " ; ".join(remarks))
