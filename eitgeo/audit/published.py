@@ -144,6 +144,7 @@ def _words(rows: list[Row]) -> list[str]:
 _DEPOSIT_HEADS = {
     "EPCI": "epci",
     "Communes": "communes",
+    "Origine": "origin",
     "Ordre de (t/an)": "value",
     "Bas (t/an)": "low",
     "Haut (t/an)": "high",
@@ -170,7 +171,7 @@ _ZONE_HEADS = {
 }
 _NUMBERS = ("value", "low", "high")
 _DEPOSIT_ROWS = pd.DataFrame(
-    columns=["file", "epci", "communes", "value", "low", "high", "words"]
+    columns=["file", "epci", "communes", "origin", "value", "low", "high", "words"]
 )
 _EXCHANGE_ROWS = pd.DataFrame(columns=["file", "donor", "receiver", "value", "words"])
 _LEVER_ROWS = pd.DataFrame(columns=["file", "lever", "unit", "value", "low", "high"])

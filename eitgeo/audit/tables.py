@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from eitgeo.audit.unknowns import Unknowns
 
 _SEVERAL = "plusieurs"
+_DECLARED = "déclaré"
+_HALF_T = 0.5
+"""What is declared is told to the tonne."""
 _ALL_GIVEN = "Tonnes échangées"
 
 
@@ -67,6 +70,8 @@ def _row_interval(row: Mapping[Any, Any], level: str) -> Interval | None:
     value = float(row[level])
     if math.isnan(value):
         return None
+    if row["origin"] == _DECLARED:
+        return Interval(value - _HALF_T, value + _HALF_T)
     return interval_of(value, figures=min(2, significant_figures(value)))
 
 

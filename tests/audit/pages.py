@@ -101,13 +101,13 @@ def write_deposits(folder: Path, published: Published, *more: tuple[Any, ...]) -
     assert page is not None
     page.title = "Gisements"
     page.append(["DÉMONSTRATION"])
-    heads = ["EPCI", "Communes", "Ordre de (t/an)", "Bas (t/an)", "Haut (t/an)"]
-    page.append(heads)
+    levels = ["Ordre de (t/an)", "Bas (t/an)", "Haut (t/an)"]
+    page.append(["EPCI", "Communes", "Origine", *levels])
     rows = published.blocks[published.blocks["indicator_id"] == "deposit_t"]
     for row in rows[rows["shown"]].to_dict("records"):
         told = [float(f"{row[one]:.1g}") for one in LEVELS]
         said = ", ".join(names["name"][list(row["codes"])])
-        page.append([names["epci_name"][row["codes"][0]], said, *told])
+        page.append([names["epci_name"][row["codes"][0]], said, "estimé", *told])
     for one in more:
         page.append(list(one))
     book.save(folder / "DEMO_gisements_echanges.xlsx")

@@ -11,6 +11,7 @@ import pytest
 
 from eitgeo.audit.auditing import audit_editions
 from eitgeo.audit.editions import Edition, read_edition
+from eitgeo.audit.payload import LEVELS
 from eitgeo.audit.published import read_published
 from eitgeo.audit.sheets import workbook_pages
 from eitgeo.errors import SourceError
@@ -61,11 +62,24 @@ def test_a_commune_of_one_firm_in_a_row_of_a_workbook_is_found(tmp_path: Path) -
     folder = write_folder(tmp_path / "maps", published(SAFE))
     clean = audit_editions(Edition(read_published(folder), registers()))
     assert (clean.findings, clean.remarks) == ([], [])
-    row = ("EPCI 1", "Commune b", 50.0, 25.0, 100.0)
+    row = ("EPCI 1", "Commune b", "estimé", 50.0, 25.0, 100.0)
     write_deposits(folder, published(SAFE), row)
     found = audit_editions(Edition(read_published(folder), registers()))
     assert {one.cell.name for one in found.findings} == {"firm_b0 à b"}
     assert [one for one in found.remarks if "pas un bloc publié" in one]
+
+
+def test_what_is_declared_is_told_to_the_tonne(tmp_path: Path) -> None:
+    safe = published(SAFE)
+    shown = safe.blocks.query("indicator_id == 'deposit_t' and shown").iloc[0]
+    names = safe.communes.set_index("code_insee").loc[list(shown["codes"])]
+    for more, is_seen in ((0.4, False), (3.0, True)):
+        folder = write_folder(tmp_path / f"{more}", safe)
+        told = [float(shown[level]) + more for level in LEVELS]
+        row = (names["epci_name"].iloc[0], ", ".join(names["name"]), "déclaré", *told)
+        write_deposits(folder, safe, row)
+        found = audit_editions(Edition(read_published(folder), registers()))
+        assert bool(found.remarks) == is_seen
 
 
 def test_another_edition_is_read_from_its_folder_or_from_maps(tmp_path: Path) -> None:

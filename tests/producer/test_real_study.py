@@ -11,6 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from eitgeo.audit.study import audit_study
 from eitgeo.maps.words.hypotheses import study_hypotheses
 from eitgeo.sources.fetch.fetched import FETCHED_NAME, read_fetched
 from eitgeo.steps.declared import STEPS
@@ -192,6 +193,14 @@ def test_the_dossier_is_whole(real) -> None:
 
 def test_its_files_verify(real) -> None:
     hold_verified(real.project)
+
+
+@needs_poppler
+def test_the_audit_finds_nothing_in_what_is_published(real) -> None:
+    found = audit_study(real.project, draws=2)
+    assert (found.findings, found.remarks, found.unattached) == ([], [], [])
+    assert found.n_cells > 1_000
+    assert found.n_numbers > 500
 
 
 def test_no_step_opens_the_answers_of_firms(real) -> None:

@@ -144,7 +144,7 @@ def _destinations(destinations: pd.DataFrame, secrecy: tuple[str, ...]) -> Block
         stays_pct = 100.0 * float(row["own_t"]) / mass_t if mass_t > 0 else math.nan
         rows.append(
             (
-                (told(key, _TABLE, key, "chapter"),),
+                (told(f"{key[:2]} xx xx{key[2:]}", _TABLE, key, "chapter"),),
                 (number(mass_t, (_TABLE, key, "mass_t"), unit="t/an"),),
                 (number(stays_pct, (_TABLE, key, "place"), unit="%"),),
                 (told(str(row["deps"]), _TABLE, key, "dep"),),
