@@ -1,6 +1,7 @@
 """A batch: the bytes of single runs, failures told, a lost worker replaced."""
 
 import datetime as dt
+import gc
 import json
 import os
 import shutil
@@ -299,6 +300,8 @@ def test_a_scheduler_that_does_not_answer_is_told(tmp_path, address) -> None:
         pytest.raises(SourceError, match="aucun ordonnanceur ne répond à « "),
     ):
         run_batch(tmp_path, tmp_path / "out", options=options)
+    # A client half made is gone: its end would hold up the start of another.
+    assert not [one for one in gc.get_objects() if type(one) is distributed.Client]
 
 
 def test_the_map_is_the_same_whatever_the_order() -> None:
