@@ -100,6 +100,7 @@ def dearest(log: Path) -> list[str]:
 
 def stocks(folder: Path, n_rows: int) -> tuple[Path, Path]:
     """Return the made-up stocks of a folder, written there if they are not."""
+    folder.mkdir(parents=True, exist_ok=True)
     held = folder / "StockEtablissement_utf8.parquet"
     if held.exists():
         return held, folder / "Geolocalisation_utf8.parquet"
