@@ -150,13 +150,11 @@ def publish_indicators(
     # Nothing is kept secret of what is not told at all.
     secrecy = secrecy.mask(indicators["note"].eq(NO_SITES), "register")
     parts = [indicators[secrecy == "register"].assign(unallocated_pct=0.0)]
-    told = kept_shares(guarded.communes, guarded.exchanges, candidates)
-    inside = indicators[indicators["indicator_id"].eq(CAPTURED)]
-    kept = (
-        with_spread(told[0], inside.set_index("perimeter_id").reindex(names)),
-        told[1],
-    )
-    for name, rows in indicators[secrecy != "register"].groupby("indicator_id"):
+    secret = indicators[secrecy != "register"]
+    if secret.empty:
+        return parts[0].reset_index(drop=True)
+    kept = _kept(guarded, candidates, indicators)
+    for name, rows in secret.groupby("indicator_id"):
         mine = rows.set_index("perimeter_id").loc[names].reset_index()
         figures = _figures(str(name), guarded, candidates, levers=levers, kept=kept)
         about = catalogue.loc[str(name)]
@@ -193,6 +191,16 @@ def _classed(rows: pd.DataFrame, evidence: str, share_pct: float) -> pd.DataFram
     return rows.assign(
         evidence=worst, hypothesis_share_pct=hypothesis, synthetic_share_pct=share_pct
     )
+
+
+def _kept(
+    guarded: Guarded, candidates: Sequence[Candidate], indicators: pd.DataFrame
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the share of exchanges kept, with its interval, and the tonnes kept."""
+    shares, kept_t = kept_shares(guarded.communes, guarded.exchanges, candidates)
+    mine = indicators[indicators["indicator_id"].eq(CAPTURED)]
+    names = [one.perimeter_id for one in candidates]
+    return with_spread(shares, mine.set_index("perimeter_id").reindex(names)), kept_t
 
 
 def _figures(
