@@ -215,8 +215,9 @@ def _level(edition: Edition, unknowns: Unknowns, found: Audit, *, level: str) ->
                 eq.band_equations(published, registers, unknowns, indicator=name)
             )
             equations += bands
-            # The register of establishments tells classes of jobs, none of tonnes.
-            before += bands if name == JOBS else []
+            if name == JOBS:
+                # The register of establishments tells classes of jobs, none of tonnes.
+                before += [*bands, *eq.register_classes(registers, unknowns)]
         cells += sum_cells(registers, unknowns, indicator=name, level=level)
     for name in (TONNES, JOBS):
         _take(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect
 from typing import TYPE_CHECKING
 
 from eitgeo.audit.numbers import Interval, interval_of, mean_interval, told_figures
 from eitgeo.audit.registers import JOBS, TONNES
 from eitgeo.audit.system import Equation
+from eitgeo.sources.files.frames import HEADCOUNT_BRACKETS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -29,6 +31,7 @@ CAPTURED = "captured_pct"
 _LOOKED_AT = 10
 """Draws of each block that say how draws are rounded."""
 
+_CLASSES = (*(low for low, _ in HEADCOUNT_BRACKETS.values()), 10_000, math.inf)
 _CLASS = re.compile(r"^(?P<low>[\d ]+) à (?P<high>[\d ]+)(?: |$)")
 _BELOW = re.compile(r"^moins de (?P<high>[\d ]+)", re.IGNORECASE)
 _ABOVE = re.compile(r"^(?P<low>[\d ]+)(?: [a-z/]+)? ou plus", re.IGNORECASE)
@@ -142,6 +145,19 @@ def band_equations(
         told = Interval(row["top_low"] * scale, high * scale)
         terms = unknowns.of_site[indicator].get(str(first["site_id"]), ())
         name = f"{indicator} : tranche du premier site du bloc {row['block_id']}"
+        yield Equation(name, told, dict.fromkeys(terms, 1.0))
+
+
+def register_classes(registers: Registers, unknowns: Unknowns) -> Iterator[Equation]:
+    """Say in which size class the register of establishments puts each public site."""
+    amounts = registers.amounts[JOBS]
+    public = amounts[amounts["public"] & amounts["value"].gt(0)]
+    for row in public.to_dict("records"):
+        rank = bisect(_CLASSES, row["rated"])
+        scale = float(row["value"] / row["rated"])
+        told = Interval(_CLASSES[rank - 1] * scale, _CLASSES[rank] * scale)
+        terms = unknowns.of_site[JOBS].get(str(row["site_id"]), ())
+        name = f"{JOBS} : tranche de {row['site_id']} au registre"
         yield Equation(name, told, dict.fromkeys(terms, 1.0))
 
 

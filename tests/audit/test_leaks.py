@@ -1,10 +1,14 @@
 """Leaks planted one by one are found; without them, nothing is."""
 
+import math
+
 import numpy as np
 import pytest
 
 from eitgeo.audit.auditing import Audit, audit_editions
-from tests.audit.leaks import SAFE, block, edition, figure
+from eitgeo.audit.equations import register_classes
+from eitgeo.audit.unknowns import make_unknowns
+from tests.audit.leaks import SAFE, block, edition, figure, registers
 
 
 def known(found: Audit, *, side: str = "deux") -> set[str]:
@@ -131,3 +135,12 @@ def test_inputs_are_untouched() -> None:
     assert one.published.blocks.equals(before[0])
     assert one.registers.amounts["deposit_t"].equals(before[1])
     assert np.isfinite(audit_editions(one).seconds)
+
+
+def test_the_register_puts_each_public_site_in_a_class() -> None:
+    """Its brackets, not the coarser ones that pages show: 200 to 249, then 250."""
+    jobs = {"d": [238.0, 250.0, 12_000.0, 0.5]}
+    known = registers(**jobs)
+    told = register_classes(known, make_unknowns(known, level="value"))
+    bounds = [tuple(one.told) for one in told if " de d" in one.name]
+    assert bounds == [(200, 250), (250, 500), (10_000, math.inf), (0, 1)]
