@@ -82,18 +82,17 @@ def test_the_budget_is_compared_and_does_not_fail(
 def test_an_interruption_stops_both(tmp_path: Path) -> None:
     """Ctrl-C reaches the group of the terminal; what runs behind ignores it."""
     clone = tmp_path / "clone"
-    # It tells its number itself: a shell that becomes another may lose a signal.
-    script = tmp_path / "lasting.py"
-    script.write_text(
-        "import os, sys, time\n"
-        "with open(sys.argv[1] + '.new', 'w') as file:\n"
-        "    file.write(str(os.getpid()))\n"
-        "os.replace(file.name, sys.argv[1])\n"
-        "time.sleep(60)\n"
+    # A signal between the birth of a command and its first line would be lost.
+    lasting = "sh -c 'echo $$ >{0}.new; mv {0}.new {0}; exec sleep 60'"
+    # A shell cannot trap what whoever runs the tests in the background ignores.
+    heard = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+        "os.execv(sys.argv[1], sys.argv[1:])"
     )
-    lasting = f"{sys.executable} {script} {{0}}"
     words = command(clone, lasting.format("pid"), lasting.format("other"))
-    process = subprocess.Popen(words, start_new_session=True)  # noqa: S603
+    process = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", heard, *words], start_new_session=True
+    )
     pid = clone / "pid"
     while not (pid.exists() and (clone / "other").exists()):
         time.sleep(0.01)
