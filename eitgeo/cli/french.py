@@ -115,42 +115,34 @@ def french_refusal(text: str) -> str:
     return text
 
 
-def _in_french(option: Any) -> Any:
-    if option is not None:
-        option.help = _HELP
-    return option
+class _French:
+    """What a command and a group say alike: stands before either among the bases."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the option that shows the help."""
+        known: Any = super()
+        option = known.get_help_option(ctx)
+        if option is not None:
+            option.help = _HELP
+        return option
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the page of help."""
+        known: Any = super()
+        return french_help(known.get_help(ctx))
+
+    def get_usage(self, ctx: Any) -> str:
+        """Return the line that says how the command is typed."""
+        known: Any = super()
+        return french_help(known.get_usage(ctx))
 
 
-class FrenchCommand(TyperCommand):
+class FrenchCommand(_French, TyperCommand):
     """A command whose help is French."""
 
-    def get_help_option(self, ctx: Any) -> Any:
-        """Return the option that shows the help."""
-        return _in_french(super().get_help_option(ctx))
 
-    def get_help(self, ctx: Any) -> str:
-        """Return the page of help."""
-        return french_help(super().get_help(ctx))
-
-    def get_usage(self, ctx: Any) -> str:
-        """Return the line that says how the command is typed."""
-        return french_help(super().get_usage(ctx))
-
-
-class FrenchGroup(TyperGroup):
+class FrenchGroup(_French, TyperGroup):
     """A group of commands whose help and refusals are French."""
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """Return the option that shows the help."""
-        return _in_french(super().get_help_option(ctx))
-
-    def get_help(self, ctx: Any) -> str:
-        """Return the page of help."""
-        return french_help(super().get_help(ctx))
-
-    def get_usage(self, ctx: Any) -> str:
-        """Return the line that says how the command is typed."""
-        return french_help(super().get_usage(ctx))
 
     def main(self, *args: Any, **given: Any) -> Any:
         """Run, and say in French what refuses the words of the command."""

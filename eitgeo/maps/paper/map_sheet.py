@@ -22,6 +22,7 @@ A graph, a card, a page of small maps is a `BodySheet`: one function draws its b
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, override
@@ -85,7 +86,7 @@ class Layer(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class PrintSheet:
+class PrintSheet(ABC):
     """A sheet of paper: what it tells, and all that it rests on.
 
     Attributes
@@ -132,9 +133,9 @@ class PrintSheet:
     def _rests_on(self) -> Sequence[Released]:
         return self.tables
 
+    @abstractmethod
     def draw(self, page: Page, sheet: Sheet, low_mm: float) -> Sequence[Block]:
         """Draw what is its own over the footer, stamped; return its column."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
