@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eitgeo.flows.exchanges.syndicate_account import BALANCE
-from eitgeo.maps.cards.card import FOOT_MM, card_row, card_title
-from eitgeo.maps.paper.canvas import Page, wrap, write_block
+from eitgeo.maps.paper.canvas import (
+    FOOT_MM,
+    Page,
+    card_row,
+    card_title,
+    wrap,
+    write_block,
+)
 from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import MARGIN_MM

@@ -9,28 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.check import require_columns
 from eitgeo.maps.comparator.carriers import carrier_lists, union_carrier_lists
-from eitgeo.maps.comparator.closures import closure_lists
-from eitgeo.maps.comparator.counted import (
-    count_lists,
-    counted_lists,
-    without_uncounted,
-)
 from eitgeo.maps.comparator.ground import (
     border_lists,
     commune_lists,
     dep_order,
     epci_lists,
     epci_order,
+    epci_pieces,
     link_list,
     place_lists,
 )
-from eitgeo.maps.comparator.pieces import epci_pieces
-from eitgeo.maps.comparator.posts import post_lists
 from eitgeo.maps.comparator.published import (
     block_lists,
     cell_list,
+    closure_lists,
+    count_lists,
+    counted_lists,
     packed_figures,
     plain,
+    post_lists,
+    without_uncounted,
 )
 from eitgeo.maps.comparator.recipes import (
     ComparatorThresholds,
@@ -39,7 +37,7 @@ from eitgeo.maps.comparator.recipes import (
 )
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.cards import perimeter_rows
-from eitgeo.maps.words.union_words import of_whole_epci
+from eitgeo.maps.words.sentences import of_whole_epci
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.words import typographic

@@ -1,9 +1,8 @@
-"""The page that opens first: what was published, by who opens it."""
+"""The page that opens first, and the declaration of accessibility beside it."""
 
 from __future__ import annotations
 
 import io
-import re
 from base64 import b64encode
 from html import escape
 from importlib import resources
@@ -12,15 +11,20 @@ from urllib.parse import quote
 
 from PIL import Image
 
-from eitgeo.maps.pages.page_parts import accessibility_link, html_text
-from eitgeo.maps.pages.policy import content_policy
-from eitgeo.maps.pages.typeface import font_face
+from eitgeo.maps.pages.page_parts import (
+    accessibility_link,
+    fill_slots,
+    html_text,
+    part_of,
+)
+from eitgeo.maps.pages.policy import content_policy, font_face, still_policy
 from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from eitgeo.maps.paper.sheet import Sheet
+
 
 READERS = {
     "elus": ("Élus et directions", "Dix minutes : la question, puis votre EPCI."),
@@ -34,7 +38,10 @@ PICTOGRAMS = ("page", "tableur", "formulaire", "couches", "donnees")
 _WIDE = (360, 360)
 """Box of a thumbnail [pixels]."""
 _QUALITY = 70
-_SLOT = re.compile(r"\{\{(\w+)\}\}")
+_NO_CONTACT = (
+    "Aucune adresse n'est donnée dans cette édition : elle est à compléter avant de "
+    "publier ces pages."
+)
 
 
 class Card(NamedTuple):
@@ -122,7 +129,7 @@ def welcome_page(
         "access": accessibility_link("1_elus/"),
         "notes": "\n".join(f"<p>{html_text(one)}</p>" for one in _notes(sheet)),
     }
-    return _SLOT.sub(lambda found: slots[found[1]], _read("welcome.html")).encode()
+    return fill_slots(_read("welcome.html"), slots)
 
 
 def _read(name: str) -> str:
@@ -183,3 +190,24 @@ def _picture(card: Card) -> str:
         return f'<svg aria-hidden="true"><use href="#p-{card.picture}"/></svg>'
     alt = html_text(f"Aperçu : {card.title}")
     return f'<img src="{card.picture}" alt="{alt}" width="360" height="255">'
+
+
+def accessibility_page(sheet: Sheet) -> bytes:
+    """Make the page, in the order that the French model of a declaration asks.
+
+    References
+    ----------
+    DINUM, *RGAA 4.1*; article 47 of law 2005-102.
+    """
+    contact = f"Écrire à{NBSP}: {sheet.contact}" if sheet.contact else _NO_CONTACT
+    template = part_of("eitgeo.maps.pages", "accessibility.html")
+    template = template.replace("{{font}}", font_face())
+    slots = {
+        "policy": escape(still_policy(template)),
+        "title": html_text(sheet.title),
+        "subtitle": html_text(sheet.subtitle),
+        "status": html_text(sheet.status_stamp),
+        "edition": sheet.edition_text,
+        "contact": html_text(contact),
+    }
+    return fill_slots(template, slots)

@@ -25,8 +25,6 @@ Each file rests on those above it:
 - ``layers``: What the print maps draw on their axes, layer by layer.
 - ``layout``: The frame of a print map: header, cartouche, scale, north, situation,
   stamps.
-- ``stamp``: The stamp of a demonstration: a line within what a map shows, or across a
-  page.
 - ``map_sheet``: A printed sheet: the layers and the words that are its own; `compose`
   does the rest.
 - ``small_maps``: Small maps that stand side by side on a page: read at a glance, few

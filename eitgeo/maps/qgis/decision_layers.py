@@ -13,7 +13,7 @@ from eitgeo.ledger import Place, rounded
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.palette import soften
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.prints.bodies import BodyHere, bodies_here
+from eitgeo.maps.prints.body_map import BodyHere, bodies_here
 from eitgeo.maps.prints.core_map import CORE_CLASSES, NOWHERE, core_label
 from eitgeo.maps.prints.exchange_map import LINK_BOUNDS_T
 from eitgeo.maps.prints.flow_maps import (
@@ -22,16 +22,15 @@ from eitgeo.maps.prints.flow_maps import (
     middle_of,
     tonnage_ranks,
 )
-from eitgeo.maps.qgis._columns import (
+from eitgeo.maps.qgis.layers import (
     ARISING_COLUMNS,
     BODY_COLUMNS,
     CORE_COLUMNS,
     EXCHANGE_COLUMNS,
+    QgisLayer,
 )
-from eitgeo.maps.qgis.layers import QgisLayer
 from eitgeo.maps.qgis.project import Theme
-from eitgeo.maps.qgis.styles import Class, Style
-from eitgeo.maps.qgis.symbols import Fill, Line, Mark
+from eitgeo.maps.qgis.styles import Class, Fill, Line, Mark, Style
 from eitgeo.perimeters.ensemble.core_fringe import ALL_FAMILIES
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.qgis.symbols import Symbol
+    from eitgeo.maps.qgis.styles import Symbol
 
 DECISION_THEMES = (
     Theme(

@@ -17,9 +17,8 @@ from pyproj import CRS
 
 from eitgeo.maps.paper.palette import DEMONSTRATION_INK
 from eitgeo.maps.paper.sheet import CRS_NAME
-from eitgeo.maps.qgis._template import filled
 from eitgeo.maps.qgis.layers import check_layers
-from eitgeo.maps.qgis.symbols import Fill
+from eitgeo.maps.qgis.styles import Fill, filled
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ _STAMP_DEGREES = -20
 _LEGEND_LETTERS = 40
 _SPACE = uuid.UUID("6f7a3a34-3b4c-5a57-9a0b-51a1f4d2c6ab")
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
-
 Box = tuple[float, float, float, float]
 
 

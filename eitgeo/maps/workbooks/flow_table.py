@@ -11,34 +11,31 @@ from eitgeo.check import require_columns
 from eitgeo.flows.exchanges.realised import announced, lever_realised, made_text
 from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.workbooks.account_sheets import (
+from eitgeo.maps.workbooks.lever_sheets import (
     ACCOUNT,
     ACCOUNT_NOTE,
-    TERMS,
-    account_columns,
-    term_columns,
-)
-from eitgeo.maps.workbooks.declared_sheets import (
-    DESTINATIONS,
-    WEIGHED,
-    answer_columns,
-    destination_columns,
-    weighed_columns,
-)
-from eitgeo.maps.workbooks.factor_sheet import FACTORS_NOTE, factor_columns
-from eitgeo.maps.workbooks.lever_sheets import (
     CASES_NOTE,
     LEVERS_NOTE,
+    TERMS,
+    account_columns,
     case_columns,
     lever_columns,
     reading,
+    term_columns,
 )
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.rule_sheets import (
+    DESTINATIONS,
+    FACTORS_NOTE,
     RULE_NOTES,
+    WEIGHED,
+    answer_columns,
+    destination_columns,
+    factor_columns,
     process_columns,
     published_columns,
     rule_columns,
+    weighed_columns,
 )
 from eitgeo.maps.workbooks.workbook import Book, Column
 from eitgeo.reference.rules import family_name
@@ -81,6 +78,31 @@ _REACH_NOTE = (
     "Un contrôle : rien, dans le calcul, n'est calé sur la distance publiée, qui "
     "compte chaque échange une fois ; un écart se discute, il ne se corrige pas."
 )
+_NOTES = {
+    "Cas documentés": CASES_NOTE,
+    "Gisements": (
+        "Déchets des professionnels, hors inertes. Les communes d'une ligne sont "
+        "réunies pour qu'aucun chiffre ne dise celui d'un établissement."
+    ),
+    "Équilibre": _DISTANCES_NOTE,
+    "Facteurs": FACTORS_NOTE,
+    "Procédés": (
+        "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
+        "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
+        "Autorisations : à faire valider par le service juridique."
+    ),
+}
+_IF_PART = {
+    "Échanges": (
+        "Tonnes qu'une règle permettrait d'échanger à distance admise {if_part}, "
+        "inertes et résidus hors gisement compris : moyenne des tirages de qui prend "
+        "part. Chaque tonne compte une fois. Pas d'intervalle calculé."
+    ),
+    "Leviers": LEVERS_NOTE,
+    ACCOUNT: ACCOUNT_NOTE,
+    "Distances": _REACH_NOTE,
+}
+"""Notes of the sheets whose figures hang on who takes part."""
 
 
 class FlowTables(NamedTuple):
@@ -222,34 +244,6 @@ def _sheet_notes(tables: FlowTables, terms: FlowTerms) -> dict[str, str]:
             WEIGHED: " ".join(tables.weighed.secrecy),
         }
     )
-
-
-_NOTES = {
-    "Cas documentés": CASES_NOTE,
-    "Gisements": (
-        "Déchets des professionnels, hors inertes. Les communes d'une ligne sont "
-        "réunies pour qu'aucun chiffre ne dise celui d'un établissement."
-    ),
-    "Équilibre": _DISTANCES_NOTE,
-    "Facteurs": FACTORS_NOTE,
-    "Procédés": (
-        "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
-        "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
-        "Autorisations : à faire valider par le service juridique."
-    ),
-}
-
-_IF_PART = {
-    "Échanges": (
-        "Tonnes qu'une règle permettrait d'échanger à distance admise {if_part}, "
-        "inertes et résidus hors gisement compris : moyenne des tirages de qui prend "
-        "part. Chaque tonne compte une fois. Pas d'intervalle calculé."
-    ),
-    "Leviers": LEVERS_NOTE,
-    ACCOUNT: ACCOUNT_NOTE,
-    "Distances": _REACH_NOTE,
-}
-"""Notes of the sheets whose figures hang on who takes part."""
 
 
 def _in_all(links: pd.DataFrame, animation: Animation) -> str:
