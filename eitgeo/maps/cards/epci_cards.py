@@ -18,9 +18,9 @@ from eitgeo.maps.paper.canvas import (
     fill_box,
     write_block,
 )
+from eitgeo.maps.paper.charter import INK, MUTED
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet
-from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps

@@ -32,8 +32,8 @@ from eitgeo.maps.paper.canvas import (
     write,
     write_block,
 )
+from eitgeo.maps.paper.charter import MUTED
 from eitgeo.maps.paper.formats import PageFormat
-from eitgeo.maps.paper.palette import MUTED
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.words.council_words import CouncilLine, council_lines
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, NBSP

@@ -15,11 +15,10 @@ from eitgeo.maps.paper.canvas import (
     wrap,
     write_block,
 )
-from eitgeo.maps.paper.charter import TEXT_PT
+from eitgeo.maps.paper.charter import INK, MUTED, TEXT_PT
 from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet
-from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.maps.words.account_words import (
     account_clauses,
     account_heading,

@@ -11,8 +11,8 @@ import shapely
 
 from eitgeo.check import require_columns
 from eitgeo.errors import SchemaError
+from eitgeo.maps.paper.charter import outlet_symbol
 from eitgeo.maps.paper.ground import short_epci_name
-from eitgeo.maps.paper.palette import outlet_symbol
 from eitgeo.maps.paper.sheet import require_released
 
 if TYPE_CHECKING:

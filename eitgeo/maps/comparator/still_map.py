@@ -15,7 +15,7 @@ from eitgeo.maps.pages.page_parts import (
     still_list,
     still_table,
 )
-from eitgeo.maps.paper.palette import DEPARTEMENT
+from eitgeo.maps.paper.charter import DEPARTEMENT
 from eitgeo.words import NBSP, french_number, name_key
 
 if TYPE_CHECKING:

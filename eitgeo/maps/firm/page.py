@@ -23,7 +23,7 @@ from eitgeo.maps.pages.page_parts import (
     warning,
 )
 from eitgeo.maps.pages.policy import content_policy, font_face
-from eitgeo.maps.paper.palette import outlet_symbol
+from eitgeo.maps.paper.charter import outlet_symbol
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.activities import activity_labels, activity_words
 from eitgeo.reference.activity.naf import naf_divisions

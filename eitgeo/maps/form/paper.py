@@ -27,8 +27,8 @@ from eitgeo.maps.paper.canvas import (
     write,
     write_block,
 )
+from eitgeo.maps.paper.charter import DEMONSTRATION_INK, INK, MUTED
 from eitgeo.maps.paper.formats import FORMATS
-from eitgeo.maps.paper.palette import DEMONSTRATION_INK, INK, MUTED
 from eitgeo.reference.survey import survey_choices, survey_fields
 from eitgeo.words import typographic
 

@@ -2,12 +2,10 @@
 
 Each file rests on those above it:
 
-- ``charter``: The charter of prints: typeface, sizes, spaces, two families of colours.
+- ``charter``: The charter of prints: typeface, sizes, spaces, colours and symbols.
 - ``formats``: Sizes of paper that a map is printed on, and where things stand on them.
 - ``france``: Rough outlines: France, for the « Situation » sketch; its neighbours, to
   name them.
-- ``palette``: Colours and symbols that survive colour blindness, photocopies and
-  projectors.
 - ``relief``: Shaded relief over what is filled, under lines and names.
 - ``shapes``: From shapely geometries to matplotlib paths.
 - ``sheet``: What every published sheet says of itself: study, date, status, sources,

@@ -22,9 +22,8 @@ from matplotlib.textpath import TextToPath
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from eitgeo.maps.paper.charter import FONT, STYLE, load_typeface
+from eitgeo.maps.paper.charter import FONT, INK, STYLE, load_typeface
 from eitgeo.maps.paper.formats import A4, FOOTER_MAX_MM
-from eitgeo.maps.paper.palette import INK
 from eitgeo.maps.paper.sheet import sheet_about
 from eitgeo.words import typographic
 

@@ -15,7 +15,7 @@ import shapely
 
 from eitgeo.check import require_columns, require_lambert93
 from eitgeo.errors import StudyError
-from eitgeo.maps.paper.palette import spread_colours
+from eitgeo.maps.paper.charter import spread_colours
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.words import first_upper
 

@@ -39,7 +39,7 @@ from eitgeo.maps.paper.canvas import (
     text_width_mm,
     write,
 )
-from eitgeo.maps.paper.charter import COLUMN_ZOOMS, WIDE_LEGEND
+from eitgeo.maps.paper.charter import COLUMN_ZOOMS, DEMONSTRATION_INK, WIDE_LEGEND
 from eitgeo.maps.paper.figures import stamp_axes
 from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
 from eitgeo.maps.paper.labels import Box, least_hidden
@@ -50,7 +50,6 @@ from eitgeo.maps.paper.layout import (
     draw_header,
     open_map,
 )
-from eitgeo.maps.paper.palette import DEMONSTRATION_INK
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME, credited, require_released
 from eitgeo.maps.paper.side import (

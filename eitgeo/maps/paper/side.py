@@ -16,8 +16,7 @@ from eitgeo.maps.paper.canvas import (
     write,
     write_block,
 )
-from eitgeo.maps.paper.charter import PART_PT, TEXT_PT, VALUE_PT
-from eitgeo.maps.paper.palette import INK, MUTED
+from eitgeo.maps.paper.charter import INK, MUTED, PART_PT, TEXT_PT, VALUE_PT
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
 if TYPE_CHECKING:

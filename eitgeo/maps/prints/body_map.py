@@ -11,7 +11,14 @@ import shapely
 from eitgeo.check import require_columns
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Draft, Page, line_height_mm, wrap, write_block
-from eitgeo.maps.paper.charter import TEXT_PT
+from eitgeo.maps.paper.charter import (
+    BUFFER,
+    INK,
+    MUTED,
+    OUTSIDE,
+    TEXT_PT,
+    spread_colours,
+)
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
@@ -21,7 +28,6 @@ from eitgeo.maps.paper.labels import (
 )
 from eitgeo.maps.paper.layers import LINE_STYLES, patch_item
 from eitgeo.maps.paper.map_sheet import Layer, statement
-from eitgeo.maps.paper.palette import BUFFER, INK, MUTED, OUTSIDE, spread_colours
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, draw_mark, draw_statement, side_title

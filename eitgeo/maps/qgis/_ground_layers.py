@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from eitgeo.maps.paper.palette import (
+from eitgeo.maps.paper.charter import (
     BUFFER,
     DEPARTEMENT,
     INK,

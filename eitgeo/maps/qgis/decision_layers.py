@@ -10,8 +10,8 @@ import shapely
 
 from eitgeo.check import require_columns
 from eitgeo.ledger import Place, rounded
+from eitgeo.maps.paper.charter import soften
 from eitgeo.maps.paper.ground import dissolved
-from eitgeo.maps.paper.palette import soften
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.prints.body_map import BodyHere, bodies_here
 from eitgeo.maps.prints.core_map import CORE_CLASSES, NOWHERE, core_label

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyproj import CRS
 
-from eitgeo.maps.paper.palette import DEMONSTRATION_INK
+from eitgeo.maps.paper.charter import DEMONSTRATION_INK
 from eitgeo.maps.paper.sheet import CRS_NAME
 from eitgeo.maps.qgis.layers import check_layers
 from eitgeo.maps.qgis.styles import Fill, filled

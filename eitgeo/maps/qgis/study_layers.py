@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import geopandas as gpd
 
 from eitgeo.ledger import Place, rounded
+from eitgeo.maps.paper.charter import soften
 from eitgeo.maps.paper.ground import dissolved
-from eitgeo.maps.paper.palette import soften
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.qgis._ground_layers import landmark_layers, territory_layers
 from eitgeo.maps.qgis.decision_layers import (

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from eitgeo.maps.paper.palette import INK
+from eitgeo.maps.paper.charter import INK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

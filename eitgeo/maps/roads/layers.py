@@ -12,11 +12,10 @@ import shapely
 
 from eitgeo.check import require_columns, require_lambert93
 from eitgeo.ledger import Place, plain, written
-from eitgeo.maps.paper.charter import sequential
+from eitgeo.maps.paper.charter import INK, OUTSIDE, sequential
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
-from eitgeo.maps.paper.palette import INK, OUTSIDE
 from eitgeo.maps.paper.road_lines import ROAD_CLASSES, road_styles, seen_roads
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released

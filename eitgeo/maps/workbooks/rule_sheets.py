@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.maps.paper.palette import outlet_symbol
+from eitgeo.maps.paper.charter import outlet_symbol
 from eitgeo.maps.words.counts import actor_count, counted_as
 from eitgeo.maps.workbooks.workbook import Column, sourced
 from eitgeo.reference.labels import labels_of
