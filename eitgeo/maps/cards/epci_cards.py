@@ -62,21 +62,14 @@ QUIET: Final = 4
 
 
 class EpciTables(NamedTuple):
-    """Released tables that the cards are made from.
+    """Released tables that the cards are made from."""
 
-    Attributes
-    ----------
-    facts, epci_bodies, perimeter_bodies, perimeters, bodies, budget, cost_shares
-        Tables ``epci_facts``, ``epci_bodies``, ``perimeter_bodies``, ``perimeters``,
-        ``bodies``, ``animation_budget`` and ``cost_shares``.
-    """
-
-    facts: Released
+    facts: Released  # table ``epci_facts``
     epci_bodies: Released
     perimeter_bodies: Released
     perimeters: Released
     bodies: Released
-    budget: Released
+    budget: Released  # table ``animation_budget``
     cost_shares: Released
 
 

@@ -67,22 +67,12 @@ _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
 class Message(NamedTuple):
-    """The picture of an EPCI, and the words on it.
-
-    Attributes
-    ----------
-    siren, name
-        The EPCI.
-    picture, preview
-        PNG; the same, a third as wide, WebP.
-    lines
-        What it says.
-    """
+    """The picture of an EPCI, and the words on it."""
 
     siren: str
     name: str
-    picture: bytes
-    preview: bytes
+    picture: bytes  # PNG
+    preview: bytes  # the same, a third as wide, WebP
     lines: tuple[CouncilLine, ...]
 
 

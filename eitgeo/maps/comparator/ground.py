@@ -160,19 +160,11 @@ def _at(point: shapely.Geometry, frame: Frame) -> list[int]:
 
 
 class Frame(NamedTuple):
-    """Whole metres from the top left corner, downwards as on a screen.
+    """Whole metres from the top left corner, downwards as on a screen."""
 
-    Attributes
-    ----------
-    x0, y0
-        Top left corner, EPSG:2154 [m].
-    width, height
-        Extent [m].
-    """
-
-    x0: int
+    x0: int  # Top left corner, EPSG:2154 [m]
     y0: int
-    width: int
+    width: int  # Extent [m]
     height: int
 
     def place(self, points: np.ndarray) -> np.ndarray:
@@ -183,18 +175,11 @@ class Frame(NamedTuple):
 
 
 class Arcs(NamedTuple):
-    """Borders between communes.
+    """Borders between communes."""
 
-    Attributes
-    ----------
-    sides
-        The two communes of each arc, by rank; :data:`OUTSIDE` beyond the border.
-    lines
-        Each arc: first point, then steps, flat [m].
-    """
-
+    # The two communes of each arc, by rank; :data:`OUTSIDE` beyond the border
     sides: list[tuple[int, int]]
-    lines: list[list[int]]
+    lines: list[list[int]]  # Each arc: first point, then steps, flat [m]
 
 
 def frame_of(shapes: Iterable[shapely.Geometry]) -> Frame:

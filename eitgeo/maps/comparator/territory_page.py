@@ -72,18 +72,11 @@ _TWO = 2
 
 
 class TerritoryLinks(NamedTuple):
-    """Pages that the answer leads to; empty: none.
+    """Pages that the answer leads to; empty: none."""
 
-    Attributes
-    ----------
-    form, firm
-        The sign-up form and « Mon entreprise », beside the page.
-    address
-        Where the page is published; empty: the code to copy says its name alone.
-    """
-
-    form: str = ""
+    form: str = ""  # The sign-up form and « Mon entreprise », beside the page
     firm: str = ""
+    # Where the page is published; empty: the code to copy says its name alone
     address: str = ""
 
 

@@ -77,21 +77,15 @@ _HALF = Decimal("0.5")
 
 @dataclass(frozen=True)
 class FirmTables:
-    """Released tables that the page shows.
+    """Released tables that the page shows."""
 
-    Attributes
-    ----------
-    communes, bodies, postcodes, outlets, ways
-        Communes with their EPCI, names of bodies, postcodes, outlets, nearest places.
-    shared
-        Sites that could share a service, by EPCI; None where sites are drawn.
-    """
-
+    # Communes with their EPCI, names of bodies, postcodes, outlets, nearest places
     communes: Released
     bodies: Released
     postcodes: Released
     outlets: Released
     ways: Released
+    # Sites that could share a service, by EPCI; None where sites are drawn
     shared: Released | None
 
     @property
@@ -310,23 +304,13 @@ class Place(NamedTuple):
 
 
 class Ways(NamedTuple):
-    """The nearest place of each kind of each commune.
+    """The nearest place of each kind of each commune."""
 
-    Attributes
-    ----------
-    kinds
-        Kinds that the study has a place of, in the order of :data:`KINDS`.
-    places
-        The places that are nearest to some commune.
-    about
-        What stands before minutes: « de l'ordre de » where they are assumed.
-    by_commune
-        Commune → for each kind, place and minutes by truck; None: not reached.
-    """
-
+    # Kinds that the study has a place of, in the order of :data:`KINDS`
     kinds: tuple[str, ...]
-    places: tuple[Place, ...]
-    about: str
+    places: tuple[Place, ...]  # The places that are nearest to some commune
+    about: str  # What stands before minutes: « de l'ordre de » where they are assumed
+    # Commune → for each kind, place and minutes by truck; None: not reached
     by_commune: dict[str, list[tuple[int, int] | None]]
 
 

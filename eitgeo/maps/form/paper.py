@@ -198,18 +198,10 @@ def _notice(sign_up: SignUp) -> list[Item]:
 
 
 class Item(NamedTuple):
-    """Something to print across the sheet.
-
-    Attributes
-    ----------
-    height_mm
-        Its height [mm].
-    draw
-        Prints it on a page, from its top [mm].
-    """
+    """Something to print across the sheet."""
 
     height_mm: float
-    draw: Callable[[Page, float], object]
+    draw: Callable[[Page, float], object]  # Prints it on a page, from its top [mm]
 
 
 def heading(text: str) -> Item:

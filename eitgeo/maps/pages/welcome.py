@@ -45,28 +45,15 @@ _NO_CONTACT = (
 
 
 class Card(NamedTuple):
-    """A file of the page, or several of one content.
+    """A file of the page, or several of one content."""
 
-    Attributes
-    ----------
-    reader
-        Key of `READERS`.
-    title, sentence
-        What it is; what is read there.
-    links
-        Address → what is written on the link; the first one is opened by the title.
-    picture
-        A pictogram, or the data of a thumbnail.
-    is_drawn
-        Whether it shows what is drawn.
-    """
-
-    reader: str
-    title: str
-    sentence: str
+    reader: str  # Key of `READERS`
+    title: str  # What it is
+    sentence: str  # what is read there
+    # Address → what is written on the link; the first one is opened by the title
     links: dict[str, str]
-    picture: str
-    is_drawn: bool
+    picture: str  # A pictogram, or the data of a thumbnail
+    is_drawn: bool  # Whether it shows what is drawn
 
 
 def thumbnail(content: bytes) -> str:

@@ -76,23 +76,13 @@ def _glyphs_alone() -> Iterator[None]:
 
 @dataclass
 class Page:
-    """A page; its sheet axes count millimetres from bottom left.
-
-    Attributes
-    ----------
-    format
-        Its size, and where things stand on it.
-    figure
-        The figure, outside pyplot's global state.
-    sheet
-        Axes of the whole page [mm].
-    zoom
-        How far what is written grows from the corner of the column, its width kept.
-    """
+    """A page; its sheet axes count millimetres from bottom left."""
 
     format: PageFormat = A4
+    # The figure, outside pyplot's global state
     figure: Figure = field(init=False, repr=False)
-    sheet: Axes = field(init=False, repr=False)
+    sheet: Axes = field(init=False, repr=False)  # Axes of the whole page [mm]
+    # How far what is written grows from the corner of the column, its width kept
     zoom: float = 1.0
     _column: int = field(init=False, repr=False, default=0)
 

@@ -157,21 +157,11 @@ def load_typeface() -> None:
 
 
 class Symbol(NamedTuple):
-    """How a kind of outlet is drawn and called.
+    """How a kind of outlet is drawn and called."""
 
-    Attributes
-    ----------
-    marker
-        Marker of matplotlib.
-    colour
-        Fill.
-    label
-        French name, singular.
-    """
-
-    marker: str
+    marker: str  # Marker of matplotlib
     colour: str
-    label: str
+    label: str  # French name, singular
 
 
 OUTLET_SYMBOLS = {

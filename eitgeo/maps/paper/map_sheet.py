@@ -88,55 +88,29 @@ def _no_name(_: MapFrame) -> None:
 
 
 class Layer(NamedTuple):
-    """What is drawn of some released tables.
+    """What is drawn of some released tables."""
 
-    Attributes
-    ----------
-    tables
-        What it rests on: the sheet takes its credits, doubts and stamp from them.
-    draw
-        Draws it, and returns its lines of the legend.
-    name
-        Writes its names and numbers, where there is room.
-    """
-
+    # What it rests on: the sheet takes its credits, doubts and stamp from them
     tables: tuple[Released, ...]
+    # Draws it, and returns its lines of the legend
     draw: Callable[[MapFrame], Sequence[LegendItem]]
+    # Writes its names and numbers, where there is room
     name: Callable[[MapFrame], object] = _no_name
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PrintSheet(ABC):
-    """A sheet of paper: what it tells, and all that it rests on.
+    """A sheet of paper: what it tells, and all that it rests on."""
 
-    Attributes
-    ----------
-    subject
-        Its neutral name: in the metadata of its files and over its legend.
-    heading
-        Its title: better a sentence that the figures make than the subject.
-    side
-        Parts of the column beside or under what is drawn.
-    tables
-        What its words rest on.
-    kicker
-        A name that stands under a title which does not say it.
-    size
-        Of a picture that another page shows, without heading nor notes: a PNG alone.
-    crs
-        Said among its notes; empty where nothing is drawn on it.
-    foot_mm
-        Most that its notes may take in height.
-    """
-
-    subject: str
-    heading: str
-    side: tuple[Block, ...] = ()
-    tables: tuple[Released, ...] = ()
-    kicker: str = ""
+    subject: str  # Its neutral name: in the metadata of its files and over its legend
+    heading: str  # Its title: better a sentence that the figures make than the subject
+    side: tuple[Block, ...] = ()  # Parts of the column beside or under what is drawn
+    tables: tuple[Released, ...] = ()  # What its words rest on
+    kicker: str = ""  # A name that stands under a title which does not say it
+    # Of a picture that another page shows, without heading nor notes: a PNG alone
     size: PageFormat | None = None
-    crs: str = ""
-    foot_mm: float = FOOT_MM
+    crs: str = ""  # Said among its notes; empty where nothing is drawn on it
+    foot_mm: float = FOOT_MM  # Most that its notes may take in height
     has_banner: ClassVar[bool] = True
 
     @property
@@ -160,17 +134,10 @@ class PrintSheet(ABC):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class BodySheet(PrintSheet):
-    """A sheet without a map of its own frame: a graph, a card, small maps.
-
-    Attributes
-    ----------
-    body
-        Draws it, from where the footer ends [mm].
-    is_crossed
-        Whether the stamp crosses the page under its texts; else it crosses each graph.
-    """
+    """A sheet without a map of its own frame: a graph, a card, small maps."""
 
     body: Callable[[Page, float], object]
+    # Whether the stamp crosses the page under its texts; else it crosses each graph
     is_crossed: bool = False
 
     @override
@@ -186,24 +153,13 @@ class BodySheet(PrintSheet):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class MapSheet(PrintSheet):
-    """A map, what stands beside it, and all that it rests on.
+    """A map, what stands beside it, and all that it rests on."""
 
-    Attributes
-    ----------
-    layers
-        What is drawn, the subject first.
-    bounds
-        What is to be seen, EPSG:2154 [m].
-    spared
-        What scale, north and situation should not hide.
-    is_situated
-        Whether a sketch says where in France it is.
-    """
-
-    layers: tuple[Layer, ...]
-    bounds: tuple[float, float, float, float]
+    layers: tuple[Layer, ...]  # What is drawn, the subject first
+    bounds: tuple[float, float, float, float]  # What is to be seen, EPSG:2154 [m]
+    # What scale, north and situation should not hide
     spared: Callable[[MapFrame], shapely.Geometry] = field(repr=False)
-    is_situated: bool = True
+    is_situated: bool = True  # Whether a sketch says where in France it is
     crs: str = CRS_NAME
     has_banner: ClassVar[bool] = False
 

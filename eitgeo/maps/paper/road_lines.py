@@ -33,21 +33,11 @@ GROUND_ROADS: dict[str, dict[str, Any]] = {
 
 
 class RoadClass(NamedTuple):
-    """How roads of some classes are drawn.
+    """How roads of some classes are drawn."""
 
-    Attributes
-    ----------
-    classes
-        Classes of ``road_edges``, their links included.
-    style
-        Of the line.
-    widest_m_per_mm
-        Scale beyond which they would cover the map.
-    """
-
-    classes: tuple[str, ...]
+    classes: tuple[str, ...]  # Classes of ``road_edges``, their links included
     style: dict[str, Any]
-    widest_m_per_mm: float = np.inf
+    widest_m_per_mm: float = np.inf  # Scale beyond which they would cover the map
 
 
 ROAD_CLASSES: dict[str, RoadClass] = {

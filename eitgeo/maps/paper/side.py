@@ -36,32 +36,16 @@ _VALUE_SHARE = 0.55
 
 
 class CardRow(NamedTuple):
-    """One indicator of one perimeter, ready to print.
-
-    Attributes
-    ----------
-    indicator_id, label, group
-        From the catalogue.
-    text
-        The figure in words; « – » when it is not known.
-    note
-        Why it is not known, or what it is about; may be empty.
-    evidence
-        ``O``, ``S`` or ``H``.
-    greyed
-        Whether it is set back: an assumption in a demonstration.
-    exact
-        The figure as a number where it is observed, else NaN.
-    """
+    """One indicator of one perimeter, ready to print."""
 
     indicator_id: str
     label: str
     group: str
-    text: str
-    note: str
+    text: str  # The figure in words; « – » when it is not known
+    note: str  # Why it is not known, or what it is about; may be empty
     evidence: str
-    greyed: bool
-    exact: float
+    greyed: bool  # Whether it is set back: an assumption in a demonstration
+    exact: float  # The figure as a number where it is observed, else NaN
 
 
 class LegendItem(NamedTuple):
@@ -73,21 +57,11 @@ class LegendItem(NamedTuple):
 
 
 class SideTable(NamedTuple):
-    """A list of the side column.
-
-    Attributes
-    ----------
-    title
-        Of the list, French.
-    heads
-        Of its columns.
-    rows
-        Name, then figures as written.
-    """
+    """A list of the side column."""
 
     title: str
     heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str, ...], ...]  # Name, then figures as written
 
 
 def side_title(page: Page, y: float, text: str) -> float:

@@ -79,18 +79,10 @@ _CAUTION = (
 
 
 class Poll(NamedTuple):
-    """What the legend says of the vote.
+    """What the legend says of the vote."""
 
-    Attributes
-    ----------
-    families
-        French name of each family that draws a contour.
-    left_out
-        What a quick study left out, French; empty when nothing.
-    """
-
-    families: Mapping[str, str]
-    left_out: str = ""
+    families: Mapping[str, str]  # French name of each family that draws a contour
+    left_out: str = ""  # What a quick study left out, French; empty when nothing
 
 
 def core_map(

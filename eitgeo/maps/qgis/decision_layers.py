@@ -63,30 +63,16 @@ _BODY_INKS = ("#1f4e9c", "#c8500a", "#00796b", "#a3182d", "#7b3fa0", "#8c6d00")
 
 
 class QgisTables(NamedTuple):
-    """Released tables that the layers of a decision are drawn from.
+    """Released tables that the layers of a decision are drawn from."""
 
-    Attributes
-    ----------
-    membership
-        Table ``membership_frequency``.
-    blocks
-        Table ``arising_blocks``, released [t/year].
-    links
-        Table ``exchange_links``, released, groups named by SIREN [t/year].
-    bodies
-        Table ``bodies``.
-    body_members
-        ``body_id``, ``code_insee``, ``status`` of the members in force.
-    zones
-        Table ``zones_public``.
-    """
-
-    membership: Released
-    blocks: Released
+    membership: Released  # table ``membership_frequency``
+    blocks: Released  # Table ``arising_blocks``, released [t/year]
+    # Table ``exchange_links``, released, groups named by SIREN [t/year]
     links: Released
     bodies: Released
+    # ``body_id``, ``code_insee``, ``status`` of the members in force
     body_members: Released
-    zones: Released
+    zones: Released  # table ``zones_public``
 
 
 def decision_layers(

@@ -116,54 +116,26 @@ EPCI_COLUMNS = {"epci_siren": "SIREN", "name": "EPCI", "short_name": "Nom court"
 
 @dataclass(frozen=True)
 class QgisLayer:
-    """A layer of the project.
+    """A layer of the project."""
 
-    Attributes
-    ----------
-    name
-        Of the table in the GeoPackage: letters, digits and « _ ».
-    title
-        What the analyst reads.
-    group
-        Group of the layer tree.
-    rows
-        A GeoDataFrame in EPSG:2154, or a table without geometry.
-    aliases
-        Column → French name; every column of `rows` has one.
-    style
-        How it is drawn.
-    shown
-        Whether it is ticked when the project opens.
-    sources
-        Credits and licences, French.
-    demonstration
-        Why it is a demonstration, French; empty when its inputs are real.
-    to_confirm
-        What is « à confirmer », French.
-    themes
-        Map themes, each with its print layout, that show it.
-    subset
-        Rows shown, as SQL (``"perimeter_id" = 'a'``); empty: all.
-    table
-        Table of the GeoPackage that holds the rows; empty: `name`.
-    file
-        File of the user that holds the layer, which is edited there; empty: that of
-        the study, read-only.
-    """
-
-    name: str
-    title: str
-    group: str
+    name: str  # Of the table in the GeoPackage: letters, digits and « _ »
+    title: str  # What the analyst reads
+    group: str  # Group of the layer tree
+    # A GeoDataFrame in EPSG:2154, or a table without geometry
     rows: pd.DataFrame = field(repr=False)
+    # Column → French name; every column of `rows` has one
     aliases: Mapping[str, str] = field(repr=False)
     style: Style = field(default_factory=Style, repr=False)
-    shown: bool = True
-    sources: tuple[str, ...] = ()
+    shown: bool = True  # Whether it is ticked when the project opens
+    sources: tuple[str, ...] = ()  # Credits and licences, French
+    # Why it is a demonstration, French; empty when its inputs are real
     demonstration: tuple[str, ...] = ()
-    to_confirm: tuple[str, ...] = ()
-    themes: Sequence[str] = ()
-    subset: str = ""
-    table: str = ""
+    to_confirm: tuple[str, ...] = ()  # What is « à confirmer », French
+    themes: Sequence[str] = ()  # Map themes, each with its print layout, that show it
+    subset: str = ""  # Rows shown, as SQL (``"perimeter_id" = 'a'``); empty: all
+    table: str = ""  # Table of the GeoPackage that holds the rows; empty: `name`
+    # File of the user that holds the layer, which is edited there; empty: that of the
+    # study, read-only
     file: str = ""
 
     @property

@@ -41,34 +41,18 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Theme:
-    """A choice of layers, with a print layout that shows it.
+    """A choice of layers, with a print layout that shows it."""
 
-    Attributes
-    ----------
-    name
-        What layers call it.
-    title
-        Title of the layout.
-    note
-        What the reader must know, French; may be empty.
-    """
-
-    name: str
+    name: str  # What layers call it
     title: str
-    note: str = ""
+    note: str = ""  # What the reader must know, French; may be empty
 
 
 @dataclass(frozen=True)
 class Extent:
-    """What the map shows when the project opens, EPSG:2154, metres.
+    """What the map shows when the project opens, EPSG:2154, metres."""
 
-    Attributes
-    ----------
-    bounds
-        ``minx, miny, maxx, maxy``.
-    """
-
-    bounds: tuple[float, float, float, float] = field()
+    bounds: tuple[float, float, float, float] = field()  # ``minx, miny, maxx, maxy``
 
     @property
     def with_margin(self) -> tuple[float, float, float, float]:

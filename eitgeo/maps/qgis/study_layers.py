@@ -66,20 +66,10 @@ _LEVELS = ("value", "low", "high")
 
 
 class StudyLayers(NamedTuple):
-    """What the project of a study is made of.
+    """What the project of a study is made of."""
 
-    Attributes
-    ----------
-    layers
-        From the top of the map down.
-    themes
-        Map themes that some layer is in.
-    extent
-        The study area.
-    """
-
-    layers: list[QgisLayer]
-    themes: list[Theme]
+    layers: list[QgisLayer]  # From the top of the map down
+    themes: list[Theme]  # Map themes that some layer is in
     extent: Extent
 
 

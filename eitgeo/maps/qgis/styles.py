@@ -43,80 +43,40 @@ _IN_ATTRIBUTES = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#09;"}
 
 @dataclass(frozen=True)
 class Class:
-    """A class of a style.
+    """A class of a style."""
 
-    Attributes
-    ----------
-    label
-        What the legend says.
-    symbol
-        How it is drawn.
-    value
-        The category; empty in classes of numbers, and for « the others ».
-    lower, upper
-        Bounds of a class of numbers, both held.
-    """
-
-    label: str
+    label: str  # What the legend says
     symbol: Symbol
-    value: str = ""
-    lower: float = 0.0
+    value: str = ""  # The category; empty in classes of numbers, and for « the others »
+    lower: float = 0.0  # Bounds of a class of numbers, both held
     upper: float = 0.0
 
 
 @dataclass(frozen=True)
 class Label:
-    """How names are written.
+    """How names are written."""
 
-    Attributes
-    ----------
-    text
-        A column, or an expression of QGIS.
-    size_pt
-        Height.
-    colour
-        ``#rrggbb``.
-    bold
-        Whether in bold.
-    is_expression
-        Whether `text` is an expression.
-    least_scale
-        Names show at this scale and larger ones (``200_000``); 0: always.
-    place
-        ``over`` a polygon, ``around`` a point, or ``along`` a line.
-    """
-
-    text: str
-    size_pt: float = 8.0
+    text: str  # A column, or an expression of QGIS
+    size_pt: float = 8.0  # Height
+    # ``#rrggbb``
     colour: str = "#222222"
     bold: bool = False
     is_expression: bool = False
+    # Names show at this scale and larger ones (``200_000``); 0: always
     least_scale: int = 0
-    place: str = "over"
+    place: str = "over"  # ``over`` a polygon, ``around`` a point, or ``along`` a line
 
 
 @dataclass(frozen=True)
 class Style:
-    """How a layer is drawn.
+    """How a layer is drawn."""
 
-    Attributes
-    ----------
-    classes
-        One: the same for all; several: by `column`.
-    column
-        What tells the classes apart; empty with one class.
-    graduated
-        Whether classes are ranges of numbers.
-    label
-        Names; None: none.
-    form
-        Fields that the form asks for, the first without fail; empty: no form.
-    """
-
+    # One: the same for all; several: by `column`
     classes: Sequence[Class] = field(default_factory=tuple)
-    column: str = ""
-    graduated: bool = False
+    column: str = ""  # What tells the classes apart; empty with one class
+    graduated: bool = False  # Whether classes are ranges of numbers
     label: Label | None = None
+    # Fields that the form asks for, the first without fail; empty: no form
     form: Sequence[str] = ()
 
     @property
@@ -134,71 +94,35 @@ def qml(style: Style, aliases: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Fill:
-    """A filled area.
-
-    Attributes
-    ----------
-    colour
-        ``#rrggbb``; empty: no fill.
-    outline
-        ``#rrggbb``; empty: no outline.
-    width_mm
-        Of the outline.
-    alpha
-        Of the fill, 0 to 255.
-    hatch
-        ``#rrggbb`` of the hatch; empty: none.
-    """
+    """A filled area."""
 
     kind: ClassVar[str] = "fill"
-    colour: str = ""
-    outline: str = INK
+    colour: str = ""  # ``#rrggbb``; empty: no fill
+    outline: str = INK  # ``#rrggbb``; empty: no outline
     width_mm: float = 0.2
-    alpha: int = 255
-    hatch: str = ""
+    alpha: int = 255  # Of the fill, 0 to 255
+    hatch: str = ""  # ``#rrggbb`` of the hatch; empty: none
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line.
-
-    Attributes
-    ----------
-    colour
-        ``#rrggbb``.
-    width_mm
-        Its width.
-    dashed
-        Whether it is dashed.
-    """
+    """A line."""
 
     kind: ClassVar[str] = "line"
-    colour: str = INK
+    colour: str = INK  # ``#rrggbb``
     width_mm: float = 0.4
     dashed: bool = False
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark on a point.
-
-    Attributes
-    ----------
-    marker
-        Marker of matplotlib, a key of ``MARKS``.
-    colour
-        ``#rrggbb``.
-    size_mm
-        Its width.
-    alpha
-        0 to 255.
-    """
+    """A mark on a point."""
 
     kind: ClassVar[str] = "marker"
-    marker: str = "o"
-    colour: str = INK
-    size_mm: float = 2.5
-    alpha: int = 255
+    marker: str = "o"  # Marker of matplotlib, a key of ``MARKS``
+    colour: str = INK  # ``#rrggbb``
+    size_mm: float = 2.5  # Its width
+    alpha: int = 255  # 0 to 255
 
     @property
     def shape(self) -> str:

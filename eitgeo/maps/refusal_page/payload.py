@@ -308,32 +308,16 @@ def _minutes(minutes: float, choices: RefusalChoices) -> float | None:
 
 @dataclass(frozen=True)
 class RefusalTables:
-    """Released tables that the page reads.
-
-    Attributes
-    ----------
-    bodies
-        Table ``bodies``.
-    perimeters
-        Those that are shown by name.
-    refusals
-        Table ``refusals``.
-    budget
-        Table ``animation_budget``.
-    contiguity
-        Table ``contiguity``.
-    union_seats
-        Each EPCI of each union of whole EPCI, and how far it is from its seat.
-    union_carrier_states, union_carrier_reasons
-        Who could carry each union of whole EPCI.
-    """
+    """Released tables that the page reads."""
 
     bodies: Released = field(repr=False)
-    perimeters: Released = field(repr=False)
+    perimeters: Released = field(repr=False)  # Those that are shown by name
     refusals: Released = field(repr=False)
-    budget: Released = field(repr=False)
+    budget: Released = field(repr=False)  # table ``animation_budget``
     contiguity: Released = field(repr=False)
+    # Each EPCI of each union of whole EPCI, and how far it is from its seat
     union_seats: Released = field(repr=False)
+    # Who could carry each union of whole EPCI
     union_carrier_states: Released = field(repr=False)
     union_carrier_reasons: Released = field(repr=False)
 
@@ -349,21 +333,11 @@ class RefusalTables:
 
 @dataclass(frozen=True)
 class RefusalChoices:
-    """What the study says.
+    """What the study says."""
 
-    Attributes
-    ----------
-    first
-        Perimeter shown at first; the first of the page where it is not there.
-    root_epci
-        SIREN of the EPCI that all unions hold.
-    road_evidence
-        Class of what rests on roads: ``S`` where they are real, ``H`` otherwise.
-    most_epci
-        Of how many EPCI unions are listed at most; None: of any number.
-    """
-
-    first: str
-    root_epci: str
+    first: str  # Perimeter shown at first; the first of the page where it is not there
+    root_epci: str  # SIREN of the EPCI that all unions hold
+    # Class of what rests on roads: ``S`` where they are real, ``H`` otherwise
     road_evidence: str
+    # Of how many EPCI unions are listed at most; None: of any number
     most_epci: int | None = None

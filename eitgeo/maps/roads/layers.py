@@ -73,24 +73,13 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Roads:
-    """What every map of roads is drawn on.
-
-    Attributes
-    ----------
-    ground
-        Of all maps of the study.
-    lines
-        Released lines by class or, on the surrogate, limits of communes: ``label``.
-    network
-        What distances rest on, French.
-    evidence
-        Class of times and shares (`RoadNetwork.evidence`).
-    """
+    """What every map of roads is drawn on."""
 
     ground: Ground = field(repr=False)
+    # Released lines by class or, on the surrogate, limits of communes: ``label``
     lines: Released = field(repr=False)
-    network: str
-    evidence: str = "S"
+    network: str  # What distances rest on, French
+    evidence: str = "S"  # Class of times and shares (`RoadNetwork.evidence`)
 
     def figure(self, value: float, unit: str, place: Place) -> str:
         """Write a time or a share as sure as the network is."""

@@ -57,25 +57,14 @@ WORDS = {
 
 
 class Asked(NamedTuple):
-    """What one perimeter would ask of one EPCI.
-
-    Attributes
-    ----------
-    perimeter_id, name
-        The perimeter.
-    members
-        SIREN of the EPCI with a commune inside, in the order of their names.
-    part
-        ``entier``, ``partie`` or ``dehors``: where the EPCI stands.
-    is_unsure
-        Whether the list of its EPCI is to confirm.
-    """
+    """What one perimeter would ask of one EPCI."""
 
     perimeter_id: str
     name: str
+    # SIREN of the EPCI with a commune inside, in the order of their names
     members: tuple[str, ...]
-    part: str
-    is_unsure: bool
+    part: str  # ``entier``, ``partie`` or ``dehors``: where the EPCI stands
+    is_unsure: bool  # Whether the list of its EPCI is to confirm
 
     @property
     def title(self) -> str:
@@ -89,22 +78,12 @@ class Asked(NamedTuple):
 
 
 class Signing(NamedTuple):
-    """Who could sign for a perimeter, and what it asks.
+    """Who could sign for a perimeter, and what it asks."""
 
-    Attributes
-    ----------
-    name, state
-        In a few words; the state as the tables know it.
-    councils
-        How many deliberations it takes.
-    conditions
-        Sentences.
-    """
-
-    name: str
-    state: str
-    councils: str
-    conditions: tuple[str, ...]
+    name: str  # In a few words
+    state: str  # the state as the tables know it
+    councils: str  # How many deliberations it takes
+    conditions: tuple[str, ...]  # Sentences
 
 
 def asked_of(

@@ -34,23 +34,14 @@ PART_TITLES: Final = {
 
 
 class Gap(NamedTuple):
-    """What is not at hand, and the file, register or holder that would give it.
-
-    Attributes
-    ----------
-    basis
-        What figures would rest on.
-    what, where, short
-        French; both in a few words.
-    how
-        The command and the key of the study that bring it, for who makes the study;
-        may be empty.
-    """
+    """What is not at hand, and the file, register or holder that would give it."""
 
     basis: str
-    what: str
+    what: str  # French; both in a few words
     where: str
     short: str
+    # The command and the key of the study that bring it, for who makes the study; may
+    # be empty
     how: str
 
 

@@ -106,75 +106,32 @@ _IF_PART = {
 
 
 class FlowTables(NamedTuple):
-    """Released tables that the workbook is made from.
+    """Released tables that the workbook is made from."""
 
-    Attributes
-    ----------
-    blocks
-        Table ``arising_blocks``, released.
-    links
-        Table ``exchange_links``, released, groups named by SIREN.
-    actors
-        Of :func:`eitgeo.flows.exchanges.process_actors`, released as a register.
-    levers
-        Table ``levers``, released.
-    distances
-        Table ``break_even``, released as a register.
-    reach
-        Table ``reach``, released.
-    answers
-        Table ``survey_public``, released as a register.
-    destinations
-        Table ``declared_destinations``, released as a register.
-    factors
-        Table ``factor_weights``, released.
-    account
-        Table ``syndicate_account``, released.
-    weighed
-        Table ``weighed_public``, released as a register.
-    """
-
-    blocks: Released
-    links: Released
+    blocks: Released  # table ``arising_blocks``
+    links: Released  # Table ``exchange_links``, released, groups named by SIREN
+    # Of :func:`eitgeo.flows.exchanges.process_actors`, released as a register
     actors: Released
     levers: Released
-    distances: Released
+    distances: Released  # table ``break_even``
     reach: Released
-    answers: Released
-    destinations: Released
-    factors: Released
-    account: Released
-    weighed: Released
+    answers: Released  # table ``survey_public``
+    destinations: Released  # table ``declared_destinations``
+    factors: Released  # table ``factor_weights``
+    account: Released  # table ``syndicate_account``
+    weighed: Released  # table ``weighed_public``
 
 
 class FlowTerms(NamedTuple):
-    """Reference tables that the workbook quotes.
-
-    Attributes
-    ----------
-    sheets
-        `process_sheets`.
-    rules
-        `synergy_rules`.
-    divisions
-        Name of each NAF division (index).
-    animation
-        What initiatives realised, and the firms that animators meet.
-    named
-        What the account calls its plants and members.
-    if_part
-        Who takes part, as `if_taking_part` says.
-    published
-        `attested_exchanges`.
-    """
+    """Reference tables that the workbook quotes."""
 
     sheets: pd.DataFrame
-    rules: pd.DataFrame
-    divisions: pd.Series[str]
-    animation: Animation
-    named: Named
-    if_part: str
-    published: pd.DataFrame
+    rules: pd.DataFrame  # `synergy_rules`
+    divisions: pd.Series[str]  # Name of each NAF division (index)
+    animation: Animation  # What initiatives realised, and the firms that animators meet
+    named: Named  # What the account calls its plants and members
+    if_part: str  # Who takes part, as `if_taking_part` says
+    published: pd.DataFrame  # `attested_exchanges`
 
 
 def flows_xlsx(
