@@ -83,21 +83,7 @@ def epci_cards(
     beside: tuple[Released, ...] = (),
     addresses: Mapping[str, str] | None = None,
 ) -> list[BodySheet]:
-    """Lay out the card of each EPCI, a page each.
-
-    Parameters
-    ----------
-    tables
-        Released tables.
-    epci_names, division_names, root_name
-        As `GovernanceReference` has them.
-    weak
-        What figures rest on that is drawn, assumed or to confirm.
-    beside
-        What names EPCI and communes.
-    addresses
-        SIREN → where its answer is read, which a QR code opens; none: no code.
-    """
+    """Lay out the card of each EPCI, a page each; `addresses`: what QR codes open."""
     for name, released in tables._asdict().items():
         require_released(released, name)
     facts = tables.facts.table

@@ -175,19 +175,7 @@ def closure_lists(
 
 
 def post_lists(posts: pd.DataFrame) -> dict[str, Any]:
-    """List the choices of posts: the same for every perimeter, the smallest first.
-
-    Parameters
-    ----------
-    posts
-        Table ``posts``; the page counts the firms of a perimeter itself.
-
-    Returns
-    -------
-    dict
-        ``years``, and ``choices``: ``label``, ``chosen``, ``meetings`` (a year, least
-        and most), ``cost`` and ``rest`` (a year: value, bounds and class).
-    """
+    """List the choices of posts, the same for every perimeter, the smallest first."""
     rows = posts.drop_duplicates("posts").sort_values("posts", kind="stable")
     return {
         "years": YEARS,

@@ -46,15 +46,7 @@ _TWO = 2
 
 
 def still_map(ground: Ground, pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> str:
-    """Draw what two perimeters share and what only one of them holds.
-
-    Parameters
-    ----------
-    ground
-        Communes of the study area, in the order of the page.
-    pair
-        A and B as the page knows them: ``name``, ``codes`` (ranks), ``sure``.
-    """
+    """Draw what two perimeters share and what only one of them holds."""
     area = simplified_area(ground)
     shapes = shapely.coverage_simplify(area.geometry.to_numpy(), _STEP_M)
     xmin, ymin, xmax, ymax = shapely.total_bounds(shapes)

@@ -82,20 +82,7 @@ def welcome_page(
     sheet: Sheet,
     reasons: Iterable[str],
 ) -> bytes:
-    """Make the page.
-
-    Parameters
-    ----------
-    cards
-        What was published.
-    answers, search
-        What would be put to each council (HTML), and what the field finds (JSON, that
-        closes no element).
-    sheet
-        What the study says of itself.
-    reasons
-        Why some files are a demonstration.
-    """
+    """Make the page; `search` is JSON that closes no element, `answers` HTML."""
     held = {key: [one for one in cards if one.reader == key] for key in READERS}
     shown = {key: found for key, found in held.items() if found}
     style, script = font_face() + _read("welcome.css"), _read("welcome.js")

@@ -109,39 +109,7 @@ def make_ground(
     root_commune: str = "",
     relief: Relief | None = None,
 ) -> Ground:
-    """Prepare what all maps of a study share.
-
-    Parameters
-    ----------
-    communes
-        Table ``communes``: study area and buffer, EPSG:2154.
-    bodies
-        Table ``bodies``: names of the EPCI.
-    places
-        Table ``places``; without it no town is labelled.
-    outlets
-        Table ``outlets``.
-    motorways
-        ``motorway``, ``rank``, ``name``, ``code_insee`` of the junctions.
-    root_commune
-        INSEE code of the commune to star.
-    relief
-        Altitudes; without them no map is shaded.
-
-    Returns
-    -------
-    Ground
-        The layers.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    CrsError
-        When a layer is not in EPSG:2154.
-    StudyError
-        When no commune lies in the study area.
-    """
+    """Prepare what all maps of a study share; what is not given is not drawn."""
     layer = _communes(communes, bodies)
     area = layer[layer["in_area"]]
     if area.empty:

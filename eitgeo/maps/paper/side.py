@@ -104,17 +104,7 @@ def draw_statement(page: Page, y: float, title: str, text: str) -> float:
 def draw_indicators(
     page: Page, y: float, parts: Mapping[str, Sequence[CardRow | str]]
 ) -> float:
-    """Write one indicator a line, part by part; return where they end [mm].
-
-    Parameters
-    ----------
-    page
-        The sheet.
-    y
-        Where they begin [mm].
-    parts
-        Title of each part, its rows and sentences; an empty part is left out.
-    """
+    """Write one indicator a line, part by part; return where they end [mm]."""
     rows = [row for part in parts.values() for row in part if isinstance(row, CardRow)]
     if not rows:
         return y

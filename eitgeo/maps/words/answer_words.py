@@ -95,19 +95,7 @@ def asked_of(
     shown: Sequence[str],
     epci_names: Mapping[str, str],
 ) -> list[Asked]:
-    """Say what some perimeters ask of an EPCI.
-
-    Parameters
-    ----------
-    siren
-        Of the EPCI.
-    perimeters, members, communes
-        Tables ``perimeters``, ``perimeter_communes`` and ``communes``.
-    shown
-        Which perimeters, in their order.
-    epci_names
-        SIREN → name.
-    """
+    """Say what some perimeters ask of an EPCI, in the order of `shown`."""
     about = communes.table[["code_insee", "epci_siren", "epci_communes"]]
     held = members.table[members.table["perimeter_id"].isin(shown)]
     held = held[["perimeter_id", "code_insee"]].merge(about, on="code_insee")
@@ -248,16 +236,7 @@ def who_signs(
 ) -> list[Signing]:
     """List who could sign for a perimeter, in the order of the reference.
 
-    Parameters
-    ----------
-    perimeter_id
-        The perimeter.
-    states, reasons
-        Tables ``carrier_states`` and ``carrier_reasons``.
-    carriers
-        ``carrier``, indexed by ``carrier_id``.
-    demonstration
-        Whether a name stands for drawn figures: it is then not said.
+    In a demonstration no name is said that stands for drawn figures.
     """
     table, told = states.table, reasons.table
     mine = table[table["perimeter_id"].eq(perimeter_id) & table["state"].isin(SIGNING)]

@@ -50,13 +50,6 @@ def by_part[Item](
 ) -> dict[str, list[Item]]:
     """Part figures by how sure they are, each part in the order given.
 
-    Parameters
-    ----------
-    items
-        The figures.
-    told
-        Text and class of one; a dash is missing, whatever its class.
-
     Examples
     --------
     >>> by_part([("4", "O"), ("–", "O"), ("2 h", "S")], told=lambda one: one)
@@ -71,11 +64,6 @@ def by_part[Item](
 
 def weak_bases(indicators: Released) -> frozenset[str]:
     """Name what is drawn, assumed or to confirm behind the figures of a run.
-
-    Parameters
-    ----------
-    indicators
-        ``indicator_id``, ``value``, ``evidence``, ``synthetic_share_pct``, ``source``.
 
     Notes
     -----
@@ -99,15 +87,7 @@ def weak_bases(indicators: Released) -> frozenset[str]:
 
 
 def gaps(rests_on: Iterable[str], weak: frozenset[str]) -> tuple[Gap, ...]:
-    """Say what would make figures firmer, in the order of the reference.
-
-    Parameters
-    ----------
-    rests_on
-        Cells of ``rests_on``, as catalogues write them.
-    weak
-        As :func:`weak_bases` names them.
-    """
+    """Say what would make figures firmer, in the order of the reference."""
     asked = {basis for cell in rests_on for basis in parted(cell)} & weak
     return tuple(
         Gap(str(basis), *(typographic(with_labels(str(one))) for one in row))

@@ -80,12 +80,7 @@ def study_hypotheses(
 ) -> tuple[Hypothesis, ...]:
     """Say of each hypothesis whether a study replaced it, in the order of reference.
 
-    Parameters
-    ----------
-    project
-        The study; it may never have run.
-    asked
-        Bases for which ``eitgeo ask`` writes to who has the data.
+    `asked`: bases for which ``eitgeo ask`` writes to who has the data.
     """
     register = _register(project)
     gaps, wanted = gap_rows().to_dict("index"), set(asked)

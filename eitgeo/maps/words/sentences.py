@@ -200,16 +200,6 @@ def _lower(text: str) -> str:
 def of_whole_epci(most: int | None) -> str:
     """Say, after « réunions », what a study lists unions of.
 
-    Parameters
-    ----------
-    most
-        Largest number of EPCI of a union (``methods.max_union_epci``); None: no bound.
-
-    Returns
-    -------
-    str
-        French, to be set by whoever prints it.
-
     Examples
     --------
     >>> of_whole_epci(None), of_whole_epci(7), of_whole_epci(1)
