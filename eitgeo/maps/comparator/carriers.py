@@ -33,25 +33,25 @@ def carrier_lists(
     demonstration: bool,
 ) -> dict[str, Any]:
     """List the state of each carrier for each perimeter, reasons and conditions."""
-    told: dict[tuple[str, ...], list[str]] = {}
+    by_reasons: dict[tuple[str, ...], list[str]] = {}
     ordered = _parted(reasons.sort_values("rule_id", kind="stable"))
     for key, (_, reason) in zip(_keys(ordered, _RULE), ordered.iterrows(), strict=True):
         text = reason_sentence(reason, demonstration=demonstration)
-        told.setdefault(key, []).append(text)
-    found: dict[str, list[dict[str, Any]]] = {}
+        by_reasons.setdefault(key, []).append(text)
+    lists: dict[str, list[dict[str, Any]]] = {}
     for row in states.to_dict("records"):
         perimeter, carrier = str(row["perimeter_id"]), str(row["carrier_id"])
         label = str(carriers.loc[carrier, "carrier"])
-        found.setdefault(perimeter, []).append(
+        lists.setdefault(perimeter, []).append(
             {
                 "state": str(row["state"]),
                 "word": STATE_WORDS[str(row["state"])],
                 "label": label,
                 "short": _short(label),
-                **{one: told.get((perimeter, carrier, one), []) for one in _TOLD},
+                **{one: by_reasons.get((perimeter, carrier, one), []) for one in _TOLD},
             }
         )
-    return {"states": found, "free": NO_CONDITION}
+    return {"states": lists, "free": NO_CONDITION}
 
 
 def union_carrier_lists(
@@ -65,19 +65,21 @@ def union_carrier_lists(
     """Pack the state of each carrier for each union: nothing is written twice."""
     who = sorted(set(states["carrier_id"]))
     sentences: dict[str, int] = {}
-    told: dict[tuple[str, ...], list[int]] = {}
+    by_reasons: dict[tuple[str, ...], list[int]] = {}
     # Those of the perimeter itself are about no carrier.
-    mine = reasons[reasons["carrier_id"].isin(who)]
-    mine = _parted(mine.sort_values("rule_id", kind="stable"))
-    texts = _texts(mine, demonstration=demonstration)
-    for key, text in zip(_keys(mine, _RULE), texts, strict=True):
-        told.setdefault(key, []).append(sentences.setdefault(text, len(sentences)))
+    of_carriers = reasons[reasons["carrier_id"].isin(who)]
+    of_carriers = _parted(of_carriers.sort_values("rule_id", kind="stable"))
+    texts = _texts(of_carriers, demonstration=demonstration)
+    for key, text in zip(_keys(of_carriers, _RULE), texts, strict=True):
+        by_reasons.setdefault(key, []).append(
+            sentences.setdefault(text, len(sentences))
+        )
     order = {carrier: rank for rank, carrier in enumerate(who)}
     kinds = list(STATE_WORDS)
     rows: dict[str, int] = {}
     of: dict[str, list[int]] = {}
     for perimeter, carrier, state in _keys(states, _STATE):
-        lists = [told.get((perimeter, carrier, one), []) for one in _TOLD]
+        lists = [by_reasons.get((perimeter, carrier, one), []) for one in _TOLD]
         row = json.dumps([order[carrier], kinds.index(state), *lists])
         of.setdefault(perimeter, []).append(rows.setdefault(row, len(rows)))
     labels = [str(carriers.loc[carrier, "carrier"]) for carrier in who]
