@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns, require_lambert93
-from eitgeo.reference.activity.naf import in_divisions
+from eitgeo.reference.naf import in_divisions
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import WORKING_EPSG
-from eitgeo.reference.activity.divisions import expand_divisions
+from eitgeo.reference.divisions import expand_divisions
 from eitgeo.zones.drawn.concordance import official_of
 
 if TYPE_CHECKING:

@@ -21,13 +21,12 @@ from eitgeo.maps.pages.policy import content_policy
 from eitgeo.maps.pages.typeface import font_face
 from eitgeo.maps.pages.without_scripts import AWAKE, still_style
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.reference.activities import activity_labels, activity_words
-from eitgeo.reference.activity.naf import naf_divisions
 from eitgeo.reference.exchange_terms import (
     LANDFILL,
     latest_tax_year,
     marginal_tax_eur_per_t,
 )
+from eitgeo.reference.naf import activity_labels, activity_words, naf_divisions
 from eitgeo.words import EVIDENCE_SYMBOLS, NBSP, french_number, typographic
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from eitgeo.maps.pages.page_parts import accessibility_link
 from eitgeo.maps.pages.policy import content_policy
 from eitgeo.maps.pages.typeface import font_face
 from eitgeo.maps.pages.without_scripts import AWAKE, still_style
-from eitgeo.reference.activity.naf import naf_divisions
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.survey import FORM_FORMAT, LIST_SEPARATOR, survey_fields
 from eitgeo.words import NARROW, NBSP, tied
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import EitgeoError, StudyError
-from eitgeo.reference.activity.divisions import expand_divisions
+from eitgeo.reference.divisions import expand_divisions
 from eitgeo.sources.files.csv import csv_dicts
 
 if TYPE_CHECKING:

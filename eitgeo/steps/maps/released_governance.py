@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.cards.epci_cards import EpciTables, perimeter_lines
 from eitgeo.maps.workbooks.governance_table import GovernanceReference, GovernanceTables
-from eitgeo.reference.activity.naf import naf_divisions
 from eitgeo.reference.governance import carriers, governance_tasks, plan_actions
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.reference.naf import naf_divisions
 
 if TYPE_CHECKING:
     from eitgeo.steps.maps.released import Published
