@@ -13,8 +13,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from eitgeo.reference.divisions import expand_divisions
 from eitgeo.reference.shipped import shipped_table
 
@@ -25,8 +23,33 @@ if TYPE_CHECKING:
 
 
 ANY_ACTIVITY = "*"
-
 _DOT_AT = 2
+_URSSAF = {
+    "industry": ("05-39",),
+    "construction": ("41-43",),
+    "trade": ("45-47",),
+    "hospitality": ("55-56",),
+    "market_services": ("49-53", "58-82", "90-96"),
+    "public_services": ("84-88",),
+}
+_URSSAF_APART = {
+    "78.20": "temp_work",
+    "84": "",
+    "84.30": "public_services",
+    "85.1": "",
+    "85.2": "",
+    "85.3": "",
+    "85.42": "",
+    "86.10": "",
+}
+"""Beginnings of codes that are not where their division is; the longest wins."""
+_INSEE = {
+    "agriculture": ("01-03",),
+    "industry": ("05-39",),
+    "construction": ("41-43",),
+    "trade_services": ("45-82", "90-99"),
+    "public": ("84-88",),
+}
 
 
 def naf_divisions() -> pd.DataFrame:
@@ -98,37 +121,6 @@ def _held(prefix: str) -> tuple[str, ...]:
         return (prefix,)
     start = prefix if len(prefix) > _DOT_AT else f"{prefix}."
     return tuple(sorted(code for code in naf_subclasses() if code.startswith(start)))
-
-
-_URSSAF = {
-    "industry": ("05-39",),
-    "construction": ("41-43",),
-    "trade": ("45-47",),
-    "hospitality": ("55-56",),
-    "market_services": ("49-53", "58-82", "90-96"),
-    "public_services": ("84-88",),
-}
-
-_URSSAF_APART = {
-    "78.20": "temp_work",
-    "84": "",
-    "84.30": "public_services",
-    "85.1": "",
-    "85.2": "",
-    "85.3": "",
-    "85.42": "",
-    "86.10": "",
-}
-
-"""Beginnings of codes that are not where their division is; the longest wins."""
-
-_INSEE = {
-    "agriculture": ("01-03",),
-    "industry": ("05-39",),
-    "construction": ("41-43",),
-    "trade_services": ("45-82", "90-99"),
-    "public": ("84-88",),
-}
 
 
 def urssaf_sector(naf: pd.Series[str]) -> pd.Series[str]:

@@ -11,9 +11,11 @@ from eitgeo.reference.shipped import shipped_table
 if TYPE_CHECKING:
     import pandas as pd
 
-MOVEMENT_COLUMNS = ("date", "kind", "old_code", "old_name", "new_code", "new_name")
 
+MOVEMENT_COLUMNS = ("date", "kind", "old_code", "old_name", "new_code", "new_name")
 """Columns of the movements: one row for each pair of a code before and one after."""
+CNIG_CLASSES = ("site_eco", "terrain_eco", "pole_eco", "etablissement")
+"""Classes of the standard: zones, plots, groups of zones, establishments."""
 
 
 def cog_movements() -> pd.DataFrame:
@@ -55,11 +57,6 @@ def corine_classes() -> pd.DataFrame:
     """
     table = shipped_table("corine_classes.csv")
     return table.astype({"grid_code": int}).set_index("class_code")
-
-
-CNIG_CLASSES = ("site_eco", "terrain_eco", "pole_eco", "etablissement")
-
-"""Classes of the standard: zones, plots, groups of zones, establishments."""
 
 
 def cnig_fields(class_name: str) -> pd.DataFrame:

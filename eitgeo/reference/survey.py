@@ -19,19 +19,23 @@ if TYPE_CHECKING:
 
 
 FORM_FORMAT = "eitgeo-inscription/1"
-
 """Name and version of the files that the form writes."""
-
 LIST_SEPARATOR = "|"
-
 """Between the answers of a field of several choices, in CSV."""
-
 _OWN_TABLES = {
     "unite": ("survey_units.csv", "unit"),
     "nature": ("survey_densities.csv", "nature"),
     "periode": ("survey_periods.csv", "period"),
     "devenir": ("survey_outcomes.csv", "outcome"),
 }
+MONTHS_A_YEAR = 12
+_KG_PER_T = 1000.0
+_NO_MASS = ("energy", "count")
+_BY_VOLUME = ("volume", "container")
+_WITHIN_YEAR = ("jour", "semaine", "mois", "trimestre")
+_ENDS = ("low", "mid", "high")
+type _Factor = tuple[float, ...]
+"""Low, mid and high."""
 
 
 def _numbers(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -124,23 +128,6 @@ def survey_outcomes() -> pd.DataFrame:
     table = shipped_table("survey_outcomes.csv")
     answers = {name: table[name] == "oui" for name in ("leaves_site", "asks_who")}
     return table.assign(**answers).set_index("outcome")
-
-
-MONTHS_A_YEAR = 12
-
-_KG_PER_T = 1000.0
-
-_NO_MASS = ("energy", "count")
-
-_BY_VOLUME = ("volume", "container")
-
-_WITHIN_YEAR = ("jour", "semaine", "mois", "trimestre")
-
-_ENDS = ("low", "mid", "high")
-
-type _Factor = tuple[float, ...]
-
-"""Low, mid and high."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pytest
 from eitgeo.maps.refusal_page.page import refusal_page
 from eitgeo.maps.refusal_page.payload import refusal_payload
 from eitgeo.maps.refusal_page.tables import RefusalChoices, RefusalTables
-from eitgeo.roads.questions.union_seats import seats_of_unions
+from eitgeo.roads.questions.seats import seats_of_unions
 from tests.maps.comparators import (
     UNIONS,
     bodies,

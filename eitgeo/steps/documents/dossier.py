@@ -46,7 +46,7 @@ from eitgeo.store import made, write_bytes
 from eitgeo.study.project import STAMPED
 from eitgeo.words import french_size
 from eitgeo.zones.concentration import concentration_sentence
-from eitgeo.zones.drawn.compared import compared_sentence, compared_words
+from eitgeo.zones.drawn_before import compared_sentence, compared_words
 from eitgeo.zones.stability import STABLE
 
 if TYPE_CHECKING:

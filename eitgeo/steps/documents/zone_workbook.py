@@ -12,7 +12,7 @@ from eitgeo.sources.activity.cells import NO_SITES
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.zones.concentration import concentration_sentence
-from eitgeo.zones.drawn.compared import compared_words
+from eitgeo.zones.drawn_before import compared_words
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project

@@ -72,7 +72,7 @@ def _note_divisions(place: str, ranges: Iterable[str], faults: Faults) -> None:
 
 def _note_vehicles(study: Study, faults: Faults) -> None:
     # Geographic libraries: a study that changes no vehicle does without them.
-    from eitgeo.roads.network.fleet import fleet  # noqa: PLC0415
+    from eitgeo.roads.network.profile import fleet  # noqa: PLC0415
 
     try:
         fleet(study.roads)

@@ -19,8 +19,7 @@ from eitgeo.steps.inputs.renewal import load_former
 from eitgeo.steps.step import step
 from eitgeo.study.zones import OSM_READERS
 from eitgeo.tables.files import write_table
-from eitgeo.zones.drawn.compared import compared_words
-from eitgeo.zones.drawn.official import activity_areas, merge_official
+from eitgeo.zones.drawn_before import activity_areas, compared_words, merge_official
 
 if TYPE_CHECKING:
     from pathlib import Path
