@@ -16,7 +16,7 @@ from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue, indicators_in
-from eitgeo.reference.tables import _parsed
+from eitgeo.reference.shipped import _parsed
 from eitgeo.scenarios.measures.figures import Figures, figure
 from eitgeo.scenarios.measures.measures import MEASURES, Inputs, measures
 from eitgeo.tables.schema import validate
@@ -60,7 +60,7 @@ def add_row(monkeypatch: pytest.MonkeyPatch, **changes: str) -> None:
             return table
         return pd.concat([table, pd.DataFrame([ROW_OF_CSV | changes])])
 
-    monkeypatch.setattr("eitgeo.reference.tables._parsed", with_row)
+    monkeypatch.setattr("eitgeo.reference.shipped._parsed", with_row)
 
 
 @pytest.fixture
