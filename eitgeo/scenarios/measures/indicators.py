@@ -268,20 +268,7 @@ def _n_epci(candidate: Candidate) -> int:
 
 def _source(bases: pd.DataFrame, study: Study) -> str:
     """Say where a figure comes from, in French."""
-    readers = (_SITE_SOURCES[source.reader] for source in study.sources.sites)
+    readers = (source.declared.credit for source in study.sources.sites)
     sites = ", ".join(dict.fromkeys(readers))
     roads = study.roads.network.label
     return " ; ".join(one.format(sites=sites, roads=roads) for one in bases["credit"])
-
-
-_SITE_SOURCES = {
-    "anchors": "établissements cités par des sources publiques",
-    "cnig": "sites économiques (CNIG)",
-    "counted": "effectifs salariés par commune et APE (URSSAF)",
-    "gerep": "IREP (Géorisques)",
-    "icpe": "installations classées (Géorisques)",
-    "irep": "IREP (Géorisques)",
-    "s3ic": "installations classées de déchets (Géorisques)",
-    "sirene": "SIRENE (INSEE)",
-    "synthetic": "établissements synthétiques",
-}
