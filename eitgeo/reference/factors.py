@@ -9,11 +9,11 @@ import pandas as pd
 
 from eitgeo.exact import at_most
 from eitgeo.reference.labels import labels_of
-from eitgeo.reference.rules import ANY_ACTIVITY
+from eitgeo.reference.naf import ANY_ACTIVITY
+from eitgeo.reference.shipped import shipped_table
 from eitgeo.reference.tables import (
     EVERY_VEHICLE,
     FACTOR_KEYS,
-    _read,
     factor_sources,
     vehicle_table,
 )
@@ -113,7 +113,7 @@ def flow_factors() -> pd.DataFrame:
 
 def _rows(name: str) -> pd.DataFrame:
     """Read a file, one row a factor, with its key and what its label says of it."""
-    table = _read(f"{name}.csv")
+    table = shipped_table(f"{name}.csv")
     keys = list(KEYS[name])
     table = table.assign(row_key=table[keys].agg("|".join, axis="columns"))
     if name == "waste_ratios":

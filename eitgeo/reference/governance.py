@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from eitgeo.reference.labels import with_labels
+from eitgeo.reference.shipped import shipped_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,17 +33,6 @@ CASE_NUMBERS = (
 SWOT_SIDES = ("atout", "faiblesse", "opportunite", "menace")
 
 
-def _read(name: str) -> pd.DataFrame:
-    """Give a copy of a file of the package, which is read once."""
-    return _parsed(name).copy()
-
-
-@cache
-def _parsed(name: str) -> pd.DataFrame:
-    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
-        return pd.read_csv(handle, dtype=str, keep_default_na=False)
-
-
 def carriers() -> pd.DataFrame:
     """Return the structures that may carry an initiative, and those that may not.
 
@@ -61,22 +49,22 @@ def carriers() -> pd.DataFrame:
     Legal statements are general knowledge, class H, to be printed as « à faire
     valider par le service juridique ».
     """
-    return _read("carriers.csv").set_index("carrier_id")
+    return shipped_table("carriers.csv").set_index("carrier_id")
 
 
 def carrier_rules() -> pd.DataFrame:
     """Return the rules that say what a perimeter asks of a carrier."""
-    return _read("carrier_rules.csv").set_index("rule_id")
+    return shipped_table("carrier_rules.csv").set_index("rule_id")
 
 
 def governance_tasks() -> pd.DataFrame:
     """Return who does what under each carrier."""
-    return _read("governance_tasks.csv").set_index("task")
+    return shipped_table("governance_tasks.csv").set_index("task")
 
 
 def swot_cells() -> pd.DataFrame:
     """Return the statements of the strengths and weaknesses grid."""
-    table = _read("swot.csv").set_index("cell_id")
+    table = shipped_table("swot.csv").set_index("cell_id")
     return table.assign(threshold=table["threshold"].astype(float))
 
 
@@ -93,7 +81,7 @@ def plan_actions() -> pd.DataFrame:
         has ended), ``indicator``, ``deliberation`` and ``quick`` (``oui``, ``non``),
         ``status``, ``evidence``, ``source``; French.
     """
-    table = _read("plan_actions.csv").set_index("action_id")
+    table = shipped_table("plan_actions.csv").set_index("action_id")
     months = ["start_month", "end_month"]
     table[months] = table[months].astype("int64")
     return table.assign(indicator=table["indicator"].map(with_labels))
@@ -108,7 +96,7 @@ def animation_costs() -> pd.DataFrame:
         Indexed by ``item``: ``label``, ``unit``, ``low``, ``mid``, ``high``,
         ``status``, ``evidence``, ``source``.
     """
-    table = _read("animation_costs.csv").set_index("item")
+    table = shipped_table("animation_costs.csv").set_index("item")
     levels = ["low", "mid", "high"]
     table[levels] = table[levels].astype(float)
     return table
@@ -123,7 +111,7 @@ def animation_posts() -> pd.DataFrame:
         Indexed by ``item`` (``meetings_year``): ``label``, ``unit``, ``low``, ``high``,
         ``status``, ``evidence``, ``source``.
     """
-    table = _read("animation_posts.csv").set_index("item")
+    table = shipped_table("animation_posts.csv").set_index("item")
     levels = ["low", "high"]
     table[levels] = table[levels].astype(float)
     return table
@@ -131,18 +119,18 @@ def animation_posts() -> pd.DataFrame:
 
 def verdict_conditions() -> pd.DataFrame:
     """Return the conditions of the verdict, and why each threshold is what it is."""
-    table = _read("verdict_conditions.csv").set_index("condition_id")
+    table = shipped_table("verdict_conditions.csv").set_index("condition_id")
     return table.assign(label=table["label"].map(with_labels))
 
 
 def departement_regions() -> pd.Series[str]:
     """Return the region of each département of metropolitan France."""
-    return _read("departement_regions.csv").set_index("dep")["region"]
+    return shipped_table("departement_regions.csv").set_index("dep")["region"]
 
 
 def eit_facts(regions: Iterable[str] = ()) -> pd.DataFrame:
     """Return what laws, plans and past initiatives say of industrial ecology."""
-    table = _read("eit_facts.csv").set_index("fact_id")
+    table = shipped_table("eit_facts.csv").set_index("fact_id")
     return table[table["region"].isin(["", *regions])]
 
 
@@ -162,7 +150,7 @@ def documented_cases() -> pd.DataFrame:
     What programmes and territories say of themselves: nobody audited it, and the cases
     that told nothing are not there. Cases stand beside a potential; none is fitted to.
     """
-    table = _read("documented_cases.csv").set_index("case_id")
+    table = shipped_table("documented_cases.csv").set_index("case_id")
     numbers = list(CASE_NUMBERS)
     table[numbers] = table[numbers].apply(pd.to_numeric).astype(float)
     return table

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
-from eitgeo.reference.tables import _read
+from eitgeo.reference.shipped import shipped_table
 from eitgeo.tables.schemas.activity import COUNTED_FACTS
-from eitgeo.tables.schemas.released import FACTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +35,7 @@ def indicator_catalogue(*, if_part: str = _SOME_PART) -> pd.DataFrame:
 
     `if_part` says who takes part in exchanges, where the study is known.
     """
-    table = _read(_FILE).set_index("indicator_id")
+    table = shipped_table(_FILE).set_index("indicator_id")
     _require_known(table)
     table["formula"] = table["formula"].str.replace("{if_part}", if_part, regex=False)
     table["decimals"] = table["decimals"].astype(int)
@@ -64,8 +63,7 @@ def _require_known(table: pd.DataFrame) -> None:
 
 def _note_sums(table: pd.DataFrame, faults: Faults) -> None:
     """Note recipes that sum what nobody counts: the page would show 0."""
-    summed = {"sum": FACTS, "distinct": FACTS}
-    summed |= {"counted": COUNTED_FACTS, "near": COUNTED_FACTS}
+    summed = dict.fromkeys(("counted", "near"), COUNTED_FACTS)
     summed |= dict.fromkeys(("blocks", "cells", "tranche"), tuple(table.index))
     for name, recipe in table["recipe"].items():
         parts = dict(part.split("=", maxsplit=1) for part in recipe.split())
@@ -79,7 +77,7 @@ def _note_sums(table: pd.DataFrame, faults: Faults) -> None:
 
 def indicator_bases() -> pd.DataFrame:
     """Return what figures may rest on."""
-    return _read("indicator_bases.csv").set_index("basis")
+    return shipped_table("indicator_bases.csv").set_index("basis")
 
 
 def parted(rests_on: str) -> list[str]:
@@ -94,7 +92,7 @@ def bases_of(rests_on: str) -> pd.DataFrame:
 
 def gap_rows() -> pd.DataFrame:
     """Return what each basis lacks where it is weak, and who has it."""
-    return _read("gaps.csv").set_index("basis")
+    return shipped_table("gaps.csv").set_index("basis")
 
 
 def hypothesis_rows() -> pd.DataFrame:
@@ -109,7 +107,7 @@ def hypothesis_rows() -> pd.DataFrame:
         (``non``: it never replaces all), ``uses`` (rows of ``real_sources.csv`` that
         bring it), ``line`` (what the study then says).
     """
-    return _read("hypotheses.csv").set_index("basis")
+    return shipped_table("hypotheses.csv").set_index("basis")
 
 
 def indicators_in(catalogue: pd.DataFrame, place: str) -> list[str]:

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.reference.shipped import shipped_table
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def _read(name: str) -> pd.DataFrame:
-    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
-        return pd.read_csv(handle, dtype=str, keep_default_na=False)
 
 
 def epci_path() -> Path:
@@ -35,7 +32,7 @@ def real_sources() -> pd.DataFrame:
         ``overpass``), then the columns of a register, where braces stand for what
         `per` says; ``size_mb``, of the order of [MB].
     """
-    table = _read("real_sources.csv")
+    table = shipped_table("real_sources.csv")
     return table.assign(size_mb=pd.to_numeric(table["size_mb"]))
 
 
@@ -48,11 +45,11 @@ def osm_extracts() -> pd.DataFrame:
         Indexed by ``dep``: ``extract``, as its address says it, ``name`` (French),
         ``size_mb``, of the order of [MB]; status, evidence, source.
     """
-    table = _read("osm_extracts.csv").set_index("dep")
+    table = shipped_table("osm_extracts.csv").set_index("dep")
     return table.assign(size_mb=pd.to_numeric(table["size_mb"]))
 
 
 def land_degrees() -> set[tuple[int, int]]:
     """Return the degrees with land of France, by their south-west corner (lat, lon)."""
-    table = _read("land_degrees.csv").astype(int)
+    table = shipped_table("land_degrees.csv").astype(int)
     return set(zip(table["south"], table["west"], strict=True))

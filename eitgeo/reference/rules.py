@@ -7,15 +7,14 @@ true; readers see sub-classes, so that a rule meets a site by equality.
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from itertools import product
 
 import pandas as pd
 
-from eitgeo.reference.activity.naf import naf_divisions, naf_subclasses
+from eitgeo.reference.naf import ANY_ACTIVITY, expand_activities, naf_divisions
+from eitgeo.reference.shipped import shipped_table
 from eitgeo.reference.waste import low_ewc
 
-ANY_ACTIVITY = "*"
 _NOBODY = "aucun"
 """In the place of a list of takers: an activity that has no use for the matter."""
 
@@ -44,11 +43,6 @@ _DISTANCES = ["dist_typ_km", "dist_max_km"]
 _DOT_AT = 2
 
 
-def _read(name: str) -> pd.DataFrame:
-    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
-        return pd.read_csv(handle, dtype=str, keep_default_na=False)
-
-
 def family_name(family: str) -> str:
     """Write a family of rules as readers do.
 
@@ -58,28 +52,6 @@ def family_name(family: str) -> str:
     'Papier et pâte'
     """
     return _FAMILY_NAMES.get(family, family.replace("_", " ").capitalize())
-
-
-def expand_activities(written: str) -> str:
-    """Write a list of NAF prefixes as the sub-classes that they hold.
-
-    Examples
-    --------
-    >>> expand_activities("17.1;03.2")
-    '17.11Z;17.12Z;03.21Z;03.22Z'
-    >>> expand_activities("*")
-    '*'
-    """
-    found = [code for prefix in written.split(";") for code in _held(prefix)]
-    return ";".join(dict.fromkeys(found))
-
-
-@cache
-def _held(prefix: str) -> tuple[str, ...]:
-    if prefix == ANY_ACTIVITY:
-        return (prefix,)
-    start = prefix if len(prefix) > _DOT_AT else f"{prefix}."
-    return tuple(sorted(code for code in naf_subclasses() if code.startswith(start)))
 
 
 def synergy_rules() -> pd.DataFrame:
@@ -128,7 +100,7 @@ def attested_exchanges() -> pd.DataFrame:
         ``place_name``, ``country``, then where it is told: ``author``, ``title``,
         ``year``, ``place`` (in the page), ``url``.
     """
-    return _read("attested_exchanges.csv")
+    return shipped_table("attested_exchanges.csv")
 
 
 def attesting(exchanges: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
@@ -203,7 +175,7 @@ def mutualisation_rules() -> pd.DataFrame:
 
 
 def _rules(name: str) -> pd.DataFrame:
-    table = _read(name)
+    table = shipped_table(name)
     table[_DISTANCES] = table[_DISTANCES].astype(float)
     takers = map(_takers, table["target_naf"], table["ewc_stat"])
     # Where a source tells the pairing, its receivers stand as the rule names them.
@@ -228,7 +200,7 @@ def taker_lists() -> pd.DataFrame:
     A prefix whose every row says ``aucun`` takes nothing, however narrowly a rule
     names it: builders, schools, town halls, and whoever merely has buildings.
     """
-    return _read("taker_lists.csv")
+    return shipped_table("taker_lists.csv")
 
 
 @cache
@@ -272,7 +244,7 @@ def process_sheets() -> pd.DataFrame:
         person), ``question`` to ask, ``status``, ``evidence``, ``source``; French.
         Who could take part is computed from the sites, not told here.
     """
-    table = _read("process_sheets.csv").set_index("sheet_id")
+    table = shipped_table("process_sheets.csv").set_index("sheet_id")
     bounds = ["least_low", "least_high"]
     table[bounds] = table[bounds].astype(float)
     return table

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 
 import pandas as pd
 
-from eitgeo.reference.activity.divisions import expand_divisions
+from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.shipped import shipped_table
 
 BYPRODUCT_AMOUNTS = ["per_employee_low", "per_employee", "per_employee_high"]
 BYPRODUCT_LIMIT = "most_per_site"
@@ -38,17 +38,6 @@ _TEXTS = ("name", "label", "kind", "states", "evidence", "source", "status")
 _SIDES = ("west", "south", "east", "north")
 
 
-def _read(name: str) -> pd.DataFrame:
-    """Give a copy of a file of the package, which is read once."""
-    return _parsed(name).copy()
-
-
-@cache
-def _parsed(name: str) -> pd.DataFrame:
-    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
-        return pd.read_csv(handle, dtype=str, keep_default_na=False)
-
-
 def waste_ratios() -> pd.DataFrame:
     """Return waste ratios by activity, one row a composition share.
 
@@ -66,7 +55,7 @@ def waste_ratios() -> pd.DataFrame:
     -----
     A prefix list ``10;11`` or range ``58-82`` of the file becomes one row each.
     """
-    table = _read("waste_ratios.csv")
+    table = shipped_table("waste_ratios.csv")
     amounts = ["t_per_employee", "t_per_employee_low", "t_per_employee_high"]
     table[amounts] = table[amounts].astype(float)
     table["ratio_id"] = table["naf_prefix"]
@@ -104,14 +93,14 @@ def factor_sources() -> pd.DataFrame:
     lies within a fifth of its middle; two rows of one factor may disagree: its interval
     holds both, and between two far ones no middle is published.
     """
-    table = _read("factor_sources.csv")
+    table = shipped_table("factor_sources.csv")
     table["value"] = table["value"].astype(float)
     return table
 
 
 def factor_table(name: str) -> pd.DataFrame:
     """Return a table of `FACTOR_KEYS` as it is written, texts only, by ``row_key``."""
-    table = _read(f"{name}.csv")
+    table = shipped_table(f"{name}.csv")
     keys = table[list(FACTOR_KEYS[name])].agg("|".join, axis="columns")
     return table.set_index(keys.rename("row_key"))
 
@@ -141,7 +130,7 @@ def waste_totals() -> pd.DataFrame:
 
 @cache
 def _waste_totals() -> pd.DataFrame:
-    table = _read("waste_totals.csv").set_index("reference_id")
+    table = shipped_table("waste_totals.csv").set_index("reference_id")
     sources = waste_total_sources()
     of_total = sources[sources["what"].eq("t")].groupby("of")
     years = of_total["year"].agg(lambda read: "–".join(sorted({min(read), max(read)})))
@@ -181,7 +170,7 @@ def _feeds_ratio(total: pd.Series, pages: set[str]) -> str:
 
 def waste_total_sources() -> pd.DataFrame:
     """Return where totals, inhabitants and employees were read, one row a figure."""
-    table = _read("waste_total_sources.csv")
+    table = shipped_table("waste_total_sources.csv")
     return table.assign(value=table["value"].astype(float))
 
 
@@ -193,7 +182,7 @@ def sector_mix() -> pd.DataFrame:
     Of class S: the national share of its URSSAF sector, published counts over counts
     (`factor_sources`); what remains of the sector is shared as memory has it (``H``).
     """
-    table = _read("sector_mix.csv")
+    table = shipped_table("sector_mix.csv")
     table["per_1000_employers"] = table["per_1000_employers"].astype(float)
     return table
 
@@ -206,7 +195,7 @@ def byproduct_ratios() -> pd.DataFrame:
     Orders of magnitude from memory, class H: they are there to rank what to ask
     about first. A residue without a row is « non chiffrée », never 0.
     """
-    table = _read("byproducts.csv")
+    table = shipped_table("byproducts.csv")
     table[BYPRODUCT_AMOUNTS] = table[BYPRODUCT_AMOUNTS].astype(float)
     most = pd.to_numeric(table[BYPRODUCT_LIMIT]).astype(float)
     return table.assign(**{BYPRODUCT_LIMIT: most})
@@ -222,7 +211,7 @@ def ranking_criteria() -> pd.DataFrame:
     the weights.
     """
     numbers = ["weight", "worst", "best"]
-    table = _read("criteria.csv")
+    table = shipped_table("criteria.csv")
     table = table.set_index("indicator_id")
     table[numbers] = table[numbers].astype(float)
     return table
@@ -244,7 +233,7 @@ def freight_factors() -> pd.DataFrame:
     is loading and unloading, both together. ``empty_return_share`` is the share of
     the way back that the flow pays for.
     """
-    table = _read("freight_factors.csv")
+    table = shipped_table("freight_factors.csv")
     table[list(LEVELS)] = table[list(LEVELS)].astype(float)
     return table
 
@@ -258,7 +247,7 @@ def vehicle_table() -> pd.DataFrame:
     magnitude to confirm. Speeds of trucks are at most those of article R413-8 of the
     Code de la route: 90 km/h on motorways, 80 km/h elsewhere.
     """
-    table = _read("vehicles.csv")
+    table = shipped_table("vehicles.csv")
     for column in table.columns.difference(list(_TEXTS)):
         table[column] = pd.to_numeric(table[column])
     return table.set_index("name")
@@ -279,7 +268,7 @@ def speed_fit() -> pd.DataFrame:
     -----
     Written by ``scripts/calibrate_speeds.py``: a study does not run these engines.
     """
-    table = _read("speed_fit.csv")
+    table = shipped_table("speed_fit.csv")
     numbers = table.columns.difference(["vehicle", "reference", "ground", "state"])
     return table.astype(dict.fromkeys(numbers, float) | {"seed": int, "pairs": int})
 
@@ -292,7 +281,7 @@ def ready_closures() -> pd.DataFrame:
     >>> ready_closures().loc["n125_saint_beat", "ref"]
     'N 125'
     """
-    table = _read("closures.csv")
+    table = shipped_table("closures.csv")
     for side in _SIDES:
         table[side] = pd.to_numeric(table[side])
     return table.set_index("closure_id")

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import resources
-
 import pandas as pd
 
-from eitgeo.reference.activity.divisions import expand_divisions
-
-
-def _read(name: str) -> pd.DataFrame:
-    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
-        return pd.read_csv(handle, dtype=str, keep_default_na=False)
+from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.shipped import shipped_table
 
 
 def icpe_headings() -> pd.DataFrame:
     """Return the ICPE headings of waste, and the kind of outlet that each makes."""
-    table = _read("icpe_headings.csv")
+    table = shipped_table("icpe_headings.csv")
     table["rank"] = table["rank"].astype(int)
     return table
 
@@ -41,7 +35,7 @@ def low_ewc() -> pd.DataFrame:
     (https://github.com/data-commons-scotland/dcs-easier-open-data,
     ``material-coding``); arrêté du 12 décembre 2014 (DEVP1412523A), annexe I.
     """
-    return _read("low_ewc.csv")
+    return shipped_table("low_ewc.csv")
 
 
 OTHER_OUTLET_KINDS = (
@@ -69,7 +63,7 @@ def outlet_kinds() -> frozenset[str]:
 
 def waste_operations() -> pd.DataFrame:
     """Return the disposal (D) and recovery (R) operations, with a kind of outlet."""
-    return _read("waste_operations.csv")
+    return shipped_table("waste_operations.csv")
 
 
 STREAM_FAMILIES = {

@@ -13,8 +13,7 @@ from sklearn.cluster import DBSCAN, HDBSCAN
 
 from eitgeo.check import require_lambert93
 from eitgeo.errors import StudyError
-from eitgeo.zones.marks import NOISE
-from eitgeo.zones.near import plane_pairs, within
+from eitgeo.zones.near import NOISE, plane_pairs, within
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
 from eitgeo.check import require_columns, require_lambert93
+from eitgeo.errors import InfeasibleError
 from eitgeo.words import french_number
-from eitgeo.zones.envelope import LEVEL, global_envelope
-from eitgeo.zones.evidence import evidence_class
+from eitgeo.zones.eligible import evidence_class
 from eitgeo.zones.pair_density import (
     BinnedDistances,
     distance_spread,
@@ -37,10 +39,8 @@ if TYPE_CHECKING:
 
 N_STEPS = 40
 """Kd is told at so many distances beyond 0, up to the median of all distances."""
-
 DIGITS = 9
 """Significant digits kept, so that another library of sums gives the same bytes."""
-
 _COLUMNS: dict[str, Any] = {
     "division": "str",
     "measure": "str",
@@ -55,6 +55,12 @@ _COLUMNS: dict[str, Any] = {
     "synthetic_share_pct": float,
     "evidence": "str",
 }
+_CIRCULAR = (
+    "Les sites tirés sont placés dans des zones déjà dessinées : leur concentration "
+    "(Marcon-Puech, Duranton-Overman) est celle du tirage, la mesure est circulaire."
+)
+LEVEL = 0.05
+"""Probability that a curve drawn at random leaves its envelope somewhere."""
 
 
 def concentration(
@@ -144,12 +150,6 @@ def concentration(
     return _described(parts, ordered, division, n_permutations=n_permutations)
 
 
-_CIRCULAR = (
-    "Les sites tirés sont placés dans des zones déjà dessinées : leur concentration "
-    "(Marcon-Puech, Duranton-Overman) est celle du tirage, la mesure est circulaire."
-)
-
-
 def concentration_sentence(table: pd.DataFrame, *, drawn_inside: bool = False) -> str:
     """Say in one sentence how many sectors are concentrated, and at what distance.
 
@@ -168,8 +168,8 @@ def concentration_sentence(table: pd.DataFrame, *, drawn_inside: bool = False) -
     Notes
     -----
     A sector counts where its whole curve Kd leaves the envelope (``p_value`` ≤
-    :data:`eitgeo.zones.envelope.LEVEL`) upwards somewhere. So many sectors times that
-    level would do so by chance.
+    :data:`LEVEL`) upwards somewhere. So many sectors times that level would do so by
+    chance.
     """
     curves = table[table["measure"].eq("Kd")]
     n_tested = int(curves["division"].nunique())
@@ -275,3 +275,89 @@ def _rounded(values: Floats) -> Floats:
 def _on_one_point(sites: gpd.GeoDataFrame) -> bool:
     xmin, ymin, xmax, ymax = sites.total_bounds
     return bool(xmin == xmax and ymin == ymax)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Band that holds whole curves, and how unusual the observed one is.
+
+    Attributes
+    ----------
+    low, high
+        Shape (k,): bounds at each distance.
+    p_value
+        Share of the curves at least as extreme as the observed one, itself included.
+    """
+
+    low: Floats = field(repr=False)
+    high: Floats = field(repr=False)
+    p_value: float
+
+
+def global_envelope(
+    observed: Floats, simulated: Floats, *, level: float = LEVEL
+) -> Envelope:
+    """Draw the band that curves drawn at random leave with a given probability.
+
+    Parameters
+    ----------
+    observed
+        Shape (k,): the curve observed.
+    simulated
+        Shape (s, k): curves drawn under the null hypothesis.
+    level
+        Probability for a whole curve, all distances together.
+
+    Returns
+    -------
+    Envelope
+        Hull of the curves, the observed one among them, that are not in the most
+        extreme share ``level``. ``p_value`` ≤ ``level`` says that the observed curve
+        is in that share.
+
+    Raises
+    ------
+    InfeasibleError
+        When there are too few curves for the level: 19 at least for 5 %.
+
+    Notes
+    -----
+    Extreme rank lengths: at each distance a curve has a rank, counted from the
+    nearer end (ties share the mean); curves are ordered by their ranks from the
+    most extreme on, so that of two curves which both come first somewhere, the one
+    that does so at more distances is the more extreme. The test is exact for
+    exchangeable curves, whatever the number of distances; pointwise bands are not.
+
+    References
+    ----------
+    Myllymäki, Mocquard, Mrkvička, Hahn & Grabarnik (2017), *J. R. Stat. Soc. B* 79,
+    381–404, https://doi.org/10.1111/rssb.12172; Duranton & Overman (2005) for the
+    need of a band that is global.
+
+    Examples
+    --------
+    >>> flat = np.arange(1.0, 20.0)[:, None] * np.ones(3)
+    >>> band = global_envelope(np.full(3, 99.0), flat, level=0.1)
+    >>> band.p_value, band.low.tolist(), band.high.tolist()
+    (0.1, [2.0, 2.0, 2.0], [19.0, 19.0, 19.0])
+    """
+    curves = np.vstack([observed, simulated])
+    if len(curves) * level < 1:
+        needed = int(np.ceil(1 / level - 1e-9)) - 1
+        message = (
+            f"enveloppe : {len(simulated)} permutations pour un seuil de "
+            f"{100 * level:g}\N{NARROW NO-BREAK SPACE}% → en demander au moins {needed}"
+        )
+        raise InfeasibleError(message)
+    rising = rankdata(curves, axis=0)
+    depth = np.sort(np.minimum(rising, len(curves) + 1 - rising), axis=1)
+    # As whole numbers: midranks are halves.
+    _, group, size = np.unique(
+        np.rint(2 * depth).astype(np.int64),
+        axis=0,
+        return_inverse=True,
+        return_counts=True,
+    )
+    share = (np.cumsum(size) / len(curves))[group.ravel()]
+    kept = curves[share > level]
+    return Envelope(kept.min(axis=0), kept.max(axis=0), float(share[0]))

@@ -1,4 +1,4 @@
-"""Which sites may make a zone, and why the others are kept out."""
+"""Which sites may make a zone, and how sure a figure made of several is."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns, require_lambert93
-from eitgeo.reference.activity.naf import in_divisions
+from eitgeo.reference.naf import in_divisions
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from eitgeo.study.zones import Zones
 
+
 CENTRE_TOLERANCE_M = 25.0
 """A point this close to the town hall or to the centroid is the commune's."""
-
 PLACED = ("exacte", "rue", "synthetique")
 """Qualities of a position that may make a zone."""
-
 REASONS = {
     "activity": "autre activité",
     "siret": "SIRET déjà compté",
@@ -30,6 +29,8 @@ REASONS = {
     "headcount": "effectif inconnu ou nul",
 }
 """Why a site is kept out, in the order in which it is said."""
+HYPOTHESIS_MAX = 0.2
+"""Above this share of working assumptions, a figure is one itself."""
 
 
 def clusterable(
@@ -125,3 +126,13 @@ def _at_centre(sites: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.Series
         away_m = np.hypot(*(xy - centre[row]).T)
         near |= away_m <= CENTRE_TOLERANCE_M
     return pd.Series(near & shared & (row >= 0), index=sites.index)
+
+
+def evidence_class(sites: pd.DataFrame) -> str:
+    """Class a count of sites by the sites that it is made of."""
+    if sites.empty:
+        return "O"
+    assumed = sites["synthetic"] | sites["evidence"].eq("H")
+    if assumed.mean() > HYPOTHESIS_MAX:
+        return "H"
+    return "O" if sites["evidence"].eq("O").all() else "S"

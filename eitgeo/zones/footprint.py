@@ -11,8 +11,8 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import WORKING_EPSG
-from eitgeo.reference.activity.divisions import expand_divisions
-from eitgeo.zones.drawn.concordance import official_of
+from eitgeo.reference.divisions import expand_divisions
+from eitgeo.zones.drawn_before import official_of
 
 if TYPE_CHECKING:
     from eitgeo.study.zones import Zones

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.reference.activity.naf import in_divisions, naf_divisions
-from eitgeo.zones.evidence import evidence_class
+from eitgeo.reference.naf import in_divisions, naf_divisions
+from eitgeo.zones.eligible import evidence_class
 from eitgeo.zones.quotients import location_quotients
 from eitgeo.zones.rule_ends import rule_ends, rules_met
 

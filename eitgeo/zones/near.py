@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 MAX_PAIRS = 25_000_000
 """Above this many pairs the radius is refused (about 1 GB)."""
 
+NOISE = -1
+"""Label of a site that no cluster takes."""
+
+AS_GIVEN = 0
+"""Draw of the runs on headcounts and positions as they are given."""
+
 LEAST = 1e-3
 """Distances are whole millimetres, or thousandths of a minute, and never nil."""
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.tables.columns import OD_REACHED, OD_STATUSES
-from eitgeo.zones.evidence import evidence_class
+from eitgeo.zones.eligible import evidence_class
 from eitgeo.zones.rule_ends import rule_ends, rules_inside
 
 _INDUSTRIAL = "121"

@@ -11,8 +11,7 @@ import pandas as pd
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from eitgeo.zones.marks import AS_GIVEN, NOISE
-from eitgeo.zones.near import require_room
+from eitgeo.zones.near import AS_GIVEN, NOISE, require_room
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 STABLE = 0.75
 """A zone found again this well, on average, is stable (Hennig 2007)."""
-
 ALWAYS = 0.9
 """Sites that share a zone in this share of the runs are always together."""
 

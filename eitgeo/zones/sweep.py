@@ -12,7 +12,7 @@ import pandas as pd
 
 from eitgeo.check import require_lambert93
 from eitgeo.zones.clustering import Setting, label_sites
-from eitgeo.zones.marks import AS_GIVEN, NOISE
+from eitgeo.zones.near import AS_GIVEN, NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -14,7 +14,7 @@ from eitgeo.maps.refusal_page.payload import (
     RefusalTables,
     refusal_payload,
 )
-from eitgeo.roads.questions.union_seats import seats_of_unions
+from eitgeo.roads.questions.seats import seats_of_unions
 from tests.maps.comparators import (
     UNIONS,
     bodies,

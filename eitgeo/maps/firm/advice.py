@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.reference.activities import sorting_duties
+from eitgeo.reference.naf import ANY_ACTIVITY, sorting_duties
 from eitgeo.reference.rules import (
-    ANY_ACTIVITY,
     family_name,
     mutualisation_rules,
     supported_first,

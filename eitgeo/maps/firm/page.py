@@ -25,13 +25,12 @@ from eitgeo.maps.pages.page_parts import (
 from eitgeo.maps.pages.policy import content_policy, font_face
 from eitgeo.maps.paper.charter import outlet_symbol
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.reference.activities import activity_labels, activity_words
-from eitgeo.reference.activity.naf import naf_divisions
 from eitgeo.reference.exchange_terms import (
     LANDFILL,
     latest_tax_year,
     marginal_tax_eur_per_t,
 )
+from eitgeo.reference.naf import activity_labels, activity_words, naf_divisions
 from eitgeo.words import (
     EVIDENCE_SYMBOLS,
     NBSP,

@@ -32,7 +32,7 @@ from eitgeo.maps.pages.page_parts import (
     still_style,
 )
 from eitgeo.maps.pages.policy import content_policy, font_face
-from eitgeo.reference.activity.naf import naf_divisions
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.survey import FORM_FORMAT, LIST_SEPARATOR, survey_fields
 from eitgeo.words import NARROW, NBSP, tied
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from eitgeo.check import require_columns
 from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.reference.declared_mass import declared_mass_t
 from eitgeo.reference.survey import (
+    declared_mass_t,
     survey_choices,
     survey_natures,
     survey_periods,

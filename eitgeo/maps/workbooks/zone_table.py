@@ -15,12 +15,12 @@ from eitgeo.maps.workbooks.concentration_sheet import write_concentration
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, Column, sourced
 from eitgeo.reference.labels import labels_of
-from eitgeo.zones.drawn.compared import overlap, sites_sentence
+from eitgeo.zones.drawn_before import overlap, sites_sentence
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.zones.drawn.compared import ComparedWords
+    from eitgeo.zones.drawn_before import ComparedWords
 
 _CONTENT = (
     "Zones d'activités et sites isolés majeurs, {many}, secteurs clés, "

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import routingkit_cch as cch
 
-from eitgeo.roads.matrix import ordering, peeling
+from eitgeo.roads.matrix import ordering
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.store import write
 
@@ -105,8 +105,7 @@ def prepare_network(graph: RoadGraph, kind: str, *, cache: Path) -> Network:
 def order_digest(graph: RoadGraph, topology: Topology) -> str:
     """Digest what the order of a network depends on."""
     total = hashlib.sha256()
-    rules = [inspect.getsource(module) for module in (ordering, peeling)]
-    total.update("\n".join([version("scipy"), *rules]).encode())
+    total.update(f"{version('scipy')}\n{inspect.getsource(ordering)}".encode())
     for values, kind in (
         (topology.node, "<i8"),
         (topology.tail, "<i8"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eitgeo.draws import draw_keys, plain_uniforms
-from eitgeo.reference.activity.activity_sectors import urssaf_sector
+from eitgeo.reference.naf import urssaf_sector
 from eitgeo.sources.sites.shared_out import brought_to
 from eitgeo.sources.sites.synthetic import BANDS, SIZE_PROFILES
 

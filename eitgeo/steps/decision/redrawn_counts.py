@@ -12,7 +12,7 @@ from eitgeo.scenarios.measures.activity import target_sites
 from eitgeo.scenarios.measures.redrawn import redrawn_counts
 from eitgeo.sources.activity.cells import rests_on_draw
 from eitgeo.sources.sites.counted_sites import Counts
-from eitgeo.steps.flows.redrawn import drawn_again
+from eitgeo.steps.inputs.counted import drawn_again
 from eitgeo.steps.step import step
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table

@@ -35,18 +35,18 @@ from eitgeo.steps.documents.parameters import (
 )
 from eitgeo.steps.files import dossier_pictures
 from eitgeo.steps.maps.released import publish, publish_ground
-from eitgeo.steps.maps.released_decision import (
+from eitgeo.steps.maps.released_documents import (
     publish_decision,
     publish_derived,
     publish_difference,
+    publish_governance,
 )
-from eitgeo.steps.maps.released_governance import publish_governance
 from eitgeo.steps.step import step
 from eitgeo.store import made, write_bytes
 from eitgeo.study.project import STAMPED
 from eitgeo.words import french_size
 from eitgeo.zones.concentration import concentration_sentence
-from eitgeo.zones.drawn.compared import compared_sentence, compared_words
+from eitgeo.zones.drawn_before import compared_sentence, compared_words
 from eitgeo.zones.stability import STABLE
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.map_sheet import PrintSheet
     from eitgeo.steps.maps.released import Published
-    from eitgeo.steps.maps.released_governance import GovernanceParts
+    from eitgeo.steps.maps.released_documents import GovernanceParts
     from eitgeo.study.project import Project
 
 _MOST_PAIRS = 21

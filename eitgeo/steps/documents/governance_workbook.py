@@ -10,7 +10,7 @@ from eitgeo.maps.paper.sheet import make_sheet, study_sheet
 from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.workbooks.governance_table import governance_xlsx
 from eitgeo.steps.maps.released import publish
-from eitgeo.steps.maps.released_governance import publish_governance
+from eitgeo.steps.maps.released_documents import publish_governance
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.prints import WELCOME

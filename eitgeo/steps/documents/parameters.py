@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from eitgeo.steps.maps.released import Published
-    from eitgeo.steps.maps.released_governance import GovernanceParts
+    from eitgeo.steps.maps.released_documents import GovernanceParts
     from eitgeo.study.project import Project
 
 _SECTIONS = (

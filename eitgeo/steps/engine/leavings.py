@@ -19,7 +19,6 @@ from eitgeo.steps.engine.contract import (
     STATE_FOLDER,
     sidecar_path,
 )
-from eitgeo.steps.engine.current import LOCK_NAME
 from eitgeo.steps.engine.keeper import remove_beside
 from eitgeo.steps.engine.ledger import (
     FOLDERS,
@@ -29,6 +28,7 @@ from eitgeo.steps.engine.ledger import (
     is_of_a_run,
     read_ledger,
 )
+from eitgeo.steps.engine.nodes import LOCK_NAME
 from eitgeo.store import SIDECAR_SUFFIX, digest, write_bytes
 from eitgeo.study.prints import shelf_of
 from eitgeo.study.project import STAMPED

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import EitgeoError, StudyError
-from eitgeo.reference.activity.divisions import expand_divisions
+from eitgeo.reference.divisions import expand_divisions
 from eitgeo.sources.files.csv import csv_dicts
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _note_divisions(place: str, ranges: Iterable[str], faults: Faults) -> None:
 
 def _note_vehicles(study: Study, faults: Faults) -> None:
     # Geographic libraries: a study that changes no vehicle does without them.
-    from eitgeo.roads.network.fleet import fleet  # noqa: PLC0415
+    from eitgeo.roads.network.profile import fleet  # noqa: PLC0415
 
     try:
         fleet(study.roads)

@@ -37,7 +37,7 @@ from eitgeo.sources.activity.cells import CELLS, with_counts
 from eitgeo.sources.sites.counted_sites import Counts
 from eitgeo.sources.waste.control_totals import read_control_totals
 from eitgeo.steps.flows.declared_waste import observed_waste, study_register
-from eitgeo.steps.flows.redrawn import WHOLE, redrawn_sites, shown_terms
+from eitgeo.steps.inputs.counted import WHOLE, redrawn_sites, shown_terms
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
 from eitgeo.tables.files import write_table

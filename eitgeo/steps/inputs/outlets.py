@@ -13,8 +13,7 @@ from eitgeo.sources.waste.outlet_merge import (
     without_numbers,
 )
 from eitgeo.steps.files import outlet_files
-from eitgeo.steps.inputs.inventory import tell_changed_files
-from eitgeo.steps.inputs.losses import write_losses
+from eitgeo.steps.inputs.losses import tell_changed_files, write_losses
 from eitgeo.steps.inputs.readers import load_outlets
 from eitgeo.steps.inputs.renewal import load_former, renewed
 from eitgeo.steps.step import step

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.sources.lists.postcodes import read_postcodes
 from eitgeo.steps.files import postcode_files
-from eitgeo.steps.inputs.inventory import tell_changed_files
+from eitgeo.steps.inputs.losses import tell_changed_files
 from eitgeo.steps.inputs.renewal import load_former, renewed_rows
 from eitgeo.steps.step import step
 from eitgeo.tables.empty import empty_table

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.reference.cog import cog_movements
+from eitgeo.reference.nomenclatures import cog_movements
 from eitgeo.sources.files.loaded import Audited, note_rows
 from eitgeo.sources.ground.motorways import (
     no_known_trips,

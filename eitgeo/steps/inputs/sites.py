@@ -26,8 +26,7 @@ from eitgeo.steps.inputs.counted import (
     study_drawing,
     with_drawn_headcounts,
 )
-from eitgeo.steps.inputs.inventory import tell_changed_files
-from eitgeo.steps.inputs.losses import write_losses
+from eitgeo.steps.inputs.losses import tell_changed_files, write_losses
 from eitgeo.steps.inputs.readers import SIRENE, company_sirens, load_sites
 from eitgeo.steps.inputs.renewal import load_former
 from eitgeo.steps.step import step

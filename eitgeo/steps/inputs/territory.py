@@ -9,8 +9,7 @@ from eitgeo.sources.ground.elevation import heights
 from eitgeo.steps.engine.values import require_waste_bodies
 from eitgeo.steps.files import commune_files
 from eitgeo.steps.inputs.bodies import body_file_names, load_bodies, load_member_names
-from eitgeo.steps.inputs.inventory import tell_changed_files
-from eitgeo.steps.inputs.losses import write_losses
+from eitgeo.steps.inputs.losses import tell_changed_files, write_losses
 from eitgeo.steps.inputs.readers import load_communes
 from eitgeo.steps.inputs.relief import load_elevation
 from eitgeo.steps.step import step

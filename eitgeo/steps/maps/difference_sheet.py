@@ -13,7 +13,7 @@ from eitgeo.steps.maps.released import (
     printed_ground,
     publish,
 )
-from eitgeo.steps.maps.released_decision import publish_difference
+from eitgeo.steps.maps.released_documents import publish_difference
 from eitgeo.steps.step import step
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from eitgeo.perimeters.methods.ties import sector_jobs, sector_ties
 from eitgeo.perimeters.optimum.exchanges import exchange_choice
 from eitgeo.perimeters.optimum.optimum import best_set
 from eitgeo.reference.rules import synergy_rules
-from eitgeo.roads.questions.towns import town_minutes
+from eitgeo.roads.questions.seats import town_minutes
 from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.steps.step import step
 from eitgeo.tables.columns import OD_REACHED, OD_WAYS

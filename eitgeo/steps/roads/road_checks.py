@@ -13,7 +13,7 @@ import shapely
 from eitgeo.ledger import Place, plain
 from eitgeo.roads.matrix.crosscheck import cross_check, straight_check
 from eitgeo.roads.matrix.od_matrix import commune_places, outlet_places
-from eitgeo.roads.network.fleet import fleet
+from eitgeo.roads.network.profile import fleet
 from eitgeo.roads.questions.peers import (
     draw_pairs_to_check,
     osrm_routes,

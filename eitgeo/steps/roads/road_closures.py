@@ -21,13 +21,13 @@ from eitgeo.roads.questions.access_changes import (
     study_pairs,
     worst_change,
 )
+from eitgeo.roads.questions.bridges import dead_end_valleys
 from eitgeo.roads.questions.criticality import (
     closure_losses,
     criticality,
     main_links,
     served,
 )
-from eitgeo.roads.questions.dead_ends import dead_end_valleys
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
 from eitgeo.tables.empty import empty_table

@@ -12,11 +12,14 @@ from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.od_matrix import commune_places
 from eitgeo.roads.matrix.snap import snap
-from eitgeo.roads.questions.isochrones import isochrones, links_of, reach
-from eitgeo.roads.questions.reached_communes import reached_communes
-from eitgeo.roads.questions.seats import best_seats
-from eitgeo.roads.questions.shares import band_shares
-from eitgeo.roads.questions.towns import town_minutes
+from eitgeo.roads.questions.isochrones import (
+    band_shares,
+    isochrones,
+    links_of,
+    reach,
+    reached_communes,
+)
+from eitgeo.roads.questions.seats import best_seats, town_minutes
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
 from eitgeo.tables.empty import empty_table

@@ -16,8 +16,14 @@ from eitgeo.steps.zones.zone_distances import require_all_pairs, zone_measure
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
 from eitgeo.zones.clustering import name_zones
-from eitgeo.zones.drawn.compared import compared_words, compared_zones, overlap
-from eitgeo.zones.drawn.concordance import concordance, official_agreement, official_of
+from eitgeo.zones.drawn_before import (
+    compared_words,
+    compared_zones,
+    concordance,
+    official_agreement,
+    official_of,
+    overlap,
+)
 from eitgeo.zones.eligible import exclusions
 from eitgeo.zones.footprint import Ground, zone_outlines, zone_table
 from eitgeo.zones.stability import (
