@@ -1,4 +1,7 @@
-"""What every section of a study is made of: strictness, and the forms of values."""
+"""What every section of a study is made of: strictness, and the forms of values.
+
+Of a study, some parts alone can be handed over.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,9 @@ from pydantic import (
 )
 
 from eitgeo.errors import UndeclaredError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 BodyId = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=80)]
 """Files bear it in their names."""
@@ -110,3 +116,21 @@ def _no_system_takes(written: object) -> bool:
 
 def _is_path(annotation: Any) -> bool:
     return annotation is Path or any(_is_path(one) for one in get_args(annotation))
+
+
+def narrowed[Part: Section](
+    part: Part, names: Collection[str], place: str = ""
+) -> Part:
+    """Keep what is named, dotted (``"roads.network"``): the rest raises when read."""
+    held: dict[str, Any] = {}
+    for name in {one.partition(".")[0] for one in names}:
+        value = getattr(part, name)
+        if name not in names and isinstance(value, Section):
+            below = f"{name}."
+            inner = {one.removeprefix(below) for one in names if one.startswith(below)}
+            value = narrowed(value, inner, f"{place}{below}")
+        held[name] = value
+    found = part.model_copy()
+    object.__setattr__(found, "__dict__", held)
+    found._place = place  # noqa: SLF001 - of the same folder
+    return found

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SourceError, StudyError, unread_reason
 from eitgeo.outlines import DRAWN_LAYER, drawn_layer, drawn_names
-from eitgeo.study.asked.survey import PRIVATE_FOLDER
+from eitgeo.study.asked import PRIVATE_FOLDER
 from eitgeo.study.prints import shelf_of
 from eitgeo.study.renamed import added_keys, key_remedies
 from eitgeo.study.sections import Study

@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from eitgeo.check import hint
-from eitgeo.study.asked.survey import Weighings
+from eitgeo.study.asked import Weighings
 from eitgeo.study.base import BodyId, Departement, Line, Section, Siren
 
 

@@ -12,8 +12,8 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import CrsError
-from eitgeo.sources.files.crs import FRANCE_DEGREES, WGS84_EPSG
 from eitgeo.sources.files.frames import at_seats
+from eitgeo.sources.files.shapes import FRANCE_DEGREES, WGS84_EPSG
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

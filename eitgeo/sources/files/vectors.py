@@ -15,9 +15,9 @@ from pyproj import Transformer
 from eitgeo.check import WORKING_EPSG, Faults, hint, nearest
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.reference.source_columns import source_columns
-from eitgeo.sources.files.crs import to_lambert93
 from eitgeo.sources.files.csv import require_file
 from eitgeo.sources.files.own_data import require_own_data, require_table
+from eitgeo.sources.files.shapes import to_lambert93
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

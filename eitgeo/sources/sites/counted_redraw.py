@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.sources.sites.counted_buffer import drawn_in, insee_left
 from eitgeo.sources.sites.counted_cells import counted_cells
-from eitgeo.sources.sites.counted_draw import slot_draws
+from eitgeo.sources.sites.counted_draw import drawn_in, insee_left, slot_draws
 from eitgeo.sources.sites.counted_sites import is_uncounted
 from eitgeo.sources.sites.synthetic import drawn_employers
 

@@ -11,14 +11,12 @@ import pandas as pd
 
 from eitgeo.sources.files.frames import at_seats, tidy_sites
 from eitgeo.sources.survey.checks import Places, checked_date
-from eitgeo.sources.survey.flat_files import csv_forms
 from eitgeo.sources.survey.forms import (
     StudyFacts,
     check_form,
     declared_row,
     empty_declarations,
 )
-from eitgeo.sources.survey.json_files import json_forms
 from eitgeo.sources.survey.raw import (
     MAX_FILE_BYTES,
     RefusedFileError,
@@ -26,6 +24,7 @@ from eitgeo.sources.survey.raw import (
     file_line,
     resource_fields,
 )
+from eitgeo.sources.survey.text_files import csv_forms, json_forms
 from eitgeo.sources.survey.workbooks import xlsx_forms
 from eitgeo.tables.schema import validate
 from eitgeo.words import french_number

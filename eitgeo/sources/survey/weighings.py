@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from eitgeo.study.asked.survey import Weighings
+    from eitgeo.study.asked import Weighings
 
 INERT, HAZARDOUS = "inertes", "dangereux"
 UNCLASSED = ""

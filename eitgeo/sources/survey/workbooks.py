@@ -12,7 +12,6 @@ from xml.etree import ElementTree as ET
 
 import openpyxl
 
-from eitgeo.sources.survey.flat_files import flat_forms
 from eitgeo.sources.survey.raw import (
     MAX_RESOURCES,
     MAX_ROWS,
@@ -25,6 +24,7 @@ from eitgeo.sources.survey.raw import (
     plain_text,
     resource_fields,
 )
+from eitgeo.sources.survey.text_files import flat_forms
 
 if TYPE_CHECKING:
     from collections.abc import Collection

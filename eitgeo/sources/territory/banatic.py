@@ -1,7 +1,11 @@
-"""BANATIC: groupings of communes and their members, syndicats of syndicats included."""
+"""BANATIC: groupings of communes and their members, syndicats of syndicats included.
+
+From the links between groupings to the communes of each: members of members.
+"""
 
 from __future__ import annotations
 
+import graphlib
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -25,8 +29,7 @@ from eitgeo.sources.territory.banatic_rows import (
     is_yes,
     read_banatic_rows,
 )
-from eitgeo.sources.territory.body_members import expand_members
-from eitgeo.sources.territory.body_tables import BodyTables, seat_rows
+from eitgeo.sources.territory.bodies import BodyTables, seat_rows
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
@@ -49,6 +52,9 @@ _IN_PART = r"en partie|pour partie|partiel"
 _OTHER_ORGANISATION = "autre"
 _SEAT_SIREN = r"^(\d{9})\b"
 """BANATIC writes a seat as the SIREN of its commune, then its name."""
+
+type Links = Mapping[str, Iterable[tuple[str, bool]]]
+"""Members of each grouping: SIREN, and whether it is a member for all its communes."""
 
 
 def read_banatic(
@@ -303,3 +309,63 @@ def _notes(rows: pd.DataFrame, path: Path) -> list[Note]:
         for line, name in chosen[NAME].items()
     ]
     return notes
+
+
+def expand_members(
+    bodies: Iterable[str],
+    *,
+    links: Links,
+    communes: Mapping[str, str],
+    known: Mapping[str, Iterable[str]],
+    where: str,
+) -> dict[str, dict[str, bool]]:
+    """Find the communes of each body, through the groupings that are its members.
+
+    Notes
+    -----
+    From the inside out, each grouping once: the cost is links times communes.
+
+    Examples
+    --------
+    >>> expand_members(["S"], links={"S": [("E", False)], "E": [("c", True)]},
+    ...     communes={"c": "31001"}, known={}, where="a.csv")
+    {'S': {'31001': False}}
+    """
+    found: dict[str, dict[str, bool]] = {}
+    for body in _inside_out(bodies, links, where):
+        if body in links and body not in communes:
+            found[body] = _merged(links[body], found)
+        elif body in communes:
+            found[body] = {communes[body]: True}
+        else:
+            found[body] = dict.fromkeys(known.get(body, ()), True)
+    return {body: dict(sorted(found[body].items())) for body in bodies}
+
+
+def _inside_out(bodies: Iterable[str], links: Links, where: str) -> list[str]:
+    graph: dict[str, list[str]] = {}
+    waiting = list(bodies)
+    while waiting:
+        body = waiting.pop()
+        if body not in graph:
+            graph[body] = [member for member, _ in links.get(body, ())]
+            waiting += graph[body]
+    try:
+        return list(graphlib.TopologicalSorter(graph).static_order())
+    except graphlib.CycleError as error:
+        # The library lists each grouping before the one it is a member of.
+        cycle = " → ".join(reversed(error.args[1]))
+        faults = Faults(where)
+        faults.add(f"adhésions en boucle : {cycle}", remedy="retirer une adhésion")
+        faults.raise_if_any(SchemaError)
+        raise
+
+
+def _merged(
+    members: Iterable[tuple[str, bool]], found: Mapping[str, Mapping[str, bool]]
+) -> dict[str, bool]:
+    merged: dict[str, bool] = {}
+    for member, is_whole in members:
+        for code, sure in found[member].items():
+            merged[code] = merged.get(code, False) or (sure and is_whole)
+    return merged

@@ -12,7 +12,6 @@ import shapely
 
 from eitgeo.check import Faults, commune_code_fault
 from eitgeo.errors import SchemaError
-from eitgeo.sources.files.crs import to_lambert93
 from eitgeo.sources.files.loaded import (
     Audited,
     dropped_rows,
@@ -20,6 +19,7 @@ from eitgeo.sources.files.loaded import (
     first_reason,
     note_rows,
 )
+from eitgeo.sources.files.shapes import to_lambert93
 from eitgeo.sources.territory.communes import (
     COMMUNE_COLUMNS,
     SEAT_TOLERANCE_M,

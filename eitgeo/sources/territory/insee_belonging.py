@@ -12,7 +12,7 @@ from eitgeo.sources.files.archives import extracted
 from eitgeo.sources.files.loaded import dropped_rows, drops, note_rows
 from eitgeo.sources.files.rows import check_codes, check_key, check_pattern
 from eitgeo.sources.files.workbooks import read_sheet
-from eitgeo.sources.territory.body_tables import BodyTables
+from eitgeo.sources.territory.bodies import BodyTables
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:

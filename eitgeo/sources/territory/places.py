@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources.files.crs import WGS84_EPSG, to_lambert93
 from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.shapes import WGS84_EPSG, to_lambert93
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:

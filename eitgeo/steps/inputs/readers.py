@@ -11,8 +11,7 @@ import numpy as np
 from eitgeo.reference.tables import sector_mix
 from eitgeo.sources.activity.cells import cell_rows, require_counted
 from eitgeo.sources.activity.insee_comparator import read_insee_comparator
-from eitgeo.sources.activity.urssaf_ape import read_urssaf_ape
-from eitgeo.sources.activity.urssaf_sectors import read_urssaf_sectors
+from eitgeo.sources.activity.urssaf import read_urssaf_ape, read_urssaf_sectors
 from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows
 from eitgeo.sources.ground.cnig import read_cnig_sites
 from eitgeo.sources.sites.establishments import read_anchors
@@ -30,8 +29,7 @@ from eitgeo.sources.waste.irep import read_irep_sites
 from eitgeo.sources.waste.landfills import read_isdnd_capacities
 from eitgeo.sources.waste.outlets import read_outlets
 from eitgeo.sources.waste.s3ic import read_s3ic_outlets, read_s3ic_sites
-from eitgeo.sources.waste.sinoe import read_sinoe
-from eitgeo.sources.waste.sinoe_landfills import read_sinoe_landfills
+from eitgeo.sources.waste.sinoe import read_sinoe, read_sinoe_landfills
 from eitgeo.steps.inputs.renewal import renewed
 from eitgeo.tables.files import read_table
 from eitgeo.territory.former import with_former
