@@ -140,9 +140,9 @@ class Weighings(Section):
     @field_validator("date_format")
     @classmethod
     def _a_whole_day(cls, written: str) -> str:
-        day, told = dt.date(2026, 11, 24), set(_DIRECTIVE.findall(written))
+        day, directives = dt.date(2026, 11, 24), set(_DIRECTIVE.findall(written))
         read = None
-        if {"d", "m"} < told and told & {"Y", "y"}:
+        if {"d", "m"} < directives and directives & {"Y", "y"}:
             with suppress(ValueError):
                 read = dt.datetime.strptime(day.strftime(written), written).date()  # noqa: DTZ007 - a day
         if read != day:

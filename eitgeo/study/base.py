@@ -96,8 +96,8 @@ class Section(BaseModel):
     @classmethod
     def _no_measureless_number(cls, value: object) -> object:
         several = value.values() if isinstance(value, dict) else value
-        held = several if isinstance(several, Iterable) else (value,)
-        if any(isinstance(one, int | float) and abs(one) > _LARGEST for one in held):
+        values = several if isinstance(several, Iterable) else (value,)
+        if any(isinstance(one, int | float) and abs(one) > _LARGEST for one in values):
             message = f"nombre démesuré : au plus {_LARGEST:g}"
             raise ValueError(message)
         return value
@@ -122,15 +122,15 @@ def narrowed[Part: Section](
     part: Part, names: Collection[str], place: str = ""
 ) -> Part:
     """Keep what is named, dotted (``"roads.network"``): the rest raises when read."""
-    held: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name in {one.partition(".")[0] for one in names}:
         value = getattr(part, name)
         if name not in names and isinstance(value, Section):
             below = f"{name}."
             inner = {one.removeprefix(below) for one in names if one.startswith(below)}
             value = narrowed(value, inner, f"{place}{below}")
-        held[name] = value
-    found = part.model_copy()
-    object.__setattr__(found, "__dict__", held)
-    found._place = place  # noqa: SLF001 - of the same folder
-    return found
+        values[name] = value
+    kept_part = part.model_copy()
+    object.__setattr__(kept_part, "__dict__", values)
+    kept_part._place = place  # noqa: SLF001 - of the same folder
+    return kept_part

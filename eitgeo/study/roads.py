@@ -131,8 +131,14 @@ class RoadClosure(Section):
         bool
             True without any criterion.
         """
-        given = (self.ways, self.ref, self.name, self.line_lon_lat, self.area_lon_lat)
-        return not any(given)
+        criteria = (
+            self.ways,
+            self.ref,
+            self.name,
+            self.line_lon_lat,
+            self.area_lon_lat,
+        )
+        return not any(criteria)
 
     @model_validator(mode="after")
     def _drawn(self) -> RoadClosure:

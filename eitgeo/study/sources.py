@@ -73,8 +73,8 @@ class Source(Section):
         self, handler: SerializerFunctionWrapHandler
     ) -> dict[str, Any]:
         keys = self.keys[self.reader]
-        told = ("reader", *keys.needed, *keys.optional)
-        return {name: value for name, value in handler(self).items() if name in told}
+        served = ("reader", *keys.needed, *keys.optional)
+        return {name: value for name, value in handler(self).items() if name in served}
 
 
 class CommuneSource(Source):

@@ -98,9 +98,9 @@ def _require_domains(tidy: pd.DataFrame, spec: TableSpec, name: str) -> None:
     for index in np.flatnonzero(tidy.duplicated(key)):
         met = f"clé répétée ({_label(tidy, key, int(index))})"
         faults.add(met, remedy="garder une seule ligne par clé")
-    cases = failures(tidy, spec)
+    cases = _failures(tidy, spec)
     if cases is not None:
-        for fault in cell_faults(cases, spec):
+        for fault in _cell_faults(cases, spec):
             row = None if fault.row is None else _label(tidy, key, fault.row)
             place = "" if row is None else f" ({row})"
             met = f"colonne « {fault.column} »{place} : {fault.met}"
@@ -118,7 +118,7 @@ def _label(tidy: pd.DataFrame, key: list[str], index: int) -> str:
     return ", ".join(str(tidy.loc[index, column]) for column in key)
 
 
-class CellFault(NamedTuple):
+class _CellFault(NamedTuple):
     """A fault of one cell, or of a whole column."""
 
     column: str
@@ -128,10 +128,10 @@ class CellFault(NamedTuple):
     remedy: str
 
 
-def cell_faults(cases: pd.DataFrame, spec: TableSpec) -> Iterator[CellFault]:
+def _cell_faults(cases: pd.DataFrame, spec: TableSpec) -> Iterator[_CellFault]:
     """Explain the failures of a validation."""
     kinds = cases["check"].astype(str).str.partition("(")[0]
-    told = pd.DataFrame(
+    failures = pd.DataFrame(
         {
             "gravity": kinds.map({_ABSENT: 0, _TYPE: 1}).fillna(2),
             "column": cases["column"].astype(str),
@@ -140,9 +140,9 @@ def cell_faults(cases: pd.DataFrame, spec: TableSpec) -> Iterator[CellFault]:
             "value": cases["failure_case"],
         }
     )
-    mistyped = told.loc[told["kind"] == _TYPE, "column"]
-    entailed = (told["gravity"] > 1) & told["column"].isin(mistyped)
-    cells = told[~entailed].sort_values(["gravity", "column", "row"], kind="stable")
+    mistyped = failures.loc[failures["kind"] == _TYPE, "column"]
+    entailed = (failures["gravity"] > 1) & failures["column"].isin(mistyped)
+    cells = failures[~entailed].sort_values(["gravity", "column", "row"], kind="stable")
     cells = cells.drop_duplicates(["column", "row"])
     for column, row, kind, value in zip(
         cells["column"], cells["row"], cells["kind"], cells["value"], strict=True
@@ -150,7 +150,7 @@ def cell_faults(cases: pd.DataFrame, spec: TableSpec) -> Iterator[CellFault]:
         needed, remedy = _explain(kind, value, spec.columns[column])
         met = "valeur absente" if kind == _ABSENT else f"« {value} »"
         rank = None if row == _WHOLE else int(row)
-        yield CellFault(column, rank, f"{met}{needed}", remedy)
+        yield _CellFault(column, rank, f"{met}{needed}", remedy)
 
 
 def _explain(kind: str, value: object, column: Column) -> tuple[str, str]:
@@ -165,7 +165,7 @@ def _explain(kind: str, value: object, column: Column) -> tuple[str, str]:
     return _NEEDED[kind].format(column), _FIX
 
 
-def failures(tidy: pd.DataFrame, spec: TableSpec) -> pd.DataFrame | None:
+def _failures(tidy: pd.DataFrame, spec: TableSpec) -> pd.DataFrame | None:
     """Return what pandera refuses in a table."""
     doubted = {
         name: column
@@ -200,11 +200,11 @@ def _are_admitted(values: pd.Series, column: Column) -> bool:
 
 
 def _is_bounded(values: pd.Series, column: Column) -> bool:
-    held = values.to_numpy()
+    array = values.to_numpy()
     return not (
-        (column.dtype == "float64" and np.isinf(held).any())
-        or (column.low is not None and (held < column.low).any())
-        or (column.high is not None and (held > column.high).any())
+        (column.dtype == "float64" and np.isinf(array).any())
+        or (column.low is not None and (array < column.low).any())
+        or (column.high is not None and (array > column.high).any())
     )
 
 

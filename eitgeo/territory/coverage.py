@@ -98,19 +98,23 @@ def repair_coverage(
     same = shapely.equals_identical(
         shapely.normalize(polygons), shapely.normalize(mended)
     )
-    kept = np.where(same, polygons, mended)
-    return communes.set_geometry(gpd.GeoSeries(kept, communes.index, communes.crs))
+    polygons_kept = np.where(same, polygons, mended)
+    return communes.set_geometry(
+        gpd.GeoSeries(polygons_kept, communes.index, communes.crs)
+    )
 
 
 def _without_gaps(shapes: Any, max_gap_m2: float) -> Any:
     filled = shapes.copy()
     for hole in _holes(shapes):
         if shapely.area(hole) <= max_gap_m2:
-            near = shapely.STRtree(filled).query(hole, predicate="intersects")
+            neighbours = shapely.STRtree(filled).query(hole, predicate="intersects")
             border = shapely.intersection(
-                shapely.boundary(filled[near]), shapely.boundary(hole)
+                shapely.boundary(filled[neighbours]), shapely.boundary(hole)
             )
-            taker = np.sort(near)[np.argmax(shapely.length(border)[np.argsort(near)])]
+            taker = np.sort(neighbours)[
+                np.argmax(shapely.length(border)[np.argsort(neighbours)])
+            ]
             filled[taker] = shapely.union(filled[taker], hole)
     return filled
 
@@ -167,8 +171,8 @@ def _gaps(
 ) -> Iterator[tuple[str, str, str, bool]]:
     for hole in _holes(shapes):
         area_m2 = shapely.area(hole)
-        near = labels[shapely.STRtree(shapes).query(hole, predicate="intersects")]
-        subject = ", ".join(sorted(near)[:4])
+        around = labels[shapely.STRtree(shapes).query(hole, predicate="intersects")]
+        subject = ", ".join(sorted(around)[:4])
         mended = bool(area_m2 <= max_gap_m2)
         kind = "petit trou comblé" if mended else "terre absente de la couche"
         yield "trou", subject, f"{kind} : {area_m2:.0f} m²", mended
@@ -183,11 +187,18 @@ def _isolated(
     both = np.concatenate([borders, borders[:, ::-1]])
     neighbours = pd.Series(both[:, 1]).groupby(both[:, 0]).agg(list)
     for i, shape in enumerate(shapes):
-        near = neighbours.get(i, [])
-        if len(near) == 0:
+        neighbours_of = neighbours.get(i, [])
+        if len(neighbours_of) == 0:
             yield "ile", labels[i], "aucune limite avec une autre commune", False
-        elif len(near) == 1 and shapely.covers(_filled(shapes[near[0]]), shape):
-            yield "enclave", labels[i], f"entourée par {labels[near[0]]}", False
+        elif len(neighbours_of) == 1 and shapely.covers(
+            _filled(shapes[neighbours_of[0]]), shape
+        ):
+            yield (
+                "enclave",
+                labels[i],
+                f"entourée par {labels[neighbours_of[0]]}",
+                False,
+            )
 
 
 def _filled(shape: Any) -> Any:

@@ -47,26 +47,26 @@ def former_communes(communes: pd.DataFrame, movements: pd.DataFrame) -> pd.DataF
     >>> former_communes(here, cog_movements()).values.tolist()
     [['31298', 'Lez', '31471']]
     """
-    here = set(communes[CODE])
+    present = set(communes[CODE])
     rows = movements.sort_values("date", kind="stable")
     steps: dict[str, list[tuple[str, str]]] = {}
     for date, old, new in rows[["date", "old_code", "new_code"]].to_numpy():
         steps.setdefault(old, []).append((date, new))
     names = dict(zip(rows["old_code"], rows["old_name"], strict=True))
-    found = [
-        (old, names[old], *ends)
-        for old in sorted(set(steps) - here)
-        if len(ends := _ends(old, "", steps, here)) == 1
+    renewed = [
+        (old, names[old], *heirs)
+        for old in sorted(set(steps) - present)
+        if len(heirs := _ends(old, "", steps, present)) == 1
     ]
-    known = {old for old, *_ in found} | here
-    found += [
+    known = {old for old, *_ in renewed} | present
+    renewed += [
         (str(code), f"arrondissement {str(code)[3:]}", commune)
         for commune, codes in ARRONDISSEMENTS.items()
         for code in codes
-        if commune in here and str(code) not in known
+        if commune in present and str(code) not in known
     ]
-    table = pd.DataFrame(sorted(found), columns=list(FORMER_COLUMNS), dtype="str")
-    return table[table["new_code"].isin(list(here))].reset_index(drop=True)
+    table = pd.DataFrame(sorted(renewed), columns=list(FORMER_COLUMNS), dtype="str")
+    return table[table["new_code"].isin(list(present))].reset_index(drop=True)
 
 
 def _ends(
@@ -80,8 +80,8 @@ def _ends(
         return {code}
     # A code may have gone, come back, and gone again: its last end counts.
     last = max(date for date, _ in later)
-    ends = [_ends(new, last, steps, here) for date, new in later if date == last]
-    return set().union(*ends)
+    heirs = [_ends(new, last, steps, here) for date, new in later if date == last]
+    return set().union(*heirs)
 
 
 def with_former(communes: gpd.GeoDataFrame, former: pd.DataFrame) -> gpd.GeoDataFrame:

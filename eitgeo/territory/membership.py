@@ -235,9 +235,9 @@ def told_away(
 
 
 def _or_complete(name: str, known: Collection[str], file: str) -> str:
-    told = hint(name, known)
-    link = " Sinon," if told.endswith("?") else " ; sinon,"
-    return f"{told}{link} compléter {file}"
+    remedy = hint(name, known)
+    link = " Sinon," if remedy.endswith("?") else " ; sinon,"
+    return f"{remedy}{link} compléter {file}"
 
 
 def require_known_epci(
@@ -307,9 +307,9 @@ def require_one_epci(
     present = _on_date(membership, on_date)
     present = present[present["body_id"].str.startswith(EPCI_PREFIX)]
     siren = present["body_id"].str.removeprefix(EPCI_PREFIX)
-    held = siren.groupby(present["code_insee"]).agg(lambda group: sorted(set(group)))
+    epci_of = siren.groupby(present["code_insee"]).agg(lambda group: sorted(set(group)))
     layer = dict(zip(communes["code_insee"], communes["epci_siren"], strict=True))
-    for code, sirens in held[held.index.isin(list(layer))].items():
+    for code, sirens in epci_of[epci_of.index.isin(list(layer))].items():
         if len(sirens) > 1:
             met = f"commune « {code} » dans plusieurs EPCI : {', '.join(sirens)}"
             faults.add(met, remedy="dater la sortie (to_date) de l'un d'eux")
@@ -338,8 +338,8 @@ def within_layer(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The rows kept, on a new index.
     """
-    here = rows["code_insee"].isin(communes["code_insee"])
-    return rows[here].reset_index(drop=True)
+    is_inside = rows["code_insee"].isin(communes["code_insee"])
+    return rows[is_inside].reset_index(drop=True)
 
 
 def body_extents(
@@ -435,10 +435,10 @@ def epci_lists(
     dict
         SIREN → INSEE codes.
     """
-    held = members_by_body(membership, on_date=on_date)
+    members = members_by_body(membership, on_date=on_date)
     return {
         body.removeprefix(EPCI_PREFIX): frozenset(rows["code_insee"])
-        for body, rows in held.items()
+        for body, rows in members.items()
         if body.startswith(EPCI_PREFIX)
     }
 
@@ -490,8 +490,8 @@ def epci_sizes(
     [2, 0]
     """
     counts = {siren: len(codes) for siren, codes in lists.items()}
-    found = [counts.get(siren, 0) for siren in communes["epci_siren"]]
-    return pd.Series(found, communes.index, dtype="int64", name="epci_communes")
+    sizes = [counts.get(siren, 0) for siren in communes["epci_siren"]]
+    return pd.Series(sizes, communes.index, dtype="int64", name="epci_communes")
 
 
 def members_of_epci(communes: pd.DataFrame) -> dict[str, frozenset[str]]:
@@ -517,15 +517,15 @@ def members_of_epci(communes: pd.DataFrame) -> dict[str, frozenset[str]]:
     """
     in_epci = communes[communes["epci_siren"] != ""]
     groups = in_epci.groupby("epci_siren")
-    found = {}
+    members = {}
     for siren, rows in groups[["code_insee", "epci_communes"]]:
         codes = frozenset(rows["code_insee"])
         size = int(rows["epci_communes"].iloc[0])
         # Without a list, nobody knows that the EPCI ends where the layer does.
         n_away = size - len(codes) if size else 1
         away = (f"{siren}{_MORE}{rank}" for rank in range(1, n_away + 1))
-        found[str(siren)] = codes.union(away)
-    return found
+        members[str(siren)] = codes.union(away)
+    return members
 
 
 def require_lists(
@@ -567,8 +567,8 @@ def require_lists(
         )
     for code, siren in communes[["code_insee", "epci_siren"]].to_numpy():
         if siren in lists and code not in lists[siren]:
-            told = (
+            fault = (
                 f"commune « {code} » : EPCI {siren} dans la couche, pas dans sa liste"
             )
-            faults.add(told, remedy="accorder les deux fichiers")
+            faults.add(fault, remedy="accorder les deux fichiers")
     faults.raise_if_any(StudyError)

@@ -135,9 +135,9 @@ def read_urssaf_ape(
     _require_communes(left, path, n_here=len(rows))
     rows = rows.assign(naf=naf_from_ape(rows["ape"]))
     reasons = _reasons(rows)
-    kept = rows[reasons.eq("")]
-    _require_cells(kept, path, chosen)
-    return Loaded(_long(kept, path, chosen), _dropped(left, reasons, path))
+    of_area = rows[reasons.eq("")]
+    _require_cells(of_area, path, chosen)
+    return Loaded(_long(of_area, path, chosen), _dropped(left, reasons, path))
 
 
 def _chosen_year(
@@ -150,15 +150,15 @@ def _chosen_year(
         lacking = "employees" if year in employers else "employers"
         met = f"colonne « {MEASURES[lacking].format(year)} » absente ou vide"
         faults.add(met, remedy="reprendre le fichier d'origine")
-    told = sorted(employers & employees)
-    if not told:
+    years = sorted(employers & employees)
+    if not years:
         title = MEASURES["employers"].format("AAAA")
         faults.add(f"aucune colonne « {title} » remplie", remedy="reprendre le fichier")
-    elif asked is not None and asked not in told:
-        remedy = f"choisir « year » de {told[0]} à {told[-1]}, ou l'ôter"
+    elif asked is not None and asked not in years:
+        remedy = f"choisir « year » de {years[0]} à {years[-1]}, ou l'ôter"
         faults.add(f"aucun chiffre en {asked}", remedy=remedy)
     faults.raise_if_any(SchemaError)
-    return asked or told[-1]
+    return asked or years[-1]
 
 
 def _told_years(connection: duckdb.DuckDBPyConnection, name: str) -> set[int]:
@@ -234,11 +234,11 @@ def _long(rows: pd.DataFrame, path: Path, year: int) -> pd.DataFrame:
 
 
 def _dropped(left: pd.DataFrame, reasons: pd.Series[str], path: Path) -> pd.DataFrame:
-    told = Counter(reasons[reasons.ne("")])
-    told[AWAY] = int(left["n_rows"].sum())
+    counts = Counter(reasons[reasons.ne("")])
+    counts[AWAY] = int(left["n_rows"].sum())
     return dropped_rows(
         (path.name, counted_lines(n_rows), "commune × APE", reason)
-        for reason, n_rows in sorted(told.items())
+        for reason, n_rows in sorted(counts.items())
         if n_rows
     )
 
@@ -282,7 +282,7 @@ def read_urssaf_sectors(path: Path) -> pd.DataFrame:
         var_name="measure",
         value_name="value",
     )
-    told = long.assign(
+    rows = long.assign(
         sector=long["sector"].map(SECTORS),
         measure=long["measure"].astype("str"),
         value=long["value"].astype(float),
@@ -290,5 +290,5 @@ def read_urssaf_sectors(path: Path) -> pd.DataFrame:
         evidence="O",
         source="URSSAF",
     )
-    table: pd.DataFrame = validate(told, table="activity_urssaf", where=path.name)
+    table: pd.DataFrame = validate(rows, table="activity_urssaf", where=path.name)
     return table

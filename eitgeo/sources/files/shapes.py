@@ -152,14 +152,14 @@ def in_lambert93(shapes: Shapes, found: Shapes) -> Shapes:
 
 def repaired_polygons(shapes: Shapes) -> tuple[Shapes, NDArray[np.bool_]]:
     """Make polygons valid, and tell which were not."""
-    given = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    faulty = given & ~shapely.is_valid(shapes)
+    has_shape = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    faulty = has_shape & ~shapely.is_valid(shapes)
     made = shapes.copy()
     made[faulty] = shapely.make_valid(shapes[faulty])
     mixed = shapely.get_type_id(made) == shapely.GeometryType.GEOMETRYCOLLECTION
     made[mixed] = [_surfaces(shape) for shape in made[mixed]]
     surface = shapely.get_dimensions(made) == 2  # noqa: PLR2004 - a surface
-    made[~(given & surface)] = None
+    made[~(has_shape & surface)] = None
     return made, faulty & surface
 
 

@@ -185,10 +185,10 @@ def _areas(
 def _outline(factory: Any, area: Any) -> str:
     """Return the outline as WKB, nothing where its rings cross or do not close."""
     try:
-        drawn: str = factory.create_multipolygon(area)
+        outline: str = factory.create_multipolygon(area)
     except RuntimeError:
         return ""
-    return drawn
+    return outline
 
 
 def _layer(
@@ -199,8 +199,8 @@ def _layer(
         name: np.array([row[at] for row in rows], dtype=object)
         for at, name in enumerate(_COLUMNS)
     }
-    drawn = np.array(shapely.from_wkb(shapes), dtype=object)
-    table = gpd.GeoDataFrame(columns, geometry=drawn, crs=WGS84_EPSG)
+    outlines = np.array(shapely.from_wkb(shapes), dtype=object)
+    table = gpd.GeoDataFrame(columns, geometry=outlines, crs=WGS84_EPSG)
     table = table.astype(dict.fromkeys(_COLUMNS, "str"))
     table = table.assign(code_insee="", source=OSM_SOURCE)
     if table.empty:
@@ -214,11 +214,11 @@ def _audited(
     # A projection may bring two near points of an outline across each other.
     polygons, _ = repaired_polygons(table.geometry.to_numpy())
     made = table.set_geometry(gpd.GeoSeries(polygons, index=table.index, crs=table.crs))
-    kept = made.geometry.notna()
+    has_outline = made.geometry.notna()
     if bounds is not None:
-        kept &= made.intersects(shapely.box(*bounds))
+        has_outline &= made.intersects(shapely.box(*bounds))
     return Audited(
-        validate(made[kept], table="official_zones", where=path.name),
+        validate(made[has_outline], table="official_zones", where=path.name),
         dropped_rows(failed),
         note_rows([]),
     )
@@ -290,5 +290,5 @@ def _identifier(shape: Any) -> str:
     """Name an area by its outline, wherever its rings start."""
     if shape is None:
         return ""
-    drawn = shapely.normalize(shapely.set_precision(shape, _NEAR_M, mode="pointwise"))
-    return f"osm_{hashlib.sha256(shapely.to_wkb(drawn)).hexdigest()[:_DIGITS]}"
+    outline = shapely.normalize(shapely.set_precision(shape, _NEAR_M, mode="pointwise"))
+    return f"osm_{hashlib.sha256(shapely.to_wkb(outline)).hexdigest()[:_DIGITS]}"

@@ -93,19 +93,19 @@ def slot_draws(
     naf = np.array(sorted({*sector_mix["naf"], *cells.slots["naf"]} - {""}), dtype=str)
     activity = _activities(cells, sector_mix, naf, unit[:n_draws])
     up_to = np.cumsum(_profiles(naf, sector_mix), axis=1)
-    sizes = drawn_sizes(up_to[activity], *np.split(unit[n_draws:], 2))
+    sizes = _drawn_sizes(up_to[activity], *np.split(unit[n_draws:], 2))
     group = cells.slots["group"].to_numpy()
     heads = brought_to(cells.employees, sizes, group)
     named = cells.slots["site_id"].ne("").to_numpy()
-    for one in np.unique(group[named]):
-        columns = np.flatnonzero(group == one)
+    for number in np.unique(group[named]):
+        columns = np.flatnonzero(group == number)
         heads[:, columns] = _largest_named(
             heads[:, columns], named[columns], unit[:n_draws, columns]
         )
     return SlotDraws(naf, activity, heads)
 
 
-def drawn_sizes(up_to: Floats, band_unit: Floats, size_unit: Floats) -> Floats:
+def _drawn_sizes(up_to: Floats, band_unit: Floats, size_unit: Floats) -> Floats:
     """Draw sizes from cumulated shares of the bands (last axis), log-uniform inside."""
     # The last band takes what rounding leaves above the cumulated shares.
     band = sum(
@@ -124,7 +124,7 @@ def _activities(
     unit: Floats,
 ) -> Ints:
     slots = cells.slots
-    found = np.broadcast_to(
+    activity = np.broadcast_to(
         np.searchsorted(naf, slots["naf"].to_numpy(dtype=str)), unit.shape
     ).astype(np.int64)
     mix = sector_mix.sort_values("naf", ignore_index=True)
@@ -134,15 +134,15 @@ def _activities(
         rows = mix[sector.eq(name)]
         up_to = np.cumsum(rows["per_1000_employers"].to_numpy(dtype=float))
         columns = np.flatnonzero(untold & slots["sector"].eq(name))
-        drawn = np.searchsorted(up_to, unit[:, columns] * up_to[-1], side="right")
+        rank = np.searchsorted(up_to, unit[:, columns] * up_to[-1], side="right")
         own = np.searchsorted(naf, rows["naf"].to_numpy(dtype=str))
-        found[:, columns] = own[np.minimum(drawn, len(rows) - 1)]
-    return found
+        activity[:, columns] = own[np.minimum(rank, len(rows) - 1)]
+    return activity
 
 
 def _profiles(naf: npt.NDArray[np.str_], sector_mix: pd.DataFrame) -> Floats:
     """Return the shares of the bands of each activity; those of its division else."""
-    told = sector_mix.set_index("naf")["size_profile"].to_dict()
+    profile_of = sector_mix.set_index("naf")["size_profile"].to_dict()
     of_division = (
         sector_mix.sort_values("naf")
         .groupby(sector_mix["naf"].str[:_DIVISION])["size_profile"]
@@ -150,7 +150,7 @@ def _profiles(naf: npt.NDArray[np.str_], sector_mix: pd.DataFrame) -> Floats:
         .to_dict()
     )
     names = [
-        told.get(code, of_division.get(code[:_DIVISION], _COMMON_PROFILE))
+        profile_of.get(code, of_division.get(code[:_DIVISION], _COMMON_PROFILE))
         for code in naf
     ]
     return np.array([SIZE_PROFILES[name] for name in names])
@@ -160,9 +160,9 @@ def _largest_named(heads: Ints, named: npt.NDArray[np.bool_], unit: Floats) -> I
     """Give the largest sizes to the named, the others in their own order."""
     wish = np.where(named, 2.0 * heads.max(initial=0) + 1.0 + unit, heads)
     order = np.argsort(-wish, axis=1, kind="stable")
-    found = np.empty_like(heads)
-    np.put_along_axis(found, order, -np.sort(-heads, axis=1), axis=1)
-    return found
+    ordered = np.empty_like(heads)
+    np.put_along_axis(ordered, order, -np.sort(-heads, axis=1), axis=1)
+    return ordered
 
 
 class InseeLeft(NamedTuple):
@@ -307,13 +307,15 @@ def _weights(mix: pd.DataFrame, sectors: pd.DataFrame) -> Floats:
 
 def _taken(whole: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     """Count the known sites of each commune by class, and their employees."""
-    here = sites[sites["code_insee"].isin(whole.index)]
-    is_small = here["headcount_mid"].lt(LARGE)
+    sites_counted = sites[sites["code_insee"].isin(whole.index)]
+    is_small = sites_counted["headcount_mid"].lt(LARGE)
     taken = pd.DataFrame(
         {
-            "small": is_small.groupby(here["code_insee"]).sum(),
-            "large": (~is_small).groupby(here["code_insee"]).sum(),
-            "jobs": here["headcount_mid"].groupby(here["code_insee"]).sum(),
+            "small": is_small.groupby(sites_counted["code_insee"]).sum(),
+            "large": (~is_small).groupby(sites_counted["code_insee"]).sum(),
+            "jobs": sites_counted["headcount_mid"]
+            .groupby(sites_counted["code_insee"])
+            .sum(),
         }
     )
     return taken.reindex(whole.index).fillna(0.0)
@@ -356,7 +358,7 @@ def _drawn(
     chance = np.cumsum(weights * often[None, :], axis=1)[slots["commune"]]
     reached = slots["activity"].to_numpy() * chance[:, -1]
     activity = np.minimum((chance <= reached[:, None]).sum(axis=1), len(mix) - 1)
-    sizes = drawn_sizes(
+    sizes = _drawn_sizes(
         up_to[activity], slots["band"].to_numpy(), slots["size"].to_numpy()
     )
     naf = mix["naf"].to_numpy(dtype=str)[activity]

@@ -118,7 +118,7 @@ def _by_population(
 def _inside(
     cells: Cells, sector_mix: pd.DataFrame, *, seed: int, n_replicates: int
 ) -> pd.DataFrame:
-    drawn = slot_draws(
+    draws = slot_draws(
         cells, sector_mix, seed=seed, source=_SOURCE, n_draws=n_replicates
     )
     n_slots = len(cells.slots)
@@ -127,7 +127,7 @@ def _inside(
             "replicate": np.repeat(np.arange(n_replicates), n_slots),
             "name": np.tile(cells.slots["name"].to_numpy(), n_replicates),
             "code_insee": np.tile(cells.slots["code_insee"].to_numpy(), n_replicates),
-            "naf": drawn.naf[drawn.activity].ravel(),
-            "headcount": drawn.headcount.ravel().astype(float),
+            "naf": draws.naf[draws.activity].ravel(),
+            "headcount": draws.headcount.ravel().astype(float),
         }
     )

@@ -215,9 +215,9 @@ def is_uncounted(rows: pd.DataFrame, counts: Counts) -> pd.Series[bool]:
 
 
 def _shown(cells: Cells, sector_mix: pd.DataFrame, *, seed: int) -> pd.DataFrame:
-    drawn = slot_draws(cells, sector_mix, seed=seed, source=SHOWN, n_draws=1)
-    naf = drawn.naf[drawn.activity[0]]
-    return cells.slots.assign(naf=naf, headcount=drawn.headcount[0])
+    draws = slot_draws(cells, sector_mix, seed=seed, source=SHOWN, n_draws=1)
+    naf = draws.naf[draws.activity[0]]
+    return cells.slots.assign(naf=naf, headcount=draws.headcount[0])
 
 
 def _beside(
@@ -231,7 +231,7 @@ def _beside(
     """Draw what INSEE alone counts; small establishments where they are kept."""
     least = drawing.min_headcount_in_buffer
     small = insee["code_insee"] if least < LARGE else area
-    drawn = insee_draw(
+    insee_sites = insee_draw(
         insee,
         sector_mix,
         sites=known,
@@ -239,7 +239,9 @@ def _beside(
         seed=drawing.seed,
         source=SHOWN,
     )
-    return drawn[drawn["code_insee"].isin(area) | drawn["headcount"].ge(least)]
+    return insee_sites[
+        insee_sites["code_insee"].isin(area) | insee_sites["headcount"].ge(least)
+    ]
 
 
 def _together(
@@ -270,10 +272,10 @@ def _placed(
     """Place rows in the areas of activity of their commune, else near its seat."""
     commune = pd.Index(communes["code_insee"]).get_indexer(pd.Index(rows["code_insee"]))
     keys = draw_keys(rows["name"], seed=seed, source="lieu")
-    near = scattered(communes, commune, ndtri(plain_uniforms(keys, 2)))
+    scattered_places = scattered(communes, commune, ndtri(plain_uniforms(keys, 2)))
     by_population = rows[["x", "y"]].to_numpy(dtype=float)
     place = places_in_areas(rows, pieces, seed=seed)
-    for other in (by_population, near):
+    for other in (by_population, scattered_places):
         place = np.where(np.isnan(place), other, place)
     sites = drawn_table(rows[["site_id", "naf", "code_insee", *HEADCOUNTS]])
     points = gpd.points_from_xy(*place.T, crs=WORKING_EPSG)
@@ -377,7 +379,7 @@ def _inside(
         source = f"place {attempt}"
         unit = plain_uniforms(draw_keys(names.iloc[left], seed=seed, source=source), 2)
         point = low[left] + unit * (high[left] - low[left])
-        held = shapely.contains_xy(shapes[left], point[:, 0], point[:, 1])
-        place[left[held]] = point[held]
-        left = left[~held]
+        is_inside = shapely.contains_xy(shapes[left], point[:, 0], point[:, 1])
+        place[left[is_inside]] = point[is_inside]
+        left = left[~is_inside]
     return place

@@ -286,11 +286,11 @@ def _with_own(rows: pd.DataFrame) -> pd.DataFrame:
 
     A unit whose status nothing tells is not known to be diffused.
     """
-    told = {
+    completed = {
         name: rows[name].where(rows[name].notna(), rows[f"own_{name}"])
         for name in ("unit_status", "unit_name", "category")
     }
-    return rows.assign(**told).astype(dict.fromkeys(told, "str"))
+    return rows.assign(**completed).astype(dict.fromkeys(completed, "str"))
 
 
 def _identifiers(rows: pd.DataFrame, hidden: pd.Series) -> pd.Series:
@@ -352,8 +352,8 @@ def placed(
     path: Path,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Put each establishment at its position, else at the seat of its commune."""
-    given = _given(positions, path)
-    joined = sites.merge(given, on="key", how="left", validate="one_to_one")
+    positions_told = _given(positions, path)
+    joined = sites.merge(positions_told, on="key", how="left", validate="one_to_one")
     joined.index = sites.index
     seats = at_seats(joined, communes=communes)
     has_point = joined["x"].notna().to_numpy()
@@ -395,18 +395,20 @@ def _given(positions: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 def _epsg_reasons(codes: pd.Series) -> Any:
     known = codes.isin([str(code) for code in METROPOLITAN_EPSG])
-    told = "position hors de la métropole (EPSG:" + codes + ")"
-    told = told.where(codes != "", "position sans système de coordonnées")
-    return told.where(~known, "").to_numpy()
+    reasons = "position hors de la métropole (EPSG:" + codes + ")"
+    reasons = reasons.where(codes != "", "position sans système de coordonnées")
+    return reasons.where(~known, "").to_numpy()
 
 
 def _in_metres(rows: pd.DataFrame) -> Any:
     x, y = rows["x"].to_numpy(), rows["y"].to_numpy()
     x_m, y_m = x.copy(), y.copy()
     for code in sorted(set(rows["epsg"]) - {str(WORKING_EPSG)}):
-        here = (rows["epsg"] == code).to_numpy()
+        of_this_crs = (rows["epsg"] == code).to_numpy()
         move = Transformer.from_crs(int(code), WORKING_EPSG, always_xy=True)
-        x_m[here], y_m[here] = move.transform(x[here], y[here])
+        x_m[of_this_crs], y_m[of_this_crs] = move.transform(
+            x[of_this_crs], y[of_this_crs]
+        )
     # What has no image in Lambert-93 comes back infinite: out of any commune.
     lost = ~(np.isfinite(x_m) & np.isfinite(y_m))
     return shapely.points(np.where(lost, 0.0, x_m), np.where(lost, 0.0, y_m))
@@ -416,8 +418,8 @@ def _are_away(points: Any, polygons: gpd.GeoSeries) -> Any:
     x, y = shapely.get_x(points), shapely.get_y(points)
     west, south, east, north = LAMBERT93_BOX
     inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    near = shapely.dwithin(polygons.to_numpy(), points, POSITION_TOLERANCE_M)
-    return ~(inside & near)
+    is_near = shapely.dwithin(polygons.to_numpy(), points, POSITION_TOLERANCE_M)
+    return ~(inside & is_near)
 
 
 def _require_mostly_inside(rows: pd.DataFrame, away: Any, path: Path) -> None:

@@ -57,11 +57,11 @@ def csv_forms(path: Path) -> list[RawForm]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         # Columns in excess have a refusal of their own.
-        found = csv_lines(reader, where="CSV illisible", widest=math.inf)
+        lines = csv_lines(reader, where="CSV illisible", widest=math.inf)
     except SchemaError as error:
         met, _, remedy = str(error).partition(" → ")
         raise RefusedFileError(met, remedy) from error
-    rows = [(f"ligne {number}", cells) for number, cells in found if any(cells)]
+    rows = [(f"ligne {number}", cells) for number, cells in lines if any(cells)]
     return flat_forms(rows, path.name, remarks)
 
 
@@ -81,13 +81,13 @@ def _decoded(path: Path) -> tuple[str, list[ReportLine]]:
     except UnicodeDecodeError as error:
         remedy = "enregistrer en « CSV UTF-8 »"
         raise RefusedFileError("encodage illisible", remedy) from error
-    told = "lu en Windows-1252, non en UTF-8"
+    remark = "lu en Windows-1252, non en UTF-8"
     if _DOS_OR_MAC.search(text):
         remedy = (
             "enregistrer en « CSV UTF-8 », non en « CSV (MS-DOS) » ni « (Macintosh) »"
         )
         raise RefusedFileError("accents illisibles : encodage MS-DOS ou Mac", remedy)
-    line = file_line(path.name, told, "vérifier les accents", level="averti")
+    line = file_line(path.name, remark, "vérifier les accents", level="averti")
     return text, [line]
 
 
@@ -109,8 +109,8 @@ def flat_forms(
         firm, resource = sorted_parts(known, place)
         if extra:
             told.append(_too_many(file, place))
-        held = () if resource is None else (resource,)
-        forms.append(RawForm(file, firm, held, tuple(told)))
+        resources = () if resource is None else (resource,)
+        forms.append(RawForm(file, firm, resources, tuple(told)))
         told = []
     return forms
 
@@ -206,10 +206,10 @@ def _load(path: Path) -> Any:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    values = dict(pairs)
+    if len(values) < len(pairs):
         raise RefusedFileError("clé JSON répétée", _AGAIN)
-    return found
+    return values
 
 
 def _no_constant(name: str) -> Never:

@@ -83,15 +83,16 @@ def named_rows(
     """
     content = path.read_bytes()
     sheets = _sheets(content)
-    found = [name for name in names if name.casefold() in sheets]
+    sheet_names = [name for name in names if name.casefold() in sheets]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and validations that it drops
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-            for name in found:
+            for name in sheet_names:
                 _require_open(sheets[name.casefold()])
             return {
-                name: _rows(book, sheets[name.casefold()].name, last) for name in found
+                name: _rows(book, sheets[name.casefold()].name, last)
+                for name in sheet_names
             }
     except RefusedFileError:
         raise
@@ -149,17 +150,17 @@ def _described(parts: dict[str, bytes]) -> dict[str, _Sheet]:
         for link in links
     }
     book = ET.fromstring(parts["xl/workbook.xml"])  # noqa: S314
-    found = {}
-    for one in book.iter(f"{_MAIN}sheet"):
-        content = parts.get(f"xl/{target.get(one.get(_REL, ''), '')}", b"")
+    described = {}
+    for element in book.iter(f"{_MAIN}sheet"):
+        content = parts.get(f"xl/{target.get(element.get(_REL, ''), '')}", b"")
         merged = _MERGED.search(content)
-        name = plain_text(one.get("name", ""))
-        found[name.casefold()] = _Sheet(
+        name = plain_text(element.get("name", ""))
+        described[name.casefold()] = _Sheet(
             name,
-            one.get("state", "visible") != "visible",
+            element.get("state", "visible") != "visible",
             "" if merged is None else merged[1].decode(),
         )
-    return found
+    return described
 
 
 def _forms(book: Any, sheets: dict[str, _Sheet], file: str) -> list[RawForm]:
@@ -257,13 +258,13 @@ def _resources(book: Any, sheets: dict[str, _Sheet]) -> tuple[RawPart, ...]:
     if not asked.intersection(names):
         met = f"feuille « {RESOURCES} » sans ses codes en première ligne"
         raise RefusedFileError(met, _FROM_THE_FORM)
-    found = []
+    resources = []
     for number, cells in lines[_FIRST_RESOURCE - 1 :]:
         pairs = zip(names, cells, strict=False)
         values = {name: text for name, text in pairs if name in asked and text}
         if values:
-            found.append(RawPart(f"« {RESOURCES} », ligne {number}", values))
-    if len(found) > MAX_RESOURCES:
-        met = f"{len(found)} ressources"
+            resources.append(RawPart(f"« {RESOURCES} », ligne {number}", values))
+    if len(resources) > MAX_RESOURCES:
+        met = f"{len(resources)} ressources"
         raise RefusedFileError(met, f"{MAX_RESOURCES} ressources au plus par fiche")
-    return tuple(found)
+    return tuple(resources)

@@ -117,19 +117,21 @@ def read_banatic(
     reached = _reached(rows, asked)
     reasons = _reasons(rows, communes, known or {}, reached)
     used = rows[reasons == ""]
-    found = expand_members(
+    members = expand_members(
         sorted({*asked, *used[MEMBER]}),
         links=_links(used),
         communes=communes,
         known=known or {},
         where=path.name,
     )
-    reasons = first_reason(reasons, _barren(rows, found))
+    reasons = first_reason(reasons, _barren(rows, members))
     described = _bodies(rows[rows[GROUP].isin(asked)], on_date, path)
     ids = dict(zip(described["siren"], described["body_id"], strict=True))
     seats = _seats(rows[rows[GROUP].isin(asked)], communes)
     return BodyTables(
-        table=_membership({siren: found[siren] for siren in asked}, ids, on_date, path),
+        table=_membership(
+            {siren: members[siren] for siren in asked}, ids, on_date, path
+        ),
         bodies=validate(described, table="bodies", where=path.name),
         dropped=dropped_rows(drops(path.name, rows[MEMBER_NAME], reasons)),
         notes=note_rows(
@@ -228,12 +230,12 @@ def _bodies(rows: pd.DataFrame, on_date: dt.date, path: Path) -> pd.DataFrame:
             "waste": _has(rows, WASTE),
         }
     )
-    held = flags.groupby("siren").any()
+    competences = flags.groupby("siren").any()
     first = rows.drop_duplicates(GROUP).set_index(GROUP)
     kinds = first[NATURE].str.upper().map(KIND_OF_NATURE).fillna("autre")
     # Economic development and household waste are compulsory for an EPCI.
     is_epci = (kinds == "epci").to_numpy()
-    held = held.reindex(first.index)
+    competences = competences.reindex(first.index)
     table = pd.DataFrame(
         {
             "siren": first.index,
@@ -241,8 +243,8 @@ def _bodies(rows: pd.DataFrame, on_date: dt.date, path: Path) -> pd.DataFrame:
             "kind": kinds,
             "name": first[NAME],
             "legal_person": True,
-            "economic_competence": held["economic"].to_numpy() | is_epci,
-            "waste_competence": held["waste"].to_numpy() | is_epci,
+            "economic_competence": competences["economic"].to_numpy() | is_epci,
+            "waste_competence": competences["waste"].to_numpy() | is_epci,
             "status": "publie",
             "source": _source(on_date),
         }
@@ -254,8 +256,8 @@ def _seats(rows: pd.DataFrame, communes: Mapping[str, str]) -> pd.DataFrame:
     """Read where groupings sit: INSEE ``code``, empty where the SIREN is unknown."""
     first = rows[rows[SEAT] != ""].reset_index(names="line").drop_duplicates(GROUP)
     sirens = first[SEAT].str.extract(_SEAT_SIREN, expand=False)
-    told = first.assign(code=sirens.map(communes).fillna("").astype("str"))
-    return told.set_index(GROUP)[["line", NAME, SEAT, "code"]]
+    seated = first.assign(code=sirens.map(communes).fillna("").astype("str"))
+    return seated.set_index(GROUP)[["line", NAME, SEAT, "code"]]
 
 
 def _untold_seats(seats: pd.DataFrame, path: Path) -> list[Note]:
@@ -331,15 +333,15 @@ def expand_members(
     ...     communes={"c": "31001"}, known={}, where="a.csv")
     {'S': {'31001': False}}
     """
-    found: dict[str, dict[str, bool]] = {}
+    communes_of: dict[str, dict[str, bool]] = {}
     for body in _inside_out(bodies, links, where):
         if body in links and body not in communes:
-            found[body] = _merged(links[body], found)
+            communes_of[body] = _merged(links[body], communes_of)
         elif body in communes:
-            found[body] = {communes[body]: True}
+            communes_of[body] = {communes[body]: True}
         else:
-            found[body] = dict.fromkeys(known.get(body, ()), True)
-    return {body: dict(sorted(found[body].items())) for body in bodies}
+            communes_of[body] = dict.fromkeys(known.get(body, ()), True)
+    return {body: dict(sorted(communes_of[body].items())) for body in bodies}
 
 
 def _inside_out(bodies: Iterable[str], links: Links, where: str) -> list[str]:
@@ -362,10 +364,10 @@ def _inside_out(bodies: Iterable[str], links: Links, where: str) -> list[str]:
 
 
 def _merged(
-    members: Iterable[tuple[str, bool]], found: Mapping[str, Mapping[str, bool]]
+    members: Iterable[tuple[str, bool]], communes_of: Mapping[str, Mapping[str, bool]]
 ) -> dict[str, bool]:
     merged: dict[str, bool] = {}
     for member, is_whole in members:
-        for code, sure in found[member].items():
+        for code, sure in communes_of[member].items():
             merged[code] = merged.get(code, False) or (sure and is_whole)
     return merged

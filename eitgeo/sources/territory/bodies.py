@@ -90,8 +90,8 @@ def read_membership(
         for line, body in faulty(rows["body_id"], unknown):
             met = f"structure inconnue « {body} »"
             faults.add(met, row=line, remedy=hint(body, known_bodies))
-    ends = (rows["to_date"] != "") & (rows["to_date"] <= rows["from_date"])
-    for line in rows.index[ends]:
+    ends_early = (rows["to_date"] != "") & (rows["to_date"] <= rows["from_date"])
+    for line in rows.index[ends_early]:
         met = "appartenance terminée avant d'avoir commencé"
         faults.add(met, row=line, remedy="corriger from_date ou to_date")
     _note_overlaps(rows, faults)

@@ -48,11 +48,11 @@ def merge_bodies(parts: Sequence[BodyTables]) -> BodyTables:
         bodies=validate(bodies[~again], table="bodies", where=_WHERE),
         dropped=dropped_rows(left_out),
         notes=note_rows([]),
-        seats=first_seats(parts),
+        seats=_first_seats(parts),
     )
 
 
-def first_seats(parts: Sequence[BodyTables]) -> pd.DataFrame:
+def _first_seats(parts: Sequence[BodyTables]) -> pd.DataFrame:
     """Keep the seat that the first source tells, whichever describes the body."""
     seats = pd.concat([part.seats for part in parts], ignore_index=True)
     return seats.drop_duplicates("body_id", ignore_index=True)
@@ -92,8 +92,8 @@ def join_periods(exports: Sequence[BodyTables]) -> BodyTables:
         source=("source", "last"),
         last=("rank", "last"),
     )
-    ends = dict(enumerate([*dates[1:], ""]))
-    table = spans.assign(to_date=spans["last"].map(ends))
+    end_of = dict(enumerate([*dates[1:], ""]))
+    table = spans.assign(to_date=spans["last"].map(end_of))
     described = pd.concat([export.bodies for export in dated.values()])
     latest = described.drop_duplicates("body_id", keep="last")
     return BodyTables(
@@ -101,7 +101,7 @@ def join_periods(exports: Sequence[BodyTables]) -> BodyTables:
         bodies=validate(latest, table="bodies", where="appartenances datées"),
         dropped=pd.concat([e.dropped for e in dated.values()], ignore_index=True),
         notes=pd.concat([e.notes for e in dated.values()], ignore_index=True),
-        seats=first_seats([*reversed(dated.values())]),
+        seats=_first_seats([*reversed(dated.values())]),
     )
 
 
@@ -110,13 +110,13 @@ def _by_date(exports: Sequence[BodyTables]) -> dict[str, BodyTables]:
     if not exports:
         faults.add("aucun export", remedy="en donner au moins un")
     dated: dict[str, BodyTables] = {}
-    for at, export in enumerate(exports, 1):
+    for number, export in enumerate(exports, 1):
         dates = sorted(set(export.table["from_date"]))
         if len(dates) != 1:
-            met = f"export {at} : {len(dates)} dates de début"
+            met = f"export {number} : {len(dates)} dates de début"
             faults.add(met, remedy="joindre des exports d'une seule date")
         elif dates[0] in dated:
-            met = f"export {at} : un autre est déjà daté du {dates[0]}"
+            met = f"export {number} : un autre est déjà daté du {dates[0]}"
             faults.add(met, remedy="n'en garder qu'un par date")
         else:
             dated[dates[0]] = export
@@ -154,11 +154,11 @@ def keep_touching(
     touched = set(read.table.loc[read.table["code_insee"].isin(communes), "body_id"])
     bodies = read.bodies
     again = bodies["body_id"].isin(described)
-    here = bodies["body_id"].isin(touched)
-    kept = bodies[here & ~again]
+    is_near = bodies["body_id"].isin(touched)
+    kept = bodies[is_near & ~again]
     counts = {
-        _AWAY: int((~here).sum()),
-        _DESCRIBED: int((here & again).sum()),
+        _AWAY: int((~is_near).sum()),
+        _DESCRIBED: int((is_near & again).sum()),
         _NO_COMMUNE: len(read.dropped),
     }
     left_out = [
@@ -166,14 +166,14 @@ def keep_touching(
         for reason, n_rows in counts.items()
         if n_rows
     ]
-    mine = read.table["body_id"].isin(kept["body_id"])
-    about = read.notes["detail"] + read.notes["subject"]
-    told = about.map(lambda text: any(name in text for name in kept["name"]))
+    of_kept_bodies = read.table["body_id"].isin(kept["body_id"])
+    remarks = read.notes["detail"] + read.notes["subject"]
+    of_kept = remarks.map(lambda text: any(name in text for name in kept["name"]))
     return BodyTables(
-        table=read.table[mine].reset_index(drop=True),
+        table=read.table[of_kept_bodies].reset_index(drop=True),
         bodies=kept.reset_index(drop=True),
         dropped=dropped_rows(left_out),
-        notes=read.notes[told.astype(bool)].reset_index(drop=True),
+        notes=read.notes[of_kept.astype(bool)].reset_index(drop=True),
         # An earlier source may describe a body and not say where it sits.
         seats=read.seats[read.seats["body_id"].isin(touched)].reset_index(drop=True),
     )

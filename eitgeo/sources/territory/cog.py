@@ -131,11 +131,6 @@ def read_cog_communes(folder: Path, *, polygons: Path, merges: Path) -> Loaded:
     )
 
 
-def read_cog_list(folder: Path) -> pd.DataFrame:
-    """Read the present communes with their EPCI and population."""
-    return _listed(folder)[0]
-
-
 def _listed(folder: Path) -> tuple[pd.DataFrame, list[Any]]:
     """Return the present communes, and the rows of the list that are none."""
     communes_path = _only(folder, "communes*.json")
@@ -252,15 +247,15 @@ def read_json(path: Path) -> Any:
 def _only(folder: Path, *patterns: str) -> Path:
     """Find the one file of the first pattern that any has."""
     each = [sorted(folder.glob(pattern)) for pattern in patterns]
-    found = next((files for files in each if files), [])
+    files_found = next((files for files in each if files), [])
     pattern = patterns[0]
-    if len(found) != 1:
+    if len(files_found) != 1:
         message = (
-            f"{folder.name} : {len(found)} fichier « {pattern} » "
+            f"{folder.name} : {len(files_found)} fichier « {pattern} » "
             "→ en garder un, et un seul"
         )
         raise SourceError(message)
-    return found[0]
+    return files_found[0]
 
 
 def _frame(rows: list[Any], keys: Sequence[str], path: Path) -> pd.DataFrame:

@@ -93,11 +93,11 @@ def _check_departements(table: pd.DataFrame, faults: Faults) -> None:
 
 
 def _check_boxes(boxes: pd.DataFrame, faults: Faults) -> None:
-    told = boxes[boxes.notna().any(axis=1)]
-    west, south, east, north = (told[side] for side in _SIDES)
+    boxed = boxes[boxes.notna().any(axis=1)]
+    west, south, east, north = (boxed[side] for side in _SIDES)
     low_x, low_y, high_x, high_y = _FRANCE
     inside = west.ge(low_x) & east.le(high_x) & south.ge(low_y) & north.le(high_y)
-    for line in told.index[~(inside & west.lt(east) & south.lt(north))]:
+    for line in boxed.index[~(inside & west.lt(east) & south.lt(north))]:
         met = "cadre à l'envers, incomplet ou hors de la France métropolitaine"
         remedy = "ouest, sud, est, nord, en degrés ; outre-mer, rien"
         faults.add(met, row=str(line), remedy=remedy)

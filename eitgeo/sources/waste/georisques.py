@@ -117,8 +117,8 @@ def read_icpe_outlets(
     Ouverte 2.0. Vintage: day of the download. CRS: EPSG:4326.
     """
     rows, headings, left_out = _read(path, communes)
-    known = waste_headings(headings)
-    main = main_headings(known.rows).reindex(rows["code"]).set_axis(rows.index)
+    known = _waste_headings(headings)
+    main = _main_headings(known.rows).reindex(rows["code"]).set_axis(rows.index)
     idle = main["kind"].isna()
     reason = where(idle, "aucune rubrique de déchets")
     left_out += drops(INSTALLATIONS, _subjects(rows), reason)
@@ -214,8 +214,8 @@ def _read(
         *drops(HEADINGS, "ICPE" + headings["codeAiot"], lost),
     ]
     kept = rows[reason == ""]
-    mine = headings[headings["codeAiot"].isin(kept["code"])]
-    return kept, mine, left_out
+    own_headings = headings[headings["codeAiot"].isin(kept["code"])]
+    return kept, own_headings, left_out
 
 
 def _installations(path: Path) -> pd.DataFrame:
@@ -232,8 +232,8 @@ def _closed(rows: pd.DataFrame) -> pd.Series:
 
 def _not_classified(rows: pd.DataFrame) -> pd.Series:
     regime = rows["regime"]
-    told = "plus classée (régime en vigueur « " + regime + " »)"
-    return where(regime.str.casefold() == NOT_CLASSIFIED, told)
+    reason = "plus classée (régime en vigueur « " + regime + " »)"
+    return where(regime.str.casefold() == NOT_CLASSIFIED, reason)
 
 
 def _activity_notes(rows: pd.DataFrame, naf: pd.Series) -> list[Note]:
@@ -285,7 +285,7 @@ def _audited(
 
 
 @dataclass(frozen=True)
-class WasteHeadings:
+class _WasteHeadings:
     """Headings of the nomenclature that take waste, and the remarks on others.
 
     Attributes
@@ -301,7 +301,7 @@ class WasteHeadings:
     notes: list[Note]
 
 
-def waste_headings(headings: pd.DataFrame) -> WasteHeadings:
+def _waste_headings(headings: pd.DataFrame) -> _WasteHeadings:
     """Keep the headings that take waste.
 
     Examples
@@ -309,7 +309,7 @@ def waste_headings(headings: pd.DataFrame) -> WasteHeadings:
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"codeAiot": ["1"], "numeroRubrique": ["2760"],
     ...     "alinea": ["2.b"], "quantiteTotale": ["48492"], "unite": ["t/an"]})
-    >>> waste_headings(rows).rows[["heading", "kind", "capacity_t"]].values.tolist()
+    >>> _waste_headings(rows).rows[["heading", "kind", "capacity_t"]].values.tolist()
     [['2760-2', 'isdnd', 48492.0]]
     """
     table = icpe_headings().set_index("heading")
@@ -341,10 +341,10 @@ def waste_headings(headings: pd.DataFrame) -> WasteHeadings:
     rows["capacity_t"] = plain.where(yearly & number, "nan").astype(float)
     rows["quantity"] = plain.where(number, "nan").astype(float)
     columns = ["codeAiot", "heading", "kind", "rank", "capacity_t", "quantity"]
-    return WasteHeadings(rows[columns].assign(unit=rows["unite"]), notes)
+    return _WasteHeadings(rows[columns].assign(unit=rows["unite"]), notes)
 
 
-def main_headings(rows: pd.DataFrame) -> pd.DataFrame:
+def _main_headings(rows: pd.DataFrame) -> pd.DataFrame:
     """Sum up the headings of each installation.
 
     ``permitted``: what the main one permits, unit by unit, in the words of the permit.
@@ -365,18 +365,20 @@ def main_headings(rows: pd.DataFrame) -> pd.DataFrame:
         .merge(capacity, on=["codeAiot", "heading"], how="left")
     )
     table = of_main.set_index("codeAiot")[["kind", "capacity_t"]]
-    mine = ordered.merge(of_main[["codeAiot", "heading"]], on=["codeAiot", "heading"])
-    permitted = _permitted(mine).reindex(table.index, fill_value="")
+    of_main_heading = ordered.merge(
+        of_main[["codeAiot", "heading"]], on=["codeAiot", "heading"]
+    )
+    permitted = _permitted(of_main_heading).reindex(table.index, fill_value="")
     return table.assign(headings=lists.reindex(table.index), permitted=permitted)
 
 
 def _permitted(rows: pd.DataFrame) -> pd.Series:
     """Write the quantities of each installation with their unit; zero tells none."""
-    given = rows[(rows["quantity"] > 0) & (rows["unit"] != "")]
-    sums = given.groupby(["codeAiot", "unit"])["quantity"].sum().reset_index()
+    permits = rows[(rows["quantity"] > 0) & (rows["unit"] != "")]
+    sums = permits.groupby(["codeAiot", "unit"])["quantity"].sum().reset_index()
     texts = [
         f"{french_number(value)} {unit}"
         for value, unit in zip(sums["quantity"], sums["unit"], strict=True)
     ]
-    told = pd.Series(texts, index=sums.index, dtype="str")
-    return told.groupby(sums["codeAiot"]).agg(" ; ".join).astype("str")
+    quantities = pd.Series(texts, index=sums.index, dtype="str")
+    return quantities.groupby(sums["codeAiot"]).agg(" ; ".join).astype("str")

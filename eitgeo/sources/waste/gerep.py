@@ -164,8 +164,8 @@ def _establishments(path: Path) -> pd.DataFrame:
 
 def _ape_notes(rows: pd.DataFrame) -> list[Note]:
     old = (naf_from_ape(rows["ape"]) == "") & (rows["ape"] != "")
-    told = where(old, "« " + rows["ape"] + " » hors NAF rév. 2, laissé vide")
-    return remarks(ESTABLISHMENTS, "IREP" + rows["code"], "code_ape", told)
+    detail = where(old, "« " + rows["ape"] + " » hors NAF rév. 2, laissé vide")
+    return remarks(ESTABLISHMENTS, "IREP" + rows["code"], "code_ape", detail)
 
 
 def _sites(rows: pd.DataFrame, companies: Collection[str]) -> pd.DataFrame:

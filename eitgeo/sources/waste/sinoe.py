@@ -99,7 +99,7 @@ def read_sinoe(pages: Sequence[Path], *, communes: gpd.GeoDataFrame) -> Audited:
     read.faults.raise_if_any(SchemaError)
     rows = read.table
     subjects = "SINOE" + rows["code"]
-    reason = first_reason(record_reasons(rows, communes), _silent(rows))
+    reason = first_reason(_record_reasons(rows, communes), _silent(rows))
     kept = rows[reason == ""]
     placed = place_degrees(
         kept, kept["lon"], kept["lat"], communes=communes, where=file
@@ -131,7 +131,7 @@ def _silent(rows: pd.DataFrame) -> pd.Series:
     return where(old, name + ", fermée depuis ou sans réponse")
 
 
-def record_reasons(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.Series:
+def _record_reasons(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.Series:
     """Say why a record is left out: `rows` bear ``code``, ``year``, ``code_insee``."""
     years = rows["year"]
     dated = years.str.fullmatch(r"(19|20)\d{2}")
@@ -264,17 +264,17 @@ def read_sinoe_landfills(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     faults.raise_if_any(SchemaError)
     _require_mercator(rows, path.name)
     subjects = PREFIX + rows["code"]
-    reason = record_reasons(rows, communes)
+    reason = _record_reasons(rows, communes)
     kept = rows[reason == ""]
     placed = _placed(kept, communes)
-    told = kept["capacity_t"] > 0
+    has_capacity = kept["capacity_t"] > 0
     outlets = gpd.GeoDataFrame(
         {
             "outlet_id": subjects[kept.index],
             "name": kept["name"],
             "kind": "isdnd",
             "icpe_headings": "2760-2",
-            "capacity_t": kept["capacity_t"].where(told),
+            "capacity_t": kept["capacity_t"].where(has_capacity),
             "position_quality": placed.quality,
             "status": "a_verifier",
             "evidence": "S",
@@ -283,7 +283,7 @@ def read_sinoe_landfills(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
         },
         geometry=placed.points,
     )
-    silent = where(~told, "capacité absente ou nulle : prise pour inconnue")
+    silent = where(~has_capacity, "capacité absente ou nulle : prise pour inconnue")
     notes = [
         *placed.notes(path.name, subjects),
         *remarks(path.name, subjects, "capacite_inconnue", silent),
@@ -305,9 +305,11 @@ def _require_mercator(rows: pd.DataFrame, file: str) -> None:
     both = rows[rows[["x", "y", "lon", "lat"]].notna().all(axis=1)]
     if both.empty:
         return
-    given = _points(both, WGS84_EPSG)
-    east = (given.x - both["lon"]) * np.cos(np.radians(both["lat"]))
-    apart_km = float(np.hypot(east, given.y - both["lat"]).median()) * _KM_PER_DEGREE
+    in_degrees = _points(both, WGS84_EPSG)
+    east = (in_degrees.x - both["lon"]) * np.cos(np.radians(both["lat"]))
+    apart_km = (
+        float(np.hypot(east, in_degrees.y - both["lat"]).median()) * _KM_PER_DEGREE
+    )
     if not apart_km <= _FAR_KM:
         message = (
             f"{file} : coordonnées « Mercator » à {apart_km:.0f} km de « lon » et "
