@@ -124,13 +124,7 @@ class RoadClosure(Section):
 
     @property
     def is_ready_case(self) -> bool:
-        """Say whether the closure is named, not described.
-
-        Returns
-        -------
-        bool
-            True without any criterion.
-        """
+        """Say whether the closure is named, not described."""
         criteria = (
             self.ways,
             self.ref,

@@ -242,15 +242,7 @@ def _judge(column: Column) -> pa.Column:
 def empty_table(table: str) -> Any:
     """Return a table that has its columns and no row.
 
-    Parameters
-    ----------
-    table
-        Name of the table, a key of ``TABLES``.
-
-    Returns
-    -------
-    pandas.DataFrame or geopandas.GeoDataFrame
-        Of the right types; EPSG:2154.
+    Of the right types; EPSG:2154 where there is a geometry.
 
     Examples
     --------

@@ -71,19 +71,7 @@ def within_ring(
 ) -> pd.Series[bool]:
     """Say which communes are in the area or touch a ring around it.
 
-    Parameters
-    ----------
-    communes
-        Polygons, EPSG:2154.
-    inside
-        Communes of the study area, on the index of `communes`.
-    buffer_km
-        Width of the ring [km].
-
-    Returns
-    -------
-    pandas.Series of bool
-        Named ``in_ring``, on the index of `communes`.
+    Polygons in EPSG:2154; ``in_ring``, on the index of ``communes``.
 
     Examples
     --------

@@ -25,28 +25,11 @@ def coverage_report(
 ) -> pd.DataFrame:
     """List what departs from a perfect coverage, and what a reader must know.
 
-    Parameters
-    ----------
-    communes
-        ``code_insee``, ``nom`` and polygons in EPSG:2154.
-    max_gap_m2
-        Gaps up to this area are faults to repair; a larger one is an enclave of
-        land that the layer does not hold, told and kept.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``coverage_report``: invalid polygons (``invalide``), overlaps
-        (``recouvrement``), gaps (``trou``), communes that share no border (``ile``),
-        inside one other commune (``enclave``), or in several parts (``morceaux``).
-        ``repaired`` is True for the kinds that :func:`repair_coverage` mends.
-
-    Raises
-    ------
-    SchemaError
-        When a column is missing.
-    CrsError
-        When the layer is not in EPSG:2154.
+    Polygons in EPSG:2154 that are invalid (``invalide``), overlaps (``recouvrement``),
+    gaps (``trou``), communes that share no border (``ile``), inside one other commune
+    (``enclave``), or in several parts (``morceaux``). A gap above ``max_gap_m2`` is an
+    enclave of land that the layer does not hold, told and kept. ``repaired`` is True
+    for the kinds that :func:`repair_coverage` mends.
     """
     require_columns(communes, ["code_insee", "nom"], where="communes")
     require_lambert93(communes, where="communes")
@@ -72,17 +55,8 @@ def repair_coverage(
 ) -> gpd.GeoDataFrame:
     """Mend invalid polygons, overlaps and small gaps; leave a clean layer untouched.
 
-    Parameters
-    ----------
-    communes
-        Polygons in EPSG:2154.
-    max_gap_m2
-        Gaps up to this area are filled by the neighbour of longest border.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        A copy on the same index; polygons identical where nothing was wrong.
+    Gaps up to ``max_gap_m2`` are filled by the neighbour of longest border. On the same
+    index; polygons identical where nothing was wrong.
 
     Notes
     -----

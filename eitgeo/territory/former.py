@@ -25,20 +25,9 @@ ARRONDISSEMENTS = {
 def former_communes(communes: pd.DataFrame, movements: pd.DataFrame) -> pd.DataFrame:
     """Find the former communes that are now, whole, in one commune at hand.
 
-    Parameters
-    ----------
-    communes
-        ``code_insee`` of the communes at hand.
-    movements
-        ``date``, ``old_code``, ``old_name``, ``new_code``, as
-        `cog_movements` returns them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``FORMER_COLUMNS``, sorted by old code. A commune that was divided between
-        several is not there: its rows have to be located otherwise. The municipal
-        arrondissements of a commune at hand are there: SIRENE and URSSAF bear them.
+    ``FORMER_COLUMNS``, sorted by old code. A commune that was divided between several
+    is not there: its rows have to be located otherwise. The municipal arrondissements
+    of a commune at hand are there: SIRENE and URSSAF bear them.
 
     Examples
     --------
@@ -87,18 +76,8 @@ def _ends(
 def with_former(communes: gpd.GeoDataFrame, former: pd.DataFrame) -> gpd.GeoDataFrame:
     """Add each former commune to the communes, in the place of the present one.
 
-    Parameters
-    ----------
-    communes
-        Table ``communes``, EPSG:2154.
-    former
-        Of :func:`former_communes`.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        The communes, then one row a former code, for the readers of files that bear
-        it: polygon, seat and département are those of the present commune.
+    For the readers of files that bear a former code: polygon, seat and département are
+    those of the present commune.
     """
     present = communes.set_index(CODE, drop=False)
     rows = present.loc[former["new_code"]].reset_index(drop=True)
@@ -120,19 +99,7 @@ def renew_codes(
 ) -> pd.DataFrame:
     """Give the rows of former communes the code of the present one.
 
-    Parameters
-    ----------
-    rows
-        Codes in `columns`, and others.
-    former
-        Of :func:`former_communes`.
-    columns
-        Columns that hold codes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows on the same index, these columns alone changed.
+    On the same index, the columns named alone changed.
 
     Examples
     --------

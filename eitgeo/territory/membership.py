@@ -38,24 +38,8 @@ def members(
 ) -> pd.DataFrame:
     """Return the communes of a body on a date.
 
-    Parameters
-    ----------
-    membership
-        Table ``membership``; an empty ``from_date`` or ``to_date`` is open.
-    body_id
-        The body.
-    on_date
-        The date; a member whose ``to_date`` is that day has left.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``code_insee`` and ``status``, one row a commune, sorted.
-
-    Raises
-    ------
-    StudyError
-        When the body has no member on that date.
+    A member whose ``to_date`` is that day has left; an empty date is open. A body
+    without member on that date is refused.
     """
     rows = membership[membership["body_id"] == body_id]
     present = _on_date(rows, on_date)[["code_insee", "status"]]
@@ -68,20 +52,7 @@ def members(
 def members_by_body(
     membership: pd.DataFrame, *, on_date: dt.date
 ) -> dict[str, pd.DataFrame]:
-    """Return the communes of every body that has some on a date.
-
-    Parameters
-    ----------
-    membership
-        Table ``membership``; an empty ``from_date`` or ``to_date`` is open.
-    on_date
-        The date; a member whose ``to_date`` is that day has left.
-
-    Returns
-    -------
-    dict
-        ``body_id``, sorted → as :func:`members`.
-    """
+    """Return the communes of every body that has some on a date."""
     told = _told_once(_on_date(membership, on_date), ["body_id", "code_insee"])
     body = told["body_id"].to_numpy(dtype=object)
     starts = np.flatnonzero(np.r_[True, body[1:] != body[:-1]][: len(body)])
@@ -112,25 +83,7 @@ def study_area(
 ) -> frozenset[str]:
     """Return the union of the declared perimeters, as commune codes.
 
-    Parameters
-    ----------
-    membership
-        Table ``membership``.
-    perimeters
-        Bodies declared in the study.
-    on_date
-        Date of the membership.
-
-    Returns
-    -------
-    frozenset of str
-        INSEE codes.
-
-    Raises
-    ------
-    StudyError
-        When a body is unknown (the nearest one is named), or has no member on that
-        date.
+    A body that is unknown (the nearest one is named), or without member, is refused.
     """
     wanted = list(perimeters)
     known = set(membership["body_id"])
@@ -154,27 +107,9 @@ def require_known(
 ) -> None:
     """Refuse memberships without a record, and declared bodies not wholly at hand.
 
-    Parameters
-    ----------
-    bodies
-        Table ``bodies``.
-    membership
-        Table ``membership``.
-    communes
-        ``code_insee`` of every commune at hand.
-    declared
-        Bodies whose every commune must be at hand; the others may reach beyond the
-        layer, see :func:`within_layer`.
-    files
-        Files of the bodies and of the members, as the user names them.
-    names
-        INSEE code → name of communes that are beyond the layer.
-
-    Raises
-    ------
-    StudyError
-        Naming each unknown body and commune, and what the layer cuts off a declared
-        body: all the members that lack, with what makes it whole.
+    Names each unknown body and commune, and all the members that lack to a declared
+    body, with what makes it whole; the others may reach beyond the layer
+    (:func:`within_layer`).
     """
     bodies_file, membership_file = files
     faults = Faults(membership_file)
@@ -202,19 +137,7 @@ def told_away(
 ) -> str:
     """Say which members of a body are not in the layer.
 
-    Parameters
-    ----------
-    codes
-        Those that are not.
-    whole
-        How many members the body has.
-    names
-        INSEE code → name; a commune that is absent is told by its code alone.
-
-    Returns
-    -------
-    str
-        French, the first ones named.
+    In French, the first ones named; a commune without a name is told by its code.
 
     Examples
     --------
@@ -246,22 +169,7 @@ def require_known_epci(
     *,
     files: tuple[str, str] = ("communes", "bodies"),
 ) -> None:
-    """Refuse a layer whose communes are in EPCI that have no record.
-
-    Parameters
-    ----------
-    communes
-        ``code_insee`` and ``epci_siren`` (empty: in none).
-    bodies
-        Table ``bodies``; the EPCI are the bodies ``epci_<SIREN>``.
-    files
-        Files of the communes and of the bodies, as the user names them.
-
-    Raises
-    ------
-    StudyError
-        Naming each EPCI once, with how many communes it has.
-    """
+    """Refuse a layer whose communes are in EPCI that have no record."""
     communes_file, bodies_file = files
     known = {
         body.removeprefix(EPCI_PREFIX)
@@ -285,24 +193,7 @@ def require_one_epci(
     on_date: dt.date,
     file: str = "membership",
 ) -> None:
-    """Refuse a commune in two EPCI, or in another EPCI than the layer says.
-
-    Parameters
-    ----------
-    membership
-        Table ``membership``; the EPCI are the bodies ``epci_<SIREN>``.
-    communes
-        ``code_insee`` and ``epci_siren`` (empty: in none).
-    on_date
-        Date of the membership.
-    file
-        File of the members, as the user names it.
-
-    Raises
-    ------
-    StudyError
-        Naming each commune and its EPCI.
-    """
+    """Refuse a commune in two EPCI, or in another EPCI than the layer says."""
     faults = Faults(file)
     present = _on_date(membership, on_date)
     present = present[present["body_id"].str.startswith(EPCI_PREFIX)]
@@ -324,20 +215,7 @@ EPCI_PREFIX = "epci_"
 
 
 def within_layer(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that lie in a commune at hand.
-
-    Parameters
-    ----------
-    rows
-        ``code_insee`` and others, such as memberships or motorway junctions.
-    communes
-        ``code_insee`` of every commune at hand.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows kept, on a new index.
-    """
+    """Return the rows that lie in a commune at hand."""
     is_inside = rows["code_insee"].isin(communes["code_insee"])
     return rows[is_inside].reset_index(drop=True)
 
@@ -351,25 +229,9 @@ def body_extents(
 ) -> pd.DataFrame:
     """Measure each body on a date: communes, inhabitants, area, pieces, doubts.
 
-    Parameters
-    ----------
-    bodies
-        Table ``bodies``.
-    membership
-        Table ``membership``.
-    communes
-        Table ``communes``, EPSG:2154.
-    on_date
-        Date of the membership.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``body_id``, ``name``, ``kind``, ``n_communes``, ``population``,
-        ``area_km2`` [km²], ``n_pieces``, ``confirmed_pct`` (share of the population
-        whose membership is ``publie`` [%], NaN where nobody lives). Left out: bodies
-        without member on that date, and bodies that reach beyond the layer, whose
-        extent is not at hand.
+    ``area_km2`` [km²]; ``confirmed_pct``: share of the population whose membership is
+    ``publie`` [%], NaN where nobody lives. Left out: bodies without member on that
+    date, and bodies that reach beyond the layer, whose extent is not at hand.
     """
     layer = communes.set_index("code_insee")
     rows = []
@@ -401,15 +263,7 @@ def body_extents(
 def n_pieces(layer: gpd.GeoDataFrame) -> int:
     """Count the separate pieces of a group of polygons.
 
-    Parameters
-    ----------
-    layer
-        Polygons in EPSG:2154; two that touch in a point only are two pieces.
-
-    Returns
-    -------
-    int
-        Number of connected parts of the union.
+    Polygons in EPSG:2154; two that touch in a point only are two pieces.
     """
     union = shapely.union_all(layer.geometry.to_numpy())
     return int(np.sum(shapely.get_type_id(shapely.get_parts(union)) == POLYGON))
@@ -423,17 +277,7 @@ def epci_lists(
 ) -> dict[str, frozenset[str]]:
     """Return the members of each EPCI on a date, beyond the layer too.
 
-    Parameters
-    ----------
-    membership
-        Table ``membership``; the EPCI are the bodies ``epci_<SIREN>``.
-    on_date
-        Date of the membership.
-
-    Returns
-    -------
-    dict
-        SIREN → INSEE codes.
+    By SIREN; the EPCI are the bodies ``epci_<SIREN>``.
     """
     members = members_by_body(membership, on_date=on_date)
     return {
@@ -446,17 +290,7 @@ def epci_lists(
 def doubtful_epci(membership: pd.DataFrame, *, on_date: dt.date) -> frozenset[str]:
     """Return the EPCI whose list of members is to confirm.
 
-    Parameters
-    ----------
-    membership
-        Table ``membership``; the EPCI are the bodies ``epci_<SIREN>``.
-    on_date
-        Date of the membership.
-
-    Returns
-    -------
-    frozenset of str
-        SIREN of those with a member that is not ``publie``.
+    By SIREN: those with a member that is not ``publie``.
     """
     return frozenset(
         body.removeprefix(EPCI_PREFIX)
@@ -470,18 +304,8 @@ def epci_sizes(
 ) -> pd.Series[int]:
     """Count the members of the EPCI of each commune.
 
-    Parameters
-    ----------
-    communes
-        ``epci_siren`` (empty: in none).
-    lists
-        SIREN → INSEE codes, as :func:`epci_lists` returns them.
-
-    Returns
-    -------
-    pandas.Series
-        ``epci_communes``: communes of the list, those beyond the layer too; 0 where
-        there is no EPCI, or no list of it.
+    Communes of the list, those beyond the layer too; 0 where there is no EPCI, or no
+    list of it.
 
     Examples
     --------
@@ -497,16 +321,8 @@ def epci_sizes(
 def members_of_epci(communes: pd.DataFrame) -> dict[str, frozenset[str]]:
     """Return the communes of each EPCI, and a stand-in for each member not at hand.
 
-    Parameters
-    ----------
-    communes
-        ``code_insee``, ``epci_siren`` (empty: in none), ``epci_communes``.
-
-    Returns
-    -------
-    dict
-        SIREN, sorted → codes: a set of communes that holds them all holds the EPCI
-        whole. A stand-in is no INSEE code, so that nothing ever holds it.
+    A set of communes that holds them all holds the EPCI whole. A stand-in is no INSEE
+    code, so that nothing ever holds it.
 
     Examples
     --------
@@ -538,24 +354,8 @@ def require_lists(
 ) -> None:
     """Refuse an EPCI of the study area whose list says nothing, or less than the layer.
 
-    Parameters
-    ----------
-    communes
-        ``code_insee`` and ``epci_siren`` (empty: in none) of the layer.
-    lists
-        SIREN → INSEE codes, as :func:`epci_lists` returns them.
-    area
-        INSEE codes of the study area.
-    on_date
-        Date of the lists.
-    file
-        File of the members, as the user names it.
-
-    Raises
-    ------
-    StudyError
-        Naming each EPCI of the area without a list, and each commune of the layer
-        that the list of its EPCI leaves out.
+    Names each EPCI of the area without a list, and each commune of the layer that the
+    list of its EPCI leaves out.
     """
     faults = Faults(file)
     met = set(communes.loc[communes["code_insee"].isin(area), "epci_siren"]) - {""}

@@ -169,20 +169,9 @@ def told_establishments(
 ) -> gpd.GeoDataFrame:
     """Put, in place of each cell, as many rows as it has establishments.
 
-    Parameters
-    ----------
-    sites
-        Table ``sites``.
-    cells
-        Table ``site_cells``.
-    least
-        Headcount that makes a large establishment.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Table ``sites``; of a cell, ``headcount_low`` reaches `least` in as many rows as
-        must be large, ``headcount_high`` in as many as may be; no middle.
+    Of a cell, ``headcount_low`` reaches ``least`` (headcount of a large establishment)
+    in as many rows as must be large, ``headcount_high`` in as many as may be; no
+    middle.
 
     Notes
     -----

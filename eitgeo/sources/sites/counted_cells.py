@@ -67,17 +67,8 @@ class Cells:
 def sector_counts(urssaf: pd.DataFrame, ape: pd.DataFrame) -> pd.DataFrame:
     """Lay out the counts of the communes that URSSAF covers, a row a sector.
 
-    Parameters
-    ----------
-    urssaf, ape
-        Tables ``activity_urssaf`` and ``activity_ape``; the latter counts for the
-        communes that the former does not cover.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``code_insee``, ``sector``, ``employers``, ``employees``: all sectors of each
-        commune, sorted.
+    ``activity_ape`` counts for the communes that ``activity_urssaf`` does not cover.
+    All sectors of each commune, sorted: ``employers``, ``employees``.
     """
     columns = [*_CELL, "measure", "value"]
     other = ape.loc[~ape["code_insee"].isin(urssaf["code_insee"]), columns]
@@ -106,19 +97,8 @@ def counted_cells(
 ) -> Cells:
     """Take known sites out of the counts, and list what remains to draw.
 
-    Parameters
-    ----------
-    counts
-        As :func:`sector_counts` returns them.
-    ape
-        Table ``activity_ape``: activities of the sector, where it covers the commune.
-    sites
-        Known sites: table ``sites``, activities in NAF rév. 2.
-
-    Returns
-    -------
-    Cells
-        Slots and employees left, known sites, faults.
+    Activities in NAF rév. 2; those of the sector from ``ape``, where it covers the
+    commune.
 
     Notes
     -----
@@ -282,21 +262,9 @@ def _faults(cells: pd.DataFrame) -> list[Note]:
 def shared_out(totals: Ints, weights: Floats, group: Ints) -> Ints:
     """Split the total of each group among its columns, by largest remainder.
 
-    Parameters
-    ----------
-    totals
-        Whole total of each group, at least 0.
-    weights
-        Shape (draws, columns), at least 0; where a group has none above 0, all are
-        alike.
-    group
-        Group of each column, in order: columns of a group are neighbours.
-
-    Returns
-    -------
-    numpy.ndarray of int
-        Shape (draws, columns): each group sums to its total in each draw. Of equal
-        remainders, the first column has the unit.
+    Columns of a group are neighbours; weights (draws, columns) are at least 0, all
+    alike where a group has none above 0. Each group sums to its total in each draw; of
+    equal remainders, the first column has the unit.
 
     Examples
     --------

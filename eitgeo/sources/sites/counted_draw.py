@@ -64,21 +64,8 @@ def slot_draws(
 ) -> SlotDraws:
     """Draw the activity and the headcount of each slot.
 
-    Parameters
-    ----------
-    cells
-        As `counted_cells` returns them.
-    sector_mix
-        ``naf``, ``per_1000_employers``, ``size_profile``.
-    seed, source
-        What the draws depend on, beside the names of the slots.
-    n_draws
-        Number of draws.
-
-    Returns
-    -------
-    SlotDraws
-        In each draw, the slots of a group have its employees, exactly.
+    In each draw, the slots of a group have its employees, exactly. Draws depend on
+    seed, source and the names of the slots.
 
     Notes
     -----
@@ -191,25 +178,11 @@ def insee_draw(
 ) -> pd.DataFrame:
     """Draw the establishments of communes that INSEE alone counts.
 
-    Parameters
-    ----------
-    insee
-        Table ``activity_insee``, of these communes.
-    sector_mix
-        ``naf``, ``per_1000_employers``, ``size_profile``.
-    sites
-        Known sites: each is one of the establishments of its class (of the upper one
-        if its headcount is unknown), and its employees are some of the commune's.
-    with_small
-        Communes whose establishments of 1 to 9 are drawn too.
-    seed, source
-        What the draw depends on, beside the names of the slots.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``name``, ``code_insee``, ``naf``, ``headcount``: as many of each class as are
-        counted, known sites aside.
+    As many of each class as are counted, known sites aside: each is one of the
+    establishments of its class (of the upper one if its headcount is unknown), and its
+    employees are some of the commune's. Establishments of 1 to 9 are drawn in the
+    communes ``with_small`` alone. Draws depend on seed, source and the names of the
+    slots.
 
     Notes
     -----

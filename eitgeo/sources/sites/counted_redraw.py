@@ -30,18 +30,9 @@ def redrawn_rows(
 ) -> pd.DataFrame:
     """Draw again, several times, all that is drawn of the study area.
 
-    Parameters
-    ----------
-    communes, sector_mix, counts, known, drawing
-        As in `counted_sites`; its seed is that of the replicates.
-    n_replicates
-        How often.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``replicate`` (from 0), ``name`` (the ``site_id`` of a known site of drawn
-        headcount), ``code_insee``, ``naf``, ``headcount``; texts are categories.
+    ``replicate`` (from 0), ``name`` (the ``site_id`` of a known site of drawn
+    headcount), ``code_insee``, ``naf``, ``headcount``; texts are categories. The seed
+    of ``drawing`` is that of the replicates.
     """
     cells = counted_cells(counts.by_sector, counts.ape, sites=known)
     area = communes.loc[communes["in_area"], "code_insee"]

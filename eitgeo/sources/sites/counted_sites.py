@@ -151,26 +151,10 @@ def counted_sites(
 ) -> CountedSites:
     """Draw the establishments that are not known, inside what is counted.
 
-    Parameters
-    ----------
-    communes, sector_mix
-        As in `synthetic_sites`, whose draw stands where nothing is counted, and for
-        the activities outside the field of URSSAF.
-    counts
-        What is counted.
-    known
-        Table ``sites`` of the sources named before, activities in NAF rév. 2.
-    pieces
-        ``code_insee``, ``kind``, ``piece``: areas of activity, cut along communes.
-    drawing
-        Seed and numbers.
-
-    Returns
-    -------
-    CountedSites
-        In each commune and sector that URSSAF counts, known and drawn sites are as
-        many as its employers, and have its employees (to half an employee a known
-        site of uneven headcount), but for the faults that are told.
+    In each commune and sector that URSSAF counts, known and drawn sites are as many as
+    its employers, and have its employees (to half an employee a known site of uneven
+    headcount), but for the faults that are told. The draw of `synthetic_sites` stands
+    where nothing is counted, and for the activities outside the field of URSSAF.
     """
     by_sector = counts.by_sector
     cells = counted_cells(by_sector, counts.ape, sites=known)
@@ -323,18 +307,9 @@ def _facts(communes: pd.DataFrame, counts: Counts) -> dict[str, int]:
 def places_in_areas(rows: pd.DataFrame, pieces: pd.DataFrame, *, seed: int) -> Floats:
     """Draw a place for the activities that stand in areas of activity.
 
-    Parameters
-    ----------
-    rows
-        ``name`` (seeds the draw), ``code_insee``, ``naf``.
-    pieces
-        ``code_insee``, ``kind``, ``piece``: areas cut along the communes, EPSG:2154.
-
-    Returns
-    -------
-    numpy.ndarray of float
-        Shape (rows, 2) [m]: uniform inside a piece that is chosen by its area; NaN for
-        other activities, and where the commune has no area of that use.
+    Uniform inside a piece that is chosen by its area (rows, 2) [m, EPSG:2154]; NaN for
+    other activities, and where the commune has no area of that use. ``name`` seeds the
+    draw.
     """
     place = np.full((len(rows), 2), np.nan)
     area = shapely.area(pieces["piece"].to_numpy())

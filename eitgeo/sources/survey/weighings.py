@@ -125,10 +125,7 @@ def read_weighings(path: Path, *, layout: Weighings) -> Audited:
 def united_weighings(loads: Sequence[Audited]) -> tuple[pd.DataFrame, int]:
     """Put the tickets of several files together; count those of two files at once.
 
-    Raises
-    ------
-    SchemaError
-        Number of a ticket that two files give two contents.
+    A number that two files give two contents is refused.
     """
     parts = [one.table for one in loads]
     every = pd.concat(parts, ignore_index=True) if parts else _no_ticket()

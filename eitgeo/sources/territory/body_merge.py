@@ -133,23 +133,9 @@ def keep_touching(
 ) -> BodyTables:
     """Keep the bodies of a national list that touch some communes, whole.
 
-    Parameters
-    ----------
-    read
-        Bodies of all of France.
-    communes
-        INSEE codes of the layer.
-    described
-        ``body_id`` of those that a source named before describes: they are left out.
-    file
-        Name of the file, for the account.
-
-    Returns
-    -------
-    BodyTables
-        Bodies with a member among `communes`, all their members with them, those
-        beyond the layer too. ``dropped``: what is left out, counted by reason;
-        ``notes``: those of the bodies that are kept.
+    All the members of a body that is kept come with it, those beyond the layer too.
+    Left out and counted by reason: bodies that touch none, and those ``described`` by a
+    source named before.
     """
     touched = set(read.table.loc[read.table["code_insee"].isin(communes), "body_id"])
     bodies = read.bodies
@@ -189,21 +175,7 @@ def unite_epci(
 ) -> BodyTables:
     """Make the body that whole EPCI are together: no legal person, to be confirmed.
 
-    Parameters
-    ----------
-    body_id, label
-        Its identifier and its name.
-    of
-        SIREN of the EPCI.
-    members
-        INSEE codes of the members of each EPCI, by SIREN.
-    on_date
-        Start of the membership, ``AAAA-MM-JJ``.
-
-    Raises
-    ------
-    StudyError
-        When a source named before does not list one of them.
+    An EPCI whose members no source named before lists is refused.
     """
     faults = Faults(f"réunion « {body_id} »")
     for siren in of:
