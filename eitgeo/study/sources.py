@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from eitgeo.check import hint
-from eitgeo.study.asked.survey import Weighings
+from eitgeo.study.asked import Weighings
 from eitgeo.study.base import BodyId, Departement, Line, Section, Siren
 
 
@@ -87,8 +87,8 @@ class Source(Section):
         self, handler: SerializerFunctionWrapHandler
     ) -> dict[str, Any]:
         keys = self.declared
-        told = ("reader", *keys.needed, *keys.optional)
-        return {name: value for name, value in handler(self).items() if name in told}
+        served = ("reader", *keys.needed, *keys.optional)
+        return {name: value for name, value in handler(self).items() if name in served}
 
 
 class CommuneSource(Source):

@@ -18,6 +18,8 @@ from eitgeo.tables.columns import EVIDENCE_CLASSES, OD_STATUSES, STATUSES
 from eitgeo.tables.judge import is_surely_right
 from eitgeo.tables.schema import TABLES, validate
 from tests.tables.conftest import EXAMPLES, SEAT, drawn_of, frame_of, row_of, two_rows
+from eitgeo.tables.schema import TABLES, is_surely_right, validate
+from tests.tables.conftest import EXAMPLES, SEAT, frame_of, row_of, two_rows
 
 ALL = sorted(TABLES)
 WITH_GEOMETRY = [name for name in ALL if TABLES[name].has_geometry]

@@ -15,13 +15,13 @@ from eitgeo.reference.survey import (
     survey_periods,
     survey_units,
 )
-from eitgeo.study.asked.form import require_settled
+from eitgeo.study.asked import require_settled
 from eitgeo.words import name_key
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.study.asked.form import Form, Notice
+    from eitgeo.study.asked import Form, Notice
 
 TITLE = "S'inscrire, déclarer une ressource"
 DOORS = {
