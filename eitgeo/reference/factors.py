@@ -84,15 +84,11 @@ _FACTORS = {
 def flow_factors() -> pd.DataFrame:
     """List every factor of the calculation of flows.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``factor_table``, ``row_key`` (its key in the file, joined by ``|``),
-        ``column`` (the category, for a share of a composition); ``label`` (French),
-        ``unit``, ``low``, ``mid``, ``high`` (NaN: the file tells no bound),
-        ``evidence``, ``has_source``: class S where a row of `factor_sources` tells that
-        very column, within a fifth of its middle, else H, whatever the rest of its row
-        is.
+    Returns: ``factor_table``, ``row_key`` (its key in the file, joined by ``|``),
+    ``column`` (the category, for a share of a composition); ``label`` (French),
+    ``unit``, ``low``, ``mid``, ``high`` (NaN: the file tells no bound), ``evidence``,
+    ``has_source``: class S where a row of `factor_sources` tells that very column,
+    within a fifth of its middle, else H, whatever the rest of its row is.
 
     Notes
     -----

@@ -100,14 +100,11 @@ def gap_rows() -> pd.DataFrame:
 def hypothesis_rows() -> pd.DataFrame:
     """Return what is supposed where a basis lacks, and what replaces it.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``basis``, those of :func:`gap_rows`: ``label`` (French),
-        ``replaced_by`` and ``stand_ins`` (keys of a study, ``:`` and readers where only
-        those count, ``+`` between keys that only replace it together), ``whole``
-        (``non``: it never replaces all), ``uses`` (rows of ``real_sources.csv`` that
-        bring it), ``line`` (what the study then says).
+    Returns: indexed by ``basis``, those of :func:`gap_rows`: ``label`` (French),
+    ``replaced_by`` and ``stand_ins`` (keys of a study, ``:`` and readers where only
+    those count, ``+`` between keys that only replace it together), ``whole`` (``non``:
+    it never replaces all), ``uses`` (rows of ``real_sources.csv`` that bring it),
+    ``line`` (what the study then says).
     """
     return shipped_table("hypotheses.csv").set_index("basis")
 

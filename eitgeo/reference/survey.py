@@ -134,16 +134,10 @@ def survey_outcomes() -> pd.DataFrame:
 class DeclaredMass:
     """A mass that a firm stated in its own units.
 
-    Attributes
-    ----------
-    low_t, mid_t, high_t
-        Mass [t/year, or t when it is ``one_off``]: about P10, median, P90.
-    one_off
-        The quantity is there once: it is no yearly flow.
-    evidence
-        ``O`` where the firm gave tonnes a year, else ``H``.
-    assumption
-        How it was converted, French.
+    ``low_t``, ``mid_t``, ``high_t``: mass [t/year, or t when it is ``one_off``]: about
+    P10, median, P90. ``one_off``: the quantity is there once: it is no yearly flow.
+    ``evidence``: ``O`` where the firm gave tonnes a year, else ``H``. ``assumption``:
+    how it was converted, French.
     """
 
     low_t: float

@@ -36,14 +36,9 @@ _APART = 1e-7
 class Setting:
     """Parameters of one clustering.
 
-    Attributes
-    ----------
-    method
-        ``dbscan`` or ``hdbscan``.
-    radius
-        In the unit of the distances: metres, or minutes.
-    min_sites, min_jobs
-        So many sites, or so many jobs, make a zone.
+    ``method``: ``dbscan`` or ``hdbscan``. ``radius``: in the unit of the distances:
+    metres, or minutes. ``min_sites``, ``min_jobs``: so many sites, or so many jobs,
+    make a zone.
     """
 
     method: str
@@ -55,20 +50,8 @@ class Setting:
 def fixed_setting(zones: Zones) -> Setting:
     """Return the setting that a study fixes.
 
-    Parameters
-    ----------
-    zones
-        Section ``zones`` of the study.
-
-    Returns
-    -------
-    Setting
-        DBSCAN unless another method is fixed.
-
-    Raises
-    ------
-    StudyError
-        When the study leaves the radius to the sweep.
+    Returns: DBSCAN unless another method is fixed. Refused when the study leaves the
+    radius to the sweep.
     """
     if zones.radius is None:
         name = "radius_min" if zones.distance == "truck_min" else "radius_m"
@@ -83,32 +66,15 @@ def cluster_sites(
 ) -> pd.Series[str]:
     """Cluster sites; isolated large sites are results of the same rank as zones.
 
-    Parameters
-    ----------
-    sites
-        ``site_id``, ``headcount_mid`` and points in EPSG:2154: the sites that may
-        make a zone.
-    zones
-        Method, radius, least number of sites or jobs, jobs of an isolated large site.
-    pairs
-        Shape (n, n), symmetric: distances between the rows of ``sites`` within the
-        radius at least, in the unit of the radius; None: straight lines [m].
-
-    Returns
-    -------
-    pandas.Series of str
-        ``zone_id`` on the index of ``sites``; empty where a site is in none. Zones
-        are ``Z001``… and isolated large sites ``I001``…, by falling headcount, so
-        that row order changes no name.
-
-    Raises
-    ------
-    StudyError
-        When the study leaves the radius to the sweep.
-    InfeasibleError
-        When the radius takes in more pairs than memory can hold.
-    CrsError
-        When the layer is not in EPSG:2154.
+    ``sites``: ``site_id``, ``headcount_mid`` and points in EPSG:2154: the sites that
+    may make a zone. ``zones``: method, radius, least number of sites or jobs, jobs of
+    an isolated large site. ``pairs``: shape (n, n), symmetric: distances between the
+    rows of ``sites`` within the radius at least, in the unit of the radius; None:
+    straight lines [m]. Returns: ``zone_id`` on the index of ``sites``; empty where a
+    site is in none. Zones are ``Z001``… and isolated large sites ``I001``…, by falling
+    headcount, so that row order changes no name. Refused when the study leaves the
+    radius to the sweep. Refused when the radius takes in more pairs than memory can
+    hold.
     """
     setting = fixed_setting(zones)
     require_lambert93(sites, where="sites")
@@ -130,20 +96,9 @@ def cluster_sites(
 def label_sites(pairs: csr_array, jobs: Floats, *, setting: Setting) -> Ints:
     """Label sites by cluster.
 
-    Parameters
-    ----------
-    pairs
-        Shape (n, n), symmetric: distances within the radius at least, sites in a
-        stable order.
-    jobs
-        Shape (n,).
-    setting
-        Method, radius, least number of sites or jobs.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n,): 0, 1 …, or −1 for a site in no cluster.
+    ``pairs``: shape (n, n), symmetric: distances within the radius at least, sites in a
+    stable order. ``setting``: method, radius, least number of sites or jobs. Returns:
+    shape (n,): 0, 1 …, or −1 for a site in no cluster.
 
     Notes
     -----
@@ -172,19 +127,9 @@ def name_zones(
 ) -> Names:
     """Name clusters and isolated large sites by falling headcount.
 
-    Parameters
-    ----------
-    label
-        Shape (n,): of :func:`label_sites`.
-    jobs, site_id
-        Shape (n,).
-    isolated_jobs
-        Jobs of an isolated large site.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n,): ``Z001`` …, ``I001`` …, or an empty string.
+    ``label``: shape (n,): of :func:`label_sites`. ``isolated_jobs``: jobs of an
+    isolated large site. Returns: shape (n,): ``Z001`` …, ``I001`` …, or an empty
+    string.
     """
     table = pd.DataFrame({"label": label, "jobs": jobs, "site_id": site_id})
     alone = (table["label"] == NOISE) & (table["jobs"] >= isolated_jobs)

@@ -74,38 +74,18 @@ def concentration(
 ) -> pd.DataFrame:
     """Measure M and Kd of each NAF division, with global envelopes.
 
-    Parameters
-    ----------
-    sites
-        ``site_id``, ``naf``, ``headcount_mid`` (known, above 0), ``synthetic``,
-        ``evidence`` and points, EPSG:2154: sites whose position is good.
-    settings
-        Radii of M and least number of sites of a sector.
-    n_permutations
-        Times that activities are dealt out at random.
-    rng
-        Seeded generator.
-    pairs
-        Shape (n, n): distances within the largest radius between the rows of
-        ``sites`` sorted by ``site_id``, by road; None: straight lines.
-    distances
-        Between all of them, in the same order, by road; None: straight lines.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``concentration``: for each division that has enough sites, M (weighted
-        by headcount) within each radius and Kd (each site counts one) [per m] at 41
-        distances from 0 to the median of all distances. ``status`` is read at one
-        distance: above or below the envelope; ``p_value`` is that of the whole curve.
-        Empty where no sector has enough sites, or where all are on one point.
-
-    Raises
-    ------
-    InfeasibleError
-        Headcounts unknown, fewer than 19 permutations.
-    CrsError
-        When the layer is not in EPSG:2154.
+    ``sites``: ``site_id``, ``naf``, ``headcount_mid`` (known, above 0), ``synthetic``,
+    ``evidence`` and points, EPSG:2154: sites whose position is good. ``settings``:
+    radii of M and least number of sites of a sector. ``n_permutations``: times that
+    activities are dealt out at random. ``pairs``: shape (n, n): distances within the
+    largest radius between the rows of ``sites`` sorted by ``site_id``, by road; None:
+    straight lines. ``distances``: between all of them, in the same order, by road;
+    None: straight lines. Returns: table ``concentration``: for each division that has
+    enough sites, M (weighted by headcount) within each radius and Kd (each site counts
+    one) [per m] at 41 distances from 0 to the median of all distances. ``status`` is
+    read at one distance: above or below the envelope; ``p_value`` is that of the whole
+    curve. Empty where no sector has enough sites, or where all are on one point.
+    Refused: headcounts unknown, fewer than 19 permutations.
 
     Notes
     -----
@@ -153,17 +133,9 @@ def concentration(
 def concentration_sentence(table: pd.DataFrame, *, drawn_inside: bool = False) -> str:
     """Say in one sentence how many sectors are concentrated, and at what distance.
 
-    Parameters
-    ----------
-    table
-        Table ``concentration``.
-    drawn_inside
-        Whether its sites were drawn in zones drawn before: no measure then.
-
-    Returns
-    -------
-    str
-        French, for a chapter: the figures stay in the annex.
+    ``table``: table ``concentration``. ``drawn_inside``: whether its sites were drawn
+    in zones drawn before: no measure then. Returns: French, for a chapter: the figures
+    stay in the annex.
 
     Notes
     -----
@@ -281,12 +253,8 @@ def _on_one_point(sites: gpd.GeoDataFrame) -> bool:
 class Envelope:
     """Band that holds whole curves, and how unusual the observed one is.
 
-    Attributes
-    ----------
-    low, high
-        Shape (k,): bounds at each distance.
-    p_value
-        Share of the curves at least as extreme as the observed one, itself included.
+    ``low``, ``high``: shape (k,): bounds at each distance. ``p_value``: share of the
+    curves at least as extreme as the observed one, itself included.
     """
 
     low: Floats = field(repr=False)
@@ -299,26 +267,12 @@ def global_envelope(
 ) -> Envelope:
     """Draw the band that curves drawn at random leave with a given probability.
 
-    Parameters
-    ----------
-    observed
-        Shape (k,): the curve observed.
-    simulated
-        Shape (s, k): curves drawn under the null hypothesis.
-    level
-        Probability for a whole curve, all distances together.
-
-    Returns
-    -------
-    Envelope
-        Hull of the curves, the observed one among them, that are not in the most
-        extreme share ``level``. ``p_value`` ≤ ``level`` says that the observed curve
-        is in that share.
-
-    Raises
-    ------
-    InfeasibleError
-        When there are too few curves for the level: 19 at least for 5 %.
+    ``observed``: shape (k,): the curve observed. ``simulated``: shape (s, k): curves
+    drawn under the null hypothesis. ``level``: probability for a whole curve, all
+    distances together. Returns: hull of the curves, the observed one among them, that
+    are not in the most extreme share ``level``. ``p_value`` ≤ ``level`` says that the
+    observed curve is in that share. Refused when there are too few curves for the
+    level: 19 at least for 5 %.
 
     Notes
     -----

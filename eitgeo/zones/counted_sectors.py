@@ -26,21 +26,12 @@ def counted_sectors(
 ) -> pd.DataFrame:
     """Sum each sector over the study area, with its location quotient where it has one.
 
-    Parameters
-    ----------
-    employers
-        Table ``activity_urssaf``, or ``activity_ape``.
-    insee
-        Table ``activity_insee``: its communes, beyond the area too, are the reference.
-    area
-        INSEE codes of the study area.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``counted_sectors``. ``part_pct``: of all sectors. ``quotient``: share of
-        the sector among the establishments of INSEE, over its share in ``reference``.
-        ``n_missed``: communes of the area that the source does not cover, left out.
+    ``employers``: table ``activity_urssaf``, or ``activity_ape``. ``insee``: table
+    ``activity_insee``: its communes, beyond the area too, are the reference. ``area``:
+    INSEE codes of the study area. Returns: table ``counted_sectors``. ``part_pct``: of
+    all sectors. ``quotient``: share of the sector among the establishments of INSEE,
+    over its share in ``reference``. ``n_missed``: communes of the area that the source
+    does not cover, left out.
     """
     parts = [
         _summed(

@@ -43,21 +43,9 @@ CIRCULAR = (
 def merge_official(tables: Sequence[gpd.GeoDataFrame]) -> Loaded:
     """Put official zones of several sources together; the earlier source wins.
 
-    Parameters
-    ----------
-    tables
-        Tables ``official_zones``, EPSG:2154, in the order of the study.
-
-    Returns
-    -------
-    Loaded
-        Table ``official_zones``, as each source draws it; zones whose identifier, or
-        half of whose ground, an earlier source has are left out.
-
-    Raises
-    ------
-    CrsError
-        When a layer is not in EPSG:2154.
+    ``tables``: tables ``official_zones``, EPSG:2154, in the order of the study.
+    Returns: table ``official_zones``, as each source draws it; zones whose identifier,
+    or half of whose ground, an earlier source has are left out.
     """
     kept = [_blank()]
     gone = []
@@ -86,25 +74,12 @@ def activity_areas(
 ) -> pd.DataFrame:
     """Measure, by commune and use, the ground of activity that others have drawn.
 
-    Parameters
-    ----------
-    zones
-        Table ``official_zones``, EPSG:2154.
-    communes
-        ``code_insee`` and polygons, EPSG:2154.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``activity_areas``, sorted: one row a commune, a use and a source, where
-        there is some. ``area_ha`` is the ground within the commune, once where areas
-        of one use overlap; ``n_areas`` counts the areas of which the commune has the
-        most, so that both add up over communes. What is drawn is observed (class O).
-
-    Raises
-    ------
-    CrsError
-        When a layer is not in EPSG:2154.
+    ``zones``: table ``official_zones``, EPSG:2154. ``communes``: ``code_insee`` and
+    polygons, EPSG:2154. Returns: table ``activity_areas``, sorted: one row a commune, a
+    use and a source, where there is some. ``area_ha`` is the ground within the commune,
+    once where areas of one use overlap; ``n_areas`` counts the areas of which the
+    commune has the most, so that both add up over communes. What is drawn is observed
+    (class O).
     """
     for layer, where in ((zones, "zones"), (communes, "communes")):
         require_lambert93(layer, where=where)
@@ -154,23 +129,9 @@ def _covered_share(zones: gpd.GeoDataFrame, before: gpd.GeoDataFrame) -> pd.Seri
 def official_of(sites: gpd.GeoDataFrame, official: gpd.GeoDataFrame) -> pd.Series[str]:
     """Say in which official zone each site stands.
 
-    Parameters
-    ----------
-    sites
-        Points, EPSG:2154.
-    official
-        Table ``official_zones``, EPSG:2154.
-
-    Returns
-    -------
-    pandas.Series of str
-        ``official_id`` on the index of ``sites``; of zones that overlap, the one of
-        lowest identifier; empty where a site is in none (a border is inside).
-
-    Raises
-    ------
-    CrsError
-        When a layer is not in EPSG:2154.
+    ``official``: table ``official_zones``, EPSG:2154. Returns: ``official_id`` on the
+    index of ``sites``; of zones that overlap, the one of lowest identifier; empty where
+    a site is in none (a border is inside).
     """
     require_columns(official, ["zone_id"], where="zones officielles")
     for layer, where in ((sites, "sites"), (official, "zones officielles")):
@@ -195,30 +156,14 @@ def concordance(
 ) -> pd.DataFrame:
     """Compare each zone found with each official zone that it meets.
 
-    Parameters
-    ----------
-    sites
-        ``headcount_mid`` and points, EPSG:2154: those that may make a zone.
-    zone_of
-        ``zone_id`` on the index of ``sites``, empty where none.
-    outlines
-        Outline of each zone by ``zone_id``, EPSG:2154, drawn from the sites alone.
-    official
-        Table ``official_zones``, EPSG:2154.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``zone_concordance``, sorted: ``iou``, shared ÷ joint surface of outline
-        and official zone (0 to 1); sites of the zone in and out of the official one;
-        other sites in the official one; headcounts in and out. A zone that meets none
-        has one row without ``official_id``, and the reverse. No row where no official
-        zone is at hand.
-
-    Raises
-    ------
-    CrsError
-        When a layer is not in EPSG:2154.
+    ``sites``: ``headcount_mid`` and points, EPSG:2154: those that may make a zone.
+    ``zone_of``: ``zone_id`` on the index of ``sites``, empty where none. ``outlines``:
+    outline of each zone by ``zone_id``, EPSG:2154, drawn from the sites alone.
+    ``official``: table ``official_zones``, EPSG:2154. Returns: table
+    ``zone_concordance``, sorted: ``iou``, shared ÷ joint surface of outline and
+    official zone (0 to 1); sites of the zone in and out of the official one; other
+    sites in the official one; headcounts in and out. A zone that meets none has one row
+    without ``official_id``, and the reverse. No row where no official zone is at hand.
     """
     require_lambert93(outlines, where="contours des zones")
     jobs = sites["headcount_mid"].to_numpy(dtype=float)
@@ -252,17 +197,9 @@ def concordance(
 def official_agreement(label: Ints, official_id: pd.Series[str]) -> float:
     """Measure how far a clustering agrees with the official zones.
 
-    Parameters
-    ----------
-    label
-        Shape (sites,): cluster of each site, −1 in none.
-    official_id
-        Shape (sites,): of :func:`official_of`.
-
-    Returns
-    -------
-    float
-        Adjusted Rand index; NaN where no site is in an official zone.
+    ``label``: shape (sites,): cluster of each site, −1 in none. ``official_id``: shape
+    (sites,): of :func:`official_of`. Returns: adjusted Rand index; NaN where no site is
+    in an official zone.
     """
     named = official_id.to_numpy(dtype=str)
     if not (named != "").any():
@@ -314,20 +251,11 @@ def _with_sites(table: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
 class ComparedWords(NamedTuple):
     """How readers are told of the zones drawn before, French.
 
-    Attributes
-    ----------
-    one, many
-        One of them, at the head of a column; all of them, within a sentence.
-    sheet
-        Title of their sheet.
-    name
-        What their name is.
-    agreement
-        With what the zones found agree more or less.
-    compared
-        Those of them that the zones found are compared with.
-    circular
-        What the comparison is worth where sites were drawn in them; else empty.
+    ``one``, ``many``: one of them, at the head of a column; all of them, within a
+    sentence. ``sheet``: title of their sheet. ``name``: what their name is.
+    ``agreement``: with what the zones found agree more or less. ``compared``: those of
+    them that the zones found are compared with. ``circular``: what the comparison is
+    worth where sites were drawn in them; else empty.
     """
 
     one: str = "Zone officielle"
@@ -342,13 +270,10 @@ class ComparedWords(NamedTuple):
 class Overlap(NamedTuple):
     """How far the zones found and the zones drawn before are the same places.
 
-    Attributes
-    ----------
-    sites_pct, jobs_pct
-        Share of the sites, and of the jobs, of the zones found that stand in a zone
-        drawn before [%]; NaN where there is none.
-    n_met, n_empty
-        Zones drawn before that share ground or a site with a zone found, and others.
+    ``sites_pct``, ``jobs_pct``: share of the sites, and of the jobs, of the zones found
+    that stand in a zone drawn before [%]; NaN where there is none. ``n_met``,
+    ``n_empty``: zones drawn before that share ground or a site with a zone found, and
+    others.
     """
 
     sites_pct: float
@@ -437,19 +362,9 @@ def compared_sentence(
 ) -> str:
     """Say how much ground was drawn before, and how far the zones found are there.
 
-    Parameters
-    ----------
-    areas
-        Table ``activity_areas`` of the territory.
-    pairs
-        Table ``zone_concordance``.
-    words
-        What the zones drawn before are called.
-
-    Returns
-    -------
-    str
-        French; empty where none was drawn.
+    ``areas``: table ``activity_areas`` of the territory. ``pairs``: table
+    ``zone_concordance``. ``words``: what the zones drawn before are called. Returns:
+    French; empty where none was drawn.
     """
     if areas.empty or pairs.empty:
         return ""

@@ -26,13 +26,9 @@ MAIN_SHARE = 0.5
 class Ground:
     """Grounds that are known beside the sites.
 
-    Attributes
-    ----------
-    official
-        Table ``official_zones``, EPSG:2154; None where none is at hand.
-    cover
-        One geometry, EPSG:2154: industrial land cover (CORINE 121); None where none
-        is at hand.
+    ``official``: table ``official_zones``, EPSG:2154; None where none is at hand.
+    ``cover``: one geometry, EPSG:2154: industrial land cover (CORINE 121); None where
+    none is at hand.
     """
 
     official: gpd.GeoDataFrame | None = field(default=None, repr=False)
@@ -47,19 +43,9 @@ def zone_outlines(
 ) -> gpd.GeoSeries:
     """Draw the outline of each zone around its sites.
 
-    Parameters
-    ----------
-    sites
-        ``geometry``: points, EPSG:2154.
-    zone_of
-        ``zone_id`` on the index of ``sites``, empty where none.
-    zones
-        Buffer [m] and concavity of the outlines.
-
-    Returns
-    -------
-    geopandas.GeoSeries
-        Concave hull and buffer by ``zone_id``, sorted, EPSG:2154.
+    ``sites``: ``geometry``: points, EPSG:2154. ``zone_of``: ``zone_id`` on the index of
+    ``sites``, empty where none. ``zones``: buffer [m] and concavity of the outlines.
+    Returns: concave hull and buffer by ``zone_id``, sorted, EPSG:2154.
     """
     inside = zone_of.ne("").to_numpy()
     points = pd.Series(sites.geometry.to_numpy()[inside], dtype=object)
@@ -81,27 +67,15 @@ def zone_table(
 ) -> gpd.GeoDataFrame:
     """Describe zones and isolated large sites, with footprints that do not overlap.
 
-    Parameters
-    ----------
-    sites
-        Table ``sites``, EPSG:2154.
-    zone_of
-        ``zone_id`` on the index of ``sites``, empty where none.
-    zones
-        Buffer [m] and concavity of the footprints; where ``ground`` was drawn.
-    ground
-        Official zones and industrial land cover.
-    measures
-        ``stability`` and ``core_share_pct`` by ``zone_id``; NaN where not given.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Table ``zones``: headcount interval, main activity (NAF division of largest
-        headcount) and main industry (the same among 05 to 39; empty: none), richness
-        (number of divisions), share of synthetic headcount [%], official zone that
-        holds most of its jobs (empty where official zones hold less than half of
-        them), footprint and its source.
+    ``sites``: table ``sites``, EPSG:2154. ``zone_of``: ``zone_id`` on the index of
+    ``sites``, empty where none. ``zones``: buffer [m] and concavity of the footprints;
+    where ``ground`` was drawn. ``ground``: official zones and industrial land cover.
+    ``measures``: ``stability`` and ``core_share_pct`` by ``zone_id``; NaN where not
+    given. Returns: table ``zones``: headcount interval, main activity (NAF division of
+    largest headcount) and main industry (the same among 05 to 39; empty: none),
+    richness (number of divisions), share of synthetic headcount [%], official zone that
+    holds most of its jobs (empty where official zones hold less than half of them),
+    footprint and its source.
 
     Notes
     -----

@@ -34,33 +34,15 @@ def key_sectors(
 ) -> pd.DataFrame:
     """Rank the NAF divisions of the study area.
 
-    Parameters
-    ----------
-    sites
-        Table ``sites``: the study area and its buffer, registers alone.
-    rules
-        As `synergy_rules` returns them, excluded ones left
-        out.
-    area
-        Whether each site is in the study area, on the index of ``sites``.
-    target_naf
-        Divisions that the approach is meant for (``"05-39"``).
-    min_headcount
-        Jobs of a site that can be reached: smaller ones have nobody to send.
-    reference
-        Sites by division elsewhere, of the same least size; None: the study area and
-        its buffer.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``key_sectors``, sorted by rank: one row a division of ``target_naf``
-        with at least one site to reach.
-
-    Raises
-    ------
-    SchemaError
-        When the reference lacks a division of the area.
+    ``sites``: table ``sites``: the study area and its buffer, registers alone.
+    ``rules``: as `synergy_rules` returns them, excluded ones left out. ``area``:
+    whether each site is in the study area, on the index of ``sites``. ``target_naf``:
+    divisions that the approach is meant for (``"05-39"``). ``min_headcount``: jobs of a
+    site that can be reached: smaller ones have nobody to send. ``reference``: sites by
+    division elsewhere, of the same least size; None: the study area and its buffer.
+    Returns: table ``key_sectors``, sorted by rank: one row a division of ``target_naf``
+    with at least one site to reach. Refused when the reference lacks a division of the
+    area.
 
     Notes
     -----

@@ -35,26 +35,10 @@ LEAST = 1e-3
 def plane_pairs(sites: gpd.GeoDataFrame, *, max_m: float) -> csr_array:
     """Measure the straight lines between sites within a radius.
 
-    Parameters
-    ----------
-    sites
-        Points, EPSG:2154.
-    max_m
-        Radius [m], included.
-
-    Returns
-    -------
-    scipy.sparse.csr_array
-        Shape (n, n), symmetric, distances in the plane [m] in the order of the rows,
-        rounded to the millimetre so that neither a turn nor a shift of the map tips a
-        pair; 0.001 m between sites on one point; nothing on the diagonal.
-
-    Raises
-    ------
-    InfeasibleError
-        When the radius takes in more pairs than memory can hold.
-    CrsError
-        When the layer is not in EPSG:2154.
+    ``max_m``: radius [m], included. Returns: shape (n, n), symmetric, distances in the
+    plane [m] in the order of the rows, rounded to the millimetre so that neither a turn
+    nor a shift of the map tips a pair; 0.001 m between sites on one point; nothing on
+    the diagonal. Refused when the radius takes in more pairs than memory can hold.
 
     Notes
     -----

@@ -94,17 +94,8 @@ def poisson_interval(
 ) -> tuple[Floats, Floats]:
     """Bound the mean of Poisson counts.
 
-    Parameters
-    ----------
-    counts
-        Shape (n,).
-    confidence
-        Of the intervals, both tails alike.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Lower bounds (0 for a count of 0) and upper bounds, shape (n,).
+    ``confidence``: of the intervals, both tails alike. Returns: lower bounds (0 for a
+    count of 0) and upper bounds, shape (n,).
 
     Examples
     --------

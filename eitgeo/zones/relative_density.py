@@ -30,14 +30,9 @@ _BLOCK_CELLS = 2_000_000
 class Block(NamedTuple):
     """Neighbours of the sites of some rows, both as rows of the sites.
 
-    Attributes
-    ----------
-    start, stop
-        The rows.
-    row, column
-        Shape (pairs,): a site and its neighbour, by row, then by column.
-    cell
-        Shape (pairs,): ``(row − start) × len(radii) + ring``.
+    ``start``, ``stop``: the rows. ``row``, ``column``: shape (pairs,): a site and its
+    neighbour, by row, then by column. ``cell``: shape (pairs,): ``(row − start) ×
+    len(radii) + ring``.
     """
 
     start: int
@@ -51,16 +46,9 @@ class Block(NamedTuple):
 class Rings:
     """Neighbours of each site, by the smallest radius that takes them in.
 
-    Attributes
-    ----------
-    n
-        Number of sites.
-    radii
-        Rising.
-    apart
-        Rows from start to stop → pairs (row − start, column, distance), by row, then
-        by column; those beyond the largest radius, or a site with itself, may be
-        there.
+    ``n``: number of sites. ``radii``: rising. ``apart``: rows from start to stop →
+    pairs (row − start, column, distance), by row, then by column; those beyond the
+    largest radius, or a site with itself, may be there.
     """
 
     n: int
@@ -83,19 +71,10 @@ class Rings:
 def rings(pairs: csr_array, *, radii: Sequence[float]) -> Rings:
     """Sort the neighbours of each site by the radius that takes them in.
 
-    Parameters
-    ----------
-    pairs
-        Shape (n, n), symmetric: distances within the largest radius at least, as
-        `plane_pairs` gives them, or by road. What is not stored
-        is farther.
-    radii
-        In the unit of the distances.
-
-    Returns
-    -------
-    Rings
-        The diagonal is left out: no site is its own neighbour.
+    ``pairs``: shape (n, n), symmetric: distances within the largest radius at least, as
+    `plane_pairs` gives them, or by road. What is not stored is farther. ``radii``: in
+    the unit of the distances. Returns: the diagonal is left out: no site is its own
+    neighbour.
     """
 
     def apart(start: int, stop: int) -> tuple[Ints, Ints, Floats]:
@@ -130,27 +109,12 @@ def marcon_puech_m(
 ) -> pd.DataFrame:
     """Measure M of each sector: its share around its own sites, over its share overall.
 
-    Parameters
-    ----------
-    sector
-        Shape (n,): sector of each site.
-    weight
-        Shape (n,), positive: headcounts, or ones; on the index of ``sector``.
-    neighbours
-        Of :func:`rings`, sites in the same order.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Sectors (index, sorted) × radii (columns). 1: as everywhere; 2: within that
-        radius of its sites the sector holds twice its share; NaN where no site of
-        the sector has a neighbour within the radius, or where the sector has a
-        single site.
-
-    Raises
-    ------
-    InfeasibleError
-        When a weight is unknown, negative or nil.
+    ``sector``: shape (n,): sector of each site. ``weight``: shape (n,), positive:
+    headcounts, or ones; on the index of ``sector``. ``neighbours``: of :func:`rings`,
+    sites in the same order. Returns: sectors (index, sorted) × radii (columns). 1: as
+    everywhere; 2: within that radius of its sites the sector holds twice its share; NaN
+    where no site of the sector has a neighbour within the radius, or where the sector
+    has a single site. Refused when a weight is unknown, negative or nil.
 
     Notes
     -----
@@ -194,22 +158,9 @@ def permuted_m(
 ) -> Floats:
     """Measure M again where sectors and headcounts, together, change places.
 
-    Parameters
-    ----------
-    sector, weight, neighbours
-        As in :func:`marcon_puech_m`.
-    orders
-        Permutations of 0…n−1: which site comes to each place.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (permutations, sectors, radii), sectors sorted.
-
-    Raises
-    ------
-    InfeasibleError
-        When a weight is unknown, negative or nil.
+    ``orders``: permutations of 0…n−1: which site comes to each place. Returns: shape
+    (permutations, sectors, radii), sectors sorted. Refused when a weight is unknown,
+    negative or nil.
 
     Notes
     -----

@@ -30,16 +30,10 @@ if TYPE_CHECKING:
 class Sweep:
     """Runs of a sweep: every setting on every draw.
 
-    Attributes
-    ----------
-    settings
-        The settings, in order.
-    setting_of, draw_of
-        Shape (runs,): which setting, and which draw (0: as given).
-    labels
-        Shape (runs, sites): cluster of each site, −1 in none.
-    site_id, jobs
-        Shape (sites,): the sites by rising identifier, and their headcount as given.
+    ``settings``: the settings, in order. ``setting_of``, ``draw_of``: shape (runs,):
+    which setting, and which draw (0: as given). ``labels``: shape (runs, sites):
+    cluster of each site, −1 in none. ``site_id``, ``jobs``: shape (sites,): the sites
+    by rising identifier, and their headcount as given.
     """
 
     settings: tuple[Setting, ...]
@@ -52,15 +46,7 @@ class Sweep:
     def as_given(self, setting: int) -> Ints:
         """Return the labels of a setting on the sites as given.
 
-        Parameters
-        ----------
-        setting
-            Its rank in ``settings``.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (sites,).
+        ``setting``: its rank in ``settings``. Returns: shape (sites,).
         """
         run = (self.setting_of == setting) & (self.draw_of == AS_GIVEN)
         return np.asarray(self.labels[run][0])
@@ -69,15 +55,7 @@ class Sweep:
 def settings_of(zones: Zones) -> tuple[Setting, ...]:
     """List the settings of a sweep, those that the study fixes included.
 
-    Parameters
-    ----------
-    zones
-        Section ``zones`` of the study.
-
-    Returns
-    -------
-    tuple of Setting
-        Every method × radius × minimum, sorted.
+    Returns: every method × radius × minimum, sorted.
     """
     fixed = () if zones.method is None else (zones.method,)
     methods = sorted({*zones.sweep.methods, *fixed})
@@ -99,29 +77,11 @@ def run_sweep(
 ) -> Sweep:
     """Cluster the sites with every setting, as given and drawn again.
 
-    Parameters
-    ----------
-    sites
-        Table ``sites``, EPSG:2154: those that may make a zone.
-    zones
-        Section ``zones`` of the study.
-    measure
-        Gives the distances between the rows of a layer of sites, within the largest
-        radius (`plane_pairs`).
-    rng
-        Source of randomness; the same state gives the same sweep.
-    n_draws
-        Times that headcounts and positions are drawn again.
-
-    Returns
-    -------
-    Sweep
-        ``settings × (1 + n_draws)`` runs.
-
-    Raises
-    ------
-    CrsError
-        When the layer is not in EPSG:2154.
+    ``sites``: table ``sites``, EPSG:2154: those that may make a zone. ``measure``:
+    gives the distances between the rows of a layer of sites, within the largest radius
+    (`plane_pairs`). ``rng``: source of randomness; the same state gives the same sweep.
+    ``n_draws``: times that headcounts and positions are drawn again. Returns:
+    ``settings × (1 + n_draws)`` runs.
     """
     require_lambert93(sites, where="sites")
     ordered = sites.sort_values("site_id", kind="stable")
@@ -146,22 +106,11 @@ def redrawn(
 ) -> gpd.GeoDataFrame:
     """Draw headcounts within their bounds, and positions about where they are.
 
-    Parameters
-    ----------
-    sites
-        Table ``sites``, EPSG:2154.
-    zones
-        ``sweep.jitter_m`` of the study: standard deviation along each axis [m], by
-        quality of position.
-    rng
-        Source of randomness.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        A copy. ``headcount_mid`` is drawn log-uniform between ``headcount_low`` and
-        ``headcount_high`` (its bands are about geometric); a site without both bounds
-        keeps its headcount. Points move by a normal deviate along each axis.
+    ``sites``: table ``sites``, EPSG:2154. ``zones``: ``sweep.jitter_m`` of the study:
+    standard deviation along each axis [m], by quality of position. Returns: A copy.
+    ``headcount_mid`` is drawn log-uniform between ``headcount_low`` and
+    ``headcount_high`` (its bands are about geometric); a site without both bounds keeps
+    its headcount. Points move by a normal deviate along each axis.
     """
     low = sites["headcount_low"].to_numpy(dtype=float)
     high = sites["headcount_high"].to_numpy(dtype=float)
@@ -190,18 +139,8 @@ def _labels(
 def setting_table(sweep: Sweep, *, zones: Zones) -> pd.DataFrame:
     """Say what each setting gives on the sites as given.
 
-    Parameters
-    ----------
-    sweep
-        Of :func:`run_sweep`.
-    zones
-        Section ``zones`` of the study.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``zone_settings`` without its columns ``agreement``,
-        ``official_agreement`` and ``chosen``.
+    Returns: table ``zone_settings`` without its columns ``agreement``,
+    ``official_agreement`` and ``chosen``.
     """
     in_minutes = zones.distance == "truck_min"
     rows = []
@@ -229,17 +168,8 @@ def setting_table(sweep: Sweep, *, zones: Zones) -> pd.DataFrame:
 def setting_id(setting: Setting, *, distance: str) -> str:
     """Name a setting.
 
-    Parameters
-    ----------
-    setting
-        Method, radius and minimum.
-    distance
-        ``plane``, ``truck_m`` or ``truck_min``.
-
-    Returns
-    -------
-    str
-        ``dbscan_500m_3_30``.
+    ``setting``: method, radius and minimum. ``distance``: ``plane``, ``truck_m`` or
+    ``truck_min``. Returns: ``dbscan_500m_3_30``.
 
     Examples
     --------

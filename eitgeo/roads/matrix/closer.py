@@ -32,10 +32,8 @@ _CLOSED = MAX_SUM + 1
 class Grouped:
     """Values by edge.
 
-    Attributes
-    ----------
-    start, values
-        Those of edge ``e`` are ``values[start[e]:start[e + 1]]``, sorted, none twice.
+    ``start``, ``values``: those of edge ``e`` are ``values[start[e]:start[e + 1]]``,
+    sorted, none twice.
     """
 
     start: Ints = field(repr=False)

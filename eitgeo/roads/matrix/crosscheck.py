@@ -55,15 +55,11 @@ _OUTLIER = ["origin_id", "destination_id", "ours", "theirs", "ratio", "reason"]
 class CrossCheck:
     """What a comparison says.
 
-    Attributes
-    ----------
-    summary
-        One row a check: ``check``, ``pairs``, ``p05``, ``p25``, ``median``, ``p75``,
-        ``p95`` of the ratios, and ``outliers``, how many are listed.
-    outliers
-        One row a pair that is listed: ``check``, ``origin_id``, ``destination_id``,
-        ``ours``, ``theirs`` ([s] or [m]), ``ratio``, ``reason`` (French) and the
-        path of the other engine, EPSG:2154, worst first.
+    ``summary``: one row a check: ``check``, ``pairs``, ``p05``, ``p25``, ``median``,
+    ``p75``, ``p95`` of the ratios, and ``outliers``, how many are listed. ``outliers``:
+    one row a pair that is listed: ``check``, ``origin_id``, ``destination_id``,
+    ``ours``, ``theirs`` ([s] or [m]), ``ratio``, ``reason`` (French) and the path of
+    the other engine, EPSG:2154, worst first.
     """
 
     summary: pd.DataFrame
@@ -144,16 +140,9 @@ def _reference(layout: Layout, rows: Ints) -> Floats:
 def detour_index(pairs: pd.DataFrame) -> pd.Series[float]:
     """Divide the length on the road by the straight line.
 
-    Parameters
-    ----------
-    pairs
-        Table ``od_matrix``: ``length_m``, ``straight_m``, ``status``.
-
-    Returns
-    -------
-    pandas.Series
-        ``detour_index``, on the index of the pairs; NaN where the status is not
-        ``ok`` or the straight line is under 1 km.
+    ``pairs``: table ``od_matrix``: ``length_m``, ``straight_m``, ``status``. Returns:
+    ``detour_index``, on the index of the pairs; NaN where the status is not ``ok`` or
+    the straight line is under 1 km.
 
     Examples
     --------
@@ -170,15 +159,8 @@ def detour_index(pairs: pd.DataFrame) -> pd.Series[float]:
 def straight_check(pairs: pd.DataFrame) -> CrossCheck:
     """Hold the lengths of a matrix against the straight line.
 
-    Parameters
-    ----------
-    pairs
-        Table ``od_matrix`` of one profile and one closure.
-
-    Returns
-    -------
-    CrossCheck
-        One check, « détour »; its outliers have no path.
+    ``pairs``: table ``od_matrix`` of one profile and one closure. Returns: one check,
+    « détour »; its outliers have no path.
     """
     sound = pairs[detour_index(pairs).notna()]
     straight = _Check("détour", sound["length_m"], sound["straight_m"], LIKELY_DETOUR)
@@ -196,22 +178,13 @@ def cross_check(
 ) -> CrossCheck:
     """Compare a matrix with the straight line and with other engines.
 
-    Parameters
-    ----------
-    pairs
-        Table ``od_matrix`` of one profile and one closure.
-    network, costs
-        Those of the matrix: they tell where the vehicle may drive.
-    routes
-        By engine, from :mod:`eitgeo.roads.questions.peers`: ``origin_id``,
-        ``destination_id``, ``time_s``, ``length_m``, ``set_down_m`` (how far from
-        the place the route starts or ends [m]) and the path, EPSG:2154.
-
-    Returns
-    -------
-    CrossCheck
-        Distributions and outliers. A pair that the other engine sets down more than
-        10 m away is no comparison: it is left out.
+    ``pairs``: table ``od_matrix`` of one profile and one closure. ``network``,
+    ``costs``: those of the matrix: they tell where the vehicle may drive. ``routes``:
+    by engine, from :mod:`eitgeo.roads.questions.peers`: ``origin_id``,
+    ``destination_id``, ``time_s``, ``length_m``, ``set_down_m`` (how far from the place
+    the route starts or ends [m]) and the path, EPSG:2154. Returns: distributions and
+    outliers. A pair that the other engine sets down more than 10 m away is no
+    comparison: it is left out.
     """
     sound = pairs[detour_index(pairs).notna()]
     straight = straight_check(pairs)

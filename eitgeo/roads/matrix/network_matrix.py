@@ -39,16 +39,10 @@ _SURELY_APART_M = 10.0
 class Limits:
     """What bounds a trip, and the legs between a place and its road.
 
-    Attributes
-    ----------
-    max_snap_m
-        Furthest road that a place is set on [m].
-    max_minutes
-        Longest trip that counts [min].
-    access_kmh
-        Speed on the legs between a place and its road [km/h].
-    terminal_minutes
-        Time at each end of a trip, before the road and after it [min].
+    ``max_snap_m``: furthest road that a place is set on [m]. ``max_minutes``: longest
+    trip that counts [min]. ``access_kmh``: speed on the legs between a place and its
+    road [km/h]. ``terminal_minutes``: time at each end of a trip, before the road and
+    after it [min].
     """
 
     max_snap_m: float
@@ -65,15 +59,9 @@ class Limits:
 class Trips:
     """Every pair of some places, origins by destinations.
 
-    Attributes
-    ----------
-    figures
-        ``length_m``, ``ascent_m``, ``descent_m``, ``unknown_m`` and ``time_s``; NaN
-        unless the status is ``ok`` or ``same_place``.
-    ends
-        Origins and destinations on their roads.
-    status
-        Rank in ``OD_STATUSES``.
+    ``figures``: ``length_m``, ``ascent_m``, ``descent_m``, ``unknown_m`` and
+    ``time_s``; NaN unless the status is ``ok`` or ``same_place``. ``ends``: origins and
+    destinations on their roads. ``status``: rank in ``OD_STATUSES``.
     """
 
     figures: dict[str, Floats] = field(repr=False)
@@ -97,33 +85,15 @@ def network_matrix(
 ) -> pd.DataFrame:
     """Compute every pair of places: time, length, climb and status.
 
-    Parameters
-    ----------
-    network, costs
-        As in :func:`eitgeo.roads.matrix.router.many_to_many`.
-    origins, destinations
-        ``place_id``, ``place_kind``, ``x``, ``y`` [m, EPSG:2154] and ``inner_m``, the
-        distance taken inside a place [m].
-    limits
-        Bounds and access legs.
-    labels
-        Profile and closure of the table.
-    closed
-        Edges that are closed. Places keep the road that they stand on when all are
-        open; one whose road is closed is ``forbidden_to_profile``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``od_matrix``, with ``unknown_m``: metres of the path where a limit of
-        height or weight is not known. Figures are NaN unless the status is ``ok``
-        or ``same_place``; access legs are counted in time and length, terminal times
-        in time.
-
-    Raises
-    ------
-    EitgeoError
-        When a few origins, drawn by a seed, contradict Dijkstra.
+    ``origins``, ``destinations``: ``place_id``, ``place_kind``, ``x``, ``y`` [m,
+    EPSG:2154] and ``inner_m``, the distance taken inside a place [m]. ``limits``:
+    bounds and access legs. ``labels``: profile and closure of the table. ``closed``:
+    edges that are closed. Places keep the road that they stand on when all are open;
+    one whose road is closed is ``forbidden_to_profile``. Returns: table ``od_matrix``,
+    with ``unknown_m``: metres of the path where a limit of height or weight is not
+    known. Figures are NaN unless the status is ``ok`` or ``same_place``; access legs
+    are counted in time and length, terminal times in time. Refused when a few origins,
+    drawn by a seed, contradict Dijkstra.
     """
     found = trips(
         network,

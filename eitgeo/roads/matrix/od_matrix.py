@@ -43,17 +43,10 @@ class _Graph:
 def commune_places(communes: gpd.GeoDataFrame) -> pd.DataFrame:
     """Make places of the seats of communes.
 
-    Parameters
-    ----------
-    communes
-        ``code_insee``, ``seat_x``, ``seat_y`` and polygons, EPSG:2154.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``place_id`` (the INSEE code), ``place_kind``, ``node_id``, ``x``, ``y``,
-        ``snap_m`` = 0, and ``inner_m``: the radius of half the disc of the same
-        area, the distance taken inside the commune [m].
+    ``communes``: ``code_insee``, ``seat_x``, ``seat_y`` and polygons, EPSG:2154.
+    Returns: ``place_id`` (the INSEE code), ``place_kind``, ``node_id``, ``x``, ``y``,
+    ``snap_m`` = 0, and ``inner_m``: the radius of half the disc of the same area, the
+    distance taken inside the commune [m].
 
     Notes
     -----
@@ -79,23 +72,10 @@ def outlet_places(
 ) -> pd.DataFrame:
     """Make places of the outlets, reached through the seat of their commune.
 
-    Parameters
-    ----------
-    outlets
-        Table ``outlets``, EPSG:2154.
-    communes
-        Table ``communes``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of :func:`commune_places`; ``snap_m`` is the straight line from the
-        seat to the outlet [m], ``inner_m`` the inner distance of its commune.
-
-    Raises
-    ------
-    StudyError
-        When an outlet lies in a commune that is not at hand.
+    ``outlets``: table ``outlets``, EPSG:2154. ``communes``: table ``communes``.
+    Returns: columns of :func:`commune_places`; ``snap_m`` is the straight line from the
+    seat to the outlet [m], ``inner_m`` the inner distance of its commune. Refused when
+    an outlet lies in a commune that is not at hand.
     """
     seats = commune_places(communes).set_index("place_id")
     faults = Faults("exutoires")
@@ -129,32 +109,14 @@ def od_matrix(
 ) -> pd.DataFrame:
     """Compute every pair: time, length and climb of the fastest path.
 
-    Parameters
-    ----------
-    network
-        The surrogate network.
-    origins, destinations
-        Places, as :func:`commune_places` gives them.
-    profile
-        ``truck`` or ``car``.
-    roads
-        Limits, and what a trip has at its two ends.
-    closure_id
-        Names the closure in force; empty when the network is whole.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``od_matrix``. Time [s], length and climb [m] are NaN unless the
-        status is ``ok`` or ``same_place``; access legs and terminal times are counted;
-        ``unknown_m`` is the whole length by truck, 0 by car. Two places on one node,
-        or one place with itself, are apart by the inner distance of the commune,
-        never 0.
-
-    Raises
-    ------
-    StudyError
-        When a place stands on no node of the network.
+    ``origins``, ``destinations``: places, as :func:`commune_places` gives them.
+    ``profile``: ``truck`` or ``car``. ``roads``: limits, and what a trip has at its two
+    ends. ``closure_id``: names the closure in force; empty when the network is whole.
+    Returns: table ``od_matrix``. Time [s], length and climb [m] are NaN unless the
+    status is ``ok`` or ``same_place``; access legs and terminal times are counted;
+    ``unknown_m`` is the whole length by truck, 0 by car. Two places on one node, or one
+    place with itself, are apart by the inner distance of the commune, never 0. Refused
+    when a place stands on no node of the network.
 
     Notes
     -----

@@ -49,12 +49,8 @@ _SCATTER = np.uint64(2_654_435_761)
 class _Parts:
     """What is not ranked yet, part by part.
 
-    Attributes
-    ----------
-    label
-        Shape (states,): the part of each state; −1 once it has its rank.
-    low
-        Shape (parts,): the first rank of each part.
+    ``label``: shape (states,): the part of each state; −1 once it has its rank.
+    ``low``: shape (parts,): the first rank of each part.
     """
 
     label: Narrow

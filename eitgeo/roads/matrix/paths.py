@@ -58,28 +58,13 @@ def paths(
 ) -> gpd.GeoDataFrame:
     """Find the best path of each pair, and draw it.
 
-    Parameters
-    ----------
-    network, costs
-        As in :func:`eitgeo.roads.matrix.router.many_to_many`.
-    origins, destinations
-        Points on edges.
-    pairs
-        Shape (pairs, 2): rows of the origins and of the destinations.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        One row a pair, in order, EPSG:2154: ``origin``, ``destination`` (the rows),
-        ``time_s`` [s], ``length_m``, ``ascent_m``, ``descent_m``, ``unknown_m`` [m],
-        ``driven`` (directed edges, ``2 e`` along edge ``e``, ``2 e + 1`` back) and
-        the line, whose first and last edges are cut at the places. Without a way:
-        NaN, no edge, no line.
-
-    Raises
-    ------
-    InfeasibleError
-        When a sum could reach the bound of the engine.
+    ``origins``, ``destinations``: points on edges. ``pairs``: shape (pairs, 2): rows of
+    the origins and of the destinations. Returns: one row a pair, in order, EPSG:2154:
+    ``origin``, ``destination`` (the rows), ``time_s`` [s], ``length_m``, ``ascent_m``,
+    ``descent_m``, ``unknown_m`` [m], ``driven`` (directed edges, ``2 e`` along edge
+    ``e``, ``2 e + 1`` back) and the line, whose first and last edges are cut at the
+    places. Without a way: NaN, no edge, no line. Refused when a sum could reach the
+    bound of the engine.
 
     Notes
     -----
@@ -111,15 +96,7 @@ def trip_times(
 ) -> npt.NDArray[np.float64]:
     """Find the time of the best path of each pair [s]; NaN without a way.
 
-    Parameters
-    ----------
-    network, costs, origins, destinations, pairs
-        As in :func:`paths`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (pairs,): cheaper than a matrix where few of its pairs are asked.
+    Returns: shape (pairs,): cheaper than a matrix where few of its pairs are asked.
     """
     trips = _trips(network, costs, (origins, destinations), pairs, sums=IMPEDANCE)
     times = np.array([trip.sums.get("time_ds", np.nan) for trip in trips], dtype=float)
@@ -218,24 +195,13 @@ def draw_pairs(
 ) -> gpd.GeoDataFrame:
     """Draw the trips of some rows of a matrix.
 
-    Parameters
-    ----------
-    pairs
-        Rows of table ``od_matrix`` that :func:`eitgeo.roads.matrix.network_matrix
-        .network_matrix` made with the same network, costs and places.
-    network, costs
-        Those of the matrix.
-    origins, destinations
-        Its places: ``place_id``, ``x``, ``y`` [m, EPSG:2154].
-    max_snap_m
-        Its furthest road [m].
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        The rows, with ``driven`` and the line on the roads, EPSG:2154; none unless
-        the status is ``ok``. The legs between a place and its road are in the
-        length, not in the line.
+    ``pairs``: rows of table ``od_matrix`` that
+    :func:`eitgeo.roads.matrix.network_matrix.network_matrix` made with the same
+    network, costs and places. ``network``, ``costs``: those of the matrix. ``origins``,
+    ``destinations``: its places: ``place_id``, ``x``, ``y`` [m, EPSG:2154].
+    ``max_snap_m``: its furthest road [m]. Returns: the rows, with ``driven`` and the
+    line on the roads, EPSG:2154; none unless the status is ``ok``. The legs between a
+    place and its road are in the length, not in the line.
     """
     ok = np.flatnonzero(pairs["status"].to_numpy() == "ok")
     sides = [

@@ -33,18 +33,11 @@ _State = tuple[int, int, tuple[int, ...]]
 class Topology:
     """Directed graph of the states of one vehicle, without any weight.
 
-    Attributes
-    ----------
-    node
-        Shape (states,): the node of the road graph; the first states are the nodes
-        themselves, in order.
-    tail, head
-        Shape (arcs,): states.
-    arc
-        Shape (arcs,): directed edge of the road graph (``2 e`` or ``2 e + 1``).
-    after
-        Shape (2 × edges,): the state in which a trip is that starts on a directed
-        edge and reaches its end; −1 where the vehicle may not drive.
+    ``node``: shape (states,): the node of the road graph; the first states are the
+    nodes themselves, in order. ``tail``, ``head``: shape (arcs,): states. ``arc``:
+    shape (arcs,): directed edge of the road graph (``2 e`` or ``2 e + 1``). ``after``:
+    shape (2 × edges,): the state in which a trip is that starts on a directed edge and
+    reaches its end; −1 where the vehicle may not drive.
     """
 
     node: Ints = field(repr=False)
@@ -80,17 +73,8 @@ class _Turns:
 def build_topology(graph: RoadGraph, vehicle: str) -> Topology:
     """Lay out the states and moves of a vehicle.
 
-    Parameters
-    ----------
-    graph
-        The road graph.
-    vehicle
-        ``truck`` or ``car``.
-
-    Returns
-    -------
-    Topology
-        Arcs sorted by tail, then by directed edge.
+    ``vehicle``: ``truck`` or ``car``. Returns: arcs sorted by tail, then by directed
+    edge.
     """
     use = graph.edges[[f"{vehicle}_forward", f"{vehicle}_backward"]].to_numpy().ravel()
     tails = graph.edges[["u", "v"]].to_numpy(dtype=np.int32).ravel()

@@ -68,22 +68,10 @@ _SWAPPED = {f"{stem}_forward": f"{stem}_backward" for stem in ("kmh", *VEHICLES)
 def build_bd_topo_graph(sections: gpd.GeoDataFrame) -> RoadGraph:
     """Build the graph of the road sections of BD TOPO.
 
-    Parameters
-    ----------
-    sections
-        Table ``road_restrictions``, from
-        `read_bd_topo_roads`, EPSG:2154.
-
-    Returns
-    -------
-    RoadGraph
-        Every edge that a truck or a car may use in one direction at least. No turn
-        is forbidden: the class ``non_communication`` is not read.
-
-    Raises
-    ------
-    SourceError
-        When no section carries vehicles.
+    ``sections``: table ``road_restrictions``, from `read_bd_topo_roads`, EPSG:2154.
+    Returns: every edge that a truck or a car may use in one direction at least. No turn
+    is forbidden: the class ``non_communication`` is not read. Refused when no section
+    carries vehicles.
 
     Notes
     -----
@@ -273,19 +261,10 @@ def _numbers(names: pd.Series[str]) -> Ints:
 def section_names(graph: RoadGraph, sections: gpd.GeoDataFrame) -> pd.DataFrame:
     """List the sections of BD TOPO that each edge is made of, with their numbers.
 
-    Parameters
-    ----------
-    graph
-        From :func:`eitgeo.roads.network.bd_topo_graph.build_bd_topo_graph`.
-    sections
-        Table ``road_restrictions`` that it was built from, EPSG:2154.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As :func:`eitgeo.roads.network.closures.road_names`: ``edge``, ``way_id``
-        (the digits of the identifier of the section), ``ref`` (its number), ``name``
-        (empty: the table has none).
+    ``sections``: table ``road_restrictions`` that it was built from, EPSG:2154.
+    Returns: as :func:`eitgeo.roads.network.closures.road_names`: ``edge``, ``way_id``
+    (the digits of the identifier of the section), ``ref`` (its number), ``name``
+    (empty: the table has none).
 
     Notes
     -----
@@ -311,18 +290,9 @@ def section_names(graph: RoadGraph, sections: gpd.GeoDataFrame) -> pd.DataFrame:
 def way_names(graph: RoadGraph, named: Mapping[int, tuple[str, str]]) -> pd.DataFrame:
     """List the way that each edge is, with its number and name.
 
-    Parameters
-    ----------
-    graph
-        From :func:`eitgeo.roads.network.osmnx_graph.graph_from_osmnx`.
-    named
-        Number (``ref``) and name by OSM identifier of way.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As :func:`eitgeo.roads.network.closures.road_names`; of an edge of several
-        ways, the first.
+    ``named``: number (``ref``) and name by OSM identifier of way. Returns: as
+    :func:`eitgeo.roads.network.closures.road_names`; of an edge of several ways, the
+    first.
     """
     ids = graph.edges["way_id"].to_numpy()
     pairs = [named.get(int(one), ("", "")) for one in ids]

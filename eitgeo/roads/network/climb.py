@@ -59,16 +59,10 @@ _NEAREST_M = 0.1
 class _Samples:
     """Altitudes along the edges; those at nodes are shared.
 
-    Attributes
-    ----------
-    point
-        Samples of all edges in order; number of the point, the nodes first.
-    start
-        Shape (edges + 1,): where the samples of each edge start in ``point``.
-    x, y
-        Positions of the points [m, EPSG:2154].
-    step_m
-        Shape (edges,): stretch between two samples of the edge [m].
+    ``point``: samples of all edges in order; number of the point, the nodes first.
+    ``start``: shape (edges + 1,): where the samples of each edge start in ``point``.
+    ``x``, ``y``: positions of the points [m, EPSG:2154]. ``step_m``: shape (edges,):
+    stretch between two samples of the edge [m].
     """
 
     point: Ints = field(repr=False)
@@ -83,21 +77,10 @@ def add_climb(
 ) -> RoadGraph:
     """Add ascent, descent and windings to the edges of a graph.
 
-    Parameters
-    ----------
-    graph
-        The road graph, EPSG:2154.
-    elevation
-        The relief.
-    smooth_m
-        Length over which altitudes are smoothed along the roads [m].
-
-    Returns
-    -------
-    RoadGraph
-        Its edges with ``ascent_m`` and ``descent_m`` from ``u`` to ``v`` [m], NaN
-        where the relief is void on the edge or at its ends, and ``turn_rad`` [rad].
-        How many edges, and kilometres, have no known climb is told in ``counts``.
+    ``smooth_m``: length over which altitudes are smoothed along the roads [m]. Returns:
+    its edges with ``ascent_m`` and ``descent_m`` from ``u`` to ``v`` [m], NaN where the
+    relief is void on the edge or at its ends, and ``turn_rad`` [rad]. How many edges,
+    and kilometres, have no known climb is told in ``counts``.
 
     Notes
     -----
@@ -136,15 +119,7 @@ def add_climb(
 def without_climb(graph: RoadGraph) -> RoadGraph:
     """Add the windings alone, where no relief is at hand.
 
-    Parameters
-    ----------
-    graph
-        The road graph, EPSG:2154.
-
-    Returns
-    -------
-    RoadGraph
-        As :func:`add_climb` gives it, every climb unknown.
+    Returns: as :func:`add_climb` gives it, every climb unknown.
     """
     edges = graph.edges.assign(
         ascent_m=np.nan, descent_m=np.nan, turn_rad=turn_rad(graph.lines)
@@ -155,16 +130,8 @@ def without_climb(graph: RoadGraph) -> RoadGraph:
 def turn_rad(lines: npt.NDArray[np.object_]) -> Floats:
     """Sum the angles by which lines turn, left and right alike.
 
-    Parameters
-    ----------
-    lines
-        Shape (n,): geometries [m, EPSG:2154].
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n,): sums [rad], after simplification to 2 m, so that the jitter of a
-        drawn line does not turn.
+    ``lines``: shape (n,): geometries [m, EPSG:2154]. Returns: shape (n,): sums [rad],
+    after simplification to 2 m, so that the jitter of a drawn line does not turn.
 
     Examples
     --------

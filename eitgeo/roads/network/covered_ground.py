@@ -28,19 +28,10 @@ _LOW_BITS = 2**32 - 1
 def covered_ground(x: Floats, y: Floats, *, box: Box | None = None) -> Any:
     """Draw the ground that an extract covers, from the nodes of its roads.
 
-    Parameters
-    ----------
-    x, y
-        Shape (n,): nodes [m, EPSG:2154].
-    box
-        West, south, east, north that the extract declares [degrees]; None where it
-        declares none.
-
-    Returns
-    -------
-    shapely.MultiPolygon
-        EPSG:2154: all within 2 km of a cell of 2 km that holds a node, and gaps less
-        than 10 km wide, as a mountain without roads; nothing out of the box.
+    ``x``, ``y``: shape (n,): nodes [m, EPSG:2154]. ``box``: west, south, east, north
+    that the extract declares [degrees]; None where it declares none. Returns:
+    EPSG:2154: all within 2 km of a cell of 2 km that holds a node, and gaps less than
+    10 km wide, as a mountain without roads; nothing out of the box.
     """
     rows = _runs(x, y)
     wide = shapely.union_all(shapely.box(*rows + GAP_M * np.array([[-1, -1, 1, 1]]).T))

@@ -29,21 +29,10 @@ def border_crossings(
 ) -> pd.DataFrame:
     """Find the pairs of communes that a road leads from one into the other.
 
-    Parameters
-    ----------
-    graph
-        The road graph.
-    communes
-        ``code_insee`` and polygons, EPSG:2154.
-    usable
-        Shape (edges,): roads that count.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``code_a`` < ``code_b``, sorted, and ``n_roads``: how many edges cross, or
-        meet on the border; pairs need not share a border (a road may pass through a
-        corner).
+    ``communes``: ``code_insee`` and polygons, EPSG:2154. ``usable``: shape (edges,):
+    roads that count. Returns: ``code_a`` < ``code_b``, sorted, and ``n_roads``: how
+    many edges cross, or meet on the border; pairs need not share a border (a road may
+    pass through a corner).
 
     Notes
     -----

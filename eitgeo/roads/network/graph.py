@@ -57,25 +57,15 @@ _SWAPPED = {f"{stem}_forward": f"{stem}_backward" for stem in ("kmh", *VEHICLES)
 class RoadGraph:
     """Junctions, edges and forbidden turns.
 
-    Attributes
-    ----------
-    x, y
-        Shape (n,): position of each node [m, EPSG:2154].
-    edges
-        One row an edge: ``u``, ``v`` (rows of ``x``), ``length_m``, ``way_id`` of
-        its first way, and the columns of
-        :func:`eitgeo.roads.network.tags.way_attributes`.
-    lines
-        Shape (edges,): geometry from ``u`` to ``v``, EPSG:2154.
-    forbidden
-        For each vehicle, the sequences of directed edges that it may not follow.
-    ground
-        What the extract covers, EPSG:2154: from `covered_ground`.
-    counts
-        What was left out or mended, by reason (French).
-    signs
-        How many ways were read, and how many say what (French): one that is absent
-        from the whole extract is not known, never absent from the ground.
+    ``x``, ``y``: shape (n,): position of each node [m, EPSG:2154]. ``edges``: one row
+    an edge: ``u``, ``v`` (rows of ``x``), ``length_m``, ``way_id`` of its first way,
+    and the columns of :func:`eitgeo.roads.network.tags.way_attributes`. ``lines``:
+    shape (edges,): geometry from ``u`` to ``v``, EPSG:2154. ``forbidden``: for each
+    vehicle, the sequences of directed edges that it may not follow. ``ground``: what
+    the extract covers, EPSG:2154: from `covered_ground`. ``counts``: what was left out
+    or mended, by reason (French). ``signs``: how many ways were read, and how many say
+    what (French): one that is absent from the whole extract is not known, never absent
+    from the ground.
     """
 
     x: Floats = field(repr=False)
@@ -100,20 +90,9 @@ class _Sections:
 def build_graph(roads: OsmRoads) -> RoadGraph:
     """Build the graph of the roads of an extract.
 
-    Parameters
-    ----------
-    roads
-        From `read_osm_roads`.
-
-    Returns
-    -------
-    RoadGraph
-        Every edge that a truck or a car may use in one direction at least.
-
-    Raises
-    ------
-    SourceError
-        When no way may be used, or none leads from one node to another.
+    ``roads``: from `read_osm_roads`. Returns: every edge that a truck or a car may use
+    in one direction at least. Refused when no way may be used, or none leads from one
+    node to another.
 
     Notes
     -----

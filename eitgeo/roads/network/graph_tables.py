@@ -60,15 +60,7 @@ def node_ids(rows: Any) -> Any:
 def edge_ids(rows: Any) -> Any:
     """Name edges by their rank, so that their order is that of their names.
 
-    Parameters
-    ----------
-    rows
-        Ranks.
-
-    Returns
-    -------
-    pandas.array
-        Such as ``e00000012``.
+    Returns: such as ``e00000012``.
     """
     return pd.array([f"e{row:08d}" for row in np.asarray(rows).tolist()], dtype="str")
 
@@ -76,17 +68,10 @@ def edge_ids(rows: Any) -> Any:
 def graph_tables(graph: RoadGraph) -> dict[str, pd.DataFrame]:
     """Lay a graph out as tables that :func:`graph_of_tables` reads back.
 
-    Parameters
-    ----------
-    graph
-        With ``ascent_m``, ``descent_m``, ``turn_rad`` and ``settled``.
-
-    Returns
-    -------
-    dict
-        ``road_nodes`` (altitudes unknown), ``road_edges`` (times unknown),
-        ``road_lines``, ``road_turns``, ``road_ground``, and the rows of
-        ``road_report`` that say what was left out, and what the extract tells.
+    ``graph``: with ``ascent_m``, ``descent_m``, ``turn_rad`` and ``settled``. Returns:
+    ``road_nodes`` (altitudes unknown), ``road_edges`` (times unknown), ``road_lines``,
+    ``road_turns``, ``road_ground``, and the rows of ``road_report`` that say what was
+    left out, and what the extract tells.
     """
     edges = graph.edges
     names = edge_ids(np.arange(len(edges)))
@@ -205,11 +190,8 @@ def _report(graph: RoadGraph) -> pd.DataFrame:
 def no_graph_tables() -> dict[str, pd.DataFrame]:
     """Return the tables of :func:`graph_tables` that the surrogate leaves empty.
 
-    Returns
-    -------
-    dict
-        ``road_lines``, ``road_names``, ``road_turns``, ``road_ground``,
-        ``road_report`` and ``road_islands``, without a row.
+    Returns: ``road_lines``, ``road_names``, ``road_turns``, ``road_ground``,
+    ``road_report`` and ``road_islands``, without a row.
     """
     nothing = RoadGraph(
         x=np.empty(0),
@@ -253,23 +235,10 @@ def _no_edges() -> pd.DataFrame:
 def graph_of_tables(tables: Mapping[str, pd.DataFrame]) -> RoadGraph:
     """Build again the graph that :func:`graph_tables` laid out.
 
-    Parameters
-    ----------
-    tables
-        ``road_nodes``, ``road_edges``, ``road_lines``, ``road_turns``,
-        ``road_ground`` and ``road_report``, as they were read back.
-
-    Returns
-    -------
-    RoadGraph
-        Equal to the first, to the last bit.
-
-    Raises
-    ------
-    SourceError
-        When the tables are of two networks.
-    SchemaError
-        When edges or lines have no identifier.
+    ``tables``: ``road_nodes``, ``road_edges``, ``road_lines``, ``road_turns``,
+    ``road_ground`` and ``road_report``, as they were read back. Returns: equal to the
+    first, to the last bit. Refused when the tables are of two networks. Refused when
+    edges or lines have no identifier.
     """
     nodes, lines = tables["road_nodes"], tables["road_lines"]
     edges = tables["road_edges"]

@@ -53,28 +53,15 @@ _SAME_M = 0.01
 def graph_from_osmnx(graph: nx.MultiDiGraph[Any]) -> RoadGraph:
     """Build the road graph of a graph of osmnx.
 
-    Parameters
-    ----------
-    graph
-        As osmnx makes it, simplified and consolidated or not, in any CRS that
-        ``graph.graph["crs"]`` tells. ``length`` [m] is kept. Restrictions of trucks
-        are known as far as ``osmnx.settings.useful_tags_way`` held their tags
-        (``hgv``, ``maxweight``, ``maxheight`` …) when the graph was made.
-
-    Returns
-    -------
-    RoadGraph
-        Every edge that a truck or a car may use. No turn is forbidden and no barrier
-        is known: osmnx keeps neither. Where ``speed_kph`` is told
-        (``osmnx.add_edge_speeds``), a car drives it and nothing is added.
-
-    Raises
-    ------
-    CrsError
-        When the graph tells no CRS.
-    SourceError
-        When no edge may be driven, a place is none or out of the domain of Lambert-93,
-        a length is none or absurd, a geometry is no line.
+    ``graph``: as osmnx makes it, simplified and consolidated or not, in any CRS that
+    ``graph.graph["crs"]`` tells. ``length`` [m] is kept. Restrictions of trucks are
+    known as far as ``osmnx.settings.useful_tags_way`` held their tags (``hgv``,
+    ``maxweight``, ``maxheight`` …) when the graph was made. Returns: every edge that a
+    truck or a car may use. No turn is forbidden and no barrier is known: osmnx keeps
+    neither. Where ``speed_kph`` is told (``osmnx.add_edge_speeds``), a car drives it
+    and nothing is added. Refused when the graph tells no CRS. Refused when no edge may
+    be driven, a place is none or out of the domain of Lambert-93, a length is none or
+    absurd, a geometry is no line.
 
     Notes
     -----
@@ -350,19 +337,11 @@ def _without_loops(
 def graph_to_osmnx(graph: RoadGraph) -> nx.MultiDiGraph[Any]:
     """Give the graph that osmnx would make of the same roads.
 
-    Parameters
-    ----------
-    graph
-        The road graph.
-
-    Returns
-    -------
-    networkx.MultiDiGraph
-        EPSG:4326; one edge a direction that a truck or a car may use, with
-        ``osmid``, ``highway``, ``oneway``, ``reversed``, ``length`` [m] and
-        ``geometry``, ``maxspeed`` [km/h], ``motorcar``, ``hgv``, ``maxweight`` [t],
-        ``maxheight``, ``maxwidth`` and ``maxlength`` [m] where they are known.
-        Forbidden turns have no place in it.
+    Returns: EPSG:4326; one edge a direction that a truck or a car may use, with
+    ``osmid``, ``highway``, ``oneway``, ``reversed``, ``length`` [m] and ``geometry``,
+    ``maxspeed`` [km/h], ``motorcar``, ``hgv``, ``maxweight`` [t], ``maxheight``,
+    ``maxwidth`` and ``maxlength`` [m] where they are known. Forbidden turns have no
+    place in it.
     """
     to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
     lon, lat = to_degrees.transform(graph.x, graph.y)

@@ -18,12 +18,8 @@ if TYPE_CHECKING:
 class Stretches(NamedTuple):
     """Parts of edges, as fractions of the way from ``u`` to ``v``.
 
-    Attributes
-    ----------
-    edge
-        Edge of each part.
-    start, stop
-        Fractions, 0 to 1; ``start > stop`` runs from ``v`` to ``u``.
+    ``edge``: edge of each part. ``start``, ``stop``: fractions, 0 to 1; ``start >
+    stop`` runs from ``v`` to ``u``.
     """
 
     edge: Ints

@@ -86,23 +86,12 @@ def dead_end_valleys(
 ) -> gpd.GeoDataFrame:
     """Gather the bridges whose loss cuts the same communes from every town.
 
-    Parameters
-    ----------
-    links
-        From :func:`eitgeo.roads.questions.criticality.criticality`, with
-        ``edge_id``; ``isolated`` are rows of ``inhabitants``.
-    names
-        From :func:`eitgeo.roads.network.closures.road_names`.
-    inhabitants
-        Of each origin, in order, on its INSEE code.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        One row a set of communes, most inhabitants first, EPSG:2154: ``valley_id``
-        (the longest of its links), ``n_links``, ``length_m`` in all, ``ref`` (road
-        numbers) and ``class`` of the longest, ``n_communes``, ``communes`` (INSEE
-        codes), ``inhabitants``, and the lines.
+    ``links``: from :func:`eitgeo.roads.questions.criticality.criticality`, with
+    ``edge_id``; ``isolated`` are rows of ``inhabitants``. ``inhabitants``: of each
+    origin, in order, on its INSEE code. Returns: one row a set of communes, most
+    inhabitants first, EPSG:2154: ``valley_id`` (the longest of its links), ``n_links``,
+    ``length_m`` in all, ``ref`` (road numbers) and ``class`` of the longest,
+    ``n_communes``, ``communes`` (INSEE codes), ``inhabitants``, and the lines.
     """
     alone = links[links["bridge"] & links["isolated"].map(len).gt(0)]
     on_them = names["edge"].isin(alone["edge"])

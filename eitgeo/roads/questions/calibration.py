@@ -28,22 +28,10 @@ def trip_fit(
 ) -> pd.DataFrame:
     """Set the model beside each known trip (by car).
 
-    Parameters
-    ----------
-    trips
-        ``from_code``, ``from``, ``to_code``, ``to``, ``road_km``, ``car_minutes``,
-        ``status``; trips with an end outside ``communes`` are left out.
-    network
-        The surrogate network.
-    communes
-        Table ``communes``.
-    roads
-        Parameters of the network.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``road_fit``: known and model length [km] and time [min].
+    ``trips``: ``from_code``, ``from``, ``to_code``, ``to``, ``road_km``,
+    ``car_minutes``, ``status``; trips with an end outside ``communes`` are left out.
+    ``communes``: table ``communes``. Returns: table ``road_fit``: known and model
+    length [km] and time [min].
     """
     usable, places = _within(trips, communes)
     pairs = od_matrix(
@@ -62,21 +50,9 @@ def network_trip_fit(
 ) -> pd.DataFrame:
     """Set a real network beside each known trip (by car).
 
-    Parameters
-    ----------
-    trips
-        As in :func:`trip_fit`.
-    network, costs
-        Of a car, as in :func:`eitgeo.roads.matrix.network_matrix.network_matrix`.
-    communes
-        Table ``communes``.
-    limits
-        As in :func:`eitgeo.roads.matrix.network_matrix.network_matrix`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``road_fit``, from town hall to town hall.
+    ``network``, ``costs``: of a car, as in
+    :func:`eitgeo.roads.matrix.network_matrix.network_matrix`. ``communes``: table
+    ``communes``. Returns: table ``road_fit``, from town hall to town hall.
     """
     usable, places = _within(trips, communes)
     if usable.empty:
@@ -125,18 +101,10 @@ def _fit(usable: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
 def fit_summary(fit: pd.DataFrame) -> dict[str, float]:
     """Summarise the fit: median and worst departure of length and time.
 
-    Parameters
-    ----------
-    fit
-        Table ``road_fit``.
-
-    Returns
-    -------
-    dict
-        ``length_median_pct``, ``length_worst_pct``, ``time_median_pct``,
-        ``time_worst_pct``: model over known − 1 [%], NaN without any trip; the worst
-        is the one of largest absolute value, with its sign. ``n_trips`` that the
-        network joins, ``n_unreached``: the others, in no other figure.
+    ``fit``: table ``road_fit``. Returns: ``length_median_pct``, ``length_worst_pct``,
+    ``time_median_pct``, ``time_worst_pct``: model over known − 1 [%], NaN without any
+    trip; the worst is the one of largest absolute value, with its sign. ``n_trips``
+    that the network joins, ``n_unreached``: the others, in no other figure.
     """
     joined = fit[fit["model_km"].notna()]
     length_pct = 100 * (joined["model_km"] / joined["known_km"] - 1)

@@ -23,19 +23,9 @@ def add_road_minutes(
 ) -> pd.DataFrame:
     """Add to each border the truck minutes from seat to seat across it.
 
-    Parameters
-    ----------
-    borders
-        Table ``borders``.
-    network
-        The surrogate network; a border whose edge was dropped has no road.
-    roads
-        What a trip has at its two ends.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``contiguity``: ``road_minutes`` [min], NaN where no road crosses.
+    ``borders``: table ``borders``. ``network``: the surrogate network; a border whose
+    edge was dropped has no road. ``roads``: what a trip has at its two ends. Returns:
+    table ``contiguity``: ``road_minutes`` [min], NaN where no road crosses.
     """
     crossing = network.edges[network.edges["class"].isin(["route", "crete"])]
     ends_minutes = 2 * (roads.street_minutes + roads.truck.terminal_minutes)
@@ -60,23 +50,10 @@ def add_crossing_minutes(
 ) -> pd.DataFrame:
     """Add to each border that a road crosses the truck minutes from seat to seat.
 
-    Parameters
-    ----------
-    borders
-        Table ``borders``.
-    crossings
-        From :func:`eitgeo.roads.network.crossings.border_crossings`.
-    seats
-        ``place_id`` (INSEE code), ``x``, ``y`` [m, EPSG:2154].
-    network, costs, limits
-        As in :func:`eitgeo.roads.matrix.network_matrix.network_matrix`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``contiguity``: ``road_minutes`` is half the fastest round trip, by
-        whatever way [min]; NaN where no road crosses the border, or a seat is not
-        reached both ways within the limits.
+    ``borders``: table ``borders``. ``seats``: ``place_id`` (INSEE code), ``x``, ``y``
+    [m, EPSG:2154]. Returns: table ``contiguity``: ``road_minutes`` is half the fastest
+    round trip, by whatever way [min]; NaN where no road crosses the border, or a seat
+    is not reached both ways within the limits.
     """
     pairs = ["code_a", "code_b"]
     crossed = borders[pairs].merge(crossings[pairs], on=pairs, validate="1:1")

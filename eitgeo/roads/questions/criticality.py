@@ -98,19 +98,7 @@ def main_links(
 ) -> Ints:
     """List the edges of the main roads that a vehicle may use.
 
-    Parameters
-    ----------
-    graph
-        The road graph.
-    costs
-        What is usable.
-    classes
-        Classes of road.
-
-    Returns
-    -------
-    numpy.ndarray
-        Rows of the edges, sorted.
+    Returns: rows of the edges, sorted.
     """
     usable = costs.usable.reshape(-1, 2).any(axis=1)
     return np.flatnonzero(usable & graph.edges["class"].isin(list(classes)).to_numpy())
@@ -126,28 +114,12 @@ def served(
 ) -> Trips:
     """Find the best trip of each pair of a study, once for all that may close.
 
-    Parameters
-    ----------
-    network, costs
-        As in :func:`eitgeo.roads.matrix.router.many_to_many`.
-    origins, destinations
-        Points on edges.
-    pairs
-        ``origin``, ``destination`` (rows of the places), ``mass_t``, tonnes a year,
-        and, where given, ``counted``: whether pairs, minutes and kilometres count
-        it. A pair that has no way when all is open is left out.
-
-    Returns
-    -------
-    Trips
-        For :func:`criticality` and :func:`closure_losses`.
-
-    Raises
-    ------
-    SchemaError
-        When a pair names a place that is not there, or its mass is not a number.
-    InfeasibleError
-        When a sum passes what the engine counts.
+    ``origins``, ``destinations``: points on edges. ``pairs``: ``origin``,
+    ``destination`` (rows of the places), ``mass_t``, tonnes a year, and, where given,
+    ``counted``: whether pairs, minutes and kilometres count it. A pair that has no way
+    when all is open is left out. Returns: for :func:`criticality` and
+    :func:`closure_losses`. Refused when a pair names a place that is not there, or its
+    mass is not a number. Refused when a sum passes what the engine counts.
     """
     _require(pairs, origins, destinations)
     trips = Trips(
@@ -160,29 +132,15 @@ def served(
 def criticality(trips: Trips, *, links: Ints) -> gpd.GeoDataFrame:
     """Close links one at a time and measure what the pairs of the study lose.
 
-    Parameters
-    ----------
-    trips
-        From :func:`served`.
-    links
-        Edges to close, see :func:`main_links`.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        One row a link, in order, EPSG:2154: ``edge``, ``way_id``, ``class``,
-        ``length_m``; ``pairs`` that drive it, which are either ``rerouted_pairs``,
-        ``cut_pairs`` (no way is left) or ``on_link_pairs`` (one of their places
-        stands on it); for those rerouted, in all, ``extra_min``, ``extra_km`` and
-        ``extra_tkm`` (of the trip laden), and ``extra_min_max``, the worst (NaN
-        where none is); ``cut_t``, tonnes of the pairs cut off; ``bridge``, see
-        :func:`eitgeo.roads.questions.bridges.bridges`; ``isolated``, the origins
-        of which every counted pair is cut off; the line.
-
-    Raises
-    ------
-    InfeasibleError
-        When a sum passes what the engine counts.
+    ``links``: edges to close, see :func:`main_links`. Returns: one row a link, in
+    order, EPSG:2154: ``edge``, ``way_id``, ``class``, ``length_m``; ``pairs`` that
+    drive it, which are either ``rerouted_pairs``, ``cut_pairs`` (no way is left) or
+    ``on_link_pairs`` (one of their places stands on it); for those rerouted, in all,
+    ``extra_min``, ``extra_km`` and ``extra_tkm`` (of the trip laden), and
+    ``extra_min_max``, the worst (NaN where none is); ``cut_t``, tonnes of the pairs cut
+    off; ``bridge``, see :func:`eitgeo.roads.questions.bridges.bridges`; ``isolated``,
+    the origins of which every counted pair is cut off; the line. Refused when a sum
+    passes what the engine counts.
 
     Notes
     -----
@@ -205,18 +163,9 @@ def criticality(trips: Trips, *, links: Ints) -> gpd.GeoDataFrame:
 def closure_losses(trips: Trips, *, closures: Iterable[Closure]) -> pd.DataFrame:
     """Measure what the pairs of the study lose with each of its closures.
 
-    Parameters
-    ----------
-    trips
-        From :func:`served`.
-    closures
-        From :func:`eitgeo.roads.network.closures.find_closures`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a closure: the columns of :func:`eitgeo.roads.network.closures
-        .closure_report`, and the losses of :func:`criticality`.
+    Returns: one row a closure: the columns of
+    :func:`eitgeo.roads.network.closures.closure_report`, and the losses of
+    :func:`criticality`.
     """
     found = tuple(closures)
     losses = [trips.losses([one.edges])[0] for one in found]

@@ -47,14 +47,9 @@ NISP_MEDIAN_KM = 33.0
 class Reached:
     """Stretches of road that trips from some places come to.
 
-    Attributes
-    ----------
-    parts
-        As they are driven, EPSG:2154 fractions of the edges.
-    from_min, to_min
-        Minutes from the nearest place to the start and to the stop of each part.
-    max_minutes
-        Nothing further was looked for.
+    ``parts``: as they are driven, EPSG:2154 fractions of the edges. ``from_min``,
+    ``to_min``: minutes from the nearest place to the start and to the stop of each
+    part. ``max_minutes``: nothing further was looked for.
     """
 
     parts: Stretches = field(repr=False)
@@ -66,12 +61,8 @@ class Reached:
 class Links(NamedTuple):
     """Ways between places and their road.
 
-    Attributes
-    ----------
-    minutes
-        To each place; NaN where it is not reached [min].
-    lines
-        From the road to the place, EPSG:2154.
+    ``minutes``: to each place; NaN where it is not reached [min]. ``lines``: from the
+    road to the place, EPSG:2154.
     """
 
     minutes: Floats
@@ -82,14 +73,9 @@ class Links(NamedTuple):
 class Drawing:
     """How a polygon is made of the stretches reached.
 
-    Attributes
-    ----------
-    width_m
-        What is within this of a stretch is inside [m].
-    hole_km2
-        Holes smaller than this are filled [km²].
-    tolerance_m
-        The outline may be moved by this much to save points [m].
+    ``width_m``: what is within this of a stretch is inside [m]. ``hole_km2``: holes
+    smaller than this are filled [km²]. ``tolerance_m``: the outline may be moved by
+    this much to save points [m].
     """
 
     width_m: float = 250.0
@@ -100,10 +86,7 @@ class Drawing:
     def method(self) -> str:
         """Say how the polygon was made.
 
-        Returns
-        -------
-        str
-            French.
+        Returns: French.
         """
         hole = french_number(self.hole_km2)
         return (
@@ -122,21 +105,9 @@ def reach(
 ) -> Reached:
     """Find what trips from the nearest of some places come to in so many minutes.
 
-    Parameters
-    ----------
-    network, costs
-        As in :func:`eitgeo.roads.matrix.router.many_to_many`.
-    places
-        Where trips start; one without an edge counts for nothing.
-    max_minutes
-        How long a trip may last [min].
-    ends_minutes
-        What of it goes by at its ends, off the road [min].
-
-    Returns
-    -------
-    Reached
-        Time grows evenly along an edge.
+    ``places``: where trips start; one without an edge counts for nothing.
+    ``max_minutes``: how long a trip may last [min]. ``ends_minutes``: what of it goes
+    by at its ends, off the road [min]. Returns: time grows evenly along an edge.
 
     Notes
     -----
@@ -250,30 +221,12 @@ def isochrones(
 ) -> gpd.GeoDataFrame:
     """Draw the polygon of each band of minutes.
 
-    Parameters
-    ----------
-    network
-        The network.
-    reached
-        From :func:`reach`.
-    minutes
-        Bands [min].
-    links
-        Places off the road: each is inside the bands that its minutes are in.
-    drawing
-        How polygons are made of stretches.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        One row a band, shortest first, EPSG:2154: ``minutes``, ``road_km`` reached,
-        ``area_km2``, ``method`` (French) and a polygon that holds those before it;
-        empty where nothing is reached.
-
-    Raises
-    ------
-    StudyError
-        When a band is not positive, or longer than what was looked for.
+    ``minutes``: bands [min]. ``links``: places off the road: each is inside the bands
+    that its minutes are in. ``drawing``: how polygons are made of stretches. Returns:
+    one row a band, shortest first, EPSG:2154: ``minutes``, ``road_km`` reached,
+    ``area_km2``, ``method`` (French) and a polygon that holds those before it; empty
+    where nothing is reached. Refused when a band is not positive, or longer than what
+    was looked for.
     """
     bands = sorted(set(minutes))
     _require_bands(bands, reached)
@@ -344,20 +297,10 @@ def reached_communes(
 ) -> gpd.GeoDataFrame:
     """Join the communes that one seat reaches in so many minutes.
 
-    Parameters
-    ----------
-    communes
-        Table ``communes``, EPSG:2154.
-    pairs
-        Rows of table ``od_matrix`` of one origin and profile.
-    minutes
-        Bands [min].
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        As :func:`eitgeo.roads.questions.isochrones.isochrones`, EPSG:2154; ``road_km``
-        is NaN. The polygon is empty where nothing is reached.
+    ``communes``: table ``communes``, EPSG:2154. ``pairs``: rows of table ``od_matrix``
+    of one origin and profile. ``minutes``: bands [min]. Returns: as
+    :func:`eitgeo.roads.questions.isochrones.isochrones`, EPSG:2154; ``road_km`` is NaN.
+    The polygon is empty where nothing is reached.
     """
     figured = pairs[pairs["status"].isin(OD_REACHED)]
     time_min = figured.set_index("destination_id")["time_s"] / 60
@@ -379,28 +322,14 @@ def band_shares(
 ) -> pd.DataFrame:
     """Measure the share of a weight within bands of time and of length.
 
-    Parameters
-    ----------
-    pairs
-        Rows of table ``od_matrix`` of one profile and closure: ``origin_id``,
-        ``destination_id``, ``time_s``, ``length_m``, ``status``.
-    weights
-        Weight of each destination, on its identifier.
-    minutes, km
-        Bands [min, km].
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an origin and band, sorted: ``origin_id``, ``measure`` (``time_min``
-        or ``length_km``), ``band``, ``within`` [unit of the weights], ``share_pct``
-        of the whole weight, ``without_way_pct``: the share of it that no figure is
-        known for, which no band holds.
-
-    Raises
-    ------
-    SchemaError
-        When a pair is missing or given twice, or no weight is positive.
+    ``pairs``: rows of table ``od_matrix`` of one profile and closure: ``origin_id``,
+    ``destination_id``, ``time_s``, ``length_m``, ``status``. ``weights``: weight of
+    each destination, on its identifier. ``minutes``, ``km``: bands [min, km]. Returns:
+    one row an origin and band, sorted: ``origin_id``, ``measure`` (``time_min`` or
+    ``length_km``), ``band``, ``within`` [unit of the weights], ``share_pct`` of the
+    whole weight, ``without_way_pct``: the share of it that no figure is known for,
+    which no band holds. Refused when a pair is missing or given twice, or no weight is
+    positive.
 
     References
     ----------

@@ -48,22 +48,11 @@ def draw_pairs_to_check(
 ) -> pd.DataFrame:
     """Draw pairs to ask another engine for, with where they start and end.
 
-    Parameters
-    ----------
-    pairs
-        Table ``od_matrix``; only pairs ``ok`` are drawn.
-    origins, destinations
-        Its places: ``place_id``, ``x``, ``y`` [m, EPSG:2154].
-    n_pairs
-        How many at most.
-    rng
-        Draws them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``origin_id``, ``destination_id``, ``from_lon``, ``from_lat``, ``to_lon``,
-        ``to_lat`` [degrees, EPSG:4326], in the order of the matrix.
+    ``pairs``: table ``od_matrix``; only pairs ``ok`` are drawn. ``origins``,
+    ``destinations``: its places: ``place_id``, ``x``, ``y`` [m, EPSG:2154].
+    ``n_pairs``: how many at most. Returns: ``origin_id``, ``destination_id``,
+    ``from_lon``, ``from_lat``, ``to_lon``, ``to_lat`` [degrees, EPSG:4326], in the
+    order of the matrix.
     """
     ok = np.flatnonzero(pairs["status"].to_numpy() == "ok")
     rows = np.sort(rng.choice(ok, min(n_pairs, len(ok)), replace=False))
@@ -84,29 +73,11 @@ def valhalla_routes(
 ) -> gpd.GeoDataFrame:
     """Ask Valhalla for the route of each pair.
 
-    Parameters
-    ----------
-    pairs
-        From :func:`draw_pairs_to_check`.
-    extract
-        The ``.osm.pbf`` that our network comes from.
-    vehicle
-        A truck is asked for with its mass and size.
-    folder
-        Where its tiles are built.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        As :func:`eitgeo.roads.matrix.crosscheck.cross_check` reads it; pairs without
-        a route are left out.
-
-    Raises
-    ------
-    StudyError
-        When ``pyvalhalla`` is not installed, or the folder is in use.
-    SourceError
-        When it cannot read the extract.
+    ``extract``: the ``.osm.pbf`` that our network comes from. ``vehicle``: A truck is
+    asked for with its mass and size. ``folder``: where its tiles are built. Returns: as
+    :func:`eitgeo.roads.matrix.crosscheck.cross_check` reads it; pairs without a route
+    are left out. Refused when ``pyvalhalla`` is not installed, or the folder is in use.
+    Refused when it cannot read the extract.
 
     Notes
     -----
@@ -155,26 +126,9 @@ def osrm_routes(
 ) -> gpd.GeoDataFrame:
     """Ask OSRM for the route of each pair, by car: it ships no truck profile.
 
-    Parameters
-    ----------
-    pairs
-        From :func:`draw_pairs_to_check`.
-    extract
-        The ``.osm.pbf`` that our network comes from.
-    folder
-        Where its files are built.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        As :func:`valhalla_routes`.
-
-    Raises
-    ------
-    StudyError
-        When ``osrm-bindings`` is not installed, or the folder is in use.
-    SourceError
-        When it cannot read the extract.
+    ``extract``: the ``.osm.pbf`` that our network comes from. ``folder``: where its
+    files are built. Returns: as :func:`valhalla_routes`. Refused when ``osrm-bindings``
+    is not installed, or the folder is in use. Refused when it cannot read the extract.
     """
     return ask_osrm(open_osrm(extract, folder=folder, algorithm="MLD"), pairs)
 

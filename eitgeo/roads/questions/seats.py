@@ -68,23 +68,10 @@ def best_seats(
 ) -> pd.DataFrame:
     """Find the best choice of one seat and of two, by each criterion.
 
-    Parameters
-    ----------
-    minutes, weights, limit_min
-        As in :func:`seat_choices`.
-    criteria
-        What « best » means.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a criterion and number of seats: ``criterion``, the columns of
-        :func:`seat_choices`, and ``ties``: how many other choices do as well.
-
-    Raises
-    ------
-    InfeasibleError
-        When no choice has a median, or there are fewer towns than seats: one.
+    ``criteria``: what « best » means. Returns: one row a criterion and number of seats:
+    ``criterion``, the columns of :func:`seat_choices`, and ``ties``: how many other
+    choices do as well. Refused when no choice has a median, or there are fewer towns
+    than seats: one.
 
     Notes
     -----
@@ -187,22 +174,12 @@ def seats_of_unions(
 ) -> pd.DataFrame:
     """Seat each union in its town that is nearest to its median inhabitant.
 
-    Parameters
-    ----------
-    unions
-        Union → SIREN of its EPCI.
-    communes
-        ``code_insee``, ``epci_siren``, ``population``.
-    minutes
-        Communes × towns that could be a seat [min]; NaN: no way.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an EPCI of a union, SIREN sorted: ``union_id``, ``epci_siren``,
-        ``population``, ``seat`` (empty: no town inside that half of the inhabitants
-        reach), ``minutes`` from its median inhabitant to the seat (NaN: no seat, or no
-        way for half of them).
+    ``unions``: union → SIREN of its EPCI. ``communes``: ``code_insee``, ``epci_siren``,
+    ``population``. ``minutes``: communes × towns that could be a seat [min]; NaN: no
+    way. Returns: one row an EPCI of a union, SIREN sorted: ``union_id``,
+    ``epci_siren``, ``population``, ``seat`` (empty: no town inside that half of the
+    inhabitants reach), ``minutes`` from its median inhabitant to the seat (NaN: no
+    seat, or no way for half of them).
 
     Notes
     -----
@@ -263,22 +240,13 @@ def town_minutes(
 ) -> pd.DataFrame:
     """Lay out car minutes from each commune of the area to each of its towns.
 
-    Parameters
-    ----------
-    communes
-        Table ``communes``: ``code_insee``, ``population``, ``in_area``.
-    od_matrix
-        Table ``od_matrix``; only the profile ``car`` is read.
-    min_population
-        Inhabitants that make a town.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Communes of the area (index, sorted) × its towns (columns, sorted), INSEE
-        codes [min], to the millionth; NaN where there is no way. A way takes as long
-        back as forth where it does, whatever the last bit of either sum says: equal
-        towns are told apart by what follows, not by noise.
+    ``communes``: table ``communes``: ``code_insee``, ``population``, ``in_area``.
+    ``od_matrix``: table ``od_matrix``; only the profile ``car`` is read.
+    ``min_population``: inhabitants that make a town. Returns: communes of the area
+    (index, sorted) × its towns (columns, sorted), INSEE codes [min], to the millionth;
+    NaN where there is no way. A way takes as long back as forth where it does, whatever
+    the last bit of either sum says: equal towns are told apart by what follows, not by
+    noise.
     """
     area = communes[communes["in_area"]]
     towns = sorted(area.loc[area["population"] >= min_population, "code_insee"])

@@ -54,12 +54,8 @@ _FAR = 0.05
 class Parts(NamedTuple):
     """What trips are made of, a row each.
 
-    Attributes
-    ----------
-    metres, junctions
-        By kind of road, where nothing but it sets the speed; those met, by kind.
-    other_s
-        What takes time besides [s].
+    ``metres``, ``junctions``: by kind of road, where nothing but it sets the speed;
+    those met, by kind. ``other_s``: what takes time besides [s].
     """
 
     metres: pd.DataFrame
@@ -83,16 +79,10 @@ def trip_parts(
 ) -> Parts:
     """Sum what each trip is made of.
 
-    Parameters
-    ----------
-    graph
-        With ``settled`` and ``turn_rad``.
-    vehicle
-        Its speeds say where the speed allowed holds it back.
-    driven
-        Directed edges of each trip, as :func:`eitgeo.roads.matrix.paths.paths` gives.
-    fractions
-        Shape (trips, 2): where each leaves its first edge and joins its last.
+    ``graph``: with ``settled`` and ``turn_rad``. ``vehicle``: its speeds say where the
+    speed allowed holds it back. ``driven``: directed edges of each trip, as
+    :func:`eitgeo.roads.matrix.paths.paths` gives. ``fractions``: shape (trips, 2):
+    where each leaves its first edge and joins its last.
     """
     sizes = [len(trip) for trip in driven]
     arc = np.concatenate([np.asarray(trip, dtype=np.int64) for trip in driven])

@@ -57,27 +57,13 @@ _COLUMNS = ["code_insee", "nom", "epci_siren", "epci_communes", "dep"]
 class FactSources:
     """What facts are measured on; all that is counted comes from released figures.
 
-    Attributes
-    ----------
-    study
-        The study.
-    ground
-        Communes and bodies on its date.
-    communes
-        ``code_insee``, ``nom``, ``epci_siren``, ``epci_communes``, ``dep``.
-    measured
-        Perimeter → facts from ``indicators_public``.
-    activity
-        Facts of the study area.
-    distances_km
-        From `neighbour_distances`.
-    signed_up
-        SIREN of an EPCI → firms that signed up there, as it was published; None:
-        nothing was.
-    stress_orders
-        Table of the same name, released: empty where no order is.
-    shared
-        Facts that are the same for every perimeter.
+    ``ground``: communes and bodies on its date. ``communes``: ``code_insee``, ``nom``,
+    ``epci_siren``, ``epci_communes``, ``dep``. ``measured``: perimeter → facts from
+    ``indicators_public``. ``activity``: facts of the study area. ``distances_km``: from
+    `neighbour_distances`. ``signed_up``: SIREN of an EPCI → firms that signed up there,
+    as it was published; None: nothing was. ``stress_orders``: table of the same name,
+    released: empty where no order is. ``shared``: facts that are the same for every
+    perimeter.
     """
 
     study: Study = field(repr=False)

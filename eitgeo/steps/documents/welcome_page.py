@@ -48,14 +48,8 @@ _KINDS = (".html", ".qgz", ".pdf", ".docx", ".xlsx", ".png", ".svg", ".gpkg", ".
 class Picture(NamedTuple):
     """A map as it was printed.
 
-    Attributes
-    ----------
-    title
-        What it is called, the study apart.
-    thumbnail
-        Address of an image.
-    is_drawn
-        Whether it shows what is drawn.
+    ``title``: what it is called, the study apart. ``thumbnail``: address of an image.
+    ``is_drawn``: whether it shows what is drawn.
     """
 
     title: str

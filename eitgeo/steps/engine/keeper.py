@@ -22,14 +22,8 @@ NEW = "nouveau"
 class Edited(NamedTuple):
     """A file that bears the name of a product and is the user's.
 
-    Attributes
-    ----------
-    name
-        Relative, with slashes.
-    beside
-        Bare name of the new version; where it would be, when there is none yet.
-    is_written
-        Whether the new version is there.
+    ``name``: relative, with slashes. ``beside``: bare name of the new version; where it
+    would be, when there is none yet. ``is_written``: whether the new version is there.
     """
 
     name: str
@@ -41,16 +35,9 @@ class Edited(NamedTuple):
 class StepKeeper:
     """Places the files that a step writes, and knows what became of each.
 
-    Attributes
-    ----------
-    ledger
-        The records of the engine.
-    private
-        Whether what is written under ``maps`` bears « NE PAS DIFFUSER ».
-    digests
-        File as the step names it → digest of what it wrote.
-    places
-        File as the step names it → where it was put.
+    ``private``: whether what is written under ``maps`` bears « NE PAS DIFFUSER ».
+    ``digests``: file as the step names it → digest of what it wrote. ``places``: file
+    as the step names it → where it was put.
     """
 
     ledger: Ledger

@@ -33,12 +33,7 @@ _ODD = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionEr
 class Written(NamedTuple):
     """A file that the engine wrote, and signed.
 
-    Attributes
-    ----------
-    sha256
-        Its digest.
-    step
-        What wrote it.
+    ``sha256``: its digest. ``step``: what wrote it.
     """
 
     sha256: str
@@ -48,12 +43,7 @@ class Written(NamedTuple):
 class Beside(NamedTuple):
     """A version written beside a file that the user edited.
 
-    Attributes
-    ----------
-    sha256
-        Its digest.
-    of
-        Name of the file of the user.
+    ``sha256``: its digest. ``of``: name of the file of the user.
     """
 
     sha256: str
@@ -64,22 +54,11 @@ class Beside(NamedTuple):
 class Ledger:
     """What the engine wrote under a folder; names are relative, with slashes.
 
-    Attributes
-    ----------
-    out
-        Folder under which the study writes.
-    state
-        Folder of the records.
-    written
-        Name → what was signed last.
-    beside
-        Name → version beside a file of the user.
-    begun
-        Name → digests of what was written and not signed yet.
-    is_new
-        Whether there was no record.
-    journal
-        Name of the journal that is written: a process beside others has its own.
+    ``out``: folder under which the study writes. ``state``: folder of the records.
+    ``written``: name → what was signed last. ``beside``: name → version beside a file
+    of the user. ``begun``: name → digests of what was written and not signed yet.
+    ``is_new``: whether there was no record. ``journal``: name of the journal that is
+    written: a process beside others has its own.
     """
 
     out: Path

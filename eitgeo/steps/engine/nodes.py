@@ -109,16 +109,9 @@ class ValueNode(_Node):
 class StepNodes:
     """A step, the digest of its code, and the nodes around it.
 
-    Attributes
-    ----------
-    step
-        The step.
-    code
-        Digest of everything of the package that it may run.
-    depends_on
-        Libraries, files and values that it reads; pytask calls them by these keys.
-    produces
-        Files that it writes, sidecars too.
+    ``code``: digest of everything of the package that it may run. ``depends_on``:
+    libraries, files and values that it reads; pytask calls them by these keys.
+    ``produces``: files that it writes, sidecars too.
     """
 
     step: Step

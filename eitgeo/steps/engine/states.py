@@ -31,18 +31,11 @@ type Look = tuple[int, int]
 class FileStates:
     """Digests of files during a run.
 
-    Attributes
-    ----------
-    ledger
-        The records of the engine: the computed version of a product is what counts,
-        not the user's own in its place.
-    reads_all
-        Whether a large file is read again though size and time are as they were.
-    pinned
-        File → digest of what a step read or wrote, verified: a change that comes after
-        is for the next run to see.
-    seen
-        Large file → size, time and digest when it was last read.
+    ``ledger``: the records of the engine: the computed version of a product is what
+    counts, not the user's own in its place. ``reads_all``: whether a large file is read
+    again though size and time are as they were. ``pinned``: file → digest of what a
+    step read or wrote, verified: a change that comes after is for the next run to see.
+    ``seen``: large file → size, time and digest when it was last read.
     """
 
     ledger: Ledger

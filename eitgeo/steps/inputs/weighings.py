@@ -41,16 +41,9 @@ if TYPE_CHECKING:
 class Weighed(NamedTuple):
     """The tickets of a study, each with its client and its place.
 
-    Attributes
-    ----------
-    rows
-        As `weighed_rows` returns them.
-    period
-        Days that they cover.
-    loads
-        What each file gave, in the order of the study.
-    n_twice
-        Tickets that two files hold, counted once.
+    ``rows``: as `weighed_rows` returns them. ``period``: days that they cover.
+    ``loads``: what each file gave, in the order of the study. ``n_twice``: tickets that
+    two files hold, counted once.
     """
 
     rows: pd.DataFrame

@@ -34,12 +34,9 @@ if TYPE_CHECKING:
 class Published:
     """The released tables that every printed thing is made from.
 
-    Attributes
-    ----------
-    communes, bodies, seats, outlets, places, perimeters, members
-        Released tables of public registers and certified perimeters.
-    relief
-        The credit of the relief that print maps shade; no row.
+    ``communes``, ``bodies``, ``seats``, ``outlets``, ``places``, ``perimeters``,
+    ``members``: released tables of public registers and certified perimeters.
+    ``relief``: the credit of the relief that print maps shade; no row.
     """
 
     communes: Released = field(repr=False)

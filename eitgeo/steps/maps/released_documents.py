@@ -80,10 +80,8 @@ def publish_decision(
 class GovernanceParts(NamedTuple):
     """Tables of governance, those of the cards of the EPCI, and terms.
 
-    Attributes
-    ----------
-    tables, cards, reference
-        As the workbook of governance and the cards want them.
+    ``tables``, ``cards``, ``reference``: as the workbook of governance and the cards
+    want them.
     """
 
     tables: GovernanceTables

@@ -47,18 +47,11 @@ MAX_BYTES = 100_000_000
 class Told(NamedTuple):
     """What a manifest tells beside the steps.
 
-    Attributes
-    ----------
-    identity
-        Title, edition, effort and seed of the study.
-    versions
-        Python and libraries → version.
-    register
-        Name of a raw file → its row of ``data/sources.csv``.
-    warnings
-        What the reader of a published file must know, in French.
-    unlisted
-        Which inputs are told without a digest, in French; empty: none.
+    ``identity``: title, edition, effort and seed of the study. ``versions``: python and
+    libraries → version. ``register``: name of a raw file → its row of
+    ``data/sources.csv``. ``warnings``: what the reader of a published file must know,
+    in French. ``unlisted``: which inputs are told without a digest, in French; empty:
+    none.
     """
 
     identity: Identity

@@ -21,18 +21,9 @@ if TYPE_CHECKING:
 class Record(NamedTuple):
     """A step of a run, as its sidecars tell it.
 
-    Attributes
-    ----------
-    name
-        Name of the step.
-    label
-        What it does, in French.
-    inputs
-        Relative name → SHA-256 of what it read.
-    products
-        Relative name → SHA-256 of what it wrote.
-    parameters
-        Parts of the study that it read.
+    ``name``: name of the step. ``label``: what it does, in French. ``inputs``: relative
+    name → SHA-256 of what it read. ``products``: relative name → SHA-256 of what it
+    wrote. ``parameters``: parts of the study that it read.
     """
 
     name: str
