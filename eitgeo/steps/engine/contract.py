@@ -106,7 +106,7 @@ class Step:
         """Import the module of the step and run it, held to what it declares."""
         run = import_module(self.code).run
         parts = (*self.settings, *self.through)
-        held = replace(project, study=narrowed(project.study, parts))
+        narrow_project = replace(project, study=narrowed(project.study, parts))
         bounds = Bounds(
             (project.processed, project.maps),
             frozenset(self.inputs(project)),
@@ -118,7 +118,7 @@ class Step:
         try:
             with bounded(bounds):
                 tables = (_table(project, name) for name in self.handed)
-                facts: Facts | None = run(*tables, project=held)
+                facts: Facts | None = run(*tables, project=narrow_project)
         except UndeclaredError as error:
             message = f"step {self.name}: {error}"
             raise UndeclaredError(message) from error

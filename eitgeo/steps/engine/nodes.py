@@ -181,11 +181,11 @@ def _sha256(text: str) -> str:
 def all_current(state: Path, nodes: Sequence[StepNodes]) -> bool:
     """Say whether every step is as pytask left it."""
     try:
-        told = _told(state)
+        lock_states = _told(state)
     except _UNREAD:
         return False
     seen: dict[str, str | None] = {}
-    return all(told.get(one.step.name) == _as_found(one, seen) for one in nodes)
+    return all(lock_states.get(one.step.name) == _as_found(one, seen) for one in nodes)
 
 
 def _told(state: Path) -> dict[str, Any]:

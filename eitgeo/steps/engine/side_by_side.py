@@ -194,8 +194,8 @@ class _Team:
         """Give a step to a process."""
         pool = self.idle.pop()
         task.start()
-        given = (sendable(task.step, task.project), task.project, task.own_ledger())
-        future = pool.submit(perform_apart, *given)
+        arguments = (sendable(task.step, task.project), task.project, task.own_ledger())
+        future = pool.submit(perform_apart, *arguments)
         self.busy[future] = pool
         return future
 

@@ -59,10 +59,10 @@ class FileStates:
 
     def save(self) -> None:
         """Keep what is known of large files for the next run."""
-        told = {name: [*look, sha256] for name, (look, sha256) in self.seen.items()}
+        seen = {name: [*look, sha256] for name, (look, sha256) in self.seen.items()}
         path = self.ledger.state / SEEN_NAME
-        if told or path.is_file():
-            write_json(path, told)
+        if seen or path.is_file():
+            write_json(path, seen)
 
     def content(self, path: Path) -> str:
         """Return the digest of what stands under a name, the user's own or not."""

@@ -69,8 +69,8 @@ def known_sheet(project: Project, tables: list[Released]) -> Sheet:
     elsewhere = [
         one for one in project.study.reasons("sites") if one not in sheet.demonstration
     ]
-    told = _LEFT_OUT.format(elsewhere[0]) if elsewhere else ""
-    return replace(sheet, left_out=told)
+    left_out = _LEFT_OUT.format(elsewhere[0]) if elsewhere else ""
+    return replace(sheet, left_out=left_out)
 
 
 def publish_ground(project: Project, published: Published) -> Ground:
