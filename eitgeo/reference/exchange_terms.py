@@ -68,8 +68,8 @@ def composting_gate() -> pd.Series[float]:
     """Return what a composter charges whoever brings it waste [€/t]: low, mid, high."""
     stem = "gate_eur_per_t"
     gates = heading_wastes()
-    mine = gates.loc[gates["heading"].eq(COMPOSTING)]
-    levels = mine[[f"{stem}_low", stem, f"{stem}_high"]].mean()
+    of_composting = gates.loc[gates["heading"].eq(COMPOSTING)]
+    levels = of_composting[[f"{stem}_low", stem, f"{stem}_high"]].mean()
     return levels.set_axis(["low", "mid", "high"])
 
 

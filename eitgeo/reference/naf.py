@@ -99,8 +99,8 @@ def expand_activities(written: str) -> str:
     >>> expand_activities("*")
     '*'
     """
-    found = [code for prefix in written.split(";") for code in _held(prefix)]
-    return ";".join(dict.fromkeys(found))
+    codes = [code for prefix in written.split(";") for code in _held(prefix)]
+    return ";".join(dict.fromkeys(codes))
 
 
 @cache
@@ -130,10 +130,10 @@ def insee_sector(naf: pd.Series[str]) -> pd.Series[str]:
 
 @cache
 def _of_urssaf() -> dict[str, str]:
-    found = _by_division(_URSSAF)
+    sectors = _by_division(_URSSAF)
     for prefix, sector in sorted(_URSSAF_APART.items(), key=lambda one: len(one[0])):
-        found |= {naf: sector for naf in found if naf.startswith(prefix)}
-    return found
+        sectors |= {naf: sector for naf in sectors if naf.startswith(prefix)}
+    return sectors
 
 
 def _by_division(sectors: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

@@ -105,10 +105,10 @@ def attesting(exchanges: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     one category and of one chapter of the list of wastes.
     """
     proposed = _coded(rules.rename(columns={"low_code": "rule_code"}), "rule_code")
-    told = _coded(exchanges, "low_code")
+    coded_exchanges = _coded(exchanges, "low_code")
     ends = ["source_naf", "target_naf"]
     key = ["ewc_stat", "chapter"]
-    pairs = told[["exchange_id", "low_code", *key, *ends]].merge(
+    pairs = coded_exchanges[["exchange_id", "low_code", *key, *ends]].merge(
         proposed[["rule_id", "rule_code", *key, *ends]],
         on=key,
         suffixes=("", "_rule"),
@@ -117,10 +117,10 @@ def attesting(exchanges: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
         all(_in_common(row[end], row[f"{end}_rule"]) for end in ends)
         for row in pairs.to_dict("records")
     ]
-    met = pairs[meets]
-    is_same = met["low_code"].eq(met["rule_code"])
-    has_same = is_same.groupby(met["exchange_id"]).transform("any")
-    return met.loc[is_same | ~has_same, ["exchange_id", "rule_id"]]
+    matched = pairs[meets]
+    is_same = matched["low_code"].eq(matched["rule_code"])
+    has_same = is_same.groupby(matched["exchange_id"]).transform("any")
+    return matched.loc[is_same | ~has_same, ["exchange_id", "rule_id"]]
 
 
 def _coded(table: pd.DataFrame, code: str) -> pd.DataFrame:
@@ -148,8 +148,8 @@ def _in_common(codes: str, listed: str) -> bool:
 @cache
 def _attested_by() -> pd.Series[str]:
     pairs = attesting(attested_exchanges(), _rules("synergies.csv"))
-    found = pairs.sort_values(["rule_id", "exchange_id"]).groupby("rule_id")
-    return found["exchange_id"].agg(";".join)
+    by_rule = pairs.sort_values(["rule_id", "exchange_id"]).groupby("rule_id")
+    return by_rule["exchange_id"].agg(";".join)
 
 
 def mutualisation_rules() -> pd.DataFrame:

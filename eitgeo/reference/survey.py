@@ -85,9 +85,9 @@ def choice_code(name: str, written: str) -> str:
     ('benne_15m3', '02')
     """
     offered = survey_choices(name)
-    found = {_folded(label): code for code, label in offered.items()}
-    found |= {_folded(code): code for code in offered}
-    code = found.get(_folded(written))
+    codes = {_folded(label): code for code, label in offered.items()}
+    codes |= {_folded(code): code for code in offered}
+    code = codes.get(_folded(written))
     if code is None:
         raise SchemaError(
             f"« {written} » n'est pas dans la liste « {name} » "
@@ -160,10 +160,10 @@ def has_mass(nature: str, unit: str) -> bool:
     """
     _require_known(nature, unit, period="an")
     kind = _rows("unité")[unit]["kind"]
-    about = _rows("nature")[nature]
-    if about["measure"] != "masse" or kind in _NO_MASS:
+    measured = _rows("nature")[nature]
+    if measured["measure"] != "masse" or kind in _NO_MASS:
         return False
-    return kind not in _BY_VOLUME or math.isfinite(about["t_per_m3_mid"])
+    return kind not in _BY_VOLUME or math.isfinite(measured["t_per_m3_mid"])
 
 
 def declared_mass_t(
@@ -248,10 +248,10 @@ def _factor(row: dict[str, Any], name: str, *, per: float = 1.0) -> _Factor:
 
 def _require_known(nature: str, unit: str, *, period: str) -> None:
     faults = Faults("quantité déclarée")
-    for word, met in (("nature", nature), ("unité", unit), ("période", period)):
+    for word, written in (("nature", nature), ("unité", unit), ("période", period)):
         known = _rows(word)
-        if met not in known:
-            faults.add(f"{word} inconnue « {met} »", remedy=hint(met, known))
+        if written not in known:
+            faults.add(f"{word} inconnue « {written} »", remedy=hint(written, known))
     faults.raise_if_any(SchemaError)
 
 

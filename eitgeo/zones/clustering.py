@@ -118,8 +118,8 @@ def label_sites(pairs: csr_array, jobs: Floats, *, setting: Setting) -> Ints:
     if len(jobs) == 0:
         return np.empty(0, dtype=np.int64)
     near = within(pairs, setting.radius)
-    found = (_dbscan if setting.method == "dbscan" else _hdbscan)(near, jobs, setting)
-    return _kept(found, jobs, setting)
+    labels = (_dbscan if setting.method == "dbscan" else _hdbscan)(near, jobs, setting)
+    return _kept(labels, jobs, setting)
 
 
 def name_zones(
@@ -153,8 +153,8 @@ def _dbscan(near: csr_array, jobs: Floats, setting: Setting) -> Ints:
     model = DBSCAN(
         eps=setting.radius, min_samples=setting.min_sites, metric="precomputed"
     )
-    found: Ints = model.fit(near, sample_weight=weight).labels_.astype(np.int64)
-    return found
+    labels: Ints = model.fit(near, sample_weight=weight).labels_.astype(np.int64)
+    return labels
 
 
 def _hdbscan(near: csr_array, jobs: Floats, setting: Setting) -> Ints:
@@ -181,8 +181,10 @@ def _mutual_reachability(near: csr_array, least: int) -> csr_array:
     enough = n_near >= least - 1
     core[enough] = rising[near.indptr[:-1][enough] + least - 2]
     reach = np.maximum(near.data, np.maximum(core[row], core[near.indices]))
-    kept = np.isfinite(reach)
-    return csr_array((reach[kept], (row[kept], near.indices[kept])), shape=near.shape)
+    is_finite = np.isfinite(reach)
+    return csr_array(
+        (reach[is_finite], (row[is_finite], near.indices[is_finite])), shape=near.shape
+    )
 
 
 def _joined(mutual: csr_array, part: Ints, least: int, radius: float) -> csr_array:
@@ -194,12 +196,12 @@ def _joined(mutual: csr_array, part: Ints, least: int, radius: float) -> csr_arr
     n = mutual.shape[0]
     first = np.unique(part, return_index=True)[1]
     chain = np.concatenate([first, np.arange(n, n + least)])
-    one, other = chain[:-1], chain[1:]
-    length = np.where(one >= n, radius, _FAR * radius)
+    start, other = chain[:-1], chain[1:]
+    length = np.where(start >= n, radius, _FAR * radius)
     every = mutual.tocoo()
     itself = np.arange(n + least)
-    row = np.concatenate([every.coords[0], one, other, itself])
-    column = np.concatenate([every.coords[1], other, one, itself])
+    row = np.concatenate([every.coords[0], start, other, itself])
+    column = np.concatenate([every.coords[1], other, start, itself])
     links = _none_equal(np.concatenate([every.data, length, length]), row, column)
     values = np.concatenate([links, np.zeros(n + least)])
     return csr_array((values, (row, column)), shape=(n + least, n + least))
@@ -221,10 +223,10 @@ def _with_parts_of_jobs(
     label: Ints, near: csr_array, jobs: Floats, setting: Setting
 ) -> Ints:
     n_parts, part = connected_components(near, directed=False)
-    found = np.zeros(n_parts, dtype=bool)
-    found[part[label != NOISE]] = True
+    has_cluster = np.zeros(n_parts, dtype=bool)
+    has_cluster[part[label != NOISE]] = True
     total = np.bincount(part, weights=jobs)
-    whole = ~found & (np.bincount(part) > 1) & (total >= setting.min_jobs)
+    whole = ~has_cluster & (np.bincount(part) > 1) & (total >= setting.min_jobs)
     fresh = label.max(initial=NOISE) + 1 + part
     return np.where(whole[part], fresh, label)
 
@@ -238,6 +240,6 @@ def _kept(label: Ints, jobs: Floats, setting: Setting) -> Ints:
     enough = (n_sites >= setting.min_sites) | (n_jobs >= setting.min_jobs)
     good = enough & (n_sites > 1)
     number = np.where(good, np.cumsum(good) - 1, NOISE)
-    kept = np.full(len(label), NOISE)
-    kept[inside] = number[group]
-    return kept
+    renumbered = np.full(len(label), NOISE)
+    renumbered[inside] = number[group]
+    return renumbered

@@ -119,14 +119,14 @@ def concentration(
     weight = ordered["headcount_mid"]
     value = marcon_puech_m(division, weight, neighbours=around).loc[tested]
     every = sorted(division.unique())
-    drawn = permuted_m(division, weight, neighbours=around, orders=orders)
+    values_drawn = permuted_m(division, weight, neighbours=around, orders=orders)
     parts = []
     for name in tested:
         curve = value.loc[name].to_numpy(dtype=np.float64)
-        part = _tested_curve(curve, drawn[:, every.index(name)], neutral=1.0)
+        part = _tested_curve(curve, values_drawn[:, every.index(name)], neutral=1.0)
         parts.append(part.assign(division=name, measure="M", distance_m=around.radii))
-    found = plane_bins(ordered) if distances is None else distances
-    parts += _kd_parts(division, tested, distances=found, orders=orders)
+    bins = plane_bins(ordered) if distances is None else distances
+    parts += _kd_parts(division, tested, distances=bins, orders=orders)
     return _described(parts, ordered, division, n_permutations=n_permutations)
 
 
@@ -153,7 +153,7 @@ def concentration_sentence(table: pd.DataFrame, *, drawn_inside: bool = False) -
     counted = {0: "aucun n'est plus regroupé", 1: "un est plus regroupé"}.get(
         len(near_m), f"{len(near_m)} sont plus regroupés"
     )
-    told = (
+    counted_text = (
         f"Sur {n_tested} secteurs assez nombreux pour être mesurés, {counted} "
         "que si les activités changeaient de place au hasard "
         f"(courbe entière, seuil de {100 * LEVEL:g} % ; le hasard seul en "
@@ -161,9 +161,9 @@ def concentration_sentence(table: pd.DataFrame, *, drawn_inside: bool = False) -
     )
     circular = f" {_CIRCULAR}" if drawn_inside else ""
     if near_m.empty:
-        return f"{told}.{circular}"
+        return f"{counted_text}.{circular}"
     distance_km = french_number(near_m.median() / 1000, decimals=1)
-    return f"{told} ; l'écart commence à {distance_km} km (médiane).{circular}"
+    return f"{counted_text} ; l'écart commence à {distance_km} km (médiane).{circular}"
 
 
 def _kd_parts(
@@ -174,7 +174,7 @@ def _kd_parts(
     orders: npt.NDArray[np.int32],
 ) -> list[pd.DataFrame]:
     spread, median = distance_spread(distances)
-    at = np.linspace(0.0, median, N_STEPS + 1)
+    steps = np.linspace(0.0, median, N_STEPS + 1)
     names = division.to_numpy(dtype=str)
     parts = []
     for name in tested:
@@ -183,9 +183,9 @@ def _kd_parts(
         bandwidth = silverman_bandwidth(spread, n_pairs=n * (n - 1) // 2)
         itself = np.arange(len(names))
         members = (np.flatnonzero(of_sector[order]) for order in (itself, *orders))
-        curves = kd_curves(members, distances=distances, at=at, bandwidth=bandwidth)
+        curves = kd_curves(members, distances=distances, at=steps, bandwidth=bandwidth)
         part = _tested_curve(curves[0], curves[1:], neutral=0.0)
-        parts.append(part.assign(division=name, measure="Kd", distance_m=at))
+        parts.append(part.assign(division=name, measure="Kd", distance_m=steps))
     return parts
 
 
@@ -313,5 +313,5 @@ def global_envelope(
         return_counts=True,
     )
     share = (np.cumsum(size) / len(curves))[group.ravel()]
-    kept = curves[share > level]
-    return Envelope(kept.min(axis=0), kept.max(axis=0), float(share[0]))
+    usual = curves[share > level]
+    return Envelope(usual.min(axis=0), usual.max(axis=0), float(share[0]))

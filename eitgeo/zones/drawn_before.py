@@ -47,11 +47,11 @@ def merge_official(tables: Sequence[gpd.GeoDataFrame]) -> Loaded:
     Returns: table ``official_zones``, as each source draws it; zones whose identifier,
     or half of whose ground, an earlier source has are left out.
     """
-    kept = [_blank()]
+    merged_so_far = [_blank()]
     gone = []
     for table in tables:
         tidy = validate(table, table="official_zones")
-        before = pd.concat(kept, ignore_index=True)
+        before = pd.concat(merged_so_far, ignore_index=True)
         known = tidy["zone_id"].isin(before["zone_id"])
         covered = _covered_share(tidy, before) >= SAME_GROUND
         reason = np.where(
@@ -64,8 +64,10 @@ def merge_official(tables: Sequence[gpd.GeoDataFrame]) -> Loaded:
             ("", zone_id, zone_id, str(why))
             for zone_id, why in zip(tidy.loc[out, "zone_id"], reason[out], strict=True)
         ]
-        kept.append(tidy[~out])
-    merged = gpd.GeoDataFrame(pd.concat(kept, ignore_index=True), crs=WORKING_EPSG)
+        merged_so_far.append(tidy[~out])
+    merged = gpd.GeoDataFrame(
+        pd.concat(merged_so_far, ignore_index=True), crs=WORKING_EPSG
+    )
     return Loaded(validate(merged, table="official_zones"), dropped_rows(gone))
 
 
@@ -141,10 +143,10 @@ def official_of(sites: gpd.GeoDataFrame, official: gpd.GeoDataFrame) -> pd.Serie
     tree = shapely.STRtree(ordered.geometry.to_numpy())
     site, zone = tree.query(sites.geometry.to_numpy(), predicate="intersects")
     order = np.lexsort((zone, site))
-    at, first = np.unique(site[order], return_index=True)
-    found = np.full(len(sites), "", dtype=object)
-    found[at] = names[zone[order][first]]
-    return pd.Series(found, index=sites.index, dtype="str", name="official_id")
+    placed, first = np.unique(site[order], return_index=True)
+    zone_names = np.full(len(sites), "", dtype=object)
+    zone_names[placed] = names[zone[order][first]]
+    return pd.Series(zone_names, index=sites.index, dtype="str", name="official_id")
 
 
 def concordance(
@@ -215,14 +217,18 @@ def _meeting(
     outlines: gpd.GeoSeries, official: gpd.GeoDataFrame
 ) -> dict[tuple[str, str], float]:
     """Intersection over union of the pairs that share ground."""
-    found, known = outlines.to_numpy(), official.geometry.to_numpy()
-    zone, one = shapely.STRtree(known).query(found, predicate="intersects")
-    shared_m2 = shapely.area(shapely.intersection(found[zone], known[one]))
-    joint_m2 = shapely.area(found[zone]) + shapely.area(known[one]) - shared_m2
+    shapes, known = outlines.to_numpy(), official.geometry.to_numpy()
+    zone, official_rank = shapely.STRtree(known).query(shapes, predicate="intersects")
+    shared_m2 = shapely.area(shapely.intersection(shapes[zone], known[official_rank]))
+    joint_m2 = (
+        shapely.area(shapes[zone]) + shapely.area(known[official_rank]) - shared_m2
+    )
     names = official["zone_id"].to_numpy(dtype=object)
     return {
         (str(outlines.index[z]), str(names[o])): min(1.0, float(shared / joint))
-        for z, o, shared, joint in zip(zone, one, shared_m2, joint_m2, strict=True)
+        for z, o, shared, joint in zip(
+            zone, official_rank, shared_m2, joint_m2, strict=True
+        )
         if shared > 0
     }
 
@@ -322,12 +328,12 @@ def compared_zones(
     """
     for layer, where in ((official, "official_zones"), (area, "communes")):
         require_lambert93(layer, where=where)
-    kept = official
+    candidates = official
     if zones.drawn_in_osm:
-        kept = official[official["kind"].isin(_uses(zones))]
-    tree = shapely.STRtree(kept.geometry.to_numpy())
-    _, met = tree.query(area.geometry.to_numpy(), predicate="intersects")
-    return kept.iloc[np.unique(met)].reset_index(drop=True)
+        candidates = official[official["kind"].isin(_uses(zones))]
+    tree = shapely.STRtree(candidates.geometry.to_numpy())
+    _, meeting = tree.query(area.geometry.to_numpy(), predicate="intersects")
+    return candidates.iloc[np.unique(meeting)].reset_index(drop=True)
 
 
 def _uses(zones: Zones) -> set[str]:
@@ -346,14 +352,14 @@ def overlap(pairs: pd.DataFrame) -> Overlap:
     >>> found.sites_pct, found.n_met, found.n_empty
     (60.0, 2, 1)
     """
-    found = pairs[pairs["zone_id"].ne("")]
+    of_zones = pairs[pairs["zone_id"].ne("")]
     known = pairs[pairs["official_id"].ne("")]
-    met = known.loc[known["zone_id"].ne(""), "official_id"].nunique()
+    n_met = known.loc[known["zone_id"].ne(""), "official_id"].nunique()
     return Overlap(
-        _share_pct(found, "n_in", "n_out"),
-        _share_pct(found, "headcount_in", "headcount_out"),
-        met,
-        known["official_id"].nunique() - met,
+        _share_pct(of_zones, "n_in", "n_out"),
+        _share_pct(of_zones, "headcount_in", "headcount_out"),
+        n_met,
+        known["official_id"].nunique() - n_met,
     )
 
 
@@ -368,15 +374,15 @@ def compared_sentence(
     """
     if areas.empty or pairs.empty:
         return ""
-    met = overlap(pairs)
+    overlaps = overlap(pairs)
     n_areas, area_ha = int(areas["n_areas"].sum()), float(areas["area_ha"].sum())
-    told = (
+    sentence = (
         f"Pour comparaison, le territoire a {french_number(n_areas)} {words.many}, "
         f"sur {french_number(area_ha, decimals=0)}{NBSP}ha. "
-        f"Sans zone trouvée : {met.n_empty} des {met.n_met + met.n_empty} "
-        f"{words.compared}."
+        f"Sans zone trouvée : {overlaps.n_empty} des "
+        f"{overlaps.n_met + overlaps.n_empty} {words.compared}."
     )
-    return f"{told} {sites_sentence(met)} {words.circular}".rstrip()
+    return f"{sentence} {sites_sentence(overlaps)} {words.circular}".rstrip()
 
 
 def sites_sentence(met: Overlap) -> str:

@@ -97,11 +97,11 @@ def _at_centre(sites: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.Series
     row = pd.Index(communes["code_insee"]).get_indexer(sites["code_insee"])
     centroid = shapely.get_coordinates(shapely.centroid(communes.geometry.to_numpy()))
     seat = communes[["seat_x", "seat_y"]].to_numpy(dtype=float)
-    near = np.zeros(len(sites), dtype=bool)
+    is_near = np.zeros(len(sites), dtype=bool)
     for centre in (seat, centroid):
         away_m = np.hypot(*(xy - centre[row]).T)
-        near |= away_m <= CENTRE_TOLERANCE_M
-    return pd.Series(near & shared & (row >= 0), index=sites.index)
+        is_near |= away_m <= CENTRE_TOLERANCE_M
+    return pd.Series(is_near & shared & (row >= 0), index=sites.index)
 
 
 def evidence_class(sites: pd.DataFrame) -> str:

@@ -154,7 +154,7 @@ def _footprints(
     points = inside.geometry.to_numpy()
     discs = shapely.buffer(points, zones.buffer_m, quad_segs=8)
     rows = inside.groupby(inside["zone_id"].to_numpy(dtype=str)).indices
-    found = [
+    footprints = [
         _one_footprint(
             outlines[name],
             owned.get(name),
@@ -167,10 +167,10 @@ def _footprints(
     described = table.assign(
         official_zone=pd.Series(names, index=table.index, dtype="str"),
         footprint_source=pd.Series(
-            [source for _, source in found], index=table.index, dtype="str"
+            [source for _, source in footprints], index=table.index, dtype="str"
         ),
     )
-    return described, np.array([shape for shape, _ in found], dtype=object)
+    return described, np.array([shape for shape, _ in footprints], dtype=object)
 
 
 def _one_footprint(
@@ -181,10 +181,10 @@ def _one_footprint(
         out = ~shapely.intersects(owned, points)
         return shapely.union_all([owned, *discs[out]]), "officielle"
     if cover is not None:
-        met = shapely.intersection(outline, cover)
-        if shapely.area(met) > 0:
-            kept = shapely.union_all([met, *discs])
-            return shapely.intersection(kept, outline), "corine_121"
+        covered = shapely.intersection(outline, cover)
+        if shapely.area(covered) > 0:
+            whole = shapely.union_all([covered, *discs])
+            return shapely.intersection(whole, outline), "corine_121"
     return outline, "enveloppe"
 
 
@@ -203,12 +203,16 @@ def _official_grounds(
         }
     )
     total = table.groupby("zone_id")["jobs"].sum()
-    met = table[table["official_id"].ne("")]
-    shared = met.groupby(["zone_id", "official_id"], as_index=False)["jobs"].sum()
-    held = shared.groupby("zone_id")["jobs"].sum().reindex(total.index, fill_value=0.0)
-    good = set(total.index[held >= MAIN_SHARE * total])
-    kept = shared[shared["zone_id"].isin(good)]
-    falling = kept.sort_values(
+    in_official = table[table["official_id"].ne("")]
+    shared = in_official.groupby(["zone_id", "official_id"], as_index=False)[
+        "jobs"
+    ].sum()
+    jobs_held = (
+        shared.groupby("zone_id")["jobs"].sum().reindex(total.index, fill_value=0.0)
+    )
+    good = set(total.index[jobs_held >= MAIN_SHARE * total])
+    of_good = shared[shared["zone_id"].isin(good)]
+    falling = of_good.sort_values(
         ["jobs", "zone_id", "official_id"], ascending=[False, True, True]
     )
     main = falling.drop_duplicates("zone_id").set_index("zone_id")["official_id"]

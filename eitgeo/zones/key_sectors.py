@@ -56,13 +56,13 @@ def key_sectors(
     large = sites["headcount_mid"] >= min_headcount
     wanted = in_divisions(sites["naf"], target_naf)
     named = sites.assign(division=sites["naf"].str[:2])
-    here = named[large & wanted & area]
+    reachable = named[large & wanted & area]
     everywhere = named[large & wanted]
-    found = _described(here)
-    counts = here["division"].value_counts()
+    described = _described(reachable)
+    counts = reachable["division"].value_counts()
     against = everywhere["division"].value_counts() if reference is None else reference
-    quotients = location_quotients(counts, against).reindex(found.index)
-    table = found.join(quotients.drop(columns=["n_sites", "expected"]))
+    quotients = location_quotients(counts, against).reindex(described.index)
+    table = described.join(quotients.drop(columns=["n_sites", "expected"]))
     table = table.join(_rule_counts(named[area & wanted], named, rules))
     count_names = ["n_rules_given", "n_rules_taken", "n_rules"]
     table[count_names] = table[count_names].fillna(0).astype("int64")
@@ -94,12 +94,12 @@ def _rule_counts(
 ) -> pd.DataFrame:
     own = rule_ends(_two_of_each(here), rules)
     partners = rule_ends(_two_of_each(everywhere), rules)
-    given, taken = (
+    giving, taken = (
         rules_met(own, partners, end=end, group="division")
         for end in ("donor", "taker")
     )
-    either = pd.concat([given, taken]).drop_duplicates()
-    parts = {"n_rules_given": given, "n_rules_taken": taken, "n_rules": either}
+    either = pd.concat([giving, taken]).drop_duplicates()
+    parts = {"n_rules_given": giving, "n_rules_taken": taken, "n_rules": either}
     sizes = {name: part.groupby("division").size() for name, part in parts.items()}
     return pd.DataFrame(sizes)
 

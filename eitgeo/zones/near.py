@@ -68,10 +68,10 @@ def symmetric(
 ) -> csr_array:
     """Lay out pairs as a symmetric table of distances."""
     rounded = rounded_m(distance)
-    kept = rounded <= at_most
-    row = np.concatenate([one[kept], other[kept]])
-    column = np.concatenate([other[kept], one[kept]])
-    values = np.concatenate([rounded[kept], rounded[kept]])
+    is_within = rounded <= at_most
+    row = np.concatenate([one[is_within], other[is_within]])
+    column = np.concatenate([other[is_within], one[is_within]])
+    values = np.concatenate([rounded[is_within], rounded[is_within]])
     return csr_array((values, (row, column)), shape=(n, n))
 
 
@@ -83,9 +83,11 @@ def rounded_m(distance: Floats) -> Floats:
 def within(pairs: csr_array, reach: float) -> csr_array:
     """Keep the pairs within a smaller radius."""
     every = pairs.tocoo()
-    kept = every.data <= reach
+    is_within = every.data <= reach
     row, column = every.coords
-    return csr_array((every.data[kept], (row[kept], column[kept])), shape=pairs.shape)
+    return csr_array(
+        (every.data[is_within], (row[is_within], column[is_within])), shape=pairs.shape
+    )
 
 
 def require_room(

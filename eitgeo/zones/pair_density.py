@@ -101,8 +101,8 @@ def _binned(blocks: Iterator[Floats], *, n: int, longest: float) -> BinnedDistan
     bin_of = np.empty((n, n), dtype=np.uint16)
     row = 0
     for block in blocks:
-        found = np.where(np.isfinite(block), block / width, _NO_PAIR)
-        bin_of[row : row + len(block)] = np.minimum(found, _NO_PAIR)
+        classes = np.where(np.isfinite(block), block / width, _NO_PAIR)
+        bin_of[row : row + len(block)] = np.minimum(classes, _NO_PAIR)
         row += len(block)
     np.fill_diagonal(bin_of, _NO_PAIR)
     return BinnedDistances(bin_of, width)
@@ -193,7 +193,7 @@ def kd_curves(
     ones.
     """
     pair = None if weight is None else np.outer(weight, weight).ravel()
-    held = [
+    histograms = [
         np.bincount(
             distances.bin_of.take(rows, axis=0).take(rows, axis=1).ravel(),
             weights=pair,
@@ -201,7 +201,7 @@ def kd_curves(
         )[:N_BINS]
         for rows in members
     ]
-    counts = np.array(held, dtype=float).reshape(-1, N_BINS)
+    counts = np.array(histograms, dtype=float).reshape(-1, N_BINS)
     kernel = np.column_stack(
         [_kernel(distances.middles, float(d), bandwidth) for d in at]
     )

@@ -72,10 +72,10 @@ def shannon(counts: pd.Series[int]) -> float:
     >>> round(shannon(pd.Series([5, 5])), 6), shannon(pd.Series([7, 0]))
     (0.693147, 0.0)
     """
-    held = counts[counts > 0].to_numpy(dtype=float)
-    if len(held) == 0:
+    present = counts[counts > 0].to_numpy(dtype=float)
+    if len(present) == 0:
         return 0.0
-    share = held / held.sum()
+    share = present / present.sum()
     return float(-(share * np.log(share)).sum()) + 0.0
 
 
@@ -107,11 +107,11 @@ def nearest_by_road(
     ).sort_values(["origin_id", "failed", "minutes", "destination_id"])
     first = ordered.drop_duplicates("origin_id").set_index("origin_id")
     first["name"] = first["destination_id"].map(named).where(first["failed"] < 0, "")
-    found = first[["name", "minutes", "status"]].reindex(origins.to_numpy(dtype=str))
-    found.index = origins.index
-    return found.assign(
-        name=found["name"].fillna("").astype("str"),
-        status=found["status"].fillna("outside_extract").astype("str"),
+    nearest = first[["name", "minutes", "status"]].reindex(origins.to_numpy(dtype=str))
+    nearest.index = origins.index
+    return nearest.assign(
+        name=nearest["name"].fillna("").astype("str"),
+        status=nearest["status"].fillna("outside_extract").astype("str"),
     )
 
 

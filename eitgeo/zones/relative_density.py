@@ -62,8 +62,8 @@ class Rings:
             stop = min(start + n_rows, self.n)
             at, column, distance = self.apart(start, stop)
             ring = np.searchsorted(self.radii, distance, side="left")
-            kept = (ring < len(self.radii)) & (at + start != column)
-            at, column, ring = at[kept], column[kept], ring[kept]
+            is_inside = (ring < len(self.radii)) & (at + start != column)
+            at, column, ring = at[is_inside], column[is_inside], ring[is_inside]
             cell = at * len(self.radii) + ring
             yield Block(start, stop, at + start, column, cell)
 
@@ -96,8 +96,8 @@ def plane_rings(sites: gpd.GeoDataFrame, *, radii: Sequence[float]) -> Rings:
     x, y = sites.geometry.x.to_numpy(), sites.geometry.y.to_numpy()
 
     def apart(start: int, stop: int) -> tuple[Ints, Ints, Floats]:
-        mine = slice(start, stop)
-        away_m = np.hypot(x[mine, None] - x, y[mine, None] - y)
+        block = slice(start, stop)
+        away_m = np.hypot(x[block, None] - x, y[block, None] - y)
         at, column = np.nonzero(away_m <= max(radii) + LEAST)
         return at, column, rounded_m(away_m[at, column])
 
@@ -171,16 +171,16 @@ def permuted_m(
     w = _known_weights(weight)
     code, names = pd.factorize(sector.to_numpy(dtype=str), sort=True)
     few = code.astype(np.int16)
-    drawn = [_Sums.of(few[order], w[order], len(names)) for order in orders]
+    draws = [_Sums.of(few[order], w[order], len(names)) for order in orders]
     shape = (len(names), len(neighbours.radii))
-    above, below = np.zeros((2, len(drawn), *shape))
+    above, below = np.zeros((2, len(draws), *shape))
     for block in neighbours.blocks():
-        for rank, one in enumerate(drawn):
-            local, overall = one.around(block, n_radii=shape[1])
-            mine = one.code[block.start : block.stop]
-            np.add.at(above[rank], mine, local)
-            np.add.at(below[rank], mine, overall)
-    least = np.array([one.total for one in drawn]).reshape(-1, shape[0], 1)
+        for rank, sums in enumerate(draws):
+            local, overall = sums.around(block, n_radii=shape[1])
+            sectors = sums.code[block.start : block.stop]
+            np.add.at(above[rank], sectors, local)
+            np.add.at(below[rank], sectors, overall)
+    least = np.array([sums.total for sums in draws]).reshape(-1, shape[0], 1)
     counted = below > least * 1e-12 / max(float(w.sum()), 1.0)
     return np.divide(above, below, out=np.full_like(above, np.nan), where=counted)
 
@@ -206,20 +206,20 @@ class _Sums(NamedTuple):
     def around(self, block: Block, *, n_radii: int) -> tuple[Floats, Floats]:
         """Share of its sector around each site of a block, and overall; 0 if alone."""
         n_rows = block.stop - block.start
-        near = self.weight[block.column]
+        weights_near = self.weight[block.column]
         kin = np.flatnonzero(self.code[block.row] == self.code[block.column])
         own, every = (
             np.bincount(cell, weights=weights, minlength=n_rows * n_radii)
             .reshape(n_rows, n_radii)
             .cumsum(axis=1)
             for cell, weights in (
-                (block.cell[kin], near[kin]),
-                (block.cell, near),
+                (block.cell[kin], weights_near[kin]),
+                (block.cell, weights_near),
             )
         )
-        met = every > 0
-        local = np.divide(own, every, out=np.zeros(own.shape), where=met)
-        return local, self.overall[block.start : block.stop, None] * met
+        has_neighbour = every > 0
+        local = np.divide(own, every, out=np.zeros(own.shape), where=has_neighbour)
+        return local, self.overall[block.start : block.stop, None] * has_neighbour
 
 
 def _known_weights(weight: pd.Series[float]) -> Floats:

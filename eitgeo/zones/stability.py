@@ -78,8 +78,8 @@ def agreements(labels: Ints) -> Floats:
     chance = np.outer(each, each) / max(1.0, n_sites * (n_sites - 1) / 2)
     span = (each[:, None] + each[None, :]) / 2 - chance
     same = np.isclose(joined, each[:, None]) & np.isclose(joined, each[None, :])
-    found = np.divide(joined - chance, span, out=np.zeros_like(span), where=span > 0)
-    return np.where(same, 1.0, found)
+    index = np.divide(joined - chance, span, out=np.zeros_like(span), where=span > 0)
+    return np.where(same, 1.0, index)
 
 
 def mean_agreement(sweep: Sweep) -> Floats:
@@ -89,14 +89,16 @@ def mean_agreement(sweep: Sweep) -> Floats:
     for a setting alone.
     """
     index = agreements(sweep.labels)
-    given = np.flatnonzero(sweep.draw_of == AS_GIVEN)
+    as_given = np.flatnonzero(sweep.draw_of == AS_GIVEN)
     others = max(1, len(index) - 1)
     mean = np.where(
-        len(index) > 1, (index[given].sum(axis=1) - 1) / others, np.ones(len(given))
+        len(index) > 1,
+        (index[as_given].sum(axis=1) - 1) / others,
+        np.ones(len(as_given)),
     )
-    found = np.empty(len(sweep.settings))
-    found[sweep.setting_of[given]] = mean
-    return found
+    by_setting = np.empty(len(sweep.settings))
+    by_setting[sweep.setting_of[as_given]] = mean
+    return by_setting
 
 
 def choose_setting(sweep: Sweep, agreement: Floats, *, zones: Zones) -> int:
@@ -185,8 +187,8 @@ def together(labels: Ints, *, at_least: float) -> Together:
     count = np.zeros(len(code), dtype=np.int64)
     for label in labels:
         count += (label[one] == label[other]) & (label[one] != NOISE)
-    kept = count >= needed
-    return Together(one[kept], other[kept], count[kept] / max(1, n_runs))
+    is_enough = count >= needed
+    return Together(one[is_enough], other[is_enough], count[is_enough] / max(1, n_runs))
 
 
 def site_stability(sweep: Sweep, zone_id: Names) -> pd.DataFrame:

@@ -88,8 +88,10 @@ def run_sweep(
     settings = settings_of(zones)
     runs = []
     for draw in range(n_draws + 1):
-        drawn = ordered if draw == AS_GIVEN else redrawn(ordered, zones=zones, rng=rng)
-        runs.append(_labels(drawn, measure(drawn), settings))
+        sites_drawn = (
+            ordered if draw == AS_GIVEN else redrawn(ordered, zones=zones, rng=rng)
+        )
+        runs.append(_labels(sites_drawn, measure(sites_drawn), settings))
     ranks = np.arange(len(settings))
     return Sweep(
         settings=settings,
@@ -118,22 +120,22 @@ def redrawn(
     share = rng.random(len(sites))
     known = (low > 0) & (high >= low)
     ratio = np.divide(high, low, out=np.ones(len(sites)), where=known)
-    drawn = np.where(known, np.where(known, low, 1.0) * ratio**share, mid)
+    headcounts = np.where(known, np.where(known, low, 1.0) * ratio**share, mid)
     spread_m = sites["position_quality"].map(zones.sweep.jitter_m.model_dump())
     spread = spread_m.fillna(0.0).to_numpy(dtype=float)[:, None]
     moved = rng.standard_normal((len(sites), 2)) * spread
     points = gpd.points_from_xy(
         sites.geometry.x + moved[:, 0], sites.geometry.y + moved[:, 1], crs=sites.crs
     )
-    return sites.assign(headcount_mid=drawn).set_geometry(points)
+    return sites.assign(headcount_mid=headcounts).set_geometry(points)
 
 
 def _labels(
     sites: gpd.GeoDataFrame, pairs: csr_array, settings: Sequence[Setting]
 ) -> Ints:
     jobs = sites["headcount_mid"].to_numpy(dtype=float)
-    found = [label_sites(pairs, jobs, setting=one) for one in settings]
-    return np.array(found, dtype=np.int64).reshape(len(settings), len(sites))
+    labels = [label_sites(pairs, jobs, setting=one) for one in settings]
+    return np.array(labels, dtype=np.int64).reshape(len(settings), len(sites))
 
 
 def setting_table(sweep: Sweep, *, zones: Zones) -> pd.DataFrame:
@@ -144,18 +146,18 @@ def setting_table(sweep: Sweep, *, zones: Zones) -> pd.DataFrame:
     """
     in_minutes = zones.distance == "truck_min"
     rows = []
-    for rank, one in enumerate(sweep.settings):
+    for rank, setting in enumerate(sweep.settings):
         label = sweep.as_given(rank)
         inside = label != NOISE
         rows.append(
             {
-                "setting_id": setting_id(one, distance=zones.distance),
-                "method": one.method,
+                "setting_id": setting_id(setting, distance=zones.distance),
+                "method": setting.method,
                 "distance": zones.distance,
-                "radius_m": np.nan if in_minutes else one.radius,
-                "radius_min": one.radius if in_minutes else np.nan,
-                "min_sites": one.min_sites,
-                "min_jobs": one.min_jobs,
+                "radius_m": np.nan if in_minutes else setting.radius,
+                "radius_min": setting.radius if in_minutes else np.nan,
+                "min_sites": setting.min_sites,
+                "min_jobs": setting.min_jobs,
                 "n_runs": int((sweep.setting_of == rank).sum()),
                 "n_zones": int(label.max(initial=NOISE)) + 1,
                 "n_sites": int(inside.sum()),

@@ -238,6 +238,6 @@ def _least(tail: Ints | Narrow, head: Ints | Narrow, weight: Ints, n: int) -> cs
     first = np.ones(len(order), dtype=bool)
     same = (np.diff(tail[order]) == 0) & (np.diff(head[order]) == 0)
     first[1:] = ~same
-    kept = order[first]
-    value = weight[kept].astype(float)  # an explicit zero stays an arc
-    return csr_array((value, (tail[kept], head[kept])), shape=(n, n))
+    firsts = order[first]
+    value = weight[firsts].astype(float)  # an explicit zero stays an arc
+    return csr_array((value, (tail[firsts], head[firsts])), shape=(n, n))

@@ -96,16 +96,16 @@ def write_matrix(
 
 def _blocks(parts: Sequence[Part], max_gb: float) -> list[tuple[Part, pd.DataFrame]]:
     """Cut origins so that a block keeps within the limit, in the order of the key."""
-    found = []
+    blocks = []
     for part in sorted(parts, key=lambda one: one.profile):
         row_gb = len(part.destinations) * BYTES_PER_PAIR / 1e9
         n_rows = max(1, int(max_gb / row_gb)) if row_gb else 1
         origins = part.origins.sort_values("place_id", kind="stable")
-        found += [
+        blocks += [
             (part, origins.iloc[start : start + n_rows])
             for start in range(0, len(origins), n_rows)
         ]
-    return found
+    return blocks
 
 
 def _is_whole(path: Path) -> bool:

@@ -95,7 +95,7 @@ def network_matrix(
     are counted in time and length, terminal times in time. Refused when a few origins,
     drawn by a seed, contradict Dijkstra.
     """
-    found = trips(
+    computed = trips(
         network,
         costs,
         origins=origins,
@@ -103,7 +103,7 @@ def network_matrix(
         limits=limits,
         closed=closed,
     )
-    return matrix_table(found, origins, destinations, labels=labels)
+    return matrix_table(computed, origins, destinations, labels=labels)
 
 
 def matrix_table(
@@ -168,18 +168,18 @@ def trips(
     if closed is not None:
         costs = without(costs, closed)
         from_road, to_road = (_shut(side, costs) for side in (from_road, to_road))
-    found = many_to_many(
+    best = many_to_many(
         network, costs, origins=from_road.ends, destinations=to_road.ends
     )
     require_agreement(
         network,
         costs,
-        found,
+        best,
         places=(from_road.ends, to_road.ends),
         rng=np.random.default_rng(_SAMPLE_SEED),
     )
-    reached = found.reached
-    figures = {name: values.astype(float) for name, values in found.sums.items()}
+    reached = best.reached
+    figures = {name: values.astype(float) for name, values in best.sums.items()}
     figures["time_s"] = figures.pop("time_ds") / DECISECONDS
     inside = _inside(origins, destinations, figures["length_m"])
     access_m = from_road.snap_m[:, None] + to_road.snap_m[None, :]
@@ -238,8 +238,8 @@ def _inside(
     inside: Flags = rank[: len(origins), None] == rank[None, len(origins) :]
     (x, y), (to_x, to_y) = _xy(origins), _xy(destinations)
     start, stop = np.nonzero(~inside & (length_m < _NOWHERE_M))
-    near = np.hypot(x[start] - to_x[stop], y[start] - to_y[stop]) < _SURELY_APART_M
-    start, stop = start[near], stop[near]
+    is_near = np.hypot(x[start] - to_x[stop], y[start] - to_y[stop]) < _SURELY_APART_M
+    start, stop = start[is_near], stop[is_near]
     straight_m = pair_geodesic_m((x[start], y[start]), (to_x[stop], to_y[stop]))
     inside[start, stop] = length_m[start, stop] + straight_m < _NOWHERE_M
     return inside

@@ -80,8 +80,8 @@ def outlet_places(
     seats = commune_places(communes).set_index("place_id")
     faults = Faults("exutoires")
     for row in outlets[~outlets["code_insee"].isin(seats.index)].itertuples():
-        met = f"« {row.outlet_id} » : commune {row.code_insee} hors des données"
-        faults.add(met, remedy="corriger le code ou étendre les communes")
+        fault = f"« {row.outlet_id} » : commune {row.code_insee} hors des données"
+        faults.add(fault, remedy="corriger le code ou étendre les communes")
     faults.raise_if_any(StudyError)
     seat = seats.loc[outlets["code_insee"]]
     x, y = outlets.geometry.x.to_numpy(), outlets.geometry.y.to_numpy()
@@ -151,8 +151,8 @@ def _require_nodes(nodes: pd.Index, places: pd.DataFrame) -> None:
     faults = Faults("lieux")
     lost = places.loc[~places["node_id"].isin(nodes), "place_id"]
     for name in sorted(set(lost)):
-        met = f"« {name} » n'est sur aucun nœud du réseau"
-        faults.add(met, remedy="recalculer le réseau avec les mêmes communes")
+        fault = f"« {name} » n'est sur aucun nœud du réseau"
+        faults.add(fault, remedy="recalculer le réseau avec les mêmes communes")
     faults.raise_if_any(StudyError)
 
 
@@ -174,12 +174,12 @@ def _graph(network: SurrogateNetwork, profile: str) -> _Graph:
     # Two edges between the same nodes (road beside motorway): the faster one.
     both = both.sort_values(["row", "column", "time_s", "edge"])
     both = both.drop_duplicates(["row", "column"]).reset_index(drop=True)
-    at = (both["row"], both["column"])
+    cells = (both["row"], both["column"])
     shape = (len(codes), len(codes))
     return _Graph(
         codes=codes,
-        time_s=csr_array((both["time_s"], at), shape=shape),
-        edge=csr_array((np.arange(1, len(both) + 1), at), shape=shape),
+        time_s=csr_array((both["time_s"], cells), shape=shape),
+        edge=csr_array((np.arange(1, len(both) + 1), cells), shape=shape),
         attributes={
             name: np.concatenate([[0.0], both[name].to_numpy()]) for name in _ATTRIBUTES
         },

@@ -119,9 +119,9 @@ def _trips(
     engine = Engine(layout, network)
     asked = np.column_stack([row, column])
     trips = list(best_trips(engine, layout, asked, sums=sums))
-    told = np.ones((len(rows), len(columns)), dtype=bool)
-    told[row, column] = [bool(trip.driven) for trip in trips]
-    require_counted(layout, told)
+    has_way = np.ones((len(rows), len(columns)), dtype=bool)
+    has_way[row, column] = [bool(trip.driven) for trip in trips]
+    require_counted(layout, has_way)
     return trips
 
 
@@ -179,9 +179,11 @@ def _line(
     points = shapely.get_coordinates(cut(lines, Stretches(arc // 2, start, stop)))
     fresh = np.ones(len(points), dtype=bool)
     fresh[1:] = (np.diff(points, axis=0) != 0).any(axis=1)
-    kept = points[fresh]
+    distinct = points[fresh]
     # A trip of no length is drawn as a point is: twice.
-    return shapely.LineString(kept if len(kept) > 1 else np.repeat(kept, 2, axis=0))
+    return shapely.LineString(
+        distinct if len(distinct) > 1 else np.repeat(distinct, 2, axis=0)
+    )
 
 
 def draw_pairs(
@@ -209,7 +211,7 @@ def draw_pairs(
         for places, name in ((origins, "origin_id"), (destinations, "destination_id"))
     ]
     (from_ends, row), (to_ends, column) = sides
-    found = paths(
+    drawn_paths = paths(
         network,
         costs,
         origins=from_ends,
@@ -219,7 +221,7 @@ def draw_pairs(
     driven = np.full(len(pairs), None, dtype=object)
     lines = driven.copy()
     driven[:] = [()] * len(pairs)
-    driven[ok], lines[ok] = found["driven"], found.geometry
+    driven[ok], lines[ok] = drawn_paths["driven"], drawn_paths.geometry
     return gpd.GeoDataFrame(
         pairs.assign(driven=driven), geometry=lines, crs=WORKING_EPSG
     )

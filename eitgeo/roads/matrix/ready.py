@@ -106,15 +106,15 @@ def _kept_order(path: Path, n_states: int) -> Ints | None:
     if not path.is_file():
         return None
     try:
-        found = np.load(path, allow_pickle=False)
+        order = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):
         _log.info("%s : fichier abîmé, refait", path.name)
         return None
-    whole = found.shape == (n_states,) and np.issubdtype(found.dtype, np.integer)
-    if not whole or not np.array_equal(np.sort(found), np.arange(n_states)):
+    whole = order.shape == (n_states,) and np.issubdtype(order.dtype, np.integer)
+    if not whole or not np.array_equal(np.sort(order), np.arange(n_states)):
         _log.info("%s : ordre incomplet, refait", path.name)
         return None
-    return np.asarray(found, dtype=np.int64)
+    return np.asarray(order, dtype=np.int64)
 
 
 def _keep(path: Path, order: Ints) -> None:

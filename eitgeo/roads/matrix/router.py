@@ -122,8 +122,8 @@ def fastest_times(
     time_ds = Engine(layout, network).matrix(weights)
     require_counted(layout, time_ds != NOT_REACHED)
     rows, columns, sums = layout.straight()
-    found = time_ds[rows, columns]
-    better = (found == NOT_REACHED) | (sums["time_ds"] < found)
+    times = time_ds[rows, columns]
+    better = (times == NOT_REACHED) | (sums["time_ds"] < times)
     time_ds[rows[better], columns[better]] = sums["time_ds"][better]
     return time_ds
 
@@ -185,8 +185,8 @@ def _take_straight(whole: dict[str, Ints], layout: Layout) -> None:
     if not len(rows):
         return
     reached = whole["time_ds"][rows, columns] != NOT_REACHED
-    found = TIME_FACTOR * whole["time_ds"] + whole["length_m"]
+    impedance = TIME_FACTOR * whole["time_ds"] + whole["length_m"]
     direct = TIME_FACTOR * sums["time_ds"] + sums["length_m"]
-    better = ~reached | (direct <= found[rows, columns])
+    better = ~reached | (direct <= impedance[rows, columns])
     for name, values in whole.items():
         values[rows[better], columns[better]] = sums[name][better]

@@ -152,10 +152,10 @@ def _nearest(
     far_m = np.full(len(points), np.nan)
     if not len(rows):
         return edge, far_m
-    (point, found), distance = shapely.STRtree(lines[rows]).query_nearest(
+    (point, road), distance = shapely.STRtree(lines[rows]).query_nearest(
         points, max_distance=max_m, return_distance=True
     )
-    row = rows[found]
+    row = rows[road]
     cost = np.where(rather[row], -1.0, 0.0)
     if free is not None:
         share = shapely.line_locate_point(lines[row], points[point], normalized=True)

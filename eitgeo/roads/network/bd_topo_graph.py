@@ -104,13 +104,13 @@ def build_bd_topo_graph(sections: gpd.GeoDataFrame) -> RoadGraph:
     nodes, ends = _junctions(lines)
     nowhere = np.empty(0, dtype=np.int64)
     chains = join_chains(ends, sides=_sides(attributes.iloc[way]), fixed=nowhere)
-    edges, drawn = _edges(chains, attributes.iloc[way], lines)
+    edges, edge_lines = _edges(chains, attributes.iloc[way], lines)
     edges.insert(3, "way_id", _numbers(sections["section_id"])[way[_first(chains)]])
     return RoadGraph(
         x=nodes[:, 0],
         y=nodes[:, 1],
         edges=edges,
-        lines=drawn,
+        lines=edge_lines,
         forbidden=dict.fromkeys(VEHICLES, ()),
         ground=covered_ground(*shapely.get_coordinates(sections.geometry).T),
         counts={
@@ -154,9 +154,9 @@ def _classes(sections: pd.DataFrame) -> np.ndarray:
     named = sections["nature"].map(_BY_NATURE)
     # « Route à 2 chaussées » of little importance is an avenue.
     named = named.mask(named.eq("trunk") & ~by_rank.isin(["trunk", "primary"]))
-    found = named.fillna(by_rank)
-    ramp = sections["nature"].isin(_RAMP) & found.isin(_LINKED)
-    return np.asarray(found.mask(ramp, found + "_link"), dtype=object)
+    classes = named.fillna(by_rank)
+    ramp = sections["nature"].isin(_RAMP) & classes.isin(_LINKED)
+    return np.asarray(classes.mask(ramp, classes + "_link"), dtype=object)
 
 
 def _plain(shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -218,14 +218,14 @@ def _edges(
     edges = attributes.iloc[first].reset_index(drop=True)
     turned = ~chains.along[first]
     for one, other in _SWAPPED.items():
-        kept = edges[one].to_numpy().copy()
+        forward = edges[one].to_numpy().copy()
         edges[one] = np.where(turned, edges[other], edges[one])
-        edges[other] = np.where(turned, kept, edges[other])
-    drawn = _joined(chains, lines)
+        edges[other] = np.where(turned, forward, edges[other])
+    edge_lines = _joined(chains, lines)
     edges.insert(0, "u", chains.u)
     edges.insert(1, "v", chains.v)
-    edges.insert(2, "length_m", _geodesic_m(drawn))
-    return edges, drawn
+    edges.insert(2, "length_m", _geodesic_m(edge_lines))
+    return edges, edge_lines
 
 
 def _joined(chains: Chains, lines: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -276,11 +276,11 @@ def section_names(graph: RoadGraph, sections: gpd.GeoDataFrame) -> pd.DataFrame:
     )
     real = np.flatnonzero(graph.edges["length_m"].to_numpy() > 0)
     tree = shapely.STRtree(graph.lines[real])
-    section, found = tree.query_nearest(
+    section, nearest = tree.query_nearest(
         middle, max_distance=2 * SNAP_M, all_matches=False
     )
     rows = sections.iloc[section]
-    table = pd.DataFrame({"edge": real[found]})
+    table = pd.DataFrame({"edge": real[nearest]})
     table["way_id"] = _numbers(rows["section_id"].astype("str"))
     table["ref"] = rows["road_number"].to_numpy()
     table["name"] = ""

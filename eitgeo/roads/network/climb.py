@@ -109,11 +109,11 @@ def add_climb(
         turn_rad=turn_rad(graph.lines),
     )
     lost_m = float(graph.edges["length_m"].to_numpy()[~known].sum())
-    told = {
+    counts = {
         "tronçons de dénivelé inconnu": int((~known).sum()),
         "km de dénivelé inconnu": round(lost_m / 1000),
     }
-    return replace(graph, edges=edges, counts=graph.counts | told)
+    return replace(graph, edges=edges, counts=graph.counts | counts)
 
 
 def without_climb(graph: RoadGraph) -> RoadGraph:
@@ -191,8 +191,8 @@ def _smoothed(
     _, piece = connected_components(link, directed=False)
     # A piece that nothing holds keeps the ground, or lies at zero: no edge of it
     # is told where the ground is not known.
-    held = np.bincount(piece, weight)[piece] > 0
-    weight = np.where(held, weight, np.maximum(share_m, _NEAREST_M))
+    is_weighed = np.bincount(piece, weight)[piece] > 0
+    weight = np.where(is_weighed, weight, np.maximum(share_m, _NEAREST_M))
     stiff = smooth_m**2 / stretch_m
     both = coo_array(
         (np.tile(stiff, 2), (np.r_[tail, head], np.r_[head, tail])), shape=(n, n)
@@ -232,9 +232,13 @@ def _stretches(samples: _Samples) -> tuple[Ints, Ints, Floats]:
     """Both points and the length of each stretch."""
     last = np.zeros(len(samples.point), dtype=bool)
     last[samples.start[1:] - 1] = True
-    at = np.flatnonzero(~last)
+    starts = np.flatnonzero(~last)
     step_m = np.repeat(samples.step_m, np.diff(samples.start) - 1)
-    return samples.point[at], samples.point[at + 1], np.maximum(step_m, _NEAREST_M)
+    return (
+        samples.point[starts],
+        samples.point[starts + 1],
+        np.maximum(step_m, _NEAREST_M),
+    )
 
 
 def _built(graph: RoadGraph, samples: _Samples, n: int) -> Flags:
@@ -242,9 +246,9 @@ def _built(graph: RoadGraph, samples: _Samples, n: int) -> Flags:
     work = (graph.edges["bridge"] | graph.edges["tunnel"]).to_numpy()
     on_work = np.repeat(work, np.diff(samples.start))
     on_ground = np.bincount(samples.point[~on_work], minlength=n) > 0
-    found = np.zeros(n, dtype=bool)
-    found[samples.point[on_work]] = True
-    return found & ~on_ground
+    on_structure = np.zeros(n, dtype=bool)
+    on_structure[samples.point[on_work]] = True
+    return on_structure & ~on_ground
 
 
 def _known_edges(graph: RoadGraph, samples: _Samples, ground: Floats) -> Flags:

@@ -110,28 +110,28 @@ def find_closures(
     """
     ready = ready_closures().to_dict("index")
     faults = Faults("roads.closures")
-    found = []
+    closures_found = []
     for asked in closures:
         if not asked.is_ready_case:
-            found.append(_described(graph, names, asked))
+            closures_found.append(_described(graph, names, asked))
         elif asked.id in ready:
-            found.append(_ready(graph, names, asked.id, ready[asked.id]))
+            closures_found.append(_ready(graph, names, asked.id, ready[asked.id]))
         else:
             faults.add(
                 f"fermeture « {asked.id} » sans critère, et absente des cas prêts",
                 remedy=hint(asked.id, map(str, ready)),
             )
     faults.raise_if_any(StudyError)
-    return tuple(found)
+    return tuple(closures_found)
 
 
 def _described(graph: RoadGraph, names: pd.DataFrame, asked: RoadClosure) -> Closure:
     chosen = _named(graph, names, ref=asked.ref, name=asked.name)
     note = ""
     if asked.ways:
-        mine = names["way_id"].isin(asked.ways)
-        chosen &= _marked(graph, names["edge"][mine])
-        lost = len(set(asked.ways) - set(names["way_id"][mine]))
+        is_asked = names["way_id"].isin(asked.ways)
+        chosen &= _marked(graph, names["edge"][is_asked])
+        lost = len(set(asked.ways) - set(names["way_id"][is_asked]))
         note = _lost_ways(lost)
     if asked.line_lon_lat:
         chosen &= touched_edges(graph, shapely.LineString(_metres(asked.line_lon_lat)))

@@ -61,5 +61,5 @@ def _projected(box: Box, around: Box) -> Any:
     low, high = np.array([-_AROUND_DEG] * 2), np.array([_AROUND_DEG] * 2)
     near = to_metres.transform_bounds(*around, direction="INVERSE")
     near = shapely.box(*(near + np.concatenate([low, high])))
-    drawn = shapely.segmentize(shapely.intersection(shapely.box(*box), near), _STEP_DEG)
-    return shapely.transform(drawn, to_metres.transform, interleaved=False)
+    dense = shapely.segmentize(shapely.intersection(shapely.box(*box), near), _STEP_DEG)
+    return shapely.transform(dense, to_metres.transform, interleaved=False)

@@ -199,16 +199,18 @@ def _sections(
     key[barred] = True
     key[_via_rows(roads)] = True
     stop = edge_of_way | key[node]
-    found = _between(position, way, stop)
-    loops = roads.way_node[found.first] == roads.way_node[found.last]
+    sections = _between(position, way, stop)
+    loops = roads.way_node[sections.first] == roads.way_node[sections.last]
     if loops.any():
         # A loop gets a stop at its middle, so that no edge leads to itself.
-        first, last = np.searchsorted(position, [found.first[loops], found.last[loops]])
+        first, last = np.searchsorted(
+            position, [sections.first[loops], sections.last[loops]]
+        )
         stop[(first + last) // 2] = True
-        found = _between(position, way, stop)
-    open_ended = roads.way_node[found.first] != roads.way_node[found.last]
+        sections = _between(position, way, stop)
+    open_ended = roads.way_node[sections.first] != roads.way_node[sections.last]
     return _Sections(
-        found.way[open_ended], found.first[open_ended], found.last[open_ended]
+        sections.way[open_ended], sections.first[open_ended], sections.last[open_ended]
     )
 
 
@@ -263,9 +265,9 @@ def _edges(
     edges = attributes.iloc[sections.way[first]].reset_index(drop=True)
     turned = ~chains.along[first]
     for one, other in _SWAPPED.items():
-        kept = edges[one].to_numpy().copy()
+        forward = edges[one].to_numpy().copy()
         edges[one] = np.where(turned, edges[other], edges[one])
-        edges[other] = np.where(turned, kept, edges[other])
+        edges[other] = np.where(turned, forward, edges[other])
     edges.insert(0, "u", chains.u)
     edges.insert(1, "v", chains.v)
     edges.insert(2, "length_m", np.bincount(chains.edge, weights=length_m))

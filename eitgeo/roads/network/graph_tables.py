@@ -118,9 +118,9 @@ def graph_tables(graph: RoadGraph) -> dict[str, pd.DataFrame]:
 
 def name_table(names: pd.DataFrame) -> pd.DataFrame:
     """Lay out as ``road_names`` what `road_names` or `section_names` tells of edges."""
-    told = names.drop_duplicates(["edge", "way_id"], ignore_index=True)
-    told.insert(0, "edge_id", edge_ids(told.pop("edge")))
-    return told
+    distinct = names.drop_duplicates(["edge", "way_id"], ignore_index=True)
+    distinct.insert(0, "edge_id", edge_ids(distinct.pop("edge")))
+    return distinct
 
 
 def names_of_table(table: pd.DataFrame) -> pd.DataFrame:
@@ -133,9 +133,9 @@ def names_of_table(table: pd.DataFrame) -> pd.DataFrame:
 def _freest(edges: pd.DataFrame) -> pd.Series[str]:
     both = edges[["truck_forward", "truck_backward"]].to_numpy()
     # A free way before one to reach a place only, that before a barred one.
-    found = np.where(both.max(axis=1) == CLOSED, "no", "destination")
-    found = np.where((both == OPEN).any(axis=1), "yes", found)
-    return pd.Series(found, edges.index, dtype="str")
+    freest = np.where(both.max(axis=1) == CLOSED, "no", "destination")
+    freest = np.where((both == OPEN).any(axis=1), "yes", freest)
+    return pd.Series(freest, edges.index, dtype="str")
 
 
 def _without_limit(edges: pd.DataFrame) -> pd.Series[str]:
@@ -146,8 +146,8 @@ def _without_limit(edges: pd.DataFrame) -> pd.Series[str]:
         ";".join(name for bit, name in enumerate(_MAY_LACK) if one >> bit & 1)
         for one in kinds.tolist()
     ]
-    found = np.array(texts, dtype=object)[kind]
-    return pd.Series(found, edges.index, dtype="str")
+    absent = np.array(texts, dtype=object)[kind]
+    return pd.Series(absent, edges.index, dtype="str")
 
 
 def _turns(graph: RoadGraph) -> pd.DataFrame:
@@ -179,12 +179,12 @@ def _report(graph: RoadGraph) -> pd.DataFrame:
         for reason, count in graph.counts.items()
     ]
     of_ways = f"sur {french_number(graph.signs.get(WAYS_READ, 0))}"
-    told = [
+    rows = [
         ("signale", what, float(count), of_ways if what in STATED else "nombre")
         for what, count in graph.signs.items()
     ]
     kinds = {"topic": "str", "subject": "str", "value": "float", "unit": "str"}
-    return pd.DataFrame([*left_out, *told], columns=list(kinds)).astype(kinds)
+    return pd.DataFrame([*left_out, *rows], columns=list(kinds)).astype(kinds)
 
 
 def no_graph_tables() -> dict[str, pd.DataFrame]:
@@ -276,17 +276,17 @@ def _each(values: pd.Series[str], read: Callable[[str], object]) -> np.ndarray:
 
 
 def _forbidden(turns: pd.DataFrame) -> dict[str, tuple[tuple[int, ...], ...]]:
-    found: dict[str, list[tuple[int, ...]]] = {name: [] for name in VEHICLES}
+    forbidden: dict[str, list[tuple[int, ...]]] = {name: [] for name in VEHICLES}
     for vehicle, path in zip(turns["vehicle"], turns["path"], strict=True):
         steps = path.split(" ")
         driven = tuple(2 * int(one[:-1]) + (one[-1] == "-") for one in steps)
-        found[vehicle].append(driven)
-    return {name: tuple(paths) for name, paths in found.items()}
+        forbidden[vehicle].append(driven)
+    return {name: tuple(paths) for name, paths in forbidden.items()}
 
 
 def _counts(report: pd.DataFrame, topic: str) -> dict[str, int]:
-    told = report[report["topic"] == topic]
+    of_topic = report[report["topic"] == topic]
     return {
         str(subject): int(value)
-        for subject, value in zip(told["subject"], told["value"], strict=True)
+        for subject, value in zip(of_topic["subject"], of_topic["value"], strict=True)
     }

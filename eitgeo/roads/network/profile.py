@@ -229,9 +229,9 @@ def met_junctions(graph: RoadGraph) -> tuple[Flags, Flags]:
     largest = np.full(len(graph.x), len(_SIZES))
     for end in ends:
         np.minimum.at(largest, end, rank)
-    met = junctions(graph)[ends] & ~expressways(graph)
+    at_junction = junctions(graph)[ends] & ~expressways(graph)
     smaller = rank > largest[ends]
-    return met & ~smaller, met & smaller
+    return at_junction & ~smaller, at_junction & smaller
 
 
 def _require_speeds(classes: list[str], vehicle: Vehicle) -> None:
@@ -239,8 +239,8 @@ def _require_speeds(classes: list[str], vehicle: Vehicle) -> None:
     for name in sorted(set(classes) - {"barrier"}):
         speed = vehicle.kmh.get(name, np.nan)
         if not 1 <= speed <= 140:  # noqa: PLR2004
-            met = f"vitesse absente ou hors de 1 à 140 km/h sur « {name} »"
-            faults.add(met, remedy="la donner dans la table des véhicules")
+            fault = f"vitesse absente ou hors de 1 à 140 km/h sur « {name} »"
+            faults.add(fault, remedy="la donner dans la table des véhicules")
     faults.raise_if_any(StudyError)
 
 
@@ -289,16 +289,16 @@ def fleet(roads: Roads | None = None) -> dict[str, Vehicle]:
     vehicles off priority roads are left to the speeds of the table.
     """
     changes = {} if roads is None else roads.vehicles
-    found = {
+    vehicles = {
         str(name): _vehicle(str(name), row, changes.get(str(name)))  # type: ignore[call-overload]
         for name, row in vehicle_table().iterrows()
     }
     faults = Faults("roads.vehicles")
-    for vehicle in found.values():
+    for vehicle in vehicles.values():
         if vehicle.kind == "truck":
-            _note_speeds(vehicle, found["car"].kmh, faults)
+            _note_speeds(vehicle, vehicles["car"].kmh, faults)
     faults.raise_if_any(StudyError)
-    return found
+    return vehicles
 
 
 def _vehicle(name: str, row: pd.Series, change: VehicleChange | None) -> Vehicle:
@@ -318,12 +318,14 @@ def _vehicle(name: str, row: pd.Series, change: VehicleChange | None) -> Vehicle
 def _note_speeds(truck: Vehicle, car: Mapping[str, float], faults: Faults) -> None:
     for road, kmh in truck.kmh.items():
         most = TRUCK_MOTORWAY_KMH if road in MOTORWAYS else TRUCK_ROAD_KMH
-        met = f"« {truck.name} » à {kmh:g} km/h sur « {road} »"
+        fault = f"« {truck.name} » à {kmh:g} km/h sur « {road} »"
         if kmh > most:
-            faults.add(met, remedy=f"au plus {most:g} km/h (Code de la route, R413-8)")
+            faults.add(
+                fault, remedy=f"au plus {most:g} km/h (Code de la route, R413-8)"
+            )
         elif kmh > car[road]:
             remedy = f"au plus {car[road]:g} km/h, ou relever vehicles.car"
-            faults.add(f"{met}, plus vite que la voiture", remedy=remedy)
+            faults.add(f"{fault}, plus vite que la voiture", remedy=remedy)
 
 
 def vehicle_for_state(vehicles: Mapping[str, Vehicle], state: str) -> Vehicle:

@@ -206,9 +206,11 @@ def _node_table(nodes: pd.DataFrame, junctions: pd.DataFrame) -> pd.DataFrame:
     }
     seats = nodes[list(names)].rename(columns=names)
     stops = junctions[["node_id", "code_insee"]].rename(columns={"node_id": "stop"})
-    drawn = stops.merge(seats, left_on="code_insee", right_on="node_id")
-    drawn = drawn.assign(node_id=drawn["stop"])[["node_id", "x", "y", "z"]]
-    return pd.concat([seats, drawn], ignore_index=True)
+    stop_nodes = stops.merge(seats, left_on="code_insee", right_on="node_id")
+    stop_nodes = stop_nodes.assign(node_id=stop_nodes["stop"])[
+        ["node_id", "x", "y", "z"]
+    ]
+    return pd.concat([seats, stop_nodes], ignore_index=True)
 
 
 def _edge_table(edges: pd.DataFrame, roads: Roads) -> pd.DataFrame:

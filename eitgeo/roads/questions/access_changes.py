@@ -112,16 +112,16 @@ def access_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     faults = Faults("fermeture")
     alone = int(both["_merge"].ne("both").sum())
     if alone:
-        met = f"{alone} paires d'un seul des deux calculs"
-        faults.add(met, remedy="comparer les mêmes lieux")
+        fault = f"{alone} paires d'un seul des deux calculs"
+        faults.add(fault, remedy="comparer les mêmes lieux")
     faults.raise_if_any(SchemaError)
     had = both["status_open"].isin(OD_REACHED)
     later = (both["time_s"] - both["time_s_open"]).abs() > _TENTH_S
     moved = had & (later | both["status"].ne(both["status_open"]))
-    told = both.assign(
+    compared = both.assign(
         open_min=both["time_s_open"] / 60, closed_min=both["time_s"] / 60
     )
-    table = told.loc[moved, [*_KEY, "open_min", "closed_min", "status"]]
+    table = compared.loc[moved, [*_KEY, "open_min", "closed_min", "status"]]
     return table.sort_values(_KEY, ignore_index=True)
 
 

@@ -82,7 +82,7 @@ def _within(
 
 def _fit(usable: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     pairs = pairs.set_index(["origin_id", "destination_id"])
-    at = pairs.reindex(pd.MultiIndex.from_frame(usable[["from_code", "to_code"]]))
+    model = pairs.reindex(pd.MultiIndex.from_frame(usable[["from_code", "to_code"]]))
     return pd.DataFrame(
         {
             "from_code": usable["from_code"],
@@ -90,9 +90,9 @@ def _fit(usable: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
             "from_name": usable["from"],
             "to_name": usable["to"],
             "known_km": usable["road_km"].astype(float),
-            "model_km": at["length_m"].to_numpy() / 1000,
+            "model_km": model["length_m"].to_numpy() / 1000,
             "known_min": usable["car_minutes"].astype(float),
-            "model_min": at["time_s"].to_numpy() / 60,
+            "model_min": model["time_s"].to_numpy() / 60,
             "status": usable["status"],
         }
     )

@@ -71,8 +71,8 @@ def add_crossing_minutes(
     pairs = ["code_a", "code_b"]
     crossed = borders[pairs].merge(crossings[pairs], on=pairs, validate="1:1")
     minutes = _round_trips(crossed, seats, (network, costs), limits) / 2
-    found = crossed.assign(road_minutes=minutes)
-    return borders.merge(found, on=pairs, how="left", validate="1:1")
+    timed = crossed.assign(road_minutes=minutes)
+    return borders.merge(timed, on=pairs, how="left", validate="1:1")
 
 
 def _round_trips(
@@ -93,9 +93,12 @@ def _round_trips(
         y=used["y"].to_numpy(dtype=float),
         max_snap_m=limits.max_snap_m,
     )
-    at = pd.Index(used["place_id"])
+    places_used = pd.Index(used["place_id"])
     there = np.column_stack(
-        [at.get_indexer(pairs["code_a"]), at.get_indexer(pairs["code_b"])]
+        [
+            places_used.get_indexer(pairs["code_a"]),
+            places_used.get_indexer(pairs["code_b"]),
+        ]
     )
     both = np.concatenate([there, there[:, ::-1]])
     driven_s = trip_times(
@@ -161,7 +164,7 @@ def _pieces(lines: npt.NDArray[Any], edge: Ints, shapes: Any) -> pd.DataFrame:
         shapely.line_locate_point(lines[of], shapely.get_point(parts, end))
         for end in (0, -1)
     ]
-    found = pd.DataFrame(
+    pieces = pd.DataFrame(
         {
             "edge": np.concatenate([edge[whole], of]),
             "commune": np.concatenate([whole_commune, commune[partly][owner]]),
@@ -171,11 +174,13 @@ def _pieces(lines: npt.NDArray[Any], edge: Ints, shapes: Any) -> pd.DataFrame:
             ),
         }
     )
-    total_m = shapely.length(lines[found["edge"]])
+    total_m = shapely.length(lines[pieces["edge"]])
     # A road shorter than the least piece lies somewhere all the same.
     least_m = np.minimum(MIN_PIECE_M, 0.5 * total_m)
-    kept = found[(found["stop_m"] - found["start_m"]).ge(least_m)]
-    return kept.sort_values(["edge", "start_m", "stop_m", "commune"], ignore_index=True)
+    long_enough = pieces[(pieces["stop_m"] - pieces["start_m"]).ge(least_m)]
+    return long_enough.sort_values(
+        ["edge", "start_m", "stop_m", "commune"], ignore_index=True
+    )
 
 
 def _next_to(pieces: pd.DataFrame) -> pd.DataFrame:
@@ -197,7 +202,7 @@ def _end_communes(graph: RoadGraph, pieces: pd.DataFrame) -> pd.DataFrame:
     length_m = shapely.length(graph.lines)
     first = pieces.drop_duplicates("edge", keep="first")
     last = pieces.drop_duplicates("edge", keep="last")
-    near = first["start_m"].le(MIN_PIECE_M)
+    is_first = first["start_m"].le(MIN_PIECE_M)
     near_end = (length_m[last["edge"]] - last["stop_m"]).le(MIN_PIECE_M)
     return pd.DataFrame(
         {
@@ -209,7 +214,7 @@ def _end_communes(graph: RoadGraph, pieces: pd.DataFrame) -> pd.DataFrame:
             ),
             "commune": np.concatenate(
                 [
-                    first["commune"].where(near, _NOWHERE),
+                    first["commune"].where(is_first, _NOWHERE),
                     last["commune"].where(near_end, _NOWHERE),
                 ]
             ),

@@ -181,9 +181,9 @@ def _away(
     # The quickest of parallel moves; one of no time stays a move.
     first = np.ones(len(order), dtype=bool)
     first[1:] = (np.diff(tail[order]) != 0) | (np.diff(head[order]) != 0)
-    kept = order[first]
+    firsts = order[first]
     shape = (n_states + 1, n_states + 1)
-    graph = csr_array((time[kept], (tail[kept], head[kept])), shape=shape)
+    graph = csr_array((time[firsts], (tail[firsts], head[firsts])), shape=shape)
     away: Floats = dijkstra(graph, indices=n_states, limit=limit_ds)
     return away
 
@@ -197,8 +197,8 @@ def within(reached: Reached, minutes: float) -> Stretches:
     stop = parts.start + (parts.stop - parts.start) * np.clip(share, 0, 1)
     # A stretch driven to its end stops at its end, whatever the rounding.
     stop = np.where(share >= 1, parts.stop, stop)
-    kept = left >= 0
-    return merge(_kept(parts._replace(stop=stop), kept))
+    is_within = left >= 0
+    return merge(_kept(parts._replace(stop=stop), is_within))
 
 
 def links_of(
@@ -233,18 +233,18 @@ def isochrones(
     how = drawing or Drawing()
     graph = network.graph
     length_m = graph.edges["length_m"].to_numpy()
-    drawn = np.zeros(len(graph.edges), dtype=bool)
+    is_whole = np.zeros(len(graph.edges), dtype=bool)
     wide: shapely.Geometry = shapely.MultiPolygon()
     shape = wide
     rows = []
     for band in bands:
         parts = within(reached, band)
-        lines = cut(graph.lines, _kept(parts, ~drawn[parts.edge]))
+        lines = cut(graph.lines, _kept(parts, ~is_whole[parts.edge]))
         if links is not None:
             lines = np.append(lines, links.lines[links.minutes <= band])
         wide = shapely.union(wide, _widened(lines, how))
         shape = _around(shape, _outline(wide, how))
-        drawn[parts.edge[parts.stop - parts.start == 1]] = True
+        is_whole[parts.edge[parts.stop - parts.start == 1]] = True
         road_m = float((length_m[parts.edge] * (parts.stop - parts.start)).sum())
         rows.append((band, road_m / 1000, shape.area / 1e6, how.method, shape))
     names = ["minutes", "road_km", "area_km2", "method", "geometry"]
@@ -285,8 +285,10 @@ def _around(inner: shapely.Geometry, outer: shapely.Geometry) -> shapely.Geometr
 
 
 def _filled(polygon: shapely.Polygon, hole_m2: float) -> shapely.Polygon:
-    kept = [ring for ring in polygon.interiors if shapely.Polygon(ring).area >= hole_m2]
-    return shapely.Polygon(polygon.exterior, kept)
+    holes = [
+        ring for ring in polygon.interiors if shapely.Polygon(ring).area >= hole_m2
+    ]
+    return shapely.Polygon(polygon.exterior, holes)
 
 
 def reached_communes(
@@ -358,7 +360,7 @@ def band_shares(
     each = rows["destination_id"].map(weights)
     total = float(weights.sum())
     lost = each.where(~figured, 0.0).groupby(rows["origin_id"]).sum()
-    found = []
+    share_rows = []
     for measure, values, bands in (
         ("length_km", rows["length_m"] / 1000, km),
         ("time_min", rows["time_s"] / 60, minutes),
@@ -366,7 +368,7 @@ def band_shares(
         for band in sorted(set(bands)):
             inside = each.where(figured & (values <= band), 0.0)
             sums = inside.groupby(rows["origin_id"]).sum()
-            found.append(
+            share_rows.append(
                 pd.DataFrame(
                     {
                         "origin_id": sums.index,
@@ -378,15 +380,15 @@ def band_shares(
                     }
                 )
             )
-    table = pd.concat(found, ignore_index=True)
+    table = pd.concat(share_rows, ignore_index=True)
     return table.sort_values(["origin_id", "measure", "band"], ignore_index=True)
 
 
 def _require_whole(rows: pd.DataFrame, weights: pd.Series[float]) -> None:
     faults = Faults("parts atteintes")
     if not (weights >= 0).all() or weights.sum() <= 0:
-        met = "poids négatifs, inconnus ou tous nuls"
-        faults.add(met, remedy="donner un poids positif à un lieu au moins")
+        fault = "poids négatifs, inconnus ou tous nuls"
+        faults.add(fault, remedy="donner un poids positif à un lieu au moins")
     per_origin = rows.groupby("origin_id")["destination_id"].agg(["size", "nunique"])
     gaps = per_origin[(per_origin != len(weights)).any(axis=1)]
     for origin, counts in gaps.iterrows():

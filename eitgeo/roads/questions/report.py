@@ -95,14 +95,14 @@ def limit_sentence(report: pd.DataFrame) -> str:
     'Part du réseau ouvert aux poids lourds sans limite connue : masse, 100 %. Rien dans
     l’extrait ne dit : vitesse signalée.'
     """
-    told = report.dropna(subset="value").set_index("subject")
+    rows = report.dropna(subset="value").set_index("subject")
     whole = {f"{word}{_UNKNOWN}{_EVERY_ROAD}": word for word in _LIMIT_WORDS.values()}
     shares = [
-        f"{word}, {french_number(told['value'][subject], decimals=0)}{NBSP}%"
+        f"{word}, {french_number(rows['value'][subject], decimals=0)}{NBSP}%"
         for subject, word in whole.items()
-        if subject in told.index
+        if subject in rows.index
     ]
-    unsaid = told.index[told["topic"].eq("signale") & told["value"].eq(0)].tolist()
+    unsaid = rows.index[rows["topic"].eq("signale") & rows["value"].eq(0)].tolist()
     leads = {
         "Part du réseau ouvert aux poids lourds sans limite connue": shares,
         "Rien dans l’extrait ne dit": unsaid,

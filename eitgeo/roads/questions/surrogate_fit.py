@@ -57,8 +57,8 @@ def draw_pairs(
     origins = np.unique(joined["origin_id"])
     if len(origins) > n_origins:
         origins = rng.choice(origins, n_origins, replace=False)
-    drawn = with_classes(joined[joined["origin_id"].isin(origins)])
-    shuffled = drawn.iloc[rng.permutation(len(drawn))]
+    classed = with_classes(joined[joined["origin_id"].isin(origins)])
+    shuffled = classed.iloc[rng.permutation(len(classed))]
     few = shuffled.groupby(["profile", "from_km"]).head(n_of_class)
     return few.sort_values(_PAIR, ignore_index=True)
 
@@ -81,17 +81,17 @@ def departures(
     network = weigh_links(links, roads)
     places = commune_places(communes).set_index("place_id", drop=False)
     parts = []
-    for profile, mine in pairs.groupby("profile"):
+    for profile, of_profile in pairs.groupby("profile"):
         driven = od_matrix(
             network,
-            origins=places.loc[mine["origin_id"].unique()],
-            destinations=places.loc[mine["destination_id"].unique()],
+            origins=places.loc[of_profile["origin_id"].unique()],
+            destinations=places.loc[of_profile["destination_id"].unique()],
             profile=str(profile),
             roads=roads,
         ).set_index(_PAIR)
-        ours = driven.loc[pd.MultiIndex.from_frame(mine[_PAIR]), list(_MEASURES)]
-        ratios = ours.to_numpy() / mine[list(_MEASURES)].to_numpy()
-        parts.append(mine.assign(**dict(zip(_MEASURES, ratios.T, strict=True))))
+        ours = driven.loc[pd.MultiIndex.from_frame(of_profile[_PAIR]), list(_MEASURES)]
+        ratios = ours.to_numpy() / of_profile[list(_MEASURES)].to_numpy()
+        parts.append(of_profile.assign(**dict(zip(_MEASURES, ratios.T, strict=True))))
     return pd.concat(parts)
 
 
@@ -152,9 +152,9 @@ def _fitted(
     start = np.array([attrgetter(name)(roads) for name in searched])
 
     def misses(share: Floats) -> Floats:
-        found = against(_with_values(roads, searched, low + share * (high - low)))
-        logs = np.log(found[measure]).fillna(0.0)
-        groups = logs.groupby([found["profile"], found["from_km"]])
+        fit = against(_with_values(roads, searched, low + share * (high - low)))
+        logs = np.log(fit[measure]).fillna(0.0)
+        groups = logs.groupby([fit["profile"], fit["from_km"]])
         pull = np.sqrt(_MEDIANS * groups.size())
         return np.concatenate([logs, pull * groups.median()])
 
