@@ -72,7 +72,7 @@ FAULTS: dict[str, str] = {
         def seed_lock() -> FileLock:
             return FileLock("a", timeout="1")  # arg-type
         """,
-    "eitgeo/maps/private_stamp/_pdf.py": """
+    "eitgeo/maps/private_stamp/_drawn.py": """
         def seed_pages(content: bytes) -> int:
             return PdfReader(content).pages  # arg-type return-value
         """,

@@ -8,7 +8,6 @@ from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
 from eitgeo.reference.shipped import shipped_table
 from eitgeo.tables.schemas.activity import COUNTED_FACTS
-from eitgeo.tables.schemas.released import FACTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,8 +63,7 @@ def _require_known(table: pd.DataFrame) -> None:
 
 def _note_sums(table: pd.DataFrame, faults: Faults) -> None:
     """Note recipes that sum what nobody counts: the page would show 0."""
-    summed = {"sum": FACTS, "distinct": FACTS}
-    summed |= {"counted": COUNTED_FACTS, "near": COUNTED_FACTS}
+    summed = dict.fromkeys(("counted", "near"), COUNTED_FACTS)
     summed |= dict.fromkeys(("blocks", "cells", "tranche"), tuple(table.index))
     for name, recipe in table["recipe"].items():
         parts = dict(part.split("=", maxsplit=1) for part in recipe.split())

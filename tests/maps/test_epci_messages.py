@@ -16,16 +16,16 @@ from PIL import Image
 
 from eitgeo.disclosure.door.rules import Released, release_derived, release_register
 from eitgeo.errors import SchemaError
+from eitgeo.maps.cards.epci_cards import QUIET, draw_qr, qr_modules
 from eitgeo.maps.cards.epci_messages import (
     LEAST_PX,
     QUESTION,
     SIZE_PX,
     Message,
     epci_messages,
+    messages_page,
 )
-from eitgeo.maps.cards.qr_code import QUIET, draw_qr, qr_modules
-from eitgeo.maps.pages.accessibility import accessibility_page
-from eitgeo.maps.pages.messages_page import messages_page
+from eitgeo.maps.pages.welcome import accessibility_page
 from eitgeo.maps.paper import canvas
 from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.words.council_words import NOWHERE, CouncilTables, council_lines

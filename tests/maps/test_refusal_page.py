@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from eitgeo.maps.refusal_page.page import refusal_page
-from eitgeo.maps.refusal_page.payload import refusal_payload
-from eitgeo.maps.refusal_page.tables import RefusalChoices, RefusalTables
+from eitgeo.maps.refusal_page.payload import (
+    RefusalChoices,
+    RefusalTables,
+    refusal_payload,
+)
 from eitgeo.roads.questions.seats import seats_of_unions
 from tests.maps.comparators import (
     UNIONS,

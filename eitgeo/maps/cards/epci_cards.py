@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import segno
+import shapely
 
 from eitgeo.ledger import Place
-from eitgeo.maps.cards.card import FOOT_MM, card_row, card_title
-from eitgeo.maps.cards.qr_code import draw_qr
-from eitgeo.maps.paper.canvas import Page, write_block
+from eitgeo.maps.paper.canvas import (
+    FOOT_MM,
+    Page,
+    card_row,
+    card_title,
+    fill_box,
+    write_block,
+)
+from eitgeo.maps.paper.charter import INK, MUTED
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet
-from eitgeo.maps.paper.palette import MUTED
+from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
 from eitgeo.maps.words.governance_words import epci_lines, share_text
@@ -22,10 +32,12 @@ from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy.typing as npt
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.words.belief import Gap
+
 
 _TOP_MM = 182.0
 _LEFT_MM = 124.0
@@ -45,24 +57,19 @@ _TO_DECIDE = (
     "3. Prendre sa part du reste à charge, selon une clé à négocier.",
     "4. Désigner un élu et un technicien référents.",
 )
+QUIET: Final = 4
+"""White modules around a code, without which readers miss it (ISO/IEC 18004)."""
 
 
 class EpciTables(NamedTuple):
-    """Released tables that the cards are made from.
+    """Released tables that the cards are made from."""
 
-    Attributes
-    ----------
-    facts, epci_bodies, perimeter_bodies, perimeters, bodies, budget, cost_shares
-        Tables ``epci_facts``, ``epci_bodies``, ``perimeter_bodies``, ``perimeters``,
-        ``bodies``, ``animation_budget`` and ``cost_shares``.
-    """
-
-    facts: Released
+    facts: Released  # table ``epci_facts``
     epci_bodies: Released
     perimeter_bodies: Released
     perimeters: Released
     bodies: Released
-    budget: Released
+    budget: Released  # table ``animation_budget``
     cost_shares: Released
 
 
@@ -76,21 +83,7 @@ def epci_cards(
     beside: tuple[Released, ...] = (),
     addresses: Mapping[str, str] | None = None,
 ) -> list[BodySheet]:
-    """Lay out the card of each EPCI, a page each.
-
-    Parameters
-    ----------
-    tables
-        Released tables.
-    epci_names, division_names, root_name
-        As `GovernanceReference` has them.
-    weak
-        What figures rest on that is drawn, assumed or to confirm.
-    beside
-        What names EPCI and communes.
-    addresses
-        SIREN → where its answer is read, which a QR code opens; none: no code.
-    """
+    """Lay out the card of each EPCI, a page each; `addresses`: what QR codes open."""
     for name, released in tables._asdict().items():
         require_released(released, name)
     facts = tables.facts.table
@@ -275,3 +268,34 @@ def _draw_reading(page: Page, y: float) -> None:
     )
     width = page.width_mm - MARGIN_MM - _RIGHT_X_MM
     write_block(page, _RIGHT_X_MM, y, text, width=width, size=_SMALLEST, color=MUTED)
+
+
+def qr_modules(address: str) -> npt.NDArray[np.bool_]:
+    """Return the modules of a code, dark ones true, without the quiet zone.
+
+    Examples
+    --------
+    >>> modules = qr_modules("https://a.fr/")
+    >>> modules.shape, bool(modules[0, :7].all())
+    ((21, 21), True)
+    """
+    code = segno.make_qr(address, error="m", boost_error=False)
+    return np.array([list(row) for row in code.matrix], dtype=bool)
+
+
+def draw_qr(
+    page: Page, address: str, *, corner: tuple[float, float], side: float
+) -> None:
+    """Draw a code whose quiet zone has its low left corner there [mm]."""
+    modules = qr_modules(address)
+    count = len(modules)
+    step = side / (count + 2 * QUIET)
+    left, low = corner
+    fill_box(page, (left, low, side, side), facecolor="white", linewidth=0)
+    rows, columns = np.nonzero(modules)
+    x = left + (columns + QUIET) * step
+    y = low + (count - 1 - rows + QUIET) * step
+    # One shape: neighbours drawn apart would show hairlines between them.
+    squares = shapely.box(x, y, x + step, y + step)
+    joined = shapely.union_all(squares, grid_size=step / 1000)
+    add_polygons(page.sheet, [joined], facecolor=INK, edgecolor="none", zorder=5)

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eitgeo.flows.exchanges.syndicate_account import BALANCE
-from eitgeo.maps.cards.card import FOOT_MM, card_row, card_title
-from eitgeo.maps.paper.canvas import Page, wrap, write_block
-from eitgeo.maps.paper.charter import TEXT_PT
+from eitgeo.maps.paper.canvas import (
+    FOOT_MM,
+    Page,
+    card_row,
+    card_title,
+    wrap,
+    write_block,
+)
+from eitgeo.maps.paper.charter import INK, MUTED, TEXT_PT
 from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet
-from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.maps.words.account_words import (
     account_clauses,
     account_heading,

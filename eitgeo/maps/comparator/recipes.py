@@ -29,34 +29,17 @@ if TYPE_CHECKING:
 
 
 class ComparatorThresholds(NamedTuple):
-    """What the study sets of the indicators.
+    """What the study sets of the indicators."""
 
-    Attributes
-    ----------
-    posts
-        Posts of animation that the study chooses [FTE].
-    seat_minutes
-        How far the seat may be [min].
-    diversity_min_sites
-        Target sites that make a NAF division count.
-    families_min_donors
-        Givers that make a family count.
-    waste_bodies
-        Bodies that treat waste.
-    counted
-        Whether cells of counts stand in for establishments: what hangs on how many of
-        them are large is read, not recomputed.
-    registers
-        Whether a register of Géorisques is read.
-    """
-
-    posts: float
-    seat_minutes: float
-    diversity_min_sites: int
-    families_min_donors: int
+    posts: float  # Posts of animation that the study chooses [FTE]
+    seat_minutes: float  # How far the seat may be [min]
+    diversity_min_sites: int  # Target sites that make a NAF division count
+    families_min_donors: int  # Givers that make a family count
     waste_bodies: tuple[str, ...]
+    # Whether cells of counts stand in for establishments: what hangs on how many of
+    # them are large is read, not recomputed
     counted: bool = False
-    registers: bool = True
+    registers: bool = True  # Whether a register of Géorisques is read
 
 
 def recipe_of(written: str, known: Mapping[str, Any]) -> dict[str, Any] | None:

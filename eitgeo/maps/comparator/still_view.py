@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.ledger import Place, told
 from eitgeo.maps.comparator.carriers import NO_CONDITION
-from eitgeo.maps.comparator.still_epci import counted, epci_folds, people_in
-from eitgeo.maps.comparator.still_map import still_map
-from eitgeo.maps.pages.page_parts import html_text
-from eitgeo.maps.pages.without_scripts import fold, still_block, still_list
+from eitgeo.maps.comparator.still_map import counted, epci_folds, people_in, still_map
+from eitgeo.maps.pages.page_parts import fold, html_text, still_block, still_list
 from eitgeo.maps.words.difference_words import gap_text, printed_gap
 from eitgeo.words import MISSING, NBSP, french_number
 
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.ground import Ground
 
 type Payload = Mapping[str, Any]
-
 _NOTICE = (
     "Version de lecture : ce que la page montre à l'ouverture. Pour choisir ou "
     "composer d'autres périmètres, ouvrir ce fichier dans un navigateur (Firefox, "
@@ -36,6 +33,11 @@ _MOST_ROWS = 5
 """Rows of what is known: the first screen, as the script shows it."""
 _WHOLE_PCT = 100.0
 _CARRYING = ("favorable", "sous_conditions", "possible")
+_GREY = ' class="grise"'
+_APART = (
+    "Un état par structure, sans note, à faire valider par le service juridique. Le "
+    "périmètre, la structure porteuse et l'animation se décident séparément."
+)
 
 
 class Figure(NamedTuple):
@@ -320,9 +322,6 @@ def _row(payload: Payload, line: Line) -> str:
     )
 
 
-_GREY = ' class="grise"'
-
-
 def _label(indicator: Mapping[str, Any]) -> str:
     return str(indicator["brief"] or indicator["label"])
 
@@ -366,9 +365,3 @@ def _carriers(payload: Payload, pair: Sequence[Mapping[str, Any]]) -> str:
         f'<section class="tampon"><h2>Qui pourrait porter ?</h2>{still_list(told_of)}'
         f"<p>{html_text(_APART)}</p></section>"
     )
-
-
-_APART = (
-    "Un état par structure, sans note, à faire valider par le service juridique. Le "
-    "périmètre, la structure porteuse et l'animation se décident séparément."
-)

@@ -7,33 +7,40 @@ from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.check import require_columns
-from eitgeo.maps.comparator.bundle import bundle, read_modules
+from eitgeo.maps.comparator.bundle import bundle, payload_json, read_modules
 from eitgeo.maps.comparator.ground import (
     border_lists,
     commune_lists,
+    commune_postcodes,
     dep_order,
     epci_lists,
     epci_order,
     place_lists,
 )
-from eitgeo.maps.comparator.json_text import payload_json
-from eitgeo.maps.comparator.page import fill_slots, read_part
-from eitgeo.maps.comparator.postcodes import commune_postcodes
-from eitgeo.maps.comparator.still_territory import still_territory
-from eitgeo.maps.pages.page_parts import html_text, notes
-from eitgeo.maps.pages.policy import content_policy
-from eitgeo.maps.pages.typeface import font_face
-from eitgeo.maps.pages.without_scripts import AWAKE, still_style
+from eitgeo.maps.comparator.page import read_part
+from eitgeo.maps.pages.page_parts import (
+    AWAKE,
+    fill_slots,
+    fold,
+    html_text,
+    notes,
+    still_block,
+    still_list,
+    still_style,
+)
+from eitgeo.maps.pages.policy import content_policy, font_face
 from eitgeo.maps.paper.sheet import require_released
+from eitgeo.words import NBSP, french_number, name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.sheet import Sheet
+
 
 _HUES = 36
 _PALE = 0.82
@@ -50,21 +57,26 @@ _PUBLIC_KINDS = {
     "quai_de_transfert",
 }
 """Kinds of outlets that serve inhabitants: firms are not named on this page."""
+_NOTICE = (
+    "Version de lecture : chaque intercommunalité s'ouvre sur ses communes. La carte "
+    "et la recherche demandent un navigateur (Firefox, Chrome, Edge, Safari), avec "
+    "JavaScript."
+)
+_ANSWERS = {"publie": "oui", "a_confirmer": "à confirmer", "": "non"}
+_MEANING = (
+    "Oui : la commune est dans la liste publiée des membres. À confirmer : elle est "
+    "dans une liste de membres qui reste à confirmer par le maître d'ouvrage. Non : "
+    "elle n'est dans aucune liste de membres de l'étude."
+)
+_TWO = 2
 
 
 class TerritoryLinks(NamedTuple):
-    """Pages that the answer leads to; empty: none.
+    """Pages that the answer leads to; empty: none."""
 
-    Attributes
-    ----------
-    form, firm
-        The sign-up form and « Mon entreprise », beside the page.
-    address
-        Where the page is published; empty: the code to copy says its name alone.
-    """
-
-    form: str = ""
+    form: str = ""  # The sign-up form and « Mon entreprise », beside the page
     firm: str = ""
+    # Where the page is published; empty: the code to copy says its name alone
     address: str = ""
 
 
@@ -193,3 +205,67 @@ def _lists(members: pd.DataFrame) -> list[dict[str, Any]]:
     """Count the communes of each list, in the order of their names."""
     counts = members.groupby("list")["code_insee"].nunique().sort_index()
     return [{"label": str(name), "n": int(n)} for name, n in counts.items()]
+
+
+def still_territory(payload: Mapping[str, Any], *, about: str) -> str:
+    """Return what stands in the page for who runs no script; `about`: its sources."""
+    communes = payload["communes"]
+    states = [_ANSWERS[one] for one in payload["members"]]
+    ranks: dict[int, list[int]] = {}
+    for at, epci in enumerate(communes["epci"]):
+        ranks.setdefault(epci, []).append(at)
+    names = {rank: str(one["name"]) for rank, one in enumerate(payload["epci"])}
+    ordered = sorted(
+        ranks, key=lambda rank: (rank < 0, name_key(names.get(rank, "")), rank)
+    )
+    folds = "".join(
+        _fold(names.get(rank, "Sans intercommunalité"), ranks[rank], communes, states)
+        for rank in ordered
+    )
+    outlets = [
+        f"{one['name']} – {one['kind'].lower()}{'' if one['sure'] else ' (à vérifier)'}"
+        for one in payload["outlets"]
+    ]
+    sites = (
+        f"<section><h2>Les installations de traitement</h2>{still_list(outlets)}"
+        "</section>"
+        if outlets
+        else ""
+    )
+    form = (
+        f'<p><a href="{html_text(payload["form"])}">Une entreprise{NBSP}? S’inscrire, '
+        "déclarer une ressource</a></p>"
+        if payload["form"]
+        else ""
+    )
+    return still_block(
+        [
+            (
+                "<section><h2>Ma commune est-elle concernée ?</h2>"
+                f"<p>{html_text(_MEANING)}</p>{folds}</section>"
+            ),
+            form,
+            sites,
+            fold("Sources, licences", about),
+        ],
+        notice=_NOTICE,
+    )
+
+
+def _fold(
+    name: str, ranks: list[int], communes: Mapping[str, Any], states: list[str]
+) -> str:
+    """Return an EPCI with its communes, each with its answer."""
+    ordered = sorted(
+        ranks,
+        key=lambda at: (name_key(str(communes["name"][at])), communes["code"][at]),
+    )
+    answers = {states[at] for at in ranks}
+    whole = answers.pop() if len(answers) == 1 else "selon la commune"
+    count = french_number(float(len(ranks)), decimals=0)
+    word = "commune" if len(ranks) < _TWO else "communes"
+    listed = still_list(
+        f"{communes['name'][at]} ({communes['code'][at]}) : {states[at]}"
+        for at in ordered
+    )
+    return fold(f"{name} : {whole} ({count} {word})", listed)

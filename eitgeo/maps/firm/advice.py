@@ -23,21 +23,11 @@ _QUICK = "rapide"
 
 
 class Line(NamedTuple):
-    """A resource that a firm may offer or seek.
+    """A resource that a firm may offer or seek."""
 
-    Attributes
-    ----------
-    offered
-        Whether it is offered; else sought.
-    text
-        The resource, and its use, French.
-    supported
-        Whether a source or a published exchange tells it.
-    """
-
-    offered: bool
-    text: str
-    supported: bool
+    offered: bool  # Whether it is offered; else sought
+    text: str  # The resource, and its use, French
+    supported: bool  # Whether a source or a published exchange tells it
 
 
 class Family(NamedTuple):
@@ -48,21 +38,12 @@ class Family(NamedTuple):
 
 
 class Advice(NamedTuple):
-    """What an activity, or several, may look at.
+    """What an activity, or several, may look at."""
 
-    Attributes
-    ----------
-    families
-        Three at most, those with a source first.
-    services
-        Rules of services that it could share, the quick ones first.
-    duties
-        What it must sort.
-    """
-
-    families: tuple[Family, ...]
+    families: tuple[Family, ...]  # Three at most, those with a source first
+    # Rules of services that it could share, the quick ones first
     services: tuple[str, ...]
-    duties: tuple[str, ...]
+    duties: tuple[str, ...]  # What it must sort
 
 
 class Rulebook:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps.firm.advice import SERVICES
-from eitgeo.maps.pages.page_parts import html_text
-from eitgeo.maps.pages.without_scripts import (
+from eitgeo.maps.pages.page_parts import (
     fold,
+    html_text,
     still_block,
     still_list,
     still_table,
@@ -25,8 +25,6 @@ WAYS_NOTE = (
     "de vous déplacer : accès des professionnels, prix et horaires ne sont pas dans "
     "l'étude."
 )
-
-
 _NOTICE = (
     "Version de lecture : tout y est, par activité puis par commune. La recherche "
     "demande un navigateur (Firefox, Chrome, Edge, Safari), avec JavaScript."

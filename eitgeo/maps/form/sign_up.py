@@ -93,30 +93,16 @@ _LANDMARKS = (
 
 @dataclass(frozen=True)
 class SignUp:
-    """What the form says of the study, and the communes that it offers.
+    """What the form says of the study, and the communes that it offers."""
 
-    Attributes
-    ----------
-    study
-        Name of the study: what is imported must bear it.
-    sheet
-        Title, edition, status, sources.
-    notice
-        The privacy notice.
-    contact_email, post_url
-        Where an answer may go; may be empty.
-    answer_days
-        Working days within which someone calls back; None: no delay is promised.
-    communes
-        INSEE code and label « Saint-Girons (09261) », by name.
-    """
-
-    study: str
+    study: str  # Name of the study: what is imported must bear it
     sheet: Sheet
     notice: Notice
-    contact_email: str
-    post_url: str
+    contact_email: str  # Where an answer may go
+    post_url: str  # may be empty
+    # Working days within which someone calls back; None: no delay is promised
     answer_days: int | None
+    # INSEE code and label « Saint-Girons (09261) », by name
     communes: tuple[tuple[str, str], ...] = field(repr=False)
 
     @property

@@ -43,51 +43,28 @@ if TYPE_CHECKING:
 
 
 class AnswerTables(NamedTuple):
-    """Released tables that answers are made from.
-
-    Attributes
-    ----------
-    perimeters, members, communes, bodies, postcodes, facts, shares, states, reasons,
-    refusals
-        Tables ``perimeters``, ``perimeter_communes``, ``communes``, ``bodies``,
-        ``postcodes``, ``epci_facts_undrawn``, ``known_shares``, ``carrier_states``,
-        ``carrier_reasons`` and ``refusals``.
-    """
+    """Released tables that answers are made from."""
 
     perimeters: Released
-    members: Released
+    members: Released  # table ``perimeter_communes``
     communes: Released
     bodies: Released
     postcodes: Released
-    facts: Released
-    shares: Released
-    states: Released
-    reasons: Released
+    facts: Released  # table ``epci_facts_undrawn``
+    shares: Released  # table ``known_shares``
+    states: Released  # table ``carrier_states``
+    reasons: Released  # table ``carrier_reasons``
     refusals: Released
 
 
 class Chosen(NamedTuple):
-    """What the page shows of the tables.
+    """What the page shows of the tables."""
 
-    Attributes
-    ----------
-    pair
-        Perimeters that stand first, two at most.
-    others
-        Those that stand folded.
-    root_commune
-        Where animation could sit.
-    carriers
-        ``carrier`` by ``carrier_id``.
-    demonstration
-        Whether establishments are drawn.
-    """
-
-    pair: tuple[str, ...]
-    others: tuple[str, ...]
-    root_commune: str
-    carriers: pd.DataFrame
-    demonstration: bool
+    pair: tuple[str, ...]  # Perimeters that stand first, two at most
+    others: tuple[str, ...]  # Those that stand folded
+    root_commune: str  # Where animation could sit
+    carriers: pd.DataFrame  # ``carrier`` by ``carrier_id``
+    demonstration: bool  # Whether establishments are drawn
 
 
 class _Desk(NamedTuple):

@@ -22,9 +22,8 @@ from matplotlib.textpath import TextToPath
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from eitgeo.maps.paper.charter import FONT, STYLE, load_typeface
+from eitgeo.maps.paper.charter import FONT, INK, STYLE, load_typeface
 from eitgeo.maps.paper.formats import A4, FOOTER_MAX_MM
-from eitgeo.maps.paper.palette import INK
 from eitgeo.maps.paper.sheet import sheet_about
 from eitgeo.words import typographic
 
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     from eitgeo.maps.paper.formats import PageFormat
     from eitgeo.maps.paper.sheet import Sheet
+
 
 MM_PER_INCH = 25.4
 MM_PER_POINT = MM_PER_INCH / 72
@@ -47,6 +47,10 @@ _PNG_LEVEL = 3
 _LAYOUT_RULES = ("GDEF", "GPOS", "GSUB")
 """Tables of a font that place glyphs: those of a PDF are placed already."""
 _DATELESS = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
+_HEAD = "#e4e9ec"
+_ROW_SIZE_PT = 8.2
+FOOT_MM = 17.5
+"""Notes of a card, whose body is long, take no more of its height."""
 
 
 @contextmanager
@@ -72,23 +76,13 @@ def _glyphs_alone() -> Iterator[None]:
 
 @dataclass
 class Page:
-    """A page; its sheet axes count millimetres from bottom left.
-
-    Attributes
-    ----------
-    format
-        Its size, and where things stand on it.
-    figure
-        The figure, outside pyplot's global state.
-    sheet
-        Axes of the whole page [mm].
-    zoom
-        How far what is written grows from the corner of the column, its width kept.
-    """
+    """A page; its sheet axes count millimetres from bottom left."""
 
     format: PageFormat = A4
+    # The figure, outside pyplot's global state
     figure: Figure = field(init=False, repr=False)
-    sheet: Axes = field(init=False, repr=False)
+    sheet: Axes = field(init=False, repr=False)  # Axes of the whole page [mm]
+    # How far what is written grows from the corner of the column, its width kept
     zoom: float = 1.0
     _column: int = field(init=False, repr=False, default=0)
 
@@ -325,3 +319,32 @@ def render_pages(pages: Sequence[Page], sheet: Sheet, subject: str) -> bytes:
         for page in pages:
             document.savefig(page.figure)
     return buffer.getvalue()
+
+
+def card_title(page: Page, place: tuple[float, float, float], text: str) -> float:
+    """Write the title of a block at x, y, on a width; return where it ends [mm]."""
+    x, y, width = place
+    fill_box(page, (x, y - 5.6, width, 5.6), facecolor=_HEAD, linewidth=0)
+    write(page, x + 1.5, y - 1.2, text, size=9.5, bold=True)
+    return y - 7.6
+
+
+def card_row(
+    page: Page,
+    place: tuple[float, float],
+    texts: Sequence[str],
+    widths: Sequence[float],
+    *,
+    bold: bool = False,
+    size: float = _ROW_SIZE_PT,
+) -> float:
+    """Write a row of cells at x, y; return where the tallest ends [mm]."""
+    x, y = place
+    lowest = y
+    for text, width in zip(texts, widths, strict=True):
+        lines = wrap(text, width - 2, size_pt=size, bold=bold)
+        for rank, line in enumerate(lines):
+            write(page, x, y - rank * line_height_mm(size), line, size=size, bold=bold)
+        lowest = min(lowest, y - len(lines) * line_height_mm(size))
+        x += width
+    return lowest - 1.0

@@ -12,8 +12,7 @@ import shapely
 from matplotlib.patheffects import withStroke
 
 from eitgeo.maps.paper.canvas import line_height_mm, text_width_mm, wrap
-from eitgeo.maps.paper.charter import TEXT_PT
-from eitgeo.maps.paper.palette import INK
+from eitgeo.maps.paper.charter import INK, TEXT_PT
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from eitgeo.maps.paper.charter import TEXT_PT
-from eitgeo.maps.paper.ground import dissolved
-from eitgeo.maps.paper.labels import (
-    Lettering,
-    around,
-    place_area_label,
-    place_point_label,
-)
-from eitgeo.maps.paper.palette import (
+from eitgeo.maps.paper.charter import (
     BUFFER,
     DEPARTEMENT,
     INK,
     MOTORWAY,
     MUTED,
     OUTSIDE,
+    TEXT_PT,
     outlet_symbol,
+)
+from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.labels import (
+    Lettering,
+    around,
+    place_area_label,
+    place_point_label,
 )
 from eitgeo.maps.paper.relief import shade
 from eitgeo.maps.paper.road_lines import (

@@ -18,11 +18,20 @@ from eitgeo.maps.paper.canvas import (
     write,
     write_block,
 )
-from eitgeo.maps.paper.charter import FOOTER_PT, HEADING_PT, STUDY_PT, TEXT_PT
+from eitgeo.maps.paper.charter import (
+    DEMONSTRATION_INK,
+    FOOTER_PT,
+    HEADING_PT,
+    INK,
+    MUTED,
+    OUTSIDE,
+    PAPER,
+    STUDY_PT,
+    TEXT_PT,
+)
 from eitgeo.maps.paper.formats import FOOTER_MAX_MM, MARGIN_MM
 from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
 from eitgeo.maps.paper.labels import Box, Placer, least_hidden
-from eitgeo.maps.paper.palette import DEMONSTRATION_INK, INK, MUTED, OUTSIDE, PAPER
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME
 from eitgeo.words import NARROW, NBSP, french_number

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
 from eitgeo.maps.paper.canvas import HEADING
-from eitgeo.maps.paper.charter import TEXT_PT
+from eitgeo.maps.paper.charter import BUFFER, INK, MUTED, OUTSIDE, TEXT_PT
 from eitgeo.maps.paper.formats import A4, HEADER_MM, PageFormat
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
@@ -24,7 +24,6 @@ from eitgeo.maps.paper.labels import (
 )
 from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import BodySheet
-from eitgeo.maps.paper.palette import BUFFER, INK, MUTED, OUTSIDE
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 

@@ -11,7 +11,14 @@ import shapely
 from eitgeo.check import require_columns
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Draft, Page, line_height_mm, wrap, write_block
-from eitgeo.maps.paper.charter import TEXT_PT
+from eitgeo.maps.paper.charter import (
+    BUFFER,
+    INK,
+    MUTED,
+    OUTSIDE,
+    TEXT_PT,
+    spread_colours,
+)
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
@@ -21,12 +28,10 @@ from eitgeo.maps.paper.labels import (
 )
 from eitgeo.maps.paper.layers import LINE_STYLES, patch_item
 from eitgeo.maps.paper.map_sheet import Layer, statement
-from eitgeo.maps.paper.palette import BUFFER, INK, MUTED, OUTSIDE, spread_colours
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, draw_mark, draw_statement, side_title
 from eitgeo.maps.paper.study_map import area_sheet
-from eitgeo.maps.prints.bodies import BodyHere, bodies_here
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.layout import MapFrame
     from eitgeo.maps.paper.map_sheet import MapSheet
+
 
 _SUBJECT = map_title("carte_structures")
 _NOTIONS = (
@@ -70,6 +76,14 @@ _TEXT_MM = 8.0
 _SMALL_MM = (19.0, 15.5)
 _SMALL_FINE_M = 400.0
 _GAP_MM = 1.2
+_COLUMNS = (
+    "body_id",
+    "name",
+    "kind",
+    "legal_person",
+    "economic_competence",
+    "waste_competence",
+)
 
 
 class _Body(NamedTuple):
@@ -304,3 +318,28 @@ def _powers(row: Any) -> str:
         else ("ni l’économie ni les déchets en propre")
     )
     return f"Personne morale ; {told}"
+
+
+class BodyHere(NamedTuple):
+    """A body, its members in the study area, and whether its list is to confirm."""
+
+    row: Any
+    communes: gpd.GeoDataFrame
+    to_confirm: bool
+
+
+def bodies_here(ground: Ground, bodies: Released, members: Released) -> list[BodyHere]:
+    """List the bodies but EPCI that hold a commune of the study area."""
+    table = require_released(bodies, "bodies").table
+    require_columns(table, _COLUMNS, where="bodies")
+    held = require_released(members, "membership").table
+    require_columns(held, ["body_id", "code_insee", "status"], where="membership")
+    area = ground.area
+    found = []
+    for row in table[table["kind"] != "epci"].sort_values("body_id").itertuples():
+        mine = held[held["body_id"] == row.body_id]
+        here = area[area["code_insee"].isin(mine["code_insee"])]
+        if not here.empty:
+            doubtful = bool(mine["status"].eq("a_confirmer").any())
+            found.append(BodyHere(row, here, doubtful))
+    return found

@@ -10,7 +10,7 @@ import numpy as np
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, headed, plain, short
-from eitgeo.maps.paper.charter import SEQUENTIAL
+from eitgeo.maps.paper.charter import BUFFER, MUTED, SEQUENTIAL
 from eitgeo.maps.paper.ground import dissolved, short_epci_name
 from eitgeo.maps.paper.layers import (
     HATCH,
@@ -20,7 +20,6 @@ from eitgeo.maps.paper.layers import (
     patch_item,
 )
 from eitgeo.maps.paper.map_sheet import Layer, identity, listed, statement
-from eitgeo.maps.paper.palette import BUFFER, MUTED
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
@@ -55,9 +54,7 @@ CORE_CLASSES = (
     (1.0, SEQUENTIAL[4], f"Plus de 80{NBSP}% (cœur)"),
 )
 """Upper bound (included), fill, label."""
-
 NOWHERE = "Dans aucun contour"
-
 _NOWHERE: dict[str, Any] = {
     "facecolor": "white",
     "edgecolor": "#9d9c96",
@@ -73,21 +70,19 @@ _DOUBT: dict[str, Any] = {
 }
 _ROUNDING = 1e-9
 CORE_SUBJECT = map_title("carte_coeur_franges")
+_RUNS = Place("membership_frequency", "tous", "contours")
+_ASSUMED = f" ≈, ordre de{NBSP}: classe H, des contours reposent sur des sites tirés."
+_CAUTION = (
+    "Un vote de méthodes, pas un résultat ni une proposition. Aucun contour n’est "
+    "retenu pour lui-même. La décision se prend par EPCI entiers."
+)
 
 
 class Poll(NamedTuple):
-    """What the legend says of the vote.
+    """What the legend says of the vote."""
 
-    Attributes
-    ----------
-    families
-        French name of each family that draws a contour.
-    left_out
-        What a quick study left out, French; empty when nothing.
-    """
-
-    families: Mapping[str, str]
-    left_out: str = ""
+    families: Mapping[str, str]  # French name of each family that draws a contour
+    left_out: str = ""  # What a quick study left out, French; empty when nothing
 
 
 def core_map(
@@ -132,9 +127,6 @@ def core_map(
     )
 
 
-_RUNS = Place("membership_frequency", "tous", "contours")
-
-
 def _heading(area: gpd.GeoDataFrame, core: gpd.GeoDataFrame, evidence: str) -> str:
     """Say how many communes come back in almost every contour."""
     if core.empty:
@@ -157,13 +149,6 @@ def _draw(
     draw_outline(view, core)
     nowhere = area["share"].eq(0).any()
     return _legend(hatched=not doubtful.empty, nowhere=bool(nowhere))
-
-
-_ASSUMED = f" ≈, ordre de{NBSP}: classe H, des contours reposent sur des sites tirés."
-_CAUTION = (
-    "Un vote de méthodes, pas un résultat ni une proposition. Aucun contour n’est "
-    "retenu pour lui-même. La décision se prend par EPCI entiers."
-)
 
 
 def _shared(ground: Ground, everyone: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -11,7 +11,7 @@ from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import text_width_mm, wrap, write, write_block
-from eitgeo.maps.paper.charter import TEXT_PT, VALUE_PT
+from eitgeo.maps.paper.charter import INK, MUTED, TEXT_PT, VALUE_PT
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
@@ -21,7 +21,6 @@ from eitgeo.maps.paper.labels import (
     place_area_label,
 )
 from eitgeo.maps.paper.map_sheet import Layer
-from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, side_title

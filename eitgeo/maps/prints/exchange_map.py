@@ -14,10 +14,9 @@ from eitgeo.disclosure.exchanges import OUTSIDE
 from eitgeo.disclosure.sums import JOINED, MIXED, NONE, OTHERS, OWN, SECRET, TOLD
 from eitgeo.flows.exchanges.realised import announced, lever_realised, made_text
 from eitgeo.ledger import Place, headed, written
-from eitgeo.maps.paper.charter import CATEGORICAL
+from eitgeo.maps.paper.charter import CATEGORICAL, INK, soften
 from eitgeo.maps.paper.labels import around
 from eitgeo.maps.paper.map_sheet import Layer, listed, statement
-from eitgeo.maps.paper.palette import INK, soften
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
@@ -75,6 +74,13 @@ _REASONS = {
         "Secret : trop peu d’entreprises donnent, ou une seule fait presque tout."
     ),
 }
+_NOTHING_EXCHANGED = (
+    "Échanges potentiels",
+    (
+        "Aucune tonne à dire : gisements inconnus, ou tout est tenu par le secret "
+        "statistique. Ce n’est pas une absence d’échange."
+    ),
+)
 
 
 def exchanges_map(
@@ -220,15 +226,6 @@ def _legend(ways: pd.Series[int], rings: pd.Series[int]) -> list[LegendItem]:
         for rank in sorted(set(rings.tolist()))
     ]
     return [*lines, *circles]
-
-
-_NOTHING_EXCHANGED = (
-    "Échanges potentiels",
-    (
-        "Aucune tonne à dire : gisements inconnus, ou tout est tenu par le secret "
-        "statistique. Ce n’est pas une absence d’échange."
-    ),
-)
 
 
 def _exchange_sentence(

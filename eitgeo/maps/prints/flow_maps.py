@@ -12,11 +12,10 @@ from eitgeo.check import require_columns
 from eitgeo.exact import settled_values
 from eitgeo.ledger import Place, headed, written
 from eitgeo.maps.paper.canvas import draw_stroke, line_height_mm, write
-from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT
+from eitgeo.maps.paper.charter import CATEGORICAL, INK, MUTED, PAPER, TEXT_PT
 from eitgeo.maps.paper.labels import around
 from eitgeo.maps.paper.layers import patch_item
 from eitgeo.maps.paper.map_sheet import Layer, listed, statement
-from eitgeo.maps.paper.palette import INK, MUTED, PAPER
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
 from eitgeo.maps.paper.study_map import area_sheet
@@ -59,6 +58,13 @@ _PARTS = (
     "Un cercle par EPCI, par classe de tonnes ; ses parts sont au dixième, à partir de "
     "midi. Une famille sous un demi-dixième ne se voit pas ; celle que le secret "
     "statistique tient est dans « autres »."
+)
+_NOTHING_TOLD = (
+    "Gisement potentiel estimé du territoire",
+    (
+        "Aucune tonne à dire : effectifs inconnus, ou tout est tenu par le secret "
+        "statistique. Ce n’est pas un gisement nul."
+    ),
 )
 
 
@@ -271,15 +277,6 @@ def method_sentence() -> tuple[str, str]:
             "demander ; il ne décide pas d'un périmètre."
         ),
     )
-
-
-_NOTHING_TOLD = (
-    "Gisement potentiel estimé du territoire",
-    (
-        "Aucune tonne à dire : effectifs inconnus, ou tout est tenu par le secret "
-        "statistique. Ce n’est pas un gisement nul."
-    ),
-)
 
 
 def _tonnage_sentence(sums: pd.DataFrame, evidence: str) -> tuple[str, str]:

@@ -9,10 +9,9 @@ import shapely
 
 from eitgeo.check import require_columns, require_lambert93
 from eitgeo.ledger import Place, plain
-from eitgeo.maps.paper.charter import TEXT_PT
+from eitgeo.maps.paper.charter import INK, MUTED, OUTSIDE, TEXT_PT, spread_colours
 from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
-from eitgeo.maps.paper.palette import INK, MUTED, OUTSIDE, spread_colours
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable

@@ -10,6 +10,7 @@ import shapely
 
 from eitgeo.check import require_columns
 from eitgeo.ledger import Place, headed
+from eitgeo.maps.paper.charter import INK, outlet_symbol
 from eitgeo.maps.paper.layers import (
     mark_outlets,
     number_outlets,
@@ -17,7 +18,6 @@ from eitgeo.maps.paper.layers import (
     outlet_style,
 )
 from eitgeo.maps.paper.map_sheet import Layer, listed, statement
-from eitgeo.maps.paper.palette import INK, outlet_symbol
 from eitgeo.maps.paper.shapes import add_lines
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable

@@ -13,11 +13,10 @@ from eitgeo.flows.exchanges.realised import (
     lever_realised,
     realised_text,
 )
-from eitgeo.maps.paper.charter import TEXT_PT
+from eitgeo.maps.paper.charter import INK, MUTED, TEXT_PT
 from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet, statement
-from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, first_upper, french_number, typographic
@@ -37,6 +36,7 @@ _PERCENT = 100.0
 _BAND = "#d9e6f2"
 _MADE = {"t": ("tonnes", "t/an"), "eur_firms": ("entreprises", "€/an")}
 """Column, which is a lever → what of it animators make, and its unit."""
+_ALL_GIVE, _SOME_GIVE = "tous les donneurs donnent", "la même part des donneurs donne"
 
 
 class _Line(NamedTuple):
@@ -48,9 +48,6 @@ class _Line(NamedTuple):
     style: str = "-"
     unit: float = 1.0
     with_donors: bool = False
-
-
-_ALL_GIVE, _SOME_GIVE = "tous les donneurs donnent", "la même part des donneurs donne"
 
 
 def _by_donors(column: str, colour: str, unit: float) -> tuple[_Line, _Line]:

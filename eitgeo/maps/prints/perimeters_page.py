@@ -8,13 +8,12 @@ import shapely
 
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Page, line_height_mm, write, write_block
-from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT
+from eitgeo.maps.paper.charter import CATEGORICAL, INK, MUTED, OUTSIDE, TEXT_PT
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import Box
 from eitgeo.maps.paper.layers import HATCH_STYLE, STAR
 from eitgeo.maps.paper.map_sheet import BodySheet
-from eitgeo.maps.paper.palette import INK, MUTED, OUTSIDE
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME
 from eitgeo.maps.paper.side import LegendItem, draw_mark

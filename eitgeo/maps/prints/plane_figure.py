@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import MaxNLocator
 
+from eitgeo.maps.paper.charter import INK, MUTED
 from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import PageFormat
 from eitgeo.maps.paper.map_sheet import BodySheet
-from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.scenarios.decision.plane import PLANE, decision_plane
 from eitgeo.words import typographic

@@ -17,7 +17,7 @@ from eitgeo.maps.paper.canvas import (
     write,
     write_block,
 )
-from eitgeo.maps.paper.charter import TEXT_PT
+from eitgeo.maps.paper.charter import MUTED, TEXT_PT, outlet_symbol
 from eitgeo.maps.paper.layers import (
     LINE_STYLES,
     draw_outline,
@@ -27,7 +27,6 @@ from eitgeo.maps.paper.layers import (
     outlet_style,
 )
 from eitgeo.maps.paper.map_sheet import Layer, identity, indicator_parts, statement
-from eitgeo.maps.paper.palette import MUTED, outlet_symbol
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, draw_mark, draw_statement, side_title
 from eitgeo.maps.paper.study_map import REST, area_sheet, outlets_layer

@@ -12,10 +12,9 @@ from eitgeo.check import require_columns, require_lambert93
 from eitgeo.disclosure.zone_potentials import POTENTIAL_CLASSES
 from eitgeo.disclosure.zones import HELD_BACK
 from eitgeo.ledger import Place, short
-from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT
+from eitgeo.maps.paper.charter import CATEGORICAL, INK, TEXT_PT
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label
 from eitgeo.maps.paper.map_sheet import Layer, identity, statement
-from eitgeo.maps.paper.palette import INK
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem

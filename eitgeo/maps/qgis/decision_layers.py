@@ -10,10 +10,10 @@ import shapely
 
 from eitgeo.check import require_columns
 from eitgeo.ledger import Place, rounded
+from eitgeo.maps.paper.charter import soften
 from eitgeo.maps.paper.ground import dissolved
-from eitgeo.maps.paper.palette import soften
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.prints.bodies import BodyHere, bodies_here
+from eitgeo.maps.prints.body_map import BodyHere, bodies_here
 from eitgeo.maps.prints.core_map import CORE_CLASSES, NOWHERE, core_label
 from eitgeo.maps.prints.exchange_map import LINK_BOUNDS_T
 from eitgeo.maps.prints.flow_maps import (
@@ -22,16 +22,15 @@ from eitgeo.maps.prints.flow_maps import (
     middle_of,
     tonnage_ranks,
 )
-from eitgeo.maps.qgis._columns import (
+from eitgeo.maps.qgis.layers import (
     ARISING_COLUMNS,
     BODY_COLUMNS,
     CORE_COLUMNS,
     EXCHANGE_COLUMNS,
+    QgisLayer,
 )
-from eitgeo.maps.qgis.layers import QgisLayer
 from eitgeo.maps.qgis.project import Theme
-from eitgeo.maps.qgis.styles import Class, Style
-from eitgeo.maps.qgis.symbols import Fill, Line, Mark
+from eitgeo.maps.qgis.styles import Class, Fill, Line, Mark, Style
 from eitgeo.perimeters.ensemble.core_fringe import ALL_FAMILIES
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.qgis.symbols import Symbol
+    from eitgeo.maps.qgis.styles import Symbol
 
 DECISION_THEMES = (
     Theme(
@@ -64,30 +63,16 @@ _BODY_INKS = ("#1f4e9c", "#c8500a", "#00796b", "#a3182d", "#7b3fa0", "#8c6d00")
 
 
 class QgisTables(NamedTuple):
-    """Released tables that the layers of a decision are drawn from.
+    """Released tables that the layers of a decision are drawn from."""
 
-    Attributes
-    ----------
-    membership
-        Table ``membership_frequency``.
-    blocks
-        Table ``arising_blocks``, released [t/year].
-    links
-        Table ``exchange_links``, released, groups named by SIREN [t/year].
-    bodies
-        Table ``bodies``.
-    body_members
-        ``body_id``, ``code_insee``, ``status`` of the members in force.
-    zones
-        Table ``zones_public``.
-    """
-
-    membership: Released
-    blocks: Released
+    membership: Released  # table ``membership_frequency``
+    blocks: Released  # Table ``arising_blocks``, released [t/year]
+    # Table ``exchange_links``, released, groups named by SIREN [t/year]
     links: Released
     bodies: Released
+    # ``body_id``, ``code_insee``, ``status`` of the members in force
     body_members: Released
-    zones: Released
+    zones: Released  # table ``zones_public``
 
 
 def decision_layers(

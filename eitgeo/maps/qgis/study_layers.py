@@ -7,24 +7,23 @@ from typing import TYPE_CHECKING, NamedTuple
 import geopandas as gpd
 
 from eitgeo.ledger import Place, rounded
+from eitgeo.maps.paper.charter import soften
 from eitgeo.maps.paper.ground import dissolved
-from eitgeo.maps.paper.palette import soften
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.qgis._columns import (
-    INDICATOR_COLUMNS,
-    PERIMETER_COLUMNS,
-    ZONE_COLUMNS,
-)
 from eitgeo.maps.qgis._ground_layers import landmark_layers, territory_layers
 from eitgeo.maps.qgis.decision_layers import (
     DECISION_THEMES,
     QgisTables,
     decision_layers,
 )
-from eitgeo.maps.qgis.layers import QgisLayer
+from eitgeo.maps.qgis.layers import (
+    INDICATOR_COLUMNS,
+    PERIMETER_COLUMNS,
+    ZONE_COLUMNS,
+    QgisLayer,
+)
 from eitgeo.maps.qgis.project import Extent, Theme
-from eitgeo.maps.qgis.styles import Class, Label, Style
-from eitgeo.maps.qgis.symbols import Fill
+from eitgeo.maps.qgis.styles import Class, Fill, Label, Style
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.maps.words.counts import arisings_as, counted_as
 from eitgeo.reference.indicators import indicator_catalogue
@@ -49,7 +48,6 @@ THEMES = (
     *DECISION_THEMES,
 )
 """Map themes, each with its layout."""
-
 _NAMES = tuple(theme.name for theme in THEMES)
 _TO_CONFIRM = "a_confirmer"
 _CONTOURS = (
@@ -64,23 +62,14 @@ _CONTOURS = (
 _ZONE_INK, _ISOLATED_INK = "#7a3000", "#4a2463"
 _SEE_THROUGH = 130
 _ZONE_NAMES_FROM = 250_000
+_LEVELS = ("value", "low", "high")
 
 
 class StudyLayers(NamedTuple):
-    """What the project of a study is made of.
+    """What the project of a study is made of."""
 
-    Attributes
-    ----------
-    layers
-        From the top of the map down.
-    themes
-        Map themes that some layer is in.
-    extent
-        The study area.
-    """
-
-    layers: list[QgisLayer]
-    themes: list[Theme]
+    layers: list[QgisLayer]  # From the top of the map down
+    themes: list[Theme]  # Map themes that some layer is in
     extent: Extent
 
 
@@ -214,9 +203,6 @@ def _zones(zones: Released) -> list[QgisLayer]:
         themes=("zones",),
     )
     return [layer] if len(rows) else []
-
-
-_LEVELS = ("value", "low", "high")
 
 
 def _indicator_table(indicators: Released, compared: pd.Series[str]) -> QgisLayer:

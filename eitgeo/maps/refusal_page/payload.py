@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from eitgeo.ledger import Place, record
 from eitgeo.maps.comparator.carriers import union_carrier_lists
 from eitgeo.maps.comparator.published import plain
+from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.maps.words.governance_words import STATE_WORDS, named_epci
 from eitgeo.maps.words.refusal_words import (
@@ -29,9 +31,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.maps.refusal_page.tables import RefusalChoices, RefusalTables
+
 
 _MOST_ROWS = 2**15
 """Refusals that the page holds, all perimeters together: it stays under 2.5 MB."""
@@ -301,3 +304,40 @@ def _minutes(minutes: float, choices: RefusalChoices) -> float | None:
     return published_value(
         minutes, evidence=choices.road_evidence, decimals=0, unit="min"
     )
+
+
+@dataclass(frozen=True)
+class RefusalTables:
+    """Released tables that the page reads."""
+
+    bodies: Released = field(repr=False)
+    perimeters: Released = field(repr=False)  # Those that are shown by name
+    refusals: Released = field(repr=False)
+    budget: Released = field(repr=False)  # table ``animation_budget``
+    contiguity: Released = field(repr=False)
+    # Each EPCI of each union of whole EPCI, and how far it is from its seat
+    union_seats: Released = field(repr=False)
+    # Who could carry each union of whole EPCI
+    union_carrier_states: Released = field(repr=False)
+    union_carrier_reasons: Released = field(repr=False)
+
+    @property
+    def all(self) -> list[Released]:
+        """Return them all, for what a page says of its sources."""
+        return [getattr(self, one.name) for one in fields(self)]
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return the rows of a table."""
+        return require_released(getattr(self, name), name).table
+
+
+@dataclass(frozen=True)
+class RefusalChoices:
+    """What the study says."""
+
+    first: str  # Perimeter shown at first; the first of the page where it is not there
+    root_epci: str  # SIREN of the EPCI that all unions hold
+    # Class of what rests on roads: ``S`` where they are real, ``H`` otherwise
+    road_evidence: str
+    # Of how many EPCI unions are listed at most; None: of any number
+    most_epci: int | None = None

@@ -8,10 +8,9 @@ import numpy as np
 import shapely
 
 from eitgeo.ledger import Place, plain
-from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT
+from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT, soften
 from eitgeo.maps.paper.labels import Lettering, place_area_label
 from eitgeo.maps.paper.map_sheet import Layer, statement
-from eitgeo.maps.paper.palette import soften
 from eitgeo.maps.roads.layers import (
     PLACE_MARK,
     cased_lines,
@@ -60,6 +59,7 @@ _LATER = tuple(soften(CATEGORICAL[4], white=share) for share in (0.62, 0.34, 0.0
 _CUT_NAME = Lettering(TEXT_PT, colour="#5e1b12", bold=True)
 _ON_ROAD = "forbidden_to_profile"
 """Who stands on the closed road is told with what is closed."""
+NO_WAY_LABEL = "Sans chemin vers une ville au moins"
 
 
 class ClosureTables(NamedTuple):
@@ -143,7 +143,6 @@ def _class_names() -> list[str]:
     ]
 
 
-NO_WAY_LABEL = "Sans chemin vers une ville au moins"
 _STYLES: dict[str, dict[str, Any]] = {
     **{
         name: {"facecolor": colour}

@@ -12,11 +12,10 @@ import shapely
 
 from eitgeo.check import require_columns, require_lambert93
 from eitgeo.ledger import Place, plain, written
-from eitgeo.maps.paper.charter import sequential
+from eitgeo.maps.paper.charter import INK, OUTSIDE, sequential
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
-from eitgeo.maps.paper.palette import INK, OUTSIDE
 from eitgeo.maps.paper.road_lines import ROAD_CLASSES, road_styles, seen_roads
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
@@ -74,24 +73,13 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Roads:
-    """What every map of roads is drawn on.
-
-    Attributes
-    ----------
-    ground
-        Of all maps of the study.
-    lines
-        Released lines by class or, on the surrogate, limits of communes: ``label``.
-    network
-        What distances rest on, French.
-    evidence
-        Class of times and shares (`RoadNetwork.evidence`).
-    """
+    """What every map of roads is drawn on."""
 
     ground: Ground = field(repr=False)
+    # Released lines by class or, on the surrogate, limits of communes: ``label``
     lines: Released = field(repr=False)
-    network: str
-    evidence: str = "S"
+    network: str  # What distances rest on, French
+    evidence: str = "S"  # Class of times and shares (`RoadNetwork.evidence`)
 
     def figure(self, value: float, unit: str, place: Place) -> str:
         """Write a time or a share as sure as the network is."""

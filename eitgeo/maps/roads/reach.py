@@ -52,24 +52,12 @@ _CHIEFS = {
 
 
 class Reach(NamedTuple):
-    """From where, how and within what one goes.
+    """From where, how and within what one goes."""
 
-    Attributes
-    ----------
-    seat
-        INSEE code of the commune left from.
-    profile
-        ``car`` or ``truck``.
-    bands
-        Limits of the classes [min].
-    limit_min
-        What the heading asks of the chief towns [min].
-    """
-
-    seat: str
-    profile: str
-    bands: Sequence[float]
-    limit_min: float
+    seat: str  # INSEE code of the commune left from
+    profile: str  # ``car`` or ``truck``
+    bands: Sequence[float]  # Limits of the classes [min]
+    limit_min: float  # What the heading asks of the chief towns [min]
 
 
 def isochrone_map(

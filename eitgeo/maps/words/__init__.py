@@ -20,8 +20,6 @@ Each file rests on those above it:
   numbers and names.
 - ``sentences``: French sentences made of numbers by fixed rules; rounding is that of
   ``words``.
-- ``union_words``: Which unions of whole EPCI a study lists: all, or those of at most so
-  many.
 - ``answer_words``: What a council would be asked, with whom and at what cost: sentences
   for its members.
 """

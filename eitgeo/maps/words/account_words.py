@@ -28,43 +28,22 @@ _NONE = "0 dans ce calcul"
 
 
 class Named(NamedTuple):
-    """Names that the account's keys stand for.
+    """Names that the account's keys stand for."""
 
-    Attributes
-    ----------
-    outlets
-        Outlet → name.
-    members
-        SIREN of an EPCI → name.
-    """
-
-    outlets: Mapping[str, str]
-    members: Mapping[str, str]
+    outlets: Mapping[str, str]  # Outlet → name
+    members: Mapping[str, str]  # SIREN of an EPCI → name
 
 
 class Line(NamedTuple):
-    """A line of the account, ready to print.
+    """A line of the account, ready to print."""
 
-    Attributes
-    ----------
-    key
-        As its table has it.
-    label, text
-        What it is; its figure with its interval, or why there is none.
-    note
-        What it does not count.
-    levels
-        Low, mid and high as released; NaN where there is none.
-    evidence
-        ``S`` or ``H``; empty for what words tell.
-    """
-
-    key: tuple[str, str, str, str]
-    label: str
-    text: str
-    note: str
+    key: tuple[str, str, str, str]  # As its table has it
+    label: str  # What it is
+    text: str  # its figure with its interval, or why there is none
+    note: str  # What it does not count
+    # Low, mid and high as released; NaN where there is none
     levels: tuple[float, float, float]
-    evidence: str
+    evidence: str  # ``S`` or ``H``; empty for what words tell
 
     @property
     def is_unknown(self) -> bool:
@@ -201,22 +180,13 @@ def detail_of(account: Released, named: Named, line: str) -> list[Line]:
 
 
 class Clause(NamedTuple):
-    """A clause to renegotiate, ready to print.
-
-    Attributes
-    ----------
-    label, stake
-        What it is, and what hangs on it.
-    size
-        The line of the account that sizes it; None where it has no figure.
-    question, who
-        What to ask, and who has the answer.
-    """
+    """A clause to renegotiate, ready to print."""
 
     label: str
-    stake: str
+    stake: str  # what hangs on it
+    # The line of the account that sizes it; None where it has no figure
     size: Line | None
-    question: str
+    question: str  # What to ask, and who has the answer
     who: str
 
 

@@ -57,25 +57,14 @@ WORDS = {
 
 
 class Asked(NamedTuple):
-    """What one perimeter would ask of one EPCI.
-
-    Attributes
-    ----------
-    perimeter_id, name
-        The perimeter.
-    members
-        SIREN of the EPCI with a commune inside, in the order of their names.
-    part
-        ``entier``, ``partie`` or ``dehors``: where the EPCI stands.
-    is_unsure
-        Whether the list of its EPCI is to confirm.
-    """
+    """What one perimeter would ask of one EPCI."""
 
     perimeter_id: str
     name: str
+    # SIREN of the EPCI with a commune inside, in the order of their names
     members: tuple[str, ...]
-    part: str
-    is_unsure: bool
+    part: str  # ``entier``, ``partie`` or ``dehors``: where the EPCI stands
+    is_unsure: bool  # Whether the list of its EPCI is to confirm
 
     @property
     def title(self) -> str:
@@ -89,22 +78,12 @@ class Asked(NamedTuple):
 
 
 class Signing(NamedTuple):
-    """Who could sign for a perimeter, and what it asks.
+    """Who could sign for a perimeter, and what it asks."""
 
-    Attributes
-    ----------
-    name, state
-        In a few words; the state as the tables know it.
-    councils
-        How many deliberations it takes.
-    conditions
-        Sentences.
-    """
-
-    name: str
-    state: str
-    councils: str
-    conditions: tuple[str, ...]
+    name: str  # In a few words
+    state: str  # the state as the tables know it
+    councils: str  # How many deliberations it takes
+    conditions: tuple[str, ...]  # Sentences
 
 
 def asked_of(
@@ -116,19 +95,7 @@ def asked_of(
     shown: Sequence[str],
     epci_names: Mapping[str, str],
 ) -> list[Asked]:
-    """Say what some perimeters ask of an EPCI.
-
-    Parameters
-    ----------
-    siren
-        Of the EPCI.
-    perimeters, members, communes
-        Tables ``perimeters``, ``perimeter_communes`` and ``communes``.
-    shown
-        Which perimeters, in their order.
-    epci_names
-        SIREN → name.
-    """
+    """Say what some perimeters ask of an EPCI, in the order of `shown`."""
     about = communes.table[["code_insee", "epci_siren", "epci_communes"]]
     held = members.table[members.table["perimeter_id"].isin(shown)]
     held = held[["perimeter_id", "code_insee"]].merge(about, on="code_insee")
@@ -269,16 +236,7 @@ def who_signs(
 ) -> list[Signing]:
     """List who could sign for a perimeter, in the order of the reference.
 
-    Parameters
-    ----------
-    perimeter_id
-        The perimeter.
-    states, reasons
-        Tables ``carrier_states`` and ``carrier_reasons``.
-    carriers
-        ``carrier``, indexed by ``carrier_id``.
-    demonstration
-        Whether a name stands for drawn figures: it is then not said.
+    In a demonstration no name is said that stands for drawn figures.
     """
     table, told = states.table, reasons.table
     mine = table[table["perimeter_id"].eq(perimeter_id) & table["state"].isin(SIGNING)]

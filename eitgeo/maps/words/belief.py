@@ -34,23 +34,14 @@ PART_TITLES: Final = {
 
 
 class Gap(NamedTuple):
-    """What is not at hand, and the file, register or holder that would give it.
-
-    Attributes
-    ----------
-    basis
-        What figures would rest on.
-    what, where, short
-        French; both in a few words.
-    how
-        The command and the key of the study that bring it, for who makes the study;
-        may be empty.
-    """
+    """What is not at hand, and the file, register or holder that would give it."""
 
     basis: str
-    what: str
+    what: str  # French; both in a few words
     where: str
     short: str
+    # The command and the key of the study that bring it, for who makes the study; may
+    # be empty
     how: str
 
 
@@ -58,13 +49,6 @@ def by_part[Item](
     items: Iterable[Item], *, told: Callable[[Item], tuple[str, str]]
 ) -> dict[str, list[Item]]:
     """Part figures by how sure they are, each part in the order given.
-
-    Parameters
-    ----------
-    items
-        The figures.
-    told
-        Text and class of one; a dash is missing, whatever its class.
 
     Examples
     --------
@@ -80,11 +64,6 @@ def by_part[Item](
 
 def weak_bases(indicators: Released) -> frozenset[str]:
     """Name what is drawn, assumed or to confirm behind the figures of a run.
-
-    Parameters
-    ----------
-    indicators
-        ``indicator_id``, ``value``, ``evidence``, ``synthetic_share_pct``, ``source``.
 
     Notes
     -----
@@ -108,15 +87,7 @@ def weak_bases(indicators: Released) -> frozenset[str]:
 
 
 def gaps(rests_on: Iterable[str], weak: frozenset[str]) -> tuple[Gap, ...]:
-    """Say what would make figures firmer, in the order of the reference.
-
-    Parameters
-    ----------
-    rests_on
-        Cells of ``rests_on``, as catalogues write them.
-    weak
-        As :func:`weak_bases` names them.
-    """
+    """Say what would make figures firmer, in the order of the reference."""
     asked = {basis for cell in rests_on for basis in parted(cell)} & weak
     return tuple(
         Gap(str(basis), *(typographic(with_labels(str(one))) for one in row))

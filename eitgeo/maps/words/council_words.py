@@ -21,26 +21,14 @@ _TO_CONFIRM = "a_confirmer"
 
 
 class CouncilTables(NamedTuple):
-    """Released tables, none of which rests on drawn establishments.
+    """Released tables, none of which rests on drawn establishments."""
 
-    Attributes
-    ----------
-    perimeters
-        Those that are compared, contours made by drawn inputs apart.
-    members, communes
-        Tables ``perimeter_communes`` and ``communes``.
-    indicators, facts
-        Tables ``indicators_known`` and ``epci_facts_known``.
-    budget
-        Table ``animation_budget``.
-    """
-
-    perimeters: Released
-    members: Released
+    perimeters: Released  # Those that are compared, contours made by drawn inputs apart
+    members: Released  # table ``perimeter_communes``
     communes: Released
-    indicators: Released
-    facts: Released
-    budget: Released
+    indicators: Released  # table ``indicators_known``
+    facts: Released  # table ``epci_facts_known``
+    budget: Released  # table ``animation_budget``
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return the rows of a table."""

@@ -39,49 +39,25 @@ _NAMED = 12
 
 
 class DifferenceTables(NamedTuple):
-    """What a sheet of difference is made of, all of it released.
+    """What a sheet of difference is made of, all of it released."""
 
-    Attributes
-    ----------
-    pair
-        Identifiers of A and B.
-    communes, epci
-        Of `scenario_difference`.
-    gaps
-        Of `figure_gaps`.
-    """
-
-    pair: tuple[str, str]
-    communes: Released
+    pair: tuple[str, str]  # Identifiers of A and B
+    communes: Released  # Of `scenario_difference`
     epci: Released
-    gaps: Released
+    gaps: Released  # Of `figure_gaps`
 
 
 class GapRow(NamedTuple):
-    """One indicator of two perimeters, ready to print.
-
-    Attributes
-    ----------
-    indicator_id, label
-        From the catalogue.
-    first, second, gap
-        In words, with unit and interval; « – » when not known.
-    evidence
-        The worse class of the two.
-    greyed
-        Whether it is set back: an assumption in a demonstration.
-    note
-        Why a figure is missing; may be empty.
-    """
+    """One indicator of two perimeters, ready to print."""
 
     indicator_id: str
     label: str
-    first: str
+    first: str  # In words, with unit and interval; « – » when not known
     second: str
     gap: str
-    evidence: str
-    greyed: bool
-    note: str
+    evidence: str  # The worse class of the two
+    greyed: bool  # Whether it is set back: an assumption in a demonstration
+    note: str  # Why a figure is missing; may be empty
 
 
 def gap_rows(

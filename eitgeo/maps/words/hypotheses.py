@@ -56,37 +56,20 @@ class _Found(NamedTuple):
 
 
 class Hypothesis(NamedTuple):
-    """One thing that a study supposes, and what would replace it.
-
-    Attributes
-    ----------
-    basis
-        What figures rest on.
-    label, state
-        French; `state` is :data:`REPLACED`, :data:`PARTLY` or :data:`SUPPOSED`.
-    by, vintages
-        What replaces it, each file with its vintage; the vintages alone.
-    remains
-        What still stands in, or lacks.
-    what, where
-        What would replace it, and who has it.
-    commands, line
-        What brings it, and what the study then says.
-    indicators, conditions, files
-        Labels of the figures that rest on it, criteria of the verdict that it lets
-        compute, published files that would no longer bear a stamp.
-    """
+    """One thing that a study supposes, and what would replace it."""
 
     basis: str
-    label: str
-    state: str
-    by: tuple[str, ...]
-    vintages: tuple[str, ...]
-    remains: tuple[str, ...]
-    what: str
+    label: str  # French
+    state: str  # `state` is :data:`REPLACED`, :data:`PARTLY` or :data:`SUPPOSED`
+    by: tuple[str, ...]  # What replaces it, each file with its vintage
+    vintages: tuple[str, ...]  # the vintages alone
+    remains: tuple[str, ...]  # What still stands in, or lacks
+    what: str  # What would replace it, and who has it
     where: str
-    commands: tuple[str, ...]
+    commands: tuple[str, ...]  # What brings it, and what the study then says
     line: str
+    # Labels of the figures that rest on it, criteria of the verdict that it lets
+    # compute, published files that would no longer bear a stamp
     indicators: tuple[str, ...]
     conditions: tuple[str, ...]
     files: tuple[str, ...]
@@ -97,12 +80,7 @@ def study_hypotheses(
 ) -> tuple[Hypothesis, ...]:
     """Say of each hypothesis whether a study replaced it, in the order of reference.
 
-    Parameters
-    ----------
-    project
-        The study; it may never have run.
-    asked
-        Bases for which ``eitgeo ask`` writes to who has the data.
+    `asked`: bases for which ``eitgeo ask`` writes to who has the data.
     """
     register = _register(project)
     gaps, wanted = gap_rows().to_dict("index"), set(asked)

@@ -30,27 +30,15 @@ _BY_KEY = "selon la clé"
 
 
 class PostLine(NamedTuple):
-    """What a choice of posts does in a perimeter, in words.
+    """What a choice of posts does in a perimeter, in words."""
 
-    Attributes
-    ----------
-    posts, chosen
-        « Un poste », and whether the study chooses it.
-    meetings
-        Firms met a year.
-    met, left, far
-        Share met in three years, firms not met, and firms far from the seat.
-    cost, rest
-        Cost a year, and what is left to pay.
-    """
-
-    posts: str
+    posts: str  # « Un poste », and whether the study chooses it
     chosen: bool
-    meetings: str
-    met: str
+    meetings: str  # Firms met a year
+    met: str  # Share met in three years, firms not met, and firms far from the seat
     left: str
     far: str
-    cost: str
+    cost: str  # Cost a year, and what is left to pay
     rest: str
 
 

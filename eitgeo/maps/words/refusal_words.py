@@ -32,23 +32,7 @@ def refusal_sentence(
 ) -> str:
     """Say what cuts a perimeter, who could still carry it, and what it would cost.
 
-    Parameters
-    ----------
-    refusals
-        Table ``refusals``.
-    perimeter_id
-        One of its perimeters.
-    epci_names
-        SIREN → name.
-    carrier_names
-        ``carrier_id`` → name.
-    to_confirm
-        Whether the list of its EPCI is to confirm.
-
-    Returns
-    -------
-    str
-        French; nothing in it prefers a council to another.
+    Nothing in it prefers a council to another.
     """
     rows = _ordered(refusals, perimeter_id)
     n_left = int(rows["n_left"].iloc[0])

@@ -11,6 +11,7 @@ from eitgeo.ledger import Place, plain
 from eitgeo.reference.indicators import indicator_catalogue, indicators_in
 from eitgeo.words import (
     NBSP,
+    french_number,
     round_share,
     typographic,
 )
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.maps.paper.side import CardRow
+
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _PERCENT = "_pct"
@@ -35,7 +37,6 @@ _NOBODY = {
     "departure_epci": "un EPCI de plus de 20 % de la population",
 }
 """What a demonstration says in place of the names of bodies."""
-
 _KNOWN_PLURALS = {
     "EPCI": "EPCI",
     "PETR": "PETR",
@@ -194,3 +195,17 @@ def _said_once(name: str) -> str:
 
 def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+def of_whole_epci(most: int | None) -> str:
+    """Say, after « réunions », what a study lists unions of.
+
+    Examples
+    --------
+    >>> of_whole_epci(None), of_whole_epci(7), of_whole_epci(1)
+    ("d'EPCI entiers", "d'au plus 7 EPCI entiers", "d'au plus 1 EPCI entier")
+    """
+    if most is None:
+        return "d'EPCI entiers"
+    plural = "s" if most > 1 else ""
+    return f"d'au plus {french_number(most)} EPCI entier{plural}"

@@ -37,24 +37,16 @@ _SUMMARY = (
 
 
 class DecisionTables(NamedTuple):
-    """The tables of a decision, all of them released.
+    """The tables of a decision, all of them released."""
 
-    Attributes
-    ----------
-    criteria, order, ranks, pairs, switches, methods
-        Of `Decision`; all but the first are empty where
-        orders stay in.
-    stress
-        Table ``stress_orders``.
-    """
-
+    # Of `Decision`; all but the first are empty where orders stay in
     criteria: Released
     order: Released
     ranks: Released
     pairs: Released
     switches: Released
     methods: Released
-    stress: Released
+    stress: Released  # table ``stress_orders``
 
     @property
     def held(self) -> str:

@@ -11,34 +11,31 @@ from eitgeo.check import require_columns
 from eitgeo.flows.exchanges.realised import announced, lever_realised, made_text
 from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.workbooks.account_sheets import (
+from eitgeo.maps.workbooks.lever_sheets import (
     ACCOUNT,
     ACCOUNT_NOTE,
-    TERMS,
-    account_columns,
-    term_columns,
-)
-from eitgeo.maps.workbooks.declared_sheets import (
-    DESTINATIONS,
-    WEIGHED,
-    answer_columns,
-    destination_columns,
-    weighed_columns,
-)
-from eitgeo.maps.workbooks.factor_sheet import FACTORS_NOTE, factor_columns
-from eitgeo.maps.workbooks.lever_sheets import (
     CASES_NOTE,
     LEVERS_NOTE,
+    TERMS,
+    account_columns,
     case_columns,
     lever_columns,
     reading,
+    term_columns,
 )
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.rule_sheets import (
+    DESTINATIONS,
+    FACTORS_NOTE,
     RULE_NOTES,
+    WEIGHED,
+    answer_columns,
+    destination_columns,
+    factor_columns,
     process_columns,
     published_columns,
     rule_columns,
+    weighed_columns,
 )
 from eitgeo.maps.workbooks.workbook import Book, Column
 from eitgeo.reference.rules import family_name
@@ -81,78 +78,60 @@ _REACH_NOTE = (
     "Un contrôle : rien, dans le calcul, n'est calé sur la distance publiée, qui "
     "compte chaque échange une fois ; un écart se discute, il ne se corrige pas."
 )
+_NOTES = {
+    "Cas documentés": CASES_NOTE,
+    "Gisements": (
+        "Déchets des professionnels, hors inertes. Les communes d'une ligne sont "
+        "réunies pour qu'aucun chiffre ne dise celui d'un établissement."
+    ),
+    "Équilibre": _DISTANCES_NOTE,
+    "Facteurs": FACTORS_NOTE,
+    "Procédés": (
+        "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
+        "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
+        "Autorisations : à faire valider par le service juridique."
+    ),
+}
+_IF_PART = {
+    "Échanges": (
+        "Tonnes qu'une règle permettrait d'échanger à distance admise {if_part}, "
+        "inertes et résidus hors gisement compris : moyenne des tirages de qui prend "
+        "part. Chaque tonne compte une fois. Pas d'intervalle calculé."
+    ),
+    "Leviers": LEVERS_NOTE,
+    ACCOUNT: ACCOUNT_NOTE,
+    "Distances": _REACH_NOTE,
+}
+"""Notes of the sheets whose figures hang on who takes part."""
 
 
 class FlowTables(NamedTuple):
-    """Released tables that the workbook is made from.
+    """Released tables that the workbook is made from."""
 
-    Attributes
-    ----------
-    blocks
-        Table ``arising_blocks``, released.
-    links
-        Table ``exchange_links``, released, groups named by SIREN.
-    actors
-        Of :func:`eitgeo.flows.exchanges.process_actors`, released as a register.
-    levers
-        Table ``levers``, released.
-    distances
-        Table ``break_even``, released as a register.
-    reach
-        Table ``reach``, released.
-    answers
-        Table ``survey_public``, released as a register.
-    destinations
-        Table ``declared_destinations``, released as a register.
-    factors
-        Table ``factor_weights``, released.
-    account
-        Table ``syndicate_account``, released.
-    weighed
-        Table ``weighed_public``, released as a register.
-    """
-
-    blocks: Released
-    links: Released
+    blocks: Released  # table ``arising_blocks``
+    links: Released  # Table ``exchange_links``, released, groups named by SIREN
+    # Of :func:`eitgeo.flows.exchanges.process_actors`, released as a register
     actors: Released
     levers: Released
-    distances: Released
+    distances: Released  # table ``break_even``
     reach: Released
-    answers: Released
-    destinations: Released
-    factors: Released
-    account: Released
-    weighed: Released
+    answers: Released  # table ``survey_public``
+    destinations: Released  # table ``declared_destinations``
+    factors: Released  # table ``factor_weights``
+    account: Released  # table ``syndicate_account``
+    weighed: Released  # table ``weighed_public``
 
 
 class FlowTerms(NamedTuple):
-    """Reference tables that the workbook quotes.
-
-    Attributes
-    ----------
-    sheets
-        `process_sheets`.
-    rules
-        `synergy_rules`.
-    divisions
-        Name of each NAF division (index).
-    animation
-        What initiatives realised, and the firms that animators meet.
-    named
-        What the account calls its plants and members.
-    if_part
-        Who takes part, as `if_taking_part` says.
-    published
-        `attested_exchanges`.
-    """
+    """Reference tables that the workbook quotes."""
 
     sheets: pd.DataFrame
-    rules: pd.DataFrame
-    divisions: pd.Series[str]
-    animation: Animation
-    named: Named
-    if_part: str
-    published: pd.DataFrame
+    rules: pd.DataFrame  # `synergy_rules`
+    divisions: pd.Series[str]  # Name of each NAF division (index)
+    animation: Animation  # What initiatives realised, and the firms that animators meet
+    named: Named  # What the account calls its plants and members
+    if_part: str  # Who takes part, as `if_taking_part` says
+    published: pd.DataFrame  # `attested_exchanges`
 
 
 def flows_xlsx(
@@ -222,34 +201,6 @@ def _sheet_notes(tables: FlowTables, terms: FlowTerms) -> dict[str, str]:
             WEIGHED: " ".join(tables.weighed.secrecy),
         }
     )
-
-
-_NOTES = {
-    "Cas documentés": CASES_NOTE,
-    "Gisements": (
-        "Déchets des professionnels, hors inertes. Les communes d'une ligne sont "
-        "réunies pour qu'aucun chiffre ne dise celui d'un établissement."
-    ),
-    "Équilibre": _DISTANCES_NOTE,
-    "Facteurs": FACTORS_NOTE,
-    "Procédés": (
-        "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
-        "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
-        "Autorisations : à faire valider par le service juridique."
-    ),
-}
-
-_IF_PART = {
-    "Échanges": (
-        "Tonnes qu'une règle permettrait d'échanger à distance admise {if_part}, "
-        "inertes et résidus hors gisement compris : moyenne des tirages de qui prend "
-        "part. Chaque tonne compte une fois. Pas d'intervalle calculé."
-    ),
-    "Leviers": LEVERS_NOTE,
-    ACCOUNT: ACCOUNT_NOTE,
-    "Distances": _REACH_NOTE,
-}
-"""Notes of the sheets whose figures hang on who takes part."""
 
 
 def _in_all(links: pd.DataFrame, animation: Animation) -> str:

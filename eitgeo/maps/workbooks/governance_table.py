@@ -52,17 +52,7 @@ _ALL = "*"
 
 
 class GovernanceTables(NamedTuple):
-    """Released tables that the workbook is made from, by their names.
-
-    Attributes
-    ----------
-    perimeters, bodies, perimeter_bodies, carrier_states, carrier_reasons, refusals
-        Tables of the same names.
-    verdicts, swot, animation_budget, posts, cost_shares
-        Tables of the same names.
-    plan_options, epci_facts, indicators
-        Tables of the same names; ``indicators`` is ``indicators_public``.
-    """
+    """Released tables that the workbook is made from, by their names."""
 
     perimeters: Released
     bodies: Released
@@ -81,31 +71,19 @@ class GovernanceTables(NamedTuple):
 
 
 class GovernanceReference(NamedTuple):
-    """Reference tables and names that the workbook prints.
+    """Reference tables and names that the workbook prints."""
 
-    Attributes
-    ----------
-    catalogue, carriers, tasks, actions
-        Of :mod:`eitgeo.reference`: indicators, carriers, roles and actions.
-    epci_names, division_names
-        Name of each EPCI of the area by SIREN, in order; of each NAF division.
-    root_name
-        Town that minutes are counted to.
-    places
-        SIREN → what each perimeter asks of the EPCI, as
-        `perimeter_lines` returns it.
-    most_epci
-        Of how many EPCI unions are listed at most; None: of any number.
-    """
-
+    # Of :mod:`eitgeo.reference`: indicators, carriers, roles and actions
     catalogue: pd.DataFrame
     carriers: pd.DataFrame
     tasks: pd.DataFrame
     actions: pd.DataFrame
-    epci_names: Mapping[str, str]
-    division_names: Mapping[str, str]
-    root_name: str
+    epci_names: Mapping[str, str]  # Name of each EPCI of the area by SIREN, in order
+    division_names: Mapping[str, str]  # of each NAF division
+    root_name: str  # Town that minutes are counted to
+    # SIREN → what each perimeter asks of the EPCI, as `perimeter_lines` returns it
     places: Mapping[str, list[tuple[str, str, str, str]]]
+    # Of how many EPCI unions are listed at most; None: of any number
     most_epci: int | None = None
 
 

@@ -56,18 +56,11 @@ _PHASE_NOTE = (
 
 
 class UnionSheets(NamedTuple):
-    """What the sheets on unions of whole EPCI are written from.
+    """What the sheets on unions of whole EPCI are written from."""
 
-    Attributes
-    ----------
-    blocks, ranks, front, phases
-        Tables ``epci_blocks``, ``union_ranks``, ``union_front`` and ``phases``,
-        released.
-    """
-
-    blocks: Released
-    ranks: Released
-    front: Released
+    blocks: Released  # table ``epci_blocks``
+    ranks: Released  # table ``union_ranks``
+    front: Released  # table ``union_front``
     phases: Released
 
 

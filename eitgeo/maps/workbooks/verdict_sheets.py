@@ -13,8 +13,7 @@ from eitgeo.maps.words.governance_words import (
     CONDITION_WORDS,
     VERDICT_WORDS,
 )
-from eitgeo.maps.words.sentences import perimeter_sentences
-from eitgeo.maps.words.union_words import of_whole_epci
+from eitgeo.maps.words.sentences import of_whole_epci, perimeter_sentences
 from eitgeo.maps.workbooks.workbook import Column, Figure, Group
 from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING
@@ -52,6 +51,9 @@ _RULE = (
 )
 _TRIAL = "Les conditions, essayées sur des territoires que personne n'a choisis"
 _WEIGHS = {"oui": "départage", "non": "ne départage pas"}
+_OPEN = ("a_confirmer", "indecidable")
+_KNOWN = ("oui", "non")
+CONFIRM_NAMES, _METHOD_NAMES = labels_of("list_status"), labels_of("perimeter_method")
 
 
 def write_words(
@@ -95,10 +97,6 @@ def verdict_text(verdicts: pd.DataFrame, perimeter_id: str) -> str:
         is_open = ~desk["answer"].isin(_KNOWN)
         return f"{text} : {_tally(desk, done)}" if is_open.any() else text
     return f"{words} (pour le confirmer : {lacks['terrain']})" if lacks else words
-
-
-_OPEN = ("a_confirmer", "indecidable")
-_KNOWN = ("oui", "non")
 
 
 def _tally(desk: pd.DataFrame, done: pd.DataFrame) -> str:
@@ -215,9 +213,6 @@ def _value(value: float, evidence: str, place: Place) -> str | Figure:
 
 def _number(value: float, place: Place) -> str | Figure:
     return Figure(value, place=place) if math.isfinite(value) else MISSING
-
-
-CONFIRM_NAMES, _METHOD_NAMES = labels_of("list_status"), labels_of("perimeter_method")
 
 
 def write_certificates(book: Book, *, perimeters: pd.DataFrame) -> None:

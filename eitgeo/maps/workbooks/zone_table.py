@@ -67,22 +67,15 @@ _DRAWN = " Un quotient d'établissements tirés au sort mesure le tirage (classe
 
 
 class ZoneTables(NamedTuple):
-    """Released tables that the workbook of zones is made from.
+    """Released tables that the workbook of zones is made from."""
 
-    Attributes
-    ----------
-    zones, profile, concordance, sectors, concentration, settings, areas
-        Tables ``zones_public``, ``zone_profile``, ``zone_concordance``,
-        ``key_sectors``, ``concentration``, ``zone_settings`` and ``activity_areas``.
-    """
-
-    zones: Released
-    profile: Released
-    concordance: Released
-    sectors: Released
+    zones: Released  # table ``zones_public``
+    profile: Released  # table ``zone_profile``
+    concordance: Released  # table ``zone_concordance``
+    sectors: Released  # table ``key_sectors``
     concentration: Released
-    settings: Released
-    areas: Released
+    settings: Released  # table ``zone_settings``
+    areas: Released  # table ``activity_areas``
 
 
 def zones_xlsx(

@@ -80,6 +80,9 @@ class Activity:
         knows which is the largest.
     counted
         What registers count, commune by commune; None: nothing is counted.
+    sites
+        All sites of the area, as table ``sites`` has them, for what nothing else here
+        holds.
     """
 
     codes: pd.Index
@@ -99,6 +102,7 @@ class Activity:
     exchange_draws: pd.DataFrame | None = field(default=None, repr=False)
     in_cells: bool = False
     counted: Counted | None = field(default=None, repr=False)
+    sites: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     @property
     def known_industry(self) -> pd.DataFrame:
@@ -244,6 +248,7 @@ def read_activity(
         exchanges=exchanges[exchanges["donor_id"].isin(codes)],
         families=families[families["code_insee"].isin(codes)],
         town_minutes=town_minutes.loc[codes],
+        sites=here,
     )
 
 

@@ -8,15 +8,47 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.scenarios.measures.figures import counted_between, figure, ratio_pct
-from eitgeo.scenarios.measures.measures import measures
+from eitgeo.scenarios.measures.measures import counts, measures
 from eitgeo.sources.activity.cells import NO_SITES
 
 if TYPE_CHECKING:
+    from eitgeo.scenarios.measures.activity import Activity
     from eitgeo.scenarios.measures.figures import Figures
     from eitgeo.scenarios.measures.measures import Inputs
 
 NO_REGISTER = "aucun registre lu"
 _LEVELS = ["value", "low", "high"]
+
+
+@counts("cible")
+def sure_targets(activity: Activity) -> pd.DataFrame:
+    """List target sites."""
+    return activity.target
+
+
+@counts("cible_possible")
+def possible_targets(activity: Activity) -> pd.DataFrame:
+    """List those whose headcount straddles the threshold."""
+    return activity.unsure[~activity.unsure["unsized"].astype(bool)]
+
+
+@counts("cible_inconnue")
+def unsized_targets(activity: Activity) -> pd.DataFrame:
+    """List those of unknown size."""
+    return activity.unsure[activity.unsure["unsized"].astype(bool)]
+
+
+@counts("division")
+def targets_by_division(activity: Activity) -> pd.DataFrame:
+    """List target sites by division of their activity."""
+    return activity.target.assign(label=activity.target["naf"].str[:2])
+
+
+@counts("declare")
+def register_sites(activity: Activity) -> pd.DataFrame:
+    """List the sites that a register of Géorisques tells."""
+    none = activity.target.iloc[:0]
+    return none if activity.declared is None else activity.declared
 
 
 @measures("declared_sites")

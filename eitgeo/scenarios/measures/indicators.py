@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.check import Faults
+from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
 from eitgeo.exact import at_most, settled_values
 from eitgeo.reference.indicators import bases_of, indicator_catalogue
@@ -23,7 +23,7 @@ from eitgeo.scenarios.measures import (
 from eitgeo.scenarios.measures import core as votes
 from eitgeo.scenarios.measures.figures import Figures, figure
 from eitgeo.scenarios.measures.governance import members_of, require_at_hand
-from eitgeo.scenarios.measures.measures import MEASURES, Inputs
+from eitgeo.scenarios.measures.measures import LISTED, MEASURES, Inputs
 from eitgeo.scenarios.measures.unconfirmed import is_between
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from eitgeo.perimeters.contours.candidate import Candidate
     from eitgeo.scenarios.measures.activity import Activity
+    from eitgeo.scenarios.measures.measures import Listing
     from eitgeo.study.sections import Study
 
 MEASURE_FILES = (governance, counted, fabric, access, matter, reach, votes)
@@ -104,11 +105,27 @@ def measured_figures(inputs: Inputs, indicator_ids: Iterable[str]) -> Figures:
         if name not in MEASURES:
             met = f"« {name} » : aucune fonction ne le mesure"
             faults.add(met, remedy=f'écrire celle qui porte @measures("{name}")')
+    _note_unlisted(indicator_catalogue().loc[asked, "recipe"], faults)
     faults.raise_if_any(SchemaError)
     figures: Figures = {}
     for measure in dict.fromkeys(MEASURES[name] for name in asked):
         figures |= measure(inputs)
     return figures
+
+
+def listed_facts() -> Mapping[str, Listing]:
+    """Return what lists the sites of each fact that an offline page counts."""
+    return LISTED  # entered by the files of measures, imported above
+
+
+def _note_unlisted(recipes: pd.Series[str], faults: Faults) -> None:
+    """Note recipes that sum what no function lists: the page would show 0."""
+    for name, recipe in recipes.items():
+        parts = dict(part.split("=", maxsplit=1) for part in recipe.split())
+        fact = parts.get("of", "")
+        if parts.get("how") in ("sum", "distinct") and fact not in LISTED:
+            met = f"« {name} » : la page en somme « {fact} », inconnu (recipe)"
+            faults.add(met, remedy=hint(fact, LISTED))
 
 
 def _mean_hypothesis(parts: list[pd.DataFrame]) -> np.ndarray:
@@ -268,20 +285,7 @@ def _n_epci(candidate: Candidate) -> int:
 
 def _source(bases: pd.DataFrame, study: Study) -> str:
     """Say where a figure comes from, in French."""
-    readers = (_SITE_SOURCES[source.reader] for source in study.sources.sites)
+    readers = (source.declared.credit for source in study.sources.sites)
     sites = ", ".join(dict.fromkeys(readers))
     roads = study.roads.network.label
     return " ; ".join(one.format(sites=sites, roads=roads) for one in bases["credit"])
-
-
-_SITE_SOURCES = {
-    "anchors": "établissements cités par des sources publiques",
-    "cnig": "sites économiques (CNIG)",
-    "counted": "effectifs salariés par commune et APE (URSSAF)",
-    "gerep": "IREP (Géorisques)",
-    "icpe": "installations classées (Géorisques)",
-    "irep": "IREP (Géorisques)",
-    "s3ic": "installations classées de déchets (Géorisques)",
-    "sirene": "SIRENE (INSEE)",
-    "synthetic": "établissements synthétiques",
-}

@@ -123,6 +123,10 @@ Measure = Callable[[Inputs], Figures]
 MEASURES: dict[str, Measure] = {}
 """Indicator → the function that measures it, with others where they share sums."""
 
+Listing = Callable[["Activity"], pd.DataFrame]
+LISTED: dict[str, Listing] = {}
+"""Fact of table ``register_counts`` → the function that lists what it counts."""
+
 
 def measures(*indicator_ids: str) -> Callable[[Measure], Measure]:
     """Enter a function as the measure of indicators of the catalogue.
@@ -132,6 +136,20 @@ def measures(*indicator_ids: str) -> Callable[[Measure], Measure]:
 
     def enter(function: Measure) -> Measure:
         MEASURES.update(dict.fromkeys(indicator_ids, function))
+        return function
+
+    return enter
+
+
+def counts(fact: str) -> Callable[[Listing], Listing]:
+    """Enter a function as the list of sites that an offline page counts.
+
+    It returns ``site_id`` and ``code_insee``, and ``label`` where sites are told apart.
+    Names of facts are those of recipes (``of``, in `indicators.csv`).
+    """
+
+    def enter(function: Listing) -> Listing:
+        LISTED[fact] = function
         return function
 
     return enter

@@ -17,9 +17,11 @@ from eitgeo.sources.fetch.http import (
     RESUMED,
     UNSATISFIABLE,
     Client,
+    EndlessError,
+    PassingFaultError,
     ask,
+    steady,
 )
-from eitgeo.sources.fetch.patience import EndlessError, PassingFaultError, steady
 from eitgeo.store import digest
 
 if TYPE_CHECKING:
@@ -27,8 +29,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from eitgeo.sources.fetch.part import Part
-    from eitgeo.sources.fetch.plan import Watch
+    from eitgeo.sources.fetch.plan import Part, Watch
     from eitgeo.sources.fetch.register import Download
 
 CHUNK_BYTES = 1 << 14

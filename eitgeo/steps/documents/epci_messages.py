@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.cards.epci_messages import epci_messages
-from eitgeo.maps.pages.messages_page import messages_page
+from eitgeo.maps.cards.epci_messages import epci_messages, messages_page
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.council_words import CouncilTables
 from eitgeo.steps.maps.prints import require_named

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.qgis.decision_layers import QgisTables
-from eitgeo.maps.qgis.drawing import drawing_layer
 from eitgeo.maps.qgis.geopackage import geopackage
+from eitgeo.maps.qgis.layers import drawing_layer
 from eitgeo.maps.qgis.project import qgis_project
 from eitgeo.maps.qgis.study_layers import study_layers
 from eitgeo.steps.maps.released import publish, publish_ground

@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from PIL import Image
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.comparator.json_text import payload_json
-from eitgeo.maps.pages.accessibility import accessibility_page
+from eitgeo.maps.comparator.bundle import payload_json
 from eitgeo.maps.pages.answers import (
     AnswerTables,
     Chosen,
     answers_html,
     search_payload,
 )
-from eitgeo.maps.pages.welcome import PICTOGRAMS, Card, thumbnail, welcome_page
+from eitgeo.maps.pages.welcome import (
+    PICTOGRAMS,
+    Card,
+    accessibility_page,
+    thumbnail,
+    welcome_page,
+)
 from eitgeo.maps.paper.sheet import make_sheet, study_sheet
 from eitgeo.outlines import DRAWN_LAYER
 from eitgeo.reference.governance import carriers

@@ -10,7 +10,7 @@ import pandas as pd
 from eitgeo.sources.files.loaded import Audited, Loaded, away, dropped_rows, drops
 from eitgeo.steps.files import count_files
 from eitgeo.steps.inputs.losses import tell_changed_files, write_losses
-from eitgeo.steps.inputs.readers import COUNT_READERS
+from eitgeo.steps.inputs.readers import reader_of
 from eitgeo.steps.inputs.renewal import load_former, renewed
 from eitgeo.steps.step import step
 from eitgeo.tables.empty import empty_table
@@ -92,7 +92,7 @@ def _load(
     """Read one source in present communes, with the zeros of those that it covers."""
     path = project.path(source.path)
     former = load_former(project, communes)
-    read = COUNT_READERS[source.reader](path, **_asked(source, communes, former))
+    read = reader_of(source)(path, **_asked(source, communes, former))
     loaded = read if isinstance(read, Loaded) else Loaded(read, dropped_rows([]))
     present = renewed(loaded, former, path=source.path)
     table = summed_by_commune(present.table)

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from eitgeo.reference.tables import sector_mix
-from eitgeo.sources.activity.cells import cell_rows, require_counted
-from eitgeo.sources.activity.insee_comparator import read_insee_comparator
-from eitgeo.sources.activity.urssaf_ape import read_urssaf_ape
-from eitgeo.sources.activity.urssaf_sectors import read_urssaf_sectors
+from eitgeo.sources import activity, ground, sites, territory, waste
+from eitgeo.sources.activity.cells import require_counted
 from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows
-from eitgeo.sources.ground.cnig import read_cnig_sites
-from eitgeo.sources.sites.establishments import read_anchors
 from eitgeo.sources.sites.sirene import SOURCE as SIRENE_SOURCE
-from eitgeo.sources.sites.sirene import read_sirene_sites
-from eitgeo.sources.sites.synthetic import synthetic_sites
-from eitgeo.sources.territory.admin_express import read_admin_express
-from eitgeo.sources.territory.cog import read_cog_communes
-from eitgeo.sources.territory.communes import read_communes
-from eitgeo.sources.territory.geo_api import read_geo_api_communes
-from eitgeo.sources.waste.georisques import read_icpe_outlets, read_icpe_sites
-from eitgeo.sources.waste.gerep import read_gerep_sites
-from eitgeo.sources.waste.gerep_flows import read_gerep_outlets
-from eitgeo.sources.waste.irep import read_irep_sites
-from eitgeo.sources.waste.landfills import read_isdnd_capacities
-from eitgeo.sources.waste.outlets import read_outlets
-from eitgeo.sources.waste.s3ic import read_s3ic_outlets, read_s3ic_sites
-from eitgeo.sources.waste.sinoe import read_sinoe
-from eitgeo.sources.waste.sinoe_landfills import read_sinoe_landfills
 from eitgeo.steps.inputs.renewal import renewed
 from eitgeo.tables.files import read_table
 from eitgeo.territory.former import with_former
@@ -43,51 +25,39 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.study.project import Project
-    from eitgeo.study.sources import CommuneSource, OutletSource, SiteSource
+    from eitgeo.study.sources import (
+        CommuneSource,
+        Keys,
+        OutletSource,
+        SiteSource,
+        Source,
+    )
 
-# Called by name here, so that a change of a reader runs the steps that read again.
-COMMUNE_READERS: dict[str, Callable[..., Any]] = {
-    "admin_express": read_admin_express,
-    "cog": read_cog_communes,
-    "geo_api": read_geo_api_communes,
-    "geojson": read_communes,
-}
-SITE_READERS: dict[str, Callable[..., Any]] = {
-    "anchors": read_anchors,
-    "cnig": read_cnig_sites,
-    "counted": cell_rows,
-    "gerep": read_gerep_sites,
-    "icpe": read_icpe_sites,
-    "irep": read_irep_sites,
-    "s3ic": read_s3ic_sites,
-    "sirene": read_sirene_sites,
-    "synthetic": synthetic_sites,
-}
 SIRENE = "sirene"
-MUTE_ON_PERSONS = ("gerep", "icpe", "irep")
-"""Registers that do not tell a person from a company: SIRENE does."""
+_ROOMS = (activity, ground, sites, territory, waste)
+"""Imported whole: a change of any reader runs the steps that read again."""
 
-COUNT_READERS: dict[str, Callable[..., Any]] = {
-    "insee_comparator": read_insee_comparator,
-    "urssaf_ape": read_urssaf_ape,
-    "urssaf_sectors": read_urssaf_sectors,
-}
-OUTLET_READERS: dict[str, Callable[..., Any]] = {
-    "csv": read_outlets,
-    "gerep": read_gerep_outlets,
-    "icpe": read_icpe_outlets,
-    "isdnd": read_isdnd_capacities,
-    "s3ic": read_s3ic_outlets,
-    "sinoe": read_sinoe,
-    "sinoe_isdnd": read_sinoe_landfills,
-}
+
+def reader_of(source: Source) -> Callable[..., Any]:
+    """Return what reads a source of the study."""
+    return function_of(source.declared)
+
+
+def function_of(keys: Keys) -> Callable[..., Any]:
+    """Return the function that a reader declares (``Keys.read_by``)."""
+    room, module, function = keys.read_by.split(".")
+    (folder,) = (one for one in _ROOMS if one.__name__.rpartition(".")[2] == room)
+    found: Callable[..., Any] = getattr(
+        import_module(f"{folder.__name__}.{module}"), function
+    )
+    return found
 
 
 def load_communes(project: Project) -> Loaded:
     """Read the communes with the reader that the study names."""
     source = project.study.sources.communes
     options = _given(project, source)
-    read = COMMUNE_READERS[source.reader](options.pop("path"), **options)
+    read = reader_of(source)(options.pop("path"), **options)
     return read if isinstance(read, Loaded) else Loaded(read, dropped_rows([]))
 
 
@@ -103,8 +73,8 @@ def load_sites(
 
     `companies`: as `company_sirens` gives them.
     """
-    options, read = _given(project, source), SITE_READERS[source.reader]
-    if source.reader in MUTE_ON_PERSONS:
+    options, read = _given(project, source), reader_of(source)
+    if source.declared.mute:
         options["companies"] = companies
     if source.reader == "counted":
         activity_ape = read_table(project.processed, "activity_ape")
@@ -142,7 +112,7 @@ def load_outlets(
     path = project.path(source.path)
     files = _pages(path) if source.reader == "sinoe" else path
     places = with_former(communes, former)
-    loaded = OUTLET_READERS[source.reader](files, communes=places)
+    loaded = reader_of(source)(files, communes=places)
     return renewed(loaded, former, path=source.path)
 
 

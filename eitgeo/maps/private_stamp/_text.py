@@ -1,18 +1,20 @@
-"""HTML: a band that stays at the top of the window and of each printed page."""
+"""The words of the stamp, and HTML and JSON that bear them as text."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from html import escape
 from html.parser import HTMLParser
 from itertools import accumulate
+from typing import Any
 
 from eitgeo.errors import SchemaError
-from eitgeo.maps.private_stamp._words import INK, WORDS, told
 
 _CLASS = "ne-pas-diffuser"
 _BAND_PX = 24
+INK = "#a3182d"
 _STYLE = f"""
 html {{ box-sizing: border-box; padding-top: {_BAND_PX}px !important; scroll-padding-top: {_BAND_PX}px; }}
 .{_CLASS} {{ display: block !important; position: fixed; z-index: 2147483647; top: 0; left: 0; right: 0; height: {_BAND_PX}px; margin: 0; padding: 0; overflow: hidden; background: {INK}; color: #fff; font: 700 14px/{_BAND_PX}px "Segoe UI", "Helvetica Neue", Arial, "DejaVu Sans", sans-serif; text-align: center; white-space: nowrap; pointer-events: none; -webkit-print-color-adjust: exact; print-color-adjust: exact; }}
@@ -24,6 +26,10 @@ html {{ box-sizing: border-box; padding-top: {_BAND_PX}px !important; scroll-pad
 }}
 """  # noqa: E501 - one rule a line, as in the sheets of the pages
 _UNSAFE = "'unsafe-inline'"
+WORDS = "NE PAS DIFFUSER – réponses d’entreprises"
+SHORT_WORDS = "NE PAS DIFFUSER"
+_KEY = "ne_pas_diffuser"
+_GRAPH, _ROOT = "@graph", "./"
 
 
 class _Places(HTMLParser):
@@ -100,3 +106,45 @@ def _admitting(policy: str) -> str:
     if _UNSAFE not in rules[rank]:
         rules[rank] += f" {admitted}"
     return "; ".join(rules)
+
+
+def told(title: str) -> str:
+    """Put the words before a title.
+
+    Examples
+    --------
+    >>> told("Zones")
+    'NE PAS DIFFUSER – réponses d’entreprises – Zones'
+    >>> told(told("Zones")) == told("Zones")
+    True
+    >>> told("")
+    'NE PAS DIFFUSER – réponses d’entreprises'
+    """
+    if WORDS in title:
+        return title
+    return f"{WORDS} – {title}" if title else WORDS
+
+
+def stamp_json(content: bytes) -> bytes:
+    """Stamp a JSON file."""
+    held = json.loads(content)
+    if not isinstance(held, dict):
+        message = "JSON sans objet à sa racine → écrire un objet"
+        raise SchemaError(message)
+    if _GRAPH in held:
+        _stamp_root(held)
+    else:
+        held[_KEY] = WORDS
+    text = json.dumps(
+        held, allow_nan=False, ensure_ascii=False, indent=1, sort_keys=True
+    )
+    return f"{text}\n".encode()
+
+
+def _stamp_root(crate: dict[str, Any]) -> None:
+    root = next((one for one in crate[_GRAPH] if one.get("@id") == _ROOT), None)
+    if root is None:
+        message = "manifeste RO-Crate sans jeu de données racine → refaire le manifeste"
+        raise SchemaError(message)
+    for key in ("name", "description"):
+        root[key] = told(str(root.get(key, "")))

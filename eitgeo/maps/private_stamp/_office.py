@@ -1,4 +1,4 @@
-"""XLSX: a red tab, a first cell in red, and the words over each printed page.
+"""XLSX and DOCX: a red tab and first cell; the words over each printed page.
 
 The parts are edited as text: what a library does not know (charts, rules of
 colour, checks of what is typed) is left as it stands, to the byte.
@@ -6,14 +6,25 @@ colour, checks of what is typed) is left as it stands, to the byte.
 
 from __future__ import annotations
 
+import io
 import math
 import re
-from typing import NamedTuple
+import zipfile
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.sax.saxutils import escape, unescape
 
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.shared import Pt, RGBColor
+from docx.text.paragraph import Paragraph
+
 from eitgeo.errors import SchemaError
-from eitgeo.maps.private_stamp._archives import archive_bytes, members
-from eitgeo.maps.private_stamp._words import INK, WORDS, told
+from eitgeo.maps.private_stamp._text import INK, WORDS, told
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _OTHER_SHEETS = re.compile(r"xl/(chartsheets|dialogsheets|macrosheets)/[^/]+\.xml")
@@ -29,6 +40,10 @@ _DEFAULT_WIDTH = 8.43
 _LINE_PT, _MORE_PT = 13.0, 2.0
 _ITEM = re.compile(r"<si>(.*?)</si>|<si/>", re.DOTALL)
 _TEXT_RUN = '<r><t xml:space="preserve">{}</t></r>'
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
+_LETTERS_PT = 10
+_KINDS = ("header", "first_page_header", "even_page_header")
 
 
 class _Looks(NamedTuple):
@@ -250,3 +265,51 @@ def _with_title(text: str) -> bytes:
     head = re.search(r"<cp:coreProperties\b[^>]*>", text)
     end = head.end() if head else 0
     return (text[:end] + made + text[end:]).encode()
+
+
+def members(content: bytes) -> dict[str, bytes]:
+    """Unpack an archive."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def archive_bytes(held: Mapping[str, bytes]) -> bytes:
+    """Pack an archive that bears no time and no platform."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in held.items():
+            entry = zipfile.ZipInfo(name, date_time=_ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = _UNIX
+            archive.writestr(entry, content)
+    return written.getvalue()
+
+
+def stamp_text(content: bytes) -> bytes:
+    """Stamp the headers of a document: usual pages, first pages, even pages."""
+    document = Document(io.BytesIO(content))
+    if WORDS in document.core_properties.title:
+        return content
+    for rank, section in enumerate(document.sections):
+        for kind in _KINDS:
+            header = getattr(section, kind)
+            # A later section without a header of its own has the one before.
+            if rank == 0 or not header.is_linked_to_previous:
+                header.is_linked_to_previous = False
+                _stamp_header(header)
+    document.core_properties.title = told(document.core_properties.title)
+    written = io.BytesIO()
+    document.save(written)
+    return archive_bytes(members(written.getvalue()))
+
+
+def _stamp_header(header: Any) -> None:
+    line = OxmlElement("w:p")
+    header._element.insert(0, line)  # noqa: SLF001 - a table may come first
+    made = Paragraph(line, header)
+    made.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    made.paragraph_format.space_after = Pt(0)
+    run = made.add_run(WORDS)
+    run.bold = True
+    run.font.size = Pt(_LETTERS_PT)
+    run.font.color.rgb = RGBColor.from_string(INK[1:].upper())
