@@ -45,10 +45,10 @@ WHOLE = "territoire"
 
 def study_drawing(project: Project) -> Drawing | None:
     """Return how the study draws establishments; None: it draws none."""
-    for one in project.study.sources.sites:
-        if one.reader == "synthetic":
+    for source in project.study.sources.sites:
+        if source.reader == "synthetic":
             seed = project.study.identity.seed
-            return Drawing(seed, one.n_employers, one.min_headcount_in_buffer)
+            return Drawing(seed, source.n_employers, source.min_headcount_in_buffer)
     return None
 
 
@@ -85,14 +85,14 @@ def with_drawn_headcounts(
     """Give known sites the headcount that is drawn for them, and say that it is."""
     if headcounts.empty:
         return sites
-    found = sites.copy()
-    drawn = found["site_id"].isin(headcounts.index)
-    values = found.loc[drawn, "site_id"].map(headcounts)
+    completed = sites.copy()
+    is_drawn = completed["site_id"].isin(headcounts.index)
+    values = completed.loc[is_drawn, "site_id"].map(headcounts)
     for name in HEADCOUNTS:
-        found.loc[drawn, name] = values
-    found.loc[drawn, "source"] += DRAWN_HEADCOUNT
-    found.loc[drawn, "evidence"] = "H"
-    return found
+        completed.loc[is_drawn, name] = values
+    completed.loc[is_drawn, "source"] += DRAWN_HEADCOUNT
+    completed.loc[is_drawn, "evidence"] = "H"
+    return completed
 
 
 def redrawn_sites(

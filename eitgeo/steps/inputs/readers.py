@@ -73,8 +73,8 @@ def function_of(keys: Keys) -> Callable[..., Any]:
 def load_communes(project: Project) -> Loaded:
     """Read the communes with the reader that the study names."""
     source = project.study.sources.communes
-    given = _given(project, source)
-    read = reader_of(source)(given.pop("path"), **given)
+    options = _given(project, source)
+    read = reader_of(source)(options.pop("path"), **options)
     return read if isinstance(read, Loaded) else Loaded(read, dropped_rows([]))
 
 
@@ -90,9 +90,9 @@ def load_sites(
 
     `companies`: as `company_sirens` gives them.
     """
-    given, read = _given(project, source), reader_of(source)
+    options, read = _given(project, source), reader_of(source)
     if source.declared.mute:
-        given["companies"] = companies
+        options["companies"] = companies
     if source.reader == "counted":
         activity_ape = read_table(project.processed, "activity_ape")
         area = communes.loc[communes["in_area"], "code_insee"]
@@ -101,10 +101,10 @@ def load_sites(
         return renewed(Loaded(cells, dropped_rows([])), former, path=None)
     if source.reader == "synthetic":
         rng = np.random.default_rng(project.study.identity.seed)
-        drawn = read(communes, sector_mix(), rng=rng, **given)
-        return renewed(Loaded(drawn, dropped_rows([])), former, path=None)
-    here = with_former(communes, former)
-    loaded = read(given.pop("path"), communes=here, **given)
+        drawn_sites = read(communes, sector_mix(), rng=rng, **options)
+        return renewed(Loaded(drawn_sites, dropped_rows([])), former, path=None)
+    places = with_former(communes, former)
+    loaded = read(options.pop("path"), communes=places, **options)
     return renewed(loaded, former, path=source.path)
 
 
@@ -128,8 +128,8 @@ def load_outlets(
     """Read the treatment sites of one source, each in a present commune."""
     path = project.path(source.path)
     files = _pages(path) if source.reader == "sinoe" else path
-    here = with_former(communes, former)
-    loaded = reader_of(source)(files, communes=here)
+    places = with_former(communes, former)
+    loaded = reader_of(source)(files, communes=places)
     return renewed(loaded, former, path=source.path)
 
 
