@@ -9,13 +9,13 @@ from pydantic import Field, field_validator, model_validator
 
 from eitgeo.study.base import Positive, Section, Share
 from eitgeo.study.closures import Closures
+from eitgeo.study.readers import Keys, Source
 from eitgeo.study.road_questions import (
     AnimationSeats,
     Criticality,
     Isochrones,
     SecondEngines,
 )
-from eitgeo.study.sources import Keys, Source
 
 VehicleName = Literal["hooklift_26t", "rigid_19t", "artic_44t", "tanker_44t", "car"]
 """Vehicles of the package (``eitgeo/reference/vehicles.csv``)."""
