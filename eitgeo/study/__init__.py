@@ -23,9 +23,17 @@ Each file rests on those above it:
   it goes.
 - ``sectors``: Section ``sectors``: where a sector is concentrated, and which ones come
   first.
+- ``readers``: One source of a study: a reader, what it is given, what is declared of
+  it.
+- ``road_questions``: What a study asks of its roads, beside distances: each key is a
+  question.
+- ``sectors``: Section ``sectors``: where a sector is concentrated, and which ones come
+  first.
+- ``votes``: What computed contours must keep to, and how they vote for core and fringe.
+- ``methods``: How computed contours are drawn, and perimeters that the user brings.
+- ``roads``: Section ``roads``: which network, which vehicles, within what limits.
 - ``sources``: The sources of a study: which reader takes which file, and with which
   keys.
-- ``roads``: Section ``roads``: which network, which vehicles, within what limits.
 - ``zones``: Section ``zones``: what makes a zone, how far that is swept, which grounds
   it has.
 - ``sections``: The sections of a study file, strict: no unknown key, no value out of

@@ -21,8 +21,8 @@ from eitgeo.reference.labels import with_labels
 from eitgeo.reference.map_sheets import map_sheets, published_files
 from eitgeo.reference.real import real_sources
 from eitgeo.sources.files.csv import csv_dicts
+from eitgeo.study.readers import Source
 from eitgeo.study.roads import UNDATED
-from eitgeo.study.sources import Source
 from eitgeo.words import MOST_NAMED, first_upper, french_number, some_of, typographic
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import pandas as pd
 from eitgeo.reference.naf import in_divisions
 from eitgeo.scenarios.measures.figures import incidence
 from eitgeo.sources.activity.cells import rests_on_draw
+from eitgeo.tables.empty import empty_table
 
 if TYPE_CHECKING:
     from eitgeo.scenarios.measures.counted_facts import Counted
@@ -23,6 +24,10 @@ _REGISTERS = r"\b(?:Géorisques|IREP|ICPE)\b"
 """How the source of a site names the registers of Géorisques."""
 NDNI = "NDNI"
 """Stream of waste that is neither hazardous nor inert."""
+
+
+def _no_sites() -> pd.DataFrame:
+    return pd.DataFrame(empty_table("sites"))
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ class Activity:
     exchange_draws: pd.DataFrame | None = field(default=None, repr=False)
     in_cells: bool = False
     counted: Counted | None = field(default=None, repr=False)
-    sites: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    sites: pd.DataFrame = field(default_factory=_no_sites, repr=False)
 
     @property
     def known_industry(self) -> pd.DataFrame:

@@ -42,13 +42,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.study.project import Project
-    from eitgeo.study.sources import (
-        CommuneSource,
-        Keys,
-        OutletSource,
-        SiteSource,
-        Source,
-    )
+    from eitgeo.study.readers import Keys, Source
+    from eitgeo.study.sources import CommuneSource, OutletSource, SiteSource
 
 SIRENE = "sirene"
 _ROOMS = (activity, ground, sites, territory, waste)
