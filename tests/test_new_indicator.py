@@ -17,7 +17,6 @@ from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue, indicators_in
 from eitgeo.reference.shipped import _parsed
-from eitgeo.reference.tables import _parsed
 from eitgeo.scenarios.measures.activity import Activity
 from eitgeo.scenarios.measures.counts import register_counts
 from eitgeo.scenarios.measures.figures import Figures, figure

@@ -114,9 +114,8 @@ def test_jobs_and_the_weight_of_the_first_site() -> None:
 
 def test_declared_sites_are_not_counted_where_no_register_is_read() -> None:
     read = fabric_tables(make_activity(), [A])["declared_sites"]
-    none = fabric_tables(make_activity(unread={"declare": "aucun registre lu"}), [A])[
-        "declared_sites"
-    ]
+    unread = make_activity(unread={"declare": "aucun registre lu"})
+    none = fabric_tables(unread, [A])["declared_sites"]
     assert read.loc[0, ["value", "note"]].tolist() == [0.0, ""]
     assert np.isnan(none.loc[0, "value"])
     assert none.loc[0, "note"] == "aucun registre lu"

@@ -226,13 +226,12 @@ def _synthetic_shares(inputs: Inputs) -> dict[str, np.ndarray]:
     activity, none = inputs.activity, np.zeros(len(inputs.held))
     of_all = none
     if len(activity.sites):
-        of_all = _share(inputs, activity.sites, None, of_none=none)
+        of_all = _share(inputs, activity.sites, of_none=none)
+    jobs, tonnes = "headcount_mid", "t_mid"
     shares = {
-        "sites": _share(inputs, activity.target, None, of_none=of_all),
-        "headcounts": _share(
-            inputs, activity.industry, "headcount_mid", of_none=of_all
-        ),
-        "tonnes": _share(inputs, activity.deposit, "t_mid", of_none=of_all),
+        "sites": _share(inputs, activity.target, of_none=of_all),
+        "headcounts": _share(inputs, activity.industry, jobs, of_none=of_all),
+        "tonnes": _share(inputs, activity.deposit, tonnes, of_none=of_all),
         "": none,
     }
     for name in COUNTED_AS.values():
@@ -240,14 +239,18 @@ def _synthetic_shares(inputs: Inputs) -> dict[str, np.ndarray]:
         of_none = none if fact.asked else of_all
         shares[key] = none
         if name not in activity.unread:
-            shares[key] = _share(inputs, fact.listed(activity), None, of_none=of_none)
+            shares[key] = _share(inputs, fact.listed(activity), of_none=of_none)
     return shares
 
 
 def _share(
-    inputs: Inputs, frame: pd.DataFrame, value: str | None, *, of_none: np.ndarray
+    inputs: Inputs,
+    frame: pd.DataFrame,
+    value: str | None = None,
+    *,
+    of_none: np.ndarray,
 ) -> np.ndarray:
-    """Share of what is drawn in each perimeter [%]; `of_none` where there is nothing."""
+    """Share of what is drawn in each perimeter [%]; `of_none` where nothing is."""
     fake = frame[frame["synthetic"]]
     total = inputs.held @ inputs.activity.by_commune(frame, value)
     part = inputs.held @ inputs.activity.by_commune(fake, value)

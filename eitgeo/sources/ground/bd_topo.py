@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eitgeo.sources.files.loaded import Note
-    from eitgeo.store import Bounds
+    from eitgeo.sources.files.vectors import Bounds
 
 
 ZONES = VectorSource("bd_topo_zones", layer="zone_d_activite_ou_d_interet")

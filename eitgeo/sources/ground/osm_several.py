@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from eitgeo.store import Bounds
+    from eitgeo.sources.ground.osm_roads import Bounds
 
     Ints = npt.NDArray[np.int64]
 

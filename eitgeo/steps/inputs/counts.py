@@ -9,7 +9,6 @@ import pandas as pd
 
 from eitgeo.sources.files.loaded import Audited, Loaded, away, dropped_rows, drops
 from eitgeo.steps.files import count_files
-from eitgeo.steps.inputs.inventory import tell_changed_files
 from eitgeo.steps.inputs.losses import tell_changed_files, write_losses
 from eitgeo.steps.inputs.readers import reader_of
 from eitgeo.steps.inputs.renewal import load_former, renewed
