@@ -176,7 +176,7 @@ def test_a_register_that_nobody_reads_is_no_zero(toy: Toy) -> None:
         one["id"]: one["recipe"]
         for one in indicator_lists(
             indicator_catalogue(),
-            THRESHOLDS._replace(registers=False),
+            THRESHOLDS._replace(unread={"declared_sites": "aucun registre lu"}),
             make_tables(toy).bodies.table,
         )
     }

@@ -203,7 +203,7 @@ def _replacing(
     absent: list[str] = []
     for token in written.split():
         keys = token.split("+")
-        values = [list(_values(project.study, key)) for key in keys]
+        values = [list(project.study.given(key)) for key in keys]
         for key, files in zip(keys, values, strict=True):
             if not files and any(values):
                 lacking.append(f"{key} reste à donner")
@@ -248,19 +248,6 @@ def _sort(
         by.append(_Found("saisi dans l’étude"))
 
 
-def _values(study: Study, token: str) -> Iterator[Any]:
-    """Yield what a study gives under a key, of some readers where they are named."""
-    place, _, readers = token.partition(":")
-    value: Any = study
-    for name in place.split("."):
-        value = None if value is None else getattr(value, name)
-    several = value if isinstance(value, tuple) else (value,)
-    for source in several:
-        if source is None or (readers and source.reader not in readers.split("|")):
-            continue
-        yield source
-
-
 def _dated(path: Path, value: Any, register: Sequence[Mapping[str, str]]) -> _Found:
     """Name a file with its vintage, as the study or its register tells it."""
     written = path.as_posix()
@@ -286,7 +273,7 @@ def _standing_in(project: Project, written: str) -> Iterator[str]:
                 yield typographic(f"réunion d’EPCI à confirmer : {body_set.label}")
         return
     for token in written.split():
-        for value in _values(project.study, token):
+        for value in project.study.given(token):
             path = getattr(value, "path", None)
             tail = "" if path is None else f", {path.as_posix()}"
             place = token.partition(":")[0]

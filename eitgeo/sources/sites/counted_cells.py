@@ -13,7 +13,6 @@ import pandas as pd
 
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.naf import urssaf_sector
-from eitgeo.sources.sites.shared_out import shared_out
 from eitgeo.tables.schemas.activity import URSSAF_SECTORS
 from eitgeo.words import french_number
 

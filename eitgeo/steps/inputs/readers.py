@@ -11,7 +11,6 @@ import numpy as np
 
 from eitgeo.reference.tables import sector_mix
 from eitgeo.sources import activity, ground, sites, territory, waste
-from eitgeo.sources.activity.cells import require_counted
 from eitgeo.sources.activity.cells import cell_rows, require_counted
 from eitgeo.sources.activity.insee_comparator import read_insee_comparator
 from eitgeo.sources.activity.urssaf import read_urssaf_ape, read_urssaf_sectors
