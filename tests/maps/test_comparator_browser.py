@@ -665,7 +665,7 @@ def test_who_could_carry_and_on_what_condition(page) -> None:
     said = [plain(one) for one in page.locator("#porteurs-a li").all_inner_texts()]
     assert said == [
         "✔ favorable, aucune condition connue : PETR seul",
-        "◇ possible sous conditions : Syndicat de traitement des déchets seul",
+        "◇ possible sous conditions : Syndicat de traitement des déchets seul (statuts)",
     ]
     assert "à calculer dans l’étude" in page.inner_text("#porteurs-b")
     page.click("#ouvre-porteurs")
@@ -693,7 +693,7 @@ def test_who_could_carry_a_union_composed_here(page) -> None:
     page.select_option("#choix-b", "aval")
     block(page, "Socle").click()
     assert [plain(one) for one in page.locator("#porteurs-b li").all_inner_texts()] == [
-        "◇ possible sous conditions : Co-portage PETR",
+        "◇ possible sous conditions : Co-portage PETR et syndicat de traitement",
         "1 peu adaptée ou impossible",
     ]
     page.click("#ouvre-porteurs")

@@ -117,7 +117,7 @@ def test_a_council_is_told_what_every_perimeter_that_holds_it_asks(toy: Toy) -> 
         for one in council_lines(council(toy), SOUTH, root_name=ROOT)
     ]
     assert told == [
-        ("1 délibération", "être ou non dans le périmètre", "O"),
+        ("1 délibération", "si un périmètre qui comprend votre EPCI est retenu", "O"),
         (
             "Avec 0 à 1 autres EPCI",
             "2 à 3 délibérations en tout (2 périmètres comparés, dont 1 à confirmer)",

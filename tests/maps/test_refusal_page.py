@@ -199,7 +199,8 @@ class TestBrowser:
         box.focus()
         page.locator("#qui input").nth(1).press("Space")
         assert told(page, "#reponse") == (
-            "Si Milieu dit non, il reste 2 EPCI et 7 000 habitants, en 2 morceaux."
+            "Si Milieu dit non, il reste 2 EPCI et 7 000 habitants, en 2 morceaux. "
+            f"Reste à charge : {cells(page, 'par habitant')[1]}."
         )
         assert cells(page, "Habitants") == ["10 000", "7 000"]
         assert cells(page, "par habitant")[1].startswith("de l'ordre de 4 €/hab./an")
