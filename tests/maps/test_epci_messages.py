@@ -244,6 +244,8 @@ def test_the_declaration_says_what_was_not_done_and_whom_to_write_to(toy: Toy) -
         for contact in ("", f"eit@essai.invalid {HOSTILE}")
     }
     for text in told.values():
+        for page in ("Et si un conseil dit non", "Mon entreprise", "comparateur"):
+            assert page in text
         heads = re.findall(r"<h2>(.*?)</h2>", text)
         assert heads == [
             "État de conformité",
