@@ -351,7 +351,7 @@ def _carriers(payload: Payload, pair: Sequence[Mapping[str, Any]]) -> str:
         for state in _CARRYING:
             able = [row for row in own_states if row["state"] == state]
             if able:
-                names = ", ".join(row["short"] for row in able)
+                names = " ; ".join(_brief(row) for row in able)
                 free = state == _CARRYING[0] and not any(
                     row["conditions"] for row in able
                 )
@@ -365,3 +365,9 @@ def _carriers(payload: Payload, pair: Sequence[Mapping[str, Any]]) -> str:
         f'<section class="tampon"><h2>Qui pourrait porter ?</h2>{still_list(told_of)}'
         f"<p>{html_text(_APART)}</p></section>"
     )
+
+
+def _brief(row: Mapping[str, Any]) -> str:
+    """Name a structure, and what its conditions are about, in a few words."""
+    asks = ", ".join(dict.fromkeys(row["asks"]))
+    return f"{row['short']} ({asks})" if asks else str(row["short"])

@@ -244,7 +244,7 @@ def _signing(signing: Sequence[Signing]) -> str:
     """Name who could sign, by state; what each asks stands folded beneath."""
     lines = [
         f"<li>{html_text(STATE_WORDS[state])}{NBSP}: "
-        + html_text(" ; ".join(one.name for one in signing if one.state == state))
+        + html_text(" ; ".join(one.brief for one in signing if one.state == state))
         + "</li>"
         for state in SIGNING
         if any(one.state == state for one in signing)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.ledger import Place, plain, written
 from eitgeo.maps.words.belief import gaps
+from eitgeo.maps.words.carrier_words import short_carrier
 from eitgeo.maps.words.governance_words import deliberations_text
 from eitgeo.maps.words.means_words import KEY_WORDS, share_cost_text
 from eitgeo.maps.words.refusal_words import cost_place, refusal_place
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 SIGNING = ("favorable", "possible", "sous_conditions")
 """States of a carrier that could sign."""
-_SHORT_UP_TO = (" (", ", ")
 OUTSIDE = typographic("rien : votre EPCI est en dehors")
 _CUT = typographic("l'EPCI serait coupé en deux")
 WORDS = {
@@ -40,7 +40,7 @@ WORDS = {
         "commune": "commune, {epci}",
         "dehors": "hors du territoire de l'étude",
         "conseil": (
-            "{commune} en fait partie : c'est elle qui vote, le conseil municipal "
+            "{commune} en fait partie : l'intercommunalité vote, le conseil municipal "
             "n'est pas consulté."
         ),
         "absent": "{nom} n'est pas dans le territoire de l'étude.",
@@ -84,6 +84,12 @@ class Signing(NamedTuple):
     state: str  # the state as the tables know it
     councils: str  # How many deliberations it takes
     conditions: tuple[str, ...]  # Sentences
+    asks: tuple[str, ...]  # What they are about, in a few words
+
+    @property
+    def brief(self) -> str:
+        """Name it, and what its conditions are about."""
+        return f"{self.name} ({', '.join(self.asks)})" if self.asks else self.name
 
 
 def asked_of(
@@ -265,23 +271,14 @@ def who_signs(
                 reason_sentence(row, demonstration=demonstration)
                 for _, row in why[why["carrier_id"] == carrier].iterrows()
             ),
+            tuple(
+                short_carrier(about)
+                for about in why.loc[why["carrier_id"] == carrier, "about"].unique()
+            ),
         )
         for carrier, label in carriers["carrier"].items()
         if carrier in of
     ]
-
-
-def short_carrier(label: str) -> str:
-    """Cut the name of a carrier before its first precision.
-
-    Examples
-    --------
-    >>> short_carrier("Association (club d'entreprises)")
-    'Association'
-    """
-    for mark in _SHORT_UP_TO:
-        label = label.partition(mark)[0]
-    return typographic(label)
 
 
 def own_refusal(refusals: Released, asked: Asked, siren: str) -> str:

@@ -58,6 +58,7 @@ NOWHERE = CouncilLine(
     "aucun des périmètres comparés ne compte tout votre EPCI",
     "O",
 )
+_IF_CHOSEN = "si un périmètre qui comprend votre EPCI est retenu"
 
 
 def council_lines(
@@ -71,7 +72,7 @@ def council_lines(
     if not places:
         return [NOWHERE]
     return [
-        CouncilLine(f"1{NBSP}délibération", "être ou non dans le périmètre", "O"),
+        CouncilLine(f"1{NBSP}délibération", _IF_CHOSEN, "O"),
         _partners(places),
         *_minutes(tables, siren, root_name),
         *_cost(tables, places),
