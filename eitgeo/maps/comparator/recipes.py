@@ -6,13 +6,13 @@ the published table, or said to need a run.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.disclosure.published import MAX_LEFT_PCT, MAX_UNSURE_PCT
 from eitgeo.maps.words.belief import PART_OF, PART_TITLES, gaps, weak_bases
 from eitgeo.reference.indicators import parted
 from eitgeo.scenarios.decision.plane import PLANE
-from eitgeo.scenarios.measures.fabric import NO_REGISTER
 from eitgeo.words import (
     DIRECTION_NAMES,
     EVIDENCE_NAMES,
@@ -39,7 +39,8 @@ class ComparatorThresholds(NamedTuple):
     # Whether cells of counts stand in for establishments: what hangs on how many of
     # them are large is read, not recomputed
     counted: bool = False
-    registers: bool = True  # Whether a register of Géorisques is read
+    # Indicators that nothing which the study names tells → what is said of them
+    unread: Mapping[str, str] = MappingProxyType({})
 
 
 def recipe_of(written: str, known: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -78,16 +79,16 @@ def indicator_lists(
 ) -> list[dict[str, Any]]:
     """Say of each indicator what the page shows, and how it recomputes it."""
     known = known_to_recipes(thresholds, bodies)
-    kept = ["label", "unit", "direction", "kind", "evidence", "group", "formula"]
+    copied = ["label", "unit", "direction", "kind", "evidence", "group", "formula"]
     return [
         {
             "id": str(name),
-            **{column: str(about[column]) for column in kept},
+            **{column: str(about[column]) for column in copied},
             "label": typographic(str(about["label"])),
             "brief": _BRIEF.get(str(name), ""),
             "decimals": int(about["decimals"]),
             "star": str(about["first_screen"]) == "oui",
-            "recipe": _recipe(str(about["recipe"]), thresholds, known),
+            "recipe": _recipe(str(name), str(about["recipe"]), thresholds, known),
         }
         for name, about in catalogue.to_dict("index").items()
     ]
@@ -98,16 +99,15 @@ _BRIEF = {"body_fit_pct": "Part commune avec une structure existante"}
 
 
 def _recipe(
-    written: str, thresholds: ComparatorThresholds, known: Mapping[str, Any]
+    name: str, written: str, thresholds: ComparatorThresholds, known: Mapping[str, Any]
 ) -> dict[str, Any] | None:
     if thresholds.counted and written.startswith(_ON_LARGE_SITES):
         return None
-    if written == _ON_REGISTERS and not thresholds.registers:
-        return {"how": "unread", "note": NO_REGISTER}
+    if name in thresholds.unread:
+        return {"how": "unread", "note": thresholds.unread[name]}
     return recipe_of(written, known)
 
 
-_ON_REGISTERS = "how=sum of=declare"
 _ON_LARGE_SITES = ("how=count", "how=seat", "how=tranche", "how=distinct of=division")
 """Recipes that count, place or rank establishments of a size."""
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from eitgeo.roads.network.graph import RoadGraph
     from eitgeo.roads.network.profile import Costs
     from eitgeo.sources.ground.osm_roads import OsmRoads
-    from eitgeo.study.closures import RoadClosure
+    from eitgeo.study.roads import RoadClosure
 
     Ints = npt.NDArray[np.int64]
     Flags = npt.NDArray[np.bool_]

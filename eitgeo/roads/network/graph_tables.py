@@ -21,7 +21,7 @@ from eitgeo.roads.network.tags import (
     VEHICLES,
     WAYS_READ,
 )
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:

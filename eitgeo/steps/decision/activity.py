@@ -15,6 +15,7 @@ from eitgeo.reference.waste import icpe_headings
 from eitgeo.roads.questions.seats import town_minutes
 from eitgeo.scenarios.measures.activity import read_activity, target_sites
 from eitgeo.scenarios.measures.counted_facts import counted_facts
+from eitgeo.scenarios.measures.indicators import unread_facts
 from eitgeo.sources.activity.cells import cell_of, told_establishments
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table
@@ -45,9 +46,6 @@ def study_activity(project: Project) -> Activity:
         ),
         comparison=comparison,
     )
-    if not project.study.reads_registers:
-        # What cites a register by hand is no count of it.
-        activity = replace(activity, declared=None)
     if len(cells):
         activity = _in_cells(activity, sites, cells, comparison)
     by_truck = pairs[pairs["profile"].eq("truck")]
@@ -62,17 +60,28 @@ def study_activity(project: Project) -> Activity:
     )
     tables = ("activity_urssaf", "activity_insee", "activity_ape")
     counted = counted_facts(*(read_table(folder, name) for name in tables))
-    return replace(activity, rounds=rounds, outlet_ways=ways, counted=counted)
+    return replace(
+        activity,
+        rounds=rounds,
+        outlet_ways=ways,
+        counted=counted,
+        unread=unread_facts(project.study),
+    )
 
 
 def _in_cells(
     activity: Activity, sites: pd.DataFrame, cells: pd.DataFrame, comparison: Comparison
 ) -> Activity:
-    """Count the establishments that cells tell in the place of the cells."""
+    """Count the establishments that cells tell in the place of the cells.
+
+    Facts are counted among ``sites``: none is forgotten.
+    """
     counted_sites = told_establishments(sites, cells, least=comparison.min_headcount)
-    sites_in_area = counted_sites[counted_sites["code_insee"].isin(activity.codes)]
-    target, unsure = target_sites(sites_in_area, comparison)
-    return replace(activity, target=target, unsure=unsure, in_cells=True)
+    inside = counted_sites[counted_sites["code_insee"].isin(activity.codes)]
+    target, unsure = target_sites(inside, comparison)
+    return replace(
+        activity, target=target, unsure=unsure, sites=inside, in_cells=True
+    )
 
 
 def possible_targets(activity: Activity) -> pd.DataFrame:

@@ -8,8 +8,8 @@ import numpy as np
 
 from eitgeo.scenarios.decision.decision import decide
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,8 +14,8 @@ from eitgeo.sources.activity.cells import rests_on_draw
 from eitgeo.sources.sites.counted_sites import Counts
 from eitgeo.steps.inputs.counted import drawn_again
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -22,8 +22,8 @@ from eitgeo.scenarios.measures.indicators import indicator_rows
 from eitgeo.scenarios.measures.measures import Inputs
 from eitgeo.steps.decision.activity import study_activity
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -12,7 +12,7 @@ from eitgeo.flows.exchanges.participation import (
     if_taking_part,
     taking_part_in,
 )
-from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
+from eitgeo.sources.waste.landfills import read_landfill_ceilings
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:

@@ -44,7 +44,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.errors import StudyError, UndeclaredError
 from eitgeo.store import SIDECAR_SUFFIX, Bounds, bounded
-from eitgeo.study.narrowed import narrowed
+from eitgeo.study.base import narrowed
 
 if TYPE_CHECKING:
     from pathlib import Path

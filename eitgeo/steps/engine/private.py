@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.store import private_folder, relative_name
-from eitgeo.study.asked.survey import PRIVATE_FOLDER
+from eitgeo.study.asked import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -16,8 +16,8 @@ from eitgeo.flows.outlets.destinations import (
 from eitgeo.reference.tables import waste_ratios
 from eitgeo.reference.waste import low_ewc
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:

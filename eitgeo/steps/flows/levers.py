@@ -44,8 +44,8 @@ from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
 from eitgeo.tables.columns import OD_WAYS
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

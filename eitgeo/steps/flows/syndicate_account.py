@@ -40,7 +40,7 @@ from eitgeo.reference.exchange_terms import (
     material_values,
     syndicate_lines,
 )
-from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
+from eitgeo.sources.waste.landfills import read_landfill_ceilings
 from eitgeo.steps.flows.levers import (
     NO_COLLECTION,
     NO_OUTLETS,

@@ -10,19 +10,22 @@ import pandas as pd
 from eitgeo.errors import StudyError
 from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
 from eitgeo.sources.territory.banatic import read_banatic
+from eitgeo.sources.territory.banatic_rows import read_siren_codes
 from eitgeo.sources.territory.bodies import (
+    BodyTables,
     read_bodies,
     read_member_names,
     read_membership,
 )
-from eitgeo.sources.territory.body_choice import keep_touching, unite_epci
-from eitgeo.sources.territory.body_merge import merge_bodies
-from eitgeo.sources.territory.body_periods import join_periods
-from eitgeo.sources.territory.body_tables import BodyTables
+from eitgeo.sources.territory.body_merge import (
+    join_periods,
+    keep_touching,
+    merge_bodies,
+    unite_epci,
+)
 from eitgeo.sources.territory.cog import read_epci_members
 from eitgeo.sources.territory.dgcl_members import read_dgcl_bodies
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
-from eitgeo.sources.territory.siren_codes import read_siren_codes
 from eitgeo.steps.inputs.renewal import load_former, renewed
 from eitgeo.territory.former import renew_codes
 

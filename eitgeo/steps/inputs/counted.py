@@ -24,7 +24,7 @@ from eitgeo.sources.sites.counted_sites import (
     counted_sites,
 )
 from eitgeo.sources.sites.site_merge import merge_loaded
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.zones.drawn_before import area_pieces
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from eitgeo.steps.inputs.losses import tell_changed_files, write_losses
 from eitgeo.steps.inputs.readers import reader_of
 from eitgeo.steps.inputs.renewal import load_former, renewed
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.territory.counts import (
     covered_communes,
     require_covered,

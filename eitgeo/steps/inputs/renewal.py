@@ -22,7 +22,7 @@ from eitgeo.sources.ground.motorways import (
     read_known_trips,
     read_motorway_exits,
 )
-from eitgeo.sources.territory.cog_movements import read_cog_movements
+from eitgeo.sources.territory.cog import read_cog_movements
 from eitgeo.territory.former import former_communes, renew_codes
 
 if TYPE_CHECKING:

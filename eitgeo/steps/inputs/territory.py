@@ -14,23 +14,25 @@ from eitgeo.steps.inputs.readers import load_communes
 from eitgeo.steps.inputs.relief import load_elevation
 from eitgeo.steps.step import step
 from eitgeo.tables.files import write_table
+from eitgeo.territory.borders import within_ring
 from eitgeo.territory.coverage import coverage_report, repair_coverage
 from eitgeo.territory.membership import (
+    epci_lists,
+    epci_sizes,
     require_known,
     require_known_epci,
+    require_lists,
     require_one_epci,
     study_area,
     within_layer,
 )
-from eitgeo.territory.rings import within_ring
-from eitgeo.territory.whole import epci_lists, epci_sizes, require_lists
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from eitgeo.sources.territory.body_tables import BodyTables
+    from eitgeo.sources.territory.bodies import BodyTables
     from eitgeo.study.project import Project
 
 

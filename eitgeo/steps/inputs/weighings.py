@@ -25,8 +25,8 @@ from eitgeo.sources.survey.published_weighings import (
 from eitgeo.sources.survey.weighings import read_weighings, united_weighings
 from eitgeo.steps.files import published_weighing_files, weighing_files
 from eitgeo.steps.inputs.renewal import load_former
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.territory.former import renew_codes
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eitgeo.sources.files.loaded import Audited
-    from eitgeo.study.asked.survey import Weighings
+    from eitgeo.study.asked import Weighings
     from eitgeo.study.project import Project
 
 

@@ -14,7 +14,7 @@ from eitgeo.reference.governance import carriers, governance_tasks, plan_actions
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.steps.decision.ranking import TABLES
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

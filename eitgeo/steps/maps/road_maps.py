@@ -17,7 +17,7 @@ from eitgeo.maps.roads.reach import Reach, answer, isochrone_map, seat_map
 from eitgeo.steps.files import road_map_stems
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.step import step
-from eitgeo.study.road_questions import Isochrones
+from eitgeo.study.roads import Isochrones
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table
 

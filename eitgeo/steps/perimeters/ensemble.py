@@ -28,8 +28,8 @@ from eitgeo.roads.questions.seats import town_minutes
 from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.steps.step import step
 from eitgeo.tables.columns import OD_REACHED, OD_WAYS
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,8 +12,7 @@ from eitgeo.steps.inputs.readers import load_communes
 from eitgeo.steps.zones.zone_distances import require_all_pairs
 from eitgeo.tables.files import read_table
 from eitgeo.territory.borders import border_contiguity
-from eitgeo.territory.membership import study_area
-from eitgeo.territory.whole import epci_lists, epci_sizes
+from eitgeo.territory.membership import epci_lists, epci_sizes, study_area
 from eitgeo.zones.eligible import clusterable
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from eitgeo.perimeters.optimum.exchanges import exchange_choice
 from eitgeo.perimeters.optimum.infeasible import clash_text
 from eitgeo.perimeters.optimum.optimum import best_set
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -25,9 +25,9 @@ from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.steps.inputs.renewal import load_former, renewed_rows
 from eitgeo.steps.step import step
 from eitgeo.tables.columns import OD_WAYS
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
-from eitgeo.territory.whole import doubtful_epci
+from eitgeo.tables.schema import empty_table
+from eitgeo.territory.membership import doubtful_epci
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -24,9 +24,9 @@ from eitgeo.steps.log_words import STATUS_WORDS
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
 from eitgeo.store import digest
-from eitgeo.study.road_questions import QUESTIONS
-from eitgeo.tables.empty import empty_table
+from eitgeo.study.roads import QUESTIONS
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:

@@ -21,15 +21,15 @@ from eitgeo.roads.questions.peers import (
 )
 from eitgeo.steps.roads.road_network import network_path, read_graph, ready_networks
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from eitgeo.roads.matrix.crosscheck import CrossCheck
     from eitgeo.study.project import Project
-    from eitgeo.study.road_questions import SecondEngines
+    from eitgeo.study.roads import SecondEngines
 
 _NAMES = {"valhalla": "Valhalla", "osrm": "OSRM"}
 _PROFILES = {"valhalla": "truck", "osrm": "car"}

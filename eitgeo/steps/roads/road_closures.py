@@ -30,8 +30,8 @@ from eitgeo.roads.questions.criticality import (
 )
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     from eitgeo.roads.matrix.layout import Ends

@@ -21,14 +21,14 @@ from eitgeo.roads.questions.isochrones import (
 from eitgeo.roads.questions.seats import best_seats, town_minutes
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from eitgeo.study.project import Project
-    from eitgeo.study.road_questions import Isochrones
+    from eitgeo.study.roads import Isochrones
 
 
 @step(

@@ -8,8 +8,8 @@ from eitgeo.disclosure.zone_potentials import zone_potentials
 from eitgeo.disclosure.zones import publish_zones
 from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     import geopandas as gpd

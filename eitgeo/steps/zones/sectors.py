@@ -17,8 +17,8 @@ from eitgeo.steps.inputs.relief import load_elevation
 from eitgeo.steps.inputs.renewal import load_junctions
 from eitgeo.steps.step import step
 from eitgeo.tables.columns import OD_WAYS
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.zones.key_sectors import key_sectors
 from eitgeo.zones.profile import nearest_by_road, zone_profile
 

@@ -13,8 +13,8 @@ from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.sources.ground.land_cover import read_industrial_cover
 from eitgeo.steps.step import step
 from eitgeo.steps.zones.zone_distances import require_all_pairs, zone_measure
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.zones.clustering import name_zones
 from eitgeo.zones.drawn_before import (
     compared_words,
