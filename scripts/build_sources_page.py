@@ -1,6 +1,8 @@
 """Write docs/sources.md from the docstrings of the readers and data/sources.csv.
 
-Run it after a reader or the register has changed; a test holds the page to them.
+Rows of docs/lecteurs.md follow what a study declares of its readers; what was written
+there about a key that stays is kept. Run it after a reader or the register has changed;
+tests hold both pages to them.
 """
 
 from __future__ import annotations
@@ -14,19 +16,39 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import eitgeo.sources
-from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
+from eitgeo.reference.nomenclatures import CNIG_CLASSES, cnig_fields
 from eitgeo.reference.source_columns import source_columns
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.vectors import VectorSource
+from eitgeo.study.sources import (
+    BodySource,
+    CommuneSource,
+    CountSource,
+    OutletSource,
+    SiteSource,
+)
+from eitgeo.study.zones import OfficialZones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
 
+    from eitgeo.study.readers import Source
+
     type Reader = Callable[..., Any]
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "sources.md"
+READERS_PAGE = ROOT / "docs" / "lecteurs.md"
+DECLARED: dict[str, type[Source]] = {
+    "sources.communes": CommuneSource,
+    "sources.bodies": BodySource,
+    "sources.sites": SiteSource,
+    "sources.counts": CountSource,
+    "sources.outlets": OutletSource,
+    "zones.official": OfficialZones,
+}
+"""Key of ``study.yaml`` -> what is declared of its readers."""
 REGISTER = ROOT / "data" / "sources.csv"
 LABELS = ("Producer", "Licence", "Vintage", "CRS")
 _COLUMN_NAME = re.compile(
@@ -191,6 +213,35 @@ def page() -> str:
     return "\n".join([*lines, *register_part()]).rstrip() + "\n"
 
 
+def readers_page(text: str) -> str:
+    """Return the French page about the readers, its tables as they are declared."""
+    for section, source in DECLARED.items():
+        head, mark, rest = text.partition(f": `{section}`")
+        before, rule, after = rest.partition("|---|---|")
+        rule, after = rule + after[: after.index("\n") + 1], after.split("\n", 1)[1]
+        table = re.match(r"(\|.*\|\n)*", after)
+        rows = table[0] if table else ""
+        told = "".join(_reader_rows(source, rows, n_cells=rule.count("---")))
+        text = head + mark + before + rule + told + after[len(rows) :]
+    return text
+
+
+def _reader_rows(source: type[Source], rows: str, *, n_cells: int) -> Iterator[str]:
+    """Give a row a reader, in the order of its declaration; a true one stays as is."""
+    held = {row.split("`")[1]: row for row in rows.splitlines(keepends=True)}
+    for reader, keys in source.keys.items():
+        notes = dict(re.findall(r"`(\w+)` (\([^)]*\))", held.get(reader, "")))
+        cells = [
+            ", ".join(f"`{key}` {notes.get(key, '')}".strip() for key in named)
+            for named in (keys.needed, keys.optional)
+        ]
+        full = [f" {cell} " if cell else " " for cell in cells[: n_cells - 1]]
+        yield "|".join(["", f" `{reader}` ", *full, "\n"])
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8", newline="\n")
-    print(PAGE.relative_to(ROOT).as_posix())
+    told = readers_page(READERS_PAGE.read_text(encoding="utf-8"))
+    READERS_PAGE.write_text(told, encoding="utf-8", newline="\n")
+    for one in (PAGE, READERS_PAGE):
+        print(one.relative_to(ROOT).as_posix())

@@ -16,9 +16,17 @@ from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue, indicators_in
-from eitgeo.reference.tables import _parsed
+from eitgeo.reference.shipped import _parsed
+from eitgeo.scenarios.measures.activity import Activity
+from eitgeo.scenarios.measures.counts import register_counts
 from eitgeo.scenarios.measures.figures import Figures, figure
-from eitgeo.scenarios.measures.measures import MEASURES, Inputs, measures
+from eitgeo.scenarios.measures.measures import (
+    FACTS,
+    MEASURES,
+    Inputs,
+    counts,
+    measures,
+)
 from eitgeo.tables.schema import validate
 from tests.dossier.reading import all_runs
 from tests.dossier.test_content import plain_run
@@ -28,7 +36,7 @@ from tests.maps.comparators import make_tables as comparator_tables
 from tests.maps.test_qgis import layers_of
 from tests.maps.toy import Toy, indicator, indicator_table, make_toy, released
 from tests.scenarios.test_indicators import measured
-from tests.scenarios.toy import ROW, candidate
+from tests.scenarios.toy import ROW, candidate, make_activity, make_sites
 
 NAME, LABEL = "n_moulins", "Moulins à eau"
 ROW_OF_CSV = {
@@ -60,7 +68,7 @@ def add_row(monkeypatch: pytest.MonkeyPatch, **changes: str) -> None:
             return table
         return pd.concat([table, pd.DataFrame([ROW_OF_CSV | changes])])
 
-    monkeypatch.setattr("eitgeo.reference.tables._parsed", with_row)
+    monkeypatch.setattr("eitgeo.reference.shipped._parsed", with_row)
 
 
 @pytest.fixture
@@ -180,14 +188,48 @@ def test_a_place_that_nothing_shows_is_refused(monkeypatch) -> None:
         indicator_catalogue()
 
 
-@pytest.mark.parametrize("recipe", ["how=sum of=moulin", "how=blocks of=moulins_t"])
+@pytest.mark.usefixtures("_added")
+@pytest.mark.parametrize(
+    "recipe",
+    ["how=sum of=moulin", "how=distinct of=moulin", "how=blocks of=moulins_t"],
+)
 def test_a_sum_of_what_nobody_counts_is_refused(recipe, monkeypatch) -> None:
     """The page would show 0 for every composition."""
     add_row(monkeypatch, recipe=recipe)
     with pytest.raises(
         SchemaError, match=f"la page en somme « {recipe[recipe.rindex('=') + 1 :]}"
     ):
-        indicator_catalogue()
+        measured(candidate("tout", *ROW))
+
+
+def test_what_nothing_counted_yet_is_listed_beside_its_measure(monkeypatch) -> None:
+    """A new fact: one row, one file; what is hidden in the register is in no count."""
+    add_row(monkeypatch, recipe="how=sum of=moulin")
+    monkeypatch.setitem(MEASURES, NAME, None)
+    monkeypatch.setitem(FACTS, "moulin", None)
+
+    @counts("moulin")
+    def mills(activity: Activity) -> pd.DataFrame:
+        return activity.sites[activity.sites["naf"].eq("10.61A")]
+
+    @measures(NAME)
+    def n_mills(inputs: Inputs) -> Figures:
+        by_commune = inputs.activity.by_commune(mills(inputs.activity))
+        return {NAME: figure(inputs.held @ by_commune)}
+
+    sites = make_sites({ROW[0]: 2, ROW[1]: 1}).assign(naf="10.61A")
+    others = make_sites({ROW[2]: 1}).assign(site_id="autre")
+    facts = make_activity(sites=pd.concat([sites, others]))
+    found = measured(candidate("tout", *ROW), activity=facts)
+    assert found.loc[("tout", NAME), "value"] == len(sites)
+    free = facts.sites[["site_id"]].assign(diffusible=True, natural_person=False)
+    free.loc[free["site_id"].eq("t1"), "diffusible"] = False
+    told = register_counts(facts, free).query("fact == 'moulin'")
+    assert dict(zip(told["code_insee"], told["n"], strict=True)) == {
+        ROW[0]: 1,
+        ROW[1]: 1,
+    }
+    validate(told, table="register_counts")
 
 
 def test_five_figures_open_the_dossier() -> None:

@@ -21,11 +21,13 @@ Each file rests on those above it:
   brings.
 - ``prints``: Section ``prints``: paper and files; what each may show, in which folder
   it goes.
+- ``readers``: One source of a study: a reader, what it is given, what is declared of
+  it.
 - ``sectors``: Section ``sectors``: where a sector is concentrated, and which ones come
   first.
+- ``roads``: Section ``roads``: which network, which vehicles, within what limits.
 - ``sources``: The sources of a study: which reader takes which file, and with which
   keys.
-- ``roads``: Section ``roads``: which network, which vehicles, within what limits.
 - ``zones``: Section ``zones``: what makes a zone, how far that is swept, which grounds
   it has.
 - ``sections``: The sections of a study file, strict: no unknown key, no value out of

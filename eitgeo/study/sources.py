@@ -4,87 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, model_validator
 
-from eitgeo.check import hint
 from eitgeo.study.asked import Weighings
 from eitgeo.study.base import BodyId, Departement, Line, Section, Siren
-
-
-class Keys(NamedTuple):
-    """The keys that a reader needs, and those that it admits, by the names it takes.
-
-    Attributes
-    ----------
-    needed
-        Must be given.
-    optional
-        May be given.
-    """
-
-    needed: tuple[str, ...] = ("path",)
-    optional: tuple[str, ...] = ()
-
-
-class Source(Section):
-    """One source: a reader and its keys; a key that the reader ignores is refused."""
-
-    keys: ClassVar[dict[str, Keys]]
-    reader: str
-
-    @model_validator(mode="after")
-    def _keys_of_the_reader(self) -> Self:
-        keys = self.keys[self.reader]
-        known = (*keys.needed, *keys.optional)
-        faults = [
-            f"« {name} » est nécessaire au lecteur « {self.reader} »"
-            for name in keys.needed
-            if getattr(self, name) is None
-        ]
-        faults += [
-            f"« {name} » ne sert pas au lecteur « {self.reader} » ({hint(name, known)})"
-            for name in sorted(self.model_fields_set - {"reader", *known})
-        ]
-        if faults:
-            raise ValueError(" ; ".join(faults))
-        return self
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """Return what the study gives the reader: key → value, in their order."""
-        keys = self.keys[self.reader]
-        return {name: getattr(self, name) for name in (*keys.needed, *keys.optional)}
-
-    @property
-    def files(self) -> list[Path]:
-        """Return what the reader opens, files and folders, as the study writes them."""
-        return [value for value in self.given.values() if isinstance(value, Path)]
-
-    @model_serializer(mode="wrap")
-    def _keys_that_serve(
-        self, handler: SerializerFunctionWrapHandler
-    ) -> dict[str, Any]:
-        keys = self.keys[self.reader]
-        served = ("reader", *keys.needed, *keys.optional)
-        return {name: value for name, value in handler(self).items() if name in served}
+from eitgeo.study.readers import Keys, Source
 
 
 class CommuneSource(Source):
     """Communes of the study area and of its buffer."""
 
     keys: ClassVar[dict[str, Keys]] = {
-        "geojson": Keys(),
-        "cog": Keys(("path", "polygons", "merges")),
-        "admin_express": Keys(optional=("departements",)),
-        "geo_api": Keys(optional=("departements",)),
+        "geojson": Keys(read_by="territory.communes.read_communes"),
+        "cog": Keys(
+            ("path", "polygons", "merges"), read_by="territory.cog.read_cog_communes"
+        ),
+        "admin_express": Keys(
+            optional=("departements",),
+            read_by="territory.admin_express.read_admin_express",
+        ),
+        "geo_api": Keys(
+            optional=("departements",),
+            read_by="territory.geo_api.read_geo_api_communes",
+        ),
     }
     reader: Literal["geojson", "cog", "admin_express", "geo_api"] = "geojson"
     path: Path
@@ -141,20 +85,49 @@ class SiteSource(Source):
     """One source of establishments; the earlier one wins."""
 
     keys: ClassVar[dict[str, Keys]] = {
-        "anchors": Keys(),
-        "irep": Keys(optional=("year",)),
-        "s3ic": Keys(),
-        "icpe": Keys(),
-        "gerep": Keys(),
-        "cnig": Keys(),
+        "anchors": Keys(
+            read_by="sites.establishments.read_anchors",
+            credit="établissements cités par des sources publiques",
+        ),
+        "irep": Keys(
+            optional=("year",),
+            read_by="waste.irep.read_irep_sites",
+            credit="IREP (Géorisques)",
+            mute=True,
+        ),
+        "s3ic": Keys(
+            read_by="waste.s3ic.read_s3ic_sites",
+            credit="installations classées de déchets (Géorisques)",
+        ),
+        "icpe": Keys(
+            read_by="waste.georisques.read_icpe_sites",
+            credit="installations classées (Géorisques)",
+            mute=True,
+        ),
+        "gerep": Keys(
+            read_by="waste.gerep.read_gerep_sites",
+            credit="IREP (Géorisques)",
+            mute=True,
+        ),
+        "cnig": Keys(
+            read_by="ground.cnig.read_cnig_sites", credit="sites économiques (CNIG)"
+        ),
         "sirene": Keys(
             optional=("legal_units", "geolocation", "vintage", "naf_version"),
+            read_by="sites.sirene.read_sirene_sites",
+            credit="SIRENE (INSEE)",
         ),
         "synthetic": Keys(
             (),
             ("n_employers", "min_headcount_in_buffer"),
+            read_by="sites.synthetic.synthetic_sites",
+            credit="établissements synthétiques",
         ),
-        "counted": Keys(()),
+        "counted": Keys(
+            (),
+            read_by="activity.cells.cell_rows",
+            credit="effectifs salariés par commune et APE (URSSAF)",
+        ),
     }
     reader: Literal[
         "anchors",
@@ -187,13 +160,13 @@ class OutletSource(Source):
     """One source of treatment sites; the earlier one wins."""
 
     keys: ClassVar[dict[str, Keys]] = {
-        "csv": Keys(),
-        "s3ic": Keys(),
-        "icpe": Keys(),
-        "gerep": Keys(),
-        "sinoe": Keys(),
-        "isdnd": Keys(),
-        "sinoe_isdnd": Keys(),
+        "csv": Keys(read_by="waste.outlets.read_outlets"),
+        "s3ic": Keys(read_by="waste.s3ic.read_s3ic_outlets"),
+        "icpe": Keys(read_by="waste.georisques.read_icpe_outlets"),
+        "gerep": Keys(read_by="waste.gerep_flows.read_gerep_outlets"),
+        "sinoe": Keys(read_by="waste.sinoe.read_sinoe"),
+        "isdnd": Keys(read_by="waste.landfills.read_isdnd_capacities"),
+        "sinoe_isdnd": Keys(read_by="waste.sinoe_landfills.read_sinoe_landfills"),
     }
     reader: Literal["csv", "s3ic", "icpe", "gerep", "sinoe", "isdnd", "sinoe_isdnd"]
     path: Path
@@ -204,9 +177,19 @@ class CountSource(Source):
     """One source of counted activity, and the communes that its file covers."""
 
     keys: ClassVar[dict[str, Keys]] = {
-        "urssaf_sectors": Keys(("path", "covers")),
-        "urssaf_ape": Keys(optional=("year",)),
-        "insee_comparator": Keys(),
+        "urssaf_sectors": Keys(
+            ("path", "covers"),
+            read_by="activity.urssaf_sectors.read_urssaf_sectors",
+            credit="URSSAF",
+        ),
+        "urssaf_ape": Keys(
+            optional=("year",),
+            read_by="activity.urssaf_ape.read_urssaf_ape",
+            credit="URSSAF",
+        ),
+        "insee_comparator": Keys(
+            read_by="activity.insee_comparator.read_insee_comparator", credit="INSEE"
+        ),
     }
     reader: Literal["urssaf_sectors", "urssaf_ape", "insee_comparator"]
     path: Path
@@ -244,13 +227,6 @@ def _one_file(value: Any) -> Any:
 
 class Sources(Section):
     """Files that the study reads."""
-
-    counted_by: ClassVar[dict[str, str]] = {
-        "urssaf_sectors": "URSSAF",
-        "urssaf_ape": "URSSAF",
-        "insee_comparator": "INSEE",
-    }
-    """Who is credited with what each reader of counts reads."""
 
     communes: CommuneSource
     bodies: Annotated[
@@ -297,7 +273,7 @@ class Sources(Section):
 
     @model_validator(mode="after")
     def _owner_of_the_counts(self) -> Self:
-        owners = {self.counted_by[one.reader] for one in self.counts}
+        owners = {one.declared.credit for one in self.counts}
         absent = [one for one in sorted(owners) if one not in self.credits.counts]
         if absent:
             message = f"« credits.counts » doit citer {', '.join(absent)}"
@@ -336,7 +312,7 @@ class Sources(Section):
                 "dans « counts »"
             )
             raise ValueError(message)
-        if self.counted_by["urssaf_ape"] not in self.credits.sites:
+        if CountSource.keys["urssaf_ape"].credit not in self.credits.sites:
             message = "« credits.sites » doit citer URSSAF (ODbL)"
             raise ValueError(message)
         return self

@@ -51,6 +51,8 @@ class Column:
         Regular expression that each value matches.
     low, high
         Bounds, included.
+    default
+        What a reader that says nothing of it leaves there; None: it must be told.
     """
 
     dtype: str
@@ -58,6 +60,7 @@ class Column:
     pattern: str | None = None
     low: float | None = None
     high: float | None = None
+    default: str | float | bool | None = None
 
 
 @dataclass(frozen=True)
@@ -88,14 +91,21 @@ class TableSpec:
         return [*names, "geometry"] if self.has_geometry else names
 
 
-def text(*values: str, pattern: str | None = None) -> Column:
+def text(
+    *values: str, pattern: str | None = None, default: str | None = None
+) -> Column:
     """Make a text column, never missing (an empty string says « none »)."""
-    return Column("str", values=values, pattern=pattern)
+    return Column("str", values=values, pattern=pattern, default=default)
 
 
-def number(low: float | None = None, high: float | None = None) -> Column:
+def number(
+    low: float | None = None,
+    high: float | None = None,
+    *,
+    default: float | None = None,
+) -> Column:
     """Make a float column, NaN where unknown, never infinite."""
-    return Column("float64", low=low, high=high)
+    return Column("float64", low=low, high=high, default=default)
 
 
 def count(low: int = 0) -> Column:
@@ -103,6 +113,6 @@ def count(low: int = 0) -> Column:
     return Column("int64", low=low)
 
 
-def flag() -> Column:
+def flag(*, default: bool | None = None) -> Column:
     """Make a column of yes or no, never missing."""
-    return Column("bool")
+    return Column("bool", default=default)

@@ -31,7 +31,7 @@ def former_communes(communes: pd.DataFrame, movements: pd.DataFrame) -> pd.DataF
 
     Examples
     --------
-    >>> from eitgeo.reference.cog import cog_movements
+    >>> from eitgeo.reference.nomenclatures import cog_movements
     >>> here = pd.DataFrame({"code_insee": ["31471"]})
     >>> former_communes(here, cog_movements()).values.tolist()
     [['31298', 'Lez', '31471']]

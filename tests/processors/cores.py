@@ -19,8 +19,12 @@ from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.mesh import make_mesh
 from eitgeo.perimeters.contours.unions import connected_unions
 from eitgeo.perimeters.ensemble.ensemble import sample_contours
-from eitgeo.reference.declared_mass import declared_mass_t, has_mass
-from eitgeo.reference.survey import survey_natures, survey_units
+from eitgeo.reference.survey import (
+    declared_mass_t,
+    has_mass,
+    survey_natures,
+    survey_units,
+)
 from eitgeo.reference.tables import sector_mix
 from eitgeo.roads.matrix.od_matrix import od_matrix
 from eitgeo.roads.network.surrogate import build_surrogate

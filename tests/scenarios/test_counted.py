@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.maps.comparator.counted import counted_lists
+from eitgeo.maps.comparator.published import counted_lists
 from eitgeo.scenarios.measures.access import (
     UNNAMED_SEAT,
     access_figures,

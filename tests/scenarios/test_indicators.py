@@ -13,14 +13,12 @@ from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.measures.counted_facts import Counted
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.scenarios.measures.indicators import (
-    _SITE_SOURCES,
     indicator_rows,
     measure_indicators,
     rank_same_size,
 )
 from eitgeo.scenarios.measures.matter import LEVER_INDICATORS, lever_levels
 from eitgeo.scenarios.measures.measures import Inputs
-from eitgeo.study.sources import SiteSource
 from eitgeo.tables.schema import validate
 from eitgeo.tables.schemas.activity import COUNTED_FACTS
 from tests.scenarios.toy import (
@@ -355,7 +353,3 @@ def test_the_order_of_perimeters_and_communes_changes_nothing() -> None:
     first = measured(*ones)
     turned = measured(*reversed(ones), communes=make_communes().iloc[::-1])
     pd.testing.assert_frame_equal(first, turned)
-
-
-def test_every_reader_of_sites_is_credited() -> None:
-    assert set(_SITE_SOURCES) == set(SiteSource.keys)

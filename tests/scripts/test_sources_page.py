@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from eitgeo.study.readers import Keys
 from tests.scripts.load import ROOT, load_script
 
 LICENCES = re.compile(
@@ -27,6 +28,32 @@ def test_the_page_is_up_to_date(builder):
     written = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
     told = "run scripts/build_sources_page.py"
     assert written == builder.page(), told
+
+
+def test_the_french_page_is_up_to_date(builder):
+    written = builder.READERS_PAGE.read_text(encoding="utf-8")
+    told = "run scripts/build_sources_page.py"
+    assert written == builder.readers_page(written), told
+
+
+def test_a_new_reader_has_its_row_and_what_is_told_of_others_stays(
+    builder, monkeypatch
+):
+    """A reader added in the middle, one taken away, a key more."""
+    keys = builder.DECLARED["sources.sites"].keys
+    known = {
+        "anchors": keys["anchors"],
+        "mills": Keys(("path", "rivers"), ("year",)),
+        "sirene": keys["sirene"]._replace(needed=("path", "year")),
+    }
+    monkeypatch.setattr(builder.DECLARED["sources.sites"], "keys", known)
+    written = builder.READERS_PAGE.read_text(encoding="utf-8")
+    told = builder.readers_page(written)
+    assert "| `mills` | `path`, `rivers` | `year` |\n" in told
+    assert "| `sirene` | `path` (établissements), `year` | `legal_units`," in told
+    assert "| `synthetic` |" not in told
+    n_rows = len(known) - len(keys)
+    assert len(told.splitlines()) == len(written.splitlines()) + n_rows
 
 
 def test_each_reader_of_an_official_file_cites_its_source(builder):

@@ -18,7 +18,7 @@ import rasterio
 from shapely import box
 
 from eitgeo.errors import SourceError
-from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
+from eitgeo.reference.nomenclatures import CNIG_CLASSES, cnig_fields
 from eitgeo.sources.ground.bd_topo import read_bd_topo_zones
 from eitgeo.sources.ground.cnig import (
     read_cnig_hubs,

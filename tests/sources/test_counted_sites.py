@@ -9,7 +9,7 @@ import pytest
 import shapely
 from shapely import box
 
-from eitgeo.reference.activity.activity_sectors import insee_sector, urssaf_sector
+from eitgeo.reference.naf import insee_sector, urssaf_sector
 from eitgeo.reference.tables import sector_mix
 from eitgeo.sources.sites.counted_cells import BEYOND
 from eitgeo.sources.sites.counted_draw import insee_draw

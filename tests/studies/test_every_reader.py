@@ -15,6 +15,8 @@ from eitgeo.reference.rules import synergy_rules
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.reports import StepReport
 from eitgeo.steps.engine.run import run_steps
+from eitgeo.steps.inputs.readers import load_outlets, load_sites
+from eitgeo.steps.inputs.renewal import load_former
 from eitgeo.study.project import open_project
 from eitgeo.study.sources import (
     BodySource,
@@ -24,6 +26,9 @@ from eitgeo.study.sources import (
     SiteSource,
 )
 from eitgeo.tables.files import read_table
+from tests.sources.every_source import SOURCES
+from tests.sources.mutate import count_rows
+from tests.sources.source import Source
 from tests.studies.small_country import (
     COUNTED_CELLS,
     EPCI,
@@ -87,6 +92,26 @@ OUTLETS: dict[str, dict[str, Any]] = {
 }
 
 
+LOADERS: dict[Any, Any] = {SiteSource: load_sites, OutletSource: load_outlets}
+IN_FOLDERS = ("icpe", "gerep")
+"""Registers of several files: the country has them whole."""
+
+
+def sample_of(source: Any, reader: str) -> Source:
+    """Return the valid file of what reads a source of the study."""
+    function = source.keys[reader].read_by.rpartition(".")[2]
+    return next(one for one in SOURCES.values() if function in one.readers)
+
+
+BY_SAMPLE = [
+    (source, reader)
+    for source in LOADERS
+    for reader, keys in source.keys.items()
+    if "path" in keys.needed and reader not in IN_FOLDERS
+]
+"""Sources of establishments and of outlets that one file makes."""
+
+
 def listed(sources: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Return sources as a study writes them."""
     return [{"reader": name, **keys} for name, keys in sources.items()]
@@ -135,8 +160,33 @@ def table(ran) -> Any:
     ],
 )
 def test_every_reader_is_in_this_study(source: Any, tried: dict[str, Any]) -> None:
-    assert set(get_args(source.model_fields["reader"].annotation)) == set(tried)
-    assert set(source.keys) == set(tried)
+    assert set(get_args(source.model_fields["reader"].annotation)) == set(source.keys)
+    by_sample = {one for kind, one in BY_SAMPLE if kind is source}
+    assert set(tried) <= set(source.keys) <= set(tried) | by_sample
+
+
+@pytest.mark.usefixtures("ran")
+@pytest.mark.parametrize(("source", "reader"), BY_SAMPLE)
+def test_a_sample_passes_the_step_that_reads_it(
+    country, tmp_path, source: Any, reader: str
+) -> None:
+    """Any new reader too: rows in = rows out + rows told, from its valid file."""
+    sample = sample_of(source, reader)
+    assert sample.data is not None
+    path = tmp_path / sample.file
+    path.write_bytes(sample.data)
+    project = open_project(country)
+    communes: Any = read_table(project.processed, "communes")
+    loaded = LOADERS[source](
+        project,
+        source(reader=reader, path=path),
+        communes=communes,
+        former=load_former(project, communes),
+    )
+    assert len(loaded.table) > 0
+    dropped = loaded.dropped
+    n_told = dropped["n_rows"].sum() if "n_rows" in dropped else len(dropped)
+    assert len(loaded.table) + n_told == count_rows(path, separator=sample.separator)
 
 
 def counts(dropped: pd.DataFrame) -> dict[str, int]:

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import grimp
 import pytest
 
 from eitgeo.sources.territory.banatic import read_banatic
@@ -12,12 +13,8 @@ from eitgeo.sources.territory.bodies import read_bodies
 from eitgeo.sources.territory.body_merge import unite_epci
 from eitgeo.sources.territory.dgcl_members import read_dgcl_bodies
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
-from eitgeo.steps.inputs.readers import (
-    COMMUNE_READERS,
-    COUNT_READERS,
-    OUTLET_READERS,
-    SITE_READERS,
-)
+from eitgeo.steps.engine.code import _closure
+from eitgeo.steps.inputs.readers import function_of
 from eitgeo.study.sources import (
     BodySource,
     CommuneSource,
@@ -37,19 +34,24 @@ SECTIONS = {
     "zones.official": OfficialZones,
 }
 
-READERS: dict[str, dict[str, Any]] = {
-    "sources.communes": COMMUNE_READERS,
-    "sources.bodies": {
-        "banatic": read_banatic,
-        "csv": read_bodies,
-        "dgcl": read_dgcl_bodies,
-        "insee_belonging": read_insee_belonging,
-        "union": unite_epci,
-    },
-    "sources.sites": SITE_READERS,
-    "sources.counts": COUNT_READERS,
-    "sources.outlets": OUTLET_READERS,
+BODIES: dict[str, Any] = {
+    "banatic": read_banatic,
+    "csv": read_bodies,
+    "dgcl": read_dgcl_bodies,
+    "insee_belonging": read_insee_belonging,
+    "union": unite_epci,
 }
+"""Called by the step itself, and not as a source declares it."""
+READ = [section for section in SECTIONS if section != "zones.official"]
+
+
+READ_BY = {
+    "sources.communes": "territory",
+    "sources.sites": "sites",
+    "sources.counts": "counts",
+    "sources.outlets": "outlets",
+}
+"""Key of ``study.yaml`` -> step that reads it."""
 
 
 def rows_of(section: str) -> dict[str, list[set[str]]]:
@@ -79,13 +81,29 @@ def test_readers_and_keys_are_those_of_the_code(section: str) -> None:
     }
 
 
-@pytest.mark.parametrize("section", READERS)
+@pytest.mark.parametrize("section", READ)
 def test_what_reads_a_source_takes_its_keys(section: str) -> None:
     source: Any = SECTIONS[section]
     apart = {"membership", "siren_codes", "epci"}  # files of readers of their own
     apart |= {"covers"}  # which communes, once their codes are the present ones
-    readers = READERS[section]
-    assert set(readers) == set(source.keys)
+    by_name = BODIES if section == "sources.bodies" else {}
+    assert not by_name or set(by_name) == set(source.keys)
     for name, keys in source.keys.items():
+        read = by_name[name] if by_name else function_of(keys)
         asked = {*keys.needed, *keys.optional} - apart - {"path"}
-        assert asked <= set(inspect.signature(readers[name]).parameters)
+        assert asked <= set(inspect.signature(read).parameters)
+
+
+@pytest.mark.parametrize("source", [SiteSource, CountSource])
+def test_every_reader_of_figures_is_credited(source: Any) -> None:
+    assert all(keys.credit for keys in source.keys.values())
+
+
+def test_each_reader_counts_as_code_of_the_steps_that_read() -> None:
+    """Named by a string, it is none of their imports: its room is."""
+    graph = grimp.build_graph("eitgeo", exclude_type_checking_imports=True)
+    for section, step in READ_BY.items():
+        code = _closure(graph, f"eitgeo.steps.inputs.{step}")
+        source: Any = SECTIONS[section]
+        for keys in source.keys.values():
+            assert function_of(keys).__module__ in code

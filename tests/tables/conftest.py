@@ -4,10 +4,13 @@ Values of the world are held elsewhere: the delivered study writes 106 of the ta
 and the tests of the survey and of BD TOPO the two others.
 """
 
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+from hypothesis import find, settings
+from hypothesis.strategies import from_regex
 from shapely import Point, box
 
 from eitgeo.tables.columns import COMMUNE, POSTCODE, Column
@@ -42,7 +45,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     r"^[a-z0-9_]+$": ("petr_comminges", "systom"),
     r"^\d+[+-]( \d+[+-])*$": ("12+ 40-", "7-"),
 }
-"""Two values by form; the tables that have the form have no other example."""
+"""Two values by form, as they are in the world; of another form two are drawn."""
 
 
 def examples_of(name: str, column: Column) -> tuple[Any, Any]:
@@ -50,7 +53,7 @@ def examples_of(name: str, column: Column) -> tuple[Any, Any]:
     if column.values:
         return column.values[0], column.values[-1]
     if column.pattern is not None:
-        return EXAMPLES[column.pattern]
+        return EXAMPLES.get(column.pattern) or drawn_of(column.pattern)
     if column.dtype == "bool":
         return True, False
     if column.dtype == "str":
@@ -60,6 +63,16 @@ def examples_of(name: str, column: Column) -> tuple[Any, Any]:
     if column.dtype == "int64":
         return int(low) + 1, int(low) + 2
     return low + (high - low) / 4, low + (high - low) / 2
+
+
+@cache
+def drawn_of(pattern: str) -> tuple[str, str]:
+    """Draw the two simplest texts of a form."""
+    alike = settings(derandomize=True, database=None)
+    texts = from_regex(pattern, fullmatch=True).filter(lambda one: "\n" not in one)
+    first = find(texts, lambda _: True, settings=alike)
+    other = find(texts, lambda one: one != first, settings=alike)
+    return first, other
 
 
 def row_of(table: str, **changes) -> dict[str, Any]:

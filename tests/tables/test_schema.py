@@ -15,6 +15,7 @@ from shapely import Point
 from eitgeo.check import MAX_FAULTS_TOLD
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.tables.columns import EVIDENCE_CLASSES, OD_STATUSES, STATUSES
+from tests.tables.conftest import drawn_of
 from eitgeo.tables.schema import TABLES, is_surely_right, validate
 from tests.tables.conftest import EXAMPLES, SEAT, frame_of, row_of, two_rows
 
@@ -33,9 +34,35 @@ def kind_of(table: str, column: str) -> str:
 CELLS = [(table, column) for table in ALL for column in TABLES[table].columns]
 
 
-def test_the_examples_cover_every_form_and_no_other() -> None:
+def test_the_examples_are_of_forms_that_a_table_has() -> None:
     forms = {TABLES[table].columns[column].pattern for table, column in CELLS}
-    assert forms - {None} == set(EXAMPLES)
+    assert set(EXAMPLES) <= forms
+
+
+def test_two_examples_of_a_new_form_are_drawn() -> None:
+    for pattern in (r"^[A-Z]{2}-\d+$", r"^(oui|non)?$"):
+        first, other = drawn_of(pattern)
+        assert first != other
+        assert all(re.fullmatch(pattern, one) for one in (first, other))
+
+
+def test_what_a_source_may_leave_unsaid_is_declared_with_a_true_value() -> None:
+    """A reader that says nothing of a column leaves there what the table admits."""
+    silent = {
+        table: [
+            name
+            for name, column in TABLES[table].columns.items()
+            if column.default is not None
+        ]
+        for table in ALL
+    }
+    assert {name: len(held) for name, held in silent.items() if held} == {
+        "outlets": 8,
+        "sites": 10,
+    }
+    for table in ("outlets", "sites"):
+        values = {name: TABLES[table].columns[name].default for name in silent[table]}
+        validate(frame_of(table, row_of(table, **values)), table=table)
 
 
 @pytest.mark.parametrize("table", ALL)

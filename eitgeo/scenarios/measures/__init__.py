@@ -4,7 +4,6 @@ Each file rests on those above it:
 
 - ``counted_facts``: What registers count commune by commune, each fact with its
   vintage.
-- ``counts``: Counts of public registers, commune by commune: what an offline page sums.
 - ``figures``: What all measures share: figures, shares, and which communes a perimeter
   holds.
 - ``overlaps``: Which existing bodies a perimeter meets, wholly or in part, and how far.
@@ -28,4 +27,5 @@ Each file rests on those above it:
 - ``access``: How far the animator drives: best seat, shares in reach, a second seat.
 - ``realised``: Beside each lever of a perimeter, what an animator makes of it.
 - ``indicators``: The card of a perimeter: every indicator, with what it rests on.
+- ``counts``: Counts of public registers, commune by commune: what an offline page sums.
 """

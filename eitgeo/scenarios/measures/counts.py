@@ -6,15 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.scenarios.measures.indicators import entered_facts
+
 if TYPE_CHECKING:
     from eitgeo.scenarios.measures.activity import Activity
-
-TARGET = "cible"
-MAYBE = "cible_possible"
-UNSIZED = "cible_inconnue"
-DECLARED = "declare"
-DIVISION = "division"
-FAMILY = "famille"
 
 
 def register_counts(activity: Activity, sites: pd.DataFrame) -> pd.DataFrame:
@@ -31,38 +26,21 @@ def register_counts(activity: Activity, sites: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Table ``register_counts``: ``fact``, ``label``, ``code_insee``, ``n`` ≥ 1.
-        ``cible``: target sites; ``cible_possible``: those whose headcount straddles
-        the threshold; ``cible_inconnue``: those of unknown size; ``declare``: sites
-        that a register of Géorisques tells; ``division``: target sites by NAF
-        division; ``famille``: givers by family of synergies.
+        Table ``register_counts``: ``fact``, ``label``, ``code_insee``, ``n`` ≥ 1; the
+        facts are those that `entered_facts` names, if the study tells them.
     """
     free = sites.loc[sites["diffusible"] & ~sites["natural_person"], "site_id"]
-    declared = activity.declared
-    told, unsure, declared, givers = (
-        rows[rows["site_id"].isin(free)]
-        for rows in (
-            activity.target,
-            activity.unsure,
-            activity.target.iloc[:0] if declared is None else declared,
-            activity.families,
-        )
-    )
-    target = told.assign(division=told["naf"].str[:2])
-    is_unsized = unsure["unsized"].astype(bool)
-    parts = [
-        _counted(TARGET, target.assign(label="")),
-        _counted(MAYBE, unsure[~is_unsized].assign(label="")),
-        _counted(UNSIZED, unsure[is_unsized].assign(label="")),
-        _counted(DECLARED, declared.assign(label="")),
-        _counted(DIVISION, target.rename(columns={"division": "label"})),
-        _counted(FAMILY, givers.rename(columns={"family": "label"})),
-    ]
+    parts = []
+    for name, fact in entered_facts().items():
+        if name not in activity.unread:
+            rows = fact.listed(activity)
+            parts.append(_counted(name, rows[rows["site_id"].isin(free)]))
     return pd.concat(parts, ignore_index=True)
 
 
 def _counted(fact: str, rows: pd.DataFrame) -> pd.DataFrame:
-    counts = rows.groupby(["label", "code_insee"]).size().rename("n").reset_index()
+    told = rows if "label" in rows else rows.assign(label="")
+    counts = told.groupby(["label", "code_insee"]).size().rename("n").reset_index()
     return counts.assign(fact=fact)[["fact", "label", "code_insee", "n"]].astype(
         {"fact": "str", "label": "str", "code_insee": "str", "n": "int64"}
     )

@@ -18,7 +18,7 @@ from eitgeo.scenarios.measures.figures import (
     share_between,
     with_doubt,
 )
-from eitgeo.scenarios.measures.measures import measures
+from eitgeo.scenarios.measures.measures import counts, measures
 from eitgeo.sources.activity.cells import NO_SITES
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ if TYPE_CHECKING:
 
 _SIZE_CLASSES = (10, 20, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000)
 """Lower bounds of the size classes of the SIRENE register [jobs]."""
+
+
+@counts("famille")
+def givers_by_family(activity: Activity) -> pd.DataFrame:
+    """List givers by family of synergies."""
+    return activity.families.rename(columns={"family": "label"})
 
 
 @measures("synergy_families")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from eitgeo.check import Faults, commune_code_fault
 from eitgeo.errors import SchemaError
-from eitgeo.reference.activity.naf import naf_subclasses
+from eitgeo.reference.naf import naf_subclasses
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import naf_from_ape
 from eitgeo.sources.files.loaded import Loaded, dropped_rows, first_reason, where

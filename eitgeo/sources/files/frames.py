@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.check import WORKING_EPSG
-from eitgeo.reference.activity.naf import naf_divisions
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.tables.schema import TABLES, validate
 
 if TYPE_CHECKING:
@@ -36,32 +36,6 @@ HEADCOUNT_BRACKETS: dict[str, tuple[float, float]] = {
     "52": (5000, 9999),
 }
 """INSEE headcount brackets: code → lowest, highest; other codes are unknown."""
-
-DEFAULTS: dict[str, dict[str, Any]] = {
-    "sites": {
-        "siret": "",
-        "naf_version": "NAFRev2",
-        "headcount_low": np.nan,
-        "headcount_mid": np.nan,
-        "headcount_high": np.nan,
-        "position_quality": "commune",
-        "diffusible": True,
-        "natural_person": False,
-        "evidence": "O",
-        "synthetic": False,
-    },
-    "outlets": {
-        "aliases": "",
-        "icpe_headings": "",
-        "capacity_t": np.nan,
-        "permitted": "",
-        "household_t": np.nan,
-        "position_quality": "commune",
-        "status": "publie",
-        "evidence": "O",
-    },
-}
-"""What a column holds where a source says nothing of it; the others must be told."""
 
 _UNKNOWN = (np.nan, np.nan)
 
@@ -97,10 +71,11 @@ def tidy_outlets(rows: pd.DataFrame, *, where: str) -> Any:
 
 
 def _filled(rows: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Write what the table declares where the source says nothing."""
     silent = {
-        name: pd.Series(value, rows.index, TABLES[table].columns[name].dtype)
-        for name, value in DEFAULTS[table].items()
-        if name not in rows
+        name: pd.Series(column.default, rows.index, column.dtype)
+        for name, column in TABLES[table].columns.items()
+        if column.default is not None and name not in rows
     }
     return rows.assign(**silent)
 

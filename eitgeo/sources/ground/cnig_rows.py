@@ -14,7 +14,7 @@ import shapely
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.reference.cnig import cnig_fields
+from eitgeo.reference.nomenclatures import cnig_fields
 from eitgeo.sources.files.csv import check_short
 from eitgeo.sources.files.loaded import repeats
 from eitgeo.sources.files.rows import check_codes, faulty, read_official, to_amounts

@@ -15,7 +15,7 @@ from rasterio.windows import Window
 
 from eitgeo.check import WORKING_EPSG, require_columns, require_lambert93
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.reference.corine import corine_classes
+from eitgeo.reference.nomenclatures import corine_classes
 from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
 from eitgeo.sources.files.shapes import repaired_polygons
 from eitgeo.sources.ground.elevation import open_raster, read_window, require_grid

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.reference.activity.activity_sectors import urssaf_sector
 from eitgeo.reference.labels import labels_of
+from eitgeo.reference.naf import urssaf_sector
 from eitgeo.tables.schemas.activity import URSSAF_SECTORS
 from eitgeo.words import french_number
 

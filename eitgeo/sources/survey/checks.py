@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.check import commune_code_fault
 from eitgeo.errors import SchemaError
-from eitgeo.reference.activity.naf import naf_subclasses
+from eitgeo.reference.naf import naf_subclasses
 from eitgeo.reference.siret import siret_fault
 from eitgeo.reference.survey import LIST_SEPARATOR, choice_code, survey_fields
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.reference.activity.naf import naf_divisions
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.siret import siret_fault
 from eitgeo.reference.waste import low_ewc, stream_families
 from eitgeo.sources.files.loaded import (

@@ -14,7 +14,7 @@ import shapely
 
 from eitgeo.check import Faults, commune_code_fault, hint, require_columns
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.reference.cog import MOVEMENT_COLUMNS
+from eitgeo.reference.nomenclatures import MOVEMENT_COLUMNS
 from eitgeo.sources.files.csv import require_file
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.loaded import Loaded, dropped_rows, drops, first_reason

@@ -95,8 +95,8 @@ def run(
     }
     for table, rows in written.items():
         # Without an estimate there is no draw: no row tells the kinds of columns.
-        told = rows if len(rows) else empty_table(table)
-        write_table(folder, told, table=table)
+        known_rows = rows if len(rows) else empty_table(table)
+        write_table(folder, known_rows, table=table)
     return _facts(guarded, report)
 
 

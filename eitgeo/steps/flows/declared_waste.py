@@ -32,8 +32,10 @@ def observed_waste(
 ) -> pd.DataFrame:
     """Gather what is observed: survey before declaration, category by category."""
     parts = [_survey(project, sites), _declared(register, sites)]
-    told = [part for part in parts if len(part)]
-    return prefer_observed(told) if told else pd.DataFrame(empty_table("arisings"))
+    observed = [part for part in parts if len(part)]
+    return (
+        prefer_observed(observed) if observed else pd.DataFrame(empty_table("arisings"))
+    )
 
 
 def study_register(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from eitgeo.reference.tables import sector_mix
+from eitgeo.sources import activity, ground, sites, territory, waste
 from eitgeo.sources.activity.cells import cell_rows, require_counted
 from eitgeo.sources.activity.insee_comparator import read_insee_comparator
 from eitgeo.sources.activity.urssaf import read_urssaf_ape, read_urssaf_sectors
 from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows
-from eitgeo.sources.ground.cnig import read_cnig_sites
-from eitgeo.sources.sites.establishments import read_anchors
 from eitgeo.sources.sites.sirene import SOURCE as SIRENE_SOURCE
 from eitgeo.sources.sites.sirene import read_sirene_sites
 from eitgeo.sources.sites.synthetic import synthetic_sites
@@ -41,51 +41,34 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.study.project import Project
+    from eitgeo.study.readers import Keys, Source
     from eitgeo.study.sources import CommuneSource, OutletSource, SiteSource
 
-# Called by name here, so that a change of a reader runs the steps that read again.
-COMMUNE_READERS: dict[str, Callable[..., Any]] = {
-    "admin_express": read_admin_express,
-    "cog": read_cog_communes,
-    "geo_api": read_geo_api_communes,
-    "geojson": read_communes,
-}
-SITE_READERS: dict[str, Callable[..., Any]] = {
-    "anchors": read_anchors,
-    "cnig": read_cnig_sites,
-    "counted": cell_rows,
-    "gerep": read_gerep_sites,
-    "icpe": read_icpe_sites,
-    "irep": read_irep_sites,
-    "s3ic": read_s3ic_sites,
-    "sirene": read_sirene_sites,
-    "synthetic": synthetic_sites,
-}
 SIRENE = "sirene"
-MUTE_ON_PERSONS = ("gerep", "icpe", "irep")
-"""Registers that do not tell a person from a company: SIRENE does."""
+_ROOMS = (activity, ground, sites, territory, waste)
+"""Imported whole: a change of any reader runs the steps that read again."""
 
-COUNT_READERS: dict[str, Callable[..., Any]] = {
-    "insee_comparator": read_insee_comparator,
-    "urssaf_ape": read_urssaf_ape,
-    "urssaf_sectors": read_urssaf_sectors,
-}
-OUTLET_READERS: dict[str, Callable[..., Any]] = {
-    "csv": read_outlets,
-    "gerep": read_gerep_outlets,
-    "icpe": read_icpe_outlets,
-    "isdnd": read_isdnd_capacities,
-    "s3ic": read_s3ic_outlets,
-    "sinoe": read_sinoe,
-    "sinoe_isdnd": read_sinoe_landfills,
-}
+
+def reader_of(source: Source) -> Callable[..., Any]:
+    """Return what reads a source of the study."""
+    return function_of(source.declared)
+
+
+def function_of(keys: Keys) -> Callable[..., Any]:
+    """Return the function that a reader declares (``Keys.read_by``)."""
+    room, module, function = keys.read_by.split(".")
+    (folder,) = (one for one in _ROOMS if one.__name__.rpartition(".")[2] == room)
+    found: Callable[..., Any] = getattr(
+        import_module(f"{folder.__name__}.{module}"), function
+    )
+    return found
 
 
 def load_communes(project: Project) -> Loaded:
     """Read the communes with the reader that the study names."""
     source = project.study.sources.communes
-    given = _given(project, source)
-    read = COMMUNE_READERS[source.reader](given.pop("path"), **given)
+    options = _given(project, source)
+    read = reader_of(source)(options.pop("path"), **options)
     return read if isinstance(read, Loaded) else Loaded(read, dropped_rows([]))
 
 
@@ -101,9 +84,9 @@ def load_sites(
 
     `companies`: as `company_sirens` gives them.
     """
-    given, read = _given(project, source), SITE_READERS[source.reader]
-    if source.reader in MUTE_ON_PERSONS:
-        given["companies"] = companies
+    options, read = _given(project, source), reader_of(source)
+    if source.declared.mute:
+        options["companies"] = companies
     if source.reader == "counted":
         activity_ape = read_table(project.processed, "activity_ape")
         area = communes.loc[communes["in_area"], "code_insee"]
@@ -112,10 +95,10 @@ def load_sites(
         return renewed(Loaded(cells, dropped_rows([])), former, path=None)
     if source.reader == "synthetic":
         rng = np.random.default_rng(project.study.identity.seed)
-        drawn = read(communes, sector_mix(), rng=rng, **given)
-        return renewed(Loaded(drawn, dropped_rows([])), former, path=None)
-    here = with_former(communes, former)
-    loaded = read(given.pop("path"), communes=here, **given)
+        drawn_sites = read(communes, sector_mix(), rng=rng, **options)
+        return renewed(Loaded(drawn_sites, dropped_rows([])), former, path=None)
+    places = with_former(communes, former)
+    loaded = read(options.pop("path"), communes=places, **options)
     return renewed(loaded, former, path=source.path)
 
 
@@ -139,8 +122,8 @@ def load_outlets(
     """Read the treatment sites of one source, each in a present commune."""
     path = project.path(source.path)
     files = _pages(path) if source.reader == "sinoe" else path
-    here = with_former(communes, former)
-    loaded = OUTLET_READERS[source.reader](files, communes=here)
+    places = with_former(communes, former)
+    loaded = reader_of(source)(files, communes=places)
     return renewed(loaded, former, path=source.path)
 
 

@@ -63,6 +63,6 @@ def require_measurable(project: Project) -> None:
     if are_cells(sites).any():
         return
     area = communes[communes["in_area"]]
-    here = sites[sites["code_insee"].isin(area["code_insee"])]
-    usable = clusterable(here, zones=zones, communes=area)
+    sites_in_area = sites[sites["code_insee"].isin(area["code_insee"])]
+    usable = clusterable(sites_in_area, zones=zones, communes=area)
     require_all_pairs(int(usable.sum()), distance=zones.distance)

@@ -149,10 +149,10 @@ def _off_road(joined: pd.DataFrame) -> dict[str, object]:
 
 
 def _listed(names: Iterable[str], reasons: Iterable[str]) -> str:
-    told = [f"{name} ({why})" for name, why in zip(names, reasons, strict=True)]
-    more = len(told) - _MOST_NAMES
+    listed = [f"{name} ({why})" for name, why in zip(names, reasons, strict=True)]
+    more = len(listed) - _MOST_NAMES
     rest = [f"et {more} autres (table road_places)"] if more > 0 else []
-    return ", ".join([*told[:_MOST_NAMES], *rest]) or "aucun"
+    return ", ".join([*listed[:_MOST_NAMES], *rest]) or "aucun"
 
 
 def _pairs(

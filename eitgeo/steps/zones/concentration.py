@@ -43,8 +43,8 @@ def run(
         write_table(folder, empty_table("concentration"), table="concentration")
         return {"concentration": NO_SITES}
     area = communes[communes["in_area"]]
-    here = sites[sites["code_insee"].isin(area["code_insee"])]
-    usable = here[clusterable(here, zones=study.zones, communes=area)]
+    sites_in_area = sites[sites["code_insee"].isin(area["code_insee"])]
+    usable = sites_in_area[clusterable(sites_in_area, zones=study.zones, communes=area)]
     usable = usable.sort_values("site_id", kind="stable")
     n_permutations = study.sectors.n_permutations(study.identity.effort)
     table = concentration(

@@ -15,15 +15,6 @@ from eitgeo.tables.columns import (
 BLOCK_KINDS = ("estime", "declare")
 """What a block sums: estimates, or what firms have declared."""
 
-FACTS = (
-    "cible",
-    "cible_possible",
-    "cible_inconnue",
-    "declare",
-    "division",
-    "famille",
-)
-"""What is counted in public registers, commune by commune."""
 
 RELEASE_SPECS = [
     TableSpec(
@@ -41,7 +32,7 @@ RELEASE_SPECS = [
         "register_counts",
         ("label", "fact", "code_insee"),
         {
-            "fact": text(*FACTS),
+            "fact": text(pattern=r"^[a-z0-9_]+$"),
             "label": text(),
             "code_insee": text(pattern=COMMUNE),
             "n": count(1),

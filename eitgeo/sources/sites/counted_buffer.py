@@ -1,0 +1,231 @@
+"""Establishments drawn inside INSEE's counts of 2018, where URSSAF has no figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.draws import draw_keys, plain_uniforms
+from eitgeo.reference.naf import insee_sector
+from eitgeo.sources.sites.counted_cells import BEYOND
+from eitgeo.sources.sites.counted_draw import drawn_sizes
+from eitgeo.sources.sites.counted_cells import brought_to
+from eitgeo.sources.sites.synthetic import BANDS, SIZE_PROFILES
+from eitgeo.words import french_number
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from eitgeo.sources.files.loaded import Note
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+
+LARGE = 10
+"""Least headcount of INSEE's upper class."""
+
+_HALF = 0.5
+_SMALL_MEAN = 3.0
+"""Employees of an establishment of 1 to 9, on average (a working assumption)."""
+
+_MEASURES = ("establishments_1_9", "establishments_10_plus", "employee_jobs")
+
+
+class InseeLeft(NamedTuple):
+    """What INSEE counts of some communes, known sites aside: what draws fill."""
+
+    communes: pd.Index
+    """Codes, sorted."""
+    small: Ints
+    """Establishments of 1 to 9, by commune."""
+    large: Ints
+    jobs: Floats
+    """Employee jobs that those of 10 or more share, known sites aside."""
+    mix: pd.DataFrame
+    weights: Floats
+    """How often each activity of `mix` is drawn in each commune."""
+
+
+def insee_draw(
+    insee: pd.DataFrame,
+    sector_mix: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    with_small: frozenset[str],
+    seed: int,
+    source: str,
+) -> pd.DataFrame:
+    """Draw the establishments of communes that INSEE alone counts.
+
+    Parameters
+    ----------
+    insee
+        Table ``activity_insee``, of these communes.
+    sector_mix
+        ``naf``, ``per_1000_employers``, ``size_profile``.
+    sites
+        Known sites: each is one of the establishments of its class (of the upper one
+        if its headcount is unknown), and its employees are some of the commune's.
+    with_small
+        Communes whose establishments of 1 to 9 are drawn too.
+    seed, source
+        What the draw depends on, beside the names of the slots.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``name``, ``code_insee``, ``naf``, ``headcount``: as many of each class as are
+        counted, known sites aside.
+
+    Notes
+    -----
+    Sectors are told for all establishments together, employees for the commune: the
+    activity is drawn in the sectors as they are counted, weighed by how often it has
+    such a size; those of 10 or more share the employee jobs that those of 1 to 9
+    leave, 10 each at least. Public employers are among them.
+    """
+    left = insee_left(insee, sector_mix, sites=sites, with_small=with_small)
+    return drawn_in(left, seed=seed, source=source)
+
+
+def insee_left(
+    insee: pd.DataFrame,
+    sector_mix: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    with_small: frozenset[str],
+) -> InseeLeft:
+    """Lay out what `insee_draw` draws in: the same for each draw."""
+    whole = _wide(insee[insee["sector"].eq("all")], "measure", _MEASURES)
+    communes = whole.index
+    sectors = _wide(insee[insee["measure"].eq("establishments")], "sector")
+    mix = sector_mix.sort_values("naf", ignore_index=True)
+    weights = _weights(mix, sectors.reindex(communes))
+    n_small, n_large, jobs = _left(whole, sites)
+    n_small = np.where(communes.isin(list(with_small)), n_small, 0)
+    others = _SMALL_MEAN * whole["establishments_1_9"].to_numpy()
+    return InseeLeft(communes, n_small, n_large, jobs - others, mix, weights)
+
+
+def drawn_in(left: InseeLeft, *, seed: int, source: str) -> pd.DataFrame:
+    """Draw once, as `insee_draw` does."""
+    communes = left.communes
+    small, large = (
+        _drawn(
+            _slots(communes, counts, seed=seed, source=f"{source}, {kind}"),
+            left.weights,
+            mix=left.mix,
+            large=kind == "grand",
+        )
+        for kind, counts in (("petit", left.small), ("grand", left.large))
+    )
+    small["headcount"] = small["size"].round().clip(upper=LARGE - 1).astype("int64")
+    totals = np.maximum(np.round(left.jobs), LARGE * left.large).astype("int64")
+    group = communes.get_indexer(pd.Index(large["code_insee"]))
+    sizes = large["size"].to_numpy()[None, :]
+    large["headcount"] = brought_to(totals, sizes, group, floor=LARGE)[0]
+    rows = pd.concat([small, large], ignore_index=True)
+    return rows[["name", "code_insee", "naf", "headcount"]]
+
+
+def insee_faults(insee: pd.DataFrame, sites: pd.DataFrame) -> list[Note]:
+    """Tell the communes whose known sites have more than INSEE counts."""
+    whole = _wide(insee[insee["sector"].eq("all")], "measure", _MEASURES)
+    taken = _taken(whole, sites)
+    cases = (
+        ("salariés", taken["jobs"], whole["employee_jobs"]),
+        ("sites de 10 ou plus", taken["large"], whole["establishments_10_plus"]),
+    )
+    return [
+        (
+            "comptes par commune",
+            code,
+            code,
+            BEYOND,
+            (
+                f"{what} connus : {french_number(known[code], decimals=0)} pour "
+                f"{french_number(counted[code], decimals=0)} comptés par l’INSEE"
+            ),
+        )
+        for what, known, counted in cases
+        for code in whole.index[known > counted + _HALF]
+    ]
+
+
+def _wide(
+    rows: pd.DataFrame, columns: str, names: tuple[str, ...] | None = None
+) -> pd.DataFrame:
+    """Lay figures out, communes (sorted) × columns."""
+    wide = rows.pivot_table(index="code_insee", columns=columns, values="value")
+    return wide if names is None else wide.reindex(columns=list(names))
+
+
+def _weights(mix: pd.DataFrame, sectors: pd.DataFrame) -> Floats:
+    """Weigh each activity in each commune: its sector's count, its part of it."""
+    sector = insee_sector(mix["naf"])
+    share = mix["per_1000_employers"] / mix["per_1000_employers"].groupby(
+        sector
+    ).transform("sum")
+    counted = sectors.reindex(columns=sector, fill_value=0.0).to_numpy(dtype=float)
+    weights: Floats = counted * share.to_numpy(dtype=float)[None, :]
+    return weights
+
+
+def _taken(whole: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Count the known sites of each commune by class, and their employees."""
+    here = sites[sites["code_insee"].isin(whole.index)]
+    is_small = here["headcount_mid"].lt(LARGE)
+    taken = pd.DataFrame(
+        {
+            "small": is_small.groupby(here["code_insee"]).sum(),
+            "large": (~is_small).groupby(here["code_insee"]).sum(),
+            "jobs": here["headcount_mid"].groupby(here["code_insee"]).sum(),
+        }
+    )
+    return taken.reindex(whole.index).fillna(0.0)
+
+
+def _left(whole: pd.DataFrame, sites: pd.DataFrame) -> tuple[Ints, Ints, Floats]:
+    """Return establishments of 1 to 9, of 10 or more, and jobs that are left."""
+    taken = _taken(whole, sites)
+    n_small = whole["establishments_1_9"] - taken["small"]
+    n_large = whole["establishments_10_plus"] - taken["large"]
+    jobs = whole["employee_jobs"] - taken["jobs"]
+    return (
+        n_small.clip(lower=0).to_numpy(dtype="int64"),
+        n_large.clip(lower=0).to_numpy(dtype="int64"),
+        jobs.to_numpy(dtype=float),
+    )
+
+
+def _slots(communes: pd.Index, counts: Ints, *, seed: int, source: str) -> pd.DataFrame:
+    """List the slots of each commune, each with three draws of its name."""
+    commune = np.repeat(np.arange(len(communes)), counts)
+    rank = np.arange(len(commune)) - np.repeat(np.cumsum(counts) - counts, counts)
+    codes = communes.to_numpy(dtype=str)[commune]
+    kind = source.rpartition(" ")[2]
+    name = [f"{code}|{kind}|{one}" for code, one in zip(codes, rank, strict=True)]
+    unit = plain_uniforms(draw_keys(name, seed=seed, source=source), 3)
+    rows = pd.DataFrame(unit, columns=["activity", "band", "size"])
+    names = pd.Series(name, dtype="str")
+    return rows.assign(name=names, code_insee=codes, commune=commune)
+
+
+def _drawn(
+    slots: pd.DataFrame, weights: Floats, *, mix: pd.DataFrame, large: bool
+) -> pd.DataFrame:
+    """Draw the activity and the size of slots of one class."""
+    shares = np.array([SIZE_PROFILES[profile] for profile in mix["size_profile"]])
+    shares = shares * ((BANDS[:, 0] >= LARGE) == large)
+    often = shares.sum(axis=1)
+    up_to = np.cumsum(shares / often[:, None], axis=1)
+    chance = np.cumsum(weights * often[None, :], axis=1)[slots["commune"]]
+    reached = slots["activity"].to_numpy() * chance[:, -1]
+    activity = np.minimum((chance <= reached[:, None]).sum(axis=1), len(mix) - 1)
+    sizes = drawn_sizes(
+        up_to[activity], slots["band"].to_numpy(), slots["size"].to_numpy()
+    )
+    naf = mix["naf"].to_numpy(dtype=str)[activity]
+    return slots[["name", "code_insee"]].assign(naf=naf, size=sizes)
