@@ -27,12 +27,8 @@ from eitgeo.flows.exchanges.candidates import (
     typical_m,
     ways,
 )
-from eitgeo.flows.exchanges.market import (
-    Market,
-    allocate_market,
-    rule_pairs,
-    without_site,
-)
+from eitgeo.flows.exchanges.drawn_markets import without_site
+from eitgeo.flows.exchanges.market import Market, allocate_market, rule_pairs
 
 N_SITES = 6000
 N_WHOLE = 6000

@@ -84,7 +84,7 @@ def draw_study(rng: np.random.Generator) -> tuple[pd.DataFrame, Activity]:
         codes=pd.Index(codes),
         target=sites,
         unsure=sites.iloc[:100],
-        declared=sites.iloc[:200],
+        sites=sites.assign(source="IREP"),
         industry=sites,
         deposit=sites,
         observed=sites.iloc[:0],

@@ -32,7 +32,7 @@ from sklearn.cluster import AgglomerativeClustering
 from eitgeo.errors import InfeasibleError
 from eitgeo.perimeters.optimum.exchanges import exchange_choice
 from eitgeo.perimeters.optimum.optimum import best_set
-from eitgeo.roads.questions.towns import town_minutes
+from eitgeo.roads.questions.seats import town_minutes
 from eitgeo.study.methods import ExchangeContour
 from eitgeo.tables.files import read_table
 

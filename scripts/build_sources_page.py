@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import eitgeo.sources
-from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
+from eitgeo.reference.nomenclatures import CNIG_CLASSES, cnig_fields
 from eitgeo.reference.source_columns import source_columns
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.vectors import VectorSource

@@ -28,7 +28,6 @@ from eitgeo.roads.matrix.paths import paths
 from eitgeo.roads.matrix.ready import prepare_network
 from eitgeo.roads.matrix.snap import reachable, snap
 from eitgeo.roads.network.climb import add_climb
-from eitgeo.roads.network.fleet import fleet
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.profile import (
     DUAL_KMH,
@@ -36,6 +35,7 @@ from eitgeo.roads.network.profile import (
     ROAD_KMH,
     Vehicle,
     edge_costs,
+    fleet,
 )
 from eitgeo.roads.network.settlements import add_settled
 from eitgeo.roads.questions.peers import (

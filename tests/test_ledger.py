@@ -71,9 +71,9 @@ UNTOLD = {
     "dossier/chapters/belief.py": 1,  # a factor, as it was put in
     "dossier/chapters/declared.py": 2,  # two ends, worked out
     "dossier/chapters/levers.py": 2,  # idem
-    "maps/comparator/still_epci.py": 1,  # sums of the data of the page, as its script
-    "maps/comparator/still_territory.py": 1,  # idem
+    "maps/comparator/still_map.py": 1,  # sums of the data of the page, as its script
     "maps/comparator/still_view.py": 2,  # idem
+    "maps/comparator/territory_page.py": 1,  # idem
     "maps/firm/page.py": 1,  # a setting
     "maps/firm/still.py": 1,  # data of the page
     "maps/paper/figures.py": 1,  # ticks
@@ -83,9 +83,8 @@ UNTOLD = {
     "maps/prints/flow_maps.py": 5,  # idem; the class of what is printed
     "maps/prints/outlet_map.py": 1,  # what is near, as printed
     "maps/prints/participation_figure.py": 2,  # settings
-    "maps/refusal_page/page.py": 1,  # rows
+    "maps/refusal_page/page.py": 3,  # rows
     "maps/refusal_page/payload.py": 2,  # for the script of the page
-    "maps/refusal_page/plain.py": 2,  # rows
     "maps/roads/closures.py": 1,  # bounds of classes
     "maps/roads/layers.py": 1,  # idem
     "maps/roads/reach.py": 3,  # limits in minutes
@@ -95,9 +94,8 @@ UNTOLD = {
     "maps/words/hypotheses.py": 5,  # rows of registers
     "maps/words/means_words.py": 5,  # two ends, told by `record`
     "maps/words/refusal_words.py": 2,  # compared with a line
-    "maps/words/union_words.py": 1,  # a setting
-    "maps/workbooks/factor_sheet.py": 1,  # a factor, as it was put in
-    "maps/workbooks/rule_sheets.py": 2,  # two ends of a rule
+    "maps/words/sentences.py": 1,  # a setting
+    "maps/workbooks/rule_sheets.py": 3,  # a factor as put in; two ends of a rule
     "steps/documents/parameters.py": 1,  # settings
     "steps/flows/allocation.py": 1,  # a gap of the solver
     "steps/flows/arisings.py": 1,  # a warning

@@ -16,12 +16,12 @@ from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue, indicators_in
-from eitgeo.reference.tables import _parsed
+from eitgeo.reference.shipped import _parsed
 from eitgeo.scenarios.measures.activity import Activity
 from eitgeo.scenarios.measures.counts import register_counts
 from eitgeo.scenarios.measures.figures import Figures, figure
 from eitgeo.scenarios.measures.measures import (
-    LISTED,
+    FACTS,
     MEASURES,
     Inputs,
     counts,
@@ -36,7 +36,7 @@ from tests.maps.comparators import make_tables as comparator_tables
 from tests.maps.test_qgis import layers_of
 from tests.maps.toy import Toy, indicator, indicator_table, make_toy, released
 from tests.scenarios.test_indicators import measured
-from tests.scenarios.toy import ROW, candidate, make_activity, make_targets
+from tests.scenarios.toy import ROW, candidate, make_activity, make_sites
 from tests.tables.conftest import unsaid
 
 NAME, LABEL = "n_moulins", "Moulins à eau"
@@ -69,7 +69,7 @@ def add_row(monkeypatch: pytest.MonkeyPatch, **changes: str) -> None:
             return table
         return pd.concat([table, pd.DataFrame([ROW_OF_CSV | changes])])
 
-    monkeypatch.setattr("eitgeo.reference.tables._parsed", with_row)
+    monkeypatch.setattr("eitgeo.reference.shipped._parsed", with_row)
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def test_what_nothing_counted_yet_is_listed_beside_its_measure(monkeypatch) -> N
     """A new fact: one row, one file; what is hidden in the register is in no count."""
     add_row(monkeypatch, recipe="how=sum of=moulin")
     monkeypatch.setitem(MEASURES, NAME, None)
-    monkeypatch.setitem(LISTED, "moulin", None)
+    monkeypatch.setitem(FACTS, "moulin", None)
 
     @counts("moulin")
     def mills(activity: Activity) -> pd.DataFrame:
@@ -218,8 +218,8 @@ def test_what_nothing_counted_yet_is_listed_beside_its_measure(monkeypatch) -> N
         by_commune = inputs.activity.by_commune(mills(inputs.activity))
         return {NAME: figure(inputs.held @ by_commune)}
 
-    mills_there = make_targets({ROW[0]: 2, ROW[1]: 1}, naf="10.61A")
-    others = make_targets({ROW[2]: 1}).assign(site_id="autre")
+    mills_there = make_sites({ROW[0]: 2, ROW[1]: 1}).assign(naf="10.61A")
+    others = make_sites({ROW[2]: 1}).assign(site_id="autre")
     sites = pd.concat([mills_there, others]).assign(**unsaid("sites"))
     facts = make_activity(sites=sites)
     found = measured(candidate("tout", *ROW), activity=facts)

@@ -11,9 +11,13 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from eitgeo.cli.texts import french_duration, french_number
 from eitgeo.commands.real_register import DISK
 from eitgeo.errors import SourceError
-from eitgeo.sources.fetch.fetched import FETCHED_NAME, Fetched, read_fetched
+from eitgeo.sources.fetch.fetched import (
+    FETCHED_NAME,
+    Fetched,
+    read_fetched,
+    record_digests,
+)
 from eitgeo.sources.fetch.plan import Outcome, Watch, inspect_files, planned_downloads
-from eitgeo.sources.fetch.record import record_digests
 from eitgeo.sources.fetch.register import (
     Download,
     RegisterRow,

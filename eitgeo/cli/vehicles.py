@@ -9,7 +9,7 @@ from eitgeo import words
 from eitgeo.cli.texts import french_number
 from eitgeo.errors import StudyError
 from eitgeo.reference.tables import speed_fit
-from eitgeo.roads.network.fleet import fleet
+from eitgeo.roads.network.profile import fleet
 
 if TYPE_CHECKING:
     from eitgeo.roads.network.profile import Vehicle

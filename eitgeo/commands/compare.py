@@ -31,7 +31,7 @@ from eitgeo.steps.engine.private import shut
 from eitgeo.steps.files import printed_files
 from eitgeo.steps.maps.difference_sheet import print_difference
 from eitgeo.steps.maps.released import publish
-from eitgeo.steps.maps.released_decision import (
+from eitgeo.steps.maps.released_documents import (
     epci_names,
     publish_decision,
     publish_difference,

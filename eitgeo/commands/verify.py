@@ -11,8 +11,14 @@ from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.code import libraries
 from eitgeo.steps.engine.contract import COMPARED, parameter
 from eitgeo.steps.files import MANIFEST_NAME, manifest_path, public_path
-from eitgeo.steps.records.crate import LIBRARY_PREFIX, MAPS, PART_PREFIX, STEP_PREFIX
-from eitgeo.steps.records.manifest_read import ids, read_manifest
+from eitgeo.steps.records.crate import (
+    LIBRARY_PREFIX,
+    MAPS,
+    PART_PREFIX,
+    STEP_PREFIX,
+    ids,
+    read_manifest,
+)
 from eitgeo.steps.records.records import read_sidecar, value_digest
 from eitgeo.store import digest, input_digests, relative_name
 

@@ -13,7 +13,7 @@ from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.small_maps import picture_parts
 from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.words.cards import card_rows, identity_lines, perimeter_rows
-from eitgeo.maps.words.union_words import of_whole_epci
+from eitgeo.maps.words.sentences import of_whole_epci
 from eitgeo.reference.indicators import indicators_in
 from eitgeo.words import MISSING, typographic
 

@@ -27,10 +27,9 @@ from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph
 from eitgeo.roads.network.climb import add_climb, without_climb
 from eitgeo.roads.network.closures import touched_edges, without
-from eitgeo.roads.network.fleet import fleet
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.osmnx_graph import graph_from_osmnx, graph_to_osmnx
-from eitgeo.roads.network.profile import Vehicle, edge_costs
+from eitgeo.roads.network.profile import Vehicle, edge_costs, fleet
 from eitgeo.roads.network.settlements import add_settled
 from eitgeo.roads.questions.isochrones import isochrones as bands
 from eitgeo.roads.questions.isochrones import links_of, reach

@@ -26,8 +26,7 @@ from eitgeo.zones import (
     relative_density,
     stability,
 )
-from eitgeo.zones.marks import AS_GIVEN
-from eitgeo.zones.near import plane_pairs
+from eitgeo.zones.near import AS_GIVEN, plane_pairs
 from eitgeo.zones.road_pairs import road_pairs
 from eitgeo.zones.sweep import run_sweep
 

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
+from typing import TYPE_CHECKING
 
-import pandas as pd
+from eitgeo.reference.shipped import shipped_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BETWEEN = "|"
 """Between the answers of a list; ``=`` between what is kept and its French."""
 
 
-@cache
-def _read(name: str) -> pd.DataFrame:
-    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
-        return pd.read_csv(handle, dtype=str, keep_default_na=False)
-
-
 def ask_holders() -> pd.DataFrame:
     """Return who is asked, indexed by ``holder``: ``label``, ``to`` (French)."""
-    return _read("ask_holders.csv").set_index("holder")
+    return shipped_table("ask_holders.csv").set_index("holder")
 
 
 def ask_sheets() -> pd.DataFrame:
     """Return what is asked, a sheet each.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``sheet``: ``holders`` (spaces between), ``basis`` (what it makes
-        firmer; empty: no register ever gives it, and it is always asked), ``title``,
-        ``what``, ``why``, ``use`` (French), ``replaces`` (key of the study that the
-        answer fills; empty: it is kept for checks).
+    Returns: indexed by ``sheet``: ``holders`` (spaces between), ``basis`` (what it
+    makes firmer; empty: no register ever gives it, and it is always asked), ``title``,
+    ``what``, ``why``, ``use`` (French), ``replaces`` (key of the study that the answer
+    fills; empty: it is kept for checks).
     """
-    return _read("ask_sheets.csv").set_index("sheet")
+    return shipped_table("ask_sheets.csv").set_index("sheet")
 
 
 def ask_columns(sheet: str) -> pd.DataFrame:
@@ -44,7 +37,7 @@ def ask_columns(sheet: str) -> pd.DataFrame:
     >>> ask_columns("couts")["kind"].unique().tolist()
     ['number']
     """
-    table = _read("ask_columns.csv")
+    table = shipped_table("ask_columns.csv")
     return table[table["sheet"] == sheet].set_index("column").drop(columns="sheet")
 
 

@@ -6,12 +6,10 @@ assumptions (class H) that a survey, a permit or a quotation replaces.
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
-
 import pandas as pd
 
 from eitgeo.errors import StudyError
+from eitgeo.reference.shipped import shipped_table
 
 LANDFILL = "2760-2"
 """Heading of landfills of non-hazardous waste."""
@@ -25,12 +23,6 @@ COMPOST = "compost"
 """Need of those who treat waste: they charge their gate, and buy nothing."""
 
 
-@cache
-def _read(name: str) -> pd.DataFrame:
-    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
-        return pd.read_csv(handle, dtype=str, keep_default_na=False)
-
-
 def _with_numbers(table: pd.DataFrame, *stems: str) -> pd.DataFrame:
     columns = [f"{stem}{end}" for stem in stems for end in ("_low", "", "_high")]
     return table.assign(**{name: table[name].astype(float) for name in columns})
@@ -39,18 +31,16 @@ def _with_numbers(table: pd.DataFrame, *stems: str) -> pd.DataFrame:
 def input_needs() -> pd.DataFrame:
     """Return what each activity buys, and how much of it a residue may replace.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a NAF prefix, resource and category of waste: ``naf_prefix`` (dotted
-        prefix of a NAF rév. 2 code), ``need_id`` (the prefixes that share one need, as
-        written), ``resource``, ``label_fr``, ``ewc_stat`` (a
-        category that can stand in for the resource), ``t_per_employee`` [t of
-        input/employee/year] and ``max_share`` (0–1), each with ``_low`` and
-        ``_high``, ``most_t_per_site`` (what one site takes at most, NaN: no limit)
-        [t of input/year], ``status``, ``evidence``, ``source``.
+    Returns: one row a NAF prefix, resource and category of waste: ``naf_prefix``
+    (dotted prefix of a NAF rév. 2 code), ``need_id`` (the prefixes that share one need,
+    as written), ``resource``, ``label_fr``, ``ewc_stat`` (a category that can stand in
+    for the resource), ``t_per_employee`` [t of input/employee/year] and ``max_share``
+    (0–1), each with ``_low`` and ``_high``, ``most_t_per_site`` (what one site takes at
+    most, NaN: no limit) [t of input/year], ``status``, ``evidence``, ``source``.
     """
-    table = _with_numbers(_read("input_needs.csv"), "t_per_employee", "max_share")
+    table = _with_numbers(
+        shipped_table("input_needs.csv"), "t_per_employee", "max_share"
+    )
     table = table.assign(
         most_t_per_site=pd.to_numeric(table["most_t_per_site"]).astype(float),
         need_id=table["naf_prefix"],
@@ -64,15 +54,12 @@ def input_needs() -> pd.DataFrame:
 def heading_wastes() -> pd.DataFrame:
     """Return which categories of waste each ICPE heading may take, at what price.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a heading and category: ``heading``, ``stream``, ``ewc_stat``,
-        ``ewc_stats`` (the categories that share one price, as written),
-        ``gate_eur_per_t`` with ``_low`` and ``_high`` [€/t, tax left out; negative
-        where the outlet pays], ``status``, ``evidence``, ``source``.
+    Returns: one row a heading and category: ``heading``, ``stream``, ``ewc_stat``,
+    ``ewc_stats`` (the categories that share one price, as written), ``gate_eur_per_t``
+    with ``_low`` and ``_high`` [€/t, tax left out; negative where the outlet pays],
+    ``status``, ``evidence``, ``source``.
     """
-    table = _with_numbers(_read("heading_wastes.csv"), "gate_eur_per_t")
+    table = _with_numbers(shipped_table("heading_wastes.csv"), "gate_eur_per_t")
     table = table.assign(ewc_stat=table["ewc_stats"].str.split(";"))
     return table.explode("ewc_stat", ignore_index=True)
 
@@ -81,48 +68,47 @@ def composting_gate() -> pd.Series[float]:
     """Return what a composter charges whoever brings it waste [€/t]: low, mid, high."""
     stem = "gate_eur_per_t"
     gates = heading_wastes()
-    mine = gates.loc[gates["heading"].eq(COMPOSTING)]
-    levels = mine[[f"{stem}_low", stem, f"{stem}_high"]].mean()
+    of_composting = gates.loc[gates["heading"].eq(COMPOSTING)]
+    levels = of_composting[[f"{stem}_low", stem, f"{stem}_high"]].mean()
     return levels.set_axis(["low", "mid", "high"])
 
 
 def distance_checks() -> pd.DataFrame:
     """Return published distances that a median may be read beside, never fitted on.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``check_id``: ``label`` (French), ``km``, ``status``, ``evidence``,
-        ``source``.
+    Returns: indexed by ``check_id``: ``label`` (French), ``km``, ``status``,
+    ``evidence``, ``source``.
     """
-    return _read("distance_checks.csv").set_index("check_id").astype({"km": float})
+    return (
+        shipped_table("distance_checks.csv").set_index("check_id").astype({"km": float})
+    )
 
 
 def public_service() -> pd.DataFrame:
     """Return what is assumed of the costs of public plants."""
-    table = _read("public_service.csv").set_index("term")
+    table = shipped_table("public_service.csv").set_index("term")
     return table.astype({"low": float, "mid": float, "high": float})
 
 
 def participation() -> pd.DataFrame:
     """Return what is assumed of the part of receivers that take part, by term."""
-    table = _read("participation.csv").set_index("term")
+    table = shipped_table("participation.csv").set_index("term")
     return table.astype({"low": float, "high": float})
 
 
 def syndicate_lines() -> pd.DataFrame:
     """Return the lines of the syndicate's account, by line, in the order shown."""
-    return _read("syndicate_lines.csv").set_index("line")
+    return shipped_table("syndicate_lines.csv").set_index("line")
 
 
 def syndicate_terms() -> pd.DataFrame:
     """Return what a syndicate would renegotiate: ``line`` sizes it."""
-    return _read("syndicate_terms.csv").set_index("term")
+    return shipped_table("syndicate_terms.csv").set_index("term")
 
 
 def landfill_tax() -> pd.DataFrame:
     """Return the tax on waste (TGAP) by year and heading."""
-    table = _read("landfill_tax.csv")
+    table = shipped_table("landfill_tax.csv")
     numbers = ["eur_per_t", "above_t", "extra_eur_per_t"]
     typed = {name: pd.to_numeric(table[name]).astype(float) for name in numbers}
     return table.assign(year=table["year"].astype(int), **typed)
@@ -177,14 +163,11 @@ def marginal_tax_eur_per_t(year: int, *, heading: str, landfilled_t: float) -> f
 def residue_values() -> pd.DataFrame:
     """Return what a residue costs to prepare, and what its use is worth.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``ewc_stat``: ``processing_eur_per_t`` [€/t of residue],
-        ``value_eur_per_t`` [€/t of input replaced], each with ``_low`` and ``_high``,
-        ``status``, ``evidence``, ``source``.
+    Returns: indexed by ``ewc_stat``: ``processing_eur_per_t`` [€/t of residue],
+    ``value_eur_per_t`` [€/t of input replaced], each with ``_low`` and ``_high``,
+    ``status``, ``evidence``, ``source``.
     """
-    table = _read("residue_values.csv")
+    table = shipped_table("residue_values.csv")
     typed = _with_numbers(table, "processing_eur_per_t", "value_eur_per_t")
     return typed.set_index("ewc_stat")
 
@@ -197,14 +180,11 @@ def material_values() -> pd.Series[float]:
 def current_outlets() -> pd.DataFrame:
     """Return which residues are sold, used, spread or left in place today.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``waste_codes`` and ``donors`` (``;`` lists: codes, prefixes of activities,
-        ``*`` = any), ``outlet`` (``vendu``, ``utilise``, ``epandu``, ``laisse``),
-        ``share_low``, ``share``, ``share_high`` (0–1: the part that goes there; the
-        rest goes where the model of outlets sends it), ``status``, ``evidence``,
-        ``source`` (the page, where a figure was read).
+    Returns: ``waste_codes`` and ``donors`` (``;`` lists: codes, prefixes of activities,
+    ``*`` = any), ``outlet`` (``vendu``, ``utilise``, ``epandu``, ``laisse``),
+    ``share_low``, ``share``, ``share_high`` (0–1: the part that goes there; the rest
+    goes where the model of outlets sends it), ``status``, ``evidence``, ``source`` (the
+    page, where a figure was read).
     """
-    table = _read("current_outlets.csv")
+    table = shipped_table("current_outlets.csv")
     return table.astype(dict.fromkeys(OUTLET_SHARES, float))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from eitgeo.reference.labels import with_labels
+from eitgeo.reference.shipped import shipped_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,66 +33,49 @@ CASE_NUMBERS = (
 SWOT_SIDES = ("atout", "faiblesse", "opportunite", "menace")
 
 
-def _read(name: str) -> pd.DataFrame:
-    """Give a copy of a file of the package, which is read once."""
-    return _parsed(name).copy()
-
-
-@cache
-def _parsed(name: str) -> pd.DataFrame:
-    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
-        return pd.read_csv(handle, dtype=str, keep_default_na=False)
-
-
 def carriers() -> pd.DataFrame:
     """Return the structures that may carry an initiative, and those that may not.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``carrier_id``: ``carrier``, ``decides``, ``may_employ``,
-        ``strong``, ``weak``, ``deliberations_least`` and ``deliberations_most`` (sums
-        of numbers and facts such as ``1+n_epci``; empty: it cannot carry),
-        ``deliberations_note``, ``status``, ``evidence``, ``source``; French.
+    Returns: indexed by ``carrier_id``: ``carrier``, ``decides``, ``may_employ``,
+    ``strong``, ``weak``, ``deliberations_least`` and ``deliberations_most`` (sums of
+    numbers and facts such as ``1+n_epci``; empty: it cannot carry),
+    ``deliberations_note``, ``status``, ``evidence``, ``source``; French.
 
     Notes
     -----
     Legal statements are general knowledge, class H, to be printed as « à faire
     valider par le service juridique ».
     """
-    return _read("carriers.csv").set_index("carrier_id")
+    return shipped_table("carriers.csv").set_index("carrier_id")
 
 
 def carrier_rules() -> pd.DataFrame:
     """Return the rules that say what a perimeter asks of a carrier."""
-    return _read("carrier_rules.csv").set_index("rule_id")
+    return shipped_table("carrier_rules.csv").set_index("rule_id")
 
 
 def governance_tasks() -> pd.DataFrame:
     """Return who does what under each carrier."""
-    return _read("governance_tasks.csv").set_index("task")
+    return shipped_table("governance_tasks.csv").set_index("task")
 
 
 def swot_cells() -> pd.DataFrame:
     """Return the statements of the strengths and weaknesses grid."""
-    table = _read("swot.csv").set_index("cell_id")
+    table = shipped_table("swot.csv").set_index("cell_id")
     return table.assign(threshold=table["threshold"].astype(float))
 
 
 def plan_actions() -> pd.DataFrame:
     """Return the actions of the first year, in their order of presentation.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``action_id``: ``action``, ``axis``, ``pilot``, ``partners``,
-        ``cost_class`` (€, €€, €€€), ``funder``, ``start_month`` and ``end_month``
-        (from the launch, 1 = first month), ``needs`` (``;`` list: actions that end
-        before it begins), ``brings`` (``;`` list: pilots and funds that exist once it
-        has ended), ``indicator``, ``deliberation`` and ``quick`` (``oui``, ``non``),
-        ``status``, ``evidence``, ``source``; French.
+    Returns: indexed by ``action_id``: ``action``, ``axis``, ``pilot``, ``partners``,
+    ``cost_class`` (€, €€, €€€), ``funder``, ``start_month`` and ``end_month`` (from the
+    launch, 1 = first month), ``needs`` (``;`` list: actions that end before it begins),
+    ``brings`` (``;`` list: pilots and funds that exist once it has ended),
+    ``indicator``, ``deliberation`` and ``quick`` (``oui``, ``non``), ``status``,
+    ``evidence``, ``source``; French.
     """
-    table = _read("plan_actions.csv").set_index("action_id")
+    table = shipped_table("plan_actions.csv").set_index("action_id")
     months = ["start_month", "end_month"]
     table[months] = table[months].astype("int64")
     return table.assign(indicator=table["indicator"].map(with_labels))
@@ -102,13 +84,10 @@ def plan_actions() -> pd.DataFrame:
 def animation_costs() -> pd.DataFrame:
     """Return what animation costs and what aid may cover, as working assumptions.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``item``: ``label``, ``unit``, ``low``, ``mid``, ``high``,
-        ``status``, ``evidence``, ``source``.
+    Returns: indexed by ``item``: ``label``, ``unit``, ``low``, ``mid``, ``high``,
+    ``status``, ``evidence``, ``source``.
     """
-    table = _read("animation_costs.csv").set_index("item")
+    table = shipped_table("animation_costs.csv").set_index("item")
     levels = ["low", "mid", "high"]
     table[levels] = table[levels].astype(float)
     return table
@@ -117,13 +96,10 @@ def animation_costs() -> pd.DataFrame:
 def animation_posts() -> pd.DataFrame:
     """Return what a full-time post of animation can do, as working assumptions.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``item`` (``meetings_year``): ``label``, ``unit``, ``low``, ``high``,
-        ``status``, ``evidence``, ``source``.
+    Returns: indexed by ``item`` (``meetings_year``): ``label``, ``unit``, ``low``,
+    ``high``, ``status``, ``evidence``, ``source``.
     """
-    table = _read("animation_posts.csv").set_index("item")
+    table = shipped_table("animation_posts.csv").set_index("item")
     levels = ["low", "high"]
     table[levels] = table[levels].astype(float)
     return table
@@ -131,38 +107,35 @@ def animation_posts() -> pd.DataFrame:
 
 def verdict_conditions() -> pd.DataFrame:
     """Return the conditions of the verdict, and why each threshold is what it is."""
-    table = _read("verdict_conditions.csv").set_index("condition_id")
+    table = shipped_table("verdict_conditions.csv").set_index("condition_id")
     return table.assign(label=table["label"].map(with_labels))
 
 
 def departement_regions() -> pd.Series[str]:
     """Return the region of each département of metropolitan France."""
-    return _read("departement_regions.csv").set_index("dep")["region"]
+    return shipped_table("departement_regions.csv").set_index("dep")["region"]
 
 
 def eit_facts(regions: Iterable[str] = ()) -> pd.DataFrame:
     """Return what laws, plans and past initiatives say of industrial ecology."""
-    table = _read("eit_facts.csv").set_index("fact_id")
+    table = shipped_table("eit_facts.csv").set_index("fact_id")
     return table[table["region"].isin(["", *regions])]
 
 
 def documented_cases() -> pd.DataFrame:
     """Return what initiatives of industrial ecology realised, each from a page read.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``case_id``: ``name``, ``region``, ``kind`` (a value of
-        ``CASE_KINDS``), ``years``, the numbers of ``CASE_NUMBERS`` (NaN: the page does
-        not tell), ``author``, ``title``, ``year``, ``place``, ``value_printed``,
-        ``conversion`` (empty: as printed), ``url``.
+    Returns: indexed by ``case_id``: ``name``, ``region``, ``kind`` (a value of
+    ``CASE_KINDS``), ``years``, the numbers of ``CASE_NUMBERS`` (NaN: the page does not
+    tell), ``author``, ``title``, ``year``, ``place``, ``value_printed``, ``conversion``
+    (empty: as printed), ``url``.
 
     Notes
     -----
     What programmes and territories say of themselves: nobody audited it, and the cases
     that told nothing are not there. Cases stand beside a potential; none is fitted to.
     """
-    table = _read("documented_cases.csv").set_index("case_id")
+    table = shipped_table("documented_cases.csv").set_index("case_id")
     numbers = list(CASE_NUMBERS)
     table[numbers] = table[numbers].apply(pd.to_numeric).astype(float)
     return table

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
-from eitgeo.reference.tables import _read
+from eitgeo.reference.shipped import shipped_table
 from eitgeo.tables.schemas.activity import COUNTED_FACTS
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def indicator_catalogue(*, if_part: str = _SOME_PART) -> pd.DataFrame:
 
     `if_part` says who takes part in exchanges, where the study is known.
     """
-    table = _read(_FILE).set_index("indicator_id")
+    table = shipped_table(_FILE).set_index("indicator_id")
     _require_known(table)
     table["formula"] = table["formula"].str.replace("{if_part}", if_part, regex=False)
     table["decimals"] = table["decimals"].astype(int)
@@ -50,13 +50,13 @@ def _require_known(table: pd.DataFrame) -> None:
     for name, rests_on, shown_in in shown:
         for basis in rests_on.split(_BETWEEN):
             if basis not in bases:
-                met = f"« {name} » : repose sur « {basis} », inconnu (rests_on)"
-                faults.add(met, remedy=hint(basis, bases))
+                fault = f"« {name} » : repose sur « {basis} », inconnu (rests_on)"
+                faults.add(fault, remedy=hint(basis, bases))
         for item in filter(None, shown_in.split(_BETWEEN)):
             place = item.partition(":")[0]
             if place not in PLACES:
-                met = f"« {name} » : montré dans « {place} », inconnu (shown_in)"
-                faults.add(met, remedy=hint(place, PLACES))
+                fault = f"« {name} » : montré dans « {place} », inconnu (shown_in)"
+                faults.add(fault, remedy=hint(place, PLACES))
     _note_sums(table, faults)
     faults.raise_if_any(SchemaError)
 
@@ -69,15 +69,15 @@ def _note_sums(table: pd.DataFrame, faults: Faults) -> None:
         parts = dict(part.split("=", maxsplit=1) for part in recipe.split())
         known = summed.get(parts.get("how", ""))
         if known is not None and parts.get("of") not in known:
-            met = (
+            fault = (
                 f"« {name} » : la page en somme « {parts.get('of')} », inconnu (recipe)"
             )
-            faults.add(met, remedy=hint(str(parts.get("of")), known))
+            faults.add(fault, remedy=hint(str(parts.get("of")), known))
 
 
 def indicator_bases() -> pd.DataFrame:
     """Return what figures may rest on."""
-    return _read("indicator_bases.csv").set_index("basis")
+    return shipped_table("indicator_bases.csv").set_index("basis")
 
 
 def parted(rests_on: str) -> list[str]:
@@ -92,22 +92,19 @@ def bases_of(rests_on: str) -> pd.DataFrame:
 
 def gap_rows() -> pd.DataFrame:
     """Return what each basis lacks where it is weak, and who has it."""
-    return _read("gaps.csv").set_index("basis")
+    return shipped_table("gaps.csv").set_index("basis")
 
 
 def hypothesis_rows() -> pd.DataFrame:
     """Return what is supposed where a basis lacks, and what replaces it.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``basis``, those of :func:`gap_rows`: ``label`` (French),
-        ``replaced_by`` and ``stand_ins`` (keys of a study, ``:`` and readers where only
-        those count, ``+`` between keys that only replace it together), ``whole``
-        (``non``: it never replaces all), ``uses`` (rows of ``real_sources.csv`` that
-        bring it), ``line`` (what the study then says).
+    Returns: indexed by ``basis``, those of :func:`gap_rows`: ``label`` (French),
+    ``replaced_by`` and ``stand_ins`` (keys of a study, ``:`` and readers where only
+    those count, ``+`` between keys that only replace it together), ``whole`` (``non``:
+    it never replaces all), ``uses`` (rows of ``real_sources.csv`` that bring it),
+    ``line`` (what the study then says).
     """
-    return _read("hypotheses.csv").set_index("basis")
+    return shipped_table("hypotheses.csv").set_index("basis")
 
 
 def indicators_in(catalogue: pd.DataFrame, place: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.reference.tables import _read
+from eitgeo.reference.shipped import shipped_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,14 +27,14 @@ def with_labels(text: str) -> str:
 
 def labels_of(theme: str) -> dict[str, str]:
     """Return the French of the keys of a theme: states, verdicts, statuses, units."""
-    table = _read("labels.csv")
-    mine = table[table["theme"] == theme]
-    return dict(zip(mine["key"], mine["label"].map(with_labels), strict=True))
+    table = shipped_table("labels.csv")
+    of_theme = table[table["theme"] == theme]
+    return dict(zip(of_theme["key"], of_theme["label"].map(with_labels), strict=True))
 
 
 def epci_fact_labels() -> pd.DataFrame:
     """Return how facts of an EPCI are told: ``label``, ``unit``, ``decimals``, base."""
-    table = _read("epci_facts.csv").set_index("fact_id")
+    table = shipped_table("epci_facts.csv").set_index("fact_id")
     return table.assign(
         label=table["label"].map(with_labels), decimals=table["decimals"].astype(int)
     )

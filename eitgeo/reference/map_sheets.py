@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
+from typing import TYPE_CHECKING
 
-import pandas as pd
+from eitgeo.reference.shipped import shipped_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @cache
@@ -17,7 +20,7 @@ def map_sheets() -> pd.DataFrame:
     >>> str(map_sheets().loc["carte_echanges", "question"])
     'Qui pourrait donner à qui ?'
     """
-    return _read("map_sheets.csv").set_index("sheet")
+    return shipped_table("map_sheets.csv").set_index("sheet")
 
 
 def map_title(sheet: str) -> str:
@@ -36,10 +39,4 @@ def published_files() -> pd.DataFrame:
     >>> published_files().query("stem == 'dossier'")["reader"].tolist()
     ['auteurs']
     """
-    return _read("published_files.csv")
-
-
-def _read(name: str) -> pd.DataFrame:
-    path = resources.files("eitgeo.reference").joinpath(name)
-    with path.open(encoding="utf-8") as lines:
-        return pd.read_csv(lines, dtype=str, keep_default_na=False)
+    return shipped_table("published_files.csv")

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.reference.shipped import shipped_table
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def _read(name: str) -> pd.DataFrame:
-    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
-        return pd.read_csv(handle, dtype=str, keep_default_na=False)
 
 
 def epci_path() -> Path:
@@ -27,32 +24,26 @@ def epci_path() -> Path:
 def real_sources() -> pd.DataFrame:
     """Return the sources of a study on real files, a row each, in the order of use.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``use`` (what the study makes of it), ``per`` (one file for all of
-        ``france``, a ``departement``, an ``extract``, a ``degree``, or asked of
-        ``overpass``), then the columns of a register, where braces stand for what
-        `per` says; ``size_mb``, of the order of [MB].
+    Returns: ``use`` (what the study makes of it), ``per`` (one file for all of
+    ``france``, a ``departement``, an ``extract``, a ``degree``, or asked of
+    ``overpass``), then the columns of a register, where braces stand for what `per`
+    says; ``size_mb``, of the order of [MB].
     """
-    table = _read("real_sources.csv")
+    table = shipped_table("real_sources.csv")
     return table.assign(size_mb=pd.to_numeric(table["size_mb"]))
 
 
 def osm_extracts() -> pd.DataFrame:
     """Return the regional extract of OpenStreetMap that holds each département.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``dep``: ``extract``, as its address says it, ``name`` (French),
-        ``size_mb``, of the order of [MB]; status, evidence, source.
+    Returns: indexed by ``dep``: ``extract``, as its address says it, ``name`` (French),
+    ``size_mb``, of the order of [MB]; status, evidence, source.
     """
-    table = _read("osm_extracts.csv").set_index("dep")
+    table = shipped_table("osm_extracts.csv").set_index("dep")
     return table.assign(size_mb=pd.to_numeric(table["size_mb"]))
 
 
 def land_degrees() -> set[tuple[int, int]]:
     """Return the degrees with land of France, by their south-west corner (lat, lon)."""
-    table = _read("land_degrees.csv").astype(int)
+    table = shipped_table("land_degrees.csv").astype(int)
     return set(zip(table["south"], table["west"], strict=True))

@@ -7,15 +7,14 @@ true; readers see sub-classes, so that a rule meets a site by equality.
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from itertools import product
 
 import pandas as pd
 
-from eitgeo.reference.activity.naf import naf_divisions, naf_subclasses
+from eitgeo.reference.naf import ANY_ACTIVITY, expand_activities, naf_divisions
+from eitgeo.reference.shipped import shipped_table
 from eitgeo.reference.waste import low_ewc
 
-ANY_ACTIVITY = "*"
 _NOBODY = "aucun"
 """In the place of a list of takers: an activity that has no use for the matter."""
 
@@ -44,11 +43,6 @@ _DISTANCES = ["dist_typ_km", "dist_max_km"]
 _DOT_AT = 2
 
 
-def _read(name: str) -> pd.DataFrame:
-    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
-        return pd.read_csv(handle, dtype=str, keep_default_na=False)
-
-
 def family_name(family: str) -> str:
     """Write a family of rules as readers do.
 
@@ -60,47 +54,20 @@ def family_name(family: str) -> str:
     return _FAMILY_NAMES.get(family, family.replace("_", " ").capitalize())
 
 
-def expand_activities(written: str) -> str:
-    """Write a list of NAF prefixes as the sub-classes that they hold.
-
-    Examples
-    --------
-    >>> expand_activities("17.1;03.2")
-    '17.11Z;17.12Z;03.21Z;03.22Z'
-    >>> expand_activities("*")
-    '*'
-    """
-    found = [code for prefix in written.split(";") for code in _held(prefix)]
-    return ";".join(dict.fromkeys(found))
-
-
-@cache
-def _held(prefix: str) -> tuple[str, ...]:
-    if prefix == ANY_ACTIVITY:
-        return (prefix,)
-    start = prefix if len(prefix) > _DOT_AT else f"{prefix}."
-    return tuple(sorted(code for code in naf_subclasses() if code.startswith(start)))
-
-
 def synergy_rules() -> pd.DataFrame:
     """Return the rules of synergy: who gives what to whom, how far, under what.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a rule: ``rule_id``, ``synergy_type``, ``family``, ``source_naf`` and
-        ``target_naf`` (``;`` lists of NAF rév. 2 sub-classes, ``*`` = any),
-        ``taker_naf`` (those of ``target_naf`` that :func:`taker_lists` lets take in
-        figures; empty: a lead without a taker), ``low_code`` (empty: energy, water,
-        gas, service), ``ewc_stat``,
-        ``dist_typ_km`` and ``dist_max_km`` [km by road], ``regulatory_gate``,
-        ``confidence`` (A, B, C), ``weighs_ratio`` (``oui``: the residue makes its
-        category up, so that a waste ratio tells its tonnes; ``non``: it is a part of
-        it, « non chiffrée » until it is declared under its code or known as a
-        by-product), ``status``, ``evidence``, ``attested_by`` (``;`` list of published
-        exchanges, as :func:`attesting` finds them), and the other columns of
-        the file, as text; ``avoided_kgco2e_per_t`` is empty where it is « non
-        chiffrée ».
+    Returns: one row a rule: ``rule_id``, ``synergy_type``, ``family``, ``source_naf``
+    and ``target_naf`` (``;`` lists of NAF rév. 2 sub-classes, ``*`` = any),
+    ``taker_naf`` (those of ``target_naf`` that :func:`taker_lists` lets take in
+    figures; empty: a lead without a taker), ``low_code`` (empty: energy, water, gas,
+    service), ``ewc_stat``, ``dist_typ_km`` and ``dist_max_km`` [km by road],
+    ``regulatory_gate``, ``confidence`` (A, B, C), ``weighs_ratio`` (``oui``: the
+    residue makes its category up, so that a waste ratio tells its tonnes; ``non``: it
+    is a part of it, « non chiffrée » until it is declared under its code or known as a
+    by-product), ``status``, ``evidence``, ``attested_by`` (``;`` list of published
+    exchanges, as :func:`attesting` finds them), and the other columns of the file, as
+    text; ``avoided_kgco2e_per_t`` is empty where it is « non chiffrée ».
 
     Notes
     -----
@@ -120,15 +87,12 @@ def supported_first(rules: pd.DataFrame) -> pd.DataFrame:
 def attested_exchanges() -> pd.DataFrame:
     """Return exchanges that were published, each on a page that was read.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row an exchange: ``exchange_id``, ``source_naf`` and ``target_naf`` (our
-        coding of who gave and took), ``residue``, ``low_code`` (our coding), ``use``,
-        ``place_name``, ``country``, then where it is told: ``author``, ``title``,
-        ``year``, ``place`` (in the page), ``url``.
+    Returns: one row an exchange: ``exchange_id``, ``source_naf`` and ``target_naf``
+    (our coding of who gave and took), ``residue``, ``low_code`` (our coding), ``use``,
+    ``place_name``, ``country``, then where it is told: ``author``, ``title``, ``year``,
+    ``place`` (in the page), ``url``.
     """
-    return _read("attested_exchanges.csv")
+    return shipped_table("attested_exchanges.csv")
 
 
 def attesting(exchanges: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
@@ -141,10 +105,10 @@ def attesting(exchanges: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     one category and of one chapter of the list of wastes.
     """
     proposed = _coded(rules.rename(columns={"low_code": "rule_code"}), "rule_code")
-    told = _coded(exchanges, "low_code")
+    coded_exchanges = _coded(exchanges, "low_code")
     ends = ["source_naf", "target_naf"]
     key = ["ewc_stat", "chapter"]
-    pairs = told[["exchange_id", "low_code", *key, *ends]].merge(
+    pairs = coded_exchanges[["exchange_id", "low_code", *key, *ends]].merge(
         proposed[["rule_id", "rule_code", *key, *ends]],
         on=key,
         suffixes=("", "_rule"),
@@ -153,10 +117,10 @@ def attesting(exchanges: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
         all(_in_common(row[end], row[f"{end}_rule"]) for end in ends)
         for row in pairs.to_dict("records")
     ]
-    met = pairs[meets]
-    is_same = met["low_code"].eq(met["rule_code"])
-    has_same = is_same.groupby(met["exchange_id"]).transform("any")
-    return met.loc[is_same | ~has_same, ["exchange_id", "rule_id"]]
+    matched = pairs[meets]
+    is_same = matched["low_code"].eq(matched["rule_code"])
+    has_same = is_same.groupby(matched["exchange_id"]).transform("any")
+    return matched.loc[is_same | ~has_same, ["exchange_id", "rule_id"]]
 
 
 def _coded(table: pd.DataFrame, code: str) -> pd.DataFrame:
@@ -184,8 +148,8 @@ def _in_common(codes: str, listed: str) -> bool:
 @cache
 def _attested_by() -> pd.Series[str]:
     pairs = attesting(attested_exchanges(), _rules("synergies.csv"))
-    found = pairs.sort_values(["rule_id", "exchange_id"]).groupby("rule_id")
-    return found["exchange_id"].agg(";".join)
+    by_rule = pairs.sort_values(["rule_id", "exchange_id"]).groupby("rule_id")
+    return by_rule["exchange_id"].agg(";".join)
 
 
 def mutualisation_rules() -> pd.DataFrame:
@@ -203,7 +167,7 @@ def mutualisation_rules() -> pd.DataFrame:
 
 
 def _rules(name: str) -> pd.DataFrame:
-    table = _read(name)
+    table = shipped_table(name)
     table[_DISTANCES] = table[_DISTANCES].astype(float)
     takers = map(_takers, table["target_naf"], table["ewc_stat"])
     # Where a source tells the pairing, its receivers stand as the rule names them.
@@ -216,19 +180,16 @@ def _rules(name: str) -> pd.DataFrame:
 def taker_lists() -> pd.DataFrame:
     """Return which activities of a broad prefix really use a category as an input.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a prefix and ``;`` list of categories: ``naf_prefix`` (as rules write
-        it), ``ewc_stats`` (``*``: all others), ``takers`` (``;`` list of narrower
-        prefixes, or ``aucun``), ``reason`` (French), ``status``, ``evidence``.
+    Returns: one row a prefix and ``;`` list of categories: ``naf_prefix`` (as rules
+    write it), ``ewc_stats`` (``*``: all others), ``takers`` (``;`` list of narrower
+    prefixes, or ``aucun``), ``reason`` (French), ``status``, ``evidence``.
 
     Notes
     -----
     A prefix whose every row says ``aucun`` takes nothing, however narrowly a rule
     names it: builders, schools, town halls, and whoever merely has buildings.
     """
-    return _read("taker_lists.csv")
+    return shipped_table("taker_lists.csv")
 
 
 @cache
@@ -261,18 +222,15 @@ def _takers(written: str, ewc_stat: str) -> str:
 def process_sheets() -> pd.DataFrame:
     """Return what a study says of each process before anyone is called.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``sheet_id``: ``title``, ``rule_families`` (``;`` list of families
-        of :func:`synergy_rules`), ``principle``, ``least_low`` and ``least_high``
-        [``least_unit``] (quantity below which it does not pay, an interval of class
-        H), ``least_note``, ``permit``, ``examples`` with ``examples_source`` and
-        ``examples_evidence``, ``maturity``, ``first_call`` (a function, never a
-        person), ``question`` to ask, ``status``, ``evidence``, ``source``; French.
-        Who could take part is computed from the sites, not told here.
+    Returns: indexed by ``sheet_id``: ``title``, ``rule_families`` (``;`` list of
+    families of :func:`synergy_rules`), ``principle``, ``least_low`` and ``least_high``
+    [``least_unit``] (quantity below which it does not pay, an interval of class H),
+    ``least_note``, ``permit``, ``examples`` with ``examples_source`` and
+    ``examples_evidence``, ``maturity``, ``first_call`` (a function, never a person),
+    ``question`` to ask, ``status``, ``evidence``, ``source``; French. Who could take
+    part is computed from the sites, not told here.
     """
-    table = _read("process_sheets.csv").set_index("sheet_id")
+    table = shipped_table("process_sheets.csv").set_index("sheet_id")
     bounds = ["least_low", "least_high"]
     table[bounds] = table[bounds].astype(float)
     return table

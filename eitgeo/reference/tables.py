@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 
 import pandas as pd
 
-from eitgeo.reference.activity.divisions import expand_divisions
+from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.shipped import shipped_table
 
 BYPRODUCT_AMOUNTS = ["per_employee_low", "per_employee", "per_employee_high"]
 BYPRODUCT_LIMIT = "most_per_site"
@@ -38,35 +38,20 @@ _TEXTS = ("name", "label", "kind", "states", "evidence", "source", "status")
 _SIDES = ("west", "south", "east", "north")
 
 
-def _read(name: str) -> pd.DataFrame:
-    """Give a copy of a file of the package, which is read once."""
-    return _parsed(name).copy()
-
-
-@cache
-def _parsed(name: str) -> pd.DataFrame:
-    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
-        return pd.read_csv(handle, dtype=str, keep_default_na=False)
-
-
 def waste_ratios() -> pd.DataFrame:
     """Return waste ratios by activity, one row a composition share.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``naf_prefix`` (dotted prefix of a NAF rév. 2 code), ``ratio_id`` (the prefixes
-        that share one ratio, as written), ``stream`` (``NDNI``:
-        neither hazardous nor inert, ``INERT``, ``EXCLUDE``), ``ewc_stat``,
-        ``share`` (0–1), ``t_per_employee``, ``t_per_employee_low``,
-        ``t_per_employee_high`` [t/employee/year], ``status``, ``evidence``,
-        ``source``.
+    Returns: ``naf_prefix`` (dotted prefix of a NAF rév. 2 code), ``ratio_id`` (the
+    prefixes that share one ratio, as written), ``stream`` (``NDNI``: neither hazardous
+    nor inert, ``INERT``, ``EXCLUDE``), ``ewc_stat``, ``share`` (0–1),
+    ``t_per_employee``, ``t_per_employee_low``, ``t_per_employee_high``
+    [t/employee/year], ``status``, ``evidence``, ``source``.
 
     Notes
     -----
     A prefix list ``10;11`` or range ``58-82`` of the file becomes one row each.
     """
-    table = _read("waste_ratios.csv")
+    table = shipped_table("waste_ratios.csv")
     amounts = ["t_per_employee", "t_per_employee_low", "t_per_employee_high"]
     table[amounts] = table[amounts].astype(float)
     table["ratio_id"] = table["naf_prefix"]
@@ -90,13 +75,10 @@ def _prefixes(written: str) -> list[str]:
 def factor_sources() -> pd.DataFrame:
     """Return where published factors were read, one row a factor and source.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``table`` (a key of `FACTOR_KEYS`), ``row_key`` (its key, joined by ``|``),
-        ``column``; ``author``, ``title``, ``year``, ``place`` (page, table, section);
-        ``value_printed`` and ``unit_printed``, ``conversion`` (French) and ``value``,
-        in the unit of the column; ``url``.
+    Returns: ``table`` (a key of `FACTOR_KEYS`), ``row_key`` (its key, joined by ``|``),
+    ``column``; ``author``, ``title``, ``year``, ``place`` (page, table, section);
+    ``value_printed`` and ``unit_printed``, ``conversion`` (French) and ``value``, in
+    the unit of the column; ``url``.
 
     Notes
     -----
@@ -104,14 +86,14 @@ def factor_sources() -> pd.DataFrame:
     lies within a fifth of its middle; two rows of one factor may disagree: its interval
     holds both, and between two far ones no middle is published.
     """
-    table = _read("factor_sources.csv")
+    table = shipped_table("factor_sources.csv")
     table["value"] = table["value"].astype(float)
     return table
 
 
 def factor_table(name: str) -> pd.DataFrame:
     """Return a table of `FACTOR_KEYS` as it is written, texts only, by ``row_key``."""
-    table = _read(f"{name}.csv")
+    table = shipped_table(f"{name}.csv")
     keys = table[list(FACTOR_KEYS[name])].agg("|".join, axis="columns")
     return table.set_index(keys.rename("row_key"))
 
@@ -119,16 +101,13 @@ def factor_table(name: str) -> pd.DataFrame:
 def waste_totals() -> pd.DataFrame:
     """Return published totals of waste, and what brings them to a territory.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``reference_id``: ``label``; what is counted (``stream``; ``naf``:
-        ranges of divisions; ``ewc_stat``, ``without_ewc_stat``: lists of categories,
-        empty: all, none); ``place``; ``t_low``, ``t_high`` [t/year] and ``years`` of
-        the sources; ``population``; ``jobs`` of the sectors of ``sector`` (one of
-        `SECTORS` of the counts of URSSAF, ``all``; empty: not counted, NaN);
-        ``source``; ``feeds_ratio`` (``oui``, ``en_partie``, ``non``: whether a page of
-        the total is that of the ratios of its divisions); ``explains`` (French).
+    Returns: indexed by ``reference_id``: ``label``; what is counted (``stream``;
+    ``naf``: ranges of divisions; ``ewc_stat``, ``without_ewc_stat``: lists of
+    categories, empty: all, none); ``place``; ``t_low``, ``t_high`` [t/year] and
+    ``years`` of the sources; ``population``; ``jobs`` of the sectors of ``sector`` (one
+    of `SECTORS` of the counts of URSSAF, ``all``; empty: not counted, NaN); ``source``;
+    ``feeds_ratio`` (``oui``, ``en_partie``, ``non``: whether a page of the total is
+    that of the ratios of its divisions); ``explains`` (French).
 
     Notes
     -----
@@ -141,7 +120,7 @@ def waste_totals() -> pd.DataFrame:
 
 @cache
 def _waste_totals() -> pd.DataFrame:
-    table = _read("waste_totals.csv").set_index("reference_id")
+    table = shipped_table("waste_totals.csv").set_index("reference_id")
     sources = waste_total_sources()
     of_total = sources[sources["what"].eq("t")].groupby("of")
     years = of_total["year"].agg(lambda read: "–".join(sorted({min(read), max(read)})))
@@ -181,7 +160,7 @@ def _feeds_ratio(total: pd.Series, pages: set[str]) -> str:
 
 def waste_total_sources() -> pd.DataFrame:
     """Return where totals, inhabitants and employees were read, one row a figure."""
-    table = _read("waste_total_sources.csv")
+    table = shipped_table("waste_total_sources.csv")
     return table.assign(value=table["value"].astype(float))
 
 
@@ -193,7 +172,7 @@ def sector_mix() -> pd.DataFrame:
     Of class S: the national share of its URSSAF sector, published counts over counts
     (`factor_sources`); what remains of the sector is shared as memory has it (``H``).
     """
-    table = _read("sector_mix.csv")
+    table = shipped_table("sector_mix.csv")
     table["per_1000_employers"] = table["per_1000_employers"].astype(float)
     return table
 
@@ -206,7 +185,7 @@ def byproduct_ratios() -> pd.DataFrame:
     Orders of magnitude from memory, class H: they are there to rank what to ask
     about first. A residue without a row is « non chiffrée », never 0.
     """
-    table = _read("byproducts.csv")
+    table = shipped_table("byproducts.csv")
     table[BYPRODUCT_AMOUNTS] = table[BYPRODUCT_AMOUNTS].astype(float)
     most = pd.to_numeric(table[BYPRODUCT_LIMIT]).astype(float)
     return table.assign(**{BYPRODUCT_LIMIT: most})
@@ -222,7 +201,7 @@ def ranking_criteria() -> pd.DataFrame:
     the weights.
     """
     numbers = ["weight", "worst", "best"]
-    table = _read("criteria.csv")
+    table = shipped_table("criteria.csv")
     table = table.set_index("indicator_id")
     table[numbers] = table[numbers].astype(float)
     return table
@@ -231,12 +210,9 @@ def ranking_criteria() -> pd.DataFrame:
 def freight_factors() -> pd.DataFrame:
     """Return the factors of road freight, one row a vehicle and factor.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``vehicle`` (a name of `vehicle_table`, or ``*``: all),
-        ``factor``, ``unit``, ``low``, ``mid``, ``high`` (P10, P50, P90), ``status``,
-        ``evidence``, ``source``.
+    Returns: ``vehicle`` (a name of `vehicle_table`, or ``*``: all), ``factor``,
+    ``unit``, ``low``, ``mid``, ``high`` (P10, P50, P90), ``status``, ``evidence``,
+    ``source``.
 
     Notes
     -----
@@ -244,7 +220,7 @@ def freight_factors() -> pd.DataFrame:
     is loading and unloading, both together. ``empty_return_share`` is the share of
     the way back that the flow pays for.
     """
-    table = _read("freight_factors.csv")
+    table = shipped_table("freight_factors.csv")
     table[list(LEVELS)] = table[list(LEVELS)].astype(float)
     return table
 
@@ -258,7 +234,7 @@ def vehicle_table() -> pd.DataFrame:
     magnitude to confirm. Speeds of trucks are at most those of article R413-8 of the
     Code de la route: 90 km/h on motorways, 80 km/h elsewhere.
     """
-    table = _read("vehicles.csv")
+    table = shipped_table("vehicles.csv")
     for column in table.columns.difference(list(_TEXTS)):
         table[column] = pd.to_numeric(table[column])
     return table.set_index("name")
@@ -267,19 +243,16 @@ def vehicle_table() -> pd.DataFrame:
 def speed_fit() -> pd.DataFrame:
     """Return how far our times are from other engines', by class of length.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``vehicle``, ``reference`` (an engine, or the geometric mean of both cars),
-        ``ground``, ``state`` (``avant``, ``apres``, or ``hors_calage``: after a
-        calibration without that ground), ``km_from`` [km], ``pairs``; ``p05``,
-        ``median``, ``p95`` of ours ÷ theirs; ``seed``.
+    Returns: ``vehicle``, ``reference`` (an engine, or the geometric mean of both cars),
+    ``ground``, ``state`` (``avant``, ``apres``, or ``hors_calage``: after a calibration
+    without that ground), ``km_from`` [km], ``pairs``; ``p05``, ``median``, ``p95`` of
+    ours ÷ theirs; ``seed``.
 
     Notes
     -----
     Written by ``scripts/calibrate_speeds.py``: a study does not run these engines.
     """
-    table = _read("speed_fit.csv")
+    table = shipped_table("speed_fit.csv")
     numbers = table.columns.difference(["vehicle", "reference", "ground", "state"])
     return table.astype(dict.fromkeys(numbers, float) | {"seed": int, "pairs": int})
 
@@ -292,7 +265,7 @@ def ready_closures() -> pd.DataFrame:
     >>> ready_closures().loc["n125_saint_beat", "ref"]
     'N 125'
     """
-    table = _read("closures.csv")
+    table = shipped_table("closures.csv")
     for side in _SIDES:
         table[side] = pd.to_numeric(table[side])
     return table.set_index("closure_id")

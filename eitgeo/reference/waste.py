@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import resources
-
 import pandas as pd
 
-from eitgeo.reference.activity.divisions import expand_divisions
-
-
-def _read(name: str) -> pd.DataFrame:
-    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
-        return pd.read_csv(handle, dtype=str, keep_default_na=False)
+from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.shipped import shipped_table
 
 
 def icpe_headings() -> pd.DataFrame:
     """Return the ICPE headings of waste, and the kind of outlet that each makes."""
-    table = _read("icpe_headings.csv")
+    table = shipped_table("icpe_headings.csv")
     table["rank"] = table["rank"].astype(int)
     return table
 
@@ -41,7 +35,7 @@ def low_ewc() -> pd.DataFrame:
     (https://github.com/data-commons-scotland/dcs-easier-open-data,
     ``material-coding``); arrêté du 12 décembre 2014 (DEVP1412523A), annexe I.
     """
-    return _read("low_ewc.csv")
+    return shipped_table("low_ewc.csv")
 
 
 OTHER_OUTLET_KINDS = (
@@ -63,13 +57,13 @@ def outlet_kinds() -> frozenset[str]:
     >>> {"isdnd", "compostage", "incineration", "collecte"} <= outlet_kinds()
     True
     """
-    told = {*icpe_headings()["kind"], *waste_operations()["kind"]}
-    return frozenset(told | set(OTHER_OUTLET_KINDS))
+    kinds = {*icpe_headings()["kind"], *waste_operations()["kind"]}
+    return frozenset(kinds | set(OTHER_OUTLET_KINDS))
 
 
 def waste_operations() -> pd.DataFrame:
     """Return the disposal (D) and recovery (R) operations, with a kind of outlet."""
-    return _read("waste_operations.csv")
+    return shipped_table("waste_operations.csv")
 
 
 STREAM_FAMILIES = {
@@ -108,5 +102,5 @@ def in_scope(rows: pd.DataFrame, *, naf: str, stream: str) -> pd.Series[bool]:
 def in_categories(ewc_stat: pd.Series[str], reference: pd.Series) -> pd.Series:
     """Say which categories of waste a published total counts."""
     only, but = reference["ewc_stat"], reference["without_ewc_stat"]
-    kept = ~ewc_stat.isin(but.split(";"))
-    return kept & ewc_stat.isin(only.split(";")) if only else kept
+    is_counted = ~ewc_stat.isin(but.split(";"))
+    return is_counted & ewc_stat.isin(only.split(";")) if only else is_counted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import (
+    TYPE_CHECKING,
     Annotated,
     Any,
     Literal,
@@ -18,9 +19,7 @@ from pydantic import (
 )
 
 from eitgeo.study.arisings import Arisings
-from eitgeo.study.asked.ask import Ask
-from eitgeo.study.asked.form import Form
-from eitgeo.study.asked.survey import Survey
+from eitgeo.study.asked import Ask, Form, Survey
 from eitgeo.study.base import BodyId, Divisions, Line, Positive, Section, Share
 from eitgeo.study.decision import Ranking, Stress
 from eitgeo.study.governance import Governance
@@ -30,6 +29,9 @@ from eitgeo.study.roads import ROAD_OWNERS, UNDATED, Roads
 from eitgeo.study.sectors import Sectors
 from eitgeo.study.sources import Sources
 from eitgeo.study.zones import Zones
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Kilometres = Annotated[float, Field(gt=0, le=500)]
 Amount = Annotated[float, Field(ge=0)]
@@ -298,11 +300,19 @@ class Study(Section):
         """Say whether an establishment may be made up."""
         return any(item.reader == "synthetic" for item in self.sources.sites)
 
-    @property
-    def reads_registers(self) -> bool:
-        """Say whether a register of Géorisques tells establishments."""
-        registers = {"gerep", "icpe", "irep", "s3ic"}
-        return any(item.reader in registers for item in self.sources.sites)
+    def given(self, key: str) -> Iterator[Any]:
+        """Yield what a study gives under a key, of some readers where they are named.
+
+        `key`: dotted; ``:`` and readers, ``|`` between them, where only those count.
+        """
+        place, _, readers = key.partition(":")
+        value: Any = self
+        for name in place.split("."):
+            value = None if value is None else getattr(value, name)
+        for one in value if isinstance(value, tuple) else (value,):
+            if one is None or (readers and one.reader not in readers.split("|")):
+                continue
+            yield one
 
     @property
     def draws_in_areas(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from eitgeo.study.asked.survey import Weighings
+from eitgeo.study.asked import Weighings
 from eitgeo.study.base import BodyId, Departement, Line, Section, Siren
 from eitgeo.study.readers import Keys, Source
 

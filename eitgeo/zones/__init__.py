@@ -4,12 +4,7 @@ Each file rests on those above it:
 
 - ``counted_sectors``: Sectors of the study area as registers count them, against what
   their file tells.
-- ``eligible``: Which sites may make a zone, and why the others are kept out.
-- ``envelope``: Global envelopes: what curves do when activities are dealt out at
-  random.
-- ``evidence``: How sure a figure made of several sites is.
-- ``marks``: Numbers that stand for something in runs of clusterings; scikit-learn stays
-  out.
+- ``eligible``: Which sites may make a zone, and how sure a figure made of several is.
 - ``near``: Pairs of sites near each other: a sparse table of distances, whatever their
   kind.
 - ``pair_density``: Duranton–Overman Kd: how the distances between the sites of a sector
@@ -31,7 +26,8 @@ Each file rests on those above it:
 - ``stability``: Which zones stay when parameters, headcounts and positions move.
 - ``concentration``: Which sectors are concentrated, at what distance, beyond what
   chance would give.
-- ``drawn``: Zones that others drew before: as one table, and held against those found.
+- ``drawn_before``: Zones that others drew before: one table, held against those found,
+  put in words.
 - ``sweep``: Clustering again and again: parameters moved, headcounts and positions
   drawn.
 - ``footprint``: The ground that a zone covers, and what it is made of.

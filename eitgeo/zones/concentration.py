@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
 from eitgeo.check import require_columns, require_lambert93
+from eitgeo.errors import InfeasibleError
 from eitgeo.words import french_number
-from eitgeo.zones.envelope import LEVEL, global_envelope
-from eitgeo.zones.evidence import evidence_class
+from eitgeo.zones.eligible import evidence_class
 from eitgeo.zones.pair_density import (
     BinnedDistances,
     distance_spread,
@@ -37,10 +39,8 @@ if TYPE_CHECKING:
 
 N_STEPS = 40
 """Kd is told at so many distances beyond 0, up to the median of all distances."""
-
 DIGITS = 9
 """Significant digits kept, so that another library of sums gives the same bytes."""
-
 _COLUMNS: dict[str, Any] = {
     "division": "str",
     "measure": "str",
@@ -55,6 +55,12 @@ _COLUMNS: dict[str, Any] = {
     "synthetic_share_pct": float,
     "evidence": "str",
 }
+_CIRCULAR = (
+    "Les sites tirés sont placés dans des zones déjà dessinées : leur concentration "
+    "(Marcon-Puech, Duranton-Overman) est celle du tirage, la mesure est circulaire."
+)
+LEVEL = 0.05
+"""Probability that a curve drawn at random leaves its envelope somewhere."""
 
 
 def concentration(
@@ -68,38 +74,18 @@ def concentration(
 ) -> pd.DataFrame:
     """Measure M and Kd of each NAF division, with global envelopes.
 
-    Parameters
-    ----------
-    sites
-        ``site_id``, ``naf``, ``headcount_mid`` (known, above 0), ``synthetic``,
-        ``evidence`` and points, EPSG:2154: sites whose position is good.
-    settings
-        Radii of M and least number of sites of a sector.
-    n_permutations
-        Times that activities are dealt out at random.
-    rng
-        Seeded generator.
-    pairs
-        Shape (n, n): distances within the largest radius between the rows of
-        ``sites`` sorted by ``site_id``, by road; None: straight lines.
-    distances
-        Between all of them, in the same order, by road; None: straight lines.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``concentration``: for each division that has enough sites, M (weighted
-        by headcount) within each radius and Kd (each site counts one) [per m] at 41
-        distances from 0 to the median of all distances. ``status`` is read at one
-        distance: above or below the envelope; ``p_value`` is that of the whole curve.
-        Empty where no sector has enough sites, or where all are on one point.
-
-    Raises
-    ------
-    InfeasibleError
-        Headcounts unknown, fewer than 19 permutations.
-    CrsError
-        When the layer is not in EPSG:2154.
+    ``sites``: ``site_id``, ``naf``, ``headcount_mid`` (known, above 0), ``synthetic``,
+    ``evidence`` and points, EPSG:2154: sites whose position is good. ``settings``:
+    radii of M and least number of sites of a sector. ``n_permutations``: times that
+    activities are dealt out at random. ``pairs``: shape (n, n): distances within the
+    largest radius between the rows of ``sites`` sorted by ``site_id``, by road; None:
+    straight lines. ``distances``: between all of them, in the same order, by road;
+    None: straight lines. Returns: table ``concentration``: for each division that has
+    enough sites, M (weighted by headcount) within each radius and Kd (each site counts
+    one) [per m] at 41 distances from 0 to the median of all distances. ``status`` is
+    read at one distance: above or below the envelope; ``p_value`` is that of the whole
+    curve. Empty where no sector has enough sites, or where all are on one point.
+    Refused: headcounts unknown, fewer than 19 permutations.
 
     Notes
     -----
@@ -133,43 +119,29 @@ def concentration(
     weight = ordered["headcount_mid"]
     value = marcon_puech_m(division, weight, neighbours=around).loc[tested]
     every = sorted(division.unique())
-    drawn = permuted_m(division, weight, neighbours=around, orders=orders)
+    values_drawn = permuted_m(division, weight, neighbours=around, orders=orders)
     parts = []
     for name in tested:
         curve = value.loc[name].to_numpy(dtype=np.float64)
-        part = _tested_curve(curve, drawn[:, every.index(name)], neutral=1.0)
+        part = _tested_curve(curve, values_drawn[:, every.index(name)], neutral=1.0)
         parts.append(part.assign(division=name, measure="M", distance_m=around.radii))
-    found = plane_bins(ordered) if distances is None else distances
-    parts += _kd_parts(division, tested, distances=found, orders=orders)
+    bins = plane_bins(ordered) if distances is None else distances
+    parts += _kd_parts(division, tested, distances=bins, orders=orders)
     return _described(parts, ordered, division, n_permutations=n_permutations)
-
-
-_CIRCULAR = (
-    "Les sites tirés sont placés dans des zones déjà dessinées : leur concentration "
-    "(Marcon-Puech, Duranton-Overman) est celle du tirage, la mesure est circulaire."
-)
 
 
 def concentration_sentence(table: pd.DataFrame, *, drawn_inside: bool = False) -> str:
     """Say in one sentence how many sectors are concentrated, and at what distance.
 
-    Parameters
-    ----------
-    table
-        Table ``concentration``.
-    drawn_inside
-        Whether its sites were drawn in zones drawn before: no measure then.
-
-    Returns
-    -------
-    str
-        French, for a chapter: the figures stay in the annex.
+    ``table``: table ``concentration``. ``drawn_inside``: whether its sites were drawn
+    in zones drawn before: no measure then. Returns: French, for a chapter: the figures
+    stay in the annex.
 
     Notes
     -----
     A sector counts where its whole curve Kd leaves the envelope (``p_value`` ≤
-    :data:`eitgeo.zones.envelope.LEVEL`) upwards somewhere. So many sectors times that
-    level would do so by chance.
+    :data:`LEVEL`) upwards somewhere. So many sectors times that level would do so by
+    chance.
     """
     curves = table[table["measure"].eq("Kd")]
     n_tested = int(curves["division"].nunique())
@@ -181,7 +153,7 @@ def concentration_sentence(table: pd.DataFrame, *, drawn_inside: bool = False) -
     counted = {0: "aucun n'est plus regroupé", 1: "un est plus regroupé"}.get(
         len(near_m), f"{len(near_m)} sont plus regroupés"
     )
-    told = (
+    counted_text = (
         f"Sur {n_tested} secteurs assez nombreux pour être mesurés, {counted} "
         "que si les activités changeaient de place au hasard "
         f"(courbe entière, seuil de {100 * LEVEL:g} % ; le hasard seul en "
@@ -189,9 +161,9 @@ def concentration_sentence(table: pd.DataFrame, *, drawn_inside: bool = False) -
     )
     circular = f" {_CIRCULAR}" if drawn_inside else ""
     if near_m.empty:
-        return f"{told}.{circular}"
+        return f"{counted_text}.{circular}"
     distance_km = french_number(near_m.median() / 1000, decimals=1)
-    return f"{told} ; l'écart commence à {distance_km} km (médiane).{circular}"
+    return f"{counted_text} ; l'écart commence à {distance_km} km (médiane).{circular}"
 
 
 def _kd_parts(
@@ -202,7 +174,7 @@ def _kd_parts(
     orders: npt.NDArray[np.int32],
 ) -> list[pd.DataFrame]:
     spread, median = distance_spread(distances)
-    at = np.linspace(0.0, median, N_STEPS + 1)
+    steps = np.linspace(0.0, median, N_STEPS + 1)
     names = division.to_numpy(dtype=str)
     parts = []
     for name in tested:
@@ -211,9 +183,9 @@ def _kd_parts(
         bandwidth = silverman_bandwidth(spread, n_pairs=n * (n - 1) // 2)
         itself = np.arange(len(names))
         members = (np.flatnonzero(of_sector[order]) for order in (itself, *orders))
-        curves = kd_curves(members, distances=distances, at=at, bandwidth=bandwidth)
+        curves = kd_curves(members, distances=distances, at=steps, bandwidth=bandwidth)
         part = _tested_curve(curves[0], curves[1:], neutral=0.0)
-        parts.append(part.assign(division=name, measure="Kd", distance_m=at))
+        parts.append(part.assign(division=name, measure="Kd", distance_m=steps))
     return parts
 
 
@@ -275,3 +247,71 @@ def _rounded(values: Floats) -> Floats:
 def _on_one_point(sites: gpd.GeoDataFrame) -> bool:
     xmin, ymin, xmax, ymax = sites.total_bounds
     return bool(xmin == xmax and ymin == ymax)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Band that holds whole curves, and how unusual the observed one is.
+
+    ``low``, ``high``: shape (k,): bounds at each distance. ``p_value``: share of the
+    curves at least as extreme as the observed one, itself included.
+    """
+
+    low: Floats = field(repr=False)
+    high: Floats = field(repr=False)
+    p_value: float
+
+
+def global_envelope(
+    observed: Floats, simulated: Floats, *, level: float = LEVEL
+) -> Envelope:
+    """Draw the band that curves drawn at random leave with a given probability.
+
+    ``observed``: shape (k,): the curve observed. ``simulated``: shape (s, k): curves
+    drawn under the null hypothesis. ``level``: probability for a whole curve, all
+    distances together. Returns: hull of the curves, the observed one among them, that
+    are not in the most extreme share ``level``. ``p_value`` ≤ ``level`` says that the
+    observed curve is in that share. Refused when there are too few curves for the
+    level: 19 at least for 5 %.
+
+    Notes
+    -----
+    Extreme rank lengths: at each distance a curve has a rank, counted from the
+    nearer end (ties share the mean); curves are ordered by their ranks from the
+    most extreme on, so that of two curves which both come first somewhere, the one
+    that does so at more distances is the more extreme. The test is exact for
+    exchangeable curves, whatever the number of distances; pointwise bands are not.
+
+    References
+    ----------
+    Myllymäki, Mocquard, Mrkvička, Hahn & Grabarnik (2017), *J. R. Stat. Soc. B* 79,
+    381–404, https://doi.org/10.1111/rssb.12172; Duranton & Overman (2005) for the
+    need of a band that is global.
+
+    Examples
+    --------
+    >>> flat = np.arange(1.0, 20.0)[:, None] * np.ones(3)
+    >>> band = global_envelope(np.full(3, 99.0), flat, level=0.1)
+    >>> band.p_value, band.low.tolist(), band.high.tolist()
+    (0.1, [2.0, 2.0, 2.0], [19.0, 19.0, 19.0])
+    """
+    curves = np.vstack([observed, simulated])
+    if len(curves) * level < 1:
+        needed = int(np.ceil(1 / level - 1e-9)) - 1
+        message = (
+            f"enveloppe : {len(simulated)} permutations pour un seuil de "
+            f"{100 * level:g}\N{NARROW NO-BREAK SPACE}% → en demander au moins {needed}"
+        )
+        raise InfeasibleError(message)
+    rising = rankdata(curves, axis=0)
+    depth = np.sort(np.minimum(rising, len(curves) + 1 - rising), axis=1)
+    # As whole numbers: midranks are halves.
+    _, group, size = np.unique(
+        np.rint(2 * depth).astype(np.int64),
+        axis=0,
+        return_inverse=True,
+        return_counts=True,
+    )
+    share = (np.cumsum(size) / len(curves))[group.ravel()]
+    usual = curves[share > level]
+    return Envelope(usual.min(axis=0), usual.max(axis=0), float(share[0]))

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from eitgeo.reference.activity.activity_sectors import urssaf_sector
+from eitgeo.reference.naf import urssaf_sector
 from eitgeo.sources.activity.cells import rests_on_draw
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table

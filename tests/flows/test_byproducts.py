@@ -8,7 +8,7 @@ import pytest
 
 from eitgeo.errors import SchemaError
 from eitgeo.flows.arisings.byproducts import site_byproducts
-from eitgeo.reference.activity.naf import naf_subclasses
+from eitgeo.reference.naf import naf_subclasses
 from eitgeo.reference.tables import BYPRODUCT_AMOUNTS, CODELESS, byproduct_ratios
 from eitgeo.reference.waste import low_ewc
 from eitgeo.tables.columns import EVIDENCE_CLASSES

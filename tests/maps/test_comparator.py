@@ -15,13 +15,16 @@ import shapely
 from shapely import box
 
 from eitgeo.errors import SchemaError
-from eitgeo.maps.comparator.bundle import bundle, read_modules
+from eitgeo.maps.comparator.bundle import bundle, payload_json, read_modules
 from eitgeo.maps.comparator.carriers import carrier_lists, union_carrier_lists
-from eitgeo.maps.comparator.ground import border_lists, epci_lists
-from eitgeo.maps.comparator.json_text import payload_json
+from eitgeo.maps.comparator.ground import (
+    border_lists,
+    epci_lists,
+    frame_of,
+    shared_arcs,
+)
 from eitgeo.maps.comparator.payload import comparator_payload
 from eitgeo.maps.comparator.recipes import indicator_lists
-from eitgeo.maps.comparator.topology import frame_of, shared_arcs
 from eitgeo.maps.words.difference_words import gap_text, printed_gap
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.reference.indicators import indicator_catalogue
@@ -173,7 +176,7 @@ def test_a_register_that_nobody_reads_is_no_zero(toy: Toy) -> None:
         one["id"]: one["recipe"]
         for one in indicator_lists(
             indicator_catalogue(),
-            THRESHOLDS._replace(registers=False),
+            THRESHOLDS._replace(unread={"declared_sites": "aucun registre lu"}),
             make_tables(toy).bodies.table,
         )
     }
@@ -190,7 +193,8 @@ def unfolded(packed: dict[str, Any], at: int) -> list[dict[str, Any]]:
         (label, short), (state, word) = packed["who"][carrier], packed["words"][kind]
         told = [[packed["sentences"][rank] for rank in one] for one in lists]
         one = {"state": state, "word": word, "label": label, "short": short}
-        found.append(one | dict(zip(TOLD, told, strict=True)))
+        asks = [packed["abouts"][rank] for rank in lists[TOLD.index("conditions")]]
+        found.append(one | dict(zip(TOLD, told, strict=True)) | {"asks": asks})
     return found
 
 
@@ -205,6 +209,7 @@ def test_unions_say_what_a_compared_perimeter_would(demonstration) -> None:
     for at, union in enumerate(ids[1:], start=1):
         assert unfolded(packed, at) == expected[union]
         assert [len(one["conditions"]) for one in expected[union]] == [1, 0]
+        assert [one["asks"] for one in expected[union]] == [["dehors"], []]
     assert len(packed["sentences"]) == len(set(packed["sentences"])) == 3
     # The same row of the syndicate serves both unions.
     assert len(packed["rows"]) == 3

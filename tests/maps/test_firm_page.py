@@ -14,7 +14,7 @@ from shapely import Point
 from eitgeo.disclosure.door.rules import Released, release_derived
 from eitgeo.maps.firm.advice import FAMILIES, LINES, Rulebook
 from eitgeo.maps.firm.page import FirmTables, firm_page
-from eitgeo.reference.activities import activity_labels
+from eitgeo.reference.naf import activity_labels
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
 from eitgeo.roads.questions.nearest_outlets import commune_outlets
 from tests.maps.pages import opened_afresh, payload_of

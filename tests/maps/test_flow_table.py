@@ -11,8 +11,8 @@ from openpyxl.workbook import Workbook
 from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.workbooks.flow_table import FlowTerms, flows_xlsx
-from eitgeo.reference.activity.naf import naf_divisions
 from eitgeo.reference.governance import documented_cases
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import (
     attested_exchanges,
     process_sheets,

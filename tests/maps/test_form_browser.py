@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from eitgeo.maps.form.page import sign_up_page
-from eitgeo.reference.declared_mass import declared_mass_t, has_mass
 from eitgeo.reference.survey import (
+    declared_mass_t,
+    has_mass,
     survey_fields,
     survey_natures,
     survey_periods,

@@ -12,6 +12,7 @@ from shapely import LineString, Point, box
 
 from eitgeo.errors import CrsError, SchemaError, StudyError
 from eitgeo.maps.paper.canvas import Page, drawing_style
+from eitgeo.maps.paper.charter import outlet_symbol, soften, spread_colours
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.france import NEIGHBOURS_LON_LAT
 from eitgeo.maps.paper.ground import (
@@ -25,7 +26,6 @@ from eitgeo.maps.paper.ground import (
 from eitgeo.maps.paper.layers import base_legend
 from eitgeo.maps.paper.layout import open_map
 from eitgeo.maps.paper.map_sheet import compose
-from eitgeo.maps.paper.palette import outlet_symbol, soften, spread_colours
 from eitgeo.maps.paper.road_lines import MAIN_ROADS
 from eitgeo.maps.paper.small_maps import territory_sketch
 from eitgeo.maps.paper.study_map import ground_layers

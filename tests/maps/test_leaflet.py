@@ -2,7 +2,7 @@
 
 import pytest
 
-from eitgeo.maps.pages.features import simplified_area
+from eitgeo.maps.comparator.ground import simplified_area
 from eitgeo.maps.pages.leaflet import leaflet_script, leaflet_style
 from tests.maps.toy import Toy
 

@@ -13,7 +13,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from shapely import box
 
-from eitgeo.maps.paper.palette import (
+from eitgeo.maps.paper.charter import (
     _CONFUSABLE,
     _TOL_LIGHT,
     DISTINCT,

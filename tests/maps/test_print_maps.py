@@ -15,17 +15,16 @@ import shapely
 
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.maps.paper.canvas import Page, drawing_style
+from eitgeo.maps.paper.charter import _OTHER_LABELS, OUTLET_SYMBOLS, outlet_symbol
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.ground import make_ground
 from eitgeo.maps.paper.layout import open_map
-from eitgeo.maps.paper.map_sheet import compose
-from eitgeo.maps.paper.palette import _OTHER_LABELS, OUTLET_SYMBOLS, outlet_symbol
+from eitgeo.maps.paper.map_sheet import compose, draw_stamp
 from eitgeo.maps.paper.small_maps import (
     light_picture,
     picture_parts,
     territory_sketch,
 )
-from eitgeo.maps.paper.stamp import draw_stamp
 from eitgeo.maps.prints.print_maps import perimeter_map, territory_map
 from eitgeo.maps.words.cards import perimeter_message, perimeter_rows
 from eitgeo.reference.indicators import indicator_catalogue

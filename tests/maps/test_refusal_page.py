@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from eitgeo.maps.refusal_page.page import refusal_page
-from eitgeo.maps.refusal_page.payload import refusal_payload
-from eitgeo.maps.refusal_page.tables import RefusalChoices, RefusalTables
-from eitgeo.roads.questions.union_seats import seats_of_unions
+from eitgeo.maps.refusal_page.payload import (
+    RefusalChoices,
+    RefusalTables,
+    refusal_payload,
+)
+from eitgeo.roads.questions.seats import seats_of_unions
 from tests.maps.comparators import (
     UNIONS,
     bodies,
@@ -199,8 +202,13 @@ class TestBrowser:
         box.focus()
         page.locator("#qui input").nth(1).press("Space")
         assert told(page, "#reponse") == (
-            "Si Milieu dit non, il reste 2 EPCI et 7 000 habitants, en 2 morceaux."
+            "Si Milieu dit non, il reste 2 EPCI et 7 000 habitants, en 2 morceaux. "
+            f"Reste à charge : {cells(page, 'par habitant')[1]}."
         )
+        # Further down, what is left stays in sight.
+        page.locator("#lignes-tableau tr").last.scroll_into_view_if_needed()
+        assert page.evaluate("scrollY") > 0
+        assert page.locator("#reponse").bounding_box()["y"] >= 0
         assert cells(page, "Habitants") == ["10 000", "7 000"]
         assert cells(page, "par habitant")[1].startswith("de l'ordre de 4 €/hab./an")
         assert page.locator("path.non").count() == 1

@@ -6,8 +6,7 @@ import string
 import pytest
 from fontTools.ttLib import TTFont
 
-from eitgeo.maps.pages.policy import content_policy
-from eitgeo.maps.pages.typeface import FAMILY, cut_font, font_face
+from eitgeo.maps.pages.policy import FAMILY, content_policy, cut_font, font_face
 
 FRENCH = "àâäçéèêëîïôöùûüÿœæÀÂÇÉÈÊËÎÏÔÙÛÜŸŒÆ«»’–…°²\N{EURO SIGN}\u00a0\u202f"
 GASCON = "ñòóáíúÑ"

@@ -11,7 +11,7 @@ import shapely
 
 from eitgeo.maps.comparator.still_view import change_sentence, first_pair
 from eitgeo.maps.form.page import sign_up_page
-from eitgeo.maps.pages.without_scripts import outline_path, still_table
+from eitgeo.maps.pages.page_parts import outline_path, still_table
 from eitgeo.reference.survey import survey_fields
 from tests.maps.comparators import make_page
 from tests.maps.forms import make_form

@@ -81,7 +81,7 @@ MODULES = {
             "eitgeo/roads/matrix/layout.py",
             "eitgeo/roads/network/stretches.py",
             "eitgeo/roads/matrix/ordering.py",
-            "eitgeo/roads/matrix/peeling.py",
+            "eitgeo/roads/matrix/ordering.py",
             "eitgeo/roads/matrix/paths.py",
             "eitgeo/roads/matrix/od_matrix.py",
         ),

@@ -19,8 +19,12 @@ from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.mesh import make_mesh
 from eitgeo.perimeters.contours.unions import connected_unions
 from eitgeo.perimeters.ensemble.ensemble import sample_contours
-from eitgeo.reference.declared_mass import declared_mass_t, has_mass
-from eitgeo.reference.survey import survey_natures, survey_units
+from eitgeo.reference.survey import (
+    declared_mass_t,
+    has_mass,
+    survey_natures,
+    survey_units,
+)
 from eitgeo.reference.tables import sector_mix
 from eitgeo.roads.matrix.od_matrix import od_matrix
 from eitgeo.roads.network.surrogate import build_surrogate
@@ -30,7 +34,7 @@ from eitgeo.scenarios.measures.indicators import rank_same_size
 from eitgeo.scenarios.measures.matter import draw_levels
 from eitgeo.sources.sites.counted_cells import counted_cells, sector_counts
 from eitgeo.sources.sites.counted_draw import slot_draws
-from eitgeo.study.votes import Ensemble, Rules
+from eitgeo.study.methods import Ensemble, Rules
 from eitgeo.words import figure_text, french_number
 from eitgeo.zones.clustering import Setting, label_sites
 from eitgeo.zones.near import plane_pairs

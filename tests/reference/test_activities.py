@@ -5,12 +5,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from eitgeo.reference.activities import (
+from eitgeo.reference.naf import (
     activity_labels,
     activity_words,
+    naf_subclasses,
     sorting_duties,
 )
-from eitgeo.reference.activity.naf import naf_subclasses
 
 OFFICIAL = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "waste"
 

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from eitgeo.reference.activity.activity_sectors import insee_sector, urssaf_sector
-from eitgeo.reference.activity.naf import naf_subclasses
+from eitgeo.reference.naf import insee_sector, naf_subclasses, urssaf_sector
 
 NAF = pd.Series(sorted(naf_subclasses()), dtype="str")
 

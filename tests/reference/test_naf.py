@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.reference.activity.divisions import expand_divisions
-from eitgeo.reference.activity.naf import in_divisions, naf_divisions
+from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.naf import in_divisions, naf_divisions
 
 # INSEE, NAF rév. 2, 2008: divisions of each section.
 SECTIONS = {

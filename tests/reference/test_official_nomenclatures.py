@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from eitgeo.reference.activity.naf import naf_divisions, naf_subclasses
+from eitgeo.reference.naf import naf_divisions, naf_subclasses
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.tables import sector_mix, waste_ratios
 from eitgeo.reference.waste import icpe_headings, low_ewc, waste_operations

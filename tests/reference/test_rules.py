@@ -5,14 +5,13 @@ from collections.abc import Iterable
 import pandas as pd
 import pytest
 
-from eitgeo.reference.activity.divisions import expand_divisions
-from eitgeo.reference.activity.naf import naf_divisions, naf_subclasses
+from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.naf import expand_activities, naf_divisions, naf_subclasses
 from eitgeo.reference.rules import (
     attested_exchanges,
     attesting,
     exchange_cells,
     exchange_families,
-    expand_activities,
     mutualisation_rules,
     process_sheets,
     synergy_rules,

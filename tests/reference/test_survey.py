@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
-from eitgeo.reference.declared_mass import declared_mass_t, has_mass
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.siret import siret_fault
 from eitgeo.reference.survey import (
     choice_code,
+    declared_mass_t,
+    has_mass,
     survey_choices,
     survey_fields,
     survey_natures,

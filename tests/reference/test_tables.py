@@ -5,9 +5,9 @@ import re
 import pandas as pd
 import pytest
 
-from eitgeo.reference.activity.divisions import expand_divisions
-from eitgeo.reference.activity.naf import naf_divisions
+from eitgeo.reference.divisions import expand_divisions
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.tables import sector_mix, waste_ratios
 from eitgeo.study.sections import Flows

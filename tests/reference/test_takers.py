@@ -2,10 +2,9 @@
 
 import pytest
 
-from eitgeo.reference.activity.naf import naf_subclasses
+from eitgeo.reference.naf import expand_activities, naf_subclasses
 from eitgeo.reference.rules import (
     exchange_cells,
-    expand_activities,
     synergy_rules,
     taker_lists,
 )

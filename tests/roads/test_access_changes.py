@@ -7,17 +7,16 @@ import pytest
 from shapely import box
 
 from eitgeo.errors import SchemaError
-from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph
+from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph, section_names
 from eitgeo.roads.network.closures import find_closures
-from eitgeo.roads.network.road_words import section_names
 from eitgeo.roads.questions.access_changes import (
     access_changes,
     study_pairs,
     worst_change,
 )
-from eitgeo.roads.questions.reached_communes import reached_communes
+from eitgeo.roads.questions.isochrones import reached_communes
 from eitgeo.sources.ground.bd_topo import read_bd_topo_roads
-from eitgeo.study.closures import RoadClosure
+from eitgeo.study.roads import RoadClosure
 from tests.roads.test_bd_topo_graph import write_sections
 
 

@@ -21,8 +21,7 @@ from eitgeo.roads.matrix.ready import order_network
 from eitgeo.roads.matrix.snap import reachable
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.climb import add_climb, without_climb
-from eitgeo.roads.network.fleet import fleet
-from eitgeo.roads.network.profile import edge_costs
+from eitgeo.roads.network.profile import edge_costs, fleet
 from eitgeo.roads.network.settlements import add_settled
 from eitgeo.roads.questions.peers import (
     _decoded,

@@ -8,7 +8,7 @@ import pytest
 from eitgeo.errors import StudyError
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.tables import SPEED_PREFIX, vehicle_table
-from eitgeo.roads.network.fleet import fleet, vehicle_for_state
+from eitgeo.roads.network.profile import fleet, vehicle_for_state
 from eitgeo.sources.ground.osm_roads import HIGHWAYS
 from eitgeo.study.roads import RoadClass, TruckName, VehicleName
 from eitgeo.tables.schemas.roads import ROAD_CLASSES

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.roads.matrix.ordering import contraction_order
-from eitgeo.roads.matrix.peeling import distinct_links, peel
+from eitgeo.roads.matrix.ordering import contraction_order, distinct_links, peel
 
 SIDE = 24
 TAIL = 300

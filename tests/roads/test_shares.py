@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.roads.questions.shares import NISP_MEDIAN_KM, band_shares
+from eitgeo.roads.questions.isochrones import NISP_MEDIAN_KM, band_shares
 
 PAIRS = pd.DataFrame(
     [

@@ -12,9 +12,8 @@ from eitgeo.reference.tables import SPEED_FIT_SEED, speed_fit, vehicle_table
 from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.paths import paths
 from eitgeo.roads.matrix.snap import snap
-from eitgeo.roads.network.fleet import fleet
 from eitgeo.roads.network.graph import RoadGraph
-from eitgeo.roads.network.profile import DECISECONDS, Vehicle, edge_costs
+from eitgeo.roads.network.profile import DECISECONDS, Vehicle, edge_costs, fleet
 from eitgeo.roads.network.settlements import LEAST_JUNCTIONS, add_settled
 from eitgeo.roads.questions.isochrones import reach
 from eitgeo.roads.questions.speeds import (

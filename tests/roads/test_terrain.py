@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eitgeo.roads.network.terrain import line_profiles
+from eitgeo.roads.network.surrogate import line_profiles
 
 KNOTS_X = [0.0, 500.0, 1000.0, 1500.0, 2000.0]
 KNOTS_Z = [0.0, 200.0, 400.0, 100.0, 50.0]

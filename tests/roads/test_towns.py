@@ -7,7 +7,7 @@ A (3 000 inh., in) ── 10 min ── B (100 inh., in)      C (9 000 inh., out
 import pandas as pd
 from pandas.testing import assert_frame_equal
 
-from eitgeo.roads.questions.towns import town_minutes
+from eitgeo.roads.questions.seats import town_minutes
 
 A, B, C, D = "31001", "31002", "31003", "31004"
 COMMUNES = pd.DataFrame(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.roads.questions.union_seats import seats_of_unions
+from eitgeo.roads.questions.seats import seats_of_unions
 
 # a: A (30), B (10); b: C (20); c: D (40). B and D are towns; no road leads to D from C.
 COMMUNES = pd.DataFrame(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from eitgeo.scenarios.measures.activity import Activity, read_activity
 from eitgeo.scenarios.measures.counts import register_counts
+from eitgeo.scenarios.measures.indicators import entered_facts
 from eitgeo.sources.activity.cells import DRAWN_HEADCOUNT
 from eitgeo.study.sections import Comparison
 from tests.scenarios.toy import (
@@ -148,8 +149,8 @@ def test_declared_sites_are_those_that_a_register_tells() -> None:
         "Géorisques, IREP 2017",  # outside the study area
     ]
     facts = activity(sites=SITES.assign(source=sources))
-    assert facts.declared is not None
-    assert facts.declared["site_id"].tolist() == ["grand", "petit", "clinique"]
+    found = entered_facts()["declare"].listed(facts)
+    assert found["site_id"].tolist() == ["grand", "petit", "clinique"]
 
 
 def test_no_declared_site_leaves_where_no_register_is_read() -> None:
@@ -157,7 +158,7 @@ def test_no_declared_site_leaves_where_no_register_is_read() -> None:
     facts = activity(sites=cited)
     sites = cited[["site_id"]].assign(diffusible=True, natural_person=False)
     assert "declare" in set(register_counts(facts, sites)["fact"])
-    none = replace(facts, declared=None)
+    none = replace(facts, unread={"declare": "aucun registre lu"})
     assert "declare" not in set(register_counts(none, sites)["fact"])
 
 

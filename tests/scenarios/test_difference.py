@@ -25,6 +25,7 @@ from tests.scenarios.toy import (
     make_bodies,
     make_communes,
     make_membership,
+    make_sites,
     make_study,
     make_targets,
 )
@@ -180,7 +181,7 @@ def test_additive_figures_sum_over_any_partition(rows, parts) -> None:
         deposit=tonnes,
         industry=jobs,
         target=make_targets(counts),
-        declared=make_targets(counts),
+        sites=make_sites(counts, source="IREP 2024"),
     )
     additive = table[table["kind"].eq("additive") & table["unit"].ne("%")]
     assert {"deposit_t", "industry_jobs", "target_sites"} <= {*additive["indicator_id"]}

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.scenarios.measures.activity import Activity
-from eitgeo.scenarios.measures.fabric import declared_sites, job_figures, target_figures
+from eitgeo.scenarios.measures.fabric import job_figures, target_figures
 from eitgeo.scenarios.measures.matter import deposit_t, draw_levels, exchange_figures
+from eitgeo.scenarios.measures.measures import MEASURES
 from eitgeo.scenarios.measures.reach import families_in_reach
 from eitgeo.study.sections import Flows
 from tests.scenarios.toy import (
@@ -37,7 +38,8 @@ STUDY = make_study(posts=2.0, diversity_min_sites=3)
 def fabric_tables(activity: Activity, *groups: Any) -> Any:
     """Measure the fabric of groups of communes."""
     inputs = make_inputs(*groups, activity=activity, study=STUDY)
-    return target_figures(inputs) | declared_sites(inputs) | job_figures(inputs)
+    declared = MEASURES["declared_sites"](inputs)
+    return target_figures(inputs) | declared | job_figures(inputs)
 
 
 def fabric(activity: Activity, *groups: list[str]) -> dict[str, list[float]]:
@@ -112,7 +114,8 @@ def test_jobs_and_the_weight_of_the_first_site() -> None:
 
 def test_declared_sites_are_not_counted_where_no_register_is_read() -> None:
     read = fabric_tables(make_activity(), [A])["declared_sites"]
-    none = fabric_tables(make_activity(declared=None), [A])["declared_sites"]
+    unread = make_activity(unread={"declare": "aucun registre lu"})
+    none = fabric_tables(unread, [A])["declared_sites"]
     assert read.loc[0, ["value", "note"]].tolist() == [0.0, ""]
     assert np.isnan(none.loc[0, "value"])
     assert none.loc[0, "note"] == "aucun registre lu"

@@ -97,6 +97,11 @@ def make_targets(counts: dict[str, int], *, naf: str = "10.51C") -> pd.DataFrame
     return table.assign(site_id=names, naf=naf, synthetic=False)
 
 
+def make_sites(counts: dict[str, int], *, source: str = "SIRENE") -> pd.DataFrame:
+    """Return so many sites in each commune, as a source tells them."""
+    return make_targets(counts).assign(source=source)
+
+
 def make_unsure(counts: dict[str, int], *, unsized: bool = True) -> pd.DataFrame:
     """Return so many sites that may be targets, of unknown size unless said."""
     return make_targets(counts).assign(unsized=unsized)
@@ -157,7 +162,7 @@ def make_activity(**parts: Any) -> Activity:
     values: dict[str, Any] = {
         "target": make_targets({}),
         "unsure": make_unsure({}),
-        "declared": make_targets({}),
+        "sites": make_sites({}),
         "industry": make_amounts("headcount"),
         "deposit": make_amounts("t"),
         "observed": make_amounts("t"),

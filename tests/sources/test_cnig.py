@@ -10,7 +10,7 @@ from shapely import MultiPolygon, box
 from shapely.geometry import mapping
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
+from eitgeo.reference.nomenclatures import CNIG_CLASSES, cnig_fields
 from eitgeo.sources.ground import cnig
 from eitgeo.sources.ground.cnig import (
     read_cnig_hubs,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.reference.activity.activity_sectors import urssaf_sector
 from eitgeo.reference.labels import labels_of
+from eitgeo.reference.naf import urssaf_sector
 from eitgeo.reference.tables import sector_mix
 from eitgeo.sources.sites.counted_cells import (
     BEYOND,

@@ -13,7 +13,7 @@ from affine import Affine
 from shapely import Polygon, box
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.reference.corine import corine_classes
+from eitgeo.reference.nomenclatures import corine_classes
 from eitgeo.sources.ground.land_cover import read_industrial_cover, read_land_cover
 
 CODES = np.array([[121, 121, 211, 211], [121, 311, 211, 255]])

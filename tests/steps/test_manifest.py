@@ -20,7 +20,7 @@ from eitgeo.steps.declared import STEPS, gathered
 from eitgeo.steps.engine.contract import COMPARED, Step, sidecar_path
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.steps.files import manifest_files, public_path, register_files
-from eitgeo.steps.records import manifest, manifest_read
+from eitgeo.steps.records import crate, manifest
 from eitgeo.steps.records.crate import Told, run_crate
 from eitgeo.steps.records.records import Record
 from eitgeo.store import digest, input_digests, write_bytes, write_sidecar
@@ -334,7 +334,7 @@ def test_a_spoilt_manifest_is_read_or_refused(toy) -> None:
 
 
 def test_a_manifest_as_large_as_a_disk_is_not_opened(toy, monkeypatch) -> None:
-    monkeypatch.setattr(manifest_read, "MAX_BYTES", 100)
+    monkeypatch.setattr(crate, "MAX_BYTES", 100)
     with pytest.raises(SourceError, match="ce n'est pas un manifeste de calcul"):
         verify_file(toy.project, toy.project.maps / "rapport.txt")
 

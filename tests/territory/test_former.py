@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from eitgeo.reference.cog import cog_movements
+from eitgeo.reference.nomenclatures import cog_movements
 from eitgeo.sources.territory.cog import read_merges
 from eitgeo.territory.former import former_communes, renew_codes, with_former
 

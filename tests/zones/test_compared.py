@@ -12,14 +12,14 @@ from shapely import union_all
 
 from eitgeo.errors import CrsError
 from eitgeo.study.zones import Zones
-from eitgeo.zones.drawn.compared import (
+from eitgeo.zones.drawn_before import (
     CIRCULAR,
+    activity_areas,
     compared_sentence,
     compared_words,
     compared_zones,
     overlap,
 )
-from eitgeo.zones.drawn.official import activity_areas
 from tests.zones.official_toy import make_official, square
 
 CREDIT = "© OpenStreetMap, ODbL"

@@ -17,7 +17,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.tables.schema import validate
-from eitgeo.zones.drawn.concordance import concordance, official_agreement, official_of
+from eitgeo.zones.drawn_before import concordance, official_agreement, official_of
 from eitgeo.zones.footprint import zone_outlines
 from tests.zones.official_toy import make_official, square
 from tests.zones.toy import make_sites, make_zones

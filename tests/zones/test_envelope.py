@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.zones.envelope import global_envelope
+from eitgeo.zones.concentration import global_envelope
 
 #      rank of each curve at three distances (19 curves drawn, flat at 1 … 19)
 FLAT = np.arange(1.0, 20.0)[:, None] * np.ones(3)

@@ -6,7 +6,7 @@ import pytest
 from scipy.spatial.distance import cdist, pdist
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.zones.envelope import global_envelope
+from eitgeo.zones.concentration import global_envelope
 from eitgeo.zones.pair_density import (
     distance_spread,
     duranton_overman_kd,

@@ -20,8 +20,12 @@ from eitgeo.sources.waste.irep import read_irep_sites
 from eitgeo.study.zones import Zones
 from eitgeo.tables.schema import validate
 from eitgeo.zones.clustering import name_zones
-from eitgeo.zones.drawn.concordance import concordance, official_agreement, official_of
-from eitgeo.zones.drawn.official import merge_official
+from eitgeo.zones.drawn_before import (
+    concordance,
+    merge_official,
+    official_agreement,
+    official_of,
+)
 from eitgeo.zones.eligible import clusterable, exclusions
 from eitgeo.zones.footprint import Ground, zone_outlines, zone_table
 from eitgeo.zones.near import plane_pairs

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from eitgeo.errors import InfeasibleError
 from eitgeo.zones import near, relative_density
-from eitgeo.zones.envelope import global_envelope
+from eitgeo.zones.concentration import global_envelope
 from eitgeo.zones.near import plane_pairs
 from eitgeo.zones.relative_density import (
     marcon_puech_m,

@@ -12,7 +12,7 @@ from eitgeo.flows.exchanges.matches import (
     Resource,
     nearest_partners,
 )
-from eitgeo.reference.activity.naf import naf_divisions
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.survey import survey_choices, survey_natures
 from eitgeo.tables.columns import OD_REACHED

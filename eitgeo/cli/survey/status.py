@@ -8,7 +8,7 @@ from eitgeo.cli.survey.run import retention, survey_path
 from eitgeo.cli.texts import french_number
 from eitgeo.dossier.chapters.contacts import keep_until
 from eitgeo.flows.arisings.interest import FEWEST, expressed_interest
-from eitgeo.reference.activity.naf import naf_divisions
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.steps.inputs.answers import stored_declarations
 from eitgeo.tables.files import read_table
 

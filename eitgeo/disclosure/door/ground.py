@@ -10,8 +10,7 @@ import pandas as pd
 
 from eitgeo.disclosure.rows import Rows
 from eitgeo.roads.questions.nearest_outlets import commune_outlets, nearest_outlets
-from eitgeo.roads.questions.towns import town_minutes
-from eitgeo.roads.questions.union_seats import seats_of_unions
+from eitgeo.roads.questions.seats import seats_of_unions, town_minutes
 from eitgeo.scenarios.measures.counted_facts import counted_facts, vintage_words
 from eitgeo.territory.membership import members_by_body
 from eitgeo.words import split_name

@@ -13,7 +13,7 @@ from eitgeo.dossier.chapters.territory import epci_fact
 from eitgeo.dossier.desk import cell, count, exact, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps.paper.palette import outlet_symbol
+from eitgeo.maps.paper.charter import outlet_symbol
 from eitgeo.maps.words.counts import actor_count, counted_as
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import (

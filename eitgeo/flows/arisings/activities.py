@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eitgeo.check import require_columns
-from eitgeo.reference.activity.naf import naf_divisions, naf_subclasses
+from eitgeo.reference.naf import naf_divisions, naf_subclasses
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from eitgeo.reference.activity.naf import naf_divisions
 from eitgeo.reference.labels import labels_of
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.words import french_number, typographic, with_unit
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pandas as pd
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import InfeasibleError
 from eitgeo.flows.arisings.arising_draws import DrawLaw, Scaling, group_draws
-from eitgeo.reference.activity.divisions import expand_divisions
+from eitgeo.reference.divisions import expand_divisions
 from eitgeo.words import french_number, round_significant
 
 if TYPE_CHECKING:

@@ -15,8 +15,12 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.check import require_columns
-from eitgeo.reference.declared_mass import declared_mass_t, has_mass
-from eitgeo.reference.survey import survey_natures, survey_outcomes
+from eitgeo.reference.survey import (
+    declared_mass_t,
+    has_mass,
+    survey_natures,
+    survey_outcomes,
+)
 from eitgeo.reference.waste import low_ewc
 
 if TYPE_CHECKING:

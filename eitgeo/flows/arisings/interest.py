@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.flows.arisings.declared import place_of_firm
-from eitgeo.reference.activity.naf import in_divisions, naf_divisions
+from eitgeo.reference.naf import in_divisions, naf_divisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,7 +8,7 @@ import numpy as np
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
-from eitgeo.reference.activity.naf import naf_subclasses
+from eitgeo.reference.naf import naf_subclasses
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import StudyError
-from eitgeo.roads.network.fleet import fleet, vehicle_for_state
+from eitgeo.roads.network.profile import fleet, vehicle_for_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.draws import draw_keys, stratified_uniforms
-from eitgeo.reference.rules import ANY_ACTIVITY
+from eitgeo.reference.naf import ANY_ACTIVITY
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import segno
+import shapely
 
 from eitgeo.ledger import Place
-from eitgeo.maps.cards.card import FOOT_MM, card_row, card_title
-from eitgeo.maps.cards.qr_code import draw_qr
-from eitgeo.maps.paper.canvas import Page, write_block
+from eitgeo.maps.paper.canvas import (
+    FOOT_MM,
+    Page,
+    card_row,
+    card_title,
+    fill_box,
+    write_block,
+)
+from eitgeo.maps.paper.charter import INK, MUTED
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet
-from eitgeo.maps.paper.palette import MUTED
+from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
 from eitgeo.maps.words.governance_words import epci_lines, share_text
@@ -22,10 +32,12 @@ from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy.typing as npt
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.words.belief import Gap
+
 
 _TOP_MM = 182.0
 _LEFT_MM = 124.0
@@ -45,24 +57,19 @@ _TO_DECIDE = (
     "3. Prendre sa part du reste à charge, selon une clé à négocier.",
     "4. Désigner un élu et un technicien référents.",
 )
+QUIET: Final = 4
+"""White modules around a code, without which readers miss it (ISO/IEC 18004)."""
 
 
 class EpciTables(NamedTuple):
-    """Released tables that the cards are made from.
+    """Released tables that the cards are made from."""
 
-    Attributes
-    ----------
-    facts, epci_bodies, perimeter_bodies, perimeters, bodies, budget, cost_shares
-        Tables ``epci_facts``, ``epci_bodies``, ``perimeter_bodies``, ``perimeters``,
-        ``bodies``, ``animation_budget`` and ``cost_shares``.
-    """
-
-    facts: Released
+    facts: Released  # table ``epci_facts``
     epci_bodies: Released
     perimeter_bodies: Released
     perimeters: Released
     bodies: Released
-    budget: Released
+    budget: Released  # table ``animation_budget``
     cost_shares: Released
 
 
@@ -76,28 +83,16 @@ def epci_cards(
     beside: tuple[Released, ...] = (),
     addresses: Mapping[str, str] | None = None,
 ) -> list[BodySheet]:
-    """Lay out the card of each EPCI, a page each.
-
-    Parameters
-    ----------
-    tables
-        Released tables.
-    epci_names, division_names, root_name
-        As `GovernanceReference` has them.
-    weak
-        What figures rest on that is drawn, assumed or to confirm.
-    beside
-        What names EPCI and communes.
-    addresses
-        SIREN → where its answer is read, which a QR code opens; none: no code.
-    """
+    """Lay out the card of each EPCI, a page each; `addresses`: what QR codes open."""
     for name, released in tables._asdict().items():
         require_released(released, name)
     facts = tables.facts.table
 
     def draw(siren: str, page: Page, low_mm: float) -> None:
-        mine = facts[facts["epci_siren"] == siren]
-        lines = epci_lines(mine, division_names=division_names, root_name=root_name)
+        epci_facts = facts[facts["epci_siren"] == siren]
+        lines = epci_lines(
+            epci_facts, division_names=division_names, root_name=root_name
+        )
         missing = fact_gaps(tables.facts, tables.budget, siren=siren, weak=weak)
         facts_mm = _draw_facts(page, lines, missing)
         y = _draw_perimeters(page, perimeter_lines(tables, siren, every_key=False))
@@ -126,10 +121,10 @@ def fact_gaps(
     """Say what would make the facts of an EPCI, and what it would pay, firmer."""
     rests_on = epci_fact_labels()["rests_on"]
     every = require_released(facts, "epci_facts").table
-    mine = every["epci_siren"].eq(siren) & every["evidence"].eq("H")
+    is_assumed = every["epci_siren"].eq(siren) & every["evidence"].eq("H")
     assumed = require_released(budget, "animation_budget").table["evidence"].eq("H")
     costs = frozenset({"costs"}) if assumed.any() else frozenset()
-    return gaps([*rests_on[every.loc[mine, "fact_id"]], *costs], weak | costs)
+    return gaps([*rests_on[every.loc[is_assumed, "fact_id"]], *costs], weak | costs)
 
 
 def perimeter_lines(
@@ -139,17 +134,17 @@ def perimeter_lines(
     perimeters = tables.perimeters.table
     compared = perimeters[perimeters["compared"].astype(bool)]
     overlaps = tables.perimeter_bodies.table
-    mine = overlaps[overlaps["body_id"] == f"epci_{siren}"]
-    cells = {row["group_id"]: row for row in mine.to_dict("records")}
+    own_overlaps = overlaps[overlaps["body_id"] == f"epci_{siren}"]
+    cells = {row["group_id"]: row for row in own_overlaps.to_dict("records")}
     every = require_released(tables.cost_shares, "cost_shares").table
     shares = every[every["epci_siren"] == siren].groupby("perimeter_id")
     parts = {str(name): rows for name, rows in shares}
-    found = []
+    lines = []
     for perimeter in compared.to_dict("records"):
         cell = cells.get(perimeter["perimeter_id"])
         name = str(perimeter["name"])
         if cell is None:
-            found.append((name, "en dehors", "aucune", "–"))
+            lines.append((name, "en dehors", "aucune", "–"))
             continue
         whole = cell["cover"] == "entier"
         row = f"epci_{siren} / {perimeter['perimeter_id']}"
@@ -157,7 +152,7 @@ def perimeter_lines(
         share = share_text(float(cell["of_group_pct"]), where)
         place = f"{'entier' if whole else 'en partie'}, {share} des habitants"
         tail = "" if whole else " ; son territoire serait coupé"
-        found.append(
+        lines.append(
             (
                 name,
                 place,
@@ -165,25 +160,25 @@ def perimeter_lines(
                 _due(parts[str(perimeter["perimeter_id"])], every_key=every_key),
             )
         )
-    return found
+    return lines
 
 
 def _due(parts: pd.DataFrame, *, every_key: bool) -> str:
     """Write what an EPCI would pay under the key of the study, and under the others."""
     chosen: dict[Any, Any] = parts[parts["chosen"] == "oui"].iloc[0].to_dict()
-    told = MISSING if chosen["missing"] else share_cost_text(chosen)
+    cost = MISSING if chosen["missing"] else share_cost_text(chosen)
     others = share_cost_range(parts) if every_key else ""
-    return " ; ".join(filter(None, [told, others]))
+    return " ; ".join(filter(None, [cost, others]))
 
 
 def _memberships(tables: EpciTables, siren: str) -> list[str]:
     """Name the other bodies that the EPCI belongs to, wholly or in part."""
     rows = tables.epci_bodies.table
-    mine = rows[(rows["group_id"] == siren) & rows["body_id"].ne(f"epci_{siren}")]
-    about = tables.bodies.table.set_index("body_id")
+    overlaps = rows[(rows["group_id"] == siren) & rows["body_id"].ne(f"epci_{siren}")]
+    body_rows = tables.bodies.table.set_index("body_id")
     texts = []
-    for row in mine.sort_values("body_id").to_dict("records"):
-        name = str(about["name"][row["body_id"]])
+    for row in overlaps.sort_values("body_id").to_dict("records"):
+        name = str(body_rows["name"][row["body_id"]])
         where = Place("epci_bodies", f"{row['body_id']} / {siren}", "of_group_pct")
         share = share_text(float(row["of_group_pct"]), where)
         doubt = row["status"] == "a_confirmer" and "confirmer" not in name
@@ -275,3 +270,34 @@ def _draw_reading(page: Page, y: float) -> None:
     )
     width = page.width_mm - MARGIN_MM - _RIGHT_X_MM
     write_block(page, _RIGHT_X_MM, y, text, width=width, size=_SMALLEST, color=MUTED)
+
+
+def qr_modules(address: str) -> npt.NDArray[np.bool_]:
+    """Return the modules of a code, dark ones true, without the quiet zone.
+
+    Examples
+    --------
+    >>> modules = qr_modules("https://a.fr/")
+    >>> modules.shape, bool(modules[0, :7].all())
+    ((21, 21), True)
+    """
+    code = segno.make_qr(address, error="m", boost_error=False)
+    return np.array([list(row) for row in code.matrix], dtype=bool)
+
+
+def draw_qr(
+    page: Page, address: str, *, corner: tuple[float, float], side: float
+) -> None:
+    """Draw a code whose quiet zone has its low left corner there [mm]."""
+    modules = qr_modules(address)
+    count = len(modules)
+    step = side / (count + 2 * QUIET)
+    left, low = corner
+    fill_box(page, (left, low, side, side), facecolor="white", linewidth=0)
+    rows, columns = np.nonzero(modules)
+    x = left + (columns + QUIET) * step
+    y = low + (count - 1 - rows + QUIET) * step
+    # One shape: neighbours drawn apart would show hairlines between them.
+    squares = shapely.box(x, y, x + step, y + step)
+    joined = shapely.union_all(squares, grid_size=step / 1000)
+    add_polygons(page.sheet, [joined], facecolor=INK, edgecolor="none", zorder=5)

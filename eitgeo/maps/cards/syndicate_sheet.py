@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eitgeo.flows.exchanges.syndicate_account import BALANCE
-from eitgeo.maps.cards.card import FOOT_MM, card_row, card_title
-from eitgeo.maps.paper.canvas import Page, wrap, write_block
-from eitgeo.maps.paper.charter import TEXT_PT
+from eitgeo.maps.paper.canvas import (
+    FOOT_MM,
+    Page,
+    card_row,
+    card_title,
+    wrap,
+    write_block,
+)
+from eitgeo.maps.paper.charter import INK, MUTED, TEXT_PT
 from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet
-from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.maps.words.account_words import (
     account_clauses,
     account_heading,
@@ -201,8 +206,8 @@ def _right_mm(page: Page) -> float:
 def _draw_space(page: Page, y: float, account: Released, named: Named) -> float:
     y = card_title(page, (_RIGHT_X_MM, y, _right_mm(page)), "Place dans son stockage")
     lines = lines_of(account, named, "place")
-    told = " ; ".join(f"{line.label.lower()}{NBSP}: {line.text}" for line in lines)
-    y = _note(page, y, f"{first_upper(told)}.", muted=False)
+    figures = " ; ".join(f"{line.label.lower()}{NBSP}: {line.text}" for line in lines)
+    y = _note(page, y, f"{first_upper(figures)}.", muted=False)
     for note in dict.fromkeys(line.note for line in lines if line.note):
         y = _note(page, y, f"{first_upper(note)}.")
     for sentence in space_sentences(account):

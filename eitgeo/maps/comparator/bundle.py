@@ -1,15 +1,18 @@
-"""One script out of small modules: no loader, so it runs from a disk everywhere."""
+"""Script and payload of a page as text: no loader, nothing that HTML could close."""
 
 from __future__ import annotations
 
+import json
 import re
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eitgeo.errors import SchemaError
+from eitgeo.words import tied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(?P<name>\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(
@@ -22,6 +25,8 @@ _TOP = re.compile(
 )
 _NAME = re.compile(r"[\w$]+")
 _LEFT = re.compile(r"^\s*(?:import|export)\b", re.MULTILINE)
+DIGITS = 10
+"""Significant digits of a number on a page."""
 
 
 def read_modules(folder: str = "js") -> dict[str, str]:
@@ -81,6 +86,35 @@ def _visit(
         what = "absent" if name not in modules else "importé en rond"
         message = f"{name}.js : module {what} ({' → '.join((*path, name))})"
         raise SchemaError(message)
-    for met in _IMPORT.finditer(modules[name]):
-        _visit(met["name"], modules, order, (*path, name))
+    for imported in _IMPORT.finditer(modules[name]):
+        _visit(imported["name"], modules, order, (*path, name))
     order.append(name)
+
+
+def payload_json(payload: Mapping[str, Any]) -> str:
+    """Write the payload so that it can close no element and start none.
+
+    Notes
+    -----
+    Ten digits move a number by 5e-10 of itself at most: sums made from the page equal
+    those of the package to 1e-9, and nobody reads in a figure more than it says.
+    """
+    text = json.dumps(
+        _shortened(payload), ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _shortened(value: Any) -> Any:
+    """Round every number of a payload that is not whole; tie those of its sentences."""
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, str):
+        return tied(value)
+    if isinstance(value, dict):
+        return {key: _shortened(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shortened(one) for one in value]
+    return value

@@ -1,24 +1,36 @@
-"""Communes, borders and places of the comparator, as plain lists."""
+"""Communes, blocks of EPCI, borders and places of the pages, as plain lists."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
-from eitgeo.maps.comparator.topology import Frame, frame_of, shared_arcs
-from eitgeo.maps.pages.features import simplified_area
-from eitgeo.maps.paper.palette import outlet_symbol
+from eitgeo.check import require_columns
+from eitgeo.errors import SchemaError
+from eitgeo.maps.paper.charter import outlet_symbol
+from eitgeo.maps.paper.ground import short_epci_name
+from eitgeo.maps.paper.sheet import require_released
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    from collections.abc import Iterable, Mapping, Sequence
+
     import pandas as pd
 
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
+
 
 _LABEL_PLACES = 14
 _LABEL_STEP_M = 2_500.0
+OUTSIDE = -1
+"""In place of a commune, beyond the outer border."""
+_SIDES = 2
+TOLERANCE_M = 60.0
+"""Tolerance with which shared borders are simplified, both sides alike [m]."""
 
 
 def commune_lists(ground: Ground, frame: Frame) -> dict[str, Any]:
@@ -89,8 +101,10 @@ def border_lists(ground: Ground) -> tuple[Frame, dict[str, Any]]:
 def link_list(contiguity: pd.DataFrame, codes: list[str]) -> list[int]:
     """List the pairs of neighbours of the study area."""
     rank = {code: place for place, code in enumerate(codes)}
-    kept = contiguity[contiguity["code_a"].isin(rank) & contiguity["code_b"].isin(rank)]
-    ordered = kept.sort_values(["code_a", "code_b"])
+    inside = contiguity[
+        contiguity["code_a"].isin(rank) & contiguity["code_b"].isin(rank)
+    ]
+    ordered = inside.sort_values(["code_a", "code_b"])
     return [
         number
         for a, b, minutes in zip(
@@ -145,3 +159,135 @@ def outlet_lists(outlets: gpd.GeoDataFrame, frame: Frame) -> list[dict[str, Any]
 def _at(point: shapely.Geometry, frame: Frame) -> list[int]:
     flat: list[int] = frame.place(shapely.get_coordinates(point)).ravel().tolist()
     return flat
+
+
+class Frame(NamedTuple):
+    """Whole metres from the top left corner, downwards as on a screen."""
+
+    x0: int  # Top left corner, EPSG:2154 [m]
+    y0: int
+    width: int  # Extent [m]
+    height: int
+
+    def place(self, points: np.ndarray) -> np.ndarray:
+        """Move points into the frame."""
+        away = np.asarray(points, dtype=float) - (self.x0, self.y0)
+        moved: np.ndarray = np.rint(away * (1.0, -1.0)).astype("int64")
+        return moved
+
+
+class Arcs(NamedTuple):
+    """Borders between communes."""
+
+    # The two communes of each arc, by rank; :data:`OUTSIDE` beyond the border
+    sides: list[tuple[int, int]]
+    lines: list[list[int]]  # Each arc: first point, then steps, flat [m]
+
+
+def frame_of(shapes: Iterable[shapely.Geometry]) -> Frame:
+    """Return the frame that holds polygons."""
+    bounds = shapely.total_bounds(np.asarray(list(shapes), dtype=object))
+    xmin, ymin = (int(np.floor(side)) for side in bounds[:2])
+    xmax, ymax = (int(np.ceil(side)) for side in bounds[2:])
+    return Frame(xmin, ymax, xmax - xmin, ymax - ymin)
+
+
+def shared_arcs(shapes: Sequence[shapely.Geometry], frame: Frame) -> Arcs:
+    """Cut the borders of a coverage into arcs, each with its two sides."""
+    edges: dict[tuple[tuple[int, int], tuple[int, int]], set[int]] = {}
+    for rank, shape in enumerate(shapes):
+        for ring in shapely.get_rings(shapely.get_parts(shape)):
+            points = frame.place(shapely.get_coordinates(ring)).tolist()
+            for p, q in pairwise(points):
+                if p != q:
+                    first, last = sorted((tuple(p), tuple(q)))
+                    # A spike of one polygon runs to and fro: it is no border.
+                    edges.setdefault((first, last), set()).symmetric_difference_update(
+                        {rank}
+                    )
+    return _merged(edges)
+
+
+def _merged(
+    edges: dict[tuple[tuple[int, int], tuple[int, int]], set[int]],
+) -> Arcs:
+    """Join the edges that have the same sides."""
+    by_sides: dict[tuple[int, int], list[shapely.LineString]] = {}
+    for edge in sorted(edges):
+        ranks = sorted(edges[edge])
+        if len(ranks) > _SIDES:
+            message = f"communes : {len(ranks)} polygones sur une même limite"
+            raise SchemaError(message)
+        if ranks:
+            first = ranks[0] if len(ranks) == _SIDES else OUTSIDE
+            by_sides.setdefault((first, ranks[-1]), []).append(shapely.LineString(edge))
+    arcs = Arcs([], [])
+    for sides, lines in sorted(by_sides.items()):
+        merged = shapely.line_merge(shapely.MultiLineString(lines))
+        for line in shapely.get_parts(merged):
+            points = np.rint(shapely.get_coordinates(line)).astype("int64")
+            steps = np.vstack([points[:1], np.diff(points, axis=0)])
+            arcs.sides.append(sides)
+            arcs.lines.append(steps.ravel().tolist())
+    return arcs
+
+
+def commune_postcodes(postcodes: Released, codes: Sequence[str]) -> list[str]:
+    """Return the postcodes of each commune, joined by a space."""
+    table = require_released(postcodes, "postcodes").table
+    require_columns(table, ["code_insee", "postcode"], where="postcodes")
+    ordered = table.sort_values("postcode", kind="stable")
+    by_commune = ordered.groupby("code_insee")["postcode"].agg(" ".join)
+    return [str(by_commune.get(code, "")) for code in codes]
+
+
+def epci_pieces(
+    communes: pd.DataFrame,
+    *,
+    bodies: Sequence[Mapping[str, Any]],
+    names: Mapping[str, str],
+    root_epci: str,
+) -> list[dict[str, Any]]:
+    """Group the EPCI that the same bodies hold, in the same départements."""
+    groups: dict[tuple[Any, ...], list[str]] = {}
+    whole = communes[communes["epci_siren"] != ""].groupby("epci_siren")
+    codes = {str(siren): frozenset(rows["code_insee"]) for siren, rows in whole}
+    deps = {str(siren): tuple(sorted(set(rows["dep"]))) for siren, rows in whole}
+    for siren in sorted(codes):
+        holders = tuple(one["id"] for one in bodies if codes[siren] <= one["codes"])
+        groups.setdefault((holders, deps[siren]), []).append(siren)
+    pieces = [
+        {
+            "label": _label(
+                members, bodies, codes, names, is_core=root_epci in members
+            ),
+            "epci": members,
+            "deps": list(key[1]),
+            "core": root_epci in members,
+        }
+        for key, members in groups.items()
+    ]
+    return sorted(pieces, key=lambda piece: (not piece["core"], piece["epci"]))
+
+
+def _label(
+    members: list[str],
+    bodies: Sequence[Mapping[str, Any]],
+    codes: Mapping[str, frozenset[str]],
+    names: Mapping[str, str],
+    *,
+    is_core: bool,
+) -> str:
+    inside = frozenset().union(*(codes[siren] for siren in members))
+    same = [str(one["name"]) for one in bodies if one["codes"] == inside]
+    short = " et ".join(short_epci_name(names[siren]) for siren in members)
+    if is_core:
+        return f"Socle : {same[0] if same else short}"
+    return short
+
+
+def simplified_area(ground: Ground) -> gpd.GeoDataFrame:
+    """Return the communes of the study area, shared borders simplified as one."""
+    area = ground.area
+    shapes = shapely.coverage_simplify(area.geometry.to_numpy(), TOLERANCE_M)
+    return area.set_geometry(gpd.GeoSeries(shapes, index=area.index, crs=area.crs))

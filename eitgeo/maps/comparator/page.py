@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from eitgeo.maps.comparator.bundle import bundle, read_modules
-from eitgeo.maps.comparator.json_text import payload_json
+from eitgeo.maps.comparator.bundle import bundle, payload_json, read_modules
 from eitgeo.maps.comparator.payload import comparator_payload
 from eitgeo.maps.comparator.still_view import still_view
-from eitgeo.maps.pages.page_parts import html_text, notes, part_of, warning
-from eitgeo.maps.pages.policy import content_policy
-from eitgeo.maps.pages.typeface import font_face
-from eitgeo.maps.pages.without_scripts import AWAKE, still_style
-from eitgeo.maps.words.union_words import of_whole_epci
+from eitgeo.maps.pages.page_parts import (
+    AWAKE,
+    fill_slots,
+    html_text,
+    notes,
+    part_of,
+    still_style,
+    warning,
+)
+from eitgeo.maps.pages.policy import content_policy, font_face
+from eitgeo.maps.words.sentences import of_whole_epci
 from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
@@ -23,8 +27,6 @@ if TYPE_CHECKING:
     from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.sheet import Sheet
-
-_SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
 def comparator_page(
@@ -50,7 +52,7 @@ def comparator_page(
     style = font_face() + read_part("comparator.css") + still_style()
     script = bundle(read_modules(), "main")
     if_part = f"Échanges potentiels et leviers{NBSP}: {choices.if_part}."
-    about = notes(
+    page_notes = notes(
         sheet,
         greyed=bool(sheet.demonstration),
         more=" ".join(filter(None, (choices.supposed, if_part))),
@@ -65,11 +67,11 @@ def comparator_page(
         "banner": warning(sheet),
         "network": html_text(choices.network),
         "of_unions": html_text(of_whole_epci(choices.most_epci)),
-        "notes": about,
+        "notes": page_notes,
         "refusals": _refusals(refusals),
         "css": style,
         "awake": AWAKE,
-        "static": still_view(ground, payload, about=about),
+        "static": still_view(ground, payload, page_notes=page_notes),
         "js": script,
         "data": payload_json(payload),
     }
@@ -82,11 +84,6 @@ def _refusals(address: str) -> str:
         return ""
     name = html_text("Et si un conseil dit non ?")
     return f'<a href="{escape(address)}">{name}</a> · '
-
-
-def fill_slots(page: str, slots: dict[str, str]) -> bytes:
-    """Fill the slots of a page."""
-    return _SLOT.sub(lambda match: slots[match[1]], page).encode()
 
 
 def read_part(name: str) -> str:

@@ -9,28 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.check import require_columns
 from eitgeo.maps.comparator.carriers import carrier_lists, union_carrier_lists
-from eitgeo.maps.comparator.closures import closure_lists
-from eitgeo.maps.comparator.counted import (
-    count_lists,
-    counted_lists,
-    without_uncounted,
-)
 from eitgeo.maps.comparator.ground import (
     border_lists,
     commune_lists,
     dep_order,
     epci_lists,
     epci_order,
+    epci_pieces,
     link_list,
     place_lists,
 )
-from eitgeo.maps.comparator.pieces import epci_pieces
-from eitgeo.maps.comparator.posts import post_lists
 from eitgeo.maps.comparator.published import (
     block_lists,
     cell_list,
+    closure_lists,
+    count_lists,
+    counted_lists,
     packed_figures,
     plain,
+    post_lists,
+    without_uncounted,
 )
 from eitgeo.maps.comparator.recipes import (
     ComparatorThresholds,
@@ -39,7 +37,7 @@ from eitgeo.maps.comparator.recipes import (
 )
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.cards import perimeter_rows
-from eitgeo.maps.words.union_words import of_whole_epci
+from eitgeo.maps.words.sentences import of_whole_epci
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.words import typographic
@@ -61,54 +59,32 @@ _ESTIMATE_SLIDER = "Potentiel estimé"
 
 @dataclass(frozen=True)
 class ComparatorTables:
-    """Released tables that the comparator reads.
-
-    Attributes
-    ----------
-    bodies
-        Table ``bodies``.
-    body_members
-        ``body_id``, ``code_insee``, ``status`` on the date of the study.
-    perimeters, members
-        ComparatorTables ``perimeters`` and ``perimeter_communes``.
-    indicators
-        Table ``indicators_public``.
-    counts
-        Table ``register_counts``.
-    counted
-        ``fact``, ``code_insee``, ``n``, ``when``: what registers count.
-    minutes
-        Communes (index) × towns (columns), INSEE codes [min].
-    contiguity
-        Table ``contiguity``.
-    communes_public, blocks_public, block_draws_public, exchanges_public
-        The guarded tables.
-    carrier_states, carrier_reasons
-        Who could carry each compared perimeter.
-    union_carrier_states, union_carrier_reasons
-        Who could carry each union of whole EPCI.
-    closures, closure_access, posts
-        Roads closed one at a time, what trips to towns lose (empty: none is closed),
-        and choices of posts.
-    """
+    """Released tables that the comparator reads."""
 
     bodies: Released = field(repr=False)
+    # ``body_id``, ``code_insee``, ``status`` on the date of the study
     body_members: Released = field(repr=False)
     perimeters: Released = field(repr=False)
-    members: Released = field(repr=False)
-    indicators: Released = field(repr=False)
+    members: Released = field(repr=False)  # table ``perimeter_communes``
+    indicators: Released = field(repr=False)  # table ``indicators_public``
     counts: Released = field(repr=False)
+    # ``fact``, ``code_insee``, ``n``, ``when``: what registers count
     counted: Released = field(repr=False)
+    # Communes (index) × towns (columns), INSEE codes [min]
     minutes: Released = field(repr=False)
     contiguity: Released = field(repr=False)
-    communes_public: Released = field(repr=False)
+    communes_public: Released = field(repr=False)  # The guarded tables
     blocks_public: Released = field(repr=False)
     block_draws_public: Released = field(repr=False)
     exchanges_public: Released = field(repr=False)
+    # Who could carry each compared perimeter
     carrier_states: Released = field(repr=False)
     carrier_reasons: Released = field(repr=False)
+    # Who could carry each union of whole EPCI
     union_carrier_states: Released = field(repr=False)
     union_carrier_reasons: Released = field(repr=False)
+    # Roads closed one at a time, what trips to towns lose (empty: none is closed), and
+    # choices of posts
     closures: Released = field(repr=False)
     closure_access: Released = field(repr=False)
     posts: Released = field(repr=False)
@@ -120,55 +96,31 @@ class ComparatorTables:
 
 @dataclass(frozen=True)
 class ComparatorChoices:
-    """What the study says of the comparison.
-
-    Attributes
-    ----------
-    study
-        Name of the study.
-    on_date
-        Date of the memberships, ``AAAA-MM-JJ``.
-    root_epci
-        SIREN of the EPCI that all unions hold.
-    thresholds
-        ComparatorThresholds of the indicators.
-    unnamed_seat
-        Said in the place of the seat that drawn sites make, French; empty: named.
-    first_pair
-        Identifiers of the perimeters shown at first; empty: the first of the study
-        and the one, to confirm if any, that overlaps it most.
-    weights
-        Weight of each criterion, of 100 together, estimates counted; None: those of
-        the catalogue.
-    orders_held
-        Why no order, rank or score of bodies is shown, French; empty: they are.
-    decided_pct
-        Share of the drawn weights under which an order is « indécis » [%].
-    address
-        Where the page will be read from; empty: it gives no link to itself.
-    network
-        What times and lengths rest on, French.
-    if_part
-        Who takes part in exchanges, as `if_taking_part` says.
-    supposed
-        How many hypotheses are replaced, and which are not, French; may be empty.
-    most_epci
-        Of how many EPCI unions are listed at most; None: of any number.
-    """
+    """What the study says of the comparison."""
 
     study: str
-    on_date: str
-    root_epci: str
+    on_date: str  # Date of the memberships, ``AAAA-MM-JJ``
+    root_epci: str  # SIREN of the EPCI that all unions hold
     thresholds: ComparatorThresholds
-    network: str
-    if_part: str
+    network: str  # What times and lengths rest on, French
+    if_part: str  # Who takes part in exchanges, as `if_taking_part` says
+    # Why no order, rank or score of bodies is shown, French; empty: they are
     orders_held: str = ""
+    # Said in the place of the seat that drawn sites make, French; empty: named
     unnamed_seat: str = ""
+    # Identifiers of the perimeters shown at first; empty: the first of the study and
+    # the one, to confirm if any, that overlaps it most
     first_pair: tuple[str, str] | tuple[()] = ()
+    # Weight of each criterion, of 100 together, estimates counted; None: those of the
+    # catalogue
     weights: pd.Series[float] | None = field(default=None, repr=False)
+    # Share of the drawn weights under which an order is « indécis » [%]
     decided_pct: float = 80.0
+    # Where the page will be read from; empty: it gives no link to itself
     address: str = ""
+    # How many hypotheses are replaced, and which are not, French; may be empty
     supposed: str = ""
+    # Of how many EPCI unions are listed at most; None: of any number
     most_epci: int | None = None
 
 
@@ -300,20 +252,20 @@ def _bodies(tables: ComparatorTables, ground: Ground) -> list[dict[str, Any]]:
         ["body_id", "code_insee", "status"],
         where="body_members",
     )
-    held = tables.frame("body_members").groupby("body_id")
-    codes = {str(body): frozenset(rows["code_insee"]) for body, rows in held}
+    members = tables.frame("body_members").groupby("body_id")
+    codes = {str(body): frozenset(rows["code_insee"]) for body, rows in members}
     certain = {
         str(body): frozenset(rows.loc[rows["status"] == "publie", "code_insee"])
-        for body, rows in held
+        for body, rows in members
     }
     people = ground.communes["population"]
-    here, at_hand = frozenset(ground.area["code_insee"]), frozenset(people.index)
-    found = []
+    area_codes, at_hand = frozenset(ground.area["code_insee"]), frozenset(people.index)
+    bodies = []
     for row in tables.frame("bodies").to_dict("records"):
         body = str(row["body_id"])
-        if not codes.get(body, frozenset()) & here:
+        if not codes.get(body, frozenset()) & area_codes:
             continue
-        one = {
+        body_entry = {
             "id": body,
             "name": str(row["name"]),
             "kind": str(row["kind"]),
@@ -329,10 +281,10 @@ def _bodies(tables: ComparatorTables, ground: Ground) -> list[dict[str, Any]]:
             if codes[body] <= at_hand
             else None,
         }
-        if one["doubtful"] or not one["sure"]:
-            one["certain"] = certain[body] if one["sure"] else frozenset()
-        found.append(one)
-    return found
+        if body_entry["doubtful"] or not body_entry["sure"]:
+            body_entry["certain"] = certain[body] if body_entry["sure"] else frozenset()
+        bodies.append(body_entry)
+    return bodies
 
 
 def _pieces(
@@ -405,5 +357,5 @@ def _criteria(
 
 def _minutes(minutes: pd.DataFrame, codes: list[str]) -> dict[str, Any]:
     towns = minutes.reindex(codes).items()
-    found = {str(town): plain(told.to_numpy(dtype=float)) for town, told in towns}
-    return {"towns": [*found], "by_town": [*found.values()]}
+    by_town = {str(town): plain(told.to_numpy(dtype=float)) for town, told in towns}
+    return {"towns": [*by_town], "by_town": [*by_town.values()]}

@@ -1,4 +1,4 @@
-"""Published figures of the comparator, packed: one list a level for all unions."""
+"""Published figures, counts, closed roads and posts, packed for the comparator."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from eitgeo.check import require_columns
+from eitgeo.flows.exchanges.realised import YEARS
+from eitgeo.scenarios.carriers.posts import posts_text
+from eitgeo.words import first_upper, typographic
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
+
 _LEVELS = ("value", "low", "high")
+_HOW = r"^how=(?:counted|near) of=(\w+)"
+_COST_LEVELS = {"value": "mid", "low": "low", "high": "high"}
 
 
 def packed_figures(
@@ -25,8 +33,8 @@ def packed_figures(
 
 
 def _packed(rows: pd.DataFrame) -> dict[str, Any]:
-    told = rows["note"].fillna("").astype(str)
-    notes = sorted(set(told))
+    row_notes = rows["note"].fillna("").astype(str)
+    notes = sorted(set(row_notes))
     values = {name: plain(rows[name].to_numpy(dtype=float)) for name in _LEVELS}
     return {
         "value": values["value"],
@@ -35,7 +43,7 @@ def _packed(rows: pd.DataFrame) -> dict[str, Any]:
             for name in _LEVELS[1:]
         },
         "evidence": "".join(rows["evidence"].fillna("H")),
-        "note": [notes.index(note) for note in told],
+        "note": [notes.index(note) for note in row_notes],
         "notes": notes,
         "source": next(iter(rows["source"].dropna()), ""),
     }
@@ -57,7 +65,7 @@ def block_lists(
     rank: Mapping[str, int],
 ) -> dict[str, dict[str, Any]]:
     """List the guarded blocks of each indicator."""
-    found = {}
+    lists = {}
     for name, rows in communes_public.groupby("indicator_id"):
         sums = blocks_public[blocks_public["indicator_id"] == name]
         ids = sorted(set(rows["block_id"]))
@@ -71,7 +79,7 @@ def block_lists(
             )
             for number in (rank[code], order[block], int(n_sites))
         ]
-        found[str(name)] = {
+        lists[str(name)] = {
             "id": ids,
             "shown": shown[ids].astype(int).tolist(),
             "draws": _draws(block_draws_public, str(name), ids),
@@ -81,18 +89,18 @@ def block_lists(
                 for level in (*_LEVELS, "top_low", "top_high")
             },
         }
-    return found
+    return lists
 
 
 def _draws(
     block_draws_public: pd.DataFrame, name: str, ids: Sequence[str]
 ) -> list[list[float | None] | None]:
-    mine = block_draws_public[block_draws_public["indicator_id"] == name]
+    draws = block_draws_public[block_draws_public["indicator_id"] == name]
     by_block = {
         str(block): plain(
             rows.sort_values("draw", kind="stable")["value"].to_numpy(dtype=float)
         )
-        for block, rows in mine.groupby("block_id")
+        for block, rows in draws.groupby("block_id")
     }
     return [by_block.get(block) for block in ids]
 
@@ -103,3 +111,92 @@ def cell_list(exchanges_public: pd.DataFrame) -> list[list[Any]]:
         [str(row["donor_id"]), str(row["receiver_ids"]).split(";"), float(row["value"])]
         for row in exchanges_public.to_dict("records")
     ]
+
+
+def counted_lists(counted: pd.DataFrame, codes: Sequence[str]) -> dict[str, Any]:
+    """Lay out each fact over communes, its vintage, and its sum over the whole file."""
+    return {
+        str(fact): {
+            "n": plain(
+                rows.set_index("code_insee")["n"].reindex(list(codes)).to_numpy()
+            ),
+            "when": str(rows["when"].iloc[0]),
+            "every": plain(np.array([rows["n"].sum()]))[0],
+        }
+        for fact, rows in counted.groupby("fact")
+    }
+
+
+def without_uncounted(catalogue: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
+    """Drop the indicators that sum what no register of the study counts."""
+    facts = catalogue["recipe"].str.extract(_HOW)[0]
+    return catalogue[facts.isna() | facts.isin(counted["fact"])]
+
+
+def count_lists(counts: pd.DataFrame, rank: Mapping[str, int]) -> dict[str, Any]:
+    """Lay counts out: fact → label → flat pairs of commune and number."""
+    lists: dict[str, dict[str, list[int]]] = {}
+    ordered = counts.sort_values(["fact", "label", "code_insee"])
+    for row in ordered.to_dict("records"):
+        labels = lists.setdefault(str(row["fact"]), {})
+        flat = labels.setdefault(str(row["label"]), [])
+        flat.extend((rank[str(row["code_insee"])], int(row["n"])))
+    return lists
+
+
+def closure_lists(
+    closures: pd.DataFrame, access: pd.DataFrame, *, rank: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """Lay out what each closure changes."""
+    require_columns(
+        closures, ["closure_id", "label", "note", "source", "status"], where="closures"
+    )
+    trip_ends = ["origin_id", "destination_id"]
+    require_columns(
+        access,
+        ["closure_id", *trip_ends, "open_min", "closed_min"],
+        where="closure_access",
+    )
+    inside = access[
+        access["origin_id"].isin(rank) & access["destination_id"].isin(rank)
+    ]
+    lists = []
+    for row in closures.sort_values("closure_id").to_dict("records"):
+        trips = inside[inside["closure_id"] == row["closure_id"]].sort_values(trip_ends)
+        lists.append(
+            {
+                "label": typographic(str(row["label"])),
+                "note": typographic(str(row["note"])),
+                "source": typographic(str(row["source"])),
+                "doubtful": str(row["status"]) != "publie",
+                "from": [rank[str(code)] for code in trips["origin_id"]],
+                "to": [rank[str(code)] for code in trips["destination_id"]],
+                "open": plain(trips["open_min"].to_numpy(dtype=float).round(1)),
+                "closed": plain(trips["closed_min"].to_numpy(dtype=float).round(1)),
+            }
+        )
+    return lists
+
+
+def post_lists(posts: pd.DataFrame) -> dict[str, Any]:
+    """List the choices of posts, the same for every perimeter, the smallest first."""
+    rows = posts.drop_duplicates("posts").sort_values("posts", kind="stable")
+    return {
+        "years": YEARS,
+        "choices": [
+            {
+                "label": first_upper(posts_text(float(row["posts"]))),
+                "chosen": row["chosen"] == "oui",
+                "meetings": [float(row["meetings_low"]), float(row["meetings_high"])],
+                **{
+                    key: {
+                        name: float(row[f"{item}_{level}"])
+                        for name, level in _COST_LEVELS.items()
+                    }
+                    | {"evidence": str(row["cost_evidence"])}
+                    for key, item in (("cost", "total"), ("rest", "rest"))
+                },
+            }
+            for row in rows.to_dict("records")
+        ],
+    }

@@ -6,13 +6,13 @@ the published table, or said to need a run.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.disclosure.published import MAX_LEFT_PCT, MAX_UNSURE_PCT
 from eitgeo.maps.words.belief import PART_OF, PART_TITLES, gaps, weak_bases
 from eitgeo.reference.indicators import parted
 from eitgeo.scenarios.decision.plane import PLANE
-from eitgeo.scenarios.measures.fabric import NO_REGISTER
 from eitgeo.words import (
     DIRECTION_NAMES,
     EVIDENCE_NAMES,
@@ -29,34 +29,18 @@ if TYPE_CHECKING:
 
 
 class ComparatorThresholds(NamedTuple):
-    """What the study sets of the indicators.
+    """What the study sets of the indicators."""
 
-    Attributes
-    ----------
-    posts
-        Posts of animation that the study chooses [FTE].
-    seat_minutes
-        How far the seat may be [min].
-    diversity_min_sites
-        Target sites that make a NAF division count.
-    families_min_donors
-        Givers that make a family count.
-    waste_bodies
-        Bodies that treat waste.
-    counted
-        Whether cells of counts stand in for establishments: what hangs on how many of
-        them are large is read, not recomputed.
-    registers
-        Whether a register of Géorisques is read.
-    """
-
-    posts: float
-    seat_minutes: float
-    diversity_min_sites: int
-    families_min_donors: int
+    posts: float  # Posts of animation that the study chooses [FTE]
+    seat_minutes: float  # How far the seat may be [min]
+    diversity_min_sites: int  # Target sites that make a NAF division count
+    families_min_donors: int  # Givers that make a family count
     waste_bodies: tuple[str, ...]
+    # Whether cells of counts stand in for establishments: what hangs on how many of
+    # them are large is read, not recomputed
     counted: bool = False
-    registers: bool = True
+    # Indicators that nothing which the study names tells → what is said of them
+    unread: Mapping[str, str] = MappingProxyType({})
 
 
 def recipe_of(written: str, known: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -95,16 +79,16 @@ def indicator_lists(
 ) -> list[dict[str, Any]]:
     """Say of each indicator what the page shows, and how it recomputes it."""
     known = known_to_recipes(thresholds, bodies)
-    kept = ["label", "unit", "direction", "kind", "evidence", "group", "formula"]
+    copied = ["label", "unit", "direction", "kind", "evidence", "group", "formula"]
     return [
         {
             "id": str(name),
-            **{column: str(about[column]) for column in kept},
+            **{column: str(about[column]) for column in copied},
             "label": typographic(str(about["label"])),
             "brief": _BRIEF.get(str(name), ""),
             "decimals": int(about["decimals"]),
             "star": str(about["first_screen"]) == "oui",
-            "recipe": _recipe(str(about["recipe"]), thresholds, known),
+            "recipe": _recipe(str(name), str(about["recipe"]), thresholds, known),
         }
         for name, about in catalogue.to_dict("index").items()
     ]
@@ -115,16 +99,15 @@ _BRIEF = {"body_fit_pct": "Part commune avec une structure existante"}
 
 
 def _recipe(
-    written: str, thresholds: ComparatorThresholds, known: Mapping[str, Any]
+    name: str, written: str, thresholds: ComparatorThresholds, known: Mapping[str, Any]
 ) -> dict[str, Any] | None:
     if thresholds.counted and written.startswith(_ON_LARGE_SITES):
         return None
-    if written == _ON_REGISTERS and not thresholds.registers:
-        return {"how": "unread", "note": NO_REGISTER}
+    if name in thresholds.unread:
+        return {"how": "unread", "note": thresholds.unread[name]}
     return recipe_of(written, known)
 
 
-_ON_REGISTERS = "how=sum of=declare"
 _ON_LARGE_SITES = ("how=count", "how=seat", "how=tranche", "how=distinct of=division")
 """Recipes that count, place or rank establishments of a size."""
 

@@ -1,4 +1,4 @@
-"""The map of a pair drawn without a script: outlines, names, letters, a legend."""
+"""What the comparator shows of a pair without a script: map, each EPCI's fold."""
 
 from __future__ import annotations
 
@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from eitgeo.maps.comparator.ground import epci_order
-from eitgeo.maps.pages.features import simplified_area
-from eitgeo.maps.pages.page_parts import html_text
-from eitgeo.maps.pages.without_scripts import outline_path
-from eitgeo.maps.paper.palette import DEPARTEMENT
+from eitgeo.maps.comparator.ground import epci_order, simplified_area
+from eitgeo.maps.pages.page_parts import (
+    fold,
+    html_text,
+    outline_path,
+    still_list,
+    still_table,
+)
+from eitgeo.maps.paper.charter import DEPARTEMENT
+from eitgeo.words import NBSP, french_number, name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from eitgeo.maps.paper.ground import Ground
+
 
 _WIDTH = 1000.0
 """Units of the drawing from west to east."""
@@ -34,28 +40,23 @@ _HATCH = (
     '<path d="M-3 3L3 -3M0 14L14 0M11 17L17 11" stroke="#555" stroke-opacity=".6" '
     'fill="none"/></pattern>'
 )
+_LONG_NAME = 14
+type Payload = Mapping[str, Any]
+_TWO = 2
 
 
 def still_map(ground: Ground, pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> str:
-    """Draw what two perimeters share and what only one of them holds.
-
-    Parameters
-    ----------
-    ground
-        Communes of the study area, in the order of the page.
-    pair
-        A and B as the page knows them: ``name``, ``codes`` (ranks), ``sure``.
-    """
+    """Draw what two perimeters share and what only one of them holds."""
     area = simplified_area(ground)
     shapes = shapely.coverage_simplify(area.geometry.to_numpy(), _STEP_M)
     xmin, ymin, xmax, ymax = shapely.total_bounds(shapes)
     unit = (xmax - xmin) / _WIDTH
     frame = (xmin, ymax, unit)
-    held = [_mask(one["codes"], len(shapes)) for one in pair]
+    masks = [_mask(perimeter["codes"], len(shapes)) for perimeter in pair]
     doubt = np.zeros(len(shapes), dtype=bool)
-    for one, mask in zip(pair, held, strict=True):
-        doubt |= mask & (not one["sure"])
-    first, second = held
+    for perimeter, mask in zip(pair, masks, strict=True):
+        doubt |= mask & (not perimeter["sure"])
+    first, second = masks
     areas = {
         "communes": first & second,
         "A": first & ~second,
@@ -63,7 +64,7 @@ def still_map(ground: Ground, pair: tuple[Mapping[str, Any], Mapping[str, Any]])
     }
     sirens = area["epci_siren"].astype(str).to_numpy()
     deps = area["dep"].astype(str).to_numpy()
-    drawn = [
+    paths = [
         _fill(shapes, np.ones(len(shapes), dtype=bool), frame, "#eceae4"),
         *(_fill(shapes, mask, frame, _FILLS[key]) for key, mask in areas.items()),
         _fill(shapes, doubt, frame, "url(#l-hachure)"),
@@ -79,16 +80,16 @@ def still_map(ground: Ground, pair: tuple[Mapping[str, Any], Mapping[str, Any]])
         *_names(ground, shapes, sirens, frame=frame, areas=areas),
     ]
     height = round((ymax - ymin) / unit)
-    return _svg("".join(drawn), pair, height)
+    return _svg("".join(paths), pair, height)
 
 
-def _svg(drawn: str, pair: Iterable[Mapping[str, Any]], height: int) -> str:
+def _svg(paths: str, pair: Iterable[Mapping[str, Any]], height: int) -> str:
     a, b = (str(one["name"]) for one in pair)
     said = html_text(f"Carte : A, {a}, et B, {b} ; ce qu'ils ont en commun")
     box = f"{-_MARGIN} {-_MARGIN} {_WIDTH + 2 * _MARGIN:.0f} {height + 2 * _MARGIN}"
     return (
         f'<svg viewBox="{box}" role="img" aria-label="{said}">'
-        f"<defs>{_HATCH}</defs>{drawn}</svg>"
+        f"<defs>{_HATCH}</defs>{paths}</svg>"
     )
 
 
@@ -147,17 +148,22 @@ def _names(
 ) -> list[str]:
     """Write the name of each EPCI where it has most room, A or B beside it."""
     left, top, unit = frame
-    found = []
+    names = []
     for siren in epci_order(ground):
-        mine = sirens == siren
-        circle = shapely.maximum_inscribed_circle(_joined(shapes, mine), 500.0)
+        is_in_epci = sirens == siren
+        circle = shapely.maximum_inscribed_circle(_joined(shapes, is_in_epci), 500.0)
         (x, y), *_ = shapely.get_coordinates(circle).tolist()
         lines = _two_lines(str(ground.epci.loc[siren, "short_name"]))
         letter = next(
-            (one for one in "AB" if 2 * (areas[one] & mine).sum() > mine.sum()), ""
+            (
+                one
+                for one in "AB"
+                if 2 * (areas[one] & is_in_epci).sum() > is_in_epci.sum()
+            ),
+            "",
         )
-        found.append(_name(lines, letter, (x - left) / unit, (top - y) / unit))
-    return found
+        names.append(_name(lines, letter, (x - left) / unit, (top - y) / unit))
+    return names
 
 
 def _name(lines: list[str], letter: str, x: float, y: float) -> str:
@@ -185,9 +191,6 @@ def _badge(letter: str, x: float, y: float) -> str:
     )
 
 
-_LONG_NAME = 14
-
-
 def _two_lines(name: str) -> list[str]:
     """Cut a name in two lines of about the same length.
 
@@ -202,3 +205,78 @@ def _two_lines(name: str) -> list[str]:
     cut = min(cuts, key=lambda at: abs(at - len(name) / 2))
     keep = 1 if name[cut] == "-" else 0
     return [name[: cut + keep], name[cut + 1 :]]
+
+
+def epci_folds(payload: Payload) -> str:
+    """Return a fold an EPCI: what it is in, which perimeters, what it is asked."""
+    names = [str(one["name"]) for one in payload["epci"]]
+    ordered = sorted(range(len(names)), key=lambda rank: (name_key(names[rank]), rank))
+    folds = "".join(_one_epci(payload, rank) for rank in ordered)
+    return f"<section><h2>Votre intercommunalité</h2>{folds}</section>"
+
+
+def _one_epci(payload: Payload, rank: int) -> str:
+    epci = payload["epci"][rank]
+    ranks = [at for at, one in enumerate(payload["communes"]["epci"]) if one == rank]
+    rows = [_place_row(one, ranks, int(epci["total"])) for one in payload["perimeters"]]
+    beyond = (
+        f" sur {epci['total']}, les autres hors de l'étude"
+        if len(ranks) < epci["total"]
+        else ""
+    )
+    people = counted(people_in(payload, ranks), "habitant")
+    body = (
+        f"<p>{html_text(counted(len(ranks), 'commune') + beyond)}, {people}.</p>"
+        + still_table(("Périmètre", "Place de l'EPCI", "Délibération demandée"), rows)
+        + "<h3>Structures dont ses communes sont membres</h3>"
+        + still_list(
+            _bodies(payload, set(ranks)) or ["Aucune parmi celles de l'étude."]
+        )
+    )
+    return fold(str(epci["name"]), body, name=f"l-epci-{epci['siren']}")
+
+
+def _place_row(
+    perimeter: Mapping[str, Any], ranks: Sequence[int], total: int
+) -> tuple[str, str, str]:
+    inside = len(set(ranks) & set(perimeter["codes"]))
+    doubt = "" if perimeter["sure"] else " (liste à confirmer)"
+    name = str(perimeter["name"])
+    name += "" if "confirmer" in name else doubt
+    if not inside:
+        return name, "dehors", "non"
+    whole = inside == total
+    place = (
+        "entièrement dedans" if whole else f"en partie ({counted(inside, 'commune')})"
+    )
+    return name, place, "oui"
+
+
+def _bodies(payload: Payload, ranks: set[int]) -> list[str]:
+    sentences = []
+    for body in payload["bodies"]:
+        inside = len(ranks & set(body["codes"]))
+        if body["kind"] == "epci" or not inside:
+            continue
+        part = (
+            f" ({counted(inside, 'commune')} sur {len(ranks)})"
+            if inside < len(ranks)
+            else ""
+        )
+        sure = body["sure"] and not body["doubtful"]
+        nature = "" if body["legal"] else " – sans personnalité juridique"
+        doubt = "" if sure or "confirmer" in body["name"] else " – à confirmer"
+        sentences.append(f"{body['name']}{part}{nature}{doubt}")
+    return sentences
+
+
+def people_in(payload: Payload, ranks: Iterable[int]) -> int:
+    """Count the inhabitants of some communes."""
+    people = payload["communes"]["pop"]
+    return sum(people[one] for one in ranks)
+
+
+def counted(count: float, singular: str, plural: str = "") -> str:
+    """Write a number with its noun."""
+    word = singular if abs(count) < _TWO else plural or f"{singular}s"
+    return f"{french_number(count, decimals=0)}{NBSP}{word}"

@@ -7,33 +7,40 @@ from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.check import require_columns
-from eitgeo.maps.comparator.bundle import bundle, read_modules
+from eitgeo.maps.comparator.bundle import bundle, payload_json, read_modules
 from eitgeo.maps.comparator.ground import (
     border_lists,
     commune_lists,
+    commune_postcodes,
     dep_order,
     epci_lists,
     epci_order,
     place_lists,
 )
-from eitgeo.maps.comparator.json_text import payload_json
-from eitgeo.maps.comparator.page import fill_slots, read_part
-from eitgeo.maps.comparator.postcodes import commune_postcodes
-from eitgeo.maps.comparator.still_territory import still_territory
-from eitgeo.maps.pages.page_parts import html_text, notes
-from eitgeo.maps.pages.policy import content_policy
-from eitgeo.maps.pages.typeface import font_face
-from eitgeo.maps.pages.without_scripts import AWAKE, still_style
+from eitgeo.maps.comparator.page import read_part
+from eitgeo.maps.pages.page_parts import (
+    AWAKE,
+    fill_slots,
+    fold,
+    html_text,
+    notes,
+    still_block,
+    still_list,
+    still_style,
+)
+from eitgeo.maps.pages.policy import content_policy, font_face
 from eitgeo.maps.paper.sheet import require_released
+from eitgeo.words import NBSP, french_number, name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.sheet import Sheet
+
 
 _HUES = 36
 _PALE = 0.82
@@ -50,21 +57,26 @@ _PUBLIC_KINDS = {
     "quai_de_transfert",
 }
 """Kinds of outlets that serve inhabitants: firms are not named on this page."""
+_NOTICE = (
+    "Version de lecture : chaque intercommunalité s'ouvre sur ses communes. La carte "
+    "et la recherche demandent un navigateur (Firefox, Chrome, Edge, Safari), avec "
+    "JavaScript."
+)
+_ANSWERS = {"publie": "oui", "a_confirmer": "à confirmer", "": "non"}
+_MEANING = (
+    "Oui : la commune est dans la liste publiée des membres. À confirmer : elle est "
+    "dans une liste de membres qui reste à confirmer par le maître d'ouvrage. Non : "
+    "elle n'est dans aucune liste de membres de l'étude."
+)
+_TWO = 2
 
 
 class TerritoryLinks(NamedTuple):
-    """Pages that the answer leads to; empty: none.
+    """Pages that the answer leads to; empty: none."""
 
-    Attributes
-    ----------
-    form, firm
-        The sign-up form and « Mon entreprise », beside the page.
-    address
-        Where the page is published; empty: the code to copy says its name alone.
-    """
-
-    form: str = ""
+    form: str = ""  # The sign-up form and « Mon entreprise », beside the page
     firm: str = ""
+    # Where the page is published; empty: the code to copy says its name alone
     address: str = ""
 
 
@@ -85,17 +97,17 @@ def territory_page(
     payload = _payload(ground, members, sheet=sheet)
     payload |= links._asdict()
     payload["postcodes"] = commune_postcodes(postcodes, payload["communes"]["code"])
-    about = notes(sheet, greyed=False)
+    page_notes = notes(sheet, greyed=False)
     slots = {
         "policy": escape(content_policy(script, style, post_url="", first=AWAKE)),
         "heading": html_text(f"Le territoire : {name}"),
         "subtitle": html_text(sheet.subtitle or sheet.title),
         "status": html_text(sheet.status_stamp),
         "edition": sheet.edition_text,
-        "notes": about,
+        "notes": page_notes,
         "css": style,
         "awake": AWAKE,
-        "static": still_territory(payload, about=about),
+        "static": still_territory(payload, page_notes=page_notes),
         "js": script,
         "data": payload_json(payload),
     }
@@ -111,7 +123,7 @@ def _payload(ground: Ground, members: Released, *, sheet: Sheet) -> dict[str, An
     sirens = epci_order(ground)
     colours = distinct_colours([str(ground.epci["colour"][one]) for one in sirens])
     places = place_lists(ground, frame)
-    here = set(communes["code"])
+    area_codes = set(communes["code"])
     return {
         "study": {"title": sheet.title, "demonstration": list(sheet.demonstration)},
         "frame": frame._asdict(),
@@ -127,7 +139,7 @@ def _payload(ground: Ground, members: Released, *, sheet: Sheet) -> dict[str, An
         "outlets": [
             one
             for one in places["outlets"]
-            if one["code"] in here and one["sign"] in _PUBLIC_KINDS
+            if one["code"] in area_codes and one["sign"] in _PUBLIC_KINDS
         ],
         "lists": _lists(table),
         # What only the comparator needs.
@@ -150,12 +162,12 @@ def distinct_colours(colours: Sequence[str]) -> list[str]:
     >>> distinct_colours(["#f4e9b2", "#f4e9b2", "#85d3bd"])
     ['#f4e9b2', '#c8b2f4', '#85d3bd']
     """
-    found: list[str] = []
+    distinct: list[str] = []
     for rank, colour in enumerate(colours):
-        is_near = any(_gap(colour, other) < _LEAST_GAP for other in found)
-        others = [*found, *colours[rank + 1 :]]
-        found.append(_turned(colour, others) if is_near else colour)
-    return found
+        is_near = any(_gap(colour, other) < _LEAST_GAP for other in distinct)
+        others = [*distinct, *colours[rank + 1 :]]
+        distinct.append(_turned(colour, others) if is_near else colour)
+    return distinct
 
 
 def _turned(colour: str, taken: Sequence[str]) -> str:
@@ -165,7 +177,9 @@ def _turned(colour: str, taken: Sequence[str]) -> str:
         _written(colorsys.hls_to_rgb((hue + step / _HUES) % 1, max(light, _PALE), grey))
         for step in range(_HUES)
     ]
-    return max(tried, key=lambda one: min(_gap(one, other) for other in taken))
+    return max(
+        tried, key=lambda candidate: min(_gap(candidate, other) for other in taken)
+    )
 
 
 def _parts(colour: str) -> tuple[float, float, float]:
@@ -177,8 +191,8 @@ def _written(parts: tuple[float, float, float]) -> str:
     return "#" + "".join(f"{int(part * 255 + 0.5):02x}" for part in parts)
 
 
-def _gap(one: str, other: str) -> float:
-    pairs = zip(_parts(one), _parts(other), strict=True)
+def _gap(first: str, second: str) -> float:
+    pairs = zip(_parts(first), _parts(second), strict=True)
     return sum((a - b) ** 2 for a, b in pairs)
 
 
@@ -193,3 +207,70 @@ def _lists(members: pd.DataFrame) -> list[dict[str, Any]]:
     """Count the communes of each list, in the order of their names."""
     counts = members.groupby("list")["code_insee"].nunique().sort_index()
     return [{"label": str(name), "n": int(n)} for name, n in counts.items()]
+
+
+def still_territory(payload: Mapping[str, Any], *, page_notes: str) -> str:
+    """Return what the page says to who runs no script; `page_notes`: its sources."""
+    communes = payload["communes"]
+    states = [_ANSWERS[one] for one in payload["members"]]
+    ranks: dict[int, list[int]] = {}
+    for commune_rank, epci in enumerate(communes["epci"]):
+        ranks.setdefault(epci, []).append(commune_rank)
+    names = {rank: str(one["name"]) for rank, one in enumerate(payload["epci"])}
+    ordered = sorted(
+        ranks, key=lambda rank: (rank < 0, name_key(names.get(rank, "")), rank)
+    )
+    folds = "".join(
+        _fold(names.get(rank, "Sans intercommunalité"), ranks[rank], communes, states)
+        for rank in ordered
+    )
+    outlets = [
+        f"{one['name']} – {one['kind'].lower()}{'' if one['sure'] else ' (à vérifier)'}"
+        for one in payload["outlets"]
+    ]
+    sites = (
+        f"<section><h2>Les installations de traitement</h2>{still_list(outlets)}"
+        "</section>"
+        if outlets
+        else ""
+    )
+    form = (
+        f'<p><a href="{html_text(payload["form"])}">Une entreprise{NBSP}? S’inscrire, '
+        "déclarer une ressource</a></p>"
+        if payload["form"]
+        else ""
+    )
+    return still_block(
+        [
+            (
+                "<section><h2>Ma commune est-elle concernée ?</h2>"
+                f"<p>{html_text(_MEANING)}</p>{folds}</section>"
+            ),
+            form,
+            sites,
+            fold("Sources, licences", page_notes),
+        ],
+        notice=_NOTICE,
+    )
+
+
+def _fold(
+    name: str, ranks: list[int], communes: Mapping[str, Any], states: list[str]
+) -> str:
+    """Return an EPCI with its communes, each with its answer."""
+    ordered = sorted(
+        ranks,
+        key=lambda rank: (
+            name_key(str(communes["name"][rank])),
+            communes["code"][rank],
+        ),
+    )
+    answers = {states[rank] for rank in ranks}
+    whole = answers.pop() if len(answers) == 1 else "selon la commune"
+    count = french_number(float(len(ranks)), decimals=0)
+    word = "commune" if len(ranks) < _TWO else "communes"
+    listed = still_list(
+        f"{communes['name'][rank]} ({communes['code'][rank]}) : {states[rank]}"
+        for rank in ordered
+    )
+    return fold(f"{name} : {whole} ({count} {word})", listed)

@@ -4,7 +4,6 @@ Each file rests on those above it:
 
 - ``advice``: What the rules of the study say to an activity: what to offer, to seek, to
   share.
-- ``ways``: Where each commune may take what it sorts: the nearest place of each kind.
 - ``still``: « Mon entreprise » without a script: duties, activities, communes, one by
   one.
 - ``page``: « Mon entreprise »: what to sort, three calls to make, where to go, what to

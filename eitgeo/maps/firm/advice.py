@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.reference.activities import sorting_duties
+from eitgeo.reference.naf import ANY_ACTIVITY, sorting_duties
 from eitgeo.reference.rules import (
-    ANY_ACTIVITY,
     family_name,
     mutualisation_rules,
     supported_first,
@@ -24,21 +23,11 @@ _QUICK = "rapide"
 
 
 class Line(NamedTuple):
-    """A resource that a firm may offer or seek.
+    """A resource that a firm may offer or seek."""
 
-    Attributes
-    ----------
-    offered
-        Whether it is offered; else sought.
-    text
-        The resource, and its use, French.
-    supported
-        Whether a source or a published exchange tells it.
-    """
-
-    offered: bool
-    text: str
-    supported: bool
+    offered: bool  # Whether it is offered; else sought
+    text: str  # The resource, and its use, French
+    supported: bool  # Whether a source or a published exchange tells it
 
 
 class Family(NamedTuple):
@@ -49,21 +38,12 @@ class Family(NamedTuple):
 
 
 class Advice(NamedTuple):
-    """What an activity, or several, may look at.
+    """What an activity, or several, may look at."""
 
-    Attributes
-    ----------
-    families
-        Three at most, those with a source first.
-    services
-        Rules of services that it could share, the quick ones first.
-    duties
-        What it must sort.
-    """
-
-    families: tuple[Family, ...]
+    families: tuple[Family, ...]  # Three at most, those with a source first
+    # Rules of services that it could share, the quick ones first
     services: tuple[str, ...]
-    duties: tuple[str, ...]
+    duties: tuple[str, ...]  # What it must sort
 
 
 class Rulebook:
@@ -71,10 +51,10 @@ class Rulebook:
 
     def __init__(self) -> None:
         rules = supported_first(synergy_rules())
-        kept = rules[rules["family"].ne(_SHARED)].to_dict("records")
+        exchange_rules = rules[rules["family"].ne(_SHARED)].to_dict("records")
         self._rules = [
             (rule, _codes(rule["source_naf"]), _codes(rule["taker_naf"]))
-            for rule in kept
+            for rule in exchange_rules
         ]
         services = mutualisation_rules()
         services = services.assign(late=services["lead_time"].ne(_QUICK))
@@ -102,17 +82,17 @@ class Rulebook:
         )
 
     def _families(self, asked: frozenset[str]) -> tuple[Family, ...]:
-        found: dict[str, list[tuple[Line, str]]] = {}
+        by_family: dict[str, list[tuple[Line, str]]] = {}
         for rule, givers, takers in self._rules:
             for offered, named in ((True, givers), (False, takers)):
                 if named & asked:
                     line = Line(offered, _text(rule, offered), _is_supported(rule))
-                    found.setdefault(rule["family"], []).append(
+                    by_family.setdefault(rule["family"], []).append(
                         (line, rule["confidence"])
                     )
-        ranked = sorted(found, key=lambda name: (*_rank(found[name]), name))
+        ranked = sorted(by_family, key=lambda name: (*_rank(by_family[name]), name))
         return tuple(
-            Family(family_name(name), _chosen(line for line, _ in found[name]))
+            Family(family_name(name), _chosen(line for line, _ in by_family[name]))
             for name in ranked[:FAMILIES]
         )
 
@@ -146,9 +126,9 @@ def _rank(lines: list[tuple[Line, str]]) -> tuple[int, str, int]:
 
 def _chosen(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Keep two resources to offer and two to seek, each once."""
-    kept: dict[bool, dict[str, Line]] = {True: {}, False: {}}
+    chosen: dict[bool, dict[str, Line]] = {True: {}, False: {}}
     for line in lines:
-        side = kept[line.offered]
+        side = chosen[line.offered]
         if len(side) < LINES:
             side.setdefault(line.text.partition(" → ")[0].partition(",")[0], line)
-    return (*kept[True].values(), *kept[False].values())
+    return (*chosen[True].values(), *chosen[False].values())

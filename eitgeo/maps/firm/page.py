@@ -3,39 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.check import require_columns
-from eitgeo.maps.comparator.bundle import bundle, read_modules
-from eitgeo.maps.comparator.json_text import payload_json
-from eitgeo.maps.comparator.page import fill_slots
-from eitgeo.maps.comparator.postcodes import commune_postcodes
+from eitgeo.maps.comparator.bundle import bundle, payload_json, read_modules
+from eitgeo.maps.comparator.ground import commune_postcodes
 from eitgeo.maps.firm.advice import SERVICES, Advice, Rulebook
 from eitgeo.maps.firm.still import VALIDATE, WAYS_NOTE, duty_source, still_reading
-from eitgeo.maps.firm.ways import KINDS, kind_label, read_ways
 from eitgeo.maps.form.page import BACK_LINK
-from eitgeo.maps.pages.page_parts import html_text, notes, warning
-from eitgeo.maps.pages.policy import content_policy
-from eitgeo.maps.pages.typeface import font_face
-from eitgeo.maps.pages.without_scripts import AWAKE, still_style
+from eitgeo.maps.pages.page_parts import (
+    AWAKE,
+    fill_slots,
+    html_text,
+    notes,
+    still_style,
+    warning,
+)
+from eitgeo.maps.pages.policy import content_policy, font_face
+from eitgeo.maps.paper.charter import outlet_symbol
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.reference.activities import activity_labels, activity_words
-from eitgeo.reference.activity.naf import naf_divisions
 from eitgeo.reference.exchange_terms import (
     LANDFILL,
     latest_tax_year,
     marginal_tax_eur_per_t,
 )
-from eitgeo.words import EVIDENCE_SYMBOLS, NBSP, french_number, typographic
+from eitgeo.reference.naf import activity_labels, activity_words, naf_divisions
+from eitgeo.words import (
+    EVIDENCE_SYMBOLS,
+    NBSP,
+    french_number,
+    name_key,
+    round_significant,
+    settled,
+    typographic,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.firm.ways import Ways
     from eitgeo.maps.paper.sheet import Sheet
+
 
 TITLE = "Mon entreprise"
 SUPPORTED = "◐ connu ailleurs"
@@ -49,25 +60,31 @@ COUNTED = (
     "activité ; trois au moins, sinon rien n'est dit."
 )
 _DIVISION = 2
+KINDS = {
+    "decheterie": "petites quantités, si elle admet les professionnels",
+    "centre_tri": "emballages et papiers triés, par votre collecteur",
+    "compostage": "végétaux, bois broyé, biodéchets selon son autorisation",
+    "methanisation": "biodéchets, effluents",
+    "recuperation": "métaux, cartons, plastiques, bois",
+    "isdi": "terres et gravats propres",
+    "quai_de_transfert": "déchets en mélange, avant un long trajet",
+    "isdnd": "en dernier recours : ce qui ne se trie pas",
+}
+"""Kinds of places that a firm may be sent to, by what it may take there."""
+_HALF = Decimal("0.5")
 
 
 @dataclass(frozen=True)
 class FirmTables:
-    """Released tables that the page shows.
+    """Released tables that the page shows."""
 
-    Attributes
-    ----------
-    communes, bodies, postcodes, outlets, ways
-        Communes with their EPCI, names of bodies, postcodes, outlets, nearest places.
-    shared
-        Sites that could share a service, by EPCI; None where sites are drawn.
-    """
-
+    # Communes with their EPCI, names of bodies, postcodes, outlets, nearest places
     communes: Released
     bodies: Released
     postcodes: Released
     outlets: Released
     ways: Released
+    # Sites that could share a service, by EPCI; None where sites are drawn
     shared: Released | None
 
     @property
@@ -90,10 +107,10 @@ def firm_page(
     """Make the page of one firm; `evidence`: the class of minutes, S or H."""
     book = Rulebook()
     payload = _payload(tables, book, sheet=sheet, form=form, evidence=evidence)
-    about = typographic(
+    ways_note = typographic(
         WAYS_NOTE.format(network=network, mark=EVIDENCE_SYMBOLS[evidence])
     )
-    payload["ways_note"] = about
+    payload["ways_note"] = ways_note
     style = font_face() + _read("firm.css") + still_style()
     script = bundle(read_modules(), "firm")
     slots = {
@@ -189,7 +206,7 @@ def _activities(book: Rulebook) -> dict[str, Any]:
     advices = {code: book.advise([code]) for code in labels}
     kinds = list(dict.fromkeys(advices.values()))
     rank = {advice: place for place, advice in enumerate(kinds)}
-    told = Told(book)
+    texts = Told(book)
     return {
         "activities": {
             "code": list(labels),
@@ -198,8 +215,8 @@ def _activities(book: Rulebook) -> dict[str, Any]:
             "advice": [rank[advices[code]] for code in labels],
         },
         "divisions": {str(code): str(label) for code, label in divisions.items()},
-        "advice": [told.ranks(advice) for advice in kinds],
-        "lines": told.lines,
+        "advice": [texts.ranks(advice) for advice in kinds],
+        "lines": texts.lines,
     }
 
 
@@ -242,7 +259,7 @@ def _by_division(book: Rulebook) -> dict[str, tuple[str, Advice]]:
 
 
 def _duties(book: Rulebook) -> list[dict[str, Any]]:
-    told = [
+    duties = [
         {
             "heading": str(row["heading"]),
             "text": str(row["statement"]),
@@ -252,7 +269,7 @@ def _duties(book: Rulebook) -> list[dict[str, Any]]:
         }
         for row in book.duties.values()
     ]
-    return [one | {"told": duty_source(one)} for one in told]
+    return [one | {"told": duty_source(one)} for one in duties]
 
 
 def _tax(year: int) -> str:
@@ -273,5 +290,85 @@ def _shared(
     if shared is None:
         return None
     table = require_released(shared, "shared_services").table
-    held = table.set_index(["epci_siren", "rule_id"])["n_sites"]
-    return [[int(held.get((siren, name), 0)) for name in services] for siren in sirens]
+    counts = table.set_index(["epci_siren", "rule_id"])["n_sites"]
+    return [
+        [int(counts.get((siren, name), 0)) for name in services] for siren in sirens
+    ]
+
+
+class Place(NamedTuple):
+    """A commune that has a place of a kind, with the names of those that are there."""
+
+    kind: str
+    commune: str
+    names: tuple[str, ...]
+
+
+class Ways(NamedTuple):
+    """The nearest place of each kind of each commune."""
+
+    # Kinds that the study has a place of, in the order of :data:`KINDS`
+    kinds: tuple[str, ...]
+    places: tuple[Place, ...]  # The places that are nearest to some commune
+    about: str  # What stands before minutes: « de l'ordre de » where they are assumed
+    # Commune → for each kind, place and minutes by truck; None: not reached
+    by_commune: dict[str, list[tuple[int, int] | None]]
+
+
+def kind_label(kind: str) -> str:
+    """Name a kind of place."""
+    return outlet_symbol(kind).label
+
+
+def read_ways(
+    ways: Released, outlets: Released, names: dict[str, str], *, evidence: str
+) -> Ways:
+    """Lay out the nearest places; `names`: of communes, by code."""
+    is_sure = evidence != "H"
+    table = require_released(ways, "commune_outlets").table
+    columns = ["code_insee", "kind", "at_code", "minutes"]
+    require_columns(table, columns, where="commune_outlets")
+    outlet_rows = require_released(outlets, "outlets").table
+    kinds = [kind for kind in KINDS if kind in set(outlet_rows["kind"])]
+    shown = table[table["kind"].isin(kinds)]
+    keys = sorted(set(zip(shown["kind"], shown["at_code"], strict=True)))
+    rank = {key: place for place, key in enumerate(keys)}
+    by_commune: dict[str, list[Any]] = {}
+    for code, kind, place_code, minutes in zip(
+        *(shown[one] for one in columns), strict=True
+    ):
+        line = by_commune.setdefault(str(code), [None] * len(kinds))
+        rounded = round_minutes(float(minutes), is_sure=is_sure)
+        line[kinds.index(str(kind))] = (rank[str(kind), str(place_code)], rounded)
+    return Ways(
+        kinds=tuple(kinds),
+        places=tuple(
+            Place(kind, names.get(code, code), _names(outlet_rows, kind, code))
+            for kind, code in keys
+        ),
+        about="" if is_sure else "de l’ordre de ",
+        by_commune=by_commune,
+    )
+
+
+def round_minutes(minutes: float, *, is_sure: bool) -> int:
+    """Round to whole minutes, halves up; to one figure what is assumed.
+
+    Examples
+    --------
+    >>> round_minutes(12.5, is_sure=True), round_minutes(0.2, is_sure=True)
+    (13, 0)
+    >>> round_minutes(37.2, is_sure=False)
+    40
+    """
+    known = settled(minutes) if is_sure else settled(round_significant(minutes, 1))
+    return int(known + _HALF)
+
+
+def _names(outlets: pd.DataFrame, kind: str, code: str) -> tuple[str, ...]:
+    rows = outlets[outlets["kind"].eq(kind) & outlets["code_insee"].eq(code)]
+    labels = [
+        f"{row.name_}{'' if row.status == 'publie' else ' (à vérifier)'}"
+        for row in rows.rename(columns={"name": "name_"}).itertuples()
+    ]
+    return tuple(sorted(labels, key=name_key))

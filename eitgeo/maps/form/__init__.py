@@ -2,15 +2,11 @@
 
 Each file rests on those above it:
 
-- ``_blocks``: Blocks of a paper form: headings, writing boxes, boxes to tick;
-  paginated.
 - ``sign_up``: What the three forms print: the study, its communes, its notice, its
   words.
 - ``_fields``: HTML of the fields: each with its label, its help and a place for its
   fault.
 - ``paper``: The sign-up form on paper: A4 sheets to fill with a pen.
-- ``still_form``: The sign-up page without a script: what it asks, and how to answer on
-  paper.
 - ``workbook``: The sign-up form as a workbook: drop-down lists, locked questions, no
   formula.
 - ``page``: The sign-up page: one file that works from a disk and cannot reach the

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -22,25 +21,37 @@ from eitgeo.maps.form.sign_up import (
     TITLE,
     conversion_factors,
 )
-from eitgeo.maps.form.still_form import still_form
-from eitgeo.maps.pages.page_parts import accessibility_link
-from eitgeo.maps.pages.policy import content_policy
-from eitgeo.maps.pages.typeface import font_face
-from eitgeo.maps.pages.without_scripts import AWAKE, still_style
-from eitgeo.reference.activity.naf import naf_divisions
+from eitgeo.maps.pages.page_parts import (
+    AWAKE,
+    accessibility_link,
+    fill_slots,
+    fold,
+    html_text,
+    still_block,
+    still_list,
+    still_style,
+)
+from eitgeo.maps.pages.policy import content_policy, font_face
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.survey import FORM_FORMAT, LIST_SEPARATOR, survey_fields
 from eitgeo.words import NARROW, NBSP, tied
 
 if TYPE_CHECKING:
     from eitgeo.maps.form.sign_up import SignUp
 
+
 MAX_RESOURCES = 50
 """Resources that one page may declare."""
-
 BACK_LINK = (
     '<p class="retour"><a href="../index.html">Toutes les pages de l’étude</a></p>'
 )
-_SLOT = re.compile(r"\{\{(\w+)\}\}")
+WORKBOOK, PAPER = "inscription.xlsx", "inscription_A4.pdf"
+_READING = (
+    "Version de lecture : voici ce qui est demandé, et comment répondre sans cette "
+    "page. Pour la remplir ici, l'ouvrir dans un navigateur (Firefox, Chrome, Edge, "
+    "Safari), avec JavaScript."
+)
+_COLON = "\N{NO-BREAK SPACE}: "
 
 
 def sign_up_page(sign_up: SignUp) -> bytes:
@@ -81,7 +92,7 @@ def sign_up_page(sign_up: SignUp) -> bytes:
         **{name: block_html(name, sign_up) for name in BLOCKS},
     }
     # One pass: what a slot brings in is never searched for slots.
-    return _SLOT.sub(lambda match: slots[match[1]], _read("form.html")).encode()
+    return fill_slots(_read("form.html"), slots)
 
 
 def _read(name: str) -> str:
@@ -202,3 +213,60 @@ def _footer(sign_up: SignUp) -> str:
         access,
     ]
     return "".join(f"<p>{line}</p>" for line in lines if line)
+
+
+def still_form(sign_up: SignUp) -> str:
+    """Return what stands in the page for who runs no script."""
+    doors = still_list(f"{text} – {DOOR_HELP[name]}" for name, text in DOORS.items())
+    return still_block(
+        [
+            f"<section><h2>Que souhaitez-vous faire ?</h2>{doors}</section>",
+            f"<section><h2>Comment répondre</h2>{_ways(sign_up)}</section>",
+            f"<section><h2>Ce qui est demandé</h2>{_asked()}</section>",
+            fold("Notice d'information sur vos données", _whole_notice(sign_up)),
+        ],
+        notice=_READING,
+    )
+
+
+def _ways(sign_up: SignUp) -> str:
+    ways = [
+        f'Dans un tableur{_COLON}<a href="{WORKBOOK}">{WORKBOOK}</a>, mêmes questions.',
+        f'Sur papier{_COLON}<a href="{PAPER}">{PAPER}</a>, à imprimer et à remplir.',
+        *_senders(sign_up),
+    ]
+    return f"<ul>{''.join(f'<li>{one}</li>' for one in ways)}</ul>"
+
+
+def _senders(sign_up: SignUp) -> list[str]:
+    """Say whom to send it to, or that no address was given."""
+    contact = sign_up.contact_email or sign_up.sheet.contact
+    if contact:
+        return [f"À renvoyer à{_COLON}{html_text(contact)}."]
+    return [html_text("À remettre à votre interlocuteur : aucune adresse d'envoi.")]
+
+
+def _asked() -> str:
+    """List the questions, block by block, those that must be answered marked."""
+    fields = survey_fields()
+    parts = []
+    for name, heading in BLOCKS.items():
+        block_fields = fields[fields["block"] == name]
+        texts = [
+            f"{label}{' (obligatoire)' if is_needed else ''}"
+            for label, is_needed in zip(
+                block_fields["label_fr"],
+                block_fields["compulsory"].eq("oui"),
+                strict=True,
+            )
+        ]
+        if texts:
+            parts.append(fold(heading, still_list(texts)))
+    return "".join(parts)
+
+
+def _whole_notice(sign_up: SignUp) -> str:
+    draft = f"<p><b>{html_text(DRAFT_NOTICE)}</b></p>" if sign_up.is_draft else ""
+    return draft + still_list(
+        f"{heading} : {text}" for heading, text in sign_up.notice_lines
+    )

@@ -1,9 +1,8 @@
-"""The page that opens first: what was published, by who opens it."""
+"""The page that opens first, and the declaration of accessibility beside it."""
 
 from __future__ import annotations
 
 import io
-import re
 from base64 import b64encode
 from html import escape
 from importlib import resources
@@ -12,15 +11,20 @@ from urllib.parse import quote
 
 from PIL import Image
 
-from eitgeo.maps.pages.page_parts import accessibility_link, html_text
-from eitgeo.maps.pages.policy import content_policy
-from eitgeo.maps.pages.typeface import font_face
+from eitgeo.maps.pages.page_parts import (
+    accessibility_link,
+    fill_slots,
+    html_text,
+    part_of,
+)
+from eitgeo.maps.pages.policy import content_policy, font_face, still_policy
 from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from eitgeo.maps.paper.sheet import Sheet
+
 
 READERS = {
     "elus": ("Élus et directions", "Dix minutes : la question, puis votre EPCI."),
@@ -34,32 +38,22 @@ PICTOGRAMS = ("page", "tableur", "formulaire", "couches", "donnees")
 _WIDE = (360, 360)
 """Box of a thumbnail [pixels]."""
 _QUALITY = 70
-_SLOT = re.compile(r"\{\{(\w+)\}\}")
+_NO_CONTACT = (
+    "Aucune adresse n'est donnée dans cette édition : elle est à compléter avant de "
+    "publier ces pages."
+)
 
 
 class Card(NamedTuple):
-    """A file of the page, or several of one content.
+    """A file of the page, or several of one content."""
 
-    Attributes
-    ----------
-    reader
-        Key of `READERS`.
-    title, sentence
-        What it is; what is read there.
-    links
-        Address → what is written on the link; the first one is opened by the title.
-    picture
-        A pictogram, or the data of a thumbnail.
-    is_drawn
-        Whether it shows what is drawn.
-    """
-
-    reader: str
-    title: str
-    sentence: str
+    reader: str  # Key of `READERS`
+    title: str  # What it is
+    sentence: str  # what is read there
+    # Address → what is written on the link; the first one is opened by the title
     links: dict[str, str]
-    picture: str
-    is_drawn: bool
+    picture: str  # A pictogram, or the data of a thumbnail
+    is_drawn: bool  # Whether it shows what is drawn
 
 
 def thumbnail(content: bytes) -> str:
@@ -88,22 +82,9 @@ def welcome_page(
     sheet: Sheet,
     reasons: Iterable[str],
 ) -> bytes:
-    """Make the page.
-
-    Parameters
-    ----------
-    cards
-        What was published.
-    answers, search
-        What would be put to each council (HTML), and what the field finds (JSON, that
-        closes no element).
-    sheet
-        What the study says of itself.
-    reasons
-        Why some files are a demonstration.
-    """
-    held = {key: [one for one in cards if one.reader == key] for key in READERS}
-    shown = {key: found for key, found in held.items() if found}
+    """Make the page; `search` is JSON that closes no element, `answers` HTML."""
+    by_reader = {key: [one for one in cards if one.reader == key] for key in READERS}
+    shown = {key: found for key, found in by_reader.items() if found}
     style, script = font_face() + _read("welcome.css"), _read("welcome.js")
     policy = content_policy(script, style, post_url="")
     slots = {
@@ -122,7 +103,7 @@ def welcome_page(
         "access": accessibility_link("1_elus/"),
         "notes": "\n".join(f"<p>{html_text(one)}</p>" for one in _notes(sheet)),
     }
-    return _SLOT.sub(lambda found: slots[found[1]], _read("welcome.html")).encode()
+    return fill_slots(_read("welcome.html"), slots)
 
 
 def _read(name: str) -> str:
@@ -183,3 +164,24 @@ def _picture(card: Card) -> str:
         return f'<svg aria-hidden="true"><use href="#p-{card.picture}"/></svg>'
     alt = html_text(f"Aperçu : {card.title}")
     return f'<img src="{card.picture}" alt="{alt}" width="360" height="255">'
+
+
+def accessibility_page(sheet: Sheet) -> bytes:
+    """Make the page, in the order that the French model of a declaration asks.
+
+    References
+    ----------
+    DINUM, *RGAA 4.1*; article 47 of law 2005-102.
+    """
+    contact = f"Écrire à{NBSP}: {sheet.contact}" if sheet.contact else _NO_CONTACT
+    template = part_of("eitgeo.maps.pages", "accessibility.html")
+    template = template.replace("{{font}}", font_face())
+    slots = {
+        "policy": escape(still_policy(template)),
+        "title": html_text(sheet.title),
+        "subtitle": html_text(sheet.subtitle),
+        "status": html_text(sheet.status_stamp),
+        "edition": sheet.edition_text,
+        "contact": html_text(contact),
+    }
+    return fill_slots(template, slots)

@@ -2,12 +2,10 @@
 
 Each file rests on those above it:
 
-- ``charter``: The charter of prints: typeface, sizes, spaces, two families of colours.
+- ``charter``: The charter of prints: typeface, sizes, spaces, colours and symbols.
 - ``formats``: Sizes of paper that a map is printed on, and where things stand on them.
 - ``france``: Rough outlines: France, for the « Situation » sketch; its neighbours, to
   name them.
-- ``palette``: Colours and symbols that survive colour blindness, photocopies and
-  projectors.
 - ``relief``: Shaded relief over what is filled, under lines and names.
 - ``shapes``: From shapely geometries to matplotlib paths.
 - ``sheet``: What every published sheet says of itself: study, date, status, sources,
@@ -25,8 +23,6 @@ Each file rests on those above it:
 - ``layers``: What the print maps draw on their axes, layer by layer.
 - ``layout``: The frame of a print map: header, cartouche, scale, north, situation,
   stamps.
-- ``stamp``: The stamp of a demonstration: a line within what a map shows, or across a
-  page.
 - ``map_sheet``: A printed sheet: the layers and the words that are its own; `compose`
   does the rest.
 - ``small_maps``: Small maps that stand side by side on a page: read at a glance, few

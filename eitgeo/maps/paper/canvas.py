@@ -22,9 +22,8 @@ from matplotlib.textpath import TextToPath
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from eitgeo.maps.paper.charter import FONT, STYLE, load_typeface
+from eitgeo.maps.paper.charter import FONT, INK, STYLE, load_typeface
 from eitgeo.maps.paper.formats import A4, FOOTER_MAX_MM
-from eitgeo.maps.paper.palette import INK
 from eitgeo.maps.paper.sheet import sheet_about
 from eitgeo.words import typographic
 
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     from eitgeo.maps.paper.formats import PageFormat
     from eitgeo.maps.paper.sheet import Sheet
+
 
 MM_PER_INCH = 25.4
 MM_PER_POINT = MM_PER_INCH / 72
@@ -47,6 +47,10 @@ _PNG_LEVEL = 3
 _LAYOUT_RULES = ("GDEF", "GPOS", "GSUB")
 """Tables of a font that place glyphs: those of a PDF are placed already."""
 _DATELESS = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
+_HEAD = "#e4e9ec"
+_ROW_SIZE_PT = 8.2
+FOOT_MM = 17.5
+"""Notes of a card, whose body is long, take no more of its height."""
 
 
 @contextmanager
@@ -72,23 +76,13 @@ def _glyphs_alone() -> Iterator[None]:
 
 @dataclass
 class Page:
-    """A page; its sheet axes count millimetres from bottom left.
-
-    Attributes
-    ----------
-    format
-        Its size, and where things stand on it.
-    figure
-        The figure, outside pyplot's global state.
-    sheet
-        Axes of the whole page [mm].
-    zoom
-        How far what is written grows from the corner of the column, its width kept.
-    """
+    """A page; its sheet axes count millimetres from bottom left."""
 
     format: PageFormat = A4
+    # The figure, outside pyplot's global state
     figure: Figure = field(init=False, repr=False)
-    sheet: Axes = field(init=False, repr=False)
+    sheet: Axes = field(init=False, repr=False)  # Axes of the whole page [mm]
+    # How far what is written grows from the corner of the column, its width kept
     zoom: float = 1.0
     _column: int = field(init=False, repr=False, default=0)
 
@@ -229,10 +223,10 @@ def clip_text(text: str, width_mm: float, *, size_pt: float) -> str:
     """
     if text_width_mm(text, size_pt) <= width_mm:
         return text
-    kept = text
-    while kept and text_width_mm(f"{kept}…", size_pt) > width_mm:
-        kept = kept[:-1].rstrip()
-    return f"{kept}…"
+    clipped = text
+    while clipped and text_width_mm(f"{clipped}…", size_pt) > width_mm:
+        clipped = clipped[:-1].rstrip()
+    return f"{clipped}…"
 
 
 def write(page: Page, x: float, y: float, text: str, **options: Any) -> None:
@@ -257,13 +251,15 @@ def write_block(page: Page, x: float, y: float, text: str, **options: Any) -> fl
 
 def _within(line: str, width_mm: float, size_pt: float, *, bold: bool) -> str:
     """Give back a clipped line without the last words that « … » pushes out."""
-    kept = line
-    while kept.endswith(" …") and text_width_mm(kept, size_pt, bold=bold) > width_mm:
-        shorter = kept.removesuffix(" …").rpartition(" ")[0]
+    fitting = line
+    while (
+        fitting.endswith(" …") and text_width_mm(fitting, size_pt, bold=bold) > width_mm
+    ):
+        shorter = fitting.removesuffix(" …").rpartition(" ")[0]
         if not shorter:
             break
-        kept = f"{shorter} …"
-    return kept
+        fitting = f"{shorter} …"
+    return fitting
 
 
 def fill_box(page: Page, box: tuple[float, float, float, float], **style: Any) -> None:
@@ -286,16 +282,16 @@ def render(
 
     A picture keeps the `heading` that a reader may cut off.
     """
-    about = sheet_about(sheet, subject)
-    picture = {"Title": about["Title"]} | ({HEADING: heading} if heading else {})
+    texts = sheet_about(sheet, subject)
+    picture = {"Title": texts["Title"]} | ({HEADING: heading} if heading else {})
     metadata: dict[str, dict[str, Any]] = {
-        "pdf": {**about, **_DATELESS},
-        "svg": {"Title": about["Title"], "Date": None, "Creator": "eitgeo"},
+        "pdf": {**texts, **_DATELESS},
+        "svg": {"Title": texts["Title"], "Date": None, "Creator": "eitgeo"},
     }
     dpi, outputs = page.format.dpi or sheet.png_dpi, {}
     for kind in sheet.files:
         if kind == "png":
-            outputs[kind] = _png(page.figure, dpi=dpi, told=picture)
+            outputs[kind] = _png(page.figure, dpi=dpi, texts=picture)
             continue
         buffer = io.BytesIO()
         page.figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata[kind])
@@ -303,25 +299,54 @@ def render(
     return outputs
 
 
-def _png(figure: Figure, *, dpi: int, told: Mapping[str, str]) -> bytes:
+def _png(figure: Figure, *, dpi: int, texts: Mapping[str, str]) -> bytes:
     """Draw a figure as opaque dots: a page is white all over."""
     figure.set_dpi(dpi)
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
     dots = np.asarray(canvas.buffer_rgba())[..., :3]
-    about, buffer = PngInfo(), io.BytesIO()
-    for key, text in told.items():
-        about.add_itxt(key, text)
+    metadata, buffer = PngInfo(), io.BytesIO()
+    for key, text in texts.items():
+        metadata.add_itxt(key, text)
     Image.fromarray(np.ascontiguousarray(dots)).save(
-        buffer, "PNG", pnginfo=about, dpi=(dpi, dpi), compress_level=_PNG_LEVEL
+        buffer, "PNG", pnginfo=metadata, dpi=(dpi, dpi), compress_level=_PNG_LEVEL
     )
     return buffer.getvalue()
 
 
 def render_pages(pages: Sequence[Page], sheet: Sheet, subject: str) -> bytes:
     """Render pages as one PDF, without a date or the name of a program."""
-    about, buffer = {**sheet_about(sheet, subject), **_DATELESS}, io.BytesIO()
-    with PdfPages(buffer, metadata=about) as document:
+    metadata, buffer = {**sheet_about(sheet, subject), **_DATELESS}, io.BytesIO()
+    with PdfPages(buffer, metadata=metadata) as document:
         for page in pages:
             document.savefig(page.figure)
     return buffer.getvalue()
+
+
+def card_title(page: Page, place: tuple[float, float, float], text: str) -> float:
+    """Write the title of a block at x, y, on a width; return where it ends [mm]."""
+    x, y, width = place
+    fill_box(page, (x, y - 5.6, width, 5.6), facecolor=_HEAD, linewidth=0)
+    write(page, x + 1.5, y - 1.2, text, size=9.5, bold=True)
+    return y - 7.6
+
+
+def card_row(
+    page: Page,
+    place: tuple[float, float],
+    texts: Sequence[str],
+    widths: Sequence[float],
+    *,
+    bold: bool = False,
+    size: float = _ROW_SIZE_PT,
+) -> float:
+    """Write a row of cells at x, y; return where the tallest ends [mm]."""
+    x, y = place
+    lowest = y
+    for text, width in zip(texts, widths, strict=True):
+        lines = wrap(text, width - 2, size_pt=size, bold=bold)
+        for rank, line in enumerate(lines):
+            write(page, x, y - rank * line_height_mm(size), line, size=size, bold=bold)
+        lowest = min(lowest, y - len(lines) * line_height_mm(size))
+        x += width
+    return lowest - 1.0

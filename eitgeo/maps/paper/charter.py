@@ -1,4 +1,4 @@
-"""The charter of prints: typeface, sizes, spaces, two families of colours.
+"""The charter of prints: typeface, sizes, spaces, colours and symbols.
 
 Tests hold the colours to three kinds of colour blindness and to grey
 (``tests/maps/test_charter.py``); ``docs/cartes.md`` tells the charter to its readers.
@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import shapely
 from matplotlib.font_manager import fontManager
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
 
 FONT: Final = ["IBM Plex Sans", "DejaVu Sans"]
 """Its figures all have one width; the other has the symbols that it lacks."""
-
 HEADING_PT: Final = (16.0, 14.0, 12.5, 11.0, 10.0)
 """A heading takes the first size that fits."""
 STUDY_PT: Final = (8.5, 8.0, 7.5)
@@ -29,7 +33,6 @@ COLUMN_ZOOMS: Final = (1.3, 1.22, 1.15, 1.08, 1.0, 0.95, 0.9)
 """How far the letters of a column grow or shrink to fill its height."""
 WIDE_LEGEND: Final = 1.3
 """From which zoom a legend has one column."""
-
 SEQUENTIAL: Final = ("#f7f4c8", "#c5e3b9", "#7fc6bc", "#4b9dc3", "#3a6db3", "#27407f")
 """Classes in order, from the least: each darker than the one before."""
 CATEGORICAL: Final = (
@@ -42,6 +45,92 @@ CATEGORICAL: Final = (
     "#efe36b",
 )
 """Kinds without an order: no two alike, in grey either."""
+STYLE: Final[dict[str, Any]] = {
+    "font.family": FONT,
+    "text.parse_math": False,
+    "axes.unicode_minus": True,
+    "hatch.linewidth": 0.35,
+    "pdf.compression": 4,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "eitgeo",
+    "path.simplify": True,
+    "text.hinting": "none",
+}
+# Paul Tol's « light » scheme, made for filled areas under dark labels, and two more.
+_TOL_LIGHT = (
+    "#77AADD",
+    "#EEDD88",
+    "#FFAABB",
+    "#44BB99",
+    "#EE8866",
+    "#99DDFF",
+    "#BBCC33",
+    "#AAAA00",
+    "#C3A5D6",
+    "#D9B382",
+)
+_CONFUSABLE = frozenset(
+    {
+        (0, 3),
+        (0, 8),
+        (2, 3),
+        (2, 9),
+        (3, 4),
+        (3, 9),
+        (4, 9),
+        (5, 8),
+        (6, 7),
+        (7, 9),
+        (8, 9),
+    }
+)
+"""Pairs of the scheme that a colour-blind reader may take one for the other: under
+:data:`DISTINCT` in CAM02-UCS for one of the three deficiencies."""
+DISTINCT = 7.5
+"""Colour difference from which two fills side by side are told apart (CAM02-UCS)."""
+PALETTE_SOFTNESS = 0.35
+"""Share of white mixed in, so that names stay readable."""
+INK = "#222222"
+MUTED = "#5f5f5f"
+OUTSIDE = "#e3e2dd"
+BUFFER = "#f1f0ec"
+PAPER = "#fbfbf9"
+DEMONSTRATION_INK = "#a3182d"
+MOTORWAY = "#b04a00"
+DEPARTEMENT = "#6a3d9a"
+NEAR_M = 3000.0
+"""EPCI closer than this are kept apart in colour [m]."""
+_OTHER_LABELS = {
+    "broyage_vegetaux": "Broyage de végétaux",
+    "chaufferie_csr": "Chaufferie à combustibles solides de récupération",
+    "collecte": "Collecte et regroupement",
+    "collecte_dangereux": "Collecte de déchets dangereux",
+    "deee": "Équipements électriques et électroniques",
+    "demantelement": "Démantèlement",
+    "epandage": "Épandage",
+    "equarrissage": "Équarrissage",
+    "icpe_dechets": "Installation classée de déchets, activité à préciser",
+    "incineration": "Incinération",
+    "incineration_animaux": "Incinération d’animaux",
+    "incineration_dangereux": "Incinération de déchets dangereux",
+    "isdd": "Stockage de déchets dangereux",
+    "lavage_citernes": "Lavage de citernes",
+    "quai_de_transfert": "Quai de transfert",
+    "recyclage_inertes": "Recyclage d’inertes",
+    "stockage": "Stockage",
+    "stockage_extractif": "Stockage de déchets d’extraction",
+    "traitement": "Traitement",
+    "traitement_biologique": "Traitement biologique",
+    "traitement_dangereux": "Traitement de déchets dangereux",
+    "traitement_explosifs": "Traitement d’explosifs",
+    "traitement_pcb": "Traitement de PCB",
+    "transit": "Transit et tri",
+    "transit_dangereux": "Transit de déchets dangereux",
+    "transit_inertes": "Transit d’inertes",
+    "verre": "Tri du verre",
+}
+"""Kinds that share one symbol: they are told apart by their numbers."""
 
 
 def sequential(count: int) -> tuple[str, ...]:
@@ -67,15 +156,80 @@ def load_typeface() -> None:
             fontManager.addfont(path)
 
 
-STYLE: Final[dict[str, Any]] = {
-    "font.family": FONT,
-    "text.parse_math": False,
-    "axes.unicode_minus": True,
-    "hatch.linewidth": 0.35,
-    "pdf.compression": 4,
-    "pdf.fonttype": 42,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "eitgeo",
-    "path.simplify": True,
-    "text.hinting": "none",
+class Symbol(NamedTuple):
+    """How a kind of outlet is drawn and called."""
+
+    marker: str  # Marker of matplotlib
+    colour: str
+    label: str  # French name, singular
+
+
+OUTLET_SYMBOLS = {
+    "isdnd": Symbol("s", "#7a1f2b", "Stockage de déchets non dangereux"),
+    "isdi": Symbol("D", "#8c8c8c", "Stockage d’inertes"),
+    "centre_tri": Symbol("o", "#e0a000", "Centre de tri"),
+    "compostage": Symbol("v", "#2e7d32", "Compostage"),
+    "methanisation": Symbol("<", "#66a61e", "Méthanisation"),
+    "recuperation": Symbol("^", "#1f6fb2", "Récupération et recyclage"),
+    "traitement_effluents": Symbol("h", "#00796b", "Traitement d’effluents"),
+    "coincineration": Symbol("p", "#b0451f", "Coïncinération"),
+    "chaufferie_biomasse": Symbol("P", "#7b4fa3", "Chaufferie biomasse"),
+    "decheterie": Symbol("d", "#a6761d", "Déchèterie"),
 }
+_OTHER_MARKER = Symbol("X", "#444444", "Autre exutoire")
+
+
+def outlet_symbol(kind: str) -> Symbol:
+    """Return how a kind of outlet is drawn.
+
+    Parameters
+    ----------
+    kind
+        Kind of table ``outlets``.
+
+    Returns
+    -------
+    Symbol
+        A neutral one, named after the kind, where the kind is not known.
+
+    Examples
+    --------
+    >>> outlet_symbol("isdnd").marker, outlet_symbol("quai_de_transfert").label
+    ('s', 'Quai de transfert')
+    """
+    known = OUTLET_SYMBOLS.get(kind)
+    if known is not None:
+        return known
+    label = _OTHER_LABELS.get(kind, kind.replace("_", " ").capitalize())
+    return _OTHER_MARKER._replace(label=label)
+
+
+def soften(colour: str, *, white: float = PALETTE_SOFTNESS) -> str:
+    """Mix a colour with white.
+
+    Examples
+    --------
+    >>> soften("#000000", white=0.5)
+    '#808080'
+    """
+    parts = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return "#" + "".join(f"{round(part + (255 - part) * white):02x}" for part in parts)
+
+
+def spread_colours(shapes: gpd.GeoSeries) -> list[str]:
+    """Give each polygon a colour that is told apart from its neighbours'."""
+    geometries = shapes.to_numpy()
+    neighbours = shapely.STRtree(geometries).query(
+        geometries, predicate="dwithin", distance=NEAR_M
+    )
+    taken: list[int] = []
+    for rank in range(len(geometries)):
+        others = {taken[b] for a, b in neighbours.T if a == rank and b < rank}
+        free = [hue for hue in range(len(_TOL_LIGHT)) if hue not in others]
+        plain = [hue for hue in free if not _is_confused(hue, others)]
+        taken.append(min(plain or free or range(len(_TOL_LIGHT)), key=taken.count))
+    return [soften(_TOL_LIGHT[hue]) for hue in taken]
+
+
+def _is_confused(hue: int, others: set[int]) -> bool:
+    return any((min(hue, one), max(hue, one)) in _CONFUSABLE for one in others)

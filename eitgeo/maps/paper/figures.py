@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.maps.paper.palette import DEMONSTRATION_INK
+from eitgeo.maps.paper.charter import DEMONSTRATION_INK
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:

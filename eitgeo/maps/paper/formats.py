@@ -13,34 +13,18 @@ _GAP_MM = 4.0
 
 
 class PageFormat(NamedTuple):
-    """A sheet of paper: a map with its column beside it, or with columns under it.
+    """A sheet of paper: a map with its column beside it, or with columns under it."""
 
-    Attributes
-    ----------
-    name
-        As in the names of files: ``A4``, ``A4_portrait`` …
-    label
-        French.
-    width_mm, height_mm
-        Of the sheet [mm].
-    columns
-        How many columns of text.
-    column_mm
-        Width of a column beside the map [mm]; 0 where columns stand under it.
-    panel_mm
-        Height of the columns under the map [mm]; 0 where they stand beside it.
-    dpi
-        Of a picture of its own; 0: that of the study.
-    """
-
-    name: str
+    name: str  # As in the names of files: ``A4``, ``A4_portrait`` …
     label: str
     width_mm: float
     height_mm: float
     columns: int = 1
+    # Width of a column beside the map [mm]; 0 where columns stand under it
     column_mm: float = 0.0
+    # Height of the columns under the map [mm]; 0 where they stand beside it
     panel_mm: float = 0.0
-    dpi: int = 0
+    dpi: int = 0  # Of a picture of its own; 0: that of the study
 
     @property
     def beside(self) -> bool:

@@ -15,7 +15,7 @@ import shapely
 
 from eitgeo.check import require_columns, require_lambert93
 from eitgeo.errors import StudyError
-from eitgeo.maps.paper.palette import spread_colours
+from eitgeo.maps.paper.charter import spread_colours
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.words import first_upper
 
@@ -40,74 +40,47 @@ _ARTICLES = ("de la ", "de l'", "de l’", "des ", "du ", "de ")
 
 @dataclass(frozen=True, eq=False)
 class Relief:
-    """Altitudes under maps.
+    """Altitudes under maps."""
 
-    Attributes
-    ----------
-    z
-        Shape (rows, columns) [m], the first row in the north; NaN where unknown.
-    bounds
-        xmin, ymin, xmax, ymax, EPSG:2154 [m].
-    credit
-        The released table that carries its source.
-    """
-
+    # Shape (rows, columns) [m], the first row in the north; NaN where unknown
     z: npt.NDArray[np.float64]
-    bounds: tuple[float, float, float, float]
-    credit: Released | None = None
+    bounds: tuple[float, float, float, float]  # xmin, ymin, xmax, ymax, EPSG:2154 [m]
+    credit: Released | None = None  # The released table that carries its source
     shades: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
     """What was made of it for the last map: the next of a set has the same frame."""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Layers in EPSG:2154 that maps share.
+    """Layers in EPSG:2154 that maps share."""
 
-    Attributes
-    ----------
-    communes
-        ``code_insee``, ``nom``, ``epci_siren``, ``epci_name``, ``dep``,
-        ``population``, ``area_km2``, ``in_area``, polygons; indexed by code.
-    epci
-        EPCI with a commune in the study area: ``name``, ``colour``, polygons of
-        their communes; indexed by SIREN.
-    departements
-        Polygons of the communes at hand, indexed by number.
-    chiefs
-        A commune an EPCI, at its town hall: its seat (``is_seat``) where a source
-        tells it, else the most populous.
-    towns
-        Points: ``name``, ``population``; largest first.
-    town_population
-        From how many inhabitants towns of the area are marked, whatever their EPCI.
-    outlets
-        Points: ``rank`` (from 1), ``name``, ``kind``, ``status``; empty if none.
-    motorways
-        Lines from junction to junction: ``name``; empty if none. They are drawn where
-        no roads are at hand.
-    roads
-        Lines by class, ``label``; empty where distances rest on none.
-    root_code
-        INSEE code of the commune that is starred; may be empty.
-    relief
-        Altitudes, shaded under the print maps; None: no shade.
-    tables
-        The released table behind each layer: ``communes``, ``bodies``, ``places`` …
-    """
-
+    # ``code_insee``, ``nom``, ``epci_siren``, ``epci_name``, ``dep``, ``population``,
+    # ``area_km2``, ``in_area``, polygons; indexed by code
     communes: gpd.GeoDataFrame = field(repr=False)
+    # EPCI with a commune in the study area: ``name``, ``colour``, polygons of their
+    # communes; indexed by SIREN
     epci: gpd.GeoDataFrame = field(repr=False)
     departements: gpd.GeoDataFrame = field(repr=False)
+    # A commune an EPCI, at its town hall: its seat (``is_seat``) where a source tells
+    # it, else the most populous
     chiefs: gpd.GeoDataFrame = field(repr=False)
+    # Points: ``name``, ``population``; largest first
     towns: gpd.GeoDataFrame = field(repr=False)
+    # Points: ``rank`` (from 1), ``name``, ``kind``, ``status``; empty if none
     outlets: gpd.GeoDataFrame = field(repr=False)
+    # Lines from junction to junction: ``name``; empty if none. They are drawn where no
+    # roads are at hand.
     motorways: gpd.GeoDataFrame = field(repr=False)
+    # Lines by class, ``label``; empty where distances rest on none
     roads: gpd.GeoDataFrame = field(repr=False)
-    root_code: str = ""
+    root_code: str = ""  # INSEE code of the commune that is starred; may be empty
+    # From how many inhabitants towns of the area are marked, whatever their EPCI
     town_population: int = TOWN_POPULATIONS[0]
+    # Altitudes, shaded under the print maps; None: no shade
     relief: Relief | None = field(default=None, repr=False)
     cut: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
     """Its roads as a frame shows them: the next map of a set has the same."""
+    # The released table behind each layer: ``communes``, ``bodies``, ``places`` …
     tables: Mapping[str, Released] = field(default_factory=dict, repr=False)
 
     def made_of(self, *names: str) -> tuple[Released, ...]:
@@ -136,39 +109,7 @@ def make_ground(
     root_commune: str = "",
     relief: Relief | None = None,
 ) -> Ground:
-    """Prepare what all maps of a study share.
-
-    Parameters
-    ----------
-    communes
-        Table ``communes``: study area and buffer, EPSG:2154.
-    bodies
-        Table ``bodies``: names of the EPCI.
-    places
-        Table ``places``; without it no town is labelled.
-    outlets
-        Table ``outlets``.
-    motorways
-        ``motorway``, ``rank``, ``name``, ``code_insee`` of the junctions.
-    root_commune
-        INSEE code of the commune to star.
-    relief
-        Altitudes; without them no map is shaded.
-
-    Returns
-    -------
-    Ground
-        The layers.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    CrsError
-        When a layer is not in EPSG:2154.
-    StudyError
-        When no commune lies in the study area.
-    """
+    """Prepare what all maps of a study share; what is not given is not drawn."""
     layer = _communes(communes, bodies)
     area = layer[layer["in_area"]]
     if area.empty:
@@ -205,8 +146,8 @@ def make_ground(
 def at_seats(ground: Ground, seats: Released) -> Ground:
     """Put the seats of EPCI on a ground; maps say what stands in for others."""
     table = require_released(seats, "body_seats").table
-    told = frozenset(zip(table["body_id"], table["code_insee"], strict=True))
-    chiefs = _chiefs(ground.area, told)
+    known_seats = frozenset(zip(table["body_id"], table["code_insee"], strict=True))
+    chiefs = _chiefs(ground.area, known_seats)
     return replace(
         ground,
         chiefs=chiefs,
@@ -310,9 +251,9 @@ def _towns(
     require_columns(table, columns, where="places")
     layer = gpd.GeoDataFrame(table)
     require_lambert93(layer, where="places")
-    here = layer["code_insee"].isin(area["code_insee"])
-    least = here.map({True: marked_from, False: FAR_TOWN_MIN_POPULATION})
-    large = layer["population"].ge(least) & (here | ~_is_suburb(layer))
+    is_in_area = layer["code_insee"].isin(area["code_insee"])
+    least = is_in_area.map({True: marked_from, False: FAR_TOWN_MIN_POPULATION})
+    large = layer["population"].ge(least) & (is_in_area | ~_is_suburb(layer))
     added = main[~main["code_insee"].isin(layer.loc[large, "code_insee"])]
     return pd.concat([layer.loc[large, columns], added[columns]]).sort_values(
         ["population", "code_insee"], ascending=[False, True], ignore_index=True
@@ -320,13 +261,13 @@ def _towns(
 
 
 def _chiefs(
-    area: gpd.GeoDataFrame, told: frozenset[tuple[str, str]]
+    area: gpd.GeoDataFrame, seats: frozenset[tuple[str, str]]
 ) -> gpd.GeoDataFrame:
     """Return the seat of each EPCI that has one here, else its most peopled commune."""
     members = area[area["epci_siren"].ne("")].reset_index(drop=True)
     keys = zip("epci_" + members["epci_siren"], members["code_insee"], strict=True)
     ordered = (
-        members.assign(is_seat=[key in told for key in keys])
+        members.assign(is_seat=[key in seats for key in keys])
         .sort_values(
             ["is_seat", "population", "code_insee"], ascending=[False, False, True]
         )
@@ -341,13 +282,13 @@ def _is_suburb(layer: gpd.GeoDataFrame) -> pd.Series[bool]:
     ordered = layer.sort_values(
         ["population", "code_insee"], ascending=[False, True]
     ).geometry
-    kept: list[shapely.Geometry] = []
-    found = {}
+    centres: list[shapely.Geometry] = []
+    is_suburb = {}
     for row, point in ordered.items():
-        found[row] = bool(np.any(shapely.dwithin(kept, point, _SUBURB_M)))
-        if not found[row]:
-            kept.append(point)
-    return pd.Series(found, dtype=bool).reindex(layer.index)
+        is_suburb[row] = bool(np.any(shapely.dwithin(centres, point, _SUBURB_M)))
+        if not is_suburb[row]:
+            centres.append(point)
+    return pd.Series(is_suburb, dtype=bool).reindex(layer.index)
 
 
 def _outlets(outlets: Released | None) -> gpd.GeoDataFrame:

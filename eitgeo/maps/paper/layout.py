@@ -18,11 +18,20 @@ from eitgeo.maps.paper.canvas import (
     write,
     write_block,
 )
-from eitgeo.maps.paper.charter import FOOTER_PT, HEADING_PT, STUDY_PT, TEXT_PT
+from eitgeo.maps.paper.charter import (
+    DEMONSTRATION_INK,
+    FOOTER_PT,
+    HEADING_PT,
+    INK,
+    MUTED,
+    OUTSIDE,
+    PAPER,
+    STUDY_PT,
+    TEXT_PT,
+)
 from eitgeo.maps.paper.formats import FOOTER_MAX_MM, MARGIN_MM
 from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
 from eitgeo.maps.paper.labels import Box, Placer, least_hidden
-from eitgeo.maps.paper.palette import DEMONSTRATION_INK, INK, MUTED, OUTSIDE, PAPER
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME
 from eitgeo.words import NARROW, NBSP, french_number
@@ -231,14 +240,14 @@ def _draw_situation(view: MapFrame, box: Box, area: shapely.Geometry) -> None:
         ]
     )
     small = shapely.transform(country, lambda points: points * factor + shift)
-    here = shapely.transform(
+    placed = shapely.transform(
         shapely.box(*area.bounds), lambda points: points * factor + shift
     )
-    least = shapely.buffer(here.centroid, _DOT_MM / 2 * view.m_per_mm)
-    here = shapely.envelope(shapely.union(here, least))
+    least = shapely.buffer(placed.centroid, _DOT_MM / 2 * view.m_per_mm)
+    placed = shapely.envelope(shapely.union(placed, least))
     style = {"linewidth": 0.4, "zorder": 25}
     add_polygons(view.axes, [small], facecolor=OUTSIDE, edgecolor=MUTED, **style)
-    add_polygons(view.axes, [here], facecolor="#c0392b", edgecolor="#7b241c", **style)
+    add_polygons(view.axes, [placed], facecolor="#c0392b", edgecolor="#7b241c", **style)
     view.axes.text(
         (box.xmin + box.xmax) / 2,
         box.ymax - 0.7 * view.m_per_mm,

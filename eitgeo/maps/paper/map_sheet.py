@@ -27,10 +27,22 @@ from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, override
 
-from eitgeo.maps.paper.canvas import Draft, Page, drawing_style, render, render_pages
-from eitgeo.maps.paper.charter import COLUMN_ZOOMS, WIDE_LEGEND
+import numpy as np
+import shapely
+
+from eitgeo.maps.paper.canvas import (
+    Draft,
+    Page,
+    drawing_style,
+    render,
+    render_pages,
+    text_width_mm,
+    write,
+)
+from eitgeo.maps.paper.charter import COLUMN_ZOOMS, DEMONSTRATION_INK, WIDE_LEGEND
 from eitgeo.maps.paper.figures import stamp_axes
 from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
+from eitgeo.maps.paper.labels import Box, least_hidden
 from eitgeo.maps.paper.layout import (
     FOOT_MM,
     draw_footer,
@@ -38,6 +50,7 @@ from eitgeo.maps.paper.layout import (
     draw_header,
     open_map,
 )
+from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME, credited, require_released
 from eitgeo.maps.paper.side import (
     draw_identity,
@@ -46,12 +59,10 @@ from eitgeo.maps.paper.side import (
     draw_side_table,
     draw_statement,
 )
-from eitgeo.maps.paper.stamp import cross_page, draw_stamp
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    import shapely
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.formats import PageFormat
@@ -59,8 +70,17 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.maps.paper.side import CardRow, LegendItem, SideTable
 
+
 type Block = Callable[[Page, float], float]
 """Writes a part of the column from a height down, and returns where it ends [mm]."""
+_SPARE_MM = 1.6
+"""What a legend leaves under itself."""
+_MOST_GAP_MM = 6.0
+_GAP_MM = 2.0
+_STAMP_MM = 5.4
+_STAMP_PT = 9.0
+_PLACES = 25
+"""Tried from west to east."""
 
 
 def _no_name(_: MapFrame) -> None:
@@ -68,55 +88,29 @@ def _no_name(_: MapFrame) -> None:
 
 
 class Layer(NamedTuple):
-    """What is drawn of some released tables.
+    """What is drawn of some released tables."""
 
-    Attributes
-    ----------
-    tables
-        What it rests on: the sheet takes its credits, doubts and stamp from them.
-    draw
-        Draws it, and returns its lines of the legend.
-    name
-        Writes its names and numbers, where there is room.
-    """
-
+    # What it rests on: the sheet takes its credits, doubts and stamp from them
     tables: tuple[Released, ...]
+    # Draws it, and returns its lines of the legend
     draw: Callable[[MapFrame], Sequence[LegendItem]]
+    # Writes its names and numbers, where there is room
     name: Callable[[MapFrame], object] = _no_name
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PrintSheet(ABC):
-    """A sheet of paper: what it tells, and all that it rests on.
+    """A sheet of paper: what it tells, and all that it rests on."""
 
-    Attributes
-    ----------
-    subject
-        Its neutral name: in the metadata of its files and over its legend.
-    heading
-        Its title: better a sentence that the figures make than the subject.
-    side
-        Parts of the column beside or under what is drawn.
-    tables
-        What its words rest on.
-    kicker
-        A name that stands under a title which does not say it.
-    size
-        Of a picture that another page shows, without heading nor notes: a PNG alone.
-    crs
-        Said among its notes; empty where nothing is drawn on it.
-    foot_mm
-        Most that its notes may take in height.
-    """
-
-    subject: str
-    heading: str
-    side: tuple[Block, ...] = ()
-    tables: tuple[Released, ...] = ()
-    kicker: str = ""
+    subject: str  # Its neutral name: in the metadata of its files and over its legend
+    heading: str  # Its title: better a sentence that the figures make than the subject
+    side: tuple[Block, ...] = ()  # Parts of the column beside or under what is drawn
+    tables: tuple[Released, ...] = ()  # What its words rest on
+    kicker: str = ""  # A name that stands under a title which does not say it
+    # Of a picture that another page shows, without heading nor notes: a PNG alone
     size: PageFormat | None = None
-    crs: str = ""
-    foot_mm: float = FOOT_MM
+    crs: str = ""  # Said among its notes; empty where nothing is drawn on it
+    foot_mm: float = FOOT_MM  # Most that its notes may take in height
     has_banner: ClassVar[bool] = True
 
     @property
@@ -140,17 +134,10 @@ class PrintSheet(ABC):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class BodySheet(PrintSheet):
-    """A sheet without a map of its own frame: a graph, a card, small maps.
-
-    Attributes
-    ----------
-    body
-        Draws it, from where the footer ends [mm].
-    is_crossed
-        Whether the stamp crosses the page under its texts; else it crosses each graph.
-    """
+    """A sheet without a map of its own frame: a graph, a card, small maps."""
 
     body: Callable[[Page, float], object]
+    # Whether the stamp crosses the page under its texts; else it crosses each graph
     is_crossed: bool = False
 
     @override
@@ -166,24 +153,13 @@ class BodySheet(PrintSheet):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class MapSheet(PrintSheet):
-    """A map, what stands beside it, and all that it rests on.
+    """A map, what stands beside it, and all that it rests on."""
 
-    Attributes
-    ----------
-    layers
-        What is drawn, the subject first.
-    bounds
-        What is to be seen, EPSG:2154 [m].
-    spared
-        What scale, north and situation should not hide.
-    is_situated
-        Whether a sketch says where in France it is.
-    """
-
-    layers: tuple[Layer, ...]
-    bounds: tuple[float, float, float, float]
+    layers: tuple[Layer, ...]  # What is drawn, the subject first
+    bounds: tuple[float, float, float, float]  # What is to be seen, EPSG:2154 [m]
+    # What scale, north and situation should not hide
     spared: Callable[[MapFrame], shapely.Geometry] = field(repr=False)
-    is_situated: bool = True
+    is_situated: bool = True  # Whether a sketch says where in France it is
     crs: str = CRS_NAME
     has_banner: ClassVar[bool] = False
 
@@ -203,47 +179,47 @@ class MapSheet(PrintSheet):
         return [*self.side, _legend(self, items)]
 
 
-def compose(drawn: PrintSheet, sheet: Sheet) -> dict[str, bytes]:
+def compose(printed: PrintSheet, sheet: Sheet) -> dict[str, bytes]:
     """Draw a sheet on its paper with the notes of its tables, one file a kind.
 
     `sheet` says what the study is; credits, doubts and stamp come from the tables.
     """
-    sheet = credited(sheet, drawn.released)
+    sheet = credited(sheet, printed.released)
     with drawing_style():
-        page = _laid_out(drawn, sheet)
-        if drawn.size is not None:
-            return render(page, replace(sheet, pdf=False, svg=False), drawn.subject)
-        return render(page, sheet, drawn.subject, heading=drawn.heading)
+        page = _laid_out(printed, sheet)
+        if printed.size is not None:
+            return render(page, replace(sheet, pdf=False, svg=False), printed.subject)
+        return render(page, sheet, printed.subject, heading=printed.heading)
 
 
-def compose_pages(drawn: Sequence[PrintSheet], sheet: Sheet, subject: str) -> bytes:
+def compose_pages(printed: Sequence[PrintSheet], sheet: Sheet, subject: str) -> bytes:
     """Draw sheets as the pages of one PDF, each with the notes of its tables."""
     with drawing_style():
-        pages = [_laid_out(one, credited(sheet, one.released)) for one in drawn]
-        every = credited(sheet, [table for one in drawn for table in one.released])
+        pages = [_laid_out(one, credited(sheet, one.released)) for one in printed]
+        every = credited(sheet, [table for one in printed for table in one.released])
         return render_pages(pages, every, subject)
 
 
-def _laid_out(drawn: PrintSheet, sheet: Sheet) -> Page:
+def _laid_out(printed: PrintSheet, sheet: Sheet) -> Page:
     """Draw heading, notes, what is its own, and its column."""
-    page, low_mm = Page(drawn.size or FORMATS[sheet.page_format]), 0.0
-    if drawn.size is None:
-        banner, kicker = drawn.has_banner, drawn.kicker
-        draw_header(page, sheet, drawn.heading, banner=banner, kicker=kicker)
-        low_mm = draw_footer(page, sheet, crs=drawn.crs, most_mm=drawn.foot_mm)
-    column = drawn.draw(page, sheet, low_mm)
+    page, low_mm = Page(printed.size or FORMATS[sheet.page_format]), 0.0
+    if printed.size is None:
+        banner, kicker = printed.has_banner, printed.kicker
+        draw_header(page, sheet, printed.heading, banner=banner, kicker=kicker)
+        low_mm = draw_footer(page, sheet, crs=printed.crs, most_mm=printed.foot_mm)
+    column = printed.draw(page, sheet, low_mm)
     if column:
         write_column(page, column, low_mm=low_mm)
     return page
 
 
-def _legend(drawn: MapSheet, items: Sequence[LegendItem]) -> Block:
-    told = drawn.kicker or drawn.subject == drawn.heading
-    about = "" if told else drawn.subject
+def _legend(printed: MapSheet, items: Sequence[LegendItem]) -> Block:
+    is_named = printed.kicker or printed.subject == printed.heading
+    subject = "" if is_named else printed.subject
 
     def write(page: Page, y: float) -> float:
         columns = 1 if page.zoom >= WIDE_LEGEND else 2
-        return draw_legend(page, y, items, columns=columns, about=about)
+        return draw_legend(page, y, items, columns=columns, about=subject)
 
     return write
 
@@ -283,11 +259,6 @@ def _write(page: Page, blocks: Sequence[Block], *, gap_mm: float = 0.0) -> float
     return y
 
 
-_SPARE_MM = 1.6
-"""What a legend leaves under itself."""
-_MOST_GAP_MM = 6.0
-
-
 def statement(title: str, text: str) -> Block:
     """Tell a titled sentence."""
     return lambda page, y: draw_statement(page, y, title, text)
@@ -306,3 +277,78 @@ def identity(lines: Sequence[tuple[str, str]]) -> Block:
 def indicator_parts(parts: Mapping[str, Sequence[CardRow | str]]) -> Block:
     """List indicators, part by part."""
     return lambda page, y: draw_indicators(page, y, parts)
+
+
+def draw_stamp(view: MapFrame, sheet: Sheet, area: shapely.Geometry) -> None:
+    """Write the stamp of a demonstration on one line, beside what the map shows.
+
+    It stands within the heights and, where it fits, the widths of `area`, over as
+    little of it as can be: what is cut out around the area keeps the stamp.
+    """
+    if not sheet.demonstration:
+        return
+    text = f"{sheet.demonstration_text}. Ne pas diffuser."
+    frame, unit = view.placer.frame, view.m_per_mm
+    room_mm = (frame.xmax - frame.xmin) / unit - 2 * _GAP_MM
+    wide_mm = text_width_mm(text, _STAMP_PT, bold=True) + 2 * _GAP_MM
+    size = _STAMP_PT * min(1.0, room_mm / wide_mm)
+    width, height = min(wide_mm, room_mm) * unit, _STAMP_MM * unit
+    boxes = _within_bounds(frame, area, (width, height), gap=_GAP_MM * unit)
+    box = least_hidden(boxes, area)
+    view.placer.block(box)
+    add_polygons(
+        view.axes,
+        [shapely.box(*box)],
+        facecolor=DEMONSTRATION_INK,
+        linewidth=0,
+        zorder=32,
+    )
+    view.axes.text(
+        (box.xmin + box.xmax) / 2,
+        (box.ymin + box.ymax) / 2,
+        typographic(text),
+        size=size,
+        fontweight="bold",
+        color="white",
+        ha="center",
+        va="center_baseline",
+        parse_math=False,
+        zorder=33,
+    )
+
+
+def cross_page(page: Page, sheet: Sheet) -> None:
+    """Cross a page with the stamp of a demonstration, under its texts."""
+    if not sheet.demonstration:
+        return
+    write(
+        page,
+        page.width_mm / 2,
+        page.height_mm / 2,
+        "DÉMONSTRATION",
+        size=60,
+        bold=True,
+        color=DEMONSTRATION_INK,
+        alpha=0.12,
+        rotation=33,
+        ha="center",
+        va="center",
+    )
+
+
+def _within_bounds(
+    frame: Box, area: shapely.Geometry, size: tuple[float, float], *, gap: float
+) -> list[Box]:
+    """List places at the top, then at the foot of an area, as far as it goes."""
+    width, height = size
+    seen = shapely.intersection(area, shapely.box(*frame))
+    west, south, east, north = seen.bounds if not seen.is_empty else frame
+    # A narrow area: around its middle, within the frame.
+    spare = max(0.0, width - (east - west)) / 2
+    west = max(frame.xmin + gap, min(west - spare, frame.xmax - gap - width))
+    lefts = np.linspace(west, max(west, east + spare - width), _PLACES)
+    return [
+        Box(x, y, x + width, y + height)
+        for y in (north - height, south)
+        for x in np.minimum(lefts, frame.xmax - gap - width)
+    ]

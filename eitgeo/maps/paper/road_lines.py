@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from eitgeo.maps.paper.palette import MOTORWAY
+from eitgeo.maps.paper.charter import MOTORWAY
 from eitgeo.maps.paper.shapes import add_lines
 
 if TYPE_CHECKING:
@@ -24,24 +24,20 @@ MAIN_ROADS = "autoroute ou voie express"
 _MUTED = {"color": "#b3b2ab"}
 _FINE_MM = 0.08
 """What no eye tells apart on paper."""
+GROUND_ROADS: dict[str, dict[str, Any]] = {
+    "route secondaire": {"color": "#cfc4b4", "linewidth": 0.35},
+    "route principale": {"color": "#b98d5d", "linewidth": 0.6},
+    MAIN_ROADS: {"color": MOTORWAY, "linewidth": 1.2},
+}
+"""Classes under a map that is not about roads, the smallest first."""
 
 
 class RoadClass(NamedTuple):
-    """How roads of some classes are drawn.
+    """How roads of some classes are drawn."""
 
-    Attributes
-    ----------
-    classes
-        Classes of ``road_edges``, their links included.
-    style
-        Of the line.
-    widest_m_per_mm
-        Scale beyond which they would cover the map.
-    """
-
-    classes: tuple[str, ...]
+    classes: tuple[str, ...]  # Classes of ``road_edges``, their links included
     style: dict[str, Any]
-    widest_m_per_mm: float = np.inf
+    widest_m_per_mm: float = np.inf  # Scale beyond which they would cover the map
 
 
 ROAD_CLASSES: dict[str, RoadClass] = {
@@ -56,14 +52,6 @@ ROAD_CLASSES: dict[str, RoadClass] = {
     MAIN_ROADS: RoadClass(("motorway", "trunk"), {"color": MOTORWAY, "linewidth": 1.5}),
 }
 """By name, French, the smallest first: the larger is drawn over it."""
-
-
-GROUND_ROADS: dict[str, dict[str, Any]] = {
-    "route secondaire": {"color": "#cfc4b4", "linewidth": 0.35},
-    "route principale": {"color": "#b98d5d", "linewidth": 0.6},
-    MAIN_ROADS: {"color": MOTORWAY, "linewidth": 1.2},
-}
-"""Classes under a map that is not about roads, the smallest first."""
 _RANKS = {label: rank for rank, label in enumerate(ROAD_CLASSES)}
 
 

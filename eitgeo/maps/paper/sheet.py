@@ -21,53 +21,25 @@ CRS_NAME = "Lambert-93 (EPSG:2154)"
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a sheet prints beside its subject.
+    """What a sheet prints beside its subject."""
 
-    Attributes
-    ----------
-    title, subtitle
-        Of the study.
-    edition
-        Date of edition: the only date that a sheet bears.
-    status
-        ``projet`` or ``valide``.
-    effort
-        ``rapide`` or ``complet``.
-    contact, funders
-        As the study words them; may be empty.
-    sources
-        Sources with their licences, French.
-    demonstration
-        Why it is a demonstration; empty when every input is real.
-    to_confirm
-        What is « à confirmer », French.
-    withheld
-        Figures held back by statistical disclosure control.
-    secrecy
-        What it merged and left out, French.
-    left_out
-        What rests on drawn inputs and stands elsewhere, stamped: a sentence, French.
-    page_format
-        Name of :data:`eitgeo.maps.paper.formats.FORMATS`.
-    pdf, svg
-        Whether a PDF and an SVG are drawn beside the PNG.
-    """
-
-    title: str
+    title: str  # Of the study
     subtitle: str
-    edition: dt.date
-    status: str = "projet"
-    effort: str = "rapide"
-    contact: str = ""
-    funders: str = ""
-    sources: tuple[str, ...] = ()
+    edition: dt.date  # Date of edition: the only date that a sheet bears
+    status: str = "projet"  # ``projet`` or ``valide``
+    effort: str = "rapide"  # ``rapide`` or ``complet``
+    contact: str = ""  # As the study words them
+    funders: str = ""  # may be empty
+    sources: tuple[str, ...] = ()  # Sources with their licences, French
+    # Why it is a demonstration; empty when every input is real
     demonstration: tuple[str, ...] = ()
-    to_confirm: tuple[str, ...] = ()
-    withheld: int = 0
-    secrecy: tuple[str, ...] = ()
+    to_confirm: tuple[str, ...] = ()  # What is « à confirmer », French
+    withheld: int = 0  # Figures held back by statistical disclosure control
+    secrecy: tuple[str, ...] = ()  # What it merged and left out, French
+    # What rests on drawn inputs and stands elsewhere, stamped: a sentence, French
     left_out: str = ""
-    page_format: str = "A4"
-    pdf: bool = True
+    page_format: str = "A4"  # Name of :data:`eitgeo.maps.paper.formats.FORMATS`
+    pdf: bool = True  # Whether a PDF and an SVG are drawn beside the PNG
     svg: bool = False
 
     @property
@@ -99,8 +71,8 @@ class Sheet:
     @property
     def about(self) -> str:
         """Return what the metadata of every file say: study, status, stamp."""
-        told = (self.subtitle, self.status_stamp, self.demonstration_text)
-        return " · ".join(part for part in told if part)
+        texts = (self.subtitle, self.status_stamp, self.demonstration_text)
+        return " · ".join(part for part in texts if part)
 
     @property
     def demonstration_text(self) -> str:

@@ -16,8 +16,7 @@ from eitgeo.maps.paper.canvas import (
     write,
     write_block,
 )
-from eitgeo.maps.paper.charter import PART_PT, TEXT_PT, VALUE_PT
-from eitgeo.maps.paper.palette import INK, MUTED
+from eitgeo.maps.paper.charter import INK, MUTED, PART_PT, TEXT_PT, VALUE_PT
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
 if TYPE_CHECKING:
@@ -37,32 +36,16 @@ _VALUE_SHARE = 0.55
 
 
 class CardRow(NamedTuple):
-    """One indicator of one perimeter, ready to print.
-
-    Attributes
-    ----------
-    indicator_id, label, group
-        From the catalogue.
-    text
-        The figure in words; « – » when it is not known.
-    note
-        Why it is not known, or what it is about; may be empty.
-    evidence
-        ``O``, ``S`` or ``H``.
-    greyed
-        Whether it is set back: an assumption in a demonstration.
-    exact
-        The figure as a number where it is observed, else NaN.
-    """
+    """One indicator of one perimeter, ready to print."""
 
     indicator_id: str
     label: str
     group: str
-    text: str
-    note: str
+    text: str  # The figure in words; « – » when it is not known
+    note: str  # Why it is not known, or what it is about; may be empty
     evidence: str
-    greyed: bool
-    exact: float
+    greyed: bool  # Whether it is set back: an assumption in a demonstration
+    exact: float  # The figure as a number where it is observed, else NaN
 
 
 class LegendItem(NamedTuple):
@@ -74,21 +57,11 @@ class LegendItem(NamedTuple):
 
 
 class SideTable(NamedTuple):
-    """A list of the side column.
-
-    Attributes
-    ----------
-    title
-        Of the list, French.
-    heads
-        Of its columns.
-    rows
-        Name, then figures as written.
-    """
+    """A list of the side column."""
 
     title: str
     heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str, ...], ...]  # Name, then figures as written
 
 
 def side_title(page: Page, y: float, text: str) -> float:
@@ -131,17 +104,7 @@ def draw_statement(page: Page, y: float, title: str, text: str) -> float:
 def draw_indicators(
     page: Page, y: float, parts: Mapping[str, Sequence[CardRow | str]]
 ) -> float:
-    """Write one indicator a line, part by part; return where they end [mm].
-
-    Parameters
-    ----------
-    page
-        The sheet.
-    y
-        Where they begin [mm].
-    parts
-        Title of each part, its rows and sentences; an empty part is left out.
-    """
+    """Write one indicator a line, part by part; return where they end [mm]."""
     rows = [row for part in parts.values() for row in part if isinstance(row, CardRow)]
     if not rows:
         return y
@@ -292,13 +255,13 @@ def _table_row(
     """Write a name, on as many lines as it needs, and its figures on the first."""
     name, *figures = texts
     options = {"size": TEXT_PT, **style}
-    told = wrap(name, page.side_width - sum(widths), size_pt=TEXT_PT)
+    lines = wrap(name, page.side_width - sum(widths), size_pt=TEXT_PT)
     step = line_height_mm(TEXT_PT)
-    y = page.keep(y, max(1, len(told)) * step)
-    at = page.side_x + page.side_width - sum(widths)
+    y = page.keep(y, max(1, len(lines)) * step)
+    right = page.side_x + page.side_width - sum(widths)
     for text, width in zip(figures, widths, strict=True):
-        at += width
-        write(page, at, y, text, ha="right", **options)
-    for rank, line in enumerate(told):
+        right += width
+        write(page, right, y, text, ha="right", **options)
+    for rank, line in enumerate(lines):
         write(page, page.side_x, y - rank * step, line, **options)
-    return y - max(1, len(told)) * step
+    return y - max(1, len(lines)) * step

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from eitgeo.maps.paper.charter import BUFFER, MUTED, OUTSIDE
 from eitgeo.maps.paper.france import NEIGHBOURS_LON_LAT, project_ring
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import Lettering, place_area_label
@@ -25,7 +26,6 @@ from eitgeo.maps.paper.layers import (
     patch_item,
 )
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
-from eitgeo.maps.paper.palette import BUFFER, MUTED, OUTSIDE
 from eitgeo.maps.paper.side import LegendItem
 
 if TYPE_CHECKING:
@@ -34,6 +34,16 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.layers import Outlet
     from eitgeo.maps.paper.layout import MapFrame
+
+
+_COUNTRY = Lettering(8.0, colour=MUTED)
+LANDS = (
+    LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
+    patch_item(OUTSIDE, "Communes du territoire"),
+    patch_item(BUFFER, "Communes voisines"),
+)
+REST = (patch_item(OUTSIDE, "Reste du territoire d’étude"), LANDS[-1])
+"""The same, on a map of perimeters."""
 
 
 def area_sheet(
@@ -110,16 +120,20 @@ def name_neighbours(view: MapFrame, ground: Ground) -> None:
 
 
 def outlets_layer(
-    ground: Ground, marked: list[Outlet], *, numbered: bool = False, told: bool = True
+    ground: Ground,
+    marked: list[Outlet],
+    *,
+    numbered: bool = False,
+    in_legend: bool = True,
 ) -> Layer:
     """Mark outlets by kind, and number them; `marked` then holds those that are seen.
 
-    `told`: whether the legend says their kinds.
+    `in_legend`: whether the legend says their kinds.
     """
 
     def draw(view: MapFrame) -> list[LegendItem]:
         marked[:] = mark_outlets(view, ground)
-        return outlet_legend(marked) if told else []
+        return outlet_legend(marked) if in_legend else []
 
     def name(view: MapFrame) -> None:
         if numbered:
@@ -137,13 +151,3 @@ def _named(
     how: Callable[[MapFrame, Ground], None], ground: Ground, view: MapFrame
 ) -> None:
     how(view, ground)
-
-
-_COUNTRY = Lettering(8.0, colour=MUTED)
-LANDS = (
-    LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
-    patch_item(OUTSIDE, "Communes du territoire"),
-    patch_item(BUFFER, "Communes voisines"),
-)
-REST = (patch_item(OUTSIDE, "Reste du territoire d’étude"), LANDS[-1])
-"""The same, on a map of perimeters."""

@@ -2,8 +2,8 @@
 
 Each file rests on those above it:
 
-- ``bodies``: The bodies beside the EPCI: what each holds of the study area, and how
-  surely.
+- ``body_map``: Print who is organised with whom: the bodies beside the EPCI, and what
+  they may.
 - ``count_map``: Print map of the employees of industry, commune by commune: counted,
   not drawn.
 - ``difference_map``: The A4 sheet of a difference: two perimeters on one map, what
@@ -19,8 +19,6 @@ Each file rests on those above it:
 - ``print_maps``: Print maps: one perimeter on its territory, and the territory itself.
 - ``zone_side``: The side column of the maps of zones: figures, how to read, some zones
   listed.
-- ``body_map``: Print who is organised with whom: the bodies beside the EPCI, and what
-  they may.
 - ``core_map``: Print the core and the fringe: how often methods put each commune in a
   contour.
 - ``exchange_map``: The print map of exchanges: which EPCI could give to which, and

@@ -10,7 +10,7 @@ import numpy as np
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, headed, plain, short
-from eitgeo.maps.paper.charter import SEQUENTIAL
+from eitgeo.maps.paper.charter import BUFFER, MUTED, SEQUENTIAL
 from eitgeo.maps.paper.ground import dissolved, short_epci_name
 from eitgeo.maps.paper.layers import (
     HATCH,
@@ -20,7 +20,6 @@ from eitgeo.maps.paper.layers import (
     patch_item,
 )
 from eitgeo.maps.paper.map_sheet import Layer, identity, listed, statement
-from eitgeo.maps.paper.palette import BUFFER, MUTED
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
@@ -55,9 +54,7 @@ CORE_CLASSES = (
     (1.0, SEQUENTIAL[4], f"Plus de 80{NBSP}% (cœur)"),
 )
 """Upper bound (included), fill, label."""
-
 NOWHERE = "Dans aucun contour"
-
 _NOWHERE: dict[str, Any] = {
     "facecolor": "white",
     "edgecolor": "#9d9c96",
@@ -73,21 +70,19 @@ _DOUBT: dict[str, Any] = {
 }
 _ROUNDING = 1e-9
 CORE_SUBJECT = map_title("carte_coeur_franges")
+_RUNS = Place("membership_frequency", "tous", "contours")
+_ASSUMED = f" ≈, ordre de{NBSP}: classe H, des contours reposent sur des sites tirés."
+_CAUTION = (
+    "Un vote de méthodes, pas un résultat ni une proposition. Aucun contour n’est "
+    "retenu pour lui-même. La décision se prend par EPCI entiers."
+)
 
 
 class Poll(NamedTuple):
-    """What the legend says of the vote.
+    """What the legend says of the vote."""
 
-    Attributes
-    ----------
-    families
-        French name of each family that draws a contour.
-    left_out
-        What a quick study left out, French; empty when nothing.
-    """
-
-    families: Mapping[str, str]
-    left_out: str = ""
+    families: Mapping[str, str]  # French name of each family that draws a contour
+    left_out: str = ""  # What a quick study left out, French; empty when nothing
 
 
 def core_map(
@@ -132,9 +127,6 @@ def core_map(
     )
 
 
-_RUNS = Place("membership_frequency", "tous", "contours")
-
-
 def _heading(area: gpd.GeoDataFrame, core: gpd.GeoDataFrame, evidence: str) -> str:
     """Say how many communes come back in almost every contour."""
     if core.empty:
@@ -157,13 +149,6 @@ def _draw(
     draw_outline(view, core)
     nowhere = area["share"].eq(0).any()
     return _legend(hatched=not doubtful.empty, nowhere=bool(nowhere))
-
-
-_ASSUMED = f" ≈, ordre de{NBSP}: classe H, des contours reposent sur des sites tirés."
-_CAUTION = (
-    "Un vote de méthodes, pas un résultat ni une proposition. Aucun contour n’est "
-    "retenu pour lui-même. La décision se prend par EPCI entiers."
-)
 
 
 def _shared(ground: Ground, everyone: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -198,15 +183,15 @@ def _rank(shares: Any) -> Any:
 
 def _fill(axes: Axes, area: gpd.GeoDataFrame) -> None:
     rank = _rank(area["share"].to_numpy())
-    held = area["share"].to_numpy() > 0
+    is_voted = area["share"].to_numpy() > 0
     # One shape: a hatch is drawn polygon by polygon.
-    add_polygons(axes, [dissolved(area[~held])], zorder=2.9, **_NOWHERE)
+    add_polygons(axes, [dissolved(area[~is_voted])], zorder=2.9, **_NOWHERE)
     add_polygons(
         axes,
         area.geometry,
         facecolors=[
             CORE_CLASSES[at][1] if some else "none"
-            for at, some in zip(rank, held, strict=True)
+            for at, some in zip(rank, is_voted, strict=True)
         ],
         edgecolor=LINE_STYLES["commune"]["color"],
         linewidth=LINE_STYLES["commune"]["linewidth"],
@@ -253,8 +238,8 @@ def _runs(table: pd.DataFrame) -> pd.Series[int]:
 
 def _families(table: pd.DataFrame, poll: Poll) -> str:
     runs = _runs(table)
-    told = [f"{name} ({runs[family]})" for family, name in poll.families.items()]
-    return f"{', '.join(told)}."
+    parts = [f"{name} ({runs[family]})" for family, name in poll.families.items()]
+    return f"{', '.join(parts)}."
 
 
 def _by_epci(
@@ -262,11 +247,11 @@ def _by_epci(
 ) -> SideTable:
     """Count the communes of the core in each EPCI that has one, by name."""
     totals = area.groupby("epci_name").size()
-    held = core.groupby("epci_name").size()
+    n_communes = core.groupby("epci_name").size()
     rows = []
-    for name in sorted(held.index):
+    for name in sorted(n_communes.index):
         place = Place("membership_frequency", str(name), "communes du cœur")
-        n_core = headed(int(held[name]), place, evidence=evidence, unit="nombre")
+        n_core = headed(int(n_communes[name]), place, evidence=evidence, unit="nombre")
         every = plain(int(totals[name]), Place("communes", str(name), "communes"))
         rows.append((short_epci_name(str(name)), n_core, every))
     heads = ("EPCI, ordre de" if evidence == "H" else "EPCI", "au cœur", "en tout")

@@ -8,13 +8,12 @@ import shapely
 
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Page, line_height_mm, write, write_block
-from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT
+from eitgeo.maps.paper.charter import CATEGORICAL, INK, MUTED, OUTSIDE, TEXT_PT
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import Box
 from eitgeo.maps.paper.layers import HATCH_STYLE, STAR
 from eitgeo.maps.paper.map_sheet import BodySheet
-from eitgeo.maps.paper.palette import INK, MUTED, OUTSIDE
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME
 from eitgeo.maps.paper.side import LegendItem, draw_mark
@@ -198,10 +197,10 @@ def _draw_key(
         write(page, cell.xmin + 8.0, y, item.label, size=_KEY_PT)
         y -= _KEY_ROW_MM
     bar = 1000 * _BAR_KM / _scale(cell, ground)
-    ends = shapely.LineString(
+    bracket = shapely.LineString(
         [(cell.xmin, y), (cell.xmin, y - 1.6), (cell.xmin + bar, y - 1.6)]
     ).union(shapely.LineString([(cell.xmin + bar, y - 1.6), (cell.xmin + bar, y)]))
-    add_lines(page.sheet, ends, color=INK, linewidth=0.9)
+    add_lines(page.sheet, bracket, color=INK, linewidth=0.9)
     scale = f"{_BAR_KM}{NBSP}km, la même échelle partout ; nord en haut"
     y = write_block(page, cell.xmin, y - 2.4, scale, width=width, size=_KEY_PT)
     if left_out:

@@ -6,20 +6,13 @@ output is stamped as the others are, or refused when its kind cannot bear words.
 
 Each file rests on those above it:
 
-- ``_archives``: Archives written again: the same members, in the same order, some of
-  them changed.
-- ``_words``: The words of the stamp, the same in every kind of file.
-- ``_docx``: DOCX: the words at the top of every page, whatever header the page has.
-- ``_geopackage``: GeoPackage: the words in the title and description of each layer, and
-  in a note.
-- ``_html``: HTML: a band that stays at the top of the window and of each printed page.
-- ``_ink``: The stamp as a drawing: a band along the top, large letters across the page.
-- ``_json``: JSON: a key of its own; in an RO-Crate, the name and description of the
-  whole.
-- ``_project``: QGIS project: its title, the top of its canvas, and each print layout.
-- ``_xlsx``: XLSX: a red tab, a first cell in red, and the words over each printed page.
-- ``_pdf``: PDF: the stamp over each page, as real text and out of the reading order.
-- ``_pictures``: PNG and SVG: the band along the top, the large letters across.
+- ``_text``: The words of the stamp, and HTML and JSON that bear them as text.
+- ``_drawn``: PDF, PNG, SVG: the stamp drawn, a band along the top, letters across the
+  page.
+- ``_office``: XLSX and DOCX: a red tab and first cell; the words over each printed
+  page.
+- ``_gis``: QGIS project and GeoPackage: titles, print layouts, description of each
+  layer.
 """
 
 from __future__ import annotations
@@ -33,15 +26,10 @@ from xml.etree.ElementTree import ParseError
 from pypdf.errors import PyPdfError
 
 from eitgeo.errors import SchemaError, SourceError, unread_reason
-from eitgeo.maps.private_stamp._docx import stamp_text
-from eitgeo.maps.private_stamp._geopackage import stamp_geopackage
-from eitgeo.maps.private_stamp._html import stamp_page
-from eitgeo.maps.private_stamp._json import stamp_json
-from eitgeo.maps.private_stamp._pdf import stamp_document
-from eitgeo.maps.private_stamp._pictures import stamp_png, stamp_svg
-from eitgeo.maps.private_stamp._project import stamp_project
-from eitgeo.maps.private_stamp._words import WORDS
-from eitgeo.maps.private_stamp._xlsx import stamp_workbook
+from eitgeo.maps.private_stamp._drawn import stamp_document, stamp_png, stamp_svg
+from eitgeo.maps.private_stamp._gis import stamp_geopackage, stamp_project
+from eitgeo.maps.private_stamp._office import stamp_text, stamp_workbook
+from eitgeo.maps.private_stamp._text import WORDS, stamp_json, stamp_page
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
@@ -49,7 +37,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["WORDS", "stamp_private", "stamped"]
-
 _STAMPS: dict[str, Callable[[bytes], bytes]] = {
     ".docx": stamp_text,
     ".geojson": stamp_json,
@@ -87,9 +74,9 @@ def stamp_private(path: Path) -> None:
     except OSError as error:
         message = f"{path.name} : lecture impossible ({unread_reason(error)})"
         raise SourceError(message) from error
-    found = stamped(path.name, content)
-    if found != content:
-        write_bytes(path, found)
+    marked = stamped(path.name, content)
+    if marked != content:
+        write_bytes(path, marked)
 
 
 def stamped(name: str, content: bytes) -> bytes:

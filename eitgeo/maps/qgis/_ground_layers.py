@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from eitgeo.maps.paper.palette import (
+from eitgeo.maps.paper.charter import (
     BUFFER,
     DEPARTEMENT,
     INK,
@@ -13,15 +13,14 @@ from eitgeo.maps.paper.palette import (
     MUTED,
     outlet_symbol,
 )
-from eitgeo.maps.qgis._columns import (
+from eitgeo.maps.qgis.layers import (
     COMMUNE_COLUMNS,
     EPCI_COLUMNS,
     OUTLET_COLUMNS,
     TOWN_COLUMNS,
+    QgisLayer,
 )
-from eitgeo.maps.qgis.layers import QgisLayer
-from eitgeo.maps.qgis.styles import Class, Label, Style
-from eitgeo.maps.qgis.symbols import Fill, Line, Mark
+from eitgeo.maps.qgis.styles import Class, Fill, Label, Line, Mark, Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,10 +10,10 @@ import shapely
 
 from eitgeo.check import require_columns
 from eitgeo.ledger import Place, rounded
+from eitgeo.maps.paper.charter import soften
 from eitgeo.maps.paper.ground import dissolved
-from eitgeo.maps.paper.palette import soften
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.prints.bodies import BodyHere, bodies_here
+from eitgeo.maps.prints.body_map import BodyHere, bodies_here
 from eitgeo.maps.prints.core_map import CORE_CLASSES, NOWHERE, core_label
 from eitgeo.maps.prints.exchange_map import LINK_BOUNDS_T
 from eitgeo.maps.prints.flow_maps import (
@@ -22,16 +22,15 @@ from eitgeo.maps.prints.flow_maps import (
     middle_of,
     tonnage_ranks,
 )
-from eitgeo.maps.qgis._columns import (
+from eitgeo.maps.qgis.layers import (
     ARISING_COLUMNS,
     BODY_COLUMNS,
     CORE_COLUMNS,
     EXCHANGE_COLUMNS,
+    QgisLayer,
 )
-from eitgeo.maps.qgis.layers import QgisLayer
 from eitgeo.maps.qgis.project import Theme
-from eitgeo.maps.qgis.styles import Class, Style
-from eitgeo.maps.qgis.symbols import Fill, Line, Mark
+from eitgeo.maps.qgis.styles import Class, Fill, Line, Mark, Style
 from eitgeo.perimeters.ensemble.core_fringe import ALL_FAMILIES
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.qgis.symbols import Symbol
+    from eitgeo.maps.qgis.styles import Symbol
 
 DECISION_THEMES = (
     Theme(
@@ -64,30 +63,16 @@ _BODY_INKS = ("#1f4e9c", "#c8500a", "#00796b", "#a3182d", "#7b3fa0", "#8c6d00")
 
 
 class QgisTables(NamedTuple):
-    """Released tables that the layers of a decision are drawn from.
+    """Released tables that the layers of a decision are drawn from."""
 
-    Attributes
-    ----------
-    membership
-        Table ``membership_frequency``.
-    blocks
-        Table ``arising_blocks``, released [t/year].
-    links
-        Table ``exchange_links``, released, groups named by SIREN [t/year].
-    bodies
-        Table ``bodies``.
-    body_members
-        ``body_id``, ``code_insee``, ``status`` of the members in force.
-    zones
-        Table ``zones_public``.
-    """
-
-    membership: Released
-    blocks: Released
+    membership: Released  # table ``membership_frequency``
+    blocks: Released  # Table ``arising_blocks``, released [t/year]
+    # Table ``exchange_links``, released, groups named by SIREN [t/year]
     links: Released
     bodies: Released
+    # ``body_id``, ``code_insee``, ``status`` of the members in force
     body_members: Released
-    zones: Released
+    zones: Released  # table ``zones_public``
 
 
 def decision_layers(
@@ -240,8 +225,8 @@ def _bodies(
     ground: Ground, bodies: Released, body_members: Released
 ) -> list[QgisLayer]:
     """Draw each body but EPCI as a layer of its own, out of one table."""
-    found = bodies_here(ground, bodies, body_members)
-    shapes = _body_rows(found, ground.area)
+    bodies_found = bodies_here(ground, bodies, body_members)
+    shapes = _body_rows(bodies_found, ground.area)
     return [
         QgisLayer(
             name=f"structure_{row.body_id}",
@@ -257,7 +242,7 @@ def _bodies(
             subset=f"\"body_id\" = '{row.body_id}'",
             table="structures",
         )
-        for rank, (row, _, doubtful) in enumerate(found)
+        for rank, (row, _, doubtful) in enumerate(bodies_found)
     ]
 
 
@@ -267,24 +252,28 @@ def _body_class(ink: str, doubtful: bool) -> Class:  # noqa: FBT001
     return Class(words, Fill(outline=ink, width_mm=0.8, hatch=hatch))
 
 
-def _body_rows(found: list[BodyHere], area: pd.DataFrame) -> gpd.GeoDataFrame:
+def _body_rows(bodies_found: list[BodyHere], area: pd.DataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {
-            "body_id": [row.body_id for row, _, _ in found],
-            "name": [row.name for row, _, _ in found],
-            "kind": [row.kind for row, _, _ in found],
-            "legal_person": [_yes(row.legal_person) for row, _, _ in found],
+            "body_id": [row.body_id for row, _, _ in bodies_found],
+            "name": [row.name for row, _, _ in bodies_found],
+            "kind": [row.kind for row, _, _ in bodies_found],
+            "legal_person": [_yes(row.legal_person) for row, _, _ in bodies_found],
             "economic_competence": [
-                _yes(row.economic_competence) for row, _, _ in found
+                _yes(row.economic_competence) for row, _, _ in bodies_found
             ],
-            "waste_competence": [_yes(row.waste_competence) for row, _, _ in found],
-            "n_communes": [len(here) for _, here, _ in found],
-            "population": [int(here["population"].sum()) for _, here, _ in found],
+            "waste_competence": [
+                _yes(row.waste_competence) for row, _, _ in bodies_found
+            ],
+            "n_communes": [len(here) for _, here, _ in bodies_found],
+            "population": [
+                int(here["population"].sum()) for _, here, _ in bodies_found
+            ],
             "status": [
-                "à confirmer" if doubtful else "publié" for *_, doubtful in found
+                "à confirmer" if doubtful else "publié" for *_, doubtful in bodies_found
             ],
         },
-        geometry=[dissolved(here) for _, here, _ in found],
+        geometry=[dissolved(here) for _, here, _ in bodies_found],
         crs=area.crs,
     )
 

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyproj import CRS
 
-from eitgeo.maps.paper.palette import DEMONSTRATION_INK
+from eitgeo.maps.paper.charter import DEMONSTRATION_INK
 from eitgeo.maps.paper.sheet import CRS_NAME
-from eitgeo.maps.qgis._template import filled
 from eitgeo.maps.qgis.layers import check_layers
-from eitgeo.maps.qgis.symbols import Fill
+from eitgeo.maps.qgis.styles import Fill, filled
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
@@ -37,40 +36,23 @@ _STAMP_DEGREES = -20
 _LEGEND_LETTERS = 40
 _SPACE = uuid.UUID("6f7a3a34-3b4c-5a57-9a0b-51a1f4d2c6ab")
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
-
 Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
 class Theme:
-    """A choice of layers, with a print layout that shows it.
+    """A choice of layers, with a print layout that shows it."""
 
-    Attributes
-    ----------
-    name
-        What layers call it.
-    title
-        Title of the layout.
-    note
-        What the reader must know, French; may be empty.
-    """
-
-    name: str
+    name: str  # What layers call it
     title: str
-    note: str = ""
+    note: str = ""  # What the reader must know, French; may be empty
 
 
 @dataclass(frozen=True)
 class Extent:
-    """What the map shows when the project opens, EPSG:2154, metres.
+    """What the map shows when the project opens, EPSG:2154, metres."""
 
-    Attributes
-    ----------
-    bounds
-        ``minx, miny, maxx, maxy``.
-    """
-
-    bounds: tuple[float, float, float, float] = field()
+    bounds: tuple[float, float, float, float] = field()  # ``minx, miny, maxx, maxy``
 
     @property
     def with_margin(self) -> tuple[float, float, float, float]:
@@ -125,12 +107,12 @@ def qgis_project(
         key=_key,
         wrapped=lambda title: "|".join(wrap(title, _LEGEND_LETTERS)),
     )
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         entry = zipfile.ZipInfo(f"{stem}.qgs", date_time=_ZIP_DATE)
         entry.compress_type = zipfile.ZIP_DEFLATED
         archive.writestr(entry, text.encode())
-    return held.getvalue()
+    return content.getvalue()
 
 
 def _layout(theme: Theme, layers: Sequence[QgisLayer], sheet: Sheet) -> _Layout:

@@ -12,11 +12,10 @@ import shapely
 
 from eitgeo.check import require_columns, require_lambert93
 from eitgeo.ledger import Place, plain, written
-from eitgeo.maps.paper.charter import sequential
+from eitgeo.maps.paper.charter import INK, OUTSIDE, sequential
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
-from eitgeo.maps.paper.palette import INK, OUTSIDE
 from eitgeo.maps.paper.road_lines import ROAD_CLASSES, road_styles, seen_roads
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
@@ -74,24 +73,13 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Roads:
-    """What every map of roads is drawn on.
-
-    Attributes
-    ----------
-    ground
-        Of all maps of the study.
-    lines
-        Released lines by class or, on the surrogate, limits of communes: ``label``.
-    network
-        What distances rest on, French.
-    evidence
-        Class of times and shares (`RoadNetwork.evidence`).
-    """
+    """What every map of roads is drawn on."""
 
     ground: Ground = field(repr=False)
+    # Released lines by class or, on the surrogate, limits of communes: ``label``
     lines: Released = field(repr=False)
-    network: str
-    evidence: str = "S"
+    network: str  # What distances rest on, French
+    evidence: str = "S"  # Class of times and shares (`RoadNetwork.evidence`)
 
     def figure(self, value: float, unit: str, place: Place) -> str:
         """Write a time or a share as sure as the network is."""
@@ -148,7 +136,7 @@ def road_sheet(
 
 def _bare(ground: Ground, marked: Sequence[str] | None) -> Ground:
     """Take off the sketch of motorways, shades that would change a class, own towns."""
-    kept = {
+    bare = {
         name: table
         for name, table in ground.tables.items()
         if name not in {"motorways", "relief"}
@@ -161,7 +149,7 @@ def _bare(ground: Ground, marked: Sequence[str] | None) -> Ground:
         towns=towns[~towns["code_insee"].isin([*hidden])],
         root_code="",
         relief=None,
-        tables=kept,
+        tables=bare,
     )
 
 
@@ -212,8 +200,8 @@ def cased_lines(
     wide = style["linewidth"] + 2 * _CASED
     casing = {"color": "white", "linewidth": wide, "capstyle": "round"}
     add_lines(view.axes, lines, zorder=zorder - 0.5, **casing)
-    ends = "butt" if "linestyle" in style else "round"
-    add_lines(view.axes, lines, zorder=zorder, capstyle=ends, **style)
+    cap = "butt" if "linestyle" in style else "round"
+    add_lines(view.axes, lines, zorder=zorder, capstyle=cap, **style)
 
 
 def minute_classes(limits: Sequence[float]) -> list[str]:
@@ -224,9 +212,12 @@ def minute_classes(limits: Sequence[float]) -> list[str]:
     >>> [one.replace(NBSP, " ") for one in minute_classes([30.0, 60.0])]
     ['Jusqu’à 30 min', 'De 30 à 60 min', 'Plus de 60 min']
     """
-    told = [french_number(one) for one in limits]
-    between = [f"De {low} à {high}{NBSP}min" for low, high in pairwise(told)]
-    first, last = f"Jusqu’à {told[0]}{NBSP}min", f"Plus de {told[-1]}{NBSP}min"
+    limits_text = [french_number(one) for one in limits]
+    between = [f"De {low} à {high}{NBSP}min" for low, high in pairwise(limits_text)]
+    first, last = (
+        f"Jusqu’à {limits_text[0]}{NBSP}min",
+        f"Plus de {limits_text[-1]}{NBSP}min",
+    )
     return [first, *between, last]
 
 
@@ -267,8 +258,10 @@ def fill_layer(
     that are drawn, in the order of `styles`.
     """
     area = roads.ground.area
-    told = np.asarray(labels)
-    parts = {label: area[told == label] for label in styles if (told == label).any()}
+    classes = np.asarray(labels)
+    parts = {
+        label: area[classes == label] for label in styles if (classes == label).any()
+    }
 
     def draw(view: MapFrame) -> list[LegendItem]:
         items = []

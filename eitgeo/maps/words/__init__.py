@@ -6,6 +6,7 @@ Each file rests on those above it:
   workbook and dossier.
 - ``belief``: What is known, what is assumed, what is missing and who has it.
 - ``cards``: The card of a perimeter: identity lines and indicators as words.
+- ``carrier_words``: How a carrier is named in a few words.
 - ``council_words``: What would be put to the council of an EPCI, in a few figures and
   few words.
 - ``counts``: Counts of establishments as words: assumptions wherever they are drawn.
@@ -20,8 +21,6 @@ Each file rests on those above it:
   numbers and names.
 - ``sentences``: French sentences made of numbers by fixed rules; rounding is that of
   ``words``.
-- ``union_words``: Which unions of whole EPCI a study lists: all, or those of at most so
-  many.
 - ``answer_words``: What a council would be asked, with whom and at what cost: sentences
   for its members.
 """

@@ -28,43 +28,22 @@ _NONE = "0 dans ce calcul"
 
 
 class Named(NamedTuple):
-    """Names that the account's keys stand for.
+    """Names that the account's keys stand for."""
 
-    Attributes
-    ----------
-    outlets
-        Outlet → name.
-    members
-        SIREN of an EPCI → name.
-    """
-
-    outlets: Mapping[str, str]
-    members: Mapping[str, str]
+    outlets: Mapping[str, str]  # Outlet → name
+    members: Mapping[str, str]  # SIREN of an EPCI → name
 
 
 class Line(NamedTuple):
-    """A line of the account, ready to print.
+    """A line of the account, ready to print."""
 
-    Attributes
-    ----------
-    key
-        As its table has it.
-    label, text
-        What it is; its figure with its interval, or why there is none.
-    note
-        What it does not count.
-    levels
-        Low, mid and high as released; NaN where there is none.
-    evidence
-        ``S`` or ``H``; empty for what words tell.
-    """
-
-    key: tuple[str, str, str, str]
-    label: str
-    text: str
-    note: str
+    key: tuple[str, str, str, str]  # As its table has it
+    label: str  # What it is
+    text: str  # its figure with its interval, or why there is none
+    note: str  # What it does not count
+    # Low, mid and high as released; NaN where there is none
     levels: tuple[float, float, float]
-    evidence: str
+    evidence: str  # ``S`` or ``H``; empty for what words tell
 
     @property
     def is_unknown(self) -> bool:
@@ -201,29 +180,20 @@ def detail_of(account: Released, named: Named, line: str) -> list[Line]:
 
 
 class Clause(NamedTuple):
-    """A clause to renegotiate, ready to print.
-
-    Attributes
-    ----------
-    label, stake
-        What it is, and what hangs on it.
-    size
-        The line of the account that sizes it; None where it has no figure.
-    question, who
-        What to ask, and who has the answer.
-    """
+    """A clause to renegotiate, ready to print."""
 
     label: str
-    stake: str
+    stake: str  # what hangs on it
+    # The line of the account that sizes it; None where it has no figure
     size: Line | None
-    question: str
+    question: str  # What to ask, and who has the answer
     who: str
 
 
 def account_clauses(account: Released, named: Named) -> list[Clause]:
     """List what the syndicate would renegotiate."""
     rows = account_rows(account)
-    found = []
+    clauses = []
     for term in syndicate_terms().to_dict("records"):
         first = next((row for key, row in rows.items() if key[0] == term["line"]), None)
         size = None if first is None else account_line(first, named)
@@ -231,15 +201,15 @@ def account_clauses(account: Released, named: Named) -> list[Clause]:
             size = None
         words = (str(term[name]) for name in ("label", "stake", "question", "who"))
         label, stake, question, who = words
-        found.append(Clause(label, stake, size, question, who))
-    return found
+        clauses.append(Clause(label, stake, size, question, who))
+    return clauses
 
 
 def space_sentences(account: Released) -> list[str]:
     """Say where the landfills stand, and what a thousand tonnes less would be worth."""
     rows = account_rows(account)
     outlets = [key[1] for key in rows if key[0] == "taken_t" and key[1]]
-    found = []
+    sentences = []
     for outlet in outlets:
         text = {
             line: _as_published(rows[line, outlet, "", ""], _row_place(line, outlet))
@@ -255,12 +225,12 @@ def space_sentences(account: Released) -> list[str]:
             rows["years_1000t", outlet, "", ""], _row_place("years_1000t", outlet)
         )
         buried = f"Enfoui en une année{NBSP}: {text['taken_t']}"
-        found += [
+        sentences += [
             f"{buried} ; plafond{NBSP}: {text['ceiling_t']}, à confirmer.",
             _threshold(text),
             f"1 000 t de moins par an{NBSP}: {text['tax_1000t']} de TGAP{years}.",
         ]
-    return found
+    return sentences
 
 
 def _threshold(text: Mapping[str, str]) -> str:

@@ -34,23 +34,14 @@ PART_TITLES: Final = {
 
 
 class Gap(NamedTuple):
-    """What is not at hand, and the file, register or holder that would give it.
-
-    Attributes
-    ----------
-    basis
-        What figures would rest on.
-    what, where, short
-        French; both in a few words.
-    how
-        The command and the key of the study that bring it, for who makes the study;
-        may be empty.
-    """
+    """What is not at hand, and the file, register or holder that would give it."""
 
     basis: str
-    what: str
+    what: str  # French; both in a few words
     where: str
     short: str
+    # The command and the key of the study that bring it, for who makes the study; may
+    # be empty
     how: str
 
 
@@ -58,13 +49,6 @@ def by_part[Item](
     items: Iterable[Item], *, told: Callable[[Item], tuple[str, str]]
 ) -> dict[str, list[Item]]:
     """Part figures by how sure they are, each part in the order given.
-
-    Parameters
-    ----------
-    items
-        The figures.
-    told
-        Text and class of one; a dash is missing, whatever its class.
 
     Examples
     --------
@@ -81,42 +65,29 @@ def by_part[Item](
 def weak_bases(indicators: Released) -> frozenset[str]:
     """Name what is drawn, assumed or to confirm behind the figures of a run.
 
-    Parameters
-    ----------
-    indicators
-        ``indicator_id``, ``value``, ``evidence``, ``synthetic_share_pct``, ``source``.
-
     Notes
     -----
     A figure that is assumed or absent, of which no basis is drawn nor assumed, hangs
     on all of them: a list of members to confirm, communes that no count covers.
     """
     rests_on, bases = indicator_catalogue()["rests_on"], indicator_bases()
-    found: set[str] = set()
+    weak_names: set[str] = set()
     table = require_released(indicators, "indicators_public").table
     weak = table[table["evidence"].eq("H") | table["value"].isna()]
     for name, rows in weak.groupby("indicator_id"):
-        mine = bases.loc[parted(rests_on[str(name)])]
+        own_bases = bases.loc[parted(rests_on[str(name)])]
         is_drawn = bool(rows["synthetic_share_pct"].gt(0).any())
-        drawn = mine["synthetic"].ne("") & is_drawn
-        always = mine["assumed"].eq("always")
+        is_synthetic = own_bases["synthetic"].ne("") & is_drawn
+        always = own_bases["assumed"].eq("always")
         surrogate = bool(rows["source"].str.contains(SURROGATE, regex=False).any())
-        stood_in = mine["assumed"].eq("surrogate") & surrogate
-        blamed = mine.index[drawn | always | stood_in]
-        found |= set(blamed if len(blamed) else mine.index)
-    return frozenset(found)
+        stood_in = own_bases["assumed"].eq("surrogate") & surrogate
+        blamed = own_bases.index[is_synthetic | always | stood_in]
+        weak_names |= set(blamed if len(blamed) else own_bases.index)
+    return frozenset(weak_names)
 
 
 def gaps(rests_on: Iterable[str], weak: frozenset[str]) -> tuple[Gap, ...]:
-    """Say what would make figures firmer, in the order of the reference.
-
-    Parameters
-    ----------
-    rests_on
-        Cells of ``rests_on``, as catalogues write them.
-    weak
-        As :func:`weak_bases` names them.
-    """
+    """Say what would make figures firmer, in the order of the reference."""
     asked = {basis for cell in rests_on for basis in parted(cell)} & weak
     return tuple(
         Gap(str(basis), *(typographic(with_labels(str(one))) for one in row))

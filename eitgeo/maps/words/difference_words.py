@@ -39,49 +39,25 @@ _NAMED = 12
 
 
 class DifferenceTables(NamedTuple):
-    """What a sheet of difference is made of, all of it released.
+    """What a sheet of difference is made of, all of it released."""
 
-    Attributes
-    ----------
-    pair
-        Identifiers of A and B.
-    communes, epci
-        Of `scenario_difference`.
-    gaps
-        Of `figure_gaps`.
-    """
-
-    pair: tuple[str, str]
-    communes: Released
+    pair: tuple[str, str]  # Identifiers of A and B
+    communes: Released  # Of `scenario_difference`
     epci: Released
-    gaps: Released
+    gaps: Released  # Of `figure_gaps`
 
 
 class GapRow(NamedTuple):
-    """One indicator of two perimeters, ready to print.
-
-    Attributes
-    ----------
-    indicator_id, label
-        From the catalogue.
-    first, second, gap
-        In words, with unit and interval; « – » when not known.
-    evidence
-        The worse class of the two.
-    greyed
-        Whether it is set back: an assumption in a demonstration.
-    note
-        Why a figure is missing; may be empty.
-    """
+    """One indicator of two perimeters, ready to print."""
 
     indicator_id: str
     label: str
-    first: str
+    first: str  # In words, with unit and interval; « – » when not known
     second: str
     gap: str
-    evidence: str
-    greyed: bool
-    note: str
+    evidence: str  # The worse class of the two
+    greyed: bool  # Whether it is set back: an assumption in a demonstration
+    note: str  # Why a figure is missing; may be empty
 
 
 def gap_rows(
@@ -117,18 +93,19 @@ def gap_rows(
         (str(row["perimeter_id"]), str(row["indicator_id"])): row
         for row in figures[figures["perimeter_id"].isin(named)].to_dict("records")
     }
-    found = {str(row["indicator_id"]): row for row in rows.to_dict("records")}
+    by_indicator = {str(row["indicator_id"]): row for row in rows.to_dict("records")}
     return [
         _gap_row(
-            found[str(name)],
+            by_indicator[str(name)],
             about,
             sides=[
-                by_key.get((str(found[str(name)][end]), str(name))) for end in _ENDS
+                by_key.get((str(by_indicator[str(name)][end]), str(name)))
+                for end in _ENDS
             ],
             is_demonstration=bool(indicators.demonstration),
         )
         for name, about in catalogue.iterrows()
-        if name in found
+        if name in by_indicator
     ]
 
 
@@ -137,29 +114,29 @@ _ENDS = ("first_id", "second_id")
 
 def _gap_row(
     row: Mapping[Hashable, Any],
-    about: pd.Series,
+    indicator: pd.Series,
     *,
     sides: list[dict[Hashable, Any] | None],
     is_demonstration: bool,
 ) -> GapRow:
-    evidence, unit = str(row["evidence"]), str(about["unit"])
-    decimals = int(about["decimals"])
+    evidence, unit = str(row["evidence"]), str(indicator["unit"])
+    decimals = int(indicator["decimals"])
     texts = [
         MISSING
         if side is None
         else told(
             side,
-            Place("indicators_public", f"{side['perimeter_id']} / {about.name}"),
+            Place("indicators_public", f"{side['perimeter_id']} / {indicator.name}"),
             unit=unit,
             decimals=decimals,
-            at_best=str(about["evidence"]),
+            at_best=str(indicator["evidence"]),
         )
         for side in sides
     ]
     notes = dict.fromkeys(str(row[f"{end}_note"]) for end in ("first", "second"))
     return GapRow(
-        indicator_id=str(about.name),
-        label=str(about["label"]),
+        indicator_id=str(indicator.name),
+        label=str(indicator["label"]),
         first=texts[0],
         second=texts[1],
         gap=_side_gap(sides, unit=unit, decimals=decimals),
@@ -246,8 +223,10 @@ def change_lines(
     for change, verb in CHANGES.items():
         rows = epci[epci["change"] == change]
         if len(rows):
-            told = sorted(names.get(str(one), str(one)) for one in rows["epci_siren"])
-            lines.append((f"Intercommunalités qui {verb}", _listed(told)))
+            epci_names = sorted(
+                names.get(str(one), str(one)) for one in rows["epci_siren"]
+            )
+            lines.append((f"Intercommunalités qui {verb}", _listed(epci_names)))
     for change in ("entre", "sort", "passe"):
         rows = communes[communes["change"] == change]
         if len(rows):

@@ -4,24 +4,19 @@ Each file rests on those above it:
 
 - ``workbook``: The writer of workbooks: a sheet is its columns and its rows, nothing
   else.
-- ``account_sheets``: Sheets of the syndicate's account, and of what it would
-  renegotiate.
 - ``concentration_sheet``: Sheet « Concentration » of the workbook of zones: curves
   against chance.
 - ``decision_sheets``: Sheets of the workbook on differences and orders.
-- ``declared_sheets``: The sheets of what firms tell: their answers, and what the
-  register says of waste.
-- ``factor_sheet``: The sheet of factors: what hangs on each, and what each is worth.
-- ``lever_sheets``: The sheets on levers, what animators make of them, and the cases
-  that tell it.
+- ``lever_sheets``: Sheets of levers, of the cases that tell of them, of the syndicate's
+  account.
 - ``means_sheet``: The sheet of means: choices of posts, and parts of each EPCI under
   four keys.
 - ``plan_sheets``: The sheets of the workbook of governance: AFOM, plan, budget, EPCI.
 - ``read_me``: The sheet « Lisez-moi »: what the workbook is, when, how sure, from what.
 - ``refusal_sheet``: Sheet « Si un conseil dit non »: what each refusal leaves of a
   perimeter.
-- ``rule_sheets``: Sheets of processes, of the rules of exchange and of published
-  exchanges.
+- ``rule_sheets``: Sheets of what flows rest on: processes, rules, factors, what firms
+  declare.
 - ``union_sheets``: The sheets on unions of whole EPCI: each of them, what an EPCI adds,
   ranks, years.
 - ``verdict_sheets``: The verdict on each perimeter: its sentence, and the sheets that

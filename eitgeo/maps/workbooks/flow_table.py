@@ -11,34 +11,31 @@ from eitgeo.check import require_columns
 from eitgeo.flows.exchanges.realised import announced, lever_realised, made_text
 from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.workbooks.account_sheets import (
+from eitgeo.maps.workbooks.lever_sheets import (
     ACCOUNT,
     ACCOUNT_NOTE,
-    TERMS,
-    account_columns,
-    term_columns,
-)
-from eitgeo.maps.workbooks.declared_sheets import (
-    DESTINATIONS,
-    WEIGHED,
-    answer_columns,
-    destination_columns,
-    weighed_columns,
-)
-from eitgeo.maps.workbooks.factor_sheet import FACTORS_NOTE, factor_columns
-from eitgeo.maps.workbooks.lever_sheets import (
     CASES_NOTE,
     LEVERS_NOTE,
+    TERMS,
+    account_columns,
     case_columns,
     lever_columns,
     reading,
+    term_columns,
 )
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.rule_sheets import (
+    DESTINATIONS,
+    FACTORS_NOTE,
     RULE_NOTES,
+    WEIGHED,
+    answer_columns,
+    destination_columns,
+    factor_columns,
     process_columns,
     published_columns,
     rule_columns,
+    weighed_columns,
 )
 from eitgeo.maps.workbooks.workbook import Book, Column
 from eitgeo.reference.rules import family_name
@@ -81,78 +78,60 @@ _REACH_NOTE = (
     "Un contrôle : rien, dans le calcul, n'est calé sur la distance publiée, qui "
     "compte chaque échange une fois ; un écart se discute, il ne se corrige pas."
 )
+_NOTES = {
+    "Cas documentés": CASES_NOTE,
+    "Gisements": (
+        "Déchets des professionnels, hors inertes. Les communes d'une ligne sont "
+        "réunies pour qu'aucun chiffre ne dise celui d'un établissement."
+    ),
+    "Équilibre": _DISTANCES_NOTE,
+    "Facteurs": FACTORS_NOTE,
+    "Procédés": (
+        "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
+        "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
+        "Autorisations : à faire valider par le service juridique."
+    ),
+}
+_IF_PART = {
+    "Échanges": (
+        "Tonnes qu'une règle permettrait d'échanger à distance admise {if_part}, "
+        "inertes et résidus hors gisement compris : moyenne des tirages de qui prend "
+        "part. Chaque tonne compte une fois. Pas d'intervalle calculé."
+    ),
+    "Leviers": LEVERS_NOTE,
+    ACCOUNT: ACCOUNT_NOTE,
+    "Distances": _REACH_NOTE,
+}
+"""Notes of the sheets whose figures hang on who takes part."""
 
 
 class FlowTables(NamedTuple):
-    """Released tables that the workbook is made from.
+    """Released tables that the workbook is made from."""
 
-    Attributes
-    ----------
-    blocks
-        Table ``arising_blocks``, released.
-    links
-        Table ``exchange_links``, released, groups named by SIREN.
-    actors
-        Of :func:`eitgeo.flows.exchanges.process_actors`, released as a register.
-    levers
-        Table ``levers``, released.
-    distances
-        Table ``break_even``, released as a register.
-    reach
-        Table ``reach``, released.
-    answers
-        Table ``survey_public``, released as a register.
-    destinations
-        Table ``declared_destinations``, released as a register.
-    factors
-        Table ``factor_weights``, released.
-    account
-        Table ``syndicate_account``, released.
-    weighed
-        Table ``weighed_public``, released as a register.
-    """
-
-    blocks: Released
-    links: Released
+    blocks: Released  # table ``arising_blocks``
+    links: Released  # Table ``exchange_links``, released, groups named by SIREN
+    # Of :func:`eitgeo.flows.exchanges.process_actors`, released as a register
     actors: Released
     levers: Released
-    distances: Released
+    distances: Released  # table ``break_even``
     reach: Released
-    answers: Released
-    destinations: Released
-    factors: Released
-    account: Released
-    weighed: Released
+    answers: Released  # table ``survey_public``
+    destinations: Released  # table ``declared_destinations``
+    factors: Released  # table ``factor_weights``
+    account: Released  # table ``syndicate_account``
+    weighed: Released  # table ``weighed_public``
 
 
 class FlowTerms(NamedTuple):
-    """Reference tables that the workbook quotes.
-
-    Attributes
-    ----------
-    sheets
-        `process_sheets`.
-    rules
-        `synergy_rules`.
-    divisions
-        Name of each NAF division (index).
-    animation
-        What initiatives realised, and the firms that animators meet.
-    named
-        What the account calls its plants and members.
-    if_part
-        Who takes part, as `if_taking_part` says.
-    published
-        `attested_exchanges`.
-    """
+    """Reference tables that the workbook quotes."""
 
     sheets: pd.DataFrame
-    rules: pd.DataFrame
-    divisions: pd.Series[str]
-    animation: Animation
-    named: Named
-    if_part: str
-    published: pd.DataFrame
+    rules: pd.DataFrame  # `synergy_rules`
+    divisions: pd.Series[str]  # Name of each NAF division (index)
+    animation: Animation  # What initiatives realised, and the firms that animators meet
+    named: Named  # What the account calls its plants and members
+    if_part: str  # Who takes part, as `if_taking_part` says
+    published: pd.DataFrame  # `attested_exchanges`
 
 
 def flows_xlsx(
@@ -224,40 +203,12 @@ def _sheet_notes(tables: FlowTables, terms: FlowTerms) -> dict[str, str]:
     )
 
 
-_NOTES = {
-    "Cas documentés": CASES_NOTE,
-    "Gisements": (
-        "Déchets des professionnels, hors inertes. Les communes d'une ligne sont "
-        "réunies pour qu'aucun chiffre ne dise celui d'un établissement."
-    ),
-    "Équilibre": _DISTANCES_NOTE,
-    "Facteurs": FACTORS_NOTE,
-    "Procédés": (
-        "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
-        "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
-        "Autorisations : à faire valider par le service juridique."
-    ),
-}
-
-_IF_PART = {
-    "Échanges": (
-        "Tonnes qu'une règle permettrait d'échanger à distance admise {if_part}, "
-        "inertes et résidus hors gisement compris : moyenne des tirages de qui prend "
-        "part. Chaque tonne compte une fois. Pas d'intervalle calculé."
-    ),
-    "Leviers": LEVERS_NOTE,
-    ACCOUNT: ACCOUNT_NOTE,
-    "Distances": _REACH_NOTE,
-}
-"""Notes of the sheets whose figures hang on who takes part."""
-
-
 def _in_all(links: pd.DataFrame, animation: Animation) -> str:
     """Say how many tonnes EPCI could exchange in all, and what is made of them."""
     total = float(links["value"].sum())
     if not total:
         return ""
-    found = lever_realised(animation, "t", total)
+    realised = lever_realised(animation, "t", total)
     text = written(
         total,
         Place("exchange_links", "tout"),
@@ -266,8 +217,8 @@ def _in_all(links: pd.DataFrame, animation: Animation) -> str:
         unit="t/an",
         decimals=0,
     )
-    made = made_text(animation, found, "t/an")
-    return f" En tout, {announced(text, found)}. {made}"
+    made = made_text(animation, realised, "t/an")
+    return f" En tout, {announced(text, realised)}. {made}"
 
 
 def _arising_columns(
@@ -275,16 +226,18 @@ def _arising_columns(
 ) -> list[Column]:
     names, epci = ground.communes["nom"], ground.communes["epci_siren"]
     codes = blocks["codes"].str.split(";")
-    sirens = codes.map(lambda one: sorted(set(epci.reindex(one))))
+    sirens = codes.map(lambda group: sorted(set(epci.reindex(group))))
     sure = blocks["kind"].map(_EVIDENCE).fillna(evidence)
     source = ("arising_blocks", blocks["codes"] + " / " + blocks["kind"])
     return [
-        Column("EPCI", 30, sirens.map(lambda one: _epci_names(one, ground))),
-        Column("Communes", 60, codes.map(lambda one: ", ".join(names.reindex(one)))),
+        Column("EPCI", 30, sirens.map(lambda group: _epci_names(group, ground))),
+        Column(
+            "Communes", 60, codes.map(lambda group: ", ".join(names.reindex(group)))
+        ),
         Column("Origine", 10, blocks["kind"].map(_KINDS)),
         *(
-            Column(head, 11, blocks[one], 0, sure, "t/an", (*source, one))
-            for head, one in _LEVELS.items()
+            Column(head, 11, blocks[group], 0, sure, "t/an", (*source, group))
+            for head, group in _LEVELS.items()
         ),
         Column("Fiabilité", 9, sure),
     ]
@@ -302,11 +255,11 @@ def _exchange_columns(links: pd.DataFrame, ground: Ground) -> list[Column]:
         place=links["donor"] + " / " + links["receiver"],
     ).sort_values(["donor", "receiver"], ignore_index=True)
     sure = pd.Series("H", index=rows.index)
-    at = ("exchange_links", rows["place"], "value")
+    source = ("exchange_links", rows["place"], "value")
     return [
         Column("EPCI donneur", 44, rows["donor"]),
         Column("EPCI preneur", 44, rows["receiver"]),
-        Column("Ordre de", 12, rows["value"], 0, sure, "t/an", at),
+        Column("Ordre de", 12, rows["value"], 0, sure, "t/an", source),
         Column("Fiabilité", 9, sure),
     ]
 
@@ -315,7 +268,7 @@ def _distance_columns(distances: pd.DataFrame) -> list[Column]:
     """Lay out the distance at which each family stops paying."""
     rows = distances.sort_values("family", ignore_index=True)
     sure, longest = rows["evidence"], rows["longest_km"]
-    told = {
+    within = {
         name: rows[name].mask(rows[name] > longest)
         for name in ("break_even_km", "break_even_km_low", "break_even_km_high")
     }
@@ -324,15 +277,15 @@ def _distance_columns(distances: pd.DataFrame) -> list[Column]:
     read = read.mask(rows["break_even_km_high"] > longest, "haut : " + beyond)
     read = read.mask(rows["break_even_km"] > longest, beyond)
     where = ("break_even", rows["family"])
-    at = (*where, "break_even_km")
+    source = (*where, "break_even_km")
     return [
         Column("Famille", 18, rows["family"].map(family_name)),
         Column("Règles", 9, rows["n_rules"], 0, source=(*where, "n_rules")),
         Column("Portée", 12, longest, 0, unit="km", source=(*where, "longest_km")),
         Column("Lecture", 24, read),
-        Column("Ordre de", 12, told["break_even_km"], 0, sure, "km", at),
+        Column("Ordre de", 12, within["break_even_km"], 0, sure, "km", source),
         *(
-            Column(head, 12, told[one], 0, sure, "km", (*where, one))
+            Column(head, 12, within[one], 0, sure, "km", (*where, one))
             for head, one in (
                 ("Bas", "break_even_km_low"),
                 ("Haut", "break_even_km_high"),
@@ -344,11 +297,11 @@ def _distance_columns(distances: pd.DataFrame) -> list[Column]:
 
 def _reach_columns(reach: pd.DataFrame) -> list[Column]:
     """Lay out how far exchanges go, beside what others have published."""
-    sure, at = reach["evidence"], ("reach", reach["check_id"], "km")
+    sure, source = reach["evidence"], ("reach", reach["check_id"], "km")
     return [
         Column("Repère", 60, reach["label"]),
         Column("Lecture", 18, reading(reach)),
-        Column("Distance médiane", 14, reach["km"], 0, sure, "km", at),
+        Column("Distance médiane", 14, reach["km"], 0, sure, "km", source),
         Column("Fiabilité", 9, sure),
         Column("Source", 70, reach["source"]),
     ]

@@ -1,4 +1,4 @@
-"""The sheets on levers, what animators make of them, and the cases that tell it."""
+"""Sheets of levers, of the cases that tell of them, of the syndicate's account."""
 
 from __future__ import annotations
 
@@ -14,12 +14,22 @@ from eitgeo.flows.exchanges.realised import (
     lever_realised,
     realised_text,
 )
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.words.account_words import (
+    account_clauses,
+    account_rows,
+    stream_name,
+)
 from eitgeo.maps.workbooks.workbook import Column, sourced
+from eitgeo.reference.exchange_terms import syndicate_lines
 from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING, first_upper
 
 if TYPE_CHECKING:
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.flows.exchanges.realised import Animation
+    from eitgeo.maps.words.account_words import Named
+
 
 _READINGS = labels_of("lever_status")
 LEVERS_NOTE = (
@@ -42,6 +52,15 @@ CASES_NOTE = (
     "« – » : la page ne le dit pas. Leur transfert à ce territoire est une hypothèse "
     "(classe H)."
 )
+ACCOUNT, TERMS = "Syndicat", "À renégocier"
+ACCOUNT_NOTE = (
+    "Potentiel, par an, {if_part}, aux exutoires autorisés les plus proches (modèle), "
+    "pas aux apports mesurés. Les lignes d'euros font le bilan dans chaque tirage ; "
+    "leurs médianes et leurs bornes ne s'additionnent pas. Huit chances sur dix entre "
+    "bas et haut, si les hypothèses disent vrai. Membres : les bornes couvrent toutes "
+    "les listes à confirmer ; une borne à zéro dit un membre incertain."
+)
+_AS_PUBLISHED, _YEARS = "S", "ans"
 
 
 def lever_columns(levers: pd.DataFrame, animation: Animation) -> list[Column]:
@@ -50,13 +69,13 @@ def lever_columns(levers: pd.DataFrame, animation: Animation) -> list[Column]:
     known = levers[levers["lever"].isin(list(names))].set_index("lever")
     rows = known.reindex([one for one in names if one in known.index]).reset_index()
     sure = rows["evidence"]
-    found = [
+    realised = [
         lever_realised(animation, str(lever), float(mid))
         for lever, mid in zip(rows["lever"], rows["mid"], strict=True)
     ]
-    told = [
+    texts = [
         realised_text(one, unit) if math.isfinite(mid) else MISSING
-        for one, unit, mid in zip(found, rows["unit"], rows["mid"], strict=True)
+        for one, unit, mid in zip(realised, rows["unit"], rows["mid"], strict=True)
     ]
     columns = [
         Column("Levier", 34, rows["lever"].map(labels_of("lever"))),
@@ -65,8 +84,8 @@ def lever_columns(levers: pd.DataFrame, animation: Animation) -> list[Column]:
         Column("Ordre de", 14, rows["mid"], 0, sure),
         Column("Bas", 14, rows["low"], 0, sure),
         Column("Haut", 14, rows["high"], 0, sure),
-        Column("Face aux cas documentés", 40, pd.Series(map(above_text, found))),
-        Column(first_upper(animator_text(animation)), 40, pd.Series(told)),
+        Column("Face aux cas documentés", 40, pd.Series(map(above_text, realised))),
+        Column(first_upper(animator_text(animation)), 40, pd.Series(texts)),
         Column("Part des tonnes comptée", 14, rows["covered_pct"], 0, "S", unit="%"),
         Column(
             "Ce qui reste sans les trois premiers donneurs (%)",
@@ -116,3 +135,44 @@ def reading(rows: pd.DataFrame) -> pd.Series[str]:
     """Say how figures are read: « de l'ordre de » stands for class H alone."""
     read = rows["status"].map(_READINGS)
     return read.mask(rows["status"].eq("chiffre") & rows["evidence"].ne("H"), "")
+
+
+def account_columns(account: Released, named: Named) -> list[Column]:
+    """Lay out the account, a row a line, plant, category or member."""
+    require_released(account, "account")
+    rows = pd.DataFrame(list(account_rows(account).values()))
+    lines = syndicate_lines().reindex(rows["line"]).reset_index(drop=True)
+    keys = pd.Series([" / ".join(filter(None, key)) for key in account_rows(account)])
+    sure = rows["evidence"]
+    exact = sure.eq(_AS_PUBLISHED) & rows["unit"].ne(_YEARS)
+    rounding = sure.mask(exact, "O")
+    columns = [
+        Column("Ligne", 40, lines["label"]),
+        Column("Équipement", 34, rows["outlet_id"].map(named.outlets).fillna("")),
+        Column("Flux", 26, rows["ewc_stat"].map(stream_name)),
+        Column("Membre", 30, rows["member"].map(named.members).fillna("")),
+        Column("Unité", 12, rows["unit"]),
+        Column("Lecture", 18, reading(rows)),
+        Column("Valeur", 14, rows["mid"], 0, rounding),
+        Column("Bas", 14, rows["low"], 0, rounding),
+        Column("Haut", 14, rows["high"], 0, rounding),
+        Column("Fiabilité", 9, sure),
+        Column("Comment", 50, lines["how"]),
+        Column("Ce qui n'y est pas", 50, rows["left_out"]),
+        Column("À demander", 40, lines["ask"]),
+        Column("À qui", 34, lines["who"]),
+    ]
+    return sourced(columns, "syndicate_account", keys)
+
+
+def term_columns(account: Released, named: Named) -> list[Column]:
+    """Lay out what is to be renegotiated, how much hangs on it, and whom to ask."""
+    clauses = account_clauses(account, named)
+    sizes = [clause.size.text if clause.size else "" for clause in clauses]
+    return [
+        Column("Clause", 34, pd.Series([one.label for one in clauses])),
+        Column("Enjeu", 60, pd.Series([one.stake for one in clauses])),
+        Column("Ordre de grandeur", 34, pd.Series(sizes)),
+        Column("Question", 44, pd.Series([one.question for one in clauses])),
+        Column("Qui a la réponse", 40, pd.Series([one.who for one in clauses])),
+    ]

@@ -1,4 +1,4 @@
-"""Sheets of processes, of the rules of exchange and of published exchanges."""
+"""Sheets of what flows rest on: processes, rules, factors, what firms declare."""
 
 from __future__ import annotations
 
@@ -6,16 +6,26 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.maps.paper.charter import outlet_symbol
 from eitgeo.maps.words.counts import actor_count, counted_as
 from eitgeo.maps.workbooks.workbook import Column, sourced
+from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name, supported_first
-from eitgeo.words import french_number, round_significant
+from eitgeo.sources.survey.published_answers import answer_label
+from eitgeo.sources.survey.published_weighings import (
+    client_label,
+    family_label,
+    outlet_names,
+    place_label,
+)
+from eitgeo.words import MISSING, french_number, french_period, round_significant
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.ground import Ground
+
 
 _ENDS = {"donor": "donneurs", "taker": "preneurs"}
-
 RULE_NOTES = {
     "Règles": (
         "D'abord les règles qu'une source ou un échange publié appuie (feuille "
@@ -31,6 +41,18 @@ RULE_NOTES = {
     ),
 }
 _NO_TAKER = "sans preneur"
+N_DIVISIONS = 4
+"""Activities that a cell names: the others are counted."""
+FACTORS_NOTE = (
+    "Facteurs du calcul des flux, selon la plus grande part du gisement, des tonnes "
+    "échangées ou des euros qui en dépend. Ce qu'il vaut : la part d'un total qui "
+    "change quand il va de sa borne basse à sa borne haute, les autres restant au "
+    "milieu et l'affectation étant tenue. Sans bornes, il est tenu pour sûr : ce qu'il "
+    "vaut n'est pas connu. Un facteur dont le secret statistique tait les chiffres n'a "
+    "pas de ligne."
+)
+DESTINATIONS = "Exutoires déclarés"
+WEIGHED = "Pesées"
 
 
 def process_columns(
@@ -47,7 +69,7 @@ def process_columns(
     ]
     local = {
         word: rows["sheet_id"].map(
-            lambda one, end=end: _who((one, end), actors, divisions)
+            lambda sheet_id, end=end: _who((sheet_id, end), actors, divisions)
         )
         for end, word in _ENDS.items()
     }
@@ -58,7 +80,10 @@ def process_columns(
         Column("Précision", 24, rows["least_note"]),
         Column("Autorisation", 34, rows["permit"]),
         Column("Maturité", 11, rows["maturity"]),
-        *(Column(f"Ici, {word} possibles", 40, one) for word, one in local.items()),
+        *(
+            Column(f"Ici, {word} possibles", 40, sheet_id)
+            for word, sheet_id in local.items()
+        ),
         Column("Premier appel", 30, rows["first_call"]),
         Column("Question à poser", 30, rows["question"]),
         Column("Exemples", 34, rows["examples"]),
@@ -68,17 +93,17 @@ def process_columns(
     ]
 
 
-N_DIVISIONS = 4
-"""Activities that a cell names: the others are counted."""
-
-
-def _who(at: tuple[str, str], actors: Released, divisions: pd.Series[str]) -> str:
+def _who(
+    sheet_end: tuple[str, str], actors: Released, divisions: pd.Series[str]
+) -> str:
     """Name the activities that could take part, the most frequent first."""
     table = actors.table
-    mine = table[(table["sheet_id"] == at[0]) & (table["end"] == at[1])]
-    if mine.empty:
+    end_actors = table[
+        (table["sheet_id"] == sheet_end[0]) & (table["end"] == sheet_end[1])
+    ]
+    if end_actors.empty:
         return "aucun établissement connu"
-    ordered = mine.sort_values(["n_sites", "division"], ascending=[False, True])
+    ordered = end_actors.sort_values(["n_sites", "division"], ascending=[False, True])
     sure = counted_as(drawn=actors.demonstration)
     named = [
         f"{divisions.get(row['division'], row['division'])} "
@@ -139,3 +164,93 @@ def published_columns(published: pd.DataFrame) -> list[Column]:
 
 def _text(table: pd.DataFrame, name: str) -> pd.Series[str]:
     return table[name].fillna("").astype(str)
+
+
+def factor_columns(factors: pd.DataFrame) -> list[Column]:
+    """Lay factors out by rank, in classes: a share would tell a total too finely."""
+    rows = factors.sort_values("rank", kind="stable", ignore_index=True)
+    classes = labels_of("factor_weight")
+    keys = rows["factor_table"] + " / " + rows["row_key"] + " / " + rows["column"]
+    amounts = {name: rows[name].map(french_number) for name in ("low", "mid", "high")}
+    columns = [
+        Column("Rang", 7, rows["rank"], 0),
+        Column("Facteur", 60, rows["label"]),
+        Column("Bas", 11, amounts["low"]),
+        Column("Milieu", 11, amounts["mid"]),
+        Column("Haut", 11, amounts["high"]),
+        Column("Unité", 14, rows["unit"]),
+        Column("Fiabilité", 9, rows["evidence"]),
+        Column("Page ouverte", 9, rows["has_source"].map({True: "oui", False: "non"})),
+        Column("Ce qui en dépend", 14, rows["share_class"].map(classes)),
+        Column("Ce qu'il vaut", 14, rows["worth_class"].map(classes).fillna(MISSING)),
+    ]
+    return sourced(columns, "factor_weights", keys)
+
+
+def answer_columns(answers: pd.DataFrame, ground: Ground) -> list[Column]:
+    """Lay out the published sums of answers."""
+    keys = zip(answers["subject"], answers["item"], strict=True)
+    labels = [answer_label(str(subject), str(item)) for subject, item in keys]
+    named = ground.epci["name"].astype(str).to_dict()
+    sirens = answers["epci_siren"]
+    where = sirens + " / " + answers["subject"] + " / " + answers["item"]
+    columns = [
+        Column("EPCI", 44, sirens.map(named).fillna(sirens)),
+        Column("Réponse", 44, pd.Series(labels, index=answers.index)),
+        Column("Entreprises", 12, answers["n_firms"], 0),
+        Column("Quantité", 14, answers["mass_t"], 1, unit="t/an"),
+        Column("Fiabilité", 9, pd.Series("O", index=answers.index)),
+        Column("Publié le", 12, answers["published_on"]),
+    ]
+    return sourced(columns, "survey_public", where)
+
+
+def destination_columns(rows: pd.DataFrame) -> list[Column]:
+    """Lay out what is declared, the largest quantities first."""
+    ordered = rows.sort_values("mass_t", ascending=False, kind="stable")
+    ordered = ordered.reset_index(drop=True)
+    hazardous = ordered["hazardous"].map({True: "oui", False: "non"})
+    kinds = ordered["kind"].map(lambda kind: outlet_symbol(kind).label)
+    columns = [
+        Column("Année", 8, ordered["year"].astype("str")),
+        Column("Chapitre de la liste des déchets", 14, ordered["chapter"]),
+        Column("Dangereux", 11, hazardous),
+        Column("Exutoire", 30, kinds),
+        Column("Destination", 34, ordered["place"].map(labels_of("waste_place"))),
+        Column("Département", 13, ordered["dep"]),
+        Column("Déclarants", 11, ordered["n_sites"], 0),
+        Column("Quantité", 14, ordered["mass_t"], 1, unit="t/an"),
+        Column("Fiabilité", 9, ordered["evidence"]),
+    ]
+    names = ["year", "chapter", "hazardous", "kind", "place", "dep"]
+    where = ordered[names].astype("str").agg(" / ".join, axis=1)
+    return sourced(columns, "declared_destinations", where)
+
+
+def weighed_columns(rows: pd.DataFrame, ground: Ground) -> list[Column]:
+    """Lay out what was weighed, each sum with its days and the outlets that took it."""
+    named = ground.epci["name"].astype(str).to_dict()
+    days = zip(rows["first_day"], rows["last_day"], strict=True)
+    periods = [french_period(str(first), str(last)) for first, last in days]
+    outlets = ground.tables["outlets"].table if "outlets" in ground.tables else None
+    names: dict[str, str] = {}
+    if outlets is not None:
+        names = dict(zip(outlets["outlet_id"], outlets["name"], strict=True))
+    used = [outlet_names(str(told), names) for told in rows["outlets"]]
+    columns = [
+        Column(
+            "Intercommunalité ou activité",
+            44,
+            rows["place"].map(lambda place: place_label(place, named)),
+        ),
+        Column("Clients", 16, rows["client"].map(client_label)),
+        Column("Famille", 26, rows["family"].map(family_label)),
+        Column("Période", 36, pd.Series(periods, index=rows.index)),
+        Column("Nombre de clients", 11, rows["n_clients"], 0),
+        Column("Quantité pesée", 14, rows["mass_t"], 2, unit="t"),
+        Column("Fiabilité", 9, pd.Series("O", index=rows.index)),
+        Column("Exutoires utilisés", 44, pd.Series(used, index=rows.index)),
+        Column("Publié le", 12, rows["published_on"]),
+    ]
+    where = rows[["place", "client", "family", "first_day"]].astype("str")
+    return sourced(columns, "weighed_public", where.agg(" / ".join, axis=1))

@@ -7,20 +7,18 @@ Each file rests on those above it:
 - ``matrix_blocks``: The table of distances written whole, or block by block where it is
   large.
 - ``od_matrix``: Time, length and climb between places, on the same path, with a status.
-- ``peeling``: The states that are contracted first: dead ends, and stretches between
-  junctions.
+- ``ordering``: The order in which a hierarchy contracts the states of a network.
 - ``topology``: The states a vehicle can be in: at a node, on which leg, after which
   turn.
 - ``crosscheck``: Whether distances can be believed: a second computation, a second
   engine.
 - ``engine``: The engine of shortest paths: a hierarchy, a set of weights, matrices and
   paths.
-- ``ordering``: The order in which a hierarchy contracts the states of a network.
+- ``ready``: A network made ready once: its states, and their order kept on disk.
 - ``snap``: Places set on the nearest road that their vehicle can leave and come back
   to.
 - ``closer``: Costs of some pairs while edges are closed, each set of edges in turn and
   alone.
-- ``ready``: A network made ready once: its states, and their order kept on disk.
 - ``router``: Shortest paths between many places: one path a pair, its time, length,
   climb.
 - ``network_matrix``: The table of times, lengths and climbs between places, on a real

@@ -1,11 +1,14 @@
 """The order in which a hierarchy contracts the states of a network.
 
-Dead ends and the stretches between junctions come first. The others by nested
-dissection on their positions: a part is cut in two by few links, the ends of
-the cut links on one side are contracted after both halves, and each half is cut in
-turn. Large parts are cut where a flow across their middle finds the fewest links
-(inertial flow), small ones all at once along the best of four straight lines. Any
-order gives the same paths; a good one gives them sooner.
+Dead ends and the stretches between junctions come first: whatever the weights,
+contracting a state of one or two neighbours adds one shortcut at most, and leaves a
+network that is no harder. What is left has three neighbours a state or more: on real
+roads, a fraction of the states. These go by nested dissection on their positions: a
+part is cut in two by few links, the ends of the cut links on one side are contracted
+after both halves, and each half is cut in turn. Large parts are cut where a flow
+across their middle finds the fewest links (inertial flow), small ones all at once
+along the best of four straight lines. Any order gives the same paths; a good one
+gives them sooner.
 """
 
 from __future__ import annotations
@@ -16,8 +19,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
-
-from eitgeo.roads.matrix.peeling import distinct_links, peel
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,29 +31,26 @@ if TYPE_CHECKING:
 
 _LARGE = 1_000
 """States above which a part is cut by a flow."""
-
 _SMALL = 8
 """States below which a part is not cut."""
-
 _ENDS = 0.4
 """Share of a part on each side of the band where the flow looks for its cut."""
-
 _UNEVEN = 0.2
 """How far from one half a straight cut may stand."""
-
 _ANGLES = np.arange(4) * np.pi / 4
+_LIGHT = 2
+_FEW = 200
+"""Peeling stops where a round would take less than one state out of so many."""
+_SCATTER = np.uint64(2_654_435_761)
+"""Odd: multiplied by it, modulo 2³², the first numbers are all over the place."""
 
 
 @dataclass
 class _Parts:
     """What is not ranked yet, part by part.
 
-    Attributes
-    ----------
-    label
-        Shape (states,): the part of each state; −1 once it has its rank.
-    low
-        Shape (parts,): the first rank of each part.
+    ``label``: shape (states,): the part of each state; −1 once it has its rank.
+    ``low``: shape (parts,): the first rank of each part.
     """
 
     label: Narrow
@@ -202,8 +200,8 @@ def _crossings(a: Ints | Narrow, b: Ints | Narrow, n: int) -> Ints:
 
 def _by_part(line: Ints, label: Narrow) -> Ints:
     """Keep the order along a line, part after part."""
-    kept = line[label[line] >= 0]
-    return kept[np.argsort(label[kept], kind="stable")]
+    unranked = line[label[line] >= 0]
+    return unranked[np.argsort(label[unranked], kind="stable")]
 
 
 def _cut_small(links: Links, lines: list[Ints], rank: Narrow, parts: _Parts) -> Links:
@@ -259,10 +257,10 @@ def _line_cuts(links: Links, lines: list[Ints], of: tuple[Narrow, Ints]) -> Flag
         score = np.full(m, np.inf)
         np.divide(crossing + 0.5, balance, out=score, where=allowed)
         least = np.minimum.reduceat(score, start)
-        at = np.flatnonzero(score == least[owner])
-        _, first = np.unique(owner[at], return_index=True)
+        best_lines = np.flatnonzero(score == least[owner])
+        _, first = np.unique(owner[best_lines], return_index=True)
         better = least < best
-        best[better], cut[better] = least[better], at[first][better]
+        best[better], cut[better] = least[better], best_lines[first][better]
         chosen[better] = number
     right = np.zeros(len(label), dtype=bool)
     for number, line in enumerate(lines):
@@ -282,3 +280,62 @@ def _separators(links: Links, right: Flags, label: Narrow, n_parts: int) -> Ints
     left_is_less = count[0] <= count[1]
     open_label = np.maximum(label, 0)
     return np.flatnonzero(np.where(left_is_less[open_label], ends[0], ends[1]))
+
+
+def distinct_links(tail: Ints | Narrow, head: Ints | Narrow, n: int) -> Links:
+    """List each pair of states that an arc joins, once."""
+    low, high = np.minimum(tail, head), np.maximum(tail, head)
+    key = low.astype(np.int64) * n + high
+    # Sorting is several times as fast as numpy.unique here.
+    key = np.sort(key[low < high])
+    key = key[np.diff(key, prepend=-1) != 0]
+    return (key // n).astype(np.int32), (key % n).astype(np.int32)
+
+
+def peel(links: Links, n: int) -> tuple[Ints, Links]:
+    """Contract states of two neighbours or fewer, until hardly any is left.
+
+    Notes
+    -----
+    Each round takes states that are not neighbours, drawn by their numbers, so that
+    a stretch of ``k`` states goes in some log ``k`` rounds.
+
+    Examples
+    --------
+    Three roads that end, at one crossing: their ends go first.
+
+    >>> order, links = peel((np.array([0, 1, 2]), np.array([3, 3, 3])), 4)
+    >>> order.tolist(), links[0].tolist()
+    ([0, 1, 2, 3], [])
+    """
+    priority = (np.arange(n, dtype=np.uint64) * _SCATTER) % np.uint64(2**32)
+    alive = np.ones(n, dtype=bool)
+    rounds: list[Ints] = []
+    while True:
+        u, v = links
+        light = alive & (
+            np.bincount(u, minlength=n) + np.bincount(v, minlength=n) <= _LIGHT
+        )
+        if light.sum() * _FEW <= alive.sum():
+            break
+        rivals = light[u] & light[v]
+        later = np.where(priority[u] < priority[v], v, u)[rivals]
+        light[later] = False
+        rounds.append(np.flatnonzero(light))
+        alive[light] = False
+        links = _without(links, light)
+    return np.concatenate([*rounds, np.empty(0, dtype=np.int64)]), links
+
+
+def _without(links: Links, gone: npt.NDArray[np.bool_]) -> Links:
+    """Take states out that are not neighbours; join the two neighbours of each."""
+    u, v = links
+    touched = gone[u] | gone[v]
+    middle = np.where(gone[u], u, v)[touched]
+    other = np.where(gone[u], v, u)[touched]
+    order = np.argsort(middle, kind="stable")
+    middle, other = middle[order], other[order]
+    twin = np.flatnonzero(middle[1:] == middle[:-1])
+    tail = np.concatenate([u[~touched], other[twin]])
+    head = np.concatenate([v[~touched], other[twin + 1]])
+    return distinct_links(tail, head, len(gone))

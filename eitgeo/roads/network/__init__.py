@@ -8,25 +8,20 @@ Each file rests on those above it:
   closed.
 - ``covered_ground``: The ground that an extract covers: beyond it, nothing is known of
   the roads.
-- ``crossings``: Which pairs of communes a road joins across their border, on a real
-  network.
 - ``settlements``: Where roads run through settlements, told by the junctions around
   them.
 - ``stretches``: Stretches of edges: cut out of their lines, and merged where they
   overlap.
 - ``tags``: What the tags of a way mean to a truck and to a car: access, speed, limits.
-- ``terrain``: Climb along straight lines between places.
-- ``profile``: Vehicles: what they may use, how fast they go, what a trip costs them.
+- ``profile``: Vehicles: what they may use, how fast they go, what a trip costs; a
+  study’s own.
 - ``restrictions``: Turn restrictions as forbidden sequences of directed edges.
 - ``surrogate``: The surrogate road network: seats of communes joined along their
   borders.
-- ``fleet``: The vehicles of a study: those of the package, with what the study changes.
 - ``graph``: A road graph from OpenStreetMap: edges between junctions, with what they
   allow.
 - ``bd_topo_graph``: A road graph from BD TOPO: the same junctions, edges and rules as
   from elsewhere.
 - ``graph_tables``: The graph of a real network as tables, and back, to the last bit.
 - ``osmnx_graph``: A road graph from the one that osmnx makes, and back.
-- ``road_words``: Which roads bear which number or name, in BD TOPO and in graphs of
-  osmnx.
 """

@@ -19,11 +19,16 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 from eitgeo.check import Faults
 from eitgeo.errors import StudyError
 from eitgeo.roads.network.tags import LIMITS
-from eitgeo.roads.network.terrain import line_profiles
 
 if TYPE_CHECKING:
-    from eitgeo.roads.network.terrain import Heights
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
     from eitgeo.study.roads import RoadProfile, Roads
+
+    Floats = npt.NDArray[np.float64]
+    Heights = Callable[[Floats, Floats], Floats]
 
 _FLAT = 1e-3
 """Weight of an open edge in the spanning tree [m]: below any ridge."""
@@ -37,14 +42,9 @@ def _no_ridge() -> pd.DataFrame:
 class SurrogateNetwork:
     """Nodes and directed-symmetric edges of the surrogate network.
 
-    Attributes
-    ----------
-    nodes
-        Table ``road_nodes``: one node a commune seat, EPSG:2154.
-    edges
-        Table ``road_edges``: one row for both directions; ascent is from u to v.
-    dropped
-        Borders that only a ridge joins: ``u``, ``v``, ``ridge_m``.
+    ``nodes``: table ``road_nodes``: one node a commune seat, EPSG:2154. ``edges``:
+    table ``road_edges``: one row for both directions; ascent is from u to v.
+    ``dropped``: borders that only a ridge joins: ``u``, ``v``, ``ridge_m``.
     """
 
     nodes: pd.DataFrame
@@ -56,12 +56,8 @@ class SurrogateNetwork:
 class Links:
     """What joins the seats, before lengths and times.
 
-    Attributes
-    ----------
-    nodes, dropped
-        As in :class:`SurrogateNetwork`.
-    edges
-        ``u``, ``v``, ``class`` and the profile of the straight line.
+    ``nodes``, ``dropped``: as in :class:`SurrogateNetwork`. ``edges``: ``u``, ``v``,
+    ``class`` and the profile of the straight line.
     """
 
     nodes: pd.DataFrame
@@ -79,30 +75,13 @@ def build_surrogate(
 ) -> SurrogateNetwork:
     """Join the seats of neighbouring communes.
 
-    Parameters
-    ----------
-    communes
-        ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) and ``altitude_m``.
-    borders
-        Table ``borders``.
-    heights
-        Gives the altitude [m] at x, y.
-    motorway_exits
-        ``motorway``, ``rank``, ``code_insee``: junctions, joined in rank order.
-    roads
-        Parameters of the network.
-
-    Returns
-    -------
-    SurrogateNetwork
-        Edges of class ``route``, ``crete`` (a ridge kept because the valley has
-        no other way out), ``autoroute`` (between junctions, which are nodes of
-        their own) and ``bretelle`` (from a seat to its junction).
-
-    Raises
-    ------
-    StudyError
-        When a junction lies in an unknown commune.
+    ``communes``: ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) and ``altitude_m``.
+    ``borders``: table ``borders``. ``heights``: gives the altitude [m] at x, y.
+    ``motorway_exits``: ``motorway``, ``rank``, ``code_insee``: junctions, joined in
+    rank order. Returns: edges of class ``route``, ``crete`` (a ridge kept because the
+    valley has no other way out), ``autoroute`` (between junctions, which are nodes of
+    their own) and ``bretelle`` (from a seat to its junction). Refused when a junction
+    lies in an unknown commune.
 
     Notes
     -----
@@ -227,9 +206,11 @@ def _node_table(nodes: pd.DataFrame, junctions: pd.DataFrame) -> pd.DataFrame:
     }
     seats = nodes[list(names)].rename(columns=names)
     stops = junctions[["node_id", "code_insee"]].rename(columns={"node_id": "stop"})
-    drawn = stops.merge(seats, left_on="code_insee", right_on="node_id")
-    drawn = drawn.assign(node_id=drawn["stop"])[["node_id", "x", "y", "z"]]
-    return pd.concat([seats, drawn], ignore_index=True)
+    stop_nodes = stops.merge(seats, left_on="code_insee", right_on="node_id")
+    stop_nodes = stop_nodes.assign(node_id=stop_nodes["stop"])[
+        ["node_id", "x", "y", "z"]
+    ]
+    return pd.concat([seats, stop_nodes], ignore_index=True)
 
 
 def _edge_table(edges: pd.DataFrame, roads: Roads) -> pd.DataFrame:
@@ -256,3 +237,52 @@ def _speed_kmh(
 ) -> np.ndarray:
     slowed = profile.road_kmh / (1 + profile.slow_per_relief * relief)
     return np.where(is_fast, profile.motorway_kmh, slowed)
+
+
+def line_profiles(
+    ends: Floats, *, heights: Heights, step_m: float = 500.0
+) -> pd.DataFrame:
+    """Measure length, climb, descent and ridge along straight lines.
+
+    Examples
+    --------
+    >>> def hill(x, y):
+    ...     return np.where(np.abs(x - 500.0) < 1.0, 100.0, 0.0)
+    >>> line = line_profiles(np.array([[0.0, 0, 1000, 0]]), heights=hill, step_m=500)
+    >>> line.loc[0].to_dict() # doctest: +NORMALIZE_WHITESPACE
+    {'straight_m': 1000.0, 'ascent_m': 100.0, 'descent_m': 100.0, 'ridge_m': 100.0,
+     'relief': 0.2}
+    """
+    straight_m = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
+    n_steps = max(1, int(np.ceil(straight_m.max(initial=0.0) / step_m)))
+    # One grid for all lines: each line gets at least its own number of samples.
+    share = np.linspace(0.0, 1.0, n_steps + 1)
+    own_steps = np.maximum(1, np.ceil(straight_m / step_m)).astype(int)
+    share_of = np.minimum(share * n_steps / own_steps[:, None], 1.0)
+    x = ends[:, [0]] + share_of * (ends[:, [2]] - ends[:, [0]])
+    y = ends[:, [1]] + share_of * (ends[:, [3]] - ends[:, [1]])
+    z = _without_voids(heights(x.ravel(), y.ravel()).reshape(x.shape))
+    rise = np.diff(z, axis=1)
+    ascent_m = np.clip(rise, 0, None).sum(axis=1)
+    descent_m = np.clip(-rise, 0, None).sum(axis=1)
+    ridge_m = z.max(axis=1) - np.maximum(z[:, 0], z[:, -1])
+    relief = np.divide(
+        ascent_m + descent_m,
+        straight_m,
+        out=np.zeros_like(straight_m),
+        where=straight_m > 0,
+    )
+    return pd.DataFrame(
+        {
+            "straight_m": straight_m,
+            "ascent_m": ascent_m,
+            "descent_m": descent_m,
+            "ridge_m": ridge_m,
+            "relief": relief,
+        }
+    )
+
+
+def _without_voids(z: Floats) -> Floats:
+    filled = pd.DataFrame(z.T).ffill().bfill().fillna(0.0)
+    return filled.to_numpy().T

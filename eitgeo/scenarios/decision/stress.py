@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from eitgeo.perimeters.contours.candidate import Candidate
     from eitgeo.scenarios.measures.activity import Activity
 
-_SITES = ("target", "unsure", "declared", "industry", "deposit", "observed", "families")
+_SITES = ("target", "unsure", "sites", "industry", "deposit", "observed", "families")
 _SITES_IF_KNOWN = ("rounds", "outlet_ways")
 
 

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.reference.activity.naf import in_divisions
+from eitgeo.reference.naf import in_divisions
 from eitgeo.scenarios.measures.figures import incidence
 from eitgeo.sources.activity.cells import rests_on_draw
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from eitgeo.scenarios.measures.counted_facts import Counted
     from eitgeo.study.sections import Comparison
 
 INDUSTRY = ("05-39",)
 _RATIO = "ratio"
 """Method of what is estimated."""
-_REGISTERS = r"\b(?:Géorisques|IREP|ICPE)\b"
-"""How the source of a site names the registers of Géorisques."""
 NDNI = "NDNI"
 """Stream of waste that is neither hazardous nor inert."""
 
@@ -43,9 +43,6 @@ class Activity:
     unsure
         Sites of the same sectors that may be large enough, nobody knows: the same
         columns, and ``unsized``, True where nothing is known of their size.
-    declared
-        Sites that a register of Géorisques tells: ``site_id``, ``code_insee``,
-        ``synthetic``; None: the study reads none.
     industry
         Industrial sites: ``code_insee``, headcounts, ``synthetic`` (or the headcount
         is drawn).
@@ -86,14 +83,16 @@ class Activity:
     counted
         What registers count, commune by commune; None: nothing is counted.
     sites
-        All sites of the area, as table ``sites`` has them, for what nothing else here
-        holds.
+        All sites of the area, of any sector and size, as table ``sites`` has them, one
+        row an establishment: what facts are counted among.
+    unread
+        Facts that nothing which the study names tells (`measures.FACTS`), and what is
+        said in place of their number: it is no zero.
     """
 
     codes: pd.Index
     target: pd.DataFrame = field(repr=False)
     unsure: pd.DataFrame = field(repr=False)
-    declared: pd.DataFrame | None = field(repr=False)
     industry: pd.DataFrame = field(repr=False)
     deposit: pd.DataFrame = field(repr=False)
     observed: pd.DataFrame = field(repr=False)
@@ -108,6 +107,7 @@ class Activity:
     in_cells: bool = False
     counted: Counted | None = field(default=None, repr=False)
     sites: pd.DataFrame = field(default_factory=_no_sites, repr=False)
+    unread: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def known_industry(self) -> pd.DataFrame:
@@ -241,10 +241,6 @@ def read_activity(
         codes=codes,
         target=target,
         unsure=unsure,
-        declared=here.loc[
-            here["source"].str.contains(_REGISTERS),
-            ["site_id", "code_insee", "synthetic"],
-        ],
         industry=industrial_sites(weighed)[
             ["site_id", "code_insee", *heads, "synthetic"]
         ],

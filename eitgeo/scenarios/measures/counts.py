@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.scenarios.measures.indicators import listed_facts
+from eitgeo.scenarios.measures.indicators import entered_facts
 
 if TYPE_CHECKING:
     from eitgeo.scenarios.measures.activity import Activity
@@ -27,13 +27,14 @@ def register_counts(activity: Activity, sites: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Table ``register_counts``: ``fact``, ``label``, ``code_insee``, ``n`` ≥ 1; the
-        facts are those that `listed_facts` names.
+        facts are those that `entered_facts` names, if the study tells them.
     """
     free = sites.loc[sites["diffusible"] & ~sites["natural_person"], "site_id"]
     parts = []
-    for fact, listed in listed_facts().items():
-        rows = listed(activity)
-        parts.append(_counted(fact, rows[rows["site_id"].isin(free)]))
+    for name, fact in entered_facts().items():
+        if name not in activity.unread:
+            rows = fact.listed(activity)
+            parts.append(_counted(name, rows[rows["site_id"].isin(free)]))
     return pd.concat(parts, ignore_index=True)
 
 

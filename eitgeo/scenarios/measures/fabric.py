@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.scenarios.measures.figures import counted_between, figure, ratio_pct
-from eitgeo.scenarios.measures.measures import counts, measures
+from eitgeo.scenarios.measures.measures import counts, counts_sites, measures
 from eitgeo.sources.activity.cells import NO_SITES
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from eitgeo.scenarios.measures.figures import Figures
     from eitgeo.scenarios.measures.measures import Inputs
 
-NO_REGISTER = "aucun registre lu"
 _LEVELS = ["value", "low", "high"]
 
 
@@ -44,22 +43,19 @@ def targets_by_division(activity: Activity) -> pd.DataFrame:
     return activity.target.assign(label=activity.target["naf"].str[:2])
 
 
-@counts("declare")
-def register_sites(activity: Activity) -> pd.DataFrame:
-    """List the sites that a register of Géorisques tells."""
-    none = activity.target.iloc[:0]
-    return none if activity.declared is None else activity.declared
+@counts_sites(
+    "declared_sites",
+    fact="declare",
+    asked="sources.sites:gerep|icpe|irep|s3ic",
+    absent="aucun registre lu",
+)
+def declared(sites: pd.DataFrame) -> pd.Series[bool]:
+    """Say which sites a register of Géorisques tells; cited by hand alone, none is."""
+    return sites["source"].str.contains(_REGISTERS)
 
 
-@measures("declared_sites")
-def declared_sites(inputs: Inputs) -> Figures:
-    """Count the sites that a register of Géorisques tells."""
-    declared = inputs.activity.declared
-    if declared is None:
-        none = np.full(len(inputs.held), np.nan)
-        return {"declared_sites": figure(none, NO_REGISTER)}
-    counts = inputs.activity.by_commune(declared)
-    return {"declared_sites": figure(inputs.held @ counts)}
+_REGISTERS = r"\b(?:Géorisques|IREP|ICPE)\b"
+"""How the source of a site names the registers of Géorisques."""
 
 
 @measures("target_sites", "naf_diversity", "sites_per_animator")

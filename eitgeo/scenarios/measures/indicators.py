@@ -23,7 +23,7 @@ from eitgeo.scenarios.measures import (
 from eitgeo.scenarios.measures import core as votes
 from eitgeo.scenarios.measures.figures import Figures, figure
 from eitgeo.scenarios.measures.governance import members_of, require_at_hand
-from eitgeo.scenarios.measures.measures import LISTED, MEASURES, Inputs
+from eitgeo.scenarios.measures.measures import COUNTED_AS, FACTS, MEASURES, Inputs
 from eitgeo.scenarios.measures.unconfirmed import is_between
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from eitgeo.perimeters.contours.candidate import Candidate
     from eitgeo.scenarios.measures.activity import Activity
-    from eitgeo.scenarios.measures.measures import Listing
+    from eitgeo.scenarios.measures.measures import Fact
     from eitgeo.study.sections import Study
 
 MEASURE_FILES = (governance, counted, fabric, access, matter, reach, votes)
@@ -40,6 +40,8 @@ _OVERALL = "hypothesis_share_pct"
 """Measured last: on the shares of the other ones."""
 _WORST_SHARE_PCT = 20.0
 """Share of a value above which its worst input gives it its class."""
+_FACT = "fact:"
+"""Head of the share that is drawn of what a fact counts."""
 
 
 def measure_indicators(
@@ -113,9 +115,24 @@ def measured_figures(inputs: Inputs, indicator_ids: Iterable[str]) -> Figures:
     return figures
 
 
-def listed_facts() -> Mapping[str, Listing]:
-    """Return what lists the sites of each fact that an offline page counts."""
-    return LISTED  # entered by the files of measures, imported above
+def entered_facts() -> Mapping[str, Fact]:
+    """Return the facts that an offline page counts."""
+    return FACTS  # entered by the files of measures, imported above
+
+
+def unread_facts(study: Study) -> dict[str, str]:
+    """Return the facts that nothing which a study names tells, with what is said."""
+    return {
+        name: fact.absent
+        for name, fact in FACTS.items()
+        if fact.asked and not any(study.given(fact.asked))
+    }
+
+
+def unread_indicators(study: Study) -> dict[str, str]:
+    """Return the indicators that count such facts, with what is said."""
+    unread = unread_facts(study)
+    return {name: unread[fact] for name, fact in COUNTED_AS.items() if fact in unread}
 
 
 def _note_unlisted(recipes: pd.Series[str], faults: Faults) -> None:
@@ -123,9 +140,9 @@ def _note_unlisted(recipes: pd.Series[str], faults: Faults) -> None:
     for name, recipe in recipes.items():
         parts = dict(part.split("=", maxsplit=1) for part in recipe.split())
         fact = parts.get("of", "")
-        if parts.get("how") in ("sum", "distinct") and fact not in LISTED:
+        if parts.get("how") in ("sum", "distinct") and fact not in FACTS:
             met = f"« {name} » : la page en somme « {fact} », inconnu (recipe)"
-            faults.add(met, remedy=hint(fact, LISTED))
+            faults.add(met, remedy=hint(fact, FACTS))
 
 
 def _mean_hypothesis(parts: list[pd.DataFrame]) -> np.ndarray:
@@ -162,7 +179,7 @@ def _described(
     The worst input above 20 % gives the class.
     """
     bases, direction = bases_of(about["rests_on"]), str(about["direction"])
-    synthetic = np.max([shares[one] for one in bases["synthetic"]], axis=0)
+    synthetic = np.max([shares[one] for one in _drawn(bases, about)], axis=0)
     hypothesis = synthetic
     if _is_assumed(bases, surrogate=inputs.study.roads.network.is_surrogate):
         hypothesis = np.full(len(table), 100.0)
@@ -190,26 +207,55 @@ def _described(
     )
 
 
+def _drawn(bases: pd.DataFrame, about: Mapping[Hashable, Any]) -> list[str]:
+    """Name the shares that may be drawn: of sites, of those that the figure counts."""
+    fact = COUNTED_AS.get(str(about["indicator_id"]))
+    named = [str(one) for one in bases["synthetic"]]
+    return named if fact is None else [_own(one, fact) for one in named]
+
+
+def _own(share: str, fact: str) -> str:
+    return f"{_FACT}{fact}" if share == "sites" else share
+
+
 def _synthetic_shares(inputs: Inputs) -> dict[str, np.ndarray]:
-    """Share of synthetic sites, jobs and tonnes in each perimeter [%]."""
-    activity, held = inputs.activity, inputs.held
+    """Share of synthetic sites, jobs and tonnes in each perimeter [%].
 
-    def share(frame: pd.DataFrame | None, value: str | None) -> np.ndarray:
-        if frame is None:
-            return np.zeros(len(held))
-        fake = frame[frame["synthetic"]]
-        total = held @ activity.by_commune(frame, value)
-        part = held @ activity.by_commune(fake, value)
-        ratio = np.divide(part, total, out=np.zeros_like(total), where=total > 0)
-        return 100 * np.clip(ratio, 0.0, 1.0)
-
-    return {
-        "sites": share(activity.target, None),
-        "registers": share(activity.declared, None),
-        "headcounts": share(activity.industry, "headcount_mid"),
-        "tonnes": share(activity.deposit, "t_mid"),
-        "": np.zeros(len(held)),
+    A count of none rests on the table of all sites, or on the register that says so.
+    """
+    activity, none = inputs.activity, np.zeros(len(inputs.held))
+    of_all = none
+    if len(activity.sites):
+        of_all = _share(inputs, activity.sites, of_none=none)
+    jobs, tonnes = "headcount_mid", "t_mid"
+    shares = {
+        "sites": _share(inputs, activity.target, of_none=of_all),
+        "headcounts": _share(inputs, activity.industry, jobs, of_none=of_all),
+        "tonnes": _share(inputs, activity.deposit, tonnes, of_none=of_all),
+        "": none,
     }
+    for name in COUNTED_AS.values():
+        fact, key = FACTS[name], f"{_FACT}{name}"
+        of_none = none if fact.asked else of_all
+        shares[key] = none
+        if name not in activity.unread:
+            shares[key] = _share(inputs, fact.listed(activity), of_none=of_none)
+    return shares
+
+
+def _share(
+    inputs: Inputs,
+    frame: pd.DataFrame,
+    value: str | None = None,
+    *,
+    of_none: np.ndarray,
+) -> np.ndarray:
+    """Share of what is drawn in each perimeter [%]; `of_none` where nothing is."""
+    fake = frame[frame["synthetic"]]
+    total = inputs.held @ inputs.activity.by_commune(frame, value)
+    part = inputs.held @ inputs.activity.by_commune(fake, value)
+    ratio = np.divide(part, total, out=np.zeros_like(total), where=total > 0)
+    return np.where(total > 0, 100 * np.clip(ratio, 0.0, 1.0), of_none)
 
 
 def _is_assumed(bases: pd.DataFrame, *, surrogate: bool) -> bool:

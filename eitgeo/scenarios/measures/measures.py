@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from eitgeo.scenarios.measures.figures import Figures, incidence
+from eitgeo.scenarios.measures.figures import Figures, figure, incidence
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -124,8 +124,21 @@ MEASURES: dict[str, Measure] = {}
 """Indicator → the function that measures it, with others where they share sums."""
 
 Listing = Callable[["Activity"], pd.DataFrame]
-LISTED: dict[str, Listing] = {}
-"""Fact of table ``register_counts`` → the function that lists what it counts."""
+Keep = Callable[[pd.DataFrame], "pd.Series[bool]"]
+
+
+class Fact(NamedTuple):
+    """What is counted commune by commune: a row of table ``register_counts`` each."""
+
+    listed: Listing  # What it counts: `code_insee`, and `site_id` where it is of sites
+    asked: str = ""  # What the study must name, else nobody counts; "": nothing more
+    absent: str = ""  # What is then said in place of a number (French)
+
+
+FACTS: dict[str, Fact] = {}
+"""The facts, by name, in the order in which files of measures enter them."""
+COUNTED_AS: dict[str, str] = {}
+"""Indicator that is the count of a fact → the fact."""
 
 
 def measures(*indicator_ids: str) -> Callable[[Measure], Measure]:
@@ -149,7 +162,60 @@ def counts(fact: str) -> Callable[[Listing], Listing]:
     """
 
     def enter(function: Listing) -> Listing:
-        LISTED[fact] = function
+        FACTS[fact] = Fact(function)
         return function
 
     return enter
+
+
+def counts_sites(
+    indicator_id: str, *, fact: str, asked: str = "", absent: str = ""
+) -> Callable[[Keep], Keep]:
+    """Enter a function that says which sites count, and the indicator that sums them.
+
+    Parameters
+    ----------
+    indicator_id
+        Row of ``indicators.csv``, whose recipe is ``how=sum of=<fact>``.
+    fact
+        Its name in table ``register_counts``.
+    asked
+        For what not every study reads: the key that it must name, with ``:`` and
+        readers, ``|`` between them, where only those count; a zero is then what these
+        files say.
+    absent
+        Said in place of a number where the study does not (French).
+
+    Notes
+    -----
+    All follows: the list of the sites, where cells stand in for establishments too,
+    the figure of each perimeter, the share of it that is drawn, the sum of the page.
+    """
+
+    def enter(keep: Keep) -> Keep:
+        def listed(activity: Activity) -> pd.DataFrame:
+            return activity.sites.loc[keep(activity.sites), [*SITE_COLUMNS]]
+
+        _enter_count(indicator_id, fact, Fact(listed, asked, absent))
+        return keep
+
+    return enter
+
+
+SITE_COLUMNS = ("site_id", "code_insee", "synthetic")
+"""What is kept of the sites of a fact."""
+
+
+def _enter_count(indicator_id: str, name: str, fact: Fact) -> None:
+    """Enter a fact, and the indicator that is its count in each perimeter."""
+    FACTS[name], COUNTED_AS[indicator_id] = fact, name
+
+    def count(inputs: Inputs) -> Figures:
+        activity = inputs.activity
+        if name in activity.unread:
+            none = np.full(len(inputs.held), np.nan)
+            return {indicator_id: figure(none, activity.unread[name])}
+        by_commune = activity.by_commune(fact.listed(activity))
+        return {indicator_id: figure(inputs.held @ by_commune)}
+
+    MEASURES[indicator_id] = count

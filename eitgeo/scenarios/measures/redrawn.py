@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.reference.activity.naf import in_divisions
+from eitgeo.reference.naf import in_divisions
 from eitgeo.scenarios.measures.figures import incidence
 
 if TYPE_CHECKING:

@@ -8,21 +8,17 @@ Each file rests on those above it:
 
 - ``content``: What a file is, by its first and last bytes, whatever the server calls
   it.
-- ``fetched``: The account of what was fetched: ``fetched.csv``, beside the register.
-- ``part``: A file on its way: its bytes so far, and what allows to go on with them.
-- ``patience``: How long a server is waited for: no timeout of a socket bounds one that
-  drips.
-- ``http``: One polite request: who asks, redirections one by one, what an answer means.
+- ``http``: One polite request: who asks, redirections, what an answer means, how long
+  to wait.
 - ``register``: The register of the files: what each row asks for, and where it may be
   put.
-- ``overpass_answers``: What an Overpass server answers, looked at before osmnx keeps or
-  believes it.
-- ``plan``: Which files are there, whole and untouched, and which are to be brought in.
-- ``record``: Digests found, written into the register when the user asks for it.
-- ``size``: The size of files, asked without the files.
 - ``transfer``: One file, brought in whole: tries, resumption, and what it must be at
   its end.
+- ``fetched``: The account of what was fetched, beside the register; digests put into
+  it.
 - ``overpass``: Roads asked of an Overpass server, through osmnx: a graph, saved as
   GraphML.
+- ``plan``: Which files are there, whole, in part or changed, and which are to be
+  brought in.
 - ``run``: All the files asked for, one after the other; a fault of one stops none.
 """

@@ -1,4 +1,4 @@
-"""The account of what was fetched: ``fetched.csv``, beside the register."""
+"""The account of what was fetched, beside the register; digests put into it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
+from eitgeo.sources.fetch.register import COLUMNS, read_register
 from eitgeo.sources.files.rows import read_rows
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 FETCHED_NAME = "fetched.csv"
@@ -102,3 +103,28 @@ def write_fetched(path: Path, rows: Iterable[Fetched]) -> None:
     writer.writeheader()
     writer.writerows(asdict(row) for row in sorted(rows, key=lambda row: row.path))
     write_bytes(path, text.getvalue().encode())
+
+
+def record_digests(register: Path, fetched: Mapping[str, Fetched]) -> list[str]:
+    """Write digest and day of the files fetched into the rows that lack a digest."""
+    entries = {
+        row.name: fetched[row.path]
+        for row in read_register(register)
+        if row.path in fetched and not row.sha256 and not row.is_template
+        if fetched[row.path].url == row.url
+    }
+    if not entries:
+        return []
+    with register.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.DictReader(handle)
+        rows = list(reader)
+        columns = list(reader.fieldnames or COLUMNS)
+    for row in rows:
+        if entry := entries.get(row["name"].strip()):
+            row |= {"sha256": entry.sha256, "retrieved": entry.retrieved}
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_bytes(register, text.getvalue().encode())
+    return list(entries)

@@ -16,9 +16,9 @@ from eitgeo.sources.fetch.fetched import (
     read_fetched,
     write_fetched,
 )
-from eitgeo.sources.fetch.part import Part
 from eitgeo.sources.fetch.plan import (
     Outcome,
+    Part,
     Planned,
     Watch,
     inspect_files,
@@ -69,13 +69,13 @@ def fetch_files(
     with _one_fetch(base):
         planned = inspect_files(downloads, base=base, fetched=read_fetched(account))
         asked = set(planned_downloads(planned, force=force))
-        for one in planned:
-            if one.item in asked:
+        for entry in planned:
+            if entry.item in asked:
                 outcome = _fetch(
-                    client, one.item, base=base, account=account, watch=watch
+                    client, entry.item, base=base, account=account, watch=watch
                 )
             else:
-                outcome = _kept(one)
+                outcome = _kept(entry)
             watch.ended(outcome)
             outcomes.append(outcome)
     return outcomes
@@ -85,7 +85,7 @@ def announced_sizes(
     downloads: Iterable[Download], *, client: Client | None = None
 ) -> dict[str, int | None]:
     """Ask the servers for the size of files, without the files."""
-    from eitgeo.sources.fetch.size import ask_sizes  # noqa: PLC0415
+    from eitgeo.sources.fetch.transfer import ask_sizes  # noqa: PLC0415
 
     asker = client or open_client(read_s=10.0)
     items = list(downloads)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults, hint
-from eitgeo.reference.activity.naf import naf_divisions, naf_subclasses
+from eitgeo.reference.naf import naf_divisions, naf_subclasses
 from eitgeo.reference.source_columns import source_columns
 from eitgeo.reference.waste import outlet_kinds
 from eitgeo.sources.files.csv import OFFICIAL, OWN

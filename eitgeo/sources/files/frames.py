@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.check import WORKING_EPSG
-from eitgeo.reference.activity.naf import naf_divisions
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.tables.schema import TABLES, validate
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from eitgeo.draws import draw_keys, plain_uniforms
-from eitgeo.reference.activity.naf import in_divisions
+from eitgeo.reference.naf import in_divisions
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.reference.activity.naf import naf_divisions
 from eitgeo.reference.labels import labels_of
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.sources.files.rows import (
     check_choices,
     check_dates,

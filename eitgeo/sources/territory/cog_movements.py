@@ -8,7 +8,7 @@ import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.reference.cog import MOVEMENT_COLUMNS
+from eitgeo.reference.nomenclatures import MOVEMENT_COLUMNS
 from eitgeo.sources.files.loaded import Loaded, dropped_rows, drops, first_reason
 from eitgeo.sources.files.rows import check_codes, check_dates, read_official
 

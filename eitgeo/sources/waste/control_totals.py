@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.reference.activity.divisions import expand_divisions
+from eitgeo.reference.divisions import expand_divisions
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.rows import (
     faulty,

@@ -12,9 +12,10 @@ from eitgeo.flows.outlets.legal_outlets import legal_pairs, nearest_outlets
 from eitgeo.reference.exchange_terms import heading_wastes
 from eitgeo.reference.rules import mutualisation_rules
 from eitgeo.reference.waste import icpe_headings
-from eitgeo.roads.questions.towns import town_minutes
+from eitgeo.roads.questions.seats import town_minutes
 from eitgeo.scenarios.measures.activity import read_activity, target_sites
 from eitgeo.scenarios.measures.counted_facts import counted_facts
+from eitgeo.scenarios.measures.indicators import unread_facts
 from eitgeo.sources.activity.cells import cell_of, told_establishments
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table
@@ -45,9 +46,6 @@ def study_activity(project: Project) -> Activity:
         ),
         comparison=comparison,
     )
-    if not project.study.reads_registers:
-        # What cites a register by hand is no count of it.
-        activity = replace(activity, declared=None)
     if len(cells):
         activity = _in_cells(activity, sites, cells, comparison)
     by_truck = pairs[pairs["profile"].eq("truck")]
@@ -62,17 +60,28 @@ def study_activity(project: Project) -> Activity:
     )
     tables = ("activity_urssaf", "activity_insee", "activity_ape")
     counted = counted_facts(*(read_table(folder, name) for name in tables))
-    return replace(activity, rounds=rounds, outlet_ways=ways, counted=counted)
+    return replace(
+        activity,
+        rounds=rounds,
+        outlet_ways=ways,
+        counted=counted,
+        unread=unread_facts(project.study),
+    )
 
 
 def _in_cells(
     activity: Activity, sites: pd.DataFrame, cells: pd.DataFrame, comparison: Comparison
 ) -> Activity:
-    """Count the establishments that cells tell in the place of the cells."""
-    told = told_establishments(sites, cells, least=comparison.min_headcount)
-    here = told[told["code_insee"].isin(activity.codes)]
-    target, unsure = target_sites(here, comparison)
-    return replace(activity, target=target, unsure=unsure, in_cells=True)
+    """Count the establishments that cells tell in the place of the cells.
+
+    Facts are counted among ``sites``: none is forgotten.
+    """
+    counted_sites = told_establishments(sites, cells, least=comparison.min_headcount)
+    inside = counted_sites[counted_sites["code_insee"].isin(activity.codes)]
+    target, unsure = target_sites(inside, comparison)
+    return replace(
+        activity, target=target, unsure=unsure, sites=inside, in_cells=True
+    )
 
 
 def possible_targets(activity: Activity) -> pd.DataFrame:
@@ -94,7 +103,7 @@ def outlet_ways(
 ) -> pd.DataFrame:
     """Time the way from each target site to an outlet for each kind of its waste."""
     legal = legal_pairs(outlets, wastes=heading_wastes(), headings=icpe_headings())
-    near = nearest_outlets(legal[legal["stream"].eq(_NDNI)], od_matrix)
+    nearest = nearest_outlets(legal[legal["stream"].eq(_NDNI)], od_matrix)
     is_told = arisings["stream"].eq(_NDNI) & arisings["method"].eq(_RATIO)
     kinds = arisings.loc[is_told, ["site_id", "ewc_stat"]].drop_duplicates()
     names = ["site_id", "code_insee", "is_sure", "cell_id"]
@@ -104,6 +113,6 @@ def outlet_ways(
     else:
         rows = rows.merge(kinds, on="site_id")
     timed = rows.merge(
-        near.drop(columns="stream"), on=["code_insee", "ewc_stat"], how="left"
+        nearest.drop(columns="stream"), on=["code_insee", "ewc_stat"], how="left"
     )
     return timed.sort_values(["site_id", "ewc_stat"], ignore_index=True)

@@ -16,6 +16,7 @@ from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.criteria import criteria_weights
 from eitgeo.scenarios.decision.orders import order_held
 from eitgeo.scenarios.measures.access import UNNAMED_SEAT
+from eitgeo.scenarios.measures.indicators import unread_indicators
 from eitgeo.steps.maps.released import publish, publish_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
@@ -133,7 +134,7 @@ def comparator_choices(project: Project) -> ComparatorChoices:
             families_min_donors=study.flows.families_min_donors,
             waste_bodies=study.comparison.waste_bodies,
             counted=not study.has_sites,
-            registers=study.reads_registers,
+            unread=unread_indicators(study),
         ),
     )
 

@@ -10,7 +10,7 @@ from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.maps.released import publish
-from eitgeo.steps.maps.released_decision import (
+from eitgeo.steps.maps.released_documents import (
     epci_names,
     publish_decision,
     publish_derived,

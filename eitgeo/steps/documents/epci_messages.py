@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.cards.epci_messages import epci_messages
-from eitgeo.maps.pages.messages_page import messages_page
+from eitgeo.maps.cards.epci_messages import epci_messages, messages_page
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.council_words import CouncilTables
 from eitgeo.steps.maps.prints import require_named
@@ -42,8 +41,8 @@ def run(*, project: Project) -> dict[str, object]:
         budget=released(project, "animation_budget"),
     )
     require_named(project, STEM, make_sheet(study.identity, tables))
-    told = public.bodies.table.set_index("body_id")["name"]
-    epci = {siren: str(told[f"epci_{siren}"]) for siren in ground.epci.index}
+    body_names = public.bodies.table.set_index("body_id")["name"]
+    epci = {siren: str(body_names[f"epci_{siren}"]) for siren in ground.epci.index}
     towns = public.communes.table.set_index("code_insee")["nom"]
     messages = epci_messages(
         ground,

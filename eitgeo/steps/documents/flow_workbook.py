@@ -10,7 +10,7 @@ from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.account_words import account_names
 from eitgeo.maps.workbooks.flow_table import FlowTables, FlowTerms, flows_xlsx
-from eitgeo.reference.activity.naf import naf_divisions
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import (
     attested_exchanges,
     process_sheets,

@@ -10,7 +10,7 @@ from eitgeo.maps.paper.sheet import make_sheet, study_sheet
 from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.workbooks.governance_table import governance_xlsx
 from eitgeo.steps.maps.released import publish
-from eitgeo.steps.maps.released_governance import publish_governance
+from eitgeo.steps.maps.released_documents import publish_governance
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.prints import WELCOME
@@ -82,5 +82,5 @@ def _addresses(project: Project, sirens: Iterable[str]) -> dict[str, str]:
     """Say where the answer of each EPCI is read, where the study gives an address."""
     home = project.published(WELCOME, ".html").relative_to(project.maps).as_posix()
     prints = project.study.prints
-    found = {siren: prints.address(home, f"epci-{siren}") for siren in sirens}
-    return found if prints.publish_url else {}
+    addresses = {siren: prints.address(home, f"epci-{siren}") for siren in sirens}
+    return addresses if prints.publish_url else {}

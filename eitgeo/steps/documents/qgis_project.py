@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.qgis.decision_layers import QgisTables
-from eitgeo.maps.qgis.drawing import drawing_layer
 from eitgeo.maps.qgis.geopackage import geopackage
+from eitgeo.maps.qgis.layers import drawing_layer
 from eitgeo.maps.qgis.project import qgis_project
 from eitgeo.maps.qgis.study_layers import study_layers
 from eitgeo.steps.maps.released import publish, publish_ground
@@ -49,7 +49,7 @@ def run(*, project: Project) -> dict[str, object]:
         zones=released(project, "zones_public"),
     )
     study = project.study
-    held = study_layers(
+    layers = study_layers(
         ground,
         tables=shown,
         perimeters=public.perimeters,
@@ -68,16 +68,16 @@ def run(*, project: Project) -> dict[str, object]:
     )
     data = project.published("etude", ".gpkg")
     plan = project.published("etude", ".qgz")
-    write_bytes(data, geopackage(held.layers, edition=identity.edition))
+    write_bytes(data, geopackage(layers.layers, edition=identity.edition))
     write_bytes(
         plan,
         qgis_project(
-            [drawing_layer(), *held.layers],
+            [drawing_layer(), *layers.layers],
             data=data.name,
-            themes=held.themes,
-            extent=held.extent,
+            themes=layers.themes,
+            extent=layers.extent,
             sheet=sheet,
             stem=plan.stem,
         ),
     )
-    return {"couches": len(held.layers), "mises en page": len(held.themes)}
+    return {"couches": len(layers.layers), "mises en page": len(layers.themes)}

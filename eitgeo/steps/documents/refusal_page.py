@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.refusal_page.page import refusal_page
-from eitgeo.maps.refusal_page.tables import RefusalChoices, RefusalTables
+from eitgeo.maps.refusal_page.payload import RefusalChoices, RefusalTables
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.maps.released import known_sheet, publish, publish_ground
 from eitgeo.steps.step import step

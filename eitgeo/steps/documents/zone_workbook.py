@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.workbooks.zone_table import ZoneTables, zones_xlsx
-from eitgeo.reference.activity.naf import naf_divisions
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.sources.activity.cells import NO_SITES
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.zones.concentration import concentration_sentence
-from eitgeo.zones.drawn.compared import compared_words
+from eitgeo.zones.drawn_before import compared_words
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project

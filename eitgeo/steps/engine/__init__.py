@@ -6,16 +6,14 @@ Each file rests on those above it:
   QGIS.
 - ``code``: What a step is made of: its modules, the data beside them, the libraries.
 - ``contract``: The contract of a step, for those who write one.
-- ``costs``: What a step costs: seconds, processor, memory.
-- ``current``: Whether nothing is due: the lock file of pytask read without pytask.
 - ``ledger``: The records of the engine: what it wrote last, file by file.
 - ``lock``: One run per folder, and who holds it.
 - ``private``: What is private: which files, and how a study that holds them is written.
+- ``reports``: What became of a step, and what it cost, for whoever runs a study.
 - ``values``: Names that a study writes, held against the tables that define them.
 - ``keeper``: What the user edited in ``maps/`` stays: the new version goes beside it.
 - ``nodes``: What each step rests on and makes, with the state of each; pytask is not
   imported.
-- ``reports``: What became of a step, for whoever runs a study.
 - ``states``: The contents of files, as a run knows them: read whole, or trusted when
   large.
 - ``leavings``: What earlier runs left: records taken up, files that nothing claims

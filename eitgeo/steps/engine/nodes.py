@@ -1,9 +1,15 @@
-"""What each step rests on and makes, with the state of each; pytask is not imported."""
+"""What each step rests on and makes, with the state of each; pytask is not imported.
+
+An unchanged study is the most frequent run, and pytask with its database costs two
+seconds. Only « everything is as the lock file tells » is decided here, by the rule of
+pytask; as soon as one state differs, pytask decides.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -13,16 +19,21 @@ from eitgeo.steps.engine.contract import sidecar_path
 from eitgeo.store import relative_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from eitgeo.steps.engine.contract import Step
     from eitgeo.steps.engine.states import FileStates
     from eitgeo.study.project import Project
 
+
 LIBRARIES = "bibliothèques"
 STUDY_PREFIX = "étude:"
 FILES_READ = "liste des fichiers lus"
+LOCK_NAME = "pytask.lock"
+_JOURNAL_NAME = "pytask.lock.journal"
+_VERSION = "1"
+_UNREAD = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
 @dataclass(kw_only=True)
@@ -98,16 +109,9 @@ class ValueNode(_Node):
 class StepNodes:
     """A step, the digest of its code, and the nodes around it.
 
-    Attributes
-    ----------
-    step
-        The step.
-    code
-        Digest of everything of the package that it may run.
-    depends_on
-        Libraries, files and values that it reads; pytask calls them by these keys.
-    produces
-        Files that it writes, sidecars too.
+    ``code``: digest of everything of the package that it may run. ``depends_on``:
+    libraries, files and values that it reads; pytask calls them by these keys.
+    ``produces``: files that it writes, sidecars too.
     """
 
     step: Step
@@ -172,3 +176,41 @@ def _file(path: Path, project: Project, states: FileStates) -> FileNode:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def all_current(state: Path, nodes: Sequence[StepNodes]) -> bool:
+    """Say whether every step is as pytask left it."""
+    try:
+        lock_states = _told(state)
+    except _UNREAD:
+        return False
+    seen: dict[str, str | None] = {}
+    return all(lock_states.get(one.step.name) == _as_found(one, seen) for one in nodes)
+
+
+def _told(state: Path) -> dict[str, Any]:
+    """Read step → digest of its code, states of what it reads, of what it writes."""
+    if (state / _JOURNAL_NAME).exists():
+        return {}
+    lock = tomllib.loads((state / LOCK_NAME).read_text(encoding="utf-8"))
+    if lock["lock-version"] != _VERSION:
+        return {}
+    return {
+        one["id"]: (one["state"], one["depends_on"], one["produces"])
+        for one in lock["task"]
+    }
+
+
+def _as_found(one: StepNodes, seen: dict[str, str | None]) -> Any:
+    return (one.code, _states(one.depends_on, seen), _states(one.produces, seen))
+
+
+def _states(
+    nodes: Mapping[str, FileNode | ValueNode], seen: dict[str, str | None]
+) -> dict[str, str | None]:
+    states = {}
+    for node in nodes.values():
+        if node.name not in seen:
+            seen[node.name] = node.state()
+        states[node.name] = seen[node.name]
+    return states

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.errors import EitgeoError
 from eitgeo.steps.engine.contract import sidecar_path
-from eitgeo.steps.engine.costs import Cost, spent
 from eitgeo.steps.engine.keeper import StepKeeper
 from eitgeo.steps.engine.ledger import has_digest
+from eitgeo.steps.engine.reports import Cost, spent
 from eitgeo.steps.engine.states import FileStates, require_unmoved
 from eitgeo.store import keeping
 
@@ -35,14 +35,9 @@ if TYPE_CHECKING:
 class Done(NamedTuple):
     """What a step did.
 
-    Attributes
-    ----------
-    facts
-        What it told of itself.
-    read
-        File → digest of what it read.
-    digests, places
-        File as the step names it → digest of what it wrote, where it was put.
+    ``facts``: what it told of itself. ``read``: file → digest of what it read.
+    ``digests``, ``places``: file as the step names it → digest of what it wrote, where
+    it was put.
     """
 
     facts: Facts

@@ -12,7 +12,6 @@ from eitgeo.errors import EitgeoError, SchemaError, SourceError
 from eitgeo.extras import require_study
 from eitgeo.steps.engine.brought import move_layer, offer_layer, perimeter_faults
 from eitgeo.steps.engine.contract import STATE_FOLDER
-from eitgeo.steps.engine.current import all_current
 from eitgeo.steps.engine.keeper import edited_files
 from eitgeo.steps.engine.leavings import (
     half_written,
@@ -24,7 +23,7 @@ from eitgeo.steps.engine.leavings import (
 )
 from eitgeo.steps.engine.ledger import journal_names
 from eitgeo.steps.engine.lock import one_run
-from eitgeo.steps.engine.nodes import signed_paths, step_nodes
+from eitgeo.steps.engine.nodes import all_current, signed_paths, step_nodes
 from eitgeo.steps.engine.private import shut, tell_secrets
 from eitgeo.steps.engine.reports import StepReport
 from eitgeo.steps.engine.states import file_states

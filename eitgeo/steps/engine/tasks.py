@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from pytask import TaskWithoutPath
 
 from eitgeo.steps.engine.contract import sidecar_path
-from eitgeo.steps.engine.costs import Cost, spent
 from eitgeo.steps.engine.keeper import settle
 from eitgeo.steps.engine.ledger import JOURNAL_NAME
 from eitgeo.steps.engine.perform import drop_unsigned, perform
-from eitgeo.steps.engine.reports import StepReport
+from eitgeo.steps.engine.reports import Cost, StepReport, spent
 from eitgeo.store import digest, input_digests, remove_partials, write_sidecar
 
 if TYPE_CHECKING:

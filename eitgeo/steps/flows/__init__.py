@@ -13,8 +13,6 @@ Each file rests on those above it:
   share.
 - ``participation``: Allocate for other shares of receivers and donors: what hangs on
   who takes part.
-- ``redrawn``: Drawn sites of the study, drawn again for the intervals of what they
-  throw away.
 - ``synergies``: Tell the allocation between communes, and who could give under which
   family.
 - ``arisings``: Estimate the potential waste of each site; what firms declared comes

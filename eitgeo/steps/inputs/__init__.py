@@ -3,12 +3,10 @@
 Each file rests on those above it:
 
 - ``borders``: Measure the borders that communes share.
-- ``counted``: Establishments drawn inside the counts of the study, and known ones they
-  complete.
-- ``inventory``: Files that changed since they were listed in ``data/sources.csv``:
-  told, not refused.
-- ``losses``: What a step leaves out, and what is doubtful in what it keeps: written,
-  then told.
+- ``counted``: Establishments drawn inside the counts of a study, and again for its
+  intervals.
+- ``losses``: What is told of inputs: rows left out, doubts in those kept, files that
+  changed.
 - ``relief``: The relief of a study: one raster, or a folder of tiles on one grid.
 - ``renewal``: Codes of communes that are no more, put in the present ones; told, row by
   row.

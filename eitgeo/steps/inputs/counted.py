@@ -1,39 +1,52 @@
-"""Establishments drawn inside the counts of the study, and known ones they complete."""
+"""Establishments drawn inside the counts of a study, and again for its intervals."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from eitgeo.flows.arisings.activities import rev2_activities
-from eitgeo.reference.tables import sector_mix
-from eitgeo.sources.activity.cells import DRAWN_HEADCOUNT
+from eitgeo.flows.arisings.redraw import (
+    N_REPLICATES,
+    Redrawn,
+    looked_up,
+    redrawn_terms,
+)
+from eitgeo.reference.tables import sector_mix, waste_ratios
+from eitgeo.sources.activity.cells import DRAWN_HEADCOUNT, rests_on_draw
 from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
+from eitgeo.sources.sites.counted_redraw import redrawn_rows
 from eitgeo.sources.sites.counted_sites import (
     HEADCOUNTS,
     Drawing,
     counted_sites,
 )
 from eitgeo.sources.sites.site_merge import merge_loaded
-from eitgeo.tables.empty import empty_table
-from eitgeo.zones.drawn.official import area_pieces
+from eitgeo.tables.schema import empty_table
+from eitgeo.zones.drawn_before import area_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
-    import pandas as pd
 
     from eitgeo.sources.files.loaded import Loaded
     from eitgeo.sources.sites.counted_sites import CountedSites, Counts
     from eitgeo.study.project import Project
 
 
+WHOLE = "territoire"
+"""The grain that is the whole area, and its only group."""
+
+
 def study_drawing(project: Project) -> Drawing | None:
     """Return how the study draws establishments; None: it draws none."""
-    for one in project.study.sources.sites:
-        if one.reader == "synthetic":
+    for source in project.study.sources.sites:
+        if source.reader == "synthetic":
             seed = project.study.identity.seed
-            return Drawing(seed, one.n_employers, one.min_headcount_in_buffer)
+            return Drawing(seed, source.n_employers, source.min_headcount_in_buffer)
     return None
 
 
@@ -70,11 +83,73 @@ def with_drawn_headcounts(
     """Give known sites the headcount that is drawn for them, and say that it is."""
     if headcounts.empty:
         return sites
-    found = sites.copy()
-    drawn = found["site_id"].isin(headcounts.index)
-    values = found.loc[drawn, "site_id"].map(headcounts)
+    completed = sites.copy()
+    is_drawn = completed["site_id"].isin(headcounts.index)
+    values = completed.loc[is_drawn, "site_id"].map(headcounts)
     for name in HEADCOUNTS:
-        found.loc[drawn, name] = values
-    found.loc[drawn, "source"] += DRAWN_HEADCOUNT
-    found.loc[drawn, "evidence"] = "H"
-    return found
+        completed.loc[is_drawn, name] = values
+    completed.loc[is_drawn, "source"] += DRAWN_HEADCOUNT
+    completed.loc[is_drawn, "evidence"] = "H"
+    return completed
+
+
+def redrawn_sites(
+    project: Project,
+    communes: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    cells: pd.DataFrame,
+    counts: Counts,
+    terms: pd.DataFrame,
+) -> Redrawn | None:
+    """Draw again what the study draws inside its counts; None: it draws nothing so."""
+    rows = drawn_again(project, communes, sites=sites, cells=cells, counts=counts)
+    if rows.empty:
+        return None
+    again = redrawn_terms(rows, waste_ratios(), estimated=terms)
+    area = communes.loc[communes["in_area"]].set_index("code_insee")
+    naf = again["naf"]
+    divisions = naf.cat.categories.to_series().astype("str").str[:2]
+    places = {
+        WHOLE: looked_up(again["code_insee"], pd.Series(WHOLE, index=area.index)),
+        "epci": looked_up(again["code_insee"], area["epci_siren"]),
+        "division": looked_up(naf, divisions),
+    }
+    return Redrawn(again, pd.DataFrame(places))
+
+
+def drawn_again(
+    project: Project,
+    communes: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    cells: pd.DataFrame,
+    counts: Counts,
+) -> pd.DataFrame:
+    """Draw establishments again, as `redrawn_rows`; no row where none is so drawn."""
+    drawing = study_drawing(project)
+    if counts.is_empty or drawing is None:
+        return pd.DataFrame()
+    return redrawn_rows(
+        communes,
+        sector_mix(),
+        counts=counts,
+        known=_known(sites, cells),
+        drawing=drawing,
+        n_replicates=min(N_REPLICATES, project.study.arisings.n_draws),
+    )
+
+
+def shown_terms(
+    terms: pd.DataFrame, sites: pd.DataFrame, cells: pd.DataFrame
+) -> pd.DataFrame:
+    """Keep the terms of sites that are not drawn again."""
+    again = sites["site_id"].isin(cells["site_id"]) & rests_on_draw(sites)
+    return terms[~terms["site_id"].isin(sites.loc[again, "site_id"])]
+
+
+def _known(sites: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the known sites of the cells as they were before the draw."""
+    known = sites[~sites["synthetic"] & sites["site_id"].isin(cells["site_id"])]
+    blank = rests_on_draw(known)
+    return known.assign(**{one: known[one].mask(blank, np.nan) for one in HEADCOUNTS})

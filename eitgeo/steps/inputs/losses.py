@@ -1,4 +1,8 @@
-"""What a step leaves out, and what is doubtful in what it keeps: written, then told."""
+"""What is told of inputs: rows left out, doubts in those kept, files that changed.
+
+An analyst edits files, and a file cut between two rows reads like a whole one: the
+digest of the register (``data/sources.csv``) is the only witness; it refuses nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +12,24 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.sources.files.loaded import Audited, Loaded, count_lines
+from eitgeo.store import digest, relative_name
 from eitgeo.tables.files import write_table
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from eitgeo.study.project import Project
+
 
 NAMES_TOLD = 20
 """Up to so many rows of a file are named on the console; beyond, they are counted."""
-
 _VARIABLE = re.compile(r" ?[«(0-9].*", flags=re.DOTALL)
 _KEY = ["source", "file", "row", "subject", "reason"]
 _log = logging.getLogger(__name__)
-
 type Part = tuple[str, Loaded]
 """Name of a source, as the study writes it, and what its reader gave."""
 
@@ -78,14 +85,14 @@ def short_account(dropped: pd.DataFrame) -> list[str]:
     >>> short_account(rows)
     ['a.csv : laissés de côté : hors des communes 2 (x, y)']
     """
-    told = dropped.assign(reason=dropped["reason"].map(reason_alone))
+    shortened = dropped.assign(reason=dropped["reason"].map(reason_alone))
     return [
         f"{file} : laissés de côté : "
         + " ; ".join(
             _counted(str(reason), group)
             for reason, group in rows.groupby("reason", sort=True)
         )
-        for file, rows in told.groupby("file", sort=True)
+        for file, rows in shortened.groupby("file", sort=True)
     ]
 
 
@@ -109,3 +116,20 @@ def _counted(reason: str, group: pd.DataFrame) -> str:
     n_rows = int(group["n_rows"].sum())
     names = f" ({', '.join(group['subject'])})" if n_rows <= NAMES_TOLD else ""
     return f"{reason} {french_number(n_rows)}{names}"
+
+
+def tell_changed_files(project: Project, files: Iterable[Path]) -> None:
+    """Warn of the files whose digest is not that of the register."""
+    known = listed_digests(project.base / "data" / "sources.csv")
+    for path in files:
+        name = relative_name(path, project.base)
+        if known.get(name, "") not in {"", digest(path)}:
+            _log.warning("%s : le fichier a changé depuis l'inventaire", name)
+
+
+def listed_digests(register: Path) -> dict[str, str]:
+    """Read the digests of a register."""
+    if not register.is_file():
+        return {}
+    rows = csv_dicts(register, errors="replace")
+    return {row["name"]: row.get("sha256") or "" for row in rows if row.get("name")}

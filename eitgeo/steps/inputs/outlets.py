@@ -13,8 +13,7 @@ from eitgeo.sources.waste.outlet_merge import (
     without_numbers,
 )
 from eitgeo.steps.files import outlet_files
-from eitgeo.steps.inputs.inventory import tell_changed_files
-from eitgeo.steps.inputs.losses import write_losses
+from eitgeo.steps.inputs.losses import tell_changed_files, write_losses
 from eitgeo.steps.inputs.readers import load_outlets
 from eitgeo.steps.inputs.renewal import load_former, renewed
 from eitgeo.steps.step import step
@@ -83,11 +82,13 @@ def _towns(
     if written is None:
         return Audited(towns_of_communes(communes), dropped_rows([]), note_rows([]))
     path = project.path(written)
-    found = renewed(Loaded(read_places(path), dropped_rows([])), former, path=path)
-    towns = found.table
-    here = towns["code_insee"].isin(communes["code_insee"])
+    renewed_towns = renewed(
+        Loaded(read_places(path), dropped_rows([])), former, path=path
+    )
+    towns = renewed_towns.table
+    is_at_hand = towns["code_insee"].isin(communes["code_insee"])
     rows = [
         (path.name, code, name, f"hors des communes (« {code} »)")
-        for code, name in towns.loc[~here, ["code_insee", "name"]].to_numpy()
+        for code, name in towns.loc[~is_at_hand, ["code_insee", "name"]].to_numpy()
     ]
-    return Audited(towns[here], dropped_rows(rows), found.notes)
+    return Audited(towns[is_at_hand], dropped_rows(rows), renewed_towns.notes)

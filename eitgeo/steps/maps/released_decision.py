@@ -9,7 +9,7 @@ from eitgeo.maps.words.difference_words import DifferenceTables
 from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.maps.workbooks.union_sheets import UnionSheets
 from eitgeo.steps.decision.ranking import TABLES
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,4 +1,9 @@
-"""Write the manifests: what the run read, with what, what it wrote; what is public."""
+"""Write the manifests: what the run read, with what, what it wrote; what is public.
+
+The digest of a table of a few firms is the table: who knows the shape of its rows
+tries answers until the digest is met. What is published, and files that the register
+gives to all, have theirs.
+"""
 
 from __future__ import annotations
 
@@ -9,29 +14,25 @@ from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.code import libraries
 from eitgeo.steps.files import manifest_path, public_path, register_path
-from eitgeo.steps.inputs.inventory import listed_digests
-from eitgeo.steps.inputs.losses import reason_alone
-from eitgeo.steps.records.crate import Told, run_crate
-from eitgeo.steps.records.public_records import (
-    outside_names,
-    public_records,
-    unlisted_text,
-)
-from eitgeo.steps.records.records import read_records
+from eitgeo.steps.inputs.losses import listed_digests, reason_alone
+from eitgeo.steps.records.crate import MAPS, Told, run_crate
+from eitgeo.steps.records.records import Record, read_records
 from eitgeo.steps.step import step
-from eitgeo.store import write_json
+from eitgeo.store import relative_name, write_json
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
-    from eitgeo.steps.records.records import Record
     from eitgeo.study.project import Project
+
 
 _NAME = "manifest"
 _LOSSES = ("_dropped", "_remarks")
+RAW = "data/raw/"
 
 
 @step(
@@ -53,15 +54,15 @@ def run(bodies: pd.DataFrame, *, project: Project) -> dict[str, object]:
         *_left_out(project),
         *_changed(project, raw),
     ]
-    told = Told(
+    facts = Told(
         identity=project.study.identity,
         versions={**libraries(), "eitgeo": __version__},
         register={k: v for k, v in register.items() if k in raw},
         warnings=warnings,
     )
-    write_json(manifest_path(project), run_crate(records, told))
+    write_json(manifest_path(project), run_crate(records, facts))
     public = public_records(records, register)
-    write_json(public_path(project), run_crate(public, _public(told, project)))
+    write_json(public_path(project), run_crate(public, _public(facts, project)))
     return {
         "fichiers lus": len(raw),
         "fichiers écrits": sum(len(one.products) for one in records),
@@ -105,7 +106,7 @@ def _to_confirm(bodies: pd.DataFrame) -> list[str]:
 
 def _left_out(project: Project) -> list[str]:
     """Count what readers left out or doubt; names stay in the tables."""
-    told = []
+    warnings = []
     for name in (table for one in STEPS for table in one.writes):
         if not name.endswith(_LOSSES):
             continue
@@ -117,8 +118,8 @@ def _left_out(project: Project) -> list[str]:
             counts.groupby([rows["file"], reasons]).sum().items()
         ):
             what = "laissés de côté" if dropped else "remarque"
-            told.append(f"{file} : {what} : {reason.replace('_', ' ')} ({count})")
-    return told
+            warnings.append(f"{file} : {what} : {reason.replace('_', ' ')} ({count})")
+    return warnings
 
 
 def _changed(project: Project, raw: dict[str, str]) -> list[str]:
@@ -136,3 +137,67 @@ def _register(project: Project) -> dict[str, dict[str, str]]:
         return {}
     rows = csv_dicts(path, errors="replace")
     return {row["name"]: row for row in rows if row.get("name")}
+
+
+def public_records(records: Sequence[Record], listed: Collection[str]) -> list[Record]:
+    """Keep the steps that publish, each with the public inputs behind it."""
+    maker = {name: record for record in records for name in record.products}
+    public = []
+    for record in records:
+        products = {
+            name: sha256
+            for name, sha256 in record.products.items()
+            if name.startswith(MAPS)
+        }
+        if products:
+            behind = _upstream(record, maker)
+            inputs = {
+                name: sha256
+                for each in behind
+                for name, sha256 in each.inputs.items()
+                if name.startswith(RAW) and name in listed and name not in maker
+            }
+            parts = {k: v for each in behind for k, v in each.parameters.items()}
+            public.append(Record(record.name, record.label, inputs, products, parts))
+    return public
+
+
+def unlisted_text(
+    project: Project, raw: Iterable[Path], listed: Collection[str]
+) -> str:
+    """Tell the inputs that are given no digest: named in the study, counted outside."""
+    names, n_out = [], 0
+    for path in dict.fromkeys(raw):
+        name = relative_name(path, project.out, project.base)
+        if not _is_inside(path, project):
+            n_out += 1
+        elif not (name.startswith(RAW) and name in listed):
+            names.append(name)
+    parts = []
+    if names:
+        parts.append(f"{len(names)} dans l'étude ({', '.join(sorted(names))})")
+    if n_out:
+        parts.append(f"{n_out} hors du dossier de l'étude")
+    return " ; ".join(parts)
+
+
+def outside_names(project: Project, raw: Iterable[Path]) -> set[str]:
+    """List the bare names that are not told: those of files outside of the study."""
+    return {path.name for path in raw if not _is_inside(path, project)}
+
+
+def _is_inside(path: Path, project: Project) -> bool:
+    full = path.resolve()
+    folders = (project.out.resolve(), project.base.resolve())
+    return any(full.is_relative_to(folder) for folder in folders)
+
+
+def _upstream(record: Record, maker: Mapping[str, Record]) -> list[Record]:
+    upstream: dict[str, Record] = {}
+    waiting = [record]
+    while waiting:
+        behind = waiting.pop()
+        if behind.name not in upstream:
+            upstream[behind.name] = behind
+            waiting += [maker[name] for name in behind.inputs if name in maker]
+    return [upstream[name] for name in sorted(upstream)]

@@ -12,15 +12,17 @@ from filelock import FileLock
 from eitgeo.errors import StudyError
 from eitgeo.roads.matrix.network_matrix import Limits
 from eitgeo.roads.matrix.ready import prepare_network
-from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph
+from eitgeo.roads.network.bd_topo_graph import (
+    build_bd_topo_graph,
+    section_names,
+    way_names,
+)
 from eitgeo.roads.network.climb import add_climb, without_climb
 from eitgeo.roads.network.closures import road_names
-from eitgeo.roads.network.fleet import fleet
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.graph_tables import graph_of_tables
 from eitgeo.roads.network.osmnx_graph import graph_from_osmnx, named_ways
-from eitgeo.roads.network.profile import edge_costs
-from eitgeo.roads.network.road_words import section_names, way_names
+from eitgeo.roads.network.profile import edge_costs, fleet
 from eitgeo.roads.network.settlements import add_settled
 from eitgeo.sources.ground.bd_topo import read_bd_topo_roads
 from eitgeo.sources.ground.osm_several import read_osm_regions
