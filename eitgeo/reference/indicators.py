@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _FILE = "indicators.csv"
 _BETWEEN = ";"
+_POINTS = "points"
+"""Basis of what a file of points tells."""
 PLACES = {
     "summary": "the five figures that open the dossier",
     "brief": "the table of the dossier that compares perimeters in brief",
@@ -88,6 +90,13 @@ def parted(rests_on: str) -> list[str]:
 def bases_of(rests_on: str) -> pd.DataFrame:
     """Return the rows of :func:`indicator_bases` that a cell of ``rests_on`` lists."""
     return indicator_bases().loc[parted(rests_on)]
+
+
+def point_kinds() -> list[str]:
+    """Return the kinds of points that an indicator counts: what its recipe sums."""
+    table = shipped_table(_FILE)
+    counted = table[[_POINTS in parted(cell) for cell in table["rests_on"]]]
+    return list(counted["recipe"].str.extract(r"\bof=(\w+)", expand=False))
 
 
 def gap_rows() -> pd.DataFrame:

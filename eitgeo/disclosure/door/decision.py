@@ -61,7 +61,7 @@ _ON_SITES = frozenset(
 
 def known(project: Project, table: pd.DataFrame) -> Rows:
     """Keep the figures that rest on no drawn establishment."""
-    study, names = project.study, ["bodies", "roads", "counts"]
+    study, names = project.study, ["bodies", "roads", "counts", "points"]
     if study.has_synthetic_sites:
         rests = indicator_catalogue()["rests_on"].str.split(";")
         kept = rests.index[rests.map(_ON_SITES.isdisjoint)]

@@ -37,19 +37,11 @@ if TYPE_CHECKING:
 @step(
     "Variantes : un site, une route, un membre, des ratios",
     reads=(
-        "COUNTS",
-        "arisings",
+        "ACTIVITY",
         "closure_access",
         "exchange_ends",
-        "givers",
-        "mutual_groups",
-        "od_matrix",
-        "outlets",
         "perimeter_communes",
         "perimeters",
-        "site_cells",
-        "sites",
-        "synergies",
     ),
     writes=("stress_criteria", "stress_orders"),
     settings=(
@@ -62,7 +54,6 @@ if TYPE_CHECKING:
         "roads.network.reader",
         "roads.network.vintage",
         "sources.counts",
-        "sources.sites",
         "territory.on_date",
         "territory.perimeters",
     ),
