@@ -19,7 +19,7 @@ from eitgeo.flows.arisings.arising_draws import DrawLaw
 from eitgeo.flows.arisings.backtest import backtest
 from eitgeo.reference.tables import waste_ratios
 from eitgeo.reference.waste import low_ewc
-from eitgeo.sources.waste.gerep_waste import read_waste_declarations
+from eitgeo.sources.waste.gerep import read_waste_declarations
 from tests.flows.irep_archives import study_sites, true_tonnes, write_archive
 
 N_SEEDS, N_DRAWS = 12, 1000

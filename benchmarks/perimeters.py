@@ -30,7 +30,7 @@ from eitgeo.perimeters.ensemble.ensemble import sample_contours
 from eitgeo.perimeters.ensemble.mixing import mixing
 from eitgeo.perimeters.methods.ties import sector_jobs, sector_ties
 from eitgeo.reference.rules import synergy_rules
-from eitgeo.study.votes import Affinity, Ensemble, Rules
+from eitgeo.study.methods import Affinity, Ensemble, Rules
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:

@@ -26,13 +26,14 @@ from eitgeo.study.sources import (
     CountSource,
     OutletSource,
     SiteSource,
-    Source,
 )
 from eitgeo.study.zones import OfficialZones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
+
+    from eitgeo.study.readers import Source
 
     type Reader = Callable[..., Any]
 

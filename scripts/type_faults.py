@@ -29,7 +29,9 @@ FAULTS: dict[str, str] = {
         def seed_path(path: Path | None) -> str:
             return path.name  # union-attr
         """,
-    "eitgeo/maps/private_stamp/_pictures.py": """
+    "eitgeo/maps/private_stamp/_drawn.py": """
+        def seed_pages(content: bytes) -> int:
+            return PdfReader(content).pages  # arg-type return-value
         def seed_picture(content: bytes) -> Image.Image:
             return Image.open(len(content))  # arg-type
         def seed_size(picture: Image.Image) -> str:
@@ -71,10 +73,6 @@ FAULTS: dict[str, str] = {
     "eitgeo/steps/engine/lock.py": """
         def seed_lock() -> FileLock:
             return FileLock("a", timeout="1")  # arg-type
-        """,
-    "eitgeo/maps/private_stamp/_drawn.py": """
-        def seed_pages(content: bytes) -> int:
-            return PdfReader(content).pages  # arg-type return-value
         """,
     "eitgeo/cli/shared.py": """
         def seed_exit() -> NoReturn:

@@ -11,7 +11,7 @@ from eitgeo.steps.engine.contract import sidecar_path
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.steps.perimeters import foreseen
 from eitgeo.study.decision import Ranking
-from eitgeo.study.votes import Affinity
+from eitgeo.study.methods import Affinity
 from tests.rerun import by_status, changed, pending, read_once, tables
 
 LAST = {"manifest", "notebook_pages", "welcome_page"}

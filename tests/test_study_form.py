@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.study.asked.form import Form, Notice, require_settled
+from eitgeo.study.asked import Form, Notice, require_settled
 from eitgeo.study.project import read_study
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -19,7 +19,7 @@ from eitgeo.audit.texts import PDF_TOOL, can_read, numbers_said
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.realised import animation_of, reach
 from eitgeo.flows.outlets.destinations import chapter_tonnes
-from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
+from eitgeo.sources.waste.landfills import read_landfill_ceilings
 from eitgeo.tables.files import read_table
 from eitgeo.words import round_significant
 

@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from eitgeo.study.asked.survey import PRIVATE_FOLDER
+from eitgeo.study.asked import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,7 @@ from eitgeo.commands.real_register import (
 )
 from eitgeo.commands.real_text import RealText, missing_lines, real_study_text
 from eitgeo.errors import StudyError
-from eitgeo.sources.lists.epci_list import read_epci_list
+from eitgeo.sources.territory.search_lists import read_epci_list
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:

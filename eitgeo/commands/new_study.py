@@ -23,8 +23,13 @@ from eitgeo.study.methods import Methods
 from eitgeo.study.project import read_study
 from eitgeo.tables.schema import TABLES
 from eitgeo.territory.borders import border_contiguity
-from eitgeo.territory.membership import WIDER_LAYER, study_area, told_away
-from eitgeo.territory.whole import epci_lists, epci_sizes
+from eitgeo.territory.membership import (
+    WIDER_LAYER,
+    epci_lists,
+    epci_sizes,
+    study_area,
+    told_away,
+)
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project

@@ -21,13 +21,10 @@ def ask_holders() -> pd.DataFrame:
 def ask_sheets() -> pd.DataFrame:
     """Return what is asked, a sheet each.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``sheet``: ``holders`` (spaces between), ``basis`` (what it makes
-        firmer; empty: no register ever gives it, and it is always asked), ``title``,
-        ``what``, ``why``, ``use`` (French), ``replaces`` (key of the study that the
-        answer fills; empty: it is kept for checks).
+    Returns: indexed by ``sheet``: ``holders`` (spaces between), ``basis`` (what it
+    makes firmer; empty: no register ever gives it, and it is always asked), ``title``,
+    ``what``, ``why``, ``use`` (French), ``replaces`` (key of the study that the answer
+    fills; empty: it is kept for checks).
     """
     return shipped_table("ask_sheets.csv").set_index("sheet")
 

@@ -24,21 +24,21 @@ def expand_divisions(ranges: Iterable[str]) -> frozenset[str]:
     """
     known = _codes()
     faults = Faults("divisions de la NAF")
-    found: set[str] = set()
+    divisions: set[str] = set()
     for written in ranges:
         first, _, last = written.partition("-")
         bounds = (first, last or first)
         wrong = [bound for bound in bounds if bound not in known]
         for bound in wrong:
-            met = f"« {written} » : division « {bound} » inconnue"
-            faults.add(met, remedy=hint(bound, known))
+            fault = f"« {written} » : division « {bound} » inconnue"
+            faults.add(fault, remedy=hint(bound, known))
         if not wrong and bounds[0] > bounds[1]:
-            met = f"« {written} » : plage à l'envers"
-            faults.add(met, remedy=f"écrire « {bounds[1]}-{bounds[0]} »")
+            fault = f"« {written} » : plage à l'envers"
+            faults.add(fault, remedy=f"écrire « {bounds[1]}-{bounds[0]} »")
         if not wrong:
-            found.update(d for d in known if bounds[0] <= d <= bounds[1])
+            divisions.update(d for d in known if bounds[0] <= d <= bounds[1])
     faults.raise_if_any(StudyError)
-    return frozenset(found)
+    return frozenset(divisions)
 
 
 @cache

@@ -31,16 +31,12 @@ def _with_numbers(table: pd.DataFrame, *stems: str) -> pd.DataFrame:
 def input_needs() -> pd.DataFrame:
     """Return what each activity buys, and how much of it a residue may replace.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a NAF prefix, resource and category of waste: ``naf_prefix`` (dotted
-        prefix of a NAF rév. 2 code), ``need_id`` (the prefixes that share one need, as
-        written), ``resource``, ``label_fr``, ``ewc_stat`` (a
-        category that can stand in for the resource), ``t_per_employee`` [t of
-        input/employee/year] and ``max_share`` (0–1), each with ``_low`` and
-        ``_high``, ``most_t_per_site`` (what one site takes at most, NaN: no limit)
-        [t of input/year], ``status``, ``evidence``, ``source``.
+    Returns: one row a NAF prefix, resource and category of waste: ``naf_prefix``
+    (dotted prefix of a NAF rév. 2 code), ``need_id`` (the prefixes that share one need,
+    as written), ``resource``, ``label_fr``, ``ewc_stat`` (a category that can stand in
+    for the resource), ``t_per_employee`` [t of input/employee/year] and ``max_share``
+    (0–1), each with ``_low`` and ``_high``, ``most_t_per_site`` (what one site takes at
+    most, NaN: no limit) [t of input/year], ``status``, ``evidence``, ``source``.
     """
     table = _with_numbers(
         shipped_table("input_needs.csv"), "t_per_employee", "max_share"
@@ -58,13 +54,10 @@ def input_needs() -> pd.DataFrame:
 def heading_wastes() -> pd.DataFrame:
     """Return which categories of waste each ICPE heading may take, at what price.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a heading and category: ``heading``, ``stream``, ``ewc_stat``,
-        ``ewc_stats`` (the categories that share one price, as written),
-        ``gate_eur_per_t`` with ``_low`` and ``_high`` [€/t, tax left out; negative
-        where the outlet pays], ``status``, ``evidence``, ``source``.
+    Returns: one row a heading and category: ``heading``, ``stream``, ``ewc_stat``,
+    ``ewc_stats`` (the categories that share one price, as written), ``gate_eur_per_t``
+    with ``_low`` and ``_high`` [€/t, tax left out; negative where the outlet pays],
+    ``status``, ``evidence``, ``source``.
     """
     table = _with_numbers(shipped_table("heading_wastes.csv"), "gate_eur_per_t")
     table = table.assign(ewc_stat=table["ewc_stats"].str.split(";"))
@@ -75,19 +68,16 @@ def composting_gate() -> pd.Series[float]:
     """Return what a composter charges whoever brings it waste [€/t]: low, mid, high."""
     stem = "gate_eur_per_t"
     gates = heading_wastes()
-    mine = gates.loc[gates["heading"].eq(COMPOSTING)]
-    levels = mine[[f"{stem}_low", stem, f"{stem}_high"]].mean()
+    of_composting = gates.loc[gates["heading"].eq(COMPOSTING)]
+    levels = of_composting[[f"{stem}_low", stem, f"{stem}_high"]].mean()
     return levels.set_axis(["low", "mid", "high"])
 
 
 def distance_checks() -> pd.DataFrame:
     """Return published distances that a median may be read beside, never fitted on.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``check_id``: ``label`` (French), ``km``, ``status``, ``evidence``,
-        ``source``.
+    Returns: indexed by ``check_id``: ``label`` (French), ``km``, ``status``,
+    ``evidence``, ``source``.
     """
     return (
         shipped_table("distance_checks.csv").set_index("check_id").astype({"km": float})
@@ -173,12 +163,9 @@ def marginal_tax_eur_per_t(year: int, *, heading: str, landfilled_t: float) -> f
 def residue_values() -> pd.DataFrame:
     """Return what a residue costs to prepare, and what its use is worth.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``ewc_stat``: ``processing_eur_per_t`` [€/t of residue],
-        ``value_eur_per_t`` [€/t of input replaced], each with ``_low`` and ``_high``,
-        ``status``, ``evidence``, ``source``.
+    Returns: indexed by ``ewc_stat``: ``processing_eur_per_t`` [€/t of residue],
+    ``value_eur_per_t`` [€/t of input replaced], each with ``_low`` and ``_high``,
+    ``status``, ``evidence``, ``source``.
     """
     table = shipped_table("residue_values.csv")
     typed = _with_numbers(table, "processing_eur_per_t", "value_eur_per_t")
@@ -193,14 +180,11 @@ def material_values() -> pd.Series[float]:
 def current_outlets() -> pd.DataFrame:
     """Return which residues are sold, used, spread or left in place today.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``waste_codes`` and ``donors`` (``;`` lists: codes, prefixes of activities,
-        ``*`` = any), ``outlet`` (``vendu``, ``utilise``, ``epandu``, ``laisse``),
-        ``share_low``, ``share``, ``share_high`` (0–1: the part that goes there; the
-        rest goes where the model of outlets sends it), ``status``, ``evidence``,
-        ``source`` (the page, where a figure was read).
+    Returns: ``waste_codes`` and ``donors`` (``;`` lists: codes, prefixes of activities,
+    ``*`` = any), ``outlet`` (``vendu``, ``utilise``, ``epandu``, ``laisse``),
+    ``share_low``, ``share``, ``share_high`` (0–1: the part that goes there; the rest
+    goes where the model of outlets sends it), ``status``, ``evidence``, ``source`` (the
+    page, where a figure was read).
     """
     table = shipped_table("current_outlets.csv")
     return table.astype(dict.fromkeys(OUTLET_SHARES, float))

@@ -84,15 +84,11 @@ _FACTORS = {
 def flow_factors() -> pd.DataFrame:
     """List every factor of the calculation of flows.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``factor_table``, ``row_key`` (its key in the file, joined by ``|``),
-        ``column`` (the category, for a share of a composition); ``label`` (French),
-        ``unit``, ``low``, ``mid``, ``high`` (NaN: the file tells no bound),
-        ``evidence``, ``has_source``: class S where a row of `factor_sources` tells that
-        very column, within a fifth of its middle, else H, whatever the rest of its row
-        is.
+    Returns: ``factor_table``, ``row_key`` (its key in the file, joined by ``|``),
+    ``column`` (the category, for a share of a composition); ``label`` (French),
+    ``unit``, ``low``, ``mid``, ``high`` (NaN: the file tells no bound), ``evidence``,
+    ``has_source``: class S where a row of `factor_sources` tells that very column,
+    within a fifth of its middle, else H, whatever the rest of its row is.
 
     Notes
     -----
@@ -124,8 +120,8 @@ def _rows(name: str) -> pd.DataFrame:
         span = table["avoided_range"].str.extract(r"^(-?[\d.]+)-(-?[\d.]+)$")
         table = table.assign(avoided_low=span[0], avoided_high=span[1])
     if name == "participation":
-        ends = table[["low", "high"]].astype(float)
-        table = table.assign(mid=ends.mean(axis=1).astype("str"))
+        bounds = table[["low", "high"]].astype(float)
+        table = table.assign(mid=bounds.mean(axis=1).astype("str"))
     return table.assign(what=_what(table, name))
 
 
@@ -225,8 +221,10 @@ def _with_sources(factors: pd.DataFrame) -> pd.DataFrame:
     sources = factor_sources().rename(columns={"table": "factor_table"})
     read = factors.merge(sources[[*FACTOR_KEY, "value"]], on=FACTOR_KEY)
     gap, middle = (read["mid"] - read["value"]).abs(), read["mid"].abs()
-    near = pd.MultiIndex.from_frame(read.loc[at_most(gap, NEAR * middle), FACTOR_KEY])
-    has_source = pd.MultiIndex.from_frame(factors[FACTOR_KEY]).isin(near)
+    supported = pd.MultiIndex.from_frame(
+        read.loc[at_most(gap, NEAR * middle), FACTOR_KEY]
+    )
+    has_source = pd.MultiIndex.from_frame(factors[FACTOR_KEY]).isin(supported)
     return factors.assign(
         evidence=np.where(has_source, "S", "H"), has_source=has_source
     ).astype({"evidence": "str"})

@@ -36,13 +36,10 @@ SWOT_SIDES = ("atout", "faiblesse", "opportunite", "menace")
 def carriers() -> pd.DataFrame:
     """Return the structures that may carry an initiative, and those that may not.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``carrier_id``: ``carrier``, ``decides``, ``may_employ``,
-        ``strong``, ``weak``, ``deliberations_least`` and ``deliberations_most`` (sums
-        of numbers and facts such as ``1+n_epci``; empty: it cannot carry),
-        ``deliberations_note``, ``status``, ``evidence``, ``source``; French.
+    Returns: indexed by ``carrier_id``: ``carrier``, ``decides``, ``may_employ``,
+    ``strong``, ``weak``, ``deliberations_least`` and ``deliberations_most`` (sums of
+    numbers and facts such as ``1+n_epci``; empty: it cannot carry),
+    ``deliberations_note``, ``status``, ``evidence``, ``source``; French.
 
     Notes
     -----
@@ -71,15 +68,12 @@ def swot_cells() -> pd.DataFrame:
 def plan_actions() -> pd.DataFrame:
     """Return the actions of the first year, in their order of presentation.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``action_id``: ``action``, ``axis``, ``pilot``, ``partners``,
-        ``cost_class`` (€, €€, €€€), ``funder``, ``start_month`` and ``end_month``
-        (from the launch, 1 = first month), ``needs`` (``;`` list: actions that end
-        before it begins), ``brings`` (``;`` list: pilots and funds that exist once it
-        has ended), ``indicator``, ``deliberation`` and ``quick`` (``oui``, ``non``),
-        ``status``, ``evidence``, ``source``; French.
+    Returns: indexed by ``action_id``: ``action``, ``axis``, ``pilot``, ``partners``,
+    ``cost_class`` (€, €€, €€€), ``funder``, ``start_month`` and ``end_month`` (from the
+    launch, 1 = first month), ``needs`` (``;`` list: actions that end before it begins),
+    ``brings`` (``;`` list: pilots and funds that exist once it has ended),
+    ``indicator``, ``deliberation`` and ``quick`` (``oui``, ``non``), ``status``,
+    ``evidence``, ``source``; French.
     """
     table = shipped_table("plan_actions.csv").set_index("action_id")
     months = ["start_month", "end_month"]
@@ -90,11 +84,8 @@ def plan_actions() -> pd.DataFrame:
 def animation_costs() -> pd.DataFrame:
     """Return what animation costs and what aid may cover, as working assumptions.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``item``: ``label``, ``unit``, ``low``, ``mid``, ``high``,
-        ``status``, ``evidence``, ``source``.
+    Returns: indexed by ``item``: ``label``, ``unit``, ``low``, ``mid``, ``high``,
+    ``status``, ``evidence``, ``source``.
     """
     table = shipped_table("animation_costs.csv").set_index("item")
     levels = ["low", "mid", "high"]
@@ -105,11 +96,8 @@ def animation_costs() -> pd.DataFrame:
 def animation_posts() -> pd.DataFrame:
     """Return what a full-time post of animation can do, as working assumptions.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``item`` (``meetings_year``): ``label``, ``unit``, ``low``, ``high``,
-        ``status``, ``evidence``, ``source``.
+    Returns: indexed by ``item`` (``meetings_year``): ``label``, ``unit``, ``low``,
+    ``high``, ``status``, ``evidence``, ``source``.
     """
     table = shipped_table("animation_posts.csv").set_index("item")
     levels = ["low", "high"]
@@ -137,13 +125,10 @@ def eit_facts(regions: Iterable[str] = ()) -> pd.DataFrame:
 def documented_cases() -> pd.DataFrame:
     """Return what initiatives of industrial ecology realised, each from a page read.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``case_id``: ``name``, ``region``, ``kind`` (a value of
-        ``CASE_KINDS``), ``years``, the numbers of ``CASE_NUMBERS`` (NaN: the page does
-        not tell), ``author``, ``title``, ``year``, ``place``, ``value_printed``,
-        ``conversion`` (empty: as printed), ``url``.
+    Returns: indexed by ``case_id``: ``name``, ``region``, ``kind`` (a value of
+    ``CASE_KINDS``), ``years``, the numbers of ``CASE_NUMBERS`` (NaN: the page does not
+    tell), ``author``, ``title``, ``year``, ``place``, ``value_printed``, ``conversion``
+    (empty: as printed), ``url``.
 
     Notes
     -----

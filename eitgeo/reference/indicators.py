@@ -52,13 +52,13 @@ def _require_known(table: pd.DataFrame) -> None:
     for name, rests_on, shown_in in shown:
         for basis in rests_on.split(_BETWEEN):
             if basis not in bases:
-                met = f"« {name} » : repose sur « {basis} », inconnu (rests_on)"
-                faults.add(met, remedy=hint(basis, bases))
+                fault = f"« {name} » : repose sur « {basis} », inconnu (rests_on)"
+                faults.add(fault, remedy=hint(basis, bases))
         for item in filter(None, shown_in.split(_BETWEEN)):
             place = item.partition(":")[0]
             if place not in PLACES:
-                met = f"« {name} » : montré dans « {place} », inconnu (shown_in)"
-                faults.add(met, remedy=hint(place, PLACES))
+                fault = f"« {name} » : montré dans « {place} », inconnu (shown_in)"
+                faults.add(fault, remedy=hint(place, PLACES))
     _note_sums(table, faults)
     faults.raise_if_any(SchemaError)
 
@@ -71,10 +71,10 @@ def _note_sums(table: pd.DataFrame, faults: Faults) -> None:
         parts = dict(part.split("=", maxsplit=1) for part in recipe.split())
         known = summed.get(parts.get("how", ""))
         if known is not None and parts.get("of") not in known:
-            met = (
+            fault = (
                 f"« {name} » : la page en somme « {parts.get('of')} », inconnu (recipe)"
             )
-            faults.add(met, remedy=hint(str(parts.get("of")), known))
+            faults.add(fault, remedy=hint(str(parts.get("of")), known))
 
 
 def indicator_bases() -> pd.DataFrame:
@@ -107,14 +107,11 @@ def gap_rows() -> pd.DataFrame:
 def hypothesis_rows() -> pd.DataFrame:
     """Return what is supposed where a basis lacks, and what replaces it.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``basis``, those of :func:`gap_rows`: ``label`` (French),
-        ``replaced_by`` and ``stand_ins`` (keys of a study, ``:`` and readers where only
-        those count, ``+`` between keys that only replace it together), ``whole``
-        (``non``: it never replaces all), ``uses`` (rows of ``real_sources.csv`` that
-        bring it), ``line`` (what the study then says).
+    Returns: indexed by ``basis``, those of :func:`gap_rows`: ``label`` (French),
+    ``replaced_by`` and ``stand_ins`` (keys of a study, ``:`` and readers where only
+    those count, ``+`` between keys that only replace it together), ``whole`` (``non``:
+    it never replaces all), ``uses`` (rows of ``real_sources.csv`` that bring it),
+    ``line`` (what the study then says).
     """
     return shipped_table("hypotheses.csv").set_index("basis")
 

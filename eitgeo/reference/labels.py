@@ -28,8 +28,8 @@ def with_labels(text: str) -> str:
 def labels_of(theme: str) -> dict[str, str]:
     """Return the French of the keys of a theme: states, verdicts, statuses, units."""
     table = shipped_table("labels.csv")
-    mine = table[table["theme"] == theme]
-    return dict(zip(mine["key"], mine["label"].map(with_labels), strict=True))
+    of_theme = table[table["theme"] == theme]
+    return dict(zip(of_theme["key"], of_theme["label"].map(with_labels), strict=True))
 
 
 def epci_fact_labels() -> pd.DataFrame:

@@ -55,10 +55,7 @@ _INSEE = {
 def naf_divisions() -> pd.DataFrame:
     """Return the 88 divisions of NAF rév. 2.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``division`` (``"01"``): ``section`` (``"A"``) and ``label``.
+    Returns: indexed by ``division`` (``"01"``): ``section`` (``"A"``) and ``label``.
 
     References
     ----------
@@ -86,17 +83,8 @@ def naf_subclasses() -> frozenset[str]:
 def in_divisions(naf: pd.Series[str], ranges: Iterable[str]) -> pd.Series[bool]:
     """Say which activities lie in ranges of divisions.
 
-    Parameters
-    ----------
-    naf
-        NAF codes (``"10.51C"``); an empty code is in no range.
-    ranges
-        As in `expand_divisions`.
-
-    Returns
-    -------
-    pandas.Series of bool
-        On the index of ``naf``.
+    ``naf``: NAF codes (``"10.51C"``); an empty code is in no range. ``ranges``: as in
+    `expand_divisions`. Returns: on the index of ``naf``.
     """
     return naf.str[:2].isin(expand_divisions(ranges))
 
@@ -111,8 +99,8 @@ def expand_activities(written: str) -> str:
     >>> expand_activities("*")
     '*'
     """
-    found = [code for prefix in written.split(";") for code in _held(prefix)]
-    return ";".join(dict.fromkeys(found))
+    codes = [code for prefix in written.split(";") for code in _held(prefix)]
+    return ";".join(dict.fromkeys(codes))
 
 
 @cache
@@ -142,10 +130,10 @@ def insee_sector(naf: pd.Series[str]) -> pd.Series[str]:
 
 @cache
 def _of_urssaf() -> dict[str, str]:
-    found = _by_division(_URSSAF)
+    sectors = _by_division(_URSSAF)
     for prefix, sector in sorted(_URSSAF_APART.items(), key=lambda one: len(one[0])):
-        found |= {naf: sector for naf in found if naf.startswith(prefix)}
-    return found
+        sectors |= {naf: sector for naf in sectors if naf.startswith(prefix)}
+    return sectors
 
 
 def _by_division(sectors: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -187,12 +175,9 @@ def activity_words() -> dict[str, str]:
 def sorting_duties() -> pd.DataFrame:
     """Return what professionals must sort, keep and prove.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a duty: ``duty_id``, ``heading``, ``statement`` (French), ``naf``
-        (``;`` list of sub-classes, ``*`` = all), ``status`` (``source``: a page that
-        tells it was read; ``memoire``), ``evidence``, ``source``.
+    Returns: one row a duty: ``duty_id``, ``heading``, ``statement`` (French), ``naf``
+    (``;`` list of sub-classes, ``*`` = all), ``status`` (``source``: a page that tells
+    it was read; ``memoire``), ``evidence``, ``source``.
 
     Notes
     -----

@@ -24,13 +24,10 @@ def epci_path() -> Path:
 def real_sources() -> pd.DataFrame:
     """Return the sources of a study on real files, a row each, in the order of use.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``use`` (what the study makes of it), ``per`` (one file for all of
-        ``france``, a ``departement``, an ``extract``, a ``degree``, or asked of
-        ``overpass``), then the columns of a register, where braces stand for what
-        `per` says; ``size_mb``, of the order of [MB].
+    Returns: ``use`` (what the study makes of it), ``per`` (one file for all of
+    ``france``, a ``departement``, an ``extract``, a ``degree``, or asked of
+    ``overpass``), then the columns of a register, where braces stand for what `per`
+    says; ``size_mb``, of the order of [MB].
     """
     table = shipped_table("real_sources.csv")
     return table.assign(size_mb=pd.to_numeric(table["size_mb"]))
@@ -39,11 +36,8 @@ def real_sources() -> pd.DataFrame:
 def osm_extracts() -> pd.DataFrame:
     """Return the regional extract of OpenStreetMap that holds each département.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``dep``: ``extract``, as its address says it, ``name`` (French),
-        ``size_mb``, of the order of [MB]; status, evidence, source.
+    Returns: indexed by ``dep``: ``extract``, as its address says it, ``name`` (French),
+    ``size_mb``, of the order of [MB]; status, evidence, source.
     """
     table = shipped_table("osm_extracts.csv").set_index("dep")
     return table.assign(size_mb=pd.to_numeric(table["size_mb"]))

@@ -57,22 +57,17 @@ def family_name(family: str) -> str:
 def synergy_rules() -> pd.DataFrame:
     """Return the rules of synergy: who gives what to whom, how far, under what.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a rule: ``rule_id``, ``synergy_type``, ``family``, ``source_naf`` and
-        ``target_naf`` (``;`` lists of NAF rév. 2 sub-classes, ``*`` = any),
-        ``taker_naf`` (those of ``target_naf`` that :func:`taker_lists` lets take in
-        figures; empty: a lead without a taker), ``low_code`` (empty: energy, water,
-        gas, service), ``ewc_stat``,
-        ``dist_typ_km`` and ``dist_max_km`` [km by road], ``regulatory_gate``,
-        ``confidence`` (A, B, C), ``weighs_ratio`` (``oui``: the residue makes its
-        category up, so that a waste ratio tells its tonnes; ``non``: it is a part of
-        it, « non chiffrée » until it is declared under its code or known as a
-        by-product), ``status``, ``evidence``, ``attested_by`` (``;`` list of published
-        exchanges, as :func:`attesting` finds them), and the other columns of
-        the file, as text; ``avoided_kgco2e_per_t`` is empty where it is « non
-        chiffrée ».
+    Returns: one row a rule: ``rule_id``, ``synergy_type``, ``family``, ``source_naf``
+    and ``target_naf`` (``;`` lists of NAF rév. 2 sub-classes, ``*`` = any),
+    ``taker_naf`` (those of ``target_naf`` that :func:`taker_lists` lets take in
+    figures; empty: a lead without a taker), ``low_code`` (empty: energy, water, gas,
+    service), ``ewc_stat``, ``dist_typ_km`` and ``dist_max_km`` [km by road],
+    ``regulatory_gate``, ``confidence`` (A, B, C), ``weighs_ratio`` (``oui``: the
+    residue makes its category up, so that a waste ratio tells its tonnes; ``non``: it
+    is a part of it, « non chiffrée » until it is declared under its code or known as a
+    by-product), ``status``, ``evidence``, ``attested_by`` (``;`` list of published
+    exchanges, as :func:`attesting` finds them), and the other columns of the file, as
+    text; ``avoided_kgco2e_per_t`` is empty where it is « non chiffrée ».
 
     Notes
     -----
@@ -92,13 +87,10 @@ def supported_first(rules: pd.DataFrame) -> pd.DataFrame:
 def attested_exchanges() -> pd.DataFrame:
     """Return exchanges that were published, each on a page that was read.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row an exchange: ``exchange_id``, ``source_naf`` and ``target_naf`` (our
-        coding of who gave and took), ``residue``, ``low_code`` (our coding), ``use``,
-        ``place_name``, ``country``, then where it is told: ``author``, ``title``,
-        ``year``, ``place`` (in the page), ``url``.
+    Returns: one row an exchange: ``exchange_id``, ``source_naf`` and ``target_naf``
+    (our coding of who gave and took), ``residue``, ``low_code`` (our coding), ``use``,
+    ``place_name``, ``country``, then where it is told: ``author``, ``title``, ``year``,
+    ``place`` (in the page), ``url``.
     """
     return shipped_table("attested_exchanges.csv")
 
@@ -113,10 +105,10 @@ def attesting(exchanges: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     one category and of one chapter of the list of wastes.
     """
     proposed = _coded(rules.rename(columns={"low_code": "rule_code"}), "rule_code")
-    told = _coded(exchanges, "low_code")
+    coded_exchanges = _coded(exchanges, "low_code")
     ends = ["source_naf", "target_naf"]
     key = ["ewc_stat", "chapter"]
-    pairs = told[["exchange_id", "low_code", *key, *ends]].merge(
+    pairs = coded_exchanges[["exchange_id", "low_code", *key, *ends]].merge(
         proposed[["rule_id", "rule_code", *key, *ends]],
         on=key,
         suffixes=("", "_rule"),
@@ -125,10 +117,10 @@ def attesting(exchanges: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
         all(_in_common(row[end], row[f"{end}_rule"]) for end in ends)
         for row in pairs.to_dict("records")
     ]
-    met = pairs[meets]
-    is_same = met["low_code"].eq(met["rule_code"])
-    has_same = is_same.groupby(met["exchange_id"]).transform("any")
-    return met.loc[is_same | ~has_same, ["exchange_id", "rule_id"]]
+    matched = pairs[meets]
+    is_same = matched["low_code"].eq(matched["rule_code"])
+    has_same = is_same.groupby(matched["exchange_id"]).transform("any")
+    return matched.loc[is_same | ~has_same, ["exchange_id", "rule_id"]]
 
 
 def _coded(table: pd.DataFrame, code: str) -> pd.DataFrame:
@@ -156,8 +148,8 @@ def _in_common(codes: str, listed: str) -> bool:
 @cache
 def _attested_by() -> pd.Series[str]:
     pairs = attesting(attested_exchanges(), _rules("synergies.csv"))
-    found = pairs.sort_values(["rule_id", "exchange_id"]).groupby("rule_id")
-    return found["exchange_id"].agg(";".join)
+    by_rule = pairs.sort_values(["rule_id", "exchange_id"]).groupby("rule_id")
+    return by_rule["exchange_id"].agg(";".join)
 
 
 def mutualisation_rules() -> pd.DataFrame:
@@ -188,12 +180,9 @@ def _rules(name: str) -> pd.DataFrame:
 def taker_lists() -> pd.DataFrame:
     """Return which activities of a broad prefix really use a category as an input.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a prefix and ``;`` list of categories: ``naf_prefix`` (as rules write
-        it), ``ewc_stats`` (``*``: all others), ``takers`` (``;`` list of narrower
-        prefixes, or ``aucun``), ``reason`` (French), ``status``, ``evidence``.
+    Returns: one row a prefix and ``;`` list of categories: ``naf_prefix`` (as rules
+    write it), ``ewc_stats`` (``*``: all others), ``takers`` (``;`` list of narrower
+    prefixes, or ``aucun``), ``reason`` (French), ``status``, ``evidence``.
 
     Notes
     -----
@@ -233,16 +222,13 @@ def _takers(written: str, ewc_stat: str) -> str:
 def process_sheets() -> pd.DataFrame:
     """Return what a study says of each process before anyone is called.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``sheet_id``: ``title``, ``rule_families`` (``;`` list of families
-        of :func:`synergy_rules`), ``principle``, ``least_low`` and ``least_high``
-        [``least_unit``] (quantity below which it does not pay, an interval of class
-        H), ``least_note``, ``permit``, ``examples`` with ``examples_source`` and
-        ``examples_evidence``, ``maturity``, ``first_call`` (a function, never a
-        person), ``question`` to ask, ``status``, ``evidence``, ``source``; French.
-        Who could take part is computed from the sites, not told here.
+    Returns: indexed by ``sheet_id``: ``title``, ``rule_families`` (``;`` list of
+    families of :func:`synergy_rules`), ``principle``, ``least_low`` and ``least_high``
+    [``least_unit``] (quantity below which it does not pay, an interval of class H),
+    ``least_note``, ``permit``, ``examples`` with ``examples_source`` and
+    ``examples_evidence``, ``maturity``, ``first_call`` (a function, never a person),
+    ``question`` to ask, ``status``, ``evidence``, ``source``; French. Who could take
+    part is computed from the sites, not told here.
     """
     table = shipped_table("process_sheets.csv").set_index("sheet_id")
     bounds = ["least_low", "least_high"]

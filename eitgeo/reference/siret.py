@@ -34,8 +34,8 @@ def siret_fault(siret: str) -> tuple[str, str] | None:
     """
     if not re.fullmatch(r"[0-9]{14}", siret):
         digits = len(re.findall(r"[0-9]", siret))
-        met = f"SIRET « {siret[:20]} » mal formé ({digits} chiffres)"
-        return met, f"{_DIGITS} chiffres, sans espace ni lettre"
+        fault = f"SIRET « {siret[:20]} » mal formé ({digits} chiffres)"
+        return fault, f"{_DIGITS} chiffres, sans espace ni lettre"
     if _luhn_sum(siret) % _LUHN_BASE == 0 or _is_la_poste(siret):
         return None
     return (

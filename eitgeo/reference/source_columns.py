@@ -29,27 +29,14 @@ lost leading zero alone is refused; ``amount``: a number, decimal comma admitted
 class SourceColumn:
     """One column of the file of a source.
 
-    Attributes
-    ----------
-    column
-        Its name in the file; several, one a dialect, are parted by ``|``.
-    name
-        Ours.
-    kind
-        One of ``COLUMN_KINDS``.
-    is_key
-        Whether it identifies a row, alone or with the others that do.
-    is_needed
-        Whether a file without it is refused.
-    unit
-        Of what it holds, or the column that tells it; ``""``: none.
-    domain
-        Regular expression (``form``), values parted by ``|`` or ``@`` and the name of
-        a list of the package (``choice``).
-    example
-        A valid value, told as the remedy.
-    empty
-        Fault and remedy told where a cell is empty, French; ``""``: it may be.
+    ``column``: its name in the file; several, one a dialect, are parted by ``|``.
+    ``name``: ours. ``kind``: one of ``COLUMN_KINDS``. ``is_key``: whether it identifies
+    a row, alone or with the others that do. ``is_needed``: whether a file without it is
+    refused. ``unit``: of what it holds, or the column that tells it; ``""``: none.
+    ``domain``: regular expression (``form``), values parted by ``|`` or ``@`` and the
+    name of a list of the package (``choice``). ``example``: A valid value, told as the
+    remedy. ``empty``: fault and remedy told where a cell is empty, French; ``""``: it
+    may be.
     """
 
     column: str

@@ -85,9 +85,9 @@ def choice_code(name: str, written: str) -> str:
     ('benne_15m3', '02')
     """
     offered = survey_choices(name)
-    found = {_folded(label): code for code, label in offered.items()}
-    found |= {_folded(code): code for code in offered}
-    code = found.get(_folded(written))
+    codes = {_folded(label): code for code, label in offered.items()}
+    codes |= {_folded(code): code for code in offered}
+    code = codes.get(_folded(written))
     if code is None:
         raise SchemaError(
             f"« {written} » n'est pas dans la liste « {name} » "
@@ -134,16 +134,10 @@ def survey_outcomes() -> pd.DataFrame:
 class DeclaredMass:
     """A mass that a firm stated in its own units.
 
-    Attributes
-    ----------
-    low_t, mid_t, high_t
-        Mass [t/year, or t when it is ``one_off``]: about P10, median, P90.
-    one_off
-        The quantity is there once: it is no yearly flow.
-    evidence
-        ``O`` where the firm gave tonnes a year, else ``H``.
-    assumption
-        How it was converted, French.
+    ``low_t``, ``mid_t``, ``high_t``: mass [t/year, or t when it is ``one_off``]: about
+    P10, median, P90. ``one_off``: the quantity is there once: it is no yearly flow.
+    ``evidence``: ``O`` where the firm gave tonnes a year, else ``H``. ``assumption``:
+    how it was converted, French.
     """
 
     low_t: float
@@ -166,10 +160,10 @@ def has_mass(nature: str, unit: str) -> bool:
     """
     _require_known(nature, unit, period="an")
     kind = _rows("unité")[unit]["kind"]
-    about = _rows("nature")[nature]
-    if about["measure"] != "masse" or kind in _NO_MASS:
+    measured = _rows("nature")[nature]
+    if measured["measure"] != "masse" or kind in _NO_MASS:
         return False
-    return kind not in _BY_VOLUME or math.isfinite(about["t_per_m3_mid"])
+    return kind not in _BY_VOLUME or math.isfinite(measured["t_per_m3_mid"])
 
 
 def declared_mass_t(
@@ -254,10 +248,10 @@ def _factor(row: dict[str, Any], name: str, *, per: float = 1.0) -> _Factor:
 
 def _require_known(nature: str, unit: str, *, period: str) -> None:
     faults = Faults("quantité déclarée")
-    for word, met in (("nature", nature), ("unité", unit), ("période", period)):
+    for word, written in (("nature", nature), ("unité", unit), ("période", period)):
         known = _rows(word)
-        if met not in known:
-            faults.add(f"{word} inconnue « {met} »", remedy=hint(met, known))
+        if written not in known:
+            faults.add(f"{word} inconnue « {written} »", remedy=hint(written, known))
     faults.raise_if_any(SchemaError)
 
 

@@ -41,15 +41,11 @@ _SIDES = ("west", "south", "east", "north")
 def waste_ratios() -> pd.DataFrame:
     """Return waste ratios by activity, one row a composition share.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``naf_prefix`` (dotted prefix of a NAF rév. 2 code), ``ratio_id`` (the prefixes
-        that share one ratio, as written), ``stream`` (``NDNI``:
-        neither hazardous nor inert, ``INERT``, ``EXCLUDE``), ``ewc_stat``,
-        ``share`` (0–1), ``t_per_employee``, ``t_per_employee_low``,
-        ``t_per_employee_high`` [t/employee/year], ``status``, ``evidence``,
-        ``source``.
+    Returns: ``naf_prefix`` (dotted prefix of a NAF rév. 2 code), ``ratio_id`` (the
+    prefixes that share one ratio, as written), ``stream`` (``NDNI``: neither hazardous
+    nor inert, ``INERT``, ``EXCLUDE``), ``ewc_stat``, ``share`` (0–1),
+    ``t_per_employee``, ``t_per_employee_low``, ``t_per_employee_high``
+    [t/employee/year], ``status``, ``evidence``, ``source``.
 
     Notes
     -----
@@ -79,13 +75,10 @@ def _prefixes(written: str) -> list[str]:
 def factor_sources() -> pd.DataFrame:
     """Return where published factors were read, one row a factor and source.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``table`` (a key of `FACTOR_KEYS`), ``row_key`` (its key, joined by ``|``),
-        ``column``; ``author``, ``title``, ``year``, ``place`` (page, table, section);
-        ``value_printed`` and ``unit_printed``, ``conversion`` (French) and ``value``,
-        in the unit of the column; ``url``.
+    Returns: ``table`` (a key of `FACTOR_KEYS`), ``row_key`` (its key, joined by ``|``),
+    ``column``; ``author``, ``title``, ``year``, ``place`` (page, table, section);
+    ``value_printed`` and ``unit_printed``, ``conversion`` (French) and ``value``, in
+    the unit of the column; ``url``.
 
     Notes
     -----
@@ -108,16 +101,13 @@ def factor_table(name: str) -> pd.DataFrame:
 def waste_totals() -> pd.DataFrame:
     """Return published totals of waste, and what brings them to a territory.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``reference_id``: ``label``; what is counted (``stream``; ``naf``:
-        ranges of divisions; ``ewc_stat``, ``without_ewc_stat``: lists of categories,
-        empty: all, none); ``place``; ``t_low``, ``t_high`` [t/year] and ``years`` of
-        the sources; ``population``; ``jobs`` of the sectors of ``sector`` (one of
-        `SECTORS` of the counts of URSSAF, ``all``; empty: not counted, NaN);
-        ``source``; ``feeds_ratio`` (``oui``, ``en_partie``, ``non``: whether a page of
-        the total is that of the ratios of its divisions); ``explains`` (French).
+    Returns: indexed by ``reference_id``: ``label``; what is counted (``stream``;
+    ``naf``: ranges of divisions; ``ewc_stat``, ``without_ewc_stat``: lists of
+    categories, empty: all, none); ``place``; ``t_low``, ``t_high`` [t/year] and
+    ``years`` of the sources; ``population``; ``jobs`` of the sectors of ``sector`` (one
+    of `SECTORS` of the counts of URSSAF, ``all``; empty: not counted, NaN); ``source``;
+    ``feeds_ratio`` (``oui``, ``en_partie``, ``non``: whether a page of the total is
+    that of the ratios of its divisions); ``explains`` (French).
 
     Notes
     -----
@@ -220,12 +210,9 @@ def ranking_criteria() -> pd.DataFrame:
 def freight_factors() -> pd.DataFrame:
     """Return the factors of road freight, one row a vehicle and factor.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``vehicle`` (a name of `vehicle_table`, or ``*``: all),
-        ``factor``, ``unit``, ``low``, ``mid``, ``high`` (P10, P50, P90), ``status``,
-        ``evidence``, ``source``.
+    Returns: ``vehicle`` (a name of `vehicle_table`, or ``*``: all), ``factor``,
+    ``unit``, ``low``, ``mid``, ``high`` (P10, P50, P90), ``status``, ``evidence``,
+    ``source``.
 
     Notes
     -----
@@ -256,13 +243,10 @@ def vehicle_table() -> pd.DataFrame:
 def speed_fit() -> pd.DataFrame:
     """Return how far our times are from other engines', by class of length.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``vehicle``, ``reference`` (an engine, or the geometric mean of both cars),
-        ``ground``, ``state`` (``avant``, ``apres``, or ``hors_calage``: after a
-        calibration without that ground), ``km_from`` [km], ``pairs``; ``p05``,
-        ``median``, ``p95`` of ours ÷ theirs; ``seed``.
+    Returns: ``vehicle``, ``reference`` (an engine, or the geometric mean of both cars),
+    ``ground``, ``state`` (``avant``, ``apres``, or ``hors_calage``: after a calibration
+    without that ground), ``km_from`` [km], ``pairs``; ``p05``, ``median``, ``p95`` of
+    ours ÷ theirs; ``seed``.
 
     Notes
     -----

@@ -57,8 +57,8 @@ def outlet_kinds() -> frozenset[str]:
     >>> {"isdnd", "compostage", "incineration", "collecte"} <= outlet_kinds()
     True
     """
-    told = {*icpe_headings()["kind"], *waste_operations()["kind"]}
-    return frozenset(told | set(OTHER_OUTLET_KINDS))
+    kinds = {*icpe_headings()["kind"], *waste_operations()["kind"]}
+    return frozenset(kinds | set(OTHER_OUTLET_KINDS))
 
 
 def waste_operations() -> pd.DataFrame:
@@ -102,5 +102,5 @@ def in_scope(rows: pd.DataFrame, *, naf: str, stream: str) -> pd.Series[bool]:
 def in_categories(ewc_stat: pd.Series[str], reference: pd.Series) -> pd.Series:
     """Say which categories of waste a published total counts."""
     only, but = reference["ewc_stat"], reference["without_ewc_stat"]
-    kept = ~ewc_stat.isin(but.split(";"))
-    return kept & ewc_stat.isin(only.split(";")) if only else kept
+    is_counted = ~ewc_stat.isin(but.split(";"))
+    return is_counted & ewc_stat.isin(only.split(";")) if only else is_counted

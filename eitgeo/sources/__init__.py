@@ -5,7 +5,6 @@ Each file rests on those above it:
 - ``files``: What readers share: bytes, lines, cells, shapes, archives; faults told in
   French.
 - ``ground``: Ground, roads, relief and business zones.
-- ``lists``: Lists that serve a search: postcodes, EPCI.
 - ``sites``: Establishments: SIRENE, anchors of the study, drawn ones, put together.
 - ``survey``: Answers to the sign-up form, whatever file they come in.
 - ``waste``: Who declares, treats and may take waste, and under what ceilings.

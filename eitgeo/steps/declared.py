@@ -101,22 +101,22 @@ def _writer(table: str, step: Step, writers: dict[str, Step]) -> Step:
 
 def _read(source: str, module: str) -> tuple[Step, str]:
     """Read a step, and what it gathers of the others."""
-    run, told = _declaration(source, module)
+    run, declaration = _declaration(source, module)
     handed = tuple(one.arg for one in (*run.args.posonlyargs, *run.args.args))
-    reads = _named(told.get("reads", ()), module)
+    reads = _named(declaration.get("reads", ()), module)
     step = Step(
         module.rpartition(".")[2],
-        told["label"],
+        declaration["label"],
         tables=tuple(dict.fromkeys((*handed, *reads))),
         handed=handed,
-        writes=told.get("writes", ()),
-        settings=_named(told.get("settings", ()), module),
-        through=_named(told.get("through", ()), module),
-        files=_listed(told.get("files"), module),
-        products=_products(told, module),
+        writes=declaration.get("writes", ()),
+        settings=_named(declaration.get("settings", ()), module),
+        through=_named(declaration.get("through", ()), module),
+        files=_listed(declaration.get("files"), module),
+        products=_products(declaration, module),
         module=module,
     )
-    return step, told.get("gathers", "")
+    return step, declaration.get("gathers", "")
 
 
 def _declaration(source: str, module: str) -> tuple[ast.FunctionDef, dict[str, Any]]:
@@ -134,30 +134,30 @@ def _declaration(source: str, module: str) -> tuple[ast.FunctionDef, dict[str, A
         _refuse(module, "run takes tables, then « *, project »")
     try:
         (label,) = map(ast.literal_eval, call.args)
-        told = {str(one.arg): ast.literal_eval(one.value) for one in call.keywords}
+        keywords = {str(one.arg): ast.literal_eval(one.value) for one in call.keywords}
     except ValueError:
         _refuse(module, "@step(…) takes a label and literals: it is read, not run")
-    return run, {"label": label, **told}
+    return run, {"label": label, **keywords}
 
 
 def _named(names: Iterable[str], module: str) -> tuple[str, ...]:
     """Put the members of groups in their place."""
-    found: list[str] = []
+    listed: list[str] = []
     for name in names:
         members = getattr(groups, name, None) if name.isupper() else (name,)
         if members is None:
             _refuse(module, f"no group of groups.py is named {name}")
-        found += members
-    return tuple(dict.fromkeys(found))
+        listed += members
+    return tuple(dict.fromkeys(listed))
 
 
 def _listed(name: str | None, module: str) -> PathList:
     if not name:
         return no_files
-    found: PathList | None = getattr(_study_files, name, None)
-    if found is None:
+    lister: PathList | None = getattr(_study_files, name, None)
+    if lister is None:
         _refuse(module, f"no function of files.py is named {name}")
-    return found
+    return lister
 
 
 def _products(told: dict[str, Any], module: str) -> PathList:

@@ -45,14 +45,14 @@ _TILES = frozenset({".7z", ".asc", ".hgt", ".tif", ".tiff", ".zip"})
 
 def _resolved(project: Project, written: list[Path | None]) -> list[Path]:
     """Resolve paths of the study; a folder counts for the data files in it."""
-    found: list[Path] = []
+    resolved: list[Path] = []
     for path in (project.path(one) for one in written if one is not None):
         if path.is_dir():
             files = (one for one in path.rglob("*") if one.is_file())
-            found += sorted(one for one in files if one.suffix.lower() in _DATA)
+            resolved += sorted(one for one in files if one.suffix.lower() in _DATA)
         else:
-            found.append(path)
-    return found
+            resolved.append(path)
+    return resolved
 
 
 CARNETS = "carnets"
@@ -185,14 +185,14 @@ def elevation_files(project: Project) -> list[Path]:
 
 
 def _tiles(project: Project, written: Iterable[Path]) -> list[Path]:
-    found: list[Path] = []
+    found_tiles: list[Path] = []
     for path in map(project.path, written):
         if path.is_dir():
             tiles = (one for one in path.rglob("*") if one.is_file())
-            found += sorted(one for one in tiles if one.suffix.lower() in _TILES)
+            found_tiles += sorted(one for one in tiles if one.suffix.lower() in _TILES)
         else:
-            found.append(path)
-    return found
+            found_tiles.append(path)
+    return found_tiles
 
 
 def official_zone_files(project: Project) -> list[Path]:

@@ -1,8 +1,7 @@
 """Names that many steps declare together: groups of tables, and of settings."""
 
 from eitgeo.study.decision import CHOICES
-from eitgeo.study.road_questions import QUESTIONS
-from eitgeo.study.roads import Roads
+from eitgeo.study.roads import QUESTIONS, Roads
 from eitgeo.study.sections import Comparison, Study
 
 GRAPH = (

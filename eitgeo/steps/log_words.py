@@ -49,6 +49,6 @@ def about(
     """
     how = {"evidence": evidence, "unit": unit, "decimals": 0}
     # Before the door, which rounds too: another figure than the one published.
-    at = place._replace(row=f"{place.row}{_RAW}")
-    told = written(value, at, bounds=bounds, **how)
-    return told.translate(_PLAIN)
+    raw_place = place._replace(row=f"{place.row}{_RAW}")
+    text = written(value, raw_place, bounds=bounds, **how)
+    return text.translate(_PLAIN)

@@ -159,8 +159,8 @@ def _require_open(steps: list[Step], made: Project) -> None:
     """Refuse what ``eitgeo run`` would: a file of ``private/`` in a public study."""
     read = {path for step in steps for path in step.inputs(made)}
     faults = Faults("étude")
-    given = {path for path in read if not path.is_relative_to(made.out)}
-    tell_secrets(given, made, faults=faults)
+    outside = {path for path in read if not path.is_relative_to(made.out)}
+    tell_secrets(outside, made, faults=faults)
     faults.raise_if_any(SourceError)
 
 

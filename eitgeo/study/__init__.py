@@ -13,23 +13,27 @@ Each file rests on those above it:
   printable.
 - ``arisings``: Section ``arisings``: how the potential waste of sites is drawn and
   checked.
-- ``asked``: Sections on what is asked of others: the form, the survey, letters.
-- ``closures``: Roads that a study closes, to see what depends on them.
+- ``asked``: What is asked of others, and what of it is kept out of what is published.
 - ``decision``: How perimeters are put in order, and what puts the order to the test.
 - ``governance``: Section ``governance``: neighbours, context, money, what the verdict
   stands on.
-- ``narrowed``: A study of which some parts alone can be read.
+- ``methods``: How computed contours are drawn and vote, and perimeters that the user
+  brings.
 - ``prints``: Section ``prints``: paper and files; what each may show, in which folder
   it goes.
+- ``sectors``: Section ``sectors``: where a sector is concentrated, and which ones come
+  first.
+- ``readers``: One source of a study: a reader, what it is given, what is declared of
+  it.
 - ``road_questions``: What a study asks of its roads, beside distances: each key is a
   question.
 - ``sectors``: Section ``sectors``: where a sector is concentrated, and which ones come
   first.
 - ``votes``: What computed contours must keep to, and how they vote for core and fringe.
 - ``methods``: How computed contours are drawn, and perimeters that the user brings.
+- ``roads``: Section ``roads``: which network, which vehicles, within what limits.
 - ``sources``: The sources of a study: which reader takes which file, and with which
   keys.
-- ``roads``: Section ``roads``: which network, which vehicles, within what limits.
 - ``zones``: Section ``zones``: what makes a zone, how far that is swept, which grounds
   it has.
 - ``sections``: The sections of a study file, strict: no unknown key, no value out of

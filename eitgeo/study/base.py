@@ -1,4 +1,7 @@
-"""What every section of a study is made of: strictness, and the forms of values."""
+"""What every section of a study is made of: strictness, and the forms of values.
+
+Of a study, some parts alone can be handed over.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,9 @@ from pydantic import (
 )
 
 from eitgeo.errors import UndeclaredError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 BodyId = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=80)]
 """Files bear it in their names."""
@@ -90,8 +96,8 @@ class Section(BaseModel):
     @classmethod
     def _no_measureless_number(cls, value: object) -> object:
         several = value.values() if isinstance(value, dict) else value
-        held = several if isinstance(several, Iterable) else (value,)
-        if any(isinstance(one, int | float) and abs(one) > _LARGEST for one in held):
+        values = several if isinstance(several, Iterable) else (value,)
+        if any(isinstance(one, int | float) and abs(one) > _LARGEST for one in values):
             message = f"nombre démesuré : au plus {_LARGEST:g}"
             raise ValueError(message)
         return value
@@ -110,3 +116,21 @@ def _no_system_takes(written: object) -> bool:
 
 def _is_path(annotation: Any) -> bool:
     return annotation is Path or any(_is_path(one) for one in get_args(annotation))
+
+
+def narrowed[Part: Section](
+    part: Part, names: Collection[str], place: str = ""
+) -> Part:
+    """Keep what is named, dotted (``"roads.network"``): the rest raises when read."""
+    values: dict[str, Any] = {}
+    for name in {one.partition(".")[0] for one in names}:
+        value = getattr(part, name)
+        if name not in names and isinstance(value, Section):
+            below = f"{name}."
+            inner = {one.removeprefix(below) for one in names if one.startswith(below)}
+            value = narrowed(value, inner, f"{place}{below}")
+        values[name] = value
+    kept_part = part.model_copy()
+    object.__setattr__(kept_part, "__dict__", values)
+    kept_part._place = place  # noqa: SLF001 - of the same folder
+    return kept_part

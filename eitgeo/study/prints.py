@@ -123,8 +123,8 @@ def files_published(folder: Path) -> list[Path]:
     An edition made before there were shelves is flat.
     """
     places = (folder, *(folder / shelf for shelf in SHELVES))
-    found = (path for one in places for path in sorted(one.glob("[!.]*")))
-    return [path for path in found if path.is_file()]
+    files = (path for one in places for path in sorted(one.glob("[!.]*")))
+    return [path for path in files if path.is_file()]
 
 
 class Prints(Section):

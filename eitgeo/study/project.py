@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SourceError, StudyError, unread_reason
 from eitgeo.outlines import DRAWN_LAYER, drawn_layer, drawn_names
-from eitgeo.study.asked.survey import PRIVATE_FOLDER
+from eitgeo.study.asked import PRIVATE_FOLDER
 from eitgeo.study.prints import shelf_of
 from eitgeo.study.renamed import added_keys, key_remedies
 from eitgeo.study.sections import Study
@@ -145,8 +145,10 @@ def open_project(
     names = drawn_names(project.path(DRAWN_LAYER))
     if not names:
         return project
-    drawn = [{"name": name, "path": DRAWN_LAYER.as_posix()} for name in names]
-    brought = [*(raw.get("perimeters") or ()), *drawn]
+    drawn_perimeters = [
+        {"name": name, "path": DRAWN_LAYER.as_posix()} for name in names
+    ]
+    brought = [*(raw.get("perimeters") or ()), *drawn_perimeters]
     widened = validated(Study, {**raw, "perimeters": brought}, where=DRAWN_LAYER.name)
     return Project(widened, base, written)
 
@@ -262,8 +264,8 @@ def _field_names(asked: Any, location: Iterable[int | str]) -> list[str]:
     for part in location:
         if part not in model.model_fields:  # rank in a list, name of a vehicle
             continue
-        found = _model_of(model.model_fields[part].annotation)
-        model = found or model  # None: a vehicle that bears the name of a key
+        inner = _model_of(model.model_fields[part].annotation)
+        model = inner or model  # None: a vehicle that bears the name of a key
     return list(model.model_fields)
 
 

@@ -1,21 +1,19 @@
-"""Section ``roads``: which network, which vehicles, within what limits."""
+"""Section ``roads``: which network, which vehicles, within what limits.
+
+What a study asks of its roads beside distances: each key is a question. Roads that it
+closes, to see what depends on them.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from eitgeo.study.base import BodyId, CommuneCode
 from eitgeo.study.base import Positive, Section, Share
-from eitgeo.study.closures import Closures
-from eitgeo.study.road_questions import (
-    AnimationSeats,
-    Criticality,
-    Isochrones,
-    SecondEngines,
-)
-from eitgeo.study.sources import Keys, Source
+from eitgeo.study.readers import Keys, Source
 
 VehicleName = Literal["hooklift_26t", "rigid_19t", "artic_44t", "tanker_44t", "car"]
 """Vehicles of the package (``eitgeo/reference/vehicles.csv``)."""
@@ -57,6 +55,108 @@ EurosPerKm = Annotated[float, Field(ge=0, le=20)]
 EurosPerHour = Annotated[float, Field(ge=0, le=500)]
 EurosPerDay = Annotated[float, Field(ge=0, le=5_000)]
 """Far above any vehicle of the package: beyond, a unit was mistaken."""
+
+QUESTIONS = ("closures", "criticality", "isochrones", "seats", "second_engines")
+"""Keys of section ``roads`` that move neither the network nor its distances."""
+
+WayId = Annotated[int, Field(gt=0)]
+LonLat = tuple[
+    Annotated[float, Field(ge=-6, le=10)], Annotated[float, Field(ge=41, le=52)]
+]
+"""Longitude, then latitude, of a point of mainland France or next to it [degrees]."""
+
+_LINE_POINTS, _AREA_POINTS = 2, 3
+
+
+class Isochrones(Section):
+    """Where one gets from a seat in so many minutes, and the share who live there."""
+
+    seats: tuple[CommuneCode, ...] = ()
+    """INSEE codes of the communes left from; none: that of ``methods.reach``."""
+    minutes: Annotated[tuple[Positive, ...], Field(min_length=1)] = (30.0, 45.0, 60.0)
+    """Bands [min]."""
+    profile: Literal["truck", "car"] = "car"
+
+
+class AnimationSeats(Section):
+    """Where an animator would best sit: every town, and every two, tried by car."""
+
+    shown: Literal[1, 2] = 2
+    """How many seats the map shows at once."""
+
+
+class Criticality(Section):
+    """Each main road closed in turn, and what the trips of the study lose."""
+
+    classes: Annotated[int, Field(ge=2, le=4)] = 4
+    """Classes of cost that the map tells apart."""
+
+
+class SecondEngines(Section):
+    """Routes asked of other engines, which must be installed, to compare."""
+
+    engines: Annotated[tuple[Literal["valhalla", "osrm"], ...], Field(min_length=1)] = (
+        "valhalla",
+    )
+    """``valhalla``: the truck of the study; ``osrm``: the car, its only profile."""
+    pairs: Annotated[int, Field(ge=1)] = 1000
+    """Pairs drawn by the seed of the study, at most."""
+
+
+class RoadClosure(Section):
+    """A closure: the roads that meet every criterion that it gives.
+
+    One that gives an identifier only is the ready case of that name
+    (``eitgeo/reference/closures.csv``).
+    """
+
+    id: BodyId
+    label: str = ""
+    ways: tuple[WayId, ...] = ()
+    """Identifiers of ways of OpenStreetMap."""
+    ref: str = ""
+    """Number of the road: « N 125 »; spaces and hyphens do not count."""
+    name: str = ""
+    """Words that the name of the road holds; case and accents do not count."""
+    line_lon_lat: tuple[LonLat, ...] = ()
+    """A line drawn across the roads [degrees]."""
+    area_lon_lat: tuple[LonLat, ...] = ()
+    """Outline of an area that the roads touch [degrees]."""
+
+    @property
+    def is_ready_case(self) -> bool:
+        """Say whether the closure is named, not described."""
+        criteria = (
+            self.ways,
+            self.ref,
+            self.name,
+            self.line_lon_lat,
+            self.area_lon_lat,
+        )
+        return not any(criteria)
+
+    @model_validator(mode="after")
+    def _drawn(self) -> RoadClosure:
+        if 0 < len(self.line_lon_lat) < _LINE_POINTS:
+            message = "line_lon_lat : deux points au moins (longitude, latitude)"
+            raise ValueError(message)
+        if 0 < len(self.area_lon_lat) < _AREA_POINTS:
+            message = "area_lon_lat : trois points au moins (longitude, latitude)"
+            raise ValueError(message)
+        return self
+
+
+def _distinct(closures: tuple[RoadClosure, ...]) -> tuple[RoadClosure, ...]:
+    names = [closure.id for closure in closures]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        message = f"fermeture « {repeated[0]} » donnée deux fois"
+        raise ValueError(message)
+    return closures
+
+
+Closures = Annotated[tuple[RoadClosure, ...], AfterValidator(_distinct)]
+"""Closures of distinct identifiers."""
 
 
 class RoadProfile(Section):

@@ -19,9 +19,7 @@ from pydantic import (
 )
 
 from eitgeo.study.arisings import Arisings
-from eitgeo.study.asked.ask import Ask
-from eitgeo.study.asked.form import Form
-from eitgeo.study.asked.survey import Survey
+from eitgeo.study.asked import Ask, Form, Survey
 from eitgeo.study.base import BodyId, Divisions, Line, Positive, Section, Share
 from eitgeo.study.decision import Ranking, Stress
 from eitgeo.study.governance import Governance

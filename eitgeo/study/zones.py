@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from eitgeo.study.base import Divisions, Positive, Section, Share
-from eitgeo.study.sources import Keys, Source
+from eitgeo.study.readers import Keys, Source
 
 Method = Literal["dbscan", "hdbscan"]
 Landuse = Literal["industrial", "commercial", "retail"]

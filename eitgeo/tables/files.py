@@ -1,4 +1,7 @@
-"""Tables on disk: validated, then written whole through the store."""
+"""Tables on disk: validated, then written whole through the store.
+
+The private table of answers lies beside what is processed, never among it.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,14 @@ import pandas as pd
 from pyarrow.lib import ArrowException
 
 from eitgeo.errors import SourceError
-from eitgeo.store import require_declared, write
+from eitgeo.store import require_declared, write, write_private
 from eitgeo.tables.schema import TABLES, validate
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
+
+_TABLE = "declarations"
 
 
 def write_table(folder: Path, frame: pd.DataFrame, *, table: str) -> Path:
@@ -86,3 +91,35 @@ def read_table(
         remedy = "la supprimer, puis relancer « eitgeo run »"
         message = f"{path.name} : table illisible → {remedy}"
         raise SourceError(message) from error
+
+
+def read_declarations(path: Path) -> pd.DataFrame:
+    """Read the answers of firms."""
+    if not path.is_file():
+        message = (
+            f"{path.name} absent de {path.parent.name} → importer des fiches "
+            "(« eitgeo survey import »)"
+        )
+        raise SourceError(message)
+    try:
+        table = pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        message = (
+            f"{path.name} : table illisible → la supprimer, puis importer à nouveau "
+            "les fiches (« eitgeo survey import »)"
+        )
+        raise SourceError(message) from error
+    tidy: pd.DataFrame = validate(table, table=_TABLE, where=path.name)
+    return tidy
+
+
+def write_declarations(
+    path: Path, frame: pd.DataFrame, *, root: Path | None = None
+) -> Path:
+    """Validate the answers of firms and write them for their owner alone."""
+    tidy = validate(frame, table=_TABLE)
+    return write_private(
+        path,
+        lambda partial: tidy.to_parquet(partial, index=False, compression="zstd"),
+        root=root or path.parent.parent,
+    )

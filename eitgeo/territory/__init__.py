@@ -2,15 +2,13 @@
 
 Each file rests on those above it:
 
-- ``borders``: Which communes share a border, and how long it is.
+- ``borders``: Neighbours: communes that share a border, and those within a ring around
+  the area.
 - ``coverage``: Whether the layer of communes is a coverage: no gap, no overlap, no
   surprise.
 - ``former``: Communes that are no more: what became of the codes that old files still
   bear.
-- ``membership``: Bodies and their members on a date: membership is a dated input, never
-  code.
-- ``rings``: The rings around the study area: how far takers are sought.
+- ``membership``: Bodies and their members on a date; whether an EPCI is whole.
 - ``counts``: Counts of activity by commune: which communes a source covers, and its
   zeros.
-- ``whole``: Whether an EPCI is whole: its list of members against the communes at hand.
 """

@@ -1,4 +1,4 @@
-"""Which communes share a border, and how long it is."""
+"""Neighbours: communes that share a border, and those within a ring around the area."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from eitgeo.check import require_columns, require_lambert93
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+_M_PER_KM = 1000.0
 
 
 def border_contiguity(communes: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -62,3 +64,23 @@ def border_contiguity(communes: gpd.GeoDataFrame) -> pd.DataFrame:
         }
     )
     return table[table["shared_border_m"] > 0].reset_index(drop=True)
+
+
+def within_ring(
+    communes: gpd.GeoDataFrame, inside: pd.Series[bool], *, buffer_km: float
+) -> pd.Series[bool]:
+    """Say which communes are in the area or touch a ring around it.
+
+    Polygons in EPSG:2154; ``in_ring``, on the index of ``communes``.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> row = gpd.GeoSeries([box(x, 0, x + 1e4, 1e4) for x in (0, 1e4, 2e4)], crs=2154)
+    >>> table = gpd.GeoDataFrame(geometry=row)
+    >>> within_ring(table, row.index == 0, buffer_km=5).tolist()
+    [True, True, False]
+    """
+    outline = communes[inside].union_all().buffer(_M_PER_KM * buffer_km)
+    return (inside | communes.intersects(outline)).rename("in_ring")

@@ -95,16 +95,18 @@ def with_zeros(table: pd.DataFrame, covered: Collection[str]) -> pd.DataFrame:
     >>> full[["code_insee", "value"]].to_numpy().tolist()
     [['31002', 3.0], ['31003', 0.0]]
     """
-    told = table.drop_duplicates(["sector", "measure"]).set_index(["sector", "measure"])
+    measures = table.drop_duplicates(["sector", "measure"]).set_index(
+        ["sector", "measure"]
+    )
     grid = pd.MultiIndex.from_tuples(
         [
             (code, *pair)
-            for code, pair in itertools.product(sorted(covered), told.index)
+            for code, pair in itertools.product(sorted(covered), measures.index)
         ],
         names=_KEY,
     )
     values = table.set_index(_KEY)["value"].reindex(grid, fill_value=0.0)
-    return values.reset_index().join(told[_SAID], on=["sector", "measure"])
+    return values.reset_index().join(measures[_SAID], on=["sector", "measure"])
 
 
 def with_empty_communes(table: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
@@ -119,11 +121,11 @@ def with_empty_communes(table: pd.DataFrame, codes: Iterable[str]) -> pd.DataFra
     [['31002', 3.0], ['31003', 0.0]]
     """
     covered = set(table["code_insee"].str[:_DEPARTEMENT])
-    told = set(table["code_insee"])
+    counted = set(table["code_insee"])
     silent = [
         code
         for code in sorted(codes)
-        if code[:_DEPARTEMENT] in covered and code not in told
+        if code[:_DEPARTEMENT] in covered and code not in counted
     ]
     measures = table.drop_duplicates("measure").assign(value=0.0)
     rows = [measures.assign(code_insee=code) for code in silent]

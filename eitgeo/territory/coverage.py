@@ -25,28 +25,11 @@ def coverage_report(
 ) -> pd.DataFrame:
     """List what departs from a perfect coverage, and what a reader must know.
 
-    Parameters
-    ----------
-    communes
-        ``code_insee``, ``nom`` and polygons in EPSG:2154.
-    max_gap_m2
-        Gaps up to this area are faults to repair; a larger one is an enclave of
-        land that the layer does not hold, told and kept.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``coverage_report``: invalid polygons (``invalide``), overlaps
-        (``recouvrement``), gaps (``trou``), communes that share no border (``ile``),
-        inside one other commune (``enclave``), or in several parts (``morceaux``).
-        ``repaired`` is True for the kinds that :func:`repair_coverage` mends.
-
-    Raises
-    ------
-    SchemaError
-        When a column is missing.
-    CrsError
-        When the layer is not in EPSG:2154.
+    Polygons in EPSG:2154 that are invalid (``invalide``), overlaps (``recouvrement``),
+    gaps (``trou``), communes that share no border (``ile``), inside one other commune
+    (``enclave``), or in several parts (``morceaux``). A gap above ``max_gap_m2`` is an
+    enclave of land that the layer does not hold, told and kept. ``repaired`` is True
+    for the kinds that :func:`repair_coverage` mends.
     """
     require_columns(communes, ["code_insee", "nom"], where="communes")
     require_lambert93(communes, where="communes")
@@ -72,17 +55,8 @@ def repair_coverage(
 ) -> gpd.GeoDataFrame:
     """Mend invalid polygons, overlaps and small gaps; leave a clean layer untouched.
 
-    Parameters
-    ----------
-    communes
-        Polygons in EPSG:2154.
-    max_gap_m2
-        Gaps up to this area are filled by the neighbour of longest border.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        A copy on the same index; polygons identical where nothing was wrong.
+    Gaps up to ``max_gap_m2`` are filled by the neighbour of longest border. On the same
+    index; polygons identical where nothing was wrong.
 
     Notes
     -----
@@ -98,19 +72,23 @@ def repair_coverage(
     same = shapely.equals_identical(
         shapely.normalize(polygons), shapely.normalize(mended)
     )
-    kept = np.where(same, polygons, mended)
-    return communes.set_geometry(gpd.GeoSeries(kept, communes.index, communes.crs))
+    polygons_kept = np.where(same, polygons, mended)
+    return communes.set_geometry(
+        gpd.GeoSeries(polygons_kept, communes.index, communes.crs)
+    )
 
 
 def _without_gaps(shapes: Any, max_gap_m2: float) -> Any:
     filled = shapes.copy()
     for hole in _holes(shapes):
         if shapely.area(hole) <= max_gap_m2:
-            near = shapely.STRtree(filled).query(hole, predicate="intersects")
+            neighbours = shapely.STRtree(filled).query(hole, predicate="intersects")
             border = shapely.intersection(
-                shapely.boundary(filled[near]), shapely.boundary(hole)
+                shapely.boundary(filled[neighbours]), shapely.boundary(hole)
             )
-            taker = np.sort(near)[np.argmax(shapely.length(border)[np.argsort(near)])]
+            taker = np.sort(neighbours)[
+                np.argmax(shapely.length(border)[np.argsort(neighbours)])
+            ]
             filled[taker] = shapely.union(filled[taker], hole)
     return filled
 
@@ -167,8 +145,8 @@ def _gaps(
 ) -> Iterator[tuple[str, str, str, bool]]:
     for hole in _holes(shapes):
         area_m2 = shapely.area(hole)
-        near = labels[shapely.STRtree(shapes).query(hole, predicate="intersects")]
-        subject = ", ".join(sorted(near)[:4])
+        around = labels[shapely.STRtree(shapes).query(hole, predicate="intersects")]
+        subject = ", ".join(sorted(around)[:4])
         mended = bool(area_m2 <= max_gap_m2)
         kind = "petit trou comblé" if mended else "terre absente de la couche"
         yield "trou", subject, f"{kind} : {area_m2:.0f} m²", mended
@@ -183,11 +161,18 @@ def _isolated(
     both = np.concatenate([borders, borders[:, ::-1]])
     neighbours = pd.Series(both[:, 1]).groupby(both[:, 0]).agg(list)
     for i, shape in enumerate(shapes):
-        near = neighbours.get(i, [])
-        if len(near) == 0:
+        neighbours_of = neighbours.get(i, [])
+        if len(neighbours_of) == 0:
             yield "ile", labels[i], "aucune limite avec une autre commune", False
-        elif len(near) == 1 and shapely.covers(_filled(shapes[near[0]]), shape):
-            yield "enclave", labels[i], f"entourée par {labels[near[0]]}", False
+        elif len(neighbours_of) == 1 and shapely.covers(
+            _filled(shapes[neighbours_of[0]]), shape
+        ):
+            yield (
+                "enclave",
+                labels[i],
+                f"entourée par {labels[neighbours_of[0]]}",
+                False,
+            )
 
 
 def _filled(shape: Any) -> Any:

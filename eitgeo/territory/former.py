@@ -25,20 +25,9 @@ ARRONDISSEMENTS = {
 def former_communes(communes: pd.DataFrame, movements: pd.DataFrame) -> pd.DataFrame:
     """Find the former communes that are now, whole, in one commune at hand.
 
-    Parameters
-    ----------
-    communes
-        ``code_insee`` of the communes at hand.
-    movements
-        ``date``, ``old_code``, ``old_name``, ``new_code``, as
-        `cog_movements` returns them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``FORMER_COLUMNS``, sorted by old code. A commune that was divided between
-        several is not there: its rows have to be located otherwise. The municipal
-        arrondissements of a commune at hand are there: SIRENE and URSSAF bear them.
+    ``FORMER_COLUMNS``, sorted by old code. A commune that was divided between several
+    is not there: its rows have to be located otherwise. The municipal arrondissements
+    of a commune at hand are there: SIRENE and URSSAF bear them.
 
     Examples
     --------
@@ -47,26 +36,26 @@ def former_communes(communes: pd.DataFrame, movements: pd.DataFrame) -> pd.DataF
     >>> former_communes(here, cog_movements()).values.tolist()
     [['31298', 'Lez', '31471']]
     """
-    here = set(communes[CODE])
+    present = set(communes[CODE])
     rows = movements.sort_values("date", kind="stable")
     steps: dict[str, list[tuple[str, str]]] = {}
     for date, old, new in rows[["date", "old_code", "new_code"]].to_numpy():
         steps.setdefault(old, []).append((date, new))
     names = dict(zip(rows["old_code"], rows["old_name"], strict=True))
-    found = [
-        (old, names[old], *ends)
-        for old in sorted(set(steps) - here)
-        if len(ends := _ends(old, "", steps, here)) == 1
+    renewed = [
+        (old, names[old], *heirs)
+        for old in sorted(set(steps) - present)
+        if len(heirs := _ends(old, "", steps, present)) == 1
     ]
-    known = {old for old, *_ in found} | here
-    found += [
+    known = {old for old, *_ in renewed} | present
+    renewed += [
         (str(code), f"arrondissement {str(code)[3:]}", commune)
         for commune, codes in ARRONDISSEMENTS.items()
         for code in codes
-        if commune in here and str(code) not in known
+        if commune in present and str(code) not in known
     ]
-    table = pd.DataFrame(sorted(found), columns=list(FORMER_COLUMNS), dtype="str")
-    return table[table["new_code"].isin(list(here))].reset_index(drop=True)
+    table = pd.DataFrame(sorted(renewed), columns=list(FORMER_COLUMNS), dtype="str")
+    return table[table["new_code"].isin(list(present))].reset_index(drop=True)
 
 
 def _ends(
@@ -80,25 +69,15 @@ def _ends(
         return {code}
     # A code may have gone, come back, and gone again: its last end counts.
     last = max(date for date, _ in later)
-    ends = [_ends(new, last, steps, here) for date, new in later if date == last]
-    return set().union(*ends)
+    heirs = [_ends(new, last, steps, here) for date, new in later if date == last]
+    return set().union(*heirs)
 
 
 def with_former(communes: gpd.GeoDataFrame, former: pd.DataFrame) -> gpd.GeoDataFrame:
     """Add each former commune to the communes, in the place of the present one.
 
-    Parameters
-    ----------
-    communes
-        Table ``communes``, EPSG:2154.
-    former
-        Of :func:`former_communes`.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        The communes, then one row a former code, for the readers of files that bear
-        it: polygon, seat and département are those of the present commune.
+    For the readers of files that bear a former code: polygon, seat and département are
+    those of the present commune.
     """
     present = communes.set_index(CODE, drop=False)
     rows = present.loc[former["new_code"]].reset_index(drop=True)
@@ -120,19 +99,7 @@ def renew_codes(
 ) -> pd.DataFrame:
     """Give the rows of former communes the code of the present one.
 
-    Parameters
-    ----------
-    rows
-        Codes in `columns`, and others.
-    former
-        Of :func:`former_communes`.
-    columns
-        Columns that hold codes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows on the same index, these columns alone changed.
+    On the same index, the columns named alone changed.
 
     Examples
     --------

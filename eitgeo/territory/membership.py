@@ -1,4 +1,8 @@
-"""Bodies and their members on a date: membership is a dated input, never code."""
+"""Bodies and their members on a date; whether an EPCI is whole.
+
+Membership is a dated input, never code; the list of the members of an EPCI is held
+against the communes at hand.
+"""
 
 from __future__ import annotations
 
@@ -26,30 +30,16 @@ _MOST_NAMES = 12
 _EPCI = r"epci_\d{9}"
 _CODE_REMEDY = "corriger le code, ou vérifier le millésime COG des deux tables"
 
+_MORE = "+"
+
 
 def members(
     membership: pd.DataFrame, body_id: str, *, on_date: dt.date
 ) -> pd.DataFrame:
     """Return the communes of a body on a date.
 
-    Parameters
-    ----------
-    membership
-        Table ``membership``; an empty ``from_date`` or ``to_date`` is open.
-    body_id
-        The body.
-    on_date
-        The date; a member whose ``to_date`` is that day has left.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``code_insee`` and ``status``, one row a commune, sorted.
-
-    Raises
-    ------
-    StudyError
-        When the body has no member on that date.
+    A member whose ``to_date`` is that day has left; an empty date is open. A body
+    without member on that date is refused.
     """
     rows = membership[membership["body_id"] == body_id]
     present = _on_date(rows, on_date)[["code_insee", "status"]]
@@ -62,20 +52,7 @@ def members(
 def members_by_body(
     membership: pd.DataFrame, *, on_date: dt.date
 ) -> dict[str, pd.DataFrame]:
-    """Return the communes of every body that has some on a date.
-
-    Parameters
-    ----------
-    membership
-        Table ``membership``; an empty ``from_date`` or ``to_date`` is open.
-    on_date
-        The date; a member whose ``to_date`` is that day has left.
-
-    Returns
-    -------
-    dict
-        ``body_id``, sorted → as :func:`members`.
-    """
+    """Return the communes of every body that has some on a date."""
     told = _told_once(_on_date(membership, on_date), ["body_id", "code_insee"])
     body = told["body_id"].to_numpy(dtype=object)
     starts = np.flatnonzero(np.r_[True, body[1:] != body[:-1]][: len(body)])
@@ -106,25 +83,7 @@ def study_area(
 ) -> frozenset[str]:
     """Return the union of the declared perimeters, as commune codes.
 
-    Parameters
-    ----------
-    membership
-        Table ``membership``.
-    perimeters
-        Bodies declared in the study.
-    on_date
-        Date of the membership.
-
-    Returns
-    -------
-    frozenset of str
-        INSEE codes.
-
-    Raises
-    ------
-    StudyError
-        When a body is unknown (the nearest one is named), or has no member on that
-        date.
+    A body that is unknown (the nearest one is named), or without member, is refused.
     """
     wanted = list(perimeters)
     known = set(membership["body_id"])
@@ -148,27 +107,9 @@ def require_known(
 ) -> None:
     """Refuse memberships without a record, and declared bodies not wholly at hand.
 
-    Parameters
-    ----------
-    bodies
-        Table ``bodies``.
-    membership
-        Table ``membership``.
-    communes
-        ``code_insee`` of every commune at hand.
-    declared
-        Bodies whose every commune must be at hand; the others may reach beyond the
-        layer, see :func:`within_layer`.
-    files
-        Files of the bodies and of the members, as the user names them.
-    names
-        INSEE code → name of communes that are beyond the layer.
-
-    Raises
-    ------
-    StudyError
-        Naming each unknown body and commune, and what the layer cuts off a declared
-        body: all the members that lack, with what makes it whole.
+    Names each unknown body and commune, and all the members that lack to a declared
+    body, with what makes it whole; the others may reach beyond the layer
+    (:func:`within_layer`).
     """
     bodies_file, membership_file = files
     faults = Faults(membership_file)
@@ -196,19 +137,7 @@ def told_away(
 ) -> str:
     """Say which members of a body are not in the layer.
 
-    Parameters
-    ----------
-    codes
-        Those that are not.
-    whole
-        How many members the body has.
-    names
-        INSEE code → name; a commune that is absent is told by its code alone.
-
-    Returns
-    -------
-    str
-        French, the first ones named.
+    In French, the first ones named; a commune without a name is told by its code.
 
     Examples
     --------
@@ -229,9 +158,9 @@ def told_away(
 
 
 def _or_complete(name: str, known: Collection[str], file: str) -> str:
-    told = hint(name, known)
-    link = " Sinon," if told.endswith("?") else " ; sinon,"
-    return f"{told}{link} compléter {file}"
+    remedy = hint(name, known)
+    link = " Sinon," if remedy.endswith("?") else " ; sinon,"
+    return f"{remedy}{link} compléter {file}"
 
 
 def require_known_epci(
@@ -240,22 +169,7 @@ def require_known_epci(
     *,
     files: tuple[str, str] = ("communes", "bodies"),
 ) -> None:
-    """Refuse a layer whose communes are in EPCI that have no record.
-
-    Parameters
-    ----------
-    communes
-        ``code_insee`` and ``epci_siren`` (empty: in none).
-    bodies
-        Table ``bodies``; the EPCI are the bodies ``epci_<SIREN>``.
-    files
-        Files of the communes and of the bodies, as the user names them.
-
-    Raises
-    ------
-    StudyError
-        Naming each EPCI once, with how many communes it has.
-    """
+    """Refuse a layer whose communes are in EPCI that have no record."""
     communes_file, bodies_file = files
     known = {
         body.removeprefix(EPCI_PREFIX)
@@ -279,31 +193,14 @@ def require_one_epci(
     on_date: dt.date,
     file: str = "membership",
 ) -> None:
-    """Refuse a commune in two EPCI, or in another EPCI than the layer says.
-
-    Parameters
-    ----------
-    membership
-        Table ``membership``; the EPCI are the bodies ``epci_<SIREN>``.
-    communes
-        ``code_insee`` and ``epci_siren`` (empty: in none).
-    on_date
-        Date of the membership.
-    file
-        File of the members, as the user names it.
-
-    Raises
-    ------
-    StudyError
-        Naming each commune and its EPCI.
-    """
+    """Refuse a commune in two EPCI, or in another EPCI than the layer says."""
     faults = Faults(file)
     present = _on_date(membership, on_date)
     present = present[present["body_id"].str.startswith(EPCI_PREFIX)]
     siren = present["body_id"].str.removeprefix(EPCI_PREFIX)
-    held = siren.groupby(present["code_insee"]).agg(lambda group: sorted(set(group)))
+    epci_of = siren.groupby(present["code_insee"]).agg(lambda group: sorted(set(group)))
     layer = dict(zip(communes["code_insee"], communes["epci_siren"], strict=True))
-    for code, sirens in held[held.index.isin(list(layer))].items():
+    for code, sirens in epci_of[epci_of.index.isin(list(layer))].items():
         if len(sirens) > 1:
             met = f"commune « {code} » dans plusieurs EPCI : {', '.join(sirens)}"
             faults.add(met, remedy="dater la sortie (to_date) de l'un d'eux")
@@ -318,22 +215,9 @@ EPCI_PREFIX = "epci_"
 
 
 def within_layer(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that lie in a commune at hand.
-
-    Parameters
-    ----------
-    rows
-        ``code_insee`` and others, such as memberships or motorway junctions.
-    communes
-        ``code_insee`` of every commune at hand.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows kept, on a new index.
-    """
-    here = rows["code_insee"].isin(communes["code_insee"])
-    return rows[here].reset_index(drop=True)
+    """Return the rows that lie in a commune at hand."""
+    is_inside = rows["code_insee"].isin(communes["code_insee"])
+    return rows[is_inside].reset_index(drop=True)
 
 
 def body_extents(
@@ -345,25 +229,9 @@ def body_extents(
 ) -> pd.DataFrame:
     """Measure each body on a date: communes, inhabitants, area, pieces, doubts.
 
-    Parameters
-    ----------
-    bodies
-        Table ``bodies``.
-    membership
-        Table ``membership``.
-    communes
-        Table ``communes``, EPSG:2154.
-    on_date
-        Date of the membership.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``body_id``, ``name``, ``kind``, ``n_communes``, ``population``,
-        ``area_km2`` [km²], ``n_pieces``, ``confirmed_pct`` (share of the population
-        whose membership is ``publie`` [%], NaN where nobody lives). Left out: bodies
-        without member on that date, and bodies that reach beyond the layer, whose
-        extent is not at hand.
+    ``area_km2`` [km²]; ``confirmed_pct``: share of the population whose membership is
+    ``publie`` [%], NaN where nobody lives. Left out: bodies without member on that
+    date, and bodies that reach beyond the layer, whose extent is not at hand.
     """
     layer = communes.set_index("code_insee")
     rows = []
@@ -395,18 +263,112 @@ def body_extents(
 def n_pieces(layer: gpd.GeoDataFrame) -> int:
     """Count the separate pieces of a group of polygons.
 
-    Parameters
-    ----------
-    layer
-        Polygons in EPSG:2154; two that touch in a point only are two pieces.
-
-    Returns
-    -------
-    int
-        Number of connected parts of the union.
+    Polygons in EPSG:2154; two that touch in a point only are two pieces.
     """
     union = shapely.union_all(layer.geometry.to_numpy())
     return int(np.sum(shapely.get_type_id(shapely.get_parts(union)) == POLYGON))
 
 
 POLYGON = int(shapely.GeometryType.POLYGON)
+
+
+def epci_lists(
+    membership: pd.DataFrame, *, on_date: dt.date
+) -> dict[str, frozenset[str]]:
+    """Return the members of each EPCI on a date, beyond the layer too.
+
+    By SIREN; the EPCI are the bodies ``epci_<SIREN>``.
+    """
+    members = members_by_body(membership, on_date=on_date)
+    return {
+        body.removeprefix(EPCI_PREFIX): frozenset(rows["code_insee"])
+        for body, rows in members.items()
+        if body.startswith(EPCI_PREFIX)
+    }
+
+
+def doubtful_epci(membership: pd.DataFrame, *, on_date: dt.date) -> frozenset[str]:
+    """Return the EPCI whose list of members is to confirm.
+
+    By SIREN: those with a member that is not ``publie``.
+    """
+    return frozenset(
+        body.removeprefix(EPCI_PREFIX)
+        for body, rows in members_by_body(membership, on_date=on_date).items()
+        if body.startswith(EPCI_PREFIX) and rows["status"].ne("publie").any()
+    )
+
+
+def epci_sizes(
+    communes: pd.DataFrame, lists: Mapping[str, Collection[str]]
+) -> pd.Series[int]:
+    """Count the members of the EPCI of each commune.
+
+    Communes of the list, those beyond the layer too; 0 where there is no EPCI, or no
+    list of it.
+
+    Examples
+    --------
+    >>> communes = pd.DataFrame({"epci_siren": ["200000001", ""]})
+    >>> epci_sizes(communes, {"200000001": {"31001", "31002"}}).tolist()
+    [2, 0]
+    """
+    counts = {siren: len(codes) for siren, codes in lists.items()}
+    sizes = [counts.get(siren, 0) for siren in communes["epci_siren"]]
+    return pd.Series(sizes, communes.index, dtype="int64", name="epci_communes")
+
+
+def members_of_epci(communes: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """Return the communes of each EPCI, and a stand-in for each member not at hand.
+
+    A set of communes that holds them all holds the EPCI whole. A stand-in is no INSEE
+    code, so that nothing ever holds it.
+
+    Examples
+    --------
+    >>> communes = pd.DataFrame({"code_insee": ["31001"], "epci_siren": ["200000001"],
+    ...     "epci_communes": [2]})
+    >>> sorted(members_of_epci(communes)["200000001"])
+    ['200000001+1', '31001']
+    """
+    in_epci = communes[communes["epci_siren"] != ""]
+    groups = in_epci.groupby("epci_siren")
+    members = {}
+    for siren, rows in groups[["code_insee", "epci_communes"]]:
+        codes = frozenset(rows["code_insee"])
+        size = int(rows["epci_communes"].iloc[0])
+        # Without a list, nobody knows that the EPCI ends where the layer does.
+        n_away = size - len(codes) if size else 1
+        away = (f"{siren}{_MORE}{rank}" for rank in range(1, n_away + 1))
+        members[str(siren)] = codes.union(away)
+    return members
+
+
+def require_lists(
+    communes: pd.DataFrame,
+    lists: Mapping[str, Collection[str]],
+    *,
+    area: Collection[str],
+    on_date: dt.date,
+    file: str = "membership",
+) -> None:
+    """Refuse an EPCI of the study area whose list says nothing, or less than the layer.
+
+    Names each EPCI of the area without a list, and each commune of the layer that the
+    list of its EPCI leaves out.
+    """
+    faults = Faults(file)
+    met = set(communes.loc[communes["code_insee"].isin(area), "epci_siren"]) - {""}
+    for siren in sorted(met - set(lists)):
+        faults.add(
+            f"EPCI « {siren} » sans liste de membres au {on_date.isoformat()} : "
+            "rien ne dit s'il est entier",
+            remedy=f"ajouter les communes de « {EPCI_PREFIX}{siren} »",
+        )
+    for code, siren in communes[["code_insee", "epci_siren"]].to_numpy():
+        if siren in lists and code not in lists[siren]:
+            fault = (
+                f"commune « {code} » : EPCI {siren} dans la couche, pas dans sa liste"
+            )
+            faults.add(fault, remedy="accorder les deux fichiers")
+    faults.raise_if_any(StudyError)

@@ -36,14 +36,9 @@ _APART = 1e-7
 class Setting:
     """Parameters of one clustering.
 
-    Attributes
-    ----------
-    method
-        ``dbscan`` or ``hdbscan``.
-    radius
-        In the unit of the distances: metres, or minutes.
-    min_sites, min_jobs
-        So many sites, or so many jobs, make a zone.
+    ``method``: ``dbscan`` or ``hdbscan``. ``radius``: in the unit of the distances:
+    metres, or minutes. ``min_sites``, ``min_jobs``: so many sites, or so many jobs,
+    make a zone.
     """
 
     method: str
@@ -55,20 +50,8 @@ class Setting:
 def fixed_setting(zones: Zones) -> Setting:
     """Return the setting that a study fixes.
 
-    Parameters
-    ----------
-    zones
-        Section ``zones`` of the study.
-
-    Returns
-    -------
-    Setting
-        DBSCAN unless another method is fixed.
-
-    Raises
-    ------
-    StudyError
-        When the study leaves the radius to the sweep.
+    Returns: DBSCAN unless another method is fixed. Refused when the study leaves the
+    radius to the sweep.
     """
     if zones.radius is None:
         name = "radius_min" if zones.distance == "truck_min" else "radius_m"
@@ -83,32 +66,15 @@ def cluster_sites(
 ) -> pd.Series[str]:
     """Cluster sites; isolated large sites are results of the same rank as zones.
 
-    Parameters
-    ----------
-    sites
-        ``site_id``, ``headcount_mid`` and points in EPSG:2154: the sites that may
-        make a zone.
-    zones
-        Method, radius, least number of sites or jobs, jobs of an isolated large site.
-    pairs
-        Shape (n, n), symmetric: distances between the rows of ``sites`` within the
-        radius at least, in the unit of the radius; None: straight lines [m].
-
-    Returns
-    -------
-    pandas.Series of str
-        ``zone_id`` on the index of ``sites``; empty where a site is in none. Zones
-        are ``Z001``… and isolated large sites ``I001``…, by falling headcount, so
-        that row order changes no name.
-
-    Raises
-    ------
-    StudyError
-        When the study leaves the radius to the sweep.
-    InfeasibleError
-        When the radius takes in more pairs than memory can hold.
-    CrsError
-        When the layer is not in EPSG:2154.
+    ``sites``: ``site_id``, ``headcount_mid`` and points in EPSG:2154: the sites that
+    may make a zone. ``zones``: method, radius, least number of sites or jobs, jobs of
+    an isolated large site. ``pairs``: shape (n, n), symmetric: distances between the
+    rows of ``sites`` within the radius at least, in the unit of the radius; None:
+    straight lines [m]. Returns: ``zone_id`` on the index of ``sites``; empty where a
+    site is in none. Zones are ``Z001``… and isolated large sites ``I001``…, by falling
+    headcount, so that row order changes no name. Refused when the study leaves the
+    radius to the sweep. Refused when the radius takes in more pairs than memory can
+    hold.
     """
     setting = fixed_setting(zones)
     require_lambert93(sites, where="sites")
@@ -130,20 +96,9 @@ def cluster_sites(
 def label_sites(pairs: csr_array, jobs: Floats, *, setting: Setting) -> Ints:
     """Label sites by cluster.
 
-    Parameters
-    ----------
-    pairs
-        Shape (n, n), symmetric: distances within the radius at least, sites in a
-        stable order.
-    jobs
-        Shape (n,).
-    setting
-        Method, radius, least number of sites or jobs.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n,): 0, 1 …, or −1 for a site in no cluster.
+    ``pairs``: shape (n, n), symmetric: distances within the radius at least, sites in a
+    stable order. ``setting``: method, radius, least number of sites or jobs. Returns:
+    shape (n,): 0, 1 …, or −1 for a site in no cluster.
 
     Notes
     -----
@@ -163,8 +118,8 @@ def label_sites(pairs: csr_array, jobs: Floats, *, setting: Setting) -> Ints:
     if len(jobs) == 0:
         return np.empty(0, dtype=np.int64)
     near = within(pairs, setting.radius)
-    found = (_dbscan if setting.method == "dbscan" else _hdbscan)(near, jobs, setting)
-    return _kept(found, jobs, setting)
+    labels = (_dbscan if setting.method == "dbscan" else _hdbscan)(near, jobs, setting)
+    return _kept(labels, jobs, setting)
 
 
 def name_zones(
@@ -172,19 +127,9 @@ def name_zones(
 ) -> Names:
     """Name clusters and isolated large sites by falling headcount.
 
-    Parameters
-    ----------
-    label
-        Shape (n,): of :func:`label_sites`.
-    jobs, site_id
-        Shape (n,).
-    isolated_jobs
-        Jobs of an isolated large site.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n,): ``Z001`` …, ``I001`` …, or an empty string.
+    ``label``: shape (n,): of :func:`label_sites`. ``isolated_jobs``: jobs of an
+    isolated large site. Returns: shape (n,): ``Z001`` …, ``I001`` …, or an empty
+    string.
     """
     table = pd.DataFrame({"label": label, "jobs": jobs, "site_id": site_id})
     alone = (table["label"] == NOISE) & (table["jobs"] >= isolated_jobs)
@@ -208,8 +153,8 @@ def _dbscan(near: csr_array, jobs: Floats, setting: Setting) -> Ints:
     model = DBSCAN(
         eps=setting.radius, min_samples=setting.min_sites, metric="precomputed"
     )
-    found: Ints = model.fit(near, sample_weight=weight).labels_.astype(np.int64)
-    return found
+    labels: Ints = model.fit(near, sample_weight=weight).labels_.astype(np.int64)
+    return labels
 
 
 def _hdbscan(near: csr_array, jobs: Floats, setting: Setting) -> Ints:
@@ -236,8 +181,10 @@ def _mutual_reachability(near: csr_array, least: int) -> csr_array:
     enough = n_near >= least - 1
     core[enough] = rising[near.indptr[:-1][enough] + least - 2]
     reach = np.maximum(near.data, np.maximum(core[row], core[near.indices]))
-    kept = np.isfinite(reach)
-    return csr_array((reach[kept], (row[kept], near.indices[kept])), shape=near.shape)
+    is_finite = np.isfinite(reach)
+    return csr_array(
+        (reach[is_finite], (row[is_finite], near.indices[is_finite])), shape=near.shape
+    )
 
 
 def _joined(mutual: csr_array, part: Ints, least: int, radius: float) -> csr_array:
@@ -249,12 +196,12 @@ def _joined(mutual: csr_array, part: Ints, least: int, radius: float) -> csr_arr
     n = mutual.shape[0]
     first = np.unique(part, return_index=True)[1]
     chain = np.concatenate([first, np.arange(n, n + least)])
-    one, other = chain[:-1], chain[1:]
-    length = np.where(one >= n, radius, _FAR * radius)
+    start, other = chain[:-1], chain[1:]
+    length = np.where(start >= n, radius, _FAR * radius)
     every = mutual.tocoo()
     itself = np.arange(n + least)
-    row = np.concatenate([every.coords[0], one, other, itself])
-    column = np.concatenate([every.coords[1], other, one, itself])
+    row = np.concatenate([every.coords[0], start, other, itself])
+    column = np.concatenate([every.coords[1], other, start, itself])
     links = _none_equal(np.concatenate([every.data, length, length]), row, column)
     values = np.concatenate([links, np.zeros(n + least)])
     return csr_array((values, (row, column)), shape=(n + least, n + least))
@@ -276,10 +223,10 @@ def _with_parts_of_jobs(
     label: Ints, near: csr_array, jobs: Floats, setting: Setting
 ) -> Ints:
     n_parts, part = connected_components(near, directed=False)
-    found = np.zeros(n_parts, dtype=bool)
-    found[part[label != NOISE]] = True
+    has_cluster = np.zeros(n_parts, dtype=bool)
+    has_cluster[part[label != NOISE]] = True
     total = np.bincount(part, weights=jobs)
-    whole = ~found & (np.bincount(part) > 1) & (total >= setting.min_jobs)
+    whole = ~has_cluster & (np.bincount(part) > 1) & (total >= setting.min_jobs)
     fresh = label.max(initial=NOISE) + 1 + part
     return np.where(whole[part], fresh, label)
 
@@ -293,6 +240,6 @@ def _kept(label: Ints, jobs: Floats, setting: Setting) -> Ints:
     enough = (n_sites >= setting.min_sites) | (n_jobs >= setting.min_jobs)
     good = enough & (n_sites > 1)
     number = np.where(good, np.cumsum(good) - 1, NOISE)
-    kept = np.full(len(label), NOISE)
-    kept[inside] = number[group]
-    return kept
+    renumbered = np.full(len(label), NOISE)
+    renumbered[inside] = number[group]
+    return renumbered

@@ -74,38 +74,18 @@ def concentration(
 ) -> pd.DataFrame:
     """Measure M and Kd of each NAF division, with global envelopes.
 
-    Parameters
-    ----------
-    sites
-        ``site_id``, ``naf``, ``headcount_mid`` (known, above 0), ``synthetic``,
-        ``evidence`` and points, EPSG:2154: sites whose position is good.
-    settings
-        Radii of M and least number of sites of a sector.
-    n_permutations
-        Times that activities are dealt out at random.
-    rng
-        Seeded generator.
-    pairs
-        Shape (n, n): distances within the largest radius between the rows of
-        ``sites`` sorted by ``site_id``, by road; None: straight lines.
-    distances
-        Between all of them, in the same order, by road; None: straight lines.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``concentration``: for each division that has enough sites, M (weighted
-        by headcount) within each radius and Kd (each site counts one) [per m] at 41
-        distances from 0 to the median of all distances. ``status`` is read at one
-        distance: above or below the envelope; ``p_value`` is that of the whole curve.
-        Empty where no sector has enough sites, or where all are on one point.
-
-    Raises
-    ------
-    InfeasibleError
-        Headcounts unknown, fewer than 19 permutations.
-    CrsError
-        When the layer is not in EPSG:2154.
+    ``sites``: ``site_id``, ``naf``, ``headcount_mid`` (known, above 0), ``synthetic``,
+    ``evidence`` and points, EPSG:2154: sites whose position is good. ``settings``:
+    radii of M and least number of sites of a sector. ``n_permutations``: times that
+    activities are dealt out at random. ``pairs``: shape (n, n): distances within the
+    largest radius between the rows of ``sites`` sorted by ``site_id``, by road; None:
+    straight lines. ``distances``: between all of them, in the same order, by road;
+    None: straight lines. Returns: table ``concentration``: for each division that has
+    enough sites, M (weighted by headcount) within each radius and Kd (each site counts
+    one) [per m] at 41 distances from 0 to the median of all distances. ``status`` is
+    read at one distance: above or below the envelope; ``p_value`` is that of the whole
+    curve. Empty where no sector has enough sites, or where all are on one point.
+    Refused: headcounts unknown, fewer than 19 permutations.
 
     Notes
     -----
@@ -139,31 +119,23 @@ def concentration(
     weight = ordered["headcount_mid"]
     value = marcon_puech_m(division, weight, neighbours=around).loc[tested]
     every = sorted(division.unique())
-    drawn = permuted_m(division, weight, neighbours=around, orders=orders)
+    values_drawn = permuted_m(division, weight, neighbours=around, orders=orders)
     parts = []
     for name in tested:
         curve = value.loc[name].to_numpy(dtype=np.float64)
-        part = _tested_curve(curve, drawn[:, every.index(name)], neutral=1.0)
+        part = _tested_curve(curve, values_drawn[:, every.index(name)], neutral=1.0)
         parts.append(part.assign(division=name, measure="M", distance_m=around.radii))
-    found = plane_bins(ordered) if distances is None else distances
-    parts += _kd_parts(division, tested, distances=found, orders=orders)
+    bins = plane_bins(ordered) if distances is None else distances
+    parts += _kd_parts(division, tested, distances=bins, orders=orders)
     return _described(parts, ordered, division, n_permutations=n_permutations)
 
 
 def concentration_sentence(table: pd.DataFrame, *, drawn_inside: bool = False) -> str:
     """Say in one sentence how many sectors are concentrated, and at what distance.
 
-    Parameters
-    ----------
-    table
-        Table ``concentration``.
-    drawn_inside
-        Whether its sites were drawn in zones drawn before: no measure then.
-
-    Returns
-    -------
-    str
-        French, for a chapter: the figures stay in the annex.
+    ``table``: table ``concentration``. ``drawn_inside``: whether its sites were drawn
+    in zones drawn before: no measure then. Returns: French, for a chapter: the figures
+    stay in the annex.
 
     Notes
     -----
@@ -181,7 +153,7 @@ def concentration_sentence(table: pd.DataFrame, *, drawn_inside: bool = False) -
     counted = {0: "aucun n'est plus regroupé", 1: "un est plus regroupé"}.get(
         len(near_m), f"{len(near_m)} sont plus regroupés"
     )
-    told = (
+    counted_text = (
         f"Sur {n_tested} secteurs assez nombreux pour être mesurés, {counted} "
         "que si les activités changeaient de place au hasard "
         f"(courbe entière, seuil de {100 * LEVEL:g} % ; le hasard seul en "
@@ -189,9 +161,9 @@ def concentration_sentence(table: pd.DataFrame, *, drawn_inside: bool = False) -
     )
     circular = f" {_CIRCULAR}" if drawn_inside else ""
     if near_m.empty:
-        return f"{told}.{circular}"
+        return f"{counted_text}.{circular}"
     distance_km = french_number(near_m.median() / 1000, decimals=1)
-    return f"{told} ; l'écart commence à {distance_km} km (médiane).{circular}"
+    return f"{counted_text} ; l'écart commence à {distance_km} km (médiane).{circular}"
 
 
 def _kd_parts(
@@ -202,7 +174,7 @@ def _kd_parts(
     orders: npt.NDArray[np.int32],
 ) -> list[pd.DataFrame]:
     spread, median = distance_spread(distances)
-    at = np.linspace(0.0, median, N_STEPS + 1)
+    steps = np.linspace(0.0, median, N_STEPS + 1)
     names = division.to_numpy(dtype=str)
     parts = []
     for name in tested:
@@ -211,9 +183,9 @@ def _kd_parts(
         bandwidth = silverman_bandwidth(spread, n_pairs=n * (n - 1) // 2)
         itself = np.arange(len(names))
         members = (np.flatnonzero(of_sector[order]) for order in (itself, *orders))
-        curves = kd_curves(members, distances=distances, at=at, bandwidth=bandwidth)
+        curves = kd_curves(members, distances=distances, at=steps, bandwidth=bandwidth)
         part = _tested_curve(curves[0], curves[1:], neutral=0.0)
-        parts.append(part.assign(division=name, measure="Kd", distance_m=at))
+        parts.append(part.assign(division=name, measure="Kd", distance_m=steps))
     return parts
 
 
@@ -281,12 +253,8 @@ def _on_one_point(sites: gpd.GeoDataFrame) -> bool:
 class Envelope:
     """Band that holds whole curves, and how unusual the observed one is.
 
-    Attributes
-    ----------
-    low, high
-        Shape (k,): bounds at each distance.
-    p_value
-        Share of the curves at least as extreme as the observed one, itself included.
+    ``low``, ``high``: shape (k,): bounds at each distance. ``p_value``: share of the
+    curves at least as extreme as the observed one, itself included.
     """
 
     low: Floats = field(repr=False)
@@ -299,26 +267,12 @@ def global_envelope(
 ) -> Envelope:
     """Draw the band that curves drawn at random leave with a given probability.
 
-    Parameters
-    ----------
-    observed
-        Shape (k,): the curve observed.
-    simulated
-        Shape (s, k): curves drawn under the null hypothesis.
-    level
-        Probability for a whole curve, all distances together.
-
-    Returns
-    -------
-    Envelope
-        Hull of the curves, the observed one among them, that are not in the most
-        extreme share ``level``. ``p_value`` ≤ ``level`` says that the observed curve
-        is in that share.
-
-    Raises
-    ------
-    InfeasibleError
-        When there are too few curves for the level: 19 at least for 5 %.
+    ``observed``: shape (k,): the curve observed. ``simulated``: shape (s, k): curves
+    drawn under the null hypothesis. ``level``: probability for a whole curve, all
+    distances together. Returns: hull of the curves, the observed one among them, that
+    are not in the most extreme share ``level``. ``p_value`` ≤ ``level`` says that the
+    observed curve is in that share. Refused when there are too few curves for the
+    level: 19 at least for 5 %.
 
     Notes
     -----
@@ -359,5 +313,5 @@ def global_envelope(
         return_counts=True,
     )
     share = (np.cumsum(size) / len(curves))[group.ravel()]
-    kept = curves[share > level]
-    return Envelope(kept.min(axis=0), kept.max(axis=0), float(share[0]))
+    usual = curves[share > level]
+    return Envelope(usual.min(axis=0), usual.max(axis=0), float(share[0]))

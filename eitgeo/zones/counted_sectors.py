@@ -26,21 +26,12 @@ def counted_sectors(
 ) -> pd.DataFrame:
     """Sum each sector over the study area, with its location quotient where it has one.
 
-    Parameters
-    ----------
-    employers
-        Table ``activity_urssaf``, or ``activity_ape``.
-    insee
-        Table ``activity_insee``: its communes, beyond the area too, are the reference.
-    area
-        INSEE codes of the study area.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``counted_sectors``. ``part_pct``: of all sectors. ``quotient``: share of
-        the sector among the establishments of INSEE, over its share in ``reference``.
-        ``n_missed``: communes of the area that the source does not cover, left out.
+    ``employers``: table ``activity_urssaf``, or ``activity_ape``. ``insee``: table
+    ``activity_insee``: its communes, beyond the area too, are the reference. ``area``:
+    INSEE codes of the study area. Returns: table ``counted_sectors``. ``part_pct``: of
+    all sectors. ``quotient``: share of the sector among the establishments of INSEE,
+    over its share in ``reference``. ``n_missed``: communes of the area that the source
+    does not cover, left out.
     """
     parts = [
         _summed(
@@ -69,14 +60,14 @@ def _summed(
     sectors: Sequence[str],
     measures: Sequence[str],
 ) -> pd.DataFrame:
-    here = table[table["code_insee"].isin(list(area))]
-    n_missed = len(set(area) - set(here["code_insee"]))
+    in_area = table[table["code_insee"].isin(list(area))]
+    n_missed = len(set(area) - set(in_area["code_insee"]))
     rows = []
     for measure in measures:
-        mine, every = (one[one["measure"].eq(measure)] for one in (here, table))
-        if mine.empty:
+        own, every = (one[one["measure"].eq(measure)] for one in (in_area, table))
+        if own.empty:
             continue
-        sums, beyond = _by_sector(mine, sectors), _by_sector(every, sectors)
+        sums, beyond = _by_sector(own, sectors), _by_sector(every, sectors)
         is_compared = producer == "INSEE" and measure == _QUOTIENT_OF
         for sector in sums.index:
             share, there = _part_pct(sums, sector), _part_pct(beyond, sector)
@@ -91,8 +82,8 @@ def _summed(
                     "quotient": share / there if can_tell else float("nan"),
                     "reference": _reference(every) if can_tell else "",
                     "n_missed": n_missed,
-                    "vintage": str(mine["vintage"].max()),
-                    "evidence": str(mine["evidence"].iloc[0]),
+                    "vintage": str(own["vintage"].max()),
+                    "evidence": str(own["evidence"].iloc[0]),
                 }
             )
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
@@ -111,9 +102,9 @@ COLUMNS = {
 def _by_sector(rows: pd.DataFrame, sectors: Sequence[str]) -> pd.Series[float]:
     """Sum by sector, in their order, then all of them."""
     sums = rows.groupby("sector")["value"].sum()
-    told = [one for one in sectors if one in sums.index]
+    known = [one for one in sectors if one in sums.index]
     every = sums[_ALL] if _ALL in sums.index else sums.sum()
-    return pd.concat([sums.reindex(told), pd.Series({_ALL: every})])
+    return pd.concat([sums.reindex(known), pd.Series({_ALL: every})])
 
 
 def _part_pct(sums: pd.Series[float], sector: str) -> float:

@@ -43,27 +43,15 @@ CIRCULAR = (
 def merge_official(tables: Sequence[gpd.GeoDataFrame]) -> Loaded:
     """Put official zones of several sources together; the earlier source wins.
 
-    Parameters
-    ----------
-    tables
-        Tables ``official_zones``, EPSG:2154, in the order of the study.
-
-    Returns
-    -------
-    Loaded
-        Table ``official_zones``, as each source draws it; zones whose identifier, or
-        half of whose ground, an earlier source has are left out.
-
-    Raises
-    ------
-    CrsError
-        When a layer is not in EPSG:2154.
+    ``tables``: tables ``official_zones``, EPSG:2154, in the order of the study.
+    Returns: table ``official_zones``, as each source draws it; zones whose identifier,
+    or half of whose ground, an earlier source has are left out.
     """
-    kept = [_blank()]
+    merged_so_far = [_blank()]
     gone = []
     for table in tables:
         tidy = validate(table, table="official_zones")
-        before = pd.concat(kept, ignore_index=True)
+        before = pd.concat(merged_so_far, ignore_index=True)
         known = tidy["zone_id"].isin(before["zone_id"])
         covered = _covered_share(tidy, before) >= SAME_GROUND
         reason = np.where(
@@ -76,8 +64,10 @@ def merge_official(tables: Sequence[gpd.GeoDataFrame]) -> Loaded:
             ("", zone_id, zone_id, str(why))
             for zone_id, why in zip(tidy.loc[out, "zone_id"], reason[out], strict=True)
         ]
-        kept.append(tidy[~out])
-    merged = gpd.GeoDataFrame(pd.concat(kept, ignore_index=True), crs=WORKING_EPSG)
+        merged_so_far.append(tidy[~out])
+    merged = gpd.GeoDataFrame(
+        pd.concat(merged_so_far, ignore_index=True), crs=WORKING_EPSG
+    )
     return Loaded(validate(merged, table="official_zones"), dropped_rows(gone))
 
 
@@ -86,25 +76,12 @@ def activity_areas(
 ) -> pd.DataFrame:
     """Measure, by commune and use, the ground of activity that others have drawn.
 
-    Parameters
-    ----------
-    zones
-        Table ``official_zones``, EPSG:2154.
-    communes
-        ``code_insee`` and polygons, EPSG:2154.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``activity_areas``, sorted: one row a commune, a use and a source, where
-        there is some. ``area_ha`` is the ground within the commune, once where areas
-        of one use overlap; ``n_areas`` counts the areas of which the commune has the
-        most, so that both add up over communes. What is drawn is observed (class O).
-
-    Raises
-    ------
-    CrsError
-        When a layer is not in EPSG:2154.
+    ``zones``: table ``official_zones``, EPSG:2154. ``communes``: ``code_insee`` and
+    polygons, EPSG:2154. Returns: table ``activity_areas``, sorted: one row a commune, a
+    use and a source, where there is some. ``area_ha`` is the ground within the commune,
+    once where areas of one use overlap; ``n_areas`` counts the areas of which the
+    commune has the most, so that both add up over communes. What is drawn is observed
+    (class O).
     """
     for layer, where in ((zones, "zones"), (communes, "communes")):
         require_lambert93(layer, where=where)
@@ -154,23 +131,9 @@ def _covered_share(zones: gpd.GeoDataFrame, before: gpd.GeoDataFrame) -> pd.Seri
 def official_of(sites: gpd.GeoDataFrame, official: gpd.GeoDataFrame) -> pd.Series[str]:
     """Say in which official zone each site stands.
 
-    Parameters
-    ----------
-    sites
-        Points, EPSG:2154.
-    official
-        Table ``official_zones``, EPSG:2154.
-
-    Returns
-    -------
-    pandas.Series of str
-        ``official_id`` on the index of ``sites``; of zones that overlap, the one of
-        lowest identifier; empty where a site is in none (a border is inside).
-
-    Raises
-    ------
-    CrsError
-        When a layer is not in EPSG:2154.
+    ``official``: table ``official_zones``, EPSG:2154. Returns: ``official_id`` on the
+    index of ``sites``; of zones that overlap, the one of lowest identifier; empty where
+    a site is in none (a border is inside).
     """
     require_columns(official, ["zone_id"], where="zones officielles")
     for layer, where in ((sites, "sites"), (official, "zones officielles")):
@@ -180,10 +143,10 @@ def official_of(sites: gpd.GeoDataFrame, official: gpd.GeoDataFrame) -> pd.Serie
     tree = shapely.STRtree(ordered.geometry.to_numpy())
     site, zone = tree.query(sites.geometry.to_numpy(), predicate="intersects")
     order = np.lexsort((zone, site))
-    at, first = np.unique(site[order], return_index=True)
-    found = np.full(len(sites), "", dtype=object)
-    found[at] = names[zone[order][first]]
-    return pd.Series(found, index=sites.index, dtype="str", name="official_id")
+    placed, first = np.unique(site[order], return_index=True)
+    zone_names = np.full(len(sites), "", dtype=object)
+    zone_names[placed] = names[zone[order][first]]
+    return pd.Series(zone_names, index=sites.index, dtype="str", name="official_id")
 
 
 def concordance(
@@ -195,30 +158,14 @@ def concordance(
 ) -> pd.DataFrame:
     """Compare each zone found with each official zone that it meets.
 
-    Parameters
-    ----------
-    sites
-        ``headcount_mid`` and points, EPSG:2154: those that may make a zone.
-    zone_of
-        ``zone_id`` on the index of ``sites``, empty where none.
-    outlines
-        Outline of each zone by ``zone_id``, EPSG:2154, drawn from the sites alone.
-    official
-        Table ``official_zones``, EPSG:2154.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``zone_concordance``, sorted: ``iou``, shared ÷ joint surface of outline
-        and official zone (0 to 1); sites of the zone in and out of the official one;
-        other sites in the official one; headcounts in and out. A zone that meets none
-        has one row without ``official_id``, and the reverse. No row where no official
-        zone is at hand.
-
-    Raises
-    ------
-    CrsError
-        When a layer is not in EPSG:2154.
+    ``sites``: ``headcount_mid`` and points, EPSG:2154: those that may make a zone.
+    ``zone_of``: ``zone_id`` on the index of ``sites``, empty where none. ``outlines``:
+    outline of each zone by ``zone_id``, EPSG:2154, drawn from the sites alone.
+    ``official``: table ``official_zones``, EPSG:2154. Returns: table
+    ``zone_concordance``, sorted: ``iou``, shared ÷ joint surface of outline and
+    official zone (0 to 1); sites of the zone in and out of the official one; other
+    sites in the official one; headcounts in and out. A zone that meets none has one row
+    without ``official_id``, and the reverse. No row where no official zone is at hand.
     """
     require_lambert93(outlines, where="contours des zones")
     jobs = sites["headcount_mid"].to_numpy(dtype=float)
@@ -252,17 +199,9 @@ def concordance(
 def official_agreement(label: Ints, official_id: pd.Series[str]) -> float:
     """Measure how far a clustering agrees with the official zones.
 
-    Parameters
-    ----------
-    label
-        Shape (sites,): cluster of each site, −1 in none.
-    official_id
-        Shape (sites,): of :func:`official_of`.
-
-    Returns
-    -------
-    float
-        Adjusted Rand index; NaN where no site is in an official zone.
+    ``label``: shape (sites,): cluster of each site, −1 in none. ``official_id``: shape
+    (sites,): of :func:`official_of`. Returns: adjusted Rand index; NaN where no site is
+    in an official zone.
     """
     named = official_id.to_numpy(dtype=str)
     if not (named != "").any():
@@ -278,14 +217,18 @@ def _meeting(
     outlines: gpd.GeoSeries, official: gpd.GeoDataFrame
 ) -> dict[tuple[str, str], float]:
     """Intersection over union of the pairs that share ground."""
-    found, known = outlines.to_numpy(), official.geometry.to_numpy()
-    zone, one = shapely.STRtree(known).query(found, predicate="intersects")
-    shared_m2 = shapely.area(shapely.intersection(found[zone], known[one]))
-    joint_m2 = shapely.area(found[zone]) + shapely.area(known[one]) - shared_m2
+    shapes, known = outlines.to_numpy(), official.geometry.to_numpy()
+    zone, official_rank = shapely.STRtree(known).query(shapes, predicate="intersects")
+    shared_m2 = shapely.area(shapely.intersection(shapes[zone], known[official_rank]))
+    joint_m2 = (
+        shapely.area(shapes[zone]) + shapely.area(known[official_rank]) - shared_m2
+    )
     names = official["zone_id"].to_numpy(dtype=object)
     return {
         (str(outlines.index[z]), str(names[o])): min(1.0, float(shared / joint))
-        for z, o, shared, joint in zip(zone, one, shared_m2, joint_m2, strict=True)
+        for z, o, shared, joint in zip(
+            zone, official_rank, shared_m2, joint_m2, strict=True
+        )
         if shared > 0
     }
 
@@ -314,20 +257,11 @@ def _with_sites(table: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
 class ComparedWords(NamedTuple):
     """How readers are told of the zones drawn before, French.
 
-    Attributes
-    ----------
-    one, many
-        One of them, at the head of a column; all of them, within a sentence.
-    sheet
-        Title of their sheet.
-    name
-        What their name is.
-    agreement
-        With what the zones found agree more or less.
-    compared
-        Those of them that the zones found are compared with.
-    circular
-        What the comparison is worth where sites were drawn in them; else empty.
+    ``one``, ``many``: one of them, at the head of a column; all of them, within a
+    sentence. ``sheet``: title of their sheet. ``name``: what their name is.
+    ``agreement``: with what the zones found agree more or less. ``compared``: those of
+    them that the zones found are compared with. ``circular``: what the comparison is
+    worth where sites were drawn in them; else empty.
     """
 
     one: str = "Zone officielle"
@@ -342,13 +276,10 @@ class ComparedWords(NamedTuple):
 class Overlap(NamedTuple):
     """How far the zones found and the zones drawn before are the same places.
 
-    Attributes
-    ----------
-    sites_pct, jobs_pct
-        Share of the sites, and of the jobs, of the zones found that stand in a zone
-        drawn before [%]; NaN where there is none.
-    n_met, n_empty
-        Zones drawn before that share ground or a site with a zone found, and others.
+    ``sites_pct``, ``jobs_pct``: share of the sites, and of the jobs, of the zones found
+    that stand in a zone drawn before [%]; NaN where there is none. ``n_met``,
+    ``n_empty``: zones drawn before that share ground or a site with a zone found, and
+    others.
     """
 
     sites_pct: float
@@ -397,12 +328,12 @@ def compared_zones(
     """
     for layer, where in ((official, "official_zones"), (area, "communes")):
         require_lambert93(layer, where=where)
-    kept = official
+    candidates = official
     if zones.drawn_in_osm:
-        kept = official[official["kind"].isin(_uses(zones))]
-    tree = shapely.STRtree(kept.geometry.to_numpy())
-    _, met = tree.query(area.geometry.to_numpy(), predicate="intersects")
-    return kept.iloc[np.unique(met)].reset_index(drop=True)
+        candidates = official[official["kind"].isin(_uses(zones))]
+    tree = shapely.STRtree(candidates.geometry.to_numpy())
+    _, meeting = tree.query(area.geometry.to_numpy(), predicate="intersects")
+    return candidates.iloc[np.unique(meeting)].reset_index(drop=True)
 
 
 def _uses(zones: Zones) -> set[str]:
@@ -421,14 +352,14 @@ def overlap(pairs: pd.DataFrame) -> Overlap:
     >>> found.sites_pct, found.n_met, found.n_empty
     (60.0, 2, 1)
     """
-    found = pairs[pairs["zone_id"].ne("")]
+    of_zones = pairs[pairs["zone_id"].ne("")]
     known = pairs[pairs["official_id"].ne("")]
-    met = known.loc[known["zone_id"].ne(""), "official_id"].nunique()
+    n_met = known.loc[known["zone_id"].ne(""), "official_id"].nunique()
     return Overlap(
-        _share_pct(found, "n_in", "n_out"),
-        _share_pct(found, "headcount_in", "headcount_out"),
-        met,
-        known["official_id"].nunique() - met,
+        _share_pct(of_zones, "n_in", "n_out"),
+        _share_pct(of_zones, "headcount_in", "headcount_out"),
+        n_met,
+        known["official_id"].nunique() - n_met,
     )
 
 
@@ -437,31 +368,21 @@ def compared_sentence(
 ) -> str:
     """Say how much ground was drawn before, and how far the zones found are there.
 
-    Parameters
-    ----------
-    areas
-        Table ``activity_areas`` of the territory.
-    pairs
-        Table ``zone_concordance``.
-    words
-        What the zones drawn before are called.
-
-    Returns
-    -------
-    str
-        French; empty where none was drawn.
+    ``areas``: table ``activity_areas`` of the territory. ``pairs``: table
+    ``zone_concordance``. ``words``: what the zones drawn before are called. Returns:
+    French; empty where none was drawn.
     """
     if areas.empty or pairs.empty:
         return ""
-    met = overlap(pairs)
+    overlaps = overlap(pairs)
     n_areas, area_ha = int(areas["n_areas"].sum()), float(areas["area_ha"].sum())
-    told = (
+    sentence = (
         f"Pour comparaison, le territoire a {french_number(n_areas)} {words.many}, "
         f"sur {french_number(area_ha, decimals=0)}{NBSP}ha. "
-        f"Sans zone trouvée : {met.n_empty} des {met.n_met + met.n_empty} "
-        f"{words.compared}."
+        f"Sans zone trouvée : {overlaps.n_empty} des "
+        f"{overlaps.n_met + overlaps.n_empty} {words.compared}."
     )
-    return f"{told} {sites_sentence(met)} {words.circular}".rstrip()
+    return f"{sentence} {sites_sentence(overlaps)} {words.circular}".rstrip()
 
 
 def sites_sentence(met: Overlap) -> str:

@@ -41,15 +41,7 @@ def clusterable(
 ) -> pd.Series[bool]:
     """Say which sites may make a zone.
 
-    Parameters
-    ----------
-    sites, zones, communes
-        As in :func:`exclusions`.
-
-    Returns
-    -------
-    pandas.Series of bool
-        True where nothing keeps the site out.
+    Returns: True where nothing keeps the site out.
     """
     return exclusions(sites, zones=zones, communes=communes).eq("")
 
@@ -62,28 +54,12 @@ def exclusions(
 ) -> pd.Series[str]:
     """Say why a site may not make a zone.
 
-    Parameters
-    ----------
-    sites
-        Table ``sites``, EPSG:2154.
-    zones
-        ``naf_divisions`` of the study.
-    communes
-        Table ``communes``, EPSG:2154. With it, sites that share one point at the town
-        hall or centroid of their commune count as placed at the commune, whatever
-        their source says.
-
-    Returns
-    -------
-    pandas.Series of str
-        One of :data:`REASONS` (French) on the index of ``sites``, the first that
-        holds; empty where the site may make a zone. Positions at commune precision
-        would cluster the noise of geocoding.
-
-    Raises
-    ------
-    CrsError
-        When a layer is not in EPSG:2154.
+    ``sites``: table ``sites``, EPSG:2154. ``zones``: ``naf_divisions`` of the study.
+    ``communes``: table ``communes``, EPSG:2154. With it, sites that share one point at
+    the town hall or centroid of their commune count as placed at the commune, whatever
+    their source says. Returns: one of :data:`REASONS` (French) on the index of
+    ``sites``, the first that holds; empty where the site may make a zone. Positions at
+    commune precision would cluster the noise of geocoding.
     """
     require_lambert93(sites, where="sites")
     placed = sites["position_quality"].isin(PLACED)
@@ -121,11 +97,11 @@ def _at_centre(sites: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.Series
     row = pd.Index(communes["code_insee"]).get_indexer(sites["code_insee"])
     centroid = shapely.get_coordinates(shapely.centroid(communes.geometry.to_numpy()))
     seat = communes[["seat_x", "seat_y"]].to_numpy(dtype=float)
-    near = np.zeros(len(sites), dtype=bool)
+    is_near = np.zeros(len(sites), dtype=bool)
     for centre in (seat, centroid):
         away_m = np.hypot(*(xy - centre[row]).T)
-        near |= away_m <= CENTRE_TOLERANCE_M
-    return pd.Series(near & shared & (row >= 0), index=sites.index)
+        is_near |= away_m <= CENTRE_TOLERANCE_M
+    return pd.Series(is_near & shared & (row >= 0), index=sites.index)
 
 
 def evidence_class(sites: pd.DataFrame) -> str:

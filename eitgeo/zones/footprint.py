@@ -26,13 +26,9 @@ MAIN_SHARE = 0.5
 class Ground:
     """Grounds that are known beside the sites.
 
-    Attributes
-    ----------
-    official
-        Table ``official_zones``, EPSG:2154; None where none is at hand.
-    cover
-        One geometry, EPSG:2154: industrial land cover (CORINE 121); None where none
-        is at hand.
+    ``official``: table ``official_zones``, EPSG:2154; None where none is at hand.
+    ``cover``: one geometry, EPSG:2154: industrial land cover (CORINE 121); None where
+    none is at hand.
     """
 
     official: gpd.GeoDataFrame | None = field(default=None, repr=False)
@@ -47,19 +43,9 @@ def zone_outlines(
 ) -> gpd.GeoSeries:
     """Draw the outline of each zone around its sites.
 
-    Parameters
-    ----------
-    sites
-        ``geometry``: points, EPSG:2154.
-    zone_of
-        ``zone_id`` on the index of ``sites``, empty where none.
-    zones
-        Buffer [m] and concavity of the outlines.
-
-    Returns
-    -------
-    geopandas.GeoSeries
-        Concave hull and buffer by ``zone_id``, sorted, EPSG:2154.
+    ``sites``: ``geometry``: points, EPSG:2154. ``zone_of``: ``zone_id`` on the index of
+    ``sites``, empty where none. ``zones``: buffer [m] and concavity of the outlines.
+    Returns: concave hull and buffer by ``zone_id``, sorted, EPSG:2154.
     """
     inside = zone_of.ne("").to_numpy()
     points = pd.Series(sites.geometry.to_numpy()[inside], dtype=object)
@@ -81,27 +67,15 @@ def zone_table(
 ) -> gpd.GeoDataFrame:
     """Describe zones and isolated large sites, with footprints that do not overlap.
 
-    Parameters
-    ----------
-    sites
-        Table ``sites``, EPSG:2154.
-    zone_of
-        ``zone_id`` on the index of ``sites``, empty where none.
-    zones
-        Buffer [m] and concavity of the footprints; where ``ground`` was drawn.
-    ground
-        Official zones and industrial land cover.
-    measures
-        ``stability`` and ``core_share_pct`` by ``zone_id``; NaN where not given.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Table ``zones``: headcount interval, main activity (NAF division of largest
-        headcount) and main industry (the same among 05 to 39; empty: none), richness
-        (number of divisions), share of synthetic headcount [%], official zone that
-        holds most of its jobs (empty where official zones hold less than half of
-        them), footprint and its source.
+    ``sites``: table ``sites``, EPSG:2154. ``zone_of``: ``zone_id`` on the index of
+    ``sites``, empty where none. ``zones``: buffer [m] and concavity of the footprints;
+    where ``ground`` was drawn. ``ground``: official zones and industrial land cover.
+    ``measures``: ``stability`` and ``core_share_pct`` by ``zone_id``; NaN where not
+    given. Returns: table ``zones``: headcount interval, main activity (NAF division of
+    largest headcount) and main industry (the same among 05 to 39; empty: none),
+    richness (number of divisions), share of synthetic headcount [%], official zone that
+    holds most of its jobs (empty where official zones hold less than half of them),
+    footprint and its source.
 
     Notes
     -----
@@ -180,7 +154,7 @@ def _footprints(
     points = inside.geometry.to_numpy()
     discs = shapely.buffer(points, zones.buffer_m, quad_segs=8)
     rows = inside.groupby(inside["zone_id"].to_numpy(dtype=str)).indices
-    found = [
+    footprints = [
         _one_footprint(
             outlines[name],
             owned.get(name),
@@ -193,10 +167,10 @@ def _footprints(
     described = table.assign(
         official_zone=pd.Series(names, index=table.index, dtype="str"),
         footprint_source=pd.Series(
-            [source for _, source in found], index=table.index, dtype="str"
+            [source for _, source in footprints], index=table.index, dtype="str"
         ),
     )
-    return described, np.array([shape for shape, _ in found], dtype=object)
+    return described, np.array([shape for shape, _ in footprints], dtype=object)
 
 
 def _one_footprint(
@@ -207,10 +181,10 @@ def _one_footprint(
         out = ~shapely.intersects(owned, points)
         return shapely.union_all([owned, *discs[out]]), "officielle"
     if cover is not None:
-        met = shapely.intersection(outline, cover)
-        if shapely.area(met) > 0:
-            kept = shapely.union_all([met, *discs])
-            return shapely.intersection(kept, outline), "corine_121"
+        covered = shapely.intersection(outline, cover)
+        if shapely.area(covered) > 0:
+            whole = shapely.union_all([covered, *discs])
+            return shapely.intersection(whole, outline), "corine_121"
     return outline, "enveloppe"
 
 
@@ -229,12 +203,16 @@ def _official_grounds(
         }
     )
     total = table.groupby("zone_id")["jobs"].sum()
-    met = table[table["official_id"].ne("")]
-    shared = met.groupby(["zone_id", "official_id"], as_index=False)["jobs"].sum()
-    held = shared.groupby("zone_id")["jobs"].sum().reindex(total.index, fill_value=0.0)
-    good = set(total.index[held >= MAIN_SHARE * total])
-    kept = shared[shared["zone_id"].isin(good)]
-    falling = kept.sort_values(
+    in_official = table[table["official_id"].ne("")]
+    shared = in_official.groupby(["zone_id", "official_id"], as_index=False)[
+        "jobs"
+    ].sum()
+    jobs_held = (
+        shared.groupby("zone_id")["jobs"].sum().reindex(total.index, fill_value=0.0)
+    )
+    good = set(total.index[jobs_held >= MAIN_SHARE * total])
+    of_good = shared[shared["zone_id"].isin(good)]
+    falling = of_good.sort_values(
         ["jobs", "zone_id", "official_id"], ascending=[False, True, True]
     )
     main = falling.drop_duplicates("zone_id").set_index("zone_id")["official_id"]

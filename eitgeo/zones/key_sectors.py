@@ -34,33 +34,15 @@ def key_sectors(
 ) -> pd.DataFrame:
     """Rank the NAF divisions of the study area.
 
-    Parameters
-    ----------
-    sites
-        Table ``sites``: the study area and its buffer, registers alone.
-    rules
-        As `synergy_rules` returns them, excluded ones left
-        out.
-    area
-        Whether each site is in the study area, on the index of ``sites``.
-    target_naf
-        Divisions that the approach is meant for (``"05-39"``).
-    min_headcount
-        Jobs of a site that can be reached: smaller ones have nobody to send.
-    reference
-        Sites by division elsewhere, of the same least size; None: the study area and
-        its buffer.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``key_sectors``, sorted by rank: one row a division of ``target_naf``
-        with at least one site to reach.
-
-    Raises
-    ------
-    SchemaError
-        When the reference lacks a division of the area.
+    ``sites``: table ``sites``: the study area and its buffer, registers alone.
+    ``rules``: as `synergy_rules` returns them, excluded ones left out. ``area``:
+    whether each site is in the study area, on the index of ``sites``. ``target_naf``:
+    divisions that the approach is meant for (``"05-39"``). ``min_headcount``: jobs of a
+    site that can be reached: smaller ones have nobody to send. ``reference``: sites by
+    division elsewhere, of the same least size; None: the study area and its buffer.
+    Returns: table ``key_sectors``, sorted by rank: one row a division of ``target_naf``
+    with at least one site to reach. Refused when the reference lacks a division of the
+    area.
 
     Notes
     -----
@@ -74,13 +56,13 @@ def key_sectors(
     large = sites["headcount_mid"] >= min_headcount
     wanted = in_divisions(sites["naf"], target_naf)
     named = sites.assign(division=sites["naf"].str[:2])
-    here = named[large & wanted & area]
+    reachable = named[large & wanted & area]
     everywhere = named[large & wanted]
-    found = _described(here)
-    counts = here["division"].value_counts()
+    described = _described(reachable)
+    counts = reachable["division"].value_counts()
     against = everywhere["division"].value_counts() if reference is None else reference
-    quotients = location_quotients(counts, against).reindex(found.index)
-    table = found.join(quotients.drop(columns=["n_sites", "expected"]))
+    quotients = location_quotients(counts, against).reindex(described.index)
+    table = described.join(quotients.drop(columns=["n_sites", "expected"]))
     table = table.join(_rule_counts(named[area & wanted], named, rules))
     count_names = ["n_rules_given", "n_rules_taken", "n_rules"]
     table[count_names] = table[count_names].fillna(0).astype("int64")
@@ -112,12 +94,12 @@ def _rule_counts(
 ) -> pd.DataFrame:
     own = rule_ends(_two_of_each(here), rules)
     partners = rule_ends(_two_of_each(everywhere), rules)
-    given, taken = (
+    giving, taken = (
         rules_met(own, partners, end=end, group="division")
         for end in ("donor", "taker")
     )
-    either = pd.concat([given, taken]).drop_duplicates()
-    parts = {"n_rules_given": given, "n_rules_taken": taken, "n_rules": either}
+    either = pd.concat([giving, taken]).drop_duplicates()
+    parts = {"n_rules_given": giving, "n_rules_taken": taken, "n_rules": either}
     sizes = {name: part.groupby("division").size() for name, part in parts.items()}
     return pd.DataFrame(sizes)
 

@@ -35,26 +35,10 @@ LEAST = 1e-3
 def plane_pairs(sites: gpd.GeoDataFrame, *, max_m: float) -> csr_array:
     """Measure the straight lines between sites within a radius.
 
-    Parameters
-    ----------
-    sites
-        Points, EPSG:2154.
-    max_m
-        Radius [m], included.
-
-    Returns
-    -------
-    scipy.sparse.csr_array
-        Shape (n, n), symmetric, distances in the plane [m] in the order of the rows,
-        rounded to the millimetre so that neither a turn nor a shift of the map tips a
-        pair; 0.001 m between sites on one point; nothing on the diagonal.
-
-    Raises
-    ------
-    InfeasibleError
-        When the radius takes in more pairs than memory can hold.
-    CrsError
-        When the layer is not in EPSG:2154.
+    ``max_m``: radius [m], included. Returns: shape (n, n), symmetric, distances in the
+    plane [m] in the order of the rows, rounded to the millimetre so that neither a turn
+    nor a shift of the map tips a pair; 0.001 m between sites on one point; nothing on
+    the diagonal. Refused when the radius takes in more pairs than memory can hold.
 
     Notes
     -----
@@ -84,10 +68,10 @@ def symmetric(
 ) -> csr_array:
     """Lay out pairs as a symmetric table of distances."""
     rounded = rounded_m(distance)
-    kept = rounded <= at_most
-    row = np.concatenate([one[kept], other[kept]])
-    column = np.concatenate([other[kept], one[kept]])
-    values = np.concatenate([rounded[kept], rounded[kept]])
+    is_within = rounded <= at_most
+    row = np.concatenate([one[is_within], other[is_within]])
+    column = np.concatenate([other[is_within], one[is_within]])
+    values = np.concatenate([rounded[is_within], rounded[is_within]])
     return csr_array((values, (row, column)), shape=(n, n))
 
 
@@ -99,9 +83,11 @@ def rounded_m(distance: Floats) -> Floats:
 def within(pairs: csr_array, reach: float) -> csr_array:
     """Keep the pairs within a smaller radius."""
     every = pairs.tocoo()
-    kept = every.data <= reach
+    is_within = every.data <= reach
     row, column = every.coords
-    return csr_array((every.data[kept], (row[kept], column[kept])), shape=pairs.shape)
+    return csr_array(
+        (every.data[is_within], (row[is_within], column[is_within])), shape=pairs.shape
+    )
 
 
 def require_room(

@@ -33,13 +33,9 @@ _HALF = 0.5
 class BinnedDistances:
     """Table of the distances between all the sites, by class.
 
-    Attributes
-    ----------
-    bin_of
-        Shape (n, n): class of each pair; ``N_BINS`` where there is none (diagonal,
-        pairs that no road joins).
-    width
-        Width of a class, in the unit of the distances.
+    ``bin_of``: shape (n, n): class of each pair; ``N_BINS`` where there is none
+    (diagonal, pairs that no road joins). ``width``: width of a class, in the unit of
+    the distances.
     """
 
     bin_of: Bins = field(repr=False)
@@ -49,10 +45,7 @@ class BinnedDistances:
     def middles(self) -> Floats:
         """Return the middle of each class.
 
-        Returns
-        -------
-        numpy.ndarray
-            Shape (N_BINS,), in the unit of the distances.
+        Returns: shape (N_BINS,), in the unit of the distances.
         """
         return self.width * (np.arange(N_BINS, dtype=np.float64) + _HALF)
 
@@ -60,22 +53,8 @@ class BinnedDistances:
 def plane_bins(sites: gpd.GeoDataFrame) -> BinnedDistances:
     """Sort the straight lines between all sites into classes.
 
-    Parameters
-    ----------
-    sites
-        Points, EPSG:2154.
-
-    Returns
-    -------
-    BinnedDistances
-        In metres.
-
-    Raises
-    ------
-    InfeasibleError
-        When there are fewer than two sites, or all are on one point.
-    CrsError
-        When the layer is not in EPSG:2154.
+    Returns: in metres. Refused when there are fewer than two sites, or all are on one
+    point.
 
     Notes
     -----
@@ -94,21 +73,9 @@ def plane_bins(sites: gpd.GeoDataFrame) -> BinnedDistances:
 def matrix_bins(matrix: Floats) -> BinnedDistances:
     """Sort given distances between all sites into classes.
 
-    Parameters
-    ----------
-    matrix
-        Shape (n, n): metres or minutes by road; NaN where no road joins them.
-
-    Returns
-    -------
-    BinnedDistances
-        In the unit of the matrix.
-
-    Raises
-    ------
-    InfeasibleError
-        When the matrix is not square, holds negative or infinite distances, or no
-        distance above nil.
+    ``matrix``: shape (n, n): metres or minutes by road; NaN where no road joins them.
+    Returns: in the unit of the matrix. Refused when the matrix is not square, holds
+    negative or infinite distances, or no distance above nil.
     """
     if matrix.shape != (len(matrix), len(matrix)) or (matrix < 0).any():
         message = (
@@ -134,8 +101,8 @@ def _binned(blocks: Iterator[Floats], *, n: int, longest: float) -> BinnedDistan
     bin_of = np.empty((n, n), dtype=np.uint16)
     row = 0
     for block in blocks:
-        found = np.where(np.isfinite(block), block / width, _NO_PAIR)
-        bin_of[row : row + len(block)] = np.minimum(found, _NO_PAIR)
+        classes = np.where(np.isfinite(block), block / width, _NO_PAIR)
+        bin_of[row : row + len(block)] = np.minimum(classes, _NO_PAIR)
         row += len(block)
     np.fill_diagonal(bin_of, _NO_PAIR)
     return BinnedDistances(bin_of, width)
@@ -144,18 +111,9 @@ def _binned(blocks: Iterator[Floats], *, n: int, longest: float) -> BinnedDistan
 def silverman_bandwidth(spread: float, *, n_pairs: int) -> float:
     """Choose how far a distance is smoothed.
 
-    Parameters
-    ----------
-    spread
-        Smaller of the standard deviation of the distances and of their interquartile
-        range ÷ 1.34.
-    n_pairs
-        Number of distances.
-
-    Returns
-    -------
-    float
-        ``0.9 × spread × n_pairs^(−1/5)``, in the unit of the distances.
+    ``spread``: smaller of the standard deviation of the distances and of their
+    interquartile range ÷ 1.34. Returns: ``0.9 × spread × n_pairs^(−1/5)``, in the unit
+    of the distances.
 
     References
     ----------
@@ -175,26 +133,12 @@ def duranton_overman_kd(
 ) -> Floats:
     """Estimate the density of the distances between the sites of a sector.
 
-    Parameters
-    ----------
-    distances
-        Shape (pairs,): one a pair of sites, each pair once.
-    at
-        Shape (k,): distances at which the density is wanted, same unit.
-    bandwidth
-        Standard deviation of the kernel, same unit.
-    weights
-        Shape (pairs,): product of the headcounts of both sites; None: ones.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (k,): density, per unit of distance; its integral from 0 on is 1.
-
-    Raises
-    ------
-    InfeasibleError
-        When there is no pair, or the bandwidth is not above nil.
+    ``distances``: shape (pairs,): one a pair of sites, each pair once. ``at``: shape
+    (k,): distances at which the density is wanted, same unit. ``bandwidth``: standard
+    deviation of the kernel, same unit. ``weights``: shape (pairs,): product of the
+    headcounts of both sites; None: ones. Returns: shape (k,): density, per unit of
+    distance; its integral from 0 on is 1. Refused when there is no pair, or the
+    bandwidth is not above nil.
 
     Notes
     -----
@@ -235,24 +179,12 @@ def kd_curves(
 ) -> Floats:
     """Estimate Kd of many draws of the same number of sites.
 
-    Parameters
-    ----------
-    members
-        Arrays of m rows of the sites: the sector, or a draw of as many sites.
-    distances
-        Of :func:`plane_bins` or :func:`matrix_bins`.
-    at
-        Shape (k,): distances at which the density is wanted.
-    bandwidth
-        Standard deviation of the kernel.
-    weight
-        Shape (m,): headcounts, in the order of each array of ``members``; None: ones.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (draws, k): as :func:`duranton_overman_kd`, each distance taken at the
-        middle of its class; NaN for a draw without any pair.
+    ``members``: arrays of m rows of the sites: the sector, or a draw of as many sites.
+    ``distances``: of :func:`plane_bins` or :func:`matrix_bins`. ``at``: shape (k,):
+    distances at which the density is wanted. ``bandwidth``: standard deviation of the
+    kernel. ``weight``: shape (m,): headcounts, in the order of each array of
+    ``members``; None: ones. Returns: shape (draws, k): as :func:`duranton_overman_kd`,
+    each distance taken at the middle of its class; NaN for a draw without any pair.
 
     Notes
     -----
@@ -261,7 +193,7 @@ def kd_curves(
     ones.
     """
     pair = None if weight is None else np.outer(weight, weight).ravel()
-    held = [
+    histograms = [
         np.bincount(
             distances.bin_of.take(rows, axis=0).take(rows, axis=1).ravel(),
             weights=pair,
@@ -269,7 +201,7 @@ def kd_curves(
         )[:N_BINS]
         for rows in members
     ]
-    counts = np.array(held, dtype=float).reshape(-1, N_BINS)
+    counts = np.array(histograms, dtype=float).reshape(-1, N_BINS)
     kernel = np.column_stack(
         [_kernel(distances.middles, float(d), bandwidth) for d in at]
     )

@@ -26,32 +26,18 @@ def zone_profile(
 ) -> pd.DataFrame:
     """Describe each zone and isolated large site.
 
-    Parameters
-    ----------
-    sites
-        Table ``sites`` with ``zone_id``: the sites of zones, no other.
-    rules
-        As `synergy_rules` returns them.
-    anchor_jobs
-        Jobs of an anchor.
-    roads
-        By ``zone_id`` (index): ``motorway_exit``, ``motorway_min``,
-        ``motorway_status``, ``outlet_id``, ``outlet_min``, ``outlet_status``, from
-        :func:`nearest_by_road`.
-    altitude_m
-        By ``zone_id`` (index) [m]; NaN where unknown.
-    cover
-        Land cover by ``zone_id``, as `read_land_cover` measures
-        it; None: the study names no raster.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``zone_profile``, sorted by zone. ``shannon``: diversity of NAF
-        divisions by number of sites, ``−Σ p ln p``: 0 for one division, ln n for n
-        of equal weight. ``anchors``: sites of at least ``anchor_jobs``, largest
-        first. ``rules_inside``: rules of which the zone holds both ends, at two
-        sites. Shares of land cover are those of the part that the raster knows.
+    ``sites``: table ``sites`` with ``zone_id``: the sites of zones, no other.
+    ``rules``: as `synergy_rules` returns them. ``anchor_jobs``: jobs of an anchor.
+    ``roads``: by ``zone_id`` (index): ``motorway_exit``, ``motorway_min``,
+    ``motorway_status``, ``outlet_id``, ``outlet_min``, ``outlet_status``, from
+    :func:`nearest_by_road`. ``altitude_m``: by ``zone_id`` (index) [m]; NaN where
+    unknown. ``cover``: land cover by ``zone_id``, as `read_land_cover` measures it;
+    None: the study names no raster. Returns: table ``zone_profile``, sorted by zone.
+    ``shannon``: diversity of NAF divisions by number of sites, ``−Σ p ln p``: 0 for one
+    division, ln n for n of equal weight. ``anchors``: sites of at least
+    ``anchor_jobs``, largest first. ``rules_inside``: rules of which the zone holds both
+    ends, at two sites. Shares of land cover are those of the part that the raster
+    knows.
 
     References
     ----------
@@ -78,25 +64,18 @@ def zone_profile(
 def shannon(counts: pd.Series[int]) -> float:
     """Measure the diversity of a group.
 
-    Parameters
-    ----------
-    counts
-        Members by kind.
-
-    Returns
-    -------
-    float
-        ``−Σ p ln p``, natural logarithm; 0 without members.
+    ``counts``: members by kind. Returns: ``−Σ p ln p``, natural logarithm; 0 without
+    members.
 
     Examples
     --------
     >>> round(shannon(pd.Series([5, 5])), 6), shannon(pd.Series([7, 0]))
     (0.693147, 0.0)
     """
-    held = counts[counts > 0].to_numpy(dtype=float)
-    if len(held) == 0:
+    present = counts[counts > 0].to_numpy(dtype=float)
+    if len(present) == 0:
         return 0.0
-    share = held / held.sum()
+    share = present / present.sum()
     return float(-(share * np.log(share)).sum()) + 0.0
 
 
@@ -105,23 +84,13 @@ def nearest_by_road(
 ) -> pd.DataFrame:
     """Find the destination that a truck reaches first.
 
-    Parameters
-    ----------
-    origins
-        Place of each zone (its commune) by ``zone_id`` (index).
-    od_matrix
-        Table ``od_matrix``; only the profile ``truck`` on open roads is read.
-    destinations
-        Name of each destination by place (index): of several with one place, the
-        first is told.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the index of ``origins``: ``name`` (empty where none is reached),
-        ``minutes`` [min] (NaN then) and ``status``: that of the pair, or of the pairs
-        where none is reached (``outside_extract`` where there is no pair at all).
-        Equal times: first place in order.
+    ``origins``: place of each zone (its commune) by ``zone_id`` (index). ``od_matrix``:
+    table ``od_matrix``; only the profile ``truck`` on open roads is read.
+    ``destinations``: name of each destination by place (index): of several with one
+    place, the first is told. Returns: on the index of ``origins``: ``name`` (empty
+    where none is reached), ``minutes`` [min] (NaN then) and ``status``: that of the
+    pair, or of the pairs where none is reached (``outside_extract`` where there is no
+    pair at all). Equal times: first place in order.
     """
     named = destinations[~destinations.index.duplicated()]
     chosen = (
@@ -138,11 +107,11 @@ def nearest_by_road(
     ).sort_values(["origin_id", "failed", "minutes", "destination_id"])
     first = ordered.drop_duplicates("origin_id").set_index("origin_id")
     first["name"] = first["destination_id"].map(named).where(first["failed"] < 0, "")
-    found = first[["name", "minutes", "status"]].reindex(origins.to_numpy(dtype=str))
-    found.index = origins.index
-    return found.assign(
-        name=found["name"].fillna("").astype("str"),
-        status=found["status"].fillna("outside_extract").astype("str"),
+    nearest = first[["name", "minutes", "status"]].reindex(origins.to_numpy(dtype=str))
+    nearest.index = origins.index
+    return nearest.assign(
+        name=nearest["name"].fillna("").astype("str"),
+        status=nearest["status"].fillna("outside_extract").astype("str"),
     )
 
 

@@ -94,17 +94,8 @@ def poisson_interval(
 ) -> tuple[Floats, Floats]:
     """Bound the mean of Poisson counts.
 
-    Parameters
-    ----------
-    counts
-        Shape (n,).
-    confidence
-        Of the intervals, both tails alike.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Lower bounds (0 for a count of 0) and upper bounds, shape (n,).
+    ``confidence``: of the intervals, both tails alike. Returns: lower bounds (0 for a
+    count of 0) and upper bounds, shape (n,).
 
     Examples
     --------
@@ -121,9 +112,9 @@ def _require_known(counts: pd.Series[int], reference: pd.Series[int]) -> None:
     faults = Faults("quotients de localisation")
     for name in sorted(reference.index[reference < 0].union(counts.index[counts < 0])):
         faults.add(f"secteur « {name} » : nombre négatif", remedy="le corriger")
-    held = counts.index[counts > 0]
-    absent = held.difference(reference.index[reference > 0])
+    present = counts.index[counts > 0]
+    absent = present.difference(reference.index[reference > 0])
     for name in sorted(absent):
-        met = f"secteur « {name} » absent de la référence"
-        faults.add(met, remedy="compléter la référence (sectors.reference)")
+        fault = f"secteur « {name} » absent de la référence"
+        faults.add(fault, remedy="compléter la référence (sectors.reference)")
     faults.raise_if_any(SchemaError)

@@ -30,14 +30,9 @@ _BLOCK_CELLS = 2_000_000
 class Block(NamedTuple):
     """Neighbours of the sites of some rows, both as rows of the sites.
 
-    Attributes
-    ----------
-    start, stop
-        The rows.
-    row, column
-        Shape (pairs,): a site and its neighbour, by row, then by column.
-    cell
-        Shape (pairs,): ``(row − start) × len(radii) + ring``.
+    ``start``, ``stop``: the rows. ``row``, ``column``: shape (pairs,): a site and its
+    neighbour, by row, then by column. ``cell``: shape (pairs,): ``(row − start) ×
+    len(radii) + ring``.
     """
 
     start: int
@@ -51,16 +46,9 @@ class Block(NamedTuple):
 class Rings:
     """Neighbours of each site, by the smallest radius that takes them in.
 
-    Attributes
-    ----------
-    n
-        Number of sites.
-    radii
-        Rising.
-    apart
-        Rows from start to stop → pairs (row − start, column, distance), by row, then
-        by column; those beyond the largest radius, or a site with itself, may be
-        there.
+    ``n``: number of sites. ``radii``: rising. ``apart``: rows from start to stop →
+    pairs (row − start, column, distance), by row, then by column; those beyond the
+    largest radius, or a site with itself, may be there.
     """
 
     n: int
@@ -74,8 +62,8 @@ class Rings:
             stop = min(start + n_rows, self.n)
             at, column, distance = self.apart(start, stop)
             ring = np.searchsorted(self.radii, distance, side="left")
-            kept = (ring < len(self.radii)) & (at + start != column)
-            at, column, ring = at[kept], column[kept], ring[kept]
+            is_inside = (ring < len(self.radii)) & (at + start != column)
+            at, column, ring = at[is_inside], column[is_inside], ring[is_inside]
             cell = at * len(self.radii) + ring
             yield Block(start, stop, at + start, column, cell)
 
@@ -83,19 +71,10 @@ class Rings:
 def rings(pairs: csr_array, *, radii: Sequence[float]) -> Rings:
     """Sort the neighbours of each site by the radius that takes them in.
 
-    Parameters
-    ----------
-    pairs
-        Shape (n, n), symmetric: distances within the largest radius at least, as
-        `plane_pairs` gives them, or by road. What is not stored
-        is farther.
-    radii
-        In the unit of the distances.
-
-    Returns
-    -------
-    Rings
-        The diagonal is left out: no site is its own neighbour.
+    ``pairs``: shape (n, n), symmetric: distances within the largest radius at least, as
+    `plane_pairs` gives them, or by road. What is not stored is farther. ``radii``: in
+    the unit of the distances. Returns: the diagonal is left out: no site is its own
+    neighbour.
     """
 
     def apart(start: int, stop: int) -> tuple[Ints, Ints, Floats]:
@@ -117,8 +96,8 @@ def plane_rings(sites: gpd.GeoDataFrame, *, radii: Sequence[float]) -> Rings:
     x, y = sites.geometry.x.to_numpy(), sites.geometry.y.to_numpy()
 
     def apart(start: int, stop: int) -> tuple[Ints, Ints, Floats]:
-        mine = slice(start, stop)
-        away_m = np.hypot(x[mine, None] - x, y[mine, None] - y)
+        block = slice(start, stop)
+        away_m = np.hypot(x[block, None] - x, y[block, None] - y)
         at, column = np.nonzero(away_m <= max(radii) + LEAST)
         return at, column, rounded_m(away_m[at, column])
 
@@ -130,27 +109,12 @@ def marcon_puech_m(
 ) -> pd.DataFrame:
     """Measure M of each sector: its share around its own sites, over its share overall.
 
-    Parameters
-    ----------
-    sector
-        Shape (n,): sector of each site.
-    weight
-        Shape (n,), positive: headcounts, or ones; on the index of ``sector``.
-    neighbours
-        Of :func:`rings`, sites in the same order.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Sectors (index, sorted) × radii (columns). 1: as everywhere; 2: within that
-        radius of its sites the sector holds twice its share; NaN where no site of
-        the sector has a neighbour within the radius, or where the sector has a
-        single site.
-
-    Raises
-    ------
-    InfeasibleError
-        When a weight is unknown, negative or nil.
+    ``sector``: shape (n,): sector of each site. ``weight``: shape (n,), positive:
+    headcounts, or ones; on the index of ``sector``. ``neighbours``: of :func:`rings`,
+    sites in the same order. Returns: sectors (index, sorted) × radii (columns). 1: as
+    everywhere; 2: within that radius of its sites the sector holds twice its share; NaN
+    where no site of the sector has a neighbour within the radius, or where the sector
+    has a single site. Refused when a weight is unknown, negative or nil.
 
     Notes
     -----
@@ -194,22 +158,9 @@ def permuted_m(
 ) -> Floats:
     """Measure M again where sectors and headcounts, together, change places.
 
-    Parameters
-    ----------
-    sector, weight, neighbours
-        As in :func:`marcon_puech_m`.
-    orders
-        Permutations of 0…n−1: which site comes to each place.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (permutations, sectors, radii), sectors sorted.
-
-    Raises
-    ------
-    InfeasibleError
-        When a weight is unknown, negative or nil.
+    ``orders``: permutations of 0…n−1: which site comes to each place. Returns: shape
+    (permutations, sectors, radii), sectors sorted. Refused when a weight is unknown,
+    negative or nil.
 
     Notes
     -----
@@ -220,16 +171,16 @@ def permuted_m(
     w = _known_weights(weight)
     code, names = pd.factorize(sector.to_numpy(dtype=str), sort=True)
     few = code.astype(np.int16)
-    drawn = [_Sums.of(few[order], w[order], len(names)) for order in orders]
+    draws = [_Sums.of(few[order], w[order], len(names)) for order in orders]
     shape = (len(names), len(neighbours.radii))
-    above, below = np.zeros((2, len(drawn), *shape))
+    above, below = np.zeros((2, len(draws), *shape))
     for block in neighbours.blocks():
-        for rank, one in enumerate(drawn):
-            local, overall = one.around(block, n_radii=shape[1])
-            mine = one.code[block.start : block.stop]
-            np.add.at(above[rank], mine, local)
-            np.add.at(below[rank], mine, overall)
-    least = np.array([one.total for one in drawn]).reshape(-1, shape[0], 1)
+        for rank, sums in enumerate(draws):
+            local, overall = sums.around(block, n_radii=shape[1])
+            sectors = sums.code[block.start : block.stop]
+            np.add.at(above[rank], sectors, local)
+            np.add.at(below[rank], sectors, overall)
+    least = np.array([sums.total for sums in draws]).reshape(-1, shape[0], 1)
     counted = below > least * 1e-12 / max(float(w.sum()), 1.0)
     return np.divide(above, below, out=np.full_like(above, np.nan), where=counted)
 
@@ -255,20 +206,20 @@ class _Sums(NamedTuple):
     def around(self, block: Block, *, n_radii: int) -> tuple[Floats, Floats]:
         """Share of its sector around each site of a block, and overall; 0 if alone."""
         n_rows = block.stop - block.start
-        near = self.weight[block.column]
+        weights_near = self.weight[block.column]
         kin = np.flatnonzero(self.code[block.row] == self.code[block.column])
         own, every = (
             np.bincount(cell, weights=weights, minlength=n_rows * n_radii)
             .reshape(n_rows, n_radii)
             .cumsum(axis=1)
             for cell, weights in (
-                (block.cell[kin], near[kin]),
-                (block.cell, near),
+                (block.cell[kin], weights_near[kin]),
+                (block.cell, weights_near),
             )
         )
-        met = every > 0
-        local = np.divide(own, every, out=np.zeros(own.shape), where=met)
-        return local, self.overall[block.start : block.stop, None] * met
+        has_neighbour = every > 0
+        local = np.divide(own, every, out=np.zeros(own.shape), where=has_neighbour)
+        return local, self.overall[block.start : block.stop, None] * has_neighbour
 
 
 def _known_weights(weight: pd.Series[float]) -> Floats:

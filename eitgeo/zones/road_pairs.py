@@ -47,33 +47,14 @@ def road_pairs(
 ) -> csr_array:
     """Measure the roads between sites within a radius.
 
-    Parameters
-    ----------
-    sites
-        Points, EPSG:2154.
-    network, costs
-        Of `prepare_network` and `edge_costs`.
-    limits
-        Furthest road that a site is set on, and speed of its access leg.
-    reach
-        Radius, included: metres, or minutes where ``in_minutes``.
-    in_minutes
-        Whether distances are times.
-
-    Returns
-    -------
-    scipy.sparse.csr_array
-        Shape (n, n), symmetric, in the order of the rows: the mean of both ways, with
-        the legs between the sites and their roads; rounded to the thousandth. Sites
-        set on one point of the road are as far as the straight line. A site without
-        road, or a pair that no road joins both ways, is near nothing.
-
-    Raises
-    ------
-    InfeasibleError
-        When the radius takes in more pairs than memory can hold.
-    CrsError
-        When the layer is not in EPSG:2154.
+    ``network``, ``costs``: of `prepare_network` and `edge_costs`. ``limits``: furthest
+    road that a site is set on, and speed of its access leg. ``reach``: radius,
+    included: metres, or minutes where ``in_minutes``. ``in_minutes``: whether distances
+    are times. Returns: shape (n, n), symmetric, in the order of the rows: the mean of
+    both ways, with the legs between the sites and their roads; rounded to the
+    thousandth. Sites set on one point of the road are as far as the straight line. A
+    site without road, or a pair that no road joins both ways, is near nothing. Refused
+    when the radius takes in more pairs than memory can hold.
 
     Notes
     -----
@@ -92,12 +73,12 @@ def road_pairs(
     straight_m = np.hypot(*(xy[one] - xy[other]).T)
     leg_m = placed.snap_m[one] + placed.snap_m[other]
     time_min, length_m = _both_ways(network, costs, placed, one=one, other=other)
-    met = length_m < 1
-    walked_m = np.where(met, straight_m, leg_m)
+    is_same_point = length_m < 1
+    walked_m = np.where(is_same_point, straight_m, leg_m)
     if in_minutes:
-        distance = np.where(met, 0.0, time_min) + walked_m / speed_m_min
+        distance = np.where(is_same_point, 0.0, time_min) + walked_m / speed_m_min
     else:
-        distance = np.where(met, 0.0, length_m) + walked_m
+        distance = np.where(is_same_point, 0.0, length_m) + walked_m
     joined = np.isfinite(distance)
     return symmetric(one[joined], other[joined], distance[joined], n=n, at_most=reach)
 
@@ -128,7 +109,7 @@ def _both_ways(
     way_back = np.full((2, len(one)), np.nan)
     n = len(placed.ends.edge)
     for origins, targets in _batches(one, other, n):
-        found = many_to_many(
+        both = many_to_many(
             network,
             costs,
             origins=_taken(placed.ends, origins),
@@ -143,12 +124,12 @@ def _both_ways(
             (way_back, other, one),
         ):
             row, column = at_origin[start], at_target[stop]
-            here = np.flatnonzero((row >= 0) & (column >= 0))
-            row, column = row[here], column[here]
-            reached = found.reached[row, column]
+            joined = np.flatnonzero((row >= 0) & (column >= 0))
+            row, column = row[joined], column[joined]
+            reached = both.reached[row, column]
             for rank, name in enumerate(("time_ds", "length_m")):
-                values = found.sums[name][row, column].astype(float)
-                ways[rank, here] = np.where(reached, values, np.nan)
+                values = both.sums[name][row, column].astype(float)
+                ways[rank, joined] = np.where(reached, values, np.nan)
     time_min, length_m = (way_there + way_back) / 2
     return time_min / 600, length_m
 

@@ -59,9 +59,9 @@ def rules_met(
     """List the rules of which a group holds one end and some other site the other."""
     other = "taker" if end == "donor" else "donor"
     counted = {"n": ("site_id", "nunique"), "first": ("site_id", "min")}
-    here = ends[ends["end"].eq(end)].groupby([group, "rule_id"]).agg(**counted)
+    own = ends[ends["end"].eq(end)].groupby([group, "rule_id"]).agg(**counted)
     there = partners[partners["end"].eq(other)].groupby("rule_id").agg(**counted)
-    pairs = here.reset_index().merge(
+    pairs = own.reset_index().merge(
         there, left_on="rule_id", right_index=True, suffixes=("", "_other")
     )
     alone = pairs["n"].eq(1) & pairs["n_other"].eq(1)

@@ -33,12 +33,8 @@ ALWAYS = 0.9
 class Together:
     """Pairs of sites that share a zone in enough runs.
 
-    Attributes
-    ----------
-    one, other
-        Shape (pairs,): rows of the sites, ``one < other``, sorted.
-    share
-        Shape (pairs,): share of the runs, 0 to 1.
+    ``one``, ``other``: shape (pairs,): rows of the sites, ``one < other``, sorted.
+    ``share``: shape (pairs,): share of the runs, 0 to 1.
     """
 
     one: Ints = field(repr=False)
@@ -49,17 +45,9 @@ class Together:
 def agreements(labels: Ints) -> Floats:
     """Measure how far each two clusterings agree: adjusted Rand index.
 
-    Parameters
-    ----------
-    labels
-        Shape (runs, sites): cluster of each site; each site in none (−1) counts as a
-        cluster of its own.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (runs, runs): 1 where the same, about 0 where no better than chance; 1
-        too where neither run joins any sites.
+    ``labels``: shape (runs, sites): cluster of each site; each site in none (−1) counts
+    as a cluster of its own. Returns: shape (runs, runs): 1 where the same, about 0
+    where no better than chance; 1 too where neither run joins any sites.
 
     Notes
     -----
@@ -90,52 +78,36 @@ def agreements(labels: Ints) -> Floats:
     chance = np.outer(each, each) / max(1.0, n_sites * (n_sites - 1) / 2)
     span = (each[:, None] + each[None, :]) / 2 - chance
     same = np.isclose(joined, each[:, None]) & np.isclose(joined, each[None, :])
-    found = np.divide(joined - chance, span, out=np.zeros_like(span), where=span > 0)
-    return np.where(same, 1.0, found)
+    index = np.divide(joined - chance, span, out=np.zeros_like(span), where=span > 0)
+    return np.where(same, 1.0, index)
 
 
 def mean_agreement(sweep: Sweep) -> Floats:
     """Measure how far each setting, as given, agrees with all the other runs.
 
-    Parameters
-    ----------
-    sweep
-        Of `run_sweep`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (settings,): mean adjusted Rand index; 1 for a setting alone.
+    ``sweep``: of `run_sweep`. Returns: shape (settings,): mean adjusted Rand index; 1
+    for a setting alone.
     """
     index = agreements(sweep.labels)
-    given = np.flatnonzero(sweep.draw_of == AS_GIVEN)
+    as_given = np.flatnonzero(sweep.draw_of == AS_GIVEN)
     others = max(1, len(index) - 1)
     mean = np.where(
-        len(index) > 1, (index[given].sum(axis=1) - 1) / others, np.ones(len(given))
+        len(index) > 1,
+        (index[as_given].sum(axis=1) - 1) / others,
+        np.ones(len(as_given)),
     )
-    found = np.empty(len(sweep.settings))
-    found[sweep.setting_of[given]] = mean
-    return found
+    by_setting = np.empty(len(sweep.settings))
+    by_setting[sweep.setting_of[as_given]] = mean
+    return by_setting
 
 
 def choose_setting(sweep: Sweep, agreement: Floats, *, zones: Zones) -> int:
     """Choose the setting that agrees best with all the others.
 
-    Parameters
-    ----------
-    sweep
-        Of `run_sweep`.
-    agreement
-        Of :func:`mean_agreement`.
-    zones
-        Section ``zones`` of the study: only settings with its minimum, and with its
-        method and radius where it fixes them, may be chosen.
-
-    Returns
-    -------
-    int
-        Rank in ``sweep.settings``; the first (by method, radius, minimum) among those
-        that agree as well to nine decimals.
+    ``sweep``: of `run_sweep`. ``zones``: section ``zones`` of the study: only settings
+    with its minimum, and with its method and radius where it fixes them, may be chosen.
+    Returns: rank in ``sweep.settings``; the first (by method, radius, minimum) among
+    those that agree as well to nine decimals.
     """
     admitted = [
         rank
@@ -154,20 +126,11 @@ def choose_setting(sweep: Sweep, agreement: Floats, *, zones: Zones) -> int:
 def zone_stability(sweep: Sweep, zone_id: Names) -> pd.Series[float]:
     """Measure how well each zone is found again by the runs.
 
-    Parameters
-    ----------
-    sweep
-        Of `run_sweep`.
-    zone_id
-        Shape (sites,), in the order of the sweep: zone or isolated site of each, empty
-        where in none.
-
-    Returns
-    -------
-    pandas.Series of float
-        ``stability`` by zone, 0 to 1: mean over the runs of the largest Jaccard index,
-        by headcount, between the zone and a cluster of the run. An isolated site is
-        found again whole by a run that leaves it alone.
+    ``sweep``: of `run_sweep`. ``zone_id``: shape (sites,), in the order of the sweep:
+    zone or isolated site of each, empty where in none. Returns: ``stability`` by zone,
+    0 to 1: mean over the runs of the largest Jaccard index, by headcount, between the
+    zone and a cluster of the run. An isolated site is found again whole by a run that
+    leaves it alone.
 
     References
     ----------
@@ -197,22 +160,9 @@ def zone_stability(sweep: Sweep, zone_id: Names) -> pd.Series[float]:
 def together(labels: Ints, *, at_least: float) -> Together:
     """Find the pairs of sites that share a cluster in enough runs.
 
-    Parameters
-    ----------
-    labels
-        Shape (runs, sites): cluster of each site, −1 in none.
-    at_least
-        Share of the runs, above 0.
-
-    Returns
-    -------
-    Together
-        Every such pair, exactly.
-
-    Raises
-    ------
-    InfeasibleError
-        When there may be more of them than memory can hold.
+    ``labels``: shape (runs, sites): cluster of each site, −1 in none. ``at_least``:
+    share of the runs, above 0. Returns: every such pair, exactly. Refused when there
+    may be more of them than memory can hold.
 
     Notes
     -----
@@ -237,28 +187,19 @@ def together(labels: Ints, *, at_least: float) -> Together:
     count = np.zeros(len(code), dtype=np.int64)
     for label in labels:
         count += (label[one] == label[other]) & (label[one] != NOISE)
-    kept = count >= needed
-    return Together(one[kept], other[kept], count[kept] / max(1, n_runs))
+    is_enough = count >= needed
+    return Together(one[is_enough], other[is_enough], count[is_enough] / max(1, n_runs))
 
 
 def site_stability(sweep: Sweep, zone_id: Names) -> pd.DataFrame:
     """Say which sites are always together, which sometimes, which alone.
 
-    Parameters
-    ----------
-    sweep
-        Of `run_sweep`.
-    zone_id
-        Shape (sites,), in the order of the sweep: zone of each.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``site_stability``. ``core_id``: sites linked, one to the next, by
-        pairs that share a zone in :data:`ALWAYS` of the runs, « N001 »… by falling
-        headcount; ``status``:
-        « toujours » in such a group, « parfois » in a zone in some runs, « isole » in
-        none; ``clustered_pct``: share of the runs where the site is in a zone [%].
+    ``sweep``: of `run_sweep`. ``zone_id``: shape (sites,), in the order of the sweep:
+    zone of each. Returns: table ``site_stability``. ``core_id``: sites linked, one to
+    the next, by pairs that share a zone in :data:`ALWAYS` of the runs, « N001 »… by
+    falling headcount; ``status``: « toujours » in such a group, « parfois » in a zone
+    in some runs, « isole » in none; ``clustered_pct``: share of the runs where the site
+    is in a zone [%].
     """
     core = _cores(together(sweep.labels, at_least=ALWAYS), sweep)
     often = 100 * (sweep.labels != NOISE).mean(axis=0)
@@ -271,18 +212,8 @@ def site_stability(sweep: Sweep, zone_id: Names) -> pd.DataFrame:
 def core_share_pct(stability: pd.DataFrame, jobs: Floats) -> pd.Series[float]:
     """Measure the share of each zone's jobs in its largest core.
 
-    Parameters
-    ----------
-    stability
-        Of :func:`site_stability`.
-    jobs
-        Shape (sites,): headcounts in the order of its rows.
-
-    Returns
-    -------
-    pandas.Series of float
-        ``core_share_pct`` by zone [%]; 0 where none of its sites is always with
-        another.
+    ``jobs``: shape (sites,): headcounts in the order of its rows. Returns:
+    ``core_share_pct`` by zone [%]; 0 where none of its sites is always with another.
     """
     table = stability.assign(jobs=jobs)
     zoned = table[table["zone_id"].ne("")]

@@ -30,16 +30,10 @@ if TYPE_CHECKING:
 class Sweep:
     """Runs of a sweep: every setting on every draw.
 
-    Attributes
-    ----------
-    settings
-        The settings, in order.
-    setting_of, draw_of
-        Shape (runs,): which setting, and which draw (0: as given).
-    labels
-        Shape (runs, sites): cluster of each site, −1 in none.
-    site_id, jobs
-        Shape (sites,): the sites by rising identifier, and their headcount as given.
+    ``settings``: the settings, in order. ``setting_of``, ``draw_of``: shape (runs,):
+    which setting, and which draw (0: as given). ``labels``: shape (runs, sites):
+    cluster of each site, −1 in none. ``site_id``, ``jobs``: shape (sites,): the sites
+    by rising identifier, and their headcount as given.
     """
 
     settings: tuple[Setting, ...]
@@ -52,15 +46,7 @@ class Sweep:
     def as_given(self, setting: int) -> Ints:
         """Return the labels of a setting on the sites as given.
 
-        Parameters
-        ----------
-        setting
-            Its rank in ``settings``.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (sites,).
+        ``setting``: its rank in ``settings``. Returns: shape (sites,).
         """
         run = (self.setting_of == setting) & (self.draw_of == AS_GIVEN)
         return np.asarray(self.labels[run][0])
@@ -69,15 +55,7 @@ class Sweep:
 def settings_of(zones: Zones) -> tuple[Setting, ...]:
     """List the settings of a sweep, those that the study fixes included.
 
-    Parameters
-    ----------
-    zones
-        Section ``zones`` of the study.
-
-    Returns
-    -------
-    tuple of Setting
-        Every method × radius × minimum, sorted.
+    Returns: every method × radius × minimum, sorted.
     """
     fixed = () if zones.method is None else (zones.method,)
     methods = sorted({*zones.sweep.methods, *fixed})
@@ -99,37 +77,21 @@ def run_sweep(
 ) -> Sweep:
     """Cluster the sites with every setting, as given and drawn again.
 
-    Parameters
-    ----------
-    sites
-        Table ``sites``, EPSG:2154: those that may make a zone.
-    zones
-        Section ``zones`` of the study.
-    measure
-        Gives the distances between the rows of a layer of sites, within the largest
-        radius (`plane_pairs`).
-    rng
-        Source of randomness; the same state gives the same sweep.
-    n_draws
-        Times that headcounts and positions are drawn again.
-
-    Returns
-    -------
-    Sweep
-        ``settings × (1 + n_draws)`` runs.
-
-    Raises
-    ------
-    CrsError
-        When the layer is not in EPSG:2154.
+    ``sites``: table ``sites``, EPSG:2154: those that may make a zone. ``measure``:
+    gives the distances between the rows of a layer of sites, within the largest radius
+    (`plane_pairs`). ``rng``: source of randomness; the same state gives the same sweep.
+    ``n_draws``: times that headcounts and positions are drawn again. Returns:
+    ``settings × (1 + n_draws)`` runs.
     """
     require_lambert93(sites, where="sites")
     ordered = sites.sort_values("site_id", kind="stable")
     settings = settings_of(zones)
     runs = []
     for draw in range(n_draws + 1):
-        drawn = ordered if draw == AS_GIVEN else redrawn(ordered, zones=zones, rng=rng)
-        runs.append(_labels(drawn, measure(drawn), settings))
+        sites_drawn = (
+            ordered if draw == AS_GIVEN else redrawn(ordered, zones=zones, rng=rng)
+        )
+        runs.append(_labels(sites_drawn, measure(sites_drawn), settings))
     ranks = np.arange(len(settings))
     return Sweep(
         settings=settings,
@@ -146,22 +108,11 @@ def redrawn(
 ) -> gpd.GeoDataFrame:
     """Draw headcounts within their bounds, and positions about where they are.
 
-    Parameters
-    ----------
-    sites
-        Table ``sites``, EPSG:2154.
-    zones
-        ``sweep.jitter_m`` of the study: standard deviation along each axis [m], by
-        quality of position.
-    rng
-        Source of randomness.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        A copy. ``headcount_mid`` is drawn log-uniform between ``headcount_low`` and
-        ``headcount_high`` (its bands are about geometric); a site without both bounds
-        keeps its headcount. Points move by a normal deviate along each axis.
+    ``sites``: table ``sites``, EPSG:2154. ``zones``: ``sweep.jitter_m`` of the study:
+    standard deviation along each axis [m], by quality of position. Returns: A copy.
+    ``headcount_mid`` is drawn log-uniform between ``headcount_low`` and
+    ``headcount_high`` (its bands are about geometric); a site without both bounds keeps
+    its headcount. Points move by a normal deviate along each axis.
     """
     low = sites["headcount_low"].to_numpy(dtype=float)
     high = sites["headcount_high"].to_numpy(dtype=float)
@@ -169,54 +120,44 @@ def redrawn(
     share = rng.random(len(sites))
     known = (low > 0) & (high >= low)
     ratio = np.divide(high, low, out=np.ones(len(sites)), where=known)
-    drawn = np.where(known, np.where(known, low, 1.0) * ratio**share, mid)
+    headcounts = np.where(known, np.where(known, low, 1.0) * ratio**share, mid)
     spread_m = sites["position_quality"].map(zones.sweep.jitter_m.model_dump())
     spread = spread_m.fillna(0.0).to_numpy(dtype=float)[:, None]
     moved = rng.standard_normal((len(sites), 2)) * spread
     points = gpd.points_from_xy(
         sites.geometry.x + moved[:, 0], sites.geometry.y + moved[:, 1], crs=sites.crs
     )
-    return sites.assign(headcount_mid=drawn).set_geometry(points)
+    return sites.assign(headcount_mid=headcounts).set_geometry(points)
 
 
 def _labels(
     sites: gpd.GeoDataFrame, pairs: csr_array, settings: Sequence[Setting]
 ) -> Ints:
     jobs = sites["headcount_mid"].to_numpy(dtype=float)
-    found = [label_sites(pairs, jobs, setting=one) for one in settings]
-    return np.array(found, dtype=np.int64).reshape(len(settings), len(sites))
+    labels = [label_sites(pairs, jobs, setting=one) for one in settings]
+    return np.array(labels, dtype=np.int64).reshape(len(settings), len(sites))
 
 
 def setting_table(sweep: Sweep, *, zones: Zones) -> pd.DataFrame:
     """Say what each setting gives on the sites as given.
 
-    Parameters
-    ----------
-    sweep
-        Of :func:`run_sweep`.
-    zones
-        Section ``zones`` of the study.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``zone_settings`` without its columns ``agreement``,
-        ``official_agreement`` and ``chosen``.
+    Returns: table ``zone_settings`` without its columns ``agreement``,
+    ``official_agreement`` and ``chosen``.
     """
     in_minutes = zones.distance == "truck_min"
     rows = []
-    for rank, one in enumerate(sweep.settings):
+    for rank, setting in enumerate(sweep.settings):
         label = sweep.as_given(rank)
         inside = label != NOISE
         rows.append(
             {
-                "setting_id": setting_id(one, distance=zones.distance),
-                "method": one.method,
+                "setting_id": setting_id(setting, distance=zones.distance),
+                "method": setting.method,
                 "distance": zones.distance,
-                "radius_m": np.nan if in_minutes else one.radius,
-                "radius_min": one.radius if in_minutes else np.nan,
-                "min_sites": one.min_sites,
-                "min_jobs": one.min_jobs,
+                "radius_m": np.nan if in_minutes else setting.radius,
+                "radius_min": setting.radius if in_minutes else np.nan,
+                "min_sites": setting.min_sites,
+                "min_jobs": setting.min_jobs,
                 "n_runs": int((sweep.setting_of == rank).sum()),
                 "n_zones": int(label.max(initial=NOISE)) + 1,
                 "n_sites": int(inside.sum()),
@@ -229,17 +170,8 @@ def setting_table(sweep: Sweep, *, zones: Zones) -> pd.DataFrame:
 def setting_id(setting: Setting, *, distance: str) -> str:
     """Name a setting.
 
-    Parameters
-    ----------
-    setting
-        Method, radius and minimum.
-    distance
-        ``plane``, ``truck_m`` or ``truck_min``.
-
-    Returns
-    -------
-    str
-        ``dbscan_500m_3_30``.
+    ``setting``: method, radius and minimum. ``distance``: ``plane``, ``truck_m`` or
+    ``truck_min``. Returns: ``dbscan_500m_3_30``.
 
     Examples
     --------

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
 from eitgeo.steps.flows import backtest as computing
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 
 ROOT = Path(__file__).resolve().parents[2]
 NAN = float("nan")

@@ -35,6 +35,8 @@ UP_FRONT = (
     ".reponse[open] > summary, .reponse[open] .devant, .reponse[open] .deux thead"
 )
 MOST_WORDS = 100
+FINGER = 43.9
+"""Height of what a finger presses [pixels], but for rounding."""
 
 
 @pytest.fixture(scope="module")
@@ -280,6 +282,8 @@ def test_the_field_by_keyboard_name_postcode_and_outside(delivered, tab, path) -
     with opened_afresh(tab, path.as_uri(), screen=PHONE):
         field = tab.locator("#elu-champ")
         assert field.get_attribute("aria-expanded") == "false"
+        links = [one.bounding_box() for one in tab.locator("main a:visible").all()]
+        assert min(one["height"] for one in links) >= FINGER
         for typed, first in {
             "st gaudens": "Saint-Gaudens",
             "SAINT-GAUDENS": "Saint-Gaudens",

@@ -12,8 +12,8 @@ from eitgeo.audit.study import audit_study
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 from tests.disclosure import files, study
 from tests.disclosure.attack import attack
 from tests.disclosure.reading import KINDS, block_figures, told_units

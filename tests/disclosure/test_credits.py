@@ -11,7 +11,7 @@ from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.contract import no_files
 from eitgeo.study.project import Project, open_project
 from eitgeo.study.roads import RoadNetwork
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 from tests.scenarios.toy import ROOT
 from tests.surrogate import on_surrogate
 from tests.tables.conftest import frame_of

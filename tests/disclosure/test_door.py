@@ -15,8 +15,7 @@ from eitgeo.disclosure.door.rules import Released, gathered, release_register
 from eitgeo.errors import SchemaError
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.study.project import Project, open_project
-from eitgeo.tables.empty import empty_table
-from eitgeo.tables.schema import TABLES
+from eitgeo.tables.schema import TABLES, empty_table
 from tests.scenarios.toy import ROOT
 
 SECRET = {

@@ -42,7 +42,7 @@ from eitgeo.dossier.prose import Prose
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.reference.tables import factor_sources
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.words import EVIDENCE_NAMES, NEARLY, figure_text, typographic
 from tests.dossier.reading import all_runs, bare_texts
 from tests.dossier.toy import decision, make_desk

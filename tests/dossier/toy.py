@@ -20,7 +20,7 @@ from eitgeo.reference.governance import eit_facts
 from eitgeo.reference.rules import process_sheets
 from eitgeo.study.governance import Governance
 from eitgeo.study.sections import Identity
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 from tests.maps.account_toy import account_rows
 from tests.maps.flow_toy import (
     IF_PART,

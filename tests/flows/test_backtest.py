@@ -22,7 +22,7 @@ from eitgeo.flows.outlets.destinations import (
 )
 from eitgeo.reference.tables import waste_ratios
 from eitgeo.reference.waste import low_ewc
-from eitgeo.sources.waste.gerep_waste import read_waste_declarations
+from eitgeo.sources.waste.gerep import read_waste_declarations
 from tests.flows.irep_archives import study_sites, true_tonnes, write_archive
 
 LAW = DrawLaw(seed=1, n_draws=400)

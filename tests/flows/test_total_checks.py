@@ -15,7 +15,7 @@ from eitgeo.flows.arisings.arising_totals import (
 )
 from eitgeo.flows.arisings.total_checks import total_checks
 from eitgeo.reference.tables import waste_total_sources, waste_totals
-from eitgeo.sources.activity.urssaf_sectors import SECTORS
+from eitgeo.sources.activity.urssaf import SECTORS
 from eitgeo.tables.schema import validate
 from tests.flows.toy import RATIOS, make_sites
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from eitgeo.maps.form.sign_up import SignUp, make_sign_up
-from eitgeo.study.asked.form import Form, Notice
+from eitgeo.study.asked import Form, Notice
 from tests.maps.toy import HOSTILE, Toy, released, squares
 
 NOTICE = Notice(

@@ -28,9 +28,9 @@ from eitgeo.maps.words.answer_words import (
     missing_text,
     own_refusal,
     road_text,
-    short_carrier,
     who_signs,
 )
+from eitgeo.maps.words.carrier_words import short_carrier
 from eitgeo.study.project import open_project
 from tests.maps.toy import HOSTILE, Toy
 from tests.scenarios.toy import ROOT
@@ -288,7 +288,12 @@ def reasons() -> Released:
     return released(
         [
             {"perimeter_id": "val", "carrier_id": "P1", "rule_id": f"C0{rank}"}
-            | {"about": "", "effect": effect, "outcome": outcome, "missing": ""}
+            | {
+                "about": f"point {rank} (à voir)",
+                "effect": effect,
+                "outcome": outcome,
+                "missing": "",
+            }
             | {"sentence": f"Phrase {rank} {{n}}.", "facts": json.dumps({"n": "2"})}
             for rank, (effect, outcome) in enumerate(kinds, 1)
         ]
@@ -305,7 +310,9 @@ def test_who_could_sign_and_what_each_asks() -> None:
     )
     assert plain(first.councils) == "1 à 3 délibérations"
     assert [plain(one) for one in first.conditions] == ["Phrase 1 2."]
+    assert plain(first.brief) == "Syndicat de traitement seul (point 1)"
     assert (second.state, second.conditions) == ("favorable", ())
+    assert second.brief == second.name
     assert plain(short_carrier("Chambre consulaire, animation déléguée")) == (
         "Chambre consulaire"
     )

@@ -193,7 +193,8 @@ def unfolded(packed: dict[str, Any], at: int) -> list[dict[str, Any]]:
         (label, short), (state, word) = packed["who"][carrier], packed["words"][kind]
         told = [[packed["sentences"][rank] for rank in one] for one in lists]
         one = {"state": state, "word": word, "label": label, "short": short}
-        found.append(one | dict(zip(TOLD, told, strict=True)))
+        asks = [packed["abouts"][rank] for rank in lists[TOLD.index("conditions")]]
+        found.append(one | dict(zip(TOLD, told, strict=True)) | {"asks": asks})
     return found
 
 
@@ -208,6 +209,7 @@ def test_unions_say_what_a_compared_perimeter_would(demonstration) -> None:
     for at, union in enumerate(ids[1:], start=1):
         assert unfolded(packed, at) == expected[union]
         assert [len(one["conditions"]) for one in expected[union]] == [1, 0]
+        assert [one["asks"] for one in expected[union]] == [["dehors"], []]
     assert len(packed["sentences"]) == len(set(packed["sentences"])) == 3
     # The same row of the syndicate serves both unions.
     assert len(packed["rows"]) == 3

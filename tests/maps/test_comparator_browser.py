@@ -27,6 +27,7 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
 ]
 SCREEN = {"width": 1366, "height": 768}
+LEAST_TARGET = 24
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +155,7 @@ def test_a_click_on_the_map_lets_an_epci_in_and_out(page) -> None:
     # What happened is what was said, with the sign of the question.
     assert plain(page.inner_text("#question")) == promised
     assert row(page, "n_deliberations")[:3] == ["2", "3", "+1"]
-    assert page.inner_text("#t-change").endswith("entre")
+    assert page.inner_text("#t-change").endswith("entre dans B")
     page.mouse.click(x, y)
     assert "sort de B : −1 délibération, −24 000 hab." in plain(
         page.inner_text("#question")
@@ -284,6 +285,10 @@ def test_what_is_not_known_says_why(page) -> None:
 def test_what_is_known_is_first_and_the_rest_is_folded(page) -> None:
     assert page.text_content("#titre-sait") == "Ce que l’on sait"
     assert page.is_hidden("#lignes-manques")
+    # WCAG 2.2, 2.5.8: they stand one under the other.
+    folds = page.locator(".partie button:visible").all()
+    assert folds
+    assert all(one.bounding_box()["height"] >= LEAST_TARGET for one in folds)
     page.focus("#plie-manques")
     page.keyboard.press("Enter")
     assert page.get_attribute("#plie-manques", "aria-expanded") == "true"
@@ -665,7 +670,10 @@ def test_who_could_carry_and_on_what_condition(page) -> None:
     said = [plain(one) for one in page.locator("#porteurs-a li").all_inner_texts()]
     assert said == [
         "✔ favorable, aucune condition connue : PETR seul",
-        "◇ possible sous conditions : Syndicat de traitement des déchets seul",
+        (
+            "◇ possible sous conditions : "
+            "Syndicat de traitement des déchets seul (statuts)"
+        ),
     ]
     assert "à calculer dans l’étude" in page.inner_text("#porteurs-b")
     page.click("#ouvre-porteurs")
@@ -693,7 +701,7 @@ def test_who_could_carry_a_union_composed_here(page) -> None:
     page.select_option("#choix-b", "aval")
     block(page, "Socle").click()
     assert [plain(one) for one in page.locator("#porteurs-b li").all_inner_texts()] == [
-        "◇ possible sous conditions : Co-portage PETR",
+        "◇ possible sous conditions : Co-portage PETR et syndicat de traitement",
         "1 peu adaptée ou impossible",
     ]
     page.click("#ouvre-porteurs")

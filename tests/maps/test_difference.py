@@ -28,7 +28,7 @@ from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.scenarios.decision.difference import figure_gaps, scenario_difference
 from eitgeo.scenarios.decision.plane import PLANE
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 from tests.maps.toy import EPCI, MEMBERS, Toy, released
 
 PAIR = ("aval", "anneau")

@@ -117,7 +117,7 @@ def test_a_council_is_told_what_every_perimeter_that_holds_it_asks(toy: Toy) -> 
         for one in council_lines(council(toy), SOUTH, root_name=ROOT)
     ]
     assert told == [
-        ("1 délibération", "être ou non dans le périmètre", "O"),
+        ("1 délibération", "si un périmètre qui comprend votre EPCI est retenu", "O"),
         (
             "Avec 0 à 1 autres EPCI",
             "2 à 3 délibérations en tout (2 périmètres comparés, dont 1 à confirmer)",
@@ -244,6 +244,8 @@ def test_the_declaration_says_what_was_not_done_and_whom_to_write_to(toy: Toy) -
         for contact in ("", f"eit@essai.invalid {HOSTILE}")
     }
     for text in told.values():
+        for page in ("Et si un conseil dit non", "Mon entreprise", "comparateur"):
+            assert page in text
         heads = re.findall(r"<h2>(.*?)</h2>", text)
         assert heads == [
             "État de conformité",

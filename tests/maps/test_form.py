@@ -21,7 +21,7 @@ from eitgeo.maps.form.paper import sign_up_pdf
 from eitgeo.maps.form.sign_up import make_sign_up
 from eitgeo.maps.form.workbook import sign_up_xlsx
 from eitgeo.reference.survey import survey_choices, survey_fields
-from eitgeo.study.asked.form import Form
+from eitgeo.study.asked import Form
 from eitgeo.words import figure_text, typographic
 from tests.maps.forms import NOTICE, make_form
 from tests.maps.toy import HOSTILE, Toy

@@ -7,12 +7,9 @@ import pytest
 from eitgeo.reference.map_sheets import map_sheets, map_title
 from eitgeo.steps.declared import STEPS
 from eitgeo.study.project import open_project
+from tests.scripts.load import load_script
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def plain(text: str) -> str:
-    return " ".join(text.split())
 
 
 def test_every_map_of_the_run_is_in_the_table(tmp_path: Path) -> None:
@@ -34,11 +31,24 @@ def test_every_map_of_the_run_is_in_the_table(tmp_path: Path) -> None:
 
 
 def test_the_docs_tell_each_map_as_the_table_does() -> None:
-    page = plain((ROOT / "docs" / "cartes.md").read_text(encoding="utf-8"))
-    for sheet, row in map_sheets().iterrows():
-        assert f"`{sheet}" in page
-        for text in (row["question"], row["classes"]):
-            assert text in page.replace("\u202f", " "), text
+    builder = load_script("build_map_table")
+    written = builder.PAGE.read_text(encoding="utf-8")
+    assert written == builder.page(written), "run scripts/build_map_table.py"
+
+
+def test_a_new_map_has_its_row_and_names_stay(monkeypatch, tmp_path: Path) -> None:
+    builder = load_script("build_map_table")
+    rows = builder.SHEETS.read_text(encoding="utf-8").splitlines()
+    kept = [one for one in rows if not one.startswith("carte_zones,")]
+    short = tmp_path / "map_sheets.csv"
+    short.write_text(
+        "\n".join([*kept, "carte_x,Titre,Où ?,points,deux"]) + "\n", encoding="utf-8"
+    )
+    monkeypatch.setattr(builder, "SHEETS", short)
+    told = builder.page(builder.PAGE.read_text(encoding="utf-8"))
+    assert "\n| `carte_x` | Où ? | points | deux |\n" in told.replace("\u202f", " ")
+    assert "| `carte_zones` | Où sont les zones" not in told
+    assert "\n| `ecart_<A>_<B>` |" in told
 
 
 @pytest.mark.parametrize("sheet", ["carte_zones", "ecart", "carte_echanges"])

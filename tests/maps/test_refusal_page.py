@@ -202,8 +202,13 @@ class TestBrowser:
         box.focus()
         page.locator("#qui input").nth(1).press("Space")
         assert told(page, "#reponse") == (
-            "Si Milieu dit non, il reste 2 EPCI et 7 000 habitants, en 2 morceaux."
+            "Si Milieu dit non, il reste 2 EPCI et 7 000 habitants, en 2 morceaux. "
+            f"Reste à charge : {cells(page, 'par habitant')[1]}."
         )
+        # Further down, what is left stays in sight.
+        page.locator("#lignes-tableau tr").last.scroll_into_view_if_needed()
+        assert page.evaluate("scrollY") > 0
+        assert page.locator("#reponse").bounding_box()["y"] >= 0
         assert cells(page, "Habitants") == ["10 000", "7 000"]
         assert cells(page, "par habitant")[1].startswith("de l'ordre de 4 €/hab./an")
         assert page.locator("path.non").count() == 1

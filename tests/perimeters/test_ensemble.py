@@ -14,7 +14,7 @@ from eitgeo.perimeters.contours.mesh import make_mesh
 from eitgeo.perimeters.contours.rules import broken_rules
 from eitgeo.perimeters.ensemble.ensemble import sample_contours
 from eitgeo.perimeters.ensemble.mixing import mixing
-from eitgeo.study.votes import Ensemble, Rules
+from eitgeo.study.methods import Ensemble, Rules
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 GRID = make_grid("1112", "1122", "3322")

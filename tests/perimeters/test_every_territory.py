@@ -18,8 +18,7 @@ from eitgeo.perimeters.optimum.exchanges import (
     with_rules,
 )
 from eitgeo.perimeters.optimum.optimum import best_set
-from eitgeo.study.methods import ExchangeContour
-from eitgeo.study.votes import Ensemble
+from eitgeo.study.methods import Ensemble, ExchangeContour
 from tests.perimeters.test_methods import ROOT, territories
 from tests.perimeters.toy import groups_of, side_by_side
 

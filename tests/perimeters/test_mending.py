@@ -9,7 +9,7 @@ from eitgeo.perimeters.contours.mesh import make_mesh
 from eitgeo.perimeters.contours.rules import broken_rules, cut_epci, require_sound
 from eitgeo.perimeters.ensemble.cells import make_cells
 from eitgeo.perimeters.methods.ties import Ties, sector_ties
-from eitgeo.study.votes import Affinity, Rules
+from eitgeo.study.methods import Affinity, Rules
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 GRID = make_grid("1122", "1122", "3344")

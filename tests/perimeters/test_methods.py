@@ -25,7 +25,7 @@ from eitgeo.perimeters.methods.maxp import maxp_regions
 from eitgeo.perimeters.methods.regions import ward_regions
 from eitgeo.perimeters.methods.skater import skater_regions, weights_of
 from eitgeo.perimeters.methods.ties import Ties, sector_jobs, sector_ties
-from eitgeo.study.votes import Affinity, Rules, Votes
+from eitgeo.study.methods import Affinity, Rules, Votes
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 ROOT = code_at(0, 0)

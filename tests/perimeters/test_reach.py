@@ -10,8 +10,7 @@ from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.mesh import make_mesh
 from eitgeo.perimeters.methods.reach import reach_perimeter, under_rules
-from eitgeo.study.methods import Reach
-from eitgeo.study.votes import Rules
+from eitgeo.study.methods import Reach, Rules
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 SEAT = code_at(1, 1)

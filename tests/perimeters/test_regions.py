@@ -12,8 +12,7 @@ from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.mesh import make_mesh
 from eitgeo.perimeters.methods.regions import ward_perimeter
-from eitgeo.study.methods import Ward
-from eitgeo.study.votes import Rules
+from eitgeo.study.methods import Rules, Ward
 from tests.perimeters.toy import (
     groups_of,
     make_contiguity,

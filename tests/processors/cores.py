@@ -34,7 +34,7 @@ from eitgeo.scenarios.measures.indicators import rank_same_size
 from eitgeo.scenarios.measures.matter import draw_levels
 from eitgeo.sources.sites.counted_cells import counted_cells, sector_counts
 from eitgeo.sources.sites.counted_draw import slot_draws
-from eitgeo.study.votes import Ensemble, Rules
+from eitgeo.study.methods import Ensemble, Rules
 from eitgeo.words import figure_text, french_number
 from eitgeo.zones.clustering import Setting, label_sites
 from eitgeo.zones.near import plane_pairs

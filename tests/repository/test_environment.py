@@ -50,7 +50,7 @@ OF_EXTRAS = {
     "sirene_scan.py": "sirene",
     "skater.py": "methods",
     "typst.py": "dossier",
-    "urssaf_ape.py": "sirene",
+    "urssaf.py": "sirene",
 }
 """Modules that say what is absent, and which extra brings it."""
 

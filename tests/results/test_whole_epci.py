@@ -18,8 +18,7 @@ from eitgeo.perimeters.contours.certificate import certify
 from eitgeo.perimeters.contours.unions import whole_epci
 from eitgeo.sources.territory.bodies import read_bodies, read_membership
 from eitgeo.sources.territory.communes import read_communes
-from eitgeo.territory.membership import require_known
-from eitgeo.territory.whole import epci_lists, epci_sizes
+from eitgeo.territory.membership import epci_lists, epci_sizes, require_known
 from tests.results.official import official_lists
 
 pytestmark = pytest.mark.results

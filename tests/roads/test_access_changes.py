@@ -16,7 +16,7 @@ from eitgeo.roads.questions.access_changes import (
 )
 from eitgeo.roads.questions.isochrones import reached_communes
 from eitgeo.sources.ground.bd_topo import read_bd_topo_roads
-from eitgeo.study.closures import RoadClosure
+from eitgeo.study.roads import RoadClosure
 from tests.roads.test_bd_topo_graph import write_sections
 
 

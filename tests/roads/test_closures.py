@@ -26,8 +26,7 @@ from eitgeo.roads.network.closures import (
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.sources.ground.osm_roads import read_osm_roads
-from eitgeo.study.closures import RoadClosure
-from eitgeo.study.roads import Roads
+from eitgeo.study.roads import RoadClosure, Roads
 from tests.roads.by_hand import LIMITS, ROAD, TRUCK, check_route, lambert, places
 from tests.roads.extracts import extract_path, graph_of
 from tests.roads.extracts import network_of as extract_network

@@ -14,10 +14,9 @@ import shapely
 from shapely import box
 
 from eitgeo.roads.network.covered_ground import covered_ground
-from eitgeo.roads.network.crossings import border_crossings
 from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.profile import edge_costs
-from eitgeo.roads.questions.contiguity import add_crossing_minutes
+from eitgeo.roads.questions.contiguity import add_crossing_minutes, border_crossings
 from tests.roads.by_hand import LIMITS, ROAD, TRUCK, network_of
 from tests.roads.osm_files import write_osm
 

@@ -25,7 +25,7 @@ from eitgeo.scenarios.measures.counted import (
     counted_share_figures,
 )
 from eitgeo.scenarios.measures.counted_facts import counted_facts, vintage_words
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.words import published_value
 from tests.maps.test_comparator import MODULES, needs_node, run_node
 from tests.scenarios.toy import (

@@ -10,8 +10,7 @@ import pytest
 from eitgeo.scenarios.decision.decision import Decision, decide
 from eitgeo.steps.decision.ranking import TABLES
 from eitgeo.study.sections import Comparison
-from eitgeo.tables.empty import empty_table
-from eitgeo.tables.schema import validate
+from eitgeo.tables.schema import empty_table, validate
 
 NAMES = ("n_deliberations", "epci_whole_pct", "n_departements", "seat_45min_pct")
 FIGURES = {

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from eitgeo.study.sources import Keys
+from eitgeo.study.readers import Keys
 from tests.scripts.load import ROOT, load_script
 
 LICENCES = re.compile(

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.tables.schemas.activity import URSSAF_SECTORS
 
 COUNTED = (

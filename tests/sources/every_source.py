@@ -34,15 +34,14 @@ from eitgeo.sources.ground.relief import read_relief
 from eitgeo.sources.sites.sirene import read_sirene_sites
 from eitgeo.sources.survey.published_answers import read_published_answers
 from eitgeo.sources.territory.admin_express import read_admin_express
+from eitgeo.sources.territory.banatic_rows import read_siren_codes
 from eitgeo.sources.territory.cog import read_cog_communes
 from eitgeo.sources.territory.dgcl_members import read_dgcl_members
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
-from eitgeo.sources.territory.siren_codes import read_siren_codes
 from eitgeo.sources.waste.georisques import read_icpe_outlets
-from eitgeo.sources.waste.gerep import read_gerep_sites
+from eitgeo.sources.waste.gerep import read_gerep_sites, read_waste_declarations
 from eitgeo.sources.waste.gerep_flows import read_gerep_outlets
-from eitgeo.sources.waste.gerep_waste import read_waste_declarations
-from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
+from eitgeo.sources.waste.landfills import read_landfill_ceilings
 from tests.sources import (
     test_admin_express,
     test_bd_topo,

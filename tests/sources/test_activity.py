@@ -7,7 +7,7 @@ import pytest
 
 from eitgeo.errors import SchemaError
 from eitgeo.sources.activity.insee_comparator import read_insee_comparator
-from eitgeo.sources.activity.urssaf_sectors import read_urssaf_sectors
+from eitgeo.sources.activity.urssaf import read_urssaf_sectors
 from tests.sources.source import Source, plain
 
 RAW = Path(__file__).parents[2] / "data/raw"

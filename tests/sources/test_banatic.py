@@ -21,14 +21,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources.territory.banatic import read_banatic
-from eitgeo.sources.territory.banatic_rows import GROUP, MEMBER, read_banatic_rows
-from eitgeo.sources.territory.body_choice import keep_touching
-from eitgeo.sources.territory.body_members import expand_members
-from eitgeo.sources.territory.body_merge import merge_bodies
-from eitgeo.sources.territory.body_periods import join_periods
-from eitgeo.sources.territory.body_tables import BodyTables, seat_rows
-from eitgeo.sources.territory.siren_codes import read_siren_codes
+from eitgeo.sources.territory.banatic import expand_members, read_banatic
+from eitgeo.sources.territory.banatic_rows import (
+    GROUP,
+    MEMBER,
+    read_banatic_rows,
+    read_siren_codes,
+)
+from eitgeo.sources.territory.bodies import BodyTables, seat_rows
+from eitgeo.sources.territory.body_merge import (
+    join_periods,
+    keep_touching,
+    merge_bodies,
+)
 from eitgeo.tables.schema import validate
 from tests.sources.mutate import (
     FORMULA,

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources.territory import cog_movements
-from eitgeo.sources.territory.cog_movements import read_cog_movements
+from eitgeo.sources.territory.cog import read_cog_movements
 from eitgeo.territory.former import former_communes
 from tests.sources.conftest import Write
 from tests.sources.mutate import assert_reads_or_refuses, count_rows, mutated_csv
@@ -85,7 +84,7 @@ SAMPLES = {
         "Mouvements de communes (INSEE), CSV",
         ("read_cog_movements",),
         "mvt.csv",
-        plain(cog_movements.read_cog_movements),
+        plain(read_cog_movements),
         (HEADER + ROWS).encode(),
         text="LIBELLE_AP",
         needed="LIBELLE_AP",

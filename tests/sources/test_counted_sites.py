@@ -11,11 +11,16 @@ from shapely import box
 
 from eitgeo.reference.naf import insee_sector, urssaf_sector
 from eitgeo.reference.tables import sector_mix
-from eitgeo.sources.sites.counted_buffer import insee_draw
 from eitgeo.sources.sites.counted_cells import BEYOND
+from eitgeo.sources.sites.counted_draw import insee_draw
 from eitgeo.sources.sites.counted_redraw import redrawn_rows
-from eitgeo.sources.sites.counted_sites import DRAWN, Counts, Drawing, counted_sites
-from eitgeo.sources.sites.places_in_areas import places_in_areas
+from eitgeo.sources.sites.counted_sites import (
+    DRAWN,
+    Counts,
+    Drawing,
+    counted_sites,
+    places_in_areas,
+)
 from eitgeo.sources.sites.synthetic import synthetic_sites
 from tests.sources.counts import ape, insee, known, urssaf
 

@@ -4,7 +4,7 @@ import pytest
 
 from eitgeo.errors import SchemaError
 from eitgeo.reference.real import epci_path
-from eitgeo.sources.lists.epci_list import read_epci_list
+from eitgeo.sources.territory.search_lists import read_epci_list
 from tests.sources.source import Source, plain
 
 HEADER = (

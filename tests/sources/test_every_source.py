@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import eitgeo.sources
 from eitgeo.errors import SchemaError
 from eitgeo.reference.source_columns import declared_sources, source_columns
-from eitgeo.sources.ground import bd_topo, osm_zones
+from eitgeo.sources.ground import bd_topo, osm_areas
 from tests.sources.every_source import (
     CSV_SOURCES,
     ELSEWHERE,
@@ -85,7 +85,7 @@ def test_every_reader_of_the_package_has_a_source():
 
 
 def test_every_declaration_has_its_reader():
-    apart = {bd_topo.ZONES.name, bd_topo.ROADS.name, osm_zones.SOURCE.name, *SIRENE}
+    apart = {bd_topo.ZONES.name, bd_topo.ROADS.name, osm_areas.SOURCE.name, *SIRENE}
     assert set(CSV_SOURCES) | apart == set(declared_sources())
 
 

@@ -8,9 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eitgeo.sources.waste.georisques import INSTALLATIONS, read_icpe_outlets
-from eitgeo.sources.waste.gerep import read_gerep_sites
+from eitgeo.sources.waste.gerep import read_gerep_sites, read_waste_declarations
 from eitgeo.sources.waste.gerep_flows import read_low_ewc
-from eitgeo.sources.waste.gerep_waste import read_waste_declarations
 from eitgeo.sources.waste.irep import read_irep_sites
 from eitgeo.sources.waste.landfills import read_isdnd_capacities
 from eitgeo.sources.waste.s3ic import read_s3ic_outlets

@@ -8,13 +8,12 @@ from eitgeo.errors import SchemaError, SourceError
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.waste import low_ewc
 from eitgeo.sources.waste import gerep_flows
-from eitgeo.sources.waste.gerep import read_gerep_sites
+from eitgeo.sources.waste.gerep import read_gerep_sites, read_waste_declarations
 from eitgeo.sources.waste.gerep_flows import (
     declared_arisings,
     read_gerep_outlets,
     read_low_ewc,
 )
-from eitgeo.sources.waste.gerep_waste import read_waste_declarations
 from tests.sources.georisques_files import (
     PRODUCED_HEADER,
     SIRET,

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from shapely import Polygon
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources.ground.osm_zones import read_osm_zones
+from eitgeo.sources.ground.osm_areas import read_osm_zones
 from tests.sources.mutate import assert_reads_or_refuses, mutated_bytes
 from tests.sources.source import Source, plain
 

@@ -3,11 +3,10 @@
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources.lists import postcodes
-from eitgeo.sources.lists.postcodes import read_postcodes
+from eitgeo.sources.territory.search_lists import read_postcodes
 from eitgeo.steps.inputs.postcodes import load_postcodes
 from eitgeo.study.project import open_project
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 from tests.sources.source import Source, plain
 from tests.studies.small_country import write_country
 
@@ -51,7 +50,7 @@ SAMPLES = {
         "Codes postaux des communes (Etalab), CSV",
         ("read_postcodes",),
         "postcodes.csv",
-        plain(postcodes.read_postcodes),
+        plain(read_postcodes),
         (HEADER + "09001,09100\n31002,31800\n").encode(),
         table="postcodes",
     ),

@@ -5,10 +5,9 @@ import pytest
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.sources.territory.communes import read_communes
-from eitgeo.sources.waste import sinoe_landfills
 from eitgeo.sources.waste.outlet_merge import merge_outlets, read_outlet_aliases
 from eitgeo.sources.waste.outlets import read_outlets
-from eitgeo.sources.waste.sinoe_landfills import read_sinoe_landfills
+from eitgeo.sources.waste.sinoe import read_sinoe_landfills
 from tests.sources.source import Source, placed, text
 
 SPOT = gpd.GeoSeries.from_xy([503_000], [6_204_000], crs=2154)
@@ -141,7 +140,7 @@ SAMPLES = {
         "SINOE, annuaire des ISDND (ADEME), CSV",
         ("read_sinoe_landfills",),
         "sinoe_isdnd.csv",
-        placed(sinoe_landfills.read_sinoe_landfills),
+        placed(read_sinoe_landfills),
         text(
             " ".join(HEADER.split()),
             line(),

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from eitgeo.sources.sites.sirene import read_sirene_sites
-from eitgeo.sources.sites.sirene_sites import MASKED_NAME, UNNAMED
+from eitgeo.sources.sites.sirene import MASKED_NAME, UNNAMED, read_sirene_sites
 from eitgeo.tables.schema import validate
 from tests.sources.sirene_files import (
     establishment,

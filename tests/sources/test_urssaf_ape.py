@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources.activity.urssaf_ape import (
+from eitgeo.sources.activity.urssaf import (
     AWAY,
     HALF,
     NO_NAF,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.reference.siret import siret_fault
-from eitgeo.study.asked.survey import Weighings
+from eitgeo.study.asked import Weighings
 
 if TYPE_CHECKING:
     from pathlib import Path

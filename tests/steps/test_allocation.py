@@ -18,8 +18,8 @@ from eitgeo.steps.engine.contract import Facts
 from eitgeo.steps.log_words import about
 from eitgeo.study.project import Project, open_project
 from eitgeo.study.sections import Participation, Syndicate
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.words import round_significant
 from tests.flows.test_on_paper import five_sites, pairs
 from tests.flows.toy import P, Q, R

@@ -15,8 +15,8 @@ from eitgeo.steps.engine.contract import parameter
 from eitgeo.study.arisings import Arisings
 from eitgeo.study.project import Project, read_study
 from eitgeo.study.sources import SiteSource
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 from tests.sources.counts import TOLD, urssaf, write_no_counts
 from tests.sources.georisques_files import establishment, gerep, produced
 from tests.sources.survey_files import SIRET

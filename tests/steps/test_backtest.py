@@ -5,8 +5,8 @@ import pandas as pd
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.flows.declared_waste import study_register
 from eitgeo.study.project import Project
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 from tests.sources.georisques_files import establishment, gerep, produced
 from tests.sources.survey_files import SIRET
 from tests.steps.test_arisings import made

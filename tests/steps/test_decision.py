@@ -7,7 +7,7 @@ import pytest
 from eitgeo.steps.decision.ranking import TABLES
 from eitgeo.steps.maps.released_documents import publish_decision
 from eitgeo.study.project import Project, open_project
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 from tests.scenarios.toy import ROOT
 
 ONE_AXIS = pd.DataFrame(

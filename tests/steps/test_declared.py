@@ -14,7 +14,7 @@ from eitgeo.study.project import Project, open_project
 
 ROOT = Path(__file__).parents[2]
 HEAD = "from eitgeo.steps.step import step\n"
-WRITE = """from eitgeo.tables.empty import empty_table
+WRITE = """from eitgeo.tables.schema import empty_table
 from eitgeo.tables.files import write_table
 def put(project, *names):
     for name in names:

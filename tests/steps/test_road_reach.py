@@ -8,7 +8,7 @@ import pytest
 
 from eitgeo.errors import StudyError
 from eitgeo.steps.roads import road_reach
-from eitgeo.study.road_questions import Isochrones
+from eitgeo.study.roads import Isochrones
 
 COMMUNES = pd.DataFrame({"code_insee": ["31483", "31042"]})
 

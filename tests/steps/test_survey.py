@@ -19,11 +19,10 @@ from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.steps.files import survey_files
 from eitgeo.steps.inputs.answers import study_declarations, with_survey_sites
-from eitgeo.study.asked.survey import Survey
+from eitgeo.study.asked import Survey
 from eitgeo.study.project import PRIVATE_STUDY, Project, read_study
 from eitgeo.study.sections import Study
-from eitgeo.tables.files import read_table, write_table
-from eitgeo.tables.private import write_declarations
+from eitgeo.tables.files import read_table, write_declarations, write_table
 from tests.maps.toy import squares
 from tests.sources.counts import COUNTED, write_no_counts
 from tests.sources.survey_files import SIRET, bring, form, write_json

@@ -15,8 +15,8 @@ from shapely.geometry import mapping
 from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.study.project import Project
 from eitgeo.study.sections import Study
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 from tests.rerun import run_step
 from tests.tables.conftest import row_of
 from tests.zones.official_toy import make_official, square

@@ -8,7 +8,7 @@ import pytest
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
-from eitgeo.tables.private import write_declarations
+from eitgeo.tables.files import write_declarations
 from tests.studies.answers import answered, answers_of, digests, opened_under
 
 pytestmark = pytest.mark.slow

@@ -18,7 +18,7 @@ from eitgeo.errors import EitgeoError, SchemaError, SourceError, StudyError
 from eitgeo.reference.governance import departement_regions
 from eitgeo.reference.real import epci_path, land_degrees, osm_extracts, real_sources
 from eitgeo.sources.fetch.register import expand_rows, read_register
-from eitgeo.sources.lists.epci_list import read_epci_list
+from eitgeo.sources.territory.search_lists import read_epci_list
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.run import plan_steps
 from eitgeo.study.project import Project, open_project

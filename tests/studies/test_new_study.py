@@ -28,7 +28,7 @@ from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.run import plan_steps, run_steps
 from eitgeo.study.prints import DRAWN
 from eitgeo.study.project import Project, open_project
-from eitgeo.tables.private import write_declarations
+from eitgeo.tables.files import write_declarations
 from tests.dossier.reading import all_runs, hold_dossier, hold_verified
 from tests.dossier.test_content import plain_run
 from tests.repository.test_no_territory import named

@@ -10,7 +10,7 @@ import pytest
 
 from eitgeo.sources.territory.banatic import read_banatic
 from eitgeo.sources.territory.bodies import read_bodies
-from eitgeo.sources.territory.body_choice import unite_epci
+from eitgeo.sources.territory.body_merge import unite_epci
 from eitgeo.sources.territory.dgcl_members import read_dgcl_bodies
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
 from eitgeo.steps.engine.code import _closure

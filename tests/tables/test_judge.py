@@ -11,8 +11,7 @@ from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from eitgeo.tables.columns import Column, count, flag, number, text
-from eitgeo.tables.judge import _refused, is_surely_right
-from eitgeo.tables.schema import TABLES
+from eitgeo.tables.schema import TABLES, _refused, is_surely_right
 from tests.tables.conftest import frame_of, two_rows
 
 COLUMNS = (

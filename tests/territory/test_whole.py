@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.territory.membership import require_known, told_away
-from eitgeo.territory.whole import (
+from eitgeo.territory.membership import (
     doubtful_epci,
     epci_lists,
     epci_sizes,
     members_of_epci,
+    require_known,
     require_lists,
+    told_away,
 )
 from tests.territory.conftest import membership_of
 

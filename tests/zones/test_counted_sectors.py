@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.tables.empty import empty_table
-from eitgeo.tables.schema import validate
+from eitgeo.tables.schema import empty_table, validate
 from eitgeo.zones.counted_sectors import counted_sectors
 
 AREA = {"09001", "31002", "31003"}

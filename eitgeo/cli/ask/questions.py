@@ -15,7 +15,7 @@ from eitgeo.reference.asks import (
 )
 from eitgeo.reference.waste import outlet_kinds
 from eitgeo.sources.files.csv import csv_dicts
-from eitgeo.study.asked.survey import PRIVATE_FOLDER
+from eitgeo.study.asked import PRIVATE_FOLDER
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:

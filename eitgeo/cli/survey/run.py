@@ -38,9 +38,8 @@ from eitgeo.sources.survey.answers import import_survey, purge_survey, survey_fa
 from eitgeo.steps.inputs.answers import stored_declarations
 from eitgeo.steps.inputs.renewal import load_former
 from eitgeo.store import private_folder, write_private_bytes
-from eitgeo.study.asked.survey import PRIVATE_FOLDER
-from eitgeo.tables.files import read_table
-from eitgeo.tables.private import read_declarations, write_declarations
+from eitgeo.study.asked import PRIVATE_FOLDER
+from eitgeo.tables.files import read_declarations, read_table, write_declarations
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ from eitgeo.sources.survey.published_weighings import (
 )
 from eitgeo.steps.inputs.weighings import pesees_of, weighed_tickets, with_days
 from eitgeo.store import write_bytes, write_private_bytes
-from eitgeo.study.asked.survey import PRIVATE_FOLDER
+from eitgeo.study.asked import PRIVATE_FOLDER
 from eitgeo.tables.files import read_table
 from eitgeo.words import french_period
 

@@ -17,8 +17,7 @@ from eitgeo.flows.arisings.truncated import (
     truncated_draws,
     truncated_levels,
 )
-from eitgeo.tables.empty import empty_table
-from eitgeo.tables.schema import validate
+from eitgeo.tables.schema import empty_table, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.territory.rings import within_ring
+from eitgeo.territory.borders import within_ring
 
 if TYPE_CHECKING:
     from collections.abc import Collection

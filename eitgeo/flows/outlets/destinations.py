@@ -9,8 +9,7 @@ import pandas as pd
 
 from eitgeo.exact import at_most
 from eitgeo.reference.waste import waste_operations
-from eitgeo.tables.empty import empty_table
-from eitgeo.tables.schema import validate
+from eitgeo.tables.schema import empty_table, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

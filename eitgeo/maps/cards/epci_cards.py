@@ -89,8 +89,10 @@ def epci_cards(
     facts = tables.facts.table
 
     def draw(siren: str, page: Page, low_mm: float) -> None:
-        mine = facts[facts["epci_siren"] == siren]
-        lines = epci_lines(mine, division_names=division_names, root_name=root_name)
+        epci_facts = facts[facts["epci_siren"] == siren]
+        lines = epci_lines(
+            epci_facts, division_names=division_names, root_name=root_name
+        )
         missing = fact_gaps(tables.facts, tables.budget, siren=siren, weak=weak)
         facts_mm = _draw_facts(page, lines, missing)
         y = _draw_perimeters(page, perimeter_lines(tables, siren, every_key=False))
@@ -119,10 +121,10 @@ def fact_gaps(
     """Say what would make the facts of an EPCI, and what it would pay, firmer."""
     rests_on = epci_fact_labels()["rests_on"]
     every = require_released(facts, "epci_facts").table
-    mine = every["epci_siren"].eq(siren) & every["evidence"].eq("H")
+    is_assumed = every["epci_siren"].eq(siren) & every["evidence"].eq("H")
     assumed = require_released(budget, "animation_budget").table["evidence"].eq("H")
     costs = frozenset({"costs"}) if assumed.any() else frozenset()
-    return gaps([*rests_on[every.loc[mine, "fact_id"]], *costs], weak | costs)
+    return gaps([*rests_on[every.loc[is_assumed, "fact_id"]], *costs], weak | costs)
 
 
 def perimeter_lines(
@@ -132,17 +134,17 @@ def perimeter_lines(
     perimeters = tables.perimeters.table
     compared = perimeters[perimeters["compared"].astype(bool)]
     overlaps = tables.perimeter_bodies.table
-    mine = overlaps[overlaps["body_id"] == f"epci_{siren}"]
-    cells = {row["group_id"]: row for row in mine.to_dict("records")}
+    own_overlaps = overlaps[overlaps["body_id"] == f"epci_{siren}"]
+    cells = {row["group_id"]: row for row in own_overlaps.to_dict("records")}
     every = require_released(tables.cost_shares, "cost_shares").table
     shares = every[every["epci_siren"] == siren].groupby("perimeter_id")
     parts = {str(name): rows for name, rows in shares}
-    found = []
+    lines = []
     for perimeter in compared.to_dict("records"):
         cell = cells.get(perimeter["perimeter_id"])
         name = str(perimeter["name"])
         if cell is None:
-            found.append((name, "en dehors", "aucune", "–"))
+            lines.append((name, "en dehors", "aucune", "–"))
             continue
         whole = cell["cover"] == "entier"
         row = f"epci_{siren} / {perimeter['perimeter_id']}"
@@ -150,7 +152,7 @@ def perimeter_lines(
         share = share_text(float(cell["of_group_pct"]), where)
         place = f"{'entier' if whole else 'en partie'}, {share} des habitants"
         tail = "" if whole else " ; son territoire serait coupé"
-        found.append(
+        lines.append(
             (
                 name,
                 place,
@@ -158,25 +160,25 @@ def perimeter_lines(
                 _due(parts[str(perimeter["perimeter_id"])], every_key=every_key),
             )
         )
-    return found
+    return lines
 
 
 def _due(parts: pd.DataFrame, *, every_key: bool) -> str:
     """Write what an EPCI would pay under the key of the study, and under the others."""
     chosen: dict[Any, Any] = parts[parts["chosen"] == "oui"].iloc[0].to_dict()
-    told = MISSING if chosen["missing"] else share_cost_text(chosen)
+    cost = MISSING if chosen["missing"] else share_cost_text(chosen)
     others = share_cost_range(parts) if every_key else ""
-    return " ; ".join(filter(None, [told, others]))
+    return " ; ".join(filter(None, [cost, others]))
 
 
 def _memberships(tables: EpciTables, siren: str) -> list[str]:
     """Name the other bodies that the EPCI belongs to, wholly or in part."""
     rows = tables.epci_bodies.table
-    mine = rows[(rows["group_id"] == siren) & rows["body_id"].ne(f"epci_{siren}")]
-    about = tables.bodies.table.set_index("body_id")
+    overlaps = rows[(rows["group_id"] == siren) & rows["body_id"].ne(f"epci_{siren}")]
+    body_rows = tables.bodies.table.set_index("body_id")
     texts = []
-    for row in mine.sort_values("body_id").to_dict("records"):
-        name = str(about["name"][row["body_id"]])
+    for row in overlaps.sort_values("body_id").to_dict("records"):
+        name = str(body_rows["name"][row["body_id"]])
         where = Place("epci_bodies", f"{row['body_id']} / {siren}", "of_group_pct")
         share = share_text(float(row["of_group_pct"]), where)
         doubt = row["status"] == "a_confirmer" and "confirmer" not in name

@@ -87,7 +87,7 @@ def epci_messages(
     """Draw the picture of each EPCI of the study area, in the order of `names`."""
     area = ground.epci
     shapes = shapely.coverage_simplify(area.geometry.to_numpy(), _STEP_M)
-    found = []
+    messages = []
     with drawing_style():
         for siren, name in names.items():
             if siren not in area.index:
@@ -96,12 +96,12 @@ def epci_messages(
             page = Page(_FORMAT)
             y = _draw_lines(page, lines, top=_draw_name(page, name, sheet))
             low = _draw_credits(page, sheet)
-            mine = np.asarray(area.index == siren)
-            _draw_map(page, shapes, mine, top=y, low=low)
+            is_in_epci = np.asarray(area.index == siren)
+            _draw_map(page, shapes, is_in_epci, top=y, low=low)
             _draw_key(page, top=y)
             title = f"{name} – {sheet.title}"
-            found.append(Message(siren, name, *_pictures(page, title), lines))
-    return found
+            messages.append(Message(siren, name, *_pictures(page, title), lines))
+    return messages
 
 
 def _draw_name(page: Page, name: str, sheet: Sheet) -> float:
@@ -113,8 +113,8 @@ def _draw_name(page: Page, name: str, sheet: Sheet) -> float:
     fill_box(page, (0, low, page.width_mm, band), facecolor=_BAND, linewidth=0)
     style = {"width": _WIDE, "size": size, "bold": True, "color": "white", "lines": 2}
     write_block(page, _LEFT, page.height_mm - 2.6, name, **style)
-    about = f"{sheet.status_stamp} · {sheet.edition_text}"
-    write(page, _LEFT, low + 5.6, about, size=_SMALL, color="white")
+    edition = f"{sheet.status_stamp} · {sheet.edition_text}"
+    write(page, _LEFT, low + 5.6, edition, size=_SMALL, color="white")
     return low
 
 
@@ -133,7 +133,7 @@ def _draw_lines(page: Page, lines: Sequence[CouncilLine], *, top: float) -> floa
 
 
 def _draw_map(
-    page: Page, shapes: np.ndarray, mine: np.ndarray, *, top: float, low: float
+    page: Page, shapes: np.ndarray, is_in_epci: np.ndarray, *, top: float, low: float
 ) -> None:
     """Draw the study area, the EPCI in ink."""
     width, height = _MAP_MM[0], min(_MAP_MM[1], top - low - 1)
@@ -145,8 +145,8 @@ def _draw_map(
     axes.set(ylim=(y - room * height, y + room * height))
     axes.axis("off")
     edge = {"edgecolor": "white", "linewidth": 1.0}
-    add_polygons(axes, shapes[~mine], facecolor=_OTHERS, **edge)
-    add_polygons(axes, shapes[mine], facecolor=_MINE, zorder=3, **edge)
+    add_polygons(axes, shapes[~is_in_epci], facecolor=_OTHERS, **edge)
+    add_polygons(axes, shapes[is_in_epci], facecolor=_MINE, zorder=3, **edge)
 
 
 def _draw_key(page: Page, *, top: float) -> None:
@@ -162,10 +162,10 @@ def _draw_key(page: Page, *, top: float) -> None:
 
 def _draw_credits(page: Page, sheet: Sheet) -> float:
     """Write the sources; return where they begin [mm]."""
-    told = f"Sources{NBSP}: {' ; '.join(sheet.sources)}"
-    lines = wrap(told, _WIDE, size_pt=_SMALL)
+    source_line = f"Sources{NBSP}: {' ; '.join(sheet.sources)}"
+    lines = wrap(source_line, _WIDE, size_pt=_SMALL)
     top = 2.0 + len(lines) * line_height_mm(_SMALL)
-    write_block(page, _LEFT, top, told, width=_WIDE, size=_SMALL, color=MUTED)
+    write_block(page, _LEFT, top, source_line, width=_WIDE, size=_SMALL, color=MUTED)
     return top
 
 
@@ -175,14 +175,14 @@ def _pictures(page: Page, title: str) -> tuple[bytes, bytes]:
     canvas: Any = FigureCanvasAgg(page.figure)
     canvas.draw()
     dots = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3])
-    drawn, about = Image.fromarray(dots), PngInfo()
-    about.add_text("Title", title)
-    light = drawn.quantize(
+    picture, metadata = Image.fromarray(dots), PngInfo()
+    metadata.add_text("Title", title)
+    light = picture.quantize(
         _COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
     )
     large, small = io.BytesIO(), io.BytesIO()
-    light.save(large, format="PNG", pnginfo=about, compress_level=6)
-    drawn.reduce(3).save(small, format="WEBP", quality=70, method=2)
+    light.save(large, format="PNG", pnginfo=metadata, compress_level=6)
+    picture.reduce(3).save(small, format="WEBP", quality=70, method=2)
     return large.getvalue(), small.getvalue()
 
 
@@ -214,8 +214,8 @@ def _notes(sheet: Sheet) -> str:
         f"Contact{NBSP}: {sheet.contact}" if sheet.contact else "",
         "Ce n’est pas une décision : c’est une aide à la discussion.",
     ]
-    told = "".join(f"<p>{html_text(one)}</p>" for one in parts if one)
-    return f"{told}<p>{accessibility_link()}</p>"
+    paragraphs = "".join(f"<p>{html_text(one)}</p>" for one in parts if one)
+    return f"{paragraphs}<p>{accessibility_link()}</p>"
 
 
 def _item(message: Message) -> str:

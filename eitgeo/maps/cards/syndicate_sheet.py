@@ -206,8 +206,8 @@ def _right_mm(page: Page) -> float:
 def _draw_space(page: Page, y: float, account: Released, named: Named) -> float:
     y = card_title(page, (_RIGHT_X_MM, y, _right_mm(page)), "Place dans son stockage")
     lines = lines_of(account, named, "place")
-    told = " ; ".join(f"{line.label.lower()}{NBSP}: {line.text}" for line in lines)
-    y = _note(page, y, f"{first_upper(told)}.", muted=False)
+    figures = " ; ".join(f"{line.label.lower()}{NBSP}: {line.text}" for line in lines)
+    y = _note(page, y, f"{first_upper(figures)}.", muted=False)
     for note in dict.fromkeys(line.note for line in lines if line.note):
         y = _note(page, y, f"{first_upper(note)}.")
     for sentence in space_sentences(account):

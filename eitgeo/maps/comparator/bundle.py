@@ -86,8 +86,8 @@ def _visit(
         what = "absent" if name not in modules else "importé en rond"
         message = f"{name}.js : module {what} ({' → '.join((*path, name))})"
         raise SchemaError(message)
-    for met in _IMPORT.finditer(modules[name]):
-        _visit(met["name"], modules, order, (*path, name))
+    for imported in _IMPORT.finditer(modules[name]):
+        _visit(imported["name"], modules, order, (*path, name))
     order.append(name)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from eitgeo.maps.words.carrier_words import short_carrier
 from eitgeo.maps.words.governance_words import STATE_WORDS
 from eitgeo.maps.words.sentences import reason_sentence
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 NO_CONDITION = "aucune condition connue"
 """Said of a structure in favour of which rules speak, and which meets no condition."""
-_SHORT_UP_TO = (" (", ", ", " et ")
 _TOLD = ("reasons", "conditions", "waiting")
 _RULE = ("perimeter_id", "carrier_id", "told")
 _STATE = ("perimeter_id", "carrier_id", "state")
@@ -33,25 +33,28 @@ def carrier_lists(
     demonstration: bool,
 ) -> dict[str, Any]:
     """List the state of each carrier for each perimeter, reasons and conditions."""
-    told: dict[tuple[str, ...], list[str]] = {}
+    by_reasons: dict[tuple[str, ...], list[str]] = {}
+    asks: dict[tuple[str, ...], list[str]] = {}
     ordered = _parted(reasons.sort_values("rule_id", kind="stable"))
     for key, (_, reason) in zip(_keys(ordered, _RULE), ordered.iterrows(), strict=True):
         text = reason_sentence(reason, demonstration=demonstration)
-        told.setdefault(key, []).append(text)
-    found: dict[str, list[dict[str, Any]]] = {}
+        by_reasons.setdefault(key, []).append(text)
+        asks.setdefault(key, []).append(short_carrier(str(reason["about"])))
+    lists: dict[str, list[dict[str, Any]]] = {}
     for row in states.to_dict("records"):
         perimeter, carrier = str(row["perimeter_id"]), str(row["carrier_id"])
         label = str(carriers.loc[carrier, "carrier"])
-        found.setdefault(perimeter, []).append(
+        lists.setdefault(perimeter, []).append(
             {
                 "state": str(row["state"]),
                 "word": STATE_WORDS[str(row["state"])],
                 "label": label,
-                "short": _short(label),
-                **{one: told.get((perimeter, carrier, one), []) for one in _TOLD},
+                "short": short_carrier(label),
+                "asks": asks.get((perimeter, carrier, "conditions"), []),
+                **{one: by_reasons.get((perimeter, carrier, one), []) for one in _TOLD},
             }
         )
-    return {"states": found, "free": NO_CONDITION}
+    return {"states": lists, "free": NO_CONDITION}
 
 
 def union_carrier_lists(
@@ -65,26 +68,33 @@ def union_carrier_lists(
     """Pack the state of each carrier for each union: nothing is written twice."""
     who = sorted(set(states["carrier_id"]))
     sentences: dict[str, int] = {}
-    told: dict[tuple[str, ...], list[int]] = {}
+    abouts: dict[str, str] = {}
+    by_reasons: dict[tuple[str, ...], list[int]] = {}
     # Those of the perimeter itself are about no carrier.
-    mine = reasons[reasons["carrier_id"].isin(who)]
-    mine = _parted(mine.sort_values("rule_id", kind="stable"))
-    texts = _texts(mine, demonstration=demonstration)
-    for key, text in zip(_keys(mine, _RULE), texts, strict=True):
-        told.setdefault(key, []).append(sentences.setdefault(text, len(sentences)))
+    of_carriers = reasons[reasons["carrier_id"].isin(who)]
+    of_carriers = _parted(of_carriers.sort_values("rule_id", kind="stable"))
+    texts = _texts(of_carriers, demonstration=demonstration)
+    keys = _keys(of_carriers, _RULE)
+    for key, text, about in zip(keys, texts, of_carriers["about"], strict=True):
+        by_reasons.setdefault(key, []).append(
+            sentences.setdefault(text, len(sentences))
+        )
+        if key[-1] == "conditions":
+            abouts.setdefault(text, short_carrier(about))
     order = {carrier: rank for rank, carrier in enumerate(who)}
     kinds = list(STATE_WORDS)
     rows: dict[str, int] = {}
     of: dict[str, list[int]] = {}
     for perimeter, carrier, state in _keys(states, _STATE):
-        lists = [told.get((perimeter, carrier, one), []) for one in _TOLD]
+        lists = [by_reasons.get((perimeter, carrier, one), []) for one in _TOLD]
         row = json.dumps([order[carrier], kinds.index(state), *lists])
         of.setdefault(perimeter, []).append(rows.setdefault(row, len(rows)))
     labels = [str(carriers.loc[carrier, "carrier"]) for carrier in who]
     return {
-        "who": [[label, _short(label)] for label in labels],
+        "who": [[label, short_carrier(label)] for label in labels],
         "words": [[state, word] for state, word in STATE_WORDS.items()],
         "sentences": list(sentences),
+        "abouts": [abouts.get(one, "") for one in sentences],
         "rows": [json.loads(row) for row in rows],
         "of": [of.get(one, []) for one in union_ids],
     }
@@ -112,10 +122,3 @@ def _texts(reasons: pd.DataFrame, *, demonstration: bool) -> list[str]:
 
 def _keys(rows: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
     return zip(*(rows[one] for one in columns), strict=True)
-
-
-def _short(label: str) -> str:
-    """Cut a label before its first precision."""
-    for mark in _SHORT_UP_TO:
-        label = label.partition(mark)[0]
-    return label

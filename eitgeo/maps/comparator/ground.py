@@ -101,8 +101,10 @@ def border_lists(ground: Ground) -> tuple[Frame, dict[str, Any]]:
 def link_list(contiguity: pd.DataFrame, codes: list[str]) -> list[int]:
     """List the pairs of neighbours of the study area."""
     rank = {code: place for place, code in enumerate(codes)}
-    kept = contiguity[contiguity["code_a"].isin(rank) & contiguity["code_b"].isin(rank)]
-    ordered = kept.sort_values(["code_a", "code_b"])
+    inside = contiguity[
+        contiguity["code_a"].isin(rank) & contiguity["code_b"].isin(rank)
+    ]
+    ordered = inside.sort_values(["code_a", "code_b"])
     return [
         number
         for a, b, minutes in zip(
@@ -235,8 +237,8 @@ def commune_postcodes(postcodes: Released, codes: Sequence[str]) -> list[str]:
     table = require_released(postcodes, "postcodes").table
     require_columns(table, ["code_insee", "postcode"], where="postcodes")
     ordered = table.sort_values("postcode", kind="stable")
-    held = ordered.groupby("code_insee")["postcode"].agg(" ".join)
-    return [str(held.get(code, "")) for code in codes]
+    by_commune = ordered.groupby("code_insee")["postcode"].agg(" ".join)
+    return [str(by_commune.get(code, "")) for code in codes]
 
 
 def epci_pieces(
@@ -252,9 +254,9 @@ def epci_pieces(
     codes = {str(siren): frozenset(rows["code_insee"]) for siren, rows in whole}
     deps = {str(siren): tuple(sorted(set(rows["dep"]))) for siren, rows in whole}
     for siren in sorted(codes):
-        held = tuple(one["id"] for one in bodies if codes[siren] <= one["codes"])
-        groups.setdefault((held, deps[siren]), []).append(siren)
-    found = [
+        holders = tuple(one["id"] for one in bodies if codes[siren] <= one["codes"])
+        groups.setdefault((holders, deps[siren]), []).append(siren)
+    pieces = [
         {
             "label": _label(
                 members, bodies, codes, names, is_core=root_epci in members
@@ -265,7 +267,7 @@ def epci_pieces(
         }
         for key, members in groups.items()
     ]
-    return sorted(found, key=lambda piece: (not piece["core"], piece["epci"]))
+    return sorted(pieces, key=lambda piece: (not piece["core"], piece["epci"]))
 
 
 def _label(

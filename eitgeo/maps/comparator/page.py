@@ -52,7 +52,7 @@ def comparator_page(
     style = font_face() + read_part("comparator.css") + still_style()
     script = bundle(read_modules(), "main")
     if_part = f"Échanges potentiels et leviers{NBSP}: {choices.if_part}."
-    about = notes(
+    page_notes = notes(
         sheet,
         greyed=bool(sheet.demonstration),
         more=" ".join(filter(None, (choices.supposed, if_part))),
@@ -67,11 +67,11 @@ def comparator_page(
         "banner": warning(sheet),
         "network": html_text(choices.network),
         "of_unions": html_text(of_whole_epci(choices.most_epci)),
-        "notes": about,
+        "notes": page_notes,
         "refusals": _refusals(refusals),
         "css": style,
         "awake": AWAKE,
-        "static": still_view(ground, payload, about=about),
+        "static": still_view(ground, payload, page_notes=page_notes),
         "js": script,
         "data": payload_json(payload),
     }

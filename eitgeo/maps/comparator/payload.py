@@ -252,20 +252,20 @@ def _bodies(tables: ComparatorTables, ground: Ground) -> list[dict[str, Any]]:
         ["body_id", "code_insee", "status"],
         where="body_members",
     )
-    held = tables.frame("body_members").groupby("body_id")
-    codes = {str(body): frozenset(rows["code_insee"]) for body, rows in held}
+    members = tables.frame("body_members").groupby("body_id")
+    codes = {str(body): frozenset(rows["code_insee"]) for body, rows in members}
     certain = {
         str(body): frozenset(rows.loc[rows["status"] == "publie", "code_insee"])
-        for body, rows in held
+        for body, rows in members
     }
     people = ground.communes["population"]
-    here, at_hand = frozenset(ground.area["code_insee"]), frozenset(people.index)
-    found = []
+    area_codes, at_hand = frozenset(ground.area["code_insee"]), frozenset(people.index)
+    bodies = []
     for row in tables.frame("bodies").to_dict("records"):
         body = str(row["body_id"])
-        if not codes.get(body, frozenset()) & here:
+        if not codes.get(body, frozenset()) & area_codes:
             continue
-        one = {
+        body_entry = {
             "id": body,
             "name": str(row["name"]),
             "kind": str(row["kind"]),
@@ -281,10 +281,10 @@ def _bodies(tables: ComparatorTables, ground: Ground) -> list[dict[str, Any]]:
             if codes[body] <= at_hand
             else None,
         }
-        if one["doubtful"] or not one["sure"]:
-            one["certain"] = certain[body] if one["sure"] else frozenset()
-        found.append(one)
-    return found
+        if body_entry["doubtful"] or not body_entry["sure"]:
+            body_entry["certain"] = certain[body] if body_entry["sure"] else frozenset()
+        bodies.append(body_entry)
+    return bodies
 
 
 def _pieces(
@@ -357,5 +357,5 @@ def _criteria(
 
 def _minutes(minutes: pd.DataFrame, codes: list[str]) -> dict[str, Any]:
     towns = minutes.reindex(codes).items()
-    found = {str(town): plain(told.to_numpy(dtype=float)) for town, told in towns}
-    return {"towns": [*found], "by_town": [*found.values()]}
+    by_town = {str(town): plain(told.to_numpy(dtype=float)) for town, told in towns}
+    return {"towns": [*by_town], "by_town": [*by_town.values()]}

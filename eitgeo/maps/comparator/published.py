@@ -33,8 +33,8 @@ def packed_figures(
 
 
 def _packed(rows: pd.DataFrame) -> dict[str, Any]:
-    told = rows["note"].fillna("").astype(str)
-    notes = sorted(set(told))
+    row_notes = rows["note"].fillna("").astype(str)
+    notes = sorted(set(row_notes))
     values = {name: plain(rows[name].to_numpy(dtype=float)) for name in _LEVELS}
     return {
         "value": values["value"],
@@ -43,7 +43,7 @@ def _packed(rows: pd.DataFrame) -> dict[str, Any]:
             for name in _LEVELS[1:]
         },
         "evidence": "".join(rows["evidence"].fillna("H")),
-        "note": [notes.index(note) for note in told],
+        "note": [notes.index(note) for note in row_notes],
         "notes": notes,
         "source": next(iter(rows["source"].dropna()), ""),
     }
@@ -65,7 +65,7 @@ def block_lists(
     rank: Mapping[str, int],
 ) -> dict[str, dict[str, Any]]:
     """List the guarded blocks of each indicator."""
-    found = {}
+    lists = {}
     for name, rows in communes_public.groupby("indicator_id"):
         sums = blocks_public[blocks_public["indicator_id"] == name]
         ids = sorted(set(rows["block_id"]))
@@ -79,7 +79,7 @@ def block_lists(
             )
             for number in (rank[code], order[block], int(n_sites))
         ]
-        found[str(name)] = {
+        lists[str(name)] = {
             "id": ids,
             "shown": shown[ids].astype(int).tolist(),
             "draws": _draws(block_draws_public, str(name), ids),
@@ -89,18 +89,18 @@ def block_lists(
                 for level in (*_LEVELS, "top_low", "top_high")
             },
         }
-    return found
+    return lists
 
 
 def _draws(
     block_draws_public: pd.DataFrame, name: str, ids: Sequence[str]
 ) -> list[list[float | None] | None]:
-    mine = block_draws_public[block_draws_public["indicator_id"] == name]
+    draws = block_draws_public[block_draws_public["indicator_id"] == name]
     by_block = {
         str(block): plain(
             rows.sort_values("draw", kind="stable")["value"].to_numpy(dtype=float)
         )
-        for block, rows in mine.groupby("block_id")
+        for block, rows in draws.groupby("block_id")
     }
     return [by_block.get(block) for block in ids]
 
@@ -135,13 +135,13 @@ def without_uncounted(catalogue: pd.DataFrame, counted: pd.DataFrame) -> pd.Data
 
 def count_lists(counts: pd.DataFrame, rank: Mapping[str, int]) -> dict[str, Any]:
     """Lay counts out: fact → label → flat pairs of commune and number."""
-    found: dict[str, dict[str, list[int]]] = {}
+    lists: dict[str, dict[str, list[int]]] = {}
     ordered = counts.sort_values(["fact", "label", "code_insee"])
     for row in ordered.to_dict("records"):
-        labels = found.setdefault(str(row["fact"]), {})
+        labels = lists.setdefault(str(row["fact"]), {})
         flat = labels.setdefault(str(row["label"]), [])
         flat.extend((rank[str(row["code_insee"])], int(row["n"])))
-    return found
+    return lists
 
 
 def closure_lists(
@@ -151,27 +151,31 @@ def closure_lists(
     require_columns(
         closures, ["closure_id", "label", "note", "source", "status"], where="closures"
     )
-    ends = ["origin_id", "destination_id"]
+    trip_ends = ["origin_id", "destination_id"]
     require_columns(
-        access, ["closure_id", *ends, "open_min", "closed_min"], where="closure_access"
+        access,
+        ["closure_id", *trip_ends, "open_min", "closed_min"],
+        where="closure_access",
     )
-    here = access[access["origin_id"].isin(rank) & access["destination_id"].isin(rank)]
-    found = []
+    inside = access[
+        access["origin_id"].isin(rank) & access["destination_id"].isin(rank)
+    ]
+    lists = []
     for row in closures.sort_values("closure_id").to_dict("records"):
-        mine = here[here["closure_id"] == row["closure_id"]].sort_values(ends)
-        found.append(
+        trips = inside[inside["closure_id"] == row["closure_id"]].sort_values(trip_ends)
+        lists.append(
             {
                 "label": typographic(str(row["label"])),
                 "note": typographic(str(row["note"])),
                 "source": typographic(str(row["source"])),
                 "doubtful": str(row["status"]) != "publie",
-                "from": [rank[str(code)] for code in mine["origin_id"]],
-                "to": [rank[str(code)] for code in mine["destination_id"]],
-                "open": plain(mine["open_min"].to_numpy(dtype=float).round(1)),
-                "closed": plain(mine["closed_min"].to_numpy(dtype=float).round(1)),
+                "from": [rank[str(code)] for code in trips["origin_id"]],
+                "to": [rank[str(code)] for code in trips["destination_id"]],
+                "open": plain(trips["open_min"].to_numpy(dtype=float).round(1)),
+                "closed": plain(trips["closed_min"].to_numpy(dtype=float).round(1)),
             }
         )
-    return found
+    return lists
 
 
 def post_lists(posts: pd.DataFrame) -> dict[str, Any]:

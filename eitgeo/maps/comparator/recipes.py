@@ -79,11 +79,11 @@ def indicator_lists(
 ) -> list[dict[str, Any]]:
     """Say of each indicator what the page shows, and how it recomputes it."""
     known = known_to_recipes(thresholds, bodies)
-    kept = ["label", "unit", "direction", "kind", "evidence", "group", "formula"]
+    copied = ["label", "unit", "direction", "kind", "evidence", "group", "formula"]
     return [
         {
             "id": str(name),
-            **{column: str(about[column]) for column in kept},
+            **{column: str(about[column]) for column in copied},
             "label": typographic(str(about["label"])),
             "brief": _BRIEF.get(str(name), ""),
             "decimals": int(about["decimals"]),

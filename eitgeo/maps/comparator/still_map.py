@@ -52,11 +52,11 @@ def still_map(ground: Ground, pair: tuple[Mapping[str, Any], Mapping[str, Any]])
     xmin, ymin, xmax, ymax = shapely.total_bounds(shapes)
     unit = (xmax - xmin) / _WIDTH
     frame = (xmin, ymax, unit)
-    held = [_mask(one["codes"], len(shapes)) for one in pair]
+    masks = [_mask(perimeter["codes"], len(shapes)) for perimeter in pair]
     doubt = np.zeros(len(shapes), dtype=bool)
-    for one, mask in zip(pair, held, strict=True):
-        doubt |= mask & (not one["sure"])
-    first, second = held
+    for perimeter, mask in zip(pair, masks, strict=True):
+        doubt |= mask & (not perimeter["sure"])
+    first, second = masks
     areas = {
         "communes": first & second,
         "A": first & ~second,
@@ -64,7 +64,7 @@ def still_map(ground: Ground, pair: tuple[Mapping[str, Any], Mapping[str, Any]])
     }
     sirens = area["epci_siren"].astype(str).to_numpy()
     deps = area["dep"].astype(str).to_numpy()
-    drawn = [
+    paths = [
         _fill(shapes, np.ones(len(shapes), dtype=bool), frame, "#eceae4"),
         *(_fill(shapes, mask, frame, _FILLS[key]) for key, mask in areas.items()),
         _fill(shapes, doubt, frame, "url(#l-hachure)"),
@@ -80,16 +80,16 @@ def still_map(ground: Ground, pair: tuple[Mapping[str, Any], Mapping[str, Any]])
         *_names(ground, shapes, sirens, frame=frame, areas=areas),
     ]
     height = round((ymax - ymin) / unit)
-    return _svg("".join(drawn), pair, height)
+    return _svg("".join(paths), pair, height)
 
 
-def _svg(drawn: str, pair: Iterable[Mapping[str, Any]], height: int) -> str:
+def _svg(paths: str, pair: Iterable[Mapping[str, Any]], height: int) -> str:
     a, b = (str(one["name"]) for one in pair)
     said = html_text(f"Carte : A, {a}, et B, {b} ; ce qu'ils ont en commun")
     box = f"{-_MARGIN} {-_MARGIN} {_WIDTH + 2 * _MARGIN:.0f} {height + 2 * _MARGIN}"
     return (
         f'<svg viewBox="{box}" role="img" aria-label="{said}">'
-        f"<defs>{_HATCH}</defs>{drawn}</svg>"
+        f"<defs>{_HATCH}</defs>{paths}</svg>"
     )
 
 
@@ -148,17 +148,22 @@ def _names(
 ) -> list[str]:
     """Write the name of each EPCI where it has most room, A or B beside it."""
     left, top, unit = frame
-    found = []
+    names = []
     for siren in epci_order(ground):
-        mine = sirens == siren
-        circle = shapely.maximum_inscribed_circle(_joined(shapes, mine), 500.0)
+        is_in_epci = sirens == siren
+        circle = shapely.maximum_inscribed_circle(_joined(shapes, is_in_epci), 500.0)
         (x, y), *_ = shapely.get_coordinates(circle).tolist()
         lines = _two_lines(str(ground.epci.loc[siren, "short_name"]))
         letter = next(
-            (one for one in "AB" if 2 * (areas[one] & mine).sum() > mine.sum()), ""
+            (
+                one
+                for one in "AB"
+                if 2 * (areas[one] & is_in_epci).sum() > is_in_epci.sum()
+            ),
+            "",
         )
-        found.append(_name(lines, letter, (x - left) / unit, (top - y) / unit))
-    return found
+        names.append(_name(lines, letter, (x - left) / unit, (top - y) / unit))
+    return names
 
 
 def _name(lines: list[str], letter: str, x: float, y: float) -> str:
@@ -212,27 +217,29 @@ def epci_folds(payload: Payload) -> str:
 
 def _one_epci(payload: Payload, rank: int) -> str:
     epci = payload["epci"][rank]
-    mine = [at for at, one in enumerate(payload["communes"]["epci"]) if one == rank]
-    rows = [_place_row(one, mine, int(epci["total"])) for one in payload["perimeters"]]
+    ranks = [at for at, one in enumerate(payload["communes"]["epci"]) if one == rank]
+    rows = [_place_row(one, ranks, int(epci["total"])) for one in payload["perimeters"]]
     beyond = (
         f" sur {epci['total']}, les autres hors de l'étude"
-        if len(mine) < epci["total"]
+        if len(ranks) < epci["total"]
         else ""
     )
-    people = counted(people_in(payload, mine), "habitant")
+    people = counted(people_in(payload, ranks), "habitant")
     body = (
-        f"<p>{html_text(counted(len(mine), 'commune') + beyond)}, {people}.</p>"
+        f"<p>{html_text(counted(len(ranks), 'commune') + beyond)}, {people}.</p>"
         + still_table(("Périmètre", "Place de l'EPCI", "Délibération demandée"), rows)
         + "<h3>Structures dont ses communes sont membres</h3>"
-        + still_list(_bodies(payload, set(mine)) or ["Aucune parmi celles de l'étude."])
+        + still_list(
+            _bodies(payload, set(ranks)) or ["Aucune parmi celles de l'étude."]
+        )
     )
     return fold(str(epci["name"]), body, name=f"l-epci-{epci['siren']}")
 
 
 def _place_row(
-    perimeter: Mapping[str, Any], mine: Sequence[int], total: int
+    perimeter: Mapping[str, Any], ranks: Sequence[int], total: int
 ) -> tuple[str, str, str]:
-    inside = len(set(mine) & set(perimeter["codes"]))
+    inside = len(set(ranks) & set(perimeter["codes"]))
     doubt = "" if perimeter["sure"] else " (liste à confirmer)"
     name = str(perimeter["name"])
     name += "" if "confirmer" in name else doubt
@@ -245,31 +252,31 @@ def _place_row(
     return name, place, "oui"
 
 
-def _bodies(payload: Payload, mine: set[int]) -> list[str]:
-    found = []
+def _bodies(payload: Payload, ranks: set[int]) -> list[str]:
+    sentences = []
     for body in payload["bodies"]:
-        inside = len(mine & set(body["codes"]))
+        inside = len(ranks & set(body["codes"]))
         if body["kind"] == "epci" or not inside:
             continue
         part = (
-            f" ({counted(inside, 'commune')} sur {len(mine)})"
-            if inside < len(mine)
+            f" ({counted(inside, 'commune')} sur {len(ranks)})"
+            if inside < len(ranks)
             else ""
         )
         sure = body["sure"] and not body["doubtful"]
         nature = "" if body["legal"] else " – sans personnalité juridique"
         doubt = "" if sure or "confirmer" in body["name"] else " – à confirmer"
-        found.append(f"{body['name']}{part}{nature}{doubt}")
-    return found
+        sentences.append(f"{body['name']}{part}{nature}{doubt}")
+    return sentences
 
 
-def people_in(payload: Payload, held: Iterable[int]) -> int:
+def people_in(payload: Payload, ranks: Iterable[int]) -> int:
     """Count the inhabitants of some communes."""
     people = payload["communes"]["pop"]
-    return sum(people[one] for one in held)
+    return sum(people[one] for one in ranks)
 
 
-def counted(count: float, one: str, many: str = "") -> str:
+def counted(count: float, singular: str, plural: str = "") -> str:
     """Write a number with its noun."""
-    word = one if abs(count) < _TWO else many or f"{one}s"
+    word = singular if abs(count) < _TWO else plural or f"{singular}s"
     return f"{french_number(count, decimals=0)}{NBSP}{word}"

@@ -61,8 +61,8 @@ class Line(NamedTuple):
     part: str
 
 
-def still_view(ground: Ground, payload: Payload, *, about: str) -> str:
-    """Return what stands in the page for who runs no script; `about`: its sources."""
+def still_view(ground: Ground, payload: Payload, *, page_notes: str) -> str:
+    """Return what the page says to who runs no script; `page_notes`: its sources."""
     pair = first_pair(payload)
     a, b = pair
     named = "".join(
@@ -82,7 +82,7 @@ def still_view(ground: Ground, payload: Payload, *, about: str) -> str:
             _table(payload, lines),
             _carriers(payload, pair),
             epci_folds(payload),
-            fold("Sources, dates, licences, limites", about),
+            fold("Sources, dates, licences, limites", page_notes),
         ],
         notice=_NOTICE,
     )
@@ -139,7 +139,7 @@ def _asked(payload: Payload, a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
     return f"{said}, {gap} de {'plus' if most > least else 'moins'} que A"
 
 
-def _deliberations(payload: Payload, one: Mapping[str, Any]) -> float | None:
+def _deliberations(payload: Payload, perimeter: Mapping[str, Any]) -> float | None:
     """Return what is published of it; the script computes the same where nothing is."""
     packed = None
     for name in payload["plane"][:1]:
@@ -147,7 +147,7 @@ def _deliberations(payload: Payload, one: Mapping[str, Any]) -> float | None:
     if packed is None:
         return None
     ids = [other["id"] for other in payload["perimeters"]]
-    value: float | None = packed["value"][ids.index(one["id"])]
+    value: float | None = packed["value"][ids.index(perimeter["id"])]
     return value
 
 
@@ -163,15 +163,15 @@ def _amount(payload: Payload, before: set[int], part: set[int]) -> str:
     return f"{', '.join(said[:-1])} et {said[-1]}"
 
 
-def _labels(payload: Payload, column: str, held: Iterable[int]) -> set[int]:
+def _labels(payload: Payload, column: str, own_ranks: Iterable[int]) -> set[int]:
     ranks = payload["communes"][column]
-    return {ranks[one] for one in held if ranks[one] >= 0}
+    return {ranks[one] for one in own_ranks if ranks[one] >= 0}
 
 
-def _identity(payload: Payload, one: Mapping[str, Any]) -> str:
-    people = french_number(people_in(payload, one["codes"]), decimals=0)
-    told_of = f"{counted(len(one['codes']), 'commune')} · {people}{NBSP}hab."
-    return html_text(told_of if one["sure"] else f"{told_of} · liste à confirmer")
+def _identity(payload: Payload, perimeter: Mapping[str, Any]) -> str:
+    people = french_number(people_in(payload, perimeter["codes"]), decimals=0)
+    told_of = f"{counted(len(perimeter['codes']), 'commune')} · {people}{NBSP}hab."
+    return html_text(told_of if perimeter["sure"] else f"{told_of} · liste à confirmer")
 
 
 def _legend() -> str:
@@ -187,7 +187,7 @@ def pair_lines(
 ) -> list[Line]:
     """Word the first indicators of the pair, in the order of the page."""
     ranks = {one["id"]: rank for rank, one in enumerate(payload["perimeters"])}
-    found = []
+    lines = []
     for indicator in payload["indicators"]:
         packed = payload["published"]["perimeters"].get(indicator["id"])
         if not indicator["star"] or packed is None:
@@ -210,22 +210,22 @@ def pair_lines(
         ]
         part = next((one for one in ("assumed", "known") if one in parts), "missing")
         gap_words = gap_text(gap, unit=unit)
-        found.append(Line(indicator, (first, second), texts, gap_words, part))
-    return found
+        lines.append(Line(indicator, (first, second), texts, gap_words, part))
+    return lines
 
 
-def _figure(packed: Mapping[str, Any], perimeter: str, at: int) -> Figure:
+def _figure(packed: Mapping[str, Any], perimeter: str, rank: int) -> Figure:
     def level(name: str) -> float:
         values = packed[name] or packed["value"]
-        return float("nan") if values[at] is None else float(values[at])
+        return float("nan") if values[rank] is None else float(values[rank])
 
     return Figure(
         perimeter,
         level("value"),
         level("low"),
         level("high"),
-        packed["evidence"][at],
-        packed["notes"][packed["note"][at]],
+        packed["evidence"][rank],
+        packed["notes"][packed["note"][rank]],
     )
 
 
@@ -304,8 +304,8 @@ def _rows(payload: Payload, lines: Sequence[Line]) -> str:
 
 
 def _row(payload: Payload, line: Line) -> str:
-    drawn = bool(payload["study"]["demonstration"])
-    greys = [drawn and one.evidence == "H" for one in line.figures]
+    is_demonstration = bool(payload["study"]["demonstration"])
+    greys = [is_demonstration and one.evidence == "H" for one in line.figures]
     notes = [one.note for one in line.figures]
     shared = notes[0] if len(set(notes)) == 1 and MISSING not in line.texts else ""
     cells = "".join(
@@ -345,13 +345,13 @@ def _carriers(payload: Payload, pair: Sequence[Mapping[str, Any]]) -> str:
     """Say who could carry A and B, where the run says so."""
     states = payload["carriers"]["states"]
     told_of = []
-    for letter, one in zip("BA", reversed(pair), strict=True):
-        mine = states.get(one["id"], [])
+    for letter, perimeter in zip("BA", reversed(pair), strict=True):
+        own_states = states.get(perimeter["id"], [])
         lines = []
         for state in _CARRYING:
-            able = [row for row in mine if row["state"] == state]
+            able = [row for row in own_states if row["state"] == state]
             if able:
-                names = ", ".join(row["short"] for row in able)
+                names = " ; ".join(_brief(row) for row in able)
                 free = state == _CARRYING[0] and not any(
                     row["conditions"] for row in able
                 )
@@ -365,3 +365,9 @@ def _carriers(payload: Payload, pair: Sequence[Mapping[str, Any]]) -> str:
         f'<section class="tampon"><h2>Qui pourrait porter ?</h2>{still_list(told_of)}'
         f"<p>{html_text(_APART)}</p></section>"
     )
+
+
+def _brief(row: Mapping[str, Any]) -> str:
+    """Name a structure, and what its conditions are about, in a few words."""
+    asks = ", ".join(dict.fromkeys(row["asks"]))
+    return f"{row['short']} ({asks})" if asks else str(row["short"])

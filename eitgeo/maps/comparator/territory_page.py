@@ -97,17 +97,17 @@ def territory_page(
     payload = _payload(ground, members, sheet=sheet)
     payload |= links._asdict()
     payload["postcodes"] = commune_postcodes(postcodes, payload["communes"]["code"])
-    about = notes(sheet, greyed=False)
+    page_notes = notes(sheet, greyed=False)
     slots = {
         "policy": escape(content_policy(script, style, post_url="", first=AWAKE)),
         "heading": html_text(f"Le territoire : {name}"),
         "subtitle": html_text(sheet.subtitle or sheet.title),
         "status": html_text(sheet.status_stamp),
         "edition": sheet.edition_text,
-        "notes": about,
+        "notes": page_notes,
         "css": style,
         "awake": AWAKE,
-        "static": still_territory(payload, about=about),
+        "static": still_territory(payload, page_notes=page_notes),
         "js": script,
         "data": payload_json(payload),
     }
@@ -123,7 +123,7 @@ def _payload(ground: Ground, members: Released, *, sheet: Sheet) -> dict[str, An
     sirens = epci_order(ground)
     colours = distinct_colours([str(ground.epci["colour"][one]) for one in sirens])
     places = place_lists(ground, frame)
-    here = set(communes["code"])
+    area_codes = set(communes["code"])
     return {
         "study": {"title": sheet.title, "demonstration": list(sheet.demonstration)},
         "frame": frame._asdict(),
@@ -139,7 +139,7 @@ def _payload(ground: Ground, members: Released, *, sheet: Sheet) -> dict[str, An
         "outlets": [
             one
             for one in places["outlets"]
-            if one["code"] in here and one["sign"] in _PUBLIC_KINDS
+            if one["code"] in area_codes and one["sign"] in _PUBLIC_KINDS
         ],
         "lists": _lists(table),
         # What only the comparator needs.
@@ -162,12 +162,12 @@ def distinct_colours(colours: Sequence[str]) -> list[str]:
     >>> distinct_colours(["#f4e9b2", "#f4e9b2", "#85d3bd"])
     ['#f4e9b2', '#c8b2f4', '#85d3bd']
     """
-    found: list[str] = []
+    distinct: list[str] = []
     for rank, colour in enumerate(colours):
-        is_near = any(_gap(colour, other) < _LEAST_GAP for other in found)
-        others = [*found, *colours[rank + 1 :]]
-        found.append(_turned(colour, others) if is_near else colour)
-    return found
+        is_near = any(_gap(colour, other) < _LEAST_GAP for other in distinct)
+        others = [*distinct, *colours[rank + 1 :]]
+        distinct.append(_turned(colour, others) if is_near else colour)
+    return distinct
 
 
 def _turned(colour: str, taken: Sequence[str]) -> str:
@@ -177,7 +177,9 @@ def _turned(colour: str, taken: Sequence[str]) -> str:
         _written(colorsys.hls_to_rgb((hue + step / _HUES) % 1, max(light, _PALE), grey))
         for step in range(_HUES)
     ]
-    return max(tried, key=lambda one: min(_gap(one, other) for other in taken))
+    return max(
+        tried, key=lambda candidate: min(_gap(candidate, other) for other in taken)
+    )
 
 
 def _parts(colour: str) -> tuple[float, float, float]:
@@ -189,8 +191,8 @@ def _written(parts: tuple[float, float, float]) -> str:
     return "#" + "".join(f"{int(part * 255 + 0.5):02x}" for part in parts)
 
 
-def _gap(one: str, other: str) -> float:
-    pairs = zip(_parts(one), _parts(other), strict=True)
+def _gap(first: str, second: str) -> float:
+    pairs = zip(_parts(first), _parts(second), strict=True)
     return sum((a - b) ** 2 for a, b in pairs)
 
 
@@ -207,13 +209,13 @@ def _lists(members: pd.DataFrame) -> list[dict[str, Any]]:
     return [{"label": str(name), "n": int(n)} for name, n in counts.items()]
 
 
-def still_territory(payload: Mapping[str, Any], *, about: str) -> str:
-    """Return what stands in the page for who runs no script; `about`: its sources."""
+def still_territory(payload: Mapping[str, Any], *, page_notes: str) -> str:
+    """Return what the page says to who runs no script; `page_notes`: its sources."""
     communes = payload["communes"]
     states = [_ANSWERS[one] for one in payload["members"]]
     ranks: dict[int, list[int]] = {}
-    for at, epci in enumerate(communes["epci"]):
-        ranks.setdefault(epci, []).append(at)
+    for commune_rank, epci in enumerate(communes["epci"]):
+        ranks.setdefault(epci, []).append(commune_rank)
     names = {rank: str(one["name"]) for rank, one in enumerate(payload["epci"])}
     ordered = sorted(
         ranks, key=lambda rank: (rank < 0, name_key(names.get(rank, "")), rank)
@@ -246,7 +248,7 @@ def still_territory(payload: Mapping[str, Any], *, about: str) -> str:
             ),
             form,
             sites,
-            fold("Sources, licences", about),
+            fold("Sources, licences", page_notes),
         ],
         notice=_NOTICE,
     )
@@ -258,14 +260,17 @@ def _fold(
     """Return an EPCI with its communes, each with its answer."""
     ordered = sorted(
         ranks,
-        key=lambda at: (name_key(str(communes["name"][at])), communes["code"][at]),
+        key=lambda rank: (
+            name_key(str(communes["name"][rank])),
+            communes["code"][rank],
+        ),
     )
-    answers = {states[at] for at in ranks}
+    answers = {states[rank] for rank in ranks}
     whole = answers.pop() if len(answers) == 1 else "selon la commune"
     count = french_number(float(len(ranks)), decimals=0)
     word = "commune" if len(ranks) < _TWO else "communes"
     listed = still_list(
-        f"{communes['name'][at]} ({communes['code'][at]}) : {states[at]}"
-        for at in ordered
+        f"{communes['name'][rank]} ({communes['code'][rank]}) : {states[rank]}"
+        for rank in ordered
     )
     return fold(f"{name} : {whole} ({count} {word})", listed)

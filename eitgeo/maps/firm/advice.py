@@ -51,10 +51,10 @@ class Rulebook:
 
     def __init__(self) -> None:
         rules = supported_first(synergy_rules())
-        kept = rules[rules["family"].ne(_SHARED)].to_dict("records")
+        exchange_rules = rules[rules["family"].ne(_SHARED)].to_dict("records")
         self._rules = [
             (rule, _codes(rule["source_naf"]), _codes(rule["taker_naf"]))
-            for rule in kept
+            for rule in exchange_rules
         ]
         services = mutualisation_rules()
         services = services.assign(late=services["lead_time"].ne(_QUICK))
@@ -82,17 +82,17 @@ class Rulebook:
         )
 
     def _families(self, asked: frozenset[str]) -> tuple[Family, ...]:
-        found: dict[str, list[tuple[Line, str]]] = {}
+        by_family: dict[str, list[tuple[Line, str]]] = {}
         for rule, givers, takers in self._rules:
             for offered, named in ((True, givers), (False, takers)):
                 if named & asked:
                     line = Line(offered, _text(rule, offered), _is_supported(rule))
-                    found.setdefault(rule["family"], []).append(
+                    by_family.setdefault(rule["family"], []).append(
                         (line, rule["confidence"])
                     )
-        ranked = sorted(found, key=lambda name: (*_rank(found[name]), name))
+        ranked = sorted(by_family, key=lambda name: (*_rank(by_family[name]), name))
         return tuple(
-            Family(family_name(name), _chosen(line for line, _ in found[name]))
+            Family(family_name(name), _chosen(line for line, _ in by_family[name]))
             for name in ranked[:FAMILIES]
         )
 
@@ -126,9 +126,9 @@ def _rank(lines: list[tuple[Line, str]]) -> tuple[int, str, int]:
 
 def _chosen(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Keep two resources to offer and two to seek, each once."""
-    kept: dict[bool, dict[str, Line]] = {True: {}, False: {}}
+    chosen: dict[bool, dict[str, Line]] = {True: {}, False: {}}
     for line in lines:
-        side = kept[line.offered]
+        side = chosen[line.offered]
         if len(side) < LINES:
             side.setdefault(line.text.partition(" → ")[0].partition(",")[0], line)
-    return (*kept[True].values(), *kept[False].values())
+    return (*chosen[True].values(), *chosen[False].values())

@@ -107,10 +107,10 @@ def firm_page(
     """Make the page of one firm; `evidence`: the class of minutes, S or H."""
     book = Rulebook()
     payload = _payload(tables, book, sheet=sheet, form=form, evidence=evidence)
-    about = typographic(
+    ways_note = typographic(
         WAYS_NOTE.format(network=network, mark=EVIDENCE_SYMBOLS[evidence])
     )
-    payload["ways_note"] = about
+    payload["ways_note"] = ways_note
     style = font_face() + _read("firm.css") + still_style()
     script = bundle(read_modules(), "firm")
     slots = {
@@ -206,7 +206,7 @@ def _activities(book: Rulebook) -> dict[str, Any]:
     advices = {code: book.advise([code]) for code in labels}
     kinds = list(dict.fromkeys(advices.values()))
     rank = {advice: place for place, advice in enumerate(kinds)}
-    told = Told(book)
+    texts = Told(book)
     return {
         "activities": {
             "code": list(labels),
@@ -215,8 +215,8 @@ def _activities(book: Rulebook) -> dict[str, Any]:
             "advice": [rank[advices[code]] for code in labels],
         },
         "divisions": {str(code): str(label) for code, label in divisions.items()},
-        "advice": [told.ranks(advice) for advice in kinds],
-        "lines": told.lines,
+        "advice": [texts.ranks(advice) for advice in kinds],
+        "lines": texts.lines,
     }
 
 
@@ -259,7 +259,7 @@ def _by_division(book: Rulebook) -> dict[str, tuple[str, Advice]]:
 
 
 def _duties(book: Rulebook) -> list[dict[str, Any]]:
-    told = [
+    duties = [
         {
             "heading": str(row["heading"]),
             "text": str(row["statement"]),
@@ -269,7 +269,7 @@ def _duties(book: Rulebook) -> list[dict[str, Any]]:
         }
         for row in book.duties.values()
     ]
-    return [one | {"told": duty_source(one)} for one in told]
+    return [one | {"told": duty_source(one)} for one in duties]
 
 
 def _tax(year: int) -> str:
@@ -290,8 +290,10 @@ def _shared(
     if shared is None:
         return None
     table = require_released(shared, "shared_services").table
-    held = table.set_index(["epci_siren", "rule_id"])["n_sites"]
-    return [[int(held.get((siren, name), 0)) for name in services] for siren in sirens]
+    counts = table.set_index(["epci_siren", "rule_id"])["n_sites"]
+    return [
+        [int(counts.get((siren, name), 0)) for name in services] for siren in sirens
+    ]
 
 
 class Place(NamedTuple):
@@ -326,20 +328,22 @@ def read_ways(
     table = require_released(ways, "commune_outlets").table
     columns = ["code_insee", "kind", "at_code", "minutes"]
     require_columns(table, columns, where="commune_outlets")
-    held = require_released(outlets, "outlets").table
-    here = [kind for kind in KINDS if kind in set(held["kind"])]
-    kept = table[table["kind"].isin(here)]
-    keys = sorted(set(zip(kept["kind"], kept["at_code"], strict=True)))
+    outlet_rows = require_released(outlets, "outlets").table
+    kinds = [kind for kind in KINDS if kind in set(outlet_rows["kind"])]
+    shown = table[table["kind"].isin(kinds)]
+    keys = sorted(set(zip(shown["kind"], shown["at_code"], strict=True)))
     rank = {key: place for place, key in enumerate(keys)}
     by_commune: dict[str, list[Any]] = {}
-    for code, kind, at, minutes in zip(*(kept[one] for one in columns), strict=True):
-        line = by_commune.setdefault(str(code), [None] * len(here))
+    for code, kind, place_code, minutes in zip(
+        *(shown[one] for one in columns), strict=True
+    ):
+        line = by_commune.setdefault(str(code), [None] * len(kinds))
         rounded = round_minutes(float(minutes), is_sure=is_sure)
-        line[here.index(str(kind))] = (rank[str(kind), str(at)], rounded)
+        line[kinds.index(str(kind))] = (rank[str(kind), str(place_code)], rounded)
     return Ways(
-        kinds=tuple(here),
+        kinds=tuple(kinds),
         places=tuple(
-            Place(kind, names.get(code, code), _names(held, kind, code))
+            Place(kind, names.get(code, code), _names(outlet_rows, kind, code))
             for kind, code in keys
         ),
         about="" if is_sure else "de l’ordre de ",
@@ -363,8 +367,8 @@ def round_minutes(minutes: float, *, is_sure: bool) -> int:
 
 def _names(outlets: pd.DataFrame, kind: str, code: str) -> tuple[str, ...]:
     rows = outlets[outlets["kind"].eq(kind) & outlets["code_insee"].eq(code)]
-    told = [
+    labels = [
         f"{row.name_}{'' if row.status == 'publie' else ' (à vérifier)'}"
         for row in rows.rename(columns={"name": "name_"}).itertuples()
     ]
-    return tuple(sorted(told, key=name_key))
+    return tuple(sorted(labels, key=name_key))

@@ -93,12 +93,20 @@ def _advice(advice: Advice, payload: Mapping[str, Any], book: Rulebook) -> str:
 def _communes(payload: Mapping[str, Any]) -> str:
     """Return a table an EPCI: communes × kinds of places."""
     communes, epci = payload["communes"], payload["epci"]
-    held: dict[int, list[int]] = {}
-    for rank, at in enumerate(communes["epci"]):
-        held.setdefault(at, []).append(rank)
-    names = {at: epci[at] if at >= 0 else "Sans intercommunalité" for at in held}
-    ordered = sorted(held, key=lambda at: (at < 0, name_key(names[at])))
-    return "".join(fold(names[at], _table(held[at], payload)) for at in ordered)
+    by_epci: dict[int, list[int]] = {}
+    for rank, epci_rank in enumerate(communes["epci"]):
+        by_epci.setdefault(epci_rank, []).append(rank)
+    names = {
+        epci_rank: epci[epci_rank] if epci_rank >= 0 else "Sans intercommunalité"
+        for epci_rank in by_epci
+    }
+    ordered = sorted(
+        by_epci, key=lambda epci_rank: (epci_rank < 0, name_key(names[epci_rank]))
+    )
+    return "".join(
+        fold(names[epci_rank], _table(by_epci[epci_rank], payload))
+        for epci_rank in ordered
+    )
 
 
 def _table(ranks: list[int], payload: Mapping[str, Any]) -> str:
@@ -117,5 +125,5 @@ def _cell(way: tuple[int, int] | None, ways: Mapping[str, Any]) -> str:
     if way is None:
         return "hors d'atteinte"
     place, minutes = way
-    told = french_number(float(minutes), decimals=0)
-    return f"{ways['about']}{told}{NBSP}min, {ways['places'][place]['at']}"
+    written = french_number(float(minutes), decimals=0)
+    return f"{ways['about']}{written}{NBSP}min, {ways['places'][place]['at']}"

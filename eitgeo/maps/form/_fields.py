@@ -67,8 +67,8 @@ def block_html(block: str, sign_up: SignUp) -> str:
     fields = survey_fields()
     rows = fields[fields["block"] == block].to_dict("index")
     shown = {
-        str(name): _field(str(name), about, sign_up) + _AFTER.get(str(name), "")
-        for name, about in rows.items()
+        str(name): _field(str(name), field, sign_up) + _AFTER.get(str(name), "")
+        for name, field in rows.items()
     }
     open_ = [text for name, text in shown.items() if name not in _FOLDED]
     folded = [name for name in shown if name in _FOLDED]
@@ -84,53 +84,53 @@ def fold_html(summary: str, inside: str, *, is_grid: bool) -> str:
     return f'<details class="plus"><summary>{html(summary)}</summary>{body}</details>'
 
 
-def _field(name: str, about: dict[Any, Any], sign_up: SignUp) -> str:
-    mark = f"{name}-{SLOT}" if about["block"] in {"ressource", "devenir"} else name
-    if about["type"] == "boolean":
-        return _tick(name, mark, about)
-    if about["type"] == "multi" or name == "sens":
-        return _group(name, mark, about)
+def _field(name: str, field: dict[Any, Any], sign_up: SignUp) -> str:
+    mark = f"{name}-{SLOT}" if field["block"] in {"ressource", "devenir"} else name
+    if field["type"] == "boolean":
+        return _tick(name, mark, field)
+    if field["type"] == "multi" or name == "sens":
+        return _group(name, mark, field)
     described = f'aria-describedby="aide-{mark} erreur-{mark}"'
     common = f'id="{mark}" name="{mark}" {described}'
-    if about["compulsory"] == "oui":
+    if field["compulsory"] == "oui":
         common += ' aria-required="true"'
-    if about["type"] in {"choice", "commune"}:
-        options = _options(name, about, sign_up)
+    if field["type"] in {"choice", "commune"}:
+        options = _options(name, field, sign_up)
         control = f"<select {common}>{options}</select>"
     else:
-        control = f"<input {common} {_attributes(name, about)}>"
+        control = f"<input {common} {_attributes(name, field)}>"
     return (
-        f'<div class="champ {about["type"]}" data-champ="{name}">'
-        f'<label for="{mark}">{html(about["label_fr"])}{_required(about)}</label>'
-        f"{_help(mark, about)}{control}{_fault(mark)}</div>"
+        f'<div class="champ {field["type"]}" data-champ="{name}">'
+        f'<label for="{mark}">{html(field["label_fr"])}{_required(field)}</label>'
+        f"{_help(mark, field)}{control}{_fault(mark)}</div>"
     )
 
 
-def _attributes(name: str, about: dict[Any, Any]) -> str:
-    kind = str(about["type"])
-    room = _WRITTEN_LONGER.get(kind, about["max_length"])
+def _attributes(name: str, field: dict[Any, Any]) -> str:
+    kind = str(field["type"])
+    room = _WRITTEN_LONGER.get(kind, field["max_length"])
     fill = _AUTOCOMPLETE.get(name, "")
     extra = f' autocomplete="{fill}"' if fill else ""
     longest = "" if kind == "date" else f' maxlength="{room}"'
     return f"{_INPUTS[kind]}{longest}{extra}"
 
 
-def _required(about: dict[Any, Any]) -> str:
-    needed = about["compulsory"] == "oui" and about["type"] != "boolean"
+def _required(field: dict[Any, Any]) -> str:
+    needed = field["compulsory"] == "oui" and field["type"] != "boolean"
     return ' <span class="oblig">(obligatoire)</span>' if needed else ""
 
 
-def _help(mark: str, about: dict[Any, Any]) -> str:
-    return f'<p class="aide" id="aide-{mark}">{html(about["help_fr"])}</p>'
+def _help(mark: str, field: dict[Any, Any]) -> str:
+    return f'<p class="aide" id="aide-{mark}">{html(field["help_fr"])}</p>'
 
 
 def _fault(mark: str) -> str:
     return f'<p class="erreur" id="erreur-{mark}" hidden></p>'
 
 
-def _options(name: str, about: dict[Any, Any], sign_up: SignUp) -> str:
+def _options(name: str, field: dict[Any, Any], sign_up: SignUp) -> str:
     empty = '<option value="">–</option>'
-    if about["type"] == "commune":
+    if field["type"] == "commune":
         outside = (OUTSIDE_CODE, OUTSIDE_LABEL)
         return empty + _option_list([*sign_up.communes, outside])
     if name == "nature":
@@ -139,7 +139,7 @@ def _options(name: str, about: dict[Any, Any], sign_up: SignUp) -> str:
             "</optgroup>"
             for family, natures in nature_families().items()
         )
-    return empty + _option_list(survey_choices(str(about["choices"])).items())
+    return empty + _option_list(survey_choices(str(field["choices"])).items())
 
 
 def _option_list(choices: Iterable[tuple[str, str]]) -> str:
@@ -149,9 +149,9 @@ def _option_list(choices: Iterable[tuple[str, str]]) -> str:
     )
 
 
-def _group(name: str, mark: str, about: dict[Any, Any]) -> str:
-    kind = "checkbox" if about["type"] == "multi" else "radio"
-    choices = survey_choices(str(about["choices"]))
+def _group(name: str, mark: str, field: dict[Any, Any]) -> str:
+    kind = "checkbox" if field["type"] == "multi" else "radio"
+    choices = survey_choices(str(field["choices"]))
     ticks = "".join(
         f'<label class="choix" for="{mark}-{code}"><input type="{kind}" '
         f'id="{mark}-{code}" name="{mark}" value="{code}"> '
@@ -161,20 +161,20 @@ def _group(name: str, mark: str, about: dict[Any, Any]) -> str:
     return (
         f'<fieldset class="champ groupe" id="{mark}" data-champ="{name}" '
         f'aria-describedby="aide-{mark} erreur-{mark}" tabindex="-1">'
-        f"<legend>{html(about['label_fr'])}{_required(about)}</legend>"
-        f'{_help(mark, about)}<div class="coches">{ticks}</div>{_fault(mark)}'
+        f"<legend>{html(field['label_fr'])}{_required(field)}</legend>"
+        f'{_help(mark, field)}<div class="coches">{ticks}</div>{_fault(mark)}'
         "</fieldset>"
     )
 
 
-def _tick(name: str, mark: str, about: dict[Any, Any]) -> str:
-    needed = about["compulsory"] == "oui"
+def _tick(name: str, mark: str, field: dict[Any, Any]) -> str:
+    needed = field["compulsory"] == "oui"
     extra = ' <span class="oblig">(obligatoire)</span>' if needed else ""
     asked = ' aria-required="true"' if needed else ""
     return (
         f'<div class="champ accord" data-champ="{name}">'
         f'<label class="choix" for="{mark}"><input type="checkbox" id="{mark}" '
         f'name="{mark}" aria-describedby="aide-{mark} erreur-{mark}"{asked}> '
-        f"<span>{html(about['label_fr'])}{extra}</span></label>"
-        f"{_help(mark, about)}{_fault(mark)}</div>"
+        f"<span>{html(field['label_fr'])}{extra}</span></label>"
+        f"{_help(mark, field)}{_fault(mark)}</div>"
     )

@@ -251,11 +251,13 @@ def _asked() -> str:
     fields = survey_fields()
     parts = []
     for name, heading in BLOCKS.items():
-        mine = fields[fields["block"] == name]
+        block_fields = fields[fields["block"] == name]
         texts = [
             f"{label}{' (obligatoire)' if is_needed else ''}"
             for label, is_needed in zip(
-                mine["label_fr"], mine["compulsory"].eq("oui"), strict=True
+                block_fields["label_fr"],
+                block_fields["compulsory"].eq("oui"),
+                strict=True,
             )
         ]
         if texts:

@@ -83,9 +83,9 @@ _RULED = {"facecolor": "white", "edgecolor": MUTED, "linewidth": 0.6}
 def sign_up_pdf(sign_up: SignUp) -> bytes:
     """Lay the sign-up form out on A4 sheets, to print and fill by hand."""
     buffer = io.BytesIO()
-    about: dict[str, Any] = {"Title": TITLE, "Subject": sign_up.sheet.subtitle}
-    about |= {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
-    with drawing_style(), PdfPages(buffer, metadata=about) as pdf:
+    metadata: dict[str, Any] = {"Title": TITLE, "Subject": sign_up.sheet.subtitle}
+    metadata |= {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
+    with drawing_style(), PdfPages(buffer, metadata=metadata) as pdf:
         pages = paginate(_blocks(sign_up))
         for rank, items in enumerate(pages, start=1):
             page = Page(FORMATS["A4_portrait"])
@@ -155,13 +155,13 @@ def _questions(block: str) -> list[Item]:
 
 
 def _question(name: str, rows: Any) -> Item:
-    about = rows.iloc[0]
-    label = _label(about)
+    first = rows.iloc[0]
+    label = _label(first)
     if name == "siret":
-        return digits(label, about["help_fr"], _SIRET_DIGITS)
+        return digits(label, first["help_fr"], _SIRET_DIGITS)
     if name in _COLUMNS:
-        choices = survey_choices(about["choices"]).values()
-        return ticks(label, choices, columns=_COLUMNS[name], told=about["help_fr"])
+        choices = survey_choices(first["choices"]).values()
+        return ticks(label, choices, columns=_COLUMNS[name], help_text=first["help_fr"])
     return boxes(
         [
             (_label(row), _PAPER_HELP.get(str(field), row["help_fr"]))
@@ -170,8 +170,8 @@ def _question(name: str, rows: Any) -> Item:
     )
 
 
-def _label(about: Any) -> str:
-    return f"{about['label_fr']}{' *' if about['compulsory'] == 'oui' else ''}"
+def _label(field: Any) -> str:
+    return f"{field['label_fr']}{' *' if field['compulsory'] == 'oui' else ''}"
 
 
 def _consents() -> list[Item]:
@@ -239,15 +239,17 @@ def paragraph(
 def boxes(labels: Sequence[tuple[str, str]]) -> Item:
     """Print boxes to write in, side by side, each under its label and its help."""
     width = (ROOM_MM - _GAP_MM * (len(labels) - 1)) / len(labels)
-    helps = [wrap(typographic(told), width, size_pt=_HELP_PT) for _, told in labels]
+    helps = [
+        wrap(typographic(help_text), width, size_pt=_HELP_PT) for _, help_text in labels
+    ]
     most = max(map(len, helps))
     tall = 4.0 + most * line_height_mm(_HELP_PT)
 
     def draw(page: Page, y: float) -> None:
-        for rank, ((label, _), told) in enumerate(zip(labels, helps, strict=True)):
+        for rank, ((label, _), help_text) in enumerate(zip(labels, helps, strict=True)):
             x = MARGIN_MM + rank * (width + _GAP_MM)
             write(page, x, y, label, size=_LABEL_PT, bold=True)
-            for line, text in enumerate(told):
+            for line, text in enumerate(help_text):
                 low = y - 3.7 - line * line_height_mm(_HELP_PT)
                 write(page, x, low, text, size=_HELP_PT, color=MUTED)
             fill_box(page, (x, y - tall - _BOX_MM, width, _BOX_MM), **_RULED)
@@ -255,13 +257,13 @@ def boxes(labels: Sequence[tuple[str, str]]) -> Item:
     return Item(tall + _BOX_MM + 2.2, draw)
 
 
-def digits(label: str, told: str, count: int) -> Item:
+def digits(label: str, help_text: str, count: int) -> Item:
     """Print a box for each digit of a number."""
 
     def draw(page: Page, y: float) -> None:
         write(page, MARGIN_MM, y, label, size=_LABEL_PT, bold=True)
         x = MARGIN_MM + text_width_mm(label, _LABEL_PT, bold=True) + 3
-        write(page, x, y - 0.3, told, size=_HELP_PT, color=MUTED)
+        write(page, x, y - 0.3, help_text, size=_HELP_PT, color=MUTED)
         for rank in range(count):
             left = MARGIN_MM + rank * 6.4 + 1.6 * min(rank // 3, 3)
             fill_box(page, (left, y - 4.0 - _BOX_MM, 6.0, _BOX_MM), **_RULED)
@@ -269,7 +271,9 @@ def digits(label: str, told: str, count: int) -> Item:
     return Item(4.0 + _BOX_MM + 2.4, draw)
 
 
-def ticks(label: str, choices: Iterable[str], *, columns: int, told: str = "") -> Item:
+def ticks(
+    label: str, choices: Iterable[str], *, columns: int, help_text: str = ""
+) -> Item:
     """Print choices to tick, in columns."""
     width = ROOM_MM / columns
     texts = [
@@ -285,7 +289,7 @@ def ticks(label: str, choices: Iterable[str], *, columns: int, told: str = "") -
         if label:
             write(page, MARGIN_MM, y, label, size=_LABEL_PT, bold=True)
             x = MARGIN_MM + text_width_mm(label, _LABEL_PT, bold=True) + 4
-            write(page, x, y - 0.3, told, size=_HELP_PT, color=MUTED)
+            write(page, x, y - 0.3, help_text, size=_HELP_PT, color=MUTED)
         top = y - head
         for row, height in zip(rows, heights, strict=True):
             for rank, lines in enumerate(row):

@@ -15,13 +15,13 @@ from eitgeo.reference.survey import (
     survey_periods,
     survey_units,
 )
-from eitgeo.study.asked.form import require_settled
+from eitgeo.study.asked import require_settled
 from eitgeo.words import name_key
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.study.asked.form import Form, Notice
+    from eitgeo.study.asked import Form, Notice
 
 TITLE = "S'inscrire, déclarer une ressource"
 DOORS = {
@@ -146,7 +146,7 @@ def make_sign_up(communes: Released, *, form: Form, sheet: Sheet, study: str) ->
     area = table[table["in_area"]]
     offered = sorted(
         zip(area["code_insee"], area["nom"], strict=True),
-        key=lambda one: (name_key(str(one[1])), one[0]),
+        key=lambda commune: (name_key(str(commune[1])), commune[0]),
     )
     return SignUp(
         study=study,
@@ -170,7 +170,7 @@ def nature_families() -> dict[str, dict[str, str]]:
 
 def conversion_factors() -> dict[str, dict[str, object]]:
     """Return the factors with which the page converts quantities as they are typed."""
-    kept = {
+    factors = {
         "unites": (
             survey_units(),
             ["kind", "m3", *_ends("kg"), *_ends("fill"), "note"],
@@ -191,7 +191,7 @@ def conversion_factors() -> dict[str, dict[str, object]]:
             }
             for code, row in table.iterrows()
         }
-        for name, (table, columns) in kept.items()
+        for name, (table, columns) in factors.items()
     }
 
 
@@ -206,7 +206,7 @@ def _is_known(value: object) -> bool:
 def landmarks() -> list[tuple[str, str, str]]:
     """Return a few conversions that a firm can hold on to."""
     units, natures = survey_choices("unite"), survey_natures()["label_fr"]
-    found = []
+    lines = []
     for unit, nature in _LANDMARKS:
         mass = declared_mass_t(1.0, unit, nature=nature, period="an")
         text = written(
@@ -217,5 +217,5 @@ def landmarks() -> list[tuple[str, str, str]]:
             unit="t",
             decimals=0,
         )
-        found.append((str(natures[nature]), units[unit], text))
-    return found
+        lines.append((str(natures[nature]), units[unit], text))
+    return lines

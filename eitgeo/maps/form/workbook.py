@@ -129,8 +129,8 @@ def _write_guide(page: Any, formats: Any, sign_up: SignUp) -> None:
     facts = f"{sheet.status_stamp}. Édition du {sheet.edition_text}."
     row = 1
     stamp = [] if sign_up.has_address else [f"{NO_ADDRESS.upper()}."]
-    told = (*stamp, study, facts, *_steps(sign_up), LEGAL_STATUS, NO_DIVULGENCE)
-    for text in told:
+    guide_lines = (*stamp, study, facts, *_steps(sign_up), LEGAL_STATUS, NO_DIVULGENCE)
+    for text in guide_lines:
         page.write_string(row, 0, typographic(text), formats["text"])
         row += 1
     row += 1
@@ -216,79 +216,79 @@ def _write_consents(page: Any, kit: _Kit, sign_up: SignUp) -> None:
 def _write_block(page: Any, row: int, block: str, kit: _Kit) -> int:
     """Write the questions of a block from a row on; return the next row."""
     fields = survey_fields()
-    for name, about in fields[fields["block"] == block].to_dict("index").items():
-        for asked in _asked(str(name), about):
+    for name, field in fields[fields["block"] == block].to_dict("index").items():
+        for asked in _asked(str(name), field):
             _write_question(page, row, asked, kit)
             row += 1
     return row
 
 
-def _asked(name: str, about: dict[Any, Any]) -> Iterable[tuple[str, dict[Any, Any]]]:
+def _asked(name: str, field: dict[Any, Any]) -> Iterable[tuple[str, dict[Any, Any]]]:
     """Return a field, or one yes/no question for each of its choices."""
-    if about["type"] != "multi":
-        return [(name, about)]
+    if field["type"] != "multi":
+        return [(name, field)]
     return [
         (
             f"{name}:{code}",
-            {**about, "type": "boolean", "label_fr": label, "help_fr": ""},
+            {**field, "type": "boolean", "label_fr": label, "help_fr": ""},
         )
-        for code, label in survey_choices(str(about["choices"])).items()
+        for code, label in survey_choices(str(field["choices"])).items()
     ]
 
 
 def _write_question(
     page: Any, row: int, asked: tuple[str, dict[Any, Any]], kit: _Kit
 ) -> None:
-    (name, about), formats = asked, kit.formats
+    (name, field), formats = asked, kit.formats
     page.write_string(row, 0, name, formats["code"])
-    page.write_string(row, 1, _question(about), formats["text"])
-    page.write_string(row, 3, typographic(_help(about)), formats["help"])
-    page.write_blank(row, 2, None, formats[_style(about)])
-    _validate(page, (row, 2, row, 2), about, kit)
+    page.write_string(row, 1, _question(field), formats["text"])
+    page.write_string(row, 3, typographic(_help(field)), formats["help"])
+    page.write_blank(row, 2, None, formats[_style(field)])
+    _validate(page, (row, 2, row, 2), field, kit)
 
 
-def _question(about: dict[Any, Any]) -> str:
-    mark = " *" if about.get("compulsory") == "oui" else ""
-    return f"{typographic(about['label_fr'])}{mark}"
+def _question(field: dict[Any, Any]) -> str:
+    mark = " *" if field.get("compulsory") == "oui" else ""
+    return f"{typographic(field['label_fr'])}{mark}"
 
 
-def _help(about: dict[Any, Any]) -> str:
-    told, kind = str(about["help_fr"]), str(about["type"])
-    return " ".join(filter(None, [_KIND_HELP.get(kind, ""), told]))
+def _help(field: dict[Any, Any]) -> str:
+    help_text, kind = str(field["help_fr"]), str(field["type"])
+    return " ".join(filter(None, [_KIND_HELP.get(kind, ""), help_text]))
 
 
-def _style(about: dict[Any, Any]) -> str:
-    kind = str(about["type"])
+def _style(field: dict[Any, Any]) -> str:
+    kind = str(field["type"])
     return kind if kind in {"number", "date"} else "answer"
 
 
 def _validate(
-    page: Any, box: tuple[int, int, int, int], about: dict[Any, Any], kit: _Kit
+    page: Any, box: tuple[int, int, int, int], field: dict[Any, Any], kit: _Kit
 ) -> None:
     """Put the rule of a field on its cells."""
-    kind = str(about["type"])
-    told: dict[str, Any] = {"ignore_blank": True, "error_title": "Réponse à corriger"}
-    told["input_message"] = typographic(_help(about))
-    if kind == "boolean" or about.get("choices"):
-        source = kit.places["oui" if kind == "boolean" else about["choices"]]
-        told |= {"validate": "list", "source": source}
-        told["error_message"] = "Choisissez une réponse de la liste."
+    kind = str(field["type"])
+    rule: dict[str, Any] = {"ignore_blank": True, "error_title": "Réponse à corriger"}
+    rule["input_message"] = typographic(_help(field))
+    if kind == "boolean" or field.get("choices"):
+        source = kit.places["oui" if kind == "boolean" else field["choices"]]
+        rule |= {"validate": "list", "source": source}
+        rule["error_message"] = "Choisissez une réponse de la liste."
     elif kind == "number":
-        told |= {"validate": "decimal", "criteria": ">=", "value": 0}
-        told["error_message"] = "Un nombre, par exemple 3 ou 12,5."
+        rule |= {"validate": "decimal", "criteria": ">=", "value": 0}
+        rule["error_message"] = "Un nombre, par exemple 3 ou 12,5."
     elif kind == "date":
-        told |= {"validate": "date", "criteria": "between"}
-        told |= {"minimum": dt.date(2020, 1, 1), "maximum": dt.date(2099, 12, 31)}
-        told["error_message"] = "Une date, par exemple 31/12/2027."
+        rule |= {"validate": "date", "criteria": "between"}
+        rule |= {"minimum": dt.date(2020, 1, 1), "maximum": dt.date(2099, 12, 31)}
+        rule["error_message"] = "Une date, par exemple 31/12/2027."
     else:
-        told |= {"validate": "length", "criteria": "<=", "value": _room(about)}
-        told["error_message"] = f"Au plus {_room(about)} caractères."
-    page.data_validation(*box, told)
+        rule |= {"validate": "length", "criteria": "<=", "value": _room(field)}
+        rule["error_message"] = f"Au plus {_room(field)} caractères."
+    page.data_validation(*box, rule)
 
 
-def _room(about: dict[Any, Any]) -> int:
+def _room(field: dict[Any, Any]) -> int:
     spaces = {"siret": 6, "low_code": 5}
-    return int(about["max_length"]) + spaces.get(str(about["type"]), 0)
+    return int(field["max_length"]) + spaces.get(str(field["type"]), 0)
 
 
 def _write_resources(page: Any, kit: _Kit) -> None:
@@ -300,11 +300,11 @@ def _write_resources(page: Any, kit: _Kit) -> None:
     page.freeze_panes(2, 2)
     page.repeat_rows(0, 1)
     page.set_row(1, 60)
-    for column, (name, about) in enumerate(asked.items()):
-        page.set_column(column, column, _WIDTHS[str(about["type"])])
+    for column, (name, field) in enumerate(asked.items()):
+        page.set_column(column, column, _WIDTHS[str(field["type"])])
         page.write_string(0, column, str(name), formats["code"])
-        page.write_string(1, column, _question(about), formats["head"])
+        page.write_string(1, column, _question(field), formats["head"])
         last = 1 + RESOURCE_ROWS
         for row in range(2, last + 1):
-            page.write_blank(row, column, None, formats[_style(about)])
-        _validate(page, (2, column, last, column), about, kit)
+            page.write_blank(row, column, None, formats[_style(field)])
+        _validate(page, (2, column, last, column), field, kit)

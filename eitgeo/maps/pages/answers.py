@@ -83,8 +83,8 @@ class _Desk(NamedTuple):
 def answered_epci(communes: Released, bodies: Released) -> dict[str, str]:
     """Return the EPCI that the territory meets, SIREN → name, in alphabetical order."""
     table, names = communes.table, named_epci(bodies)
-    here = set(table.loc[table["in_area"].astype(bool), "epci_siren"]) & set(names)
-    ordered = sorted(here, key=lambda one: (name_key(names[one]), one))
+    in_area = set(table.loc[table["in_area"].astype(bool), "epci_siren"]) & set(names)
+    ordered = sorted(in_area, key=lambda code: (name_key(names[code]), code))
     return {siren: names[siren] for siren in ordered}
 
 
@@ -92,7 +92,7 @@ def answers_html(tables: AnswerTables, *, chosen: Chosen, sheet: Sheet) -> str:
     """Write the answer of each EPCI, in alphabetical order."""
     names = answered_epci(tables.communes, tables.bodies)
     towns = tables.communes.table.set_index("code_insee")["nom"]
-    desk = _Desk(
+    kit = _Desk(
         tables,
         chosen,
         names,
@@ -110,7 +110,7 @@ def answers_html(tables: AnswerTables, *, chosen: Chosen, sheet: Sheet) -> str:
         },
         _foot(tables, sheet),
     )
-    return "\n".join(_answer(siren, desk) for siren in names)
+    return "\n".join(_answer(siren, kit) for siren in names)
 
 
 def search_payload(tables: AnswerTables) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def search_payload(tables: AnswerTables) -> dict[str, Any]:
     around = named_epci(tables.bodies)
     communes = tables.communes.table.sort_values("code_insee", kind="stable")
     codes = tables.postcodes.table.groupby("code_insee")["postcode"].agg(" ".join)
-    near = sorted(set(communes["epci_siren"]) & set(around) - set(names))
+    neighbours = sorted(set(communes["epci_siren"]) & set(around) - set(names))
     return {
         "epci": [[siren, name] for siren, name in names.items()],
         "communes": [
@@ -133,44 +133,44 @@ def search_payload(tables: AnswerTables) -> dict[str, Any]:
                 ["code_insee", "nom", "dep", "epci_siren", "population"]
             ].itertuples(index=False)
         ],
-        "autour": [around[siren] for siren in near],
+        "autour": [around[siren] for siren in neighbours],
         "mots": dict(WORDS),
     }
 
 
-def _answer(siren: str, desk: _Desk) -> str:
-    tables, chosen = desk.tables, desk.chosen
+def _answer(siren: str, kit: _Desk) -> str:
+    tables, chosen = kit.tables, kit.chosen
     shown = asked_of(
         siren,
         tables.perimeters,
         tables.members,
         tables.communes,
         shown=(*chosen.pair, *chosen.others),
-        epci_names=desk.names,
+        epci_names=kit.names,
     )
     pair, others = shown[: len(chosen.pair)], shown[len(chosen.pair) :]
     facts = tables.facts.table
-    mine = facts[facts["epci_siren"] == siren]
-    road = road_text(mine, desk.root_name, is_root=_is_root(siren, desk))
+    of_epci = facts[facts["epci_siren"] == siren]
+    road = road_text(of_epci, kit.root_name, is_root=_is_root(siren, kit))
     return (
         f'<details class="reponse" id="epci-{siren}" name="reponse">'
-        f"<summary>{html_text(desk.names[siren])}"
+        f"<summary>{html_text(kit.names[siren])}"
         "<span> – ce qui serait soumis à mon conseil</span></summary>\n"
         '<article><div class="devant">'
         '<p class="commune" hidden></p>'
         f'<p class="message">{html_text(message(pair, others))}</p>'
-        f'<p class="route">{html_text(_people(mine))}{html_text(road)}</p></div>\n'
-        f"{_table(siren, pair, desk)}\n"
-        f"{_belief(pair, desk, has_road=bool(road))}\n"
-        f'<div class="suite">{_others(siren, others, desk)}{_communes(siren, desk)}'
+        f'<p class="route">{html_text(_people(of_epci))}{html_text(road)}</p></div>\n'
+        f"{_table(siren, pair, kit)}\n"
+        f"{_belief(pair, kit, has_road=bool(road))}\n"
+        f'<div class="suite">{_others(siren, others, kit)}{_communes(siren, kit)}'
         '<button type="button" class="imprimer" hidden>Imprimer (A4)</button></div>'
-        f"{desk.notes}</article></details>"
+        f"{kit.notes}</article></details>"
     )
 
 
-def _is_root(siren: str, desk: _Desk) -> bool:
-    table = desk.tables.communes.table
-    root = table["code_insee"] == desk.chosen.root_commune
+def _is_root(siren: str, kit: _Desk) -> bool:
+    table = kit.tables.communes.table
+    root = table["code_insee"] == kit.chosen.root_commune
     return bool((table.loc[root, "epci_siren"] == siren).any())
 
 
@@ -185,10 +185,10 @@ def _people(facts: pd.DataFrame) -> str:
     return f"{mark} {told(row, place, unit='nombre')}{NBSP}habitants. "
 
 
-def _table(siren: str, pair: Sequence[Asked], desk: _Desk) -> str:
+def _table(siren: str, pair: Sequence[Asked], kit: _Desk) -> str:
     """Set the perimeters of the pair side by side."""
-    mark = EVIDENCE_SYMBOLS[desk.evidence]
-    dues = [(_due(siren, one, desk), one) for one in pair]
+    mark = EVIDENCE_SYMBOLS[kit.evidence]
+    dues = [(_due(siren, one, kit), one) for one in pair]
     rows = [
         (
             f"{mark} Votre part",
@@ -202,18 +202,18 @@ def _table(siren: str, pair: Sequence[Asked], desk: _Desk) -> str:
         ),
         (
             "Avec qui",
-            [html_text(partners_text(one, siren, desk.names)) for one in pair],
+            [html_text(partners_text(one, siren, kit.names)) for one in pair],
             "",
         ),
         (
             "Qui pourrait signer",
-            [_signing(desk.signing[one.perimeter_id]) for one in pair],
+            [_signing(kit.signing[one.perimeter_id]) for one in pair],
             "",
         ),
         (
             "Et si nous refusons",
             [
-                html_text(own_refusal(desk.tables.refusals, one, siren) or MISSING)
+                html_text(own_refusal(kit.tables.refusals, one, siren) or MISSING)
                 for one in pair
             ],
             "",
@@ -227,8 +227,8 @@ def _table(siren: str, pair: Sequence[Asked], desk: _Desk) -> str:
     )
 
 
-def _due(siren: str, asked: Asked, desk: _Desk) -> dict[Any, Any] | None:
-    return chosen_share(desk.tables.shares, asked.perimeter_id, siren)
+def _due(siren: str, asked: Asked, kit: _Desk) -> dict[Any, Any] | None:
+    return chosen_share(kit.tables.shares, asked.perimeter_id, siren)
 
 
 def _row(label: str, cells: Sequence[str], css: str, pair: Sequence[Asked]) -> str:
@@ -244,7 +244,7 @@ def _signing(signing: Sequence[Signing]) -> str:
     """Name who could sign, by state; what each asks stands folded beneath."""
     lines = [
         f"<li>{html_text(STATE_WORDS[state])}{NBSP}: "
-        + html_text(" ; ".join(one.name for one in signing if one.state == state))
+        + html_text(" ; ".join(one.brief for one in signing if one.state == state))
         + "</li>"
         for state in SIGNING
         if any(one.state == state for one in signing)
@@ -269,12 +269,12 @@ def _asks(signing: Signing) -> str:
     return " ".join(f"{one.removesuffix('.')}." for one in said if one)
 
 
-def _belief(pair: Sequence[Asked], desk: _Desk, *, has_road: bool) -> str:
+def _belief(pair: Sequence[Asked], kit: _Desk, *, has_road: bool) -> str:
     """Say what is known, what is assumed, what is missing and who has it."""
     lines = {
         KNOWN: known_text(pair, has_road=has_road),
-        ASSUMED: assumed_text(pair, key=desk.key, evidence=desk.evidence),
-        LACKING: missing_text(pair, evidence=desk.evidence, has_road=has_road),
+        ASSUMED: assumed_text(pair, key=kit.key, evidence=kit.evidence),
+        LACKING: missing_text(pair, evidence=kit.evidence, has_road=has_road),
     }
     return "".join(
         f'<p class="su"><b>{html_text(PART_TITLES[part])}</b>{NBSP}: '
@@ -283,13 +283,13 @@ def _belief(pair: Sequence[Asked], desk: _Desk, *, has_road: bool) -> str:
     )
 
 
-def _others(siren: str, others: Sequence[Asked], desk: _Desk) -> str:
+def _others(siren: str, others: Sequence[Asked], kit: _Desk) -> str:
     """Fold the other perimeters: one line each."""
     if not others:
         return ""
     lines = "".join(
         f"<li><b>{html_text(one.title)}</b>{NBSP}: "
-        f"{html_text(due_text(_due(siren, one, desk), one))}</li>"
+        f"{html_text(due_text(_due(siren, one, kit), one))}</li>"
         for one in others
     )
     return (
@@ -298,8 +298,8 @@ def _others(siren: str, others: Sequence[Asked], desk: _Desk) -> str:
     )
 
 
-def _communes(siren: str, desk: _Desk) -> str:
-    table = desk.tables.communes.table
+def _communes(siren: str, kit: _Desk) -> str:
+    table = kit.tables.communes.table
     names = sorted(table.loc[table["epci_siren"] == siren, "nom"], key=name_key)
     return (
         f'<details class="membres"><summary>Ses communes ({len(names)})</summary>'

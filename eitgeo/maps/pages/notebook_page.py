@@ -37,14 +37,14 @@ def notebook_page(
     }
     file = resources.files("eitgeo.maps.pages") / "notebook.html"
     template = file.read_text(encoding="utf-8")
-    page = re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template)
+    page = re.sub(r"\{\{(\w+)\}\}", lambda slot: parts[slot[1]], template)
     return page.encode("utf-8")
 
 
 def _settled(body: str, name: str) -> str:
     """Give random identifiers a number, and pictures a name."""
     known: dict[str, str] = {}
-    told = _STYLER_ID.sub(
-        lambda found: known.setdefault(found[0], f"T_{len(known)}"), body
+    settled = _STYLER_ID.sub(
+        lambda identifier: known.setdefault(identifier[0], f"T_{len(known)}"), body
     )
-    return _ALT.sub(f'alt="Figure du carnet {html_text(name)}"', told)
+    return _ALT.sub(f'alt="Figure du carnet {html_text(name)}"', settled)

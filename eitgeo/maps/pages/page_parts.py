@@ -102,8 +102,8 @@ def notes(
         f"Contact{NBSP}: {sheet.contact}" if sheet.contact else "",
         "Ce n’est pas une décision : c’est une aide à la discussion.",
     ]
-    told = "\n".join(f"<p>{html_text(part)}</p>" for part in parts if part)
-    return f"{told}\n<p>{accessibility_link()}</p>"
+    paragraphs = "\n".join(f"<p>{html_text(part)}</p>" for part in parts if part)
+    return f"{paragraphs}\n<p>{accessibility_link()}</p>"
 
 
 def accessibility_link(folder: str = "") -> str:
@@ -141,7 +141,7 @@ def still_table(
     heads: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str = ""
 ) -> str:
     """Return a table of texts; the first cell of a row is its head."""
-    told = f"<caption>{html_text(caption)}</caption>" if caption else ""
+    title = f"<caption>{html_text(caption)}</caption>" if caption else ""
     top = "".join(f'<th scope="col">{html_text(one)}</th>' for one in heads)
     body = "".join(
         f'<tr><th scope="row">{html_text(first)}</th>'
@@ -152,7 +152,7 @@ def still_table(
         + "</tr>"
         for first, *rest in rows
     )
-    return f"<table>{told}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table>{title}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def still_list(texts: Iterable[str]) -> str:

@@ -83,8 +83,8 @@ def welcome_page(
     reasons: Iterable[str],
 ) -> bytes:
     """Make the page; `search` is JSON that closes no element, `answers` HTML."""
-    held = {key: [one for one in cards if one.reader == key] for key in READERS}
-    shown = {key: found for key, found in held.items() if found}
+    by_reader = {key: [one for one in cards if one.reader == key] for key in READERS}
+    shown = {key: found for key, found in by_reader.items() if found}
     style, script = font_face() + _read("welcome.css"), _read("welcome.js")
     policy = content_policy(script, style, post_url="")
     slots = {

@@ -223,10 +223,10 @@ def clip_text(text: str, width_mm: float, *, size_pt: float) -> str:
     """
     if text_width_mm(text, size_pt) <= width_mm:
         return text
-    kept = text
-    while kept and text_width_mm(f"{kept}…", size_pt) > width_mm:
-        kept = kept[:-1].rstrip()
-    return f"{kept}…"
+    clipped = text
+    while clipped and text_width_mm(f"{clipped}…", size_pt) > width_mm:
+        clipped = clipped[:-1].rstrip()
+    return f"{clipped}…"
 
 
 def write(page: Page, x: float, y: float, text: str, **options: Any) -> None:
@@ -251,13 +251,15 @@ def write_block(page: Page, x: float, y: float, text: str, **options: Any) -> fl
 
 def _within(line: str, width_mm: float, size_pt: float, *, bold: bool) -> str:
     """Give back a clipped line without the last words that « … » pushes out."""
-    kept = line
-    while kept.endswith(" …") and text_width_mm(kept, size_pt, bold=bold) > width_mm:
-        shorter = kept.removesuffix(" …").rpartition(" ")[0]
+    fitting = line
+    while (
+        fitting.endswith(" …") and text_width_mm(fitting, size_pt, bold=bold) > width_mm
+    ):
+        shorter = fitting.removesuffix(" …").rpartition(" ")[0]
         if not shorter:
             break
-        kept = f"{shorter} …"
-    return kept
+        fitting = f"{shorter} …"
+    return fitting
 
 
 def fill_box(page: Page, box: tuple[float, float, float, float], **style: Any) -> None:
@@ -280,16 +282,16 @@ def render(
 
     A picture keeps the `heading` that a reader may cut off.
     """
-    about = sheet_about(sheet, subject)
-    picture = {"Title": about["Title"]} | ({HEADING: heading} if heading else {})
+    texts = sheet_about(sheet, subject)
+    picture = {"Title": texts["Title"]} | ({HEADING: heading} if heading else {})
     metadata: dict[str, dict[str, Any]] = {
-        "pdf": {**about, **_DATELESS},
-        "svg": {"Title": about["Title"], "Date": None, "Creator": "eitgeo"},
+        "pdf": {**texts, **_DATELESS},
+        "svg": {"Title": texts["Title"], "Date": None, "Creator": "eitgeo"},
     }
     dpi, outputs = page.format.dpi or sheet.png_dpi, {}
     for kind in sheet.files:
         if kind == "png":
-            outputs[kind] = _png(page.figure, dpi=dpi, told=picture)
+            outputs[kind] = _png(page.figure, dpi=dpi, texts=picture)
             continue
         buffer = io.BytesIO()
         page.figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata[kind])
@@ -297,25 +299,25 @@ def render(
     return outputs
 
 
-def _png(figure: Figure, *, dpi: int, told: Mapping[str, str]) -> bytes:
+def _png(figure: Figure, *, dpi: int, texts: Mapping[str, str]) -> bytes:
     """Draw a figure as opaque dots: a page is white all over."""
     figure.set_dpi(dpi)
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
     dots = np.asarray(canvas.buffer_rgba())[..., :3]
-    about, buffer = PngInfo(), io.BytesIO()
-    for key, text in told.items():
-        about.add_itxt(key, text)
+    metadata, buffer = PngInfo(), io.BytesIO()
+    for key, text in texts.items():
+        metadata.add_itxt(key, text)
     Image.fromarray(np.ascontiguousarray(dots)).save(
-        buffer, "PNG", pnginfo=about, dpi=(dpi, dpi), compress_level=_PNG_LEVEL
+        buffer, "PNG", pnginfo=metadata, dpi=(dpi, dpi), compress_level=_PNG_LEVEL
     )
     return buffer.getvalue()
 
 
 def render_pages(pages: Sequence[Page], sheet: Sheet, subject: str) -> bytes:
     """Render pages as one PDF, without a date or the name of a program."""
-    about, buffer = {**sheet_about(sheet, subject), **_DATELESS}, io.BytesIO()
-    with PdfPages(buffer, metadata=about) as document:
+    metadata, buffer = {**sheet_about(sheet, subject), **_DATELESS}, io.BytesIO()
+    with PdfPages(buffer, metadata=metadata) as document:
         for page in pages:
             document.savefig(page.figure)
     return buffer.getvalue()

@@ -219,12 +219,12 @@ def soften(colour: str, *, white: float = PALETTE_SOFTNESS) -> str:
 def spread_colours(shapes: gpd.GeoSeries) -> list[str]:
     """Give each polygon a colour that is told apart from its neighbours'."""
     geometries = shapes.to_numpy()
-    near = shapely.STRtree(geometries).query(
+    neighbours = shapely.STRtree(geometries).query(
         geometries, predicate="dwithin", distance=NEAR_M
     )
     taken: list[int] = []
     for rank in range(len(geometries)):
-        others = {taken[b] for a, b in near.T if a == rank and b < rank}
+        others = {taken[b] for a, b in neighbours.T if a == rank and b < rank}
         free = [hue for hue in range(len(_TOL_LIGHT)) if hue not in others]
         plain = [hue for hue in free if not _is_confused(hue, others)]
         taken.append(min(plain or free or range(len(_TOL_LIGHT)), key=taken.count))

@@ -146,8 +146,8 @@ def make_ground(
 def at_seats(ground: Ground, seats: Released) -> Ground:
     """Put the seats of EPCI on a ground; maps say what stands in for others."""
     table = require_released(seats, "body_seats").table
-    told = frozenset(zip(table["body_id"], table["code_insee"], strict=True))
-    chiefs = _chiefs(ground.area, told)
+    known_seats = frozenset(zip(table["body_id"], table["code_insee"], strict=True))
+    chiefs = _chiefs(ground.area, known_seats)
     return replace(
         ground,
         chiefs=chiefs,
@@ -251,9 +251,9 @@ def _towns(
     require_columns(table, columns, where="places")
     layer = gpd.GeoDataFrame(table)
     require_lambert93(layer, where="places")
-    here = layer["code_insee"].isin(area["code_insee"])
-    least = here.map({True: marked_from, False: FAR_TOWN_MIN_POPULATION})
-    large = layer["population"].ge(least) & (here | ~_is_suburb(layer))
+    is_in_area = layer["code_insee"].isin(area["code_insee"])
+    least = is_in_area.map({True: marked_from, False: FAR_TOWN_MIN_POPULATION})
+    large = layer["population"].ge(least) & (is_in_area | ~_is_suburb(layer))
     added = main[~main["code_insee"].isin(layer.loc[large, "code_insee"])]
     return pd.concat([layer.loc[large, columns], added[columns]]).sort_values(
         ["population", "code_insee"], ascending=[False, True], ignore_index=True
@@ -261,13 +261,13 @@ def _towns(
 
 
 def _chiefs(
-    area: gpd.GeoDataFrame, told: frozenset[tuple[str, str]]
+    area: gpd.GeoDataFrame, seats: frozenset[tuple[str, str]]
 ) -> gpd.GeoDataFrame:
     """Return the seat of each EPCI that has one here, else its most peopled commune."""
     members = area[area["epci_siren"].ne("")].reset_index(drop=True)
     keys = zip("epci_" + members["epci_siren"], members["code_insee"], strict=True)
     ordered = (
-        members.assign(is_seat=[key in told for key in keys])
+        members.assign(is_seat=[key in seats for key in keys])
         .sort_values(
             ["is_seat", "population", "code_insee"], ascending=[False, False, True]
         )
@@ -282,13 +282,13 @@ def _is_suburb(layer: gpd.GeoDataFrame) -> pd.Series[bool]:
     ordered = layer.sort_values(
         ["population", "code_insee"], ascending=[False, True]
     ).geometry
-    kept: list[shapely.Geometry] = []
-    found = {}
+    centres: list[shapely.Geometry] = []
+    is_suburb = {}
     for row, point in ordered.items():
-        found[row] = bool(np.any(shapely.dwithin(kept, point, _SUBURB_M)))
-        if not found[row]:
-            kept.append(point)
-    return pd.Series(found, dtype=bool).reindex(layer.index)
+        is_suburb[row] = bool(np.any(shapely.dwithin(centres, point, _SUBURB_M)))
+        if not is_suburb[row]:
+            centres.append(point)
+    return pd.Series(is_suburb, dtype=bool).reindex(layer.index)
 
 
 def _outlets(outlets: Released | None) -> gpd.GeoDataFrame:

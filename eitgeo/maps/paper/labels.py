@@ -148,14 +148,14 @@ def beside_point(
     """List places for a label around a point, the best first."""
     width, height = size_m
     across, up = gap_m + width / 2, gap_m + height / 2
-    near = gap_m * 0.4 + height / 2
+    diagonal = gap_m * 0.4 + height / 2
     shifts = [
-        (across, near * 0.6),
-        (-across, near * 0.6),
+        (across, diagonal * 0.6),
+        (-across, diagonal * 0.6),
         (0.0, up),
         (0.0, -up),
-        (across, -near * 0.6),
-        (-across, -near * 0.6),
+        (across, -diagonal * 0.6),
+        (-across, -diagonal * 0.6),
         (across, up),
         (-across, up),
         (across, -up),
@@ -184,8 +184,8 @@ def place_point_label(
 
     # On two lines before it crosses a limit; further off where all else is taken.
     for lines, clear in (([text], True), (halves(text), True), ([text], False)):
-        *near, far = rings(lines)
-        box = placer.place(chain(*near), clear=clear)
+        *near_rings, far = rings(lines)
+        box = placer.place(chain(*near_rings), clear=clear)
         if box is None and not clear:
             box = placer.place(far)
         if box is not None:
@@ -206,10 +206,10 @@ def halves(text: str) -> list[str]:
     >>> halves("Muret")
     ['Muret']
     """
-    ends = [at.end() for at in re.finditer("[- ]", text) if at.end() < len(text)]
-    if not ends:
+    breaks = [at.end() for at in re.finditer("[- ]", text) if at.end() < len(text)]
+    if not breaks:
         return [text]
-    middle = min(ends, key=lambda end: abs(2 * end - len(text)))
+    middle = min(breaks, key=lambda end: abs(2 * end - len(text)))
     return [text[:middle].rstrip(" "), text[middle:]]
 
 

@@ -202,7 +202,7 @@ def mark_outlets(view: MapFrame, ground: Ground) -> list[Outlet]:
     seen = shapely.box(*view.placer.frame)
     shown = ground.outlets[ground.outlets.geometry.intersects(seen)]
     step = _OUTLET_MM * view.m_per_mm
-    found = []
+    marked = []
     for _, group in shown.groupby("code_insee", sort=True):
         start = -(len(group) - 1) / 2
         for order, row in enumerate(group.itertuples()):
@@ -210,8 +210,8 @@ def mark_outlets(view: MapFrame, ground: Ground) -> list[Outlet]:
             style = outlet_style(str(row.kind))
             view.axes.plot(x, y, linestyle="none", zorder=21, **style)
             view.placer.block(around(x, y, step, step))
-            found.append(Outlet(shapely.Point(x, y), str(row.rank), str(row.kind)))
-    return found
+            marked.append(Outlet(shapely.Point(x, y), str(row.rank), str(row.kind)))
+    return marked
 
 
 def number_outlets(view: MapFrame, outlets: list[Outlet]) -> None:
@@ -274,10 +274,10 @@ def _seen_towns(view: MapFrame, ground: Ground) -> list[Town]:
         root = ground.communes.loc[ground.root_code]
         seat = shapely.Point(root["seat_x"], root["seat_y"])
         towns.append(Town(seat, str(root["nom"]), is_root=True, is_far=False))
-    here = set(ground.area["code_insee"])
+    area_codes = set(ground.area["code_insee"])
     for row in ground.towns.itertuples():
         if row.code_insee != ground.root_code:
-            is_far = row.code_insee not in here
+            is_far = row.code_insee not in area_codes
             towns.append(
                 Town(row.geometry, str(row.name), is_root=False, is_far=is_far)
             )

@@ -240,14 +240,14 @@ def _draw_situation(view: MapFrame, box: Box, area: shapely.Geometry) -> None:
         ]
     )
     small = shapely.transform(country, lambda points: points * factor + shift)
-    here = shapely.transform(
+    placed = shapely.transform(
         shapely.box(*area.bounds), lambda points: points * factor + shift
     )
-    least = shapely.buffer(here.centroid, _DOT_MM / 2 * view.m_per_mm)
-    here = shapely.envelope(shapely.union(here, least))
+    least = shapely.buffer(placed.centroid, _DOT_MM / 2 * view.m_per_mm)
+    placed = shapely.envelope(shapely.union(placed, least))
     style = {"linewidth": 0.4, "zorder": 25}
     add_polygons(view.axes, [small], facecolor=OUTSIDE, edgecolor=MUTED, **style)
-    add_polygons(view.axes, [here], facecolor="#c0392b", edgecolor="#7b241c", **style)
+    add_polygons(view.axes, [placed], facecolor="#c0392b", edgecolor="#7b241c", **style)
     view.axes.text(
         (box.xmin + box.xmax) / 2,
         box.ymax - 0.7 * view.m_per_mm,

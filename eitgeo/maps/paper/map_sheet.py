@@ -179,47 +179,47 @@ class MapSheet(PrintSheet):
         return [*self.side, _legend(self, items)]
 
 
-def compose(drawn: PrintSheet, sheet: Sheet) -> dict[str, bytes]:
+def compose(printed: PrintSheet, sheet: Sheet) -> dict[str, bytes]:
     """Draw a sheet on its paper with the notes of its tables, one file a kind.
 
     `sheet` says what the study is; credits, doubts and stamp come from the tables.
     """
-    sheet = credited(sheet, drawn.released)
+    sheet = credited(sheet, printed.released)
     with drawing_style():
-        page = _laid_out(drawn, sheet)
-        if drawn.size is not None:
-            return render(page, replace(sheet, pdf=False, svg=False), drawn.subject)
-        return render(page, sheet, drawn.subject, heading=drawn.heading)
+        page = _laid_out(printed, sheet)
+        if printed.size is not None:
+            return render(page, replace(sheet, pdf=False, svg=False), printed.subject)
+        return render(page, sheet, printed.subject, heading=printed.heading)
 
 
-def compose_pages(drawn: Sequence[PrintSheet], sheet: Sheet, subject: str) -> bytes:
+def compose_pages(printed: Sequence[PrintSheet], sheet: Sheet, subject: str) -> bytes:
     """Draw sheets as the pages of one PDF, each with the notes of its tables."""
     with drawing_style():
-        pages = [_laid_out(one, credited(sheet, one.released)) for one in drawn]
-        every = credited(sheet, [table for one in drawn for table in one.released])
+        pages = [_laid_out(one, credited(sheet, one.released)) for one in printed]
+        every = credited(sheet, [table for one in printed for table in one.released])
         return render_pages(pages, every, subject)
 
 
-def _laid_out(drawn: PrintSheet, sheet: Sheet) -> Page:
+def _laid_out(printed: PrintSheet, sheet: Sheet) -> Page:
     """Draw heading, notes, what is its own, and its column."""
-    page, low_mm = Page(drawn.size or FORMATS[sheet.page_format]), 0.0
-    if drawn.size is None:
-        banner, kicker = drawn.has_banner, drawn.kicker
-        draw_header(page, sheet, drawn.heading, banner=banner, kicker=kicker)
-        low_mm = draw_footer(page, sheet, crs=drawn.crs, most_mm=drawn.foot_mm)
-    column = drawn.draw(page, sheet, low_mm)
+    page, low_mm = Page(printed.size or FORMATS[sheet.page_format]), 0.0
+    if printed.size is None:
+        banner, kicker = printed.has_banner, printed.kicker
+        draw_header(page, sheet, printed.heading, banner=banner, kicker=kicker)
+        low_mm = draw_footer(page, sheet, crs=printed.crs, most_mm=printed.foot_mm)
+    column = printed.draw(page, sheet, low_mm)
     if column:
         write_column(page, column, low_mm=low_mm)
     return page
 
 
-def _legend(drawn: MapSheet, items: Sequence[LegendItem]) -> Block:
-    told = drawn.kicker or drawn.subject == drawn.heading
-    about = "" if told else drawn.subject
+def _legend(printed: MapSheet, items: Sequence[LegendItem]) -> Block:
+    is_named = printed.kicker or printed.subject == printed.heading
+    subject = "" if is_named else printed.subject
 
     def write(page: Page, y: float) -> float:
         columns = 1 if page.zoom >= WIDE_LEGEND else 2
-        return draw_legend(page, y, items, columns=columns, about=about)
+        return draw_legend(page, y, items, columns=columns, about=subject)
 
     return write
 

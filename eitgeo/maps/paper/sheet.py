@@ -71,8 +71,8 @@ class Sheet:
     @property
     def about(self) -> str:
         """Return what the metadata of every file say: study, status, stamp."""
-        told = (self.subtitle, self.status_stamp, self.demonstration_text)
-        return " · ".join(part for part in told if part)
+        texts = (self.subtitle, self.status_stamp, self.demonstration_text)
+        return " · ".join(part for part in texts if part)
 
     @property
     def demonstration_text(self) -> str:

@@ -255,13 +255,13 @@ def _table_row(
     """Write a name, on as many lines as it needs, and its figures on the first."""
     name, *figures = texts
     options = {"size": TEXT_PT, **style}
-    told = wrap(name, page.side_width - sum(widths), size_pt=TEXT_PT)
+    lines = wrap(name, page.side_width - sum(widths), size_pt=TEXT_PT)
     step = line_height_mm(TEXT_PT)
-    y = page.keep(y, max(1, len(told)) * step)
-    at = page.side_x + page.side_width - sum(widths)
+    y = page.keep(y, max(1, len(lines)) * step)
+    right = page.side_x + page.side_width - sum(widths)
     for text, width in zip(figures, widths, strict=True):
-        at += width
-        write(page, at, y, text, ha="right", **options)
-    for rank, line in enumerate(told):
+        right += width
+        write(page, right, y, text, ha="right", **options)
+    for rank, line in enumerate(lines):
         write(page, page.side_x, y - rank * step, line, **options)
-    return y - max(1, len(told)) * step
+    return y - max(1, len(lines)) * step

@@ -147,10 +147,10 @@ def light_picture(png: bytes) -> bytes:
         height = round(flat.height * _WIDEST_PX / flat.width)
         flat = flat.resize((_WIDEST_PX, height), Image.Resampling.LANCZOS)
     light = flat.quantize(_COLOURS, dither=Image.Dither.NONE)
-    about, buffer = PngInfo(), io.BytesIO()
+    metadata, buffer = PngInfo(), io.BytesIO()
     if heading:
-        about.add_itxt(HEADING, heading)
-    light.save(buffer, format="PNG", pnginfo=about)
+        metadata.add_itxt(HEADING, heading)
+    light.save(buffer, format="PNG", pnginfo=metadata)
     return buffer.getvalue()
 
 
@@ -202,15 +202,16 @@ def _seat(ground: Ground) -> gpd.GeoDataFrame:
 def _named_towns(ground: Ground) -> gpd.GeoDataFrame:
     """Return the largest towns of the area that are apart from each other."""
     towns = ground.towns[ground.towns["code_insee"].isin(ground.area["code_insee"])]
-    kept: list[int] = []
+    chosen: list[int] = []
     x, y = towns.geometry.x.to_numpy(), towns.geometry.y.to_numpy()
     for rank in range(len(towns)):
         apart = [
-            abs(x[rank] - x[k]) > _WIDE_M or abs(y[rank] - y[k]) > _ROOM_M for k in kept
+            abs(x[rank] - x[k]) > _WIDE_M or abs(y[rank] - y[k]) > _ROOM_M
+            for k in chosen
         ]
-        if all(apart) and len(kept) < _TOWNS:
-            kept.append(rank)
-    return towns.iloc[kept]
+        if all(apart) and len(chosen) < _TOWNS:
+            chosen.append(rank)
+    return towns.iloc[chosen]
 
 
 def _mark_towns(view: MapFrame, ground: Ground) -> None:

@@ -120,16 +120,20 @@ def name_neighbours(view: MapFrame, ground: Ground) -> None:
 
 
 def outlets_layer(
-    ground: Ground, marked: list[Outlet], *, numbered: bool = False, told: bool = True
+    ground: Ground,
+    marked: list[Outlet],
+    *,
+    numbered: bool = False,
+    in_legend: bool = True,
 ) -> Layer:
     """Mark outlets by kind, and number them; `marked` then holds those that are seen.
 
-    `told`: whether the legend says their kinds.
+    `in_legend`: whether the legend says their kinds.
     """
 
     def draw(view: MapFrame) -> list[LegendItem]:
         marked[:] = mark_outlets(view, ground)
-        return outlet_legend(marked) if told else []
+        return outlet_legend(marked) if in_legend else []
 
     def name(view: MapFrame) -> None:
         if numbered:

@@ -102,14 +102,14 @@ def body_map(
 ) -> MapSheet:
     """Draw the bodies other than EPCI on the study area, with their powers."""
     shown = _marked(bodies_here(ground, bodies, members))
-    near: Any = require_released(neighbours, "neighbours").table
-    require_columns(near, ["name", "status", "geometry"], where="neighbours")
+    initiatives: Any = require_released(neighbours, "neighbours").table
+    require_columns(initiatives, ["name", "status", "geometry"], where="neighbours")
     return area_sheet(
         ground,
         Layer(
             (neighbours,),
-            partial(_draw_neighbours, near=near),
-            partial(_name_neighbours, near=near),
+            partial(_draw_neighbours, initiatives=initiatives),
+            partial(_name_neighbours, initiatives=initiatives),
         ),
         Layer(
             (bodies, members),
@@ -144,14 +144,14 @@ def _heading(ground: Ground, shown: list[_Body]) -> str:
     filled = [body for body in shown if body.mark is not None]
     if not filled:
         return _SUBJECT
-    held = {code for body in filled for code in body.communes["code_insee"]}
+    codes = {code for body in filled for code in body.communes["code_insee"]}
     people = ground.area["population"]
-    here = plain(int(people.loc[sorted(held)].sum()), _of_filled("population"))
+    population = plain(int(people.loc[sorted(codes)].sum()), _of_filled("population"))
     every = plain(int(people.sum()), Place("communes", "in_area", "people"))
     n_filled = plain(len(filled), _of_filled("n"))
     verb = "réunissent" if len(filled) > 1 else "réunit"
     return (
-        f"{n_filled}{NBSP}{_filled_name()} {verb} {here} "
+        f"{n_filled}{NBSP}{_filled_name()} {verb} {population} "
         f"des {every}{NBSP}habitants du territoire"
     )
 
@@ -160,12 +160,12 @@ def _of_filled(column: str) -> Place:
     return Place("bodies", _filled_name(), column)
 
 
-def _marked(found: list[BodyHere]) -> list[_Body]:
+def _marked(bodies: list[BodyHere]) -> list[_Body]:
     """Give each body its colour, or its small map."""
-    shapes = [dissolved(communes) for _, communes, _ in found]
+    shapes = [dissolved(communes) for _, communes, _ in bodies]
     filled = [
         shape
-        for (row, _, _), shape in zip(found, shapes, strict=True)
+        for (row, _, _), shape in zip(bodies, shapes, strict=True)
         if row.kind == _FILLED
     ]
     colours = iter(spread_colours(gpd.GeoSeries(filled, crs=2154)))
@@ -177,7 +177,7 @@ def _marked(found: list[BodyHere]) -> list[_Body]:
             shape,
             patch_item(next(colours), "") if row.kind == _FILLED else None,
         )
-        for (row, here, doubtful), shape in zip(found, shapes, strict=True)
+        for (row, here, doubtful), shape in zip(bodies, shapes, strict=True)
     ]
 
 
@@ -210,20 +210,22 @@ def _name_bodies(
             )
 
 
-def _draw_neighbours(view: MapFrame, *, near: gpd.GeoDataFrame) -> list[LegendItem]:
-    seen = _seen(view, near)
+def _draw_neighbours(
+    view: MapFrame, *, initiatives: gpd.GeoDataFrame
+) -> list[LegendItem]:
+    seen = _seen(view, initiatives)
     for spot in seen.geometry:
         view.axes.plot(spot.x, spot.y, linestyle="none", zorder=22, **_NEIGHBOUR)
     if seen.empty:
         return []
-    told = "Démarche d’écologie industrielle voisine"
+    label = "Démarche d’écologie industrielle voisine"
     if seen["status"].ne("publie").any():
-        told = f"{told} (en partie à vérifier)"
-    return [LegendItem("marker", _NEIGHBOUR, told)]
+        label = f"{label} (en partie à vérifier)"
+    return [LegendItem("marker", _NEIGHBOUR, label)]
 
 
-def _name_neighbours(view: MapFrame, *, near: gpd.GeoDataFrame) -> None:
-    for row in _seen(view, near).itertuples():
+def _name_neighbours(view: MapFrame, *, initiatives: gpd.GeoDataFrame) -> None:
+    for row in _seen(view, initiatives).itertuples():
         place_point_label(
             view.axes,
             view.placer,
@@ -235,8 +237,8 @@ def _name_neighbours(view: MapFrame, *, near: gpd.GeoDataFrame) -> None:
         )
 
 
-def _seen(view: MapFrame, near: gpd.GeoDataFrame) -> Any:
-    return near[near.geometry.within(shapely.box(*view.placer.frame))]
+def _seen(view: MapFrame, initiatives: gpd.GeoDataFrame) -> Any:
+    return initiatives[initiatives.geometry.within(shapely.box(*view.placer.frame))]
 
 
 def _list_bodies(page: Page, y: float, shown: list[_Body], ground: Ground) -> float:
@@ -254,10 +256,10 @@ def _list_body(page: Page, y: float, body: _Body, area: shapely.Geometry) -> flo
     is_small = body.mark is None
     indent = _SMALL_MM[0] + 2.0 if is_small else _TEXT_MM
     room = page.side_width - indent
-    told = f"{_size(body)}. {_powers(body.row)}."
+    text = f"{_size(body)}. {_powers(body.row)}."
     if body.to_confirm:
-        told = f"{told} Membres à confirmer."
-    lines = len(wrap(told, room, size_pt=TEXT_PT)) + 2
+        text = f"{text} Membres à confirmer."
+    lines = len(wrap(text, room, size_pt=TEXT_PT)) + 2
     height = max(_SMALL_MM[1] if is_small else 0, lines * line_height_mm(TEXT_PT))
     y = page.keep(y, max(_ROW_MM, height))
     if body.mark is None:
@@ -267,7 +269,7 @@ def _list_body(page: Page, y: float, body: _Body, area: shapely.Geometry) -> flo
     x, name = page.side_x + indent, str(body.row.name)
     low = write_block(page, x, y, name, width=room, size=TEXT_PT, bold=True, lines=2)
     low = write_block(
-        page, x, low, told, width=room, size=TEXT_PT, color=MUTED, lines=5
+        page, x, low, text, width=room, size=TEXT_PT, color=MUTED, lines=5
     )
     return min(low, y - _SMALL_MM[1] if is_small else low) - _GAP_MM
 
@@ -285,18 +287,18 @@ def _small_map(
     axes.set(xlim=(xmin, xmax), ylim=(ymin, ymax), aspect="equal")
     axes.axis("off")
     add_polygons(axes, [area], facecolor=OUTSIDE, linewidth=0, zorder=1)
-    held = shapely.simplify(body.shape, _SMALL_FINE_M)
+    outline = shapely.simplify(body.shape, _SMALL_FINE_M)
     style = _DOUBTED if body.to_confirm else _HELD
-    add_polygons(axes, [held], zorder=2, **style)
+    add_polygons(axes, [outline], zorder=2, **style)
     add_polygons(
         axes, [area], facecolor="none", edgecolor=MUTED, linewidth=0.5, zorder=3
     )
 
 
 def _size(body: _Body) -> str:
-    at = partial(Place, "body_communes", str(body.row.name))
-    n_communes = plain(len(body.communes), at("communes"))
-    people = plain(int(body.communes["population"].sum()), at("population"))
+    place = partial(Place, "body_communes", str(body.row.name))
+    n_communes = plain(len(body.communes), place("communes"))
+    people = plain(int(body.communes["population"].sum()), place("population"))
     return f"{n_communes}{NBSP}communes du territoire, {people}{NBSP}habitants"
 
 
@@ -312,12 +314,12 @@ def _powers(row: Any) -> str:
         )
         if has
     ]
-    told = (
+    powers_text = (
         f"compétence{NBSP}: {', '.join(powers)}"
         if powers
         else ("ni l’économie ni les déchets en propre")
     )
-    return f"Personne morale ; {told}"
+    return f"Personne morale ; {powers_text}"
 
 
 class BodyHere(NamedTuple):
@@ -332,14 +334,14 @@ def bodies_here(ground: Ground, bodies: Released, members: Released) -> list[Bod
     """List the bodies but EPCI that hold a commune of the study area."""
     table = require_released(bodies, "bodies").table
     require_columns(table, _COLUMNS, where="bodies")
-    held = require_released(members, "membership").table
-    require_columns(held, ["body_id", "code_insee", "status"], where="membership")
+    membership = require_released(members, "membership").table
+    require_columns(membership, ["body_id", "code_insee", "status"], where="membership")
     area = ground.area
-    found = []
+    bodies_found = []
     for row in table[table["kind"] != "epci"].sort_values("body_id").itertuples():
-        mine = held[held["body_id"] == row.body_id]
-        here = area[area["code_insee"].isin(mine["code_insee"])]
-        if not here.empty:
-            doubtful = bool(mine["status"].eq("a_confirmer").any())
-            found.append(BodyHere(row, here, doubtful))
-    return found
+        own_members = membership[membership["body_id"] == row.body_id]
+        inside = area[area["code_insee"].isin(own_members["code_insee"])]
+        if not inside.empty:
+            doubtful = bool(own_members["status"].eq("a_confirmer").any())
+            bodies_found.append(BodyHere(row, inside, doubtful))
+    return bodies_found

@@ -183,15 +183,15 @@ def _rank(shares: Any) -> Any:
 
 def _fill(axes: Axes, area: gpd.GeoDataFrame) -> None:
     rank = _rank(area["share"].to_numpy())
-    held = area["share"].to_numpy() > 0
+    is_voted = area["share"].to_numpy() > 0
     # One shape: a hatch is drawn polygon by polygon.
-    add_polygons(axes, [dissolved(area[~held])], zorder=2.9, **_NOWHERE)
+    add_polygons(axes, [dissolved(area[~is_voted])], zorder=2.9, **_NOWHERE)
     add_polygons(
         axes,
         area.geometry,
         facecolors=[
             CORE_CLASSES[at][1] if some else "none"
-            for at, some in zip(rank, held, strict=True)
+            for at, some in zip(rank, is_voted, strict=True)
         ],
         edgecolor=LINE_STYLES["commune"]["color"],
         linewidth=LINE_STYLES["commune"]["linewidth"],
@@ -238,8 +238,8 @@ def _runs(table: pd.DataFrame) -> pd.Series[int]:
 
 def _families(table: pd.DataFrame, poll: Poll) -> str:
     runs = _runs(table)
-    told = [f"{name} ({runs[family]})" for family, name in poll.families.items()]
-    return f"{', '.join(told)}."
+    parts = [f"{name} ({runs[family]})" for family, name in poll.families.items()]
+    return f"{', '.join(parts)}."
 
 
 def _by_epci(
@@ -247,11 +247,11 @@ def _by_epci(
 ) -> SideTable:
     """Count the communes of the core in each EPCI that has one, by name."""
     totals = area.groupby("epci_name").size()
-    held = core.groupby("epci_name").size()
+    n_communes = core.groupby("epci_name").size()
     rows = []
-    for name in sorted(held.index):
+    for name in sorted(n_communes.index):
         place = Place("membership_frequency", str(name), "communes du cœur")
-        n_core = headed(int(held[name]), place, evidence=evidence, unit="nombre")
+        n_core = headed(int(n_communes[name]), place, evidence=evidence, unit="nombre")
         every = plain(int(totals[name]), Place("communes", str(name), "communes"))
         rows.append((short_epci_name(str(name)), n_core, every))
     heads = ("EPCI, ordre de" if evidence == "H" else "EPCI", "au cœur", "en tout")

@@ -48,11 +48,13 @@ def count_map(ground: Ground, counted: Released) -> MapSheet:
     """Draw one circle a commune at its town hall, by class of employees."""
     table: Any = require_released(counted, "activity_counts").table
     require_columns(table, ["fact", "code_insee", "n", "when"], where="activity_counts")
-    here = table[table["fact"].eq(FACT) & table["code_insee"].isin(ground.area.index)]
-    shown = here[here["n"] > 0].sort_values(
+    counted_rows = table[
+        table["fact"].eq(FACT) & table["code_insee"].isin(ground.area.index)
+    ]
+    shown = counted_rows[counted_rows["n"] > 0].sort_values(
         ["n", "code_insee"], ascending=[False, True], kind="stable"
     )
-    title, text = _sum_sentence(here, ground)
+    title, text = _sum_sentence(counted_rows, ground)
     return area_sheet(
         ground,
         Layer((counted,), partial(_draw, shown=shown, ground=ground)),
@@ -123,13 +125,13 @@ def _legend(values: pd.Series[float]) -> list[LegendItem]:
     ]
 
 
-def _sum_sentence(here: pd.DataFrame, ground: Ground) -> tuple[str, str]:
+def _sum_sentence(counted_rows: pd.DataFrame, ground: Ground) -> tuple[str, str]:
     """Say how many there are in all, when, and what the source does not cover."""
-    when = ", ".join(dict.fromkeys(here["when"]))
-    total = plain(float(here["n"].sum()), _at("value"))
-    with_some = plain(int((here["n"] > 0).sum()), _at("communes"))
-    every = plain(len(here), _at("communes couvertes"))
-    missed = len(ground.area) - len(here)
+    when = ", ".join(dict.fromkeys(counted_rows["when"]))
+    total = plain(float(counted_rows["n"].sum()), _at("value"))
+    with_some = plain(int((counted_rows["n"] > 0).sum()), _at("communes"))
+    every = plain(len(counted_rows), _at("communes couvertes"))
+    missed = len(ground.area) - len(counted_rows)
     rest = f" Sans chiffre dans la source : {missed} communes." if missed else ""
     return (
         f"Salariés de l’industrie, {when}",
@@ -143,9 +145,9 @@ def _sum_sentence(here: pd.DataFrame, ground: Ground) -> tuple[str, str]:
 def _first_communes(shown: pd.DataFrame, ground: Ground) -> SideTable:
     names = ground.communes["nom"]
     first = shown.head(_LISTED)
-    told = [
+    figures = [
         plain(n, Place("activity_urssaf", code, "industry / employees"))
         for code, n in zip(first["code_insee"], first["n"].tolist(), strict=True)
     ]
-    rows = tuple(zip(names[first["code_insee"]].tolist(), told, strict=True))
+    rows = tuple(zip(names[first["code_insee"]].tolist(), figures, strict=True))
     return SideTable("Les premières communes", ("commune", "salariés"), rows)

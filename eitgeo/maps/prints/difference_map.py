@@ -82,16 +82,16 @@ def difference_map(
     catalogue: pd.DataFrame,
 ) -> MapSheet:
     """Draw what changes from A to B, each block of it labelled."""
-    ends = dict(zip(_LETTERS, difference.pair, strict=True))
-    named = {end: one_perimeter(perimeters, name) for end, name in ends.items()}
-    codes = {end: _codes(ground, members, name) for end, name in ends.items()}
+    by_letter = dict(zip(_LETTERS, difference.pair, strict=True))
+    named = {end: one_perimeter(perimeters, name) for end, name in by_letter.items()}
+    codes = {end: _codes(ground, members, name) for end, name in by_letter.items()}
     everyone = len(codes["first"] | codes["second"])
     rows = gap_rows(indicators, difference.gaps, _printed(catalogue))
     changes = [
         require_released(one, "difference").table
         for one in (difference.communes, difference.epci)
     ]
-    told = change_lines(*changes, names=ground.epci["name"].to_dict())
+    change_texts = change_lines(*changes, names=ground.epci["name"].to_dict())
     names = " et ".join(str(one["name"]) for one in named.values())
     return area_sheet(
         ground,
@@ -103,7 +103,7 @@ def difference_map(
         side=(
             lambda page, y: _draw_names(page, y, named),
             Gaps(tuple(rows), tuple(indicators_in(catalogue, _PLACE))),
-            lambda page, y: _draw_changes(page, y, told),
+            lambda page, y: _draw_changes(page, y, change_texts),
         ),
         tables=(perimeters, indicators, difference.gaps),
     )
@@ -111,25 +111,25 @@ def difference_map(
 
 def _heading(communes: pd.DataFrame, epci: pd.DataFrame) -> str:
     """Say what comes and what goes: whole EPCI, other communes, inhabitants."""
-    told = []
+    parts = []
     for change, sign in (("entre", "de plus"), ("sort", "de moins")):
         rows = communes[communes["change"] == change]
         if rows.empty:
             continue
         whole = epci[epci["change"] == change]
         alone = ~rows["epci_siren"].isin(whole["epci_siren"])
-        at = partial(Place, "difference", change)
-        n_whole = plain(len(whole), at("EPCI entiers"))
+        place = partial(Place, "difference", change)
+        n_whole = plain(len(whole), place("EPCI entiers"))
         what = [f"{n_whole}{NBSP}EPCI"] if len(whole) else []
         if alone.any():
             plural = "s" if alone.sum() > 1 else ""
-            n_alone = plain(int(alone.sum()), at("communes seules"))
+            n_alone = plain(int(alone.sum()), place("communes seules"))
             what.append(f"{n_alone}{NBSP}commune{plural}")
-        people = plain(int(rows["population"].sum()), at("population"))
-        told.append(f"{', '.join(what)} et {people}{NBSP}habitants {sign}")
-    if not told:
+        people = plain(int(rows["population"].sum()), place("population"))
+        parts.append(f"{', '.join(what)} et {people}{NBSP}habitants {sign}")
+    if not parts:
         return "De A à B : les mêmes communes"
-    return f"De A à B : {' ; '.join(told)}"
+    return f"De A à B : {' ; '.join(parts)}"
 
 
 def _printed(catalogue: pd.DataFrame) -> pd.DataFrame:
@@ -184,7 +184,7 @@ def label_blocks(
     Returns the words of each, and where they stand.
     """
     parts = _parts(codes)
-    found = []
+    labels = []
     for name, letter, sign in (("first", "A", "−"), ("second", "B", "+")):
         shown = _shown(ground, parts[name])
         lettering = _BLOCK._replace(colour=_OUTLINES[name]["color"])
@@ -192,8 +192,8 @@ def label_blocks(
             place = Place("difference", f"{name} / {siren}", "population")
             people = plain(int(part["population"].sum()), place)
             text = f"{letter}{NBSP}: {sign}{people}{NBSP}hab."
-            found.append((text, _label_block(view, dissolved(part), text, lettering)))
-    return found
+            labels.append((text, _label_block(view, dissolved(part), text, lettering)))
+    return labels
 
 
 def _label_block(
@@ -293,9 +293,9 @@ def _draw_gaps(page: Page, y: float, side: Gaps) -> float:
     return y - 1.6
 
 
-def _draw_changes(page: Page, y: float, told: list[tuple[str, str]]) -> float:
+def _draw_changes(page: Page, y: float, change_texts: list[tuple[str, str]]) -> float:
     y = side_title(page, y, "Qui entre, qui sort")
-    for what, who in told:
+    for what, who in change_texts:
         y = page.keep(y, _ROW_MM)
         y = write_block(
             page,

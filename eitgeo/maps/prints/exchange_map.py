@@ -97,35 +97,35 @@ def exchanges_map(
     """
     table: Any = require_released(links, "links").table
     require_columns(table, ["donor", "receiver", "value"], where="links")
-    given: Any = require_released(givers, "givers").table
-    require_columns(given, ["donor", "place", "value", "status"], where="givers")
+    giver_table: Any = require_released(givers, "givers").table
+    require_columns(giver_table, ["donor", "place", "value", "status"], where="givers")
     return area_sheet(
         ground,
         Layer((links, givers), partial(_draw, table=table, ground=ground)),
         subject=EXCHANGES_SUBJECT,
-        heading=_heading(given),
+        heading=_heading(giver_table),
         side=(
-            statement(*_exchange_sentence(given, if_part, animation)),
-            listed(giver_rows(given, ground)),
-            statement("Comment lire", _reading(given)),
+            statement(*_exchange_sentence(giver_table, if_part, animation)),
+            listed(giver_rows(giver_table, ground)),
+            statement("Comment lire", _reading(giver_table)),
             statement(*method_sentence()),
         ),
     )
 
 
-def _heading(given: pd.DataFrame) -> str:
+def _heading(giver_table: pd.DataFrame) -> str:
     """Say which share stays with who gives, and which leaves the area."""
-    total = float(given["value"].sum())
+    total = float(giver_table["value"].sum())
     if not total:
         return EXCHANGES_SUBJECT
-    own, out = (_share(given, place, total) for place in (OWN, OUTSIDE))
+    own, out = (_share(giver_table, place, total) for place in (OWN, OUTSIDE))
     return (
         f"Échanges potentiels : {own} dans l’EPCI du donneur, {out} hors du territoire"
     )
 
 
-def _share(given: pd.DataFrame, place: str, total: float) -> str:
-    part = float(given.loc[given["place"] == place, "value"].sum())
+def _share(giver_table: pd.DataFrame, place: str, total: float) -> str:
+    part = float(giver_table.loc[giver_table["place"] == place, "value"].sum())
     what = {OWN: "dans l'EPCI", OUTSIDE: "hors du territoire"}[place]
     how: dict[str, Any] = {"bounds": _NO_BOUNDS, "evidence": "H", "decimals": 0}
     return written(100 * part / total, Place("exchange_links", what), unit="%", **how)
@@ -138,25 +138,25 @@ def _draw(
         str(siren): np.array(middle_of(mine))
         for siren, mine in ground.communes.groupby("epci_siren")
     }
-    here = table[table["receiver"].isin(ground.epci.index)].assign(
+    inside = table[table["receiver"].isin(ground.epci.index)].assign(
         rank=lambda rows: tonnage_ranks(rows["value"], LINK_BOUNDS_T)
     )
-    own = here["donor"] == here["receiver"]
-    rings = here[own].set_index("donor")["rank"].to_dict()
+    own = inside["donor"] == inside["receiver"]
+    rings = inside[own].set_index("donor")["rank"].to_dict()
     # The widest first, so that the thin ones stay in sight.
-    ways = here[~own].sort_values(
+    ways = inside[~own].sort_values(
         ["value", "donor", "receiver"], ascending=[False, True, True]
     )
     for row in ways.to_dict("records"):
-        ends = spots[str(row["donor"])], spots[str(row["receiver"])]
-        _arrow(view, ends, int(row["rank"]), rings.get(str(row["receiver"]), -1))
+        spots_of = spots[str(row["donor"])], spots[str(row["receiver"])]
+        _arrow(view, spots_of, int(row["rank"]), rings.get(str(row["receiver"]), -1))
     for siren, rank in sorted(rings.items(), key=lambda pair: -pair[1]):
         x, y = spots[str(siren)]
         style = _INNER | {"markersize": _CIRCLES_PT[rank]}
         view.axes.plot(x, y, linestyle="none", zorder=15, **style)
         side = _CIRCLES_PT[rank] * 25.4 / 72 * view.m_per_mm
         view.placer.block(around(x, y, side, side))
-    return _legend(ways["rank"], here.loc[own, "rank"])
+    return _legend(ways["rank"], inside.loc[own, "rank"])
 
 
 def _arrow(
@@ -182,10 +182,12 @@ def _arrow(
         color=_colour(rank),
         capstyle="butt",
     )
-    at, to = (shapely.get_coordinates(line.interpolate(d))[0] for d in (neck, tip))
-    along = (to - at) / np.hypot(*(to - at))
+    neck_xy, tip_xy = (
+        shapely.get_coordinates(line.interpolate(d))[0] for d in (neck, tip)
+    )
+    along = (tip_xy - neck_xy) / np.hypot(*(tip_xy - neck_xy))
     half = (1.4 + 0.75 * width) * m_per_pt * np.array([-along[1], along[0]])
-    head = shapely.Polygon([at + half, to, at - half])
+    head = shapely.Polygon([neck_xy + half, tip_xy, neck_xy - half])
     add_polygons(
         view.axes,
         [head],
@@ -229,36 +231,37 @@ def _legend(ways: pd.Series[int], rings: pd.Series[int]) -> list[LegendItem]:
 
 
 def _exchange_sentence(
-    given: pd.DataFrame, if_part: str, animation: Animation
+    giver_table: pd.DataFrame, if_part: str, animation: Animation
 ) -> tuple[str, str]:
     """Say what could be exchanged in all, and what is made of it."""
-    total = float(given["value"].sum())
+    total = float(giver_table["value"].sum())
     if total == 0:
         return _NOTHING_EXCHANGED
     how: dict[str, Any] = {"bounds": _NO_BOUNDS, "evidence": "H", "decimals": 0}
     text = written(total, Place("exchange_links", "tout"), unit="t/an", **how)
-    found = lever_realised(animation, "t", total)
-    told = announced(f"{first_upper(text)} publiables {if_part}", found)
+    made = lever_realised(animation, "t", total)
+    sentence = announced(f"{first_upper(text)} publiables {if_part}", made)
     return (
         "Échanges potentiels, inertes et résidus compris",
         (
-            f"{told}. {made_text(animation, found, 't/an')} Chaque tonne compte une "
+            f"{sentence}. {made_text(animation, made, 't/an')} Chaque tonne compte une "
             "fois. Classe H, sans intervalle calculé."
         ),
     )
 
 
-def _reading(given: pd.DataFrame) -> str:
+def _reading(giver_table: pd.DataFrame) -> str:
     """Say what arrows and columns are, and the words that stand for tonnes."""
-    met = set(given["status"])
-    words = [text for status, text in _REASONS.items() if status in met]
+    statuses = set(giver_table["status"])
+    words = [text for status, text in _REASONS.items() if status in statuses]
     return " ".join([_WAYS, *words])
 
 
-def giver_rows(given: pd.DataFrame, ground: Ground) -> SideTable:
+def giver_rows(giver_table: pd.DataFrame, ground: Ground) -> SideTable:
     """List where each EPCI could give, by name: tonnes, or why there are none."""
     cells = {
-        (str(row["donor"]), str(row["place"])): row for row in given.to_dict("records")
+        (str(row["donor"]), str(row["place"])): row
+        for row in giver_table.to_dict("records")
     }
     places = dict(_HEADS)
     if any(place == MIXED for _, place in cells):
@@ -272,8 +275,8 @@ def giver_rows(given: pd.DataFrame, ground: Ground) -> SideTable:
         for siren, name in names.items()
     )
     heads = ("EPCI, ordre de", *places.values())
-    told = rows if len(given) else ()
-    return SideTable("Ce que chaque EPCI pourrait donner (t/an)", heads, told)
+    listed_rows = rows if len(giver_table) else ()
+    return SideTable("Ce que chaque EPCI pourrait donner (t/an)", heads, listed_rows)
 
 
 def _told(row: Any, siren: object, place: str) -> str:
@@ -282,5 +285,5 @@ def _told(row: Any, siren: object, place: str) -> str:
         return "" if place == MIXED else _WORDS[NONE]
     if row["status"] != TOLD:
         return _WORDS[str(row["status"])]
-    at = Place("exchange_givers", f"{siren} / {place}")
-    return headed(float(row["value"]), at, evidence="H", unit="")
+    place_of = Place("exchange_givers", f"{siren} / {place}")
+    return headed(float(row["value"]), place_of, evidence="H", unit="")

@@ -98,12 +98,12 @@ def arisings_map(
 def _heading(sums: pd.DataFrame, parts: pd.DataFrame, evidence: str) -> str:
     """Say what there is in all, and what the family that weighs most makes of it."""
     whole = sums[sums["group"] == ""]
-    told = parts[parts["family"] != OTHER_STREAMS]
-    if not whole["value"].sum() or told.empty:
+    named = parts[parts["family"] != OTHER_STREAMS]
+    if not whole["value"].sum() or named.empty:
         return ARISINGS_SUBJECT
-    first = told.groupby("family", sort=False)["tenths"].sum().idxmax()
-    mine = told[told["family"] == first].set_index("group")["tenths"]
-    tenths = mine.reindex(parts["group"].unique(), fill_value=0)
+    first = named.groupby("family", sort=False)["tenths"].sum().idxmax()
+    first_tenths = named[named["family"] == first].set_index("group")["tenths"]
+    tenths = first_tenths.reindex(parts["group"].unique(), fill_value=0)
     least, most = (10 * int(n) for n in (tenths.min(), tenths.max()))
     share = f"{least} à {most}" if least < most else f"{most}"
     name = labels_of("stream_family")[str(first)].lower()
@@ -138,8 +138,8 @@ def _draw(
     ranks = epci_ranks(ordered["value"], evidence)
     for siren, rank in zip(ordered["group"], ranks, strict=True):
         spot = middle_of(ground.communes[ground.communes["epci_siren"] == siren])
-        mine = parts[parts["group"] == siren]
-        _pie(view, spot, CIRCLES_MM[rank], mine)
+        own_parts = parts[parts["group"] == siren]
+        _pie(view, spot, CIRCLES_MM[rank], own_parts)
         side_m = CIRCLES_MM[rank] * view.m_per_mm
         view.placer.block(around(*spot, 0.9 * side_m, 0.9 * side_m))
     return _legend(parts)
@@ -198,31 +198,31 @@ def sectors(parts: pd.DataFrame) -> list[tuple[str, float]]:
 
 
 def _legend(parts: pd.DataFrame) -> list[LegendItem]:
-    met = set(parts.loc[parts["tenths"] > 0, "family"])
+    families = set(parts.loc[parts["tenths"] > 0, "family"])
     names = labels_of("stream_family")
     return [
         patch_item(colour, names[family])
         for family, colour in STREAM_FILLS.items()
-        if family in met
+        if family in families
     ]
 
 
 def _circle_key(page: Page, y: float, *, ranks: list[int]) -> float:
     """Draw the classes that are met as circles in one another, at their true size."""
-    met = sorted(set(ranks))
-    if not met:
+    ranks_drawn = sorted(set(ranks))
+    if not ranks_drawn:
         return y
-    room = CIRCLES_MM[met[-1]] / page.zoom
+    room = CIRCLES_MM[ranks_drawn[-1]] / page.zoom
     y = page.keep(y, room + _KEY_GAP_MM) - _KEY_GAP_MM
     x, low = page.side_x + room / 2 + 0.5, y - room
-    step = max(line_height_mm(TEXT_PT), room / len(met))
-    for order, rank in enumerate(reversed(met)):
+    step = max(line_height_mm(TEXT_PT), room / len(ranks_drawn))
+    for order, rank in enumerate(reversed(ranks_drawn)):
         across = CIRCLES_MM[rank]
         middle, foot = page.at(x, low)
         page.sheet.add_patch(Circle((middle, foot + across / 2), across / 2, **_RING))
         label_y, right = y - order * step, page.side_x + room + 5.0
-        ends = [(x, low + across / page.zoom), (right - 1.0, label_y)]
-        draw_stroke(page, ends, color=MUTED, lw=0.5)
+        leader = [(x, low + across / page.zoom), (right - 1.0, label_y)]
+        draw_stroke(page, leader, color=MUTED, lw=0.5)
         label = class_label(rank, EPCI_BOUNDS_T)
         write(page, right, label_y, label, size=TEXT_PT, va="center")
     return low - _KEY_GAP_MM

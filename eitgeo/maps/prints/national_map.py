@@ -36,17 +36,17 @@ def national_map(areas: Released, *, absent: Sequence[str]) -> MapSheet:
     table: Any = require_released(areas, "areas").table
     require_columns(table, ["study_id", "geometry"], where="areas")
     require_lambert93(table, where="areas")
-    drawn = table.sort_values("study_id", ignore_index=True)
+    studies = table.sort_values("study_id", ignore_index=True)
     country = shapely.MultiPolygon([project_ring(ring) for ring in FRANCE_LON_LAT])
-    side = [] if len(drawn) > _LISTED else [listed(_names(drawn))]
+    side = [] if len(studies) > _LISTED else [listed(_names(studies))]
     if absent:
         side.append(statement("En échec, absentes de la carte", ", ".join(absent)))
-    many = "s" if len(drawn) > 1 else ""
-    count = plain(len(drawn), Place("studies", "toutes", "n"))
+    many = "s" if len(studies) > 1 else ""
+    count = plain(len(studies), Place("studies", "toutes", "n"))
     return MapSheet(
         subject=_SUBJECT,
         heading=f"{count} territoire{many} étudié{many}",
-        layers=(Layer((areas,), partial(_draw, drawn=drawn, country=country)),),
+        layers=(Layer((areas,), partial(_draw, studies=studies, country=country)),),
         side=tuple(side),
         bounds=country.bounds,
         spared=lambda _: country,
@@ -54,24 +54,26 @@ def national_map(areas: Released, *, absent: Sequence[str]) -> MapSheet:
     )
 
 
-def _names(drawn: gpd.GeoDataFrame) -> SideTable:
-    rows = tuple((f"{n}. {name}",) for n, name in enumerate(drawn["study_id"], start=1))
+def _names(studies: gpd.GeoDataFrame) -> SideTable:
+    rows = tuple(
+        (f"{n}. {name}",) for n, name in enumerate(studies["study_id"], start=1)
+    )
     return SideTable("Études", ("numéro et nom",), rows)
 
 
 def _draw(
-    view: MapFrame, *, drawn: gpd.GeoDataFrame, country: shapely.MultiPolygon
+    view: MapFrame, *, studies: gpd.GeoDataFrame, country: shapely.MultiPolygon
 ) -> list[LegendItem]:
     """Draw France, the areas, and the number of each."""
     add_polygons(view.axes, [country], zorder=1, **_FRANCE)
-    shapes = drawn.geometry.simplify(_SIMPLIFY_M).to_numpy()
-    colours = spread_colours(drawn.geometry)
+    shapes = studies.geometry.simplify(_SIMPLIFY_M).to_numpy()
+    colours = spread_colours(studies.geometry)
     add_polygons(view.axes, shapes, facecolors=colours, zorder=3, **_AREA)
-    for rank, point in enumerate(drawn.geometry.representative_point(), start=1):
-        at: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 30}
-        view.axes.text(point.x, point.y, str(rank), size=TEXT_PT, color=INK, **at)
-    one = {"facecolor": colours[0]} if colours else {}
+    for rank, point in enumerate(studies.geometry.representative_point(), start=1):
+        centred: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 30}
+        view.axes.text(point.x, point.y, str(rank), size=TEXT_PT, color=INK, **centred)
+    filled = {"facecolor": colours[0]} if colours else {}
     return [
-        LegendItem("patch", _AREA | one, "Territoire étudié"),
+        LegendItem("patch", _AREA | filled, "Territoire étudié"),
         LegendItem("patch", _FRANCE, "France métropolitaine, à grands traits"),
     ]

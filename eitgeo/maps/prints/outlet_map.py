@@ -112,8 +112,8 @@ def _heading(
     printed = ways["minutes"].map(
         lambda value: published_value(value, evidence=evidence, decimals=0, unit="min")
     )
-    near = printed < NEAR_MIN
-    n_near = int((ways[near].groupby("epci_siren").size() == len(kinds)).sum())
+    is_near = printed < NEAR_MIN
+    n_near = int((ways[is_near].groupby("epci_siren").size() == len(kinds)).sum())
     *first, last = map(_short, kinds)
     named = f"{', '.join(first)} et {last}" if first else last
     return (
@@ -139,12 +139,12 @@ def _draw(
     }
     for row in ways.to_dict("records"):
         rank = kinds.index(str(row["kind"]))
-        ends = (
+        way = (
             middles[str(row["epci_siren"])],
             spots[str(row["kind"]), str(row["code_insee"])],
         )
         aside_m = (rank - (len(kinds) - 1) / 2) * _APART_MM * view.m_per_mm
-        line = shapely.LineString(_aside(*ends, aside_m))
+        line = shapely.LineString(_aside(*way, aside_m))
         add_lines(view.axes, line, zorder=13, **_style(kinds[rank], rank))
     for x, y in (middles[siren] for siren in sorted(set(ways["epci_siren"]))):
         view.axes.plot(x, y, linestyle="none", zorder=14, **_START)
@@ -173,11 +173,11 @@ def _symbol(kind: str) -> dict[str, Any]:
 
 def _spots(symbols: list[Outlet], ground: Ground) -> dict[tuple[str, str], np.ndarray]:
     """Place each kind in each commune: amid its symbols, where the frame shows them."""
-    drawn = {outlet.number: outlet.point for outlet in symbols}
+    points = {outlet.number: outlet.point for outlet in symbols}
     return {
         (str(kind), str(code)): np.mean(
             [
-                shapely.get_coordinates(drawn.get(str(row.rank), row.geometry))[0]
+                shapely.get_coordinates(points.get(str(row.rank), row.geometry))[0]
                 for row in mine.itertuples()
             ],
             axis=0,
@@ -229,10 +229,10 @@ def _told(minutes: dict[Any, float], siren: str, kind: str, evidence: str) -> st
 
 def _by_number(ways: pd.DataFrame, ground: Ground) -> str:
     """Name the outlets where ways end, in the order of their numbers."""
-    ends = ground.outlets.merge(ways[["kind", "code_insee"]].drop_duplicates())
+    outlets = ground.outlets.merge(ways[["kind", "code_insee"]].drop_duplicates())
     named = [
         f"{row['rank']} {row['name']}"
         + ("" if row["status"] == "publie" else " (à vérifier)")
-        for row in ends.sort_values("rank", kind="stable").to_dict("records")
+        for row in outlets.sort_values("rank", kind="stable").to_dict("records")
     ]
     return f"{' ; '.join(named)}." if named else "Aucun."

@@ -95,11 +95,11 @@ def participation_figure(
             axes.set_title(typographic(panel), size=8, loc="left", color=INK)
         _add_published(axes, nisp_km)
 
-    told = (*_statements(part, nisp_km), _realised(table, animation))
+    side_parts = (*_statements(part, nisp_km), _realised(table, animation))
     return BodySheet(
         subject=map_title("graphique_participation"),
         heading=map_title("graphique_participation"),
-        side=tuple(statement(title, text) for title, text in told),
+        side=tuple(statement(title, text) for title, text in side_parts),
         tables=(shares,),
         body=draw,
     )
@@ -111,13 +111,13 @@ def _draw(
     """Draw the lines of a panel over the band that the study keeps."""
     axes.axvspan(_PERCENT * part.low, _PERCENT * part.high, color=_BAND, lw=0)
     for line in lines:
-        mine = table["donor_share"].eq(1.0)
+        is_all_donors = table["donor_share"].eq(1.0)
         if line.with_donors:
-            mine = table["donor_share"].eq(table["share"])
-        told = table[mine].sort_values("share", kind="stable")
-        values = told[line.column].to_numpy(float) / line.unit
+            is_all_donors = table["donor_share"].eq(table["share"])
+        curve = table[is_all_donors].sort_values("share", kind="stable")
+        values = curve[line.column].to_numpy(float) / line.unit
         style: dict[str, Any] = {"color": line.colour, "linestyle": line.style}
-        shares = _PERCENT * told["share"].to_numpy(float)
+        shares = _PERCENT * curve["share"].to_numpy(float)
         axes.plot(shares, values, marker="o", ms=3, lw=1.4, label=line.label, **style)
     axes.legend(fontsize=7, frameon=False, loc="upper left", labelcolor=INK)
     axes.set_xscale("log")
@@ -146,9 +146,9 @@ def _realised(table: pd.DataFrame, animation: Animation) -> tuple[str, str]:
     """Say what animators make of it, whoever takes part, and what cases reached."""
     made, above = [], []
     for lever, (what, unit) in _MADE.items():
-        found = lever_realised(animation, lever, float(table[lever].max()))
-        made.append(f"{what} : {realised_text(found, unit)}")
-        above += [f"{what}, {text}" for text in [above_text(found)] if text]
+        realised = lever_realised(animation, lever, float(table[lever].max()))
+        made.append(f"{what} : {realised_text(realised, unit)}")
+        above += [f"{what}, {text}" for text in [above_text(realised)] if text]
     said = [" ; ".join(made), f"Au plus haut des courbes : {' ; '.join(above)}"]
     text = typographic(". ".join(said if above else said[:1]))
     return first_upper(animator_text(animation)), f"{first_upper(text)}."

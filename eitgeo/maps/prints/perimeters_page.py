@@ -197,10 +197,10 @@ def _draw_key(
         write(page, cell.xmin + 8.0, y, item.label, size=_KEY_PT)
         y -= _KEY_ROW_MM
     bar = 1000 * _BAR_KM / _scale(cell, ground)
-    ends = shapely.LineString(
+    bracket = shapely.LineString(
         [(cell.xmin, y), (cell.xmin, y - 1.6), (cell.xmin + bar, y - 1.6)]
     ).union(shapely.LineString([(cell.xmin + bar, y - 1.6), (cell.xmin + bar, y)]))
-    add_lines(page.sheet, ends, color=INK, linewidth=0.9)
+    add_lines(page.sheet, bracket, color=INK, linewidth=0.9)
     scale = f"{_BAR_KM}{NBSP}km, la même échelle partout ; nord en haut"
     y = write_block(page, cell.xmin, y - 2.4, scale, width=width, size=_KEY_PT)
     if left_out:

@@ -56,10 +56,10 @@ def _draw_plane(axes: Axes, plane: pd.DataFrame, labels: pd.Series[str]) -> None
     compared, unions = plane[plane["compared"]], plane[~plane["compared"]]
     _draw(axes, unions, marker="o", color=MUTED, alpha=0.3, ms=3.2, label=_OTHERS)
     marks = zip(cycle(_MARKERS), cycle(_COLOURS), compared.index, strict=False)
-    for marker, colour, at in marks:
-        label = _wrapped(str(compared.loc[at, "name"]), _CHARACTERS)
+    for marker, colour, points in marks:
+        label = _wrapped(str(compared.loc[points, "name"]), _CHARACTERS)
         mark: dict[str, Any] = {"marker": marker, "color": colour, "label": label}
-        _draw(axes, compared.loc[[at]], mec="white", ms=8.5, zorder=4, **mark)
+        _draw(axes, compared.loc[[points]], mec="white", ms=8.5, zorder=4, **mark)
     axes.set_xlabel(typographic(labels[PLANE[0]]), size=8)
     axes.set_title(_wrapped(labels[PLANE[1]], _TITLE_CHARACTERS), size=8, loc="left")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

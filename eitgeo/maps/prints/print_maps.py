@@ -119,7 +119,7 @@ def _parts(
 ) -> dict[str, list[CardRow | str]]:
     """Part the indicators of a card, and say who has what is missing."""
     parts = by_part(rows, told=lambda row: (row.text, row.evidence))
-    found: dict[str, list[CardRow | str]] = {
+    by_title: dict[str, list[CardRow | str]] = {
         PART_TITLES[part]: list(mine) for part, mine in parts.items()
     }
     unsure = [row.indicator_id for part in (ASSUMED, LACKING) for row in parts[part]]
@@ -127,8 +127,8 @@ def _parts(
     lacking = gaps(catalogue.loc[unsure, "rests_on"], weak)
     if lacking:
         listed = f"{NARROW}; ".join(gap.short for gap in lacking)
-        found[PART_TITLES[LACKING]].append(f"{first_upper(listed)}.")
-    return found
+        by_title[PART_TITLES[LACKING]].append(f"{first_upper(listed)}.")
+    return by_title
 
 
 def territory_map(
@@ -160,7 +160,7 @@ def territory_map(
     return area_sheet(
         ground,
         Layer((perimeters,), draw),
-        outlets_layer(ground, marked, numbered=numbered, told=False),
+        outlets_layer(ground, marked, numbered=numbered, in_legend=False),
         subject=map_title("carte_territoire"),
         heading=_territory_heading(area),
         side=(
@@ -186,17 +186,21 @@ def members_of(
     """Return the communes of a perimeter, with how sure each is where that is known."""
     table = require_released(members, "perimeter_communes").table
     require_columns(table, ["perimeter_id", "code_insee"], where="perimeter_communes")
-    mine = table[table["perimeter_id"] == perimeter_id].set_index("code_insee")
-    absent = sorted(set(mine.index) - set(ground.communes.index))
-    if absent or mine.empty:
-        met = ", ".join(absent) if absent else "aucune commune"
+    own_members = table[table["perimeter_id"] == perimeter_id].set_index("code_insee")
+    absent = sorted(set(own_members.index) - set(ground.communes.index))
+    if absent or own_members.empty:
+        listed = ", ".join(absent) if absent else "aucune commune"
         message = (
-            f"perimeter_communes : « {perimeter_id} » : {met} "
+            f"perimeter_communes : « {perimeter_id} » : {listed} "
             "→ vérifier que les tables viennent de la même étude"
         )
         raise StudyError(message)
-    inside = ground.communes.loc[sorted(mine.index)]
-    return inside.assign(status=mine["status"]) if "status" in mine else inside
+    inside = ground.communes.loc[sorted(own_members.index)]
+    return (
+        inside.assign(status=own_members["status"])
+        if "status" in own_members
+        else inside
+    )
 
 
 def doubtful_of(inside: gpd.GeoDataFrame, membership_status: str) -> gpd.GeoDataFrame:
@@ -220,12 +224,12 @@ def surely_held(perimeters: Released, members: Released) -> set[str]:
 def _territory_identity(area: gpd.GeoDataFrame) -> list[tuple[str, str]]:
     """Return the figures of the study area as words."""
     n_epci = area.loc[area["epci_siren"] != "", "epci_siren"].nunique()
-    at = partial(Place, "communes", "in_area")
+    place = partial(Place, "communes", "in_area")
     return [
-        (plain(len(area), at("communes")), "communes"),
-        (plain(n_epci, at("epci")), "EPCI"),
-        (plain(int(area["population"].sum()), at("people")), "habitants"),
-        (plain(float(area["area_km2"].sum()), at("area")), "km²"),
+        (plain(len(area), place("communes")), "communes"),
+        (plain(n_epci, place("epci")), "EPCI"),
+        (plain(int(area["population"].sum()), place("people")), "habitants"),
+        (plain(float(area["area_km2"].sum()), place("area")), "km²"),
     ]
 
 
@@ -271,8 +275,8 @@ def _count_by_kind(page: Page, y: float, ground: Ground) -> float:
         room = page.side_width - _MARK_MM
         y = write_block(page, page.side_x + _MARK_MM, y, text, width=room, size=TEXT_PT)
         y -= 0.4
-    told = "Noms et communes : couche « Exutoires » du projet QGIS."
-    return draw_statement(page, y - 1.0, "Liste", told)
+    note = "Noms et communes : couche « Exutoires » du projet QGIS."
+    return draw_statement(page, y - 1.0, "Liste", note)
 
 
 def _draw_name(page: Page, y: float, number: str, text: str) -> float:

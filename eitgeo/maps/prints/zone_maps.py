@@ -143,14 +143,14 @@ def stability_map(
     points: Any = require_released(sites, "site_stability").table
     require_columns(points, ["status", "geometry"], where="site_stability")
     require_lambert93(points, where="site_stability")
-    held = table[table["kind"].eq("zone") & table["stability"].ge(stable_from)]
+    stable = table[table["kind"].eq("zone") & table["stability"].ge(stable_from)]
     sure = counted_as(drawn=zones.demonstration)
-    named = listed_zones(held, ground, evidence=sure, count=N_STABLE_LISTED)
+    named = listed_zones(stable, ground, evidence=sure, count=N_STABLE_LISTED)
     return area_sheet(
         ground,
         Layer(
             (zones, sites),
-            partial(_draw_stability, points=points, held=held),
+            partial(_draw_stability, points=points, stable=stable),
             partial(_number, named=named, sizes=[_RING_PT] * len(named)),
         ),
         subject=STABILITY_SUBJECT,
@@ -204,8 +204,8 @@ def _draw_zones(view: MapFrame, *, table: gpd.GeoDataFrame) -> Sequence[LegendIt
     )
     points = shapely.point_on_surface(table.geometry.to_numpy())
     sizes = _sizes(table)
-    for at in sorted(range(len(table)), key=lambda row: (-sizes[row], row)):
-        row, point = table.iloc[at], points[at]
+    for rank in sorted(range(len(table)), key=lambda row: (-sizes[row], row)):
+        row, point = table.iloc[rank], points[rank]
         for style in _symbols(row):
             view.axes.plot(point.x, point.y, linestyle="none", zorder=14, **style)
     return _zone_legend(table)
@@ -217,17 +217,17 @@ def _symbols(row: Any) -> list[dict[str, Any]]:
         return [_ALONE | {"markersize": _jobs_pt(str(row["size_class"]))}]
     jobs, tonnes = str(row["size_class"]), str(row["potential_class"])
     return [
-        _half("left", _JOBS_FILL, _jobs_pt(jobs), told=jobs in _JOBS),
-        _half("right", _TONNES_FILL, _tonnes_pt(tonnes), told=tonnes in _TONNES),
+        _half("left", _JOBS_FILL, _jobs_pt(jobs), is_numbered=jobs in _JOBS),
+        _half("right", _TONNES_FILL, _tonnes_pt(tonnes), is_numbered=tonnes in _TONNES),
     ]
 
 
-def _half(side: str, fill: str, size_pt: float, *, told: bool) -> dict[str, Any]:
+def _half(side: str, fill: str, size_pt: float, *, is_numbered: bool) -> dict[str, Any]:
     return {
         "marker": _HALVES[side],
         "markersize": size_pt,
-        "markerfacecolor": fill if told else "white",
-        "markeredgecolor": "white" if told else INK,
+        "markerfacecolor": fill if is_numbered else "white",
+        "markeredgecolor": "white" if is_numbered else INK,
         "markeredgewidth": 0.35,
     }
 
@@ -271,7 +271,7 @@ def _zone_legend(table: gpd.GeoDataFrame) -> list[LegendItem]:
     items = [
         LegendItem(
             "marker",
-            _half("left", _JOBS_FILL, _jobs_pt(name), told=True),
+            _half("left", _JOBS_FILL, _jobs_pt(name), is_numbered=True),
             f"{label} emplois" if "plus" not in label else "500 emplois ou plus",
         )
         for name, label in _JOBS.items()
@@ -280,14 +280,14 @@ def _zone_legend(table: gpd.GeoDataFrame) -> list[LegendItem]:
     items += [
         LegendItem(
             "marker",
-            _half("right", _TONNES_FILL, _tonnes_pt(name), told=True),
+            _half("right", _TONNES_FILL, _tonnes_pt(name), is_numbered=True),
             potential_label(name),
         )
         for name in _TONNES
         if name in tonnes
     ]
     if HELD_BACK in jobs | tonnes:
-        style = _half("right", "white", _SECRET_PT, told=False)
+        style = _half("right", "white", _SECRET_PT, is_numbered=False)
         items.append(LegendItem("marker", style, "Tenu secret"))
     if table["kind"].eq("site_isole").any():
         style = _ALONE | {"markersize": 6.0}
@@ -309,11 +309,11 @@ def potential_label(name: str) -> str:
 
 
 def _draw_stability(
-    view: MapFrame, *, points: gpd.GeoDataFrame, held: gpd.GeoDataFrame
+    view: MapFrame, *, points: gpd.GeoDataFrame, stable: gpd.GeoDataFrame
 ) -> Sequence[LegendItem]:
     _draw_sites(view, points)
-    _ring(view, held)
-    return _site_legend(points, held)
+    _ring(view, stable)
+    return _site_legend(points, stable)
 
 
 def _draw_sites(view: MapFrame, points: gpd.GeoDataFrame) -> None:
@@ -337,19 +337,21 @@ def _site_style(status: str, size: float) -> dict[str, Any]:
     }
 
 
-def _ring(view: MapFrame, held: gpd.GeoDataFrame) -> None:
-    for point in shapely.point_on_surface(held.geometry.to_numpy()):
+def _ring(view: MapFrame, stable: gpd.GeoDataFrame) -> None:
+    for point in shapely.point_on_surface(stable.geometry.to_numpy()):
         view.axes.plot(point.x, point.y, linestyle="none", zorder=17, **_RING)
 
 
-def _site_legend(points: gpd.GeoDataFrame, held: gpd.GeoDataFrame) -> list[LegendItem]:
-    met = set(points["status"])
+def _site_legend(
+    points: gpd.GeoDataFrame, stable: gpd.GeoDataFrame
+) -> list[LegendItem]:
+    statuses = set(points["status"])
     items = [
         LegendItem("marker", _site_style(status, 4.5), label)
         for status, label in _SITE_LABELS.items()
-        if status in met
+        if status in statuses
     ]
-    if len(held):
+    if len(stable):
         small = _RING | {"markersize": 7.0}
         items.append(LegendItem("marker", small, "Zone stable"))
     return items

@@ -81,11 +81,11 @@ def site_identity(points: pd.DataFrame, *, evidence: str) -> list[tuple[str, str
         "parfois": "parfois en zone",
         "isole": "jamais en zone",
     }
-    found = points["status"].value_counts()
+    counts = points["status"].value_counts()
     return [
         (
             short(
-                int(found.get(status, 0)),
+                int(counts.get(status, 0)),
                 Place("site_stability", "tous", status),
                 evidence=evidence,
             ),
@@ -106,19 +106,19 @@ def sweep_sentence(settings: pd.DataFrame, stable_from: float) -> str:
     """Say how zones were found, and what « stable » means."""
     require_columns(settings, [*_COLUMNS, "chosen"], where="zone_settings")
     best = settings[settings["chosen"]].iloc[0]
-    told = partial(plain, decimals=None)
+    number = partial(plain, decimals=None)
     in_metres = pd.notna(best["radius_m"])
     radius = (
-        f"{told(best['radius_m'], _chosen('radius_m'))}{NBSP}m"
+        f"{number(best['radius_m'], _chosen('radius_m'))}{NBSP}m"
         if in_metres
-        else f"{told(best['radius_min'], _chosen('radius_min'))}{NBSP}min de camion"
+        else f"{number(best['radius_min'], _chosen('radius_min'))}{NBSP}min de camion"
     )
     return (
         f"{_METHODS[str(best['method'])]}, {radius}, au moins "
-        f"{told(best['min_sites'], _chosen('min_sites'))}{NBSP}sites ou "
-        f"{told(best['min_jobs'], _chosen('min_jobs'))}{NBSP}emplois. "
+        f"{number(best['min_sites'], _chosen('min_sites'))}{NBSP}sites ou "
+        f"{number(best['min_jobs'], _chosen('min_jobs'))}{NBSP}emplois. "
         f"Zone stable{NBSP}: retrouvée à "
-        f"{told(100 * stable_from, _chosen('stable'))}{NBSP}% en moyenne par "
+        f"{number(100 * stable_from, _chosen('stable'))}{NBSP}% en moyenne par "
         f"{_runs(settings)} classements (rayon, minimum, "
         "méthode, effectifs et positions retirés au sort)."
     )

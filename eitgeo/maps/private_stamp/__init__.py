@@ -74,9 +74,9 @@ def stamp_private(path: Path) -> None:
     except OSError as error:
         message = f"{path.name} : lecture impossible ({unread_reason(error)})"
         raise SourceError(message) from error
-    found = stamped(path.name, content)
-    if found != content:
-        write_bytes(path, found)
+    marked = stamped(path.name, content)
+    if marked != content:
+        write_bytes(path, marked)
 
 
 def stamped(name: str, content: bytes) -> bytes:

@@ -70,24 +70,24 @@ def stamp_png(content: bytes) -> bytes:
             raise SchemaError(message)
         if source.text.get(_KEY) == WORDS:
             return content
-        about = _texts(source)
+        texts = _texts(source)
         dpi = source.info.get("dpi", (_SCREEN_DPI, _SCREEN_DPI))
         stamped = _stamped(source, float(dpi[1]) or _SCREEN_DPI)
         clear = "A" in source.getbands() or "transparency" in source.info
     written = io.BytesIO()
     picture = stamped if clear else stamped.convert("RGB")
-    picture.save(written, format="PNG", dpi=dpi, pnginfo=about)
+    picture.save(written, format="PNG", dpi=dpi, pnginfo=texts)
     return written.getvalue()
 
 
 def _texts(source: PngImageFile) -> PngInfo:
     """Keep what the picture says of itself, under a title that bears the words."""
-    held = {key: str(text) for key, text in source.text.items()}
-    held |= {"Title": told(held.get("Title", "")), _KEY: WORDS}
-    about = PngInfo()
-    for key, text in held.items():
-        about.add_itxt(key, text, lang="fr")
-    return about
+    texts = {key: str(text) for key, text in source.text.items()}
+    texts |= {"Title": told(texts.get("Title", "")), _KEY: WORDS}
+    metadata = PngInfo()
+    for key, text in texts.items():
+        metadata.add_itxt(key, text, lang="fr")
+    return metadata
 
 
 def _stamped(source: Image.Image, dpi: float) -> Image.Image:
@@ -142,8 +142,8 @@ def _frame(root: Element) -> _Frame:
 
 
 def _length(text: str) -> tuple[float, str]:
-    found = _LENGTH.fullmatch(text)
-    return (float(found[1]), found[2]) if found else (0.0, "")
+    parts = _LENGTH.fullmatch(text)
+    return (float(parts[1]), parts[2]) if parts else (0.0, "")
 
 
 def _drawn(frame: _Frame) -> str:
@@ -299,15 +299,19 @@ def _stamp_page(
 
 
 def _copied(parent: DictionaryObject, name: str) -> DictionaryObject:
-    held: Any = parent.get(name)
-    return DictionaryObject(held.get_object() if held is not None else {})
+    resources: Any = parent.get(name)
+    return DictionaryObject(resources.get_object() if resources is not None else {})
 
 
 def _contents(page: PageObject) -> list[Any]:
     if "/Contents" not in page:
         return []
-    held = page["/Contents"]
-    return list(held) if isinstance(held, ArrayObject) else [page.raw_get("/Contents")]
+    contents = page["/Contents"]
+    return (
+        list(contents)
+        if isinstance(contents, ArrayObject)
+        else [page.raw_get("/Contents")]
+    )
 
 
 def _stream(writer: PdfWriter, text: str) -> Any:
@@ -340,7 +344,7 @@ def _name(writer: PdfWriter, title: str) -> None:
     packet = described.get_object()
     packet.set_data(
         _XMP_TITLE.sub(
-            lambda found: found[1] + _xml(told(_text(found[2]))) + found[3],
+            lambda element: element[1] + _xml(told(_text(element[2]))) + element[3],
             packet.get_data(),
         )
     )

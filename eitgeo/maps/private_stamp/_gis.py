@@ -102,9 +102,11 @@ def _cross_canvas(root: Element) -> None:
     placement.text = placement.text or "0"
 
 
-def _held(parent: Element, tag: str, about: Mapping[str, str] | None = None) -> Element:
-    found = parent.find(tag)
-    return SubElement(parent, tag, dict(about or {})) if found is None else found
+def _held(
+    parent: Element, tag: str, attributes: Mapping[str, str] | None = None
+) -> Element:
+    child = parent.find(tag)
+    return SubElement(parent, tag, dict(attributes or {})) if child is None else child
 
 
 def _label(layout: Element) -> None:
@@ -151,8 +153,10 @@ def _about(key: str, *, top: float, width: float) -> dict[str, str]:
 
 def _parts(colour: str) -> dict[str, str]:
     starts = {"red": 1, "green": 3, "blue": 5}
-    held = {name: str(int(colour[one : one + 2], 16)) for name, one in starts.items()}
-    return {**held, "alpha": "255"}
+    channels = {
+        name: str(int(colour[one : one + 2], 16)) for name, one in starts.items()
+    }
+    return {**channels, "alpha": "255"}
 
 
 def _letters() -> dict[str, str]:

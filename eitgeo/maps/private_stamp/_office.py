@@ -107,54 +107,56 @@ def _with_looks(text: str) -> tuple[bytes, _Looks]:
 
 def _added(text: str, name: str, item: str) -> tuple[str, int]:
     """Add an item at the end of a counted list; give its rank."""
-    found = re.search(rf'<{name} count="(\d+)"', text)
-    if found is None or f"</{name}>" not in text:
+    opening = re.search(rf'<{name} count="(\d+)"', text)
+    if opening is None or f"</{name}>" not in text:
         message = f"styles du classeur illisibles ({name}) → refaire le classeur"
         raise SchemaError(message)
-    rank = int(found[1])
-    text = text.replace(found[0], f'<{name} count="{rank + 1}"', 1)
+    rank = int(opening[1])
+    text = text.replace(opening[0], f'<{name} count="{rank + 1}"', 1)
     return text.replace(f"</{name}>", f"{item}</{name}>", 1), rank
 
 
 def _with_tab(text: str) -> str:
     text = re.sub(r"<tabColor [^>]*/>", "", text, count=1)
-    found = re.search(r"<sheetPr\b([^>]*?)(/?)>", text)
-    if found is None:
+    opening = re.search(r"<sheetPr\b([^>]*?)(/?)>", text)
+    if opening is None:
         return re.sub(
             r"(<worksheet\b[^>]*>)",
             lambda head: f"{head[1]}<sheetPr>{_TAB}</sheetPr>",
             text,
             count=1,
         )
-    end = f"{_TAB}</sheetPr>" if found[2] else _TAB
-    return text.replace(found[0], f"<sheetPr{found[1]}>{end}", 1)
+    end = f"{_TAB}</sheetPr>" if opening[2] else _TAB
+    return text.replace(opening[0], f"<sheetPr{opening[1]}>{end}", 1)
 
 
 def _header(text: str) -> str:
-    found = re.search(r"<oddHeader>(.*?)</oddHeader>", text, re.DOTALL)
-    return unescape(found[1]) if found else ""
+    element = re.search(r"<oddHeader>(.*?)</oddHeader>", text, re.DOTALL)
+    return unescape(element[1]) if element else ""
 
 
 def _with_headers(text: str) -> str:
     """Write the words over each printed page, above what stood there."""
-    found = re.search(r"<headerFooter\b([^>]*?)(?:/>|>(.*?)</headerFooter>)", text)
+    element = re.search(r"<headerFooter\b([^>]*?)(?:/>|>(.*?)</headerFooter>)", text)
     names = [_HEADERS[0]]
-    if found is not None:
+    if element is not None:
         told_apart = {"evenHeader": "differentOddEven", "firstHeader": "differentFirst"}
-        names += [one for one, key in told_apart.items() if f'{key}="1"' in found[1]]
-    held = dict(re.findall(r"<(\w+)>([^<]*)</\1>", found[2] or "" if found else ""))
+        names += [one for one, key in told_apart.items() if f'{key}="1"' in element[1]]
+    parts = dict(
+        re.findall(r"<(\w+)>([^<]*)</\1>", element[2] or "" if element else "")
+    )
     for name in names:
-        held[name] = escape(_over(unescape(held.get(name, ""))))
+        parts[name] = escape(_over(unescape(parts.get(name, ""))))
     order = ("oddHeader", "oddFooter", "evenHeader", "evenFooter")
     told_parts = [
-        f"<{name}>{held[name]}</{name}>"
+        f"<{name}>{parts[name]}</{name}>"
         for name in (*order, "firstHeader", "firstFooter")
-        if name in held
+        if name in parts
     ]
-    made = f"<headerFooter{found[1] if found else ''}>{''.join(told_parts)}"
+    made = f"<headerFooter{element[1] if element else ''}>{''.join(told_parts)}"
     made += "</headerFooter>"
-    if found is not None:
-        return text.replace(found[0], made, 1)
+    if element is not None:
+        return text.replace(element[0], made, 1)
     places = [*re.finditer(r"<(?:pageMargins|pageSetup)\b[^>]*/>", text)]
     if not places:
         message = "feuille sans marges d'impression → lui en donner"
@@ -176,9 +178,11 @@ def _over(header: str) -> str:
 
 def _with_words(text: str, strings: list[str], looks: _Looks) -> str:
     """Write the words in the first cell, before its text."""
-    found = re.search(r'<row r="1"([^>]*?)(?:/>|>(.*?)</row>)', text, re.DOTALL)
+    first_row = re.search(r'<row r="1"([^>]*?)(?:/>|>(.*?)</row>)', text, re.DOTALL)
     cells = re.findall(
-        r"<c\b[^>]*?(?:/>|>.*?</c>)", (found[2] or "") if found else "", re.DOTALL
+        r"<c\b[^>]*?(?:/>|>.*?</c>)",
+        (first_row[2] or "") if first_row else "",
+        re.DOTALL,
     )
     first = next((one for one in cells if 'r="A1"' in one), "")
     others = [one for one in cells if one != first]
@@ -186,7 +190,7 @@ def _with_words(text: str, strings: list[str], looks: _Looks) -> str:
     style = looks.band if is_alone else looks.boxed
     runs = _TEXT_RUN.format(escape(WORDS)) + _runs_before(first, strings)
     cell = f'<c r="A1" s="{style}" t="inlineStr"><is>{runs}</is></c>'
-    attributes = found[1] if found else ""
+    attributes = first_row[1] if first_row else ""
     if is_alone:
         cell += _blank_cells(text, others, style)
         attributes = re.sub(r' spans="[^"]*"', "", attributes)
@@ -194,8 +198,8 @@ def _with_words(text: str, strings: list[str], looks: _Looks) -> str:
         cell += "".join(others)
         attributes = _higher(attributes, text, re.sub(r"<[^>]+>", "", runs))
     row = f'<row r="1"{attributes}>{cell}</row>'
-    if found is not None:
-        return text.replace(found[0], row, 1)
+    if first_row is not None:
+        return text.replace(first_row[0], row, 1)
     return re.sub(
         r"<sheetData/>|<sheetData>",
         lambda head: f"<sheetData>{row}" + ("</sheetData>" * head[0].endswith("/>")),
@@ -214,9 +218,9 @@ def _runs_before(cell: str, strings: list[str]) -> str:
         raise SchemaError(message)
     value = re.search(r"<v>(\d+)</v>", cell)
     inside = re.search(r"<is>(.*?)</is>", cell, re.DOTALL)
-    held = strings[int(value[1])] if value else (inside[1] if inside else "")
+    content = strings[int(value[1])] if value else (inside[1] if inside else "")
     dash = _TEXT_RUN.format(" – ")
-    return dash + (held if held.startswith("<r>") else f"<r>{held}</r>")
+    return dash + (content if content.startswith("<r>") else f"<r>{content}</r>")
 
 
 def _blank_cells(text: str, others: list[str], style: int) -> str:
@@ -247,21 +251,23 @@ def _letters(rank: int) -> str:
 
 def _higher(attributes: str, text: str, words: str) -> str:
     """Make the row high enough for the words in the width of the first column."""
-    found = re.search(r'<col min="1" [^>]*width="([\d.]+)"', text)
-    width = float(found[1]) if found else _DEFAULT_WIDTH
+    column = re.search(r'<col min="1" [^>]*width="([\d.]+)"', text)
+    width = float(column[1]) if column else _DEFAULT_WIDTH
     n_lines = math.ceil(1.2 * len(unescape(words)) / max(width, 1.0))
-    held = re.search(r' ht="([\d.]+)"', attributes)
-    height = max(_LINE_PT * n_lines + _MORE_PT, float(held[1]) if held else 0.0)
-    kept = re.sub(r' (?:ht|customHeight)="[^"]*"', "", attributes)
-    return f'{kept} ht="{height:g}" customHeight="1"'
+    height_set = re.search(r' ht="([\d.]+)"', attributes)
+    height = max(
+        _LINE_PT * n_lines + _MORE_PT, float(height_set[1]) if height_set else 0.0
+    )
+    others = re.sub(r' (?:ht|customHeight)="[^"]*"', "", attributes)
+    return f'{others} ht="{height:g}" customHeight="1"'
 
 
 def _with_title(text: str) -> bytes:
-    found = re.search(r"<dc:title>(.*?)</dc:title>|<dc:title/>", text, re.DOTALL)
-    title = told(unescape(found[1] or "") if found else "")
+    element = re.search(r"<dc:title>(.*?)</dc:title>|<dc:title/>", text, re.DOTALL)
+    title = told(unescape(element[1] or "") if element else "")
     made = f"<dc:title>{escape(title)}</dc:title>"
-    if found is not None:
-        return text.replace(found[0], made, 1).encode()
+    if element is not None:
+        return text.replace(element[0], made, 1).encode()
     head = re.search(r"<cp:coreProperties\b[^>]*>", text)
     end = head.end() if head else 0
     return (text[:end] + made + text[end:]).encode()
@@ -273,11 +279,11 @@ def members(content: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def archive_bytes(held: Mapping[str, bytes]) -> bytes:
+def archive_bytes(files: Mapping[str, bytes]) -> bytes:
     """Pack an archive that bears no time and no platform."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in held.items():
+        for name, content in files.items():
             entry = zipfile.ZipInfo(name, date_time=_ZIP_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = _UNIX

@@ -127,16 +127,16 @@ def told(title: str) -> str:
 
 def stamp_json(content: bytes) -> bytes:
     """Stamp a JSON file."""
-    held = json.loads(content)
-    if not isinstance(held, dict):
+    document = json.loads(content)
+    if not isinstance(document, dict):
         message = "JSON sans objet à sa racine → écrire un objet"
         raise SchemaError(message)
-    if _GRAPH in held:
-        _stamp_root(held)
+    if _GRAPH in document:
+        _stamp_root(document)
     else:
-        held[_KEY] = WORDS
+        document[_KEY] = WORDS
     text = json.dumps(
-        held, allow_nan=False, ensure_ascii=False, indent=1, sort_keys=True
+        document, allow_nan=False, ensure_ascii=False, indent=1, sort_keys=True
     )
     return f"{text}\n".encode()
 

@@ -225,8 +225,8 @@ def _bodies(
     ground: Ground, bodies: Released, body_members: Released
 ) -> list[QgisLayer]:
     """Draw each body but EPCI as a layer of its own, out of one table."""
-    found = bodies_here(ground, bodies, body_members)
-    shapes = _body_rows(found, ground.area)
+    bodies_found = bodies_here(ground, bodies, body_members)
+    shapes = _body_rows(bodies_found, ground.area)
     return [
         QgisLayer(
             name=f"structure_{row.body_id}",
@@ -242,7 +242,7 @@ def _bodies(
             subset=f"\"body_id\" = '{row.body_id}'",
             table="structures",
         )
-        for rank, (row, _, doubtful) in enumerate(found)
+        for rank, (row, _, doubtful) in enumerate(bodies_found)
     ]
 
 
@@ -252,24 +252,28 @@ def _body_class(ink: str, doubtful: bool) -> Class:  # noqa: FBT001
     return Class(words, Fill(outline=ink, width_mm=0.8, hatch=hatch))
 
 
-def _body_rows(found: list[BodyHere], area: pd.DataFrame) -> gpd.GeoDataFrame:
+def _body_rows(bodies_found: list[BodyHere], area: pd.DataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {
-            "body_id": [row.body_id for row, _, _ in found],
-            "name": [row.name for row, _, _ in found],
-            "kind": [row.kind for row, _, _ in found],
-            "legal_person": [_yes(row.legal_person) for row, _, _ in found],
+            "body_id": [row.body_id for row, _, _ in bodies_found],
+            "name": [row.name for row, _, _ in bodies_found],
+            "kind": [row.kind for row, _, _ in bodies_found],
+            "legal_person": [_yes(row.legal_person) for row, _, _ in bodies_found],
             "economic_competence": [
-                _yes(row.economic_competence) for row, _, _ in found
+                _yes(row.economic_competence) for row, _, _ in bodies_found
             ],
-            "waste_competence": [_yes(row.waste_competence) for row, _, _ in found],
-            "n_communes": [len(here) for _, here, _ in found],
-            "population": [int(here["population"].sum()) for _, here, _ in found],
+            "waste_competence": [
+                _yes(row.waste_competence) for row, _, _ in bodies_found
+            ],
+            "n_communes": [len(here) for _, here, _ in bodies_found],
+            "population": [
+                int(here["population"].sum()) for _, here, _ in bodies_found
+            ],
             "status": [
-                "à confirmer" if doubtful else "publié" for *_, doubtful in found
+                "à confirmer" if doubtful else "publié" for *_, doubtful in bodies_found
             ],
         },
-        geometry=[dissolved(here) for _, here, _ in found],
+        geometry=[dissolved(here) for _, here, _ in bodies_found],
         crs=area.crs,
     )
 

@@ -69,7 +69,7 @@ def geopackage(layers: Sequence[QgisLayer], *, edition: dt.date) -> bytes:
     """
     check_layers(layers)
     moment = dt.datetime.combine(edition, dt.time(), tzinfo=dt.UTC)
-    kept = pyogrio.get_gdal_config_option(_CLOCK)
+    former = pyogrio.get_gdal_config_option(_CLOCK)
     pyogrio.set_gdal_config_options({_CLOCK: f"{moment:%Y-%m-%dT%H:%M:%SZ}"})
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -80,7 +80,7 @@ def geopackage(layers: Sequence[QgisLayer], *, edition: dt.date) -> bytes:
             _describe_columns(path, _once(layers))
             return path.read_bytes()
     finally:
-        pyogrio.set_gdal_config_options({_CLOCK: kept})
+        pyogrio.set_gdal_config_options({_CLOCK: former})
 
 
 def _once(layers: Sequence[QgisLayer]) -> list[QgisLayer]:

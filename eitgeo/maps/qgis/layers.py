@@ -160,7 +160,7 @@ class QgisLayer:
 def check_layers(layers: Sequence[QgisLayer]) -> None:
     """Refuse layers that QGIS could not tell apart or draw where they are."""
     faults = Faults("projet QGIS")
-    held: dict[str, pd.DataFrame] = {}
+    tables: dict[str, pd.DataFrame] = {}
     seen: set[str] = set()
     for layer in layers:
         if not layer.name.replace("_", "").isalnum() or not layer.name.isascii():
@@ -168,7 +168,7 @@ def check_layers(layers: Sequence[QgisLayer]) -> None:
         if layer.name in seen:
             faults.add(f"couche « {layer.name} » donnée deux fois", remedy="renommer")
         seen.add(layer.name)
-        if held.setdefault(layer.held_in, layer.rows) is not layer.rows:
+        if tables.setdefault(layer.held_in, layer.rows) is not layer.rows:
             faults.add(
                 f"table « {layer.held_in} » : deux contenus", remedy="une table chacune"
             )

@@ -107,12 +107,12 @@ def qgis_project(
         key=_key,
         wrapped=lambda title: "|".join(wrap(title, _LEGEND_LETTERS)),
     )
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         entry = zipfile.ZipInfo(f"{stem}.qgs", date_time=_ZIP_DATE)
         entry.compress_type = zipfile.ZIP_DEFLATED
         archive.writestr(entry, text.encode())
-    return held.getvalue()
+    return content.getvalue()
 
 
 def _layout(theme: Theme, layers: Sequence[QgisLayer], sheet: Sheet) -> _Layout:

@@ -95,16 +95,16 @@ def study_layers(
         *territory_layers(ground, sources=credit, themes=_NAMES),
         _indicator_table(indicators, shapes["perimeter_id"]),
     ]
-    met = {name for layer in layers for name in layer.themes}
-    themes = [theme for theme in THEMES if theme.name in met]
+    themes_used = {name for layer in layers for name in layer.themes}
+    themes = [theme for theme in THEMES if theme.name in themes_used]
     return StudyLayers(layers, themes, Extent(tuple(ground.area.total_bounds)))
 
 
 def _perimeter_shapes(
     ground: Ground, compared: pd.DataFrame, members: Released
 ) -> gpd.GeoDataFrame:
-    held = require_released(members, "perimeter_communes").table
-    codes = held.groupby("perimeter_id")["code_insee"].agg(list)
+    membership = require_released(members, "perimeter_communes").table
+    codes = membership.groupby("perimeter_id")["code_insee"].agg(list)
     communes = ground.communes
     shapes = [
         dissolved(communes[communes["code_insee"].isin(codes.get(one, []))])
@@ -119,7 +119,7 @@ def _contours(
 ) -> list[QgisLayer]:
     """Draw each perimeter as a layer of its own, out of one table."""
     made = []
-    for rank, (one, name, status) in enumerate(
+    for rank, (perimeter_id, name, status) in enumerate(
         zip(
             shapes["perimeter_id"],
             shapes["name"],
@@ -133,7 +133,7 @@ def _contours(
         words = "Appartenances à confirmer" if doubtful else "Contour"
         made.append(
             QgisLayer(
-                name=f"perimetre_{one}",
+                name=f"perimetre_{perimeter_id}",
                 title=str(name),
                 group="Périmètres comparés",
                 rows=shapes,
@@ -141,13 +141,13 @@ def _contours(
                 style=Style(
                     [Class(words, Fill(outline=colour, width_mm=0.9, hatch=hatch))]
                 ),
-                shown=one in paired,
+                shown=perimeter_id in paired,
                 sources=perimeters.sources,
                 to_confirm=tuple(
                     text for text in perimeters.to_confirm if text.startswith(name)
                 ),
-                themes=("perimetres",) if one in paired else (),
-                subset=f"\"perimeter_id\" = '{one}'",
+                themes=("perimetres",) if perimeter_id in paired else (),
+                subset=f"\"perimeter_id\" = '{perimeter_id}'",
                 table="perimetres",
             )
         )
@@ -175,7 +175,7 @@ def _zones(zones: Released) -> list[QgisLayer]:
         ],
         evidence=sure,
     )[[*ZONE_COLUMNS, "geometry"]]
-    drawn = {
+    zone_classes = {
         "zone": Class("Zone", Fill("#c8500a", _ZONE_INK, 0.3, _SEE_THROUGH)),
         "site_isole": Class(
             "Site isolé majeur", Fill("#7b3fa0", _ISOLATED_INK, 0.3, _SEE_THROUGH)
@@ -183,7 +183,7 @@ def _zones(zones: Released) -> list[QgisLayer]:
     }
     classes = [
         Class(one.label, one.symbol, value=kind)
-        for kind, one in drawn.items()
+        for kind, one in zone_classes.items()
         if kind in set(rows["kind"])
     ]
     layer = QgisLayer(
@@ -210,22 +210,22 @@ def _indicator_table(indicators: Released, compared: pd.Series[str]) -> QgisLaye
     catalogue = indicator_catalogue()
     # Counts of URSSAF (ODbL) go into no base that holds layers of the IGN.
     others = catalogue.index[catalogue["rests_on"].ne("urssaf")]
-    here = released.table["perimeter_id"].isin(compared)
-    here &= released.table["indicator_id"].isin(others)
-    told = released.table[here].reset_index(drop=True)
-    about = catalogue.reindex(told["indicator_id"])
-    rows = told.assign(label=about["label"].to_numpy(), unit=about["unit"].to_numpy())[
-        list(INDICATOR_COLUMNS)
-    ]
-    digits = about["decimals"].to_numpy()
+    is_compared = released.table["perimeter_id"].isin(compared)
+    is_compared &= released.table["indicator_id"].isin(others)
+    shown = released.table[is_compared].reset_index(drop=True)
+    labels = catalogue.reindex(shown["indicator_id"])
+    rows = shown.assign(
+        label=labels["label"].to_numpy(), unit=labels["unit"].to_numpy()
+    )[list(INDICATOR_COLUMNS)]
+    digits = labels["decimals"].to_numpy()
     levels = rows[list(_LEVELS)].astype(float).itertuples(index=False, name=None)
     marks = [
-        rounding_class(*told, evidence=mark, at_best=best)
-        for told, mark, best in zip(
-            levels, rows["evidence"], about["evidence"], strict=True
+        rounding_class(*shown, evidence=mark, at_best=best)
+        for shown, mark, best in zip(
+            levels, rows["evidence"], labels["evidence"], strict=True
         )
     ]
-    keys = told["perimeter_id"] + " / " + told["indicator_id"]
+    keys = shown["perimeter_id"] + " / " + shown["indicator_id"]
     for level in _LEVELS:
         rows[level] = [
             rounded(

@@ -82,9 +82,9 @@ def refusal_page(
     payload = refusal_payload(
         ground, tables, catalogue=catalogue, choices=choices, sheet=sheet
     )
-    told = {one["id"]: one for one in payload["perimeters"]}
-    lines = {name: one["lines"] for name, one in told.items()}
-    first = told.get(choices.first) or next(iter(told.values()), _NOTHING)
+    by_id = {one["id"]: one for one in payload["perimeters"]}
+    lines = {name: one["lines"] for name, one in by_id.items()}
+    first = by_id.get(choices.first) or next(iter(by_id.values()), _NOTHING)
     style = font_face() + _part("refusals.css")
     script = bundle(read_modules(), "refusals")
     slots = {
@@ -237,11 +237,11 @@ def refusal_details(tables: RefusalTables, lines: Mapping[str, tuple[str, ...]])
 
 
 def _perimeter_part(
-    about: Mapping[Any, Any], tables: RefusalTables, lines: tuple[str, ...]
+    perimeter: Mapping[Any, Any], tables: RefusalTables, lines: tuple[str, ...]
 ) -> str:
-    mine = tables.frame("refusals")
-    mine = mine[mine["perimeter_id"].eq(about["perimeter_id"])]
-    rows = mine.sort_values(["n_refused", "refused"], kind="stable")
+    refusals = tables.frame("refusals")
+    refusals = refusals[refusals["perimeter_id"].eq(perimeter["perimeter_id"])]
+    rows = refusals.sort_values(["n_refused", "refused"], kind="stable")
     pairs = rows[rows["n_refused"].eq(_TWO)]
     title = "Deux refus ensemble"
     if len(pairs) > _MOST_PAIRS:
@@ -249,10 +249,10 @@ def _perimeter_part(
         pairs = pairs.loc[pairs.index.intersection(cut)]
         title = "Deux refus ensemble : ceux qui coupent"
     alone = rows[rows["n_refused"].le(1)]
-    told = "".join(f"<p>{html_text(one)}</p>" for one in lines)
+    texts = "".join(f"<p>{html_text(one)}</p>" for one in lines)
     blocks = {"Chaque refus, seul": alone, title: pairs}
     return (
-        f'<section class="tout"><h3>{html_text(str(about["name"]))}</h3>{told}'
+        f'<section class="tout"><h3>{html_text(str(perimeter["name"]))}</h3>{texts}'
         + "".join(
             _table(name, held, rows.iloc[0].to_dict(), tables)
             for name, held in blocks.items()
@@ -294,10 +294,10 @@ def _left(row: Mapping[Any, Any]) -> str:
         for one in ("population", "n_left")
     )
     border, road = (int(row[f"n_pieces_{kind}"]) for kind in ("border", "road"))
-    told = f"{left} EPCI, {people} habitants"
+    text = f"{left} EPCI, {people} habitants"
     if row["n_left"] == 1:
-        return html_text(told)
-    return html_text(f"{told} ; {pieces_text(border, road)}")
+        return html_text(text)
+    return html_text(f"{text} ; {pieces_text(border, road)}")
 
 
 def pieces_text(border: int, road: int) -> str:
@@ -323,17 +323,17 @@ def _means(
     """Write what it would cost by inhabitant, and who could carry."""
     if row["n_left"] == 0:
         return MISSING
-    told = carriers_told(row, whole, called) or ["aucun"]
+    carriers = carriers_told(row, whole, called) or ["aucun"]
     cost = cost_text(row, cost_place(row))
     return "<br>".join(
-        html_text(one) for one in (f"{cost} ({row['evidence']})", *_carriers(told))
+        html_text(one) for one in (f"{cost} ({row['evidence']})", *_carriers(carriers))
     )
 
 
-def _carriers(told: list[str]) -> list[str]:
+def _carriers(texts: list[str]) -> list[str]:
     """Say what they are: « en plus : … » or « en moins : … » where some change."""
     change = ("en plus", "en moins")
     return [
         f"porteurs {one}" if one.startswith(change) else f"porteurs : {one}"
-        for one in told
+        for one in texts
     ]

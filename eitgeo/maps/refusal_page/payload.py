@@ -56,13 +56,15 @@ class _Once:
 
 def page_epci(ground: Ground, tables: RefusalTables) -> list[str]:
     """List the EPCI of the perimeters and unions of the page, by name: its numbers."""
-    held = {
-        one for text in tables.frame("refusals")["refused"] for one in text.split(MARK)
+    sirens = {
+        siren
+        for text in tables.frame("refusals")["refused"]
+        for siren in text.split(MARK)
     }
-    held |= {*tables.frame("union_seats")["epci_siren"]}
-    known = held & {*ground.epci.index}
+    sirens |= {*tables.frame("union_seats")["epci_siren"]}
+    known = sirens & {*ground.epci.index}
     names = ground.epci["short_name"]
-    return sorted(known, key=lambda one: (name_key(str(names[one])), one))
+    return sorted(known, key=lambda siren: (name_key(str(names[siren])), siren))
 
 
 def shown_perimeters(tables: RefusalTables) -> pd.DataFrame:
@@ -82,7 +84,7 @@ def refusal_payload(
 ) -> dict[str, Any]:
     """Gather what the page knows."""
     order = page_epci(ground, tables)
-    at = {siren: rank for rank, siren in enumerate(order)}
+    rank_of = {siren: rank for rank, siren in enumerate(order)}
     names = named_epci(tables.bodies)
     shorts = ground.epci["short_name"]
     prices, lists = _Once(), _Once()
@@ -91,7 +93,7 @@ def refusal_payload(
         _perimeter(
             row,
             tables,
-            at=at,
+            rank=rank_of,
             prices=prices,
             lists=lists,
             most=most,
@@ -99,15 +101,15 @@ def refusal_payload(
         )
         for row in shown_perimeters(tables).to_dict("records")
     ]
-    unions = _unions(tables, at=at, prices=prices, choices=choices)
+    unions = _unions(tables, rank=rank_of, prices=prices, choices=choices)
     # Stand-in roads name no seat: they would put a real town before others.
     named = choices.road_evidence == "S"
     towns = ground.communes["nom"].astype(str) if named else {}
     return {
-        "study": _study(sheet, choices, at=at)
+        "study": _study(sheet, choices, rank=rank_of)
         | {"cost": str(tables.frame("budget")["evidence"].iloc[0])},
         "epci": [{"name": names[one], "short": str(shorts[one])} for one in order],
-        "near": _near(tables, ground, at=at),
+        "near": _near(tables, ground, rank=rank_of),
         **_labels(catalogue),
         "perimeters": perimeters,
         "unions": unions | {"towns": [towns.get(one, "") for one in unions["towns"]]},
@@ -126,7 +128,7 @@ def refusal_payload(
 def _labels(catalogue: pd.DataFrame) -> dict[str, Any]:
     """Name carriers, their states, indicators and classes of evidence."""
     ranked = catalogue[catalogue["direction"].isin(["up", "down"])]
-    about = {
+    labels = {
         str(name): [typographic(str(one["label"])), str(one["evidence"])]
         for name, one in catalogue.to_dict("index").items()
     }
@@ -134,8 +136,8 @@ def _labels(catalogue: pd.DataFrame) -> dict[str, Any]:
         "evidence": EVIDENCE_NAMES,
         "carriers": {name: typographic(one) for name, one in _carrier_names().items()},
         "states": STATE_WORDS,
-        "indicators": {str(name): about[str(name)] for name in ranked.index},
-        "counted": {key: about[name] for key, (_, name) in _COUNTED.items()},
+        "indicators": {str(name): labels[str(name)] for name in ranked.index},
+        "counted": {key: labels[name] for key, (_, name) in _COUNTED.items()},
     }
 
 
@@ -144,7 +146,7 @@ def _carrier_names() -> dict[str, str]:
 
 
 def _study(
-    sheet: Sheet, choices: RefusalChoices, *, at: Mapping[str, int]
+    sheet: Sheet, choices: RefusalChoices, *, rank: Mapping[str, int]
 ) -> dict[str, Any]:
     return {
         "title": sheet.title,
@@ -153,20 +155,22 @@ def _study(
         "status": sheet.status_stamp,
         "demonstration": list(sheet.demonstration),
         "first": choices.first,
-        "root": at.get(choices.root_epci, -1),
+        "root": rank.get(choices.root_epci, -1),
         "road": choices.road_evidence,
     }
 
 
 def _near(
-    tables: RefusalTables, ground: Ground, *, at: Mapping[str, int]
+    tables: RefusalTables, ground: Ground, *, rank: Mapping[str, int]
 ) -> dict[str, list[list[int]]]:
     """List the neighbours of each EPCI, by border and by road."""
     area, pairs = ground.area.reset_index(drop=True), tables.frame("contiguity")
-    here = pairs[["code_a", "code_b"]].isin({*area["code_insee"]}).all(axis=1)
+    is_inside = pairs[["code_a", "code_b"]].isin({*area["code_insee"]}).all(axis=1)
     return {
-        kind: [sorted(at[one] for one in near[siren] if one in at) for siren in at]
-        for kind, near in near_epci(pairs[here], area).items()
+        kind: [
+            sorted(rank[one] for one in near[siren] if one in rank) for siren in rank
+        ]
+        for kind, near in near_epci(pairs[is_inside], area).items()
     }
 
 
@@ -192,34 +196,34 @@ def _listed(sizes: list[int], most: int) -> int:
 
 
 def _perimeter(
-    about: Mapping[Any, Any],
+    perimeter: Mapping[Any, Any],
     tables: RefusalTables,
     *,
-    at: Mapping[str, int],
+    rank: Mapping[str, int],
     prices: _Once,
     lists: _Once,
     most: int,
     catalogue: pd.DataFrame,
 ) -> dict[str, Any]:
     """Pack the refusals of a perimeter in the order of their number, then of SIREN."""
-    mine = tables.frame("refusals")
-    mine = mine[mine["perimeter_id"].eq(about["perimeter_id"])]
-    mine = mine[mine["n_refused"].le(most)]
-    rows = mine.sort_values(["n_refused", "refused"], kind="stable")
+    refusals = tables.frame("refusals")
+    refusals = refusals[refusals["perimeter_id"].eq(perimeter["perimeter_id"])]
+    refusals = refusals[refusals["n_refused"].le(most)]
+    rows = refusals.sort_values(["n_refused", "refused"], kind="stable")
     members = sorted(rows.loc[rows["n_refused"].eq(1), "refused"])
-    told = rows.to_dict("records")
+    records = rows.to_dict("records")
     return {
-        "id": str(about["perimeter_id"]),
-        "name": str(about["name"]),
-        "toConfirm": about["membership_status"] != "publie",
-        "members": [at[one] for one in members],
+        "id": str(perimeter["perimeter_id"]),
+        "name": str(perimeter["name"]),
+        "toConfirm": perimeter["membership_status"] != "publie",
+        "members": [rank[one] for one in members],
         "most": int(rows["n_refused"].max()),
         "lines": refusal_lines(
             tables.refusals,
-            str(about["perimeter_id"]),
+            str(perimeter["perimeter_id"]),
             epci_names=named_epci(tables.bodies),
             carrier_names=_carrier_names(),
-            to_confirm=about["membership_status"] == "a_confirmer",
+            to_confirm=perimeter["membership_status"] == "a_confirmer",
         ),
         "rows": {
             "border": rows["n_pieces_border"].tolist(),
@@ -230,7 +234,7 @@ def _perimeter(
             "states": [lists(one) for one in rows["states"]],
             "fell": [lists(one) for one in rows["fell"]],
             "blind": [lists(one) for one in rows["not_compared"]],
-            "price": [prices(_price(one, cost_place(one))) for one in told],
+            "price": [prices(_price(one, cost_place(one))) for one in records],
             **{
                 key: _printed(rows, column, catalogue.loc[[name]])
                 for key, (column, name) in _COUNTED.items()
@@ -240,10 +244,10 @@ def _perimeter(
 
 
 def _printed(
-    rows: pd.DataFrame, column: str, about: pd.DataFrame
+    rows: pd.DataFrame, column: str, catalogue: pd.DataFrame
 ) -> list[float | None]:
-    """Round what is counted as the comparator prints it; `about` has one row."""
-    (said,) = about.to_dict("records")
+    """Round what is counted as the comparator prints it; `catalogue` has one row."""
+    (said,) = catalogue.to_dict("records")
     rounding: dict[str, Any] = {key: said[key] for key in ("evidence", "unit")}
     rounding["decimals"] = int(said["decimals"])
     numbers = [published_value(float(one), **rounding) for one in rows[column]]
@@ -263,7 +267,7 @@ def _price(
 def _unions(
     tables: RefusalTables,
     *,
-    at: Mapping[str, int],
+    rank: Mapping[str, int],
     prices: _Once,
     choices: RefusalChoices,
 ) -> dict[str, Any]:
@@ -271,18 +275,20 @@ def _unions(
     seats = tables.frame("union_seats")
     budget = tables.frame("budget")
     towns = _Once()
-    found: dict[str, list[Any]] = {
+    lists: dict[str, list[Any]] = {
         key: [] for key in ("members", "minutes", "seat", "pop", "price")
     }
     for name, rows in seats.groupby("union_id", sort=False):
-        told = sorted(rows.to_dict("records"), key=lambda one: at[one["epci_siren"]])
-        n_people = sum(int(one["population"]) for one in told)
-        found["members"].append([at[one["epci_siren"]] for one in told])
-        found["minutes"].append([_minutes(one["minutes"], choices) for one in told])
-        found["seat"].append(towns(str(told[0]["seat"])))
-        found["pop"].append(n_people)
-        found["price"].append(prices(_union_price(str(name), budget, n_people)))
-    return {**found, "towns": list(towns.ranks)}
+        members = sorted(
+            rows.to_dict("records"), key=lambda row: rank[row["epci_siren"]]
+        )
+        n_people = sum(int(row["population"]) for row in members)
+        lists["members"].append([rank[row["epci_siren"]] for row in members])
+        lists["minutes"].append([_minutes(row["minutes"], choices) for row in members])
+        lists["seat"].append(towns(str(members[0]["seat"])))
+        lists["pop"].append(n_people)
+        lists["price"].append(prices(_union_price(str(name), budget, n_people)))
+    return {**lists, "towns": list(towns.ranks)}
 
 
 def _union_price(

@@ -80,28 +80,28 @@ class ClosureTables(NamedTuple):
 
 def closure_map(roads: Roads, tables: ClosureTables, *, closure_id: str) -> MapSheet:
     """Show a closed road, who gets further by how much, and the longest detour."""
-    mine = tables.of(closure_id)
-    row = mine["closures"].iloc[0]
-    access = mine["closure_access"]
+    trips_of = tables.of(closure_id)
+    row = trips_of["closures"].iloc[0]
+    access = trips_of["closure_access"]
     access = access[access["status"] != _ON_ROAD]
     later = delays(access)
     classes = _delay_classes(roads, later)
-    trips, closed = mine["closure_trips"], mine["closed_roads"]
-    ends = sorted({*trips["origin_id"], *trips["destination_id"]})
+    trips, closed = trips_of["closure_trips"], trips_of["closed_roads"]
+    towns = sorted({*trips["origin_id"], *trips["destination_id"]})
     label = str(row["label"])
     return road_sheet(
         roads,
         _closed_layer(tables.closed_roads, closed),
         _trip_layer(tables.closure_trips, trips),
         mark_layer(
-            [roads.mark(code) for code in ends],
+            [roads.mark(code) for code in towns],
             style=PLACE_MARK,
             label="Bouts du trajet montré",
         ),
         fill_layer(roads, (tables.closure_access,), classes, styles=_STYLES),
         _name_layer(roads, classes),
         seen=_seen(roads, classes, closed, trips),
-        marked=ends,
+        marked=towns,
         subject=f"Fermeture : {label}",
         heading=_heading(label, row, later),
         side=(
@@ -171,8 +171,8 @@ def _seen(
     before, after = _states(trips)
     detour = shapely.symmetric_difference(before, after) if len(trips) else before
     shapes = [*closed.geometry, *most, detour]
-    found = [one for one in shapes if not one.is_empty]
-    return found or [*area.geometry]
+    outlines = [one for one in shapes if not one.is_empty]
+    return outlines or [*area.geometry]
 
 
 def _states(trips: Any) -> list[shapely.Geometry]:
@@ -244,20 +244,20 @@ def _heading(label: str, row: Any, later: pd.Series[float]) -> str:
     cut, longer = int(np.isinf(later).sum()), later[np.isfinite(later)]
     if later.empty:
         return f"{label} : fermer cette route n’éloigne aucune commune d’une ville"
-    told, at = [], _access_place(row)
+    parts, towns = [], _access_place(row)
     if cut:
-        told.append(
-            f"laisse {count_text(cut, 'commune', at('sans chemin'))} sans chemin"
+        parts.append(
+            f"laisse {count_text(cut, 'commune', towns('sans chemin'))} sans chemin"
         )
     if len(longer):
-        n_longer, place = len(longer), at("éloignées seulement")
-        told.append(
+        n_longer, place = len(longer), towns("éloignées seulement")
+        parts.append(
             f"en éloigne {plain(n_longer, place)}"
             if cut
             else f"éloigne {count_text(n_longer, 'commune', place)}, "
-            f"de {plain(float(longer.max()), at('au plus'))}{NBSP}min au plus"
+            f"de {plain(float(longer.max()), towns('au plus'))}{NBSP}min au plus"
         )
-    return f"{label} : fermer cette route {' et '.join(told)}"
+    return f"{label} : fermer cette route {' et '.join(parts)}"
 
 
 def _closed(row: Any) -> str:
@@ -311,23 +311,23 @@ def _access_place(row: Any) -> Callable[[str], Place]:
 def _later(roads: Roads, access: pd.DataFrame) -> str:
     if access.empty:
         return "Aucun temps d’accès ne change."
-    at = _access_place(access.iloc[0])
+    place = _access_place(access.iloc[0])
     cut = access["closed_min"].isna()
     n_later = access.loc[~cut, "origin_id"].nunique()
     n_cut = access.loc[cut, "origin_id"].nunique()
     parts = []
     if n_later:
-        further = count_text(n_later, "commune", at("éloignées"))
+        further = count_text(n_later, "commune", place("éloignées"))
         delay = access["closed_min"] - access["open_min"]
         worst = access.iloc[int(np.nanargmax(delay.to_numpy(dtype=float)))]
         parts.append(
             f"{further} plus loin d’une ville au moins ; le plus : de "
             f"{roads.name(worst['origin_id'])} à "
             f"{roads.name(worst['destination_id'])}, "
-            f"{plain(worst['open_min'], at('pire, avant'))} min avant, "
-            f"{plain(worst['closed_min'], at('pire, après'))} min après"
+            f"{plain(worst['open_min'], place('pire, avant'))} min avant, "
+            f"{plain(worst['closed_min'], place('pire, après'))} min après"
         )
     if n_cut:
-        cut_off = count_text(n_cut, "commune", at("sans chemin"))
+        cut_off = count_text(n_cut, "commune", place("sans chemin"))
         parts.append(f"{cut_off} sans chemin vers une ville au moins")
     return f"{' ; '.join(parts)}."

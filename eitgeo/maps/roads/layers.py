@@ -136,7 +136,7 @@ def road_sheet(
 
 def _bare(ground: Ground, marked: Sequence[str] | None) -> Ground:
     """Take off the sketch of motorways, shades that would change a class, own towns."""
-    kept = {
+    bare = {
         name: table
         for name, table in ground.tables.items()
         if name not in {"motorways", "relief"}
@@ -149,7 +149,7 @@ def _bare(ground: Ground, marked: Sequence[str] | None) -> Ground:
         towns=towns[~towns["code_insee"].isin([*hidden])],
         root_code="",
         relief=None,
-        tables=kept,
+        tables=bare,
     )
 
 
@@ -200,8 +200,8 @@ def cased_lines(
     wide = style["linewidth"] + 2 * _CASED
     casing = {"color": "white", "linewidth": wide, "capstyle": "round"}
     add_lines(view.axes, lines, zorder=zorder - 0.5, **casing)
-    ends = "butt" if "linestyle" in style else "round"
-    add_lines(view.axes, lines, zorder=zorder, capstyle=ends, **style)
+    cap = "butt" if "linestyle" in style else "round"
+    add_lines(view.axes, lines, zorder=zorder, capstyle=cap, **style)
 
 
 def minute_classes(limits: Sequence[float]) -> list[str]:
@@ -212,9 +212,12 @@ def minute_classes(limits: Sequence[float]) -> list[str]:
     >>> [one.replace(NBSP, " ") for one in minute_classes([30.0, 60.0])]
     ['Jusqu’à 30 min', 'De 30 à 60 min', 'Plus de 60 min']
     """
-    told = [french_number(one) for one in limits]
-    between = [f"De {low} à {high}{NBSP}min" for low, high in pairwise(told)]
-    first, last = f"Jusqu’à {told[0]}{NBSP}min", f"Plus de {told[-1]}{NBSP}min"
+    limits_text = [french_number(one) for one in limits]
+    between = [f"De {low} à {high}{NBSP}min" for low, high in pairwise(limits_text)]
+    first, last = (
+        f"Jusqu’à {limits_text[0]}{NBSP}min",
+        f"Plus de {limits_text[-1]}{NBSP}min",
+    )
     return [first, *between, last]
 
 
@@ -255,8 +258,10 @@ def fill_layer(
     that are drawn, in the order of `styles`.
     """
     area = roads.ground.area
-    told = np.asarray(labels)
-    parts = {label: area[told == label] for label in styles if (told == label).any()}
+    classes = np.asarray(labels)
+    parts = {
+        label: area[classes == label] for label in styles if (classes == label).any()
+    }
 
     def draw(view: MapFrame) -> list[LegendItem]:
         items = []

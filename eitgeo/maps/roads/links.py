@@ -82,8 +82,8 @@ def link_map(roads: Roads, links: Released, *, classes: int) -> MapSheet:
 
 
 def _told_km(length_km: float) -> str:
-    told = plain(length_km, _of_all("sans autre chemin, km"))
-    return "moins de 1 km" if told == "0" and length_km > 0 else f"{told} km"
+    length = plain(length_km, _of_all("sans autre chemin, km"))
+    return "moins de 1 km" if length == "0" and length_km > 0 else f"{length} km"
 
 
 def _link_heading(costly: gpd.GeoDataFrame) -> str:
@@ -138,10 +138,12 @@ def _graded_layer(links: Released, rows: gpd.GeoDataFrame) -> Layer:
     def draw(view: MapFrame) -> list[LegendItem]:
         items = []
         for rank, row in enumerate(rows.itertuples()):
-            at = round(rank * last / max(1, len(rows) - 1)) if len(rows) > 1 else 2
-            draw_one = cased_lines if at else plain_lines
-            draw_one(view, row.geometry, zorder=_OVER_LIMITS + rank / 2, **_GRADES[at])
-            items.append(line_item(_GRADES[at], str(row.label)))
+            step = round(rank * last / max(1, len(rows) - 1)) if len(rows) > 1 else 2
+            draw_one = cased_lines if step else plain_lines
+            draw_one(
+                view, row.geometry, zorder=_OVER_LIMITS + rank / 2, **_GRADES[step]
+            )
+            items.append(line_item(_GRADES[step], str(row.label)))
         return items
 
     return Layer((links,), draw)
@@ -194,13 +196,13 @@ def engine_map(
     every: Any = checks.table
     rows = every[every["check"].str.startswith(f"{engine.name} : ")]
     listed: Any = outliers.table[outliers.table["check"].isin(rows["check"])]
-    drawn = worst_routes(listed).head(engine.shown)
+    worst = worst_routes(listed).head(engine.shown)
     why = listed["reason"].value_counts().sort_index()
     reasons = " ; ".join(f"{name} : {count}" for name, count in why.items())
     return road_sheet(
         roads,
-        _route_layer(outliers, drawn, engine),
-        seen=drawn.geometry.tolist(),
+        _route_layer(outliers, worst, engine),
+        seen=worst.geometry.tolist(),
         subject=f"Écarts avec {engine.name}",
         heading=f"Écarts avec {engine.name}",
         side=(
@@ -232,11 +234,11 @@ def worst_routes(listed: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
-def _route_layer(outliers: Released, drawn: gpd.GeoDataFrame, engine: Engine) -> Layer:
+def _route_layer(outliers: Released, worst: gpd.GeoDataFrame, engine: Engine) -> Layer:
     def draw(view: MapFrame) -> Sequence[LegendItem]:
-        if drawn.empty:
+        if worst.empty:
             return []
-        whole = shapely.union_all(drawn.geometry.to_numpy())
+        whole = shapely.union_all(worst.geometry.to_numpy())
         cased_lines(view, whole, zorder=14, **_OTHER_LINE)
         label = f"Chemins de {engine.name}, les plus différents"
         return [line_item(_OTHER_LINE, label)]

@@ -51,9 +51,9 @@ _ROAD_NAME = Lettering(TEXT_PT, colour="#1f4e9c", bold=True)
 def network_map(roads: Roads, valleys: Released, tables: ClosureTables) -> MapSheet:
     """Show the roads by class, those that alone join communes, and those closed."""
     rows: Any = _largest_first(valleys)
-    held = {code for codes in rows["communes"] for code in codes.split(";")}
+    codes_cut = {code for codes in rows["communes"] for code in codes.split(";")}
     area = roads.ground.area
-    is_held = area.index.isin(sorted(held))
+    is_held = area.index.isin(sorted(codes_cut))
     people = int(area.loc[is_held, "population"].sum())
     closed: Any = tables.closed_roads.table
     subject = map_title("carte_reseau")
@@ -68,7 +68,7 @@ def network_map(roads: Roads, valleys: Released, tables: ClosureTables) -> MapSh
             styles={_HELD: _HELD_STYLE},
         ),
         subject=subject,
-        heading=_heading(len(held), people) if held else subject,
+        heading=_heading(len(codes_cut), people) if codes_cut else subject,
         side=(
             *_closure_lines(tables),
             *([listed(_valley_table(roads, rows))] if len(rows) else []),
@@ -85,9 +85,9 @@ def network_map(roads: Roads, valleys: Released, tables: ClosureTables) -> MapSh
 
 def _heading(n_communes: int, people: int) -> str:
     verb = "tiennent" if n_communes > 1 else "tient"
-    held = count_text(n_communes, "commune", _of_all("communes"))
+    n_text = count_text(n_communes, "commune", _of_all("communes"))
     return (
-        f"{held} ne {verb} aux villes que par une route "
+        f"{n_text} ne {verb} aux villes que par une route "
         f"({plain(people, _of_all('habitants'))}{NBSP}habitants)"
     )
 
@@ -149,7 +149,7 @@ def _closure_lines(tables: ClosureTables) -> list[Any]:
     rows: Any = tables.closures.table.to_dict("records")
     if not rows:
         return []
-    told = [
+    lines = [
         f"{row['label']} : {counted_in(row, 'rerouted_pairs', 'trajet')} "
         f"dévié{'s' if row['rerouted_pairs'] > 1 else ''}"
         + (
@@ -159,14 +159,14 @@ def _closure_lines(tables: ClosureTables) -> list[Any]:
         )
         for row in rows
     ]
-    return [statement("Fermetures étudiées", f"{' ; '.join(told)}.")]
+    return [statement("Fermetures étudiées", f"{' ; '.join(lines)}.")]
 
 
 def _valley_table(roads: Roads, rows: gpd.GeoDataFrame) -> SideTable:
     """List the roads with most inhabitants behind them, each road once."""
     numbered = rows[rows["ref"] != ""].drop_duplicates("ref")
     first = numbered.head(_LISTED)
-    told = tuple(
+    table_rows = tuple(
         (
             f"{_numbers(row.ref)}, vers {roads.name(_largest(roads, row.communes))}",
             *(
@@ -178,7 +178,7 @@ def _valley_table(roads: Roads, rows: gpd.GeoDataFrame) -> SideTable:
     )
     every = f"route ({len(first)} sur {len(numbered)})"
     head = every if len(first) < len(numbered) else "route"
-    return SideTable("Derrière une seule route", (head, "communes", "hab."), told)
+    return SideTable("Derrière une seule route", (head, "communes", "hab."), table_rows)
 
 
 def _largest_first(valleys: Released) -> Any:
@@ -194,5 +194,5 @@ def _numbers(ref: str) -> str:
 
 def _largest(roads: Roads, codes: str) -> str:
     """Return the commune of most inhabitants."""
-    here = roads.ground.communes.loc[sorted(codes.split(";"))]
-    return str(here["population"].idxmax())
+    communes = roads.ground.communes.loc[sorted(codes.split(";"))]
+    return str(communes["population"].idxmax())

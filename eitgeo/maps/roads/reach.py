@@ -67,7 +67,9 @@ def isochrone_map(
     start = roads.name(reach.seat)
     subject = f"Temps de route depuis {start}, en {_VEHICLES[reach.profile]}"
     table: Any = shares.table
-    mine = table[table["origin_id"].eq(reach.seat) & table["measure"].eq("time_min")]
+    isochrones = table[
+        table["origin_id"].eq(reach.seat) & table["measure"].eq("time_min")
+    ]
     towns: Any = _chief_towns(roads, minutes)
     chief = _CHIEFS[roads.ground.seats_told][0]
     marks = [
@@ -87,7 +89,7 @@ def isochrone_map(
         subject=subject,
         heading=subject if minutes.demonstration else _told(towns, start, reach, roads),
         side=(
-            statement("Habitants du territoire atteints", _reached(mine, roads)),
+            statement("Habitants du territoire atteints", _reached(isochrones, roads)),
             statement("Lecture", _reading(roads, reach)),
         ),
         tables=(shares,),
@@ -110,13 +112,15 @@ def _after(row: Any, roads: Roads, reach: Reach) -> str:
 
 def _told(towns: Any, start: str, reach: Reach, roads: Roads) -> str:
     """Say how many EPCI have their chief town within the limit."""
-    near = int(at_most(towns["minutes"].dropna(), reach.limit_min).sum())
+    n_near = int(at_most(towns["minutes"].dropna(), reach.limit_min).sum())
     every = len(towns)
     limit = f"{french_number(reach.limit_min)}{NBSP}min de {start}"
-    _, several, one = _CHIEFS[roads.ground.seats_told]
-    verb = f"ont {several}" if near > 1 else f"a {one}"
-    at = f"{start} / {reach.limit_min:g}"
-    count = plain(near, Place("reach_minutes", at, "EPCI")) if near else "Aucun"
+    _, several, singular = _CHIEFS[roads.ground.seats_told]
+    verb = f"ont {several}" if n_near > 1 else f"a {singular}"
+    row_key = f"{start} / {reach.limit_min:g}"
+    count = (
+        plain(n_near, Place("reach_minutes", row_key, "EPCI")) if n_near else "Aucun"
+    )
     of = plain(every, Place("reach_minutes", "tous", "EPCI"))
     return f"{count} EPCI sur {of} {verb} à moins de {limit}"
 
@@ -209,8 +213,8 @@ def seat_map(
 
 
 def _seat_heading(roads: Roads, rows: Any, chosen: Sequence[str]) -> str:
-    mine = rows[(rows["n_seats"] == len(chosen)) & (rows["criterion"] == "median")]
-    row = next(mine.itertuples())
+    medians = rows[(rows["n_seats"] == len(chosen)) & (rows["criterion"] == "median")]
+    row = next(medians.itertuples())
     half = _seat_figure(row, "median_min", "min", roads)
     where = " et à ".join(roads.name(code) for code in chosen)
     return f"À {where}, un animateur serait à {half} au plus de la moitié des habitants"
@@ -221,7 +225,7 @@ def _choices(roads: Roads, seats: Released, rows: Any, limit_min: float) -> str:
     if rows.empty:
         return "Aucune ville ne joint la moitié des habitants."
     is_one = len(rows.drop_duplicates(["seat_1", "seat_2"])) == 1
-    told = [
+    lines = [
         (
             f"{'' if is_one else f'{_CRITERIA[str(row.criterion)]} : '}"
             f"{_choice_name(roads, seats, row)} : "
@@ -231,7 +235,7 @@ def _choices(roads: Roads, seats: Released, rows: Any, limit_min: float) -> str:
         )
         for row in rows.head(1 if is_one else len(rows)).itertuples()
     ]
-    return " ".join(told)
+    return " ".join(lines)
 
 
 def _choice_name(roads: Roads, seats: Released, row: Any) -> str:
@@ -246,7 +250,7 @@ def _seat_figure(row: Any, column: str, unit: str, roads: Roads) -> str:
 
 
 def _seat_reading(roads: Roads, *, is_one: bool) -> str:
-    told = (
+    sentence = (
         "Toutes les villes et toutes les paires de villes sont essayées, en voiture, "
         "de mairie à mairie, sur les habitants. Ni locaux, ni coût, ni gouvernance : "
         "ce n’est pas une recommandation. "
@@ -256,4 +260,4 @@ def _seat_reading(roads: Roads, *, is_one: bool) -> str:
         if is_one
         else ("Aucune ville n’est marquée : ce calcul ne donne pas une réponse seule. ")
     )
-    return f"{told}{none}{first_upper(roads.network)}."
+    return f"{sentence}{none}{first_upper(roads.network)}."

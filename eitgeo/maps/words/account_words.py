@@ -193,7 +193,7 @@ class Clause(NamedTuple):
 def account_clauses(account: Released, named: Named) -> list[Clause]:
     """List what the syndicate would renegotiate."""
     rows = account_rows(account)
-    found = []
+    clauses = []
     for term in syndicate_terms().to_dict("records"):
         first = next((row for key, row in rows.items() if key[0] == term["line"]), None)
         size = None if first is None else account_line(first, named)
@@ -201,15 +201,15 @@ def account_clauses(account: Released, named: Named) -> list[Clause]:
             size = None
         words = (str(term[name]) for name in ("label", "stake", "question", "who"))
         label, stake, question, who = words
-        found.append(Clause(label, stake, size, question, who))
-    return found
+        clauses.append(Clause(label, stake, size, question, who))
+    return clauses
 
 
 def space_sentences(account: Released) -> list[str]:
     """Say where the landfills stand, and what a thousand tonnes less would be worth."""
     rows = account_rows(account)
     outlets = [key[1] for key in rows if key[0] == "taken_t" and key[1]]
-    found = []
+    sentences = []
     for outlet in outlets:
         text = {
             line: _as_published(rows[line, outlet, "", ""], _row_place(line, outlet))
@@ -225,12 +225,12 @@ def space_sentences(account: Released) -> list[str]:
             rows["years_1000t", outlet, "", ""], _row_place("years_1000t", outlet)
         )
         buried = f"Enfoui en une année{NBSP}: {text['taken_t']}"
-        found += [
+        sentences += [
             f"{buried} ; plafond{NBSP}: {text['ceiling_t']}, à confirmer.",
             _threshold(text),
             f"1 000 t de moins par an{NBSP}: {text['tax_1000t']} de TGAP{years}.",
         ]
-    return found
+    return sentences
 
 
 def _threshold(text: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.ledger import Place, plain, written
 from eitgeo.maps.words.belief import gaps
+from eitgeo.maps.words.carrier_words import short_carrier
 from eitgeo.maps.words.governance_words import deliberations_text
 from eitgeo.maps.words.means_words import KEY_WORDS, share_cost_text
 from eitgeo.maps.words.refusal_words import cost_place, refusal_place
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 SIGNING = ("favorable", "possible", "sous_conditions")
 """States of a carrier that could sign."""
-_SHORT_UP_TO = (" (", ", ")
 OUTSIDE = typographic("rien : votre EPCI est en dehors")
 _CUT = typographic("l'EPCI serait coupé en deux")
 WORDS = {
@@ -40,7 +40,7 @@ WORDS = {
         "commune": "commune, {epci}",
         "dehors": "hors du territoire de l'étude",
         "conseil": (
-            "{commune} en fait partie : c'est elle qui vote, le conseil municipal "
+            "{commune} en fait partie : l'intercommunalité vote, le conseil municipal "
             "n'est pas consulté."
         ),
         "absent": "{nom} n'est pas dans le territoire de l'étude.",
@@ -84,6 +84,12 @@ class Signing(NamedTuple):
     state: str  # the state as the tables know it
     councils: str  # How many deliberations it takes
     conditions: tuple[str, ...]  # Sentences
+    asks: tuple[str, ...]  # What they are about, in a few words
+
+    @property
+    def brief(self) -> str:
+        """Name it, and what its conditions are about."""
+        return f"{self.name} ({', '.join(self.asks)})" if self.asks else self.name
 
 
 def asked_of(
@@ -96,20 +102,22 @@ def asked_of(
     epci_names: Mapping[str, str],
 ) -> list[Asked]:
     """Say what some perimeters ask of an EPCI, in the order of `shown`."""
-    about = communes.table[["code_insee", "epci_siren", "epci_communes"]]
-    held = members.table[members.table["perimeter_id"].isin(shown)]
-    held = held[["perimeter_id", "code_insee"]].merge(about, on="code_insee")
-    whole = about.groupby("epci_siren")["epci_communes"].first()
+    commune_epci = communes.table[["code_insee", "epci_siren", "epci_communes"]]
+    shown_members = members.table[members.table["perimeter_id"].isin(shown)]
+    shown_members = shown_members[["perimeter_id", "code_insee"]].merge(
+        commune_epci, on="code_insee"
+    )
+    whole = commune_epci.groupby("epci_siren")["epci_communes"].first()
     rows = perimeters.table.set_index("perimeter_id")
-    found = []
+    asked = []
     for perimeter_id in shown:
         row = rows.loc[perimeter_id].to_dict()
-        mine = held[held["perimeter_id"] == perimeter_id]
-        sizes = mine.groupby("epci_siren").size()
+        codes = shown_members[shown_members["perimeter_id"] == perimeter_id]
+        sizes = codes.groupby("epci_siren").size()
         sirens = [one for one in epci_names if one in sizes.index]
         is_in = siren in sizes.index
         is_whole = is_in and int(sizes[siren]) == int(whole[siren])
-        found.append(
+        asked.append(
             Asked(
                 perimeter_id,
                 _short(row),
@@ -118,7 +126,7 @@ def asked_of(
                 row["membership_status"] == "a_confirmer",
             )
         )
-    return found
+    return asked
 
 
 def _short(row: Mapping[Any, Any]) -> str:
@@ -133,20 +141,22 @@ def message(pair: Sequence[Asked], others: Sequence[Asked]) -> str:
     outside = [one for one in pair if not one.is_in]
     if len(inside) == len(pair):
         named = " ou ".join(map(_named, inside))
-        told = f"une délibération : entrer, ou non, dans le périmètre {named}"
+        sentence = f"une délibération : entrer, ou non, dans le périmètre {named}"
     elif inside:
-        told = (
+        sentence = (
             f"une délibération si le périmètre {_named(inside[0])} est retenu ; "
             f"aucune avec {_named(outside[0])}"
         )
     else:
         named = " ni dans ".join(map(_named, outside))
         neither = "ni dans" if len(outside) > 1 else "pas dans"
-        told = f"aucune délibération : votre EPCI n'est {neither} {named}"
+        sentence = f"aucune délibération : votre EPCI n'est {neither} {named}"
         also = [one.name for one in others if one.part == "entier"]
         if also:
-            told += f" ; d'autres, étudiés aussi, le comprennent : {', '.join(also)}"
-    return typographic(f"{first_upper(told)}.")
+            sentence += (
+                f" ; d'autres, étudiés aussi, le comprennent : {', '.join(also)}"
+            )
+    return typographic(f"{first_upper(sentence)}.")
 
 
 def _named(asked: Asked) -> str:
@@ -168,8 +178,8 @@ def chosen_share(
 ) -> dict[Any, Any] | None:
     """Return what an EPCI would pay in a perimeter, by the key of the study."""
     table = shares.table
-    mine = table["perimeter_id"].eq(perimeter_id) & table["epci_siren"].eq(siren)
-    rows = table[mine & table["chosen"].eq("oui")]
+    is_asked = table["perimeter_id"].eq(perimeter_id) & table["epci_siren"].eq(siren)
+    rows = table[is_asked & table["chosen"].eq("oui")]
     if rows.empty or rows["missing"].iloc[0]:
         return None
     row: dict[Any, Any] = rows.iloc[0].to_dict()
@@ -238,13 +248,15 @@ def who_signs(
 
     In a demonstration no name is said that stands for drawn figures.
     """
-    table, told = states.table, reasons.table
-    mine = table[table["perimeter_id"].eq(perimeter_id) & table["state"].isin(SIGNING)]
-    of = {str(row["carrier_id"]): row for row in mine.to_dict("records")}
-    why = told[
-        told["perimeter_id"].eq(perimeter_id)
-        & told["effect"].eq("condition")
-        & told["outcome"].eq("applique")
+    table, reason_rows = states.table, reasons.table
+    signing = table[
+        table["perimeter_id"].eq(perimeter_id) & table["state"].isin(SIGNING)
+    ]
+    of = {str(row["carrier_id"]): row for row in signing.to_dict("records")}
+    why = reason_rows[
+        reason_rows["perimeter_id"].eq(perimeter_id)
+        & reason_rows["effect"].eq("condition")
+        & reason_rows["outcome"].eq("applique")
     ].sort_values("rule_id", kind="stable")
     return [
         Signing(
@@ -259,23 +271,14 @@ def who_signs(
                 reason_sentence(row, demonstration=demonstration)
                 for _, row in why[why["carrier_id"] == carrier].iterrows()
             ),
+            tuple(
+                short_carrier(about)
+                for about in why.loc[why["carrier_id"] == carrier, "about"].unique()
+            ),
         )
         for carrier, label in carriers["carrier"].items()
         if carrier in of
     ]
-
-
-def short_carrier(label: str) -> str:
-    """Cut the name of a carrier before its first precision.
-
-    Examples
-    --------
-    >>> short_carrier("Association (club d'entreprises)")
-    'Association'
-    """
-    for mark in _SHORT_UP_TO:
-        label = label.partition(mark)[0]
-    return typographic(label)
 
 
 def own_refusal(refusals: Released, asked: Asked, siren: str) -> str:
@@ -284,10 +287,10 @@ def own_refusal(refusals: Released, asked: Asked, siren: str) -> str:
     Nothing where the perimeter is not in the table, or rests on what is drawn.
     """
     table = refusals.table
-    mine = table["perimeter_id"].eq(asked.perimeter_id) & table["refused"].eq(siren)
-    if refusals.demonstration or not mine.any():
+    is_alone = table["perimeter_id"].eq(asked.perimeter_id) & table["refused"].eq(siren)
+    if refusals.demonstration or not is_alone.any():
         return ""
-    row: dict[Any, Any] = table[mine].iloc[0].to_dict()
+    row: dict[Any, Any] = table[is_alone].iloc[0].to_dict()
     left = int(row["n_left"])
     if left == 0:
         return typographic("Si votre conseil refuse, il ne reste rien.")
@@ -322,21 +325,21 @@ def _pieces_text(pieces: int, left: int, place: Place) -> str:
 
 def known_text(pair: Iterable[Asked], *, has_road: bool) -> str:
     """Say in a line what is known."""
-    told = ["les communes et les habitants de chaque EPCI"]
-    told += [f"les membres de « {one.name} »" for one in pair if not one.is_unsure]
+    parts = ["les communes et les habitants de chaque EPCI"]
+    parts += [f"les membres de « {one.name} »" for one in pair if not one.is_unsure]
     if has_road:
-        told.append("le temps de route")
-    return typographic(" ; ".join(told))
+        parts.append("le temps de route")
+    return typographic(" ; ".join(parts))
 
 
 def assumed_text(pair: Iterable[Asked], *, key: str, evidence: str) -> str:
     """Say in a line what is assumed."""
-    told = [f"les membres de « {one.name} »" for one in pair if one.is_unsure]
+    parts = [f"les membres de « {one.name} »" for one in pair if one.is_unsure]
     if evidence == "H":
-        told.append("le coût de l'animation, aides déduites")
-    told.append(f"la clé de partage ({key})")
-    told.append("les règles de droit, à faire valider par le service juridique")
-    return typographic(" ; ".join(told))
+        parts.append("le coût de l'animation, aides déduites")
+    parts.append(f"la clé de partage ({key})")
+    parts.append("les règles de droit, à faire valider par le service juridique")
+    return typographic(" ; ".join(parts))
 
 
 def missing_text(pair: Iterable[Asked], *, evidence: str, has_road: bool) -> str:

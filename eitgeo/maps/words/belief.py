@@ -71,19 +71,19 @@ def weak_bases(indicators: Released) -> frozenset[str]:
     on all of them: a list of members to confirm, communes that no count covers.
     """
     rests_on, bases = indicator_catalogue()["rests_on"], indicator_bases()
-    found: set[str] = set()
+    weak_names: set[str] = set()
     table = require_released(indicators, "indicators_public").table
     weak = table[table["evidence"].eq("H") | table["value"].isna()]
     for name, rows in weak.groupby("indicator_id"):
-        mine = bases.loc[parted(rests_on[str(name)])]
+        own_bases = bases.loc[parted(rests_on[str(name)])]
         is_drawn = bool(rows["synthetic_share_pct"].gt(0).any())
-        drawn = mine["synthetic"].ne("") & is_drawn
-        always = mine["assumed"].eq("always")
+        is_synthetic = own_bases["synthetic"].ne("") & is_drawn
+        always = own_bases["assumed"].eq("always")
         surrogate = bool(rows["source"].str.contains(SURROGATE, regex=False).any())
-        stood_in = mine["assumed"].eq("surrogate") & surrogate
-        blamed = mine.index[drawn | always | stood_in]
-        found |= set(blamed if len(blamed) else mine.index)
-    return frozenset(found)
+        stood_in = own_bases["assumed"].eq("surrogate") & surrogate
+        blamed = own_bases.index[is_synthetic | always | stood_in]
+        weak_names |= set(blamed if len(blamed) else own_bases.index)
+    return frozenset(weak_names)
 
 
 def gaps(rests_on: Iterable[str], weak: frozenset[str]) -> tuple[Gap, ...]:

@@ -169,15 +169,15 @@ def card_rows(
     table = require_released(indicators, "indicators").table
     require_columns(table, _INDICATOR_COLUMNS, where="indicators")
     rows = table[table["perimeter_id"] == perimeter_id]
-    mine = {str(row["indicator_id"]): row for row in rows.to_dict("records")}
+    by_indicator = {str(row["indicator_id"]): row for row in rows.to_dict("records")}
     shown = catalogue
     if first_screen and "first_screen" in catalogue:
         shown = catalogue[catalogue["first_screen"] == "oui"]
     is_demonstration = bool(indicators.demonstration)
     return [
-        _card_row(mine[str(name)], about, is_demonstration=is_demonstration)
+        _card_row(by_indicator[str(name)], about, is_demonstration=is_demonstration)
         for name, about in shown.iterrows()
-        if name in mine
+        if name in by_indicator
     ]
 
 
@@ -185,7 +185,7 @@ def observed_alone(indicators: Released, catalogue: pd.DataFrame) -> tuple[str, 
     """Name the indicators that rest on observation alone in every perimeter."""
     table = require_released(indicators, "indicators").table
     by_name = table.groupby("indicator_id")
-    is_sure = by_name["evidence"].agg(lambda told: set(told) == {"O"})
+    is_sure = by_name["evidence"].agg(lambda letters: set(letters) == {"O"})
     is_sure &= by_name["hypothesis_share_pct"].max().eq(0.0)
     is_sure &= by_name["value"].count().gt(0)
     names = [name for name in catalogue.index if is_sure.get(name, False)]
@@ -193,20 +193,20 @@ def observed_alone(indicators: Released, catalogue: pd.DataFrame) -> tuple[str, 
 
 
 def _card_row(
-    row: Mapping[Hashable, Any], about: pd.Series, *, is_demonstration: bool
+    row: Mapping[Hashable, Any], indicator: pd.Series, *, is_demonstration: bool
 ) -> CardRow:
     evidence = str(row["evidence"])
     text = told(
         row,
-        Place("indicators_public", f"{row['perimeter_id']} / {about.name}"),
-        unit=str(about["unit"]),
-        decimals=int(about["decimals"]),
-        at_best=str(about["evidence"]),
+        Place("indicators_public", f"{row['perimeter_id']} / {indicator.name}"),
+        unit=str(indicator["unit"]),
+        decimals=int(indicator["decimals"]),
+        at_best=str(indicator["evidence"]),
     )
     return CardRow(
-        indicator_id=str(about.name),
-        label=str(about["label"]),
-        group=str(about["group"]),
+        indicator_id=str(indicator.name),
+        label=str(indicator["label"]),
+        group=str(indicator["group"]),
         text=text,
         note=str(row["note"]),
         evidence=evidence,

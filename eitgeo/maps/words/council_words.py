@@ -58,6 +58,7 @@ NOWHERE = CouncilLine(
     "aucun des périmètres comparés ne compte tout votre EPCI",
     "O",
 )
+_IF_CHOSEN = "si un périmètre qui comprend votre EPCI est retenu"
 
 
 def council_lines(
@@ -71,7 +72,7 @@ def council_lines(
     if not places:
         return [NOWHERE]
     return [
-        CouncilLine(f"1{NBSP}délibération", "être ou non dans le périmètre", "O"),
+        CouncilLine(f"1{NBSP}délibération", _IF_CHOSEN, "O"),
         _partners(places),
         *_minutes(tables, siren, root_name),
         *_cost(tables, places),
@@ -81,18 +82,18 @@ def council_lines(
 def _places(tables: CouncilTables, siren: str) -> list[_Place]:
     communes = tables.frame("communes")
     people = communes.set_index("code_insee")["population"]
-    mine = set(communes.loc[communes["epci_siren"] == siren, "code_insee"])
-    held = tables.frame("members").groupby("perimeter_id")["code_insee"].agg(set)
+    codes = set(communes.loc[communes["epci_siren"] == siren, "code_insee"])
+    members = tables.frame("members").groupby("perimeter_id")["code_insee"].agg(set)
     figures = tables.frame("indicators").set_index(["perimeter_id", "indicator_id"])
     values = figures["value"]
-    found = []
+    places = []
     for row in tables.frame("perimeters").to_dict("records"):
         name = str(row["perimeter_id"])
-        if not mine or not mine <= held.get(name, set()):
+        if not codes or not codes <= members.get(name, set()):
             continue
-        total = float(people.reindex(sorted(held[name])).sum())
-        part = float(people.reindex(sorted(mine)).sum())
-        found.append(
+        total = float(people.reindex(sorted(members[name])).sum())
+        part = float(people.reindex(sorted(codes)).sum())
+        places.append(
             _Place(
                 name,
                 float(values[name, "n_epci"]),
@@ -101,25 +102,25 @@ def _places(tables: CouncilTables, siren: str) -> list[_Place]:
                 str(row["membership_status"]) == _TO_CONFIRM,
             )
         )
-    return found
+    return places
 
 
 def _partners(places: Sequence[_Place]) -> CouncilLine:
-    others = [one.n_epci - 1 for one in places]
+    others = [place.n_epci - 1 for place in places]
     asked = [
         headed(
-            one.deliberations,
-            Place("indicators_public", f"{one.perimeter} / n_deliberations"),
+            place.deliberations,
+            Place("indicators_public", f"{place.perimeter} / n_deliberations"),
             evidence="O",
             unit="nombre",
         )
-        for one in (
-            min(places, key=lambda one: one.deliberations),
-            max(places, key=lambda one: one.deliberations),
+        for place in (
+            min(places, key=lambda place: place.deliberations),
+            max(places, key=lambda place: place.deliberations),
         )
     ]
-    told_of = _compared(len(places), sum(one.doubtful for one in places))
-    count = _between(*(french_number(one) for one in (min(others), max(others))))
+    told_of = _compared(len(places), sum(place.doubtful for place in places))
+    count = _between(*(french_number(place) for place in (min(others), max(others))))
     return CouncilLine(
         f"Avec {count}{NBSP}autres EPCI",
         f"{_between(*asked)} délibérations en tout ({told_of})",

@@ -22,8 +22,8 @@ def counted_as(*, drawn: object) -> str:
 
 def arisings_as(indicators: pd.DataFrame) -> str:
     """Say how sure estimates of arisings are, the least sure: ``S`` or ``H``."""
-    mine = indicators.loc[indicators["indicator_id"] == "deposit_t", "evidence"]
-    return "H" if mine.eq("H").any() or mine.empty else "S"
+    evidence = indicators.loc[indicators["indicator_id"] == "deposit_t", "evidence"]
+    return "H" if evidence.eq("H").any() or evidence.empty else "S"
 
 
 def zones_in_order[Zones: pd.DataFrame](
@@ -32,8 +32,10 @@ def zones_in_order[Zones: pd.DataFrame](
     """Keep the order of zones; where they are drawn, that of the names of communes."""
     if evidence != "H":
         return zones
-    at = zones["code_insee"].map(lambda code: name_key(str(names.get(code, code))))
-    order = at.to_frame("name").assign(zone_id=zones["zone_id"])
+    names_key = zones["code_insee"].map(
+        lambda code: name_key(str(names.get(code, code)))
+    )
+    order = names_key.to_frame("name").assign(zone_id=zones["zone_id"])
     return zones.loc[order.sort_values(["name", "zone_id"]).index]
 
 

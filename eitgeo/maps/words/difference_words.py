@@ -93,18 +93,19 @@ def gap_rows(
         (str(row["perimeter_id"]), str(row["indicator_id"])): row
         for row in figures[figures["perimeter_id"].isin(named)].to_dict("records")
     }
-    found = {str(row["indicator_id"]): row for row in rows.to_dict("records")}
+    by_indicator = {str(row["indicator_id"]): row for row in rows.to_dict("records")}
     return [
         _gap_row(
-            found[str(name)],
+            by_indicator[str(name)],
             about,
             sides=[
-                by_key.get((str(found[str(name)][end]), str(name))) for end in _ENDS
+                by_key.get((str(by_indicator[str(name)][end]), str(name)))
+                for end in _ENDS
             ],
             is_demonstration=bool(indicators.demonstration),
         )
         for name, about in catalogue.iterrows()
-        if name in found
+        if name in by_indicator
     ]
 
 
@@ -113,29 +114,29 @@ _ENDS = ("first_id", "second_id")
 
 def _gap_row(
     row: Mapping[Hashable, Any],
-    about: pd.Series,
+    indicator: pd.Series,
     *,
     sides: list[dict[Hashable, Any] | None],
     is_demonstration: bool,
 ) -> GapRow:
-    evidence, unit = str(row["evidence"]), str(about["unit"])
-    decimals = int(about["decimals"])
+    evidence, unit = str(row["evidence"]), str(indicator["unit"])
+    decimals = int(indicator["decimals"])
     texts = [
         MISSING
         if side is None
         else told(
             side,
-            Place("indicators_public", f"{side['perimeter_id']} / {about.name}"),
+            Place("indicators_public", f"{side['perimeter_id']} / {indicator.name}"),
             unit=unit,
             decimals=decimals,
-            at_best=str(about["evidence"]),
+            at_best=str(indicator["evidence"]),
         )
         for side in sides
     ]
     notes = dict.fromkeys(str(row[f"{end}_note"]) for end in ("first", "second"))
     return GapRow(
-        indicator_id=str(about.name),
-        label=str(about["label"]),
+        indicator_id=str(indicator.name),
+        label=str(indicator["label"]),
         first=texts[0],
         second=texts[1],
         gap=_side_gap(sides, unit=unit, decimals=decimals),
@@ -222,8 +223,10 @@ def change_lines(
     for change, verb in CHANGES.items():
         rows = epci[epci["change"] == change]
         if len(rows):
-            told = sorted(names.get(str(one), str(one)) for one in rows["epci_siren"])
-            lines.append((f"Intercommunalités qui {verb}", _listed(told)))
+            epci_names = sorted(
+                names.get(str(one), str(one)) for one in rows["epci_siren"]
+            )
+            lines.append((f"Intercommunalités qui {verb}", _listed(epci_names)))
     for change in ("entre", "sort", "passe"):
         rows = communes[communes["change"] == change]
         if len(rows):

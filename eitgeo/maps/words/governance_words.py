@@ -98,10 +98,10 @@ def told_facts(
 ) -> list[tuple[str, str, str]]:
     """Word what is known of an EPCI."""
     table = require_released(facts, "epci_facts").table
-    mine = table[table["epci_siren"] == siren]
+    epci_facts = table[table["epci_siren"] == siren]
     if only:
-        mine = mine[mine["fact_id"] == only]
-    return epci_lines(mine, division_names=division_names, root_name=root_name)
+        epci_facts = epci_facts[epci_facts["fact_id"] == only]
+    return epci_lines(epci_facts, division_names=division_names, root_name=root_name)
 
 
 def epci_lines(
@@ -109,21 +109,21 @@ def epci_lines(
 ) -> list[tuple[str, str, str]]:
     """Word what is known of an EPCI."""
     rows = {str(row["fact_id"]): row for row in facts.to_dict("records")}
-    found = []
-    for about in _FACT_WORDS.itertuples():
-        name, label = str(about.Index), str(about.label)
+    lines = []
+    for fact in _FACT_WORDS.itertuples():
+        name, label = str(fact.Index), str(fact.label)
         if name not in rows:
             continue
         row: dict[Any, Any] = rows[name]
         text = (
             _names_of(str(row["told"]), division_names)
             if name == "main_divisions"
-            else _fact_text(row, str(about.unit), int(str(about.decimals)))
+            else _fact_text(row, str(fact.unit), int(str(fact.decimals)))
         )
         if name == "minutes_to_root":
             label = f"Temps en voiture de {row['told']} à {root_name}"
-        found.append((label, text, str(row["evidence"])))
-    return found
+        lines.append((label, text, str(row["evidence"])))
+    return lines
 
 
 def _names_of(codes: str, division_names: Mapping[str, str]) -> str:

@@ -21,8 +21,8 @@ from eitgeo.reference.labels import with_labels
 from eitgeo.reference.map_sheets import map_sheets, published_files
 from eitgeo.reference.real import real_sources
 from eitgeo.sources.files.csv import csv_dicts
+from eitgeo.study.readers import Source
 from eitgeo.study.roads import UNDATED
-from eitgeo.study.sources import Source
 from eitgeo.words import MOST_NAMED, first_upper, french_number, some_of, typographic
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _hypothesis(
     )
 
 
-def count_sentence(found: Sequence[Hypothesis]) -> str:
+def count_sentence(hypotheses: Sequence[Hypothesis]) -> str:
     """Say how many hypotheses are replaced.
 
     Examples
@@ -134,9 +134,9 @@ def count_sentence(found: Sequence[Hypothesis]) -> str:
     >>> count_sentence(())
     'Aucune hypothèse sur 0 remplacée'
     """
-    n_whole = sum(one.state == REPLACED for one in found)
-    n_part = sum(one.state == PARTLY for one in found)
-    whole = french_number(len(found))
+    n_whole = sum(one.state == REPLACED for one in hypotheses)
+    n_part = sum(one.state == PARTLY for one in hypotheses)
+    whole = french_number(len(hypotheses))
     if n_whole:
         many = "s" if n_whole > 1 else ""
         head = f"{french_number(n_whole)} hypothèse{many} sur {whole} remplacée{many}"
@@ -146,35 +146,40 @@ def count_sentence(found: Sequence[Hypothesis]) -> str:
     return typographic(f"{head}{tail}")
 
 
-def supposed_sentence(found: Sequence[Hypothesis]) -> str:
+def supposed_sentence(hypotheses: Sequence[Hypothesis]) -> str:
     """Say how many hypotheses are replaced, and name the others."""
-    left = [one.label for one in found if one.state != REPLACED]
+    left = [one.label for one in hypotheses if one.state != REPLACED]
     tail = f" Encore supposé : {' ; '.join(left)}." if left else ""
-    return typographic(f"{count_sentence(found)}.{tail}")
+    return typographic(f"{count_sentence(hypotheses)}.{tail}")
 
 
-def next_one(found: Sequence[Hypothesis]) -> Hypothesis | None:
+def next_one(hypotheses: Sequence[Hypothesis]) -> Hypothesis | None:
     """Return the one whose replacement changes most; the first of equals.
 
     A download comes before what has to be asked, wherever no drawn figure is shown.
     """
-    left = [one for one in found if one.state != REPLACED]
+    left = [one for one in hypotheses if one.state != REPLACED]
     return max(left, key=_changed, default=None)
 
 
-def _changed(one: Hypothesis) -> tuple[int, bool, int, int]:
-    brought = any(line.startswith(_FETCH) for line in one.commands)
-    return len(one.files), brought, len(one.conditions), len(one.indicators)
-
-
-def change_sentence(one: Hypothesis) -> str:
-    """Say what the replacement of a hypothesis would change."""
-    told = (
-        ("sans tampon", one.files),
-        ("critères du verdict", one.conditions),
-        ("indicateurs", one.indicators),
+def _changed(hypothesis: Hypothesis) -> tuple[int, bool, int, int]:
+    brought = any(line.startswith(_FETCH) for line in hypothesis.commands)
+    return (
+        len(hypothesis.files),
+        brought,
+        len(hypothesis.conditions),
+        len(hypothesis.indicators),
     )
-    parts = [f"{head} : {some_of(names)}" for head, names in told if names]
+
+
+def change_sentence(hypothesis: Hypothesis) -> str:
+    """Say what the replacement of a hypothesis would change."""
+    changes = (
+        ("sans tampon", hypothesis.files),
+        ("critères du verdict", hypothesis.conditions),
+        ("indicateurs", hypothesis.indicators),
+    )
+    parts = [f"{head} : {some_of(names)}" for head, names in changes if names]
     return typographic(". ".join(first_upper(part) for part in parts))
 
 
@@ -199,10 +204,10 @@ def _replacing(
     for token in written.split():
         keys = token.split("+")
         values = [list(project.study.given(key)) for key in keys]
-        for key, mine in zip(keys, values, strict=True):
-            if not mine and any(values):
+        for key, files in zip(keys, values, strict=True):
+            if not files and any(values):
                 lacking.append(f"{key} reste à donner")
-            for value in mine:
+            for value in files:
                 _sort(project, value, key, register, by=by, absent=absent)
     lacking += _to_bring(list(dict.fromkeys(absent)))
     return list(dict.fromkeys(by)), list(dict.fromkeys(lacking))
@@ -212,8 +217,8 @@ def _to_bring(paths: Sequence[str]) -> Iterator[str]:
     if len(paths) == 1:
         yield f"fichier {_TO_BRING} : {paths[0]}"
     elif paths:
-        told = some_of(paths, between=", ")
-        yield typographic(f"{french_number(len(paths))} fichiers {_TO_BRING} : {told}")
+        files = some_of(paths, between=", ")
+        yield typographic(f"{french_number(len(paths))} fichiers {_TO_BRING} : {files}")
 
 
 def _sort(
@@ -263,9 +268,9 @@ def _standing_in(project: Project, written: str) -> Iterator[str]:
         n_rows = _to_confirm(project)
         if n_rows:
             yield typographic(f"{french_number(n_rows)} lignes « à confirmer »")
-        for one in project.study.sources.bodies:
-            if one.reader == _UNION:
-                yield typographic(f"réunion d’EPCI à confirmer : {one.label}")
+        for body_set in project.study.sources.bodies:
+            if body_set.reader == _UNION:
+                yield typographic(f"réunion d’EPCI à confirmer : {body_set.label}")
         return
     for token in written.split():
         for value in project.study.given(token):
@@ -278,11 +283,11 @@ def _standing_in(project: Project, written: str) -> Iterator[str]:
 def _to_confirm(project: Project) -> int:
     """Count the members to confirm in the lists that a study gives."""
     count = 0
-    for one in project.study.sources.body_sources:
-        if one.membership is None:
+    for body_source in project.study.sources.body_sources:
+        if body_source.membership is None:
             continue
         try:
-            rows = csv_dicts(project.path(one.membership), errors="replace")
+            rows = csv_dicts(project.path(body_source.membership), errors="replace")
         except (EitgeoError, OSError):
             continue
         count += sum(row.get("status") == "a_confirmer" for row in rows)
@@ -347,17 +352,17 @@ def _moved(
     rests_on = {
         str(name): parted(str(cell)) for name, cell in catalogue["rests_on"].items()
     }
-    mine = {name for name, cell in rests_on.items() if basis in cell}
-    labels = [str(catalogue["label"][name]) for name in rests_on if name in mine]
+    resting = {name for name, cell in rests_on.items() if basis in cell}
+    labels = [str(catalogue["label"][name]) for name in rests_on if name in resting]
     conditions = [
         with_labels(str(row["label"]))
         for name, row in verdict_conditions().iterrows()
         if (row["basis"] == _FIELD and basis == "field")
-        or name in mine
+        or name in resting
         or any(label in with_labels(str(row["label"])) for label in labels)
     ]
-    told = (labels, conditions, _cleared(study, basis))
-    first, second, third = (tuple(map(typographic, one)) for one in told)
+    parts = (labels, conditions, _cleared(study, basis))
+    first, second, third = (tuple(map(typographic, one)) for one in parts)
     return first, second, third
 
 
@@ -365,8 +370,10 @@ def _cleared(study: Study, basis: str) -> list[str]:
     """List the files that bear a stamp, and would no longer."""
     real = study
     if basis in _DRAWN:
-        kept = tuple(one for one in study.sources.sites if one.reader != "synthetic")
-        sources = study.sources.model_copy(update={"sites": kept})
+        real_sites = tuple(
+            one for one in study.sources.sites if one.reader != "synthetic"
+        )
+        sources = study.sources.model_copy(update={"sites": real_sites})
         real = study.model_copy(update={"sources": sources})
     elif basis == _ROADS:
         network = study.roads.network.model_copy(update={"reader": "osm"})

@@ -45,18 +45,18 @@ class PostLine(NamedTuple):
 def post_lines(posts: Released, perimeter_id: str) -> list[PostLine]:
     """Word each choice of posts for a perimeter, the smallest first."""
     table = require_released(posts, "posts").table
-    mine = table[table["perimeter_id"] == perimeter_id]
-    ordered = mine.sort_values("posts", kind="stable")
+    posts_rows = table[table["perimeter_id"] == perimeter_id]
+    ordered = posts_rows.sort_values("posts", kind="stable")
     return [_line(row, perimeter_id) for row in ordered.to_dict("records")]
 
 
 def _line(row: Mapping[Any, Any], perimeter_id: str) -> PostLine:
     key = f"{perimeter_id} / {row['posts']:g}"
-    met = left = MISSING
+    met_text = left = MISSING
     if not row["missing"]:
-        met = share_range_text(row["met_low_pct"], row["met_high_pct"])
+        met_text = share_range_text(row["met_low_pct"], row["met_high_pct"])
         left = _left_text(row["left_low"], row["left_high"])
-        _record(key, "met_low_pct", row, met, unit="%")
+        _record(key, "met_low_pct", row, met_text, unit="%")
         _record(key, "left_high", row, left, unit="nombre")
     meetings = range_text(row["meetings_low"], row["meetings_high"], unit="nombre")
     _record(key, "meetings_low", row, meetings, unit="nombre")
@@ -64,7 +64,7 @@ def _line(row: Mapping[Any, Any], perimeter_id: str) -> PostLine:
         posts=first_upper(posts_text(float(row["posts"]))),
         chosen=row["chosen"] == "oui",
         meetings=meetings,
-        met=met,
+        met=met_text,
         left=left,
         far=written(
             float(row["far_sites"]),

@@ -41,12 +41,12 @@ def refusal_sentence(
     border, road = (cut_text(rows, kind, epci_names) for kind in ("border", "road"))
     left = plain(n_left, refusal_place(rows.iloc[0], "n_left"))
     where = "ses frontières comme par la route" if road == border else "ses frontières"
-    told = [
+    parts = [
         f"{left} EPCI. Par {where}, {border}",
         *([] if road == border else [f"Par la route, {road}"]),
         *_then(rows, carrier_names, to_confirm=to_confirm),
     ]
-    return typographic(" ".join(f"{one}." for one in told))
+    return typographic(" ".join(f"{one}." for one in parts))
 
 
 def refusal_lines(
@@ -67,15 +67,15 @@ def refusal_lines(
     border, road = (
         cut_text(rows, kind, epci_names, of=of) for kind in ("border", "road")
     )
-    told = (
+    parts = (
         [f"Par ses frontières comme par la route, {border}"]
         if road == border
         else [first_upper(border), f"Par la route, {road}"]
     )
-    told += [
+    parts += [
         *_then(rows, carrier_names, to_confirm=to_confirm),
     ]
-    return tuple(typographic(f"{one}.") for one in told)
+    return tuple(typographic(f"{one}.") for one in parts)
 
 
 def _ordered(refusals: Released, perimeter_id: str) -> pd.DataFrame:
@@ -87,10 +87,10 @@ def _then(
     rows: pd.DataFrame, carrier_names: Mapping[str, str], *, to_confirm: bool
 ) -> list[str]:
     """Say who could still carry, what it would cost, and what is to confirm."""
-    told = [_carrier_text(rows, carrier_names), _cost_text(rows)]
+    parts = [_carrier_text(rows, carrier_names), _cost_text(rows)]
     if to_confirm:
-        told.append("La liste de ses EPCI est une hypothèse à confirmer")
-    return told
+        parts.append("La liste de ses EPCI est une hypothèse à confirmer")
+    return parts
 
 
 def refused_text(refused: str, names: Mapping[str, str]) -> str:
@@ -108,8 +108,8 @@ def carriers_told(
 ) -> list[str]:
     """Name the carriers where nobody refuses, and elsewhere what changes."""
     if row["n_refused"] == 0 or not row["carriers"]:
-        told = carriers_text(row["carriers"], names)
-        return [told] if told else []
+        carriers = carriers_text(row["carriers"], names)
+        return [carriers] if carriers else []
     now, before = row["carriers"].split(_MARK), whole["carriers"].split(_MARK)
     more = _MARK.join(one for one in now if one not in before)
     less = _MARK.join(one for one in before if one not in now)
@@ -159,17 +159,19 @@ def cut_text(
     pieces = int(rows[f"n_pieces_{kind}"].iloc[0])
     place = refusal_place(rows.iloc[0], f"n_pieces_{kind}")
     head = f"déjà en {plain(pieces, place)} morceaux : " if pieces > 1 else ""
-    told = f"aucun refus isolé ne coupe {of}" if of else "aucun refus isolé ne le coupe"
+    none_cuts = (
+        f"aucun refus isolé ne coupe {of}" if of else "aucun refus isolé ne le coupe"
+    )
     if len(alone):
         which = " ; ".join(refused_text(one, names) for one in alone)
-        at = place._replace(column=f"refus isolés, {kind}")
+        refusal_place_of = place._replace(column=f"refus isolés, {kind}")
         nouns = ("refus isolé", "refus isolés")
-        counted = _cut_by((len(alone), n_alone), nouns, at, of=of)
-        told = f"{counted} : {which}"
+        counted = _cut_by((len(alone), n_alone), nouns, refusal_place_of, of=of)
+        none_cuts = f"{counted} : {which}"
     if n_pairs == 0:
-        return f"{head}{told}"
+        return f"{head}{none_cuts}"
     told_of = (n_pairs, place._replace(column=f"paires, {kind}"))
-    return f"{head}{told} ; {_pair_text(pairs, set(alone), names, told_of)}"
+    return f"{head}{none_cuts} ; {_pair_text(pairs, set(alone), names, told_of)}"
 
 
 def cost_text(row: Mapping[Any, Any], place: Place) -> str:
@@ -203,8 +205,8 @@ def _cut_by(
     n, n_all = counts
     noun, verb = (nouns[0], "coupe") if n == 1 else (nouns[1], "coupent")
     every = plain(n_all, place._replace(column=f"{place.column}, en tout"))
-    told = f"{plain(n, place)} {noun} sur {every}"
-    return f"{told} {verb} {of}" if of else f"{told} le {verb}"
+    text = f"{plain(n, place)} {noun} sur {every}"
+    return f"{text} {verb} {of}" if of else f"{text} le {verb}"
 
 
 _MOST_PAIRS = 4
@@ -223,14 +225,14 @@ def _pair_text(
     fresh = [one for one in pairs if alone.isdisjoint(one.split(_MARK))]
     n_pairs, place = told_of
     nouns = ("paire de refus", "paires de refus")
-    told = _cut_by((len(pairs), n_pairs), nouns, place)
+    text = _cut_by((len(pairs), n_pairs), nouns, place)
     which = " ; ".join(refused_text(one, names) for one in fresh[:_MOST_PAIRS])
     if others := len(fresh[_MOST_PAIRS:]):
         which += f" ; et {plain(others, place._replace(column='paires tues'))} "
         which += "autre" if others == 1 else "autres"
     if len(fresh) == len(pairs):
-        return f"{told} : {which}"
-    return f"{told}, dont sans refus qui coupe seul : {which}" if fresh else told
+        return f"{text} : {which}"
+    return f"{text}, dont sans refus qui coupe seul : {which}" if fresh else text
 
 
 def _carrier_text(rows: pd.DataFrame, names: Mapping[str, str]) -> str:
@@ -243,16 +245,16 @@ def _carrier_text(rows: pd.DataFrame, names: Mapping[str, str]) -> str:
         c: sum(c in one for one in alone)
         for c in sorted(frozenset().union(*alone) - before - {""})
     }
-    at = partial(refusal_place, whole)
-    told = [
-        f"« {names[c]} » {verb} possible dans {plain(n, at(c))} cas sur "
-        f"{plain(len(alone), at('refus isolés'))}"
+    place = partial(refusal_place, whole)
+    parts = [
+        f"« {names[c]} » {verb} possible dans {plain(n, place(c))} cas sur "
+        f"{plain(len(alone), place('refus isolés'))}"
         for counts, verb in ((closed, "ne serait plus"), (opened, "deviendrait"))
         for c, n in counts.items()
         if n
     ]
     text = "Si un seul conseil refuse, "
-    text += " ; ".join(told) if told else "les porteurs possibles restent les mêmes"
+    text += " ; ".join(parts) if parts else "les porteurs possibles restent les mêmes"
     unsure = sorted(before - set(whole["carriers_sure"].split(_MARK)) - {""})
     if unsure:
         which = carriers_text(_MARK.join(unsure), names)

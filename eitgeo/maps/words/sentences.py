@@ -75,7 +75,7 @@ def fill(sentence: str, facts: Mapping[str, float | str], place: Place) -> str:
     """
     return typographic(
         _PLACE.sub(
-            lambda met: _fact_text(facts[met[1]], place._replace(column=met[1])),
+            lambda slot: _fact_text(facts[slot[1]], place._replace(column=slot[1])),
             sentence,
         )
     )
@@ -116,37 +116,37 @@ def perimeter_sentences(
     cards = {row.indicator_id: row for row in rows}
     perimeter_id = str(perimeter["perimeter_id"])
     councils = _councils_sentence(cards, perimeter_id)
-    found = [_identity_sentence(perimeter, cards), councils]
+    sentences = [_identity_sentence(perimeter, cards), councils]
     fit = cards.get("body_fit_pct")
     if fit is not None and fit.note:
-        found.append(f"{_NEAREST} : {_said_once(fit.note)} ({fit.text}).")
+        sentences.append(f"{_NEAREST} : {_said_once(fit.note)} ({fit.text}).")
     asked = indicators_in(indicator_catalogue(), "words")
-    told = [cards[name] for name in asked if name in cards]
-    known = [row for row in told if row.text != "–"]
+    shown_cards = [cards[name] for name in asked if name in cards]
+    known = [row for row in shown_cards if row.text != "–"]
     sure = [row for row in known if row.evidence != _ASSUMED]
     weak = [row for row in known if row.evidence == _ASSUMED]
     if sure:
-        found.append(f"{_listed(sure)}.")
+        sentences.append(f"{_listed(sure)}.")
     if weak:
         head = "Démonstration, à ne pas comparer" if demonstration else "Hypothèses"
-        found.append(f"{head} : {_listed(weak, lower=True)}.")
-    unknown = [row for row in told if row.text == "–"]
+        sentences.append(f"{head} : {_listed(weak, lower=True)}.")
+    unknown = [row for row in shown_cards if row.text == "–"]
     if unknown:
         reasons = [
             f"{_lower(row.label)} ({row.note or 'non mesuré'})" for row in unknown
         ]
-        found.append(f"Non connu : {' ; '.join(reasons)}.")
-    return [typographic(text) for text in found if text]
+        sentences.append(f"Non connu : {' ; '.join(reasons)}.")
+    return [typographic(text) for text in sentences if text]
 
 
 def _identity_sentence(perimeter: pd.Series, cards: Mapping[str, CardRow]) -> str:
     doubt = perimeter.get("membership_status") == _TO_CONFIRM
-    at = partial(Place, "perimeters", str(perimeter["perimeter_id"]))
-    told = "réunit, selon une liste à confirmer," if doubt else "réunit"
+    place = partial(Place, "perimeters", str(perimeter["perimeter_id"]))
+    verb = "réunit, selon une liste à confirmer," if doubt else "réunit"
     text = (
-        f"{perimeter['name']} {told} "
-        f"{counted(perimeter['n_communes'], 'commune', at('n_communes'))} et "
-        f"{counted(perimeter['population'], 'habitant', at('population'))}"
+        f"{perimeter['name']} {verb} "
+        f"{counted(perimeter['n_communes'], 'commune', place('n_communes'))} et "
+        f"{counted(perimeter['population'], 'habitant', place('population'))}"
     )
     n_epci = cards.get("n_epci")
     if n_epci is None:
@@ -154,11 +154,11 @@ def _identity_sentence(perimeter: pd.Series, cards: Mapping[str, CardRow]) -> st
     whole = int(perimeter["n_epci_whole"])
     cut = int(perimeter["n_epci_cut"])
     tail = (
-        f", dont {plain(cut, at('n_epci_cut'))} en partie seulement"
+        f", dont {plain(cut, place('n_epci_cut'))} en partie seulement"
         if cut
         else ", tous entiers"
     )
-    return f"{text} dans {counted(whole + cut, 'EPCI', at('n_epci'))}{tail}."
+    return f"{text} dans {counted(whole + cut, 'EPCI', place('n_epci'))}{tail}."
 
 
 def _councils_sentence(cards: Mapping[str, CardRow], perimeter_id: str) -> str:

@@ -46,8 +46,10 @@ def write_concentration(
         Column("Permutations", 12, first["n_permutations"], 0),
         Column("Fiabilité", 9, first["evidence"]),
     ]
-    told = sourced(columns, "concentration", first[_CURVE].agg(" / ".join, axis=1))
-    book.sheet("Concentration", told, note=sentence)
+    sourced_columns = sourced(
+        columns, "concentration", first[_CURVE].agg(" / ".join, axis=1)
+    )
+    book.sheet("Concentration", sourced_columns, note=sentence)
 
 
 def _gaps(table: pd.DataFrame) -> pd.DataFrame:

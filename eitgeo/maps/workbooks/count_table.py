@@ -74,9 +74,11 @@ def counts_xlsx(
     firms = _wide(require_released(insee, "activity_insee").table, named)
     if len(firms):
         pairs = [(one, two) for two in INSEE_MEASURES for one in INSEE_SECTORS]
-        told = insee.table.drop_duplicates("measure").set_index("measure")["vintage"]
+        vintages = insee.table.drop_duplicates("measure").set_index("measure")[
+            "vintage"
+        ]
         note = _INSEE_NOTE.format(
-            when=when[told["establishments"]], census=when[told["jobs"]]
+            when=when[vintages["establishments"]], census=when[vintages["jobs"]]
         )
         _write(
             book,
@@ -92,8 +94,8 @@ def counts_xlsx(
 
 def _wide(table: pd.DataFrame, named: pd.Series[str]) -> pd.DataFrame:
     """Lay one row a commune of the study area."""
-    here = table[table["code_insee"].isin(named.index)]
-    return here.pivot_table(index="code_insee", columns=_KEY, values="value")
+    is_named = table[table["code_insee"].isin(named.index)]
+    return is_named.pivot_table(index="code_insee", columns=_KEY, values="value")
 
 
 def _write(
@@ -117,5 +119,5 @@ def _write(
             label = f"{measures[measure]} : {sectors[sector]}"
             sure = "S" if measure in {"jobs", "employee_jobs"} else "O"
             columns.append(Column(label, 13, rows[(sector, measure)], 0, sure))
-    told = sourced(columns, name, rows["code_insee"])
-    book.sheet(title, told, note=note, frozen=2)
+    sourced_columns = sourced(columns, name, rows["code_insee"])
+    book.sheet(title, sourced_columns, note=note, frozen=2)

@@ -205,7 +205,7 @@ def write_criteria(
     ):
         assumed = row["evidence"] == "H"
         where = f"{row['perimeter_id']} / {row['indicator_id']}"
-        at = partial(Place, "decision_criteria", where)
+        place = partial(Place, "decision_criteria", where)
         score = _SCORE._replace(
             evidence="H" if assumed else "O", greyed=assumed and demonstration
         )
@@ -213,10 +213,10 @@ def write_criteria(
             (
                 names[row["perimeter_id"]],
                 str(catalogue.loc[row["indicator_id"], "label"]),
-                score._replace(value=float(row["measured"]), place=at("measured")),
-                score._replace(value=float(100 * row["score"]), place=at("score")),
+                score._replace(value=float(row["measured"]), place=place("measured")),
+                score._replace(value=float(100 * row["score"]), place=place("score")),
                 *(
-                    _SCORE._replace(value=float(row[one]), place=at(one))
+                    _SCORE._replace(value=float(row[one]), place=place(one))
                     for one in ("asked_weight", "weight")
                 ),
                 str(row["evidence"]),
@@ -236,8 +236,8 @@ def write_orders(
     """Write the orders and how far they hold, or why they are not published."""
     columns = [Column("", width) for width in (46, 46, 24, 18, 18, 18, 46)]
     if decision.held:
-        told = _HELD.format(held=decision.held)
-        book.sheet("Ordres", columns, [(told,)], layout="page")
+        note = _HELD.format(held=decision.held)
+        book.sheet("Ordres", columns, [(note,)], layout="page")
         return
     labels = {str(key): str(label) for key, label in catalogue["label"].items()}
     words = labels | dict(names)

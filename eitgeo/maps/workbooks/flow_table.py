@@ -208,7 +208,7 @@ def _in_all(links: pd.DataFrame, animation: Animation) -> str:
     total = float(links["value"].sum())
     if not total:
         return ""
-    found = lever_realised(animation, "t", total)
+    realised = lever_realised(animation, "t", total)
     text = written(
         total,
         Place("exchange_links", "tout"),
@@ -217,8 +217,8 @@ def _in_all(links: pd.DataFrame, animation: Animation) -> str:
         unit="t/an",
         decimals=0,
     )
-    made = made_text(animation, found, "t/an")
-    return f" En tout, {announced(text, found)}. {made}"
+    made = made_text(animation, realised, "t/an")
+    return f" En tout, {announced(text, realised)}. {made}"
 
 
 def _arising_columns(
@@ -226,16 +226,18 @@ def _arising_columns(
 ) -> list[Column]:
     names, epci = ground.communes["nom"], ground.communes["epci_siren"]
     codes = blocks["codes"].str.split(";")
-    sirens = codes.map(lambda one: sorted(set(epci.reindex(one))))
+    sirens = codes.map(lambda group: sorted(set(epci.reindex(group))))
     sure = blocks["kind"].map(_EVIDENCE).fillna(evidence)
     source = ("arising_blocks", blocks["codes"] + " / " + blocks["kind"])
     return [
-        Column("EPCI", 30, sirens.map(lambda one: _epci_names(one, ground))),
-        Column("Communes", 60, codes.map(lambda one: ", ".join(names.reindex(one)))),
+        Column("EPCI", 30, sirens.map(lambda group: _epci_names(group, ground))),
+        Column(
+            "Communes", 60, codes.map(lambda group: ", ".join(names.reindex(group)))
+        ),
         Column("Origine", 10, blocks["kind"].map(_KINDS)),
         *(
-            Column(head, 11, blocks[one], 0, sure, "t/an", (*source, one))
-            for head, one in _LEVELS.items()
+            Column(head, 11, blocks[group], 0, sure, "t/an", (*source, group))
+            for head, group in _LEVELS.items()
         ),
         Column("Fiabilité", 9, sure),
     ]
@@ -253,11 +255,11 @@ def _exchange_columns(links: pd.DataFrame, ground: Ground) -> list[Column]:
         place=links["donor"] + " / " + links["receiver"],
     ).sort_values(["donor", "receiver"], ignore_index=True)
     sure = pd.Series("H", index=rows.index)
-    at = ("exchange_links", rows["place"], "value")
+    source = ("exchange_links", rows["place"], "value")
     return [
         Column("EPCI donneur", 44, rows["donor"]),
         Column("EPCI preneur", 44, rows["receiver"]),
-        Column("Ordre de", 12, rows["value"], 0, sure, "t/an", at),
+        Column("Ordre de", 12, rows["value"], 0, sure, "t/an", source),
         Column("Fiabilité", 9, sure),
     ]
 
@@ -266,7 +268,7 @@ def _distance_columns(distances: pd.DataFrame) -> list[Column]:
     """Lay out the distance at which each family stops paying."""
     rows = distances.sort_values("family", ignore_index=True)
     sure, longest = rows["evidence"], rows["longest_km"]
-    told = {
+    within = {
         name: rows[name].mask(rows[name] > longest)
         for name in ("break_even_km", "break_even_km_low", "break_even_km_high")
     }
@@ -275,15 +277,15 @@ def _distance_columns(distances: pd.DataFrame) -> list[Column]:
     read = read.mask(rows["break_even_km_high"] > longest, "haut : " + beyond)
     read = read.mask(rows["break_even_km"] > longest, beyond)
     where = ("break_even", rows["family"])
-    at = (*where, "break_even_km")
+    source = (*where, "break_even_km")
     return [
         Column("Famille", 18, rows["family"].map(family_name)),
         Column("Règles", 9, rows["n_rules"], 0, source=(*where, "n_rules")),
         Column("Portée", 12, longest, 0, unit="km", source=(*where, "longest_km")),
         Column("Lecture", 24, read),
-        Column("Ordre de", 12, told["break_even_km"], 0, sure, "km", at),
+        Column("Ordre de", 12, within["break_even_km"], 0, sure, "km", source),
         *(
-            Column(head, 12, told[one], 0, sure, "km", (*where, one))
+            Column(head, 12, within[one], 0, sure, "km", (*where, one))
             for head, one in (
                 ("Bas", "break_even_km_low"),
                 ("Haut", "break_even_km_high"),
@@ -295,11 +297,11 @@ def _distance_columns(distances: pd.DataFrame) -> list[Column]:
 
 def _reach_columns(reach: pd.DataFrame) -> list[Column]:
     """Lay out how far exchanges go, beside what others have published."""
-    sure, at = reach["evidence"], ("reach", reach["check_id"], "km")
+    sure, source = reach["evidence"], ("reach", reach["check_id"], "km")
     return [
         Column("Repère", 60, reach["label"]),
         Column("Lecture", 18, reading(reach)),
-        Column("Distance médiane", 14, reach["km"], 0, sure, "km", at),
+        Column("Distance médiane", 14, reach["km"], 0, sure, "km", source),
         Column("Fiabilité", 9, sure),
         Column("Source", 70, reach["source"]),
     ]

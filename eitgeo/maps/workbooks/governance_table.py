@@ -144,15 +144,17 @@ def _write_bodies(
 ) -> None:
     """Write which bodies each perimeter meets, and how far."""
     overlaps, bodies = shared.table, of_bodies.table
-    met = bodies[bodies["body_id"].isin(overlaps["body_id"])]
+    overlapping = bodies[bodies["body_id"].isin(overlaps["body_id"])]
     cells = overlaps.set_index(["body_id", "group_id"]).to_dict("index")
     unsure = unsure_lists(of_bodies, shared)
     rows: list[Row] = []
-    kinds = sorted(set(met["kind"]), key=lambda kind: (kind == "epci", kind))
+    kinds = sorted(set(overlapping["kind"]), key=lambda kind: (kind == "epci", kind))
     for kind in kinds:
         rows.append(Group(KIND_WORDS.get(kind, kind)))
-        mine = met[met["kind"] == kind].sort_values(["name", "body_id"])
-        for body in mine.to_dict("records"):
+        of_kind = overlapping[overlapping["kind"] == kind].sort_values(
+            ["name", "body_id"]
+        )
+        for body in of_kind.to_dict("records"):
             texts = [
                 _overlap_text(
                     cells, (str(body["body_id"]), name), demo=book.demonstration
@@ -187,7 +189,7 @@ def _overlap_text(cells: Cells, key: tuple[str, str], *, demo: bool) -> str:
         "of_body_pct": "O",
         "jobs_pct": "H" if demo else "S",
     }
-    people, held, jobs = (
+    people, communes, jobs = (
         share_text(
             float(cell[name]),
             Place("perimeter_bodies", " / ".join(key), name),
@@ -195,7 +197,7 @@ def _overlap_text(cells: Cells, key: tuple[str, str], *, demo: bool) -> str:
         )
         for name, evidence in columns.items()
     )
-    part = "entière" if cell["cover"] == "entier" else f"en partie ({held} d'elle)"
+    part = "entière" if cell["cover"] == "entier" else f"en partie ({communes} d'elle)"
     head = "selon sa liste, à confirmer :\n" if cell["status"] == "a_confirmer" else ""
     return f"{head}{part}\n{people} des habitants\n{jobs} des emplois"
 
@@ -224,7 +226,7 @@ def _write_carriers(
     keys = ["carrier_id", "perimeter_id"]
     cells = states.set_index(keys, drop=False).to_dict("index")
     rows: list[Row] = []
-    for carrier_id, about in carriers.iterrows():
+    for carrier_id, carrier in carriers.iterrows():
         texts = [
             _state_text(
                 cells[carrier_id, name],
@@ -232,7 +234,7 @@ def _write_carriers(
             )
             for name in names
         ]
-        rows.append((str(about["carrier"]), *texts))
+        rows.append((str(carrier["carrier"]), *texts))
     rows.append(Group("Points de vigilance, quel que soit le porteur"))
     watched = [_sentences(reasons, name, _ALL, book)[0] for name in names]
     rows.append(("Vigilance", *[text or "–" for text in watched]))
@@ -289,12 +291,12 @@ def _sentences(
     reasons: pd.DataFrame, perimeter_id: str, carrier_id: str, book: Book
 ) -> tuple[str, str]:
     """Word the rules that apply, and those that could not be evaluated."""
-    mine = reasons[
+    own_reasons = reasons[
         (reasons["perimeter_id"] == perimeter_id)
         & (reasons["carrier_id"] == carrier_id)
     ].sort_values("rule_id")
     parts: dict[str, list[str]] = {"applique": [], "non_evalue": []}
-    for _, reason in mine.iterrows():
+    for _, reason in own_reasons.iterrows():
         text = reason_sentence(reason, demonstration=book.demonstration)
         parts[str(reason["outcome"])].append(text)
     return "\n".join(parts["applique"]), "\n".join(parts["non_evalue"])
@@ -313,12 +315,19 @@ def _write_reasons(
     rows: list[Row] = []
     for perimeter_id, name in names.items():
         rows.append(Group(name))
-        for carrier_id, about in carriers.iterrows():
-            told, waiting = _sentences(reasons, perimeter_id, str(carrier_id), book)
+        for carrier_id, carrier in carriers.iterrows():
+            sentences, waiting = _sentences(
+                reasons, perimeter_id, str(carrier_id), book
+            )
             state = str(cells[carrier_id, perimeter_id]["state"])
             none = "Aucune règle ne s'applique."
             rows.append(
-                (str(about["carrier"]), STATE_WORDS[state], told or none, waiting)
+                (
+                    str(carrier["carrier"]),
+                    STATE_WORDS[state],
+                    sentences or none,
+                    waiting,
+                )
             )
     columns = [
         Column("Structure porteuse", 40),
@@ -331,7 +340,7 @@ def _write_reasons(
 
 def _write_tasks(book: Book, tasks: pd.DataFrame, carriers: pd.DataFrame) -> None:
     """Write who does what under each carrier."""
-    held = [name for name in carriers.index if name in tasks.columns]
+    with_tasks = [name for name in carriers.index if name in tasks.columns]
     columns = [
         Column("Structure porteuse", 30),
         *(
@@ -341,7 +350,7 @@ def _write_tasks(book: Book, tasks: pd.DataFrame, carriers: pd.DataFrame) -> Non
     ]
     rows: list[Row] = [
         (str(carrier), *[str(text) for text in tasks[name]])
-        for name, carrier in carriers.loc[held, "carrier"].items()
+        for name, carrier in carriers.loc[with_tasks, "carrier"].items()
     ]
     rows.append(
         Group(

@@ -69,13 +69,13 @@ def lever_columns(levers: pd.DataFrame, animation: Animation) -> list[Column]:
     known = levers[levers["lever"].isin(list(names))].set_index("lever")
     rows = known.reindex([one for one in names if one in known.index]).reset_index()
     sure = rows["evidence"]
-    found = [
+    realised = [
         lever_realised(animation, str(lever), float(mid))
         for lever, mid in zip(rows["lever"], rows["mid"], strict=True)
     ]
-    told = [
+    texts = [
         realised_text(one, unit) if math.isfinite(mid) else MISSING
-        for one, unit, mid in zip(found, rows["unit"], rows["mid"], strict=True)
+        for one, unit, mid in zip(realised, rows["unit"], rows["mid"], strict=True)
     ]
     columns = [
         Column("Levier", 34, rows["lever"].map(labels_of("lever"))),
@@ -84,8 +84,8 @@ def lever_columns(levers: pd.DataFrame, animation: Animation) -> list[Column]:
         Column("Ordre de", 14, rows["mid"], 0, sure),
         Column("Bas", 14, rows["low"], 0, sure),
         Column("Haut", 14, rows["high"], 0, sure),
-        Column("Face aux cas documentés", 40, pd.Series(map(above_text, found))),
-        Column(first_upper(animator_text(animation)), 40, pd.Series(told)),
+        Column("Face aux cas documentés", 40, pd.Series(map(above_text, realised))),
+        Column(first_upper(animator_text(animation)), 40, pd.Series(texts)),
         Column("Part des tonnes comptée", 14, rows["covered_pct"], 0, "S", unit="%"),
         Column(
             "Ce qui reste sans les trois premiers donneurs (%)",
@@ -141,13 +141,13 @@ def account_columns(account: Released, named: Named) -> list[Column]:
     """Lay out the account, a row a line, plant, category or member."""
     require_released(account, "account")
     rows = pd.DataFrame(list(account_rows(account).values()))
-    about = syndicate_lines().reindex(rows["line"]).reset_index(drop=True)
+    lines = syndicate_lines().reindex(rows["line"]).reset_index(drop=True)
     keys = pd.Series([" / ".join(filter(None, key)) for key in account_rows(account)])
     sure = rows["evidence"]
     exact = sure.eq(_AS_PUBLISHED) & rows["unit"].ne(_YEARS)
     rounding = sure.mask(exact, "O")
     columns = [
-        Column("Ligne", 40, about["label"]),
+        Column("Ligne", 40, lines["label"]),
         Column("Équipement", 34, rows["outlet_id"].map(named.outlets).fillna("")),
         Column("Flux", 26, rows["ewc_stat"].map(stream_name)),
         Column("Membre", 30, rows["member"].map(named.members).fillna("")),
@@ -157,10 +157,10 @@ def account_columns(account: Released, named: Named) -> list[Column]:
         Column("Bas", 14, rows["low"], 0, rounding),
         Column("Haut", 14, rows["high"], 0, rounding),
         Column("Fiabilité", 9, sure),
-        Column("Comment", 50, about["how"]),
+        Column("Comment", 50, lines["how"]),
         Column("Ce qui n'y est pas", 50, rows["left_out"]),
-        Column("À demander", 40, about["ask"]),
-        Column("À qui", 34, about["who"]),
+        Column("À demander", 40, lines["ask"]),
+        Column("À qui", 34, lines["who"]),
     ]
     return sourced(columns, "syndicate_account", keys)
 

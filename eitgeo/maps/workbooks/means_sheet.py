@@ -87,11 +87,11 @@ def write_cost_shares(
     if shares.table["evidence"].eq("H").any():
         rows.append(Group(ROUNDED_APART, "text"))
     for perimeter in perimeters.to_dict("records"):
-        mine = share_rows(shares, str(perimeter["perimeter_id"]))
+        own_shares = share_rows(shares, str(perimeter["perimeter_id"]))
         rows.append(Group(str(perimeter["name"])))
         rows += [
             _share_row(names[str(siren)], by_key)
-            for siren, by_key in mine.groupby("epci_siren", sort=True)
+            for siren, by_key in own_shares.groupby("epci_siren", sort=True)
         ]
     chosen = set(shares.table.loc[shares.table["chosen"] == "oui", "cost_key"])
     columns = [
@@ -108,14 +108,14 @@ def write_cost_shares(
 
 
 def _share_row(name: str, by_key: pd.DataFrame) -> Row:
-    found: dict[str, dict[Any, Any]] = {
+    rows_by_key: dict[str, dict[Any, Any]] = {
         str(row["cost_key"]): row for row in by_key.to_dict("records")
     }
     texts = [
-        MISSING if found[key]["missing"] else share_cost_text(found[key])
+        MISSING if rows_by_key[key]["missing"] else share_cost_text(rows_by_key[key])
         for key in KEY_WORDS
     ]
-    chosen = next(row for row in found.values() if row["chosen"] == "oui")
+    chosen = next(row for row in rows_by_key.values() if row["chosen"] == "oui")
     people = int(chosen["population"])
     head = (
         MISSING
@@ -124,7 +124,7 @@ def _share_row(name: str, by_key: pd.DataFrame) -> Row:
     )
     remarks = [
         f"{KEY_WORDS[key]}{NBSP}: {row['missing']}"
-        for key, row in found.items()
+        for key, row in rows_by_key.items()
         if row["missing"]
     ]
     row = f"{chosen['perimeter_id']} / {chosen['epci_siren']}"

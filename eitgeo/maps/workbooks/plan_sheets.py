@@ -45,8 +45,8 @@ def write_swot(
     rows: list[Row] = [Group(_READ_THE_GRID)]
     for side, title in SIDE_WORDS.items():
         rows.append(Group(title))
-        mine = swot[swot["side"] == side].sort_values("cell_id")
-        for _, cells in mine.groupby("cell_id", sort=True):
+        side_cells = swot[swot["side"] == side].sort_values("cell_id")
+        for _, cells in side_cells.groupby("cell_id", sort=True):
             rows.append(_swot_row(names, cells.set_index("perimeter_id"), catalogue))
     columns = [
         Column("Énoncé", 52),
@@ -75,10 +75,10 @@ def _swot_row(
     signs = {"<=": "≤", ">=": "≥"}
     sign = signs.get(str(first["operator"]), str(first["operator"]))
     decimals = int(catalogue["decimals"][measure]) if known else 0
-    found = cells.to_dict("index")
+    by_cell = cells.to_dict("index")
     texts = [
         _outcome(
-            found[name],
+            by_cell[name],
             Place("indicators_public", f"{name} / {measure}"),
             unit=unit,
             decimals=decimals,
@@ -227,7 +227,7 @@ def write_options(book: Book, options: pd.DataFrame) -> None:
         "Autres services à partager": shared[shared["ease"] != "rapide"],
     }
     rows: list[Row] = []
-    for title, mine in groups.items():
+    for title, phase_options in groups.items():
         rows.append(Group(title))
         rows += [
             (
@@ -242,7 +242,7 @@ def write_options(book: Book, options: pd.DataFrame) -> None:
                 str(row["gate"]),
                 str(row["source"]),
             )
-            for row in mine.to_dict("records")
+            for row in phase_options.to_dict("records")
         ]
     rows.append(Group(_OPTIONS_ORDER))
     columns = [
@@ -278,9 +278,9 @@ def write_epci(
     rows: list[Row] = []
     for siren, name in epci_names.items():
         rows.append(Group(name))
-        mine = facts[facts["epci_siren"] == siren]
+        epci_facts = facts[facts["epci_siren"] == siren]
         rows += list(
-            epci_lines(mine, division_names=division_names, root_name=root_name)
+            epci_lines(epci_facts, division_names=division_names, root_name=root_name)
         )
         rows += [
             (

@@ -42,28 +42,28 @@ def write_read_me(
 
 
 def _lines(
-    about: Sheet, content: str, rounding: str, observed: tuple[str, ...]
+    sheet: Sheet, content: str, rounding: str, observed: tuple[str, ...]
 ) -> list[tuple[str, tuple[str, ...]]]:
     classes = tuple(
         f"{letter}{NBSP}: {name}" for letter, name in EVIDENCE_NAMES.items()
     )
     lines = [
-        ("Étude", (about.subtitle,)),
+        ("Étude", (sheet.subtitle,)),
         ("Contenu", (content,)),
-        ("Édition", (about.edition_text,)),
-        ("Statut", (about.status_stamp,)),
-        ("Calcul", (about.effort_text,)),
+        ("Édition", (sheet.edition_text,)),
+        ("Statut", (sheet.status_stamp,)),
+        ("Calcul", (sheet.effort_text,)),
         ("Fiabilité", classes),
         ("Arrondis", (rounding,)),
         ("Observé seul, partout", observed),
         ("Valeur absente", ("« – » ; la raison est écrite à côté.",)),
-        ("Chiffres retenus", (f"{about.withheld} (secret statistique)",)),
-        ("Secret statistique", about.secrecy),
-        ("À confirmer", about.to_confirm),
-        ("Sources et licences", about.sources),
+        ("Chiffres retenus", (f"{sheet.withheld} (secret statistique)",)),
+        ("Secret statistique", sheet.secrecy),
+        ("À confirmer", sheet.to_confirm),
+        ("Sources et licences", sheet.sources),
         ("Projection", (CRS_NAME,)),
-        ("Financeurs", (about.funders,)),
-        ("Contact", (about.contact,)),
+        ("Financeurs", (sheet.funders,)),
+        ("Contact", (sheet.contact,)),
         ("Limites", ("Ce n'est pas une décision : c'est une aide à la discussion.",)),
     ]
     return [(label, texts) for label, texts in lines if any(texts)]

@@ -67,8 +67,8 @@ def write_refusals(
     table = refusals.table
     rows: list[Row] = []
     for perimeter in perimeters.to_dict("records"):
-        mine = table[table["perimeter_id"] == perimeter["perimeter_id"]]
-        if mine.empty:
+        own_refusals = table[table["perimeter_id"] == perimeter["perimeter_id"]]
+        if own_refusals.empty:
             continue
         sentence = refusal_sentence(
             refusals,
@@ -78,7 +78,7 @@ def write_refusals(
             to_confirm=perimeter["membership_status"] == "a_confirmer",
         )
         rows += [Group(str(perimeter["name"])), Group(sentence, "text")]
-        shown = _shown(mine).to_dict("records")
+        shown = _shown(own_refusals).to_dict("records")
         rows += [
             _row(one, shown[0], names=names, called=called, catalogue=catalogue)
             for one in shown
@@ -103,8 +103,8 @@ def _shown(rows: pd.DataFrame) -> pd.DataFrame:
     """Keep nobody's refusal, each one alone, and the pairs that cut."""
     pairs = rows[rows["n_refused"].eq(2)].index
     cut = that_cut(rows, "border").index.union(that_cut(rows, "road").index)
-    kept = rows.index[rows["n_refused"].le(1)].union(pairs.intersection(cut))
-    return rows.loc[kept].sort_values(["n_refused", "refused"], kind="stable")
+    shown = rows.index[rows["n_refused"].le(1)].union(pairs.intersection(cut))
+    return rows.loc[shown].sort_values(["n_refused", "refused"], kind="stable")
 
 
 def _row(

@@ -69,7 +69,7 @@ def process_columns(
     ]
     local = {
         word: rows["sheet_id"].map(
-            lambda one, end=end: _who((one, end), actors, divisions)
+            lambda sheet_id, end=end: _who((sheet_id, end), actors, divisions)
         )
         for end, word in _ENDS.items()
     }
@@ -80,7 +80,10 @@ def process_columns(
         Column("Précision", 24, rows["least_note"]),
         Column("Autorisation", 34, rows["permit"]),
         Column("Maturité", 11, rows["maturity"]),
-        *(Column(f"Ici, {word} possibles", 40, one) for word, one in local.items()),
+        *(
+            Column(f"Ici, {word} possibles", 40, sheet_id)
+            for word, sheet_id in local.items()
+        ),
         Column("Premier appel", 30, rows["first_call"]),
         Column("Question à poser", 30, rows["question"]),
         Column("Exemples", 34, rows["examples"]),
@@ -90,13 +93,17 @@ def process_columns(
     ]
 
 
-def _who(at: tuple[str, str], actors: Released, divisions: pd.Series[str]) -> str:
+def _who(
+    sheet_end: tuple[str, str], actors: Released, divisions: pd.Series[str]
+) -> str:
     """Name the activities that could take part, the most frequent first."""
     table = actors.table
-    mine = table[(table["sheet_id"] == at[0]) & (table["end"] == at[1])]
-    if mine.empty:
+    end_actors = table[
+        (table["sheet_id"] == sheet_end[0]) & (table["end"] == sheet_end[1])
+    ]
+    if end_actors.empty:
         return "aucun établissement connu"
-    ordered = mine.sort_values(["n_sites", "division"], ascending=[False, True])
+    ordered = end_actors.sort_values(["n_sites", "division"], ascending=[False, True])
     sure = counted_as(drawn=actors.demonstration)
     named = [
         f"{divisions.get(row['division'], row['division'])} "
@@ -234,7 +241,7 @@ def weighed_columns(rows: pd.DataFrame, ground: Ground) -> list[Column]:
         Column(
             "Intercommunalité ou activité",
             44,
-            rows["place"].map(lambda one: place_label(one, named)),
+            rows["place"].map(lambda place: place_label(place, named)),
         ),
         Column("Clients", 16, rows["client"].map(client_label)),
         Column("Famille", 26, rows["family"].map(family_label)),

@@ -93,15 +93,15 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     write_read_me(book, _CONTENT, observed=observed_alone(figures, catalogue))
     figures_of: dict[str, Any] = {"indicators": figures, "catalogue": catalogue}
     _write_comparison(book, perimeters=compared, **figures_of)
-    held = decision.held if decision is not None else ""
-    shares = _SHARES if held else _SHARES | _RANK
+    orders_held = decision.held if decision is not None else ""
+    shares = _SHARES if orders_held else _SHARES | _RANK
     _write_values(book, perimeters=compared, shares=shares, **figures_of)
     names = dict(perimeters.table[["perimeter_id", "name"]].astype(str).to_numpy())
     if difference is not None:
         every = names | dict(epci_names or {})
         write_difference(book, difference, names=every, **figures_of)
     if decision is not None:
-        if held:
+        if orders_held:
             write_unordered(book, decision, names=names, **figures_of)
             plane = decision_plane(figures.table, perimeters.table)
             write_plane(book, plane, catalogue=catalogue)
@@ -158,23 +158,23 @@ def _write_comparison(
     ]
     rows: list[Row] = list(_identity_rows(perimeters))
     group = ""
-    for name, about in catalogue.iterrows():
+    for name, indicator in catalogue.iterrows():
         figures = [card.get(str(name)) for card in cards]
         letters = sorted({item.evidence for item in figures if item is not None})
         if not letters:
             continue
-        if about["group"] != group:
-            group = str(about["group"])
+        if indicator["group"] != group:
+            group = str(indicator["group"])
             blanks = [""] * (len(columns) - 1)
             rows.append(tuple(Text(text, "group") for text in (group, *blanks)))
         rows.append(
             (
-                str(about["label"]),
-                str(about["unit"]),
-                DIRECTION_NAMES[str(about["direction"])],
+                str(indicator["label"]),
+                str(indicator["unit"]),
+                DIRECTION_NAMES[str(indicator["direction"])],
                 ", ".join(f"{letter} ({EVIDENCE_NAMES[letter]})" for letter in letters),
-                str(about["formula"]),
-                *_card_cells(perimeters, figures, about),
+                str(indicator["formula"]),
+                *_card_cells(perimeters, figures, indicator),
             )
         )
     book.sheet("Comparaison", columns, rows, layout="page")
@@ -187,20 +187,20 @@ def _head(perimeter: Any) -> str:
 
 
 def _card_cells(
-    perimeters: pd.DataFrame, items: list[CardRow | None], about: pd.Series[Any]
+    perimeters: pd.DataFrame, items: list[CardRow | None], indicator: pd.Series[Any]
 ) -> Iterator[Cell]:
     """Give the figures of an indicator, perimeter by perimeter."""
     for of, item in zip(perimeters["perimeter_id"], items, strict=True):
-        where = Place("indicators_public", f"{of} / {about.name}")
-        yield _card_cell(item, about, where)
+        where = Place("indicators_public", f"{of} / {indicator.name}")
+        yield _card_cell(item, indicator, where)
 
 
-def _card_cell(item: CardRow | None, about: pd.Series[Any], place: Place) -> Cell:
+def _card_cell(item: CardRow | None, indicator: pd.Series[Any], place: Place) -> Cell:
     """Give an observed figure as a number, any other in words with its note."""
     if item is None:
         return Text("– (non calculé)", "figure")
     if math.isfinite(item.exact) and not item.note:
-        decimals, unit = int(about["decimals"]), str(about["unit"])
+        decimals, unit = int(indicator["decimals"]), str(indicator["unit"])
         return Figure(item.exact, "O", decimals, unit, place=place)
     more = f"\n{item.note}" if item.note else ""
     return Text(f"{item.text}{more}", "figure_grey" if item.greyed else "figure")
@@ -251,14 +251,14 @@ def _write_values(
     figures = _sorted_figures(indicators.table, list(names), list(catalogue.index))
     figures["note"] = _sent_to_counts(figures, catalogue)
     for figure in figures.to_dict("records"):
-        about = catalogue.loc[figure["indicator_id"]]
+        indicator = catalogue.loc[figure["indicator_id"]]
         evidence = str(figure["evidence"])
         rows.append(
             (
                 names[str(figure["perimeter_id"])],
-                str(about["label"]),
-                *_levels(figure, about, greyed=demonstration and evidence == "H"),
-                str(about["unit"]),
+                str(indicator["label"]),
+                *_levels(figure, indicator, greyed=demonstration and evidence == "H"),
+                str(indicator["unit"]),
                 evidence,
                 *(
                     Figure(float(figure[name]), place=_place(figure, name))
@@ -277,16 +277,16 @@ def _sent_to_counts(figures: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series
     counted = figures[name.eq(_COUNTED_JOBS) & figures["value"].notna()]
     if counted.empty:
         return note
-    drawn = name.eq(JOBS) & figures["synthetic_share_pct"].gt(0)
+    is_drawn = name.eq(JOBS) & figures["synthetic_share_pct"].gt(0)
     sent = f"voir « {catalogue['label'][_COUNTED_JOBS]!s} »"
     full = note.where(note.eq(""), note + " ; ") + sent
     return note.mask(
-        drawn & figures["perimeter_id"].isin(counted["perimeter_id"]), full
+        is_drawn & figures["perimeter_id"].isin(counted["perimeter_id"]), full
     )
 
 
 def _levels(
-    figure: Mapping[Any, Any], about: pd.Series[Any], *, greyed: bool
+    figure: Mapping[Any, Any], indicator: pd.Series[Any], *, greyed: bool
 ) -> list[Figure]:
     """Give a figure between its bounds, all three as sure as the least sure."""
     value, low, high = (float(figure[name]) for name in ("value", "low", "high"))
@@ -295,9 +295,9 @@ def _levels(
         low,
         high,
         evidence=str(figure["evidence"]),
-        at_best=str(about["evidence"]),
+        at_best=str(indicator["evidence"]),
     )
-    decimals, unit = int(about["decimals"]), str(about["unit"])
+    decimals, unit = int(indicator["decimals"]), str(indicator["unit"])
     levels = {"value": value, "low": low, "high": high}
     return [
         Figure(level, sure, decimals, unit, greyed, _place(figure, name))
@@ -319,10 +319,10 @@ def _sorted_figures(
         for names in (perimeter_ids, indicator_ids)
         for rank, name in enumerate(names)
     }
-    kept = table[
+    figures = table[
         table["perimeter_id"].isin(perimeter_ids)
         & table["indicator_id"].isin(indicator_ids)
     ]
-    return kept.sort_values(
+    return figures.sort_values(
         ["perimeter_id", "indicator_id"], key=lambda column: column.map(order)
     )

@@ -113,14 +113,14 @@ def _indicator_figures(
 ) -> list[tuple[str, list[Cell]]]:
     """Make a column an indicator, and two for its bounds where it is not exact."""
     table, ids = indicators.table, list(perimeters["perimeter_id"])
-    mine = table[table["perimeter_id"].isin(ids)]
+    figures = table[table["perimeter_id"].isin(ids)]
     columns: list[tuple[str, list[Cell]]] = []
-    for name, about in catalogue.iterrows():
-        rows = mine[mine["indicator_id"] == name].set_index("perimeter_id")
+    for name, indicator in catalogue.iterrows():
+        rows = figures[figures["indicator_id"] == name].set_index("perimeter_id")
         if rows.empty:
             continue
         evidence = max(rows["evidence"].astype(str), key="OSH".index)
-        classes = _rounding_classes(rows, str(about["evidence"]))
+        classes = _rounding_classes(rows, str(indicator["evidence"]))
         sure = max(classes, key="OSH".index)
         # Each figure has its own class, as wherever else it is printed.
         letters = pd.Series(classes, index=rows.index).reindex(ids).fillna(sure)
@@ -128,15 +128,15 @@ def _indicator_figures(
             Figure(
                 math.nan,
                 letter,
-                int(about["decimals"]),
-                str(about["unit"]),
+                int(indicator["decimals"]),
+                str(indicator["unit"]),
                 greyed=bool(indicators.demonstration) and letter == "H",
             )
             for letter in letters
         ]
         known = "O, ou H" if rows["evidence"].eq("O").any() else evidence
         basis = evidence if sure == evidence else f"{known}{_LIST_HEAD}"
-        label = f"{about['label']} [{about['unit']}] – {basis}"
+        label = f"{indicator['label']} [{indicator['unit']}] – {basis}"
         parts = {"value": label}
         if (rows["low"] < rows["high"]).any():
             parts |= {bound: f"{label}, {word}" for bound, word in _BOUNDS.items()}
@@ -176,22 +176,25 @@ def write_blocks(book: Book, *, blocks: Released, catalogue: pd.DataFrame) -> No
     ]
     greyed = bool(blocks.demonstration)
     rows: list[Row] = []
-    for indicator_id, about in catalogue.iterrows():
-        mine = blocks.table[blocks.table["indicator_id"] == indicator_id]
-        if mine["low"].min() == mine["high"].max() or mine.empty:
+    for indicator_id, indicator in catalogue.iterrows():
+        indicator_blocks = blocks.table[blocks.table["indicator_id"] == indicator_id]
+        if (
+            indicator_blocks["low"].min() == indicator_blocks["high"].max()
+            or indicator_blocks.empty
+        ):
             continue
         rows += [
             (
-                str(about["label"]),
+                str(indicator["label"]),
                 str(row["name"]),
                 *(
-                    _figure(row, about, _block_place(row, key), greyed=greyed)
+                    _figure(row, indicator, _block_place(row, key), greyed=greyed)
                     for key in _BLOCK_COLUMNS
                 ),
                 str(row["unit"]),
                 str(row["evidence"]),
             )
-            for row in mine.sort_values("name").to_dict("records")
+            for row in indicator_blocks.sort_values("name").to_dict("records")
         ]
     note = Text(_BLOCK_NOTE, "note")
     book.sheet("Ce qu'apporte chaque EPCI", columns, rows, note=note, frozen=2)
@@ -201,14 +204,14 @@ def _block_place(row: Record, key: str) -> Place:
     return Place("epci_blocks", f"{row['epci_siren']} / {row['indicator_id']}", key)
 
 
-def _figure(row: Record, about: pd.Series, place: Place, *, greyed: bool) -> Figure:
+def _figure(row: Record, indicator: pd.Series, place: Place, *, greyed: bool) -> Figure:
     evidence, key = str(row["evidence"]), place.column
     # A mean of counts is no count.
     more = evidence == "O" and key.startswith("mean")
     return Figure(
         float(row[key]),
         evidence,
-        int(about["decimals"]) + more,
+        int(indicator["decimals"]) + more,
         str(row["unit"]),
         greyed=greyed and evidence == "H",
         place=place,
@@ -271,10 +274,10 @@ def _front_note(unions: UnionSheets, catalogue: pd.DataFrame) -> str:
     names = str(front["criteria"].iloc[0]).split(", ")
     labels = ", ".join(str(catalogue.loc[name, "label"]) for name in names)
     n_front = int(front["on_front"].sum())
-    at = partial(Place, "union_front", "toutes")
+    place = partial(Place, "union_front", "toutes")
     return (
-        f"Front de Pareto ({labels}) : {plain(n_front, at('on_front'))} unions sur "
-        f"{plain(len(front), at('unions'))} qu'aucune autre n'égale ou ne dépasse "
+        f"Front de Pareto ({labels}) : {plain(n_front, place('on_front'))} unions sur "
+        f"{plain(len(front), place('unions'))} qu'aucune autre n'égale ou ne dépasse "
         "partout en faisant mieux quelque part."
     )
 
@@ -294,35 +297,39 @@ def write_phases(book: Book, *, phases: Released, catalogue: pd.DataFrame) -> No
     ]
     greyed = bool(phases.demonstration)
     rows: list[Row] = []
-    for indicator_id, about in catalogue.iterrows():
-        mine = phases.table[phases.table["indicator_id"] == indicator_id]
-        if mine["value"].isna().all():
+    for indicator_id, indicator in catalogue.iterrows():
+        indicator_phases = phases.table[phases.table["indicator_id"] == indicator_id]
+        if indicator_phases["value"].isna().all():
             continue
-        ordered = mine.sort_values("phase", kind="stable").to_dict("records")
-        cells = _phase_cells(ordered, about, greyed=greyed)
-        evidence = str(mine["evidence"].iloc[0])
-        rows.append((str(about["label"]), str(about["unit"]), evidence, *cells))
+        ordered = indicator_phases.sort_values("phase", kind="stable").to_dict(
+            "records"
+        )
+        cells = _phase_cells(ordered, indicator, greyed=greyed)
+        evidence = str(indicator_phases["evidence"].iloc[0])
+        rows.append((str(indicator["label"]), str(indicator["unit"]), evidence, *cells))
     note = Text(_PHASE_NOTE, "note")
     book.sheet("Élargissement", columns, rows, note=note, layout="page")
 
 
 def _phase_cells(
-    phases: Sequence[Record], about: pd.Series, *, greyed: bool
+    phases: Sequence[Record], indicator: pd.Series, *, greyed: bool
 ) -> Iterator[Cell]:
     """Give each phase, and from the second on what it adds."""
     for place, row in enumerate(phases):
         where = Place("phases", f"{row['phase']} / {row['indicator_id']}")
-        yield _figure(row, about, where, greyed=greyed)
+        yield _figure(row, indicator, where, greyed=greyed)
         if place:
-            added = _added(phases[place - 1], row, about, greyed=greyed)
+            added = _added(phases[place - 1], row, indicator, greyed=greyed)
             record(where._replace(column="added"), added.value)
             yield added
 
 
-def _added(before: Record, after: Record, about: pd.Series, *, greyed: bool) -> Printed:
+def _added(
+    before: Record, after: Record, indicator: pd.Series, *, greyed: bool
+) -> Printed:
     """Give what a phase adds: the printed figure less the one printed before."""
     classes = (str(before["evidence"]), str(after["evidence"]))
-    decimals = int(about["decimals"])
+    decimals = int(indicator["decimals"])
     gap = printed_gap(
         float(before["value"]),
         float(after["value"]),

@@ -69,9 +69,11 @@ def write_words(
     for _, perimeter in perimeters.iterrows():
         name = str(perimeter["perimeter_id"])
         cards = card_rows(indicators, catalogue, perimeter_id=name)
-        told = perimeter_sentences(perimeter, cards, demonstration=book.demonstration)
+        sentences = perimeter_sentences(
+            perimeter, cards, demonstration=book.demonstration
+        )
         rows.append(
-            (str(perimeter["name"]), "\n".join(told), verdict_text(verdicts, name))
+            (str(perimeter["name"]), "\n".join(sentences), verdict_text(verdicts, name))
         )
     columns = [Column("Périmètre", 36), Column("En clair", 110), Column("Verdict", 40)]
     book.sheet("En clair", columns, rows, layout="grid")
@@ -79,47 +81,51 @@ def write_words(
 
 def verdict_text(verdicts: pd.DataFrame, perimeter_id: str) -> str:
     """Write the verdict of a perimeter, what fails, what is known and what is not."""
-    mine = verdicts[verdicts["perimeter_id"] == perimeter_id]
-    verdict = str(mine["verdict"].iloc[0])
+    own_verdicts = verdicts[verdicts["perimeter_id"] == perimeter_id]
+    verdict = str(own_verdicts["verdict"].iloc[0])
     words = VERDICT_WORDS[verdict]
-    desk, done = (mine[mine["basis"] == basis] for basis in ("bureau", "terrain"))
+    office, done = (
+        own_verdicts[own_verdicts["basis"] == basis] for basis in ("bureau", "terrain")
+    )
     if verdict == "non_evaluable":
-        return f"{words} : {_lacking(desk.loc[desk['missing'] != '', 'missing'])}"
+        return f"{words} : {_lacking(office.loc[office['missing'] != '', 'missing'])}"
     if verdict in _OPEN:
-        return f"{words} : {_tally(desk, done)}"
-    failed = mine[(mine["answer"] == "non") & (mine["weighs"] == "oui")]
+        return f"{words} : {_tally(office, done)}"
+    failed = own_verdicts[
+        (own_verdicts["answer"] == "non") & (own_verdicts["weighs"] == "oui")
+    ]
     lacks = {
         basis: " ; ".join(rows["condition_id"].map(CONDITION_WORDS))
         for basis, rows in failed.groupby("basis")
     }
     if "bureau" in lacks:
         text = f"{words} (manque : {lacks['bureau']})"
-        is_open = ~desk["answer"].isin(_KNOWN)
-        return f"{text} : {_tally(desk, done)}" if is_open.any() else text
+        is_open = ~office["answer"].isin(_KNOWN)
+        return f"{text} : {_tally(office, done)}" if is_open.any() else text
     return f"{words} (pour le confirmer : {lacks['terrain']})" if lacks else words
 
 
-def _tally(desk: pd.DataFrame, done: pd.DataFrame) -> str:
+def _tally(office: pd.DataFrame, done: pd.DataFrame) -> str:
     """Count the conditions that are known, those to confirm, those to come."""
-    known = desk[desk["answer"].isin(_KNOWN)]
+    known = office[office["answer"].isin(_KNOWN)]
     n_met, n_known = int((known["answer"] == "oui").sum()), len(known)
     what = "conditions observées ou publiées remplies"
     if n_met < 2:  # noqa: PLR2004 - two
         what = "condition observée ou publiée remplie"
-    at = partial(Place, "verdicts", f"{desk['perimeter_id'].iloc[0]} / bureau")
-    text = f"{plain(n_met, at('oui'))} {what} sur {plain(n_known, at('known'))}"
+    place = partial(Place, "verdicts", f"{office['perimeter_id'].iloc[0]} / bureau")
+    text = f"{plain(n_met, place('oui'))} {what} sur {plain(n_known, place('known'))}"
     if n_idle := int((known["weighs"] == "non").sum()):
-        idle = plain(n_idle, at("idle")) if n_known > 1 else "elle"
+        idle = plain(n_idle, place("idle")) if n_known > 1 else "elle"
         text += f" ({idle} ne départage pas les territoires)"
-    unsure = desk[desk["answer"] == "a_confirmer"]
+    unsure = office[office["answer"] == "a_confirmer"]
     is_drawn = unsure["missing"].str.contains(_SYNTHETIC, regex=False)
     counts = {
         "à confirmer, sur des établissements tirés au sort": int(is_drawn.sum()),
         "à confirmer, sur des hypothèses": int((~is_drawn).sum()),
-        "sans chiffre": int((desk["answer"] == "non_evaluee").sum()),
+        "sans chiffre": int((office["answer"] == "non_evaluee").sum()),
         "de terrain à venir": int((done["answer"] == "non").sum()),
     }
-    rest = [f"{plain(n, at(what))} {what}" for what, n in counts.items() if n]
+    rest = [f"{plain(n, place(what))} {what}" for what, n in counts.items() if n]
     return " ; ".join([text, *rest])
 
 
@@ -170,30 +176,30 @@ def write_verdict(
 def _trial(book: Book, verdicts: pd.DataFrame) -> list[Row]:
     """Say how many territories fail each desk condition, and why its threshold."""
     rows = verdicts.drop_duplicates("condition_id").set_index("condition_id")
-    desk = rows[rows["basis"] == "bureau"].to_dict("index")
-    found: list[Row] = []
-    for condition in [name for name in CONDITION_WORDS if name in desk]:
-        row, at = desk[condition], partial(Place, "verdicts", condition)
+    office = rows[rows["basis"] == "bureau"].to_dict("index")
+    lines: list[Row] = []
+    for condition in [name for name in CONDITION_WORDS if name in office]:
+        row, place = office[condition], partial(Place, "verdicts", condition)
         text = (
-            f"manque à {plain(row['n_failed'], at('n_failed'))} sur "
-            f"{plain(row['n_tried'], at('n_tried'))}, tient pour "
-            f"{plain(row['n_held'], at('n_held'))}"
+            f"manque à {plain(row['n_failed'], place('n_failed'))} sur "
+            f"{plain(row['n_tried'], place('n_tried'))}, tient pour "
+            f"{plain(row['n_held'], place('n_held'))}"
         )
         if n_open := row["n_tried"] - row["n_failed"] - row["n_held"]:
-            text = f"{text}, non évaluée pour {plain(n_open, at('non évaluée'))}"
+            text = f"{text}, non évaluée pour {plain(n_open, place('non évaluée'))}"
         if book.demonstration and row["evidence"] == "H":
             text = f"{text} ({_SYNTHETIC})"
-        found.append(
+        lines.append(
             (
                 CONDITION_WORDS[condition],
                 MISSING,
-                _number(float(row["threshold"]), at("threshold")),
+                _number(float(row["threshold"]), place("threshold")),
                 MISSING,
                 _WEIGHS[row["weighs"]],
                 f"{text} ; motif du seuil : {row['reason']}",
             )
         )
-    return found
+    return lines
 
 
 def _value(value: float, evidence: str, place: Place) -> str | Figure:

@@ -101,14 +101,14 @@ def sourced(
     columns: Sequence[Column], table: str, keys: pd.Series[Any]
 ) -> list[Column]:
     """Name for the ledger the figures of columns that do not say where they stand."""
-    found = []
-    for one in columns:
-        name = pd.Series(one.values).name
-        told = " / ".join(name) if isinstance(name, tuple) else name
-        source = (table, keys, one.label if told is None else str(told))
-        is_told = one.decimals is None or one.source is not None
-        found.append(one if is_told else one._replace(source=source))
-    return found
+    named_columns = []
+    for column in columns:
+        name = pd.Series(column.values).name
+        name_text = " / ".join(name) if isinstance(name, tuple) else name
+        source = (table, keys, column.label if name_text is None else str(name_text))
+        is_told = column.decimals is None or column.source is not None
+        named_columns.append(column if is_told else column._replace(source=source))
+    return named_columns
 
 
 class Figure(NamedTuple):
@@ -157,16 +157,16 @@ Layout = Literal["table", "list", "page", "letter", "grid"]
 class Book:
     """A workbook of sheets that all say what they are worth, without any formula."""
 
-    def __init__(self, about: Sheet) -> None:
-        """Open a workbook that says of itself what `about` says."""
-        self.about = about
+    def __init__(self, sheet: Sheet) -> None:
+        """Open a workbook that says of itself what `sheet` says."""
+        self.about = sheet
         self._buffer = io.BytesIO()
         self._workbook = open_workbook(
             self._buffer,
-            edition=about.edition,
-            title=about.title,
-            subject=about.subtitle,
-            comments=about.demonstration_text,
+            edition=sheet.edition,
+            title=sheet.title,
+            subject=sheet.subtitle,
+            comments=sheet.demonstration_text,
         )
         self._formats = _make_formats(self._workbook)
 

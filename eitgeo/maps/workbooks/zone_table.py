@@ -201,8 +201,8 @@ def _composition(rows: pd.DataFrame, sure: str) -> list[Column]:
 def _some(joined: str | float) -> str:
     """Keep the first rules of a list, saying with « … » that more was there."""
     names = joined.split(";") if isinstance(joined, str) else []
-    told = ", ".join(names[:N_RULES_TOLD])
-    return f"{told}, …" if len(names) > N_RULES_TOLD else told
+    shown = ", ".join(names[:N_RULES_TOLD])
+    return f"{shown}, …" if len(names) > N_RULES_TOLD else shown
 
 
 def _setting(rows: pd.DataFrame, road_evidence: str) -> list[Column]:
@@ -231,11 +231,11 @@ def _write_concordance(
         Column("Autres sites dedans", 12, table["n_others"], 0, sure),
         Column("Fiabilité", 9, pd.Series(sure, index=table.index)),
     ]
-    met = overlap(table)
+    shared = overlap(table)
     note = (
         f"Comparaison aux {words.many}. Case vide : l'une est sans l'autre. "
-        f"Sans zone trouvée : {met.n_empty} des {met.n_met + met.n_empty} "
-        f"{words.compared}. {sites_sentence(met)} {words.circular}"
+        f"Sans zone trouvée : {shared.n_empty} des {shared.n_met + shared.n_empty} "
+        f"{words.compared}. {sites_sentence(shared)} {words.circular}"
     ).rstrip()
     keys = table["zone_id"].fillna("") + " / " + table["official_id"].fillna("")
     book.sheet(words.sheet, sourced(columns, "zone_concordance", keys), note=note)
@@ -243,8 +243,8 @@ def _write_concordance(
 
 def _write_areas(book: Book, table: pd.DataFrame, words: ComparedWords) -> None:
     """Write one row a commune and a use: how many areas, how much ground."""
-    told = table["n_areas"].gt(0) | table["area_ha"].ge(_LEAST_HA)
-    table = table[told].reset_index(drop=True)
+    is_shown = table["n_areas"].gt(0) | table["area_ha"].ge(_LEAST_HA)
+    table = table[is_shown].reset_index(drop=True)
     uses = table["kind"].map(labels_of("landuse")).fillna(table["kind"])
     columns = [
         Column("Code INSEE", 9, table["code_insee"]),
@@ -284,9 +284,9 @@ def _write_sectors(book: Book, table: pd.DataFrame) -> None:
         Column("Règles en tout", 10, rows["n_rules"], 0),
         Column("Fiabilité", 9, rows["evidence"]),
     ]
-    drawn = _DRAWN if rows["synthetic_share_pct"].gt(0).any() else ""
-    told = sourced(columns, "key_sectors", rows["division"])
-    book.sheet("Secteurs clés", told, note=_RANKING + drawn)
+    drawn_note = _DRAWN if rows["synthetic_share_pct"].gt(0).any() else ""
+    sourced_columns = sourced(columns, "key_sectors", rows["division"])
+    book.sheet("Secteurs clés", sourced_columns, note=_RANKING + drawn_note)
 
 
 def _write_settings(

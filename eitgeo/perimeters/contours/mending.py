@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from eitgeo.perimeters.contours.mesh import Mesh
-    from eitgeo.study.votes import Rules
+    from eitgeo.study.methods import Rules
 
 _MOST_ROUNDS = 20
 _NEVER = math.inf

@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from eitgeo.check import require_columns
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.territory.whole import members_of_epci
+from eitgeo.territory.membership import members_of_epci
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

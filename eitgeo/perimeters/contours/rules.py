@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from eitgeo.perimeters.contours.mesh import Mesh
-    from eitgeo.study.votes import Rules
+    from eitgeo.study.methods import Rules
 
 SUM_NAMES = {
     "population": "habitants",

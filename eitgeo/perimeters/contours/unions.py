@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.territory.whole import members_of_epci
+from eitgeo.territory.membership import members_of_epci
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:

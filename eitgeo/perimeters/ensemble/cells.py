@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from eitgeo.perimeters.contours.mesh import Mesh
-    from eitgeo.study.votes import Rules
+    from eitgeo.study.methods import Rules
 
 Limits = tuple[list[float], float, float]
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from eitgeo.perimeters.contours.mesh import Mesh
-    from eitgeo.study.votes import Ensemble, Rules
+    from eitgeo.study.methods import Ensemble, Rules
 
 _NAME = "contours au hasard"
 _BLOCK = 4096

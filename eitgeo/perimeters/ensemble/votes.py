@@ -17,7 +17,7 @@ from eitgeo.perimeters.methods.maxp import maxp_regions
 from eitgeo.perimeters.methods.regions import ward_regions
 from eitgeo.perimeters.methods.skater import skater_regions
 from eitgeo.perimeters.methods.ties import Ties, road_ties
-from eitgeo.study.votes import Affinity
+from eitgeo.study.methods import Affinity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from eitgeo.perimeters.contours.mesh import Mesh
     from eitgeo.perimeters.methods.ties import SectorTies
-    from eitgeo.study.votes import Rules, Votes
+    from eitgeo.study.methods import Rules, Votes
 
 QUICK_SEEDS = 1
 QUICK_DRAWS = 2

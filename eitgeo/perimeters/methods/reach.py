@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.perimeters.contours.mesh import Mesh
-    from eitgeo.study.methods import Reach
-    from eitgeo.study.votes import Rules
+    from eitgeo.study.methods import Reach, Rules
 
 _FRENCH_PROFILE = labels_of("vehicle")
 

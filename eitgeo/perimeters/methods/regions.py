@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.perimeters.contours.mesh import Mesh
-    from eitgeo.study.methods import Ward
-    from eitgeo.study.votes import Rules
+    from eitgeo.study.methods import Rules, Ward
 
 
 def ward_perimeter(

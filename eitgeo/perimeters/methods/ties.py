@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from eitgeo.perimeters.contours.mesh import Mesh
-    from eitgeo.study.votes import Affinity
+    from eitgeo.study.methods import Affinity
 
     Floats = npt.NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from eitgeo.check import Faults, hint, require_columns
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.contours.candidate import Candidate, Rule
 from eitgeo.perimeters.optimum.choice import Choice, Limit
-from eitgeo.territory.whole import members_of_epci
+from eitgeo.territory.membership import members_of_epci
 from eitgeo.words import french_count, french_number
 
 if TYPE_CHECKING:

@@ -32,10 +32,8 @@ _CLOSED = MAX_SUM + 1
 class Grouped:
     """Values by edge.
 
-    Attributes
-    ----------
-    start, values
-        Those of edge ``e`` are ``values[start[e]:start[e + 1]]``, sorted, none twice.
+    ``start``, ``values``: those of edge ``e`` are ``values[start[e]:start[e + 1]]``,
+    sorted, none twice.
     """
 
     start: Ints = field(repr=False)
@@ -120,11 +118,11 @@ class Closer:
         open_moves = [self.open_moves(one.edges) for one in closings]
         moves = np.unique(np.concatenate(open_moves))
         tails, heads = (
-            np.unique(ends[moves]).astype(np.int64)
-            for ends in (self._topology.tail, self._topology.head)
+            np.unique(ends_of_closings[moves]).astype(np.int64)
+            for ends_of_closings in (self._topology.tail, self._topology.head)
         )
-        ends = np.concatenate([one.ends for one in closings])
-        origins, places = (np.unique(ends[:, side]) for side in (0, 1))
+        ends_of_closings = np.concatenate([one.ends for one in closings])
+        origins, places = (np.unique(ends_of_closings[:, side]) for side in (0, 1))
         shut = [
             _Shut(
                 np.searchsorted(tails, self._topology.tail[mine]),
@@ -221,9 +219,12 @@ def _each_alone(table: Ints, shut: list[_Shut]) -> Iterator[Ints]:
 def _opened(table: Ints, shut: list[_Shut]) -> Ints:
     """Open some closings."""
     opened = table.copy()
-    for one in shut:
+    for shut_edges in shut:
         for column, row, weights in zip(
-            one.columns.tolist(), one.rows.tolist(), one.weights.T, strict=True
+            shut_edges.columns.tolist(),
+            shut_edges.rows.tolist(),
+            shut_edges.weights.T,
+            strict=True,
         ):
             before = opened[:, :, column] + weights[:, None]
             by_move = before[:, :, None] + opened[:, None, row]

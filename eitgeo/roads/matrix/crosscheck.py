@@ -55,15 +55,11 @@ _OUTLIER = ["origin_id", "destination_id", "ours", "theirs", "ratio", "reason"]
 class CrossCheck:
     """What a comparison says.
 
-    Attributes
-    ----------
-    summary
-        One row a check: ``check``, ``pairs``, ``p05``, ``p25``, ``median``, ``p75``,
-        ``p95`` of the ratios, and ``outliers``, how many are listed.
-    outliers
-        One row a pair that is listed: ``check``, ``origin_id``, ``destination_id``,
-        ``ours``, ``theirs`` ([s] or [m]), ``ratio``, ``reason`` (French) and the
-        path of the other engine, EPSG:2154, worst first.
+    ``summary``: one row a check: ``check``, ``pairs``, ``p05``, ``p25``, ``median``,
+    ``p75``, ``p95`` of the ratios, and ``outliers``, how many are listed. ``outliers``:
+    one row a pair that is listed: ``check``, ``origin_id``, ``destination_id``,
+    ``ours``, ``theirs`` ([s] or [m]), ``ratio``, ``reason`` (French) and the path of
+    the other engine, EPSG:2154, worst first.
     """
 
     summary: pd.DataFrame
@@ -105,11 +101,11 @@ def require_agreement(
     ours = np.where(found.reached, cost, np.inf)[rows]
     wrong = np.argwhere(ours != expected)
     if len(wrong):
-        at, column = (int(value) for value in wrong[0])
+        row, column = (int(value) for value in wrong[0])
         message = (
             f"matrice des distances : {len(wrong)} paires sur {ours.size} contredisent "
-            f"Dijkstra (origine {rows[at]}, destination {column} : coût "
-            f"{ours[at, column]:.0f} au lieu de {expected[at, column]:.0f})\n"
+            f"Dijkstra (origine {rows[row]}, destination {column} : coût "
+            f"{ours[row, column]:.0f} au lieu de {expected[row, column]:.0f})\n"
             "  → ne pas utiliser ces distances ; signaler le réseau qui les donne"
         )
         raise EitgeoError(message)
@@ -144,16 +140,9 @@ def _reference(layout: Layout, rows: Ints) -> Floats:
 def detour_index(pairs: pd.DataFrame) -> pd.Series[float]:
     """Divide the length on the road by the straight line.
 
-    Parameters
-    ----------
-    pairs
-        Table ``od_matrix``: ``length_m``, ``straight_m``, ``status``.
-
-    Returns
-    -------
-    pandas.Series
-        ``detour_index``, on the index of the pairs; NaN where the status is not
-        ``ok`` or the straight line is under 1 km.
+    ``pairs``: table ``od_matrix``: ``length_m``, ``straight_m``, ``status``. Returns:
+    ``detour_index``, on the index of the pairs; NaN where the status is not ``ok`` or
+    the straight line is under 1 km.
 
     Examples
     --------
@@ -170,21 +159,14 @@ def detour_index(pairs: pd.DataFrame) -> pd.Series[float]:
 def straight_check(pairs: pd.DataFrame) -> CrossCheck:
     """Hold the lengths of a matrix against the straight line.
 
-    Parameters
-    ----------
-    pairs
-        Table ``od_matrix`` of one profile and one closure.
-
-    Returns
-    -------
-    CrossCheck
-        One check, « détour »; its outliers have no path.
+    ``pairs``: table ``od_matrix`` of one profile and one closure. Returns: one check,
+    « détour »; its outliers have no path.
     """
     sound = pairs[detour_index(pairs).notna()]
     straight = _Check("détour", sound["length_m"], sound["straight_m"], LIKELY_DETOUR)
     lines = gpd.GeoSeries([None] * len(sound), index=sound.index, crs=WORKING_EPSG)
-    told, outliers = _told(straight, sound, lines, np.full(len(sound), "détour"))
-    return CrossCheck(pd.DataFrame([told]), outliers)
+    summary, outliers = _told(straight, sound, lines, np.full(len(sound), "détour"))
+    return CrossCheck(pd.DataFrame([summary]), outliers)
 
 
 def cross_check(
@@ -196,28 +178,21 @@ def cross_check(
 ) -> CrossCheck:
     """Compare a matrix with the straight line and with other engines.
 
-    Parameters
-    ----------
-    pairs
-        Table ``od_matrix`` of one profile and one closure.
-    network, costs
-        Those of the matrix: they tell where the vehicle may drive.
-    routes
-        By engine, from :mod:`eitgeo.roads.questions.peers`: ``origin_id``,
-        ``destination_id``, ``time_s``, ``length_m``, ``set_down_m`` (how far from
-        the place the route starts or ends [m]) and the path, EPSG:2154.
-
-    Returns
-    -------
-    CrossCheck
-        Distributions and outliers. A pair that the other engine sets down more than
-        10 m away is no comparison: it is left out.
+    ``pairs``: table ``od_matrix`` of one profile and one closure. ``network``,
+    ``costs``: those of the matrix: they tell where the vehicle may drive. ``routes``:
+    by engine, from :mod:`eitgeo.roads.questions.peers`: ``origin_id``,
+    ``destination_id``, ``time_s``, ``length_m``, ``set_down_m`` (how far from the place
+    the route starts or ends [m]) and the path, EPSG:2154. Returns: distributions and
+    outliers. A pair that the other engine sets down more than 10 m away is no
+    comparison: it is left out.
     """
     sound = pairs[detour_index(pairs).notna()]
     straight = straight_check(pairs)
-    told = {str(name): value for name, value in straight.summary.iloc[0].items()}
-    found: list[tuple[dict[str, object], gpd.GeoDataFrame]] = [
-        (told, straight.outliers)
+    distribution = {
+        str(name): value for name, value in straight.summary.iloc[0].items()
+    }
+    checks: list[tuple[dict[str, object], gpd.GeoDataFrame]] = [
+        (distribution, straight.outliers)
     ]
     for engine, theirs in routes.items():
         table, why = _joined(sound, theirs, network, costs)
@@ -228,8 +203,8 @@ def cross_check(
                 table[f"their_{name}"],
                 LIKELY_RATIO,
             )
-            found.append(_told(check, table, table.geometry, why))
-    summaries, outliers = zip(*found, strict=True)
+            checks.append(_told(check, table, table.geometry, why))
+    summaries, outliers = zip(*checks, strict=True)
     return CrossCheck(
         pd.DataFrame(list(summaries)), pd.concat(outliers, ignore_index=True)
     )
@@ -263,8 +238,8 @@ def _joined(
     theirs = routes.rename(
         columns={"time_s": "their_time_s", "length_m": "their_length_m"}
     )
-    near = theirs[theirs["set_down_m"] <= _ELSEWHERE_M]
-    table = near.merge(
+    set_down_near = theirs[theirs["set_down_m"] <= _ELSEWHERE_M]
+    table = set_down_near.merge(
         sound[["origin_id", "destination_id", "time_s", "length_m"]],
         on=["origin_id", "destination_id"],
         how="inner",
@@ -286,9 +261,11 @@ def _barred_share(lines: gpd.GeoSeries, network: Network, costs: Costs) -> Float
     count = np.maximum(np.ceil(lines.length.to_numpy() / _STEP_M), 1).astype(int)
     owner = np.repeat(np.arange(len(lines)), count)
     points = shapely.points(_along(lines.to_numpy(), count, owner))
-    near, _ = tree.query_nearest(points, max_distance=_OFF_ROAD_M, all_matches=False)
+    points_near, _ = tree.query_nearest(
+        points, max_distance=_OFF_ROAD_M, all_matches=False
+    )
     on_road = np.zeros(len(points), dtype=bool)
-    on_road[near] = True
+    on_road[points_near] = True
     return np.bincount(owner, weights=~on_road, minlength=len(lines)) / count
 
 
@@ -296,10 +273,10 @@ def _segments(lines: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     """Cut lines at their vertices: a tree finds what is short, not what is long."""
     xy, line = shapely.get_coordinates(lines, return_index=True)
     inside = line[1:] == line[:-1]
-    found: npt.NDArray[np.object_] = shapely.linestrings(
+    segments: npt.NDArray[np.object_] = shapely.linestrings(
         np.stack([xy[:-1][inside], xy[1:][inside]], axis=1)
     )
-    return found
+    return segments
 
 
 def _along(lines: npt.NDArray[np.object_], count: Ints, owner: Ints) -> Floats:

@@ -83,9 +83,9 @@ class Engine:
         gaps: list[int] = []
         for row, leaving in zip(cost, sources, strict=True):
             if leaving:
-                found = numbers_of(query.distances_from_multi(leaving), gaps)
+                least = numbers_of(query.distances_from_multi(leaving), gaps)
                 for places, at, leg in ways:
-                    row[places] = np.minimum(row[places], found[at] + leg)
+                    row[places] = np.minimum(row[places], least[at] + leg)
 
     @contextmanager
     def closed(self, moves: Ints) -> Iterator[None]:
@@ -150,19 +150,19 @@ def _slice(places: Ints) -> slice | Ints:
     return places
 
 
-def numbers_of(found: list[int | None], gaps: list[int]) -> Any:
+def numbers_of(numbers: list[int | None], gaps: list[int]) -> Any:
     """Turn what the engine found into numbers; what it did not reach is far.
 
     ``gaps`` are where something was not reached so far, and grow: mostly the same
     states are missed, and a list without a gap is read four times as fast.
     """
     for gap in gaps:
-        if found[gap] is None:
-            found[gap] = UNSEEN
+        if numbers[gap] is None:
+            numbers[gap] = UNSEEN
     try:
-        return np.frombuffer(array("I", found), dtype=np.uintc)  # type: ignore[type-var]
+        return np.frombuffer(array("I", numbers), dtype=np.uintc)  # type: ignore[type-var]
     except TypeError:
-        values = np.array(found, dtype=float)
+        values = np.array(numbers, dtype=float)
         missed = np.isnan(values)
         gaps.extend(np.flatnonzero(missed).tolist())
         return np.where(missed, UNSEEN, values).astype(np.int64)
@@ -173,5 +173,7 @@ def _driven(query: Any, sources: Costs, targets: Costs) -> Ints | None:
 
     The engine wants the result of a query gone before the next one.
     """
-    found = query.run_multi(sources, targets)
-    return None if found.distance is None else np.array(found.arc_path, dtype=np.int64)
+    driven = query.run_multi(sources, targets)
+    return (
+        None if driven.distance is None else np.array(driven.arc_path, dtype=np.int64)
+    )

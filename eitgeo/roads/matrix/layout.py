@@ -42,12 +42,8 @@ _SUMS = ("time_ds", "length_m", "ascent_m", "descent_m", "unknown_m")
 class Ends:
     """Where trips start or end: points on edges.
 
-    Attributes
-    ----------
-    edge
-        Shape (n,): edge of the graph; −1 where the place has none.
-    fraction
-        Shape (n,): how far from ``u`` to ``v``, 0 to 1.
+    ``edge``: shape (n,): edge of the graph; −1 where the place has none. ``fraction``:
+    shape (n,): how far from ``u`` to ``v``, 0 to 1.
     """
 
     edge: Ints
@@ -58,25 +54,15 @@ class Ends:
 class Layout:
     """Arcs of the states and of the destinations, with what each sums.
 
-    Attributes
-    ----------
-    n_states, n_places
-        Destinations are numbered after the states.
-    tail, head
-        Shape (arcs,): usable arcs only, the last ones lead to destinations.
-    arc
-        Shape (arcs,): the directed edge that each drives, whole or in part.
-    move
-        Shape (arcs between states,): the row of each in the topology.
-    last_share
-        Shape (arcs to destinations,): how much of its edge each drives.
-    start_states
-        Shape (origins, 2): the state at each end of the edge of the origin; −1
-        where it may not be driven to.
-    start_sums
-        For each measure, shape (origins, 2): from the origin to that end.
-    origins, destinations
-        The places, and the costs of the edges, for those that share one.
+    ``n_states``, ``n_places``: destinations are numbered after the states. ``tail``,
+    ``head``: shape (arcs,): usable arcs only, the last ones lead to destinations.
+    ``arc``: shape (arcs,): the directed edge that each drives, whole or in part.
+    ``move``: shape (arcs between states,): the row of each in the topology.
+    ``last_share``: shape (arcs to destinations,): how much of its edge each drives.
+    ``start_states``: shape (origins, 2): the state at each end of the edge of the
+    origin; −1 where it may not be driven to. ``start_sums``: for each measure, shape
+    (origins, 2): from the origin to that end. ``origins``, ``destinations``: the
+    places, and the costs of the edges, for those that share one.
     """
 
     n_states: int
@@ -252,6 +238,6 @@ def _least(tail: Ints | Narrow, head: Ints | Narrow, weight: Ints, n: int) -> cs
     first = np.ones(len(order), dtype=bool)
     same = (np.diff(tail[order]) == 0) & (np.diff(head[order]) == 0)
     first[1:] = ~same
-    kept = order[first]
-    value = weight[kept].astype(float)  # an explicit zero stays an arc
-    return csr_array((value, (tail[kept], head[kept])), shape=(n, n))
+    firsts = order[first]
+    value = weight[firsts].astype(float)  # an explicit zero stays an arc
+    return csr_array((value, (tail[firsts], head[firsts])), shape=(n, n))

@@ -32,14 +32,8 @@ _progress = logging.getLogger("eitgeo.progress")
 class Part:
     """Pairs of one vehicle.
 
-    Attributes
-    ----------
-    profile
-        ``truck`` or ``car``.
-    origins, destinations
-        Places.
-    compute
-        From some of the origins, and the destinations, to rows of ``od_matrix``.
+    ``profile``: ``truck`` or ``car``. ``compute``: from some of the origins, and the
+    destinations, to rows of ``od_matrix``.
     """
 
     profile: str
@@ -51,10 +45,7 @@ class Part:
     def n_pairs(self) -> int:
         """How many pairs there are.
 
-        Returns
-        -------
-        int
-            Origins × destinations.
+        Returns: origins × destinations.
         """
         return len(self.origins) * len(self.destinations)
 
@@ -62,15 +53,7 @@ class Part:
 def announced_gb(parts: Sequence[Part]) -> float:
     """Bound the memory that the whole table takes while it is computed.
 
-    Parameters
-    ----------
-    parts
-        Pairs of each vehicle.
-
-    Returns
-    -------
-    float
-        Rows × columns × bytes [GB].
+    ``parts``: pairs of each vehicle. Returns: rows × columns × bytes [GB].
     """
     return sum(part.n_pairs for part in parts) * BYTES_PER_PAIR / 1e9
 
@@ -80,25 +63,12 @@ def write_matrix(
 ) -> Counter[str]:
     """Compute the pairs and write ``od_matrix``.
 
-    Parameters
-    ----------
-    folder
-        ``data/processed`` of the study.
-    parts
-        Pairs of each vehicle, each vehicle once.
-    max_gb
-        Above this announced size, blocks of origins are computed and written one
-        after the other, then put together row group by row group [GB].
-    cache
-        Folder of the blocks, made if needed and emptied at the end.
-    key
-        Digest of all that the pairs depend on: a run that was cut takes up the
-        blocks that bear the same one.
-
-    Returns
-    -------
-    collections.Counter
-        Pairs by status.
+    ``folder``: ``data/processed`` of the study. ``parts``: pairs of each vehicle, each
+    vehicle once. ``max_gb``: above this announced size, blocks of origins are computed
+    and written one after the other, then put together row group by row group [GB].
+    ``cache``: folder of the blocks, made if needed and emptied at the end. ``key``:
+    digest of all that the pairs depend on: a run that was cut takes up the blocks that
+    bear the same one. Returns: pairs by status.
     """
     told_gb = french_number(announced_gb(parts), decimals=1)
     if announced_gb(parts) <= max_gb:
@@ -126,16 +96,16 @@ def write_matrix(
 
 def _blocks(parts: Sequence[Part], max_gb: float) -> list[tuple[Part, pd.DataFrame]]:
     """Cut origins so that a block keeps within the limit, in the order of the key."""
-    found = []
+    blocks = []
     for part in sorted(parts, key=lambda one: one.profile):
         row_gb = len(part.destinations) * BYTES_PER_PAIR / 1e9
         n_rows = max(1, int(max_gb / row_gb)) if row_gb else 1
         origins = part.origins.sort_values("place_id", kind="stable")
-        found += [
+        blocks += [
             (part, origins.iloc[start : start + n_rows])
             for start in range(0, len(origins), n_rows)
         ]
-    return found
+    return blocks
 
 
 def _is_whole(path: Path) -> bool:

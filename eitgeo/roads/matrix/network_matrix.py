@@ -39,16 +39,10 @@ _SURELY_APART_M = 10.0
 class Limits:
     """What bounds a trip, and the legs between a place and its road.
 
-    Attributes
-    ----------
-    max_snap_m
-        Furthest road that a place is set on [m].
-    max_minutes
-        Longest trip that counts [min].
-    access_kmh
-        Speed on the legs between a place and its road [km/h].
-    terminal_minutes
-        Time at each end of a trip, before the road and after it [min].
+    ``max_snap_m``: furthest road that a place is set on [m]. ``max_minutes``: longest
+    trip that counts [min]. ``access_kmh``: speed on the legs between a place and its
+    road [km/h]. ``terminal_minutes``: time at each end of a trip, before the road and
+    after it [min].
     """
 
     max_snap_m: float
@@ -65,15 +59,9 @@ class Limits:
 class Trips:
     """Every pair of some places, origins by destinations.
 
-    Attributes
-    ----------
-    figures
-        ``length_m``, ``ascent_m``, ``descent_m``, ``unknown_m`` and ``time_s``; NaN
-        unless the status is ``ok`` or ``same_place``.
-    ends
-        Origins and destinations on their roads.
-    status
-        Rank in ``OD_STATUSES``.
+    ``figures``: ``length_m``, ``ascent_m``, ``descent_m``, ``unknown_m`` and
+    ``time_s``; NaN unless the status is ``ok`` or ``same_place``. ``ends``: origins and
+    destinations on their roads. ``status``: rank in ``OD_STATUSES``.
     """
 
     figures: dict[str, Floats] = field(repr=False)
@@ -97,35 +85,17 @@ def network_matrix(
 ) -> pd.DataFrame:
     """Compute every pair of places: time, length, climb and status.
 
-    Parameters
-    ----------
-    network, costs
-        As in :func:`eitgeo.roads.matrix.router.many_to_many`.
-    origins, destinations
-        ``place_id``, ``place_kind``, ``x``, ``y`` [m, EPSG:2154] and ``inner_m``, the
-        distance taken inside a place [m].
-    limits
-        Bounds and access legs.
-    labels
-        Profile and closure of the table.
-    closed
-        Edges that are closed. Places keep the road that they stand on when all are
-        open; one whose road is closed is ``forbidden_to_profile``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``od_matrix``, with ``unknown_m``: metres of the path where a limit of
-        height or weight is not known. Figures are NaN unless the status is ``ok``
-        or ``same_place``; access legs are counted in time and length, terminal times
-        in time.
-
-    Raises
-    ------
-    EitgeoError
-        When a few origins, drawn by a seed, contradict Dijkstra.
+    ``origins``, ``destinations``: ``place_id``, ``place_kind``, ``x``, ``y`` [m,
+    EPSG:2154] and ``inner_m``, the distance taken inside a place [m]. ``limits``:
+    bounds and access legs. ``labels``: profile and closure of the table. ``closed``:
+    edges that are closed. Places keep the road that they stand on when all are open;
+    one whose road is closed is ``forbidden_to_profile``. Returns: table ``od_matrix``,
+    with ``unknown_m``: metres of the path where a limit of height or weight is not
+    known. Figures are NaN unless the status is ``ok`` or ``same_place``; access legs
+    are counted in time and length, terminal times in time. Refused when a few origins,
+    drawn by a seed, contradict Dijkstra.
     """
-    found = trips(
+    computed = trips(
         network,
         costs,
         origins=origins,
@@ -133,7 +103,7 @@ def network_matrix(
         limits=limits,
         closed=closed,
     )
-    return matrix_table(found, origins, destinations, labels=labels)
+    return matrix_table(computed, origins, destinations, labels=labels)
 
 
 def matrix_table(
@@ -198,18 +168,18 @@ def trips(
     if closed is not None:
         costs = without(costs, closed)
         from_road, to_road = (_shut(side, costs) for side in (from_road, to_road))
-    found = many_to_many(
+    best = many_to_many(
         network, costs, origins=from_road.ends, destinations=to_road.ends
     )
     require_agreement(
         network,
         costs,
-        found,
+        best,
         places=(from_road.ends, to_road.ends),
         rng=np.random.default_rng(_SAMPLE_SEED),
     )
-    reached = found.reached
-    figures = {name: values.astype(float) for name, values in found.sums.items()}
+    reached = best.reached
+    figures = {name: values.astype(float) for name, values in best.sums.items()}
     figures["time_s"] = figures.pop("time_ds") / DECISECONDS
     inside = _inside(origins, destinations, figures["length_m"])
     access_m = from_road.snap_m[:, None] + to_road.snap_m[None, :]
@@ -268,8 +238,8 @@ def _inside(
     inside: Flags = rank[: len(origins), None] == rank[None, len(origins) :]
     (x, y), (to_x, to_y) = _xy(origins), _xy(destinations)
     start, stop = np.nonzero(~inside & (length_m < _NOWHERE_M))
-    near = np.hypot(x[start] - to_x[stop], y[start] - to_y[stop]) < _SURELY_APART_M
-    start, stop = start[near], stop[near]
+    is_near = np.hypot(x[start] - to_x[stop], y[start] - to_y[stop]) < _SURELY_APART_M
+    start, stop = start[is_near], stop[is_near]
     straight_m = pair_geodesic_m((x[start], y[start]), (to_x[stop], to_y[stop]))
     inside[start, stop] = length_m[start, stop] + straight_m < _NOWHERE_M
     return inside

@@ -43,17 +43,10 @@ class _Graph:
 def commune_places(communes: gpd.GeoDataFrame) -> pd.DataFrame:
     """Make places of the seats of communes.
 
-    Parameters
-    ----------
-    communes
-        ``code_insee``, ``seat_x``, ``seat_y`` and polygons, EPSG:2154.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``place_id`` (the INSEE code), ``place_kind``, ``node_id``, ``x``, ``y``,
-        ``snap_m`` = 0, and ``inner_m``: the radius of half the disc of the same
-        area, the distance taken inside the commune [m].
+    ``communes``: ``code_insee``, ``seat_x``, ``seat_y`` and polygons, EPSG:2154.
+    Returns: ``place_id`` (the INSEE code), ``place_kind``, ``node_id``, ``x``, ``y``,
+    ``snap_m`` = 0, and ``inner_m``: the radius of half the disc of the same area, the
+    distance taken inside the commune [m].
 
     Notes
     -----
@@ -79,29 +72,16 @@ def outlet_places(
 ) -> pd.DataFrame:
     """Make places of the outlets, reached through the seat of their commune.
 
-    Parameters
-    ----------
-    outlets
-        Table ``outlets``, EPSG:2154.
-    communes
-        Table ``communes``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of :func:`commune_places`; ``snap_m`` is the straight line from the
-        seat to the outlet [m], ``inner_m`` the inner distance of its commune.
-
-    Raises
-    ------
-    StudyError
-        When an outlet lies in a commune that is not at hand.
+    ``outlets``: table ``outlets``, EPSG:2154. ``communes``: table ``communes``.
+    Returns: columns of :func:`commune_places`; ``snap_m`` is the straight line from the
+    seat to the outlet [m], ``inner_m`` the inner distance of its commune. Refused when
+    an outlet lies in a commune that is not at hand.
     """
     seats = commune_places(communes).set_index("place_id")
     faults = Faults("exutoires")
     for row in outlets[~outlets["code_insee"].isin(seats.index)].itertuples():
-        met = f"« {row.outlet_id} » : commune {row.code_insee} hors des données"
-        faults.add(met, remedy="corriger le code ou étendre les communes")
+        fault = f"« {row.outlet_id} » : commune {row.code_insee} hors des données"
+        faults.add(fault, remedy="corriger le code ou étendre les communes")
     faults.raise_if_any(StudyError)
     seat = seats.loc[outlets["code_insee"]]
     x, y = outlets.geometry.x.to_numpy(), outlets.geometry.y.to_numpy()
@@ -129,32 +109,14 @@ def od_matrix(
 ) -> pd.DataFrame:
     """Compute every pair: time, length and climb of the fastest path.
 
-    Parameters
-    ----------
-    network
-        The surrogate network.
-    origins, destinations
-        Places, as :func:`commune_places` gives them.
-    profile
-        ``truck`` or ``car``.
-    roads
-        Limits, and what a trip has at its two ends.
-    closure_id
-        Names the closure in force; empty when the network is whole.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``od_matrix``. Time [s], length and climb [m] are NaN unless the
-        status is ``ok`` or ``same_place``; access legs and terminal times are counted;
-        ``unknown_m`` is the whole length by truck, 0 by car. Two places on one node,
-        or one place with itself, are apart by the inner distance of the commune,
-        never 0.
-
-    Raises
-    ------
-    StudyError
-        When a place stands on no node of the network.
+    ``origins``, ``destinations``: places, as :func:`commune_places` gives them.
+    ``profile``: ``truck`` or ``car``. ``roads``: limits, and what a trip has at its two
+    ends. ``closure_id``: names the closure in force; empty when the network is whole.
+    Returns: table ``od_matrix``. Time [s], length and climb [m] are NaN unless the
+    status is ``ok`` or ``same_place``; access legs and terminal times are counted;
+    ``unknown_m`` is the whole length by truck, 0 by car. Two places on one node, or one
+    place with itself, are apart by the inner distance of the commune, never 0. Refused
+    when a place stands on no node of the network.
 
     Notes
     -----
@@ -189,8 +151,8 @@ def _require_nodes(nodes: pd.Index, places: pd.DataFrame) -> None:
     faults = Faults("lieux")
     lost = places.loc[~places["node_id"].isin(nodes), "place_id"]
     for name in sorted(set(lost)):
-        met = f"« {name} » n'est sur aucun nœud du réseau"
-        faults.add(met, remedy="recalculer le réseau avec les mêmes communes")
+        fault = f"« {name} » n'est sur aucun nœud du réseau"
+        faults.add(fault, remedy="recalculer le réseau avec les mêmes communes")
     faults.raise_if_any(StudyError)
 
 
@@ -212,12 +174,12 @@ def _graph(network: SurrogateNetwork, profile: str) -> _Graph:
     # Two edges between the same nodes (road beside motorway): the faster one.
     both = both.sort_values(["row", "column", "time_s", "edge"])
     both = both.drop_duplicates(["row", "column"]).reset_index(drop=True)
-    at = (both["row"], both["column"])
+    cells = (both["row"], both["column"])
     shape = (len(codes), len(codes))
     return _Graph(
         codes=codes,
-        time_s=csr_array((both["time_s"], at), shape=shape),
-        edge=csr_array((np.arange(1, len(both) + 1), at), shape=shape),
+        time_s=csr_array((both["time_s"], cells), shape=shape),
+        edge=csr_array((np.arange(1, len(both) + 1), cells), shape=shape),
         attributes={
             name: np.concatenate([[0.0], both[name].to_numpy()]) for name in _ATTRIBUTES
         },

@@ -49,12 +49,8 @@ _SCATTER = np.uint64(2_654_435_761)
 class _Parts:
     """What is not ranked yet, part by part.
 
-    Attributes
-    ----------
-    label
-        Shape (states,): the part of each state; −1 once it has its rank.
-    low
-        Shape (parts,): the first rank of each part.
+    ``label``: shape (states,): the part of each state; −1 once it has its rank.
+    ``low``: shape (parts,): the first rank of each part.
     """
 
     label: Narrow
@@ -204,8 +200,8 @@ def _crossings(a: Ints | Narrow, b: Ints | Narrow, n: int) -> Ints:
 
 def _by_part(line: Ints, label: Narrow) -> Ints:
     """Keep the order along a line, part after part."""
-    kept = line[label[line] >= 0]
-    return kept[np.argsort(label[kept], kind="stable")]
+    unranked = line[label[line] >= 0]
+    return unranked[np.argsort(label[unranked], kind="stable")]
 
 
 def _cut_small(links: Links, lines: list[Ints], rank: Narrow, parts: _Parts) -> Links:
@@ -261,10 +257,10 @@ def _line_cuts(links: Links, lines: list[Ints], of: tuple[Narrow, Ints]) -> Flag
         score = np.full(m, np.inf)
         np.divide(crossing + 0.5, balance, out=score, where=allowed)
         least = np.minimum.reduceat(score, start)
-        at = np.flatnonzero(score == least[owner])
-        _, first = np.unique(owner[at], return_index=True)
+        best_lines = np.flatnonzero(score == least[owner])
+        _, first = np.unique(owner[best_lines], return_index=True)
         better = least < best
-        best[better], cut[better] = least[better], at[first][better]
+        best[better], cut[better] = least[better], best_lines[first][better]
         chosen[better] = number
     right = np.zeros(len(label), dtype=bool)
     for number, line in enumerate(lines):

@@ -58,28 +58,13 @@ def paths(
 ) -> gpd.GeoDataFrame:
     """Find the best path of each pair, and draw it.
 
-    Parameters
-    ----------
-    network, costs
-        As in :func:`eitgeo.roads.matrix.router.many_to_many`.
-    origins, destinations
-        Points on edges.
-    pairs
-        Shape (pairs, 2): rows of the origins and of the destinations.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        One row a pair, in order, EPSG:2154: ``origin``, ``destination`` (the rows),
-        ``time_s`` [s], ``length_m``, ``ascent_m``, ``descent_m``, ``unknown_m`` [m],
-        ``driven`` (directed edges, ``2 e`` along edge ``e``, ``2 e + 1`` back) and
-        the line, whose first and last edges are cut at the places. Without a way:
-        NaN, no edge, no line.
-
-    Raises
-    ------
-    InfeasibleError
-        When a sum could reach the bound of the engine.
+    ``origins``, ``destinations``: points on edges. ``pairs``: shape (pairs, 2): rows of
+    the origins and of the destinations. Returns: one row a pair, in order, EPSG:2154:
+    ``origin``, ``destination`` (the rows), ``time_s`` [s], ``length_m``, ``ascent_m``,
+    ``descent_m``, ``unknown_m`` [m], ``driven`` (directed edges, ``2 e`` along edge
+    ``e``, ``2 e + 1`` back) and the line, whose first and last edges are cut at the
+    places. Without a way: NaN, no edge, no line. Refused when a sum could reach the
+    bound of the engine.
 
     Notes
     -----
@@ -111,15 +96,7 @@ def trip_times(
 ) -> npt.NDArray[np.float64]:
     """Find the time of the best path of each pair [s]; NaN without a way.
 
-    Parameters
-    ----------
-    network, costs, origins, destinations, pairs
-        As in :func:`paths`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (pairs,): cheaper than a matrix where few of its pairs are asked.
+    Returns: shape (pairs,): cheaper than a matrix where few of its pairs are asked.
     """
     trips = _trips(network, costs, (origins, destinations), pairs, sums=IMPEDANCE)
     times = np.array([trip.sums.get("time_ds", np.nan) for trip in trips], dtype=float)
@@ -142,9 +119,9 @@ def _trips(
     engine = Engine(layout, network)
     asked = np.column_stack([row, column])
     trips = list(best_trips(engine, layout, asked, sums=sums))
-    told = np.ones((len(rows), len(columns)), dtype=bool)
-    told[row, column] = [bool(trip.driven) for trip in trips]
-    require_counted(layout, told)
+    has_way = np.ones((len(rows), len(columns)), dtype=bool)
+    has_way[row, column] = [bool(trip.driven) for trip in trips]
+    require_counted(layout, has_way)
     return trips
 
 
@@ -202,9 +179,11 @@ def _line(
     points = shapely.get_coordinates(cut(lines, Stretches(arc // 2, start, stop)))
     fresh = np.ones(len(points), dtype=bool)
     fresh[1:] = (np.diff(points, axis=0) != 0).any(axis=1)
-    kept = points[fresh]
+    distinct = points[fresh]
     # A trip of no length is drawn as a point is: twice.
-    return shapely.LineString(kept if len(kept) > 1 else np.repeat(kept, 2, axis=0))
+    return shapely.LineString(
+        distinct if len(distinct) > 1 else np.repeat(distinct, 2, axis=0)
+    )
 
 
 def draw_pairs(
@@ -218,24 +197,13 @@ def draw_pairs(
 ) -> gpd.GeoDataFrame:
     """Draw the trips of some rows of a matrix.
 
-    Parameters
-    ----------
-    pairs
-        Rows of table ``od_matrix`` that :func:`eitgeo.roads.matrix.network_matrix
-        .network_matrix` made with the same network, costs and places.
-    network, costs
-        Those of the matrix.
-    origins, destinations
-        Its places: ``place_id``, ``x``, ``y`` [m, EPSG:2154].
-    max_snap_m
-        Its furthest road [m].
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        The rows, with ``driven`` and the line on the roads, EPSG:2154; none unless
-        the status is ``ok``. The legs between a place and its road are in the
-        length, not in the line.
+    ``pairs``: rows of table ``od_matrix`` that
+    :func:`eitgeo.roads.matrix.network_matrix.network_matrix` made with the same
+    network, costs and places. ``network``, ``costs``: those of the matrix. ``origins``,
+    ``destinations``: its places: ``place_id``, ``x``, ``y`` [m, EPSG:2154].
+    ``max_snap_m``: its furthest road [m]. Returns: the rows, with ``driven`` and the
+    line on the roads, EPSG:2154; none unless the status is ``ok``. The legs between a
+    place and its road are in the length, not in the line.
     """
     ok = np.flatnonzero(pairs["status"].to_numpy() == "ok")
     sides = [
@@ -243,7 +211,7 @@ def draw_pairs(
         for places, name in ((origins, "origin_id"), (destinations, "destination_id"))
     ]
     (from_ends, row), (to_ends, column) = sides
-    found = paths(
+    drawn_paths = paths(
         network,
         costs,
         origins=from_ends,
@@ -253,7 +221,7 @@ def draw_pairs(
     driven = np.full(len(pairs), None, dtype=object)
     lines = driven.copy()
     driven[:] = [()] * len(pairs)
-    driven[ok], lines[ok] = found["driven"], found.geometry
+    driven[ok], lines[ok] = drawn_paths["driven"], drawn_paths.geometry
     return gpd.GeoDataFrame(
         pairs.assign(driven=driven), geometry=lines, crs=WORKING_EPSG
     )

@@ -34,14 +34,8 @@ _log = logging.getLogger(__name__)
 class Network:
     """A road graph made ready for one kind of vehicle.
 
-    Attributes
-    ----------
-    graph
-        The road graph.
-    topology
-        Its states and moves for the kind of vehicle.
-    order
-        Shape (states,): the contraction order, least important state first.
+    ``topology``: its states and moves for the kind of vehicle. ``order``: shape
+    (states,): the contraction order, least important state first.
     """
 
     graph: RoadGraph = field(repr=False)
@@ -70,20 +64,9 @@ def order_network(graph: RoadGraph, topology: Topology) -> Network:
 def prepare_network(graph: RoadGraph, kind: str, *, cache: Path) -> Network:
     """Lay out the states of a kind of vehicle and order them, once.
 
-    Parameters
-    ----------
-    graph
-        The road graph.
-    kind
-        ``truck`` or ``car``.
-    cache
-        Folder where the order is kept, made if needed; what it holds may be removed
-        at any time.
-
-    Returns
-    -------
-    Network
-        Ready for any vehicle of that kind, whatever is closed.
+    ``kind``: ``truck`` or ``car``. ``cache``: folder where the order is kept, made if
+    needed; what it holds may be removed at any time. Returns: ready for any vehicle of
+    that kind, whatever is closed.
 
     Notes
     -----
@@ -123,15 +106,15 @@ def _kept_order(path: Path, n_states: int) -> Ints | None:
     if not path.is_file():
         return None
     try:
-        found = np.load(path, allow_pickle=False)
+        order = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):
         _log.info("%s : fichier abîmé, refait", path.name)
         return None
-    whole = found.shape == (n_states,) and np.issubdtype(found.dtype, np.integer)
-    if not whole or not np.array_equal(np.sort(found), np.arange(n_states)):
+    whole = order.shape == (n_states,) and np.issubdtype(order.dtype, np.integer)
+    if not whole or not np.array_equal(np.sort(order), np.arange(n_states)):
         _log.info("%s : ordre incomplet, refait", path.name)
         return None
-    return np.asarray(found, dtype=np.int64)
+    return np.asarray(order, dtype=np.int64)
 
 
 def _keep(path: Path, order: Ints) -> None:

@@ -41,13 +41,9 @@ MEASURES = ("ascent_m", "descent_m", "unknown_m")
 class Found:
     """Pairs of a matrix, origins by destinations.
 
-    Attributes
-    ----------
-    sums
-        ``time_ds`` [0.1 s], ``length_m`` and the measures asked for [m], each of
-        shape (origins, destinations), of the same path; −1 where none exists.
-    requeried
-        How many pairs were unpacked edge by edge, because two paths tie.
+    ``sums``: ``time_ds`` [0.1 s], ``length_m`` and the measures asked for [m], each of
+    shape (origins, destinations), of the same path; −1 where none exists.
+    ``requeried``: how many pairs were unpacked edge by edge, because two paths tie.
     """
 
     sums: dict[str, Ints] = field(repr=False)
@@ -69,27 +65,11 @@ def many_to_many(
 ) -> Found:
     """Find the best path of every pair, with its time, length and climb.
 
-    Parameters
-    ----------
-    network
-        From :func:`order_network`.
-    costs
-        From :func:`eitgeo.roads.network.profile.edge_costs`; a closed road is one that
-        is not usable.
-    origins, destinations
-        Points on edges; one without an edge is never reached.
-    measures
-        What is summed beside time and length, among :data:`MEASURES`.
-
-    Returns
-    -------
-    Found
-        Whole numbers, each of shape (origins, destinations).
-
-    Raises
-    ------
-    InfeasibleError
-        When the sum of a pair passes what the engine counts, 2³¹ − 2.
+    ``costs``: from :func:`eitgeo.roads.network.profile.edge_costs`; a closed road is
+    one that is not usable. ``origins``, ``destinations``: points on edges; one without
+    an edge is never reached. ``measures``: what is summed beside time and length, among
+    :data:`MEASURES`. Returns: whole numbers, each of shape (origins, destinations).
+    Refused when the sum of a pair passes what the engine counts, 2³¹ − 2.
 
     Notes
     -----
@@ -132,21 +112,9 @@ def fastest_times(
 ) -> Ints:
     """Find the least time of every pair, and nothing else: half the work or less.
 
-    Parameters
-    ----------
-    network, costs, origins, destinations
-        As in :func:`many_to_many`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (origins, destinations): time [0.1 s]; −1 where no path exists. Never
-        above ``time_ds`` of :func:`many_to_many`, whose paths also weigh length.
-
-    Raises
-    ------
-    InfeasibleError
-        When the sum of a pair passes what the engine counts, 2³¹ − 2.
+    Returns: shape (origins, destinations): time [0.1 s]; −1 where no path exists. Never
+    above ``time_ds`` of :func:`many_to_many`, whose paths also weigh length. Refused
+    when the sum of a pair passes what the engine counts, 2³¹ − 2.
     """
     layout = lay_out(network.topology, costs, origins, destinations)
     weights = (layout.arc_sums("time_ds"), layout.start_sums["time_ds"])
@@ -154,8 +122,8 @@ def fastest_times(
     time_ds = Engine(layout, network).matrix(weights)
     require_counted(layout, time_ds != NOT_REACHED)
     rows, columns, sums = layout.straight()
-    found = time_ds[rows, columns]
-    better = (found == NOT_REACHED) | (sums["time_ds"] < found)
+    times = time_ds[rows, columns]
+    better = (times == NOT_REACHED) | (sums["time_ds"] < times)
     time_ds[rows[better], columns[better]] = sums["time_ds"][better]
     return time_ds
 
@@ -217,8 +185,8 @@ def _take_straight(whole: dict[str, Ints], layout: Layout) -> None:
     if not len(rows):
         return
     reached = whole["time_ds"][rows, columns] != NOT_REACHED
-    found = TIME_FACTOR * whole["time_ds"] + whole["length_m"]
+    impedance = TIME_FACTOR * whole["time_ds"] + whole["length_m"]
     direct = TIME_FACTOR * sums["time_ds"] + sums["length_m"]
-    better = ~reached | (direct <= found[rows, columns])
+    better = ~reached | (direct <= impedance[rows, columns])
     for name, values in whole.items():
         values[rows[better], columns[better]] = sums[name][better]

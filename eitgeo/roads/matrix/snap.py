@@ -30,13 +30,9 @@ _GEOD = pyproj.Geod(ellps="GRS80")
 class Reachable:
     """What the largest strong component reaches and is reached from.
 
-    Attributes
-    ----------
-    leaves, enters
-        Shape (edges,): a trip from the edge can join the main network; a trip from
-        the main network can come to the edge.
-    usable
-        Shape (edges,): open to the vehicle in one direction at least.
+    ``leaves``, ``enters``: shape (edges,): a trip from the edge can join the main
+    network; a trip from the main network can come to the edge. ``usable``: shape
+    (edges,): open to the vehicle in one direction at least.
     """
 
     leaves: Flags
@@ -53,15 +49,10 @@ class Reachable:
 class Snapped:
     """Places on the network.
 
-    Attributes
-    ----------
-    ends
-        Edge and fraction of each place; edge −1 where it has none.
-    snap_m
-        Geodesic distance from the place to the road [m]; NaN where it has none.
-    status
-        ``ok``, or why the place has no road: ``outside_extract``, ``snap_too_far``,
-        ``forbidden_to_profile``, ``one_way_trap``, ``other_component``.
+    ``ends``: edge and fraction of each place; edge −1 where it has none. ``snap_m``:
+    geodesic distance from the place to the road [m]; NaN where it has none. ``status``:
+    ``ok``, or why the place has no road: ``outside_extract``, ``snap_too_far``,
+    ``forbidden_to_profile``, ``one_way_trap``, ``other_component``.
     """
 
     ends: Ends
@@ -109,24 +100,10 @@ def snap(
 ) -> Snapped:
     """Set each place on the nearest edge that can be left and come back to.
 
-    Parameters
-    ----------
-    network
-        The network of the vehicle.
-    costs
-        What is usable.
-    x, y
-        Shape (n,): places [m, EPSG:2154].
-    max_snap_m
-        No road further than this is taken [m].
-    end
-        Of trips: where one-way roads alone meet, an origin is at the end of one that
-        comes in, a destination at the start of one that goes out.
-
-    Returns
-    -------
-    Snapped
-        On the edge, not at its ends.
+    ``x``, ``y``: shape (n,): places [m, EPSG:2154]. ``max_snap_m``: no road further
+    than this is taken [m]. ``end``: of trips: where one-way roads alone meet, an origin
+    is at the end of one that comes in, a destination at the start of one that goes out.
+    Returns: on the edge, not at its ends.
     """
     graph = network.graph
     points = shapely.points(x, y)
@@ -175,10 +152,10 @@ def _nearest(
     far_m = np.full(len(points), np.nan)
     if not len(rows):
         return edge, far_m
-    (point, found), distance = shapely.STRtree(lines[rows]).query_nearest(
+    (point, road), distance = shapely.STRtree(lines[rows]).query_nearest(
         points, max_distance=max_m, return_distance=True
     )
-    row = rows[found]
+    row = rows[road]
     cost = np.where(rather[row], -1.0, 0.0)
     if free is not None:
         share = shapely.line_locate_point(lines[row], points[point], normalized=True)

@@ -33,18 +33,11 @@ _State = tuple[int, int, tuple[int, ...]]
 class Topology:
     """Directed graph of the states of one vehicle, without any weight.
 
-    Attributes
-    ----------
-    node
-        Shape (states,): the node of the road graph; the first states are the nodes
-        themselves, in order.
-    tail, head
-        Shape (arcs,): states.
-    arc
-        Shape (arcs,): directed edge of the road graph (``2 e`` or ``2 e + 1``).
-    after
-        Shape (2 × edges,): the state in which a trip is that starts on a directed
-        edge and reaches its end; −1 where the vehicle may not drive.
+    ``node``: shape (states,): the node of the road graph; the first states are the
+    nodes themselves, in order. ``tail``, ``head``: shape (arcs,): states. ``arc``:
+    shape (arcs,): directed edge of the road graph (``2 e`` or ``2 e + 1``). ``after``:
+    shape (2 × edges,): the state in which a trip is that starts on a directed edge and
+    reaches its end; −1 where the vehicle may not drive.
     """
 
     node: Ints = field(repr=False)
@@ -80,17 +73,8 @@ class _Turns:
 def build_topology(graph: RoadGraph, vehicle: str) -> Topology:
     """Lay out the states and moves of a vehicle.
 
-    Parameters
-    ----------
-    graph
-        The road graph.
-    vehicle
-        ``truck`` or ``car``.
-
-    Returns
-    -------
-    Topology
-        Arcs sorted by tail, then by directed edge.
+    ``vehicle``: ``truck`` or ``car``. Returns: arcs sorted by tail, then by directed
+    edge.
     """
     use = graph.edges[[f"{vehicle}_forward", f"{vehicle}_backward"]].to_numpy().ravel()
     tails = graph.edges[["u", "v"]].to_numpy(dtype=np.int32).ravel()
@@ -104,11 +88,11 @@ def build_topology(graph: RoadGraph, vehicle: str) -> Topology:
     for arc in drivable.tolist():
         leg = _FIRST if use[arc] == DESTINATION else _MAIN
         after[arc] = states.at(int(heads[arc]), leg, turns.follow((), arc) or ())
-    found = states.explore(drivable)
+    moves = states.explore(drivable)
     easy = np.flatnonzero(plain).astype(np.int32)
-    tail = np.concatenate([tails[easy], found[:, 0]])
-    head = np.concatenate([heads[easy], found[:, 1]])
-    driven = np.concatenate([easy, found[:, 2]])
+    tail = np.concatenate([tails[easy], moves[:, 0]])
+    head = np.concatenate([heads[easy], moves[:, 1]])
+    driven = np.concatenate([easy, moves[:, 2]])
     order = np.lexsort((driven, tail))
     return Topology(
         node=states.nodes(),
@@ -151,18 +135,18 @@ class _States:
 
     def explore(self, drivable: Ints) -> Ints:
         # Follow the given moves out of nodes, and every one out of split states.
-        found: list[tuple[int, int, int]] = []
+        moves: list[tuple[int, int, int]] = []
         for arc in drivable.tolist():
-            self._move(found, int(self._tails[arc]), (arc, _MAIN, ()))
+            self._move(moves, int(self._tails[arc]), (arc, _MAIN, ()))
         done = 0
         while done < len(self._met):
             node, leg, driven = self._met[done]
             tail = self._n_nodes + done
             first, last = np.searchsorted(self._arc_tails, [node, node + 1])
             for arc in self._arcs[first:last].tolist():
-                self._move(found, tail, (arc, leg, driven))
+                self._move(moves, tail, (arc, leg, driven))
             done += 1
-        return np.array(found, dtype=np.int32).reshape(-1, 3)
+        return np.array(moves, dtype=np.int32).reshape(-1, 3)
 
     def _move(
         self,

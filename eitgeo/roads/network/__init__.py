@@ -8,8 +8,6 @@ Each file rests on those above it:
   closed.
 - ``covered_ground``: The ground that an extract covers: beyond it, nothing is known of
   the roads.
-- ``crossings``: Which pairs of communes a road joins across their border, on a real
-  network.
 - ``settlements``: Where roads run through settlements, told by the junctions around
   them.
 - ``stretches``: Stretches of edges: cut out of their lines, and merged where they

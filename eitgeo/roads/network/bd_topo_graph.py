@@ -68,22 +68,10 @@ _SWAPPED = {f"{stem}_forward": f"{stem}_backward" for stem in ("kmh", *VEHICLES)
 def build_bd_topo_graph(sections: gpd.GeoDataFrame) -> RoadGraph:
     """Build the graph of the road sections of BD TOPO.
 
-    Parameters
-    ----------
-    sections
-        Table ``road_restrictions``, from
-        `read_bd_topo_roads`, EPSG:2154.
-
-    Returns
-    -------
-    RoadGraph
-        Every edge that a truck or a car may use in one direction at least. No turn
-        is forbidden: the class ``non_communication`` is not read.
-
-    Raises
-    ------
-    SourceError
-        When no section carries vehicles.
+    ``sections``: table ``road_restrictions``, from `read_bd_topo_roads`, EPSG:2154.
+    Returns: every edge that a truck or a car may use in one direction at least. No turn
+    is forbidden: the class ``non_communication`` is not read. Refused when no section
+    carries vehicles.
 
     Notes
     -----
@@ -116,13 +104,13 @@ def build_bd_topo_graph(sections: gpd.GeoDataFrame) -> RoadGraph:
     nodes, ends = _junctions(lines)
     nowhere = np.empty(0, dtype=np.int64)
     chains = join_chains(ends, sides=_sides(attributes.iloc[way]), fixed=nowhere)
-    edges, drawn = _edges(chains, attributes.iloc[way], lines)
+    edges, edge_lines = _edges(chains, attributes.iloc[way], lines)
     edges.insert(3, "way_id", _numbers(sections["section_id"])[way[_first(chains)]])
     return RoadGraph(
         x=nodes[:, 0],
         y=nodes[:, 1],
         edges=edges,
-        lines=drawn,
+        lines=edge_lines,
         forbidden=dict.fromkeys(VEHICLES, ()),
         ground=covered_ground(*shapely.get_coordinates(sections.geometry).T),
         counts={
@@ -166,9 +154,9 @@ def _classes(sections: pd.DataFrame) -> np.ndarray:
     named = sections["nature"].map(_BY_NATURE)
     # « Route à 2 chaussées » of little importance is an avenue.
     named = named.mask(named.eq("trunk") & ~by_rank.isin(["trunk", "primary"]))
-    found = named.fillna(by_rank)
-    ramp = sections["nature"].isin(_RAMP) & found.isin(_LINKED)
-    return np.asarray(found.mask(ramp, found + "_link"), dtype=object)
+    classes = named.fillna(by_rank)
+    ramp = sections["nature"].isin(_RAMP) & classes.isin(_LINKED)
+    return np.asarray(classes.mask(ramp, classes + "_link"), dtype=object)
 
 
 def _plain(shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -230,14 +218,14 @@ def _edges(
     edges = attributes.iloc[first].reset_index(drop=True)
     turned = ~chains.along[first]
     for one, other in _SWAPPED.items():
-        kept = edges[one].to_numpy().copy()
+        forward = edges[one].to_numpy().copy()
         edges[one] = np.where(turned, edges[other], edges[one])
-        edges[other] = np.where(turned, kept, edges[other])
-    drawn = _joined(chains, lines)
+        edges[other] = np.where(turned, forward, edges[other])
+    edge_lines = _joined(chains, lines)
     edges.insert(0, "u", chains.u)
     edges.insert(1, "v", chains.v)
-    edges.insert(2, "length_m", _geodesic_m(drawn))
-    return edges, drawn
+    edges.insert(2, "length_m", _geodesic_m(edge_lines))
+    return edges, edge_lines
 
 
 def _joined(chains: Chains, lines: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -273,19 +261,10 @@ def _numbers(names: pd.Series[str]) -> Ints:
 def section_names(graph: RoadGraph, sections: gpd.GeoDataFrame) -> pd.DataFrame:
     """List the sections of BD TOPO that each edge is made of, with their numbers.
 
-    Parameters
-    ----------
-    graph
-        From :func:`eitgeo.roads.network.bd_topo_graph.build_bd_topo_graph`.
-    sections
-        Table ``road_restrictions`` that it was built from, EPSG:2154.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As :func:`eitgeo.roads.network.closures.road_names`: ``edge``, ``way_id``
-        (the digits of the identifier of the section), ``ref`` (its number), ``name``
-        (empty: the table has none).
+    ``sections``: table ``road_restrictions`` that it was built from, EPSG:2154.
+    Returns: as :func:`eitgeo.roads.network.closures.road_names`: ``edge``, ``way_id``
+    (the digits of the identifier of the section), ``ref`` (its number), ``name``
+    (empty: the table has none).
 
     Notes
     -----
@@ -297,11 +276,11 @@ def section_names(graph: RoadGraph, sections: gpd.GeoDataFrame) -> pd.DataFrame:
     )
     real = np.flatnonzero(graph.edges["length_m"].to_numpy() > 0)
     tree = shapely.STRtree(graph.lines[real])
-    section, found = tree.query_nearest(
+    section, nearest = tree.query_nearest(
         middle, max_distance=2 * SNAP_M, all_matches=False
     )
     rows = sections.iloc[section]
-    table = pd.DataFrame({"edge": real[found]})
+    table = pd.DataFrame({"edge": real[nearest]})
     table["way_id"] = _numbers(rows["section_id"].astype("str"))
     table["ref"] = rows["road_number"].to_numpy()
     table["name"] = ""
@@ -311,18 +290,9 @@ def section_names(graph: RoadGraph, sections: gpd.GeoDataFrame) -> pd.DataFrame:
 def way_names(graph: RoadGraph, named: Mapping[int, tuple[str, str]]) -> pd.DataFrame:
     """List the way that each edge is, with its number and name.
 
-    Parameters
-    ----------
-    graph
-        From :func:`eitgeo.roads.network.osmnx_graph.graph_from_osmnx`.
-    named
-        Number (``ref``) and name by OSM identifier of way.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As :func:`eitgeo.roads.network.closures.road_names`; of an edge of several
-        ways, the first.
+    ``named``: number (``ref``) and name by OSM identifier of way. Returns: as
+    :func:`eitgeo.roads.network.closures.road_names`; of an edge of several ways, the
+    first.
     """
     ids = graph.edges["way_id"].to_numpy()
     pairs = [named.get(int(one), ("", "")) for one in ids]

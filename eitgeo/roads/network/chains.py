@@ -19,14 +19,9 @@ if TYPE_CHECKING:
 class Chains:
     """Edges as sequences of sections.
 
-    Attributes
-    ----------
-    order, starts
-        Sections of edge ``e``, in order: ``order[starts[e]:starts[e + 1]]``.
-    edge, along
-        For each section, its edge, and whether it runs the same way.
-    u, v
-        Ends of each edge.
+    ``order``, ``starts``: sections of edge ``e``, in order: ``order[starts[e]:starts[e
+    + 1]]``. ``edge``, ``along``: for each section, its edge, and whether it runs the
+    same way. ``u``, ``v``: ends of each edge.
     """
 
     order: Ints

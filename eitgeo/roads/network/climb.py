@@ -59,16 +59,10 @@ _NEAREST_M = 0.1
 class _Samples:
     """Altitudes along the edges; those at nodes are shared.
 
-    Attributes
-    ----------
-    point
-        Samples of all edges in order; number of the point, the nodes first.
-    start
-        Shape (edges + 1,): where the samples of each edge start in ``point``.
-    x, y
-        Positions of the points [m, EPSG:2154].
-    step_m
-        Shape (edges,): stretch between two samples of the edge [m].
+    ``point``: samples of all edges in order; number of the point, the nodes first.
+    ``start``: shape (edges + 1,): where the samples of each edge start in ``point``.
+    ``x``, ``y``: positions of the points [m, EPSG:2154]. ``step_m``: shape (edges,):
+    stretch between two samples of the edge [m].
     """
 
     point: Ints = field(repr=False)
@@ -83,21 +77,10 @@ def add_climb(
 ) -> RoadGraph:
     """Add ascent, descent and windings to the edges of a graph.
 
-    Parameters
-    ----------
-    graph
-        The road graph, EPSG:2154.
-    elevation
-        The relief.
-    smooth_m
-        Length over which altitudes are smoothed along the roads [m].
-
-    Returns
-    -------
-    RoadGraph
-        Its edges with ``ascent_m`` and ``descent_m`` from ``u`` to ``v`` [m], NaN
-        where the relief is void on the edge or at its ends, and ``turn_rad`` [rad].
-        How many edges, and kilometres, have no known climb is told in ``counts``.
+    ``smooth_m``: length over which altitudes are smoothed along the roads [m]. Returns:
+    its edges with ``ascent_m`` and ``descent_m`` from ``u`` to ``v`` [m], NaN where the
+    relief is void on the edge or at its ends, and ``turn_rad`` [rad]. How many edges,
+    and kilometres, have no known climb is told in ``counts``.
 
     Notes
     -----
@@ -126,25 +109,17 @@ def add_climb(
         turn_rad=turn_rad(graph.lines),
     )
     lost_m = float(graph.edges["length_m"].to_numpy()[~known].sum())
-    told = {
+    counts = {
         "tronçons de dénivelé inconnu": int((~known).sum()),
         "km de dénivelé inconnu": round(lost_m / 1000),
     }
-    return replace(graph, edges=edges, counts=graph.counts | told)
+    return replace(graph, edges=edges, counts=graph.counts | counts)
 
 
 def without_climb(graph: RoadGraph) -> RoadGraph:
     """Add the windings alone, where no relief is at hand.
 
-    Parameters
-    ----------
-    graph
-        The road graph, EPSG:2154.
-
-    Returns
-    -------
-    RoadGraph
-        As :func:`add_climb` gives it, every climb unknown.
+    Returns: as :func:`add_climb` gives it, every climb unknown.
     """
     edges = graph.edges.assign(
         ascent_m=np.nan, descent_m=np.nan, turn_rad=turn_rad(graph.lines)
@@ -155,16 +130,8 @@ def without_climb(graph: RoadGraph) -> RoadGraph:
 def turn_rad(lines: npt.NDArray[np.object_]) -> Floats:
     """Sum the angles by which lines turn, left and right alike.
 
-    Parameters
-    ----------
-    lines
-        Shape (n,): geometries [m, EPSG:2154].
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n,): sums [rad], after simplification to 2 m, so that the jitter of a
-        drawn line does not turn.
+    ``lines``: shape (n,): geometries [m, EPSG:2154]. Returns: shape (n,): sums [rad],
+    after simplification to 2 m, so that the jitter of a drawn line does not turn.
 
     Examples
     --------
@@ -224,8 +191,8 @@ def _smoothed(
     _, piece = connected_components(link, directed=False)
     # A piece that nothing holds keeps the ground, or lies at zero: no edge of it
     # is told where the ground is not known.
-    held = np.bincount(piece, weight)[piece] > 0
-    weight = np.where(held, weight, np.maximum(share_m, _NEAREST_M))
+    is_weighed = np.bincount(piece, weight)[piece] > 0
+    weight = np.where(is_weighed, weight, np.maximum(share_m, _NEAREST_M))
     stiff = smooth_m**2 / stretch_m
     both = coo_array(
         (np.tile(stiff, 2), (np.r_[tail, head], np.r_[head, tail])), shape=(n, n)
@@ -265,9 +232,13 @@ def _stretches(samples: _Samples) -> tuple[Ints, Ints, Floats]:
     """Both points and the length of each stretch."""
     last = np.zeros(len(samples.point), dtype=bool)
     last[samples.start[1:] - 1] = True
-    at = np.flatnonzero(~last)
+    starts = np.flatnonzero(~last)
     step_m = np.repeat(samples.step_m, np.diff(samples.start) - 1)
-    return samples.point[at], samples.point[at + 1], np.maximum(step_m, _NEAREST_M)
+    return (
+        samples.point[starts],
+        samples.point[starts + 1],
+        np.maximum(step_m, _NEAREST_M),
+    )
 
 
 def _built(graph: RoadGraph, samples: _Samples, n: int) -> Flags:
@@ -275,9 +246,9 @@ def _built(graph: RoadGraph, samples: _Samples, n: int) -> Flags:
     work = (graph.edges["bridge"] | graph.edges["tunnel"]).to_numpy()
     on_work = np.repeat(work, np.diff(samples.start))
     on_ground = np.bincount(samples.point[~on_work], minlength=n) > 0
-    found = np.zeros(n, dtype=bool)
-    found[samples.point[on_work]] = True
-    return found & ~on_ground
+    on_structure = np.zeros(n, dtype=bool)
+    on_structure[samples.point[on_work]] = True
+    return on_structure & ~on_ground
 
 
 def _known_edges(graph: RoadGraph, samples: _Samples, ground: Floats) -> Flags:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from eitgeo.roads.network.graph import RoadGraph
     from eitgeo.roads.network.profile import Costs
     from eitgeo.sources.ground.osm_roads import OsmRoads
-    from eitgeo.study.closures import RoadClosure
+    from eitgeo.study.roads import RoadClosure
 
     Ints = npt.NDArray[np.int64]
     Flags = npt.NDArray[np.bool_]
@@ -38,16 +38,9 @@ _SIDES = ("west", "south", "east", "north")
 class Closure:
     """Edges that are closed together.
 
-    Attributes
-    ----------
-    closure_id
-        As the study names it.
-    label
-        French.
-    edges
-        Rows of the edges of the graph, sorted; none when nothing was found.
-    note
-        What was not found; empty when all was.
+    ``closure_id``: as the study names it. ``label``: French. ``edges``: rows of the
+    edges of the graph, sorted; none when nothing was found. ``note``: what was not
+    found; empty when all was.
     """
 
     closure_id: str
@@ -59,18 +52,8 @@ class Closure:
 def without(costs: Costs, edges: Iterable[int] | Ints) -> Costs:
     """Close edges, in both senses.
 
-    Parameters
-    ----------
-    costs
-        From :func:`eitgeo.roads.network.profile.edge_costs`.
-    edges
-        Rows of the edges of the graph.
-
-    Returns
-    -------
-    Costs
-        The same, with these edges not usable. The hierarchy of the network stays:
-        only its weights change.
+    ``edges``: rows of the edges of the graph. Returns: the same, with these edges not
+    usable. The hierarchy of the network stays: only its weights change.
     """
     shut = np.fromiter(edges, dtype=np.int64)
     usable = costs.usable.copy()
@@ -82,18 +65,8 @@ def without(costs: Costs, edges: Iterable[int] | Ints) -> Costs:
 def road_names(graph: RoadGraph, roads: OsmRoads) -> pd.DataFrame:
     """List the ways that each edge is made of, with their names and numbers.
 
-    Parameters
-    ----------
-    graph
-        From :func:`eitgeo.roads.network.graph.build_graph`.
-    roads
-        The extract it was built from.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an edge and way, sorted: ``edge``, ``way_id``, ``ref``, ``name``
-        (empty when absent).
+    ``roads``: the extract it was built from. Returns: one row an edge and way, sorted:
+    ``edge``, ``way_id``, ``ref``, ``name`` (empty when absent).
 
     Notes
     -----
@@ -130,51 +103,35 @@ def find_closures(
 ) -> tuple[Closure, ...]:
     """Find the edges of the closures of a study.
 
-    Parameters
-    ----------
-    graph
-        The road graph.
-    names
-        From :func:`road_names`.
-    closures
-        Section ``roads.closures``; one without any criterion is a ready case, see
-        `ready_closures`.
-
-    Returns
-    -------
-    tuple of Closure
-        In the order of the study. A road that the extract does not have is no
-        error: the closure is empty and its note says so.
-
-    Raises
-    ------
-    StudyError
-        When a closure without criterion is not a ready case.
+    ``closures``: section ``roads.closures``; one without any criterion is a ready case,
+    see `ready_closures`. Returns: in the order of the study. A road that the extract
+    does not have is no error: the closure is empty and its note says so. Refused when a
+    closure without criterion is not a ready case.
     """
     ready = ready_closures().to_dict("index")
     faults = Faults("roads.closures")
-    found = []
+    closures_found = []
     for asked in closures:
         if not asked.is_ready_case:
-            found.append(_described(graph, names, asked))
+            closures_found.append(_described(graph, names, asked))
         elif asked.id in ready:
-            found.append(_ready(graph, names, asked.id, ready[asked.id]))
+            closures_found.append(_ready(graph, names, asked.id, ready[asked.id]))
         else:
             faults.add(
                 f"fermeture « {asked.id} » sans critère, et absente des cas prêts",
                 remedy=hint(asked.id, map(str, ready)),
             )
     faults.raise_if_any(StudyError)
-    return tuple(found)
+    return tuple(closures_found)
 
 
 def _described(graph: RoadGraph, names: pd.DataFrame, asked: RoadClosure) -> Closure:
     chosen = _named(graph, names, ref=asked.ref, name=asked.name)
     note = ""
     if asked.ways:
-        mine = names["way_id"].isin(asked.ways)
-        chosen &= _marked(graph, names["edge"][mine])
-        lost = len(set(asked.ways) - set(names["way_id"][mine]))
+        is_asked = names["way_id"].isin(asked.ways)
+        chosen &= _marked(graph, names["edge"][is_asked])
+        lost = len(set(asked.ways) - set(names["way_id"][is_asked]))
         note = _lost_ways(lost)
     if asked.line_lon_lat:
         chosen &= touched_edges(graph, shapely.LineString(_metres(asked.line_lon_lat)))
@@ -253,18 +210,8 @@ def touched_edges(graph: RoadGraph, drawing: shapely.Geometry) -> Flags:
 def closure_report(graph: RoadGraph, closures: Iterable[Closure]) -> pd.DataFrame:
     """Say what each closure closes.
 
-    Parameters
-    ----------
-    graph
-        The road graph.
-    closures
-        From :func:`find_closures`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a closure: ``closure_id``, ``label``, ``edges`` (count), ``length_m``
-        closed, ``note``.
+    Returns: one row a closure: ``closure_id``, ``label``, ``edges`` (count),
+    ``length_m`` closed, ``note``.
     """
     length_m = graph.edges["length_m"].to_numpy()
     rows = [

@@ -28,19 +28,10 @@ _LOW_BITS = 2**32 - 1
 def covered_ground(x: Floats, y: Floats, *, box: Box | None = None) -> Any:
     """Draw the ground that an extract covers, from the nodes of its roads.
 
-    Parameters
-    ----------
-    x, y
-        Shape (n,): nodes [m, EPSG:2154].
-    box
-        West, south, east, north that the extract declares [degrees]; None where it
-        declares none.
-
-    Returns
-    -------
-    shapely.MultiPolygon
-        EPSG:2154: all within 2 km of a cell of 2 km that holds a node, and gaps less
-        than 10 km wide, as a mountain without roads; nothing out of the box.
+    ``x``, ``y``: shape (n,): nodes [m, EPSG:2154]. ``box``: west, south, east, north
+    that the extract declares [degrees]; None where it declares none. Returns:
+    EPSG:2154: all within 2 km of a cell of 2 km that holds a node, and gaps less than
+    10 km wide, as a mountain without roads; nothing out of the box.
     """
     rows = _runs(x, y)
     wide = shapely.union_all(shapely.box(*rows + GAP_M * np.array([[-1, -1, 1, 1]]).T))
@@ -70,5 +61,5 @@ def _projected(box: Box, around: Box) -> Any:
     low, high = np.array([-_AROUND_DEG] * 2), np.array([_AROUND_DEG] * 2)
     near = to_metres.transform_bounds(*around, direction="INVERSE")
     near = shapely.box(*(near + np.concatenate([low, high])))
-    drawn = shapely.segmentize(shapely.intersection(shapely.box(*box), near), _STEP_DEG)
-    return shapely.transform(drawn, to_metres.transform, interleaved=False)
+    dense = shapely.segmentize(shapely.intersection(shapely.box(*box), near), _STEP_DEG)
+    return shapely.transform(dense, to_metres.transform, interleaved=False)

@@ -57,25 +57,15 @@ _SWAPPED = {f"{stem}_forward": f"{stem}_backward" for stem in ("kmh", *VEHICLES)
 class RoadGraph:
     """Junctions, edges and forbidden turns.
 
-    Attributes
-    ----------
-    x, y
-        Shape (n,): position of each node [m, EPSG:2154].
-    edges
-        One row an edge: ``u``, ``v`` (rows of ``x``), ``length_m``, ``way_id`` of
-        its first way, and the columns of
-        :func:`eitgeo.roads.network.tags.way_attributes`.
-    lines
-        Shape (edges,): geometry from ``u`` to ``v``, EPSG:2154.
-    forbidden
-        For each vehicle, the sequences of directed edges that it may not follow.
-    ground
-        What the extract covers, EPSG:2154: from `covered_ground`.
-    counts
-        What was left out or mended, by reason (French).
-    signs
-        How many ways were read, and how many say what (French): one that is absent
-        from the whole extract is not known, never absent from the ground.
+    ``x``, ``y``: shape (n,): position of each node [m, EPSG:2154]. ``edges``: one row
+    an edge: ``u``, ``v`` (rows of ``x``), ``length_m``, ``way_id`` of its first way,
+    and the columns of :func:`eitgeo.roads.network.tags.way_attributes`. ``lines``:
+    shape (edges,): geometry from ``u`` to ``v``, EPSG:2154. ``forbidden``: for each
+    vehicle, the sequences of directed edges that it may not follow. ``ground``: what
+    the extract covers, EPSG:2154: from `covered_ground`. ``counts``: what was left out
+    or mended, by reason (French). ``signs``: how many ways were read, and how many say
+    what (French): one that is absent from the whole extract is not known, never absent
+    from the ground.
     """
 
     x: Floats = field(repr=False)
@@ -100,20 +90,9 @@ class _Sections:
 def build_graph(roads: OsmRoads) -> RoadGraph:
     """Build the graph of the roads of an extract.
 
-    Parameters
-    ----------
-    roads
-        From `read_osm_roads`.
-
-    Returns
-    -------
-    RoadGraph
-        Every edge that a truck or a car may use in one direction at least.
-
-    Raises
-    ------
-    SourceError
-        When no way may be used, or none leads from one node to another.
+    ``roads``: from `read_osm_roads`. Returns: every edge that a truck or a car may use
+    in one direction at least. Refused when no way may be used, or none leads from one
+    node to another.
 
     Notes
     -----
@@ -220,16 +199,18 @@ def _sections(
     key[barred] = True
     key[_via_rows(roads)] = True
     stop = edge_of_way | key[node]
-    found = _between(position, way, stop)
-    loops = roads.way_node[found.first] == roads.way_node[found.last]
+    sections = _between(position, way, stop)
+    loops = roads.way_node[sections.first] == roads.way_node[sections.last]
     if loops.any():
         # A loop gets a stop at its middle, so that no edge leads to itself.
-        first, last = np.searchsorted(position, [found.first[loops], found.last[loops]])
+        first, last = np.searchsorted(
+            position, [sections.first[loops], sections.last[loops]]
+        )
         stop[(first + last) // 2] = True
-        found = _between(position, way, stop)
-    open_ended = roads.way_node[found.first] != roads.way_node[found.last]
+        sections = _between(position, way, stop)
+    open_ended = roads.way_node[sections.first] != roads.way_node[sections.last]
     return _Sections(
-        found.way[open_ended], found.first[open_ended], found.last[open_ended]
+        sections.way[open_ended], sections.first[open_ended], sections.last[open_ended]
     )
 
 
@@ -284,9 +265,9 @@ def _edges(
     edges = attributes.iloc[sections.way[first]].reset_index(drop=True)
     turned = ~chains.along[first]
     for one, other in _SWAPPED.items():
-        kept = edges[one].to_numpy().copy()
+        forward = edges[one].to_numpy().copy()
         edges[one] = np.where(turned, edges[other], edges[one])
-        edges[other] = np.where(turned, kept, edges[other])
+        edges[other] = np.where(turned, forward, edges[other])
     edges.insert(0, "u", chains.u)
     edges.insert(1, "v", chains.v)
     edges.insert(2, "length_m", np.bincount(chains.edge, weights=length_m))

@@ -21,7 +21,7 @@ from eitgeo.roads.network.tags import (
     VEHICLES,
     WAYS_READ,
 )
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
@@ -60,15 +60,7 @@ def node_ids(rows: Any) -> Any:
 def edge_ids(rows: Any) -> Any:
     """Name edges by their rank, so that their order is that of their names.
 
-    Parameters
-    ----------
-    rows
-        Ranks.
-
-    Returns
-    -------
-    pandas.array
-        Such as ``e00000012``.
+    Returns: such as ``e00000012``.
     """
     return pd.array([f"e{row:08d}" for row in np.asarray(rows).tolist()], dtype="str")
 
@@ -76,17 +68,10 @@ def edge_ids(rows: Any) -> Any:
 def graph_tables(graph: RoadGraph) -> dict[str, pd.DataFrame]:
     """Lay a graph out as tables that :func:`graph_of_tables` reads back.
 
-    Parameters
-    ----------
-    graph
-        With ``ascent_m``, ``descent_m``, ``turn_rad`` and ``settled``.
-
-    Returns
-    -------
-    dict
-        ``road_nodes`` (altitudes unknown), ``road_edges`` (times unknown),
-        ``road_lines``, ``road_turns``, ``road_ground``, and the rows of
-        ``road_report`` that say what was left out, and what the extract tells.
+    ``graph``: with ``ascent_m``, ``descent_m``, ``turn_rad`` and ``settled``. Returns:
+    ``road_nodes`` (altitudes unknown), ``road_edges`` (times unknown), ``road_lines``,
+    ``road_turns``, ``road_ground``, and the rows of ``road_report`` that say what was
+    left out, and what the extract tells.
     """
     edges = graph.edges
     names = edge_ids(np.arange(len(edges)))
@@ -133,9 +118,9 @@ def graph_tables(graph: RoadGraph) -> dict[str, pd.DataFrame]:
 
 def name_table(names: pd.DataFrame) -> pd.DataFrame:
     """Lay out as ``road_names`` what `road_names` or `section_names` tells of edges."""
-    told = names.drop_duplicates(["edge", "way_id"], ignore_index=True)
-    told.insert(0, "edge_id", edge_ids(told.pop("edge")))
-    return told
+    distinct = names.drop_duplicates(["edge", "way_id"], ignore_index=True)
+    distinct.insert(0, "edge_id", edge_ids(distinct.pop("edge")))
+    return distinct
 
 
 def names_of_table(table: pd.DataFrame) -> pd.DataFrame:
@@ -148,9 +133,9 @@ def names_of_table(table: pd.DataFrame) -> pd.DataFrame:
 def _freest(edges: pd.DataFrame) -> pd.Series[str]:
     both = edges[["truck_forward", "truck_backward"]].to_numpy()
     # A free way before one to reach a place only, that before a barred one.
-    found = np.where(both.max(axis=1) == CLOSED, "no", "destination")
-    found = np.where((both == OPEN).any(axis=1), "yes", found)
-    return pd.Series(found, edges.index, dtype="str")
+    freest = np.where(both.max(axis=1) == CLOSED, "no", "destination")
+    freest = np.where((both == OPEN).any(axis=1), "yes", freest)
+    return pd.Series(freest, edges.index, dtype="str")
 
 
 def _without_limit(edges: pd.DataFrame) -> pd.Series[str]:
@@ -161,8 +146,8 @@ def _without_limit(edges: pd.DataFrame) -> pd.Series[str]:
         ";".join(name for bit, name in enumerate(_MAY_LACK) if one >> bit & 1)
         for one in kinds.tolist()
     ]
-    found = np.array(texts, dtype=object)[kind]
-    return pd.Series(found, edges.index, dtype="str")
+    absent = np.array(texts, dtype=object)[kind]
+    return pd.Series(absent, edges.index, dtype="str")
 
 
 def _turns(graph: RoadGraph) -> pd.DataFrame:
@@ -194,22 +179,19 @@ def _report(graph: RoadGraph) -> pd.DataFrame:
         for reason, count in graph.counts.items()
     ]
     of_ways = f"sur {french_number(graph.signs.get(WAYS_READ, 0))}"
-    told = [
+    rows = [
         ("signale", what, float(count), of_ways if what in STATED else "nombre")
         for what, count in graph.signs.items()
     ]
     kinds = {"topic": "str", "subject": "str", "value": "float", "unit": "str"}
-    return pd.DataFrame([*left_out, *told], columns=list(kinds)).astype(kinds)
+    return pd.DataFrame([*left_out, *rows], columns=list(kinds)).astype(kinds)
 
 
 def no_graph_tables() -> dict[str, pd.DataFrame]:
     """Return the tables of :func:`graph_tables` that the surrogate leaves empty.
 
-    Returns
-    -------
-    dict
-        ``road_lines``, ``road_names``, ``road_turns``, ``road_ground``,
-        ``road_report`` and ``road_islands``, without a row.
+    Returns: ``road_lines``, ``road_names``, ``road_turns``, ``road_ground``,
+    ``road_report`` and ``road_islands``, without a row.
     """
     nothing = RoadGraph(
         x=np.empty(0),
@@ -253,23 +235,10 @@ def _no_edges() -> pd.DataFrame:
 def graph_of_tables(tables: Mapping[str, pd.DataFrame]) -> RoadGraph:
     """Build again the graph that :func:`graph_tables` laid out.
 
-    Parameters
-    ----------
-    tables
-        ``road_nodes``, ``road_edges``, ``road_lines``, ``road_turns``,
-        ``road_ground`` and ``road_report``, as they were read back.
-
-    Returns
-    -------
-    RoadGraph
-        Equal to the first, to the last bit.
-
-    Raises
-    ------
-    SourceError
-        When the tables are of two networks.
-    SchemaError
-        When edges or lines have no identifier.
+    ``tables``: ``road_nodes``, ``road_edges``, ``road_lines``, ``road_turns``,
+    ``road_ground`` and ``road_report``, as they were read back. Returns: equal to the
+    first, to the last bit. Refused when the tables are of two networks. Refused when
+    edges or lines have no identifier.
     """
     nodes, lines = tables["road_nodes"], tables["road_lines"]
     edges = tables["road_edges"]
@@ -307,17 +276,17 @@ def _each(values: pd.Series[str], read: Callable[[str], object]) -> np.ndarray:
 
 
 def _forbidden(turns: pd.DataFrame) -> dict[str, tuple[tuple[int, ...], ...]]:
-    found: dict[str, list[tuple[int, ...]]] = {name: [] for name in VEHICLES}
+    forbidden: dict[str, list[tuple[int, ...]]] = {name: [] for name in VEHICLES}
     for vehicle, path in zip(turns["vehicle"], turns["path"], strict=True):
         steps = path.split(" ")
         driven = tuple(2 * int(one[:-1]) + (one[-1] == "-") for one in steps)
-        found[vehicle].append(driven)
-    return {name: tuple(paths) for name, paths in found.items()}
+        forbidden[vehicle].append(driven)
+    return {name: tuple(paths) for name, paths in forbidden.items()}
 
 
 def _counts(report: pd.DataFrame, topic: str) -> dict[str, int]:
-    told = report[report["topic"] == topic]
+    of_topic = report[report["topic"] == topic]
     return {
         str(subject): int(value)
-        for subject, value in zip(told["subject"], told["value"], strict=True)
+        for subject, value in zip(of_topic["subject"], of_topic["value"], strict=True)
     }

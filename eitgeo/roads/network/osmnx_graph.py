@@ -53,28 +53,15 @@ _SAME_M = 0.01
 def graph_from_osmnx(graph: nx.MultiDiGraph[Any]) -> RoadGraph:
     """Build the road graph of a graph of osmnx.
 
-    Parameters
-    ----------
-    graph
-        As osmnx makes it, simplified and consolidated or not, in any CRS that
-        ``graph.graph["crs"]`` tells. ``length`` [m] is kept. Restrictions of trucks
-        are known as far as ``osmnx.settings.useful_tags_way`` held their tags
-        (``hgv``, ``maxweight``, ``maxheight`` …) when the graph was made.
-
-    Returns
-    -------
-    RoadGraph
-        Every edge that a truck or a car may use. No turn is forbidden and no barrier
-        is known: osmnx keeps neither. Where ``speed_kph`` is told
-        (``osmnx.add_edge_speeds``), a car drives it and nothing is added.
-
-    Raises
-    ------
-    CrsError
-        When the graph tells no CRS.
-    SourceError
-        When no edge may be driven, a place is none or out of the domain of Lambert-93,
-        a length is none or absurd, a geometry is no line.
+    ``graph``: as osmnx makes it, simplified and consolidated or not, in any CRS that
+    ``graph.graph["crs"]`` tells. ``length`` [m] is kept. Restrictions of trucks are
+    known as far as ``osmnx.settings.useful_tags_way`` held their tags (``hgv``,
+    ``maxweight``, ``maxheight`` …) when the graph was made. Returns: every edge that a
+    truck or a car may use. No turn is forbidden and no barrier is known: osmnx keeps
+    neither. Where ``speed_kph`` is told (``osmnx.add_edge_speeds``), a car drives it
+    and nothing is added. Refused when the graph tells no CRS. Refused when no edge may
+    be driven, a place is none or out of the domain of Lambert-93, a length is none or
+    absurd, a geometry is no line.
 
     Notes
     -----
@@ -113,14 +100,16 @@ def named_ways(graph: nx.MultiDiGraph[Any]) -> dict[int, tuple[str, str]]:
 
     Of an edge of several ways, each bears what the edge says.
     """
-    found: dict[int, tuple[str, str]] = {}
+    ways: dict[int, tuple[str, str]] = {}
     for _, _, data in graph.edges(data=True):
         way_ids = data.get("osmid", 0)
         for way_id in way_ids if isinstance(way_ids, list) else [way_ids]:
             if str(way_id).isdigit():
-                told = (_said(data.get("ref")), _said(data.get("name")))
-                found[int(way_id)] = max(found.get(int(way_id), ("", "")), told)
-    return found
+                number_and_name = (_said(data.get("ref")), _said(data.get("name")))
+                ways[int(way_id)] = max(
+                    ways.get(int(way_id), ("", "")), number_and_name
+                )
+    return ways
 
 
 def _said(value: Any) -> str:
@@ -164,8 +153,8 @@ def _require_places(
     if lost := names[~inside(*place)].tolist():
         message = f"graph: node {lost[0]!r} lies outside metropolitan France"
         raise CrsError(message)
-    drawn = shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING
-    is_line = drawn.all() and not shapely.is_empty(lines).any()
+    is_drawn_line = shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING
+    is_line = is_drawn_line.all() and not shapely.is_empty(lines).any()
     if not (is_line and inside(*shapely.get_coordinates(lines).T).all()):
         message = "graph: a geometry is no line, or out of France and around"
         raise SourceError(message)
@@ -236,14 +225,14 @@ def _lines(
     """Draw the edges in EPSG:2154; one without a geometry runs straight."""
     ends = arcs[["u", "v"]].to_numpy()
     points = np.stack([place[0][ends], place[1][ends]], axis=-1)
-    drawn = np.asarray(shapely.linestrings(points), dtype=object)
-    told = arcs["line"].notna().to_numpy()
-    drawn[told] = arcs["line"].to_numpy(object)[told]
-    drawn = shapely.force_2d(drawn)
+    arc_lines = np.asarray(shapely.linestrings(points), dtype=object)
+    has_line = arcs["line"].notna().to_numpy()
+    arc_lines[has_line] = arcs["line"].to_numpy(object)[has_line]
+    arc_lines = shapely.force_2d(arc_lines)
     to_metres = _to_lambert(crs)
     return np.asarray(
         shapely.transform(
-            drawn, lambda xy: np.column_stack(to_metres.transform(*xy.T))
+            arc_lines, lambda xy: np.column_stack(to_metres.transform(*xy.T))
         ),
         dtype=object,
     )
@@ -265,20 +254,20 @@ def _edges(arcs: pd.DataFrame, attributes: pd.DataFrame) -> tuple[pd.DataFrame, 
     edges.insert(0, "u", arcs["u"].to_numpy()[first])
     edges.insert(1, "v", arcs["v"].to_numpy()[first])
     edges.insert(2, "length_m", arcs["length_m"].to_numpy()[first])
-    told = pd.to_numeric(way_id, errors="coerce").astype(float)
-    numbers = told.where(told.abs() < _MAX_WAY_ID, 0).astype("int64")
+    numeric_id = pd.to_numeric(way_id, errors="coerce").astype(float)
+    numbers = numeric_id.where(numeric_id.abs() < _MAX_WAY_ID, 0).astype("int64")
     edges.insert(3, "way_id", numbers.to_numpy()[first])
     return edges, first
 
 
 def _as_driven(attributes: pd.DataFrame, is_reversed: Flags) -> pd.DataFrame:
     """Let « forward » be the sense of each edge, not that of its way."""
-    kept = attributes.copy()
+    driven = attributes.copy()
     for stem in ("kmh", *VEHICLES):
         one, other = f"{stem}_forward", f"{stem}_backward"
-        kept[one] = np.where(is_reversed, attributes[other], attributes[one])
-        kept[other] = np.where(is_reversed, attributes[one], attributes[other])
-    return kept
+        driven[one] = np.where(is_reversed, attributes[other], attributes[one])
+        driven[other] = np.where(is_reversed, attributes[one], attributes[other])
+    return driven
 
 
 def _pairs(arcs: pd.DataFrame, attributes: pd.DataFrame) -> tuple[Ints, Ints]:
@@ -325,10 +314,12 @@ def _without_loops(
     whole.loc[loops, "length_m"] /= 2
     second = whole.iloc[loops].assign(u=middle)
     whole.loc[loops, "v"] = middle
-    drawn = lines.copy()
-    drawn[loops] = halves[: len(loops)]
+    all_lines = lines.copy()
+    all_lines[loops] = halves[: len(loops)]
     edges = pd.concat([whole, second], ignore_index=True)
-    drawn = np.concatenate([drawn, np.array(halves[len(loops) :], dtype=object)])
+    all_lines = np.concatenate(
+        [all_lines, np.array(halves[len(loops) :], dtype=object)]
+    )
     mid = shapely.get_coordinates(
         [shapely.get_point(line, 0) for line in halves[len(loops) :]]
     )
@@ -339,9 +330,9 @@ def _without_loops(
         x=x[used],
         y=y[used],
         edges=edges,
-        lines=drawn,
+        lines=all_lines,
         forbidden=dict.fromkeys(VEHICLES, ()),
-        ground=covered_ground(*shapely.get_coordinates(drawn).T),
+        ground=covered_ground(*shapely.get_coordinates(all_lines).T),
         counts=counts,
         signs=signs,
     )
@@ -350,31 +341,23 @@ def _without_loops(
 def graph_to_osmnx(graph: RoadGraph) -> nx.MultiDiGraph[Any]:
     """Give the graph that osmnx would make of the same roads.
 
-    Parameters
-    ----------
-    graph
-        The road graph.
-
-    Returns
-    -------
-    networkx.MultiDiGraph
-        EPSG:4326; one edge a direction that a truck or a car may use, with
-        ``osmid``, ``highway``, ``oneway``, ``reversed``, ``length`` [m] and
-        ``geometry``, ``maxspeed`` [km/h], ``motorcar``, ``hgv``, ``maxweight`` [t],
-        ``maxheight``, ``maxwidth`` and ``maxlength`` [m] where they are known.
-        Forbidden turns have no place in it.
+    Returns: EPSG:4326; one edge a direction that a truck or a car may use, with
+    ``osmid``, ``highway``, ``oneway``, ``reversed``, ``length`` [m] and ``geometry``,
+    ``maxspeed`` [km/h], ``motorcar``, ``hgv``, ``maxweight`` [t], ``maxheight``,
+    ``maxwidth`` and ``maxlength`` [m] where they are known. Forbidden turns have no
+    place in it.
     """
     to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
     lon, lat = to_degrees.transform(graph.x, graph.y)
-    found: nx.MultiDiGraph[Any] = nx.MultiDiGraph(crs="EPSG:4326")
+    osmnx_graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph(crs="EPSG:4326")
     for node, (x, y) in enumerate(zip(lon.tolist(), lat.tolist(), strict=True)):
-        found.add_node(node, x=x, y=y)
+        osmnx_graph.add_node(node, x=x, y=y)
     lines = shapely.transform(
         graph.lines, lambda xy: np.column_stack(to_degrees.transform(*xy.T))
     )
     for row, line in zip(graph.edges.to_dict("records"), lines, strict=True):
-        _add_directions(found, row, line)
-    return found
+        _add_directions(osmnx_graph, row, line)
+    return osmnx_graph
 
 
 def _add_directions(
@@ -404,5 +387,5 @@ def _add_directions(
         if not np.isnan(kmh):
             tags["maxspeed"] = "none" if np.isinf(kmh) else f"{kmh:g}"
         ends = (row["v"], row["u"]) if is_back else (row["u"], row["v"])
-        drawn = shapely.reverse(line) if is_back else line
-        found.add_edge(*ends, geometry=drawn, reversed=is_back, **shared, **tags)
+        geometry = shapely.reverse(line) if is_back else line
+        found.add_edge(*ends, geometry=geometry, reversed=is_back, **shared, **tags)

@@ -57,33 +57,17 @@ TRUCK_MOTORWAY_KMH, TRUCK_ROAD_KMH = 90.0, 80.0
 class Vehicle:
     """One vehicle and the speeds it is given.
 
-    Attributes
-    ----------
-    name
-        As the study names it.
-    kind
-        ``truck`` or ``car``: which access rules it obeys.
-    weight_t, height_m, width_m, length_m
-        Laden mass [t] and size [m].
-    kmh
-        Free speed [km/h] on each class of road; the speed allowed caps it.
-    up_s_per_m, down_s_per_m
-        Seconds added for each metre climbed and descended [s/m].
-    turn_s_per_rad
-        Seconds added for each radian that the road turns [s/rad].
-    limit_share
-        Share of the speed allowed that is driven, 0 to 1.
-    junction_s, yield_s
-        Seconds added at each junction: of roads no larger than that which is driven,
-        and with a larger one [s].
-    label
-        What the user reads (French).
-    cost_eur_per_km, cost_eur_per_h, cost_eur_per_day
-        The three terms of its cost; NaN where unknown.
-    empty_return_share
-        Share of the way back that is driven empty, 0 to 1.
-    states
-        Physical states of matter that it carries.
+    ``name``: as the study names it. ``kind``: ``truck`` or ``car``: which access rules
+    it obeys. ``weight_t``, ``height_m``, ``width_m``, ``length_m``: laden mass [t] and
+    size [m]. ``kmh``: free speed [km/h] on each class of road; the speed allowed caps
+    it. ``up_s_per_m``, ``down_s_per_m``: seconds added for each metre climbed and
+    descended [s/m]. ``turn_s_per_rad``: seconds added for each radian that the road
+    turns [s/rad]. ``limit_share``: share of the speed allowed that is driven, 0 to 1.
+    ``junction_s``, ``yield_s``: seconds added at each junction: of roads no larger than
+    that which is driven, and with a larger one [s]. ``label``: what the user reads
+    (French). ``cost_eur_per_km``, ``cost_eur_per_h``, ``cost_eur_per_day``: the three
+    terms of its cost; NaN where unknown. ``empty_return_share``: share of the way back
+    that is driven empty, 0 to 1. ``states``: physical states of matter that it carries.
     """
 
     name: str
@@ -111,14 +95,10 @@ class Vehicle:
 class Costs:
     """What each directed edge costs a vehicle, in whole numbers.
 
-    Attributes
-    ----------
-    time_ds, length_m, ascent_m, descent_m
-        Shape (2 × edges,): tenths of a second, metres, metres climbed and descended.
-    usable
-        Shape (2 × edges,): open to this vehicle in this direction.
-    unknown_m
-        Shape (2 × edges,): metres where a limit that matters to it is not known.
+    ``time_ds``, ``length_m``, ``ascent_m``, ``descent_m``: shape (2 × edges,): tenths
+    of a second, metres, metres climbed and descended. ``usable``: shape (2 × edges,):
+    open to this vehicle in this direction. ``unknown_m``: shape (2 × edges,): metres
+    where a limit that matters to it is not known.
     """
 
     time_ds: Ints
@@ -132,23 +112,9 @@ class Costs:
 def edge_costs(graph: RoadGraph, vehicle: Vehicle) -> Costs:
     """Give each directed edge its time, length and climb for a vehicle.
 
-    Parameters
-    ----------
-    graph
-        The road graph; columns ``ascent_m``, ``descent_m`` and ``turn_rad`` of its
-        edges count where they are there.
-    vehicle
-        The vehicle.
-
-    Returns
-    -------
-    Costs
-        An edge of some length takes at least 0.1 s.
-
-    Raises
-    ------
-    StudyError
-        When the vehicle has no speed on a class of road of the graph.
+    ``graph``: the road graph; columns ``ascent_m``, ``descent_m`` and ``turn_rad`` of
+    its edges count where they are there. Returns: an edge of some length takes at least
+    0.1 s. Refused when the vehicle has no speed on a class of road of the graph.
 
     Notes
     -----
@@ -253,10 +219,8 @@ def expressways(graph: RoadGraph) -> Flags:
 def met_junctions(graph: RoadGraph) -> tuple[Flags, Flags]:
     """Say at the end of which directed edges a junction is passed, or yielded at.
 
-    Returns
-    -------
-    tuple
-        Each of shape (2, edges), forward then backward. One yields to a larger road.
+    Returns: each of shape (2, edges), forward then backward. One yields to a larger
+    road.
     """
     sizes = {name: rank for rank, name in enumerate(_SIZES)}
     size = graph.edges["class"].str.removesuffix("_link").map(sizes)
@@ -265,9 +229,9 @@ def met_junctions(graph: RoadGraph) -> tuple[Flags, Flags]:
     largest = np.full(len(graph.x), len(_SIZES))
     for end in ends:
         np.minimum.at(largest, end, rank)
-    met = junctions(graph)[ends] & ~expressways(graph)
+    at_junction = junctions(graph)[ends] & ~expressways(graph)
     smaller = rank > largest[ends]
-    return met & ~smaller, met & smaller
+    return at_junction & ~smaller, at_junction & smaller
 
 
 def _require_speeds(classes: list[str], vehicle: Vehicle) -> None:
@@ -275,8 +239,8 @@ def _require_speeds(classes: list[str], vehicle: Vehicle) -> None:
     for name in sorted(set(classes) - {"barrier"}):
         speed = vehicle.kmh.get(name, np.nan)
         if not 1 <= speed <= 140:  # noqa: PLR2004
-            met = f"vitesse absente ou hors de 1 à 140 km/h sur « {name} »"
-            faults.add(met, remedy="la donner dans la table des véhicules")
+            fault = f"vitesse absente ou hors de 1 à 140 km/h sur « {name} »"
+            faults.add(fault, remedy="la donner dans la table des véhicules")
     faults.raise_if_any(StudyError)
 
 
@@ -313,21 +277,10 @@ _PLAIN = [one.name for one in fields(Vehicle) if one.name not in {"kmh", "states
 def fleet(roads: Roads | None = None) -> dict[str, Vehicle]:
     """Return the vehicles of a study by name.
 
-    Parameters
-    ----------
-    roads
-        Section ``roads``; what ``roads.vehicles`` gives replaces the values of the
-        package, one by one. None: those of the package.
-
-    Returns
-    -------
-    dict
-        Name → vehicle, in the order of the package's table.
-
-    Raises
-    ------
-    StudyError
-        When a truck is given a speed above the legal one, or above the car's.
+    ``roads``: section ``roads``; what ``roads.vehicles`` gives replaces the values of
+    the package, one by one. None: those of the package. Returns: name → vehicle, in the
+    order of the package's table. Refused when a truck is given a speed above the legal
+    one, or above the car's.
 
     References
     ----------
@@ -336,16 +289,16 @@ def fleet(roads: Roads | None = None) -> dict[str, Vehicle]:
     vehicles off priority roads are left to the speeds of the table.
     """
     changes = {} if roads is None else roads.vehicles
-    found = {
+    vehicles = {
         str(name): _vehicle(str(name), row, changes.get(str(name)))  # type: ignore[call-overload]
         for name, row in vehicle_table().iterrows()
     }
     faults = Faults("roads.vehicles")
-    for vehicle in found.values():
+    for vehicle in vehicles.values():
         if vehicle.kind == "truck":
-            _note_speeds(vehicle, found["car"].kmh, faults)
+            _note_speeds(vehicle, vehicles["car"].kmh, faults)
     faults.raise_if_any(StudyError)
-    return found
+    return vehicles
 
 
 def _vehicle(name: str, row: pd.Series, change: VehicleChange | None) -> Vehicle:
@@ -365,33 +318,22 @@ def _vehicle(name: str, row: pd.Series, change: VehicleChange | None) -> Vehicle
 def _note_speeds(truck: Vehicle, car: Mapping[str, float], faults: Faults) -> None:
     for road, kmh in truck.kmh.items():
         most = TRUCK_MOTORWAY_KMH if road in MOTORWAYS else TRUCK_ROAD_KMH
-        met = f"« {truck.name} » à {kmh:g} km/h sur « {road} »"
+        fault = f"« {truck.name} » à {kmh:g} km/h sur « {road} »"
         if kmh > most:
-            faults.add(met, remedy=f"au plus {most:g} km/h (Code de la route, R413-8)")
+            faults.add(
+                fault, remedy=f"au plus {most:g} km/h (Code de la route, R413-8)"
+            )
         elif kmh > car[road]:
             remedy = f"au plus {car[road]:g} km/h, ou relever vehicles.car"
-            faults.add(f"{met}, plus vite que la voiture", remedy=remedy)
+            faults.add(f"{fault}, plus vite que la voiture", remedy=remedy)
 
 
 def vehicle_for_state(vehicles: Mapping[str, Vehicle], state: str) -> Vehicle:
     """Return the vehicle that carries matter of a physical state.
 
-    Parameters
-    ----------
-    vehicles
-        From :func:`fleet`.
-    state
-        ``solide_vrac``, ``liquide`` … (rules), ``vrac``, ``palettes`` … (survey).
-
-    Returns
-    -------
-    Vehicle
-        The one whose states hold it.
-
-    Raises
-    ------
-    StudyError
-        When no vehicle carries it: heat, gas and services take no road.
+    ``state``: ``solide_vrac``, ``liquide`` … (rules), ``vrac``, ``palettes`` …
+    (survey). Returns: the one whose states hold it. Refused when no vehicle carries it:
+    heat, gas and services take no road.
 
     Examples
     --------

@@ -85,7 +85,7 @@ def forbidden_paths(
         )
         for vehicle in VEHICLES
     }
-    found: dict[str, set[tuple[int, ...]]] = {name: set() for name in VEHICLES}
+    forbidden: dict[str, set[tuple[int, ...]]] = {name: set() for name in VEHICLES}
     rows: list[dict[str, Any]] = roads.restrictions.to_dict("records")  # type: ignore[assignment]
     for row in rows:
         for vehicle, net in nets.items():
@@ -93,10 +93,12 @@ def forbidden_paths(
             if not value:
                 continue
             paths, reason = _resolve(row, value, net)
-            found[vehicle].update(paths)
+            forbidden[vehicle].update(paths)
             if reason and vehicle == "truck":
                 counts[f"interdictions de tourner : {reason}"] += 1
-    return {name: tuple(sorted(paths)) for name, paths in found.items()}, dict(counts)
+    return {name: tuple(sorted(paths)) for name, paths in forbidden.items()}, dict(
+        counts
+    )
 
 
 def _net(
@@ -207,17 +209,17 @@ def _paths(
     else:
         node = net.row_of.get(row["via"][0][1], -1)
         middles = [(node, node, ())]
-    found = []
+    paths = []
     for a, b, middle in middles:
         before = [x for s in net.by_way[source] for x in net.arcs(s, towards=a)]
         after = [x ^ 1 for s in net.by_way[target] for x in net.arcs(s, towards=b)]
-        found += [
+        paths += [
             (one, *middle, other)
             for one in before
             for other in after
             if net.allowed[one] and net.allowed[other]
         ]
-    return found
+    return paths
 
 
 def _joints(way: int, vias: list[int], net: _Net) -> list[int]:

@@ -75,12 +75,12 @@ def _pieces(graph: RoadGraph) -> tuple[Floats, Ints, Floats]:
 
 def _junctions_around(cell: Ints, shape: tuple[int, ...]) -> Ints:
     """Count the junctions within the radius of each cell."""
-    here = np.bincount(
+    counts = np.bincount(
         np.ravel_multi_index(tuple(cell.T), shape), minlength=np.prod(shape)
     )
     reach = int(RADIUS_M / _CELL_M)
     north, east = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     disc = (north**2 + east**2 <= reach**2).astype(np.int32)
     return np.asarray(
-        convolve(here.astype(np.int32).reshape(shape), disc, mode="constant")
+        convolve(counts.astype(np.int32).reshape(shape), disc, mode="constant")
     )

@@ -18,12 +18,8 @@ if TYPE_CHECKING:
 class Stretches(NamedTuple):
     """Parts of edges, as fractions of the way from ``u`` to ``v``.
 
-    Attributes
-    ----------
-    edge
-        Edge of each part.
-    start, stop
-        Fractions, 0 to 1; ``start > stop`` runs from ``v`` to ``u``.
+    ``edge``: edge of each part. ``start``, ``stop``: fractions, 0 to 1; ``start >
+    stop`` runs from ``v`` to ``u``.
     """
 
     edge: Ints
@@ -33,14 +29,16 @@ class Stretches(NamedTuple):
 
 def cut(lines: npt.NDArray[Any], parts: Stretches) -> npt.NDArray[Any]:
     """Cut parts out of the lines of their edges."""
-    drawn = lines[parts.edge]
+    cut_lines = lines[parts.edge]
     backward = parts.start > parts.stop
-    drawn[backward] = shapely.reverse(drawn[backward])
+    cut_lines[backward] = shapely.reverse(cut_lines[backward])
     partial = np.abs(parts.stop - parts.start) < 1
-    for at in np.flatnonzero(partial).tolist():
-        line = lines[parts.edge[at]]
-        drawn[at] = substring(line, parts.start[at], parts.stop[at], normalized=True)
-    return drawn
+    for part in np.flatnonzero(partial).tolist():
+        line = lines[parts.edge[part]]
+        cut_lines[part] = substring(
+            line, parts.start[part], parts.stop[part], normalized=True
+        )
+    return cut_lines
 
 
 def merge(parts: Stretches) -> Stretches:

@@ -42,14 +42,9 @@ def _no_ridge() -> pd.DataFrame:
 class SurrogateNetwork:
     """Nodes and directed-symmetric edges of the surrogate network.
 
-    Attributes
-    ----------
-    nodes
-        Table ``road_nodes``: one node a commune seat, EPSG:2154.
-    edges
-        Table ``road_edges``: one row for both directions; ascent is from u to v.
-    dropped
-        Borders that only a ridge joins: ``u``, ``v``, ``ridge_m``.
+    ``nodes``: table ``road_nodes``: one node a commune seat, EPSG:2154. ``edges``:
+    table ``road_edges``: one row for both directions; ascent is from u to v.
+    ``dropped``: borders that only a ridge joins: ``u``, ``v``, ``ridge_m``.
     """
 
     nodes: pd.DataFrame
@@ -61,12 +56,8 @@ class SurrogateNetwork:
 class Links:
     """What joins the seats, before lengths and times.
 
-    Attributes
-    ----------
-    nodes, dropped
-        As in :class:`SurrogateNetwork`.
-    edges
-        ``u``, ``v``, ``class`` and the profile of the straight line.
+    ``nodes``, ``dropped``: as in :class:`SurrogateNetwork`. ``edges``: ``u``, ``v``,
+    ``class`` and the profile of the straight line.
     """
 
     nodes: pd.DataFrame
@@ -84,30 +75,13 @@ def build_surrogate(
 ) -> SurrogateNetwork:
     """Join the seats of neighbouring communes.
 
-    Parameters
-    ----------
-    communes
-        ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) and ``altitude_m``.
-    borders
-        Table ``borders``.
-    heights
-        Gives the altitude [m] at x, y.
-    motorway_exits
-        ``motorway``, ``rank``, ``code_insee``: junctions, joined in rank order.
-    roads
-        Parameters of the network.
-
-    Returns
-    -------
-    SurrogateNetwork
-        Edges of class ``route``, ``crete`` (a ridge kept because the valley has
-        no other way out), ``autoroute`` (between junctions, which are nodes of
-        their own) and ``bretelle`` (from a seat to its junction).
-
-    Raises
-    ------
-    StudyError
-        When a junction lies in an unknown commune.
+    ``communes``: ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) and ``altitude_m``.
+    ``borders``: table ``borders``. ``heights``: gives the altitude [m] at x, y.
+    ``motorway_exits``: ``motorway``, ``rank``, ``code_insee``: junctions, joined in
+    rank order. Returns: edges of class ``route``, ``crete`` (a ridge kept because the
+    valley has no other way out), ``autoroute`` (between junctions, which are nodes of
+    their own) and ``bretelle`` (from a seat to its junction). Refused when a junction
+    lies in an unknown commune.
 
     Notes
     -----
@@ -232,9 +206,11 @@ def _node_table(nodes: pd.DataFrame, junctions: pd.DataFrame) -> pd.DataFrame:
     }
     seats = nodes[list(names)].rename(columns=names)
     stops = junctions[["node_id", "code_insee"]].rename(columns={"node_id": "stop"})
-    drawn = stops.merge(seats, left_on="code_insee", right_on="node_id")
-    drawn = drawn.assign(node_id=drawn["stop"])[["node_id", "x", "y", "z"]]
-    return pd.concat([seats, drawn], ignore_index=True)
+    stop_nodes = stops.merge(seats, left_on="code_insee", right_on="node_id")
+    stop_nodes = stop_nodes.assign(node_id=stop_nodes["stop"])[
+        ["node_id", "x", "y", "z"]
+    ]
+    return pd.concat([seats, stop_nodes], ignore_index=True)
 
 
 def _edge_table(edges: pd.DataFrame, roads: Roads) -> pd.DataFrame:

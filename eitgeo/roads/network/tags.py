@@ -129,11 +129,11 @@ def _one_speed(text: str) -> float:
         by_country = _COUNTRY_KMH.get((zone, country), _COUNTRY_KMH.get((zone, "")))
         value = fixed if fixed is not None else by_country
         return math.nan if value is None else value
-    found = _NUMBER.match(text.lower())
-    if found is None:
+    number = _NUMBER.match(text.lower())
+    if number is None:
         return math.nan
-    value = float(found[1].replace(",", "."))
-    unit = found[2]
+    value = float(number[1].replace(",", "."))
+    unit = number[2]
     if unit not in {"", "kmh", "km/h", "kph", "mph", "knots"} or unit == "knots":
         return math.nan
     kmh = value * _MPH if unit == "mph" else value
@@ -160,11 +160,11 @@ def _one_limit(text: str, kind: str) -> float:
     if text in _NO_LIMIT:
         return math.inf
     feet = _FEET.match(text)
-    found = _NUMBER.match(text)
+    number = _NUMBER.match(text)
     if feet is not None and kind != "max_weight_t":
         value = float(feet[1]) * _FOOT_M + float(feet[2] or 0) * _INCH_M
-    elif found is not None:
-        value = float(found[1].replace(",", ".")) * _unit(found[2], kind)
+    elif number is not None:
+        value = float(number[1].replace(",", ".")) * _unit(number[2], kind)
     else:
         return math.nan
     low, high = _LIMIT_BOUNDS[kind]
@@ -210,11 +210,11 @@ def way_attributes(tags: pd.DataFrame) -> pd.DataFrame:
 
 def stated(tags: pd.DataFrame) -> dict[str, int]:
     """Count the ways that are read, and those that say what routing looks at."""
-    given = {
+    counts = {
         what: int((tags[list(keys)] != "").any(axis=1).sum())
         for what, keys in STATED.items()
     }
-    return {WAYS_READ: len(tags)} | given
+    return {WAYS_READ: len(tags)} | counts
 
 
 def barrier_attributes(tags: pd.DataFrame) -> pd.DataFrame:
@@ -245,10 +245,10 @@ def _each(values: pd.Series[str], read: Callable[[str], float]) -> np.ndarray:
 
 def _tightest(tags: pd.DataFrame, kind: str) -> np.ndarray:
     read = partial(limit_value, kind=kind)
-    found = [_each(tags[tag], read) for tag in _LIMIT_TAGS[kind] if tag in tags]
-    if not found:
+    limits = [_each(tags[tag], read) for tag in _LIMIT_TAGS[kind] if tag in tags]
+    if not limits:
         return np.full(len(tags), np.nan)
-    return np.fmin.reduce(found)
+    return np.fmin.reduce(limits)
 
 
 def _directions(tags: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

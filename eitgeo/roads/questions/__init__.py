@@ -7,7 +7,8 @@ Each file rests on those above it:
 - ``bridges``: Bridges of a graph: edges whose loss parts what they joined, and valleys
   on them.
 - ``calibration``: How far a network, surrogate or real, is from known trips.
-- ``contiguity``: Borders that a truck can cross.
+- ``contiguity``: Borders that a truck can cross: which pairs of communes a road joins,
+  how far.
 - ``isochrones``: What so many minutes reach: stretches, ground, whole communes, shares
   of a weight.
 - ``nearest_outlets``: Which place with an outlet of each kind is nearest to each EPCI:

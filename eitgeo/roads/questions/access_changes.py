@@ -26,14 +26,9 @@ _TENTH_S = 0.05
 class StudyPairs(NamedTuple):
     """Pairs of places of a study: ``origin``, ``destination`` (rows), ``mass_t``.
 
-    Attributes
-    ----------
-    access
-        From each commune to each town, without mass: they rest on registers alone.
-    exchanges
-        Potential exchanges [t/yr]: estimates, what is summed over them stays inside.
-    left_out
-        Exchanges left out, the lightest.
+    ``access``: from each commune to each town, without mass: they rest on registers
+    alone. ``exchanges``: potential exchanges [t/yr]: estimates, what is summed over
+    them stays inside. ``left_out``: exchanges left out, the lightest.
     """
 
     access: pd.DataFrame
@@ -57,22 +52,11 @@ def study_pairs(
 ) -> StudyPairs:
     """List the trips of a study: ways to its towns, and potential exchanges.
 
-    Parameters
-    ----------
-    codes
-        INSEE codes of the communes, in the order of the places.
-    towns
-        Codes of its towns.
-    affinity
-        Table ``affinity``: ``code_a``, ``code_b``, ``t_mid``; pairs outside of
-        ``codes``, and inside of one commune, are left out.
-    max_exchanges
-        How many exchanges are kept, the heaviest first, then by the codes.
-
-    Returns
-    -------
-    StudyPairs
-        Both tables sorted by places.
+    ``codes``: INSEE codes of the communes, in the order of the places. ``towns``: codes
+    of its towns. ``affinity``: table ``affinity``: ``code_a``, ``code_b``, ``t_mid``;
+    pairs outside of ``codes``, and inside of one commune, are left out.
+    ``max_exchanges``: how many exchanges are kept, the heaviest first, then by the
+    codes. Returns: both tables sorted by places.
 
     Examples
     --------
@@ -111,23 +95,11 @@ def study_pairs(
 def access_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Compare two tables of distances, all open and one road closed.
 
-    Parameters
-    ----------
-    before, after
-        Tables ``od_matrix`` of the same pairs: ``origin_id``, ``destination_id``,
-        ``time_s``, ``status``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Pairs that had a way and whose time or status changed, in order:
-        ``origin_id``, ``destination_id``, ``open_min``, ``closed_min`` (NaN without
-        a way) and ``status`` once closed.
-
-    Raises
-    ------
-    SchemaError
-        When the pairs are not the same.
+    ``before``, ``after``: tables ``od_matrix`` of the same pairs: ``origin_id``,
+    ``destination_id``, ``time_s``, ``status``. Returns: pairs that had a way and whose
+    time or status changed, in order: ``origin_id``, ``destination_id``, ``open_min``,
+    ``closed_min`` (NaN without a way) and ``status`` once closed. Refused when the
+    pairs are not the same.
     """
     both = before[[*_KEY, "time_s", "status"]].merge(
         after[[*_KEY, "time_s", "status"]],
@@ -140,32 +112,24 @@ def access_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     faults = Faults("fermeture")
     alone = int(both["_merge"].ne("both").sum())
     if alone:
-        met = f"{alone} paires d'un seul des deux calculs"
-        faults.add(met, remedy="comparer les mêmes lieux")
+        fault = f"{alone} paires d'un seul des deux calculs"
+        faults.add(fault, remedy="comparer les mêmes lieux")
     faults.raise_if_any(SchemaError)
     had = both["status_open"].isin(OD_REACHED)
     later = (both["time_s"] - both["time_s_open"]).abs() > _TENTH_S
     moved = had & (later | both["status"].ne(both["status_open"]))
-    told = both.assign(
+    compared = both.assign(
         open_min=both["time_s_open"] / 60, closed_min=both["time_s"] / 60
     )
-    table = told.loc[moved, [*_KEY, "open_min", "closed_min", "status"]]
+    table = compared.loc[moved, [*_KEY, "open_min", "closed_min", "status"]]
     return table.sort_values(_KEY, ignore_index=True)
 
 
 def worst_change(changes: pd.DataFrame) -> pd.Series[Any] | None:
     """Find the pair that a closed road delays most.
 
-    Parameters
-    ----------
-    changes
-        From :func:`access_changes`.
-
-    Returns
-    -------
-    pandas.Series or None
-        The row of the largest delay, else of the first pair without a way; None
-        where nothing changed. Ties go to the first.
+    Returns: the row of the largest delay, else of the first pair without a way; None
+    where nothing changed. Ties go to the first.
     """
     if changes.empty:
         return None

@@ -52,9 +52,9 @@ def bridges(graph: RoadGraph, costs: Costs) -> Flags:
     """
     usable = np.flatnonzero(costs.usable.reshape(-1, 2).any(axis=1))
     ends = graph.edges[["u", "v"]].to_numpy(dtype=np.int64)[usable]
-    found = np.zeros(len(graph.edges), dtype=bool)
-    found[usable[_bridges(ends)]] = True
-    return found
+    is_bridge = np.zeros(len(graph.edges), dtype=bool)
+    is_bridge[usable[_bridges(ends)]] = True
+    return is_bridge
 
 
 def _bridges(ends: Ints) -> list[int]:
@@ -86,42 +86,31 @@ def dead_end_valleys(
 ) -> gpd.GeoDataFrame:
     """Gather the bridges whose loss cuts the same communes from every town.
 
-    Parameters
-    ----------
-    links
-        From :func:`eitgeo.roads.questions.criticality.criticality`, with
-        ``edge_id``; ``isolated`` are rows of ``inhabitants``.
-    names
-        From :func:`eitgeo.roads.network.closures.road_names`.
-    inhabitants
-        Of each origin, in order, on its INSEE code.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        One row a set of communes, most inhabitants first, EPSG:2154: ``valley_id``
-        (the longest of its links), ``n_links``, ``length_m`` in all, ``ref`` (road
-        numbers) and ``class`` of the longest, ``n_communes``, ``communes`` (INSEE
-        codes), ``inhabitants``, and the lines.
+    ``links``: from :func:`eitgeo.roads.questions.criticality.criticality`, with
+    ``edge_id``; ``isolated`` are rows of ``inhabitants``. ``inhabitants``: of each
+    origin, in order, on its INSEE code. Returns: one row a set of communes, most
+    inhabitants first, EPSG:2154: ``valley_id`` (the longest of its links), ``n_links``,
+    ``length_m`` in all, ``ref`` (road numbers) and ``class`` of the longest,
+    ``n_communes``, ``communes`` (INSEE codes), ``inhabitants``, and the lines.
     """
     alone = links[links["bridge"] & links["isolated"].map(len).gt(0)]
     on_them = names["edge"].isin(alone["edge"])
     numbers = names[on_them].groupby("edge")["ref"].agg(_listed)
     rows = []
-    for held, mine in alone.groupby("isolated", sort=False):
-        longest = mine.loc[mine["length_m"].idxmax()]
-        cut = inhabitants.iloc[list(held)]
+    for origins, valley_links in alone.groupby("isolated", sort=False):
+        longest = valley_links.loc[valley_links["length_m"].idxmax()]
+        cut = inhabitants.iloc[list(origins)]
         rows.append(
             (
                 longest["edge_id"],
-                len(mine),
-                mine["length_m"].sum(),
-                _listed(numbers.reindex(mine["edge"]).fillna("")),
+                len(valley_links),
+                valley_links["length_m"].sum(),
+                _listed(numbers.reindex(valley_links["edge"]).fillna("")),
                 longest["class"],
                 len(cut),
                 _listed(cut.index),
                 int(cut.sum()),
-                shapely.multilinestrings(mine.geometry.to_numpy()),
+                shapely.multilinestrings(valley_links.geometry.to_numpy()),
             )
         )
     table = pd.DataFrame(rows, columns=list(_COLUMNS)).sort_values(

@@ -28,22 +28,10 @@ def trip_fit(
 ) -> pd.DataFrame:
     """Set the model beside each known trip (by car).
 
-    Parameters
-    ----------
-    trips
-        ``from_code``, ``from``, ``to_code``, ``to``, ``road_km``, ``car_minutes``,
-        ``status``; trips with an end outside ``communes`` are left out.
-    network
-        The surrogate network.
-    communes
-        Table ``communes``.
-    roads
-        Parameters of the network.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``road_fit``: known and model length [km] and time [min].
+    ``trips``: ``from_code``, ``from``, ``to_code``, ``to``, ``road_km``,
+    ``car_minutes``, ``status``; trips with an end outside ``communes`` are left out.
+    ``communes``: table ``communes``. Returns: table ``road_fit``: known and model
+    length [km] and time [min].
     """
     usable, places = _within(trips, communes)
     pairs = od_matrix(
@@ -62,21 +50,9 @@ def network_trip_fit(
 ) -> pd.DataFrame:
     """Set a real network beside each known trip (by car).
 
-    Parameters
-    ----------
-    trips
-        As in :func:`trip_fit`.
-    network, costs
-        Of a car, as in :func:`eitgeo.roads.matrix.network_matrix.network_matrix`.
-    communes
-        Table ``communes``.
-    limits
-        As in :func:`eitgeo.roads.matrix.network_matrix.network_matrix`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``road_fit``, from town hall to town hall.
+    ``network``, ``costs``: of a car, as in
+    :func:`eitgeo.roads.matrix.network_matrix.network_matrix`. ``communes``: table
+    ``communes``. Returns: table ``road_fit``, from town hall to town hall.
     """
     usable, places = _within(trips, communes)
     if usable.empty:
@@ -106,7 +82,7 @@ def _within(
 
 def _fit(usable: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     pairs = pairs.set_index(["origin_id", "destination_id"])
-    at = pairs.reindex(pd.MultiIndex.from_frame(usable[["from_code", "to_code"]]))
+    model = pairs.reindex(pd.MultiIndex.from_frame(usable[["from_code", "to_code"]]))
     return pd.DataFrame(
         {
             "from_code": usable["from_code"],
@@ -114,9 +90,9 @@ def _fit(usable: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
             "from_name": usable["from"],
             "to_name": usable["to"],
             "known_km": usable["road_km"].astype(float),
-            "model_km": at["length_m"].to_numpy() / 1000,
+            "model_km": model["length_m"].to_numpy() / 1000,
             "known_min": usable["car_minutes"].astype(float),
-            "model_min": at["time_s"].to_numpy() / 60,
+            "model_min": model["time_s"].to_numpy() / 60,
             "status": usable["status"],
         }
     )
@@ -125,18 +101,10 @@ def _fit(usable: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
 def fit_summary(fit: pd.DataFrame) -> dict[str, float]:
     """Summarise the fit: median and worst departure of length and time.
 
-    Parameters
-    ----------
-    fit
-        Table ``road_fit``.
-
-    Returns
-    -------
-    dict
-        ``length_median_pct``, ``length_worst_pct``, ``time_median_pct``,
-        ``time_worst_pct``: model over known − 1 [%], NaN without any trip; the worst
-        is the one of largest absolute value, with its sign. ``n_trips`` that the
-        network joins, ``n_unreached``: the others, in no other figure.
+    ``fit``: table ``road_fit``. Returns: ``length_median_pct``, ``length_worst_pct``,
+    ``time_median_pct``, ``time_worst_pct``: model over known − 1 [%], NaN without any
+    trip; the worst is the one of largest absolute value, with its sign. ``n_trips``
+    that the network joins, ``n_unreached``: the others, in no other figure.
     """
     joined = fit[fit["model_km"].notna()]
     length_pct = 100 * (joined["model_km"] / joined["known_km"] - 1)

@@ -98,19 +98,7 @@ def main_links(
 ) -> Ints:
     """List the edges of the main roads that a vehicle may use.
 
-    Parameters
-    ----------
-    graph
-        The road graph.
-    costs
-        What is usable.
-    classes
-        Classes of road.
-
-    Returns
-    -------
-    numpy.ndarray
-        Rows of the edges, sorted.
+    Returns: rows of the edges, sorted.
     """
     usable = costs.usable.reshape(-1, 2).any(axis=1)
     return np.flatnonzero(usable & graph.edges["class"].isin(list(classes)).to_numpy())
@@ -126,28 +114,12 @@ def served(
 ) -> Trips:
     """Find the best trip of each pair of a study, once for all that may close.
 
-    Parameters
-    ----------
-    network, costs
-        As in :func:`eitgeo.roads.matrix.router.many_to_many`.
-    origins, destinations
-        Points on edges.
-    pairs
-        ``origin``, ``destination`` (rows of the places), ``mass_t``, tonnes a year,
-        and, where given, ``counted``: whether pairs, minutes and kilometres count
-        it. A pair that has no way when all is open is left out.
-
-    Returns
-    -------
-    Trips
-        For :func:`criticality` and :func:`closure_losses`.
-
-    Raises
-    ------
-    SchemaError
-        When a pair names a place that is not there, or its mass is not a number.
-    InfeasibleError
-        When a sum passes what the engine counts.
+    ``origins``, ``destinations``: points on edges. ``pairs``: ``origin``,
+    ``destination`` (rows of the places), ``mass_t``, tonnes a year, and, where given,
+    ``counted``: whether pairs, minutes and kilometres count it. A pair that has no way
+    when all is open is left out. Returns: for :func:`criticality` and
+    :func:`closure_losses`. Refused when a pair names a place that is not there, or its
+    mass is not a number. Refused when a sum passes what the engine counts.
     """
     _require(pairs, origins, destinations)
     trips = Trips(
@@ -160,29 +132,15 @@ def served(
 def criticality(trips: Trips, *, links: Ints) -> gpd.GeoDataFrame:
     """Close links one at a time and measure what the pairs of the study lose.
 
-    Parameters
-    ----------
-    trips
-        From :func:`served`.
-    links
-        Edges to close, see :func:`main_links`.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        One row a link, in order, EPSG:2154: ``edge``, ``way_id``, ``class``,
-        ``length_m``; ``pairs`` that drive it, which are either ``rerouted_pairs``,
-        ``cut_pairs`` (no way is left) or ``on_link_pairs`` (one of their places
-        stands on it); for those rerouted, in all, ``extra_min``, ``extra_km`` and
-        ``extra_tkm`` (of the trip laden), and ``extra_min_max``, the worst (NaN
-        where none is); ``cut_t``, tonnes of the pairs cut off; ``bridge``, see
-        :func:`eitgeo.roads.questions.bridges.bridges`; ``isolated``, the origins
-        of which every counted pair is cut off; the line.
-
-    Raises
-    ------
-    InfeasibleError
-        When a sum passes what the engine counts.
+    ``links``: edges to close, see :func:`main_links`. Returns: one row a link, in
+    order, EPSG:2154: ``edge``, ``way_id``, ``class``, ``length_m``; ``pairs`` that
+    drive it, which are either ``rerouted_pairs``, ``cut_pairs`` (no way is left) or
+    ``on_link_pairs`` (one of their places stands on it); for those rerouted, in all,
+    ``extra_min``, ``extra_km`` and ``extra_tkm`` (of the trip laden), and
+    ``extra_min_max``, the worst (NaN where none is); ``cut_t``, tonnes of the pairs cut
+    off; ``bridge``, see :func:`eitgeo.roads.questions.bridges.bridges`; ``isolated``,
+    the origins of which every counted pair is cut off; the line. Refused when a sum
+    passes what the engine counts.
 
     Notes
     -----
@@ -195,8 +153,8 @@ def criticality(trips: Trips, *, links: Ints) -> gpd.GeoDataFrame:
     table = pd.DataFrame(losses, columns=list(_LOSSES)).astype(_COUNTS)
     edges = graph.edges.iloc[links]
     table.insert(0, "edge", links)
-    for at, name in enumerate(("way_id", "class", "length_m"), start=1):
-        table.insert(at, name, edges[name].to_numpy())
+    for rank, name in enumerate(("way_id", "class", "length_m"), start=1):
+        table.insert(rank, name, edges[name].to_numpy())
     table["bridge"] = bridges(graph, trips.costs)[links]
     table["isolated"] = [trips.isolated.get(link, ()) for link in links.tolist()]
     return gpd.GeoDataFrame(table, geometry=graph.lines[links], crs=WORKING_EPSG)
@@ -205,23 +163,14 @@ def criticality(trips: Trips, *, links: Ints) -> gpd.GeoDataFrame:
 def closure_losses(trips: Trips, *, closures: Iterable[Closure]) -> pd.DataFrame:
     """Measure what the pairs of the study lose with each of its closures.
 
-    Parameters
-    ----------
-    trips
-        From :func:`served`.
-    closures
-        From :func:`eitgeo.roads.network.closures.find_closures`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a closure: the columns of :func:`eitgeo.roads.network.closures
-        .closure_report`, and the losses of :func:`criticality`.
+    Returns: one row a closure: the columns of
+    :func:`eitgeo.roads.network.closures.closure_report`, and the losses of
+    :func:`criticality`.
     """
-    found = tuple(closures)
-    losses = [trips.losses([one.edges])[0] for one in found]
+    closures_given = tuple(closures)
+    losses = [trips.losses([one.edges])[0] for one in closures_given]
     trips.require_cut()
-    report = closure_report(trips.network.graph, found)
+    report = closure_report(trips.network.graph, closures_given)
     return report.join(pd.DataFrame(losses, columns=list(_LOSSES)))
 
 
@@ -232,8 +181,8 @@ def _require(pairs: pd.DataFrame, origins: Ends, destinations: Ends) -> None:
         lost = ~pairs[name].between(0, len(ends.edge) - 1)
         if lost.any():
             first = pairs.index[lost][0]
-            met = f"« {name} » n'est pas un lieu donné ({int(lost.sum())} fois)"
-            faults.add(met, row=first, remedy="numéroter les lieux à partir de 0")
+            fault = f"« {name} » n'est pas un lieu donné ({int(lost.sum())} fois)"
+            faults.add(fault, row=first, remedy="numéroter les lieux à partir de 0")
     if not (pairs["mass_t"] >= 0).all():
         faults.add("masse négative ou inconnue", remedy="donner des tonnes, 0 au moins")
     faults.raise_if_any(SchemaError)
@@ -257,24 +206,24 @@ class Trips:
         """Find the best trip of each pair, and which pairs drive each edge."""
         layout = self._layout
         asked = pairs[["origin", "destination"]].to_numpy(dtype=np.int64)
-        kept: list[int] = []
+        served_rows: list[int] = []
         sums: list[tuple[int, int]] = []
         driven, owner = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)]
         trips = best_trips(self._engine, layout, asked, sums=IMPEDANCE)
-        for at, trip in enumerate(trips):
+        for rank, trip in enumerate(trips):
             if not trip.driven:
                 continue
             edges = np.unique(np.array(trip.driven, dtype=np.int32) // 2)
             driven.append(edges)
-            owner.append(np.full(len(edges), len(kept), dtype=np.int32))
-            kept.append(at)
+            owner.append(np.full(len(edges), len(served_rows), dtype=np.int32))
+            served_rows.append(rank)
             sums.append((trip.sums["time_ds"], trip.sums["length_m"]))
         time_ds, length_m = np.array(sums, dtype=np.int64).reshape(-1, 2).T
-        mass_t = pairs["mass_t"].to_numpy(dtype=float)[kept]
-        counted = np.ones(len(kept), dtype=bool)
+        mass_t = pairs["mass_t"].to_numpy(dtype=float)[served_rows]
+        counted = np.ones(len(served_rows), dtype=bool)
         if "counted" in pairs:
-            counted = pairs["counted"].to_numpy(dtype=bool)[kept]
-        self._served = _Pairs(asked[kept], mass_t, counted, time_ds, length_m)
+            counted = pairs["counted"].to_numpy(dtype=bool)[served_rows]
+        self._served = _Pairs(asked[served_rows], mass_t, counted, time_ds, length_m)
         self._users = group(
             np.concatenate(driven),
             np.concatenate(owner),
@@ -319,20 +268,24 @@ class Trips:
         """Measure what the pairs that drive some edges lose with them, set by set."""
         users = [self._served.take(self._users.of(edges)) for edges in closings]
         stands = [
-            _among(self._layout.origins.edge[mine.ends[:, 0]], edges)
-            | _among(self._layout.destinations.edge[mine.ends[:, 1]], edges)
-            for mine, edges in zip(users, closings, strict=True)
+            _among(self._layout.origins.edge[own_users.ends[:, 0]], edges)
+            | _among(self._layout.destinations.edge[own_users.ends[:, 1]], edges)
+            for own_users, edges in zip(users, closings, strict=True)
         ]
-        again = [mine.but(on) for mine, on in zip(users, stands, strict=True)]
-        asked = [Closing(*one) for one in zip(closings, _ends(again), strict=True)]
-        found = self._without(asked)
-        for one, mine, (time_ds, _) in zip(asked, again, found, strict=True):
-            cut = mine.take((time_ds == NOT_REACHED) & mine.counted)
-            if len(one.edges) == 1 and len(cut.ends):
-                self.isolated[int(one.edges[0])] = self._isolated(cut)
+        again = [own_users.but(on) for own_users, on in zip(users, stands, strict=True)]
+        asked = [
+            Closing(*closing) for closing in zip(closings, _ends(again), strict=True)
+        ]
+        costs_again = self._without(asked)
+        for closing, own_users, (time_ds, _) in zip(
+            asked, again, costs_again, strict=True
+        ):
+            cut = own_users.take((time_ds == NOT_REACHED) & own_users.counted)
+            if len(closing.edges) == 1 and len(cut.ends):
+                self.isolated[int(closing.edges[0])] = self._isolated(cut)
         return [
-            _loss(mine, on, sums)
-            for mine, on, sums in zip(users, stands, found, strict=True)
+            _loss(own_users, on, sums)
+            for own_users, on, sums in zip(users, stands, costs_again, strict=True)
         ]
 
     def _isolated(self, cut: _Pairs) -> tuple[int, ...]:
@@ -346,18 +299,22 @@ class Trips:
 
     def _without(self, asked: list[Closing]) -> list[tuple[Ints, Ints]]:
         """Time [0.1 s] and length [m] of the pairs of closings; −1 where cut off."""
-        some = [one for one in asked if len(one.ends)]
+        some = [closing for closing in asked if len(closing.ends)]
         costs = self._closer.costs(some) if some else iter(())
-        found = []
-        for one in asked:
-            once, twice = next(costs) if len(one.ends) else np.zeros((2, 0), np.int64)
+        costs_by_closing = []
+        for closing in asked:
+            once, twice = (
+                next(costs) if len(closing.ends) else np.zeros((2, 0), np.int64)
+            )
             left = once <= MAX_SUM
             if (left & (twice > MAX_SUM)).any():
                 raise InfeasibleError(TOO_FAR)
             if not left.all():
-                self._cut.append(Closing(one.edges, one.ends[~left]))
-            found.append(self._sums(one, np.where(left, [once, twice], NOT_REACHED)))
-        return found
+                self._cut.append(Closing(closing.edges, closing.ends[~left]))
+            costs_by_closing.append(
+                self._sums(closing, np.where(left, [once, twice], NOT_REACHED))
+            )
+        return costs_by_closing
 
     def _sums(self, one: Closing, costs: Ints) -> tuple[Ints, Ints]:
         """Tell time and length from the two costs of each pair."""
@@ -368,10 +325,10 @@ class Trips:
         if len(doubtful):
             # Where the two sets of weights name two paths, the path is unpacked.
             with self._engine.closed(self._closer.open_moves(one.edges)):
-                found = [*self._engine.paths(self._sets[0], one.ends[doubtful])]
-            for at, (row, _, path) in zip(doubtful.tolist(), found, strict=True):
-                time_ds[at] = self._layout.along("time_ds", row, path)
-                length_m[at] = self._layout.along("length_m", row, path)
+                unpacked = [*self._engine.paths(self._sets[0], one.ends[doubtful])]
+            for pair, (row, _, path) in zip(doubtful.tolist(), unpacked, strict=True):
+                time_ds[pair] = self._layout.along("time_ds", row, path)
+                length_m[pair] = self._layout.along("length_m", row, path)
         cut = once == NOT_REACHED
         time_ds[cut] = length_m[cut] = NOT_REACHED
         return time_ds, length_m
@@ -390,8 +347,8 @@ class Trips:
 
 def _among(edge: Ints, some: Ints) -> Flags:
     """Say which edges are among some, mostly a single one."""
-    found: Flags = edge == some[0] if len(some) == 1 else np.isin(edge, some)
-    return found
+    is_among: Flags = edge == some[0] if len(some) == 1 else np.isin(edge, some)
+    return is_among
 
 
 def _ends(pairs: list[_Pairs]) -> list[Ints]:

@@ -47,14 +47,9 @@ NISP_MEDIAN_KM = 33.0
 class Reached:
     """Stretches of road that trips from some places come to.
 
-    Attributes
-    ----------
-    parts
-        As they are driven, EPSG:2154 fractions of the edges.
-    from_min, to_min
-        Minutes from the nearest place to the start and to the stop of each part.
-    max_minutes
-        Nothing further was looked for.
+    ``parts``: as they are driven, EPSG:2154 fractions of the edges. ``from_min``,
+    ``to_min``: minutes from the nearest place to the start and to the stop of each
+    part. ``max_minutes``: nothing further was looked for.
     """
 
     parts: Stretches = field(repr=False)
@@ -66,12 +61,8 @@ class Reached:
 class Links(NamedTuple):
     """Ways between places and their road.
 
-    Attributes
-    ----------
-    minutes
-        To each place; NaN where it is not reached [min].
-    lines
-        From the road to the place, EPSG:2154.
+    ``minutes``: to each place; NaN where it is not reached [min]. ``lines``: from the
+    road to the place, EPSG:2154.
     """
 
     minutes: Floats
@@ -82,14 +73,9 @@ class Links(NamedTuple):
 class Drawing:
     """How a polygon is made of the stretches reached.
 
-    Attributes
-    ----------
-    width_m
-        What is within this of a stretch is inside [m].
-    hole_km2
-        Holes smaller than this are filled [km²].
-    tolerance_m
-        The outline may be moved by this much to save points [m].
+    ``width_m``: what is within this of a stretch is inside [m]. ``hole_km2``: holes
+    smaller than this are filled [km²]. ``tolerance_m``: the outline may be moved by
+    this much to save points [m].
     """
 
     width_m: float = 250.0
@@ -100,10 +86,7 @@ class Drawing:
     def method(self) -> str:
         """Say how the polygon was made.
 
-        Returns
-        -------
-        str
-            French.
+        Returns: French.
         """
         hole = french_number(self.hole_km2)
         return (
@@ -122,21 +105,9 @@ def reach(
 ) -> Reached:
     """Find what trips from the nearest of some places come to in so many minutes.
 
-    Parameters
-    ----------
-    network, costs
-        As in :func:`eitgeo.roads.matrix.router.many_to_many`.
-    places
-        Where trips start; one without an edge counts for nothing.
-    max_minutes
-        How long a trip may last [min].
-    ends_minutes
-        What of it goes by at its ends, off the road [min].
-
-    Returns
-    -------
-    Reached
-        Time grows evenly along an edge.
+    ``places``: where trips start; one without an edge counts for nothing.
+    ``max_minutes``: how long a trip may last [min]. ``ends_minutes``: what of it goes
+    by at its ends, off the road [min]. Returns: time grows evenly along an edge.
 
     Notes
     -----
@@ -210,9 +181,9 @@ def _away(
     # The quickest of parallel moves; one of no time stays a move.
     first = np.ones(len(order), dtype=bool)
     first[1:] = (np.diff(tail[order]) != 0) | (np.diff(head[order]) != 0)
-    kept = order[first]
+    firsts = order[first]
     shape = (n_states + 1, n_states + 1)
-    graph = csr_array((time[kept], (tail[kept], head[kept])), shape=shape)
+    graph = csr_array((time[firsts], (tail[firsts], head[firsts])), shape=shape)
     away: Floats = dijkstra(graph, indices=n_states, limit=limit_ds)
     return away
 
@@ -226,8 +197,8 @@ def within(reached: Reached, minutes: float) -> Stretches:
     stop = parts.start + (parts.stop - parts.start) * np.clip(share, 0, 1)
     # A stretch driven to its end stops at its end, whatever the rounding.
     stop = np.where(share >= 1, parts.stop, stop)
-    kept = left >= 0
-    return merge(_kept(parts._replace(stop=stop), kept))
+    is_within = left >= 0
+    return merge(_kept(parts._replace(stop=stop), is_within))
 
 
 def links_of(
@@ -250,48 +221,30 @@ def isochrones(
 ) -> gpd.GeoDataFrame:
     """Draw the polygon of each band of minutes.
 
-    Parameters
-    ----------
-    network
-        The network.
-    reached
-        From :func:`reach`.
-    minutes
-        Bands [min].
-    links
-        Places off the road: each is inside the bands that its minutes are in.
-    drawing
-        How polygons are made of stretches.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        One row a band, shortest first, EPSG:2154: ``minutes``, ``road_km`` reached,
-        ``area_km2``, ``method`` (French) and a polygon that holds those before it;
-        empty where nothing is reached.
-
-    Raises
-    ------
-    StudyError
-        When a band is not positive, or longer than what was looked for.
+    ``minutes``: bands [min]. ``links``: places off the road: each is inside the bands
+    that its minutes are in. ``drawing``: how polygons are made of stretches. Returns:
+    one row a band, shortest first, EPSG:2154: ``minutes``, ``road_km`` reached,
+    ``area_km2``, ``method`` (French) and a polygon that holds those before it; empty
+    where nothing is reached. Refused when a band is not positive, or longer than what
+    was looked for.
     """
     bands = sorted(set(minutes))
     _require_bands(bands, reached)
     how = drawing or Drawing()
     graph = network.graph
     length_m = graph.edges["length_m"].to_numpy()
-    drawn = np.zeros(len(graph.edges), dtype=bool)
+    is_whole = np.zeros(len(graph.edges), dtype=bool)
     wide: shapely.Geometry = shapely.MultiPolygon()
     shape = wide
     rows = []
     for band in bands:
         parts = within(reached, band)
-        lines = cut(graph.lines, _kept(parts, ~drawn[parts.edge]))
+        lines = cut(graph.lines, _kept(parts, ~is_whole[parts.edge]))
         if links is not None:
             lines = np.append(lines, links.lines[links.minutes <= band])
         wide = shapely.union(wide, _widened(lines, how))
         shape = _around(shape, _outline(wide, how))
-        drawn[parts.edge[parts.stop - parts.start == 1]] = True
+        is_whole[parts.edge[parts.stop - parts.start == 1]] = True
         road_m = float((length_m[parts.edge] * (parts.stop - parts.start)).sum())
         rows.append((band, road_m / 1000, shape.area / 1e6, how.method, shape))
     names = ["minutes", "road_km", "area_km2", "method", "geometry"]
@@ -332,8 +285,10 @@ def _around(inner: shapely.Geometry, outer: shapely.Geometry) -> shapely.Geometr
 
 
 def _filled(polygon: shapely.Polygon, hole_m2: float) -> shapely.Polygon:
-    kept = [ring for ring in polygon.interiors if shapely.Polygon(ring).area >= hole_m2]
-    return shapely.Polygon(polygon.exterior, kept)
+    holes = [
+        ring for ring in polygon.interiors if shapely.Polygon(ring).area >= hole_m2
+    ]
+    return shapely.Polygon(polygon.exterior, holes)
 
 
 def reached_communes(
@@ -344,20 +299,10 @@ def reached_communes(
 ) -> gpd.GeoDataFrame:
     """Join the communes that one seat reaches in so many minutes.
 
-    Parameters
-    ----------
-    communes
-        Table ``communes``, EPSG:2154.
-    pairs
-        Rows of table ``od_matrix`` of one origin and profile.
-    minutes
-        Bands [min].
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        As :func:`eitgeo.roads.questions.isochrones.isochrones`, EPSG:2154; ``road_km``
-        is NaN. The polygon is empty where nothing is reached.
+    ``communes``: table ``communes``, EPSG:2154. ``pairs``: rows of table ``od_matrix``
+    of one origin and profile. ``minutes``: bands [min]. Returns: as
+    :func:`eitgeo.roads.questions.isochrones.isochrones`, EPSG:2154; ``road_km`` is NaN.
+    The polygon is empty where nothing is reached.
     """
     figured = pairs[pairs["status"].isin(OD_REACHED)]
     time_min = figured.set_index("destination_id")["time_s"] / 60
@@ -379,28 +324,14 @@ def band_shares(
 ) -> pd.DataFrame:
     """Measure the share of a weight within bands of time and of length.
 
-    Parameters
-    ----------
-    pairs
-        Rows of table ``od_matrix`` of one profile and closure: ``origin_id``,
-        ``destination_id``, ``time_s``, ``length_m``, ``status``.
-    weights
-        Weight of each destination, on its identifier.
-    minutes, km
-        Bands [min, km].
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an origin and band, sorted: ``origin_id``, ``measure`` (``time_min``
-        or ``length_km``), ``band``, ``within`` [unit of the weights], ``share_pct``
-        of the whole weight, ``without_way_pct``: the share of it that no figure is
-        known for, which no band holds.
-
-    Raises
-    ------
-    SchemaError
-        When a pair is missing or given twice, or no weight is positive.
+    ``pairs``: rows of table ``od_matrix`` of one profile and closure: ``origin_id``,
+    ``destination_id``, ``time_s``, ``length_m``, ``status``. ``weights``: weight of
+    each destination, on its identifier. ``minutes``, ``km``: bands [min, km]. Returns:
+    one row an origin and band, sorted: ``origin_id``, ``measure`` (``time_min`` or
+    ``length_km``), ``band``, ``within`` [unit of the weights], ``share_pct`` of the
+    whole weight, ``without_way_pct``: the share of it that no figure is known for,
+    which no band holds. Refused when a pair is missing or given twice, or no weight is
+    positive.
 
     References
     ----------
@@ -429,7 +360,7 @@ def band_shares(
     each = rows["destination_id"].map(weights)
     total = float(weights.sum())
     lost = each.where(~figured, 0.0).groupby(rows["origin_id"]).sum()
-    found = []
+    share_rows = []
     for measure, values, bands in (
         ("length_km", rows["length_m"] / 1000, km),
         ("time_min", rows["time_s"] / 60, minutes),
@@ -437,7 +368,7 @@ def band_shares(
         for band in sorted(set(bands)):
             inside = each.where(figured & (values <= band), 0.0)
             sums = inside.groupby(rows["origin_id"]).sum()
-            found.append(
+            share_rows.append(
                 pd.DataFrame(
                     {
                         "origin_id": sums.index,
@@ -449,15 +380,15 @@ def band_shares(
                     }
                 )
             )
-    table = pd.concat(found, ignore_index=True)
+    table = pd.concat(share_rows, ignore_index=True)
     return table.sort_values(["origin_id", "measure", "band"], ignore_index=True)
 
 
 def _require_whole(rows: pd.DataFrame, weights: pd.Series[float]) -> None:
     faults = Faults("parts atteintes")
     if not (weights >= 0).all() or weights.sum() <= 0:
-        met = "poids négatifs, inconnus ou tous nuls"
-        faults.add(met, remedy="donner un poids positif à un lieu au moins")
+        fault = "poids négatifs, inconnus ou tous nuls"
+        faults.add(fault, remedy="donner un poids positif à un lieu au moins")
     per_origin = rows.groupby("origin_id")["destination_id"].agg(["size", "nunique"])
     gaps = per_origin[(per_origin != len(weights)).any(axis=1)]
     for origin, counts in gaps.iterrows():

@@ -14,21 +14,12 @@ def nearest_outlets(
 ) -> pd.DataFrame:
     """Say, for each EPCI and each kind of outlet, which commune with one is nearest.
 
-    Parameters
-    ----------
-    communes
-        ``code_insee``, ``epci_siren``, ``population``, ``in_area``.
-    od_matrix
-        Table ``od_matrix``; only trucks from communes to outlets are read.
-    outlets
-        ``outlet_id``, ``kind``, ``code_insee``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``epci_siren``, ``kind``, ``code_insee``, ``minutes``, sorted: the mean over
-        inhabitants of the way by truck, the least of its kind. What a commune of the
-        EPCI cannot reach is left out.
+    ``communes``: ``code_insee``, ``epci_siren``, ``population``, ``in_area``.
+    ``od_matrix``: table ``od_matrix``; only trucks from communes to outlets are read.
+    ``outlets``: ``outlet_id``, ``kind``, ``code_insee``. Returns: ``epci_siren``,
+    ``kind``, ``code_insee``, ``minutes``, sorted: the mean over inhabitants of the way
+    by truck, the least of its kind. What a commune of the EPCI cannot reach is left
+    out.
 
     Notes
     -----
@@ -50,11 +41,8 @@ def commune_outlets(
 ) -> pd.DataFrame:
     """Say, for each commune of the area and each kind of outlet, which is nearest.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``code_insee``, ``kind``, ``at_code`` (the commune that has one), ``minutes``
-        (by truck, one way), sorted; what a commune cannot reach is left out.
+    Returns: ``code_insee``, ``kind``, ``at_code`` (the commune that has one),
+    ``minutes`` (by truck, one way), sorted; what a commune cannot reach is left out.
 
     Notes
     -----

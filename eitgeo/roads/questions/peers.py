@@ -48,35 +48,28 @@ def draw_pairs_to_check(
 ) -> pd.DataFrame:
     """Draw pairs to ask another engine for, with where they start and end.
 
-    Parameters
-    ----------
-    pairs
-        Table ``od_matrix``; only pairs ``ok`` are drawn.
-    origins, destinations
-        Its places: ``place_id``, ``x``, ``y`` [m, EPSG:2154].
-    n_pairs
-        How many at most.
-    rng
-        Draws them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``origin_id``, ``destination_id``, ``from_lon``, ``from_lat``, ``to_lon``,
-        ``to_lat`` [degrees, EPSG:4326], in the order of the matrix.
+    ``pairs``: table ``od_matrix``; only pairs ``ok`` are drawn. ``origins``,
+    ``destinations``: its places: ``place_id``, ``x``, ``y`` [m, EPSG:2154].
+    ``n_pairs``: how many at most. Returns: ``origin_id``, ``destination_id``,
+    ``from_lon``, ``from_lat``, ``to_lon``, ``to_lat`` [degrees, EPSG:4326], in the
+    order of the matrix.
     """
     ok = np.flatnonzero(pairs["status"].to_numpy() == "ok")
     rows = np.sort(rng.choice(ok, min(n_pairs, len(ok)), replace=False))
-    drawn = pairs.iloc[rows][["origin_id", "destination_id"]].reset_index(drop=True)
+    asked = pairs.iloc[rows][["origin_id", "destination_id"]].reset_index(drop=True)
     to_degrees = pyproj.Transformer.from_crs(WORKING_EPSG, 4326, always_xy=True)
     for side, key, places in (
         ("from", "origin_id", origins),
         ("to", "destination_id", destinations),
     ):
-        at = places.drop_duplicates("place_id").set_index("place_id").loc[drawn[key]]
-        lon, lat = to_degrees.transform(at["x"].to_numpy(), at["y"].to_numpy())
-        drawn[f"{side}_lon"], drawn[f"{side}_lat"] = lon, lat
-    return drawn
+        positions = (
+            places.drop_duplicates("place_id").set_index("place_id").loc[asked[key]]
+        )
+        lon, lat = to_degrees.transform(
+            positions["x"].to_numpy(), positions["y"].to_numpy()
+        )
+        asked[f"{side}_lon"], asked[f"{side}_lat"] = lon, lat
+    return asked
 
 
 def valhalla_routes(
@@ -84,29 +77,11 @@ def valhalla_routes(
 ) -> gpd.GeoDataFrame:
     """Ask Valhalla for the route of each pair.
 
-    Parameters
-    ----------
-    pairs
-        From :func:`draw_pairs_to_check`.
-    extract
-        The ``.osm.pbf`` that our network comes from.
-    vehicle
-        A truck is asked for with its mass and size.
-    folder
-        Where its tiles are built.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        As :func:`eitgeo.roads.matrix.crosscheck.cross_check` reads it; pairs without
-        a route are left out.
-
-    Raises
-    ------
-    StudyError
-        When ``pyvalhalla`` is not installed, or the folder is in use.
-    SourceError
-        When it cannot read the extract.
+    ``extract``: the ``.osm.pbf`` that our network comes from. ``vehicle``: A truck is
+    asked for with its mass and size. ``folder``: where its tiles are built. Returns: as
+    :func:`eitgeo.roads.matrix.crosscheck.cross_check` reads it; pairs without a route
+    are left out. Refused when ``pyvalhalla`` is not installed, or the folder is in use.
+    Refused when it cannot read the extract.
 
     Notes
     -----
@@ -155,26 +130,9 @@ def osrm_routes(
 ) -> gpd.GeoDataFrame:
     """Ask OSRM for the route of each pair, by car: it ships no truck profile.
 
-    Parameters
-    ----------
-    pairs
-        From :func:`draw_pairs_to_check`.
-    extract
-        The ``.osm.pbf`` that our network comes from.
-    folder
-        Where its files are built.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        As :func:`valhalla_routes`.
-
-    Raises
-    ------
-    StudyError
-        When ``osrm-bindings`` is not installed, or the folder is in use.
-    SourceError
-        When it cannot read the extract.
+    ``extract``: the ``.osm.pbf`` that our network comes from. ``folder``: where its
+    files are built. Returns: as :func:`valhalla_routes`. Refused when ``osrm-bindings``
+    is not installed, or the folder is in use. Refused when it cannot read the extract.
     """
     return ask_osrm(open_osrm(extract, folder=folder, algorithm="MLD"), pairs)
 
@@ -245,19 +203,19 @@ def _routes(pairs: pd.DataFrame, ask: Ask) -> gpd.GeoDataFrame:
     """Ask for each pair; measure how far from its places each route is set down."""
     columns = ["from_lon", "from_lat", "to_lon", "to_lat"]
     rows = []
-    for key, ends in zip(
+    for key, positions in zip(
         pairs[["origin_id", "destination_id"]].itertuples(index=False),
         pairs[columns].to_numpy().tolist(),
         strict=True,
     ):
-        found = ask(ends[:2], ends[2:])
-        if found is None:
+        route = ask(positions[:2], positions[2:])
+        if route is None:
             continue
-        time_s, length_m, line = found
+        time_s, length_m, line = route
         first, last = line.coords[0], line.coords[-1]
         off = [
-            _GEOD.inv(*ends[:2], *first[:2])[2],
-            _GEOD.inv(*ends[2:], *last[:2])[2],
+            _GEOD.inv(*positions[:2], *first[:2])[2],
+            _GEOD.inv(*positions[2:], *last[:2])[2],
         ]
         rows.append((*key, time_s, length_m, max(off), line))
     names = ["origin_id", "destination_id", "time_s", "length_m", "set_down_m"]
@@ -305,8 +263,8 @@ def _empty(folder: Path) -> Path:
 
 
 def _program(module: Any, name: str) -> str:
-    found = sorted(Path(module.__file__).parent.glob(f"bin/{name}*"))
-    exact = [one for one in found if one.stem == name]
+    programs = sorted(Path(module.__file__).parent.glob(f"bin/{name}*"))
+    exact = [one for one in programs if one.stem == name]
     if not exact:
         message = f"« {name} » est absent du paquet installé → le réinstaller"
         raise StudyError(message)

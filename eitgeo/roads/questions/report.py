@@ -33,18 +33,9 @@ _EVERY_ROAD = "toutes les routes"
 def road_islands(network: Network, costs: Costs, *, profile: str) -> gpd.GeoDataFrame:
     """List the roads that a vehicle may use and the main network does not join.
 
-    Parameters
-    ----------
-    network, costs
-        Of the vehicle.
-    profile
-        ``truck`` or ``car``.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Table ``road_islands``, EPSG:2154: ``reason`` is ``one_way_trap`` where the
-        main network is joined one way only, else ``other_component``.
+    ``profile``: ``truck`` or ``car``. Returns: table ``road_islands``, EPSG:2154:
+    ``reason`` is ``one_way_trap`` where the main network is joined one way only, else
+    ``other_component``.
     """
     graph = network.graph
     joined = reachable(network, costs)
@@ -69,16 +60,8 @@ def road_islands(network: Network, costs: Costs, *, profile: str) -> gpd.GeoData
 def known_limits(graph: RoadGraph) -> pd.DataFrame:
     """Measure the share of the roads of trucks whose limits are not known.
 
-    Parameters
-    ----------
-    graph
-        The road graph.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of ``road_report``, topic ``limites``: of all roads open to trucks, and
-        of each class, share of their length without a known limit [%].
+    Returns: rows of ``road_report``, topic ``limites``: of all roads open to trucks,
+    and of each class, share of their length without a known limit [%].
     """
     edges = graph.edges
     trucks = (edges[["truck_forward", "truck_backward"]] > 0).any(axis=1)
@@ -112,14 +95,14 @@ def limit_sentence(report: pd.DataFrame) -> str:
     'Part du réseau ouvert aux poids lourds sans limite connue : masse, 100 %. Rien dans
     l’extrait ne dit : vitesse signalée.'
     """
-    told = report.dropna(subset="value").set_index("subject")
+    rows = report.dropna(subset="value").set_index("subject")
     whole = {f"{word}{_UNKNOWN}{_EVERY_ROAD}": word for word in _LIMIT_WORDS.values()}
     shares = [
-        f"{word}, {french_number(told['value'][subject], decimals=0)}{NBSP}%"
+        f"{word}, {french_number(rows['value'][subject], decimals=0)}{NBSP}%"
         for subject, word in whole.items()
-        if subject in told.index
+        if subject in rows.index
     ]
-    unsaid = told.index[told["topic"].eq("signale") & told["value"].eq(0)].tolist()
+    unsaid = rows.index[rows["topic"].eq("signale") & rows["value"].eq(0)].tolist()
     leads = {
         "Part du réseau ouvert aux poids lourds sans limite connue": shares,
         "Rien dans l’extrait ne dit": unsaid,
@@ -136,15 +119,8 @@ def _share_pct(row: pd.Series[float]) -> float:
 def island_report(islands: pd.DataFrame) -> pd.DataFrame:
     """Sum the roads that the main network does not join.
 
-    Parameters
-    ----------
-    islands
-        Table ``road_islands``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of ``road_report``, topic ``isole`` [km].
+    ``islands``: table ``road_islands``. Returns: rows of ``road_report``, topic
+    ``isole`` [km].
     """
     words = labels_of("vehicle")
     reasons = {

@@ -52,10 +52,10 @@ def seat_choices(
     choices = np.concatenate([alone, pairs])
     figures = _figures(times, weight, choices, limit_min)
     table = pd.DataFrame(figures, columns=list(_COLUMNS[3:]))
-    one = choices[:, 0] == choices[:, 1]
-    table.insert(0, "n_seats", np.where(one, 1, 2))
+    is_single = choices[:, 0] == choices[:, 1]
+    table.insert(0, "n_seats", np.where(is_single, 1, 2))
     table.insert(1, "seat_1", towns[choices[:, 0]])
-    table.insert(2, "seat_2", np.where(one, None, towns[choices[:, 1]]))
+    table.insert(2, "seat_2", np.where(is_single, None, towns[choices[:, 1]]))
     return table
 
 
@@ -68,23 +68,10 @@ def best_seats(
 ) -> pd.DataFrame:
     """Find the best choice of one seat and of two, by each criterion.
 
-    Parameters
-    ----------
-    minutes, weights, limit_min
-        As in :func:`seat_choices`.
-    criteria
-        What « best » means.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a criterion and number of seats: ``criterion``, the columns of
-        :func:`seat_choices`, and ``ties``: how many other choices do as well.
-
-    Raises
-    ------
-    InfeasibleError
-        When no choice has a median, or there are fewer towns than seats: one.
+    ``criteria``: what « best » means. Returns: one row a criterion and number of seats:
+    ``criterion``, the columns of :func:`seat_choices`, and ``ties``: how many other
+    choices do as well. Refused when no choice has a median, or there are fewer towns
+    than seats: one.
 
     Notes
     -----
@@ -155,8 +142,8 @@ def medians(values: Floats, weight: Floats) -> Floats:
     # NaN sorts last.
     order = np.argsort(values, axis=0, kind="stable")
     half = np.cumsum(weight[order], axis=0) >= weight.sum() / 2
-    at = order[half.argmax(axis=0), np.arange(values.shape[1])]
-    return values[at, np.arange(values.shape[1])]
+    median_row = order[half.argmax(axis=0), np.arange(values.shape[1])]
+    return values[median_row, np.arange(values.shape[1])]
 
 
 def _require(minutes: pd.DataFrame, weights: pd.Series[float]) -> None:
@@ -175,8 +162,8 @@ def _require(minutes: pd.DataFrame, weights: pd.Series[float]) -> None:
             remedy="donner un poids, nul s'il le faut",
         )
     if not (weights >= 0).all() or weights.sum() <= 0:
-        met = "poids négatifs, inconnus ou tous nuls"
-        faults.add(met, remedy="donner un poids positif à un lieu au moins")
+        fault = "poids négatifs, inconnus ou tous nuls"
+        faults.add(fault, remedy="donner un poids positif à un lieu au moins")
     faults.raise_if_any(SchemaError)
 
 
@@ -187,22 +174,12 @@ def seats_of_unions(
 ) -> pd.DataFrame:
     """Seat each union in its town that is nearest to its median inhabitant.
 
-    Parameters
-    ----------
-    unions
-        Union → SIREN of its EPCI.
-    communes
-        ``code_insee``, ``epci_siren``, ``population``.
-    minutes
-        Communes × towns that could be a seat [min]; NaN: no way.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an EPCI of a union, SIREN sorted: ``union_id``, ``epci_siren``,
-        ``population``, ``seat`` (empty: no town inside that half of the inhabitants
-        reach), ``minutes`` from its median inhabitant to the seat (NaN: no seat, or no
-        way for half of them).
+    ``unions``: union → SIREN of its EPCI. ``communes``: ``code_insee``, ``epci_siren``,
+    ``population``. ``minutes``: communes × towns that could be a seat [min]; NaN: no
+    way. Returns: one row an EPCI of a union, SIREN sorted: ``union_id``,
+    ``epci_siren``, ``population``, ``seat`` (empty: no town inside that half of the
+    inhabitants reach), ``minutes`` from its median inhabitant to the seat (NaN: no
+    seat, or no way for half of them).
 
     Notes
     -----
@@ -217,31 +194,38 @@ def seats_of_unions(
     >>> found[["epci_siren", "seat", "minutes"]].values.tolist()
     [['a', '1', 0.0], ['b', '1', 20.0]]
     """
-    about = communes.set_index("code_insee").reindex(minutes.index)
-    people = about["population"].to_numpy(dtype=np.float64)
+    of_commune = communes.set_index("code_insee").reindex(minutes.index)
+    people = of_commune["population"].to_numpy(dtype=np.float64)
     times = minutes.to_numpy(dtype=np.float64)
     towns = minutes.columns.to_numpy(dtype=object)
-    of_town = about["epci_siren"].reindex(towns).to_numpy(dtype=object)
+    of_town = of_commune["epci_siren"].reindex(towns).to_numpy(dtype=object)
     inside = {
-        str(siren): about["epci_siren"].eq(siren).to_numpy()
-        for siren in sorted({one for held in unions.values() for one in held})
+        str(siren): of_commune["epci_siren"].eq(siren).to_numpy()
+        for siren in sorted({one for in_union in unions.values() for one in in_union})
     }
-    each = {siren: medians(times[held], people[held]) for siren, held in inside.items()}
-    totals = {siren: int(people[held].sum()) for siren, held in inside.items()}
+    each = {
+        siren: medians(times[in_union], people[in_union])
+        for siren, in_union in inside.items()
+    }
+    totals = {siren: int(people[in_union].sum()) for siren, in_union in inside.items()}
     order = np.argsort(times, axis=0, kind="stable")  # NaN last
     rows = []
     for union, members in unions.items():
-        held = np.logical_or.reduce([inside[siren] for siren in members])
-        near = _medians_of(times, np.where(held, people, 0.0), order)
-        near[~np.isin(of_town, list(members))] = np.nan
-        at = -1 if np.isnan(near).all() else int(np.nanargmin(near))
+        in_union = np.logical_or.reduce([inside[siren] for siren in members])
+        minutes_of_towns = _medians_of(times, np.where(in_union, people, 0.0), order)
+        minutes_of_towns[~np.isin(of_town, list(members))] = np.nan
+        nearest = (
+            -1
+            if np.isnan(minutes_of_towns).all()
+            else int(np.nanargmin(minutes_of_towns))
+        )
         rows += [
             (
                 union,
                 siren,
                 totals[siren],
-                str(towns[at]) if at >= 0 else "",
-                float(each[siren][at]) if at >= 0 else np.nan,
+                str(towns[nearest]) if nearest >= 0 else "",
+                float(each[siren][nearest]) if nearest >= 0 else np.nan,
             )
             for siren in sorted(members)
         ]
@@ -254,8 +238,8 @@ def _medians_of(times: Floats, people: Floats, order: npt.NDArray[np.int64]) -> 
     if not times.shape[1]:
         return np.empty(0)
     half = np.cumsum(people[order], axis=0) >= people.sum() / 2
-    at = order[half.argmax(axis=0), np.arange(times.shape[1])]
-    return times[at, np.arange(times.shape[1])]
+    median_row = order[half.argmax(axis=0), np.arange(times.shape[1])]
+    return times[median_row, np.arange(times.shape[1])]
 
 
 def town_minutes(
@@ -263,22 +247,13 @@ def town_minutes(
 ) -> pd.DataFrame:
     """Lay out car minutes from each commune of the area to each of its towns.
 
-    Parameters
-    ----------
-    communes
-        Table ``communes``: ``code_insee``, ``population``, ``in_area``.
-    od_matrix
-        Table ``od_matrix``; only the profile ``car`` is read.
-    min_population
-        Inhabitants that make a town.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Communes of the area (index, sorted) × its towns (columns, sorted), INSEE
-        codes [min], to the millionth; NaN where there is no way. A way takes as long
-        back as forth where it does, whatever the last bit of either sum says: equal
-        towns are told apart by what follows, not by noise.
+    ``communes``: table ``communes``: ``code_insee``, ``population``, ``in_area``.
+    ``od_matrix``: table ``od_matrix``; only the profile ``car`` is read.
+    ``min_population``: inhabitants that make a town. Returns: communes of the area
+    (index, sorted) × its towns (columns, sorted), INSEE codes [min], to the millionth;
+    NaN where there is no way. A way takes as long back as forth where it does, whatever
+    the last bit of either sum says: equal towns are told apart by what follows, not by
+    noise.
     """
     area = communes[communes["in_area"]]
     towns = sorted(area.loc[area["population"] >= min_population, "code_insee"])
@@ -288,5 +263,5 @@ def town_minutes(
     minutes = by_car.assign(minutes=by_car["time_s"] / 60).pivot_table(
         index="origin_id", columns="destination_id", values="minutes", dropna=False
     )
-    told = minutes.reindex(index=sorted(area["code_insee"]), columns=towns)
-    return told.round(_DECIMALS)
+    laid_out = minutes.reindex(index=sorted(area["code_insee"]), columns=towns)
+    return laid_out.round(_DECIMALS)

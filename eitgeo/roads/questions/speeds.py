@@ -54,12 +54,8 @@ _FAR = 0.05
 class Parts(NamedTuple):
     """What trips are made of, a row each.
 
-    Attributes
-    ----------
-    metres, junctions
-        By kind of road, where nothing but it sets the speed; those met, by kind.
-    other_s
-        What takes time besides [s].
+    ``metres``, ``junctions``: by kind of road, where nothing but it sets the speed;
+    those met, by kind. ``other_s``: what takes time besides [s].
     """
 
     metres: pd.DataFrame
@@ -83,16 +79,10 @@ def trip_parts(
 ) -> Parts:
     """Sum what each trip is made of.
 
-    Parameters
-    ----------
-    graph
-        With ``settled`` and ``turn_rad``.
-    vehicle
-        Its speeds say where the speed allowed holds it back.
-    driven
-        Directed edges of each trip, as :func:`eitgeo.roads.matrix.paths.paths` gives.
-    fractions
-        Shape (trips, 2): where each leaves its first edge and joins its last.
+    ``graph``: with ``settled`` and ``turn_rad``. ``vehicle``: its speeds say where the
+    speed allowed holds it back. ``driven``: directed edges of each trip, as
+    :func:`eitgeo.roads.matrix.paths.paths` gives. ``fractions``: shape (trips, 2):
+    where each leaves its first edge and joins its last.
     """
     sizes = [len(trip) for trip in driven]
     arc = np.concatenate([np.asarray(trip, dtype=np.int64) for trip in driven])
@@ -104,8 +94,8 @@ def trip_parts(
     metres = {name: share @ np.where(kind == name, free_m, 0.0) for name in KINDS}
     own_kmh = np.repeat(_own_kmh(graph, vehicle), len(WAYS))
     other_s = other_s + np.where(kind == "", 3.6 * free_m / own_kmh, 0.0)
-    met = zip(JUNCTIONS, met_junctions(graph), strict=True)
-    junctions = {name: share @ ends.T.ravel().astype(float) for name, ends in met}
+    passed = zip(JUNCTIONS, met_junctions(graph), strict=True)
+    junctions = {name: share @ ends.T.ravel().astype(float) for name, ends in passed}
     return Parts(
         pd.DataFrame(metres), pd.DataFrame(junctions), pd.Series(share @ other_s)
     )
@@ -135,9 +125,9 @@ def _free_and_other(graph: RoadGraph, vehicle: Vehicle) -> tuple[Floats, Floats]
         ways = allowed_kmh(graph, vehicle.kind, sense)
         limits = [vehicle.limit_share * allowed for allowed in ways]
         parts_m = [(1 - settled) * length_m, settled * length_m]
-        held = [limit < free_kmh for limit in limits]
-        free_m.append(np.where(held, 0.0, parts_m).sum(axis=0))
-        held_s = np.where(held, 3.6 * np.array(parts_m) / limits, 0.0).sum(axis=0)
+        is_held = [limit < free_kmh for limit in limits]
+        free_m.append(np.where(is_held, 0.0, parts_m).sum(axis=0))
+        held_s = np.where(is_held, 3.6 * np.array(parts_m) / limits, 0.0).sum(axis=0)
         other_s.append(held_s + slope_and_turn_s(graph, vehicle, sense))
     return np.column_stack(free_m).ravel(), np.column_stack(other_s).ravel()
 
@@ -175,7 +165,7 @@ def fit_speeds(
         other, waits = other + waits @ junction_s, waits[:, :0]
     wanted = np.hstack([paces, waits])
     start = np.r_[np.full(len(KINDS), 1 / 50), np.full(waits.shape[1], 1.0)]
-    found = least_squares(
+    fit = least_squares(
         lambda values: wanted @ values + other - 1,
         start,
         jac=lambda _: wanted,
@@ -184,9 +174,9 @@ def fit_speeds(
         f_scale=_FAR,
         x_scale=start,
     ).x
-    waited = found[len(KINDS) :] if junction_s is None else junction_s
+    waited = fit[len(KINDS) :] if junction_s is None else junction_s
     return Found(
-        pd.Series(1 / found[: len(KINDS)], index=list(KINDS)),
+        pd.Series(1 / fit[: len(KINDS)], index=list(KINDS)),
         pd.Series(waited, index=list(JUNCTIONS)),
     )
 
@@ -229,6 +219,8 @@ def ratios_by_length(
     [[0.0, 1.0, 0.5], [5.0, 2.0, 1.0]]
     """
     by_class = (ours_s / theirs_s).groupby(class_from_km(length_m).to_numpy())
-    told = pd.DataFrame({"pairs": by_class.count()})
-    told = told.assign(**{name: by_class.quantile(q) for name, q in QUANTILES.items()})
-    return told.rename_axis("km_from").reset_index()
+    ratios = pd.DataFrame({"pairs": by_class.count()})
+    ratios = ratios.assign(
+        **{name: by_class.quantile(q) for name, q in QUANTILES.items()}
+    )
+    return ratios.rename_axis("km_from").reset_index()

@@ -47,28 +47,18 @@ def draw_pairs(
 ) -> pd.DataFrame:
     """Draw origins, then pairs of each class of length.
 
-    Parameters
-    ----------
-    truth
-        Table ``od_matrix`` of a real network, between communes.
-    seed
-        Of the draw.
-    n_origins, n_of_class
-        How many at most are drawn, by vehicle and class.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of ``truth`` whose two ends are apart and joined, with ``from_km``, where
-        the class of their length begins.
+    ``truth``: table ``od_matrix`` of a real network, between communes. ``seed``: of the
+    draw. ``n_origins``, ``n_of_class``: how many at most are drawn, by vehicle and
+    class. Returns: rows of ``truth`` whose two ends are apart and joined, with
+    ``from_km``, where the class of their length begins.
     """
     joined = truth[truth["status"].eq("ok")].sort_values(_PAIR)
     rng = np.random.default_rng(seed)
     origins = np.unique(joined["origin_id"])
     if len(origins) > n_origins:
         origins = rng.choice(origins, n_origins, replace=False)
-    drawn = with_classes(joined[joined["origin_id"].isin(origins)])
-    shuffled = drawn.iloc[rng.permutation(len(drawn))]
+    classed = with_classes(joined[joined["origin_id"].isin(origins)])
+    shuffled = classed.iloc[rng.permutation(len(classed))]
     few = shuffled.groupby(["profile", "from_km"]).head(n_of_class)
     return few.sort_values(_PAIR, ignore_index=True)
 
@@ -83,53 +73,33 @@ def departures(
 ) -> pd.DataFrame:
     """Set the surrogate beside real roads, pair by pair.
 
-    Parameters
-    ----------
-    pairs
-        Of a real network, as :func:`draw_pairs` gives them.
-    links
-        Of the surrogate network.
-    communes
-        Table ``communes``.
-    roads
-        Parameters of the surrogate.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``pairs``, where ``length_m`` and ``time_s`` are surrogate ÷ real; NaN where
-        the surrogate has no path.
+    ``pairs``: of a real network, as :func:`draw_pairs` gives them. ``links``: of the
+    surrogate network. ``communes``: table ``communes``. ``roads``: parameters of the
+    surrogate. Returns: ``pairs``, where ``length_m`` and ``time_s`` are surrogate ÷
+    real; NaN where the surrogate has no path.
     """
     network = weigh_links(links, roads)
     places = commune_places(communes).set_index("place_id", drop=False)
     parts = []
-    for profile, mine in pairs.groupby("profile"):
+    for profile, of_profile in pairs.groupby("profile"):
         driven = od_matrix(
             network,
-            origins=places.loc[mine["origin_id"].unique()],
-            destinations=places.loc[mine["destination_id"].unique()],
+            origins=places.loc[of_profile["origin_id"].unique()],
+            destinations=places.loc[of_profile["destination_id"].unique()],
             profile=str(profile),
             roads=roads,
         ).set_index(_PAIR)
-        ours = driven.loc[pd.MultiIndex.from_frame(mine[_PAIR]), list(_MEASURES)]
-        ratios = ours.to_numpy() / mine[list(_MEASURES)].to_numpy()
-        parts.append(mine.assign(**dict(zip(_MEASURES, ratios.T, strict=True))))
+        ours = driven.loc[pd.MultiIndex.from_frame(of_profile[_PAIR]), list(_MEASURES)]
+        ratios = ours.to_numpy() / of_profile[list(_MEASURES)].to_numpy()
+        parts.append(of_profile.assign(**dict(zip(_MEASURES, ratios.T, strict=True))))
     return pd.concat(parts)
 
 
 def by_class(found: pd.DataFrame) -> pd.DataFrame:
     """Summarise departures: centiles 5, 50 and 95 by vehicle and class of length.
 
-    Parameters
-    ----------
-    found
-        From :func:`departures`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``profile``, ``from_km``, ``n_pairs``, and ``length_p5`` to ``time_p95``:
-        surrogate ÷ real.
+    Returns: ``profile``, ``from_km``, ``n_pairs``, and ``length_p5`` to ``time_p95``:
+    surrogate ÷ real.
     """
     groups = found.dropna(subset=list(_MEASURES)).groupby(["profile", "from_km"])
     table = pd.DataFrame({"n_pairs": groups.size()})
@@ -144,24 +114,9 @@ def calibrate(
 ) -> Roads:
     """Find the parameters of the surrogate that fit a real network best.
 
-    Parameters
-    ----------
-    pairs
-        By truck and by car, as :func:`draw_pairs` gives them.
-    links, communes
-        As in :func:`departures`.
-    roads
-        Where the search starts; what is not searched is kept.
-
-    Returns
-    -------
-    Roads
-        The parameters, rounded to three figures.
-
-    Raises
-    ------
-    StudyError
-        Without a pair by truck and one by car.
+    ``pairs``: by truck and by car, as :func:`draw_pairs` gives them. ``roads``: where
+    the search starts; what is not searched is kept. Returns: the parameters, rounded to
+    three figures. Refused: without a pair by truck and one by car.
 
     Notes
     -----
@@ -197,9 +152,9 @@ def _fitted(
     start = np.array([attrgetter(name)(roads) for name in searched])
 
     def misses(share: Floats) -> Floats:
-        found = against(_with_values(roads, searched, low + share * (high - low)))
-        logs = np.log(found[measure]).fillna(0.0)
-        groups = logs.groupby([found["profile"], found["from_km"]])
+        fit = against(_with_values(roads, searched, low + share * (high - low)))
+        logs = np.log(fit[measure]).fillna(0.0)
+        groups = logs.groupby([fit["profile"], fit["from_km"]])
         pull = np.sqrt(_MEDIANS * groups.size())
         return np.concatenate([logs, pull * groups.median()])
 

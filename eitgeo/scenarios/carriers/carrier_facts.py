@@ -21,7 +21,7 @@ from eitgeo.scenarios.carriers.facts import (
 )
 from eitgeo.scenarios.measures.governance import HALF_PERCENT
 from eitgeo.scenarios.measures.unconfirmed import TO_CONFIRM
-from eitgeo.territory.whole import members_of_epci
+from eitgeo.territory.membership import members_of_epci
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
 from eitgeo.perimeters.contours.blocks import block_contributions
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -10,7 +10,7 @@ import pandas as pd
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
 from eitgeo.scenarios.decision.epci_blocks import worst_evidence
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,6 +11,7 @@ import pandas as pd
 from eitgeo.reference.naf import in_divisions
 from eitgeo.scenarios.measures.figures import incidence
 from eitgeo.sources.activity.cells import rests_on_draw
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,10 @@ _RATIO = "ratio"
 """Method of what is estimated."""
 NDNI = "NDNI"
 """Stream of waste that is neither hazardous nor inert."""
+
+
+def _no_sites() -> pd.DataFrame:
+    return pd.DataFrame(empty_table("sites"))
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ class Activity:
     exchange_draws: pd.DataFrame | None = field(default=None, repr=False)
     in_cells: bool = False
     counted: Counted | None = field(default=None, repr=False)
-    sites: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    sites: pd.DataFrame = field(default_factory=_no_sites, repr=False)
     unread: Mapping[str, str] = field(default_factory=dict)
     points: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 

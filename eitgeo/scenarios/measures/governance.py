@@ -20,8 +20,7 @@ from eitgeo.scenarios.measures.unconfirmed import (
     is_between,
     unconfirmed_bodies,
 )
-from eitgeo.territory.membership import members_by_body
-from eitgeo.territory.whole import members_of_epci
+from eitgeo.territory.membership import members_by_body, members_of_epci
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:

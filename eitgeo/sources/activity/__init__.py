@@ -6,8 +6,6 @@ Each file rests on those above it:
   tell.
 - ``insee_comparator``: INSEE, « comparateur de territoires »: establishments and jobs
   by commune.
-- ``urssaf_sectors``: URSSAF: private employers and their employees, by commune and «
-  grand secteur ».
-- ``urssaf_ape``: URSSAF: private employers and their employees, by commune and APE,
-  year by year.
+- ``urssaf``: URSSAF: private employers and employees, by commune and APE or « grand
+  secteur ».
 """

@@ -83,8 +83,8 @@ def cell_rows(
 
 def uncovered(counts: pd.DataFrame, codes: Collection[str]) -> list[str]:
     """Name the départements of some communes that the counts do not cover."""
-    told = set(counts["code_insee"].str[:_DEPARTEMENT])
-    return sorted({code[:_DEPARTEMENT] for code in codes} - told)
+    departements = set(counts["code_insee"].str[:_DEPARTEMENT])
+    return sorted({code[:_DEPARTEMENT] for code in codes} - departements)
 
 
 def require_counted(activity_ape: pd.DataFrame, area: Collection[str]) -> None:
@@ -169,20 +169,9 @@ def told_establishments(
 ) -> gpd.GeoDataFrame:
     """Put, in place of each cell, as many rows as it has establishments.
 
-    Parameters
-    ----------
-    sites
-        Table ``sites``.
-    cells
-        Table ``site_cells``.
-    least
-        Headcount that makes a large establishment.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Table ``sites``; of a cell, ``headcount_low`` reaches `least` in as many rows as
-        must be large, ``headcount_high`` in as many as may be; no middle.
+    Of a cell, ``headcount_low`` reaches ``least`` (headcount of a large establishment)
+    in as many rows as must be large, ``headcount_high`` in as many as may be; no
+    middle.
 
     Notes
     -----
@@ -206,17 +195,17 @@ def told_establishments(
     large = max(1, math.ceil(least))
     sure = (jobs > count * (large - 1)).astype("int64")
     most = np.minimum(count, jobs // large)
-    at = np.repeat(np.arange(len(cells)), count)
-    rank = np.arange(len(at)) - np.repeat(count.cumsum() - count, count)
-    rows = sites.set_index("site_id", drop=False).loc[cells["site_id"].iloc[at]]
+    cell = np.repeat(np.arange(len(cells)), count)
+    rank = np.arange(len(cell)) - np.repeat(count.cumsum() - count, count)
+    rows = sites.set_index("site_id", drop=False).loc[cells["site_id"].iloc[cell]]
     pairs = zip(rows["site_id"], rank + 1, strict=True)
     names = [f"{name}/{place}" for name, place in pairs]
     spread = rows.reset_index(drop=True).assign(
         site_id=pd.Series(names, dtype="str"),
-        headcount_low=np.where(rank < sure[at], float(large), 0.0),
+        headcount_low=np.where(rank < sure[cell], float(large), 0.0),
         headcount_mid=np.nan,
         headcount_high=np.where(
-            rank < most[at], jobs[at], np.minimum(jobs[at], large - 1)
+            rank < most[cell], jobs[cell], np.minimum(jobs[cell], large - 1)
         ).astype(float),
     )
     others = sites[~sites["site_id"].isin(cells["site_id"])]

@@ -164,8 +164,8 @@ def _of_years(path: Path) -> _Yearly:
 
 def _in_a_city(codes: pd.Series[str]) -> pd.Series[bool]:
     """Say which codes are parts of a commune that the file tells whole."""
-    here = [part for whole, part in _CITIES.items() if codes.eq(whole).any()]
-    return codes.str.fullmatch("|".join(here) or "-")
+    districts = [part for whole, part in _CITIES.items() if codes.eq(whole).any()]
+    return codes.str.fullmatch("|".join(districts) or "-")
 
 
 def _note_amounts(read: DeclaredRows, names: list[str], source: CsvSource) -> None:

@@ -107,8 +107,8 @@ def _text_mismatch(text: bytes, head: bytes) -> str | None:
 
 
 def _named(text: bytes, head: bytes) -> str:
-    if found := _known_binary(head):
-        return f"un fichier « {found} »"
+    if kind_by_bytes := _known_binary(head):
+        return f"un fichier « {kind_by_bytes} »"
     if _XML.match(text):
         return "un message XML"
     if _JSON.match(text):

@@ -106,11 +106,11 @@ class Client:
 
 def user_agent() -> str:
     """Say who asks: name, version, and the address of the project where it has one."""
-    told = metadata("eitgeo")
-    named = f"{told['Name']}/{told['Version']}"
+    package = metadata("eitgeo")
+    named = f"{package['Name']}/{package['Version']}"
     addresses = [
         address.strip()
-        for line in told.get_all("Project-URL") or []
+        for line in package.get_all("Project-URL") or []
         for label, _, address in [line.partition(",")]
         if label.strip().casefold() in {"homepage", "repository", "source"}
     ]
@@ -181,7 +181,7 @@ def _follow(
     while True:
         try:
             # A server may send its headers byte by byte, each in time.
-            answer = in_time(
+            answer = _in_time(
                 partial(_request, client, met[-1], method, headers),
                 seconds=client.connect_s + 2 * client.read_s,
             )
@@ -270,7 +270,7 @@ class Closing(Protocol):
         """Let it go."""
 
 
-def in_time[T: Closing](call: Callable[[], T], *, seconds: float) -> T:
+def _in_time[T: Closing](call: Callable[[], T], *, seconds: float) -> T:
     """Give what a call returns, unless it lasts."""
     met: queue.SimpleQueue[tuple[T] | BaseException] = queue.SimpleQueue()
     late = threading.Lock()

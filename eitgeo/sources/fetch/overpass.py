@@ -100,9 +100,9 @@ def asked_of(url: str) -> Asked:
     (0.1, 43.0, 0.5, 43.4)
     """
     parts = urlsplit(url)
-    told = parse_qs(parts.query).get("bbox", [""])[0]
+    box_text = parse_qs(parts.query).get("bbox", [""])[0]
     try:
-        west, south, east, north = map(float, told.split(","))
+        west, south, east, north = map(float, box_text.split(","))
     except ValueError:
         west = south = east = north = float("nan")
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004
@@ -158,8 +158,8 @@ def _reason(error: Exception) -> str:
         )
     if isinstance(error, SourceError):
         return str(error)
-    told = " ".join(str(error).split())
-    short = "".join(one for one in told[:_LONGEST_REASON] if one.isprintable())
+    reason = " ".join(str(error).split())
+    short = "".join(one for one in reason[:_LONGEST_REASON] if one.isprintable())
     return (
         f"réponse inutilisable du serveur Overpass ({short}) → vérifier le cadre et "
         "l'adresse du registre, ou relancer plus tard"
@@ -179,7 +179,7 @@ def _settings(client: Client, api: str, cache: Path) -> Iterator[None]:
         "http_referer": user_agent(),
         "requests_timeout": 3 * client.read_s,
         "requests_kwargs": {
-            "hooks": {"response": Doorkeeper().look_at},
+            "hooks": {"response": _Doorkeeper().look_at},
             **({"proxies": proxies} if proxies else {}),
         },
         "useful_tags_way": list(WAY_TAGS),
@@ -198,7 +198,7 @@ def _settings(client: Client, api: str, cache: Path) -> Iterator[None]:
         socket.getaddrinfo = finder  # osmnx pins the address of the server
 
 
-class Doorkeeper:
+class _Doorkeeper:
     """Looks at every answer of one download: redirections, waits, size, content."""
 
     def __init__(self) -> None:
@@ -239,10 +239,10 @@ class Doorkeeper:
         if line.startswith("Currently "):
             self._wait(_POLL_S)
         elif line.startswith("Slot"):
-            told = _SLOT.fullmatch(line)
-            if told is None:
+            slot = _SLOT.fullmatch(line)
+            if slot is None:
                 raise _unusable("état illisible")
-            moment = dt.datetime.fromisoformat(told[1])
+            moment = dt.datetime.fromisoformat(slot[1])
             self._wait((moment - dt.datetime.now(tz=dt.UTC)).total_seconds())
 
     def _wait(self, seconds: float) -> None:
@@ -261,26 +261,26 @@ def _unusable(what: str) -> SourceError:
 
 def _read_within(answer: requests.Response) -> None:
     """Read a body of a bounded size, in a bounded time."""
-    held, limit_s = bytearray(), time.monotonic() + MAX_ANSWER_S
+    body, limit_s = bytearray(), time.monotonic() + MAX_ANSWER_S
     for chunk in answer.iter_content(_CHUNK_BYTES):
-        held += chunk
-        if len(held) > MAX_ANSWER_BYTES or time.monotonic() > limit_s:
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES or time.monotonic() > limit_s:
             raise _unusable("sans fin")
-    answer._content = bytes(held)  # noqa: SLF001 - read already, as `content` would
+    answer._content = bytes(body)  # noqa: SLF001 - read already, as `content` would
 
 
 def _require_roads(body: bytes) -> None:
     """Refuse a page, an answer that was cut short, rows that are no roads."""
     try:
-        told = json.loads(body)
+        content = json.loads(body)
     except (RecursionError, ValueError) as error:
         raise _unusable("ce n'est pas du JSON") from error
-    if not isinstance(told, dict) or not isinstance(told.get("elements"), list):
+    if not isinstance(content, dict) or not isinstance(content.get("elements"), list):
         raise _unusable("aucune liste de routes")
-    if "remark" in told:
+    if "remark" in content:
         # Roads are missing, and nothing else would say it.
-        raise _unusable(f"coupée avant sa fin : {told['remark']}")
-    if not all(map(_is_element, told["elements"])):
+        raise _unusable(f"coupée avant sa fin : {content['remark']}")
+    if not all(map(_is_element, content["elements"])):
         raise _unusable("un nœud ou une voie mal formés")
 
 

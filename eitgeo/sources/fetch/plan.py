@@ -121,10 +121,10 @@ def _require_inside(target: Path, base: Path) -> None:
 def _state(item: Download, target: Path, entry: Fetched | None) -> State:
     if entry is None and not item.sha256:
         return "unrecorded"
-    found = digest(target)
-    if found == item.sha256:
+    sha256 = digest(target)
+    if sha256 == item.sha256:
         return "present"
-    if entry is None or found != entry.sha256:
+    if entry is None or sha256 != entry.sha256:
         return "changed"
     return "outdated" if item.sha256 or entry.url != item.url else "present"
 

@@ -162,28 +162,28 @@ def _check_repeats(rows: Iterable[RegisterRow], faults: Faults) -> None:
 
 
 def _row_faults(row: RegisterRow) -> list[tuple[str, str]]:
-    found = []
+    faults = []
     if not row.name:
-        found.append(("nom absent", "le compléter"))
+        faults.append(("nom absent", "le compléter"))
     if row.sha256 and not _DIGEST.fullmatch(row.sha256):
-        found.append(("empreinte mal formée", "64 chiffres hexadécimaux, ou rien"))
+        faults.append(("empreinte mal formée", "64 chiffres hexadécimaux, ou rien"))
     if row.path:
-        found += _download_faults(row)
-    return found
+        faults += _download_faults(row)
+    return faults
 
 
 def _download_faults(row: RegisterRow) -> list[tuple[str, str]]:
-    found = []
+    faults = []
     if not row.licence:
-        found.append(("licence absente", "l'indiquer : elle voyage avec les données"))
+        faults.append(("licence absente", "l'indiquer : elle voyage avec les données"))
     if row.is_shipped:
         met = "une cible pour un fichier livré"
-        found.append((met, "laisser « path » vide, ou changer le nom"))
+        faults.append((met, "laisser « path » vide, ou changer le nom"))
     if fault := _url_fault(row.url):
-        found.append((fault, "indiquer l'adresse directe du fichier (https://…)"))
+        faults.append((fault, "indiquer l'adresse directe du fichier (https://…)"))
     if fault := _path_fault(row.path):
-        found.append((f"cible « {row.path} » : {fault}", "par exemple data/raw/a.zip"))
-    return found + _template_faults(row)
+        faults.append((f"cible « {row.path} » : {fault}", "par exemple data/raw/a.zip"))
+    return faults + _template_faults(row)
 
 
 def _url_fault(url: str) -> str | None:

@@ -1,7 +1,4 @@
-"""All the files asked for, one after the other; a fault of one stops none.
-
-Their sizes are asked without the files.
-"""
+"""All the files asked for, one after the other; a fault of one stops none."""
 
 from __future__ import annotations
 
@@ -19,7 +16,6 @@ from eitgeo.sources.fetch.fetched import (
     read_fetched,
     write_fetched,
 )
-from eitgeo.sources.fetch.http import Client, PassingFaultError, ask
 from eitgeo.sources.fetch.plan import (
     Outcome,
     Part,
@@ -33,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from eitgeo.sources.fetch.http import Client
     from eitgeo.sources.fetch.register import Download
     from eitgeo.sources.fetch.transfer import Received
 
@@ -72,13 +69,13 @@ def fetch_files(
     with _one_fetch(base):
         planned = inspect_files(downloads, base=base, fetched=read_fetched(account))
         asked = set(planned_downloads(planned, force=force))
-        for one in planned:
-            if one.item in asked:
+        for entry in planned:
+            if entry.item in asked:
                 outcome = _fetch(
-                    client, one.item, base=base, account=account, watch=watch
+                    client, entry.item, base=base, account=account, watch=watch
                 )
             else:
-                outcome = _kept(one)
+                outcome = _kept(entry)
             watch.ended(outcome)
             outcomes.append(outcome)
     return outcomes
@@ -88,7 +85,7 @@ def announced_sizes(
     downloads: Iterable[Download], *, client: Client | None = None
 ) -> dict[str, int | None]:
     """Ask the servers for the size of files, without the files."""
-    from eitgeo.sources.fetch.run import ask_sizes  # noqa: PLC0415
+    from eitgeo.sources.fetch.transfer import ask_sizes  # noqa: PLC0415
 
     asker = client or open_client(read_s=10.0)
     items = list(downloads)
@@ -191,29 +188,3 @@ def _entry(item: Download, received: Received, size_bytes: int) -> Fetched:
         size_bytes=size_bytes,
         sha256=received.sha256,
     )
-
-
-def ask_sizes(client: Client, items: Iterable[Download]) -> dict[str, int | None]:
-    """Ask for the size of files, once each; a host that is silent is left alone."""
-    silent: set[str] = set()
-    sizes: dict[str, int | None] = {}
-    for item in items:
-        host = urlsplit(item.url).netloc
-        sizes[item.path] = None
-        if host in silent:
-            continue
-        try:
-            sizes[item.path] = _ask_size_bytes(client, item)
-        except PassingFaultError:
-            silent.add(host)
-        except SourceError:
-            continue
-    return sizes
-
-
-def _ask_size_bytes(client: Client, item: Download) -> int | None:
-    with ask(client, item.url, method="HEAD") as answer:
-        told = answer.headers.get("Content-Length", "").strip()
-        is_plain = not answer.headers.get("Content-Encoding", "").strip()
-    # Services that make the answer on demand announce 0 to this question.
-    return int(told) if is_plain and told.isdecimal() and int(told) > 0 else None

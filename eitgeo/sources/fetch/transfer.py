@@ -1,4 +1,7 @@
-"""One file, brought in whole: tries, resumption, and what it must be at its end."""
+"""One file, brought in whole: tries, resumption, and what it must be at its end.
+
+Sizes may be asked before, without the files.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import shutil
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from eitgeo.errors import SourceError
 from eitgeo.sources.fetch.content import HEAD_BYTES, require_kind, require_whole
@@ -25,7 +29,7 @@ from eitgeo.sources.fetch.http import (
 from eitgeo.store import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import requests
 
@@ -83,7 +87,7 @@ def transfer(client: Client, item: Download, part: Part, *, watch: Watch) -> Rec
         if fault is not None:
             part.discard()
             raise fault
-        found = digest(part.path)
+        sha256 = digest(part.path)
     except SourceError as error:
         if not part.size_bytes or isinstance(error, EndlessError):
             part.discard()
@@ -92,7 +96,7 @@ def transfer(client: Client, item: Download, part: Part, *, watch: Watch) -> Rec
         raise SourceError(f"{item.file} : {error}") from error
     except OSError as error:
         raise _disk_fault(item, part, error) from error
-    return Received(answer.url, answer.headers.get("Last-Modified", ""), found)
+    return Received(answer.url, answer.headers.get("Last-Modified", ""), sha256)
 
 
 def _disk_fault(item: Download, part: Part, error: OSError) -> SourceError:
@@ -114,11 +118,11 @@ def _fault(item: Download, part: Part) -> SourceError | None:
         require_whole(part.path, name=item.file)
     except SourceError as error:
         return error
-    found = digest(part.path) if item.sha256 else ""
-    if found == item.sha256:
+    sha256 = digest(part.path) if item.sha256 else ""
+    if sha256 == item.sha256:
         return None
     message = (
-        f"{item.file} : empreinte {found[:12]}…, le registre dit "
+        f"{item.file} : empreinte {sha256[:12]}…, le registre dit "
         f"{item.sha256[:12]}… → fichier changé par le producteur ou altéré : "
         "vérifier, puis corriger « sha256 » dans le registre"
     )
@@ -194,8 +198,10 @@ def _range_headers(item: Download, part: Part) -> dict[str, str]:
 
 def _settle_unsatisfiable(answer: requests.Response, part: Part) -> None:
     """Nothing follows the bytes at hand: they are all of it, or of another file."""
-    told = _UNSATISFIED.fullmatch(answer.headers.get("Content-Range", "").strip())
-    if told is None or int(told[1]) != part.size_bytes:
+    content_range = _UNSATISFIED.fullmatch(
+        answer.headers.get("Content-Range", "").strip()
+    )
+    if content_range is None or int(content_range[1]) != part.size_bytes:
         part.discard()
         raise PassingFaultError("le serveur refuse la reprise", wait_s=0.0)
 
@@ -204,14 +210,14 @@ def _continued_total_bytes(
     answer: requests.Response, item: Download, part: Part
 ) -> int | None:
     """Return the size that the file will have, once sure that the bytes fit."""
-    told = _RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
+    content_range = _RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
     tag, validator = answer.headers.get("ETag", "").strip(), part.validator(item.url)
     is_same = not (tag and validator and validator.startswith('"')) or tag == validator
-    starts_well = told is not None and int(told[1]) == part.size_bytes
-    if told is None or not (starts_well and is_same and _is_plain(answer)):
+    starts_well = content_range is not None and int(content_range[1]) == part.size_bytes
+    if content_range is None or not (starts_well and is_same and _is_plain(answer)):
         part.discard()
         raise PassingFaultError("le serveur reprend ailleurs que demandé", wait_s=0.0)
-    total_bytes = int(told[3]) if told[3] != "*" else None
+    total_bytes = int(content_range[3]) if content_range[3] != "*" else None
     _require_space(item, part, total_bytes)
     return total_bytes
 
@@ -222,9 +228,9 @@ def _announced_bytes(answer: requests.Response) -> int | None:
     if encoding not in _ENCODINGS:
         message = f"compression « {encoding} » que personne n'a demandée"
         raise SourceError(f"{message} → signaler au producteur")
-    told = answer.headers.get("Content-Length", "").strip()
+    announced = answer.headers.get("Content-Length", "").strip()
     # The length of a compressed body is not the length of the file.
-    return int(told) if _is_plain(answer) and told.isdecimal() else None
+    return int(announced) if _is_plain(answer) and announced.isdecimal() else None
 
 
 def _is_plain(answer: requests.Response) -> bool:
@@ -292,3 +298,30 @@ def _head(chunks: Iterator[bytes], item: Download) -> bytes:
             break
     require_kind(head, name=item.file, is_all=len(head) < HEAD_BYTES)
     return head
+
+
+def ask_sizes(client: Client, items: Iterable[Download]) -> dict[str, int | None]:
+    """Ask for the size of files, once each; a host that is silent is left alone."""
+    silent: set[str] = set()
+    sizes: dict[str, int | None] = {}
+    for item in items:
+        host = urlsplit(item.url).netloc
+        sizes[item.path] = None
+        if host in silent:
+            continue
+        try:
+            sizes[item.path] = _ask_size_bytes(client, item)
+        except PassingFaultError:
+            silent.add(host)
+        except SourceError:
+            continue
+    return sizes
+
+
+def _ask_size_bytes(client: Client, item: Download) -> int | None:
+    with ask(client, item.url, method="HEAD") as answer:
+        announced = answer.headers.get("Content-Length", "").strip()
+        is_plain = not answer.headers.get("Content-Encoding", "").strip()
+    # Services that make the answer on demand announce 0 to this question.
+    is_told = is_plain and announced.isdecimal() and int(announced) > 0
+    return int(announced) if is_told else None

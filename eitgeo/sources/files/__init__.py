@@ -2,18 +2,16 @@
 
 Each file rests on those above it:
 
-- ``crs``: Coordinates of official files: degrees or metres, moved to the working CRS.
 - ``csv``: CSV files, within bounds: decoded, cut into cells, held to their header.
 - ``frames``: Tables of sites and outlets laid out: rows named, placed, and filled in.
 - ``loaded``: What a reader gives: the rows kept, those left out and why, what is
   doubtful.
 - ``own_data``: Keep GDAL to the file that it is given.
+- ``shapes``: Geometries of official files: read from cells, moved to the working CRS.
 - ``archives``: Archives of the producers (.zip, .7z), opened without trusting what they
   announce.
 - ``positions``: Audit of points against the polygon of the commune that the row names.
 - ``rows``: Rows of a CSV file as text, with the line each came from, and their checks.
-- ``shapes``: Geometries written in cells: read, their CRS told row by row, moved to
-  metres.
 - ``vectors``: Vector layers of the producers: layer and columns found, whatever their
   dialect.
 - ``declared``: CSV sources whose columns are declared: a file read, and held to its

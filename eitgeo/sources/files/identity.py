@@ -33,17 +33,17 @@ _FIRST_NAME = r"(?<=[A-ZÀ-Ý]{2} )(?:Sa|Sas|Sem|Ste)\b(?! [A-Z])|^\s*[^\s.]+ SE
 """A first name written as a legal form is: « UNTEL Sem »; « UNTEL SEM » may be one."""
 
 
-def names_an_organisation(names: pd.Series) -> pd.Series:
+def _names_an_organisation(names: pd.Series) -> pd.Series:
     """Tell names with a word that only an organisation bears.
 
     Examples
     --------
     >>> import pandas as pd
     >>> names = pd.Series(["Société X", "UNTEL Jean", "S.A. X", "DE SÁ João"])
-    >>> names_an_organisation(names).tolist()
+    >>> _names_an_organisation(names).tolist()
     [True, False, True, False]
     >>> names = pd.Series(["UNTEL Sem", "UNTEL SEM", "SEM du Val", "VAL SA"])
-    >>> names_an_organisation(names).tolist()
+    >>> _names_an_organisation(names).tolist()
     [False, False, True, True]
     """
     named = names.str.replace(_FIRST_NAME, " ", regex=True)
@@ -68,8 +68,10 @@ def may_be_shown(
     [True, False, True]
     """
     public = sirets.str.fullmatch(r"[12]\d{13}")
-    told = sirets.str.fullmatch(r"\d{14}") & sirets.str[:9].isin(list(companies))
-    return names_an_organisation(names) | public | told
+    of_a_company = sirets.str.fullmatch(r"\d{14}") & sirets.str[:9].isin(
+        list(companies)
+    )
+    return _names_an_organisation(names) | public | of_a_company
 
 
 def folded(names: pd.Series) -> pd.Series:
@@ -143,8 +145,8 @@ def installation_keys(ids: pd.Series) -> pd.Series:
     """
     parts = ids.str.extract(rf"^{_INSTALLATION}$").fillna("")
     number = (parts["whole"] + parts["office"] + parts["rank"]).str.zfill(10)
-    found = (parts["whole"] != "") | (parts["rank"] != "")
-    return ids.mask(found, number)
+    has_number = (parts["whole"] != "") | (parts["rank"] != "")
+    return ids.mask(has_number, number)
 
 
 def siret_notes(file: str, sirets: pd.Series, subjects: pd.Series) -> list[Note]:

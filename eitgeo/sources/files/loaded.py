@@ -117,11 +117,11 @@ def remarks(
     file: str, subjects: pd.Series, kind: str, details: pd.Series
 ) -> list[Note]:
     """List the rows that have something to be told, though they are kept."""
-    told = details[details != ""]
-    lines = told.index.tolist()
+    written = details[details != ""]
+    lines = written.index.tolist()
     return [
         (file, line, subject, kind, detail)
-        for line, subject, detail in zip(lines, subjects[lines], told, strict=True)
+        for line, subject, detail in zip(lines, subjects[lines], written, strict=True)
     ]
 
 

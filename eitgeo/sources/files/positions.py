@@ -12,8 +12,8 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import CrsError
-from eitgeo.sources.files.crs import FRANCE_DEGREES, WGS84_EPSG
 from eitgeo.sources.files.frames import at_seats
+from eitgeo.sources.files.shapes import FRANCE_DEGREES, WGS84_EPSG
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,8 +87,8 @@ def place_degrees(
     """Place rows at their longitude and latitude, or at the town hall."""
     x, y = lon.to_numpy(dtype=float), lat.to_numpy(dtype=float)
     kinds = _degree_faults(x, y)
-    given = ~np.isin(kinds, ["absente", "ile_nulle"])
-    if given.any() and (kinds == "hors_degres").sum() * 2 > given.sum():
+    has_point = ~np.isin(kinds, ["absente", "ile_nulle"])
+    if has_point.any() and (kinds == "hors_degres").sum() * 2 > has_point.sum():
         message = (
             f"{where} : les coordonnées ne sont pas des degrés (WGS84) "
             "→ vérifier le système de coordonnées du fichier"
@@ -111,21 +111,24 @@ def from_epsg(
     kinds = np.full(len(x), "epsg_inconnu", dtype=object)
     spots = np.full(len(x), shapely.Point(), dtype=object)
     for code in KNOWN_EPSG:
-        here = codes == str(code)
-        if not here.any():
+        of_this_crs = codes == str(code)
+        if not of_this_crs.any():
             continue
-        east, north = x.to_numpy(dtype=float)[here], y.to_numpy(dtype=float)[here]
-        told = np.isfinite(east) & np.isfinite(north)
-        null = told & (east == 0) & (north == 0)
-        given = gpd.GeoSeries.from_xy(
-            np.where(told, east, 0.0), np.where(told, north, 45.0), crs=code
+        east, north = (
+            x.to_numpy(dtype=float)[of_this_crs],
+            y.to_numpy(dtype=float)[of_this_crs],
         )
-        degrees = given.to_crs(WGS84_EPSG)
+        has_point = np.isfinite(east) & np.isfinite(north)
+        null = has_point & (east == 0) & (north == 0)
+        points = gpd.GeoSeries.from_xy(
+            np.where(has_point, east, 0.0), np.where(has_point, north, 45.0), crs=code
+        )
+        degrees = points.to_crs(WGS84_EPSG)
         found = _degree_faults(degrees.x.to_numpy(), degrees.y.to_numpy())
-        found = np.select([~told, null], ["absente", "ile_nulle"], default=found)
-        moved = given.to_crs(WORKING_EPSG).to_numpy()
-        kinds[here] = found
-        spots[here] = np.where(found == "", moved, shapely.Point())
+        found = np.select([~has_point, null], ["absente", "ile_nulle"], default=found)
+        moved = points.to_crs(WORKING_EPSG).to_numpy()
+        kinds[of_this_crs] = found
+        spots[of_this_crs] = np.where(found == "", moved, shapely.Point())
     return gpd.GeoSeries(spots, index=x.index, crs=WORKING_EPSG), kinds
 
 
@@ -140,18 +143,18 @@ def place_points(
     """Hold points against the polygon of their commune."""
     seats = at_seats(rows[["code_insee"]], communes=communes).geometry
     polygons = communes.set_index("code_insee").geometry.loc[rows["code_insee"]]
-    shapes, given = polygons.to_numpy(), points.to_numpy()
-    finite = np.isfinite(shapely.bounds(given)).all(axis=1)
+    shapes, places = polygons.to_numpy(), points.to_numpy()
+    finite = np.isfinite(shapely.bounds(places)).all(axis=1)
     kinds = np.where((kinds == "") & ~finite, "hors_france", kinds)
     # A point that is no good is not measured: the town hall stands for it.
-    spots = np.where(kinds == "", given, seats.to_numpy())
+    spots = np.where(kinds == "", places, seats.to_numpy())
     away_m = shapely.distance(shapes, spots)
     kinds = np.where((kinds == "") & (away_m > tolerance_m), "hors_commune", kinds)
     centre_m = np.minimum(
         shapely.distance(seats.to_numpy(), spots),
         shapely.distance(shapely.centroid(shapes), spots),
     )
-    near = (kinds == "") & (centre_m <= CENTRE_TOLERANCE_M)
+    at_centre = (kinds == "") & (centre_m <= CENTRE_TOLERANCE_M)
     shared = _sharing(spots, kinds == "")
     details = np.array([DETAILS.get(kind, "") for kind in kinds], dtype=object)
     for rank in np.flatnonzero(kinds == "hors_commune"):
@@ -159,9 +162,9 @@ def place_points(
     good = kinds == ""
     kinds = np.where(good & (shared > 1), "point_partage", kinds)
     for rank in np.flatnonzero(kinds == "point_partage"):
-        centre = f" ; {DETAILS['centre_commune']}" if near[rank] else ""
+        centre = f" ; {DETAILS['centre_commune']}" if at_centre[rank] else ""
         details[rank] = f"{DETAILS['point_partage']} ({shared[rank]} au total){centre}"
-    only_near = near & (kinds == "")
+    only_near = at_centre & (kinds == "")
     kinds = np.where(only_near, "centre_commune", kinds)
     details[only_near] = DETAILS["centre_commune"]
     return Positions(

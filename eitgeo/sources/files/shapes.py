@@ -1,4 +1,7 @@
-"""Geometries written in cells: read, their CRS told row by row, moved to metres."""
+"""Geometries of official files: read from cells, moved to the working CRS.
+
+Degrees or metres: the CRS is told row by row, or by the layer.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,18 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from eitgeo.check import LAMBERT93_BOX, WORKING_EPSG
-from eitgeo.sources.files.crs import FRANCE_DEGREES, WGS84_EPSG
+from eitgeo.check import LAMBERT93_BOX, WORKING_EPSG, require_lambert93
+from eitgeo.errors import CrsError
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
     Shapes = NDArray[Any]
+
+WGS84_EPSG = 4326
+FRANCE_DEGREES = (-6.0, 41.0, 10.0, 52.0)
+"""Metropolitan France: west, south, east, north [°]."""
 
 LAMBERT93, WGS84 = f"EPSG:{WORKING_EPSG}", f"EPSG:{WGS84_EPSG}"
 UNPLACED = {
@@ -145,14 +152,14 @@ def in_lambert93(shapes: Shapes, found: Shapes) -> Shapes:
 
 def repaired_polygons(shapes: Shapes) -> tuple[Shapes, NDArray[np.bool_]]:
     """Make polygons valid, and tell which were not."""
-    given = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    faulty = given & ~shapely.is_valid(shapes)
+    has_shape = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    faulty = has_shape & ~shapely.is_valid(shapes)
     made = shapes.copy()
     made[faulty] = shapely.make_valid(shapes[faulty])
     mixed = shapely.get_type_id(made) == shapely.GeometryType.GEOMETRYCOLLECTION
     made[mixed] = [_surfaces(shape) for shape in made[mixed]]
     surface = shapely.get_dimensions(made) == 2  # noqa: PLR2004 - a surface
-    made[~(given & surface)] = None
+    made[~(has_shape & surface)] = None
     return made, faulty & surface
 
 
@@ -168,3 +175,34 @@ def _within(
 def _surfaces(shape: Any) -> Any:
     parts = shapely.get_parts(shape)
     return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004
+
+
+def to_lambert93(layer: gpd.GeoDataFrame, *, where: str) -> gpd.GeoDataFrame:
+    """Move a layer from WGS84 to the working CRS, or refuse it."""
+    if layer.crs is None:
+        message = f"{where} : système de coordonnées absent → l'indiquer à la source"
+        raise CrsError(message)
+    epsg = layer.crs.to_epsg()
+    if epsg not in {WGS84_EPSG, WORKING_EPSG}:
+        message = (
+            f"{where} : système de coordonnées {layer.crs.name} "
+            f"→ fournir la couche en EPSG:{WGS84_EPSG} ou EPSG:{WORKING_EPSG}"
+        )
+        raise CrsError(message)
+    if epsg == WGS84_EPSG:
+        xmin, ymin, xmax, ymax = (float(value) for value in layer.total_bounds)
+        west, south, east, north = FRANCE_DEGREES
+        if xmin < west or ymin < south or xmax > east or ymax > north:
+            message = (
+                f"{where} : coordonnées hors de la France métropolitaine "
+                f"({xmin:.1f}, {ymin:.1f} – {xmax:.1f}, {ymax:.1f}) → vérifier l'ordre "
+                "longitude, latitude et le système de coordonnées déclaré"
+            )
+            raise CrsError(message)
+    try:
+        metres = layer.to_crs(WORKING_EPSG)
+    except shapely.errors.ShapelyError as error:
+        message = f"{where} : coordonnées illisibles → reprendre le fichier officiel"
+        raise CrsError(message) from error
+    require_lambert93(metres, where=where)
+    return metres

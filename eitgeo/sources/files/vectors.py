@@ -15,9 +15,9 @@ from pyproj import Transformer
 from eitgeo.check import WORKING_EPSG, Faults, hint, nearest
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.reference.source_columns import source_columns
-from eitgeo.sources.files.crs import to_lambert93
 from eitgeo.sources.files.csv import require_file
 from eitgeo.sources.files.own_data import require_own_data, require_table
+from eitgeo.sources.files.shapes import to_lambert93
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,9 +68,9 @@ def read_features(
     require_file(path)
     name = _layer_name(path, layer)
     present = list(_ask(path, pyogrio.read_info, layer=name)["fields"])
-    found = _found(path, present, columns, optional or {})
+    names = _found(path, present, columns, optional or {})
     boxed = {} if bounds is None else {"bbox": _own_bounds(path, name, bounds)}
-    asked = {"layer": name, "columns": sorted(set(found.values())), **boxed}
+    asked = {"layer": name, "columns": sorted(set(names.values())), **boxed}
     frame = _decoded(path, fid_as_index=True, **asked)
     if not isinstance(frame, gpd.GeoDataFrame):
         message = (
@@ -82,7 +82,7 @@ def read_features(
         raise SourceError(message)
     table = gpd.GeoDataFrame(
         {
-            ours: as_text(frame[found[ours]]) if ours in found else ""
+            ours: as_text(frame[names[ours]]) if ours in names else ""
             for ours in [*columns, *(optional or {})]
         },
         geometry=frame.geometry,
@@ -126,15 +126,17 @@ def _decoded(path: Path, **asked: Any) -> Any:
     """
     if path.suffix.lower() != ".shp" or _tells_encoding(path):
         return _ask(path, pyogrio.read_dataframe, **asked)
-    told = "UTF-8"
+    encoding_name = "UTF-8"
     try:
         frame = _ask(path, pyogrio.read_dataframe, encoding="UTF-8", **asked)
     except SourceError as error:
         if not isinstance(error.__cause__, UnicodeDecodeError):
             raise
-        told = "Windows-1252"
+        encoding_name = "Windows-1252"
         frame = _ask(path, pyogrio.read_dataframe, encoding="CP1252", **asked)
-    _log.warning("%s : encodage non dit (sans .cpg), lu en %s", path.name, told)
+    _log.warning(
+        "%s : encodage non dit (sans .cpg), lu en %s", path.name, encoding_name
+    )
     return frame
 
 
@@ -179,11 +181,11 @@ def _found(
 ) -> dict[str, str]:
     folded = {name.casefold(): name for name in present}
     faults = Faults(path.name)
-    found = {}
+    names = {}
     for ours, dialects in [*columns.items(), *optional.items()]:
         known = [folded[d.casefold()] for d in dialects if d.casefold() in folded]
         if known:
-            found[ours] = known[0]
+            names[ours] = known[0]
         elif ours in columns:
             close = nearest(dialects[0], present)
             remedy = (
@@ -193,7 +195,7 @@ def _found(
                 f"colonne « {' » ou « '.join(dialects)} » absente", remedy=remedy
             )
     faults.raise_if_any(SchemaError)
-    return found
+    return names
 
 
 def _own_bounds(path: Path, layer: str, bounds: Bounds) -> Bounds:

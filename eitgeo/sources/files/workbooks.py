@@ -154,13 +154,13 @@ def _rows(
 def _sheet(book: Any, sheet: str | None, where: str) -> Any:
     if sheet is None:
         return book.worksheets[0]
-    found = {name.casefold(): name for name in book.sheetnames}
-    if sheet.casefold() not in found:
+    sheets = {name.casefold(): name for name in book.sheetnames}
+    if sheet.casefold() not in sheets:
         message = (
             f"{where} : feuille « {sheet} » absente → {hint(sheet, book.sheetnames)}"
         )
         raise SchemaError(message)
-    return book[found[sheet.casefold()]]
+    return book[sheets[sheet.casefold()]]
 
 
 def _frame(
@@ -168,11 +168,11 @@ def _frame(
     names: Sequence[str],
     wanted: Sequence[str],
 ) -> pd.DataFrame:
-    at = {name: names.index(name) for name in wanted if name in names}
-    picked = list(_picked(body, list(at.values())))
+    place_of = {name: names.index(name) for name in wanted if name in names}
+    picked = list(_picked(body, list(place_of.values())))
     return pd.DataFrame(
         [cells for _, cells in picked],
-        columns=list(at),
+        columns=list(place_of),
         index=pd.Index([line for line, _ in picked], name="line"),
         dtype="str",
     )

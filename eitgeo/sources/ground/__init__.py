@@ -9,8 +9,8 @@ Each file rests on those above it:
 - ``elevation``: Relief: a raster opened, checked, cropped; altitudes at points.
 - ``motorways``: Motorway junctions in order, and known trips that the network is held
   against.
-- ``osm_areas``: Industrial ground of OpenStreetMap: closed ways and multipolygons of a
-  dated extract.
+- ``osm_areas``: Grounds of OpenStreetMap: industrial areas of an extract, areas of a
+  file.
 - ``osm_lines``: Objects of OpenStreetMap as lines of text, and their columns as arrays.
 - ``osmnx_roads``: A graph that osmnx saved, read again: GraphML, with the types that
   osmnx gives.
@@ -20,8 +20,6 @@ Each file rests on those above it:
 - ``land_cover``: Land cover: how much of each commune or zone each CORINE class covers.
 - ``osm_roads``: Roads of OpenStreetMap: a dated ``.osm.pbf`` or ``.osm`` file, streamed
   to arrays.
-- ``osm_zones``: Areas of activity of OpenStreetMap, as a file of polygons without name
-  or identifier.
 - ``relief``: Relief in tiles, as the producers deliver it: SRTM, Copernicus, RGE ALTI,
   merged.
 - ``official_zones``: Business zones of CNIG and BD TOPO as one table, each with its

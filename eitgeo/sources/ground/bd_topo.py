@@ -257,10 +257,10 @@ def _limit_notes(table: pd.DataFrame, path: Path) -> list[Note]:
     notes: list[Note] = []
     for name, largest in (_LARGEST | dict.fromkeys(_SIZES, np.inf)).items():
         absurd = (table[name] < 0) | (table[name] > largest)
-        told = table.loc[absurd, ["section_id", name]]
+        absurd_rows = table.loc[absurd, ["section_id", name]]
         notes += [
             (path.name, line, section_id, "limite_absurde", f"« {name} » = {value:g}")
-            for line, section_id, value in told.itertuples()
+            for line, section_id, value in absurd_rows.itertuples()
         ]
     return notes
 

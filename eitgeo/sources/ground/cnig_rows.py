@@ -88,15 +88,15 @@ def read_cnig_rows(path: Path, class_name: str) -> CnigRows:
         admitted = rows[name] if rule["type"] == "number" else values
         remarks += _value_notes(rows[name], admitted, rule, discreet=discreet)
     faults.raise_if_any(SchemaError)
-    found = crs_of_shapes(shapes)
-    remarks += _crs_notes(found, rows.index)
+    epsg = crs_of_shapes(shapes)
+    remarks += _crs_notes(epsg, rows.index)
     remarks += [(line, "anneau_ferme", _OPEN_RING) for line in rows.index[closed]]
     notes: list[Note] = [
         (path.name, line, subjects[line], kind, detail)
         for line, kind, detail in remarks
     ]
     reasons = _reasons(table, rows[key], discreet=discreet)
-    return CnigRows(table, shapes, found, subjects, reasons, notes)
+    return CnigRows(table, shapes, epsg, subjects, reasons, notes)
 
 
 def _reasons(table: pd.DataFrame, written: pd.Series, *, discreet: bool) -> pd.Series:

@@ -163,10 +163,10 @@ def read_industrial_cover(
         crs = CRS.from_wkt(raster.crs.to_wkt())
         codes, transform = _codes(raster, box.to_crs(crs).to_numpy())
     wanted = _classes(codes, path.name) == int(class_code)
-    drawn = rasterio.features.shapes(
+    outlines = rasterio.features.shapes(
         wanted.astype(np.uint8), mask=wanted, transform=transform
     )
-    polygons = [shapely.geometry.shape(outline) for outline, _ in drawn]
+    polygons = [shapely.geometry.shape(outline) for outline, _ in outlines]
     ground = gpd.GeoSeries(polygons, crs=crs).to_crs(WORKING_EPSG)
     return shapely.union_all(ground.to_numpy())
 
@@ -248,10 +248,10 @@ def _cover_m2(
     shared_m2[edge] = shapely.area(
         shapely.intersection(strips[row[edge] - rows[0]], cells[edge])
     )
-    found = classes[row, column]
+    class_codes = classes[row, column]
     return {
-        int(code): float(shared_m2[found == code].sum())
-        for code in np.unique(found[shared_m2 > 0])
+        int(code): float(shared_m2[class_codes == code].sum())
+        for code in np.unique(class_codes[shared_m2 > 0])
         if code
     }
 

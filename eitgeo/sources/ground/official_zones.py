@@ -126,8 +126,8 @@ def zone_communes(
         ["zone", "is_given", "shared_m2", "code"], ascending=[True, False, False, True]
     )
     first = ordered.drop_duplicates("zone").set_index("zone")["code"]
-    found = first.reindex(range(len(zones)), fill_value="").to_numpy()
-    return pd.Series(found, index=zones.index, name="code_insee", dtype="str")
+    codes = first.reindex(range(len(zones)), fill_value="").to_numpy()
+    return pd.Series(codes, index=zones.index, name="code_insee", dtype="str")
 
 
 def _bounds(communes: gpd.GeoDataFrame) -> tuple[float, float, float, float]:

@@ -1,11 +1,14 @@
-"""Industrial ground of OpenStreetMap: closed ways and multipolygons of a dated extract.
+"""Grounds of OpenStreetMap: industrial areas of an extract, areas of a file.
 
-Only outlines, names and the value of ``landuse`` are kept; what cannot be closed is
-left out and told.
+What contributors drew at a date, never an inventory: the areas stay a file of their own
+(ODbL), and no outline of it goes into a layer of another producer. Of an extract, only
+outlines, names and the value of ``landuse`` are kept; what cannot be closed is left out
+and told.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import tempfile
 from pathlib import Path
@@ -15,14 +18,24 @@ import geopandas as gpd
 import numpy as np
 import osmium
 import osmium.geom
+import pandas as pd
 import shapely
 from osmium.filter import TagFilter
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import SourceError
-from eitgeo.sources.files.crs import WGS84_EPSG, to_lambert93
-from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
-from eitgeo.sources.files.shapes import repaired_polygons
+from eitgeo.sources.files.loaded import (
+    Audited,
+    dropped_rows,
+    drops,
+    first_reason,
+    note_rows,
+    remarks,
+    repeats,
+    where,
+)
+from eitgeo.sources.files.shapes import WGS84_EPSG, repaired_polygons, to_lambert93
+from eitgeo.sources.files.vectors import VectorSource
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
@@ -41,6 +54,15 @@ MAX_SORTED_BYTES = 150_000_000
 OSM_SOURCE = "OpenStreetMap"
 _log = logging.getLogger(__name__)
 _COLUMNS = ("zone_id", "name", "kind")
+
+SOURCE = VectorSource("osm_zones", layer="osm_zones")
+ACTIVITY_LANDUSE = ("industrial", "commercial", "retail")
+"""Values of ``landuse`` that are ground of activity."""
+
+_NEAR_M = 0.1
+"""Vertices are told apart from here: what a projection moves is far below."""
+
+_DIGITS = 12
 
 
 def read_osm_areas(
@@ -163,10 +185,10 @@ def _areas(
 def _outline(factory: Any, area: Any) -> str:
     """Return the outline as WKB, nothing where its rings cross or do not close."""
     try:
-        drawn: str = factory.create_multipolygon(area)
+        outline: str = factory.create_multipolygon(area)
     except RuntimeError:
         return ""
-    return drawn
+    return outline
 
 
 def _layer(
@@ -177,8 +199,8 @@ def _layer(
         name: np.array([row[at] for row in rows], dtype=object)
         for at, name in enumerate(_COLUMNS)
     }
-    drawn = np.array(shapely.from_wkb(shapes), dtype=object)
-    table = gpd.GeoDataFrame(columns, geometry=drawn, crs=WGS84_EPSG)
+    outlines = np.array(shapely.from_wkb(shapes), dtype=object)
+    table = gpd.GeoDataFrame(columns, geometry=outlines, crs=WGS84_EPSG)
     table = table.astype(dict.fromkeys(_COLUMNS, "str"))
     table = table.assign(code_insee="", source=OSM_SOURCE)
     if table.empty:
@@ -192,11 +214,81 @@ def _audited(
     # A projection may bring two near points of an outline across each other.
     polygons, _ = repaired_polygons(table.geometry.to_numpy())
     made = table.set_geometry(gpd.GeoSeries(polygons, index=table.index, crs=table.crs))
-    kept = made.geometry.notna()
+    has_outline = made.geometry.notna()
     if bounds is not None:
-        kept &= made.intersects(shapely.box(*bounds))
+        has_outline &= made.intersects(shapely.box(*bounds))
     return Audited(
-        validate(made[kept], table="official_zones", where=path.name),
+        validate(made[has_outline], table="official_zones", where=path.name),
         dropped_rows(failed),
         note_rows([]),
     )
+
+
+def read_osm_zones(path: Path) -> Audited:
+    """Read the areas of activity of OpenStreetMap that a file of polygons holds.
+
+    Parameters
+    ----------
+    path
+        GeoJSON (or another layer of polygons) with ``class``, the value of
+        ``landuse``, dated by its producer.
+
+    Returns
+    -------
+    Audited
+        Table ``official_zones``, EPSG:2154, sorted by ``zone_id``: ``osm_`` and a
+        digest of the outline, the same whatever the order of the file and its other
+        areas; ``kind`` is ``industrial``, ``commercial`` or ``retail``; no name; the
+        commune is not known (``""``). Areas of another use, without surface, or drawn
+        twice are left out; outlines that cross themselves are repaired and told.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty, unreadable, in another encoding.
+    SchemaError
+        Column missing.
+    CrsError
+        CRS other than degrees or Lambert 93; coordinates outside metropolitan France.
+
+    References
+    ----------
+    Producer: OpenStreetMap contributors; tag:
+    https://wiki.openstreetmap.org/wiki/Key:landuse. Licence: ODbL 1.0. Vintage: told
+    by the study (``vintage``): the file has none. CRS: EPSG:4326, read from the file.
+    """
+    rows = SOURCE.read(path)
+    shapes, repaired = repaired_polygons(shapely.force_2d(rows.geometry.to_numpy()))
+    table = gpd.GeoDataFrame(
+        {
+            "zone_id": [_identifier(shape) for shape in shapes],
+            "name": "",
+            "kind": rows["kind"],
+            "source": OSM_SOURCE,
+            "code_insee": "",
+        },
+        geometry=shapes,
+        crs=rows.crs,
+        index=rows.index,
+    )
+    other = ~table["kind"].isin(ACTIVITY_LANDUSE)
+    reasons = first_reason(
+        where(other, "usage « " + table["kind"] + " » : pas un sol d'activité"),
+        where(pd.Series(shapely.is_missing(shapes), rows.index), "objet sans surface"),
+        repeats(table, ["zone_id"]),
+    )
+    crossed = where(pd.Series(repaired, rows.index), "contour croisé")
+    kept = table[reasons.eq("")].sort_values("zone_id", ignore_index=True)
+    return Audited(
+        validate(kept, table="official_zones", where=path.name),
+        dropped_rows(drops(path.name, table["zone_id"], reasons)),
+        note_rows(remarks(path.name, table["zone_id"], "polygone_repare", crossed)),
+    )
+
+
+def _identifier(shape: Any) -> str:
+    """Name an area by its outline, wherever its rings start."""
+    if shape is None:
+        return ""
+    outline = shapely.normalize(shapely.set_precision(shape, _NEAR_M, mode="pointwise"))
+    return f"osm_{hashlib.sha256(shapely.to_wkb(outline)).hexdigest()[:_DIGITS]}"

@@ -129,9 +129,9 @@ def tag_table(tags: pa.Array, keys: tuple[str, ...]) -> pd.DataFrame:
     column = key.filter(asked).to_numpy()
     table = {}
     for number, name in enumerate(keys):
-        at = np.flatnonzero(column == number)
+        rows_tagged = np.flatnonzero(column == number)
         place = np.full(len(tags), -1)
-        place[row[at]] = at
+        place[row[rows_tagged]] = rows_tagged
         table[name] = value.take(pa.array(place, mask=place < 0)).fill_null("")
     return pa.table(table).to_pandas()
 

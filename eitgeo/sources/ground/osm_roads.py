@@ -215,20 +215,20 @@ def _read(path: Path, bounds: Bounds | None) -> OsmRoads:
             path.name,
             french_number(len(tags)),
         )
-    used, at = np.unique(refs, return_inverse=True)
+    used, rank = np.unique(refs, return_inverse=True)
     node_id, lon, lat, barriers = _nodes(path, used)
     if not len(node_id):
         raise NoRoadError(_no_road(path))
-    row = _rows(node_id, used)[at]
+    row = _rows(node_id, used)[rank]
     piece = _pieces(row, owner, _within(lon, lat, bounds or _WORLD))
-    kept = piece >= 0
-    if not kept.any():
+    is_in_a_piece = piece >= 0
+    if not is_in_a_piece.any():
         raise NoRoadError(_no_road(path))
-    size = np.bincount(piece[kept])
+    size = np.bincount(piece[is_in_a_piece])
     start = np.concatenate([[0], np.cumsum(size)])
-    way = owner[kept][start[:-1]]
+    way = owner[is_in_a_piece][start[:-1]]
     n_ways = 1 + np.count_nonzero(np.diff(way))
-    there, way_node = np.unique(row[kept], return_inverse=True)
+    there, way_node = np.unique(row[is_in_a_piece], return_inverse=True)
     barriers = barriers[np.isin(barriers["node_id"], node_id[there])]
     return OsmRoads(
         node_id=node_id[there],
@@ -254,8 +254,8 @@ def _within(lon: Floats, lat: Floats, box: Bounds) -> Flags:
 
 def _rows(node_id: Ints, nodes: Ints) -> Ints:
     """Find nodes by identifier; −1 where one is missing."""
-    at = np.minimum(np.searchsorted(node_id, nodes), len(node_id) - 1)
-    return np.where(node_id[at] == nodes, at, -1)
+    rank = np.minimum(np.searchsorted(node_id, nodes), len(node_id) - 1)
+    return np.where(node_id[rank] == nodes, rank, -1)
 
 
 def _pieces(row: Ints, owner: Ints, inside: Flags) -> Ints:

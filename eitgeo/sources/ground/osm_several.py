@@ -47,19 +47,19 @@ def read_osm_regions(
     ----------
     As :func:`read_osm_roads`.
     """
-    found: list[OsmRoads] = []
+    regions: list[OsmRoads] = []
     refusals: list[NoRoadError] = []
     for path in paths:
         try:
-            found.append(read_osm_roads(path, bounds=bounds))
+            regions.append(read_osm_roads(path, bounds=bounds))
         except NoRoadError as error:  # a region that does not reach the study
             refusals.append(error)
-    if not found:
+    if not regions:
         raise refusals[0]
-    return found[0] if len(found) == 1 else join_osm_roads(found)
+    return regions[0] if len(regions) == 1 else _join_osm_roads(regions)
 
 
-def join_osm_roads(parts: Sequence[OsmRoads]) -> OsmRoads:
+def _join_osm_roads(parts: Sequence[OsmRoads]) -> OsmRoads:
     """Join roads read apart; a way that several hold is taken from one alone."""
     node_id, first = np.unique(
         np.concatenate([one.node_id for one in parts]), return_index=True
@@ -107,14 +107,14 @@ def _ways(parts: Sequence[OsmRoads], node_id: Ints) -> tuple[pd.DataFrame, Ints,
         ["way_id", "n_nodes", "part"], ascending=[True, False, True], kind="stable"
     ).drop_duplicates("way_id")
     owner = best.set_index("way_id")["part"]
-    kept = pieces["part"].eq(pieces["way_id"].map(owner)).to_numpy()
+    is_of_owner = pieces["part"].eq(pieces["way_id"].map(owner)).to_numpy()
     nodes = np.concatenate(
         [np.searchsorted(node_id, one.node_id)[one.way_node] for one in parts]
     )
     size = pieces["n_nodes"].to_numpy()
-    start = np.concatenate([[0], np.cumsum(size[kept])])
-    tags = pieces[kept].drop(columns=["part", "n_nodes"]).reset_index(drop=True)
-    return tags, start.astype(np.int64), nodes[np.repeat(kept, size)]
+    start = np.concatenate([[0], np.cumsum(size[is_of_owner])])
+    tags = pieces[is_of_owner].drop(columns=["part", "n_nodes"]).reset_index(drop=True)
+    return tags, start.astype(np.int64), nodes[np.repeat(is_of_owner, size)]
 
 
 def _once(tables: Sequence[pd.DataFrame], key: str) -> pd.DataFrame:

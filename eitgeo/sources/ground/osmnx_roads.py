@@ -70,12 +70,12 @@ def read_osmnx_graph(path: Path) -> nx.MultiDiGraph[Any]:
 
 
 def _require_crs(graph: nx.MultiDiGraph[Any], path: Path) -> None:
-    told = graph.graph.get("crs")
+    crs = graph.graph.get("crs")
     try:
-        pyproj.CRS.from_user_input(told)
+        pyproj.CRS.from_user_input(crs)
     except pyproj.exceptions.CRSError as error:
         message = (
-            f"{path.name} : projection du graphe absente ou inconnue (« {told} ») "
+            f"{path.name} : projection du graphe absente ou inconnue (« {crs} ») "
             "→ l'enregistrer avec osmnx.save_graphml"
         )
         raise CrsError(message) from error

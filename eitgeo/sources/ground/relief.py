@@ -174,12 +174,12 @@ def _on_grid(
 
     A degree has 3 600 columns there, 2 400 beyond: the producer keeps cells of 30 m.
     """
-    told = raster.transform
+    transform = raster.transform
     if like is None or not name.startswith(_GLO_30) or raster.crs != like.crs:
         yield raster
         return
     grid = like.transform
-    if not np.isclose(told.e, grid.e) or np.isclose(told.a, grid.a):
+    if not np.isclose(transform.e, grid.e) or np.isclose(transform.a, grid.a):
         yield raster
         return
     west, south, east, north = raster.bounds

@@ -2,28 +2,20 @@
 
 Each file rests on those above it:
 
+- ``counted_cells``: What counts leave to draw: by commune and sector, known sites are
+  taken out first.
 - ``establishments``: Named establishments: anchors that a public source describes.
-- ``places_in_areas``: Places drawn inside the areas of activity of a commune, by their
-  area.
 - ``sector_counts``: Establishments by NAF division elsewhere, which the study area is
   held against.
-- ``shared_out``: Whole numbers that sum to a whole total, in proportion to weights.
-- ``sirene_places``: Where the establishments are: INSEE's position, or the seat of the
-  commune.
 - ``sirene_scan``: Large CSV or Parquet files seen by DuckDB as tables of text, never
   loaded whole.
 - ``site_merge``: One row an establishment: sources put together, a site that two name
   told once.
 - ``synthetic``: Seeded stand-ins for the establishments whose register is not at hand.
-- ``counted_cells``: What counts leave to draw: by commune and sector, known sites are
-  taken out first.
 - ``counted_draw``: Activities and sizes drawn inside the counts: once to be shown, many
   times to tell.
 - ``sirene_rows``: The rows of the SIRENE files that concern some communes, and the
   count of others.
-- ``counted_buffer``: Establishments drawn inside INSEE's counts of 2018, where URSSAF
-  has no figure.
-- ``sirene_sites``: Establishments of SIRENE in the columns of table ``sites``.
 - ``counted_sites``: Drawn establishments, inside what registers count: those that the
   study shows.
 - ``sirene``: SIRENE: establishments of some communes, from the national files of INSEE.

@@ -1,4 +1,7 @@
-"""What counts leave to draw: by commune and sector, known sites are taken out first."""
+"""What counts leave to draw: by commune and sector, known sites are taken out first.
+
+Whole numbers that sum to a whole total are shared out in proportion to weights.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ import pandas as pd
 
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.naf import urssaf_sector
-from eitgeo.sources.sites.shared_out import shared_out
 from eitgeo.tables.schemas.activity import URSSAF_SECTORS
 from eitgeo.words import french_number
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from eitgeo.sources.files.loaded import Note
 
     Ints = npt.NDArray[np.int64]
+    Floats = npt.NDArray[np.float64]
 
 BEYOND, UNPLACED, NO_ACTIVITY = (
     "au_dela_du_compte",
@@ -31,6 +34,9 @@ BEYOND, UNPLACED, NO_ACTIVITY = (
 _CELL = ["code_insee", "sector"]
 _MEASURES = ["employers", "employees"]
 _HALF = 0.5
+
+_DIGITS = 9
+"""Remainders closer than this are equal, whatever the processor."""
 
 
 @dataclass(frozen=True)
@@ -61,17 +67,8 @@ class Cells:
 def sector_counts(urssaf: pd.DataFrame, ape: pd.DataFrame) -> pd.DataFrame:
     """Lay out the counts of the communes that URSSAF covers, a row a sector.
 
-    Parameters
-    ----------
-    urssaf, ape
-        Tables ``activity_urssaf`` and ``activity_ape``; the latter counts for the
-        communes that the former does not cover.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``code_insee``, ``sector``, ``employers``, ``employees``: all sectors of each
-        commune, sorted.
+    ``activity_ape`` counts for the communes that ``activity_urssaf`` does not cover.
+    All sectors of each commune, sorted: ``employers``, ``employees``.
     """
     columns = [*_CELL, "measure", "value"]
     other = ape.loc[~ape["code_insee"].isin(urssaf["code_insee"]), columns]
@@ -100,19 +97,8 @@ def counted_cells(
 ) -> Cells:
     """Take known sites out of the counts, and list what remains to draw.
 
-    Parameters
-    ----------
-    counts
-        As :func:`sector_counts` returns them.
-    ape
-        Table ``activity_ape``: activities of the sector, where it covers the commune.
-    sites
-        Known sites: table ``sites``, activities in NAF rév. 2.
-
-    Returns
-    -------
-    Cells
-        Slots and employees left, known sites, faults.
+    Activities in NAF rév. 2; those of the sector from ``ape``, where it covers the
+    commune.
 
     Notes
     -----
@@ -130,25 +116,25 @@ def counted_cells(
     named = known.loc[~known["sized"], [*_CELL, "naf", "site_id"]]
     slots = pd.concat([named, _anonymous(cells, ape, known=known)], ignore_index=True)
     slots, employees = _grouped(slots, cells, ape, known=known)
-    told = [*_faults(cells), *unnamed]
-    return Cells(slots, employees, known.drop(columns=["naf", "jobs"]), told)
+    notes = [*_faults(cells), *unnamed]
+    return Cells(slots, employees, known.drop(columns=["naf", "jobs"]), notes)
 
 
 def _known(
     counts: pd.DataFrame, sites: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[Note]]:
-    here = sites[sites["code_insee"].isin(counts["code_insee"])]
+    counted = sites[sites["code_insee"].isin(counts["code_insee"])]
     rows = pd.DataFrame(
         {
-            "site_id": here["site_id"],
-            "code_insee": here["code_insee"],
-            "sector": urssaf_sector(here["naf"]),
-            "sized": here["headcount_mid"].notna(),
-            "naf": here["naf"],
-            "jobs": here["headcount_mid"].fillna(0.0),
+            "site_id": counted["site_id"],
+            "code_insee": counted["code_insee"],
+            "sector": urssaf_sector(counted["naf"]),
+            "sized": counted["headcount_mid"].notna(),
+            "naf": counted["naf"],
+            "jobs": counted["headcount_mid"].fillna(0.0),
         }
     ).sort_values("site_id", ignore_index=True)
-    unnamed = here.loc[here["naf"].eq(""), ["site_id", "source", "name"]]
+    unnamed = counted.loc[counted["naf"].eq(""), ["site_id", "source", "name"]]
     detail = "activité inconnue : n’est retiré d’aucun effectif compté"
     notes = [
         (source, site, name, NO_ACTIVITY, detail)
@@ -175,17 +161,19 @@ def _anonymous(
     """List nobody's slots; their activity where counts by APE tell it."""
     rows = cells.loc[cells.index.repeat(cells["n_left"]), _CELL]
     rows = rows.assign(naf="", site_id="")
-    told = _told_by_ape(cells, ape, measure="employers", known=known)
-    if told.empty:
+    employers_by_ape = _told_by_ape(cells, ape, measure="employers", known=known)
+    if employers_by_ape.empty:
         return rows.reset_index(drop=True)
     n_of_naf = shared_out(
         cells["n_left"].to_numpy(),
-        told["left"].to_numpy(dtype=float)[None, :],
-        told["cell"].to_numpy(),
+        employers_by_ape["left"].to_numpy(dtype=float)[None, :],
+        employers_by_ape["cell"].to_numpy(),
     )[0]
-    named = told.loc[told.index.repeat(n_of_naf), [*_CELL, "naf"]].assign(site_id="")
+    named = employers_by_ape.loc[
+        employers_by_ape.index.repeat(n_of_naf), [*_CELL, "naf"]
+    ].assign(site_id="")
     untold = ~pd.MultiIndex.from_frame(rows[_CELL]).isin(
-        pd.MultiIndex.from_frame(told[_CELL])
+        pd.MultiIndex.from_frame(employers_by_ape[_CELL])
     )
     return pd.concat([rows[untold], named], ignore_index=True)
 
@@ -197,9 +185,9 @@ def _told_by_ape(
     key = [*_CELL, "naf"]
     rows = ape.loc[ape["measure"].eq(measure), [*key, "value"]]
     taken = known.groupby(key)["jobs"].agg("size" if measure == "employers" else "sum")
-    at = pd.Series(range(len(cells)), index=pd.MultiIndex.from_frame(cells[_CELL]))
+    rank_of = pd.Series(range(len(cells)), index=pd.MultiIndex.from_frame(cells[_CELL]))
     rows = rows.assign(
-        cell=at.reindex(pd.MultiIndex.from_frame(rows[_CELL])).to_numpy()
+        cell=rank_of.reindex(pd.MultiIndex.from_frame(rows[_CELL])).to_numpy()
     )
     rows = rows.dropna(subset="cell").astype({"cell": "int64"})
     less = taken.reindex(pd.MultiIndex.from_frame(rows[key])).fillna(0.0).to_numpy()
@@ -215,10 +203,12 @@ def _grouped(
     known: pd.DataFrame,
 ) -> tuple[pd.DataFrame, Ints]:
     """Put slots that share employees together: a cell, or its activities by APE."""
-    told = _told_by_ape(cells, ape, measure="employees", known=known)
-    by_ape = set(told["cell"])
-    at = pd.Series(range(len(cells)), index=pd.MultiIndex.from_frame(cells[_CELL]))
-    cell = at.reindex(pd.MultiIndex.from_frame(slots[_CELL])).to_numpy(dtype="int64")
+    employees_by_ape = _told_by_ape(cells, ape, measure="employees", known=known)
+    by_ape = set(employees_by_ape["cell"])
+    rank_of = pd.Series(range(len(cells)), index=pd.MultiIndex.from_frame(cells[_CELL]))
+    cell = rank_of.reindex(pd.MultiIndex.from_frame(slots[_CELL])).to_numpy(
+        dtype="int64"
+    )
     shared = slots["naf"].where(pd.Series(cell).isin(by_ape).to_numpy(), "")
     slots = slots.assign(cell=cell, shared=shared)
     slots = slots.sort_values(
@@ -227,7 +217,7 @@ def _grouped(
         ignore_index=True,
     )
     groups = slots[["cell", "shared", *_CELL]].drop_duplicates(ignore_index=True)
-    weights = told.set_index([*_CELL, "naf"])["left"]
+    weights = employees_by_ape.set_index([*_CELL, "naf"])["left"]
     keys = groups[_CELL].assign(naf=groups["shared"])
     share = weights.reindex(pd.MultiIndex.from_frame(keys)).fillna(0.0).to_numpy()
     employees = shared_out(
@@ -267,3 +257,62 @@ def _faults(cells: pd.DataFrame) -> list[Note]:
         for wrong, kind, what, known, counted in cases
         for row in cells[wrong].to_dict("records")
     ]
+
+
+def shared_out(totals: Ints, weights: Floats, group: Ints) -> Ints:
+    """Split the total of each group among its columns, by largest remainder.
+
+    Columns of a group are neighbours; weights (draws, columns) are at least 0, all
+    alike where a group has none above 0. Each group sums to its total in each draw; of
+    equal remainders, the first column has the unit.
+
+    Examples
+    --------
+    >>> shared_out(np.array([5]), np.array([[1.0, 1.0, 2.0]]), np.zeros(3, int))
+    array([[1, 1, 3]])
+    """
+    if weights.shape[1] == 0:
+        return np.zeros(weights.shape, dtype=np.int64)
+    names, starts, rank_of_group = np.unique(
+        group, return_index=True, return_inverse=True
+    )
+    total = totals[names]
+    sums = np.add.reduceat(weights, starts, axis=1)[:, rank_of_group]
+    sizes = np.bincount(rank_of_group)[rank_of_group]
+    share = np.where(sums > 0, weights / np.where(sums > 0, sums, 1.0), 1.0 / sizes)
+    exact = np.round(share * total[rank_of_group], _DIGITS)
+    whole = np.floor(exact)
+    left = total - np.add.reduceat(whole, starts, axis=1).astype(np.int64)
+    # Groups in order, and the largest remainder first in each.
+    order = np.argsort(
+        2.0 * rank_of_group - (exact - whole).round(_DIGITS), axis=1, kind="stable"
+    )
+    rank = np.empty_like(order)
+    np.put_along_axis(
+        rank, order, np.arange(len(group))[None, :] - starts[rank_of_group], axis=1
+    )
+    return whole.astype(np.int64) + (rank < left[:, rank_of_group])
+
+
+def brought_to(totals: Ints, sizes: Floats, group: Ints, *, floor: int = 1) -> Ints:
+    """Bring drawn sizes to the total of their group, none below a floor.
+
+    Notes
+    -----
+    What is above the floor is in proportion to what the draw has above it. A total
+    that does not give each column its floor is shared in proportion to the sizes: some
+    columns then have 0.
+
+    Examples
+    --------
+    >>> sizes = np.array([[1.0, 4.0, 9.0]])
+    >>> brought_to(np.array([25]), sizes, np.zeros(3, int)).tolist()
+    [[1, 7, 17]]
+    >>> brought_to(np.array([2]), sizes, np.zeros(3, int)).tolist()
+    [[0, 1, 1]]
+    """
+    least = floor * np.bincount(group, minlength=len(totals))
+    enough = totals >= least
+    base = np.where(enough, floor, 0)[group]
+    rest = np.where(enough, totals - least, totals)
+    return base + shared_out(rest, np.maximum(sizes - base, 0.0), group)

@@ -1,25 +1,29 @@
 """Activities and sizes drawn inside the counts: once to be shown, many times to tell.
 
 Each slot draws by its own name (``eitgeo.draws``): another slot, or the order of rows,
-changes nothing of it but the share of what its cell has.
+changes nothing of it but the share of what its cell has. Where URSSAF has no figure,
+establishments are drawn inside the counts of INSEE (2018).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from eitgeo.draws import draw_keys, plain_uniforms
+from eitgeo.reference.naf import insee_sector
 from eitgeo.reference.naf import urssaf_sector
-from eitgeo.sources.sites.shared_out import brought_to
+from eitgeo.sources.sites.counted_cells import BEYOND, brought_to
 from eitgeo.sources.sites.synthetic import BANDS, SIZE_PROFILES
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import pandas as pd
 
+    from eitgeo.sources.files.loaded import Note
     from eitgeo.sources.sites.counted_cells import Cells
 
     Floats = npt.NDArray[np.float64]
@@ -28,6 +32,15 @@ if TYPE_CHECKING:
 _DIVISION = 2
 _COMMON_PROFILE = "small"
 """Of an activity whose division is not in the mix."""
+
+LARGE = 10
+"""Least headcount of INSEE's upper class."""
+
+_HALF = 0.5
+_SMALL_MEAN = 3.0
+"""Employees of an establishment of 1 to 9, on average (a working assumption)."""
+
+_MEASURES = ("establishments_1_9", "establishments_10_plus", "employee_jobs")
 
 
 @dataclass(frozen=True)
@@ -52,21 +65,8 @@ def slot_draws(
 ) -> SlotDraws:
     """Draw the activity and the headcount of each slot.
 
-    Parameters
-    ----------
-    cells
-        As `counted_cells` returns them.
-    sector_mix
-        ``naf``, ``per_1000_employers``, ``size_profile``.
-    seed, source
-        What the draws depend on, beside the names of the slots.
-    n_draws
-        Number of draws.
-
-    Returns
-    -------
-    SlotDraws
-        In each draw, the slots of a group have its employees, exactly.
+    In each draw, the slots of a group have its employees, exactly. Draws depend on
+    seed, source and the names of the slots.
 
     Notes
     -----
@@ -81,19 +81,19 @@ def slot_draws(
     naf = np.array(sorted({*sector_mix["naf"], *cells.slots["naf"]} - {""}), dtype=str)
     activity = _activities(cells, sector_mix, naf, unit[:n_draws])
     up_to = np.cumsum(_profiles(naf, sector_mix), axis=1)
-    sizes = drawn_sizes(up_to[activity], *np.split(unit[n_draws:], 2))
+    sizes = _drawn_sizes(up_to[activity], *np.split(unit[n_draws:], 2))
     group = cells.slots["group"].to_numpy()
     heads = brought_to(cells.employees, sizes, group)
     named = cells.slots["site_id"].ne("").to_numpy()
-    for one in np.unique(group[named]):
-        columns = np.flatnonzero(group == one)
+    for number in np.unique(group[named]):
+        columns = np.flatnonzero(group == number)
         heads[:, columns] = _largest_named(
             heads[:, columns], named[columns], unit[:n_draws, columns]
         )
     return SlotDraws(naf, activity, heads)
 
 
-def drawn_sizes(up_to: Floats, band_unit: Floats, size_unit: Floats) -> Floats:
+def _drawn_sizes(up_to: Floats, band_unit: Floats, size_unit: Floats) -> Floats:
     """Draw sizes from cumulated shares of the bands (last axis), log-uniform inside."""
     # The last band takes what rounding leaves above the cumulated shares.
     band = sum(
@@ -112,7 +112,7 @@ def _activities(
     unit: Floats,
 ) -> Ints:
     slots = cells.slots
-    found = np.broadcast_to(
+    activity = np.broadcast_to(
         np.searchsorted(naf, slots["naf"].to_numpy(dtype=str)), unit.shape
     ).astype(np.int64)
     mix = sector_mix.sort_values("naf", ignore_index=True)
@@ -122,15 +122,15 @@ def _activities(
         rows = mix[sector.eq(name)]
         up_to = np.cumsum(rows["per_1000_employers"].to_numpy(dtype=float))
         columns = np.flatnonzero(untold & slots["sector"].eq(name))
-        drawn = np.searchsorted(up_to, unit[:, columns] * up_to[-1], side="right")
+        rank = np.searchsorted(up_to, unit[:, columns] * up_to[-1], side="right")
         own = np.searchsorted(naf, rows["naf"].to_numpy(dtype=str))
-        found[:, columns] = own[np.minimum(drawn, len(rows) - 1)]
-    return found
+        activity[:, columns] = own[np.minimum(rank, len(rows) - 1)]
+    return activity
 
 
 def _profiles(naf: npt.NDArray[np.str_], sector_mix: pd.DataFrame) -> Floats:
     """Return the shares of the bands of each activity; those of its division else."""
-    told = sector_mix.set_index("naf")["size_profile"].to_dict()
+    profile_of = sector_mix.set_index("naf")["size_profile"].to_dict()
     of_division = (
         sector_mix.sort_values("naf")
         .groupby(sector_mix["naf"].str[:_DIVISION])["size_profile"]
@@ -138,7 +138,7 @@ def _profiles(naf: npt.NDArray[np.str_], sector_mix: pd.DataFrame) -> Floats:
         .to_dict()
     )
     names = [
-        told.get(code, of_division.get(code[:_DIVISION], _COMMON_PROFILE))
+        profile_of.get(code, of_division.get(code[:_DIVISION], _COMMON_PROFILE))
         for code in naf
     ]
     return np.array([SIZE_PROFILES[name] for name in names])
@@ -148,6 +148,192 @@ def _largest_named(heads: Ints, named: npt.NDArray[np.bool_], unit: Floats) -> I
     """Give the largest sizes to the named, the others in their own order."""
     wish = np.where(named, 2.0 * heads.max(initial=0) + 1.0 + unit, heads)
     order = np.argsort(-wish, axis=1, kind="stable")
-    found = np.empty_like(heads)
-    np.put_along_axis(found, order, -np.sort(-heads, axis=1), axis=1)
-    return found
+    ordered = np.empty_like(heads)
+    np.put_along_axis(ordered, order, -np.sort(-heads, axis=1), axis=1)
+    return ordered
+
+
+class InseeLeft(NamedTuple):
+    """What INSEE counts of some communes, known sites aside: what draws fill."""
+
+    communes: pd.Index
+    """Codes, sorted."""
+    small: Ints
+    """Establishments of 1 to 9, by commune."""
+    large: Ints
+    jobs: Floats
+    """Employee jobs that those of 10 or more share, known sites aside."""
+    mix: pd.DataFrame
+    weights: Floats
+    """How often each activity of `mix` is drawn in each commune."""
+
+
+def insee_draw(
+    insee: pd.DataFrame,
+    sector_mix: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    with_small: frozenset[str],
+    seed: int,
+    source: str,
+) -> pd.DataFrame:
+    """Draw the establishments of communes that INSEE alone counts.
+
+    As many of each class as are counted, known sites aside: each is one of the
+    establishments of its class (of the upper one if its headcount is unknown), and its
+    employees are some of the commune's. Establishments of 1 to 9 are drawn in the
+    communes ``with_small`` alone. Draws depend on seed, source and the names of the
+    slots.
+
+    Notes
+    -----
+    Sectors are told for all establishments together, employees for the commune: the
+    activity is drawn in the sectors as they are counted, weighed by how often it has
+    such a size; those of 10 or more share the employee jobs that those of 1 to 9
+    leave, 10 each at least. Public employers are among them.
+    """
+    left = insee_left(insee, sector_mix, sites=sites, with_small=with_small)
+    return drawn_in(left, seed=seed, source=source)
+
+
+def insee_left(
+    insee: pd.DataFrame,
+    sector_mix: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    with_small: frozenset[str],
+) -> InseeLeft:
+    """Lay out what `insee_draw` draws in: the same for each draw."""
+    whole = _wide(insee[insee["sector"].eq("all")], "measure", _MEASURES)
+    communes = whole.index
+    sectors = _wide(insee[insee["measure"].eq("establishments")], "sector")
+    mix = sector_mix.sort_values("naf", ignore_index=True)
+    weights = _weights(mix, sectors.reindex(communes))
+    n_small, n_large, jobs = _left(whole, sites)
+    n_small = np.where(communes.isin(list(with_small)), n_small, 0)
+    others = _SMALL_MEAN * whole["establishments_1_9"].to_numpy()
+    return InseeLeft(communes, n_small, n_large, jobs - others, mix, weights)
+
+
+def drawn_in(left: InseeLeft, *, seed: int, source: str) -> pd.DataFrame:
+    """Draw once, as `insee_draw` does."""
+    communes = left.communes
+    small, large = (
+        _drawn(
+            _slots(communes, counts, seed=seed, source=f"{source}, {kind}"),
+            left.weights,
+            mix=left.mix,
+            large=kind == "grand",
+        )
+        for kind, counts in (("petit", left.small), ("grand", left.large))
+    )
+    small["headcount"] = small["size"].round().clip(upper=LARGE - 1).astype("int64")
+    totals = np.maximum(np.round(left.jobs), LARGE * left.large).astype("int64")
+    group = communes.get_indexer(pd.Index(large["code_insee"]))
+    sizes = large["size"].to_numpy()[None, :]
+    large["headcount"] = brought_to(totals, sizes, group, floor=LARGE)[0]
+    rows = pd.concat([small, large], ignore_index=True)
+    return rows[["name", "code_insee", "naf", "headcount"]]
+
+
+def insee_faults(insee: pd.DataFrame, sites: pd.DataFrame) -> list[Note]:
+    """Tell the communes whose known sites have more than INSEE counts."""
+    whole = _wide(insee[insee["sector"].eq("all")], "measure", _MEASURES)
+    taken = _taken(whole, sites)
+    cases = (
+        ("salariés", taken["jobs"], whole["employee_jobs"]),
+        ("sites de 10 ou plus", taken["large"], whole["establishments_10_plus"]),
+    )
+    return [
+        (
+            "comptes par commune",
+            code,
+            code,
+            BEYOND,
+            (
+                f"{what} connus : {french_number(known[code], decimals=0)} pour "
+                f"{french_number(counted[code], decimals=0)} comptés par l’INSEE"
+            ),
+        )
+        for what, known, counted in cases
+        for code in whole.index[known > counted + _HALF]
+    ]
+
+
+def _wide(
+    rows: pd.DataFrame, columns: str, names: tuple[str, ...] | None = None
+) -> pd.DataFrame:
+    """Lay figures out, communes (sorted) × columns."""
+    wide = rows.pivot_table(index="code_insee", columns=columns, values="value")
+    return wide if names is None else wide.reindex(columns=list(names))
+
+
+def _weights(mix: pd.DataFrame, sectors: pd.DataFrame) -> Floats:
+    """Weigh each activity in each commune: its sector's count, its part of it."""
+    sector = insee_sector(mix["naf"])
+    share = mix["per_1000_employers"] / mix["per_1000_employers"].groupby(
+        sector
+    ).transform("sum")
+    counted = sectors.reindex(columns=sector, fill_value=0.0).to_numpy(dtype=float)
+    weights: Floats = counted * share.to_numpy(dtype=float)[None, :]
+    return weights
+
+
+def _taken(whole: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Count the known sites of each commune by class, and their employees."""
+    sites_counted = sites[sites["code_insee"].isin(whole.index)]
+    is_small = sites_counted["headcount_mid"].lt(LARGE)
+    taken = pd.DataFrame(
+        {
+            "small": is_small.groupby(sites_counted["code_insee"]).sum(),
+            "large": (~is_small).groupby(sites_counted["code_insee"]).sum(),
+            "jobs": sites_counted["headcount_mid"]
+            .groupby(sites_counted["code_insee"])
+            .sum(),
+        }
+    )
+    return taken.reindex(whole.index).fillna(0.0)
+
+
+def _left(whole: pd.DataFrame, sites: pd.DataFrame) -> tuple[Ints, Ints, Floats]:
+    """Return establishments of 1 to 9, of 10 or more, and jobs that are left."""
+    taken = _taken(whole, sites)
+    n_small = whole["establishments_1_9"] - taken["small"]
+    n_large = whole["establishments_10_plus"] - taken["large"]
+    jobs = whole["employee_jobs"] - taken["jobs"]
+    return (
+        n_small.clip(lower=0).to_numpy(dtype="int64"),
+        n_large.clip(lower=0).to_numpy(dtype="int64"),
+        jobs.to_numpy(dtype=float),
+    )
+
+
+def _slots(communes: pd.Index, counts: Ints, *, seed: int, source: str) -> pd.DataFrame:
+    """List the slots of each commune, each with three draws of its name."""
+    commune = np.repeat(np.arange(len(communes)), counts)
+    rank = np.arange(len(commune)) - np.repeat(np.cumsum(counts) - counts, counts)
+    codes = communes.to_numpy(dtype=str)[commune]
+    kind = source.rpartition(" ")[2]
+    name = [f"{code}|{kind}|{one}" for code, one in zip(codes, rank, strict=True)]
+    unit = plain_uniforms(draw_keys(name, seed=seed, source=source), 3)
+    rows = pd.DataFrame(unit, columns=["activity", "band", "size"])
+    names = pd.Series(name, dtype="str")
+    return rows.assign(name=names, code_insee=codes, commune=commune)
+
+
+def _drawn(
+    slots: pd.DataFrame, weights: Floats, *, mix: pd.DataFrame, large: bool
+) -> pd.DataFrame:
+    """Draw the activity and the size of slots of one class."""
+    shares = np.array([SIZE_PROFILES[profile] for profile in mix["size_profile"]])
+    shares = shares * ((BANDS[:, 0] >= LARGE) == large)
+    often = shares.sum(axis=1)
+    up_to = np.cumsum(shares / often[:, None], axis=1)
+    chance = np.cumsum(weights * often[None, :], axis=1)[slots["commune"]]
+    reached = slots["activity"].to_numpy() * chance[:, -1]
+    activity = np.minimum((chance <= reached[:, None]).sum(axis=1), len(mix) - 1)
+    sizes = _drawn_sizes(
+        up_to[activity], slots["band"].to_numpy(), slots["size"].to_numpy()
+    )
+    naf = mix["naf"].to_numpy(dtype=str)[activity]
+    return slots[["name", "code_insee"]].assign(naf=naf, size=sizes)

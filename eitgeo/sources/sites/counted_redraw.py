@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.sources.sites.counted_buffer import drawn_in, insee_left
 from eitgeo.sources.sites.counted_cells import counted_cells
-from eitgeo.sources.sites.counted_draw import slot_draws
+from eitgeo.sources.sites.counted_draw import drawn_in, insee_left, slot_draws
 from eitgeo.sources.sites.counted_sites import is_uncounted
 from eitgeo.sources.sites.synthetic import drawn_employers
 
@@ -31,18 +30,9 @@ def redrawn_rows(
 ) -> pd.DataFrame:
     """Draw again, several times, all that is drawn of the study area.
 
-    Parameters
-    ----------
-    communes, sector_mix, counts, known, drawing
-        As in `counted_sites`; its seed is that of the replicates.
-    n_replicates
-        How often.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``replicate`` (from 0), ``name`` (the ``site_id`` of a known site of drawn
-        headcount), ``code_insee``, ``naf``, ``headcount``; texts are categories.
+    ``replicate`` (from 0), ``name`` (the ``site_id`` of a known site of drawn
+    headcount), ``code_insee``, ``naf``, ``headcount``; texts are categories. The seed
+    of ``drawing`` is that of the replicates.
     """
     cells = counted_cells(counts.by_sector, counts.ape, sites=known)
     area = communes.loc[communes["in_area"], "code_insee"]
@@ -119,7 +109,7 @@ def _by_population(
 def _inside(
     cells: Cells, sector_mix: pd.DataFrame, *, seed: int, n_replicates: int
 ) -> pd.DataFrame:
-    drawn = slot_draws(
+    draws = slot_draws(
         cells, sector_mix, seed=seed, source=_SOURCE, n_draws=n_replicates
     )
     n_slots = len(cells.slots)
@@ -128,7 +118,7 @@ def _inside(
             "replicate": np.repeat(np.arange(n_replicates), n_slots),
             "name": np.tile(cells.slots["name"].to_numpy(), n_replicates),
             "code_insee": np.tile(cells.slots["code_insee"].to_numpy(), n_replicates),
-            "naf": drawn.naf[drawn.activity].ravel(),
-            "headcount": drawn.headcount.ravel().astype(float),
+            "naf": draws.naf[draws.activity].ravel(),
+            "headcount": draws.headcount.ravel().astype(float),
         }
     )

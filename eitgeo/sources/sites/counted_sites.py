@@ -1,4 +1,7 @@
-"""Drawn establishments, inside what registers count: those that the study shows."""
+"""Drawn establishments, inside what registers count: those that the study shows.
+
+Their places are drawn inside the areas of activity of a commune, by their area.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +12,32 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from scipy.special import ndtri
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.draws import draw_keys, plain_uniforms
 from eitgeo.reference.naf import urssaf_sector
+from eitgeo.reference.naf import in_divisions
 from eitgeo.sources.files.frames import tidy_sites
-from eitgeo.sources.sites.counted_buffer import LARGE, insee_draw, insee_faults
 from eitgeo.sources.sites.counted_cells import counted_cells, sector_counts
-from eitgeo.sources.sites.counted_draw import slot_draws
-from eitgeo.sources.sites.places_in_areas import places_in_areas
+from eitgeo.sources.sites.counted_draw import (
+    LARGE,
+    insee_draw,
+    insee_faults,
+    slot_draws,
+)
 from eitgeo.sources.sites.synthetic import drawn_table, scattered, synthetic_sites
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from eitgeo.sources.files.loaded import Note
     from eitgeo.sources.sites.counted_cells import Cells
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
 
 DRAWN = "effectif_tire"
 """Kind of the remark that tells it."""
@@ -33,6 +46,21 @@ HEADCOUNTS = ["headcount_low", "headcount_mid", "headcount_high"]
 
 SHOWN = "tirage montré"
 """Source of the draw that the study shows."""
+
+_GROUNDS = (
+    (("05-39", "41-43", "49-53"), ("industrial",)),
+    (("45-46",), ("industrial", "commercial", "retail")),
+    (("47",), ("retail", "commercial")),
+)
+"""Divisions, and the uses of the ground where they stand (a working assumption)."""
+
+_BAKERIES = "10.71"
+"""They stand among their customers."""
+
+_USES = frozenset({"industrial", "commercial", "retail"})
+"""Uses of OpenStreetMap; an area that an inventory draws serves all activities."""
+
+_MAX_TRIES = 100
 
 
 @dataclass(frozen=True)
@@ -123,26 +151,10 @@ def counted_sites(
 ) -> CountedSites:
     """Draw the establishments that are not known, inside what is counted.
 
-    Parameters
-    ----------
-    communes, sector_mix
-        As in `synthetic_sites`, whose draw stands where nothing is counted, and for
-        the activities outside the field of URSSAF.
-    counts
-        What is counted.
-    known
-        Table ``sites`` of the sources named before, activities in NAF rév. 2.
-    pieces
-        ``code_insee``, ``kind``, ``piece``: areas of activity, cut along communes.
-    drawing
-        Seed and numbers.
-
-    Returns
-    -------
-    CountedSites
-        In each commune and sector that URSSAF counts, known and drawn sites are as
-        many as its employers, and have its employees (to half an employee a known
-        site of uneven headcount), but for the faults that are told.
+    In each commune and sector that URSSAF counts, known and drawn sites are as many as
+    its employers, and have its employees (to half an employee a known site of uneven
+    headcount), but for the faults that are told. The draw of `synthetic_sites` stands
+    where nothing is counted, and for the activities outside the field of URSSAF.
     """
     by_sector = counts.by_sector
     cells = counted_cells(by_sector, counts.ape, sites=known)
@@ -187,9 +199,9 @@ def is_uncounted(rows: pd.DataFrame, counts: Counts) -> pd.Series[bool]:
 
 
 def _shown(cells: Cells, sector_mix: pd.DataFrame, *, seed: int) -> pd.DataFrame:
-    drawn = slot_draws(cells, sector_mix, seed=seed, source=SHOWN, n_draws=1)
-    naf = drawn.naf[drawn.activity[0]]
-    return cells.slots.assign(naf=naf, headcount=drawn.headcount[0])
+    draws = slot_draws(cells, sector_mix, seed=seed, source=SHOWN, n_draws=1)
+    naf = draws.naf[draws.activity[0]]
+    return cells.slots.assign(naf=naf, headcount=draws.headcount[0])
 
 
 def _beside(
@@ -203,7 +215,7 @@ def _beside(
     """Draw what INSEE alone counts; small establishments where they are kept."""
     least = drawing.min_headcount_in_buffer
     small = insee["code_insee"] if least < LARGE else area
-    drawn = insee_draw(
+    insee_sites = insee_draw(
         insee,
         sector_mix,
         sites=known,
@@ -211,7 +223,9 @@ def _beside(
         seed=drawing.seed,
         source=SHOWN,
     )
-    return drawn[drawn["code_insee"].isin(area) | drawn["headcount"].ge(least)]
+    return insee_sites[
+        insee_sites["code_insee"].isin(area) | insee_sites["headcount"].ge(least)
+    ]
 
 
 def _together(
@@ -242,10 +256,10 @@ def _placed(
     """Place rows in the areas of activity of their commune, else near its seat."""
     commune = pd.Index(communes["code_insee"]).get_indexer(pd.Index(rows["code_insee"]))
     keys = draw_keys(rows["name"], seed=seed, source="lieu")
-    near = scattered(communes, commune, ndtri(plain_uniforms(keys, 2)))
+    scattered_places = scattered(communes, commune, ndtri(plain_uniforms(keys, 2)))
     by_population = rows[["x", "y"]].to_numpy(dtype=float)
     place = places_in_areas(rows, pieces, seed=seed)
-    for other in (by_population, near):
+    for other in (by_population, scattered_places):
         place = np.where(np.isnan(place), other, place)
     sites = drawn_table(rows[["site_id", "naf", "code_insee", *HEADCOUNTS]])
     points = gpd.points_from_xy(*place.T, crs=WORKING_EPSG)
@@ -288,3 +302,59 @@ def _facts(communes: pd.DataFrame, counts: Counts) -> dict[str, int]:
             (~by_urssaf & ~by_insee).sum()
         ),
     }
+
+
+def places_in_areas(rows: pd.DataFrame, pieces: pd.DataFrame, *, seed: int) -> Floats:
+    """Draw a place for the activities that stand in areas of activity.
+
+    Uniform inside a piece that is chosen by its area (rows, 2) [m, EPSG:2154]; NaN for
+    other activities, and where the commune has no area of that use. ``name`` seeds the
+    draw.
+    """
+    place = np.full((len(rows), 2), np.nan)
+    area = shapely.area(pieces["piece"].to_numpy())
+    for divisions, uses in _GROUNDS:
+        stands = in_divisions(rows["naf"], divisions)
+        stands &= ~rows["naf"].str.startswith(_BAKERIES)
+        serves = pieces["kind"].isin(uses) | ~pieces["kind"].isin(_USES)
+        ground = pieces[serves & (area > 0)].sort_values("code_insee", kind="stable")
+        stands &= rows["code_insee"].isin(ground["code_insee"])
+        chosen = rows[stands]
+        piece = _by_area(chosen, ground, seed=seed)
+        shapes = ground["piece"].to_numpy()[piece]
+        place[stands.to_numpy()] = _inside(shapes, chosen["name"], seed=seed)
+    return place
+
+
+def _by_area(rows: pd.DataFrame, ground: pd.DataFrame, *, seed: int) -> Ints:
+    """Choose a piece of the commune of each row."""
+    up_to = np.cumsum(shapely.area(ground["piece"].to_numpy()))
+    codes = ground["code_insee"].to_numpy(dtype=str)
+    mine = rows["code_insee"].to_numpy(dtype=str)
+    first = np.searchsorted(codes, mine, side="left")
+    last = np.searchsorted(codes, mine, side="right") - 1
+    before = np.where(first > 0, up_to[first - 1], 0.0)
+    keys = draw_keys(rows["name"], seed=seed, source="terrain")
+    unit = plain_uniforms(keys, 1)[:, 0]
+    reached = before + unit * (up_to[last] - before)
+    return np.clip(np.searchsorted(up_to, reached, side="right"), first, last)
+
+
+def _inside(
+    shapes: npt.NDArray[np.object_], names: pd.Series[str], *, seed: int
+) -> Floats:
+    """Draw a point inside each shape: in its box, until it is in."""
+    shapely.prepare(shapes)
+    place = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    low, high = np.split(shapely.bounds(shapes), 2, axis=1)
+    left = np.arange(len(shapes))
+    for attempt in range(_MAX_TRIES):
+        if len(left) == 0:
+            break
+        source = f"place {attempt}"
+        unit = plain_uniforms(draw_keys(names.iloc[left], seed=seed, source=source), 2)
+        point = low[left] + unit * (high[left] - low[left])
+        is_inside = shapely.contains_xy(shapes[left], point[:, 0], point[:, 1])
+        place[left[is_inside]] = point[is_inside]
+        left = left[~is_inside]
+    return place

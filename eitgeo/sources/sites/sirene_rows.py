@@ -111,11 +111,11 @@ def legal_units(connection: duckdb.DuckDBPyConnection, path: Path) -> pd.DataFra
 def positions(connection: duckdb.DuckDBPyConnection, path: Path) -> pd.DataFrame:
     """Find the positions of the establishments picked."""
     with attached(connection, path, layout=GEOLOCATION, view="geolocation"):
-        found = _text(connection.execute(_POSITIONS).df())
+        rows = _text(connection.execute(_POSITIONS).df())
     faults = Faults(path.name)
-    _check_key(found, "siret", r"\d{14}", faults=faults)
+    _check_key(rows, "siret", r"\d{14}", faults=faults)
     faults.raise_if_any(SchemaError)
-    return found
+    return rows
 
 
 def counted_lines(n_rows: int) -> str:
@@ -159,8 +159,8 @@ def _left(counts: pd.DataFrame, codes: Collection[str], path: Path) -> pd.DataFr
         [NO_COMMUNE, BAD_COMMUNE, AWAY, SHUT, HIDDEN],
         default=PICKED,
     )
-    told = counts.assign(reason=reasons)[reasons != PICKED]
-    return told.groupby("reason", as_index=False)["n_rows"].sum()
+    left_out = counts.assign(reason=reasons)[reasons != PICKED]
+    return left_out.groupby("reason", as_index=False)["n_rows"].sum()
 
 
 def _check_zeros(counts: pd.DataFrame, *, faults: Faults) -> None:
@@ -185,8 +185,8 @@ def _check_domain(
 def _check_key(rows: pd.DataFrame, key: str, pattern: str, *, faults: Faults) -> None:
     malformed = ~rows[key].str.fullmatch(pattern)
     for value in rows.loc[malformed, key]:
-        told = value if len(value) <= _TOLD else f"{value[:_TOLD]}…"
-        met = f"« {key} » = « {told} » mal formé"
+        shown = value if len(value) <= _TOLD else f"{value[:_TOLD]}…"
+        met = f"« {key} » = « {shown} » mal formé"
         faults.add(met, remedy="rétablir les zéros de tête (colonne au format texte)")
     for value in rows.loc[rows[key].duplicated() & ~malformed, key]:
         met = f"« {key} » {value} présent deux fois avec des valeurs différentes"

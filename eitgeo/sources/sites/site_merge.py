@@ -71,13 +71,13 @@ def merge_sites(
     """
     tables = [part.assign(part=rank) for rank, part in enumerate(parts)]
     rows = gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=parts[0].crs)
-    held = _held(rows, holders)
-    office = _is_of_an_office(rows, held)
-    siret = held.mask(office, "")
+    held_sirets = _held(rows, holders)
+    office = _is_of_an_office(rows, held_sirets)
+    siret = held_sirets.mask(office, "")
     identity = installation_keys(rows["site_id"])
     leader = _leaders(rows["part"], siret, identity)
     hidden = ~rows["diffusible"] | rows["natural_person"]
-    silent = held.isin(list(silenced)) & ~hidden
+    silent = held_sirets.isin(list(silenced)) & ~hidden
     secret = (hidden | silent).groupby(leader).transform("any")
     rows = _silent(rows, silent)
     united = _united(rows, leader)
@@ -104,17 +104,19 @@ def _silent(rows: gpd.GeoDataFrame, silent: pd.Series) -> gpd.GeoDataFrame:
 
 def _held(rows: pd.DataFrame, holders: Sequence[Mapping[str, str]]) -> pd.Series:
     """Return the SIRET of each row, hidden ones too."""
-    found = rows["siret"].copy()
+    holders_of_rows = rows["siret"].copy()
     for rank, known in enumerate(holders):
-        mine = (rows["part"] == rank) & (rows["siret"] == "")
+        unnumbered = (rows["part"] == rank) & (rows["siret"] == "")
         # Not by map(): where no row hides its SIRET, it gives numbers.
-        found[mine] = [known.get(one, "") for one in rows.loc[mine, "site_id"]]
-    return found
+        holders_of_rows[unnumbered] = [
+            known.get(one, "") for one in rows.loc[unnumbered, "site_id"]
+        ]
+    return holders_of_rows
 
 
 def _is_of_an_office(rows: pd.DataFrame, siret: pd.Series) -> pd.Series:
-    given = siret.where(siret != "")
-    n_communes = rows.groupby([given, "part"])["code_insee"].transform("nunique")
+    sirets = siret.where(siret != "")
+    n_communes = rows.groupby([sirets, "part"])["code_insee"].transform("nunique")
     return n_communes.fillna(0) > 1
 
 
@@ -224,8 +226,13 @@ def _best_placed(
 ) -> gpd.GeoDataFrame:
     order = {quality: rank for rank, quality in enumerate(POSITION_QUALITIES)}
     commune = rows["code_insee"][leader].set_axis(rows.index)
-    here = rows[rows["code_insee"] == commune]
-    best = here["position_quality"].map(order).groupby(leader[here.index]).idxmin()
+    of_commune = rows[rows["code_insee"] == commune]
+    best = (
+        of_commune["position_quality"]
+        .map(order)
+        .groupby(leader[of_commune.index])
+        .idxmin()
+    )
     points = gpd.GeoSeries(
         rows.geometry[best].to_numpy(), index=best.index, crs=rows.crs
     )

@@ -79,8 +79,8 @@ def synthetic_sites(
     commune = np.concatenate([inside, beyond])
     activity, band = _draw_activities(sector_mix, len(commune), rng)
     starts = BANDS[band, 0]
-    kept = in_area[commune] | (starts >= min_headcount_in_buffer)
-    commune, activity, band = commune[kept], activity[kept], band[kept]
+    is_shown = in_area[commune] | (starts >= min_headcount_in_buffer)
+    commune, activity, band = commune[is_shown], activity[is_shown], band[is_shown]
     place = scattered(ordered, commune, rng.standard_normal((len(commune), 2)))
     naf = np.sort(sector_mix["naf"].to_numpy(dtype=str))[activity]
     sites = _table(ordered["code_insee"].to_numpy(dtype=str)[commune], naf, band)
@@ -176,8 +176,8 @@ def scattered(communes: gpd.GeoDataFrame, commune: Indices, scores: Floats) -> F
     away = np.arange(len(commune))
     for _ in range(_MAX_HALVINGS):
         point = seat[away] + offset[away]
-        held = shapely.contains_xy(shapes[commune[away]], point[:, 0], point[:, 1])
-        away = away[~held]
+        is_inside = shapely.contains_xy(shapes[commune[away]], point[:, 0], point[:, 1])
+        away = away[~is_inside]
         offset[away] /= 2
     # What is left sits at a seat on the very border of its commune.
     offset[away] = 0.0

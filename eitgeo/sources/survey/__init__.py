@@ -10,10 +10,8 @@ Each file rests on those above it:
 - ``raw``: What a file of the sign-up form holds, whatever its format, before any check.
 - ``weighings``: Tickets of a weighbridge, whatever its columns are called: the study
   maps them.
-- ``flat_files``: Flat files of the form: one line a resource, separators and encodings
-  of Excel.
 - ``forms``: One form of the sign-up: the rows kept, and why others are refused.
-- ``json_files``: Files of the form in JSON: strict, shallow, finite.
+- ``text_files``: Files of the form that are text: flat ones (CSV), and JSON.
 - ``workbooks``: Workbooks of the form: read cell by cell, never trusted with memory or
   formulas.
 - ``answers``: Answers to the sign-up form: brought in, put together, purged, located.

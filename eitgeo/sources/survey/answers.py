@@ -11,14 +11,12 @@ import pandas as pd
 
 from eitgeo.sources.files.frames import at_seats, tidy_sites
 from eitgeo.sources.survey.checks import Places, checked_date
-from eitgeo.sources.survey.flat_files import csv_forms
 from eitgeo.sources.survey.forms import (
     StudyFacts,
     check_form,
     declared_row,
     empty_declarations,
 )
-from eitgeo.sources.survey.json_files import json_forms
 from eitgeo.sources.survey.raw import (
     MAX_FILE_BYTES,
     RefusedFileError,
@@ -26,6 +24,7 @@ from eitgeo.sources.survey.raw import (
     file_line,
     resource_fields,
 )
+from eitgeo.sources.survey.text_files import csv_forms, json_forms
 from eitgeo.sources.survey.workbooks import xlsx_forms
 from eitgeo.tables.schema import validate
 from eitgeo.words import french_number
@@ -86,7 +85,7 @@ def import_survey(
     nature and precision, same waste code) the later date stands, or the later in the
     order of the files. A withdrawn consent is a purge, not an import.
     """
-    held = _Held.of(declarations)
+    answers = _Held.of(declarations)
     report: list[ReportLine] = []
     for path in files:
         try:
@@ -98,8 +97,8 @@ def import_survey(
             checked = check_form(form, facts)
             report += checked.lines
             if checked.firm:
-                report += held.take(checked, form)
-    return SurveyImport(held.table(), tuple(report))
+                report += answers.take(checked, form)
+    return SurveyImport(answers.table(), tuple(report))
 
 
 def _read(path: Path) -> list[RawForm]:
@@ -155,11 +154,11 @@ class _Held:
         for row, answers in checked.resources:
             resource = _complete(answers, str(firm["date"]))
             key = (firm["siret"], resource["resource_id"])
-            near = self._near(key)
+            similar = self._near(key)
             lines.append(_told(file, row, self.resources.get(key), resource))
             if lines[-1].level == "accepté" or "remplace" in lines[-1].met:
                 self.resources[key] = resource
-                lines += _near_lines(file, row, near)
+                lines += _near_lines(file, row, similar)
         if not checked.resources:
             met = "inscription enregistrée, sans ressource"
             lines.append(ReportLine("accepté", file, form.firm.row, "", met))

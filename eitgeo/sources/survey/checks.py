@@ -74,15 +74,15 @@ def form_fields() -> dict[str, dict[str, Any]]:
 
 def checked(name: str, text: str, places: Places) -> Any:
     """Return the value of an answer."""
-    about = form_fields()[name]
-    kind = str(about["type"])
+    field = form_fields()[name]
+    kind = str(field["type"])
     if kind in {"choice", "multi"}:
-        return _CHOICES[kind](str(about["choices"]), text)
+        return _CHOICES[kind](str(field["choices"]), text)
     if kind == "commune":
         return _commune(text, places)
     if kind in _OTHERS:
         return _OTHERS[kind](text)
-    return _free_text(text, int(about["max_length"]), str(about["pattern"]))
+    return _free_text(text, int(field["max_length"]), str(field["pattern"]))
 
 
 def checked_date(text: str) -> str:

@@ -229,11 +229,11 @@ def _require_filled(part: RawPart, names: Collection[str], account: _Account) ->
 
 def _follow_consents(part: RawPart, values: dict[str, Any], account: _Account) -> None:
     """Drop contacts that no consent covers."""
-    given = [name for name in part.values if name.startswith(_CONTACT)]
+    contacts = [name for name in part.values if name.startswith(_CONTACT)]
     if not values.get("consent_recontact"):
-        for name in given:
+        for name in contacts:
             values.pop(name, None)
-        if given:
+        if contacts:
             met = "coordonnées sans accord de recontact : non gardées"
             account.warn(part, "consent_recontact", met, remedy="rien à faire")
     elif not {"contact_courriel", "contact_telephone"} & values.keys():
@@ -282,11 +282,11 @@ def _resource(part: RawPart, account: _Account, facts: StudyFacts) -> dict[str, 
 
 def _is_asked(rule: str, values: dict[str, Any]) -> bool:
     """Say whether a field must be filled, given the others."""
-    found = re.fullmatch(r"si:(\w+)(?:=(\w+))?", rule)
-    if found is None:
+    condition = re.fullmatch(r"si:(\w+)(?:=(\w+))?", rule)
+    if condition is None:
         return rule == "oui"
-    answer = values.get(found[1])
-    return bool(answer) if found[2] is None else answer == found[2]
+    answer = values.get(condition[1])
+    return bool(answer) if condition[2] is None else answer == condition[2]
 
 
 def declared_row(firm: dict[str, Any], resource: dict[str, Any]) -> dict[str, Any]:
@@ -297,8 +297,8 @@ def declared_row(firm: dict[str, Any], resource: dict[str, Any]) -> dict[str, An
         "form_date": firm["date"],
     }
     empty = {"number": float("nan"), "boolean": False}
-    for name, about in form_fields().items():
-        row[name] = (firm | resource).get(name, empty.get(about["type"], ""))
+    for name, field in form_fields().items():
+        row[name] = (firm | resource).get(name, empty.get(field["type"], ""))
     return row
 
 

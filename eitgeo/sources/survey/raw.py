@@ -147,11 +147,11 @@ def plain_text(written: str) -> str:
 
 def sorted_parts(cells: dict[str, str], row: str) -> tuple[RawPart, RawPart | None]:
     """Split one flat row into the firm and its resource."""
-    held = {name: text for name, text in cells.items() if text}
+    filled = {name: text for name, text in cells.items() if text}
     asked = set(resource_fields())
-    mine = {name: text for name, text in held.items() if name in asked}
-    firm = {name: text for name, text in held.items() if name not in asked}
-    return RawPart(row, firm), RawPart(row, mine) if mine else None
+    of_part = {name: text for name, text in filled.items() if name in asked}
+    firm = {name: text for name, text in filled.items() if name not in asked}
+    return RawPart(row, firm), RawPart(row, of_part) if of_part else None
 
 
 def file_line(file: str, met: str, remedy: str, level: Level = "refusé") -> ReportLine:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from eitgeo.study.asked.survey import Weighings
+    from eitgeo.study.asked import Weighings
 
 INERT, HAZARDOUS = "inertes", "dangereux"
 UNCLASSED = ""
@@ -92,7 +92,7 @@ def read_weighings(path: Path, *, layout: Weighings) -> Audited:
     """
     rows = _rows(path, layout)
     faults = Faults(path.name)
-    families = product_families(layout, faults=faults)
+    families = _product_families(layout, faults=faults)
     table = rows.assign(
         day=_days(rows["date"], path, layout, faults=faults),
         mass_kg=_masses(rows["mass"], path, layout, faults=faults),
@@ -125,10 +125,7 @@ def read_weighings(path: Path, *, layout: Weighings) -> Audited:
 def united_weighings(loads: Sequence[Audited]) -> tuple[pd.DataFrame, int]:
     """Put the tickets of several files together; count those of two files at once.
 
-    Raises
-    ------
-    SchemaError
-        Number of a ticket that two files give two contents.
+    A number that two files give two contents is refused.
     """
     parts = [one.table for one in loads]
     every = pd.concat(parts, ignore_index=True) if parts else _no_ticket()
@@ -147,11 +144,11 @@ def _no_ticket() -> pd.DataFrame:
     return pd.DataFrame(columns=WEIGHED_TICKET).astype("str")
 
 
-def product_families(layout: Weighings, *, faults: Faults) -> dict[str, str]:
+def _product_families(layout: Weighings, *, faults: Faults) -> dict[str, str]:
     """Put each product of the study in a family, and note those that have none."""
     known = low_ewc().set_index("waste_code")
     categories = set(known["ewc_stat"])
-    found = {}
+    families = {}
     for name, told in layout.products.items():
         code = told.strip()
         is_code = _CODE.fullmatch(code) is not None
@@ -162,8 +159,8 @@ def product_families(layout: Weighings, *, faults: Faults) -> dict[str, str]:
             met = f"sources.pesees.products : « {name} », code « {code} » inconnu"
             faults.add(met, remedy="écrire sa catégorie (« W075 ») à la place")
         elif code:
-            found[_folded(name)] = _family(code, known)
-    return found
+            families[_folded(name)] = _family(code, known)
+    return families
 
 
 def _family(code: str, known: pd.DataFrame) -> str:
@@ -178,8 +175,8 @@ def _family(code: str, known: pd.DataFrame) -> str:
 
 def _found(keys: pd.Series, known: Mapping[str, str]) -> pd.Series:
     """Look texts up: empty, as an unclassed product is, where nothing is known."""
-    told = [known.get(key, UNCLASSED) for key in keys]
-    return pd.Series(told, index=keys.index, dtype="str")
+    families = [known.get(key, UNCLASSED) for key in keys]
+    return pd.Series(families, index=keys.index, dtype="str")
 
 
 def _folded(text: str) -> str:
@@ -212,7 +209,7 @@ def _days(
         ways.append(_ISO)
     first, last = layout.first_day, layout.last_day
     for line, text in texts.items():
-        day = next((one for way in ways if (one := _day(text, way))), None)
+        day = next((date for way in ways if (date := _day(text, way))), None)
         if day is None:
             met = f"« {layout.columns.date} » = « {text[:40]} »"
             remedy = f"date requise comme « {layout.date_format} » (date_format)"
@@ -240,7 +237,7 @@ def _masses(
 ) -> pd.Series:
     """Read masses to the milligram, in kilograms."""
     is_book = path.suffix.lower() == ".xlsx"
-    found = {}
+    masses = {}
     for line, text in texts.items():
         plain = _BLANKS.sub("", text)
         if layout.decimal == "," and not ("." in plain and not is_book):
@@ -249,7 +246,7 @@ def _masses(
             plain = ""
         good = plain.isascii() and _MASS.fullmatch(plain) is not None
         kg = float(Decimal(plain) * _KG[layout.unit]) if good else 0.0
-        found[line] = kg
+        masses[line] = kg
         if not good:
             met = f"« {layout.columns.mass} » = « {text[:40]} »"
             remedy = f"écrire un nombre, décimales après « {layout.decimal} » (decimal)"
@@ -258,7 +255,7 @@ def _masses(
             met = f"ticket de {kg / 1000:.0f} t"
             remedy = "vérifier la pesée, et l'unité (unit : kg ou t)"
             faults.add(met, row=str(line), remedy=remedy)
-    return pd.Series(found, index=texts.index, dtype="float64")
+    return pd.Series(masses, index=texts.index, dtype="float64")
 
 
 def _left_out(table: pd.DataFrame, is_other: pd.Series, layout: Weighings) -> pd.Series:
@@ -293,8 +290,8 @@ def _true_siret(text: str) -> str:
 
 
 def _division(text: str) -> str:
-    found = _NAF.fullmatch(text.strip().upper())
-    return found[1] if found and found[1] in naf_divisions().index else ""
+    code = _NAF.fullmatch(text.strip().upper())
+    return code[1] if code and code[1] in naf_divisions().index else ""
 
 
 def _doubts(
@@ -302,16 +299,16 @@ def _doubts(
 ) -> Iterable[tuple[str, object, str, str, str]]:
     """List what is doubtful in the tickets kept; no client is named."""
     lost = written["siret"].ne("") & read["siret"].eq("")
-    told = "SIRET faux : client connu par son numéro ou son activité, s'ils sont là"
-    yield from remarks(file, numbers, "siret_faux", where(lost, told))
+    detail = "SIRET faux : client connu par son numéro ou son activité, s'ils sont là"
+    yield from remarks(file, numbers, "siret_faux", where(lost, detail))
     untold = read["family"].eq(UNCLASSED)
-    told = "produit que « sources.pesees.products » ne nomme pas"
-    yield from remarks(file, numbers, "produit_inconnu", where(untold, told))
+    detail = "produit que « sources.pesees.products » ne nomme pas"
+    yield from remarks(file, numbers, "produit_inconnu", where(untold, detail))
     away = written["site"].ne("") & read["outlet_id"].eq("")
-    told = "site que « sources.pesees.sites » ne nomme pas"
-    yield from remarks(file, numbers, "site_inconnu", where(away, told))
+    detail = "site que « sources.pesees.sites » ne nomme pas"
+    yield from remarks(file, numbers, "site_inconnu", where(away, detail))
     twins = written.duplicated() & written["ticket"].eq("")
-    told = "même ligne qu'une autre : compté, faute de numéro de ticket"
-    yield from remarks(file, numbers, "jumeau", where(twins, told))
+    detail = "même ligne qu'une autre : compté, faute de numéro de ticket"
+    yield from remarks(file, numbers, "jumeau", where(twins, detail))
     minus = read["mass_kg"].lt(0)
     yield from remarks(file, numbers, "correction", where(minus, "masse négative"))

@@ -7,12 +7,12 @@ import io
 import re
 import warnings
 import zipfile
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 import openpyxl
 
-from eitgeo.sources.survey.flat_files import flat_forms
 from eitgeo.sources.survey.raw import (
     MAX_RESOURCES,
     MAX_ROWS,
@@ -25,9 +25,10 @@ from eitgeo.sources.survey.raw import (
     plain_text,
     resource_fields,
 )
+from eitgeo.sources.survey.text_files import flat_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 FIRM, RESOURCES, CONSENTS = "Établissement", "Ressources", "Consentements"
@@ -58,17 +59,8 @@ def xlsx_forms(path: Path) -> list[RawForm]:
     """Read a workbook of the form, or a flat table saved as a workbook."""
     content = path.read_bytes()
     sheets = _sheets(content)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # styles and validations that it drops
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-            return _forms(book, sheets, path.name)
-    except RefusedFileError:
-        raise
-    except Exception as error:
-        # A damaged workbook is met with many an exception: all mean this.
-        met = f"classeur illisible ({type(error).__name__})"
-        raise RefusedFileError(met, _FROM_THE_FORM) from error
+    with _opened(content) as book:
+        return _forms(book, sheets, path.name)
 
 
 def named_rows(
@@ -76,23 +68,32 @@ def named_rows(
 ) -> dict[str, list[tuple[int, list[str]]]]:
     """Read the sheets of those names, as text; the same refusals as for a form.
 
-    Returns
-    -------
-    dict
-        Name → number of the row, from 1, and its cells; absent where no sheet has it.
+    By name: number of the row, from 1, and its cells; absent where no sheet has it.
     """
     content = path.read_bytes()
     sheets = _sheets(content)
-    found = [name for name in names if name.casefold() in sheets]
+    sheet_names = [name for name in names if name.casefold() in sheets]
+    with _opened(content) as book:
+        for name in sheet_names:
+            _require_open(sheets[name.casefold()])
+        return {
+            name: _rows(book, sheets[name.casefold()].name, last)
+            for name in sheet_names
+        }
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[Any]:
+    with _damage_refused(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # styles and validations that it drops
+        yield openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+
+
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    """Refuse a damaged workbook: it is met with many an exception, all mean this."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # styles and validations that it drops
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-            for name in found:
-                _require_open(sheets[name.casefold()])
-            return {
-                name: _rows(book, sheets[name.casefold()].name, last) for name in found
-            }
+        yield
     except RefusedFileError:
         raise
     except Exception as error:
@@ -102,7 +103,7 @@ def named_rows(
 
 def _sheets(content: bytes) -> dict[str, _Sheet]:
     """Look at the parts of the archive before any library opens them."""
-    try:
+    with _damage_refused():
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _require_size(archive)
             _require_no_macros(archive.namelist())
@@ -114,11 +115,6 @@ def _sheets(content: bytes) -> dict[str, _Sheet]:
         for part in parts.values():
             _require_plain_xml(part)
         return _described(parts)
-    except RefusedFileError:
-        raise
-    except Exception as error:
-        met = f"classeur illisible ({type(error).__name__})"
-        raise RefusedFileError(met, _FROM_THE_FORM) from error
 
 
 def _require_size(archive: zipfile.ZipFile) -> None:
@@ -149,17 +145,17 @@ def _described(parts: dict[str, bytes]) -> dict[str, _Sheet]:
         for link in links
     }
     book = ET.fromstring(parts["xl/workbook.xml"])  # noqa: S314
-    found = {}
-    for one in book.iter(f"{_MAIN}sheet"):
-        content = parts.get(f"xl/{target.get(one.get(_REL, ''), '')}", b"")
+    described = {}
+    for element in book.iter(f"{_MAIN}sheet"):
+        content = parts.get(f"xl/{target.get(element.get(_REL, ''), '')}", b"")
         merged = _MERGED.search(content)
-        name = plain_text(one.get("name", ""))
-        found[name.casefold()] = _Sheet(
+        name = plain_text(element.get("name", ""))
+        described[name.casefold()] = _Sheet(
             name,
-            one.get("state", "visible") != "visible",
+            element.get("state", "visible") != "visible",
             "" if merged is None else merged[1].decode(),
         )
-    return found
+    return described
 
 
 def _forms(book: Any, sheets: dict[str, _Sheet], file: str) -> list[RawForm]:
@@ -257,13 +253,13 @@ def _resources(book: Any, sheets: dict[str, _Sheet]) -> tuple[RawPart, ...]:
     if not asked.intersection(names):
         met = f"feuille « {RESOURCES} » sans ses codes en première ligne"
         raise RefusedFileError(met, _FROM_THE_FORM)
-    found = []
+    resources = []
     for number, cells in lines[_FIRST_RESOURCE - 1 :]:
         pairs = zip(names, cells, strict=False)
         values = {name: text for name, text in pairs if name in asked and text}
         if values:
-            found.append(RawPart(f"« {RESOURCES} », ligne {number}", values))
-    if len(found) > MAX_RESOURCES:
-        met = f"{len(found)} ressources"
+            resources.append(RawPart(f"« {RESOURCES} », ligne {number}", values))
+    if len(resources) > MAX_RESOURCES:
+        met = f"{len(resources)} ressources"
         raise RefusedFileError(met, f"{MAX_RESOURCES} ressources au plus par fiche")
-    return tuple(found)
+    return tuple(resources)

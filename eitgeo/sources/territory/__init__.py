@@ -2,24 +2,16 @@
 
 Each file rests on those above it:
 
-- ``banatic_rows``: Rows of a BANATIC export, whatever it was saved as: workbook, CSV or
-  TSV.
-- ``bodies``: Bodies (EPCI, syndicates, PETR …) and their dated members.
-- ``body_members``: Members of members: from the links between groupings to the communes
-  of each.
-- ``body_tables``: What a reader of perimeters gives: bodies, their members, and what
-  was left out.
-- ``cog_movements``: INSEE: the movements of communes since 1943.
+- ``bodies``: Bodies (EPCI, syndicates, PETR …), their dated members, what readers give
+  of them.
 - ``communes``: Communes: polygons, population and seat, from a layer to the working
   CRS.
 - ``perimeter_files``: Perimeters that the user brings: a list of communes, or polygons.
 - ``places``: Towns for the labels of maps.
-- ``banatic``: BANATIC: groupings of communes and their members, syndicats of syndicats
-  included.
-- ``body_choice``: Bodies that matter to a study: those that touch its communes, unions
-  of EPCI.
-- ``body_merge``: Bodies of several sources put together, each body told by one source
-  alone.
+- ``search_lists``: Lists that serve a search: all EPCI of France, and the postcodes of
+  communes.
+- ``body_merge``: Bodies of several sources and dates put together: those that matter to
+  a study.
 - ``commune_layers``: Communes of official layers, whatever the dialect: checked,
   seated, measured.
 - ``dgcl_members``: EPCI and their communes, in the list that the DGCL publishes each
@@ -28,9 +20,11 @@ Each file rests on those above it:
   area has a commune.
 - ``admin_express``: ADMIN EXPRESS of the IGN: communes in its two dialects, in an
   archive or not.
-- ``body_periods``: Periods of membership, from the exports of several dates.
-- ``cog``: Communes from the lists of the COG and polygons of an older vintage.
+- ``cog``: Code officiel géographique: communes of today, and the movements since 1943.
 - ``geo_api``: Communes of the API Découpage administratif (geo.api.gouv.fr), JSON or
   GeoJSON.
-- ``siren_codes``: SIREN of communes: what BANATIC calls them, against their INSEE code.
+- ``banatic_rows``: Files of BANATIC: rows of an export (workbook, CSV or TSV), SIREN of
+  communes.
+- ``banatic``: BANATIC: groupings of communes and their members, syndicats of syndicats
+  included.
 """

@@ -103,8 +103,8 @@ def read_admin_express(
         raw = _read(*_find(files, _COMMUNE_LAYERS, where), where=where)
         halls = _layers(files, _SEAT_LAYERS, where)
         # Several layers of seats: none is known to be that of the communes read.
-        one = _read(*halls[0], where=where) if len(halls) == 1 else None
-        seats = None if one is None else _seats(one, raw, where)
+        hall_layer = _read(*halls[0], where=where) if len(halls) == 1 else None
+        seats = None if hall_layer is None else _seats(hall_layer, raw, where)
     layer = gpd.GeoDataFrame(
         {
             name: text_of(raw[_pick(raw, names, where)])
@@ -127,46 +127,48 @@ def _is_wanted(name: str) -> bool:
 def _layers(
     files: dict[str, Path], wanted: Sequence[str], where: str
 ) -> list[tuple[Path, str]]:
-    found = []
+    layers_of_files = []
     for name, path in files.items():
         suffix = PurePosixPath(name.casefold()).suffix
         if suffix == ".shp" and PurePosixPath(name.casefold()).stem in wanted:
-            found.append((name, path, path.stem))
+            layers_of_files.append((name, path, path.stem))
         elif suffix == ".gpkg":
             layers = _list_layers(path, where)
-            found += [(name, path, la) for la in layers if la.casefold() in wanted]
+            layers_of_files += [
+                (name, path, la) for la in layers if la.casefold() in wanted
+            ]
     # An archive of all of France holds one delivery a territory.
-    mainland = [item for item in found if _MAINLAND.search(item[0])]
-    chosen = mainland if len(found) > 1 and mainland else found
+    mainland = [item for item in layers_of_files if _MAINLAND.search(item[0])]
+    chosen = mainland if len(layers_of_files) > 1 and mainland else layers_of_files
     return [(path, layer) for _, path, layer in chosen]
 
 
 def _find(
     files: dict[str, Path], wanted: Sequence[str], where: str
 ) -> tuple[Path, str]:
-    found = _layers(files, wanted, where) or _by_columns(files, where)
-    if len(found) != 1:
-        names = ", ".join(f"{file.name} ({layer})" for file, layer in found)
+    matching = _layers(files, wanted, where) or _by_columns(files, where)
+    if len(matching) != 1:
+        names = ", ".join(f"{file.name} ({layer})" for file, layer in matching)
         message = (
-            f"{where} : {len(found)} couche de communes ({names or 'aucune'}), "
+            f"{where} : {len(matching)} couche de communes ({names or 'aucune'}), "
             "une seule nécessaire → indiquer COMMUNE.SHP ou le .gpkg de la métropole"
         )
         raise SourceError(message)
-    return found[0]
+    return matching[0]
 
 
 def _by_columns(files: dict[str, Path], where: str) -> list[tuple[Path, str]]:
     """Find the layers of polygons that bear the columns of communes, whatever named."""
-    found = []
+    matching = []
     for path in files.values():
         if path.suffix.casefold() in {".gpkg", ".shp"}:
             layers = _list_layers(path, where)
-            found += [
+            matching += [
                 (path, one) for one in layers if _is_of_communes(path, one, where)
             ]
-    for path, layer in found:
+    for path, layer in matching:
         _log.warning("%s : communes lues dans la couche « %s »", path.name, layer)
-    return found
+    return matching
 
 
 def _is_of_communes(path: Path, layer: str, where: str) -> bool:

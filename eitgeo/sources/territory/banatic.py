@@ -1,7 +1,11 @@
-"""BANATIC: groupings of communes and their members, syndicats of syndicats included."""
+"""BANATIC: groupings of communes and their members, syndicats of syndicats included.
+
+From the links between groupings to the communes of each: members of members.
+"""
 
 from __future__ import annotations
 
+import graphlib
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -25,8 +29,7 @@ from eitgeo.sources.territory.banatic_rows import (
     is_yes,
     read_banatic_rows,
 )
-from eitgeo.sources.territory.body_members import expand_members
-from eitgeo.sources.territory.body_tables import BodyTables, seat_rows
+from eitgeo.sources.territory.bodies import BodyTables, seat_rows
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
@@ -49,6 +52,9 @@ _IN_PART = r"en partie|pour partie|partiel"
 _OTHER_ORGANISATION = "autre"
 _SEAT_SIREN = r"^(\d{9})\b"
 """BANATIC writes a seat as the SIREN of its commune, then its name."""
+
+type Links = Mapping[str, Iterable[tuple[str, bool]]]
+"""Members of each grouping: SIREN, and whether it is a member for all its communes."""
 
 
 def read_banatic(
@@ -111,19 +117,21 @@ def read_banatic(
     reached = _reached(rows, asked)
     reasons = _reasons(rows, communes, known or {}, reached)
     used = rows[reasons == ""]
-    found = expand_members(
+    members = expand_members(
         sorted({*asked, *used[MEMBER]}),
         links=_links(used),
         communes=communes,
         known=known or {},
         where=path.name,
     )
-    reasons = first_reason(reasons, _barren(rows, found))
+    reasons = first_reason(reasons, _barren(rows, members))
     described = _bodies(rows[rows[GROUP].isin(asked)], on_date, path)
     ids = dict(zip(described["siren"], described["body_id"], strict=True))
     seats = _seats(rows[rows[GROUP].isin(asked)], communes)
     return BodyTables(
-        table=_membership({siren: found[siren] for siren in asked}, ids, on_date, path),
+        table=_membership(
+            {siren: members[siren] for siren in asked}, ids, on_date, path
+        ),
         bodies=validate(described, table="bodies", where=path.name),
         dropped=dropped_rows(drops(path.name, rows[MEMBER_NAME], reasons)),
         notes=note_rows(
@@ -222,12 +230,12 @@ def _bodies(rows: pd.DataFrame, on_date: dt.date, path: Path) -> pd.DataFrame:
             "waste": _has(rows, WASTE),
         }
     )
-    held = flags.groupby("siren").any()
+    competences = flags.groupby("siren").any()
     first = rows.drop_duplicates(GROUP).set_index(GROUP)
     kinds = first[NATURE].str.upper().map(KIND_OF_NATURE).fillna("autre")
     # Economic development and household waste are compulsory for an EPCI.
     is_epci = (kinds == "epci").to_numpy()
-    held = held.reindex(first.index)
+    competences = competences.reindex(first.index)
     table = pd.DataFrame(
         {
             "siren": first.index,
@@ -235,8 +243,8 @@ def _bodies(rows: pd.DataFrame, on_date: dt.date, path: Path) -> pd.DataFrame:
             "kind": kinds,
             "name": first[NAME],
             "legal_person": True,
-            "economic_competence": held["economic"].to_numpy() | is_epci,
-            "waste_competence": held["waste"].to_numpy() | is_epci,
+            "economic_competence": competences["economic"].to_numpy() | is_epci,
+            "waste_competence": competences["waste"].to_numpy() | is_epci,
             "status": "publie",
             "source": _source(on_date),
         }
@@ -248,8 +256,8 @@ def _seats(rows: pd.DataFrame, communes: Mapping[str, str]) -> pd.DataFrame:
     """Read where groupings sit: INSEE ``code``, empty where the SIREN is unknown."""
     first = rows[rows[SEAT] != ""].reset_index(names="line").drop_duplicates(GROUP)
     sirens = first[SEAT].str.extract(_SEAT_SIREN, expand=False)
-    told = first.assign(code=sirens.map(communes).fillna("").astype("str"))
-    return told.set_index(GROUP)[["line", NAME, SEAT, "code"]]
+    seated = first.assign(code=sirens.map(communes).fillna("").astype("str"))
+    return seated.set_index(GROUP)[["line", NAME, SEAT, "code"]]
 
 
 def _untold_seats(seats: pd.DataFrame, path: Path) -> list[Note]:
@@ -303,3 +311,63 @@ def _notes(rows: pd.DataFrame, path: Path) -> list[Note]:
         for line, name in chosen[NAME].items()
     ]
     return notes
+
+
+def expand_members(
+    bodies: Iterable[str],
+    *,
+    links: Links,
+    communes: Mapping[str, str],
+    known: Mapping[str, Iterable[str]],
+    where: str,
+) -> dict[str, dict[str, bool]]:
+    """Find the communes of each body, through the groupings that are its members.
+
+    Notes
+    -----
+    From the inside out, each grouping once: the cost is links times communes.
+
+    Examples
+    --------
+    >>> expand_members(["S"], links={"S": [("E", False)], "E": [("c", True)]},
+    ...     communes={"c": "31001"}, known={}, where="a.csv")
+    {'S': {'31001': False}}
+    """
+    communes_of: dict[str, dict[str, bool]] = {}
+    for body in _inside_out(bodies, links, where):
+        if body in links and body not in communes:
+            communes_of[body] = _merged(links[body], communes_of)
+        elif body in communes:
+            communes_of[body] = {communes[body]: True}
+        else:
+            communes_of[body] = dict.fromkeys(known.get(body, ()), True)
+    return {body: dict(sorted(communes_of[body].items())) for body in bodies}
+
+
+def _inside_out(bodies: Iterable[str], links: Links, where: str) -> list[str]:
+    graph: dict[str, list[str]] = {}
+    waiting = list(bodies)
+    while waiting:
+        body = waiting.pop()
+        if body not in graph:
+            graph[body] = [member for member, _ in links.get(body, ())]
+            waiting += graph[body]
+    try:
+        return list(graphlib.TopologicalSorter(graph).static_order())
+    except graphlib.CycleError as error:
+        # The library lists each grouping before the one it is a member of.
+        cycle = " → ".join(reversed(error.args[1]))
+        faults = Faults(where)
+        faults.add(f"adhésions en boucle : {cycle}", remedy="retirer une adhésion")
+        faults.raise_if_any(SchemaError)
+        raise
+
+
+def _merged(
+    members: Iterable[tuple[str, bool]], communes_of: Mapping[str, Mapping[str, bool]]
+) -> dict[str, bool]:
+    merged: dict[str, bool] = {}
+    for member, is_whole in members:
+        for code, sure in communes_of[member].items():
+            merged[code] = merged.get(code, False) or (sure and is_whole)
+    return merged

@@ -1,22 +1,24 @@
-"""Bodies (EPCI, syndicates, PETR …) and their dated members."""
+"""Bodies (EPCI, syndicates, PETR …), their dated members, what readers give of them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from eitgeo.check import hint
 from eitgeo.errors import SchemaError
 from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.loaded import Audited
 from eitgeo.sources.files.rows import (
     faulty,
 )
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from pathlib import Path
-
-    import pandas as pd
 
     from eitgeo.check import Faults
 
@@ -88,8 +90,8 @@ def read_membership(
         for line, body in faulty(rows["body_id"], unknown):
             met = f"structure inconnue « {body} »"
             faults.add(met, row=line, remedy=hint(body, known_bodies))
-    ends = (rows["to_date"] != "") & (rows["to_date"] <= rows["from_date"])
-    for line in rows.index[ends]:
+    ends_early = (rows["to_date"] != "") & (rows["to_date"] <= rows["from_date"])
+    for line in rows.index[ends_early]:
         met = "appartenance terminée avant d'avoir commencé"
         faults.add(met, row=line, remedy="corriger from_date ou to_date")
     _note_overlaps(rows, faults)
@@ -134,3 +136,25 @@ def _note_overlaps(rows: pd.DataFrame, faults: Faults) -> None:
         body, code = ordered.loc[line, pair]
         met = f"« {code} » est déjà membre de « {body} » à cette date"
         faults.add(met, row=line, remedy="dater la fin (to_date) de l'autre période")
+
+
+def seat_rows(rows: Sequence[tuple[str, str, str]] = ()) -> pd.DataFrame:
+    """Make table ``body_seats`` of ``body_id``, ``code_insee`` and ``source``."""
+    table = pd.DataFrame(rows, columns=["body_id", "code_insee", "source"], dtype="str")
+    return validate(table, table="body_seats", where="sièges")
+
+
+@dataclass(frozen=True)
+class BodyTables(Audited):
+    """Bodies with their communes.
+
+    Attributes
+    ----------
+    bodies
+        Table ``bodies``. ``table`` is the table ``membership`` of the same bodies.
+    seats
+        Table ``body_seats``: the commune where each sits, where the source tells it.
+    """
+
+    bodies: pd.DataFrame = field(repr=False)
+    seats: pd.DataFrame = field(default_factory=seat_rows, repr=False)

@@ -12,7 +12,6 @@ import shapely
 
 from eitgeo.check import Faults, commune_code_fault
 from eitgeo.errors import SchemaError
-from eitgeo.sources.files.crs import to_lambert93
 from eitgeo.sources.files.loaded import (
     Audited,
     dropped_rows,
@@ -20,6 +19,7 @@ from eitgeo.sources.files.loaded import (
     first_reason,
     note_rows,
 )
+from eitgeo.sources.files.shapes import to_lambert93
 from eitgeo.sources.territory.communes import (
     COMMUNE_COLUMNS,
     SEAT_TOLERANCE_M,
@@ -29,9 +29,6 @@ from eitgeo.sources.territory.communes import (
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-LAYER_COLUMNS = ("code_insee", "nom", "epci", "population", "geometry")
-"""What a dialect hands over: text, except the geometry in EPSG:4326 or EPSG:2154."""
 
 _MISREAD = re.compile("Ã[\x80-¿]|\ufffd")
 _COUNT = re.compile("[0-9]{1,9}")
@@ -65,28 +62,28 @@ def tidy_communes(
 ) -> Audited:
     """Turn communes as published into those of the package."""
     reasons = _reasons(layer, departements)
-    kept = layer[reasons == ""]
-    _require_rows(kept, where)
-    _require_attributes(kept, where)
-    metres = to_lambert93(kept, where=where)
+    communes = layer[reasons == ""]
+    _require_rows(communes, where)
+    _require_attributes(communes, where)
+    metres = to_lambert93(communes, where=where)
     _require_shapes(metres, where)
     points, is_hall = _seats(metres, seats, where)
-    epci = kept["epci"].where(~kept["epci"].isin(list(_NO_EPCI)), "")
+    epci = communes["epci"].where(~communes["epci"].isin(list(_NO_EPCI)), "")
     table = metres.assign(
-        dep=kept["code_insee"].str[:2],
+        dep=communes["code_insee"].str[:2],
         epci_siren=epci.str[:9],
-        population=kept["population"].astype("int64"),
+        population=communes["population"].astype("int64"),
         area_km2=metres.area / 1e6,
         seat_x=points.x,
         seat_y=points.y,
         seat_source=np.where(is_hall, "mairie", "point_representatif"),
     )
     ordered = table[list(COMMUNE_COLUMNS)].sort_values("code_insee", ignore_index=True)
-    seated = pd.Series(is_hall, index=kept.index)
+    seated = pd.Series(is_hall, index=communes.index)
     return Audited(
         table=gpd.GeoDataFrame(ordered, crs=metres.crs),
         dropped=dropped_rows(drops(where, layer["code_insee"], reasons)),
-        notes=note_rows(_notes(kept, seated if seats is not None else None, where)),
+        notes=note_rows(_notes(communes, seated if seats is not None else None, where)),
     )
 
 
@@ -161,9 +158,9 @@ def _seats(
     )
     if seats is None:
         return inner, np.zeros(len(metres), dtype=bool)
-    here = seats[seats.index.isin(metres["code_insee"])]
-    here = here[~here.index.duplicated()]
-    known = gpd.GeoDataFrame(geometry=here, crs=seats.crs)
+    given = seats[seats.index.isin(metres["code_insee"])]
+    given = given[~given.index.duplicated()]
+    known = gpd.GeoDataFrame(geometry=given, crs=seats.crs)
     halls = to_lambert93(known, where=where).geometry.reindex(metres["code_insee"])
     away_m = shapely.distance(metres.geometry.to_numpy(), halls.to_numpy())
     is_hall = np.nan_to_num(away_m, nan=np.inf) <= SEAT_TOLERANCE_M

@@ -19,9 +19,9 @@ from eitgeo.check import (
     require_columns,
 )
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources.files.crs import WGS84_EPSG, to_lambert93
 from eitgeo.sources.files.csv import require_file
 from eitgeo.sources.files.own_data import require_own_data, require_table
+from eitgeo.sources.files.shapes import WGS84_EPSG, to_lambert93
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

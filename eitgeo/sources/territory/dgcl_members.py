@@ -23,7 +23,7 @@ from eitgeo.sources.files.rows import (
     read_official,
     to_counts,
 )
-from eitgeo.sources.territory.body_tables import BodyTables
+from eitgeo.sources.territory.bodies import BodyTables
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:

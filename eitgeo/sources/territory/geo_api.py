@@ -11,9 +11,8 @@ import shapely
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources.files.crs import WGS84_EPSG
 from eitgeo.sources.files.csv import require_file
-from eitgeo.sources.files.shapes import MAX_OBJECTS
+from eitgeo.sources.files.shapes import MAX_OBJECTS, WGS84_EPSG
 from eitgeo.sources.territory.commune_layers import text_of, tidy_communes
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from eitgeo.sources.files.archives import extracted
 from eitgeo.sources.files.loaded import dropped_rows, drops, note_rows
 from eitgeo.sources.files.rows import check_codes, check_key, check_pattern
 from eitgeo.sources.files.workbooks import read_sheet
-from eitgeo.sources.territory.body_tables import BodyTables
+from eitgeo.sources.territory.bodies import BodyTables
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
@@ -139,10 +139,10 @@ def _away(rows: pd.DataFrame, departements: Collection[str] | None) -> pd.Series
     none = pd.Series("", index=rows.index, dtype="str")
     if departements is None:
         return none
-    here = rows["CODGEO"].str.startswith(tuple(departements))
+    is_near = rows["CODGEO"].str.startswith(tuple(departements))
     # A code that lost its zero is told as a fault, not as another département.
     return none.mask(
-        ~here & (rows["CODGEO"].str.len() == len("31001")),
+        ~is_near & (rows["CODGEO"].str.len() == len("31001")),
         "hors des départements demandés",
     )
 

@@ -67,11 +67,11 @@ def read_perimeter_file(path: Path, *, named: str = "") -> pd.DataFrame:
             "→ CSV (code_insee), GeoJSON, GPKG ou SHP"
         )
         raise SchemaError(message)
-    told = rows[rows["code_insee"] != ""] if "geometry" in rows else rows
+    listed = rows[rows["code_insee"] != ""] if "geometry" in rows else rows
     faults = Faults(path.name)
-    check_codes(told, faults=faults)
-    check_key(told, ["code_insee"], faults=faults)
-    if len(told) < len(rows):
+    check_codes(listed, faults=faults)
+    check_key(listed, ["code_insee"], faults=faults)
+    if len(listed) < len(rows):
         _note_outlines(rows, faults)
     if named and named not in set(rows["nom"]):
         faults.add(f"périmètre « {named} » absent", remedy="relancer le calcul")
@@ -101,12 +101,12 @@ def _note_outlines(rows: gpd.GeoDataFrame, faults: Faults) -> None:
             )
         elif not shape.is_valid:
             place = _PLACE.search(reason)
-            near = (
+            misplaced = (
                 f" près de x = {float(place[1]):.0f}, y = {float(place[2]):.0f} (m)"
                 if place
                 else ""
             )
             faults.add(
-                f"objet {rank} : contour qui se croise ou se touche{near}",
+                f"objet {rank} : contour qui se croise ou se touche{misplaced}",
                 remedy="réparer la géométrie (QGIS : « Réparer les géométries »)",
             )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources.files.crs import WGS84_EPSG, to_lambert93
 from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.shapes import WGS84_EPSG, to_lambert93
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
@@ -59,16 +59,7 @@ def read_places(
 def towns_of_communes(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Take the most populated communes of a layer for towns, at their town hall.
 
-    Parameters
-    ----------
-    communes
-        Table ``communes``: ``nom``, ``population``, ``code_insee``, ``seat_x``,
-        ``seat_y`` (EPSG:2154).
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Table ``places``: the :data:`MAX_TOWNS` most populated, by code.
+    Table ``places``: the :data:`MAX_TOWNS` most populated, by code.
     """
     ranked = communes.sort_values(
         ["population", "code_insee"], ascending=[False, True], kind="stable"

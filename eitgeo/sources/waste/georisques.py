@@ -1,15 +1,19 @@
-"""Classified installations (ICPE) of Géorisques: establishments and waste outlets."""
+"""Classified installations (ICPE) of Géorisques: establishments and waste outlets.
+
+Headings of the nomenclature: which take waste, and what outlet they make.
+"""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.reference.waste import icpe_headings
 from eitgeo.sources.files.archives import extracted
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import (
@@ -33,7 +37,7 @@ from eitgeo.sources.files.loaded import (
     where,
 )
 from eitgeo.sources.files.positions import Positions, place_degrees
-from eitgeo.sources.waste.icpe_headings import main_headings, waste_headings
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -55,6 +59,12 @@ NOT_CLASSIFIED = "non icpe"
 INSTALLATIONS_FILE = CsvSource("icpe", separator=";", is_official=True)
 HEADINGS_FILE = CsvSource("icpe_headings", separator=";", is_official=True)
 _log = logging.getLogger(__name__)
+
+FILE = "rubriqueIC.csv"
+YEARLY_TONNES = ("t/an", "tonnes/an", "tonne/an")
+"""Units of a quantity that is a capacity in t/year, as they are written."""
+
+_NUMBER = r"(?P<base>\d{4})(?:-(?P<sub>\d+))?.*"
 
 
 def read_icpe_outlets(
@@ -107,8 +117,8 @@ def read_icpe_outlets(
     Ouverte 2.0. Vintage: day of the download. CRS: EPSG:4326.
     """
     rows, headings, left_out = _read(path, communes)
-    known = waste_headings(headings)
-    main = main_headings(known.rows).reindex(rows["code"]).set_axis(rows.index)
+    known = _waste_headings(headings)
+    main = _main_headings(known.rows).reindex(rows["code"]).set_axis(rows.index)
     idle = main["kind"].isna()
     reason = where(idle, "aucune rubrique de déchets")
     left_out += drops(INSTALLATIONS, _subjects(rows), reason)
@@ -204,8 +214,8 @@ def _read(
         *drops(HEADINGS, "ICPE" + headings["codeAiot"], lost),
     ]
     kept = rows[reason == ""]
-    mine = headings[headings["codeAiot"].isin(kept["code"])]
-    return kept, mine, left_out
+    own_headings = headings[headings["codeAiot"].isin(kept["code"])]
+    return kept, own_headings, left_out
 
 
 def _installations(path: Path) -> pd.DataFrame:
@@ -222,8 +232,8 @@ def _closed(rows: pd.DataFrame) -> pd.Series:
 
 def _not_classified(rows: pd.DataFrame) -> pd.Series:
     regime = rows["regime"]
-    told = "plus classée (régime en vigueur « " + regime + " »)"
-    return where(regime.str.casefold() == NOT_CLASSIFIED, told)
+    reason = "plus classée (régime en vigueur « " + regime + " »)"
+    return where(regime.str.casefold() == NOT_CLASSIFIED, reason)
 
 
 def _activity_notes(rows: pd.DataFrame, naf: pd.Series) -> list[Note]:
@@ -272,3 +282,103 @@ def _audited(
         len(notes),
     )
     return Audited(table, dropped_rows(left_out), note_rows(notes))
+
+
+@dataclass(frozen=True)
+class _WasteHeadings:
+    """Headings of the nomenclature that take waste, and the remarks on others.
+
+    Attributes
+    ----------
+    rows
+        ``codeAiot``, ``heading``, ``kind``, ``rank``, ``capacity_t`` [t/year], and
+        ``quantity`` and ``unit`` as written.
+    notes
+        Headings 27xx that the package does not know, quantities that are no number.
+    """
+
+    rows: pd.DataFrame = field(repr=False)
+    notes: list[Note]
+
+
+def _waste_headings(headings: pd.DataFrame) -> _WasteHeadings:
+    """Keep the headings that take waste.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"codeAiot": ["1"], "numeroRubrique": ["2760"],
+    ...     "alinea": ["2.b"], "quantiteTotale": ["48492"], "unite": ["t/an"]})
+    >>> _waste_headings(rows).rows[["heading", "kind", "capacity_t"]].values.tolist()
+    [['2760-2', 'isdnd', 48492.0]]
+    """
+    table = icpe_headings().set_index("heading")
+    parts = headings["numeroRubrique"].str.extract(_NUMBER).fillna("")
+    sub = parts["sub"].where(
+        parts["sub"] != "", headings["alinea"].str.extract(r"^\D*(\d+)")[0].fillna("")
+    )
+    precise = parts["base"] + "-" + sub
+    heading = precise.where(precise.isin(table.index), parts["base"])
+    known = heading.isin(table.index)
+    strange = ~known & parts["base"].str.startswith("27")
+    notes: list[Note] = [
+        (FILE, line, f"ICPE{code}", "rubrique_inconnue", f"rubrique « {number} »")
+        for line, code, number in headings.loc[
+            strange, ["codeAiot", "numeroRubrique"]
+        ].itertuples()
+    ]
+    rows = headings[known].assign(heading=heading[known])
+    rows = rows.join(table[["kind", "rank"]], on="heading")
+    yearly = rows["unite"].str.casefold().str.replace(" ", "").isin(YEARLY_TONNES)
+    plain = rows["quantiteTotale"].str.replace(",", ".", regex=False)
+    number = plain.str.fullmatch(r"\d+(\.\d+)?")
+    notes += [
+        (FILE, line, f"ICPE{code}", "quantite_illisible", f"« {text} » en t/an")
+        for line, code, text in rows.loc[
+            yearly & ~number & (plain != ""), ["codeAiot", "quantiteTotale"]
+        ].itertuples()
+    ]
+    rows["capacity_t"] = plain.where(yearly & number, "nan").astype(float)
+    rows["quantity"] = plain.where(number, "nan").astype(float)
+    columns = ["codeAiot", "heading", "kind", "rank", "capacity_t", "quantity"]
+    return _WasteHeadings(rows[columns].assign(unit=rows["unite"]), notes)
+
+
+def _main_headings(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sum up the headings of each installation.
+
+    ``permitted``: what the main one permits, unit by unit, in the words of the permit.
+    """
+    ordered = rows.sort_values(["codeAiot", "rank"], kind="stable")
+    first = ordered.drop_duplicates("codeAiot").set_index("codeAiot")
+    lists = ordered.groupby("codeAiot")["heading"].agg(
+        lambda values: ";".join(sorted(set(values)))
+    )
+    capacity = (
+        ordered.groupby(["codeAiot", "heading"])["capacity_t"]
+        .sum(min_count=1)
+        .reset_index()
+    )
+    of_main = (
+        first[["heading", "kind"]]
+        .reset_index()
+        .merge(capacity, on=["codeAiot", "heading"], how="left")
+    )
+    table = of_main.set_index("codeAiot")[["kind", "capacity_t"]]
+    of_main_heading = ordered.merge(
+        of_main[["codeAiot", "heading"]], on=["codeAiot", "heading"]
+    )
+    permitted = _permitted(of_main_heading).reindex(table.index, fill_value="")
+    return table.assign(headings=lists.reindex(table.index), permitted=permitted)
+
+
+def _permitted(rows: pd.DataFrame) -> pd.Series:
+    """Write the quantities of each installation with their unit; zero tells none."""
+    permits = rows[(rows["quantity"] > 0) & (rows["unit"] != "")]
+    sums = permits.groupby(["codeAiot", "unit"])["quantity"].sum().reset_index()
+    texts = [
+        f"{french_number(value)} {unit}"
+        for value, unit in zip(sums["quantity"], sums["unit"], strict=True)
+    ]
+    quantities = pd.Series(texts, index=sums.index, dtype="str")
+    return quantities.groupby(sums["codeAiot"]).agg(" ; ".join).astype("str")

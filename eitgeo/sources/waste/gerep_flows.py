@@ -20,9 +20,10 @@ from eitgeo.sources.files.loaded import (
     first_reason,
     where,
 )
-from eitgeo.sources.waste.gerep import SOURCE, read_gerep_sites
-from eitgeo.sources.waste.gerep_waste import (
+from eitgeo.sources.waste.gerep import (
     DECLARATION_COLUMNS,
+    SOURCE,
+    read_gerep_sites,
     read_waste_declarations,
 )
 from eitgeo.tables.schema import validate

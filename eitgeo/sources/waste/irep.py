@@ -122,8 +122,8 @@ def read_irep_sites(
     rows = _declarations(path, year)
     latest = _of_year(rows, year, path.name)
     epsg = latest["code_epsg"].mask(latest["code_epsg"] == "", str(LAMBERT2_EPSG))
-    given, kinds = from_epsg(latest["x"], latest["y"], epsg)
-    points = gpd.GeoDataFrame(latest, geometry=given)
+    places, kinds = from_epsg(latest["x"], latest["y"], epsg)
+    points = gpd.GeoDataFrame(latest, geometry=places)
     codes = commune_codes(points, communes)
     kept = points.assign(code_insee=codes)[codes != ""]
     away = points[codes == ""]
@@ -157,8 +157,8 @@ def read_irep_sites(
         *_identity_notes(path.name, kept, sites),
     ]
     table = tidy_sites(sites.set_geometry(placed.points), where=path.name)
-    held = hidden_sirets(sites, kept["siret"])
-    return Audited(table, dropped_rows(left_out), note_rows(notes), holders=held)
+    withheld = hidden_sirets(sites, kept["siret"])
+    return Audited(table, dropped_rows(left_out), note_rows(notes), holders=withheld)
 
 
 def _any_name(_: str) -> bool:
@@ -178,9 +178,9 @@ def _declarations(path: Path, year: int | None) -> pd.DataFrame:
     if untold.all():
         places = (path.stem, path.parent.name, PurePosixPath(member).parent.name)
         named = next(filter(None, map(_YEAR.search, places)), None)
-        told = named[0] if named else "" if year is None else str(year)
-        rows = rows.assign(year=told)
-        if not told:
+        year_told = named[0] if named else "" if year is None else str(year)
+        rows = rows.assign(year=year_told)
+        if not year_told:
             remedy = (
                 "nommer le fichier comme l'archive (« 2015.csv »), ou donner l'année"
             )
@@ -194,10 +194,10 @@ def _declarations(path: Path, year: int | None) -> pd.DataFrame:
 
 def _identity_notes(file: str, rows: pd.DataFrame, sites: pd.DataFrame) -> list[Note]:
     old = (sites["naf"] == "") & (rows["ape"] != "")
-    told = where(old, "« " + rows["ape"] + " » hors NAF rév. 2, laissé vide")
+    detail = where(old, "« " + rows["ape"] + " » hors NAF rév. 2, laissé vide")
     return [
         *siret_notes(file, rows["siret"], sites["site_id"]),
-        *remarks(file, sites["site_id"], "code_ape", told),
+        *remarks(file, sites["site_id"], "code_ape", detail),
     ]
 
 
@@ -222,13 +222,15 @@ def commune_codes(points: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.Se
     by_name = looked_up(points["postcode"].str[:2] + named, by_own_name(communes))
     around = communes[["code_insee", "geometry"]].assign(own=own_names(communes))
     places = gpd.GeoDataFrame({"named": named}, geometry=points.geometry)
-    held = places.sjoin(around, predicate="within")
-    agreed = held[(held["named"] == held["own"]) | (held["named"] == "")]
+    containing = places.sjoin(around, predicate="within")
+    agreed = containing[
+        (containing["named"] == containing["own"]) | (containing["named"] == "")
+    ]
     by_point = agreed["code_insee"].groupby(level=0).first()
     lines = points.index.to_series()
-    found = by_name.where(by_name != "", looked_up(lines, by_point))
+    codes = by_name.where(by_name != "", looked_up(lines, by_point))
     here = told.where(told.isin(communes["code_insee"]), "")
-    return found.where(told == "", here)
+    return codes.where(told == "", here)
 
 
 def beyond(rows: pd.DataFrame, codes: pd.Series) -> pd.Series:
@@ -241,9 +243,9 @@ def unnamed_notes(
     file: str, subjects: pd.Series, named: pd.Series, codes: pd.Series
 ) -> list[Note]:
     """Tell the rows whose commune is that of their point, as they name none."""
-    told = "commune non nommée : celle du point (" + codes[named.index] + ")"
+    detail = "commune non nommée : celle du point (" + codes[named.index] + ")"
     blank = folded(named) == ""
-    return remarks(file, subjects, "commune_du_point", where(blank, told))
+    return remarks(file, subjects, "commune_du_point", where(blank, detail))
 
 
 def _sites(points: gpd.GeoDataFrame, companies: Collection[str]) -> gpd.GeoDataFrame:

@@ -1,4 +1,7 @@
-"""Landfills of non-hazardous waste (ISDND): ceilings of the tonnage they may take."""
+"""Landfills of non-hazardous waste (ISDND): ceilings of the tonnage they may take.
+
+Of the national list; and those that sources give to one site, side by side.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 SOURCE = "capacités ISDND (plafond de 50 %)"
 DECLARED = CsvSource("isdnd", is_official=True)
 _TOWN_HALL = r"^MAIRIE\s+\d{5}\s+"
+
+CEILINGS = CsvSource("ceilings")
 
 
 def read_isdnd_capacities(path: Path, *, communes: pd.DataFrame) -> Audited:
@@ -125,3 +130,30 @@ def _rows(path: Path, communes: pd.DataFrame) -> pd.DataFrame:
 def _codes(names: pd.Series, dep: pd.Series, communes: pd.DataFrame) -> pd.Series:
     plain = names.str.upper().str.replace(_TOWN_HALL, "", regex=True)
     return looked_up(dep + folded(plain), by_own_name(communes))
+
+
+def read_landfill_ceilings(path: Path) -> pd.DataFrame:
+    """Read the ceilings that sources give to treatment sites.
+
+    Parameters
+    ----------
+    path
+        CSV with ``outlet_id``, ``ceiling_id``, ``label_fr``, ``ceiling_t`` [t/year],
+        ``status``, ``evidence``, ``source``, ``question``, and ``vintage`` if told:
+        the year of the fact, or that nobody tells it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Those columns, in the order of the file.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or not in UTF-8.
+    SchemaError
+        Missing column, decimal comma, amount absent, repeated ceiling.
+    """
+    read = CEILINGS.read(path)
+    read.faults.raise_if_any(SchemaError)
+    return read.table

@@ -145,12 +145,12 @@ def without_numbers(
     '1'
     """
     names = list(withheld)
-    told: set[str] = set()
+    numbers: set[str] = set()
     for part in parts:
         open_ = part.loc[~_is_withheld(part, names), "aliases"]
-        told |= set(open_.str.split(";").explode().str.strip())
+        numbers |= set(open_.str.split(";").explode().str.strip())
     kept = [
-        ";".join(one for one in str(text).split(";") if one.strip() in told)
+        ";".join(one for one in str(text).split(";") if one.strip() in numbers)
         for text in outlets["aliases"]
     ]
     return outlets.assign(aliases=pd.Series(kept, index=outlets.index, dtype="str"))
@@ -182,8 +182,8 @@ def _bearers(rows: pd.DataFrame) -> pd.DataFrame:
     parts = rows["aliases"].str.split(";").explode().str.strip()
     sirets = parts[parts.str.fullmatch(_SIRET).fillna(value=False)].rename("siret")
     columns = ["part", "code_insee", "kind"]
-    found = rows[columns].join(sirets, how="inner").rename_axis("row").reset_index()
-    return found.drop_duplicates(["siret", "row"])
+    bearers = rows[columns].join(sirets, how="inner").rename_axis("row").reset_index()
+    return bearers.drop_duplicates(["siret", "row"])
 
 
 def _declared(rows: pd.DataFrame, aliases: pd.DataFrame | None) -> Iterator[_Pair]:
@@ -246,11 +246,16 @@ def _united(rows: gpd.GeoDataFrame, leader: pd.Series) -> gpd.GeoDataFrame:
         table[name] = groups[name].agg(_union)
     for name in ("capacity_t", "household_t"):
         table[name] = groups[name].first()
-    told = rows["permitted"].mask(rows["permitted"] == "")
-    table["permitted"] = told.groupby(leader).first().fillna("").astype("str")
+    permitted = rows["permitted"].mask(rows["permitted"] == "")
+    table["permitted"] = permitted.groupby(leader).first().fillna("").astype("str")
     order = {quality: rank for rank, quality in enumerate(POSITION_QUALITIES)}
-    here = rows["code_insee"] == rows["code_insee"][leader].to_numpy()
-    best = rows["position_quality"][here].map(order).groupby(leader[here]).idxmin()
+    same_commune = rows["code_insee"] == rows["code_insee"][leader].to_numpy()
+    best = (
+        rows["position_quality"][same_commune]
+        .map(order)
+        .groupby(leader[same_commune])
+        .idxmin()
+    )
     table["position_quality"] = rows["position_quality"][best].to_numpy()
     return table.set_geometry(
         gpd.GeoSeries(rows.geometry[best].to_numpy(), index=table.index, crs=rows.crs)

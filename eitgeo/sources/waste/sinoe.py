@@ -1,4 +1,4 @@
-"""SINOE directory (ADEME): déchèteries open to households, and often to firms."""
+"""SINOE (ADEME): déchèteries, and landfills with their regulatory capacity."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from eitgeo.check import require_columns
-from eitgeo.errors import SchemaError, SourceError
+from eitgeo.check import WORKING_EPSG, require_columns
+from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.reference.source_columns import source_columns
 from eitgeo.sources.files.csv import require_file
 from eitgeo.sources.files.declared import CsvSource
@@ -23,14 +23,18 @@ from eitgeo.sources.files.loaded import (
     first_reason,
     looked_up,
     note_rows,
+    remarks,
     where,
 )
-from eitgeo.sources.files.positions import place_degrees
+from eitgeo.sources.files.positions import place_degrees, place_points
 from eitgeo.sources.files.rows import read_official
+from eitgeo.sources.files.shapes import WGS84_EPSG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from eitgeo.sources.files.positions import Positions
 
 KIND, HEADING = "decheterie", "2710"
 LATELY_YEARS = 4
@@ -38,6 +42,18 @@ LATELY_YEARS = 4
 
 SOURCE = CsvSource("sinoe", separator=";", is_official=True)
 _COLUMNS = tuple(one.column for one in source_columns("sinoe"))
+
+PREFIX = "ISDND-SINOE"
+"""What the code of the directory stands behind in ``outlet_id``."""
+
+MERCATOR_EPSG = 3857
+DECLARED = CsvSource("sinoe_isdnd", is_official=True)
+_FAR_KM = 5.0
+"""Beyond it, median over rows, « lon » and « lat » do not tell the same places."""
+
+_KM_PER_DEGREE = 111.2
+
+_PRECISE = ("Géolocalisation manuelle", "Qualité suffisante")
 
 
 def read_sinoe(pages: Sequence[Path], *, communes: gpd.GeoDataFrame) -> Audited:
@@ -83,7 +99,7 @@ def read_sinoe(pages: Sequence[Path], *, communes: gpd.GeoDataFrame) -> Audited:
     read.faults.raise_if_any(SchemaError)
     rows = read.table
     subjects = "SINOE" + rows["code"]
-    reason = first_reason(record_reasons(rows, communes), _silent(rows))
+    reason = first_reason(_record_reasons(rows, communes), _silent(rows))
     kept = rows[reason == ""]
     placed = place_degrees(
         kept, kept["lon"], kept["lat"], communes=communes, where=file
@@ -115,7 +131,7 @@ def _silent(rows: pd.DataFrame) -> pd.Series:
     return where(old, name + ", fermée depuis ou sans réponse")
 
 
-def record_reasons(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.Series:
+def _record_reasons(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.Series:
     """Say why a record is left out: `rows` bear ``code``, ``year``, ``code_insee``."""
     years = rows["year"]
     dated = years.str.fullmatch(r"(19|20)\d{2}")
@@ -198,3 +214,121 @@ def _text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
+
+
+def read_sinoe_landfills(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
+    """Read the landfills of the directory: the latest record of each.
+
+    Parameters
+    ----------
+    path
+        CSV, ``,``, UTF-8 with a byte order mark, names of columns over two lines.
+    communes
+        ``code_insee``, ``seat_x``, ``seat_y``, polygons, EPSG:2154.
+
+    Returns
+    -------
+    Audited
+        Table ``outlets``, EPSG:2154, kind ``isdnd``, heading 2760-2, ``a_verifier``:
+        the directory says what was open in its year, not what is. Left out: records
+        of older years, repeated, without identifier or year, of other communes.
+        Remarks: positions, capacities that are absent or nil (NaN). Addresses,
+        telephones and operators, who may be persons, are not read.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or unreadable.
+    SchemaError
+        Missing column, commune code without its leading zero, malformed number,
+        negative capacity.
+    CrsError
+        Coordinates that are not those of EPSG:3857, by columns ``lon`` and ``lat``.
+
+    Notes
+    -----
+    The file calls its coordinates « Mercator » and no more. Its columns ``lon`` and
+    ``lat`` stand in the commune: read in EPSG:3857, half of the 212 landfills of 2016
+    that have both lie within 1.5 km of them; in EPSG:3395, 21 km away.
+
+    References
+    ----------
+    Producer: ADEME, SINOE déchets, annuaire des ISDND, https://data.ademe.fr. Licence:
+    Licence Ouverte 2.0. Vintage: column ``Année`` (2016). CRS: EPSG:3857, checked
+    against ``lon`` and ``lat``.
+    """
+    read = DECLARED.read(path)
+    rows, faults = read.table, read.faults
+    for line in rows.index[rows["capacity_t"] < 0]:
+        faults.add("capacité négative", row=line, remedy="vérifier la capacité")
+    faults.raise_if_any(SchemaError)
+    _require_mercator(rows, path.name)
+    subjects = PREFIX + rows["code"]
+    reason = _record_reasons(rows, communes)
+    kept = rows[reason == ""]
+    placed = _placed(kept, communes)
+    has_capacity = kept["capacity_t"] > 0
+    outlets = gpd.GeoDataFrame(
+        {
+            "outlet_id": subjects[kept.index],
+            "name": kept["name"],
+            "kind": "isdnd",
+            "icpe_headings": "2760-2",
+            "capacity_t": kept["capacity_t"].where(has_capacity),
+            "position_quality": placed.quality,
+            "status": "a_verifier",
+            "evidence": "S",
+            "source": "ADEME, SINOE ISDND " + kept["year"],
+            "code_insee": kept["code_insee"],
+        },
+        geometry=placed.points,
+    )
+    silent = where(~has_capacity, "capacité absente ou nulle : prise pour inconnue")
+    notes = [
+        *placed.notes(path.name, subjects),
+        *remarks(path.name, subjects, "capacite_inconnue", silent),
+    ]
+    return Audited(
+        tidy_outlets(outlets, where=path.name),
+        dropped_rows(drops(path.name, subjects, reason)),
+        note_rows(notes),
+    )
+
+
+def _points(rows: pd.DataFrame, to: int) -> gpd.GeoSeries:
+    points = gpd.GeoSeries.from_xy(rows["x"], rows["y"], crs=MERCATOR_EPSG).to_crs(to)
+    return points.set_axis(rows.index)
+
+
+def _require_mercator(rows: pd.DataFrame, file: str) -> None:
+    """Refuse coordinates that are not near the degrees that the file gives too."""
+    both = rows[rows[["x", "y", "lon", "lat"]].notna().all(axis=1)]
+    if both.empty:
+        return
+    in_degrees = _points(both, WGS84_EPSG)
+    east = (in_degrees.x - both["lon"]) * np.cos(np.radians(both["lat"]))
+    apart_km = (
+        float(np.hypot(east, in_degrees.y - both["lat"]).median()) * _KM_PER_DEGREE
+    )
+    if not apart_km <= _FAR_KM:
+        message = (
+            f"{file} : coordonnées « Mercator » à {apart_km:.0f} km de « lon » et "
+            f"« lat » (médiane) → les donner en EPSG:{MERCATOR_EPSG}"
+        )
+        raise CrsError(message)
+
+
+def _placed(rows: pd.DataFrame, communes: gpd.GeoDataFrame) -> Positions:
+    """Place rows where the producer calls the position good, else at the town hall."""
+    levels = rows["precision"].str.split().str.join(" ")
+    points = _points(rows, WORKING_EPSG)
+    kinds = np.select(
+        [
+            rows[["x", "y"]].isna().any(axis=1),
+            levels.str.startswith("Centroïde"),
+            ~levels.str.endswith(_PRECISE),
+        ],
+        ["absente", "centre_commune", "peu_precise"],
+        default="",
+    )
+    return place_points(rows, points, kinds=kinds.astype(object), communes=communes)

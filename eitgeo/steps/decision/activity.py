@@ -78,10 +78,12 @@ def _in_cells(
 
     Facts are counted among ``sites``: none is forgotten.
     """
-    told = told_establishments(sites, cells, least=comparison.min_headcount)
-    here = told[told["code_insee"].isin(activity.codes)]
-    target, unsure = target_sites(here, comparison)
-    return replace(activity, target=target, unsure=unsure, sites=here, in_cells=True)
+    counted_sites = told_establishments(sites, cells, least=comparison.min_headcount)
+    inside = counted_sites[counted_sites["code_insee"].isin(activity.codes)]
+    target, unsure = target_sites(inside, comparison)
+    return replace(
+        activity, target=target, unsure=unsure, sites=inside, in_cells=True
+    )
 
 
 def possible_targets(activity: Activity) -> pd.DataFrame:
@@ -103,7 +105,7 @@ def outlet_ways(
 ) -> pd.DataFrame:
     """Time the way from each target site to an outlet for each kind of its waste."""
     legal = legal_pairs(outlets, wastes=heading_wastes(), headings=icpe_headings())
-    near = nearest_outlets(legal[legal["stream"].eq(_NDNI)], od_matrix)
+    nearest = nearest_outlets(legal[legal["stream"].eq(_NDNI)], od_matrix)
     is_told = arisings["stream"].eq(_NDNI) & arisings["method"].eq(_RATIO)
     kinds = arisings.loc[is_told, ["site_id", "ewc_stat"]].drop_duplicates()
     names = ["site_id", "code_insee", "is_sure", "cell_id"]
@@ -113,6 +115,6 @@ def outlet_ways(
     else:
         rows = rows.merge(kinds, on="site_id")
     timed = rows.merge(
-        near.drop(columns="stream"), on=["code_insee", "ewc_stat"], how="left"
+        nearest.drop(columns="stream"), on=["code_insee", "ewc_stat"], how="left"
     )
     return timed.sort_values(["site_id", "ewc_stat"], ignore_index=True)

@@ -57,27 +57,13 @@ _COLUMNS = ["code_insee", "nom", "epci_siren", "epci_communes", "dep"]
 class FactSources:
     """What facts are measured on; all that is counted comes from released figures.
 
-    Attributes
-    ----------
-    study
-        The study.
-    ground
-        Communes and bodies on its date.
-    communes
-        ``code_insee``, ``nom``, ``epci_siren``, ``epci_communes``, ``dep``.
-    measured
-        Perimeter → facts from ``indicators_public``.
-    activity
-        Facts of the study area.
-    distances_km
-        From `neighbour_distances`.
-    signed_up
-        SIREN of an EPCI → firms that signed up there, as it was published; None:
-        nothing was.
-    stress_orders
-        Table of the same name, released: empty where no order is.
-    shared
-        Facts that are the same for every perimeter.
+    ``ground``: communes and bodies on its date. ``communes``: ``code_insee``, ``nom``,
+    ``epci_siren``, ``epci_communes``, ``dep``. ``measured``: perimeter → facts from
+    ``indicators_public``. ``activity``: facts of the study area. ``distances_km``: from
+    `neighbour_distances`. ``signed_up``: SIREN of an EPCI → firms that signed up there,
+    as it was published; None: nothing was. ``stress_orders``: table of the same name,
+    released: empty where no order is. ``shared``: facts that are the same for every
+    perimeter.
     """
 
     study: Study = field(repr=False)
@@ -128,13 +114,13 @@ def compared_facts(
     candidates: Sequence[Candidate], sources: FactSources
 ) -> dict[str, Facts]:
     """Gather all facts of the perimeters that the study compares."""
-    found = {
+    facts_of = {
         one.perimeter_id: common
         | departure_facts(one, sources.ground, stress_orders=sources.stress_orders)
         for one, common in zip(candidates, _common(candidates, sources), strict=True)
     }
-    more = verdict_facts(found, _inputs(candidates, sources))
-    return {name: facts | more[name] for name, facts in found.items()}
+    more = verdict_facts(facts_of, _inputs(candidates, sources))
+    return {name: facts | more[name] for name, facts in facts_of.items()}
 
 
 def trial_facts(unions: Sequence[Candidate], sources: FactSources) -> dict[str, Facts]:
@@ -169,30 +155,32 @@ def _common(candidates: Sequence[Candidate], sources: FactSources) -> list[Facts
     counts = site_counts(sources.activity.target, communes)
     regions = communes["dep"].map(departement_regions())
     region_of = dict(zip(communes["code_insee"], regions, strict=True))
-    found = []
-    for one in candidates:
-        facts = sources.measured[one.perimeter_id] | body_facts(one, sources.ground)
+    facts_by_perimeter = []
+    for candidate in candidates:
+        facts = sources.measured[candidate.perimeter_id] | body_facts(
+            candidate, sources.ground
+        )
         facts |= share_facts(
-            one, sources.ground, shareholders=study.governance.shareholders
+            candidate, sources.ground, shareholders=study.governance.shareholders
         )
         if sources.activity.in_cells:
             facts |= {"top_epci_sites_pct": unknown(COUNTED_NOTE)}
         else:
             facts |= site_facts(
-                one, counts, epci_names=siren_names, demonstration=demonstration
+                candidate, counts, epci_names=siren_names, demonstration=demonstration
             )
-        facts |= firm_facts(one, communes, signed_up=sources.signed_up)
+        facts |= firm_facts(candidate, communes, signed_up=sources.signed_up)
         facts |= neighbour_facts(
-            one,
+            candidate,
             sources.distances_km,
             neighbours=study.governance.neighbours,
             within_km=study.governance.neighbour_km,
         )
-        here = {region_of[code] for code in one.codes if code in region_of}
-        facts |= derived_facts(facts, regions=here)
+        own_regions = {region_of[code] for code in candidate.codes if code in region_of}
+        facts |= derived_facts(facts, regions=own_regions)
         facts |= post_facts(facts, governance=study.governance)
-        found.append(facts | sources.shared)
-    return found
+        facts_by_perimeter.append(facts | sources.shared)
+    return facts_by_perimeter
 
 
 def _shared_facts(project: Project) -> Facts:
@@ -220,9 +208,9 @@ def _siren_names(ground: Ground) -> dict[str, str]:
 def _tax_facts(edition_year: int) -> Facts:
     year = latest_tax_year(edition_year)
     taxes = landfill_tax()
-    mine = taxes[(taxes["year"] == year) & (taxes["heading"] == LANDFILL)]
+    of_year = taxes[(taxes["year"] == year) & (taxes["heading"] == LANDFILL)]
     # A year is a text: « 2026 », not « 2 026 ».
-    rate = Fact(float(mine["eur_per_t"].iloc[0]))
+    rate = Fact(float(of_year["eur_per_t"].iloc[0]))
     return {"tgap_year": Fact(str(year)), "tgap_eur_per_t": rate}
 
 

@@ -18,8 +18,8 @@ from eitgeo.scenarios.measures.amounts import firm_ids, site_amounts
 from eitgeo.scenarios.measures.matter import lever_levels
 from eitgeo.scenarios.measures.realised import with_realised
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -95,8 +95,8 @@ def run(
     }
     for table, rows in written.items():
         # Without an estimate there is no draw: no row tells the kinds of columns.
-        told = rows if len(rows) else empty_table(table)
-        write_table(folder, told, table=table)
+        known_rows = rows if len(rows) else empty_table(table)
+        write_table(folder, known_rows, table=table)
     return _facts(guarded, report)
 
 

@@ -90,8 +90,10 @@ def run(
             families=process_sheets()["rule_families"],
         ),
     )
-    told = pd.concat([one for one in (facts, counts) if len(one)], ignore_index=True)
-    write_table(folder, told, table="epci_facts")
+    all_facts = pd.concat(
+        [one for one in (facts, counts) if len(one)], ignore_index=True
+    )
+    write_table(folder, all_facts, table="epci_facts")
     write_table(folder, overlaps, table="epci_bodies")
     write_table(folder, options, table="plan_options")
     return {"EPCI": len(groups), "pistes": len(options)}

@@ -84,8 +84,12 @@ def run(
     )
     write_table(folder, indicators, table="indicators")
     least = project.study.comparison.min_headcount
-    told = told_establishments(sites, read_table(folder, "site_cells"), least=least)
-    write_table(folder, register_counts(activity, told), table="register_counts")
+    counted_sites = told_establishments(
+        sites, read_table(folder, "site_cells"), least=least
+    )
+    write_table(
+        folder, register_counts(activity, counted_sites), table="register_counts"
+    )
     return {
         "périmètres": len(candidates),
         "indicateurs": indicators["indicator_id"].nunique(),

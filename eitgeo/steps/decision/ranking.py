@@ -8,8 +8,8 @@ import numpy as np
 
 from eitgeo.scenarios.decision.decision import decide
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ TABLES = {
 def run(indicators_public: pd.DataFrame, *, project: Project) -> dict[str, object]:
     """Write the tables ``decision_…``."""
     study = project.study
-    found = decide(
+    decision = decide(
         indicators_public,
         compared=study.compared_ids,
         deciding=study.compared_ids,
@@ -57,12 +57,12 @@ def run(indicators_public: pd.DataFrame, *, project: Project) -> dict[str, objec
         rng=np.random.default_rng(study.identity.seed),
     )
     for part, table in TABLES.items():
-        rows: pd.DataFrame = getattr(found, part)
-        told = rows if len(rows) else empty_table(table)
-        write_table(project.processed, told, table=table)
-    weights = found.criteria.drop_duplicates("indicator_id")["weight"]
+        rows: pd.DataFrame = getattr(decision, part)
+        written = rows if len(rows) else empty_table(table)
+        write_table(project.processed, written, table=table)
+    weights = decision.criteria.drop_duplicates("indicator_id")["weight"]
     return {
         "critères qui comptent": int(weights.gt(0).sum()),
-        "périmètres classés": int(found.order["rank"].notna().sum()),
-        "paires indécises": int(found.pairs["order"].eq("indécis").sum()),
+        "périmètres classés": int(decision.order["rank"].notna().sum()),
+        "paires indécises": int(decision.pairs["order"].eq("indécis").sum()),
     }

@@ -14,8 +14,8 @@ from eitgeo.sources.activity.cells import rests_on_draw
 from eitgeo.sources.sites.counted_sites import Counts
 from eitgeo.steps.inputs.counted import drawn_again
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -53,8 +53,8 @@ def run(
         project, communes, sites=sites, cells=site_sectors, counts=counts
     )
     comparison = project.study.comparison
-    drawn = sites["site_id"].isin(site_sectors["site_id"]) & rests_on_draw(sites)
-    fixed, _ = target_sites(sites[~drawn], comparison)
+    is_drawn = sites["site_id"].isin(site_sectors["site_id"]) & rests_on_draw(sites)
+    fixed, _ = target_sites(sites[~is_drawn], comparison)
     inside = communes.loc[communes["in_area"], "code_insee"]
     table = redrawn_counts(
         rows,
@@ -63,7 +63,10 @@ def run(
         codes=pd.Index(np.sort(inside.to_numpy())),
         comparison=comparison,
     )
-    told = table if len(table) else pd.DataFrame(empty_table("redrawn_counts"))
-    write_table(project.processed, told, table="redrawn_counts")
+    written = table if len(table) else pd.DataFrame(empty_table("redrawn_counts"))
+    write_table(project.processed, written, table="redrawn_counts")
     n_draws = int(rows["replicate"].max()) + 1 if len(rows) else 0
-    return {"périmètres recomptés": told["perimeter_id"].nunique(), "tirages": n_draws}
+    return {
+        "périmètres recomptés": written["perimeter_id"].nunique(),
+        "tirages": n_draws,
+    }

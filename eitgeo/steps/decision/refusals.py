@@ -23,8 +23,8 @@ from eitgeo.scenarios.carriers.refused import (
 from eitgeo.scenarios.measures.indicators import indicator_rows
 from eitgeo.scenarios.measures.measures import Inputs
 from eitgeo.steps.decision.carrier_facts import union_facts
-from eitgeo.tables.empty import empty_table
-from eitgeo.territory.whole import members_of_epci
+from eitgeo.tables.schema import empty_table
+from eitgeo.territory.membership import members_of_epci
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -22,8 +22,8 @@ from eitgeo.scenarios.measures.indicators import indicator_rows
 from eitgeo.scenarios.measures.measures import Inputs
 from eitgeo.steps.decision.activity import study_activity
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -86,7 +86,7 @@ def run(
             asked=list(criteria.index),
             study=study,
         )
-        found = stress_orders(
+        orders = stress_orders(
             base,
             variants,
             measure=measure,
@@ -94,7 +94,7 @@ def run(
             criteria=criteria,
             weights=weights[criteria.index],
         )
-        tables = dict(zip(tables, found, strict=True))
+        tables = dict(zip(tables, orders, strict=True))
     for name, rows in tables.items():
         write_table(folder, rows, table=name)
     same = tables["stress_orders"].drop_duplicates("stress_id")["same_order"]
@@ -108,8 +108,12 @@ def _base(project: Project, *, every: bool) -> Variant:
         read_table(folder, "perimeters"), read_table(folder, "perimeter_communes")
     )
     shown = set(study.compared_ids)
-    kept = tuple(one for one in candidates if every or one.perimeter_id in shown)
-    return Variant("base", "L'étude telle quelle", kept, study_activity(project))
+    shown_candidates = tuple(
+        one for one in candidates if every or one.perimeter_id in shown
+    )
+    return Variant(
+        "base", "L'étude telle quelle", shown_candidates, study_activity(project)
+    )
 
 
 def _variants(project: Project, base: Variant) -> list[Variant]:

@@ -240,9 +240,9 @@ def _pairs(project: Project) -> list[tuple[str, str]]:
     first, second = project.study.first_pair
     others = [one for one in project.study.compared_ids if one not in (first, second)]
     names = dict.fromkeys((first, second, *others))
-    found = list(combinations(names, 2))
-    are_few = len(found) <= _MOST_PAIRS
-    return [pair for pair in found if are_few or first in pair]
+    pairs = list(combinations(names, 2))
+    are_few = len(pairs) <= _MOST_PAIRS
+    return [pair for pair in pairs if are_few or first in pair]
 
 
 def _terms(project: Project, public: Published, governance: GovernanceParts) -> Terms:
@@ -250,7 +250,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     communes = public.communes.table
     deps = set(communes.loc[communes["in_area"], "dep"].astype(str))
     regions = set(departement_regions().reindex(sorted(deps)).dropna())
-    told = [(label, study.credit(name)) for name, label in _THEMES.items()]
+    credit_lines = [(label, study.credit(name)) for name, label in _THEMES.items()]
     is_drawn = study.draws_in_areas
     if_part, donors_too = participation_words(project)
     return Terms(
@@ -263,7 +263,9 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
             (one.name, one.source, one.status) for one in study.governance.neighbours
         ),
         parameters=tuple(study_parameters(project, named(public, governance))),
-        inputs=tuple(one for one in (*told, ("Zones", study.zones.credit)) if one[1]),
+        inputs=tuple(
+            one for one in (*credit_lines, ("Zones", study.zones.credit)) if one[1]
+        ),
         concentration=concentration_sentence(
             released(project, "concentration").table, drawn_inside=is_drawn
         ),
@@ -285,13 +287,13 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
 def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:
     """Take the pictures that other steps published, and draw some small ones."""
     ground = publish_ground(project, public)
-    found = {
+    pictures = {
         name: light_picture(made(path).read_bytes())
         for name, path in dossier_pictures(project).items()
         if path.is_file()
     }
     return (
-        found
+        pictures
         | _small_pictures(project, ground, public.members)
         | _stability(project, ground)
     )
@@ -301,14 +303,14 @@ def _stability(project: Project, ground: Ground) -> dict[str, bytes]:
     """Draw which sites stay in a zone whatever the setting: a page of the annex."""
     if not project.study.has_sites:
         return {}
-    drawn = stability_map(
+    sheet = stability_map(
         ground,
         released(project, "zones_public"),
         sites=released(project, "site_stability"),
         settings=released(project, "zone_settings"),
         stable_from=STABLE,
     )
-    return {STABILITY: light_picture(_picture(project, drawn))}
+    return {STABILITY: light_picture(_picture(project, sheet))}
 
 
 def _picture(project: Project, drawn: PrintSheet) -> bytes:
@@ -327,9 +329,9 @@ def _small_pictures(
         released(project, "perimeters", without=study.drawn_ids),
         labels=indicator_catalogue()["label"],
     )
-    drawn = {
+    sheets = {
         "territory_sketch": territory_sketch(ground),
         "difference_sketch": difference_sketch(ground, members, pair=study.first_pair),
         "plane": plane,
     }
-    return {key: _picture(project, one) for key, one in drawn.items() if one}
+    return {key: _picture(project, one) for key, one in sheets.items() if one}

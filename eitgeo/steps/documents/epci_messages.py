@@ -41,8 +41,8 @@ def run(*, project: Project) -> dict[str, object]:
         budget=released(project, "animation_budget"),
     )
     require_named(project, STEM, make_sheet(study.identity, tables))
-    told = public.bodies.table.set_index("body_id")["name"]
-    epci = {siren: str(told[f"epci_{siren}"]) for siren in ground.epci.index}
+    body_names = public.bodies.table.set_index("body_id")["name"]
+    epci = {siren: str(body_names[f"epci_{siren}"]) for siren in ground.epci.index}
     towns = public.communes.table.set_index("code_insee")["nom"]
     messages = epci_messages(
         ground,

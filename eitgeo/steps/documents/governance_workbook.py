@@ -82,5 +82,5 @@ def _addresses(project: Project, sirens: Iterable[str]) -> dict[str, str]:
     """Say where the answer of each EPCI is read, where the study gives an address."""
     home = project.published(WELCOME, ".html").relative_to(project.maps).as_posix()
     prints = project.study.prints
-    found = {siren: prints.address(home, f"epci-{siren}") for siren in sirens}
-    return found if prints.publish_url else {}
+    addresses = {siren: prints.address(home, f"epci-{siren}") for siren in sirens}
+    return addresses if prints.publish_url else {}

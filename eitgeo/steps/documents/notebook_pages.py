@@ -155,5 +155,5 @@ def run(*, project: Project) -> dict[str, object]:
             is_whole=not fault,
         )
         write_bytes(page, content)
-    told: dict[str, object] = {"carnets": len(pages)}
-    return told | ({"arrêtés": ", ".join(stopped)} if stopped else {})
+    facts: dict[str, object] = {"carnets": len(pages)}
+    return facts | ({"arrêtés": ", ".join(stopped)} if stopped else {})

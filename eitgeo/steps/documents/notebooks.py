@@ -48,7 +48,7 @@ def study_parameters(project: Project) -> dict[str, Any]:
     study = project.study
     zones, reach = study.zones, study.methods.reach
     comparison = study.comparison
-    told = {
+    values = {
         "PERIMETERS": list(study.territory.perimeters),
         "ON_DATE": study.territory.on_date.isoformat(),
         "MIN_HEADCOUNT": comparison.min_headcount,
@@ -69,7 +69,7 @@ def study_parameters(project: Project) -> dict[str, Any]:
         "DIVERSITY_MIN_SITES": comparison.diversity_min_sites,
         "YEARS": study.governance.budget.years,
     }
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def set_parameters(source: str, values: Mapping[str, Any]) -> str:
@@ -115,20 +115,20 @@ def run_notebook(path: Path, project: Project) -> tuple[Any, str]:
         raise StudyError(message)
     node = nbformat.read(path, as_version=4)
     with TemporaryDirectory() as folder:
-        held = Path(folder) / "study.json"
-        held.write_text(project.study.model_dump_json(), encoding="utf-8")
+        study_file = Path(folder) / "study.json"
+        study_file.write_text(project.study.model_dump_json(), encoding="utf-8")
         code = _SAME_PROJECT.format(
             name="_projet",
-            path=str(held),
+            path=str(study_file),
             base=str(project.base),
             out=str(project.out),
         )
-        at = _parameter_rank(node.cells)
-        cell = node.cells[at]
+        rank = _parameter_rank(node.cells)
+        cell = node.cells[rank]
         cell.source = set_parameters(cell.source, study_parameters(project))
-        node.cells.insert(at + 1, nbformat.v4.new_code_cell(code))
+        node.cells.insert(rank + 1, nbformat.v4.new_code_cell(code))
         fault = _execute(node, path.parent, Path(folder))
-        del node.cells[at + 1]
+        del node.cells[rank + 1]
     return node, fault
 
 

@@ -12,7 +12,7 @@ from eitgeo.flows.exchanges.participation import (
     if_taking_part,
     taking_part_in,
 )
-from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
+from eitgeo.sources.waste.landfills import read_landfill_ceilings
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
@@ -43,10 +43,12 @@ def named(public: Published, governance: GovernanceParts) -> dict[str, str]:
         "body_id": tables.bodies,
         "outlet_id": public.outlets,
     }
-    found = {"a_confirmer": "à confirmer"}
-    for key, one in keyed.items():
-        found |= dict(zip(one.table[key], one.table["name"].astype(str), strict=True))
-    return found
+    names = {"a_confirmer": "à confirmer"}
+    for key, table_of in keyed.items():
+        names |= dict(
+            zip(table_of.table[key], table_of.table["name"].astype(str), strict=True)
+        )
+    return names
 
 
 def study_parameters(

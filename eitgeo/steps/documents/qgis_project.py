@@ -49,7 +49,7 @@ def run(*, project: Project) -> dict[str, object]:
         zones=released(project, "zones_public"),
     )
     study = project.study
-    held = study_layers(
+    layers = study_layers(
         ground,
         tables=shown,
         perimeters=public.perimeters,
@@ -68,16 +68,16 @@ def run(*, project: Project) -> dict[str, object]:
     )
     data = project.published("etude", ".gpkg")
     plan = project.published("etude", ".qgz")
-    write_bytes(data, geopackage(held.layers, edition=identity.edition))
+    write_bytes(data, geopackage(layers.layers, edition=identity.edition))
     write_bytes(
         plan,
         qgis_project(
-            [drawing_layer(), *held.layers],
+            [drawing_layer(), *layers.layers],
             data=data.name,
-            themes=held.themes,
-            extent=held.extent,
+            themes=layers.themes,
+            extent=layers.extent,
             sheet=sheet,
             stem=plan.stem,
         ),
     )
-    return {"couches": len(held.layers), "mises en page": len(held.themes)}
+    return {"couches": len(layers.layers), "mises en page": len(layers.themes)}

@@ -53,14 +53,8 @@ _KINDS = (".html", ".qgz", ".pdf", ".docx", ".xlsx", ".png", ".svg", ".gpkg", ".
 class Picture(NamedTuple):
     """A map as it was printed.
 
-    Attributes
-    ----------
-    title
-        What it is called, the study apart.
-    thumbnail
-        Address of an image.
-    is_drawn
-        Whether it shows what is drawn.
+    ``title``: what it is called, the study apart. ``thumbnail``: address of an image.
+    ``is_drawn``: whether it shows what is drawn.
     """
 
     title: str
@@ -95,8 +89,10 @@ def run(*, project: Project) -> dict[str, object]:
     pictures = _pictures(groups, project)
     cards = [*_documents(groups, pictures, project), *_maps(groups, pictures, project)]
     study = project.study
-    told = [study.credit(one) for one in (*Credits.model_fields, "zones")]
-    sheet = replace(make_sheet(study.identity, []), sources=tuple(filter(None, told)))
+    credit_lines = [study.credit(one) for one in (*Credits.model_fields, "zones")]
+    sheet = replace(
+        make_sheet(study.identity, []), sources=tuple(filter(None, credit_lines))
+    )
     tables = _answer_tables(project)
     content = welcome_page(
         cards,
@@ -128,9 +124,11 @@ def _answer_tables(project: Project) -> AnswerTables:
 def _chosen(project: Project, tables: AnswerTables) -> Chosen:
     """Choose the perimeters shown: the first pair, then those that are not drawn."""
     study, table = project.study, tables.perimeters.table
-    held = set(table.loc[table["compared"].astype(bool), "perimeter_id"])
-    held -= set(study.drawn_ids)
-    ordered = [one for one in (*study.first_pair, *study.compared_ids) if one in held]
+    compared = set(table.loc[table["compared"].astype(bool), "perimeter_id"])
+    compared -= set(study.drawn_ids)
+    ordered = [
+        one for one in (*study.first_pair, *study.compared_ids) if one in compared
+    ]
     ranked = list(dict.fromkeys(ordered))
     return Chosen(
         pair=tuple(ranked[:_PAIR]),
@@ -206,30 +204,30 @@ def _grouped(files: Iterable[Path]) -> dict[str, list[Path]]:
 def _pictures(groups: Mapping[str, list[Path]], project: Project) -> dict[str, Picture]:
     """Open each A4 picture once: what it is called, how it looks."""
     after = f" – {project.study.identity.title}"
-    found: dict[str, Picture] = {}
+    pictures: dict[str, Picture] = {}
     for stem, paths in groups.items():
         for path in (one for one in paths if one.suffix == ".png"):
             content = made(path).read_bytes()
             with Image.open(io.BytesIO(content)) as picture:
                 title = str(picture.info.get("Title", stem)).removesuffix(after)
-            found.setdefault(
+            pictures.setdefault(
                 stem, Picture(title, thumbnail(content), _is_drawn([path]))
             )
-    return found
+    return pictures
 
 
 def _picture(named: str, pictures: Mapping[str, Picture]) -> str:
     """Return a pictogram, or a map of a family, without a stamp if there is one."""
     if named in PICTOGRAMS:
         return named
-    held = [one for one in pictures if f"{one}_".startswith(f"{named}_")]
-    best = min(held, key=lambda one: (pictures[one].is_drawn, one), default="")
+    candidates = [one for one in pictures if f"{one}_".startswith(f"{named}_")]
+    best = min(candidates, key=lambda one: (pictures[one].is_drawn, one), default="")
     return pictures[best].thumbnail if best else PICTOGRAMS[0]
 
 
 def _family(stem: str, known: Iterable[str]) -> str:
-    held = [one for one in known if f"{stem}_".startswith(f"{one}_")]
-    return max(held, key=len, default="")
+    families = [one for one in known if f"{stem}_".startswith(f"{one}_")]
+    return max(families, key=len, default="")
 
 
 def _links(paths: Iterable[Path], project: Project) -> dict[str, str]:

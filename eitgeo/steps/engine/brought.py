@@ -27,15 +27,15 @@ def perimeter_faults(
     if paths:
         from eitgeo.sources.territory.perimeter_files import read_perimeter_file  # noqa: PLC0415
 
-    found: list[tuple[Path, EitgeoError | None]] = []
+    faults: list[tuple[Path, EitgeoError | None]] = []
     for path in paths:
         try:
             read_perimeter_file(path)
         except EitgeoError as error:
-            found.append((path, error))
+            faults.append((path, error))
         else:
-            found.append((path, None))
-    return found
+            faults.append((path, None))
+    return faults
 
 
 def move_layer(project: Project) -> None:
@@ -51,14 +51,14 @@ def _moved(before: Path, now: Path) -> str:
     place = DRAWN_LAYER.as_posix()
     if now.is_symlink() or now.exists():
         return f"n’est plus lu : le calcul lit {place} → y copier vos périmètres"
-    held = f"lu où il est → fermer QGIS, puis relancer : il ira dans {place}"
+    still_there = f"lu où il est → fermer QGIS, puis relancer : il ira dans {place}"
     if is_held_open(before):
-        return held
+        return still_there
     try:
         now.parent.mkdir(parents=True, exist_ok=True)
         before.rename(now)
     except OSError:  # Windows moves no file that is open
-        return held
+        return still_there
     return f"déplacé sans être modifié ; il est maintenant {place}"
 
 

@@ -40,8 +40,8 @@ def build(out: Path, tasks: Sequence[StepTask], *, jobs: int = 1) -> list[StepRe
     with registered(team) if beside > 1 else nullcontext():
         session = _build(out / STATE_FOLDER, tasks, explain=False)
     reports = [_report(item, {}) for item in session.execution_reports]
-    told = any(isinstance(item.error, KeyboardInterrupt) for item in reports)
-    if team.is_stopped and not told:  # between two steps
+    is_interrupted = any(isinstance(item.error, KeyboardInterrupt) for item in reports)
+    if team.is_stopped and not is_interrupted:  # between two steps
         raise KeyboardInterrupt
     return reports
 
@@ -105,10 +105,12 @@ def _report(item: pytask.ExecutionReport, labels: dict[str, str]) -> StepReport:
 
 
 def _reasons(task: Any, labels: dict[str, str]) -> tuple[str, ...]:
-    found = task.attributes["explanation"].reasons
-    if any(item.node_type == "source" and item.reason == "not_in_db" for item in found):
+    reasons = task.attributes["explanation"].reasons
+    if any(
+        item.node_type == "source" and item.reason == "not_in_db" for item in reasons
+    ):
         return ("première exécution",)
-    return tuple(sorted(_reason(item, labels) for item in found))
+    return tuple(sorted(_reason(item, labels) for item in reasons))
 
 
 def _reason(item: Any, labels: dict[str, str]) -> str:
@@ -118,12 +120,12 @@ def _reason(item: Any, labels: dict[str, str]) -> str:
     if item.node_type == "source":
         return "code changé"
     if item.node_type == "product":
-        met = "absent" if item.reason == "missing" else "modifié à la main"
-        return f"produit {met} : {name}"
+        state = "absent" if item.reason == "missing" else "modifié à la main"
+        return f"produit {state} : {name}"
     is_new = item.reason == "not_in_db"
     if name == LIBRARIES:
         return "bibliothèques changées"
     if name.startswith(STUDY_PREFIX):
-        met = "nouveau" if is_new else "changé"
-        return f"paramètre {met} : {name.removeprefix(STUDY_PREFIX)}"
+        state = "nouveau" if is_new else "changé"
+        return f"paramètre {state} : {name.removeprefix(STUDY_PREFIX)}"
     return f"entrée {'nouvelle' if is_new else 'changée'} : {name}"

@@ -48,16 +48,16 @@ def code_digests(modules: Iterable[str]) -> dict[str, str]:
 
 def _closure(graph: grimp.ImportGraph, name: str) -> set[str]:
     """List what a module imports, closely or from afar, and folders whole."""
-    found, asked = set[str](), {name}
+    closure, asked = set[str](), {name}
     while asked:
         module = asked.pop()
-        new = {module, *graph.find_upstream_modules(module)} - found
-        found |= new
+        new = {module, *graph.find_upstream_modules(module)} - closure
+        closure |= new
         folders = [one for one in new if one != name and one != name.partition(".")[0]]
         asked |= {
             inside for one in folders for inside in graph.find_descendants(one)
-        } - found
-    return found
+        } - closure
+    return closure
 
 
 def libraries() -> dict[str, str]:
@@ -67,8 +67,8 @@ def libraries() -> dict[str, str]:
         for line in requires("eitgeo") or []
         if not (extra := _EXTRA.search(line)) or extra[1] in OF_A_STUDY
     ]
-    found = {name: _version(name) for name in sorted(names)}
-    return {"python": platform.python_version(), **found}
+    versions = {name: _version(name) for name in sorted(names)}
+    return {"python": platform.python_version(), **versions}
 
 
 class _Sources:

@@ -44,7 +44,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.errors import StudyError, UndeclaredError
 from eitgeo.store import SIDECAR_SUFFIX, Bounds, bounded
-from eitgeo.study.narrowed import narrowed
+from eitgeo.study.base import narrowed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,34 +70,20 @@ def no_files(project: Project) -> Iterable[Path]:
 class Step:
     """One step of the pipeline: what it reads, what it writes, how it is told.
 
-    Attributes
-    ----------
-    name
-        Name of the step and, unless `module` says otherwise, of its file.
-    label
-        What it does, in French, shown while it runs.
-    tables
-        Tables that it reads from ``data/processed``; another step writes each.
-    handed
-        Those that ``run`` takes as arguments, in order.
-    writes
-        Tables that it writes there.
-    settings
-        Parts of the study on which it depends: a section (``"zones"``) or a key of
-        one (``"identity.seed"``, ``"identity.effort"``, ``"sources.sites"``). Ask
-        for the smallest part, so that a new title does not move the zones.
-    through
-        Parts that it may read too, for which a table or file that it reads stands.
-    files
-        Files that it reads beside the tables, as absolute paths: raw files, or
-        products of another step. Each must exist when the step starts.
-    products
-        Files that it writes beside the tables, absolute, under ``project.maps`` or
-        ``project.processed``. The list depends on the study alone, never on what a
-        step has written.
-    module
-        Module that holds ``run``; by default ``eitgeo.steps.<name>``. It is
-        imported only when the step runs.
+    ``name``: name of the step and, unless `module` says otherwise, of its file.
+    ``label``: what it does, in French, shown while it runs. ``tables``: tables that it
+    reads from ``data/processed``; another step writes each. ``handed``: those that
+    ``run`` takes as arguments, in order. ``writes``: tables that it writes there.
+    ``settings``: parts of the study on which it depends: a section (``"zones"``) or a
+    key of one (``"identity.seed"``, ``"identity.effort"``, ``"sources.sites"``). Ask
+    for the smallest part, so that a new title does not move the zones. ``through``:
+    parts that it may read too, for which a table or file that it reads stands.
+    ``files``: files that it reads beside the tables, as absolute paths: raw files, or
+    products of another step. Each must exist when the step starts. ``products``: files
+    that it writes beside the tables, absolute, under ``project.maps`` or
+    ``project.processed``. The list depends on the study alone, never on what a step has
+    written. ``module``: module that holds ``run``; by default ``eitgeo.steps.<name>``.
+    It is imported only when the step runs.
     """
 
     name: str
@@ -120,7 +106,7 @@ class Step:
         """Import the module of the step and run it, held to what it declares."""
         run = import_module(self.code).run
         parts = (*self.settings, *self.through)
-        held = replace(project, study=narrowed(project.study, parts))
+        narrow_project = replace(project, study=narrowed(project.study, parts))
         bounds = Bounds(
             (project.processed, project.maps),
             frozenset(self.inputs(project)),
@@ -132,7 +118,7 @@ class Step:
         try:
             with bounded(bounds):
                 tables = (_table(project, name) for name in self.handed)
-                facts: Facts | None = run(*tables, project=held)
+                facts: Facts | None = run(*tables, project=narrow_project)
         except UndeclaredError as error:
             message = f"step {self.name}: {error}"
             raise UndeclaredError(message) from error

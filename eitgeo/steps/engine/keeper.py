@@ -22,14 +22,8 @@ NEW = "nouveau"
 class Edited(NamedTuple):
     """A file that bears the name of a product and is the user's.
 
-    Attributes
-    ----------
-    name
-        Relative, with slashes.
-    beside
-        Bare name of the new version; where it would be, when there is none yet.
-    is_written
-        Whether the new version is there.
+    ``name``: relative, with slashes. ``beside``: bare name of the new version; where it
+    would be, when there is none yet. ``is_written``: whether the new version is there.
     """
 
     name: str
@@ -41,16 +35,9 @@ class Edited(NamedTuple):
 class StepKeeper:
     """Places the files that a step writes, and knows what became of each.
 
-    Attributes
-    ----------
-    ledger
-        The records of the engine.
-    private
-        Whether what is written under ``maps`` bears « NE PAS DIFFUSER ».
-    digests
-        File as the step names it → digest of what it wrote.
-    places
-        File as the step names it → where it was put.
+    ``private``: whether what is written under ``maps`` bears « NE PAS DIFFUSER ».
+    ``digests``: file as the step names it → digest of what it wrote. ``places``: file
+    as the step names it → where it was put.
     """
 
     ledger: Ledger
@@ -101,11 +88,11 @@ def _stamp(name: str, partial: Path) -> None:
 
 def remove_beside(ledger: Ledger, path: Path, *, but: Path | None = None) -> None:
     """Remove the versions beside a file, if they still are what was written."""
-    for one in ledger.versions_beside(path):
-        if one != but:
-            told = ledger.beside.pop(ledger.name(one))
-            if has_digest(one, told.sha256):
-                one.unlink()
+    for version in ledger.versions_beside(path):
+        if version != but:
+            record = ledger.beside.pop(ledger.name(version))
+            if has_digest(version, record.sha256):
+                version.unlink()
 
 
 def edited_files(
@@ -115,7 +102,7 @@ def edited_files(
     read: Callable[[Path], str] = digest,
 ) -> list[Edited]:
     """List the products in place of which the user has a file of his own."""
-    found = []
+    edited = []
     for path in sorted(set(artefacts)):
         if not ledger.is_published(path) or not path.is_file():
             continue
@@ -123,8 +110,8 @@ def edited_files(
             continue
         made = ledger.made(path)
         name = made.name if made != path else _names_beside(path, 1).name
-        found.append(Edited(ledger.name(path), name, made != path))
-    return found
+        edited.append(Edited(ledger.name(path), name, made != path))
+    return edited
 
 
 def _is_free(ledger: Ledger, path: Path, sha256: str) -> bool:
@@ -139,9 +126,9 @@ def _is_free(ledger: Ledger, path: Path, sha256: str) -> bool:
 def _beside(ledger: Ledger, path: Path, sha256: str) -> Path:
     for rank in count(1):
         place = _names_beside(path, rank)
-        told = ledger.beside.get(ledger.name(place))
+        record = ledger.beside.get(ledger.name(place))
         own = ledger.begun.get(ledger.name(place), set()) | {sha256}
-        own |= {told.sha256} if told is not None else set()
+        own |= {record.sha256} if record is not None else set()
         if not (place.exists() or place.is_symlink()) or (
             any(has_digest(place, one) for one in own)
         ):

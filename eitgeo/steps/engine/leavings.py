@@ -57,14 +57,14 @@ def open_ledger(project: Project, artefacts: Iterable[Path]) -> Ledger:
         _take_up_state(ledger)
     listed = list(dict.fromkeys(artefacts))
     for path in (one for one in listed if ledger.name(one) not in ledger.written):
-        told = _told(sidecar_path(project, path), path.name)
-        if told is not None:
-            ledger.written[ledger.name(path)] = _written(told)
+        sidecar = _told(sidecar_path(project, path), path.name)
+        if sidecar is not None:
+            ledger.written[ledger.name(path)] = _written(sidecar)
     _take_up_flat(ledger, project)
     compared = [
         path
         for path in _with_old_sidecar(project)
-        if (told := _told(_old(path), path.name)) and told["step"] == COMPARED
+        if (sidecar := _told(_old(path), path.name)) and sidecar["step"] == COMPARED
     ]
     for path in (*listed, *compared):
         _take_up_old(ledger, path, known=listed)
@@ -80,21 +80,21 @@ def half_written(ledger: Ledger, claimed: Iterable[Path]) -> list[Path]:
 def remove_unclaimed(ledger: Ledger, claimed: Collection[Path]) -> None:
     """Remove what earlier runs wrote and nothing asks for; say what stays, and why."""
     n_sidecars, now = 0, {path.name: ledger.name(path) for path in claimed}
-    for name, told in sorted(ledger.written.items()):
+    for name, record in sorted(ledger.written.items()):
         path = ledger.out / name
-        if path in claimed or told.step == COMPARED:
+        if path in claimed or record.step == COMPARED:
             continue
         remove_beside(ledger, path)
         del ledger.written[name]
-        if has_digest(path, told.sha256):
+        if has_digest(path, record.sha256):
             path.unlink()
             _drop_empty(path.parent, ledger)
-            n_sidecars += told.step == _OLD_SIDECAR
+            n_sidecars += record.step == _OLD_SIDECAR
         elif path.is_file() and ledger.is_published(path):
             place = now.get(path.name)
             said = f"calcule {place} à sa place" if place else "ne le demande plus"
             _log.warning("%s : modifié à la main, gardé ; l'étude %s", name, said)
-    for path in {ledger.out / told.of for told in ledger.beside.values()}:
+    for path in {ledger.out / record.of for record in ledger.beside.values()}:
         signed = ledger.written.get(ledger.name(path))
         if signed is not None and has_digest(path, signed.sha256):
             remove_beside(ledger, path)
@@ -112,8 +112,8 @@ def move_compared(ledger: Ledger) -> None:
     sheets = ledger.out.joinpath(*FOLDERS[0], SHEETS_FOLDER)
     flat = [path for path in _compared(ledger) if path.parent == ledger.out / "maps"]
     for path in flat:
-        for one in (path, sheets / f"{path.name}{SIDECAR_SUFFIX}"):
-            _shelve(ledger, one)
+        for moved in (path, sheets / f"{path.name}{SIDECAR_SUFFIX}"):
+            _shelve(ledger, moved)
     if flat:
         ledger.save()
 
@@ -121,8 +121,8 @@ def move_compared(ledger: Ledger) -> None:
 def move_old_sidecars(project: Project) -> None:
     """Bring the sidecars of comparisons to where they are now."""
     for path in _with_old_sidecar(project):
-        told = _told(_old(path), path.name)
-        if told and told["step"] == COMPARED:
+        sidecar = _told(_old(path), path.name)
+        if sidecar and sidecar["step"] == COMPARED:
             place = _shelved(sidecar_path(project, path))
             if not place.is_file():
                 write_bytes(place, _old(path).read_bytes())
@@ -130,8 +130,8 @@ def move_old_sidecars(project: Project) -> None:
 
 def tell_edited(found: Sequence[Edited]) -> None:
     """Say which files stayed as the user left them."""
-    for one in found:
-        _log.warning("%s", edited_text(one))
+    for edited in found:
+        _log.warning("%s", edited_text(edited))
 
 
 def edited_text(one: Edited) -> str:
@@ -165,10 +165,10 @@ def _take_up_flat(ledger: Ledger, project: Project) -> None:
     sheets = project.processed / SHEETS_FOLDER
     for sheet in sorted(sheets.glob(f"*.?*{SIDECAR_SUFFIX}")):
         path = project.maps / sheet.name.removesuffix(SIDECAR_SUFFIX)
-        told = _told(sheet, path.name)
-        if told is not None:
-            ledger.written.setdefault(ledger.name(path), _written(told))
-            own = Written(digest(sheet), told["step"])
+        record = _told(sheet, path.name)
+        if record is not None:
+            ledger.written.setdefault(ledger.name(path), _written(record))
+            own = Written(digest(sheet), record["step"])
             ledger.written.setdefault(ledger.name(sheet), own)
 
 
@@ -176,10 +176,10 @@ def _take_up_old(ledger: Ledger, path: Path, *, known: Collection[Path]) -> None
     """Take up a sidecar that an earlier version left beside a file of ``maps/``."""
     if not ledger.is_published(path) or not path.is_file() or _old(path) in known:
         return
-    told = _told(_old(path), path.name)
-    if told is None:
+    record = _told(_old(path), path.name)
+    if record is None:
         return
-    ledger.written.setdefault(ledger.name(path), _written(told))
+    ledger.written.setdefault(ledger.name(path), _written(record))
     with suppress(SourceError):
         old = Written(digest(_old(path)), _OLD_SIDECAR)
         ledger.written.setdefault(ledger.name(_old(path)), old)
@@ -187,25 +187,27 @@ def _take_up_old(ledger: Ledger, path: Path, *, known: Collection[Path]) -> None
 
 def _with_old_sidecar(project: Project) -> list[Path]:
     """List the files just under ``maps`` that have a sidecar beside them."""
-    found = sorted(project.maps.glob(f"*.?*{SIDECAR_SUFFIX}"))
-    return [path for path in (one.with_suffix("") for one in found) if path.is_file()]
+    sidecars = sorted(project.maps.glob(f"*.?*{SIDECAR_SUFFIX}"))
+    return [
+        path for path in (one.with_suffix("") for one in sidecars) if path.is_file()
+    ]
 
 
 def _compared(ledger: Ledger) -> list[Path]:
     """List what comparisons wrote and nobody edited."""
     signed = sorted(ledger.written.items())
-    found = [(ledger.out / n, told) for n, told in signed if told.step == COMPARED]
-    return [path for path, told in found if has_digest(path, told.sha256)]
+    compared = [(ledger.out / n, told) for n, told in signed if told.step == COMPARED]
+    return [path for path, told in compared if has_digest(path, told.sha256)]
 
 
 def _shelve(ledger: Ledger, path: Path) -> None:
     """Move a file that we signed into its folder, unless its place is taken."""
-    told, place = ledger.written.get(ledger.name(path)), _shelved(path)
-    if told is not None and has_digest(path, told.sha256) and not place.exists():
-        ledger.begin(place, told.sha256)
+    record, place = ledger.written.get(ledger.name(path)), _shelved(path)
+    if record is not None and has_digest(path, record.sha256) and not place.exists():
+        ledger.begin(place, record.sha256)
         place.parent.mkdir(parents=True, exist_ok=True)
         path.rename(place)
-        ledger.sign(told.step, {place: told.sha256})
+        ledger.sign(record.step, {place: record.sha256})
         del ledger.written[ledger.name(path)]
 
 
@@ -232,8 +234,8 @@ def _written(told: dict[str, Any]) -> Written:
 def _told(sidecar: Path, artefact: str) -> dict[str, Any] | None:
     """Read a sidecar; None when it is none, or that of another file."""
     with suppress(*_ODD):
-        told = json.loads(sidecar.read_text(encoding="utf-8"))
-        is_sound = is_digest(told["sha256"]) and isinstance(told["step"], str)
-        if is_sound and isinstance(told["inputs"], dict):
-            return dict(told) if told["artefact"] == artefact else None
+        content = json.loads(sidecar.read_text(encoding="utf-8"))
+        is_sound = is_digest(content["sha256"]) and isinstance(content["step"], str)
+        if is_sound and isinstance(content["inputs"], dict):
+            return dict(content) if content["artefact"] == artefact else None
     return None

@@ -33,12 +33,7 @@ _ODD = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionEr
 class Written(NamedTuple):
     """A file that the engine wrote, and signed.
 
-    Attributes
-    ----------
-    sha256
-        Its digest.
-    step
-        What wrote it.
+    ``sha256``: its digest. ``step``: what wrote it.
     """
 
     sha256: str
@@ -48,12 +43,7 @@ class Written(NamedTuple):
 class Beside(NamedTuple):
     """A version written beside a file that the user edited.
 
-    Attributes
-    ----------
-    sha256
-        Its digest.
-    of
-        Name of the file of the user.
+    ``sha256``: its digest. ``of``: name of the file of the user.
     """
 
     sha256: str
@@ -64,22 +54,11 @@ class Beside(NamedTuple):
 class Ledger:
     """What the engine wrote under a folder; names are relative, with slashes.
 
-    Attributes
-    ----------
-    out
-        Folder under which the study writes.
-    state
-        Folder of the records.
-    written
-        Name → what was signed last.
-    beside
-        Name → version beside a file of the user.
-    begun
-        Name → digests of what was written and not signed yet.
-    is_new
-        Whether there was no record.
-    journal
-        Name of the journal that is written: a process beside others has its own.
+    ``out``: folder under which the study writes. ``state``: folder of the records.
+    ``written``: name → what was signed last. ``beside``: name → version beside a file
+    of the user. ``begun``: name → digests of what was written and not signed yet.
+    ``is_new``: whether there was no record. ``journal``: name of the journal that is
+    written: a process beside others has its own.
     """
 
     out: Path
@@ -106,14 +85,14 @@ class Ledger:
 
     def made(self, path: Path) -> Path:
         """Say where the computed version of a product is."""
-        found = self.versions_beside(path)
-        if not found or not path.is_file():
+        versions = self.versions_beside(path)
+        if not versions or not path.is_file():
             return path
         name = self.name(path)
         signed = self.written[name].sha256 if name in self.written else ""
         if digest(path) == signed:
             return path
-        return next((one for one in found if has_digest(one, signed)), path)
+        return next((one for one in versions if has_digest(one, signed)), path)
 
     def versions_beside(self, path: Path) -> list[Path]:
         """List the versions that were written beside a file."""
@@ -126,14 +105,14 @@ class Ledger:
 
     def begin(self, path: Path, sha256: str, *, of: str = "") -> None:
         """Note that a file is about to take its name."""
-        told = {"name": self.name(path), "sha256": sha256, "of": of}
-        line = json.dumps(told, ensure_ascii=False)
+        entry = {"name": self.name(path), "sha256": sha256, "of": of}
+        line = json.dumps(entry, ensure_ascii=False)
         self.state.mkdir(parents=True, exist_ok=True)
         with (self.state / self.journal).open("ab") as journal:
             journal.write(f"{line}\n".encode())
             journal.flush()
             os.fsync(journal.fileno())
-        self._note(**told)
+        self._note(**entry)
 
     def _note(self, name: str, sha256: str, of: str) -> None:
         self.begun[name].add(sha256)
@@ -150,11 +129,11 @@ class Ledger:
             return
         for line in lines:
             with suppress(*_ODD):  # the last one may be cut
-                told = json.loads(line)
-                _require(told["name"], told["sha256"])
-                if told["of"]:
-                    _require(told["of"], told["sha256"])
-                self._note(told["name"], told["sha256"], told["of"])
+                entry = json.loads(line)
+                _require(entry["name"], entry["sha256"])
+                if entry["of"]:
+                    _require(entry["of"], entry["sha256"])
+                self._note(entry["name"], entry["sha256"], entry["of"])
 
     def sign(self, step: str, digests: Mapping[Path, str]) -> None:
         """Record what a step wrote."""
@@ -185,15 +164,15 @@ def read_ledger(out: Path, state: Path) -> Ledger:
     """Read the records of the engine."""
     ledger = Ledger(out, state)
     try:
-        told = json.loads((state / RECORDS_NAME).read_text(encoding="utf-8"))
-        for name, one in told["written"].items():
-            _require(name, one["sha256"])
-            ledger.written[name] = Written(one["sha256"], str(one["step"]))
-        for name, one in told["beside"].items():
-            _require(name, one["sha256"])
-            _require(one["of"], one["sha256"])
-            ledger.beside[name] = Beside(one["sha256"], one["of"])
-        for name, digests in told["begun"].items():
+        records = json.loads((state / RECORDS_NAME).read_text(encoding="utf-8"))
+        for name, record in records["written"].items():
+            _require(name, record["sha256"])
+            ledger.written[name] = Written(record["sha256"], str(record["step"]))
+        for name, record in records["beside"].items():
+            _require(name, record["sha256"])
+            _require(record["of"], record["sha256"])
+            ledger.beside[name] = Beside(record["sha256"], record["of"])
+        for name, digests in records["begun"].items():
             for sha256 in digests:
                 _require(name, sha256)
                 ledger.begun[name].add(sha256)

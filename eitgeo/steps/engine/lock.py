@@ -72,9 +72,7 @@ def _me() -> dict[str, str | int]:
 
 def _who(holder: Path) -> str:
     try:
-        told = json.loads(holder.read_text(encoding="utf-8"))
-        return (
-            f"processus {told['pid']} sur {told['machine']}, depuis le {told['since']}"
-        )
+        run = json.loads(holder.read_text(encoding="utf-8"))
+        return f"processus {run['pid']} sur {run['machine']}, depuis le {run['since']}"
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "processus qui démarre à l'instant"

@@ -109,16 +109,9 @@ class ValueNode(_Node):
 class StepNodes:
     """A step, the digest of its code, and the nodes around it.
 
-    Attributes
-    ----------
-    step
-        The step.
-    code
-        Digest of everything of the package that it may run.
-    depends_on
-        Libraries, files and values that it reads; pytask calls them by these keys.
-    produces
-        Files that it writes, sidecars too.
+    ``code``: digest of everything of the package that it may run. ``depends_on``:
+    libraries, files and values that it reads; pytask calls them by these keys.
+    ``produces``: files that it writes, sidecars too.
     """
 
     step: Step
@@ -188,11 +181,11 @@ def _sha256(text: str) -> str:
 def all_current(state: Path, nodes: Sequence[StepNodes]) -> bool:
     """Say whether every step is as pytask left it."""
     try:
-        told = _told(state)
+        lock_states = _told(state)
     except _UNREAD:
         return False
     seen: dict[str, str | None] = {}
-    return all(told.get(one.step.name) == _as_found(one, seen) for one in nodes)
+    return all(lock_states.get(one.step.name) == _as_found(one, seen) for one in nodes)
 
 
 def _told(state: Path) -> dict[str, Any]:

@@ -35,14 +35,9 @@ if TYPE_CHECKING:
 class Done(NamedTuple):
     """What a step did.
 
-    Attributes
-    ----------
-    facts
-        What it told of itself.
-    read
-        File → digest of what it read.
-    digests, places
-        File as the step names it → digest of what it wrote, where it was put.
+    ``facts``: what it told of itself. ``read``: file → digest of what it read.
+    ``digests``, ``places``: file as the step names it → digest of what it wrote, where
+    it was put.
     """
 
     facts: Facts

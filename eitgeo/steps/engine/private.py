@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.store import private_folder, relative_name
-from eitgeo.study.asked.survey import PRIVATE_FOLDER
+from eitgeo.study.asked import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,10 +77,10 @@ def shut(project: Project) -> Iterator[None]:
 def _require_kept_in(project: Project) -> None:
     """Refuse a folder of a private study that is a link out of the private folder."""
     home = (project.base / PRIVATE_FOLDER).resolve()
-    for one in (project.out, *sorted(project.out.rglob("*"))):
-        if one.is_dir() and not one.resolve().is_relative_to(home):
+    for path in (project.out, *sorted(project.out.rglob("*"))):
+        if path.is_dir() and not path.resolve().is_relative_to(home):
             message = (
-                f"{one.name} : un lien mène hors de {PRIVATE_FOLDER}/ → le remplacer "
+                f"{path.name} : un lien mène hors de {PRIVATE_FOLDER}/ → le remplacer "
                 "par un vrai dossier : une étude privée y écrit"
             )
             raise SourceError(message)

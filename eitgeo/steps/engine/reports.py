@@ -22,15 +22,9 @@ type Status = Literal["running", "done", "current", "failed", "blocked", "pendin
 class Cost:
     """What a step cost.
 
-    Attributes
-    ----------
-    seconds
-        How long it ran [s].
-    processor_s
-        Processor time of this process and of those it waited for [s].
-    peak_mb
-        Most memory that the process had held by the end of the step [MB]; None where
-        the system does not tell.
+    ``seconds``: how long it ran [s]. ``processor_s``: processor time of this process
+    and of those it waited for [s]. ``peak_mb``: most memory that the process had held
+    by the end of the step [MB]; None where the system does not tell.
     """
 
     seconds: float = 0.0
@@ -65,21 +59,10 @@ def _peak_mb() -> float | None:
 class StepReport:
     """What became of a step.
 
-    Attributes
-    ----------
-    step
-        The step.
-    status
-        ``running``; ``done``; ``current``, nothing to do; ``failed``; ``blocked``, a
-        step that it needs failed; ``pending``, it would run.
-    cost
-        What it cost.
-    facts
-        What it told of itself.
-    error
-        Why it failed.
-    reasons
-        Why it would run, in French.
+    ``status``: ``running``; ``done``; ``current``, nothing to do; ``failed``;
+    ``blocked``, a step that it needs failed; ``pending``, it would run. ``cost``: what
+    it cost. ``facts``: what it told of itself. ``error``: why it failed. ``reasons``:
+    why it would run, in French.
     """
 
     step: Step

@@ -69,14 +69,8 @@ def registered(plugin: object) -> Iterator[None]:
 class SideBySide:
     """A plugin of pytask: the tasks that are due run a few at a time.
 
-    Attributes
-    ----------
-    jobs
-        How many.
-    running
-        What runs.
-    is_stopped
-        Whether the user stopped the run.
+    ``jobs``: how many. ``running``: what runs. ``is_stopped``: whether the user stopped
+    the run.
     """
 
     jobs: int
@@ -200,8 +194,8 @@ class _Team:
         """Give a step to a process."""
         pool = self.idle.pop()
         task.start()
-        given = (sendable(task.step, task.project), task.project, task.own_ledger())
-        future = pool.submit(perform_apart, *given)
+        arguments = (sendable(task.step, task.project), task.project, task.own_ledger())
+        future = pool.submit(perform_apart, *arguments)
         self.busy[future] = pool
         return future
 

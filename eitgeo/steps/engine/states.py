@@ -31,18 +31,11 @@ type Look = tuple[int, int]
 class FileStates:
     """Digests of files during a run.
 
-    Attributes
-    ----------
-    ledger
-        The records of the engine: the computed version of a product is what counts,
-        not the user's own in its place.
-    reads_all
-        Whether a large file is read again though size and time are as they were.
-    pinned
-        File → digest of what a step read or wrote, verified: a change that comes after
-        is for the next run to see.
-    seen
-        Large file → size, time and digest when it was last read.
+    ``ledger``: the records of the engine: the computed version of a product is what
+    counts, not the user's own in its place. ``reads_all``: whether a large file is read
+    again though size and time are as they were. ``pinned``: file → digest of what a
+    step read or wrote, verified: a change that comes after is for the next run to see.
+    ``seen``: large file → size, time and digest when it was last read.
     """
 
     ledger: Ledger
@@ -66,10 +59,10 @@ class FileStates:
 
     def save(self) -> None:
         """Keep what is known of large files for the next run."""
-        told = {name: [*look, sha256] for name, (look, sha256) in self.seen.items()}
+        seen = {name: [*look, sha256] for name, (look, sha256) in self.seen.items()}
         path = self.ledger.state / SEEN_NAME
-        if told or path.is_file():
-            write_json(path, told)
+        if seen or path.is_file():
+            write_json(path, seen)
 
     def content(self, path: Path) -> str:
         """Return the digest of what stands under a name, the user's own or not."""

@@ -49,25 +49,25 @@ def _note_rules(study: Study, faults: Faults) -> None:
     rules = set(synergy_rules()["rule_id"])
     for rule in study.flows.rules_excluded:
         if rule not in rules:
-            met = f"« flows.rules_excluded » : règle inconnue « {rule} »"
-            faults.add(met, remedy=hint(rule, rules))
+            fault = f"« flows.rules_excluded » : règle inconnue « {rule} »"
+            faults.add(fault, remedy=hint(rule, rules))
 
 
 def _note_waste_bodies(study: Study, known: Collection[str], faults: Faults) -> None:
     for name in study.comparison.waste_bodies:
         if name not in set(known):
-            met = f"« comparison.waste_bodies » : structure inconnue « {name} »"
-            faults.add(met, remedy=hint(name, known))
+            fault = f"« comparison.waste_bodies » : structure inconnue « {name} »"
+            faults.add(fault, remedy=hint(name, known))
 
 
 def _note_divisions(place: str, ranges: Iterable[str], faults: Faults) -> None:
-    for one in ranges:
+    for written in ranges:
         try:
-            expand_divisions([one])
+            expand_divisions([written])
         except StudyError as error:
             for line in str(error).splitlines()[1:]:
-                met, _, remedy = line.removeprefix("  - ").partition(" → ")
-                faults.add(f"« {place} » : {met}", remedy=remedy)
+                fault, _, remedy = line.removeprefix("  - ").partition(" → ")
+                faults.add(f"« {place} » : {fault}", remedy=remedy)
 
 
 def _note_vehicles(study: Study, faults: Faults) -> None:
@@ -78,8 +78,8 @@ def _note_vehicles(study: Study, faults: Faults) -> None:
         fleet(study.roads)
     except StudyError as error:
         for line in str(error).splitlines()[1:]:
-            met, _, remedy = line.removeprefix("  - ").partition(" → ")
-            faults.add(f"« roads.vehicles » : {met}", remedy=remedy)
+            fault, _, remedy = line.removeprefix("  - ").partition(" → ")
+            faults.add(f"« roads.vehicles » : {fault}", remedy=remedy)
 
 
 def _listed_bodies(project: Project) -> set[str]:
@@ -88,10 +88,10 @@ def _listed_bodies(project: Project) -> set[str]:
     if any(one.reader != "csv" for one in sources):
         return set()
     # Not through the reader, which takes seconds to import: it tells the other faults.
-    found: set[str] = set()
+    bodies: set[str] = set()
     try:
         for path in (project.path(one.file) for one in sources):
-            found |= {row["body_id"] for row in csv_dicts(path)}
+            bodies |= {row["body_id"] for row in csv_dicts(path)}
     except (EitgeoError, OSError, UnicodeDecodeError, KeyError):
         return set()
-    return found
+    return bodies

@@ -125,8 +125,8 @@ def _write_outlets(project: Project, exchanges: StudyExchanges) -> None:
     )
     write_table(project.processed, flows, table="allowed_flows")
     write_table(project.processed, placed.unplaced, table="unplaced_waste")
-    mine = public_lots(placed.flows, exchanges.outlets.legal)
-    write_table(project.processed, mine, table="public_lots")
+    lots = public_lots(placed.flows, exchanges.outlets.legal)
+    write_table(project.processed, lots, table="public_lots")
 
 
 def _reach_facts(exchanges: StudyExchanges) -> dict[str, object]:
@@ -160,21 +160,23 @@ def _without_largest(
 ) -> pd.DataFrame:
     """Allocate again without the largest employer of industry, and say what changes."""
     sites, area = exchanges.tables["sites"], exchanges.tables["area"]
-    here = sites[sites["code_insee"].isin(area["code_insee"])]
-    here = here[~are_cells(here)]  # a cell is no employer that could stop
-    large = industrial_sites(here).sort_values(["headcount_mid", "site_id"])
+    employers = sites[sites["code_insee"].isin(area["code_insee"])]
+    employers = employers[
+        ~are_cells(employers)
+    ]  # a cell is no employer that could stop
+    large = industrial_sites(employers).sort_values(["headcount_mid", "site_id"])
     largest = None if large.empty else str(large["site_id"].iloc[-1])
     return mean_change(draws, largest, exchanges.rules)
 
 
 def _unplaced(outlets: Outlets) -> str:
     """Say which streams find no outlet, how many tonnes, and why."""
-    told = [
+    unplaced = [
         f"{row['stream']} {row['ewc_stat']}, {_unplaced_t(row)} "
         f"({REASONS[row['reason']]})"
         for row in unplaced_by_stream(outlets.placed).to_dict("records")
     ]
-    return " ; ".join(told) or "aucun"
+    return " ; ".join(unplaced) or "aucun"
 
 
 def _unplaced_t(row: Mapping[Hashable, Any]) -> str:
@@ -190,9 +192,9 @@ def _off_extract(outside: pd.DataFrame, ends: tuple[Ends, Ends]) -> str:
     )
     if not given_t and not asked_t:
         return "aucune tonne"
-    at = partial(Place, "byproducts", "hors de l'extrait")
-    given = about(given_t, "t/an", at("résidus"))
-    return f"résidus {given}, besoins {about(asked_t, 't/an', at('besoins'))}"
+    place = partial(Place, "byproducts", "hors de l'extrait")
+    given_text = about(given_t, "t/an", place("résidus"))
+    return f"résidus {given_text}, besoins {about(asked_t, 't/an', place('besoins'))}"
 
 
 _MEDIANS = {
@@ -221,5 +223,5 @@ def _kept_text(lost: pd.DataFrame) -> str:
     row = lost.set_index("measure").loc["t"]
     if not row["with_it"]:
         return "–"
-    kept = 100 * float(row["without_it"] / row["with_it"])
-    return about(kept, "%", Place("first_employer", "t", "without_it"))
+    kept_pct = 100 * float(row["without_it"] / row["with_it"])
+    return about(kept_pct, "%", Place("first_employer", "t", "without_it"))

@@ -98,18 +98,18 @@ def run(
     fixed = terms if redrawn is None else shown_terms(terms, sites, site_sectors)
     places, shared = _places(sites, communes), shared_law(law, terms)
     cells = _cell_draws(fixed, places, law, scaling=scaling, redrawn=redrawn)
-    told, draws = None if scaling else law, of_every_ratio(cells)
+    scale, draws = None if scaling else law, of_every_ratio(cells)
     totals = arising_totals(
-        draws, fixed, observed, places=places, law=told, redrawn=redrawn
+        draws, fixed, observed, places=places, law=scale, redrawn=redrawn
     )
-    drawn = commune_draws(
+    commune_sums = commune_draws(
         fixed,
         sites.set_index("site_id")["code_insee"].loc[places.index],
         law=shared,
         scaling=_scaling(project, terms, sites=sites, observed=observed, law=shared),
         more=None if redrawn is None else redrawn.by_commune(shared),
     )
-    write_table(folder, drawn, table="arising_draws")
+    write_table(folder, commune_sums, table="arising_draws")
     write_table(folder, prefer_observed([observed, estimated]), table="arisings")
     write_table(folder, totals, table="arising_totals")
     checks = _checks(cells, observed, places, communes=communes, counts=counts)
@@ -158,15 +158,15 @@ def _checks(
     area = communes.loc[communes["in_area"]]
     divisions = observed["site_id"].map(places["division"])
     counted = counts.by_sector
-    here = counted[counted["code_insee"].isin(area["code_insee"])]
-    is_whole = here["code_insee"].nunique() == len(area)
+    counted_in_area = counted[counted["code_insee"].isin(area["code_insee"])]
+    is_whole = counted_in_area["code_insee"].nunique() == len(area)
     return total_checks(
         draws,
         observed.assign(division=divisions).dropna(subset="division"),
         waste_totals(),
         waste_ratios(),
         population=int(area["population"].sum()),
-        jobs=_by_sector(here) if is_whole else {},
+        jobs=_by_sector(counted_in_area) if is_whole else {},
     )
 
 
@@ -219,14 +219,14 @@ def _scaling(
 def _places(sites: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
     """Give the groups of each site of the area, one column a grain."""
     area = communes.loc[communes["in_area"]].set_index("code_insee")
-    here = sites[sites["code_insee"].isin(area.index)].set_index("site_id")
+    sites_in_area = sites[sites["code_insee"].isin(area.index)].set_index("site_id")
     return pd.DataFrame(
         {
             WHOLE: WHOLE,
-            "epci": here["code_insee"].map(area["epci_siren"]),
-            "division": here["naf"].str[:2],
+            "epci": sites_in_area["code_insee"].map(area["epci_siren"]),
+            "division": sites_in_area["naf"].str[:2],
         },
-        index=here.index,
+        index=sites_in_area.index,
     ).astype("str")
 
 
@@ -265,12 +265,12 @@ def _plausibility(
     }
     per_head = float(total["t_mid"]) / max(int(inhabitants), 1)
     if not low <= per_head <= high:
-        told = (
+        message = (
             "gisement potentiel hors inertes de %s t/habitant, hors de la bande "
             "vraisemblable (%s à %s) : vérifier les effectifs et les ratios"
         )
         three = [french_number(one, decimals=2) for one in (per_head, low, high)]
-        _log.warning(told, *three)
+        _log.warning(message, *three)
         facts["hors de la bande vraisemblable (t/habitant)"] = three[0]
     shares = rows[["headcount_pct", "ratio_common_pct", "ratio_site_pct"]].iloc[0]
     if not np.isnan(shares.to_numpy(dtype=float)).any():

@@ -16,8 +16,8 @@ from eitgeo.flows.outlets.destinations import (
 from eitgeo.reference.tables import waste_ratios
 from eitgeo.reference.waste import low_ewc
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write ``backtest`` and ``declared_destinations``, empty without declarations."""
-    found = declared_tables(project)
-    for name, rows in found.items():
+    declared = declared_tables(project)
+    for name, rows in declared.items():
         write_table(project.processed, rows, table=name)
     facts: dict[str, object] = {
-        "destinations déclarées": len(found["declared_destinations"])
+        "destinations déclarées": len(declared["declared_destinations"])
     }
-    covered = found["backtest"].query("measure == 'coverage_sites'")
+    covered = declared["backtest"].query("measure == 'coverage_sites'")
     for row in covered.to_dict("records"):
         facts["établissements déclarants comparés"] = row["n_sites"]
         share = french_number(row["observed"], decimals=0)

@@ -12,12 +12,11 @@ from eitgeo.flows.arisings.declared import (
     prefer_observed,
     survey_arisings,
 )
-from eitgeo.sources.waste.gerep import read_gerep_sites
+from eitgeo.sources.waste.gerep import read_gerep_sites, read_waste_declarations
 from eitgeo.sources.waste.gerep_flows import declared_arisings, site_of_declarant
-from eitgeo.sources.waste.gerep_waste import read_waste_declarations
 from eitgeo.steps.inputs.answers import study_declarations
 from eitgeo.steps.inputs.renewal import load_former
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.territory.former import with_former
 
 if TYPE_CHECKING:
@@ -33,8 +32,10 @@ def observed_waste(
 ) -> pd.DataFrame:
     """Gather what is observed: survey before declaration, category by category."""
     parts = [_survey(project, sites), _declared(register, sites)]
-    told = [part for part in parts if len(part)]
-    return prefer_observed(told) if told else pd.DataFrame(empty_table("arisings"))
+    observed = [part for part in parts if len(part)]
+    return (
+        prefer_observed(observed) if observed else pd.DataFrame(empty_table("arisings"))
+    )
 
 
 def study_register(

@@ -116,26 +116,26 @@ class _Inputs(NamedTuple):
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write ``factor_weights`` and ``factor_sourcing``."""
-    told = _read(project)
+    flows = _read(project)
     of_ratios = ratio_rows(
-        told.waste, arising_terms(told.here, waste_ratios()), told.factors
+        flows.waste, arising_terms(flows.here, waste_ratios()), flows.factors
     )
     deposit = deposit_parts(of_ratios)
     families = chain(
-        _on_tonnes(told, of_ratios),
-        _on_needs(told, taking_part_in(project.study).n_draws),
-        _on_prices(told, project.study),
-        _on_outlets(told, project.study),
+        _on_tonnes(flows, of_ratios),
+        _on_needs(flows, taking_part_in(project.study).n_draws),
+        _on_prices(flows, project.study),
+        _on_outlets(flows, project.study),
     )
     exchanged = pd.concat(families, ignore_index=True)
-    (everyone,) = factor_numbers(told.factors, "participation", "share")
-    weights = factor_weights(told.factors, deposit, exchanged)
+    (everyone,) = factor_numbers(flows.factors, "participation", "share")
+    weights = factor_weights(flows.factors, deposit, exchanged)
     table = ranked(
-        with_participation(weights, told.tables["participation"], everyone),
-        _totals(told),
-        _tellable(told, deposit, exchanged),
+        with_participation(weights, flows.tables["participation"], everyone),
+        _totals(flows),
+        _tellable(flows, deposit, exchanged),
     )
-    sourcing = _sourcing(told, deposit, exchanged, table)
+    sourcing = _sourcing(flows, deposit, exchanged, table)
     write_table(project.processed, table, table="factor_weights")
     write_table(project.processed, sourcing, table="factor_sourcing")
     return {
@@ -155,9 +155,11 @@ def _read(project: Project) -> _Inputs:
     tables = {name: read_table(project.processed, name) for name in names}
     study, communes, sites = project.study, tables["communes"], tables["sites"]
     area = communes.loc[communes["in_area"], "code_insee"]
-    here = sites[sites["code_insee"].isin(area)]
+    sites_in_area = sites[sites["code_insee"].isin(area)]
     waste = tables["arisings"]
-    waste = waste[waste["site_id"].isin(here["site_id"])].reset_index(drop=True)
+    waste = waste[waste["site_id"].isin(sites_in_area["site_id"])].reset_index(
+        drop=True
+    )
     rules = carried_rules(
         synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded
     )
@@ -173,7 +175,7 @@ def _read(project: Project) -> _Inputs:
         use=input_per_tonne(of_rule),
         vehicle=of_rule["vehicle"].to_numpy(),
     )
-    return _Inputs(tables, here, waste, exchanges, _factors(study))
+    return _Inputs(tables, sites_in_area, waste, exchanges, _factors(study))
 
 
 def _factors(study: Study) -> pd.DataFrame:
@@ -196,8 +198,8 @@ def _on_tonnes(told: _Inputs, of_ratios: pd.DataFrame) -> Iterator[pd.DataFrame]
     waste = told.waste[told.waste["site_id"].isin(donors)]
     residues = told.tables["byproducts"]
     residues = residues[residues["site_id"].isin(donors)]
-    mine = of_ratios[of_ratios["site_id"].isin(donors)]
-    yield from ratio_parts(told.exchanges, waste, residues, mine)
+    of_donors = of_ratios[of_ratios["site_id"].isin(donors)]
+    yield from ratio_parts(told.exchanges, waste, residues, of_donors)
     givers = told.here[told.here["site_id"].isin(donors)]
     terms = byproduct_terms(
         with_counts(givers, told.tables["site_cells"]), byproduct_ratios()
@@ -278,7 +280,7 @@ def _tellable(
     sites = told.tables["sites"]
     n_groups = len(told.factors)
     whole = _deposit(told).to_frame()
-    found = tellable_sums(
+    tellable = tellable_sums(
         deposit.rename(columns={"site_id": "row", "factor": "group"}),
         whole,
         firm_ids(sites).set_axis(sites["site_id"]).loc[whole.index],
@@ -290,7 +292,7 @@ def _tellable(
         tellable_sums(parts, whole, firms, n_groups=n_groups)
         for firms in exchange_firms(told.exchanges, sites)
     )
-    return found.join(donors & takers)
+    return tellable.join(donors & takers)
 
 
 def _sourcing(
@@ -299,23 +301,23 @@ def _sourcing(
     """Say how many factors are sourced, and what rests on them."""
     sites = told.tables["sites"]
     firms = firm_ids(sites).set_axis(sites["site_id"])
-    ends = exchange_firms(told.exchanges, sites)
+    firms_of_exchanges = exchange_firms(told.exchanges, sites)
     own = deposit.rename(columns={"site_id": "row"})
     used = table[table["share_pct"].gt(0)]
     share = 100.0 * used["has_source"].mean() if len(used) else 0.0
     rows = [_sourced_row("factors", used, share)]
     for measure, parts, columns, whose in (
         (DEPOSIT, own, _TONNES, [firms]),
-        ("exchanged_t", exchanged, _TONNES, ends),
-        ("eur_firms", exchanged, _EUROS, ends),
+        ("exchanged_t", exchanged, _TONNES, firms_of_exchanges),
+        ("eur_firms", exchanged, _EUROS, firms_of_exchanges),
     ):
         amounts = sourced_amounts(parts, told.factors, columns=columns, measure=measure)
         known = all(_may_be_told(amounts, one.loc[amounts.index]) for one in whose)
         places = zip(used["factor_table"], used["column"], strict=True)
-        mine = used[np.array([place in columns for place in places], dtype=bool)]
+        in_columns = used[np.array([place in columns for place in places], dtype=bool)]
         whole, sourced = amounts.sum()
         share = 100.0 * sourced / whole if whole else 0.0
-        rows.append(_sourced_row(measure, mine, share if known else np.nan))
+        rows.append(_sourced_row(measure, in_columns, share if known else np.nan))
     return pd.DataFrame(rows)
 
 
@@ -323,8 +325,8 @@ def _may_be_told(amounts: pd.DataFrame, firms: pd.Series[str]) -> bool:
     """Say whether what rests on sourced factors, and what does not, may be told."""
     parts = pd.DataFrame({"row": amounts.index, "group": 0})
     parts = parts.assign(whole=amounts["sourced"].to_numpy())
-    found = tellable_sums(parts, amounts[["whole"]], firms, n_groups=1)
-    return bool(found["whole"].item())
+    tellable = tellable_sums(parts, amounts[["whole"]], firms, n_groups=1)
+    return bool(tellable["whole"].item())
 
 
 def _sourced_row(

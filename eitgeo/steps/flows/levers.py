@@ -44,8 +44,8 @@ from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
 from eitgeo.tables.columns import OD_WAYS
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -101,13 +101,13 @@ def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
     write_table(folder, _break_even(rules), table="break_even")
     groups = _groups(project)
     write_table(folder, groups, table="mutual_groups")
-    told = totals.set_index("lever")[_LEVELS].T.to_dict()
+    levels = totals.set_index("lever")[_LEVELS].T.to_dict()
     units = labels_of("lever_unit")
     return {
         label: _interval(
-            told[lever], units[lever], Place("lever_totals", str(lever), "mid")
+            levels[lever], units[lever], Place("lever_totals", str(lever), "mid")
         )
-        if lever in told
+        if lever in levels
         else "aucun échange"
         for lever, label in _TOLD.items()
     } | {
@@ -133,12 +133,14 @@ def _totals(
     known = allocation["avoided_kgco2e_per_t"].notna()
     parts = []
     for of_all, names in ((allocation, None), (allocation[known], "tco2e_avoided")):
-        told = of_all.fillna({"avoided_kgco2e_per_t": 0.0})
-        rows = gathered(told, ["donor_code", DRAW, "use"])
-        found = levers(rows, lever_draw_factors(project, rows, rules))
-        kept = found.index == names if names else found.index != "tco2e_avoided"
+        known_avoided = of_all.fillna({"avoided_kgco2e_per_t": 0.0})
+        rows = gathered(known_avoided, ["donor_code", DRAW, "use"])
+        lever_rows = levers(rows, lever_draw_factors(project, rows, rules))
+        is_shown = (
+            lever_rows.index == names if names else lever_rows.index != "tco2e_avoided"
+        )
         covered = rows["t"].sum() / max(allocation["t"].sum(), 1e-9)
-        parts.append(found[kept].assign(covered_pct=100 * covered))
+        parts.append(lever_rows[is_shown].assign(covered_pct=100 * covered))
     table = pd.concat(parts).reset_index().assign(status=_KNOWN, evidence="H")
     return _as_far_as_told(table, project.study.flows.syndicate)
 
@@ -190,17 +192,19 @@ def _as_far_as_told(table: pd.DataFrame, syndicate: Syndicate | None) -> pd.Data
 
     Where it does not take part in the total, neither is told.
     """
-    mine = table["lever"].isin(SYNDICATE_LEVERS)
+    is_of_syndicate = table["lever"].isin(SYNDICATE_LEVERS)
     if syndicate is None:
         numbers = table.select_dtypes("number").columns
-        table.loc[mine, numbers] = np.nan
-        table = table.assign(status=table["status"].mask(mine, _UNKNOWN))
+        table.loc[is_of_syndicate, numbers] = np.nan
+        table = table.assign(status=table["status"].mask(is_of_syndicate, _UNKNOWN))
         missing = NO_OUTLETS
     else:
         missing = _NO_MATERIALS
         if not syndicate.public_collection:
             missing = f"{NO_COLLECTION} ; {missing}"
-    return table.assign(left_out=pd.Series("", index=table.index).mask(mine, missing))
+    return table.assign(
+        left_out=pd.Series("", index=table.index).mask(is_of_syndicate, missing)
+    )
 
 
 def _levels(table: pd.DataFrame, stem: str) -> pd.DataFrame:
@@ -226,8 +230,12 @@ def _groups(project: Project) -> pd.DataFrame:
     area = communes.loc[communes["in_area"], "code_insee"]
     is_here = sites["code_insee"].isin(area) & (sites["source"] != SURVEY_SOURCE)
     large = sites["headcount_low"].ge(least)
-    here = pd.DataFrame(sites.loc[is_here & large, ["site_id", "naf", "code_insee"]])
+    large_sites = pd.DataFrame(
+        sites.loc[is_here & large, ["site_id", "naf", "code_insee"]]
+    )
     rules = mutualisation_rules()
     pairs = read_table(folder, "od_matrix", columns=OD_WAYS)
     by_truck = pairs[pairs["profile"].eq("truck")]
-    return shared_rounds(rule_members(here, rules), od_matrix=by_truck, rules=rules)
+    return shared_rounds(
+        rule_members(large_sites, rules), od_matrix=by_truck, rules=rules
+    )

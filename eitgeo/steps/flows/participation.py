@@ -97,8 +97,8 @@ def _row(
     medians = reach_medians(table["length_km"], table["t"])
     gains = exchange_gains(table)["eur_firms"]
     makers = reach_weights(table["t"]).assign(eur_firms=gains)
-    ends = exchange_firms(table, exchanges.tables["sites"])
-    is_told = all(is_safe(of, ends) for _, of in makers.items())
+    firms = exchange_firms(table, exchanges.tables["sites"])
+    is_told = all(is_safe(of, firms) for _, of in makers.items())
     return {
         "share": shares[0],
         "donor_share": shares[1],

@@ -40,7 +40,7 @@ from eitgeo.reference.exchange_terms import (
     material_values,
     syndicate_lines,
 )
-from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
+from eitgeo.sources.waste.landfills import read_landfill_ceilings
 from eitgeo.steps.flows.levers import (
     NO_COLLECTION,
     NO_OUTLETS,
@@ -165,20 +165,24 @@ def _account(
     left = _years_left(project.study)
     if not syndicate.public_collection:  # unknown, which is not nothing
         lines = {key: drawn for key, drawn in lines.items() if key[0] != _UNKNOWN}
-    told = [_Told((*key, ""), levels(drawn)) for key, drawn in lines.items()]
+    account_rows = [_Told((*key, ""), levels(drawn)) for key, drawn in lines.items()]
     space = space_lines(lines, landfills, years_left=left)
-    told += [_Told((*key, ""), levels(*bounds)) for key, bounds in space.items()]
-    told += _marks(project, landfills, left)
-    told += _member_rows(lines["balance", "", ""], _hypotheses(project))
-    return _table(told, _reasons(project, landfills, syndicate))
+    account_rows += [
+        _Told((*key, ""), levels(*bounds)) for key, bounds in space.items()
+    ]
+    account_rows += _marks(project, landfills, left)
+    account_rows += _member_rows(lines["balance", "", ""], _hypotheses(project))
+    return _table(account_rows, _reasons(project, landfills, syndicate))
 
 
 def _lots(allocation: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     """Sum what leaves each lot in each draw of who takes part, use by use today."""
-    mine = with_uses(allocation[allocation["syndicate_share"] > 0], rules)
-    mine = mine.assign(out_t=mine["t"] * mine["syndicate_share"])
+    of_syndicate = with_uses(allocation[allocation["syndicate_share"] > 0], rules)
+    of_syndicate = of_syndicate.assign(
+        out_t=of_syndicate["t"] * of_syndicate["syndicate_share"]
+    )
     today = ["use", "used_share", "left_share"]
-    by_lot = mine.groupby(["donor_code", "ewc_stat", DRAW, *today])
+    by_lot = of_syndicate.groupby(["donor_code", "ewc_stat", DRAW, *today])
     lots = by_lot[["t", "out_t"]].sum().reset_index()
     return lots.assign(syndicate_share=lots["out_t"] / lots["t"])
 
@@ -231,21 +235,30 @@ def _collected(
     project: Project, allocation: pd.DataFrame, landfills: list[Landfill]
 ) -> Collected:
     study = project.study
-    told = study.flows.syndicate and study.flows.syndicate.public_collection
-    codes = _codes(project, study.comparison.waste_bodies) if told else set()
+    public_collection = (
+        study.flows.syndicate and study.flows.syndicate.public_collection
+    )
+    codes = (
+        _codes(project, study.comparison.waste_bodies) if public_collection else set()
+    )
     part = collected_part(allocation, study, codes)
-    if not told:
+    if not public_collection:
         return Collected(part)
     # The tax of the one that pays most, as the levers count it.
     first = max(landfills, key=lambda one: one.over_t > 0)
-    return Collected(part, told.fee_eur_per_t, told.cost_eur_per_t, first.outlet_id)
+    return Collected(
+        part,
+        public_collection.fee_eur_per_t,
+        public_collection.cost_eur_per_t,
+        first.outlet_id,
+    )
 
 
 def _codes(project: Project, bodies: tuple[str, ...]) -> set[str]:
     rows = read_table(project.processed, "membership")
     day = project.study.territory.on_date
-    found = [members(rows, body, on_date=day)["code_insee"] for body in bodies]
-    return {str(code) for codes in found for code in codes}
+    codes_by_body = [members(rows, body, on_date=day)["code_insee"] for body in bodies]
+    return {str(code) for codes in codes_by_body for code in codes}
 
 
 def _hypotheses(project: Project) -> dict[str, pd.Series[float]]:
@@ -255,36 +268,39 @@ def _hypotheses(project: Project) -> dict[str, pd.Series[float]]:
     """
     bodies = read_table(project.processed, "bodies").set_index("body_id")
     names = bodies["name"].astype(str).map(lambda name: split_name(name)[0])
-    mine = set(names.reindex(list(project.study.comparison.waste_bodies)).dropna())
-    if len(mine) != 1:
+    own_names = set(names.reindex(list(project.study.comparison.waste_bodies)).dropna())
+    if len(own_names) != 1:
         return {}
     treats = bodies["kind"].eq("syndicat") & bodies["waste_competence"]
     communes = read_table(project.processed, "communes").set_index("code_insee")
-    found = {}
-    for body in sorted(names.index[names.isin(mine) & treats]):
-        here = communes[communes.index.isin(_codes(project, (str(body),)))]
-        people = here.groupby("epci_siren")["population"].sum().astype(float)
-        found[str(body)] = people
-    return found
+    inhabitants = {}
+    for body in sorted(names.index[names.isin(own_names) & treats]):
+        members_communes = communes[communes.index.isin(_codes(project, (str(body),)))]
+        people = (
+            members_communes.groupby("epci_siren")["population"].sum().astype(float)
+        )
+        inhabitants[str(body)] = people
+    return inhabitants
 
 
 def _factors(
     project: Project, allocation: pd.DataFrame, rules: pd.DataFrame
 ) -> Factors:
-    drawn = lever_draw_factors(project, allocation, rules)
-    t = allocation["t"].to_numpy(float)[None, :] * drawn[TONNES] * drawn[PARTICIPATION]
+    draws = lever_draw_factors(project, allocation, rules)
+    t = allocation["t"].to_numpy(float)[None, :] * draws[TONNES] * draws[PARTICIPATION]
     # No tonne that is used today leaves a plant.
-    t = t * drawn[USE]
-    spared = avoided_share(project.study).mid * drawn[SERVICE]
-    return Factors(t, drawn[DISPOSAL], spared, drawn[VALUE])
+    t = t * draws[USE]
+    spared = avoided_share(project.study).mid * draws[SERVICE]
+    return Factors(t, draws[DISPOSAL], spared, draws[VALUE])
 
 
 def _years_left(study: Study) -> tuple[float, float]:
-    told = study.flows.syndicate and study.flows.syndicate.landfill_end
-    if not told:
+    landfill_end = study.flows.syndicate and study.flows.syndicate.landfill_end
+    if not landfill_end:
         return float("nan"), float("nan")
     first, last = (
-        float(max(year - study.identity.edition.year, 0)) for year in sorted(told.years)
+        float(max(year - study.identity.edition.year, 0))
+        for year in sorted(landfill_end.years)
     )
     return first, last
 
@@ -295,17 +311,19 @@ def _marks(
     """Say where each landfill stands: what sources publish, no model."""
     outlets = read_table(project.processed, "outlets").set_index("outlet_id")
     sure = outlets["evidence"].astype(str)
-    for one in landfills:
-        letter = "H" if sure[one.outlet_id] == "H" else "S"
-        for line, (low, high) in landfill_marks(one, years_left=left).items():
+    for landfill in landfills:
+        letter = "H" if sure[landfill.outlet_id] == "H" else "S"
+        for line, (low, high) in landfill_marks(landfill, years_left=left).items():
             middle = (low + high) / 2
-            yield _Told((line, one.outlet_id, "", ""), (low, middle, high), letter)
+            yield _Told((line, landfill.outlet_id, "", ""), (low, middle, high), letter)
         # A threshold of the tax is no ceiling, though it is told beside them.
-        ceilings = [t for t in _ceilings(project, one.outlet_id) if t != one.above_t]
-        told = float(outlets["capacity_t"][one.outlet_id])
-        every = [t for t in (*ceilings, told) if np.isfinite(t)] or [told]
-        bounds = (min(every), told, max(every))
-        yield _Told(("ceiling_t", one.outlet_id, "", ""), bounds, letter)
+        ceilings = [
+            t for t in _ceilings(project, landfill.outlet_id) if t != landfill.above_t
+        ]
+        capacity_t = float(outlets["capacity_t"][landfill.outlet_id])
+        every = [t for t in (*ceilings, capacity_t) if np.isfinite(t)] or [capacity_t]
+        bounds = (min(every), capacity_t, max(every))
+        yield _Told(("ceiling_t", landfill.outlet_id, "", ""), bounds, letter)
 
 
 def _ceilings(project: Project, outlet_id: str) -> list[float]:
@@ -322,12 +340,12 @@ def _member_rows(
     """Tell what each member would pay or spare, over the lists of members."""
     if not hypotheses:
         return
-    drawn = member_draws(balance, hypotheses)
+    draws = member_draws(balance, hypotheses)
     whole = {name: float(people.sum()) for name, people in hypotheses.items()}
     each = {(name, ""): balance / people for name, people in whole.items()}
     yield _Told(("per_inhabitant", "", "", ""), member_levels(each)[""])
-    for siren, told in member_levels(drawn).items():
-        yield _Told(("member_eur", "", "", siren), told)
+    for siren, levels_of_member in member_levels(draws).items():
+        yield _Told(("member_eur", "", "", siren), levels_of_member)
 
 
 def _reasons(
@@ -336,19 +354,19 @@ def _reasons(
     """Say what a line does not count, or why it has no figure."""
     unknown = "" if syndicate.public_collection else NO_COLLECTION
     euros = syndicate_lines().query("part in ['compte', 'reste', 'membres']").index
-    found = dict.fromkeys(euros, unknown) | {"out_t": unknown}
+    reasons = dict.fromkeys(euros, unknown) | {"out_t": unknown}
     without_compost = " ; ".join(filter(None, [unknown, _NO_COMPOST]))
-    found |= dict.fromkeys((MATERIALS, BALANCE), without_compost)
+    reasons |= dict.fromkeys((MATERIALS, BALANCE), without_compost)
     outlets = read_table(project.processed, "outlets").set_index("outlet_id")
     ids = [one.outlet_id for one in landfills]
     full = outlets.loc[ids, "household_t"] >= outlets.loc[ids, "capacity_t"]
     why = _NO_LANDFILL if not ids else _FULL if full.all() and unknown else unknown
-    found |= dict.fromkeys(_OF_LANDFILL, why)
+    reasons |= dict.fromkeys(_OF_LANDFILL, why)
     if not ids:
         marks = syndicate_lines().query("part == 'repere'").index
-        found |= dict.fromkeys(marks, _NO_LANDFILL)
+        reasons |= dict.fromkeys(marks, _NO_LANDFILL)
     if syndicate.landfill_end is None and ids:
-        found |= dict.fromkeys(("landfill_years", "years_1000t"), _NO_END)
+        reasons |= dict.fromkeys(("landfill_years", "years_1000t"), _NO_END)
     if not _hypotheses(project):
-        found |= dict.fromkeys(("per_inhabitant", "member_eur"), _NO_LIST)
-    return dict.fromkeys(_UNITS, "") | found
+        reasons |= dict.fromkeys(("per_inhabitant", "member_eur"), _NO_LIST)
+    return dict.fromkeys(_UNITS, "") | reasons

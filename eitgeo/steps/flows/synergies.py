@@ -59,8 +59,8 @@ def run(
         near=near_codes(communes, project.study.territory),
     )
     write_table(project.processed, exchanges, table="synergies")
-    ends = allocated_ends(allocation)
-    write_table(project.processed, ends, table="exchange_ends")
+    allocated = allocated_ends(allocation)
+    write_table(project.processed, allocated, table="exchange_ends")
     write_table(project.processed, givers, table="givers")
     write_table(project.processed, affinity(exchanges), table="affinity")
     silent = unquantified_rules(sites, arisings, rules)

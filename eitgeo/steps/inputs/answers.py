@@ -10,8 +10,7 @@ import pandas as pd
 from eitgeo.sources.survey.answers import survey_sites
 from eitgeo.steps.files import survey_files
 from eitgeo.steps.inputs.renewal import load_former, renewed_rows
-from eitgeo.tables.files import read_table
-from eitgeo.tables.private import read_declarations
+from eitgeo.tables.files import read_declarations, read_table
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,19 +10,22 @@ import pandas as pd
 from eitgeo.errors import StudyError
 from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
 from eitgeo.sources.territory.banatic import read_banatic
+from eitgeo.sources.territory.banatic_rows import read_siren_codes
 from eitgeo.sources.territory.bodies import (
+    BodyTables,
     read_bodies,
     read_member_names,
     read_membership,
 )
-from eitgeo.sources.territory.body_choice import keep_touching, unite_epci
-from eitgeo.sources.territory.body_merge import merge_bodies
-from eitgeo.sources.territory.body_periods import join_periods
-from eitgeo.sources.territory.body_tables import BodyTables
+from eitgeo.sources.territory.body_merge import (
+    join_periods,
+    keep_touching,
+    merge_bodies,
+    unite_epci,
+)
 from eitgeo.sources.territory.cog import read_epci_members
 from eitgeo.sources.territory.dgcl_members import read_dgcl_bodies
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
-from eitgeo.sources.territory.siren_codes import read_siren_codes
 from eitgeo.steps.inputs.renewal import load_former, renewed
 from eitgeo.territory.former import renew_codes
 
@@ -45,30 +48,32 @@ def load_bodies(
     sources = project.study.sources.body_sources
     departements = sorted(set(communes["dep"]))
     former = load_former(project, communes)
-    here = {*communes["code_insee"], *former["old_code"]}
-    found: list[BodyTables] = []
+    codes_at_hand = {*communes["code_insee"], *former["old_code"]}
+    tables: list[BodyTables] = []
     parts: list[Part] = []
     exports = [one for one in sources if one.reader == "banatic"]
     for source in sources:
         if source.reader == "csv":
-            found.append(_from_csv(project, source))
+            tables.append(_from_csv(project, source))
         elif source.reader == "insee_belonging":
             path = project.path(source.file)
             date = _date(source)
-            found.append(
+            tables.append(
                 read_insee_belonging(path, on_date=date, departements=departements)
             )
-            parts.append((source.reader, found[-1]))
+            parts.append((source.reader, tables[-1]))
         elif source.reader == "dgcl":
-            found.append(_from_dgcl(project, source, here))
-            parts.append((source.reader, found[-1]))
+            tables.append(_from_dgcl(project, source, codes_at_hand))
+            parts.append((source.reader, tables[-1]))
         elif source.reader == "union":
-            found.append(_union(project, source, before=found))
+            tables.append(_union(project, source, before=tables))
         elif source is exports[0]:
-            joined, told = _from_banatic(project, exports, before=found, here=here)
-            found.append(joined)
-            parts += told
-    merged = _renewed(merge_bodies(found), former)
+            joined, remarks = _from_banatic(
+                project, exports, before=tables, here=codes_at_hand
+            )
+            tables.append(joined)
+            parts += remarks
+    merged = _renewed(merge_bodies(tables), former)
     return merged, [*parts, ("réunion des sources", merged)]
 
 

@@ -24,7 +24,7 @@ from eitgeo.sources.sites.counted_sites import (
     counted_sites,
 )
 from eitgeo.sources.sites.site_merge import merge_loaded
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.zones.drawn_before import area_pieces
 
 if TYPE_CHECKING:
@@ -43,10 +43,10 @@ WHOLE = "territoire"
 
 def study_drawing(project: Project) -> Drawing | None:
     """Return how the study draws establishments; None: it draws none."""
-    for one in project.study.sources.sites:
-        if one.reader == "synthetic":
+    for source in project.study.sources.sites:
+        if source.reader == "synthetic":
             seed = project.study.identity.seed
-            return Drawing(seed, one.n_employers, one.min_headcount_in_buffer)
+            return Drawing(seed, source.n_employers, source.min_headcount_in_buffer)
     return None
 
 
@@ -83,14 +83,14 @@ def with_drawn_headcounts(
     """Give known sites the headcount that is drawn for them, and say that it is."""
     if headcounts.empty:
         return sites
-    found = sites.copy()
-    drawn = found["site_id"].isin(headcounts.index)
-    values = found.loc[drawn, "site_id"].map(headcounts)
+    completed = sites.copy()
+    is_drawn = completed["site_id"].isin(headcounts.index)
+    values = completed.loc[is_drawn, "site_id"].map(headcounts)
     for name in HEADCOUNTS:
-        found.loc[drawn, name] = values
-    found.loc[drawn, "source"] += DRAWN_HEADCOUNT
-    found.loc[drawn, "evidence"] = "H"
-    return found
+        completed.loc[is_drawn, name] = values
+    completed.loc[is_drawn, "source"] += DRAWN_HEADCOUNT
+    completed.loc[is_drawn, "evidence"] = "H"
+    return completed
 
 
 def redrawn_sites(

@@ -17,8 +17,8 @@ from eitgeo.steps.inputs.losses import tell_changed_files, write_losses
 from eitgeo.steps.inputs.readers import reader_of
 from eitgeo.steps.inputs.renewal import load_former, renewed
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.territory.counts import (
     covered_communes,
     require_covered,
@@ -77,8 +77,8 @@ def run(
         read = [loaded.table for one, loaded in parts if one.reader in readers]
         rows = tables[table] = pd.concat(read) if read else empty_table(table)
         write_table(project.processed, rows, table=table)
-        here = communes["code_insee"].isin(rows["code_insee"])
-        facts[f"communes couvertes, {table}"] = int(here.sum())
+        is_covered = communes["code_insee"].isin(rows["code_insee"])
+        facts[f"communes couvertes, {table}"] = int(is_covered.sum())
     employers = tables["activity_urssaf"]
     sectors = counted_sectors(
         employers if len(employers) else tables["activity_ape"],
@@ -111,12 +111,12 @@ def _load(
     former = load_former(project, communes)
     read = reader_of(source)(path, **_asked(source, communes, former))
     loaded = read if isinstance(read, Loaded) else Loaded(read, dropped_rows([]))
-    found = renewed(loaded, former, path=source.path)
-    table = summed_by_commune(found.table)
+    present = renewed(loaded, former, path=source.path)
+    table = summed_by_commune(present.table)
     if source.reader == "urssaf_ape":
         table = with_empty_communes(table, communes["code_insee"])
     if source.covers is None:  # each commune has its rows, or its département has
-        return replace(found, table=table)
+        return replace(present, table=table)
     covered = covered_communes(
         communes,
         membership,
@@ -124,14 +124,14 @@ def _load(
         on_date=project.study.territory.on_date,
     )
     gone = away(table, communes)
-    kept = table[gone.eq("")]
-    require_covered(kept, covered, communes=communes, file=path.name)
-    told = table["code_insee"] + ", " + table["sector"]
+    rows = table[gone.eq("")]
+    require_covered(rows, covered, communes=communes, file=path.name)
+    row_names = table["code_insee"] + ", " + table["sector"]
     return replace(
-        found,
-        table=with_zeros(kept, covered),
+        present,
+        table=with_zeros(rows, covered),
         dropped=pd.concat(
-            [found.dropped, dropped_rows(drops(path.name, told, gone))],
+            [present.dropped, dropped_rows(drops(path.name, row_names, gone))],
             ignore_index=True,
         ),
     )

@@ -85,14 +85,14 @@ def short_account(dropped: pd.DataFrame) -> list[str]:
     >>> short_account(rows)
     ['a.csv : laissés de côté : hors des communes 2 (x, y)']
     """
-    told = dropped.assign(reason=dropped["reason"].map(reason_alone))
+    shortened = dropped.assign(reason=dropped["reason"].map(reason_alone))
     return [
         f"{file} : laissés de côté : "
         + " ; ".join(
             _counted(str(reason), group)
             for reason, group in rows.groupby("reason", sort=True)
         )
-        for file, rows in told.groupby("file", sort=True)
+        for file, rows in shortened.groupby("file", sort=True)
     ]
 
 

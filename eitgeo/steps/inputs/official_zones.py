@@ -10,8 +10,11 @@ import pandas as pd
 from eitgeo.reference.labels import labels_of
 from eitgeo.sources.files.loaded import dropped_rows
 from eitgeo.sources.ground.official_zones import read_official_zones, zone_communes
-from eitgeo.sources.ground.osm_areas import read_osm_areas
-from eitgeo.sources.ground.osm_zones import ACTIVITY_LANDUSE, read_osm_zones
+from eitgeo.sources.ground.osm_areas import (
+    ACTIVITY_LANDUSE,
+    read_osm_areas,
+    read_osm_zones,
+)
 from eitgeo.steps.files import official_zone_files
 from eitgeo.steps.inputs.losses import tell_changed_files, write_losses
 from eitgeo.steps.inputs.renewal import load_former

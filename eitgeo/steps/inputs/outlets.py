@@ -82,11 +82,13 @@ def _towns(
     if written is None:
         return Audited(towns_of_communes(communes), dropped_rows([]), note_rows([]))
     path = project.path(written)
-    found = renewed(Loaded(read_places(path), dropped_rows([])), former, path=path)
-    towns = found.table
-    here = towns["code_insee"].isin(communes["code_insee"])
+    renewed_towns = renewed(
+        Loaded(read_places(path), dropped_rows([])), former, path=path
+    )
+    towns = renewed_towns.table
+    is_at_hand = towns["code_insee"].isin(communes["code_insee"])
     rows = [
         (path.name, code, name, f"hors des communes (« {code} »)")
-        for code, name in towns.loc[~here, ["code_insee", "name"]].to_numpy()
+        for code, name in towns.loc[~is_at_hand, ["code_insee", "name"]].to_numpy()
     ]
-    return Audited(towns[here], dropped_rows(rows), found.notes)
+    return Audited(towns[is_at_hand], dropped_rows(rows), renewed_towns.notes)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from eitgeo.sources.lists.postcodes import read_postcodes
+from eitgeo.sources.territory.search_lists import read_postcodes
 from eitgeo.steps.files import postcode_files
 from eitgeo.steps.inputs.losses import tell_changed_files
 from eitgeo.steps.inputs.renewal import load_former, renewed_rows
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,12 +47,12 @@ def load_postcodes(project: Project, communes: pd.DataFrame) -> pd.DataFrame:
     path = project.path(written)
     former = load_former(project, communes)
     rows = renewed_rows(read_postcodes(path), former, path=path).drop_duplicates()
-    here = rows["code_insee"].isin(communes["code_insee"])
+    is_at_hand = rows["code_insee"].isin(communes["code_insee"])
     _log.info(
         "%s : %d lignes lues, %d gardées, %d hors des communes de la couche",
         path.name,
         len(rows),
-        int(here.sum()),
-        int((~here).sum()),
+        int(is_at_hand.sum()),
+        int((~is_at_hand).sum()),
     )
-    return rows[here]
+    return rows[is_at_hand]

@@ -11,9 +11,25 @@ import numpy as np
 
 from eitgeo.reference.tables import sector_mix
 from eitgeo.sources import activity, ground, sites, territory, waste
-from eitgeo.sources.activity.cells import require_counted
+from eitgeo.sources.activity.cells import cell_rows, require_counted
+from eitgeo.sources.activity.insee_comparator import read_insee_comparator
+from eitgeo.sources.activity.urssaf import read_urssaf_ape, read_urssaf_sectors
 from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows
 from eitgeo.sources.sites.sirene import SOURCE as SIRENE_SOURCE
+from eitgeo.sources.sites.sirene import read_sirene_sites
+from eitgeo.sources.sites.synthetic import synthetic_sites
+from eitgeo.sources.territory.admin_express import read_admin_express
+from eitgeo.sources.territory.cog import read_cog_communes
+from eitgeo.sources.territory.communes import read_communes
+from eitgeo.sources.territory.geo_api import read_geo_api_communes
+from eitgeo.sources.waste.georisques import read_icpe_outlets, read_icpe_sites
+from eitgeo.sources.waste.gerep import read_gerep_sites
+from eitgeo.sources.waste.gerep_flows import read_gerep_outlets
+from eitgeo.sources.waste.irep import read_irep_sites
+from eitgeo.sources.waste.landfills import read_isdnd_capacities
+from eitgeo.sources.waste.outlets import read_outlets
+from eitgeo.sources.waste.s3ic import read_s3ic_outlets, read_s3ic_sites
+from eitgeo.sources.waste.sinoe import read_sinoe, read_sinoe_landfills
 from eitgeo.steps.inputs.renewal import renewed
 from eitgeo.tables.files import read_table
 from eitgeo.territory.former import with_former
@@ -25,13 +41,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.study.project import Project
-    from eitgeo.study.sources import (
-        CommuneSource,
-        Keys,
-        OutletSource,
-        SiteSource,
-        Source,
-    )
+    from eitgeo.study.readers import Keys, Source
+    from eitgeo.study.sources import CommuneSource, OutletSource, SiteSource
 
 SIRENE = "sirene"
 _ROOMS = (activity, ground, sites, territory, waste)
@@ -56,8 +67,8 @@ def function_of(keys: Keys) -> Callable[..., Any]:
 def load_communes(project: Project) -> Loaded:
     """Read the communes with the reader that the study names."""
     source = project.study.sources.communes
-    given = _given(project, source)
-    read = reader_of(source)(given.pop("path"), **given)
+    options = _given(project, source)
+    read = reader_of(source)(options.pop("path"), **options)
     return read if isinstance(read, Loaded) else Loaded(read, dropped_rows([]))
 
 
@@ -73,9 +84,9 @@ def load_sites(
 
     `companies`: as `company_sirens` gives them.
     """
-    given, read = _given(project, source), reader_of(source)
+    options, read = _given(project, source), reader_of(source)
     if source.declared.mute:
-        given["companies"] = companies
+        options["companies"] = companies
     if source.reader == "counted":
         activity_ape = read_table(project.processed, "activity_ape")
         area = communes.loc[communes["in_area"], "code_insee"]
@@ -84,10 +95,10 @@ def load_sites(
         return renewed(Loaded(cells, dropped_rows([])), former, path=None)
     if source.reader == "synthetic":
         rng = np.random.default_rng(project.study.identity.seed)
-        drawn = read(communes, sector_mix(), rng=rng, **given)
-        return renewed(Loaded(drawn, dropped_rows([])), former, path=None)
-    here = with_former(communes, former)
-    loaded = read(given.pop("path"), communes=here, **given)
+        drawn_sites = read(communes, sector_mix(), rng=rng, **options)
+        return renewed(Loaded(drawn_sites, dropped_rows([])), former, path=None)
+    places = with_former(communes, former)
+    loaded = read(options.pop("path"), communes=places, **options)
     return renewed(loaded, former, path=source.path)
 
 
@@ -111,8 +122,8 @@ def load_outlets(
     """Read the treatment sites of one source, each in a present commune."""
     path = project.path(source.path)
     files = _pages(path) if source.reader == "sinoe" else path
-    here = with_former(communes, former)
-    loaded = reader_of(source)(files, communes=here)
+    places = with_former(communes, former)
+    loaded = reader_of(source)(files, communes=places)
     return renewed(loaded, former, path=source.path)
 
 

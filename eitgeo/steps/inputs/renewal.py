@@ -22,7 +22,7 @@ from eitgeo.sources.ground.motorways import (
     read_known_trips,
     read_motorway_exits,
 )
-from eitgeo.sources.territory.cog_movements import read_cog_movements
+from eitgeo.sources.territory.cog import read_cog_movements
 from eitgeo.territory.former import former_communes, renew_codes
 
 if TYPE_CHECKING:
@@ -103,8 +103,10 @@ def renewed_rows(
         for code in rows.loc[rows[name] != after[name], name].unique()
     }
     if gone:
-        told = ", ".join(sorted(gone))
-        _log.info("%s : anciennes communes lues sous l’actuelle : %s", path.name, told)
+        gone_codes = ", ".join(sorted(gone))
+        _log.info(
+            "%s : anciennes communes lues sous l’actuelle : %s", path.name, gone_codes
+        )
     return after
 
 
@@ -124,5 +126,5 @@ def load_trips(project: Project, communes: pd.DataFrame) -> pd.DataFrame:
     if written is None:
         return no_known_trips()
     path = project.path(written)
-    former, ends = load_former(project, communes), ("from_code", "to_code")
-    return renewed_rows(read_known_trips(path), former, path=path, columns=ends)
+    former, code_columns = load_former(project, communes), ("from_code", "to_code")
+    return renewed_rows(read_known_trips(path), former, path=path, columns=code_columns)

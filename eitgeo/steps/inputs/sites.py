@@ -76,10 +76,10 @@ def run(
     """Write ``sites``, their cells in the counts, what was dropped or is doubtful."""
     tell_changed_files(project, site_files(project))
     counts = Counts(activity_urssaf, activity_insee, activity_ape).of(communes)
-    parts, drawn = _parts(project, communes, counts, official_zones)
+    parts, drawn_sites = _parts(project, communes, counts, official_zones)
     merged = merge_loaded([loaded for _, loaded in parts])
     sites = with_survey_sites(
-        with_drawn_headcounts(merged.table, drawn.headcounts),
+        with_drawn_headcounts(merged.table, drawn_sites.headcounts),
         study_declarations(project),
         communes=communes,
     )
@@ -89,7 +89,7 @@ def run(
     cells = counted_cells(activity_ape if in_cells else activity_ape.iloc[:0])
     sites = without_respondents(sites, cells, answers)
     write_table(project.processed, sites, table="sites")
-    write_table(project.processed, drawn.cells, table="site_sectors")
+    write_table(project.processed, drawn_sites.cells, table="site_sectors")
     write_table(project.processed, cells, table="site_cells")
     write_table(project.processed, _withheld(merged), table="withheld_sites")
     losses = write_losses(
@@ -103,7 +103,7 @@ def run(
         "connus de la seule enquête": len(sites) - len(merged.table),
         "effectif inconnu": int(sites["headcount_mid"].isna().sum()),
         "position à la commune": int(sites["position_quality"].eq("commune").sum()),
-        **drawn.facts,
+        **drawn_sites.facts,
         **_bridged(sites),
         **losses,
     }
@@ -124,20 +124,20 @@ def _parts(
     drawing = None if counts.is_empty else study_drawing(project)
     read = _registers(project, communes, is_drawn_here=drawing is None)
     parts: list[tuple[str, Loaded]] = []
-    drawn = nothing_drawn()
-    for rank, one in enumerate(project.study.sources.sites):
-        if one.reader == "synthetic" and drawing is not None:
-            drawn = draw_inside(
+    drawn_sites = nothing_drawn()
+    for rank, source in enumerate(project.study.sources.sites):
+        if source.reader == "synthetic" and drawing is not None:
+            drawn_sites = draw_inside(
                 communes,
                 counts,
                 before=[loaded for _, loaded in parts],
                 official_zones=official_zones,
                 drawing=drawing,
             )
-            parts.append((one.reader, audited(drawn)))
+            parts.append((source.reader, audited(drawn_sites)))
         else:
-            parts.append((one.reader, read[rank]))
-    return parts, drawn
+            parts.append((source.reader, read[rank]))
+    return parts, drawn_sites
 
 
 def _registers(
@@ -148,12 +148,12 @@ def _registers(
     sources = list(enumerate(project.study.sources.sites))
     companies: frozenset[str] = frozenset()
     read: dict[int, Loaded] = {}
-    for rank, one in sorted(sources, key=lambda one: one[1].reader != SIRENE):
-        if one.reader != "synthetic" or is_drawn_here:
+    for rank, source in sorted(sources, key=lambda source: source[1].reader != SIRENE):
+        if source.reader != "synthetic" or is_drawn_here:
             read[rank] = load_sites(
-                project, one, communes=communes, former=former, companies=companies
+                project, source, communes=communes, former=former, companies=companies
             )
-        if one.reader == SIRENE:
+        if source.reader == SIRENE:
             companies |= company_sirens(read[rank].table)
     return read
 

@@ -33,23 +33,25 @@ _KEY = ["epci_siren", "subject", "item"]
 def run(*, project: Project) -> dict[str, object]:
     """Write needs, flows to outlets and public sums, empty without answers."""
     declarations = study_declarations(project)
-    told = _published(project) if declarations is None else _all(project, declarations)
-    told["weighed_public"], tickets = weighed_sums(project)
-    flows = with_weighed_flows(told.get("outlet_flows"), tickets)
+    tables = (
+        _published(project) if declarations is None else _all(project, declarations)
+    )
+    tables["weighed_public"], tickets = weighed_sums(project)
+    flows = with_weighed_flows(tables.get("outlet_flows"), tickets)
     if flows is not None:
-        told["outlet_flows"] = flows
+        tables["outlet_flows"] = flows
     for table in _WRITTEN:
-        rows = told.get(table)
-        kept = _without_rows(table) if rows is None or rows.empty else rows
-        write_table(project.processed, kept, table=table)
-    weighed = {"sommes de pesées": len(told["weighed_public"])}
+        rows = tables.get(table)
+        written = _without_rows(table) if rows is None or rows.empty else rows
+        write_table(project.processed, written, table=table)
+    weighed = {"sommes de pesées": len(tables["weighed_public"])}
     weighed = weighed if project.study.sources.pesees else {}
     if declarations is None:
-        return {"sommes de réponses publiées": len(told["survey_public"]), **weighed}
+        return {"sommes de réponses publiées": len(tables["survey_public"]), **weighed}
     return {
         "entreprises inscrites": declarations["siret"].nunique(),
-        "ressources recherchées": len(told["needs"]),
-        "exutoires utilisés reconnus": len(told["outlet_flows"]),
+        "ressources recherchées": len(tables["needs"]),
+        "exutoires utilisés reconnus": len(tables["outlet_flows"]),
         **weighed,
     }
 

@@ -14,23 +14,25 @@ from eitgeo.steps.inputs.readers import load_communes
 from eitgeo.steps.inputs.relief import load_elevation
 from eitgeo.steps.step import step
 from eitgeo.tables.files import write_table
+from eitgeo.territory.borders import within_ring
 from eitgeo.territory.coverage import coverage_report, repair_coverage
 from eitgeo.territory.membership import (
+    epci_lists,
+    epci_sizes,
     require_known,
     require_known_epci,
+    require_lists,
     require_one_epci,
     study_area,
     within_layer,
 )
-from eitgeo.territory.rings import within_ring
-from eitgeo.territory.whole import epci_lists, epci_sizes, require_lists
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from eitgeo.sources.territory.body_tables import BodyTables
+    from eitgeo.sources.territory.bodies import BodyTables
     from eitgeo.study.project import Project
 
 
@@ -77,21 +79,21 @@ def run(*, project: Project) -> dict[str, object]:
     report = coverage_report(raw.table, max_gap_m2=territory.max_coverage_gap_m2)
     communes = repair_coverage(raw.table, max_gap_m2=territory.max_coverage_gap_m2)
     inside = communes["code_insee"].isin(area)
-    near = within_ring(communes, inside, buffer_km=_widest_km(project))
-    kept = communes[near]
-    ground = heights(load_elevation(project, kept.total_bounds))
-    kept = kept.assign(
-        area_km2=kept.area / 1e6,
-        altitude_m=ground(kept["seat_x"].to_numpy(), kept["seat_y"].to_numpy()),
-        in_area=kept["code_insee"].isin(area),
-        epci_communes=epci_sizes(kept, lists),
+    is_near = within_ring(communes, inside, buffer_km=_widest_km(project))
+    around = communes[is_near]
+    ground = heights(load_elevation(project, around.total_bounds))
+    around = around.assign(
+        area_km2=around.area / 1e6,
+        altitude_m=ground(around["seat_x"].to_numpy(), around["seat_y"].to_numpy()),
+        in_area=around["code_insee"].isin(area),
+        epci_communes=epci_sizes(around, lists),
     )
-    write_table(project.processed, kept, table="communes")
+    write_table(project.processed, around, table="communes")
     write_table(project.processed, bodies.bodies, table="bodies")
     write_table(project.processed, bodies.table, table="membership")
     write_table(project.processed, bodies.seats, table="body_seats")
     write_table(project.processed, report, table="coverage_report")
-    beyond = _beyond(project, communes[~near])
+    beyond = _beyond(project, communes[~is_near])
     reader = project.study.sources.communes.reader
     losses = write_losses(
         project.processed,
@@ -99,11 +101,11 @@ def run(*, project: Project) -> dict[str, object]:
         [(reader, raw), (reader, beyond), *parts],
     )
     return {
-        "communes": len(kept),
-        "dont territoire": int(kept["in_area"].sum()),
+        "communes": len(around),
+        "dont territoire": int(around["in_area"].sum()),
         "structures": len(bodies.bodies),
         "appartenances hors de la couche": len(bodies.table)
-        - len(within_layer(bodies.table, kept)),
+        - len(within_layer(bodies.table, around)),
         "anomalies de couverture": len(report),
         "réparées": int(report["repaired"].sum()),
         **losses,

@@ -25,8 +25,8 @@ from eitgeo.sources.survey.published_weighings import (
 from eitgeo.sources.survey.weighings import read_weighings, united_weighings
 from eitgeo.steps.files import published_weighing_files, weighing_files
 from eitgeo.steps.inputs.renewal import load_former
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.territory.former import renew_codes
 
 if TYPE_CHECKING:
@@ -34,23 +34,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eitgeo.sources.files.loaded import Audited
-    from eitgeo.study.asked.survey import Weighings
+    from eitgeo.study.asked import Weighings
     from eitgeo.study.project import Project
 
 
 class Weighed(NamedTuple):
     """The tickets of a study, each with its client and its place.
 
-    Attributes
-    ----------
-    rows
-        As `weighed_rows` returns them.
-    period
-        Days that they cover.
-    loads
-        What each file gave, in the order of the study.
-    n_twice
-        Tickets that two files hold, counted once.
+    ``rows``: as `weighed_rows` returns them. ``period``: days that they cover.
+    ``loads``: what each file gave, in the order of the study. ``n_twice``: tickets that
+    two files hold, counted once.
     """
 
     rows: pd.DataFrame
@@ -153,8 +146,12 @@ def with_weighed_flows(
         for year in weighed.rows["year"].unique()
         if weighed.period.within(year).is_year()
     }
-    told = weighed_flows(weighed.rows, whole_years=years)
+    flows_of_tickets = weighed_flows(weighed.rows, whole_years=years)
     if flows is None or flows.empty:
-        return told
-    every = pd.concat([flows, told], ignore_index=True) if len(told) else flows
+        return flows_of_tickets
+    every = (
+        pd.concat([flows, flows_of_tickets], ignore_index=True)
+        if len(flows_of_tickets)
+        else flows
+    )
     return every.drop_duplicates(["site_id", "waste_code", "outlet_id"])

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 def run(*, project: Project) -> dict[str, object]:
     """Write ``carte_structures`` in every format of the study."""
     public = publish(project)
-    drawn = body_map(
+    sheet = body_map(
         printed_ground(project, public),
         public.bodies,
         members=released(project, "body_members"),
         neighbours=released(project, "neighbours"),
     )
-    return {"fichiers": print_sheet(project, "carte_structures", drawn)}
+    return {"fichiers": print_sheet(project, "carte_structures", sheet)}

@@ -27,17 +27,17 @@ def run(*, project: Project) -> dict[str, object]:
     public = publish(project)
     ground = printed_ground(project, public)
     membership = released(project, "membership_frequency")
-    met = set(membership.table["family"])
+    families = set(membership.table["family"])
     quick = project.study.identity.effort == "rapide"
     poll = Poll(
-        {family: name for family, name in FAMILIES.items() if family in met},
+        {family: name for family, name in FAMILIES.items() if family in families},
         LEFT_OUT_BY_QUICK if quick else "",
     )
-    drawn = core_map(
+    sheet = core_map(
         ground,
         membership,
         poll=poll,
         perimeters=public.perimeters,
         members=public.members,
     )
-    return {"fichiers": print_sheet(project, "carte_coeur_franges", drawn)}
+    return {"fichiers": print_sheet(project, "carte_coeur_franges", sheet)}

@@ -36,8 +36,8 @@ def run(*, project: Project) -> dict[str, object]:
     _write_workbook(project, public.communes)
     if counts_employers(project):
         counted = released(project, "activity_counts")
-        drawn = count_map(printed_ground(project, public), counted)
-        count += print_sheet(project, COUNT_MAP, drawn)
+        sheet = count_map(printed_ground(project, public), counted)
+        count += print_sheet(project, COUNT_MAP, sheet)
     return {"fichiers": count}
 
 

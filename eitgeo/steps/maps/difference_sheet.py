@@ -40,7 +40,7 @@ def print_difference(project: Project, pair: tuple[str, str]) -> dict[str, objec
     public = publish(project)
     indicators = released(project, "indicators_known")
     difference = publish_difference(project, public, indicators, pair=pair)
-    drawn = difference_map(
+    map_sheet = difference_map(
         printed_ground(project, public),
         released(project, "perimeters", named=pair),
         difference,
@@ -48,6 +48,6 @@ def print_difference(project: Project, pair: tuple[str, str]) -> dict[str, objec
         indicators=indicators,
         catalogue=indicator_catalogue(),
     )
-    sheet = known_sheet(project, drawn.released)
-    print_sheet(project, f"ecart_{pair[0]}_{pair[1]}", drawn, sheet=sheet)
+    sheet = known_sheet(project, map_sheet.released)
+    print_sheet(project, f"ecart_{pair[0]}_{pair[1]}", map_sheet, sheet=sheet)
     return {"communes qui changent": len(difference.communes.table)}

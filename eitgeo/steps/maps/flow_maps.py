@@ -35,7 +35,7 @@ def run(*, project: Project) -> dict[str, object]:
     blocks = released(project, "arising_blocks")
     of_blocks = {"arising_blocks": blocks}
     links = released(project, "exchange_links")
-    drawn = {
+    sheets = {
         "carte_gisements": arisings_map(
             ground,
             released(project, "arising_sums", given=of_blocks),
@@ -56,7 +56,7 @@ def run(*, project: Project) -> dict[str, object]:
         ),
     }
     return {
-        "fichiers": sum(print_sheet(project, *one) for one in drawn.items()),
+        "fichiers": sum(print_sheet(project, *one) for one in sheets.items()),
         "groupes de communes": len(blocks.table),
         "liaisons entre EPCI": len(links.table),
     }

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 def run(*, project: Project) -> dict[str, object]:
     """Write ``graphique_participation`` in every format of the study."""
     shares = released(project, "participation")
-    drawn = participation_figure(
+    sheet = participation_figure(
         shares,
         part=taking_part_in(project.study),
         animation=animation_of(project.study.governance),
         nisp_km=float(distance_checks()["km"]["nisp"]),
     )
-    count = print_sheet(project, "graphique_participation", drawn)
+    count = print_sheet(project, "graphique_participation", sheet)
     return {"fichiers": count, "parts montrées": len(shares.table)}

@@ -38,7 +38,7 @@ def run(*, project: Project) -> dict[str, object]:
     ground = printed_ground(project, public)
     catalogue = indicator_catalogue()
     for name in project.study.compared_ids:
-        drawn = perimeter_map(
+        map_sheet = perimeter_map(
             ground,
             released(project, "perimeters", only=name),
             perimeter_id=name,
@@ -46,8 +46,8 @@ def run(*, project: Project) -> dict[str, object]:
             indicators=indicators,
             catalogue=catalogue,
         )
-        sheet = known_sheet(project, drawn.released)
-        print_sheet(project, f"carte_perimetre_{name}", drawn, sheet=sheet)
+        sheet = known_sheet(project, map_sheet.released)
+        print_sheet(project, f"carte_perimetre_{name}", map_sheet, sheet=sheet)
     _print_page(project, ground, public.members, indicators)
     return {"périmètres": len(project.study.compared_ids)}
 
@@ -57,8 +57,8 @@ def _print_page(
 ) -> None:
     """Print them on one page, but for contours that drawn inputs made."""
     study = project.study
-    drawn = study.drawn_ids
-    names = [name for name in study.compared_ids if name not in drawn]
+    drawn_ids = study.drawn_ids
+    names = [name for name in study.compared_ids if name not in drawn_ids]
     perimeters = released(project, "perimeters", named=names)
     page = perimeters_page(
         ground,
@@ -66,7 +66,7 @@ def _print_page(
         members=members,
         indicators=indicators,
         catalogue=indicator_catalogue(),
-        left_out=_LEFT_OUT if drawn else "",
+        left_out=_LEFT_OUT if drawn_ids else "",
     )
     sheet = known_sheet(project, page.released)
     print_sheet(project, PERIMETERS_PAGE, page, sheet=sheet)

@@ -34,12 +34,9 @@ if TYPE_CHECKING:
 class Published:
     """The released tables that every printed thing is made from.
 
-    Attributes
-    ----------
-    communes, bodies, seats, outlets, places, perimeters, members
-        Released tables of public registers and certified perimeters.
-    relief
-        The credit of the relief that print maps shade; no row.
+    ``communes``, ``bodies``, ``seats``, ``outlets``, ``places``, ``perimeters``,
+    ``members``: released tables of public registers and certified perimeters.
+    ``relief``: the credit of the relief that print maps shade; no row.
     """
 
     communes: Released = field(repr=False)
@@ -72,8 +69,8 @@ def known_sheet(project: Project, tables: list[Released]) -> Sheet:
     elsewhere = [
         one for one in project.study.reasons("sites") if one not in sheet.demonstration
     ]
-    told = _LEFT_OUT.format(elsewhere[0]) if elsewhere else ""
-    return replace(sheet, left_out=told)
+    left_out = _LEFT_OUT.format(elsewhere[0]) if elsewhere else ""
+    return replace(sheet, left_out=left_out)
 
 
 def publish_ground(project: Project, published: Published) -> Ground:

@@ -14,7 +14,7 @@ from eitgeo.reference.governance import carriers, governance_tasks, plan_actions
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.steps.decision.ranking import TABLES
-from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,32 +58,33 @@ def epci_names(published: Published) -> dict[str, str]:
 
 def publish_derived(project: Project, indicators: Released) -> UnionSheets:
     """Release what was computed from the indicators of unions of whole EPCI."""
-    held = {"indicators_public": indicators}
+    given_tables = {"indicators_public": indicators}
     names = ("epci_blocks", "union_ranks", "union_front", "phases")
-    return UnionSheets(*(released(project, name, given=held) for name in names))
+    return UnionSheets(*(released(project, name, given=given_tables) for name in names))
 
 
 def publish_decision(
     project: Project, *, tables: Mapping[str, pd.DataFrame] | None = None
 ) -> DecisionTables:
     """Release criteria, and orders unless an establishment may be made up."""
-    given = {}
+    given_tables = {}
     if tables is not None:
-        given = {name: tables[part] for part, name in TABLES.items()}
-        given["stress_orders"] = empty_table("stress_orders")
+        given_tables = {name: tables[part] for part, name in TABLES.items()}
+        given_tables["stress_orders"] = empty_table("stress_orders")
     names = TABLES | {"stress": "stress_orders"}
     return DecisionTables(
-        **{part: released(project, name, given=given) for part, name in names.items()}
+        **{
+            part: released(project, name, given=given_tables)
+            for part, name in names.items()
+        }
     )
 
 
 class GovernanceParts(NamedTuple):
     """Tables of governance, those of the cards of the EPCI, and terms.
 
-    Attributes
-    ----------
-    tables, cards, reference
-        As the workbook of governance and the cards want them.
+    ``tables``, ``cards``, ``reference``: as the workbook of governance and the cards
+    want them.
     """
 
     tables: GovernanceTables

@@ -17,7 +17,7 @@ from eitgeo.maps.roads.reach import Reach, answer, isochrone_map, seat_map
 from eitgeo.steps.files import road_map_stems
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.step import step
-from eitgeo.study.road_questions import Isochrones
+from eitgeo.study.roads import Isochrones
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table
 
@@ -97,8 +97,8 @@ def _roads(project: Project) -> Roads:
         places=released(project, "places"),
         root_commune=project.study.territory.root_commune,
     )
-    drawn = released(project, "drawn_roads")
-    return Roads(ground, drawn, network.label, evidence=network.evidence)
+    drawn_roads = released(project, "drawn_roads")
+    return Roads(ground, drawn_roads, network.label, evidence=network.evidence)
 
 
 def _minutes(
@@ -109,9 +109,9 @@ def _minutes(
     `at`, `to`: columns of the matrix where the ends, and the communes, stand.
     """
     pairs = read_table(project.processed, "od_matrix", columns=OD_WAYS)
-    mine = pairs[pairs["profile"].eq(profile) & pairs[at].isin([*ends])]
-    minutes = (mine["time_s"] / 60).mask(mine["status"].eq(_BEYOND), np.inf)
-    nearest = minutes.groupby(mine[to], sort=True).min()
+    of_profile = pairs[pairs["profile"].eq(profile) & pairs[at].isin([*ends])]
+    minutes = (of_profile["time_s"] / 60).mask(of_profile["status"].eq(_BEYOND), np.inf)
+    nearest = minutes.groupby(of_profile[to], sort=True).min()
     table = pd.DataFrame({"code_insee": nearest.index, "minutes": nearest.to_numpy()})
     return released(project, "commune_minutes", given={"commune_minutes": table})
 

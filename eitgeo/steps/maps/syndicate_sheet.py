@@ -42,11 +42,11 @@ def run(*, project: Project) -> dict[str, object]:
         return {"fiche": "exutoires du syndicat non désignés"}
     account = released(project, "syndicate_account")
     outlets, bodies = released(project, "outlets"), released(project, "bodies")
-    drawn = syndicate_sheet(
+    sheet = syndicate_sheet(
         account,
         account_names(outlets, bodies),
         if_part=if_taking_part(taking_part_in(project.study)),
         beside=(outlets, bodies),
     )
-    count = print_sheet(project, SYNDICATE_SHEET, drawn, formats=("A4",))
+    count = print_sheet(project, SYNDICATE_SHEET, sheet, formats=("A4",))
     return {"fichiers": count, "lignes du compte": len(account.table)}

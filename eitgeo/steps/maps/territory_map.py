@@ -26,6 +26,6 @@ def run(*, project: Project) -> dict[str, object]:
     public = publish(project)
     ground = printed_ground(project, public)
     declared = project.study.territory.perimeters
-    held = released(project, "perimeters", named=declared)
-    drawn = territory_map(ground, held, members=public.members)
-    return {"fichiers": print_sheet(project, "carte_territoire", drawn)}
+    declared_perimeters = released(project, "perimeters", named=declared)
+    sheet = territory_map(ground, declared_perimeters, members=public.members)
+    return {"fichiers": print_sheet(project, "carte_territoire", sheet)}

@@ -31,10 +31,10 @@ def run(*, project: Project) -> dict[str, object]:
     """Write ``carte_zones`` in every format of the study."""
     if not project.study.has_sites:
         return {"carte des zones": NO_SITES}
-    drawn = zones_map(
+    sheet = zones_map(
         printed_ground(project, publish(project)),
         released(project, "zone_potentials"),
         settings=released(project, "zone_settings"),
         stable_from=STABLE,
     )
-    return {"fichiers": print_sheet(project, "carte_zones", drawn)}
+    return {"fichiers": print_sheet(project, "carte_zones", sheet)}

@@ -28,8 +28,8 @@ from eitgeo.roads.questions.seats import town_minutes
 from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.steps.step import step
 from eitgeo.tables.columns import OD_REACHED, OD_WAYS
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,15 +73,15 @@ def run(
     """Write ``membership_frequency``, ``method_runs`` and the random contours."""
     folder, methods = project.processed, project.study.methods
     quick = project.study.identity.effort == "rapide"
-    given = _field(project, communes)
-    votes = cast_votes(given, methods.votes, quick=quick)
+    field = _field(project, communes)
+    votes = cast_votes(field, methods.votes, quick=quick)
     on_surrogate = project.study.roads.network.is_surrogate
     certificates = _certified(votes, communes, contiguity, on_surrogate=on_surrogate)
     area = communes.loc[communes["in_area"], "code_insee"]
     shares = membership_frequency(votes, area)
     write_table(folder, shares, table="membership_frequency")
-    write_table(folder, _runs(votes, certificates, given), table="method_runs")
-    chains = [] if quick else _chains(project, given, communes)
+    write_table(folder, _runs(votes, certificates, field), table="method_runs")
+    chains = [] if quick else _chains(project, field, communes)
     _write_chains(project, chains)
     refused = sum(1 for vote in votes if vote.refusal)
     facts: dict[str, object] = {
@@ -131,10 +131,10 @@ def _field(project: Project, communes: gpd.GeoDataFrame) -> Field:
 def _optima(project: Project, communes: Table, sites: Table) -> list[ProvedContour]:
     """Give the contour by the exchanges of the study, then those of other ceilings."""
     folder, methods = project.processed, project.study.methods
-    told = read_table(folder, "optimum")
-    if methods.optimum is None or told.empty:
+    known_optima = read_table(folder, "optimum")
+    if methods.optimum is None or known_optima.empty:
         return []
-    own = frozenset(told["code_insee"])
+    own = frozenset(known_optima["code_insee"])
     share = methods.optimum.population_share
     effort = _EFFORT[project.study.identity.effort]
     parameters: dict[str, object] = {"population_share": share}
@@ -149,8 +149,8 @@ def _optima(project: Project, communes: Table, sites: Table) -> list[ProvedConto
             root=project.study.territory.root_commune,
             contour=contour.model_copy(update={"population_share": share}),
         )
-        held = best_set(choice, gap=contour.gap, **effort).held
-        return frozenset(np.array(choice.units)[held].tolist())
+        communes_held = best_set(choice, gap=contour.gap, **effort).held
+        return frozenset(np.array(choice.units)[communes_held].tolist())
 
     contour = methods.optimum
     others = [one for one in methods.votes.population_shares if one != share]
@@ -166,11 +166,11 @@ def _drawn_exchanges(project: Project, communes: Table) -> list[pd.DataFrame]:
     exchanges = flows_between(read_table(folder, "synergies")).rename(
         columns={"donor_id": "code_a", "receiver_id": "code_b"}
     )
-    drawn = drawn_tonnes(
+    tonnes = drawn_tonnes(
         read_table(folder, "arising_draws"), pd.Index(communes["code_insee"])
     ).iloc[:, :n_draws]
     # A giver that throws nothing away (by-products only) does not move.
-    factor = drawn.div(drawn.median(axis=1).where(lambda mid: mid > 0), axis=0)
+    factor = tonnes.div(tonnes.median(axis=1).where(lambda mid: mid > 0), axis=0)
     known = factor.reindex(exchanges["code_a"]).fillna(1.0).to_numpy()
     moved = [exchanges.assign(t_mid=exchanges["t_mid"] * one) for one in known.T]
     return [exchanges, *moved]
@@ -184,12 +184,12 @@ def _certified(
     on_surrogate: bool,
 ) -> dict[str, Certificate]:
     """Certify every contour by code that no method shares: pieces raise."""
-    drawn = [vote for vote in votes if not vote.refusal]
-    candidates = [Candidate(v.run_id, v.run_id, v.family, v.codes) for v in drawn]
-    found = certify(
+    certifiable = [vote for vote in votes if not vote.refusal]
+    candidates = [Candidate(v.run_id, v.run_id, v.family, v.codes) for v in certifiable]
+    certificates = certify(
         candidates, communes, contiguity=contiguity, on_surrogate=on_surrogate
     )
-    return dict(zip([vote.run_id for vote in drawn], found, strict=True))
+    return dict(zip([vote.run_id for vote in certifiable], certificates, strict=True))
 
 
 def _runs(
@@ -201,7 +201,7 @@ def _runs(
 
 
 def _row(vote: Vote, certificate: Certificate | None) -> dict[str, object]:
-    told = {"n_added": 0, "n_removed": 0} | dict(vote.told)
+    facts = {"n_added": 0, "n_removed": 0} | dict(vote.told)
     return {
         "run_id": vote.run_id,
         "family": vote.family,
@@ -212,7 +212,7 @@ def _row(vote: Vote, certificate: Certificate | None) -> dict[str, object]:
         "population": certificate.population if certificate else 0,
         "n_epci_cut": certificate.n_epci_cut if certificate else 0,
         "certificate": certificate.sentence if certificate else "",
-        **told,
+        **facts,
     }
 
 
@@ -255,6 +255,6 @@ def _write_chains(project: Project, chains: Sequence[Chain]) -> None:
     ]
     whole = {"population": "int64", "n_epci_cut": "int64"}
     write_table(project.processed, draws.astype(whole), table="ensemble")
-    told = mixing([chain.values for chain in chains])
-    told = told.rename_axis("quantity").reset_index()
-    write_table(project.processed, told, table="ensemble_mixing")
+    mixed = mixing([chain.values for chain in chains])
+    mixed = mixed.rename_axis("quantity").reset_index()
+    write_table(project.processed, mixed, table="ensemble_mixing")

@@ -12,8 +12,7 @@ from eitgeo.steps.inputs.readers import load_communes
 from eitgeo.steps.zones.zone_distances import require_all_pairs
 from eitgeo.tables.files import read_table
 from eitgeo.territory.borders import border_contiguity
-from eitgeo.territory.membership import study_area
-from eitgeo.territory.whole import epci_lists, epci_sizes
+from eitgeo.territory.membership import epci_lists, epci_sizes, study_area
 from eitgeo.zones.eligible import clusterable
 
 if TYPE_CHECKING:
@@ -64,6 +63,6 @@ def require_measurable(project: Project) -> None:
     if are_cells(sites).any():
         return
     area = communes[communes["in_area"]]
-    here = sites[sites["code_insee"].isin(area["code_insee"])]
-    usable = clusterable(here, zones=zones, communes=area)
+    sites_in_area = sites[sites["code_insee"].isin(area["code_insee"])]
+    usable = clusterable(sites_in_area, zones=zones, communes=area)
     require_all_pairs(int(usable.sum()), distance=zones.distance)

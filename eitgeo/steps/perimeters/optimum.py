@@ -13,8 +13,8 @@ from eitgeo.perimeters.optimum.exchanges import exchange_choice
 from eitgeo.perimeters.optimum.infeasible import clash_text
 from eitgeo.perimeters.optimum.optimum import best_set
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -54,26 +54,26 @@ def run(
     quick = study.identity.effort == "rapide"
     max_nodes = min(_QUICK_NODES, contour.max_nodes) if quick else contour.max_nodes
     try:
-        found = best_set(choice, gap=contour.gap, max_nodes=max_nodes)
+        best = best_set(choice, gap=contour.gap, max_nodes=max_nodes)
     except InfeasibleError as error:
         message = f"{error}\n  {clash_text(choice)}"
         raise InfeasibleError(message) from error
-    units = np.array(choice.units)[found.held]
+    units = np.array(choice.units)[best.held]
     table = pd.DataFrame({"code_insee": units}).assign(
         perimeter_id=contour.perimeter_id,
-        value=found.value,
-        bound=found.bound,
-        gap=found.gap,
-        n_nodes=found.n_nodes,
-        n_cuts=found.n_cuts,
-        proved=found.proved,
+        value=best.value,
+        bound=best.bound,
+        gap=best.gap,
+        n_nodes=best.n_nodes,
+        n_cuts=best.n_cuts,
+        proved=best.proved,
     )
     write_table(folder, table, table="optimum")
     return {
         "communes": len(units),
         "écart au plus (%)": plain(
-            100 * found.gap, Place("optimum", "gap", "gap"), decimals=2
+            100 * best.gap, Place("optimum", "gap", "gap"), decimals=2
         ),
-        "nœuds": found.n_nodes,
+        "nœuds": best.n_nodes,
         "nœuds permis": f"{max_nodes} (calcul rapide)" if quick else max_nodes,
     }

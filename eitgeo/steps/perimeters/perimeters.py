@@ -25,9 +25,9 @@ from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.steps.inputs.renewal import load_former, renewed_rows
 from eitgeo.steps.step import step
 from eitgeo.tables.columns import OD_WAYS
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
-from eitgeo.territory.whole import doubtful_epci
+from eitgeo.tables.schema import empty_table
+from eitgeo.territory.membership import doubtful_epci
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -114,7 +114,7 @@ def _by_road(
 ) -> Candidate:
     """Draw the contour by the road, and mend it until it keeps the common rules."""
     folder, methods = project.processed, project.study.methods
-    drawn = reach_perimeter(
+    perimeter = reach_perimeter(
         communes,
         contiguity,
         od_matrix=read_table(folder, "od_matrix", columns=OD_WAYS),
@@ -124,7 +124,7 @@ def _by_road(
     mesh = make_mesh(
         communes, contiguity, root=methods.reach.seat, sums=jobs.to_frame("jobs")
     )
-    return under_rules(drawn, mesh, methods.rules)
+    return under_rules(perimeter, mesh, methods.rules)
 
 
 def _brought(
@@ -132,16 +132,16 @@ def _brought(
 ) -> tuple[list[Candidate], pd.DataFrame]:
     """Read the perimeters that the user brings, and the communes that they cut."""
     former = load_former(project, communes)
-    found = []
-    for one in project.study.perimeters:
-        path = project.path(one.path)
-        named = one.name if one.path == DRAWN_LAYER else ""
+    brought = []
+    for declared in project.study.perimeters:
+        path = project.path(declared.path)
+        named = declared.name if declared.path == DRAWN_LAYER else ""
         rows = read_perimeter_file(path, named=named)
-        drawn = renewed_rows(rows, former, path=path)
-        found.append(user_perimeter(drawn, communes, user=one))
-    cuts = [table for _, table in found if len(table)]
+        renewed = renewed_rows(rows, former, path=path)
+        brought.append(user_perimeter(renewed, communes, user=declared))
+    cuts = [table for _, table in brought if len(table)]
     return (
-        [candidate for candidate, _ in found],
+        [candidate for candidate, _ in brought],
         pd.concat(cuts) if cuts else empty_table("imported_cuts"),
     )
 
@@ -168,10 +168,10 @@ def _by_exchanges(project: Project, communes: pd.DataFrame) -> list[Candidate]:
     candidate = exchange_perimeter(
         frozenset(table["code_insee"]), table.iloc[0], contour=contour
     )
-    kept = kept_exchanges(read_table(folder, "affinity"), candidate.codes)
-    if abs(kept - candidate.objective) > _SLACK * max(1.0, kept):
+    kept_t = kept_exchanges(read_table(folder, "affinity"), candidate.codes)
+    if abs(kept_t - candidate.objective) > _SLACK * max(1.0, kept_t):
         message = (
-            f"contour par les échanges : {kept:g} t/an, {candidate.objective:g} dites"
+            f"contour par les échanges : {kept_t:g} t/an, {candidate.objective:g} dites"
         )
         raise InfeasibleError(message)
     sites = read_table(folder, "sites")

@@ -47,18 +47,11 @@ MAX_BYTES = 100_000_000
 class Told(NamedTuple):
     """What a manifest tells beside the steps.
 
-    Attributes
-    ----------
-    identity
-        Title, edition, effort and seed of the study.
-    versions
-        Python and libraries → version.
-    register
-        Name of a raw file → its row of ``data/sources.csv``.
-    warnings
-        What the reader of a published file must know, in French.
-    unlisted
-        Which inputs are told without a digest, in French; empty: none.
+    ``identity``: title, edition, effort and seed of the study. ``versions``: python and
+    libraries → version. ``register``: name of a raw file → its row of
+    ``data/sources.csv``. ``warnings``: what the reader of a published file must know,
+    in French. ``unlisted``: which inputs are told without a digest, in French; empty:
+    none.
     """
 
     identity: Identity
@@ -85,14 +78,18 @@ def run_crate(records: Sequence[Record], told: Told) -> dict[str, Any]:
     crate.metadata.extra_terms.update(_SHA256)
     _describe(crate, told)
     ids = _file_ids(records)
-    for (name, sha256), one in ids.items():
+    for (name, sha256), entity_id in ids.items():
         facts = {"name": name, "sha256": sha256, **_registered(told.register.get(name))}
-        _add_file(crate, one, facts)
-    parts = {key: value for one in records for key, value in one.parameters.items()}
+        _add_file(crate, entity_id, facts)
+    parts = {
+        key: value
+        for entity_id in records
+        for key, value in entity_id.parameters.items()
+    }
     for key, value in sorted(parts.items()):
         _add(crate, PART_PREFIX + key, "PropertyValue", _part(key, value))
-    actions = [_action(crate, one, ids) for one in records]
-    crate.root_dataset["mentions"] = [crate.get(one) for one in actions]
+    actions = [_action(crate, entity_id, ids) for entity_id in records]
+    crate.root_dataset["mentions"] = [crate.get(entity_id) for entity_id in actions]
     if told.unlisted:
         facts = {"name": "Entrées sans empreinte", "description": told.unlisted}
         crate.root_dataset["about"] = _add(crate, "#entrees", "CreativeWork", facts)
@@ -136,14 +133,14 @@ def _file_ids(records: Sequence[Record]) -> dict[tuple[str, str], str]:
     """Give each file, known by its name and digest, an identifier of the crate."""
     made = {pair for one in records for pair in one.products.items()}
     read = {pair for one in records for pair in one.inputs.items()}
-    met = Counter(name for name, _ in made | read)
+    n_times = Counter(name for name, _ in made | read)
     ids = {}
     for name, sha256 in sorted(made | read):
         if (name, sha256) in made and name.startswith(MAPS):
             ids[name, sha256] = name.removeprefix(MAPS)
         else:
             # Two raw files outside every folder may bear one bare name.
-            tail = f"?{sha256[:8]}" if met[name] > 1 else ""
+            tail = f"?{sha256[:8]}" if n_times[name] > 1 else ""
             ids[name, sha256] = f"#{name}{tail}"
     return ids
 
@@ -160,17 +157,17 @@ def _add_file(crate: ROCrate, identifier: str, facts: Entity) -> None:
 
 
 def _registered(row: Mapping[str, str] | None) -> Entity:
-    told = {"version": "version", "url": "url", "licence": "license"}
-    return {told[key]: row[key] for key in told if row.get(key)} if row else {}
+    terms = {"version": "version", "url": "url", "licence": "license"}
+    return {terms[key]: row[key] for key in terms if row.get(key)} if row else {}
 
 
 def _part(key: str, value: Any) -> Entity:
-    told = {"name": key, "sha256": value_digest(value)}
+    facts = {"name": key, "sha256": value_digest(value)}
     # The seed and such are told; long parts, and paths of the machine, are not.
     is_told = isinstance(value, int | float) or (
         isinstance(value, str) and len(value) <= _LONGEST and not _leads_out(value)
     )
-    return told | ({"value": value} if is_told else {})
+    return facts | ({"value": value} if is_told else {})
 
 
 def _leads_out(value: str) -> bool:
@@ -184,13 +181,13 @@ def _action(crate: ROCrate, record: Record, ids: Mapping[tuple[str, str], str]) 
     files = sorted(ids[pair] for pair in record.inputs.items())
     parts = sorted(PART_PREFIX + key for key in record.parameters)
     results = sorted(ids[pair] for pair in record.products.items())
-    found = _add(
+    action = _add(
         crate, STEP_PREFIX + record.name, "CreateAction", {"name": record.label}
     )
-    found["instrument"] = crate.get(SOFTWARE_ID)
-    found["object"] = [crate.get(one) for one in (*files, *parts)]
-    found["result"] = [crate.get(one) for one in results]
-    return found.id
+    action["instrument"] = crate.get(SOFTWARE_ID)
+    action["object"] = [crate.get(one) for one in (*files, *parts)]
+    action["result"] = [crate.get(one) for one in results]
+    return action.id
 
 
 def _add(crate: ROCrate, identifier: str, kind: str, facts: Entity) -> ContextEntity:
@@ -228,17 +225,17 @@ def _text(path: Path) -> str:
         message = f"{path.name} : lecture impossible ({unread_reason(error)})"
         raise SourceError(message) from error
     if path.exists():
-        met = "ce n'est pas un manifeste de calcul (taille)"
+        fault = "ce n'est pas un manifeste de calcul (taille)"
     else:
-        met = "manifeste absent"
-    message = f"{path.name} : {met} → lancer « eitgeo run »"
+        fault = "manifeste absent"
+    message = f"{path.name} : {fault} → lancer « eitgeo run »"
     raise SourceError(message)
 
 
 def ids(entity: dict[str, Any], key: str) -> list[str]:
     """List the entities that an entity points at."""
-    found = entity.get(key, [])
-    listed = found if isinstance(found, list) else [found]
+    pointed = entity.get(key, [])
+    listed = pointed if isinstance(pointed, list) else [pointed]
     return [one["@id"] for one in listed]
 
 
@@ -251,5 +248,5 @@ def _is_sound(key: str, graph: Graph) -> bool:
     if not key.startswith(STEP_PREFIX):
         return isinstance(entity, dict)
     pointed = [*ids(entity, "object"), *ids(entity, "result")]
-    told = [entity["name"], *(graph[one]["sha256"] for one in pointed)]
-    return all(isinstance(one, str) for one in told)
+    texts = [entity["name"], *(graph[one]["sha256"] for one in pointed)]
+    return all(isinstance(one, str) for one in texts)

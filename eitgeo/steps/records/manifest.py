@@ -54,15 +54,15 @@ def run(bodies: pd.DataFrame, *, project: Project) -> dict[str, object]:
         *_left_out(project),
         *_changed(project, raw),
     ]
-    told = Told(
+    facts = Told(
         identity=project.study.identity,
         versions={**libraries(), "eitgeo": __version__},
         register={k: v for k, v in register.items() if k in raw},
         warnings=warnings,
     )
-    write_json(manifest_path(project), run_crate(records, told))
+    write_json(manifest_path(project), run_crate(records, facts))
     public = public_records(records, register)
-    write_json(public_path(project), run_crate(public, _public(told, project)))
+    write_json(public_path(project), run_crate(public, _public(facts, project)))
     return {
         "fichiers lus": len(raw),
         "fichiers écrits": sum(len(one.products) for one in records),
@@ -106,7 +106,7 @@ def _to_confirm(bodies: pd.DataFrame) -> list[str]:
 
 def _left_out(project: Project) -> list[str]:
     """Count what readers left out or doubt; names stay in the tables."""
-    told = []
+    warnings = []
     for name in (table for one in STEPS for table in one.writes):
         if not name.endswith(_LOSSES):
             continue
@@ -118,8 +118,8 @@ def _left_out(project: Project) -> list[str]:
             counts.groupby([rows["file"], reasons]).sum().items()
         ):
             what = "laissés de côté" if dropped else "remarque"
-            told.append(f"{file} : {what} : {reason.replace('_', ' ')} ({count})")
-    return told
+            warnings.append(f"{file} : {what} : {reason.replace('_', ' ')} ({count})")
+    return warnings
 
 
 def _changed(project: Project, raw: dict[str, str]) -> list[str]:
@@ -141,16 +141,16 @@ def _register(project: Project) -> dict[str, dict[str, str]]:
 
 def public_records(records: Sequence[Record], listed: Collection[str]) -> list[Record]:
     """Keep the steps that publish, each with the public inputs behind it."""
-    maker = {name: one for one in records for name in one.products}
-    found = []
-    for one in records:
+    maker = {name: record for record in records for name in record.products}
+    public = []
+    for record in records:
         products = {
             name: sha256
-            for name, sha256 in one.products.items()
+            for name, sha256 in record.products.items()
             if name.startswith(MAPS)
         }
         if products:
-            behind = _upstream(one, maker)
+            behind = _upstream(record, maker)
             inputs = {
                 name: sha256
                 for each in behind
@@ -158,8 +158,8 @@ def public_records(records: Sequence[Record], listed: Collection[str]) -> list[R
                 if name.startswith(RAW) and name in listed and name not in maker
             }
             parts = {k: v for each in behind for k, v in each.parameters.items()}
-            found.append(Record(one.name, one.label, inputs, products, parts))
-    return found
+            public.append(Record(record.name, record.label, inputs, products, parts))
+    return public
 
 
 def unlisted_text(
@@ -173,12 +173,12 @@ def unlisted_text(
             n_out += 1
         elif not (name.startswith(RAW) and name in listed):
             names.append(name)
-    told = []
+    parts = []
     if names:
-        told.append(f"{len(names)} dans l'étude ({', '.join(sorted(names))})")
+        parts.append(f"{len(names)} dans l'étude ({', '.join(sorted(names))})")
     if n_out:
-        told.append(f"{n_out} hors du dossier de l'étude")
-    return " ; ".join(told)
+        parts.append(f"{n_out} hors du dossier de l'étude")
+    return " ; ".join(parts)
 
 
 def outside_names(project: Project, raw: Iterable[Path]) -> set[str]:
@@ -193,11 +193,11 @@ def _is_inside(path: Path, project: Project) -> bool:
 
 
 def _upstream(record: Record, maker: Mapping[str, Record]) -> list[Record]:
-    found: dict[str, Record] = {}
+    upstream: dict[str, Record] = {}
     waiting = [record]
     while waiting:
-        one = waiting.pop()
-        if one.name not in found:
-            found[one.name] = one
-            waiting += [maker[name] for name in one.inputs if name in maker]
-    return [found[name] for name in sorted(found)]
+        behind = waiting.pop()
+        if behind.name not in upstream:
+            upstream[behind.name] = behind
+            waiting += [maker[name] for name in behind.inputs if name in maker]
+    return [upstream[name] for name in sorted(upstream)]

@@ -21,18 +21,9 @@ if TYPE_CHECKING:
 class Record(NamedTuple):
     """A step of a run, as its sidecars tell it.
 
-    Attributes
-    ----------
-    name
-        Name of the step.
-    label
-        What it does, in French.
-    inputs
-        Relative name → SHA-256 of what it read.
-    products
-        Relative name → SHA-256 of what it wrote.
-    parameters
-        Parts of the study that it read.
+    ``name``: name of the step. ``label``: what it does, in French. ``inputs``: relative
+    name → SHA-256 of what it read. ``products``: relative name → SHA-256 of what it
+    wrote. ``parameters``: parts of the study that it read.
     """
 
     name: str
@@ -47,12 +38,12 @@ def read_records(steps: Sequence[Step], project: Project) -> list[Record]:
     records = []
     for step in steps:
         artefacts = step.artefacts(project)
-        told = [read_sidecar(project, path) for path in artefacts]
-        if told:
+        sidecars = [read_sidecar(project, path) for path in artefacts]
+        if sidecars:
             names = (relative_name(path, project.out) for path in artefacts)
-            digests = (str(one["sha256"]) for one in told)
+            digests = (str(one["sha256"]) for one in sidecars)
             products = dict(zip(names, digests, strict=True))
-            first = told[0]
+            first = sidecars[0]
             parts = (first["inputs"], products, first["parameters"])
             records.append(Record(step.name, step.label, *parts))
     return records
@@ -62,15 +53,17 @@ def read_sidecar(project: Project, artefact: Path) -> dict[str, Any]:
     """Read the sidecar of an artefact."""
     path = sidecar_path(project, artefact)
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         message = f"{path.name} : fiche illisible → relancer « eitgeo run »"
         raise SourceError(message) from error
-    is_whole = isinstance(told, dict) and {"sha256", "step", "inputs"} <= set(told)
-    if not is_whole or not isinstance(told["inputs"], dict):
+    is_whole = isinstance(content, dict) and {"sha256", "step", "inputs"} <= set(
+        content
+    )
+    if not is_whole or not isinstance(content["inputs"], dict):
         message = f"{path.name} : ce n'est pas la fiche d'un fichier calculé"
         raise SourceError(message)
-    return told
+    return content
 
 
 def value_digest(value: Any) -> str:

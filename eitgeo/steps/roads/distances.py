@@ -24,9 +24,9 @@ from eitgeo.steps.log_words import STATUS_WORDS
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
 from eitgeo.store import digest
-from eitgeo.study.road_questions import QUESTIONS
-from eitgeo.tables.empty import empty_table
+from eitgeo.study.roads import QUESTIONS
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
@@ -149,10 +149,10 @@ def _off_road(joined: pd.DataFrame) -> dict[str, object]:
 
 
 def _listed(names: Iterable[str], reasons: Iterable[str]) -> str:
-    told = [f"{name} ({why})" for name, why in zip(names, reasons, strict=True)]
-    more = len(told) - _MOST_NAMES
+    listed = [f"{name} ({why})" for name, why in zip(names, reasons, strict=True)]
+    more = len(listed) - _MOST_NAMES
     rest = [f"et {more} autres (table road_places)"] if more > 0 else []
-    return ", ".join([*told[:_MOST_NAMES], *rest]) or "aucun"
+    return ", ".join([*listed[:_MOST_NAMES], *rest]) or "aucun"
 
 
 def _pairs(

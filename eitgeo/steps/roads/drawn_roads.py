@@ -46,9 +46,9 @@ def roads_by_class(
     kind = classes.str.removesuffix("_link").to_numpy()
     shapes = lines.geometry.to_numpy()
     rows = {
-        label: shapely.line_merge(shapely.multilinestrings(mine))
+        label: shapely.line_merge(shapely.multilinestrings(of_class))
         for label, drawn in ROAD_CLASSES.items()
-        if len(mine := shapes[np.isin(kind, drawn.classes)])
+        if len(of_class := shapes[np.isin(kind, drawn.classes)])
     }
     return gpd.GeoDataFrame(
         {"label": list(rows)}, geometry=list(rows.values()), crs=lines.crs

@@ -21,15 +21,15 @@ from eitgeo.roads.questions.peers import (
 )
 from eitgeo.steps.roads.road_network import network_path, read_graph, ready_networks
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from eitgeo.roads.matrix.crosscheck import CrossCheck
     from eitgeo.study.project import Project
-    from eitgeo.study.road_questions import SecondEngines
+    from eitgeo.study.roads import SecondEngines
 
 _NAMES = {"valhalla": "Valhalla", "osrm": "OSRM"}
 _PROFILES = {"valhalla": "truck", "osrm": "car"}
@@ -81,9 +81,9 @@ def _unknown_limits(pairs: pd.DataFrame) -> pd.DataFrame:
     """Say what share of each path has a limit of height or weight not known."""
     ok = pairs[pairs["status"] == "ok"]
     share = ok["unknown_m"] / ok["length_m"]
-    told: dict[str, object] = {"check": UNKNOWN_LIMITS, "pairs": int(share.count())}
-    told |= {name: float(share.quantile(q)) for name, q in _QUANTILES.items()}
-    return pd.DataFrame([told | {"outliers": 0}])
+    row: dict[str, object] = {"check": UNKNOWN_LIMITS, "pairs": int(share.count())}
+    row |= {name: float(share.quantile(q)) for name, q in _QUANTILES.items()}
+    return pd.DataFrame([row | {"outliers": 0}])
 
 
 def _second_engines(
@@ -95,9 +95,9 @@ def _second_engines(
     ready = ready_networks(project, read_graph(project))
     checks = []
     for engine in asked.engines:
-        mine = pairs[pairs["profile"] == _PROFILES[engine]]
-        drawn = draw_pairs_to_check(
-            mine,
+        of_profile = pairs[pairs["profile"] == _PROFILES[engine]]
+        asked_pairs = draw_pairs_to_check(
+            of_profile,
             origins=places,
             destinations=places,
             n_pairs=asked.pairs,
@@ -106,13 +106,13 @@ def _second_engines(
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             routes = (
-                valhalla_routes(drawn, extract, vehicle=vehicle, folder=folder)
+                valhalla_routes(asked_pairs, extract, vehicle=vehicle, folder=folder)
                 if engine == "valhalla"
-                else osrm_routes(drawn, extract, folder=folder)
+                else osrm_routes(asked_pairs, extract, folder=folder)
             )
         network, costs, _ = ready[_PROFILES[engine]]
         checks.append(
-            cross_check(mine, network, costs, routes={_NAMES[engine]: routes})
+            cross_check(of_profile, network, costs, routes={_NAMES[engine]: routes})
         )
     return checks
 
@@ -123,14 +123,14 @@ def _lines(outliers: list[gpd.GeoDataFrame], places: pd.DataFrame) -> gpd.GeoDat
     if not some:
         return empty_table("road_outliers")
     table = pd.concat(some, ignore_index=True)
-    at = places.drop_duplicates("place_id").set_index("place_id")[["x", "y"]]
-    ends = np.stack(
+    positions = places.drop_duplicates("place_id").set_index("place_id")[["x", "y"]]
+    end_points = np.stack(
         [
-            at.loc[table[name]].to_numpy(dtype=float)
+            positions.loc[table[name]].to_numpy(dtype=float)
             for name in ("origin_id", "destination_id")
         ],
         axis=1,
     )
-    straight = shapely.linestrings(ends)
-    drawn = np.where(table.geometry.isna(), straight, table.geometry.to_numpy())
-    return table.set_geometry(drawn, crs=2154)
+    straight = shapely.linestrings(end_points)
+    lines = np.where(table.geometry.isna(), straight, table.geometry.to_numpy())
+    return table.set_geometry(lines, crs=2154)

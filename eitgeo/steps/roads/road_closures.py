@@ -30,8 +30,8 @@ from eitgeo.roads.questions.criticality import (
 )
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     from eitgeo.roads.matrix.layout import Ends
@@ -79,7 +79,7 @@ def run(affinity: pd.DataFrame, *, project: Project) -> dict[str, object]:
         places, towns, inhabitants = _places(project)
         graph = read_graph(project)
         ready = ready_networks(project, graph)["truck"]
-        ends = _set_down(ready, places)
+        set_down = _set_down(ready, places)
         pairs = study_pairs(
             places["place_id"].tolist(),
             towns,
@@ -91,11 +91,13 @@ def run(affinity: pd.DataFrame, *, project: Project) -> dict[str, object]:
             "échanges écartés": pairs.left_out,
         }
         names = names_of_table(read_table(project.processed, "road_names"))
-        trips = served(*ready[:2], origins=ends, destinations=ends, pairs=pairs.both)
+        trips = served(
+            *ready[:2], origins=set_down, destinations=set_down, pairs=pairs.both
+        )
         if roads.closures:
             closures = find_closures(graph, names, roads.closures)
             tables |= _closed(trips, closures)
-            access = _access(ready, closures, places=places, towns=towns, ends=ends)
+            access = _access(ready, closures, places=places, towns=towns, ends=set_down)
             tables |= dict(
                 zip(("closure_access", "closure_trips"), access, strict=True)
             )
@@ -138,9 +140,9 @@ def _closed(trips: Trips, closures: tuple[Closure, ...]) -> dict[str, pd.DataFra
     """Measure what each closure costs, and draw what it closes."""
     graph = trips.network.graph
     losses = closure_losses(trips, closures=closures)
-    told = losses.rename(columns={"edges": "n_edges", "extra_tkm": "detour_tkm"}).join(
-        ready_closures()[["evidence", "source", "status", "as_of"]], on="closure_id"
-    )
+    with_sources = losses.rename(
+        columns={"edges": "n_edges", "extra_tkm": "detour_tkm"}
+    ).join(ready_closures()[["evidence", "source", "status", "as_of"]], on="closure_id")
     described = {
         "evidence": "H",
         "source": "étude",
@@ -162,7 +164,7 @@ def _closed(trips: Trips, closures: tuple[Closure, ...]) -> dict[str, pd.DataFra
         geometry=graph.lines[edge],
         crs=2154,
     )
-    return {"closures": told.fillna(described), "closed_roads": closed}
+    return {"closures": with_sources.fillna(described), "closed_roads": closed}
 
 
 def _access(
@@ -177,30 +179,32 @@ def _access(
     network, costs, limits = ready
     to_towns = places[places["place_id"].isin(towns)]
     tables, trips = [empty_table("closure_access")], [empty_table("closure_trips")]
-    found = trips_of(
+    open_trips = trips_of(
         network, costs, origins=places, destinations=to_towns, limits=limits
     )
-    before = matrix_table(found, places, to_towns)
+    before = matrix_table(open_trips, places, to_towns)
     row = pd.Series(np.arange(len(places)), index=places["place_id"])
-    for one in (closure for closure in closures if len(closure.edges)):
+    for closed_roads in (closure for closure in closures if len(closure.edges)):
         shut = trips_of(
             network,
             costs,
             origins=places,
             destinations=to_towns,
             limits=limits,
-            closed=one.edges,
-            ends=found.ends,
+            closed=closed_roads.edges,
+            ends=open_trips.ends,
         )
         after = matrix_table(shut, places, to_towns)
-        changes = access_changes(before, after).assign(closure_id=one.closure_id)
+        changes = access_changes(before, after).assign(
+            closure_id=closed_roads.closure_id
+        )
         worst = worst_change(changes)
         tables.append(changes)
         if worst is None:
             continue
         pair = row.loc[[worst["origin_id"], worst["destination_id"]]].to_numpy()
         for state, open_to in zip(
-            STATES, (costs, without(costs, one.edges)), strict=True
+            STATES, (costs, without(costs, closed_roads.edges)), strict=True
         ):
             driven = paths(
                 network,
@@ -210,8 +214,10 @@ def _access(
                 pairs=pair.reshape(1, 2),
             )
             key = {name: worst[name] for name in ("origin_id", "destination_id")}
-            told = driven.assign(closure_id=one.closure_id, state=state, **key)
-            trips.append(told[told["driven"].map(len) > 0])
+            labelled = driven.assign(
+                closure_id=closed_roads.closure_id, state=state, **key
+            )
+            trips.append(labelled[labelled["driven"].map(len) > 0])
     return _joined(tables), _joined(trips)
 
 

@@ -22,14 +22,14 @@ from eitgeo.roads.questions.isochrones import (
 from eitgeo.roads.questions.seats import best_seats, town_minutes
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from eitgeo.study.project import Project
-    from eitgeo.study.road_questions import Isochrones
+    from eitgeo.study.roads import Isochrones
 
 
 @step(
@@ -54,10 +54,12 @@ def run(
         seats = asked.seats or (project.study.methods.reach.seat,)
         _require_at_hand(asked, seats, communes, project.study.roads.max_minutes)
         if project.study.roads.network.is_surrogate:
-            drawn = _by_commune(asked, seats, communes=communes, pairs=od_matrix)
+            polygons = _by_commune(asked, seats, communes=communes, pairs=od_matrix)
         else:
-            drawn = _on_roads(project, asked, seats, communes=communes, pairs=od_matrix)
-        bands = _bands(asked, drawn)
+            polygons = _on_roads(
+                project, asked, seats, communes=communes, pairs=od_matrix
+            )
+        bands = _bands(asked, polygons)
         shares = _shares(asked, seats, communes, od_matrix)
     best, note = _seats(project, communes, od_matrix)
     for name, rows in (
@@ -81,25 +83,25 @@ def _require_at_hand(
     known = set(communes["code_insee"])
     for seat in seats:
         if seat not in known:
-            met = f"« roads.isochrones.seats » : commune inconnue « {seat} »"
-            faults.add(met, remedy=hint(seat, known))
+            fault = f"« roads.isochrones.seats » : commune inconnue « {seat} »"
+            faults.add(fault, remedy=hint(seat, known))
     for minutes in asked.minutes:
         if minutes > max_minutes:
-            met = (
+            fault = (
                 f"« roads.isochrones.minutes » : {minutes:g} min au-delà de "
                 f"roads.max_minutes ({max_minutes:g})"
             )
-            faults.add(met, remedy="abaisser l'une ou relever l'autre")
+            faults.add(fault, remedy="abaisser l'une ou relever l'autre")
     faults.raise_if_any(StudyError)
 
 
 def _bands(asked: Isochrones, drawn: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     """Join the bands of the seats; one that holds nothing is left out."""
-    found = [
+    bands = [
         table[~table.geometry.is_empty].assign(profile=asked.profile, seat_code=seat)
         for seat, table in drawn.items()
     ]
-    return pd.concat(found, ignore_index=True)
+    return pd.concat(bands, ignore_index=True)
 
 
 def _by_commune(
@@ -133,22 +135,27 @@ def _on_roads(
     x, y = (halls[name].to_numpy(dtype=float) for name in ("x", "y"))
     placed = snap(network, costs, x=x, y=y, max_snap_m=limits.max_snap_m)
     time_s = pairs[pairs["profile"] == asked.profile].set_index("destination_id")
-    drawn = {}
+    polygons = {}
     for seat in seats:
-        at = halls.index[halls["place_id"] == seat].to_numpy()
+        seat_rows = halls.index[halls["place_id"] == seat].to_numpy()
         reached = reach(
             network,
             costs,
-            Ends(placed.ends.edge[at], placed.ends.fraction[at]),
+            Ends(placed.ends.edge[seat_rows], placed.ends.fraction[seat_rows]),
             max_minutes=max(asked.minutes),
             # As the matrix counts them: what is reached is reached there too.
-            ends_minutes=float(limits.ends_s(np.nan_to_num(placed.snap_m[at[0]]))) / 60,
+            ends_minutes=float(
+                limits.ends_s(np.nan_to_num(placed.snap_m[seat_rows[0]]))
+            )
+            / 60,
         )
         seconds = time_s.loc[time_s["origin_id"] == seat, "time_s"]
         minutes = seconds.reindex(halls["place_id"]).to_numpy(dtype=float) / 60
         links = links_of(network, placed.ends, x=x, y=y, minutes=minutes)
-        drawn[seat] = isochrones(network, reached, minutes=asked.minutes, links=links)
-    return drawn
+        polygons[seat] = isochrones(
+            network, reached, minutes=asked.minutes, links=links
+        )
+    return polygons
 
 
 def _shares(
@@ -162,8 +169,8 @@ def _shares(
     inhabitants = area.set_index("code_insee")["population"].astype(float)
     rows = pairs[pairs["profile"].eq(asked.profile) & pairs["origin_id"].isin(seats)]
     shares = band_shares(rows, inhabitants, minutes=asked.minutes)
-    told = shares.rename(columns={"share_pct": "inhabitants_pct"})
-    return told.assign(profile=asked.profile)
+    renamed = shares.rename(columns={"share_pct": "inhabitants_pct"})
+    return renamed.assign(profile=asked.profile)
 
 
 def _seats(
@@ -183,5 +190,5 @@ def _seats(
         )
     except InfeasibleError as error:
         return empty_table("animation_seats"), str(error)
-    told = best.rename(columns={"share_pct": "inhabitants_pct"})
-    return told.assign(seat_2=told["seat_2"].fillna("").astype("str")), ""
+    renamed = best.rename(columns={"share_pct": "inhabitants_pct"})
+    return renamed.assign(seat_2=renamed["seat_2"].fillna("").astype("str")), ""

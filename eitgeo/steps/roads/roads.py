@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.roads.matrix.od_matrix import commune_places
-from eitgeo.roads.network.crossings import border_crossings
 from eitgeo.roads.network.graph_tables import (
     graph_tables,
     name_table,
@@ -16,7 +15,11 @@ from eitgeo.roads.network.graph_tables import (
 )
 from eitgeo.roads.network.surrogate import build_surrogate
 from eitgeo.roads.questions.calibration import fit_summary, network_trip_fit, trip_fit
-from eitgeo.roads.questions.contiguity import add_crossing_minutes, add_road_minutes
+from eitgeo.roads.questions.contiguity import (
+    add_crossing_minutes,
+    add_road_minutes,
+    border_crossings,
+)
 from eitgeo.roads.questions.report import island_report, known_limits, road_islands
 from eitgeo.sources.ground.elevation import heights
 from eitgeo.steps.inputs.relief import load_elevation

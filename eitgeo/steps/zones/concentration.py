@@ -9,8 +9,8 @@ import numpy as np
 from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.steps.step import step
 from eitgeo.steps.zones.zone_distances import all_road_metres, require_all_pairs
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.zones.concentration import concentration
 from eitgeo.zones.eligible import clusterable
 from eitgeo.zones.pair_density import matrix_bins
@@ -43,8 +43,8 @@ def run(
         write_table(folder, empty_table("concentration"), table="concentration")
         return {"concentration": NO_SITES}
     area = communes[communes["in_area"]]
-    here = sites[sites["code_insee"].isin(area["code_insee"])]
-    usable = here[clusterable(here, zones=study.zones, communes=area)]
+    sites_in_area = sites[sites["code_insee"].isin(area["code_insee"])]
+    usable = sites_in_area[clusterable(sites_in_area, zones=study.zones, communes=area)]
     usable = usable.sort_values("site_id", kind="stable")
     n_permutations = study.sectors.n_permutations(study.identity.effort)
     table = concentration(

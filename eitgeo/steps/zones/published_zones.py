@@ -8,8 +8,8 @@ from eitgeo.disclosure.zone_potentials import zone_potentials
 from eitgeo.disclosure.zones import publish_zones
 from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.steps.step import step
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -51,11 +51,13 @@ def run(
     write_table(folder, public, table="zones_public")
     tonnes = arisings[arisings["stream"].eq(_STREAM)].groupby("site_id")["t_mid"].sum()
     potentials = zone_potentials(inside, tonnes)
-    told = potentials[potentials["zone_id"].isin(public["zone_id"])]
-    write_table(folder, told, table="zone_potentials")
+    public_potentials = potentials[potentials["zone_id"].isin(public["zone_id"])]
+    write_table(folder, public_potentials, table="zone_potentials")
     return {
         "zones publiées": len(public),
         "tues": len(zones) - len(public),
         "tailles tenues secrètes": int(public["size_class"].eq("secret").sum()),
-        "gisements tenus secrets": int(told["potential_class"].eq("secret").sum()),
+        "gisements tenus secrets": int(
+            public_potentials["potential_class"].eq("secret").sum()
+        ),
     }

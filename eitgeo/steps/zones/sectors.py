@@ -17,8 +17,8 @@ from eitgeo.steps.inputs.relief import load_elevation
 from eitgeo.steps.inputs.renewal import load_junctions
 from eitgeo.steps.step import step
 from eitgeo.tables.columns import OD_WAYS
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.zones.key_sectors import key_sectors
 from eitgeo.zones.profile import nearest_by_road, zone_profile
 
@@ -115,13 +115,13 @@ def _roads(project: Project, zones: gpd.GeoDataFrame) -> pd.DataFrame:
         "motorway": pd.Series(exits["name"].to_numpy(), index=exits["code_insee"]),
         "outlet": pd.Series(outlets["outlet_id"].to_numpy(), outlets["outlet_id"]),
     }
-    found = {
+    nearest = {
         kind: nearest_by_road(commune, pairs, destinations=places)
         for kind, places in names.items()
     }
     renamed = [
-        found["motorway"].rename(columns={"name": "exit"}).add_prefix("motorway_"),
-        found["outlet"].rename(columns={"name": "id"}).add_prefix("outlet_"),
+        nearest["motorway"].rename(columns={"name": "exit"}).add_prefix("motorway_"),
+        nearest["outlet"].rename(columns={"name": "id"}).add_prefix("outlet_"),
     ]
     return pd.concat(renamed, axis=1).rename(
         columns={"motorway_minutes": "motorway_min", "outlet_minutes": "outlet_min"}

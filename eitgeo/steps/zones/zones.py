@@ -13,8 +13,8 @@ from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.sources.ground.land_cover import read_industrial_cover
 from eitgeo.steps.step import step
 from eitgeo.steps.zones.zone_distances import require_all_pairs, zone_measure
-from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import empty_table
 from eitgeo.zones.clustering import name_zones
 from eitgeo.zones.drawn_before import (
     compared_words,
@@ -88,9 +88,9 @@ def run(
         return {"zones": NO_SITES}
     area = communes[communes["in_area"]]
     _require_radii(zones, area)
-    here = sites[sites["code_insee"].isin(area["code_insee"])]
-    reasons = exclusions(here, zones=zones, communes=area)
-    usable = here[reasons.eq("")].sort_values("site_id", kind="stable")
+    sites_in_area = sites[sites["code_insee"].isin(area["code_insee"])]
+    reasons = exclusions(sites_in_area, zones=zones, communes=area)
+    usable = sites_in_area[reasons.eq("")].sort_values("site_id", kind="stable")
     require_all_pairs(len(usable), distance=zones.distance)
     identity = project.study.identity
     sweep = run_sweep(
@@ -119,7 +119,7 @@ def run(
     write_table(folder, stability, table="site_stability")
     write_table(folder, settings, table="zone_settings")
     write_table(folder, pairs, table="zone_concordance")
-    counts = _counts(reasons, n_away=len(sites) - len(here))
+    counts = _counts(reasons, n_away=len(sites) - len(sites_in_area))
     facts = _facts(table, settings, len(sweep.labels))
     return counts | facts | _compared_facts(project.study, settings, pairs)
 
@@ -178,8 +178,8 @@ def _zone_of(
 
 
 def _measures(sweep: Sweep, stability: pd.DataFrame) -> pd.DataFrame:
-    found = zone_stability(sweep, stability["zone_id"].to_numpy(dtype=str))
-    return pd.concat([found, core_share_pct(stability, sweep.jobs)], axis=1)
+    stability_of = zone_stability(sweep, stability["zone_id"].to_numpy(dtype=str))
+    return pd.concat([stability_of, core_share_pct(stability, sweep.jobs)], axis=1)
 
 
 def _ground(
@@ -220,15 +220,15 @@ def _compared_facts(
     study: Study, settings: pd.DataFrame, pairs: pd.DataFrame
 ) -> dict[str, object]:
     """Say how far the zones found are those drawn before, where there are any."""
-    found = overlap(pairs)
+    overlap_of = overlap(pairs)
     words = compared_words(study.zones, drawn_inside=study.draws_in_areas)
-    if not found.n_met + found.n_empty:
+    if not overlap_of.n_met + overlap_of.n_empty:
         return {}
     facts: dict[str, object] = {
-        f"{words.many}, {words.compared}": found.n_met + found.n_empty,
-        "dont sans zone trouvée": found.n_empty,
+        f"{words.many}, {words.compared}": overlap_of.n_met + overlap_of.n_empty,
+        "dont sans zone trouvée": overlap_of.n_empty,
     }
-    shares = {"sites": found.sites_pct, "effectif": found.jobs_pct}
+    shares = {"sites": overlap_of.sites_pct, "effectif": overlap_of.jobs_pct}
     facts |= {
         f"{what} des zones trouvées qui s'y trouvent": f"{share:.0f} %"
         for what, share in shares.items()

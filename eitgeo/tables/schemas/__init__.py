@@ -4,8 +4,6 @@ Each file rests on those above it:
 
 - ``activity``: Tables of activity as registers count it: commune × sector × measure.
 - ``allocation``: Tables of the model of outlets and of the allocation of residues.
-- ``arisings``: Tables of what sites throw away beside ``arisings``: totals, and
-  residues.
 - ``decision``: Tables of the decision: what ranks, in what order, how far the order
   holds.
 - ``declared``: Tables of what firms declare: the private answers, needs, outlets in
@@ -21,9 +19,7 @@ Each file rests on those above it:
 - ``sectors``: Tables of sectors: where they are concentrated, what zones are made of,
   which first.
 - ``territory``: Tables of places and roads: communes, bodies, borders, road network.
-- ``unions``: Tables behind perimeters: optimum, imports, cut basins, unions of whole
-  EPCI.
-- ``votes``: Tables of contours that vote, and of contours drawn by chance.
+- ``unions``: Tables behind perimeters: optimum, imports, cut basins, unions, votes.
 - ``zones``: Tables of zones: what they are made of, whether they stay, what was drawn
   before.
 - ``road_questions``: Tables that answer questions on roads: reach, seats, closures,

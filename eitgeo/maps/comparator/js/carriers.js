@@ -27,7 +27,8 @@ export function unionStates(packed, at) {
   return rows.map(([carrier, kind, ...lists]) => {
     const [[label, short], [state, word]] = [packed.who[carrier], packed.words[kind]];
     const [reasons, conditions, waiting] = lists.map(told);
-    return { state, word, label, short, reasons, conditions, waiting };
+    const asks = lists[1].map((rank) => packed.abouts[rank]);
+    return { state, word, label, short, reasons, conditions, waiting, asks };
   });
 }
 
@@ -45,10 +46,15 @@ function linesOf(data, states) {
   const lines = SHOWN.flatMap((state) => {
     const mine = states.filter((one) => one.state === state);
     const free = mine.every((one) => !one.conditions.length) && state === "favorable" ? `, ${data.raw.carriers.free}` : "";
-    return mine.length ? [`${mine[0].word}${free}${NBSP}: ${mine.map((one) => one.short).join(", ")}`] : [];
+    return mine.length ? [`${mine[0].word}${free}${NBSP}: ${mine.map(briefOf).join(" ; ")}`] : [];
   });
   const others = states.filter((one) => !SHOWN.includes(one.state)).length;
   return others ? [...lines, plural(others, ...NONE_FITS)] : lines;
+}
+
+/** A structure, and what its conditions are about, in a few words. */
+function briefOf({ short, asks }) {
+  return asks.length ? `${short} (${[...new Set(asks)].join(", ")})` : short;
 }
 
 /** For a perimeter that no run measured: the bodies that hold most of its people. */

@@ -44,7 +44,8 @@ function sentence(said, row) {
   if (left === 0) return `${who}, il ne reste rien.`;
   const kept = left === 1 ? `il reste ${andNames(members.filter((one) => !state.no.has(one)))}, seul,` : `il reste ${frenchNumber(left, 0)}${NBSP}EPCI`;
   const where = left === 1 ? "" : `, ${piecesText(rows.border[row], rows.road[row])}`;
-  return `${who}, ${kept} et ${plural(rows.pop[row], "habitant")}${where}.`;
+  const cost = page.prices[rows.price[row]][3];
+  return `${who}, ${kept} et ${plural(rows.pop[row], "habitant")}${where}. Reste à charge${NBSP}: ${cost}.`;
 }
 
 function piecesCell(said, kind, row) {

@@ -6,7 +6,7 @@ import { epciIn } from "./data.js";
 import { figureOf, isBlind, LIST_TO_CONFIRM, OFFLINE, rankOf, rankText } from "./model.js";
 import { differenceText, figureText, MISSING, NBSP } from "./numbers.js";
 import { identityText } from "./sentences.js";
-import { listed } from "./tally.js";
+import { ifText } from "./tally.js";
 
 /** @returns {{indicator: any, a: any, b: any}[]} */
 export function pairFigures(data, { a, b }, stars) {
@@ -49,14 +49,12 @@ export function showRows(data, pair, open) {
 function showHeads(data, pair) {
   const { question } = pair;
   const letter = question ? question.which.toUpperCase() : "";
-  const names = question ? listed(question.epci.map((e) => data.raw.epci[e].short)) : "";
-  const many = question && question.epci.length > 1;
-  const verb = question?.adds ? (many ? "entrent" : "entre") : many ? "sortent" : "sort";
+  const change = question ? ifText(data, question.epci, question.adds, letter) : "de A à B";
   const cap = (which, text) => [el("span", { className: `cle c-${which}` }, text)];
   fill(byId("tete-a"), ...(question ? [...cap(question.which, letter), " avant"] : cap("a", "A")));
   fill(byId("tete-b"), ...(question ? [...cap(question.which, letter), " après"] : cap("b", "B")));
   fill(byId("tete-ecart"), "Écart");
-  fill(byId("t-change"), question ? `Ce qui change si ${names} ${verb}` : "Ce qui change de A à B");
+  fill(byId("t-change"), `Ce qui change ${change}`);
   byId("fin-question").hidden = !question;
 }
 

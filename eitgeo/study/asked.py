@@ -1,4 +1,9 @@
-"""What is kept out of what is published: answers of firms, tickets of weighbridges."""
+"""What is asked of others, and what of it is kept out of what is published.
+
+Sections ``survey`` (answers of firms), ``weighings`` (tickets of weighbridges),
+``form`` (the sign-up form, and the notice without which it is not made), ``ask`` (until
+when holders of data are asked to answer, and to whom).
+"""
 
 from __future__ import annotations
 
@@ -8,14 +13,25 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from eitgeo.errors import StudyError
 from eitgeo.study.base import Line, Section
 
 PRIVATE_FOLDER = "private"
 """Ignored by git; nothing there is published."""
 
 _DIRECTIVE = re.compile("%([A-Za-z])")
+
+UNSETTLED = "à confirmer"
+"""Words that a notice may bear while the study is a draft, and no longer."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Email = Annotated[str, Field(pattern=r"^([^\s@?&]+@[^\s@?&]+\.[^\s@?&]+)?$")]
+Address = Annotated[
+    str, Field(pattern=r"^(https://[\w.-]+(:\d{1,5})?(/[^\s'\";,]*)?)?$")
+]
+"""No sign-in: a page would publish it; no « * »: answers could go anywhere."""
 
 
 class Survey(Section):
@@ -124,9 +140,9 @@ class Weighings(Section):
     @field_validator("date_format")
     @classmethod
     def _a_whole_day(cls, written: str) -> str:
-        day, told = dt.date(2026, 11, 24), set(_DIRECTIVE.findall(written))
+        day, directives = dt.date(2026, 11, 24), set(_DIRECTIVE.findall(written))
         read = None
-        if {"d", "m"} < told and told & {"Y", "y"}:
+        if {"d", "m"} < directives and directives & {"Y", "y"}:
             with suppress(ValueError):
                 read = dt.datetime.strptime(day.strftime(written), written).date()  # noqa: DTZ007 - a day
         if read != day:
@@ -140,3 +156,96 @@ class Weighings(Section):
             message = "« first_day » vient après « last_day »"
             raise ValueError(message)
         return self
+
+
+class Notice(Section):
+    """What a person must be told before giving data (GDPR, articles 12 and 13)."""
+
+    controller: Text
+    """Who answers for the data (responsable du traitement)."""
+    purpose: Text
+    legal_basis: Text
+    retention_years: Annotated[int, Field(ge=1, le=10)] = 3
+    recipients: Text
+    rights: Text
+    dpo_contact: Text
+    """How to reach the data protection officer."""
+    secrets: Text = (
+        "Ce que vous écrivez n'est pas publié tel quel. Un tiers peut demander un "
+        "document que détient une collectivité ; ce qui relève du secret des affaires "
+        "en est alors retiré (code des relations entre le public et l'administration, "
+        "article L311-6)."
+    )
+    """Business secrets; this text, and the two below, are printed to be validated."""
+    environment: Text = (
+        "Toute personne peut demander une information sur l'environnement que détient "
+        "une autorité publique (code de l'environnement, articles L124-1 et "
+        "suivants) ; le secret des affaires ne couvre pas les émissions "
+        "(article L124-5)."
+    )
+    inspection: Text = (
+        "L'inspection des installations classées, la CNIL et la justice peuvent "
+        "demander une fiche, chacune dans ses pouvoirs ; rien ne leur est envoyé "
+        "d'office."
+    )
+    """Who may ask for an answer."""
+
+    @property
+    def drafted(self) -> frozenset[str]:
+        """Return the texts that the study leaves as the package words them."""
+        fields = type(self).model_fields
+        own = ("secrets", "environment", "inspection")
+        return frozenset(n for n in own if getattr(self, n) == fields[n].default)
+
+
+class Form(Section):
+    """The sign-up form: its notice, and where an answer may be sent."""
+
+    notice: Notice
+    contact_email: Email = ""
+    """Address to which a firm may send its file; empty: none is proposed."""
+    post_url: Address = ""
+    """Server that takes the answers (https); empty: the page reaches no network."""
+    answer_days: Annotated[int, Field(ge=1, le=90)] | None = None
+    """Working days within which someone calls back; none: no delay is promised."""
+
+    @property
+    def has_address(self) -> bool:
+        """Say whether an answer can be sent anywhere."""
+        return bool(self.contact_email or self.post_url)
+
+
+def require_settled(form: Form, *, status: str) -> Notice:
+    """Return the notice, refusing one that is still a draft in a validated study."""
+    texts = form.notice.model_dump()
+    drafts = [name for name, text in texts.items() if UNSETTLED in str(text)]
+    if status == "valide" and drafts:
+        names = ", ".join(f"« form.notice.{name} »" for name in drafts)
+        message = (
+            f"formulaire : « {UNSETTLED} » figure dans {names} d'une étude validée "
+            "→ écrire le texte définitif, ou remettre identity.status à « projet »"
+        )
+        raise StudyError(message)
+    return form.notice
+
+
+class Ask(Section):
+    """What the letters of « eitgeo ask » say beside what they ask."""
+
+    due_days: Annotated[int, Field(ge=1, le=365)] = 30
+    """Days to answer, counted from ``identity.edition``."""
+    due: dt.date | None = None
+    """Date of the answer, in place of a number of days."""
+    contact: Line = ""
+    """Who answers questions, and where to send the sheet; empty: that of the study."""
+
+    def due_on(self, edition: dt.date) -> dt.date:
+        """Return the date by which an answer is asked.
+
+        Examples
+        --------
+        >>> import datetime as dt
+        >>> Ask().due_on(dt.date(2026, 11, 24)).isoformat()
+        '2026-12-24'
+        """
+        return self.due or edition + dt.timedelta(days=self.due_days)

@@ -1,4 +1,4 @@
-"""URSSAF: private employers and their employees, by commune and APE, year by year."""
+"""URSSAF: private employers and employees, by commune and APE or « grand secteur »."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pandas as pd
 from eitgeo.check import Faults, commune_code_fault
 from eitgeo.errors import SchemaError
 from eitgeo.reference.naf import naf_subclasses
-from eitgeo.sources.activity.urssaf_sectors import SECTORS
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import naf_from_ape
 from eitgeo.sources.files.loaded import Loaded, dropped_rows, first_reason, where
@@ -50,6 +49,19 @@ _LEFT = """
 SELECT code_insee, count(*) AS n_rows
 FROM ape ANTI JOIN area USING (code_insee) GROUP BY ALL ORDER BY ALL
 """
+
+SECTOR_SOURCE = CsvSource("urssaf_sectors", is_official=True)
+VINTAGE = "2025-12-31"
+SECTORS = {
+    "Industrie": "industry",
+    "Construction": "construction",
+    "Commerce": "trade",
+    "Hôtellerie-restauration": "hospitality",
+    "Autres services marchands hors intérim": "market_services",
+    "Intérim": "temp_work",
+    "Services non marchands": "public_services",
+}
+"""How URSSAF writes its seven sectors."""
 
 
 @dataclass(frozen=True)
@@ -123,9 +135,9 @@ def read_urssaf_ape(
     _require_communes(left, path, n_here=len(rows))
     rows = rows.assign(naf=naf_from_ape(rows["ape"]))
     reasons = _reasons(rows)
-    kept = rows[reasons.eq("")]
-    _require_cells(kept, path, chosen)
-    return Loaded(_long(kept, path, chosen), _dropped(left, reasons, path))
+    of_area = rows[reasons.eq("")]
+    _require_cells(of_area, path, chosen)
+    return Loaded(_long(of_area, path, chosen), _dropped(left, reasons, path))
 
 
 def _chosen_year(
@@ -138,15 +150,15 @@ def _chosen_year(
         lacking = "employees" if year in employers else "employers"
         met = f"colonne « {MEASURES[lacking].format(year)} » absente ou vide"
         faults.add(met, remedy="reprendre le fichier d'origine")
-    told = sorted(employers & employees)
-    if not told:
+    years = sorted(employers & employees)
+    if not years:
         title = MEASURES["employers"].format("AAAA")
         faults.add(f"aucune colonne « {title} » remplie", remedy="reprendre le fichier")
-    elif asked is not None and asked not in told:
-        remedy = f"choisir « year » de {told[0]} à {told[-1]}, ou l'ôter"
+    elif asked is not None and asked not in years:
+        remedy = f"choisir « year » de {years[0]} à {years[-1]}, ou l'ôter"
         faults.add(f"aucun chiffre en {asked}", remedy=remedy)
     faults.raise_if_any(SchemaError)
-    return asked or told[-1]
+    return asked or years[-1]
 
 
 def _told_years(connection: duckdb.DuckDBPyConnection, name: str) -> set[int]:
@@ -222,10 +234,61 @@ def _long(rows: pd.DataFrame, path: Path, year: int) -> pd.DataFrame:
 
 
 def _dropped(left: pd.DataFrame, reasons: pd.Series[str], path: Path) -> pd.DataFrame:
-    told = Counter(reasons[reasons.ne("")])
-    told[AWAY] = int(left["n_rows"].sum())
+    counts = Counter(reasons[reasons.ne("")])
+    counts[AWAY] = int(left["n_rows"].sum())
     return dropped_rows(
         (path.name, counted_lines(n_rows), "commune × APE", reason)
-        for reason, n_rows in sorted(told.items())
+        for reason, n_rows in sorted(counts.items())
         if n_rows
     )
+
+
+def read_urssaf_sectors(path: Path) -> pd.DataFrame:
+    """Read the private employers of each commune and sector, and their employees.
+
+    Parameters
+    ----------
+    path
+        CSV with ``code_insee``, ``commune``, ``grand_secteur``,
+        ``etablissements_employeurs_2025`` and ``salaries_31_12_2025``; a sector
+        without an employer has no row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``activity_urssaf``: the rows of the file, an ``employers`` and an
+        ``employees`` each. Which communes the file covers is not told by the file.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or in another encoding.
+    SchemaError
+        Missing column, malformed code, unknown sector, sector told twice, count that
+        is no whole number.
+
+    References
+    ----------
+    Producer: URSSAF (open.urssaf.fr). Licence: ODbL 1.0, a table of its own. Vintage:
+    end of 2025, by the names of its columns. Private employers outside agriculture;
+    rules of secrecy: none told by the file, which has cells of one employer. CRS:
+    none.
+    """
+    read = SECTOR_SOURCE.read(path)
+    read.faults.raise_if_any(SchemaError)
+    long = read.table.melt(
+        ["code_insee", "sector"],
+        ["employers", "employees"],
+        var_name="measure",
+        value_name="value",
+    )
+    rows = long.assign(
+        sector=long["sector"].map(SECTORS),
+        measure=long["measure"].astype("str"),
+        value=long["value"].astype(float),
+        vintage=VINTAGE,
+        evidence="O",
+        source="URSSAF",
+    )
+    table: pd.DataFrame = validate(rows, table="activity_urssaf", where=path.name)
+    return table

@@ -1,4 +1,4 @@
-"""All EPCI of France: where they are, and which départements are near."""
+"""Lists that serve a search: all EPCI of France, and the postcodes of communes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.errors import SchemaError
 from eitgeo.reference.real import epci_path, osm_extracts
 from eitgeo.sources.files.declared import CsvSource
+from eitgeo.tables.schema import validate
 from eitgeo.words import NARROW, NBSP
 
 if TYPE_CHECKING:
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
 
     from eitgeo.check import Faults
 
-SOURCE = CsvSource("epci_list")
+EPCI_LIST = CsvSource("epci_list")
 _OVERSEAS = "97"
 _SIDES = ["west", "south", "east", "north"]
 _FRANCE = (-6.0, 41.0, 10.0, 52.0)
 """Box of metropolitan France: west, south, east, north [degrees, EPSG:4326]."""
+
+POSTCODES = CsvSource("postcodes")
 
 
 def read_epci_list(path: Path | None = None) -> pd.DataFrame:
@@ -56,7 +59,7 @@ def read_epci_list(path: Path | None = None) -> pd.DataFrame:
     Licence Ouverte 2.0), to 200 m. CRS: EPSG:4326. Written by
     ``scripts/build_epci_table.py``.
     """
-    read = SOURCE.read(path or epci_path())
+    read = EPCI_LIST.read(path or epci_path())
     _check_names(read.table["name"], read.faults)
     _check_departements(read.table, read.faults)
     _check_boxes(read.table[_SIDES], read.faults)
@@ -90,11 +93,42 @@ def _check_departements(table: pd.DataFrame, faults: Faults) -> None:
 
 
 def _check_boxes(boxes: pd.DataFrame, faults: Faults) -> None:
-    told = boxes[boxes.notna().any(axis=1)]
-    west, south, east, north = (told[side] for side in _SIDES)
+    boxed = boxes[boxes.notna().any(axis=1)]
+    west, south, east, north = (boxed[side] for side in _SIDES)
     low_x, low_y, high_x, high_y = _FRANCE
     inside = west.ge(low_x) & east.le(high_x) & south.ge(low_y) & north.le(high_y)
-    for line in told.index[~(inside & west.lt(east) & south.lt(north))]:
+    for line in boxed.index[~(inside & west.lt(east) & south.lt(north))]:
         met = "cadre à l'envers, incomplet ou hors de la France métropolitaine"
         remedy = "ouest, sud, est, nord, en degrés ; outre-mer, rien"
         faults.add(met, row=str(line), remedy=remedy)
+
+
+def read_postcodes(path: Path) -> pd.DataFrame:
+    """Read which postcodes serve each commune.
+
+    Parameters
+    ----------
+    path
+        CSV with ``code_insee`` and ``postcode``, a row a pair: a commune may have
+        several postcodes, a postcode serve several communes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``postcodes``.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or not in UTF-8.
+    SchemaError
+        Missing column, malformed code, repeated pair.
+
+    References
+    ----------
+    Producer: Etalab, découpage administratif (La Poste, INSEE). Licence: Licence
+    Ouverte 2.0. Vintage: that of the file. CRS: none.
+    """
+    read = POSTCODES.read(path)
+    read.faults.raise_if_any(SchemaError)
+    return validate(read.table, table="postcodes", where=path.name)
