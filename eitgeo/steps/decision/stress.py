@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         "roads.network.reader",
         "roads.network.vintage",
         "sources.counts",
+        "sources.credits",
         "territory.on_date",
         "territory.perimeters",
     ),
