@@ -78,7 +78,12 @@ def _note_sums(table: pd.DataFrame, faults: Faults) -> None:
 
 
 def indicator_bases() -> pd.DataFrame:
-    """Return what figures may rest on."""
+    """Return what figures may rest on.
+
+    ``synthetic``: the share that may be drawn, or ``fact:`` and a fact of
+    ``register_counts``; ``made_here``: the study or the package makes it, nobody else
+    has it; ``optional``: a study without it supposes nothing in its place.
+    """
     return shipped_table("indicator_bases.csv").set_index("basis")
 
 

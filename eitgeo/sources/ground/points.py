@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-LAYOUT = "points"
+SOURCE = CsvSource("points")
 """Columns of a kind that declares none of its own."""
 
 
@@ -64,8 +64,8 @@ def read_points(path: Path, *, communes: gpd.GeoDataFrame, kind: str) -> Audited
     file, chosen by who publishes it. Vintage: told with it. CRS: EPSG:4326, or none
     in the file.
     """
-    layout = kind if kind in declared_sources() else LAYOUT
-    read = CsvSource(layout).read(path)
+    source = CsvSource(kind) if kind in declared_sources() else SOURCE
+    read = source.read(path)
     read.faults.raise_if_any(SchemaError)
     rows = read.table
     reasons = away(rows, communes)
