@@ -166,7 +166,7 @@ class OutletSource(Source):
         "gerep": Keys(read_by="waste.gerep_flows.read_gerep_outlets"),
         "sinoe": Keys(read_by="waste.sinoe.read_sinoe"),
         "isdnd": Keys(read_by="waste.landfills.read_isdnd_capacities"),
-        "sinoe_isdnd": Keys(read_by="waste.sinoe_landfills.read_sinoe_landfills"),
+        "sinoe_isdnd": Keys(read_by="waste.sinoe.read_sinoe_landfills"),
     }
     reader: Literal["csv", "s3ic", "icpe", "gerep", "sinoe", "isdnd", "sinoe_isdnd"]
     path: Path
@@ -179,12 +179,12 @@ class CountSource(Source):
     keys: ClassVar[dict[str, Keys]] = {
         "urssaf_sectors": Keys(
             ("path", "covers"),
-            read_by="activity.urssaf_sectors.read_urssaf_sectors",
+            read_by="activity.urssaf.read_urssaf_sectors",
             credit="URSSAF",
         ),
         "urssaf_ape": Keys(
             optional=("year",),
-            read_by="activity.urssaf_ape.read_urssaf_ape",
+            read_by="activity.urssaf.read_urssaf_ape",
             credit="URSSAF",
         ),
         "insee_comparator": Keys(
