@@ -34,6 +34,7 @@ def study_activity(project: Project) -> Activity:
     communes = read_table(folder, "communes")
     arisings = read_table(folder, "arisings")
     sites, cells = read_table(folder, "sites"), read_table(folder, "site_cells")
+    points = read_table(folder, "points")
     pairs = read_table(folder, "od_matrix", columns=OD_WAYS)
     activity = read_activity(
         communes,
@@ -66,6 +67,7 @@ def study_activity(project: Project) -> Activity:
         outlet_ways=ways,
         counted=counted,
         unread=unread_facts(project.study),
+        points=points[points["code_insee"].isin(activity.codes)],
     )
 
 
