@@ -11,8 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from eitgeo.study.base import BodyId, CommuneCode
-from eitgeo.study.base import Positive, Section, Share
+from eitgeo.study.base import BodyId, CommuneCode, Positive, Section, Share
 from eitgeo.study.readers import Keys, Source
 
 VehicleName = Literal["hooklift_26t", "rigid_19t", "artic_44t", "tanker_44t", "car"]

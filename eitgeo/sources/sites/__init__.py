@@ -5,6 +5,8 @@ Each file rests on those above it:
 - ``counted_cells``: What counts leave to draw: by commune and sector, known sites are
   taken out first.
 - ``establishments``: Named establishments: anchors that a public source describes.
+- ``places_in_areas``: Places drawn inside the areas of activity of a commune, by their
+  area.
 - ``sector_counts``: Establishments by NAF division elsewhere, which the study area is
   held against.
 - ``sirene_scan``: Large CSV or Parquet files seen by DuckDB as tables of text, never
@@ -16,6 +18,8 @@ Each file rests on those above it:
   times to tell.
 - ``sirene_rows``: The rows of the SIRENE files that concern some communes, and the
   count of others.
+- ``counted_buffer``: Establishments drawn inside INSEE's counts of 2018, where URSSAF
+  has no figure.
 - ``counted_sites``: Drawn establishments, inside what registers count: those that the
   study shows.
 - ``sirene``: SIRENE: establishments of some communes, from the national files of INSEE.

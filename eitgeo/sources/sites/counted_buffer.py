@@ -9,9 +9,8 @@ import pandas as pd
 
 from eitgeo.draws import draw_keys, plain_uniforms
 from eitgeo.reference.naf import insee_sector
-from eitgeo.sources.sites.counted_cells import BEYOND
+from eitgeo.sources.sites.counted_cells import BEYOND, brought_to
 from eitgeo.sources.sites.counted_draw import drawn_sizes
-from eitgeo.sources.sites.counted_cells import brought_to
 from eitgeo.sources.sites.synthetic import BANDS, SIZE_PROFILES
 from eitgeo.words import french_number
 

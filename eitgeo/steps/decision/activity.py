@@ -79,9 +79,7 @@ def _in_cells(
     counted_sites = told_establishments(sites, cells, least=comparison.min_headcount)
     inside = counted_sites[counted_sites["code_insee"].isin(activity.codes)]
     target, unsure = target_sites(inside, comparison)
-    return replace(
-        activity, target=target, unsure=unsure, sites=inside, in_cells=True
-    )
+    return replace(activity, target=target, unsure=unsure, sites=inside, in_cells=True)
 
 
 def possible_targets(activity: Activity) -> pd.DataFrame:
