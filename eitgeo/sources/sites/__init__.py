@@ -5,8 +5,6 @@ Each file rests on those above it:
 - ``counted_cells``: What counts leave to draw: by commune and sector, known sites are
   taken out first.
 - ``establishments``: Named establishments: anchors that a public source describes.
-- ``places_in_areas``: Places drawn inside the areas of activity of a commune, by their
-  area.
 - ``sector_counts``: Establishments by NAF division elsewhere, which the study area is
   held against.
 - ``sirene_scan``: Large CSV or Parquet files seen by DuckDB as tables of text, never

@@ -4,7 +4,6 @@ Each file rests on those above it:
 
 - ``bodies``: Bodies (EPCI, syndicates, PETR …), their dated members, what readers give
   of them.
-- ``cog_movements``: INSEE: the movements of communes since 1943.
 - ``communes``: Communes: polygons, population and seat, from a layer to the working
   CRS.
 - ``perimeter_files``: Perimeters that the user brings: a list of communes, or polygons.
