@@ -16,8 +16,6 @@ Each file rests on those above it:
   times to tell.
 - ``sirene_rows``: The rows of the SIRENE files that concern some communes, and the
   count of others.
-- ``counted_buffer``: Establishments drawn inside INSEE's counts of 2018, where URSSAF
-  has no figure.
 - ``counted_sites``: Drawn establishments, inside what registers count: those that the
   study shows.
 - ``sirene``: SIRENE: establishments of some communes, from the national files of INSEE.
