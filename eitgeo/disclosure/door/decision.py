@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.disclosure.rows import Rows
-from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.labels import epci_fact_labels
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.orders import order_held
@@ -53,18 +53,18 @@ def gaps(
     return figure_gaps(indicators, pair=pair)
 
 
-_ON_SITES = frozenset(
-    {"criteria", "headcounts", "registers", "sites", "tonnes", "votes"}
-)
-"""What figures rest on, of the bases of indicators, that the file of sites tells."""
+_SITES = "{sites}"
+"""In the credit of a basis that the file of sites tells."""
 
 
 def known(project: Project, table: pd.DataFrame) -> Rows:
     """Keep the figures that rest on no drawn establishment."""
-    study, names = project.study, ["bodies", "roads", "counts"]
+    study, names = project.study, ["bodies", "roads", "counts", "points"]
     if study.has_synthetic_sites:
         rests = indicator_catalogue()["rests_on"].str.split(";")
-        kept = rests.index[rests.map(_ON_SITES.isdisjoint)]
+        told = indicator_bases()["credit"]
+        of_sites = frozenset(told.index[told.str.contains(_SITES, regex=False)])
+        kept = rests.index[rests.map(of_sites.isdisjoint)]
         is_seen = table["synthetic_share_pct"].eq(0)
         table = table[is_seen & table["indicator_id"].isin(kept)]
     else:
