@@ -52,7 +52,7 @@ def test_a_kind_may_have_columns_of_its_own(read, monkeypatch) -> None:
         )
         for column, name, kind in zip(own, names, kinds, strict=True)
     )
-    declared = {**source_columns._every_column(), "stations": columns}
+    declared = {**source_columns._every_column(), "stations": columns}  # noqa: SLF001
     monkeypatch.setattr(source_columns, "_every_column", lambda: declared)
     source_columns.source_columns.cache_clear()
     header = f"{','.join(own)}\n"
