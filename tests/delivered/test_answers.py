@@ -129,6 +129,11 @@ def test_figures_of_each_answer_are_those_of_the_tables(delivered, answers) -> N
             low, mid, high = (one / whole for one in levels)
             each = said(mid, (low, high), unit="€/hab./an", digits=2)
             assert each in rows["Par"]
+            equal = [
+                level / communes.loc[codes, "epci_siren"].nunique() for level in levels
+            ]
+            due = said(equal[1], (equal[0], equal[2]), unit="€/an", digits=0)
+            assert f"à parts égales, {due}" in text
             partners = set(communes.loc[codes, "epci_siren"]) - {siren}
             for one in partners:
                 assert plain(typographic(names[f"epci_{one}"])) in text
