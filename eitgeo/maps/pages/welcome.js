@@ -67,6 +67,12 @@
     return asked.length > 2 && item.plain.includes(asked) ? 2 : -1;
   }
 
+  // The name itself, then what begins so in the territory, around it, and the rest.
+  function placeOf(item, asked, rank) {
+    if (item.plain === asked) return 0;
+    return rank === 2 ? 3 : item.siren ? 1 : 2;
+  }
+
   function found(text) {
     const asked = folded(text);
     if (!asked) return [];
@@ -77,7 +83,7 @@
       .map((item) => ({ item, rank: rankOf(item, asked, words) }))
       .filter(({ rank }) => rank >= 0)
       .sort((a, b) =>
-        a.rank - b.rank || a.item.order - b.item.order ||
+        placeOf(a.item, asked, a.rank) - placeOf(b.item, asked, b.rank) || a.rank - b.rank || a.item.order - b.item.order ||
         b.item.people - a.item.people || a.item.plain.localeCompare(b.item.plain, "fr"))
       .slice(0, /^\d{5}$/.test(asked) ? MOST_SERVED : MOST)
       .map(({ item }) => item);

@@ -40,8 +40,8 @@ WORDS = {
         "commune": "commune, {epci}",
         "dehors": "hors du territoire de l'étude",
         "conseil": (
-            "{commune} en fait partie : l'intercommunalité vote, le conseil municipal "
-            "n'est pas consulté."
+            "{commune} en fait partie : l'intercommunalité vote, pas le conseil "
+            "municipal."
         ),
         "absent": "{nom} n'est pas dans le territoire de l'étude.",
         "inconnu": (
