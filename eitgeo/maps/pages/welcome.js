@@ -67,11 +67,8 @@
     return asked.length > 2 && item.plain.includes(asked) ? 2 : -1;
   }
 
-  // The name itself, then what begins so in the territory, around it, and the rest.
-  function placeOf(item, asked, rank) {
-    if (item.plain === asked) return 0;
-    return rank === 2 ? 3 : item.siren ? 1 : 2;
-  }
+  // What begins so in the territory, then around it, then the rest.
+  const placeOf = ({ item, rank }) => (rank === 2 ? 2 : item.siren ? 0 : 1);
 
   function found(text) {
     const asked = folded(text);
@@ -83,7 +80,7 @@
       .map((item) => ({ item, rank: rankOf(item, asked, words) }))
       .filter(({ rank }) => rank >= 0)
       .sort((a, b) =>
-        placeOf(a.item, asked, a.rank) - placeOf(b.item, asked, b.rank) || a.rank - b.rank || a.item.order - b.item.order ||
+        placeOf(a) - placeOf(b) || a.rank - b.rank || a.item.order - b.item.order ||
         b.item.people - a.item.people || a.item.plain.localeCompare(b.item.plain, "fr"))
       .slice(0, /^\d{5}$/.test(asked) ? MOST_SERVED : MOST)
       .map(({ item }) => item);
