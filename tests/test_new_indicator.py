@@ -60,6 +60,7 @@ from tests.maps.toy import (
 )
 from tests.scenarios.test_indicators import measured
 from tests.scenarios.toy import ROOT, ROW, candidate, make_activity, make_sites
+from tests.tables.conftest import unsaid
 
 NAME, LABEL = "n_moulins", "Moulins à eau"
 ROW_OF_CSV = {
@@ -164,7 +165,7 @@ def test_it_is_released() -> None:
         synthetic_pct=pd.Series(dtype=float),
     )
     validate(public, table="indicators_public")
-    assert public["value"].tolist() == [N_MILLS]
+    assert public["value"].tolist() == rows["value"].tolist()
 
 
 def test_it_is_in_the_cards_and_the_words_of_the_maps(toy: Toy) -> None:
@@ -269,11 +270,12 @@ def test_what_nothing_counted_yet_is_listed_beside_its_measure(monkeypatch) -> N
         by_commune = inputs.activity.by_commune(mills(inputs.activity))
         return {NAME: figure(inputs.held @ by_commune)}
 
-    sites = make_sites({ROW[0]: 2, ROW[1]: 1}).assign(naf="10.61A")
+    mills_there = make_sites({ROW[0]: 2, ROW[1]: 1}).assign(naf="10.61A")
     others = make_sites({ROW[2]: 1}).assign(site_id="autre")
-    facts = make_activity(sites=pd.concat([sites, others]))
+    sites = pd.concat([mills_there, others]).assign(**unsaid("sites"))
+    facts = make_activity(sites=sites)
     found = measured(candidate("tout", *ROW), activity=facts)
-    assert found.loc[("tout", NAME), "value"] == len(sites)
+    assert found.loc[("tout", NAME), "value"] == len(mills_there)
     free = facts.sites[["site_id"]].assign(diffusible=True, natural_person=False)
     free.loc[free["site_id"].eq("t1"), "diffusible"] = False
     told = register_counts(facts, free).query("fact == 'moulin'")

@@ -194,11 +194,6 @@ _NAMES = {
 UNDATED = "millésime non indiqué"
 
 
-def _one_path(value: Any) -> Any:
-    """Take one path for the list of that one file."""
-    return (value,) if isinstance(value, str | Path) else value
-
-
 class RoadNetwork(Source):
     """Where the roads come from."""
 
@@ -229,7 +224,7 @@ class RoadNetwork(Source):
     @field_validator("elevation", mode="before")
     @classmethod
     def _a_path_is_a_list(cls, value: Any) -> Any:
-        return _one_path(value)
+        return (value,) if isinstance(value, str | Path) else value
 
     @property
     def is_surrogate(self) -> bool:

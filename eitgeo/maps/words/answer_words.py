@@ -295,8 +295,8 @@ def own_refusal(refusals: Released, asked: Asked, siren: str) -> str:
     if left == 0:
         return typographic("Si votre conseil refuse, il ne reste rien.")
     border, road = (
-        _pieces_text(int(row[one]), left, refusal_place(row, one))
-        for one in ("n_pieces_border", "n_pieces_road")
+        _pieces_text(int(row[column]), left, refusal_place(row, column))
+        for column in ("n_pieces_border", "n_pieces_road")
     )
     shape = border if border == road else f"{border}, {road} par la route"
     cost = written(
