@@ -11,7 +11,7 @@ from tests.scripts.load import ROOT, load_script
 
 LICENCES = re.compile(
     r"Licence Ouverte 2\.0|Domaine public|Copernicus|EUR-Lex|ODbL 1\.0"
-    r"|no open licence|that of the file, chosen by"
+    r"|no open licence|that of the\s+file"
 )
 REFERENCE_SYSTEM = re.compile(r"CRS: |EPSG:\d|No coordinates|no geometry")
 
