@@ -41,8 +41,8 @@ from eitgeo.scenarios.measures.measures import (
 from eitgeo.steps.decision.activity import _in_cells
 from eitgeo.steps.inputs.counts import _points_of
 from eitgeo.study.project import open_project
+from eitgeo.study.readers import PointSource
 from eitgeo.study.sections import Comparison
-from eitgeo.study.sources import PointSource
 from eitgeo.tables.schema import validate
 from tests.dossier.reading import all_runs
 from tests.dossier.test_content import plain_run
