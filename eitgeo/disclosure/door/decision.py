@@ -53,8 +53,10 @@ def gaps(
     return figure_gaps(indicators, pair=pair)
 
 
-_SITES = "{sites}"
-"""In the credit of a basis that the file of sites tells."""
+def _of_sites() -> frozenset[str]:
+    """Name what figures rest on that the file of sites tells: it is credited."""
+    told = indicator_bases()["credit"]
+    return frozenset(told.index[told.str.contains("{sites}", regex=False)])
 
 
 def known(project: Project, table: pd.DataFrame) -> Rows:
@@ -62,9 +64,7 @@ def known(project: Project, table: pd.DataFrame) -> Rows:
     study, names = project.study, ["bodies", "roads", "counts", "points"]
     if study.has_synthetic_sites:
         rests = indicator_catalogue()["rests_on"].str.split(";")
-        told = indicator_bases()["credit"]
-        of_sites = frozenset(told.index[told.str.contains(_SITES, regex=False)])
-        kept = rests.index[rests.map(of_sites.isdisjoint)]
+        kept = rests.index[rests.map(_of_sites().isdisjoint)]
         is_seen = table["synthetic_share_pct"].eq(0)
         table = table[is_seen & table["indicator_id"].isin(kept)]
     else:
@@ -78,7 +78,7 @@ def undrawn_facts(project: Project, table: pd.DataFrame) -> Rows:
     Times on a network that stands in for roads stay in too.
     """
     study, names = project.study, ["bodies", "counts"]
-    off = _ON_SITES if study.has_synthetic_sites else frozenset()
+    off = _of_sites() if study.has_synthetic_sites else frozenset()
     names += [] if off else ["sites"]
     off |= {"roads"} if study.road_reasons else set()
     names += [] if study.road_reasons else ["roads"]
