@@ -58,8 +58,8 @@ FOOT_MM = 17.5
 @contextmanager
 def drawing_style() -> Iterator[None]:
     """Draw with the package's own settings, whatever the user's are."""
-    load_typeface()
     with mpl.style.context(["default", STYLE]), _glyphs_alone():
+        load_typeface()
         yield
 
 
