@@ -82,13 +82,12 @@ def drawn(changes: list[Change]) -> list[Change]:
 
 
 def today(commits: list[str]) -> dict[str, list[Row]]:
-    """Return the files that hold each change today; one that is gone is refused."""
+    """Return the files that hold each change; what has moved since is told."""
     with TABLE.open(encoding="utf-8", newline="") as handle:
         rows = [Row(**row) for row in csv.DictReader(handle)]
     lost = [row.file for row in rows if not (ROOT / row.file).is_file()]
     if lost:
-        message = f"{TABLE.name}: no such file: {', '.join(lost)}"
-        raise FileNotFoundError(message)
+        print(f"{TABLE.name}, moved since: {', '.join(lost)}", file=sys.stderr)
     return {one: [row for row in rows if row.commit == one] for one in commits}
 
 

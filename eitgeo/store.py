@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import stat
+import time
 from collections import Counter
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -25,6 +26,7 @@ from eitgeo.errors import SourceError, UndeclaredError, unread_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from io import BufferedReader
     from pathlib import Path
 
 PARTIAL_PREFIX = ".partiel-"
@@ -46,21 +48,55 @@ _REASONS = {
     errno.EROFS: ("disque en lecture seule", "choisir un autre dossier (--out)"),
 }
 _OWNER_FOLDER, _OWNER_FILE = 0o700, 0o600
+_RACY_NS, _TELLS_CHANGES = 2_000_000_000, os.name == "posix"
 _VERSIONS_TOLD = ("eitgeo", "geopandas", "numpy", "pandas", "pyarrow", "shapely")
 
 
+type _Look = tuple[int, int, int]
+"""Size, times of the last change of the content and of the file [ns]."""
+_read: dict[tuple[int, int], tuple[_Look, str]] = {}
+"""Device and inode → what the file was, and its digest."""
+
+
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
+    """Return the SHA-256 of a file.
+
+    A file that the process read already, and that nothing has touched since, is not
+    read again: whoever writes into a file or puts back its time moves its ``ctime``,
+    which nobody can set.
+    """
     try:
         is_file = stat.S_ISREG(path.stat().st_mode)
         if is_file:  # a pipe or a device may have no end
             with path.open("rb") as handle:
-                return hashlib.file_digest(handle, "sha256").hexdigest()
+                return _content_digest(handle)
     except OSError as error:
         message = f"{path.name} : lecture impossible ({unread_reason(error)})"
         raise SourceError(message) from error
     message = f"{path.name} : lecture impossible (ce n'est pas un fichier)"
     raise SourceError(message)
+
+
+def _content_digest(handle: BufferedReader) -> str:
+    # Open first: a network file system then asks its server what the file is.
+    status = os.fstat(handle.fileno())
+    inode = status.st_dev, status.st_ino
+    look = status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    known = _read.get(inode)
+    if known is not None and known[0] == look:
+        return known[1]
+    # Another write may fall on the same time as the last one. And elsewhere than on
+    # POSIX, st_ctime is something else.
+    is_settled = _TELLS_CHANGES and time.time_ns() - look[2] > _RACY_NS
+    sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+    if is_settled:
+        _read[inode] = look, sha256
+    return sha256
+
+
+def forget_digests() -> None:
+    """Let every file be read again, even one that nothing seems to have touched."""
+    _read.clear()
 
 
 class Keeper(Protocol):

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,7 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eitgeo import store
 from eitgeo.errors import SourceError
+from eitgeo.steps.engine.ledger import Ledger
+from eitgeo.steps.engine.states import file_states
 from eitgeo.store import (
     PARTIAL_PREFIX,
     digest,
@@ -263,3 +267,81 @@ def test_why_a_file_is_not_read_is_said_in_french(tmp_path: Path) -> None:
         SourceError, match=r"carte\.pdf : lecture impossible \(absent\)"
     ):
         digest(tmp_path / "carte.pdf")
+
+
+@pytest.fixture
+def settled(tmp_path: Path, monkeypatch) -> tuple[Path, list[str]]:
+    """A file written long ago, as the clock tells, and what is read of it."""
+    now, hashed = time.time_ns, hashlib.file_digest
+    monkeypatch.setattr(time, "time_ns", lambda: now() + 10**10)
+    read: list[str] = []
+
+    def noted(handle, name):
+        read.append(handle.name)
+        return hashed(handle, name)
+
+    monkeypatch.setattr(hashlib, "file_digest", noted)
+    path = tmp_path / "communes.csv"
+    path.write_bytes(b"un")
+    return path, read
+
+
+def test_a_file_that_nothing_touched_is_read_once(settled) -> None:
+    path, read = settled
+    link = path.with_name("lien.csv")
+    link.hardlink_to(path)
+    told = {digest(one) for one in (path, path, link)}
+    assert told == {hashlib.sha256(b"un").hexdigest()}
+    assert len(read) == (1 if os.name == "posix" else 3)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda path: path.write_bytes(b"on"),
+        lambda path: (
+            path.with_name("b").write_bytes(b"on") and path.with_name("b").replace(path)
+        ),
+        lambda path: path.unlink() or path.write_bytes(b"on"),
+    ],
+)
+def test_another_content_of_one_size_and_time_is_seen(settled, change) -> None:
+    path, read = settled
+    before = path.stat()
+    assert digest(path) == hashlib.sha256(b"un").hexdigest()
+    time.sleep(0.02)  # a tick of the clock of the disk
+    change(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (2, before.st_mtime_ns)
+    assert digest(path) == hashlib.sha256(b"on").hexdigest()
+    assert len(read) == 2
+
+
+@pytest.mark.parametrize("young", [True, False])
+def test_where_a_change_may_be_missed_a_file_is_read_again(
+    settled, monkeypatch, young
+) -> None:
+    path, read = settled
+    if young:  # another write may fall on the same tick
+        monkeypatch.setattr(time, "time_ns", lambda: path.stat().st_ctime_ns + 10**9)
+    else:  # Windows tells when a file was made instead
+        monkeypatch.setattr(store, "_TELLS_CHANGES", False)
+    assert digest(path) == digest(path)
+    assert len(read) == 2
+
+
+def test_who_asks_for_it_has_every_file_read_again(settled, tmp_path) -> None:
+    path, read = settled
+    for reads_all, n_read in ((False, 1), (False, 1), (True, 2)):
+        states = file_states(Ledger(tmp_path, tmp_path), reads_all=reads_all)
+        assert states.content(path) == hashlib.sha256(b"un").hexdigest()
+        if os.name == "posix":
+            assert len(read) == n_read
+
+
+def test_a_file_that_may_be_read_no_more_is_told(settled) -> None:
+    path, _ = settled
+    assert digest(path)
+    path.unlink()
+    with pytest.raises(SourceError, match=r"communes\.csv : lecture impossible"):
+        digest(path)

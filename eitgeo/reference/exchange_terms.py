@@ -23,9 +23,9 @@ COMPOST = "compost"
 """Need of those who treat waste: they charge their gate, and buy nothing."""
 
 
-def _with_numbers(table: pd.DataFrame, *stems: str) -> pd.DataFrame:
-    columns = [f"{stem}{end}" for stem in stems for end in ("_low", "", "_high")]
-    return table.assign(**{name: table[name].astype(float) for name in columns})
+def _bounded(*stems: str) -> list[str]:
+    """List the columns of figures and of their bounds."""
+    return [f"{stem}{end}" for stem in stems for end in ("_low", "", "_high")]
 
 
 def input_needs() -> pd.DataFrame:
@@ -38,9 +38,8 @@ def input_needs() -> pd.DataFrame:
     (0–1), each with ``_low`` and ``_high``, ``most_t_per_site`` (what one site takes at
     most, NaN: no limit) [t of input/year], ``status``, ``evidence``, ``source``.
     """
-    table = _with_numbers(
-        shipped_table("input_needs.csv"), "t_per_employee", "max_share"
-    )
+    numbers = _bounded("t_per_employee", "max_share")
+    table = shipped_table("input_needs.csv", numbers=numbers)
     table = table.assign(
         most_t_per_site=pd.to_numeric(table["most_t_per_site"]).astype(float),
         need_id=table["naf_prefix"],
@@ -59,7 +58,7 @@ def heading_wastes() -> pd.DataFrame:
     with ``_low`` and ``_high`` [€/t, tax left out; negative where the outlet pays],
     ``status``, ``evidence``, ``source``.
     """
-    table = _with_numbers(shipped_table("heading_wastes.csv"), "gate_eur_per_t")
+    table = shipped_table("heading_wastes.csv", numbers=_bounded("gate_eur_per_t"))
     table = table.assign(ewc_stat=table["ewc_stats"].str.split(";"))
     return table.explode("ewc_stat", ignore_index=True)
 
@@ -79,21 +78,19 @@ def distance_checks() -> pd.DataFrame:
     Returns: indexed by ``check_id``: ``label`` (French), ``km``, ``status``,
     ``evidence``, ``source``.
     """
-    return (
-        shipped_table("distance_checks.csv").set_index("check_id").astype({"km": float})
-    )
+    return shipped_table("distance_checks.csv", numbers=["km"]).set_index("check_id")
 
 
 def public_service() -> pd.DataFrame:
     """Return what is assumed of the costs of public plants."""
-    table = shipped_table("public_service.csv").set_index("term")
-    return table.astype({"low": float, "mid": float, "high": float})
+    levels = ["low", "mid", "high"]
+    return shipped_table("public_service.csv", numbers=levels).set_index("term")
 
 
 def participation() -> pd.DataFrame:
     """Return what is assumed of the part of receivers that take part, by term."""
-    table = shipped_table("participation.csv").set_index("term")
-    return table.astype({"low": float, "high": float})
+    bounds = ["low", "high"]
+    return shipped_table("participation.csv", numbers=bounds).set_index("term")
 
 
 def syndicate_lines() -> pd.DataFrame:
@@ -167,9 +164,9 @@ def residue_values() -> pd.DataFrame:
     ``value_eur_per_t`` [€/t of input replaced], each with ``_low`` and ``_high``,
     ``status``, ``evidence``, ``source``.
     """
-    table = shipped_table("residue_values.csv")
-    typed = _with_numbers(table, "processing_eur_per_t", "value_eur_per_t")
-    return typed.set_index("ewc_stat")
+    numbers = _bounded("processing_eur_per_t", "value_eur_per_t")
+    table = shipped_table("residue_values.csv", numbers=numbers)
+    return table.set_index("ewc_stat")
 
 
 def material_values() -> pd.Series[float]:
@@ -186,5 +183,4 @@ def current_outlets() -> pd.DataFrame:
     goes where the model of outlets sends it), ``status``, ``evidence``, ``source`` (the
     page, where a figure was read).
     """
-    table = shipped_table("current_outlets.csv")
-    return table.astype(dict.fromkeys(OUTLET_SHARES, float))
+    return shipped_table("current_outlets.csv", numbers=OUTLET_SHARES)

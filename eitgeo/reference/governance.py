@@ -61,8 +61,7 @@ def governance_tasks() -> pd.DataFrame:
 
 def swot_cells() -> pd.DataFrame:
     """Return the statements of the strengths and weaknesses grid."""
-    table = shipped_table("swot.csv").set_index("cell_id")
-    return table.assign(threshold=table["threshold"].astype(float))
+    return shipped_table("swot.csv", numbers=["threshold"]).set_index("cell_id")
 
 
 def plan_actions() -> pd.DataFrame:
@@ -87,10 +86,8 @@ def animation_costs() -> pd.DataFrame:
     Returns: indexed by ``item``: ``label``, ``unit``, ``low``, ``mid``, ``high``,
     ``status``, ``evidence``, ``source``.
     """
-    table = shipped_table("animation_costs.csv").set_index("item")
     levels = ["low", "mid", "high"]
-    table[levels] = table[levels].astype(float)
-    return table
+    return shipped_table("animation_costs.csv", numbers=levels).set_index("item")
 
 
 def animation_posts() -> pd.DataFrame:
@@ -99,10 +96,8 @@ def animation_posts() -> pd.DataFrame:
     Returns: indexed by ``item`` (``meetings_year``): ``label``, ``unit``, ``low``,
     ``high``, ``status``, ``evidence``, ``source``.
     """
-    table = shipped_table("animation_posts.csv").set_index("item")
-    levels = ["low", "high"]
-    table[levels] = table[levels].astype(float)
-    return table
+    bounds = ["low", "high"]
+    return shipped_table("animation_posts.csv", numbers=bounds).set_index("item")
 
 
 def verdict_conditions() -> pd.DataFrame:

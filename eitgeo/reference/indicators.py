@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _FILE = "indicators.csv"
 _BETWEEN = ";"
+_POINTS = "points"
+"""Basis of what a file of points tells."""
 PLACES = {
     "summary": "the five figures that open the dossier",
     "brief": "the table of the dossier that compares perimeters in brief",
@@ -76,7 +78,12 @@ def _note_sums(table: pd.DataFrame, faults: Faults) -> None:
 
 
 def indicator_bases() -> pd.DataFrame:
-    """Return what figures may rest on."""
+    """Return what figures may rest on.
+
+    ``synthetic``: the share that may be drawn, or ``fact:`` and a fact of
+    ``register_counts``; ``made_here``: the study or the package makes it, nobody else
+    has it; ``optional``: a study without it supposes nothing in its place.
+    """
     return shipped_table("indicator_bases.csv").set_index("basis")
 
 
@@ -88,6 +95,13 @@ def parted(rests_on: str) -> list[str]:
 def bases_of(rests_on: str) -> pd.DataFrame:
     """Return the rows of :func:`indicator_bases` that a cell of ``rests_on`` lists."""
     return indicator_bases().loc[parted(rests_on)]
+
+
+def point_kinds() -> list[str]:
+    """Return the kinds of points that an indicator counts: what its recipe sums."""
+    table = shipped_table(_FILE)
+    counted = table[[_POINTS in parted(cell) for cell in table["rests_on"]]]
+    return list(counted["recipe"].str.extract(r"\bof=(\w+)", expand=False))
 
 
 def gap_rows() -> pd.DataFrame:

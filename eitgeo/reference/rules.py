@@ -167,8 +167,7 @@ def mutualisation_rules() -> pd.DataFrame:
 
 
 def _rules(name: str) -> pd.DataFrame:
-    table = shipped_table(name)
-    table[_DISTANCES] = table[_DISTANCES].astype(float)
+    table = shipped_table(name, numbers=_DISTANCES)
     takers = map(_takers, table["target_naf"], table["ewc_stat"])
     # Where a source tells the pairing, its receivers stand as the rule names them.
     table["taker_naf"] = table["target_naf"].where(table["evidence"] != "H", [*takers])
@@ -230,10 +229,8 @@ def process_sheets() -> pd.DataFrame:
     ``question`` to ask, ``status``, ``evidence``, ``source``; French. Who could take
     part is computed from the sites, not told here.
     """
-    table = shipped_table("process_sheets.csv").set_index("sheet_id")
     bounds = ["least_low", "least_high"]
-    table[bounds] = table[bounds].astype(float)
-    return table
+    return shipped_table("process_sheets.csv", numbers=bounds).set_index("sheet_id")
 
 
 def exchange_cells(rules: pd.DataFrame) -> pd.DataFrame:

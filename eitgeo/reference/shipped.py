@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-def shipped_table(name: str) -> pd.DataFrame:
-    """Give a copy of a file, which is read once."""
-    return _parsed(name).copy()
+
+def shipped_table(name: str, *, numbers: Iterable[str] = ()) -> pd.DataFrame:
+    """Give a copy of a file, which is read once; `numbers`: columns without a gap."""
+    return _parsed(name).astype(dict.fromkeys(numbers, float))
 
 
 @cache

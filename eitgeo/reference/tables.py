@@ -51,9 +51,8 @@ def waste_ratios() -> pd.DataFrame:
     -----
     A prefix list ``10;11`` or range ``58-82`` of the file becomes one row each.
     """
-    table = shipped_table("waste_ratios.csv")
     amounts = ["t_per_employee", "t_per_employee_low", "t_per_employee_high"]
-    table[amounts] = table[amounts].astype(float)
+    table = shipped_table("waste_ratios.csv", numbers=amounts)
     table["ratio_id"] = table["naf_prefix"]
     table["naf_prefix"] = table["naf_prefix"].map(_prefixes)
     table = table.explode("naf_prefix", ignore_index=True)
@@ -86,9 +85,7 @@ def factor_sources() -> pd.DataFrame:
     lies within a fifth of its middle; two rows of one factor may disagree: its interval
     holds both, and between two far ones no middle is published.
     """
-    table = shipped_table("factor_sources.csv")
-    table["value"] = table["value"].astype(float)
-    return table
+    return shipped_table("factor_sources.csv", numbers=["value"])
 
 
 def factor_table(name: str) -> pd.DataFrame:
@@ -160,8 +157,7 @@ def _feeds_ratio(total: pd.Series, pages: set[str]) -> str:
 
 def waste_total_sources() -> pd.DataFrame:
     """Return where totals, inhabitants and employees were read, one row a figure."""
-    table = shipped_table("waste_total_sources.csv")
-    return table.assign(value=table["value"].astype(float))
+    return shipped_table("waste_total_sources.csv", numbers=["value"])
 
 
 def sector_mix() -> pd.DataFrame:
@@ -172,9 +168,7 @@ def sector_mix() -> pd.DataFrame:
     Of class S: the national share of its URSSAF sector, published counts over counts
     (`factor_sources`); what remains of the sector is shared as memory has it (``H``).
     """
-    table = shipped_table("sector_mix.csv")
-    table["per_1000_employers"] = table["per_1000_employers"].astype(float)
-    return table
+    return shipped_table("sector_mix.csv", numbers=["per_1000_employers"])
 
 
 def byproduct_ratios() -> pd.DataFrame:
@@ -185,8 +179,7 @@ def byproduct_ratios() -> pd.DataFrame:
     Orders of magnitude from memory, class H: they are there to rank what to ask
     about first. A residue without a row is « non chiffrée », never 0.
     """
-    table = shipped_table("byproducts.csv")
-    table[BYPRODUCT_AMOUNTS] = table[BYPRODUCT_AMOUNTS].astype(float)
+    table = shipped_table("byproducts.csv", numbers=BYPRODUCT_AMOUNTS)
     most = pd.to_numeric(table[BYPRODUCT_LIMIT]).astype(float)
     return table.assign(**{BYPRODUCT_LIMIT: most})
 
@@ -201,10 +194,7 @@ def ranking_criteria() -> pd.DataFrame:
     the weights.
     """
     numbers = ["weight", "worst", "best"]
-    table = shipped_table("criteria.csv")
-    table = table.set_index("indicator_id")
-    table[numbers] = table[numbers].astype(float)
-    return table
+    return shipped_table("criteria.csv", numbers=numbers).set_index("indicator_id")
 
 
 def freight_factors() -> pd.DataFrame:
@@ -220,9 +210,7 @@ def freight_factors() -> pd.DataFrame:
     is loading and unloading, both together. ``empty_return_share`` is the share of
     the way back that the flow pays for.
     """
-    table = shipped_table("freight_factors.csv")
-    table[list(LEVELS)] = table[list(LEVELS)].astype(float)
-    return table
+    return shipped_table("freight_factors.csv", numbers=LEVELS)
 
 
 def vehicle_table() -> pd.DataFrame:

@@ -118,11 +118,11 @@ def site_files(project: Project) -> list[Path]:
 
 
 def count_files(project: Project) -> list[Path]:
-    """List the files of counted activity, and that of the movements of communes."""
+    """List the files that are counted, and that of the movements of communes."""
     sources = project.study.sources
-    return _resolved(
-        project, [*(one.path for one in sources.counts), sources.movements]
-    )
+    counted = [one.path for one in sources.counts]
+    counted += [one.path for one in sources.points]
+    return _resolved(project, [*counted, sources.movements])
 
 
 SYNDICATE_SHEET = "fiche_syndicat"

@@ -23,6 +23,7 @@ ACTIVITY = (
     "mutual_groups",
     "od_matrix",
     "outlets",
+    "points",
     "site_cells",
     "sites",
     "synergies",
@@ -95,6 +96,8 @@ ROUTING = tuple(f"roads.{name}" for name in Roads.model_fields if name not in QU
 MEASURING = (
     *(f"comparison.{name}" for name in Comparison.model_fields if name not in CHOICES),
     "governance.posts",
+    "sources.points",
+    "sources.sites",
 )
 """What indicators depend on: not the choices that are made with them."""
 STUDY = tuple(Study.model_fields)

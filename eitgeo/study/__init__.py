@@ -21,16 +21,10 @@ Each file rests on those above it:
   brings.
 - ``prints``: Section ``prints``: paper and files; what each may show, in which folder
   it goes.
-- ``sectors``: Section ``sectors``: where a sector is concentrated, and which ones come
-  first.
 - ``readers``: One source of a study: a reader, what it is given, what is declared of
   it.
-- ``road_questions``: What a study asks of its roads, beside distances: each key is a
-  question.
 - ``sectors``: Section ``sectors``: where a sector is concentrated, and which ones come
   first.
-- ``votes``: What computed contours must keep to, and how they vote for core and fringe.
-- ``methods``: How computed contours are drawn, and perimeters that the user brings.
 - ``roads``: Section ``roads``: which network, which vehicles, within what limits.
 - ``sources``: The sources of a study: which reader takes which file, and with which
   keys.

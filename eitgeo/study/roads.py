@@ -11,8 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from eitgeo.study.base import BodyId, CommuneCode
-from eitgeo.study.base import Positive, Section, Share
+from eitgeo.study.base import BodyId, CommuneCode, Positive, Section, Share
 from eitgeo.study.readers import Keys, Source
 
 VehicleName = Literal["hooklift_26t", "rigid_19t", "artic_44t", "tanker_44t", "car"]
@@ -195,11 +194,6 @@ _NAMES = {
 UNDATED = "millésime non indiqué"
 
 
-def _one_path(value: Any) -> Any:
-    """Take one path for the list of that one file."""
-    return (value,) if isinstance(value, str | Path) else value
-
-
 class RoadNetwork(Source):
     """Where the roads come from."""
 
@@ -230,7 +224,7 @@ class RoadNetwork(Source):
     @field_validator("elevation", mode="before")
     @classmethod
     def _a_path_is_a_list(cls, value: Any) -> Any:
-        return _one_path(value)
+        return (value,) if isinstance(value, str | Path) else value
 
     @property
     def is_surrogate(self) -> bool:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from eitgeo.study.asked import Weighings
 from eitgeo.study.base import BodyId, Departement, Line, Section, Siren
-from eitgeo.study.readers import Keys, Source
+from eitgeo.study.readers import Keys, PointSource, Source
 
 
 class CommuneSource(Source):
@@ -166,7 +166,7 @@ class OutletSource(Source):
         "gerep": Keys(read_by="waste.gerep_flows.read_gerep_outlets"),
         "sinoe": Keys(read_by="waste.sinoe.read_sinoe"),
         "isdnd": Keys(read_by="waste.landfills.read_isdnd_capacities"),
-        "sinoe_isdnd": Keys(read_by="waste.sinoe_landfills.read_sinoe_landfills"),
+        "sinoe_isdnd": Keys(read_by="waste.sinoe.read_sinoe_landfills"),
     }
     reader: Literal["csv", "s3ic", "icpe", "gerep", "sinoe", "isdnd", "sinoe_isdnd"]
     path: Path
@@ -179,12 +179,12 @@ class CountSource(Source):
     keys: ClassVar[dict[str, Keys]] = {
         "urssaf_sectors": Keys(
             ("path", "covers"),
-            read_by="activity.urssaf_sectors.read_urssaf_sectors",
+            read_by="activity.urssaf.read_urssaf_sectors",
             credit="URSSAF",
         ),
         "urssaf_ape": Keys(
             optional=("year",),
-            read_by="activity.urssaf_ape.read_urssaf_ape",
+            read_by="activity.urssaf.read_urssaf_ape",
             credit="URSSAF",
         ),
         "insee_comparator": Keys(
@@ -212,6 +212,7 @@ class Credits(Section):
     flows: str
     elevation: str = ""
     counts: str = ""
+    points: str = ""
     postcodes: str = ""
 
 
@@ -246,6 +247,8 @@ class Sources(Section):
     sites: Annotated[tuple[SiteSource, ...], Field(min_length=1)]
     counts: tuple[CountSource, ...] = ()
     """Registers that count activity commune by commune; none: nothing is counted."""
+    points: tuple[PointSource, ...] = ()
+    """Points that indicators count, a file a kind; without one, no count."""
     outlets: Annotated[tuple[OutletSource, ...], Field(min_length=1)]
     outlet_aliases: Path | None = None
     """Numbers that name one and the same treatment site (``site``, ``alias``)."""
@@ -277,6 +280,18 @@ class Sources(Section):
         absent = [one for one in sorted(owners) if one not in self.credits.counts]
         if absent:
             message = f"« credits.counts » doit citer {', '.join(absent)}"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _owner_of_the_points(self) -> Self:
+        if self.points and not self.credits.points:
+            message = "« credits.points » doit citer la source des points"
+            raise ValueError(message)
+        kinds = [one.reader for one in self.points]
+        twice = sorted({one for one in kinds if kinds.count(one) > 1})
+        if twice:
+            message = f"« points » : un fichier par sorte (deux : {', '.join(twice)})"
             raise ValueError(message)
         return self
 

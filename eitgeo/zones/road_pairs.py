@@ -10,7 +10,6 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from eitgeo.check import require_lambert93
-from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.router import many_to_many
 from eitgeo.roads.matrix.snap import snap
 from eitgeo.zones.near import require_room, symmetric
@@ -112,8 +111,8 @@ def _both_ways(
         both = many_to_many(
             network,
             costs,
-            origins=_taken(placed.ends, origins),
-            destinations=_taken(placed.ends, targets),
+            origins=placed.ends.take(origins),
+            destinations=placed.ends.take(targets),
             measures=(),
         )
         at_origin, at_target = np.full(n, -1), np.full(n, -1)
@@ -145,7 +144,3 @@ def _batches(one: Ints, other: Ints, n: int) -> Iterator[tuple[Ints, Ints]]:
     for start in range(0, len(order), at_once):
         origins = order[start : start + at_once]
         yield origins, order[np.isin(part[order], part[origins])]
-
-
-def _taken(ends: Ends, rows: Ints) -> Ends:
-    return Ends(ends.edge[rows], ends.fraction[rows])

@@ -29,7 +29,7 @@ from eitgeo.maps.words.hypotheses import (
     study_hypotheses,
 )
 from eitgeo.reference.asks import ask_columns, ask_holders, ask_sheets
-from eitgeo.reference.indicators import gap_rows, hypothesis_rows
+from eitgeo.reference.indicators import gap_rows, hypothesis_rows, indicator_bases
 from eitgeo.reference.real import real_sources
 from eitgeo.sources.survey.raw import plain_text
 from eitgeo.sources.territory.bodies import read_membership
@@ -78,7 +78,9 @@ def states(project: Project) -> dict[str, Hypothesis]:
 
 def test_one_list_of_hypotheses() -> None:
     rows = hypothesis_rows()
-    assert list(rows.index) == list(gap_rows().index)
+    may_lack = indicator_bases()["optional"].eq("oui")
+    gaps = gap_rows().index
+    assert list(rows.index) == [one for one in gaps if not may_lack.get(one, False)]
     uses = {use for cell in rows["uses"] for use in cell.split()}
     assert uses <= set(real_sources()["use"])
     sheets = ask_sheets()
@@ -179,7 +181,9 @@ def test_status_says_it_in_words_and_for_a_machine(study) -> None:
     assert "Aucune demande écrite" in lines
     facts = json.loads(said("status", study, "--json"))
     assert facts["prochaine"] == "sites"
-    assert [one["basis"] for one in facts["hypotheses"]] == list(gap_rows().index)
+    assert [one["basis"] for one in facts["hypotheses"]] == list(
+        hypothesis_rows().index
+    )
     table = eg.status(open_project(study))
     assert table["etat"].tolist() == [one["state"] for one in facts["hypotheses"]]
     assert table.attrs["phrase"] == facts["phrase"]

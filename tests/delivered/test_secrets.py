@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.audit.study import audit_study
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project
@@ -220,10 +221,8 @@ def perimeters_of(project: Project) -> pd.DataFrame:
     return names.set_index("perimeter_id")
 
 
-SUMS = {
-    "deposit_t": "Déchets des professionnels, hors inertes",
-    "industry_jobs": "Emplois industriels",
-}
+LABELS = indicator_catalogue()["label"]
+SUMS = {name: str(LABELS[name]) for name in ("deposit_t", "industry_jobs")}
 
 
 def published_reads(project: Project, held: study.Study, name: str) -> list[files.Read]:
@@ -253,7 +252,7 @@ def test_figures_of_the_workbook_are_those_of_the_guarded_table(delivered) -> No
     told = files.figures_in_workbook(delivered.published("comparaison", ".xlsx"))
     named = perimeters_of(delivered)
     public = study.Study(delivered.processed).public
-    labels = SUMS | {"captured_pct": "Échanges possibles gardés dans le périmètre"}
+    labels = SUMS | {"captured_pct": str(LABELS["captured_pct"])}
     n_seen = 0
     for name, label in labels.items():
         for perimeter_id, row in public.loc[name].iterrows():

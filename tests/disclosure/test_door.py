@@ -13,7 +13,7 @@ from eitgeo.disclosure.door.catalogue import CATALOGUE
 from eitgeo.disclosure.door.passing import needed_tables, released
 from eitgeo.disclosure.door.rules import Released, gathered, release_register
 from eitgeo.errors import SchemaError
-from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.study.project import Project, open_project
 from eitgeo.tables.schema import TABLES, empty_table
 from tests.scenarios.toy import ROOT
@@ -215,10 +215,6 @@ def test_orders_of_bodies_stay_in_until_two_axes_tell_them_apart(
     ] == [0, 1, 0, 1]
 
 
-REAL_BASES = {"memberships", "urssaf", "insee", "roads"}
-"""What an indicator may rest on and be shown beside no stamp of drawn sites."""
-
-
 def test_figures_on_drawn_establishments_leave_pages_that_bear_no_stamp(
     demonstration, real
 ) -> None:
@@ -230,9 +226,13 @@ def test_figures_on_drawn_establishments_leave_pages_that_bear_no_stamp(
         released(study, "indicators_known", given={"indicators_public": rows})
         for study in (demonstration, real)
     )
-    expected = {n for n, bases in rests.items() if REAL_BASES.issuperset(bases)}
+    bases = indicator_bases()
+    unsure = bases["synthetic"].ne("") | bases["assumed"].eq("always")
+    off = set(bases.index[unsure])
+    expected = {name for name, own in rests.items() if off.isdisjoint(own)}
     assert set(shown.table["indicator_id"]) == expected
     assert {"n_epci", "counted_firms_10_45min"} <= expected
+    assert {"target_sites", "declared_sites", "deposit_t"}.isdisjoint(expected)
     assert set(every.table["indicator_id"]) == set(rests.index)
     assert shown.demonstration == demonstration.study.reasons("roads")
     assert demonstration.study.credit("sites") not in shown.sources

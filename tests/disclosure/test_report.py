@@ -73,9 +73,10 @@ def test_the_report_is_worded_in_french() -> None:
     tonnes = make_amounts([*three(A, B, D, E, F), (C, 1)])
     report = report_of(tonnes, ALL).reset_index()
     sentences = report_sentences(report, indicator_catalogue())
+    label = str(indicator_catalogue()["label"]["deposit_t"])
     assert len(sentences) == 3
     assert sentences[1] == (
-        "Déchets des professionnels, hors inertes : sur 6 communes, 17 % ne peuvent "
+        f"{label} : sur 6 communes, 17 % ne peuvent "
         "être publiées seules ; 2 communes réunies avec d'autres, 0 retenues ; "
         "5 groupes ou communes publiés ; tout est ventilé"
     )

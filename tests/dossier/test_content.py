@@ -49,7 +49,7 @@ from tests.dossier.toy import decision, make_desk
 from tests.maps.account_toy import WHY, untold_rows
 from tests.maps.flow_toy import answer_rows, weighed_rows
 from tests.maps.test_difference import ORDER, TWO_AXES
-from tests.maps.toy import Toy
+from tests.maps.toy import Toy, label_of
 
 SOURCE = Path(__file__).resolve().parents[2] / "eitgeo/dossier"
 ALLOWED = re.compile(r"\bR[1-9]\b|(?i:co2e)|\bP[1-9]\b|\bA4\b")
@@ -627,7 +627,7 @@ def test_what_registers_count_is_said_before_what_is_drawn(
     assert "1,24" in words
     epci = table_named(dossier, "Les intercommunalités du territoire")
     heads = [text_of(one) for one in epci.heads]
-    at = heads.index("Salariés de l'industrie (URSSAF)".replace("'", "’"))
+    at = heads.index(label_of("counted_industry_employees"))
     assert {text_of(row[at]) for row in epci.rows} == {"363 (fin 2025)"}
     (chapter,) = (one for one in dossier.chapters if one.results == ("R3",))
     titles = [text_of(b.title) for b in chapter.blocks if isinstance(b, Section)]

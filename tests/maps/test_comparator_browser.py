@@ -15,7 +15,7 @@ from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.study.methods import UserPerimeter
 from tests.maps.comparators import make_page
 from tests.maps.pages import opened_afresh
-from tests.maps.toy import HOSTILE, MEMBERS, Toy, indicator
+from tests.maps.toy import HOSTILE, MEMBERS, Toy, indicator, label_of
 
 sync_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = next(
@@ -598,7 +598,7 @@ def test_a_member_that_leaves(page) -> None:
     page.select_option("#depart-choix", label="CC du Milieu")
     text = plain(page.inner_text("#depart-effet"))
     assert "le périmètre devient : en 2 morceaux" in text
-    assert "Délibérations à réunir 4 3 −1" in text
+    assert f"{label_of('n_deliberations')} 4 3 −1" in text
 
 
 def test_a_closed_road_costs_the_trips_inside(page) -> None:
@@ -626,7 +626,7 @@ def test_each_criterion_may_have_its_slider(page) -> None:
     # Sliders of one's own start where that of the group stood: nothing moves.
     kept = page.locator("#notes-criteres td:nth-child(2)").all_inner_texts()
     assert kept == weights
-    page.get_by_label("Délibérations à réunir").fill("0")
+    page.get_by_label(label_of("n_deliberations")).fill("0")
     moved = page.locator("#notes-criteres td:nth-child(2)").all_inner_texts()
     assert moved != weights
     assert page.evaluate(CONTRAST) == []

@@ -17,7 +17,7 @@ from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.maps.workbooks.union_sheets import UnionSheets
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.words import typographic
-from tests.maps.toy import HOSTILE, Toy, indicator, released
+from tests.maps.toy import HOSTILE, Toy, indicator, label_of, released
 
 LISTS = {"Valeurs", "Unions d’EPCI"}
 """Sheets to sort and filter, not to print."""
@@ -162,10 +162,10 @@ def test_comparison_says_what_each_figure_rests_on(workbook: Workbook) -> None:
     rows = {row[0]: row for row in workbook["Comparaison"].iter_rows(values_only=True)}
     assert rows["Habitants"][5] == 12_345
     assert rows["Densité"][5] == 165
-    assert rows["Population en EPCI entier"][5] == 66.7
-    deposit = rows["Déchets des professionnels, hors inertes"]
+    assert rows[label_of("epci_whole_pct")][5] == 66.7
+    deposit = rows[label_of("deposit_t")]
     assert plain(deposit[5]) == "de l’ordre de 40 000 t/an (20 000 à 80 000)"
-    withheld = rows["Échanges possibles gardés dans le périmètre"]
+    withheld = rows[label_of("captured_pct")]
     assert withheld[5] == "–\nsecret statistique"
     assert rows["Appartenances"][8] == "à confirmer"
 
@@ -178,7 +178,7 @@ def test_head_of_a_doubtful_perimeter_says_so(workbook: Workbook) -> None:
 
 def test_values_are_rounded_numbers(workbook: Workbook) -> None:
     names = column(workbook, "Valeurs", "Indicateur")
-    at = names.index("Déchets des professionnels, hors inertes")
+    at = names.index(label_of("deposit_t"))
     triple = [
         column(workbook, "Valeurs", name)[at] for name in ("Bas", "Valeur", "Haut")
     ]
@@ -187,7 +187,7 @@ def test_values_are_rounded_numbers(workbook: Workbook) -> None:
 
 
 def test_unions_give_bounds_of_what_is_not_exact(workbook: Workbook) -> None:
-    head = "Déchets des professionnels, hors inertes [t/an] – H"
+    head = f"{label_of('deposit_t')} [t/an] – H"
     assert column(workbook, "Unions d’EPCI", head) == [40_000]
     assert column(workbook, "Unions d’EPCI", f"{head}, haut") == [80_000]
 
@@ -216,14 +216,14 @@ def test_a_figure_that_hangs_on_a_list_is_between_its_bounds(toy: Toy) -> None:
         )
     )
     rows = {row[0]: row for row in book["Comparaison"].iter_rows(values_only=True)}
-    told = rows["Population en EPCI entier"]
+    told = rows[label_of("epci_whole_pct")]
     assert plain(told[5]) == "de 42,9 % à 100 % selon sa liste"
     assert told[6] == 66.7
-    at = column(book, "Valeurs", "Indicateur").index("Population en EPCI entier")
+    at = column(book, "Valeurs", "Indicateur").index(label_of("epci_whole_pct"))
     cells = [column(book, "Valeurs", one)[at] for one in ("Valeur", "Bas", "Haut")]
     assert cells == ["–", 42.9, 100]
-    head = "Population en EPCI entier [%] – O, ou H : bas et haut selon une liste "
-    head = typographic(f"{head}à confirmer")
+    said = "[%] – O, ou H : bas et haut selon une liste à confirmer"
+    head = typographic(f"{label_of('epci_whole_pct')} {said}")
     assert column(book, "Unions d’EPCI", head) == ["–", 66.7]
     assert column(book, "Unions d’EPCI", f"{head}, bas") == [42.9, 66.7]
 
@@ -249,8 +249,10 @@ def test_drawn_jobs_send_to_those_that_a_register_counts(
     )
     book = openpyxl.load_workbook(io.BytesIO(content))
     names, notes = (column(book, "Valeurs", one) for one in ("Indicateur", "Note"))
-    told = [notes[at] for at, name in enumerate(names) if name == "Emplois industriels"]
-    see = plain("voir « Salariés de l’industrie (URSSAF) »")
+    told = [
+        notes[at] for at, name in enumerate(names) if name == label_of("industry_jobs")
+    ]
+    see = plain(f"voir « {label_of('counted_industry_employees')} »")
     assert sum(see in plain(one) for one in told) == times
 
 

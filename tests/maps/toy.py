@@ -23,6 +23,7 @@ from eitgeo.disclosure.door.rules import Released, release_indicators, release_r
 from eitgeo.maps.paper.ground import Ground, make_ground
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.words import typographic
 
 X0, Y0, SIDE_M = 540_000.0, 6_220_000.0, 5_000.0
 CODES = ["31001", "31002", "09003", *(f"3100{n}" for n in range(4, 10)), "09010"]
@@ -142,6 +143,11 @@ def indicator_table() -> pd.DataFrame:
             indicator(key, "captured_pct", float("nan"), note="secret statistique"),
         ]
     return pd.DataFrame(rows)
+
+
+def label_of(indicator_id: str) -> str:
+    """Return the label of an indicator, as pages and sheets print it."""
+    return typographic(str(indicator_catalogue().loc[indicator_id, "label"]))
 
 
 def indicator(key: str, name: str, value: float, **more: Any) -> dict[str, object]:

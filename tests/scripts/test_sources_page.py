@@ -10,7 +10,8 @@ from eitgeo.study.readers import Keys
 from tests.scripts.load import ROOT, load_script
 
 LICENCES = re.compile(
-    r"Licence Ouverte 2\.0|Domaine public|Copernicus|EUR-Lex|ODbL 1\.0|no open licence"
+    r"Licence Ouverte 2\.0|Domaine public|Copernicus|EUR-Lex|ODbL 1\.0"
+    r"|no open licence|that of the\s+file"
 )
 REFERENCE_SYSTEM = re.compile(r"CRS: |EPSG:\d|No coordinates|no geometry")
 

@@ -22,7 +22,8 @@ import pandas as pd
 import shapely
 
 import eitgeo.sources
-from eitgeo.reference.source_columns import source_columns
+from eitgeo.reference.indicators import point_kinds
+from eitgeo.reference.source_columns import declared_sources, source_columns
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.ground.bd_topo import read_bd_topo_roads, read_bd_topo_zones
 from eitgeo.sources.ground.cnig import read_cnig_hubs, read_cnig_plots
@@ -89,6 +90,9 @@ CSV_SOURCES = {
     for value in vars(import_module(module.name)).values()
     for one in (value.values() if isinstance(value, dict) else [value])
     if isinstance(one, CsvSource)
+}
+CSV_SOURCES |= {
+    kind: CsvSource(kind) for kind in point_kinds() if kind in declared_sources()
 }
 """The files whose columns are declared, by name."""
 

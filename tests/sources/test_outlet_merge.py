@@ -12,6 +12,7 @@ from eitgeo.sources.waste.outlet_merge import merge_outlets, read_outlet_aliases
 from eitgeo.sources.waste.outlets import read_outlets
 from eitgeo.sources.waste.s3ic import read_s3ic_outlets
 from tests.sources.source import SIRETS, Source, plain
+from tests.tables.conftest import unsaid
 
 A, B = "25310217200017", "24310034400031"
 
@@ -21,17 +22,12 @@ def outlet(
 ):
     """Return one row of table outlets."""
     return {
+        **unsaid("outlets"),
         "outlet_id": outlet_id,
         "name": outlet_id.upper(),
         "aliases": aliases,
         "kind": kind,
-        "icpe_headings": "",
         "capacity_t": capacity_t,
-        "household_t": np.nan,
-        "permitted": "",
-        "position_quality": "commune",
-        "status": "publie",
-        "evidence": "O",
         "source": "essai",
         "code_insee": insee,
         "x": 500_000.0,

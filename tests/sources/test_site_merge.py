@@ -3,13 +3,13 @@
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
 from eitgeo.sources.sites.site_merge import merge_sites
+from tests.tables.conftest import unsaid
 
 A, B, C = "39931827800021", "25310217200017", "24310034400031"
 FIELDS = ["headcount_low", "headcount_mid", "headcount_high"]
@@ -18,20 +18,12 @@ FIELDS = ["headcount_low", "headcount_mid", "headcount_high"]
 def site(site_id: str, siret: str = "", **others: Any) -> dict[str, Any]:
     """Return one row of table sites, headcount unknown."""
     return {
+        **unsaid("sites"),
         "site_id": site_id,
         "siret": siret,
         "name": site_id.lower(),
-        "naf": "",
-        "naf_version": "NAFRev2",
-        "naf_rev2": "",
-        "naf_2025": "",
-        **dict.fromkeys(FIELDS, np.nan),
-        "position_quality": "commune",
-        "diffusible": True,
-        "natural_person": False,
+        **dict.fromkeys(("naf", "naf_rev2", "naf_2025"), ""),
         "source": site_id[:4],
-        "evidence": "O",
-        "synthetic": False,
         "code_insee": "09001",
         "x": 500_000.0,
         **others,

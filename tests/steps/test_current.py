@@ -1,5 +1,6 @@
 """Pytask is left aside when nothing is due, and only then."""
 
+import sqlite3
 from contextlib import suppress
 
 import pytest
@@ -41,6 +42,30 @@ def test_pytask_is_asked_until_nothing_is_due(toy, asked) -> None:
     assert names(plan_steps(toy.steps, toy.project), "pending") == {"alone"}
     assert toy.run() == {"alone"}
     assert asked == ["build", "explain", "build"]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_pytask_keeps_no_database_beside_the_lock_file(toy, monkeypatch, jobs) -> None:
+    opened: list[object] = []
+    join = sqlite3.dbapi2.connect
+
+    def noted(*arguments, **options):
+        opened.append(arguments)
+        return join(*arguments, **options)
+
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", noted)
+    first = plan_steps(toy.steps, toy.project)
+    assert {one.reasons for one in first} >= {("première exécution",)}
+    done = names(run_steps(toy.steps, toy.project, jobs=jobs), "done")
+    assert done == ALL
+    (toy.project.base / "raw/alone.csv").write_text("7")
+    (told,) = (
+        one for one in plan_steps(toy.steps, toy.project) if one.status == "pending"
+    )
+    assert told.reasons == ("entrée changée : raw/alone.csv",)
+    done = names(run_steps(toy.steps, toy.project, jobs=jobs), "done")
+    assert done == {"alone"}
+    assert opened == []
 
 
 def test_what_pytask_leaves_aside_is_told_in_the_order_of_the_steps(toy) -> None:

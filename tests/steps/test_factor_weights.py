@@ -11,7 +11,7 @@ import pytest
 from eitgeo.flows.arisings.arisings import estimate_arisings
 from eitgeo.flows.arisings.byproducts import site_byproducts
 from eitgeo.flows.weights.parts import DEPOSIT, EXCHANGED, exchange_rows
-from eitgeo.reference import exchange_terms, factors, rules, tables
+from eitgeo.reference import factors, shipped, tables
 from eitgeo.reference.exchange_terms import current_outlets
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
@@ -23,7 +23,6 @@ written, paper = test_allocation.written, test_allocation.project
 """The five sites, their outlet and their roads."""
 TIMES = {"scie": 0.01, "scie2": 0.01, "chaufferie": 100.0}
 """Jobs over those on paper."""
-READERS = ((tables, "_parsed"), (exchange_terms, "_read"), (rules, "_read"))
 KEY = ["factor_table", "row_key", "column"]
 
 
@@ -35,11 +34,10 @@ class Reference:
         self.told: dict[str, pd.DataFrame] = {
             "current_outlets.csv": current_outlets().query("outlet == 'laisse'")
         }
-        for module, name in READERS:
-            read = getattr(module, name)
-            monkeypatch.setattr(
-                module, name, lambda file, read=read: self.told.get(file, read(file))
-            )
+        read = shipped._parsed  # noqa: SLF001 - where all files are read
+        monkeypatch.setattr(
+            shipped, "_parsed", lambda file: self.told.get(file, read(file))
+        )
 
     @contextmanager
     def telling(self, name: str, row_key: str, **cells: float) -> Iterator[None]:

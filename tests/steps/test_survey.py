@@ -26,7 +26,7 @@ from eitgeo.tables.files import read_table, write_declarations, write_table
 from tests.maps.toy import squares
 from tests.sources.counts import COUNTED, write_no_counts
 from tests.sources.survey_files import SIRET, bring, form, write_json
-from tests.tables.conftest import frame_of, row_of
+from tests.tables.conftest import frame_of, row_of, unsaid
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,23 +46,18 @@ def communes() -> Any:
 def sites() -> Any:
     """Return three sawmills of one commune, 10 jobs each; one bears the SIRET."""
     places = communes().set_index("code_insee").loc[["31001"] * 3].reset_index()
-    return places[["code_insee", "geometry"]].assign(
+    unnamed = places[["code_insee", "geometry"]].assign(**unsaid("sites"))
+    return unnamed.assign(
         site_id=["a", "b", "c"],
         siret=[SIRET, "", ""],
         name="",
         naf="16.10A",
-        naf_version="NAFRev2",
         naf_rev2="16.10A",
         naf_2025="",
         headcount_low=10.0,
         headcount_mid=14.0,
         headcount_high=19.0,
-        position_quality="commune",
-        diffusible=True,
-        natural_person=False,
         source="essai",
-        evidence="O",
-        synthetic=False,
     )
 
 

@@ -86,6 +86,12 @@ def row_of(table: str, **changes) -> dict[str, Any]:
     return values | changes
 
 
+def unsaid(table: str) -> dict[str, Any]:
+    """Return what a table declares of the columns that a source may say nothing of."""
+    columns = TABLES[table].columns
+    return {n: one.default for n, one in columns.items() if one.default is not None}
+
+
 def frame_of(table: str, *rows: dict[str, Any]) -> pd.DataFrame:
     """Return a table of rows, by default one that is valid."""
     frame = pd.DataFrame(list(rows) or [row_of(table)])

@@ -15,9 +15,8 @@ from shapely import Point
 from eitgeo.check import MAX_FAULTS_TOLD
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.tables.columns import EVIDENCE_CLASSES, OD_STATUSES, STATUSES
-from tests.tables.conftest import drawn_of
 from eitgeo.tables.schema import TABLES, is_surely_right, validate
-from tests.tables.conftest import EXAMPLES, SEAT, frame_of, row_of, two_rows
+from tests.tables.conftest import EXAMPLES, SEAT, drawn_of, frame_of, row_of, two_rows
 
 ALL = sorted(TABLES)
 WITH_GEOMETRY = [name for name in ALL if TABLES[name].has_geometry]

@@ -112,7 +112,7 @@ _MATTER = {
         made=matter.shared_services,
         reads=("mutual_groups", "sites", "communes"),
     ),
-    "register_counts": Leaving("register", "sites", "all"),
+    "register_counts": Leaving("register", "sites points", "all"),
     "communes_public": _GUARDED,
     "blocks_public": _GUARDED,
     "block_draws_public": _GUARDED,
@@ -121,11 +121,11 @@ _MATTER = {
 
 _DECISION = {
     "indicators_public": Leaving(
-        "indicators", "sites roads flows counts", "all", "report"
+        "indicators", "sites roads flows counts points", "all", "report"
     ),
     "indicators_known": Leaving(
         "indicators",
-        "bodies counts roads",
+        "bodies counts roads points",
         "roads",
         made=decision.known,
         reads=("indicators_public",),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.disclosure.rows import Rows
-from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.labels import epci_fact_labels
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.orders import order_held
@@ -53,18 +53,18 @@ def gaps(
     return figure_gaps(indicators, pair=pair)
 
 
-_ON_SITES = frozenset(
-    {"criteria", "headcounts", "registers", "sites", "tonnes", "votes"}
-)
-"""What figures rest on, of the bases of indicators, that the file of sites tells."""
+def _of_sites() -> frozenset[str]:
+    """Name what figures rest on that the file of sites tells: it is credited."""
+    told = indicator_bases()["credit"]
+    return frozenset(told.index[told.str.contains("{sites}", regex=False)])
 
 
 def known(project: Project, table: pd.DataFrame) -> Rows:
     """Keep the figures that rest on no drawn establishment."""
-    study, names = project.study, ["bodies", "roads", "counts"]
+    study, names = project.study, ["bodies", "roads", "counts", "points"]
     if study.has_synthetic_sites:
         rests = indicator_catalogue()["rests_on"].str.split(";")
-        kept = rests.index[rests.map(_ON_SITES.isdisjoint)]
+        kept = rests.index[rests.map(_of_sites().isdisjoint)]
         is_seen = table["synthetic_share_pct"].eq(0)
         table = table[is_seen & table["indicator_id"].isin(kept)]
     else:
@@ -78,7 +78,7 @@ def undrawn_facts(project: Project, table: pd.DataFrame) -> Rows:
     Times on a network that stands in for roads stay in too.
     """
     study, names = project.study, ["bodies", "counts"]
-    off = _ON_SITES if study.has_synthetic_sites else frozenset()
+    off = _of_sites() if study.has_synthetic_sites else frozenset()
     names += [] if off else ["sites"]
     off |= {"roads"} if study.road_reasons else set()
     names += [] if study.road_reasons else ["roads"]

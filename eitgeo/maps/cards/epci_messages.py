@@ -220,7 +220,7 @@ def _notes(sheet: Sheet) -> str:
 
 def _item(message: Message) -> str:
     data, small = (
-        b64encode(one).decode("ascii") for one in (message.picture, message.preview)
+        b64encode(image).decode("ascii") for image in (message.picture, message.preview)
     )
     name = html_text(message.name)
     words = "".join(

@@ -151,8 +151,8 @@ def comparator_payload(
         "links": link_list(tables.frame("contiguity"), communes["code"]),
         **place_lists(ground, frame),
         "bodies": [
-            {**one, **{key: _ranks(one[key], rank) for key in ("codes", "certain")}}
-            for one in bodies
+            {**body, **{key: _ranks(body[key], rank) for key in ("codes", "certain")}}
+            for body in bodies
         ],
         "pieces": _pieces(ground, bodies, choices.root_epci),
         "perimeters": _compared(compared, tables.frame("members"), rank),

@@ -131,8 +131,8 @@ def _borders(
     groups = [labels == one for one in sorted(set(labels) - {""})]
     outer = shapely.boundary(shapely.coverage_union_all(shapes))
     lines = [
-        shapely.difference(shapely.boundary(_joined(shapes, one)), outer)
-        for one in groups
+        shapely.difference(shapely.boundary(_joined(shapes, group)), outer)
+        for group in groups
     ]
     merged = shapely.line_merge(shapely.union_all(lines))
     return f'<path fill="none" {style} d="{outline_path(merged, frame=frame)}"/>'
@@ -156,9 +156,9 @@ def _names(
         lines = _two_lines(str(ground.epci.loc[siren, "short_name"]))
         letter = next(
             (
-                one
-                for one in "AB"
-                if 2 * (areas[one] & is_in_epci).sum() > is_in_epci.sum()
+                side
+                for side in "AB"
+                if 2 * (areas[side] & is_in_epci).sum() > is_in_epci.sum()
             ),
             "",
         )

@@ -67,8 +67,8 @@ def still_view(ground: Ground, payload: Payload, *, page_notes: str) -> str:
     a, b = pair
     named = "".join(
         f'<p><span class="cle c-{letter.lower()}">{letter}</span> '
-        f"<b>{html_text(str(one['name']))}</b> – {_identity(payload, one)}</p>"
-        for letter, one in zip("AB", pair, strict=True)
+        f"<b>{html_text(str(shown['name']))}</b> – {_identity(payload, shown)}</p>"
+        for letter, shown in zip("AB", pair, strict=True)
     )
     lines = pair_lines(payload, pair)
     return still_block(
@@ -91,16 +91,16 @@ def still_view(ground: Ground, payload: Payload, *, page_notes: str) -> str:
 def first_pair(payload: Payload) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Return the pair that the page opens with, as its script chooses it."""
     perimeters = payload["perimeters"]
-    by_id = {one["id"]: one for one in perimeters}
+    by_id = {perimeter["id"]: perimeter for perimeter in perimeters}
     known = [by_id[one] for one in payload["study"]["pair"] if one in by_id]
     if len(known) == _TWO:
         return known[0], known[1]
     first = perimeters[0]
     codes = set(first["codes"])
     holding = [
-        one
-        for one in perimeters
-        if one["id"] != first["id"] and codes <= set(one["codes"])
+        perimeter
+        for perimeter in perimeters
+        if perimeter["id"] != first["id"] and codes <= set(perimeter["codes"])
     ]
     unsure = [one for one in holding if not one["sure"]]
     return first, [*unsure, *holding, *perimeters[1:_TWO], first][0]
@@ -153,8 +153,8 @@ def _deliberations(payload: Payload, perimeter: Mapping[str, Any]) -> float | No
 
 def _amount(payload: Payload, before: set[int], part: set[int]) -> str:
     epci, deps = (
-        len(_labels(payload, one, part) - _labels(payload, one, before))
-        for one in ("epci", "dep")
+        len(_labels(payload, level, part) - _labels(payload, level, before))
+        for level in ("epci", "dep")
     )
     said = [counted(epci, "EPCI", "EPCI") if epci else counted(len(part), "commune")]
     if deps:
@@ -259,11 +259,12 @@ def _table(payload: Payload, lines: Sequence[Line]) -> str:
         if shaky & set(gap["indicators"])
     ]
     key = " · ".join(
-        f"{symbol} {words['evidence'][one]}" for one, symbol in words["symbols"].items()
+        f"{symbol} {words['evidence'][letter]}"
+        for letter, symbol in words["symbols"].items()
     )
     first = sorted(by_part["known"], key=partial(_place, payload))[:_MOST_ROWS]
     known, assumed, missing = (
-        _rows(payload, one) for one in (first, by_part["assumed"], by_part["missing"])
+        _rows(payload, rows) for rows in (first, by_part["assumed"], by_part["missing"])
     )
     parts = words["parts"]
     return (
@@ -296,8 +297,8 @@ def _rows(payload: Payload, lines: Sequence[Line]) -> str:
     if not lines:
         return ""
     heads = "".join(
-        f'<th scope="col">{one}</th>'
-        for one in ("Indicateur", "A", "B", "Écart", "Fiabilité")
+        f'<th scope="col">{head}</th>'
+        for head in ("Indicateur", "A", "B", "Écart", "Fiabilité")
     )
     body = "".join(_row(payload, one) for one in lines)
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"

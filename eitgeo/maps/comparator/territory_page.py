@@ -129,17 +129,17 @@ def _payload(ground: Ground, members: Released, *, sheet: Sheet) -> dict[str, An
         "frame": frame._asdict(),
         "communes": communes,
         "epci": [
-            {**one, "colour": colour}
-            for colour, one in zip(colours, epci_lists(ground, frame), strict=True)
+            {**epci, "colour": colour}
+            for colour, epci in zip(colours, epci_lists(ground, frame), strict=True)
         ],
         "deps": dep_order(ground),
         "borders": borders,
         "members": [states.get(code, "") for code in communes["code"]],
         **places,
         "outlets": [
-            one
-            for one in places["outlets"]
-            if one["code"] in area_codes and one["sign"] in _PUBLIC_KINDS
+            outlet
+            for outlet in places["outlets"]
+            if outlet["code"] in area_codes and outlet["sign"] in _PUBLIC_KINDS
         ],
         "lists": _lists(table),
         # What only the comparator needs.
@@ -225,8 +225,9 @@ def still_territory(payload: Mapping[str, Any], *, page_notes: str) -> str:
         for rank in ordered
     )
     outlets = [
-        f"{one['name']} – {one['kind'].lower()}{'' if one['sure'] else ' (à vérifier)'}"
-        for one in payload["outlets"]
+        f"{outlet['name']} – {outlet['kind'].lower()}"
+        f"{'' if outlet['sure'] else ' (à vérifier)'}"
+        for outlet in payload["outlets"]
     ]
     sites = (
         f"<section><h2>Les installations de traitement</h2>{still_list(outlets)}"

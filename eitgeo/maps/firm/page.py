@@ -253,8 +253,8 @@ def _by_division(book: Rulebook) -> dict[str, tuple[str, Advice]]:
         codes.setdefault(code[:_DIVISION], []).append(code)
     labels = naf_divisions()["label"]
     return {
-        division: (str(labels[division]), book.advise(held))
-        for division, held in codes.items()
+        division: (str(labels[division]), book.advise(activities))
+        for division, activities in codes.items()
     }
 
 

@@ -39,10 +39,10 @@ def still_reading(
 ) -> str:
     """Return what the page says of all activities and all communes."""
     duties = "".join(
-        f"<li><strong>{html_text(one['heading'])}</strong>"
-        f"{'' if one['all'] else ' (selon l’activité)'}. {html_text(one['text'])} "
-        f"<small>{html_text(duty_source(one))}</small></li>"
-        for one in payload["duties"]
+        f"<li><strong>{html_text(duty['heading'])}</strong>"
+        f"{'' if duty['all'] else ' (selon l’activité)'}. {html_text(duty['text'])} "
+        f"<small>{html_text(duty_source(duty))}</small></li>"
+        for duty in payload["duties"]
     )
     activities = "".join(
         fold(f"{code} · {label}", _advice(advice, payload, book))

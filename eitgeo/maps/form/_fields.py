@@ -10,8 +10,8 @@ from eitgeo.maps.form.sign_up import (
     OUTSIDE_LABEL,
     nature_families,
 )
+from eitgeo.maps.pages.page_parts import html_text
 from eitgeo.reference.survey import survey_choices, survey_fields
-from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,11 +57,6 @@ _WRITTEN_LONGER = {"siret": 20, "low_code": 14, "naf": 8}
 """Room for the spaces that people put in numbers [characters]."""
 
 
-def html(text: str) -> str:
-    """Escape a text, and set its apostrophes and spaces."""
-    return escape(typographic(text))
-
-
 def block_html(block: str, sign_up: SignUp) -> str:
     """Return the fields of a block, in order."""
     fields = survey_fields()
@@ -81,7 +76,9 @@ def block_html(block: str, sign_up: SignUp) -> str:
 def fold_html(summary: str, inside: str, *, is_grid: bool) -> str:
     """Put optional questions behind a fold: two minutes do without them."""
     body = f'<div class="grille">\n{inside}\n</div>' if is_grid else inside
-    return f'<details class="plus"><summary>{html(summary)}</summary>{body}</details>'
+    return (
+        f'<details class="plus"><summary>{html_text(summary)}</summary>{body}</details>'
+    )
 
 
 def _field(name: str, field: dict[Any, Any], sign_up: SignUp) -> str:
@@ -101,7 +98,7 @@ def _field(name: str, field: dict[Any, Any], sign_up: SignUp) -> str:
         control = f"<input {common} {_attributes(name, field)}>"
     return (
         f'<div class="champ {field["type"]}" data-champ="{name}">'
-        f'<label for="{mark}">{html(field["label_fr"])}{_required(field)}</label>'
+        f'<label for="{mark}">{html_text(field["label_fr"])}{_required(field)}</label>'
         f"{_help(mark, field)}{control}{_fault(mark)}</div>"
     )
 
@@ -121,7 +118,7 @@ def _required(field: dict[Any, Any]) -> str:
 
 
 def _help(mark: str, field: dict[Any, Any]) -> str:
-    return f'<p class="aide" id="aide-{mark}">{html(field["help_fr"])}</p>'
+    return f'<p class="aide" id="aide-{mark}">{html_text(field["help_fr"])}</p>'
 
 
 def _fault(mark: str) -> str:
@@ -135,7 +132,7 @@ def _options(name: str, field: dict[Any, Any], sign_up: SignUp) -> str:
         return empty + _option_list([*sign_up.communes, outside])
     if name == "nature":
         return empty + "".join(
-            f'<optgroup label="{html(family)}">{_option_list(natures.items())}'
+            f'<optgroup label="{html_text(family)}">{_option_list(natures.items())}'
             "</optgroup>"
             for family, natures in nature_families().items()
         )
@@ -144,7 +141,7 @@ def _options(name: str, field: dict[Any, Any], sign_up: SignUp) -> str:
 
 def _option_list(choices: Iterable[tuple[str, str]]) -> str:
     return "".join(
-        f'<option value="{escape(code)}">{html(label)}</option>'
+        f'<option value="{escape(code)}">{html_text(label)}</option>'
         for code, label in choices
     )
 
@@ -155,13 +152,13 @@ def _group(name: str, mark: str, field: dict[Any, Any]) -> str:
     ticks = "".join(
         f'<label class="choix" for="{mark}-{code}"><input type="{kind}" '
         f'id="{mark}-{code}" name="{mark}" value="{code}"> '
-        f"<span>{html(label)}</span></label>"
+        f"<span>{html_text(label)}</span></label>"
         for code, label in choices.items()
     )
     return (
         f'<fieldset class="champ groupe" id="{mark}" data-champ="{name}" '
         f'aria-describedby="aide-{mark} erreur-{mark}" tabindex="-1">'
-        f"<legend>{html(field['label_fr'])}{_required(field)}</legend>"
+        f"<legend>{html_text(field['label_fr'])}{_required(field)}</legend>"
         f'{_help(mark, field)}<div class="coches">{ticks}</div>{_fault(mark)}'
         "</fieldset>"
     )
@@ -175,6 +172,6 @@ def _tick(name: str, mark: str, field: dict[Any, Any]) -> str:
         f'<div class="champ accord" data-champ="{name}">'
         f'<label class="choix" for="{mark}"><input type="checkbox" id="{mark}" '
         f'name="{mark}" aria-describedby="aide-{mark} erreur-{mark}"{asked}> '
-        f"<span>{html(field['label_fr'])}{extra}</span></label>"
+        f"<span>{html_text(field['label_fr'])}{extra}</span></label>"
         f"{_help(mark, field)}{_fault(mark)}</div>"
     )

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from eitgeo.maps.form._fields import block_html, fold_html, html
+from eitgeo.maps.form._fields import block_html, fold_html
 from eitgeo.maps.form.sign_up import (
     BLOCKS,
     DOOR_HELP,
@@ -67,12 +67,12 @@ def sign_up_page(sign_up: SignUp) -> bytes:
         "policy": escape(
             content_policy(script, style, post_url=sign_up.post_url, first=AWAKE)
         ),
-        "title": html(TITLE),
-        "subtitle": html(sign_up.sheet.subtitle or sign_up.sheet.title),
-        "status": html(sign_up.sheet.status_stamp),
+        "title": html_text(TITLE),
+        "subtitle": html_text(sign_up.sheet.subtitle or sign_up.sheet.title),
+        "status": html_text(sign_up.sheet.status_stamp),
         "edition": sign_up.sheet.edition_text,
-        "legal": html(LEGAL_STATUS),
-        "secrets": html(NO_DIVULGENCE),
+        "legal": html_text(LEGAL_STATUS),
+        "secrets": html_text(NO_DIVULGENCE),
         "unsendable": _unsendable(sign_up),
         "back": BACK_LINK,
         "doors": _doors(),
@@ -88,7 +88,7 @@ def sign_up_page(sign_up: SignUp) -> bytes:
         "static": still_form(sign_up),
         "js": script,
         "data": _data(sign_up),
-        **{f"head_{name}": html(heading) for name, heading in BLOCKS.items()},
+        **{f"head_{name}": html_text(heading) for name, heading in BLOCKS.items()},
         **{name: block_html(name, sign_up) for name in BLOCKS},
     }
     # One pass: what a slot brings in is never searched for slots.
@@ -139,8 +139,8 @@ def _unsendable(sign_up: SignUp) -> str:
         return ""
     return (
         '<section class="sans-adresse" aria-label="Avertissement">'
-        f"<p><strong>{html(NO_ADDRESS)}</strong></p>"
-        f"<p>{html(NO_ADDRESS_REASON)}</p></section>"
+        f"<p><strong>{html_text(NO_ADDRESS)}</strong></p>"
+        f"<p>{html_text(NO_ADDRESS_REASON)}</p></section>"
     )
 
 
@@ -148,8 +148,8 @@ def _doors() -> str:
     return "".join(
         f'<label class="porte" for="porte-{name}"><input type="checkbox" '
         f'id="porte-{name}" name="porte" value="{name}" aria-controls="bloc-{name}"> '
-        f"<span><strong>{html(text)}</strong><br>"
-        f'<span class="aide">{html(DOOR_HELP[name])}</span></span></label>'
+        f"<span><strong>{html_text(text)}</strong><br>"
+        f'<span class="aide">{html_text(DOOR_HELP[name])}</span></span></label>'
         for name, text in DOORS.items()
     )
 
@@ -161,13 +161,16 @@ def _notice(sign_up: SignUp) -> str:
         '<details class="suite-notice"><summary>Lire la suite de la notice</summary>'
         f"{_lines(rest)}</details>"
     )
-    draft = f"<p><strong>{html(DRAFT_NOTICE)}</strong></p>" if sign_up.is_draft else ""
+    draft = (
+        f"<p><strong>{html_text(DRAFT_NOTICE)}</strong></p>" if sign_up.is_draft else ""
+    )
     return f"{draft}{_lines(first)}{more}"
 
 
 def _lines(lines: list[tuple[str, str]]) -> str:
     rows = "".join(
-        f"<dt>{html(heading)}</dt><dd>{html(text)}</dd>" for heading, text in lines
+        f"<dt>{html_text(heading)}</dt><dd>{html_text(text)}</dd>"
+        for heading, text in lines
     )
     return f"<dl>{rows}</dl>"
 
@@ -177,21 +180,21 @@ def _sending(sign_up: SignUp) -> str:
     address = sign_up.contact_email
     if not address:
         contact = sign_up.sheet.contact
-        who = f"{NBSP}: {html(contact)}" if contact else ""
+        who = f"{NBSP}: {html_text(contact)}" if contact else ""
         return f"<p>Envoyez ensuite ce fichier à votre interlocuteur{who}.</p>"
     subject = quote(f"Inscription – {sign_up.sheet.subtitle or sign_up.sheet.title}")
     body = quote("Bonjour,\n\nVeuillez trouver ma fiche en pièce jointe.\n")
     link = escape(f"mailto:{quote(address, safe='@')}?subject={subject}&body={body}")
     return (
         "<p>Envoyez ensuite ce fichier, en pièce jointe, à "
-        f'<a href="{link}">{html(address)}</a>.</p>'
+        f'<a href="{link}">{html_text(address)}</a>.</p>'
     )
 
 
 def _post(sign_up: SignUp) -> str:
     if not sign_up.post_url:
         return ""
-    host = html(urlsplit(sign_up.post_url).netloc)
+    host = html_text(urlsplit(sign_up.post_url).netloc)
     return (
         '<button type="button" id="envoyer">Envoyer la fiche par internet</button>'
         f'<p class="aide">Elle est envoyée à {host}, après votre clic seulement.</p>'
@@ -200,16 +203,16 @@ def _post(sign_up: SignUp) -> str:
 
 def _footer(sign_up: SignUp) -> str:
     sheet = sign_up.sheet
-    sources = f"{NARROW}; ".join(html(source) for source in sheet.sources)
+    sources = f"{NARROW}; ".join(html_text(source) for source in sheet.sources)
     access = (
         f"{accessibility_link()}. Mêmes "
         'questions dans le <a href="inscription.xlsx">classeur</a> et sur '
         '<a href="inscription_A4.pdf">papier (PDF)</a>.'
     )
     lines = [
-        html(sheet.funders),
+        html_text(sheet.funders),
         f"Communes{NBSP}: {sources}" if sources else "",
-        f"Contact{NBSP}: {html(sheet.contact)}" if sheet.contact else "",
+        f"Contact{NBSP}: {html_text(sheet.contact)}" if sheet.contact else "",
         access,
     ]
     return "".join(f"<p>{line}</p>" for line in lines if line)

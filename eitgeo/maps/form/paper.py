@@ -277,8 +277,8 @@ def ticks(
     """Print choices to tick, in columns."""
     width = ROOM_MM / columns
     texts = [
-        wrap(typographic(one), width - _TICK_MM - 4, size_pt=_TICK_PT)
-        for one in choices
+        wrap(typographic(choice), width - _TICK_MM - 4, size_pt=_TICK_PT)
+        for choice in choices
     ]
     rows = [texts[start : start + columns] for start in range(0, len(texts), columns)]
     line = line_height_mm(_TICK_PT)

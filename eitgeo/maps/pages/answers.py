@@ -27,6 +27,7 @@ from eitgeo.maps.words.answer_words import (
     own_refusal,
     partners_text,
     road_text,
+    shares_by_key,
     who_signs,
 )
 from eitgeo.maps.words.belief import ASSUMED, KNOWN, LACKING, PART_TITLES
@@ -99,14 +100,14 @@ def answers_html(tables: AnswerTables, *, chosen: Chosen, sheet: Sheet) -> str:
         str(towns[chosen.root_commune]),
         *key_of(tables.shares),
         {
-            one: who_signs(
-                one,
+            perimeter: who_signs(
+                perimeter,
                 tables.states,
                 tables.reasons,
                 carriers=chosen.carriers,
                 demonstration=chosen.demonstration,
             )
-            for one in chosen.pair
+            for perimeter in chosen.pair
         },
         _foot(tables, sheet),
     )
@@ -162,7 +163,8 @@ def _answer(siren: str, kit: _Desk) -> str:
         f'<p class="route">{html_text(_people(of_epci))}{html_text(road)}</p></div>\n'
         f"{_table(siren, pair, kit)}\n"
         f"{_belief(pair, kit, has_road=bool(road))}\n"
-        f'<div class="suite">{_others(siren, others, kit)}{_communes(siren, kit)}'
+        f'<div class="suite">{_by_key(siren, pair, kit)}'
+        f"{_others(siren, others, kit)}{_communes(siren, kit)}"
         '<button type="button" class="imprimer" hidden>Imprimer (A4)</button></div>'
         f"{kit.notes}</article></details>"
     )
@@ -188,7 +190,7 @@ def _people(facts: pd.DataFrame) -> str:
 def _table(siren: str, pair: Sequence[Asked], kit: _Desk) -> str:
     """Set the perimeters of the pair side by side."""
     mark = EVIDENCE_SYMBOLS[kit.evidence]
-    dues = [(_due(siren, one, kit), one) for one in pair]
+    dues = [(_due(siren, perimeter, kit), perimeter) for perimeter in pair]
     rows = [
         (
             f"{mark} Votre part",
@@ -202,24 +204,29 @@ def _table(siren: str, pair: Sequence[Asked], kit: _Desk) -> str:
         ),
         (
             "Avec qui",
-            [html_text(partners_text(one, siren, kit.names)) for one in pair],
+            [
+                html_text(partners_text(perimeter, siren, kit.names))
+                for perimeter in pair
+            ],
             "",
         ),
         (
             "Qui pourrait signer",
-            [_signing(kit.signing[one.perimeter_id]) for one in pair],
+            [_signing(kit.signing[perimeter.perimeter_id]) for perimeter in pair],
             "",
         ),
         (
             "Et si nous refusons",
             [
-                html_text(own_refusal(kit.tables.refusals, one, siren) or MISSING)
-                for one in pair
+                html_text(own_refusal(kit.tables.refusals, perimeter, siren) or MISSING)
+                for perimeter in pair
             ],
             "",
         ),
     ]
-    heads = "".join(f'<th scope="col">{html_text(one.title)}</th>' for one in pair)
+    heads = "".join(
+        f'<th scope="col">{html_text(perimeter.title)}</th>' for perimeter in pair
+    )
     body = "".join(_row(label, cells, css, pair) for label, cells, css in rows)
     return (
         '<table class="deux"><thead><tr><td></td>'
@@ -233,8 +240,8 @@ def _due(siren: str, asked: Asked, kit: _Desk) -> dict[Any, Any] | None:
 
 def _row(label: str, cells: Sequence[str], css: str, pair: Sequence[Asked]) -> str:
     tied = "".join(
-        f'<td data-nom="{html_text(one.name)}">{cell}</td>'
-        for one, cell in zip(pair, cells, strict=True)
+        f'<td data-nom="{html_text(perimeter.name)}">{cell}</td>'
+        for perimeter, cell in zip(pair, cells, strict=True)
     )
     mark = f' class="{css}"' if css else ""
     return f'<tr{mark}><th scope="row">{html_text(label)}</th>{tied}</tr>'
@@ -244,15 +251,19 @@ def _signing(signing: Sequence[Signing]) -> str:
     """Name who could sign, by state; what each asks stands folded beneath."""
     lines = [
         f"<li>{html_text(STATE_WORDS[state])}{NBSP}: "
-        + html_text(" ; ".join(one.brief for one in signing if one.state == state))
+        + html_text(
+            " ; ".join(carrier.brief for carrier in signing if carrier.state == state)
+        )
         + "</li>"
         for state in SIGNING
-        if any(one.state == state for one in signing)
+        if any(carrier.state == state for carrier in signing)
     ]
     asks = [
-        f"<li><b>{html_text(one.name)}</b>{NBSP}: " + html_text(_asks(one)) + "</li>"
-        for one in signing
-        if one.councils or one.conditions
+        f"<li><b>{html_text(carrier.name)}</b>{NBSP}: "
+        + html_text(_asks(carrier))
+        + "</li>"
+        for carrier in signing
+        if carrier.councils or carrier.conditions
     ]
     folded = (
         '<details class="demande"><summary>Ce que chacun demande</summary>'
@@ -288,13 +299,30 @@ def _others(siren: str, others: Sequence[Asked], kit: _Desk) -> str:
     if not others:
         return ""
     lines = "".join(
-        f"<li><b>{html_text(one.title)}</b>{NBSP}: "
-        f"{html_text(due_text(_due(siren, one, kit), one))}</li>"
-        for one in others
+        f"<li><b>{html_text(perimeter.title)}</b>{NBSP}: "
+        f"{html_text(due_text(_due(siren, perimeter, kit), perimeter))}</li>"
+        for perimeter in others
     )
     return (
         '<details class="autres"><summary>Les autres périmètres étudiés</summary>'
         f"<ul>{lines}</ul></details>"
+    )
+
+
+def _by_key(siren: str, pair: Sequence[Asked], kit: _Desk) -> str:
+    """Fold what the EPCI would pay by the other keys."""
+    shares = kit.tables.shares
+    told = {one.title: shares_by_key(shares, one.perimeter_id, siren) for one in pair}
+    lines = "".join(
+        f"<li><b>{html_text(title)}</b>{NBSP}: {html_text(line)}</li>"
+        for title, line in told.items()
+        if line
+    )
+    return (
+        '<details class="autres"><summary>Votre part selon une autre clé</summary>'
+        f"<ul>{lines}</ul></details>"
+        if lines
+        else ""
     )
 
 
@@ -310,7 +338,9 @@ def _communes(siren: str, kit: _Desk) -> str:
 def _foot(tables: AnswerTables, sheet: Sheet) -> str:
     """Say what the marks mean; on paper, whose data and which study this is."""
     sources = dict.fromkeys(
-        source for one in (tables.communes, tables.facts) for source in one.sources
+        source
+        for released in (tables.communes, tables.facts)
+        for source in released.sources
     )
     doubt = "Ce n'est pas une décision : c'est une aide à la discussion."
     head = f"{sheet.title} {sheet.status_stamp}, édition du {sheet.edition_text}."

@@ -220,7 +220,9 @@ def _identity(
 
 def _reading(table: pd.DataFrame, n_runs: int, poll: Poll) -> str:
     few = [
-        poll.families[one] for one in poll.families if _runs(table)[one] < FULL_VOICE
+        poll.families[family]
+        for family in poll.families
+        if _runs(table)[family] < FULL_VOICE
     ]
     faint = f" (moins si moins de {FULL_VOICE} contours{NBSP}: {', '.join(few)})"
     return (

@@ -88,8 +88,8 @@ def difference_map(
     everyone = len(codes["first"] | codes["second"])
     rows = gap_rows(indicators, difference.gaps, _printed(catalogue))
     changes = [
-        require_released(one, "difference").table
-        for one in (difference.communes, difference.epci)
+        require_released(released, "difference").table
+        for released in (difference.communes, difference.epci)
     ]
     change_texts = change_lines(*changes, names=ground.epci["name"].to_dict())
     names = " et ".join(str(one["name"]) for one in named.values())

@@ -135,8 +135,8 @@ def _draw(
     view: MapFrame, *, table: pd.DataFrame, ground: Ground
 ) -> Sequence[LegendItem]:
     spots = {
-        str(siren): np.array(middle_of(mine))
-        for siren, mine in ground.communes.groupby("epci_siren")
+        str(siren): np.array(middle_of(communes))
+        for siren, communes in ground.communes.groupby("epci_siren")
     }
     inside = table[table["receiver"].isin(ground.epci.index)].assign(
         rank=lambda rows: tonnage_ranks(rows["value"], LINK_BOUNDS_T)

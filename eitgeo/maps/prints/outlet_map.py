@@ -178,11 +178,11 @@ def _spots(symbols: list[Outlet], ground: Ground) -> dict[tuple[str, str], np.nd
         (str(kind), str(code)): np.mean(
             [
                 shapely.get_coordinates(points.get(str(row.rank), row.geometry))[0]
-                for row in mine.itertuples()
+                for row in outlets.itertuples()
             ],
             axis=0,
         )
-        for (kind, code), mine in ground.outlets.groupby(["kind", "code_insee"])
+        for (kind, code), outlets in ground.outlets.groupby(["kind", "code_insee"])
     }
 
 

@@ -97,8 +97,8 @@ def perimeters_page(
 def page_heading(rows: pd.DataFrame) -> str:
     """Say how many there are, and how far their inhabitants go."""
     least, most = (
-        plain(int(rows["population"].agg(one)), Place("perimeters", one, "population"))
-        for one in ("min", "max")
+        plain(int(rows["population"].agg(end)), Place("perimeters", end, "population"))
+        for end in ("min", "max")
     )
     if len(rows) < 2:  # noqa: PLR2004
         return map_title("carte_perimetres")

@@ -120,7 +120,7 @@ def _parts(
     """Part the indicators of a card, and say who has what is missing."""
     parts = by_part(rows, told=lambda row: (row.text, row.evidence))
     by_title: dict[str, list[CardRow | str]] = {
-        PART_TITLES[part]: list(mine) for part, mine in parts.items()
+        PART_TITLES[part]: list(part_rows) for part, part_rows in parts.items()
     }
     unsure = [row.indicator_id for part in (ASSUMED, LACKING) for row in parts[part]]
     weak = weak_bases(indicators)

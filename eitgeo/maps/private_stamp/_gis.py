@@ -154,7 +154,7 @@ def _about(key: str, *, top: float, width: float) -> dict[str, str]:
 def _parts(colour: str) -> dict[str, str]:
     starts = {"red": 1, "green": 3, "blue": 5}
     channels = {
-        name: str(int(colour[one : one + 2], 16)) for name, one in starts.items()
+        name: str(int(colour[start : start + 2], 16)) for name, start in starts.items()
     }
     return {**channels, "alpha": "255"}
 

@@ -230,7 +230,7 @@ def _blank_cells(text: str, others: list[str], style: int) -> str:
     ranks = [_rank(one) for one in re.findall(r'r="([A-Z]+)1"', "".join(others))]
     last = max(last, _FEWEST_COLUMNS, *ranks) if ranks else max(last, _FEWEST_COLUMNS)
     return "".join(
-        f'<c r="{_letters(one)}1" s="{style}"/>' for one in range(2, last + 1)
+        f'<c r="{_letters(rank)}1" s="{style}"/>' for rank in range(2, last + 1)
     )
 
 

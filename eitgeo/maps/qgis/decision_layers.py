@@ -119,8 +119,10 @@ def _exchanges(ground: Ground, links: Released) -> QgisLayer:
             "evidence": "H",
         },
         geometry=[
-            shapely.LineString([place[one], place[other]])
-            for one, other in zip(between["donor"], between["receiver"], strict=True)
+            shapely.LineString([place[donor], place[receiver]])
+            for donor, receiver in zip(
+                between["donor"], between["receiver"], strict=True
+            )
         ],
         crs=ground.communes.crs,
     )
@@ -190,13 +192,13 @@ def _core(ground: Ground, membership: Released) -> QgisLayer:
     rows = area[["code_insee", "nom", "epci_name", "geometry"]].assign(
         share=[
             rounded(
-                100 * one,
+                100 * frequency,
                 Place("membership_frequency", code, "share"),
                 evidence=sure,
                 decimals=1,
                 unit="%",
             )
-            for one, code in zip(share, area["code_insee"], strict=True)
+            for frequency, code in zip(share, area["code_insee"], strict=True)
         ],
         # Of the share itself: a rounded one may pass a bound.
         level=[core_label(one) for one in share],

@@ -107,8 +107,8 @@ def _perimeter_shapes(
     codes = membership.groupby("perimeter_id")["code_insee"].agg(list)
     communes = ground.communes
     shapes = [
-        dissolved(communes[communes["code_insee"].isin(codes.get(one, []))])
-        for one in compared["perimeter_id"]
+        dissolved(communes[communes["code_insee"].isin(codes.get(perimeter_id, []))])
+        for perimeter_id in compared["perimeter_id"]
     ]
     rows = compared[list(PERIMETER_COLUMNS)].round({"area_km2": 1})
     return gpd.GeoDataFrame(rows, geometry=shapes, crs=communes.crs)
@@ -182,8 +182,8 @@ def _zones(zones: Released) -> list[QgisLayer]:
         ),
     }
     classes = [
-        Class(one.label, one.symbol, value=kind)
-        for kind, one in zone_classes.items()
+        Class(zone_class.label, zone_class.symbol, value=kind)
+        for kind, zone_class in zone_classes.items()
         if kind in set(rows["kind"])
     ]
     layer = QgisLayer(

@@ -254,9 +254,9 @@ def _perimeter_part(
     return (
         f'<section class="tout"><h3>{html_text(str(perimeter["name"]))}</h3>{texts}'
         + "".join(
-            _table(name, held, rows.iloc[0].to_dict(), tables)
-            for name, held in blocks.items()
-            if len(held)
+            _table(name, block, rows.iloc[0].to_dict(), tables)
+            for name, block in blocks.items()
+            if len(block)
         )
         + "</section>"
     )
@@ -290,8 +290,8 @@ def _left(row: Mapping[Any, Any]) -> str:
     if row["n_left"] == 0:
         return "rien"
     people, left = (
-        plain(float(row[one]), refusal_place(row, one))
-        for one in ("population", "n_left")
+        plain(float(row[column]), refusal_place(row, column))
+        for column in ("population", "n_left")
     )
     border, road = (int(row[f"n_pieces_{kind}"]) for kind in ("border", "road"))
     text = f"{left} EPCI, {people} habitants"
@@ -326,7 +326,8 @@ def _means(
     carriers = carriers_told(row, whole, called) or ["aucun"]
     cost = cost_text(row, cost_place(row))
     return "<br>".join(
-        html_text(one) for one in (f"{cost} ({row['evidence']})", *_carriers(carriers))
+        html_text(text)
+        for text in (f"{cost} ({row['evidence']})", *_carriers(carriers))
     )
 
 
@@ -334,6 +335,6 @@ def _carriers(texts: list[str]) -> list[str]:
     """Say what they are: « en plus : … » or « en moins : … » where some change."""
     change = ("en plus", "en moins")
     return [
-        f"porteurs {one}" if one.startswith(change) else f"porteurs : {one}"
-        for one in texts
+        f"porteurs {text}" if text.startswith(change) else f"porteurs : {text}"
+        for text in texts
     ]

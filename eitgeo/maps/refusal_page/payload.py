@@ -129,8 +129,8 @@ def _labels(catalogue: pd.DataFrame) -> dict[str, Any]:
     """Name carriers, their states, indicators and classes of evidence."""
     ranked = catalogue[catalogue["direction"].isin(["up", "down"])]
     labels = {
-        str(name): [typographic(str(one["label"])), str(one["evidence"])]
-        for name, one in catalogue.to_dict("index").items()
+        str(name): [typographic(str(indicator["label"])), str(indicator["evidence"])]
+        for name, indicator in catalogue.to_dict("index").items()
     }
     return {
         "evidence": EVIDENCE_NAMES,

@@ -73,8 +73,8 @@ class ClosureTables(NamedTuple):
     def of(self, closure_id: str) -> dict[str, Any]:
         """Keep the rows of one closure, table by table."""
         return {
-            name: one.table[one.table["closure_id"] == closure_id]
-            for name, one in self._asdict().items()
+            name: released.table[released.table["closure_id"] == closure_id]
+            for name, released in self._asdict().items()
         }
 
 

@@ -168,8 +168,8 @@ def _hours(hours: np.ndarray, name: str) -> str:
     if least == 0:
         most += _TENTH_H
     low, high = (
-        _rounded(one, Place("link_criticality", name, end))
-        for one, end in ((least, "low"), (most, "high"))
+        _rounded(hours, Place("link_criticality", name, end))
+        for hours, end in ((least, "low"), (most, "high"))
     )
     span = low if low == high else f"{low} à {high}"
     if least == 0:
@@ -248,12 +248,14 @@ def _route_layer(outliers: Released, worst: gpd.GeoDataFrame, engine: Engine) ->
 
 def _compared(row: Any, engine: Engine) -> tuple[str, str]:
     low, middle, high = (
-        plain(getattr(row, one), Place("road_checks", row.check, one), decimals=2)
-        for one in ("p05", "median", "p95")
+        plain(
+            getattr(row, measure), Place("road_checks", row.check, measure), decimals=2
+        )
+        for measure in ("p05", "median", "p95")
     )
     pairs, outliers = (
-        count_text(getattr(row, one), "paire", Place("road_checks", row.check, one))
-        for one in ("pairs", "outliers")
+        count_text(getattr(row, count), "paire", Place("road_checks", row.check, count))
+        for count in ("pairs", "outliers")
     )
     return (
         f"{first_upper(str(row.check).partition(' : ')[2])} : nous ÷ {engine.name}",

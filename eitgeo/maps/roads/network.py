@@ -130,7 +130,8 @@ def _alone_layer(valleys: Released) -> Layer:
     def name(view: MapFrame) -> None:
         first = rows[rows["ref"] != ""].drop_duplicates("ref").head(2 * _LISTED)
         marks = [
-            Mark(_middle(one.geometry), _numbers(one.ref)) for one in first.itertuples()
+            Mark(_middle(link.geometry), _numbers(link.ref))
+            for link in first.itertuples()
         ]
         write_names(view, marks, gap_mm=1.0, lettering=_ROAD_NAME)
 
@@ -170,8 +171,11 @@ def _valley_table(roads: Roads, rows: gpd.GeoDataFrame) -> SideTable:
         (
             f"{_numbers(row.ref)}, vers {roads.name(_largest(roads, row.communes))}",
             *(
-                plain(getattr(row, one), Place("dead_end_valleys", row.valley_id, one))
-                for one in ("n_communes", "inhabitants")
+                plain(
+                    getattr(row, column),
+                    Place("dead_end_valleys", row.valley_id, column),
+                )
+                for column in ("n_communes", "inhabitants")
             ),
         )
         for row in first.itertuples()

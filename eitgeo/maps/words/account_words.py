@@ -125,13 +125,13 @@ def _as_published(row: Mapping[Any, Any], place: Place) -> str:
     if unit == _YEARS:
         decimals = 2
         least, most = (
-            plain(one, place._replace(column=f"{end} ({_YEARS})"), decimals=decimals)
-            for one, end in ((low, "low"), (high, "high"))
+            plain(value, place._replace(column=f"{end} ({_YEARS})"), decimals=decimals)
+            for value, end in ((low, "low"), (high, "high"))
         )
         return with_unit(least if least == most else f"{least} à {most}", "an")
     middle, least, most = (
-        plain(one, place._replace(column=level), decimals=None)
-        for one, level in ((mid, "mid"), (low, "low"), (high, "high"))
+        plain(value, place._replace(column=level), decimals=None)
+        for value, level in ((mid, "mid"), (low, "low"), (high, "high"))
     )
     text = with_unit(middle, unit)
     return text if low == high else f"{text} ({least} à {most})"

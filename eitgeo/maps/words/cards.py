@@ -73,8 +73,8 @@ def identity_lines(perimeter: pd.Series) -> list[tuple[str, str]]:
     )
     of = str(perimeter["perimeter_id"])
     return [
-        (headed(value, Place("perimeters", of, one), evidence="O", unit=""), name)
-        for value, one, name in zip(values, IDENTITY, names, strict=True)
+        (headed(value, Place("perimeters", of, singular), evidence="O", unit=""), name)
+        for value, singular, name in zip(values, IDENTITY, names, strict=True)
     ]
 
 

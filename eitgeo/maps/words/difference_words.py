@@ -179,9 +179,9 @@ def printed_gap(
         return float("nan")
     before, after = (
         Decimal(
-            repr(published_value(value, evidence=one, decimals=decimals, unit=unit))
+            repr(published_value(value, evidence=letter, decimals=decimals, unit=unit))
         )
-        for value, one in zip((first, second), evidence, strict=True)
+        for value, letter in zip((first, second), evidence, strict=True)
     )
     return float(after - before)
 
@@ -224,7 +224,7 @@ def change_lines(
         rows = epci[epci["change"] == change]
         if len(rows):
             epci_names = sorted(
-                names.get(str(one), str(one)) for one in rows["epci_siren"]
+                names.get(str(siren), str(siren)) for siren in rows["epci_siren"]
             )
             lines.append((f"Intercommunalités qui {verb}", _listed(epci_names)))
     for change in ("entre", "sort", "passe"):

@@ -49,8 +49,8 @@ def unsure_lists(bodies: Released, overlaps: Released) -> set[str]:
     """Name the bodies whose list of members is to confirm."""
     return {
         str(name)
-        for one in (bodies, overlaps)
-        for name in one.table.loc[one.table["status"] == "a_confirmer", "body_id"]
+        for table in (bodies, overlaps)
+        for name in table.table.loc[table.table["status"] == "a_confirmer", "body_id"]
     }
 
 

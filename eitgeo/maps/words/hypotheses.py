@@ -371,7 +371,7 @@ def _cleared(study: Study, basis: str) -> list[str]:
     real = study
     if basis in _DRAWN:
         real_sites = tuple(
-            one for one in study.sources.sites if one.reader != "synthetic"
+            source for source in study.sources.sites if source.reader != "synthetic"
         )
         sources = study.sources.model_copy(update={"sites": real_sites})
         real = study.model_copy(update={"sources": sources})

@@ -122,8 +122,8 @@ def fell_text(row: Mapping[Any, Any], catalogue: pd.DataFrame) -> str:
     """Name the indicators that do less well, or say among how many none does."""
     if row["fell"]:
         return " ; ".join(
-            f"{catalogue.loc[one, 'label']} ({catalogue.loc[one, 'evidence']})"
-            for one in row["fell"].split(_MARK)
+            f"{catalogue.loc[name, 'label']} ({catalogue.loc[name, 'evidence']})"
+            for name in row["fell"].split(_MARK)
         )
     n_ranked = int(catalogue["direction"].isin(["up", "down"]).sum())
     n_blind = len([one for one in row["not_compared"].split(_MARK) if one])

@@ -122,15 +122,15 @@ def write_unordered(
     columns = [
         Column("Axe", 22),
         Column("Critère", 44),
-        *(Column(names[one], 30) for one in compared),
+        *(Column(names[perimeter], 30) for perimeter in compared),
     ]
     cards = [
         {
             row.indicator_id: f"{row.text} ({row.evidence})"
-            for row in card_rows(indicators, asked, perimeter_id=one)
+            for row in card_rows(indicators, asked, perimeter_id=perimeter)
             if row.text != MISSING
         }
-        for one in compared
+        for perimeter in compared
     ]
     rows: list[Row] = [
         (
@@ -216,8 +216,8 @@ def write_criteria(
                 score._replace(value=float(row["measured"]), place=place("measured")),
                 score._replace(value=float(100 * row["score"]), place=place("score")),
                 *(
-                    _SCORE._replace(value=float(row[one]), place=place(one))
-                    for one in ("asked_weight", "weight")
+                    _SCORE._replace(value=float(row[weight]), place=place(weight))
+                    for weight in ("asked_weight", "weight")
                 ),
                 str(row["evidence"]),
                 str(row["reason"]),

@@ -285,8 +285,8 @@ def _distance_columns(distances: pd.DataFrame) -> list[Column]:
         Column("Lecture", 24, read),
         Column("Ordre de", 12, within["break_even_km"], 0, sure, "km", source),
         *(
-            Column(head, 12, within[one], 0, sure, "km", (*where, one))
-            for head, one in (
+            Column(head, 12, within[column], 0, sure, "km", (*where, column))
+            for head, column in (
                 ("Bas", "break_even_km_low"),
                 ("Haut", "break_even_km_high"),
             )

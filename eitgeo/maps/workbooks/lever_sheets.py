@@ -74,8 +74,8 @@ def lever_columns(levers: pd.DataFrame, animation: Animation) -> list[Column]:
         for lever, mid in zip(rows["lever"], rows["mid"], strict=True)
     ]
     texts = [
-        realised_text(one, unit) if math.isfinite(mid) else MISSING
-        for one, unit, mid in zip(realised, rows["unit"], rows["mid"], strict=True)
+        realised_text(amount, unit) if math.isfinite(mid) else MISSING
+        for amount, unit, mid in zip(realised, rows["unit"], rows["mid"], strict=True)
     ]
     columns = [
         Column("Levier", 34, rows["lever"].map(labels_of("lever"))),

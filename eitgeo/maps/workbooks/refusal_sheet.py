@@ -80,8 +80,8 @@ def write_refusals(
         rows += [Group(str(perimeter["name"])), Group(sentence, "text")]
         shown = _shown(own_refusals).to_dict("records")
         rows += [
-            _row(one, shown[0], names=names, called=called, catalogue=catalogue)
-            for one in shown
+            _row(row, shown[0], names=names, called=called, catalogue=catalogue)
+            for row in shown
         ]
     rows.append(Group(_LEGEND))
     sure = "".join(table["evidence"].unique())
@@ -121,8 +121,8 @@ def _row(
     return (
         refused_text(row["refused"], names),
         *(
-            Figure(float(row[one]), place=refusal_place(row, one))
-            for one in ("n_pieces_border", "n_pieces_road", "n_left", "population")
+            Figure(float(row[column]), place=refusal_place(row, column))
+            for column in ("n_pieces_border", "n_pieces_road", "n_left", "population")
         ),
         "\n".join(carriers_told(row, whole, called)) or MISSING,
         carriers_text(unsure, called) or MISSING,
@@ -139,10 +139,10 @@ def _row(
         *(
             Figure(
                 float(row[column]),
-                str(catalogue.loc[one, "evidence"]),
+                str(catalogue.loc[indicator, "evidence"]),
                 place=refusal_place(row, column),
             )
-            for column, one in _COUNTED.items()
+            for column, indicator in _COUNTED.items()
         ),
         fell_text(row, catalogue),
     )

@@ -212,8 +212,10 @@ def _identity_rows(perimeters: pd.DataFrame) -> Iterator[Row]:
     fixed = (None,) * 3
     for rank, (label, unit) in enumerate(_IDENTITY):
         figures = (
-            Figure(values[rank], place=Place("perimeters", one, IDENTITY[rank]))
-            for one, values in zip(ids, identities, strict=True)
+            Figure(
+                values[rank], place=Place("perimeters", perimeter_id, IDENTITY[rank])
+            )
+            for perimeter_id, values in zip(ids, identities, strict=True)
         )
         yield Text(label, "bold"), unit, *fixed, *figures
     statuses = (

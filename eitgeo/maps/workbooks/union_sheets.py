@@ -98,8 +98,8 @@ def _identity_figures(perimeters: pd.DataFrame) -> list[tuple[str, list[Cell]]]:
         (
             label,
             [
-                Figure(float(value), place=Place("perimeters", str(one), name))
-                for one, value in zip(
+                Figure(float(value), place=Place("perimeters", str(perimeter_id), name))
+                for perimeter_id, value in zip(
                     perimeters["perimeter_id"], perimeters[name], strict=True
                 )
             ],
@@ -155,8 +155,8 @@ def _indicator_figures(
 def _rounding_classes(rows: pd.DataFrame, at_best: str) -> list[str]:
     levels = rows[["value", "low", "high"]].astype(float)
     return [
-        rounding_class(*told, evidence=str(evidence), at_best=at_best)
-        for told, evidence in zip(
+        rounding_class(*triple, evidence=str(evidence), at_best=at_best)
+        for triple, evidence in zip(
             levels.itertuples(index=False, name=None), rows["evidence"], strict=True
         )
     ]
@@ -244,8 +244,8 @@ def write_ranks(
             Figure(row["n_epci"], place=_rank_place(row, "n_epci")),
             str(catalogue.loc[row["indicator_id"], "label"]),
             *(
-                Figure(row[one], place=_rank_place(row, one))
-                for one in ("rank", "n_peers")
+                Figure(row[column], place=_rank_place(row, column))
+                for column in ("rank", "n_peers")
             ),
             str(row["evidence"]),
         )

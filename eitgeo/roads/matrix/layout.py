@@ -49,6 +49,10 @@ class Ends:
     edge: Ints
     fraction: Floats
 
+    def take(self, rows: Ints) -> Ends:
+        """Return some of them, in the order asked for."""
+        return Ends(self.edge[rows], self.fraction[rows])
+
 
 @dataclass(frozen=True)
 class Layout:

@@ -113,7 +113,7 @@ def _trips(
 ) -> list[_Trip]:
     rows, row = np.unique(pairs[:, 0], return_inverse=True)
     columns, column = np.unique(pairs[:, 1], return_inverse=True)
-    ends = (_taken(places[0], rows), _taken(places[1], columns))
+    ends = (places[0].take(rows), places[1].take(columns))
     layout = lay_out(network.topology, costs, *ends)
     require_weights(_heaviest(layout, MEASURES))
     engine = Engine(layout, network)
@@ -123,10 +123,6 @@ def _trips(
     has_way[row, column] = [bool(trip.driven) for trip in trips]
     require_counted(layout, has_way)
     return trips
-
-
-def _taken(ends: Ends, rows: Ints) -> Ends:
-    return Ends(ends.edge[rows], ends.fraction[rows])
 
 
 def best_trips(

@@ -88,6 +88,8 @@ class Activity:
     unread
         Facts that nothing which the study names tells (`measures.FACTS`), and what is
         said in place of their number: it is no zero.
+    points
+        Table ``points`` of the area: what files of the study list, by ``kind``.
     """
 
     codes: pd.Index
@@ -108,6 +110,9 @@ class Activity:
     counted: Counted | None = field(default=None, repr=False)
     sites: pd.DataFrame = field(default_factory=_no_sites, repr=False)
     unread: Mapping[str, str] = field(default_factory=dict)
+    points: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["kind", "code_insee"]), repr=False
+    )
 
     @property
     def known_industry(self) -> pd.DataFrame:

@@ -34,7 +34,9 @@ def register_counts(activity: Activity, sites: pd.DataFrame) -> pd.DataFrame:
     for name, fact in entered_facts().items():
         if name not in activity.unread:
             rows = fact.listed(activity)
-            parts.append(_counted(name, rows[rows["site_id"].isin(free)]))
+            if "site_id" in rows:
+                rows = rows[rows["site_id"].isin(free)]
+            parts.append(_counted(name, rows))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -334,4 +334,7 @@ def _source(bases: pd.DataFrame, study: Study) -> str:
     readers = (source.declared.credit for source in study.sources.sites)
     sites = ", ".join(dict.fromkeys(readers))
     roads = study.roads.network.label
-    return " ; ".join(one.format(sites=sites, roads=roads) for one in bases["credit"])
+    points = study.credit("points") or "aucun fichier de points"
+    return " ; ".join(
+        one.format(sites=sites, roads=roads, points=points) for one in bases["credit"]
+    )

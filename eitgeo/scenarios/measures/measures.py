@@ -202,6 +202,28 @@ def counts_sites(
     return enter
 
 
+def counts_points(indicator_id: str, *, fact: str, absent: str) -> None:
+    """Enter an indicator that counts the points of a file of the study.
+
+    Parameters
+    ----------
+    indicator_id
+        Row of ``indicators.csv``, which rests on ``points`` and whose recipe is
+        ``how=sum of=<fact>``.
+    fact
+        Their kind, as ``reader`` of ``sources.points`` names it; rows of that name in
+        ``source_columns.csv``, if any, say what the columns of the file are called.
+    absent
+        Said in place of a number where the study names no such file (French).
+    """
+
+    def listed(activity: Activity) -> pd.DataFrame:
+        mine = activity.points[activity.points["kind"] == fact]
+        return mine[["code_insee"]].assign(synthetic=False)
+
+    _enter_count(indicator_id, fact, Fact(listed, f"sources.points:{fact}", absent))
+
+
 SITE_COLUMNS = ("site_id", "code_insee", "synthetic")
 """What is kept of the sites of a fact."""
 

@@ -274,9 +274,7 @@ def read_urssaf_sectors(path: Path) -> pd.DataFrame:
     rules of secrecy: none told by the file, which has cells of one employer. CRS:
     none.
     """
-    read = SECTOR_SOURCE.read(path)
-    read.faults.raise_if_any(SchemaError)
-    long = read.table.melt(
+    long = SECTOR_SOURCE.accepted(path).melt(
         ["code_insee", "sector"],
         ["employers", "employees"],
         var_name="measure",

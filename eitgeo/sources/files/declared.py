@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults, hint
+from eitgeo.errors import SchemaError
 from eitgeo.reference.naf import naf_divisions, naf_subclasses
 from eitgeo.reference.source_columns import source_columns
 from eitgeo.reference.waste import outlet_kinds
@@ -112,6 +113,14 @@ class CsvSource:
             dialect=OFFICIAL if self.is_official else OWN,
         )
         return self.hold(text, where=path.name, known_communes=known_communes)
+
+    def accepted(
+        self, path: Path, *, known_communes: Collection[str] | None = None
+    ) -> pd.DataFrame:
+        """Read the rows of a file, or refuse it with all its faults."""
+        read = self.read(path, known_communes=known_communes)
+        read.faults.raise_if_any(SchemaError)
+        return read.table
 
     def hold(
         self,

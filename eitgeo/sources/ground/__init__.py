@@ -14,6 +14,7 @@ Each file rests on those above it:
 - ``osm_lines``: Objects of OpenStreetMap as lines of text, and their columns as arrays.
 - ``osmnx_roads``: A graph that osmnx saved, read again: GraphML, with the types that
   osmnx gives.
+- ``points``: Points that a file of the study lists, to be counted: one kind a file.
 - ``cnig``: Business zones of the CNIG standard « Sites économiques »: zones, plots,
   firms.
 - ``land_cover``: Land cover: how much of each commune or zone each CORINE class covers.

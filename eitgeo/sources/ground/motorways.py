@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.errors import SchemaError
 from eitgeo.sources.files.declared import CsvSource
 
 if TYPE_CHECKING:
@@ -69,9 +68,9 @@ def read_motorway_exits(
     SchemaError
         Missing column, malformed or unknown code, repeated rank.
     """
-    read = EXITS.read(path, known_communes=known_communes)
-    read.faults.raise_if_any(SchemaError)
-    return read.table.sort_values(["motorway", "rank"], ignore_index=True)
+    return EXITS.accepted(path, known_communes=known_communes).sort_values(
+        ["motorway", "rank"], ignore_index=True
+    )
 
 
 def read_known_trips(path: Path) -> pd.DataFrame:
@@ -95,6 +94,4 @@ def read_known_trips(path: Path) -> pd.DataFrame:
     SchemaError
         Missing column, malformed code, decimal comma, repeated trip.
     """
-    read = TRIPS.read(path)
-    read.faults.raise_if_any(SchemaError)
-    return read.table.sort_values(["from_code", "to_code"], ignore_index=True)
+    return TRIPS.accepted(path).sort_values(["from_code", "to_code"], ignore_index=True)

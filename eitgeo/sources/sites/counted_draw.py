@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.draws import draw_keys, plain_uniforms
-from eitgeo.reference.naf import insee_sector
-from eitgeo.reference.naf import urssaf_sector
+from eitgeo.reference.naf import insee_sector, urssaf_sector
 from eitgeo.sources.sites.counted_cells import BEYOND, brought_to
 from eitgeo.sources.sites.synthetic import BANDS, SIZE_PROFILES
 from eitgeo.words import french_number

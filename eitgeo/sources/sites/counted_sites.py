@@ -17,8 +17,7 @@ from scipy.special import ndtri
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.draws import draw_keys, plain_uniforms
-from eitgeo.reference.naf import urssaf_sector
-from eitgeo.reference.naf import in_divisions
+from eitgeo.reference.naf import in_divisions, urssaf_sector
 from eitgeo.sources.files.frames import tidy_sites
 from eitgeo.sources.sites.counted_cells import counted_cells, sector_counts
 from eitgeo.sources.sites.counted_draw import (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.errors import SchemaError
 from eitgeo.sources.files.declared import CsvSource
 
 if TYPE_CHECKING:
@@ -44,6 +43,4 @@ def read_sector_counts(path: Path) -> pd.Series[int]:
     entreprises) or of SIRENE serve. Licence: that of the counts. Vintage: that of the
     sites of the study. CRS: none.
     """
-    read = SOURCE.read(path)
-    read.faults.raise_if_any(SchemaError)
-    return read.table.set_index("division")["n_sites"].sort_index()
+    return SOURCE.accepted(path).set_index("division")["n_sites"].sort_index()

@@ -127,8 +127,9 @@ def united_weighings(loads: Sequence[Audited]) -> tuple[pd.DataFrame, int]:
 
     A number that two files give two contents is refused.
     """
-    parts = [one.table for one in loads]
-    every = pd.concat(parts, ignore_index=True) if parts else _no_ticket()
+    none = pd.DataFrame(columns=WEIGHED_TICKET).astype("str")
+    parts = [one.table for one in loads] or [none]
+    every = pd.concat(parts, ignore_index=True)
     numbered = every["ticket"] != ""
     kept = every[~(every.duplicated() & numbered)].reset_index(drop=True)
     loads_of = kept[kept["ticket"].ne("") & kept["mass_kg"].gt(0)]
@@ -138,10 +139,6 @@ def united_weighings(loads: Sequence[Audited]) -> tuple[pd.DataFrame, int]:
         faults.add(met, remedy="ne garder que le dernier export")
     faults.raise_if_any(SchemaError)
     return kept, len(every) - len(kept)
-
-
-def _no_ticket() -> pd.DataFrame:
-    return pd.DataFrame(columns=WEIGHED_TICKET).astype("str")
 
 
 def _product_families(layout: Weighings, *, faults: Faults) -> dict[str, str]:

@@ -47,9 +47,7 @@ def read_bodies(path: Path) -> pd.DataFrame:
     SchemaError
         Missing column, unknown kind or status, repeated body, flag misspelt.
     """
-    read = BODIES.read(path)
-    read.faults.raise_if_any(SchemaError)
-    return validate(read.table, table="bodies", where=path.name)
+    return validate(BODIES.accepted(path), table="bodies", where=path.name)
 
 
 def read_membership(
@@ -119,9 +117,7 @@ def read_member_names(path: Path) -> pd.DataFrame:
     SchemaError
         Missing column, malformed or repeated code, name left out.
     """
-    read = MEMBER_NAMES.read(path)
-    read.faults.raise_if_any(SchemaError)
-    return read.table
+    return MEMBER_NAMES.accepted(path)
 
 
 def _note_overlaps(rows: pd.DataFrame, faults: Faults) -> None:

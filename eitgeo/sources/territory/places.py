@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
-from eitgeo.errors import SchemaError
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.shapes import WGS84_EPSG, to_lambert93
 from eitgeo.tables.schema import validate
@@ -47,9 +46,7 @@ def read_places(
     CrsError
         Coordinates outside metropolitan France.
     """
-    read = SOURCE.read(path, known_communes=known_communes)
-    read.faults.raise_if_any(SchemaError)
-    rows = read.table
+    rows = SOURCE.accepted(path, known_communes=known_communes)
     points = gpd.points_from_xy(rows["lon"], rows["lat"], crs=WGS84_EPSG)
     towns = gpd.GeoDataFrame(rows, geometry=points)
     metres = to_lambert93(towns, where=path.name)

@@ -129,6 +129,4 @@ def read_postcodes(path: Path) -> pd.DataFrame:
     Producer: Etalab, découpage administratif (La Poste, INSEE). Licence: Licence
     Ouverte 2.0. Vintage: that of the file. CRS: none.
     """
-    read = POSTCODES.read(path)
-    read.faults.raise_if_any(SchemaError)
-    return validate(read.table, table="postcodes", where=path.name)
+    return validate(POSTCODES.accepted(path), table="postcodes", where=path.name)

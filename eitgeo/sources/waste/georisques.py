@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.errors import SchemaError, SourceError
+from eitgeo.errors import SourceError
 from eitgeo.reference.waste import icpe_headings
 from eitgeo.sources.files.archives import extracted
 from eitgeo.sources.files.declared import CsvSource
@@ -199,7 +199,7 @@ def _read(
             if name.casefold() not in files:
                 message = f"{path.name} : « {name} » absent → télécharger à nouveau"
                 raise SourceError(message)
-        rows = _installations(files[INSTALLATIONS.casefold()])
+        rows = INSTALLATIONS_FILE.accepted(files[INSTALLATIONS.casefold()])
         headings = HEADINGS_FILE.read(files[HEADINGS.casefold()]).table
     orphan = ~headings["codeAiot"].isin(rows["code"])
     lost = where(orphan, "installation absente")
@@ -216,12 +216,6 @@ def _read(
     kept = rows[reason == ""]
     own_headings = headings[headings["codeAiot"].isin(kept["code"])]
     return kept, own_headings, left_out
-
-
-def _installations(path: Path) -> pd.DataFrame:
-    read = INSTALLATIONS_FILE.read(path)
-    read.faults.raise_if_any(SchemaError)
-    return read.table
 
 
 def _closed(rows: pd.DataFrame) -> pd.Series:

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from eitgeo.errors import SchemaError, SourceError
+from eitgeo.errors import SourceError
 from eitgeo.sources.files.archives import extracted
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import (
@@ -32,7 +32,13 @@ from eitgeo.sources.files.loaded import (
     where,
 )
 from eitgeo.sources.files.positions import from_epsg, place_points
-from eitgeo.sources.waste.irep import MASKED_NAME, beyond, commune_codes, unnamed_notes
+from eitgeo.sources.waste.irep import (
+    MASKED_NAME,
+    ape_notes,
+    beyond,
+    commune_codes,
+    unnamed_notes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -121,7 +127,7 @@ def read_gerep_sites(
             message = f"{path.name} : plusieurs années → donner une archive à la fois"
             raise SourceError(message)
         (at,) = members.values()
-        rows = _establishments(at)
+        rows = DECLARED.accepted(at)
     points, kinds = from_epsg(rows["x"], rows["y"], rows["code_epsg"])
     codes = commune_codes(gpd.GeoDataFrame(rows, geometry=points), communes)
     reason = first_reason(
@@ -142,7 +148,7 @@ def read_gerep_sites(
         *placed.notes(ESTABLISHMENTS, subjects),
         *unnamed_notes(ESTABLISHMENTS, subjects, kept["commune"], codes),
         *siret_notes(ESTABLISHMENTS, kept["siret"], subjects),
-        *_ape_notes(kept),
+        *ape_notes(ESTABLISHMENTS, kept),
     ]
     left_out = drops(ESTABLISHMENTS, subjects, reason)
     _log.info("%s : %d lignes lues, %d retenues", path.name, len(rows), len(kept))
@@ -154,18 +160,6 @@ def read_gerep_sites(
         note_rows(notes),
         holders=hidden_sirets(sites, kept["siret"]),
     )
-
-
-def _establishments(path: Path) -> pd.DataFrame:
-    read = DECLARED.read(path)
-    read.faults.raise_if_any(SchemaError)
-    return read.table
-
-
-def _ape_notes(rows: pd.DataFrame) -> list[Note]:
-    old = (naf_from_ape(rows["ape"]) == "") & (rows["ape"] != "")
-    detail = where(old, "« " + rows["ape"] + " » hors NAF rév. 2, laissé vide")
-    return remarks(ESTABLISHMENTS, "IREP" + rows["code"], "code_ape", detail)
 
 
 def _sites(rows: pd.DataFrame, companies: Collection[str]) -> pd.DataFrame:
@@ -257,9 +251,7 @@ def department(written: str) -> str:
 
 def _declarations(path: Path, name: str, side: Side) -> pd.DataFrame:
     # A comma in an identifier: saved again by a program, which turned its point.
-    read = _WASTE_FILES[side].read(path)
-    read.faults.raise_if_any(SchemaError)
-    rows = read.table
+    rows = _WASTE_FILES[side].accepted(path)
     units = rows["unite"].str.casefold().str.replace(" ", "", regex=False)
     per_unit = units.map(_TONNES).astype(float)
     codes = _each(rows["code_dechet"], waste_code)

@@ -8,7 +8,6 @@ import geopandas as gpd
 import pandas as pd
 
 from eitgeo.check import require_columns
-from eitgeo.errors import SchemaError
 from eitgeo.reference.waste import low_ewc, waste_operations
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import tidy_outlets
@@ -66,9 +65,7 @@ def read_low_ewc(path: Path) -> Loaded:
     statistics, as amended by Regulation (EU) 849/2010; the file is the user's.
     Licence: reuse permitted with source (EUR-Lex). Vintage: 2010. CRS: none.
     """
-    read = LOW_EWC.read(path)
-    read.faults.raise_if_any(SchemaError)
-    rows = read.table
+    rows = LOW_EWC.accepted(path)
     return Loaded(rows.sort_values("waste_code", ignore_index=True), dropped_rows([]))
 
 

@@ -154,20 +154,17 @@ def read_irep_sites(
     notes = [
         *placed.notes(path.name, sites["site_id"] + " " + sites["name"]),
         *unnamed_notes(path.name, sites["site_id"], kept["commune"], codes),
-        *_identity_notes(path.name, kept, sites),
+        *siret_notes(path.name, kept["siret"], sites["site_id"]),
+        *ape_notes(path.name, kept),
     ]
     table = tidy_sites(sites.set_geometry(placed.points), where=path.name)
     withheld = hidden_sirets(sites, kept["siret"])
     return Audited(table, dropped_rows(left_out), note_rows(notes), holders=withheld)
 
 
-def _any_name(_: str) -> bool:
-    return True
-
-
 def _declarations(path: Path, year: int | None) -> pd.DataFrame:
     is_packed = path.is_dir() or path.suffix.lower() in ARCHIVE_SUFFIXES
-    with extracted(path, wanted=(_MEMBER,) if is_packed else _any_name) as members:
+    with extracted(path, wanted=(_MEMBER,) if is_packed else lambda _: True) as members:
         if len(members) > 1:
             message = f"{path.name} : plusieurs années → donner une archive à la fois"
             raise SourceError(message)
@@ -192,13 +189,11 @@ def _declarations(path: Path, year: int | None) -> pd.DataFrame:
     return rows
 
 
-def _identity_notes(file: str, rows: pd.DataFrame, sites: pd.DataFrame) -> list[Note]:
-    old = (sites["naf"] == "") & (rows["ape"] != "")
+def ape_notes(file: str, rows: pd.DataFrame) -> list[Note]:
+    """Note the codes of activity that are of NAF rév. 1: they are left empty."""
+    old = (naf_from_ape(rows["ape"]) == "") & (rows["ape"] != "")
     detail = where(old, "« " + rows["ape"] + " » hors NAF rév. 2, laissé vide")
-    return [
-        *siret_notes(file, rows["siret"], sites["site_id"]),
-        *remarks(file, sites["site_id"], "code_ape", detail),
-    ]
+    return remarks(file, "IREP" + rows["code"], "code_ape", detail)
 
 
 def _of_year(rows: pd.DataFrame, year: int | None, where: str) -> pd.DataFrame:

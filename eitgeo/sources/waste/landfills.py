@@ -154,6 +154,4 @@ def read_landfill_ceilings(path: Path) -> pd.DataFrame:
     SchemaError
         Missing column, decimal comma, amount absent, repeated ceiling.
     """
-    read = CEILINGS.read(path)
-    read.faults.raise_if_any(SchemaError)
-    return read.table
+    return CEILINGS.accepted(path)

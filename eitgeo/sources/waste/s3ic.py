@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.errors import SchemaError
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import (
     NOT_DIFFUSED,
@@ -69,7 +68,7 @@ def read_s3ic_outlets(path: Path, *, communes: pd.DataFrame) -> Audited:
     installations matched to SIRENE (INSEE) by Trackdéchets. Licence: Licence Ouverte
     2.0. Vintage: about 2019. CRS: none in the file; put at the town hall, EPSG:2154.
     """
-    every = _read(path)
+    every = SOURCE.accepted(path)
     rows = every[every["code_insee"].isin(communes["code_insee"])]
     kinds = naf_from_ape(rows["ape"]).str[:5].map(_KIND_OF_NAF)
     placed = at_seats(as_outlets(_named(rows)), communes=communes)
@@ -112,7 +111,7 @@ def read_s3ic_sites(path: Path, *, communes: pd.DataFrame) -> Audited:
     installations matched to SIRENE (INSEE) by Trackdéchets. Licence: Licence Ouverte
     2.0. Vintage: about 2019. CRS: none in the file; put at the town hall, EPSG:2154.
     """
-    every = _read(path)
+    every = SOURCE.accepted(path)
     rows = every[every["code_insee"].isin(communes["code_insee"])]
     placed = at_seats(_named(rows), communes=communes)
     sites = placed.assign(
@@ -124,12 +123,6 @@ def read_s3ic_sites(path: Path, *, communes: pd.DataFrame) -> Audited:
     )
     table = tidy_sites(sites, where=path.name)
     return _audited(table, every, rows, communes=communes, path=path)
-
-
-def _read(path: Path) -> pd.DataFrame:
-    read = SOURCE.read(path)
-    read.faults.raise_if_any(SchemaError)
-    return read.table
 
 
 def _audited(

@@ -34,6 +34,7 @@ def study_activity(project: Project) -> Activity:
     communes = read_table(folder, "communes")
     arisings = read_table(folder, "arisings")
     sites, cells = read_table(folder, "sites"), read_table(folder, "site_cells")
+    points = read_table(folder, "points")
     pairs = read_table(folder, "od_matrix", columns=OD_WAYS)
     activity = read_activity(
         communes,
@@ -66,6 +67,7 @@ def study_activity(project: Project) -> Activity:
         outlet_ways=ways,
         counted=counted,
         unread=unread_facts(project.study),
+        points=points[points["code_insee"].isin(activity.codes)],
     )
 
 
@@ -79,9 +81,7 @@ def _in_cells(
     counted_sites = told_establishments(sites, cells, least=comparison.min_headcount)
     inside = counted_sites[counted_sites["code_insee"].isin(activity.codes)]
     target, unsure = target_sites(inside, comparison)
-    return replace(
-        activity, target=target, unsure=unsure, sites=inside, in_cells=True
-    )
+    return replace(activity, target=target, unsure=unsure, sites=inside, in_cells=True)
 
 
 def possible_targets(activity: Activity) -> pd.DataFrame:

@@ -46,6 +46,7 @@ _SUMS = ("industry_jobs", "deposit_t")
         "comparison.target_naf",
         "identity.edition",
         "roads.network.reader",
+        "sources.points",
         "sources.sites",
         "territory.on_date",
         "territory.root_commune",

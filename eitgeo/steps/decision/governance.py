@@ -88,7 +88,6 @@ if TYPE_CHECKING:
         "roads.network.vintage",
         "sources.counts",
         "sources.credits",
-        "sources.sites",
         "territory",
     ),
 )

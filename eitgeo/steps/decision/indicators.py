@@ -30,16 +30,9 @@ _DRAWN_FLOWS = ["donor_code", "receiver_code", "participation_draw", "t"]
 @step(
     "Indicateurs",
     reads=(
-        "COUNTS",
+        "ACTIVITY",
         "allocation",
-        "arisings",
-        "givers",
         "lever_totals",
-        "mutual_groups",
-        "od_matrix",
-        "outlets",
-        "site_cells",
-        "synergies",
     ),
     writes=("indicators", "register_counts"),
     settings=(
@@ -50,7 +43,6 @@ _DRAWN_FLOWS = ["donor_code", "receiver_code", "participation_draw", "t"]
         "roads.network.vintage",
         "sources.counts",
         "sources.credits",
-        "sources.sites",
         "territory.on_date",
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -14,15 +14,16 @@ from eitgeo.errors import SourceError
 from eitgeo.steps.engine.contract import STATE_FOLDER
 from eitgeo.steps.engine.nodes import LIBRARIES, STUDY_PREFIX
 from eitgeo.steps.engine.reports import StepReport
-from eitgeo.steps.engine.side_by_side import SideBySide, registered, suitable_jobs
+from eitgeo.steps.engine.side_by_side import SideBySide, suitable_jobs
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from eitgeo.steps.engine.tasks import StepTask
 
 _CONFIG_NAME = "pytask.toml"
+_DATABASE = "_pytask.database"
 _CONFIG = b"[tool.pytask.ini_options]\n"
 _STATUSES: dict[pytask.TaskOutcome, Any] = {
     pytask.TaskOutcome.SUCCESS: "done",
@@ -37,8 +38,8 @@ def build(out: Path, tasks: Sequence[StepTask], *, jobs: int = 1) -> list[StepRe
     """Run what must run, and remember it in the folder of the study."""
     beside = min(jobs or suitable_jobs(), len(tasks))
     team = SideBySide(beside)
-    with registered(team) if beside > 1 else nullcontext():
-        session = _build(out / STATE_FOLDER, tasks, explain=False)
+    plugins = [team] if beside > 1 else []
+    session = _build(out / STATE_FOLDER, tasks, *plugins)
     reports = [_report(item, {}) for item in session.execution_reports]
     is_interrupted = any(isinstance(item.error, KeyboardInterrupt) for item in reports)
     if team.is_stopped and not is_interrupted:  # between two steps
@@ -57,20 +58,22 @@ def explain(out: Path, tasks: Sequence[StepTask]) -> list[StepReport]:
     return [_report(item, labels) for item in session.execution_reports]
 
 
-def _build(root: Path, tasks: Sequence[StepTask], **options: Any) -> pytask.Session:
+def _build(
+    root: Path, tasks: Sequence[StepTask], *plugins: object, explain: bool = False
+) -> pytask.Session:
     config = root / _CONFIG_NAME
     if not config.is_file():
         write_bytes(config, _CONFIG)
-    with _silence():
+    with _silence(), _prepared(plugins):
         session = pytask.build(
             tasks=list(tasks),
             config=config,
             capture=pytask.CaptureMethod.NO,
-            database_url="sqlite://",  # in memory: the lock file is the state
+            database_url="sqlite://",  # none is made: the lock file is the state
             disable_warnings=True,
             show_traceback=False,
             verbose=0,
-            **options,
+            explain=explain,
         )
     if session.exit_code == pytask.ExitCode.CONFIGURATION_FAILED:
         message = (
@@ -93,6 +96,29 @@ def _silence() -> Iterator[None]:
         yield
     finally:
         pytask.console.quiet = quiet
+
+
+@contextmanager
+def _prepared(plugins: Iterable[object]) -> Iterator[None]:
+    """Add plugins to the builds of the block, and leave the database aside.
+
+    From Python, pytask takes plugins by entry points alone, for all who use it. Its
+    database would hold what the lock file tells, a transaction a state, thousands of
+    them, and be asked only of what it cannot know yet: tasks that the lock file lacks.
+    """
+    store = pytask.storage.store
+
+    def stored(pm: Any) -> None:
+        pm.set_blocked(_DATABASE)
+        for plugin in plugins:
+            pm.register(plugin)
+        store(pm)
+
+    pytask.storage.store = stored  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        del pytask.storage.store
 
 
 def _report(item: pytask.ExecutionReport, labels: dict[str, str]) -> StepReport:

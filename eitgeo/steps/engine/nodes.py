@@ -12,6 +12,7 @@ import json
 import tomllib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.steps.engine.code import code_digests, libraries
@@ -19,7 +20,7 @@ from eitgeo.steps.engine.contract import sidecar_path
 from eitgeo.store import relative_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from eitgeo.steps.engine.contract import Step
@@ -125,14 +126,16 @@ def step_nodes(
 ) -> list[StepNodes]:
     """Lay out what steps rest on and make."""
     codes = code_digests(step.code for step in steps)
+    # Many steps read the same file: one node for all.
+    file = cache(partial(_file, project=project, states=states))
     versions = ValueNode(name=LIBRARIES, value=libraries())
     return [
         StepNodes(
             step=step,
             code=codes[step.code],
-            depends_on={"libraries": versions, **_inputs(step, project, states)},
+            depends_on={"libraries": versions, **_inputs(step, project, file)},
             produces={
-                f"p{rank}": _file(path, project, states)
+                f"p{rank}": file(path)
                 for rank, path in enumerate(signed_paths(step, project))
             },
         )
@@ -149,11 +152,10 @@ def signed_paths(step: Step, project: Project) -> list[Path]:
     ]
 
 
-def _inputs(step: Step, project: Project, states: FileStates) -> dict[str, Any]:
-    files = {
-        f"f{rank}": _file(path, project, states)
-        for rank, path in enumerate(step.inputs(project))
-    }
+def _inputs(
+    step: Step, project: Project, file: Callable[[Path], FileNode]
+) -> dict[str, Any]:
+    files = {f"f{rank}": file(path) for rank, path in enumerate(step.inputs(project))}
     # A file that is read no longer leaves no node behind: the list has its own,
     # one a step, for nodes of one name are one node.
     listed = ValueNode(

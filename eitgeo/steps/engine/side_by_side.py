@@ -46,25 +46,6 @@ def suitable_jobs() -> int:
     return max(1, min(count() or 1, int(fitting)))
 
 
-@contextmanager
-def registered(plugin: object) -> Iterator[None]:
-    """Add a plugin to the builds of the block, before pytask reads its configuration.
-
-    From Python, pytask takes plugins by entry points alone, for all who use it.
-    """
-    store = pytask.storage.store
-
-    def stored(pm: Any) -> None:
-        pm.register(plugin)
-        store(pm)
-
-    pytask.storage.store = stored  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        del pytask.storage.store
-
-
 @dataclass
 class SideBySide:
     """A plugin of pytask: the tasks that are due run a few at a time.

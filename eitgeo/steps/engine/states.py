@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.errors import SourceError
 from eitgeo.steps.engine.ledger import is_digest
-from eitgeo.store import digest, input_digests, write_json
+from eitgeo.store import digest, forget_digests, input_digests, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -54,7 +54,7 @@ class FileStates:
             return None
 
     def digests(self, paths: Iterable[Path]) -> dict[Path, str]:
-        """Read files whole."""
+        """Return what steps read: large files are trusted no more than others."""
         return {path: digest(self.ledger.made(path)) for path in dict.fromkeys(paths)}
 
     def save(self) -> None:
@@ -87,6 +87,8 @@ class FileStates:
 def file_states(ledger: Ledger, *, reads_all: bool) -> FileStates:
     """Start a run with what the last one knew of large files."""
     states = FileStates(ledger, reads_all)
+    if reads_all:
+        forget_digests()
     with suppress(*_ODD):
         text = (ledger.state / SEEN_NAME).read_text(encoding="utf-8")
         for name, (size, changed_ns, sha256) in json.loads(text).items():

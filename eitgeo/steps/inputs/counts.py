@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.check import hint
+from eitgeo.errors import StudyError
+from eitgeo.reference.indicators import point_kinds
 from eitgeo.sources.files.loaded import Audited, Loaded, away, dropped_rows, drops
+from eitgeo.sources.ground.points import read_points
 from eitgeo.steps.files import count_files
 from eitgeo.steps.inputs.losses import tell_changed_files, write_losses
 from eitgeo.steps.inputs.readers import reader_of
@@ -26,7 +30,10 @@ from eitgeo.territory.former import with_former
 from eitgeo.zones.counted_sectors import counted_sectors
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from eitgeo.study.project import Project
+    from eitgeo.study.readers import PointSource
     from eitgeo.study.sources import CountSource
 
 _TABLES = {
@@ -46,12 +53,18 @@ _TABLES = {
         "counted_sectors",
         "counts_dropped",
         "counts_remarks",
+        "points",
     ),
-    settings=("sources.counts", "sources.movements", "territory.on_date"),
+    settings=(
+        "sources.counts",
+        "sources.movements",
+        "sources.points",
+        "territory.on_date",
+    ),
     files="count_files",
 )
 def run(
-    communes: pd.DataFrame, membership: pd.DataFrame, *, project: Project
+    communes: gpd.GeoDataFrame, membership: pd.DataFrame, *, project: Project
 ) -> dict[str, object]:
     """Write what registers count, and what was left out of it."""
     tell_changed_files(project, count_files(project))
@@ -74,11 +87,16 @@ def run(
         area=set(communes.loc[communes["in_area"], "code_insee"]),
     )
     write_table(project.processed, sectors, table="counted_sectors")
-    losses = write_losses(
-        project.processed,
-        "counts",
-        [(one.reader, loaded) for one, loaded in parts] or [("", _nothing())],
-    )
+    points = [
+        (one.reader, _points_of(project, one, communes=communes))
+        for one in project.study.sources.points
+    ]
+    found = [loaded.table for _, loaded in points]
+    rows = pd.concat(found) if found else empty_table("points")
+    write_table(project.processed, rows, table="points")
+    told = [*((one.reader, loaded) for one, loaded in parts), *points]
+    losses = write_losses(project.processed, "counts", told or [("", _nothing())])
+    facts |= {kind: len(loaded.table) for kind, loaded in points}
     return facts | losses
 
 
@@ -127,6 +145,26 @@ def _asked(
     if source.reader != "urssaf_ape":
         return {}
     return {"communes": with_former(communes, former), "year": source.year}
+
+
+def _points_of(
+    project: Project, source: PointSource, *, communes: gpd.GeoDataFrame
+) -> Audited:
+    """Read the points of one kind, each in a present commune."""
+    kinds = point_kinds()
+    if source.reader not in kinds:
+        message = (
+            f"study.yaml : « sources.points » : aucun indicateur ne compte "
+            f"« {source.reader} » → {hint(source.reader, kinds)}"
+        )
+        raise StudyError(message)
+    former = load_former(project, communes)
+    loaded = read_points(
+        project.path(source.path),
+        communes=with_former(communes, former),
+        kind=source.reader,
+    )
+    return renewed(loaded, former, path=source.path)
 
 
 def _nothing() -> Loaded:

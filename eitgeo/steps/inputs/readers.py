@@ -11,25 +11,9 @@ import numpy as np
 
 from eitgeo.reference.tables import sector_mix
 from eitgeo.sources import activity, ground, sites, territory, waste
-from eitgeo.sources.activity.cells import cell_rows, require_counted
-from eitgeo.sources.activity.insee_comparator import read_insee_comparator
-from eitgeo.sources.activity.urssaf import read_urssaf_ape, read_urssaf_sectors
+from eitgeo.sources.activity.cells import require_counted
 from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows
 from eitgeo.sources.sites.sirene import SOURCE as SIRENE_SOURCE
-from eitgeo.sources.sites.sirene import read_sirene_sites
-from eitgeo.sources.sites.synthetic import synthetic_sites
-from eitgeo.sources.territory.admin_express import read_admin_express
-from eitgeo.sources.territory.cog import read_cog_communes
-from eitgeo.sources.territory.communes import read_communes
-from eitgeo.sources.territory.geo_api import read_geo_api_communes
-from eitgeo.sources.waste.georisques import read_icpe_outlets, read_icpe_sites
-from eitgeo.sources.waste.gerep import read_gerep_sites
-from eitgeo.sources.waste.gerep_flows import read_gerep_outlets
-from eitgeo.sources.waste.irep import read_irep_sites
-from eitgeo.sources.waste.landfills import read_isdnd_capacities
-from eitgeo.sources.waste.outlets import read_outlets
-from eitgeo.sources.waste.s3ic import read_s3ic_outlets, read_s3ic_sites
-from eitgeo.sources.waste.sinoe import read_sinoe, read_sinoe_landfills
 from eitgeo.steps.inputs.renewal import renewed
 from eitgeo.tables.files import read_table
 from eitgeo.territory.former import with_former

@@ -9,7 +9,6 @@ import pandas as pd
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.od_matrix import commune_places
 from eitgeo.roads.matrix.snap import snap
 from eitgeo.roads.questions.isochrones import (
@@ -141,7 +140,7 @@ def _on_roads(
         reached = reach(
             network,
             costs,
-            Ends(placed.ends.edge[seat_rows], placed.ends.fraction[seat_rows]),
+            placed.ends.take(seat_rows),
             max_minutes=max(asked.minutes),
             # As the matrix counts them: what is reached is reached there too.
             ends_minutes=float(

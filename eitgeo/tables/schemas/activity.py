@@ -84,6 +84,20 @@ def _by_sector(
 
 
 ACTIVITY_SPECS = [
+    # Points of the files that a study names, one kind a file; no name of them leaves.
+    TableSpec(
+        "points",
+        ("point_id", "kind"),
+        {
+            "point_id": text(),
+            "kind": text(pattern=r"^[a-z][a-z0-9_]*$"),
+            "name": text(),
+            "label": text(),
+            "code_insee": text(pattern=COMMUNE),
+            "position_quality": text("exacte", "commune"),
+        },
+        has_geometry=True,
+    ),
     _by_sector("activity_urssaf", URSSAF_SECTORS, URSSAF_MEASURES),
     _by_sector("activity_insee", INSEE_SECTORS, INSEE_MEASURES),
     TableSpec(
