@@ -107,6 +107,8 @@ def test_an_unchanged_run_imports_no_library_that_computes(tmp_path) -> None:
 @pytest.fixture(scope="module")
 def by_step() -> dict[str, set[str]]:
     """Import steps, each in a fork of a process that holds what all of them need."""
+    if not hasattr(os, "fork"):
+        pytest.skip("needs fork")
     codes = {one.name: one.code for one in declared.STEPS if one.name in STEPS}
     assert codes.keys() == STEPS.keys()
     _, said = imported(EACH, json.dumps({"": "sys", **codes}))
