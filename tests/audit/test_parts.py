@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.audit.equations import CAPTURED
-from eitgeo.audit.parts import KEPT_SHARES, check_parts
+from eitgeo.audit.sums import KEPT_SHARES, check_parts
 from eitgeo.disclosure.exchanges import widened
 from eitgeo.disclosure.rule import rounded
 
