@@ -3,7 +3,7 @@
 A pipe has two ends and nobody else can join it. A cluster on this machine would listen
 on a port, and run the code of whoever has an account here, as the one who runs it.
 
-A Dask cluster that somebody started works for a batch too: its scheduler is their affair.
+A Dask cluster that somebody started may work for it too: its scheduler is their affair.
 """
 
 from __future__ import annotations
