@@ -36,7 +36,7 @@ def said(code: str, *arguments: str) -> str:
 
 
 BATCH = """
-from eitgeo.commands.cluster import outcomes_there
+from eitgeo.commands.children import outcomes_there
 def call(path): next(outcomes_there(print, {}, scheduler="tcp://h:1", retries=0))
 """
 CRATE = """

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure.rounding import rounded, rounded_share
-from eitgeo.disclosure.rows import Rows
 from eitgeo.disclosure.rule import (
     LESSENED,
     MAX_TOP_SHARE_PCT,
     MIN_CONTRIBUTORS,
     Part,
+    Rows,
     firm_numbers,
     passes,
+    rounded,
+    rounded_share,
 )
 from eitgeo.exact import at_most
 from eitgeo.flows.exchanges.levers import exchange_levers

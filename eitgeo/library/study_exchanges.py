@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.disclosure.groups import told_groups
+from eitgeo.disclosure.rule import told_groups
 from eitgeo.flows.arisings.residues import site_residues
 from eitgeo.flows.exchanges.candidates import exchange_ends
 from eitgeo.flows.exchanges.drawn_markets import (

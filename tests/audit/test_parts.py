@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from eitgeo.audit.equations import CAPTURED
-from eitgeo.audit.parts import KEPT_SHARES, check_parts
+from eitgeo.audit.sums import KEPT_SHARES, check_parts
 from eitgeo.disclosure.exchanges import widened
-from eitgeo.disclosure.rounding import rounded
+from eitgeo.disclosure.rule import rounded
 
 NAMES = [f"p{rank}" for rank in range(12)]
 KEPT_T = dict(zip(NAMES, np.geomspace(40.0, 9_000.0, len(NAMES)), strict=True))

@@ -39,7 +39,7 @@ class Territory:
 def unrounded() -> Iterator[None]:
     """Let exact sums leave: an attacker who is told more than what is published."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("eitgeo.disclosure.rounding.FIGURES", 17)
+        patch.setattr("eitgeo.disclosure.rule.FIGURES", 17)
         yield
 
 

@@ -40,7 +40,7 @@ IMPORTED_AS = {
 }
 OF_EXTRAS = {
     "archives.py": "archives",
-    "cluster.py": "batch",
+    "children.py": "batch",
     "crate.py": "manifest",
     "maxp.py": "methods",
     "mixing.py": "methods",

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.cli.survey.remembered import place_inside, require_remembered
-from eitgeo.cli.texts import french_number
+from eitgeo.cli.shared import french_number
+from eitgeo.cli.survey.publish import place_inside, require_remembered
 from eitgeo.disclosure.answers import Cell, cells_of, told_answers
 from eitgeo.disclosure.publications import (
     Publication,

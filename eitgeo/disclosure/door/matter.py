@@ -15,8 +15,7 @@ from eitgeo.disclosure.levers import (
     lever_rows,
     reach_rows,
 )
-from eitgeo.disclosure.rounding import rounded, rounded_share
-from eitgeo.disclosure.rows import Rows
+from eitgeo.disclosure.rule import Rows, rounded, rounded_share
 from eitgeo.disclosure.sums import (
     block_rows,
     block_sums,
