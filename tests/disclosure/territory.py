@@ -44,17 +44,27 @@ def unrounded() -> Iterator[None]:
 
 
 def draw_territory(
-    seed: int, *, edition: int = 0, figures: tuple[str, ...] = GUARDED
+    seed: int,
+    *,
+    edition: int = 0,
+    figures: tuple[str, ...] = GUARDED,
+    guarded: Guarded | None = None,
 ) -> Territory:
     """Draw a territory and publish it unrounded; editions compare other perimeters."""
     with unrounded():
-        return publish_drawn(seed, edition, figures)
+        return publish_drawn(seed, edition, figures, guarded)
 
 
 def publish_drawn(
-    seed: int, edition: int = 0, figures: tuple[str, ...] = ()
+    seed: int,
+    edition: int = 0,
+    figures: tuple[str, ...] = (),
+    guarded: Guarded | None = None,
 ) -> Territory:
-    """Draw a territory and publish figures as they leave; all, if none is said."""
+    """Draw a territory and publish figures as they leave; all, if none is said.
+
+    What guards its sums depends on no perimeter: who holds it already may give it.
+    """
     rng = np.random.default_rng(seed)
     codes = [f"31{n:03d}" for n in range(1, SIDE * SIDE + 1)]
     n_epci = int(rng.integers(2, 5))
@@ -71,7 +81,8 @@ def publish_drawn(
     synergies, ends = draw_exchanges(rng, tonnes, codes)
     draws = rng.spawn(1 + edition)[-1] if edition else rng
     candidates = draw_perimeters(draws, epci)
-    guarded = make_guarded(amounts, ends, epci=epci, borders=borders)
+    if guarded is None:
+        guarded = make_guarded(amounts, ends, epci=epci, borders=borders)
     indicators = make_indicators(candidates)
     public = publish_indicators(
         indicators[indicators["indicator_id"].isin(figures)] if figures else indicators,
