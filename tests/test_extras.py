@@ -54,7 +54,7 @@ def call(path): dossier_pdf(None)
 """
 MIXING = """
 import pandas as pd
-from eitgeo.perimeters.ensemble.mixing import mixing
+from eitgeo.perimeters.ensemble.ensemble import mixing
 def call(path): mixing([pd.DataFrame({"a": [1.0, 2, 3, 4]})] * 2)
 """
 SIRENE = """

@@ -19,11 +19,11 @@ from eitgeo.disclosure.rule import (
     rounded_share,
 )
 from eitgeo.exact import at_most
-from eitgeo.flows.exchanges.levers import exchange_levers
-from eitgeo.flows.exchanges.reach import (
+from eitgeo.flows.exchanges.levers import (
     ABOVE,
     BY_COUNT,
     BY_TONNE,
+    exchange_levers,
     reach_medians,
     reach_weights,
 )

@@ -25,7 +25,7 @@ from eitgeo.disclosure.sums import (
     stream_parts,
 )
 from eitgeo.flows.exchanges.participation import taking_part_in
-from eitgeo.flows.exchanges.process_actors import process_actors
+from eitgeo.flows.exchanges.synergies import process_actors
 from eitgeo.reference.exchange_terms import distance_checks
 from eitgeo.reference.rules import process_sheets, synergy_rules
 from eitgeo.sources.activity.cells import told_establishments
