@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("benchmarks", "eitgeo", "tests", "pyproject.toml")
+COPIED = ("benchmarks", "eitgeo", "scripts", "tests", "pyproject.toml")
 FAULTS: dict[str, str] = {
     "eitgeo/tables/columns.py": """
         def seed_column() -> pa.Column:
