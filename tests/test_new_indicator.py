@@ -1,6 +1,7 @@
 """A new indicator is one row of the catalogue and one function, and reaches all."""
 
 import io
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -10,33 +11,55 @@ import pytest
 
 from eitgeo.disclosure.published import publish_indicators
 from eitgeo.dossier.whole import make_dossier
-from eitgeo.errors import SchemaError
+from eitgeo.errors import SchemaError, StudyError
 from eitgeo.maps.comparator.payload import comparator_payload
+from eitgeo.maps.comparator.recipes import indicator_lists
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.maps.workbooks.table import comparison_xlsx
-from eitgeo.reference.indicators import indicator_catalogue, indicators_in
+from eitgeo.reference.indicators import (
+    indicator_catalogue,
+    indicators_in,
+    point_kinds,
+)
+from eitgeo.reference.naf import in_divisions
 from eitgeo.reference.shipped import _parsed
 from eitgeo.scenarios.measures.activity import Activity
 from eitgeo.scenarios.measures.counts import register_counts
 from eitgeo.scenarios.measures.figures import Figures, figure
+from eitgeo.scenarios.measures.indicators import unread_facts, unread_indicators
 from eitgeo.scenarios.measures.measures import (
+    COUNTED_AS,
     FACTS,
     MEASURES,
     Inputs,
     counts,
+    counts_points,
+    counts_sites,
     measures,
 )
+from eitgeo.steps.decision.activity import _in_cells
+from eitgeo.steps.inputs.counts import _points_of
+from eitgeo.study.project import open_project
+from eitgeo.study.readers import PointSource
+from eitgeo.study.sections import Comparison
 from eitgeo.tables.schema import validate
 from tests.dossier.reading import all_runs
 from tests.dossier.test_content import plain_run
 from tests.dossier.toy import make_desk
-from tests.maps.comparators import make_choices
+from tests.maps.comparators import THRESHOLDS, make_choices
 from tests.maps.comparators import make_tables as comparator_tables
 from tests.maps.test_qgis import layers_of
-from tests.maps.toy import Toy, indicator, indicator_table, make_toy, released
+from tests.maps.toy import (
+    Toy,
+    indicator,
+    indicator_table,
+    make_toy,
+    released,
+    squares,
+)
 from tests.scenarios.test_indicators import measured
-from tests.scenarios.toy import ROW, candidate, make_activity, make_sites
+from tests.scenarios.toy import ROOT, ROW, candidate, make_activity, make_sites
 from tests.tables.conftest import unsaid
 
 NAME, LABEL = "n_moulins", "Moulins à eau"
@@ -58,6 +81,7 @@ ROW_OF_CSV = {
     "formula": "Moulins du périmètre.",
 }
 N_MILLS = 6.0
+FACTS_OF = {"registers": "declare", "sites": "moulin", "points": "moulin"}
 
 
 def add_row(monkeypatch: pytest.MonkeyPatch, **changes: str) -> None:
@@ -72,15 +96,40 @@ def add_row(monkeypatch: pytest.MonkeyPatch, **changes: str) -> None:
     monkeypatch.setattr("eitgeo.reference.shipped._parsed", with_row)
 
 
-@pytest.fixture
-def _added(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Add the row and its function, and nothing else."""
-    add_row(monkeypatch)
-    monkeypatch.setitem(MEASURES, NAME, None)  # taken out again at the end
+SUMMED = "how=sum of=moulin"
+UNREAD = "aucun fichier de moulins lu"
 
-    @measures(NAME)
-    def n_mills(inputs: Inputs) -> Figures:
-        return {NAME: figure(inputs.held.sum(axis=1))}
+
+def declare(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add the row and one declaration, and nothing else; both are taken out again."""
+    for names in (MEASURES, COUNTED_AS):
+        monkeypatch.setitem(names, NAME, None)
+    monkeypatch.setitem(FACTS, "moulin", None)
+    if how == "measure":
+        add_row(monkeypatch)
+        monkeypatch.delitem(COUNTED_AS, NAME)
+        monkeypatch.delitem(FACTS, "moulin")
+
+        @measures(NAME)
+        def n_mills(inputs: Inputs) -> Figures:
+            return {NAME: figure(inputs.held.sum(axis=1))}
+
+    elif how == "sites":
+        add_row(monkeypatch, rests_on="sites", recipe=SUMMED)
+
+        @counts_sites(NAME, fact="moulin")
+        def mills(sites: pd.DataFrame) -> "pd.Series[bool]":
+            return in_divisions(sites["naf"], ("10",))
+
+    else:
+        add_row(monkeypatch, rests_on="points", recipe=SUMMED)
+        counts_points(NAME, fact="moulin", absent=UNREAD)
+
+
+@pytest.fixture(params=["measure", "sites", "points"])
+def _added(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add an indicator that is measured by hand, counts sites, or counts points."""
+    declare(request.param, monkeypatch)
 
 
 @pytest.fixture
@@ -95,8 +144,8 @@ def toy(_added: None) -> Toy:
     return replace(made, indicators=released(pd.concat([told, pd.DataFrame(mine)])))
 
 
-@pytest.mark.usefixtures("_added")
-def test_it_is_measured_with_what_its_row_says() -> None:
+def test_it_is_measured_with_what_its_row_says(monkeypatch) -> None:
+    declare("measure", monkeypatch)
     row = measured(candidate("tout", *ROW)).loc["tout", NAME]
     assert row["value"] == N_MILLS
     assert (row["unit"], row["direction"], row["evidence"]) == ("nombre", "up", "O")
@@ -116,7 +165,7 @@ def test_it_is_released() -> None:
         synthetic_pct=pd.Series(dtype=float),
     )
     validate(public, table="indicators_public")
-    assert public["value"].tolist() == [N_MILLS]
+    assert public["value"].tolist() == rows["value"].tolist()
 
 
 def test_it_is_in_the_cards_and_the_words_of_the_maps(toy: Toy) -> None:
@@ -139,7 +188,10 @@ def test_it_is_in_the_comparator_which_sums_it(toy: Toy) -> None:
     )
     mine = {one["id"]: one for one in payload["indicators"]}[NAME]
     assert (mine["label"], mine["star"]) == (LABEL, True)
-    assert mine["recipe"] == {"how": "sum", "of": "declare"}
+    assert mine["recipe"] == {
+        "how": "sum",
+        "of": FACTS_OF[toy.catalogue["rests_on"][NAME]],
+    }
 
 
 def test_it_is_in_the_dossier(toy: Toy) -> None:
@@ -189,13 +241,13 @@ def test_a_place_that_nothing_shows_is_refused(monkeypatch) -> None:
         indicator_catalogue()
 
 
-@pytest.mark.usefixtures("_added")
 @pytest.mark.parametrize(
     "recipe",
     ["how=sum of=moulin", "how=distinct of=moulin", "how=blocks of=moulins_t"],
 )
 def test_a_sum_of_what_nobody_counts_is_refused(recipe, monkeypatch) -> None:
     """The page would show 0 for every composition."""
+    declare("measure", monkeypatch)
     add_row(monkeypatch, recipe=recipe)
     with pytest.raises(
         SchemaError, match=f"la page en somme « {recipe[recipe.rindex('=') + 1 :]}"
@@ -232,6 +284,87 @@ def test_what_nothing_counted_yet_is_listed_beside_its_measure(monkeypatch) -> N
         ROW[1]: 1,
     }
     validate(told, table="register_counts")
+
+
+ALL = candidate("tout", *ROW)
+FREE = {"diffusible": True, "natural_person": False}
+
+
+@pytest.mark.parametrize(
+    ("n_mills", "drawn", "share", "evidence"),
+    [
+        (4, 0, 0.0, "O"),
+        (4, 1, 25.0, "H"),
+        (0, 0, 0.0, "O"),
+        (0, 1, 50.0, "H"),  # drawn without a mill: one of the two sites there are
+    ],
+)
+def test_a_count_of_sites_is_as_sure_as_they_or_the_table_of_sites_are(
+    n_mills, drawn, share, evidence, monkeypatch
+) -> None:
+    declare("sites", monkeypatch)
+    others = make_sites({ROW[2]: 2}).assign(naf="47.11F")
+    rows = make_sites({ROW[0]: n_mills}) if n_mills else others
+    sites = rows.assign(synthetic=rows.index < drawn)
+    row = measured(ALL, activity=make_activity(sites=sites)).loc["tout", NAME]
+    assert row["value"] == n_mills
+    assert row["synthetic_share_pct"] == pytest.approx(share)
+    assert row["evidence"] == evidence
+
+
+def test_a_count_of_sites_counts_what_cells_hold_one_by_one(monkeypatch) -> None:
+    """Three mills in one cell, two in another: five, of any size, not two cells."""
+    declare("sites", monkeypatch)
+    cells = pd.DataFrame(
+        {"site_id": ["c1", "c2"], "n_establishments": [3, 2], "employees": 7}
+    )
+    sites = make_sites({ROW[0]: 1, ROW[1]: 1}).assign(site_id=cells["site_id"])
+    held = _in_cells(make_activity(), sites, cells, Comparison())
+    counted = register_counts(held, held.sites.assign(**FREE))
+    mills = counted[counted["fact"] == "moulin"]
+    assert dict(zip(mills["code_insee"], mills["n"], strict=True)) == {
+        ROW[0]: 3,
+        ROW[1]: 2,
+    }
+    assert measured(ALL, activity=held).loc[("tout", NAME), "value"] == 5
+
+
+def test_points_of_a_file_are_counted_and_a_study_without_one_counts_none(
+    tmp_path, monkeypatch
+) -> None:
+    declare("points", monkeypatch)
+    assert point_kinds() == ["moulin"]
+    whole = open_project(ROOT / "study.yaml", out=tmp_path)
+    path = tmp_path / "moulins.csv"
+    path.write_text("point_id,name,code_insee\na,A,31001\nb,B,31002\nc,C,99999\n")
+    source = PointSource(reader="moulin", path=path)
+    loaded = _points_of(whole, source, communes=squares())
+    assert len(loaded.dropped) == 1
+    area = make_activity(points=loaded.table)
+    row = measured(ALL, activity=area).loc["tout", NAME]
+    inside = loaded.table["code_insee"].isin(ROW).sum()
+    assert (row["value"], row["evidence"]) == (inside, "O")
+    counted = register_counts(area, make_sites({ROW[0]: 1}).assign(**FREE))
+    assert counted[counted["fact"] == "moulin"]["n"].sum() == len(loaded.table)
+    assert unread_facts(whole.study)["moulin"] == UNREAD
+    none = make_activity(unread=unread_facts(whole.study))
+    unread = measured(ALL, activity=none).loc["tout", NAME]
+    assert math.isnan(unread["value"])
+    assert unread["note"] == UNREAD
+    told = register_counts(none, make_sites({ROW[0]: 1}).assign(**FREE))
+    assert "moulin" not in set(told["fact"])
+    limits = THRESHOLDS._replace(unread=unread_indicators(whole.study))
+    bodies = pd.DataFrame({"body_id": [], "kind": []})
+    lists = indicator_lists(indicator_catalogue(), limits, bodies)
+    recipes = {one["id"]: one["recipe"] for one in lists}
+    assert recipes[NAME] == {"how": "unread", "note": UNREAD}
+
+
+def test_points_that_no_indicator_counts_are_refused(tmp_path) -> None:
+    whole = open_project(ROOT / "study.yaml", out=tmp_path)
+    source = PointSource(reader="moulin", path=tmp_path / "moulins.csv")
+    with pytest.raises(StudyError, match="aucun indicateur ne compte « moulin »"):
+        _points_of(whole, source, communes=squares())
 
 
 def test_five_figures_open_the_dossier() -> None:

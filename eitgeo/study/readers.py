@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from eitgeo.check import hint
 from eitgeo.study.base import Section
@@ -81,3 +86,11 @@ class Source(Section):
         keys = self.declared
         told = ("reader", *keys.needed, *keys.optional)
         return {name: value for name, value in handler(self).items() if name in told}
+
+
+class PointSource(Section):
+    """A file of points of one kind, which an indicator counts."""
+
+    reader: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    """Their kind: the fact that counts them (« counts_points »)."""
+    path: Path

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from eitgeo.study.asked import Weighings
 from eitgeo.study.base import BodyId, Departement, Line, Section, Siren
-from eitgeo.study.readers import Keys, Source
+from eitgeo.study.readers import Keys, PointSource, Source
 
 
 class CommuneSource(Source):
@@ -198,14 +198,6 @@ class CountSource(Source):
     covers: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     """Bodies and départements whose communes the file covers, those without a row
     included (« urssaf_sectors »)."""
-
-
-class PointSource(Section):
-    """A file of points of one kind, which an indicator counts."""
-
-    reader: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    """Their kind: the fact that counts them (« counts_points »)."""
-    path: Path
 
 
 class Credits(Section):

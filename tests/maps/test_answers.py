@@ -28,6 +28,7 @@ from eitgeo.maps.words.answer_words import (
     missing_text,
     own_refusal,
     road_text,
+    shares_by_key,
     who_signs,
 )
 from eitgeo.maps.words.carrier_words import short_carrier
@@ -186,6 +187,11 @@ def test_the_share_is_that_of_the_key_chosen() -> None:
     assert chosen_share(shares, "val", HERE) == SHARE
     assert chosen_share(shares, "val", THERE) is None
     assert key_of(shares) == ("selon la population", "H")
+    told = "à parts égales, de l'ordre de 9 000 €/an (3 000 à 10 000)"
+    assert plain(shares_by_key(shares, "val", HERE)) == told
+    assert shares_by_key(shares, "val", THERE) == ""
+    hidden = released([other | {"missing": "emplois non comptés"}, SHARE])
+    assert shares_by_key(hidden, "val", HERE) == ""
     unknown = released([SHARE | {"missing": "emplois non comptés"}])
     assert chosen_share(unknown, "val", HERE) is None
 

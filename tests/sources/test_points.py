@@ -4,6 +4,7 @@ import pytest
 
 from eitgeo.errors import SchemaError
 from eitgeo.reference import source_columns
+from eitgeo.reference.source_columns import _every_column
 from eitgeo.sources.ground import points
 from eitgeo.tables.schema import validate
 from tests.sources.source import Source
@@ -52,7 +53,7 @@ def test_a_kind_may_have_columns_of_its_own(read, monkeypatch) -> None:
         )
         for column, name, kind in zip(own, names, kinds, strict=True)
     )
-    declared = {**source_columns._every_column(), "stations": columns}  # noqa: SLF001
+    declared = {**_every_column(), "stations": columns}
     monkeypatch.setattr(source_columns, "_every_column", lambda: declared)
     source_columns.source_columns.cache_clear()
     header = f"{','.join(own)}\n"

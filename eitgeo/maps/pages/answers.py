@@ -27,6 +27,7 @@ from eitgeo.maps.words.answer_words import (
     own_refusal,
     partners_text,
     road_text,
+    shares_by_key,
     who_signs,
 )
 from eitgeo.maps.words.belief import ASSUMED, KNOWN, LACKING, PART_TITLES
@@ -162,7 +163,8 @@ def _answer(siren: str, kit: _Desk) -> str:
         f'<p class="route">{html_text(_people(of_epci))}{html_text(road)}</p></div>\n'
         f"{_table(siren, pair, kit)}\n"
         f"{_belief(pair, kit, has_road=bool(road))}\n"
-        f'<div class="suite">{_others(siren, others, kit)}{_communes(siren, kit)}'
+        f'<div class="suite">{_by_key(siren, pair, kit)}'
+        f"{_others(siren, others, kit)}{_communes(siren, kit)}"
         '<button type="button" class="imprimer" hidden>Imprimer (A4)</button></div>'
         f"{kit.notes}</article></details>"
     )
@@ -304,6 +306,23 @@ def _others(siren: str, others: Sequence[Asked], kit: _Desk) -> str:
     return (
         '<details class="autres"><summary>Les autres périmètres étudiés</summary>'
         f"<ul>{lines}</ul></details>"
+    )
+
+
+def _by_key(siren: str, pair: Sequence[Asked], kit: _Desk) -> str:
+    """Fold what the EPCI would pay by the other keys."""
+    shares = kit.tables.shares
+    told = {one.title: shares_by_key(shares, one.perimeter_id, siren) for one in pair}
+    lines = "".join(
+        f"<li><b>{html_text(title)}</b>{NBSP}: {html_text(line)}</li>"
+        for title, line in told.items()
+        if line
+    )
+    return (
+        '<details class="autres"><summary>Votre part selon une autre clé</summary>'
+        f"<ul>{lines}</ul></details>"
+        if lines
+        else ""
     )
 
 

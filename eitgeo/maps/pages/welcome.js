@@ -67,6 +67,9 @@
     return asked.length > 2 && item.plain.includes(asked) ? 2 : -1;
   }
 
+  // What begins so in the territory, then around it, then the rest.
+  const placeOf = ({ item, rank }) => (rank === 2 ? 2 : item.siren ? 0 : 1);
+
   function found(text) {
     const asked = folded(text);
     if (!asked) return [];
@@ -77,7 +80,7 @@
       .map((item) => ({ item, rank: rankOf(item, asked, words) }))
       .filter(({ rank }) => rank >= 0)
       .sort((a, b) =>
-        a.rank - b.rank || a.item.order - b.item.order ||
+        placeOf(a) - placeOf(b) || a.rank - b.rank || a.item.order - b.item.order ||
         b.item.people - a.item.people || a.item.plain.localeCompare(b.item.plain, "fr"))
       .slice(0, /^\d{5}$/.test(asked) ? MOST_SERVED : MOST)
       .map(({ item }) => item);

@@ -40,8 +40,8 @@ WORDS = {
         "commune": "commune, {epci}",
         "dehors": "hors du territoire de l'étude",
         "conseil": (
-            "{commune} en fait partie : l'intercommunalité vote, le conseil municipal "
-            "n'est pas consulté."
+            "{commune} en fait partie : l'intercommunalité vote, pas le conseil "
+            "municipal."
         ),
         "absent": "{nom} n'est pas dans le territoire de l'étude.",
         "inconnu": (
@@ -202,6 +202,20 @@ def each_text(share: Mapping[Any, Any] | None, asked: Asked) -> str:
         return MISSING
     people = float(share["population"])
     return share_cost_text(share, unit="€/hab./an", per=people)
+
+
+def shares_by_key(shares: Released, perimeter_id: str, siren: str) -> str:
+    """Write what an EPCI would pay by each key that is not the one of the study."""
+    table = shares.table
+    is_part = table["perimeter_id"].eq(perimeter_id) & table["epci_siren"].eq(siren)
+    others = table[is_part & table["chosen"].ne("oui") & table["missing"].eq("")]
+    rows = {str(row["cost_key"]): row for row in others.to_dict("records")}
+    told = (
+        f"{words[:1].lower()}{words[1:]}, {share_cost_text(rows[key])}"
+        for key, words in KEY_WORDS.items()
+        if key in rows
+    )
+    return typographic(" ; ".join(told))
 
 
 def key_of(shares: Released) -> tuple[str, str]:

@@ -110,7 +110,9 @@ class Activity:
     counted: Counted | None = field(default=None, repr=False)
     sites: pd.DataFrame = field(default_factory=_no_sites, repr=False)
     unread: Mapping[str, str] = field(default_factory=dict)
-    points: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    points: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["kind", "code_insee"]), repr=False
+    )
 
     @property
     def known_industry(self) -> pd.DataFrame:

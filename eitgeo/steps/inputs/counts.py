@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from eitgeo.study.project import Project
-    from eitgeo.study.sources import CountSource, PointSource
+    from eitgeo.study.readers import PointSource
+    from eitgeo.study.sources import CountSource
 
 _TABLES = {
     "activity_ape": ("urssaf_ape",),
