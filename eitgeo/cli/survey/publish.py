@@ -10,6 +10,7 @@ from dataclasses import replace
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from eitgeo.cli.answers import LEDGER
@@ -92,7 +93,7 @@ def draft_publication(
         raise SchemaError("\n".join(_refusals(betrayed, names)))
     answers = told_answers(rows, held_back=[cell for cell, _ in betrayed])
     stays = [one in dict(betrayed) for one in _in_rows(at_hand)]
-    kept = at_hand[pd.Series(stays, index=at_hand.index, dtype=bool)]
+    kept = at_hand[np.array(stays, dtype=bool)]
     fresh = answers.table.assign(published_on=day)
     table = pd.concat([part for part in (fresh, kept) if len(part)] or [fresh])
     table = table.sort_values(KEY, ignore_index=True)
