@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from eitgeo.commands.new_study import NewStudy
+
 _NAMED = 3
 
 
@@ -31,7 +33,7 @@ def _codes(given: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(part for part in parts if part))
 
 
-def welcome_lines(found: starting.NewStudy) -> list[str]:
+def welcome_lines(found: NewStudy) -> list[str]:
     """Say what was written and what to do next."""
     counts = (
         f"{french_number(found.n_communes)} communes, "

@@ -16,7 +16,7 @@ from eitgeo.flows.exchanges.syndicate_account import (
     account_entries,
     sold_eur_per_t,
 )
-from eitgeo.flows.outlets.syndicate import collected_part
+from eitgeo.flows.outlets.public_waste import collected_part
 from eitgeo.reference.exchange_terms import LANDFILL, landfill_tax, material_values
 from eitgeo.territory.membership import members
 

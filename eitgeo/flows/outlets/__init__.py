@@ -6,11 +6,13 @@ Each file rests on those above it:
   less costs.
 - ``destinations``: Where declared waste goes: départements, as the register tells and
   as we predict.
-- ``syndicate``: What a waste syndicate gains and loses when a tonne no longer comes to
-  it.
+- ``public_waste``: Waste of firms that goes to the plants of the syndicate, or by its
+  rounds.
 - ``today``: What residues do today: one that is used saves nothing, one that is left no
   gate.
 - ``transport``: Trips, tonne-kilometres, cost and emissions of a flow carried by road.
 - ``legal_outlets``: Where waste may go: the legal outlets in reach, under the capacity
   they have left.
+- ``syndicate``: What a waste syndicate gains and loses when a tonne no longer comes to
+  it.
 """

@@ -1,7 +1,4 @@
-"""What a waste syndicate gains and loses when a tonne no longer comes to it.
-
-And which waste of firms goes to its plants, or by its rounds.
-"""
+"""What a waste syndicate gains and loses when a tonne no longer comes to it."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ import pandas as pd
 
 from eitgeo.draws import draw_keys, stratified_uniforms
 from eitgeo.errors import StudyError
+from eitgeo.flows.outlets.public_waste import served
 from eitgeo.reference.exchange_terms import LANDFILL, public_service
 
 if TYPE_CHECKING:
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from eitgeo.study.sections import Study
 
     Floats = npt.NDArray[np.float64]
-
-_LOT = ["code_insee", "ewc_stat"]
 
 
 class AvoidedShare(NamedTuple):
@@ -243,45 +239,3 @@ def avoided_share_factors(avoided: AvoidedShare, law: DrawLaw) -> Floats:
     unit = stratified_uniforms(key, law.n_draws)[0]
     drawn = np.interp(unit, [0.0, 0.5, 1.0], np.array(avoided))
     return (drawn / avoided.mid)[:, None]
-
-
-def public_lots(flows: pd.DataFrame, legal: pd.DataFrame) -> pd.DataFrame:
-    """Say what part of each lot goes to each plant of the syndicate, and what it pays.
-
-    ``code_insee``, ``ewc_stat``, ``outlet_id``, ``share`` of what finds a place (0–1),
-    ``fee_eur_per_t`` and ``landfill_share`` per tonne of the whole lot.
-    """
-    key = ["outlet_id", "stream", "ewc_stat"]
-    terms = [*key, "heading", "gate_eur_per_t", "is_public"]
-    rows = flows.merge(legal[terms], on=key)
-    share = rows["t"] / rows.groupby(_LOT)["t"].transform("sum")
-    rows = rows.assign(
-        share=share,
-        fee_eur_per_t=share * rows["gate_eur_per_t"],
-        landfill_share=share * rows["heading"].eq(LANDFILL),
-    )
-    mine = rows[rows["is_public"]].groupby([*_LOT, "outlet_id"])
-    return mine[["share", "fee_eur_per_t", "landfill_share"]].sum().reset_index()
-
-
-def collected_part(
-    exchanges: pd.DataFrame, study: Study, member_codes: Collection[str]
-) -> pd.Series[float]:
-    """Say what part of each exchange the public service collects today (0–1).
-
-    It collects no part that is used today, nor what is left in place.
-    """
-    told = study.flows.syndicate and study.flows.syndicate.public_collection
-    if not told:
-        return pd.Series(0.0, index=exchanges.index)
-    thrown = (1.0 - exchanges["used_share"]) * (1.0 - exchanges["left_share"])
-    return served(exchanges, told.ewc_stats, member_codes) * told.share * thrown
-
-
-def served(
-    exchanges: pd.DataFrame, ewc_stats: Collection[str], member_codes: Collection[str]
-) -> pd.Series[float]:
-    """Say which exchanges the public service could collect today: 1 or 0."""
-    is_served = exchanges["ewc_stat"].isin(list(ewc_stats))
-    is_served &= exchanges["donor_code"].isin(list(member_codes))
-    return is_served.astype(float)

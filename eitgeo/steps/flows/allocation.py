@@ -23,7 +23,7 @@ from eitgeo.flows.outlets.legal_outlets import (
     site_outlet_flows,
     unplaced_by_stream,
 )
-from eitgeo.flows.outlets.syndicate import public_lots
+from eitgeo.flows.outlets.public_waste import public_lots
 from eitgeo.flows.outlets.transport import kgco2e_per_t
 from eitgeo.ledger import Place
 from eitgeo.library.study_exchanges import (

@@ -30,7 +30,8 @@ from eitgeo.flows.exchanges.syndicate_account import (
     member_levels,
     space_lines,
 )
-from eitgeo.flows.outlets.syndicate import avoided_share, collected_part, public_outlets
+from eitgeo.flows.outlets.public_waste import collected_part
+from eitgeo.flows.outlets.syndicate import avoided_share, public_outlets
 from eitgeo.ledger import Place
 from eitgeo.reference.exchange_terms import (
     LANDFILL,
