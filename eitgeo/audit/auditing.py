@@ -51,14 +51,8 @@ _TINY = 1e-9
 class Finding(NamedTuple):
     """A secret cell whose bounds do not hold a tenth of it on each side.
 
-    Attributes
-    ----------
-    cell
-        Which one.
-    bounds
-        What published figures allow.
-    before
-        What registers tell, and the mere total of blocks that pass the rule.
+    ``bounds``: what published figures allow. ``before``: what registers tell, and the
+    mere total of blocks that pass the rule.
     """
 
     cell: Cell
@@ -83,27 +77,15 @@ def _near(bounds: Interval, truth: float) -> tuple[bool, bool]:
 class Audit:
     """What an audit did and found.
 
-    Attributes
-    ----------
-    findings
-        Secret cells that are known too well.
-    admitted
-        Those of which registers, or the mere total of a block, say as much: the rule
-        of three firms and 85 % admits it.
-    remarks
-        Figures that are no sum of published ones, told too precisely, or false.
-    unattached
-        Numbers printed in texts that are no released figure.
-    unread
-        Files that could not be read here.
-    n_numbers
-        Numbers of texts that were looked at.
-    n_cells
-        Secret cells that were bounded.
-    n_equations, n_redundant
-        Equations; published figures that add nothing and were dropped.
-    n_solved, seconds
-        Programs that were solved, and how long that took.
+    ``findings``: secret cells that are known too well. ``admitted``: those of which
+    registers, or the mere total of a block, say as much: the rule of three firms and 85
+    % admits it. ``remarks``: figures that are no sum of published ones, told too
+    precisely, or false. ``unattached``: numbers printed in texts that are no released
+    figure. ``unread``: files that could not be read here. ``n_numbers``: numbers of
+    texts that were looked at. ``n_cells``: secret cells that were bounded.
+    ``n_equations``, ``n_redundant``: equations; published figures that add nothing and
+    were dropped. ``n_solved``, ``seconds``: programs that were solved, and how long
+    that took.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -128,16 +110,8 @@ class Audit:
 class Level:
     """One system to be audited: its equations, its secret cells, what is true.
 
-    Attributes
-    ----------
-    equations
-        What is published.
-    cells
-        What is secret.
-    truth
-        Unknown → amount.
-    before
-        What is known without adding published figures up.
+    ``equations``: what is published. ``cells``: what is secret. ``truth``: unknown →
+    amount. ``before``: what is known without adding published figures up.
     """
 
     equations: tuple[Equation, ...] = field(repr=False)

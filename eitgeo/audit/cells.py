@@ -23,18 +23,9 @@ if TYPE_CHECKING:
 class Cell(NamedTuple):
     """A secret amount.
 
-    Attributes
-    ----------
-    kind
-        ``entreprise``, ``commune``, ``EPCI``, ``flux``, ``donné``, ``pris``.
-    stream
-        What is summed, and at which level.
-    name
-        Whose.
-    target
-        The unknowns that make it.
-    truth
-        Its amount.
+    ``kind``: ``entreprise``, ``commune``, ``EPCI``, ``flux``, ``donné``, ``pris``.
+    ``stream``: what is summed, and at which level. ``name``: whose. ``target``: the
+    unknowns that make it. ``truth``: its amount.
     """
 
     kind: str

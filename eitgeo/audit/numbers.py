@@ -30,10 +30,7 @@ MAX_ROUNDED_FIGURES = 2
 class Interval(NamedTuple):
     """Bounds of a figure.
 
-    Attributes
-    ----------
-    low, high
-        Both may be reached.
+    ``low``, ``high``: both may be reached.
     """
 
     low: float

@@ -38,27 +38,16 @@ _ACCOUNT = ("Ligne", "Unité", "Valeur", "Bas", "Haut")
 class Published:
     """What an attacker reads.
 
-    Attributes
-    ----------
-    communes
-        ``code_insee``, ``name``, ``epci_siren``, ``epci_name``.
-    blocks, cells, figures
-        From the payload of the comparator: see :mod:`eitgeo.audit.payload`.
-    deposits
-        Rows of tonnage by group of communes, in workbooks and layers: ``file``,
-        ``epci``, ``communes``, ``value``, ``low``, ``high`` or ``words``.
-    exchanges
-        Rows of exchanges between EPCI: ``file``, ``donor``, ``receiver``, ``value``
-        or ``words``.
-    levers
-        Totals of the study, and lines of the account of its syndicate: ``lever``,
-        ``unit``, ``value``, ``low``, ``high``.
-    zones
-        ``zone_id``, ``code_insee``, ``jobs_class``.
-    words
-        Texts that say released figures in words: shares of levers, classes, budgets.
-    files
-        All files of the folder.
+    ``communes``: ``code_insee``, ``name``, ``epci_siren``, ``epci_name``. ``blocks``,
+    ``cells``, ``figures``: from the payload of the comparator: see
+    :mod:`eitgeo.audit.payload`. ``deposits``: rows of tonnage by group of communes, in
+    workbooks and layers: ``file``, ``epci``, ``communes``, ``value``, ``low``, ``high``
+    or ``words``. ``exchanges``: rows of exchanges between EPCI: ``file``, ``donor``,
+    ``receiver``, ``value`` or ``words``. ``levers``: totals of the study, and lines of
+    the account of its syndicate: ``lever``, ``unit``, ``value``, ``low``, ``high``.
+    ``zones``: ``zone_id``, ``code_insee``, ``jobs_class``. ``words``: texts that say
+    released figures in words: shares of levers, classes, budgets. ``files``: all files
+    of the folder.
     """
 
     communes: pd.DataFrame = field(repr=False)

@@ -28,22 +28,14 @@ _NEEDED = ("sites", "arisings", "communes", "exchange_ends", "site_zone")
 class Registers:
     """Who has an estimate, and how much.
 
-    Attributes
-    ----------
-    amounts
-        Indicator → ``site_id``, ``firm_id``, ``code_insee`` (public), ``value``,
-        ``low``, ``high`` (true, for the judge alone), ``public``, ``rated``
-        (the amount that size classes rank). Declared figures are known: left out.
-    ends
-        ``end`` (donor, taker), ``donor_id``, ``receiver_id``, ``site_id``,
-        ``firm_id``, ``t``: who may give what to whom, granted to the attacker, and
-        how much, for the judge alone.
-    epci
-        EPCI of the communes of the study area.
-    zones
-        ``site_id``, ``zone_id``.
-    draws
-        Communes × draws of tonnage: true, for the judge alone.
+    ``amounts``: indicator → ``site_id``, ``firm_id``, ``code_insee`` (public),
+    ``value``, ``low``, ``high`` (true, for the judge alone), ``public``, ``rated`` (the
+    amount that size classes rank). Declared figures are known: left out. ``ends``:
+    ``end`` (donor, taker), ``donor_id``, ``receiver_id``, ``site_id``, ``firm_id``,
+    ``t``: who may give what to whom, granted to the attacker, and how much, for the
+    judge alone. ``epci``: EPCI of the communes of the study area. ``zones``:
+    ``site_id``, ``zone_id``. ``draws``: communes × draws of tonnage: true, for the
+    judge alone.
     """
 
     amounts: Mapping[str, pd.DataFrame] = field(repr=False)

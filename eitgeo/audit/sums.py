@@ -46,14 +46,9 @@ _Levels = dict[str, Interval]
 class Told:
     """What published sums add to the blocks.
 
-    Attributes
-    ----------
-    equations
-        Figures that blocks do not make, or bound less.
-    remarks
-        What they are, in French.
-    n_redundant
-        Figures that say nothing more: they are dropped.
+    ``equations``: figures that blocks do not make, or bound less. ``remarks``: what
+    they are, in French. ``n_redundant``: figures that say nothing more: they are
+    dropped.
     """
 
     equations: list[Equation] = field(default_factory=list)
@@ -65,18 +60,9 @@ class Told:
 class Blocks:
     """The released blocks of a sum at a level, and what is told of each.
 
-    Attributes
-    ----------
-    codes
-        Communes of each block.
-    values
-        As told.
-    told
-        Bounds of each.
-    draws
-        Blocks × draws; nothing where one is not drawn.
-    declared
-        Which blocks are declared figures.
+    ``codes``: communes of each block. ``values``: as told. ``told``: bounds of each.
+    ``draws``: blocks × draws; nothing where one is not drawn. ``declared``: which
+    blocks are declared figures.
     """
 
     codes: tuple[frozenset[str], ...] = field(repr=False)

@@ -34,14 +34,8 @@ FEASIBILITY = 1e-9
 class Equation(NamedTuple):
     """A sum of unknowns that something published bounds.
 
-    Attributes
-    ----------
-    name
-        Which figure, of which file.
-    told
-        Its bounds.
-    terms
-        Unknown → coefficient.
+    ``name``: which figure, of which file. ``told``: its bounds. ``terms``: unknown →
+    coefficient.
     """
 
     name: str
@@ -53,16 +47,8 @@ class Equation(NamedTuple):
 class System:
     """A linear system on unknowns that are not negative.
 
-    Attributes
-    ----------
-    unknowns
-        Their names, in order.
-    names
-        Names of the equations.
-    table
-        Equations × unknowns.
-    low, high
-        Bounds of each equation.
+    ``unknowns``: their names, in order. ``names``: names of the equations. ``table``:
+    equations × unknowns. ``low``, ``high``: bounds of each equation.
     """
 
     unknowns: tuple[Unknown, ...] = field(repr=False)
@@ -105,16 +91,9 @@ def build_system(equations: Sequence[Equation]) -> System:
 class Reduced:
     """The same system, one unknown for those that no equation tells apart.
 
-    Attributes
-    ----------
-    group
-        Which group holds each unknown.
-    size
-        Unknowns of each group.
-    component
-        Which separate system holds each group.
-    parts
-        The separate systems.
+    ``group``: which group holds each unknown. ``size``: unknowns of each group.
+    ``component``: which separate system holds each group. ``parts``: the separate
+    systems.
     """
 
     group: Ints = field(repr=False)
@@ -126,14 +105,8 @@ class Reduced:
 class Part(NamedTuple):
     """A system that shares no unknown with another.
 
-    Attributes
-    ----------
-    groups
-        Its groups, in the order of the columns.
-    table
-        Equations × groups.
-    low, high
-        Bounds of the equations.
+    ``groups``: its groups, in the order of the columns. ``table``: equations × groups.
+    ``low``, ``high``: bounds of the equations.
     """
 
     groups: Ints
@@ -215,12 +188,8 @@ def _components(table: sparse.csc_array) -> tuple[Ints, Ints]:
 class Target(NamedTuple):
     """A sum of unknowns to bound.
 
-    Attributes
-    ----------
-    most
-        Unknowns that it may hold.
-    least
-        Those that it surely holds: the same, but where another is not told apart.
+    ``most``: unknowns that it may hold. ``least``: those that it surely holds: the
+    same, but where another is not told apart.
     """
 
     most: tuple[Unknown, ...]
@@ -231,14 +200,7 @@ class Target(NamedTuple):
 class Solver:
     """Bounds sums of the unknowns of a system.
 
-    Attributes
-    ----------
-    system
-        The system.
-    n_solved
-        Programs that were solved.
-    seconds
-        Time that they took.
+    ``n_solved``: programs that were solved. ``seconds``: time that they took.
     """
 
     system: System

@@ -45,12 +45,8 @@ _BLOCKS = re.compile(
 class Piece(NamedTuple):
     """Words of a file, spaces as they are.
 
-    Attributes
-    ----------
-    place
-        Page, sheet and cell, paragraph or element, French.
-    text
-        What is read there.
+    ``place``: page, sheet and cell, paragraph or element, French. ``text``: what is
+    read there.
     """
 
     place: str
@@ -60,16 +56,8 @@ class Piece(NamedTuple):
 class Said(NamedTuple):
     """A number and its unit, in a file.
 
-    Attributes
-    ----------
-    file
-        Name of the file.
-    number
-        The number.
-    unit
-        ``t/an``, ``emplois``, ``€/an``, ``k€/an``, ``tCO2e/an`` or ``t·km/an``.
-    words
-        What was read.
+    ``file``: name of the file. ``unit``: ``t/an``, ``emplois``, ``€/an``, ``k€/an``,
+    ``tCO2e/an`` or ``t·km/an``. ``words``: what was read.
     """
 
     file: str

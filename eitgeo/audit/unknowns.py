@@ -31,16 +31,9 @@ _AMOUNTS = ["value", "low", "high"]
 class Unknowns:
     """The unknowns of one level, and their true amounts.
 
-    Attributes
-    ----------
-    of_site
-        Indicator → site → the unknowns that make its amount.
-    given
-        (giving site, commune, taking commune) → its unknown.
-    takers
-        Pair of communes → firm that takes there → tonnes.
-    truth
-        Unknown → amount: for the judge alone.
+    ``of_site``: indicator → site → the unknowns that make its amount. ``given``:
+    (giving site, commune, taking commune) → its unknown. ``takers``: pair of communes →
+    firm that takes there → tonnes. ``truth``: unknown → amount: for the judge alone.
     """
 
     of_site: Mapping[str, Mapping[str, tuple[Unknown, ...]]] = field(repr=False)
@@ -52,14 +45,8 @@ class Unknowns:
 class Shared(NamedTuple):
     """What two editions have in common.
 
-    Attributes
-    ----------
-    sites
-        Indicator → sites of the same amount at the same place.
-    givers
-        Sites that give the same to the same.
-    communes
-        Communes of the same draws of tonnage.
+    ``sites``: indicator → sites of the same amount at the same place. ``givers``: sites
+    that give the same to the same. ``communes``: communes of the same draws of tonnage.
     """
 
     sites: Mapping[str, frozenset[str]]
@@ -194,12 +181,8 @@ def _first_sites(rows: pd.DataFrame) -> list[tuple[str, str]]:
 class Edition(NamedTuple):
     """An edition of a study: what it publishes, and who was where.
 
-    Attributes
-    ----------
-    published
-        What was read.
-    registers
-        Who was where; those of the audited edition where its own are not at hand.
+    ``published``: what was read. ``registers``: who was where; those of the audited
+    edition where its own are not at hand.
     """
 
     published: Published

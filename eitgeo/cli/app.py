@@ -71,10 +71,7 @@ def main(
 ) -> None:
     """Make every console able to show what follows, and know where it is.
 
-    Parameters
-    ----------
-    version
-        Show the version and stop.
+    ``version``: show the version and stop.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -59,18 +59,10 @@ _STATES = {
 class FetchOptions:
     """What the user asks for.
 
-    Attributes
-    ----------
-    only
-        Names of rows, targets or files; empty: all.
-    departements
-        Codes; empty: those of the study.
-    force
-        Bring in again what is there.
-    proxy
-        Address of the proxy; empty: that of the environment.
-    record
-        Write the digests found into the register.
+    ``only``: names of rows, targets or files; empty: all. ``departements``: codes;
+    empty: those of the study. ``force``: bring in again what is there. ``proxy``:
+    address of the proxy; empty: that of the environment. ``record``: write the digests
+    found into the register.
     """
 
     only: Sequence[str] = ()

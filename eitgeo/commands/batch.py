@@ -44,12 +44,8 @@ _FIRST = ("study_id", "study_title", "edition", "perimeter_id", "perimeter_name"
 class Batch(NamedTuple):
     """What a batch gave.
 
-    Attributes
-    ----------
-    outcomes
-        What became of each study, by name.
-    files
-        The national table and map; empty when no study was done.
+    ``outcomes``: what became of each study, by name. ``files``: the national table and
+    map; empty when no study was done.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -59,18 +55,11 @@ class Batch(NamedTuple):
 class Options(NamedTuple):
     """How a batch is run.
 
-    Attributes
-    ----------
-    scheduler
-        Address of a Dask scheduler; empty: processes of this machine.
-    workers
-        How many of these; 0: in this process, one study after the other.
-    effort
-        Replaces the effort of the studies; None: their own.
-    retries
-        How many times a study is tried again when its worker is lost.
-    only
-        Names of the steps to run; empty: all.
+    ``scheduler``: address of a Dask scheduler; empty: processes of this machine.
+    ``workers``: how many of these; 0: in this process, one study after the other.
+    ``effort``: replaces the effort of the studies; None: their own. ``retries``: how
+    many times a study is tried again when its worker is lost. ``only``: names of the
+    steps to run; empty: all.
     """
 
     scheduler: str = ""

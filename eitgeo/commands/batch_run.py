@@ -32,20 +32,10 @@ _BYTES_PER_RSS = 1 if sys.platform == "darwin" else 1024
 class Outcome(NamedTuple):
     """What became of a study of a batch.
 
-    Attributes
-    ----------
-    name
-        Its identifier in the batch.
-    status
-        ``fait`` or ``échec``.
-    seconds
-        How long it ran [s].
-    peak_mb
-        Most memory that the worker has held so far [MB]; NaN where unknown.
-    steps
-        Steps that ran; those up to date are not counted.
-    errors
-        Why it failed, in French.
+    ``name``: its identifier in the batch. ``status``: ``fait`` or ``échec``.
+    ``seconds``: how long it ran [s]. ``peak_mb``: most memory that the worker has held
+    so far [MB]; NaN where unknown. ``steps``: steps that ran; those up to date are not
+    counted. ``errors``: why it failed, in French.
     """
 
     name: str

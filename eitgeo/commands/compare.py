@@ -56,18 +56,10 @@ _UNION_RANK = re.compile(r"union_?0*([1-9]\d{0,5})")
 class Comparison(NamedTuple):
     """What a comparison says, and where it is written.
 
-    Attributes
-    ----------
-    names
-        French names of the perimeters, in the order asked for.
-    rows
-        Label, class, then one figure a perimeter, in words; for two perimeters, their
-        gap at the end.
-    notes
-        What must be said with it: demonstration, what is to confirm, files that stay
-        as the user edited them.
-    files
-        Workbook and sheets.
+    ``names``: French names of the perimeters, in the order asked for. ``rows``: label,
+    class, then one figure a perimeter, in words; for two perimeters, their gap at the
+    end. ``notes``: what must be said with it: demonstration, what is to confirm, files
+    that stay as the user edited them. ``files``: workbook and sheets.
     """
 
     names: tuple[str, ...]

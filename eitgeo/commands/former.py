@@ -26,17 +26,8 @@ NOTHING = {"à reprendre": "rien"}
 def former_facts(study: Path, out: Path) -> dict[str, str]:
     """Tell each former name that a study, or the folder it writes to, still bears.
 
-    Parameters
-    ----------
-    study
-        The file, which may be refused.
-    out
-        Folder above ``maps``.
-
-    Returns
-    -------
-    dict of str to str
-        The name → what it is now, since when, what to do.
+    ``study``: the file, which may be refused. ``out``: folder above ``maps``. Returns:
+    the name → what it is now, since when, what to do.
     """
     found: dict[str, str] = {}
     with suppress(EitgeoError):  # what cannot be read is told by whoever opens it

@@ -57,30 +57,14 @@ type RoadChoice = Literal["auto", "osm", "osmnx"]
 class RealStudy(NamedTuple):
     """What was written.
 
-    Attributes
-    ----------
-    path
-        The study file.
-    epci
-        SIREN → name of its EPCI, the most populated first.
-    population
-        Their inhabitants, as the list of the EPCI says.
-    n_communes
-        Their communes, as the list says.
-    departements
-        Those of the territory and of its ring.
-    n_files
-        Files to download.
-    size_mb, disk_mb
-        To download, and on the disk at the end: of the order of [MB].
-    licences
-        Names of the files under each licence.
-    missing
-        What the study lacks, and what stands in for it (French).
-    ignored
-        Lines added to ``.gitignore``.
-    most
-        EPCI of a union at most, where all unions may be too many to be measured.
+    ``path``: the study file. ``epci``: SIREN → name of its EPCI, the most populated
+    first. ``population``: their inhabitants, as the list of the EPCI says.
+    ``n_communes``: their communes, as the list says. ``departements``: those of the
+    territory and of its ring. ``n_files``: files to download. ``size_mb``, ``disk_mb``:
+    to download, and on the disk at the end: of the order of [MB]. ``licences``: names
+    of the files under each licence. ``missing``: what the study lacks, and what stands
+    in for it (French). ``ignored``: lines added to ``.gitignore``. ``most``: EPCI of a
+    union at most, where all unions may be too many to be measured.
     """
 
     path: Path
@@ -108,27 +92,14 @@ def new_real(
 ) -> RealStudy:
     """Write the study of some whole EPCI on official files, and their register.
 
-    Parameters
-    ----------
-    folder
-        Where it is written; absent or empty.
-    wanted
-        Names or SIREN of EPCI, départements, title, edition.
-    epci_list
-        List of EPCI in place of that of the package, with the same columns.
-    roads
-        ``osm``: regional extracts; ``osmnx``: a graph asked of Overpass; ``auto``: the
-        latter below `OVERPASS_KM2`, territory and ring together.
-    without
-        Keys of `LEAVABLE`: a stand-in takes their place, and the study says it.
-    buffer_km
-        Width of the ring [km].
-
-    Raises
-    ------
-    StudyError
-        Name or folder that cannot be taken, EPCI that is not known or that several
-        are, territory overseas; all at once where they can be.
+    ``folder``: where it is written; absent or empty. ``wanted``: names or SIREN of
+    EPCI, départements, title, edition. ``epci_list``: list of EPCI in place of that of
+    the package, with the same columns. ``roads``: ``osm``: regional extracts;
+    ``osmnx``: a graph asked of Overpass; ``auto``: the latter below `OVERPASS_KM2`,
+    territory and ring together. ``without``: keys of `LEAVABLE`: a stand-in takes their
+    place, and the study says it. ``buffer_km``: width of the ring [km]. Refused: name
+    or folder that cannot be taken, EPCI that is not known or that several are,
+    territory overseas; all at once where they can be.
     """
     _require(folder, wanted, without)
     place = choose_place(wanted, read_epci_list(epci_list), buffer_km=buffer_km)

@@ -50,31 +50,15 @@ _SLIVER_M = 50.0
 class NewStudy(NamedTuple):
     """What was written.
 
-    Attributes
-    ----------
-    path
-        The study file.
-    epci
-        SIREN → name of its EPCI, the most populated first.
-    n_communes
-        Communes of these EPCI.
-    population
-        Their inhabitants.
-    buffer_km
-        Width of the ring around them where takers are looked for [km].
-    outside_pct
-        Share of that ring that the layer of communes does not cover [%]: a frontier,
-        the sea, or a layer to complete.
-    at_edge
-        Names of the EPCI without a list of members that touch the edge of the layer:
-        nothing else tells whether it cuts them.
-    left_out
-        EPCI of the départements asked for that the layer cuts, each with the communes
-        that lack (French).
-    ignored
-        Lines added to ``.gitignore``.
-    most
-        EPCI of a union at most, where all unions are too many to be measured.
+    ``path``: the study file. ``epci``: SIREN → name of its EPCI, the most populated
+    first. ``n_communes``: communes of these EPCI. ``population``: their inhabitants.
+    ``buffer_km``: width of the ring around them where takers are looked for [km].
+    ``outside_pct``: share of that ring that the layer of communes does not cover [%]: a
+    frontier, the sea, or a layer to complete. ``at_edge``: names of the EPCI without a
+    list of members that touch the edge of the layer: nothing else tells whether it cuts
+    them. ``left_out``: EPCI of the départements asked for that the layer cuts, each
+    with the communes that lack (French). ``ignored``: lines added to ``.gitignore``.
+    ``most``: EPCI of a union at most, where all unions are too many to be measured.
     """
 
     path: Path

@@ -40,16 +40,10 @@ _LINKS = ("de la ", "du ", "des ", "de l ", "de ", "d ", "le ", "la ", "les ", "
 class Place(NamedTuple):
     """Where a study on real files takes place.
 
-    Attributes
-    ----------
-    epci
-        Rows of the list, the most populated first.
-    departements
-        Those of the territory and of its ring.
-    box
-        West, south, east, north of the territory [degrees, EPSG:4326].
-    most
-        EPCI of a union at most, where all unions would be too many; None: all.
+    ``epci``: rows of the list, the most populated first. ``departements``: those of the
+    territory and of its ring. ``box``: west, south, east, north of the territory
+    [degrees, EPSG:4326]. ``most``: EPCI of a union at most, where all unions would be
+    too many; None: all.
     """
 
     epci: pd.DataFrame

@@ -25,16 +25,9 @@ DISK = 2.5
 class Wired(NamedTuple):
     """One file of the register, and what the study makes of it.
 
-    Attributes
-    ----------
-    use
-        As ``real_sources.csv`` calls it.
-    key
-        The département, the extract or the tile; empty: one file for France.
-    cells
-        The columns of the register.
-    size_mb
-        Of the order of [MB].
+    ``use``: as ``real_sources.csv`` calls it. ``key``: the département, the extract or
+    the tile; empty: one file for France. ``cells``: the columns of the register.
+    ``size_mb``: of the order of [MB].
     """
 
     use: str

@@ -66,16 +66,8 @@ _TAIL = """\
 class RealText(NamedTuple):
     """What a study on real files is written from.
 
-    Attributes
-    ----------
-    wanted
-        Name, title, edition.
-    place
-        Territory and ring.
-    files
-        The register.
-    buffer_km
-        Width of the ring [km].
+    ``wanted``: name, title, edition. ``place``: territory and ring. ``files``: the
+    register. ``buffer_km``: width of the ring [km].
     """
 
     wanted: Wanted

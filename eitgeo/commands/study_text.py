@@ -77,18 +77,10 @@ _IGNORED = "# eitgeo : réponses d'entreprises (jamais publiées), puis fichiers
 class Wanted(NamedTuple):
     """What is asked of a new study.
 
-    Attributes
-    ----------
-    name
-        Identifier, small letters without accents, digits and ``_``.
-    epci
-        SIREN of whole EPCI.
-    departements
-        Codes: the EPCI that have most of their inhabitants there.
-    title
-        Title of the study; empty: one to complete.
-    edition
-        Date of the study.
+    ``name``: identifier, small letters without accents, digits and ``_``. ``epci``:
+    SIREN of whole EPCI. ``departements``: codes: the EPCI that have most of their
+    inhabitants there. ``title``: title of the study; empty: one to complete.
+    ``edition``: date of the study.
     """
 
     name: str

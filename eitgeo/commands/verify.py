@@ -37,25 +37,14 @@ _OF_THE_MANIFEST = "Manifeste du calcul"
 class Verification:
     """What a file is to a run.
 
-    Attributes
-    ----------
-    standing
-        ``conforme``, the bytes that the run wrote; ``modifié``, its name with other
-        bytes; ``inconnu``, neither.
-    name
-        The name that the run gave the file; empty when unknown.
-    sha256
-        Digest of the file as it is.
-    step
-        What made it, in French.
-    description
-        Study, edition, effort and seed of the run.
-    n_inputs
-        Raw files and parts of the study behind it that were held against the present.
-    changes
-        Those that differ from what the run read, in French.
-    versions
-        Libraries that are others now, in French; the same bytes may still come out.
+    ``standing``: ``conforme``, the bytes that the run wrote; ``modifié``, its name with
+    other bytes; ``inconnu``, neither. ``name``: the name that the run gave the file;
+    empty when unknown. ``sha256``: digest of the file as it is. ``step``: what made it,
+    in French. ``description``: study, edition, effort and seed of the run.
+    ``n_inputs``: raw files and parts of the study behind it that were held against the
+    present. ``changes``: those that differ from what the run read, in French.
+    ``versions``: libraries that are others now, in French; the same bytes may still
+    come out.
     """
 
     standing: Standing

@@ -41,12 +41,7 @@ _TINY = 1e-9
 class Cell(NamedTuple):
     """A sum of answers, as its key names it.
 
-    Attributes
-    ----------
-    epci_siren
-        The EPCI.
-    subject, item
-        What is summed (:mod:`eitgeo.flows.arisings.answers`).
+    ``subject``, ``item``: what is summed (:mod:`eitgeo.flows.arisings.answers`).
     """
 
     epci_siren: str
@@ -57,13 +52,9 @@ class Cell(NamedTuple):
 class Answers(NamedTuple):
     """What answers may tell.
 
-    Attributes
-    ----------
-    table
-        ``epci_siren``, ``subject``, ``item``, ``n_firms``, ``t`` (NaN: firms alone are
-        counted), two significant figures, one row a cell that is told.
-    withheld
-        ``epci_siren``, ``subject``, ``item`` of the cells that are not.
+    ``table``: ``epci_siren``, ``subject``, ``item``, ``n_firms``, ``t`` (NaN: firms
+    alone are counted), two significant figures, one row a cell that is told.
+    ``withheld``: ``epci_siren``, ``subject``, ``item`` of the cells that are not.
     """
 
     table: pd.DataFrame
@@ -178,12 +169,8 @@ def approaches(sums: Sequence[Firms]) -> bool:
 class _Column(NamedTuple):
     """What firms bring to each sum, in shares of the most that each ever brought.
 
-    Attributes
-    ----------
-    pattern
-        Share in each sum: 0 or 1, but for a firm whose answer moved.
-    amounts
-        The most that each such firm brought [t/year], the largest first.
+    ``pattern``: share in each sum: 0 or 1, but for a firm whose answer moved.
+    ``amounts``: the most that each such firm brought [t/year], the largest first.
     """
 
     pattern: tuple[float, ...]
@@ -271,16 +258,10 @@ def isolates(sums: Sequence[Firms]) -> bool:
 class _Group(NamedTuple):
     """Firms that no combination of sums tells apart.
 
-    Attributes
-    ----------
-    columns
-        In which sums they are, one column for each amount that they ever brought.
-    known
-        How many are in a sum together with every firm that was erased.
-    perhaps
-        How many others: each may be one that was erased, come back.
-    erased
-        How many were erased.
+    ``columns``: in which sums they are, one column for each amount that they ever
+    brought. ``known``: how many are in a sum together with every firm that was erased.
+    ``perhaps``: how many others: each may be one that was erased, come back.
+    ``erased``: how many were erased.
     """
 
     columns: tuple[tuple[int, ...], ...]

@@ -184,12 +184,7 @@ def _first_classes(rows: pd.DataFrame) -> pd.DataFrame:
 class Cell:
     """A commune, or communes put together.
 
-    Attributes
-    ----------
-    names
-        What it holds.
-    part
-        Who makes its figure.
+    ``names``: what it holds. ``part``: who makes its figure.
     """
 
     names: tuple[str, ...]

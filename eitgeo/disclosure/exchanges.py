@@ -38,12 +38,8 @@ OUTSIDE = "hors"
 class Ends(NamedTuple):
     """Both ends of one or more cells.
 
-    Attributes
-    ----------
-    donors, takers
-        Who gives, who takes [t/year].
-    blocks
-        Blocks of tonnage where somebody gives.
+    ``donors``, ``takers``: who gives, who takes [t/year]. ``blocks``: blocks of tonnage
+    where somebody gives.
     """
 
     donors: Part
@@ -126,17 +122,9 @@ def guard_exchanges(
 def with_spread(shares: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
     """Give each share kept the interval that draws of who takes part give shares.
 
-    Parameters
-    ----------
-    shares
-        Published: ``value`` [%].
-    own
-        Inside, of any perimeters: ``value``, ``low``, ``high`` [%].
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``shares`` with ``low`` and ``high``; none of a share of 0 or 100 %.
+    ``shares``: published: ``value`` [%]. ``own``: inside, of any perimeters: ``value``,
+    ``low``, ``high`` [%]. Returns: ``shares`` with ``low`` and ``high``; none of a
+    share of 0 or 100 %.
 
     Notes
     -----
@@ -165,20 +153,12 @@ def with_spread(shares: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
 def widened(parts: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     """Widen the interval of parts of a total by that of the share that makes them.
 
-    Parameters
-    ----------
-    parts
-        ``value``, ``low``, ``high``: the total and its bounds, times a share.
-    shares
-        On the same index, the share kept: ``value``, ``low``, ``high`` [%]. Without
-        bounds, or at 0, it widens nothing.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `parts` with bounds farther from the value, on the scale of ratios: the square
-        root of the sum of the squares of how far the total and the share reach, as of
-        two doubts apart. Bounds on either side of zero move as the share at most does.
+    ``parts``: ``value``, ``low``, ``high``: the total and its bounds, times a share.
+    ``shares``: on the same index, the share kept: ``value``, ``low``, ``high`` [%].
+    Without bounds, or at 0, it widens nothing. Returns: `parts` with bounds farther
+    from the value, on the scale of ratios: the square root of the sum of the squares of
+    how far the total and the share reach, as of two doubts apart. Bounds on either side
+    of zero move as the share at most does.
 
     Examples
     --------
@@ -314,16 +294,10 @@ def _joined(
 class Rest:
     """What the firms of each block of tonnage keep back from all exchanges.
 
-    Attributes
-    ----------
-    kept_t
-        Block → what is kept back [t/year].
-    keepers
-        Block → the firms that keep something.
-    largest_t
-        Block → what the largest firm there throws away in all, wherever [t/year].
-    known
-        Blocks that rest on published counts alone: of no firm.
+    ``kept_t``: block → what is kept back [t/year]. ``keepers``: block → the firms that
+    keep something. ``largest_t``: block → what the largest firm there throws away in
+    all, wherever [t/year]. ``known``: blocks that rest on published counts alone: of no
+    firm.
     """
 
     kept_t: Mapping[str, float] = field(repr=False)

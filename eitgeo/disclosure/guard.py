@@ -19,16 +19,10 @@ if TYPE_CHECKING:
 class Guarded:
     """What may be summed into published figures, whatever the perimeter.
 
-    Attributes
-    ----------
-    communes
-        Table ``communes_public``: which communes make each block or unit.
-    blocks
-        Table ``blocks_public``: the sums of each block.
-    exchanges
-        Table ``exchanges_public``: the tonnes between units.
-    draws
-        Table ``block_draws_public``: the draws of blocks whose levels are percentiles.
+    ``communes``: table ``communes_public``: which communes make each block or unit.
+    ``blocks``: table ``blocks_public``: the sums of each block. ``exchanges``: table
+    ``exchanges_public``: the tonnes between units. ``draws``: table
+    ``block_draws_public``: the draws of blocks whose levels are percentiles.
     """
 
     communes: pd.DataFrame = field(repr=False)

@@ -307,24 +307,13 @@ def tellable_sums(
 ) -> pd.DataFrame:
     """Say which sums may be told: they pass, and what is left of the whole passes too.
 
-    Parameters
-    ----------
-    parts
-        ``row``, ``group`` (0 … `n_groups` − 1) and the columns of `whole`: what each
-        row adds to each group; a row may be in several.
-    whole
-        What each row adds to the whole, one column a figure.
-    firms
-        Firm of each row of `whole`.
-    n_groups
-        How many groups; one without rows tells nothing, and passes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Groups × figures. Three firms at least make a figure that is not 0, and none
-        more than 85 % of it, nor of what firms gain and lose put together; so for the
-        rest, unless nothing is left. What anybody can compute covers nobody.
+    ``parts``: ``row``, ``group`` (0 … `n_groups` − 1) and the columns of `whole`: what
+    each row adds to each group; a row may be in several. ``whole``: what each row adds
+    to the whole, one column a figure. ``firms``: firm of each row of `whole`.
+    ``n_groups``: how many groups; one without rows tells nothing, and passes. Returns:
+    groups × figures. Three firms at least make a figure that is not 0, and none more
+    than 85 % of it, nor of what firms gain and lose put together; so for the rest,
+    unless nothing is left. What anybody can compute covers nobody.
     """
     number = firm_numbers(firms).to_numpy(np.int64)
     every, of_row = np.unique(number, return_inverse=True)

@@ -27,13 +27,8 @@ WEIGHED = "flux"
 class Publication:
     """Who made each sum that was told, on one day.
 
-    Attributes
-    ----------
-    day
-        Day of the publication (ISO).
-    cells
-        Cell → firm (SIREN) → what it brought [t/year], 1 where it was only counted,
-        NaN where the firm was erased since.
+    ``day``: day of the publication (ISO). ``cells``: cell → firm (SIREN) → what it
+    brought [t/year], 1 where it was only counted, NaN where the firm was erased since.
     """
 
     day: str
@@ -89,14 +84,7 @@ def narrow_cells(
 class Told(NamedTuple):
     """A sum that was told, and who made it.
 
-    Attributes
-    ----------
-    day
-        When.
-    cell
-        Which.
-    firms
-        Firm → what it brought.
+    ``day``: when. ``firms``: firm → what it brought.
     """
 
     day: str

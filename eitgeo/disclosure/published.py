@@ -53,18 +53,10 @@ _WORST_SHARE_PCT = 20.0
 class _Holdings(NamedTuple):
     """Which blocks each perimeter holds whole.
 
-    Attributes
-    ----------
-    blocks
-        Names of the blocks.
-    whole
-        Shape (perimeters, blocks).
-    touched
-        Which blocks each perimeter holds, whole or in part; same shape.
-    left_pct
-        Share of the sites inside that are in no block held whole [%].
-    n_left
-        Communes inside, with such a site, that are in no block held whole.
+    ``blocks``: names of the blocks. ``whole``: shape (perimeters, blocks). ``touched``:
+    which blocks each perimeter holds, whole or in part; same shape. ``left_pct``: share
+    of the sites inside that are in no block held whole [%]. ``n_left``: communes
+    inside, with such a site, that are in no block held whole.
     """
 
     blocks: pd.Index
@@ -85,33 +77,13 @@ def publish_indicators(
 ) -> pd.DataFrame:
     """Replace the figures that rest on estimates by sums of whole blocks.
 
-    Parameters
-    ----------
-    indicators
-        Table ``indicators``.
-    guarded
-        The blocks and cells.
-    candidates
-        The perimeters.
-    catalogue
-        `indicator_catalogue`; its column ``secrecy`` says how.
-    synthetic_pct
-        As `synthetic_shares` returns it.
-    levers
-        Released levers of the whole study, as `lever_levels`
-        lays them out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``indicators_public``: one row for each of ``indicators``, with
-        ``unallocated_pct``, the share of the sites of the perimeter that no block
-        held whole counts [%].
-
-    Raises
-    ------
-    SchemaError
-        When the catalogue does not say how an indicator is kept secret.
+    ``guarded``: the blocks and cells. ``catalogue``: `indicator_catalogue`; its column
+    ``secrecy`` says how. ``synthetic_pct``: as `synthetic_shares` returns it.
+    ``levers``: released levers of the whole study, as `lever_levels` lays them out.
+    Returns: table ``indicators_public``: one row for each of ``indicators``, with
+    ``unallocated_pct``, the share of the sites of the perimeter that no block held
+    whole counts [%]. Refused when the catalogue does not say how an indicator is kept
+    secret.
 
     Notes
     -----

@@ -55,13 +55,8 @@ def firm_numbers(firms: pd.Series[str]) -> pd.Series[int]:
 class Part(NamedTuple):
     """What some firms make of a figure, at one or more levels.
 
-    Attributes
-    ----------
-    firms
-        Number of the firm of each row; a firm may have several rows; ``NOBODY`` where
-        anybody can compute the amount.
-    amounts
-        Shape (rows, levels), ≥ 0.
+    ``firms``: number of the firm of each row; a firm may have several rows; ``NOBODY``
+    where anybody can compute the amount. ``amounts``: shape (rows, levels), ≥ 0.
     """
 
     firms: Firms

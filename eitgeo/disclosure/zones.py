@@ -76,35 +76,18 @@ def publish_zones(
 ) -> gpd.GeoDataFrame:
     """Tell zones without telling what a firm that may stay unnamed is, or where.
 
-    Parameters
-    ----------
-    table
-        Table ``zones``, EPSG:2154.
-    sites
-        ``zone_id``, ``siret``, ``diffusible``, ``natural_person``, ``headcount_mid``,
-        ``naf``, ``synthetic`` and points, EPSG:2154: the sites of zones.
-    official
-        Table ``official_zones``: their ground is public.
-    zones
-        Buffer [m] and concavity of the outlines; where ``official`` was drawn.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Table ``zones_public``, without the zones of which no site may be told. The
-        ground is that of the zone, cut to the official zones and to the outline of
-        the sites that may be told; to the latter alone where the former are of
-        OpenStreetMap (ODbL), whose outlines are not copied. Headcounts are classes,
-        « secret » where a zone of fewer than three firms has one that may not be told.
-        An activity is not told where one drawn site holds most of its jobs: the place
-        is real, and so may be the firm that readers would know there.
-
-    Raises
-    ------
-    SchemaError
-        When a column is missing.
-    CrsError
-        When a layer is not in EPSG:2154.
+    ``table``: table ``zones``, EPSG:2154. ``sites``: ``zone_id``, ``siret``,
+    ``diffusible``, ``natural_person``, ``headcount_mid``, ``naf``, ``synthetic`` and
+    points, EPSG:2154: the sites of zones. ``official``: table ``official_zones``: their
+    ground is public. ``zones``: buffer [m] and concavity of the outlines; where
+    ``official`` was drawn. Returns: table ``zones_public``, without the zones of which
+    no site may be told. The ground is that of the zone, cut to the official zones and
+    to the outline of the sites that may be told; to the latter alone where the former
+    are of OpenStreetMap (ODbL), whose outlines are not copied. Headcounts are classes,
+    « secret » where a zone of fewer than three firms has one that may not be told. An
+    activity is not told where one drawn site holds most of its jobs: the place is real,
+    and so may be the firm that readers would know there. Refused when a column is
+    missing.
 
     Notes
     -----

@@ -93,23 +93,12 @@ _XML = (".qgs", ".vml", ".xml")
 class Opened(NamedTuple):
     """A published file, as its readers see it.
 
-    Attributes
-    ----------
-    name
-        Name of the file.
-    pieces
-        Its words, each with its place.
-    sheets
-        Of a workbook: the rows of each sheet; of a GeoPackage, those of each layer
-        whose figures have a class.
-    owes
-        Whether it owes the stamp of a demonstration.
-    bodies
-        Names of real bodies and towns that no sentence may prefer on invented data.
-    drawn
-        Labels of the indicators that rest on drawn sites in every perimeter.
-    asides
-        Words beside its pages: tooltips, descriptions, properties.
+    ``name``: name of the file. ``pieces``: its words, each with its place. ``sheets``:
+    of a workbook: the rows of each sheet; of a GeoPackage, those of each layer whose
+    figures have a class. ``owes``: whether it owes the stamp of a demonstration.
+    ``bodies``: names of real bodies and towns that no sentence may prefer on invented
+    data. ``drawn``: labels of the indicators that rest on drawn sites in every
+    perimeter. ``asides``: words beside its pages: tooltips, descriptions, properties.
     """
 
     name: str
@@ -143,14 +132,8 @@ class Opened(NamedTuple):
 class Finding(NamedTuple):
     """What no reader should see.
 
-    Attributes
-    ----------
-    file, place
-        Where: page, sheet and cell, paragraph.
-    what
-        What is wrong, French.
-    text
-        The offending words.
+    ``file``, ``place``: where: page, sheet and cell, paragraph. ``what``: what is
+    wrong, French. ``text``: the offending words.
     """
 
     file: str

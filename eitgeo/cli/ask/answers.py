@@ -40,15 +40,9 @@ _KEYS = {
 class Answer(NamedTuple):
     """What one file holds.
 
-    Attributes
-    ----------
-    holder
-        Who answered.
-    rows
-        Sheet → rows that say something new, key of each column → value. One that is
-        as the study had written it is no answer.
-    faults
-        What was refused, a line each, with the address of the cell.
+    ``holder``: who answered. ``rows``: sheet → rows that say something new, key of each
+    column → value. One that is as the study had written it is no answer. ``faults``:
+    what was refused, a line each, with the address of the cell.
     """
 
     holder: str
@@ -59,10 +53,8 @@ class Answer(NamedTuple):
 def read_answer(path: Path, letters: Sequence[Letter]) -> Answer:
     """Read a filled sheet.
 
-    Raises
-    ------
-    RefusedFileError
-        When nothing can be taken of it: no workbook of a demand, too large, damaged.
+    Refused when nothing can be taken of it: no workbook of a demand, too large,
+    damaged.
     """
     _require_small(path)
     titles = {one.title for letter in letters for one in letter.questions}

@@ -37,21 +37,11 @@ _TO_CONFIRM = "a_confirmer"
 class Column(NamedTuple):
     """A column of a sheet.
 
-    Attributes
-    ----------
-    name, label
-        Key, and how it is asked (French).
-    kind
-        ``text``, ``number``, ``date``, ``commune``, ``identifier``, ``headings``,
-        ``road``, ``year`` or ``choice``.
-    choices
-        What is kept → what is shown, of a ``choice``.
-    least, most
-        Bounds of a number.
-    required
-        Whether a row without it is refused.
-    example
-        Shown in the greyed row.
+    ``name``, ``label``: key, and how it is asked (French). ``kind``: ``text``,
+    ``number``, ``date``, ``commune``, ``identifier``, ``headings``, ``road``, ``year``
+    or ``choice``. ``choices``: what is kept → what is shown, of a ``choice``.
+    ``least``, ``most``: bounds of a number. ``required``: whether a row without it is
+    refused. ``example``: shown in the greyed row.
     """
 
     name: str
@@ -67,14 +57,9 @@ class Column(NamedTuple):
 class Question(NamedTuple):
     """A sheet to fill.
 
-    Attributes
-    ----------
-    sheet, basis, title, what, why, use, replaces
-        As :func:`eitgeo.reference.asks.ask_sheets` says them.
-    columns
-        What each row holds.
-    known
-        Rows that the study knows already, to be confirmed or corrected.
+    ``sheet``, ``basis``, ``title``, ``what``, ``why``, ``use``, ``replaces``: as
+    :func:`eitgeo.reference.asks.ask_sheets` says them. ``columns``: what each row
+    holds. ``known``: rows that the study knows already, to be confirmed or corrected.
     """
 
     sheet: str

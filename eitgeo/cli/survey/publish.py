@@ -50,25 +50,13 @@ KEY = ["epci_siren", "subject", "item"]
 class Draft(NamedTuple):
     """A publication that nobody has read yet.
 
-    Attributes
-    ----------
-    table
-        Sums that are told: ``epci_siren``, ``subject``, ``item``, ``n_firms``, ``t``,
-        ``published_on``; those that stay as an earlier publication told them bear its
-        day.
-    withheld
-        Cells that are not told.
-    leaving
-        Cells of the file at hand that are not told any more.
-    publication
-        Who makes the sums.
-    earlier
-        What was published before, oldest first.
-    names
-        SIREN of an EPCI → its name.
-    n_unknown
-        Firms that no register of the study knows: whoever invents two of them reads
-        the third.
+    ``table``: sums that are told: ``epci_siren``, ``subject``, ``item``, ``n_firms``,
+    ``t``, ``published_on``; those that stay as an earlier publication told them bear
+    its day. ``withheld``: cells that are not told. ``leaving``: cells of the file at
+    hand that are not told any more. ``publication``: who makes the sums. ``earlier``:
+    what was published before, oldest first. ``names``: SIREN of an EPCI → its name.
+    ``n_unknown``: firms that no register of the study knows: whoever invents two of
+    them reads the third.
     """
 
     table: pd.DataFrame

@@ -72,12 +72,8 @@ _WAY_COLUMNS = ["origin_id", "destination_id", "length_m", "time_s"]
 class SurveyTables:
     """The tables that match sheets are drawn from.
 
-    Attributes
-    ----------
-    declarations, sites, od_matrix
-        Tables of the same names.
-    commune_names
-        Name by INSEE code.
+    ``declarations``, ``sites``, ``od_matrix``: tables of the same names.
+    ``commune_names``: name by INSEE code.
     """
 
     declarations: pd.DataFrame = field(repr=False)
@@ -119,14 +115,9 @@ def _ways_of(codes: set[str], od_matrix: pd.DataFrame) -> pd.DataFrame:
 class _Around:
     """What a sheet is held against.
 
-    Attributes
-    ----------
-    tables
-        Placed declarations, sites, usable ways.
-    rules
-        As `synergy_rules` returns them.
-    is_reached
-        Whether a way leads from or to the place of the resource.
+    ``tables``: placed declarations, sites, usable ways. ``rules``: as `synergy_rules`
+    returns them. ``is_reached``: whether a way leads from or to the place of the
+    resource.
     """
 
     tables: SurveyTables = field(repr=False)

@@ -57,19 +57,11 @@ _STAYS = "À ne pas diffuser : « eitgeo survey publish --pesees » en publie de
 class WeighedDraft(NamedTuple):
     """Sums of weighings that nobody has read yet.
 
-    Attributes
-    ----------
-    table
-        Table ``weighed_public`` to come; sums that stay as they were told keep their
-        day.
-    withheld, leaving
-        Cells that are not told, and those of the file at hand that are not any more.
-    publication, earlier
-        Who makes the sums, and what was published before.
-    families
-        Product → family, as the sums are made.
-    names
-        SIREN of an EPCI → its name.
+    ``table``: table ``weighed_public`` to come; sums that stay as they were told keep
+    their day. ``withheld``, ``leaving``: cells that are not told, and those of the file
+    at hand that are not any more. ``publication``, ``earlier``: who makes the sums, and
+    what was published before. ``families``: product → family, as the sums are made.
+    ``names``: SIREN of an EPCI → its name.
     """
 
     table: pd.DataFrame

@@ -61,20 +61,10 @@ class Released:
     Only the rules of this module make one; the catalogue says which rule each table
     passes.
 
-    Attributes
-    ----------
-    table
-        The rows.
-    sources
-        Sources and licences to print, in French.
-    demonstration
-        Why it is a demonstration; empty when every input is real.
-    to_confirm
-        What is « à confirmer », in French.
-    withheld
-        How many cells were held back.
-    secrecy
-        What secrecy merged and left out, in French.
+    ``table``: the rows. ``sources``: sources and licences to print, in French.
+    ``demonstration``: why it is a demonstration; empty when every input is real.
+    ``to_confirm``: what is « à confirmer », in French. ``withheld``: how many cells
+    were held back. ``secrecy``: what secrecy merged and left out, in French.
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -238,32 +228,20 @@ def _every(texts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 class Leaving(NamedTuple):
     """How one table leaves.
 
-    Attributes
-    ----------
-    rule
-        ``register`` (public rows; estimates are refused, hidden sites stay in),
-        ``guarded`` (blocks, cells and draws that passed), ``indicators`` (summed from
-        them), ``derived`` (computed from these: no column names a site), ``unions``
-        (computed from released indicators alone, checked against them).
-    credits
-        Names of ``study.sources.credits``, and ``zones`` for those drawn before; none:
-        credits, reasons and secrecy are those of what it is made of.
-    reasons
-        Drawn inputs that make it a demonstration, as
-        :data:`~eitgeo.study.prints.Basis` says; none: it is real.
-    secrecy
-        What it says of secrecy: ``report`` (all of ``disclosure_report``), or the
-        indicator whose line is told.
-    to_confirm
-        What is « à confirmer » whatever the rows, in French.
-    drops, keeps
-        Columns that stay in; the only ones of rows that a step draws for a map.
-    made
-        What computes it, from the project, what it is `of`, then what it `reads`.
-    of
-        Other rows of this catalogue, released first.
-    reads
-        Tables of the study; None: the one of the same name.
+    ``rule``: ``register`` (public rows; estimates are refused, hidden sites stay in),
+    ``guarded`` (blocks, cells and draws that passed), ``indicators`` (summed from
+    them), ``derived`` (computed from these: no column names a site), ``unions``
+    (computed from released indicators alone, checked against them). ``credits``: names
+    of ``study.sources.credits``, and ``zones`` for those drawn before; none: credits,
+    reasons and secrecy are those of what it is made of. ``reasons``: drawn inputs that
+    make it a demonstration, as :data:`~eitgeo.study.prints.Basis` says; none: it is
+    real. ``secrecy``: what it says of secrecy: ``report`` (all of
+    ``disclosure_report``), or the indicator whose line is told. ``to_confirm``: what is
+    « à confirmer » whatever the rows, in French. ``drops``, ``keeps``: columns that
+    stay in; the only ones of rows that a step draws for a map. ``made``: what computes
+    it, from the project, what it is `of`, then what it `reads`. ``of``: other rows of
+    this catalogue, released first. ``reads``: tables of the study; None: the one of the
+    same name.
     """
 
     rule: Literal["register", "guarded", "indicators", "derived", "unions"]

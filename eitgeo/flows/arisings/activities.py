@@ -20,23 +20,11 @@ BRIDGE_MIN_SHARE = 0.8
 def rev2_activities(sites: pd.DataFrame) -> pd.Series[str]:
     """Return the NAF rév. 2 code of each site; empty where none is sure.
 
-    Parameters
-    ----------
-    sites
-        ``naf``; ``naf_version``, ``naf_rev2`` and ``naf_2025`` where the nomenclature
-        is not rév. 2 everywhere.
-
-    Returns
-    -------
-    pandas.Series of str
-        On the index of `sites`: a sub-class of NAF rév. 2, or a division where the
-        source tells no more, or ``""``: unknown code, or code of NAF 2025 that cannot
-        be bridged.
-
-    Raises
-    ------
-    SchemaError
-        When ``naf`` is missing, or ``naf_version`` is there without both codes.
+    ``sites``: ``naf``; ``naf_version``, ``naf_rev2`` and ``naf_2025`` where the
+    nomenclature is not rév. 2 everywhere. Returns: on the index of `sites`: a sub-class
+    of NAF rév. 2, or a division where the source tells no more, or ``""``: unknown
+    code, or code of NAF 2025 that cannot be bridged. Refused when ``naf`` is missing,
+    or ``naf_version`` is there without both codes.
 
     Notes
     -----
@@ -68,15 +56,7 @@ def _learnt(sites: pd.DataFrame) -> dict[str, str]:
 def unbridged_share_pct(sites: pd.DataFrame) -> float:
     """Return the share of the sites of NAF 2025 that no code of rév. 2 is sure for.
 
-    Parameters
-    ----------
-    sites
-        As in :func:`rev2_activities`.
-
-    Returns
-    -------
-    float
-        0 to 100 [%]; 0 where every site is in rév. 2.
+    Returns: 0 to 100 [%]; 0 where every site is in rév. 2.
     """
     if "naf_version" not in sites:
         return 0.0

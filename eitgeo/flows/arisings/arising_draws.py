@@ -60,15 +60,9 @@ _FARTHEST_SCORE = 4.0
 class DrawLaw:
     """How uncertainty is drawn.
 
-    Attributes
-    ----------
-    seed
-        Seed of the study.
-    n_draws
-        Number of draws.
-    common_share
-        Share of the variance of the logarithm of a ratio that all the sites of the
-        ratio share (0–1); the rest is each site's own.
+    ``n_draws``: number of draws. ``common_share``: share of the variance of the
+    logarithm of a ratio that all the sites of the ratio share (0–1); the rest is each
+    site's own.
     """
 
     seed: int = 0
@@ -78,10 +72,7 @@ class DrawLaw:
     def __post_init__(self) -> None:
         """Refuse a law that draws nothing, or a share that is none.
 
-        Raises
-        ------
-        StudyError
-            When a value is out of its domain.
+        Refused when a value is out of its domain.
         """
         faults = Faults("tirages")
         if self.n_draws < 1:
@@ -96,12 +87,8 @@ class DrawLaw:
 class Scaling:
     """Factors that bring draws to control totals.
 
-    Attributes
-    ----------
-    cell
-        Cell of each term, aligned with the terms; -1: in no cell, left as drawn.
-    factors
-        Shape (cells, draws).
+    ``cell``: cell of each term, aligned with the terms; -1: in no cell, left as drawn.
+    ``factors``: shape (cells, draws).
     """
 
     cell: Ints = field(repr=False)
@@ -111,15 +98,8 @@ class Scaling:
 def draw_law(study: Study) -> DrawLaw:
     """Return the law of a study.
 
-    Parameters
-    ----------
-    study
-        Its sections ``identity`` and ``arisings``.
-
-    Returns
-    -------
-    DrawLaw
-        Seed, number of draws and common share.
+    ``study``: its sections ``identity`` and ``arisings``. Returns: seed, number of
+    draws and common share.
     """
     settings = study.arisings
     return DrawLaw(study.identity.seed, settings.n_draws, settings.common_error_share)
@@ -128,19 +108,10 @@ def draw_law(study: Study) -> DrawLaw:
 def shared_law(law: DrawLaw, terms: pd.DataFrame) -> DrawLaw:
     """Return the law of the draws that perimeters share, some of them published.
 
-    Parameters
-    ----------
-    law
-        The law of the study.
-    terms
-        As `without_observed` returns them.
-
-    Returns
-    -------
-    DrawLaw
-        At most 200 draws. Its seed comes from the terms too: who knows the seed of
-        the study and the ratios, but not all the sites and answers, cannot draw the
-        same errors and solve published draws for what each site makes.
+    ``terms``: as `without_observed` returns them. Returns: at most 200 draws. Its seed
+    comes from the terms too: who knows the seed of the study and the ratios, but not
+    all the sites and answers, cannot draw the same errors and solve published draws for
+    what each site makes.
     """
     names = ["site_id", "stream", *HEADCOUNTS, "weight"]
     ordered = terms.sort_values(["site_id", "stream"])[names]
@@ -160,23 +131,11 @@ def commune_draws(
 ) -> pd.DataFrame:
     """Add up the draws of the waste of each commune that is not inert.
 
-    Parameters
-    ----------
-    terms
-        As `without_observed` returns them.
-    codes
-        Commune of each site, indexed by ``site_id``; sites that are absent are left
-        out.
-    law, scaling
-        As in :func:`drawn_blocks`.
-    more
-        The same draws of other sites, one row a commune.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``arising_draws``: ``code_insee``, ``draw``, ``t`` [t/year]. Draws of two
-        communes may be added: they are the same ones.
+    ``terms``: as `without_observed` returns them. ``codes``: commune of each site,
+    indexed by ``site_id``; sites that are absent are left out. ``more``: the same draws
+    of other sites, one row a commune. Returns: table ``arising_draws``: ``code_insee``,
+    ``draw``, ``t`` [t/year]. Draws of two communes may be added: they are the same
+    ones.
     """
     groups = terms["site_id"].map(codes).fillna("").astype("str")
     groups = groups.where(terms["stream"] == NDNI, "").rename("code_insee")
@@ -191,28 +150,14 @@ def commune_draws(
 def arising_terms(sites: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFrame:
     """Give each site its ratio: one row a site and stream.
 
-    Parameters
-    ----------
-    sites
-        ``site_id``, ``naf``, ``headcount_low``, ``headcount_mid``,
-        ``headcount_high``; ``naf_version``, ``naf_rev2``, ``naf_2025`` where known.
-        Sites of unknown headcount or activity have no row.
-    ratios
-        As `waste_ratios` returns them; the longest prefix that
-        fits a NAF code wins.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``site_id``, ``naf_prefix``, ``ratio_id`` (sites of one share its common
-        error), ``stream``, the three headcounts, the three ratios [t/employee/year]
-        and ``weight`` (sum of the shares of the composition), sorted by site and
-        stream.
-
-    Raises
-    ------
-    SchemaError
-        Missing column, or a ratio that cannot be one.
+    ``sites``: ``site_id``, ``naf``, ``headcount_low``, ``headcount_mid``,
+    ``headcount_high``; ``naf_version``, ``naf_rev2``, ``naf_2025`` where known. Sites
+    of unknown headcount or activity have no row. ``ratios``: as `waste_ratios` returns
+    them; the longest prefix that fits a NAF code wins. Returns: ``site_id``,
+    ``naf_prefix``, ``ratio_id`` (sites of one share its common error), ``stream``, the
+    three headcounts, the three ratios [t/employee/year] and ``weight`` (sum of the
+    shares of the composition), sorted by site and stream. Refused: missing column, or a
+    ratio that cannot be one.
     """
     require_columns(sites, ["site_id", "naf", *HEADCOUNTS], where="sites")
     require_ratios(ratios)
@@ -251,21 +196,10 @@ def drawn_blocks(
 ) -> Iterator[tuple[slice, Floats]]:
     """Draw the waste of each term, a block of rows at a time.
 
-    Parameters
-    ----------
-    terms
-        As :func:`arising_terms` returns them, in any order.
-    law
-        How to draw.
-    scaling
-        Factors of control totals; None: none.
-
-    Yields
-    ------
-    slice
-        Positions of the rows.
-    numpy.ndarray of float
-        Tonnes a year, shape (rows, draws): ``headcount × ratio``, without ``weight``.
+    ``terms``: as :func:`arising_terms` returns them, in any order. ``law``: how to
+    draw. ``scaling``: factors of control totals; None: none. Yields: positions of the
+    rows. Yields: tonnes a year, shape (rows, draws): ``headcount × ratio``, without
+    ``weight``.
 
     Notes
     -----
@@ -310,17 +244,9 @@ def scaled_intervals(
 ) -> pd.DataFrame:
     """Give the P10, P50 and P90 of each term under control totals.
 
-    Parameters
-    ----------
-    terms, law, scaling
-        As in :func:`drawn_blocks`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``t_low``, ``t_mid``, ``t_high`` [t/year] of the draws, on the index of
-        ``terms``. Without control totals `term_intervals` gives
-        them without the noise of draws.
+    Returns: ``t_low``, ``t_mid``, ``t_high`` [t/year] of the draws, on the index of
+    ``terms``. Without control totals `term_intervals` gives them without the noise of
+    draws.
     """
     found = np.empty((len(terms), len(LEVELS_PCT)))
     for rows, tonnes in drawn_blocks(terms, law=law, scaling=scaling):
@@ -337,21 +263,10 @@ def group_draws(
 ) -> pd.DataFrame:
     """Add up the draws of the terms of each group.
 
-    Parameters
-    ----------
-    terms
-        As :func:`arising_terms` returns them, with their ``weight``.
-    groups
-        Group of each term, on the index of ``terms``: a commune, a division …;
-        ``""``: none.
-    law, scaling
-        As in :func:`drawn_blocks`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Tonnes a year; one row a group (index, sorted), one column a draw. Draws of
-        two groups may be added: they are the same ones.
+    ``terms``: as :func:`arising_terms` returns them, with their ``weight``. ``groups``:
+    group of each term, on the index of ``terms``: a commune, a division …; ``""``:
+    none. Returns: tonnes a year; one row a group (index, sorted), one column a draw.
+    Draws of two groups may be added: they are the same ones.
     """
     kept = (groups.loc[terms.index] != "").to_numpy()
     mine, named = terms[kept], groups.loc[terms.index][kept]
@@ -376,15 +291,8 @@ def added_draws(draws: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
 def draw_intervals(draws: pd.DataFrame) -> pd.DataFrame:
     """Give the P10, P50 and P90 of each row of draws.
 
-    Parameters
-    ----------
-    draws
-        As :func:`group_draws` returns them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``t_low``, ``t_mid``, ``t_high`` [t/year] on the index of ``draws``.
+    ``draws``: as :func:`group_draws` returns them. Returns: ``t_low``, ``t_mid``,
+    ``t_high`` [t/year] on the index of ``draws``.
 
     Examples
     --------
@@ -401,16 +309,9 @@ def draw_intervals(draws: pd.DataFrame) -> pd.DataFrame:
 def term_intervals(terms: pd.DataFrame) -> pd.DataFrame:
     """Give the P10, P50 and P90 of each term: headcount × ratio.
 
-    Parameters
-    ----------
-    terms
-        As `arising_terms` returns them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``t_low``, ``t_mid``, ``t_high`` [t/year] on the index of ``terms``, of the laws
-        that `drawn_blocks` draws from; ``weight`` plays no part.
+    ``terms``: as `arising_terms` returns them. Returns: ``t_low``, ``t_mid``,
+    ``t_high`` [t/year] on the index of ``terms``, of the laws that `drawn_blocks` draws
+    from; ``weight`` plays no part.
 
     Notes
     -----

@@ -41,17 +41,9 @@ _NODES = 256
 def cell_names(rows: pd.DataFrame, places: pd.DataFrame) -> pd.Series[str]:
     """Name the cell of each row: its place at every grain, and its stream.
 
-    Parameters
-    ----------
-    rows
-        ``site_id``, ``stream``.
-    places
-        One column a grain, index ``site_id``; sites that are absent are nowhere.
-
-    Returns
-    -------
-    pandas.Series of str
-        Named ``cell``, on the index of `rows`; ``""`` nowhere.
+    ``rows``: ``site_id``, ``stream``. ``places``: one column a grain, index
+    ``site_id``; sites that are absent are nowhere. Returns: named ``cell``, on the
+    index of `rows`; ``""`` nowhere.
 
     Examples
     --------
@@ -98,29 +90,16 @@ def arising_totals(
 ) -> pd.DataFrame:
     """Give the waste of each group of sites, observed and estimated.
 
-    Parameters
-    ----------
-    draws
-        Tonnes a year by cell (index, as :func:`cell_names`) and draw.
-    terms
-        As `without_observed` returns them.
-    observed
-        Rows of table ``arisings`` that no ratio made; taken as sure.
-    places
-        One column a grain, index ``site_id``: the group of each site; ``""``: none.
-    law
-        How uncertainty was drawn; None: control totals hold the draws, and no source
-        is told.
-    redrawn
-        Sites drawn again; `terms` are then the others, and `draws` has both.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``arising_totals``: ``grain``, ``group_id``, ``stream``; ``t_low``,
-        ``t_mid``, ``t_high`` (P10, P50, P90 of the total) [t/year]; ``t_observed``,
-        the part that is observed; shares of the variance by source [%], NaN where
-        nothing varies or no source is told.
+    ``draws``: tonnes a year by cell (index, as :func:`cell_names`) and draw. ``terms``:
+    as `without_observed` returns them. ``observed``: rows of table ``arisings`` that no
+    ratio made; taken as sure. ``places``: one column a grain, index ``site_id``: the
+    group of each site; ``""``: none. ``law``: how uncertainty was drawn; None: control
+    totals hold the draws, and no source is told. ``redrawn``: sites drawn again;
+    `terms` are then the others, and `draws` has both. Returns: table
+    ``arising_totals``: ``grain``, ``group_id``, ``stream``; ``t_low``, ``t_mid``,
+    ``t_high`` (P10, P50, P90 of the total) [t/year]; ``t_observed``, the part that is
+    observed; shares of the variance by source [%], NaN where nothing varies or no
+    source is told.
 
     Notes
     -----
@@ -200,25 +179,14 @@ def variance_shares(
 ) -> pd.DataFrame:
     """Share the variance of the total of each group among its sources.
 
-    Parameters
-    ----------
-    terms
-        As `arising_terms` returns them, of one stream: a site once.
-    groups
-        Group of each term, on the index of ``terms``.
-    law
-        How uncertainty is drawn; only its common share counts here.
-    redrawn
-        Terms of sites drawn again, as `redrawn_terms` returns them, and their
-        ``group_id``: what their draw moves is told with headcounts.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a group (index, sorted): ``mean_t`` and ``sd_t`` [t/year];
-        ``headcount_pct``, ``ratio_common_pct``, ``ratio_site_pct``: first-order shares
-        [%]; ``interaction_pct``, what they do jointly. The four make 100; they are NaN
-        where nothing varies.
+    ``terms``: as `arising_terms` returns them, of one stream: a site once. ``groups``:
+    group of each term, on the index of ``terms``. ``law``: how uncertainty is drawn;
+    only its common share counts here. ``redrawn``: terms of sites drawn again, as
+    `redrawn_terms` returns them, and their ``group_id``: what their draw moves is told
+    with headcounts. Returns: one row a group (index, sorted): ``mean_t`` and ``sd_t``
+    [t/year]; ``headcount_pct``, ``ratio_common_pct``, ``ratio_site_pct``: first-order
+    shares [%]; ``interaction_pct``, what they do jointly. The four make 100; they are
+    NaN where nothing varies.
 
     Notes
     -----

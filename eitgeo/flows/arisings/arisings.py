@@ -21,22 +21,10 @@ if TYPE_CHECKING:
 def estimate_arisings(sites: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFrame:
     """Estimate the potential waste of each site: ratio × headcount × composition.
 
-    Parameters
-    ----------
-    sites, ratios
-        As in `arising_terms`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``arisings`` [t/year]: ``t_low``, ``t_mid``, ``t_high`` are the P10, P50
-        and P90 of headcount × ratio. A ratio names no LoW code, so ``waste_code``
-        repeats the EWC-Stat code. Method ``ratio``, evidence ``H``.
-
-    Raises
-    ------
-    SchemaError
-        Missing column, or a ratio that cannot be one.
+    Returns: table ``arisings`` [t/year]: ``t_low``, ``t_mid``, ``t_high`` are the P10,
+    P50 and P90 of headcount × ratio. A ratio names no LoW code, so ``waste_code``
+    repeats the EWC-Stat code. Method ``ratio``, evidence ``H``. Refused: missing
+    column, or a ratio that cannot be one.
 
     Notes
     -----
@@ -64,19 +52,9 @@ def composed_arisings(
 ) -> pd.DataFrame:
     """Share the waste of each term among its categories.
 
-    Parameters
-    ----------
-    terms
-        As `arising_terms` returns them.
-    intervals
-        ``t_low``, ``t_mid``, ``t_high`` [t/year] on their index.
-    ratios
-        With the composition of each ratio.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``arisings``.
+    ``terms``: as `arising_terms` returns them. ``intervals``: ``t_low``, ``t_mid``,
+    ``t_high`` [t/year] on their index. ``ratios``: with the composition of each ratio.
+    Returns: table ``arisings``.
     """
     shares = ratios.loc[
         ratios["stream"] != EXCLUDED, ["naf_prefix", "stream", "ewc_stat", "share"]
@@ -95,18 +73,9 @@ def without_observed(
 ) -> pd.DataFrame:
     """Weigh each term by the part of its composition that nothing observed replaces.
 
-    Parameters
-    ----------
-    terms, ratios
-        As in :func:`composed_arisings`.
-    observed
-        Tables ``arisings`` of better sources, put together.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``terms`` with ``weight``: the sum of the shares of the categories of the site
-        that no row of ``observed`` speaks of.
+    ``observed``: tables ``arisings`` of better sources, put together. Returns:
+    ``terms`` with ``weight``: the sum of the shares of the categories of the site that
+    no row of ``observed`` speaks of.
     """
     key = ["site_id", "stream", "ewc_stat"]
     shares = ratios[["naf_prefix", "stream", "ewc_stat", "share"]]

@@ -62,28 +62,14 @@ def backtest(
 ) -> pd.DataFrame:
     """Hold what ratios say of a site against what it declared.
 
-    Parameters
-    ----------
-    declarations
-        As `read_waste_declarations` returns them, ``site_id`` being that of the site
-        of the study; the last year of each site counts.
-    sites, ratios
-        As in `arising_terms`.
-    law
-        How uncertainty is drawn.
-    correspondence
-        As `low_ewc` returns it: which codes are inert.
-    shares
-        Rows more: those of `own_shares`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows ``coverage_sites``, ``coverage_tonnes`` [%], ``median_ratio`` (all, then
-        by NAF division) and ``set_aside`` of table ``backtest``. ``low`` and ``high``
-        bound the measure as if sites were independent; ``law_low`` and ``law_high``
-        are what a true law gives in 95 draws of 100, common errors included (NaN: no
-        bound).
+    ``declarations``: as `read_waste_declarations` returns them, ``site_id`` being that
+    of the site of the study; the last year of each site counts. ``law``: how
+    uncertainty is drawn. ``correspondence``: as `low_ewc` returns it: which codes are
+    inert. ``shares``: rows more: those of `own_shares`. Returns: rows
+    ``coverage_sites``, ``coverage_tonnes`` [%], ``median_ratio`` (all, then by NAF
+    division) and ``set_aside`` of table ``backtest``. ``low`` and ``high`` bound the
+    measure as if sites were independent; ``law_low`` and ``law_high`` are what a true
+    law gives in 95 draws of 100, common errors included (NaN: no bound).
 
     Notes
     -----
@@ -219,14 +205,8 @@ def _median_ratio(levels: pd.DataFrame, draws: Draws) -> dict[str, Any]:
 class Draws(NamedTuple):
     """What sites do in each draw of their law: one row a site, one column a draw.
 
-    Attributes
-    ----------
-    told
-        Whether the site is above its threshold.
-    inside
-        And between the P10 and the P90 of such amounts.
-    above
-        And above their median.
+    ``told``: whether the site is above its threshold. ``inside``: and between the P10
+    and the P90 of such amounts. ``above``: and above their median.
     """
 
     told: Flags
@@ -241,18 +221,11 @@ class Draws(NamedTuple):
 def truncated_levels(terms: pd.DataFrame) -> pd.DataFrame:
     """Predict each term given that it is above its threshold.
 
-    Parameters
-    ----------
-    terms
-        As `arising_terms` returns them, of one stream; ``declared_t`` and ``beyond_t``,
-        what was told and the threshold [t/year].
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``terms`` with ``reached``, the probability of being above; ``t_low``,
-        ``t_mid``, ``t_high``, the P10, P50 and P90 then [t/year]; ``factor``: by what
-        the law must be multiplied for that median to be what was told.
+    ``terms``: as `arising_terms` returns them, of one stream; ``declared_t`` and
+    ``beyond_t``, what was told and the threshold [t/year]. Returns: ``terms`` with
+    ``reached``, the probability of being above; ``t_low``, ``t_mid``, ``t_high``, the
+    P10, P50 and P90 then [t/year]; ``factor``: by what the law must be multiplied for
+    that median to be what was told.
     """
     beyond = terms["beyond_t"].to_numpy(dtype=float)
     told = terms["declared_t"].to_numpy(dtype=float)

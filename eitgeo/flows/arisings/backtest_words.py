@@ -27,22 +27,11 @@ _WHOLE_PCT = 100.0
 class BacktestRow(NamedTuple):
     """A measure in words.
 
-    Attributes
-    ----------
-    key
-        ``measure/item`` of the table.
-    label
-        What is measured.
-    n_sites
-        On how many establishments.
-    observed, expected
-        What declarations give, and what is asked.
-    alone
-        Bounds of what is observed, were establishments independent; empty if unknown.
-    admitted
-        What a true calculation gives in 95 draws of 100; empty where not known.
-    verdict
-        Whether it holds.
+    ``key``: ``measure/item`` of the table. ``label``: what is measured. ``n_sites``: on
+    how many establishments. ``observed``, ``expected``: what declarations give, and
+    what is asked. ``alone``: bounds of what is observed, were establishments
+    independent; empty if unknown. ``admitted``: what a true calculation gives in 95
+    draws of 100; empty where not known. ``verdict``: whether it holds.
     """
 
     key: str

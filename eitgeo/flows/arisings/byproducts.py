@@ -61,26 +61,12 @@ def require_byproducts(byproducts: pd.DataFrame) -> None:
 def site_byproducts(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFrame:
     """Estimate the residues of each site.
 
-    Parameters
-    ----------
-    sites
-        As in `arising_terms`.
-    byproducts
-        As `byproduct_ratios` returns them; of several prefixes
-        that fit, the longest wins, resource by resource.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``byproducts``: ``site_id``, ``resource``, ``ewc_stat`` (empty where
-        none), ``unit``, ``q_low``, ``q_mid``, ``q_high`` (P10, P50, P90 a year),
-        ``in_ratio``, ``evidence``. Sites of unknown headcount or activity, and
-        activities without a quantity, have no row.
-
-    Raises
-    ------
-    SchemaError
-        As :func:`require_byproducts`, or when a column of ``sites`` is missing.
+    ``byproducts``: as `byproduct_ratios` returns them; of several prefixes that fit,
+    the longest wins, resource by resource. Returns: table ``byproducts``: ``site_id``,
+    ``resource``, ``ewc_stat`` (empty where none), ``unit``, ``q_low``, ``q_mid``,
+    ``q_high`` (P10, P50, P90 a year), ``in_ratio``, ``evidence``. Sites of unknown
+    headcount or activity, and activities without a quantity, have no row. Refused: as
+    :func:`require_byproducts`, or when a column of ``sites`` is missing.
 
     Notes
     -----

@@ -53,31 +53,15 @@ def control_scaling(
 ) -> Scaling:
     """Find the factors that bring each draw to the control totals.
 
-    Parameters
-    ----------
-    terms
-        As `without_observed` returns them.
-    controls
-        ``departement`` (empty: all), ``sector`` (divisions of NAF rév. 2, ``10-12`` or
-        ``16``; empty: all), ``stream``, ``total_t`` [t/year] and ``covered_share``
-        (0–1): the share of that total which the sites of the study make.
-    sites
-        ``site_id``, ``naf``, ``code_insee``.
-    observed
-        Table ``arisings`` of better sources: it is in the total, and is not scaled.
-    law
-        How uncertainty is drawn.
-
-    Returns
-    -------
-    Scaling
-        One factor a cell (département × division × stream) and draw.
-
-    Raises
-    ------
-    InfeasibleError
-        When no site is in a control, when what is observed passes it, or when the
-        controls contradict one another: which one, and by how many tonnes.
+    ``terms``: as `without_observed` returns them. ``controls``: ``departement`` (empty:
+    all), ``sector`` (divisions of NAF rév. 2, ``10-12`` or ``16``; empty: all),
+    ``stream``, ``total_t`` [t/year] and ``covered_share`` (0–1): the share of that
+    total which the sites of the study make. ``sites``: ``site_id``, ``naf``,
+    ``code_insee``. ``observed``: table ``arisings`` of better sources: it is in the
+    total, and is not scaled. ``law``: how uncertainty is drawn. Returns: one factor a
+    cell (département × division × stream) and draw. Refused when no site is in a
+    control, when what is observed passes it, or when the controls contradict one
+    another: which one, and by how many tonnes.
 
     Notes
     -----
@@ -212,29 +196,15 @@ def total_checks(
 ) -> pd.DataFrame:
     """Put the waste of the area beside published totals of the same waste.
 
-    Parameters
-    ----------
-    draws
-        Tonnes a year by cell (index: names that end in division, stream and
-        ``ratio_id``, a bar between) and draw.
-    observed
-        Rows of table ``arisings`` that no ratio made, of the area: ``stream``,
-        ``ewc_stat``, ``t_mid``, ``division``.
-    references
-        As `waste_totals` returns them.
-    ratios
-        As `waste_ratios` returns them.
-    population
-        Inhabitants of the area.
-    jobs
-        Employees counted in the area by sector of URSSAF; empty: nothing is counted.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``arising_checks``: ``reference_id``; ``t_low``, ``t_mid``, ``t_high``
-        (P10, P50, P90); the reference by inhabitants and by employees of its sector,
-        lowest and highest [t/year], NaN where one is not known.
+    ``draws``: tonnes a year by cell (index: names that end in division, stream and
+    ``ratio_id``, a bar between) and draw. ``observed``: rows of table ``arisings`` that
+    no ratio made, of the area: ``stream``, ``ewc_stat``, ``t_mid``, ``division``.
+    ``references``: as `waste_totals` returns them. ``ratios``: as `waste_ratios`
+    returns them. ``population``: inhabitants of the area. ``jobs``: employees counted
+    in the area by sector of URSSAF; empty: nothing is counted. Returns: table
+    ``arising_checks``: ``reference_id``; ``t_low``, ``t_mid``, ``t_high`` (P10, P50,
+    P90); the reference by inhabitants and by employees of its sector, lowest and
+    highest [t/year], NaN where one is not known.
 
     Notes
     -----

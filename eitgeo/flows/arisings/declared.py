@@ -85,18 +85,10 @@ _PLAIN_WORDS = frozenset(
 def site_of_firm(declarations: pd.DataFrame, sites: pd.DataFrame) -> pd.Series[str]:
     """Find the site of each declaration.
 
-    Parameters
-    ----------
-    declarations
-        ``siret``, ``commune``.
-    sites
-        ``site_id``, ``siret``, ``code_insee``.
-
-    Returns
-    -------
-    pandas.Series of str
-        ``site_id`` on the index of `declarations`; empty where no site bears the
-        SIRET. Of several, that of the commune declared, then the first by name.
+    ``declarations``: ``siret``, ``commune``. ``sites``: ``site_id``, ``siret``,
+    ``code_insee``. Returns: ``site_id`` on the index of `declarations`; empty where no
+    site bears the SIRET. Of several, that of the commune declared, then the first by
+    name.
     """
     require_columns(sites, ["site_id", "siret", "code_insee"], where="sites")
     rows = declarations[["siret", "commune"]].rename_axis("at").reset_index()
@@ -111,19 +103,10 @@ def site_of_firm(declarations: pd.DataFrame, sites: pd.DataFrame) -> pd.Series[s
 def place_of_firm(declarations: pd.DataFrame, sites: pd.DataFrame) -> pd.Series[str]:
     """Find the commune of each declaration.
 
-    Parameters
-    ----------
-    declarations
-        ``siret``, ``commune`` (INSEE code, ``hors``, or empty: the form does not ask
-        it of everyone).
-    sites
-        ``site_id``, ``siret``, ``code_insee``.
-
-    Returns
-    -------
-    pandas.Series of str
-        INSEE code of the site, else that declared, on the index of `declarations`;
-        empty where neither tells it.
+    ``declarations``: ``siret``, ``commune`` (INSEE code, ``hors``, or empty: the form
+    does not ask it of everyone). ``sites``: ``site_id``, ``siret``, ``code_insee``.
+    Returns: INSEE code of the site, else that declared, on the index of `declarations`;
+    empty where neither tells it.
     """
     codes = sites.set_index("site_id")["code_insee"]
     known = site_of_firm(declarations, sites).map(codes)
@@ -135,18 +118,11 @@ def place_of_firm(declarations: pd.DataFrame, sites: pd.DataFrame) -> pd.Series[
 def declared_masses(declarations: pd.DataFrame) -> pd.DataFrame:
     """Turn each declared resource into tonnes and a category of waste.
 
-    Parameters
-    ----------
-    declarations
-        Table of the same name; rows without a resource are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the index of `declarations`: ``waste_code`` (that of the firm, else of the
-        nature), ``ewc_stat`` and ``stream`` (empty: hazardous, or none), ``t_low``,
-        ``t_mid``, ``t_high`` [t/year, or t where ``one_off``; NaN where the quantity
-        has no mass], ``one_off``, ``evidence``, ``assumption`` (French).
+    ``declarations``: table of the same name; rows without a resource are left out.
+    Returns: on the index of `declarations`: ``waste_code`` (that of the firm, else of
+    the nature), ``ewc_stat`` and ``stream`` (empty: hazardous, or none), ``t_low``,
+    ``t_mid``, ``t_high`` [t/year, or t where ``one_off``; NaN where the quantity has no
+    mass], ``one_off``, ``evidence``, ``assumption`` (French).
 
     Notes
     -----
@@ -219,21 +195,10 @@ def survey_arisings(
 ) -> pd.DataFrame:
     """Turn resources that firms have into observed arisings.
 
-    Parameters
-    ----------
-    declarations
-        Table of the same name.
-    masses
-        As :func:`declared_masses` returns them.
-    sites
-        Table ``sites``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``arisings``, method ``survey``: what is there every year, weighs, is of
-        a known category and neither hazardous nor without a site. Resources of one
-        code at one site are added up; the class is the worst.
+    ``declarations``: table of the same name. ``masses``: as :func:`declared_masses`
+    returns them. Returns: table ``arisings``, method ``survey``: what is there every
+    year, weighs, is of a known category and neither hazardous nor without a site.
+    Resources of one code at one site are added up; the class is the worst.
     """
     rows = _placed(declarations, masses, sites=sites, sens="disponible")
     kept = rows[
@@ -253,17 +218,8 @@ def survey_needs(
 ) -> pd.DataFrame:
     """List the resources that firms look for.
 
-    Parameters
-    ----------
-    declarations, masses, sites
-        As in :func:`survey_arisings`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``needs``; ``resource`` is a nature of
-        `survey_natures`; NaN tonnes where it has no mass, or
-        is looked for once.
+    Returns: table ``needs``; ``resource`` is a nature of `survey_natures`; NaN tonnes
+    where it has no mass, or is looked for once.
     """
     rows = _placed(declarations, masses, sites=sites, sens="recherchee")
     once = _is_once(rows)
@@ -302,16 +258,9 @@ def _summed(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
 def prefer_observed(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Keep, for each site and category of waste, the best source that speaks of it.
 
-    Parameters
-    ----------
-    parts
-        Tables ``arisings``, the most trusted first: survey, declaration, ratio.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``arisings``: the rows of a part whose site, stream and category no
-        earlier part tells of.
+    ``parts``: tables ``arisings``, the most trusted first: survey, declaration, ratio.
+    Returns: table ``arisings``: the rows of a part whose site, stream and category no
+    earlier part tells of.
 
     Notes
     -----
@@ -348,21 +297,11 @@ def used_outlets(
 ) -> pd.DataFrame:
     """Say which outlet takes what firms throw away today.
 
-    Parameters
-    ----------
-    declarations, masses, sites
-        As in :func:`survey_arisings`.
-    outlets
-        Table ``outlets``: an outlet is known by its name or one of its aliases.
-    od_matrix
-        Pairs by truck, for the length where the firm states none.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``outlet_flows``, kind ``used``: ``t`` [t/year], ``tkm`` one way, full
-        [t·km/year]; NaN where unknown, as are cost and emissions. An outlet that no
-        name fits is left out: what the firm wrote stays in the private table.
+    ``outlets``: table ``outlets``: an outlet is known by its name or one of its
+    aliases. ``od_matrix``: pairs by truck, for the length where the firm states none.
+    Returns: table ``outlet_flows``, kind ``used``: ``t`` [t/year], ``tkm`` one way,
+    full [t·km/year]; NaN where unknown, as are cost and emissions. An outlet that no
+    name fits is left out: what the firm wrote stays in the private table.
     """
     rows = _placed(declarations, masses, sites=sites, sens="disponible")
     leaves = survey_outcomes()["leaves_site"]
@@ -403,19 +342,10 @@ def _road_km(
 def named_outlets(declarations: pd.DataFrame, outlets: pd.DataFrame) -> pd.Series[str]:
     """Find the outlet that each firm names.
 
-    Parameters
-    ----------
-    declarations
-        ``devenir_precision``, as the firm wrote it, and ``devenir``, an outcome of
-        `survey_outcomes`.
-    outlets
-        ``outlet_id``, ``name``, ``aliases`` (``;``), ``kind``.
-
-    Returns
-    -------
-    pandas.Series of str
-        ``outlet_id`` on the index of `declarations`; empty where none is told, or
-        more than one.
+    ``declarations``: ``devenir_precision``, as the firm wrote it, and ``devenir``, an
+    outcome of `survey_outcomes`. ``outlets``: ``outlet_id``, ``name``, ``aliases``
+    (``;``), ``kind``. Returns: ``outlet_id`` on the index of `declarations`; empty
+    where none is told, or more than one.
 
     Notes
     -----

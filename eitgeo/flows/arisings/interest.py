@@ -23,17 +23,10 @@ UNKNOWN = "non précisé"
 class Interest(NamedTuple):
     """Firms that signed up.
 
-    Attributes
-    ----------
-    n_firms
-        How many; those outside the study area among them.
-    n_target
-        How many are sites that the study wants to mobilise.
-    n_targets
-        How many such sites there are.
-    by_epci, by_sector
-        Groups (one name, or several put together) and their counts, each zero or at
-        least three unless all is one group.
+    ``n_firms``: how many; those outside the study area among them. ``n_target``: how
+    many are sites that the study wants to mobilise. ``n_targets``: how many such sites
+    there are. ``by_epci``, ``by_sector``: groups (one name, or several put together)
+    and their counts, each zero or at least three unless all is one group.
     """
 
     n_firms: int
@@ -53,21 +46,10 @@ def expressed_interest(
 ) -> Interest:
     """Count the firms that signed up, by EPCI and by sector of activity.
 
-    Parameters
-    ----------
-    declarations
-        Table of the same name.
-    sites
-        Table ``sites``: place and activity of a firm that it knows.
-    epci_of
-        Commune of the study area → EPCI.
-    target_naf, min_headcount
-        What makes a site to mobilise, as in the study.
-
-    Returns
-    -------
-    Interest
-        Counts, guarded by :func:`put_together`.
+    ``declarations``: table of the same name. ``sites``: table ``sites``: place and
+    activity of a firm that it knows. ``epci_of``: commune of the study area → EPCI.
+    ``target_naf``, ``min_headcount``: what makes a site to mobilise, as in the study.
+    Returns: counts, guarded by :func:`put_together`.
     """
     rows = declarations.drop_duplicates("siret")
     firms = rows.assign(place=place_of_firm(rows, sites)).set_index("siret")

@@ -36,12 +36,8 @@ N_REPLICATES = 100
 class Redrawn:
     """Terms drawn again, and where they are.
 
-    Attributes
-    ----------
-    terms
-        As :func:`redrawn_terms` returns them.
-    places
-        One column a grain, on the index of `terms`: categories; NaN: nowhere.
+    ``terms``: as :func:`redrawn_terms` returns them. ``places``: one column a grain, on
+    the index of `terms`: categories; NaN: nowhere.
     """
 
     terms: pd.DataFrame = field(repr=False)
@@ -90,20 +86,10 @@ def redrawn_terms(
 ) -> pd.DataFrame:
     """Give each redrawn site its ratio: one row a site and stream.
 
-    Parameters
-    ----------
-    rows
-        As `redrawn_rows` returns them.
-    ratios
-        As `waste_ratios` returns them.
-    estimated
-        As `without_observed` returns them: what a declaration leaves to the ratio of
-        a known site whose headcount is drawn.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of `rows`, ``stream``, ``ratio_id``, the three ratios, ``weight``.
+    ``rows``: as `redrawn_rows` returns them. ``ratios``: as `waste_ratios` returns
+    them. ``estimated``: as `without_observed` returns them: what a declaration leaves
+    to the ratio of a known site whose headcount is drawn. Returns: the columns of
+    `rows`, ``stream``, ``ratio_id``, the three ratios, ``weight``.
     """
     activities = rows["naf"].cat.categories.to_series(name="naf").astype("str")
     one_employee = dict.fromkeys(HEADCOUNTS, 1.0)
@@ -124,19 +110,10 @@ def redrawn_sums(
 ) -> pd.DataFrame:
     """Add up the draws of the redrawn sites of each group.
 
-    Parameters
-    ----------
-    terms
-        As :func:`redrawn_terms` returns them.
-    groups
-        Group of each term: categories, on the index of `terms`; NaN: none.
-    law
-        As in `drawn_blocks`: the common error of a ratio is the same draw there.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Tonnes a year; one row a group (index), one column a draw, as `group_draws`.
+    ``terms``: as :func:`redrawn_terms` returns them. ``groups``: group of each term:
+    categories, on the index of `terms`; NaN: none. ``law``: as in `drawn_blocks`: the
+    common error of a ratio is the same draw there. Returns: tonnes a year; one row a
+    group (index), one column a draw, as `group_draws`.
 
     Notes
     -----

@@ -22,26 +22,13 @@ def site_residues(
 ) -> pd.DataFrame:
     """Part what each site has by residue, each tonne once.
 
-    Parameters
-    ----------
-    arisings
-        ``site_id``, ``ewc_stat``, ``t_mid`` [t/year]; ``waste_code`` where known (the
-        category itself where a ratio made the row).
-    byproducts
-        Table ``byproducts``; rows in MWh or m³ are left out: they take no lorry.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``site_id``, ``resource`` (code of the List of Waste, or category where
-        nothing tells the code), ``ewc_stat``, ``t`` [t/year], ``in_category`` (a part
-        of the waste of the category, not beside it), sorted; no row of 0 t. One site
-        may have both parts of one residue.
-
-    Raises
-    ------
-    SchemaError
-        Column missing, negative tonnage.
+    ``arisings``: ``site_id``, ``ewc_stat``, ``t_mid`` [t/year]; ``waste_code`` where
+    known (the category itself where a ratio made the row). ``byproducts``: table
+    ``byproducts``; rows in MWh or m³ are left out: they take no lorry. Returns:
+    ``site_id``, ``resource`` (code of the List of Waste, or category where nothing
+    tells the code), ``ewc_stat``, ``t`` [t/year], ``in_category`` (a part of the waste
+    of the category, not beside it), sorted; no row of 0 t. One site may have both parts
+    of one residue. Refused: column missing, negative tonnage.
 
     Notes
     -----
@@ -102,19 +89,10 @@ def _taken_out(own: pd.DataFrame, left: pd.Series[float]) -> pd.DataFrame:
 def residue_links(residues: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     """Say which residues of each site each rule may take.
 
-    Parameters
-    ----------
-    residues
-        As :func:`site_residues` returns them.
-    rules
-        ``rule_id``, ``ewc_stat``; ``low_code`` and ``weighs_ratio`` where known.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``rule_id`` and the columns of `residues`, each once: all the waste of its
-        category under a rule that weighs a ratio, what bears its own code under any
-        rule.
+    ``residues``: as :func:`site_residues` returns them. ``rules``: ``rule_id``,
+    ``ewc_stat``; ``low_code`` and ``weighs_ratio`` where known. Returns: ``rule_id``
+    and the columns of `residues`, each once: all the waste of its category under a rule
+    that weighs a ratio, what bears its own code under any rule.
     """
     waste = residues[residues["in_category"]]
     weighing = rules

@@ -64,18 +64,9 @@ def weighed_period(
 def client_names(tickets: pd.DataFrame, *, known: Collection[str] = ()) -> pd.Series:
     """Name the client of each ticket: those of one SIREN or one number are one.
 
-    Parameters
-    ----------
-    tickets
-        ``siret``, ``client``.
-    known
-        Names given before: a client keeps the one that it had.
-
-    Returns
-    -------
-    pandas.Series of str
-        ``s:`` and a SIREN, or ``c:`` and a number of the syndicate; empty where a
-        ticket tells nobody.
+    ``tickets``: ``siret``, ``client``. ``known``: names given before: a client keeps
+    the one that it had. Returns: ``s:`` and a SIREN, or ``c:`` and a number of the
+    syndicate; empty where a ticket tells nobody.
 
     Examples
     --------
@@ -128,26 +119,12 @@ def weighed_rows(
 ) -> pd.DataFrame:
     """Say of each ticket whose it is, of what kind, and of which place and year.
 
-    Parameters
-    ----------
-    tickets
-        Of `read_weighings`.
-    sites
-        Table ``sites``: the place and the activity of a client that it knows.
-    epci_of
-        Commune of the study area → SIREN of its EPCI.
-    public_clients
-        Clients (``client``) that are public bodies.
-    by
-        ``epci`` or ``naf``: what ``place`` is.
-    known
-        As :func:`client_names` wants them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The tickets with ``firm``, ``kind``, ``year``, ``site_id`` and ``place``
-        (empty: not known, or out of the area).
+    ``tickets``: of `read_weighings`. ``sites``: table ``sites``: the place and the
+    activity of a client that it knows. ``epci_of``: commune of the study area → SIREN
+    of its EPCI. ``public_clients``: clients (``client``) that are public bodies.
+    ``by``: ``epci`` or ``naf``: what ``place`` is. ``known``: as :func:`client_names`
+    wants them. Returns: the tickets with ``firm``, ``kind``, ``year``, ``site_id`` and
+    ``place`` (empty: not known, or out of the area).
 
     Notes
     -----
@@ -184,18 +161,10 @@ def weighed_rows(
 def weighed_contributions(rows: pd.DataFrame) -> pd.DataFrame:
     """Sum what each client brings to each sum, to the kilogram.
 
-    Parameters
-    ----------
-    rows
-        Of :func:`weighed_rows`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `answer_contributions` gives them: ``epci_siren`` is the place, ``item``
-        the kind of clients, the family and the year; ``t`` [t over the period], below
-        0 where corrections exceed what was weighed. Who brought two families is two
-        amounts that nobody adds up: its name holds the family and the year.
+    Returns: as `answer_contributions` gives them: ``epci_siren`` is the place, ``item``
+    the kind of clients, the family and the year; ``t`` [t over the period], below 0
+    where corrections exceed what was weighed. Who brought two families is two amounts
+    that nobody adds up: its name holds the family and the year.
     """
     told = rows[(rows["place"] != "") & (rows["family"] != "") & (rows["firm"] != "")]
     item = told["kind"] + PARTED + told["family"] + PARTED + told["year"]
@@ -220,18 +189,9 @@ def exact_t(mass_kg: pd.Series) -> float:
 def weighed_flows(rows: pd.DataFrame, *, whole_years: Collection[str]) -> pd.DataFrame:
     """Say which outlet takes what the sites of clients bring: table ``outlet_flows``.
 
-    Parameters
-    ----------
-    rows
-        Of :func:`weighed_rows`.
-    whole_years
-        Years that tickets cover whole: the last one gives ``t`` [t/year].
-
-    Returns
-    -------
-    pandas.DataFrame
-        Kind ``used``; ``t`` is NaN where no year is whole, or where corrections exceed
-        what was weighed: half a year is not made a year.
+    ``whole_years``: years that tickets cover whole: the last one gives ``t`` [t/year].
+    Returns: kind ``used``; ``t`` is NaN where no year is whole, or where corrections
+    exceed what was weighed: half a year is not made a year.
     """
     key = ["site_id", "waste_code", "outlet_id"]
     told = rows[(rows[key] != "").all(axis=1)]

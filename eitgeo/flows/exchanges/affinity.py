@@ -9,17 +9,8 @@ import pandas as pd
 def commune_exchanges(allocation: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     """Sum the allocation by commune of either end and by rule.
 
-    Parameters
-    ----------
-    allocation
-        Table ``allocation``.
-    rules
-        As `synergy_rules` returns them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``synergies``: donors and takers are communes.
+    ``rules``: as `synergy_rules` returns them. Returns: table ``synergies``: donors and
+    takers are communes.
     """
     names = {"donor_code": "donor_id", "receiver_code": "receiver_id", "t": "t_mid"}
     rows = allocation.drop(columns=["donor_id", "receiver_id"]).rename(columns=names)
@@ -33,15 +24,7 @@ def commune_exchanges(allocation: pd.DataFrame, rules: pd.DataFrame) -> pd.DataF
 def allocated_ends(allocation: pd.DataFrame) -> pd.DataFrame:
     """Say which sites give and take what between two communes.
 
-    Parameters
-    ----------
-    allocation
-        Table ``allocation``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``exchange_ends``: the tonnes of each end sum to the allocation.
+    Returns: table ``exchange_ends``: the tonnes of each end sum to the allocation.
     """
     places = ["donor_code", "receiver_code"]
     names = dict(zip(places, ("donor_id", "receiver_id"), strict=True))
@@ -56,15 +39,7 @@ def allocated_ends(allocation: pd.DataFrame) -> pd.DataFrame:
 def flows_between(synergies: pd.DataFrame) -> pd.DataFrame:
     """Sum exchanges over rules, donor to taker.
 
-    Parameters
-    ----------
-    synergies
-        Table ``synergies``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``donor_id``, ``receiver_id``, ``t_mid`` [t/year].
+    Returns: ``donor_id``, ``receiver_id``, ``t_mid`` [t/year].
     """
     pairs = synergies.groupby(["donor_id", "receiver_id"])["t_mid"].sum()
     return pairs.reset_index()
@@ -73,15 +48,8 @@ def flows_between(synergies: pd.DataFrame) -> pd.DataFrame:
 def flows_by_draw(allocation: pd.DataFrame) -> pd.DataFrame:
     """Sum exchanges between communes in each draw of who takes part.
 
-    Parameters
-    ----------
-    allocation
-        ``donor_code``, ``receiver_code``, ``participation_draw``, ``t``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Tonnes by ``donor_id`` and ``receiver_id`` (index), one column a draw.
+    ``allocation``: ``donor_code``, ``receiver_code``, ``participation_draw``, ``t``.
+    Returns: tonnes by ``donor_id`` and ``receiver_id`` (index), one column a draw.
 
     Examples
     --------
@@ -104,16 +72,9 @@ def flows_by_draw(allocation: pd.DataFrame) -> pd.DataFrame:
 def affinity(synergies: pd.DataFrame) -> pd.DataFrame:
     """Sum what two communes exchange, both ways.
 
-    Parameters
-    ----------
-    synergies
-        Table ``synergies``; donors and takers are communes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``affinity``: ``code_a`` ≤ ``code_b`` and tonnes per year. The sum
-        over the table is the sum over the exchanges.
+    ``synergies``: table ``synergies``; donors and takers are communes. Returns: table
+    ``affinity``: ``code_a`` ≤ ``code_b`` and tonnes per year. The sum over the table is
+    the sum over the exchanges.
 
     Examples
     --------

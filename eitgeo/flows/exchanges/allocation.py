@@ -40,21 +40,12 @@ _ROUNDING = 1e-12
 class Allocated:
     """The optimum, and the proof of it.
 
-    Attributes
-    ----------
-    t
-        Tonnes of residue exchanged on each arc [t/year].
-    unmatched_t
-        What is left of each lot: what was not engaged, and what the way loses
-        [t/year].
-    supply_price_eur_per_t
-        What one more tonne of a lot to engage would bring [€/t of residue].
-    need_price_eur_per_t
-        What one more tonne of a need would bring [€/t of input]: what is missing.
-    benefit_eur
-        Net benefit [€/year].
-    bound_eur
-        No allocation brings more: weak duality, on every arc [€/year].
+    ``t``: tonnes of residue exchanged on each arc [t/year]. ``unmatched_t``: what is
+    left of each lot: what was not engaged, and what the way loses [t/year].
+    ``supply_price_eur_per_t``: what one more tonne of a lot to engage would bring [€/t
+    of residue]. ``need_price_eur_per_t``: what one more tonne of a need would bring
+    [€/t of input]: what is missing. ``benefit_eur``: net benefit [€/year].
+    ``bound_eur``: no allocation brings more: weak duality, on every arc [€/year].
     """
 
     t: Floats
@@ -69,18 +60,10 @@ class Allocated:
 class Problem:
     """Arcs that may carry something, and what they share.
 
-    Attributes
-    ----------
-    supply, need
-        Lot and need of each arc.
-    use
-        Input replaced by one tonne engaged [t/t].
-    gain
-        What a tonne engaged brings [€/t].
-    kept
-        Share of a tonne engaged that is exchanged (0–1).
-    supply_t, need_t
-        Tonnes of each lot and need [t/year].
+    ``supply``, ``need``: lot and need of each arc. ``use``: input replaced by one tonne
+    engaged [t/t]. ``gain``: what a tonne engaged brings [€/t]. ``kept``: share of a
+    tonne engaged that is exchanged (0–1). ``supply_t``, ``need_t``: tonnes of each lot
+    and need [t/year].
     """
 
     supply: Ints
@@ -102,27 +85,12 @@ def allocate(
 ) -> Allocated:
     """Allocate residues to needs at the greatest net benefit.
 
-    Parameters
-    ----------
-    arcs
-        As `possible_arcs` returns them.
-    benefit_eur_per_t
-        Net benefit of a tonne of residue exchanged on each arc [€/t]; an arc that
-        brings nothing carries nothing.
-    supply_t
-        Tonnes of each lot [t/year].
-    need_t
-        Tonnes of input of each need [t/year]; infinite where nothing bounds it.
-
-    Returns
-    -------
-    Allocated
-        ``Σ t + Σ unmatched_t = Σ supply_t``.
-
-    Raises
-    ------
-    SchemaError
-        Negative or unknown tonnage, unknown benefit, arrays of other lengths.
+    ``arcs``: as `possible_arcs` returns them. ``benefit_eur_per_t``: net benefit of a
+    tonne of residue exchanged on each arc [€/t]; an arc that brings nothing carries
+    nothing. ``supply_t``: tonnes of each lot [t/year]. ``need_t``: tonnes of input of
+    each need [t/year]; infinite where nothing bounds it. Returns: ``Σ t + Σ unmatched_t
+    = Σ supply_t``. Refused: negative or unknown tonnage, unknown benefit, arrays of
+    other lengths.
 
     Notes
     -----
@@ -295,23 +263,13 @@ def site_allocation(
 ) -> pd.DataFrame:
     """Tell the optimum site by site.
 
-    Parameters
-    ----------
-    arcs, t
-        Arcs, and tonnes on each [t/year].
-    donors, receivers
-        The sites of each lot and need.
-    rules
-        The rules that the arcs name.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``allocation``: ``donor_id``, ``receiver_id``, ``rule_id``, ``resource``
-        (the residue), ``ewc_stat``, ``donor_code``, ``receiver_code`` (communes),
-        ``t`` [t/year], ``length_m``, ``time_s``. Sites of a lot give in proportion to
-        their tonnes, and those of a need receive in proportion to theirs; partners
-        are joined in the order of their names, with as few exchanges as that takes.
+    ``arcs``, ``t``: arcs, and tonnes on each [t/year]. ``donors``, ``receivers``: the
+    sites of each lot and need. ``rules``: the rules that the arcs name. Returns: table
+    ``allocation``: ``donor_id``, ``receiver_id``, ``rule_id``, ``resource`` (the
+    residue), ``ewc_stat``, ``donor_code``, ``receiver_code`` (communes), ``t``
+    [t/year], ``length_m``, ``time_s``. Sites of a lot give in proportion to their
+    tonnes, and those of a need receive in proportion to theirs; partners are joined in
+    the order of their names, with as few exchanges as that takes.
     """
     carried = np.flatnonzero(t > 0)
     by_lot = carried[np.lexsort((arcs.rule[carried], arcs.need[carried]))]
@@ -399,20 +357,10 @@ def allocation_change(
 ) -> pd.DataFrame:
     """Say what changes from one optimum to another of nearly the same market.
 
-    Parameters
-    ----------
-    before, after
-        Arcs and optimum.
-    ends
-        Donors and receivers of the market.
-    rules
-        ``rule_id``, ``family``, in the order that arcs name.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``without_largest``: ``measure`` (``t``, ``eur``, ``communes``: pairs of
-        communes that exchange, ``families``), ``with_it``, ``without_it``.
+    ``before``, ``after``: arcs and optimum. ``ends``: donors and receivers of the
+    market. ``rules``: ``rule_id``, ``family``, in the order that arcs name. Returns:
+    table ``without_largest``: ``measure`` (``t``, ``eur``, ``communes``: pairs of
+    communes that exchange, ``families``), ``with_it``, ``without_it``.
     """
     families = rules["family"].to_numpy(object)
     places = [side.nodes["code_insee"].to_numpy(object) for side in ends]
@@ -435,19 +383,10 @@ def allocation_change(
 def missing_needs(allocated: Allocated, receivers: Ends) -> pd.DataFrame:
     """Say what is missing: where one more tonne of need would bring most.
 
-    Parameters
-    ----------
-    allocated
-        The optimum.
-    receivers
-        The needs.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``code_insee``, ``resource``, ``t`` [t of input/year, all used],
-        ``price_eur_per_t`` (dual value [€/t of input]), the greatest first. A dual
-        holds for the first tonne more, not for a thousand.
+    ``allocated``: the optimum. ``receivers``: the needs. Returns: ``code_insee``,
+    ``resource``, ``t`` [t of input/year, all used], ``price_eur_per_t`` (dual value
+    [€/t of input]), the greatest first. A dual holds for the first tonne more, not for
+    a thousand.
     """
     nodes = receivers.nodes.assign(price_eur_per_t=allocated.need_price_eur_per_t)
     dear = nodes[nodes["price_eur_per_t"] > 10 * TIE_EUR_PER_T]

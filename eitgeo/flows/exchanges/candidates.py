@@ -35,17 +35,11 @@ _SIREN_DIGITS = 9
 class Ends:
     """One side of exchanges: sites gathered in lots (donors) or needs (receivers).
 
-    Attributes
-    ----------
-    nodes
-        One row a lot or a need: ``code_insee``, ``resource`` (residue, or resource of
-        the receiver), ``ewc_stat`` (category of the residue; empty for needs),
-        ``firm`` (empty unless the site stays alone), ``t`` [t/year; infinite where
-        nothing bounds it].
-    members
-        ``node``, ``site_id``, ``t`` (weight, where the need is unbounded).
-    links
-        ``node``, ``rule_id``.
+    ``nodes``: one row a lot or a need: ``code_insee``, ``resource`` (residue, or
+    resource of the receiver), ``ewc_stat`` (category of the residue; empty for needs),
+    ``firm`` (empty unless the site stays alone), ``t`` [t/year; infinite where nothing
+    bounds it]. ``members``: ``node``, ``site_id``, ``t`` (weight, where the need is
+    unbounded). ``links``: ``node``, ``rule_id``.
     """
 
     nodes: pd.DataFrame
@@ -57,18 +51,10 @@ class Ends:
 class Arcs:
     """Possible exchanges between lots and needs, in the order of their names.
 
-    Attributes
-    ----------
-    supply, need
-        Row of the lot and of the need.
-    rule
-        Row of the rule in the table that was given.
-    length_m, time_s
-        One way, by truck.
-    use
-        Input replaced by one tonne of residue [t/t].
-    kept
-        Share of a tonne that the way leaves to the exchange, as :func:`kept_share`.
+    ``supply``, ``need``: row of the lot and of the need. ``rule``: row of the rule in
+    the table that was given. ``length_m``, ``time_s``: one way, by truck. ``use``:
+    input replaced by one tonne of residue [t/t]. ``kept``: share of a tonne that the
+    way leaves to the exchange, as :func:`kept_share`.
     """
 
     supply: Ints
@@ -82,10 +68,7 @@ class Arcs:
     def __len__(self) -> int:
         """Count the arcs.
 
-        Returns
-        -------
-        int
-            How many.
+        Returns: how many.
         """
         return len(self.supply)
 
@@ -109,30 +92,11 @@ def exchange_ends(
 ) -> tuple[Ends, Ends]:
     """Gather donors and receivers that nothing tells apart.
 
-    Parameters
-    ----------
-    sites
-        ``site_id``, ``naf``, ``code_insee``, ``siret`` where known.
-    residues
-        As `site_residues` returns them.
-    needs
-        Table ``receiver_needs``.
-    rules
-        As `synergy_rules` returns them.
-    receivers
-        As `receiver_links` returns them.
-    donor_communes
-        Communes whose sites give.
-
-    Returns
-    -------
-    tuple of Ends
-        Lots of donors, needs of receivers.
-
-    Raises
-    ------
-    SchemaError
-        Column missing, negative tonnage.
+    ``sites``: ``site_id``, ``naf``, ``code_insee``, ``siret`` where known.
+    ``residues``: as `site_residues` returns them. ``needs``: table ``receiver_needs``.
+    ``rules``: as `synergy_rules` returns them. ``receivers``: as `receiver_links`
+    returns them. ``donor_communes``: communes whose sites give. Returns: lots of
+    donors, needs of receivers. Refused: column missing, negative tonnage.
     """
     _require_tonnes(needs)
     known = sites[["site_id", "naf", "code_insee"]].assign(firm=firm_of(sites))
@@ -201,19 +165,9 @@ def possible_arcs(
 ) -> Arcs:
     """List the exchanges within the longest distance of their rule.
 
-    Parameters
-    ----------
-    donors, receivers
-        As :func:`exchange_ends` returns them.
-    rules
-        As `synergy_rules` returns them.
-    od_matrix
-        Pairs of communes by truck; a pair without a usable status is no pair.
-
-    Returns
-    -------
-    Arcs
-        Never between two sites of one firm.
+    ``donors``, ``receivers``: as :func:`exchange_ends` returns them. ``rules``: as
+    `synergy_rules` returns them. ``od_matrix``: pairs of communes by truck; a pair
+    without a usable status is no pair. Returns: never between two sites of one firm.
     """
     place = pd.Index(
         sorted({*donors.nodes["code_insee"], *receivers.nodes["code_insee"]})
@@ -256,16 +210,8 @@ def possible_arcs(
 def typical_m(rules: pd.DataFrame) -> Floats:
     """Return the distance at which one exchange in two is made, by rule.
 
-    Parameters
-    ----------
-    rules
-        ``dist_typ_km``, ``dist_max_km``.
-
-    Returns
-    -------
-    numpy.ndarray
-        [m]. A ``dist_typ_km`` of 0 says « next door », finer than the grain of
-        communes: ``dist_max_km`` stands in.
+    ``rules``: ``dist_typ_km``, ``dist_max_km``. Returns: [m]. A ``dist_typ_km`` of 0
+    says « next door », finer than the grain of communes: ``dist_max_km`` stands in.
     """
     typical = rules["dist_typ_km"].where(rules["dist_typ_km"] > 0, rules["dist_max_km"])
     return _M_PER_KM * typical.to_numpy(float)
@@ -274,17 +220,8 @@ def typical_m(rules: pd.DataFrame) -> Floats:
 def kept_share(length_m: Floats, typical_m: Floats | float) -> Floats:
     """Return the share of the tonnes that a way leaves to an exchange.
 
-    Parameters
-    ----------
-    length_m
-        Ways [m].
-    typical_m
-        Distance at which one tonne in two is exchanged [m], above 0.
-
-    Returns
-    -------
-    numpy.ndarray
-        ``exp(−ln 2 · d ÷ d_typ)``, 0–1.
+    ``length_m``: ways [m]. ``typical_m``: distance at which one tonne in two is
+    exchanged [m], above 0. Returns: ``exp(−ln 2 · d ÷ d_typ)``, 0–1.
 
     Examples
     --------
@@ -298,15 +235,8 @@ def kept_share(length_m: Floats, typical_m: Floats | float) -> Floats:
 def input_per_tonne(rules: pd.DataFrame) -> Floats:
     """Return the input that a tonne of residue replaces, by rule.
 
-    Parameters
-    ----------
-    rules
-        ``yield_t_per_t``, a number or its text.
-
-    Returns
-    -------
-    numpy.ndarray
-        [t of input/t of residue]; tonne for tonne where the rule states none.
+    ``rules``: ``yield_t_per_t``, a number or its text. Returns: [t of input/t of
+    residue]; tonne for tonne where the rule states none.
     """
     if "yield_t_per_t" not in rules:
         return np.ones(len(rules))
@@ -327,17 +257,9 @@ def nodes_of_rules(ends: Ends) -> dict[str, Ints]:
 def ways(od_matrix: pd.DataFrame, place: pd.Index[str]) -> tuple[Floats, Floats]:
     """Fill tables of length and time between places.
 
-    Parameters
-    ----------
-    od_matrix
-        Pairs by truck.
-    place
-        Names of the places, in the order of the tables.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        ``length_m`` and ``time_s``, from row to column; infinite where no truck goes.
+    ``od_matrix``: pairs by truck. ``place``: names of the places, in the order of the
+    tables. Returns: ``length_m`` and ``time_s``, from row to column; infinite where no
+    truck goes.
     """
     usable = od_matrix[od_matrix["status"].isin(OD_REACHED)]
     i = place.get_indexer(pd.Index(usable["origin_id"]))

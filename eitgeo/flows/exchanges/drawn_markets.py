@@ -99,17 +99,9 @@ def parts_taken(
 def without_site(market: Market, site_id: str) -> Market:
     """Return the market that the loss of a site leaves.
 
-    Parameters
-    ----------
-    market
-        The exchanges.
-    site_id
-        A site that gives, takes, or both; one that does neither changes nothing.
-
-    Returns
-    -------
-    Market
-        The same lots and needs, in the same order, without the tonnes of the site.
+    ``market``: the exchanges. ``site_id``: a site that gives, takes, or both; one that
+    does neither changes nothing. Returns: the same lots and needs, in the same order,
+    without the tonnes of the site.
     """
     donors, receivers = (
         _without(side, site_id) for side in (market.donors, market.receivers)
@@ -132,18 +124,10 @@ def _without(ends: Ends, site_id: str) -> Ends:
 def taking_part(market: Market, part: pd.Series[float]) -> Market:
     """Return the market of the receivers that take part.
 
-    Parameters
-    ----------
-    market
-        The exchanges.
-    part
-        Site → part of its needs that takes part (0–1); every receiver is named.
-
-    Returns
-    -------
-    Market
-        The same donors; the needs of those receivers alone, in the same order. A need
-        that nothing bounds stays so, as long as one of its sites takes part.
+    ``market``: the exchanges. ``part``: site → part of its needs that takes part (0–1);
+    every receiver is named. Returns: the same donors; the needs of those receivers
+    alone, in the same order. A need that nothing bounds stays so, as long as one of its
+    sites takes part.
     """
     left, kept = _of_those(market.receivers, part)
     if kept is None:
@@ -159,17 +143,9 @@ def taking_part(market: Market, part: pd.Series[float]) -> Market:
 def giving(market: Market, part: pd.Series[float]) -> Market:
     """Return the market of the donors that take part, as :func:`taking_part` does.
 
-    Parameters
-    ----------
-    market
-        The exchanges.
-    part
-        Site → part of its residues that takes part (0–1); every donor is named.
-
-    Returns
-    -------
-    Market
-        The same receivers; the lots of those donors alone, in the same order.
+    ``market``: the exchanges. ``part``: site → part of its residues that takes part
+    (0–1); every donor is named. Returns: the same receivers; the lots of those donors
+    alone, in the same order.
     """
     left, kept = _of_those(market.donors, part)
     if kept is None:
@@ -219,25 +195,11 @@ def drawn_markets(
 ) -> Iterator[Market]:
     """Draw who takes part, one market a share.
 
-    Parameters
-    ----------
-    market
-        The exchanges of all receivers.
-    shares
-        Share of the receivers that take part, by draw (0–1].
-    donor_shares
-        The same of donors; None: all give. At one share, who takes also gives.
-    seed, turn
-        As in :func:`parts_taken`.
-    sure
-        Sites that take part always: they said what they look for.
-    cells
-        Rows of many firms: each takes part with its share of the need.
-
-    Yields
-    ------
-    Market
-        As :func:`taking_part` returns it.
+    ``market``: the exchanges of all receivers. ``shares``: share of the receivers that
+    take part, by draw (0–1]. ``donor_shares``: the same of donors; None: all give. At
+    one share, who takes also gives. ``sure``: sites that take part always: they said
+    what they look for. ``cells``: rows of many firms: each takes part with its share of
+    the need. Yields: as :func:`taking_part` returns it.
     """
     sides = [(market.receivers, shares)]
     if donor_shares is not None:
@@ -262,11 +224,8 @@ def solve(market: Market) -> Solved:
 def drawn_allocation(draws: Sequence[Solved], rules: pd.DataFrame) -> pd.DataFrame:
     """Tell the optimum of each draw, site by site.
 
-    Returns
-    -------
-    pandas.DataFrame
-        As :func:`site_allocation` returns it, with ``participation_draw``: ``t`` is
-        what is exchanged in the draw [t/year].
+    Returns: as :func:`site_allocation` returns it, with ``participation_draw``: ``t``
+    is what is exchanged in the draw [t/year].
     """
     tables = [
         site_allocation(

@@ -81,31 +81,15 @@ def lever_terms(
 ) -> pd.DataFrame:
     """Say what a tonne of each exchange saves and costs, at mid value.
 
-    Parameters
-    ----------
-    allocation
-        Table ``allocation``: ``t`` is what leaves each lot; ``is_composted``: its
-        taker charges the gate of its heading, and buys nothing.
-    rules
-        ``rule_id``, ``yield_t_per_t``, ``avoided_kgco2e_per_t`` (text, empty where it
-        is « non chiffrée »), ``vehicle``.
-    prices
-        As `disposal_prices` returns them.
-    values
-        As `residue_values` returns them.
-    freights
-        Vehicle → factors.
-    outlet_freight
-        Factors of the vehicle that takes waste to its outlet.
-    avoided
-        Part of its costs that the syndicate spares when a tonne does not come.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the index of `allocation`: the columns that
-        `lever_draws` reads, ``t`` left out.
-        ``avoided_kgco2e_per_t`` is NaN where the rule does not tell it.
+    ``allocation``: table ``allocation``: ``t`` is what leaves each lot;
+    ``is_composted``: its taker charges the gate of its heading, and buys nothing.
+    ``rules``: ``rule_id``, ``yield_t_per_t``, ``avoided_kgco2e_per_t`` (text, empty
+    where it is « non chiffrée »), ``vehicle``. ``prices``: as `disposal_prices` returns
+    them. ``values``: as `residue_values` returns them. ``freights``: vehicle → factors.
+    ``outlet_freight``: factors of the vehicle that takes waste to its outlet.
+    ``avoided``: part of its costs that the syndicate spares when a tonne does not come.
+    Returns: on the index of `allocation`: the columns that `lever_draws` reads, ``t``
+    left out. ``avoided_kgco2e_per_t`` is NaN where the rule does not tell it.
     """
     spared = avoided_disposal(
         allocation.rename(columns={"donor_code": "code_insee"}), prices
@@ -197,15 +181,9 @@ def _amounts(values: pd.DataFrame, ewc_stat: pd.Series[str]) -> pd.DataFrame:
 def relative_range(ranges: pd.DataFrame) -> tuple[float, float, float]:
     """Sum up intervals as one: medians of low and high over mid.
 
-    Parameters
-    ----------
-    ranges
-        ``low``, ``mid``, ``high``; rows whose low or mid is not above 0 are left out.
-
-    Returns
-    -------
-    tuple of float
-        ``low ÷ mid``, 1, ``high ÷ mid``; three ones where no row is left.
+    ``ranges``: ``low``, ``mid``, ``high``; rows whose low or mid is not above 0 are
+    left out. Returns: ``low ÷ mid``, 1, ``high ÷ mid``; three ones where no row is
+    left.
 
     Examples
     --------
@@ -225,20 +203,10 @@ def lever_ranges(
 ) -> dict[str, tuple[float, float, float]]:
     """Sum up how unsure disposal, the input replaced and what it avoids are.
 
-    Parameters
-    ----------
-    rules
-        ``avoided_kgco2e_per_t`` and ``avoided_range`` (« low-high »), texts.
-    gates
-        As `heading_wastes` returns them.
-    values
-        As `residue_values` returns them.
-
-    Returns
-    -------
-    dict
-        Source of doubt → ``low``, ``mid``, ``high`` factors, for
-        `lever_factors`.
+    ``rules``: ``avoided_kgco2e_per_t`` and ``avoided_range`` (« low-high »), texts.
+    ``gates``: as `heading_wastes` returns them. ``values``: as `residue_values` returns
+    them. Returns: source of doubt → ``low``, ``mid``, ``high`` factors, for
+    `lever_factors`.
     """
     written = rules["avoided_range"].str.extract(r"^(-?[\d.]+)-(-?[\d.]+)$")
     bounds = written.astype(float)
@@ -268,29 +236,12 @@ def lever_factors(
 ) -> dict[str, Floats]:
     """Draw the factors of each source of doubt.
 
-    Parameters
-    ----------
-    allocation
-        Table ``allocation``.
-    draws
-        Communes × draws: the waste of each commune [t/year].
-    ranges
-        Source (disposal, value, substitution) → ``low``, ``mid``, ``high`` factors.
-    freight
-        As `freight_factors` returns them.
-    vehicle
-        The vehicle on which the doubt of hauls is read.
-    law
-        Its seed; as many draws as `draws` has.
-    avoided
-        As in :func:`lever_terms`.
-
-    Returns
-    -------
-    dict of numpy.ndarray
-        By source, for `lever_draws`: tonnes rise and fall with the
-        waste of the donor's commune, in its very draws; the others are one factor a
-        draw, the same for every exchange.
+    ``draws``: communes × draws: the waste of each commune [t/year]. ``ranges``: source
+    (disposal, value, substitution) → ``low``, ``mid``, ``high`` factors. ``freight``:
+    as `freight_factors` returns them. ``vehicle``: the vehicle on which the doubt of
+    hauls is read. ``law``: its seed; as many draws as `draws` has. Returns: by source,
+    for `lever_draws`: tonnes rise and fall with the waste of the donor's commune, in
+    its very draws; the others are one factor a draw, the same for every exchange.
     """
     table = draws.reindex(pd.Index(allocation["donor_code"]), fill_value=0.0)
     median = table.median(axis=1).to_numpy(float)[:, None]
@@ -337,22 +288,11 @@ def rule_margins(
 ) -> pd.DataFrame:
     """Gather what the break-even distance of each rule depends on.
 
-    Parameters
-    ----------
-    rules
-        ``family``, ``ewc_stat``, ``yield_t_per_t``, ``vehicle``.
-    prices
-        Indexed by ``ewc_stat``: ``low``, ``mid``, ``high`` of the disposal avoided
-        [€/t]; a category that it does not name avoids nothing.
-    values
-        As `residue_values` returns them.
-    freights
-        Vehicle and level (``low``, ``mid``, ``high``) → factors.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `family_break_even` reads it.
+    ``rules``: ``family``, ``ewc_stat``, ``yield_t_per_t``, ``vehicle``. ``prices``:
+    indexed by ``ewc_stat``: ``low``, ``mid``, ``high`` of the disposal avoided [€/t]; a
+    category that it does not name avoids nothing. ``values``: as `residue_values`
+    returns them. ``freights``: vehicle and level (``low``, ``mid``, ``high``) →
+    factors. Returns: as `family_break_even` reads it.
     """
     use = input_per_tonne(rules)
     price = prices.reindex(pd.Index(rules["ewc_stat"])).fillna(0.0)
@@ -378,18 +318,9 @@ def rule_margins(
 def paying_rules(rules: pd.DataFrame, *, roads: Roads) -> pd.DataFrame:
     """Shorten each rule to the distance beyond which it no longer pays its haul.
 
-    Parameters
-    ----------
-    rules
-        As `synergy_rules` returns them.
-    roads
-        Vehicles of the study.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of `rules`, ``dist_max_km`` at most their break-even; a rule that pays at
-        no distance is left out: a lead, never tonnes. What goes by pipe keeps its own.
+    ``rules``: as `synergy_rules` returns them. ``roads``: vehicles of the study.
+    Returns: rows of `rules`, ``dist_max_km`` at most their break-even; a rule that pays
+    at no distance is left out: a lead, never tonnes. What goes by pipe keeps its own.
 
     Notes
     -----

@@ -75,34 +75,20 @@ def lever_draws(
 ) -> dict[str, Floats]:
     """Compute each lever in each draw.
 
-    Parameters
-    ----------
-    exchanges
-        One row an exchange, at mid value: ``t`` [t/year], ``disposal_km`` and
-        ``length_km`` [km one way], then, per tonne of residue,
-        ``disposal_eur_per_t`` (gate and tax that its firm no longer pays),
-        ``disposal_tax_eur_per_t`` (the tax in it), ``haul_to_disposal_eur_per_t``,
-        ``haul_eur_per_t``, ``processing_eur_per_t``, ``value_eur_per_t``,
-        ``landfill_tax_eur_per_t`` (at the rate of the year), the four columns of
-        :func:`eitgeo.flows.syndicate_terms`, [€/t], ``landfill_share`` and
-        ``used_share``, ``secondary_share`` (parts that would be buried, that are used
-        today, and that others threw away first, 0–1), and
-        ``avoided_kgco2e_per_t``, ``haul_to_disposal_kgco2e_per_t``,
-        ``haul_kgco2e_per_t`` [kgCO2e/t].
-    draws
-        By source (:data:`SOURCES`): factors on the mid value (of :data:`USE`: on the
-        part that is not used today), of shape
-        ``(n_draws, n_exchanges)`` or ``(n_draws, 1)``. A source left out stays at 1.
-
-    Returns
-    -------
-    dict of numpy.ndarray
-        By lever (:func:`eitgeo.reference.labels_of`), one total a draw.
-
-    Raises
-    ------
-    SchemaError
-        Column missing or unknown value, negative tonnage, factors of another shape.
+    ``exchanges``: one row an exchange, at mid value: ``t`` [t/year], ``disposal_km``
+    and ``length_km`` [km one way], then, per tonne of residue, ``disposal_eur_per_t``
+    (gate and tax that its firm no longer pays), ``disposal_tax_eur_per_t`` (the tax in
+    it), ``haul_to_disposal_eur_per_t``, ``haul_eur_per_t``, ``processing_eur_per_t``,
+    ``value_eur_per_t``, ``landfill_tax_eur_per_t`` (at the rate of the year), the four
+    columns of :func:`eitgeo.flows.syndicate_terms`, [€/t], ``landfill_share`` and
+    ``used_share``, ``secondary_share`` (parts that would be buried, that are used
+    today, and that others threw away first, 0–1), and ``avoided_kgco2e_per_t``,
+    ``haul_to_disposal_kgco2e_per_t``, ``haul_kgco2e_per_t`` [kgCO2e/t]. ``draws``: by
+    source (:data:`SOURCES`): factors on the mid value (of :data:`USE`: on the part that
+    is not used today), of shape ``(n_draws, n_exchanges)`` or ``(n_draws, 1)``. A
+    source left out stays at 1. Returns: by lever (:func:`eitgeo.reference.labels_of`),
+    one total a draw. Refused: column missing or unknown value, negative tonnage,
+    factors of another shape.
 
     Notes
     -----
@@ -121,20 +107,8 @@ def lever_draws(
 def exchange_levers(exchanges: pd.DataFrame) -> pd.DataFrame:
     """Compute each lever of each exchange, at mid value.
 
-    Parameters
-    ----------
-    exchanges
-        As in :func:`lever_draws`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the index of `exchanges`, one column a lever: what makes its total.
-
-    Raises
-    ------
-    SchemaError
-        As :func:`lever_draws` does.
+    Returns: on the index of `exchanges`, one column a lever: what makes its total.
+    Refused: as :func:`lever_draws` does.
     """
     found = _by_exchange(exchanges, {})
     columns = {name: drawn[0] for name, drawn in found.items()}
@@ -144,18 +118,9 @@ def exchange_levers(exchanges: pd.DataFrame) -> pd.DataFrame:
 def gathered(exchanges: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Sum the exchanges that rise and fall together: each lever keeps its total.
 
-    Parameters
-    ----------
-    exchanges
-        As in :func:`lever_draws`.
-    by
-        Columns that tell apart those whose draws differ.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of `by` and those that :func:`lever_draws` reads; amounts per
-        tonne are means, weighted by tonnes.
+    ``by``: columns that tell apart those whose draws differ. Returns: the columns of
+    `by` and those that :func:`lever_draws` reads; amounts per tonne are means, weighted
+    by tonnes.
     """
     amounts = exchanges[_COLUMNS].mul(exchanges["t"], axis=0)
     keys = [exchanges[name] for name in by]
@@ -167,16 +132,9 @@ def gathered(exchanges: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 def disposal_ranks(exchanges: pd.DataFrame) -> pd.Series[float]:
     """Rank the ways that waste goes today by what firms would save on them.
 
-    Parameters
-    ----------
-    exchanges
-        As in :func:`lever_draws`, with ``disposal_heading``: where it goes today.
-
-    Returns
-    -------
-    pandas.Series of float
-        ICPE heading → rank, 1 where exchanges save most; exchanges that go nowhere
-        known today are left out.
+    ``exchanges``: as in :func:`lever_draws`, with ``disposal_heading``: where it goes
+    today. Returns: ICPE heading → rank, 1 where exchanges save most; exchanges that go
+    nowhere known today are left out.
     """
     priced = exchanges.fillna({"avoided_kgco2e_per_t": 0.0})
     saved = exchange_levers(priced)["eur_firms"]
@@ -250,17 +208,9 @@ def _require_known(exchanges: pd.DataFrame, draws: Mapping[str, Floats]) -> None
 def levers(exchanges: pd.DataFrame, draws: Mapping[str, Floats]) -> pd.DataFrame:
     """Sum up each lever: interval, and which doubt makes it.
 
-    Parameters
-    ----------
-    exchanges, draws
-        As in :func:`lever_draws`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by lever: ``unit``, ``low``, ``mid``, ``high`` (P10, P50, P90 of the
-        draws), then ``variance_<source>_pct`` [%] and ``variance_ensemble_pct``: the
-        part of no source alone. Negative where sources hold one another back.
+    Returns: indexed by lever: ``unit``, ``low``, ``mid``, ``high`` (P10, P50, P90 of
+    the draws), then ``variance_<source>_pct`` [%] and ``variance_ensemble_pct``: the
+    part of no source alone. Negative where sources hold one another back.
 
     Notes
     -----
@@ -299,20 +249,11 @@ def break_even_km(
 ) -> Floats:
     """Return the distance at which an exchange stops paying.
 
-    Parameters
-    ----------
-    margin_eur_per_t
-        Disposal avoided (gate, tax, haul) plus value of the input, less processing
-        [€/t of residue].
-    fixed_eur_per_t
-        Haul that distance does not change: loading, waiting [€/t].
-    eur_per_t_km
-        Haul of one tonne over one kilometre, return included [€/t/km one way].
-
-    Returns
-    -------
-    numpy.ndarray
-        [km one way]; 0 where even next door does not pay.
+    ``margin_eur_per_t``: disposal avoided (gate, tax, haul) plus value of the input,
+    less processing [€/t of residue]. ``fixed_eur_per_t``: haul that distance does not
+    change: loading, waiting [€/t]. ``eur_per_t_km``: haul of one tonne over one
+    kilometre, return included [€/t/km one way]. Returns: [km one way]; 0 where even
+    next door does not pay.
 
     Notes
     -----
@@ -330,17 +271,10 @@ def break_even_km(
 def rule_break_even(terms: pd.DataFrame) -> pd.DataFrame:
     """Give the break-even distance of each rule, low, mid and high.
 
-    Parameters
-    ----------
-    terms
-        One row a rule: ``family`` and, each with ``_low`` and ``_high``,
-        ``margin_eur_per_t``, ``fixed_eur_per_t``, ``eur_per_t_km``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the index of `terms`: ``family``, ``break_even_km_low`` (lowest margin,
-        dearest haul), ``break_even_km``, ``break_even_km_high`` [km].
+    ``terms``: one row a rule: ``family`` and, each with ``_low`` and ``_high``,
+    ``margin_eur_per_t``, ``fixed_eur_per_t``, ``eur_per_t_km``. Returns: on the index
+    of `terms`: ``family``, ``break_even_km_low`` (lowest margin, dearest haul),
+    ``break_even_km``, ``break_even_km_high`` [km].
     """
     opposite = {"_low": "_high", "": "", "_high": "_low"}
     rows = pd.DataFrame({"family": terms["family"]})

@@ -51,38 +51,19 @@ _ROUNDS_OF_DROPPING = 20
 class Market:
     """Lots, needs and rules, with the ways between their places.
 
-    Attributes
-    ----------
-    donors, receivers
-        Both ends, as `exchange_ends` returns them.
-    rule_ids
-        The rules.
-    longest_m
-        Longest way of each rule [m].
-    typical_m
-        Way over which one tonne in two is exchanged, by rule [m].
-    use
-        Input that a tonne of residue replaces, by rule [t/t].
-    vehicle
-        Row of `haul_eur_per_t` of each rule.
-    thrown_share
-        Part of the residue of each rule that an outlet is paid for today (0–1).
-    spared_eur_per_t
-        Disposal and its haul, by lot [€/t of what is thrown away].
-    processing_eur_per_t
-        By lot [€/t of residue].
-    worth_eur_per_t
-        Value of the input replaced, by lot [€/t of input].
-    treats
-        Whether each need is that of a composter, who charges a gate and buys nothing.
-    gate_eur_per_t
-        That gate [€/t of residue].
-    lot_place, need_place
-        Place of each lot (row) and need (column) in the tables of ways.
-    length_m, time_s
-        Ways from place to place; infinite where no truck goes.
-    haul_eur_per_t
-        Cost of a tonne from place to place, one table a vehicle [€/t].
+    ``donors``, ``receivers``: both ends, as `exchange_ends` returns them. ``rule_ids``:
+    the rules. ``longest_m``: longest way of each rule [m]. ``typical_m``: way over
+    which one tonne in two is exchanged, by rule [m]. ``use``: input that a tonne of
+    residue replaces, by rule [t/t]. ``vehicle``: row of `haul_eur_per_t` of each rule.
+    ``thrown_share``: part of the residue of each rule that an outlet is paid for today
+    (0–1). ``spared_eur_per_t``: disposal and its haul, by lot [€/t of what is thrown
+    away]. ``processing_eur_per_t``: by lot [€/t of residue]. ``worth_eur_per_t``: value
+    of the input replaced, by lot [€/t of input]. ``treats``: whether each need is that
+    of a composter, who charges a gate and buys nothing. ``gate_eur_per_t``: that gate
+    [€/t of residue]. ``lot_place``, ``need_place``: place of each lot (row) and need
+    (column) in the tables of ways. ``length_m``, ``time_s``: ways from place to place;
+    infinite where no truck goes. ``haul_eur_per_t``: cost of a tonne from place to
+    place, one table a vehicle [€/t].
     """
 
     donors: Ends
@@ -142,15 +123,8 @@ _NOBODY = _Found(*(np.zeros(0, dtype=np.int64),) * 2, *(np.zeros(0),) * 2)
 def rule_pairs(market: Market) -> Ints:
     """Count the pairs of sites in reach under each rule: what a table would list.
 
-    Parameters
-    ----------
-    market
-        The exchanges.
-
-    Returns
-    -------
-    numpy.ndarray
-        By rule; a site and its own firm are counted too where a rule fits both.
+    ``market``: the exchanges. Returns: by rule; a site and its own firm are counted too
+    where a rule fits both.
     """
     n_out, n_in = (
         np.bincount(side.members["node"], minlength=len(side.nodes))
@@ -170,18 +144,9 @@ def allocate_market(
 ) -> tuple[Arcs, Allocated]:
     """Allocate residues to needs at the greatest net benefit, arcs found on the way.
 
-    Parameters
-    ----------
-    market
-        The exchanges.
-    first
-        Arcs to start from: those of the optimum of nearly the same market. They
-        change the time, not the optimum.
-
-    Returns
-    -------
-    tuple of Arcs and Allocated
-        The arcs that were looked at, and the optimum over all that are possible.
+    ``market``: the exchanges. ``first``: arcs to start from: those of the optimum of
+    nearly the same market. They change the time, not the optimum. Returns: the arcs
+    that were looked at, and the optimum over all that are possible.
 
     Notes
     -----

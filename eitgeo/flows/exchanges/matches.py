@@ -25,16 +25,8 @@ _COLUMNS = ["site_id", "siret", "name", "naf", "code_insee", "rule_id", "origin"
 class Resource:
     """A declared resource, as matching looks at it.
 
-    Attributes
-    ----------
-    siret
-        The firm.
-    sens
-        ``disponible`` or ``recherchee``.
-    nature
-        Of `survey_natures`.
-    code_insee
-        Where it is.
+    ``siret``: the firm. ``sens``: ``disponible`` or ``recherchee``. ``nature``: of
+    `survey_natures`. ``code_insee``: where it is.
     """
 
     siret: str
@@ -54,33 +46,18 @@ def nearest_partners(
 ) -> pd.DataFrame:
     """List the nearest firms at the other end of the rules of a resource.
 
-    Parameters
-    ----------
-    resource
-        What is had, or looked for, and where.
-    declarations
-        Table of the same name, ``commune`` as `place_of_firm` tells
-        it: firms that declared the same nature the other way and share their form
-        with other participants.
-    sites
-        Table ``sites``: of public registers, by the activity that the rule names.
-        Natural persons, non-diffusible establishments and those that the survey
-        alone knows do not count.
-    rules
-        As `synergy_rules` returns them.
-    od_matrix
-        Pairs of communes by truck.
-    count
-        How many are listed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``site_id``, ``siret``, ``name``, ``naf``, ``code_insee``, ``rule_id`` (empty:
-        none), ``origin`` (``enquete``, ``registre``), ``length_m``, ``time_s`` one
-        way, ``synthetic``; firms that declared it, then those that a register makes
-        possible, the nearest in time first. Firms of a register beyond the longest
-        distance of the rule are left out; a firm is listed once.
+    ``resource``: what is had, or looked for, and where. ``declarations``: table of the
+    same name, ``commune`` as `place_of_firm` tells it: firms that declared the same
+    nature the other way and share their form with other participants. ``sites``: table
+    ``sites``: of public registers, by the activity that the rule names. Natural
+    persons, non-diffusible establishments and those that the survey alone knows do not
+    count. ``rules``: as `synergy_rules` returns them. ``od_matrix``: pairs of communes
+    by truck. ``count``: how many are listed. Returns: ``site_id``, ``siret``, ``name``,
+    ``naf``, ``code_insee``, ``rule_id`` (empty: none), ``origin`` (``enquete``,
+    ``registre``), ``length_m``, ``time_s`` one way, ``synthetic``; firms that declared
+    it, then those that a register makes possible, the nearest in time first. Firms of a
+    register beyond the longest distance of the rule are left out; a firm is listed
+    once.
     """
     asked = _rules_of(resource.nature, rules)
     found = pd.concat(

@@ -31,17 +31,9 @@ _ANY = "*"
 def rule_members(sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     """List the sites that each rule of mutualisation concerns.
 
-    Parameters
-    ----------
-    sites
-        ``site_id``, ``naf``, ``code_insee``.
-    rules
-        ``rule_id``, ``source_naf`` (``;`` list of prefixes of NAF codes; ``*``: any).
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``rule_id``, ``site_id``, ``code_insee``, each once, sorted.
+    ``sites``: ``site_id``, ``naf``, ``code_insee``. ``rules``: ``rule_id``,
+    ``source_naf`` (``;`` list of prefixes of NAF codes; ``*``: any). Returns:
+    ``rule_id``, ``site_id``, ``code_insee``, each once, sorted.
     """
     columns = ["rule_id", "site_id", "code_insee"]
     parts = [pd.DataFrame(columns=columns, dtype="str")]
@@ -65,22 +57,11 @@ def shared_rounds(
 ) -> pd.DataFrame:
     """Gather the sites of each rule into rounds, each site once.
 
-    Parameters
-    ----------
-    members
-        As :func:`rule_members` returns them.
-    od_matrix
-        Pairs of communes by truck.
-    rules
-        ``rule_id``, ``round_min`` (longest time on the road, back to the start [min])
-        and ``fewest_sites`` (without which there is no group); 20 min and three sites
-        where none is given.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``rule_id``, ``group_id``, ``site_id``, ``code_insee``, ``round_min`` [min].
-        Sites that no group holds are left out.
+    ``members``: as :func:`rule_members` returns them. ``od_matrix``: pairs of communes
+    by truck. ``rules``: ``rule_id``, ``round_min`` (longest time on the road, back to
+    the start [min]) and ``fewest_sites`` (without which there is no group); 20 min and
+    three sites where none is given. Returns: ``rule_id``, ``group_id``, ``site_id``,
+    ``code_insee``, ``round_min`` [min]. Sites that no group holds are left out.
 
     Notes
     -----

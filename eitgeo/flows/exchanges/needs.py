@@ -65,19 +65,9 @@ def receiver_links(
 ) -> pd.DataFrame:
     """List which site could receive under which rule, and for which resource.
 
-    Parameters
-    ----------
-    sites
-        ``site_id``, ``naf``.
-    rules
-        As `synergy_rules` returns them.
-    inputs
-        As `input_needs` returns them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``site_id``, ``rule_id``, ``resource``, each once, sorted.
+    ``sites``: ``site_id``, ``naf``. ``rules``: as `synergy_rules` returns them.
+    ``inputs``: as `input_needs` returns them. Returns: ``site_id``, ``rule_id``,
+    ``resource``, each once, sorted.
     """
     matched = rule_matches(sites[["site_id", "naf"]], rules, end="taker_naf")
     rows = matched.merge(rules[["rule_id", "ewc_stat"]], on="rule_id")
@@ -95,14 +85,9 @@ def able_receivers(
 ) -> pd.DataFrame:
     """Leave out power plants that no permit says to burn: most are dams and panels.
 
-    Parameters
-    ----------
-    sites
-        ``site_id``, ``siret``, ``naf``.
-    outlets
-        Table ``outlets``: its aliases name the SIRET, its headings what it may do.
-    declared
-        Sites that said what they look for: they stay.
+    ``sites``: ``site_id``, ``siret``, ``naf``. ``outlets``: table ``outlets``: its
+    aliases name the SIRET, its headings what it may do. ``declared``: sites that said
+    what they look for: they stay.
     """
     burns = outlets["icpe_headings"].str.contains(_BURNING)
     permitted = set(outlets.loc[burns, "aliases"].str.split(";").explode())
@@ -120,30 +105,13 @@ def estimated_needs(
 ) -> pd.DataFrame:
     """Estimate how much of each resource a site could receive.
 
-    Parameters
-    ----------
-    sites
-        ``site_id``, ``naf`` (NAF rév. 2), ``headcount_low``, ``headcount_mid``,
-        ``headcount_high``.
-    rules
-        As `synergy_rules` returns them.
-    inputs
-        As `input_needs` returns them.
-    permitted_t
-        Capacity that a permit leaves, by ``site_id`` [t/year].
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``receiver_needs`` [t of input/year]. ``ratio``: input per employee ×
-        maximum share × headcount.
-        Else ``permit``: what is permitted, for each resource.
-        Else ``unbounded``: NaN tonnes, a need that nothing measures.
-
-    Raises
-    ------
-    SchemaError
-        Column missing, negative headcount or permitted tonnage.
+    ``sites``: ``site_id``, ``naf`` (NAF rév. 2), ``headcount_low``, ``headcount_mid``,
+    ``headcount_high``. ``rules``: as `synergy_rules` returns them. ``inputs``: as
+    `input_needs` returns them. ``permitted_t``: capacity that a permit leaves, by
+    ``site_id`` [t/year]. Returns: table ``receiver_needs`` [t of input/year].
+    ``ratio``: input per employee × maximum share × headcount. Else ``permit``: what is
+    permitted, for each resource. Else ``unbounded``: NaN tonnes, a need that nothing
+    measures. Refused: column missing, negative headcount or permitted tonnage.
 
     Notes
     -----
@@ -203,17 +171,9 @@ def _require_positive(sites: pd.DataFrame, permitted_t: pd.Series[float]) -> Non
 def permitted_capacity(sites: pd.DataFrame, outlets: pd.DataFrame) -> pd.Series[float]:
     """Say what the permit of an outlet leaves to the site that runs it.
 
-    Parameters
-    ----------
-    sites
-        ``site_id``, ``siret``.
-    outlets
-        Table ``outlets``: its aliases name the SIRET.
-
-    Returns
-    -------
-    pandas.Series of float
-        Capacity less household tonnage, never below 0 [t/year], by ``site_id``.
+    ``sites``: ``site_id``, ``siret``. ``outlets``: table ``outlets``: its aliases name
+    the SIRET. Returns: capacity less household tonnage, never below 0 [t/year], by
+    ``site_id``.
     """
     left = (outlets["capacity_t"] - outlets["household_t"].fillna(0.0)).clip(lower=0)
     listed = pd.DataFrame({"siret": outlets["aliases"].str.split(";"), "t": left})
@@ -233,25 +193,12 @@ def prefer_declared_needs(
 ) -> pd.DataFrame:
     """Put what firms look for before what ratios say they could use.
 
-    Parameters
-    ----------
-    estimated
-        As :func:`estimated_needs` returns it.
-    declared
-        As `survey_needs` returns it; ``resource`` is a nature.
-    sites
-        ``site_id``, ``naf``.
-    natures
-        As `survey_natures` returns them.
-    inputs
-        As `input_needs` returns them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``receiver_needs``: declared tonnes, by resource of the receiver, in
-        place of the estimate of the same site and resource. A need without mass
-        changes nothing.
+    ``estimated``: as :func:`estimated_needs` returns it. ``declared``: as
+    `survey_needs` returns it; ``resource`` is a nature. ``sites``: ``site_id``,
+    ``naf``. ``natures``: as `survey_natures` returns them. ``inputs``: as `input_needs`
+    returns them. Returns: table ``receiver_needs``: declared tonnes, by resource of the
+    receiver, in place of the estimate of the same site and resource. A need without
+    mass changes nothing.
     """
     weighed = declared[declared["t_mid"].notna()]
     naf = weighed["site_id"].map(sites.set_index("site_id")["naf"]).fillna("")
@@ -273,19 +220,9 @@ def rules_without_receiver(
 ) -> pd.DataFrame:
     """List the rules that have donors here but no receiver in reach.
 
-    Parameters
-    ----------
-    rules
-        As `synergy_rules` returns them.
-    donors
-        Rules with a donor and a tonnage.
-    reached
-        Rules with at least one pair in reach.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``rule_id``, ``family``, ``byproduct``, ``dist_max_km``.
+    ``rules``: as `synergy_rules` returns them. ``donors``: rules with a donor and a
+    tonnage. ``reached``: rules with at least one pair in reach. Returns: ``rule_id``,
+    ``family``, ``byproduct``, ``dist_max_km``.
     """
     missing = set(donors) - set(reached)
     rows = rules.loc[

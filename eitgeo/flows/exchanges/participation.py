@@ -26,14 +26,9 @@ _PERCENT = 100.0
 class TakingPart(NamedTuple):
     """How many receivers take part, and how often it is drawn.
 
-    Attributes
-    ----------
-    low, high
-        Bounds of the share of receivers (0–1].
-    n_draws
-        Draws: an exchange of one of them counts for ``1 ÷ n_draws``.
-    donors
-        Bounds of the share of donors (0–1].
+    ``low``, ``high``: bounds of the share of receivers (0–1]. ``n_draws``: draws: an
+    exchange of one of them counts for ``1 ÷ n_draws``. ``donors``: bounds of the share
+    of donors (0–1].
     """
 
     low: float
@@ -75,17 +70,8 @@ def if_taking_part(part: TakingPart) -> str:
 def if_donors_too(shares: pd.DataFrame, part: TakingPart) -> str:
     r"""Say what is left if the same share of donors takes part too, in French.
 
-    Parameters
-    ----------
-    shares
-        Released table ``participation``.
-    part
-        Who takes part in the study.
-
-    Returns
-    -------
-    str
-        Empty where the study draws donors already, or where nothing may be told.
+    ``shares``: released table ``participation``. ``part``: who takes part in the study.
+    Returns: empty where the study draws donors already, or where nothing may be told.
 
     Examples
     --------

@@ -55,14 +55,8 @@ NONE_TELLS = "aucun cas documenté ne le donne par entreprise rencontrée"
 class Animation(NamedTuple):
     """What is known of initiatives, and what the animators of a study can meet.
 
-    Attributes
-    ----------
-    cases
-        `documented_cases`.
-    fte
-        Posts of animation [FTE].
-    met
-        Firms that they meet in :data:`YEARS` years, least and most.
+    ``cases``: `documented_cases`. ``fte``: posts of animation [FTE]. ``met``: firms
+    that they meet in :data:`YEARS` years, least and most.
     """
 
     cases: pd.DataFrame
@@ -73,21 +67,13 @@ class Animation(NamedTuple):
 class Realised(NamedTuple):
     """What animators make of a potential.
 
-    Attributes
-    ----------
-    low, high
-        Between what and what, at most the potential; NaN where no case tells.
-    ends
-        Names of the cases that tell the least and the most.
-    capped
-        Whether the potential is less than what cases tell.
-    apart, lone
-        What the case that tells most makes, and its name, where it stands apart:
-        :data:`_APART` times the next; it is left out of the rest. Else NaN.
-    top
-        The case that reached most.
-    times
-        How many times that case the potential is; NaN where it is not above.
+    ``low``, ``high``: between what and what, at most the potential; NaN where no case
+    tells. ``ends``: names of the cases that tell the least and the most. ``capped``:
+    whether the potential is less than what cases tell. ``apart``, ``lone``: what the
+    case that tells most makes, and its name, where it stands apart: :data:`_APART`
+    times the next; it is left out of the rest. Else NaN. ``top``: the case that reached
+    most. ``times``: how many times that case the potential is; NaN where it is not
+    above.
     """
 
     low: float
@@ -156,16 +142,9 @@ def realised(
 ) -> Realised:
     """Say what animators make of a potential, and how it stands to what was reached.
 
-    Parameters
-    ----------
-    animation
-        From :func:`animation_of`.
-    measure
-        A column of the cases; None: they tell nothing of it.
-    potential
-        In the unit of the cases; nothing is told of one that is unknown or a loss.
-    n_sites
-        Firms that there are to meet.
+    ``measure``: a column of the cases; None: they tell nothing of it. ``potential``: in
+    the unit of the cases; nothing is told of one that is unknown or a loss.
+    ``n_sites``: firms that there are to meet.
 
     Notes
     -----

@@ -24,23 +24,11 @@ def study_market(
 ) -> Market:
     """Gather what the allocation of a study needs.
 
-    Parameters
-    ----------
-    ends
-        Lots of donors and needs of receivers.
-    rules
-        As :func:`eitgeo.flows.outlets.transport` returns them.
-    thrown_share
-        Part of the residue of each rule that an outlet is paid for today (0–1).
-    avoided
-        As `avoided_disposal` returns it.
-    od_matrix
-        Pairs by truck.
-
-    Returns
-    -------
-    Market
-        Costs at mid value.
+    ``ends``: lots of donors and needs of receivers. ``rules``: as
+    :func:`eitgeo.flows.outlets.transport` returns them. ``thrown_share``: part of the
+    residue of each rule that an outlet is paid for today (0–1). ``avoided``: as
+    `avoided_disposal` returns it. ``od_matrix``: pairs by truck. Returns: costs at mid
+    value.
     """
     donors, receivers = ends
     places = pd.Index(

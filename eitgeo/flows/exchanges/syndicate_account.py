@@ -29,14 +29,9 @@ _DAYS = 365.0
 class Landfill(NamedTuple):
     """A landfill of the syndicate, and the tax of the year.
 
-    Attributes
-    ----------
-    outlet_id
-        Its name.
-    taken_t
-        What it buries already, households alone; NaN where unknown [t/year].
-    rate_eur_per_t, extra_eur_per_t, above_t
-        Tax, and what is added on tonnes above a threshold.
+    ``outlet_id``: its name. ``taken_t``: what it buries already, households alone; NaN
+    where unknown [t/year]. ``rate_eur_per_t``, ``extra_eur_per_t``, ``above_t``: tax,
+    and what is added on tonnes above a threshold.
     """
 
     outlet_id: str
@@ -67,14 +62,9 @@ def premium_saved_eur(landfill: Landfill, less_t: Floats) -> Floats:
 class Collected(NamedTuple):
     """What the public service collects of the exchanged waste, and buries.
 
-    Attributes
-    ----------
-    part
-        Part of each exchange (0–1).
-    fee_eur_per_t, cost_eur_per_t
-        What firms pay it, and what it costs, tax aside.
-    outlet_id
-        The landfill where it goes; empty: nothing is collected.
+    ``part``: part of each exchange (0–1). ``fee_eur_per_t``, ``cost_eur_per_t``: what
+    firms pay it, and what it costs, tax aside. ``outlet_id``: the landfill where it
+    goes; empty: nothing is collected.
     """
 
     part: pd.Series[float]
@@ -88,21 +78,10 @@ def account_entries(
 ) -> pd.DataFrame:
     """Share each exchange among the plants that its waste would leave.
 
-    Parameters
-    ----------
-    allocation
-        Table ``allocation``.
-    lots
-        Table ``public_lots``.
-    collected
-        What the public service collects today.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an exchange and plant: ``row`` (place in `allocation`), ``outlet_id``,
-        ``ewc_stat``, then per tonne exchanged ``share``, ``fee`` and ``cost`` [€],
-        ``landfill`` and ``collected`` (0–1).
+    ``lots``: table ``public_lots``. ``collected``: what the public service collects
+    today. Returns: one row an exchange and plant: ``row`` (place in `allocation`),
+    ``outlet_id``, ``ewc_stat``, then per tonne exchanged ``share``, ``fee`` and
+    ``cost`` [€], ``landfill`` and ``collected`` (0–1).
     """
     part: Floats = np.asarray(collected.part, dtype=np.float64)
     own = allocation["syndicate_share"].to_numpy(float) - part
@@ -157,16 +136,10 @@ def _collected_entries(
 class Factors(NamedTuple):
     """Draws of what the account depends on.
 
-    Attributes
-    ----------
-    t
-        Tonnes of each exchange, draws × rows of the allocation [t/year].
-    disposal
-        Factor on fees and costs, draws × 1.
-    spared_part
-        Part of its costs that the syndicate spares, draws × 1.
-    worth
-        Factor on what materials are sold for, draws × 1.
+    ``t``: tonnes of each exchange, draws × rows of the allocation [t/year].
+    ``disposal``: factor on fees and costs, draws × 1. ``spared_part``: part of its
+    costs that the syndicate spares, draws × 1. ``worth``: factor on what materials are
+    sold for, draws × 1.
     """
 
     t: Floats
@@ -293,18 +266,9 @@ def member_draws(
 ) -> dict[tuple[str, str], Floats]:
     """Share the balance among members, hypothesis by hypothesis, by population.
 
-    Parameters
-    ----------
-    balance
-        One a draw [€/year].
-    hypotheses
-        List of members → inhabitants of each EPCI.
-
-    Returns
-    -------
-    dict
-        Hypothesis and member → its part, one a draw; the members of a hypothesis add
-        up to the balance.
+    ``balance``: one a draw [€/year]. ``hypotheses``: list of members → inhabitants of
+    each EPCI. Returns: hypothesis and member → its part, one a draw; the members of a
+    hypothesis add up to the balance.
     """
     return {
         (name, str(siren)): balance * float(people / population.sum())

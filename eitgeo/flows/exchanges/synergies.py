@@ -38,22 +38,12 @@ _ENDS = {"source_naf": "donor", "taker_naf": "taker"}
 def rule_matches(sites: pd.DataFrame, rules: pd.DataFrame, *, end: str) -> pd.DataFrame:
     """List the sites that stand at one end of each rule.
 
-    Parameters
-    ----------
-    sites
-        ``site_id``, ``naf`` and any other columns.
-    rules
-        As `synergy_rules` returns them.
-    end
-        ``source_naf`` (donors), ``target_naf`` (whoever a lead names) or
-        ``taker_naf`` (whoever takes in figures).
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``rule_id`` beside the columns of ``sites``, one row a site and rule. Rules
-        of any activity (``*``) are left out: they name services, not exchanges; so are
-        those that name nobody at this end.
+    ``sites``: ``site_id``, ``naf`` and any other columns. ``rules``: as `synergy_rules`
+    returns them. ``end``: ``source_naf`` (donors), ``target_naf`` (whoever a lead
+    names) or ``taker_naf`` (whoever takes in figures). Returns: ``rule_id`` beside the
+    columns of ``sites``, one row a site and rule. Rules of any activity (``*``) are
+    left out: they name services, not exchanges; so are those that name nobody at this
+    end.
     """
     paired = rules.loc[rules["synergy_type"].isin(_PAIRED_TYPES), ["rule_id", end]]
     listed = paired.assign(naf=paired[end].str.split(";")).explode("naf")
@@ -73,26 +63,13 @@ def reachable_givers(
 ) -> pd.DataFrame:
     """List the sites that could give under a family, with a taker in reach.
 
-    Parameters
-    ----------
-    sites
-        Table ``sites`` (``site_id``, ``naf``, ``code_insee``).
-    rules
-        As `synergy_rules` returns them.
-    od_matrix
-        Pairs of communes by truck; only reachable ones count.
-    donor_communes
-        Communes whose sites give: the study area. Takers are sought everywhere.
-    flows
-        Longest distance [km] and excluded rules.
-    near
-        As `near_codes` returns them; None: takers everywhere.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``family``, ``code_insee``, ``site_id``, each once; ``documented``: under one
-        rule at least whose pairing a source tells (``evidence`` other than ``H``).
+    ``sites``: table ``sites`` (``site_id``, ``naf``, ``code_insee``). ``rules``: as
+    `synergy_rules` returns them. ``od_matrix``: pairs of communes by truck; only
+    reachable ones count. ``donor_communes``: communes whose sites give: the study area.
+    Takers are sought everywhere. ``flows``: longest distance [km] and excluded rules.
+    ``near``: as `near_codes` returns them; None: takers everywhere. Returns:
+    ``family``, ``code_insee``, ``site_id``, each once; ``documented``: under one rule
+    at least whose pairing a source tells (``evidence`` other than ``H``).
     """
     active = rules[~rules["rule_id"].isin(flows.rules_excluded)]
     here = sites.loc[
@@ -248,19 +225,8 @@ def unquantified_rules(
 ) -> pd.DataFrame:
     """List the rules that have donors here but no tonnage: « non chiffrée », never 0.
 
-    Parameters
-    ----------
-    sites
-        Table ``sites``.
-    arisings
-        Table ``arisings``.
-    rules
-        As `synergy_rules` returns them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``rule_id``, ``family``, ``byproduct``, ``n_donors``.
+    ``rules``: as `synergy_rules` returns them. Returns: ``rule_id``, ``family``,
+    ``byproduct``, ``n_donors``.
     """
     # Activity by activity: sites by rules would be many millions.
     n_sites = sites.groupby("naf")["site_id"].nunique().rename("n_donors").reset_index()
@@ -281,17 +247,9 @@ def near_codes(
 ) -> frozenset[str] | None:
     """List the communes where takers of what does not go far are sought.
 
-    Parameters
-    ----------
-    communes
-        ``code_insee``, ``in_area`` and polygons, EPSG:2154.
-    territory
-        ``buffer_km`` and ``far_buffer_km`` [km].
-
-    Returns
-    -------
-    frozenset of str
-        The area and its nearer ring; None where there is no wider ring: all of them.
+    ``communes``: ``code_insee``, ``in_area`` and polygons, EPSG:2154. ``territory``:
+    ``buffer_km`` and ``far_buffer_km`` [km]. Returns: the area and its nearer ring;
+    None where there is no wider ring: all of them.
     """
     wider = territory.far_buffer_km
     if wider is None or wider <= territory.buffer_km:
@@ -303,15 +261,8 @@ def near_codes(
 def goes_far(rules: pd.DataFrame) -> pd.Series[bool]:
     """Say which rules seek their takers in the wider ring.
 
-    Parameters
-    ----------
-    rules
-        ``state``, ``hazardous``.
-
-    Returns
-    -------
-    pandas.Series of bool
-        Baled or hazardous residues: they bear long ways.
+    ``rules``: ``state``, ``hazardous``. Returns: baled or hazardous residues: they bear
+    long ways.
     """
     baled = rules["state"].eq("solide_balles")
     return (baled | rules["hazardous"].eq("1")).rename("goes_far")
@@ -326,21 +277,10 @@ def links_in_rings(
 ) -> pd.DataFrame:
     """Leave out receivers beyond the nearer ring, but for what goes far.
 
-    Parameters
-    ----------
-    links
-        As :func:`receiver_links` returns them.
-    rules
-        ``rule_id``, ``state``, ``hazardous``.
-    sites
-        ``site_id``, ``code_insee``.
-    near
-        As :func:`near_codes` returns them; None: nothing is left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of `links`.
+    ``links``: as :func:`receiver_links` returns them. ``rules``: ``rule_id``,
+    ``state``, ``hazardous``. ``sites``: ``site_id``, ``code_insee``. ``near``: as
+    :func:`near_codes` returns them; None: nothing is left out. Returns: rows of
+    `links`.
     """
     if near is None:
         return links
@@ -355,28 +295,13 @@ def process_actors(
 ) -> pd.DataFrame:
     """Count the sites at each end of the rules of a process, by division.
 
-    Parameters
-    ----------
-    sheets
-        As `process_sheets` returns them: ``rule_families`` by
-        ``sheet_id``.
-    rules
-        As `synergy_rules` returns them. Shared services and
-        rules of any activity have no ends.
-    sites
-        ``site_id``, ``naf`` (NAF rév. 2), of public registers and of the area alone.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``sheet_id``, ``end`` (``donor``, ``taker``), ``division``, ``n_sites``, one
-        row a sheet, end and division, sorted; a site counts once a sheet and end,
-        however many rules name it. Divisions without a site are left out.
-
-    Raises
-    ------
-    SchemaError
-        When a column is missing.
+    ``sheets``: as `process_sheets` returns them: ``rule_families`` by ``sheet_id``.
+    ``rules``: as `synergy_rules` returns them. Shared services and rules of any
+    activity have no ends. ``sites``: ``site_id``, ``naf`` (NAF rév. 2), of public
+    registers and of the area alone. Returns: ``sheet_id``, ``end`` (``donor``,
+    ``taker``), ``division``, ``n_sites``, one row a sheet, end and division, sorted; a
+    site counts once a sheet and end, however many rules name it. Divisions without a
+    site are left out. Refused when a column is missing.
 
     Notes
     -----

@@ -38,36 +38,23 @@ def disposal_prices(
 ) -> pd.DataFrame:
     """Price what a tonne costs its site where it may go today.
 
-    Parameters
-    ----------
-    flows
-        ``flows`` of `Placed`: ``code_insee``, ``stream``,
-        ``ewc_stat``, ``outlet_id``, ``t``, ``length_m``, ``cost_eur``.
-    legal
-        ``outlet_id``, ``stream``, ``ewc_stat``, ``heading``, ``gate_eur_per_t``,
-        ``tax_eur_per_t`` (on one more tonne, the part above the threshold included),
-        ``rate_eur_per_t`` (that of the year), ``premium_eur_per_t`` (the part above,
-        where the outlet is run by the syndicate and bears it), ``price_eur_per_t``
-        (gate and tax), ``is_public`` (run by it).
-    reference
-        ``ewc_stat``, ``heading``, ``gate_eur_per_t``, ``tax_eur_per_t``,
-        ``rate_eur_per_t``, ``price_eur_per_t`` of any heading that may take it: the
-        cheapest stands in for lots without an outlet.
-    waste
-        As :func:`eitgeo.flows.outlets.legal_outlets.lots` returns it: what is thrown
-        away, placed or not.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``code_insee``, ``ewc_stat``: ``disposal_eur_per_t``,
-        ``haul_eur_per_t``, ``length_m``, ``tax_eur_per_t``, ``premium_eur_per_t``,
-        ``landfill_share`` and ``public_share`` (0–1), ``landfill_tax_eur_per_t`` (at
-        the rate of the year), ``public_gate_eur_per_t`` (gate paid to the syndicate),
-        means over the whole lot, weighted by tonnes; ``lot_t``, all that the lot
-        throws away [t/year]. Rows of
-        ``""`` hold the reference: no haul and no syndicate, so that what is unknown is
-        not counted as avoided.
+    ``flows``: ``flows`` of `Placed`: ``code_insee``, ``stream``, ``ewc_stat``,
+    ``outlet_id``, ``t``, ``length_m``, ``cost_eur``. ``legal``: ``outlet_id``,
+    ``stream``, ``ewc_stat``, ``heading``, ``gate_eur_per_t``, ``tax_eur_per_t`` (on one
+    more tonne, the part above the threshold included), ``rate_eur_per_t`` (that of the
+    year), ``premium_eur_per_t`` (the part above, where the outlet is run by the
+    syndicate and bears it), ``price_eur_per_t`` (gate and tax), ``is_public`` (run by
+    it). ``reference``: ``ewc_stat``, ``heading``, ``gate_eur_per_t``,
+    ``tax_eur_per_t``, ``rate_eur_per_t``, ``price_eur_per_t`` of any heading that may
+    take it: the cheapest stands in for lots without an outlet. ``waste``: as
+    :func:`eitgeo.flows.outlets.legal_outlets.lots` returns it: what is thrown away,
+    placed or not. Returns: indexed by ``code_insee``, ``ewc_stat``:
+    ``disposal_eur_per_t``, ``haul_eur_per_t``, ``length_m``, ``tax_eur_per_t``,
+    ``premium_eur_per_t``, ``landfill_share`` and ``public_share`` (0–1),
+    ``landfill_tax_eur_per_t`` (at the rate of the year), ``public_gate_eur_per_t``
+    (gate paid to the syndicate), means over the whole lot, weighted by tonnes;
+    ``lot_t``, all that the lot throws away [t/year]. Rows of ``""`` hold the reference:
+    no haul and no syndicate, so that what is unknown is not counted as avoided.
     """
     key = ["outlet_id", "stream", "ewc_stat"]
     priced = _priced(legal)
@@ -106,20 +93,10 @@ def disposal_headings(
 ) -> pd.Series[str]:
     """Say under which heading most of each lot would go today.
 
-    Parameters
-    ----------
-    flows
-        As in :func:`disposal_prices`.
-    legal
-        ``outlet_id``, ``stream``, ``ewc_stat``, ``heading``.
-    reference
-        As in :func:`disposal_prices`, with ``heading``.
-
-    Returns
-    -------
-    pandas.Series of str
-        Named ``heading``, indexed by ``code_insee``, ``ewc_stat``; rows of ``""`` hold
-        the cheapest heading that may take the category anywhere.
+    ``legal``: ``outlet_id``, ``stream``, ``ewc_stat``, ``heading``. ``reference``: as
+    in :func:`disposal_prices`, with ``heading``. Returns: named ``heading``, indexed by
+    ``code_insee``, ``ewc_stat``; rows of ``""`` hold the cheapest heading that may take
+    the category anywhere.
     """
     key = ["outlet_id", "stream", "ewc_stat"]
     rows = flows.merge(legal[[*key, "heading"]], on=key)
@@ -137,17 +114,9 @@ def disposal_headings(
 def lot_headings(nodes: pd.DataFrame, headings: pd.Series[str]) -> pd.Series[str]:
     """Look up the heading of each lot, then that of its category.
 
-    Parameters
-    ----------
-    nodes
-        ``code_insee``, ``ewc_stat`` of each lot.
-    headings
-        As :func:`disposal_headings` returns them.
-
-    Returns
-    -------
-    pandas.Series of str
-        On the index of `nodes`; empty where no heading may take it.
+    ``nodes``: ``code_insee``, ``ewc_stat`` of each lot. ``headings``: as
+    :func:`disposal_headings` returns them. Returns: on the index of `nodes`; empty
+    where no heading may take it.
     """
     own = pd.MultiIndex.from_frame(nodes[_LOT])
     usual = pd.MultiIndex.from_frame(nodes[_LOT].assign(code_insee=""))
@@ -159,19 +128,10 @@ def lot_headings(nodes: pd.DataFrame, headings: pd.Series[str]) -> pd.Series[str
 def avoided_disposal(nodes: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
     """Give the disposal that each lot of residue avoids.
 
-    Parameters
-    ----------
-    nodes
-        ``code_insee``, ``ewc_stat`` of each lot.
-    prices
-        As :func:`disposal_prices` returns them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the index of `nodes`: the columns of `prices`; ``known``:
-        ``exutoire_admis``, ``prix_de_reference``, or ``inconnu`` (0 €/t: no heading
-        takes it, and nothing is counted as avoided).
+    ``nodes``: ``code_insee``, ``ewc_stat`` of each lot. ``prices``: as
+    :func:`disposal_prices` returns them. Returns: on the index of `nodes`: the columns
+    of `prices`; ``known``: ``exutoire_admis``, ``prix_de_reference``, or ``inconnu`` (0
+    €/t: no heading takes it, and nothing is counted as avoided).
     """
     own = pd.MultiIndex.from_arrays([nodes["code_insee"], nodes["ewc_stat"]])
     usual = pd.MultiIndex.from_arrays(

@@ -28,18 +28,11 @@ def declared_places(
 ) -> pd.DataFrame:
     """Say of each declaration in what place its waste goes, from where it is.
 
-    Parameters
-    ----------
-    declarations
-        As `read_waste_declarations` returns them; the last year of each site is kept.
-    departements
-        Département of each site (index ``site_id``); other sites are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The declarations with ``chapter`` (of the List of Waste), ``kind`` (of outlet)
-        and ``place``: ``propre``, ``autre`` (département), ``etranger``, ``inconnu``.
+    ``declarations``: as `read_waste_declarations` returns them; the last year of each
+    site is kept. ``departements``: département of each site (index ``site_id``); other
+    sites are left out. Returns: the declarations with ``chapter`` (of the List of
+    Waste), ``kind`` (of outlet) and ``place``: ``propre``, ``autre`` (département),
+    ``etranger``, ``inconnu``.
     """
     rows = declarations[declarations["site_id"].isin(departements.index)]
     years = rows["year"].astype(int)
@@ -63,16 +56,9 @@ def declared_places(
 def declared_destinations(places: pd.DataFrame) -> pd.DataFrame:
     """Add up what goes where.
 
-    Parameters
-    ----------
-    places
-        As :func:`declared_places` returns them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``declared_destinations``: tonnes and sites by year, chapter of waste,
-        kind of outlet and département.
+    ``places``: as :func:`declared_places` returns them. Returns: table
+    ``declared_destinations``: tonnes and sites by year, chapter of waste, kind of
+    outlet and département.
     """
     if places.empty:
         return pd.DataFrame(empty_table("declared_destinations"))
@@ -87,11 +73,8 @@ def declared_destinations(places: pd.DataFrame) -> pd.DataFrame:
 def chapter_tonnes(destinations: pd.DataFrame) -> pd.DataFrame:
     """Sum table ``declared_destinations`` by chapter, « 13* » where it is hazardous.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``mass_t`` [t/year], ``own_t``, what stays in its département, and ``deps``, the
-        three others that take most; indexed by chapter, sorted.
+    Returns: ``mass_t`` [t/year], ``own_t``, what stays in its département, and
+    ``deps``, the three others that take most; indexed by chapter, sorted.
     """
     stars = destinations["hazardous"].map({True: "*", False: ""}).astype("str")
     keys = destinations["chapter"] + stars
@@ -109,20 +92,10 @@ def own_shares(
 ) -> Iterator[dict[str, Any]]:
     """Hold the share that stays in its département against what outlets predict.
 
-    Parameters
-    ----------
-    places
-        As :func:`declared_places` returns them.
-    placed
-        Table ``allowed_flows``, with ``outlet_dep``.
-    departements
-        As in :func:`declared_places`.
-
-    Yields
-    ------
-    dict
-        Rows ``own_departement`` of table ``backtest``, one a chapter [%]: over the
-        waste that the model places and whose destination is declared.
+    ``places``: as :func:`declared_places` returns them. ``placed``: table
+    ``allowed_flows``, with ``outlet_dep``. Yields: rows ``own_departement`` of table
+    ``backtest``, one a chapter [%]: over the waste that the model places and whose
+    destination is declared.
     """
     known = places[places["place"] != UNKNOWN]
     key = ["site_id", "waste_code"]

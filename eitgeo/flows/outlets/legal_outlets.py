@@ -53,16 +53,9 @@ SKIP = "hooklift_26t"
 def free_capacity_t(outlets: pd.DataFrame) -> pd.Series[float]:
     """Say what an outlet has left for professionals.
 
-    Parameters
-    ----------
-    outlets
-        ``outlet_id``, ``capacity_t``, ``household_t`` of one year [t].
-
-    Returns
-    -------
-    pandas.Series of float
-        Capacity less household tonnage, never below 0 [t/year], by ``outlet_id``; NaN
-        where no capacity is known: such an outlet is not bounded, and said so.
+    ``outlets``: ``outlet_id``, ``capacity_t``, ``household_t`` of one year [t].
+    Returns: capacity less household tonnage, never below 0 [t/year], by ``outlet_id``;
+    NaN where no capacity is known: such an outlet is not bounded, and said so.
 
     Examples
     --------
@@ -81,21 +74,11 @@ def legal_pairs(
 ) -> pd.DataFrame:
     """List what each outlet may take, and at what price.
 
-    Parameters
-    ----------
-    outlets
-        ``outlet_id``, ``kind``, ``icpe_headings`` (``;`` list).
-    wastes
-        As `heading_wastes` returns them.
-    headings
-        As `icpe_headings` returns them: the headings of a kind,
-        for outlets that state none.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``outlet_id``, ``stream``, ``ewc_stat``, ``heading``, ``gate_eur_per_t``: of
-        several headings that fit, the cheapest, then the first.
+    ``outlets``: ``outlet_id``, ``kind``, ``icpe_headings`` (``;`` list). ``wastes``: as
+    `heading_wastes` returns them. ``headings``: as `icpe_headings` returns them: the
+    headings of a kind, for outlets that state none. Returns: ``outlet_id``, ``stream``,
+    ``ewc_stat``, ``heading``, ``gate_eur_per_t``: of several headings that fit, the
+    cheapest, then the first.
     """
     of_kind = headings.groupby("kind")["heading"].agg(";".join)
     stated = outlets["icpe_headings"]
@@ -115,18 +98,10 @@ def legal_pairs(
 def nearest_outlets(legal: pd.DataFrame, od_matrix: pd.DataFrame) -> pd.DataFrame:
     """Time the way from each commune to the nearest outlet for each kind of waste.
 
-    Parameters
-    ----------
-    legal
-        As :func:`legal_pairs` returns it.
-    od_matrix
-        Pairs by truck: ``origin_id``, ``destination_id``, ``status``, ``time_s``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id`` (among equals, the
-        first by name), ``minutes``; no row where no legal outlet is reached.
+    ``legal``: as :func:`legal_pairs` returns it. ``od_matrix``: pairs by truck:
+    ``origin_id``, ``destination_id``, ``status``, ``time_s``. Returns: ``code_insee``,
+    ``stream``, ``ewc_stat``, ``outlet_id`` (among equals, the first by name),
+    ``minutes``; no row where no legal outlet is reached.
     """
     to_outlet = od_matrix["destination_id"].isin(legal["outlet_id"].unique())
     near = od_matrix[to_outlet & od_matrix["status"].isin(OD_REACHED)]
@@ -143,16 +118,10 @@ def nearest_outlets(legal: pd.DataFrame, od_matrix: pd.DataFrame) -> pd.DataFram
 class Placed:
     """Waste in its legal outlets.
 
-    Attributes
-    ----------
-    flows
-        ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id``, ``t`` [t/year],
-        ``length_m``, ``cost_eur``.
-    unplaced
-        ``code_insee``, ``stream``, ``ewc_stat``, ``t``, ``reason``.
-    price_eur_per_t
-        What one more tonne of capacity would spare, by ``outlet_id`` [€/t]; NaN for an
-        outlet that nothing bounds.
+    ``flows``: ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id``, ``t`` [t/year],
+    ``length_m``, ``cost_eur``. ``unplaced``: ``code_insee``, ``stream``, ``ewc_stat``,
+    ``t``, ``reason``. ``price_eur_per_t``: what one more tonne of capacity would spare,
+    by ``outlet_id`` [€/t]; NaN for an outlet that nothing bounds.
     """
 
     flows: pd.DataFrame
@@ -163,22 +132,8 @@ class Placed:
 def lots(arisings: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     """Sum arisings by commune, stream and category: all that outlets tell apart.
 
-    Parameters
-    ----------
-    arisings
-        Table ``arisings``.
-    sites
-        ``site_id``, ``code_insee``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``code_insee``, ``stream``, ``ewc_stat``, ``t`` [t/year], sorted.
-
-    Raises
-    ------
-    SchemaError
-        Column missing, negative tonnage.
+    ``sites``: ``site_id``, ``code_insee``. Returns: ``code_insee``, ``stream``,
+    ``ewc_stat``, ``t`` [t/year], sorted. Refused: column missing, negative tonnage.
     """
     require_columns(
         arisings, ["site_id", "stream", "ewc_stat", "t_mid"], where="arisings"
@@ -200,26 +155,12 @@ def place_lots(
 ) -> Placed:
     """Send each lot to legal outlets: most tonnes first, then least cost.
 
-    Parameters
-    ----------
-    waste
-        As :func:`lots` returns it.
-    pairs
-        Legal outlets in reach of each lot: ``code_insee``, ``stream``, ``ewc_stat``,
-        ``outlet_id``, ``length_m``, ``cost_eur_per_t`` (≥ 0). Absent: not legal, or
-        not reached. Legal outlets out of reach bear NaN ``cost_eur_per_t``.
-    free_t
-        As :func:`free_capacity_t` returns it.
-
-    Returns
-    -------
-    Placed
-        A minimum-cost flow, solved by HiGHS.
-
-    Raises
-    ------
-    SchemaError
-        A negative cost, or an outlet of `pairs` that `free_t` does not name.
+    ``waste``: as :func:`lots` returns it. ``pairs``: legal outlets in reach of each
+    lot: ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id``, ``length_m``,
+    ``cost_eur_per_t`` (≥ 0). Absent: not legal, or not reached. Legal outlets out of
+    reach bear NaN ``cost_eur_per_t``. ``free_t``: as :func:`free_capacity_t` returns
+    it. Returns: a minimum-cost flow, solved by HiGHS. Refused: a negative cost, or an
+    outlet of `pairs` that `free_t` does not name.
 
     Notes
     -----
@@ -308,15 +249,8 @@ def _flow(
 def unplaced_by_stream(placed: Placed) -> pd.DataFrame:
     """Sum what finds no outlet, by stream, category and reason.
 
-    Parameters
-    ----------
-    placed
-        As :func:`place_lots` returns it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``stream``, ``ewc_stat``, ``reason``, ``t`` [t/year], the largest first.
+    ``placed``: as :func:`place_lots` returns it. Returns: ``stream``, ``ewc_stat``,
+    ``reason``, ``t`` [t/year], the largest first.
     """
     key = ["stream", "ewc_stat", "reason"]
     sums = placed.unplaced.groupby(key)["t"].sum().reset_index()
@@ -333,22 +267,10 @@ def site_outlet_flows(
 ) -> pd.DataFrame:
     """Share the flows of each lot among its sites, in proportion to their tonnes.
 
-    Parameters
-    ----------
-    placed
-        As :func:`place_lots` returns it.
-    arisings
-        Table ``arisings``.
-    sites
-        ``site_id``, ``code_insee``.
-    kgco2e_per_tkm
-        What a tonne emits over a kilometre, the way back counted [kgCO2e/t/km].
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``allowed_flows``, kind ``allowed``: ``t``, ``tkm`` one way, full,
-        ``cost_eur`` and ``kgco2e`` a year.
+    ``placed``: as :func:`place_lots` returns it. ``sites``: ``site_id``,
+    ``code_insee``. ``kgco2e_per_tkm``: what a tonne emits over a kilometre, the way
+    back counted [kgCO2e/t/km]. Returns: table ``allowed_flows``, kind ``allowed``:
+    ``t``, ``tkm`` one way, full, ``cost_eur`` and ``kgco2e`` a year.
     """
     places = sites.set_index("site_id")["code_insee"]
     rows = arisings.assign(code_insee=arisings["site_id"].map(places))
@@ -372,16 +294,9 @@ def site_outlet_flows(
 class Outlets:
     """The legal outlets of a study, and what they cost.
 
-    Attributes
-    ----------
-    legal
-        As `disposal_prices` reads it.
-    placed
-        Waste in its outlets.
-    prices
-        As `disposal_prices` returns them.
-    headings
-        As `disposal_headings` returns them.
+    ``legal``: as `disposal_prices` reads it. ``placed``: waste in its outlets.
+    ``prices``: as `disposal_prices` returns them. ``headings``: as `disposal_headings`
+    returns them.
     """
 
     legal: pd.DataFrame
@@ -401,30 +316,10 @@ def allowed_outlets(
 ) -> Outlets:
     """Place the waste of the area in the legal outlets within reach.
 
-    Parameters
-    ----------
-    outlets
-        Table ``outlets``.
-    arisings
-        Table ``arisings`` of the area.
-    sites
-        Table ``sites``.
-    od_matrix
-        Pairs by truck within the longest way of the study.
-    year
-        Year of the tax.
-    public_ids
-        Outlets that the waste syndicate of the study runs.
-
-    Returns
-    -------
-    Outlets
-        Legal pairs with their prices, flows and what is left.
-
-    Raises
-    ------
-    StudyError
-        When `outlets` does not hold one of `public_ids`.
+    ``arisings``: table ``arisings`` of the area. ``od_matrix``: pairs by truck within
+    the longest way of the study. ``year``: year of the tax. ``public_ids``: outlets
+    that the waste syndicate of the study runs. Returns: legal pairs with their prices,
+    flows and what is left. Refused when `outlets` does not hold one of `public_ids`.
 
     Notes
     -----

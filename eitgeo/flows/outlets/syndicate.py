@@ -26,12 +26,8 @@ if TYPE_CHECKING:
 class AvoidedShare(NamedTuple):
     """Part of the cost of a tonne that a public plant spares when it does not come.
 
-    Attributes
-    ----------
-    low, high
-        Bounds (0–1): fixed costs stay, variable ones go.
-    mid
-        Median, strictly above 0 unless all are 0.
+    ``low``, ``high``: bounds (0–1): fixed costs stay, variable ones go. ``mid``:
+    median, strictly above 0 unless all are 0.
     """
 
     low: float
@@ -42,16 +38,10 @@ class AvoidedShare(NamedTuple):
 class PublicCollection(NamedTuple):
     """Waste of firms that the public service collects and buries.
 
-    Attributes
-    ----------
-    ewc_stats
-        Categories that it takes.
-    share
-        Part of the exchanged tonnes of those categories that it takes today (0–1).
-    fee_eur_per_t
-        What firms pay it (« redevance spéciale »), tax included [€/t].
-    cost_eur_per_t
-        What collection and treatment cost it, tax aside [€/t].
+    ``ewc_stats``: categories that it takes. ``share``: part of the exchanged tonnes of
+    those categories that it takes today (0–1). ``fee_eur_per_t``: what firms pay it («
+    redevance spéciale »), tax included [€/t]. ``cost_eur_per_t``: what collection and
+    treatment cost it, tax aside [€/t].
     """
 
     ewc_stats: tuple[str, ...]
@@ -63,15 +53,8 @@ class PublicCollection(NamedTuple):
 def avoided_share(study: Study) -> AvoidedShare:
     """Return the part of its costs that a public plant spares.
 
-    Parameters
-    ----------
-    study
-        Its ``flows.syndicate``.
-
-    Returns
-    -------
-    AvoidedShare
-        What the study tells, else the working assumption of the package.
+    ``study``: its ``flows.syndicate``. Returns: what the study tells, else the working
+    assumption of the package.
     """
     told = study.flows.syndicate and study.flows.syndicate.avoided_cost_share
     usual = public_service().loc["avoided_cost_share", ["low", "mid", "high"]]
@@ -81,15 +64,8 @@ def avoided_share(study: Study) -> AvoidedShare:
 def public_outlets(study: Study) -> tuple[str, ...]:
     """List the outlets that the waste syndicate of the study runs.
 
-    Parameters
-    ----------
-    study
-        Its ``flows.syndicate``.
-
-    Returns
-    -------
-    tuple of str
-        Empty where the study does not name them.
+    ``study``: its ``flows.syndicate``. Returns: empty where the study does not name
+    them.
     """
     told = study.flows.syndicate
     return told.outlets if told else ()
@@ -105,26 +81,9 @@ def with_public_service(
 ) -> pd.DataFrame:
     """Count the waste that the public service collects, where the study tells it.
 
-    Parameters
-    ----------
-    terms, exchanges
-        As in :func:`with_public_collection`.
-    study
-        Its ``flows.syndicate``.
-    legal
-        As `disposal_prices` reads it.
-    member_codes
-        As in :func:`with_public_collection`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `terms` as they are where the study tells nothing of that service.
-
-    Raises
-    ------
-    StudyError
-        When none of the outlets of the syndicate is a landfill.
+    ``study``: its ``flows.syndicate``. ``legal``: as `disposal_prices` reads it.
+    Returns: `terms` as they are where the study tells nothing of that service. Refused
+    when none of the outlets of the syndicate is a landfill.
     """
     told = study.flows.syndicate and study.flows.syndicate.public_collection
     if not told:
@@ -181,26 +140,13 @@ def with_public_collection(
 ) -> pd.DataFrame:
     """Let the public service, not a lorry of the firm, take a part of the waste.
 
-    Parameters
-    ----------
-    terms
-        As :func:`eitgeo.flows.exchanges.lever_terms` returns them.
-    exchanges
-        On the same index: ``ewc_stat``, ``donor_code``.
-    collection
-        What the service takes, charges and spends.
-    avoided
-        Part of its costs that the syndicate spares.
-    member_codes
-        Communes of the syndicate.
-    tax_eur_per_t
-        Tax on one more tonne in its landfill, then the rate of the year [€/t].
-
-    Returns
-    -------
-    pandas.DataFrame
-        A copy of `terms`: for that part firms spare the fee rather than a gate and a
-        haul, and the syndicate the tax, part of its cost, less the fee.
+    ``terms``: as :func:`eitgeo.flows.exchanges.lever_terms` returns them.
+    ``exchanges``: on the same index: ``ewc_stat``, ``donor_code``. ``collection``: what
+    the service takes, charges and spends. ``avoided``: part of its costs that the
+    syndicate spares. ``member_codes``: communes of the syndicate. ``tax_eur_per_t``:
+    tax on one more tonne in its landfill, then the rate of the year [€/t]. Returns: a
+    copy of `terms`: for that part firms spare the fee rather than a gate and a haul,
+    and the syndicate the tax, part of its cost, less the fee.
     """
     marginal, rate = tax_eur_per_t
     part = collection.share * served(exchanges, collection.ewc_stats, member_codes)

@@ -54,20 +54,11 @@ _LEVELS = ["low", "mid", "high"]
 def as_today(terms: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     """Count no gain on what is used today, and no outlet for what is left in place.
 
-    Parameters
-    ----------
-    terms
-        As `lever_terms` returns them, with ``disposal_heading``.
-    shares
-        On the same index: ``used_share`` and ``left_share``, as `rule_outlets` tells
-        them for the rule of each exchange.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `terms` with, for the part that is used (sold, fed, spread): nothing thrown
-        away, nothing saved and nothing spent, as long a way today as tomorrow; for
-        the part that is left: no outlet and no way to it.
+    ``terms``: as `lever_terms` returns them, with ``disposal_heading``. ``shares``: on
+    the same index: ``used_share`` and ``left_share``, as `rule_outlets` tells them for
+    the rule of each exchange. Returns: `terms` with, for the part that is used (sold,
+    fed, spread): nothing thrown away, nothing saved and nothing spent, as long a way
+    today as tomorrow; for the part that is left: no outlet and no way to it.
 
     Notes
     -----
@@ -110,15 +101,8 @@ def secondary_share(naf: pd.Series[str]) -> pd.Series[float]:
 def per_tonne_thrown(exchanges: pd.DataFrame) -> pd.DataFrame:
     """Give the terms of a tonne that is not used today back: `as_today`, undone.
 
-    Parameters
-    ----------
-    exchanges
-        Table ``allocation``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same rows; where all is used, nothing of a tonne is known.
+    ``exchanges``: table ``allocation``. Returns: the same rows; where all is used,
+    nothing of a tonne is known.
     """
     used = exchanges["used_share"]
     rest = (1.0 - used).where(used < 1)
@@ -136,19 +120,10 @@ def per_tonne_thrown(exchanges: pd.DataFrame) -> pd.DataFrame:
 def rule_outlets(rules: pd.DataFrame, outlets: pd.DataFrame) -> pd.DataFrame:
     """Say how much of the residue of each rule is used today, or left in place.
 
-    Parameters
-    ----------
-    rules
-        As `synergy_rules` returns them.
-    outlets
-        As `current_outlets` returns them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the index of `rules`: ``used_share`` (sold, used or spread) and
-        ``left_share`` (0–1). A row tells a rule when it names its code and all of
-        those who give; the first that does is taken.
+    ``rules``: as `synergy_rules` returns them. ``outlets``: as `current_outlets`
+    returns them. Returns: on the index of `rules`: ``used_share`` (sold, used or
+    spread) and ``left_share`` (0–1). A row tells a rule when it names its code and all
+    of those who give; the first that does is taken.
     """
     shares = []
     for row in _rows_of_rules(rules, outlets):
@@ -162,16 +137,8 @@ def rule_outlets(rules: pd.DataFrame, outlets: pd.DataFrame) -> pd.DataFrame:
 def rule_uses(rules: pd.DataFrame, outlets: pd.DataFrame) -> pd.DataFrame:
     """Say between which bounds the residue of each rule is used today.
 
-    Parameters
-    ----------
-    rules, outlets
-        As in :func:`rule_outlets`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the index of `rules`: ``use`` (codes and givers of the row that tells it;
-        empty where no row does, or where it is sure), ``low``, ``mid``, ``high`` (0–1).
+    Returns: on the index of `rules`: ``use`` (codes and givers of the row that tells
+    it; empty where no row does, or where it is sure), ``low``, ``mid``, ``high`` (0–1).
     """
     told = [_use(row) for row in _rows_of_rules(rules, outlets)]
     return pd.DataFrame(told, index=rules.index, columns=["use", *_LEVELS])
@@ -187,20 +154,10 @@ def _use(row: dict[Hashable, Any] | None) -> tuple[str, float, float, float]:
 def use_factors(uses: pd.Series[str], bounds: pd.DataFrame, law: DrawLaw) -> Floats:
     """Draw which part of each residue is not used today, over what its middle leaves.
 
-    Parameters
-    ----------
-    uses
-        Use of each row, as :func:`rule_uses` names it.
-    bounds
-        As :func:`rule_uses` returns it.
-    law
-        Seed and number of draws.
-
-    Returns
-    -------
-    numpy.ndarray
-        Draws × rows: one share a use and draw, between its bounds, half of the draws
-        below its middle; 1 where nothing is unsure.
+    ``uses``: use of each row, as :func:`rule_uses` names it. ``bounds``: as
+    :func:`rule_uses` returns it. ``law``: seed and number of draws. Returns: draws ×
+    rows: one share a use and draw, between its bounds, half of the draws below its
+    middle; 1 where nothing is unsure.
 
     Examples
     --------

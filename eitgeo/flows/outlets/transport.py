@@ -60,26 +60,16 @@ MANURE = "02 01 06"
 class Freight:
     """Factors of one vehicle, each a number or an array of draws.
 
-    Attributes
-    ----------
-    load_t, payload_t, tare_t
-        Mean load of a trip, most that the vehicle carries, its empty mass [t].
-    empty_return_share
-        Share of the way back that the flow pays for (0–1).
-    l100_empty, l100_full
-        Fuel on the flat, empty and at ``payload_t`` [l/100 km].
-    cost_eur_per_km, cost_eur_per_h, cost_eur_per_day
-        The three terms of the CNR.
-    hours_per_day
-        Hours that a vehicle-day holds [h].
-    handling_h
-        Loading and unloading of a trip [h].
-    fuel_kgco2e_per_l
-        Well-to-wheel emissions of the fuel [kgCO2e/l].
-    diesel_mj_per_l, engine_efficiency
-        Energy of the fuel [MJ/l], and the share that reaches the wheels (0–1).
-    downhill_recovery
-        Share of the energy of a climb that the way down gives back (0–1).
+    ``load_t``, ``payload_t``, ``tare_t``: mean load of a trip, most that the vehicle
+    carries, its empty mass [t]. ``empty_return_share``: share of the way back that the
+    flow pays for (0–1). ``l100_empty``, ``l100_full``: fuel on the flat, empty and at
+    ``payload_t`` [l/100 km]. ``cost_eur_per_km``, ``cost_eur_per_h``,
+    ``cost_eur_per_day``: the three terms of the CNR. ``hours_per_day``: hours that a
+    vehicle-day holds [h]. ``handling_h``: loading and unloading of a trip [h].
+    ``fuel_kgco2e_per_l``: well-to-wheel emissions of the fuel [kgCO2e/l].
+    ``diesel_mj_per_l``, ``engine_efficiency``: energy of the fuel [MJ/l], and the share
+    that reaches the wheels (0–1). ``downhill_recovery``: share of the energy of a climb
+    that the way down gives back (0–1).
     """
 
     load_t: float | Floats
@@ -111,27 +101,11 @@ def vehicle_freight(
 ) -> Freight:
     """Return the factors of a vehicle at one level.
 
-    Parameters
-    ----------
-    factors
-        As `freight_factors` returns them.
-    vehicle
-        Name of the vehicle.
-    level
-        ``mid``; ``low`` or ``high``: every factor at the end of its range that makes
-        transport cheap, or dear: outer bounds, wider than P10–P90.
-    changes
-        Factors that the study gives itself.
-
-    Returns
-    -------
-    Freight
-        Numbers.
-
-    Raises
-    ------
-    SchemaError
-        Unknown vehicle or factor, factor missing, negative or out of its domain.
+    ``factors``: as `freight_factors` returns them. ``vehicle``: name of the vehicle.
+    ``level``: ``mid``; ``low`` or ``high``: every factor at the end of its range that
+    makes transport cheap, or dear: outer bounds, wider than P10–P90. ``changes``:
+    factors that the study gives itself. Returns: numbers. Refused: unknown vehicle or
+    factor, factor missing, negative or out of its domain.
     """
     ranges = _ranges(factors, vehicle)
     other = {"low": "high", "high": "low"}.get(level, level)
@@ -145,18 +119,9 @@ def vehicle_freight(
 def drawn_freight(factors: pd.DataFrame, vehicle: str, *, law: DrawLaw) -> Freight:
     """Draw the factors of a vehicle.
 
-    Parameters
-    ----------
-    factors, vehicle
-        As in :func:`vehicle_freight`.
-    law
-        Seed and number of draws.
-
-    Returns
-    -------
-    Freight
-        Arrays of draws: log-normal of the P10, P50 and P90 of the factor; shares are
-        cut to 0–1. A factor of all vehicles has the same draws for each.
+    ``law``: seed and number of draws. Returns: arrays of draws: log-normal of the P10,
+    P50 and P90 of the factor; shares are cut to 0–1. A factor of all vehicles has the
+    same draws for each.
     """
     ranges = _ranges(factors, vehicle)
     names = [f"{ranges[name].owner}|{name}" for name in FACTORS]
@@ -240,17 +205,8 @@ def cost_eur_per_t(
 ) -> float | Floats:
     """Return the cost of carrying one tonne.
 
-    Parameters
-    ----------
-    freight
-        Factors of the vehicle.
-    length_m, time_s
-        One way by road [m], and its driving time [s].
-
-    Returns
-    -------
-    float or numpy.ndarray
-        Euros a tonne, handling included.
+    ``freight``: factors of the vehicle. ``length_m``, ``time_s``: one way by road [m],
+    and its driving time [s]. Returns: euros a tonne, handling included.
 
     Notes
     -----
@@ -277,19 +233,9 @@ def kgco2e_per_t(
 ) -> float | Floats:
     """Return the emissions of carrying one tonne.
 
-    Parameters
-    ----------
-    freight
-        Factors of the vehicle.
-    length_m
-        One way by road [m].
-    ascent_m, descent_m
-        Metres climbed and descended on the way out [m]; the way back swaps them.
-
-    Returns
-    -------
-    float or numpy.ndarray
-        Emissions a tonne [kgCO2e/t], well to wheel.
+    ``freight``: factors of the vehicle. ``length_m``: one way by road [m].
+    ``ascent_m``, ``descent_m``: metres climbed and descended on the way out [m]; the
+    way back swaps them. Returns: emissions a tonne [kgCO2e/t], well to wheel.
 
     Notes
     -----
@@ -325,26 +271,12 @@ def transport_flows(
 ) -> pd.DataFrame:
     """Give the trips, tonne-kilometres, cost and emissions of flows.
 
-    Parameters
-    ----------
-    flows
-        ``t`` [t/year], ``vehicle``, ``length_m`` [m], ``time_s`` [s] one way;
-        ``ascent_m`` and ``descent_m`` [m] where the relief is known. NaN length: no
-        road, and no figure.
-    freights
-        Vehicle → factors (numbers, not draws).
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the index of ``flows``: ``n_trips`` (whole trips a year), ``tkm`` (one way,
-        laden), ``cost_eur``, ``kgco2e`` a year; ``cost_eur_per_t``,
-        ``kgco2e_per_t``.
-
-    Raises
-    ------
-    SchemaError
-        Missing column, negative tonnage or length, vehicle without factors.
+    ``flows``: ``t`` [t/year], ``vehicle``, ``length_m`` [m], ``time_s`` [s] one way;
+    ``ascent_m`` and ``descent_m`` [m] where the relief is known. NaN length: no road,
+    and no figure. ``freights``: vehicle → factors (numbers, not draws). Returns: on the
+    index of ``flows``: ``n_trips`` (whole trips a year), ``tkm`` (one way, laden),
+    ``cost_eur``, ``kgco2e`` a year; ``cost_eur_per_t``, ``kgco2e_per_t``. Refused:
+    missing column, negative tonnage or length, vehicle without factors.
 
     Notes
     -----
@@ -402,20 +334,10 @@ def carried_rules(
 ) -> pd.DataFrame:
     """List the rules that a lorry of the study serves.
 
-    Parameters
-    ----------
-    rules
-        As `synergy_rules` returns them.
-    roads
-        Vehicles of the study.
-    excluded
-        Rules that the study leaves out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of `rules`, with ``vehicle``. Manure goes from a farm to its own fields:
-        apart, as in all totals of waste.
+    ``rules``: as `synergy_rules` returns them. ``roads``: vehicles of the study.
+    ``excluded``: rules that the study leaves out. Returns: rows of `rules`, with
+    ``vehicle``. Manure goes from a farm to its own fields: apart, as in all totals of
+    waste.
     """
     asked = rules[~rules["rule_id"].isin(set(excluded))]
     trucks = fleet(roads)

@@ -30,16 +30,8 @@ _LEVERS = {"exchanged_t": "t", "tco2e": "tco2e_avoided"}
 def exchange_rows(allocation: pd.DataFrame) -> pd.DataFrame:
     """Give each exchange what it adds to the totals.
 
-    Parameters
-    ----------
-    allocation
-        Table ``allocation``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same rows, numbered, with ``EXCHANGED``: CO2e is 0 where its rule does not
-        tell it.
+    Returns: the same rows, numbered, with ``EXCHANGED``: CO2e is 0 where its rule does
+    not tell it.
     """
     rows = allocation.reset_index(drop=True)
     known = rows["avoided_kgco2e_per_t"].notna()
@@ -72,21 +64,10 @@ def scaled_parts(
 ) -> pd.DataFrame:
     """Let all that exchanges add rise and fall with a factor.
 
-    Parameters
-    ----------
-    rows
-        Some of `exchange_rows`, on their index.
-    factor
-        Number of the factor of each.
-    low, high
-        What the tonnes are multiplied by at either bound.
-    part
-        Part of the tonnes of each that the factor makes (0–1).
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``row``, ``factor``, ``EXCHANGED`` (what hangs on it) and their swings.
+    ``rows``: some of `exchange_rows`, on their index. ``factor``: number of the factor
+    of each. ``low``, ``high``: what the tonnes are multiplied by at either bound.
+    ``part``: part of the tonnes of each that the factor makes (0–1). Returns: ``row``,
+    ``factor``, ``EXCHANGED`` (what hangs on it) and their swings.
     """
     added = {name: rows[name].to_numpy(float) for name in EXCHANGED}
     hang = {name: amount * part for name, amount in added.items()}
@@ -102,17 +83,9 @@ def amount_parts(
 ) -> pd.DataFrame:
     """Let some of what exchanges add hang on a factor; the rest does not.
 
-    Parameters
-    ----------
-    rows, factor
-        As in :func:`scaled_parts`; a negative number: no factor.
-    hang, swing
-        Measure → amounts; none told: 0.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As :func:`scaled_parts` returns it.
+    ``rows``, ``factor``: as in :func:`scaled_parts`; a negative number: no factor.
+    ``hang``, ``swing``: measure → amounts; none told: 0. Returns: as
+    :func:`scaled_parts` returns it.
     """
     nothing = np.zeros(len(rows))
     told = {name: hang.get(name, nothing) for name in EXCHANGED}

@@ -58,20 +58,10 @@ def value_parts(
 ) -> Iterator[pd.DataFrame]:
     """Say what euros of firms hang on the value of inputs and on preparation.
 
-    Parameters
-    ----------
-    exchanges
-        As `exchange_rows` returns them, with ``use`` and ``priced_t`` (the tonnes
-        that something is saved on: none of what is used today).
-    values
-        As `residue_values` returns them.
-    factors
-        As `flow_factors` returns them.
-
-    Yields
-    ------
-    pandas.DataFrame
-        As `scaled_parts` returns it.
+    ``exchanges``: as `exchange_rows` returns them, with ``use`` and ``priced_t`` (the
+    tonnes that something is saved on: none of what is used today). ``values``: as
+    `residue_values` returns them. ``factors``: as `flow_factors` returns them. Yields:
+    as `scaled_parts` returns it.
     """
     told = values.select_dtypes("number").reindex(exchanges["ewc_stat"]).fillna(0.0)
     t = exchanges["priced_t"].mask(exchanges["is_composted"], 0.0).to_numpy(float)
@@ -95,15 +85,7 @@ def value_parts(
 def composter_parts(exchanges: pd.DataFrame, factors: pd.DataFrame) -> pd.DataFrame:
     """Say what euros of firms hang on the gate of those who compost.
 
-    Parameters
-    ----------
-    exchanges, factors
-        As in :func:`value_parts`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `scaled_parts` returns it: what a composter charges.
+    Returns: as `scaled_parts` returns it: what a composter charges.
     """
     mine = exchanges[exchanges["is_composted"]]
     numbers = factor_numbers(factors, "heading_wastes", _GATE)
@@ -119,18 +101,9 @@ def rule_parts(
 ) -> Iterator[pd.DataFrame]:
     """Say what hangs on the figures of a rule: yield, distances, CO2 avoided.
 
-    Parameters
-    ----------
-    exchanges
-        As `exchange_rows` returns them.
-    factors
-        As `flow_factors` returns them.
-
-    Yields
-    ------
-    pandas.DataFrame
-        As `scaled_parts` returns it. A yield makes the value of what is replaced, a
-        distance lets the whole exchange be.
+    ``exchanges``: as `exchange_rows` returns them. ``factors``: as `flow_factors`
+    returns them. Yields: as `scaled_parts` returns it. A yield makes the value of what
+    is replaced, a distance lets the whole exchange be.
     """
     t = exchanges["priced_t"].to_numpy(float)
     rule = exchanges["rule_id"]
@@ -156,19 +129,8 @@ def service_parts(
 ) -> pd.DataFrame:
     """Say what euros of the syndicate hang on the part of its costs that it spares.
 
-    Parameters
-    ----------
-    exchanges
-        As `exchange_rows` returns them.
-    avoided
-        That part.
-    number
-        Of the factor.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `scaled_parts` returns it.
+    ``exchanges``: as `exchange_rows` returns them. ``avoided``: that part. ``number``:
+    of the factor. Returns: as `scaled_parts` returns it.
     """
     eur = (exchanges["priced_t"] * exchanges["syndicate_cost_eur_per_t"]).to_numpy(
         float
@@ -183,20 +145,10 @@ def use_parts(
 ) -> pd.DataFrame:
     """Say what hangs on the part of residues that is used today: what it leaves.
 
-    Parameters
-    ----------
-    exchanges
-        As `exchange_rows` returns them, with ``used_share``.
-    uses
-        On the index of `exchanges`: ``use``, ``low``, ``mid``, ``high``, as
-        `rule_uses` tells them for the rule of each.
-    factors
-        As `flow_factors` returns them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `scaled_parts` returns it: euros and CO2 of the part that is not used.
+    ``exchanges``: as `exchange_rows` returns them, with ``used_share``. ``uses``: on
+    the index of `exchanges`: ``use``, ``low``, ``mid``, ``high``, as `rule_uses` tells
+    them for the rule of each. ``factors``: as `flow_factors` returns them. Returns: as
+    `scaled_parts` returns it: euros and CO2 of the part that is not used.
     """
     number = numbered(factor_numbers(factors, "current_outlets", "share"), uses["use"])
     left = (1.0 - uses["mid"]).to_numpy(float)
@@ -222,23 +174,13 @@ def lot_shares(
 ) -> pd.DataFrame:
     """Say which headings make the price of each lot, and how much each.
 
-    Parameters
-    ----------
-    flows
-        ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id``, ``t``: where the waste
-        of each lot may go.
-    legal
-        ``outlet_id``, ``stream``, ``ewc_stat``, ``heading``, ``is_public``.
-    reference
-        ``stream``, ``ewc_stat``, ``heading``, ``price_eur_per_t``: the cheapest stands
-        in for lots without an outlet.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``code_insee`` (empty: the reference), ``ewc_stat``, ``stream``, ``heading``,
-        ``share`` (0–1, of what the lot places), ``public`` (the part of it that goes
-        to the syndicate).
+    ``flows``: ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id``, ``t``: where the
+    waste of each lot may go. ``legal``: ``outlet_id``, ``stream``, ``ewc_stat``,
+    ``heading``, ``is_public``. ``reference``: ``stream``, ``ewc_stat``, ``heading``,
+    ``price_eur_per_t``: the cheapest stands in for lots without an outlet. Returns:
+    ``code_insee`` (empty: the reference), ``ewc_stat``, ``stream``, ``heading``,
+    ``share`` (0–1, of what the lot places), ``public`` (the part of it that goes to the
+    syndicate).
     """
     placed = flows.merge(legal, on=["outlet_id", "stream", "ewc_stat"])
     placed = placed.assign(public=placed["t"] * placed["is_public"].astype(float))
@@ -257,18 +199,9 @@ def lot_shares(
 def outlet_lines(exchanges: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     """Split each exchange over the headings that make the price of its lot.
 
-    Parameters
-    ----------
-    exchanges
-        As `exchange_rows` returns them.
-    shares
-        As :func:`lot_shares` returns them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row an exchange and heading: its columns, with ``row`` (of the exchange),
-        ``stream``, ``heading``, ``share``, ``public``.
+    ``exchanges``: as `exchange_rows` returns them. ``shares``: as :func:`lot_shares`
+    returns them. Returns: a row an exchange and heading: its columns, with ``row`` (of
+    the exchange), ``stream``, ``heading``, ``share``, ``public``.
     """
     own = pd.MultiIndex.from_frame(shares[_LOT])
     lot = pd.MultiIndex.from_frame(exchanges[["donor_code", "ewc_stat"]])
@@ -290,22 +223,11 @@ def gate_parts(
 ) -> pd.DataFrame:
     """Say what euros hang on the prices of outlets, tax aside.
 
-    Parameters
-    ----------
-    lines
-        As :func:`outlet_lines` returns them.
-    gates
-        As `heading_wastes` returns them.
-    factors
-        As `flow_factors` returns them.
-    avoided
-        Part of its costs that the syndicate spares.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `scaled_parts` returns it: firms spare the gate; the syndicate loses the
-        part that it was paid, less what it no longer spends.
+    ``lines``: as :func:`outlet_lines` returns them. ``gates``: as `heading_wastes`
+    returns them. ``factors``: as `flow_factors` returns them. ``avoided``: part of its
+    costs that the syndicate spares. Returns: as `scaled_parts` returns it: firms spare
+    the gate; the syndicate loses the part that it was paid, less what it no longer
+    spends.
     """
     key = ["heading", "stream", "ewc_stat"]
     levels = [f"{_GATE}_low", _GATE, f"{_GATE}_high"]
@@ -330,19 +252,9 @@ def tax_parts(
 ) -> Iterator[pd.DataFrame]:
     """Say what euros hang on the tax, and on its extra above a threshold.
 
-    Parameters
-    ----------
-    lines
-        As :func:`outlet_lines` returns them.
-    rates
-        Rows of `landfill_tax` in force: ``year``, ``heading``, ``eur_per_t``.
-    factors
-        As `flow_factors` returns them.
-
-    Yields
-    ------
-    pandas.DataFrame
-        As `scaled_parts` returns it.
+    ``lines``: as :func:`outlet_lines` returns them. ``rates``: rows of `landfill_tax`
+    in force: ``year``, ``heading``, ``eur_per_t``. ``factors``: as `flow_factors`
+    returns them. Yields: as `scaled_parts` returns it.
     """
     rows = lines.merge(rates[["heading", "year", "eur_per_t"]], on="heading")
     rows = rows.set_index("row")
@@ -382,23 +294,12 @@ def haul_parts(
 ) -> Iterator[pd.DataFrame]:
     """Say what hangs on each factor of freight.
 
-    Parameters
-    ----------
-    exchanges
-        As `exchange_rows` returns them, with ``vehicle`` (of the rule), ``priced_t``
-        and ``emitting_t`` (those of it whose CO2 is counted).
-    freight
-        As `freight_factors` returns them.
-    factors
-        As `flow_factors` returns them.
-    outlet_vehicle
-        Vehicle of waste on its way to an outlet.
-
-    Yields
-    ------
-    pandas.DataFrame
-        As `scaled_parts` returns it. What hangs on a factor is what goes away when it
-        weighs nothing; the haul to the outlet is spared, the haul to the taker paid.
+    ``exchanges``: as `exchange_rows` returns them, with ``vehicle`` (of the rule),
+    ``priced_t`` and ``emitting_t`` (those of it whose CO2 is counted). ``freight``: as
+    `freight_factors` returns them. ``factors``: as `flow_factors` returns them.
+    ``outlet_vehicle``: vehicle of waste on its way to an outlet. Yields: as
+    `scaled_parts` returns it. What hangs on a factor is what goes away when it weighs
+    nothing; the haul to the outlet is spared, the haul to the taker paid.
     """
     numbers = factor_numbers(factors, "freight_factors", "mid")
     for vehicle in sorted({*exchanges["vehicle"], outlet_vehicle}):

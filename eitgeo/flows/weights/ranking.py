@@ -27,20 +27,10 @@ def factor_weights(
 ) -> pd.DataFrame:
     """Sum what hangs on each factor, and what it is worth.
 
-    Parameters
-    ----------
-    factors
-        As `flow_factors` returns them.
-    deposit
-        As `deposit_parts` returns it.
-    exchanged
-        As `scaled_parts` returns it, of all families of factors.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `factors` with ``MEASURES`` and their swings: 0 where nothing hangs on a
-        factor, NaN swings where no bounds are told.
+    ``factors``: as `flow_factors` returns them. ``deposit``: as `deposit_parts` returns
+    it. ``exchanged``: as `scaled_parts` returns it, of all families of factors.
+    Returns: `factors` with ``MEASURES`` and their swings: 0 where nothing hangs on a
+    factor, NaN swings where no bounds are told.
     """
     own = deposit.groupby("factor")[[DEPOSIT, f"{SWING}{DEPOSIT}"]].sum()
     moved = [f"{SWING}{name}" for name in EXCHANGED]
@@ -58,21 +48,11 @@ def with_participation(
 ) -> pd.DataFrame:
     """Say what the share that takes part is worth: no algebra, exchanges made again.
 
-    Parameters
-    ----------
-    weights
-        As :func:`factor_weights` returns them.
-    sensitivity
-        Table ``participation``: ``share``, ``donor_share``, ``t``, ``eur_firms``, a
-        row a draw; where all donors give.
-    number
-        Row of the factor in `weights`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `weights` with its swings, read between the shares that were tried; NaN for
-        the totals that the table does not hold.
+    ``weights``: as :func:`factor_weights` returns them. ``sensitivity``: table
+    ``participation``: ``share``, ``donor_share``, ``t``, ``eur_firms``, a row a draw;
+    where all donors give. ``number``: row of the factor in `weights`. Returns:
+    `weights` with its swings, read between the shares that were tried; NaN for the
+    totals that the table does not hold.
     """
     told = sensitivity[sensitivity["donor_share"].eq(1)]
     means = told.groupby("share")[["t", "eur_firms"]].mean()
@@ -91,24 +71,14 @@ def ranked(
 ) -> pd.DataFrame:
     """Rank factors by the largest part of a total that hangs on them, then by worth.
 
-    Parameters
-    ----------
-    weights
-        As :func:`factor_weights` returns them.
-    totals
-        ``MEASURES`` → total of the study.
-    tellable
-        Factors × ``MEASURES``: whether the figure may be told; others count for no
-        rank.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `weights` with ``share_pct`` (largest of the parts of the deposit, of the
-        exchanged tonnes and of the net euros of firms, to which the euros of the
-        syndicate are added, whatever the sign), ``worth_pct`` (the same of swings),
-        ``rank`` by the one and ``worth_rank`` by the other, where any figure may be
-        told; ``withheld``: measures that may not (``;`` list); by rank, then by key.
+    ``weights``: as :func:`factor_weights` returns them. ``totals``: ``MEASURES`` →
+    total of the study. ``tellable``: factors × ``MEASURES``: whether the figure may be
+    told; others count for no rank. Returns: `weights` with ``share_pct`` (largest of
+    the parts of the deposit, of the exchanged tonnes and of the net euros of firms, to
+    which the euros of the syndicate are added, whatever the sign), ``worth_pct`` (the
+    same of swings), ``rank`` by the one and ``worth_rank`` by the other, where any
+    figure may be told; ``withheld``: measures that may not (``;`` list); by rank, then
+    by key.
     """
     totals = totals.reindex(list(MEASURES), fill_value=0.0)
     known = weights.copy()
@@ -186,21 +156,9 @@ def sourced_amounts(
 ) -> pd.DataFrame:
     """Say row by row how much of a measure rests on some factors, and on sourced ones.
 
-    Parameters
-    ----------
-    parts
-        ``row``, ``factor`` and `measure`.
-    factors
-        As `flow_factors` returns them.
-    columns
-        File and column of the factors that count.
-    measure
-        What is summed, whatever its sign.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by row: ``whole``, ``sourced``.
+    ``parts``: ``row``, ``factor`` and `measure`. ``factors``: as `flow_factors` returns
+    them. ``columns``: file and column of the factors that count. ``measure``: what is
+    summed, whatever its sign. Returns: indexed by row: ``whole``, ``sourced``.
     """
     places = zip(factors["factor_table"], factors["column"], strict=True)
     mine = np.array([place in set(columns) for place in places], dtype=bool)

@@ -28,22 +28,11 @@ def basin_cuts(
 ) -> pd.DataFrame:
     """List the zones that perimeters cut, with who is on either side.
 
-    Parameters
-    ----------
-    candidates
-        The perimeters.
-    communes
-        Table ``communes``: populations. The communes of a zone that it does not hold
-        are outside every perimeter and counted there; their people are not known.
-    bodies, membership
-        Tables of the same names; zones are there where the study has their source.
-    on_date
-        Date of the membership.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``basin_cuts``; empty when no zone is cut, or none is at hand.
+    ``communes``: table ``communes``: populations. The communes of a zone that it does
+    not hold are outside every perimeter and counted there; their people are not known.
+    ``bodies``, ``membership``: tables of the same names; zones are there where the
+    study has their source. ``on_date``: date of the membership. Returns: table
+    ``basin_cuts``; empty when no zone is cut, or none is at hand.
     """
     zones = bodies[bodies["kind"].isin(BASIN_KINDS)]
     people = communes.set_index("code_insee")["population"]

@@ -18,14 +18,8 @@ NAN = float("nan")
 class Rule:
     """A floor, a ceiling or both that a computed perimeter has to keep.
 
-    Attributes
-    ----------
-    name
-        What is counted, in French.
-    low, high
-        Bounds, included.
-    weight
-        Value by commune, summed over the perimeter; None: EPCI held in part.
+    ``name``: what is counted, in French. ``low``, ``high``: bounds, included.
+    ``weight``: value by commune, summed over the perimeter; None: EPCI held in part.
     """
 
     name: str
@@ -38,31 +32,15 @@ class Rule:
 class Candidate:
     """A set of communes with where it comes from.
 
-    Attributes
-    ----------
-    perimeter_id
-        Identifier.
-    name
-        French name.
-    method
-        ``structure``, ``importe``, ``union_epci``, ``temps_de_route``, ``ward`` or
-        ``optimum``.
-    codes
-        INSEE codes of its communes.
-    root
-        Commune that it is grown from; empty for a body.
-    compared
-        Whether maps and tables show it by name.
-    membership_status
-        ``a_confirmer`` when a membership row that it stands on is not published.
-    parameters
-        What it was computed with, JSON-ready.
-    objective, bound, gap
-        Of an optimum: what it is worth, what no other exceeds, and the distance.
-    rules, include, exclude
-        What its certificate has to check, beside that it holds together.
-    remark
-        What else is to be said of it, French.
+    ``perimeter_id``: identifier. ``name``: French name. ``method``: ``structure``,
+    ``importe``, ``union_epci``, ``temps_de_route``, ``ward`` or ``optimum``. ``codes``:
+    INSEE codes of its communes. ``root``: commune that it is grown from; empty for a
+    body. ``compared``: whether maps and tables show it by name. ``membership_status``:
+    ``a_confirmer`` when a membership row that it stands on is not published.
+    ``parameters``: what it was computed with, JSON-ready. ``objective``, ``bound``,
+    ``gap``: of an optimum: what it is worth, what no other exceeds, and the distance.
+    ``rules``, ``include``, ``exclude``: what its certificate has to check, beside that
+    it holds together. ``remark``: what else is to be said of it, French.
     """
 
     perimeter_id: str
@@ -85,10 +63,7 @@ class Candidate:
     def must_hold_together(self) -> bool:
         """Whether it has to be in one piece: computed ones do, bodies need not.
 
-        Returns
-        -------
-        bool
-            False for administrative perimeters and for those that the user brings.
+        Returns: false for administrative perimeters and for those that the user brings.
         """
         return self.method not in {"structure", "importe"}
 
@@ -97,22 +72,12 @@ class Candidate:
 class Certificate:
     """What is true of a perimeter, whatever method drew it.
 
-    Attributes
-    ----------
-    n_communes, population
-        Counts.
-    area_km2
-        Area of its polygons [km²].
-    n_pieces_border
-        Pieces of its outline; a point of contact does not join.
-    n_pieces_road
-        Groups of communes that roads across its inner borders join.
-    n_holes
-        Holes in the outline.
-    n_epci_whole, n_epci_cut
-        EPCI of which all members of the list are inside, and the others that it meets.
-    sentence
-        The certificate in words, French.
+    ``n_communes``, ``population``: counts. ``area_km2``: area of its polygons [km²].
+    ``n_pieces_border``: pieces of its outline; a point of contact does not join.
+    ``n_pieces_road``: groups of communes that roads across its inner borders join.
+    ``n_holes``: holes in the outline. ``n_epci_whole``, ``n_epci_cut``: EPCI of which
+    all members of the list are inside, and the others that it meets. ``sentence``: the
+    certificate in words, French.
     """
 
     n_communes: int
@@ -131,17 +96,8 @@ def perimeter_tables(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lay certified candidates out as the tables of the package.
 
-    Parameters
-    ----------
-    certified
-        Each candidate with its certificate.
-    seed
-        Seed of the study.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame
-        Tables ``perimeters`` and ``perimeter_communes``.
+    ``certified``: each candidate with its certificate. Returns: tables ``perimeters``
+    and ``perimeter_communes``.
     """
     pairs = list(certified)
     rows = [_row(candidate, certificate, seed) for candidate, certificate in pairs]
@@ -159,15 +115,8 @@ def read_candidates(
 ) -> list[Candidate]:
     """Read candidates back from the tables.
 
-    Parameters
-    ----------
-    perimeters, perimeter_communes
-        Tables of the same names.
-
-    Returns
-    -------
-    list of Candidate
-        In the order of ``perimeters``.
+    ``perimeters``, ``perimeter_communes``: tables of the same names. Returns: in the
+    order of ``perimeters``.
     """
     listed = perimeter_communes["code_insee"].astype(object)
     codes = listed.groupby(perimeter_communes["perimeter_id"]).agg(frozenset)

@@ -49,36 +49,16 @@ def certify(
 ) -> list[Certificate]:
     """Recompute what perimeters are, and refuse a computed one that falls apart.
 
-    Parameters
-    ----------
-    candidates
-        The perimeters.
-    communes
-        Table ``communes``, EPSG:2154; ``epci_communes`` counts the members of an EPCI
-        that the layer does not hold too: without a list (0), it is never whole.
-    contiguity
-        Table ``contiguity``.
-    on_surrogate
-        Whether the roads are those of the surrogate network: the sentence says so.
-    doubtful
-        SIREN of the EPCI whose list of members is to confirm: the sentence says so.
-
-    Returns
-    -------
-    list of Certificate
-        One a candidate, recomputed from the polygons (pieces, holes, area) and by
-        spreading over the contiguity table (roads); no solver's answer is used.
-
-    Raises
-    ------
-    CrsError
-        When the communes are not in EPSG:2154.
-    StudyError
-        When a perimeter has no commune, or names one that is not at hand.
-    InfeasibleError
-        When a computed perimeter is in several pieces by its borders, or breaks one
-        of its rules (recomputed by plain sums). A commune with an island, or an EPCI
-        that is held whole and has an enclave, does not part it: each is one body.
+    ``communes``: table ``communes``, EPSG:2154; ``epci_communes`` counts the members of
+    an EPCI that the layer does not hold too: without a list (0), it is never whole.
+    ``on_surrogate``: whether the roads are those of the surrogate network: the sentence
+    says so. ``doubtful``: SIREN of the EPCI whose list of members is to confirm: the
+    sentence says so. Returns: one a candidate, recomputed from the polygons (pieces,
+    holes, area) and by spreading over the contiguity table (roads); no solver's answer
+    is used. Refused when a perimeter has no commune, or names one that is not at hand.
+    Refused when a computed perimeter is in several pieces by its borders, or breaks one
+    of its rules (recomputed by plain sums). A commune with an island, or an EPCI that
+    is held whole and has an enclave, does not part it: each is one body.
     """
     need = ["code_insee", "epci_siren", "epci_communes", "population"]
     require_columns(communes, need, where="communes")

@@ -31,12 +31,7 @@ class Ranking(Protocol):
 class Mended:
     """A set that keeps the rules, and what it took.
 
-    Attributes
-    ----------
-    codes
-        INSEE codes.
-    added, removed
-        Communes that the method had not drawn, and had drawn.
+    ``added``, ``removed``: communes that the method had not drawn, and had drawn.
     """
 
     codes: frozenset[str]
@@ -47,10 +42,7 @@ class Mended:
     def told(self) -> dict[str, object]:
         """Return what the mending did, JSON-ready.
 
-        Returns
-        -------
-        dict
-            ``n_added`` and ``n_removed``; empty when nothing was mended.
+        Returns: ``n_added`` and ``n_removed``; empty when nothing was mended.
         """
         if not self.added and not self.removed:
             return {}
@@ -62,30 +54,12 @@ def mend(
 ) -> Mended:
     """Make a drawn set keep the rules by the fewest plain moves, or refuse it.
 
-    Parameters
-    ----------
-    drawn
-        Communes that a method drew; those out of the mesh are let go.
-    mesh
-        From `make_mesh`.
-    rules
-        Section ``methods.rules`` of the study, sound on the mesh
-        (`require_sound`).
-    ties
-        What draws communes together: which to add to reach a floor, which to let go
-        under a ceiling.
-    method
-        The method, as messages name it.
-
-    Returns
-    -------
-    Mended
-        One piece around the root by roads inside it; no rule is broken.
-
-    Raises
-    ------
-    InfeasibleError
-        When a rule is still broken after the moves: each is told with its numbers.
+    ``drawn``: communes that a method drew; those out of the mesh are let go. ``rules``:
+    section ``methods.rules`` of the study, sound on the mesh (`require_sound`).
+    ``ties``: what draws communes together: which to add to reach a floor, which to let
+    go under a ceiling. ``method``: the method, as messages name it. Returns: one piece
+    around the root by roads inside it; no rule is broken. Refused when a rule is still
+    broken after the moves: each is told with its numbers.
 
     Notes
     -----
@@ -122,18 +96,8 @@ def mend(
 def enclaves(held: Collection[str], mesh: Mesh) -> set[str]:
     """Return the communes that a set closes in.
 
-    Parameters
-    ----------
-    held
-        INSEE codes.
-    mesh
-        From `make_mesh`.
-
-    Returns
-    -------
-    set of str
-        Communes of the area outside the set that no chain of borders joins to its
-        outer limit but through the set: those cut off from roads included.
+    Returns: communes of the area outside the set that no chain of borders joins to its
+    outer limit but through the set: those cut off from roads included.
     """
     outside = set(mesh.beside) - set(held)
     found: set[str] = set()

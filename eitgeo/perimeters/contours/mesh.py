@@ -33,28 +33,16 @@ RIM_M = 50.0
 class Mesh:
     """Communes of the area that roads join to the root, in the order of their codes.
 
-    Attributes
-    ----------
-    codes
-        INSEE codes, sorted: arrays follow this order.
-    near
-        Commune → the communes across a border that a truck road crosses.
-    minutes
-        The same as a symmetric matrix [min by truck], shape (n, n).
-    beside
-        Commune of the area → those across any border, with or without a road.
-    rim
-        Communes of the area at its outer limit: what they border on lies outside.
-    sums
-        Name → commune → amount: what floors and ceilings bear on.
-    epci
-        SIREN → its communes of the area, those out of the mesh included, and a
-        stand-in for each member outside the area: no set holds such an EPCI whole.
-    root
-        The commune that every perimeter contains.
-    cut_off
-        Communes of the area that no truck road inside the area joins to the root: no
-        perimeter grown from the root holds them.
+    ``codes``: INSEE codes, sorted: arrays follow this order. ``near``: commune → the
+    communes across a border that a truck road crosses. ``minutes``: the same as a
+    symmetric matrix [min by truck], shape (n, n). ``beside``: commune of the area →
+    those across any border, with or without a road. ``rim``: communes of the area at
+    its outer limit: what they border on lies outside. ``sums``: name → commune →
+    amount: what floors and ceilings bear on. ``epci``: SIREN → its communes of the
+    area, those out of the mesh included, and a stand-in for each member outside the
+    area: no set holds such an EPCI whole. ``root``: the commune that every perimeter
+    contains. ``cut_off``: communes of the area that no truck road inside the area joins
+    to the root: no perimeter grown from the root holds them.
     """
 
     codes: tuple[str, ...]
@@ -70,50 +58,24 @@ class Mesh:
     def piece_of(self, code: str, codes: Collection[str]) -> set[str]:
         """Return the communes of a set that chains inside it join to one of them.
 
-        Parameters
-        ----------
-        code
-            Where to start; it belongs to the answer.
-        codes
-            Communes that chains may use.
-
-        Returns
-        -------
-        set of str
-            INSEE codes.
+        ``code``: where to start; it belongs to the answer. ``codes``: communes that
+        chains may use. Returns: INSEE codes.
         """
         return spread(code, self.near, set(codes))
 
     def indices(self, codes: Collection[str]) -> Ints:
         """Return where some communes are among those of the mesh.
 
-        Parameters
-        ----------
-        codes
-            Communes of the mesh.
-
-        Returns
-        -------
-        numpy.ndarray of int
-            Sorted indices.
+        Returns: sorted indices.
         """
         return np.searchsorted(np.array(self.codes), sorted(codes))
 
     def ways(self, start: Collection[str], usable: Collection[str]) -> dict[str, str]:
         """Find the quickest chains of neighbours out of a set.
 
-        Parameters
-        ----------
-        start
-            Communes to start from.
-        usable
-            Communes that chains may use.
-
-        Returns
-        -------
-        dict
-            Commune → the one before it; those of ``start``, and those out of reach,
-            are absent.
+        ``start``: communes to start from. ``usable``: communes that chains may use.
+        Returns: commune → the one before it; those of ``start``, and those out of
+        reach, are absent.
         """
         names = sorted({*start, *usable})
         kept = self.indices(names)
@@ -133,17 +95,7 @@ class Mesh:
     def total(self, codes: Collection[str], name: str) -> float:
         """Add up a column over some communes.
 
-        Parameters
-        ----------
-        codes
-            INSEE codes.
-        name
-            Name in ``sums``.
-
-        Returns
-        -------
-        float
-            The sum, the same whatever the order.
+        ``name``: name in ``sums``. Returns: the sum, the same whatever the order.
         """
         amounts = self.sums[name]
         return math.fsum(amounts[code] for code in codes)
@@ -170,31 +122,14 @@ def make_mesh(
 ) -> Mesh:
     """Join the communes of the area by the borders that a truck road crosses.
 
-    Parameters
-    ----------
-    communes
-        Table ``communes``: ``code_insee``, ``epci_siren``, ``epci_communes``,
-        ``population``, ``in_area``.
-    contiguity
-        Table ``contiguity``: a border with ``road_minutes`` joins, another does not.
-    root
-        Commune that perimeters are grown from.
-    sums
-        Further columns that floors and ceilings may bear on (jobs …), indexed by
-        code; a commune that is absent counts 0, as it has no site.
-
-    Returns
-    -------
-    Mesh
-        Without the communes that roads inside the area do not join to the root;
-        they are named in ``cut_off``.
-
-    Raises
-    ------
-    StudyError
-        When the root is not a commune of the area.
-    InfeasibleError
-        When no road leads from the root to another commune of the area.
+    ``communes``: table ``communes``: ``code_insee``, ``epci_siren``, ``epci_communes``,
+    ``population``, ``in_area``. ``contiguity``: table ``contiguity``: a border with
+    ``road_minutes`` joins, another does not. ``root``: commune that perimeters are
+    grown from. ``sums``: further columns that floors and ceilings may bear on (jobs …),
+    indexed by code; a commune that is absent counts 0, as it has no site. Returns:
+    without the communes that roads inside the area do not join to the root; they are
+    named in ``cut_off``. Refused when the root is not a commune of the area. Refused
+    when no road leads from the root to another commune of the area.
     """
     need = ["code_insee", "epci_siren", "epci_communes", "population", "in_area"]
     require_columns(communes, need, where="communes")

@@ -25,19 +25,8 @@ SUM_NAMES = {
 def require_sound(rules: Rules, mesh: Mesh) -> None:
     """Refuse rules that no set of a mesh can keep, all faults at once.
 
-    Parameters
-    ----------
-    rules
-        Section ``methods.rules`` of the study.
-    mesh
-        From `make_mesh`.
-
-    Raises
-    ------
-    StudyError
-        When a commune, or a sum, is unknown.
-    InfeasibleError
-        When rules clash with one another or with the territory, with the numbers.
+    Refused when a commune, or a sum, is unknown. Refused when rules clash with one
+    another or with the territory, with the numbers.
     """
     _require_known(rules, mesh)
     faults = Faults("methods.rules")
@@ -50,19 +39,7 @@ def require_sound(rules: Rules, mesh: Mesh) -> None:
 def broken_rules(codes: Collection[str], rules: Rules, mesh: Mesh) -> list[str]:
     """Say which rules a set does not keep, with the numbers.
 
-    Parameters
-    ----------
-    codes
-        Communes of the mesh.
-    rules
-        Section ``methods.rules`` of the study.
-    mesh
-        From `make_mesh`.
-
-    Returns
-    -------
-    list of str
-        One French clause a broken rule; empty when all are kept.
+    Returns: one French clause a broken rule; empty when all are kept.
     """
     held = set(codes)
     found = [f"« {code} » n'y est pas" for code in sorted(_forced(rules, mesh) - held)]
@@ -85,17 +62,7 @@ def broken_rules(codes: Collection[str], rules: Rules, mesh: Mesh) -> list[str]:
 def cut_epci(codes: Collection[str], mesh: Mesh) -> list[str]:
     """List the EPCI that a set holds in part.
 
-    Parameters
-    ----------
-    codes
-        INSEE codes.
-    mesh
-        From `make_mesh`.
-
-    Returns
-    -------
-    list of str
-        SIREN, sorted.
+    Returns: SIREN, sorted.
     """
     held = set(codes)
     return [

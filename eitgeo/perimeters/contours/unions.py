@@ -27,17 +27,9 @@ _ROWS = 2**_ALL_OF
 def whole_epci(communes: pd.DataFrame) -> dict[str, frozenset[str]]:
     """List the EPCI that lie wholly in the study area.
 
-    Parameters
-    ----------
-    communes
-        Table ``communes``: ``code_insee``, ``epci_siren``, ``epci_communes``,
-        ``in_area``.
-
-    Returns
-    -------
-    dict
-        SIREN → INSEE codes; an EPCI with a member outside the area is left out, be it
-        in the layer or beyond.
+    ``communes``: table ``communes``: ``code_insee``, ``epci_siren``, ``epci_communes``,
+    ``in_area``. Returns: SIREN → INSEE codes; an EPCI with a member outside the area is
+    left out, be it in the layer or beyond.
     """
     lists = members_of_epci(communes)
     area = frozenset(communes.loc[communes["in_area"], "code_insee"])
@@ -71,29 +63,11 @@ def connected_unions(
 ) -> list[frozenset[str]]:
     """List every connected set of units that contains the root, each once.
 
-    Parameters
-    ----------
-    neighbours
-        Unit → the units that it touches.
-    root
-        The unit that every set contains.
-    limit
-        Refuse beyond this count rather than truncate.
-    most
-        Units of a set at most; None: any number.
-
-    Returns
-    -------
-    list of frozenset of str
-        Sorted by size, then by members; whole for each size.
-
-    Raises
-    ------
-    StudyError
-        When the root is not a unit.
-    InfeasibleError
-        When there are more than ``limit`` sets; says the size up to which there are
-        not.
+    ``neighbours``: unit → the units that it touches. ``root``: the unit that every set
+    contains. ``limit``: refuse beyond this count rather than truncate. ``most``: units
+    of a set at most; None: any number. Returns: sorted by size, then by members; whole
+    for each size. Refused when the root is not a unit. Refused when there are more than
+    ``limit`` sets; says the size up to which there are not.
 
     Notes
     -----
@@ -204,28 +178,11 @@ def union_perimeters(
 ) -> list[Candidate]:
     """Make a perimeter of every union of whole EPCI around the root.
 
-    Parameters
-    ----------
-    communes
-        Table ``communes``.
-    contiguity
-        Table ``contiguity``: two EPCI touch where two of their communes do.
-    names
-        SIREN → name of the EPCI.
-    root_epci
-        SIREN of the EPCI that every union contains.
-    limit, most
-        Largest count of unions, and of EPCI of a union; None: any number.
-
-    Returns
-    -------
-    list of Candidate
-        Named by their members, ``compared`` False.
-
-    Raises
-    ------
-    StudyError, InfeasibleError
-        As :func:`connected_unions`.
+    ``contiguity``: table ``contiguity``: two EPCI touch where two of their communes do.
+    ``names``: SIREN → name of the EPCI. ``root_epci``: SIREN of the EPCI that every
+    union contains. ``limit``, ``most``: largest count of unions, and of EPCI of a
+    union; None: any number. Returns: named by their members, ``compared`` False.
+    Refused: as :func:`connected_unions`.
     """
     units = whole_epci(communes)
     neighbours = epci_neighbours(communes, contiguity)

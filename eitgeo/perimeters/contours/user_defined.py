@@ -34,28 +34,12 @@ def user_perimeter(
 ) -> tuple[Candidate, pd.DataFrame]:
     """Make a perimeter of a list of communes or of an outline.
 
-    Parameters
-    ----------
-    drawn
-        Rows with ``code_insee``, or polygons (EPSG:2154) of which one at least has
-        none: then the outline counts.
-    communes
-        Table ``communes``, EPSG:2154.
-    user
-        Name and file.
-
-    Returns
-    -------
-    tuple of Candidate and pandas.DataFrame
-        The perimeter, and table ``imported_cuts``: the communes that the outline
-        cuts, with the areas on both sides [km²] and whether they are kept.
-
-    Raises
-    ------
-    CrsError
-        When a layer is not in EPSG:2154.
-    StudyError
-        When a commune is unknown or outside the study area, or none is left.
+    ``drawn``: rows with ``code_insee``, or polygons (EPSG:2154) of which one at least
+    has none: then the outline counts. ``communes``: table ``communes``, EPSG:2154.
+    ``user``: name and file. Returns: the perimeter, and table ``imported_cuts``: the
+    communes that the outline cuts, with the areas on both sides [km²] and whether they
+    are kept. Refused when a commune is unknown or outside the study area, or none is
+    left.
 
     Notes
     -----
@@ -158,26 +142,9 @@ def body_perimeters(
 ) -> list[Candidate]:
     """Make a perimeter of each declared body.
 
-    Parameters
-    ----------
-    names
-        ``body_id`` of the bodies, in the order of the study.
-    bodies
-        Table ``bodies``.
-    membership
-        Table ``membership``.
-    on_date
-        Date of the membership.
-
-    Returns
-    -------
-    list of Candidate
-        ``a_confirmer`` when the body or any of its members is.
-
-    Raises
-    ------
-    StudyError
-        When a body is unknown (the nearest one is named) or has no member.
+    ``names``: ``body_id`` of the bodies, in the order of the study. ``on_date``: date
+    of the membership. Returns: ``a_confirmer`` when the body or any of its members is.
+    Refused when a body is unknown (the nearest one is named) or has no member.
     """
     known = bodies.set_index("body_id")
     faults = Faults("perimeters")

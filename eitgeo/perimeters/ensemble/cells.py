@@ -22,32 +22,15 @@ Limits = tuple[list[float], float, float]
 class Cells:
     """Units (communes, or sets that go together), then communes that never go in.
 
-    Attributes
-    ----------
-    members
-        Communes of each node.
-    n_units
-        Nodes below this number are units of the mesh; others are cut off from roads.
-    free
-        Units that may be flipped.
-    near
-        Units across a road, with the number of links.
-    beside
-        Nodes across any border.
-    rim
-        Whether a node lies at the outer limit of the area.
-    limits
-        Weight of each unit, floor, ceiling.
-    epci_of
-        EPCI of each unit, with its communes in it.
-    epci_sizes
-        Communes of each EPCI, those outside the area too.
-    most_cut
-        EPCI cut at most; None: any.
-    no_enclave
-        Whether a contour may close nothing in.
-    is_scattered
-        Whether a unit is in several pieces by road: communes have to be looked at.
+    ``members``: communes of each node. ``n_units``: nodes below this number are units
+    of the mesh; others are cut off from roads. ``free``: units that may be flipped.
+    ``near``: units across a road, with the number of links. ``beside``: nodes across
+    any border. ``rim``: whether a node lies at the outer limit of the area. ``limits``:
+    weight of each unit, floor, ceiling. ``epci_of``: EPCI of each unit, with its
+    communes in it. ``epci_sizes``: communes of each EPCI, those outside the area too.
+    ``most_cut``: EPCI cut at most; None: any. ``no_enclave``: whether a contour may
+    close nothing in. ``is_scattered``: whether a unit is in several pieces by road:
+    communes have to be looked at.
     """
 
     members: tuple[tuple[str, ...], ...] = field(repr=False)

@@ -50,20 +50,11 @@ LEFT_OUT_BY_QUICK = (
 class Vote:
     """A run of a method, and the contour that it draws around the root.
 
-    Attributes
-    ----------
-    run_id, family
-        Which run, of which family of methods.
-    parameters
-        What it was run with, JSON-ready.
-    codes
-        Communes of the contour; empty when it was refused.
-    regions
-        Region of each commune, for methods that cut the whole territory.
-    told
-        What mending did.
-    refusal
-        Why it draws none, French; empty when it does.
+    ``run_id``, ``family``: which run, of which family of methods. ``parameters``: what
+    it was run with, JSON-ready. ``codes``: communes of the contour; empty when it was
+    refused. ``regions``: region of each commune, for methods that cut the whole
+    territory. ``told``: what mending did. ``refusal``: why it draws none, French; empty
+    when it does.
     """
 
     run_id: str
@@ -78,26 +69,12 @@ class Vote:
 def membership_frequency(votes: Sequence[Vote], codes: Iterable[str]) -> pd.DataFrame:
     """Count in how many contours of each family each commune is.
 
-    Parameters
-    ----------
-    votes
-        The runs; those that were refused do not count.
-    codes
-        Communes of the territory.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``membership_frequency``: ``code_insee``, ``family``, ``share`` (0 to 1),
-        ``n_runs``. The family ``ensemble`` is the mean of the shares of families, not
-        of runs: a family does not weigh more for having been run more often. One of
-        fewer contours than :data:`FULL_VOICE` weighs that much less: one run never
-        weighs as a family.
-
-    Raises
-    ------
-    InfeasibleError
-        When no run draws a contour.
+    ``votes``: the runs; those that were refused do not count. ``codes``: communes of
+    the territory. Returns: table ``membership_frequency``: ``code_insee``, ``family``,
+    ``share`` (0 to 1), ``n_runs``. The family ``ensemble`` is the mean of the shares of
+    families, not of runs: a family does not weigh more for having been run more often.
+    One of fewer contours than :data:`FULL_VOICE` weighs that much less: one run never
+    weighs as a family. Refused when no run draws a contour.
 
     Examples
     --------
@@ -136,15 +113,8 @@ def membership_frequency(votes: Sequence[Vote], codes: Iterable[str]) -> pd.Data
 def core_of(frequency: pd.DataFrame) -> frozenset[str]:
     """Return the communes that most contours hold, all families together.
 
-    Parameters
-    ----------
-    frequency
-        Table ``membership_frequency``.
-
-    Returns
-    -------
-    frozenset of str
-        Those whose share is above :data:`CORE_ABOVE`, rounding of means apart.
+    ``frequency``: table ``membership_frequency``. Returns: those whose share is above
+    :data:`CORE_ABOVE`, rounding of means apart.
     """
     held = frequency["family"].eq(ALL_FAMILIES) & frequency["share"].gt(
         CORE_ABOVE + ROUNDING

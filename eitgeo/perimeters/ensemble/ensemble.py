@@ -45,12 +45,8 @@ ENOUGH = 400.0
 class Chain:
     """Draws of one chain.
 
-    Attributes
-    ----------
-    values
-        One row a draw, one column an observed quantity.
-    accepted
-        Share of the proposals that were taken.
+    ``values``: one row a draw, one column an observed quantity. ``accepted``: share of
+    the proposals that were taken.
     """
 
     values: pd.DataFrame
@@ -67,32 +63,14 @@ def sample_contours(
 ) -> Chain:
     """Walk among the contours that keep the rules, and note some of them.
 
-    Parameters
-    ----------
-    mesh
-        From `make_mesh`.
-    rules
-        Section ``methods.rules`` of the study: imposed and excluded communes, locked
-        sets, floors and ceilings, EPCI cut at most, no enclave unless they are
-        « signaler ». A price per EPCI is a preference: the law knows nothing of it.
-    law
-        Section ``methods.ensemble`` of the study: ``n_draws`` are kept, ``thinning``
-        steps apart, and a contour weighs ``exp(−border_weight × road links that it
-        cuts)``. At 0 all contours weigh the same, and most of them are ragged.
-    observed
-        What to note of each draw.
-    rng
-        Generator.
-
-    Returns
-    -------
-    Chain
-        The draws in order.
-
-    Raises
-    ------
-    StudyError, InfeasibleError
-        When the rules are unsound, or no contour to start from was found.
+    ``rules``: section ``methods.rules`` of the study: imposed and excluded communes,
+    locked sets, floors and ceilings, EPCI cut at most, no enclave unless they are
+    « signaler ». A price per EPCI is a preference: the law knows nothing of it.
+    ``law``: section ``methods.ensemble`` of the study: ``n_draws`` are kept,
+    ``thinning`` steps apart, and a contour weighs ``exp(−border_weight × road links
+    that it cuts)``. At 0 all contours weigh the same, and most of them are ragged.
+    ``observed``: what to note of each draw. ``rng``: generator. Returns: the draws in
+    order. Refused when the rules are unsound, or no contour to start from was found.
 
     Notes
     -----
@@ -402,22 +380,10 @@ def _last(home: dict[int, int], unit: int) -> int:
 def mixing(chains: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Compare chains, quantity by quantity.
 
-    Parameters
-    ----------
-    chains
-        Draws of each chain, the same columns and as many rows.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a quantity (index): ``rhat`` (split, rank-normalised), ``ess``
-        (effective draws of all chains, bulk), ``is_mixed``. A quantity that never
-        moves has neither: NaN, not mixed.
-
-    Raises
-    ------
-    InfeasibleError
-        With fewer than two chains or four draws.
+    ``chains``: draws of each chain, the same columns and as many rows. Returns: one row
+    a quantity (index): ``rhat`` (split, rank-normalised), ``ess`` (effective draws of
+    all chains, bulk), ``is_mixed``. A quantity that never moves has neither: NaN, not
+    mixed. Refused: with fewer than two chains or four draws.
 
     Notes
     -----

@@ -51,30 +51,13 @@ type ProvedContour = tuple[Mapping[str, object], Callable[[], frozenset[str]]]
 class Field:
     """What methods are run on.
 
-    Attributes
-    ----------
-    mesh
-        The communes.
-    rules
-        What every contour keeps to.
-    sectors
-        Ties of sectors.
-    exchanges
-        One table of exchanges a draw of the ratios (``code_a``, ``code_b``,
-        ``t_mid``); the first is the mid value.
-    town_minutes
-        Minutes by car to towns.
-    jobs
-        Jobs by division.
-    from_root
-        ``destination_id``, ``profile``, ``time_s`` from the root.
-    affinity
-        Weights of the study.
-    seed
-        Seed of the study.
-    optima
-        Parameters of each contour by the exchanges, and what draws it; the first is
-        that of the study.
+    ``mesh``: the communes. ``rules``: what every contour keeps to. ``sectors``: ties of
+    sectors. ``exchanges``: one table of exchanges a draw of the ratios (``code_a``,
+    ``code_b``, ``t_mid``); the first is the mid value. ``town_minutes``: minutes by car
+    to towns. ``jobs``: jobs by division. ``from_root``: ``destination_id``,
+    ``profile``, ``time_s`` from the root. ``affinity``: weights of the study.
+    ``optima``: parameters of each contour by the exchanges, and what draws it; the
+    first is that of the study.
     """
 
     mesh: Mesh = field(repr=False)
@@ -91,17 +74,8 @@ class Field:
     def ties(self, weights: Mapping[str, float] | None = None, draw: int = 0) -> Ties:
         """Return the ties under some weights and a draw.
 
-        Parameters
-        ----------
-        weights
-            Weights that replace those of the study.
-        draw
-            Draw of the exchanges; 0: the mid value.
-
-        Returns
-        -------
-        Ties
-            Of the communes of the mesh.
+        ``weights``: weights that replace those of the study. ``draw``: draw of the
+        exchanges; 0: the mid value. Returns: of the communes of the mesh.
         """
         asked = self.affinity.model_dump() | dict(weights or {})
         return self.sectors.with_exchanges(self.exchanges[draw], Affinity(**asked))
@@ -110,25 +84,9 @@ class Field:
 def cast_votes(given: Field, votes: Votes, *, quick: bool) -> list[Vote]:
     """Run every method and mend what it draws around the root.
 
-    Parameters
-    ----------
-    given
-        What methods are run on.
-    votes
-        Section ``methods.votes`` of the study.
-    quick
-        Leave out what `LEFT_OUT_BY_QUICK` says.
-
-    Returns
-    -------
-    list of Vote
-        In the order of families and parameters; a run that a rule refuses is there
-        with its reason and no commune.
-
-    Raises
-    ------
-    StudyError, InfeasibleError
-        When the rules themselves are unsound.
+    ``given``: what methods are run on. ``quick``: leave out what `LEFT_OUT_BY_QUICK`
+    says. Returns: in the order of families and parameters; a run that a rule refuses is
+    there with its reason and no commune. Refused when the rules themselves are unsound.
     """
     require_sound(given.rules, given.mesh)
     return [
@@ -337,19 +295,10 @@ def match_labels(
 ) -> pd.Series[int]:
     """Give regions the numbers of those of another run that they share most with.
 
-    Parameters
-    ----------
-    reference
-        Region of each commune in the run to match.
-    labels
-        Region of each commune in this run, on the same index.
-    weight
-        What is shared: inhabitants, on the same index.
-
-    Returns
-    -------
-    pandas.Series of int
-        ``labels`` renumbered; regions beyond those of the reference get new numbers.
+    ``reference``: region of each commune in the run to match. ``labels``: region of
+    each commune in this run, on the same index. ``weight``: what is shared:
+    inhabitants, on the same index. Returns: ``labels`` renumbered; regions beyond those
+    of the reference get new numbers.
 
     Notes
     -----
@@ -381,20 +330,11 @@ def match_labels(
 def agreement(votes: Sequence[Vote], weight: pd.Series[float]) -> pd.DataFrame:
     """Say how far each partition agrees with the first of its family.
 
-    Parameters
-    ----------
-    votes
-        The runs.
-    weight
-        Inhabitants of each commune, indexed by code.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``adjusted_rand`` (1: the same regions; 0: no more alike than by chance) and
-        ``same_region_pct`` (inhabitants of a region with the same number once regions
-        are matched [%]), indexed by run; NaN for methods that draw one contour, and
-        for refused runs.
+    ``votes``: the runs. ``weight``: inhabitants of each commune, indexed by code.
+    Returns: ``adjusted_rand`` (1: the same regions; 0: no more alike than by chance)
+    and ``same_region_pct`` (inhabitants of a region with the same number once regions
+    are matched [%]), indexed by run; NaN for methods that draw one contour, and for
+    refused runs.
     """
     first: dict[str, pd.Series[int]] = {}
     rows = {}

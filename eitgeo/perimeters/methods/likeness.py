@@ -28,28 +28,11 @@ def commune_features(
 ) -> Floats:
     """Lay out what methods of like communes compare.
 
-    Parameters
-    ----------
-    mesh
-        From `make_mesh`.
-    town_minutes
-        Minutes by car from each commune (index) to each town (columns).
-    jobs
-        From `sector_jobs`.
-    sector_weight
-        0: minutes alone; 1: sectors alone.
-
-    Returns
-    -------
-    numpy.ndarray of float
-        One row a commune of the mesh. Minutes and shares of jobs are each brought to a
-        total standard deviation of 1, then weighed; a commune without known jobs has
-        the shares of the territory.
-
-    Raises
-    ------
-    InfeasibleError
-        When there is no town to drive to, or no way from a commune to a town.
+    ``town_minutes``: minutes by car from each commune (index) to each town (columns).
+    ``sector_weight``: 0: minutes alone; 1: sectors alone. Returns: one row a commune of
+    the mesh. Minutes and shares of jobs are each brought to a total standard deviation
+    of 1, then weighed; a commune without known jobs has the shares of the territory.
+    Refused when there is no town to drive to, or no way from a commune to a town.
     """
     minutes = known_minutes(mesh, town_minutes)
     held = jobs.reindex(list(mesh.codes)).fillna(0.0).to_numpy(dtype=float)

@@ -32,29 +32,12 @@ def reach_perimeter(
 ) -> Candidate:
     """Keep the communes of the area within reach of a seat, in one piece around it.
 
-    Parameters
-    ----------
-    communes
-        Table ``communes``: ``code_insee``, ``nom``, ``in_area``.
-    contiguity
-        Table ``contiguity``: only borders that a road crosses join communes.
-    od_matrix
-        Pairs of communes with ``profile``, ``time_s``, ``status``.
-    reach
-        Seat, minutes and profile.
-
-    Returns
-    -------
-    Candidate
-        The communes within reach that a chain of neighbours within reach joins to
-        the seat.
-
-    Raises
-    ------
-    StudyError
-        When the seat is not a commune of the study area.
-    InfeasibleError
-        When nothing but the seat is within reach.
+    ``communes``: table ``communes``: ``code_insee``, ``nom``, ``in_area``.
+    ``contiguity``: table ``contiguity``: only borders that a road crosses join
+    communes. ``od_matrix``: pairs of communes with ``profile``, ``time_s``, ``status``.
+    ``reach``: seat, minutes and profile. Returns: the communes within reach that a
+    chain of neighbours within reach joins to the seat. Refused when the seat is not a
+    commune of the study area. Refused when nothing but the seat is within reach.
     """
     area = communes[communes["in_area"]]
     minutes = french_number(reach.minutes)
@@ -87,25 +70,10 @@ def reach_perimeter(
 def under_rules(candidate: Candidate, mesh: Mesh, rules: Rules) -> Candidate:
     """Mend a contour that knows roads alone until it keeps the common rules.
 
-    Parameters
-    ----------
-    candidate
-        The contour around the root of the mesh.
-    mesh
-        From `make_mesh`.
-    rules
-        Section ``methods.rules`` of the study.
-
-    Returns
-    -------
-    Candidate
-        The same where it keeps them; else mended, with the number of communes added
-        and removed among its parameters.
-
-    Raises
-    ------
-    StudyError, InfeasibleError
-        When the rules are unsound, or still broken after mending, with the numbers.
+    ``candidate``: the contour around the root of the mesh. Returns: the same where it
+    keeps them; else mended, with the number of communes added and removed among its
+    parameters. Refused when the rules are unsound, or still broken after mending, with
+    the numbers.
     """
     require_sound(rules, mesh)
     mended = mend(

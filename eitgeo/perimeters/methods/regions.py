@@ -53,33 +53,14 @@ def ward_perimeter(
 ) -> Candidate:
     """Cut the area into basins of like road times and keep the one of the root.
 
-    Parameters
-    ----------
-    mesh
-        From `make_mesh`: only borders that a road crosses
-        join communes.
-    town_minutes
-        Minutes by car from each commune of the mesh (index) to each town (columns).
-    root_name
-        Name of the root of the mesh, as the candidate tells it.
-    ward
-        Number of regions.
-    rules
-        Section ``methods.rules`` of the study.
-
-    Returns
-    -------
-    Candidate
-        The region of the root, mended where it breaks a rule
-        (`under_rules`); its certificate is to be recomputed.
-
-    Raises
-    ------
-    StudyError
-        When a rule names an unknown commune or sum.
-    InfeasibleError
-        When there are fewer communes than regions, no town to drive to, no way from
-        a commune to a town, or rules that clash or are still broken after mending.
+    ``mesh``: from `make_mesh`: only borders that a road crosses join communes.
+    ``town_minutes``: minutes by car from each commune of the mesh (index) to each town
+    (columns). ``root_name``: name of the root of the mesh, as the candidate tells it.
+    ``ward``: number of regions. Returns: the region of the root, mended where it breaks
+    a rule (`under_rules`); its certificate is to be recomputed. Refused when a rule
+    names an unknown commune or sum. Refused when there are fewer communes than regions,
+    no town to drive to, no way from a commune to a town, or rules that clash or are
+    still broken after mending.
 
     Notes
     -----
@@ -105,24 +86,9 @@ def ward_regions(
 ) -> pd.Series[int]:
     """Cut the communes of a mesh into regions of like ones by Ward's criterion.
 
-    Parameters
-    ----------
-    mesh
-        The communes, one piece by road.
-    features
-        From `commune_features`.
-    n_regions
-        How many regions.
-
-    Returns
-    -------
-    pandas.Series of int
-        Region of each commune.
-
-    Raises
-    ------
-    InfeasibleError
-        When there are fewer communes than regions, or a region is broken.
+    ``mesh``: the communes, one piece by road. ``n_regions``: how many regions. Returns:
+    region of each commune. Refused when there are fewer communes than regions, or a
+    region is broken.
     """
     require_units(mesh, n_regions, method="Ward")
     model = AgglomerativeClustering(
@@ -134,25 +100,9 @@ def ward_regions(
 def skater_regions(mesh: Mesh, features: Floats, *, n_regions: int) -> pd.Series[int]:
     """Cut the communes into regions along the tree of like neighbours.
 
-    Parameters
-    ----------
-    mesh
-        The communes, one piece by road.
-    features
-        From `commune_features`.
-    n_regions
-        How many regions.
-
-    Returns
-    -------
-    pandas.Series of int
-        Region of each commune. Fewer regions than asked for when the tree admits no
-        more cuts.
-
-    Raises
-    ------
-    InfeasibleError
-        When there are fewer communes than regions, or a region is broken.
+    ``mesh``: the communes, one piece by road. ``n_regions``: how many regions. Returns:
+    region of each commune. Fewer regions than asked for when the tree admits no more
+    cuts. Refused when there are fewer communes than regions, or a region is broken.
 
     Notes
     -----
@@ -258,29 +208,10 @@ def maxp_regions(
 ) -> pd.Series[int]:
     """Cut the communes into as many regions as reach a floor of population.
 
-    Parameters
-    ----------
-    mesh
-        The communes, one piece by road.
-    features
-        From `commune_features`.
-    floor
-        Inhabitants of each region, at least.
-    seed
-        Seed of the draws.
-    n_starts
-        Partitions drawn; the best are then improved.
-
-    Returns
-    -------
-    pandas.Series of int
-        Region of each commune.
-
-    Raises
-    ------
-    InfeasibleError
-        When the floor is above the population of all communes, or a region is
-        broken or under the floor.
+    ``mesh``: the communes, one piece by road. ``floor``: inhabitants of each region, at
+    least. ``n_starts``: partitions drawn; the best are then improved. Returns: region
+    of each commune. Refused when the floor is above the population of all communes, or
+    a region is broken or under the floor.
 
     Notes
     -----

@@ -37,12 +37,8 @@ _NAME = "communautés"
 class Ties:
     """How much communes of a mesh draw one another.
 
-    Attributes
-    ----------
-    mesh
-        The communes.
-    matrix
-        Symmetric, without diagonal; all its entries sum to 2.
+    ``mesh``: the communes. ``matrix``: symmetric, without diagonal; all its entries sum
+    to 2.
     """
 
     mesh: Mesh = field(repr=False)
@@ -51,17 +47,8 @@ class Ties:
     def ranked(self, codes: Collection[str], held: Collection[str]) -> list[str]:
         """Order communes by what ties them to a set.
 
-        Parameters
-        ----------
-        codes
-            Communes of the mesh to order.
-        held
-            The set.
-
-        Returns
-        -------
-        list of str
-            The most tied first; equal ones by population, then by code.
+        ``codes``: communes of the mesh to order. ``held``: the set. Returns: the most
+        tied first; equal ones by population, then by code.
         """
         flags = np.zeros(len(self.mesh.codes))
         flags[self.mesh.indices(held)] = 1.0
@@ -74,15 +61,7 @@ class Ties:
     def captured(self, held: Collection[str]) -> float:
         """Return the share of all ties that a set keeps inside.
 
-        Parameters
-        ----------
-        held
-            Communes of the mesh.
-
-        Returns
-        -------
-        float
-            0 to 1.
+        Returns: 0 to 1.
         """
         flags = np.zeros(len(self.mesh.codes))
         flags[self.mesh.indices(held)] = 1.0
@@ -92,15 +71,7 @@ class Ties:
 def road_ties(mesh: Mesh) -> Ties:
     """Tie communes that a road joins, all alike: for contours that know roads alone.
 
-    Parameters
-    ----------
-    mesh
-        The communes.
-
-    Returns
-    -------
-    Ties
-        Of the communes of the mesh.
+    ``mesh``: the communes. Returns: of the communes of the mesh.
     """
     links = mesh.minutes.astype(bool).astype(float)
     return Ties(mesh, 2 * links / max(links.sum(), 1.0))
@@ -109,16 +80,9 @@ def road_ties(mesh: Mesh) -> Ties:
 def sector_jobs(sites: pd.DataFrame) -> pd.DataFrame:
     """Add up jobs by commune and NAF division.
 
-    Parameters
-    ----------
-    sites
-        Table ``sites``; one without a headcount or an activity counts nowhere.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Communes (index, sorted) × divisions (columns, sorted) [jobs]; 0 where no
-        site of the division is known.
+    ``sites``: table ``sites``; one without a headcount or an activity counts nowhere.
+    Returns: communes (index, sorted) × divisions (columns, sorted) [jobs]; 0 where no
+    site of the division is known.
     """
     known = sites[sites["headcount_mid"].notna() & (sites["naf_rev2"] != "")]
     return known.pivot_table(
@@ -134,12 +98,8 @@ def sector_jobs(sites: pd.DataFrame) -> pd.DataFrame:
 class SectorTies:
     """How complementary and how like the sectors of communes are, two by two.
 
-    Attributes
-    ----------
-    mesh
-        The communes.
-    complementarity, similarity
-        Symmetric, shape (n, n), zero on the diagonal.
+    ``mesh``: the communes. ``complementarity``, ``similarity``: symmetric, shape (n,
+    n), zero on the diagonal.
     """
 
     mesh: Mesh = field(repr=False)
@@ -149,26 +109,12 @@ class SectorTies:
     def with_exchanges(self, exchanges: pd.DataFrame, weights: Affinity) -> Ties:
         """Weigh exchanges and sectors together.
 
-        Parameters
-        ----------
-        exchanges
-            ``code_a``, ``code_b``, ``t_mid`` [t/year], in any direction; pairs that
-            leave the mesh, and a tonnage that is not known, draw nothing.
-        weights
-            Section ``methods.affinity`` of the study.
-
-        Returns
-        -------
-        Ties
-            The three parts, each brought to the same total before it is weighed; a
-            part that is zero everywhere leaves its weight to the others.
-
-        Raises
-        ------
-        SchemaError
-            When a column is absent.
-        InfeasibleError
-            When nothing with a weight draws any two communes together.
+        ``exchanges``: ``code_a``, ``code_b``, ``t_mid`` [t/year], in any direction;
+        pairs that leave the mesh, and a tonnage that is not known, draw nothing.
+        Returns: the three parts, each brought to the same total before it is weighed; a
+        part that is zero everywhere leaves its weight to the others. Refused when a
+        column is absent. Refused when nothing with a weight draws any two communes
+        together.
         """
         require_columns(exchanges, ["code_a", "code_b", "t_mid"], where="affinity")
         parts = [
@@ -199,23 +145,9 @@ def sector_ties(
 ) -> SectorTies:
     """Say how much the sectors of communes draw them together.
 
-    Parameters
-    ----------
-    mesh
-        From `make_mesh`.
-    jobs
-        From :func:`sector_jobs`.
-    rules
-        Rules of synergy: ``source_naf``, ``target_naf``.
-    truck_minutes
-        ``origin_id``, ``destination_id``, ``time_s`` by truck.
-    max_minutes
-        From there on, sectors draw nothing together.
-
-    Returns
-    -------
-    SectorTies
-        Two symmetric tables.
+    ``rules``: rules of synergy: ``source_naf``, ``target_naf``. ``truck_minutes``:
+    ``origin_id``, ``destination_id``, ``time_s`` by truck. ``max_minutes``: from there
+    on, sectors draw nothing together. Returns: two symmetric tables.
 
     Notes
     -----
@@ -280,26 +212,12 @@ def _matched_divisions(rules: pd.DataFrame, divisions: list[str]) -> Floats:
 def community_regions(ties: Ties, *, resolution: float, seed: int) -> pd.Series[int]:
     """Group communes that are tied more than their sizes would have it.
 
-    Parameters
-    ----------
-    ties
-        What draws the communes of a mesh together.
-    resolution
-        Above 1: smaller communities; below: larger ones.
-    seed
-        Seed of the order in which communes are tried.
-
-    Returns
-    -------
-    pandas.Series of int
-        Region of each commune. A community that roads leave in pieces keeps its
-        most peopled piece; each other piece, and each commune that nothing ties, joins
-        the neighbouring region that it is most tied to, else the nearest by road.
-
-    Raises
-    ------
-    InfeasibleError
-        When a region is broken.
+    ``ties``: what draws the communes of a mesh together. ``resolution``: above 1:
+    smaller communities; below: larger ones. ``seed``: seed of the order in which
+    communes are tried. Returns: region of each commune. A community that roads leave in
+    pieces keeps its most peopled piece; each other piece, and each commune that nothing
+    ties, joins the neighbouring region that it is most tied to, else the nearest by
+    road. Refused when a region is broken.
 
     Notes
     -----

@@ -32,14 +32,8 @@ _PIECES_TOLD = 4
 class Limit:
     """A floor, a ceiling or both on a sum over the units that are held.
 
-    Attributes
-    ----------
-    name
-        What is summed, in French.
-    weight
-        One value a unit, none negative.
-    low, high
-        Floor and ceiling, in the unit of ``weight``.
+    ``name``: what is summed, in French. ``weight``: one value a unit, none negative.
+    ``low``, ``high``: floor and ceiling, in the unit of ``weight``.
     """
 
     name: str
@@ -52,25 +46,14 @@ class Limit:
 class Choice:
     """Units to choose from, each in or out.
 
-    Attributes
-    ----------
-    units
-        Names; arrays follow their order.
-    links
-        Shape (n_links, 2): the units that touch.
-    own
-        What a unit is worth by itself.
-    pairs, pair_value
-        Shape (n_pairs, 2) and (n_pairs,): what two units are worth when both are
-        held; no pair twice, no unit with itself, no value negative.
-    limits
-        Floors and ceilings.
-    root
-        The unit that is held and that all others are joined to; None: free.
-    include, exclude
-        Units that are held, and that are not.
-    groups, max_split
-        Group of each unit, and the most groups that may be held in part; None: any.
+    ``units``: names; arrays follow their order. ``links``: shape (n_links, 2): the
+    units that touch. ``own``: what a unit is worth by itself. ``pairs``,
+    ``pair_value``: shape (n_pairs, 2) and (n_pairs,): what two units are worth when
+    both are held; no pair twice, no unit with itself, no value negative. ``limits``:
+    floors and ceilings. ``root``: the unit that is held and that all others are joined
+    to; None: free. ``include``, ``exclude``: units that are held, and that are not.
+    ``groups``, ``max_split``: group of each unit, and the most groups that may be held
+    in part; None: any.
     """
 
     units: tuple[str, ...]

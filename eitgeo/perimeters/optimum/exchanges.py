@@ -35,36 +35,18 @@ def exchange_choice(
 ) -> Choice:
     """Lay out what the contour by the exchanges is chosen from.
 
-    Parameters
-    ----------
-    communes
-        Table ``communes``; those of the study area are the units. Where EPCI are
-        counted as held in part, an EPCI that reaches beyond the area has one unit
-        more, which nobody may hold: touched, it is cut.
-    contiguity
-        Table ``contiguity``: only borders that a road crosses join communes.
-    affinity
-        Table ``affinity`` [t/year]; what leaves the study area is not counted.
-    jobs
-        Headcount by ``code_insee``; a commune that is absent has none that is known.
-    root
-        Commune that is held where the root is fixed.
-    contour
-        Ceiling, floors, EPCI that may be cut, communes imposed and excluded.
-
-    Returns
-    -------
-    Choice
-        Units sorted by code. Where EPCI are counted as held in part, the communes of
-        an EPCI that border each other are joined even where no road does: an EPCI
-        that roads leave in pieces may be held whole; its certificate says so.
-
-    Raises
-    ------
-    StudyError
-        When a commune that is named is not in the study area.
-    InfeasibleError
-        When the floor of population is above the ceiling.
+    ``communes``: table ``communes``; those of the study area are the units. Where EPCI
+    are counted as held in part, an EPCI that reaches beyond the area has one unit more,
+    which nobody may hold: touched, it is cut. ``contiguity``: table ``contiguity``:
+    only borders that a road crosses join communes. ``affinity``: table ``affinity``
+    [t/year]; what leaves the study area is not counted. ``jobs``: headcount by
+    ``code_insee``; a commune that is absent has none that is known. ``root``: commune
+    that is held where the root is fixed. ``contour``: ceiling, floors, EPCI that may be
+    cut, communes imposed and excluded. Returns: units sorted by code. Where EPCI are
+    counted as held in part, the communes of an EPCI that border each other are joined
+    even where no road does: an EPCI that roads leave in pieces may be held whole; its
+    certificate says so. Refused when a commune that is named is not in the study area.
+    Refused when the floor of population is above the ceiling.
     """
     require_columns(affinity, ["code_a", "code_b", "t_mid"], where="affinity")
     area = communes[communes["in_area"]].sort_values("code_insee")
@@ -157,19 +139,9 @@ def exchange_perimeter(
 ) -> Candidate:
     """Make the candidate of an optimum.
 
-    Parameters
-    ----------
-    codes
-        Its communes.
-    found
-        Value, bound and gap.
-    contour
-        What it was chosen under.
-
-    Returns
-    -------
-    Candidate
-        Named « Contour par les échanges », with its ceiling in words.
+    ``codes``: its communes. ``found``: value, bound and gap. ``contour``: what it was
+    chosen under. Returns: named « Contour par les échanges », with its ceiling in
+    words.
     """
     share = french_number(100 * contour.population_share)
     return Candidate(
@@ -194,17 +166,7 @@ def with_rules(
 ) -> Candidate:
     """Tell what the certificate has to check of the contour by the exchanges.
 
-    Parameters
-    ----------
-    candidate
-        The contour.
-    communes, jobs, root, contour
-        As in :func:`exchange_choice`.
-
-    Returns
-    -------
-    Candidate
-        The same with its rules.
+    ``candidate``: the contour. Returns: the same with its rules.
     """
     area = communes[communes["in_area"]].set_index("code_insee")
     people = area["population"].astype(float)
@@ -230,17 +192,7 @@ def with_rules(
 def kept_exchanges(affinity: pd.DataFrame, codes: frozenset[str]) -> float:
     """Sum the exchanges whose two ends are held: no solver has a part in it.
 
-    Parameters
-    ----------
-    affinity
-        Table ``affinity``.
-    codes
-        Communes.
-
-    Returns
-    -------
-    float
-        [t/year].
+    ``codes``: communes. Returns: [t/year].
     """
     both = affinity["code_a"].isin(codes) & affinity["code_b"].isin(codes)
     return float(affinity.loc[both, "t_mid"].sum())

@@ -36,17 +36,9 @@ class _Rule:
 def clash_text(choice: Choice) -> str:
     """Say which rules cannot be kept together, and the smallest relaxations.
 
-    Parameters
-    ----------
-    choice
-        A choice that no set satisfies.
-
-    Returns
-    -------
-    str
-        French: a smallest set of rules that clash (none can be left out), then for
-        each of them how far it has to give way when all the others hold. Empty when
-        no rule is at fault by itself.
+    ``choice``: a choice that no set satisfies. Returns: French: a smallest set of rules
+    that clash (none can be left out), then for each of them how far it has to give way
+    when all the others hold. Empty when no rule is at fault by itself.
 
     Notes
     -----

@@ -41,22 +41,11 @@ _TIE = 1e-7
 class Optimum:
     """The best set found, and how much better another could be.
 
-    Attributes
-    ----------
-    held
-        One flag a unit.
-    value
-        What the set is worth.
-    bound
-        No set that keeps the rules is worth more.
-    gap
-        ``bound ÷ value − 1``.
-    n_nodes, n_cuts
-        Nodes of the tree that were solved, separators written down at the end.
-    omitted
-        Worth of the pairs left out of the relaxation; counted in ``bound``.
-    proved
-        Whether the gap that was asked for was reached within the nodes.
+    ``held``: one flag a unit. ``value``: what the set is worth. ``bound``: no set that
+    keeps the rules is worth more. ``gap``: ``bound ÷ value − 1``. ``n_nodes``,
+    ``n_cuts``: nodes of the tree that were solved, separators written down at the end.
+    ``omitted``: worth of the pairs left out of the relaxation; counted in ``bound``.
+    ``proved``: whether the gap that was asked for was reached within the nodes.
     """
 
     held: Flags = field(repr=False)
@@ -79,33 +68,15 @@ def best_set(
 ) -> Optimum:
     """Find the connected set of units that is worth most under the limits.
 
-    Parameters
-    ----------
-    choice
-        Units, links, values, limits.
-    gap
-        Stop when no set can be worth more than ``1 + gap`` times the best one found.
-    max_nodes
-        Stop after this many nodes of the tree. Never on time: the same inputs give
-        the same set.
-    max_rounds
-        Rounds of separators in one node.
-    max_pairs
-        Pairs that the relaxation writes down, the largest first; the worth of the
-        others is added to the bound, and they count in the value.
-
-    Returns
-    -------
-    Optimum
-        ``held`` is in one piece and keeps every rule, checked by code that the
-        method does not share.
-
-    Raises
-    ------
-    SchemaError
-        When an array is unsound: lengths, indices, negative or unknown values.
-    InfeasibleError
-        When rules clash, or no set that keeps them was found within the nodes.
+    ``choice``: units, links, values, limits. ``gap``: stop when no set can be worth
+    more than ``1 + gap`` times the best one found. ``max_nodes``: stop after this many
+    nodes of the tree. Never on time: the same inputs give the same set. ``max_rounds``:
+    rounds of separators in one node. ``max_pairs``: pairs that the relaxation writes
+    down, the largest first; the worth of the others is added to the bound, and they
+    count in the value. Returns: ``held`` is in one piece and keeps every rule, checked
+    by code that the method does not share. Refused when an array is unsound: lengths,
+    indices, negative or unknown values. Refused when rules clash, or no set that keeps
+    them was found within the nodes.
 
     Notes
     -----

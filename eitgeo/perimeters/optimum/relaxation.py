@@ -30,16 +30,10 @@ _OPTIONS = {"threads": 1, "random_seed": 0}
 class Relaxed:
     """A solution of the relaxation.
 
-    Attributes
-    ----------
-    bound
-        No choice under the same fixings is worth more, omitted pairs not counted.
-    held
-        How much each unit is held, 0 to 1.
-    rooted
-        How much each unit is the root; None when the root is given.
-    switches
-        How much each unit is held, then each group touched, then each group whole.
+    ``bound``: no choice under the same fixings is worth more, omitted pairs not
+    counted. ``held``: how much each unit is held, 0 to 1. ``rooted``: how much each
+    unit is the root; None when the root is given. ``switches``: how much each unit is
+    held, then each group touched, then each group whole.
     """
 
     bound: float

@@ -35,15 +35,9 @@ _HELD, _TRACE, _BREACH = 1 - 1e-6, 1e-3, 2e-3
 class Separator(NamedTuple):
     """Say that ``Σ held(through) + Σ root(inside) ≥ held(target)``.
 
-    Attributes
-    ----------
-    through
-        The units that cut the target off.
-    inside
-        Where the root is free: the units on the side of the target, one of which may
-        be the root.
-    target
-        The unit that is cut off.
+    ``through``: the units that cut the target off. ``inside``: where the root is free:
+    the units on the side of the target, one of which may be the root. ``target``: the
+    unit that is cut off.
     """
 
     through: tuple[int, ...]

@@ -123,14 +123,8 @@ def _origin(costs: pd.DataFrame, budget: Budget, used: list[str]) -> dict[str, s
 class Members(NamedTuple):
     """The EPCI that a perimeter touches, in the order of their SIREN.
 
-    Attributes
-    ----------
-    sirens
-        Which ones.
-    people, jobs
-        Inhabitants and counted jobs of each, in the perimeter.
-    missing
-        Why jobs are not known; empty: they are.
+    ``sirens``: which ones. ``people``, ``jobs``: inhabitants and counted jobs of each,
+    in the perimeter. ``missing``: why jobs are not known; empty: they are.
     """
 
     sirens: tuple[str, ...]
@@ -144,14 +138,8 @@ def members_in(
 ) -> Members:
     """Count inhabitants and jobs of each EPCI in a perimeter.
 
-    Parameters
-    ----------
-    codes
-        Communes of the perimeter.
-    communes
-        ``code_insee``, ``epci_siren``, ``population``.
-    counted
-        What registers count; None: nothing.
+    ``codes``: communes of the perimeter. ``communes``: ``code_insee``, ``epci_siren``,
+    ``population``. ``counted``: what registers count; None: nothing.
     """
     mine = communes[communes["code_insee"].isin(codes) & communes["epci_siren"].ne("")]
     people = mine.groupby("epci_siren")["population"].sum().sort_index()
@@ -200,13 +188,8 @@ def _parts(counts: Sequence[int]) -> list[Fraction]:
 def shared_cents(amount_eur: float, weights: Sequence[Fraction]) -> list[float]:
     """Share an amount to the cent, by largest remainder: parts add up to it.
 
-    Parameters
-    ----------
-    amount_eur
-        What is shared [€].
-    weights
-        Parts of the members, of one together. Of equal remainders, the first members
-        have the cents that are left.
+    ``amount_eur``: what is shared [€]. ``weights``: parts of the members, of one
+    together. Of equal remainders, the first members have the cents that are left.
 
     Examples
     --------
@@ -250,22 +233,12 @@ def cost_share_rows(
 ) -> pd.DataFrame:
     """Share what is left to pay in the first year among the EPCI of each perimeter.
 
-    Parameters
-    ----------
-    members
-        Perimeter → its members.
-    budget
-        From `animation_budget`.
-    governance
-        The key that the study chooses, and what the mixed one is made of.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a perimeter, a member and a key: ``chosen`` (``oui``, ``non``),
-        ``population`` (in the perimeter), ``weight_pct``, ``low``, ``mid``, ``high``
-        [€ a year, to the cent: each adds up to what is left to pay], ``evidence`` of
-        the amount, ``missing`` (why the key gives none).
+    ``members``: perimeter → its members. ``governance``: the key that the study
+    chooses, and what the mixed one is made of. Returns: one row a perimeter, a member
+    and a key: ``chosen`` (``oui``, ``non``), ``population`` (in the perimeter),
+    ``weight_pct``, ``low``, ``mid``, ``high`` [€ a year, to the cent: each adds up to
+    what is left to pay], ``evidence`` of the amount, ``missing`` (why the key gives
+    none).
     """
     left = budget[budget["item"] == "reste"].sort_values("year", kind="stable").iloc[0]
     rows = []

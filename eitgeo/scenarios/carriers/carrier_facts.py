@@ -58,17 +58,7 @@ _GAIN = ("syndicate_least_eur", "syndicate_most_eur")
 def body_facts(candidate: Candidate, ground: Ground) -> Facts:
     """Measure how a perimeter lies on the syndicate, the PETR and the EPCI.
 
-    Parameters
-    ----------
-    candidate
-        The perimeter.
-    ground
-        Communes and bodies.
-
-    Returns
-    -------
-    dict
-        Facts that `carrier_rules` names.
+    ``ground``: communes and bodies. Returns: facts that `carrier_rules` names.
     """
     codes = candidate.codes
     petr = [name for name in ground.names(PETR) if ground.codes_of(name) & codes]
@@ -151,14 +141,8 @@ def _parties_facts(codes: frozenset[str], parties: list[str], ground: Ground) ->
 class SiteCounts(NamedTuple):
     """Sites to mobilise, commune by commune.
 
-    Attributes
-    ----------
-    n
-        How many, by INSEE code.
-    synthetic
-        Communes with a synthetic one.
-    epci
-        SIREN of the EPCI of a commune; empty text: none.
+    ``n``: how many, by INSEE code. ``synthetic``: communes with a synthetic one.
+    ``epci``: SIREN of the EPCI of a commune; empty text: none.
     """
 
     n: Mapping[str, int]
@@ -169,17 +153,8 @@ class SiteCounts(NamedTuple):
 def site_counts(targets: pd.DataFrame, communes: pd.DataFrame) -> SiteCounts:
     """Count the sites to mobilise in each commune.
 
-    Parameters
-    ----------
-    targets
-        Target sites: ``code_insee``, ``synthetic``.
-    communes
-        ``code_insee``, ``epci_siren``.
-
-    Returns
-    -------
-    SiteCounts
-        Counts.
+    ``targets``: target sites: ``code_insee``, ``synthetic``. ``communes``:
+    ``code_insee``, ``epci_siren``. Returns: counts.
     """
     made_up = targets.loc[targets["synthetic"].astype(bool), "code_insee"]
     epci = zip(communes["code_insee"], communes["epci_siren"], strict=True)
@@ -195,21 +170,8 @@ def site_facts(
 ) -> Facts:
     """Say which EPCI holds most of the sites to mobilise.
 
-    Parameters
-    ----------
-    candidate
-        The perimeter.
-    counts
-        From :func:`site_counts`.
-    epci_names
-        SIREN → name.
-    demonstration
-        Whether the study is one: synthetic sites then say nothing.
-
-    Returns
-    -------
-    dict
-        ``top_epci`` and ``top_epci_sites_pct``.
+    ``epci_names``: SIREN → name. ``demonstration``: whether the study is one: synthetic
+    sites then say nothing. Returns: ``top_epci`` and ``top_epci_sites_pct``.
     """
     if demonstration and counts.synthetic & candidate.codes:
         return {"top_epci_sites_pct": unknown(SYNTHETIC)}
@@ -235,22 +197,11 @@ def firm_facts(
 ) -> Facts:
     """Count the firms that signed up, as it was published.
 
-    Parameters
-    ----------
-    candidate
-        The perimeter.
-    communes
-        ``code_insee``, ``epci_siren``, ``epci_communes``.
-    signed_up
-        SIREN of an EPCI → firms published there, three at least; None: nothing was
-        published.
-
-    Returns
-    -------
-    dict
-        ``n_firms``: the sum over the EPCI that the perimeter holds whole; at least as
-        many signed up, so that below five it is not known. None where nothing was
-        published.
+    ``communes``: ``code_insee``, ``epci_siren``, ``epci_communes``. ``signed_up``:
+    SIREN of an EPCI → firms published there, three at least; None: nothing was
+    published. Returns: ``n_firms``: the sum over the EPCI that the perimeter holds
+    whole; at least as many signed up, so that below five it is not known. None where
+    nothing was published.
     """
     if signed_up is None:
         return {"n_firms": Fact(0.0)}
@@ -267,22 +218,11 @@ def departure_facts(
 ) -> Facts:
     """Say whether the rank of a perimeter stands the departure of a large member.
 
-    Parameters
-    ----------
-    candidate
-        The perimeter.
-    ground
-        Communes and bodies.
-    stress_orders
-        Table of the same name: variants ``sans_<SIREN>``.
-
-    Returns
-    -------
-    dict
-        ``departure_changes`` (1 where the rank falls, by the member with most people
-        among those whose departure lowers it), ``departure_epci``, its name, and
-        ``departure_member_pct``, its share of the population; not known where no
-        departure was tried.
+    ``ground``: communes and bodies. ``stress_orders``: table of the same name: variants
+    ``sans_<SIREN>``. Returns: ``departure_changes`` (1 where the rank falls, by the
+    member with most people among those whose departure lowers it), ``departure_epci``,
+    its name, and ``departure_member_pct``, its share of the population; not known where
+    no departure was tried.
     """
     mine = stress_orders[stress_orders["perimeter_id"] == candidate.perimeter_id]
     tried = mine[mine["stress_id"].str.startswith(_LEAVING)]
@@ -307,10 +247,7 @@ def departure_facts(
 def compared_alone_facts() -> Facts:
     """Say what is not measured of a perimeter that the study does not compare.
 
-    Returns
-    -------
-    dict
-        ``departure_changes``, ``departure_member_pct``: not known.
+    Returns: ``departure_changes``, ``departure_member_pct``: not known.
     """
     return {name: unknown(_COMPARED_ALONE) for name in _DEPARTURE}
 
@@ -318,18 +255,9 @@ def compared_alone_facts() -> Facts:
 def derived_facts(facts: Facts, *, regions: Collection[str]) -> Facts:
     """Compute what sentences say from what was measured.
 
-    Parameters
-    ----------
-    facts
-        Facts of a perimeter.
-    regions
-        Region of each of its départements.
-
-    Returns
-    -------
-    dict
-        ``n_other_epci``, ``seat_far_pct``, ``same_region``; each is not
-        known where what it stands on is not.
+    ``facts``: facts of a perimeter. ``regions``: region of each of its départements.
+    Returns: ``n_other_epci``, ``seat_far_pct``, ``same_region``; each is not known
+    where what it stands on is not.
     """
     near, n_epci = (fact_of(facts, n) for n in ("seat_45min_pct", "n_epci"))
     return {
@@ -348,18 +276,10 @@ def neighbour_distances(
 ) -> dict[str, dict[str, float]]:
     """Measure how far each commune is from the initiatives that the study names.
 
-    Parameters
-    ----------
-    communes
-        Table ``communes``, EPSG:2154; polygons and seats.
-    neighbours
-        Initiatives that the study names.
-
-    Returns
-    -------
-    dict
-        Commune of an initiative → commune → from its town hall to the nearest point
-        of the commune [km]; none from a commune to itself.
+    ``communes``: table ``communes``, EPSG:2154; polygons and seats. ``neighbours``:
+    initiatives that the study names. Returns: commune of an initiative → commune → from
+    its town hall to the nearest point of the commune [km]; none from a commune to
+    itself.
     """
     found = {}
     for code in dict.fromkeys(one.commune for one in neighbours):
@@ -379,21 +299,9 @@ def neighbour_facts(
 ) -> Facts:
     """Name the initiatives of industrial ecology in or near a perimeter.
 
-    Parameters
-    ----------
-    candidate
-        The perimeter.
-    distances_km
-        From :func:`neighbour_distances`.
-    neighbours
-        Initiatives that the study names.
-    within_km
-        How near, from the town hall of the initiative to the perimeter [km].
-
-    Returns
-    -------
-    dict
-        ``n_neighbours`` and ``neighbours`` (names, « à vérifier » where they are).
+    ``neighbours``: initiatives that the study names. ``within_km``: how near, from the
+    town hall of the initiative to the perimeter [km]. Returns: ``n_neighbours`` and
+    ``neighbours`` (names, « à vérifier » where they are).
     """
     codes = candidate.codes
     nearest_km = {
@@ -414,17 +322,8 @@ def neighbour_facts(
 def require_neighbours(neighbours: Sequence[Neighbour], communes: pd.DataFrame) -> None:
     """Refuse initiatives in a commune that is not at hand.
 
-    Parameters
-    ----------
-    neighbours
-        Initiatives that the study names.
-    communes
-        ``code_insee``.
-
-    Raises
-    ------
-    StudyError
-        Naming each one.
+    ``neighbours``: initiatives that the study names. ``communes``: ``code_insee``. The
+    refusal names each one.
     """
     known = set(communes["code_insee"])
     faults = Faults("governance.neighbours")
@@ -438,20 +337,11 @@ def require_neighbours(neighbours: Sequence[Neighbour], communes: pd.DataFrame) 
 def landfill_facts(ranks: pd.Series[float], *, demonstration: Collection[str]) -> Facts:
     """Say how high landfill stands among what exchanges spare.
 
-    Parameters
-    ----------
-    ranks
-        As `disposal_ranks` returns them, for the whole study: by
-        perimeter a rank would tell of few firms.
-    demonstration
-        Why the study is a demonstration; empty: it is not.
-
-    Returns
-    -------
-    dict
-        ``landfill_lever_rank`` (1: exchanges save most on what is landfilled today).
-        Not known in a demonstration, nor without an exchange; behind the last where
-        nothing is landfilled.
+    ``ranks``: as `disposal_ranks` returns them, for the whole study: by perimeter a
+    rank would tell of few firms. ``demonstration``: why the study is a demonstration;
+    empty: it is not. Returns: ``landfill_lever_rank`` (1: exchanges save most on what
+    is landfilled today). Not known in a demonstration, nor without an exchange; behind
+    the last where nothing is landfilled.
     """
     name = "landfill_lever_rank"
     if demonstration:
@@ -464,20 +354,11 @@ def landfill_facts(ranks: pd.Series[float], *, demonstration: Collection[str]) -
 def syndicate_facts(levers: pd.DataFrame, *, demonstration: Collection[str]) -> Facts:
     """Say between what and what the syndicate that treats waste would gain or lose.
 
-    Parameters
-    ----------
-    levers
-        Of `guard_levers`: levers of the whole study, as they
-        are told.
-    demonstration
-        Why the study is a demonstration; empty: it is not.
-
-    Returns
-    -------
-    dict
-        ``syndicate_least_eur`` and ``syndicate_most_eur`` [€/year], both of one sign
-        where the sign is known. Not known in a demonstration, nor where the gain is
-        withheld or has no figure.
+    ``levers``: of `guard_levers`: levers of the whole study, as they are told.
+    ``demonstration``: why the study is a demonstration; empty: it is not. Returns:
+    ``syndicate_least_eur`` and ``syndicate_most_eur`` [€/year], both of one sign where
+    the sign is known. Not known in a demonstration, nor where the gain is withheld or
+    has no figure.
     """
     if demonstration:
         return dict.fromkeys(_GAIN, unknown(", ".join(sorted(demonstration))))
@@ -499,19 +380,9 @@ def share_facts(
 ) -> Facts:
     """Count the EPCI of a perimeter that are not known to hold shares in an agency.
 
-    Parameters
-    ----------
-    candidate
-        The perimeter.
-    ground
-        Communes and bodies.
-    shareholders
-        SIREN of the EPCI that the study names as shareholders.
-
-    Returns
-    -------
-    dict
-        ``n_unsure_shareholders``: all EPCI where no shareholder is named.
+    ``ground``: communes and bodies. ``shareholders``: SIREN of the EPCI that the study
+    names as shareholders. Returns: ``n_unsure_shareholders``: all EPCI where no
+    shareholder is named.
     """
     sirens = ground.epci_in(candidate.codes) - {"", *shareholders}
     return {"n_unsure_shareholders": Fact(float(len(sirens)))}

@@ -27,16 +27,9 @@ PETR = "petr"
 class Ground:
     """Communes and bodies on a date; what is looked up is laid out once.
 
-    Attributes
-    ----------
-    communes
-        ``code_insee``, ``epci_siren``, ``population``, one row a commune.
-    bodies
-        Table ``bodies``.
-    of_bodies
-        Members of each body.
-    waste_bodies
-        Bodies that treat waste, one hypothesis for each.
+    ``communes``: ``code_insee``, ``epci_siren``, ``population``, one row a commune.
+    ``of_bodies``: members of each body. ``waste_bodies``: bodies that treat waste, one
+    hypothesis for each.
     """
 
     communes: pd.DataFrame = field(repr=False)
@@ -47,30 +40,14 @@ class Ground:
     def people_in(self, codes: frozenset[str]) -> float:
         """Count the inhabitants of some communes.
 
-        Parameters
-        ----------
-        codes
-            INSEE codes.
-
-        Returns
-        -------
-        float
-            Municipal population; nothing for a commune that is not at hand.
+        Returns: municipal population; nothing for a commune that is not at hand.
         """
         return float(sum(map(self._people.get, codes, repeat(0))))
 
     def epci_in(self, codes: frozenset[str]) -> set[str]:
         """Return the EPCI of some communes.
 
-        Parameters
-        ----------
-        codes
-            INSEE codes.
-
-        Returns
-        -------
-        set of str
-            SIREN; empty text for a commune without EPCI.
+        Returns: SIREN; empty text for a commune without EPCI.
         """
         epci = self._epci
         return {epci[code] for code in codes if code in epci}
@@ -78,75 +55,35 @@ class Ground:
     def codes_of(self, body_id: str) -> frozenset[str]:
         """Return the members of a body.
 
-        Parameters
-        ----------
-        body_id
-            The body.
-
-        Returns
-        -------
-        frozenset of str
-            INSEE codes.
+        Returns: INSEE codes.
         """
         return self._codes[body_id]
 
     def doubtful_of(self, body_id: str) -> frozenset[str]:
         """Return the members of a body that are to confirm.
 
-        Parameters
-        ----------
-        body_id
-            The body.
-
-        Returns
-        -------
-        frozenset of str
-            INSEE codes.
+        Returns: INSEE codes.
         """
         return self._doubtful[body_id]
 
     def names(self, kind: str) -> list[str]:
         """Return the bodies of a kind that have members.
 
-        Parameters
-        ----------
-        kind
-            Such as ``petr``.
-
-        Returns
-        -------
-        list of str
-            ``body_id``, sorted.
+        ``kind``: such as ``petr``. Returns: ``body_id``, sorted.
         """
         return self._kinds.get(kind, [])
 
     def label(self, body_id: str) -> str:
         """Return the name of a body.
 
-        Parameters
-        ----------
-        body_id
-            The body.
-
-        Returns
-        -------
-        str
-            As table ``bodies`` writes it.
+        Returns: as table ``bodies`` writes it.
         """
         return self._labels[body_id]
 
     def told_name(self, body_id: str) -> str:
         """Return the name of a body, « à confirmer » where its list is.
 
-        Parameters
-        ----------
-        body_id
-            The body.
-
-        Returns
-        -------
-        str
-            Said once: some names say it already.
+        Returns: said once: some names say it already.
         """
         name = self.label(body_id)
         doubt = self.is_unconfirmed(body_id) and "confirmer" not in name
@@ -155,16 +92,8 @@ class Ground:
     def economic_people_in(self, codes: frozenset[str]) -> tuple[float, float]:
         """Count those in the body that may act on economy and holds most of them.
 
-        Parameters
-        ----------
-        codes
-            INSEE codes.
-
-        Returns
-        -------
-        tuple of float
-            Municipal population, nothing where no body may: by published members
-            alone, then by lists to confirm too.
+        Returns: municipal population, nothing where no body may: by published members
+        alone, then by lists to confirm too.
         """
         place = self._place
         inside = [place[code] for code in codes if code in place]
@@ -177,31 +106,15 @@ class Ground:
     def certain_of(self, body_id: str) -> frozenset[str]:
         """Return the members of a body that are published.
 
-        Parameters
-        ----------
-        body_id
-            The body.
-
-        Returns
-        -------
-        frozenset of str
-            INSEE codes; none where the body itself is to confirm.
+        Returns: INSEE codes; none where the body itself is to confirm.
         """
         return self._certain[body_id]
 
     def is_unconfirmed(self, *body_ids: str) -> bool:
         """Say whether one of some bodies has a list of members to confirm.
 
-        Parameters
-        ----------
-        *body_ids
-            The bodies.
-
-        Returns
-        -------
-        bool
-            What hangs on their members is then not known: neither those of the list
-            nor the others are sure.
+        Returns: what hangs on their members is then not known: neither those of the
+        list nor the others are sure.
         """
         return not self._unconfirmed.isdisjoint(body_ids)
 

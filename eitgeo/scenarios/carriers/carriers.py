@@ -95,21 +95,11 @@ def ends_of(fact: Fact) -> tuple[float, ...]:
 def carrier_reasons(facts: Mapping[str, Facts], *, rules: pd.DataFrame) -> pd.DataFrame:
     """Apply the rules to every perimeter.
 
-    Parameters
-    ----------
-    facts
-        Perimeter → facts.
-    rules
-        `carrier_rules`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a perimeter, a carrier (``*``: the perimeter itself) and a rule that
-        applies or could not be evaluated: ``outcome`` (``applique``,
-        ``non_evalue``), ``about``, ``effect``, ``sentence`` (French, facts in
-        braces), ``facts`` (JSON, those of the sentence), ``missing`` (why it was not
-        evaluated).
+    ``facts``: perimeter → facts. ``rules``: `carrier_rules`. Returns: one row a
+    perimeter, a carrier (``*``: the perimeter itself) and a rule that applies or could
+    not be evaluated: ``outcome`` (``applique``, ``non_evalue``), ``about``, ``effect``,
+    ``sentence`` (French, facts in braces), ``facts`` (JSON, those of the sentence),
+    ``missing`` (why it was not evaluated).
     """
     known = rules.astype(str).to_dict("index")
     rows = [
@@ -166,21 +156,10 @@ def carrier_states(
 ) -> pd.DataFrame:
     """Give each carrier its state on each perimeter.
 
-    Parameters
-    ----------
-    reasons
-        As :func:`carrier_reasons` returns them.
-    facts
-        Perimeter → facts.
-    carriers
-        `carriers`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``perimeter_id``, ``carrier_id``, ``state`` (the first of ``STATES`` that
-        applies), ``n_not_evaluated`` (rules that might change it),
-        ``deliberations_least`` and ``deliberations_most`` (NaN where not known).
+    ``reasons``: as :func:`carrier_reasons` returns them. ``facts``: perimeter → facts.
+    Returns: ``perimeter_id``, ``carrier_id``, ``state`` (the first of ``STATES`` that
+    applies), ``n_not_evaluated`` (rules that might change it), ``deliberations_least``
+    and ``deliberations_most`` (NaN where not known).
     """
     effects = _by_carrier(reasons, outcome="applique")
     unsure = _by_carrier(reasons, outcome="non_evalue")
@@ -239,17 +218,8 @@ def count_of(written: str, facts: Mapping[str, Fact], *, most: bool = False) -> 
 def require_rules(rules: pd.DataFrame, *, carrier_ids: Iterable[str]) -> None:
     """Refuse rules with an unknown carrier or effect, or a condition out of form.
 
-    Parameters
-    ----------
-    rules
-        `carrier_rules`.
-    carrier_ids
-        Known carriers.
-
-    Raises
-    ------
-    SchemaError
-        Naming each rule.
+    ``rules``: `carrier_rules`. ``carrier_ids``: known carriers. The refusal names each
+    rule.
     """
     known = {*carrier_ids, ALL}
     faults = Faults("carrier_rules.csv")

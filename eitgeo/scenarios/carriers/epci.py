@@ -32,15 +32,8 @@ _LEVELS = ("value", "low", "high")
 def epci_groups(communes: pd.DataFrame) -> dict[str, frozenset[str]]:
     """List the communes of each EPCI of the study area.
 
-    Parameters
-    ----------
-    communes
-        ``code_insee``, ``epci_siren``, ``in_area``.
-
-    Returns
-    -------
-    dict
-        SIREN → INSEE codes, in the area and out of it, of EPCI that the area meets.
+    ``communes``: ``code_insee``, ``epci_siren``, ``in_area``. Returns: SIREN → INSEE
+    codes, in the area and out of it, of EPCI that the area meets.
     """
     area = set(communes.loc[communes["in_area"], "epci_siren"]) - {""}
     here = communes[communes["epci_siren"].isin(area)]
@@ -60,30 +53,14 @@ def epci_facts(
 ) -> pd.DataFrame:
     """Tell what each EPCI holds.
 
-    Parameters
-    ----------
-    groups
-        As :func:`epci_groups` returns them.
-    communes
-        ``code_insee``, ``nom``, ``dep``, ``population``, ``area_km2``,
-        ``epci_communes``.
-    activity
-        Facts of the study area: only counts are told.
-    sums
-        Released sums of ``industry_jobs`` and ``deposit_t``: ``value``, ``low``,
-        ``high``, indexed by SIREN.
-    outlets
-        ``name``, ``code_insee``, ``status``, ``evidence``.
-    root_commune
-        Town that minutes are counted to.
-    road_evidence
-        Class of times.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``epci_siren``, ``fact_id``, ``value``, ``low``, ``high`` (NaN where the fact
-        is a text, or is not known), ``told`` (text), ``evidence``.
+    ``groups``: as :func:`epci_groups` returns them. ``communes``: ``code_insee``,
+    ``nom``, ``dep``, ``population``, ``area_km2``, ``epci_communes``. ``activity``:
+    facts of the study area: only counts are told. ``sums``: released sums of
+    ``industry_jobs`` and ``deposit_t``: ``value``, ``low``, ``high``, indexed by SIREN.
+    ``outlets``: ``name``, ``code_insee``, ``status``, ``evidence``. ``root_commune``:
+    town that minutes are counted to. ``road_evidence``: class of times. Returns:
+    ``epci_siren``, ``fact_id``, ``value``, ``low``, ``high`` (NaN where the fact is a
+    text, or is not known), ``told`` (text), ``evidence``.
     """
     rows: list[Row] = []
     for siren, codes in groups.items():
@@ -108,19 +85,10 @@ def epci_counts(
 ) -> pd.DataFrame:
     """Tell what registers count in each EPCI, as :func:`epci_facts` tells the rest.
 
-    Parameters
-    ----------
-    groups, communes
-        As :func:`epci_facts` takes them.
-    counted
-        What registers count; None: nothing is told.
-    edition
-        Of the study: a count of more than five years says so.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As :func:`epci_facts`; no value where a commune of the EPCI is not covered.
+    ``groups``, ``communes``: as :func:`epci_facts` takes them. ``counted``: what
+    registers count; None: nothing is told. ``edition``: of the study: a count of more
+    than five years says so. Returns: as :func:`epci_facts`; no value where a commune of
+    the EPCI is not covered.
     """
     rows: list[Row] = []
     if counted is not None:

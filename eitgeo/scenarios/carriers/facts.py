@@ -61,18 +61,9 @@ def indicator_facts(
 ) -> dict[str, Facts]:
     """Read released indicators as facts of each perimeter.
 
-    Parameters
-    ----------
-    indicators
-        Table ``indicators_public``.
-    demonstration
-        Whether an input of the study is synthetic or surrogate: a figure of class H
-        then is no fact.
-
-    Returns
-    -------
-    dict
-        Perimeter → facts by ``indicator_id``, and ``seat_town``.
+    ``indicators``: table ``indicators_public``. ``demonstration``: whether an input of
+    the study is synthetic or surrogate: a figure of class H then is no fact. Returns:
+    perimeter → facts by ``indicator_id``, and ``seat_town``.
     """
     found: dict[str, Facts] = {}
     for row in indicators.to_dict("records"):

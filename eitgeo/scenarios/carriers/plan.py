@@ -40,16 +40,9 @@ OPTION_COLUMNS = [
 def require_plan(actions: pd.DataFrame) -> None:
     """Refuse a plan in which an action begins before what it stands on.
 
-    Parameters
-    ----------
-    actions
-        `plan_actions`.
-
-    Raises
-    ------
-    SchemaError
-        Naming each action that ends before it begins, that needs an unknown one or one
-        that has not ended, or whose pilot or fund another action brings later.
+    ``actions``: `plan_actions`. The refusal names each action that ends before it
+    begins, that needs an unknown one or one that has not ended, or whose pilot or fund
+    another action brings later.
 
     Examples
     --------
@@ -107,29 +100,17 @@ def plan_options(
 ) -> pd.DataFrame:
     """Order shared services and families of exchange.
 
-    Parameters
-    ----------
-    activity
-        Facts of the study area.
-    mutualisations
-        `mutualisation_rules`.
-    sheets
-        `process_sheets`: one a family of exchanges, or a few.
-    saved_eur
-        What firms would save by process sheet, where it may be told [€/year].
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``kind`` (``mutualisation``, ``synergie``), ``option_id``, ``label``,
-        ``family``, ``n_sites`` (target sites that a service concerns, givers with a
-        taker in reach), ``n_groups`` (rounds that could share the service),
-        ``benefit`` (class of what a process saves), ``ease`` (delay of a service;
-        whether a process is proven or a case by case matter), ``gate`` (regulation),
-        ``first_call`` (a function) and ``least`` (quantity below which it does not
-        pay) of a process, ``source``, and
-        ``rank`` within its kind: easiest first, then largest benefit, most groups
-        and most sites. Options of fewer than three sites are left out.
+    ``mutualisations``: `mutualisation_rules`. ``sheets``: `process_sheets`: one a
+    family of exchanges, or a few. ``saved_eur``: what firms would save by process
+    sheet, where it may be told [€/year]. Returns: ``kind`` (``mutualisation``,
+    ``synergie``), ``option_id``, ``label``, ``family``, ``n_sites`` (target sites that
+    a service concerns, givers with a taker in reach), ``n_groups`` (rounds that could
+    share the service), ``benefit`` (class of what a process saves), ``ease`` (delay of
+    a service; whether a process is proven or a case by case matter), ``gate``
+    (regulation), ``first_call`` (a function) and ``least`` (quantity below which it
+    does not pay) of a process, ``source``, and ``rank`` within its kind: easiest first,
+    then largest benefit, most groups and most sites. Options of fewer than three sites
+    are left out.
     """
     shared = _services(activity, mutualisations)
     if activity.in_cells:  # who is large enough to share is not known

@@ -53,12 +53,8 @@ POST_COLUMNS = [
 class Met(NamedTuple):
     """What posts meet in :data:`YEARS` years, least and most.
 
-    Attributes
-    ----------
-    pct
-        Share of the firms to mobilise [%].
-    left
-        Firms that are not met, fewest and most.
+    ``pct``: share of the firms to mobilise [%]. ``left``: firms that are not met,
+    fewest and most.
     """
 
     pct: tuple[float, float]
@@ -82,14 +78,8 @@ def met_by(
 ) -> Met:
     """Say what posts meet, each firm once, in :data:`YEARS` years.
 
-    Parameters
-    ----------
-    posts
-        Posts [FTE].
-    meetings
-        Firms that a full-time post meets a year, least and most.
-    sites
-        Firms to mobilise, fewest and most; above zero.
+    ``posts``: posts [FTE]. ``meetings``: firms that a full-time post meets a year,
+    least and most. ``sites``: firms to mobilise, fewest and most; above zero.
 
     Examples
     --------
@@ -113,28 +103,16 @@ def post_rows(
 ) -> pd.DataFrame:
     """Hold choices of posts side by side, for each perimeter.
 
-    Parameters
-    ----------
-    indicators
-        Table ``indicators_public``: nothing else is read, so that nothing more is told.
-    perimeters
-        Perimeters to tell.
-    governance
-        Posts, meetings and budget of the study.
-    costs
-        `animation_costs`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a perimeter and a choice: ``posts`` [FTE], ``chosen`` (``oui``,
-        ``non``), ``meetings_low`` and ``meetings_high`` (a year, all posts),
-        ``sites_low`` and ``sites_high`` (firms to mobilise), ``far_sites`` (those
-        beyond the minutes of the seat: left out first where visits begin nearby),
-        ``met_low_pct`` and ``met_high_pct`` (in three years), ``left_low`` and
-        ``left_high`` (firms not met), their class ``evidence`` (always ``H``),
-        ``total_…`` and ``rest_…`` (cost of the first year and what is left to pay
-        [€]), their class ``cost_evidence``, ``missing`` (why no share is told).
+    ``indicators``: table ``indicators_public``: nothing else is read, so that nothing
+    more is told. ``perimeters``: perimeters to tell. ``governance``: posts, meetings
+    and budget of the study. ``costs``: `animation_costs`. Returns: one row a perimeter
+    and a choice: ``posts`` [FTE], ``chosen`` (``oui``, ``non``), ``meetings_low`` and
+    ``meetings_high`` (a year, all posts), ``sites_low`` and ``sites_high`` (firms to
+    mobilise), ``far_sites`` (those beyond the minutes of the seat: left out first where
+    visits begin nearby), ``met_low_pct`` and ``met_high_pct`` (in three years),
+    ``left_low`` and ``left_high`` (firms not met), their class ``evidence`` (always
+    ``H``), ``total_…`` and ``rest_…`` (cost of the first year and what is left to pay
+    [€]), their class ``cost_evidence``, ``missing`` (why no share is told).
     """
     shown = indicators[indicators["indicator_id"].isin([_SITES, _NEAR])]
     rows_of = {
@@ -196,19 +174,11 @@ def _cost(
 def post_facts(facts: Facts, *, governance: Governance) -> Facts:
     """Say what rules read of the posts that a study chooses.
 
-    Parameters
-    ----------
-    facts
-        Facts of a perimeter: ``target_sites``.
-    governance
-        Posts and meetings.
-
-    Returns
-    -------
-    dict
-        ``posts`` and ``posts_told``; ``met_pct`` (share met in three years, between
-        two bounds), ``met_told``, and ``n_posts``, the least whole posts that could
-        meet half of the firms. The last three are not known where the firms are not.
+    ``facts``: facts of a perimeter: ``target_sites``. ``governance``: posts and
+    meetings. Returns: ``posts`` and ``posts_told``; ``met_pct`` (share met in three
+    years, between two bounds), ``met_told``, and ``n_posts``, the least whole posts
+    that could meet half of the firms. The last three are not known where the firms are
+    not.
     """
     posts, meetings = governance.posts, meetings_of(governance)
     chosen = {"posts": Fact(posts), "posts_told": Fact(posts_text(posts))}
@@ -263,18 +233,9 @@ def posts_text(posts: float) -> str:
 def with_meetings(cells: pd.DataFrame, *, governance: Governance) -> pd.DataFrame:
     """Set the thresholds of firms by post after what a post meets in three years.
 
-    Parameters
-    ----------
-    cells
-        `swot_cells`.
-    governance
-        Meetings.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same: at most what a post surely meets is a strength; more than twice what
-        it meets at best, a weakness: less than half is met.
+    ``cells``: `swot_cells`. ``governance``: meetings. Returns: the same: at most what a
+    post surely meets is a strength; more than twice what it meets at best, a weakness:
+    less than half is met.
     """
     least, most = (YEARS * one for one in meetings_of(governance))
     of_side = {"atout": least, "faiblesse": most * 100 / _FEW}

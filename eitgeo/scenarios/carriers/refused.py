@@ -29,14 +29,9 @@ _KINDS = ("border", "road")
 class Left(NamedTuple):
     """What is known of each union that refusals leave, by its ``left_id``.
 
-    Attributes
-    ----------
-    facts
-        What the rules of carriers read.
-    able, sure
-        Carriers that no rule closes; those of them that no open rule could close.
-    states
-        State of each of the former, in their order.
+    ``facts``: what the rules of carriers read. ``able``, ``sure``: carriers that no
+    rule closes; those of them that no open rule could close. ``states``: state of each
+    of the former, in their order.
     """
 
     facts: Mapping[str, Facts]
@@ -107,25 +102,11 @@ def refusal_rows(
 ) -> pd.DataFrame:
     """Lay out every refusal of every perimeter, nobody's first.
 
-    Parameters
-    ----------
-    perimeters
-        Perimeter → SIREN of its EPCI, all whole.
-    left
-        What is known of each union that is left.
-    people
-        SIREN → inhabitants.
-    near
-        ``border``, ``road``: SIREN → EPCI that it touches, or that a road joins to it.
-    directions
-        Ranked indicator → ``up`` or ``down``, the surest first.
-    budget
-        ``low``, ``mid``, ``high``: left to pay in the first year [€].
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``refusals``.
+    ``perimeters``: perimeter → SIREN of its EPCI, all whole. ``left``: what is known of
+    each union that is left. ``people``: SIREN → inhabitants. ``near``: ``border``,
+    ``road``: SIREN → EPCI that it touches, or that a road joins to it. ``directions``:
+    ranked indicator → ``up`` or ``down``, the surest first. ``budget``: ``low``,
+    ``mid``, ``high``: left to pay in the first year [€]. Returns: table ``refusals``.
     """
     rows = []
     for name, members in perimeters.items():

@@ -38,22 +38,11 @@ def swot_rows(
 ) -> pd.DataFrame:
     """Say which statements of the grid hold for each perimeter.
 
-    Parameters
-    ----------
-    facts
-        Perimeter → facts.
-    cells
-        `swot_cells`.
-    context
-        Facts of the territory that the study names.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a perimeter and a statement: ``outcome`` (``retenu``, ``ecarte``,
-        ``non_evalue``) with ``measure`` (indicator), ``value``, ``operator``,
-        ``threshold``, ``missing`` and ``source`` of the threshold; the facts of the
-        territory stand once, under perimeter ``*``, always ``retenu``.
+    ``facts``: perimeter → facts. ``cells``: `swot_cells`. ``context``: facts of the
+    territory that the study names. Returns: one row a perimeter and a statement:
+    ``outcome`` (``retenu``, ``ecarte``, ``non_evalue``) with ``measure`` (indicator),
+    ``value``, ``operator``, ``threshold``, ``missing`` and ``source`` of the threshold;
+    the facts of the territory stand once, under perimeter ``*``, always ``retenu``.
     """
     rows: list[dict[str, object]] = [
         _cell(perimeter_id, str(cell_id), cell, mine)

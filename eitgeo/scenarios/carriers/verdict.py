@@ -83,10 +83,8 @@ _NOT_DONE = "rien de daté dans l'étude ; évaluable avec governance.field"
 class Tried(NamedTuple):
     """What becomes of a condition on territories that nobody chose.
 
-    Attributes
-    ----------
-    n_tried, n_failed, n_held
-        Territories, those that fail it and those that meet it; the others are open.
+    ``n_tried``, ``n_failed``, ``n_held``: territories, those that fail it and those
+    that meet it; the others are open.
     """
 
     n_tried: int
@@ -97,11 +95,8 @@ class Tried(NamedTuple):
     def weighs(self) -> bool:
         """Say whether the condition tells territories apart.
 
-        Returns
-        -------
-        bool
-            True where at least one in ten fails it and at least one in ten meets it:
-            what nearly all meet, or nearly none, says nothing of one of them.
+        Returns: True where at least one in ten fails it and at least one in ten meets
+        it: what nearly all meet, or nearly none, says nothing of one of them.
         """
         return self.n_tried > 0 and (
             min(self.n_failed, self.n_held) * _ONE_IN >= self.n_tried
@@ -113,18 +108,10 @@ def try_conditions(
 ) -> dict[str, Tried]:
     """Try each desk condition on territories that nobody chose.
 
-    Parameters
-    ----------
-    facts
-        Territory → facts, as in :func:`verdict_rows`: all unions of whole EPCI, and
-        each EPCI that the study area holds whole.
-    rule
-        Thresholds: they come first, and are never fitted to what is found here.
-
-    Returns
-    -------
-    dict
-        Condition → what became of it.
+    ``facts``: territory → facts, as in :func:`verdict_rows`: all unions of whole EPCI,
+    and each EPCI that the study area holds whole. ``rule``: thresholds: they come
+    first, and are never fitted to what is found here. Returns: condition → what became
+    of it.
     """
     answers = pd.DataFrame(
         [
@@ -154,34 +141,19 @@ def verdict_rows(
 ) -> pd.DataFrame:
     """Hold each perimeter against the thresholds of the study.
 
-    Parameters
-    ----------
-    facts
-        Perimeter → facts: ``counted_firms_10_45min``, ``counted_firms_10`` (its ceiling
-        where no seat is known), ``target_sites``,
-        ``seat_45min_pct``, ``synergy_families``, ``mutual_groups``, these two under the
-        rules that a source tells (``_documented``), and the last four without the
-        largest site (``_without_top``).
-    rule
-        Thresholds.
-    tried
-        From :func:`try_conditions`.
-    field
-        What was done with firms and councils.
-    surrogate
-        Whether distances come from the surrogate network.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a perimeter and a condition: ``condition_id``, ``basis`` (``bureau``,
-        ``terrain``), ``value`` (NaN where it is not known or is a yes or no; what it
-        would be where it is to confirm), its class ``evidence``, ``threshold``, its
-        ``reason``, ``answer`` (``oui``, ``non``, ``a_confirmer``: it rests on
-        assumptions; ``non_evaluee``: it is not known), ``missing`` (which figure, why,
-        what would make it known), ``n_tried``,
-        ``n_failed``, ``n_held``, ``weighs`` (``oui``, ``non``: it tells no territory
-        apart and does not count) and ``verdict`` of the perimeter.
+    ``facts``: perimeter → facts: ``counted_firms_10_45min``, ``counted_firms_10`` (its
+    ceiling where no seat is known), ``target_sites``, ``seat_45min_pct``,
+    ``synergy_families``, ``mutual_groups``, these two under the rules that a source
+    tells (``_documented``), and the last four without the largest site
+    (``_without_top``). ``rule``: thresholds. ``field``: what was done with firms and
+    councils. ``surrogate``: whether distances come from the surrogate network. Returns:
+    one row a perimeter and a condition: ``condition_id``, ``basis`` (``bureau``,
+    ``terrain``), ``value`` (NaN where it is not known or is a yes or no; what it would
+    be where it is to confirm), its class ``evidence``, ``threshold``, its ``reason``,
+    ``answer`` (``oui``, ``non``, ``a_confirmer``: it rests on assumptions;
+    ``non_evaluee``: it is not known), ``missing`` (which figure, why, what would make
+    it known), ``n_tried``, ``n_failed``, ``n_held``, ``weighs`` (``oui``, ``non``: it
+    tells no territory apart and does not count) and ``verdict`` of the perimeter.
 
     Notes
     -----

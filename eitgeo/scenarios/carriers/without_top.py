@@ -33,21 +33,12 @@ _UNKNOWN_SIZE = "premier établissement inconnu : effectifs non renseignés"
 def verdict_facts(facts: Mapping[str, Facts], inputs: Inputs) -> dict[str, Facts]:
     """Measure the facts of the verdict, and again without the largest site.
 
-    Parameters
-    ----------
-    facts
-        Perimeter → its facts as it is: what is not known stays so.
-    inputs
-        The perimeters, and what they are measured on.
-
-    Returns
-    -------
-    dict
-        Perimeter → ``synergy_families`` and ``mutual_groups`` under the rules that a
-        source tells (``_documented``); these, ``target_sites``, ``seat_45min_pct``
-        and the two counts under all rules without the largest industrial site
-        (``_without_top``), never to be told site by site. What has no value is not
-        known, and says why.
+    ``facts``: perimeter → its facts as it is: what is not known stays so. ``inputs``:
+    the perimeters, and what they are measured on. Returns: perimeter →
+    ``synergy_families`` and ``mutual_groups`` under the rules that a source tells
+    (``_documented``); these, ``target_sites``, ``seat_45min_pct`` and the two counts
+    under all rules without the largest industrial site (``_without_top``), never to be
+    told site by site. What has no value is not known, and says why.
     """
     waiting = {
         one.perimeter_id: _waiting(facts[one.perimeter_id]) for one in inputs.candidates
@@ -83,18 +74,11 @@ def verdict_facts(facts: Mapping[str, Facts], inputs: Inputs) -> dict[str, Facts
 def desk_facts(inputs: Inputs) -> dict[str, Facts]:
     """Measure what the verdict counts on, whatever class its inputs are of.
 
-    Parameters
-    ----------
-    inputs
-        Territories on which the conditions are tried, and what they are measured on.
-
-    Returns
-    -------
-    dict
-        Territory → what registers count, ``counted_firms_10_45min``, ``target_sites``,
-        ``seat_45min_pct``, ``synergy_families`` and ``mutual_groups``, with what
-        :func:`verdict_facts` adds: to count how many
-        territories meet a condition, never to be told one by one.
+    ``inputs``: territories on which the conditions are tried, and what they are
+    measured on. Returns: territory → what registers count, ``counted_firms_10_45min``,
+    ``target_sites``, ``seat_45min_pct``, ``synergy_families`` and ``mutual_groups``,
+    with what :func:`verdict_facts` adds: to count how many territories meet a
+    condition, never to be told one by one.
     """
     known = _measured(inputs)
     more = verdict_facts(known, inputs)

@@ -21,23 +21,11 @@ _PLACES = 12
 def criteria_values(indicators: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFrame:
     """Lay out what ranks: values, ranks among unions.
 
-    Parameters
-    ----------
-    indicators
-        Table ``indicators`` or ``indicators_public``.
-    criteria
-        `ranking_criteria`, or some of its rows.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Perimeters (in the order of `indicators`) × criteria; NaN where the figure is
-        missing. Extensive figures never rank as they are: they come as percentiles.
-
-    Raises
-    ------
-    StudyError
-        When a perimeter has the same indicator twice.
+    ``indicators``: table ``indicators`` or ``indicators_public``. ``criteria``:
+    `ranking_criteria`, or some of its rows. Returns: perimeters (in the order of
+    `indicators`) × criteria; NaN where the figure is missing. Extensive figures never
+    rank as they are: they come as percentiles. Refused when a perimeter has the same
+    indicator twice.
     """
     order = indicators["perimeter_id"].drop_duplicates()
     twice = indicators.duplicated(["perimeter_id", "indicator_id"])
@@ -61,18 +49,10 @@ def criteria_values(indicators: pd.DataFrame, criteria: pd.DataFrame) -> pd.Data
 def criteria_scores(values: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFrame:
     """Score values between their fixed anchors.
 
-    Parameters
-    ----------
-    values
-        As :func:`criteria_values` lays them out.
-    criteria
-        Rows with ``worst`` and ``best``, which differ.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Same shape, 0 (``worst`` or beyond) to 1 (``best`` or beyond); NaN stays NaN.
-        A score depends on its own perimeter alone.
+    ``values``: as :func:`criteria_values` lays them out. ``criteria``: rows with
+    ``worst`` and ``best``, which differ. Returns: same shape, 0 (``worst`` or beyond)
+    to 1 (``best`` or beyond); NaN stays NaN. A score depends on its own perimeter
+    alone.
     """
     about = criteria.loc[values.columns]
     scores = (values - about["worst"]) / (about["best"] - about["worst"])
@@ -88,26 +68,12 @@ def criteria_weights(
 ) -> pd.Series[float]:
     """Return the weights that the study asks for.
 
-    Parameters
-    ----------
-    criteria
-        `ranking_criteria`.
-    chosen
-        Weights by criterion, of 100 together; None: those of the catalogue.
-    include_estimates
-        Whether criteria that are always estimates weigh too; the weights of the
-        catalogue are then rescaled to 100.
-
-    Returns
-    -------
-    pandas.Series of float
-        One weight a criterion, 0 where it does not count; 100 together.
-
-    Raises
-    ------
-    StudyError
-        When a criterion is unknown, a weight negative or not finite, or their sum is
-        not 100.
+    ``criteria``: `ranking_criteria`. ``chosen``: weights by criterion, of 100 together;
+    None: those of the catalogue. ``include_estimates``: whether criteria that are
+    always estimates weigh too; the weights of the catalogue are then rescaled to 100.
+    Returns: one weight a criterion, 0 where it does not count; 100 together. Refused
+    when a criterion is unknown, a weight negative or not finite, or their sum is not
+    100.
 
     Examples
     --------
@@ -144,25 +110,13 @@ def counted_weights(
 ) -> pd.Series[float]:
     """Set the weight of assumptions and of unknowns to 0, rescale the others to 100.
 
-    Parameters
-    ----------
-    weights
-        Of :func:`criteria_weights`.
-    values
-        Of :func:`criteria_values`, for the perimeters that the study compares: a
-        criterion without any value is set aside.
-    indicators
-        ``perimeter_id``, ``indicator_id``, ``value``, ``low``, ``high``,
-        ``evidence``: one of class H is enough to set a criterion aside for all, so
-        that all are told on the same criteria.
-    include_estimates
-        Keep assumptions, but for what is known by its bounds only: no estimate says
-        where it lies between them.
-
-    Returns
-    -------
-    pandas.Series of float
-        100 together; all 0 when no criterion is left.
+    ``values``: of :func:`criteria_values`, for the perimeters that the study compares:
+    a criterion without any value is set aside. ``indicators``: ``perimeter_id``,
+    ``indicator_id``, ``value``, ``low``, ``high``, ``evidence``: one of class H is
+    enough to set a criterion aside for all, so that all are told on the same criteria.
+    ``include_estimates``: keep assumptions, but for what is known by its bounds only:
+    no estimate says where it lies between them. Returns: 100 together; all 0 when no
+    criterion is left.
 
     Notes
     -----

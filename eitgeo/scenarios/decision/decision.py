@@ -45,22 +45,13 @@ _SAME = 1e-9
 class Decision:
     """What puts perimeters in order.
 
-    Attributes
-    ----------
-    criteria
-        ``perimeter_id``, ``indicator_id``, ``measured``, ``score``, ``asked_weight``,
-        ``weight``, ``evidence``, ``reason``: why the weight is not the one asked for.
-    order
-        ``perimeter_id``, ``on_front``, ``score``, ``rank``, ``missing``: counted
-        criteria without a value.
-    ranks
-        ``perimeter_id``, ``rank``, ``share_pct``: of the draws.
-    pairs
-        ``first_id``, ``second_id``, ``share_pct`` (first ahead), ``order``.
-    switches
-        As `switching_values`, all pairs.
-    methods
-        ``method``, ``same_order`` (``oui``, ``non``).
+    ``criteria``: ``perimeter_id``, ``indicator_id``, ``measured``, ``score``,
+    ``asked_weight``, ``weight``, ``evidence``, ``reason``: why the weight is not the
+    one asked for. ``order``: ``perimeter_id``, ``on_front``, ``score``, ``rank``,
+    ``missing``: counted criteria without a value. ``ranks``: ``perimeter_id``,
+    ``rank``, ``share_pct``: of the draws. ``pairs``: ``first_id``, ``second_id``,
+    ``share_pct`` (first ahead), ``order``. ``switches``: as `switching_values`, all
+    pairs. ``methods``: ``method``, ``same_order`` (``oui``, ``non``).
     """
 
     criteria: pd.DataFrame
@@ -81,29 +72,11 @@ def decide(
 ) -> Decision:
     """Put perimeters in order, and say how far the order holds.
 
-    Parameters
-    ----------
-    indicators
-        Table ``indicators_public``.
-    compared
-        Perimeters to put in order.
-    deciding
-        Perimeters of the study: they decide which criteria count.
-    comparison
-        Weights, draws, threshold.
-    rng
-        Source of randomness.
-
-    Returns
-    -------
-    Decision
-        Where no criterion counts, no perimeter has a score and the last four tables
-        are empty.
-
-    Raises
-    ------
-    StudyError
-        When the weights are unsound.
+    ``indicators``: table ``indicators_public``. ``compared``: perimeters to put in
+    order. ``deciding``: perimeters of the study: they decide which criteria count.
+    ``comparison``: weights, draws, threshold. Returns: where no criterion counts, no
+    perimeter has a score and the last four tables are empty. Refused when the weights
+    are unsound.
     """
     criteria = ranking_criteria()
     asked = comparison.ranking
@@ -265,32 +238,15 @@ def switching_values(
 ) -> pd.DataFrame:
     """Find what makes two perimeters equal, one criterion at a time.
 
-    Parameters
-    ----------
-    values, scores
-        Perimeters × criteria, of `criteria_values` and
-        `criteria_scores`.
-    weights
-        Of each criterion, 100 together.
-    pair
-        The two perimeters.
-    criteria
-        Rows of the catalogue: the anchors.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a counted criterion and ``lever``: ``valeur`` (the perimeter behind
-        would have to reach ``at_switch`` instead of ``now``) or ``poids`` (the
-        criterion would have to weigh so much, the others keeping their proportions).
-        ``behind`` names who is behind; ``at_switch`` is NaN where no such value lies
-        between the anchors, or no such weight between 0 and 100.
-
-    Raises
-    ------
-    StudyError
-        When a perimeter is unknown or lacks a counted score, both are the same, or no
-        criterion counts.
+    ``values``, ``scores``: perimeters × criteria, of `criteria_values` and
+    `criteria_scores`. ``weights``: of each criterion, 100 together. ``pair``: the two
+    perimeters. ``criteria``: rows of the catalogue: the anchors. Returns: one row a
+    counted criterion and ``lever``: ``valeur`` (the perimeter behind would have to
+    reach ``at_switch`` instead of ``now``) or ``poids`` (the criterion would have to
+    weigh so much, the others keeping their proportions). ``behind`` names who is
+    behind; ``at_switch`` is NaN where no such value lies between the anchors, or no
+    such weight between 0 and 100. Refused when a perimeter is unknown or lacks a
+    counted score, both are the same, or no criterion counts.
 
     Notes
     -----

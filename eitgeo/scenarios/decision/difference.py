@@ -24,18 +24,14 @@ _WORST = "OSH"
 class Difference(NamedTuple):
     """What changes.
 
-    Attributes
-    ----------
-    communes
-        Those that change: ``code_insee``, ``nom``, ``epci_siren``, ``population``,
-        ``first_region``, ``second_region``, ``change`` (``entre``, ``sort``,
-        ``passe``: from one region to another).
-    epci
-        Those that change: ``epci_siren``, ``n_communes``, ``population``,
-        ``first_pct``, ``second_pct`` (of its population, inside; NaN where a member is
-        beyond the communes at hand: such an EPCI is always cut) and ``change``:
-        ``entre`` or ``sort`` (whole), ``coupe``, ``reuni``, ``recoupe`` (cut
-        otherwise), ``passe`` (whole, from one region to another).
+    ``communes``: those that change: ``code_insee``, ``nom``, ``epci_siren``,
+    ``population``, ``first_region``, ``second_region``, ``change`` (``entre``,
+    ``sort``, ``passe``: from one region to another). ``epci``: those that change:
+    ``epci_siren``, ``n_communes``, ``population``, ``first_pct``, ``second_pct`` (of
+    its population, inside; NaN where a member is beyond the communes at hand: such an
+    EPCI is always cut) and ``change``: ``entre`` or ``sort`` (whole), ``coupe``,
+    ``reuni``, ``recoupe`` (cut otherwise), ``passe`` (whole, from one region to
+    another).
     """
 
     communes: pd.DataFrame
@@ -47,25 +43,12 @@ def scenario_difference(
 ) -> Difference:
     """Compare two scenarios of any number of regions that cover what they like.
 
-    Parameters
-    ----------
-    first, second
-        INSEE code → name of its region; a commune that is absent is in none. A
-        single perimeter is a scenario of one region.
-    communes
-        ``code_insee``, ``nom``, ``epci_siren``, ``epci_communes``, ``population``.
-
-    Returns
-    -------
-    Difference
-        Sorted by code. Regions of the two are matched so that as few inhabitants as
-        possible move, whatever their names.
-
-    Raises
-    ------
-    StudyError
-        When a commune of a scenario is not in ``communes``, or its region has no
-        name.
+    ``first``, ``second``: INSEE code → name of its region; a commune that is absent is
+    in none. A single perimeter is a scenario of one region. ``communes``:
+    ``code_insee``, ``nom``, ``epci_siren``, ``epci_communes``, ``population``. Returns:
+    sorted by code. Regions of the two are matched so that as few inhabitants as
+    possible move, whatever their names. Refused when a commune of a scenario is not in
+    ``communes``, or its region has no name.
     """
     read = ["code_insee", "nom", "epci_siren", "epci_communes", "population"]
     known = communes[read].sort_values("code_insee").set_index("code_insee")
@@ -167,25 +150,11 @@ def _share_pct(inside: np.ndarray, people: np.ndarray) -> float:
 def figure_gaps(indicators: pd.DataFrame, *, pair: tuple[str, str]) -> pd.DataFrame:
     """Subtract the figures of one perimeter from those of another.
 
-    Parameters
-    ----------
-    indicators
-        Table ``indicators`` or ``indicators_public``.
-    pair
-        The two perimeters.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an indicator: ``indicator_id``, ``first``, ``second``, ``gap`` (second
-        − first; NaN where one is missing), ``unit``, ``evidence`` (the worse class),
-        ``hypothesis_share_pct``, ``synthetic_share_pct`` (the larger),
-        ``first_note``, ``second_note``.
-
-    Raises
-    ------
-    StudyError
-        When a perimeter has no figure at all.
+    ``indicators``: table ``indicators`` or ``indicators_public``. ``pair``: the two
+    perimeters. Returns: one row an indicator: ``indicator_id``, ``first``, ``second``,
+    ``gap`` (second − first; NaN where one is missing), ``unit``, ``evidence`` (the
+    worse class), ``hypothesis_share_pct``, ``synthetic_share_pct`` (the larger),
+    ``first_note``, ``second_note``. Refused when a perimeter has no figure at all.
 
     Notes
     -----

@@ -14,12 +14,9 @@ PLANE: Final = ("n_deliberations", "counted_firms_10_45min")
 def decision_plane(indicators: pd.DataFrame, perimeters: pd.DataFrame) -> pd.DataFrame:
     """Lay out both axes of the compared perimeters and of the unions of whole EPCI.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``perimeter_id``, ``name``, ``compared``, a column an axis, then the ``note`` of
-        what is counted; those that are compared first. No row where an axis is not
-        measured: a perimeter whose figure is an assumption is left out.
+    Returns: ``perimeter_id``, ``name``, ``compared``, a column an axis, then the
+    ``note`` of what is counted; those that are compared first. No row where an axis is
+    not measured: a perimeter whose figure is an assumption is left out.
     """
     kept = perimeters[perimeters["compared"] | perimeters["method"].eq("union_epci")]
     known = indicators[indicators["evidence"].isin(["O", "S"])]

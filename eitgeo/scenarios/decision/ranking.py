@@ -26,23 +26,10 @@ _BATCH = 50
 def pareto_front(scores: pd.DataFrame, weights: pd.Series[float]) -> pd.Series[bool]:
     """Say which perimeters no other one does at least as well as on all criteria.
 
-    Parameters
-    ----------
-    scores
-        Perimeters × criteria, higher is better.
-    weights
-        Criteria of weight 0 do not count.
-
-    Returns
-    -------
-    pandas.Series of bool
-        False also for a perimeter that lacks a counted score: it neither dominates
-        nor is on the front. Perimeters that are equal are on the front together.
-
-    Raises
-    ------
-    StudyError
-        When no criterion counts.
+    ``scores``: perimeters × criteria, higher is better. ``weights``: criteria of weight
+    0 do not count. Returns: false also for a perimeter that lacks a counted score: it
+    neither dominates nor is on the front. Perimeters that are equal are on the front
+    together. Refused when no criterion counts.
     """
     counted = counted_scores(scores, weights)
     known = counted.notna().all(axis=1).to_numpy()
@@ -60,22 +47,9 @@ def weighted_scores(
 ) -> pd.Series[float]:
     """Sum scores by their weights.
 
-    Parameters
-    ----------
-    scores
-        Perimeters × criteria, between 0 and 1.
-    weights
-        Of each criterion, 100 together.
-
-    Returns
-    -------
-    pandas.Series of float
-        0 to 100; NaN for a perimeter that lacks a counted score.
-
-    Raises
-    ------
-    StudyError
-        When no criterion counts.
+    ``scores``: perimeters × criteria, between 0 and 1. ``weights``: of each criterion,
+    100 together. Returns: 0 to 100; NaN for a perimeter that lacks a counted score.
+    Refused when no criterion counts.
 
     Examples
     --------
@@ -92,15 +66,8 @@ def weighted_scores(
 def rank_scores(totals: pd.Series[float]) -> pd.Series[float]:
     """Rank totals, the highest first.
 
-    Parameters
-    ----------
-    totals
-        Any numbers.
-
-    Returns
-    -------
-    pandas.Series of float
-        From 1; equals share the better rank; NaN where there is no total.
+    ``totals``: any numbers. Returns: from 1; equals share the better rank; NaN where
+    there is no total.
 
     Examples
     --------
@@ -130,23 +97,10 @@ def counted_scores(scores: pd.DataFrame, weights: pd.Series[float]) -> pd.DataFr
 def same_orders(scores: pd.DataFrame, weights: pd.Series[float]) -> dict[str, bool]:
     """Say whether other methods give the order of the weighted sum.
 
-    Parameters
-    ----------
-    scores
-        Perimeters × criteria.
-    weights
-        Of each criterion, 100 together.
-
-    Returns
-    -------
-    dict of bool
-        ``TOPSIS`` and ``PROMETHEE II``: whether each orders every pair alike, equals
-        included. Perimeters that lack a counted score are left out.
-
-    Raises
-    ------
-    StudyError
-        When no criterion counts.
+    ``scores``: perimeters × criteria. ``weights``: of each criterion, 100 together.
+    Returns: ``TOPSIS`` and ``PROMETHEE II``: whether each orders every pair alike,
+    equals included. Perimeters that lack a counted score are left out. Refused when no
+    criterion counts.
 
     Notes
     -----
@@ -217,28 +171,11 @@ def rank_acceptability(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Count, over drawn weights, who takes which rank and who is ahead of whom.
 
-    Parameters
-    ----------
-    scores
-        Perimeters × criteria.
-    weights
-        Only say which criteria count: their sizes are drawn.
-    n_draws
-        How many draws.
-    rng
-        Source of randomness.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame
-        Perimeters × ranks (1, 2, …) and perimeters × perimeters (row ahead of
-        column) [% of the draws]; equals share ranks and pairs evenly. Perimeters that
-        lack a counted score are left out.
-
-    Raises
-    ------
-    StudyError
-        When no criterion counts.
+    ``scores``: perimeters × criteria. ``weights``: only say which criteria count: their
+    sizes are drawn. ``n_draws``: how many draws. Returns: perimeters × ranks (1, 2, …)
+    and perimeters × perimeters (row ahead of column) [% of the draws]; equals share
+    ranks and pairs evenly. Perimeters that lack a counted score are left out. Refused
+    when no criterion counts.
 
     References
     ----------
@@ -282,17 +219,9 @@ def _share_ranks(ranks: np.ndarray, first: np.ndarray, width: np.ndarray) -> Non
 def order_words(share_pct: float, *, decided_from_pct: float) -> str:
     """Say what the draws say of two perimeters, without their names.
 
-    Parameters
-    ----------
-    share_pct
-        Share of the draws in which the first is ahead [%].
-    decided_from_pct
-        Share from which an order is told [%].
-
-    Returns
-    -------
-    str
-        ``premier``, ``second`` or ``indécis``.
+    ``share_pct``: share of the draws in which the first is ahead [%].
+    ``decided_from_pct``: share from which an order is told [%]. Returns: ``premier``,
+    ``second`` or ``indécis``.
 
     Examples
     --------

@@ -30,16 +30,9 @@ _SITES_IF_KNOWN = ("rounds", "outlet_ways")
 class Variant:
     """The same study with one thing changed.
 
-    Attributes
-    ----------
-    stress_id, label
-        What changes; the label is French and names no firm.
-    candidates
-        Perimeters that are left.
-    activity
-        Facts of the study area.
-    note
-        What the variant does not say, French.
+    ``stress_id``, ``label``: what changes; the label is French and names no firm.
+    ``candidates``: perimeters that are left. ``note``: what the variant does not say,
+    French.
     """
 
     stress_id: str
@@ -52,18 +45,9 @@ class Variant:
 def without_largest_site(base: Variant, *, ends: pd.DataFrame) -> Variant:
     """Stop the industrial site with the most jobs of the study area.
 
-    Parameters
-    ----------
-    base
-        The study as it is.
-    ends
-        Table ``exchange_ends``: tonnes of each link by site, at either end [t/year].
-
-    Returns
-    -------
-    Variant
-        Without the site anywhere, its share of exchanges taken off at both ends; the
-        same facts where no industrial site has a known size.
+    ``ends``: table ``exchange_ends``: tonnes of each link by site, at either end
+    [t/year]. Returns: without the site anywhere, its share of exchanges taken off at
+    both ends; the same facts where no industrial site has a known size.
     """
     industry = base.activity.industry.sort_values(
         ["headcount_mid", "site_id"], ascending=[False, True]
@@ -109,26 +93,9 @@ def without_epci(
 ) -> Variant:
     """Let the communes of an EPCI leave every perimeter.
 
-    Parameters
-    ----------
-    base
-        The study as it is.
-    siren
-        The EPCI.
-    communes
-        ``code_insee``, ``epci_siren``.
-    name
-        Of the EPCI, for the label.
-
-    Returns
-    -------
-    Variant
-        Perimeters without it; those that were made of it alone are gone.
-
-    Raises
-    ------
-    StudyError
-        When no commune belongs to it.
+    ``siren``: the EPCI. ``communes``: ``code_insee``, ``epci_siren``. ``name``: of the
+    EPCI, for the label. Returns: perimeters without it; those that were made of it
+    alone are gone. Refused when no commune belongs to it.
     """
     codes = frozenset(communes.loc[communes["epci_siren"] == siren, "code_insee"])
     if not codes:
@@ -165,19 +132,7 @@ def with_closed_road(
 ) -> Variant:
     """Close a road: what trucks lose on the way to towns is added to car times.
 
-    Parameters
-    ----------
-    base
-        The study as it is.
-    closure_id
-        The closure.
-    closure_access
-        Table ``closure_access``.
-
-    Returns
-    -------
-    Variant
-        A pair that is cut has no time any more.
+    Returns: a pair that is cut has no time any more.
     """
     rows = closure_access[closure_access["closure_id"] == closure_id]
     lost = rows.assign(lost=rows["closed_min"] - rows["open_min"]).pivot_table(
@@ -202,18 +157,8 @@ def with_closed_road(
 def with_ratios(base: Variant, level: str) -> Variant:
     """Take every ratio at its low or at its high value.
 
-    Parameters
-    ----------
-    base
-        The study as it is.
-    level
-        ``low`` or ``high``.
-
-    Returns
-    -------
-    Variant
-        Potential waste at this level; shares of exchanges, which are quotients of the
-        same ratios, stay.
+    ``level``: ``low`` or ``high``. Returns: potential waste at this level; shares of
+    exchanges, which are quotients of the same ratios, stay.
     """
     words = {"low": "bas", "high": "haut"}[level]
     deposit = base.activity.deposit
@@ -238,32 +183,14 @@ def stress_orders(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put the perimeters in order before and after each change.
 
-    Parameters
-    ----------
-    base, variants
-        The study as it is, and changed.
-    measure
-        Variant → table ``indicators``.
-    compared
-        Perimeters to put in order.
-    criteria
-        `ranking_criteria`.
-    weights
-        The weights that count, the same before and after.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame
-        The orders: ``stress_id``, ``label``, ``perimeter_id``, ``score_before``,
-        ``score_after``, ``rank_before``, ``rank_after``, ``same_order`` (``oui`` or
-        ``non``, for the whole variant), ``note``; and the criteria: ``stress_id``,
-        ``perimeter_id``, ``indicator_id``, ``before``, ``after``. Ranks before are
-        among the perimeters that are left after.
-
-    Raises
-    ------
-    StudyError
-        When no criterion counts.
+    ``base``, ``variants``: the study as it is, and changed. ``measure``: variant →
+    table ``indicators``. ``compared``: perimeters to put in order. ``criteria``:
+    `ranking_criteria`. ``weights``: the weights that count, the same before and after.
+    Returns: the orders: ``stress_id``, ``label``, ``perimeter_id``, ``score_before``,
+    ``score_after``, ``rank_before``, ``rank_after``, ``same_order`` (``oui`` or
+    ``non``, for the whole variant), ``note``; and the criteria: ``stress_id``,
+    ``perimeter_id``, ``indicator_id``, ``before``, ``after``. Ranks before are among
+    the perimeters that are left after. Refused when no criterion counts.
     """
     before = _values(measure(base), compared, criteria)
     orders, figures = [], []

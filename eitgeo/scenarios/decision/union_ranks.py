@@ -22,20 +22,11 @@ def union_ranks(
 ) -> pd.DataFrame:
     """Rank unions of whole EPCI, and perimeters equal to one, among their peers.
 
-    Parameters
-    ----------
-    indicators
-        Table ``indicators_public``, or the rows of it that may carry a rank.
-    candidates
-        The perimeters.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``union_ranks``: one row a perimeter and an indicator that has a
-        direction and a ``percentile_same_size``. ``rank`` is one more than the
-        unions of as many EPCI that do better, so that all the best ones are first;
-        ``n_peers`` counts the unions with a value.
+    ``indicators``: table ``indicators_public``, or the rows of it that may carry a
+    rank. Returns: table ``union_ranks``: one row a perimeter and an indicator that has
+    a direction and a ``percentile_same_size``. ``rank`` is one more than the unions of
+    as many EPCI that do better, so that all the best ones are first; ``n_peers`` counts
+    the unions with a value.
 
     Notes
     -----
@@ -91,23 +82,11 @@ def union_front(
 ) -> pd.DataFrame:
     """Keep apart the unions that no other union equals or beats on every criterion.
 
-    Parameters
-    ----------
-    indicators
-        As in :func:`union_ranks`.
-    candidates
-        The perimeters.
-    criteria
-        Indicators to look at; those without a direction, a value for all unions, or
-        a difference between unions are left out, and so are those that may carry no
-        rank.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``union_front``: ``perimeter_id``, ``n_epci``, ``on_front``,
-        ``n_dominating`` (unions at least as good everywhere and better somewhere),
-        ``criteria``. No row when fewer than two criteria are left.
+    ``criteria``: indicators to look at; those without a direction, a value for all
+    unions, or a difference between unions are left out, and so are those that may carry
+    no rank. Returns: table ``union_front``: ``perimeter_id``, ``n_epci``, ``on_front``,
+    ``n_dominating`` (unions at least as good everywhere and better somewhere),
+    ``criteria``. No row when fewer than two criteria are left.
     """
     sizes = _sizes([one for one in candidates if one.method == "union_epci"])
     rows = indicators[

@@ -34,62 +34,37 @@ def _no_sites() -> pd.DataFrame:
 class Activity:
     """Sites and flows of the study area, ready to be summed over communes.
 
-    Attributes
-    ----------
-    codes
-        INSEE codes of the study area, sorted: the columns of a membership matrix.
-    target
-        Target sites: ``code_insee``, ``naf``, ``synthetic``.
-    unsure
-        Sites of the same sectors that may be large enough, nobody knows: the same
-        columns, and ``unsized``, True where nothing is known of their size.
-    industry
-        Industrial sites: ``code_insee``, headcounts, ``synthetic`` (or the headcount
-        is drawn).
-    deposit
-        Waste by site, inert left out: ``site_id``, ``code_insee``, ``t_low``,
-        ``t_mid``, ``t_high`` [t/year], ``synthetic`` (or the headcount is drawn).
-    observed
-        Rows of ``deposit`` that no ratio makes: the same columns.
-    draws
-        Waste that is estimated, inert left out, in each draw [t/year]: communes of
-        the area × draws; None: the sums of the levels of sites stand in.
-    exchanges
-        ``donor_id``, ``receiver_id``, ``t_mid`` [t/year]; donors in the area.
-    families
-        ``family``, ``code_insee``, ``site_id``: givers that have a taker in reach;
-        ``documented``: under a rule that a source tells.
-    town_minutes
-        Minutes by car from each commune of the area (index, sorted) to each town
-        (columns); NaN where there is no way.
-    rounds
-        Sites that one round could serve: ``group_id``, ``site_id``, ``code_insee``,
-        ``fewest_sites`` (that the rule asks for), ``documented`` (a source tells the
-        rule); None: nobody looked.
-    outlet_ways
-        ``site_id``, ``code_insee``, ``minutes`` by truck to the nearest outlet that
-        may take one kind of waste of a target site (NaN: none), one row a kind; None:
-        nobody looked.
-    levers
-        Levers of the whole study that may be told, by indicator: ``value``, ``low``,
-        ``high``; None: nobody looked.
-    exchange_draws
-        Tonnes by ``donor_id`` and ``receiver_id`` (index), one column a draw of who
-        takes part; None: nobody looked.
-    in_cells
-        Whether cells of counts stand in for establishments: rows of ``target`` are then
-        those that must be large enough, of ``unsure`` those that may be, and nobody
-        knows which is the largest.
-    counted
-        What registers count, commune by commune; None: nothing is counted.
-    sites
-        All sites of the area, of any sector and size, as table ``sites`` has them, one
-        row an establishment: what facts are counted among.
-    unread
-        Facts that nothing which the study names tells (`measures.FACTS`), and what is
-        said in place of their number: it is no zero.
-    points
-        Table ``points`` of the area: what files of the study list, by ``kind``.
+    ``codes``: INSEE codes of the study area, sorted: the columns of a membership
+    matrix. ``target``: target sites: ``code_insee``, ``naf``, ``synthetic``.
+    ``unsure``: sites of the same sectors that may be large enough, nobody knows: the
+    same columns, and ``unsized``, True where nothing is known of their size.
+    ``industry``: industrial sites: ``code_insee``, headcounts, ``synthetic`` (or the
+    headcount is drawn). ``deposit``: waste by site, inert left out: ``site_id``,
+    ``code_insee``, ``t_low``, ``t_mid``, ``t_high`` [t/year], ``synthetic`` (or the
+    headcount is drawn). ``observed``: rows of ``deposit`` that no ratio makes: the same
+    columns. ``draws``: waste that is estimated, inert left out, in each draw [t/year]:
+    communes of the area × draws; None: the sums of the levels of sites stand in.
+    ``exchanges``: ``donor_id``, ``receiver_id``, ``t_mid`` [t/year]; donors in the
+    area. ``families``: ``family``, ``code_insee``, ``site_id``: givers that have a
+    taker in reach; ``documented``: under a rule that a source tells. ``town_minutes``:
+    minutes by car from each commune of the area (index, sorted) to each town (columns);
+    NaN where there is no way. ``rounds``: sites that one round could serve:
+    ``group_id``, ``site_id``, ``code_insee``, ``fewest_sites`` (that the rule asks
+    for), ``documented`` (a source tells the rule); None: nobody looked.
+    ``outlet_ways``: ``site_id``, ``code_insee``, ``minutes`` by truck to the nearest
+    outlet that may take one kind of waste of a target site (NaN: none), one row a kind;
+    None: nobody looked. ``levers``: levers of the whole study that may be told, by
+    indicator: ``value``, ``low``, ``high``; None: nobody looked. ``exchange_draws``:
+    tonnes by ``donor_id`` and ``receiver_id`` (index), one column a draw of who takes
+    part; None: nobody looked. ``in_cells``: whether cells of counts stand in for
+    establishments: rows of ``target`` are then those that must be large enough, of
+    ``unsure`` those that may be, and nobody knows which is the largest. ``counted``:
+    what registers count, commune by commune; None: nothing is counted. ``sites``: all
+    sites of the area, of any sector and size, as table ``sites`` has them, one row an
+    establishment: what facts are counted among. ``unread``: facts that nothing which
+    the study names tells (`measures.FACTS`), and what is said in place of their number:
+    it is no zero. ``points``: table ``points`` of the area: what files of the study
+    list, by ``kind``.
     """
 
     codes: pd.Index
@@ -122,26 +97,15 @@ class Activity:
     def matrix(self, groups: list[frozenset[str]]) -> np.ndarray:
         """Return which communes each group holds.
 
-        Parameters
-        ----------
-        groups
-            INSEE codes of each perimeter; those out of the study area are held by
-            no column.
-
-        Returns
-        -------
-        numpy.ndarray of bool
-            Shape (groups, communes).
+        ``groups``: INSEE codes of each perimeter; those out of the study area are held
+        by no column. Returns: shape (groups, communes).
         """
         return incidence(groups, self.codes)
 
     def documented(self) -> Activity:
         """Return the same facts, with the families and rounds that a source tells.
 
-        Returns
-        -------
-        Activity
-            Counts on it are no working assumption.
+        Returns: counts on it are no working assumption.
         """
         told = self.families[self.families["documented"]]
         rounds = self.rounds
@@ -152,17 +116,8 @@ class Activity:
     def by_commune(self, frame: pd.DataFrame, value: str | None = None) -> np.ndarray:
         """Sum a column, or count rows, per commune of the study area.
 
-        Parameters
-        ----------
-        frame
-            Rows with ``code_insee``.
-        value
-            Column to sum; rows are counted when it is None.
-
-        Returns
-        -------
-        numpy.ndarray of float
-            One value a commune, in the order of ``codes``.
+        ``frame``: rows with ``code_insee``. ``value``: column to sum; rows are counted
+        when it is None. Returns: one value a commune, in the order of ``codes``.
         """
         grouped = frame.groupby("code_insee")
         totals = grouped.size() if value is None else grouped[value].sum()
@@ -171,17 +126,8 @@ class Activity:
     def by_label(self, frame: pd.DataFrame, label: str) -> np.ndarray:
         """Count rows per commune of the study area and value of a label.
 
-        Parameters
-        ----------
-        frame
-            Rows with ``code_insee`` and the label.
-        label
-            Column.
-
-        Returns
-        -------
-        numpy.ndarray of float
-            Communes in the order of ``codes`` × values, sorted.
+        ``frame``: rows with ``code_insee`` and the label. ``label``: column. Returns:
+        communes in the order of ``codes`` × values, sorted.
         """
         return crossed(frame["code_insee"], frame[label], index=self.codes)
 
@@ -210,28 +156,10 @@ def read_activity(
 ) -> Activity:
     """Keep what indicators need of sites, arisings and exchanges.
 
-    Parameters
-    ----------
-    communes
-        Table ``communes``.
-    sites
-        Table ``sites``.
-    arisings
-        Table ``arisings``.
-    exchanges
-        ``donor_id``, ``receiver_id``, ``t_mid``.
-    families
-        ``family``, ``code_insee``, ``site_id``, ``documented`` of givers with a taker
-        in reach.
-    town_minutes
-        Car minutes, communes of the area × towns.
-    comparison
-        What makes a target site.
-
-    Returns
-    -------
-    Activity
-        The facts of the study area, without draws.
+    ``exchanges``: ``donor_id``, ``receiver_id``, ``t_mid``. ``families``: ``family``,
+    ``code_insee``, ``site_id``, ``documented`` of givers with a taker in reach.
+    ``town_minutes``: car minutes, communes of the area × towns. ``comparison``: what
+    makes a target site. Returns: the facts of the study area, without draws.
     """
     inside = communes.loc[communes["in_area"], "code_insee"]
     codes = pd.Index(np.sort(inside.to_numpy()))
@@ -279,17 +207,8 @@ def _tonnes_of_sites(waste: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
 def drawn_tonnes(draws: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
     """Lay draws out, communes × draws.
 
-    Parameters
-    ----------
-    draws
-        Table ``arising_draws``.
-    codes
-        Communes; those that throw nothing away have rows of 0.
-
-    Returns
-    -------
-    pandas.DataFrame
-        [t/year].
+    ``draws``: table ``arising_draws``. ``codes``: communes; those that throw nothing
+    away have rows of 0. Returns: [t/year].
     """
     wide = draws.pivot_table(index="code_insee", columns="draw", values="t")
     return wide.reindex(codes, fill_value=0.0)
@@ -298,14 +217,7 @@ def drawn_tonnes(draws: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
 def industrial_sites(sites: pd.DataFrame) -> pd.DataFrame:
     """Keep the sites of industry whose size is known.
 
-    Parameters
-    ----------
-    sites
-        ``naf``, ``headcount_mid`` and any other columns.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of NAF divisions 05–39 with a headcount.
+    ``sites``: ``naf``, ``headcount_mid`` and any other columns. Returns: rows of NAF
+    divisions 05–39 with a headcount.
     """
     return sites[in_divisions(sites["naf"], INDUSTRY) & sites["headcount_mid"].gt(0)]

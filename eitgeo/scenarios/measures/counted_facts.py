@@ -28,12 +28,8 @@ _OF_INSEE = (
 class Counted:
     """Facts of registers, communes beyond the study area included.
 
-    Attributes
-    ----------
-    table
-        One row a commune (index), one column a fact; NaN: its source does not cover it.
-    vintages
-        Day of each fact, ISO.
+    ``table``: one row a commune (index), one column a fact; NaN: its source does not
+    cover it. ``vintages``: day of each fact, ISO.
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -45,16 +41,9 @@ def counted_facts(
 ) -> Counted | None:
     """Lay out the facts that perimeters sum; None where nothing is counted.
 
-    Parameters
-    ----------
-    urssaf, insee, ape
-        Tables ``activity_urssaf``, ``activity_insee`` and ``activity_ape``, which
-        stands in for the first where that one is empty.
-
-    Returns
-    -------
-    Counted
-        The facts of ``COUNTED_FACTS`` that a table tells.
+    ``urssaf``, ``insee``, ``ape``: tables ``activity_urssaf``, ``activity_insee`` and
+    ``activity_ape``, which stands in for the first where that one is empty. Returns:
+    the facts of ``COUNTED_FACTS`` that a table tells.
     """
     employers = urssaf if len(urssaf) else ape
     found: dict[str, pd.Series[float]] = {}

@@ -15,19 +15,10 @@ if TYPE_CHECKING:
 def register_counts(activity: Activity, sites: pd.DataFrame) -> pd.DataFrame:
     """Count the sites that indicators of public registers sum.
 
-    Parameters
-    ----------
-    activity
-        Facts of the study area.
-    sites
-        ``site_id``, ``diffusible``, ``natural_person``: what is not free to be told
-        is not counted, since a count of one commune would tell it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``register_counts``: ``fact``, ``label``, ``code_insee``, ``n`` ≥ 1; the
-        facts are those that `entered_facts` names, if the study tells them.
+    ``sites``: ``site_id``, ``diffusible``, ``natural_person``: what is not free to be
+    told is not counted, since a count of one commune would tell it. Returns: table
+    ``register_counts``: ``fact``, ``label``, ``code_insee``, ``n`` ≥ 1; the facts are
+    those that `entered_facts` names, if the study tells them.
     """
     free = sites.loc[sites["diffusible"] & ~sites["natural_person"], "site_id"]
     parts = []

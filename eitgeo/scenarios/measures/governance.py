@@ -113,17 +113,8 @@ def members_of(
 ) -> dict[str, pd.DataFrame]:
     """Return the members of every body that has some on the date.
 
-    Parameters
-    ----------
-    bodies, membership
-        Tables of the same names.
-    on_date
-        Date of the membership.
-
-    Returns
-    -------
-    dict
-        ``body_id`` → ``code_insee`` and ``status``, sorted.
+    ``bodies``, ``membership``: tables of the same names. ``on_date``: date of the
+    membership. Returns: ``body_id`` → ``code_insee`` and ``status``, sorted.
     """
     known = set(bodies["body_id"])
     held = members_by_body(membership, on_date=on_date)
@@ -294,28 +285,16 @@ def body_overlaps(
 ) -> pd.DataFrame:
     """Measure what groups of communes share with bodies.
 
-    Parameters
-    ----------
-    groups
-        INSEE codes of each perimeter, or of each EPCI.
-    communes
-        ``code_insee``, ``population``.
-    of_bodies
-        Members of each body, as `members_of` returns them.
-    blocks
-        Released blocks of jobs: ``code_insee``, ``block_id``, ``value`` of the block,
-        one row a commune; None: no share of jobs.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a group and a body that meet: ``group_id``, ``body_id``, ``cover``
-        (``entier``: all communes of the body are in the group, ``partie``),
-        ``n_communes``, ``population`` in common, ``of_group_pct`` and ``of_body_pct``
-        [% of the population], ``jobs_pct`` (share of the jobs of the group, over
-        blocks that lie whole in each; NaN where there is none), ``status``
-        (``a_confirmer`` when a member in common is). A body that reaches beyond
-        ``communes`` is never whole, and its share is NaN.
+    ``groups``: INSEE codes of each perimeter, or of each EPCI. ``communes``:
+    ``code_insee``, ``population``. ``of_bodies``: members of each body, as `members_of`
+    returns them. ``blocks``: released blocks of jobs: ``code_insee``, ``block_id``,
+    ``value`` of the block, one row a commune; None: no share of jobs. Returns: one row
+    a group and a body that meet: ``group_id``, ``body_id``, ``cover`` (``entier``: all
+    communes of the body are in the group, ``partie``), ``n_communes``, ``population``
+    in common, ``of_group_pct`` and ``of_body_pct`` [% of the population], ``jobs_pct``
+    (share of the jobs of the group, over blocks that lie whole in each; NaN where there
+    is none), ``status`` (``a_confirmer`` when a member in common is). A body that
+    reaches beyond ``communes`` is never whole, and its share is NaN.
 
     Examples
     --------

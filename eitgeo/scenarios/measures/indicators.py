@@ -56,34 +56,15 @@ def measure_indicators(
 ) -> pd.DataFrame:
     """Measure all perimeters on the same data.
 
-    Parameters
-    ----------
-    candidates
-        The perimeters, all inside the study area.
-    activity
-        Facts of the study area.
-    communes, bodies, membership
-        Tables of the same names.
-    study
-        Dates and thresholds.
-    core
-        Communes that most contours hold; None: no contour has voted, and the share of
-        the core is left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``indicators``. ``percentile_same_size`` is, for unions of whole EPCI
-        and perimeters equal to one, the share of the unions with as many EPCI that
-        do no better (ties by half) [%]; NaN for other perimeters, and for all unions
-        with as many EPCI where a list to confirm leaves one of them without a value.
-
-    Raises
-    ------
-    StudyError
-        When a perimeter leaves the study area.
-    SchemaError
-        When the catalogue has an indicator that no function measures.
+    ``candidates``: the perimeters, all inside the study area. ``communes``, ``bodies``,
+    ``membership``: tables of the same names. ``study``: dates and thresholds. ``core``:
+    communes that most contours hold; None: no contour has voted, and the share of the
+    core is left out. Returns: table ``indicators``. ``percentile_same_size`` is, for
+    unions of whole EPCI and perimeters equal to one, the share of the unions with as
+    many EPCI that do no better (ties by half) [%]; NaN for other perimeters, and for
+    all unions with as many EPCI where a list to confirm leaves one of them without a
+    value. Refused when a perimeter leaves the study area. Refused when the catalogue
+    has an indicator that no function measures.
     """
     require_at_hand(candidates, activity.codes)
     of_bodies = members_of(bodies, membership, study.territory.on_date)
@@ -273,23 +254,12 @@ def rank_same_size(
 ) -> np.ndarray:
     """Rank unions of whole EPCI among those of as many EPCI.
 
-    Parameters
-    ----------
-    values
-        One value a candidate; NaN where there is none.
-    direction
-        ``up`` or ``down``; nothing is ranked for ``info``.
-    candidates
-        The perimeters.
-    unsure
-        Which ones are known by their bounds only; None: none of them.
-
-    Returns
-    -------
-    numpy.ndarray of float
-        Share of the unions with as many EPCI that do no better, ties by half [%];
-        NaN for other perimeters, where there is no value, and where one of the
-        unions with as many EPCI is known by its bounds only: it may do better or not.
+    ``values``: one value a candidate; NaN where there is none. ``direction``: ``up`` or
+    ``down``; nothing is ranked for ``info``. ``unsure``: which ones are known by their
+    bounds only; None: none of them. Returns: share of the unions with as many EPCI that
+    do no better, ties by half [%]; NaN for other perimeters, where there is no value,
+    and where one of the unions with as many EPCI is known by its bounds only: it may do
+    better or not.
     """
     found = np.full(len(values), np.nan)
     if direction not in ("up", "down"):

@@ -90,17 +90,10 @@ def _drawn_bounds(inputs: Inputs) -> np.ndarray:
 def lever_levels(levers: pd.DataFrame) -> pd.DataFrame:
     """Lay out the levers of the whole study as indicators name them.
 
-    Parameters
-    ----------
-    levers
-        ``lever``, ``low``, ``mid``, ``high``: those that may be told.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by indicator: ``value``, ``low``, ``high``; NaN where not told. Those
-        of firms and of the syndicate make ``eur_net``, in ``firms`` and
-        ``syndicate`` [k€/year]; where the total is not told, it is that of firms.
+    ``levers``: ``lever``, ``low``, ``mid``, ``high``: those that may be told. Returns:
+    indexed by indicator: ``value``, ``low``, ``high``; NaN where not told. Those of
+    firms and of the syndicate make ``eur_net``, in ``firms`` and ``syndicate``
+    [k€/year]; where the total is not told, it is that of firms.
     """
     table = levers.set_index("lever")[["mid", "low", "high"]].set_axis(_LEVELS, axis=1)
     rows = {
@@ -120,17 +113,9 @@ def lever_levels(levers: pd.DataFrame) -> pd.DataFrame:
 def lever_figures(kept_share: np.ndarray, levels: pd.DataFrame) -> Figures:
     """Give each perimeter its part of the levers of the whole study.
 
-    Parameters
-    ----------
-    kept_share
-        Tonnes exchanged inside each perimeter ÷ all that are exchanged (0–1).
-    levels
-        As :func:`lever_levels` returns them.
-
-    Returns
-    -------
-    dict
-        ``landfill_t``, ``tkm_avoided``, ``co2_avoided``, ``eur_net``.
+    ``kept_share``: tonnes exchanged inside each perimeter ÷ all that are exchanged
+    (0–1). ``levels``: as :func:`lever_levels` returns them. Returns: ``landfill_t``,
+    ``tkm_avoided``, ``co2_avoided``, ``eur_net``.
 
     Notes
     -----
@@ -166,15 +151,8 @@ def _one_figure(amount: float) -> str:
 def draw_levels(draws: np.ndarray) -> pd.DataFrame:
     """Give the P10, the mean and the P90 of each row of draws.
 
-    Parameters
-    ----------
-    draws
-        Shape (rows, draws).
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``low``, ``value``, ``high``; 0 where nothing was drawn.
+    ``draws``: shape (rows, draws). Returns: ``low``, ``value``, ``high``; 0 where
+    nothing was drawn.
 
     Notes
     -----

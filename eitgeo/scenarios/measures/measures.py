@@ -26,22 +26,10 @@ class Inputs:
 
     What several measures sum is summed once, here.
 
-    Attributes
-    ----------
-    candidates
-        The perimeters.
-    activity
-        Facts of the study area.
-    communes
-        Table ``communes`` (study area and buffer: bodies may reach outside).
-    study
-        Dates and thresholds.
-    bodies
-        Table ``bodies``.
-    of_bodies
-        Members of each body, as `members_of` returns them.
-    core
-        Communes that most contours hold; None: no contour has voted.
+    ``communes``: table ``communes`` (study area and buffer: bodies may reach outside).
+    ``study``: dates and thresholds. ``of_bodies``: members of each body, as
+    `members_of` returns them. ``core``: communes that most contours hold; None: no
+    contour has voted.
     """
 
     candidates: Sequence[Candidate]
@@ -173,18 +161,11 @@ def counts_sites(
 ) -> Callable[[Keep], Keep]:
     """Enter a function that says which sites count, and the indicator that sums them.
 
-    Parameters
-    ----------
-    indicator_id
-        Row of ``indicators.csv``, whose recipe is ``how=sum of=<fact>``.
-    fact
-        Its name in table ``register_counts``.
-    asked
-        For what not every study reads: the key that it must name, with ``:`` and
-        readers, ``|`` between them, where only those count; a zero is then what these
-        files say.
-    absent
-        Said in place of a number where the study does not (French).
+    ``indicator_id``: row of ``indicators.csv``, whose recipe is ``how=sum of=<fact>``.
+    ``fact``: its name in table ``register_counts``. ``asked``: for what not every study
+    reads: the key that it must name, with ``:`` and readers, ``|`` between them, where
+    only those count; a zero is then what these files say. ``absent``: said in place of
+    a number where the study does not (French).
 
     Notes
     -----
@@ -205,16 +186,11 @@ def counts_sites(
 def counts_points(indicator_id: str, *, fact: str, absent: str) -> None:
     """Enter an indicator that counts the points of a file of the study.
 
-    Parameters
-    ----------
-    indicator_id
-        Row of ``indicators.csv``, which rests on ``points`` and whose recipe is
-        ``how=sum of=<fact>``.
-    fact
-        Their kind, as ``reader`` of ``sources.points`` names it; rows of that name in
-        ``source_columns.csv``, if any, say what the columns of the file are called.
-    absent
-        Said in place of a number where the study names no such file (French).
+    ``indicator_id``: row of ``indicators.csv``, which rests on ``points`` and whose
+    recipe is ``how=sum of=<fact>``. ``fact``: their kind, as ``reader`` of
+    ``sources.points`` names it; rows of that name in ``source_columns.csv``, if any,
+    say what the columns of the file are called. ``absent``: said in place of a number
+    where the study names no such file (French).
     """
 
     def listed(activity: Activity) -> pd.DataFrame:

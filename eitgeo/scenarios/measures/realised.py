@@ -45,16 +45,9 @@ def with_realised(
 ) -> pd.DataFrame:
     """Say in the note of each lever what animators make of it.
 
-    Parameters
-    ----------
-    figures
-        Table ``indicators_public``.
-    levels
-        As `lever_levels` lays out the levers of the study.
-    catalogue
-        `indicator_catalogue`.
-    animation
-        As `animation_of` returns it.
+    ``figures``: table ``indicators_public``. ``levels``: as `lever_levels` lays out the
+    levers of the study. ``catalogue``: `indicator_catalogue`. ``animation``: as
+    `animation_of` returns it.
 
     Notes
     -----

@@ -29,23 +29,10 @@ def redrawn_counts(
 ) -> pd.DataFrame:
     """Count target sites and their divisions in each draw, and give P10, P50, P90.
 
-    Parameters
-    ----------
-    rows
-        As `redrawn_rows` returns them.
-    fixed
-        Target sites that no draw makes: ``code_insee``, ``naf``.
-    candidates
-        The perimeters.
-    codes
-        INSEE codes of the study area.
-    comparison
-        What makes a target site, and how many make a division.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``redrawn_counts``; empty where nothing is drawn again.
+    ``rows``: as `redrawn_rows` returns them. ``fixed``: target sites that no draw
+    makes: ``code_insee``, ``naf``. ``codes``: INSEE codes of the study area.
+    ``comparison``: what makes a target site, and how many make a division. Returns:
+    table ``redrawn_counts``; empty where nothing is drawn again.
     """
     if rows.empty:
         return pd.DataFrame()

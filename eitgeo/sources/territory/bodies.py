@@ -144,12 +144,9 @@ def seat_rows(rows: Sequence[tuple[str, str, str]] = ()) -> pd.DataFrame:
 class BodyTables(Audited):
     """Bodies with their communes.
 
-    Attributes
-    ----------
-    bodies
-        Table ``bodies``. ``table`` is the table ``membership`` of the same bodies.
-    seats
-        Table ``body_seats``: the commune where each sits, where the source tells it.
+    ``bodies``: table ``bodies``. ``table`` is the table ``membership`` of the same
+    bodies. ``seats``: table ``body_seats``: the commune where each sits, where the
+    source tells it.
     """
 
     bodies: pd.DataFrame = field(repr=False)
