@@ -28,10 +28,7 @@ MAX_ROUNDED_FIGURES = 2
 
 
 class Interval(NamedTuple):
-    """Bounds of a figure.
-
-    ``low``, ``high``: both may be reached.
-    """
+    """Bounds of a figure; both may be reached."""
 
     low: float
     high: float

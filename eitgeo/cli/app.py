@@ -69,10 +69,7 @@ def main(
         ),
     ] = False,
 ) -> None:
-    """Make every console able to show what follows, and know where it is.
-
-    ``version``: show the version and stop.
-    """
+    """Make every console able to show what follows, and know where it is."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -82,10 +82,7 @@ def narrow_cells(
 
 
 class Told(NamedTuple):
-    """A sum that was told, and who made it.
-
-    ``day``: when. ``firms``: firm → what it brought.
-    """
+    """A sum that was told, its day, and what each firm brought to it."""
 
     day: str
     cell: Cell

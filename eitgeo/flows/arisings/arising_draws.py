@@ -70,10 +70,7 @@ class DrawLaw:
     common_share: float = 0.5
 
     def __post_init__(self) -> None:
-        """Refuse a law that draws nothing, or a share that is none.
-
-        Refused when a value is out of its domain.
-        """
+        """Refuse a law that draws nothing, or a share that is none."""
         faults = Faults("tirages")
         if self.n_draws < 1:
             faults.add(f"{self.n_draws} tirage", remedy="au moins 1")
@@ -96,11 +93,7 @@ class Scaling:
 
 
 def draw_law(study: Study) -> DrawLaw:
-    """Return the law of a study.
-
-    ``study``: its sections ``identity`` and ``arisings``. Returns: seed, number of
-    draws and common share.
-    """
+    """Return the law of a study, of its sections ``identity`` and ``arisings``."""
     settings = study.arisings
     return DrawLaw(study.identity.seed, settings.n_draws, settings.common_error_share)
 

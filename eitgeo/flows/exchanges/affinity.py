@@ -37,10 +37,7 @@ def allocated_ends(allocation: pd.DataFrame) -> pd.DataFrame:
 
 
 def flows_between(synergies: pd.DataFrame) -> pd.DataFrame:
-    """Sum exchanges over rules, donor to taker.
-
-    Returns: ``donor_id``, ``receiver_id``, ``t_mid`` [t/year].
-    """
+    """Sum exchanges [t/year] over rules, ``donor_id`` to ``receiver_id``."""
     pairs = synergies.groupby(["donor_id", "receiver_id"])["t_mid"].sum()
     return pairs.reset_index()
 

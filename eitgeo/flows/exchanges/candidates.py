@@ -66,10 +66,7 @@ class Arcs:
     kept: Floats
 
     def __len__(self) -> int:
-        """Count the arcs.
-
-        Returns: how many.
-        """
+        """Count the arcs."""
         return len(self.supply)
 
 

@@ -105,10 +105,10 @@ def lever_draws(
 
 
 def exchange_levers(exchanges: pd.DataFrame) -> pd.DataFrame:
-    """Compute each lever of each exchange, at mid value.
+    """Compute each lever of each exchange, at mid value: what makes its total.
 
-    Returns: on the index of `exchanges`, one column a lever: what makes its total.
-    Refused: as :func:`lever_draws` does.
+    One column a lever, on the index of `exchanges`; refuses what :func:`lever_draws`
+    refuses.
     """
     found = _by_exchange(exchanges, {})
     columns = {name: drawn[0] for name, drawn in found.items()}

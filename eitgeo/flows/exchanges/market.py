@@ -123,8 +123,7 @@ _NOBODY = _Found(*(np.zeros(0, dtype=np.int64),) * 2, *(np.zeros(0),) * 2)
 def rule_pairs(market: Market) -> Ints:
     """Count the pairs of sites in reach under each rule: what a table would list.
 
-    ``market``: the exchanges. Returns: by rule; a site and its own firm are counted too
-    where a rule fits both.
+    A site and its own firm are counted too where a rule fits both.
     """
     n_out, n_in = (
         np.bincount(side.members["node"], minlength=len(side.nodes))

@@ -259,10 +259,9 @@ def near_codes(
 
 
 def goes_far(rules: pd.DataFrame) -> pd.Series[bool]:
-    """Say which rules seek their takers in the wider ring.
+    """Say which rules (``state``, ``hazardous``) seek takers in the wider ring.
 
-    ``rules``: ``state``, ``hazardous``. Returns: baled or hazardous residues: they bear
-    long ways.
+    Those of baled or hazardous residues, which bear long ways.
     """
     baled = rules["state"].eq("solide_balles")
     return (baled | rules["hazardous"].eq("1")).rename("goes_far")

@@ -39,9 +39,9 @@ class PublicCollection(NamedTuple):
     """Waste of firms that the public service collects and buries.
 
     ``ewc_stats``: categories that it takes. ``share``: part of the exchanged tonnes of
-    those categories that it takes today (0–1). ``fee_eur_per_t``: what firms pay it («
-    redevance spéciale »), tax included [€/t]. ``cost_eur_per_t``: what collection and
-    treatment cost it, tax aside [€/t].
+    those categories that it takes today (0–1). ``fee_eur_per_t``: what firms pay it
+    (« redevance spéciale »), tax included [€/t]. ``cost_eur_per_t``: what collection
+    and treatment cost it, tax aside [€/t].
     """
 
     ewc_stats: tuple[str, ...]
@@ -53,8 +53,7 @@ class PublicCollection(NamedTuple):
 def avoided_share(study: Study) -> AvoidedShare:
     """Return the part of its costs that a public plant spares.
 
-    ``study``: its ``flows.syndicate``. Returns: what the study tells, else the working
-    assumption of the package.
+    What the study tells, else the working assumption of the package.
     """
     told = study.flows.syndicate and study.flows.syndicate.avoided_cost_share
     usual = public_service().loc["avoided_cost_share", ["low", "mid", "high"]]
@@ -62,11 +61,7 @@ def avoided_share(study: Study) -> AvoidedShare:
 
 
 def public_outlets(study: Study) -> tuple[str, ...]:
-    """List the outlets that the waste syndicate of the study runs.
-
-    ``study``: its ``flows.syndicate``. Returns: empty where the study does not name
-    them.
-    """
+    """List the outlets that the waste syndicate of the study runs; none if unnamed."""
     told = study.flows.syndicate
     return told.outlets if told else ()
 

@@ -83,10 +83,7 @@ def value_parts(
 
 
 def composter_parts(exchanges: pd.DataFrame, factors: pd.DataFrame) -> pd.DataFrame:
-    """Say what euros of firms hang on the gate of those who compost.
-
-    Returns: as `scaled_parts` returns it: what a composter charges.
-    """
+    """Say what euros of firms hang on the gate of those who compost."""
     mine = exchanges[exchanges["is_composted"]]
     numbers = factor_numbers(factors, "heading_wastes", _GATE)
     number = numbers[numbers.index.str.startswith(COMPOSTING)].iloc[0]

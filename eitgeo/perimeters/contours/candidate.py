@@ -63,7 +63,7 @@ class Candidate:
     def must_hold_together(self) -> bool:
         """Whether it has to be in one piece: computed ones do, bodies need not.
 
-        Returns: false for administrative perimeters and for those that the user brings.
+        Nor need those that the user brings.
         """
         return self.method not in {"structure", "importe"}
 
@@ -94,11 +94,7 @@ class Certificate:
 def perimeter_tables(
     certified: Iterable[tuple[Candidate, Certificate]], *, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Lay certified candidates out as the tables of the package.
-
-    ``certified``: each candidate with its certificate. Returns: tables ``perimeters``
-    and ``perimeter_communes``.
-    """
+    """Lay certified candidates out: ``perimeters`` and ``perimeter_communes``."""
     pairs = list(certified)
     rows = [_row(candidate, certificate, seed) for candidate, certificate in pairs]
     communes = [
@@ -113,11 +109,7 @@ def perimeter_tables(
 def read_candidates(
     perimeters: pd.DataFrame, perimeter_communes: pd.DataFrame
 ) -> list[Candidate]:
-    """Read candidates back from the tables.
-
-    ``perimeters``, ``perimeter_communes``: tables of the same names. Returns: in the
-    order of ``perimeters``.
-    """
+    """Read candidates back from the tables, in the order of ``perimeters``."""
     listed = perimeter_communes["code_insee"].astype(object)
     codes = listed.groupby(perimeter_communes["perimeter_id"]).agg(frozenset)
     is_root = perimeter_communes["role"] == "racine"

@@ -40,10 +40,7 @@ class Mended:
 
     @property
     def told(self) -> dict[str, object]:
-        """Return what the mending did, JSON-ready.
-
-        Returns: ``n_added`` and ``n_removed``; empty when nothing was mended.
-        """
+        """Return ``n_added`` and ``n_removed``; empty where nothing was mended."""
         if not self.added and not self.removed:
             return {}
         return {"n_added": len(self.added), "n_removed": len(self.removed)}

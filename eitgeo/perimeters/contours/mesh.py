@@ -58,16 +58,12 @@ class Mesh:
     def piece_of(self, code: str, codes: Collection[str]) -> set[str]:
         """Return the communes of a set that chains inside it join to one of them.
 
-        ``code``: where to start; it belongs to the answer. ``codes``: communes that
-        chains may use. Returns: INSEE codes.
+        ``code``: where to start; it belongs to the answer.
         """
         return spread(code, self.near, set(codes))
 
     def indices(self, codes: Collection[str]) -> Ints:
-        """Return where some communes are among those of the mesh.
-
-        Returns: sorted indices.
-        """
+        """Return where some communes are among those of the mesh, sorted."""
         return np.searchsorted(np.array(self.codes), sorted(codes))
 
     def ways(self, start: Collection[str], usable: Collection[str]) -> dict[str, str]:
@@ -93,10 +89,7 @@ class Mesh:
         }
 
     def total(self, codes: Collection[str], name: str) -> float:
-        """Add up a column over some communes.
-
-        ``name``: name in ``sums``. Returns: the sum, the same whatever the order.
-        """
+        """Add up one of ``sums`` over some communes, the same whatever the order."""
         amounts = self.sums[name]
         return math.fsum(amounts[code] for code in codes)
 

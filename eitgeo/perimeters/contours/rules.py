@@ -37,10 +37,7 @@ def require_sound(rules: Rules, mesh: Mesh) -> None:
 
 
 def broken_rules(codes: Collection[str], rules: Rules, mesh: Mesh) -> list[str]:
-    """Say which rules a set does not keep, with the numbers.
-
-    Returns: one French clause a broken rule; empty when all are kept.
-    """
+    """Say which rules a set does not keep, with the numbers: a French clause each."""
     held = set(codes)
     found = [f"« {code} » n'y est pas" for code in sorted(_forced(rules, mesh) - held)]
     found += [f"« {code} » y est" for code in sorted(held & set(rules.exclude))]
@@ -60,10 +57,7 @@ def broken_rules(codes: Collection[str], rules: Rules, mesh: Mesh) -> list[str]:
 
 
 def cut_epci(codes: Collection[str], mesh: Mesh) -> list[str]:
-    """List the EPCI that a set holds in part.
-
-    Returns: SIREN, sorted.
-    """
+    """List the EPCI that a set holds in part, by SIREN."""
     held = set(codes)
     return [
         siren

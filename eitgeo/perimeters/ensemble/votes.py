@@ -72,10 +72,9 @@ class Field:
     optima: Sequence[ProvedContour] = ()
 
     def ties(self, weights: Mapping[str, float] | None = None, draw: int = 0) -> Ties:
-        """Return the ties under some weights and a draw.
+        """Return the ties of the communes of the mesh under some weights and a draw.
 
-        ``weights``: weights that replace those of the study. ``draw``: draw of the
-        exchanges; 0: the mid value. Returns: of the communes of the mesh.
+        Draw 0 of the exchanges is the mid value.
         """
         asked = self.affinity.model_dump() | dict(weights or {})
         return self.sectors.with_exchanges(self.exchanges[draw], Affinity(**asked))

@@ -45,10 +45,9 @@ class Ties:
     matrix: csr_array = field(repr=False)
 
     def ranked(self, codes: Collection[str], held: Collection[str]) -> list[str]:
-        """Order communes by what ties them to a set.
+        """Order communes by what ties them to a set, the most tied first.
 
-        ``codes``: communes of the mesh to order. ``held``: the set. Returns: the most
-        tied first; equal ones by population, then by code.
+        Equal ones by population, then by code.
         """
         flags = np.zeros(len(self.mesh.codes))
         flags[self.mesh.indices(held)] = 1.0
@@ -59,20 +58,14 @@ class Ties:
         return [names[at] for at in order.tolist()]
 
     def captured(self, held: Collection[str]) -> float:
-        """Return the share of all ties that a set keeps inside.
-
-        Returns: 0 to 1.
-        """
+        """Return the share of all ties, 0 to 1, that a set keeps inside."""
         flags = np.zeros(len(self.mesh.codes))
         flags[self.mesh.indices(held)] = 1.0
         return float(flags @ (self.matrix @ flags)) / 2
 
 
 def road_ties(mesh: Mesh) -> Ties:
-    """Tie communes that a road joins, all alike: for contours that know roads alone.
-
-    ``mesh``: the communes. Returns: of the communes of the mesh.
-    """
+    """Tie communes that a road joins, all alike: for contours that know roads alone."""
     links = mesh.minutes.astype(bool).astype(float)
     return Ties(mesh, 2 * links / max(links.sum(), 1.0))
 

@@ -164,10 +164,7 @@ def with_rules(
     root: str,
     contour: ExchangeContour,
 ) -> Candidate:
-    """Tell what the certificate has to check of the contour by the exchanges.
-
-    ``candidate``: the contour. Returns: the same with its rules.
-    """
+    """Tell what the certificate has to check of the contour by the exchanges."""
     area = communes[communes["in_area"]].set_index("code_insee")
     people = area["population"].astype(float)
     work = {str(code): float(value) for code, value in jobs.items()}
@@ -190,9 +187,6 @@ def with_rules(
 
 
 def kept_exchanges(affinity: pd.DataFrame, codes: frozenset[str]) -> float:
-    """Sum the exchanges whose two ends are held: no solver has a part in it.
-
-    ``codes``: communes. Returns: [t/year].
-    """
+    """Sum the exchanges [t/year] between communes held: no solver has a part in it."""
     both = affinity["code_a"].isin(codes) & affinity["code_b"].isin(codes)
     return float(affinity.loc[both, "t_mid"].sum())

@@ -56,10 +56,7 @@ _GAIN = ("syndicate_least_eur", "syndicate_most_eur")
 
 
 def body_facts(candidate: Candidate, ground: Ground) -> Facts:
-    """Measure how a perimeter lies on the syndicate, the PETR and the EPCI.
-
-    ``ground``: communes and bodies. Returns: facts that `carrier_rules` names.
-    """
+    """Measure how a perimeter lies on the syndicate, the PETR and the EPCI."""
     codes = candidate.codes
     petr = [name for name in ground.names(PETR) if ground.codes_of(name) & codes]
     waste = [name for name in ground.waste_bodies if ground.codes_of(name) & codes]
@@ -153,8 +150,8 @@ class SiteCounts(NamedTuple):
 def site_counts(targets: pd.DataFrame, communes: pd.DataFrame) -> SiteCounts:
     """Count the sites to mobilise in each commune.
 
-    ``targets``: target sites: ``code_insee``, ``synthetic``. ``communes``:
-    ``code_insee``, ``epci_siren``. Returns: counts.
+    ``targets``: ``code_insee``, ``synthetic``. ``communes``: ``code_insee``,
+    ``epci_siren``.
     """
     made_up = targets.loc[targets["synthetic"].astype(bool), "code_insee"]
     epci = zip(communes["code_insee"], communes["epci_siren"], strict=True)
@@ -245,10 +242,7 @@ def departure_facts(
 
 
 def compared_alone_facts() -> Facts:
-    """Say what is not measured of a perimeter that the study does not compare.
-
-    Returns: ``departure_changes``, ``departure_member_pct``: not known.
-    """
+    """Say what is not measured of a perimeter that the study does not compare."""
     return {name: unknown(_COMPARED_ALONE) for name in _DEPARTURE}
 
 
@@ -320,11 +314,7 @@ def neighbour_facts(
 
 
 def require_neighbours(neighbours: Sequence[Neighbour], communes: pd.DataFrame) -> None:
-    """Refuse initiatives in a commune that is not at hand.
-
-    ``neighbours``: initiatives that the study names. ``communes``: ``code_insee``. The
-    refusal names each one.
-    """
+    """Refuse initiatives in a commune that is not at hand, each by its name."""
     known = set(communes["code_insee"])
     faults = Faults("governance.neighbours")
     for one in neighbours:

@@ -38,53 +38,32 @@ class Ground:
     waste_bodies: Sequence[str]
 
     def people_in(self, codes: frozenset[str]) -> float:
-        """Count the inhabitants of some communes.
-
-        Returns: municipal population; nothing for a commune that is not at hand.
-        """
+        """Count the inhabitants of some communes; one that is not at hand has none."""
         return float(sum(map(self._people.get, codes, repeat(0))))
 
     def epci_in(self, codes: frozenset[str]) -> set[str]:
-        """Return the EPCI of some communes.
-
-        Returns: SIREN; empty text for a commune without EPCI.
-        """
+        """Return the SIREN of the EPCI of some communes; empty text for none."""
         epci = self._epci
         return {epci[code] for code in codes if code in epci}
 
     def codes_of(self, body_id: str) -> frozenset[str]:
-        """Return the members of a body.
-
-        Returns: INSEE codes.
-        """
+        """Return the members of a body."""
         return self._codes[body_id]
 
     def doubtful_of(self, body_id: str) -> frozenset[str]:
-        """Return the members of a body that are to confirm.
-
-        Returns: INSEE codes.
-        """
+        """Return the members of a body that are to confirm."""
         return self._doubtful[body_id]
 
     def names(self, kind: str) -> list[str]:
-        """Return the bodies of a kind that have members.
-
-        ``kind``: such as ``petr``. Returns: ``body_id``, sorted.
-        """
+        """Return the bodies of a kind, such as ``petr``, that have members."""
         return self._kinds.get(kind, [])
 
     def label(self, body_id: str) -> str:
-        """Return the name of a body.
-
-        Returns: as table ``bodies`` writes it.
-        """
+        """Return the name of a body, as table ``bodies`` writes it."""
         return self._labels[body_id]
 
     def told_name(self, body_id: str) -> str:
-        """Return the name of a body, « à confirmer » where its list is.
-
-        Returns: said once: some names say it already.
-        """
+        """Return the name of a body, « à confirmer » once where its list is."""
         name = self.label(body_id)
         doubt = self.is_unconfirmed(body_id) and "confirmer" not in name
         return f"{name} ({TO_CONFIRM})" if doubt else name
@@ -104,10 +83,7 @@ class Ground:
         return least, most
 
     def certain_of(self, body_id: str) -> frozenset[str]:
-        """Return the members of a body that are published.
-
-        Returns: INSEE codes; none where the body itself is to confirm.
-        """
+        """Return the published members of a body; none where it is to confirm."""
         return self._certain[body_id]
 
     def is_unconfirmed(self, *body_ids: str) -> bool:

@@ -216,11 +216,7 @@ def count_of(written: str, facts: Mapping[str, Fact], *, most: bool = False) -> 
 
 
 def require_rules(rules: pd.DataFrame, *, carrier_ids: Iterable[str]) -> None:
-    """Refuse rules with an unknown carrier or effect, or a condition out of form.
-
-    ``rules``: `carrier_rules`. ``carrier_ids``: known carriers. The refusal names each
-    rule.
-    """
+    """Refuse rules with an unknown carrier or effect, or a condition out of form."""
     known = {*carrier_ids, ALL}
     faults = Faults("carrier_rules.csv")
     for rule_id, rule in rules.iterrows():

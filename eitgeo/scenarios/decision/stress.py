@@ -132,7 +132,7 @@ def with_closed_road(
 ) -> Variant:
     """Close a road: what trucks lose on the way to towns is added to car times.
 
-    Returns: a pair that is cut has no time any more.
+    A pair that is cut has no time any more.
     """
     rows = closure_access[closure_access["closure_id"] == closure_id]
     lost = rows.assign(lost=rows["closed_min"] - rows["open_min"]).pivot_table(

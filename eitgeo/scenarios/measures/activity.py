@@ -95,17 +95,16 @@ class Activity:
         return self.industry.iloc[:0] if self.in_cells else self.industry
 
     def matrix(self, groups: list[frozenset[str]]) -> np.ndarray:
-        """Return which communes each group holds.
+        """Return which communes each group holds, shape (groups, communes).
 
-        ``groups``: INSEE codes of each perimeter; those out of the study area are held
-        by no column. Returns: shape (groups, communes).
+        Communes out of the study area are held by no column.
         """
         return incidence(groups, self.codes)
 
     def documented(self) -> Activity:
         """Return the same facts, with the families and rounds that a source tells.
 
-        Returns: counts on it are no working assumption.
+        Counts on them are no working assumption.
         """
         told = self.families[self.families["documented"]]
         rounds = self.rounds
@@ -114,21 +113,13 @@ class Activity:
         return replace(self, families=told, rounds=rounds)
 
     def by_commune(self, frame: pd.DataFrame, value: str | None = None) -> np.ndarray:
-        """Sum a column, or count rows, per commune of the study area.
-
-        ``frame``: rows with ``code_insee``. ``value``: column to sum; rows are counted
-        when it is None. Returns: one value a commune, in the order of ``codes``.
-        """
+        """Sum a column (None: count rows) per commune, in the order of ``codes``."""
         grouped = frame.groupby("code_insee")
         totals = grouped.size() if value is None else grouped[value].sum()
         return totals.reindex(self.codes, fill_value=0).to_numpy(dtype=float)
 
     def by_label(self, frame: pd.DataFrame, label: str) -> np.ndarray:
-        """Count rows per commune of the study area and value of a label.
-
-        ``frame``: rows with ``code_insee`` and the label. ``label``: column. Returns:
-        communes in the order of ``codes`` × values, sorted.
-        """
+        """Count rows per commune, in the order of ``codes``, and value of a label."""
         return crossed(frame["code_insee"], frame[label], index=self.codes)
 
 
@@ -205,19 +196,11 @@ def _tonnes_of_sites(waste: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
 
 
 def drawn_tonnes(draws: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
-    """Lay draws out, communes × draws.
-
-    ``draws``: table ``arising_draws``. ``codes``: communes; those that throw nothing
-    away have rows of 0. Returns: [t/year].
-    """
+    """Lay draws out, communes × draws [t/year]; 0 for who throws nothing away."""
     wide = draws.pivot_table(index="code_insee", columns="draw", values="t")
     return wide.reindex(codes, fill_value=0.0)
 
 
 def industrial_sites(sites: pd.DataFrame) -> pd.DataFrame:
-    """Keep the sites of industry whose size is known.
-
-    ``sites``: ``naf``, ``headcount_mid`` and any other columns. Returns: rows of NAF
-    divisions 05–39 with a headcount.
-    """
+    """Keep the sites of industry (NAF 05–39) whose headcount is known."""
     return sites[in_divisions(sites["naf"], INDUSTRY) & sites["headcount_mid"].gt(0)]
