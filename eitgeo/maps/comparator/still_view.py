@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from eitgeo.ledger import Place, told
 from eitgeo.maps.comparator.carriers import NO_CONDITION
 from eitgeo.maps.comparator.still_map import counted, epci_folds, people_in, still_map
+from eitgeo.maps.comparator.still_posts import still_posts
 from eitgeo.maps.pages.page_parts import fold, html_text, still_block, still_list
 from eitgeo.maps.words.difference_words import gap_text, printed_gap
 from eitgeo.words import MISSING, NBSP, french_number
@@ -19,6 +20,7 @@ from eitgeo.words import MISSING, NBSP, french_number
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
 
 type Payload = Mapping[str, Any]
@@ -61,7 +63,9 @@ class Line(NamedTuple):
     part: str
 
 
-def still_view(ground: Ground, payload: Payload, *, page_notes: str) -> str:
+def still_view(
+    ground: Ground, payload: Payload, posts: Released, *, page_notes: str
+) -> str:
     """Return what the page says to who runs no script; `page_notes`: its sources."""
     pair = first_pair(payload)
     a, b = pair
@@ -71,6 +75,7 @@ def still_view(ground: Ground, payload: Payload, *, page_notes: str) -> str:
         for letter, shown in zip("AB", pair, strict=True)
     )
     lines = pair_lines(payload, pair)
+    means = still_posts(posts, pair, years=payload["posts"]["years"])
     return still_block(
         [
             f'<p class="grande">{html_text(change_sentence(payload, a, b))}</p>',
@@ -81,6 +86,7 @@ def still_view(ground: Ground, payload: Payload, *, page_notes: str) -> str:
             ),
             _table(payload, lines),
             _carriers(payload, pair),
+            f'<section class="tampon">{means}</section>' if means else "",
             epci_folds(payload),
             fold("Sources, dates, licences, limites", page_notes),
         ],
