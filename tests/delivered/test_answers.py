@@ -34,7 +34,7 @@ VOLVESTRE, AURE_LOURON = "200066819", "246500573"
 UP_FRONT = (
     ".reponse[open] > summary, .reponse[open] .devant, .reponse[open] .deux thead"
 )
-MOST_WORDS = 101
+MOST_WORDS = 100
 FINGER = 43.9
 """Height of what a finger presses [pixels], but for rounding."""
 

@@ -45,4 +45,5 @@ def still_posts(
         )
         for a, b in zip(*both, strict=True)
     ]
-    return fold(_TITLE, f"<p>{html_text(_CHOICE)}</p>{still_table(heads, rows)}")
+    body = f"<p>{html_text(_CHOICE)}</p>{still_table(heads, rows)}"
+    return f'<section class="tampon">{fold(_TITLE, body)}</section>'

@@ -29,11 +29,9 @@ _NOTICE = (
     "composer d'autres périmètres, ouvrir ce fichier dans un navigateur (Firefox, "
     "Chrome, Edge, Safari), avec JavaScript."
 )
-_CLASSES = "OSH"
-_TWO = 2
+_CLASSES, _TWO, _WHOLE_PCT = "OSH", 2, 100.0
 _MOST_ROWS = 5
 """Rows of what is known: the first screen, as the script shows it."""
-_WHOLE_PCT = 100.0
 _CARRYING = ("favorable", "sous_conditions", "possible")
 _GREY = ' class="grise"'
 _APART = (
@@ -75,7 +73,6 @@ def still_view(
         for letter, shown in zip("AB", pair, strict=True)
     )
     lines = pair_lines(payload, pair)
-    means = still_posts(posts, pair, years=payload["posts"]["years"])
     return still_block(
         [
             f'<p class="grande">{html_text(change_sentence(payload, a, b))}</p>',
@@ -86,7 +83,7 @@ def still_view(
             ),
             _table(payload, lines),
             _carriers(payload, pair),
-            f'<section class="tampon">{means}</section>' if means else "",
+            still_posts(posts, pair, years=payload["posts"]["years"]),
             epci_folds(payload),
             fold("Sources, dates, licences, limites", page_notes),
         ],

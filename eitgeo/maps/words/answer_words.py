@@ -153,9 +153,7 @@ def message(pair: Sequence[Asked], others: Sequence[Asked]) -> str:
         sentence = f"aucune délibération : votre EPCI n'est {neither} {named}"
         also = [one.name for one in others if one.part == "entier"]
         if also:
-            sentence += (
-                f" ; d'autres, étudiés aussi, le comprennent : {', '.join(also)}"
-            )
+            sentence += f" ; d'autres périmètres le comprennent : {', '.join(also)}"
     return typographic(f"{first_upper(sentence)}.")
 
 
