@@ -241,7 +241,7 @@ def test_an_elected_member_has_the_answer_in_thirty_seconds(tab, path, answers) 
             if typed == "carbo":
                 assert tab.url.endswith(f"#epci-{VOLVESTRE}")
                 assert line.startswith("Carbonne en fait partie")
-                assert "l’intercommunalité vote, pas le conseil municipal" in line
+                assert "l’intercommunalité vote, pas la commune" in line
     assert max(seconds.values()) <= GOAL_S, seconds
 
 

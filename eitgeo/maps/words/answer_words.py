@@ -40,8 +40,7 @@ WORDS = {
         "commune": "commune, {epci}",
         "dehors": "hors du territoire de l'étude",
         "conseil": (
-            "{commune} en fait partie : l'intercommunalité vote, pas le conseil "
-            "municipal."
+            "{commune} en fait partie : l'intercommunalité vote, pas la commune."
         ),
         "absent": "{nom} n'est pas dans le territoire de l'étude.",
         "inconnu": (
