@@ -117,6 +117,9 @@ def test_the_comparator_says_the_same_without_scripts(
         assert page.is_hidden(".sans-script")
         page.click("#ouvre-fiche")
         posts = cells_of(page, "#fiche-epci table:has-text('rencontrés par an')")
+        page.set_viewport_size(PHONE)
+        cells = page.locator("#fiche-epci .postes td").all()
+        assert min(cell.bounding_box()["width"] for cell in cells) > PHONE["width"] / 4
     with opened(chromium, path, scripts=False) as page:
         still_posts = cells_of(page, "details table:has-text('rencontrés par an')")
         still = rows_of(page, ".sans-script")

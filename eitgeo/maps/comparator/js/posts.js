@@ -53,12 +53,12 @@ export function postTable(data, pair) {
   return el("div", {},
     el("h4", { className: "partie-titre" }, "Postes d’animation, pour A et pour B"),
     el("p", {}, "Les postes sont un choix. Chaque établissement à mobiliser est compté une fois. Une grande part ne juge pas un périmètre : un petit territoire se visite plus vite."),
-    el("table", {},
+    el("table", { className: "postes" },
       el("thead", {}, el("tr", {}, ...heads.map((one) => el("th", { scope: "col" }, one)))),
       el("tbody", {}, ...both[0].map((a, n) => {
         const b = both[1][n];
         return el("tr", {},
           el("th", { scope: "row" }, a.chosen ? `${a.label} (choix de l’étude)` : a.label),
-          ...[a.meetings, a.met, a.left, b.met, b.left, a.cost, a.rest].map((one) => el("td", {}, one)));
+          ...[a.meetings, a.met, a.left, b.met, b.left, a.cost, a.rest].map((one, k) => el("td", { "data-quoi": heads[k + 1] }, one)));
       }))));
 }
