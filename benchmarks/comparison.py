@@ -20,8 +20,11 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.scenarios.decision.acceptability import rank_acceptability
-from eitgeo.scenarios.decision.ranking import pareto_front, weighted_scores
+from eitgeo.scenarios.decision.ranking import (
+    pareto_front,
+    rank_acceptability,
+    weighted_scores,
+)
 from eitgeo.scenarios.measures.activity import Activity
 from eitgeo.scenarios.measures.indicators import measure_indicators
 from eitgeo.study.project import read_study

@@ -22,9 +22,9 @@ from eitgeo.flows.arisings.arising_draws import (
     arising_terms,
     draw_intervals,
     group_draws,
+    term_intervals,
 )
-from eitgeo.flows.arisings.arising_margins import term_intervals
-from eitgeo.flows.arisings.arising_variance import variance_shares
+from eitgeo.flows.arisings.arising_totals import variance_shares
 from eitgeo.flows.arisings.arisings import composed_arisings
 from eitgeo.flows.arisings.byproducts import site_byproducts
 from eitgeo.flows.outlets.transport import transport_flows, vehicle_freight

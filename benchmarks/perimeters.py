@@ -26,8 +26,7 @@ from gerrychain import Graph, MarkovChain, Partition, accept
 from gerrychain.proposals import recom
 
 from eitgeo.perimeters.contours.mesh import make_mesh
-from eitgeo.perimeters.ensemble.ensemble import sample_contours
-from eitgeo.perimeters.ensemble.mixing import mixing
+from eitgeo.perimeters.ensemble.ensemble import mixing, sample_contours
 from eitgeo.perimeters.methods.ties import sector_jobs, sector_ties
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.study.methods import Affinity, Ensemble, Rules

@@ -27,14 +27,13 @@ _HOMES = {
     "eitgeo.library.zones": (
         "cluster_sites zone_outlines zone_stability m_function kd"
     ),
-    "eitgeo.library.maps": "offline_map",
     "eitgeo.library.status": "status",
     "eitgeo.zones.quotients": "location_quotients",
     "eitgeo.library.flows": "arisings matches",
     "eitgeo.library.exchanges": "allocation",
     "eitgeo.library.perimeters": "contiguity unions_of certify compare",
     "eitgeo.library.contours": "core_and_fringe best_contour",
-    "eitgeo.library.figures": "plot_layer map_layer",
+    "eitgeo.library.figures": "plot_layer map_layer offline_map",
     "eitgeo.tables.files": "read_table",
     "eitgeo.study.project": "open_project",
     "eitgeo.steps.what_if": "what_if",

@@ -46,10 +46,12 @@ def called_modules(folder: Path) -> Iterator[str]:
 
 def called_names(path: Path) -> list[str]:
     """Name the functions of a module whose docstring tells what they are given."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    if "Parameters\n" not in text:
+        return []
     return [
         node.name
-        for node in tree.body
+        for node in ast.parse(text).body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
         if "Parameters\n---" in (ast.get_docstring(node) or "")
     ]

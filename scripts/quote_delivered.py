@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.flows.exchanges.levers import ABOVE, BY_COUNT, BY_TONNE, reach_medians
 from eitgeo.flows.exchanges.participation import taking_part_in
-from eitgeo.flows.exchanges.reach import ABOVE, BY_COUNT, BY_TONNE, reach_medians
 from eitgeo.flows.exchanges.synergies import unquantified_rules
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.reference.indicators import indicator_catalogue

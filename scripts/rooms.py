@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "eitgeo"
 LISTING = "Each file rests on those above it:"
+_HOLDS_STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
 
 
 def rooms(root: Path = ROOT) -> list[Path]:
@@ -62,7 +63,10 @@ def _needed(path: Path, room: Path) -> set[str]:
     own = ".".join(room.relative_to(ROOT).parts)
     named = set()
     for file in path.rglob("*.py") if path.is_dir() else [path]:
-        for node in _run(ast.parse(file.read_text(encoding="utf-8"))):
+        text = file.read_text(encoding="utf-8")
+        if own not in text:  # an import writes the name of the room
+            continue
+        for node in _run(ast.parse(text)):
             if isinstance(node, ast.ImportFrom) and node.module:
                 full = [f"{node.module}.{alias.name}" for alias in node.names]
                 named |= {
@@ -74,12 +78,13 @@ def _needed(path: Path, room: Path) -> set[str]:
 
 
 def _run(node: ast.AST) -> Iterator[ast.AST]:
-    """Walk over a module, what is imported for types alone left out."""
+    """Walk over the statements of a module, what is imported for types left out."""
     yield node
     for child in ast.iter_child_nodes(node):
-        if not (
-            isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
-        ):
+        is_typed = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(
+            child.test
+        )
+        if isinstance(child, _HOLDS_STATEMENTS) and not is_typed:
             yield from _run(child)
 
 

@@ -13,9 +13,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("benchmarks", "eitgeo", "tests", "pyproject.toml")
+COPIED = ("benchmarks", "eitgeo", "scripts", "tests", "pyproject.toml")
 FAULTS: dict[str, str] = {
-    "eitgeo/tables/columns.py": """
+    "eitgeo/tables/schema.py": """
         def seed_column() -> pa.Column:
             return pa.Column(str, nulable=True)  # call-arg
         """,
@@ -64,6 +64,7 @@ FAULTS: dict[str, str] = {
         """,
     "eitgeo/dossier/typst.py": """
         def seed_typst(source: bytes) -> bytes:
+            import typst
             return typst.compile(source, formt="pdf")  # call-overload
         """,
     "eitgeo/dossier/docx.py": """

@@ -34,7 +34,7 @@ WHO = {
     (False, False): "neither",
 }
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("benchmarks", "eitgeo", "tests", "pyproject.toml")
+COPIED = ("benchmarks", "eitgeo", "scripts", "tests", "pyproject.toml")
 OUT = ROOT / "benchmarks" / "types.csv"
 REPORT = re.compile(r"^(\S+?):(\d+): error: (.*)$")
 SKIPPED = ("eitgeo/qgis_provider/", "tests/fuzz/corpus")

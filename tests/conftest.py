@@ -7,6 +7,7 @@ No test reaches the network, but those marked ``network`` or ``registry``.
 """
 
 import gc
+import os
 import socket
 import sys
 from collections.abc import Generator, Iterator
@@ -85,6 +86,16 @@ def _imports_are_read_once() -> Iterator[None]:
         return (once if root in {"eitgeo", "tests"} else read)(root, **options)
 
     with mock.patch.object(grimp, "build_graph", graph):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _disk_is_not_waited_for() -> Iterator[None]:
+    """No test pulls the plug: 4 ms a file, 500 files for the least of studies.
+
+    ``test_store.py`` holds that what is written is sent to the disk first.
+    """
+    with mock.patch.object(os, "fsync", return_value=None):
         yield
 
 

@@ -36,7 +36,7 @@ def said(code: str, *arguments: str) -> str:
 
 
 BATCH = """
-from eitgeo.commands.cluster import outcomes_there
+from eitgeo.commands.children import outcomes_there
 def call(path): next(outcomes_there(print, {}, scheduler="tcp://h:1", retries=0))
 """
 CRATE = """
@@ -54,7 +54,7 @@ def call(path): dossier_pdf(None)
 """
 MIXING = """
 import pandas as pd
-from eitgeo.perimeters.ensemble.mixing import mixing
+from eitgeo.perimeters.ensemble.ensemble import mixing
 def call(path): mixing([pd.DataFrame({"a": [1.0, 2, 3, 4]})] * 2)
 """
 SIRENE = """

@@ -134,6 +134,22 @@ def test_a_disk_that_fills_at_the_last_moment_changes_nothing(
     assert names(tmp_path) == ["sites.parquet"]
 
 
+def test_bytes_reach_the_disk_before_they_take_their_name(
+    tmp_path, monkeypatch
+) -> None:
+    path = tmp_path / "table.csv"
+    write_bytes(path, b"before")
+    held: list[tuple[bytes, bytes]] = []
+
+    def sent(descriptor: int) -> None:
+        held.append((os.pread(descriptor, 99, 0), path.read_bytes()))
+
+    monkeypatch.setattr(os, "fsync", sent)
+    write_bytes(path, b"after")
+    assert held == [(b"after", b"before")]
+    assert path.read_bytes() == b"after"
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path) -> None:
     (tmp_path / "maps").write_bytes(b"a file, not a folder")
     with pytest.raises(

@@ -10,25 +10,20 @@ Each file rests on those above it:
   (only he).
 - ``sheets``: Tables of published workbooks and of the GeoPackage, found by the words of
   heads.
-- ``system``: Unknowns, equations with bounds, and the same system without what is
-  redundant.
-- ``bounds``: Bounds of secret cells: HiGHS, one small program for each separate system.
-- ``equations``: Equations of what is published: blocks, size classes, cells of
-  exchanges.
 - ``published``: All that a published folder says of estimates, read back from its files
   alone.
+- ``system``: Unknowns, equations with bounds, and the bounds of secret cells that
+  follow.
 - ``texts``: Numbers that texts print with the unit of an estimate: PDF, DOCX, QGZ,
   pages.
+- ``equations``: Equations of what is published: blocks, size classes, cells of
+  exchanges.
+- ``reading``: The lint of what is published: what no reader should see, file by file.
 - ``unknowns``: Unknowns of a system: what each site keeps, gives, employs, draws.
 - ``cells``: Secret cells: sums that fail the rule, each with what it may and surely
   holds.
-- ``editions``: Two editions: what did not change between them has the same unknowns.
-- ``parts``: Figures that are a total of the study times the share that a perimeter
-  keeps.
-- ``reading``: The lint of what is published: what no reader should see, file by file.
 - ``sums``: Figures of perimeters and unions: sums of published blocks, or new
   equations.
-- ``attached``: Which printed numbers are released ones, rounded as the display does.
 - ``tables``: Rows of workbooks and layers: blocks and cells told again, or new
   equations.
 - ``auditing``: The audit: systems of all levels, bounds of all secret cells, what was

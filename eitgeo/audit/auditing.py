@@ -9,7 +9,6 @@ import numpy as np
 
 from eitgeo.audit import equations as eq
 from eitgeo.audit import sums, tables
-from eitgeo.audit.bounds import Solver, check_truth
 from eitgeo.audit.cells import (
     drawn_cells,
     exchange_cells,
@@ -18,25 +17,25 @@ from eitgeo.audit.cells import (
     secret_communes,
     sum_cells,
 )
-from eitgeo.audit.editions import Edition, shared_with
 from eitgeo.audit.numbers import Interval, too_precise
 from eitgeo.audit.payload import LEVELS
 from eitgeo.audit.registers import JOBS, TONNES
-from eitgeo.audit.system import build_system
+from eitgeo.audit.system import Solver, build_system, check_truth
 from eitgeo.audit.unknowns import (
     OTHER,
+    Edition,
     drawn_unknowns,
     linking_equations,
     make_unknowns,
+    shared_with,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from eitgeo.audit.bounds import Target
     from eitgeo.audit.cells import Cell
     from eitgeo.audit.published import Published
-    from eitgeo.audit.system import Equation, System, Unknown
+    from eitgeo.audit.system import Equation, System, Target, Unknown
     from eitgeo.audit.texts import Said
     from eitgeo.audit.unknowns import Shared, Unknowns
 

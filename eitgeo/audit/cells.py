@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from eitgeo.audit.bounds import Target
 from eitgeo.audit.equations import block_name, cell_name, cell_pairs
 from eitgeo.audit.registers import DRAWN_AGAIN, TONNES
+from eitgeo.audit.system import Target
 from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS
 
 if TYPE_CHECKING:

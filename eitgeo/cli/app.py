@@ -24,13 +24,13 @@ from eitgeo.cli.shared import (
     INTERRUPTED,
     open_console,
     open_study,
+    plain,
     refuse,
     refusing,
     say,
 )
 from eitgeo.cli.survey.app import survey_app
 from eitgeo.cli.territories import territory_app
-from eitgeo.cli.texts import plain
 from eitgeo.errors import EitgeoError, StudyError
 
 _HELP = "Délimiter, mesurer et comparer des périmètres d'écologie industrielle."

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from eitgeo.cli.french import FrenchTyper
-from eitgeo.cli.shared import BAD_STUDY, INTERRUPTED, open_study, refuse, say
-from eitgeo.cli.texts import plain
+from eitgeo.cli.shared import BAD_STUDY, INTERRUPTED, open_study, plain, refuse, say
 from eitgeo.errors import EitgeoError
 
 FOUND = 1

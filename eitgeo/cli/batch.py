@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from eitgeo.cli.texts import french_duration, plain
+from eitgeo.cli.shared import french_duration, plain
 from eitgeo.commands import batch
 from eitgeo.steps.engine.lock import BusyError
 

@@ -1,10 +1,15 @@
-"""What the doctor says of what comes from outside: downloads, perimeters, EPCI."""
+"""What the doctor says of what a study brings: downloads, perimeters, vehicles."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from eitgeo.errors import EitgeoError
+from eitgeo import words
+from eitgeo.cli.shared import french_number
+from eitgeo.errors import EitgeoError, StudyError
+from eitgeo.reference.tables import speed_fit
+from eitgeo.roads.network.profile import fleet
 from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.steps.engine.brought import perimeter_faults
 from eitgeo.words import french_size
@@ -13,9 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from eitgeo.roads.network.profile import Vehicle
     from eitgeo.study.project import Project
+    from eitgeo.study.roads import Roads
 
 ACCOUNT = "data/fetched.csv"
+
+_SHOWN = ("motorway", "trunk", "primary", "secondary", "tertiary", "residential")
 
 
 def perimeter_facts(project: Project) -> dict[str, str]:
@@ -66,3 +75,68 @@ def _fact(base: Path, row: Mapping[str, str]) -> str:
     if target.stat().st_size != int(row["size_bytes"]):
         return f"CHANGÉ depuis ({told}) → eitgeo fetch --only {target.name} --force"
     return told
+
+
+def vehicle_facts(roads: Roads) -> dict[str, str]:
+    """Tell each vehicle in a line."""
+    try:
+        vehicles = fleet(roads)
+    except StudyError as error:
+        return {"véhicules": f"REFUSÉS → {error}"}
+    changed = {str(name) for name in roads.vehicles}
+    facts = {
+        f"{name} *" if name in changed else name: _vehicle_line(vehicle)
+        for name, vehicle in vehicles.items()
+    }
+    return {"véhicule des déchets": roads.waste_vehicle, **facts, **_fit_facts()}
+
+
+def _fit_facts() -> dict[str, str]:
+    """Tell how far the vehicles of the package are from other engines."""
+    table = speed_fit()
+    shown = table[table["state"].eq("apres") & table["ground"].eq("extrait")]
+    told = {}
+    for (vehicle, reference), rows in shown.groupby(["vehicle", "reference"]):
+        ends = [float(rows["median"].min()), float(rows["median"].max())]
+        low, high = (words.french_number(end, decimals=2) for end in ends)
+        told[f"{vehicle} ÷ {reference}"] = (
+            f"médianes de {low} à {high} selon la longueur (speed_fit.csv)"
+        )
+    return told
+
+
+def _vehicle_line(vehicle: Vehicle) -> str:
+    speeds = ", ".join(f"{one} {vehicle.kmh[one]:g}" for one in _SHOWN)
+    parts = [
+        vehicle.label,
+        f"{_number(vehicle.weight_t)} t",
+        f"hauteur {_number(vehicle.height_m)} m",
+        f"largeur {_number(vehicle.width_m)} m",
+        f"longueur {_number(vehicle.length_m)} m",
+        f"km/h : {speeds}",
+        f"montée {_number(vehicle.up_s_per_m)} s/m",
+        f"descente {_number(vehicle.down_s_per_m)} s/m",
+        f"virages {_number(vehicle.turn_s_per_rad)} s/rad",
+        f"part de la vitesse permise {_number(vehicle.limit_share)}",
+        f"carrefours {_number(vehicle.junction_s)} s",
+        f"cédez-le-passage {_number(vehicle.yield_s)} s",
+        *_costs(vehicle),
+        f"retour à vide {100 * vehicle.empty_return_share:.0f} %",
+    ]
+    if vehicle.states:
+        parts.append(f"porte : {', '.join(vehicle.states)}")
+    return " ; ".join(parts)
+
+
+def _costs(vehicle: Vehicle) -> list[str]:
+    terms = {
+        "€/km": vehicle.cost_eur_per_km,
+        "€/h": vehicle.cost_eur_per_h,
+        "€/jour": vehicle.cost_eur_per_day,
+    }
+    known = [f"{_number(v)} {unit}" for unit, v in terms.items() if not math.isnan(v)]
+    return known or ["coût inconnu"]
+
+
+def _number(value: float) -> str:
+    return french_number(float(value))

@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo import __version__
 from eitgeo.cli.answers import answer_facts
-from eitgeo.cli.brought import downloaded_facts, perimeter_facts, union_facts
-from eitgeo.cli.texts import french_number
-from eitgeo.cli.vehicles import vehicle_facts
+from eitgeo.cli.brought import (
+    downloaded_facts,
+    perimeter_facts,
+    union_facts,
+    vehicle_facts,
+)
+from eitgeo.cli.shared import french_number
 from eitgeo.commands import former
 from eitgeo.errors import EitgeoError
 from eitgeo.sources.files.csv import csv_dicts

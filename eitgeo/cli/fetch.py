@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from eitgeo.cli.texts import french_duration, french_number
+from eitgeo.cli.shared import french_duration, french_number
 from eitgeo.commands.real_register import DISK
 from eitgeo.errors import SourceError
 from eitgeo.sources.fetch.fetched import (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from eitgeo.cli.texts import french_duration, french_number, plain
+from eitgeo.cli.shared import french_duration, french_number, plain
 from eitgeo.errors import EitgeoError
 from eitgeo.steps import declared
 from eitgeo.steps.engine.leavings import edited_text

@@ -91,7 +91,7 @@ def new(  # noqa: PLR0913 - one an option
 ) -> None:
     """Write the study of another territory."""
     if real:
-        from eitgeo.cli.new_real import start_real  # noqa: PLC0415
+        from eitgeo.cli.new import start_real  # noqa: PLC0415
 
         asked = (name, epci or (), dep or (), title)
         start_real(

@@ -7,11 +7,8 @@ Each file rests on those above it:
   removes it.
 - ``former``: What the doctor says of names of former editions: keys, folders, published
   files.
-- ``git_ignore``: The ``.gitignore`` of a study: nothing private or computed goes to a
-  repository.
 - ``layer_files``: Layers that another program hands over, and what is handed back to
   it.
-- ``national``: What the studies of a batch published, put together: one table, one map.
 - ``qgis_plugin``: The provider of QGIS in a zip, as QGIS installs it: same inputs, same
   bytes.
 - ``real_choice``: Which EPCI a name means, in the list of all those of France.
@@ -21,8 +18,6 @@ Each file rests on those above it:
   confirm.
 - ``children``: Processes of this machine that work for a batch, each at the end of a
   pipe.
-- ``cluster``: A batch over a Dask cluster that somebody started: its scheduler is their
-  affair.
 - ``compare``: Compare any perimeters of a study that has been run: lines, workbook,
   sheet.
 - ``layer_tasks``: What another program asks of the library: a task in JSON, files in,

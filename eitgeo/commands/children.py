@@ -2,16 +2,22 @@
 
 A pipe has two ends and nobody else can join it. A cluster on this machine would listen
 on a port, and run the code of whoever has an account here, as the one who runs it.
+
+A Dask cluster that somebody started may work for it too: its scheduler is their affair.
 """
 
 from __future__ import annotations
 
+import gc
 import queue
 import threading
+from contextlib import suppress
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.commands.batch_run import DEAD, Outcome, lost
+from eitgeo.errors import SourceError
+from eitgeo.extras import from_extra
 from eitgeo.steps.engine.perform import enter
 
 if TYPE_CHECKING:
@@ -140,3 +146,46 @@ def _obey(pipe: Connection[Any, Any], task: Task) -> None:
         except Exception as error:  # noqa: BLE001 - told; the others go on
             outcome = lost(error, arguments[0])
         pipe.send(outcome)
+
+
+def outcomes_there(
+    task: Callable[..., Outcome],
+    given: Mapping[str, tuple[str, ...]],
+    *,
+    scheduler: str,
+    retries: int,
+) -> Iterator[Outcome]:
+    """Run a task on many arguments, over a cluster."""
+    distributed = from_extra("distributed", extra="batch", purpose="batch --scheduler")
+    with _joined(distributed, scheduler) as client:
+        futures = {
+            client.submit(task, *one, retries=retries, pure=False): name
+            for name, one in given.items()
+        }
+        for future in distributed.as_completed(list(futures)):
+            yield _outcome(future, futures[future], distributed.scheduler)
+
+
+def _joined(distributed: Any, scheduler: str) -> Any:
+    """Join a scheduler that answers, or say so."""
+    with suppress(OSError, TypeError, ValueError):
+        return distributed.Client(scheduler)
+    # What was half made stops its loop as it goes. Collected while the next one
+    # starts, it would wait for a lock that its own thread holds.
+    gc.collect()
+    message = (
+        f"aucun ordonnanceur ne répond à « {scheduler} » "
+        "→ vérifier l'adresse (tcp://machine:8786, tls://…) et qu'il est lancé"
+    )
+    raise SourceError(message)
+
+
+def _outcome(future: Any, name: str, scheduler: Any) -> Outcome:
+    """Take what a task gave; a worker lost too often is a failure of its study."""
+    if future.status == "finished":
+        found: Outcome = future.result()
+        return found
+    error = future.exception()
+    if isinstance(error, scheduler.KilledWorker):
+        return Outcome(name, "échec", errors=(DEAD,))
+    return lost(error, name)

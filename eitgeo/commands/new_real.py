@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from eitgeo.check import Faults
-from eitgeo.commands.git_ignore import ignore_in_git
 from eitgeo.commands.new_study import note_folder, note_name, require_study
 from eitgeo.commands.real_choice import choose_place
 from eitgeo.commands.real_register import (
@@ -19,6 +18,7 @@ from eitgeo.commands.real_register import (
     wire_files,
 )
 from eitgeo.commands.real_text import RealText, missing_lines, real_study_text
+from eitgeo.commands.study_text import ignore_in_git
 from eitgeo.errors import StudyError
 from eitgeo.sources.territory.search_lists import read_epci_list
 from eitgeo.store import write_bytes

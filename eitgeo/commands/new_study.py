@@ -11,9 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from eitgeo.check import Faults, nearest
-from eitgeo.commands.git_ignore import NAME as GIT_IGNORE
-from eitgeo.commands.git_ignore import ignore_in_git
-from eitgeo.commands.study_text import Wanted, study_text
+from eitgeo.commands.study_text import GIT_IGNORE, Wanted, ignore_in_git, study_text
 from eitgeo.errors import StudyError
 from eitgeo.perimeters.contours.unions import epci_neighbours, fitting_size
 from eitgeo.steps.inputs.bodies import load_bodies, load_member_names

@@ -1,4 +1,7 @@
-"""The text of a new study: files of another one, its territory, what to confirm."""
+"""The text of a new study: files of another one, its territory, what to confirm.
+
+Its ``.gitignore`` too: nothing private or computed goes to a repository.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from eitgeo.errors import StudyError
+from eitgeo.errors import SourceError, StudyError, unread_reason
 from eitgeo.steps.engine.private import is_secret
+from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -62,6 +66,12 @@ _TAIL = """\
 # d'inscription), survey (réponses). Les autres sections ont leurs valeurs par défaut :
 # « eitgeo doctor » les montre.
 """
+
+GIT_IGNORE = ".gitignore"
+IGNORED_LINES = ("private/", "data/processed/", "maps/", ".pytask/", ".eitgeo/")
+"""``private/`` at any depth."""
+
+_IGNORED = "# eitgeo : réponses d'entreprises (jamais publiées), puis fichiers calculés"
 
 
 class Wanted(NamedTuple):
@@ -244,3 +254,32 @@ def dumped(section: dict[str, Any]) -> str:
         section, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=88
     )
     return text
+
+
+def ignore_in_git(folder: Path) -> list[str]:
+    """Write the file, or add to the user's own the lines that it lacks."""
+    path = folder / GIT_IGNORE
+    try:
+        held = path.read_bytes() if _is_there(path) else b""
+        known = {line.strip() for line in held.decode("utf-8-sig").splitlines()}
+    except (OSError, UnicodeDecodeError) as error:
+        told = unread_reason(error) if isinstance(error, OSError) else "encodage"
+        message = (
+            f"{path.name} : lecture impossible ({told}) → l'enregistrer en UTF-8, ou "
+            "l'ôter"
+        )
+        raise SourceError(message) from error
+    # A later « !private/ » would undo an earlier line: ours are then the last.
+    lines = [one for one in IGNORED_LINES if one not in known or f"!{one}" in known]
+    if lines:
+        break_ = b"" if not held or held.endswith(b"\n") else b"\n"
+        added = "\n".join([_IGNORED, *lines, ""])
+        write_bytes(path, held + break_ + added.encode())
+    return lines
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no disk takes: told when it is written
+        return False

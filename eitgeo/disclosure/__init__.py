@@ -11,39 +11,28 @@ from public registers are exempt.
 
 Each file rests on those above it:
 
-- ``rounding``: How finely a sum of estimates leaves: once rounded, sums of it are sums
-  of that.
-- ``rows``: Rows that were computed to leave: no more than that, the door lets them out.
-- ``rule``: The rule of secrecy: how many make a figure, and how much the first one
-  weighs.
+- ``rule``: The rule of secrecy: how many make a figure, how much the first one weighs.
 - ``answers``: Sums of answers to the survey: which may be told, judged as a respondent
   would.
 - ``draws``: Draws of blocks: with them, the interval of any perimeter can be computed
   again.
-- ``groups``: Groups of firms that share nothing: which sums may be told, and which stay
-  in.
-- ``levers``: What may be told of the levers of the whole study: totals that no firm
-  makes.
-- ``merging``: Merging of cells that fail the rule, inside their EPCI, until each block
-  passes.
-- ``rest``: What tonnage leaves when published exchanges are subtracted from it.
-- ``zones``: Zones as they may be told: classes of jobs, grounds of public sites alone.
-- ``blocks``: Guarded sums: communes merged into blocks that may be published one by
-  one.
-- ``combinations``: Sums over firms put together: whether a combination tells one of
-  them.
 - ``exchanges``: Guarded exchanges: units that give and take, and cells between them
   that pass.
-- ``zone_potentials``: Potential waste of zones as it may be told: classes, or nothing.
-- ``guard``: The guarded tables: all that published figures of estimates are summed
-  from.
+- ``levers``: What may be told of the levers of the whole study: totals that no firm
+  makes.
+- ``zones``: Zones as they may be told: classes of jobs and of tonnes, public grounds
+  alone.
+- ``blocks``: Guarded sums: communes merged into blocks that may be published one by
+  one.
 - ``publications``: What was published of answers, so that no later sum gives a firm by
   difference.
+- ``sums``: Sums of whole blocks and of whole cells: they tell no more than their parts.
+- ``guard``: The guarded tables: all that published figures of estimates are summed
+  from.
 - ``published``: Published indicators: sums of whole blocks, and what is not broken
   down.
 - ``report``: What secrecy costs: cells that fail, communes merged, what is not broken
   down.
-- ``sums``: Sums of whole blocks and of whole cells: they tell no more than their parts.
 - ``door``: The door: what may leave, under which rule, and the one function that lets
   it out.
 """

@@ -1,20 +1,28 @@
-"""Sums of answers to the survey: which may be told, judged as a respondent would."""
+"""Sums of answers to the survey: which may be told, judged as a respondent would.
+
+Sums over firms put together are judged too: a combination of them may tell a firm.
+"""
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import linprog
 
 from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS
 from eitgeo.exact import at_most
 from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
+
+    Firms = Mapping[str, float]
+    Columns = dict[str, list[tuple[int, ...]]]
 
 P_PCT = 10.0
 """How near a respondent may come to the largest of the others (p % rule) [%]."""
@@ -22,6 +30,12 @@ P_PCT = 10.0
 SIGNIFICANT = 2
 _SIGNED_UP, _OUTLET = "inscrites", "exutoire"
 KEY = ["epci_siren", "subject", "item"]
+
+ERASED = "effacee-"
+"""How a firm that was erased is named: nothing else is kept of it."""
+
+_REST = (100 - MAX_TOP_SHARE_PCT) / MAX_TOP_SHARE_PCT
+_TINY = 1e-9
 
 
 class Cell(NamedTuple):
@@ -125,3 +139,222 @@ def cells_of(rows: pd.DataFrame) -> list[Cell]:
     """List the cells that rows name."""
     names: Iterable[tuple[str, str, str]] = rows[KEY].itertuples(index=False, name=None)
     return [Cell(*one) for one in sorted(set(names))]
+
+
+def approaches(sums: Sequence[Firms]) -> bool:
+    """Say whether the last of some sums lets a respondent approach another to 10 %.
+
+    Notes
+    -----
+    For each firm, the least that others make in a combination that holds it once is a
+    linear program in the weights. Where a firm knows its own, the two together make all
+    but a tenth of the smaller at most: for the larger of them, others with that firm
+    make less than 1.1 times its own, so that the programs of most firms are not needed.
+
+    Examples
+    --------
+    >>> first, second = dict(a=5.0, b=5.0, c=5.0), dict(d=5.0, e=5.0, f=5.0)
+    >>> approaches([first, second, first | second | dict(g=300.0, h=1.0, i=1.0)])
+    True
+    >>> approaches([first, second, first | second | dict(g=30.0, h=20.0, i=10.0)])
+    False
+    """
+    columns = _weighed_columns(sums)
+    before = [one._replace(pattern=one.pattern[:-1]) for one in columns]
+    for rank, one in enumerate(columns):
+        alone = _least_others(columns, rank, None)
+        # Of two firms that make nearly all, the larger has little more than its own.
+        is_far = alone >= (1 + P_PCT / 100) * one.amounts[0]
+        for knower in () if is_far else (None, *range(len(columns))):
+            limit = _REST if knower is None else P_PCT / 100
+            least = _least_others(columns, rank, knower)
+            if least < limit * one.amounts[0] * (1 - _TINY) and (
+                least < _least_others(before, rank, knower) * (1 - _TINY)
+            ):
+                return True
+    return False
+
+
+class _Column(NamedTuple):
+    """What firms bring to each sum, in shares of the most that each ever brought.
+
+    Attributes
+    ----------
+    pattern
+        Share in each sum: 0 or 1, but for a firm whose answer moved.
+    amounts
+        The most that each such firm brought [t/year], the largest first.
+    """
+
+    pattern: tuple[float, ...]
+    amounts: tuple[float, ...]
+
+
+def _weighed_columns(sums: Sequence[Firms]) -> list[_Column]:
+    """Lay out what firms bring; those that were erased protect nobody."""
+    held: dict[tuple[float, ...], list[float]] = {}
+    for name in sorted({name for one in sums for name in one}):
+        brought = [one.get(name, 0.0) for one in sums]
+        most = max(brought)
+        if not name.startswith(ERASED) and most > 0:
+            held.setdefault(tuple(t / most for t in brought), []).append(most)
+    return [
+        _Column(pattern, tuple(sorted(amounts, reverse=True)))
+        for pattern, amounts in sorted(held.items())
+    ]
+
+
+def _least_others(columns: Sequence[_Column], rank: int, knower: int | None) -> float:
+    """Return the least that others make in a combination that holds a firm once.
+
+    The firm is the largest of column `rank`; the largest other one of column `knower`
+    knows its own answer and counts for nothing. Infinite where it is in no sum.
+    """
+    weights = np.array([sum(one.amounts) for one in columns])
+    weights[rank] -= columns[rank].amounts[0]
+    if knower is not None:
+        known = columns[knower].amounts[int(knower == rank) :]
+        weights[knower] -= known[0] if known else 0.0
+    matrix = np.array([one.pattern for one in columns], dtype=float)
+    if not matrix[rank].any():
+        return float("inf")
+    n_columns, n_sums = matrix.shape
+    cost = np.concatenate([np.zeros(n_sums), np.maximum(weights, 0.0)])
+    eye = np.eye(n_columns)
+    found = linprog(
+        cost,
+        A_ub=np.block([[matrix, -eye], [-matrix, -eye]]),
+        b_ub=np.zeros(2 * n_columns),
+        A_eq=np.concatenate([matrix[rank], np.zeros(n_columns)])[None, :],
+        b_eq=[1.0],
+        bounds=[(None, None)] * n_sums + [(0, None)] * n_columns,
+    )
+    if found.status != 0:  # it has a solution: a firm is in a sum
+        message = f"sums of answers: no least found ({found.message})"
+        raise RuntimeError(message)
+    return float(found.fun)
+
+
+def isolates(sums: Sequence[Firms]) -> bool:
+    """Say whether the last of some sums gives what fewer than three firms make.
+
+    Examples
+    --------
+    >>> three = {"a": 1.0, "b": 1.0, "c": 1.0}
+    >>> isolates([three, three | {"d": 1.0}])
+    True
+    >>> isolates([three, three | {"d": 1.0, "e": 1.0, "f": 1.0}])
+    False
+
+    No two of these differ by fewer than three firms; the third less the first two do:
+
+    >>> seconds = {"d": 1.0, "e": 1.0, "f": 1.0}
+    >>> isolates([three, seconds, three | seconds | {"g": 1.0}])
+    True
+    """
+    groups = _groups(sums)
+    every = [pattern for one in groups for pattern in one.columns]
+    whole = _rank(every, len(sums))
+    before = _rank([one[:-1] for one in every], len(sums) - 1)
+    for taken in _small(groups):
+        kept = [p for one in groups if one not in taken for p in one.columns]
+        if _rank(kept, len(sums)) == whole:
+            continue
+        # What earlier sums tell of so few by themselves is told: the last adds nothing.
+        met = [one for one in taken if any(any(c[:-1]) for c in one.columns)]
+        told = _rank([one[:-1] for one in kept], len(sums) - 1) < before
+        if not (told and _fewest(met) < MIN_CONTRIBUTORS):
+            return True
+    return False
+
+
+class _Group(NamedTuple):
+    """Firms that no combination of sums tells apart.
+
+    Attributes
+    ----------
+    columns
+        In which sums they are, one column for each amount that they ever brought.
+    known
+        How many are in a sum together with every firm that was erased.
+    perhaps
+        How many others: each may be one that was erased, come back.
+    erased
+        How many were erased.
+    """
+
+    columns: tuple[tuple[int, ...], ...]
+    known: int
+    perhaps: int
+    erased: int
+
+
+def _groups(sums: Sequence[Firms]) -> list[_Group]:
+    columns = _columns(sums)
+    gone = [columns[name][0] for name in columns if name.startswith(ERASED)]
+    counts: dict[tuple[tuple[int, ...], ...], list[int]] = {}
+    for name, mine in columns.items():
+        held = counts.setdefault(tuple(mine), [0, 0, 0])
+        if name.startswith(ERASED):
+            held[2] += 1
+        else:
+            held[int(not all(_meet(mine, one) for one in gone))] += 1
+    return [_Group(mine, *held) for mine, held in sorted(counts.items())]
+
+
+def _meet(columns: Sequence[tuple[int, ...]], other: tuple[int, ...]) -> bool:
+    """Say whether two firms are in one sum together: they are two then."""
+    return any(a and b for one in columns for a, b in zip(one, other, strict=True))
+
+
+def _small(groups: Sequence[_Group]) -> Iterator[frozenset[_Group]]:
+    """List the sets of groups that may be fewer than three firms.
+
+    Part of a group leaves the column of the others: groups are taken whole.
+    """
+    few = MIN_CONTRIBUTORS - 1
+    n_erased = sum(one.erased for one in groups)
+    rare = [one for one in groups if one.known <= few]
+    rare = [one for one in rare if one.perhaps <= few + n_erased]
+    # Each column of a group falls apart alone: few sums make few groups.
+    for size in range(1, len(rare) + 1):
+        found = False
+        for taken in combinations(rare, size):
+            known = sum(one.known for one in taken)
+            perhaps = sum(one.perhaps for one in taken)
+            if known > few or perhaps > few + n_erased:
+                continue
+            found = True
+            if _fewest(taken) <= few:
+                yield frozenset(taken)
+        if not found:
+            return
+
+
+def _fewest(groups: Collection[_Group]) -> int:
+    """Count firms: erased ones may be those that came, and have changed nothing."""
+    known = sum(one.known for one in groups)
+    return known + abs(sum(one.perhaps - one.erased for one in groups))
+
+
+def _columns(sums: Sequence[Firms]) -> Columns:
+    """Give the columns of each firm: one for each amount that it ever brought."""
+    columns: Columns = {}
+    for name in sorted({name for one in sums for name in one}):
+        brought = [one.get(name) for one in sums]
+        if name.startswith(ERASED):
+            columns[name] = [tuple(int(t is not None) for t in brought)]
+            continue
+        amounts = sorted({t for t in brought if t is not None})
+        columns[name] = [tuple(int(t == amount) for t in brought) for amount in amounts]
+    return columns
+
+
+def _rank(patterns: Sequence[tuple[int, ...]], n_sums: int) -> int:
+    distinct = sorted(set(patterns))
+    if not distinct or not n_sums:
+        return 0
+    matrix: npt.NDArray[np.float64] = np.array(distinct, dtype=float).reshape(
+        len(distinct), n_sums
+    )
+    return int(np.linalg.matrix_rank(matrix))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure.rounding import rounded
+from eitgeo.disclosure.rule import rounded
 from eitgeo.scenarios.measures.matter import draw_levels
 
 if TYPE_CHECKING:

@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure.rounding import rounded, rounded_share
-from eitgeo.disclosure.rows import Rows
 from eitgeo.disclosure.rule import (
     LESSENED,
     MAX_TOP_SHARE_PCT,
     MIN_CONTRIBUTORS,
     Part,
+    Rows,
     firm_numbers,
     passes,
+    rounded,
+    rounded_share,
 )
 from eitgeo.exact import at_most
-from eitgeo.flows.exchanges.levers import exchange_levers
-from eitgeo.flows.exchanges.reach import (
+from eitgeo.flows.exchanges.levers import (
     ABOVE,
     BY_COUNT,
     BY_TONNE,
+    exchange_levers,
     reach_medians,
     reach_weights,
 )

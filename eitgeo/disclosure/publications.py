@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from eitgeo.disclosure.answers import Cell, cells_of
-from eitgeo.disclosure.combinations import ERASED, approaches, isolates
+from eitgeo.disclosure.answers import ERASED, Cell, approaches, cells_of, isolates
 from eitgeo.errors import SchemaError
 
 if TYPE_CHECKING:

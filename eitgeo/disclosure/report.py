@@ -9,7 +9,6 @@ import pandas as pd
 
 from eitgeo.disclosure.blocks import JOBS, LEVELS
 from eitgeo.disclosure.exchanges import CAPTURED, site_parts
-from eitgeo.disclosure.rounding import rounded_share
 from eitgeo.disclosure.rule import (
     LESSENED,
     MAX_TOP_SHARE_PCT,
@@ -17,6 +16,7 @@ from eitgeo.disclosure.rule import (
     NOBODY,
     Part,
     passes,
+    rounded_share,
 )
 from eitgeo.exact import at_most
 from eitgeo.reference.indicators import indicator_catalogue

@@ -1,20 +1,30 @@
-"""The rule of secrecy: how many make a figure, and how much the first one weighs."""
+"""The rule of secrecy: how many make a figure, how much the first one weighs.
+
+How finely a sum of estimates leaves, rows that were computed to leave, and which groups
+of firms that share nothing may be told.
+"""
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from eitgeo.exact import at_most
+from eitgeo.check import require_columns
+from eitgeo.exact import at_most, each
 from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED
+from eitgeo.words import round_share, round_significant
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import numpy.typing as npt
 
     Firms = npt.NDArray[np.int64]
     Amounts = npt.NDArray[np.float64]
+    type Parts = Sequence[Part]
 
 MIN_CONTRIBUTORS = 3
 """Firms that a published figure needs (INSEE, « Guide du secret statistique »)."""
@@ -28,6 +38,11 @@ NOBODY = -1
 
 LESSENED = -2
 """Number of the firm of a published count less who answered: it covers nobody."""
+
+FIGURES = 2
+"""Significant figures of blocks, of their draws, of cells and of study totals."""
+
+_NUMBER = "number of "
 
 
 def firm_numbers(firms: pd.Series[str]) -> pd.Series[int]:
@@ -121,3 +136,104 @@ def passes(part: Part) -> bool:
     enough = (held > 0).sum(axis=0) >= MIN_CONTRIBUTORS
     first, total = held.max(axis=0, initial=0.0), held.sum(axis=0)
     return bool((enough & at_most(100 * first, MAX_TOP_SHARE_PCT * total)).all())
+
+
+def rounded(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Round numbers to the figures that may leave, halves away from zero.
+
+    Examples
+    --------
+    >>> rounded([12_345.6, 0.0249, -2.45]).tolist()
+    [12000.0, 0.025, -2.5]
+    """
+    return each(values, lambda one: round_significant(one, FIGURES))
+
+
+def rounded_share(share_pct: float) -> float:
+    """Round a share so that its smaller part has the figures that may leave.
+
+    Examples
+    --------
+    >>> [rounded_share(one) for one in (12.34, 97.347, 99.999, 100.0)]
+    [12.0, 97.3, 99.9, 100.0]
+    """
+    return round_share(share_pct, FIGURES)
+
+
+def told_groups(
+    amounts: pd.DataFrame, *, group: str, firms: Sequence[str], value: str
+) -> pd.Series[bool]:
+    """Say of which groups the sum may be told.
+
+    Parameters
+    ----------
+    amounts
+        One row a contribution; a row without a group belongs nowhere.
+    group
+        Column of the groups: an activity, a family, a class of distance.
+    firms
+        Columns that name a firm: one, or both ends of an exchange.
+    value
+        Column of the amounts, ≥ 0.
+
+    Returns
+    -------
+    pandas.Series of bool
+        ``told``, indexed by group, sorted.
+
+    Raises
+    ------
+    SchemaError
+        When a column is missing.
+
+    Notes
+    -----
+    A group is told where it passes at each end: three firms at least, none above
+    85 %. Those that stay in must pass together too, or who knows the sum of all
+    would have them by subtraction: else the smallest of the told ones joins them.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"naf": list("aaabbbcccd"), "firm": list("1234567890"),
+    ...     "t": [1.0, 1, 1, 2, 2, 2, 3, 3, 3, 9]})
+    >>> told_groups(rows, group="naf", firms=["firm"], value="t").to_dict()
+    {'a': False, 'b': True, 'c': True, 'd': False}
+    """
+    require_columns(amounts, [group, *firms, value], where="groupes")
+    numbers = {_NUMBER + one: pd.factorize(amounts[one])[0] for one in firms}
+    known = amounts.assign(**numbers)[amounts[group].notna()]
+    parts = {
+        str(name): [_part(rows, firm, value) for firm in firms]
+        for name, rows in known.groupby(group, sort=True)
+    }
+    size = known.groupby(group, sort=True)[value].sum()
+    told = {name: all(map(passes, ends)) for name, ends in parts.items()}
+    for name in size.sort_values(kind="stable").index.astype(str):
+        if _rest_passes(parts, told):
+            break
+        told[name] = False
+    return pd.Series(list(told.values()), index=size.index, dtype="bool", name="told")
+
+
+def _part(rows: pd.DataFrame, firm: str, value: str) -> Part:
+    known = rows[rows[firm].notna()]
+    return Part(known[_NUMBER + firm].to_numpy(), known[[value]].to_numpy(dtype=float))
+
+
+def _rest_passes(parts: Mapping[str, Parts], told: Mapping[str, bool]) -> bool:
+    hidden = [ends for name, ends in parts.items() if not told[name]]
+    return all(passes(reduce(Part.union, same)) for same in zip(*hidden, strict=True))
+
+
+class Rows(NamedTuple):
+    """Rows that were computed to leave, and what their computation says of them.
+
+    ``sources`` and ``demonstration`` are those of the catalogue where they are None.
+    """
+
+    table: pd.DataFrame
+    withheld: int = 0
+    to_confirm: tuple[str, ...] = ()
+    secrecy: tuple[str, ...] = ()
+    sources: tuple[str, ...] | None = None
+    demonstration: tuple[str, ...] | None = None

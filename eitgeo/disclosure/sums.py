@@ -8,9 +8,15 @@ import pandas as pd
 from eitgeo.check import require_columns
 from eitgeo.disclosure.draws import group_levels, wide_draws
 from eitgeo.disclosure.exchanges import CAPTURED, OUTSIDE
-from eitgeo.disclosure.rounding import rounded
-from eitgeo.disclosure.rows import Rows
-from eitgeo.disclosure.rule import NOBODY, Part, firm_numbers, parts_by, passes
+from eitgeo.disclosure.rule import (
+    NOBODY,
+    Part,
+    Rows,
+    firm_numbers,
+    parts_by,
+    passes,
+    rounded,
+)
 from eitgeo.exact import settled_values
 from eitgeo.flows.arisings.activities import rev2_activities
 from eitgeo.reference.tables import waste_totals

@@ -1,4 +1,4 @@
-"""Zones as they may be told: classes of jobs, grounds of public sites alone."""
+"""Zones as they may be told: classes of jobs and of tonnes, public grounds alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import WORKING_EPSG, require_columns, require_lambert93
-from eitgeo.disclosure.rule import MIN_CONTRIBUTORS
+from eitgeo.disclosure.rule import MIN_CONTRIBUTORS, parts_by, passes
 from eitgeo.exact import settled_values
 from eitgeo.zones.footprint import zone_outlines
 
@@ -42,6 +42,17 @@ _KEPT = [
     "footprint_source",
     "synthetic_share_pct",
 ]
+
+_TONNES = (30.0, 100.0, 300.0, 1_000.0)
+POTENTIAL_CLASSES = (
+    "moins de 30",
+    "30 à 100",
+    "100 à 300",
+    "300 à 1 000",
+    "1 000 ou plus",
+    HELD_BACK,
+)
+"""Tonnes a year; each class about three times the one before."""
 
 
 def size_class(jobs: pd.Series[float]) -> pd.Series[str]:
@@ -155,3 +166,32 @@ def _grounds(
         parts = [one for one in shapely.get_parts(cut) if one.geom_type == "Polygon"]
         grounds.append(shapely.union_all(parts) if parts else outlines[name])
     return grounds
+
+
+def zone_potentials(sites: pd.DataFrame, tonnes: pd.Series[float]) -> pd.DataFrame:
+    """Put the potential waste of each zone into a class that may be told.
+
+    Notes
+    -----
+    Classes alone, as for jobs: a sum of tonnes less that of a block of communes would
+    give the sites out of the zone.
+    """
+    require_columns(sites, ["site_id", "zone_id", "siret"], where="sites des zones")
+    firm = sites["siret"].str[:9].where(sites["siret"].ne(""), sites["site_id"])
+    rows = sites.assign(
+        t=sites["site_id"].map(tonnes), firm=pd.factorize(firm)[0]
+    ).dropna(subset="t")
+    parts = parts_by(rows, ["zone_id"], ["t"])
+    names = sorted(set(sites["zone_id"]))
+    classes = [
+        _potential_class(float(parts[(name,)].amounts.sum()))
+        if (name,) in parts and passes(parts[(name,)])
+        else HELD_BACK
+        for name in names
+    ]
+    return pd.DataFrame({"zone_id": names, "potential_class": classes}, dtype="str")
+
+
+def _potential_class(mass_t: float) -> str:
+    rank = np.searchsorted(_TONNES, settled_values(mass_t), side="right")
+    return POTENTIAL_CLASSES[int(rank)]

@@ -5,8 +5,6 @@ Each file rests on those above it:
 - ``docx``: Word files that are the same bytes for the same content.
 - ``model``: What a dossier holds: chapters of paragraphs, tables and figures, and
   nothing else.
-- ``word_parts``: The pieces of Word that python-docx has no word for: fields, numbers,
-  marks.
 - ``match_sheets``: Match sheets: for the animator alone, who to call about a declared
   resource.
 - ``prose``: The French sentences of the dossier, in files apart, filled with values

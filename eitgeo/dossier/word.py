@@ -12,18 +12,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.shared import Cm, Pt
 
-from eitgeo.dossier.docx import document_bytes, new_document, printable
-from eitgeo.dossier.model import (
-    Figure,
-    Pair,
-    Paragraph,
-    Section,
-    Table,
-    Value,
-    Wide,
-    shows_drawn,
-)
-from eitgeo.dossier.word_parts import (
+from eitgeo.dossier.docx import (
     ANNEX,
     FRONT,
     GROUP_FILL,
@@ -33,13 +22,26 @@ from eitgeo.dossier.word_parts import (
     add_bookmark,
     add_field,
     describe,
+    document_bytes,
     mark_field,
     mark_row,
+    new_document,
     open_field,
+    printable,
     refresh_on_opening,
     set_styles,
     shade,
     unnumbered,
+)
+from eitgeo.dossier.model import (
+    Figure,
+    Pair,
+    Paragraph,
+    Section,
+    Table,
+    Value,
+    Wide,
+    shows_drawn,
 )
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 Each file rests on those above it:
 
 - ``layers``: The layers that a caller hands over: their CRS is checked, never guessed.
-- ``maps``: Maps of one's own layers that pan without a network.
 - ``status``: What a study supposes, as a table for a notebook.
 - ``study_exchanges``: The market of the exchanges of a study, and what it gives under
   other settings.

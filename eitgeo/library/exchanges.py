@@ -17,14 +17,14 @@ from eitgeo.flows.exchanges.drawn_markets import (
     drawn_shares,
     solve,
 )
+from eitgeo.flows.exchanges.lever_terms import paying_rules
 from eitgeo.flows.exchanges.needs import UNBOUNDED, estimated_needs, receiver_links
 from eitgeo.flows.exchanges.participation import DRAW, TakingPart
-from eitgeo.flows.exchanges.paying_rules import paying_rules
 from eitgeo.flows.exchanges.study_market import study_market
-from eitgeo.flows.outlets.allowed_outlets import priced_headings
 from eitgeo.flows.outlets.benefits import avoided_disposal
-from eitgeo.flows.outlets.carried_rules import carried_rules
+from eitgeo.flows.outlets.legal_outlets import priced_headings
 from eitgeo.flows.outlets.today import rule_outlets
+from eitgeo.flows.outlets.transport import carried_rules
 from eitgeo.library.flows import active_sites, labels_of
 from eitgeo.library.layers import require_labels, require_numbers, require_points
 from eitgeo.library.roads import TRUCK, od_matrix

@@ -1,7 +1,11 @@
-"""Pictures of one's own layers: one set of classes serves table, plot and map."""
+"""Pictures of one's own layers: one set of classes serves table, plot and map.
+
+A map of one's own pans without a network.
+"""
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +17,7 @@ import pandas as pd
 from matplotlib.colors import to_hex
 from matplotlib.patches import Patch
 
-from eitgeo.errors import SchemaError
+from eitgeo.errors import SchemaError, StudyError
 from eitgeo.library.layers import require_column, require_layer
 from eitgeo.maps.pages.leaflet import leaflet_script, leaflet_style
 from eitgeo.maps.pages.page_parts import html_text
@@ -39,6 +43,8 @@ _LEGEND = (
     '<span style="background:{{ colour }};padding:0 .6em;margin-right:.5em"></span>'
     "{{ label }}{% endfor %}</div>"
 )
+
+_FETCHED = re.compile(r"""(?:(?:src|href)=|tileLayer\(\s*)["'](https?:[^"']+)""")
 
 
 class _Classed(NamedTuple):
@@ -331,3 +337,46 @@ def _text(value: Any) -> str:
             return _UNKNOWN
         return french_number(round_significant(float(value), _FIGURES))
     return _UNKNOWN if pd.isna(value) else str(value)
+
+
+def offline_map(fmap: folium.Map) -> folium.Map:
+    """Let a map of folium, as ``GeoDataFrame.explore`` makes it, do without a network.
+
+    Parameters
+    ----------
+    fmap
+        Without tiles and legend: ``layer.explore("minutes", tiles=None,
+        legend=False)``; both are fetched when the map is opened.
+
+    Returns
+    -------
+    folium.Map
+        The same, Leaflet of the package written in it: it pans in a notebook and, by
+        its ``save``, in a page.
+
+    Raises
+    ------
+    StudyError
+        When the map would still fetch something: what is named.
+
+    Examples
+    --------
+    >>> import eitgeo as eg
+    >>> roads = eg.read_roads("notebooks/exemple_routes.osm")
+    >>> shown = roads.edges.explore("class", tiles=None, legend=False)
+    >>> "https:" in eg.offline_map(shown).get_root().render()
+    False
+    """
+    fmap.default_js, fmap.default_css = [], []
+    page: Any = fmap.get_root()
+    assets = f"<script>{leaflet_script()}</script><style>{leaflet_style()}</style>"
+    page.header.add_child(
+        folium.Element(f"{{% raw %}}{assets}{{% endraw %}}"), name="leaflet"
+    )
+    if fetched := sorted(set(_FETCHED.findall(page.render()))):
+        message = (
+            f"fmap: {', '.join(fetched)} would be fetched: "
+            "explore(…, tiles=None, legend=False)"
+        )
+        raise StudyError(message)
+    return fmap

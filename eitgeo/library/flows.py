@@ -8,12 +8,13 @@ import pandas as pd
 
 from eitgeo.errors import SchemaError
 from eitgeo.flows.arisings.arising_draws import (
+    HEADCOUNTS,
+    MASS_COLUMNS,
     DrawLaw,
     arising_terms,
     draw_intervals,
     group_draws,
 )
-from eitgeo.flows.arisings.arising_margins import HEADCOUNTS, MASS_COLUMNS
 from eitgeo.flows.arisings.arisings import estimate_arisings
 from eitgeo.flows.exchanges.synergies import rule_matches
 from eitgeo.library.layers import require_column, require_numbers, require_points

@@ -282,9 +282,8 @@ def compare(
     before, after = set(first), set(second)
     is_number = [isinstance(value, int | float | np.number) for value in table["first"]]
     table["change"] = None
-    table.loc[is_number, "change"] = (
-        table.loc[is_number, "second"] - table.loc[is_number, "first"]
-    )
+    numbers = table[is_number]
+    table.loc[is_number, "change"] = numbers["second"] - numbers["first"]
     moved = {
         "joins": tuple(label for label in layer.index if label in after - before),
         "leaves": tuple(label for label in layer.index if label in before - after),

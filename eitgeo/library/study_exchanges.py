@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.disclosure.groups import told_groups
+from eitgeo.disclosure.rule import told_groups
 from eitgeo.flows.arisings.residues import site_residues
 from eitgeo.flows.exchanges.candidates import exchange_ends
 from eitgeo.flows.exchanges.drawn_markets import (
@@ -21,6 +21,7 @@ from eitgeo.flows.exchanges.lever_terms import (
     are_composted,
     lever_terms,
     participation_factors,
+    paying_rules,
 )
 from eitgeo.flows.exchanges.needs import (
     UNBOUNDED,
@@ -31,19 +32,17 @@ from eitgeo.flows.exchanges.needs import (
     receiver_links,
 )
 from eitgeo.flows.exchanges.participation import DRAW, taking_part_in
-from eitgeo.flows.exchanges.paying_rules import paying_rules
-from eitgeo.flows.exchanges.rings import links_in_rings, near_codes
 from eitgeo.flows.exchanges.study_market import study_market
-from eitgeo.flows.outlets.allowed_outlets import SKIP, allowed_outlets
+from eitgeo.flows.exchanges.synergies import links_in_rings, near_codes
 from eitgeo.flows.outlets.benefits import avoided_disposal, lot_headings
-from eitgeo.flows.outlets.carried_rules import carried_rules
+from eitgeo.flows.outlets.legal_outlets import SKIP, allowed_outlets
 from eitgeo.flows.outlets.syndicate import (
     avoided_share,
     public_outlets,
     with_public_service,
 )
 from eitgeo.flows.outlets.today import as_today, rule_outlets, secondary_share
-from eitgeo.flows.outlets.transport import vehicle_freight
+from eitgeo.flows.outlets.transport import carried_rules, vehicle_freight
 from eitgeo.reference.exchange_terms import current_outlets, input_needs, residue_values
 from eitgeo.reference.rules import family_name, synergy_rules
 from eitgeo.reference.survey import survey_natures
@@ -63,7 +62,7 @@ if TYPE_CHECKING:
 
     from eitgeo.flows.exchanges.drawn_markets import Solved
     from eitgeo.flows.exchanges.market import Market
-    from eitgeo.flows.outlets.allowed_outlets import Outlets
+    from eitgeo.flows.outlets.legal_outlets import Outlets
     from eitgeo.flows.outlets.transport import Freight
     from eitgeo.study.project import Project
 

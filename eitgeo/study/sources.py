@@ -45,10 +45,7 @@ class BodySource(Source):
 
     keys: ClassVar[dict[str, Keys]] = {
         "csv": Keys(optional=("membership",)),
-        "banatic": Keys(
-            ("path", "siren_codes", "on_date"),
-            ("bodies", "epci"),
-        ),
+        "banatic": Keys(("path", "siren_codes", "on_date"), ("bodies", "epci")),
         "dgcl": Keys(("path", "on_date")),
         "insee_belonging": Keys(("path", "on_date")),
         "union": Keys(("body_id", "label", "of")),

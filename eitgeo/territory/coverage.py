@@ -82,13 +82,12 @@ def _without_gaps(shapes: Any, max_gap_m2: float) -> Any:
     filled = shapes.copy()
     for hole in _holes(shapes):
         if shapely.area(hole) <= max_gap_m2:
-            neighbours = shapely.STRtree(filled).query(hole, predicate="intersects")
+            tree = shapely.STRtree(filled)
+            neighbours = np.sort(tree.query(hole, predicate="intersects"))
             border = shapely.intersection(
                 shapely.boundary(filled[neighbours]), shapely.boundary(hole)
             )
-            taker = np.sort(neighbours)[
-                np.argmax(shapely.length(border)[np.argsort(neighbours)])
-            ]
+            taker = neighbours[np.argmax(shapely.length(border))]
             filled[taker] = shapely.union(filled[taker], hole)
     return filled
 

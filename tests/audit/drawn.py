@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.audit.editions import Edition
 from eitgeo.audit.published import Published
 from eitgeo.audit.registers import make_registers
+from eitgeo.audit.unknowns import Edition
 from tests.disclosure.territory import Territory
 
 LEVELS = ("value", "low", "high")

@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from eitgeo.audit.bounds import Target
-    from eitgeo.audit.system import System
+    from eitgeo.audit.system import System, Target
 
 SCALE = 1000.0
 _DIGITS = 6

@@ -4,9 +4,16 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from eitgeo.audit.bounds import Solver, Target, check_truth
 from eitgeo.audit.numbers import Interval
-from eitgeo.audit.system import Equation, System, build_system, reduce_system
+from eitgeo.audit.system import (
+    Equation,
+    Solver,
+    System,
+    Target,
+    build_system,
+    check_truth,
+    reduce_system,
+)
 from eitgeo.errors import InfeasibleError
 
 NEAR = 1e-6

@@ -11,7 +11,15 @@ import openpyxl
 import pytest
 from matplotlib.figure import Figure
 
-from eitgeo.audit.reading.checks import faults_of
+from eitgeo.audit.reading.checks import (
+    absent_values,
+    drawn_in_clear,
+    faults_of,
+    internal_keys,
+    preferences,
+    ranked_bodies,
+    stamps,
+)
 from eitgeo.audit.reading.figures import (
     broken_numbers,
     marked_knowledge,
@@ -20,13 +28,6 @@ from eitgeo.audit.reading.figures import (
     unrounded_assumptions,
 )
 from eitgeo.audit.reading.opened import Opened, open_file
-from eitgeo.audit.reading.stamps import drawn_in_clear, stamps
-from eitgeo.audit.reading.words import (
-    absent_values,
-    internal_keys,
-    preferences,
-    ranked_bodies,
-)
 from eitgeo.audit.texts import Piece
 
 needs_pdftotext = pytest.mark.skipif(

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from eitgeo.audit.auditing import Audit, Level, levels_of
-from eitgeo.audit.bounds import Solver, Target
 from eitgeo.audit.numbers import Interval
-from eitgeo.audit.system import Equation, System, build_system
+from eitgeo.audit.system import Equation, Solver, System, Target, build_system
 from tests.audit.drawn import edition_of
 from tests.audit.jj import jj_text, write_jj
 from tests.audit.leaks import block, edition

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from matplotlib.figure import Figure
 
-from eitgeo.audit.attached import allowed_numbers, unattached
 from eitgeo.audit.auditing import Audit
-from eitgeo.audit.study import audit_texts
+from eitgeo.audit.study import allowed_numbers, audit_texts, unattached
 from eitgeo.audit.texts import can_read, numbers_said, said_in
 from eitgeo.errors import SourceError
 from eitgeo.reference.governance import documented_cases

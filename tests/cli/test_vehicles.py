@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from eitgeo.cli.brought import vehicle_facts
 from eitgeo.cli.doctor import _road_files
-from eitgeo.cli.vehicles import vehicle_facts
 from eitgeo.study.project import Project, read_study
 from eitgeo.study.roads import RoadNetwork
 from tests.roads.toy import make_roads

@@ -19,7 +19,8 @@ only sets: a figure that leaves cut blocks out covers less than its contour says
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -37,6 +38,11 @@ MAX_UNITS = 40
 Unit = Any
 Holdings = Mapping[Unit, Mapping[str, float]]
 """Unit (a commune, a pair of communes) → firm → amount."""
+Way = tuple[frozenset[Unit], dict[int, float]]
+"""A set of units, and how many times each published figure is added to get its own."""
+_last: deque[tuple[list[frozenset[Unit]], Sequence[Holdings], list[Way]]] = deque(
+    maxlen=8
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,22 @@ def attack(figures: Sequence[Figure], *truths: Holdings) -> set[frozenset[Unit]]
     any of them (givers, takers).
     """
     known = [one for one in figures if np.isfinite(one.number)]
-    return by_differences(known, truths) | by_algebra(known, truths)
+    found = set()
+    for units, mix in _ways_to([one.units for one in known], truths):
+        number = sum(times * known[n].number for n, times in mix.items())
+        if is_breach(units, number, truths):
+            found.add(units)
+    return found
+
+
+def _ways_to(sets: list[frozenset[Unit]], truths: Sequence[Holdings]) -> list[Way]:
+    """Look for ways once where figures of other levels cover the same sets."""
+    for known, held, ways in _last:
+        if known == sets and {*map(id, held)} == {*map(id, truths)}:
+            return ways
+    ways = [*by_differences(sets), *by_algebra(sets, truths)]
+    _last.append((sets, truths, ways))
+    return ways
 
 
 def is_breach(
@@ -90,41 +111,37 @@ def is_breach(
     return real > 0 and close and fails(units, truths)
 
 
-def by_differences(
-    figures: Sequence[Figure], truths: Sequence[Holdings]
-) -> set[frozenset[Unit]]:
-    """Try each figure, and each figure less another that it holds."""
-    names = sorted({unit for one in figures for unit in one.units}, key=str)
+def by_differences(sets: Sequence[frozenset[Unit]]) -> Iterator[Way]:
+    """Yield each set, and each set less another that it holds."""
+    names = sorted({unit for one in sets for unit in one}, key=str)
     rank = {unit: n for n, unit in enumerate(names)}
-    masks = {sum(1 << rank[u] for u in f.units): f.number for f in figures}
-    left = dict(masks)
+    masks = {sum(1 << rank[u] for u in one): n for n, one in enumerate(sets)}
+    left: dict[int, dict[int, float]] = {mask: {n: 1.0} for mask, n in masks.items()}
     for large, high in masks.items():
         for small, low in masks.items():
             if small != large and small & large == small:
-                left.setdefault(large ^ small, high - low)
-    found = set()
-    for mask, number in left.items():
+                left.setdefault(large ^ small, {high: 1.0, low: -1.0})
+    for mask, mix in left.items():
         if mask.bit_count() <= MAX_UNITS:
             bits = f"{mask:b}"[::-1]
-            units = frozenset(names[n] for n, bit in enumerate(bits) if bit == "1")
-            if is_breach(units, number, truths):
-                found.add(units)
-    return found
+            yield frozenset(names[n] for n, bit in enumerate(bits) if bit == "1"), mix
 
 
 def by_algebra(
-    figures: Sequence[Figure], truths: Sequence[Holdings]
-) -> set[frozenset[Unit]]:
-    """Try the finest sets that the figures tell apart, and unions of those failing."""
-    groups = finest(figures)
+    sets: Sequence[frozenset[Unit]], truths: Sequence[Holdings]
+) -> Iterator[Way]:
+    """Yield the finest sets that the figures tell apart, and unions of those failing.
+
+    Only those that a combination of the figures gives.
+    """
+    groups = finest(sets)
     secret = [rank for rank, units in enumerate(groups) if fails(units, truths)]
     # A figure covers all of a group or none of it: its first unit stands for it.
     firsts = [next(iter(units)) for units in groups]
     rows = np.array(
-        [[int(one in f.units) for one in firsts] for f in figures], dtype=np.int64
-    ).reshape(len(figures), len(groups))
+        [[int(one in units) for one in firsts] for units in sets], dtype=np.int64
+    ).reshape(len(sets), len(groups))
     basis = reduced(rows)
-    found = set()
     for size in (1, 2, 3):
         unions = np.array(list(combinations(secret[: 400 if size == 1 else 60], size)))
         for start in range(0, len(unions), CHUNK):
@@ -135,10 +152,7 @@ def by_algebra(
             for ranks, mix in zip(chosen, basis.combinations(targets), strict=True):
                 if mix is not None:
                     units = frozenset().union(*(groups[rank] for rank in ranks))
-                    number = sum(float(c) * figures[n].number for n, c in mix.items())
-                    if is_breach(units, number, truths):
-                        found.add(units)
-    return found
+                    yield units, {n: float(times) for n, times in mix.items()}
 
 
 def unions_fail(
@@ -171,12 +185,12 @@ def firm_table(groups: Sequence[frozenset[Unit]], truth: Holdings) -> np.ndarray
     return table
 
 
-def finest(figures: Sequence[Figure]) -> list[frozenset[Unit]]:
+def finest(sets: Sequence[frozenset[Unit]]) -> list[frozenset[Unit]]:
     """Group units that no published figure tells apart."""
     patterns: dict[tuple[int, ...], set[Unit]] = {}
     where: dict[Unit, list[int]] = {}
-    for row, one in enumerate(figures):
-        for unit in one.units:
+    for row, one in enumerate(sets):
+        for unit in one:
             where.setdefault(unit, []).append(row)
     for unit, covers in where.items():
         patterns.setdefault(tuple(covers), set()).add(unit)

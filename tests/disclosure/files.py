@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,13 +67,15 @@ def rounded(value: float, *, evidence: str, unit: str) -> float:
     return significant(value, figures)
 
 
+@cache
 def figures_in_workbook(path: Path) -> dict[tuple[str, str, str], float]:
     """Read « Unions d’EPCI » and « Valeurs »: head and perimeter → number.
 
     The key is the head without its unit and class, what is told of it (``value``,
-    ``low``, ``high``) and the perimeter: its number or, where compared, its name.
+    ``low``, ``high``) and the perimeter: its number or, where compared, its name. A
+    published workbook is written by no test: it is read once for all of them.
     """
-    book = openpyxl.load_workbook(path, read_only=False)
+    book = openpyxl.load_workbook(path, read_only=True)
     rows = list(book["Unions d’EPCI"].iter_rows(min_row=HEADS, values_only=True))
     found = {}
     for row in rows[1:]:
@@ -85,6 +88,7 @@ def figures_in_workbook(path: Path) -> dict[tuple[str, str, str], float]:
         cells = dict(zip(rows[0], row, strict=True))
         for head, level in (("Valeur", "value"), ("Bas", "low"), ("Haut", "high")):
             found[cells["Indicateur"], level, cells["Périmètre"]] = cells[head]
+    book.close()
     return {
         (bare(what), level, bare(name)): float(cell)
         for (what, level, name), cell in found.items()
@@ -121,8 +125,9 @@ def page_text(path: Path) -> str:
 
 def cells_of(path: Path) -> list[str]:
     """Return the texts of a workbook."""
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(path, read_only=True)
     values = [cell.value for page in book for row in page.iter_rows() for cell in row]
+    book.close()
     return [value for value in values if isinstance(value, str)]
 
 

@@ -42,10 +42,14 @@ def perimeter_figures(
 ) -> list[Figure]:
     """Read perimeters as their contours say; what is declared is known and left out."""
     exempt, said = declared.to_dict(), numbers.to_dict()
+    units: dict[str, list[tuple[str, str]]] = {}
+    for kind, code in told:
+        if kind in KINDS:
+            units.setdefault(code, []).append((kind, code))
     return figures_of(
         (
-            {(kind, code) for kind in KINDS for code in codes} & told,
-            said[name] - sum(exempt.get(code, 0.0) for code in codes),
+            [unit for code in codes if code in units for unit in units[code]],
+            said[name] - sum(exempt[code] for code in codes if code in exempt),
         )
         for name, codes in groups
     )

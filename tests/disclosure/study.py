@@ -37,6 +37,7 @@ class Study:
     def __init__(self, folder: Path) -> None:
         """Read `data/processed`."""
         self.folder = folder
+        self._amounts: dict[str, Any] = {}
         communes = self.table("communes", ["code_insee", "in_area"])
         self.codes = set(communes.loc[communes["in_area"], "code_insee"])
         sites = self.table("sites")
@@ -62,7 +63,12 @@ class Study:
         return pd.read_parquet(self.folder / f"{name}.parquet", columns=columns)
 
     def amounts(self, indicator: str) -> Any:
-        """Return what each site makes of a sum."""
+        """Return what each site makes of a sum, read once; nobody changes it."""
+        if indicator not in self._amounts:
+            self._amounts[indicator] = self._read_amounts(indicator)
+        return self._amounts[indicator]
+
+    def _read_amounts(self, indicator: str) -> Any:
         who = self.sites[["site_id", "code_insee", "firm_id", "synthetic"]]
         if indicator == "deposit_t":
             waste = self.table("arisings")

@@ -39,22 +39,32 @@ class Territory:
 def unrounded() -> Iterator[None]:
     """Let exact sums leave: an attacker who is told more than what is published."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("eitgeo.disclosure.rounding.FIGURES", 17)
+        patch.setattr("eitgeo.disclosure.rule.FIGURES", 17)
         yield
 
 
 def draw_territory(
-    seed: int, *, edition: int = 0, figures: tuple[str, ...] = GUARDED
+    seed: int,
+    *,
+    edition: int = 0,
+    figures: tuple[str, ...] = GUARDED,
+    guarded: Guarded | None = None,
 ) -> Territory:
     """Draw a territory and publish it unrounded; editions compare other perimeters."""
     with unrounded():
-        return publish_drawn(seed, edition, figures)
+        return publish_drawn(seed, edition, figures, guarded)
 
 
 def publish_drawn(
-    seed: int, edition: int = 0, figures: tuple[str, ...] = ()
+    seed: int,
+    edition: int = 0,
+    figures: tuple[str, ...] = (),
+    guarded: Guarded | None = None,
 ) -> Territory:
-    """Draw a territory and publish figures as they leave; all, if none is said."""
+    """Draw a territory and publish figures as they leave; all, if none is said.
+
+    What guards its sums depends on no perimeter: who holds it already may give it.
+    """
     rng = np.random.default_rng(seed)
     codes = [f"31{n:03d}" for n in range(1, SIDE * SIDE + 1)]
     n_epci = int(rng.integers(2, 5))
@@ -71,7 +81,8 @@ def publish_drawn(
     synergies, ends = draw_exchanges(rng, tonnes, codes)
     draws = rng.spawn(1 + edition)[-1] if edition else rng
     candidates = draw_perimeters(draws, epci)
-    guarded = make_guarded(amounts, ends, epci=epci, borders=borders)
+    if guarded is None:
+        guarded = make_guarded(amounts, ends, epci=epci, borders=borders)
     indicators = make_indicators(candidates)
     public = publish_indicators(
         indicators[indicators["indicator_id"].isin(figures)] if figures else indicators,

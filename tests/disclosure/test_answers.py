@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.answers import Cell, is_told, told_answers
-from eitgeo.disclosure.combinations import approaches, isolates
+from eitgeo.disclosure.answers import Cell, approaches, is_told, isolates, told_answers
 from eitgeo.disclosure.publications import (
     Publication,
     ledger_json,

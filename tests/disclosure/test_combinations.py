@@ -2,7 +2,7 @@
 
 import pytest
 
-from eitgeo.disclosure.combinations import approaches
+from eitgeo.disclosure.answers import approaches
 
 FIRST, SECOND = dict.fromkeys("abc", 5.0), dict.fromkeys("def", 5.0)
 

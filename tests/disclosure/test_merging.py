@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from eitgeo.disclosure.merging import Cell, merge_cells
+from eitgeo.disclosure.blocks import Cell, merge_cells
 from eitgeo.disclosure.rule import Part
 
 

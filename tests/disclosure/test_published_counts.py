@@ -7,9 +7,9 @@ import pytest
 from eitgeo.audit.cells import sum_cells
 from eitgeo.audit.registers import make_registers
 from eitgeo.audit.unknowns import make_unknowns
+from eitgeo.disclosure.exchanges import read_rest
 from eitgeo.disclosure.levers import guard_levers
 from eitgeo.disclosure.report import fails_alone
-from eitgeo.disclosure.rest import read_rest
 from eitgeo.disclosure.rule import LESSENED, NOBODY, Part, firm_numbers, passes
 from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED
 from tests.disclosure.toy import EPCI, ROW, A, B, C, D, E, F, cut, make_amounts, three

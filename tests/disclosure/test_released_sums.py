@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.disclosure.door.rules import release_register
-from eitgeo.disclosure.rows import Rows
+from eitgeo.disclosure.rule import Rows
 from eitgeo.disclosure.sums import (
     block_rows,
     block_sums,

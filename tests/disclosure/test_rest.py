@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.rest import Rest, read_rest
+from eitgeo.disclosure.exchanges import Rest, read_rest
 
 THREE = frozenset({1, 2, 3})
 

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from eitgeo.disclosure.blocks import _merged
-from eitgeo.disclosure.exchanges import Ends, _units
-from eitgeo.disclosure.rest import Rest
+from eitgeo.disclosure.exchanges import Ends, Rest, _units
 from eitgeo.disclosure.rule import Part, passes
 from tests.disclosure.territory import draw_territory
 from tests.disclosure.test_attack import ATTACKED, BATCH, CI_BATCHES, found_in

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.zone_potentials import zone_potentials
+from eitgeo.disclosure.zones import zone_potentials
 from eitgeo.errors import SchemaError
 from eitgeo.tables.schema import validate
 

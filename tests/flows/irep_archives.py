@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from eitgeo.flows.arisings.arising_draws import DrawLaw, arising_terms, drawn_blocks
-from eitgeo.flows.arisings.arising_margins import RATIOS
+from eitgeo.flows.arisings.arising_draws import (
+    RATIOS,
+    DrawLaw,
+    arising_terms,
+    drawn_blocks,
+)
 from eitgeo.reference.tables import waste_ratios
 from eitgeo.reference.waste import low_ewc
 from tests.sources.georisques_files import establishment, gerep, produced

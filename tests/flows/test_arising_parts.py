@@ -10,21 +10,19 @@ import pytest
 from eitgeo.draws import Z90
 from eitgeo.errors import StudyError
 from eitgeo.flows.arisings.arising_draws import (
+    HEADCOUNTS,
+    RATIOS,
     DrawLaw,
     Scaling,
+    _scores,
     arising_terms,
     drawn_blocks,
     group_draws,
     scaled_intervals,
     shared_law,
-)
-from eitgeo.flows.arisings.arising_margins import (
-    HEADCOUNTS,
-    RATIOS,
-    _scores,
     term_intervals,
 )
-from eitgeo.flows.arisings.arising_variance import variance_shares
+from eitgeo.flows.arisings.arising_totals import variance_shares
 from eitgeo.flows.arisings.arisings import without_observed
 from tests.flows.toy import RATIOS as TOLD
 from tests.flows.toy import make_sites

@@ -12,8 +12,12 @@ from eitgeo.flows.arisings.arising_draws import (
     group_draws,
     shared_law,
 )
-from eitgeo.flows.arisings.arising_totals import arising_totals, cell_names
-from eitgeo.flows.arisings.arising_variance import SOURCES, variance_shares
+from eitgeo.flows.arisings.arising_totals import (
+    SOURCES,
+    arising_totals,
+    cell_names,
+    variance_shares,
+)
 from eitgeo.flows.arisings.arisings import without_observed
 from eitgeo.tables.schema import validate
 from tests.flows.toy import RATIOS, make_sites

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.flows.arisings.arising_draws import DrawLaw, arising_terms, group_draws
-from eitgeo.flows.arisings.arising_variance import SOURCES, variance_shares
+from eitgeo.flows.arisings.arising_totals import SOURCES, variance_shares
 from tests.flows.toy import RATIOS, make_sites
 
 LOG_SD = np.log(2) / 1.2815515655446004

@@ -14,8 +14,8 @@ from eitgeo.flows.arisings.arising_draws import (
     arising_terms,
     draw_intervals,
     group_draws,
+    term_intervals,
 )
-from eitgeo.flows.arisings.arising_margins import term_intervals
 from eitgeo.flows.arisings.arisings import estimate_arisings, without_observed
 from eitgeo.reference.tables import waste_ratios
 from eitgeo.tables.schema import validate

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.flows.arisings.arising_draws import DrawLaw, arising_terms
-from eitgeo.flows.arisings.backtest import backtest
-from eitgeo.flows.arisings.truncated import (
+from eitgeo.flows.arisings.backtest import (
+    backtest,
     factor_bounds,
     truncated_draws,
     truncated_levels,

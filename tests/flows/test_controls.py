@@ -14,8 +14,8 @@ from eitgeo.flows.arisings.arising_draws import (
     arising_terms,
     group_draws,
     scaled_intervals,
+    term_intervals,
 )
-from eitgeo.flows.arisings.arising_margins import term_intervals
 from eitgeo.flows.arisings.arisings import without_observed
 from eitgeo.flows.arisings.controls import control_scaling
 from tests.flows.toy import RATIOS, make_sites

@@ -3,14 +3,17 @@
 import pandas as pd
 import pytest
 
-from eitgeo.flows.exchanges.levers import family_break_even
-from eitgeo.flows.exchanges.paying_rules import (
+from eitgeo.flows.exchanges.lever_terms import (
     paying_rules,
     rule_terms,
     usual_disposal,
 )
-from eitgeo.flows.outlets.carried_rules import carried_rules
-from eitgeo.flows.outlets.transport import cost_eur_per_t, vehicle_freight
+from eitgeo.flows.exchanges.levers import family_break_even
+from eitgeo.flows.outlets.transport import (
+    carried_rules,
+    cost_eur_per_t,
+    vehicle_freight,
+)
 from eitgeo.reference.exchange_terms import heading_wastes, residue_values
 from eitgeo.reference.tables import freight_factors
 from eitgeo.study.roads import Roads

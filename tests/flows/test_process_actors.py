@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows.exchanges.process_actors import process_actors
+from eitgeo.flows.exchanges.synergies import process_actors
 from eitgeo.reference.rules import process_sheets, synergy_rules
 from tests.flows.toy import BOARD, BOARDS, BOILERS, FARM, HEAT, SAW, make_rules
 

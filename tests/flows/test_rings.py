@@ -8,8 +8,12 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from eitgeo.flows.exchanges.rings import goes_far, links_in_rings, near_codes
-from eitgeo.flows.exchanges.synergies import reachable_givers
+from eitgeo.flows.exchanges.synergies import (
+    goes_far,
+    links_in_rings,
+    near_codes,
+    reachable_givers,
+)
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.study.project import open_project
 from eitgeo.study.sections import Flows, Territory

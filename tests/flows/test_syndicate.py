@@ -21,8 +21,7 @@ from eitgeo.errors import StudyError
 from eitgeo.flows.arisings.arising_draws import DrawLaw
 from eitgeo.flows.exchanges.lever_terms import lever_terms
 from eitgeo.flows.exchanges.levers import levers
-from eitgeo.flows.outlets.allowed_outlets import allowed_outlets
-from eitgeo.flows.outlets.legal_outlets import unplaced_by_stream
+from eitgeo.flows.outlets.legal_outlets import allowed_outlets, unplaced_by_stream
 from eitgeo.flows.outlets.syndicate import (
     AvoidedShare,
     PublicCollection,

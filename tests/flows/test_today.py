@@ -104,7 +104,8 @@ def test_rows_are_told_by_a_page_and_name_residues_that_rules_know() -> None:
     ],
 )
 def test_what_rules_are_told(rule_id: str, used: float, left: float) -> None:
-    assert list(TODAY.loc[rule_id].to_numpy()) == [used, left]
+    told = TODAY.loc[rule_id]
+    assert told.to_numpy().tolist() == [used, left]
 
 
 def test_bounds_are_those_of_the_row_that_tells_the_rule() -> None:

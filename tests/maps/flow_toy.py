@@ -13,7 +13,7 @@ from eitgeo.disclosure.levers import count_rows as counts
 from eitgeo.disclosure.levers import factor_rows as factors
 from eitgeo.disclosure.levers import lever_rows as levers
 from eitgeo.disclosure.levers import reach_rows as reach
-from eitgeo.disclosure.rows import Rows
+from eitgeo.disclosure.rule import Rows
 from eitgeo.disclosure.sums import block_rows as blocks
 from eitgeo.disclosure.sums import block_sums, giver_sums, link_sums
 from eitgeo.maps.workbooks.flow_table import FlowTables

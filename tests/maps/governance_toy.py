@@ -16,16 +16,19 @@ from eitgeo.reference.governance import (
     swot_cells,
 )
 from eitgeo.reference.rules import mutualisation_rules, process_sheets
-from eitgeo.scenarios.carriers.budget import animation_budget
+from eitgeo.scenarios.carriers.budget import (
+    animation_budget,
+    cost_share_rows,
+    members_in,
+)
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
-from eitgeo.scenarios.carriers.cost_shares import cost_share_rows, members_in
 from eitgeo.scenarios.carriers.facts import Fact, Facts
 from eitgeo.scenarios.carriers.plan import plan_options
 from eitgeo.scenarios.carriers.posts import post_facts, post_rows
 from eitgeo.scenarios.carriers.refused import Left, every_left, refusal_rows
 from eitgeo.scenarios.carriers.swot import swot_rows
 from eitgeo.scenarios.carriers.verdict import try_conditions, verdict_rows
-from eitgeo.scenarios.measures.overlaps import body_overlaps
+from eitgeo.scenarios.measures.governance import body_overlaps
 from eitgeo.study.governance import Budget, Governance, VerdictRule
 from tests.maps.toy import EPCI, Toy, once_a_toy, squares
 from tests.scenarios.toy import make_activity, make_targets

@@ -41,8 +41,14 @@ def draw(toy: Toy, table: Any = None, *, left_out: str = "") -> dict[str, bytes]
     return compose(made, toy.sheet)
 
 
-def test_words_of_the_map(printed: Toy, tmp_path: Path) -> None:
-    text = words(draw(printed)["pdf"], tmp_path)
+@pytest.fixture(scope="module")
+def told(printed: Toy, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Read the map of the toy study once."""
+    return words(draw(printed)["pdf"], tmp_path_factory.mktemp("core"))
+
+
+def test_words_of_the_map(told: str) -> None:
+    text = told
     for expected in (
         "≈ 2 communes sur 9 reviennent dans plus de 80 % des contours",
         "10 contours d’un seul tenant",
@@ -70,11 +76,9 @@ def test_dots_are_told_only_where_a_commune_lies_in_no_contour(
     )
 
 
-def test_a_share_of_exactly_80_pct_is_not_in_the_core(
-    printed: Toy, tmp_path: Path
-) -> None:
+def test_a_share_of_exactly_80_pct_is_not_in_the_core(told: str) -> None:
     """Ten contours, two families, two communes above 80 %, 3 000 inhabitants."""
-    text = re.sub(r"\s", " ", words(draw(printed)["pdf"], tmp_path))
+    text = re.sub(r"\s", " ", told)
     assert "≈ 2 communes sur 9" in text
     assert "≈ 3 000" in text
     assert "≈, ordre de : classe H" in text

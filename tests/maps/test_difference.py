@@ -154,12 +154,12 @@ def test_figures_of_both_and_their_gap_stand_side_by_side(toy: Toy) -> None:
     assert all(row.greyed == (row.evidence == "H") for row in rows)  # a demonstration
 
 
-def test_the_sheet_is_the_same_bytes_and_draws_both(toy: Toy) -> None:
+def test_the_sheet_is_the_same_bytes_and_draws_both(toy: Toy, pictured: Toy) -> None:
     difference = made(toy)
     first = sheet_of(toy, difference)
     assert first == sheet_of(toy, difference)
     assert first["pdf"].startswith(b"%PDF")
-    turned = sheet_of(toy, made(toy, PAIR[::-1]))
+    turned = sheet_of(pictured, made(pictured, PAIR[::-1]))
     assert turned["png"] != first["png"]
 
 

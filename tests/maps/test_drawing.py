@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from matplotlib.font_manager import FontProperties
+from matplotlib import ft2font
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.textpath import TextToPath
 from PIL import Image
 
-from eitgeo.maps.paper.canvas import MM_PER_POINT, text_width_mm
+from eitgeo.maps.paper.canvas import MM_PER_POINT, drawing_style, text_width_mm
 from eitgeo.maps.paper.charter import FONT
 from eitgeo.maps.paper.ground import Relief
 from tests.maps.conftest import drawn_as
@@ -61,3 +62,21 @@ def test_a_width_is_that_which_matplotlib_measures(
         )
         measured = TextToPath().get_text_width_height_descent(text, font, ismath=False)
         assert text_width_mm(text, size_pt, bold=bold) == measured[0] * MM_PER_POINT
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+def test_a_face_is_read_once_and_writes_as_its_file_does(weight: str) -> None:
+    faces = [FontProperties(family=[one], weight=weight) for one in FONT]
+    with drawing_style():
+        paths = [findfont(face) for face in faces]
+        held: Any = get_font(paths)
+    assert isinstance(held.fname, io.BytesIO)
+    assert str(held.fname) == str(paths[0])
+    # A face that another program opens meanwhile is its own file again.
+    opened = ft2font.FT2Font(paths[0])
+    assert opened.fname == str(paths[0])
+    for font in (held, opened):
+        font.set_size(9.0, 72)
+        font.set_text("Œuvre affinée, l’été", 0.0)
+    assert held.get_width_height() == opened.get_width_height()
+    assert held.get_num_glyphs() == opened.get_num_glyphs()

@@ -71,11 +71,25 @@ def page(toy: Toy) -> str:
     return sign_up_page(make_form(toy)).decode()
 
 
-def test_the_same_inputs_give_the_same_bytes(toy: Toy, page: str) -> None:
+@pytest.fixture(scope="module")
+def paper(toy: Toy) -> bytes:
+    """Return the sheets of paper of the toy study."""
+    return sign_up_pdf(make_form(toy))
+
+
+@pytest.fixture(scope="module")
+def content(toy: Toy) -> bytes:
+    """Return the workbook of the toy study."""
+    return sign_up_xlsx(make_form(toy))
+
+
+def test_the_same_inputs_give_the_same_bytes(
+    toy: Toy, page: str, paper: bytes, content: bytes
+) -> None:
     form = make_form(toy)
     assert sign_up_page(form).decode() == page
-    assert sign_up_xlsx(form) == sign_up_xlsx(make_form(toy))
-    assert sign_up_pdf(form) == sign_up_pdf(make_form(toy))
+    assert sign_up_xlsx(form) == content
+    assert sign_up_pdf(form) == paper
 
 
 def test_no_address_outside_and_nothing_to_load(page: str) -> None:
@@ -210,9 +224,9 @@ def test_a_hostile_name_stays_text(page: str, toy: Toy) -> None:
 
 
 @pytest.fixture(scope="module")
-def workbook(toy: Toy) -> openpyxl.Workbook:
+def workbook(content: bytes) -> openpyxl.Workbook:
     """Open the workbook with a library that shares nothing with the writer."""
-    return openpyxl.load_workbook(io.BytesIO(sign_up_xlsx(make_form(toy))))
+    return openpyxl.load_workbook(io.BytesIO(content))
 
 
 def codes_of(sheet) -> list[str]:
@@ -297,9 +311,9 @@ def test_the_workbook_says_what_it_must(workbook) -> None:
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is absent")
-def test_the_paper_asks_the_same_as_text(toy: Toy, tmp_path: Path) -> None:
+def test_the_paper_asks_the_same_as_text(paper: bytes, tmp_path: Path) -> None:
     path = tmp_path / "inscription_A4.pdf"
-    path.write_bytes(sign_up_pdf(make_form(toy)))
+    path.write_bytes(paper)
     done = subprocess.run(  # noqa: S603
         [str(shutil.which("pdftotext")), "-layout", path.name, "-"],
         cwd=tmp_path,
@@ -351,17 +365,19 @@ def words_of_pdf(content: bytes, path: Path) -> list[str]:
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is absent")
-def test_without_an_address_each_form_is_stamped(toy: Toy, tmp_path: Path) -> None:
+def test_without_an_address_each_form_is_stamped(
+    toy: Toy, tmp_path: Path, page: str, paper: bytes, content: bytes
+) -> None:
     """On the page and its prints, on each sheet, in the workbook; else nowhere."""
-    for address, is_stamped in ({}, True), ({"contact_email": "a@b.invalid"}, False):
-        form = make_form(toy, **address)
-        sheets = words_of_pdf(sign_up_pdf(form), tmp_path / "inscription.pdf")
+    form = make_form(toy, contact_email="a@b.invalid")
+    addressed = sign_up_page(form).decode(), sign_up_pdf(form), sign_up_xlsx(form)
+    for made, is_stamped in ((page, paper, content), True), (addressed, False):
+        sheets = words_of_pdf(made[1], tmp_path / "inscription.pdf")
         told = ["AUCUNE ADRESSE" in sheet for sheet in sheets]
         assert told == [is_stamped] * 4
-        page = sign_up_page(form).decode()
-        assert (STAMP in page) is is_stamped
-        assert ('<section class="sans-adresse"' in page) is is_stamped
-        book = openpyxl.load_workbook(io.BytesIO(sign_up_xlsx(form)))
+        assert (STAMP in made[0]) is is_stamped
+        assert ('<section class="sans-adresse"' in made[0]) is is_stamped
+        book = openpyxl.load_workbook(io.BytesIO(made[2]), read_only=True)
         first = str(book["Mode d'emploi"]["A2"].value)
         assert ("AUCUNE ADRESSE" in first) is is_stamped
     posted = sign_up_page(make_form(toy, post_url="https://a.invalid/x")).decode()

@@ -16,8 +16,11 @@ from eitgeo.maps.paper.map_sheet import compose_pages
 from eitgeo.maps.workbooks.governance_table import governance_xlsx
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 from eitgeo.reference.governance import animation_costs
-from eitgeo.scenarios.carriers.budget import animation_budget
-from eitgeo.scenarios.carriers.cost_shares import cost_share_rows, members_in
+from eitgeo.scenarios.carriers.budget import (
+    animation_budget,
+    cost_share_rows,
+    members_in,
+)
 from eitgeo.scenarios.carriers.facts import Fact
 from eitgeo.scenarios.carriers.verdict import Tried, verdict_rows
 from eitgeo.study.governance import Budget, Governance, VerdictRule

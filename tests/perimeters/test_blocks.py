@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
-from eitgeo.perimeters.contours.blocks import block_contributions
 from eitgeo.perimeters.contours.unions import connected_unions
+from eitgeo.scenarios.decision.epci_blocks import block_contributions
 from tests.perimeters.test_unions import LETTERS, graphs
 
 COMPLETE = {unit: frozenset(LETTERS[:5]) - {unit} for unit in LETTERS[:5]}

@@ -12,7 +12,7 @@ from eitgeo.perimeters.ensemble.core_fringe import (
     core_of,
     membership_frequency,
 )
-from eitgeo.perimeters.ensemble.partitions import agreement, match_labels
+from eitgeo.perimeters.ensemble.votes import agreement, match_labels
 
 
 def vote(family: str, codes: str, **other) -> Vote:

@@ -17,14 +17,21 @@ from eitgeo.perimeters.contours.certificate import certify
 from eitgeo.perimeters.contours.mending import mend
 from eitgeo.perimeters.contours.mesh import make_mesh
 from eitgeo.perimeters.contours.rules import broken_rules
-from eitgeo.perimeters.ensemble.families import FAMILIES
+from eitgeo.perimeters.ensemble.core_fringe import FAMILIES
 from eitgeo.perimeters.ensemble.votes import Field, cast_votes
-from eitgeo.perimeters.methods.communities import community_regions
 from eitgeo.perimeters.methods.likeness import commune_features
-from eitgeo.perimeters.methods.maxp import maxp_regions
-from eitgeo.perimeters.methods.regions import ward_regions
-from eitgeo.perimeters.methods.skater import skater_regions, weights_of
-from eitgeo.perimeters.methods.ties import Ties, sector_jobs, sector_ties
+from eitgeo.perimeters.methods.regions import (
+    maxp_regions,
+    skater_regions,
+    ward_regions,
+    weights_of,
+)
+from eitgeo.perimeters.methods.ties import (
+    Ties,
+    community_regions,
+    sector_jobs,
+    sector_ties,
+)
 from eitgeo.study.methods import Affinity, Rules, Votes
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 

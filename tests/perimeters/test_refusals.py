@@ -5,8 +5,12 @@ from math import comb
 import networkx as nx
 import pytest
 
-from eitgeo.perimeters.contours.refusals import count_pieces, most_refusals, refusals
-from eitgeo.perimeters.contours.unions import connected_unions
+from eitgeo.perimeters.contours.unions import (
+    connected_unions,
+    count_pieces,
+    most_refusals,
+    refusals,
+)
 
 PAIRS = "ab bc cd de ea af fg gh hi if dj"
 """Two rings with a member in common at `a` – `f`, and one that hangs on `d`."""

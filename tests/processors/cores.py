@@ -14,7 +14,6 @@ import pandas as pd
 from eitgeo.disclosure.rule import Part, passes
 from eitgeo.disclosure.zones import size_class
 from eitgeo.exact import largest
-from eitgeo.perimeters.contours.blocks import block_contributions
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.mesh import make_mesh
 from eitgeo.perimeters.contours.unions import connected_unions
@@ -28,8 +27,13 @@ from eitgeo.reference.survey import (
 from eitgeo.reference.tables import sector_mix
 from eitgeo.roads.matrix.od_matrix import od_matrix
 from eitgeo.roads.network.surrogate import build_surrogate
-from eitgeo.scenarios.decision.acceptability import rank_acceptability
-from eitgeo.scenarios.decision.ranking import pareto_front, rank_scores, weighted_scores
+from eitgeo.scenarios.decision.epci_blocks import block_contributions
+from eitgeo.scenarios.decision.ranking import (
+    pareto_front,
+    rank_acceptability,
+    rank_scores,
+    weighted_scores,
+)
 from eitgeo.scenarios.measures.indicators import rank_same_size
 from eitgeo.scenarios.measures.matter import draw_levels
 from eitgeo.sources.sites.counted_cells import counted_cells, sector_counts

@@ -26,12 +26,6 @@ SILENT = {
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@cache
-def parsed(source: str) -> ast.Module:
-    """Parse a source, once for all the tests."""
-    return ast.parse(source)
-
-
 def docstring_lines(tree: ast.AST) -> set[int]:
     """Return the line numbers that docstrings cover."""
     lines: set[int] = set()
@@ -43,26 +37,31 @@ def docstring_lines(tree: ast.AST) -> set[int]:
     return lines
 
 
-@cache
 def code_lines(source: str) -> frozenset[int]:
     """Return the numbers of the code lines of a module's source."""
+    return _measured(source)[0]
+
+
+def function_lengths(source: str) -> dict[str, int]:
+    """Return the code lines of each function, its signature included."""
+    return _measured(source)[1]
+
+
+@cache
+def _measured(source: str) -> tuple[frozenset[int], dict[str, int]]:
+    """Measure a module, once for all the tests; no tree is kept for it."""
+    tree = ast.parse(source)
     lines: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type not in SILENT:
             lines |= set(range(token.start[0], token.end[0] + 1))
-    return frozenset(lines - docstring_lines(parsed(source)))
-
-
-@cache
-def function_lengths(source: str) -> dict[str, int]:
-    """Return the code lines of each function, its signature included."""
-    lines = code_lines(source)
+    lines -= docstring_lines(tree)
     lengths = {}
-    for node in ast.walk(parsed(source)):
+    for node in ast.walk(tree):
         if isinstance(node, Function):
             span = range(node.lineno, (node.end_lineno or 0) + 1)
             lengths[f"{node.name}:{node.lineno}"] = len(lines.intersection(span))
-    return lengths
+    return frozenset(lines), lengths
 
 
 def sources() -> dict[str, str]:

@@ -101,8 +101,9 @@ def test_each_folder_of_the_package_has_its_page(site, package) -> None:
     assert f"eitgeo.{package}" in ids or package in text
     lost = [
         f"{module}.{name}"
-        for module in docs_api.called_modules(ROOT / "eitgeo" / package)
-        for name in docs_api.called_names(ROOT / (module.replace(".", "/") + ".py"))
+        for path in sorted((ROOT / "eitgeo" / package).rglob("*.py"))
+        for module in [".".join(path.relative_to(ROOT).with_suffix("").parts)]
+        for name in docs_api.called_names(path)
         if f"{module}.{name}" not in ids
     ]
     assert lost == []

@@ -8,12 +8,15 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[2] / "eitgeo"
 KEPT = {"Examples": 199, "Notes": 167, "References": 73}
 """How many there are; a function that goes takes its own along: lower it then."""
+NAMED = re.compile(r"^[ \t]*(?:Examples|Notes|References)$", re.MULTILINE)
 HEADING = re.compile(r"^(Examples|Notes|References)\n-+$", re.MULTILINE)
 Told = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
 
 
 def headings(source: str) -> Counter[str]:
     """Count the sections of the docstrings of a module."""
+    if NAMED.search(source) is None:  # a heading stands alone on a line
+        return Counter()
     nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, Told)]
     texts = [ast.get_docstring(node) or "" for node in nodes]
     return Counter(name for text in texts for name in HEADING.findall(text))

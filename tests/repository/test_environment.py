@@ -39,18 +39,17 @@ IMPORTED_AS = {
     "yaml": "pyyaml",
 }
 OF_EXTRAS = {
-    "archives.py": "archives",
-    "cluster.py": "batch",
-    "crate.py": "manifest",
-    "maxp.py": "methods",
-    "mixing.py": "methods",
-    "notebooks.py": "notebooks",
-    "ranking.py": "methods",
-    "sirene_rows.py": "sirene",
-    "sirene_scan.py": "sirene",
-    "skater.py": "methods",
-    "typst.py": "dossier",
-    "urssaf.py": "sirene",
+    "eitgeo/commands/children.py": "batch",
+    "eitgeo/dossier/typst.py": "dossier",
+    "eitgeo/perimeters/ensemble/ensemble.py": "methods",
+    "eitgeo/perimeters/methods/regions.py": "methods",
+    "eitgeo/scenarios/decision/ranking.py": "methods",
+    "eitgeo/sources/activity/urssaf.py": "sirene",
+    "eitgeo/sources/files/archives.py": "archives",
+    "eitgeo/sources/sites/sirene_rows.py": "sirene",
+    "eitgeo/sources/sites/sirene_scan.py": "sirene",
+    "eitgeo/steps/documents/notebooks.py": "notebooks",
+    "eitgeo/steps/records/crate.py": "manifest",
 }
 """Modules that say what is absent, and which extra brings it."""
 
@@ -254,7 +253,7 @@ def test_what_is_imported_is_declared() -> None:
     core = set(declared(extras=False))
     found = {}
     for name, libraries in imports().items():
-        extra = OF_EXTRAS.get(Path(name).name)
+        extra = OF_EXTRAS.get(name)
         allowed = core | (set(of_extra(extra)) if extra else set())
         if name.startswith(PROVIDER):
             allowed = IN_QGIS

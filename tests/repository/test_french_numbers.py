@@ -23,9 +23,11 @@ def test_only_words_writes_a_decimal_comma_or_parts_thousands() -> None:
 
 
 def is_by_hand(node: ast.Call | ast.FormattedValue) -> bool:
-    """Say whether an expression writes a number as French readers do."""
-    if ast.unparse(node) in NO_TEXT:
-        return False
+    """Say whether an expression writes a number as French readers do, for readers."""
+    return _writes_comma(node) and ast.unparse(node) not in NO_TEXT
+
+
+def _writes_comma(node: ast.Call | ast.FormattedValue) -> bool:
     if isinstance(node, ast.FormattedValue):
         spec = ast.unparse(node.format_spec) if node.format_spec else ""
         return "," in spec or "_" in spec.split("{")[0]

@@ -42,6 +42,20 @@ step = Step("only", "Une étape", module="one_step.only", settings=("identity",)
 declared.STEPS = (step,)
 """
 RUN = ONE_STEP + "from eitgeo.cli.app import app\napp(['run', sys.argv[1]])\n"
+EACH = """
+import importlib, json, os, sys
+import geopandas, pandas
+for name, code in json.loads(sys.argv[1]).items():
+    child = os.fork()
+    if not child:
+        importlib.import_module(code)
+        found = sorted({one.partition('.')[0] for one in sys.modules})
+        print(json.dumps([name, found]), flush=True)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+"""
+"""One process imports step after step, each from the same state."""
+
 MODULE = """
 from eitgeo.store import write_bytes
 def run(project):
@@ -90,9 +104,23 @@ def test_an_unchanged_run_imports_no_library_that_computes(tmp_path) -> None:
     assert found & (ALL | {"pytask", "sqlalchemy"}) == set()
 
 
+@pytest.fixture(scope="module")
+def by_step() -> dict[str, set[str]]:
+    """Import steps, each in a fork of a process that holds what all of them need."""
+    if not hasattr(os, "fork"):
+        pytest.skip("needs fork")
+    codes = {one.name: one.code for one in declared.STEPS if one.name in STEPS}
+    assert codes.keys() == STEPS.keys()
+    _, said = imported(EACH, json.dumps({"": "sys", **codes}))
+    return {name: set(found) for name, found in map(json.loads, said.splitlines())}
+
+
+def test_what_all_steps_need_imports_nothing_that_one_has_no_use_for(by_step) -> None:
+    assert by_step[""] >= {"pandas", "geopandas"}
+    assert by_step[""] & set().union(*STEPS.values()) == set()
+
+
 @pytest.mark.parametrize("step", sorted(STEPS))
-def test_a_step_imports_what_it_uses(step) -> None:
-    (code,) = (one.code for one in declared.STEPS if one.name == step)
-    found, _ = imported(f"import {code}")
-    assert "pandas" in found
-    assert found & STEPS[step] == set()
+def test_a_step_imports_what_it_uses(by_step, step) -> None:
+    assert by_step[step] > by_step[""]
+    assert by_step[step] & STEPS[step] == set()

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -27,6 +28,7 @@ NETWORK = {
     "xmlrpc",
 }
 HARMLESS = {"urllib.parse"}
+NAMED = re.compile(rf"\b(?:{'|'.join(sorted({*NETWORK, 'urllib'}))})\b")
 # Ends the process as soon as something looks a name up or opens a connection.
 GUARD = """
 import os, sys
@@ -43,8 +45,12 @@ sys.addaudithook(refuse)
 
 def network_modules(source: str) -> set[str]:
     """Return the network modules that a source imports, at any depth of its code."""
+    return _networked(ast.parse(source))
+
+
+def _networked(tree: ast.AST) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -55,8 +61,10 @@ def network_modules(source: str) -> set[str]:
     )
 
 
-def imported_for_types(source: str) -> str:
-    """Return the source without what is imported for annotations alone."""
+def needed_to_run(source: str) -> set[str]:
+    """Return those that it imports for more than annotations."""
+    if NAMED.search(source) is None:  # an import writes the name: nothing to parse
+        return set()
     tree = ast.parse(source)
     tree.body = [
         node
@@ -67,7 +75,7 @@ def imported_for_types(source: str) -> str:
             and node.test.id == "TYPE_CHECKING"
         )
     ]
-    return ast.unparse(tree)
+    return _networked(tree)
 
 
 @pytest.mark.parametrize(
@@ -81,13 +89,20 @@ def imported_for_types(source: str) -> str:
     ],
 )
 def test_an_import_of_the_network_is_found(line, found) -> None:
-    assert network_modules(line) == found
+    assert network_modules(line) == needed_to_run(line) == found
+
+
+def test_an_import_for_annotations_reaches_nothing() -> None:
+    typed = "if TYPE_CHECKING:\n    import socket\n"
+    assert network_modules(typed) == {"socket"}
+    assert needed_to_run(typed) == set()
+    assert needed_to_run(f"{typed}else:\n    x = 1\nimport requests") == {"requests"}
 
 
 def test_the_doors_of_fetch_alone_import_the_network() -> None:
     found = {
-        path.relative_to(ROOT / "eitgeo").as_posix(): network_modules(
-            imported_for_types(path.read_text(encoding="utf-8"))
+        path.relative_to(ROOT / "eitgeo").as_posix(): needed_to_run(
+            path.read_text(encoding="utf-8")
         )
         for path in sorted((ROOT / "eitgeo").rglob("*.py"))
     }

@@ -8,7 +8,7 @@ syndicate); Territoire d'industrie: it cannot carry, P2 unsuited, 46 % outside.
 
 import pytest
 
-from eitgeo.perimeters.contours.bodies import body_perimeters
+from eitgeo.perimeters.contours.user_defined import body_perimeters
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.scenarios.carriers.carrier_facts import body_facts
 from eitgeo.scenarios.carriers.carrier_ground import Ground

@@ -80,7 +80,7 @@ def test_the_way_along_an_edge_is_taken_where_it_weighs_no_more() -> None:
         straight=lambda: (np.zeros(n, dtype=np.int64), np.arange(n), sums)
     )
     _take_straight(whole, layout)
-    told = list(zip(*(values[0].tolist() for values in whole.values()), strict=True))
+    told = list(zip(whole["time_ds"][0], whole["length_m"][0], strict=True))
     assert told == [(1, 10), (2, 64), (2, 63), (2, 64), (2, 64)]
 
 

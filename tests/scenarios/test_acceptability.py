@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.scenarios.decision.acceptability import order_words, rank_acceptability
+from eitgeo.scenarios.decision.ranking import order_words, rank_acceptability
 
 TWO = pd.Series({"a": 50.0, "b": 50.0})
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eitgeo.reference.governance import animation_costs
-from eitgeo.scenarios.carriers.budget import animation_budget
-from eitgeo.scenarios.carriers.cost_shares import (
+from eitgeo.scenarios.carriers.budget import (
     KEYS,
     Members,
+    animation_budget,
     cost_share_rows,
     key_weights,
     members_in,

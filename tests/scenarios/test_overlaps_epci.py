@@ -13,8 +13,7 @@ from eitgeo.scenarios.carriers.epci import epci_counts, epci_facts, epci_groups
 from eitgeo.scenarios.carriers.facts import Fact, indicator_facts, unknown
 from eitgeo.scenarios.carriers.without_top import verdict_facts
 from eitgeo.scenarios.measures.counted_facts import Counted
-from eitgeo.scenarios.measures.governance import members_of
-from eitgeo.scenarios.measures.overlaps import body_overlaps
+from eitgeo.scenarios.measures.governance import body_overlaps, members_of
 from tests.scenarios.toy import (
     DAY,
     ROW,

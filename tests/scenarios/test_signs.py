@@ -10,7 +10,7 @@ import pytest
 from eitgeo.ledger import Place
 from eitgeo.maps.words.sentences import fill
 from eitgeo.reference.governance import carrier_rules, swot_cells
-from eitgeo.scenarios.carriers.carrier_terms import syndicate_facts
+from eitgeo.scenarios.carriers.carrier_facts import syndicate_facts
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, holds
 from eitgeo.scenarios.carriers.facts import Fact, unknown
 from eitgeo.scenarios.carriers.swot import swot_rows

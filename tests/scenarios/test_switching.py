@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
 from eitgeo.scenarios.decision.criteria import criteria_scores, criteria_values
+from eitgeo.scenarios.decision.decision import switching_values
 from eitgeo.scenarios.decision.ranking import weighted_scores
-from eitgeo.scenarios.decision.switching import switching_values
 from tests.scenarios.decision_toy import CRITERIA, WEIGHTS, make_indicators
 
 inside = st.tuples(st.floats(1, 11), st.floats(0, 100), st.floats(0, 100))

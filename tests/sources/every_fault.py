@@ -94,7 +94,12 @@ class Met(NamedTuple):
 
 
 def communes() -> gpd.GeoDataFrame:
-    """Return the two communes of the tests, EPSG:2154."""
+    """Return the two communes of the tests, EPSG:2154; a reader may change them."""
+    return _communes().copy()
+
+
+@cache
+def _communes() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {
             "code_insee": ["09001", "31002"],

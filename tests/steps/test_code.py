@@ -93,3 +93,13 @@ def test_every_step_has_a_module_and_its_own_name() -> None:
     digests = code_digests([step.code for step in STEPS])
     assert len(digests) == len(STEPS)
     assert len({step.name for step in STEPS}) == len(STEPS)
+
+
+def test_a_folder_left_by_an_earlier_version_is_no_package(package, tmp_path) -> None:
+    """Git removes the sources of a folder that becomes a file, not what it compiled."""
+    module = f"{package}.steps.one"
+    before = code_digests([module])
+    left = tmp_path / package / "zones/_area/__pycache__"
+    left.mkdir(parents=True)
+    (left / "old.cpython-313.pyc").write_bytes(b"old")
+    assert code_digests([module]) == before

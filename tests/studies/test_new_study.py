@@ -18,9 +18,8 @@ from eitgeo.cli.app import app
 from eitgeo.cli.brought import union_facts
 from eitgeo.cli.new import welcome_lines
 from eitgeo.commands import new_study as writing
-from eitgeo.commands.git_ignore import LINES, ignore_in_git
 from eitgeo.commands.new_study import new_study
-from eitgeo.commands.study_text import Wanted
+from eitgeo.commands.study_text import IGNORED_LINES, Wanted, ignore_in_git
 from eitgeo.errors import InfeasibleError, SourceError, StudyError
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.documents.dossier import study_dossier
@@ -193,7 +192,7 @@ def test_a_departement_gives_its_whole_epci_and_names_the_others(
 
 def test_git_leaves_out_what_is_private_or_computed(default, tmp_path) -> None:
     found = new_study(default, tmp_path / "x", wanted(epci=(COUSERANS,)))
-    assert found.ignored == LINES
+    assert found.ignored == IGNORED_LINES
     assert any(".gitignore" in line for line in welcome_lines(found))
     git = shutil.which("git")
     if git is None:
@@ -223,10 +222,10 @@ def test_the_git_file_of_the_user_is_completed_not_replaced(
     own = f"# à moi\n*.bak\nmaps/{end}"
     (folder / ".gitignore").write_text(own, encoding="utf-8")
     found = new_study(default, folder, wanted(epci=(COUSERANS,)))
-    assert set(found.ignored) == set(LINES) - {"maps/"}
+    assert set(found.ignored) == set(IGNORED_LINES) - {"maps/"}
     text = (folder / ".gitignore").read_text(encoding="utf-8")
     assert text.startswith(own)
-    assert set(LINES) < set(text.splitlines())
+    assert set(IGNORED_LINES) < set(text.splitlines())
     # Once they are there, nothing is written.
     assert ignore_in_git(folder) == []
     assert (folder / ".gitignore").read_text(encoding="utf-8") == text

@@ -1,7 +1,12 @@
-"""All that a published file is held against, for its readers."""
+"""All that a published file is held against, for its readers.
+
+A file bears the stamp that it owes, and none that it does not; no reader sees absent
+values, internal keys, preferences.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from eitgeo.audit.reading.figures import (
@@ -11,16 +16,16 @@ from eitgeo.audit.reading.figures import (
     unmarked_assumptions,
     unrounded_assumptions,
 )
-from eitgeo.audit.reading.opened import Finding, open_published
-from eitgeo.audit.reading.stamps import drawn_in_clear, stamps
-from eitgeo.audit.reading.words import (
-    absent_values,
-    internal_keys,
-    preferences,
-    ranked_bodies,
-    written_code,
+from eitgeo.audit.reading.opened import (
+    CLASS,
+    DATA,
+    DEMONSTRATION,
+    Finding,
+    open_published,
 )
+from eitgeo.audit.sheets import bare
 from eitgeo.study.prints import files_published
+from eitgeo.words import NEARLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,20 +38,49 @@ DRAWINGS = (".pdf", ".svg")
 PICTURES = {".jpeg", ".jpg", ".png", ".webp"}
 READ = {".docx", ".gpkg", ".html", ".json", ".pdf", ".pptx", ".qgz", ".svg", ".xlsx"}
 """Kinds of files that are opened; a manifest is what programs read."""
-CHECKS = (
-    absent_values,
-    written_code,
-    internal_keys,
-    unmarked_assumptions,
-    marked_knowledge,
-    unrounded_assumptions,
-    broken_numbers,
-    stamps,
-    drawn_in_clear,
-    unclassed_draws,
-    preferences,
-    ranked_bodies,
+
+_STAMP = "DÉMONSTRATION"
+_NEARLY = NEARLY.replace("’", "'")
+_UNSEEN = (DATA, "docProps/")
+_WHOLE = {".docx", ".html"}
+_BY_CHAPTER = "dossier"
+"""Its pages are stamped where they show what is drawn: the writer knows which."""
+
+_ABSENT = re.compile(
+    r"(?<![\w.\-/'’])(?:[Nn]ull|NULL|nan|NaN|NaT|[Nn]one|undefined|-?inf|Infinity|"
+    r"[Tt]rue|[Ff]alse|#?N/A)(?![\w\-/'’]|\.\w)"
+    r"|#(?:REF|DIV/0|VALUE|VALEUR|NAME|NOM|NUM|NOMBRE)[!?]|<NA>|\[object \w+\]"
 )
+_CODED = re.compile(
+    r"\$\{\w+\}|\{\{|\}\}|\{%|(?<!\$)\{[a-z_]+\}|\bdtype: |\b(?:np|pd)\.\w+\("
+    r"|(?<![\w.])\d+(?:[.,]\d+)?e[+-]\d{1,3}\b|(?<![\d.,])\d+[.,]\d{9,}(?!\d)"
+)
+"""What a program writes in place of a sentence or of a number."""
+_KEY = re.compile(
+    r"(?<![\w/.@:%#=\-])(?!union_\d+\b)[a-z][a-z0-9]*(?:_[a-z0-9]+)+"
+    r"(?![\w/@(=\-]|\.\w)"
+)
+"""An identifier; the number of a union is what « eitgeo compare » is given."""
+_READ_BACK = "inscription.xlsx"
+"""Its codes are how « eitgeo survey import » finds the answers."""
+_PREFERS = re.compile(
+    r"en tête|(?:mieux|bien) placée?s?|plus favorables?|préférable|recommandée?s?|"
+    r"à privilégier|plus adaptée?s?|plus pertinente?s?|plus intéressante?s?|"
+    r"\bmeilleure?s?\b|\bidéale?s?\b|\boptimale?s?\b|devrait porter|l'emporte|"
+    r"\b(?:arrivée?|classée?) premi(?:er|ère)|au premier rang|en première place|"
+    r"mieux desservie?s?|\bmieux vaut\b|\bsurpasse|\bdevance|s'impose\b|"
+    r"\bprivilégier\b|\bà préférer\b|\bpréférence (?:va|pour)\b|\brecommandons\b|"
+    r"convient de retenir|se porte sur|se classe devant|fait mieux que|a l'avantage\b|"
+    r"\bbon choix\b|\b1er : ",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\b(?:aucune?|n'est pas|ne dit pas)\b[^,;:]*$", re.IGNORECASE)
+"""What denies the preference that follows it."""
+_ORDERS = re.compile(
+    r"proches du plus de|\bclassement des (?:périmètres|structures|epci|exutoires)",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[.;!?]\s|\n{2,}")
 
 
 def faults_of(opened: Opened) -> list[Finding]:
@@ -74,3 +108,135 @@ def unread_files(files: Sequence[Path]) -> Iterator[Finding]:
                 yield Finding(path.name, "image", "image sans PDF à lire", path.name)
         elif suffix not in READ:
             yield Finding(path.name, "fichier", "genre que rien n’ouvre", path.name)
+
+
+def stamps(opened: Opened) -> Iterator[Finding]:
+    """Find files and pages without the stamp they owe, or with one too many."""
+    owes = opened.owes
+    if opened.name.startswith(DEMONSTRATION) != owes and opened.suffix != ".json":
+        said = "doit" if owes else "ne doit pas"
+        what = f"son nom {said} commencer par {DEMONSTRATION}"
+        yield Finding(opened.name, "nom", what, opened.name)
+    for place, text in _stamped_parts(opened):
+        if (_STAMP in text) != owes:
+            what = "sans le tampon dû" if owes else "tampon qui n’est pas dû"
+            yield Finding(opened.name, place, what, text[:60])
+
+
+def drawn_in_clear(opened: Opened) -> Iterator[Finding]:
+    """Find a drawn figure beside its label where no stamp says that it is drawn.
+
+    Of the dossier, each page that bears one owes the stamp, whoever wrote the page.
+    """
+    if not opened.drawn or (opened.owes and opened.suffix != ".pdf"):
+        return
+    labels = "|".join(re.escape(bare(one)) for one in sorted(opened.drawn))
+    told = re.compile(rf"(?:{labels})\W{{1,4}}(?:{_NEARLY}|≈) \d", re.IGNORECASE)
+    for piece in opened.pieces:
+        text = bare(piece.text)
+        met = told.search(text)
+        if met is not None and _STAMP not in text:
+            yield Finding(opened.name, piece.place, "chiffre tiré sans tampon", met[0])
+
+
+def _stamped_parts(opened: Opened) -> Iterator[tuple[str, str]]:
+    """List what is stamped: each page, each sheet, or the whole of a file."""
+    # A stamp in the data of a page, or in its properties, is seen by nobody.
+    texts = [
+        (one.place, bare(one.text))
+        for one in opened.pieces
+        if not one.place.startswith(_UNSEEN)
+    ]
+    if opened.suffix in _WHOLE or _BY_CHAPTER in opened.name:
+        yield "fichier", " ".join(text for _, text in texts)
+    elif opened.suffix == ".pdf":
+        yield from texts
+    for title, rows in opened.sheets if opened.suffix == ".xlsx" else ():
+        yield (
+            title,
+            " ".join(bare(c) for row in rows for c in row if isinstance(c, str)),
+        )
+
+
+def absent_values(opened: Opened) -> Iterator[Finding]:
+    """Find what programs write where there is no value."""
+    for piece in opened.sentences:
+        for met in _ABSENT.finditer(piece.text):
+            text = _around(piece.text, met)
+            yield Finding(opened.name, piece.place, "valeur absente montrée", text)
+
+
+def written_code(opened: Opened) -> Iterator[Finding]:
+    """Find places left to fill, and numbers as a program writes them."""
+    for piece in opened.sentences:
+        filled = piece.place.startswith(DATA)  # by the page, in the browser
+        for met in _CODED.finditer(piece.text):
+            if filled and met[0].startswith("{"):
+                continue
+            text = _around(piece.text, met)
+            yield Finding(opened.name, piece.place, "écriture d’un programme", text)
+
+
+def internal_keys(opened: Opened) -> Iterator[Finding]:
+    """Find names of tables, columns, indicators or steps."""
+    if opened.name == _READ_BACK:
+        return
+    for piece in opened.sentences:
+        for met in _KEY.finditer(piece.text):
+            yield Finding(opened.name, piece.place, "clé interne montrée", met[0])
+
+
+def preferences(opened: Opened) -> Iterator[Finding]:
+    """Find what prefers a real body on invented data."""
+    if not opened.owes:
+        return
+    bodies = [bare(name) for name in opened.bodies]
+    for piece in opened.words:
+        for sentence in _SENTENCE.split(bare(piece.text)):
+            order = _ORDERS.search(sentence)
+            if order is not None:
+                text = _around(sentence, order)
+                yield Finding(opened.name, piece.place, "ordre sur du tiré", text)
+            met = _PREFERS.search(sentence)
+            if met is None or _DENIED.search(sentence[: met.start()]):
+                continue
+            if any(name in sentence for name in bodies):
+                text = _around(sentence, met, room=80)
+                yield Finding(opened.name, piece.place, "préférence sur du tiré", text)
+
+
+def ranked_bodies(opened: Opened) -> Iterator[Finding]:
+    """Find a rank of real bodies in rows of class H."""
+    bodies = {bare(name) for name in opened.bodies}
+    for title, rows in opened.sheets if opened.owes else ():
+        heads: list[str] = []
+        for rank, row in enumerate(rows, start=1):
+            texts = [bare(cell) for cell in row]
+            if {"Rang", CLASS} <= set(texts):
+                heads = texts
+                continue
+            told = dict(zip(heads, texts, strict=False))
+            if told.get(CLASS) == "H" and told["Rang"] and bodies & set(texts):
+                text = ", ".join(texts)
+                place = f"{title} ligne {rank}"
+                yield Finding(opened.name, place, "ordre sur du tiré", text)
+
+
+def _around(text: str, met: re.Match[str], room: int = 30) -> str:
+    return bare(text[max(0, met.start() - room) : met.end() + room])
+
+
+CHECKS = (
+    absent_values,
+    written_code,
+    internal_keys,
+    unmarked_assumptions,
+    marked_knowledge,
+    unrounded_assumptions,
+    broken_numbers,
+    stamps,
+    drawn_in_clear,
+    unclassed_draws,
+    preferences,
+    ranked_bodies,
+)

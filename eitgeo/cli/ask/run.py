@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from eitgeo.cli.ask.answers import read_answer
 from eitgeo.cli.ask.kept import answered, keep, write_products
-from eitgeo.cli.ask.letters import DRAFT, Sender, letter_docx
 from eitgeo.cli.ask.questions import (
     every_letter,
     private_demands,
     study_letters,
 )
-from eitgeo.cli.ask.sheets import letter_xlsx
+from eitgeo.cli.ask.sheets import DRAFT, Sender, letter_docx, letter_xlsx
 from eitgeo.cli.survey.documents import hand_over
 from eitgeo.reference.asks import asked_bases
 from eitgeo.sources.survey.raw import RefusedFileError

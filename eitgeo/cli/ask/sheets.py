@@ -1,15 +1,22 @@
-"""The sheet that a holder of data fills: typed columns, lists, a greyed example."""
+"""The sheet that a holder of data fills, and the letter that goes with it.
+
+The sheet has typed columns, lists and a greyed example; the letter is a draft, to be
+validated before it leaves.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from docx.enum.section import WD_ORIENT
+from docx.shared import Pt
 from xlsxwriter.utility import xl_col_to_name
 
 from eitgeo.cli.ask.questions import LAST_ROW
+from eitgeo.dossier.docx import document_bytes, new_document, printable
 from eitgeo.maps.workbooks.workbook import open_workbook
 from eitgeo.words import typographic
 
@@ -51,6 +58,20 @@ _HELP = {
     "headings": "Numéros séparés par « ; » : 2714;2760-2.",
     "road": "Lettre et numéro : D 618.",
 }
+
+DRAFT = "PROJET, À FAIRE VALIDER"
+_PROMISE = (
+    "Ce que deviendront vos réponses. Elles sont gardées dans un dossier qui n’est pas "
+    "diffusé. Ce que l’étude publie porte sa source et sa date. Aucun chiffre n’est "
+    "publié pour moins de trois établissements, ni quand un seul en fait plus de "
+    "85 %. Aucun nom de personne n’est demandé."
+)
+_FORMAT = (
+    "Sous quelle forme. Le tableau joint ({workbook}) est à remplir et à renvoyer tel "
+    "quel. Un export de vos propres outils convient aussi : il sera recopié. Ce que "
+    "vous ne savez pas reste vide."
+)
+_TO_FILL = "à compléter"
 
 
 def letter_xlsx(letter: Letter, *, edition: dt.date, due: dt.date, head: str) -> bytes:
@@ -185,3 +206,51 @@ def _validate(page: Any, rank: int, column: Column, place: str | None) -> None:
 
 def _message(column: Column) -> dict[str, str]:
     return {"input_message": typographic(_HELP[column.kind])}
+
+
+class Sender(NamedTuple):
+    """Who writes, of what study, and until when an answer is asked."""
+
+    study: str
+    title: str
+    contact: str
+    edition: dt.date
+    due: dt.date
+
+
+def letter_docx(letter: Letter, sender: Sender) -> bytes:
+    """Write the letter to one holder: the same bytes for the same study."""
+    document = new_document(title=f"Demande : {letter.label}", edition=sender.edition)
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = section.page_height, section.page_width
+    document.styles["Normal"].font.size = Pt(10.5)
+    document.styles["Normal"].paragraph_format.space_after = Pt(6)
+    _write_line(document, DRAFT, bold=True)
+    _write_line(document, sender.study or sender.title)
+    _write_line(document, f"Le {sender.edition:%d/%m/%Y}")
+    _write_line(document, letter.to, bold=True)
+    _write_line(document, f"Objet : données pour l’étude « {sender.title} »", bold=True)
+    _write_line(document, "Madame, Monsieur,")
+    _write_line(
+        document,
+        "Cette étude compare des périmètres pour une démarche d’écologie industrielle "
+        "et territoriale. Aucun registre public ne donne ce qui suit ; vous l’avez "
+        f"peut-être. Une réponse, même partielle, avant le {sender.due:%d/%m/%Y} "
+        "nous serait utile.",
+    )
+    for rank, one in enumerate(letter.questions, start=1):
+        _write_line(document, f"{rank}. {one.what}.", bold=True)
+        _write_line(document, f"Pourquoi. {one.why}.")
+        _write_line(document, f"Usage. {one.use}.")
+    _write_line(document, _PROMISE)
+    _write_line(document, _FORMAT.format(workbook=letter.workbook))
+    _write_line(document, f"Contact : {sender.contact or _TO_FILL}.")
+    _write_line(document, "Je vous remercie de votre aide.")
+    _write_line(document, f"Nom et qualité du signataire : {_TO_FILL}.")
+    return document_bytes(document)
+
+
+def _write_line(document: Any, text: str, *, bold: bool = False) -> None:
+    run = document.add_paragraph().add_run(typographic(printable(text)))
+    run.bold = bold

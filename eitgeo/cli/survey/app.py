@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from eitgeo.cli.french import FrenchTyper
-from eitgeo.cli.texts import plain
+from eitgeo.cli.shared import plain
 from eitgeo.errors import EitgeoError, StudyError
 
 if TYPE_CHECKING:

@@ -1,4 +1,7 @@
-"""`eitgeo survey publish`: the one step by which answers leave ``private/``."""
+"""`eitgeo survey publish`: the one step by which answers leave ``private/``.
+
+What a ledger remembers of earlier publications is held against the file at hand.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,12 @@ from dataclasses import replace
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from eitgeo.cli.answers import LEDGER
-from eitgeo.cli.survey.remembered import place_inside, require_remembered
-from eitgeo.cli.texts import french_number
-from eitgeo.disclosure.answers import Cell, cells_of, told_answers
+from eitgeo.cli.shared import french_number
+from eitgeo.disclosure.answers import SIGNIFICANT, Cell, cells_of, told_answers
 from eitgeo.disclosure.publications import (
     Publication,
     ledger_json,
@@ -31,9 +34,10 @@ from eitgeo.sources.survey.published_answers import (
 from eitgeo.steps.inputs.answers import stored_declarations
 from eitgeo.store import write_bytes, write_private_bytes
 from eitgeo.tables.files import read_table
+from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from eitgeo.study.project import Project
@@ -89,7 +93,7 @@ def draft_publication(
         raise SchemaError("\n".join(_refusals(betrayed, names)))
     answers = told_answers(rows, held_back=[cell for cell, _ in betrayed])
     stays = [one in dict(betrayed) for one in _in_rows(at_hand)]
-    kept = at_hand[pd.Series(stays, index=at_hand.index, dtype=bool)]
+    kept = at_hand[np.array(stays, dtype=bool)]
     fresh = answers.table.assign(published_on=day)
     table = pd.concat([part for part in (fresh, kept) if len(part)] or [fresh])
     table = table.sort_values(KEY, ignore_index=True)
@@ -252,3 +256,39 @@ def write_publication(project: Project, declared_in: Path, draft: Draft) -> list
         f"Écrit : {name} ({len(publication.cells)} somme(s)).",
         "« eitgeo run » le lit ; rien d'autre de private/ n'entre dans une étude.",
     ]
+
+
+def require_remembered(
+    path: Path,
+    met: Iterable[tuple[Cell, str, int]],
+    earlier: Sequence[Publication],
+    *,
+    ledger: str,
+) -> None:
+    """Refuse a published file with sums that its ledger does not know.
+
+    `met`: cell, day and count of firms of each row. Several publications may be of one
+    day: the count tells them apart.
+    """
+    known = {
+        (cell, one.day, int(round_significant(len(firms), SIGNIFICANT)))
+        for one in earlier
+        for cell, firms in one.cells.items()
+    }
+    if not known.issuperset(met):
+        message = (
+            f"{path.name} dit des sommes que {ledger} ne connaît pas : l'écart avec ce "
+            "qui est déjà publié ne peut être vérifié → reprendre ce registre de sa "
+            "dernière sauvegarde, ou mettre le fichier ailleurs s'il n'est pas de "
+            "cette étude"
+        )
+        raise SourceError(message)
+
+
+def place_inside(project: Project, written: Path) -> Path:
+    """Say where sums are published: in the study, whatever link stands there."""
+    path = project.base / written
+    if not path.resolve().is_relative_to(project.base.resolve()):
+        message = f"{written} : lien hors de l'étude → en faire un fichier"
+        raise SourceError(message)
+    return path

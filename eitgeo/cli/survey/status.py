@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.cli.shared import french_number
 from eitgeo.cli.survey.run import retention, survey_path
-from eitgeo.cli.texts import french_number
 from eitgeo.dossier.chapters.contacts import keep_until
 from eitgeo.flows.arisings.interest import FEWEST, expressed_interest
 from eitgeo.reference.naf import naf_divisions

@@ -7,10 +7,11 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from eitgeo.cli.survey.remembered import place_inside, require_remembered
-from eitgeo.cli.texts import french_number
+from eitgeo.cli.shared import french_number
+from eitgeo.cli.survey.publish import place_inside, require_remembered
 from eitgeo.disclosure.answers import Cell, cells_of, told_answers
 from eitgeo.disclosure.publications import (
     Publication,
@@ -184,7 +185,7 @@ def draft_weighings(project: Project, *, day: str, partial: bool) -> WeighedDraf
     answers = told_answers(rows, held_back=held)
     fresh = with_days(answers.table, weighed, day=day)
     stays = [one in dict(betrayed) for one in _in_rows(at_hand)]
-    kept = at_hand[pd.Series(stays, index=at_hand.index, dtype=bool)]
+    kept = at_hand[np.array(stays, dtype=bool)]
     table = pd.concat([one for one in (fresh, kept) if len(one)] or [fresh])
     table = table.sort_values(WEIGHED_KEY, ignore_index=True)
     told = set(_in_rows(table))

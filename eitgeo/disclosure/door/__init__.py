@@ -15,7 +15,6 @@ Each file rests on those above it:
 - ``decision``: Rows that leave on what changes between two perimeters, on criteria and
   orders.
 - ``ground``: Rows that leave on communes, bodies, perimeters, roads and zones.
-- ``leaving``: How one table leaves: a row of the catalogue.
 - ``matter``: Rows that leave on arisings, exchanges, answers and what firms save.
 - ``rules``: Released tables: five rules make them, and nothing else passes for one.
 - ``ground_rows``: Rows of the catalogue on territory, perimeters, roads and zones.

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.disclosure.levers import WITHHELD, exchange_firms, is_safe
-from eitgeo.disclosure.rounding import rounded
-from eitgeo.disclosure.rows import Rows
+from eitgeo.disclosure.rule import Rows, rounded
 from eitgeo.exact import settled_values
 from eitgeo.flows.exchanges.syndicate_account import (
     BALANCE,

@@ -6,7 +6,7 @@ from typing import Final
 
 from eitgeo.disclosure.door import account, decision, ground_rows, matter
 from eitgeo.disclosure.door.ground_rows import BODY, CARRIED
-from eitgeo.disclosure.door.leaving import Leaving
+from eitgeo.disclosure.door.rules import Leaving
 
 _GUARDED = Leaving("guarded", "sites flows roads", "all")
 _ON_UNIONS = Leaving("unions", of=("indicators_public",))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.disclosure.rows import Rows
+from eitgeo.disclosure.rule import Rows
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.labels import epci_fact_labels
 from eitgeo.reference.tables import ranking_criteria

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.disclosure.rows import Rows
+from eitgeo.disclosure.rule import Rows
 from eitgeo.roads.questions.nearest_outlets import commune_outlets, nearest_outlets
 from eitgeo.roads.questions.seats import seats_of_unions, town_minutes
 from eitgeo.scenarios.measures.counted_facts import counted_facts, vintage_words

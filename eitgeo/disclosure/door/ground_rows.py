@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from eitgeo.disclosure.door import decision, ground
-from eitgeo.disclosure.door.leaving import Leaving
+from eitgeo.disclosure.door.rules import Leaving
 
 _JOBS = ("headcount_low", "headcount_mid", "headcount_high")
 """Would tell a firm, or what is left of a block once zones are out."""

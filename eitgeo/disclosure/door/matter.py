@@ -15,8 +15,7 @@ from eitgeo.disclosure.levers import (
     lever_rows,
     reach_rows,
 )
-from eitgeo.disclosure.rounding import rounded, rounded_share
-from eitgeo.disclosure.rows import Rows
+from eitgeo.disclosure.rule import Rows, rounded, rounded_share
 from eitgeo.disclosure.sums import (
     block_rows,
     block_sums,
@@ -26,7 +25,7 @@ from eitgeo.disclosure.sums import (
     stream_parts,
 )
 from eitgeo.flows.exchanges.participation import taking_part_in
-from eitgeo.flows.exchanges.process_actors import process_actors
+from eitgeo.flows.exchanges.synergies import process_actors
 from eitgeo.reference.exchange_terms import distance_checks
 from eitgeo.reference.rules import process_sheets, synergy_rules
 from eitgeo.sources.activity.cells import told_establishments

@@ -16,7 +16,7 @@ from eitgeo.disclosure.door.rules import (
     release_union_figures,
 )
 from eitgeo.disclosure.report import report_sentences
-from eitgeo.disclosure.rows import Rows
+from eitgeo.disclosure.rule import Rows
 from eitgeo.errors import SchemaError
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.tables.columns import OD_WAYS
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.disclosure.door.leaving import Leaving
+    from eitgeo.disclosure.door.rules import Leaving
     from eitgeo.study.project import Project
     from eitgeo.study.sections import Study
 

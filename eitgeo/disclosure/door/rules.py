@@ -1,9 +1,21 @@
-"""Released tables: five rules make them, and nothing else passes for one."""
+"""Released tables: five rules make them, and nothing else passes for one.
+
+A row of the catalogue says how a table leaves.
+"""
 
 from __future__ import annotations
 
 from dataclasses import InitVar, dataclass, field
-from typing import TYPE_CHECKING, Final, Required, TypedDict, Unpack
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Literal,
+    NamedTuple,
+    Required,
+    TypedDict,
+    Unpack,
+)
 
 import numpy as np
 import pandas as pd
@@ -13,7 +25,9 @@ from eitgeo.disclosure.published import WITHHELD_NOTE
 from eitgeo.errors import SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from eitgeo.study.prints import Basis
 
 _DOOR: Final = object()
 _ESTIMATES = ("t", "t_low", "t_mid", "t_high", "indicator_id", "share_pct")
@@ -219,3 +233,46 @@ def gathered(parts: Sequence[Released]) -> Released:
 
 def _every(texts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(sorted({text for some in texts for text in some}))
+
+
+class Leaving(NamedTuple):
+    """How one table leaves.
+
+    Attributes
+    ----------
+    rule
+        ``register`` (public rows; estimates are refused, hidden sites stay in),
+        ``guarded`` (blocks, cells and draws that passed), ``indicators`` (summed from
+        them), ``derived`` (computed from these: no column names a site), ``unions``
+        (computed from released indicators alone, checked against them).
+    credits
+        Names of ``study.sources.credits``, and ``zones`` for those drawn before; none:
+        credits, reasons and secrecy are those of what it is made of.
+    reasons
+        Drawn inputs that make it a demonstration, as
+        :data:`~eitgeo.study.prints.Basis` says; none: it is real.
+    secrecy
+        What it says of secrecy: ``report`` (all of ``disclosure_report``), or the
+        indicator whose line is told.
+    to_confirm
+        What is « à confirmer » whatever the rows, in French.
+    drops, keeps
+        Columns that stay in; the only ones of rows that a step draws for a map.
+    made
+        What computes it, from the project, what it is `of`, then what it `reads`.
+    of
+        Other rows of this catalogue, released first.
+    reads
+        Tables of the study; None: the one of the same name.
+    """
+
+    rule: Literal["register", "guarded", "indicators", "derived", "unions"]
+    credits: str = ""
+    reasons: Basis = ""
+    secrecy: str = ""
+    to_confirm: str = ""
+    drops: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    made: Callable[..., Any] | None = None
+    of: tuple[str, ...] = ()
+    reads: tuple[str, ...] | None = None

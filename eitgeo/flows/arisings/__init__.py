@@ -4,7 +4,6 @@ Each file rests on those above it:
 
 - ``activities``: The NAF rév. 2 activity of each site: the nomenclature that ratios are
   written in.
-- ``arising_margins``: P10, P50 and P90 of the waste of one site, without a draw.
 - ``backtest_words``: What declarations say of the calculation, in words: the command
   and the dossier.
 - ``declared``: What firms declare, in the words of the form, as the tables of the
@@ -14,25 +13,18 @@ Each file rests on those above it:
 - ``residues``: What each site could give: its waste by category or code, and its
   by-products.
 - ``answers``: What each firm brings to the sums that answers to the survey may make.
-- ``arising_draws``: Waste of sites as draws: headcount in its band, ratio with a common
-  error.
-- ``arising_variance``: Where the uncertainty of a total comes from: headcounts, ratios,
-  or sites.
-- ``byproducts``: Residues of each site: tonnes, megawatt-hours, cubic metres.
+- ``arising_draws``: Waste of sites: headcount in its band, ratio with a common error.
 - ``interest``: Interest that firms express by signing up: counted, never firm by firm.
 - ``arisings``: Waste of each professional site, from ratios by activity and employee.
-- ``controls``: Estimates brought to published totals: of a département, a sector, a
-  stream.
-- ``redraw``: Waste of drawn sites, drawn again: the interval of a total carries the
-  draw.
-- ``truncated``: Amounts that are told above a threshold only, held against the law of
-  their sites.
-- ``weighed``: What clients of weighbridges bring: who they are, where, and to which
-  sums.
-- ``arising_totals``: Totals of the area and of its activities, with the interval of the
-  same draws.
 - ``backtest``: Declared waste hidden from the ratios, predicted by them, and held
   against them.
-- ``total_checks``: What the study estimates beside published totals, brought to its
-  territory.
+- ``byproducts``: Residues of each site: tonnes, megawatt-hours, cubic metres.
+- ``redraw``: Waste of drawn sites, drawn again: the interval of a total carries the
+  draw.
+- ``weighed``: What clients of weighbridges bring: who they are, where, and to which
+  sums.
+- ``arising_totals``: Totals of the area and of its activities, and where their
+  uncertainty comes from.
+- ``controls``: Published totals: estimates brought to them, and estimates told beside
+  them.
 """

@@ -1,4 +1,7 @@
-"""Totals of the area and of its activities, with the interval of the same draws."""
+"""Totals of the area and of its activities, and where their uncertainty comes from.
+
+The interval is that of the draws; its parts are headcounts, ratios, or sites.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,33 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
-from eitgeo.flows.arisings.arising_draws import draw_intervals
-from eitgeo.flows.arisings.arising_margins import MASS_COLUMNS
-from eitgeo.flows.arisings.arising_variance import SOURCES, variance_shares
+from eitgeo.draws import (
+    shared_scores,
+    two_piece_lognormal,
+    two_piece_loguniform,
+)
+from eitgeo.flows.arisings.arising_draws import (
+    HEADCOUNTS,
+    MASS_COLUMNS,
+    RATIOS,
+    draw_intervals,
+)
 from eitgeo.flows.arisings.redraw import SEPARATOR
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from eitgeo.flows.arisings.arising_draws import DrawLaw
     from eitgeo.flows.arisings.redraw import Redrawn
 
+    Floats = npt.NDArray[np.float64]
+
 _KEY = ["grain", "group_id", "stream"]
+
+SOURCES = ["headcount_pct", "ratio_common_pct", "ratio_site_pct", "interaction_pct"]
+_NODES = 256
 
 
 def cell_names(rows: pd.DataFrame, places: pd.DataFrame) -> pd.Series[str]:
@@ -170,3 +189,160 @@ def _shares(
         keyed = shares.assign(stream=stream).set_index("stream", append=True)
         found.append(keyed)
     return pd.concat(found) if found else none
+
+
+def variance_shares(
+    terms: pd.DataFrame,
+    groups: pd.Series[str],
+    *,
+    law: DrawLaw,
+    redrawn: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Share the variance of the total of each group among its sources.
+
+    Parameters
+    ----------
+    terms
+        As `arising_terms` returns them, of one stream: a site once.
+    groups
+        Group of each term, on the index of ``terms``.
+    law
+        How uncertainty is drawn; only its common share counts here.
+    redrawn
+        Terms of sites drawn again, as `redrawn_terms` returns them, and their
+        ``group_id``: what their draw moves is told with headcounts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group (index, sorted): ``mean_t`` and ``sd_t`` [t/year];
+        ``headcount_pct``, ``ratio_common_pct``, ``ratio_site_pct``: first-order shares
+        [%]; ``interaction_pct``, what they do jointly. The four make 100; they are NaN
+        where nothing varies.
+
+    Notes
+    -----
+    In closed form: with independent headcounts *h* and ratios *r* whose scores share
+    one part per ratio, ``Var(E[Y|h]) = Σ w² Var(h) E[r]²``; ``Var(E[Y|common]) = Σ_g
+    (Σ w E[h])² Var(E[r|common])``; ``Var(E[Y|own]) = Σ w² E[h]² Var(E[r|own])``;
+    ``Var(Y) = Σ w² (E[h²]E[r²] − E[h]²E[r]²) + Σ_g Σ_{i≠j} w_i w_j E[h_i]E[h_j]
+    Var(E[r|common])``. Moments are sums over 256 strata of each law. Sites drawn again
+    have the moments of each replicate, then their mean and variance over replicates.
+
+    References
+    ----------
+    Saltelli et al. (2008), Global Sensitivity Analysis: The Primer, Wiley, chap. 4.
+    """
+    weight = terms["weight"].to_numpy(dtype=float)
+    mean_h, var_h = _headcount_moments(terms)
+    moments = _ratio_moments(terms, law.common_share)
+    mean_h, var_h = weight * mean_h, weight**2 * var_h
+    mean_r, var_r = moments["mean"], moments["variance"]
+    var_c, var_s = moments["common"], moments["own"]
+    rows = pd.DataFrame(
+        {
+            "group": groups.loc[terms.index].to_numpy(),
+            "ratio": (terms["ratio_id"] + "|" + terms["stream"]).to_numpy(),
+            "mean_t": mean_h * mean_r,
+            "by_headcount": var_h * mean_r**2,
+            "by_own": mean_h**2 * var_s,
+            "alone": (mean_h**2 + var_h) * (mean_r**2 + var_r) - mean_h**2 * mean_r**2,
+            "jointly": mean_h**2 * var_c,
+            "mean_h": mean_h,
+            "var_c": var_c,
+        }
+    )
+    if redrawn is not None and len(redrawn):
+        rows = pd.concat([rows, _redrawn_rows(redrawn, law)], ignore_index=True)
+    return _shared_out(rows, name=str(groups.name))
+
+
+def _redrawn_rows(terms: pd.DataFrame, law: DrawLaw) -> pd.DataFrame:
+    """Lay out what redrawn sites add by group and ratio, then what their draw moves."""
+    size = terms["headcount"] * terms["weight"]
+    key = [
+        terms["group_id"].astype("str").rename("group"),
+        (terms["ratio_id"] + "|" + terms["stream"]).rename("ratio"),
+        terms["replicate"],
+    ]
+    every = range(int(terms["replicate"].max()) + 1)
+    keyed = pd.concat([*key, size.rename("t"), (size**2).rename("square")], axis=1)
+    per_draw, per_square = (
+        keyed.pivot_table(
+            index=["group", "ratio"], columns="replicate", values=name, aggfunc="sum"
+        )
+        .reindex(columns=every)
+        .fillna(0.0)
+        for name in ("t", "square")
+    )
+    squares = per_square.mean(axis=1)
+    single = terms.assign(ratio=key[1]).drop_duplicates("ratio").set_index("ratio")
+    moments = pd.DataFrame(
+        _ratio_moments(single, law.common_share), index=single.index
+    ).reindex(per_draw.index.get_level_values("ratio"))
+    mean_r, var_r, var_c, var_s = (moments[name].to_numpy() for name in moments)
+    mean_h = per_draw.mean(axis=1)
+    drawn = per_draw.var(axis=1, ddof=0)
+    by_ratio = pd.DataFrame(
+        {
+            "mean_t": mean_h * mean_r,
+            "by_headcount": 0.0,
+            "by_own": squares * var_s,
+            "alone": squares * (var_r - var_c) + drawn * var_c,
+            "jointly": 0.0,
+            "mean_h": mean_h,
+            "var_c": var_c,
+        }
+    ).reset_index()
+    means = per_draw.mul(mean_r, axis=0).groupby("group").sum()
+    moved = means.var(axis=1, ddof=0)
+    of_the_draw = pd.DataFrame({"by_headcount": moved, "alone": moved}).reset_index()
+    both = pd.concat([by_ratio, of_the_draw.assign(ratio="")], ignore_index=True)
+    return both.fillna(0.0)
+
+
+def _shared_out(rows: pd.DataFrame, *, name: str) -> pd.DataFrame:
+    per_ratio = rows.groupby(["group", "ratio"]).agg(
+        {"mean_h": "sum", "var_c": "first"}
+    )
+    common = per_ratio["mean_h"] ** 2 * per_ratio["var_c"]
+    by_common = common.groupby("group").sum()
+    sums = rows.drop(columns=["ratio", "var_c", "mean_h"]).groupby("group").sum()
+    variance = sums["alone"] + by_common - sums["jointly"]
+    parts = [sums["by_headcount"], by_common, sums["by_own"]]
+    parts.append(variance - sum(parts))
+    columns = dict(zip(SOURCES, parts, strict=True))
+    found = pd.DataFrame(columns, index=sums.index)
+    shares = 100.0 * found.div(variance.where(variance > 0), axis=0)
+    table = pd.DataFrame({"mean_t": sums["mean_t"], "sd_t": np.sqrt(variance)})
+    return table.join(shares).rename_axis(name)
+
+
+def _midpoints() -> Floats:
+    return (np.arange(_NODES) + 0.5) / _NODES
+
+
+def _headcount_moments(terms: pd.DataFrame) -> tuple[Floats, Floats]:
+    bands, where = np.unique(
+        terms[HEADCOUNTS].to_numpy(dtype=float), axis=0, return_inverse=True
+    )
+    drawn = two_piece_loguniform(_midpoints()[None, :], *bands.T[:, :, None])
+    where = where.reshape(-1)
+    return drawn.mean(axis=1)[where], drawn.var(axis=1)[where]
+
+
+def _ratio_moments(terms: pd.DataFrame, common_share: float) -> dict[str, Floats]:
+    """Mean and variance of each ratio, and of its means given one of its errors."""
+    ratios, where = np.unique(
+        terms[RATIOS].to_numpy(dtype=float), axis=0, return_inverse=True
+    )
+    scores: Floats = ndtri(_midpoints())
+    joint = shared_scores(scores[:, None], scores[None, :], common_share=common_share)
+    found = np.empty((4, len(ratios)))
+    for row, (low, mid, high) in enumerate(ratios):
+        drawn = two_piece_lognormal(joint, low, mid, high)
+        given_common, given_own = drawn.mean(axis=1), drawn.mean(axis=0)
+        moments = (drawn.mean(), drawn.var(), given_common.var(), given_own.var())
+        found[:, row] = moments
+    names = ("mean", "variance", "common", "own")
+    return dict(zip(names, found[:, where.reshape(-1)], strict=True))

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.arisings.arising_draws import EXCLUDED, arising_terms
-from eitgeo.flows.arisings.arising_margins import MASS_COLUMNS, term_intervals
+from eitgeo.flows.arisings.arising_draws import (
+    EXCLUDED,
+    MASS_COLUMNS,
+    arising_terms,
+    term_intervals,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection

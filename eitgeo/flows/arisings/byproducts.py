@@ -10,7 +10,7 @@ import pandas as pd
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
 from eitgeo.flows.arisings.activities import rev2_activities
-from eitgeo.flows.arisings.arising_margins import (
+from eitgeo.flows.arisings.arising_draws import (
     HEADCOUNTS,
     RATIOS,
     term_intervals,

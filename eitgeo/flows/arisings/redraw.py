@@ -16,8 +16,7 @@ from eitgeo.draws import (
     two_piece_lognormal,
     uniforms_at,
 )
-from eitgeo.flows.arisings.arising_draws import NDNI, arising_terms
-from eitgeo.flows.arisings.arising_margins import HEADCOUNTS, RATIOS
+from eitgeo.flows.arisings.arising_draws import HEADCOUNTS, NDNI, RATIOS, arising_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

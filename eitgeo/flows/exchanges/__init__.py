@@ -12,11 +12,8 @@ Each file rests on those above it:
   repair, training.
 - ``participation``: Who takes part: a share of the receivers within reach, and how it
   is said.
-- ``reach``: How far exchanges go: three medians, for one alone says what it weighs.
 - ``realised``: What an animator makes of a potential: documented cases, for as many
   firms met.
-- ``rings``: How far takers are sought: a ring for all, a wider one for what bears long
-  ways.
 - ``syndicate_account``: The syndicate's own account: what leaves its plants, line by
   line, draw by draw.
 - ``synergies``: Who stands at either end of the rules, and who has a taker in reach.
@@ -24,15 +21,11 @@ Each file rests on those above it:
   between them.
 - ``needs``: What receivers could use instead of what they buy: the other end of an
   exchange.
-- ``process_actors``: Who locally could take part in a process: the sites that its rules
-  name.
-- ``lever_terms``: What each exchange of the allocation saves per tonne, and how unsure
-  that is.
+- ``lever_terms``: What an exchange saves per tonne, how unsure that is, and how far a
+  rule may go.
 - ``market``: The exchanges of a large territory, priced by place and never listed
   whole.
 - ``drawn_markets``: One allocation for each draw of who takes part, and what they say
   together.
-- ``paying_rules``: How far a rule may go: its own longest distance, or where it stops
-  paying.
 - ``study_market``: The market of a study: what each lot, need, rule and way is worth.
 """

@@ -1,4 +1,7 @@
-"""What each exchange of the allocation saves per tonne, and how unsure that is."""
+"""What an exchange saves per tonne, how unsure that is, and how far a rule may go.
+
+A rule goes to its own longest distance, or to where it stops paying.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,30 @@ from eitgeo.flows.exchanges.levers import (
     SUBSTITUTION,
     TONNES,
     VALUE,
+    rule_break_even,
 )
 from eitgeo.flows.exchanges.participation import DRAW
 from eitgeo.flows.outlets.benefits import avoided_disposal
+from eitgeo.flows.outlets.legal_outlets import SKIP
 from eitgeo.flows.outlets.syndicate import avoided_share_factors, syndicate_terms
-from eitgeo.flows.outlets.transport import cost_eur_per_t, drawn_freight, kgco2e_per_t
-from eitgeo.reference.exchange_terms import COMPOST, composting_gate, input_needs
+from eitgeo.flows.outlets.today import rule_outlets
+from eitgeo.flows.outlets.transport import (
+    carried_rules,
+    cost_eur_per_t,
+    drawn_freight,
+    kgco2e_per_t,
+    vehicle_freight,
+)
+from eitgeo.reference.exchange_terms import (
+    COMPOST,
+    composting_gate,
+    current_outlets,
+    heading_wastes,
+    input_needs,
+    landfill_tax,
+    residue_values,
+)
+from eitgeo.reference.tables import freight_factors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +56,7 @@ if TYPE_CHECKING:
     from eitgeo.flows.arisings.arising_draws import DrawLaw
     from eitgeo.flows.outlets.syndicate import AvoidedShare
     from eitgeo.flows.outlets.transport import Freight
+    from eitgeo.study.roads import Roads
 
     Floats = npt.NDArray[np.float64]
 
@@ -42,6 +64,9 @@ _M_PER_KM = 1000.0
 _USUAL_M, _USUAL_S = 30_000.0, 2_000.0
 """A haul on which the doubt of costs is read."""
 USUAL_M_PER_S = _USUAL_M / _USUAL_S
+
+_ENDS = {"low": "_low", "mid": "", "high": "_high"}
+"""Way to an outlet that a firm pays where none is known yet."""
 
 
 def lever_terms(
@@ -348,3 +373,71 @@ def rule_margins(
         per_km = (np.array(usual, dtype=float) - fixed) / (_USUAL_M / _M_PER_KM)
         table[f"eur_per_t_km{end}"] = per_km
     return table
+
+
+def paying_rules(rules: pd.DataFrame, *, roads: Roads) -> pd.DataFrame:
+    """Shorten each rule to the distance beyond which it no longer pays its haul.
+
+    Parameters
+    ----------
+    rules
+        As `synergy_rules` returns them.
+    roads
+        Vehicles of the study.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `rules`, ``dist_max_km`` at most their break-even; a rule that pays at
+        no distance is left out: a lead, never tonnes. What goes by pipe keeps its own.
+
+    Notes
+    -----
+    All at mid value: what its category pays today (for the part of the residue that
+    is thrown away), the input replaced, preparation and haul. Class H, as what it
+    rests on.
+    """
+    carried = carried_rules(rules, roads=roads)
+    farthest = rule_break_even(rule_terms(carried))["break_even_km"]
+    bound = rules["rule_id"].map(farthest.set_axis(carried["rule_id"]))
+    short = rules.assign(dist_max_km=rules["dist_max_km"].clip(upper=bound))
+    return short[short["dist_max_km"] > 0].reset_index(drop=True)
+
+
+def rule_terms(carried: pd.DataFrame) -> pd.DataFrame:
+    """Gather what the break-even of carried rules depends on, as `rule_margins` does.
+
+    Disposal is avoided for the part of the residue that is thrown away today.
+    """
+    factors = freight_factors()
+    freights = {
+        (str(name), level): vehicle_freight(factors, str(name), level=level)
+        for name in carried["vehicle"].unique()
+        for level in _ENDS
+    }
+    prices = pd.DataFrame({level: usual_disposal(level) for level in _ENDS})
+    terms = rule_margins(
+        carried, prices=prices, values=residue_values(), freights=freights
+    )
+    kept = rule_outlets(carried, current_outlets()).sum(axis=1).to_numpy(float)
+    price = prices.reindex(pd.Index(carried["ewc_stat"])).fillna(0.0)
+    for level, end in _ENDS.items():
+        terms[f"margin_eur_per_t{end}"] -= kept * price[level].to_numpy(float)
+    return terms
+
+
+def usual_disposal(level: str = "mid") -> pd.Series[float]:
+    """Return what it costs to get rid of a tonne of each category [€/t].
+
+    Gate, tax of the last year that is known and a usual haul: median over the
+    headings that may take it. A category that no heading takes is not told: nothing
+    is counted as avoided.
+    """
+    gates, tax = heading_wastes(), landfill_tax().sort_values("year", kind="stable")
+    rates = tax.drop_duplicates("heading", keep="last").set_index("heading")
+    owed = gates["heading"].map(rates["eur_per_t"]).fillna(0.0)
+    skip = vehicle_freight(freight_factors(), SKIP, level=level)
+    time_s = _USUAL_M / USUAL_M_PER_S
+    haul = float(cost_eur_per_t(skip, length_m=_USUAL_M, time_s=time_s))
+    price = gates[f"gate_eur_per_t{_ENDS[level]}"] + owed + haul
+    return price.groupby(gates["ewc_stat"]).median()

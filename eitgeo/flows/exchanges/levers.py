@@ -1,7 +1,8 @@
 """What the exchanges of a study move: tonnes, kilometres, euros, CO2, with intervals.
 
 Everything comes from the same draws, so that a total knows which of its parts rise
-together, and each source of doubt is told by its share of the variance.
+together, and each source of doubt is told by its share of the variance. How far they
+go is told by three medians, for one alone says what it weighs.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pandas as pd
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
+from eitgeo.exact import at_most, weighted_median
 from eitgeo.reference.labels import labels_of
 
 if TYPE_CHECKING:
@@ -62,6 +64,10 @@ _COLUMNS = [
     "haul_kgco2e_per_t",
 ]
 _KG_PER_T = 1000.0
+
+BY_COUNT, ABOVE, BY_TONNE = "modele", "modele_10t", "modele_tonne"
+"""Each exchange once; each of more than ten tonnes once; each tonne once."""
+_LEAST_T = 10.0
 
 
 def lever_draws(
@@ -350,3 +356,34 @@ def rule_break_even(terms: pd.DataFrame) -> pd.DataFrame:
 def family_break_even(terms: pd.DataFrame) -> pd.DataFrame:
     """Give the break-even distance of each family: medians over its rules [km]."""
     return rule_break_even(terms).groupby("family").median()
+
+
+def reach_weights(t: pd.Series[float]) -> pd.DataFrame:
+    """Say what each exchange weighs in each median; NaN where it is left out.
+
+    Examples
+    --------
+    >>> reach_weights(pd.Series([4.0, 20.0])).to_numpy().tolist()
+    [[1.0, nan, 4.0], [1.0, 1.0, 20.0]]
+    """
+    once = pd.Series(1.0, index=t.index)
+    small = at_most(t.to_numpy(float), _LEAST_T)
+    return pd.DataFrame({BY_COUNT: once, ABOVE: once.mask(small), BY_TONNE: t})
+
+
+def reach_medians(km: pd.Series[float], t: pd.Series[float]) -> pd.Series[float]:
+    """Return the medians of ways [km one way]; NaN where no exchange counts.
+
+    Examples
+    --------
+    >>> km, t = pd.Series([2.0, 30.0, 4.0]), pd.Series([4.0, 50.0, 20.0])
+    >>> reach_medians(km, t).to_dict()
+    {'modele': 4.0, 'modele_10t': 17.0, 'modele_tonne': 30.0}
+    """
+    weights = reach_weights(t)
+    told = {
+        name: float(np.median(km[of.notna()])) if of.notna().any() else np.nan
+        for name, of in weights[[BY_COUNT, ABOVE]].items()
+    }
+    by_tonne = weighted_median(np.asarray(km, np.float64), np.asarray(t, np.float64))
+    return pd.Series(told | {BY_TONNE: by_tonne})

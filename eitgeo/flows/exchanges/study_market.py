@@ -29,7 +29,7 @@ def study_market(
     ends
         Lots of donors and needs of receivers.
     rules
-        As :func:`eitgeo.flows.outlets.carried_rules` returns them.
+        As :func:`eitgeo.flows.outlets.transport` returns them.
     thrown_share
         Part of the residue of each rule that an outlet is paid for today (0–1).
     avoided

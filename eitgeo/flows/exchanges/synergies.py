@@ -1,7 +1,8 @@
 """Who stands at either end of the rules, and who has a taker in reach.
 
 A rule says that a residue of one activity can serve another, up to a distance by
-road. Tonnes are another matter: see :mod:`eitgeo.flows.exchanges.allocation`.
+road; takers are sought in a ring, a wider one for what bears long ways. Tonnes are
+another matter: see :mod:`eitgeo.flows.exchanges.allocation`.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.exchanges.rings import goes_far
+from eitgeo.check import require_columns
+from eitgeo.territory.borders import within_ring
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    import geopandas as gpd
     import numpy.typing as npt
 
-    from eitgeo.study.sections import Flows
+    from eitgeo.study.sections import Flows, Territory
 
     Floats = npt.NDArray[np.float64]
     Ranks = npt.NDArray[np.int64]
@@ -28,6 +31,8 @@ _PAIRED_TYPES = ("substitution", "energie", "eau")
 
 _ENOUGH = 2
 """Taker communes that tell whether anybody but the giver itself is in reach."""
+
+_ENDS = {"source_naf": "donor", "taker_naf": "taker"}
 
 
 def rule_matches(sites: pd.DataFrame, rules: pd.DataFrame, *, end: str) -> pd.DataFrame:
@@ -269,3 +274,142 @@ def unquantified_rules(
     counts = silent.groupby("rule_id")["n_donors"].sum()
     named = rules[["rule_id", "family", "byproduct"]].merge(counts, on="rule_id")
     return named.sort_values("rule_id", ignore_index=True)
+
+
+def near_codes(
+    communes: gpd.GeoDataFrame, territory: Territory
+) -> frozenset[str] | None:
+    """List the communes where takers of what does not go far are sought.
+
+    Parameters
+    ----------
+    communes
+        ``code_insee``, ``in_area`` and polygons, EPSG:2154.
+    territory
+        ``buffer_km`` and ``far_buffer_km`` [km].
+
+    Returns
+    -------
+    frozenset of str
+        The area and its nearer ring; None where there is no wider ring: all of them.
+    """
+    wider = territory.far_buffer_km
+    if wider is None or wider <= territory.buffer_km:
+        return None
+    near = within_ring(communes, communes["in_area"], buffer_km=territory.buffer_km)
+    return frozenset(communes.loc[near, "code_insee"])
+
+
+def goes_far(rules: pd.DataFrame) -> pd.Series[bool]:
+    """Say which rules seek their takers in the wider ring.
+
+    Parameters
+    ----------
+    rules
+        ``state``, ``hazardous``.
+
+    Returns
+    -------
+    pandas.Series of bool
+        Baled or hazardous residues: they bear long ways.
+    """
+    baled = rules["state"].eq("solide_balles")
+    return (baled | rules["hazardous"].eq("1")).rename("goes_far")
+
+
+def links_in_rings(
+    links: pd.DataFrame,
+    rules: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    near: Collection[str] | None,
+) -> pd.DataFrame:
+    """Leave out receivers beyond the nearer ring, but for what goes far.
+
+    Parameters
+    ----------
+    links
+        As :func:`receiver_links` returns them.
+    rules
+        ``rule_id``, ``state``, ``hazardous``.
+    sites
+        ``site_id``, ``code_insee``.
+    near
+        As :func:`near_codes` returns them; None: nothing is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `links`.
+    """
+    if near is None:
+        return links
+    far = set(rules.loc[goes_far(rules), "rule_id"])
+    places = links["site_id"].map(sites.set_index("site_id")["code_insee"])
+    kept = links["rule_id"].isin(far) | places.isin(list(near))
+    return links[kept].reset_index(drop=True)
+
+
+def process_actors(
+    sheets: pd.DataFrame, rules: pd.DataFrame, sites: pd.DataFrame
+) -> pd.DataFrame:
+    """Count the sites at each end of the rules of a process, by division.
+
+    Parameters
+    ----------
+    sheets
+        As `process_sheets` returns them: ``rule_families`` by
+        ``sheet_id``.
+    rules
+        As `synergy_rules` returns them. Shared services and
+        rules of any activity have no ends.
+    sites
+        ``site_id``, ``naf`` (NAF rév. 2), of public registers and of the area alone.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``sheet_id``, ``end`` (``donor``, ``taker``), ``division``, ``n_sites``, one
+        row a sheet, end and division, sorted; a site counts once a sheet and end,
+        however many rules name it. Divisions without a site are left out.
+
+    Raises
+    ------
+    SchemaError
+        When a column is missing.
+
+    Notes
+    -----
+    Activities that could, not firms that would: nothing here says that a quantity,
+    a quality or a will is there. Counts are to be published as any count of sites.
+
+    Examples
+    --------
+    >>> sheets = pd.DataFrame({"rule_families": ["bois"]}, index=["bois"])
+    >>> rule = {"rule_id": "R1", "synergy_type": "substitution", "family": "bois"}
+    >>> ends = {"source_naf": "16.10A", "taker_naf": "16.21Z;35.30Z"}
+    >>> sites = pd.DataFrame({"site_id": list("abc"),
+    ...     "naf": ["16.10A", "16.10A", "35.30Z"]})
+    >>> process_actors(sheets, pd.DataFrame([rule | ends]), sites).to_numpy()
+    array([['bois', 'donor', '16', 2],
+           ['bois', 'taker', '35', 1]], dtype=object)
+    """
+    require_columns(sheets, ["rule_families"], where="fiches")
+    require_columns(sites, ["site_id", "naf"], where="sites")
+    family_of = rules[["rule_id", "family"]]
+    sheet_of = (
+        sheets["rule_families"]
+        .str.split(";")
+        .explode()
+        .rename_axis("sheet_id")
+        .reset_index()
+        .rename(columns={"rule_families": "family"})
+    )
+    parts = [
+        rule_matches(sites[["site_id", "naf"]], rules, end=column).assign(end=end)
+        for column, end in _ENDS.items()
+    ]
+    found = pd.concat(parts).merge(family_of, on="rule_id").merge(sheet_of, on="family")
+    found["division"] = found["naf"].str[:2]
+    counts = found.groupby(["sheet_id", "end", "division"])["site_id"].nunique()
+    return counts.rename("n_sites").reset_index()

@@ -4,18 +4,15 @@ Each file rests on those above it:
 
 - ``benefits``: What an exchange saves its firms: disposal avoided and input replaced,
   less costs.
-- ``carried_rules``: The rules whose residue takes the road, and the vehicle of each.
 - ``destinations``: Where declared waste goes: départements, as the register tells and
   as we predict.
-- ``legal_outlets``: Where waste may go: the legal outlets in reach, under the capacity
-  they have left.
 - ``public_waste``: Waste of firms that goes to the plants of the syndicate, or by its
   rounds.
 - ``today``: What residues do today: one that is used saves nothing, one that is left no
   gate.
 - ``transport``: Trips, tonne-kilometres, cost and emissions of a flow carried by road.
-- ``allowed_outlets``: Waste in the outlets that may take it, at the prices of the
-  reference tables.
+- ``legal_outlets``: Where waste may go: the legal outlets in reach, under the capacity
+  they have left.
 - ``syndicate``: What a waste syndicate gains and loses when a tonne no longer comes to
   it.
 """

@@ -2,7 +2,7 @@
 
 A trip goes out laden, and pays for a share of the way back. Cost is the sum of the
 three terms of the CNR (kilometre, hour, vehicle-day); fuel is that of the flat plus
-what climbing takes.
+what climbing takes. Rules whose residue takes the road each have a vehicle.
 """
 
 from __future__ import annotations
@@ -19,15 +19,17 @@ from eitgeo.draws import (
     stratified_scores,
     two_piece_lognormal,
 )
-from eitgeo.errors import SchemaError
+from eitgeo.errors import SchemaError, StudyError
 from eitgeo.reference.tables import EVERY_VEHICLE
+from eitgeo.roads.network.profile import fleet, vehicle_for_state
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import numpy.typing as npt
 
     from eitgeo.flows.arisings.arising_draws import DrawLaw
+    from eitgeo.study.roads import Roads
 
     Floats = npt.NDArray[np.float64]
 
@@ -49,6 +51,9 @@ _FAVOURABLE = (*_FREE_OF_ZERO, "downhill_recovery")
 _MAY_BE_ZERO = 1e-3
 _M_PER_KM = 1000.0
 _S_PER_H = 3600.0
+
+MANURE = "02 01 06"
+"""Waste code of manure and slurry."""
 
 
 @dataclass(frozen=True)
@@ -390,3 +395,36 @@ def _require_flows(flows: pd.DataFrame, freights: Mapping[str, Freight]) -> None
     for vehicle in sorted(set(flows["vehicle"]) - set(freights)):
         faults.add(f"véhicule « {vehicle} »", remedy=hint(vehicle, freights))
     faults.raise_if_any(SchemaError)
+
+
+def carried_rules(
+    rules: pd.DataFrame, *, roads: Roads, excluded: Iterable[str] = ()
+) -> pd.DataFrame:
+    """List the rules that a lorry of the study serves.
+
+    Parameters
+    ----------
+    rules
+        As `synergy_rules` returns them.
+    roads
+        Vehicles of the study.
+    excluded
+        Rules that the study leaves out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `rules`, with ``vehicle``. Manure goes from a farm to its own fields:
+        apart, as in all totals of waste.
+    """
+    asked = rules[~rules["rule_id"].isin(set(excluded))]
+    trucks = fleet(roads)
+    of_state: dict[str, str] = {}
+    for state in set(asked["state"]):
+        try:
+            of_state[state] = vehicle_for_state(trucks, state).name
+        except StudyError:
+            continue  # heat, gas, water and services go by pipe, or nowhere
+    is_carried = asked["state"].isin(of_state) & (asked["low_code"] != MANURE)
+    carried = asked[is_carried].reset_index(drop=True)
+    return carried.assign(vehicle=carried["state"].map(of_state))

@@ -198,9 +198,9 @@ def _gap(first: str, second: str) -> float:
 
 def _states(members: pd.DataFrame) -> dict[str, str]:
     """Return the surest state of each commune."""
-    published = members["status"] == "publie"
-    doubtful = dict.fromkeys(members.loc[~published, "code_insee"], _TO_CONFIRM)
-    return doubtful | dict.fromkeys(members.loc[published, "code_insee"], "publie")
+    codes, published = members["code_insee"], members["status"] == "publie"
+    doubtful = dict.fromkeys(codes[~published], _TO_CONFIRM)
+    return doubtful | dict.fromkeys(codes[published], "publie")
 
 
 def _lists(members: pd.DataFrame) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, override
 import matplotlib as mpl
 import matplotlib.style
 import numpy as np
-from fontTools.subset import Options
+from fontTools import subset
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
@@ -30,6 +30,7 @@ from eitgeo.words import typographic
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from fontTools.ttLib import TTFont
     from matplotlib.axes import Axes
 
     from eitgeo.maps.paper.formats import PageFormat
@@ -44,6 +45,7 @@ HEADING = "Description"
 """Under which a picture keeps its heading, as the PNG specification names it."""
 _PNG_LEVEL = 3
 """Of compression: the files of the slow default are no lighter on a map."""
+_load_font = subset.load_font
 _LAYOUT_RULES = ("GDEF", "GPOS", "GSUB")
 """Tables of a font that place glyphs: those of a PDF are placed already."""
 _DATELESS = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
@@ -56,22 +58,29 @@ FOOT_MM = 17.5
 @contextmanager
 def drawing_style() -> Iterator[None]:
     """Draw with the package's own settings, whatever the user's are."""
-    load_typeface()
     with mpl.style.context(["default", STYLE]), _glyphs_alone():
+        load_typeface()
         yield
 
 
 @contextmanager
 def _glyphs_alone() -> Iterator[None]:
-    """Embed glyphs without the rules of layout, which are long to cut down."""
-    # matplotlib hands no option on: the default itself, where fonttools still has it.
-    name = "_drop_tables_default"
-    usual = getattr(Options, name, [])
-    setattr(Options, name, [*usual, *_LAYOUT_RULES])
+    """Embed glyphs without the rules of layout, which are long to read and to cut."""
+    # matplotlib hands no option on, and fonttools reads the rules before any is heard.
+    usual = subset.load_font
+    subset.load_font = _without_rules
     try:
         yield
     finally:
-        setattr(Options, name, usual)
+        subset.load_font = usual
+
+
+def _without_rules(*given: Any, **options: Any) -> TTFont:
+    face = _load_font(*given, **options)
+    for name in _LAYOUT_RULES:
+        if name in face:
+            del face[name]
+    return face
 
 
 @dataclass
@@ -163,11 +172,8 @@ class Draft(Page):
             end = x + text_width_mm(text, style["size"], bold=bold)
             self.right_mm = max(self.right_mm, end)
 
-    def add_line(self, line: object) -> None:
-        """Leave a line out."""
-
-    def add_patch(self, patch: object) -> None:
-        """Leave a patch out."""
+    def add_artist(self, artist: object) -> None:
+        """Leave a line or a patch out."""
 
 
 def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
@@ -266,13 +272,13 @@ def fill_box(page: Page, box: tuple[float, float, float, float], **style: Any) -
     """Draw a rectangle on the sheet: `x`, `y`, width, height [mm]."""
     x, y, width, height = box
     size = (page.zoom * width, page.zoom * height)
-    page.sheet.add_patch(Rectangle(page.at(x, y), *size, **style))
+    page.sheet.add_artist(Rectangle(page.at(x, y), *size, **style))
 
 
 def draw_stroke(page: Page, ends: Sequence[tuple[float, float]], **style: Any) -> None:
     """Draw a line, or a marker at its only end, on the sheet [mm]."""
     x, y = zip(*(page.at(*end) for end in ends), strict=True)
-    page.sheet.add_line(Line2D(x, y, **style))
+    page.sheet.add_artist(Line2D(x, y, **style))
 
 
 def render(

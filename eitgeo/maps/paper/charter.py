@@ -6,12 +6,16 @@ Tests hold the colours to three kinds of colour blindness and to grey
 
 from __future__ import annotations
 
+import io
+import os
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, override
 
 import shapely
-from matplotlib.font_manager import fontManager
+from matplotlib import ft2font
+from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -147,13 +151,47 @@ def sequential(count: int) -> tuple[str, ...]:
     )
 
 
-@cache
 def load_typeface() -> None:
-    """Make the typeface that the package ships known to matplotlib, once."""
+    """Make the typeface that the package ships known to matplotlib, held in memory."""
+    shipped = _known_faces()
+    usual, name = ft2font.FT2Font, "FT2Font"
+
+    def opened(path: str, **options: Any) -> ft2font.FT2Font:
+        return usual(_Face(path) if path in shipped else path, **options)
+
+    # A font that matplotlib opens by its path is read again for each letter set: the
+    # ones that it keeps for this thread are opened here first.
+    setattr(ft2font, name, opened)
+    try:
+        for weight in ("normal", "bold"):
+            faces = [FontProperties(family=[one], weight=weight) for one in FONT]
+            get_font([findfont(face) for face in faces])
+    finally:
+        setattr(ft2font, name, usual)
+
+
+@cache
+def _known_faces() -> set[str]:
+    """Tell matplotlib of the faces, once, and return where they are."""
     folder = resources.files("eitgeo.maps.paper").joinpath("fonts")
+    shipped = set()
     for weight in ("Regular", "Bold"):
         with resources.as_file(folder.joinpath(f"IBMPlexSans-{weight}.ttf")) as path:
             fontManager.addfont(path)
+            shipped.add(os.path.realpath(path))
+    return shipped
+
+
+class _Face(io.BytesIO):
+    """A face in memory, which goes by its path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(Path(path).read_bytes())
+        self._path = path
+
+    @override
+    def __str__(self) -> str:
+        return self._path
 
 
 class Symbol(NamedTuple):

@@ -69,8 +69,13 @@ NEIGHBOURS_LON_LAT: dict[str, tuple[tuple[float, float], ...]] = {
 
 
 @cache
+def to_metres() -> Transformer:
+    """Return what puts longitudes and latitudes in EPSG:2154: long to make."""
+    return Transformer.from_crs(4326, 2154, always_xy=True)
+
+
+@cache
 def project_ring(ring: tuple[tuple[float, float], ...]) -> shapely.Polygon:
     """Put longitudes and latitudes in EPSG:2154."""
-    to_metres = Transformer.from_crs(4326, 2154, always_xy=True)
-    x, y = to_metres.transform(*np.array(ring).T)
+    x, y = to_metres().transform(*np.array(ring).T)
     return shapely.polygons(np.column_stack([x, y]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 from matplotlib.patches import Polygon
-from pyproj import Transformer
+from pyproj.enums import TransformDirection
 
 from eitgeo.maps.paper.canvas import (
     Page,
@@ -30,7 +30,7 @@ from eitgeo.maps.paper.charter import (
     TEXT_PT,
 )
 from eitgeo.maps.paper.formats import FOOTER_MAX_MM, MARGIN_MM
-from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
+from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring, to_metres
 from eitgeo.maps.paper.labels import Box, Placer, least_hidden
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME
@@ -307,10 +307,8 @@ def _draw_scale(view: MapFrame, box: Box, length_km: int) -> None:
 def _draw_north(view: MapFrame, box: Box) -> None:
     """Point to true north: the convergence of the meridian is allowed for."""
     x, y = box.xmax - 5 * view.m_per_mm, (box.ymin + box.ymax) / 2
-    to_degrees = Transformer.from_crs(2154, 4326, always_xy=True)
-    to_metres = Transformer.from_crs(4326, 2154, always_xy=True)
-    lon, lat = to_degrees.transform(x, y)
-    north = np.array(to_metres.transform(lon, lat + 0.1)) - (x, y)
+    lon, lat = to_metres().transform(x, y, direction=TransformDirection.INVERSE)
+    north = np.array(to_metres().transform(lon, lat + 0.1)) - (x, y)
     up = north / np.hypot(*north) * view.m_per_mm
     across = np.array([up[1], -up[0]])
     foot = np.array([x, y]) - 4.2 * up

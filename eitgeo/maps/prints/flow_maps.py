@@ -219,7 +219,7 @@ def _circle_key(page: Page, y: float, *, ranks: list[int]) -> float:
     for order, rank in enumerate(reversed(ranks_drawn)):
         across = CIRCLES_MM[rank]
         middle, foot = page.at(x, low)
-        page.sheet.add_patch(Circle((middle, foot + across / 2), across / 2, **_RING))
+        page.sheet.add_artist(Circle((middle, foot + across / 2), across / 2, **_RING))
         label_y, right = y - order * step, page.side_x + room + 5.0
         leader = [(x, low + across / page.zoom), (right - 1.0, label_y)]
         draw_stroke(page, leader, color=MUTED, lw=0.5)

@@ -9,8 +9,7 @@ import shapely
 from matplotlib.path import Path
 
 from eitgeo.check import require_columns, require_lambert93
-from eitgeo.disclosure.zone_potentials import POTENTIAL_CLASSES
-from eitgeo.disclosure.zones import HELD_BACK
+from eitgeo.disclosure.zones import HELD_BACK, POTENTIAL_CLASSES
 from eitgeo.ledger import Place, short
 from eitgeo.maps.paper.charter import CATEGORICAL, INK, TEXT_PT
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label

@@ -110,7 +110,7 @@ class FlowTables(NamedTuple):
 
     blocks: Released  # table ``arising_blocks``
     links: Released  # Table ``exchange_links``, released, groups named by SIREN
-    # Of :func:`eitgeo.flows.exchanges.process_actors`, released as a register
+    # Of :func:`eitgeo.flows.exchanges.synergies`, released as a register
     actors: Released
     levers: Released
     distances: Released  # table ``break_even``

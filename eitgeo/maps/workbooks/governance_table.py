@@ -144,14 +144,14 @@ def _write_bodies(
 ) -> None:
     """Write which bodies each perimeter meets, and how far."""
     overlaps, bodies = shared.table, of_bodies.table
-    overlapping = bodies[bodies["body_id"].isin(overlaps["body_id"])]
+    bodies_met = bodies[bodies["body_id"].isin(overlaps["body_id"])]
     cells = overlaps.set_index(["body_id", "group_id"]).to_dict("index")
     unsure = unsure_lists(of_bodies, shared)
     rows: list[Row] = []
-    kinds = sorted(set(overlapping["kind"]), key=lambda kind: (kind == "epci", kind))
+    kinds = sorted(set(bodies_met["kind"]), key=lambda kind: (kind == "epci", kind))
     for kind in kinds:
         rows.append(Group(KIND_WORDS.get(kind, kind)))
-        of_kind = overlapping[overlapping["kind"] == kind].sort_values(
+        of_kind = bodies_met[bodies_met["kind"] == kind].sort_values(
             ["name", "body_id"]
         )
         for body in of_kind.to_dict("records"):
@@ -277,9 +277,7 @@ def _write_structures(book: Book, carriers: pd.DataFrame) -> None:
 def _state_text(state: Mapping[Any, Any], place: Place) -> str:
     lines = [STATE_WORDS[str(state["state"])]]
     counts = deliberations_text(
-        float(state["deliberations_least"]),
-        float(state["deliberations_most"]),
-        place,
+        float(state["deliberations_least"]), float(state["deliberations_most"]), place
     )
     n_open = int(state["n_not_evaluated"])
     plural = "s" if n_open > 1 else ""
@@ -316,18 +314,11 @@ def _write_reasons(
     for perimeter_id, name in names.items():
         rows.append(Group(name))
         for carrier_id, carrier in carriers.iterrows():
-            sentences, waiting = _sentences(
-                reasons, perimeter_id, str(carrier_id), book
-            )
+            why, waiting = _sentences(reasons, perimeter_id, str(carrier_id), book)
             state = str(cells[carrier_id, perimeter_id]["state"])
             none = "Aucune règle ne s'applique."
             rows.append(
-                (
-                    str(carrier["carrier"]),
-                    STATE_WORDS[state],
-                    sentences or none,
-                    waiting,
-                )
+                (str(carrier["carrier"]), STATE_WORDS[state], why or none, waiting)
             )
     columns = [
         Column("Structure porteuse", 40),

@@ -3,19 +3,15 @@
 Each file rests on those above it:
 
 - ``basins``: Zones of INSEE that a perimeter cuts: a check, never candidates.
-- ``blocks``: What each EPCI adds: alone, last, and averaged over the orders of joining.
 - ``candidate``: A candidate perimeter, and the two tables that hold all of them.
 - ``mesh``: Communes that trucks can drive between without leaving the area, around a
   root.
-- ``refusals``: What is left of a union when some of its members refuse: exact, by
-  listing.
 - ``rules``: Rules common to all computed contours: sound on a mesh, and kept by a set.
-- ``bodies``: The declared bodies as perimeters, on a date.
 - ``certificate``: A certificate recomputed from polygons and borders, by code no method
   shares.
 - ``mending``: Mend what a method drew until it keeps the rules, openly, or refuse it.
 - ``unions``: All connected unions of whole EPCI that contain a given one: exact, by
   listing.
-- ``user_defined``: Perimeters that the user brings, snapped to communes with the cuts
-  stated.
+- ``user_defined``: Perimeters that are brought: declared bodies on a date, and those of
+  the user.
 """

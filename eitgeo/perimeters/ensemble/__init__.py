@@ -5,9 +5,6 @@ Each file rests on those above it:
 - ``cells``: The units that a random contour flips, as plain lists: fast to walk on.
 - ``core_fringe``: Core and fringe: how often each commune is in the contours that
   methods draw.
-- ``families``: How the methods that vote are called, in French; none is imported.
-- ``mixing``: Whether chains of draws tell the same story, and how much they are worth.
-- ``partitions``: How far two cuts of a territory agree.
 - ``ensemble``: Random contours in one piece around the root: what chance alone would
   draw.
 - ``votes``: The contours that vote for core and fringe: families × seeds × weights ×

@@ -1,4 +1,7 @@
-"""Random contours in one piece around the root: what chance alone would draw."""
+"""Random contours in one piece around the root: what chance alone would draw.
+
+And whether chains of draws tell the same story, and how much they are worth.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,18 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from eitgeo.errors import InfeasibleError
+from eitgeo.extras import from_extra
 from eitgeo.perimeters.contours.mending import enclaves, mend
 from eitgeo.perimeters.contours.rules import require_sound
 from eitgeo.perimeters.ensemble.cells import make_cells
 from eitgeo.words import french_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
-
-    import numpy as np
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from eitgeo.perimeters.contours.mesh import Mesh
     from eitgeo.study.methods import Ensemble, Rules
@@ -30,6 +33,12 @@ _STARTS = 40
 # Above, clusters span the territory: they hold the root, and never flip.
 _BOND = 0.4
 _WIDEST = 150
+
+MIXED_BELOW = 1.01
+"""Split R̂ under which chains are said to have mixed (Vehtari et al. 2021)."""
+
+ENOUGH = 400.0
+"""Effective draws from which a percentile is worth printing (the same)."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,7 @@ def sample_contours(
     contour noted again: π is stationary. That all contours can be reached from one
     another is shown by enumeration on grids, not proved under floors and ceilings that
     nearly meet: several chains from unlike starts, and what
-    :mod:`eitgeo.perimeters.ensemble.mixing` says of them, are to be read with the
+    :mod:`eitgeo.perimeters.ensemble.ensemble` says of them, are to be read with the
     draws.
     """
     require_sound(rules, mesh)
@@ -388,3 +397,45 @@ def _last(home: dict[int, int], unit: int) -> int:
         home[unit] = home[home[unit]]
         unit = home[unit]
     return unit
+
+
+def mixing(chains: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Compare chains, quantity by quantity.
+
+    Parameters
+    ----------
+    chains
+        Draws of each chain, the same columns and as many rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a quantity (index): ``rhat`` (split, rank-normalised), ``ess``
+        (effective draws of all chains, bulk), ``is_mixed``. A quantity that never
+        moves has neither: NaN, not mixed.
+
+    Raises
+    ------
+    InfeasibleError
+        With fewer than two chains or four draws.
+
+    Notes
+    -----
+    ``arviz-stats``, after A. Vehtari et al., Bayesian Analysis 16, 2021, p. 667–718.
+    """
+    if len(chains) < 2 or len(chains[0]) < 4:  # noqa: PLR2004
+        message = "mélange : il faut deux chaînes de quatre tirages au moins"
+        raise InfeasibleError(message)
+    rows = {name: _mixing_of(name, chains) for name in chains[0].columns}
+    names = ["rhat", "ess", "is_mixed"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=names)
+
+
+def _mixing_of(name: str, chains: Sequence[pd.DataFrame]) -> tuple[float, float, bool]:
+    draws = np.array([chain[name].to_numpy(dtype=float) for chain in chains])
+    if np.ptp(draws) == 0:
+        return np.nan, np.nan, False
+    arviz = from_extra("arviz_stats.base", extra="methods", purpose="mélange")
+    stats = arviz.array_stats
+    rhat, ess = float(stats.rhat(draws)), float(stats.ess(draws))
+    return rhat, ess, rhat < MIXED_BELOW and ess >= ENOUGH

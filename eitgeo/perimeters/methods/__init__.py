@@ -4,10 +4,6 @@ Each file rests on those above it:
 
 - ``likeness``: What makes two communes alike: minutes of road to towns, and sectors.
 - ``ties``: What draws communes together: exchanges, complementary and like sectors.
-- ``communities``: Communities of the graph of ties, made contiguous by road.
 - ``reach``: What lies within so many minutes of a seat, in one piece.
-- ``skater``: SKATER: regions cut from the spanning tree of like neighbours.
-- ``maxp``: Max-p: as many regions as reach a floor, of communes as alike as can be.
-- ``regions``: Contiguity-constrained Ward regions of road times: the basin around the
-  root.
+- ``regions``: Regions of communes that are alike, in one piece: Ward, SKATER, max-p.
 """

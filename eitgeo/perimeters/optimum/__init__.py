@@ -4,14 +4,10 @@ Each file rests on those above it:
 
 - ``choice``: What an optimum is chosen from: units, links, values and limits, as
   arrays.
-- ``contraction``: Groups of units taken for one unit each: the same choice with fewer
-  units.
 - ``relaxation``: The linear relaxation of the choice, with a bound that does not trust
   the solver.
 - ``separators``: Node separators: which inequality says that a unit held must be joined
   to the root.
-- ``ways``: Cheapest ways out of a set, as a forest: what each way holds, summed at
-  once.
 - ``exchanges``: The contour by the exchanges: what keeps most of them under a ceiling
   and rules.
 - ``growth``: Sets in one piece, grown along a fractional solution and mended by moves.

@@ -12,10 +12,11 @@ from eitgeo.errors import InfeasibleError
 from eitgeo.perimeters.optimum.choice import (
     Choice,
     Limit,
+    contract,
+    groups_hold_together,
     holds_together,
     weight_on_ceilings,
 )
-from eitgeo.perimeters.optimum.contraction import contract, groups_hold_together
 from eitgeo.perimeters.optimum.growth import GroupGrowth, Growth
 from eitgeo.perimeters.optimum.relaxation import Relaxation
 from eitgeo.perimeters.optimum.separators import Separation

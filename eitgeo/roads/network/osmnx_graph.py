@@ -12,7 +12,6 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pyproj
-import shapely
 import shapely.ops
 
 from eitgeo.errors import CrsError, SourceError
@@ -105,10 +104,8 @@ def named_ways(graph: nx.MultiDiGraph[Any]) -> dict[int, tuple[str, str]]:
         way_ids = data.get("osmid", 0)
         for way_id in way_ids if isinstance(way_ids, list) else [way_ids]:
             if str(way_id).isdigit():
-                number_and_name = (_said(data.get("ref")), _said(data.get("name")))
-                ways[int(way_id)] = max(
-                    ways.get(int(way_id), ("", "")), number_and_name
-                )
+                said = (_said(data.get("ref")), _said(data.get("name")))
+                ways[int(way_id)] = max(ways.get(int(way_id), ("", "")), said)
     return ways
 
 
@@ -314,12 +311,10 @@ def _without_loops(
     whole.loc[loops, "length_m"] /= 2
     second = whole.iloc[loops].assign(u=middle)
     whole.loc[loops, "v"] = middle
-    all_lines = lines.copy()
-    all_lines[loops] = halves[: len(loops)]
+    pieces = lines.copy()
+    pieces[loops] = halves[: len(loops)]
     edges = pd.concat([whole, second], ignore_index=True)
-    all_lines = np.concatenate(
-        [all_lines, np.array(halves[len(loops) :], dtype=object)]
-    )
+    pieces = np.concatenate([pieces, np.array(halves[len(loops) :], dtype=object)])
     mid = shapely.get_coordinates(
         [shapely.get_point(line, 0) for line in halves[len(loops) :]]
     )
@@ -330,9 +325,9 @@ def _without_loops(
         x=x[used],
         y=y[used],
         edges=edges,
-        lines=all_lines,
+        lines=pieces,
         forbidden=dict.fromkeys(VEHICLES, ()),
-        ground=covered_ground(*shapely.get_coordinates(all_lines).T),
+        ground=covered_ground(*shapely.get_coordinates(pieces).T),
         counts=counts,
         signs=signs,
     )

@@ -2,7 +2,8 @@
 
 Each file rests on those above it:
 
-- ``budget``: What animation costs over some years, and what is left to pay.
+- ``budget``: What animation costs over some years, what is left to pay, and who would
+  pay what.
 - ``carrier_ground``: Communes and bodies on a date, as the rules of carriers look them
   up.
 - ``facts``: Facts on perimeters that rules read: known with a value, or not known and
@@ -11,11 +12,8 @@ Each file rests on those above it:
   reach.
 - ``carrier_facts``: What the rules of carriers read: bodies, sites, firms, neighbours,
   money.
-- ``carrier_terms``: What two carriers depend on: landfill, the syndicate's gain, shares
-  in an agency.
 - ``carriers``: What a perimeter asks of each structure that could carry it: a state, no
   score.
-- ``cost_shares``: Who would pay what: four keys, and parts that add up to the cent.
 - ``epci``: What is known of each EPCI, from registers and released blocks.
 - ``refused``: What is left of a perimeter when some councils refuse, and who could
   still carry.

@@ -1,18 +1,45 @@
-"""What animation costs over some years, and what is left to pay."""
+"""What animation costs over some years, what is left to pay, and who would pay what.
+
+Four keys, and parts that add up to the cent.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from eitgeo.scenarios.measures.counted import uncovered_words
 from eitgeo.words import published_value
 
 if TYPE_CHECKING:
-    from eitgeo.study.governance import Budget
+    from collections.abc import Mapping, Sequence
+
+    from eitgeo.scenarios.measures.counted_facts import Counted
+    from eitgeo.study.governance import Budget, Governance
 
 LEVELS = ["low", "mid", "high"]
 _TYPED = "saisi dans l'étude"
+
+KEYS = ("population", "emplois", "egales", "mixte")
+"""Keys of `governance.cost_key`, in the order shown."""
+_JOBS = "salaries"
+_NO_COUNT = "emplois non comptés : aucune source d’emplois par commune dans l’étude"
+_NOBODY = "aucun habitant, ou aucun emploi compté, dans le périmètre"
+_CENTS = 100
+SHARE_COLUMNS = [
+    "perimeter_id",
+    "epci_siren",
+    "cost_key",
+    "chosen",
+    "population",
+    "weight_pct",
+    *LEVELS,
+    "evidence",
+    "missing",
+]
 
 
 def animation_budget(
@@ -91,3 +118,185 @@ def _origin(costs: pd.DataFrame, budget: Budget, used: list[str]) -> dict[str, s
         return {"evidence": "O", "source": _TYPED}
     told = dict.fromkeys(str(costs.loc[item, "source"]) for item in assumed)
     return {"evidence": "H", "source": " ; ".join(told)}
+
+
+class Members(NamedTuple):
+    """The EPCI that a perimeter touches, in the order of their SIREN.
+
+    Attributes
+    ----------
+    sirens
+        Which ones.
+    people, jobs
+        Inhabitants and counted jobs of each, in the perimeter.
+    missing
+        Why jobs are not known; empty: they are.
+    """
+
+    sirens: tuple[str, ...]
+    people: tuple[int, ...]
+    jobs: tuple[int, ...]
+    missing: str = ""
+
+
+def members_in(
+    codes: frozenset[str], communes: pd.DataFrame, counted: Counted | None
+) -> Members:
+    """Count inhabitants and jobs of each EPCI in a perimeter.
+
+    Parameters
+    ----------
+    codes
+        Communes of the perimeter.
+    communes
+        ``code_insee``, ``epci_siren``, ``population``.
+    counted
+        What registers count; None: nothing.
+    """
+    mine = communes[communes["code_insee"].isin(codes) & communes["epci_siren"].ne("")]
+    people = mine.groupby("epci_siren")["population"].sum().sort_index()
+    jobs, missing = (0,) * len(people), _NO_COUNT
+    if counted is not None and _JOBS in counted.table:
+        here = counted.table[_JOBS].reindex(mine["code_insee"])
+        n_unknown = int(here.isna().sum())
+        missing = uncovered_words(n_unknown) if n_unknown else ""
+        if not missing:
+            sums = here.groupby(mine["epci_siren"].to_numpy()).sum().sort_index()
+            jobs = tuple(int(one) for one in sums)
+    sirens = tuple(str(one) for one in people.index)
+    return Members(sirens, tuple(int(one) for one in people), jobs, missing)
+
+
+def key_weights(
+    key: str, members: Members, *, mixed_population_pct: float = 50.0
+) -> list[Fraction]:
+    """Return the part of each member under a key; none where it is not known.
+
+    Examples
+    --------
+    >>> two = Members(("200000001", "200000002"), (3000, 1000), (0, 0), "non comptés")
+    >>> [str(one) for one in key_weights("mixte", two)], key_weights("emplois", two)
+    (['5/8', '3/8'], [])
+    """
+    if key == "emplois":
+        return [] if members.missing else _parts(members.jobs)
+    by_people, equal = _parts(members.people), _parts([1] * len(members.sirens))
+    if key == "population":
+        return by_people
+    if key == "egales":
+        return equal
+    share = Fraction(str(mixed_population_pct)) / 100
+    return [
+        share * one + (1 - share) * other
+        for one, other in zip(by_people, equal, strict=False)
+    ]
+
+
+def _parts(counts: Sequence[int]) -> list[Fraction]:
+    total = sum(counts)
+    return [Fraction(one, total) for one in counts] if total > 0 else []
+
+
+def shared_cents(amount_eur: float, weights: Sequence[Fraction]) -> list[float]:
+    """Share an amount to the cent, by largest remainder: parts add up to it.
+
+    Parameters
+    ----------
+    amount_eur
+        What is shared [€].
+    weights
+        Parts of the members, of one together. Of equal remainders, the first members
+        have the cents that are left.
+
+    Examples
+    --------
+    >>> shared_cents(100.0, [Fraction(1, 3)] * 3)
+    [33.34, 33.33, 33.33]
+    """
+    total = round(Fraction(str(amount_eur)) * _CENTS)
+    exact = [total * one for one in weights]
+    cents = [math.floor(one) for one in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda n: (cents[n] - exact[n], n))
+    for n in by_remainder[: total - sum(cents)]:
+        cents[n] += 1
+    return [one / _CENTS for one in cents]
+
+
+def shared_levels(
+    levels_eur: Sequence[float], weights: Sequence[Fraction]
+) -> list[list[float]]:
+    """Share amounts that grow, each to the cent: no part falls where its amount grows.
+
+    Largest remainders taken level by level could give a member a cent less of more.
+
+    Examples
+    --------
+    >>> shared_levels([10.0, 20.0], [Fraction(1, 2)] * 2)
+    [[5.0, 5.0], [10.0, 10.0]]
+    """
+    found, before = [[0.0] * len(weights)], 0.0
+    for level in levels_eur:
+        more = shared_cents(round(level - before, 2), weights)
+        parts = [
+            round(one + other, 2) for one, other in zip(found[-1], more, strict=True)
+        ]
+        found.append(parts)
+        before = level
+    return found[1:]
+
+
+def cost_share_rows(
+    members: Mapping[str, Members], *, budget: pd.DataFrame, governance: Governance
+) -> pd.DataFrame:
+    """Share what is left to pay in the first year among the EPCI of each perimeter.
+
+    Parameters
+    ----------
+    members
+        Perimeter → its members.
+    budget
+        From `animation_budget`.
+    governance
+        The key that the study chooses, and what the mixed one is made of.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a perimeter, a member and a key: ``chosen`` (``oui``, ``non``),
+        ``population`` (in the perimeter), ``weight_pct``, ``low``, ``mid``, ``high``
+        [€ a year, to the cent: each adds up to what is left to pay], ``evidence`` of
+        the amount, ``missing`` (why the key gives none).
+    """
+    left = budget[budget["item"] == "reste"].sort_values("year", kind="stable").iloc[0]
+    rows = []
+    for perimeter_id, mine in members.items():
+        for key in KEYS:
+            weights = key_weights(
+                key, mine, mixed_population_pct=governance.mixed_population_pct
+            )
+            missing = "" if weights else _why(key, mine)
+            parts = (
+                shared_levels([float(left[level]) for level in LEVELS], weights)
+                if weights
+                else [[math.nan] * len(mine.sirens)] * len(LEVELS)
+            )
+            amounts = dict(zip(LEVELS, parts, strict=True))
+            rows += [
+                {
+                    "perimeter_id": perimeter_id,
+                    "epci_siren": siren,
+                    "cost_key": key,
+                    "chosen": "oui" if key == governance.cost_key else "non",
+                    "population": mine.people[n],
+                    "weight_pct": float(100 * weights[n]) if weights else math.nan,
+                    **{level: amounts[level][n] for level in LEVELS},
+                    "evidence": str(left["evidence"]),
+                    "missing": missing,
+                }
+                for n, siren in enumerate(mine.sirens)
+            ]
+    return pd.DataFrame(rows, columns=SHARE_COLUMNS)
+
+
+def _why(key: str, members: Members) -> str:
+    return members.missing or _NOBODY if key == "emplois" else _NOBODY

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from eitgeo.exact import at_most
-from eitgeo.perimeters.contours.refusals import count_pieces, refusals
+from eitgeo.perimeters.contours.unions import count_pieces, refusals
 from eitgeo.scenarios.carriers.facts import fact_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ Each file rests on those above it:
   vintage.
 - ``figures``: What all measures share: figures, shares, and which communes a perimeter
   holds.
-- ``overlaps``: Which existing bodies a perimeter meets, wholly or in part, and how far.
 - ``unconfirmed``: Figures that hang on lists of members to confirm: intervals, never
   ranked.
 - ``activity``: The facts that indicators sum, once per commune and for every perimeter

@@ -6,8 +6,6 @@ import math
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-
 from eitgeo.flows.exchanges.realised import (
     CASES_OF,
     above_text,
@@ -20,6 +18,8 @@ from eitgeo.scenarios.measures.matter import LEVER_INDICATORS
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from eitgeo.flows.exchanges.realised import Animation, Reach
 
 _NET, _OF_FIRMS = "eur_net", "eur_firms"
@@ -82,8 +82,8 @@ def with_realised(
         )
         for name, value, n_sites in cells
     ]
-    note = (known["note"] + " ; " + pd.Series(beside, known.index, dtype="str")).str
-    notes = note.removeprefix(" ; ").reindex(figures.index)
+    note = known["note"].str.cat(beside, sep=" ; ")
+    notes = note.str.removeprefix(" ; ").reindex(figures.index)
     return figures.assign(note=notes.fillna(figures["note"]))
 
 

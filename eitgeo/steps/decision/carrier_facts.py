@@ -18,18 +18,16 @@ from eitgeo.scenarios.carriers.carrier_facts import (
     departure_facts,
     derived_facts,
     firm_facts,
+    landfill_facts,
     neighbour_distances,
     neighbour_facts,
     require_neighbours,
+    share_facts,
     site_counts,
     site_facts,
-)
-from eitgeo.scenarios.carriers.carrier_ground import Ground
-from eitgeo.scenarios.carriers.carrier_terms import (
-    landfill_facts,
-    share_facts,
     syndicate_facts,
 )
+from eitgeo.scenarios.carriers.carrier_ground import Ground
 from eitgeo.scenarios.carriers.facts import Fact, indicator_facts, unknown
 from eitgeo.scenarios.carriers.posts import post_facts
 from eitgeo.scenarios.carriers.without_top import desk_facts, verdict_facts

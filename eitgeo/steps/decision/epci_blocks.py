@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.perimeters.contours.candidate import read_candidates
 from eitgeo.perimeters.contours.unions import around, epci_neighbours
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.scenarios.decision.epci_blocks import epci_blocks
-from eitgeo.scenarios.decision.phases import phase_table
+from eitgeo.scenarios.decision.epci_blocks import epci_blocks, phase_table
 from eitgeo.scenarios.decision.union_ranks import union_front, union_ranks
 from eitgeo.steps.step import step
 from eitgeo.tables.files import write_table

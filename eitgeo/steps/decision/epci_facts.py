@@ -13,8 +13,7 @@ from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.rules import mutualisation_rules, process_sheets
 from eitgeo.scenarios.carriers.epci import epci_counts, epci_facts, epci_groups
 from eitgeo.scenarios.carriers.plan import plan_options
-from eitgeo.scenarios.measures.governance import members_of
-from eitgeo.scenarios.measures.overlaps import body_overlaps
+from eitgeo.scenarios.measures.governance import body_overlaps, members_of
 from eitgeo.steps.decision.activity import study_activity
 from eitgeo.steps.step import step
 from eitgeo.tables.files import read_table, write_table

@@ -13,18 +13,21 @@ from eitgeo.reference.governance import (
     swot_cells,
 )
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.scenarios.carriers.budget import animation_budget
+from eitgeo.scenarios.carriers.budget import (
+    animation_budget,
+    cost_share_rows,
+    members_in,
+)
 from eitgeo.scenarios.carriers.carriers import (
     carrier_reasons,
     carrier_states,
     require_rules,
 )
-from eitgeo.scenarios.carriers.cost_shares import cost_share_rows, members_in
 from eitgeo.scenarios.carriers.plan import require_plan
 from eitgeo.scenarios.carriers.posts import post_rows, with_meetings
 from eitgeo.scenarios.carriers.swot import swot_rows
 from eitgeo.scenarios.carriers.verdict import try_conditions, verdict_rows
-from eitgeo.scenarios.measures.overlaps import body_overlaps
+from eitgeo.scenarios.measures.governance import body_overlaps
 from eitgeo.steps.decision.carrier_facts import (
     compared_facts,
     fact_sources,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.perimeters.contours.refusals import near_epci
+from eitgeo.perimeters.contours.unions import near_epci
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states

@@ -250,7 +250,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     communes = public.communes.table
     deps = set(communes.loc[communes["in_area"], "dep"].astype(str))
     regions = set(departement_regions().reindex(sorted(deps)).dropna())
-    credit_lines = [(label, study.credit(name)) for name, label in _THEMES.items()]
+    themes = [(label, study.credit(name)) for name, label in _THEMES.items()]
     is_drawn = study.draws_in_areas
     if_part, donors_too = participation_words(project)
     return Terms(
@@ -263,9 +263,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
             (one.name, one.source, one.status) for one in study.governance.neighbours
         ),
         parameters=tuple(study_parameters(project, named(public, governance))),
-        inputs=tuple(
-            one for one in (*credit_lines, ("Zones", study.zones.credit)) if one[1]
-        ),
+        inputs=tuple(one for one in (*themes, ("Zones", study.zones.credit)) if one[1]),
         concentration=concentration_sentence(
             released(project, "concentration").table, drawn_inside=is_drawn
         ),

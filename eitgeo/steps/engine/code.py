@@ -118,7 +118,8 @@ def _source(module: str) -> Path:
         message = f"{root} is not an importable package"
         raise ModuleNotFoundError(message)
     path = Path(spec.submodule_search_locations[0], *parts)
-    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    inside = path / "__init__.py"  # a folder may be left without its sources
+    return inside if inside.is_file() else path.with_suffix(".py")
 
 
 @cache

@@ -1,8 +1,8 @@
 """What each step rests on and makes, with the state of each; pytask is not imported.
 
-An unchanged study is the most frequent run, and pytask with its database costs two
-seconds. Only « everything is as the lock file tells » is decided here, by the rule of
-pytask; as soon as one state differs, pytask decides.
+An unchanged study is the most frequent run, and pytask costs a second to import. Only
+« everything is as the lock file tells » is decided here, by the rule of pytask; as
+soon as one state differs, pytask decides.
 """
 
 from __future__ import annotations

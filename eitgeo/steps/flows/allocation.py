@@ -13,13 +13,13 @@ from eitgeo.flows.exchanges.drawn_markets import (
     solve,
     worst_gap,
 )
+from eitgeo.flows.exchanges.levers import ABOVE, BY_COUNT, BY_TONNE, reach_medians
 from eitgeo.flows.exchanges.market import rule_pairs
 from eitgeo.flows.exchanges.needs import UNBOUNDED, rules_without_receiver
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
-from eitgeo.flows.exchanges.reach import ABOVE, BY_COUNT, BY_TONNE, reach_medians
-from eitgeo.flows.outlets.allowed_outlets import SKIP
 from eitgeo.flows.outlets.legal_outlets import (
     REASONS,
+    SKIP,
     site_outlet_flows,
     unplaced_by_stream,
 )
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from eitgeo.flows.exchanges.candidates import Ends
     from eitgeo.flows.exchanges.drawn_markets import Solved
-    from eitgeo.flows.outlets.allowed_outlets import Outlets
+    from eitgeo.flows.outlets.legal_outlets import Outlets
     from eitgeo.library.study_exchanges import StudyExchanges
     from eitgeo.study.project import Project
 

@@ -19,8 +19,8 @@ from eitgeo.flows.arisings.arising_draws import (
     group_draws,
     scaled_intervals,
     shared_law,
+    term_intervals,
 )
-from eitgeo.flows.arisings.arising_margins import term_intervals
 from eitgeo.flows.arisings.arising_totals import (
     arising_totals,
     of_every_ratio,
@@ -28,9 +28,8 @@ from eitgeo.flows.arisings.arising_totals import (
 )
 from eitgeo.flows.arisings.arisings import composed_arisings, without_observed
 from eitgeo.flows.arisings.byproducts import site_byproducts
-from eitgeo.flows.arisings.controls import control_scaling
+from eitgeo.flows.arisings.controls import control_scaling, total_checks
 from eitgeo.flows.arisings.declared import prefer_observed
-from eitgeo.flows.arisings.total_checks import total_checks
 from eitgeo.ledger import Place
 from eitgeo.reference.tables import byproduct_ratios, waste_ratios, waste_totals
 from eitgeo.sources.activity.cells import CELLS, with_counts

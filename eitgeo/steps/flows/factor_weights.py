@@ -13,12 +13,10 @@ from eitgeo.flows.arisings.arising_draws import NDNI, arising_terms
 from eitgeo.flows.arisings.byproducts import byproduct_terms
 from eitgeo.flows.exchanges.candidates import input_per_tonne
 from eitgeo.flows.exchanges.participation import taking_part_in
-from eitgeo.flows.outlets.allowed_outlets import SKIP, priced_headings
-from eitgeo.flows.outlets.carried_rules import carried_rules
-from eitgeo.flows.outlets.legal_outlets import legal_pairs
+from eitgeo.flows.outlets.legal_outlets import SKIP, legal_pairs, priced_headings
 from eitgeo.flows.outlets.syndicate import avoided_share, public_outlets
 from eitgeo.flows.outlets.today import per_tonne_thrown, rule_uses
-from eitgeo.flows.weights.haulage import haul_parts
+from eitgeo.flows.outlets.transport import carried_rules
 from eitgeo.flows.weights.parts import (
     DEPOSIT,
     EXCHANGED,
@@ -28,6 +26,7 @@ from eitgeo.flows.weights.parts import (
 from eitgeo.flows.weights.prices import (
     composter_parts,
     gate_parts,
+    haul_parts,
     lot_shares,
     outlet_lines,
     rule_parts,
@@ -43,11 +42,11 @@ from eitgeo.flows.weights.ranking import (
     sourced_amounts,
     with_participation,
 )
-from eitgeo.flows.weights.receiving import need_parts
 from eitgeo.flows.weights.tonnes import (
     byproduct_parts,
     byproduct_rows,
     deposit_parts,
+    need_parts,
     ratio_parts,
     ratio_rows,
 )

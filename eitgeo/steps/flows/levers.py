@@ -13,6 +13,7 @@ from eitgeo.flows.exchanges.lever_terms import (
     lever_factors,
     lever_ranges,
     participation_factors,
+    rule_terms,
 )
 from eitgeo.flows.exchanges.levers import (
     PARTICIPATION,
@@ -24,11 +25,10 @@ from eitgeo.flows.exchanges.levers import (
 )
 from eitgeo.flows.exchanges.mutualisation import rule_members, shared_rounds
 from eitgeo.flows.exchanges.participation import DRAW, taking_part_in
-from eitgeo.flows.exchanges.paying_rules import rule_terms
-from eitgeo.flows.outlets.allowed_outlets import SKIP
-from eitgeo.flows.outlets.carried_rules import carried_rules
+from eitgeo.flows.outlets.legal_outlets import SKIP
 from eitgeo.flows.outlets.syndicate import avoided_share
 from eitgeo.flows.outlets.today import rule_uses, use_factors
+from eitgeo.flows.outlets.transport import carried_rules
 from eitgeo.ledger import Place
 from eitgeo.reference.exchange_terms import (
     current_outlets,

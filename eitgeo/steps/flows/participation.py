@@ -9,7 +9,7 @@ import pandas as pd
 
 from eitgeo.disclosure.levers import WITHHELD, exchange_firms, exchange_gains, is_safe
 from eitgeo.flows.exchanges.drawn_markets import solve
-from eitgeo.flows.exchanges.reach import (
+from eitgeo.flows.exchanges.levers import (
     ABOVE,
     BY_COUNT,
     BY_TONNE,

@@ -165,24 +165,20 @@ def _account(
     left = _years_left(project.study)
     if not syndicate.public_collection:  # unknown, which is not nothing
         lines = {key: drawn for key, drawn in lines.items() if key[0] != _UNKNOWN}
-    account_rows = [_Told((*key, ""), levels(drawn)) for key, drawn in lines.items()]
+    records = [_Told((*key, ""), levels(drawn)) for key, drawn in lines.items()]
     space = space_lines(lines, landfills, years_left=left)
-    account_rows += [
-        _Told((*key, ""), levels(*bounds)) for key, bounds in space.items()
-    ]
-    account_rows += _marks(project, landfills, left)
-    account_rows += _member_rows(lines["balance", "", ""], _hypotheses(project))
-    return _table(account_rows, _reasons(project, landfills, syndicate))
+    records += [_Told((*key, ""), levels(*bounds)) for key, bounds in space.items()]
+    records += _marks(project, landfills, left)
+    records += _member_rows(lines["balance", "", ""], _hypotheses(project))
+    return _table(records, _reasons(project, landfills, syndicate))
 
 
 def _lots(allocation: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     """Sum what leaves each lot in each draw of who takes part, use by use today."""
-    of_syndicate = with_uses(allocation[allocation["syndicate_share"] > 0], rules)
-    of_syndicate = of_syndicate.assign(
-        out_t=of_syndicate["t"] * of_syndicate["syndicate_share"]
-    )
+    own_lots = with_uses(allocation[allocation["syndicate_share"] > 0], rules)
+    own_lots = own_lots.assign(out_t=own_lots["t"] * own_lots["syndicate_share"])
     today = ["use", "used_share", "left_share"]
-    by_lot = of_syndicate.groupby(["donor_code", "ewc_stat", DRAW, *today])
+    by_lot = own_lots.groupby(["donor_code", "ewc_stat", DRAW, *today])
     lots = by_lot[["t", "out_t"]].sum().reset_index()
     return lots.assign(syndicate_share=lots["out_t"] / lots["t"])
 
@@ -235,22 +231,15 @@ def _collected(
     project: Project, allocation: pd.DataFrame, landfills: list[Landfill]
 ) -> Collected:
     study = project.study
-    public_collection = (
-        study.flows.syndicate and study.flows.syndicate.public_collection
-    )
-    codes = (
-        _codes(project, study.comparison.waste_bodies) if public_collection else set()
-    )
+    service = study.flows.syndicate and study.flows.syndicate.public_collection
+    codes = _codes(project, study.comparison.waste_bodies) if service else set()
     part = collected_part(allocation, study, codes)
-    if not public_collection:
+    if not service:
         return Collected(part)
     # The tax of the one that pays most, as the levers count it.
     first = max(landfills, key=lambda one: one.over_t > 0)
     return Collected(
-        part,
-        public_collection.fee_eur_per_t,
-        public_collection.cost_eur_per_t,
-        first.outlet_id,
+        part, service.fee_eur_per_t, service.cost_eur_per_t, first.outlet_id
     )
 
 
@@ -275,10 +264,8 @@ def _hypotheses(project: Project) -> dict[str, pd.Series[float]]:
     communes = read_table(project.processed, "communes").set_index("code_insee")
     inhabitants = {}
     for body in sorted(names.index[names.isin(own_names) & treats]):
-        members_communes = communes[communes.index.isin(_codes(project, (str(body),)))]
-        people = (
-            members_communes.groupby("epci_siren")["population"].sum().astype(float)
-        )
+        of_list = communes[communes.index.isin(_codes(project, (str(body),)))]
+        people = of_list.groupby("epci_siren")["population"].sum().astype(float)
         inhabitants[str(body)] = people
     return inhabitants
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.flows.exchanges.affinity import affinity, allocated_ends, commune_exchanges
-from eitgeo.flows.exchanges.paying_rules import paying_rules
-from eitgeo.flows.exchanges.rings import near_codes
-from eitgeo.flows.exchanges.synergies import reachable_givers, unquantified_rules
+from eitgeo.flows.exchanges.lever_terms import paying_rules
+from eitgeo.flows.exchanges.synergies import (
+    near_codes,
+    reachable_givers,
+    unquantified_rules,
+)
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.sources.activity.cells import told_establishments
 from eitgeo.sources.survey.answers import SURVEY_SOURCE

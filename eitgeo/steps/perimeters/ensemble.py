@@ -14,12 +14,12 @@ from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.certificate import certify
 from eitgeo.perimeters.contours.mesh import make_mesh
 from eitgeo.perimeters.contours.rules import cut_epci
-from eitgeo.perimeters.ensemble.core_fringe import membership_frequency
-from eitgeo.perimeters.ensemble.ensemble import sample_contours
-from eitgeo.perimeters.ensemble.families import LEFT_OUT_BY_QUICK
-from eitgeo.perimeters.ensemble.mixing import mixing
-from eitgeo.perimeters.ensemble.partitions import agreement
-from eitgeo.perimeters.ensemble.votes import Field, cast_votes
+from eitgeo.perimeters.ensemble.core_fringe import (
+    LEFT_OUT_BY_QUICK,
+    membership_frequency,
+)
+from eitgeo.perimeters.ensemble.ensemble import mixing, sample_contours
+from eitgeo.perimeters.ensemble.votes import Field, agreement, cast_votes
 from eitgeo.perimeters.methods.ties import sector_jobs, sector_ties
 from eitgeo.perimeters.optimum.exchanges import exchange_choice
 from eitgeo.perimeters.optimum.optimum import best_set

@@ -195,9 +195,8 @@ def _access(
             ends=open_trips.ends,
         )
         after = matrix_table(shut, places, to_towns)
-        changes = access_changes(before, after).assign(
-            closure_id=closed_roads.closure_id
-        )
+        changed = access_changes(before, after)
+        changes = changed.assign(closure_id=closed_roads.closure_id)
         worst = worst_change(changes)
         tables.append(changes)
         if worst is None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure.zone_potentials import zone_potentials
-from eitgeo.disclosure.zones import publish_zones
+from eitgeo.disclosure.zones import publish_zones, zone_potentials
 from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.steps.step import step
 from eitgeo.tables.files import write_table
