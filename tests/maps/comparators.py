@@ -47,7 +47,7 @@ def make_page(
     figures = pd.concat([tables.indicators.table, pd.DataFrame(also or [])])
     return comparator_page(
         toy.ground,
-        replace(tables, indicators=released(figures)),
+        replace(tables, indicators=released(figures), posts=released(posts(figures))),
         catalogue=toy.catalogue,
         choices=replace(make_choices(), orders_held=orders_held, address=address),
         sheet=toy.sheet if demonstration else real_sheet(toy),
@@ -94,7 +94,7 @@ def make_tables(toy: Toy) -> ComparatorTables:
         union_carrier_reasons=released(union_carrier_reasons()),
         closures=released(closures()),
         closure_access=released(closure_access()),
-        posts=released(posts()),
+        posts=released(posts(indicator_table())),
     )
 
 
@@ -119,11 +119,11 @@ def counted() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["fact", "code_insee", "n", "when"])
 
 
-def posts() -> pd.DataFrame:
-    """Return three choices of posts for one perimeter."""
+def posts(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return three choices of posts for the pair that the page opens with."""
     return post_rows(
-        indicator_table(),
-        perimeters=["aval"],
+        figures,
+        perimeters=["aval", "anneau"],
         governance=Governance(),
         costs=animation_costs(),
     )

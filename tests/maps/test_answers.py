@@ -148,7 +148,7 @@ def test_where_an_epci_stands_in_each_perimeter() -> None:
             [asked("entier", "C"), asked("partie", "D"), asked("dehors", "E")],
             (
                 "Aucune délibération : votre EPCI n'est ni dans « A » (2 EPCI) ni dans "
-                "« B » (2 EPCI) ; d'autres, étudiés aussi, le comprennent : C."
+                "« B » (2 EPCI) ; d'autres périmètres le comprennent : C."
             ),
         ),
         (

@@ -13,6 +13,7 @@ from eitgeo.maps.comparator.still_view import change_sentence, first_pair
 from eitgeo.maps.form.page import sign_up_page
 from eitgeo.maps.pages.page_parts import outline_path, still_table
 from eitgeo.reference.survey import survey_fields
+from eitgeo.words import MISSING
 from tests.maps.comparators import make_page
 from tests.maps.forms import make_form
 from tests.maps.pages import payload_of
@@ -71,6 +72,18 @@ def rows_of(page: Any, where: str) -> dict[str, list[str]]:
     return {name: [bare(one) for one in rest] for name, *rest in rows}
 
 
+def cells_of(page: Any, table: str) -> list[list[str]]:
+    """Return the words of a table, row by row, spaces apart."""
+    rows = page.locator(table).locator("tr")
+    return [
+        [
+            bare(one).replace("'", "’")
+            for one in row.locator("th, td").all_text_contents()
+        ]
+        for row in rows.all()
+    ]
+
+
 def published() -> list[dict[str, Any]]:
     """Return figures of every class, one of them between bounds, one with a note."""
     values: dict[str, tuple[tuple[float, float], dict[str, Any]]] = {
@@ -102,7 +115,13 @@ def test_the_comparator_says_the_same_without_scripts(
         scripted = rows_of(page, ".change")
         sentence = page.text_content("#phrase")
         assert page.is_hidden(".sans-script")
+        page.click("#ouvre-fiche")
+        posts = cells_of(page, "#fiche-epci table:has-text('rencontrés par an')")
+        page.set_viewport_size(PHONE)
+        cells = page.locator("#fiche-epci .postes td").all()
+        assert min(cell.bounding_box()["width"] for cell in cells) > PHONE["width"] / 4
     with opened(chromium, path, scripts=False) as page:
+        still_posts = cells_of(page, "details table:has-text('rencontrés par an')")
         still = rows_of(page, ".sans-script")
         told = page.text_content(".sans-script .grande")
         hidden = page.locator("body > main, dialog, header button").all()
@@ -114,6 +133,12 @@ def test_the_comparator_says_the_same_without_scripts(
         body = page.locator(".sans-script").bounding_box()
         assert body["x"] + body["width"] <= PHONE["width"]
     assert bare(told) == bare(sentence)
+    assert still_posts == posts
+    assert posts[0][1] == "Établissementsrencontrésparan"
+    assert [row[1] for row in posts[1:]] == [
+        f"del’ordrede{ends}" for ends in ("20à30", "30à50", "60à100")
+    ]
+    assert posts[2][3] != MISSING, "firms are known: shares are told"
     # The script also sums what this toy does not publish: fewer of its rows are first.
     shared = still.keys() & scripted.keys()
     assert len(shared) >= 6

@@ -71,7 +71,7 @@ def comparator_page(
         "refusals": _refusals(refusals),
         "css": style,
         "awake": AWAKE,
-        "static": still_view(ground, payload, page_notes=page_notes),
+        "static": still_view(ground, payload, tables.posts, page_notes=page_notes),
         "js": script,
         "data": payload_json(payload),
     }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from eitgeo.ledger import Place, told
 from eitgeo.maps.comparator.carriers import NO_CONDITION
 from eitgeo.maps.comparator.still_map import counted, epci_folds, people_in, still_map
+from eitgeo.maps.comparator.still_posts import still_posts
 from eitgeo.maps.pages.page_parts import fold, html_text, still_block, still_list
 from eitgeo.maps.words.difference_words import gap_text, printed_gap
 from eitgeo.words import MISSING, NBSP, french_number
@@ -19,6 +20,7 @@ from eitgeo.words import MISSING, NBSP, french_number
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
 
 type Payload = Mapping[str, Any]
@@ -27,11 +29,9 @@ _NOTICE = (
     "composer d'autres périmètres, ouvrir ce fichier dans un navigateur (Firefox, "
     "Chrome, Edge, Safari), avec JavaScript."
 )
-_CLASSES = "OSH"
-_TWO = 2
+_CLASSES, _TWO, _WHOLE_PCT = "OSH", 2, 100.0
 _MOST_ROWS = 5
 """Rows of what is known: the first screen, as the script shows it."""
-_WHOLE_PCT = 100.0
 _CARRYING = ("favorable", "sous_conditions", "possible")
 _GREY = ' class="grise"'
 _APART = (
@@ -61,7 +61,9 @@ class Line(NamedTuple):
     part: str
 
 
-def still_view(ground: Ground, payload: Payload, *, page_notes: str) -> str:
+def still_view(
+    ground: Ground, payload: Payload, posts: Released, *, page_notes: str
+) -> str:
     """Return what the page says to who runs no script; `page_notes`: its sources."""
     pair = first_pair(payload)
     a, b = pair
@@ -81,6 +83,7 @@ def still_view(ground: Ground, payload: Payload, *, page_notes: str) -> str:
             ),
             _table(payload, lines),
             _carriers(payload, pair),
+            still_posts(posts, pair, years=payload["posts"]["years"]),
             epci_folds(payload),
             fold("Sources, dates, licences, limites", page_notes),
         ],

@@ -153,6 +153,8 @@ def _answer(siren: str, kit: _Desk) -> str:
     facts = tables.facts.table
     of_epci = facts[facts["epci_siren"] == siren]
     road = road_text(of_epci, kit.root_name, is_root=_is_root(siren, kit))
+    is_asked = any(perimeter.is_in for perimeter in pair)
+    folded = _others(siren, others, kit, is_asked=is_asked)
     return (
         f'<details class="reponse" id="epci-{siren}" name="reponse">'
         f"<summary>{html_text(kit.names[siren])}"
@@ -162,9 +164,10 @@ def _answer(siren: str, kit: _Desk) -> str:
         f'<p class="message">{html_text(message(pair, others))}</p>'
         f'<p class="route">{html_text(_people(of_epci))}{html_text(road)}</p></div>\n'
         f"{_table(siren, pair, kit)}\n"
+        f"{'' if is_asked else folded}"
         f"{_belief(pair, kit, has_road=bool(road))}\n"
         f'<div class="suite">{_by_key(siren, pair, kit)}'
-        f"{_others(siren, others, kit)}{_communes(siren, kit)}"
+        f"{folded if is_asked else ''}{_communes(siren, kit)}"
         '<button type="button" class="imprimer" hidden>Imprimer (A4)</button></div>'
         f"{kit.notes}</article></details>"
     )
@@ -227,7 +230,11 @@ def _table(siren: str, pair: Sequence[Asked], kit: _Desk) -> str:
     heads = "".join(
         f'<th scope="col">{html_text(perimeter.title)}</th>' for perimeter in pair
     )
-    body = "".join(_row(label, cells, css, pair) for label, cells, css in rows)
+    body = "".join(
+        _row(label, cells, css, pair)
+        for label, cells, css in rows
+        if set(cells) != {MISSING}
+    )
     return (
         '<table class="deux"><thead><tr><td></td>'
         f"{heads}</tr></thead><tbody>{body}</tbody></table>"
@@ -294,8 +301,8 @@ def _belief(pair: Sequence[Asked], kit: _Desk, *, has_road: bool) -> str:
     )
 
 
-def _others(siren: str, others: Sequence[Asked], kit: _Desk) -> str:
-    """Fold the other perimeters: one line each."""
+def _others(siren: str, others: Sequence[Asked], kit: _Desk, *, is_asked: bool) -> str:
+    """Fold the other perimeters, one line each; open where the pair asks nothing."""
     if not others:
         return ""
     lines = "".join(
@@ -303,9 +310,10 @@ def _others(siren: str, others: Sequence[Asked], kit: _Desk) -> str:
         f"{html_text(due_text(_due(siren, perimeter, kit), perimeter))}</li>"
         for perimeter in others
     )
+    opened = "" if is_asked else " open"
     return (
-        '<details class="autres"><summary>Les autres périmètres étudiés</summary>'
-        f"<ul>{lines}</ul></details>"
+        f'<details class="autres"{opened}><summary>Les autres périmètres étudiés'
+        f"</summary><ul>{lines}</ul></details>"
     )
 
 

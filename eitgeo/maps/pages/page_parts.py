@@ -109,7 +109,9 @@ def notes(
 def accessibility_link(folder: str = "") -> str:
     """Return the link to the declaration of accessibility, from beside it."""
     address = html_text(f"{folder}{DECLARATION}")
-    return f'<a href="{address}">Accessibilité{NBSP}: non audité</a>'
+    return (
+        f'<a class="declaration" href="{address}">Accessibilité{NBSP}: non audité</a>'
+    )
 
 
 def _listed(title: str, items: tuple[str, ...]) -> str:

@@ -40,8 +40,7 @@ WORDS = {
         "commune": "commune, {epci}",
         "dehors": "hors du territoire de l'étude",
         "conseil": (
-            "{commune} en fait partie : l'intercommunalité vote, pas le conseil "
-            "municipal."
+            "{commune} en fait partie : l'intercommunalité vote, pas la commune."
         ),
         "absent": "{nom} n'est pas dans le territoire de l'étude.",
         "inconnu": (
@@ -153,9 +152,7 @@ def message(pair: Sequence[Asked], others: Sequence[Asked]) -> str:
         sentence = f"aucune délibération : votre EPCI n'est {neither} {named}"
         also = [one.name for one in others if one.part == "entier"]
         if also:
-            sentence += (
-                f" ; d'autres, étudiés aussi, le comprennent : {', '.join(also)}"
-            )
+            sentence += f" ; d'autres périmètres le comprennent : {', '.join(also)}"
     return typographic(f"{first_upper(sentence)}.")
 
 

@@ -10,7 +10,7 @@ const SHARE = { evidence: "H", unit: "%", decimals: 0 };
 const COUNT = { evidence: "H", unit: "nombre", decimals: 0 };
 
 /**
- * @typedef {{label: string, chosen: boolean, met: string, left: string, cost: string, rest: string}} PostLine
+ * @typedef {{label: string, chosen: boolean, meetings: string, met: string, left: string, cost: string, rest: string}} PostLine
  */
 
 /**
@@ -22,7 +22,7 @@ export function postLines(data, held) {
   const indicator = data.raw.indicators.find((one) => one.id === SITES);
   const firms = indicator ? figureOf(data, indicator, held) : null;
   return choices.map(({ label, chosen, meetings, cost, rest }) => ({
-    label, chosen,
+    label, chosen, meetings: rangeText(meetings, COUNT),
     ...metText(firms, meetings.map((one) => years * one)),
     cost: figureText(cost, COST),
     rest: figureText(rest, COST),
@@ -49,16 +49,16 @@ function rangeText(ends, about) {
 /** Both perimeters side by side; posts prefer neither. */
 export function postTable(data, pair) {
   const both = [pair.a, pair.b].map((one) => postLines(data, one.held));
-  const heads = ["Postes d’animation", `A${NBSP}: part rencontrée en ${data.raw.posts.years}${NBSP}ans`, "A, non rencontrés", `B${NBSP}: part rencontrée`, "B, non rencontrés", "Coût", "Reste à charge"];
+  const heads = ["Postes d’animation", "Établissements rencontrés par an", `A${NBSP}: part rencontrée en ${data.raw.posts.years}${NBSP}ans`, "A, non rencontrés", `B${NBSP}: part rencontrée`, "B, non rencontrés", "Coût", "Reste à charge"];
   return el("div", {},
     el("h4", { className: "partie-titre" }, "Postes d’animation, pour A et pour B"),
     el("p", {}, "Les postes sont un choix. Chaque établissement à mobiliser est compté une fois. Une grande part ne juge pas un périmètre : un petit territoire se visite plus vite."),
-    el("table", {},
+    el("table", { className: "postes" },
       el("thead", {}, el("tr", {}, ...heads.map((one) => el("th", { scope: "col" }, one)))),
       el("tbody", {}, ...both[0].map((a, n) => {
         const b = both[1][n];
         return el("tr", {},
           el("th", { scope: "row" }, a.chosen ? `${a.label} (choix de l’étude)` : a.label),
-          ...[a.met, a.left, b.met, b.left, a.cost, a.rest].map((one) => el("td", {}, one)));
+          ...[a.meetings, a.met, a.left, b.met, b.left, a.cost, a.rest].map((one, k) => el("td", { "data-quoi": heads[k + 1] }, one)));
       }))));
 }

@@ -114,7 +114,7 @@ function conditions(said, row) {
     return;
   }
   fill(byId("raisons"), ...told.flatMap(([carrier, kind, applied, waiting]) => [
-    el("h4", {}, `${who[carrier][0]}${NBSP}: ${words[kind][1]}`),
+    el("h3", {}, `${who[carrier][0]}${NBSP}: ${words[kind][1]}`),
     el("ul", {}, ...applied.map((k) => el("li", {}, sentences[k])), ...waiting.map((k) => el("li", {}, `À évaluer${NBSP}: ${sentences[k]}`))),
   ]));
 }
