@@ -33,13 +33,12 @@ def answer_contributions(
 ) -> pd.DataFrame:
     """List what each firm brings to each sum of answers.
 
-    ``declarations``: table of the same name. ``masses``: as `declared_masses` returns
-    them. ``sites``: table ``sites``: the place of a firm that it knows. ``epci_of``:
-    commune of the study area → SIREN of its EPCI; answers from elsewhere are in no sum.
-    Returns: ``epci_siren``, ``subject``, ``item``, ``firm`` (SIREN: several sites are
-    one firm), ``t``, each but the last once, sorted. ``inscrites``: who signed up;
-    ``flux``: waste of every year by stream [t/year]; ``exutoire``: what becomes of it.
-    NaN where only firms are counted.
+    ``masses``: as `declared_masses` returns them. ``sites``: table ``sites``: the place
+    of a firm that it knows. ``epci_of``: commune of the study area → SIREN of its EPCI;
+    answers from elsewhere are in no sum. Returns: ``epci_siren``, ``subject``,
+    ``item``, ``firm`` (SIREN: several sites are one firm), ``t``, each but the last
+    once, sorted. ``inscrites``: who signed up; ``flux``: waste of every year by stream
+    [t/year]; ``exutoire``: what becomes of it. NaN where only firms are counted.
     """
     epci = place_of_firm(declarations, sites).map(epci_of)
     rows = declarations.assign(

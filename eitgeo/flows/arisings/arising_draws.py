@@ -189,10 +189,9 @@ def drawn_blocks(
 ) -> Iterator[tuple[slice, Floats]]:
     """Draw the waste of each term, a block of rows at a time.
 
-    ``terms``: as :func:`arising_terms` returns them, in any order. ``law``: how to
-    draw. ``scaling``: factors of control totals; None: none. Yields: positions of the
-    rows. Yields: tonnes a year, shape (rows, draws): ``headcount × ratio``, without
-    ``weight``.
+    ``terms``: as :func:`arising_terms` returns them, in any order. ``scaling``: factors
+    of control totals; None: none. Yields: positions of the rows, and tonnes a year,
+    shape (rows, draws): ``headcount × ratio``, without ``weight``.
 
     Notes
     -----

@@ -58,10 +58,9 @@ def control_scaling(
     ``stream``, ``total_t`` [t/year] and ``covered_share`` (0–1): the share of that
     total which the sites of the study make. ``sites``: ``site_id``, ``naf``,
     ``code_insee``. ``observed``: table ``arisings`` of better sources: it is in the
-    total, and is not scaled. ``law``: how uncertainty is drawn. Returns: one factor a
-    cell (département × division × stream) and draw. Refused when no site is in a
-    control, when what is observed passes it, or when the controls contradict one
-    another: which one, and by how many tonnes.
+    total, and is not scaled. Returns: one factor a cell (département × division ×
+    stream) and draw. Refused when no site is in a control, when what is observed passes
+    it, or when the controls contradict one another: which one, and by how many tonnes.
 
     Notes
     -----

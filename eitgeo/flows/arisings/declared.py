@@ -195,10 +195,10 @@ def survey_arisings(
 ) -> pd.DataFrame:
     """Turn resources that firms have into observed arisings.
 
-    ``declarations``: table of the same name. ``masses``: as :func:`declared_masses`
-    returns them. Returns: table ``arisings``, method ``survey``: what is there every
-    year, weighs, is of a known category and neither hazardous nor without a site.
-    Resources of one code at one site are added up; the class is the worst.
+    ``masses``: as :func:`declared_masses` returns them. Returns: table ``arisings``,
+    method ``survey``: what is there every year, weighs, is of a known category and
+    neither hazardous nor without a site. Resources of one code at one site are added
+    up; the class is the worst.
     """
     rows = _placed(declarations, masses, sites=sites, sens="disponible")
     kept = rows[

@@ -46,10 +46,9 @@ def expressed_interest(
 ) -> Interest:
     """Count the firms that signed up, by EPCI and by sector of activity.
 
-    ``declarations``: table of the same name. ``sites``: table ``sites``: place and
-    activity of a firm that it knows. ``epci_of``: commune of the study area → EPCI.
-    ``target_naf``, ``min_headcount``: what makes a site to mobilise, as in the study.
-    Returns: counts, guarded by :func:`put_together`.
+    ``sites``: table ``sites``: place and activity of a firm that it knows. ``epci_of``:
+    commune of the study area → EPCI. ``target_naf``, ``min_headcount``: what makes a
+    site to mobilise, as in the study. Returns: counts, guarded by :func:`put_together`.
     """
     rows = declarations.drop_duplicates("siret")
     firms = rows.assign(place=place_of_firm(rows, sites)).set_index("siret")

@@ -99,9 +99,9 @@ def parts_taken(
 def without_site(market: Market, site_id: str) -> Market:
     """Return the market that the loss of a site leaves.
 
-    ``market``: the exchanges. ``site_id``: a site that gives, takes, or both; one that
-    does neither changes nothing. Returns: the same lots and needs, in the same order,
-    without the tonnes of the site.
+    ``site_id``: a site that gives, takes, or both; one that does neither changes
+    nothing. Returns: the same lots and needs, in the same order, without the tonnes of
+    the site.
     """
     donors, receivers = (
         _without(side, site_id) for side in (market.donors, market.receivers)
@@ -124,10 +124,9 @@ def _without(ends: Ends, site_id: str) -> Ends:
 def taking_part(market: Market, part: pd.Series[float]) -> Market:
     """Return the market of the receivers that take part.
 
-    ``market``: the exchanges. ``part``: site → part of its needs that takes part (0–1);
-    every receiver is named. Returns: the same donors; the needs of those receivers
-    alone, in the same order. A need that nothing bounds stays so, as long as one of its
-    sites takes part.
+    ``part``: site → part of its needs that takes part (0–1); every receiver is named.
+    Returns: the same donors; the needs of those receivers alone, in the same order. A
+    need that nothing bounds stays so, as long as one of its sites takes part.
     """
     left, kept = _of_those(market.receivers, part)
     if kept is None:
@@ -143,9 +142,8 @@ def taking_part(market: Market, part: pd.Series[float]) -> Market:
 def giving(market: Market, part: pd.Series[float]) -> Market:
     """Return the market of the donors that take part, as :func:`taking_part` does.
 
-    ``market``: the exchanges. ``part``: site → part of its residues that takes part
-    (0–1); every donor is named. Returns: the same receivers; the lots of those donors
-    alone, in the same order.
+    ``part``: site → part of its residues that takes part (0–1); every donor is named.
+    Returns: the same receivers; the lots of those donors alone, in the same order.
     """
     left, kept = _of_those(market.donors, part)
     if kept is None:

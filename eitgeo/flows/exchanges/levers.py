@@ -80,13 +80,13 @@ def lever_draws(
     (gate and tax that its firm no longer pays), ``disposal_tax_eur_per_t`` (the tax in
     it), ``haul_to_disposal_eur_per_t``, ``haul_eur_per_t``, ``processing_eur_per_t``,
     ``value_eur_per_t``, ``landfill_tax_eur_per_t`` (at the rate of the year), the four
-    columns of :func:`eitgeo.flows.syndicate_terms`, [€/t], ``landfill_share`` and
+    columns of `syndicate_terms` [€/t], ``landfill_share`` and
     ``used_share``, ``secondary_share`` (parts that would be buried, that are used
     today, and that others threw away first, 0–1), and ``avoided_kgco2e_per_t``,
     ``haul_to_disposal_kgco2e_per_t``, ``haul_kgco2e_per_t`` [kgCO2e/t]. ``draws``: by
     source (:data:`SOURCES`): factors on the mid value (of :data:`USE`: on the part that
     is not used today), of shape ``(n_draws, n_exchanges)`` or ``(n_draws, 1)``. A
-    source left out stays at 1. Returns: by lever (:func:`eitgeo.reference.labels_of`),
+    source left out stays at 1. Returns: by lever (:func:`eitgeo.reference.labels.labels_of`),
     one total a draw. Refused: column missing or unknown value, negative tonnage,
     factors of another shape.
 

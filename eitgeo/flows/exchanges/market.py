@@ -143,9 +143,9 @@ def allocate_market(
 ) -> tuple[Arcs, Allocated]:
     """Allocate residues to needs at the greatest net benefit, arcs found on the way.
 
-    ``market``: the exchanges. ``first``: arcs to start from: those of the optimum of
-    nearly the same market. They change the time, not the optimum. Returns: the arcs
-    that were looked at, and the optimum over all that are possible.
+    ``first``: arcs to start from: those of the optimum of nearly the same market. They
+    change the time, not the optimum. Returns: the arcs that were looked at, and the
+    optimum over all that are possible.
 
     Notes
     -----

@@ -46,18 +46,17 @@ def nearest_partners(
 ) -> pd.DataFrame:
     """List the nearest firms at the other end of the rules of a resource.
 
-    ``resource``: what is had, or looked for, and where. ``declarations``: table of the
-    same name, ``commune`` as `place_of_firm` tells it: firms that declared the same
-    nature the other way and share their form with other participants. ``sites``: table
-    ``sites``: of public registers, by the activity that the rule names. Natural
-    persons, non-diffusible establishments and those that the survey alone knows do not
-    count. ``rules``: as `synergy_rules` returns them. ``od_matrix``: pairs of communes
-    by truck. ``count``: how many are listed. Returns: ``site_id``, ``siret``, ``name``,
-    ``naf``, ``code_insee``, ``rule_id`` (empty: none), ``origin`` (``enquete``,
-    ``registre``), ``length_m``, ``time_s`` one way, ``synthetic``; firms that declared
-    it, then those that a register makes possible, the nearest in time first. Firms of a
-    register beyond the longest distance of the rule are left out; a firm is listed
-    once.
+    ``declarations``: table of the same name, ``commune`` as `place_of_firm` tells it:
+    firms that declared the same nature the other way and share their form with other
+    participants. ``sites``: table ``sites``: of public registers, by the activity that
+    the rule names. Natural persons, non-diffusible establishments and those that the
+    survey alone knows do not count. ``rules``: as `synergy_rules` returns them.
+    ``od_matrix``: pairs of communes by truck. Returns: ``site_id``, ``siret``,
+    ``name``, ``naf``, ``code_insee``, ``rule_id`` (empty: none), ``origin``
+    (``enquete``, ``registre``), ``length_m``, ``time_s`` one way, ``synthetic``; firms
+    that declared it, then those that a register makes possible, the nearest in time
+    first. Firms of a register beyond the longest distance of the rule are left out; a
+    firm is listed once.
     """
     asked = _rules_of(resource.nature, rules)
     found = pd.concat(

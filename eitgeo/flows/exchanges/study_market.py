@@ -24,11 +24,10 @@ def study_market(
 ) -> Market:
     """Gather what the allocation of a study needs.
 
-    ``ends``: lots of donors and needs of receivers. ``rules``: as
-    :func:`eitgeo.flows.outlets.transport` returns them. ``thrown_share``: part of the
-    residue of each rule that an outlet is paid for today (0–1). ``avoided``: as
-    `avoided_disposal` returns it. ``od_matrix``: pairs by truck. Returns: costs at mid
-    value.
+    ``rules``: as `carried_rules` returns them. ``thrown_share``:
+    part of the residue of each rule that an outlet is paid for today (0–1).
+    ``avoided``: as `avoided_disposal` returns it. ``od_matrix``: pairs by truck.
+    Returns: costs at mid value.
     """
     donors, receivers = ends
     places = pd.Index(

@@ -76,9 +76,9 @@ def with_public_service(
 ) -> pd.DataFrame:
     """Count the waste that the public service collects, where the study tells it.
 
-    ``study``: its ``flows.syndicate``. ``legal``: as `disposal_prices` reads it.
-    Returns: `terms` as they are where the study tells nothing of that service. Refused
-    when none of the outlets of the syndicate is a landfill.
+    ``legal``: as `disposal_prices` reads it. Returns: `terms` as they are where the
+    study tells nothing of that service. Refused when none of the outlets of the
+    syndicate is a landfill.
     """
     told = study.flows.syndicate and study.flows.syndicate.public_collection
     if not told:
@@ -135,7 +135,7 @@ def with_public_collection(
 ) -> pd.DataFrame:
     """Let the public service, not a lorry of the firm, take a part of the waste.
 
-    ``terms``: as :func:`eitgeo.flows.exchanges.lever_terms` returns them.
+    ``terms``: as `lever_terms` returns them.
     ``exchanges``: on the same index: ``ewc_stat``, ``donor_code``. ``collection``: what
     the service takes, charges and spends. ``avoided``: part of its costs that the
     syndicate spares. ``member_codes``: communes of the syndicate. ``tax_eur_per_t``:

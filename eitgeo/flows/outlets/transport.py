@@ -101,11 +101,11 @@ def vehicle_freight(
 ) -> Freight:
     """Return the factors of a vehicle at one level.
 
-    ``factors``: as `freight_factors` returns them. ``vehicle``: name of the vehicle.
-    ``level``: ``mid``; ``low`` or ``high``: every factor at the end of its range that
-    makes transport cheap, or dear: outer bounds, wider than P10–P90. ``changes``:
-    factors that the study gives itself. Returns: numbers. Refused: unknown vehicle or
-    factor, factor missing, negative or out of its domain.
+    ``factors``: as `freight_factors` returns them. ``level``: ``mid``; ``low`` or
+    ``high``: every factor at the end of its range that makes transport cheap, or dear:
+    outer bounds, wider than P10–P90. ``changes``: factors that the study gives itself.
+    Returns: numbers. Refused: unknown vehicle or factor, factor missing, negative or
+    out of its domain.
     """
     ranges = _ranges(factors, vehicle)
     other = {"low": "high", "high": "low"}.get(level, level)
@@ -205,8 +205,8 @@ def cost_eur_per_t(
 ) -> float | Floats:
     """Return the cost of carrying one tonne.
 
-    ``freight``: factors of the vehicle. ``length_m``, ``time_s``: one way by road [m],
-    and its driving time [s]. Returns: euros a tonne, handling included.
+    ``length_m``, ``time_s``: one way by road [m], and its driving time [s]. Returns:
+    euros a tonne, handling included.
 
     Notes
     -----
@@ -233,9 +233,9 @@ def kgco2e_per_t(
 ) -> float | Floats:
     """Return the emissions of carrying one tonne.
 
-    ``freight``: factors of the vehicle. ``length_m``: one way by road [m].
-    ``ascent_m``, ``descent_m``: metres climbed and descended on the way out [m]; the
-    way back swaps them. Returns: emissions a tonne [kgCO2e/t], well to wheel.
+    ``length_m``: one way by road [m]. ``ascent_m``, ``descent_m``: metres climbed and
+    descended on the way out [m]; the way back swaps them. Returns: emissions a tonne
+    [kgCO2e/t], well to wheel.
 
     Notes
     -----

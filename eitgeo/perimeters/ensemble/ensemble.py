@@ -69,8 +69,8 @@ def sample_contours(
     ``law``: section ``methods.ensemble`` of the study: ``n_draws`` are kept,
     ``thinning`` steps apart, and a contour weighs ``exp(−border_weight × road links
     that it cuts)``. At 0 all contours weigh the same, and most of them are ragged.
-    ``observed``: what to note of each draw. ``rng``: generator. Returns: the draws in
-    order. Refused when the rules are unsound, or no contour to start from was found.
+    ``observed``: what to note of each draw. Returns: the draws in order. Refused when
+    the rules are unsound, or no contour to start from was found.
 
     Notes
     -----

@@ -83,9 +83,9 @@ class Field:
 def cast_votes(given: Field, votes: Votes, *, quick: bool) -> list[Vote]:
     """Run every method and mend what it draws around the root.
 
-    ``given``: what methods are run on. ``quick``: leave out what `LEFT_OUT_BY_QUICK`
-    says. Returns: in the order of families and parameters; a run that a rule refuses is
-    there with its reason and no commune. Refused when the rules themselves are unsound.
+    ``quick``: leave out what `LEFT_OUT_BY_QUICK` says. Returns: in the order of
+    families and parameters; a run that a rule refuses is there with its reason and no
+    commune. Refused when the rules themselves are unsound.
     """
     require_sound(given.rules, given.mesh)
     return [
@@ -329,11 +329,10 @@ def match_labels(
 def agreement(votes: Sequence[Vote], weight: pd.Series[float]) -> pd.DataFrame:
     """Say how far each partition agrees with the first of its family.
 
-    ``votes``: the runs. ``weight``: inhabitants of each commune, indexed by code.
-    Returns: ``adjusted_rand`` (1: the same regions; 0: no more alike than by chance)
-    and ``same_region_pct`` (inhabitants of a region with the same number once regions
-    are matched [%]), indexed by run; NaN for methods that draw one contour, and for
-    refused runs.
+    ``weight``: inhabitants of each commune, indexed by code. Returns: ``adjusted_rand``
+    (1: the same regions; 0: no more alike than by chance) and ``same_region_pct``
+    (inhabitants of a region with the same number once regions are matched [%]), indexed
+    by run; NaN for methods that draw one contour, and for refused runs.
     """
     first: dict[str, pd.Series[int]] = {}
     rows = {}

@@ -86,9 +86,8 @@ def ward_regions(
 ) -> pd.Series[int]:
     """Cut the communes of a mesh into regions of like ones by Ward's criterion.
 
-    ``mesh``: the communes, one piece by road. ``n_regions``: how many regions. Returns:
-    region of each commune. Refused when there are fewer communes than regions, or a
-    region is broken.
+    ``mesh``: the communes, one piece by road. Returns: region of each commune. Refused
+    when there are fewer communes than regions, or a region is broken.
     """
     require_units(mesh, n_regions, method="Ward")
     model = AgglomerativeClustering(
@@ -100,9 +99,9 @@ def ward_regions(
 def skater_regions(mesh: Mesh, features: Floats, *, n_regions: int) -> pd.Series[int]:
     """Cut the communes into regions along the tree of like neighbours.
 
-    ``mesh``: the communes, one piece by road. ``n_regions``: how many regions. Returns:
-    region of each commune. Fewer regions than asked for when the tree admits no more
-    cuts. Refused when there are fewer communes than regions, or a region is broken.
+    ``mesh``: the communes, one piece by road. Returns: region of each commune. Fewer
+    regions than asked for when the tree admits no more cuts. Refused when there are
+    fewer communes than regions, or a region is broken.
 
     Notes
     -----

@@ -215,11 +215,11 @@ def departure_facts(
 ) -> Facts:
     """Say whether the rank of a perimeter stands the departure of a large member.
 
-    ``ground``: communes and bodies. ``stress_orders``: table of the same name: variants
-    ``sans_<SIREN>``. Returns: ``departure_changes`` (1 where the rank falls, by the
-    member with most people among those whose departure lowers it), ``departure_epci``,
-    its name, and ``departure_member_pct``, its share of the population; not known where
-    no departure was tried.
+    ``stress_orders``: table of the same name: variants ``sans_<SIREN>``. Returns:
+    ``departure_changes`` (1 where the rank falls, by the member with most people among
+    those whose departure lowers it), ``departure_epci``, its name, and
+    ``departure_member_pct``, its share of the population; not known where no departure
+    was tried.
     """
     mine = stress_orders[stress_orders["perimeter_id"] == candidate.perimeter_id]
     tried = mine[mine["stress_id"].str.startswith(_LEAVING)]
@@ -249,9 +249,8 @@ def compared_alone_facts() -> Facts:
 def derived_facts(facts: Facts, *, regions: Collection[str]) -> Facts:
     """Compute what sentences say from what was measured.
 
-    ``facts``: facts of a perimeter. ``regions``: region of each of its départements.
-    Returns: ``n_other_epci``, ``seat_far_pct``, ``same_region``; each is not known
-    where what it stands on is not.
+    ``regions``: region of each of its départements. Returns: ``n_other_epci``,
+    ``seat_far_pct``, ``same_region``; each is not known where what it stands on is not.
     """
     near, n_epci = (fact_of(facts, n) for n in ("seat_45min_pct", "n_epci"))
     return {
@@ -370,9 +369,8 @@ def share_facts(
 ) -> Facts:
     """Count the EPCI of a perimeter that are not known to hold shares in an agency.
 
-    ``ground``: communes and bodies. ``shareholders``: SIREN of the EPCI that the study
-    names as shareholders. Returns: ``n_unsure_shareholders``: all EPCI where no
-    shareholder is named.
+    ``shareholders``: SIREN of the EPCI that the study names as shareholders. Returns:
+    ``n_unsure_shareholders``: all EPCI where no shareholder is named.
     """
     sirens = ground.epci_in(candidate.codes) - {"", *shareholders}
     return {"n_unsure_shareholders": Fact(float(len(sirens)))}

@@ -104,9 +104,8 @@ def post_rows(
     """Hold choices of posts side by side, for each perimeter.
 
     ``indicators``: table ``indicators_public``: nothing else is read, so that nothing
-    more is told. ``perimeters``: perimeters to tell. ``governance``: posts, meetings
-    and budget of the study. ``costs``: `animation_costs`. Returns: one row a perimeter
-    and a choice: ``posts`` [FTE], ``chosen`` (``oui``, ``non``), ``meetings_low`` and
+    more is told. ``costs``: `animation_costs`. Returns: one row a perimeter and a
+    choice: ``posts`` [FTE], ``chosen`` (``oui``, ``non``), ``meetings_low`` and
     ``meetings_high`` (a year, all posts), ``sites_low`` and ``sites_high`` (firms to
     mobilise), ``far_sites`` (those beyond the minutes of the seat: left out first where
     visits begin nearby), ``met_low_pct`` and ``met_high_pct`` (in three years),
@@ -174,11 +173,10 @@ def _cost(
 def post_facts(facts: Facts, *, governance: Governance) -> Facts:
     """Say what rules read of the posts that a study chooses.
 
-    ``facts``: facts of a perimeter: ``target_sites``. ``governance``: posts and
-    meetings. Returns: ``posts`` and ``posts_told``; ``met_pct`` (share met in three
-    years, between two bounds), ``met_told``, and ``n_posts``, the least whole posts
-    that could meet half of the firms. The last three are not known where the firms are
-    not.
+    ``facts``: facts of a perimeter: ``target_sites``. Returns: ``posts`` and
+    ``posts_told``; ``met_pct`` (share met in three years, between two bounds),
+    ``met_told``, and ``n_posts``, the least whole posts that could meet half of the
+    firms. The last three are not known where the firms are not.
     """
     posts, meetings = governance.posts, meetings_of(governance)
     chosen = {"posts": Fact(posts), "posts_told": Fact(posts_text(posts))}
@@ -233,9 +231,8 @@ def posts_text(posts: float) -> str:
 def with_meetings(cells: pd.DataFrame, *, governance: Governance) -> pd.DataFrame:
     """Set the thresholds of firms by post after what a post meets in three years.
 
-    ``cells``: `swot_cells`. ``governance``: meetings. Returns: the same: at most what a
-    post surely meets is a strength; more than twice what it meets at best, a weakness:
-    less than half is met.
+    ``cells``: `swot_cells`. Returns: the same: at most what a post surely meets is a
+    strength; more than twice what it meets at best, a weakness: less than half is met.
     """
     least, most = (YEARS * one for one in meetings_of(governance))
     of_side = {"atout": least, "faiblesse": most * 100 / _FEW}

@@ -239,14 +239,14 @@ def switching_values(
     """Find what makes two perimeters equal, one criterion at a time.
 
     ``values``, ``scores``: perimeters × criteria, of `criteria_values` and
-    `criteria_scores`. ``weights``: of each criterion, 100 together. ``pair``: the two
-    perimeters. ``criteria``: rows of the catalogue: the anchors. Returns: one row a
-    counted criterion and ``lever``: ``valeur`` (the perimeter behind would have to
-    reach ``at_switch`` instead of ``now``) or ``poids`` (the criterion would have to
-    weigh so much, the others keeping their proportions). ``behind`` names who is
-    behind; ``at_switch`` is NaN where no such value lies between the anchors, or no
-    such weight between 0 and 100. Refused when a perimeter is unknown or lacks a
-    counted score, both are the same, or no criterion counts.
+    `criteria_scores`. ``weights``: of each criterion, 100 together. ``criteria``: rows
+    of the catalogue: the anchors. Returns: one row a counted criterion and ``lever``:
+    ``valeur`` (the perimeter behind would have to reach ``at_switch`` instead of
+    ``now``) or ``poids`` (the criterion would have to weigh so much, the others keeping
+    their proportions). ``behind`` names who is behind; ``at_switch`` is NaN where no
+    such value lies between the anchors, or no such weight between 0 and 100. Refused
+    when a perimeter is unknown or lacks a counted score, both are the same, or no
+    criterion counts.
 
     Notes
     -----

@@ -150,11 +150,11 @@ def _share_pct(inside: np.ndarray, people: np.ndarray) -> float:
 def figure_gaps(indicators: pd.DataFrame, *, pair: tuple[str, str]) -> pd.DataFrame:
     """Subtract the figures of one perimeter from those of another.
 
-    ``indicators``: table ``indicators`` or ``indicators_public``. ``pair``: the two
-    perimeters. Returns: one row an indicator: ``indicator_id``, ``first``, ``second``,
-    ``gap`` (second − first; NaN where one is missing), ``unit``, ``evidence`` (the
-    worse class), ``hypothesis_share_pct``, ``synthetic_share_pct`` (the larger),
-    ``first_note``, ``second_note``. Refused when a perimeter has no figure at all.
+    ``indicators``: table ``indicators`` or ``indicators_public``. Returns: one row an
+    indicator: ``indicator_id``, ``first``, ``second``, ``gap`` (second − first; NaN
+    where one is missing), ``unit``, ``evidence`` (the worse class),
+    ``hypothesis_share_pct``, ``synthetic_share_pct`` (the larger), ``first_note``,
+    ``second_note``. Refused when a perimeter has no figure at all.
 
     Notes
     -----

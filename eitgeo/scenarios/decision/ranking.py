@@ -172,10 +172,9 @@ def rank_acceptability(
     """Count, over drawn weights, who takes which rank and who is ahead of whom.
 
     ``scores``: perimeters × criteria. ``weights``: only say which criteria count: their
-    sizes are drawn. ``n_draws``: how many draws. Returns: perimeters × ranks (1, 2, …)
-    and perimeters × perimeters (row ahead of column) [% of the draws]; equals share
-    ranks and pairs evenly. Perimeters that lack a counted score are left out. Refused
-    when no criterion counts.
+    sizes are drawn. Returns: perimeters × ranks (1, 2, …) and perimeters × perimeters
+    (row ahead of column) [% of the draws]; equals share ranks and pairs evenly.
+    Perimeters that lack a counted score are left out. Refused when no criterion counts.
 
     References
     ----------

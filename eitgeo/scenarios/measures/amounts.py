@@ -29,11 +29,11 @@ def site_amounts(
 ) -> dict[str, pd.DataFrame]:
     """List what each site brings to the tonnage and to the industrial jobs.
 
-    ``sites``, ``arisings``: tables of the same names. ``codes``: INSEE codes of the
-    study area. Returns: ``deposit_t`` [t/year] and ``industry_jobs``: the rows that the
-    indicators of these names sum, as ``code_insee``, ``site_id``, ``firm_id``, ``low``,
-    ``value``, ``high``, ``synthetic`` (or the headcount is drawn), ``public`` (neither
-    a natural person nor non-diffusible) and ``origin``: ``estime`` or ``declare``.
+    ``codes``: INSEE codes of the study area. Returns: ``deposit_t`` [t/year] and
+    ``industry_jobs``: the rows that the indicators of these names sum, as
+    ``code_insee``, ``site_id``, ``firm_id``, ``low``, ``value``, ``high``,
+    ``synthetic`` (or the headcount is drawn), ``public`` (neither a natural person nor
+    non-diffusible) and ``origin``: ``estime`` or ``declare``.
 
     Notes
     -----

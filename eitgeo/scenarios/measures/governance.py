@@ -113,8 +113,8 @@ def members_of(
 ) -> dict[str, pd.DataFrame]:
     """Return the members of every body that has some on the date.
 
-    ``bodies``, ``membership``: tables of the same names. ``on_date``: date of the
-    membership. Returns: ``body_id`` → ``code_insee`` and ``status``, sorted.
+    ``on_date``: date of the membership. Returns: ``body_id`` → ``code_insee`` and
+    ``status``, sorted.
     """
     known = set(bodies["body_id"])
     held = members_by_body(membership, on_date=on_date)

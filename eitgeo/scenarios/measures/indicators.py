@@ -56,15 +56,14 @@ def measure_indicators(
 ) -> pd.DataFrame:
     """Measure all perimeters on the same data.
 
-    ``candidates``: the perimeters, all inside the study area. ``communes``, ``bodies``,
-    ``membership``: tables of the same names. ``study``: dates and thresholds. ``core``:
-    communes that most contours hold; None: no contour has voted, and the share of the
-    core is left out. Returns: table ``indicators``. ``percentile_same_size`` is, for
-    unions of whole EPCI and perimeters equal to one, the share of the unions with as
-    many EPCI that do no better (ties by half) [%]; NaN for other perimeters, and for
-    all unions with as many EPCI where a list to confirm leaves one of them without a
-    value. Refused when a perimeter leaves the study area. Refused when the catalogue
-    has an indicator that no function measures.
+    ``candidates``: the perimeters, all inside the study area. ``study``: dates and
+    thresholds. ``core``: communes that most contours hold; None: no contour has voted,
+    and the share of the core is left out. Returns: table ``indicators``.
+    ``percentile_same_size`` is, for unions of whole EPCI and perimeters equal to one,
+    the share of the unions with as many EPCI that do no better (ties by half) [%]; NaN
+    for other perimeters, and for all unions with as many EPCI where a list to confirm
+    leaves one of them without a value. Refused when a perimeter leaves the study area.
+    Refused when the catalogue has an indicator that no function measures.
     """
     require_at_hand(candidates, activity.codes)
     of_bodies = members_of(bodies, membership, study.territory.on_date)
