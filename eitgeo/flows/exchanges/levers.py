@@ -86,7 +86,7 @@ def lever_draws(
     ``haul_to_disposal_kgco2e_per_t``, ``haul_kgco2e_per_t`` [kgCO2e/t]. ``draws``: by
     source (:data:`SOURCES`): factors on the mid value (of :data:`USE`: on the part that
     is not used today), of shape ``(n_draws, n_exchanges)`` or ``(n_draws, 1)``. A
-    source left out stays at 1. Returns: by lever (:func:`eitgeo.reference.labels.labels_of`),
+    source left out stays at 1. Returns: by lever (`labels_of`),
     one total a draw. Refused: column missing or unknown value, negative tonnage,
     factors of another shape.
 

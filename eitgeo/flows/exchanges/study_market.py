@@ -24,10 +24,9 @@ def study_market(
 ) -> Market:
     """Gather what the allocation of a study needs.
 
-    ``rules``: as `carried_rules` returns them. ``thrown_share``:
-    part of the residue of each rule that an outlet is paid for today (0–1).
-    ``avoided``: as `avoided_disposal` returns it. ``od_matrix``: pairs by truck.
-    Returns: costs at mid value.
+    ``rules``: as `carried_rules` returns them. ``thrown_share``: part of the
+    residue of each rule that an outlet is paid for today (0–1). ``avoided``: as
+    `avoided_disposal` returns it. ``od_matrix``: pairs by truck. Costs: at mid value.
     """
     donors, receivers = ends
     places = pd.Index(
