@@ -73,9 +73,9 @@ def avoided_share(study: Study) -> AvoidedShare:
     AvoidedShare
         What the study tells, else the working assumption of the package.
     """
-    told = study.flows.syndicate and study.flows.syndicate.avoided_cost_share
+    bounds = study.flows.syndicate and study.flows.syndicate.avoided_cost_share
     usual = public_service().loc["avoided_cost_share", ["low", "mid", "high"]]
-    return AvoidedShare(*(told or usual.astype(float)))
+    return AvoidedShare(*(bounds or usual.astype(float)))
 
 
 def public_outlets(study: Study) -> tuple[str, ...]:
@@ -91,8 +91,8 @@ def public_outlets(study: Study) -> tuple[str, ...]:
     tuple of str
         Empty where the study does not name them.
     """
-    told = study.flows.syndicate
-    return told.outlets if told else ()
+    syndicate = study.flows.syndicate
+    return syndicate.outlets if syndicate else ()
 
 
 def with_public_service(
@@ -126,8 +126,8 @@ def with_public_service(
     StudyError
         When none of the outlets of the syndicate is a landfill.
     """
-    told = study.flows.syndicate and study.flows.syndicate.public_collection
-    if not told:
+    service = study.flows.syndicate and study.flows.syndicate.public_collection
+    if not service:
         return terms
     own = legal[legal["is_public"] & legal["heading"].eq(LANDFILL)]
     if own.empty:
@@ -137,7 +137,7 @@ def with_public_service(
         )
         raise StudyError(message)
     collection = PublicCollection(
-        told.ewc_stats, told.share, told.fee_eur_per_t, told.cost_eur_per_t
+        service.ewc_stats, service.share, service.fee_eur_per_t, service.cost_eur_per_t
     )
     return with_public_collection(
         terms,
@@ -237,5 +237,5 @@ def avoided_share_factors(avoided: AvoidedShare, law: DrawLaw) -> Floats:
         return np.ones((law.n_draws, 1))
     key = draw_keys(["service"], seed=law.seed, source="levier")
     unit = stratified_uniforms(key, law.n_draws)[0]
-    drawn = np.interp(unit, [0.0, 0.5, 1.0], np.array(avoided))
-    return (drawn / avoided.mid)[:, None]
+    shares = np.interp(unit, [0.0, 0.5, 1.0], np.array(avoided))
+    return (shares / avoided.mid)[:, None]

@@ -73,7 +73,7 @@ def value_parts(
     pandas.DataFrame
         As `scaled_parts` returns it.
     """
-    told = values.select_dtypes("number").reindex(exchanges["ewc_stat"]).fillna(0.0)
+    prices = values.select_dtypes("number").reindex(exchanges["ewc_stat"]).fillna(0.0)
     t = exchanges["priced_t"].mask(exchanges["is_composted"], 0.0).to_numpy(float)
     signs = {
         "value_eur_per_t": t * exchanges["use"].to_numpy(float),
@@ -82,7 +82,7 @@ def value_parts(
     for column, per_eur in signs.items():
         number = factor_numbers(factors, "residue_values", column)
         low, mid, high = (
-            told[f"{column}{end}"].to_numpy(float) for end in ("_low", "", "_high")
+            prices[f"{column}{end}"].to_numpy(float) for end in ("_low", "", "_high")
         )
         yield amount_parts(
             exchanges,
@@ -105,13 +105,13 @@ def composter_parts(exchanges: pd.DataFrame, factors: pd.DataFrame) -> pd.DataFr
     pandas.DataFrame
         As `scaled_parts` returns it: what a composter charges.
     """
-    mine = exchanges[exchanges["is_composted"]]
+    composted = exchanges[exchanges["is_composted"]]
     numbers = factor_numbers(factors, "heading_wastes", _GATE)
     number = numbers[numbers.index.str.startswith(COMPOSTING)].iloc[0]
     low, mid, high = composting_gate()
-    t = mine["priced_t"].to_numpy(float)
+    t = composted["priced_t"].to_numpy(float)
     hang, swing = {"eur_firms": -t * mid}, {"eur_firms": -t * (high - low)}
-    return amount_parts(mine, np.full(len(mine), number), hang, swing)
+    return amount_parts(composted, np.full(len(composted), number), hang, swing)
 
 
 def rule_parts(
@@ -403,15 +403,15 @@ def haul_parts(
     numbers = factor_numbers(factors, "freight_factors", "mid")
     for vehicle in sorted({*exchanges["vehicle"], outlet_vehicle}):
         usual = vehicle_freight(freight, vehicle)
-        mine = [_to_takers(exchanges[exchanges["vehicle"].eq(vehicle)])]
+        moves = [_to_takers(exchanges[exchanges["vehicle"].eq(vehicle)])]
         if vehicle == outlet_vehicle:
-            mine.append(_to_outlets(exchanges, usual))
+            moves.append(_to_outlets(exchanges, usual))
         own = freight[freight["vehicle"].isin([vehicle, EVERY_VEHICLE])]
         ranked = own.sort_values("vehicle", ascending=False).drop_duplicates("factor")
         for row in ranked[ranked["factor"].isin(FACTORS)].to_dict("records"):
             name = str(row["factor"])
             gone = _SO_MUCH if name in _DIVISORS else 0.0
-            at = {
+            costs = {
                 level: replace(usual, **{name: amount})
                 for level, amount in zip(
                     ("low", "high", "gone"),
@@ -420,7 +420,7 @@ def haul_parts(
                 )
             }
             number = int(numbers[f"{row['vehicle']}|{name}"])
-            yield from (_moved(hauls, number, usual, at) for hauls in mine)
+            yield from (_moved(hauls, number, usual, costs) for hauls in moves)
 
 
 def _moved(
