@@ -64,22 +64,26 @@ def broken_rules(codes: Collection[str], rules: Rules, mesh: Mesh) -> list[str]:
     list of str
         One French clause a broken rule; empty when all are kept.
     """
-    held = set(codes)
-    found = [f"« {code} » n'y est pas" for code in sorted(_forced(rules, mesh) - held)]
-    found += [f"« {code} » y est" for code in sorted(held & set(rules.exclude))]
-    found += [
+    members = set(codes)
+    broken = [
+        f"« {code} » n'y est pas" for code in sorted(_forced(rules, mesh) - members)
+    ]
+    broken += [f"« {code} » y est" for code in sorted(members & set(rules.exclude))]
+    broken += [
         f"ensemble solidaire coupé ({', '.join(group)})"
         for group in rules.locked
-        if held & set(group) and not held.issuperset(group)
+        if members & set(group) and not members.issuperset(group)
     ]
-    n_pieces = len(held - mesh.piece_of(mesh.root, held)) if mesh.root in held else 0
+    n_pieces = (
+        len(members - mesh.piece_of(mesh.root, members)) if mesh.root in members else 0
+    )
     if n_pieces:
-        found.append(f"{n_pieces} communes sans route intérieure vers la racine")
-    found += _broken_sums(held, rules, mesh)
-    n_cut = len(cut_epci(held, mesh))
+        broken.append(f"{n_pieces} communes sans route intérieure vers la racine")
+    broken += _broken_sums(members, rules, mesh)
+    n_cut = len(cut_epci(members, mesh))
     if rules.max_split_epci is not None and n_cut > rules.max_split_epci:
-        found.append(f"{n_cut} EPCI coupés, {rules.max_split_epci} admis")
-    return sorted(found)
+        broken.append(f"{n_cut} EPCI coupés, {rules.max_split_epci} admis")
+    return sorted(broken)
 
 
 def cut_epci(codes: Collection[str], mesh: Mesh) -> list[str]:
@@ -97,11 +101,11 @@ def cut_epci(codes: Collection[str], mesh: Mesh) -> list[str]:
     list of str
         SIREN, sorted.
     """
-    held = set(codes)
+    within = set(codes)
     return [
         siren
         for siren, members in sorted(mesh.epci.items())
-        if held & members and not members <= held
+        if within & members and not members <= within
     ]
 
 
@@ -119,24 +123,24 @@ def _require_known(rules: Rules, mesh: Mesh) -> None:
     }
     for place, codes in asked.items():
         for code in sorted(set(codes) - known):
-            met = f"« {place} » : commune « {code} » hors du territoire"
-            faults.add(met, remedy=hint(code, known))
+            fault = f"« {place} » : commune « {code} » hors du territoire"
+            faults.add(fault, remedy=hint(code, known))
     for name in sorted({*rules.floors, *rules.ceilings} - set(mesh.sums)):
-        met = f"« {name} » ne se compte pas ici ({', '.join(sorted(mesh.sums))})"
-        faults.add(met, remedy="fournir ce total, ou retirer la règle")
+        fault = f"« {name} » ne se compte pas ici ({', '.join(sorted(mesh.sums))})"
+        faults.add(fault, remedy="fournir ce total, ou retirer la règle")
     faults.raise_if_any(StudyError)
 
 
 def _note_clashes(rules: Rules, mesh: Mesh, faults: Faults) -> None:
     both = sorted(_forced(rules, mesh) & set(rules.exclude))
     if both:
-        met = f"à la fois imposées et exclues : {', '.join(both)}"
-        faults.add(met, remedy="choisir")
+        fault = f"à la fois imposées et exclues : {', '.join(both)}"
+        faults.add(fault, remedy="choisir")
     usable = mesh.piece_of(mesh.root, set(mesh.codes) - set(rules.exclude))
     away = sorted(set(rules.include) - usable - set(both))
     if away:
-        met = f"imposées mais sans route vers « {mesh.root} » : {', '.join(away)}"
-        faults.add(met, remedy="retirer, ou admettre les communes de passage")
+        fault = f"imposées mais sans route vers « {mesh.root} » : {', '.join(away)}"
+        faults.add(fault, remedy="retirer, ou admettre les communes de passage")
 
 
 def _note_sums(rules: Rules, mesh: Mesh, faults: Faults) -> None:
@@ -145,47 +149,47 @@ def _note_sums(rules: Rules, mesh: Mesh, faults: Faults) -> None:
         most = mesh.total(usable, name)
         if floor > most:
             reached = f"{SUM_NAMES[name]} : {french_count(most)} à portée"
-            met = f"plancher {french_count(floor)} {reached}"
-            faults.add(met, remedy="abaisser le plancher")
+            fault = f"plancher {french_count(floor)} {reached}"
+            faults.add(fault, remedy="abaisser le plancher")
         if floor > rules.ceilings.get(name, floor):
             top = rules.ceilings[name]
-            told = f"{french_count(floor)} {SUM_NAMES[name]}"
-            met = f"plancher {told} au-dessus du plafond {french_count(top)}"
-            faults.add(met, remedy="échanger les bornes")
+            bound = f"{french_count(floor)} {SUM_NAMES[name]}"
+            fault = f"plancher {bound} au-dessus du plafond {french_count(top)}"
+            faults.add(fault, remedy="échanger les bornes")
     forced = _forced(rules, mesh) & set(mesh.codes)
     for name, ceiling in sorted(rules.ceilings.items()):
         least = mesh.total(forced, name)
         if least > ceiling:
-            told = f"{french_count(ceiling)} {SUM_NAMES[name]} : les communes imposées"
-            met = f"plafond {told} en comptent {french_count(least)}"
-            faults.add(met, remedy="relever le plafond")
+            bound = f"{french_count(ceiling)} {SUM_NAMES[name]} : les communes imposées"
+            fault = f"plafond {bound} en comptent {french_count(least)}"
+            faults.add(fault, remedy="relever le plafond")
 
 
 def _note_locked(rules: Rules, mesh: Mesh, faults: Faults) -> None:
     forced, excluded = _forced(rules, mesh), set(rules.exclude)
     for group in rules.locked:
         inside = [code for code in group if code in set(mesh.codes)]
-        told = ", ".join(group)
+        places = ", ".join(group)
         if len(inside) < len(set(group)) or (
             inside and len(mesh.piece_of(inside[0], inside)) < len(set(inside))
         ):
-            met = f"ensemble solidaire en plusieurs morceaux par la route : {told}"
-            faults.add(met, remedy="y ajouter les communes de passage")
+            fault = f"ensemble solidaire en plusieurs morceaux par la route : {places}"
+            faults.add(fault, remedy="y ajouter les communes de passage")
         if forced & set(group) and excluded & set(group):
-            met = f"ensemble solidaire à la fois imposé et exclu : {told}"
-            faults.add(met, remedy="choisir")
+            fault = f"ensemble solidaire à la fois imposé et exclu : {places}"
+            faults.add(fault, remedy="choisir")
 
 
 def _broken_sums(held: set[str], rules: Rules, mesh: Mesh) -> list[str]:
-    found = []
+    broken = []
     for name, floor in rules.floors.items():
-        met = mesh.total(held, name)
-        if met < floor:
-            text = f"{french_count(met)} {SUM_NAMES[name]}"
-            found.append(f"{text}, plancher {french_count(floor)}")
+        total = mesh.total(held, name)
+        if total < floor:
+            text = f"{french_count(total)} {SUM_NAMES[name]}"
+            broken.append(f"{text}, plancher {french_count(floor)}")
     for name, ceiling in rules.ceilings.items():
-        met = mesh.total(held, name)
-        if met > ceiling:
-            text = f"{french_count(met)} {SUM_NAMES[name]}"
-            found.append(f"{text}, plafond {french_count(ceiling)}")
-    return found
+        total = mesh.total(held, name)
+        if total > ceiling:
+            text = f"{french_count(total)} {SUM_NAMES[name]}"
+            broken.append(f"{text}, plafond {french_count(ceiling)}")
+    return broken
