@@ -289,12 +289,12 @@ def _joined(
     failing = {names for names, both in joined.items() if not both.passes(rest)}
     while failing and len(joined) > 1:
         chosen = min(failing, key=lambda names: (tonnes[names], names))
-        mine = {epci.get(name) for name in chosen}
+        own = {epci.get(name) for name in chosen}
         partner = min(
             set(joined) - {chosen},
             key=lambda names: (
                 within in names,
-                {epci.get(name) for name in names} != mine,
+                {epci.get(name) for name in names} != own,
                 not joined[chosen].union(joined[names]).passes(rest),
                 tonnes[names],
                 names,
