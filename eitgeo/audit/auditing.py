@@ -61,9 +61,11 @@ class Finding(NamedTuple):
 
     def side(self, *, strict: bool = False) -> str:
         """Say on which side it is too well known."""
-        near = [_near(self.bounds, self.cell.truth)]
-        near.append((False, False) if strict else _near(self.before, self.cell.truth))
-        low, high = (now and not was for now, was in zip(*near, strict=True))
+        bounds_near = [_near(self.bounds, self.cell.truth)]
+        bounds_near.append(
+            (False, False) if strict else _near(self.before, self.cell.truth)
+        )
+        low, high = (now and not was for now, was in zip(*bounds_near, strict=True))
         return "deux" if low and high else "bas" if low else "haut" if high else ""
 
 
@@ -128,12 +130,12 @@ def audit_editions(
     edition: Edition, *, against: Edition | None = None, draws: int = DRAWS
 ) -> Audit:
     """Audit what an edition publishes, with another edition beside it where given."""
-    found = Audit()
-    found.remarks += precise_remarks(edition.published)
-    for level in levels_of(edition, found, against=against, draws=draws):
-        audit_level(level, found)
-    found.remarks = list(dict.fromkeys(found.remarks))
-    return found
+    audit = Audit()
+    audit.remarks += precise_remarks(edition.published)
+    for level in levels_of(edition, audit, against=against, draws=draws):
+        audit_level(level, audit)
+    audit.remarks = list(dict.fromkeys(audit.remarks))
+    return audit
 
 
 def levels_of(
@@ -142,10 +144,10 @@ def levels_of(
     """Build the systems: values with exchanges, lows, highs, draws one by one."""
     shared = against and shared_with(edition.registers, against.registers)
     for level in LEVELS:
-        mine = make_unknowns(
+        own = make_unknowns(
             edition.registers, level=level, with_exchanges=level == "value"
         )
-        parts = [_level(edition, mine, found, level=level)]
+        parts = [_level(edition, own, found, level=level)]
         if against and shared:
             others = make_unknowns(
                 against.registers,
@@ -154,7 +156,7 @@ def levels_of(
                 with_exchanges=level == "value",
             )
             parts.append(_level(against, others, found, level=level))
-            links = tuple(linking_equations(mine, others, shared))
+            links = tuple(linking_equations(own, others, shared))
             parts.append(Level(links, (), {}))
         yield _stacked(parts)
     n_draws = edition.registers.draws.shape[1]
@@ -175,10 +177,10 @@ def _level(edition: Edition, unknowns: Unknowns, found: Audit, *, level: str) ->
     before: list[Equation] = []
     cells: list[Cell] = []
     for name in _summed(edition, level):
-        told = eq.block_intervals(published, indicator=name, level=level)
+        intervals = eq.block_intervals(published, indicator=name, level=level)
         blocks = list(
             eq.block_equations(
-                published, registers, unknowns, indicator=name, told=told
+                published, registers, unknowns, indicator=name, told=intervals
             )
         )
         equations += blocks
@@ -233,11 +235,11 @@ def _upper(equations: Iterable[Equation]) -> list[Equation]:
 
 def _summed(edition: Edition, level: str) -> list[str]:
     """Name the sums whose levels add up: percentiles of draws do not."""
-    drawn = edition.registers.draws.shape[1] > 0
+    has_draws = edition.registers.draws.shape[1] > 0
     return [
         name
         for name in (TONNES, JOBS)
-        if level == "value" or name != TONNES or not drawn
+        if level == "value" or name != TONNES or not has_draws
     ]
 
 
@@ -253,9 +255,11 @@ def _drawn(
     published, registers = edition
     unknowns = drawn_unknowns(registers, draw=draw, shared=shared)
     word = f"tirage {registers.draws.columns[draw]}"
-    told = eq.draw_intervals(published, draw=draw)
+    intervals = eq.draw_intervals(published, draw=draw)
     blocks = tuple(
-        eq.block_equations(published, registers, unknowns, indicator=TONNES, told=told)
+        eq.block_equations(
+            published, registers, unknowns, indicator=TONNES, told=intervals
+        )
     )
     cells = tuple(drawn_cells(unknowns, codes=codes, word=word))
     before = tuple(_mere_totals(edition, TONNES, blocks))
@@ -280,8 +284,8 @@ def audit_level(level: Level, found: Audit) -> None:
     """Bound the secret cells of a system."""
     false = set(check_truth(level.system(), level.truth))
     found.remarks += [f"{name} : contraire aux tables" for name in sorted(false)]
-    kept = tuple(one for one in level.equations if one.name not in false)
-    solver = Solver(build_system(kept))
+    sound = tuple(one for one in level.equations if one.name not in false)
+    solver = Solver(build_system(sound))
     known = Solver(build_system([one for one in level.before if one.name not in false]))
     for cell in level.cells:
         bounds = solver.bound(cell.target)
@@ -289,7 +293,7 @@ def audit_level(level: Level, found: Audit) -> None:
             finding = Finding(cell, bounds, known.bound(cell.target))
             (found.findings if finding.side() else found.admitted).append(finding)
     found.n_cells += len(level.cells)
-    found.n_equations += len(kept)
+    found.n_equations += len(sound)
     found.n_solved += solver.n_solved
     found.seconds += solver.seconds
 

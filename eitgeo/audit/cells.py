@@ -45,12 +45,12 @@ def fails(amounts: Mapping[str, float]) -> bool:
     >>> fails({"a": 1.0, "b": 1.0}), fails({})
     (True, False)
     """
-    held = [one for one in amounts.values() if one > 0]
-    if not held:
+    given_amounts = [one for one in amounts.values() if one > 0]
+    if not given_amounts:
         return False
-    return len(held) < MIN_CONTRIBUTORS or 100 * max(held) > MAX_TOP_SHARE_PCT * sum(
-        held
-    )
+    return len(given_amounts) < MIN_CONTRIBUTORS or 100 * max(
+        given_amounts
+    ) > MAX_TOP_SHARE_PCT * sum(given_amounts)
 
 
 def sum_cells(
@@ -74,8 +74,8 @@ def sum_cells(
 
 
 def _rows(amounts: pd.DataFrame, level: str) -> list[tuple[str, str, str, float]]:
-    kept = amounts[amounts[level].gt(0) & amounts["firm_id"].ne(DRAWN_AGAIN)]
-    names = (kept[name] for name in ("site_id", "firm_id", "code_insee", level))
+    firms_rows = amounts[amounts[level].gt(0) & amounts["firm_id"].ne(DRAWN_AGAIN)]
+    names = (firms_rows[name] for name in ("site_id", "firm_id", "code_insee", level))
     return list(zip(*names, strict=True))
 
 
@@ -104,8 +104,8 @@ def _secret(
     sites: dict[str, list[str]] = {}
     for site, firm, code, amount in rows:
         name = group.get(code, "")
-        held = firms.setdefault(name, {})
-        held[firm] = held.get(firm, 0.0) + amount
+        amounts_of = firms.setdefault(name, {})
+        amounts_of[firm] = amounts_of.get(firm, 0.0) + amount
         sites.setdefault(name, []).append(site)
     for name in sorted(firms):
         if fails(firms[name]):
@@ -115,11 +115,13 @@ def _secret(
 def secret_communes(registers: Registers, *, indicator: str) -> dict[str, int]:
     """List the communes whose value fails the rule."""
     rows = _rows(registers.amounts[indicator], "value")
-    here = {code: code for _, _, code, _ in rows}
+    commune_of = {code: code for _, _, code, _ in rows}
     firms: dict[str, set[str]] = {}
     for _, firm, code, _ in rows:
         firms.setdefault(code, set()).add(firm)
-    return {name: len(firms[name]) for _, name, _ in _secret(rows, "commune", here)}
+    return {
+        name: len(firms[name]) for _, name, _ in _secret(rows, "commune", commune_of)
+    }
 
 
 def failing_blocks(
@@ -131,15 +133,15 @@ def failing_blocks(
     by_code: dict[str, list[tuple[str, float]]] = {}
     for _, firm, code, amount in amounts:
         by_code.setdefault(code, []).append((firm, amount))
-    found = set()
+    blocks = set()
     for block, codes in zip(rows["block_id"], rows["codes"], strict=True):
         firms: dict[str, float] = {}
         for code in codes:
             for firm, amount in by_code.get(code, ()):
                 firms[firm] = firms.get(firm, 0.0) + amount
         if fails(firms):
-            found.add(block_name(indicator, str(block)))
-    return found
+            blocks.add(block_name(indicator, str(block)))
+    return blocks
 
 
 def failing_exchanges(
@@ -148,16 +150,16 @@ def failing_exchanges(
     """List the cells of exchanges that fail the rule at one end."""
     givers = _givers(registers, unknowns)
     rows = published.cells.to_dict("records")
-    found = set()
+    cells = set()
     for rank, pairs in cell_pairs(published, registers).items():
-        ends: tuple[dict[str, float], ...] = ({}, {})
+        sides: tuple[dict[str, float], ...] = ({}, {})
         for pair in pairs:
-            for end, held in zip(ends, (givers, unknowns.takers), strict=True):
-                for firm, t in held.get(pair, {}).items():
+            for end, amounts_of in zip(sides, (givers, unknowns.takers), strict=True):
+                for firm, t in amounts_of.get(pair, {}).items():
                     end[firm] = end.get(firm, 0.0) + t
-        if any(fails(end) for end in ends):
-            found.add(cell_name(rows[rank]))
-    return found
+        if any(fails(end) for end in sides):
+            cells.add(cell_name(rows[rank]))
+    return cells
 
 
 def _givers(
@@ -168,9 +170,9 @@ def _givers(
     firm_of = dict(zip(donors["site_id"], donors["firm_id"], strict=True))
     givers: dict[tuple[str, str], dict[str, float]] = {}
     for (site, donor, receiver), unknown in unknowns.given.items():
-        held = givers.setdefault((donor, receiver), {})
+        amounts_of = givers.setdefault((donor, receiver), {})
         firm = str(firm_of[site])
-        held[firm] = held.get(firm, 0.0) + unknowns.truth[unknown]
+        amounts_of[firm] = amounts_of.get(firm, 0.0) + unknowns.truth[unknown]
     return givers
 
 
@@ -220,11 +222,11 @@ def _taken(
     for pair, firms in unknowns.takers.items():
         for firm in firms:
             pairs.setdefault(firm, []).append(pair)
-    for firm, mine in sorted(pairs.items()):
-        most = [one for pair in mine for one in by_pair.get(pair, ())]
-        alone = [pair for pair in mine if len(unknowns.takers[pair]) == 1]
+    for firm, own_pairs in sorted(pairs.items()):
+        most = [one for pair in own_pairs for one in by_pair.get(pair, ())]
+        alone = [pair for pair in own_pairs if len(unknowns.takers[pair]) == 1]
         least = [one for pair in alone for one in by_pair.get(pair, ())]
-        total = sum(unknowns.takers[pair][firm] for pair in mine)
+        total = sum(unknowns.takers[pair][firm] for pair in own_pairs)
         yield _flow("pris", firm, Target(tuple(most), tuple(least)), total)
 
 

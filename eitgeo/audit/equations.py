@@ -42,25 +42,25 @@ def block_intervals(
 ) -> dict[str, Interval]:
     """Bound each block of a sum."""
     rows = published.blocks
-    mine = rows[(rows["indicator_id"] == indicator) & rows["shown"]]
+    own = rows[(rows["indicator_id"] == indicator) & rows["shown"]]
     # Declared figures are told as they are, beside estimates that are rounded.
-    figures = told_figures(mine.loc[~mine["declared"], level])
-    of_draws = drawn_figures(mine["draws"])
-    found = {}
-    for row in mine.to_dict("records"):
+    figures = told_figures(own.loc[~own["declared"], level])
+    of_draws = drawn_figures(own["draws"])
+    intervals = {}
+    for row in own.to_dict("records"):
         value = float(row[level])
         if math.isnan(value):
             continue
-        told = interval_of(value, figures=None if row["declared"] else figures)
+        interval = interval_of(value, figures=None if row["declared"] else figures)
         if level == "value" and row["draws"]:
             mean = mean_interval(row["draws"], figures=of_draws)
             slack = SHORTENED * mean.high
             mean = Interval(mean.low - slack, mean.high + slack)
             # A value made of its draws says no more than they do.
             made = abs(value - sum(row["draws"]) / len(row["draws"])) <= slack
-            told = mean if made else told.common(mean)
-        found[str(row["block_id"])] = told
-    return found
+            interval = mean if made else interval.common(mean)
+        intervals[str(row["block_id"])] = interval
+    return intervals
 
 
 def drawn_figures(draws: Iterable[Sequence[float]]) -> int | None:
@@ -71,20 +71,20 @@ def drawn_figures(draws: Iterable[Sequence[float]]) -> int | None:
 def draw_intervals(published: Published, *, draw: int) -> dict[str, Interval]:
     """Bound each block of tonnage in one draw."""
     rows = published.blocks[published.blocks["indicator_id"] == TONNES]
-    drawn = rows[rows["shown"] & rows["draws"].map(len).gt(draw)]
-    figures = drawn_figures(drawn["draws"])
+    with_draws = rows[rows["shown"] & rows["draws"].map(len).gt(draw)]
+    figures = drawn_figures(with_draws["draws"])
     return {
         str(name): interval_of(draws[draw], figures=figures)
-        for name, draws in zip(drawn["block_id"], drawn["draws"], strict=True)
+        for name, draws in zip(with_draws["block_id"], with_draws["draws"], strict=True)
     }
 
 
 def sites_by_commune(rows: pd.DataFrame) -> dict[str, list[str]]:
     """List the sites of each commune that have an estimate."""
-    found: dict[str, list[str]] = {}
+    sites_of: dict[str, list[str]] = {}
     for code, site in zip(rows["code_insee"], rows["site_id"], strict=True):
-        found.setdefault(str(code), []).append(str(site))
-    return found
+        sites_of.setdefault(str(code), []).append(str(site))
+    return sites_of
 
 
 def sum_terms(
@@ -132,20 +132,20 @@ def band_equations(
 ) -> Iterator[Equation]:
     """Say in which size class the largest public site of each block is."""
     rows = published.blocks
-    mine = rows[(rows["indicator_id"] == indicator) & rows["top_low"].notna()]
+    own = rows[(rows["indicator_id"] == indicator) & rows["top_low"].notna()]
     amounts = registers.amounts[indicator]
     public = amounts[amounts["public"] & amounts["value"].gt(0)]
-    for row in mine.to_dict("records"):
+    for row in own.to_dict("records"):
         inside = public[public["code_insee"].isin(row["codes"])]
         if inside.empty:
             continue
         first = inside.sort_values(["rated", "site_id"]).iloc[-1]
         high = math.inf if math.isnan(row["top_high"]) else row["top_high"] + 1
         scale = float(first["value"] / first["rated"])
-        told = Interval(row["top_low"] * scale, high * scale)
+        interval = Interval(row["top_low"] * scale, high * scale)
         terms = unknowns.of_site[indicator].get(str(first["site_id"]), ())
         name = f"{indicator} : tranche du premier site du bloc {row['block_id']}"
-        yield Equation(name, told, dict.fromkeys(terms, 1.0))
+        yield Equation(name, interval, dict.fromkeys(terms, 1.0))
 
 
 def register_classes(registers: Registers, unknowns: Unknowns) -> Iterator[Equation]:
@@ -155,10 +155,10 @@ def register_classes(registers: Registers, unknowns: Unknowns) -> Iterator[Equat
     for row in public.to_dict("records"):
         rank = bisect(_CLASSES, row["rated"])
         scale = float(row["value"] / row["rated"])
-        told = Interval(_CLASSES[rank - 1] * scale, _CLASSES[rank] * scale)
+        interval = Interval(_CLASSES[rank - 1] * scale, _CLASSES[rank] * scale)
         terms = unknowns.of_site[JOBS].get(str(row["site_id"]), ())
         name = f"{JOBS} : tranche de {row['site_id']} au registre"
-        yield Equation(name, told, dict.fromkeys(terms, 1.0))
+        yield Equation(name, interval, dict.fromkeys(terms, 1.0))
 
 
 def zone_equations(
@@ -172,9 +172,9 @@ def zone_equations(
     for zone, words in zip(
         published.zones["zone_id"], published.zones["jobs_class"], strict=True
     ):
-        told = class_interval(str(words))
+        interval = class_interval(str(words))
         sites = by_key.get(_zone_key(str(zone)), [])
-        if told is None or not sites:
+        if interval is None or not sites:
             continue
         terms = {
             unknown: 1.0
@@ -184,13 +184,13 @@ def zone_equations(
         if not terms:
             continue
         if not set(sites) <= industrial:
-            told = Interval(0.0, told.high)
-        yield Equation(f"{JOBS} : classe de la zone {zone}", told, terms)
+            interval = Interval(0.0, interval.high)
+        yield Equation(f"{JOBS} : classe de la zone {zone}", interval, terms)
 
 
 def _zone_key(name: str) -> str:
-    met = re.match(r"^([A-Za-z]*)0*(\d+)$", name)
-    return f"{met[1]}{met[2]}" if met else name
+    match = re.match(r"^([A-Za-z]*)0*(\d+)$", name)
+    return f"{match[1]}{match[2]}" if match else name
 
 
 def class_interval(words: str) -> Interval | None:
@@ -203,14 +203,14 @@ def class_interval(words: str) -> Interval | None:
     >>> class_interval("1 000 ou plus"), class_interval("secret")
     (Interval(low=1000.0, high=inf), None)
     """
-    if met := _CLASS.match(words):
-        high = _number(met["high"])
+    if match := _CLASS.match(words):
+        high = _number(match["high"])
         # « 50 à 99 » ends before 100; « 30 à 100 » at 100.
-        return Interval(_number(met["low"]), high + (high % 10 == 9))  # noqa: PLR2004
-    if met := _BELOW.match(words):
-        return Interval(0.0, _number(met["high"]))
-    if met := _ABOVE.match(words):
-        return Interval(_number(met["low"]), math.inf)
+        return Interval(_number(match["low"]), high + (high % 10 == 9))  # noqa: PLR2004
+    if match := _BELOW.match(words):
+        return Interval(0.0, _number(match["high"]))
+    if match := _ABOVE.match(words):
+        return Interval(_number(match["low"]), math.inf)
     return None
 
 
@@ -270,8 +270,8 @@ def cell_equations(
         terms = {u: 1.0 for pair in pairs for u in by_pair.get(pair, ())}
         row = rows[rank]
         if terms:
-            told = interval_of(row["value"], figures=figures)
-            yield Equation(cell_name(row), told, terms)
+            interval = interval_of(row["value"], figures=figures)
+            yield Equation(cell_name(row), interval, terms)
 
 
 def cell_name(row: Mapping[Hashable, Any]) -> str:

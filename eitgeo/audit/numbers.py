@@ -109,17 +109,17 @@ def mean_interval(values: Sequence[float], *, figures: int | None) -> Interval:
     >>> mean_interval([1200.0, 100.0], figures=2)
     Interval(low=624.75, high=677.5)
     """
-    told = np.asarray(values, dtype=float)
-    slack = EXACT * np.abs(told)
-    below, above = told - slack, told + slack
+    means = np.asarray(values, dtype=float)
+    slack = EXACT * np.abs(means)
+    below, above = means - slack, means + slack
     if figures is not None:
-        known = told > 0
-        tens = np.floor(np.log10(np.where(known, told, 1.0)) + EXACT)
+        known = means > 0
+        tens = np.floor(np.log10(np.where(known, means, 1.0)) + EXACT)
         step = 10.0 ** (tens - figures + 1)
-        first = np.isclose(told, 10.0**tens, rtol=EXACT, atol=0.0)
-        fine = known & (np.abs(told / step - np.rint(told / step)) < EXACT * 100)
-        below = np.where(fine, told - np.where(first, step / 10, step) / 2, below)
-        above = np.where(fine, told + step / 2, above)
+        first = np.isclose(means, 10.0**tens, rtol=EXACT, atol=0.0)
+        fine = known & (np.abs(means / step - np.rint(means / step)) < EXACT * 100)
+        below = np.where(fine, means - np.where(first, step / 10, step) / 2, below)
+        above = np.where(fine, means + step / 2, above)
     return Interval(float(below.mean()), float(above.mean()))
 
 

@@ -59,23 +59,23 @@ def block_table(payload: dict[str, Any]) -> pd.DataFrame:
     """List the blocks of a payload."""
     codes = payload["communes"]["code"]
     rows = []
-    for name, held in payload["blocks"].items():
+    for name, columns in payload["blocks"].items():
         inside: dict[int, list[str]] = {}
-        units = held["units"]
+        units = columns["units"]
         for commune, block in zip(units[::3], units[1::3], strict=True):
             inside.setdefault(block, []).append(codes[commune])
-        for rank, block_id in enumerate(held["id"]):
-            draws = held["draws"][rank] if held.get("draws") else None
+        for rank, block_id in enumerate(columns["id"]):
+            draws = columns["draws"][rank] if columns.get("draws") else None
             rows.append(
                 {
                     "indicator_id": name,
                     "block_id": block_id,
                     "declared": str(block_id).startswith(f"{DECLARED}_"),
                     "codes": tuple(inside.get(rank, ())),
-                    "shown": bool(held["shown"][rank]),
+                    "shown": bool(columns["shown"][rank]),
                     "draws": tuple(draws or ()),
                     **{
-                        level: _number(held.get(level), rank)
+                        level: _number(columns.get(level), rank)
                         for level in (*LEVELS, "top_low", "top_high")
                     },
                 }
@@ -109,13 +109,13 @@ def figure_table(payload: dict[str, Any]) -> pd.DataFrame:
                 row = {"perimeter_id": name, "codes": inside, "value": value}
                 row["indicator_id"] = indicator
                 for level in ("low", "high"):
-                    told = held[level]
-                    row[level] = value if told is None else _number(told, rank)
+                    known = held[level]
+                    row[level] = value if known is None else _number(known, rank)
                 row["note"] = held["notes"][held["note"][rank]]
                 rows.append(row)
     return pd.DataFrame(rows)
 
 
 def _number(values: list[float | None] | None, rank: int) -> float:
-    found = None if values is None else values[rank]
-    return math.nan if found is None else float(found)
+    value = None if values is None else values[rank]
+    return math.nan if value is None else float(value)

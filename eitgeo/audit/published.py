@@ -121,11 +121,11 @@ def _workbooks(
 def _words(rows: list[Row]) -> list[str]:
     """Keep classes of gains, and what each EPCI would pay: neither is a firm's."""
     gains, shared = table_with(rows, _GAINS), table_with(rows, _SHARED)
-    found = [] if gains is None else [bare(cell) for cell in gains[_GAINS[0]]]
+    words = [] if gains is None else [bare(cell) for cell in gains[_GAINS[0]]]
     if shared is not None:
-        found += [bare(cell) for cell in shared.to_numpy().ravel() if cell is not None]
+        words += [bare(cell) for cell in shared.to_numpy().ravel() if cell is not None]
     texts = (bare(cell) for row in rows for cell in row if isinstance(cell, str))
-    return found + [
+    return words + [
         text.partition(_TO_PAY)[2] for text in texts if text.count(_TO_PAY) == 1
     ]
 
@@ -172,17 +172,17 @@ def _laid(
 ) -> list[pd.DataFrame]:
     if table is None or not set(heads) <= set(table.columns):
         return []
-    kept = table[list(heads)].rename(columns=heads)
-    for name in kept.columns:
+    laid = table[list(heads)].rename(columns=heads)
+    for name in laid.columns:
         if name in _NUMBERS:
-            kept[name] = pd.to_numeric(kept[name], errors="coerce")
+            laid[name] = pd.to_numeric(laid[name], errors="coerce")
         else:
-            kept[name] = [bare(cell) for cell in kept[name]]
-    return [kept.assign(file=path.name)]
+            laid[name] = [bare(cell) for cell in laid[name]]
+    return [laid.assign(file=path.name)]
 
 
 def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    blank, *found = parts
-    if not found:
+    blank, *tables = parts
+    if not tables:
         return blank
-    return pd.concat(found, ignore_index=True).reindex(columns=blank.columns)
+    return pd.concat(tables, ignore_index=True).reindex(columns=blank.columns)

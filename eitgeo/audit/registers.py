@@ -59,10 +59,10 @@ def read_registers(processed: Path) -> Registers:
     amounts = site_amounts(sites, read_table(processed, "arisings"), codes=codes)
     draws = drawn_tonnes(_draws(processed), codes)
     firms = firm_ids(sites).set_axis(sites["site_id"])
-    ends = read_table(processed, "exchange_ends")
+    exchange_ends = read_table(processed, "exchange_ends")
     return make_registers(
         amounts,
-        _secret(ends.assign(firm_id=ends["site_id"].map(firms))),
+        _secret(exchange_ends.assign(firm_id=exchange_ends["site_id"].map(firms))),
         epci=epci,
         zones=read_table(processed, "site_zone")[["site_id", "zone_id"]],
         draws=draws,
@@ -84,22 +84,22 @@ def make_registers(
     draws: pd.DataFrame | None = None,
 ) -> Registers:
     """Gather what the auditor knows."""
-    kept = {name: _estimates(rows) for name, rows in amounts.items()}
+    estimates = {name: _estimates(rows) for name, rows in amounts.items()}
     if draws is None:
         draws = pd.DataFrame(index=epci.index)
     if draws.shape[1]:
-        kept[TONNES] = _drawn(kept[TONNES], draws)
+        estimates[TONNES] = _drawn(estimates[TONNES], draws)
     if zones is None:
         zones = pd.DataFrame({"site_id": [], "zone_id": []}, dtype="str")
-    return Registers(kept, ends.reset_index(drop=True), epci, zones, draws)
+    return Registers(estimates, ends.reset_index(drop=True), epci, zones, draws)
 
 
 def _estimates(rows: pd.DataFrame) -> pd.DataFrame:
     secret = _secret(rows[rows["origin"] != _DECLARED])
     columns = ["site_id", "firm_id", "code_insee", "value", "low", "high"]
     public = secret.get("public", True)
-    told = secret[columns].assign(public=public, rated=secret["value"])
-    return told.reset_index(drop=True)
+    secrets = secret[columns].assign(public=public, rated=secret["value"])
+    return secrets.reset_index(drop=True)
 
 
 def _secret(rows: pd.DataFrame) -> pd.DataFrame:
@@ -119,12 +119,12 @@ def _drawn(rows: pd.DataFrame, draws: pd.DataFrame) -> pd.DataFrame:
     mean = draws.mean(axis=1).reindex(rows["code_insee"]).fillna(0.0).to_numpy()
     total = rows.groupby("code_insee")["value"].transform("sum")
     share = np.divide(rows["value"], total, out=np.zeros(len(rows)), where=total > 0)
-    told = rows.assign(value=share * mean)
+    figures = rows.assign(value=share * mean)
     if rows.empty:
-        return told
+        return figures
     elsewhere = draws.mean(axis=1).drop(rows["code_insee"].unique(), errors="ignore")
     again = elsewhere[elsewhere > 0].rename_axis("code_insee").reset_index(name="value")
     again = again.assign(site_id=again["code_insee"], firm_id=DRAWN_AGAIN, public=False)
-    parts = [told, again.assign(rated=again["value"])] if len(again) else [told]
+    parts = [figures, again.assign(rated=again["value"])] if len(again) else [figures]
     every = pd.concat(parts, ignore_index=True)
     return every.assign(low=np.nan, high=np.nan)

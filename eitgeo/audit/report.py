@@ -82,12 +82,14 @@ def _cells(found: Audit, *, all_cells: bool, strict: bool) -> list[str]:
 
 def _by_cell(findings: Sequence[Finding]) -> dict[tuple[str, ...], list[Finding]]:
     """Put the draws of a cell together."""
-    found: dict[tuple[str, ...], list[Finding]] = {}
-    for one in findings:
-        stream, drawn, rest = one.cell.stream.partition("tirage ")
-        words = (stream, drawn, rest.partition(", ")[2])
-        found.setdefault((one.cell.kind, one.cell.name, *words), []).append(one)
-    return found
+    by_cell: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        stream, draw, rest = finding.cell.stream.partition("tirage ")
+        words = (stream, draw, rest.partition(", ")[2])
+        by_cell.setdefault((finding.cell.kind, finding.cell.name, *words), []).append(
+            finding
+        )
+    return by_cell
 
 
 def finding_words(found: Finding, *, strict: bool = False) -> str:

@@ -62,13 +62,13 @@ def table_with(rows: Sequence[Row], heads: Sequence[str]) -> pd.DataFrame | None
         names = [bare(cell) for cell in row]
         if not set(heads) <= set(names):
             continue
-        kept = []
+        bodies = []
         for body in rows[rank + 1 :]:
             if all(cell is None for cell in body):
                 break
-            kept.append(body)
+            bodies.append(body)
         width = len(names)
-        padded = [(*body[:width], *[None] * (width - len(body))) for body in kept]
+        padded = [(*body[:width], *[None] * (width - len(body))) for body in bodies]
         return pd.DataFrame(padded, columns=names)
     return None
 

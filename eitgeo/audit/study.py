@@ -61,9 +61,9 @@ def audit_study(
     registers = read_registers(project.processed)
     edition = Edition(read_published(project.maps), registers)
     other = None if against is None else read_edition(against, registers)
-    found = audit_editions(edition, against=other, draws=draws)
-    audit_words(project, edition.published, found)
-    return found
+    audit = audit_editions(edition, against=other, draws=draws)
+    audit_words(project, edition.published, audit)
+    return audit
 
 
 def audit_words(project: Project, published: Published, found: Audit) -> None:
@@ -93,12 +93,12 @@ def _of_no_firm(project: Project) -> Iterator[tuple[str, float]]:
         yield "emplois", float(jobs)
     posts = released(project, _POSTS).table
     paid = posts.filter(regex=r"^(?:total|rest)_").to_numpy(float).ravel().tolist()
-    told = [("€/an", amount) for amount in dict.fromkeys(paid)]
+    amounts = [("€/an", amount) for amount in dict.fromkeys(paid)]
     animation = animation_of(project.study.governance)
     for measure, unit in CASE_UNITS.items():
         made = reach(animation, measure, n_sites=math.inf).made
-        told += [(unit, one) for one in (made.low, made.high, made.apart)]
-    for unit, value in told:
+        amounts += [(unit, one) for one in (made.low, made.high, made.apart)]
+    for unit, value in amounts:
         if math.isfinite(value):
             for figures in FIGURES:
                 yield unit, round_significant(value, figures)
@@ -107,8 +107,8 @@ def _of_no_firm(project: Project) -> Iterator[tuple[str, float]]:
 def _checked_t(project: Project) -> list[float]:
     """List our totals told beside published ones, as they leave and as they print."""
     rows = released(project, _CHECKS).table[["t_low", "t_mid", "t_high"]]
-    told = rows.to_numpy(float).ravel().tolist()
-    return [round_significant(t, figures) for t in told for figures in FIGURES]
+    tonnes = rows.to_numpy(float).ravel().tolist()
+    return [round_significant(t, figures) for t in tonnes for figures in FIGURES]
 
 
 def audit_texts(
@@ -141,22 +141,22 @@ def allowed_numbers(
     of_no_firm: Iterable[tuple[str, float]] = (),
 ) -> Allowed:
     """List the numbers that a text may print with the unit of an estimate."""
-    found: Allowed = {"t/an": {_key(t) for t in declared_t if math.isfinite(t)}}
+    allowed: Allowed = {"t/an": {_key(t) for t in declared_t if math.isfinite(t)}}
     for unit, value in of_no_firm:
-        found.setdefault(unit, set()).add(_key(value))
+        allowed.setdefault(unit, set()).add(_key(value))
     for unit, value in _released(published):
-        held = found.setdefault(unit, set())
-        held.add(_key(value))
-        held |= {_key(round_significant(value, figures)) for figures in FIGURES}
+        numbers = allowed.setdefault(unit, set())
+        numbers.add(_key(value))
+        numbers |= {_key(round_significant(value, figures)) for figures in FIGURES}
     for row in published.levers.to_dict("records"):
-        held = found.setdefault(str(row["unit"]), set())
-        held |= {_key(float(row[level])) for level in LEVELS}
-    for one in _constants():
-        found.setdefault(one.unit, set()).add(_key(one.number))
+        numbers = allowed.setdefault(str(row["unit"]), set())
+        numbers |= {_key(float(row[level])) for level in LEVELS}
+    for constant in _constants():
+        allowed.setdefault(constant.unit, set()).add(_key(constant.number))
     for words in _told_words(published):
-        for one in said_in("", words):
-            found.setdefault(one.unit, set()).add(_key(one.number))
-    return found
+        for constant in said_in("", words):
+            allowed.setdefault(constant.unit, set()).add(_key(constant.number))
+    return allowed
 
 
 def _told_words(published: Published) -> Iterator[str]:
@@ -176,11 +176,11 @@ def _released(published: Published) -> Iterator[tuple[str, float]]:
     compared = _compared(published)
     for indicator, unit in _UNIT_OF.items():
         rows = published.figures[published.figures["indicator_id"] == indicator]
-        mine = rows[rows["perimeter_id"].isin(compared)]
+        own = rows[rows["perimeter_id"].isin(compared)]
         for level in LEVELS:
             for value in rows[level].dropna().unique():
                 yield from _in_units(unit, float(value))
-            for a, b in combinations(mine[level].dropna(), 2):
+            for a, b in combinations(own[level].dropna(), 2):
                 yield unit, float(b - a)
     for indicator in (TONNES, JOBS):
         yield from _of_blocks(published, indicator)
@@ -209,10 +209,10 @@ def _of_blocks(published: Published, indicator: str) -> Iterator[tuple[str, floa
             if math.isfinite(value):
                 yield unit, float(value)
         for codes in epci:
-            held = blocks.inside(codes)
-            yield unit, float(blocks.values[held].sum())
-            if blocks.draws.shape[1] and held:
-                sums = np.nansum(blocks.draws[held], axis=0)
+            ranks = blocks.inside(codes)
+            yield unit, float(blocks.values[ranks].sum())
+            if blocks.draws.shape[1] and ranks:
+                sums = np.nansum(blocks.draws[ranks], axis=0)
                 percentile = {"low": 10.0, "high": 90.0}.get(level, 50.0)
                 yield unit, float(np.percentile(sums, percentile))
                 yield unit, float(sums.mean())

@@ -78,9 +78,9 @@ class Blocks:
 
 def read_blocks(published: Published, *, indicator: str, level: str) -> Blocks:
     """Lay out the released blocks of a sum."""
-    told = block_intervals(published, indicator=indicator, level=level)
+    intervals = block_intervals(published, indicator=indicator, level=level)
     rows = published.blocks[published.blocks["indicator_id"] == indicator]
-    rows = rows[rows["block_id"].isin(told) & rows["shown"]]
+    rows = rows[rows["block_id"].isin(intervals) & rows["shown"]]
     lengths = {len(draws) for draws in rows["draws"] if draws}
     n_draws = lengths.pop() if len(lengths) == 1 else 0
     draws = np.array(
@@ -89,7 +89,7 @@ def read_blocks(published: Published, *, indicator: str, level: str) -> Blocks:
     return Blocks(
         codes=tuple(frozenset(codes) for codes in rows["codes"]),
         values=rows[level].to_numpy(dtype=float),
-        told=tuple(told[str(name)] for name in rows["block_id"]),
+        told=tuple(intervals[str(name)] for name in rows["block_id"]),
         draws=draws,
         declared=rows["declared"].to_numpy(dtype=bool),
     )
@@ -109,44 +109,44 @@ def sums_of_blocks(
     rows = rows[rows[level].notna()]
     figures = told_figures(rows[level])
     sites = sites_by_commune(registers.amounts[indicator])
-    found = Told()
+    checked = Told()
     for row in rows.to_dict("records"):
         value, codes = float(row[level]), row["codes"]
-        held = blocks.inside(codes)
-        if _made_of(blocks, held, value, level=level):
-            found.n_redundant += 1
+        ranks = blocks.inside(codes)
+        if _made_of(blocks, ranks, value, level=level):
+            checked.n_redundant += 1
             continue
-        told = interval_of(value, figures=figures)
-        sums = _sum(blocks, held)
-        if told.holds(sums):
-            found.n_redundant += 1
+        interval = interval_of(value, figures=figures)
+        sums = _sum(blocks, ranks)
+        if interval.holds(sums):
+            checked.n_redundant += 1
             continue
         name = f"{indicator}, {level} : périmètre {row['perimeter_id']}"
         if level != "value" and blocks.draws.shape[1]:
-            found.remarks.append(f"{name} : ne se recalcule pas des tirages publiés")
+            checked.remarks.append(f"{name} : ne se recalcule pas des tirages publiés")
             continue
-        meets = told.meets(sums)
-        inside = frozenset().union(*(blocks.codes[rank] for rank in held))
+        meets = interval.meets(sums)
+        inside = frozenset().union(*(blocks.codes[rank] for rank in ranks))
         covered = inside if meets else codes
-        known = sum(blocks.values[rank] for rank in held if blocks.declared[rank])
+        known = sum(blocks.values[rank] for rank in ranks if blocks.declared[rank])
         said = (
             "plus précis que ses blocs" if meets else "pas une somme de blocs publiés"
         )
-        found.remarks.append(f"{name} : {said}")
+        checked.remarks.append(f"{name} : {said}")
         terms = sum_terms(covered, sites, unknowns.of_site[indicator])
         if terms:
-            less = Interval(max(0.0, told.low - known), told.high - known)
-            found.equations.append(Equation(name, less, terms))
-    return found
+            less = Interval(max(0.0, interval.low - known), interval.high - known)
+            checked.equations.append(Equation(name, less, terms))
+    return checked
 
 
 def _made_of(blocks: Blocks, held: list[int], value: float, *, level: str) -> bool:
     """Say whether published numbers, added up, give a figure back."""
     candidates = [float(blocks.values[held].sum())]
-    drawn = ~np.isnan(blocks.draws[held]).any(axis=1)
-    if blocks.draws.shape[1] and drawn.any():
-        sums = blocks.draws[np.array(held)[drawn]].sum(axis=0)
-        rest = float(blocks.values[np.array(held)[~drawn]].sum())
+    is_drawn = ~np.isnan(blocks.draws[held]).any(axis=1)
+    if blocks.draws.shape[1] and is_drawn.any():
+        sums = blocks.draws[np.array(held)[is_drawn]].sum(axis=0)
+        rest = float(blocks.values[np.array(held)[~is_drawn]].sum())
         percentile = {"low": 10.0, "high": 90.0}.get(level)
         made = sums.mean() if percentile is None else np.percentile(sums, percentile)
         candidates.append(float(made) + rest)
@@ -163,23 +163,23 @@ def _sum(blocks: Blocks, held: Iterable[int]) -> Interval:
 
 def shares_of_cells(published: Published, unknowns: Unknowns) -> Told:
     """Hold the shares of exchanges that perimeters keep against the cells."""
-    found = Told()
-    kept, given = kept_and_given(published)
+    checked = Told()
+    kept_t_of, given_t_of = kept_and_given(published)
     rows = published.figures[published.figures["indicator_id"] == CAPTURED]
     rows = rows[rows["value"].notna()]
     figures = told_figures(rows["value"])
     codes_of = dict(zip(rows["perimeter_id"], rows["codes"], strict=True))
     for name, value in zip(rows["perimeter_id"], rows["value"], strict=True):
-        all_t = given[name]
-        made = 100 * kept[name] / all_t if all_t else math.nan
-        told = interval_of(float(value), figures=figures)
+        all_t = given_t_of[name]
+        made = 100 * kept_t_of[name] / all_t if all_t else math.nan
+        interval = interval_of(float(value), figures=figures)
         if abs(made - value) <= SAME * max(1.0, abs(value)) or (
-            told.low <= made <= told.high
+            interval.low <= made <= interval.high
         ):
-            found.n_redundant += 1
+            checked.n_redundant += 1
             continue
         said = f"{CAPTURED} : périmètre {name}"
-        found.remarks.append(f"{said} : pas une part de cases publiées")
+        checked.remarks.append(f"{said} : pas une part de cases publiées")
         pairs = {
             (donor, taker)
             for _, donor, taker in unknowns.given
@@ -187,12 +187,12 @@ def shares_of_cells(published: Published, unknowns: Unknowns) -> Told:
         }
         terms = pair_terms(pairs, unknowns)
         if terms:
-            kept_t = Interval(told.low * all_t / 100, told.high * all_t / 100)
-            found.equations.append(Equation(said, kept_t, terms))
-    n_made, remarks = check_parts(published.figures, kept)
-    found.n_redundant += n_made
-    found.remarks += remarks
-    return found
+            kept_t = Interval(interval.low * all_t / 100, interval.high * all_t / 100)
+            checked.equations.append(Equation(said, kept_t, terms))
+    n_made, remarks = check_parts(published.figures, kept_t_of)
+    checked.n_redundant += n_made
+    checked.remarks += remarks
+    return checked
 
 
 def kept_and_given(published: Published) -> tuple[dict[str, float], dict[str, float]]:
@@ -200,23 +200,23 @@ def kept_and_given(published: Published) -> tuple[dict[str, float], dict[str, fl
     units = published.blocks[published.blocks["indicator_id"] == CAPTURED]
     codes = dict(zip(units["block_id"], map(frozenset, units["codes"]), strict=True))
     perimeters = published.figures.drop_duplicates("perimeter_id")
-    kept, given = {}, {}
+    kept_t, given_t = {}, {}
     for name, inside in zip(
         perimeters["perimeter_id"], perimeters["codes"], strict=True
     ):
-        held = {unit for unit, mine in codes.items() if mine <= inside}
-        gives = published.cells["donor_id"].isin(held)
+        within = {unit for unit, mine in codes.items() if mine <= inside}
+        gives = published.cells["donor_id"].isin(within)
         takes = np.array(
-            [set(one) <= held for one in published.cells["receiver_ids"]], dtype=bool
+            [set(one) <= within for one in published.cells["receiver_ids"]], dtype=bool
         )
-        given[name] = float(published.cells.loc[gives, "value"].sum())
-        kept[name] = float(published.cells.loc[gives & takes, "value"].sum())
-    return kept, given
+        given_t[name] = float(published.cells.loc[gives, "value"].sum())
+        kept_t[name] = float(published.cells.loc[gives & takes, "value"].sum())
+    return kept_t, given_t
 
 
 def largest_sites(published: Published) -> Told:
     """Check that the share of the largest site is its class over published jobs."""
-    found = Told()
+    checked = Told()
     blocks = read_blocks(published, indicator=JOBS, level="value")
     rows = published.blocks[published.blocks["indicator_id"] == JOBS]
     rows = rows[rows["shown"] & rows["value"].notna()]
@@ -225,20 +225,20 @@ def largest_sites(published: Published) -> Told:
     high = np.where(rows["top_low"].isna(), 0.0, np.nan_to_num(high, nan=np.inf))
     shares = published.figures[published.figures["indicator_id"] == TOP_SITE]
     for row in shares.to_dict("records"):
-        held = blocks.inside(row["codes"])
-        jobs = float(blocks.values[held].sum())
+        ranks = blocks.inside(row["codes"])
+        jobs = float(blocks.values[ranks].sum())
         for level, first in (("low", low), ("high", high)):
             if math.isnan(row[level]):
                 continue
-            made = 100 * first[held].max(initial=0.0) / jobs if jobs else math.nan
+            made = 100 * first[ranks].max(initial=0.0) / jobs if jobs else math.nan
             if abs(min(made, 100.0) - row[level]) <= SAME * max(1.0, row[level]):
-                found.n_redundant += 1
+                checked.n_redundant += 1
             else:
-                found.remarks.append(
+                checked.remarks.append(
                     f"{TOP_SITE}, {level} : périmètre {row['perimeter_id']} : pas la "
                     "tranche d'effectif d'un établissement"
                 )
-    return found
+    return checked
 
 
 def epci_exchanges(published: Published) -> dict[tuple[str, str], float]:
@@ -249,13 +249,13 @@ def epci_exchanges(published: Published) -> dict[tuple[str, str], float]:
         unit: str(communes[codes[0]])
         for unit, codes in zip(units["block_id"], units["codes"], strict=True)
     }
-    found: dict[tuple[str, str], float] = {}
+    tonnes: dict[tuple[str, str], float] = {}
     for donor, takers, t in published.cells.itertuples(index=False):
         names = {epci.get(taker, OUTSIDE) for taker in takers}
         taker = names.pop() if len(names) == 1 else "plusieurs"
         key = epci[donor], taker
-        found[key] = found.get(key, 0.0) + t
-    return found
+        tonnes[key] = tonnes.get(key, 0.0) + t
+    return tonnes
 
 
 class _Part(NamedTuple):
@@ -286,12 +286,12 @@ def check_parts(
             if "value" in told and kept.get(name, 0.0) > 0
         ]
         for level in LEVELS:
-            mine = [one for one in parts if level in one.told]
-            numbers = [_number(one, level) for one in mine]
+            own = [one for one in parts if level in one.told]
+            numbers = [_number(one, level) for one in own]
             strangers = list(_strangers(numbers)) if numbers else []
-            n_made += len(mine) - len(strangers)
+            n_made += len(own) - len(strangers)
             remarks += [
-                f"{indicator}, {level} : périmètre {mine[rank].perimeter} : pas la "
+                f"{indicator}, {level} : périmètre {own[rank].perimeter} : pas la "
                 "part gardée d'un total de l'étude"
                 for rank in strangers
             ]
@@ -322,16 +322,16 @@ def _number(part: _Part, level: str) -> Interval:
         ratio = Interval(math.exp(upwards.low), math.exp(upwards.high))
         return _over(_over(bound, tonnes), ratio)
     is_far = (level == "high") == (value.low > 0)
-    mine = _apart(part.told, level)
+    own = _apart(part.told, level)
     of_share = _apart(part.share, "high" if is_far else "low")
-    least = max(0.0, mine.low**2 - of_share.high**2)
-    return Interval(least, mine.high**2 - of_share.low**2)
+    least = max(0.0, own.low**2 - of_share.high**2)
+    return Interval(least, own.high**2 - of_share.low**2)
 
 
 def _over(one: Interval, other: Interval) -> Interval:
     """Divide by what is above zero."""
-    ends = [top / bottom for top in one for bottom in other]
-    return Interval(min(ends), max(ends))
+    ratios = [top / bottom for top in one for bottom in other]
+    return Interval(min(ratios), max(ratios))
 
 
 def _apart(told: _Levels, level: str) -> Interval:

@@ -63,27 +63,27 @@ class System:
         if order is None:
             order = {name: rank for rank, name in enumerate(self.unknowns)}
             object.__setattr__(self, "_order", order)
-        found = [order[one] for one in unknowns if one in order]
-        return np.array(sorted(found), dtype=np.int64)
+        ranks = [order[one] for one in unknowns if one in order]
+        return np.array(sorted(ranks), dtype=np.int64)
 
 
 def build_system(equations: Sequence[Equation]) -> System:
     """Lay equations out."""
-    unknowns = sorted({name for one in equations for name in one.terms})
+    unknowns = sorted({name for equation in equations for name in equation.terms})
     order = {name: rank for rank, name in enumerate(unknowns)}
     rows, columns, values = [], [], []
-    for rank, one in enumerate(equations):
-        for name, value in one.terms.items():
+    for rank, equation in enumerate(equations):
+        for name, value in equation.terms.items():
             rows.append(rank)
             columns.append(order[name])
             values.append(value)
     shape = (len(equations), len(unknowns))
     return System(
         unknowns=tuple(unknowns),
-        names=tuple(one.name for one in equations),
+        names=tuple(equation.name for equation in equations),
         table=sparse.csr_array((values, (rows, columns)), shape=shape, dtype=float),
-        low=np.array([one.told.low for one in equations], dtype=float),
-        high=np.array([one.told.high for one in equations], dtype=float),
+        low=np.array([equation.told.low for equation in equations], dtype=float),
+        high=np.array([equation.told.high for equation in equations], dtype=float),
     )
 
 
@@ -152,7 +152,7 @@ def _parts(
     component, of_row = components
     entries = sparse.coo_array(table)
     n_parts = int(component.max(initial=-1)) + 1
-    groups, rows, mine = (
+    groups, rows, own = (
         _by_part(labels, n_parts)
         for labels in (component, of_row, component[entries.coords[1]])
     )
@@ -162,10 +162,10 @@ def _parts(
         place[groups[rank]] = np.arange(len(groups[rank]))
         line[rows[rank]] = np.arange(len(rows[rank]))
     for rank in range(n_parts):
-        at = mine[rank]
-        where = line[entries.coords[0][at]], place[entries.coords[1][at]]
+        entry = own[rank]
+        where = line[entries.coords[0][entry]], place[entries.coords[1][entry]]
         shape = (len(rows[rank]), len(groups[rank]))
-        inside = sparse.csc_array((entries.data[at], where), shape=shape)
+        inside = sparse.csc_array((entries.data[entry], where), shape=shape)
         low, high = (one[rows[rank]] for one in bounds)
         yield Part(groups[rank], inside, low, high)
 
@@ -225,17 +225,17 @@ class Solver:
         if len(most) < len(target.most):
             high = np.inf
         least = self._reduced.group[self.system.ranks(target.least)]
-        held = np.bincount(least, minlength=len(self._reduced.size))
-        whole = np.flatnonzero((held == self._reduced.size) & (held > 0))
+        counts = np.bincount(least, minlength=len(self._reduced.size))
+        whole = np.flatnonzero((counts == self._reduced.size) & (counts > 0))
         return Interval(max(0.0, self._sum(whole, highest=False)), high)
 
     def _sum(self, groups: np.ndarray, *, highest: bool) -> float:
         total = 0.0
         for rank in np.unique(self._reduced.component[groups]):
-            mine = groups[self._reduced.component[groups] == rank]
-            key = (int(rank), mine.tobytes(), highest)
+            own = groups[self._reduced.component[groups] == rank]
+            key = (int(rank), own.tobytes(), highest)
             if key not in self._known:
-                self._known[key] = self._solve(int(rank), mine, highest=highest)
+                self._known[key] = self._solve(int(rank), own, highest=highest)
             total += self._known[key]
         return total
 

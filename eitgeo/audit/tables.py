@@ -39,7 +39,7 @@ def deposit_rows(
     published: Published, registers: Registers, unknowns: Unknowns, *, level: str
 ) -> Told:
     """Hold the rows of tonnage by group of communes against the blocks."""
-    found = Told()
+    checked = Told()
     blocks = published.blocks[published.blocks["indicator_id"] == TONNES]
     values = blocks.set_index("block_id")[level].dropna().to_dict()
     by_name = _blocks_by_name(published, blocks)
@@ -52,16 +52,16 @@ def deposit_rows(
         rivals = [values[name] for name in by_name.get(key, ()) if name in values]
         # A number that rounds a published one says nothing more.
         if any(interval.holds(Interval(one, one)) for one in rivals):
-            found.n_redundant += 1
+            checked.n_redundant += 1
             continue
         codes = _codes_of(published, key, str(row["epci"]))
         said = f"{row['file']} : {_short(row['communes'])} ({level})"
         what = "pas le chiffre de son bloc" if rivals else "pas un bloc publié"
-        found.remarks.append(f"{said} : {what}")
+        checked.remarks.append(f"{said} : {what}")
         terms = sum_terms(codes, sites, unknowns.of_site[TONNES])
         if terms:
-            found.equations.append(Equation(said, interval, terms))
-    return found
+            checked.equations.append(Equation(said, interval, terms))
+    return checked
 
 
 def _row_interval(row: Mapping[Any, Any], level: str) -> Interval | None:
@@ -79,18 +79,18 @@ def _blocks_by_name(
     published: Published, blocks: pd.DataFrame
 ) -> dict[tuple[str, ...], list[str]]:
     names = published.communes.set_index("code_insee")["name"].map(bare)
-    found: dict[tuple[str, ...], list[str]] = {}
+    blocks_of: dict[tuple[str, ...], list[str]] = {}
     for block, codes in zip(blocks["block_id"], blocks["codes"], strict=True):
         key = tuple(sorted(str(names[code]) for code in codes))
-        found.setdefault(key, []).append(str(block))
-    return found
+        blocks_of.setdefault(key, []).append(str(block))
+    return blocks_of
 
 
 def _codes_of(published: Published, names: tuple[str, ...], epci: str) -> list[str]:
     communes = published.communes
-    mine = communes[communes["name"].map(bare).isin(names)]
-    same = mine[mine["epci_name"].map(bare) == epci]
-    return list((same if len(same) else mine)["code_insee"])
+    own = communes[communes["name"].map(bare).isin(names)]
+    same = own[own["epci_name"].map(bare) == epci]
+    return list((same if len(same) else own)["code_insee"])
 
 
 def _short(text: object) -> str:
@@ -102,7 +102,7 @@ def exchange_rows(
     published: Published, registers: Registers, unknowns: Unknowns
 ) -> Told:
     """Hold exchanges between EPCI, and the tonnes of the study, against the cells."""
-    found = Told()
+    checked = Told()
     cells = {tuple(map(bare, key)): t for key, t in epci_exchanges(published).items()}
     for row in published.exchanges.to_dict("records"):
         interval = _flow_interval(row)
@@ -111,15 +111,15 @@ def exchange_rows(
         taker = _taker(str(row["receiver"]))
         made = cells.get((str(row["donor"]), taker))
         if made is not None and interval.holds(Interval(made, made)):
-            found.n_redundant += 1
+            checked.n_redundant += 1
             continue
         said = f"{row['file']} : {row['donor']} → {row['receiver']}"
-        found.remarks.append(f"{said} : pas une somme de cases publiées")
+        checked.remarks.append(f"{said} : pas une somme de cases publiées")
         terms = _epci_terms(published, registers, unknowns, (str(row["donor"]), taker))
         if terms:
-            found.equations.append(Equation(said, interval, terms))
-    _all_given(published, unknowns, found)
-    return found
+            checked.equations.append(Equation(said, interval, terms))
+    _all_given(published, unknowns, checked)
+    return checked
 
 
 def _flow_interval(row: Mapping[Any, Any]) -> Interval | None:
@@ -162,22 +162,24 @@ def _all_given(published: Published, unknowns: Unknowns, found: Told) -> None:
     rows = rows[rows["value"].notna()]
     total = float(published.cells["value"].sum())
     for row in rows.to_dict("records"):
-        told = _between(row)
-        if told.holds(Interval(total, total)):
+        interval = _between(row)
+        if interval.holds(Interval(total, total)):
             found.n_redundant += 1
         elif unknowns.given:
             said = f"{row['file']} : {_ALL_GIVEN}"
             found.remarks.append(f"{said} : pas la somme des cases publiées")
             terms = dict.fromkeys(unknowns.given.values(), 1.0)
-            found.equations.append(Equation(said, told, terms))
+            found.equations.append(Equation(said, interval, terms))
 
 
 def _between(row: dict[Any, Any]) -> Interval:
     """Bound a total by its percentiles; by its value alone where it has none."""
     levels = [float(row[level]) for level in LEVELS]
-    ends = [
+    intervals = [
         interval_of(one, figures=min(2, significant_figures(one)))
         for one in levels
         if math.isfinite(one)
     ]
-    return Interval(min(one.low for one in ends), max(one.high for one in ends))
+    return Interval(
+        min(one.low for one in intervals), max(one.high for one in intervals)
+    )

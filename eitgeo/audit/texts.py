@@ -68,10 +68,10 @@ class Said(NamedTuple):
 
 def numbers_said(path: Path) -> list[Said]:
     """List the numbers that a file prints with the unit of an estimate."""
-    found: dict[Said, None] = {}
+    said: dict[Said, None] = {}
     for text in texts_of(path):
-        found |= dict.fromkeys(said_in(path.name, text))
-    return list(found)
+        said |= dict.fromkeys(said_in(path.name, text))
+    return list(said)
 
 
 def can_read(path: Path) -> bool:
@@ -173,11 +173,11 @@ def said_in(file: str, text: str) -> Iterator[Said]:
     >>> [one.number for one in said_in("", "2016 100 000 t/an")]
     [100000.0]
     """
-    for met in _SAID.finditer(text):
-        unit = _unit(met["unit"])
+    for match in _SAID.finditer(text):
+        unit = _unit(match["unit"])
         for part in ("from", "value", "low", "high"):
-            if met[part]:
-                yield Said(file, number(met[part]), unit, met[0].strip())
+            if match[part]:
+                yield Said(file, number(match[part]), unit, match[0].strip())
 
 
 def _unit(written: str) -> str:

@@ -69,17 +69,17 @@ def make_unknowns(
     of_site: dict[str, dict[str, tuple[Unknown, ...]]] = {}
     truth: dict[Unknown, float] = {}
     for name, rows in registers.amounts.items():
-        mine = of_site.setdefault(name, {})
+        own = of_site.setdefault(name, {})
         for site, amount in rows.groupby("site_id")[level].sum().items():
             unknown = (name, level, str(site), _edition(name, str(site), shared))
-            mine[str(site)] = (unknown,)
+            own[str(site)] = (unknown,)
             truth[unknown] = float(amount)
-    given: dict[tuple[str, str, str], Unknown] = {}
+    gifts_of: dict[tuple[str, str, str], Unknown] = {}
     takers: dict[tuple[str, str], dict[str, float]] = {}
     if with_exchanges:
-        given = _give(registers, of_site[TONNES], truth, shared)
+        gifts_of = _give(registers, of_site[TONNES], truth, shared)
         takers = _take(registers.ends)
-    return Unknowns(of_site, given, takers, truth)
+    return Unknowns(of_site, gifts_of, takers, truth)
 
 
 def _edition(name: str, site: str, shared: Shared | None) -> str:
@@ -95,11 +95,11 @@ def linking_equations(
 ) -> Iterator[Equation]:
     """Say that a tonnage did not change where its parts did."""
     for site in sorted(shared.sites.get(TONNES, ())):
-        here, there = unknowns.of_site[TONNES][site], others.of_site[TONNES][site]
-        if here != there:
-            less = dict.fromkeys(here, 1.0)
-            for one in there:
-                less[one] = less.get(one, 0.0) - 1.0
+        now, before = unknowns.of_site[TONNES][site], others.of_site[TONNES][site]
+        if now != before:
+            less = dict.fromkeys(now, 1.0)
+            for unknown in before:
+                less[unknown] = less.get(unknown, 0.0) - 1.0
             yield Equation(f"{TONNES} : {site}, même tonnage", Interval(0.0, 0.0), less)
 
 
@@ -119,17 +119,17 @@ def _give(
         for site, t in total.items()
         if site in tonnage and t <= truth[tonnage[site][0]] * (1 + LITTLE)
     }
-    given: dict[tuple[str, str, str], Unknown] = {}
+    gifts_of: dict[tuple[str, str, str], Unknown] = {}
     for (site, donor, receiver), t in gifts.items():
         same = shared is None or site in shared.givers
         unknown = ("donne", "" if same else OTHER, site, donor, receiver)
-        given[site, donor, receiver] = unknown
+        gifts_of[site, donor, receiver] = unknown
         truth[unknown] = t
         if site in fits:
-            kept = tonnage[site][0]
+            rest_of = tonnage[site][0]
             tonnage[site] = (*tonnage[site], unknown)
-            truth[kept] = max(0.0, truth[kept] - t)
-    return given
+            truth[rest_of] = max(0.0, truth[rest_of] - t)
+    return gifts_of
 
 
 def summed(
@@ -137,20 +137,20 @@ def summed(
 ) -> dict[tuple[str, str, str], float]:
     """Sum what is given or taken."""
     rows = ends[ends["end"] == end]
-    found: dict[tuple[str, str, str], float] = {}
+    sums: dict[tuple[str, str, str], float] = {}
     columns = (rows[name] for name in (*names, "t"))
     for a, b, c, t in zip(*columns, strict=True):
         key = str(a), str(b), str(c)
-        found[key] = found.get(key, 0.0) + float(t)
-    return dict(sorted(found.items()))
+        sums[key] = sums.get(key, 0.0) + float(t)
+    return dict(sorted(sums.items()))
 
 
 def _take(ends: pd.DataFrame) -> dict[tuple[str, str], dict[str, float]]:
-    found: dict[tuple[str, str], dict[str, float]] = {}
+    takers: dict[tuple[str, str], dict[str, float]] = {}
     taken = summed(ends, "taker", ("donor_id", "receiver_id", "firm_id"))
     for (donor, receiver, firm), t in taken.items():
-        found.setdefault((donor, receiver), {})[firm] = t
-    return found
+        takers.setdefault((donor, receiver), {})[firm] = t
+    return takers
 
 
 def drawn_unknowns(
@@ -158,8 +158,8 @@ def drawn_unknowns(
 ) -> Unknowns:
     """Name what is not known of one draw of tonnage, commune by commune."""
     column = registers.draws.columns[draw]
-    drawn = registers.draws[column]
-    amounts = dict(zip(map(str, drawn.index), map(float, drawn), strict=True))
+    draws = registers.draws[column]
+    amounts = dict(zip(map(str, draws.index), map(float, draws), strict=True))
     truth: dict[Unknown, float] = {}
     sites: dict[str, tuple[Unknown, ...]] = {}
     for site, code in _first_sites(registers.amounts[TONNES]):
@@ -215,21 +215,21 @@ def _same_rows(here: pd.DataFrame, there: pd.DataFrame) -> frozenset[str]:
     b = there.groupby(keys)[_AMOUNTS].sum()
     both = a.index.intersection(b.index)
     a, b = a.loc[both], b.loc[both]
-    near = (a - b).abs() <= 1e-9 * a.abs()
-    return frozenset(str(key[0]) for key in both[near.all(axis=1)])
+    is_near = (a - b).abs() <= 1e-9 * a.abs()
+    return frozenset(str(key[0]) for key in both[is_near.all(axis=1)])
 
 
 def _same_givers(current: Registers, other: Registers) -> frozenset[str]:
     def gifts(registers: Registers) -> dict[str, dict[tuple[str, str], float]]:
         names = "site_id", "donor_id", "receiver_id"
-        found: dict[str, dict[tuple[str, str], float]] = {}
+        tonnes: dict[str, dict[tuple[str, str], float]] = {}
         for (site, *pair), t in summed(registers.ends, "donor", names).items():
-            found.setdefault(site, {})[pair[0], pair[1]] = round(t, 9)
-        return found
+            tonnes.setdefault(site, {})[pair[0], pair[1]] = round(t, 9)
+        return tonnes
 
-    here, there = gifts(current), gifts(other)
-    sites = set(current.amounts[TONNES]["site_id"]) | set(here)
-    return frozenset(one for one in sites if here.get(one) == there.get(one))
+    now, there = gifts(current), gifts(other)
+    sites = set(current.amounts[TONNES]["site_id"]) | set(now)
+    return frozenset(one for one in sites if now.get(one) == there.get(one))
 
 
 def _same_draws(current: Registers, other: Registers) -> frozenset[str]:
@@ -238,5 +238,5 @@ def _same_draws(current: Registers, other: Registers) -> frozenset[str]:
     if list(a.columns) != list(b.columns):
         return frozenset()
     a, b = a.loc[both], b.loc[both]
-    near = (a - b).abs() <= 1e-9 * a.abs()
-    return frozenset(str(code) for code in both[near.all(axis=1)])
+    is_near = (a - b).abs() <= 1e-9 * a.abs()
+    return frozenset(str(code) for code in both[is_near.all(axis=1)])

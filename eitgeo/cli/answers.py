@@ -57,11 +57,13 @@ def _form(project: Project) -> str:
 def _answers(answers: Path, published: Path) -> str:
     if not answers.is_file():
         return "aucune fiche importée"
-    told = "« eitgeo run » ne les lit pas ; « eitgeo run --private » fait une étude "
-    told += "à ne pas diffuser"
+    sentence = (
+        "« eitgeo run » ne les lit pas ; « eitgeo run --private » fait une étude "
+    )
+    sentence += "à ne pas diffuser"
     if published.is_file():
-        return told
-    return f"{told} → en publier des sommes : « eitgeo survey publish »"
+        return sentence
+    return f"{sentence} → en publier des sommes : « eitgeo survey publish »"
 
 
 def _published(published: Path, ledger: Path) -> str:

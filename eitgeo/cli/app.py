@@ -252,14 +252,14 @@ def compare(
 
     project = open_study(study, out=out)
     try:
-        found = comparing.compare_perimeters(project, perimeters)
+        comparison = comparing.compare_perimeters(project, perimeters)
     except BusyError as error:
         refuse(error, code=BUSY)
     except StudyError as error:
         refuse(error, code=BAD_STUDY)
     except EitgeoError as error:
         refuse(error, code=FAILED)
-    show_comparison(open_console(), found)
+    show_comparison(open_console(), comparison)
 
 
 @app.command(help="Vérifier l'installation, les droits, les paramètres, les données.")

@@ -50,16 +50,16 @@ def audit(
 
     project = open_study(study, out=out)
     try:
-        found = auditing.audit_study(project, against=against)
+        result = auditing.audit_study(project, against=against)
     except EitgeoError as error:
         refuse(error, code=BAD_STUDY)
     except KeyboardInterrupt:
         typer.echo("Interrompu.")
         raise typer.Exit(INTERRUPTED) from None
-    say(report.audit_lines(found, strict=strict))
+    say(report.audit_lines(result, strict=strict))
     if csv is not None:
-        _write(csv, report.finding_table(found, strict=strict).to_csv(index=False))
-    if not report.is_clean(found, strict=strict):
+        _write(csv, report.finding_table(result, strict=strict).to_csv(index=False))
+    if not report.is_clean(result, strict=strict):
         raise typer.Exit(FOUND)
 
 

@@ -29,21 +29,21 @@ def run_and_tell(
         told += 1
         typer.echo(plain(f"[{told}/{total}] {outcome.name} : {_line(outcome)}"))
 
-    found = batch.run_batch(
+    result = batch.run_batch(
         studies,
         out,
         options=batch.Options(scheduler, workers, effort, retries),
         tell=tell,
     )
-    failed = [one for one in found.outcomes if one.status != "fait"]
-    for path in found.files:
+    failed = [failure for failure in result.outcomes if failure.status != "fait"]
+    for path in result.files:
         typer.echo(f"Écrit : {path}")
     done = total - len(failed)
     ending = f"{done} faite{'s' if done > 1 else ''}, {len(failed)} en échec"
     typer.echo(f"Études : {ending}.")
-    for one in failed:
-        for error in one.errors:
-            typer.echo(plain(f"{one.name} : {error}"), err=True)
+    for failure in failed:
+        for error in failure.errors:
+            typer.echo(plain(f"{failure.name} : {error}"), err=True)
     return len(failed)
 
 

@@ -32,14 +32,14 @@ def perimeter_facts(project: Project) -> dict[str, str]:
     brought = project.study.perimeters
     if not brought:
         return {}
-    read = perimeter_faults([project.path(one.path) for one in brought])
+    read = perimeter_faults([project.path(contour.path) for contour in brought])
     facts = {}
-    for one, (path, error) in zip(brought, read, strict=True):
-        told = f"lisible, {one.path}"
+    for contour, (path, error) in zip(brought, read, strict=True):
+        state = f"lisible, {contour.path}"
         if error is not None:
-            absent = f"FICHIER ABSENT : {one.path}"
-            told = f"REFUSÉ : {error}" if path.is_file() else absent
-        facts[f"périmètre apporté « {one.name} »"] = told
+            absent = f"FICHIER ABSENT : {contour.path}"
+            state = f"REFUSÉ : {error}" if path.is_file() else absent
+        facts[f"périmètre apporté « {contour.name} »"] = state
     return facts
 
 
@@ -68,13 +68,13 @@ def downloaded_facts(project: Project) -> dict[str, str]:
 
 
 def _fact(base: Path, row: Mapping[str, str]) -> str:
-    told = f"{french_size(int(row['size_bytes']))}, téléchargé le {row['retrieved']}"
+    fetched = f"{french_size(int(row['size_bytes']))}, téléchargé le {row['retrieved']}"
     target = base / row["path"]
     if not target.is_file():
-        return f"ABSENT ({told}) → eitgeo fetch --only {target.name}"
+        return f"ABSENT ({fetched}) → eitgeo fetch --only {target.name}"
     if target.stat().st_size != int(row["size_bytes"]):
-        return f"CHANGÉ depuis ({told}) → eitgeo fetch --only {target.name} --force"
-    return told
+        return f"CHANGÉ depuis ({fetched}) → eitgeo fetch --only {target.name} --force"
+    return fetched
 
 
 def vehicle_facts(roads: Roads) -> dict[str, str]:
@@ -95,14 +95,14 @@ def _fit_facts() -> dict[str, str]:
     """Tell how far the vehicles of the package are from other engines."""
     table = speed_fit()
     shown = table[table["state"].eq("apres") & table["ground"].eq("extrait")]
-    told = {}
+    facts = {}
     for (vehicle, reference), rows in shown.groupby(["vehicle", "reference"]):
-        ends = [float(rows["median"].min()), float(rows["median"].max())]
-        low, high = (words.french_number(end, decimals=2) for end in ends)
-        told[f"{vehicle} ÷ {reference}"] = (
+        medians = [float(rows["median"].min()), float(rows["median"].max())]
+        low, high = (words.french_number(end, decimals=2) for end in medians)
+        facts[f"{vehicle} ÷ {reference}"] = (
             f"médianes de {low} à {high} selon la longueur (speed_fit.csv)"
         )
-    return told
+    return facts
 
 
 def _vehicle_line(vehicle: Vehicle) -> str:

@@ -106,12 +106,12 @@ def _versions() -> dict[str, str]:
 
 
 def _gdal(version: tuple[int, ...]) -> str:
-    told = ".".join(str(part) for part in version)
+    number = ".".join(str(part) for part in version)
     if version[:2] >= _GDAL_LEAST:
-        return told
+        return number
     least = ".".join(map(str, _GDAL_LEAST))
     return (
-        f"{told} : TROP ANCIENNE ({least} au moins) → réinstaller l'environnement "
+        f"{number} : TROP ANCIENNE ({least} au moins) → réinstaller l'environnement "
         "sans les bibliothèques d'un autre logiciel (QGIS, OSGeo4W)"
     )
 
@@ -139,9 +139,9 @@ def _proj() -> dict[str, str]:
 
 def _proj_variable(name: str, value: str) -> str:
     """Say what a variable that another program set does to coordinates."""
-    found = [Path(one) / "proj.db" for one in value.split(os.pathsep) if one]
+    folders = [Path(one) / "proj.db" for one in value.split(os.pathsep) if one]
     state = "posée par un autre logiciel (QGIS ?)"
-    if not any(one.is_file() for one in found):
+    if not any(one.is_file() for one in folders):
         state = "dossier sans proj.db : les coordonnées seront refusées"
     remedy = f"l'effacer avant de lancer eitgeo : unset {name} (Windows : set {name}=)"
     return f"{value} : {state} → {remedy}"
@@ -183,8 +183,8 @@ def _enough(found_gb: float | None, least_gb: float, remedy: str) -> float | str
         return "inconnue"
     if found_gb >= least_gb:
         return found_gb
-    told, least = french_number(found_gb), french_number(least_gb)
-    return f"{told} : PEU ({least} conseillés) → {remedy}"
+    size, least = french_number(found_gb), french_number(least_gb)
+    return f"{size} : PEU ({least} conseillés) → {remedy}"
 
 
 def _memory_gb() -> float | None:
@@ -210,8 +210,8 @@ def _parameters(study: Study) -> dict[str, Any]:
             facts[name] = "absente"
             continue
         if isinstance(section, tuple):  # perimeters that the user brings
-            told = [one.model_dump(mode="json") for one in section]
-            facts[f"{name} *" if told else name] = told
+            values = [one.model_dump(mode="json") for one in section]
+            facts[f"{name} *" if values else name] = values
             continue
         for key, value, is_default in _flat(section, name):
             facts[key if is_default else f"{key} *"] = value

@@ -96,17 +96,17 @@ def plan_fetch(project: Project, options: FetchOptions) -> list[str]:
     asker = open_client(proxy=options.proxy, read_s=10.0)
     sizes = announced_sizes(todo, client=asker)
     lines = []
-    for one in planned:
-        is_asked = one.item in todo
-        size = sizes[one.item.path] if is_asked else one.size_bytes
-        told = "taille inconnue" if size is None else french_size(size)
-        forced = is_asked and one.state in {"present", "unrecorded", "changed"}
-        state = "à télécharger de nouveau" if forced else _STATES[one.state]
-        lines.append(f"{one.item.name} : {state}")
-        lines.append(f"  {told}, {one.item.licence}, {one.item.path}")
+    for plan in planned:
+        is_asked = plan.item in todo
+        size = sizes[plan.item.path] if is_asked else plan.size_bytes
+        size_text = "taille inconnue" if size is None else french_size(size)
+        forced = is_asked and plan.state in {"present", "unrecorded", "changed"}
+        state = "à télécharger de nouveau" if forced else _STATES[plan.state]
+        lines.append(f"{plan.item.name} : {state}")
+        lines.append(f"  {size_text}, {plan.item.licence}, {plan.item.path}")
         if is_asked:
-            lines.append(f"  {one.item.url}")
-    received = sum(one.size_bytes for one in planned if one.state == "partial")
+            lines.append(f"  {plan.item.url}")
+    received = sum(plan.size_bytes for plan in planned if plan.state == "partial")
     total = _total_lines(list(sizes.values()), received=received, base=asked.base)
     return [*lines, *_other_lines(asked.rows), *total]
 
@@ -128,11 +128,13 @@ def _total_lines(
     lines = [f"Total à télécharger : {', '.join(parts)}."]
     free = shutil.disk_usage(base).free
     need = int(round_significant(DISK * sum(known), 1))
-    about = "au moins" if unknown else "de l'ordre de"
-    told = f"{about} {french_size(need)}" if known else "inconnu, faute de tailles"
+    nearly = "au moins" if unknown else "de l'ordre de"
+    need_text = (
+        f"{nearly} {french_size(need)}" if known else "inconnu, faute de tailles"
+    )
     lack = "" if need <= free else " : libérer de la place d'abord"
     lines.append(
-        f"Disque nécessaire, archives dépliées et tables comprises : {told} ; "
+        f"Disque nécessaire, archives dépliées et tables comprises : {need_text} ; "
         f"libres : {french_size(free)}{lack}."
     )
     return lines
@@ -157,8 +159,8 @@ def run_fetch(project: Project, options: FetchOptions, console: Console) -> list
     lines = _other_lines(asked.rows)
     if options.record:
         names = record_digests(asked.register, asked.fetched())
-        told = ", ".join(names) or "aucune"
-        lines.append(f"Empreintes inscrites dans {REGISTER} : {told}.")
+        names_text = ", ".join(names) or "aucune"
+        lines.append(f"Empreintes inscrites dans {REGISTER} : {names_text}.")
     failed = [str(one.error) for one in outcomes if one.error is not None]
     new = sum(one.status == "fetched" for one in outcomes)
     there = len(outcomes) - new - len(failed)
@@ -184,20 +186,20 @@ def _asked(project: Project, options: FetchOptions) -> _Asked:
 def _study_departements(project: Project) -> list[str]:
     """List the départements of the declared perimeters, from their members."""
     perimeters = project.study.territory.perimeters
-    found: set[str] = set()
+    departements: set[str] = set()
     for source in project.study.sources.body_sources:
         if source.membership is None:
             continue
         members = read_membership(project.path(source.membership))
         ours = members["body_id"].isin(perimeters)
-        found |= {_departement(code) for code in members.loc[ours, "code_insee"]}
-    if not found:
+        departements |= {_departement(code) for code in members.loc[ours, "code_insee"]}
+    if not departements:
         message = (
             "départements de l'étude inconnus (aucun fichier d'appartenances) → "
             "les donner (--dep 31 --dep 65)"
         )
         raise SourceError(message)
-    return sorted(found)
+    return sorted(departements)
 
 
 def _departement(code: str) -> str:

@@ -75,8 +75,8 @@ def french_help(text: str) -> str:
     >>> french_help("  --jobs N  Étapes.  [x>=1]")
     '  --jobs N  Étapes.  [au moins 1]'
     """
-    for head, told in _HEADS.items():
-        text = text.replace(head, told)
+    for head, head_fr in _HEADS.items():
+        text = text.replace(head, head_fr)
     text = _BOUNDS.sub(_bounds, text)
     text = _TYPE.sub(_typed, text)
     text = _AFTER_NAME.sub(_without_type, text)
@@ -108,10 +108,10 @@ def french_refusal(text: str) -> str:
     >>> french_refusal("Invalid value for '-j': Value error, 'x' is not one of 'a'.")
     "valeur refusée pour '-j' : 'x' n'est pas l'un de 'a'."
     """
-    for pattern, told in _REFUSALS:
-        met = re.fullmatch(pattern, text, re.DOTALL)
-        if met:
-            return told.format(*map(french_refusal, met.groups()))
+    for pattern, sentence in _REFUSALS:
+        match = re.fullmatch(pattern, text, re.DOTALL)
+        if match:
+            return sentence.format(*map(french_refusal, match.groups()))
     return text
 
 
@@ -161,15 +161,15 @@ class FrenchGroup(_French, TyperGroup):
 
 
 def _refused(error: TyperException) -> str:
-    told = error.format_message()
+    message = error.format_message()
     context = getattr(error, "ctx", None)
     if context is None:
-        return f"Erreur : {french_refusal(told)}"
-    if told == context.get_help():  # a group without a command shows its help
-        return told
+        return f"Erreur : {french_refusal(message)}"
+    if message == context.get_help():  # a group without a command shows its help
+        return message
     return (
         f"{context.get_usage()}\nAide : {context.command_path} --help\n\n"
-        f"Erreur : {french_refusal(told)}"
+        f"Erreur : {french_refusal(message)}"
     )
 
 

@@ -56,12 +56,12 @@ def welcome_lines(found: NewStudy) -> list[str]:
         cut.append("  → pour les reprendre, une couche plus large (eitgeo fetch)")
     bound = []
     if found.most is not None:
-        told = f"celles d'au plus {found.most} EPCI (methods.max_union_epci)"
-        bound.append(f"Unions d'EPCI trop nombreuses : l'étude s'en tient à {told}")
+        text = f"celles d'au plus {found.most} EPCI (methods.max_union_epci)"
+        bound.append(f"Unions d'EPCI trop nombreuses : l'étude s'en tient à {text}")
     ignored = []
     if found.ignored:
-        told = f"{found.path.parent / '.gitignore'} ({', '.join(found.ignored)})"
-        ignored.append(f"        {told}")
+        text = f"{found.path.parent / '.gitignore'} ({', '.join(found.ignored)})"
+        ignored.append(f"        {text}")
     return [
         counts,
         *(f"  {siren} {name}" for siren, name in found.epci.items()),
@@ -91,12 +91,12 @@ def start_real(
     """Write the study of a territory on official files, and say what is next."""
     wanted = wanted_study(name, epci=epci, dep=dep, title=title)
     try:
-        found = starting.new_real(folder, wanted, **given)
+        study = starting.new_real(folder, wanted, **given)
     except StudyError as error:
         refuse(error, code=BAD_STUDY)
     except EitgeoError as error:
         refuse(error, code=FAILED)
-    say(real_lines(found))
+    say(real_lines(study))
 
 
 def real_lines(found: starting.RealStudy) -> list[str]:
@@ -107,8 +107,8 @@ def real_lines(found: starting.RealStudy) -> list[str]:
     )
     bound = []
     if found.most is not None:
-        told = f"celles d'au plus {found.most} EPCI (methods.max_union_epci)"
-        bound.append(f"Unions d'EPCI trop nombreuses : l'étude s'en tient à {told}")
+        text = f"celles d'au plus {found.most} EPCI (methods.max_union_epci)"
+        bound.append(f"Unions d'EPCI trop nombreuses : l'étude s'en tient à {text}")
     weight = (
         f"À télécharger : {found.n_files} fichiers, de l'ordre de "
         f"{_size(found.size_mb)} ; disque nécessaire : {_size(found.disk_mb)}"

@@ -146,21 +146,24 @@ def closing_lines(
         sum(report.status == status for report in reports)
         for status in ("done", "current", "failed")
     )
-    told = f"{ran} étape(s) exécutée(s), {current} à jour"
+    counts = f"{ran} étape(s) exécutée(s), {current} à jour"
     if ran + current < len(reports):
         untried = len(reports) - ran - current - failed
-        told = f"{failed} étape(s) en échec, {untried} non tentée(s) ; {told}"
-        kept = (
+        counts = f"{failed} étape(s) en échec, {untried} non tentée(s) ; {counts}"
+        notice = (
             f"Conservé dans {maps} : {len(published)} fichier(s) d'un calcul "
             "antérieur ou incomplet, à ne pas lire comme le résultat de celui-ci."
         )
-        return [*([kept] if published else []), f"Calcul inachevé : {told} ; {spent}."]
+        return [
+            *([notice] if published else []),
+            f"Calcul inachevé : {counts} ; {spent}.",
+        ]
     lines = [f"Publié dans {maps} :"] if published else []
     lines += [f"  {relative_name(path, maps)}" for path in published]
     home = project.published(WELCOME, ".html")
     if home in published:
         lines.append(f"Par où commencer : {home}")
-    return [*lines, f"Total : {told} ; {spent}."]
+    return [*lines, f"Total : {counts} ; {spent}."]
 
 
 def failure_text(report: StepReport) -> str:

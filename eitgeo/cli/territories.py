@@ -215,14 +215,14 @@ def verify(
         raise typer.BadParameter(_NO_FILE)
     with refusing(code=NOT_VERIFIED):
         if manifest is not None:
-            found = verifying.verify_published(manifest, file)
+            verdict = verifying.verify_published(manifest, file)
         else:
             project = open_study(study, out=out, effort=effort)
-            found = verifying.verify_file(project, file)
-    say(verdict_lines(file.name, found, from_manifest=manifest is not None))
-    if found.standing != "conforme":
+            verdict = verifying.verify_file(project, file)
+    say(verdict_lines(file.name, verdict, from_manifest=manifest is not None))
+    if verdict.standing != "conforme":
         raise typer.Exit(NOT_OF_THE_RUN)
-    if found.changes:
+    if verdict.changes:
         raise typer.Exit(INPUTS_CHANGED)
 
 

@@ -45,17 +45,17 @@ def verdict_lines(
 def _listed(found: verifying.Verification) -> list[str]:
     if not found.n_inputs:
         return []
-    held = f"{found.n_inputs} entrées comparées (fichiers et paramètres)"
+    inputs = f"{found.n_inputs} entrées comparées (fichiers et paramètres)"
     if not found.changes:
-        lines = [f"{_INDENT}{held} : inchangées."]
+        lines = [f"{_INDENT}{inputs} : inchangées."]
     else:
-        lines = [f"{_INDENT}{held} ; ont changé :"]
+        lines = [f"{_INDENT}{inputs} ; ont changé :"]
         lines += [f"{_INDENT}  - {one}" for one in found.changes[:_MAX_TOLD]]
         if len(found.changes) > _MAX_TOLD:
             lines.append(f"{_INDENT}  … et {len(found.changes) - _MAX_TOLD} autres")
     if found.versions:
-        told = ", ".join(found.versions)
-        lines.append(f"{_INDENT}Versions différentes ici : {told}.")
+        versions = ", ".join(found.versions)
+        lines.append(f"{_INDENT}Versions différentes ici : {versions}.")
     return lines
 
 

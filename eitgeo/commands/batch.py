@@ -77,22 +77,22 @@ def find_studies(folder: Path) -> dict[str, Path]:
     Names that begin with a dot are left out: systems leave such files behind.
     """
     faults = Faults(folder.name)
-    found: dict[str, Path] = {}
+    studies: dict[str, Path] = {}
     named = [(path.parent.name, path) for path in folder.glob("*/study.yaml")]
     named += [(path.stem, path) for path in folder.glob("*.yaml")]
-    met: set[str] = set()
+    seen: set[str] = set()
     for name, path in sorted(one for one in named if not one[0].startswith(".")):
         # Windows and macOS make one folder of « Lot » and « lot ».
-        if name.casefold() in met:
+        if name.casefold() in seen:
             faults.add(f"deux études « {name} »", remedy="en renommer une")
         if name.casefold() in _OWN:
             faults.add(f"une étude « {name} » : nom réservé", remedy="la renommer")
-        met.add(name.casefold())
-        found[name] = path
-    if not found:
+        seen.add(name.casefold())
+        studies[name] = path
+    if not studies:
         faults.add("aucune étude", remedy="y mettre NOM/study.yaml ou NOM.yaml")
     faults.raise_if_any(StudyError)
-    return found
+    return studies
 
 
 def run_batch(
@@ -148,19 +148,19 @@ def _each(
             one_study, arguments, workers=options.workers, retries=options.retries
         )
     else:
-        for name, given in arguments.items():
+        for name, values in arguments.items():
             try:
-                outcome = one_study(*given)
+                outcome = one_study(*values)
             except Exception as error:  # noqa: BLE001 - told; the others go on
                 outcome = lost(error, name)
             yield outcome
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:
-    told = outcome._asdict()
+    figures = outcome._asdict()
     if outcome.peak_mb != outcome.peak_mb:  # NaN is not JSON
-        told["peak_mb"] = None
-    return told
+        figures["peak_mb"] = None
+    return figures
 
 
 def publish_national(
@@ -185,25 +185,29 @@ def publish_national(
     areas = gathered(
         [released(project, "area", study_id=name) for name, project in projects.items()]
     )
-    drawn = compose(national_map(areas, absent=failed), _sheet(studies))
+    pictures = compose(national_map(areas, absent=failed), _sheet(studies))
     return [
         table,
         *(
             write_bytes(folder / f"{prefix}{_MAP}.{kind}", content)
-            for kind, content in drawn.items()
+            for kind, content in pictures.items()
         ),
     ]
 
 
 def _sheet(studies: Sequence[Study]) -> Sheet:
     """Say what studies are together: as settled and as precise as the least of them."""
-    told = [one.identity for one in studies]
+    identities = [one.identity for one in studies]
     return Sheet(
         title="Études calculées ensemble",
         subtitle="",
-        edition=max(one.edition for one in told),
-        status="valide" if all(one.status == "valide" for one in told) else "projet",
-        effort="complet" if all(one.effort == "complet" for one in told) else "rapide",
+        edition=max(one.edition for one in identities),
+        status="valide"
+        if all(one.status == "valide" for one in identities)
+        else "projet",
+        effort="complet"
+        if all(one.effort == "complet" for one in identities)
+        else "rapide",
     )
 
 
@@ -211,14 +215,14 @@ def _indicators(name: str, project: Project) -> pd.DataFrame:
     study = project.study
     rows = released(project, "indicators_public").table
     perimeters = released(project, "perimeters").table.set_index("perimeter_id")
-    told = rows.assign(
+    rows_fr = rows.assign(
         study_id=name,
         study_title=study.identity.title,
         edition=f"{study.identity.edition}",
         perimeter_name=rows["perimeter_id"].map(perimeters["name"].astype(str)),
     )
-    others = [column for column in told.columns if column not in _FIRST]
-    return told[[*_FIRST, *others]]
+    others = [column for column in rows_fr.columns if column not in _FIRST]
+    return rows_fr[[*_FIRST, *others]]
 
 
 def _write_parts(path: Path, parts: Iterator[pd.DataFrame]) -> None:

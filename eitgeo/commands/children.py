@@ -183,8 +183,8 @@ def _joined(distributed: Any, scheduler: str) -> Any:
 def _outcome(future: Any, name: str, scheduler: Any) -> Outcome:
     """Take what a task gave; a worker lost too often is a failure of its study."""
     if future.status == "finished":
-        found: Outcome = future.result()
-        return found
+        outcome: Outcome = future.result()
+        return outcome
     error = future.exception()
     if isinstance(error, scheduler.KilledWorker):
         return Outcome(name, "échec", errors=(DEAD,))

@@ -97,7 +97,7 @@ def compare_perimeters(project: Project, ids: Sequence[str]) -> Comparison:
         write_bytes(book, content)
         print_difference(project, pair)
 
-    places, kept = write_compared(project, ids, files, draw=draw)
+    places, edited = write_compared(project, ids, files, draw=draw)
     names = shown.table.set_index("perimeter_id")["name"].astype(str)
     cards = [
         {
@@ -111,7 +111,7 @@ def compare_perimeters(project: Project, ids: Sequence[str]) -> Comparison:
     return Comparison(
         names=tuple(names[one] for one in ids),
         rows=tuple(_row(gap, cards, with_gap=len(ids) == _LEAST) for gap in gaps),
-        notes=(*demonstration, *sheet.to_confirm, *kept),
+        notes=(*demonstration, *sheet.to_confirm, *edited),
         files=places,
     )
 
@@ -132,8 +132,8 @@ def write_compared(
         with keeping(keeper):
             draw()
         sign_compared(project, ids, files, keeper=keeper)
-    kept = [edited_text(one) for one in edited_files(keeper.ledger, files)]
-    return tuple(keeper.places.get(one, one) for one in files), kept
+    edited = [edited_text(one) for one in edited_files(keeper.ledger, files)]
+    return tuple(keeper.places.get(one, one) for one in files), edited
 
 
 def _require_perimeters(ids: Sequence[str], known: Iterable[str]) -> None:
@@ -167,9 +167,9 @@ def _row(
     gap: GapRow, cards: Sequence[Mapping[str, CardRow]], *, with_gap: bool
 ) -> tuple[str, ...]:
     """Line up an indicator: its worst class, its figures, its gap if asked for."""
-    found = [card.get(gap.indicator_id) for card in cards]
-    classes = [one.evidence for one in found if one is not None]
-    figures = ["–" if one is None else typographic(one.text) for one in found]
+    figures_of = [card.get(gap.indicator_id) for card in cards]
+    classes = [one.evidence for one in figures_of if one is not None]
+    figures = ["–" if one is None else typographic(one.text) for one in figures_of]
     worst = max(classes, key="OSH".index)
     return (gap.label, worst, *figures, *([gap.gap] if with_gap else []))
 
@@ -177,7 +177,7 @@ def _row(
 def _decision(project: Project, ids: Sequence[str]) -> DecisionTables:
     """Put these perimeters in order, by the criteria that count in the study."""
     study = project.study
-    found = decide(
+    decision = decide(
         read_table(project.processed, "indicators_public"),
         compared=ids,
         deciding=study.compared_ids,
@@ -185,5 +185,5 @@ def _decision(project: Project, ids: Sequence[str]) -> DecisionTables:
         rng=np.random.default_rng(study.identity.seed),
     )
     return publish_decision(
-        project, tables={part: getattr(found, part) for part in TABLES}
+        project, tables={part: getattr(decision, part) for part in TABLES}
     )

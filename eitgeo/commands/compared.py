@@ -53,8 +53,8 @@ def sign_compared(
 def compared_files(project: Project) -> list[Path]:
     """List what comparisons wrote among the maps of a study."""
     folder = project.processed / SHEETS_FOLDER
-    found = sorted(folder.rglob(f"*.?*{SIDECAR_SUFFIX}"))
-    named = [project.maps / one.relative_to(folder).with_suffix("") for one in found]
+    sidecars = sorted(folder.rglob(f"*.?*{SIDECAR_SUFFIX}"))
+    named = [project.maps / one.relative_to(folder).with_suffix("") for one in sidecars]
     return [path for path in named if _by_us(project, path)]
 
 

@@ -29,17 +29,17 @@ def former_facts(study: Path, out: Path) -> dict[str, str]:
     ``study``: the file, which may be refused. ``out``: folder above ``maps``. Returns:
     the name → what it is now, since when, what to do.
     """
-    found: dict[str, str] = {}
+    facts: dict[str, str] = {}
     with suppress(EitgeoError):  # what cannot be read is told by whoever opens it
         raw = load_yaml(study)
-        for one in _of("key", "absent"):
-            if _holds(raw, one.old or one.new) == (one.kind == "key"):
-                found[_key_label(one)] = _told(one)
-    for one in _of("folder", "sidecar", "output"):
-        names = _MET[one.kind](one, out)
+        for trace in _of("key", "absent"):
+            if _holds(raw, trace.old or trace.new) == (trace.kind == "key"):
+                facts[_key_label(trace)] = _told(trace)
+    for trace in _of("folder", "sidecar", "output"):
+        names = _MET[trace.kind](trace, out)
         if names:
-            found[_file_label(one, names)] = _told(one)
-    return found or NOTHING
+            facts[_file_label(trace, names)] = _told(trace)
+    return facts or NOTHING
 
 
 def _of(*kinds: Kind) -> Iterable[Renamed]:

@@ -65,9 +65,9 @@ def read_layer(
 def _index(names: pd.Series, *, where: str, column: str) -> pd.Index:
     faults = Faults(where)
     for name in names[names.duplicated()].unique():
-        met = f"« {column} » : identifiant répété « {name} »" if name else ""
+        fault = f"« {column} » : identifiant répété « {name} »" if name else ""
         faults.add(
-            met or f"« {column} » : identifiant vide, plusieurs fois",
+            fault or f"« {column} » : identifiant vide, plusieurs fois",
             remedy="choisir une colonne qui nomme chaque entité une fois",
         )
     faults.raise_if_any(SchemaError)
@@ -92,23 +92,25 @@ def _single(shapes: gpd.GeoSeries, *, kind: str, where: str) -> gpd.GeoSeries:
     if kind == "points":
         lone = shapely.get_num_geometries(flat) == 1
         flat[lone] = shapely.get_geometry(flat[lone], 0)
-    found = gpd.GeoSeries(flat, index=shapes.index, crs=shapes.crs)
+    shapes_single = gpd.GeoSeries(flat, index=shapes.index, crs=shapes.crs)
     faults = Faults(where)
-    for rank in found.index[found.isna() | found.is_empty]:
+    for rank in shapes_single.index[shapes_single.isna() | shapes_single.is_empty]:
         faults.add("sans géométrie", row=rank, remedy="la compléter, ou l'ôter")
-    types = found.geom_type.dropna().str.removeprefix(
+    types = shapes_single.geom_type.dropna().str.removeprefix(
         "Multi" if kind != "points" else ""
     )
     for rank in types.index[types != _KINDS[kind]]:
         faults.add(
-            f"forme {found.geom_type[rank]}", row=rank, remedy=f"donner des {kind}"
+            f"forme {shapes_single.geom_type[rank]}",
+            row=rank,
+            remedy=f"donner des {kind}",
         )
-    for rank in found.index[~found.is_valid & found.notna()]:
+    for rank in shapes_single.index[~shapes_single.is_valid & shapes_single.notna()]:
         faults.add(
             "géométrie invalide", row=rank, remedy="QGIS : Réparer les géométries"
         )
     faults.raise_if_any(SchemaError)
-    return found
+    return shapes_single
 
 
 @contextmanager
@@ -174,15 +176,15 @@ def write_table(path: Path, table: pa.Table) -> Path:
         else "String"
         for kind in table.schema.types
     ]
-    told = ",".join(f'"{name}"' for name in types)
-    write_bytes(path.with_suffix(".csvt"), f"{told}\n".encode())
+    types_text = ",".join(f'"{name}"' for name in types)
+    write_bytes(path.with_suffix(".csvt"), f"{types_text}\n".encode())
     return write(path, lambda partial: pyarrow.csv.write_csv(table, partial))
 
 
 def write_trips(path: Path, found: pd.DataFrame) -> Path:
     """Write a matrix in French, a row a trip; names and reasons are held once each."""
     pairs: Any = found.index
-    ends = [
+    columns_of = [
         pa.DictionaryArray.from_arrays(codes.astype(np.int32), level.to_numpy(object))
         for codes, level in zip(pairs.codes, pairs.levels, strict=True)
     ]
@@ -192,7 +194,7 @@ def write_trips(path: Path, found: pd.DataFrame) -> Path:
     words = labels_of("trip_status")
     reasons = [words[one] for one in status.dictionary.to_pylist()]
     figures = {"minutes": found["time_s"] / 60, "km": found["length_m"] / 1000}
-    columns = {"origine": ends[0], "destination": ends[1]} | {
+    columns = {"origine": columns_of[0], "destination": columns_of[1]} | {
         name: pa.array(values.round(3), from_pandas=True)
         for name, values in figures.items()
     }

@@ -100,7 +100,7 @@ class Matrix(Section):
                 "origines en plusieurs"
             )
             raise InfeasibleError(message)
-        found = roads.od_matrix(
+        trips = roads.od_matrix(
             roads.read_roads(self.roads),
             starts,
             stops,
@@ -108,7 +108,7 @@ class Matrix(Section):
             max_minutes=np.inf if self.max_minutes is None else self.max_minutes,
             max_snap_m=self.max_snap_m,
         )
-        write_trips(self.table, found)
+        write_trips(self.table, trips)
 
 
 class Isochrones(Section):
@@ -174,9 +174,9 @@ class Zones(Section):
             vehicle=self.vehicle,
             in_minutes=self.distance == "road_min",
         )
-        drawn = zones.zone_outlines(sites, zone, hull_ratio=self.hull_ratio)
-        told = drawn.rename(columns={"area_ha": "surface_ha"}).rename_axis("zone")
-        write_layer(self.layer, told, shape="Polygon")
+        outlines = zones.zone_outlines(sites, zone, hull_ratio=self.hull_ratio)
+        layer = outlines.rename(columns={"area_ha": "surface_ha"}).rename_axis("zone")
+        write_layer(self.layer, layer, shape="Polygon")
         if self.members is not None:
             rows = sites[["geometry"]].assign(zone=zone).rename_axis("nom")
             write_layer(self.members, rows, shape="Point")
@@ -220,15 +220,15 @@ class Unions(_OfUnits):
         units = self.read_units()
         require_label(self.root, units.index, where=self.units.layer)
         with sound_coverage(self.units.layer):
-            found = perimeters.unions_of(
+            unions = perimeters.unions_of(
                 units, root=self.root, sums=self.sums, limit=self.limit
             )
-        members = found.pop("members")
-        told = found.rename(columns=_FRENCH).assign(membres=members.map(listed))
-        write_table(self.table, pa.Table.from_pandas(told, preserve_index=False))
+        members = unions.pop("members")
+        table = unions.rename(columns=_FRENCH).assign(membres=members.map(listed))
+        write_table(self.table, pa.Table.from_pandas(table, preserve_index=False))
         if self.layer is not None:
             shapes = [units.loc[list(one)].union_all() for one in members]
-            layer = gpd.GeoDataFrame(told, geometry=shapes, crs=WORKING_EPSG)
+            layer = gpd.GeoDataFrame(table, geometry=shapes, crs=WORKING_EPSG)
             write_layer(self.layer, layer, shape="MultiPolygon")
 
 
@@ -245,11 +245,11 @@ class Certify(_OfUnits):
         units = self.read_units()
         members, shape = self.held_by(self.contour, units)
         with sound_coverage(self.units.layer):
-            told = perimeters.certify(
+            figures = perimeters.certify(
                 members, units, group=self.group or None, sums=self.sums
             )
         whole = units.loc[members].union_all()
-        row = _row(told) | {
+        row = _row(figures) | {
             _MEMBERS: listed(members),
             _GAP: whole.symmetric_difference(shape).area / 1e6,
         }
@@ -274,17 +274,17 @@ class Difference(_OfUnits):
             self.held_by(one, units)[0] for one in (self.first, self.second)
         )
         with sound_coverage(self.units.layer):
-            found = perimeters.compare(
+            gaps = perimeters.compare(
                 first, second, units, group=self.group or None, sums=self.sums
             )
         moved: dict[str, Any] = {
-            name: found.loc[name, "second"] for name in ("joins", "leaves")
+            name: gaps.loc[name, "second"] for name in ("joins", "leaves")
         }
         rows = [
-            {_CONTOUR: word} | _row(found[name].drop(["joins", "leaves"]))
+            {_CONTOUR: word} | _row(gaps[name].drop(["joins", "leaves"]))
             for word, name in (("premier", "first"), ("second", "second"))
         ]
-        change = found["change"].drop(["joins", "leaves"])
+        change = gaps["change"].drop(["joins", "leaves"])
         rows.append({_CONTOUR: "écart"} | _row(change[change.notna()]))
         table = pd.DataFrame(rows)
         table[_JOINS] = [None, None, listed(moved["joins"])]

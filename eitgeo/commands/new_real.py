@@ -109,8 +109,8 @@ def new_real(
         roads = "osmnx" if small else "osm"
     files = wire_files(place, buffer_km=buffer_km, roads=roads, without=left)
     _require_land(place, files)
-    told = RealText(wanted, place, files, buffer_km)
-    text = real_study_text(told, f"{folder.name}/study.yaml")
+    text_of = RealText(wanted, place, files, buffer_km)
+    text = real_study_text(text_of, f"{folder.name}/study.yaml")
     require_study(text)
     ignored = ignore_in_git(folder)
     write_bytes(folder / "data/sources.csv", register_text(files).encode())
@@ -126,7 +126,7 @@ def new_real(
         size_mb(files),
         DISK * size_mb(files),
         licences(files),
-        missing_lines(told),
+        missing_lines(text_of),
         tuple(ignored),
         place.most,
     )
@@ -149,12 +149,12 @@ def _require_land(place: Place, files: list[Wired]) -> None:
     """Refuse a box at sea: no relief, no road, no neighbour is there."""
     if of_use(files, "relief"):
         return
-    told = ", ".join(f"{one:g}" for one in place.box)
+    box = ", ".join(f"{one:g}" for one in place.box)
     faults = Faults("nouvelle étude")
     for siren, name in place.epci["name"].items():
         faults.add(
             f"{name} ({siren}) : aucune terre de France métropolitaine dans son "
-            f"cadre ({told}) ni dans sa couronne",
+            f"cadre ({box}) ni dans sa couronne",
             remedy="corriger west, south, east, north dans la liste (--epci-list)",
         )
     faults.raise_if_any(StudyError)

@@ -144,8 +144,8 @@ def _outside_pct(
 ) -> float:
     outline = inside.union_all()
     ring = outline.buffer(1000 * buffer_km).difference(outline)
-    held = communes.intersection(ring).area.sum()
-    return max(100 * (1 - float(held) / ring.area), 0.0)
+    covered_m2 = communes.intersection(ring).area.sum()
+    return max(100 * (1 - float(covered_m2) / ring.area), 0.0)
 
 
 def _at_edge(communes: gpd.GeoDataFrame, inside: gpd.GeoDataFrame) -> set[str]:
@@ -153,15 +153,15 @@ def _at_edge(communes: gpd.GeoDataFrame, inside: gpd.GeoDataFrame) -> set[str]:
     whole = communes.union_all().buffer(_SLIVER_M)
     rings = [part.exterior for part in getattr(whole, "geoms", [whole])]
     edge = gpd.GeoSeries(rings, crs=communes.crs).union_all()
-    near = inside.distance(edge) <= 2 * _SLIVER_M
-    return set(inside.loc[near, "epci_siren"])
+    is_near = inside.distance(edge) <= 2 * _SLIVER_M
+    return set(inside.loc[is_near, "epci_siren"])
 
 
 def _epci_names(communes: pd.DataFrame, bodies: pd.DataFrame) -> dict[str, str]:
-    told = bodies.set_index("body_id")["name"].astype(str)
+    names_of = bodies.set_index("body_id")["name"].astype(str)
     sirens = sorted(set(communes["epci_siren"]) - {""})
     unnamed = "EPCI {} (nom à confirmer)".format
-    return {one: told.get(f"epci_{one}", unnamed(one)) for one in sirens}
+    return {one: names_of.get(f"epci_{one}", unnamed(one)) for one in sirens}
 
 
 def note_name(name: str, faults: Faults) -> None:
@@ -190,14 +190,14 @@ def _require(
     for one in wanted.epci:
         if one not in names:
             faults.add(f"EPCI inconnu « {one} »", remedy=_closest(one, names))
-    found = _of_departements(communes)
-    known = sorted(set(found.values()))
+    dep_of = _of_departements(communes)
+    known = sorted(set(dep_of.values()))
     for one in wanted.departements:
         if one not in known:
-            told = f"départements de la couche : {', '.join(known)}"
-            faults.add(f"département « {one} » sans EPCI", remedy=told)
+            remedy = f"départements de la couche : {', '.join(known)}"
+            faults.add(f"département « {one} » sans EPCI", remedy=remedy)
     faults.raise_if_any(StudyError)
-    of_dep = {siren for siren, dep in found.items() if dep in set(wanted.departements)}
+    of_dep = {siren for siren, dep in dep_of.items() if dep in set(wanted.departements)}
     return of_dep | set(wanted.epci)
 
 
@@ -228,14 +228,14 @@ def _away(
     member_names: dict[str, str],
 ) -> dict[str, str]:
     """Say what lacks of each EPCI that the layer cuts, by its list of members."""
-    here = set(communes["code_insee"])
-    found = {}
+    inside = set(communes["code_insee"])
+    sentences = {}
     for siren in sorted(chosen & set(lists)):
-        lost = lists[siren] - here
+        lost = lists[siren] - inside
         if lost:
-            told = told_away(lost, whole=len(lists[siren]), names=member_names)
-            found[siren] = f"{names[siren]} : {told}"
-    return found
+            sentence = told_away(lost, whole=len(lists[siren]), names=member_names)
+            sentences[siren] = f"{names[siren]} : {sentence}"
+    return sentences
 
 
 def _require_whole(chosen: set[str], wanted: Wanted, away: dict[str, str]) -> set[str]:
@@ -253,8 +253,8 @@ def _require_whole(chosen: set[str], wanted: Wanted, away: dict[str, str]) -> se
 def _closest(met: str, names: dict[str, str]) -> str:
     inside = [s for s, name in names.items() if met.casefold() in name.casefold()]
     if inside and not met.isdigit():
-        told = " ou ".join(f"« {one} » ({names[one]})" for one in inside[:3])
-        return f"donner le SIREN : {told}"
+        choices = " ou ".join(f"« {one} » ({names[one]})" for one in inside[:3])
+        return f"donner le SIREN : {choices}"
     by_label = {f"{name}": siren for siren, name in names.items()}
     siren = nearest(met, names) if met.isdigit() else None
     if siren is None:

@@ -31,8 +31,8 @@ def write_plugin(path: Path) -> Path:
         for source in (files("eitgeo") / "qgis_provider").iterdir()
         if source.name.endswith(_SUFFIXES)
     }
-    told = contents["metadata.txt"].replace("version=0", f"version={__version__}")
-    contents |= {"metadata.txt": told, "__init__.py": _INIT}
+    metadata = contents["metadata.txt"].replace("version=0", f"version={__version__}")
+    contents |= {"metadata.txt": metadata, "__init__.py": _INIT}
 
     def writer(partial: Path) -> None:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:

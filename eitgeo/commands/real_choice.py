@@ -63,11 +63,11 @@ def choose_place(wanted: Wanted, epci: pd.DataFrame, *, buffer_km: float) -> Pla
     faults = Faults("nouvelle étude")
     chosen: list[str] = []
     for one in wanted.epci:
-        found, remedy = named_epci(one, epci)
-        if found is None:
+        known, remedy = named_epci(one, epci)
+        if known is None:
             faults.add(f"EPCI « {one} »", remedy=remedy)
         else:
-            chosen.append(found)
+            chosen.append(known)
     for code in wanted.departements:
         inside = epci.index[_departement(epci["seat"]).eq(code)]
         if inside.empty:
@@ -182,8 +182,8 @@ def _told(rows: pd.DataFrame) -> str:
 def _plain(text: str) -> str:
     """Write a name without accents, capitals nor signs."""
     marked = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
-    kept = [one if one.isalnum() else " " for one in marked if one.isascii()]
-    words = "".join(kept).split()
+    letters = [one if one.isalnum() else " " for one in marked if one.isascii()]
+    words = "".join(letters).split()
     return " ".join("saint" if word == "st" else word for word in words)
 
 

@@ -68,15 +68,15 @@ def wire_files(
     """List the files of a territory and of its ring, in the order of their use."""
     ring = widened(place.box, buffer_km)
     unused = {"osm", "osmnx"} - {roads}
-    found: list[Wired] = []
+    wired: list[Wired] = []
     for row in real_sources().to_dict("records"):
         if row["use"] in unused or row["use"] in without:
             continue
-        found += [
+        wired += [
             Wired(row["use"], key, _cells(row, filled), size_mb or row["size_mb"])
             for key, filled, size_mb in _each(str(row["per"]), place, ring)
         ]
-    return found
+    return wired
 
 
 def _each(
@@ -92,9 +92,9 @@ def _each(
             .loc[list(place.departements)]
             .sort_values("extract", kind="stable")
         )
-        for one in table.drop_duplicates("extract").to_dict("records"):
-            filled = {name: str(one[name]) for name in ("extract", "name")}
-            yield filled["extract"], filled, float(one["size_mb"])
+        for row in table.drop_duplicates("extract").to_dict("records"):
+            filled = {name: str(row[name]) for name in ("extract", "name")}
+            yield filled["extract"], filled, float(row["size_mb"])
     elif per == "degree":
         for tile in _tiles(ring):
             lat, lon = tile.split()
@@ -140,10 +140,10 @@ def of_use(files: list[Wired], use: str) -> list[Wired]:
 
 def licences(files: list[Wired]) -> dict[str, list[str]]:
     """Return the names of the files under each licence."""
-    found: dict[str, list[str]] = {}
-    for one in files:
-        found.setdefault(one.cells["licence"], []).append(one.cells["name"])
-    return found
+    names_of: dict[str, list[str]] = {}
+    for wired in files:
+        names_of.setdefault(wired.cells["licence"], []).append(wired.cells["name"])
+    return names_of
 
 
 def size_mb(files: list[Wired]) -> float:

@@ -92,9 +92,9 @@ def missing_lines(told: RealText) -> list[str]:
         "villes : les communes les plus peuplées de la couche",
         "échangeurs d'autoroute et trajets connus : aucun",
     ]
-    drawn = "tirage synthétique, documents estampillés DÉMONSTRATION"
+    surrogate = "tirage synthétique, documents estampillés DÉMONSTRATION"
     stands = {
-        "sirene": f"établissements (SIRENE) : {drawn}",
+        "sirene": f"établissements (SIRENE) : {surrogate}",
         "banatic": "syndicats et PETR (BANATIC) : les EPCI seuls",
         "urssaf_ape": "salariés comptés (URSSAF) : aucun",
         "insee": "établissements comptés (INSEE) : aucun",
@@ -174,7 +174,7 @@ def _declared(told: RealText) -> list[str]:
 
 
 def _sources(told: RealText) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    section: dict[str, Any] = {
         "communes": {
             "reader": "admin_express",
             "path": told.paths("communes")[0],
@@ -191,24 +191,24 @@ def _sources(told: RealText) -> dict[str, Any]:
         for path in told.paths(use)
     ]
     if counts:
-        found["counts"] = counts
-    found["outlets"] = [
+        section["counts"] = counts
+    section["outlets"] = [
         {"reader": use, "path": path}
         for use in ("icpe", "gerep", "sinoe")
         for path in told.paths(use)
     ]
-    return found | {"credits": _credits(told)}
+    return section | {"credits": _credits(told)}
 
 
 def _bodies(told: RealText) -> list[dict[str, Any]]:
     edition, sirens = told.wanted.edition, list(told.place.epci.index)
     (listed,) = told.paths("dgcl")
-    found: list[dict[str, Any]] = [
+    bodies: list[dict[str, Any]] = [
         {"reader": "dgcl", "path": listed, "on_date": edition}
     ]
     if len(sirens) > 1:
         label = f"Réunion de {len(sirens)} EPCI – hypothèse à confirmer"
-        found.append(
+        bodies.append(
             {
                 "reader": "union",
                 "body_id": told.wanted.name,
@@ -216,7 +216,7 @@ def _bodies(told: RealText) -> list[dict[str, Any]]:
                 "of": sirens,
             }
         )
-    found += [
+    bodies += [
         {
             "reader": "banatic",
             "path": path,
@@ -225,20 +225,22 @@ def _bodies(told: RealText) -> list[dict[str, Any]]:
         }
         for path in told.paths("banatic")
     ]
-    return found
+    return bodies
 
 
 def _sites(told: RealText) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    sites: list[dict[str, Any]] = []
     if stock := told.paths("sirene"):
-        one = {"reader": "sirene", "path": stock[0]}
+        stock_row = {"reader": "sirene", "path": stock[0]}
         for key, use in (
             ("legal_units", "sirene_units"),
             ("geolocation", "sirene_places"),
         ):
-            one |= dict.fromkeys([key], *told.paths(use)) if told.paths(use) else {}
-        found.append(one | {"vintage": told.vintage})
-    found += [
+            stock_row |= (
+                dict.fromkeys([key], *told.paths(use)) if told.paths(use) else {}
+            )
+        sites.append(stock_row | {"vintage": told.vintage})
+    sites += [
         {"reader": use, "path": path}
         for use in ("icpe", "gerep")
         for path in told.paths(use)
@@ -246,8 +248,8 @@ def _sites(told: RealText) -> list[dict[str, Any]]:
     if not stock:
         people = int(told.place.epci["population"].sum())
         n_employers = max(round(people * _EMPLOYERS_PER_INHABITANT, -1), 10)
-        found.append({"reader": "synthetic", "n_employers": n_employers})
-    return found
+        sites.append({"reader": "synthetic", "n_employers": n_employers})
+    return sites
 
 
 def _credits(told: RealText) -> dict[str, str]:
@@ -262,7 +264,7 @@ def _credits(told: RealText) -> dict[str, str]:
     roads = "Routes : réseau de substitution"
     if _is_osm(told):
         roads = "Routes : © les contributeurs d'OpenStreetMap, ODbL"
-    found = {
+    credit_of = {
         "communes": "© IGN – ADMIN EXPRESS (COG), populations INSEE, "
         "Licence Ouverte 2.0",
         "bodies": f"{bodies} (Licence Ouverte 2.0)",
@@ -277,8 +279,8 @@ def _credits(told: RealText) -> dict[str, str]:
     }
     counted = [credit for use, (_, credit) in _COUNTS.items() if told.paths(use)]
     if counted:
-        found["counts"] = f"Activité comptée : {' ; '.join(counted)}"
-    return found
+        credit_of["counts"] = f"Activité comptée : {' ; '.join(counted)}"
+    return credit_of
 
 
 def _is_osm(told: RealText) -> bool:

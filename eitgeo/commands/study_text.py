@@ -102,15 +102,15 @@ def study_text(
 ) -> str:
     """Write a study file."""
     siren, epci, commune = root
-    told = base.study.identity.name
+    name = base.study.identity.name
     sections = [
         (_IDENTITY, {"identity": _identity(base, wanted)}),
-        (_SOURCES.format(name=told), {"sources": _sources(base, folder, share)}),
+        (_SOURCES.format(name=name), {"sources": _sources(base, folder, share)}),
         (
             _TERRITORY.format(seat=commune, epci=epci),
             {"territory": _territory(base, declared, siren, commune)},
         ),
-        (_roads_head(base).format(name=told), {"roads": _roads(base, folder)}),
+        (_roads_head(base).format(name=name), {"roads": _roads(base, folder)}),
         (_BOUND if most else "", {"methods": _methods(commune, most)}),
     ]
     if len(declared) > 1:
@@ -121,8 +121,8 @@ def study_text(
 
 
 def _methods(commune: str, most: int | None) -> dict[str, Any]:
-    found: dict[str, Any] = {"reach": {"seat": commune, "minutes": 45}}
-    return found if most is None else {**found, "max_union_epci": most}
+    methods: dict[str, Any] = {"reach": {"seat": commune, "minutes": 45}}
+    return methods if most is None else {**methods, "max_union_epci": most}
 
 
 def _identity(base: Project, wanted: Wanted) -> dict[str, Any]:
@@ -142,9 +142,9 @@ def _identity(base: Project, wanted: Wanted) -> dict[str, Any]:
 
 
 def _sources(base: Project, folder: Path, share: float) -> dict[str, Any]:
-    found = _relative(_given(base.study.sources), base, folder)
-    found |= {"bodies": "data/bodies.csv", "membership": "data/membership.csv"}
-    for site in found["sites"]:
+    section = _relative(_given(base.study.sources), base, folder)
+    section |= {"bodies": "data/bodies.csv", "membership": "data/membership.csv"}
+    for site in section["sites"]:
         if site["reader"] == "synthetic":
             before = next(
                 one.n_employers
@@ -152,19 +152,19 @@ def _sources(base: Project, folder: Path, share: float) -> dict[str, Any]:
                 if one.reader == "synthetic"
             )
             site["n_employers"] = max(10 * round(before * share / 10), 10)
-    _keep_counts_of_any_territory(found)
-    found["credits"]["bodies"] += " ; réunion d'EPCI : hypothèse à confirmer"
-    return found
+    _keep_counts_of_any_territory(section)
+    section["credits"]["bodies"] += " ; réunion d'EPCI : hypothèse à confirmer"
+    return section
 
 
 def _keep_counts_of_any_territory(sources: dict[str, Any]) -> None:
     """Leave out counts that name what they cover: bodies of the other territory."""
     counts = sources.pop("counts", [])
-    kept = [one for one in counts if "covers" not in one]
-    if kept:
-        sources["counts"] = kept
-    if len(kept) < len(counts):
-        sources["credits"]["counts"] = _COUNTS_CREDIT if kept else ""
+    general = [one for one in counts if "covers" not in one]
+    if general:
+        sources["counts"] = general
+    if len(general) < len(counts):
+        sources["credits"]["counts"] = _COUNTS_CREDIT if general else ""
         sources["credits"]["sites"] = _SITES_CREDIT
 
 
@@ -174,11 +174,11 @@ def _roads_head(base: Project) -> str:
 
 def _roads(base: Project, folder: Path) -> dict[str, Any]:
     """Take the network and its settings; roads to close are of the other territory."""
-    found: dict[str, Any] = _relative(_given(base.study.roads), base, folder)
-    found.pop("closures", None)
-    if found.get("isochrones"):
-        found["isochrones"].pop("seats", None)
-    return found
+    section: dict[str, Any] = _relative(_given(base.study.roads), base, folder)
+    section.pop("closures", None)
+    if section.get("isochrones"):
+        section["isochrones"].pop("seats", None)
+    return section
 
 
 def _territory(
@@ -195,8 +195,8 @@ def _territory(
 
 
 def _given(section: Any) -> dict[str, Any]:
-    found: dict[str, Any] = section.model_dump(exclude_unset=True)
-    return found
+    fields: dict[str, Any] = section.model_dump(exclude_unset=True)
+    return fields
 
 
 def _relative(value: Any, base: Project, folder: Path) -> Any:
@@ -252,21 +252,21 @@ def ignore_in_git(folder: Path) -> list[str]:
     """Write the file, or add to the user's own the lines that it lacks."""
     path = folder / GIT_IGNORE
     try:
-        held = path.read_bytes() if _is_there(path) else b""
-        known = {line.strip() for line in held.decode("utf-8-sig").splitlines()}
+        content = path.read_bytes() if _is_there(path) else b""
+        known = {line.strip() for line in content.decode("utf-8-sig").splitlines()}
     except (OSError, UnicodeDecodeError) as error:
-        told = unread_reason(error) if isinstance(error, OSError) else "encodage"
+        why = unread_reason(error) if isinstance(error, OSError) else "encodage"
         message = (
-            f"{path.name} : lecture impossible ({told}) → l'enregistrer en UTF-8, ou "
+            f"{path.name} : lecture impossible ({why}) → l'enregistrer en UTF-8, ou "
             "l'ôter"
         )
         raise SourceError(message) from error
     # A later « !private/ » would undo an earlier line: ours are then the last.
     lines = [one for one in IGNORED_LINES if one not in known or f"!{one}" in known]
     if lines:
-        break_ = b"" if not held or held.endswith(b"\n") else b"\n"
+        break_ = b"" if not content or content.endswith(b"\n") else b"\n"
         added = "\n".join([_IGNORED, *lines, ""])
-        write_bytes(path, held + break_ + added.encode())
+        write_bytes(path, content + break_ + added.encode())
     return lines
 
 

@@ -71,22 +71,22 @@ def verify_file(project: Project, file: Path) -> Verification:
     if known.standing == "inconnu" and file.name == MANIFEST_NAME:
         name = relative_name(public_path(project), project.out)
         known = Verification("modifié", name, sha256, _OF_THE_MANIFEST)
-    told = replace(known, description=str(graph["./"].get("description", "")))
-    if told.standing != "conforme":
-        return told
-    return _with_inputs(told, project, graph)
+    known_file = replace(known, description=str(graph["./"].get("description", "")))
+    if known_file.standing != "conforme":
+        return known_file
+    return _with_inputs(known_file, project, graph)
 
 
 def verify_published(manifest: Path, file: Path) -> Verification:
     """Say whether a file is one that a published manifest lists; no study is needed."""
     sha256, graph = digest(file), read_manifest(manifest)
-    found = _find(_entities(graph), file, sha256)
-    label = graph[found.step]["name"] if found.step in graph else ""
+    verification = _find(_entities(graph), file, sha256)
+    label = graph[verification.step]["name"] if verification.step in graph else ""
     if sha256 == digest(manifest):
-        found = Verification("conforme", manifest.name, sha256)
+        verification = Verification("conforme", manifest.name, sha256)
         label = _OF_THE_MANIFEST
     description = str(graph["./"].get("description", ""))
-    return replace(found, step=label, description=description)
+    return replace(verification, step=label, description=description)
 
 
 def _signed(project: Project, path: Path) -> str | None:
@@ -99,12 +99,12 @@ def _signed(project: Project, path: Path) -> str | None:
 
 def _entities(graph: Graph) -> list[tuple[str, str, str]]:
     """List what steps wrote: name, digest, step."""
-    found = []
+    entities = []
     for action in _actions(graph).values():
-        for one in ids(action, "result"):
-            entity = graph[one]
-            found.append((entity["name"], entity["sha256"], action["@id"]))
-    return sorted(found)
+        for entity_id in ids(action, "result"):
+            entity = graph[entity_id]
+            entities.append((entity["name"], entity["sha256"], action["@id"]))
+    return sorted(entities)
 
 
 def _find(
@@ -136,29 +136,31 @@ def _find_compared(project: Project, file: Path, unknown: Verification) -> Verif
 def _with_inputs(found: Verification, project: Project, graph: Graph) -> Verification:
     steps, n_tables, changes = [found.step], 0, []
     if found.step == COMPARED:
-        told = read_sidecar(project, project.maps / found.name.removeprefix(MAPS))
+        sidecar = read_sidecar(project, project.maps / found.name.removeprefix(MAPS))
         tables = {
-            graph[one]["name"]: graph[one] for one in graph if "sha256" in graph[one]
+            graph[step]["name"]: graph[step]
+            for step in graph
+            if "sha256" in graph[step]
         }
-        n_tables = len(told["inputs"])
+        n_tables = len(sidecar["inputs"])
         moved = [
             name
-            for name, sha256 in told["inputs"].items()
+            for name, sha256 in sidecar["inputs"].items()
             if tables.get(name, {}).get("sha256") != sha256
         ]
-        changes = [f"table recalculée depuis la comparaison : {one}" for one in moved]
-        steps = _makers(graph, set(told["inputs"]))
+        changes = [f"table recalculée depuis la comparaison : {step}" for step in moved]
+        steps = _makers(graph, set(sidecar["inputs"]))
     upstream = _upstream(graph, steps)
-    by_step = {STEP_PREFIX + one.name: one for one in STEPS}
+    by_step = {STEP_PREFIX + step.name: step for step in STEPS}
     files, parts = set(), set()
-    for one in upstream:
-        if one not in by_step:
-            changes.append(f"étape disparue du logiciel : {graph[one]['name']}")
+    for step in upstream:
+        if step not in by_step:
+            changes.append(f"étape disparue du logiciel : {graph[step]['name']}")
             continue
-        told_files, said = _files_of(graph, one, project, by_step[one])
+        told_files, said = _files_of(graph, step, project, by_step[step])
         files |= told_files
         changes += said
-        parts |= {p for p in ids(graph[one], "object") if p.startswith(PART_PREFIX)}
+        parts |= {p for p in ids(graph[step], "object") if p.startswith(PART_PREFIX)}
     changes += _changed_parts(graph, parts, project)
     label = graph[found.step]["name"] if found.step in graph else "Comparaison demandée"
     return replace(
@@ -175,33 +177,37 @@ def _files_of(
 ) -> tuple[set[str], list[str]]:
     """Hold the raw files of a step against those of the run."""
     made = {one for each in _actions(graph).values() for one in ids(each, "result")}
-    told = {
+    digests = {
         graph[one]["name"]: graph[one]["sha256"]
         for one in ids(graph[action], "object")
         if one not in made and not one.startswith(PART_PREFIX)
     }
-    if not told:
+    if not digests:
         return set(), []
     written = {path for one in STEPS for path in one.artefacts(project)}
     raw = [path for path in step.inputs(project) if path not in written]
     roots = (project.out, project.base)
     now = input_digests((path for path in raw if path.is_file()), roots)
-    changes = [f"fichier absent : {name}" for name in sorted(told.keys() - now.keys())]
-    changes += [f"fichier ajouté : {name}" for name in sorted(now.keys() - told.keys())]
+    changes = [
+        f"fichier absent : {name}" for name in sorted(digests.keys() - now.keys())
+    ]
+    changes += [
+        f"fichier ajouté : {name}" for name in sorted(now.keys() - digests.keys())
+    ]
     changes += [
         f"fichier changé : {name}"
-        for name, sha256 in sorted(told.items())
+        for name, sha256 in sorted(digests.items())
         if now.get(name, sha256) != sha256
     ]
-    return set(told), changes
+    return set(digests), changes
 
 
 def _changed_parts(graph: Graph, parts: set[str], project: Project) -> list[str]:
     changes = []
-    for one in sorted(parts):
-        key = one.removeprefix(PART_PREFIX)
+    for part in sorted(parts):
+        key = part.removeprefix(PART_PREFIX)
         try:
-            same = value_digest(parameter(project, key)) == graph[one]["sha256"]
+            same = value_digest(parameter(project, key)) == graph[part]["sha256"]
         except EitgeoError:
             same = False
         if not same:
@@ -211,14 +217,14 @@ def _changed_parts(graph: Graph, parts: set[str], project: Project) -> list[str]
 
 def _other_versions(graph: Graph) -> tuple[str, ...]:
     now = libraries()
-    told = {
+    versions = {
         one.removeprefix(LIBRARY_PREFIX): graph[one]["version"]
         for one in graph
         if one.startswith(LIBRARY_PREFIX)
     }
     return tuple(
         f"{name} {version} → {now.get(name, 'absente')}"
-        for name, version in sorted(told.items())
+        for name, version in sorted(versions.items())
         if now.get(name) != version
     )
 

@@ -78,12 +78,12 @@ def told_answers(
     n_registered = registered.groupby("epci_siren").size()
     groups = contributions.groupby(KEY, sort=True)
     for key in cells_of(contributions):
-        mine = groups.get_group(tuple(key))
-        tonnes = mine["t"].dropna().to_numpy(dtype=float)
-        others = int(n_registered.get(key.epci_siren, 0)) - len(mine)
+        own = groups.get_group(tuple(key))
+        tonnes = own["t"].dropna().to_numpy(dtype=float)
+        others = int(n_registered.get(key.epci_siren, 0)) - len(own)
         hides = key.subject != _OUTLET or others >= MIN_CONTRIBUTORS
-        if key not in held_back and hides and is_told(tonnes, n_firms=len(mine)):
-            n_firms = int(round_significant(len(mine), SIGNIFICANT))
+        if key not in held_back and hides and is_told(tonnes, n_firms=len(own)):
+            n_firms = int(round_significant(len(own), SIGNIFICANT))
             t = round_significant(float(tonnes.sum()), SIGNIFICANT)
             rows.append((*key, n_firms, t if len(tonnes) else float("nan")))
         else:
@@ -151,15 +151,15 @@ def approaches(sums: Sequence[Firms]) -> bool:
     False
     """
     columns = _weighed_columns(sums)
-    before = [one._replace(pattern=one.pattern[:-1]) for one in columns]
-    for rank, one in enumerate(columns):
+    before = [column._replace(pattern=column.pattern[:-1]) for column in columns]
+    for rank, column in enumerate(columns):
         alone = _least_others(columns, rank, None)
         # Of two firms that make nearly all, the larger has little more than its own.
-        is_far = alone >= (1 + P_PCT / 100) * one.amounts[0]
+        is_far = alone >= (1 + P_PCT / 100) * column.amounts[0]
         for knower in () if is_far else (None, *range(len(columns))):
             limit = _REST if knower is None else P_PCT / 100
             least = _least_others(columns, rank, knower)
-            if least < limit * one.amounts[0] * (1 - _TINY) and (
+            if least < limit * column.amounts[0] * (1 - _TINY) and (
                 least < _least_others(before, rank, knower) * (1 - _TINY)
             ):
                 return True
@@ -179,15 +179,15 @@ class _Column(NamedTuple):
 
 def _weighed_columns(sums: Sequence[Firms]) -> list[_Column]:
     """Lay out what firms bring; those that were erased protect nobody."""
-    held: dict[tuple[float, ...], list[float]] = {}
+    amounts_of: dict[tuple[float, ...], list[float]] = {}
     for name in sorted({name for one in sums for name in one}):
         brought = [one.get(name, 0.0) for one in sums]
         most = max(brought)
         if not name.startswith(ERASED) and most > 0:
-            held.setdefault(tuple(t / most for t in brought), []).append(most)
+            amounts_of.setdefault(tuple(t / most for t in brought), []).append(most)
     return [
         _Column(pattern, tuple(sorted(amounts, reverse=True)))
-        for pattern, amounts in sorted(held.items())
+        for pattern, amounts in sorted(amounts_of.items())
     ]
 
 
@@ -208,7 +208,7 @@ def _least_others(columns: Sequence[_Column], rank: int, knower: int | None) -> 
     n_columns, n_sums = matrix.shape
     cost = np.concatenate([np.zeros(n_sums), np.maximum(weights, 0.0)])
     eye = np.eye(n_columns)
-    found = linprog(
+    solution = linprog(
         cost,
         A_ub=np.block([[matrix, -eye], [-matrix, -eye]]),
         b_ub=np.zeros(2 * n_columns),
@@ -216,10 +216,10 @@ def _least_others(columns: Sequence[_Column], rank: int, knower: int | None) -> 
         b_eq=[1.0],
         bounds=[(None, None)] * n_sums + [(0, None)] * n_columns,
     )
-    if found.status != 0:  # it has a solution: a firm is in a sum
-        message = f"sums of answers: no least found ({found.message})"
+    if solution.status != 0:  # it has a solution: a firm is in a sum
+        message = f"sums of answers: no least found ({solution.message})"
         raise RuntimeError(message)
-    return float(found.fun)
+    return float(solution.fun)
 
 
 def isolates(sums: Sequence[Firms]) -> bool:
@@ -244,13 +244,13 @@ def isolates(sums: Sequence[Firms]) -> bool:
     whole = _rank(every, len(sums))
     before = _rank([one[:-1] for one in every], len(sums) - 1)
     for taken in _small(groups):
-        kept = [p for one in groups if one not in taken for p in one.columns]
-        if _rank(kept, len(sums)) == whole:
+        left = [p for one in groups if one not in taken for p in one.columns]
+        if _rank(left, len(sums)) == whole:
             continue
         # What earlier sums tell of so few by themselves is told: the last adds nothing.
-        met = [one for one in taken if any(any(c[:-1]) for c in one.columns)]
-        told = _rank([one[:-1] for one in kept], len(sums) - 1) < before
-        if not (told and _fewest(met) < MIN_CONTRIBUTORS):
+        silent = [one for one in taken if any(any(c[:-1]) for c in one.columns)]
+        is_lost = _rank([one[:-1] for one in left], len(sums) - 1) < before
+        if not (is_lost and _fewest(silent) < MIN_CONTRIBUTORS):
             return True
     return False
 
@@ -274,13 +274,13 @@ def _groups(sums: Sequence[Firms]) -> list[_Group]:
     columns = _columns(sums)
     gone = [columns[name][0] for name in columns if name.startswith(ERASED)]
     counts: dict[tuple[tuple[int, ...], ...], list[int]] = {}
-    for name, mine in columns.items():
-        held = counts.setdefault(tuple(mine), [0, 0, 0])
+    for name, pattern in columns.items():
+        numbers = counts.setdefault(tuple(pattern), [0, 0, 0])
         if name.startswith(ERASED):
-            held[2] += 1
+            numbers[2] += 1
         else:
-            held[int(not all(_meet(mine, one) for one in gone))] += 1
-    return [_Group(mine, *held) for mine, held in sorted(counts.items())]
+            numbers[int(not all(_meet(pattern, one) for one in gone))] += 1
+    return [_Group(pattern, *numbers) for pattern, numbers in sorted(counts.items())]
 
 
 def _meet(columns: Sequence[tuple[int, ...]], other: tuple[int, ...]) -> bool:
@@ -299,16 +299,16 @@ def _small(groups: Sequence[_Group]) -> Iterator[frozenset[_Group]]:
     rare = [one for one in rare if one.perhaps <= few + n_erased]
     # Each column of a group falls apart alone: few sums make few groups.
     for size in range(1, len(rare) + 1):
-        found = False
+        is_any = False
         for taken in combinations(rare, size):
             known = sum(one.known for one in taken)
             perhaps = sum(one.perhaps for one in taken)
             if known > few or perhaps > few + n_erased:
                 continue
-            found = True
+            is_any = True
             if _fewest(taken) <= few:
                 yield frozenset(taken)
-        if not found:
+        if not is_any:
             return
 
 

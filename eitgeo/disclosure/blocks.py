@@ -71,18 +71,20 @@ def guard_sums(
     """
     area = communes[communes["in_area"]].set_index("code_insee")["epci_siren"]
     area = area.sort_index()
-    near = neighbours(borders, area)
+    borders_of = neighbours(borders, area)
     members, figures = [], []
     for name, rows in sorted(amounts.items()):
         rated, levels = rows, LEVELS
         if draws and name in draws and draws[name].shape[1]:
             rated, levels = with_means(rows, draws[name]), [*LEVELS, MEAN]
-        for kind, groups, withheld in _cuts(rated, area, near=near, levels=levels):
-            mine = rows[rows["origin"] == kind]
-            held = _members(mine, groups, withheld)
-            members.append(held.assign(indicator_id=name, kind=kind))
-            sums = _figures(mine, held[held["released"]], with_class=name == JOBS)
-            if kind == "estime" and (mine["firm_id"] != PUBLISHED).any():
+        for kind, groups, withheld in _cuts(
+            rated, area, near=borders_of, levels=levels
+        ):
+            own = rows[rows["origin"] == kind]
+            cells = _members(own, groups, withheld)
+            members.append(cells.assign(indicator_id=name, kind=kind))
+            sums = _figures(own, cells[cells["released"]], with_class=name == JOBS)
+            if kind == "estime" and (own["firm_id"] != PUBLISHED).any():
                 sums[LEVELS] = rounded(sums[LEVELS])
             figures.append(sums.assign(indicator_id=name, kind=kind))
     return (
@@ -93,12 +95,12 @@ def guard_sums(
 
 def neighbours(borders: pd.DataFrame, groups: pd.Series[str]) -> Borders:
     """List the neighbours of each commune inside its group."""
-    near: Borders = {code: {} for code in groups.index}
+    lengths: Borders = {code: {} for code in groups.index}
     columns = ["code_a", "code_b", "shared_border_m"]
     for a, b, length_m in borders[columns].itertuples(index=False):
-        if a in near and b in near and groups[a] == groups[b]:
-            near[a][b] = near[b][a] = float(length_m)
-    return near
+        if a in lengths and b in lengths and groups[a] == groups[b]:
+            lengths[a][b] = lengths[b][a] = float(length_m)
+    return lengths
 
 
 def _cuts(
@@ -126,12 +128,12 @@ def _merged(
     # Where counts are published, a commune without one has none: that is told too.
     n_known = int(rows["firm"].eq(NOBODY).any())
     nobody = Part(np.full(n_known, NOBODY), np.zeros((n_known, len(levels))))
-    held: list[Cell] = []
+    merged: list[Cell] = []
     for codes in area.groupby(area).groups.values():
         cells = {code: Cell((code,), parts.get((code,), nobody)) for code in codes}
-        held += merge_cells(cells, near)
-    groups = {cell.key: cell.names for cell in held if passes(cell.part)}
-    failing = [cell for cell in held if not passes(cell.part)]
+        merged += merge_cells(cells, near)
+    groups = {cell.key: cell.names for cell in merged if passes(cell.part)}
+    failing = [cell for cell in merged if not passes(cell.part)]
     if not failing:
         return groups, set()
     rest = failing[0]
@@ -172,12 +174,12 @@ def _figures(
 def _first_classes(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the size class of the largest site among those that are public."""
     shown = rows[rows["public"]].sort_values(["value", "site_id"])
-    told = shown.groupby("block_id").tail(1).set_index("block_id")
-    heads = np.floor(settled_values(told["value"]))
+    last = shown.groupby("block_id").tail(1).set_index("block_id")
+    heads = np.floor(settled_values(last["value"]))
     rank = np.searchsorted(TRANCHES, heads, side="right")
     bounds = np.array([0.0, *TRANCHES, np.inf])
     classes = {"top_low": bounds[rank], "top_high": bounds[rank + 1] - 1}
-    return pd.DataFrame(classes, index=told.index).replace(np.inf, np.nan)
+    return pd.DataFrame(classes, index=last.index).replace(np.inf, np.nan)
 
 
 @dataclass(frozen=True)
@@ -212,33 +214,35 @@ def merge_cells(
     cell where it has none), preferably one with which it passes, which fails too, and
     which is small: greedy, not optimal, and the same whatever the order of the rows.
     """
-    held = {cell.key: cell for cell in cells.values()}
-    near = {
+    cell_of = {cell.key: cell for cell in cells.values()}
+    lengths = {
         name: {
-            key: length for key, length in borders.get(name, {}).items() if key in held
+            key: length
+            for key, length in borders.get(name, {}).items()
+            if key in cell_of
         }
-        for name in held
+        for name in cell_of
     }
-    failing = {key for key, cell in held.items() if not passes(cell.part)}
-    while failing and len(held) > 1:
-        chosen = min(failing, key=lambda key: _size(held[key]))
-        others = near[chosen] or dict.fromkeys(set(held) - {chosen}, 0.0)
-        joined = {key: held[chosen].union(held[key]) for key in others}
+    failing = {key for key, cell in cell_of.items() if not passes(cell.part)}
+    while failing and len(cell_of) > 1:
+        chosen = min(failing, key=lambda key: _size(cell_of[key]))
+        others = lengths[chosen] or dict.fromkeys(set(cell_of) - {chosen}, 0.0)
+        joined = {key: cell_of[chosen].union(cell_of[key]) for key in others}
         partner = min(
             others,
             key=lambda key: (
                 not passes(joined[key].part),
                 key not in failing,
-                *_size(held[key])[:2],
+                *_size(cell_of[key])[:2],
                 -others[key],
                 key,
             ),
         )
-        _join(held, near, joined[partner], (chosen, partner))
+        _join(cell_of, lengths, joined[partner], (chosen, partner))
         failing -= {chosen, partner}
         if not passes(joined[partner].part):
             failing.add(joined[partner].key)
-    return [held[key] for key in sorted(held)]
+    return [cell_of[key] for key in sorted(cell_of)]
 
 
 def _size(cell: Cell) -> tuple[int, int, str]:

@@ -21,9 +21,9 @@ MEAN = "mean"
 def with_means(rows: pd.DataFrame, draws: pd.DataFrame) -> pd.DataFrame:
     """Part the mean of the draws of each commune between its estimates."""
     mean = draws.mean(axis=1).reindex(rows["code_insee"]).fillna(0.0).to_numpy()
-    drawn = rows["value"].where(rows["origin"] == "estime", 0.0)
-    total = drawn.groupby(rows["code_insee"]).transform("sum")
-    share = np.divide(drawn, total, out=np.zeros(len(rows)), where=total > 0)
+    estimated = rows["value"].where(rows["origin"] == "estime", 0.0)
+    total = estimated.groupby(rows["code_insee"]).transform("sum")
+    share = np.divide(estimated, total, out=np.zeros(len(rows)), where=total > 0)
     return rows.assign(**{MEAN: share * mean})
 
 
@@ -42,28 +42,28 @@ def block_draws(
     kinds = dict.fromkeys(_KEY, "str") | {"draw": "int64", "value": "float64"}
     parts = [pd.DataFrame(columns=_COLUMNS).astype(kinds)]
     for name, table in sorted(draws.items()):
-        mine = members[
+        own = members[
             (members["indicator_id"] == name)
             & (members["kind"] == "estime")
             & members["released"]
         ]
-        block = mine.set_index("code_insee")["block_id"]
+        block = own.set_index("code_insee")["block_id"]
         sums = table.reindex(block.index, fill_value=0.0).groupby(block).sum()
         long = sums.reset_index().melt("block_id", var_name="draw")
-        kept = long.assign(
+        blocks = long.assign(
             indicator_id=name,
             draw=long["draw"].astype("int64"),
             value=rounded(long["value"]),
         )
-        parts.append(kept[_COLUMNS].sort_values(["block_id", "draw"]))
+        parts.append(blocks[_COLUMNS].sort_values(["block_id", "draw"]))
     every = pd.concat([part for part in parts if len(part)] or parts)
     return every.reset_index(drop=True)
 
 
 def wide_draws(draws: pd.DataFrame, name: str) -> pd.DataFrame:
     """Lay the draws of an indicator out."""
-    mine = draws[draws["indicator_id"] == name]
-    return mine.pivot_table(index="block_id", columns="draw", values="value")
+    own = draws[draws["indicator_id"] == name]
+    return own.pivot_table(index="block_id", columns="draw", values="value")
 
 
 def group_levels(
@@ -75,9 +75,11 @@ def group_levels(
     sums = fixed.groupby(groups.reindex(fixed.index)).sum()
     table = sums.reindex(names, fill_value=0.0)
     if len(draws):
-        drawn = draws.groupby(groups.reindex(draws.index)).sum()
-        found = draw_levels(drawn.to_numpy(dtype=float)).set_axis(drawn.index)
-        table = table.add(found[table.columns], fill_value=0.0)
+        group_draws = draws.groupby(groups.reindex(draws.index)).sum()
+        levels = draw_levels(group_draws.to_numpy(dtype=float)).set_axis(
+            group_draws.index
+        )
+        table = table.add(levels[table.columns], fill_value=0.0)
     return table.rename_axis("group")
 
 
@@ -86,7 +88,7 @@ def with_drawn_levels(blocks: pd.DataFrame, draws: pd.DataFrame) -> pd.DataFrame
     parts = [blocks.set_index(_KEY)]
     for name in sorted(set(draws["indicator_id"])):
         wide = wide_draws(draws, name)
-        found = draw_levels(wide.to_numpy(dtype=float)).set_axis(wide.index)
-        keyed = pd.concat({name: found}, names=_KEY)
+        levels = draw_levels(wide.to_numpy(dtype=float)).set_axis(wide.index)
+        keyed = pd.concat({name: levels}, names=_KEY)
         parts[0].update(keyed)
     return parts[0].reset_index()[blocks.columns.tolist()]

@@ -76,7 +76,7 @@ def guard_exchanges(
     cell, else takers are put together. Its tonnes are rounded to two significant
     figures. A cell counts as kept in a perimeter that holds all its units.
     """
-    given, taken = site_parts(ends, firms)
+    gave, taken = site_parts(ends, firms)
     number = firm_numbers(firms)
     placed = amounts.merge(
         blocks[["code_insee", "kind", "block_id"]],
@@ -84,23 +84,23 @@ def guard_exchanges(
         right_on=["code_insee", "kind"],
     )
     placed["firm"] = placed["site_id"].map(number)
-    units, refused = _units(given, epci)
+    units, refused = _units(gave, epci)
     of_commune = {code: key for key, codes in units.items() for code in codes}
-    given = given.assign(
-        donor=given["donor_id"].map(of_commune),
-        receiver=given["receiver_id"].map(of_commune).fillna(OUTSIDE),
+    gave = gave.assign(
+        donor=gave["donor_id"].map(of_commune),
+        receiver=gave["receiver_id"].map(of_commune).fillna(OUTSIDE),
     )
     taken = taken.assign(
         donor=taken["donor_id"].map(of_commune),
         receiver=taken["receiver_id"].map(of_commune).fillna(OUTSIDE),
     )
     cells = _pair_cells(
-        given[~given["donor"].isin(refused)],
+        gave[~gave["donor"].isin(refused)],
         taken,
         epci={key: epci[key] for key in units},
         placed=placed,
     )
-    givers = given[["donor_id", "site_id"]].drop_duplicates()["donor_id"].value_counts()
+    givers = gave[["donor_id", "site_id"]].drop_duplicates()["donor_id"].value_counts()
     silent = set(units) - {donor for donor, _ in cells}
     members = pd.DataFrame(
         [
@@ -133,20 +133,20 @@ def with_spread(shares: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
     and up they reach, rounded outward to halves, are two numbers of the whole study,
     and the bounds follow from them and from the published share alone.
     """
-    odds, *ends = (
+    odds, *bounds = (
         _log_odds(own[name].to_numpy(dtype=float)) for name in ("value", "low", "high")
     )
     inner = np.isfinite(odds)
-    reach = np.column_stack(ends)[inner] - odds[inner, None]
+    reach = np.column_stack(bounds)[inner] - odds[inner, None]
     known = reach[~np.isnan(reach).any(axis=1)]
     if not len(known):
         return shares
     down, up = np.median(known, axis=0)
-    mine = _log_odds(shares["value"].to_numpy(dtype=float))
-    mine[~np.isfinite(mine)] = np.nan
+    own_odds = _log_odds(shares["value"].to_numpy(dtype=float))
+    own_odds[~np.isfinite(own_odds)] = np.nan
     return shares.assign(
-        low=_PERCENT / (1 + np.exp(-mine - np.floor(2 * down) / 2)),
-        high=_PERCENT / (1 + np.exp(-mine - np.ceil(2 * up) / 2)),
+        low=_PERCENT / (1 + np.exp(-own_odds - np.floor(2 * down) / 2)),
+        high=_PERCENT / (1 + np.exp(-own_odds - np.ceil(2 * up) / 2)),
     )
 
 
@@ -171,17 +171,17 @@ def widened(parts: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     value, low, high = (parts[name].to_numpy(float) for name in ("value", *_BOUNDS))
     least, most = (_reach(shares[name], shares["value"]) for name in _BOUNDS)
     sign = np.where(value < 0, -1.0, 1.0)
-    near, far = np.where(sign > 0, low, high), np.where(sign > 0, high, low)
+    closer, far = np.where(sign > 0, low, high), np.where(sign > 0, high, low)
     # Beyond zero there is no ratio.
-    across = (sign * near < 0) | (value == 0)
+    across = (sign * closer < 0) | (value == 0)
     size = np.where(across, np.nan, value)
-    nearer, farther = (_reach(pd.Series(one), pd.Series(size)) for one in (near, far))
-    near = np.where(
-        across, near * np.exp(most), value * np.exp(-np.hypot(nearer, least))
+    nearer, farther = (_reach(pd.Series(one), pd.Series(size)) for one in (closer, far))
+    closer = np.where(
+        across, closer * np.exp(most), value * np.exp(-np.hypot(nearer, least))
     )
     far = np.where(across, far * np.exp(most), value * np.exp(np.hypot(farther, most)))
     return parts.assign(
-        low=np.where(sign > 0, near, far), high=np.where(sign > 0, far, near)
+        low=np.where(sign > 0, closer, far), high=np.where(sign > 0, far, closer)
     )
 
 
@@ -206,10 +206,10 @@ def site_parts(
     number = firm_numbers(firms)
     columns = ["donor_id", "receiver_id", "site_id", "t"]
     rows = ends.assign(firm=ends["site_id"].map(number))
-    given, taken = (
+    gave, taken = (
         rows.loc[rows["end"] == end, [*columns, "firm"]] for end in ("donor", "taker")
     )
-    return given, taken
+    return gave, taken
 
 
 def _units(
@@ -220,8 +220,8 @@ def _units(
     for codes in epci.groupby(epci).groups.values():
         names = tuple(sorted(codes))
         units[names[0]] = names
-        mine = given[given["donor_id"].isin(names)]
-        if not passes(Part(mine["firm"].to_numpy(), mine[["t"]].to_numpy(dtype=float))):
+        own = given[given["donor_id"].isin(names)]
+        if not passes(Part(own["firm"].to_numpy(), own[["t"]].to_numpy(dtype=float))):
             refused.add(names[0])
     return units, refused
 
@@ -264,30 +264,30 @@ def _joined(
 
     What a unit gives to itself is joined last: every perimeter that holds it keeps it.
     """
-    held = dict(cells)
-    tonnes = {names: both.donors.amounts.sum() for names, both in held.items()}
-    failing = {names for names, both in held.items() if not both.passes(rest)}
-    while failing and len(held) > 1:
+    joined = dict(cells)
+    tonnes = {names: both.donors.amounts.sum() for names, both in joined.items()}
+    failing = {names for names, both in joined.items() if not both.passes(rest)}
+    while failing and len(joined) > 1:
         chosen = min(failing, key=lambda names: (tonnes[names], names))
-        mine = {epci.get(name) for name in chosen}
+        own = {epci.get(name) for name in chosen}
         partner = min(
-            set(held) - {chosen},
+            set(joined) - {chosen},
             key=lambda names: (
                 within in names,
-                {epci.get(name) for name in names} != mine,
-                not held[chosen].union(held[names]).passes(rest),
+                {epci.get(name) for name in names} != own,
+                not joined[chosen].union(joined[names]).passes(rest),
                 tonnes[names],
                 names,
             ),
         )
-        union = held.pop(chosen).union(held.pop(partner))
+        union = joined.pop(chosen).union(joined.pop(partner))
         names = tuple(sorted(chosen + partner))
         tonnes[names] = tonnes.pop(chosen) + tonnes.pop(partner)
-        held[names] = union
+        joined[names] = union
         failing -= {chosen, partner}
         if not union.passes(rest):
             failing.add(names)
-    return held
+    return joined
 
 
 @dataclass(frozen=True)
@@ -335,8 +335,8 @@ class Rest:
 def read_rest(amounts: pd.DataFrame, gave: pd.Series[float]) -> Rest:
     """Sum what is kept back, block by block."""
     # Not `map`: of no row it makes a column of texts.
-    given = gave.reindex(amounts["site_id"], fill_value=0.0).to_numpy(dtype=float)
-    rows = amounts.assign(kept=(amounts["value"] - given).clip(lower=0.0))
+    given_t = gave.reindex(amounts["site_id"], fill_value=0.0).to_numpy(dtype=float)
+    rows = amounts.assign(kept=(amounts["value"] - given_t).clip(lower=0.0))
     blocks = set(map(str, rows["block_id"]))
     secret = set(map(str, rows.loc[rows["firm"] != NOBODY, "block_id"]))
     rows = rows[rows["firm"] >= 0]

@@ -55,7 +55,7 @@ def guard(
     """
     area = communes[communes["in_area"]].set_index("code_insee")["epci_siren"]
     members, blocks = guard_sums(amounts, communes, borders=borders, draws=draws)
-    drawn = block_draws(members, draws or {})
+    drawn_blocks = block_draws(members, draws or {})
     units, exchanges = guard_exchanges(
         ends,
         amounts=amounts["deposit_t"],
@@ -65,7 +65,7 @@ def guard(
     )
     return Guarded(
         communes=pd.concat([members, units], ignore_index=True),
-        blocks=with_drawn_levels(blocks, drawn),
+        blocks=with_drawn_levels(blocks, drawn_blocks),
         exchanges=exchanges,
-        draws=drawn,
+        draws=drawn_blocks,
     )

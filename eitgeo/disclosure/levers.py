@@ -89,12 +89,12 @@ def guard_levers(
 
 def _with_second(unsafe: list[str]) -> set[str]:
     """Withhold the total when a part of it is, and a part when the total is."""
-    held = set(unsafe)
-    if held & {_FIRMS, _SYNDICATE}:
-        held.add(_TOTAL)
-    elif _TOTAL in held:
-        held.add(_SYNDICATE)
-    return held
+    hidden = set(unsafe)
+    if hidden & {_FIRMS, _SYNDICATE}:
+        hidden.add(_TOTAL)
+    elif _TOTAL in hidden:
+        hidden.add(_SYNDICATE)
+    return hidden
 
 
 def _told(totals: pd.DataFrame) -> pd.DataFrame:
@@ -146,12 +146,12 @@ def lever_rows(
     where `totals` has them; no figure where too few firms make it.
     """
     levers = guard_levers(totals, gains, ends=ends)
-    held = levers["status"].eq(WITHHELD)
+    withheld = levers["status"].eq(WITHHELD)
     levers[_WITHOUT_FIRST] = [
         without_first_pct(gains[lever], ends)
         if lever in _OF_GIVERS and not is_held
         else float("nan")
-        for lever, is_held in zip(levers["lever"], held, strict=True)
+        for lever, is_held in zip(levers["lever"], withheld, strict=True)
     ]
     return Rows(
         levers[[*_COLUMNS, *share_columns(levers)]].copy(),
@@ -228,9 +228,9 @@ def count_rows(
     """
     by_draw = allocation.groupby("participation_draw")
     made = {EXCHANGES: by_draw.size(), DONORS: by_draw["donor_id"].nunique()}
-    drawn = pd.DataFrame(made).reindex(range(n_draws), fill_value=0)
-    low, high = np.percentile(drawn, [10, 90], axis=0)
-    table = pd.DataFrame({"low": low, "mid": drawn.mean().to_numpy(), "high": high})
+    counts = pd.DataFrame(made).reindex(range(n_draws), fill_value=0)
+    low, high = np.percentile(counts, [10, 90], axis=0)
+    table = pd.DataFrame({"low": low, "mid": counts.mean().to_numpy(), "high": high})
     safe = is_safe(pd.Series(1.0, index=allocation.index), ends)
     table = pd.DataFrame(rounded(table), columns=_TOLD) if safe else table * np.nan
     table.insert(0, "count_id", list(made))
@@ -294,8 +294,8 @@ def factor_rows(weights: pd.DataFrame) -> Rows:
         is_told = is_printed & ~np.array(hidden, dtype=bool)
         columns = [name, f"{SWING}{name}"]
         table[columns] = rounded(table[columns].where(is_told))
-    held = int(weights["withheld"].ne("").sum())
-    return Rows(table.drop(columns=[*_FACTOR_SHARES, "withheld"]), withheld=held)
+    n_held = int(weights["withheld"].ne("").sum())
+    return Rows(table.drop(columns=[*_FACTOR_SHARES, "withheld"]), withheld=n_held)
 
 
 def tellable_sums(
@@ -320,17 +320,17 @@ def tellable_sums(
     used, group = np.unique(parts["group"], return_inverse=True)
     ordered = parts[["row", *whole]].assign(group=group)
     ordered = ordered.sort_values("group", kind="stable")
-    at = of_row[whole.index.get_indexer(pd.Index(ordered["row"]))]
-    told = {}
+    groups = of_row[whole.index.get_indexer(pd.Index(ordered["row"]))]
+    tellable = {}
     for name in whole:
         total = np.bincount(of_row, whole[name].to_numpy(float), len(every))
-        found = []
-        for sums in _sums(ordered, str(name), at, (len(used), len(every))):
+        passed = []
+        for sums in _sums(ordered, str(name), groups, (len(used), len(every))):
             rest = total - sums
             rest[np.abs(rest) <= _LAST_BITS * np.abs(total)] = 0.0
-            found.append(_rows_pass(sums, every) & _rows_pass(rest, every))
-        told[name] = np.concatenate([np.zeros(0, dtype=bool), *found])
-    return pd.DataFrame(told, index=used).reindex(range(n_groups), fill_value=True)
+            passed.append(_rows_pass(sums, every) & _rows_pass(rest, every))
+        tellable[name] = np.concatenate([np.zeros(0, dtype=bool), *passed])
+    return pd.DataFrame(tellable, index=used).reindex(range(n_groups), fill_value=True)
 
 
 def _sums(
@@ -358,5 +358,5 @@ def _rows_pass(amounts: Floats, firms: npt.NDArray[np.integer]) -> Bools:
     first = at_most(100 * most, MAX_TOP_SHARE_PCT * size.sum(axis=1))
     first &= at_most(100 * most, MAX_TOP_SHARE_PCT * np.abs(by_firm.sum(axis=1)))
     lessened = amounts[:, firms == LESSENED].any(axis=1)
-    held: Bools = np.where(most > 0, enough & first, ~lessened)
-    return held
+    passed: Bools = np.where(most > 0, enough & first, ~lessened)
+    return passed

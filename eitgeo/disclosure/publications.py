@@ -65,20 +65,20 @@ def narrow_cells(
     approach the answer of another (:func:`approaches`). A firm that was erased may have
     come back with the very same answer: with one that came it counts for nobody.
     """
-    held = [
+    told_before = [
         Told(one.day, cell, firms)
         for one in earlier
         for cell, firms in one.cells.items()
     ]
-    found = []
+    narrow = []
     for cell, firms in new.cells.items():
-        alike = [one for one in held if _speak_of_one_thing(one.cell, cell)]
+        alike = [one for one in told_before if _speak_of_one_thing(one.cell, cell)]
         day = _betrayed_by(firms, alike, counted=cell.subject != WEIGHED)
         if day is None:
-            held.append(Told(new.day, cell, firms))
+            told_before.append(Told(new.day, cell, firms))
         else:
-            found.append((cell, day))
-    return found
+            narrow.append((cell, day))
+    return narrow
 
 
 class Told(NamedTuple):
@@ -109,20 +109,20 @@ def _linked(firms: Firms, before: Sequence[Told]) -> list[Told]:
     A firm that was erased may be any of them.
     """
     names = set(firms)
-    found = {
+    ranks = {
         rank
         for rank, one in enumerate(before)
         if any(name.startswith(ERASED) for name in one.firms)
     }
-    names.update(*(before[rank].firms for rank in found))
+    names.update(*(before[rank].firms for rank in ranks))
     while more := {
         rank
         for rank, one in enumerate(before)
-        if rank not in found and names & one.firms.keys()
+        if rank not in ranks and names & one.firms.keys()
     }:
-        found |= more
+        ranks |= more
         names.update(*(before[rank].firms for rank in more))
-    return [one for rank, one in enumerate(before) if rank in found]
+    return [one for rank, one in enumerate(before) if rank in ranks]
 
 
 def ledger_json(publications: Sequence[Publication]) -> dict[str, Any]:

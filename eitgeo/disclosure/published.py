@@ -125,22 +125,22 @@ def publish_indicators(
     secret = indicators[secrecy != "register"]
     if secret.empty:
         return parts[0].reset_index(drop=True)
-    kept = _kept(guarded, candidates, indicators)
+    shares = _kept(guarded, candidates, indicators)
     for name, rows in secret.groupby("indicator_id"):
-        mine = rows.set_index("perimeter_id").loc[names].reset_index()
-        figures = _figures(str(name), guarded, candidates, levers=levers, kept=kept)
-        about = catalogue.loc[str(name)]
+        own = rows.set_index("perimeter_id").loc[names].reset_index()
+        figures = _figures(str(name), guarded, candidates, levers=levers, kept=shares)
+        row = catalogue.loc[str(name)]
         ranks = rank_same_size(
             figures["value"].to_numpy(),
-            direction=str(about["direction"]),
+            direction=str(row["direction"]),
             candidates=list(candidates),
         )
-        public = mine.assign(
+        public = own.assign(
             percentile_same_size=ranks,
             **{str(name): column.to_numpy() for name, column in figures.items()},
         )
         share = float(synthetic_pct[name])
-        parts.append(_classed(public, str(about["evidence"]), share))
+        parts.append(_classed(public, str(row["evidence"]), share))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -150,15 +150,15 @@ def _require_rules(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> None:
     for name in sorted(set(indicators["indicator_id"])):
         rule = catalogue["secrecy"].get(name, "")
         if rule not in SECRECY:
-            met = f"« {name} » : règle de secret « {rule} » inconnue"
-            faults.add(met, remedy=hint(str(rule), SECRECY))
+            fault = f"« {name} » : règle de secret « {rule} » inconnue"
+            faults.add(fault, remedy=hint(str(rule), SECRECY))
     faults.raise_if_any(SchemaError)
 
 
 def _classed(rows: pd.DataFrame, evidence: str, share_pct: float) -> pd.DataFrame:
     """Give every perimeter the shares of the whole study."""
-    told = rows["hypothesis_share_pct"]
-    hypothesis = told.iloc[0] if told.eq(told.iloc[0]).all() else share_pct
+    shares = rows["hypothesis_share_pct"]
+    hypothesis = shares.iloc[0] if shares.eq(shares.iloc[0]).all() else share_pct
     worst = "H" if not at_most(hypothesis, _WORST_SHARE_PCT) else evidence
     return rows.assign(
         evidence=worst, hypothesis_share_pct=hypothesis, synthetic_share_pct=share_pct
@@ -170,9 +170,9 @@ def _kept(
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the share of exchanges kept, with its interval, and the tonnes kept."""
     shares, kept_t = kept_shares(guarded.communes, guarded.exchanges, candidates)
-    mine = indicators[indicators["indicator_id"].eq(CAPTURED)]
+    own = indicators[indicators["indicator_id"].eq(CAPTURED)]
     names = [one.perimeter_id for one in candidates]
-    return with_spread(shares, mine.set_index("perimeter_id").reindex(names)), kept_t
+    return with_spread(shares, own.set_index("perimeter_id").reindex(names)), kept_t
 
 
 def _figures(
@@ -196,19 +196,19 @@ def sum_blocks(
     name: str, guarded: Guarded, candidates: Sequence[Candidate]
 ) -> pd.DataFrame:
     """Sum the blocks that each perimeter holds whole."""
-    held = holdings(guarded.communes, name, candidates)
-    mine = guarded.blocks[guarded.blocks["indicator_id"] == name]
-    rows = mine.set_index("block_id").loc[held.blocks, LEVELS]
-    drawn = wide_draws(guarded.draws, name)
-    is_drawn = held.blocks.isin(drawn.index)
-    whole = held.whole.astype(float)
+    holding = holdings(guarded.communes, name, candidates)
+    own = guarded.blocks[guarded.blocks["indicator_id"] == name]
+    rows = own.set_index("block_id").loc[holding.blocks, LEVELS]
+    block_draws = wide_draws(guarded.draws, name)
+    is_drawn = holding.blocks.isin(block_draws.index)
+    whole = holding.whole.astype(float)
     sums = whole[:, ~is_drawn] @ rows.to_numpy()[~is_drawn]
     table = pd.DataFrame(sums, columns=LEVELS)
     if is_drawn.any():
-        draws = drawn.loc[held.blocks[is_drawn]].to_numpy(dtype=float)
+        draws = block_draws.loc[holding.blocks[is_drawn]].to_numpy(dtype=float)
         table = table.add(draw_levels(whole[:, is_drawn] @ draws))[LEVELS]
-    table.loc[~held.whole.any(axis=1)] = np.nan
-    return table.assign(note=_notes(held), unallocated_pct=held.left_pct)
+    table.loc[~holding.whole.any(axis=1)] = np.nan
+    return table.assign(note=_notes(holding), unallocated_pct=holding.left_pct)
 
 
 def _part_of_levers(
@@ -221,12 +221,12 @@ def _part_of_levers(
     shares, kept_t = kept
     total = float(guarded.exchanges["value"].sum())
     part = np.where(shares["value"].notna(), kept_t, np.nan) / max(total, _LITTLE_T)
-    found = widened(lever_figures(part, levers.loc[[name]])[name], shares)
-    known = found["value"].notna() | shares["note"].str.startswith(WITHHELD_NOTE)
+    part_figures = widened(lever_figures(part, levers.loc[[name]])[name], shares)
+    known = part_figures["value"].notna() | shares["note"].str.startswith(WITHHELD_NOTE)
     note = shares["note"].where(known, WITHHELD_NOTE)
-    parts = found["note"].where(found["value"].notna(), "")
+    parts = part_figures["note"].where(part_figures["value"].notna(), "")
     note = note.mask(parts != "", (note + " ; " + parts).str.removeprefix(" ; "))
-    return shares.assign(**{level: found[level] for level in LEVELS}, note=note)
+    return shares.assign(**{level: part_figures[level] for level in LEVELS}, note=note)
 
 
 def kept_shares(
@@ -239,14 +239,14 @@ def kept_shares(
     tonnes = cells["value"].to_numpy(dtype=float)
     gives = _held_units(everyone, cells["donor_id"])
     takes = _held_units(everyone, cells["receiver_ids"])
-    given = gives.astype(float) @ tonnes
-    kept = (gives & takes).astype(float) @ tonnes
-    blank = np.full(len(given), np.nan)
+    given_t = gives.astype(float) @ tonnes
+    kept_t = (gives & takes).astype(float) @ tonnes
+    blank = np.full(len(given_t), np.nan)
     unsure = (gives & ~takes & _touched_units(everyone, cells)).astype(float) @ tonnes
     is_held = at_most(held.left_pct, MAX_LEFT_PCT)
-    is_sure = at_most(100 * unsure, MAX_UNSURE_PCT * given)
-    tells = (given > 0) & is_held & is_sure
-    value = 100 * np.divide(kept, given, out=blank, where=tells)
+    is_sure = at_most(100 * unsure, MAX_UNSURE_PCT * given_t)
+    tells = (given_t > 0) & is_held & is_sure
+    value = 100 * np.divide(kept_t, given_t, out=blank, where=tells)
     why = np.where(is_sure, WITHHELD_NOTE, UNSURE_NOTE)
     notes = np.where(tells, _notes(held), np.where(is_held, why, LEFT_NOTE))
     shares = pd.DataFrame(
@@ -258,7 +258,7 @@ def kept_shares(
             "unallocated_pct": held.left_pct,
         }
     )
-    return shares, kept
+    return shares, kept_t
 
 
 def _held_units(held: _Holdings, lists: pd.Series[str]) -> np.ndarray:
@@ -275,8 +275,8 @@ def _touched_units(held: _Holdings, cells: pd.DataFrame) -> np.ndarray:
     """Say which perimeters hold one of the takers of each cell, or a part of one."""
     wanted = np.zeros((len(cells), len(held.blocks)), dtype=bool)
     for row, names in enumerate(cells["receiver_ids"]):
-        at = held.blocks.get_indexer(pd.Index(names.split(";")))
-        wanted[row, at[at >= 0]] = True
+        places = held.blocks.get_indexer(pd.Index(names.split(";")))
+        wanted[row, places[places >= 0]] = True
     return (held.touched.astype(float) @ wanted.T.astype(float)) > 0
 
 
@@ -287,8 +287,8 @@ def _top_site(guarded: Guarded, candidates: Sequence[Candidate]) -> pd.DataFrame
     rows = blocks.set_index("block_id").loc[held.blocks]
     jobs = held.whole.astype(float) @ rows["value"].to_numpy(dtype=float)
     low, high = (rows[name].to_numpy(dtype=float) for name in ("top_low", "top_high"))
-    told = held.whole[:, ~np.isnan(low)].any(axis=1)
-    unknown = ~told | ~at_most(held.left_pct, MAX_LEFT_PCT)
+    is_told = held.whole[:, ~np.isnan(low)].any(axis=1)
+    unknown = ~is_told | ~at_most(held.left_pct, MAX_LEFT_PCT)
     # Classes are nested in order: the largest low bound is that of the largest site.
     first = np.where(held.whole, np.nan_to_num(low), 0.0).max(axis=1, initial=0.0)
     high = np.where(np.isnan(low), 0.0, np.nan_to_num(high, nan=np.inf))
@@ -326,8 +326,8 @@ def holdings(
     members: pd.DataFrame, name: str, candidates: Sequence[Candidate]
 ) -> _Holdings:
     """Say which blocks of an indicator each perimeter holds whole."""
-    mine = members[members["indicator_id"] == name]
-    shown = mine[mine["released"]]
+    own = members[members["indicator_id"] == name]
+    shown = own[own["released"]]
     blocks, column = np.unique(shown["block_id"].astype(str), return_inverse=True)
     inside = _inside(shown["code_insee"], candidates)
     belongs = np.zeros((len(shown), len(blocks)))
@@ -336,11 +336,11 @@ def holdings(
     whole = n_inside == belongs.sum(axis=0)
     counted = inside & whole[:, column]
     sites = counted.astype(float) @ shown["n_sites"].to_numpy(dtype=float)
-    every = _inside(mine["code_insee"], candidates)
-    total = every.astype(float) @ mine["n_sites"].to_numpy(dtype=float)
+    every = _inside(own["code_insee"], candidates)
+    total = every.astype(float) @ own["n_sites"].to_numpy(dtype=float)
     blank = np.zeros_like(total)
     share = np.divide(total - sites, total, out=blank, where=total > 0)
-    has_site = mine["n_sites"].to_numpy() > 0
+    has_site = own["n_sites"].to_numpy() > 0
     missed = every[:, has_site].sum(axis=1) - (
         counted[:, shown["n_sites"].to_numpy() > 0].sum(axis=1)
     )
@@ -351,8 +351,8 @@ def _inside(codes: pd.Series[str], candidates: Sequence[Candidate]) -> np.ndarra
     """Say which perimeters hold the commune of each row."""
     rank, names = pd.factorize(codes)
     listed = names.tolist()
-    held = [[name in one.codes for name in listed] for one in candidates]
-    return np.array(held, dtype=bool).reshape(len(held), len(listed))[:, rank]
+    is_in = [[name in one.codes for name in listed] for one in candidates]
+    return np.array(is_in, dtype=bool).reshape(len(is_in), len(listed))[:, rank]
 
 
 def _notes(held: _Holdings) -> list[str]:

@@ -41,10 +41,10 @@ def fails_alone(rows: pd.DataFrame, keys: list[str], levels: list[str]) -> pd.Se
     >>> fails_alone(rows, ["commune"], ["t"]).to_dict()
     {'a': False, 'b': True}
     """
-    told = rows["firm_id"].isin([PUBLISHED, NOBODY])
+    is_told = rows["firm_id"].isin([PUBLISHED, NOBODY])
     # Less who answered, a count covers nobody: without a firm beside it, it fails.
-    secret = (~told).groupby([rows[key] for key in keys]).any()
-    rows = rows[~told & ~rows["firm_id"].isin([REDUCED, LESSENED])]
+    secret = (~is_told).groupby([rows[key] for key in keys]).any()
+    rows = rows[~is_told & ~rows["firm_id"].isin([REDUCED, LESSENED])]
     firms = rows.groupby([*keys, "firm_id"])[levels].sum()
     by_cell = firms.groupby(level=keys)
     few = firms.gt(0).groupby(level=keys).sum() < MIN_CONTRIBUTORS
@@ -55,9 +55,9 @@ def fails_alone(rows: pd.DataFrame, keys: list[str], levels: list[str]) -> pd.Se
 
 def synthetic_shares(amounts: Mapping[str, pd.DataFrame]) -> pd.Series[float]:
     """Share of synthetic sites in the sums of the whole study."""
-    found = {name: _synthetic_pct(rows) for name, rows in amounts.items()}
+    shares = {name: _synthetic_pct(rows) for name, rows in amounts.items()}
     bases = {_DEPOSIT: "tonnes", JOBS: "headcounts"}
-    of_basis = {bases[name]: pct for name, pct in found.items() if name in bases}
+    of_basis = {bases[name]: pct for name, pct in shares.items() if name in bases}
     first = indicator_catalogue()["rests_on"].str.split(";").str[0]
     return first[first.isin(list(of_basis))].map(of_basis).astype(float)
 
@@ -89,8 +89,8 @@ def disclosure_report(
     pairs = _failing_pairs(ends, firms)
     rows = []
     for name in sorted({*alone, CAPTURED}):
-        mine = guarded.communes[guarded.communes["indicator_id"] == name]
-        estimated = mine[mine["kind"] == "estime"]
+        own = guarded.communes[guarded.communes["indicator_id"] == name]
+        estimated = own[own["kind"] == "estime"]
         shown = public[public["indicator_id"] == name]
         n_cells, n_failing = alone.get(name, pairs)
         rows.append(
@@ -102,7 +102,7 @@ def disclosure_report(
                 "n_communes": len(estimated),
                 "n_merged": int(estimated["merged"].sum()),
                 "n_blocks": estimated["block_id"].nunique(),
-                "n_withheld": int((~mine["released"]).sum()),
+                "n_withheld": int((~own["released"]).sum()),
                 "n_perimeters": len(shown),
                 "n_partial": int(shown["unallocated_pct"].gt(0).sum()),
                 "n_silent": int(shown["value"].isna().sum()),

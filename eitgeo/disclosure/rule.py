@@ -126,10 +126,10 @@ def passes(part: Part) -> bool:
     is_firm = part.firms >= 0
     firms, amounts = part.firms[is_firm], part.amounts[is_firm]
     _, rank = np.unique(firms, return_inverse=True)
-    held = np.zeros((rank.max(initial=-1) + 1, amounts.shape[1]))
-    np.add.at(held, rank, amounts)
-    enough = (held > 0).sum(axis=0) >= MIN_CONTRIBUTORS
-    first, total = held.max(axis=0, initial=0.0), held.sum(axis=0)
+    sums = np.zeros((rank.max(initial=-1) + 1, amounts.shape[1]))
+    np.add.at(sums, rank, amounts)
+    enough = (sums > 0).sum(axis=0) >= MIN_CONTRIBUTORS
+    first, total = sums.max(axis=0, initial=0.0), sums.sum(axis=0)
     return bool((enough & at_most(100 * first, MAX_TOP_SHARE_PCT * total)).all())
 
 
@@ -202,12 +202,14 @@ def told_groups(
         for name, rows in known.groupby(group, sort=True)
     }
     size = known.groupby(group, sort=True)[value].sum()
-    told = {name: all(map(passes, ends)) for name, ends in parts.items()}
+    is_told = {name: all(map(passes, ends)) for name, ends in parts.items()}
     for name in size.sort_values(kind="stable").index.astype(str):
-        if _rest_passes(parts, told):
+        if _rest_passes(parts, is_told):
             break
-        told[name] = False
-    return pd.Series(list(told.values()), index=size.index, dtype="bool", name="told")
+        is_told[name] = False
+    return pd.Series(
+        list(is_told.values()), index=size.index, dtype="bool", name="told"
+    )
 
 
 def _part(rows: pd.DataFrame, firm: str, value: str) -> Part:

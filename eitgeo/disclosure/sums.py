@@ -82,13 +82,15 @@ def block_sums(
     « plusieurs » holds those that lie in several groups.
     """
     rows = blocks.set_index("block_id")
-    found = rows["codes"].str.split(";").map(lambda codes: set(groups.reindex(codes)))
-    of_block = found.map(lambda names: min(names) if len(names) == 1 else SEVERAL)
-    drawn = wide_draws(block_draws_public, indicator_id)
-    drawn = drawn[drawn.index.isin(rows.index)]
+    groups_of = (
+        rows["codes"].str.split(";").map(lambda codes: set(groups.reindex(codes)))
+    )
+    of_block = groups_of.map(lambda names: min(names) if len(names) == 1 else SEVERAL)
+    draws = wide_draws(block_draws_public, indicator_id)
+    draws = draws[draws.index.isin(rows.index)]
     levels = rows[["low", "value", "high"]].astype(float)
     whole = of_block.map(lambda _: WHOLE)
-    parts = [group_levels(levels, drawn, named) for named in (whole, of_block)]
+    parts = [group_levels(levels, draws, named) for named in (whole, of_block)]
     return pd.concat(parts).reset_index()
 
 
@@ -118,11 +120,14 @@ def stream_parts(
     rows = _released_streams(_within(blocks, groups), arisings, sites, names)
     of_site = rows["code_insee"].map(groups)
     parts, merged = [], 0
-    for group, mine in rows.groupby(of_site, sort=True):
+    for group, group_rows in rows.groupby(of_site, sort=True):
         families, n_merged = _families_that_pass(
-            {name: part for (name,), part in parts_by(mine, ["family"], names).items()}
+            {
+                name: part
+                for (name,), part in parts_by(group_rows, ["family"], names).items()
+            }
         )
-        if mine["t_mid"].sum() > 0:  # counts without a job throw nothing away
+        if group_rows["t_mid"].sum() > 0:  # counts without a job throw nothing away
             parts += [(str(group), name, n) for name, n in _tenths(families).items()]
         merged += n_merged
     table = pd.DataFrame(parts, columns=["group", "family", "tenths"])
@@ -157,7 +162,7 @@ def _released_streams(
 
 def _families_that_pass(parts: dict[str, Part]) -> tuple[dict[str, Part], int]:
     """Join the families that fail, then the smallest, under « autres »."""
-    kept = dict(parts)
+    passing = dict(parts)
     mass = {name: float(part.amounts[:, 1].sum()) for name, part in parts.items()}
     failing = [name for name, part in parts.items() if not passes(part)]
     waiting = sorted({*parts} - {OTHER_STREAMS}, key=lambda name: (mass[name], name))
@@ -165,13 +170,13 @@ def _families_that_pass(parts: dict[str, Part]) -> tuple[dict[str, Part], int]:
     order = sorted(waiting, key=lambda name: name not in failing)
     joined = 0
     for name in order:
-        rest = kept.get(OTHER_STREAMS)
+        rest = passing.get(OTHER_STREAMS)
         if name not in failing and (rest is None or passes(rest)):
             break
-        part = kept.pop(name)
-        kept[OTHER_STREAMS] = part if rest is None else rest.union(part)
+        part = passing.pop(name)
+        passing[OTHER_STREAMS] = part if rest is None else rest.union(part)
         joined += 1
-    return kept, joined
+    return passing, joined
 
 
 def _tenths(parts: dict[str, Part]) -> dict[str, int]:
@@ -244,19 +249,19 @@ def giver_sums(
     puts takers of several places together. The cells of a giver that is told are all
     told, so that a place in none of them gets nothing.
     """
-    mine = communes_public[communes_public["indicator_id"] == CAPTURED]
-    units = mine.assign(group=mine["code_insee"].map(groups)).groupby("group")
+    own = communes_public[communes_public["indicator_id"] == CAPTURED]
+    units = own.assign(group=own["code_insee"].map(groups)).groupby("group")
     cells = exchanges_public.assign(
         takers=exchanges_public["receiver_ids"].str.split(";").map(frozenset)
     )
     rows = []
     for group, unit in units:
-        given = cells[cells["donor_id"].isin(unit["block_id"])]
+        gave = cells[cells["donor_id"].isin(unit["block_id"])]
         if not unit["released"].any():
             status = SECRET if unit["n_sites"].sum() else NONE
             rows += [(group, one, np.nan, status) for one in (OWN, OTHERS, OUTSIDE)]
             continue
-        rows += [(group, *one) for one in _places(given, frozenset(unit["block_id"]))]
+        rows += [(group, *one) for one in _places(gave, frozenset(unit["block_id"]))]
     return pd.DataFrame(rows, columns=["donor", "place", "value", "status"])
 
 
@@ -307,8 +312,8 @@ def check_rows(
 
 
 def _is_told(rows: pd.DataFrame, reference: pd.Series, levels: list[str]) -> bool:
-    mine = rows[
+    own = rows[
         in_scope(rows, naf=reference["naf"], stream=reference["stream"])
         & in_categories(rows["ewc_stat"], reference)
     ]
-    return passes(Part(mine["firm"].to_numpy(), mine[levels].to_numpy(dtype=float)))
+    return passes(Part(own["firm"].to_numpy(), own[levels].to_numpy(dtype=float)))

@@ -100,17 +100,17 @@ def publish_zones(
     require_columns(sites, needed, where="sites des zones")
     for layer, where in ((table, "zones"), (sites, "sites des zones")):
         require_lambert93(layer, where=where)
-    told = sites["diffusible"].isin([True]) & sites["natural_person"].isin([False])
-    outlines = zone_outlines(sites[told], sites.loc[told, "zone_id"], zones=zones)
-    kept = table[table["zone_id"].isin(outlines.index)].reset_index(drop=True)
-    classes = size_class(kept["headcount_mid"])
-    few = kept["zone_id"].map(_firms(sites)).lt(MIN_CONTRIBUTORS)
-    hidden = kept["zone_id"].isin(sites.loc[~told, "zone_id"])
-    described = kept.assign(
-        size_class=classes.mask(few & hidden, HELD_BACK), **_activities(kept, sites)
+    is_told = sites["diffusible"].isin([True]) & sites["natural_person"].isin([False])
+    outlines = zone_outlines(sites[is_told], sites.loc[is_told, "zone_id"], zones=zones)
+    shown = table[table["zone_id"].isin(outlines.index)].reset_index(drop=True)
+    classes = size_class(shown["headcount_mid"])
+    few = shown["zone_id"].map(_firms(sites)).lt(MIN_CONTRIBUTORS)
+    hidden = shown["zone_id"].isin(sites.loc[~is_told, "zone_id"])
+    described = shown.assign(
+        size_class=classes.mask(few & hidden, HELD_BACK), **_activities(shown, sites)
     )
     public = official.iloc[:0] if zones.drawn_in_osm else official
-    shapes = _grounds(kept, outlines, public)
+    shapes = _grounds(shown, outlines, public)
     return gpd.GeoDataFrame(
         described[_KEPT], geometry=shapes, crs=f"EPSG:{WORKING_EPSG}"
     )
@@ -122,12 +122,12 @@ def _activities(table: pd.DataFrame, sites: pd.DataFrame) -> dict[str, pd.Series
     jobs = sites["headcount_mid"]
     largest = jobs.where(sites["synthetic"]).groupby(keys).max()
     share = largest / jobs.groupby(keys).sum()
-    kept = {}
+    columns = {}
     for name in ("main_naf", "main_industry"):
         rows = pd.MultiIndex.from_frame(table[["zone_id", name]])
         by_one = share.reindex(rows).gt(_MOST).to_numpy()
-        kept[name] = table[name].mask(by_one, ACTIVITY_DRAWN)
-    return kept
+        columns[name] = table[name].mask(by_one, ACTIVITY_DRAWN)
+    return columns
 
 
 def _firms(sites: pd.DataFrame) -> pd.Series[int]:

@@ -248,8 +248,8 @@ class Desk:
 
     def row(self, perimeter_id: str) -> pd.Series:
         """Return the row of a compared perimeter."""
-        found = self.perimeters[self.perimeters["perimeter_id"] == perimeter_id]
-        return found.iloc[0]
+        rows = self.perimeters[self.perimeters["perimeter_id"] == perimeter_id]
+        return rows.iloc[0]
 
     def name(self, perimeter_id: str) -> Value:
         """Return the name of a perimeter."""
@@ -301,13 +301,13 @@ class Desk:
 
     def wide_picture(self, key: str, caption: Runs, *, alt: str) -> Wide | Paragraph:
         """Return a picture on a landscape page, or the sentence in its place."""
-        found = self.picture(key, caption, alt=alt)
-        if isinstance(found, Paragraph):
-            return found
-        _, width_per_height = picture_parts(found.png)
+        picture = self.picture(key, caption, alt=alt)
+        if isinstance(picture, Paragraph):
+            return picture
+        _, width_per_height = picture_parts(picture.png)
         width_cm, height_cm = _WIDE_CM
         pct = min(100.0, round(100 * height_cm * width_per_height / width_cm, 1))
-        return Wide((replace(found, width_pct=pct),))
+        return Wide((replace(picture, width_pct=pct),))
 
 
 _WIDE_CM = (26.7, 17.1)
@@ -384,16 +384,16 @@ def table(
     note: Runs = (),
 ) -> Table | Paragraph:
     """Make a table, or the sentence that says it would be empty."""
-    kept = tuple(rows)
-    if not kept:
+    listed = tuple(rows)
+    if not listed:
         return read_prose("front").say("no_row", style="note", what=caption)
-    return Table(caption, heads, kept, widths, note)
+    return Table(caption, heads, listed, widths, note)
 
 
 def joined(values: Iterable[Value], *, mark: str = ", ") -> Runs:
     """Put values one after the other."""
-    found: list[str | Value] = []
+    runs: list[str | Value] = []
     between = typographic(mark)
     for value in values:
-        found += [between, value] if found else [value]
-    return tuple(found) or (MISSING,)
+        runs += [between, value] if runs else [value]
+    return tuple(runs) or (MISSING,)

@@ -61,11 +61,11 @@ def new_document(*, title: str, edition: dt.date) -> Any:
     normal.font.name, normal.font.size = "Arial", Pt(9.5)
     normal.paragraph_format.space_after = Pt(3)
     midnight = dt.datetime.combine(edition, dt.time())
-    told = document.core_properties
-    told.title, told.author, told.language = title, "", "fr-FR"
-    told.last_modified_by, told.comments = "", ""
-    told.created = told.modified = midnight
-    told.revision = 1
+    properties = document.core_properties
+    properties.title, properties.author, properties.language = title, "", "fr-FR"
+    properties.last_modified_by, properties.comments = "", ""
+    properties.created = properties.modified = midnight
+    properties.revision = 1
     return document
 
 
@@ -183,7 +183,7 @@ def _dress(style: Any, look: Mapping[str, Any]) -> None:
             del fonts.attrib[name]
     for name in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
         fonts.set(qn(name), FONT)
-    told = {
+    setters = {
         "size": lambda value: setattr(font, "size", Pt(value)),
         "color": lambda value: setattr(font.color, "rgb", value),
         "bold": lambda value: setattr(font, "bold", value),
@@ -192,7 +192,7 @@ def _dress(style: Any, look: Mapping[str, Any]) -> None:
         ),
     }
     for name, value in look.items():
-        told[name](value)
+        setters[name](value)
     for border in style.element.iter(qn("w:pBdr")):
         border.getparent().remove(border)
 
@@ -228,9 +228,9 @@ def _number(
     number = numbering.add_num(abstract_id)
     for rank, (name, _) in enumerate(levels):
         properties = styles[name].element.get_or_add_pPr()
-        told = properties.get_or_add_numPr()
-        told.get_or_add_ilvl().val = rank
-        told.get_or_add_numId().val = number.numId
+        numbers = properties.get_or_add_numPr()
+        numbers.get_or_add_ilvl().val = rank
+        numbers.get_or_add_numId().val = number.numId
 
 
 def unnumbered(document: Any) -> None:

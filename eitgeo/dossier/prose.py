@@ -40,17 +40,17 @@ class Prose:
     def runs(self, key: str, **values: Value | Runs) -> Runs:
         """Fill a sentence."""
         text = self._text(key)
-        found: list[str | Value] = []
+        runs: list[str | Value] = []
         for rank, piece in enumerate(_PLACE.split(text)):
             if rank % 2 == 0:
-                found += [piece] if piece else []
+                runs += [piece] if piece else []
                 continue
             if piece not in values:
                 message = f"dossier, {self.part}.{key} : « {piece} » n'est pas fourni"
                 raise StudyError(message)
             value = values[piece]
-            found += [value] if isinstance(value, Value) else value
-        return tuple(found)
+            runs += [value] if isinstance(value, Value) else value
+        return tuple(runs)
 
     def say(
         self, key: str, *, style: Any = "text", **values: Value | Runs
@@ -68,8 +68,8 @@ class Prose:
 
     def pairs(self, key: str) -> list[tuple[str, str]]:
         """Return a table of the file: words and what they mean."""
-        told = self._item(key).items()
-        return [(typographic(word), typographic(text)) for word, text in told]
+        items = self._item(key).items()
+        return [(typographic(word), typographic(text)) for word, text in items]
 
     def _item(self, key: str) -> Any:
         item: Any = self.texts

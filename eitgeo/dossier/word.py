@@ -93,8 +93,8 @@ class _Hand:
 
     def style_id(self, name: str) -> str | None:
         if name not in self.style_ids:
-            found = self.document.part.get_style_id(name, WD_STYLE_TYPE.PARAGRAPH)
-            self.style_ids[name] = found
+            style = self.document.part.get_style_id(name, WD_STYLE_TYPE.PARAGRAPH)
+            self.style_ids[name] = style
         return self.style_ids[name]
 
 
@@ -158,8 +158,8 @@ def _cover(hand: _Hand, dossier: Dossier) -> None:
     title = document.add_paragraph(printable(dossier.title), style="Title")
     title.paragraph_format.space_before = Cm(4)
     document.add_paragraph(printable(dossier.subtitle), style="Subtitle")
-    for one in dossier.cover:
-        _paragraph(hand, one, style="Couverture" if one.style == "text" else "")
+    for line in dossier.cover:
+        _paragraph(hand, line, style="Couverture" if line.style == "text" else "")
 
 
 def _chapter(hand: _Hand, chapter: Chapter, *, style: str, prefix: str) -> None:
@@ -167,8 +167,8 @@ def _chapter(hand: _Hand, chapter: Chapter, *, style: str, prefix: str) -> None:
     _heading(hand, chapter.title, (1, style, prefix))
     hand.counts["section"] = 0
     if chapter.results:
-        told = f"Répond à\N{NO-BREAK SPACE}: {', '.join(chapter.results)}"
-        hand.paragraph("Note", text=told)
+        text = f"Répond à\N{NO-BREAK SPACE}: {', '.join(chapter.results)}"
+        hand.paragraph("Note", text=text)
     for block in chapter.blocks:
         _block(hand, block, numbered=style == "Heading 1")
 
@@ -231,16 +231,16 @@ def _paragraph(hand: _Hand, one: Paragraph, *, style: str = "") -> None:
 
 
 def _write(hand: _Hand, paragraph: Any, runs: Runs) -> None:
-    for one in runs:
-        if not isinstance(one, Value):
-            paragraph.add_run(printable(one))
+    for run in runs:
+        if not isinstance(run, Value):
+            paragraph.add_run(printable(run))
             continue
-        pieces = [paragraph.add_run(printable(one.text))]
-        if one.evidence:
-            letter = paragraph.add_run(one.evidence)
+        pieces = [paragraph.add_run(printable(run.text))]
+        if run.evidence:
+            letter = paragraph.add_run(run.evidence)
             letter.font.superscript = True
             pieces.append(letter)
-        if one.source in hand.dossier.drawn:
+        if run.source in hand.dossier.drawn:
             for piece in pieces:
                 piece.font.color.rgb = MUTED
 
@@ -268,10 +268,10 @@ def _table(hand: _Hand, block: Table) -> None:
     boxes = list(table._cells)  # noqa: SLF001
     for rank, (row, cells) in enumerate(zip(table.rows, lines, strict=True)):
         mark_row(row, "w:cantSplit", *(["w:tblHeader"] if rank == 0 else []))
-        mine = boxes[rank * len(widths) :][: len(widths)]
-        for box, width in zip(mine, widths, strict=True):
+        row_boxes = boxes[rank * len(widths) :][: len(widths)]
+        for box, width in zip(row_boxes, widths, strict=True):
             box.width = Cm(width)
-        _row(hand, mine, cells, head=rank == 0)
+        _row(hand, row_boxes, cells, head=rank == 0)
     note = hand.paragraph("Note")
     _write(hand, note, block.note)
 
@@ -316,15 +316,15 @@ def _pair(hand: _Hand, block: Pair) -> None:
     width_cm = hand.width_cm / n
     table = hand.document.add_table(1, n)
     table.autofit = False
-    for box, one in zip(table.rows[0].cells, block.figures, strict=True):
+    for box, figure in zip(table.rows[0].cells, block.figures, strict=True):
         box.width = Cm(width_cm)
-        _picture(hand, box.paragraphs[0], one, width_cm - _GAP_CM)
-        _caption(hand, "Figure", one.caption, before=False, place=box)
+        _picture(hand, box.paragraphs[0], figure, width_cm - _GAP_CM)
+        _caption(hand, "Figure", figure.caption, before=False, place=box)
 
 
 def _wide(hand: _Hand, block: Wide) -> None:
     """Turn the page for its blocks, then back; two in a row follow one another."""
-    document, kept = hand.document, hand.width_cm
+    document, width_before = hand.document, hand.width_cm
     section = _next_section(hand)
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_height, section.page_width = map(Cm, _PAGE_CM)
@@ -335,7 +335,7 @@ def _wide(hand: _Hand, block: Wide) -> None:
     for inner in block.blocks:
         _block(hand, inner)
     _portrait(_new_page(document))
-    hand.width_cm = kept
+    hand.width_cm = width_before
     hand.turned_back = len(document.element.body)
 
 
@@ -351,9 +351,9 @@ def _new_page(document: Any) -> Any:
     After a page that a table fills, they would stand alone on the next one.
     """
     section = document.add_section(WD_SECTION.NEW_PAGE)
-    for one in document.paragraphs[-2:]:
-        if not one.runs:
-            closing = one.paragraph_format
+    for paragraph in document.paragraphs[-2:]:
+        if not paragraph.runs:
+            closing = paragraph.paragraph_format
             closing.space_before = closing.space_after = closing.line_spacing = Pt(1)
     return section
 

@@ -92,10 +92,10 @@ def core_and_fringe(
     {'a': 'core', 'b': 'fringe', 'c': 'outside'}
     """
     layer = require_polygons(units, name="units")
-    drawn = _named(contours)
+    named = _named(contours)
     rank = {label: f"{row:09d}" for row, label in enumerate(layer.index)}
     votes = []
-    for name, labels in drawn:
+    for name, labels in named:
         require_labels(labels, layer, name=f"contour {name!r}")
         if families is not None and name not in families:
             message = f"families: contour {name!r} has none"
@@ -103,14 +103,16 @@ def core_and_fringe(
         family = "" if families is None else str(families[name])
         codes = frozenset(rank[label] for label in labels)
         votes.append(Vote(str(name), family, {}, codes))
-    found = membership_frequency(votes, rank.values())
-    every = found[found["family"] == ALL_FAMILIES].set_index("code_insee")["share"]
+    frequency = membership_frequency(votes, rank.values())
+    every = frequency[frequency["family"] == ALL_FAMILIES].set_index("code_insee")[
+        "share"
+    ]
     share = every.loc[list(rank.values())].to_numpy()
-    held = [sum(code in vote.codes for vote in votes) for code in rank.values()]
+    counts = [sum(code in vote.codes for vote in votes) for code in rank.values()]
     is_core = share > core_above + ROUNDING
     part = np.select([is_core, share > 0], [CORE, FRINGE], OUTSIDE)
     return gpd.GeoDataFrame(
-        {"n_contours": held, "share": share, "part": pd.Series(part, dtype="str")},
+        {"n_contours": counts, "share": share, "part": pd.Series(part, dtype="str")},
         geometry=layer.geometry.to_numpy(),
         crs=WORKING_EPSG,
     ).set_index(layer.index)
@@ -239,17 +241,17 @@ def best_contour(  # noqa: PLR0913 - options, by name alone
         groups=None if group is None else pd.factorize(layer[group])[0],
         max_split=None if group is None else max_cut,
     )
-    found = best_set(choice, gap=gap, max_nodes=max_nodes)
-    told: dict[str, Any] = {
-        "members": tuple(layer.index[found.held]),
-        "n_units": int(found.held.sum()),
-        "value": found.value,
-        "bound": found.bound,
-        "gap": found.gap,
-        "is_proved": found.proved,
+    best = best_set(choice, gap=gap, max_nodes=max_nodes)
+    figures: dict[str, Any] = {
+        "members": tuple(layer.index[best.held]),
+        "n_units": int(best.held.sum()),
+        "value": best.value,
+        "bound": best.bound,
+        "gap": best.gap,
+        "is_proved": best.proved,
     }
-    sums = {limit.name: limit.weight[found.held].sum() for limit in limits}
-    return pd.Series(told | sums, dtype=object)
+    sums = {limit.name: limit.weight[best.held].sum() for limit in limits}
+    return pd.Series(figures | sums, dtype=object)
 
 
 def _choosable(
@@ -300,14 +302,14 @@ def _kept(
     if not (np.isfinite(amount) & (amount >= 0)).all():
         message = "flows: a value is negative or unknown"
         raise SchemaError(message)
-    ends = np.sort(_ranks(layer, flows.index), axis=1)
-    known = ends[:, 0] >= 0
-    ends, amount = ends[known], amount[known]
-    is_inner = ends[:, 0] == ends[:, 1]
-    inner = np.bincount(ends[is_inner, 0], amount[is_inner], minlength=n_units)
-    key = ends[~is_inner, 0] * n_units + ends[~is_inner, 1]
-    pair, at = np.unique(key, return_inverse=True)
-    value = np.bincount(at, amount[~is_inner], minlength=len(pair))
+    pairs = np.sort(_ranks(layer, flows.index), axis=1)
+    known = pairs[:, 0] >= 0
+    pairs, amount = pairs[known], amount[known]
+    is_inner = pairs[:, 0] == pairs[:, 1]
+    inner = np.bincount(pairs[is_inner, 0], amount[is_inner], minlength=n_units)
+    key = pairs[~is_inner, 0] * n_units + pairs[~is_inner, 1]
+    pair, pair_of = np.unique(key, return_inverse=True)
+    value = np.bincount(pair_of, amount[~is_inner], minlength=len(pair))
     return inner, np.column_stack([pair // n_units, pair % n_units]), value
 
 

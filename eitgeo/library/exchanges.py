@@ -154,12 +154,12 @@ def allocation(  # noqa: PLR0913 - options, by name alone
         **{f"headcount_{end}": count for end in ("low", "mid", "high")}
     )
     carried = _rules(synergy_rules() if rules is None else rules)
-    ends = _ends(table, carried)
-    avoided = avoided_disposal(ends[0].nodes, _prices(disposal_eur_per_t))
-    ways = _ways(points, roads, ends)
+    sides = _ends(table, carried)
+    avoided = avoided_disposal(sides[0].nodes, _prices(disposal_eur_per_t))
+    ways = _ways(points, roads, sides)
     used = rule_outlets(carried, current_outlets()).set_index(carried["rule_id"])
     market = study_market(
-        ends,
+        sides,
         rules=carried,
         thrown_share=1.0 - used.sum(axis=1),
         avoided=avoided,
@@ -175,11 +175,11 @@ def allocation(  # noqa: PLR0913 - options, by name alone
             sure=set(table.loc[is_sure, "site_id"]),
         )
     ]
-    found = drawn_allocation(draws, carried).rename(columns=_NAMES)
-    return found.assign(
-        donor=labels_of(points, found["donor"]),
-        taker=labels_of(points, found["taker"]),
-        t_per_year=found["t_per_year"] / n_draws,
+    exchanges = drawn_allocation(draws, carried).rename(columns=_NAMES)
+    return exchanges.assign(
+        donor=labels_of(points, exchanges["donor"]),
+        taker=labels_of(points, exchanges["taker"]),
+        t_per_year=exchanges["t_per_year"] / n_draws,
     )[_SHOWN]
 
 

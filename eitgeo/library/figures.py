@@ -148,13 +148,15 @@ def plot_layer(
     >>> axes.get_legend().get_title().get_text()
     'class'
     """
-    drawn = _classed(layer, column, n_classes=n_classes, breaks=breaks)
-    shown = ~(drawn.layer.geometry.isna() | drawn.layer.geometry.is_empty).to_numpy()
-    colours = np.array(drawn.colours, dtype=object)[shown].tolist()
-    axes = drawn.layer[shown].plot(color=colours, ax=axes, linewidth=_WIDTH)
+    classed = _classed(layer, column, n_classes=n_classes, breaks=breaks)
+    shown = ~(
+        classed.layer.geometry.isna() | classed.layer.geometry.is_empty
+    ).to_numpy()
+    colours = np.array(classed.colours, dtype=object)[shown].tolist()
+    axes = classed.layer[shown].plot(color=colours, ax=axes, linewidth=_WIDTH)
     handles = [
         Patch(facecolor=str(colour), label=str(label))
-        for label, colour in drawn.table["colour"].items()
+        for label, colour in classed.table["colour"].items()
     ]
     axes.legend(
         handles=handles, title=title or column, loc="upper left", bbox_to_anchor=(1, 1)
@@ -202,14 +204,14 @@ def map_layer(
     >>> "https://" in page
     False
     """
-    drawn = _classed(layer, column, n_classes=n_classes, breaks=breaks)
+    classed = _classed(layer, column, n_classes=n_classes, breaks=breaks)
     shown = gpd.GeoDataFrame(
         {
             "label": [html_text(str(label)) for label in layer.index],
-            "value": [html_text(_text(value)) for value in drawn.layer[column]],
-            "colour": drawn.colours,
+            "value": [html_text(_text(value)) for value in classed.layer[column]],
+            "colour": classed.colours,
         },
-        geometry=drawn.layer.geometry.to_crs(4326).to_numpy(),
+        geometry=classed.layer.geometry.to_crs(4326).to_numpy(),
         crs=4326,
     )
     shown = shown[~(shown.geometry.isna() | shown.geometry.is_empty)]
@@ -228,7 +230,7 @@ def map_layer(
     legend.title = html_text(title or column)
     legend.rows = [
         (colour, html_text(str(label)))
-        for label, colour in drawn.table["colour"].items()
+        for label, colour in classed.table["colour"].items()
     ]
     root: Any = page.get_root()
     root.html.add_child(legend)
@@ -297,16 +299,16 @@ def _intervals(
     rank = np.searchsorted(bounds, values, side="left")
     texts = [_text(bound) for bound in bounds.tolist()]
     between = [f"{a} à {b}" for a, b in pairwise(texts)]
-    ends = [f"≤ {texts[0]}", *between, f"> {texts[-1]}"] if texts else ["toutes"]
+    labels = [f"≤ {texts[0]}", *between, f"> {texts[-1]}"] if texts else ["toutes"]
     ramp = mpl.colormaps["cividis_r"]
-    shades = np.linspace(_LIGHT, _DARK, len(ends))
+    shades = np.linspace(_LIGHT, _DARK, len(labels))
     table = pd.DataFrame(
         {
             "low": np.concatenate([[np.nan], bounds]),
             "high": np.concatenate([bounds, [np.nan]]),
             "colour": [to_hex(ramp(shade)) for shade in shades.tolist()],
         },
-        index=pd.Index(ends, dtype="str"),
+        index=pd.Index(labels, dtype="str"),
     )
     return table, np.where(np.isfinite(values), rank, -1)
 

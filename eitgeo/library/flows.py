@@ -107,12 +107,12 @@ def arisings(  # noqa: PLR0913 - options, by name alone
         require_column(sites, by, name="sites")
         law = DrawLaw(seed, n_draws, common_error_share)
         return _grouped(table, sites[by], known, law=law)
-    found = estimate_arisings(table, known)
-    site = labels_of(sites, found["site_id"])
+    estimates = estimate_arisings(table, known)
+    site = labels_of(sites, estimates["site_id"])
     index = pd.MultiIndex.from_arrays(
-        [site, found["ewc_stat"]], names=["site", "ewc_stat"]
+        [site, estimates["ewc_stat"]], names=["site", "ewc_stat"]
     )
-    return found[["stream", *MASS_COLUMNS]].set_index(index)
+    return estimates[["stream", *MASS_COLUMNS]].set_index(index)
 
 
 def _with_jobs(
@@ -133,11 +133,11 @@ def _grouped(
     names = groups.set_axis(table["site_id"]).dropna()
     sums = {}
     for stream, terms in arising_terms(table, ratios).groupby("stream"):
-        mine = terms[terms["site_id"].isin(names.index)]
-        draws = group_draws(mine, mine["site_id"].map(names), law=law)
+        own = terms[terms["site_id"].isin(names.index)]
+        draws = group_draws(own, own["site_id"].map(names), law=law)
         sums[stream] = draw_intervals(draws)
-    found = pd.concat(sums, names=["stream", groups.name])
-    return found.swaplevel().sort_index()
+    levels = pd.concat(sums, names=["stream", groups.name])
+    return levels.swaplevel().sort_index()
 
 
 def matches(
@@ -192,11 +192,11 @@ def matches(
     points = require_points(sites, name="sites")
     known = synergy_rules() if rules is None else rules
     table = active_sites(points, naf=naf)
-    ends = [
+    sides = [
         rule_matches(table, known, end=end)[["rule_id", "site_id"]]
         for end in ("source_naf", "target_naf")
     ]
-    pairs = ends[0].merge(ends[1], on="rule_id", suffixes=("_out", "_in"))
+    pairs = sides[0].merge(sides[1], on="rule_id", suffixes=("_out", "_in"))
     pairs = pairs[pairs["site_id_out"] != pairs["site_id_in"]]
     pairs = pairs.assign(
         donor=labels_of(points, pairs["site_id_out"]),
@@ -204,12 +204,12 @@ def matches(
     )
     used = points[points.index.isin({*pairs["donor"], *pairs["taker"]})]
     trips = od_matrix(roads, used, vehicle=vehicle)[["length_m", "time_s"]]
-    told = ["rule_id", "family", "byproduct", "use", "evidence", "dist_max_km"]
-    found = pairs.merge(known[told], on="rule_id").merge(
+    columns = ["rule_id", "family", "byproduct", "use", "evidence", "dist_max_km"]
+    pairs_known = pairs.merge(known[columns], on="rule_id").merge(
         trips.reset_index(names=["donor", "taker"]), on=["donor", "taker"]
     )
-    near = found["length_m"] <= 1000 * found["dist_max_km"]
-    return found.loc[near, _MATCHES].sort_values(
+    in_reach = pairs_known["length_m"] <= 1000 * pairs_known["dist_max_km"]
+    return pairs_known.loc[in_reach, _MATCHES].sort_values(
         ["length_m", "donor", "taker", "rule_id"], kind="stable", ignore_index=True
     )
 

@@ -61,13 +61,13 @@ def contiguity(units: gpd.GeoDataFrame) -> pd.DataFrame:
         geometry=layer.geometry.to_numpy(),
         crs=WORKING_EPSG,
     )
-    found = border_contiguity(named)
-    ends = [
-        layer.index[found[name].astype("int64").to_numpy()]
+    borders = border_contiguity(named)
+    labels = [
+        layer.index[borders[name].astype("int64").to_numpy()]
         for name in ("code_a", "code_b")
     ]
-    pairs = pd.MultiIndex.from_arrays(ends, names=["unit", "neighbour"])
-    return found[["shared_border_m"]].set_index(pairs)
+    pairs = pd.MultiIndex.from_arrays(labels, names=["unit", "neighbour"])
+    return borders[["shared_border_m"]].set_index(pairs)
 
 
 def unions_of(
@@ -121,17 +121,17 @@ def unions_of(
         message = f"units: root {root!r} is no label of the layer"
         raise KeyError(message)
     rank = {label: f"{row:09d}" for row, label in enumerate(layer.index)}
-    near: dict[str, set[str]] = {name: set() for name in rank.values()}
-    for one, other in contiguity(layer).index:
-        near[rank[one]].add(rank[other])
-        near[rank[other]].add(rank[one])
-    neighbours = {name: frozenset(others) for name, others in near.items()}
+    touching: dict[str, set[str]] = {name: set() for name in rank.values()}
+    for first, other in contiguity(layer).index:
+        touching[rank[first]].add(rank[other])
+        touching[rank[other]].add(rank[first])
+    neighbours = {name: frozenset(others) for name, others in touching.items()}
     try:
-        found = connected_unions(neighbours, rank[root], limit=limit)
+        unions = connected_unions(neighbours, rank[root], limit=limit)
     except InfeasibleError as error:
         message = f"plus de {limit} unions → ôter des unités, ou relever limit"
         raise InfeasibleError(message) from error
-    rows = [sorted(map(int, names)) for names in found]
+    rows = [sorted(map(int, names)) for names in unions]
     table = pd.DataFrame(
         {
             "n_units": [len(members) for members in rows],
@@ -210,7 +210,7 @@ def certify(
     whole = shapely.coverage_union_all(shapes)
     pieces = shapely.get_parts(whole)
     area_m2, around_m = float(shapely.area(shapes).sum()), float(shapely.length(whole))
-    told: dict[str, Any] = {
+    figures: dict[str, Any] = {
         "n_units": len(inside),
         "n_pieces": len(pieces),
         "n_holes": int(shapely.get_num_interior_rings(pieces).sum()),
@@ -220,14 +220,14 @@ def certify(
     }
     if group is not None:
         require_column(layer, group, name="units")
-        held = inside[group].value_counts()
-        size = layer[group].value_counts().reindex(held.index)
-        is_whole = (held == size).to_numpy()
-        told["groups_whole"] = tuple(sorted(held.index[is_whole]))
-        told["groups_cut"] = tuple(sorted(held.index[~is_whole]))
+        counts = inside[group].value_counts()
+        size = layer[group].value_counts().reindex(counts.index)
+        is_whole = (counts == size).to_numpy()
+        figures["groups_whole"] = tuple(sorted(counts.index[is_whole]))
+        figures["groups_cut"] = tuple(sorted(counts.index[~is_whole]))
     for name in sums:
-        told[name] = _summed(inside, name).sum()
-    return pd.Series(told, dtype=object)
+        figures[name] = _summed(inside, name).sum()
+    return pd.Series(figures, dtype=object)
 
 
 def compare(

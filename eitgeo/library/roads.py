@@ -196,9 +196,9 @@ def _of_osmnx(graph: Any) -> RoadGraph:
             f"{type(graph).__name__}"
         )
         raise TypeError(message)
-    found = graph_from_osmnx(graph)
-    require_near(found.x, found.y, name="graph")
-    return found
+    roads = graph_from_osmnx(graph)
+    require_near(roads.x, roads.y, name="graph")
+    return roads
 
 
 def _require_degrees(bounds: Box | None) -> None:
@@ -393,7 +393,7 @@ def od_matrix(  # noqa: PLR0913 - options, by name alone
     stops = starts
     if destinations is not None:
         stops = _places(require_points(destinations, name="destinations"))
-    found = trips(
+    journeys = trips(
         network,
         costs,
         origins=starts,
@@ -401,22 +401,22 @@ def od_matrix(  # noqa: PLR0913 - options, by name alone
         limits=Limits(max_snap_m, max_minutes, access_kmh, terminal_minutes),
         closed=_closed(roads, closed),
     )
-    figures = {name: values.ravel() for name, values in found.figures.items()}
+    figures = {name: values.ravel() for name, values in journeys.figures.items()}
     if roads.graph.edges["ascent_m"].isna().all():
         unknown = np.full_like(figures["time_s"], np.nan)
         figures |= {"ascent_m": unknown, "descent_m": unknown}
     if straight:
-        ends = (
+        points = (
             (side["x"].to_numpy(), side["y"].to_numpy()) for side in (starts, stops)
         )
-        figures["straight_m"] = geodesic_m(*ends).ravel()
-    snap_m = [side.snap_m for side in found.ends]
+        figures["straight_m"] = geodesic_m(*points).ravel()
+    snap_m = [side.snap_m for side in journeys.ends]
     figures["snap_origin_m"] = np.repeat(snap_m[0], len(stops))
     figures["snap_destination_m"] = np.tile(snap_m[1], len(starts))
     labels = (origins.index, (origins if destinations is None else destinations).index)
     pairs = pd.MultiIndex.from_product(labels, names=["origin", "destination"])
     shown = {name: figures[name] for name in _MATRIX if name in figures}
-    return pd.DataFrame(shown | {"status": found.statuses()}, index=pairs)
+    return pd.DataFrame(shown | {"status": journeys.statuses()}, index=pairs)
 
 
 def snap_places(
@@ -463,18 +463,22 @@ def snap_places(
     ['ok', 'outside_extract']
     """
     points = require_points(places, name="places")
-    found = snap(
+    snapped = snap(
         *costs_of(roads, vehicle),
         x=points.geometry.x.to_numpy(),
         y=points.geometry.y.to_numpy(),
         max_snap_m=max_snap_m,
     )
-    edge, fraction = found.ends.edge, found.ends.fraction
+    edge, fraction = snapped.ends.edge, snapped.ends.fraction
     lines = gpd.GeoSeries(roads.graph.lines[np.maximum(edge, 0)], crs=WORKING_EPSG)
     foot = lines.interpolate(fraction, normalized=True)
     foot[edge < 0] = None
     return gpd.GeoDataFrame(
-        {"edge": edge, "snap_m": found.snap_m, "status": found.status.astype("str")},
+        {
+            "edge": edge,
+            "snap_m": snapped.snap_m,
+            "status": snapped.status.astype("str"),
+        },
         geometry=foot.to_numpy(),
         index=points.index,
         crs=WORKING_EPSG,
@@ -538,14 +542,14 @@ def isochrones(
     points = require_points(places, name="places")
     network, costs = costs_of(roads, vehicle)
     x, y = points.geometry.x.to_numpy(), points.geometry.y.to_numpy()
-    found = snap(network, costs, x=x, y=y, max_snap_m=max_snap_m)
+    snapped = snap(network, costs, x=x, y=y, max_snap_m=max_snap_m)
     require_listed(minutes, name="minutes")
     asked = sorted({float(band) for band in minutes})
     if (shut := _closed(roads, closed)) is not None:
         costs = without(costs, shut)
-    reached = reach(network, costs, found.ends, max_minutes=max(asked, default=0.0))
-    away_min = found.snap_m / (access_kmh / 3.6) / 60
-    links = links_of(network, found.ends, x=x, y=y, minutes=away_min)
+    reached = reach(network, costs, snapped.ends, max_minutes=max(asked, default=0.0))
+    away_min = snapped.snap_m / (access_kmh / 3.6) / 60
+    links = links_of(network, snapped.ends, x=x, y=y, minutes=away_min)
     return bands(network, reached, minutes=asked, links=links).drop(columns="method")
 
 

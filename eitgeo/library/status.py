@@ -34,7 +34,7 @@ def status(project: Project) -> pd.DataFrame:
         and ``commande``, in French; the sentence that counts them is in
         ``attrs["phrase"]``.
     """
-    found = study_hypotheses(project, asked=asked_bases())
+    hypotheses = study_hypotheses(project, asked=asked_bases())
     rows = [
         {
             "hypothese": one.label,
@@ -44,8 +44,8 @@ def status(project: Project) -> pd.DataFrame:
             "changerait": change_sentence(one),
             "commande": " ; ".join(one.commands) or one.line,
         }
-        for one in found
+        for one in hypotheses
     ]
     table = pd.DataFrame(rows)
-    table.attrs["phrase"] = count_sentence(found)
+    table.attrs["phrase"] = count_sentence(hypotheses)
     return table

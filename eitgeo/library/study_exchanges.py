@@ -176,8 +176,12 @@ def exchanged_by(
         groups = draws.table["rule_id"].map(families.map(family_name))
     table = draws.table[["donor_code", DRAW, "t"]].assign(group=groups)
     firms = firm_ids(draws.exchanges.tables["sites"].set_index("site_id", drop=False))
-    ends = {end: draws.table[f"{end}_id"].map(firms) for end in ("donor", "receiver")}
-    told = told_groups(table.assign(**ends), group="group", firms=[*ends], value="t")
+    firms_of = {
+        end: draws.table[f"{end}_id"].map(firms) for end in ("donor", "receiver")
+    }
+    is_told = told_groups(
+        table.assign(**firms_of), group="group", firms=[*firms_of], value="t"
+    )
     keys = ["group", "donor_code", DRAW]
     lots = table.groupby(keys, observed=True)[["t"]].sum().reset_index()
     codes = pd.Index(lots["donor_code"].unique())
@@ -188,9 +192,9 @@ def exchanged_by(
         lots[DRAW], n_draws=waste.shape[1], n_participations=len(draws.solved)
     )
     share = lots["t"].to_numpy() / len(draws.solved)
-    drawn = pd.DataFrame((swing.to_numpy().T * made * share).T, index=lots["group"])
-    levels = drawn.groupby(level=0).sum().quantile([0.1, 0.5, 0.9], axis=1).T
-    return levels.set_axis(["low", "mid", "high"], axis=1).assign(told=told)
+    draws_of = pd.DataFrame((swing.to_numpy().T * made * share).T, index=lots["group"])
+    levels = draws_of.groupby(level=0).sum().quantile([0.1, 0.5, 0.9], axis=1).T
+    return levels.set_axis(["low", "mid", "high"], axis=1).assign(told=is_told)
 
 
 def study_exchanges(project: Project, *, needs_share: float = 1.0) -> StudyExchanges:
@@ -204,8 +208,8 @@ def study_exchanges(project: Project, *, needs_share: float = 1.0) -> StudyExcha
     rules = paying_rules(carried, roads=study.roads)
     needs = _needs(project, tables, rules)
     needs = needs.assign(t_mid=needs["t_mid"] * needs_share)
-    near = near_codes(tables["communes"], study.territory)
-    market = _market(tables, needs, rules, outlets, near=near)
+    near_places = near_codes(tables["communes"], study.territory)
+    market = _market(tables, needs, rules, outlets, near=near_places)
     n_unpaid = len(carried) - len(rules)
     return StudyExchanges(tables, rules, outlets, needs, market, n_unpaid)
 
@@ -213,23 +217,23 @@ def study_exchanges(project: Project, *, needs_share: float = 1.0) -> StudyExcha
 def _read(project: Project) -> dict[str, pd.DataFrame]:
     """Read the tables; arisings of the area alone, ways by truck."""
     names = ("communes", "sites", "arisings", "byproducts", "needs", "road_places")
-    told = {name: read_table(project.processed, name) for name in names}
-    communes, sites, arisings = told["communes"], told["sites"], told["arisings"]
+    tables = {name: read_table(project.processed, name) for name in names}
+    communes, sites, arisings = tables["communes"], tables["sites"], tables["arisings"]
     area = communes.loc[communes["in_area"], ["code_insee"]]
     inside = sites.loc[sites["code_insee"].isin(area["code_insee"]), "site_id"]
     pairs = read_table(project.processed, "od_matrix", columns=OD_WAYS)
     by_truck = pairs[pairs["profile"].eq("truck")]
-    looks_for = set(told["needs"]["site_id"])
+    looks_for = set(tables["needs"]["site_id"])
     outlets = read_table(project.processed, "outlets")
     longest_m = 1000 * project.study.flows.max_km
-    places = told["road_places"].set_index("place_id")
+    places = tables["road_places"].set_index("place_id")
     is_off = places["profile"].eq("truck") & places["status"].eq("outside_extract")
     return {
         "communes": communes,
         "area": area,
         "arisings": arisings[arisings["site_id"].isin(inside)],
-        "byproducts": told["byproducts"],
-        "needs": told["needs"],
+        "byproducts": tables["byproducts"],
+        "needs": tables["needs"],
         "near": by_truck[by_truck["length_m"].le(longest_m)],
         "outside": places[is_off],
         "sites": sites,
@@ -259,7 +263,7 @@ def _market(
     near: frozenset[str] | None,
 ) -> Market:
     """Gather both ends; a receiver that nothing bounds is left out."""
-    ends = exchange_ends(
+    sides = exchange_ends(
         tables["sites"],
         site_residues(tables["arisings"], tables["byproducts"]),
         needs[needs["method"] != UNBOUNDED],
@@ -273,10 +277,10 @@ def _market(
         donor_communes=tables["area"]["code_insee"],
     )
     return study_market(
-        ends,
+        sides,
         rules=rules,
         thrown_share=1.0 - _today(rules).sum(axis=1),
-        avoided=avoided_disposal(ends[0].nodes, outlets.prices),
+        avoided=avoided_disposal(sides[0].nodes, outlets.prices),
         od_matrix=tables["near"],
     )
 
@@ -345,15 +349,15 @@ def _today(rules: pd.DataFrame) -> pd.DataFrame:
 def _member_codes(project: Project) -> set[str]:
     """Return the communes of the bodies that treat waste, if a service is told."""
     study = project.study
-    told = study.flows.syndicate and study.flows.syndicate.public_collection
-    if not told:
+    collection = study.flows.syndicate and study.flows.syndicate.public_collection
+    if not collection:
         return set()
     rows = read_table(project.processed, "membership")
-    found = [
+    codes_of = [
         members(rows, body, on_date=study.territory.on_date)["code_insee"]
         for body in study.comparison.waste_bodies
     ]
-    return {str(code) for codes in found for code in codes}
+    return {str(code) for codes in codes_of for code in codes}
 
 
 def freights_of(vehicles: Iterable[str]) -> dict[str, Freight]:

@@ -111,7 +111,7 @@ def cluster_sites(  # noqa: PLR0913 - options, by name alone
     if not radius > 0:
         message = f"radius: above 0, got {radius!r}"
         raise SchemaError(message)
-    told = _told(sites, jobs)
+    known = _told(sites, jobs)
     distance = "truck_min" if in_minutes else "truck_m" if roads else "plane"
     setting = Zones.model_construct(
         method=method,
@@ -127,8 +127,8 @@ def cluster_sites(  # noqa: PLR0913 - options, by name alone
         raise SchemaError(message)
     pairs = None
     if roads is not None:
-        pairs = _by_road(told, roads, vehicle, reach=radius, in_minutes=in_minutes)
-    return clustering.cluster_sites(told, zones=setting, pairs=pairs)
+        pairs = _by_road(known, roads, vehicle, reach=radius, in_minutes=in_minutes)
+    return clustering.cluster_sites(known, zones=setting, pairs=pairs)
 
 
 def _told(sites: Any, jobs: str | None) -> gpd.GeoDataFrame:
@@ -211,13 +211,13 @@ def zone_outlines(
     points = require_points(sites, name="sites")
     zone = _zone_of(zone_of, points)
     how = Zones.model_construct(buffer_m=buffer_m, hull_ratio=hull_ratio)
-    drawn = footprint.zone_outlines(points, zone, zones=how)
+    outlines = footprint.zone_outlines(points, zone, zones=how)
     counts = zone[zone != ""].value_counts()
     columns = {
-        "n_sites": counts.reindex(drawn.index),
-        "area_ha": drawn.area / 10_000,
+        "n_sites": counts.reindex(outlines.index),
+        "area_ha": outlines.area / 10_000,
     }
-    return gpd.GeoDataFrame(columns, geometry=drawn, crs=WORKING_EPSG)
+    return gpd.GeoDataFrame(columns, geometry=outlines, crs=WORKING_EPSG)
 
 
 def zone_stability(
@@ -270,7 +270,7 @@ def zone_stability(
     [1.0]
     """
     require_listed(radii_m, name="radii_m")
-    told = _told(sites, jobs)
+    known = _told(sites, jobs)
     tried = [{"sites": least, "jobs": work} for least, work in minima]
     swept = ZoneSweep.model_validate(
         {"radii_m": tuple(radii_m), "minima": tried, "methods": tuple(methods)}
@@ -286,14 +286,16 @@ def zone_stability(
     )
     widest = max(swept.radii_m)
     sweep = run_sweep(
-        told,
+        known,
         zones=how,
         measure=lambda layer: plane_pairs(layer, max_m=widest),
         rng=np.random.default_rng(AS_GIVEN),
         n_draws=0,
     )
-    names = pd.Series(_zone_of(zone_of, told).to_numpy(dtype=str))
-    zone_id = names.set_axis(told["site_id"]).reindex(sweep.site_id).to_numpy(dtype=str)
+    names = pd.Series(_zone_of(zone_of, known).to_numpy(dtype=str))
+    zone_id = (
+        names.set_axis(known["site_id"]).reindex(sweep.site_id).to_numpy(dtype=str)
+    )
     return stability.zone_stability(sweep, zone_id)
 
 
@@ -348,16 +350,16 @@ def m_function(
     >>> eg.m_function(points, "naf", radii_m=[100.0]).round(6).to_dict("list")
     {100.0: [3.0, 3.0]}
     """
-    told, names = _told(sites, jobs), _sectors(sites, sector)
+    known, names = _told(sites, jobs), _sectors(sites, sector)
     require_listed(radii_m, name="radii_m")
     if roads is None:
-        neighbours = relative_density.plane_rings(told, radii=radii_m)
+        neighbours = relative_density.plane_rings(known, radii=radii_m)
     else:
-        pairs = _by_road(told, roads, TRUCK, reach=max(radii_m), in_minutes=False)
+        pairs = _by_road(known, roads, TRUCK, reach=max(radii_m), in_minutes=False)
         neighbours = relative_density.rings(pairs, radii=radii_m)
     return relative_density.marcon_puech_m(
         names.reset_index(drop=True),
-        told["headcount_mid"].reset_index(drop=True),
+        known["headcount_mid"].reset_index(drop=True),
         neighbours=neighbours,
     )
 
@@ -414,29 +416,29 @@ def kd(
     >>> list(found), bool(found["25"].iloc[1] > found["25"].iloc[0])
     (['all', '25'], True)
     """
-    told, names = _told(sites, jobs), _sectors(sites, sector).to_numpy()
-    xy = told.geometry.get_coordinates().to_numpy()
-    weight = told["headcount_mid"].to_numpy()
+    known, names = _told(sites, jobs), _sectors(sites, sector).to_numpy()
+    xy = known.geometry.get_coordinates().to_numpy()
+    weight = known["headcount_mid"].to_numpy()
     require_listed(at_m, name="at_m")
-    at = np.asarray(at_m, dtype=float)
+    distances_m = np.asarray(at_m, dtype=float)
     curves = {
-        name: _density(xy[kept], weight[kept], at=at, bandwidth=bandwidth_m)
+        name: _density(xy[kept], weight[kept], at=distances_m, bandwidth=bandwidth_m)
         for name, kept in [
             ("all", np.ones(len(xy), dtype=bool)),
             *((name, names == name) for name in sorted(set(names))),
         ]
         if kept.sum() > 1
     }
-    return pd.DataFrame(curves, index=pd.Index(at, name="distance_m"))
+    return pd.DataFrame(curves, index=pd.Index(distances_m, name="distance_m"))
 
 
 def _density(xy: Any, weight: Any, *, at: Any, bandwidth: float) -> Any:
-    one, other = np.triu_indices(len(xy), k=1)
+    first, other = np.triu_indices(len(xy), k=1)
     return pair_density.duranton_overman_kd(
-        np.hypot(*(xy[one] - xy[other]).T),
+        np.hypot(*(xy[first] - xy[other]).T),
         at=at,
         bandwidth=bandwidth,
-        weights=weight[one] * weight[other],
+        weights=weight[first] * weight[other],
     )
 
 

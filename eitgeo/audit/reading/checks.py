@@ -85,14 +85,14 @@ _SENTENCE = re.compile(r"[.;!?]\s|\n{2,}")
 
 def faults_of(opened: Opened) -> list[Finding]:
     """List what no reader should see in a file, each once."""
-    found = (one for check in CHECKS for one in check(opened))
-    return list(dict.fromkeys(found))
+    findings = (one for check in CHECKS for one in check(opened))
+    return list(dict.fromkeys(findings))
 
 
 def read_study(project: Project) -> list[Finding]:
     """List what no reader should see in all that a study publishes."""
-    found = [one for opened in open_published(project) for one in faults_of(opened)]
-    return [*found, *unread_files(files_published(project.maps))]
+    findings = [one for opened in open_published(project) for one in faults_of(opened)]
+    return [*findings, *unread_files(files_published(project.maps))]
 
 
 def unread_files(files: Sequence[Path]) -> Iterator[Finding]:
@@ -131,12 +131,14 @@ def drawn_in_clear(opened: Opened) -> Iterator[Finding]:
     if not opened.drawn or (opened.owes and opened.suffix != ".pdf"):
         return
     labels = "|".join(re.escape(bare(one)) for one in sorted(opened.drawn))
-    told = re.compile(rf"(?:{labels})\W{{1,4}}(?:{_NEARLY}|≈) \d", re.IGNORECASE)
+    pattern = re.compile(rf"(?:{labels})\W{{1,4}}(?:{_NEARLY}|≈) \d", re.IGNORECASE)
     for piece in opened.pieces:
         text = bare(piece.text)
-        met = told.search(text)
-        if met is not None and _STAMP not in text:
-            yield Finding(opened.name, piece.place, "chiffre tiré sans tampon", met[0])
+        match = pattern.search(text)
+        if match is not None and _STAMP not in text:
+            yield Finding(
+                opened.name, piece.place, "chiffre tiré sans tampon", match[0]
+            )
 
 
 def _stamped_parts(opened: Opened) -> Iterator[tuple[str, str]]:
@@ -161,8 +163,8 @@ def _stamped_parts(opened: Opened) -> Iterator[tuple[str, str]]:
 def absent_values(opened: Opened) -> Iterator[Finding]:
     """Find what programs write where there is no value."""
     for piece in opened.sentences:
-        for met in _ABSENT.finditer(piece.text):
-            text = _around(piece.text, met)
+        for match in _ABSENT.finditer(piece.text):
+            text = _around(piece.text, match)
             yield Finding(opened.name, piece.place, "valeur absente montrée", text)
 
 
@@ -170,10 +172,10 @@ def written_code(opened: Opened) -> Iterator[Finding]:
     """Find places left to fill, and numbers as a program writes them."""
     for piece in opened.sentences:
         filled = piece.place.startswith(DATA)  # by the page, in the browser
-        for met in _CODED.finditer(piece.text):
-            if filled and met[0].startswith("{"):
+        for match in _CODED.finditer(piece.text):
+            if filled and match[0].startswith("{"):
                 continue
-            text = _around(piece.text, met)
+            text = _around(piece.text, match)
             yield Finding(opened.name, piece.place, "écriture d’un programme", text)
 
 
@@ -182,8 +184,8 @@ def internal_keys(opened: Opened) -> Iterator[Finding]:
     if opened.name == _READ_BACK:
         return
     for piece in opened.sentences:
-        for met in _KEY.finditer(piece.text):
-            yield Finding(opened.name, piece.place, "clé interne montrée", met[0])
+        for match in _KEY.finditer(piece.text):
+            yield Finding(opened.name, piece.place, "clé interne montrée", match[0])
 
 
 def preferences(opened: Opened) -> Iterator[Finding]:
@@ -197,11 +199,11 @@ def preferences(opened: Opened) -> Iterator[Finding]:
             if order is not None:
                 text = _around(sentence, order)
                 yield Finding(opened.name, piece.place, "ordre sur du tiré", text)
-            met = _PREFERS.search(sentence)
-            if met is None or _DENIED.search(sentence[: met.start()]):
+            match = _PREFERS.search(sentence)
+            if match is None or _DENIED.search(sentence[: match.start()]):
                 continue
             if any(name in sentence for name in bodies):
-                text = _around(sentence, met, room=80)
+                text = _around(sentence, match, room=80)
                 yield Finding(opened.name, piece.place, "préférence sur du tiré", text)
 
 
@@ -215,8 +217,8 @@ def ranked_bodies(opened: Opened) -> Iterator[Finding]:
             if {"Rang", CLASS} <= set(texts):
                 heads = texts
                 continue
-            told = dict(zip(heads, texts, strict=False))
-            if told.get(CLASS) == "H" and told["Rang"] and bodies & set(texts):
+            cells = dict(zip(heads, texts, strict=False))
+            if cells.get(CLASS) == "H" and cells["Rang"] and bodies & set(texts):
                 text = ", ".join(texts)
                 place = f"{title} ligne {rank}"
                 yield Finding(opened.name, place, "ordre sur du tiré", text)

@@ -76,9 +76,9 @@ _COUNTED = re.compile(
 def unmarked_assumptions(opened: Opened) -> Iterator[Finding]:
     """Find figures of class H without « de l'ordre de », on them or in their head."""
     for piece in opened.words:
-        for met in _circled(opened, bare(piece.text)):
+        for figure in _circled(opened, bare(piece.text)):
             what = "chiffre H sans « de l’ordre de »"
-            yield Finding(opened.name, piece.place, what, met)
+            yield Finding(opened.name, piece.place, what, figure)
     if opened.owes:
         yield from _unclassed_map(opened)
         yield from _unclassed_sheets(opened)
@@ -86,20 +86,20 @@ def unmarked_assumptions(opened: Opened) -> Iterator[Finding]:
 
 def _circled(opened: Opened, text: str) -> Iterator[str]:
     """List the figures that bear the sign or the letter of class H, and no more."""
-    for met in _CIRCLE.finditer(text):
-        yield met[0]
+    for match in _CIRCLE.finditer(text):
+        yield match[0]
     if opened.suffix in {".docx", ".pdf"}:
-        for met in _LETTER.finditer(text):
-            if not met[1].startswith((_NEARLY, "à ", "de ")):
-                yield met[0]
+        for match in _LETTER.finditer(text):
+            if not match[1].startswith((_NEARLY, "à ", "de ")):
+                yield match[0]
 
 
 def marked_knowledge(opened: Opened) -> Iterator[Finding]:
     """Find « de l'ordre de » on what is observed or published."""
     what = "« de l’ordre de » pour un chiffre O ou S"
     for piece in opened.words:
-        for met in _KNOWN.finditer(bare(piece.text)):
-            yield Finding(opened.name, piece.place, what, met[0])
+        for match in _KNOWN.finditer(bare(piece.text)):
+            yield Finding(opened.name, piece.place, what, match[0])
     for title, rows in opened.sheets:
         for place, row in _rows_by_class(rows, {"O", "S"}):
             if any(bare(cell).startswith(_NEARLY) for cell in row):
@@ -110,16 +110,16 @@ def unrounded_assumptions(opened: Opened) -> Iterator[Finding]:
     """Find figures of class H with more than one significant figure."""
     what = "chiffre H à plus d’un chiffre significatif"
     for piece in opened.words:
-        for met in _ABOUT.finditer(bare(piece.text)):
-            told = [met[one] for one in ("value", "low", "high") if met[one]]
-            share = bool(met["unit"])
-            if any(not _is_rounded(number(one), share=share) for one in told):
-                yield Finding(opened.name, piece.place, what, met[0])
-        for met in _SPAN.finditer(bare(piece.text)):
-            share = "%" in (met["of"] or met["unit"] or "")
-            low, high = number(met["low"]), number(met["value"])
+        for match in _ABOUT.finditer(bare(piece.text)):
+            numbers = [match[one] for one in ("value", "low", "high") if match[one]]
+            share = bool(match["unit"])
+            if any(not _is_rounded(number(one), share=share) for one in numbers):
+                yield Finding(opened.name, piece.place, what, match[0])
+        for match in _SPAN.finditer(bare(piece.text)):
+            share = "%" in (match["of"] or match["unit"] or "")
+            low, high = number(match["low"]), number(match["value"])
             if low < high and not _is_rounded(high, share=share):
-                yield Finding(opened.name, piece.place, what, met[0])
+                yield Finding(opened.name, piece.place, what, match[0])
     for title, rows in opened.sheets:
         for place, value in (*_assumed_cells(rows), *_assumed_columns(rows)):
             yield Finding(opened.name, f"{title} {place}", what, f"{value:g}")
@@ -129,15 +129,15 @@ def broken_numbers(opened: Opened) -> Iterator[Finding]:
     """Find numbers that a line may break, or has broken."""
     if opened.suffix == ".pdf":
         for piece in opened.pieces:
-            for met in _CUT.finditer(piece.text):
-                text = met[0].replace("\n", " / ")
+            for match in _CUT.finditer(piece.text):
+                text = match[0].replace("\n", " / ")
                 yield Finding(opened.name, piece.place, "nombre coupé", text)
         return
     if opened.suffix not in {".html", ".docx", ".xlsx"}:
         return
     for piece in opened.words:
-        for met in _PLAIN_SPACE.finditer(piece.text):
-            yield Finding(opened.name, piece.place, "nombre sécable", met[0])
+        for match in _PLAIN_SPACE.finditer(piece.text):
+            yield Finding(opened.name, piece.place, "nombre sécable", match[0])
 
 
 def _is_rounded(value: float, *, share: bool) -> bool:
@@ -177,22 +177,22 @@ def _assumed_cells(rows: Sequence[Row]) -> Iterator[tuple[str, float]]:
         if CLASS in texts:
             heads = texts
             continue
-        told = dict(zip(heads, texts, strict=False))
-        for at, value in enumerate(row[: len(heads)]):
+        cells = dict(zip(heads, texts, strict=False))
+        for column, value in enumerate(row[: len(heads)]):
             if isinstance(value, bool | None):
                 continue
-            if isinstance(value, str) and not _is_amount(texts[at], heads):
+            if isinstance(value, str) and not _is_amount(texts[column], heads):
                 continue
-            head = heads[at]
-            sure = told.get(_CLASS_OF_TIMES if "(min" in head else CLASS)
+            head = heads[column]
+            sure = cells.get(_CLASS_OF_TIMES if "(min" in head else CLASS)
             # Bounds without a value between are counted: « de … à … ».
-            is_between = told.get("Valeur") == MISSING
-            if (sure or told[CLASS]) != "H" or is_between or _COUNTED.search(head):
+            is_between = cells.get("Valeur") == MISSING
+            if (sure or cells[CLASS]) != "H" or is_between or _COUNTED.search(head):
                 continue
-            amount = number(texts[at]) if isinstance(value, str) else float(value)
-            share = "%" in f"{head}{told.get('Unité', '')}"
+            amount = number(texts[column]) if isinstance(value, str) else float(value)
+            share = "%" in f"{head}{cells.get('Unité', '')}"
             if not _is_rounded(amount, share=share):
-                yield f"{get_column_letter(at + 1)}{rank}", amount
+                yield f"{get_column_letter(column + 1)}{rank}", amount
 
 
 def _is_amount(text: str, heads: Sequence[str]) -> bool:
@@ -204,32 +204,32 @@ def _assumed_columns(rows: Sequence[Row]) -> Iterator[tuple[str, float]]:
     """List the numbers under heads of class H that are not rounded."""
     heads: dict[int, str] = {}
     for rank, row in enumerate(rows, start=1):
-        for at, cell in enumerate(row):
+        for column, cell in enumerate(row):
             if rank <= _HEADS and _ASSUMED_HEAD.search(bare(cell)):
-                heads[at] = bare(cell)
+                heads[column] = bare(cell)
                 continue
-            if at not in heads or isinstance(cell, str | bool | None):
+            if column not in heads or isinstance(cell, str | bool | None):
                 continue
-            if not _is_rounded(float(cell), share="%" in heads[at]):
-                yield f"{get_column_letter(at + 1)}{rank}", float(cell)
+            if not _is_rounded(float(cell), share="%" in heads[column]):
+                yield f"{get_column_letter(column + 1)}{rank}", float(cell)
 
 
 def unclassed_draws(opened: Opened) -> Iterator[Finding]:
     """Find rows of drawn indicators that are given for observed or published."""
-    drawn = {bare(label) for label in opened.drawn}
+    labels = {bare(label) for label in opened.drawn}
     for title, rows in opened.sheets:
         for place, row in _rows_by_class(rows, {"O", "S"}):
-            for cell in drawn.intersection(map(bare, row)):
+            for cell in labels.intersection(map(bare, row)):
                 what = "chiffre tiré donné pour observé ou publié"
                 yield Finding(opened.name, f"{title} {place}", what, cell)
 
 
 def _rows_by_class(rows: Sequence[Row], classes: set[str]) -> Iterator[tuple[str, Row]]:
     """List the rows of a sheet whose figures are of some classes."""
-    at = -1
+    column = -1
     for rank, row in enumerate(rows, start=1):
         texts = [bare(cell) for cell in row]
         if CLASS in texts:
-            at = texts.index(CLASS)
-        elif 0 <= at < len(row) and texts[at] in classes:
+            column = texts.index(CLASS)
+        elif 0 <= column < len(row) and texts[column] in classes:
             yield f"ligne {rank}", row

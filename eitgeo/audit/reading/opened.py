@@ -120,8 +120,8 @@ class Opened(NamedTuple):
         if self.suffix not in _PROGRAMS:
             return self.words
         # A project is code; a layer has keys, which hold no space.
-        told = self.pieces if self.suffix == ".gpkg" else ()
-        return (*(one for one in told if " " in one.text), *self.asides)
+        pieces = self.pieces if self.suffix == ".gpkg" else ()
+        return (*(one for one in pieces if " " in one.text), *self.asides)
 
     @property
     def suffix(self) -> str:
@@ -148,11 +148,11 @@ def open_published(project: Project) -> Iterator[Opened]:
     if not files:
         message = f"{project.maps} : rien de publié → faire d'abord « eitgeo run »"
         raise SourceError(message)
-    bodies, drawn = _bodies(files), _drawn(project)
+    bodies, labels = _bodies(files), _drawn(project)
     for path in files:
         name = path.name.removeprefix(DEMONSTRATION)
         owes = project.stamped(name).startswith(DEMONSTRATION)
-        yield open_file(path, owes=owes, bodies=bodies)._replace(drawn=drawn)
+        yield open_file(path, owes=owes, bodies=bodies)._replace(drawn=labels)
 
 
 def open_file(
@@ -244,13 +244,15 @@ class _Attributes(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Keep what an element says of itself."""
-        told = dict(attrs)
-        names = _SPOKEN & told.keys()
-        if tag == "meta" and ("name" in told or "property" in told):
+        values = dict(attrs)
+        names = _SPOKEN & values.keys()
+        if tag == "meta" and ("name" in values or "property" in values):
             names |= {"content"}
-        if tag == "input" and told.get("type", "text") in _TYPED:
+        if tag == "input" and values.get("type", "text") in _TYPED:
             names |= {"value"}
-        self.found += [(f"{tag}, {one}", told.get(one) or "") for one in sorted(names)]
+        self.found += [
+            (f"{tag}, {one}", values.get(one) or "") for one in sorted(names)
+        ]
 
 
 def _attributes(path: Path) -> Iterator[tuple[str, str]]:
@@ -275,33 +277,33 @@ def _part(suffix: str, name: str, text: str) -> Iterator[tuple[str, str]]:
     for start, pattern in _ZIPPED[suffix]:
         if not name.startswith(start):
             continue
-        for met in re.findall(pattern, text):
-            said = html.unescape(met)
-            held = _LITERAL.findall(said) if pattern == _FORMULA else [said]
-            yield from ((name, one) for one in held)
+        for quoted in re.findall(pattern, text):
+            said = html.unescape(quoted)
+            literals = _LITERAL.findall(said) if pattern == _FORMULA else [said]
+            yield from ((name, one) for one in literals)
 
 
 def _pdf(path: Path) -> Iterator[tuple[str, str]]:
     try:
-        told: Mapping[str, Any] = PdfReader(path).metadata or {}
+        metadata: Mapping[str, Any] = PdfReader(path).metadata or {}
     except PyPdfError as error:
         message = f"{path.name} : PDF illisible → refaire « eitgeo run »"
         raise SourceError(message) from error
-    yield from ((_PROPERTIES, str(one)) for one in told.values())
+    yield from ((_PROPERTIES, str(one)) for one in metadata.values())
 
 
 def _picture(path: Path) -> Iterator[tuple[str, str]]:
     with Image.open(path) as picture:
-        told: dict[Any, Any] = dict(picture.info)
-    yield from ((_PROPERTIES, one) for one in told.values() if isinstance(one, str))
+        metadata: dict[Any, Any] = dict(picture.info)
+    yield from ((_PROPERTIES, one) for one in metadata.values() if isinstance(one, str))
 
 
 def _layers(path: Path) -> Iterator[tuple[str, str]]:
     """Read the names and descriptions of the layers of a GeoPackage."""
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as base:
         for table, columns in _LAYERS.items():
-            held = {row[1] for row in base.execute(f"PRAGMA table_info({table})")}
-            for column in (one for one in columns if one in held):
+            names = {row[1] for row in base.execute(f"PRAGMA table_info({table})")}
+            for column in (one for one in columns if one in names):
                 query = (
                     f"SELECT DISTINCT {column} FROM {table} "  # noqa: S608
                     f"WHERE table_name <> '{STYLES}'"

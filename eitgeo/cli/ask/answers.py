@@ -73,8 +73,8 @@ def read_answer(path: Path, letters: Sequence[Letter]) -> Answer:
 
 def _require_small(path: Path) -> None:
     if not path.is_file():
-        met = "fichier absent, ou qui n'en est pas un"
-        raise RefusedFileError(met, "vérifier le chemin")
+        why = "fichier absent, ou qui n'en est pas un"
+        raise RefusedFileError(why, "vérifier le chemin")
     if path.stat().st_size > MAX_FILE_BYTES:
         most = french_number(MAX_FILE_BYTES / 1e6)
         raise RefusedFileError(f"fichier de plus de {most} Mo", _FROM_THE_SHEET)
@@ -88,8 +88,8 @@ def _letter(
     for letter in letters:
         if letter.questions and _same(said, letter.label):
             return letter
-    met = f"feuille « {GUIDE} » absente, ou qui ne dit pas qui répond"
-    raise RefusedFileError(met, _FROM_THE_SHEET)
+    why = f"feuille « {GUIDE} » absente, ou qui ne dit pas qui répond"
+    raise RefusedFileError(why, _FROM_THE_SHEET)
 
 
 def _same(left: str, right: str) -> bool:
@@ -112,27 +112,27 @@ def _read_sheet(
     if absent:
         answer.faults.append(f"{where} : colonne « {absent[0]} » absente ou renommée")
         return
-    kept: dict[tuple[str, ...], dict[str, str]] = {}
+    rows_of: dict[tuple[str, ...], dict[str, str]] = {}
     for number, texts in sorted(cells.items()):
-        given = [(one, _cell(texts, places[one.name])) for one in question.columns]
-        if number <= HEAD_ROW + 1 or _is_blank(given, number):
+        texts_of = [(one, _cell(texts, places[one.name])) for one in question.columns]
+        if number <= HEAD_ROW + 1 or _is_blank(texts_of, number):
             continue
-        row, faults = _checked(given)
-        for column, met in faults:
+        row, faults = _checked(texts_of)
+        for column, fault in faults:
             rank = places[column.name] or 0
             cell = xl_rowcol_to_cell(number - 1, rank)
-            answer.faults.append(f"{where}!{cell} : {met}")
+            answer.faults.append(f"{where}!{cell} : {fault}")
         if faults:
             continue
         names = _KEYS.get(question.sheet)
         key = tuple(row[one] for one in names) if names else (str(number),)
-        if key in kept:
+        if key in rows_of:
             cell = xl_rowcol_to_cell(number - 1, 0)
             answer.faults.append(f"{where}!{cell} : déjà donné plus haut")
             continue
-        kept[key] = row
+        rows_of[key] = row
     before = [{k: plain_text(v) for k, v in one.items()} for one in question.known]
-    answer.rows[question.sheet] = [one for one in kept.values() if one not in before]
+    answer.rows[question.sheet] = [one for one in rows_of.values() if one not in before]
 
 
 def _cell(texts: Sequence[str], rank: int | None) -> str:
@@ -169,8 +169,8 @@ def _checked(
             asked = _ASKED[column.kind].format(**_bounds(column))
             faults.append((column, f"« {column.label} » : {asked}"))
         row[column.name] = value or ""
-    ends = row.get("to_date", "")
-    if ends and row.get("from_date", "") >= ends:
+    to_date = row.get("to_date", "")
+    if to_date and row.get("from_date", "") >= to_date:
         column = next(one for one, _ in given if one.name == "to_date")
         faults.append((column, "la sortie précède l’entrée"))
     return row, faults
@@ -199,10 +199,10 @@ def _date(text: str, column: Column) -> str | None:
     del column
     for form in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
-            found = dt.datetime.strptime(text, form)  # noqa: DTZ007 - a day, no hour
+            moment = dt.datetime.strptime(text, form)  # noqa: DTZ007 - a day, no hour
         except ValueError:
             continue
-        return found.date().isoformat()
+        return moment.date().isoformat()
     return None
 
 

@@ -34,8 +34,8 @@ def status(
             facts = status_facts(project)
             typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
         else:
-            here = "" if study == Path("study.yaml") else f'"{study}"'
-            say(status_lines(project, here))
+            study_word = "" if study == Path("study.yaml") else f'"{study}"'
+            say(status_lines(project, study_word))
 
 
 @ask_app.command(

@@ -47,27 +47,27 @@ def keep(project: Project, answer: Answer, file: str) -> None:
         earlier = [
             row for row in _kept(path) if {one: row[one] for one in _WHO} != whose
         ]
-        mine = [whose | row for row in rows]
-        _write(project, path, [*earlier, *mine])
+        added = [whose | row for row in rows]
+        _write(project, path, [*earlier, *added])
 
 
 def answered(project: Project) -> dict[str, int]:
     """Count the rows that each holder gave."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for sheet in ask_sheets().index:
         for row in _kept(answers_folder(project) / f"{sheet}.csv"):
-            found[row["holder"]] = found.get(row["holder"], 0) + 1
-    return found
+            counts[row["holder"]] = counts.get(row["holder"], 0) + 1
+    return counts
 
 
 def write_products(project: Project) -> list[str]:
     """Write what the study may read of all answers; say which line it then bears."""
     folder = answers_folder(project)
-    told = []
+    lines_made = []
     for sheet, make in _PRODUCTS.items():
         rows = _kept(folder / f"{sheet}.csv")
         if rows:
-            told += make(project, rows)
+            lines_made += make(project, rows)
     lines = [
         line
         for sheet, make in _YAML.items()
@@ -76,20 +76,22 @@ def write_products(project: Project) -> list[str]:
     if lines:
         content = "".join(f"{line}\n" for line in lines).encode()
         write_private_bytes(folder / LINES, content, root=project.base)
-        told.append(f"À reporter dans study.yaml ({_told(project, folder / LINES)}) :")
-        told += [f"  {line}" for line in lines]
-    return told
+        lines_made.append(
+            f"À reporter dans study.yaml ({_told(project, folder / LINES)}) :"
+        )
+        lines_made += [f"  {line}" for line in lines]
+    return lines_made
 
 
 def _members(project: Project, rows: Sequence[Row]) -> list[str]:
     """Write the list of members with the answers in it."""
-    given = {(row["body_id"], row["code_insee"]) for row in rows}
+    pairs = {(row["body_id"], row["code_insee"]) for row in rows}
     written = membership_path(project)
     earlier = [] if written is None else csv_dicts(project.path(written))
-    kept = [r for r in earlier if (r["body_id"], r["code_insee"]) not in given]
-    mine = [{**row, "source": _source(row, row["source"])} for row in rows]
+    others = [r for r in earlier if (r["body_id"], r["code_insee"]) not in pairs]
+    added = [{**row, "source": _source(row, row["source"])} for row in rows]
     path = answers_folder(project) / MEMBERS
-    _write(project, path, [*kept, *mine], columns=_MEMBER_COLUMNS)
+    _write(project, path, [*others, *added], columns=_MEMBER_COLUMNS)
     return [f"sources.membership: {_told(project, path)}"]
 
 
@@ -100,15 +102,15 @@ def _outlets(project: Project, rows: Sequence[Row]) -> list[str]:
     known = {row["outlet_id"]: row for row in earlier}
     for row in rows:
         end = row["end_year"]
-        told = f"autorisation jusqu’en {end}" if end else ""
+        permit = f"autorisation jusqu’en {end}" if end else ""
         fixed = {
             "position_quality": "commune",
             "evidence": "S",
-            "source": _source(row, told),
+            "source": _source(row, permit),
         }
         before = known.get(row["outlet_id"], {})
-        given = {key: one for key, one in row.items() if one}
-        known[row["outlet_id"]] = before | given | fixed
+        filled = {key: one for key, one in row.items() if one}
+        known[row["outlet_id"]] = before | filled | fixed
     path = answers_folder(project) / OUTLETS
     _write(project, path, list(known.values()), columns=_OUTLET_COLUMNS)
     return [f"sources.outlets: {{reader: csv, path: {_told(project, path)}}}"]
@@ -141,8 +143,8 @@ def _costs(rows: Sequence[Row]) -> list[str]:
     if not rows:
         return []
     names = ("fte_cost_eur", "other_cost_eur", "aid_pct")
-    given = ", ".join(f"{name}: {rows[-1][name]}" for name in names)
-    return [f"governance.budget: {{{given}}}"]
+    amounts = ", ".join(f"{name}: {rows[-1][name]}" for name in names)
+    return [f"governance.budget: {{{amounts}}}"]
 
 
 def _field(rows: Sequence[Row]) -> list[str]:

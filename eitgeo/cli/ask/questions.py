@@ -105,7 +105,7 @@ def study_letters(project: Project) -> tuple[Letter, ...]:
 def every_letter(project: Project, bases: set[str]) -> tuple[Letter, ...]:
     """List what each holder would be asked of some bases."""
     sheets = ask_sheets()
-    mine = {
+    letters = {
         str(name): _question(project, str(name), dict(row))
         for name, row in sheets[sheets["basis"].isin({*bases, ""})].iterrows()
     }
@@ -115,7 +115,7 @@ def every_letter(project: Project, bases: set[str]) -> tuple[Letter, ...]:
             str(holder),
             str(row["label"]),
             str(row["to"]),
-            tuple(one for name, one in mine.items() if holder in asked[name]),
+            tuple(one for name, one in letters.items() if holder in asked[name]),
         )
         for holder, row in ask_holders().iterrows()
     )
@@ -147,7 +147,7 @@ def _question(project: Project, sheet: str, row: dict[str, str]) -> Question:
     )
     known = _KNOWN[sheet](project) if sheet in _KNOWN else []
     names = {one.name for one in columns}
-    kept = [{key: row.get(key, "") for key in names} for row in known]
+    rows = [{key: row.get(key, "") for key in names} for row in known]
     return Question(
         sheet,
         basis=row["basis"],
@@ -157,7 +157,7 @@ def _question(project: Project, sheet: str, row: dict[str, str]) -> Question:
         use=row["use"],
         replaces=row["replaces"],
         columns=columns,
-        known=tuple(kept[: LAST_ROW - _ROOM]),
+        known=tuple(rows[: LAST_ROW - _ROOM]),
     )
 
 
@@ -200,8 +200,8 @@ def _rows(project: Project, path: Path) -> list[dict[str, str]]:
 def membership_path(project: Project) -> Path | None:
     """Say which list of members of the study an answer completes."""
     sources = project.study.sources.body_sources
-    found = (one.membership for one in sources if one.membership is not None)
-    return next(found, None)
+    paths = (one.membership for one in sources if one.membership is not None)
+    return next(paths, None)
 
 
 def outlets_path(project: Project) -> Path | None:

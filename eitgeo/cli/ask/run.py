@@ -47,44 +47,44 @@ def run_ask(project: Project) -> list[str]:
     )
     folder, root = private_demands(project), project.base
     head = f"{DRAFT}. {identity.title}"
-    told: list[str] = []
-    for one in letters:
-        sheet = letter_xlsx(one, edition=identity.edition, due=due, head=head)
-        document = letter_docx(one, sender)
-        told += hand_over(folder / one.workbook, sheet, root=root)
-        told += hand_over(folder / one.document, document, root=root)
-        names = " ; ".join(question.title for question in one.questions)
-        told.append(f"{one.label} : {names}")
+    lines: list[str] = []
+    for letter in letters:
+        sheet = letter_xlsx(letter, edition=identity.edition, due=due, head=head)
+        document = letter_docx(letter, sender)
+        lines += hand_over(folder / letter.workbook, sheet, root=root)
+        lines += hand_over(folder / letter.document, document, root=root)
+        names = " ; ".join(question.title for question in letter.questions)
+        lines.append(f"{letter.label} : {names}")
     text = f"{typographic(_READ_ME)}\n".encode()
     write_private_bytes(folder / READ_ME, text, root=root)
     count = french_number(len(letters))
     where = folder.relative_to(root).as_posix()
     last = f"{count} lettre(s) et tableau(x) dans {where}, à faire valider ; réponse "
-    return [*told, f"{last}souhaitée avant le {due:%d/%m/%Y}."]
+    return [*lines, f"{last}souhaitée avant le {due:%d/%m/%Y}."]
 
 
 def run_read(project: Project, files: Sequence[Path]) -> tuple[list[str], bool]:
     """Read filled sheets back; say what was refused, and whether anything was."""
     letters = every_letter(project, set(asked_bases()))
-    told: list[str] = []
+    lines: list[str] = []
     refused = False
     for path in files:
         try:
             answer = read_answer(path, letters)
         except RefusedFileError as error:
-            told.append(f"{path.name} : {error}")
+            lines.append(f"{path.name} : {error}")
             refused = True
             continue
         keep(project, answer, path.name)
         label = next(one.label for one in letters if one.holder == answer.holder)
         n_rows = sum(map(len, answer.rows.values()))
-        told += answer.faults
-        told.append(
+        lines += answer.faults
+        lines.append(
             f"{path.name} : {label}, {french_number(n_rows)} ligne(s) gardée(s), "
             f"{french_number(len(answer.faults))} faute(s)."
         )
         refused = refused or bool(answer.faults)
-    return [*told, *write_products(project), answer_sentence(project)], refused
+    return [*lines, *write_products(project), answer_sentence(project)], refused
 
 
 def answer_sentence(project: Project) -> str:

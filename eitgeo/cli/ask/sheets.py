@@ -144,8 +144,8 @@ def _write_question(page: Any, question: Question, places: Any, formats: Any) ->
         for row, known in enumerate(question.known, start=FIRST_ROW):
             _write(page, (row, rank), (column, known[column.name]), style)
     first = _shown(question.columns[0], question.columns[0].example)
-    told = f"{EXAMPLE} : {first}" if first else EXAMPLE
-    page.write_string(EXAMPLE_ROW, 0, typographic(told), formats["example"])
+    example = f"{EXAMPLE} : {first}" if first else EXAMPLE
+    page.write_string(EXAMPLE_ROW, 0, typographic(example), formats["example"])
     page.freeze_panes(FIRST_ROW, 1)
     page.repeat_rows(HEAD_ROW)
 
@@ -175,10 +175,10 @@ def _write(page: Any, place: tuple[int, int], given: _Given, style: Any) -> None
 
 def _as_number(value: str) -> float | None:
     try:
-        found = float(value)
+        number = float(value)
     except ValueError:
         return None
-    return found if math.isfinite(found) else None
+    return number if math.isfinite(number) else None
 
 
 def _as_day(value: str) -> dt.datetime | None:
@@ -239,10 +239,10 @@ def letter_docx(letter: Letter, sender: Sender) -> bytes:
         f"peut-être. Une réponse, même partielle, avant le {sender.due:%d/%m/%Y} "
         "nous serait utile.",
     )
-    for rank, one in enumerate(letter.questions, start=1):
-        _write_line(document, f"{rank}. {one.what}.", bold=True)
-        _write_line(document, f"Pourquoi. {one.why}.")
-        _write_line(document, f"Usage. {one.use}.")
+    for rank, question in enumerate(letter.questions, start=1):
+        _write_line(document, f"{rank}. {question.what}.", bold=True)
+        _write_line(document, f"Pourquoi. {question.why}.")
+        _write_line(document, f"Usage. {question.use}.")
     _write_line(document, _PROMISE)
     _write_line(document, _FORMAT.format(workbook=letter.workbook))
     _write_line(document, f"Contact : {sender.contact or _TO_FILL}.")

@@ -31,12 +31,12 @@ _NO_STAMP = (
 
 def status_facts(project: Project) -> dict[str, Any]:
     """Gather the facts, for a machine."""
-    found = study_hypotheses(project, asked=asked_bases())
-    first = next_one(found)
+    hypotheses = study_hypotheses(project, asked=asked_bases())
+    first = next_one(hypotheses)
     return {
-        "phrase": count_sentence(found),
+        "phrase": count_sentence(hypotheses),
         "tampon": list(project.study.demonstration_reasons),
-        "hypotheses": [one._asdict() for one in found],
+        "hypotheses": [one._asdict() for one in hypotheses],
         "prochaine": None if first is None else first.basis,
         "demandes": {"phrase": answer_sentence(project), "lignes": answered(project)},
     }
@@ -44,14 +44,14 @@ def status_facts(project: Project) -> dict[str, Any]:
 
 def status_lines(project: Project, study: str = "") -> list[str]:
     """Lay the facts out for reading; `study`: its file, where it must be typed."""
-    found = study_hypotheses(project, asked=asked_bases())
-    lines = [f"{count_sentence(found)}.", ""]
-    for one in found:
-        lines += _lines(one, study)
+    hypotheses = study_hypotheses(project, asked=asked_bases())
+    lines = [f"{count_sentence(hypotheses)}.", ""]
+    for hypothesis in hypotheses:
+        lines += _lines(hypothesis, study)
     reasons = " ; ".join(project.study.demonstration_reasons)
     stamp = f"Tampon « DÉMONSTRATION » : {reasons}." if reasons else _NO_STAMP
     lines += ["", stamp]
-    first = next_one(found)
+    first = next_one(hypotheses)
     if first is not None:
         lines += ["", f"La prochaine, qui change le plus : {first.label}."]
         change = change_sentence(first)

@@ -209,8 +209,8 @@ def purge(
 
 
 def _agreed() -> bool:
-    told = typer.prompt("L'écrire ? [o/N]", default="n", show_default=False)
-    return bool(told.strip().lower() in {"o", "oui", "y", "yes"})
+    answer = typer.prompt("L'écrire ? [o/N]", default="n", show_default=False)
+    return bool(answer.strip().lower() in {"o", "oui", "y", "yes"})
 
 
 def _run(study: Path, out: Path | None, work: Callable[[Project], list[str]]) -> None:

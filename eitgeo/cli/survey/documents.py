@@ -22,8 +22,10 @@ def hand_over(path: Path, content: bytes, *, root: Path) -> list[str]:
     if path.is_file() and made.get(path.name, "") not in {"", digest(path)}:
         beside = path.with_name(f"{path.stem}.nouveau{path.suffix}")
         write_private_bytes(beside, content, root=root)
-        told = f"{path.name} a été modifié à la main : il reste, le nouveau est"
-        return [f"{told} {beside.name} (ce qui doit en être effacé l'est à la main)."]
+        sentence = f"{path.name} a été modifié à la main : il reste, le nouveau est"
+        return [
+            f"{sentence} {beside.name} (ce qui doit en être effacé l'est à la main)."
+        ]
     write_private_bytes(path, content, root=root)
     made[path.name] = hashlib.sha256(content).hexdigest()
     text = json.dumps(made, indent=1, sort_keys=True)
@@ -33,7 +35,7 @@ def hand_over(path: Path, content: bytes, *, root: Path) -> list[str]:
 
 def _read(record: Path) -> dict[str, Any]:
     try:
-        told = json.loads(record.read_text(encoding="utf-8"))
+        record_read = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return record_read if isinstance(record_read, dict) else {}

@@ -81,17 +81,17 @@ def draft_publication(
         raise SchemaError("\n".join(_refusals(betrayed, names)))
     answers = told_answers(rows, held_back=[cell for cell, _ in betrayed])
     stays = [one in dict(betrayed) for one in _in_rows(at_hand)]
-    kept = at_hand[np.array(stays, dtype=bool)]
+    staying = at_hand[np.array(stays, dtype=bool)]
     fresh = answers.table.assign(published_on=day)
-    table = pd.concat([part for part in (fresh, kept) if len(part)] or [fresh])
+    table = pd.concat([part for part in (fresh, staying) if len(part)] or [fresh])
     table = table.sort_values(KEY, ignore_index=True)
-    told = set(_in_rows(table))
+    cells = set(_in_rows(table))
     publication = make_publication(rows, answers.table, day=day)
-    before = _as_before(earlier, cells_of(kept))
+    before = _as_before(earlier, cells_of(staying))
     return Draft(
         table,
-        tuple(one for one in cells_of(answers.withheld) if one not in told),
-        tuple(one for one in cells_of(at_hand) if one not in told),
+        tuple(one for one in cells_of(answers.withheld) if one not in cells),
+        tuple(one for one in cells_of(at_hand) if one not in cells),
         replace(publication, cells={**publication.cells, **before}),
         earlier,
         names,
@@ -132,8 +132,8 @@ def _at_hand(project: Project, declared_in: Path) -> pd.DataFrame:
         )
         raise SourceError(message)
     rows = read_published_answers(path).rename(columns={"mass_t": "t"})
-    met = zip(_in_rows(rows), rows["published_on"], rows["n_firms"], strict=True)
-    require_remembered(path, met, read_ledger(declared_in), ledger=LEDGER)
+    figures = zip(_in_rows(rows), rows["published_on"], rows["n_firms"], strict=True)
+    require_remembered(path, figures, read_ledger(declared_in), ledger=LEDGER)
     return rows
 
 
@@ -159,7 +159,7 @@ def _as_before(earlier: Sequence[Publication], cells: Sequence[Cell]) -> Cells:
 def _refusals(
     betrayed: Sequence[tuple[Cell, str]], names: Mapping[str, str]
 ) -> list[str]:
-    told = [
+    lines = [
         f"{names[cell.epci_siren]}, {answer_label(cell.subject, cell.item)} : l'écart "
         f"avec la publication du {day} tient à moins de trois entreprises, ou à une "
         "trop grande"
@@ -169,7 +169,7 @@ def _refusals(
         "→ attendre d'autres fiches, ou publier le reste (--partial) : ces sommes y "
         "gardent le chiffre déjà publié"
     )
-    return [*told, remedy]
+    return [*lines, remedy]
 
 
 def read_ledger(declared_in: Path) -> list[Publication]:
@@ -178,10 +178,10 @@ def read_ledger(declared_in: Path) -> list[Publication]:
     if not path.is_file():
         return []
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        entries = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
-        told = None
-    return read_publications(told, where=path.name)
+        entries = None
+    return read_publications(entries, where=path.name)
 
 
 def write_ledger(
@@ -232,9 +232,9 @@ def _told(row: Mapping[Any, Any], draft: Draft) -> str:
 def write_publication(project: Project, declared_in: Path, draft: Draft) -> list[str]:
     """Let a draft out, and remember who made it."""
     path, publication = _target(project), draft.publication
-    told = [one.cells for one in draft.earlier]
+    cells_before = [one.cells for one in draft.earlier]
     # Remembered first: what is remembered may not have left, never the reverse.
-    if publication.cells not in told[-1:]:
+    if publication.cells not in cells_before[-1:]:
         every = [*draft.earlier, publication]
         write_ledger(declared_in, every, root=project.base)
     content = answers_csv(draft.table, epci_names=draft.names)

@@ -164,12 +164,14 @@ def _write_private(project: Project, declarations: pd.DataFrame) -> list[str]:
 def _outlet_lines(project: Project, declarations: pd.DataFrame) -> list[str]:
     """Say how many of the outlets that firms name are known by that name."""
     outlets = _table_if_there(project, "outlets")
-    given = declarations[declarations["devenir_precision"] != ""]
-    if outlets is None or given.empty:
+    named = declarations[declarations["devenir_precision"] != ""]
+    if outlets is None or named.empty:
         return []
-    known = int((named_outlets(given, outlets) != "").sum())
-    told = f"Exutoires nommés par les entreprises : {len(given)}, reconnus : {known}"
-    return [f"{told} (les autres restent un texte des fiches de rapprochement)."]
+    known = int((named_outlets(named, outlets) != "").sum())
+    sentence = (
+        f"Exutoires nommés par les entreprises : {len(named)}, reconnus : {known}"
+    )
+    return [f"{sentence} (les autres restent un texte des fiches de rapprochement)."]
 
 
 def retention(project: Project) -> int:
@@ -231,8 +233,8 @@ def run_extract(project: Project, siret: str) -> list[str]:
     """Give back what is kept of a firm: its right of access."""
     path = survey_path(project)
     with _alone(path.parent, root=project.base):
-        held = read_declarations(path)
-        rows = held[held["siret"] == siret]
+        answers = read_declarations(path)
+        rows = answers[answers["siret"] == siret]
         if rows.empty:
             message = f"aucune fiche au SIRET {file_label(siret)} → vérifier le numéro"
             raise SourceError(message)
@@ -258,24 +260,28 @@ def run_purge(
     """Forget old answers, and firms that ask for it, everywhere in ``private/``."""
     path = survey_path(project)
     with _alone(path.parent, root=project.base):
-        held = read_declarations(path)
-        unknown = [one for one in sirets if one not in set(held["siret"])]
-        kept = purge_survey(held, before=before, sirets=sirets)
-        write_declarations(path, kept, root=project.base)
+        answers = read_declarations(path)
+        unknown = [
+            erased_siret
+            for erased_siret in sirets
+            if erased_siret not in set(answers["siret"])
+        ]
+        left = purge_survey(answers, before=before, sirets=sirets)
+        write_declarations(path, left, root=project.base)
         # The account of the last import quotes what firms wrote.
         path.with_name(REPORT).unlink(missing_ok=True)
-        erased = set(held["siret"]) - set(kept["siret"]) | set(sirets)
-        for one in erased:
-            path.with_name(extract_name(one)).unlink(missing_ok=True)
+        erased = set(answers["siret"]) - set(left["siret"]) | set(sirets)
+        for erased_siret in erased:
+            path.with_name(extract_name(erased_siret)).unlink(missing_ok=True)
         gone = {siret[:9] for siret in erased}
         ledger = read_ledger(path)
         if ledger:
             write_ledger(path, without_firms(ledger, gone), root=project.base)
         forget_clients(project, gone)
-        made = _write_private(project, kept)
-    firms = held["siret"].nunique() - kept["siret"].nunique()
+        made = _write_private(project, left)
+    firms = answers["siret"].nunique() - left["siret"].nunique()
     resources = int(
-        (held["resource_id"] != "").sum() - (kept["resource_id"] != "").sum()
+        (answers["resource_id"] != "").sum() - (left["resource_id"] != "").sum()
     )
     lines = [
         f"Effacés : {firms} établissement(s), {resources} ressource(s).",
@@ -293,15 +299,15 @@ def run_purge(
 
 def _still_told(ledger: Sequence[Publication], firms: Collection[str]) -> list[str]:
     """Say how many published sums an erased firm was in: they stay."""
-    told = {
+    sums = {
         (one.day, cell)
         for one in ledger
         for cell, held in one.cells.items()
         if held.keys() & set(firms)
     }
-    if not told:
+    if not sums:
         return []
-    counted = f"Déjà publiées avec eux : {len(told)} somme(s) de trois entreprises ou"
+    counted = f"Déjà publiées avec eux : {len(sums)} somme(s) de trois entreprises ou"
     return [f"{counted} plus ; elles restent (docs/privacy.md, « Durées »)."]
 
 
@@ -320,15 +326,15 @@ def report_csv(done: SurveyImport) -> bytes:
 
 def _account(done: SurveyImport) -> list[str]:
     labels = survey_fields()["label_fr"].to_dict()
-    told = [line for line in done.report if line.level != "accepté"]
+    refused = [line for line in done.report if line.level != "accepté"]
     lines = []
-    for line in told[:LINES_TOLD]:
+    for line in refused[:LINES_TOLD]:
         name = f" : {labels.get(line.field, line.field)}" if line.field else ""
         tail = f" → {line.remedy}" if line.remedy else ""
         place = f"{file_label(line.file)} : {line.row}"
         lines.append(f"{line.level.upper()} {place}{name} : {line.met}{tail}")
-    if len(told) > LINES_TOLD:
-        lines.append(f"… et {len(told) - LINES_TOLD} autres lignes : voir {REPORT}")
+    if len(refused) > LINES_TOLD:
+        lines.append(f"… et {len(refused) - LINES_TOLD} autres lignes : voir {REPORT}")
     counts = {
         level: sum(one.level == level for one in done.report)
         for level in ("accepté", "averti", "refusé")

@@ -106,9 +106,11 @@ def match_sheets(tables: SurveyTables) -> list[MatchSheet]:
 def _ways_of(codes: set[str], od_matrix: pd.DataFrame) -> pd.DataFrame:
     """Keep the usable pairs by truck of a few communes: the matrix has millions."""
     usable = od_matrix["profile"].eq("truck") & od_matrix["status"].isin(OD_REACHED)
-    ends = od_matrix["origin_id"].isin(codes) | od_matrix["destination_id"].isin(codes)
-    kept = od_matrix.loc[usable & ends, [*_WAY_COLUMNS, "profile", "status"]]
-    return kept.reset_index(drop=True)
+    is_end = od_matrix["origin_id"].isin(codes) | od_matrix["destination_id"].isin(
+        codes
+    )
+    ways = od_matrix.loc[usable & is_end, [*_WAY_COLUMNS, "profile", "status"]]
+    return ways.reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ def _facts(
     row: dict[Any, Any], mass: dict[Any, Any], commune: str
 ) -> tuple[tuple[str, str], ...]:
     outcome = survey_choices("devenir").get(row["devenir"], "")
-    told = (
+    pairs = (
         ("Entreprise", f"{row['raison_sociale']}, {commune}"),
         ("Accords", _agreements(row)),
         ("Précisions", row["nature_precision"]),
@@ -197,7 +199,7 @@ def _facts(
         ("À demander à chacun", _common_question(row, mass)),
     )
     return tuple(
-        (typographic(label), typographic(text)) for label, text in told if text
+        (typographic(label), typographic(text)) for label, text in pairs if text
     )
 
 
@@ -264,10 +266,10 @@ def _of_rule(
     one: dict[Any, Any], sens: str, rules: pd.DataFrame
 ) -> tuple[str, str, str]:
     """Return rule, condition and question about a firm of a register."""
-    about = rules.set_index("rule_id").loc[one["rule_id"]]
-    rule = f"{about['byproduct']} → {about['use']} (confiance {about['confidence']})"
-    permit = str(about["regulatory_gate"])
-    asks = [_RULE_ASKS[sens].format(use=about["use"], byproduct=about["byproduct"])]
+    row = rules.set_index("rule_id").loc[one["rule_id"]]
+    rule = f"{row['byproduct']} → {row['use']} (confiance {row['confidence']})"
+    permit = str(row["regulatory_gate"])
+    asks = [_RULE_ASKS[sens].format(use=row["use"], byproduct=row["byproduct"])]
     return rule, permit, " ".join([*asks, *([_CONDITION_ASK] if permit else [])])
 
 

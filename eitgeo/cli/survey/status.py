@@ -38,7 +38,7 @@ def run_status(project: Project) -> list[str]:
     area = communes[communes["in_area"]]
     named = area["epci_siren"].map(lambda siren: bodies.get(f"epci_{siren}", siren))
     comparison = project.study.comparison
-    found = expressed_interest(
+    interest = expressed_interest(
         declarations,
         sites=read_table(project.processed, "sites"),
         epci_of=dict(zip(area["code_insee"], named, strict=True)),
@@ -46,7 +46,7 @@ def run_status(project: Project) -> list[str]:
         min_headcount=comparison.min_headcount,
     )
     oldest = min(declarations["form_date"], default="")
-    lines = status_lines(found)
+    lines = status_lines(interest)
     if oldest:
         day = keep_until(oldest, retention(project))
         lines.append(f"Fiche la plus ancienne : à effacer après le {day}.")

@@ -112,16 +112,16 @@ def status_lines(weighed: Weighed, names: Mapping[str, str]) -> list[str]:
         lines.append("  Ce n'est pas une année entière : rien n'en est extrapolé.")
     lines.append("Par sorte de clients :")
     for kind in (*CLIENTS, UNKNOWN):
-        mine = rows[rows["kind"] == kind]
-        told = f"{_clients(mine)} client(s), {french_number(len(mine))} ticket(s)"
-        lines.append(f"  {client_label(kind)} : {told}, {_kg(mine)}")
+        part = rows[rows["kind"] == kind]
+        counts = f"{_clients(part)} client(s), {french_number(len(part))} ticket(s)"
+        lines.append(f"  {client_label(kind)} : {counts}, {_kg(part)}")
     lines.append("Par famille :")
-    for name, mine in rows.groupby("family", sort=True):
-        lines.append(f"  {family_label(str(name))} : {_kg(mine)}")
+    for name, part in rows.groupby("family", sort=True):
+        lines.append(f"  {family_label(str(name))} : {_kg(part)}")
     lines.append("Par lieu (ou activité) du client :")
-    for name, mine in rows.groupby("place", sort=True):
+    for name, part in rows.groupby("place", sort=True):
         place = place_label(str(name), names) if name else _NOWHERE
-        lines.append(f"  {place} : {_kg(mine)}")
+        lines.append(f"  {place} : {_kg(part)}")
     return [*lines, *_account(weighed), _STAYS]
 
 
@@ -129,14 +129,14 @@ def _account(weighed: Weighed) -> list[str]:
     """Count the tickets that are left out, and those that are to be checked."""
     lines = ["Laissés de côté :"]
     dropped = pd.concat([one.dropped for one in weighed.loads], ignore_index=True)
-    told = dropped["reason"].value_counts().sort_index()
-    lines += [f"  {reason} : {french_number(int(n))}" for reason, n in told.items()]
+    counts = dropped["reason"].value_counts().sort_index()
+    lines += [f"  {reason} : {french_number(int(n))}" for reason, n in counts.items()]
     if weighed.n_twice:
         lines.append(f"  lus dans deux fichiers : {french_number(weighed.n_twice)}")
     lines.append("À vérifier :")
     notes = pd.concat([one.notes for one in weighed.loads], ignore_index=True)
-    told = notes["detail"].value_counts().sort_index()
-    lines += [f"  {detail} : {french_number(int(n))}" for detail, n in told.items()]
+    counts = notes["detail"].value_counts().sort_index()
+    lines += [f"  {detail} : {french_number(int(n))}" for detail, n in counts.items()]
     if len(weighed.rows) and weighed.rows["mass_kg"].max() < _LIGHT_KG:
         lines.append("  aucun ticket n'atteint 100 kg → vérifier « unit » (kg ou t)")
     return lines
@@ -158,8 +158,8 @@ def draft_weighings(project: Project, *, day: str, partial: bool) -> WeighedDraf
     before = {
         name.split(PARTED)[0]
         for one in earlier
-        for held in one.cells.values()
-        for name in held
+        for held_back in one.cells.values()
+        for name in held_back
     }
     weighed = weighed_tickets(project, ticket_paths(project), known=before)
     families = dict(zip(weighed.rows["product"], weighed.rows["family"], strict=True))
@@ -173,21 +173,21 @@ def draft_weighings(project: Project, *, day: str, partial: bool) -> WeighedDraf
     names = epci_names(project)
     if betrayed and not partial:
         raise SchemaError("\n".join(_refusals(betrayed, names)))
-    held = [*minus, *(cell for cell, _ in betrayed)]
-    answers = told_answers(rows, held_back=held)
+    held_back = [*minus, *(cell for cell, _ in betrayed)]
+    answers = told_answers(rows, held_back=held_back)
     fresh = with_days(answers.table, weighed, day=day)
     stays = [one in dict(betrayed) for one in _in_rows(at_hand)]
-    kept = at_hand[np.array(stays, dtype=bool)]
-    table = pd.concat([one for one in (fresh, kept) if len(one)] or [fresh])
+    staying = at_hand[np.array(stays, dtype=bool)]
+    table = pd.concat([one for one in (fresh, staying) if len(one)] or [fresh])
     table = table.sort_values(WEIGHED_KEY, ignore_index=True)
-    told = set(_in_rows(table))
+    cells = set(_in_rows(table))
     publication = make_publication(rows, answers.table, day=day)
     last = {cell: one.cells[cell] for one in earlier for cell in one.cells}
-    stay = {cell: last[cell] for cell in _in_rows(kept)}
+    stay = {cell: last[cell] for cell in _in_rows(staying)}
     return WeighedDraft(
         table,
-        tuple(one for one in cells_of(answers.withheld) if one not in told),
-        tuple(one for one in _in_rows(at_hand) if one not in told),
+        tuple(one for one in cells_of(answers.withheld) if one not in cells),
+        tuple(one for one in _in_rows(at_hand) if one not in cells),
         replace(publication, cells={**publication.cells, **stay}),
         earlier,
         {**classed, **families},
@@ -224,8 +224,8 @@ def _at_hand(project: Project, earlier: Sequence[Publication]) -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame(columns=WEIGHED_COLUMNS)
     rows = read_published_weighings(path)
-    met = zip(_in_rows(rows), rows["published_on"], rows["n_clients"], strict=True)
-    require_remembered(path, met, earlier, ledger=LEDGER)
+    figures = zip(_in_rows(rows), rows["published_on"], rows["n_clients"], strict=True)
+    require_remembered(path, figures, earlier, ledger=LEDGER)
     return rows
 
 
@@ -239,22 +239,22 @@ def read_weighed_ledger(project: Project) -> tuple[list[Publication], dict[str, 
     if not path.is_file():
         return [], {}
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        entries = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
-        told = None
-    publications = read_publications(told, where=path.name)
-    families = told.get("families", {}) if isinstance(told, dict) else {}
+        entries = None
+    publications = read_publications(entries, where=path.name)
+    families = entries.get("families", {}) if isinstance(entries, dict) else {}
     return publications, {str(name): str(one) for name, one in families.items()}
 
 
 def _write_ledger(
     project: Project, publications: Sequence[Publication], families: Mapping[str, str]
 ) -> None:
-    told: dict[str, Any] = {
+    entries: dict[str, Any] = {
         **ledger_json(publications),
         "families": dict(sorted(families.items())),
     }
-    text = json.dumps(told, allow_nan=False, indent=1, ensure_ascii=False)
+    text = json.dumps(entries, allow_nan=False, indent=1, ensure_ascii=False)
     path = project.base / PRIVATE_FOLDER / LEDGER
     write_private_bytes(path, f"{text}\n".encode(), root=project.base)
 
@@ -277,7 +277,7 @@ def forget_clients(project: Project, sirens: Collection[str]) -> None:
 def _refusals(
     betrayed: Sequence[tuple[Cell, str]], names: Mapping[str, str]
 ) -> list[str]:
-    told = [
+    lines = [
         f"{_named(cell, names)} : l'écart avec la publication du {day} tient à moins "
         "de trois clients, ou à un trop grand"
         for cell, day in betrayed
@@ -286,7 +286,7 @@ def _refusals(
         "→ attendre d'autres tickets, ou publier le reste (--partial) : ces sommes y "
         "gardent le chiffre déjà publié"
     )
-    return [*told, remedy]
+    return [*lines, remedy]
 
 
 def _named(cell: Cell, names: Mapping[str, str]) -> str:
@@ -324,8 +324,8 @@ def write_weighings(project: Project, draft: WeighedDraft) -> list[str]:
     """Let a draft out, and remember who made it."""
     path, publication = _target(project), draft.publication
     # Remembered first: what is remembered may not have left, never the reverse.
-    told = [one.cells for one in draft.earlier]
-    is_new = publication.cells not in told[-1:]
+    cells_before = [one.cells for one in draft.earlier]
+    is_new = publication.cells not in cells_before[-1:]
     every = [*draft.earlier, publication] if is_new else draft.earlier
     _write_ledger(project, every, draft.families)
     write_bytes(path, weighings_csv(draft.table, epci_names=draft.names))

@@ -55,8 +55,8 @@ def syndicate_account(project: Project, *tables: pd.DataFrame) -> Rows:
     most = buried.sort_values("mid", kind="stable")["outlet_id"].tail(1)
     collected = _collected(project, rows, membership)._replace(outlet_id="".join(most))
     cells = _cells(rows, account_entries(rows, lots, collected))
-    ends = exchange_firms(allocation, sites)
-    hidden = _hidden(account, levers, cells, ends)
+    firms = exchange_firms(allocation, sites)
+    hidden = _hidden(account, levers, cells, firms)
     table = account.copy()
     estimated = table["evidence"].eq(_ESTIMATE)
     for level in _LEVELS:
@@ -75,11 +75,11 @@ def _sources(project: Project) -> Iterator[str]:
     """Credit what the study credits, then where its syndicate is told of."""
     study = project.study
     yield from filter(None, map(study.credit, _CREDITS))
-    told = study.flows.syndicate
-    if told:
-        yield f"Syndicat : {told.source}"
-    if told and told.landfill_end:
-        yield f"Fin du stockage : {told.landfill_end.source}"
+    syndicate = study.flows.syndicate
+    if syndicate:
+        yield f"Syndicat : {syndicate.source}"
+    if syndicate and syndicate.landfill_end:
+        yield f"Fin du stockage : {syndicate.landfill_end.source}"
     tax = landfill_tax()
     yield f"TGAP : {tax.loc[tax['heading'].eq(LANDFILL), 'source'].iloc[-1]}"
 
@@ -88,8 +88,8 @@ def _to_confirm(project: Project, membership: pd.DataFrame) -> Iterator[str]:
     study = project.study
     if study.flows.syndicate and study.flows.syndicate.status != "publie":
         yield "équipements du syndicat"
-    mine = membership["body_id"].isin(list(study.comparison.waste_bodies))
-    if membership.loc[mine, "status"].ne("publie").any():
+    is_listed = membership["body_id"].isin(list(study.comparison.waste_bodies))
+    if membership.loc[is_listed, "status"].ne("publie").any():
         yield "membres du syndicat"
 
 
@@ -98,23 +98,24 @@ def _collected(
 ) -> Collected:
     """Say what the public service collects of each exchange, and its price."""
     study = project.study
-    told = study.flows.syndicate and study.flows.syndicate.public_collection
+    collection = study.flows.syndicate and study.flows.syndicate.public_collection
     day = study.territory.on_date
-    bodies = study.comparison.waste_bodies if told else ()
-    held = [members(membership, one, on_date=day)["code_insee"] for one in bodies]
-    part = collected_part(rows, study, {str(code) for one in held for code in one})
-    return Collected(part, told.fee_eur_per_t if told else 0.0)
+    bodies = study.comparison.waste_bodies if collection else ()
+    codes_of = [members(membership, one, on_date=day)["code_insee"] for one in bodies]
+    part = collected_part(rows, study, {str(code) for one in codes_of for code in one})
+    return Collected(part, collection.fee_eur_per_t if collection else 0.0)
 
 
 def _cells(rows: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     """List what each exchange takes from each plant: ``row``, cell, ``gate``, ``t``."""
-    at = entries["row"].to_numpy(int)
+    numbers = entries["row"].to_numpy(int)
     gate = (entries["fee"] / entries["share"]).to_numpy(float)
     return entries[_CELL].assign(
-        row=rows.index.to_numpy()[at],
+        row=rows.index.to_numpy()[numbers],
         gate=settled_values(gate),
-        t=entries["share"] * rows["t"].to_numpy(float)[at],
-        sold=sold_eur_per_t(entries, material_values()) * rows["t"].to_numpy(float)[at],
+        t=entries["share"] * rows["t"].to_numpy(float)[numbers],
+        sold=sold_eur_per_t(entries, material_values())
+        * rows["t"].to_numpy(float)[numbers],
     )
 
 
@@ -122,20 +123,20 @@ def _hidden(
     account: pd.DataFrame, levers: pd.DataFrame, cells: pd.DataFrame, ends: Ends
 ) -> pd.Series[bool]:
     """Say which rows of the account stay in."""
-    told = account["mid"].notna() & account["evidence"].eq(_ESTIMATE)
+    is_told = account["mid"].notna() & account["evidence"].eq(_ESTIMATE)
     status = levers.set_index("lever")["status"]
     lever = account["line"].map(_LEVER_OF).fillna(_BALANCE_LEVER)
-    hidden = told & lever.map(status).eq(WITHHELD)
+    hidden = is_told & lever.map(status).eq(WITHHELD)
     if not _materials_pass(cells, ends):
-        hidden |= told & account["line"].isin(_WITH_MATERIALS)
+        hidden |= is_told & account["line"].isin(_WITH_MATERIALS)
     classes = cells.groupby(["outlet_id", "gate"])
-    if not all(_passes(one, ends) for _, one in classes):
-        return hidden | (told & account["outlet_id"].ne(""))
+    if not all(_passes(group, ends) for _, group in classes):
+        return hidden | (is_told & account["outlet_id"].ne(""))
     failing: set[tuple[str, str]] = set()
-    for _, one in classes:
-        failing |= _failing(one, ends)
+    for _, group in classes:
+        failing |= _failing(group, ends)
     keys = pd.MultiIndex.from_frame(account[_CELL])
-    return hidden | (told & keys.isin(sorted(failing)))
+    return hidden | (is_told & keys.isin(sorted(failing)))
 
 
 def _materials_pass(cells: pd.DataFrame, ends: Ends) -> bool:
@@ -149,10 +150,10 @@ def _materials_pass(cells: pd.DataFrame, ends: Ends) -> bool:
 
 def _failing(cells: pd.DataFrame, ends: Ends) -> set[tuple[str, str]]:
     """Name the categories of one plant and gate that stay in."""
-    found = {str(name): one for name, one in cells.groupby("ewc_stat")}
+    cell_of = {str(name): one for name, one in cells.groupby("ewc_stat")}
     outlet = str(cells["outlet_id"].iloc[0])
-    out = {name for name, one in found.items() if not _passes(one, ends)}
-    by_size = sorted(found, key=lambda name: (float(found[name]["t"].sum()), name))
+    out = {name for name, one in cell_of.items() if not _passes(one, ends)}
+    by_size = sorted(cell_of, key=lambda name: (float(cell_of[name]["t"].sum()), name))
     for name in by_size:
         if not out or _passes(cells[cells["ewc_stat"].isin(out)], ends):
             break

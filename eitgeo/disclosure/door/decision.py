@@ -55,8 +55,8 @@ def gaps(
 
 def _of_sites() -> frozenset[str]:
     """Name what figures rest on that the file of sites tells: it is credited."""
-    told = indicator_bases()["credit"]
-    return frozenset(told.index[told.str.contains("{sites}", regex=False)])
+    bases = indicator_bases()["credit"]
+    return frozenset(bases.index[bases.str.contains("{sites}", regex=False)])
 
 
 def known(project: Project, table: pd.DataFrame) -> Rows:
@@ -64,9 +64,9 @@ def known(project: Project, table: pd.DataFrame) -> Rows:
     study, names = project.study, ["bodies", "roads", "counts", "points"]
     if study.has_synthetic_sites:
         rests = indicator_catalogue()["rests_on"].str.split(";")
-        kept = rests.index[rests.map(_of_sites().isdisjoint)]
+        allowed = rests.index[rests.map(_of_sites().isdisjoint)]
         is_seen = table["synthetic_share_pct"].eq(0)
-        table = table[is_seen & table["indicator_id"].isin(kept)]
+        table = table[is_seen & table["indicator_id"].isin(allowed)]
     else:
         names += ["sites", "flows"]
     return Rows(table, sources=tuple(filter(None, map(study.credit, names))))
@@ -83,8 +83,8 @@ def undrawn_facts(project: Project, table: pd.DataFrame) -> Rows:
     off |= {"roads"} if study.road_reasons else set()
     names += [] if study.road_reasons else ["roads"]
     rests = epci_fact_labels()["rests_on"].str.split(";")
-    kept = rests.index[rests.map(off.isdisjoint)]
-    table = table[table["evidence"].ne("H") & table["fact_id"].isin(kept)]
+    allowed = rests.index[rests.map(off.isdisjoint)]
+    table = table[table["evidence"].ne("H") & table["fact_id"].isin(allowed)]
     return Rows(table, sources=tuple(filter(None, map(study.credit, names))))
 
 
@@ -95,8 +95,8 @@ def known_facts(project: Project, table: pd.DataFrame) -> pd.DataFrame:
     """Keep the facts of EPCI that rest on no establishment nor count."""
     del project
     rests = epci_fact_labels()["rests_on"].str.split(";")
-    kept = rests.index[rests.map(_GROUND.issuperset)]
-    return table[table["fact_id"].isin(kept)]
+    names = rests.index[rests.map(_GROUND.issuperset)]
+    return table[table["fact_id"].isin(names)]
 
 
 def shares_known(project: Project, table: pd.DataFrame) -> pd.DataFrame:
@@ -106,13 +106,13 @@ def shares_known(project: Project, table: pd.DataFrame) -> pd.DataFrame:
 
 def criteria(project: Project, table: pd.DataFrame) -> pd.DataFrame:
     """Keep in scores where no order leaves, and ranks that rest on assumptions."""
-    held = _held(project, table)
-    if not (held or project.study.demonstration_reasons):
+    is_held = _held(project, table)
+    if not (is_held or project.study.demonstration_reasons):
         return table
     measure = table["indicator_id"].map(ranking_criteria()["measure"])
-    is_inner = measure.eq("percentile") & (table["evidence"].eq("H") | held)
+    is_inner = measure.eq("percentile") & (table["evidence"].eq("H") | is_held)
     numbers = table[["measured", "score"]].mask(is_inner)
-    score = numbers["score"].mask(pd.Series(held, numbers.index))
+    score = numbers["score"].mask(pd.Series(is_held, numbers.index))
     return table.assign(measured=numbers["measured"], score=score)
 
 

@@ -46,9 +46,13 @@ def body_members(
     """
     day = project.study.territory.on_date
     names = bodies.set_index("body_id")["name"]
-    held = members_by_body(membership, on_date=day)
+    of_bodies = members_by_body(membership, on_date=day)
     rows = pd.concat(
-        [part.assign(body_id=body) for body, part in held.items() if body in names],
+        [
+            part.assign(body_id=body)
+            for body, part in of_bodies.items()
+            if body in names
+        ],
         ignore_index=True,
     )
     doubtful = rows.loc[rows["status"] == "a_confirmer", "body_id"].unique()
@@ -78,24 +82,24 @@ def waste_members(
 def neighbours(project: Project, communes: pd.DataFrame) -> Rows:
     """Place the initiatives near by at the town hall of their commune."""
     seats = communes.set_index("code_insee")[["seat_x", "seat_y"]]
-    near = [
+    places = [
         place
         for place in project.study.governance.neighbours
         if place.commune in seats.index
     ]
-    seats = seats.loc[[place.commune for place in near]]
+    seats = seats.loc[[place.commune for place in places]]
     table = gpd.GeoDataFrame(
         {
-            "name": [place.name for place in near],
-            "status": [place.status for place in near],
+            "name": [place.name for place in places],
+            "status": [place.status for place in places],
         },
         geometry=gpd.points_from_xy(seats["seat_x"], seats["seat_y"]),
         crs=2154,
     )
     return Rows(
         table,
-        sources=tuple(f"{place.name} : {place.source}" for place in near),
-        to_confirm=tuple(place.name for place in near if place.status != "publie"),
+        sources=tuple(f"{place.name} : {place.source}" for place in places),
+        to_confirm=tuple(place.name for place in places if place.status != "publie"),
     )
 
 
@@ -183,8 +187,8 @@ def perimeters(
 def _without_tonnes(table: pd.DataFrame) -> pd.DataFrame:
     """Keep in what a contour keeps of the exchanges: it is no sum of cells."""
     by_exchanges = table["method"].eq("optimum")
-    kept = table[["objective", "bound"]].mask(by_exchanges)
-    return table.assign(objective=kept["objective"], bound=kept["bound"])
+    shown = table[["objective", "bound"]].mask(by_exchanges)
+    return table.assign(objective=shown["objective"], bound=shown["bound"])
 
 
 def _drawn_with(project: Project, methods: pd.Series[str]) -> tuple[str, ...]:
@@ -232,10 +236,10 @@ def activity_areas(
     _: Project, areas: pd.DataFrame, communes: pd.DataFrame, bodies: pd.DataFrame
 ) -> pd.DataFrame:
     """Keep the ground of activity of the territory; name its communes and EPCI."""
-    here = communes.loc[communes["in_area"], ["code_insee", "nom", "epci_siren"]]
+    inside = communes.loc[communes["in_area"], ["code_insee", "nom", "epci_siren"]]
     names = bodies.set_index("body_id")["name"]
-    epci = ("epci_" + here["epci_siren"]).map(names).fillna("").astype("str")
-    return areas.merge(here.assign(epci=epci).drop(columns="epci_siren"))
+    epci = ("epci_" + inside["epci_siren"]).map(names).fillna("").astype("str")
+    return areas.merge(inside.assign(epci=epci).drop(columns="epci_siren"))
 
 
 def zone_profile(

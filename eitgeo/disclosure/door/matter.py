@@ -75,8 +75,8 @@ def shared_services(
     """
     is_open = sites["diffusible"].isin([True]) & sites["natural_person"].isin([False])
     open_ = sites[is_open]
-    held = groups[groups["site_id"].isin(open_["site_id"])]
-    placed = held.merge(communes[["code_insee", "epci_siren"]], on="code_insee")
+    members = groups[groups["site_id"].isin(open_["site_id"])]
+    placed = members.merge(communes[["code_insee", "epci_siren"]], on="code_insee")
     placed = placed[placed["epci_siren"].ne("")]
     counts = placed.groupby(["epci_siren", "rule_id"])["site_id"].nunique()
     rows = counts.rename("n_sites").reset_index()
@@ -141,8 +141,8 @@ def levers(
     _: Project, totals: pd.DataFrame, allocation: pd.DataFrame, sites: pd.DataFrame
 ) -> Rows:
     """Tell the levers of the whole study, guarded at both ends of exchanges."""
-    ends = exchange_firms(allocation, sites)
-    return lever_rows(totals, exchange_gains(allocation), ends=ends)
+    firms = exchange_firms(allocation, sites)
+    return lever_rows(totals, exchange_gains(allocation), ends=firms)
 
 
 def reach(project: Project, allocation: pd.DataFrame, sites: pd.DataFrame) -> Rows:
@@ -161,8 +161,8 @@ def exchange_counts(
 ) -> Rows:
     """Count the exchanges of a draw of who takes part, and those who give."""
     n_draws = taking_part_in(project.study).n_draws
-    ends = exchange_firms(allocation, sites)
-    return count_rows(allocation, n_draws=n_draws, ends=ends)
+    firms = exchange_firms(allocation, sites)
+    return count_rows(allocation, n_draws=n_draws, ends=firms)
 
 
 def participation(_: Project, table: pd.DataFrame) -> Rows:
@@ -171,13 +171,13 @@ def participation(_: Project, table: pd.DataFrame) -> Rows:
     A share is told where each of its draws may be.
     """
     key = ["share", "donor_share"]
-    held = table["status"].eq(WITHHELD).groupby([table[one] for one in key])
-    secret = held.transform("any")
+    is_held = table["status"].eq(WITHHELD).groupby([table[one] for one in key])
+    secret = is_held.transform("any")
     means = table[~secret].drop(columns=["draw", "status", "evidence"])
     means = means.groupby(key).mean()
-    told = pd.DataFrame(rounded(means), index=means.index, columns=means.columns)
+    figures = pd.DataFrame(rounded(means), index=means.index, columns=means.columns)
     withheld = int(table.loc[secret, key].drop_duplicates().shape[0])
-    return Rows(told.reset_index().assign(evidence="H"), withheld=withheld)
+    return Rows(figures.reset_index().assign(evidence="H"), withheld=withheld)
 
 
 def factors(_: Project, weights: pd.DataFrame) -> Rows:
@@ -197,8 +197,8 @@ def actors(
     sites = told_establishments(sites, cells, least=1.0)
     inside = communes.loc[communes["in_area"], "code_insee"]
     is_told = sites["diffusible"] & ~sites["natural_person"]
-    here = sites[is_told & sites["code_insee"].isin(inside)]
-    return process_actors(process_sheets(), synergy_rules(), here)
+    local = sites[is_told & sites["code_insee"].isin(inside)]
+    return process_actors(process_sheets(), synergy_rules(), local)
 
 
 def answers(project: Project, survey_public: pd.DataFrame) -> Rows:

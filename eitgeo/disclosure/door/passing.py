@@ -52,14 +52,14 @@ def released(
     eitgeo.errors.SchemaError: « arisings » : table absente du catalogue de ce qui sort
     → l'y inscrire avec sa règle (eitgeo/disclosure/door/catalogue.py)
     """
-    way, held = _way(name), dict(given or {})
-    made_of = [_part(project, part, held) for part in way.of]
-    tables = [*(part.table for part in made_of), *_read(project, name, held)]
+    way, parameters = _way(name), dict(given or {})
+    made_of = [_part(project, part, parameters) for part in way.of]
+    tables = [*(part.table for part in made_of), *_read(project, name, parameters)]
     made = (way.made or _as_read)(project, *tables, **asked)
     rows = _inner_columns_off(name, made if isinstance(made, Rows) else Rows(made))
     if way.rule == "unions":
         return release_union_figures(rows.table, indicators=made_of[0])
-    stamps = _with_own(_stamps(project, way, held, made_of), rows)
+    stamps = _with_own(_stamps(project, way, parameters, made_of), rows)
     if way.rule == "derived":
         return release_derived(rows.table, withheld=rows.withheld, **stamps)
     return _RULES[way.rule](rows.table, **stamps)
@@ -86,12 +86,12 @@ def drawn_tables(study: Study) -> frozenset[str]:
 
     Not each of their figures is drawn: those of class H are.
     """
-    found: set[str] = set()
+    names: set[str] = set()
     for name, way in CATALOGUE.items():
         made_of = CATALOGUE[way.of[0]] if way.of and not way.credits else way
         if study.reasons(made_of.reasons):
-            found |= {name, *(way.reads or ())[:1]}
-    return frozenset(found)
+            names |= {name, *(way.reads or ())[:1]}
+    return frozenset(names)
 
 
 def _way(name: str) -> Leaving:

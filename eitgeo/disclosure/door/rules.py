@@ -198,8 +198,8 @@ def _require_same_figures(table: pd.DataFrame, source: pd.DataFrame) -> None:
     if {"perimeter_id", "indicator_id", "value"} <= set(table):
         key = ["perimeter_id", "indicator_id"]
         known = table[key].merge(source[[*key, "value"]], on=key, how="left")["value"]
-        mine = table["value"].to_numpy(dtype=float)
-        other = ~np.isclose(mine, known.to_numpy(dtype=float), equal_nan=True)
+        values = table["value"].to_numpy(dtype=float)
+        other = ~np.isclose(values, known.to_numpy(dtype=float), equal_nan=True)
         if other.any():
             faults.add(
                 f"{int(other.sum())} valeurs qui ne sont pas celles publiées",

@@ -57,10 +57,10 @@ def _value(line: Line) -> Value:
 
 
 def _line_table(lines: list[Line]) -> Block:
-    about = syndicate_lines()
+    words_of = syndicate_lines()
     rows: list[Row] = []
     for line in lines:
-        ask, who = (typographic(str(about.loc[line.key[0], one])) for one in _ASKED)
+        ask, who = (typographic(str(words_of.loc[line.key[0], one])) for one in _ASKED)
         asked = _TEXTS.runs("question", ask=(ask,), who=(who,)) if ask else ()
         rows.append(((typographic(line.label),), (_value(line),), asked))
     return table(
@@ -100,11 +100,12 @@ def _member_table(desk: Desk, named: Named) -> Block:
 
 def _term_table(desk: Desk, named: Named) -> Block:
     rows: list[Row] = []
-    for one in account_clauses(desk.matter.account, named):
+    for clause in account_clauses(desk.matter.account, named):
         label, stake, ask, who = map(
-            typographic, (one.label, one.stake, one.question, f"({one.who})")
+            typographic,
+            (clause.label, clause.stake, clause.question, f"({clause.who})"),
         )
-        size = (_value(one.size),) if one.size else (MISSING,)
+        size = (_value(clause.size),) if clause.size else (MISSING,)
         asked = _TEXTS.runs("terms_question", ask=(ask,), who=(who,))
         rows.append(((label,), (stake,), size, asked))
     return table(

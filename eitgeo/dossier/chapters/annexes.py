@@ -103,7 +103,7 @@ def data(desk: Desk) -> Chapter:
         )
         for theme, text in desk.terms.inputs
     ]
-    held = [
+    secrets = [
         Paragraph((told(text, "disclosure_report", str(rank), "phrase"),), "bullet")
         for rank, text in enumerate(desk.sheet.secrecy)
     ]
@@ -117,7 +117,7 @@ def data(desk: Desk) -> Chapter:
         ),
         Section(
             _TEXTS.runs("data.secrecy_title"),
-            tuple(held) or (_TEXTS.say("data.secrecy_none"),),
+            tuple(secrets) or (_TEXTS.say("data.secrecy_none"),),
         ),
         Section(_TEXTS.runs("data.missing_title"), _TEXTS.bullets("data.missing")),
     )
@@ -161,8 +161,8 @@ def _hypothesis(desk: Desk, key: str) -> Row:
 
 def _supposed(desk: Desk) -> Iterator[Block]:
     """Say what the study supposes, what replaced it and what would replace the rest."""
-    found = desk.terms.hypotheses
-    if not found:
+    supposed = desk.terms.hypotheses
+    if not supposed:
         return
     rows: list[Row] = [
         (
@@ -171,9 +171,9 @@ def _supposed(desk: Desk) -> Iterator[Block]:
             (told(_replacing(one), "gaps", one.basis, "what"),),
             (told(change_sentence(one) or MISSING, "hypotheses", one.basis, "change"),),
         )
-        for one in found
+        for one in supposed
     ]
-    count = told(count_sentence(found), "hypotheses", "all", "state")
+    count = told(count_sentence(supposed), "hypotheses", "all", "state")
     box = table(
         _TEXTS.runs("hypotheses.supposed_caption"),
         _TEXTS.heads("hypotheses.supposed_heads"),
@@ -196,26 +196,26 @@ def _replacing(one: Hypothesis) -> str:
 def _halves(runs: Runs) -> tuple[Runs, Runs]:
     """Cut a line of the prose at its « || »."""
     before: list[str | Value] = []
-    for rank, one in enumerate(runs):
-        if isinstance(one, str) and "||" in one:
-            left, right = one.split("||", 1)
+    for rank, run in enumerate(runs):
+        if isinstance(run, str) and "||" in run:
+            left, right = run.split("||", 1)
             tail = [right.strip()] if right.strip() else []
             return (*before, left.strip()), (*tail, *runs[rank + 1 :])
-        before.append(one)
+        before.append(run)
     return tuple(before), ()
 
 
 def shown_values(desk: Desk, indicator_id: str) -> Runs:
     """Write an indicator for the perimeters of the summary."""
-    found: list[str | Value] = []
+    shown: list[str | Value] = []
     for name in desk.shown:
         runs = _TEXTS.runs(
             "hypotheses.of",
             perimeter=desk.name(name),
             value=desk.indicator(name, indicator_id),
         )
-        found += [typographic(" ; "), *runs] if found else list(runs)
-    return tuple(found)
+        shown += [typographic(" ; "), *runs] if shown else list(runs)
+    return tuple(shown)
 
 
 def _exchanged(desk: Desk) -> Runs:
@@ -259,7 +259,7 @@ def _share_table(desk: Desk) -> Block:
         keys = [(name, indicator) for name in desk.shown]
         if not all(key in rows_of.index for key in keys):
             continue
-        found = tuple(
+        cells = tuple(
             (
                 number(
                     float(rows_of[key]),
@@ -269,7 +269,7 @@ def _share_table(desk: Desk) -> Block:
             )
             for key in keys
         )
-        rows.append(((desk.label(str(indicator)),), *found))
+        rows.append(((desk.label(str(indicator)),), *cells))
     names = tuple((desk.name(name),) for name in desk.shown)
     head = read_prose("perimeter").runs("indicator_head")
     return table(

@@ -49,10 +49,10 @@ def belief_section(
         What else the chapter rests on that is not at hand.
     """
     catalogue = desk.terms.governance.catalogue
-    kept = catalogue["group"].isin(groups)
+    is_shown = catalogue["group"].isin(groups)
     if first_screen:
-        kept &= catalogue["first_screen"].eq("oui")
-    names = [str(name) for name in catalogue.index[kept]]
+        is_shown &= catalogue["first_screen"].eq("oui")
+    names = [str(name) for name in catalogue.index[is_shown]]
     shown = indicator_rows(desk, names, desk.shown)
     heads = tuple((desk.name(one),) for one in desk.shown)
     box = table(
@@ -90,11 +90,11 @@ def _cell(desk: Desk, perimeter_id: str, indicator_id: str) -> Runs:
 
 def parted_rows(rows: Iterable[Row]) -> tuple[Row, ...]:
     """Put rows under the title of their part: that of their least sure figure."""
-    found: list[Row] = []
-    for part, mine in by_part(rows, told=_least_sure).items():
-        if mine:
-            found += [((PART_TITLES[part],),), *mine]
-    return tuple(found)
+    parted: list[Row] = []
+    for part, part_rows in by_part(rows, told=_least_sure).items():
+        if part_rows:
+            parted += [((PART_TITLES[part],),), *part_rows]
+    return tuple(parted)
 
 
 def _least_sure(row: Row) -> tuple[str, str]:
@@ -157,8 +157,8 @@ def gap_note(lacking: Sequence[Gap]) -> tuple[Paragraph, ...]:
 def weighty_factors(desk: Desk) -> pd.DataFrame:
     """Return the factors that are worth most, the first before."""
     factors = desk.matter.factors.table
-    kept = factors[factors["worth_rank"].le(N_PRINTED)]
-    return kept.sort_values("worth_rank", kind="stable", ignore_index=True)
+    weighty = factors[factors["worth_rank"].le(N_PRINTED)]
+    return weighty.sort_values("worth_rank", kind="stable", ignore_index=True)
 
 
 def donors_too(desk: Desk) -> Runs:
@@ -211,7 +211,7 @@ def _amounts(row: Mapping[Any, Any], prefix: str) -> Runs:
     units, names = labels_of("factor_measure_unit"), labels_of("factor_measure")
     known = {name: float(row[f"{prefix}{name}"]) for name in names}
     shown = [name for name, one in known.items() if one and math.isfinite(one)]
-    found: list[Run] = []
+    runs: list[Run] = []
     for name in shown:
         column = f"{prefix}{name}"
         amount = number(
@@ -220,13 +220,13 @@ def _amounts(row: Mapping[Any, Any], prefix: str) -> Runs:
             evidence="H",
             unit=units[name],
         )
-        mark = typographic(" ; ") if found else ""
-        found += [
+        mark = typographic(" ; ") if runs else ""
+        runs += [
             *_TEXTS.runs(
                 "factors.amount", mark=(mark,), what=(names[name],), amount=amount
             )
         ]
-    return tuple(found)
+    return tuple(runs)
 
 
 def _sourcing(desk: Desk) -> Paragraph:
@@ -257,13 +257,13 @@ def source_table(desk: Desk) -> Paragraph | Table:
     for row in weighty_factors(desk).to_dict("records"):
         key = tuple(str(row[name]) for name in FACTOR_KEY)
         where, label = _factor_key(row), str(row["label"])
-        mine = sources[sources.index.isin([key])]
+        own = sources[sources.index.isin([key])]
         name = (told(label, "factor_weights", where, "label"),)
-        if mine.empty:
+        if own.empty:
             rows.append(
                 (name, _TEXTS.runs("factors.unsourced"), (MISSING,), (MISSING,))
             )
-        for source in mine.to_dict("records"):
+        for source in own.to_dict("records"):
             whose = ", ".join(str(source[one]) for one in _WHOSE)
             printed = f"{source['value_printed']} ({source['unit_printed']})"
             texts = (whose, printed, str(source["conversion"]))

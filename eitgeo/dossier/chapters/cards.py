@@ -90,14 +90,14 @@ def perimeter_cards(desk: Desk) -> Chapter:
 
 def _perimeter_card(desk: Desk, name: str, *, first: bool) -> Section:
     perimeter, verdicts = desk.perimeters.loc[name], desk.governance.verdicts.table
-    mine = {key: row for (one, key), row in desk.figures.items() if one == name}
+    own = {key: row for (one, key), row in desk.figures.items() if one == name}
     rows = parted_rows(
         (
             (desk.label(key),),
             (desk.indicator(name, key),),
             (told(row.note, "indicators_public", f"{name} / {key}", "note"),),
         )
-        for key, row in mine.items()
+        for key, row in own.items()
     )
     certificate = told(str(perimeter["certificate"]), "perimeters", name, "certificate")
     verdict = told(verdict_text(verdicts, name), "verdicts", name, "verdict")
@@ -115,7 +115,7 @@ def _perimeter_card(desk: Desk, name: str, *, first: bool) -> Section:
             rows,
             widths=(2.4, 2.2, 2.8),
         ),
-        *gap_note(missing_data(desk, mine, [name])),
+        *gap_note(missing_data(desk, own, [name])),
         desk.wide_picture(
             f"perimeter_{name}",
             _TEXTS.runs("perimeter.map", perimeter=title),

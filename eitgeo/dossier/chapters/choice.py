@@ -68,13 +68,13 @@ def _block_table(desk: Desk) -> Block:
         note = _TEXTS.runs("blocks_bounded", most=(most,))
     rows: list[Row] = []
     for siren, name in desk.terms.governance.epci_names.items():
-        mine = added[added["epci_siren"] == siren].set_index("indicator_id")
+        own = added[added["epci_siren"] == siren].set_index("indicator_id")
         rows.append(
             (
                 (told(name, "bodies", f"epci_{siren}", "name"),),
                 (epci_fact(desk, siren, "population"),),
                 joined(bodies_of_epci(desk, siren)),
-                *((_added(mine, siren, one),) for one in (*_ADDED, "n_deliberations")),
+                *((_added(own, siren, one),) for one in (*_ADDED, "n_deliberations")),
             )
         )
     return table(
@@ -170,7 +170,7 @@ def _over_draws(
 def _words(desk: Desk) -> list[Paragraph]:
     """Explain each perimeter; drawn figures stand in tables alone, with their class."""
     catalogue = desk.terms.governance.catalogue
-    found = []
+    sentences = []
     for name in desk.shown:
         cards = [
             row
@@ -183,8 +183,8 @@ def _words(desk: Desk) -> list[Paragraph]:
             desk.row(name), cards, demonstration=desk.demonstration
         )
         sentence = told(" ".join(said), "perimeters", name, "phrases")
-        found.append(_TEXTS.say("words", style="bullet", sentence=sentence))
-    return found
+        sentences.append(_TEXTS.say("words", style="bullet", sentence=sentence))
+    return sentences
 
 
 def _core(desk: Desk) -> tuple[Block, ...]:
@@ -227,8 +227,8 @@ def _switch(desk: Desk) -> tuple[Block, ...]:
         _TEXTS.say("switch_text"),
         _criteria_table(desk),
     )
-    if held := _held(desk):
-        return (*weights, *held)
+    if secret := _held(desk):
+        return (*weights, *secret)
     order = desk.decision.order.table
     known = order[order["perimeter_id"].isin(desk.perimeters.index)]
     rows: list[Row] = [
@@ -244,7 +244,7 @@ def _switch(desk: Desk) -> tuple[Block, ...]:
         )
         for row in known.sort_values(["rank", "perimeter_id"]).to_dict("records")
     ]
-    found: list[Block] = [
+    blocks: list[Block] = [
         *weights,
         table(
             _TEXTS.runs("order_caption"),
@@ -254,15 +254,17 @@ def _switch(desk: Desk) -> tuple[Block, ...]:
             note=_TEXTS.runs("order_note"),
         ),
     ]
-    return (*found, *_pair_order(desk))
+    return (*blocks, *_pair_order(desk))
 
 
 def _pair_order(desk: Desk) -> tuple[Paragraph, ...]:
     pairs = desk.decision.pairs.table
-    mine = pairs[pairs["first_id"].isin(desk.pair) & pairs["second_id"].isin(desk.pair)]
-    if mine.empty:
+    order = pairs[
+        pairs["first_id"].isin(desk.pair) & pairs["second_id"].isin(desk.pair)
+    ]
+    if order.empty:
         return ()
-    word = _TEXTS.runs(f"order.{mine.iloc[0]['order']}")
+    word = _TEXTS.runs(f"order.{order.iloc[0]['order']}")
     return (_TEXTS.say("pair_order", order=word),)
 
 
@@ -294,7 +296,7 @@ def _criteria_table(desk: Desk) -> Block:
 def _variants(desk: Desk) -> tuple[Block, ...]:
     stress = desk.decision.stress.table
     said = "variants_text" if desk.terms.has_sites else "variants_counted"
-    found: list[Block] = [_TEXTS.say(said)]
+    blocks: list[Block] = [_TEXTS.say(said)]
     if not (_held(desk) or stress.empty):
         rows: list[Row] = [
             (
@@ -304,11 +306,11 @@ def _variants(desk: Desk) -> tuple[Block, ...]:
             for row in stress.drop_duplicates("stress_id").to_dict("records")
         ]
         caption, heads = _TEXTS.runs("variants_caption"), _TEXTS.heads("variants_heads")
-        found.append(table(caption, heads, rows, widths=(4.0, 1.4)))
+        blocks.append(table(caption, heads, rows, widths=(4.0, 1.4)))
     solid = indicator_table(
         desk, desk.shown_in("solid"), _TEXTS.runs("without_caption")
     )
-    return (*found, solid, *_phases(desk))
+    return (*blocks, solid, *_phases(desk))
 
 
 def _phases(desk: Desk) -> tuple[Block, ...]:
@@ -320,8 +322,8 @@ def _phases(desk: Desk) -> tuple[Block, ...]:
     for step in steps.to_dict("records"):
         name = str(step["perimeter_id"])
         year = told(str(step["year"]), "phases", step["phase"], "year")
-        held: tuple[Runs, ...] = tuple((desk.indicator(name, one),) for one in _PHASED)
-        rows.append(((year,), (cell(step, "phases", step["phase"], "name"),), *held))
+        cells: tuple[Runs, ...] = tuple((desk.indicator(name, one),) for one in _PHASED)
+        rows.append(((year,), (cell(step, "phases", step["phase"], "name"),), *cells))
     return (
         _TEXTS.say("phases_text"),
         table(

@@ -101,7 +101,7 @@ def _rows(
     agreed = declarations[declarations["consent_recontact"]]
     firms = agreed.drop_duplicates("siret").sort_values(["raison_sociale", "siret"])
     names = {**commune_names, _OUTSIDE: "hors de la liste"}
-    given = [
+    agreements = [
         ", ".join(word for name, word in _AGREEMENTS.items() if row[name])
         for row in firms.to_dict("records")
     ]
@@ -110,7 +110,7 @@ def _rows(
         commune=[names.get(code, code) for code in firms["commune"]],
         interet=[_labels("interet", codes) for codes in firms["interet"]],
         besoin=[_labels("besoin", codes) for codes in firms["besoin"]],
-        agreed=given,
+        agreed=agreements,
         form_date=pd.Series(map(dt.date.fromisoformat, days), firms.index, object),
         keep_until=pd.Series(
             [dt.date.fromisoformat(keep_until(day, years)) for day in days],
@@ -122,5 +122,5 @@ def _rows(
 
 def _labels(choices: str, codes: str) -> str:
     labels = survey_choices(choices)
-    held = [one for one in codes.split(LIST_SEPARATOR) if one]
-    return ", ".join(labels.get(one, one) for one in held)
+    parts = [one for one in codes.split(LIST_SEPARATOR) if one]
+    return ", ".join(labels.get(one, one) for one in parts)

@@ -91,8 +91,8 @@ def counted_section(desk: Desk) -> tuple[Section, ...]:
 def _cells(desk: Desk, producer: str) -> Cells:
     """Return the rows of a producer by measure and sector, the largest first."""
     rows = desk.matter.counted.table
-    mine = rows[rows["producer"].eq(producer)]
-    ordered = mine.sort_values(["value", "sector"], ascending=[False, True])
+    own = rows[rows["producer"].eq(producer)]
+    ordered = own.sort_values(["value", "sector"], ascending=[False, True])
     return {
         (str(row["measure"]), str(row["sector"])): row
         for row in ordered.to_dict("records")

@@ -125,10 +125,10 @@ def _weighed(desk: Desk) -> Block:
 def _estimate(desk: Desk, place: str, family: str) -> Runs:
     """Write the part of a family in the potential waste of an EPCI, in tenths."""
     parts = desk.matter.streams.table
-    mine = parts[parts["group"].eq(place) & parts["family"].eq(family)]
-    if mine.empty:
+    own = parts[parts["group"].eq(place) & parts["family"].eq(family)]
+    if own.empty:
         return (MISSING,)
-    n = int(mine["tenths"].iloc[0])
+    n = int(own["tenths"].iloc[0])
     text = f"{n} dixième{'s' if n > 1 else ''}"
     tenths = told(text, "arising_streams", f"{place}/{family}", "tenths")
     total = epci_fact(desk, place, "deposit_t")
@@ -239,8 +239,8 @@ def _ratio(row: dict[Any, Any], key: str) -> Value:
     if math.isnan(mid_t) or not known:
         return told(MISSING, _CHECKS, key, "ratio")
     middle = range_text(mid_t / max(known), mid_t / min(known), unit="nombre")
-    ends = (low_t / max(known), high_t / min(known))
-    texts = dict.fromkeys(french_number(round_significant(one, 1)) for one in ends)
+    bounds = (low_t / max(known), high_t / min(known))
+    texts = dict.fromkeys(french_number(round_significant(one, 1)) for one in bounds)
     text = f"{middle} ({' à '.join(texts)})"
     return told(text, _CHECKS, key, "ratio", evidence="H")
 

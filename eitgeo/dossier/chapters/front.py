@@ -82,7 +82,7 @@ def _verdicts(desk: Desk) -> tuple[Paragraph, ...]:
 
 def _maps(desk: Desk) -> tuple[Block, ...]:
     first, second = (desk.name(one) for one in desk.pair)
-    found = [
+    pictures_of = [
         desk.picture(
             "territory_sketch",
             _TEXTS.runs("summary.territory"),
@@ -92,20 +92,20 @@ def _maps(desk: Desk) -> tuple[Block, ...]:
     if len(desk.shown) > 1:
         caption = _TEXTS.runs("summary.difference", first=first, second=second)
         alt = "".join(map(str, _TEXTS.runs("summary.difference_alt")))
-        found.append(desk.picture("difference_sketch", caption, alt=alt))
-    pictures = tuple(one for one in found if isinstance(one, Figure))
-    others = tuple(one for one in found if not isinstance(one, Figure))
+        pictures_of.append(desk.picture("difference_sketch", caption, alt=alt))
+    pictures = tuple(one for one in pictures_of if isinstance(one, Figure))
+    others = tuple(one for one in pictures_of if not isinstance(one, Figure))
     return ((Pair(pictures),) if pictures else ()) + others
 
 
 def _five(desk: Desk) -> tuple[Block, ...]:
-    one = len(desk.shown) == 1
+    is_single = len(desk.shown) == 1
     rows = indicator_rows(desk, desk.shown_in("summary"), desk.shown)
     heads = tuple(
-        (desk.name(name),) if one else (f"{letter} – ", desk.name(name))
+        (desk.name(name),) if is_single else (f"{letter} – ", desk.name(name))
         for letter, name in zip(_LETTERS, desk.shown, strict=False)
     )
-    caption = "summary.figures_caption_one" if one else "summary.figures_caption"
+    caption = "summary.figures_caption_one" if is_single else "summary.figures_caption"
     return (
         table(
             _TEXTS.runs(caption),
@@ -204,22 +204,24 @@ def warning(desk: Desk, chapters: Sequence[Chapter]) -> Chapter:
 def _shares(desk: Desk) -> dict[str, Value]:
     """Count the published figures of the compared perimeters by class."""
     rows = [row for row in desk.figures.values() if row.text != "–"]
-    found = {
+    shares = {
         f"n_{letter.lower()}": sum(row.evidence == letter for row in rows)
         for letter in "OSH"
     }
-    found["n_missing"] = len(desk.figures) - len(rows)
+    shares["n_missing"] = len(desk.figures) - len(rows)
     return {
         name: count(n, "indicators_public", f"classe {name[2:]}")
-        for name, n in found.items()
+        for name, n in shares.items()
     }
 
 
 def _results(chapters: Sequence[Chapter]) -> Block:
     rows: list[Row] = []
     for result, asked in _TEXTS.pairs("warning.expected"):
-        found = [n for n, one in enumerate(chapters, start=1) if result in one.results]
-        places = ", ".join(str(n) for n in found)
+        numbers = [
+            n for n, one in enumerate(chapters, start=1) if result in one.results
+        ]
+        places = ", ".join(str(n) for n in numbers)
         chapter = told(places, "sommaire", result, "chapitre")
         rows.append(((result,), (asked,), (chapter,)))
     return table(

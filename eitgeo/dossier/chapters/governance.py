@@ -48,19 +48,21 @@ def governance(desk: Desk) -> Chapter:
 
 
 def _carriers(desk: Desk) -> tuple[Block, ...]:
-    found: list[Block] = [_TEXTS.say("carriers_text"), _state_table(desk)]
+    blocks: list[Block] = [_TEXTS.say("carriers_text"), _state_table(desk)]
     for name in desk.shown:
-        found += [_reason_table(desk, name), *_watch(desk, name)]
-    return (*found, _TEXTS.say("legal", style="warning"))
+        blocks += [_reason_table(desk, name), *_watch(desk, name)]
+    return (*blocks, _TEXTS.say("legal", style="warning"))
 
 
 def _state_table(desk: Desk) -> Block:
     states = desk.governance.carrier_states.table
     cells = states.set_index(["carrier_id", "perimeter_id"]).to_dict("index")
     rows: list[Row] = []
-    for carrier, about in desk.terms.governance.carriers.iterrows():
+    for carrier, carrier_row in desk.terms.governance.carriers.iterrows():
         found = tuple(_state(cells, str(carrier), one) for one in desk.shown)
-        rows.append(((told(about["carrier"], "carriers", carrier, "carrier"),), *found))
+        rows.append(
+            ((told(carrier_row["carrier"], "carriers", carrier, "carrier"),), *found)
+        )
     heads = tuple((desk.name(one),) for one in desk.shown)
     return table(
         _TEXTS.runs("carriers_caption"),
@@ -71,14 +73,14 @@ def _state_table(desk: Desk) -> Block:
 
 
 def _state(cells: Mapping[Any, Any], carrier: str, perimeter_id: str) -> Runs:
-    found = cells.get((carrier, perimeter_id))
-    if found is None:
+    row = cells.get((carrier, perimeter_id))
+    if row is None:
         return (MISSING,)
     where = f"{carrier} / {perimeter_id}"
-    word = told(STATE_WORDS[str(found["state"])], "carrier_states", where, "state")
+    word = told(STATE_WORDS[str(row["state"])], "carrier_states", where, "state")
     asked = deliberations_text(
-        float(found["deliberations_least"]),
-        float(found["deliberations_most"]),
+        float(row["deliberations_least"]),
+        float(row["deliberations_most"]),
         Place("carrier_states", where),
     )
     if not asked:
@@ -91,7 +93,7 @@ def _reasons_of(
     desk: Desk, perimeter_id: str, carrier: str, outcome: str
 ) -> list[Value]:
     reasons = desk.governance.carrier_reasons.table
-    mine = reasons[
+    own = reasons[
         (reasons["perimeter_id"] == perimeter_id)
         & (reasons["carrier_id"] == carrier)
         & (reasons["outcome"] == outcome)
@@ -103,17 +105,17 @@ def _reasons_of(
             f"{perimeter_id} / {carrier} / {row['rule_id']}",
             "sentence",
         )
-        for _, row in mine.iterrows()
+        for _, row in own.iterrows()
     ]
 
 
 def _reason_table(desk: Desk, perimeter_id: str) -> Block:
     rows: list[Row] = []
-    for carrier, about in desk.terms.governance.carriers.iterrows():
+    for carrier, carrier_row in desk.terms.governance.carriers.iterrows():
         applied = _reasons_of(desk, perimeter_id, str(carrier), "applique")
         waiting = _reasons_of(desk, perimeter_id, str(carrier), "non_evalue")
         said = joined(applied, mark=" ") if applied else _TEXTS.runs("no_reason")
-        name = told(about["carrier"], "carriers", carrier, "carrier")
+        name = told(carrier_row["carrier"], "carriers", carrier, "carrier")
         rows.append(((name,), said, joined(waiting, mark=" ; ")))
     return table(
         _TEXTS.runs("reasons_caption", perimeter=desk.name(perimeter_id)),
@@ -124,10 +126,10 @@ def _reason_table(desk: Desk, perimeter_id: str) -> Block:
 
 
 def _watch(desk: Desk, perimeter_id: str) -> tuple[Paragraph, ...]:
-    found = _reasons_of(desk, perimeter_id, _ALL, "applique")
-    if not found:
+    reasons = _reasons_of(desk, perimeter_id, _ALL, "applique")
+    if not reasons:
         return ()
-    what = joined(found, mark=" ")
+    what = joined(reasons, mark=" ")
     return (_TEXTS.say("watch", perimeter=desk.name(perimeter_id), what=what),)
 
 
@@ -185,7 +187,7 @@ def _tasks(desk: Desk) -> tuple[Block, ...]:
 
 def _calendar(desk: Desk) -> tuple[Block, ...]:
     actions = desk.terms.governance.actions
-    mine = actions[actions["axis"] == "Gouvernance"].sort_values(
+    own = actions[actions["axis"] == "Gouvernance"].sort_values(
         "start_month", kind="stable"
     )
     rows: list[Row] = [
@@ -195,7 +197,7 @@ def _calendar(desk: Desk) -> tuple[Block, ...]:
             months(str(name), row),
             (cell(row, "plan_actions", name, "deliberation"),),
         )
-        for name, row in mine.to_dict("index").items()
+        for name, row in own.to_dict("index").items()
     ]
     return (
         _TEXTS.say("calendar_text"),

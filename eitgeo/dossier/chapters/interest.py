@@ -59,25 +59,25 @@ def _cost(desk: Desk) -> Paragraph:
     """Hold what animation costs against what cases make, not against a potential."""
     levers = desk.matter.levers.table.set_index("lever")["mid"]
     potential = float(levers.get(_SAVED, math.nan))
-    found = lever_realised(desk.terms.animation, _SAVED, potential)
-    amount = realised_value(found, _SAVED, "€/an")
+    reached = lever_realised(desk.terms.animation, _SAVED, potential)
+    amount = realised_value(reached, _SAVED, "€/an")
     return _TEXTS.say("cost", who=animators(desk), amount=amount)
 
 
 def _verdicts(desk: Desk, verdicts: pd.DataFrame) -> tuple[Paragraph, ...]:
     """Say the verdict of each perimeter, once where it is the same for all."""
-    found = {
+    verdict_of = {
         str(name): told(verdict_text(verdicts, str(name)), "verdicts", name, "verdict")
         for name in desk.perimeters.index
     }
-    if len({one.text for one in found.values()}) == 1:
-        verdict = next(iter(found.values()))
+    if len({one.text for one in verdict_of.values()}) == 1:
+        verdict = next(iter(verdict_of.values()))
         return (_TEXTS.say("verdict_of_all", style="lead", verdict=verdict),)
     return tuple(
         _TEXTS.say(
             "verdict_of", style="bullet", perimeter=desk.name(name), verdict=verdict
         )
-        for name, verdict in found.items()
+        for name, verdict in verdict_of.items()
     )
 
 
@@ -86,15 +86,17 @@ def _verdict_table(desk: Desk, verdicts: pd.DataFrame) -> Block:
     rows: list[Row] = []
     for condition, label in CONDITION_WORDS.items():
         for name in desk.shown:
-            found = cells[condition, name]
+            answer_row = cells[condition, name]
             where = f"{condition} / {name}"
-            sure = str(found["evidence"]) or "O"
+            sure = str(answer_row["evidence"]) or "O"
             limit, value = (
-                number(float(found[one]), ("verdicts", where, one), evidence=evidence)
+                number(
+                    float(answer_row[one]), ("verdicts", where, one), evidence=evidence
+                )
                 for one, evidence in (("threshold", "O"), ("value", sure))
             )
-            answer = ANSWER_WORDS[str(found["answer"])]
-            if found["weighs"] == "non":
+            answer = ANSWER_WORDS[str(answer_row["answer"])]
+            if answer_row["weighs"] == "non":
                 answer = f"{answer} ; ne départage pas"
             rows.append(
                 (

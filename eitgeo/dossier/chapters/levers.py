@@ -147,13 +147,13 @@ def _lever_row(desk: Desk, lever: str, row: dict[Hashable, Any]) -> Row:
         unit=str(row["unit"]),
         bounds=(float(row["low"]), float(row["high"])),
     )
-    found = lever_realised(desk.terms.animation, lever, float(row["mid"]))
-    above = above_text(found)
+    reached = lever_realised(desk.terms.animation, lever, float(row["mid"]))
+    above = above_text(reached)
     more = (", ", told(above, _CASES, lever, "times", evidence="H")) if above else ()
     return (
         (typographic(label),),
         (amount, *more),
-        (realised_value(found, lever, str(row["unit"])),),
+        (realised_value(reached, lever, str(row["unit"])),),
         (covered,),
     )
 
@@ -174,9 +174,9 @@ def animators(desk: Desk) -> Value:
 def _realised(desk: Desk) -> Block:
     """Say how many synergies animators make, and how cases were brought here."""
     animation = desk.terms.animation
-    found = realised(animation, SYNERGIES)
+    reached = realised(animation, SYNERGIES)
     years = YEARS * animation.fte
-    a_year = range_text(found.low / years, found.high / years, unit="nombre")
+    a_year = range_text(reached.low / years, reached.high / years, unit="nombre")
     least, most = (
         exact(one, (_CASES, "tous", f"n_firms, {end}"), decimals=0)
         for one, end in zip(animation.met, ("low", "high"), strict=True)
@@ -184,11 +184,11 @@ def _realised(desk: Desk) -> Block:
     return _LEVERS.say(
         "realised.text",
         who=animators(desk),
-        synergies=realised_value(found, SYNERGIES, "synergies"),
+        synergies=realised_value(reached, SYNERGIES, "synergies"),
         a_year=told(a_year, _CASES, "par an", SYNERGIES, evidence="H"),
         least=least,
         most=most,
-        supposed=(*_supposed(desk, found.high), *donors_too(desk)),
+        supposed=(*_supposed(desk, reached.high), *donors_too(desk)),
     )
 
 
@@ -310,9 +310,9 @@ def _break_even(row: dict[Any, Any], family: str) -> Runs:
     if mid > longest:
         return _LEVERS.runs("beyond", km=limit)
     whole = high <= longest and low > 0
-    at = (*where, "break_even_km")
-    ends = (low, high) if whole else (math.nan, math.nan)
-    distance = number(mid, at, evidence=evidence, unit="km", bounds=ends)
+    place = (*where, "break_even_km")
+    bounds = (low, high) if whole else (math.nan, math.nan)
+    distance = number(mid, place, evidence=evidence, unit="km", bounds=bounds)
     if whole:
         return (distance,)
     least, most = (

@@ -178,8 +178,8 @@ def _ceilings(desk: Desk) -> tuple[Block, ...]:
     """Lay the published ceilings of an outlet of the study side by side."""
     known = desk.matter.outlets.table.set_index("outlet_id")["name"]
     ceilings = desk.terms.ceilings
-    mine = ceilings[ceilings["outlet_id"].isin(known.index)]
-    if mine.empty:
+    own = ceilings[ceilings["outlet_id"].isin(known.index)]
+    if own.empty:
         return ()
     rows: list[Row] = [
         (
@@ -196,9 +196,9 @@ def _ceilings(desk: Desk) -> tuple[Block, ...]:
             ),
             (cell(row, "landfill_ceilings", row["ceiling_id"], "source"),),
         )
-        for row in mine.to_dict("records")
+        for row in own.to_dict("records")
     ]
-    asked = mine.assign(name=mine["outlet_id"].map(known)).groupby(
+    asked = own.assign(name=own["outlet_id"].map(known)).groupby(
         "question", sort=False
     )["name"]
     questions = joined(
@@ -234,11 +234,11 @@ def processes(desk: Desk) -> Chapter:
         is_general=known["rule_families"].map(lambda one: not _supported(one)),
         n_sites=-reach.reindex(known.index),
     ).sort_values(["is_general", "n_sites"], kind="stable")
-    found: list[Block] = [
+    sections: list[Block] = [
         _process(desk, known.loc[name], str(name), first=rank == 0)
         for rank, name in enumerate(order.index[:_MOST_SHEETS])
     ]
-    blocks = (_PROCESSES.say("intro"), *(found or [_PROCESSES.say("none")]))
+    blocks = (_PROCESSES.say("intro"), *(sections or [_PROCESSES.say("none")]))
     return Chapter(_PROCESSES.runs("title"), blocks, ("R5",))
 
 
@@ -271,21 +271,21 @@ def _process(desk: Desk, sheet: pd.Series, name: str, *, first: bool) -> Section
 def _supported(families: str) -> bool:
     """Say whether a source or a published exchange supports a rule of some families."""
     rules = synergy_rules()
-    mine = rules[rules["family"].isin(families.split(";"))]
-    return bool((mine["evidence"].ne("H") | mine["attested_by"].ne("")).any())
+    own = rules[rules["family"].isin(families.split(";"))]
+    return bool((own["evidence"].ne("H") | own["attested_by"].ne("")).any())
 
 
 def _published(families: str) -> Runs:
     """Name published exchanges of some families of rules, those of France first."""
     known = attested_exchanges()
     family = known["exchange_id"].map(exchange_families(synergy_rules()))
-    mine = known[family.isin(families.split(";"))]
-    mine = mine.drop_duplicates(["residue", "place_name"])
-    mine = mine.assign(is_abroad=mine["country"].ne("France"))
-    mine = mine.sort_values(["is_abroad", "exchange_id"], kind="stable")
-    if mine.empty:
+    examples = known[family.isin(families.split(";"))]
+    examples = examples.drop_duplicates(["residue", "place_name"])
+    examples = examples.assign(is_abroad=examples["country"].ne("France"))
+    examples = examples.sort_values(["is_abroad", "exchange_id"], kind="stable")
+    if examples.empty:
         return _PROCESSES.runs("unpublished")
-    first = mine.drop_duplicates("residue").head(_NAMED)
+    first = examples.drop_duplicates("residue").head(_NAMED)
     named = joined(
         (
             told(
@@ -298,9 +298,9 @@ def _published(families: str) -> Runs:
         ),
         mark=" ; ",
     )
-    if len(first) == len(mine):
+    if len(first) == len(examples):
         return named
-    n = count(len(mine) - len(first), "attested_exchanges", families)
+    n = count(len(examples) - len(first), "attested_exchanges", families)
     return (*named, *_PROCESSES.runs("published_more", n=n))
 
 
@@ -314,10 +314,10 @@ def _sheet_cell(sheet: pd.Series, name: str, column: str) -> Runs:
 def _who(desk: Desk, name: str, end: str) -> Runs:
     """Name the activities at one end of the rules, the most frequent first."""
     actors = desk.matter.actors.table
-    mine = actors[(actors["sheet_id"] == name) & (actors["end"] == end)]
-    if mine.empty:
+    own = actors[(actors["sheet_id"] == name) & (actors["end"] == end)]
+    if own.empty:
         return _PROCESSES.runs("nobody")
-    ordered = mine.sort_values(["n_sites", "division"], ascending=[False, True])
+    ordered = own.sort_values(["n_sites", "division"], ascending=[False, True])
     divisions = desk.terms.governance.division_names
     evidence = counted_as(drawn=desk.matter.actors.demonstration)
     return joined(

@@ -51,8 +51,8 @@ def _budget_table(desk: Desk) -> Block:
     years = sorted(set(budget["year"]))
     rows: list[Row] = []
     for item, label in COST_WORDS.items():
-        mine = budget[budget["item"] == item].set_index("year").to_dict("index")
-        amounts = ((_amount(mine[year], f"{item} / {year}"),) for year in years)
+        by_year = budget[budget["item"] == item].set_index("year").to_dict("index")
+        amounts = ((_amount(by_year[year], f"{item} / {year}"),) for year in years)
         rows.append(((told(label, "animation_budget", item, "item"),), *amounts))
     heads = tuple(
         _TEXTS.runs(
@@ -189,12 +189,12 @@ def _left_out(desk: Desk) -> Block:
 
 def _share_table(desk: Desk, name: str) -> Block:
     """Share what is left to pay among the EPCI of a perimeter, under four keys."""
-    mine = share_rows(desk.governance.cost_shares, name)
+    own = share_rows(desk.governance.cost_shares, name)
     names = desk.terms.governance.epci_names
     rows: list[Row] = []
-    for siren, by_key in mine.groupby("epci_siren", sort=True):
-        found = {str(row["cost_key"]): row for row in by_key.to_dict("records")}
-        cells = ((_share(found[key]),) for key in KEY_WORDS)
+    for siren, by_key in own.groupby("epci_siren", sort=True):
+        row_of = {str(row["cost_key"]): row for row in by_key.to_dict("records")}
+        cells = ((_share(row_of[key]),) for key in KEY_WORDS)
         label = told(names[str(siren)], "bodies", f"epci_{siren}", "name")
         rows.append(((label,), *cells))
     heads = ((told(label, "labels", key, "label"),) for key, label in KEY_WORDS.items())

@@ -38,8 +38,8 @@ def _plan_table(desk: Desk) -> Block:
     rows: list[Row] = []
     for axis in dict.fromkeys(actions["axis"].astype(str)):
         rows.append(((told(axis, "plan_actions", axis, "axis"),),))
-        mine = actions[actions["axis"] == axis]
-        for name, row in mine.to_dict("index").items():
+        own = actions[actions["axis"] == axis]
+        for name, row in own.to_dict("index").items():
             head, tail = ("action", "pilot", "partners"), ("cost_class", "funder")
             rows.append(
                 (
@@ -133,7 +133,7 @@ def _workshops(desk: Desk) -> Block:
     industrial = zones[zones["kind"].ne(_ISOLATED) & zones["main_industry"].ne("")]
     order = industrial.sort_values(["n_sites", "zone_id"], ascending=[False, True])
     order = zones_in_order(order, names, evidence=evidence)
-    drawn = "_drawn" if evidence == "H" else ""
+    suffix = "_drawn" if evidence == "H" else ""
     rows: list[Row] = []
     for row in order.head(_WORKSHOPS).to_dict("records"):
         key, code = str(row["zone_id"]), str(row["code_insee"])
@@ -150,7 +150,7 @@ def _workshops(desk: Desk) -> Block:
             )
         )
     return table(
-        _TEXTS.runs(f"workshops_caption{drawn}"),
+        _TEXTS.runs(f"workshops_caption{suffix}"),
         _TEXTS.heads("workshops_heads"),
         rows,
         widths=(0.8, 2.0, 0.8, 3.4),
@@ -184,12 +184,12 @@ def _axes(desk: Desk) -> Block:
     cells = swot.drop_duplicates("cell_id")
     rows: list[Row] = []
     for axis in dict.fromkeys(catalogue["elipse_axis"].astype(str)):
-        mine = catalogue.index[catalogue["elipse_axis"] == axis]
+        names = catalogue.index[catalogue["elipse_axis"] == axis]
         n_cells = int(cells["elipse_axis"].eq(axis).sum())
         rows.append(
             (
                 (told(axis, "indicators", axis, "elipse_axis"),),
-                joined((desk.label(str(one)) for one in mine), mark=" ; "),
+                joined((desk.label(str(one)) for one in names), mark=" ; "),
                 (count(n_cells, "swot", axis),),
             )
         )

@@ -94,13 +94,13 @@ def _unsure_bodies(desk: Desk) -> Runs:
 def _ceilings(desk: Desk) -> Runs:
     """Tell each ceiling with its outlet, its date and its amount."""
     known = desk.matter.outlets.table.set_index("outlet_id")["name"]
-    mine = desk.terms.ceilings[desk.terms.ceilings["outlet_id"].isin(known.index)]
+    ceilings = desk.terms.ceilings[desk.terms.ceilings["outlet_id"].isin(known.index)]
     values: list[str | Value] = []
-    for row in mine.to_dict("records"):
-        at = ("landfill_ceilings", str(row["ceiling_id"]))
+    for row in ceilings.to_dict("records"):
+        place = ("landfill_ceilings", str(row["ceiling_id"]))
         amount = exact(
             float(row["ceiling_t"]),
-            (*at, "ceiling_t"),
+            (*place, "ceiling_t"),
             unit="t/an",
             evidence=str(row["evidence"]),
         )
@@ -108,9 +108,9 @@ def _ceilings(desk: Desk) -> Runs:
         values += [
             told(str(known[row["outlet_id"]]), "outlets", row["outlet_id"], "name"),
             _COMMA,
-            cell(row, *at, "label_fr"),
+            cell(row, *place, "label_fr"),
             _COMMA,
-            cell(row, *at, "vintage"),
+            cell(row, *place, "vintage"),
             _IS,
             amount,
         ]
@@ -162,13 +162,13 @@ def _syndicate(desk: Desk) -> Runs:
     if desk.demonstration:  # beside a name, « favorable » would be a preference
         return _TEXTS.runs("questions.held")
     states = desk.governance.carrier_states.table
-    mine = states[states["carrier_id"] == _SYNDICATE].set_index("perimeter_id")
-    found: list[str | Value] = []
+    own = states[states["carrier_id"] == _SYNDICATE].set_index("perimeter_id")
+    answer: list[str | Value] = []
     for name in desk.shown:
-        if name not in mine.index:
+        if name not in own.index:
             continue
-        word = STATE_WORDS[str(mine.loc[name, "state"])]
+        word = STATE_WORDS[str(own.loc[name, "state"])]
         value = told(word, "carrier_states", f"{_SYNDICATE} / {name}", "state")
         runs = _TEXTS.runs("hypotheses.of", perimeter=desk.name(name), value=value)
-        found += [_THEN, *runs] if found else list(runs)
-    return tuple(found) or (MISSING,)
+        answer += [_THEN, *runs] if answer else list(runs)
+    return tuple(answer) or (MISSING,)

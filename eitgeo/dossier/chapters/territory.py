@@ -82,17 +82,21 @@ def _map(desk: Desk, picture: str, key: str) -> Block:
 
 def _area(desk: Desk) -> dict[str, Value]:
     communes = desk.communes.table
-    here = communes[communes["in_area"].astype(bool)]
-    n_epci = float(here.loc[here["epci_siren"] != "", "epci_siren"].nunique())
-    at = partial(Place, "communes", "in_area")
-    km2 = float(here.geometry.area.sum()) / 1e6
+    communes_in = communes[communes["in_area"].astype(bool)]
+    n_epci = float(
+        communes_in.loc[communes_in["epci_siren"] != "", "epci_siren"].nunique()
+    )
+    place = partial(Place, "communes", "in_area")
+    km2 = float(communes_in.geometry.area.sum()) / 1e6
     told_as = {
-        "communes": counted(float(len(here)), "commune", at("communes")),
-        "people": counted(float(here["population"].sum()), "habitant", at("people")),
-        "area": plain(km2, at("area"), unit="km²"),
-        "epci": counted(n_epci, "EPCI", at("epci")),
+        "communes": counted(float(len(communes_in)), "commune", place("communes")),
+        "people": counted(
+            float(communes_in["population"].sum()), "habitant", place("people")
+        ),
+        "area": plain(km2, place("area"), unit="km²"),
+        "epci": counted(n_epci, "EPCI", place("epci")),
         "departements": counted(
-            float(here["dep"].nunique()), "département", at("departements")
+            float(communes_in["dep"].nunique()), "département", place("departements")
         ),
     }
     return {
@@ -166,12 +170,12 @@ def _epci_table(desk: Desk) -> Block:
 def _body_table(desk: Desk) -> Block:
     overlaps = desk.governance.perimeter_bodies.table
     bodies = desk.governance.bodies.table
-    met = bodies[
+    touching = bodies[
         bodies["body_id"].isin(overlaps["body_id"]) & (bodies["kind"] != "epci")
     ]
     unsure = unsure_lists(desk.governance.bodies, desk.governance.perimeter_bodies)
     rows: list[Row] = []
-    for body in met.sort_values(["kind", "name", "body_id"]).to_dict("records"):
+    for body in touching.sort_values(["kind", "name", "body_id"]).to_dict("records"):
         name = str(body["body_id"])
         kind = KIND_WORDS.get(str(body["kind"]), str(body["kind"]))
         flags = ("legal_person", "economic_competence", "waste_competence")
@@ -220,16 +224,16 @@ def _swot(desk: Desk) -> tuple[Block, ...]:
     statement, limit, source = _TERRITORY.heads("swot_heads")
     heads: tuple[Runs, ...] = (statement, limit, *((one,) for one in names), source)
     widths = (2.6, 1.9, *[1.7] * len(names), 1.9)
-    found = []
+    blocks = []
     for side, title in SIDE_WORDS.items():
-        mine = swot[swot["side"] == side]
+        cells_of = swot[swot["side"] == side]
         rows = [
             _swot_row(desk, cells.set_index("perimeter_id"))
-            for _, cells in mine.groupby("cell_id", sort=True)
+            for _, cells in cells_of.groupby("cell_id", sort=True)
         ]
         caption = _TERRITORY.runs("swot_caption", side=(title,))
-        found.append(table(caption, heads, rows, widths=widths))
-    return tuple(found)
+        blocks.append(table(caption, heads, rows, widths=widths))
+    return tuple(blocks)
 
 
 def _swot_row(desk: Desk, cells: pd.DataFrame) -> Row:
@@ -240,8 +244,8 @@ def _swot_row(desk: Desk, cells: pd.DataFrame) -> Row:
     if cells.index[0] == _ALL:
         blanks: tuple[Runs, ...] = ((MISSING,),) * len(desk.shown)
         return (statement, _TERRITORY.runs("fact"), *blanks, source)
-    found = cells.to_dict("index")
-    outcomes = tuple(_outcome(desk, found[one], one) for one in desk.shown)
+    cell_of = cells.to_dict("index")
+    outcomes = tuple(_outcome(desk, cell_of[one], one) for one in desk.shown)
     return (statement, _limit(desk, first), *outcomes, source)
 
 
@@ -275,9 +279,9 @@ def _outcome(desk: Desk, found: Mapping[Any, Any], perimeter_id: str) -> Runs:
 def bodies_of_epci(desk: Desk, siren: str) -> list[Value]:
     """Name the bodies other than itself that an EPCI belongs to."""
     rows = desk.cards.epci_bodies.table
-    mine = rows[(rows["group_id"] == siren) & (rows["body_id"] != f"epci_{siren}")]
+    own = rows[(rows["group_id"] == siren) & (rows["body_id"] != f"epci_{siren}")]
     names = desk.governance.bodies.table.set_index("body_id")["name"]
     return [
         told(str(names[body]), "epci_bodies", f"{siren} / {body}", "name")
-        for body in sorted(mine["body_id"])
+        for body in sorted(own["body_id"])
     ]

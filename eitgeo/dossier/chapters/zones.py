@@ -34,8 +34,8 @@ def zones(desk: Desk) -> Chapter:
         "n_zones": _counted(len(kinds) - isolated, "n_zones", sure),
         "n_isolated": _counted(isolated, "n_isolated", sure),
     }
-    drawn = desk.terms.compared
-    before = told(drawn, "activity_areas", "tous", "phrase")
+    compared = desk.terms.compared
+    before = told(compared, "activity_areas", "tous", "phrase")
     said = desk.terms.concentration
     sentence = told(said, "concentration", "tous", "phrase")
     blocks: tuple[Block, ...] = (
@@ -45,7 +45,7 @@ def zones(desk: Desk) -> Chapter:
             (
                 _ZONES.say("intro"),
                 _ZONES.say("counts", **counts),
-                *([_ZONES.say("compared", sentence=before)] if drawn else []),
+                *([_ZONES.say("compared", sentence=before)] if compared else []),
                 _zone_table(desk),
             ),
         ),
@@ -145,11 +145,11 @@ def _sector_table(desk: Desk) -> Block:
         told(one, "key_sectors", "tous", "reference") for one in references
     )
     is_drawn = sectors["synthetic_share_pct"].gt(0).any()
-    drawn = _ZONES.runs("sectors_drawn") if is_drawn else ()
+    warning = _ZONES.runs("sectors_drawn") if is_drawn else ()
     return table(
         _ZONES.runs("sectors_caption"),
         _ZONES.heads("sectors_heads"),
         rows,
         widths=(3.6, 1.4, 2.2, 1.0, 1.0),
-        note=(*_ZONES.runs("sectors_note", reference=told_as), *drawn),
+        note=(*_ZONES.runs("sectors_note", reference=told_as), *warning),
     )

@@ -44,11 +44,11 @@ def answer_contributions(
     rows = declarations.assign(
         epci_siren=epci, firm=declarations["siret"].str[:9], item=EVERYONE
     ).dropna(subset="epci_siren")
-    given = rows[rows["sens"] == _AVAILABLE].join(masses)
-    outcome = given.assign(item=given["devenir"])
+    available = rows[rows["sens"] == _AVAILABLE].join(masses)
+    outcome = available.assign(item=available["devenir"])
     parts = [
         rows.assign(subject=SIGNED_UP, t=float("nan")),
-        _waste(given).assign(subject=STREAM, t=lambda table: table["t_mid"]),
+        _waste(available).assign(subject=STREAM, t=lambda table: table["t_mid"]),
         outcome[~outcome["item"].isin(["", _UNTOLD])].assign(
             subject=OUTLET, t=float("nan")
         ),

@@ -75,8 +75,8 @@ class DrawLaw:
         if self.n_draws < 1:
             faults.add(f"{self.n_draws} tirage", remedy="au moins 1")
         if not 0 <= self.common_share <= 1:
-            met = f"part commune de l'erreur = {self.common_share:g}"
-            faults.add(met, remedy="entre 0 et 1")
+            fault = f"part commune de l'erreur = {self.common_share:g}"
+            faults.add(fault, remedy="entre 0 et 1")
         faults.raise_if_any(StudyError)
 
 
@@ -108,8 +108,8 @@ def shared_law(law: DrawLaw, terms: pd.DataFrame) -> DrawLaw:
     """
     names = ["site_id", "stream", *HEADCOUNTS, "weight"]
     ordered = terms.sort_values(["site_id", "stream"])[names]
-    told = ordered.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-    digest = hashlib.blake2b(f"{law.seed}\n{told}".encode(), digest_size=8)
+    text = ordered.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    digest = hashlib.blake2b(f"{law.seed}\n{text}".encode(), digest_size=8)
     seed = int.from_bytes(digest.digest(), "little")
     return DrawLaw(seed, min(law.n_draws, SHARED_DRAWS), law.common_share)
 
@@ -158,9 +158,9 @@ def arising_terms(sites: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFrame:
     _require_bands(counted)
     naf = rev2_activities(sites).loc[counted.index]
     chosen = counted.assign(naf_prefix=_chosen_prefix(naf, ratios))
-    kept = ratios[ratios["stream"] != EXCLUDED]
+    in_streams = ratios[ratios["stream"] != EXCLUDED]
     key = ["naf_prefix", "ratio_id", "stream", *RATIOS]
-    weight = kept.groupby(key)["share"].sum().rename("weight").reset_index()
+    weight = in_streams.groupby(key)["share"].sum().rename("weight").reset_index()
     terms = chosen.merge(weight, on="naf_prefix")
     return terms.sort_values(["site_id", "stream"], ignore_index=True)
 
@@ -170,9 +170,9 @@ def _require_bands(sites: pd.DataFrame) -> None:
     low, mid, high = (sites[name] for name in HEADCOUNTS)
     wrong = (low < 0) | (low > mid) | (mid > high)
     for row in sites[wrong].to_dict("records"):
-        met = " ≤ ".join(f"{row[name]:g}" for name in HEADCOUNTS)
+        bands = " ≤ ".join(f"{row[name]:g}" for name in HEADCOUNTS)
         remedy = "ranger les effectifs du plus petit au plus grand"
-        faults.add(f"effectifs {met}", row=row["site_id"], remedy=remedy)
+        faults.add(f"effectifs {bands}", row=row["site_id"], remedy=remedy)
     faults.raise_if_any(SchemaError)
 
 
@@ -226,8 +226,8 @@ def _scaled(tonnes: Floats, rows: slice, scaling: Scaling | None) -> Floats:
     if scaling is None:
         return tonnes
     cell = scaling.cell[rows]
-    held = np.flatnonzero(cell >= 0)
-    tonnes[held] *= scaling.factors[cell[held]]
+    inside = np.flatnonzero(cell >= 0)
+    tonnes[inside] *= scaling.factors[cell[inside]]
     return tonnes
 
 
@@ -240,10 +240,10 @@ def scaled_intervals(
     ``terms``. Without control totals `term_intervals` gives them without the noise of
     draws.
     """
-    found = np.empty((len(terms), len(LEVELS_PCT)))
+    levels = np.empty((len(terms), len(LEVELS_PCT)))
     for rows, tonnes in drawn_blocks(terms, law=law, scaling=scaling):
-        found[rows] = np.percentile(tonnes, LEVELS_PCT, axis=1).T
-    return pd.DataFrame(found, index=terms.index, columns=MASS_COLUMNS)
+        levels[rows] = np.percentile(tonnes, LEVELS_PCT, axis=1).T
+    return pd.DataFrame(levels, index=terms.index, columns=MASS_COLUMNS)
 
 
 def group_draws(
@@ -260,13 +260,15 @@ def group_draws(
     none. Returns: tonnes a year; one row a group (index, sorted), one column a draw.
     Draws of two groups may be added: they are the same ones.
     """
-    kept = (groups.loc[terms.index] != "").to_numpy()
-    mine, named = terms[kept], groups.loc[terms.index][kept]
+    named_rows = (groups.loc[terms.index] != "").to_numpy()
+    own_terms, named = terms[named_rows], groups.loc[terms.index][named_rows]
     code, names = pd.factorize(named, sort=True)
     totals = np.zeros((len(names), law.n_draws))
-    weight = mine["weight"].to_numpy(dtype=float)
-    held = None if scaling is None else Scaling(scaling.cell[kept], scaling.factors)
-    for rows, tonnes in drawn_blocks(mine, law=law, scaling=held):
+    weight = own_terms["weight"].to_numpy(dtype=float)
+    fitted = (
+        None if scaling is None else Scaling(scaling.cell[named_rows], scaling.factors)
+    )
+    for rows, tonnes in drawn_blocks(own_terms, law=law, scaling=fitted):
         np.add.at(totals, code[rows], tonnes * weight[rows, None])
     return pd.DataFrame(totals, index=pd.Index(names, name=groups.name))
 
@@ -294,8 +296,8 @@ def draw_intervals(draws: pd.DataFrame) -> pd.DataFrame:
     """
     if draws.empty:
         return pd.DataFrame(columns=MASS_COLUMNS, index=draws.index, dtype=float)
-    found = np.percentile(draws.to_numpy(dtype=float), LEVELS_PCT, axis=1).T
-    return pd.DataFrame(found, index=draws.index, columns=MASS_COLUMNS)
+    levels = np.percentile(draws.to_numpy(dtype=float), LEVELS_PCT, axis=1).T
+    return pd.DataFrame(levels, index=draws.index, columns=MASS_COLUMNS)
 
 
 def term_intervals(terms: pd.DataFrame) -> pd.DataFrame:
@@ -318,15 +320,15 @@ def term_intervals(terms: pd.DataFrame) -> pd.DataFrame:
     >>> term_intervals(terms).round(6).values.tolist()
     [[600.0, 1200.0, 2000.0]]
     """
-    given = terms[HEADCOUNTS + RATIOS].to_numpy(dtype=float)
-    kinds, where = np.unique(given, axis=0, return_inverse=True)
-    found = np.empty((len(kinds), len(LEVELS_PCT)))
+    ranges = terms[HEADCOUNTS + RATIOS].to_numpy(dtype=float)
+    kinds, where = np.unique(ranges, axis=0, return_inverse=True)
+    levels = np.empty((len(kinds), len(LEVELS_PCT)))
     unit = (np.arange(_STRATA) + 0.5) / _STRATA
     heads = two_piece_loguniform(unit[None, :], *kinds[:, :3].T[:, :, None])
     for column, level in enumerate(LEVELS_PCT):
-        found[:, column] = _quantile(heads, kinds[:, 3:], level / 100.0)
+        levels[:, column] = _quantile(heads, kinds[:, 3:], level / 100.0)
     return pd.DataFrame(
-        found[where.reshape(-1)], index=terms.index, columns=MASS_COLUMNS
+        levels[where.reshape(-1)], index=terms.index, columns=MASS_COLUMNS
     )
 
 
@@ -341,10 +343,10 @@ def term_exceeded(terms: pd.DataFrame, t: Floats) -> Floats:
     ...     for t in (0.0, 600.0, 1200.0, 2000.0)]
     [1.0, 0.9, 0.5, 0.1]
     """
-    given = terms[HEADCOUNTS + RATIOS].to_numpy(dtype=float)
+    ranges = terms[HEADCOUNTS + RATIOS].to_numpy(dtype=float)
     unit = (np.arange(_STRATA) + 0.5) / _STRATA
-    heads = two_piece_loguniform(unit[None, :], *given[:, :3].T[:, :, None])
-    low, mid, high = given[:, 3:].T[:, :, None]
+    heads = two_piece_loguniform(unit[None, :], *ranges[:, :3].T[:, :, None])
+    low, mid, high = ranges[:, 3:].T[:, :, None]
     with np.errstate(divide="ignore"):
         away = np.log(t)[:, None] - np.log(mid) - np.log(heads)
         down, up = np.log(mid / low), np.log(high / mid)

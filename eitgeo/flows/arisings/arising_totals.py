@@ -58,9 +58,9 @@ def cell_names(rows: pd.DataFrame, places: pd.DataFrame) -> pd.Series[str]:
     of_site = first
     for other in others:
         of_site = of_site + SEPARATOR + other
-    held = of_site.to_dict()
+    cells = of_site.to_dict()
     names = [
-        held[site] + SEPARATOR + stream if site in held else ""
+        cells[site] + SEPARATOR + stream if site in cells else ""
         for site, stream in zip(rows["site_id"], rows["stream"], strict=True)
     ]
     return pd.Series(names, index=rows.index, dtype="str", name="cell")
@@ -130,9 +130,9 @@ def arising_totals(
         table = table.assign(t_observed=sums["t_observed"], grain=str(grain))
         shares = _shares(terms, places[grain], law, redrawn)
         tables.append(table.join(shares, on=["group_id", "stream"]).reset_index())
-    found = pd.concat(tables, ignore_index=True)
-    return found.loc[
-        found["group_id"] != "", [*_KEY, *MASS_COLUMNS, "t_observed", *SOURCES]
+    totals = pd.concat(tables, ignore_index=True)
+    return totals.loc[
+        totals["group_id"] != "", [*_KEY, *MASS_COLUMNS, "t_observed", *SOURCES]
     ].reset_index(drop=True)
 
 
@@ -156,7 +156,7 @@ def _shares(
     if redrawn is not None:
         again = redrawn.terms.assign(group_id=redrawn.places[group_of.name])
         again = again.dropna(subset="group_id")
-    found = []
+    parts_of = []
     for stream in sorted({*named["stream"], *again["stream"].unique()}):
         rows = named[named["stream"].eq(stream)]
         shares = variance_shares(
@@ -166,8 +166,8 @@ def _shares(
             redrawn=again[again["stream"].eq(stream)],
         )[SOURCES]
         keyed = shares.assign(stream=stream).set_index("stream", append=True)
-        found.append(keyed)
-    return pd.concat(found) if found else none
+        parts_of.append(keyed)
+    return pd.concat(parts_of) if parts_of else none
 
 
 def variance_shares(
@@ -250,13 +250,13 @@ def _redrawn_rows(terms: pd.DataFrame, law: DrawLaw) -> pd.DataFrame:
     ).reindex(per_draw.index.get_level_values("ratio"))
     mean_r, var_r, var_c, var_s = (moments[name].to_numpy() for name in moments)
     mean_h = per_draw.mean(axis=1)
-    drawn = per_draw.var(axis=1, ddof=0)
+    per_site = per_draw.var(axis=1, ddof=0)
     by_ratio = pd.DataFrame(
         {
             "mean_t": mean_h * mean_r,
             "by_headcount": 0.0,
             "by_own": squares * var_s,
-            "alone": squares * (var_r - var_c) + drawn * var_c,
+            "alone": squares * (var_r - var_c) + per_site * var_c,
             "jointly": 0.0,
             "mean_h": mean_h,
             "var_c": var_c,
@@ -280,8 +280,8 @@ def _shared_out(rows: pd.DataFrame, *, name: str) -> pd.DataFrame:
     parts = [sums["by_headcount"], by_common, sums["by_own"]]
     parts.append(variance - sum(parts))
     columns = dict(zip(SOURCES, parts, strict=True))
-    found = pd.DataFrame(columns, index=sums.index)
-    shares = 100.0 * found.div(variance.where(variance > 0), axis=0)
+    split = pd.DataFrame(columns, index=sums.index)
+    shares = 100.0 * split.div(variance.where(variance > 0), axis=0)
     table = pd.DataFrame({"mean_t": sums["mean_t"], "sd_t": np.sqrt(variance)})
     return table.join(shares).rename_axis(name)
 
@@ -294,9 +294,9 @@ def _headcount_moments(terms: pd.DataFrame) -> tuple[Floats, Floats]:
     bands, where = np.unique(
         terms[HEADCOUNTS].to_numpy(dtype=float), axis=0, return_inverse=True
     )
-    drawn = two_piece_loguniform(_midpoints()[None, :], *bands.T[:, :, None])
+    heads = two_piece_loguniform(_midpoints()[None, :], *bands.T[:, :, None])
     where = where.reshape(-1)
-    return drawn.mean(axis=1)[where], drawn.var(axis=1)[where]
+    return heads.mean(axis=1)[where], heads.var(axis=1)[where]
 
 
 def _ratio_moments(terms: pd.DataFrame, common_share: float) -> dict[str, Floats]:
@@ -306,11 +306,11 @@ def _ratio_moments(terms: pd.DataFrame, common_share: float) -> dict[str, Floats
     )
     scores: Floats = ndtri(_midpoints())
     joint = shared_scores(scores[:, None], scores[None, :], common_share=common_share)
-    found = np.empty((4, len(ratios)))
+    columns = np.empty((4, len(ratios)))
     for row, (low, mid, high) in enumerate(ratios):
-        drawn = two_piece_lognormal(joint, low, mid, high)
-        given_common, given_own = drawn.mean(axis=1), drawn.mean(axis=0)
-        moments = (drawn.mean(), drawn.var(), given_common.var(), given_own.var())
-        found[:, row] = moments
+        ratio = two_piece_lognormal(joint, low, mid, high)
+        given_common, given_own = ratio.mean(axis=1), ratio.mean(axis=0)
+        moments = (ratio.mean(), ratio.var(), given_common.var(), given_own.var())
+        columns[:, row] = moments
     names = ("mean", "variance", "common", "own")
-    return dict(zip(names, found[:, where.reshape(-1)], strict=True))
+    return dict(zip(names, columns[:, where.reshape(-1)], strict=True))

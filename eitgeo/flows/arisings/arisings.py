@@ -62,8 +62,8 @@ def composed_arisings(
     rows = terms[["site_id", "naf_prefix", "stream"]].join(intervals)
     rows = rows.merge(shares, on=["naf_prefix", "stream"])
     rows[MASS_COLUMNS] = rows[MASS_COLUMNS].mul(rows["share"], axis=0)
-    kept = rows[["site_id", "ewc_stat", "stream", *MASS_COLUMNS]]
-    table = kept.assign(waste_code=kept["ewc_stat"], method="ratio", evidence="H")
+    masses = rows[["site_id", "ewc_stat", "stream", *MASS_COLUMNS]]
+    table = masses.assign(waste_code=masses["ewc_stat"], method="ratio", evidence="H")
     names = ["site_id", "waste_code", "stream", "ewc_stat", *MASS_COLUMNS]
     return table[[*names, "method", "evidence"]]
 
@@ -82,13 +82,13 @@ def without_observed(
     rows = terms[["site_id", "naf_prefix", "stream"]].merge(
         shares, on=["naf_prefix", "stream"]
     )
-    told: Collection[tuple[str, ...]] = set(
+    seen: Collection[tuple[str, ...]] = set(
         observed[key].itertuples(index=False, name=None)
     )
     is_free = np.array(
-        [one not in told for one in rows[key].itertuples(index=False, name=None)],
+        [one not in seen for one in rows[key].itertuples(index=False, name=None)],
         dtype=bool,
     )
     left = rows[is_free].groupby(["site_id", "stream"])["share"].sum()
-    at = pd.MultiIndex.from_frame(terms[["site_id", "stream"]])
-    return terms.assign(weight=left.reindex(at, fill_value=0.0).to_numpy())
+    keys = pd.MultiIndex.from_frame(terms[["site_id", "stream"]])
+    return terms.assign(weight=left.reindex(keys, fill_value=0.0).to_numpy())

@@ -89,13 +89,13 @@ def backtest(
     2012: hazardous waste above 2 t/year, other waste above 2 000 t/year.
     """
     totals = _latest_totals(declarations, correspondence)
-    here = sites[sites["site_id"].isin(totals.index)]
-    if here.empty:
+    tested = sites[sites["site_id"].isin(totals.index)]
+    if tested.empty:
         return pd.DataFrame(empty_table("backtest"))
-    totals = totals.loc[here["site_id"]]
-    terms = arising_terms(here, ratios)
+    totals = totals.loc[tested["site_id"]]
+    terms = arising_terms(tested, ratios)
     terms = terms[terms["stream"].eq(NDNI) & terms["t_per_employee"].gt(0)]
-    reason = _set_aside(totals, here, terms)
+    reason = _set_aside(totals, tested, terms)
     compared = terms[terms["site_id"].map(reason).eq("")].join(totals, on="site_id")
     rows = [
         _row("set_aside", part, item=str(item))
@@ -111,8 +111,8 @@ def backtest(
         last_year=totals["year"].max(),
         verdict=table["verdict"].fillna("").astype("str"),
     )
-    told: pd.DataFrame = validate(table, table="backtest")
-    return told
+    checked: pd.DataFrame = validate(table, table="backtest")
+    return checked
 
 
 def _row(measure: str, part: pd.DataFrame, **told: object) -> dict[str, Any]:
@@ -130,12 +130,12 @@ def _latest_totals(
     inert = correspondence.loc[correspondence["stream"] == INERT, "waste_code"]
     is_inert, plain_t = rows["waste_code"].isin(inert), rows["mass_t"]
     plain_t = plain_t.mask(rows["hazardous"], 0.0)
-    told = rows.assign(
+    tonnes = rows.assign(
         declared_t=plain_t.mask(is_inert, 0.0), inert_t=plain_t.where(is_inert, 0.0)
     ).groupby("site_id")
-    sums = told[["declared_t", "inert_t"]].sum()
+    sums = tonnes[["declared_t", "inert_t"]].sum()
     beyond = (THRESHOLD_T - sums["inert_t"]).clip(lower=0.0)
-    return sums.assign(year=told["year"].max(), beyond_t=beyond)
+    return sums.assign(year=tonnes["year"].max(), beyond_t=beyond)
 
 
 def _set_aside(
@@ -165,8 +165,8 @@ def _measures(levels: pd.DataFrame, draws: Draws) -> Iterator[dict[str, Any]]:
         rows = (division.eq(name) if name else division.ne(name)).to_numpy()
         if rows.any():
             part = levels[rows]
-            told = _median_ratio(part, draws.of(rows))
-            yield _row("median_ratio", part, item=name, **told)
+            ratio = _median_ratio(part, draws.of(rows))
+            yield _row("median_ratio", part, item=name, **ratio)
 
 
 def _coverage(
@@ -178,8 +178,8 @@ def _coverage(
     verdict = "indecis" if law_low <= observed <= law_high else "non_tenu"
     if at_most(abs(observed - GOAL_PCT), TOLERANCE_PCT):
         verdict = "tenu"
-    told = {"observed": observed, "expected": GOAL_PCT, "verdict": verdict}
-    return told | {"law_low": law_low, "law_high": law_high}
+    figures = {"observed": observed, "expected": GOAL_PCT, "verdict": verdict}
+    return figures | {"law_low": law_low, "law_high": law_high}
 
 
 def _median_ratio(levels: pd.DataFrame, draws: Draws) -> dict[str, Any]:
@@ -228,9 +228,9 @@ def truncated_levels(terms: pd.DataFrame) -> pd.DataFrame:
     that median to be what was told.
     """
     beyond = terms["beyond_t"].to_numpy(dtype=float)
-    told = terms["declared_t"].to_numpy(dtype=float)
+    declared_t = terms["declared_t"].to_numpy(dtype=float)
     reached = term_exceeded(terms, beyond)
-    found = {
+    levels = {
         name: np.exp(
             _solved(
                 lambda log_t: term_exceeded(terms, np.exp(log_t)),
@@ -245,14 +245,14 @@ def truncated_levels(terms: pd.DataFrame) -> pd.DataFrame:
         per = np.exp(log_per)
         out_of, some = (
             term_exceeded(terms, beyond * per),
-            term_exceeded(terms, told * per),
+            term_exceeded(terms, declared_t * per),
         )
         return np.divide(some, out_of, out=np.zeros_like(some), where=out_of > 0)
 
     limits = (-_FARTHEST_FACTOR, _FARTHEST_FACTOR)
     wanted = np.full(len(terms), _HALF)
     factor = np.exp(-_solved(rarer, wanted, limits))
-    return terms.assign(reached=reached, **found, factor=factor)
+    return terms.assign(reached=reached, **levels, factor=factor)
 
 
 def _solved(
@@ -276,10 +276,10 @@ def truncated_draws(levels: pd.DataFrame, law: DrawLaw) -> Draws:
         for name in ("beyond_t", *MASS_COLUMNS)
     )
     for rows, t in drawn_blocks(levels, law=law):
-        told = t > beyond[rows]
-        draws.told[rows] = told
-        draws.inside[rows] = told & (t >= low[rows]) & (t <= high[rows])
-        draws.above[rows] = told & (t > mid[rows])
+        is_told = t > beyond[rows]
+        draws.told[rows] = is_told
+        draws.inside[rows] = is_told & (t >= low[rows]) & (t <= high[rows])
+        draws.above[rows] = is_told & (t > mid[rows])
     return draws
 
 
@@ -293,10 +293,10 @@ def law_share(hit: Flags, told: Flags, weights: Floats) -> Bounds:
     True
     """
     whole = weights @ told
-    kept = whole > 0
-    if not kept.any():
+    weighs = whole > 0
+    if not weighs.any():
         return 0.0, 1.0
-    low, high = np.percentile((weights @ hit)[kept] / whole[kept], SURE_PCT)
+    low, high = np.percentile((weights @ hit)[weighs] / whole[weighs], SURE_PCT)
     return float(low), float(high)
 
 

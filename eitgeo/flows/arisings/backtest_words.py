@@ -71,10 +71,10 @@ def backtest_lines(table: pd.DataFrame) -> list[str]:
     lines = [f"Déclarations de {years_text(table)} (IREP)"]
     for row in backtest_rows(table):
         sites = f"{row.n_sites} établissement{'s' if row.n_sites > 1 else ''}"
-        told = [f"cible {row.expected}", sites]
-        told += [f"s'ils étaient indépendants {row.alone}"] if row.alone else []
-        told += [f"un calcul juste donne {row.admitted}"] if row.admitted else []
-        detail = " ; ".join(told)
+        parts = [f"cible {row.expected}", sites]
+        parts += [f"s'ils étaient indépendants {row.alone}"] if row.alone else []
+        parts += [f"un calcul juste donne {row.admitted}"] if row.admitted else []
+        detail = " ; ".join(parts)
         lines.append(f"{row.label} : {row.observed} ({detail}) : {row.verdict}")
     return [*lines, *filter(None, [set_aside_text(table), SELECTION])]
 
@@ -83,12 +83,12 @@ def set_aside_text(table: pd.DataFrame) -> str:
     """Count who is not compared, and why; empty where everybody is."""
     reasons = labels_of(_SET_ASIDE)
     rows = table[table["measure"] == _SET_ASIDE].set_index("item")["n_sites"]
-    told = [
+    parts = [
         f"{french_number(int(rows[name]))} {label}"
         for name, label in reasons.items()
         if name in rows.index
     ]
-    return typographic(f"Établissements à part : {' ; '.join(told)}." if told else "")
+    return typographic(f"Établissements à part : {' ; '.join(parts)}." if parts else "")
 
 
 def years_text(table: pd.DataFrame) -> str:

@@ -52,9 +52,9 @@ def require_byproducts(byproducts: pd.DataFrame) -> None:
         ),
         (byproducts[BYPRODUCT_LIMIT] <= 0, "plafond nul ou négatif", "le laisser vide"),
     ]
-    for wrong, told, remedy in checks:
+    for wrong, why, remedy in checks:
         for row in byproducts[wrong].to_dict("records"):
-            faults.add(f"{row['naf_prefix']} {row['resource']} : {told}", remedy=remedy)
+            faults.add(f"{row['naf_prefix']} {row['resource']} : {why}", remedy=remedy)
     faults.raise_if_any(SchemaError)
 
 
@@ -76,12 +76,12 @@ def site_byproducts(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFra
     times the limit.
     """
     terms = byproduct_terms(sites, byproducts)
-    found = term_intervals(terms).set_axis(AMOUNT_COLUMNS, axis=1)
-    found = found.clip(upper=terms["most"], axis=0)
+    amounts = term_intervals(terms).set_axis(AMOUNT_COLUMNS, axis=1)
+    amounts = amounts.clip(upper=terms["most"], axis=0)
     known = low_ewc()
     category = dict(zip(known["waste_code"], known["ewc_stat"], strict=True))
     named = [category.get(code, "") for code in terms["resource"]]
-    table = terms.join(found).assign(
+    table = terms.join(amounts).assign(
         ewc_stat=pd.Series(named, index=terms.index, dtype="str")
     )
     names = ["site_id", "resource", "ewc_stat", "unit", *AMOUNT_COLUMNS]
@@ -106,9 +106,9 @@ def byproduct_terms(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFra
 
 def _longest(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFrame:
     names = ["naf_prefix", "resource", "unit", *BYPRODUCT_AMOUNTS, BYPRODUCT_LIMIT]
-    kept = byproducts[[*names, "in_ratio", "evidence"]]
-    parts = [sites.iloc[:0].merge(kept.iloc[:0], how="cross")]
-    for prefix, rows in kept.groupby("naf_prefix"):
+    figures = byproducts[[*names, "in_ratio", "evidence"]]
+    parts = [sites.iloc[:0].merge(figures.iloc[:0], how="cross")]
+    for prefix, rows in figures.groupby("naf_prefix"):
         fitting = sites[sites["naf"].str.startswith(str(prefix))]
         parts.append(fitting.merge(rows, how="cross"))
     every = pd.concat([part for part in parts if len(part)] or parts)

@@ -76,15 +76,15 @@ def control_scaling(
     require_columns(controls, CONTROL_COLUMNS, where="totaux de contrôle")
     cells = _cells(terms, sites)
     draws = group_draws(terms, cells, law=law)
-    held = _membership(draws.index, controls)
+    members = _membership(draws.index, controls)
     target = (controls["total_t"] * controls["covered_share"]).to_numpy(dtype=float)
     known = _observed_t(observed, controls, sites)
-    _require_room(draws, held, target - known, controls=controls)
-    scaled = _fitted(draws.to_numpy(), held, target - known, controls=controls)
+    _require_room(draws, members, target - known, controls=controls)
+    scaled = _fitted(draws.to_numpy(), members, target - known, controls=controls)
     before = draws.to_numpy()
     factors = np.divide(scaled, before, out=np.ones_like(before), where=before > 0)
     code = draws.index.get_indexer(pd.Index(cells))
-    in_control = held.any(axis=0)
+    in_control = members.any(axis=0)
     cell = np.where(in_control[code], code, -1)
     return Scaling(cell=cell, factors=factors)
 
@@ -103,7 +103,7 @@ def _cells(rows: pd.DataFrame, sites: pd.DataFrame) -> pd.Series[str]:
 def _membership(cells: pd.Index[str], controls: pd.DataFrame) -> Flags:
     parts = pd.Series(cells).str.split(_SEPARATOR, expand=True, regex=False)
     parts = parts.reindex(columns=range(3)).astype("str")
-    held = np.zeros((len(controls), len(cells)), dtype=bool)
+    members = np.zeros((len(controls), len(cells)), dtype=bool)
     for row, control in enumerate(controls.to_dict("records")):
         inside = (parts[2] == control["stream"]).to_numpy()
         if control["departement"]:
@@ -111,8 +111,8 @@ def _membership(cells: pd.Index[str], controls: pd.DataFrame) -> Flags:
         if control["sector"]:
             divisions = expand_divisions([control["sector"]])
             inside = inside & parts[1].isin(divisions).to_numpy()
-        held[row] = inside
-    return held
+        members[row] = inside
+    return members
 
 
 def _observed_t(
@@ -120,11 +120,11 @@ def _observed_t(
 ) -> Floats:
     if observed.empty:
         return np.zeros(len(controls))
-    here = observed[observed["site_id"].isin(sites["site_id"])]
-    per_cell = here["t_mid"].groupby(_cells(here, sites)).sum()
-    held = _membership(per_cell.index, controls)
-    found: Floats = held @ per_cell.to_numpy(dtype=float)
-    return found
+    own = observed[observed["site_id"].isin(sites["site_id"])]
+    per_cell = own["t_mid"].groupby(_cells(own, sites)).sum()
+    members = _membership(per_cell.index, controls)
+    sums_t: Floats = members @ per_cell.to_numpy(dtype=float)
+    return sums_t
 
 
 def _title(control: dict[Any, Any]) -> str:
@@ -145,12 +145,12 @@ def _require_room(
     for row, control in enumerate(controls.to_dict("records")):
         if left[row] <= 0:
             over = _tonnes(-left[row])
-            met = f"{_title(control)} : {over} de déclarations au-delà du total"
+            fault = f"{_title(control)} : {over} de déclarations au-delà du total"
             remedy = "vérifier l'année, l'unité et la part couverte"
-            faults.add(met, remedy=remedy)
+            faults.add(fault, remedy=remedy)
         elif mean[held[row]].sum() <= 0:
-            met = f"{_title(control)} : aucun gisement estimé à ajuster"
-            faults.add(met, remedy="retirer ce total, ou ajouter ses établissements")
+            fault = f"{_title(control)} : aucun gisement estimé à ajuster"
+            faults.add(fault, remedy="retirer ce total, ou ajouter ses établissements")
     faults.raise_if_any(InfeasibleError)
 
 
@@ -177,9 +177,9 @@ def _fitted(
         name = _title(controls.iloc[row].to_dict())
         sought, best = _tonnes(left[row]), _tonnes(reached[row])
         gap = f"{french_number(round_significant(100 * gaps[row], 2))} %"
-        met = f"{name} : {sought} à répartir, {best} au mieux ({gap} d'écart)"
+        fault = f"{name} : {sought} à répartir, {best} au mieux ({gap} d'écart)"
         remedy = "deux totaux se contredisent : même année ? secteurs emboîtés ?"
-        faults.add(met, remedy=remedy)
+        faults.add(fault, remedy=remedy)
     faults.raise_if_any(InfeasibleError)
     return scaled
 
@@ -236,22 +236,22 @@ def _shares(
     cells: pd.DataFrame, ratios: pd.DataFrame, reference: pd.Series
 ) -> pd.Series[float]:
     """Return the share of each cell that a published total counts."""
-    one = ratios.drop_duplicates(["ratio_id", "stream", "ewc_stat"])
-    key = [one["ratio_id"], one["stream"]]
-    mine = one["share"].where(in_categories(one["ewc_stat"], reference), 0.0)
-    shares = mine.groupby(key).sum() / one["share"].groupby(key).sum()
-    at = pd.MultiIndex.from_frame(cells[["ratio_id", "stream"]])
-    of_cell = pd.Series(shares.reindex(at).to_numpy(), index=cells.index)
+    parts = ratios.drop_duplicates(["ratio_id", "stream", "ewc_stat"])
+    key = [parts["ratio_id"], parts["stream"]]
+    counted = parts["share"].where(in_categories(parts["ewc_stat"], reference), 0.0)
+    shares = counted.groupby(key).sum() / parts["share"].groupby(key).sum()
+    cell_keys = pd.MultiIndex.from_frame(cells[["ratio_id", "stream"]])
+    of_cell = pd.Series(shares.reindex(cell_keys).to_numpy(), index=cells.index)
     return of_cell.where(
         in_scope(cells, naf=reference["naf"], stream=reference["stream"]), 0.0
     )
 
 
 def _observed_in_reference_t(observed: pd.DataFrame, reference: pd.Series) -> float:
-    kept = in_scope(
+    is_counted = in_scope(
         observed, naf=reference["naf"], stream=reference["stream"]
     ) & in_categories(observed["ewc_stat"], reference)
-    return float(observed.loc[kept, "t_mid"].sum())
+    return float(observed.loc[is_counted, "t_mid"].sum())
 
 
 def _counted(jobs: Mapping[str, float]) -> dict[str, float]:

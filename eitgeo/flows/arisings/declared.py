@@ -96,8 +96,8 @@ def site_of_firm(declarations: pd.DataFrame, sites: pd.DataFrame) -> pd.Series[s
     elsewhere = pairs["commune"] != pairs["code_insee"]
     best = pairs.assign(elsewhere=elsewhere).sort_values(["at", "elsewhere", "site_id"])
     first = best.drop_duplicates("at").set_index("at")["site_id"]
-    found = first.reindex(declarations.index).fillna(UNPLACED)
-    return found.astype("str").rename("site_id")
+    site_ids = first.reindex(declarations.index).fillna(UNPLACED)
+    return site_ids.astype("str").rename("site_id")
 
 
 def place_of_firm(declarations: pd.DataFrame, sites: pd.DataFrame) -> pd.Series[str]:
@@ -111,8 +111,8 @@ def place_of_firm(declarations: pd.DataFrame, sites: pd.DataFrame) -> pd.Series[
     codes = sites.set_index("site_id")["code_insee"]
     known = site_of_firm(declarations, sites).map(codes)
     own = declarations["commune"]
-    told = known.where(known.notna(), own.mask(own == ELSEWHERE, ""))
-    return told.astype("str").rename("code_insee")
+    places = known.where(known.notna(), own.mask(own == ELSEWHERE, ""))
+    return places.astype("str").rename("code_insee")
 
 
 def declared_masses(declarations: pd.DataFrame) -> pd.DataFrame:
@@ -153,7 +153,7 @@ def _mass(row: dict[Any, Any]) -> dict[str, Any]:
     nature = survey_natures().loc[row["nature"]]
     code = row["code_dechet"] or str(nature["waste_code"])
     ewc_stat, stream = _category(code, str(nature["ewc_stat"]), nature["waste_code"])
-    found: dict[str, Any] = {
+    figures: dict[str, Any] = {
         "waste_code": code,
         "ewc_stat": ewc_stat,
         "stream": stream,
@@ -162,7 +162,7 @@ def _mass(row: dict[Any, Any]) -> dict[str, Any]:
         "assumption": "aucune masse ne se déduit de cette quantité",
     }
     if not has_mass(row["nature"], row["unite"]):
-        return found
+        return figures
     mass = declared_mass_t(
         row["quantite"],
         row["unite"],
@@ -170,7 +170,7 @@ def _mass(row: dict[Any, Any]) -> dict[str, Any]:
         period=row["periode"],
         n_months=available_months(row["mois_debut"], row["mois_fin"]),
     )
-    return found | {
+    return figures | {
         "t_low": mass.low_t,
         "t_mid": mass.mid_t,
         "t_high": mass.high_t,
@@ -201,7 +201,7 @@ def survey_arisings(
     up; the class is the worst.
     """
     rows = _placed(declarations, masses, sites=sites, sens="disponible")
-    kept = rows[
+    lots = rows[
         rows["t_mid"].notna()
         & ~_is_once(rows)
         & rows["stream"].isin(_STREAMS)
@@ -209,7 +209,7 @@ def survey_arisings(
     ]
     key = ["site_id", "waste_code", "stream", "ewc_stat"]
     # A site that gives one code two categories keeps the first: the key is the code.
-    single = kept.assign(ewc_stat=kept.groupby(key[:3])["ewc_stat"].transform("first"))
+    single = lots.assign(ewc_stat=lots.groupby(key[:3])["ewc_stat"].transform("first"))
     return _summed(single, key)
 
 
@@ -275,16 +275,16 @@ def prefer_observed(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     [46.0, 5.0]
     """
     key = ["site_id", "stream", "ewc_stat"]
-    kept: list[pd.DataFrame] = []
-    told: set[tuple[str, ...]] = set()
+    parts_kept: list[pd.DataFrame] = []
+    seen: set[tuple[str, ...]] = set()
     for part in parts:
         keys = list(part[key].itertuples(index=False, name=None))
-        is_new = np.array([one not in told for one in keys], dtype=bool)
-        kept.append(part[is_new])
-        told |= set(keys)
+        is_new = np.array([one not in seen for one in keys], dtype=bool)
+        parts_kept.append(part[is_new])
+        seen |= set(keys)
     # An empty part would make the types of the others vague.
-    filled = [part for part in kept if len(part)]
-    return pd.concat(filled or kept[:1], ignore_index=True)
+    filled = [part for part in parts_kept if len(part)]
+    return pd.concat(filled or parts_kept[:1], ignore_index=True)
 
 
 def used_outlets(
@@ -356,16 +356,16 @@ def named_outlets(declarations: pd.DataFrame, outlets: pd.DataFrame) -> pd.Serie
     """
     whole, by_word = _bearers(outlets)
     kinds = dict(zip(outlets["outlet_id"], outlets["kind"], strict=True))
-    found = []
+    outlet_ids = []
     for text, outcome in zip(
         declarations["devenir_precision"], declarations["devenir"], strict=True
     ):
         exact = whole.get("".join(_words(text)), set())
-        near = set().union(*(by_word.get(word, set()) for word in _words(text)))
-        landfills = {one for one in near if kinds[one] in _LANDFILLS}
+        alike = set().union(*(by_word.get(word, set()) for word in _words(text)))
+        landfills = {one for one in alike if kinds[one] in _LANDFILLS}
         fit = exact or (landfills if outcome == _BURIED else set())
-        found.append(next(iter(fit)) if len(fit) == 1 else "")
-    return pd.Series(found, index=declarations.index, dtype="str")
+        outlet_ids.append(next(iter(fit)) if len(fit) == 1 else "")
+    return pd.Series(outlet_ids, index=declarations.index, dtype="str")
 
 
 def _bearers(
@@ -374,14 +374,14 @@ def _bearers(
     """Return who bears each whole name, and each word that one outlet alone bears."""
     whole: dict[str, set[str]] = {}
     by_word: dict[str, set[str]] = {}
-    for one in outlets[["outlet_id", "name", "aliases"]].to_dict("records"):
-        names = (one["name"], *one["aliases"].split(";"))
-        for name in (*names, one["outlet_id"]):
+    for outlet in outlets[["outlet_id", "name", "aliases"]].to_dict("records"):
+        names = (outlet["name"], *outlet["aliases"].split(";"))
+        for name in (*names, outlet["outlet_id"]):
             if name:
-                whole.setdefault("".join(_words(name)), set()).add(one["outlet_id"])
-        for word in set(_words(one["name"])) - _PLAIN_WORDS:
+                whole.setdefault("".join(_words(name)), set()).add(outlet["outlet_id"])
+        for word in set(_words(outlet["name"])) - _PLAIN_WORDS:
             if len(word) >= _SHORTEST_WORD and not word.isdigit():
-                by_word.setdefault(word, set()).add(one["outlet_id"])
+                by_word.setdefault(word, set()).add(outlet["outlet_id"])
     single = {word: ids for word, ids in by_word.items() if len(ids) == 1}
     return whole, single
 

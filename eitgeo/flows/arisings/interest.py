@@ -55,9 +55,10 @@ def expressed_interest(
     known = sites[sites["siret"] != ""].drop_duplicates("siret").set_index("siret")
     naf = firms["naf"].where(firms["naf"] != "", None)
     naf = naf.fillna(known["naf"].reindex(firms.index)).fillna("").astype("str")
-    here = sites[sites["code_insee"].isin(list(epci_of))]
-    wanted = here[
-        in_divisions(here["naf"], target_naf) & here["headcount_low"].ge(min_headcount)
+    local = sites[sites["code_insee"].isin(list(epci_of))]
+    wanted = local[
+        in_divisions(local["naf"], target_naf)
+        & local["headcount_low"].ge(min_headcount)
     ]
     sections = naf_divisions()["section"]
     return Interest(
@@ -70,9 +71,9 @@ def expressed_interest(
 
 
 def _counts(names: pd.Series[str], every: Iterable[str]) -> dict[str, int]:
-    found = names.fillna(UNKNOWN).value_counts().to_dict()
+    counts = names.fillna(UNKNOWN).value_counts().to_dict()
     listed: dict[str, int] = dict.fromkeys(sorted(set(every)), 0)
-    return listed | {str(name): int(n) for name, n in found.items()}
+    return listed | {str(name): int(n) for name, n in counts.items()}
 
 
 def put_together(counts: Mapping[str, int]) -> list[tuple[tuple[str, ...], int]]:

@@ -44,8 +44,8 @@ def _name(row: dict[Any, Any]) -> str:
 def _note_prefixes(ratios: pd.DataFrame, faults: Faults) -> None:
     known = {code[:size] for code in naf_subclasses() for size in range(2, 7)}
     for prefix in sorted(set(ratios["naf_prefix"]) - known - set(_NO_DIVISION)):
-        met = f"préfixe NAF « {prefix} » inconnu"
-        faults.add(met, remedy="écrire le début d'un code NAF rév. 2, avec son point")
+        fault = f"préfixe NAF « {prefix} » inconnu"
+        faults.add(fault, remedy="écrire le début d'un code NAF rév. 2, avec son point")
     for stream in sorted(set(ratios["stream"]) - set(_STREAMS)):
         faults.add(f"flux « {stream} » inconnu", remedy=" ou ".join(_STREAMS))
     twice = ratios.duplicated(["naf_prefix", "stream"])
@@ -63,9 +63,9 @@ def _note_amounts(ratios: pd.DataFrame, faults: Faults) -> None:
     _note(ratios, is_astray, faults, "P10, P50, P90 en désordre", "bas ≤ médian ≤ haut")
     is_flat = ~is_missing & ~is_negative & (low == 0) & (high > 0)
     _note(ratios, is_flat, faults, "P10 nul sous un ratio positif", "donner un P10 > 0")
-    told = f"plus de {french_number(MAX_T_PER_EMPLOYEE)} t/salarié"
+    fault = f"plus de {french_number(MAX_T_PER_EMPLOYEE)} t/salarié"
     remedy = "des kilogrammes pris pour des tonnes ? diviser par 1\u202f000"
-    _note(ratios, high > MAX_T_PER_EMPLOYEE, faults, told, remedy)
+    _note(ratios, high > MAX_T_PER_EMPLOYEE, faults, fault, remedy)
 
 
 def _note(
@@ -74,9 +74,9 @@ def _note(
     faults: Faults,
     *words: str,
 ) -> None:
-    told, remedy = words
+    fault, remedy = words
     for row in ratios[wrong].to_dict("records"):
-        faults.add(f"{_name(row)} : {told}", remedy=remedy)
+        faults.add(f"{_name(row)} : {fault}", remedy=remedy)
 
 
 def _note_shares(ratios: pd.DataFrame, faults: Faults) -> None:
@@ -85,5 +85,5 @@ def _note_shares(ratios: pd.DataFrame, faults: Faults) -> None:
     _note(counted, outside, faults, "part hors de 0–1", "écrire 0.25 pour 25 %")
     totals = counted.groupby(["naf_prefix", "stream"])["share"].sum().reset_index()
     for row in totals[totals["share"] > 1 + _TOLERANCE].to_dict("records"):
-        met = f"{_name(row)} : composition de {100 * row['share']:.0f} %"
-        faults.add(met, remedy="ramener les parts à 100 % au plus")
+        fault = f"{_name(row)} : composition de {100 * row['share']:.0f} %"
+        faults.add(fault, remedy="ramener les parts à 100 % au plus")

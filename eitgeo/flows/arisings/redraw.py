@@ -52,16 +52,16 @@ class Redrawn:
 
     def by_commune(self, law: DrawLaw) -> pd.DataFrame:
         """Add up the draws of the waste of each commune that is not inert."""
-        kept = self.terms[self.terms["stream"].eq(NDNI)]
-        return redrawn_sums(kept, kept["code_insee"], law=law)
+        terms = self.terms[self.terms["stream"].eq(NDNI)]
+        return redrawn_sums(terms, terms["code_insee"], law=law)
 
 
 def looked_up(column: pd.Series, values: pd.Series[str]) -> pd.Series:
     """Look the categories of a column up; the column keeps its index."""
     of_category = values.reindex(column.cat.categories)
     code, names = pd.factorize(of_category, sort=True)
-    found = pd.Categorical.from_codes(code[column.cat.codes], names)
-    return pd.Series(found, index=column.index)
+    labels = pd.Categorical.from_codes(code[column.cat.codes], names)
+    return pd.Series(labels, index=column.index)
 
 
 def joined(columns: Sequence[pd.Series]) -> pd.Series:
@@ -77,8 +77,8 @@ def joined(columns: Sequence[pd.Series]) -> pd.Series:
         known, code = np.unique(code * size + more, return_inverse=True)
         last = other.cat.categories.to_numpy(dtype=object)
         names = names[known // size] + SEPARATOR + last[known % size]
-    found = pd.Categorical.from_codes(np.where(absent, -1, code), pd.Index(names))
-    return pd.Series(found, index=first.index).cat.remove_unused_categories()
+    values = pd.Categorical.from_codes(np.where(absent, -1, code), pd.Index(names))
+    return pd.Series(values, index=first.index).cat.remove_unused_categories()
 
 
 def redrawn_terms(
@@ -121,18 +121,18 @@ def redrawn_sums(
     replicate, without a band; the own error of a site is drawn by its name.
     """
     groups = groups.cat.remove_unused_categories()
-    kept = groups.notna().to_numpy()
-    mine, names = terms[kept], groups.cat.categories
-    at = groups[kept].cat.codes.to_numpy(dtype=np.int64)
-    code, ratio = pd.factorize(mine["ratio_id"] + "|" + mine["stream"], sort=True)
+    is_grouped = groups.notna().to_numpy()
+    parts, names = terms[is_grouped], groups.cat.categories
+    group = groups[is_grouped].cat.codes.to_numpy(dtype=np.int64)
+    code, ratio = pd.factorize(parts["ratio_id"] + "|" + parts["stream"], sort=True)
     common = stratified_scores(
         draw_keys(ratio, seed=law.seed, source="ratio"), law.n_draws
     )
-    keys = _own_keys(mine, law)
-    replicate = mine["replicate"].to_numpy()
+    keys = _own_keys(parts, law)
+    replicate = parts["replicate"].to_numpy()
     n_replicates = int(replicate.max(initial=0)) + 1
-    size = mine["headcount"].to_numpy() * mine["weight"].to_numpy()
-    low, mid, high = mine[RATIOS].to_numpy().T
+    size = parts["headcount"].to_numpy() * parts["weight"].to_numpy()
+    low, mid, high = parts[RATIOS].to_numpy().T
     totals = np.zeros(len(names) * law.n_draws)
     for first in range(0, law.n_draws, n_replicates):
         draw = first + replicate
@@ -141,11 +141,11 @@ def redrawn_sums(
         shared = common[code[real], draw[real]]
         scores = shared_scores(shared, own, common_share=law.common_share)
         tonnes = two_piece_lognormal(scores, low[real], mid[real], high[real])
-        cell = at[real] * law.n_draws + draw[real]
+        cell = group[real] * law.n_draws + draw[real]
         weights = tonnes * size[real]
         totals += np.bincount(cell, weights=weights, minlength=len(totals))
-    found = totals.reshape(len(names), law.n_draws)
-    return pd.DataFrame(found, index=pd.Index(names.astype("str"), name=groups.name))
+    sums = totals.reshape(len(names), law.n_draws)
+    return pd.DataFrame(sums, index=pd.Index(names.astype("str"), name=groups.name))
 
 
 def _own_keys(terms: pd.DataFrame, law: DrawLaw) -> npt.NDArray[np.uint64]:

@@ -62,9 +62,9 @@ def site_residues(
     parts = _taken_out(own, left)
     carved = parts[parts["in_category"]].groupby(["site_id", "ewc_stat"])["t"].sum()
     whole = left.sub(carved.reindex(left.index).fillna(0.0)).clip(lower=0.0)
-    kept = whole.reset_index()
-    kept = kept.assign(resource=kept["ewc_stat"], in_category=True)
-    every = pd.concat([waste[~by_ratio], kept, parts], ignore_index=True)
+    residues = whole.reset_index()
+    residues = residues.assign(resource=residues["ewc_stat"], in_category=True)
+    every = pd.concat([waste[~by_ratio], residues, parts], ignore_index=True)
     every = every[every["t"] > 0].sort_values([*_KEY, "in_category"])
     return every[[*_KEY, "t", "in_category"]].reset_index(drop=True)
 
@@ -98,13 +98,13 @@ def residue_links(residues: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     weighing = rules
     if "weighs_ratio" in rules:
         weighing = rules[rules["weighs_ratio"] != "non"]
-    found = [weighing[["rule_id", "ewc_stat"]].merge(waste, on="ewc_stat")]
+    links = [weighing[["rule_id", "ewc_stat"]].merge(waste, on="ewc_stat")]
     if "low_code" in rules:
         coded = rules.loc[rules["low_code"] != "", ["rule_id", "low_code"]]
         coded = coded.rename(columns={"low_code": "resource"})
-        found.append(coded.merge(residues, on="resource"))
+        links.append(coded.merge(residues, on="resource"))
     columns = ["rule_id", *_KEY, "t", "in_category"]
-    return pd.concat(found, ignore_index=True)[columns].drop_duplicates()
+    return pd.concat(links, ignore_index=True)[columns].drop_duplicates()
 
 
 def _require_tonnes(arisings: pd.DataFrame) -> None:
@@ -112,6 +112,6 @@ def _require_tonnes(arisings: pd.DataFrame) -> None:
     faults = Faults("échanges")
     low = arisings[arisings["t_mid"] < 0]
     for site, mass in low[["site_id", "t_mid"]].to_numpy():
-        met = f"arisings : « {site} », tonnage négatif ({mass:g} t/an)"
-        faults.add(met, remedy="corriger la source")
+        fault = f"arisings : « {site} », tonnage négatif ({mass:g} t/an)"
+        faults.add(fault, remedy="corriger la source")
     faults.raise_if_any(SchemaError)

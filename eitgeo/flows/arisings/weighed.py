@@ -104,8 +104,8 @@ def client_names(tickets: pd.DataFrame, *, known: Collection[str] = ()) -> pd.Se
 
 
 def _found(keys: pd.Series, known: Mapping[Any, str]) -> pd.Series:
-    told = [known.get(key, "") for key in keys]
-    return pd.Series(told, index=keys.index, dtype="str")
+    values = [known.get(key, "") for key in keys]
+    return pd.Series(values, index=keys.index, dtype="str")
 
 
 def weighed_rows(
@@ -131,12 +131,12 @@ def weighed_rows(
     A SIREN that starts with 1 or 2 is that of a public body (INSEE); division 84 is
     public administration.
     """
-    at = sites.drop_duplicates("siret").set_index("siret")
-    at = at[at.index != ""]
+    firm_of = sites.drop_duplicates("siret").set_index("siret")
+    firm_of = firm_of[firm_of.index != ""]
     names = ("code_insee", "naf", "site_id")
-    told = {name: _found(tickets["siret"], at[name].to_dict()) for name in names}
-    code = told["code_insee"].where(told["code_insee"] != "", tickets["commune"])
-    division = tickets["naf"].where(tickets["naf"] != "", told["naf"].str[:2])
+    firms = {name: _found(tickets["siret"], firm_of[name].to_dict()) for name in names}
+    code = firms["code_insee"].where(firms["code_insee"] != "", tickets["commune"])
+    division = tickets["naf"].where(tickets["naf"] != "", firms["naf"].str[:2])
     place = _found(code, epci_of) if by == "epci" else division
     firm = client_names(tickets, known=known)
     public = {one.casefold() for one in public_clients}
@@ -153,7 +153,7 @@ def weighed_rows(
         firm=firm,
         kind=kind,
         year=tickets["day"].str[:4],
-        site_id=told["site_id"],
+        site_id=firms["site_id"],
         place=place.astype("str"),
     )
 
@@ -166,10 +166,12 @@ def weighed_contributions(rows: pd.DataFrame) -> pd.DataFrame:
     where corrections exceed what was weighed. Who brought two families is two amounts
     that nobody adds up: its name holds the family and the year.
     """
-    told = rows[(rows["place"] != "") & (rows["family"] != "") & (rows["firm"] != "")]
-    item = told["kind"] + PARTED + told["family"] + PARTED + told["year"]
-    firm = told["firm"] + PARTED + told["family"] + PARTED + told["year"]
-    named = told.assign(epci_siren=told["place"], subject=STREAM, item=item, firm=firm)
+    sound = rows[(rows["place"] != "") & (rows["family"] != "") & (rows["firm"] != "")]
+    item = sound["kind"] + PARTED + sound["family"] + PARTED + sound["year"]
+    firm = sound["firm"] + PARTED + sound["family"] + PARTED + sound["year"]
+    named = sound.assign(
+        epci_siren=sound["place"], subject=STREAM, item=item, firm=firm
+    )
     groups = named.groupby(CONTRIBUTION_COLUMNS[:-1], sort=True)["mass_kg"]
     sums = groups.agg(exact_t).rename("t").reset_index()
     return sums[sums["t"] != 0].reset_index(drop=True)
@@ -194,14 +196,14 @@ def weighed_flows(rows: pd.DataFrame, *, whole_years: Collection[str]) -> pd.Dat
     exceed what was weighed: half a year is not made a year.
     """
     key = ["site_id", "waste_code", "outlet_id"]
-    told = rows[(rows[key] != "").all(axis=1)]
+    known_rows = rows[(rows[key] != "").all(axis=1)]
     last = max(whole_years, default="")
-    groups = told[told["year"] == last].groupby(key)["mass_kg"]
+    groups = known_rows[known_rows["year"] == last].groupby(key)["mass_kg"]
     sums = groups.agg(exact_t) if last else pd.Series(dtype=float)
-    flows = told[key].drop_duplicates().sort_values(key, ignore_index=True)
-    held = pd.MultiIndex.from_frame(flows)
+    flows = known_rows[key].drop_duplicates().sort_values(key, ignore_index=True)
+    flow_keys = pd.MultiIndex.from_frame(flows)
     known = sums.to_dict()
-    t = pd.Series([known.get(one, math.nan) for one in held], dtype="float64")
+    t = pd.Series([known.get(one, math.nan) for one in flow_keys], dtype="float64")
     nothing = dict.fromkeys(("tkm", "cost_eur", "kgco2e"), math.nan)
     return flows.assign(kind=USED, t=t.where(t.ge(0)), **nothing)
 
@@ -210,7 +212,7 @@ def outlets_in_use(rows: pd.DataFrame, cell: pd.Series) -> dict[str, list[str]]:
     """List, for each sum, the outlets where three of its clients or more weigh."""
     placed = rows.assign(cell=cell)[rows["outlet_id"].ne("") & cell.ne("")]
     firms = placed.groupby(["cell", "outlet_id"], sort=True)["firm"].nunique()
-    found: dict[str, list[str]] = {}
+    outlets_of: dict[str, list[str]] = {}
     for name, outlet in firms[firms >= _FEWEST].index:
-        found.setdefault(str(name), []).append(str(outlet))
-    return found
+        outlets_of.setdefault(str(name), []).append(str(outlet))
+    return outlets_of

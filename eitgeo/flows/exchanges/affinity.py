@@ -17,8 +17,8 @@ def commune_exchanges(allocation: pd.DataFrame, rules: pd.DataFrame) -> pd.DataF
     key = ["donor_id", "receiver_id", "rule_id"]
     ways = {"length_m": "first", "time_s": "first"}
     sums = rows.groupby(key).agg({"t_mid": "sum", **ways}).reset_index()
-    about = rules.rename(columns={"regulatory_gate": "permit"})
-    return sums.merge(about[["rule_id", "permit", "confidence"]], on="rule_id")
+    rule_facts = rules.rename(columns={"regulatory_gate": "permit"})
+    return sums.merge(rule_facts[["rule_id", "permit", "confidence"]], on="rule_id")
 
 
 def allocated_ends(allocation: pd.DataFrame) -> pd.DataFrame:
@@ -31,8 +31,8 @@ def allocated_ends(allocation: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for end, site in (("donor", "donor_id"), ("taker", "receiver_id")):
         sums = allocation.groupby([*places, site])["t"].sum().reset_index()
-        told = sums.rename(columns={site: "site_id"}).rename(columns=names)
-        parts.append(told.assign(end=end))
+        masses = sums.rename(columns={site: "site_id"}).rename(columns=names)
+        parts.append(masses.assign(end=end))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -105,7 +105,7 @@ def allocate(
     rank = np.arange(len(order)) / max(len(order), 1)
     kept = arcs.kept[order]
     benefit = benefit_eur_per_t[order] * kept
-    told = Problem(
+    problem = Problem(
         arcs.supply[order],
         arcs.need[order],
         arcs.use[order] * kept,
@@ -114,12 +114,12 @@ def allocate(
         supply_t.astype(float),
         need_t.astype(float),
     )
-    whole = replace(told, gain=benefit - TIE_EUR_PER_T * np.sqrt(rank))
+    whole = replace(problem, gain=benefit - TIE_EUR_PER_T * np.sqrt(rank))
     useful = np.flatnonzero(_is_useful(whole))
     t, prices = _priced_out(whole.only(useful))
     on_arcs = np.zeros(len(order))
     on_arcs[useful] = t
-    proved = certified(told, on_arcs, prices[1])
+    proved = certified(problem, on_arcs, prices[1])
     back = np.empty_like(proved.t)
     back[order] = proved.t
     return replace(proved, t=back)
@@ -130,14 +130,14 @@ def _require_sound(
 ) -> None:
     faults = Faults("affectation")
     if len(benefit) != len(arcs):
-        met = f"{len(benefit)} bénéfices pour {len(arcs)} échanges possibles"
-        faults.add(met, remedy="en donner un par échange")
+        fault = f"{len(benefit)} bénéfices pour {len(arcs)} échanges possibles"
+        faults.add(fault, remedy="en donner un par échange")
     elif not np.isfinite(benefit).all():
         faults.add("bénéfice inconnu ou infini", remedy="retirer ces échanges")
     for values, name in ((supply_t, "gisement"), (need_t, "besoin")):
-        for at in np.flatnonzero(~(values >= 0)):
-            met = f"{name} n° {at} : {values[at]:g} t/an"
-            faults.add(met, remedy="un tonnage est un nombre positif ou nul")
+        for number in np.flatnonzero(~(values >= 0)):
+            fault = f"{name} n° {number} : {values[number]:g} t/an"
+            faults.add(fault, remedy="un tonnage est un nombre positif ou nul")
     if np.isinf(supply_t).any():
         faults.add("gisement infini", remedy="un gisement a une borne")
     faults.raise_if_any(SchemaError)
@@ -153,8 +153,8 @@ def _is_useful(whole: Problem) -> Bools:
     has_tonnes = (whole.supply_t[whole.supply] > 0) & (whole.need_t[whole.need] > 0)
     useful = (whole.gain > 0) & has_tonnes
     sure = np.zeros(len(whole.supply_t))
-    at = np.flatnonzero(useful & is_open)
-    np.maximum.at(sure, whole.supply[at], whole.gain[at])
+    rows = np.flatnonzero(useful & is_open)
+    np.maximum.at(sure, whole.supply[rows], whole.gain[rows])
     beats = whole.gain > sure[whole.supply]
     ties = is_open & (whole.gain == sure[whole.supply])
     return useful & (beats | ties)
@@ -199,16 +199,16 @@ def solved(part: Problem) -> tuple[Floats, tuple[Floats, Floats]]:
     lots, lot_row = np.unique(part.supply, return_inverse=True)
     bounded = np.isfinite(part.need_t[part.need])
     needs, need_row = np.unique(part.need[bounded], return_inverse=True)
-    at = np.arange(len(part.gain))
+    columns = np.arange(len(part.gain))
     matrix = csr_array(
         (
-            np.concatenate([np.ones(len(at)), part.use[bounded]]),
+            np.concatenate([np.ones(len(columns)), part.use[bounded]]),
             (
                 np.concatenate([lot_row, len(lots) + need_row]),
-                np.concatenate([at, at[bounded]]),
+                np.concatenate([columns, columns[bounded]]),
             ),
         ),
-        shape=(len(lots) + len(needs), len(at)),
+        shape=(len(lots) + len(needs), len(columns)),
     )
     room = np.concatenate([part.supply_t[lots], part.need_t[needs]])
     answer = linprog(-part.gain, A_ub=matrix, b_ub=room, method="highs-ds")
@@ -230,8 +230,8 @@ def certified(
     n_lots, n_needs = len(supply_t), len(need_t)
     used = np.bincount(told.need, t * told.use, n_needs).astype(float)
     t = t * _at_most_one(need_t, used)[told.need]
-    given = np.bincount(told.supply, t, n_lots).astype(float)
-    t = t * _at_most_one(supply_t, given)[told.supply]
+    given_t = np.bincount(told.supply, t, n_lots).astype(float)
+    t = t * _at_most_one(supply_t, given_t)[told.supply]
     t = np.where(t > _ROUNDING * supply_t[told.supply], t, 0.0)
     exchanged = t * told.kept
     left = supply_t - np.bincount(told.supply, exchanged, n_lots)
@@ -317,8 +317,8 @@ def _overlaid(arc: Ints, t: Floats, node: Ints, ends: Ends) -> pd.DataFrame:
     parts: list[tuple[Ints, npt.NDArray[np.object_], Floats]] = []
     starts = np.flatnonzero(np.r_[True, node[1:] != node[:-1]])
     for start, stop in zip(starts, np.r_[starts[1:], len(node)], strict=True):
-        at = node[start]
-        whose = slice(first[at], first[at + 1])
+        nodes = node[start]
+        whose = slice(first[nodes], first[nodes + 1])
         flow_end = np.cumsum(t[start:stop])
         site_end = np.cumsum(weight[whose])
         site_end *= flow_end[-1] / site_end[-1]
@@ -364,19 +364,19 @@ def allocation_change(
     """
     families = rules["family"].to_numpy(object)
     places = [side.nodes["code_insee"].to_numpy(object) for side in ends]
-    told = {}
-    for name, (arcs, found) in {"with_it": before, "without_it": after}.items():
-        used = np.flatnonzero(found.t > 0)
+    measures = {}
+    for name, (arcs, allocated) in {"with_it": before, "without_it": after}.items():
+        used = np.flatnonzero(allocated.t > 0)
         pairs = zip(
             places[0][arcs.supply[used]], places[1][arcs.need[used]], strict=True
         )
-        told[name] = {
-            "t": float(found.t.sum()),
-            "eur": found.benefit_eur,
+        measures[name] = {
+            "t": float(allocated.t.sum()),
+            "eur": allocated.benefit_eur,
             "communes": float(len(set(pairs))),
             "families": float(len(set(families[arcs.rule[used]]))),
         }
-    table = pd.DataFrame(told).rename_axis("measure").reset_index()
+    table = pd.DataFrame(measures).rename_axis("measure").reset_index()
     return table.astype({"measure": "str"})
 
 

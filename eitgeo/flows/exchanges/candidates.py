@@ -97,9 +97,9 @@ def exchange_ends(
     """
     _require_tonnes(needs)
     known = sites[["site_id", "naf", "code_insee"]].assign(firm=firm_of(sites))
-    here = known[known["code_insee"].isin(set(donor_communes))]
-    givers = rule_matches(here, rules, end="source_naf")
-    given = givers.merge(residue_links(residues, rules), on=["rule_id", "site_id"])
+    known_donors = known[known["code_insee"].isin(set(donor_communes))]
+    givers = rule_matches(known_donors, rules, end="source_naf")
+    lots = givers.merge(residue_links(residues, rules), on=["rule_id", "site_id"])
     taken = receivers.merge(known, on="site_id").merge(
         needs[["site_id", "resource", "t_mid"]].rename(columns={"t_mid": "t"}),
         on=["site_id", "resource"],
@@ -108,8 +108,8 @@ def exchange_ends(
     taken = taken.assign(ewc_stat="", in_category=True)
     taken = taken[taken["t"] > 0]
     firms = ["rule_id", "firm"]
-    inner = pd.MultiIndex.from_frame(given[firms].merge(taken[firms]).drop_duplicates())
-    return _gathered(given, inner), _gathered(taken, inner)
+    inner = pd.MultiIndex.from_frame(lots[firms].merge(taken[firms]).drop_duplicates())
+    return _gathered(lots, inner), _gathered(taken, inner)
 
 
 def _require_tonnes(needs: pd.DataFrame) -> None:
@@ -117,8 +117,8 @@ def _require_tonnes(needs: pd.DataFrame) -> None:
     require_columns(needs, ["site_id", "t_mid"], where="needs")
     low = needs[needs["t_mid"] < 0]
     for site, mass in low[["site_id", "t_mid"]].to_numpy():
-        met = f"needs : « {site} », tonnage négatif ({mass:g} t/an)"
-        faults.add(met, remedy="corriger la source")
+        fault = f"needs : « {site} », tonnage négatif ({mass:g} t/an)"
+        faults.add(fault, remedy="corriger la source")
     faults.raise_if_any(SchemaError)
 
 
@@ -190,8 +190,8 @@ def possible_arcs(
     )
     firm_out = donors.nodes["firm"].to_numpy(object)[supply]
     firm_in = receivers.nodes["firm"].to_numpy(object)[need]
-    kept = (firm_out != firm_in) | (firm_out == "")
-    supply, need, rule = supply[kept], need[kept], rule[kept]
+    is_other = (firm_out != firm_in) | (firm_out == "")
+    supply, need, rule = supply[is_other], need[is_other], rule[is_other]
     way_m = length_m[at_donor[supply], at_receiver[need]]
     return Arcs(
         supply,

@@ -117,8 +117,8 @@ def _without(ends: Ends, site_id: str) -> Ends:
     # A need that nothing bounds stays so, as long as one of its sites is left.
     t = ends.nodes["t"] - lost_t.reindex(ends.nodes.index).fillna(0.0)
     t = t.clip(lower=0.0).where(is_left, 0.0)
-    kept = left if len(left) else ends.members.iloc[:0]
-    return Ends(ends.nodes.assign(t=t), kept.reset_index(drop=True), ends.links)
+    members = left if len(left) else ends.members.iloc[:0]
+    return Ends(ends.nodes.assign(t=t), members.reset_index(drop=True), ends.links)
 
 
 def taking_part(market: Market, part: pd.Series[float]) -> Market:
@@ -128,14 +128,14 @@ def taking_part(market: Market, part: pd.Series[float]) -> Market:
     Returns: the same donors; the needs of those receivers alone, in the same order. A
     need that nothing bounds stays so, as long as one of its sites takes part.
     """
-    left, kept = _of_those(market.receivers, part)
-    if kept is None:
+    left, rows = _of_those(market.receivers, part)
+    if rows is None:
         return market
     return replace(
         market,
         receivers=left,
-        need_place=market.need_place[kept],
-        treats=market.treats[kept],
+        need_place=market.need_place[rows],
+        treats=market.treats[rows],
     )
 
 
@@ -145,16 +145,16 @@ def giving(market: Market, part: pd.Series[float]) -> Market:
     ``part``: site → part of its residues that takes part (0–1); every donor is named.
     Returns: the same receivers; the lots of those donors alone, in the same order.
     """
-    left, kept = _of_those(market.donors, part)
-    if kept is None:
+    left, rows = _of_those(market.donors, part)
+    if rows is None:
         return market
     return replace(
         market,
         donors=left,
-        lot_place=market.lot_place[kept],
-        spared_eur_per_t=market.spared_eur_per_t[kept],
-        processing_eur_per_t=market.processing_eur_per_t[kept],
-        worth_eur_per_t=market.worth_eur_per_t[kept],
+        lot_place=market.lot_place[rows],
+        spared_eur_per_t=market.spared_eur_per_t[rows],
+        processing_eur_per_t=market.processing_eur_per_t[rows],
+        worth_eur_per_t=market.worth_eur_per_t[rows],
     )
 
 
@@ -177,8 +177,8 @@ def _of_those(ends: Ends, part: pd.Series[float]) -> tuple[Ends, Ints | None]:
 
 
 def _renumbered(links: pd.DataFrame, row: pd.Series[int]) -> pd.DataFrame:
-    kept = links[links["node"].isin(row.index)]
-    return kept.assign(node=kept["node"].map(row)).reset_index(drop=True)
+    own_links = links[links["node"].isin(row.index)]
+    return own_links.assign(node=own_links["node"].map(row)).reset_index(drop=True)
 
 
 def drawn_markets(
@@ -202,16 +202,16 @@ def drawn_markets(
     sides = [(market.receivers, shares)]
     if donor_shares is not None:
         sides.append((market.donors, donor_shares))
-    drawn = []
+    draws = []
     for ends, of_side in sides:
         names = pd.Index(ends.members["site_id"].unique())
         taken = parts_taken(names, of_side, seed=seed, turn=turn)
         taken = np.where(names.isin(list(cells)), of_side[:, None], taken)
         taken = np.where(names.isin(list(sure)), 1.0, taken)
-        drawn.append([pd.Series(part, index=names) for part in taken])
-    for number, part in enumerate(drawn[0]):
-        met = taking_part(market, part)
-        yield met if donor_shares is None else giving(met, drawn[1][number])
+        draws.append([pd.Series(part, index=names) for part in taken])
+    for number, part in enumerate(draws[0]):
+        reduced = taking_part(market, part)
+        yield reduced if donor_shares is None else giving(reduced, draws[1][number])
 
 
 def solve(market: Market) -> Solved:
@@ -244,10 +244,10 @@ def mean_missing_needs(draws: Sequence[Solved]) -> pd.DataFrame:
     rows = pd.concat([missing_needs(one.found, one.market.receivers) for one in draws])
     rows = rows.assign(rent_eur=rows["t"] * rows["price_eur_per_t"])
     sums = rows.groupby(key)[["t", "rent_eur"]].sum().reset_index()
-    told = sums.assign(
+    means = sums.assign(
         t=sums["t"] / len(draws), price_eur_per_t=sums["rent_eur"] / sums["t"]
     )
-    return told.drop(columns="rent_eur").sort_values(
+    return means.drop(columns="rent_eur").sort_values(
         ["price_eur_per_t", *key], ascending=[False, True, True], ignore_index=True
     )
 

@@ -101,9 +101,9 @@ def lever_terms(
     haul, emitted = np.zeros(len(rule)), np.zeros(len(rule))
     time_s = allocation["time_s"].to_numpy(float)
     for vehicle, freight in freights.items():
-        at = (rule["vehicle"] == vehicle).to_numpy()
-        haul[at] = cost_eur_per_t(freight, length_m=length_m[at], time_s=time_s[at])
-        emitted[at] = kgco2e_per_t(freight, length_m=length_m[at])
+        own = (rule["vehicle"] == vehicle).to_numpy()
+        haul[own] = cost_eur_per_t(freight, length_m=length_m[own], time_s=time_s[own])
+        emitted[own] = kgco2e_per_t(freight, length_m=length_m[own])
     disposal_m = spared["length_m"].to_numpy(float)
     use = input_per_tonne(rule)
     treats = allocation["is_composted"].to_numpy(np.bool_)
@@ -139,10 +139,10 @@ def are_composted(
     """Say which exchanges go to a composter, who takes their category to compost."""
     inputs = input_needs()
     taken = inputs.loc[inputs["resource"].eq(COMPOST), "ewc_stat"]
-    mine = rules.loc[rules["ewc_stat"].isin(set(taken)), "rule_id"]
+    rule_ids = rules.loc[rules["ewc_stat"].isin(set(taken)), "rule_id"]
     composters = needs.loc[needs["resource"].eq(COMPOST), "site_id"]
     goes = exchanges["receiver_id"].isin(set(composters))
-    return goes & exchanges["rule_id"].isin(set(mine))
+    return goes & exchanges["rule_id"].isin(set(rule_ids))
 
 
 def _within_lots(spared: pd.DataFrame, allocation: pd.DataFrame) -> pd.DataFrame:
@@ -191,10 +191,10 @@ def relative_range(ranges: pd.DataFrame) -> tuple[float, float, float]:
     >>> relative_range(table)
     (0.625, 1.0, 2.0)
     """
-    kept = ranges[(ranges["low"] > 0) & (ranges["mid"] > 0)]
-    if kept.empty:
+    sound = ranges[(ranges["low"] > 0) & (ranges["mid"] > 0)]
+    if sound.empty:
         return 1.0, 1.0, 1.0
-    low, high = (float((kept[end] / kept["mid"]).median()) for end in ("low", "high"))
+    low, high = (float((sound[end] / sound["mid"]).median()) for end in ("low", "high"))
     return low, 1.0, high
 
 
@@ -249,15 +249,15 @@ def lever_factors(
     factors = np.divide(tonnes, median, out=np.ones_like(tonnes), where=median > 0)
     n_draws = draws.shape[1]
     own = type(law)(law.seed, n_draws, law.common_share)
-    drawn = drawn_freight(freight, vehicle, law=own)
-    cost = np.asarray(cost_eur_per_t(drawn, length_m=_USUAL_M, time_s=_USUAL_S))
-    found = {TONNES: factors.T, HAUL: (cost / np.median(cost))[:, None]}
+    draw = drawn_freight(freight, vehicle, law=own)
+    cost = np.asarray(cost_eur_per_t(draw, length_m=_USUAL_M, time_s=_USUAL_S))
+    factors_of = {TONNES: factors.T, HAUL: (cost / np.median(cost))[:, None]}
     for source in (DISPOSAL, VALUE, SUBSTITUTION):
         key = draw_keys([source], seed=law.seed, source="levier")
         score = stratified_scores(key, n_draws)[0]
         factor = two_piece_lognormal(score, *np.array(ranges[source]))
-        found[source] = factor[:, None]
-    return found | {SERVICE: avoided_share_factors(avoided, own)}
+        factors_of[source] = factor[:, None]
+    return factors_of | {SERVICE: avoided_share_factors(avoided, own)}
 
 
 def participation_factors(
@@ -298,9 +298,9 @@ def rule_margins(
     price = prices.reindex(pd.Index(rules["ewc_stat"])).fillna(0.0)
     worth = _amounts(values, rules["ewc_stat"])
     opposite = {"low": "_high", "mid": "", "high": "_low"}
-    ends = {"low": "_low", "mid": "", "high": "_high"}
+    tails = {"low": "_low", "mid": "", "high": "_high"}
     table = pd.DataFrame({"family": rules["family"]})
-    for level, end in ends.items():
+    for level, end in tails.items():
         value = use * worth[f"value_eur_per_t{end}"].to_numpy(float)
         spent = worth[f"processing_eur_per_t{opposite[level]}"].to_numpy(float)
         table[f"margin_eur_per_t{end}"] = price[level].to_numpy(float) + value - spent

@@ -110,8 +110,8 @@ def exchange_levers(exchanges: pd.DataFrame) -> pd.DataFrame:
     One column a lever, on the index of `exchanges`; refuses what :func:`lever_draws`
     refuses.
     """
-    found = _by_exchange(exchanges, {})
-    columns = {name: drawn[0] for name, drawn in found.items()}
+    draws_of = _by_exchange(exchanges, {})
+    columns = {name: drawn[0] for name, drawn in draws_of.items()}
     return pd.DataFrame(columns, index=exchanges.index)
 
 
@@ -149,9 +149,9 @@ def _by_exchange(
     """Compute each lever of each exchange, draws × exchanges."""
     _require_known(exchanges, draws)
     value = {name: exchanges[name].to_numpy(float)[None, :] for name in _COLUMNS}
-    one = np.ones((1, 1))
+    unit = np.ones((1, 1))
     tonnes, made, idle, haul, disposal, worth, replaced, service = (
-        draws.get(source, one) for source in SOURCES
+        draws.get(source, unit) for source in SOURCES
     )
     t = value["t"] * tonnes * made
     gaining = t * idle  # what is used today gains nothing: all the rest is of this
@@ -191,8 +191,8 @@ def _require_known(exchanges: pd.DataFrame, draws: Mapping[str, Floats]) -> None
     for name in _COLUMNS:
         n_unknown = int((~np.isfinite(exchanges[name].to_numpy(float))).sum())
         if n_unknown:
-            met = f"colonne « {name} » : {n_unknown} valeur(s) inconnue(s)"
-            faults.add(met, remedy="retirer ces échanges : « non chiffrés »")
+            fault = f"colonne « {name} » : {n_unknown} valeur(s) inconnue(s)"
+            faults.add(fault, remedy="retirer ces échanges : « non chiffrés »")
     if (exchanges["t"] < 0).any():
         faults.add("tonnage négatif", remedy="corriger l’affectation")
     for source, factors in draws.items():
@@ -200,8 +200,8 @@ def _require_known(exchanges: pd.DataFrame, draws: Mapping[str, Floats]) -> None
             known = ", ".join(SOURCES)
             faults.add(f"source « {source} » inconnue", remedy=f"admises : {known}")
         elif factors.ndim != 2 or factors.shape[1] not in {1, len(exchanges)}:  # noqa: PLR2004
-            met = f"tirages de « {source} » : forme {factors.shape}"
-            faults.add(met, remedy="(tirages, échanges) ou (tirages, 1)")
+            fault = f"tirages de « {source} » : forme {factors.shape}"
+            faults.add(fault, remedy="(tirages, échanges) ou (tirages, 1)")
     faults.raise_if_any(SchemaError)
 
 
@@ -315,9 +315,9 @@ def reach_medians(km: pd.Series[float], t: pd.Series[float]) -> pd.Series[float]
     {'modele': 4.0, 'modele_10t': 17.0, 'modele_tonne': 30.0}
     """
     weights = reach_weights(t)
-    told = {
+    medians = {
         name: float(np.median(km[of.notna()])) if of.notna().any() else np.nan
         for name, of in weights[[BY_COUNT, ABOVE]].items()
     }
     by_tonne = weighted_median(np.asarray(km, np.float64), np.asarray(t, np.float64))
-    return pd.Series(told | {BY_TONNE: by_tonne})
+    return pd.Series(medians | {BY_TONNE: by_tonne})

@@ -131,10 +131,10 @@ def rule_pairs(market: Market) -> Ints:
     )
     counts = np.zeros(len(market.rule_ids), dtype=np.int64)
     for block in _blocks(market):
-        near = np.isfinite(block.value)
-        out = np.bincount(block.lot_at, n_out[block.lots], near.shape[0])
-        into = np.bincount(block.need_at, n_in[block.needs], near.shape[1])
-        counts[block.rule] = round(float(out @ near @ into))
+        pays = np.isfinite(block.value)
+        out = np.bincount(block.lot_at, n_out[block.lots], pays.shape[0])
+        into = np.bincount(block.need_at, n_in[block.needs], pays.shape[1])
+        counts[block.rule] = round(float(out @ pays @ into))
     return counts
 
 
@@ -162,7 +162,7 @@ def allocate_market(
     need_t = market.receivers.nodes["t"].to_numpy(float)
     blocks = list(_blocks(market))
     prices = (np.zeros(n_lots), np.zeros(n_needs))
-    keys, t, near = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, dtype=bool)
+    keys, t, in_play = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, dtype=bool)
     more, benefit = _keys_of(market, first), 0.0
     for n_rounds in count():
         few = min(_PARTNERS * 2**n_rounds, _MOST_PARTNERS)
@@ -172,16 +172,16 @@ def allocate_market(
             if not len(more) or supply_t @ most <= GAP * benefit:
                 break
         if n_rounds < _ROUNDS_OF_DROPPING:
-            keys = keys[near]
+            keys = keys[in_play]
         keys = np.union1d(keys, more)
         part = _problem(market, keys, supply_t, need_t)
         t, prices = solved(part)
         benefit = float(part.gain @ t)
-        near = (t > 0) | (_reduced(part, prices) > -_NEAR_EUR_PER_T)
+        in_play = (t > 0) | (_reduced(part, prices) > -_NEAR_EUR_PER_T)
     arcs = _arcs(market, keys)
-    told = _problem(market, keys, supply_t, need_t, tie=False)
+    problem = _problem(market, keys, supply_t, need_t, tie=False)
     least = _best_by_lot(blocks, n_lots, np.where(np.isfinite(need_t), prices[1], 0.0))
-    return arcs, certified(told, t, prices[1], least=least)
+    return arcs, certified(problem, t, prices[1], least=least)
 
 
 def _reduced(part: Problem, prices: tuple[Floats, Floats]) -> Floats:
@@ -209,13 +209,13 @@ def _blocks(market: Market) -> Iterator[_Block]:
         taker, need_at = alike(market.need_place[needs], market.treats[needs])
         cells = np.ix_(market.lot_place[lots[first]], market.need_place[needs[taker]])
         length_m = market.length_m[cells]
-        near = length_m <= market.longest_m[rule]
-        way_m = np.where(near, length_m, 0.0)
-        kept = np.where(near, kept_share(way_m, market.typical_m[rule]), 0.0)
+        in_reach = length_m <= market.longest_m[rule]
+        way_m = np.where(in_reach, length_m, 0.0)
+        share = np.where(in_reach, kept_share(way_m, market.typical_m[rule]), 0.0)
         haul = market.haul_eur_per_t[market.vehicle[rule]][cells]
         bought, treated = (one[first, None] for one in worth)
         brought = np.where(market.treats[needs[taker]], treated, bought)
-        value = kept * (brought - np.where(near, haul, 0.0))
+        value = share * (brought - np.where(in_reach, haul, 0.0))
         tie = _WAY_SHARE * TIE_EUR_PER_T * np.sqrt(way_m / longest)
         yield _Block(
             rule,
@@ -225,9 +225,9 @@ def _blocks(market: Market) -> Iterator[_Block]:
             need_at,
             lot_firms[lots],
             need_firms[needs],
-            np.where(near, value - tie, -np.inf),
-            np.where(near, value, -np.inf),
-            kept * market.use[rule],
+            np.where(in_reach, value - tie, -np.inf),
+            np.where(in_reach, value, -np.inf),
+            share * market.use[rule],
         )
 
 
@@ -258,19 +258,19 @@ def _gaining(
         by_lot = _for_lots(block, lot_price, need_price, few=few)
         most[block.lots] = np.maximum(most[block.lots], by_lot.best)
         by_need = _for_needs(block, lot_price, need_price, few=few)
-        for found in (by_lot, by_need):
-            keys.append((block.rule * n_lots + found.lots) * n_needs + found.needs)
-            lots.append(found.lots)
-            needs.append(found.needs)
-            values.append(found.value)
+        for best in (by_lot, by_need):
+            keys.append((block.rule * n_lots + best.lots) * n_needs + best.needs)
+            lots.append(best.lots)
+            needs.append(best.needs)
+            values.append(best.value)
     if not keys:
         return np.zeros(0, dtype=np.int64), most
     key, first = np.unique(np.concatenate(keys), return_index=True)
     value = np.concatenate(values)[first]
-    kept = best_of(np.concatenate(lots)[first], value, few)
+    is_best = best_of(np.concatenate(lots)[first], value, few)
     use = market.use[key // max(n_lots * n_needs, 1)]
-    kept |= best_of(np.concatenate(needs)[first], value / use, few)
-    return key[kept], most
+    is_best |= best_of(np.concatenate(needs)[first], value / use, few)
+    return key[is_best], most
 
 
 def _best_by_lot(blocks: Sequence[_Block], n_lots: int, need_price: Floats) -> Floats:
@@ -278,8 +278,8 @@ def _best_by_lot(blocks: Sequence[_Block], n_lots: int, need_price: Floats) -> F
     best = np.zeros(n_lots)
     for block in blocks:
         free, untied = np.zeros(len(block.lots)), replace(block, value=block.untied)
-        found = _for_lots(untied, free, need_price[block.needs], few=1)
-        best[block.lots] = np.maximum(best[block.lots], found.best)
+        partners = _for_lots(untied, free, need_price[block.needs], few=1)
+        best[block.lots] = np.maximum(best[block.lots], partners.best)
     return best
 
 
@@ -302,17 +302,17 @@ def _for_lots(
     is_own = (need_firm[partner] == lot_firm) & (lot_firm != "")
     # One need a place is told above; a lot that few share is shown them all.
     shown = np.flatnonzero(is_own.any(axis=1) | (len(rows) <= _FEW_LOTS))
-    for at in np.split(shown, range(_FEW_LOTS, len(shown), _FEW_LOTS)):
-        cells = np.ix_(place[at], block.need_at)
-        each = block.value[cells] - lot_price[rows[at], None]
+    for part in np.split(shown, range(_FEW_LOTS, len(shown), _FEW_LOTS)):
+        cells = np.ix_(place[part], block.need_at)
+        each = block.value[cells] - lot_price[rows[part], None]
         each = each - block.weight[cells] * need_price
-        each[(need_firm == lot_firm[at]) & (lot_firm[at] != "")] = -np.inf
-        partner[at] = np.argsort(-each, axis=1, kind="stable")[:, :few]
-        value[at] = np.take_along_axis(each, partner[at], axis=1)
+        each[(need_firm == lot_firm[part]) & (lot_firm[part] != "")] = -np.inf
+        partner[part] = np.argsort(-each, axis=1, kind="stable")[:, :few]
+        value[part] = np.take_along_axis(each, partner[part], axis=1)
     most[rows] = value.max(axis=1, initial=-np.inf)
-    at, rank = np.nonzero(value > _TOLERANCE_EUR_PER_T)
-    needs = block.needs[partner[at, rank]]
-    return _Found(block.lots[rows[at]], needs, value[at, rank], most)
+    part, rank = np.nonzero(value > _TOLERANCE_EUR_PER_T)
+    needs = block.needs[partner[part, rank]]
+    return _Found(block.lots[rows[part]], needs, value[part, rank], most)
 
 
 def _for_needs(
@@ -342,9 +342,9 @@ def _for_needs(
         value = np.take_along_axis(each, partner, axis=1)
     firm = block.need_firm[rows, None]
     is_own = (block.lot_firm[partner] == firm) & (firm != "")
-    at, rank = np.nonzero((value > _TOLERANCE_EUR_PER_T) & ~is_own)
-    lots = block.lots[partner[at, rank]]
-    return _Found(lots, block.needs[rows[at]], value[at, rank], _NOBODY.best)
+    ranks, rank = np.nonzero((value > _TOLERANCE_EUR_PER_T) & ~is_own)
+    lots = block.lots[partner[ranks, rank]]
+    return _Found(lots, block.needs[rows[ranks]], value[ranks, rank], _NOBODY.best)
 
 
 def _cheapest(place: Ints, price: Floats, n_places: int) -> tuple[Ints, Floats]:
@@ -376,11 +376,11 @@ def _problem(
     i, j = market.lot_place[lot], market.need_place[need]
     haul = np.zeros(len(keys))
     for vehicle, table in enumerate(market.haul_eur_per_t):
-        at = market.vehicle[rule] == vehicle
-        haul[at] = table[i[at], j[at]]
-    kept = kept_share(market.length_m[i, j], market.typical_m[rule])
+        hauled = market.vehicle[rule] == vehicle
+        haul[hauled] = table[i[hauled], j[hauled]]
+    share = kept_share(market.length_m[i, j], market.typical_m[rule])
     use = market.use[rule]
-    gain = kept * (_worth(market, rule, lot, is_treated=market.treats[need]) - haul)
+    gain = share * (_worth(market, rule, lot, is_treated=market.treats[need]) - haul)
     if tie:
         reached = market.length_m[np.isfinite(market.length_m)]
         way = market.length_m[i, j] / max(float(reached.max(initial=0.0)), 1.0)
@@ -388,12 +388,12 @@ def _problem(
         name = (need * len(supply_t) + lot) / pairs
         both = _WAY_SHARE * np.sqrt(way) + (1 - _WAY_SHARE) * np.sqrt(name)
         gain = gain - TIE_EUR_PER_T * both
-    return Problem(lot, need, use * kept, gain, kept, supply_t, need_t)
+    return Problem(lot, need, use * share, gain, share, supply_t, need_t)
 
 
 def _arcs(market: Market, keys: Ints) -> Arcs:
     rule, lot, need = _unpacked(market, keys)
     i, j = market.lot_place[lot], market.need_place[need]
     length_m = market.length_m[i, j]
-    kept = kept_share(length_m, market.typical_m[rule])
-    return Arcs(lot, need, rule, length_m, market.time_s[i, j], market.use[rule], kept)
+    share = kept_share(length_m, market.typical_m[rule])
+    return Arcs(lot, need, rule, length_m, market.time_s[i, j], market.use[rule], share)

@@ -59,22 +59,22 @@ def nearest_partners(
     firm is listed once.
     """
     asked = _rules_of(resource.nature, rules)
-    found = pd.concat(
+    firms = pd.concat(
         [
             _declared(resource, declarations),
             _registered(resource, sites, asked),
         ],
         ignore_index=True,
     )
-    found = found[(found["siret"] != resource.siret) | (found["siret"] == "")]
-    near = found.merge(_ways(resource, od_matrix), on="code_insee")
+    firms = firms[(firms["siret"] != resource.siret) | (firms["siret"] == "")]
+    close = firms.merge(_ways(resource, od_matrix), on="code_insee")
     of_rule = asked.set_index("rule_id")["dist_max_km"]
-    longest = near["rule_id"].map(of_rule).astype(float)
-    near = near[(near["origin"] == DECLARED) | (near["length_m"] <= 1000 * longest)]
-    who = near["siret"].where(near["siret"] != "", near["site_id"])
+    longest = close["rule_id"].map(of_rule).astype(float)
+    close = close[(close["origin"] == DECLARED) | (close["length_m"] <= 1000 * longest)]
+    who = close["siret"].where(close["siret"] != "", close["site_id"])
     # A firm that said so itself comes before what a register says of it.
     order = ["time_s", "length_m", "origin", "site_id", "rule_id"]
-    first = near.assign(who=who).sort_values(["who", "origin", *order])
+    first = close.assign(who=who).sort_values(["who", "origin", *order])
     once = first.drop_duplicates("who").sort_values(["origin", *order])
     columns = [*_COLUMNS, "length_m", "time_s", "synthetic"]
     return once[columns].head(count).reset_index(drop=True)

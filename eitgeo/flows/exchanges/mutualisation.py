@@ -86,19 +86,19 @@ def shared_rounds(
     parts = []
     for rule_id, rows in members.groupby("rule_id", sort=True):
         counts = rows.groupby("code_insee")["site_id"].nunique()
-        at = every.get_indexer(pd.Index(counts.index))
-        minutes = minutes_between[np.ix_(at, at)]
+        numbers = every.get_indexer(pd.Index(counts.index))
+        minutes = minutes_between[np.ix_(numbers, numbers)]
         taken: dict[str, tuple[int, float]] = {}
         for number, (places, length) in enumerate(
             _rounds(counts, minutes, *limits[rule_id]), start=1
         ):
             taken |= {str(counts.index[place]): (number, length) for place in places}
-        kept = rows[rows["code_insee"].isin(set(taken))]
-        of_place = kept["code_insee"].map(taken)
+        served = rows[rows["code_insee"].isin(set(taken))]
+        of_place = served["code_insee"].map(taken)
         rank = of_place.str[0].astype("int64").astype("str").str.zfill(3)
         parts.append(
-            kept.assign(
-                group_id=kept["rule_id"] + "_" + rank,
+            served.assign(
+                group_id=served["rule_id"] + "_" + rank,
                 round_min=of_place.str[1].astype(float),
             )
         )
@@ -145,23 +145,23 @@ def _rounds(
     n_sites = counts.to_numpy(int)
     left = list(np.lexsort((np.arange(len(n_sites)), -n_sites)))
     there_and_back = minutes + minutes.T
-    found = []
+    rounds = []
     while left:
         first = left.pop(0)
         places, length = [int(first)], 0.0
-        near = [int(p) for p in left if there_and_back[first, p] <= round_min]
+        reachable = [int(p) for p in left if there_and_back[first, p] <= round_min]
         while len(places) < _MOST_PLACES:
-            tours = [(p, shortest_tour(minutes, [*places, p])) for p in near]
+            tours = [(p, shortest_tour(minutes, [*places, p])) for p in reachable]
             open_ = [(-n_sites[p], tour, p) for p, tour in tours if tour <= round_min]
             if not open_:
                 break
             _, length, best = min(open_)
             places.append(best)
-            near.remove(best)
+            reachable.remove(best)
         if n_sites[places].sum() >= fewest:
-            found.append((places, length))
+            rounds.append((places, length))
             left = [p for p in left if p not in set(places)]
-    return found
+    return rounds
 
 
 def shortest_tour(minutes: Floats, places: list[int]) -> float:

@@ -51,13 +51,13 @@ def resource_of(
         .drop_duplicates("at", keep="last")
         .set_index("at")
     )
-    told = longest.reindex(once.index)
-    told = told.assign(resource=told["resource"].fillna(once["ewc_stat"]))
+    needs = longest.reindex(once.index)
+    needs = needs.assign(resource=needs["resource"].fillna(once["ewc_stat"]))
     amounts = [n for n in inputs.columns if str(n).startswith(_AMOUNTS)]
-    answer = once.join(told[["resource", *amounts]])
-    found = asked.merge(answer, on=["naf", "ewc_stat"], how="left")
-    found.index = asked.index
-    return found[["resource", *amounts]]
+    answer = once.join(needs[["resource", *amounts]])
+    answers = asked.merge(answer, on=["naf", "ewc_stat"], how="left")
+    answers.index = asked.index
+    return answers[["resource", *amounts]]
 
 
 def receiver_links(
@@ -71,8 +71,8 @@ def receiver_links(
     """
     matched = rule_matches(sites[["site_id", "naf"]], rules, end="taker_naf")
     rows = matched.merge(rules[["rule_id", "ewc_stat"]], on="rule_id")
-    found = resource_of(rows["naf"], rows["ewc_stat"], inputs)
-    links = rows[["site_id", "rule_id"]].assign(resource=found["resource"])
+    resources = resource_of(rows["naf"], rows["ewc_stat"], inputs)
+    links = rows[["site_id", "rule_id"]].assign(resource=resources["resource"])
     return (
         links.drop_duplicates()
         .sort_values(["site_id", "rule_id"])
@@ -129,8 +129,8 @@ def estimated_needs(
         sites[["site_id", "naf", *_HEADCOUNTS]], rules, end="taker_naf"
     )
     rows = matched.merge(rules[["rule_id", "ewc_stat"]], on="rule_id")
-    found = resource_of(rows["naf"], rows["ewc_stat"], inputs)
-    rows = rows.join(found).drop_duplicates(["site_id", "resource"])
+    amounts = resource_of(rows["naf"], rows["ewc_stat"], inputs)
+    rows = rows.join(amounts).drop_duplicates(["site_id", "resource"])
     for tail in ("low", "mid", "high"):
         end = "" if tail == "mid" else f"_{tail}"
         per_employee = rows[f"t_per_employee{end}"] * rows[f"max_share{end}"]
@@ -203,9 +203,9 @@ def prefer_declared_needs(
     weighed = declared[declared["t_mid"].notna()]
     naf = weighed["site_id"].map(sites.set_index("site_id")["naf"]).fillna("")
     ewc_stat = weighed["resource"].map(natures["ewc_stat"])
-    told = weighed.assign(resource=resource_of(naf, ewc_stat, inputs)["resource"])
+    named = weighed.assign(resource=resource_of(naf, ewc_stat, inputs)["resource"])
     key = ["site_id", "resource"]
-    sums = told.groupby(key, as_index=False)[_MASSES].sum()
+    sums = named.groupby(key, as_index=False)[_MASSES].sum()
     sums = sums.assign(method=SURVEY, evidence="O")
     is_told = pd.MultiIndex.from_frame(estimated[key]).isin(
         pd.MultiIndex.from_frame(sums[key])

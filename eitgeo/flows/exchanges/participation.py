@@ -39,13 +39,13 @@ class TakingPart(NamedTuple):
 
 def taking_part_in(study: Study) -> TakingPart:
     """Return what a study tells of it, else the working assumption of the package."""
-    told = study.flows.participation
+    stated = study.flows.participation
     usual = participation()
-    low, high = told.share or (
+    low, high = stated.share or (
         float(usual["low"]["receivers"]),
         float(usual["high"]["receivers"]),
     )
-    return TakingPart(low, high, told.n_draws, told.donors)
+    return TakingPart(low, high, stated.n_draws, stated.donors)
 
 
 def if_taking_part(part: TakingPart) -> str:
@@ -83,11 +83,11 @@ def if_donors_too(shares: pd.DataFrame, part: TakingPart) -> str:
     'de l’ordre de 90 à 800 t/an et'
     """
     both = shares["donor_share"].eq(shares["share"])
-    told = shares[both & shares["share"].between(part.low, part.high)]
-    if told.empty or part.donors != (1.0, 1.0):
+    asked = shares[both & shares["share"].between(part.low, part.high)]
+    if asked.empty or part.donors != (1.0, 1.0):
         return ""
     left = [
-        range_text(float(told[name].min()), float(told[name].max()), unit=unit)
+        range_text(float(asked[name].min()), float(asked[name].max()), unit=unit)
         for name, unit in (("t", "t/an"), ("eur_firms", "€/an"))
     ]
     return typographic(

@@ -127,9 +127,9 @@ def animation_of(governance: Governance) -> Animation:
     whichever is wider.
     """
     cases, posts = documented_cases(), governance.posts
-    told = (cases["n_firms"] / cases["fte"]).dropna()
+    ratios = (cases["n_firms"] / cases["fte"]).dropna()
     low, high = (YEARS * one for one in meetings_of(governance))
-    least, most = min([low, *told]), max([high, *told])
+    least, most = min([low, *ratios]), max([high, *ratios])
     return Animation(cases, posts, (posts * least, posts * most))
 
 
@@ -174,10 +174,10 @@ def reach(animation: Animation, measure: str | None, *, n_sites: float) -> Reach
     least, most = (
         reached * (min(met, n_sites) / firms).clip(upper=1.0) for met in animation.met
     )
-    found = _held_against(most.fillna(reached), reached, animation)
+    compared = _held_against(most.fillna(reached), reached, animation)
     if firms.isna().all():
-        return found
-    made = found.made
+        return compared
+    made = compared.made
     lone, high = str(most.idxmax()), float(most.max())
     if high > _APART * most.drop(lone).max():
         least, most = least.drop(lone), most.drop(lone)
@@ -188,7 +188,7 @@ def reach(animation: Animation, measure: str | None, *, n_sites: float) -> Reach
         high=float(most[last]),
         ends=(short_name(animation, first), short_name(animation, last)),
     )
-    return found._replace(made=made)
+    return compared._replace(made=made)
 
 
 def of_potential(found: Reach, potential: float) -> Realised:
@@ -207,8 +207,8 @@ def of_potential(found: Reach, potential: float) -> Realised:
 
 def _in_time(years: pd.Series[str]) -> pd.Series[float]:
     """Return the part of the years of cases, « 2010-2018 », that a post lasts."""
-    ends = years.str.extract(_SPAN).astype(float)
-    spans = (ends[1] - ends[0]).clip(lower=1.0).fillna(1.0)
+    years_of = years.str.extract(_SPAN).astype(float)
+    spans = (years_of[1] - years_of[0]).clip(lower=1.0).fillna(1.0)
     return (YEARS / spans).clip(upper=1.0)
 
 
@@ -216,8 +216,8 @@ def lever_realised(animation: Animation, lever: str, potential: float) -> Realis
     """Say what animators make of a lever of the whole study."""
     if lever in CASES_OF:
         return realised(animation, CASES_OF[lever], potential=potential)
-    found = realised(animation, _HELD_AGAINST.get(lever), potential=potential)
-    return UNTOLD._replace(top=found.top, times=found.times)
+    figures = realised(animation, _HELD_AGAINST.get(lever), potential=potential)
+    return UNTOLD._replace(top=figures.top, times=figures.times)
 
 
 def _held_against(

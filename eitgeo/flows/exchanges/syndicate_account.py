@@ -118,17 +118,17 @@ def account_entries(
 def _collected_entries(
     allocation: pd.DataFrame, part: Floats, collected: Collected
 ) -> pd.DataFrame:
-    at = np.flatnonzero(part > 0)
+    rows = np.flatnonzero(part > 0)
     return pd.DataFrame(
         {
-            "row": at,
+            "row": rows,
             "outlet_id": collected.outlet_id,
-            "ewc_stat": allocation["ewc_stat"].to_numpy()[at],
-            "share": part[at],
-            "fee": part[at] * collected.fee_eur_per_t,
-            "cost": part[at] * collected.cost_eur_per_t,
-            "landfill": part[at],
-            "collected": part[at],
+            "ewc_stat": allocation["ewc_stat"].to_numpy()[rows],
+            "share": part[rows],
+            "fee": part[rows] * collected.fee_eur_per_t,
+            "cost": part[rows] * collected.cost_eur_per_t,
+            "landfill": part[rows],
+            "collected": part[rows],
         }
     )
 
@@ -171,10 +171,10 @@ def account_lines(
     places = {one.outlet_id: one for one in landfills}
     lines: Lines = {}
     for outlet in outlets:
-        mine = entries[entries["outlet_id"] == outlet]
-        for category, rows in mine.groupby("ewc_stat"):
+        own = entries[entries["outlet_id"] == outlet]
+        for category, rows in own.groupby("ewc_stat"):
             lines["out_t", outlet, str(category)] = _summed(rows, "share", factors)
-        lines |= _plant_lines(outlet, mine, factors, places.get(outlet))
+        lines |= _plant_lines(outlet, own, factors, places.get(outlet))
     nothing = np.zeros(len(factors.disposal))
     for name in (*IN_BALANCE, BALANCE, *_BESIDE):
         each = [lines[name, one, ""] for one in outlets if (name, one, "") in lines]
@@ -200,27 +200,27 @@ def _plant_lines(
     disposal, spared = factors.disposal[:, 0], factors.spared_part[:, 0]
     sold = factors.worth[:, 0] * _summed(entries, "material", factors)
     costs = disposal * _summed(entries, "cost", factors) + sold
-    found = {
+    lines = {
         "out_t": _summed(entries, "share", factors),
         "fee_lost": 0.0 - disposal * _summed(entries, "fee", factors),
         "cost_spared": spared * costs,
         "cost_kept": (1.0 - spared) * costs,
     }
     if entries["material"].any():
-        found[MATERIALS] = 0.0 - sold
+        lines[MATERIALS] = 0.0 - sold
     if landfill:
         buried_t = _summed(entries, "landfill", factors)
         collected_t = _summed(entries, "collected", factors)
         rate = landfill.rate_eur_per_t
-        found |= {
+        lines |= {
             "tax_spared": rate * collected_t,
             "premium_spared": premium_saved_eur(landfill, buried_t),
             "tax_passed": rate * (buried_t - collected_t),
             "landfill_t": buried_t,
         }
-    in_balance = [found[name] for name in IN_BALANCE if name in found]
-    found[BALANCE] = np.sum(in_balance, axis=0)
-    return {(name, outlet, ""): drawn for name, drawn in found.items()}
+    in_balance = [lines[name] for name in IN_BALANCE if name in lines]
+    lines[BALANCE] = np.sum(in_balance, axis=0)
+    return {(name, outlet, ""): drawn for name, drawn in lines.items()}
 
 
 def space_lines(
@@ -290,11 +290,11 @@ def member_levels(
 ) -> dict[str, tuple[float, float, float]]:
     """Tell the part of each member over all hypotheses: 0 where one leaves it out."""
     names = sorted({name for name, _ in drawn})
-    found = {}
+    bounds = {}
     for siren in sorted({member for _, member in drawn}):
         zero = np.zeros_like(next(iter(drawn.values())))
         each = [drawn.get((name, siren), zero) for name in names]
         read = [levels(one) for one in each]
         low, middle, high = np.array(read).T
-        found[siren] = float(low.min()), float(middle.mean()), float(high.max())
-    return found
+        bounds[siren] = float(low.min()), float(middle.mean()), float(high.max())
+    return bounds

@@ -72,10 +72,10 @@ def reachable_givers(
     at least whose pairing a source tells (``evidence`` other than ``H``).
     """
     active = rules[~rules["rule_id"].isin(flows.rules_excluded)]
-    here = sites.loc[
+    active_sites = sites.loc[
         sites["code_insee"].isin(set(donor_communes)), ["site_id", "naf", "code_insee"]
     ]
-    givers = rule_matches(here, active, end="source_naf")
+    givers = rule_matches(active_sites, active, end="source_naf")
     takers = rule_matches(
         sites[["site_id", "naf", "code_insee"]], active, end="taker_naf"
     )
@@ -86,8 +86,8 @@ def reachable_givers(
     taken = takers.groupby(["rule_id", "code_insee"])["site_id"].nunique()
     reachable = _reachable(od_matrix, flows.max_km)
     cells = _candidate_cells(givers, taken.astype(float), active, reachable)
-    at = pd.MultiIndex.from_frame(cells[["rule_id", "destination_id"]])
-    counted = cells.assign(n=taken.reindex(at).to_numpy())
+    cell_keys = pd.MultiIndex.from_frame(cells[["rule_id", "destination_id"]])
+    counted = cells.assign(n=taken.reindex(cell_keys).to_numpy())
     in_reach = counted.groupby(["rule_id", "origin_id"])["n"].sum().reset_index()
     in_reach.columns = ["rule_id", "code_insee", "n_takers"]
     rows = givers.merge(in_reach, on=["rule_id", "code_insee"])
@@ -98,9 +98,9 @@ def reachable_givers(
         inner.rename(columns={"origin_id": "code_insee"}),
         on=["rule_id", "code_insee"],
     )
-    kept = rows[rows["n_takers"] > counts_itself.astype(int)]
-    about = rules[["rule_id", "family"]].assign(documented=rules["evidence"] != "H")
-    named = kept.merge(about, on="rule_id")
+    counted_rows = rows[rows["n_takers"] > counts_itself.astype(int)]
+    facts = rules[["rule_id", "family"]].assign(documented=rules["evidence"] != "H")
+    named = counted_rows.merge(facts, on="rule_id")
     columns = ["family", "code_insee", "site_id"]
     return named.groupby(columns)["documented"].any().reset_index()
 
@@ -126,8 +126,8 @@ def _named_residues(rules: pd.DataFrame) -> pd.DataFrame:
 def _residue_tonnes(arisings: pd.DataFrame) -> pd.DataFrame:
     """Sum tonnes by site and category, and by waste code within it."""
     key = ["site_id", "ewc_stat", "waste_code"]
-    told = pd.concat([arisings.assign(waste_code=_WHOLE), arisings])
-    return told.groupby(key)["t_mid"].sum().reset_index()
+    masses = pd.concat([arisings.assign(waste_code=_WHOLE), arisings])
+    return masses.groupby(key)["t_mid"].sum().reset_index()
 
 
 def _candidate_cells(
@@ -159,8 +159,8 @@ def _candidate_cells(
         decay = np.exp(-np.log(2) * ways.length_m[rows] / (1000 * half_km))
         by_place = heads.reindex(ways.places).to_numpy(float)
         weight = decay * by_place[ways.destination[rows]]
-        kept = _strongest(ways.origin[rows], ways.destination[rows], weight)
-        parts.append(reachable.iloc[rows[kept]].assign(rule_id=rule["rule_id"]))
+        strongest = _strongest(ways.origin[rows], ways.destination[rows], weight)
+        parts.append(reachable.iloc[rows[strongest]].assign(rule_id=rule["rule_id"]))
     return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
 
 
@@ -176,8 +176,8 @@ class _Ways:
 
 def _ways(reachable: pd.DataFrame) -> _Ways:
     """Rank the places in the order of their codes."""
-    ends = pd.concat([reachable["origin_id"], reachable["destination_id"]])
-    places = pd.Index(np.sort(ends.unique()), dtype="str")
+    place_ids = pd.concat([reachable["origin_id"], reachable["destination_id"]])
+    places = pd.Index(np.sort(place_ids.unique()), dtype="str")
     return _Ways(
         places,
         places.get_indexer(pd.Index(reachable["origin_id"])),
@@ -210,9 +210,9 @@ def _strongest(origin: Ranks, destination: Ranks, weight: Floats) -> Ranks:
 
 def _reachable(od_matrix: pd.DataFrame, max_km: float) -> pd.DataFrame:
     usable = od_matrix["status"].isin(["ok", "same_place"])
-    near = od_matrix["length_m"].le(1000 * max_km)
+    is_near = od_matrix["length_m"].le(1000 * max_km)
     return od_matrix.loc[
-        usable & near, ["origin_id", "destination_id", "length_m", "time_s"]
+        usable & is_near, ["origin_id", "destination_id", "length_m", "time_s"]
     ]
 
 
@@ -254,8 +254,8 @@ def near_codes(
     wider = territory.far_buffer_km
     if wider is None or wider <= territory.buffer_km:
         return None
-    near = within_ring(communes, communes["in_area"], buffer_km=territory.buffer_km)
-    return frozenset(communes.loc[near, "code_insee"])
+    in_ring = within_ring(communes, communes["in_area"], buffer_km=territory.buffer_km)
+    return frozenset(communes.loc[in_ring, "code_insee"])
 
 
 def goes_far(rules: pd.DataFrame) -> pd.Series[bool]:
@@ -285,8 +285,8 @@ def links_in_rings(
         return links
     far = set(rules.loc[goes_far(rules), "rule_id"])
     places = links["site_id"].map(sites.set_index("site_id")["code_insee"])
-    kept = links["rule_id"].isin(far) | places.isin(list(near))
-    return links[kept].reset_index(drop=True)
+    is_kept = links["rule_id"].isin(far) | places.isin(list(near))
+    return links[is_kept].reset_index(drop=True)
 
 
 def process_actors(
@@ -333,7 +333,9 @@ def process_actors(
         rule_matches(sites[["site_id", "naf"]], rules, end=column).assign(end=end)
         for column, end in _ENDS.items()
     ]
-    found = pd.concat(parts).merge(family_of, on="rule_id").merge(sheet_of, on="family")
-    found["division"] = found["naf"].str[:2]
-    counts = found.groupby(["sheet_id", "end", "division"])["site_id"].nunique()
+    actors = (
+        pd.concat(parts).merge(family_of, on="rule_id").merge(sheet_of, on="family")
+    )
+    actors["division"] = actors["naf"].str[:2]
+    counts = actors.groupby(["sheet_id", "end", "division"])["site_id"].nunique()
     return counts.rename("n_sites").reset_index()

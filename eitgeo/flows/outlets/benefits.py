@@ -139,10 +139,10 @@ def avoided_disposal(nodes: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
     )
     first = prices.reindex(own).set_axis(nodes.index)
     second = prices.reindex(usual).set_axis(nodes.index)
-    found = first.fillna(second)
+    costs = first.fillna(second)
     known = np.select(
         [first["disposal_eur_per_t"].notna(), second["disposal_eur_per_t"].notna()],
         [MODEL, REFERENCE],
         UNKNOWN,
     )
-    return found.fillna(0.0).assign(known=known).astype({"known": "str"})
+    return costs.fillna(0.0).assign(known=known).astype({"known": "str"})

@@ -66,8 +66,8 @@ def declared_destinations(places: pd.DataFrame) -> pd.DataFrame:
     groups = places.groupby(key)
     sums = groups["mass_t"].sum().to_frame().assign(n_sites=groups["site_id"].nunique())
     table = sums.reset_index().assign(evidence="O")
-    told: pd.DataFrame = validate(table, table="declared_destinations")
-    return told
+    checked: pd.DataFrame = validate(table, table="declared_destinations")
+    return checked
 
 
 def chapter_tonnes(destinations: pd.DataFrame) -> pd.DataFrame:
@@ -100,18 +100,20 @@ def own_shares(
     known = places[places["place"] != UNKNOWN]
     key = ["site_id", "waste_code"]
     declared = known.assign(own_t=known["mass_t"].where(known["place"] == OWN, 0.0))
-    told = declared.groupby([*key, "chapter"])[["mass_t", "own_t"]].sum().reset_index()
+    sums_t = (
+        declared.groupby([*key, "chapter"])[["mass_t", "own_t"]].sum().reset_index()
+    )
     is_own = placed["outlet_dep"] == placed["site_id"].map(departements)
     model = placed.assign(own_model_t=placed["t"].where(is_own, 0.0))
     sums = model.groupby(key)[["t", "own_model_t"]].sum().reset_index()
-    both = told.merge(sums[sums["t"] > 0], on=key)
+    both = sums_t.merge(sums[sums["t"] > 0], on=key)
     for chapter, rows in both.groupby("chapter", sort=True):
         declared_t = float(rows["mass_t"].sum())
         observed = 100.0 * float(rows["own_t"].sum()) / declared_t
         # Weighed as declared: what outlets could not hold must not weigh less.
         share = rows["own_model_t"] / rows["t"]
         expected = 100.0 * float((share * rows["mass_t"]).sum()) / declared_t
-        near = bool(at_most(abs(expected - observed), TOLERANCE_POINTS))
+        agrees = bool(at_most(abs(expected - observed), TOLERANCE_POINTS))
         yield {
             "measure": "own_departement",
             "item": str(chapter),
@@ -119,5 +121,5 @@ def own_shares(
             "declared_t": declared_t,
             "observed": observed,
             "expected": expected,
-            "verdict": "tenu" if near else "non_tenu",
+            "verdict": "tenu" if agrees else "non_tenu",
         }

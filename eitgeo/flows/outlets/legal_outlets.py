@@ -83,9 +83,9 @@ def legal_pairs(
     of_kind = headings.groupby("kind")["heading"].agg(";".join)
     stated = outlets["icpe_headings"]
     by_kind = outlets["kind"].map(of_kind).astype("str").fillna("")
-    told = stated.where(stated != "", by_kind)
+    allowed = stated.where(stated != "", by_kind)
     listed = pd.DataFrame(
-        {"outlet_id": outlets["outlet_id"], "heading": told.str.split(";")}
+        {"outlet_id": outlets["outlet_id"], "heading": allowed.str.split(";")}
     ).explode("heading")
     rows = listed.merge(wastes, on="heading").sort_values(
         ["outlet_id", "stream", "ewc_stat", "gate_eur_per_t", "heading"]
@@ -104,14 +104,14 @@ def nearest_outlets(legal: pd.DataFrame, od_matrix: pd.DataFrame) -> pd.DataFram
     ``minutes``; no row where no legal outlet is reached.
     """
     to_outlet = od_matrix["destination_id"].isin(legal["outlet_id"].unique())
-    near = od_matrix[to_outlet & od_matrix["status"].isin(OD_REACHED)]
+    reached = od_matrix[to_outlet & od_matrix["status"].isin(OD_REACHED)]
     names = {"origin_id": "code_insee", "destination_id": "outlet_id"}
-    ways = near.rename(columns=names)[["code_insee", "outlet_id", "time_s"]]
+    ways = reached.rename(columns=names)[["code_insee", "outlet_id", "time_s"]]
     by_time = ways.sort_values(["time_s", "outlet_id"])
     rows = by_time.merge(legal[["outlet_id", "stream", "ewc_stat"]], on="outlet_id")
     first = rows.drop_duplicates(_LOT).sort_values(_LOT)
-    told = first.assign(minutes=first["time_s"] / _S_PER_MIN)
-    return told[[*_LOT, "outlet_id", "minutes"]].reset_index(drop=True)
+    nearest = first.assign(minutes=first["time_s"] / _S_PER_MIN)
+    return nearest[[*_LOT, "outlet_id", "minutes"]].reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -141,8 +141,8 @@ def lots(arisings: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     faults = Faults("arisings")
     negative = arisings[arisings["t_mid"] < 0]
     for site, code, mass in negative[["site_id", "ewc_stat", "t_mid"]].to_numpy():
-        met = f"« {site} », {code} : tonnage négatif ({mass:g} t/an)"
-        faults.add(met, remedy="corriger la source")
+        fault = f"« {site} », {code} : tonnage négatif ({mass:g} t/an)"
+        faults.add(fault, remedy="corriger la source")
     faults.raise_if_any(SchemaError)
     places = sites.set_index("site_id")["code_insee"]
     rows = arisings.assign(code_insee=arisings["site_id"].map(places))
@@ -170,8 +170,10 @@ def place_lots(
     """
     _require_usable(pairs, free_t)
     table = waste.reset_index(drop=True)
-    at = pd.Series(table.index, index=pd.MultiIndex.from_frame(table[_LOT]))
-    known = pairs.assign(lot=at.reindex(pd.MultiIndex.from_frame(pairs[_LOT])).array)
+    numbers = pd.Series(table.index, index=pd.MultiIndex.from_frame(table[_LOT]))
+    known = pairs.assign(
+        lot=numbers.reindex(pd.MultiIndex.from_frame(pairs[_LOT])).array
+    )
     known = known.dropna(subset="lot")
     legal = set(known["lot"].astype(int))
     open_ = known.dropna(subset="cost_eur_per_t").astype({"lot": int})
@@ -372,16 +374,16 @@ def _require_known(public_ids: Collection[str], outlets: pd.DataFrame) -> None:
     faults = Faults("flows.syndicate.outlets")
     for name in sorted(set(public_ids) - set(outlets["outlet_id"])):
         known = ", ".join(sorted(outlets["outlet_id"]))
-        met = f"exutoire « {name} » inconnu, ou hors du territoire"
-        faults.add(met, remedy=f"connus : {known}")
+        fault = f"exutoire « {name} » inconnu, ou hors du territoire"
+        faults.add(fault, remedy=f"connus : {known}")
     faults.raise_if_any(StudyError)
 
 
 def _taxes(loads: Iterable[tuple[str, float]], year: int) -> list[float]:
     """Tax of each heading and tonnage, each pair looked up once."""
     asked = list(loads)
-    found = {load: _tax(load[0], year, load[1]) for load in set(asked)}
-    return [found[load] for load in asked]
+    taxes = {load: _tax(load[0], year, load[1]) for load in set(asked)}
+    return [taxes[load] for load in asked]
 
 
 def _tax(heading: str, year: int, landfilled_t: float) -> float:
@@ -394,13 +396,13 @@ def _tax(heading: str, year: int, landfilled_t: float) -> float:
 
 
 def _ways(od_matrix: pd.DataFrame) -> pd.DataFrame:
-    near = od_matrix[od_matrix["status"].isin(OD_REACHED)]
+    reached = od_matrix[od_matrix["status"].isin(OD_REACHED)]
     skip = vehicle_freight(freight_factors(), SKIP)
     cost = cost_eur_per_t(
         skip,
-        length_m=near["length_m"].to_numpy(float),
-        time_s=near["time_s"].to_numpy(float),
+        length_m=reached["length_m"].to_numpy(float),
+        time_s=reached["time_s"].to_numpy(float),
     )
     names = {"origin_id": "code_insee", "destination_id": "outlet_id"}
     columns = ["code_insee", "outlet_id", "length_m"]
-    return near.rename(columns=names)[columns].assign(cost_eur_per_t=cost)
+    return reached.rename(columns=names)[columns].assign(cost_eur_per_t=cost)

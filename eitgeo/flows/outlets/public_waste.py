@@ -31,8 +31,8 @@ def public_lots(flows: pd.DataFrame, legal: pd.DataFrame) -> pd.DataFrame:
         fee_eur_per_t=share * rows["gate_eur_per_t"],
         landfill_share=share * rows["heading"].eq(LANDFILL),
     )
-    mine = rows[rows["is_public"]].groupby([*_LOT, "outlet_id"])
-    return mine[["share", "fee_eur_per_t", "landfill_share"]].sum().reset_index()
+    public = rows[rows["is_public"]].groupby([*_LOT, "outlet_id"])
+    return public[["share", "fee_eur_per_t", "landfill_share"]].sum().reset_index()
 
 
 def collected_part(
@@ -42,11 +42,11 @@ def collected_part(
 
     It collects no part that is used today, nor what is left in place.
     """
-    told = study.flows.syndicate and study.flows.syndicate.public_collection
-    if not told:
+    asked = study.flows.syndicate and study.flows.syndicate.public_collection
+    if not asked:
         return pd.Series(0.0, index=exchanges.index)
     thrown = (1.0 - exchanges["used_share"]) * (1.0 - exchanges["left_share"])
-    return served(exchanges, told.ewc_stats, member_codes) * told.share * thrown
+    return served(exchanges, asked.ewc_stats, member_codes) * asked.share * thrown
 
 
 def served(

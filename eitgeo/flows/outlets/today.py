@@ -140,8 +140,8 @@ def rule_uses(rules: pd.DataFrame, outlets: pd.DataFrame) -> pd.DataFrame:
     Returns: on the index of `rules`: ``use`` (codes and givers of the row that tells
     it; empty where no row does, or where it is sure), ``low``, ``mid``, ``high`` (0–1).
     """
-    told = [_use(row) for row in _rows_of_rules(rules, outlets)]
-    return pd.DataFrame(told, index=rules.index, columns=["use", *_LEVELS])
+    uses = [_use(row) for row in _rows_of_rules(rules, outlets)]
+    return pd.DataFrame(uses, index=rules.index, columns=["use", *_LEVELS])
 
 
 def _use(row: dict[Hashable, Any] | None) -> tuple[str, float, float, float]:
@@ -177,8 +177,8 @@ def use_factors(uses: pd.Series[str], bounds: pd.DataFrame, law: DrawLaw) -> Flo
     units = stratified_uniforms(keys, law.n_draws)
     for unit, (use, row) in zip(units, known[_LEVELS].iterrows(), strict=True):
         used = np.interp(unit, [0.0, 0.5, 1.0], row.to_numpy(float))
-        mine = (uses == use).to_numpy(np.bool_)
-        factors[:, mine] = ((1.0 - used) / (1.0 - row["mid"]))[:, None]
+        is_use = (uses == use).to_numpy(np.bool_)
+        factors[:, is_use] = ((1.0 - used) / (1.0 - row["mid"]))[:, None]
     return factors
 
 
@@ -190,12 +190,12 @@ def _rows_of_rules(
     rows = listed.explode("low_code").groupby("low_code")
     by_code = {str(code): of_code.to_dict("records") for code, of_code in rows}
     for code, givers in zip(rules["low_code"], rules["source_naf"], strict=True):
-        mine = (
+        own_rows = (
             row
             for row in by_code.get(code, [])
             if _gives(str(row["donors"]), str(givers))
         )
-        yield next(mine, None)
+        yield next(own_rows, None)
 
 
 def _gives(donors: str, givers: str) -> bool:

@@ -127,13 +127,13 @@ def drawn_freight(factors: pd.DataFrame, vehicle: str, *, law: DrawLaw) -> Freig
     names = [f"{ranges[name].owner}|{name}" for name in FACTORS]
     keys = draw_keys(names, seed=law.seed, source="transport")
     scores = stratified_scores(keys, law.n_draws)
-    drawn: dict[str, Floats] = {}
+    values: dict[str, Floats] = {}
     for name, score in zip(FACTORS, scores, strict=True):
-        one = ranges[name]
-        low = max(one.low, _MAY_BE_ZERO * one.mid)
-        value = two_piece_lognormal(score, *np.array([low, one.mid, one.high]))
-        drawn[name] = np.clip(value, 0.0, 1.0) if name in _SHARES else value
-    return Freight(**drawn)
+        bounds = ranges[name]
+        low = max(bounds.low, _MAY_BE_ZERO * bounds.mid)
+        value = two_piece_lognormal(score, *np.array([low, bounds.mid, bounds.high]))
+        values[name] = np.clip(value, 0.0, 1.0) if name in _SHARES else value
+    return Freight(**values)
 
 
 @dataclass(frozen=True)
@@ -155,10 +155,10 @@ def _ranges(factors: pd.DataFrame, vehicle: str) -> dict[str, _Range]:
     if vehicle not in named:
         faults.add(f"véhicule « {vehicle} »", remedy=hint(vehicle, named))
         faults.raise_if_any(SchemaError)
-    mine = factors[factors["vehicle"].isin([vehicle, EVERY_VEHICLE])]
+    own = factors[factors["vehicle"].isin([vehicle, EVERY_VEHICLE])]
     # What is said of the vehicle goes before what is said of all.
-    ranked = mine.sort_values("vehicle", ascending=False).drop_duplicates("factor")
-    found = {
+    ranked = own.sort_values("vehicle", ascending=False).drop_duplicates("factor")
+    ranges = {
         str(row["factor"]): _Range(
             str(row["vehicle"]),
             float(row["low"]),
@@ -167,24 +167,25 @@ def _ranges(factors: pd.DataFrame, vehicle: str) -> dict[str, _Range]:
         )
         for row in ranked.to_dict("records")
     }
-    for name in [name for name in FACTORS if name not in found]:
+    for name in [name for name in FACTORS if name not in ranges]:
         faults.add(f"{vehicle} : « {name} » absent", remedy="ajouter sa ligne")
     faults.raise_if_any(SchemaError)
-    _note_ranges(found, vehicle, faults)
+    _note_ranges(ranges, vehicle, faults)
     faults.raise_if_any(SchemaError)
-    return found
+    return ranges
 
 
 def _note_ranges(ranges: Mapping[str, _Range], vehicle: str, faults: Faults) -> None:
     for name in FACTORS:
-        one = ranges[name]
-        if not 0 <= one.low <= one.mid <= one.high:
-            met = f"{vehicle} : « {name} » = {one.low:g} ; {one.mid:g} ; {one.high:g}"
-            faults.add(met, remedy="0 ≤ bas ≤ médian ≤ haut")
+        bounds = ranges[name]
+        low, mid, high = bounds.low, bounds.mid, bounds.high
+        if not 0 <= low <= mid <= high:
+            fault = f"{vehicle} : « {name} » = {low:g} ; {mid:g} ; {high:g}"
+            faults.add(fault, remedy="0 ≤ bas ≤ médian ≤ haut")
     heaviest = ranges["load_t"].high
     if heaviest > MAX_PAYLOAD_T:
-        met = f"{vehicle} : chargement de {heaviest:g} t"
-        faults.add(met, remedy="des kilogrammes pris pour des tonnes ?")
+        fault = f"{vehicle} : chargement de {heaviest:g} t"
+        faults.add(fault, remedy="des kilogrammes pris pour des tonnes ?")
 
 
 def _checked(values: dict[str, float], vehicle: str) -> dict[str, float]:
@@ -299,20 +300,20 @@ def transport_flows(
             ascent_m=np.asarray(up.loc[rows.index], dtype=np.float64),
             descent_m=np.asarray(down.loc[rows.index], dtype=np.float64),
         )
-        told = {"per_t": cost, "kg_per_t": emitted, "load_t": freight.load_t}
-        parts.append(pd.DataFrame(told, index=rows.index))
-    found = pd.concat([part for part in parts if len(part)] or parts)
-    found = found.reindex(flows.index)
+        rates = {"per_t": cost, "kg_per_t": emitted, "load_t": freight.load_t}
+        parts.append(pd.DataFrame(rates, index=rows.index))
+    rates_of = pd.concat([part for part in parts if len(part)] or parts)
+    rates_of = rates_of.reindex(flows.index)
     t = flows["t"].astype(float)
     return pd.DataFrame(
         {
             # A rounding of 1e-9 of a load is no trip of its own.
-            "n_trips": np.ceil(t / found["load_t"] - 1e-9),
+            "n_trips": np.ceil(t / rates_of["load_t"] - 1e-9),
             "tkm": t * flows["length_m"] / _M_PER_KM,
-            "cost_eur": t * found["per_t"],
-            "kgco2e": t * found["kg_per_t"],
-            "cost_eur_per_t": found["per_t"],
-            "kgco2e_per_t": found["kg_per_t"],
+            "cost_eur": t * rates_of["per_t"],
+            "kgco2e": t * rates_of["kg_per_t"],
+            "cost_eur_per_t": rates_of["per_t"],
+            "kgco2e_per_t": rates_of["kg_per_t"],
         }
     )
 
@@ -322,8 +323,8 @@ def _require_flows(flows: pd.DataFrame, freights: Mapping[str, Freight]) -> None
     faults = Faults("flux")
     for name in ("t", "length_m", "time_s"):
         for row in flows.index[flows[name] < 0]:
-            met = f"« {name} » = {flows.loc[row, name]:g}"
-            faults.add(met, row=str(row), remedy="valeur positive")
+            fault = f"« {name} » = {flows.loc[row, name]:g}"
+            faults.add(fault, row=str(row), remedy="valeur positive")
     for vehicle in sorted(set(flows["vehicle"]) - set(freights)):
         faults.add(f"véhicule « {vehicle} »", remedy=hint(vehicle, freights))
     faults.raise_if_any(SchemaError)

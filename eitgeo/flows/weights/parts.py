@@ -43,15 +43,15 @@ def exchange_rows(allocation: pd.DataFrame) -> pd.DataFrame:
 
 def factor_numbers(factors: pd.DataFrame, table: str, column: str) -> pd.Series[int]:
     """Return the row in `factors` of each key of a column of a file."""
-    mine = factors[factors["factor_table"].eq(table) & factors["column"].eq(column)]
-    return pd.Series(mine.index, index=mine["row_key"])
+    own = factors[factors["factor_table"].eq(table) & factors["column"].eq(column)]
+    return pd.Series(own.index, index=own["row_key"])
 
 
 def share_numbers(factors: pd.DataFrame) -> pd.Series[int]:
     """Return the row in `factors` of each share of a composition: key and category."""
-    mine = factors[factors["factor_table"].eq("waste_ratios")]
-    mine = mine[mine["column"].ne(RATIO_COLUMN)]
-    return pd.Series(mine.index, index=mine["row_key"] + "|" + mine["column"])
+    own = factors[factors["factor_table"].eq("waste_ratios")]
+    own = own[own["column"].ne(RATIO_COLUMN)]
+    return pd.Series(own.index, index=own["row_key"] + "|" + own["column"])
 
 
 def scaled_parts(
@@ -88,9 +88,9 @@ def amount_parts(
     :func:`scaled_parts` returns it.
     """
     nothing = np.zeros(len(rows))
-    told = {name: hang.get(name, nothing) for name in EXCHANGED}
+    amounts = {name: hang.get(name, nothing) for name in EXCHANGED}
     moved = {f"{SWING}{name}": (swing or {}).get(name, nothing) for name in EXCHANGED}
-    table = pd.DataFrame({"row": rows.index, "factor": factor, **told, **moved})
+    table = pd.DataFrame({"row": rows.index, "factor": factor, **amounts, **moved})
     return table[table["factor"].ge(0)].astype({"factor": "int64"})
 
 

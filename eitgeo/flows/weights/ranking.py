@@ -54,12 +54,12 @@ def with_participation(
     `weights` with its swings, read between the shares that were tried; NaN for the
     totals that the table does not hold.
     """
-    told = sensitivity[sensitivity["donor_share"].eq(1)]
-    means = told.groupby("share")[["t", "eur_firms"]].mean()
-    ends = weights.loc[number, ["low", "high"]].to_numpy(float)
+    by_donors = sensitivity[sensitivity["donor_share"].eq(1)]
+    means = by_donors.groupby("share")[["t", "eur_firms"]].mean()
+    bounds = weights.loc[number, ["low", "high"]].to_numpy(float)
     worth = dict.fromkeys(_SWINGS, np.nan) | {f"{SWING}{DEPOSIT}": 0.0}
     for measure, column in {"exchanged_t": "t", "eur_firms": "eur_firms"}.items():
-        low, high = np.interp(ends, means.index, means[column])
+        low, high = np.interp(bounds, means.index, means[column])
         worth[f"{SWING}{measure}"] = high - low
     table = weights.copy()
     table.loc[number, list(worth)] = list(worth.values())
@@ -91,10 +91,12 @@ def ranked(
         worth_pct=_largest_pct(known, totals, SWING),
         withheld=_withheld(weights, tellable),
     )
-    told = table[table["share_pct"].gt(0)]
+    counted = table[table["share_pct"].gt(0)]
     ranks = {
-        "rank": _order(told, ["share_pct", "worth_pct"]),
-        "worth_rank": _order(told[told["worth_pct"].gt(0)], ["worth_pct", "share_pct"]),
+        "rank": _order(counted, ["share_pct", "worth_pct"]),
+        "worth_rank": _order(
+            counted[counted["worth_pct"].gt(0)], ["worth_pct", "share_pct"]
+        ),
     }
     table = table.assign(
         **{name: one.reindex(table.index) for name, one in ranks.items()}
@@ -161,9 +163,9 @@ def sourced_amounts(
     summed, whatever its sign. Returns: indexed by row: ``whole``, ``sourced``.
     """
     places = zip(factors["factor_table"], factors["column"], strict=True)
-    mine = np.array([place in set(columns) for place in places], dtype=bool)
-    kept = parts[mine[parts["factor"].to_numpy()]]
-    size = kept[measure].abs()
-    is_sourced = factors["has_source"].to_numpy(bool)[kept["factor"].to_numpy()]
+    in_columns = np.array([place in set(columns) for place in places], dtype=bool)
+    own_parts = parts[in_columns[parts["factor"].to_numpy()]]
+    size = own_parts[measure].abs()
+    is_sourced = factors["has_source"].to_numpy(bool)[own_parts["factor"].to_numpy()]
     both = pd.DataFrame({"whole": size, "sourced": size.where(is_sourced, 0.0)})
-    return both.groupby(kept["row"]).sum()
+    return both.groupby(own_parts["row"]).sum()

@@ -105,16 +105,16 @@ def ratio_parts(
     donor.
     """
     before = _residues(arisings, byproducts)
-    for _, mine in ratio_rows.groupby("stream"):
-        at = {
+    for _, stream_rows in ratio_rows.groupby("stream"):
+        scales = {
             name: _scale(exchanges, before, _residues(_times(arisings, by), byproducts))
-            for name, by in _bounds(mine).items()
+            for name, by in _bounds(stream_rows).items()
         }
-        rows, low, high, part = _those_moved(exchanges, at)
-        of_site = mine.drop_duplicates("site_id").set_index("site_id")["ratio"]
+        rows, low, high, part = _those_moved(exchanges, scales)
+        of_site = stream_rows.drop_duplicates("site_id").set_index("site_id")["ratio"]
         number = numbered(of_site, rows["donor_id"])
         yield scaled_parts(rows, number, low=low, high=high, part=part)
-        places = mine.drop_duplicates(["site_id", "ewc_stat"])
+        places = stream_rows.drop_duplicates(["site_id", "ewc_stat"])
         of_share = places.set_index(["site_id", "ewc_stat"])["share"]
         place = pd.MultiIndex.from_frame(rows[["donor_id", "ewc_stat"]])
         share = of_share.reindex(place).fillna(-1).to_numpy(np.int64)
@@ -123,8 +123,8 @@ def ratio_parts(
 
 def _bounds(rows: pd.DataFrame) -> dict[str, pd.Series[float]]:
     """Give each row what its factor is multiplied by: bounds, and nearly nothing."""
-    near = pd.Series(_NEARLY, index=rows.index)
-    return {"low": rows["low"], "high": rows["high"], "near": near}
+    nearly = pd.Series(_NEARLY, index=rows.index)
+    return {"low": rows["low"], "high": rows["high"], "near": nearly}
 
 
 def _times(arisings: pd.DataFrame, by: pd.Series[float]) -> pd.DataFrame:
@@ -166,27 +166,29 @@ def byproduct_parts(
     and so on: by-products of one site share a category.
     """
     rank = byproduct_rows.groupby("site_id").cumcount()
-    for _, mine in byproduct_rows.groupby(rank):
-        sites = mine["site_id"]
+    for _, group in byproduct_rows.groupby(rank):
+        sites = group["site_id"]
         taken = exchanges[exchanges["donor_id"].isin(sites)]
         waste = arisings[arisings["site_id"].isin(sites)]
         own = byproduct_rows[byproduct_rows["site_id"].isin(sites)]
         before = _residues(waste, own)
-        at = {}
-        for name, by in _bounds(mine).items():
+        moves = {}
+        for name, by in _bounds(group).items():
             q_mid = own["q_mid"].copy()
-            q_mid.loc[mine.index] = np.minimum(mine["mass_t"] * by, mine["most"])
-            at[name] = _scale(taken, before, _residues(waste, own.assign(q_mid=q_mid)))
-        rows, low, high, part = _those_moved(taken, at)
-        number = numbered(mine.set_index("site_id")["amount"], rows["donor_id"])
+            q_mid.loc[group.index] = np.minimum(group["mass_t"] * by, group["most"])
+            moves[name] = _scale(
+                taken, before, _residues(waste, own.assign(q_mid=q_mid))
+            )
+        rows, low, high, part = _those_moved(taken, moves)
+        number = numbered(group.set_index("site_id")["amount"], rows["donor_id"])
         yield scaled_parts(rows, number, low=low, high=high, part=part)
     yield _limit_parts(exchanges, byproduct_rows)
 
 
 def _limit_parts(exchanges: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Say which exchanges take a residue that its limit holds."""
-    held = rows[rows["mass_t"].ge(rows["most"])]
-    of_residue = held.set_index(_KEY)["limit"]
+    limited = rows[rows["mass_t"].ge(rows["most"])]
+    of_residue = limited.set_index(_KEY)["limit"]
     place = pd.MultiIndex.from_arrays([exchanges["donor_id"], exchanges["resource"]])
     number = of_residue.reindex(place).fillna(-1).to_numpy(np.int64)
     hang = {name: exchanges[name].to_numpy(float) for name in EXCHANGED}
@@ -267,8 +269,8 @@ def _asked(
     """Give the exchanges whose receiver is known by a ratio what makes its need."""
     by_site = sites.set_index("site_id")
     receiver = exchanges["receiver_id"]
-    told = resource_of(receiver.map(by_site["naf"]), exchanges["asked_ewc"], inputs)
-    rows = exchanges[["receiver_id", "participation_draw"]].join(told)
+    asked = resource_of(receiver.map(by_site["naf"]), exchanges["asked_ewc"], inputs)
+    rows = exchanges[["receiver_id", "participation_draw"]].join(asked)
     rows = rows.assign(
         headcount=receiver.map(by_site["headcount_mid"]).astype(float),
         most_t=rows[_MOST].fillna(np.inf) * counts_of(sites, receiver),

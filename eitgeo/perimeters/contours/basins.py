@@ -36,17 +36,17 @@ def basin_cuts(
     """
     zones = bodies[bodies["kind"].isin(BASIN_KINDS)]
     people = communes.set_index("code_insee")["population"]
-    held = list(candidates)
+    pool = list(candidates)
     rows = []
     for zone in zones.to_dict("records"):
         present = members(membership, zone["body_id"], on_date=on_date)
         codes = frozenset(present["code_insee"])
-        for one in held:
-            inside, outside = codes & one.codes, codes - one.codes
+        for candidate in pool:
+            inside, outside = codes & candidate.codes, codes - candidate.codes
             if inside and outside:
                 rows.append(
                     {
-                        "perimeter_id": one.perimeter_id,
+                        "perimeter_id": candidate.perimeter_id,
                         "body_id": zone["body_id"],
                         "kind": zone["kind"],
                         "name": zone["name"],

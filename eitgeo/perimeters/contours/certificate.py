@@ -73,13 +73,13 @@ def certify(
         for siren, rows in communes.groupby("epci_siren")
         if siren != ""
     ]
-    near: dict[str, set[str]] = {code: set() for code in layer.index}
+    neighbours: dict[str, set[str]] = {code: set() for code in layer.index}
     crossed = contiguity[contiguity["road_minutes"].notna()]
     for a, b in zip(crossed["code_a"], crossed["code_b"], strict=True):
-        near[a].add(b)
-        near[b].add(a)
+        neighbours[a].add(b)
+        neighbours[b].add(a)
     return [
-        _certify(one, layer, epci, near, on_surrogate=on_surrogate)
+        _certify(one, layer, epci, neighbours, on_surrogate=on_surrogate)
         for one in candidates
     ]
 
@@ -104,7 +104,7 @@ def _certify(
     touched = [one for one in epci if one.codes & candidate.codes]
     whole = sum(1 for one in touched if one.is_whole_in(candidate.codes))
     unsure = sum(1 for one in touched if not one.is_sure)
-    kept = _kept_rules(candidate, len(touched) - whole)
+    rules_kept = _kept_rules(candidate, len(touched) - whole)
     return Certificate(
         n_communes=len(inside),
         population=int(inside["population"].sum()),
@@ -123,7 +123,7 @@ def _certify(
                     _cut_text(len(touched) - whole, unsure),
                     on_surrogate=on_surrogate,
                 ),
-                *kept,
+                *rules_kept,
                 *_more(candidate),
             ]
         ),
@@ -179,7 +179,7 @@ def _require_named(candidate: Candidate) -> None:
 
 def _kept_rules(candidate: Candidate, n_cut: int) -> list[str]:
     """Check each rule by a plain sum, and tell it with its numbers."""
-    told = []
+    sentences = []
     faults = Faults(f"périmètre « {candidate.name} »")
     for rule in candidate.rules:
         total = float(n_cut)
@@ -194,22 +194,22 @@ def _kept_rules(candidate: Candidate, n_cut: int) -> list[str]:
             text += f", plafond {french_count(math.floor(settled(rule.high)))}"
         if not rule.low - slack <= total <= rule.high + slack:
             faults.add(f"règle rompue ({text})", remedy="revoir la méthode")
-        told.append(text)
+        sentences.append(text)
     faults.raise_if_any(InfeasibleError)
-    return told
+    return sentences
 
 
 def _more(candidate: Candidate) -> list[str]:
     """Tell the gap of an optimum, and what the candidate says of itself."""
-    told = [candidate.remark] if candidate.remark else []
+    sentences = [candidate.remark] if candidate.remark else []
     if math.isfinite(candidate.gap):
         # Rounded up: what is printed stays a bound.
         gap = french_number(math.ceil(1000 * candidate.gap - _SLACK) / 10, decimals=1)
-        told.append(
+        sentences.append(
             f"aucun contour qui tient ces règles ne garde plus de {gap} % d'échanges "
             "potentiels en plus (borne calculée)"
         )
-    return told
+    return sentences
 
 
 def _n_road_pieces(codes: frozenset[str], near: dict[str, set[str]]) -> int:

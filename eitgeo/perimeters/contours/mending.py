@@ -66,27 +66,27 @@ def mend(
     moves fewer inhabitants; floors and ceilings by the most, the least tied commune
     of the edge (ties by population, then code); enclaves filled.
     """
-    held = set(drawn) & set(mesh.codes)
+    codes = set(drawn) & set(mesh.codes)
     for turn in range(_MOST_ROUNDS):
-        before = set(held)
-        held = _joined(held, mesh, rules)
-        held = _whole(held, mesh, rules)
-        held = _raised(held, mesh, rules, ties)
-        held = _lowered(held, mesh, rules, ties)
+        before = set(codes)
+        codes = _joined(codes, mesh, rules)
+        codes = _whole(codes, mesh, rules)
+        codes = _raised(codes, mesh, rules, ties)
+        codes = _lowered(codes, mesh, rules, ties)
         # Late rounds no longer fill what a ceiling empties again.
         if rules.enclaves == "remplir" and turn < _MOST_ROUNDS // 2:
-            held = mesh.piece_of(mesh.root, held | _fillable(held, mesh, rules))
-        if held == before:
+            codes = mesh.piece_of(mesh.root, codes | _fillable(codes, mesh, rules))
+        if codes == before:
             break
-    broken = broken_rules(held, rules, mesh)
+    broken = broken_rules(codes, rules, mesh)
     if broken:
         message = f"{method} : règles non tenues : {' ; '.join(broken)}"
         raise InfeasibleError(message)
     first = set(drawn)
     return Mended(
-        codes=frozenset(held),
-        added=tuple(sorted(held - first)),
-        removed=tuple(sorted(first - held)),
+        codes=frozenset(codes),
+        added=tuple(sorted(codes - first)),
+        removed=tuple(sorted(first - codes)),
     )
 
 
@@ -97,70 +97,70 @@ def enclaves(held: Collection[str], mesh: Mesh) -> set[str]:
     outer limit but through the set: those cut off from roads included.
     """
     outside = set(mesh.beside) - set(held)
-    found: set[str] = set()
+    holes: set[str] = set()
     while outside:
         group = spread(min(outside), mesh.beside, outside)
         outside -= group
-        found |= group if not group & mesh.rim else set()
-    return found
+        holes |= group if not group & mesh.rim else set()
+    return holes
 
 
-def _joined(held: set[str], mesh: Mesh, rules: Rules) -> set[str]:
+def _joined(codes: set[str], mesh: Mesh, rules: Rules) -> set[str]:
     """Take imposed communes in with the ways to them; keep the piece of the root."""
     usable = set(mesh.codes) - set(rules.exclude)
-    held = (held & usable) | {mesh.root}
-    held = mesh.piece_of(mesh.root, held)
-    for code in sorted(set(rules.include) - held):
-        before = mesh.ways(held, usable)
-        at = code
-        while at not in held and at in before:
-            held.add(at)
-            at = before[at]
-    return mesh.piece_of(mesh.root, held)
+    codes = (codes & usable) | {mesh.root}
+    codes = mesh.piece_of(mesh.root, codes)
+    for code in sorted(set(rules.include) - codes):
+        before = mesh.ways(codes, usable)
+        step = code
+        while step not in codes and step in before:
+            codes.add(step)
+            step = before[step]
+    return mesh.piece_of(mesh.root, codes)
 
 
-def _fillable(held: set[str], mesh: Mesh, rules: Rules) -> set[str]:
+def _fillable(codes: set[str], mesh: Mesh, rules: Rules) -> set[str]:
     """Return enclaves that roads and rules let in; the others stay, and are told."""
-    inside = enclaves(held, mesh) & set(mesh.codes) - set(rules.exclude)
-    return set() if _overflows(held | inside, mesh, rules) else inside
+    inside = enclaves(codes, mesh) & set(mesh.codes) - set(rules.exclude)
+    return set() if _overflows(codes | inside, mesh, rules) else inside
 
 
-def _whole(held: set[str], mesh: Mesh, rules: Rules) -> set[str]:
+def _whole(codes: set[str], mesh: Mesh, rules: Rules) -> set[str]:
     """Fill or leave out locked sets, and EPCI that are cut for less than the price."""
     forced = {mesh.root, *rules.include}
     usable = set(mesh.codes) - set(rules.exclude)
-    for group, price in _blocks(held, mesh, rules):
-        inside, fill = held & group, group - held
+    for group, price in _blocks(codes, mesh, rules):
+        inside, fill = codes & group, group - codes
         if not inside or not fill:
             continue
-        can_fill = fill <= usable and not _overflows(held | fill, mesh, rules)
+        can_fill = fill <= usable and not _overflows(codes | fill, mesh, rules)
         can_drop = not inside & forced
         cost_fill = mesh.total(fill, "population") if can_fill else _NEVER
         cost_drop = mesh.total(inside, "population") if can_drop else _NEVER
         if min(cost_fill, cost_drop) < _NEVER and min(cost_fill, cost_drop) <= price:
-            held = held | fill if cost_fill <= cost_drop else held - inside
-    return mesh.piece_of(mesh.root, held)
+            codes = codes | fill if cost_fill <= cost_drop else codes - inside
+    return mesh.piece_of(mesh.root, codes)
 
 
 def _blocks(
-    held: set[str], mesh: Mesh, rules: Rules
+    codes: set[str], mesh: Mesh, rules: Rules
 ) -> Iterator[tuple[frozenset[str], float]]:
     """Yield what is to be made whole, with the inhabitants that one would move."""
     yield from ((frozenset(group), _NEVER) for group in rules.locked)
-    cut = cut_epci(held, mesh)
+    cut = cut_epci(codes, mesh)
     most = len(cut) if rules.max_split_epci is None else rules.max_split_epci
     # Where too many are cut, the cheapest to make whole go first, whatever the price.
     by_cost = sorted(
-        cut, key=lambda siren: (_cost(mesh.epci[siren], held, mesh), siren)
+        cut, key=lambda siren: (_cost(mesh.epci[siren], codes, mesh), siren)
     )
     for rank, siren in enumerate(by_cost):
         forced = rank < len(cut) - most
         yield mesh.epci[siren], _NEVER if forced else rules.split_price
 
 
-def _cost(members: frozenset[str], held: set[str], mesh: Mesh) -> float:
-    here = members & set(mesh.codes)
-    parts = (here - held, here & held)
+def _cost(members: frozenset[str], codes: set[str], mesh: Mesh) -> float:
+    own = members & set(mesh.codes)
+    parts = (own - codes, own & codes)
     return min(mesh.total(part, "population") for part in parts)
 
 
@@ -176,36 +176,36 @@ def atoms_of(mesh: Mesh, rules: Rules) -> dict[str, frozenset[str]]:
     return atoms
 
 
-def _raised(held: set[str], mesh: Mesh, rules: Rules, ties: Ranking) -> set[str]:
+def _raised(codes: set[str], mesh: Mesh, rules: Rules, ties: Ranking) -> set[str]:
     """Add the most tied neighbour, with what goes with it, until floors are met."""
     usable, atoms = set(mesh.codes) - set(rules.exclude), atoms_of(mesh, rules)
-    while any(mesh.total(held, name) < low for name, low in rules.floors.items()):
-        edge = {near for code in held for near in mesh.near[code]} - held
-        for code in ties.ranked(edge, held):
+    while any(mesh.total(codes, name) < low for name, low in rules.floors.items()):
+        edge = {near for code in codes for near in mesh.near[code]} - codes
+        for code in ties.ranked(edge, codes):
             more = atoms.get(code, frozenset({code}))
-            if more <= usable and not _overflows(held | more, mesh, rules):
-                held = held | more
+            if more <= usable and not _overflows(codes | more, mesh, rules):
+                codes = codes | more
                 break
         else:
             break
-    return held
+    return codes
 
 
-def _lowered(held: set[str], mesh: Mesh, rules: Rules, ties: Ranking) -> set[str]:
+def _lowered(codes: set[str], mesh: Mesh, rules: Rules, ties: Ranking) -> set[str]:
     """Let the least tied commune of the edge go, with what goes with it."""
     forced, atoms = {mesh.root, *rules.include}, atoms_of(mesh, rules)
-    while _overflows(held, mesh, rules):
-        edge = {code for code in held if any(n not in held for n in mesh.near[code])}
-        edge |= held & mesh.rim
-        for code in reversed(ties.ranked(edge, held)):
-            left = held - atoms.get(code, frozenset({code}))
+    while _overflows(codes, mesh, rules):
+        edge = {code for code in codes if any(n not in codes for n in mesh.near[code])}
+        edge |= codes & mesh.rim
+        for code in reversed(ties.ranked(edge, codes)):
+            left = codes - atoms.get(code, frozenset({code}))
             if forced <= left and mesh.piece_of(mesh.root, left) == left:
-                held = left
+                codes = left
                 break
         else:
             break
-    return held
+    return codes
 
 
-def _overflows(held: set[str], mesh: Mesh, rules: Rules) -> bool:
-    return any(mesh.total(held, name) > top for name, top in rules.ceilings.items())
+def _overflows(codes: set[str], mesh: Mesh, rules: Rules) -> bool:
+    return any(mesh.total(codes, name) > top for name, top in rules.ceilings.items())

@@ -74,10 +74,10 @@ class Mesh:
         reach, are absent.
         """
         names = sorted({*start, *usable})
-        kept = self.indices(names)
+        rows = self.indices(names)
         from_here = np.searchsorted(names, sorted(start))
         _, before, _ = dijkstra(
-            self.minutes[kept][:, kept],
+            self.minutes[rows][:, rows],
             indices=from_here,
             min_only=True,
             return_predecessors=True,
@@ -135,34 +135,34 @@ def make_mesh(
         contiguity["code_a"].isin(listed) & contiguity["code_b"].isin(listed)
     ]
     links = inner[inner["road_minutes"].notna()].sort_values(["code_a", "code_b"])
-    near = _neighbours(listed, links)
-    held = spread(root, near, set(listed))
-    if len(held) == 1:
+    neighbours = _neighbours(listed, links)
+    joined = spread(root, neighbours, set(listed))
+    if len(joined) == 1:
         message = (
             f"aucune route pour camion ne joint « {root} » à une autre commune du "
             f"territoire ({len(area)} communes) : aucun contour n'en part"
         )
         raise InfeasibleError(message)
-    codes = tuple(sorted(held))
+    codes = tuple(sorted(joined))
     return Mesh(
         codes=codes,
-        near={code: tuple(near[code]) for code in codes},
+        near={code: tuple(neighbours[code]) for code in codes},
         minutes=_matrix(codes, links),
         beside={code: tuple(part) for code, part in _neighbours(listed, inner).items()},
         rim=_rim(area, inner),
         sums=_sums(area.set_index("code_insee").loc[list(codes)], sums),
         epci=members_of_epci(area),
         root=root,
-        cut_off=tuple(sorted(set(near) - held)),
+        cut_off=tuple(sorted(set(neighbours) - joined)),
     )
 
 
 def _neighbours(codes: list[str], links: pd.DataFrame) -> dict[str, list[str]]:
-    near: dict[str, list[str]] = {code: [] for code in codes}
+    neighbours: dict[str, list[str]] = {code: [] for code in codes}
     for a, b in zip(links["code_a"], links["code_b"], strict=True):
-        near[a].append(b)
-        near[b].append(a)
-    return {code: sorted(found) for code, found in near.items()}
+        neighbours[a].append(b)
+        neighbours[b].append(a)
+    return {code: sorted(found) for code, found in neighbours.items()}
 
 
 def _rim(area: gpd.GeoDataFrame, inner: pd.DataFrame) -> frozenset[str]:
@@ -177,11 +177,11 @@ def _rim(area: gpd.GeoDataFrame, inner: pd.DataFrame) -> frozenset[str]:
 
 def _matrix(codes: tuple[str, ...], links: pd.DataFrame) -> csr_array:
     index = pd.Index(codes)
-    mine = links[links["code_a"].isin(index)]
-    i = index.get_indexer(pd.Index(mine["code_a"]))
-    j = index.get_indexer(pd.Index(mine["code_b"]))
+    own = links[links["code_a"].isin(index)]
+    i = index.get_indexer(pd.Index(own["code_a"]))
+    j = index.get_indexer(pd.Index(own["code_b"]))
     # A link of no minute would read as no link.
-    time = np.maximum(mine["road_minutes"].to_numpy(dtype=float), 1e-6)
+    time = np.maximum(own["road_minutes"].to_numpy(dtype=float), 1e-6)
     pairs: tuple[Ints, Ints] = (np.concatenate([i, j]), np.concatenate([j, i]))
     size = len(codes)
     return coo_array((np.tile(time, 2), pairs), shape=(size, size)).tocsr()

@@ -45,13 +45,13 @@ def epci_neighbours(
     """
     units = whole_epci(communes)
     unit_of = {code: siren for siren, codes in units.items() for code in codes}
-    near: dict[str, set[str]] = {siren: set() for siren in units}
+    neighbours: dict[str, set[str]] = {siren: set() for siren in units}
     for code_a, code_b in zip(contiguity["code_a"], contiguity["code_b"], strict=True):
         a, b = unit_of.get(code_a), unit_of.get(code_b)
         if a is not None and b is not None and a != b:
-            near[a].add(b)
-            near[b].add(a)
-    return {siren: frozenset(others) for siren, others in near.items()}
+            neighbours[a].add(b)
+            neighbours[b].add(a)
+    return {siren: frozenset(others) for siren, others in neighbours.items()}
 
 
 def connected_unions(
@@ -82,10 +82,10 @@ def connected_unions(
     """
     _require_root(neighbours, root)
     largest = most or len(neighbours)
-    found = _up_to(neighbours, root, most=largest, limit=limit)
-    if len(found) > limit:
+    unions = _up_to(neighbours, root, most=largest, limit=limit)
+    if len(unions) > limit:
         raise _too_many(neighbours, root, limit=limit)
-    return sorted(found, key=lambda units: (len(units), sorted(units)))
+    return sorted(unions, key=lambda units: (len(units), sorted(units)))
 
 
 def around(neighbours: Mapping[str, frozenset[str]], root: str) -> frozenset[str]:
@@ -98,14 +98,14 @@ def around(neighbours: Mapping[str, frozenset[str]], root: str) -> frozenset[str
     ['a', 'b']
     """
     _require_root(neighbours, root)
-    found: set[str] = set()
+    units: set[str] = set()
     ahead = [root]
     while ahead:
         unit = ahead.pop()
-        if unit not in found:
-            found.add(unit)
+        if unit not in units:
+            units.add(unit)
             ahead += neighbours[unit]
-    return frozenset(found)
+    return frozenset(units)
 
 
 def _require_root(neighbours: Mapping[str, frozenset[str]], root: str) -> None:
@@ -263,7 +263,7 @@ def near_epci(
     {'border': {'a': {'b'}, 'b': {'a'}}, 'road': {'a': set(), 'b': set()}}
     """
     epci = communes.set_index("code_insee")["epci_siren"]
-    ends = list(
+    pairs = list(
         zip(
             contiguity["code_a"].map(epci),
             contiguity["code_b"].map(epci),
@@ -271,14 +271,14 @@ def near_epci(
             strict=True,
         )
     )
-    near: dict[str, dict[str, set[str]]] = {
+    neighbours: dict[str, dict[str, set[str]]] = {
         kind: {str(siren): set() for siren in epci.unique()}
         for kind in ("border", "road")
     }
-    for a, b, is_joined in ends:
+    for a, b, is_joined in pairs:
         if a == b:
             continue
         for kind in ("border", "road") if is_joined else ("border",):
-            near[kind][a].add(b)
-            near[kind][b].add(a)
-    return near
+            neighbours[kind][a].add(b)
+            neighbours[kind][b].add(a)
+    return neighbours

@@ -103,8 +103,8 @@ def _note_codes(codes: frozenset[str], communes: pd.DataFrame, faults: Faults) -
     known = set(communes["code_insee"])
     area = set(communes.loc[communes["in_area"], "code_insee"])
     for code in sorted(codes - known):
-        met = f"commune inconnue « {code} »"
-        faults.add(met, remedy=f"{hint(code, known)} ; vérifier le millésime COG")
+        fault = f"commune inconnue « {code} »"
+        faults.add(fault, remedy=f"{hint(code, known)} ; vérifier le millésime COG")
     for code in sorted((codes & known) - area):
         faults.add(
             f"commune « {code} » hors du territoire d'étude",
@@ -153,11 +153,11 @@ def body_perimeters(
         if name not in known.index:
             faults.add(f"structure inconnue « {name} »", remedy=hint(name, known.index))
     faults.raise_if_any(StudyError)
-    found = []
+    candidates = []
     for name in wanted:
         present = members(membership, name, on_date=on_date)
         statuses = {*present["status"], known.loc[name, "status"]}
-        found.append(
+        candidates.append(
             Candidate(
                 perimeter_id=name,
                 name=str(known.loc[name, "name"]),
@@ -167,4 +167,4 @@ def body_perimeters(
                 parameters={"on_date": on_date.isoformat()},
             )
         )
-    return found
+    return candidates

@@ -84,26 +84,30 @@ def membership_frequency(votes: Sequence[Vote], codes: Iterable[str]) -> pd.Data
     >>> [float(found.loc[("y", one), "share"]) for one in ("a", "ensemble")]
     [0.5, 0.333...]
     """
-    drawn = [vote for vote in votes if not vote.refusal]
-    if not drawn:
-        told = " ; ".join(sorted({vote.refusal for vote in votes})) or "aucun calcul"
-        message = f"cœur et franges : aucun contour retenu ({told})"
+    counted = [vote for vote in votes if not vote.refusal]
+    if not counted:
+        refusals = (
+            " ; ".join(sorted({vote.refusal for vote in votes})) or "aucun calcul"
+        )
+        message = f"cœur et franges : aucun contour retenu ({refusals})"
         raise InfeasibleError(message)
     index = sorted(codes)
     shares = pd.DataFrame(
         {
             family: [
-                np.mean([code in vote.codes for vote in drawn if vote.family == family])
+                np.mean(
+                    [code in vote.codes for vote in counted if vote.family == family]
+                )
                 for code in index
             ]
-            for family in sorted({vote.family for vote in drawn})
+            for family in sorted({vote.family for vote in counted})
         },
         index=pd.Index(index, name="code_insee"),
     )
-    counts = pd.Series([vote.family for vote in drawn]).value_counts()
+    counts = pd.Series([vote.family for vote in counted]).value_counts()
     voice = counts.clip(upper=FULL_VOICE)
     shares[ALL_FAMILIES] = shares.mul(voice).sum(axis=1) / voice.sum()
-    counts[ALL_FAMILIES] = len(drawn)
+    counts[ALL_FAMILIES] = len(counted)
     table = shares.reset_index().melt(
         "code_insee", var_name="family", value_name="share"
     )
@@ -116,7 +120,7 @@ def core_of(frequency: pd.DataFrame) -> frozenset[str]:
     ``frequency``: table ``membership_frequency``. Returns: those whose share is above
     :data:`CORE_ABOVE`, rounding of means apart.
     """
-    held = frequency["family"].eq(ALL_FAMILIES) & frequency["share"].gt(
+    in_core = frequency["family"].eq(ALL_FAMILIES) & frequency["share"].gt(
         CORE_ABOVE + ROUNDING
     )
-    return frozenset(frequency.loc[held, "code_insee"])
+    return frozenset(frequency.loc[in_core, "code_insee"])

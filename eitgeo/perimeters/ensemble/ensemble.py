@@ -124,11 +124,11 @@ def _start(mesh: Mesh, rules: Rules, rng: np.random.Generator) -> frozenset[str]
         floors = dict(rules.floors) | {"population": min(aim, total)}
         asked = rules.model_copy(update={"floors": floors})
         try:
-            found = mend({mesh.root}, mesh, asked, ties=_Chance(rng), method=_NAME)
+            mended = mend({mesh.root}, mesh, asked, ties=_Chance(rng), method=_NAME)
         except InfeasibleError:
             continue
-        if rules.enclaves == "signaler" or not enclaves(found.codes, mesh):
-            return found.codes
+        if rules.enclaves == "signaler" or not enclaves(mended.codes, mesh):
+            return mended.codes
     message = (
         f"{_NAME} : aucun contour de départ trouvé en {_STARTS} essais entre "
         f"{french_count(low)} et {french_count(high)} habitants "
@@ -156,14 +156,14 @@ class _Walk:
         self._is_free = [False] * len(cells.members)
         for unit in cells.free:
             self._is_free[unit] = True
-        held = _start(mesh, rules, rng)
-        self._in = [group[0] in held for group in cells.members]
-        mine = self._mine()
-        self._sums = [sum(weight[u] for u in mine) for weight, _, _ in cells.limits]
+        start = _start(mesh, rules, rng)
+        self._in = [group[0] in start for group in cells.members]
+        units = self._mine()
+        self._sums = [sum(weight[u] for u in units) for weight, _, _ in cells.limits]
         self._in_epci = [0] * len(cells.epci_sizes)
-        for unit in mine:
-            for at, count in cells.epci_of[unit]:
-                self._in_epci[at] += count
+        for unit in units:
+            for row, count in cells.epci_of[unit]:
+                self._in_epci[row] += count
 
     def _mine(self) -> list[int]:
         return [unit for unit in range(self._cells.n_units) if self._in[unit]]
@@ -219,19 +219,19 @@ class _Walk:
 
     def _cluster(self, unit: int) -> set[int]:
         """Draw units of the same side around one; none where they may not all flip."""
-        found, edge = {unit}, [unit]
+        cluster, edge = {unit}, [unit]
         room = self._room(leaves=self._in[unit])
         if len(self._chances) < self._n_links:
             self._chances = self._rng.random(_BLOCK + self._n_links).tolist()
         while edge:
             last = edge.pop()
             room = [(weight, left - weight[last]) for weight, left in room]
-            fresh = self._bound(last, found)
-            if any(left < 0 for _, left in room) or not self._may_flip(fresh, found):
+            fresh = self._bound(last, cluster)
+            if any(left < 0 for _, left in room) or not self._may_flip(fresh, cluster):
                 return set()
-            found.update(fresh)
+            cluster.update(fresh)
             edge += fresh
-        return found
+        return cluster
 
     def _bound(self, unit: int, found: set[int]) -> list[int]:
         """Draw which neighbours of the same side go with a unit."""
@@ -318,7 +318,7 @@ class _Walk:
 
         They spread in turn until they have met, or one of them has nowhere to go.
         """
-        near, is_in = self._cells.near, self._in
+        neighbours, is_in = self._cells.near, self._in
         home = {unit: unit for unit in linked}
         edges = {unit: [unit] for unit in sorted(linked)}
         while len(edges) > 1:
@@ -327,15 +327,15 @@ class _Walk:
             if not edge:
                 return False
             for unit in edge:
-                for other, _ in near[unit]:
+                for other, _ in neighbours[unit]:
                     if not is_in[other] or other in flipped:
                         continue
                     if other not in home:
                         home[other] = group
                         fresh.append(other)
-                    elif (met := _last(home, other)) != group:
-                        home[met] = group
-                        fresh += edges.pop(met)
+                    elif (root := _last(home, other)) != group:
+                        home[root] = group
+                        fresh += edges.pop(root)
             edges[group] = fresh
         return True
 
@@ -363,10 +363,10 @@ class _Walk:
         sign = -1 if leaves else 1
         for unit in flipped:
             self._in[unit] = not leaves
-            for at, (weight, _, _) in enumerate(self._cells.limits):
-                self._sums[at] += sign * weight[unit]
-            for at, count in self._cells.epci_of[unit]:
-                self._in_epci[at] += sign * count
+            for row, (weight, _, _) in enumerate(self._cells.limits):
+                self._sums[row] += sign * weight[unit]
+            for row, count in self._cells.epci_of[unit]:
+                self._in_epci[row] += sign * count
 
 
 def _last(home: dict[int, int], unit: int) -> int:

@@ -112,20 +112,20 @@ def _vote(run_id: str, family: str, run: Run, given: Field) -> Vote:
     parameters, draw = run
     regions = None
     try:
-        drawn = draw()
-        regions = drawn.regions
+        contour = draw()
+        regions = contour.regions
         mended = mend(
-            drawn.codes,
+            contour.codes,
             given.mesh,
-            drawn.rules or given.rules,
-            ties=drawn.ties,
+            contour.rules or given.rules,
+            ties=contour.ties,
             method=FAMILIES[family],
         )
     except InfeasibleError as error:
         return Vote(run_id, family, parameters, regions=regions, refusal=str(error))
     # Growth is nothing but mending: only what is mended elsewhere is told.
-    told = {} if drawn.rules else mended.told
-    return Vote(run_id, family, parameters, mended.codes, regions, told)
+    parameters_told = {} if contour.rules else mended.told
+    return Vote(run_id, family, parameters, mended.codes, regions, parameters_told)
 
 
 def _runs(
@@ -170,11 +170,11 @@ def _middle(given: Field) -> Ties:
 
 def _by_road(given: Field, votes: Votes, middle: Ties) -> list[Run]:
     def within(profile: str, minutes: float) -> _Drawn:
-        near = given.from_root[
+        reached = given.from_root[
             given.from_root["profile"].eq(profile)
             & given.from_root["time_s"].le(60 * minutes)
         ]
-        return _Drawn(frozenset(near["destination_id"]), middle)
+        return _Drawn(frozenset(reached["destination_id"]), middle)
 
     return [
         ({"profile": profile, "minutes": minutes}, partial(within, profile, minutes))
@@ -269,11 +269,11 @@ def _by_growth(given: Field, votes: Votes, draws: Iterable[int]) -> list[Run]:
 def _varied(seeds: Iterable[int], draws: Iterable[int]) -> list[tuple[str, int, int]]:
     """Vary one thing at a time: seeds, then draws, then weights."""
     first, *others = seeds
-    _, *drawn = draws
+    _, *kept_draws = draws
     return [
         ("etude", first, 0),
         *(("etude", seed, 0) for seed in others),
-        *(("etude", first, draw) for draw in drawn),
+        *(("etude", first, draw) for draw in kept_draws),
         *((weights, first, 0) for weights in _WEIGHTS if weights != "etude"),
     ]
 
@@ -285,8 +285,8 @@ def _features(given: Field, sector_weight: float) -> npt.NDArray[np.float64]:
 
 
 def _around_root(regions: pd.Series[int], given: Field, ties: Ties) -> _Drawn:
-    mine = regions.index[regions == regions[given.mesh.root]]
-    return _Drawn(frozenset(mine), ties, regions)
+    codes = regions.index[regions == regions[given.mesh.root]]
+    return _Drawn(frozenset(codes), ties, regions)
 
 
 def match_labels(

@@ -35,10 +35,12 @@ def commune_features(
     Refused when there is no town to drive to, or no way from a commune to a town.
     """
     minutes = known_minutes(mesh, town_minutes)
-    held = jobs.reindex(list(mesh.codes)).fillna(0.0).to_numpy(dtype=float)
-    per_commune = held.sum(axis=1, keepdims=True)
-    everywhere = held.sum(axis=0) / max(held.sum(), 1e-9)
-    shares = np.where(per_commune > 0, held / np.maximum(per_commune, 1e-9), everywhere)
+    counts = jobs.reindex(list(mesh.codes)).fillna(0.0).to_numpy(dtype=float)
+    per_commune = counts.sum(axis=1, keepdims=True)
+    everywhere = counts.sum(axis=0) / max(counts.sum(), 1e-9)
+    shares = np.where(
+        per_commune > 0, counts / np.maximum(per_commune, 1e-9), everywhere
+    )
     parts = [(1 - sector_weight, minutes), (sector_weight, shares)]
     return np.hstack([weight * _scaled(part) for weight, part in parts if weight > 0])
 
@@ -51,15 +53,15 @@ def known_minutes(mesh: Mesh, table: pd.DataFrame) -> Floats:
             "comparison.seat_min_population"
         )
         raise InfeasibleError(message)
-    mine = table.reindex(list(mesh.codes))
-    blind = mine.index[mine.isna().any(axis=1)]
+    minutes = table.reindex(list(mesh.codes))
+    blind = minutes.index[minutes.isna().any(axis=1)]
     if len(blind):
         message = (
             f"{len(blind)} communes sans chemin vers une ville (dont {blind[0]}) : "
             "régions impossibles → relever roads.max_minutes"
         )
         raise InfeasibleError(message)
-    return mine.to_numpy(dtype=float)
+    return minutes.to_numpy(dtype=float)
 
 
 def require_units(mesh: Mesh, n_regions: int, *, method: str) -> None:
@@ -80,16 +82,16 @@ def checked_regions(labels: Ints, mesh: Mesh, *, method: str) -> pd.Series[int]:
     Libraries of regions may return broken ones without a word; nothing of theirs is
     used in this check but the labels.
     """
-    order, found = pd.factorize(np.asarray(labels))
+    order, names = pd.factorize(np.asarray(labels))
     broken = []
-    for region in range(len(found)):
-        mine = np.flatnonzero(order == region)
-        n_pieces, _ = connected_components(mesh.minutes[mine][:, mine], directed=False)
+    for region in range(len(names)):
+        rows = np.flatnonzero(order == region)
+        n_pieces, _ = connected_components(mesh.minutes[rows][:, rows], directed=False)
         if n_pieces > 1:
-            broken.append(f"{len(mine)} communes en {n_pieces} morceaux")
+            broken.append(f"{len(rows)} communes en {n_pieces} morceaux")
     if broken or len(order) != len(mesh.codes) or (order < 0).any():
-        told = " ; ".join(broken) or "des communes sans région"
-        message = f"{method} : régions rendues invalides par la bibliothèque ({told})"
+        why = " ; ".join(broken) or "des communes sans région"
+        message = f"{method} : régions rendues invalides par la bibliothèque ({why})"
         raise InfeasibleError(message)
     return pd.Series(
         order, index=pd.Index(mesh.codes, name="code_insee"), name="region"

@@ -79,8 +79,8 @@ def under_rules(candidate: Candidate, mesh: Mesh, rules: Rules) -> Candidate:
     mended = mend(
         candidate.codes, mesh, rules, ties=road_ties(mesh), method=candidate.name
     )
-    told = dict(candidate.parameters) | mended.told
-    return replace(candidate, codes=mended.codes, parameters=told)
+    parameters = dict(candidate.parameters) | mended.told
+    return replace(candidate, codes=mended.codes, parameters=parameters)
 
 
 def joined_to(root: str, codes: set[str], contiguity: pd.DataFrame) -> frozenset[str]:
@@ -90,14 +90,14 @@ def joined_to(root: str, codes: set[str], contiguity: pd.DataFrame) -> frozenset
         & contiguity["code_a"].isin(codes)
         & contiguity["code_b"].isin(codes)
     ]
-    near: dict[str, list[str]] = {code: [] for code in codes}
+    neighbours: dict[str, list[str]] = {code: [] for code in codes}
     for a, b in zip(usable["code_a"], usable["code_b"], strict=True):
-        near[a].append(b)
-        near[b].append(a)
+        neighbours[a].append(b)
+        neighbours[b].append(a)
     seen = {root}
     stack = [root]
     while stack:
-        fresh = [code for code in near[stack.pop()] if code not in seen]
+        fresh = [code for code in neighbours[stack.pop()] if code not in seen]
         seen.update(fresh)
         stack.extend(fresh)
     return frozenset(seen)

@@ -69,16 +69,16 @@ def ward_perimeter(
     """
     minutes = known_minutes(mesh, town_minutes)
     regions = ward_regions(mesh, minutes, n_regions=ward.n_regions)
-    mine = regions.index[regions == regions[mesh.root]]
-    drawn = Candidate(
+    codes = regions.index[regions == regions[mesh.root]]
+    region = Candidate(
         perimeter_id=ward.perimeter_id,
         name=f"Bassin routier de {root_name} ({ward.n_regions} bassins)",
         method="ward",
-        codes=frozenset(mine),
+        codes=frozenset(codes),
         root=mesh.root,
         parameters=ward.model_dump(mode="json") | {"towns": list(town_minutes.columns)},
     )
-    return under_rules(drawn, mesh, rules)
+    return under_rules(region, mesh, rules)
 
 
 def ward_regions(
@@ -124,10 +124,12 @@ def skater_regions(mesh: Mesh, features: Floats, *, n_regions: int) -> pd.Series
 
 def weights_of(mesh: Mesh) -> Any:
     """Return the links of a mesh as spopt reads them: numbered 0 … n−1."""
-    at = {code: rank for rank, code in enumerate(mesh.codes)}
-    near = {at[code]: [at[n] for n in mesh.near[code]] for code in mesh.codes}
+    rank_of = {code: rank for rank, code in enumerate(mesh.codes)}
+    neighbours = {
+        rank_of[code]: [rank_of[n] for n in mesh.near[code]] for code in mesh.codes
+    }
     libpysal = from_extra("libpysal.weights", extra="methods", purpose="voisinages")
-    return libpysal.W(near, silence_warnings=True)
+    return libpysal.W(neighbours, silence_warnings=True)
 
 
 class _Cuts:
@@ -174,22 +176,22 @@ class _Tree:
         self.first = int(units[0])
         self._order, before = depth_first_order(forest, self.first, directed=False)
         self._before = before
-        self._at = {unit: at for at, unit in enumerate(self._order.tolist())}
+        self._at = {unit: rank for rank, unit in enumerate(self._order.tolist())}
         self._size = np.ones(len(self._order), dtype=np.int64)
-        for at in range(len(self._order) - 1, 0, -1):
-            self._size[self._at[int(before[self._order[at]])]] += self._size[at]
+        for rank in range(len(self._order) - 1, 0, -1):
+            self._size[self._at[int(before[self._order[rank]])]] += self._size[rank]
 
     def parts(self, one: int, other: int) -> tuple[Ints, Ints]:
         """Return the units on both sides of a link, each sorted."""
-        at = self._at[other if self._before[other] == one else one]
-        hanging = np.sort(self._order[at : at + self._size[at]])
+        rank = self._at[other if self._before[other] == one else one]
+        hanging = np.sort(self._order[rank : rank + self._size[rank]])
         return hanging, np.setdiff1d(self.units, hanging, assume_unique=True)
 
 
 def _spread(data: Floats, units: Ints) -> float:
     """Sum how far some units are from their mean."""
-    mine = data[units]
-    return float(np.sum(_distance(mine, np.mean(mine, axis=0).reshape(1, -1))))
+    rows = data[units]
+    return float(np.sum(_distance(rows, np.mean(rows, axis=0).reshape(1, -1))))
 
 
 def _distance(left: Floats, right: Floats | None = None) -> Floats:

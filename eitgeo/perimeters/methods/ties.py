@@ -162,8 +162,8 @@ def sector_ties(
 
 
 def _root_jobs(mesh: Mesh, jobs: pd.DataFrame) -> Floats:
-    held = jobs.reindex(list(mesh.codes)).fillna(0.0)
-    return np.sqrt(held.to_numpy(dtype=float))
+    counts = jobs.reindex(list(mesh.codes)).fillna(0.0)
+    return np.sqrt(counts.to_numpy(dtype=float))
 
 
 def _exchanged(mesh: Mesh, exchanges: pd.DataFrame) -> Floats:
@@ -171,10 +171,10 @@ def _exchanged(mesh: Mesh, exchanges: pd.DataFrame) -> Floats:
     i = index.get_indexer(pd.Index(exchanges["code_a"]))
     j = index.get_indexer(pd.Index(exchanges["code_b"]))
     mass = exchanges["t_mid"].to_numpy(dtype=float)
-    kept = (i >= 0) & (j >= 0) & (i != j) & ~np.isnan(mass)
-    found = np.zeros((len(index), len(index)))
-    np.add.at(found, (i[kept], j[kept]), mass[kept])
-    return found + found.T
+    is_tie = (i >= 0) & (j >= 0) & (i != j) & ~np.isnan(mass)
+    tonnes = np.zeros((len(index), len(index)))
+    np.add.at(tonnes, (i[is_tie], j[is_tie]), mass[is_tie])
+    return tonnes + tonnes.T
 
 
 def _fading(mesh: Mesh, minutes: pd.DataFrame, *, max_minutes: float) -> Floats:
@@ -183,23 +183,23 @@ def _fading(mesh: Mesh, minutes: pd.DataFrame, *, max_minutes: float) -> Floats:
     i = index.get_indexer(pd.Index(minutes["origin_id"]))
     j = index.get_indexer(pd.Index(minutes["destination_id"]))
     share = 1 - minutes["time_s"].to_numpy(dtype=float) / 60 / max_minutes
-    kept = (i >= 0) & (j >= 0) & (i != j) & (share > 0)
-    found = np.zeros((len(index), len(index)))
-    found[i[kept], j[kept]] = share[kept]
-    return (found + found.T) / 2
+    is_tie = (i >= 0) & (j >= 0) & (i != j) & (share > 0)
+    shares = np.zeros((len(index), len(index)))
+    shares[i[is_tie], j[is_tie]] = share[is_tie]
+    return (shares + shares.T) / 2
 
 
 def _matched_divisions(rules: pd.DataFrame, divisions: list[str]) -> Floats:
     """Count the rules from a division to another, both ways."""
-    at = {name: rank for rank, name in enumerate(divisions)}
-    found = np.zeros((len(at), len(at)))
+    rank_of = {name: rank for rank, name in enumerate(divisions)}
+    counts = np.zeros((len(rank_of), len(rank_of)))
     for source, target in zip(rules["source_naf"], rules["target_naf"], strict=True):
-        givers = {code[:2] for code in str(source).split(";")} & set(at)
-        takers = {code[:2] for code in str(target).split(";")} & set(at)
+        givers = {code[:2] for code in str(source).split(";")} & set(rank_of)
+        takers = {code[:2] for code in str(target).split(";")} & set(rank_of)
         for giver in givers:
             for taker in takers:
-                found[at[giver], at[taker]] += 1
-    return found + found.T
+                counts[rank_of[giver], rank_of[taker]] += 1
+    return counts + counts.T
 
 
 def community_regions(ties: Ties, *, resolution: float, seed: int) -> pd.Series[int]:
@@ -281,8 +281,8 @@ def _neighbour(
     piece: list[int], roads: tuple[Ints, Floats], labels: Ints, ties: Ties
 ) -> int:
     """Return the region around that a piece is most tied to, else the nearest."""
-    near, minutes = roads
-    reached = labels[near]
+    links, minutes = roads
+    reached = labels[links]
     regions = np.unique(reached[reached >= 0])
     columns, values = _rows(ties.matrix, piece)
     pull = np.bincount(columns, weights=values, minlength=len(labels))

@@ -137,11 +137,12 @@ class Choice:
         faults = Faults("optimum")
         _note_numbers("valeur propre", self.own, self.size, faults)
         _note_numbers("valeur de paire", self.pair_value, len(self.pairs), faults)
-        for one in self.limits:
-            _note_numbers(f"limite {one.name}", one.weight, self.size, faults)
-            if not one.low <= one.high:
-                met = f"limite {one.name} : plancher {one.low:g}, plafond {one.high:g}"
-                faults.add(met, remedy="le plancher d'abord, puis le plafond")
+        for limit in self.limits:
+            _note_numbers(f"limite {limit.name}", limit.weight, self.size, faults)
+            if not limit.low <= limit.high:
+                low, high = f"plancher {limit.low:g}", f"plafond {limit.high:g}"
+                fault = f"limite {limit.name} : {low}, {high}"
+                faults.add(fault, remedy="le plancher d'abord, puis le plafond")
         for name, pairs in (("liens", self.links), ("paires", self.pairs)):
             self._note_pairs(name, pairs, faults)
         singles = np.concatenate([self.forced, self.exclude])
@@ -166,8 +167,8 @@ class Choice:
     def _note_unreachable(self, faults: Faults) -> None:
         open_ = np.ones(self.size, dtype=bool)
         open_[self.exclude] = False
-        kept = open_[self.links].all(axis=1)
-        graph = _symmetric(self.links[kept], np.ones(kept.sum()), self.size)
+        is_open = open_[self.links].all(axis=1)
+        graph = _symmetric(self.links[is_open], np.ones(is_open.sum()), self.size)
         n_parts, part = connected_components(graph, directed=False)
         homes = set(part[self.forced].tolist())
         if len(homes) > 1:
@@ -178,19 +179,19 @@ class Choice:
             )
             return
         candidates = homes or set(range(n_parts))
-        for one in self.limits:
-            sums = np.bincount(part, weights=one.weight * open_, minlength=n_parts)
+        for limit in self.limits:
+            sums = np.bincount(part, weights=limit.weight * open_, minlength=n_parts)
             reached = sorted((float(sums[home]) for home in candidates), reverse=True)
-            if reached[0] < one.low:
+            if reached[0] < limit.low:
                 faults.add(
-                    f"plancher {one.name} {french_count(one.low)} impossible "
+                    f"plancher {limit.name} {french_count(limit.low)} impossible "
                     f"{_reached(reached)}",
                     remedy="l'abaisser",
                 )
-            least = float(one.weight[self.forced].sum())
-            if least > one.high:
+            least = float(limit.weight[self.forced].sum())
+            if least > limit.high:
                 faults.add(
-                    f"plafond {one.name} {french_count(one.high)} dépassé par les "
+                    f"plafond {limit.name} {french_count(limit.high)} dépassé par les "
                     f"seules communes imposées ({french_count(least)})",
                     remedy="le relever, ou en imposer moins",
                 )
@@ -200,19 +201,21 @@ def _reached(sums: list[float]) -> str:
     """Say what the pieces of the graph reach, the largest first."""
     if len(sums) == 1:
         return f": au plus {french_count(sums[0])}"
-    told = [french_count(one) for one in sums[:_PIECES_TOLD]]
+    counts = [french_count(one) for one in sums[:_PIECES_TOLD]]
     rest = f" et {len(sums) - _PIECES_TOLD} autres" * (len(sums) > _PIECES_TOLD)
-    listed = ", ".join(told) if rest else " et ".join([", ".join(told[:-1]), told[-1]])
+    listed = (
+        ", ".join(counts) if rest else " et ".join([", ".join(counts[:-1]), counts[-1]])
+    )
     return f"pour {len(sums)} composantes : {listed}{rest}"
 
 
 def _note_numbers(name: str, values: Floats, length: int, faults: Faults) -> None:
     if np.shape(values) != (length,):
-        met = f"{name} : {np.size(values)} nombres pour {length}"
-        faults.add(met, remedy="en donner un par unité ou par paire")
+        fault = f"{name} : {np.size(values)} nombres pour {length}"
+        faults.add(fault, remedy="en donner un par unité ou par paire")
     elif not (np.isfinite(values) & (np.asarray(values) >= 0)).all():
-        met = f"{name} : nombre négatif, infini ou inconnu"
-        faults.add(met, remedy="corriger la donnée")
+        fault = f"{name} : nombre négatif, infini ou inconnu"
+        faults.add(fault, remedy="corriger la donnée")
 
 
 _SLACK = 1e-9
@@ -231,10 +234,10 @@ def weight_on_ceilings(choice: Choice) -> Floats:
 
 def holds_together(graph: csr_array, held: Flags) -> bool:
     """Say whether the held units are in one piece."""
-    at = np.flatnonzero(held)
-    if len(at) == 0:
+    rows = np.flatnonzero(held)
+    if len(rows) == 0:
         return False
-    n_pieces, _ = connected_components(graph[at][:, at], directed=False)
+    n_pieces, _ = connected_components(graph[rows][:, rows], directed=False)
     return int(n_pieces) == 1
 
 
@@ -259,13 +262,15 @@ def contract(choice: Choice, merged: Flags) -> tuple[Choice, Ints]:
     label = np.where(merged[groups], groups, len(merged) + np.arange(choice.size))
     first, unit_of = np.unique(label, return_index=True, return_inverse=True)[1:]
     size = len(first)
-    ends = np.sort(unit_of[choice.pairs], axis=1).reshape(-1, 2)
-    inner = ends[:, 0] == ends[:, 1]
+    pairs = np.sort(unit_of[choice.pairs], axis=1).reshape(-1, 2)
+    inner = pairs[:, 0] == pairs[:, 1]
     key, place = np.unique(
-        ends[~inner, 0] * size + ends[~inner, 1], return_inverse=True
+        pairs[~inner, 0] * size + pairs[~inner, 1], return_inverse=True
     )
     own = np.bincount(unit_of, weights=choice.own, minlength=size)
-    own += np.bincount(ends[inner, 0], weights=choice.pair_value[inner], minlength=size)
+    own += np.bincount(
+        pairs[inner, 0], weights=choice.pair_value[inner], minlength=size
+    )
     links = np.sort(unit_of[choice.links], axis=1).reshape(-1, 2)
     fewer = replace(
         choice,

@@ -61,9 +61,9 @@ def exchange_choice(
     if is_split:
         joined |= _same_epci(contiguity, area)
     links, _ = _indexed(index, contiguity[joined])
-    ends, kept = _indexed(index, affinity)
-    tonnes = kept["t_mid"].to_numpy(dtype=float)
-    inner = ends[:, 0] == ends[:, 1]
+    pairs, rows = _indexed(index, affinity)
+    tonnes = rows["t_mid"].to_numpy(dtype=float)
+    inner = pairs[:, 0] == pairs[:, 1]
     people = area["population"].to_numpy(dtype=float)
     limits = [_population(people, contour)]
     if contour.min_jobs:
@@ -74,8 +74,8 @@ def exchange_choice(
     return Choice(
         units=tuple(index),
         links=links,
-        own=np.bincount(ends[inner, 0], tonnes[inner], minlength=len(index)),
-        pairs=ends[~inner],
+        own=np.bincount(pairs[inner, 0], tonnes[inner], minlength=len(index)),
+        pairs=pairs[~inner],
         pair_value=tonnes[~inner],
         limits=tuple(limits),
         root=index.get_loc(root) if contour.root == "fixed" else None,
@@ -91,8 +91,10 @@ def exchange_choice(
 def _beyond(area: pd.DataFrame) -> pd.DataFrame:
     """Lay out a unit without anybody for each EPCI with a member outside the area."""
     lists = members_of_epci(area)
-    here = set(area["code_insee"])
-    away = {siren: min(codes - here) for siren, codes in lists.items() if codes - here}
+    local = set(area["code_insee"])
+    away = {
+        siren: min(codes - local) for siren, codes in lists.items() if codes - local
+    }
     columns = ["code_insee", "epci_siren", "population"]
     rows = [(code, siren, 0) for siren, code in away.items()]
     return pd.DataFrame(rows, columns=columns).astype(area[columns].dtypes)
@@ -122,8 +124,8 @@ def _require_named(index: pd.Index, named: dict[str, tuple[str, ...]]) -> None:
     for key, codes in named.items():
         for code in codes:
             if code not in index:
-                met = f"{key} : commune « {code} » hors du territoire d'étude"
-                faults.add(met, remedy=hint(code, index))
+                fault = f"{key} : commune « {code} » hors du territoire d'étude"
+                faults.add(fault, remedy=hint(code, index))
     faults.raise_if_any(StudyError)
 
 
@@ -176,12 +178,12 @@ def with_rules(
         rules.append(Rule("emplois", low=contour.min_jobs, weight=work))
     if contour.max_split_epci is not None:
         rules.append(Rule("EPCI coupés", high=float(contour.max_split_epci)))
-    held = (root,) if contour.root == "fixed" else ()
+    roots = (root,) if contour.root == "fixed" else ()
     return replace(
         candidate,
         root=root if root in candidate.codes else "",
         rules=tuple(rules),
-        include=frozenset((*held, *contour.include)),
+        include=frozenset((*roots, *contour.include)),
         exclude=frozenset(contour.exclude),
     )
 

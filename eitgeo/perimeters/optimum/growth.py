@@ -44,8 +44,8 @@ class GroupGrowth:
 
     def along(self, held: Floats) -> Flags | None:
         """As `Growth.along`, for each likely choice of the groups held in part."""
-        found = [self._split(held, groups) for groups in self._likely(held)]
-        allowed = [one for one in found if one is not None]
+        trials = [self._split(held, groups) for groups in self._likely(held)]
+        allowed = [one for one in trials if one is not None]
         return max(allowed, key=self._choice.worth, default=None)
 
     def _likely(self, held: Floats) -> Iterator[tuple[int, ...]]:
@@ -76,8 +76,8 @@ class Growth:
         self._choice = choice
         self._more_starts = more_starts
         self._graph = choice.graph()
-        ends = np.split(self._graph.indices, self._graph.indptr[1:-1])
-        self._near = [part.tolist() for part in ends]
+        parts = np.split(self._graph.indices, self._graph.indptr[1:-1])
+        self._near = [part.tolist() for part in parts]
         self._values = choice.values()
         self._forced = np.zeros(choice.size, dtype=bool)
         self._forced[choice.forced] = True
@@ -91,8 +91,8 @@ class Growth:
     def along(self, held: Floats) -> Flags | None:
         """Grow a set along a fractional solution, then mend it."""
         length = self._length(held)
-        found = [self._from(start, held, length) for start in self._starts(held)]
-        allowed = [one for one in found if one is not None]
+        trials = [self._from(start, held, length) for start in self._starts(held)]
+        allowed = [one for one in trials if one is not None]
         return max(allowed, key=self._choice.worth, default=None)
 
     def _starts(self, held: Floats) -> list[int]:
@@ -154,10 +154,10 @@ class Growth:
         worth = ways.sums(gain)
         worth += ways.pair_sums(self._choice.pairs, self._choice.pair_value)
         burden = np.zeros(len(grown)) if self._ceilings else ways.depth.astype(float)
-        for one in self._ceilings:
-            taken = ways.sums(one.weight)
-            able &= one.weight[grown].sum() + taken <= one.high
-            burden = np.maximum(burden, taken / one.high)
+        for limit in self._ceilings:
+            taken = ways.sums(limit.weight)
+            able &= limit.weight[grown].sum() + taken <= limit.high
+            burden = np.maximum(burden, taken / limit.high)
         rate = np.where(able, worth / (burden + 1e-9), 0.0)
         unit = int(rate.argmax())
         return ways.path(unit) if rate[unit] > 0 else []
@@ -191,36 +191,36 @@ class Growth:
         self, grown: Flags, unit: int, gain: float
     ) -> tuple[Flags | None, float]:
         """Add a unit, and drop the least useful ones until the ceilings hold."""
-        held = grown.copy()
-        held[unit] = True
+        flags = grown.copy()
+        flags[unit] = True
         loss = 0.0
-        while not self._fits(held):
+        while not self._fits(flags):
             over = max(
-                self._ceilings, key=lambda one: one.weight[held].sum() / one.high
+                self._ceilings, key=lambda one: one.weight[flags].sum() / one.high
             )
-            worth = self._choice.own + self._values @ held
-            droppable = np.flatnonzero(held & ~self._forced & (over.weight > 0))
+            worth = self._choice.own + self._values @ flags
+            droppable = np.flatnonzero(flags & ~self._forced & (over.weight > 0))
             droppable = droppable[droppable != unit]
             rate = worth[droppable] / over.weight[droppable]
             dropped = self._first_to_drop(
-                held, droppable[np.argsort(rate, kind="stable")], worth, gain - loss
+                flags, droppable[np.argsort(rate, kind="stable")], worth, gain - loss
             )
             if dropped is None:
                 return None, loss
-            held[dropped] = False
+            flags[dropped] = False
             loss += worth[dropped]
-        return held, loss
+        return flags, loss
 
     def _first_to_drop(
         self, held: Flags, ordered: Ints, worth: Floats, most: float
     ) -> int | None:
         """Return the first unit that leaves one piece, before one is worth too much."""
         is_in = held.tolist()
-        for one in ordered.tolist():
-            if worth[one] >= most:
+        for unit in ordered.tolist():
+            if worth[unit] >= most:
                 return None
-            if stays_whole(self._near, is_in, one):
-                return one
+            if stays_whole(self._near, is_in, unit):
+                return unit
         return None
 
 
@@ -264,22 +264,22 @@ class Ways:
         upper = np.where(self.depth[a] < self.depth[b], a, b)
         lower = a + b - upper
         rise = self.depth[lower] - self.depth[upper]
-        at = lower
+        unit = lower
         for power, jump in enumerate(self._jumps):
-            at = np.where(rise >> power & 1, jump[at], at)
-        on_way = at == upper
-        ends = np.bincount(
+            unit = np.where(rise >> power & 1, jump[unit], unit)
+        on_way = unit == upper
+        counts = np.bincount(
             lower[on_way], weights=amounts[on_way], minlength=len(self.depth)
         )
-        return self.sums(ends)
+        return self.sums(counts)
 
     def path(self, unit: int) -> list[int]:
         """From a unit that is reached, back to the start."""
-        found = []
+        units = []
         while unit < len(self.depth):
-            found.append(unit)
+            units.append(unit)
             unit = int(self._up[unit])
-        return found
+        return units
 
 
 def stays_whole(

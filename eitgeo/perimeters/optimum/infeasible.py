@@ -49,19 +49,19 @@ def clash_text(choice: Choice) -> str:
     was not found within the nodes counts as absent: a figure that is told was reached.
     """
     rules = list(_rules(choice))
-    kept = list(rules)
+    needed = list(rules)
     for rule in rules:
-        others = [one for one in kept if one is not rule]
+        others = [one for one in needed if one is not rule]
         if not _is_possible(_only(choice, others, rules)):
-            kept = others
-    if len(kept) == len(rules) == 0:
+            needed = others
+    if len(needed) == len(rules) == 0:
         return ""
-    names = " ; ".join(rule.name for rule in kept)
+    names = " ; ".join(rule.name for rule in needed)
     lines = [f"règles incompatibles : {names}"]
-    for rule in kept:
-        told = rule.relaxed(_only(choice, kept, rules))
-        if told:
-            lines.append(f"→ {told}")
+    for rule in needed:
+        remedy = rule.relaxed(_only(choice, needed, rules))
+        if remedy:
+            lines.append(f"→ {remedy}")
     return "\n  ".join(lines)
 
 
@@ -107,11 +107,11 @@ def _floor(rank: int, limit: Limit) -> _Rule:
             without(choice), own=limit.weight, pairs=_NO_PAIRS, pair_value=np.zeros(0)
         )
         try:
-            found = best_set(open_, gap=1e-3, max_nodes=_NODES)
+            best = best_set(open_, gap=1e-3, max_nodes=_NODES)
         except InfeasibleError:
             return ""
         return (
-            f"plancher {limit.name} : {french_count(found.value)} au plus si les "
+            f"plancher {limit.name} : {french_count(best.value)} au plus si les "
             "autres règles tiennent"
         )
 
@@ -178,10 +178,12 @@ def _more_split(choice: Choice) -> str:
 
 def _is_possible(choice: Choice) -> bool:
     """Say whether a set that keeps the rules was found; any will do."""
-    floors = [one for one in choice.limits if np.isfinite(one.low) and one.low > 0]
+    floors = [
+        limit for limit in choice.limits if np.isfinite(limit.low) and limit.low > 0
+    ]
     own = np.ones(choice.size)
-    for one in floors:
-        own = own + choice.size * one.weight / max(one.weight.sum(), one.low)
+    for limit in floors:
+        own = own + choice.size * limit.weight / max(limit.weight.sum(), limit.low)
     plain = replace(choice, own=own, pairs=_NO_PAIRS, pair_value=np.zeros(0))
     try:
         best_set(plain, gap=_ANY, max_nodes=_NODES)

@@ -105,12 +105,12 @@ def best_set(
         every = np.ones(int(np.max(np.asarray(choice.groups))) + 1, dtype=bool)
         choice, unit_of = contract(choice, every)
     by_value = np.argsort(-choice.pair_value, kind="stable")
-    kept = np.zeros(len(choice.pairs), dtype=bool)
-    kept[by_value[:max_pairs]] = True
-    search = _Search(choice, kept, gap=gap, max_rounds=max_rounds)
+    is_kept = np.zeros(len(choice.pairs), dtype=bool)
+    is_kept[by_value[:max_pairs]] = True
+    search = _Search(choice, is_kept, gap=gap, max_rounds=max_rounds)
     n_nodes = search.run(max_nodes)
-    found = search.result(n_nodes)
-    return replace(found, held=found.held[unit_of])
+    best = search.result(n_nodes)
+    return replace(best, held=best.held[unit_of])
 
 
 @dataclass(frozen=True)

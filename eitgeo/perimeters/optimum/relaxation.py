@@ -74,9 +74,9 @@ class Relaxation:
         self._gain /= self._unit
         rows = _Rows(self._n_columns)
         self._write_pairs(rows)
-        for one in choice.limits:
-            rows.add(np.arange(self._n), one.weight, one.high)
-            rows.add(np.arange(self._n), -one.weight, -one.low)
+        for limit in choice.limits:
+            rows.add(np.arange(self._n), limit.weight, limit.high)
+            rows.add(np.arange(self._n), -limit.weight, -limit.low)
         if self._rooted:
             self._write_roots(rows, choice)
         if counted:
@@ -132,10 +132,10 @@ class Relaxation:
         status = self._solver.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
             return None
-        found = self._solver.getSolution()
-        value = np.array(found.col_value)
+        solution = self._solver.getSolution()
+        value = np.array(solution.col_value)
         self._last = value
-        duals = np.maximum(0.0, -np.array(found.row_dual))
+        duals = np.maximum(0.0, -np.array(solution.row_dual))
         return Relaxed(
             bound=self._unit * self._bound(duals, low, high),
             held=np.clip(value[: self._n], 0, 1),
@@ -183,9 +183,9 @@ class Relaxation:
 
     def _cut_rows(self, cuts: list[Separator]) -> tuple[csr_array, Floats]:
         rows = _Rows(self._n_columns)
-        for one in cuts:
-            inside = [self._first_root + unit for unit in one.inside]
-            columns = np.array([*one.through, *inside, one.target])
+        for cut in cuts:
+            inside = [self._first_root + unit for unit in cut.inside]
+            columns = np.array([*cut.through, *inside, cut.target])
             sign = np.full(len(columns), -1.0)
             sign[-1] = 1.0
             rows.add(columns, sign, 0.0)

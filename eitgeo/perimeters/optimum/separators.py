@@ -51,8 +51,8 @@ class Separation:
     def __init__(self, graph: csr_array, root: int | None) -> None:
         self._graph = graph
         self._root = root
-        ends = np.split(graph.indices, graph.indptr[1:-1])
-        self._near = [part.tolist() for part in ends]
+        parts = np.split(graph.indices, graph.indptr[1:-1])
+        self._near = [part.tolist() for part in parts]
 
     def broken(
         self, held: Floats, rooted: Floats | None, *, most: int
@@ -65,7 +65,7 @@ class Separation:
         a unit that is held as much and that enough flow reaches: what separates the
         first would separate the second.
         """
-        found: dict[Separator, None] = {}
+        separators: dict[Separator, None] = {}
         joined = self._joined(held)
         network = _Network(self._graph, held, rooted, joined)
         width = np.where(joined, 1.0, np.clip(held, 0, 1)).tolist()
@@ -76,15 +76,15 @@ class Separation:
             self._carry(carried, width, _ranked(rooted))
         by_share = np.argsort(-held, kind="stable")
         for target in by_share[held[by_share] > _TRACE].tolist():
-            if len(found) >= most:
+            if len(separators) >= most:
                 break
             if carried[target] >= held[target] - _BREACH / 2:
                 continue
             cuts = network.minimum_cuts(target)
-            found |= dict.fromkeys(cuts)
+            separators |= dict.fromkeys(cuts)
             if not cuts:
                 self._carry(carried, width, [(width[target], target)])
-        return list(found)
+        return list(separators)
 
     def _joined(self, held: Floats) -> Flags:
         """Say which units are wholly held and joined so to the root."""
@@ -93,9 +93,9 @@ class Separation:
             return joined
         full = held > _HELD
         full[self._root] = True
-        at = np.flatnonzero(full)
-        _, part = connected_components(self._graph[at][:, at], directed=False)
-        joined[at[part == part[np.searchsorted(at, self._root)]]] = True
+        units = np.flatnonzero(full)
+        _, part = connected_components(self._graph[units][:, units], directed=False)
+        joined[units[part == part[np.searchsorted(units, self._root)]]] = True
         return joined
 
     def _carry(
@@ -152,39 +152,39 @@ class _Network:
         arcs.append(np.array([[self._source + 1, self._source]]))
         capacity.append(np.zeros(1, dtype=np.int64))
         self._n_nodes = self._source + 2
-        ends = np.concatenate(arcs)
-        order = np.lexsort((ends[:, 1], ends[:, 0]))
+        arc_ends = np.concatenate(arcs)
+        order = np.lexsort((arc_ends[:, 1], arc_ends[:, 0]))
         self._place = np.argsort(order)
-        self._columns = ends[order, 1].astype(np.int32)
+        self._columns = arc_ends[order, 1].astype(np.int32)
         self._starts = np.searchsorted(
-            ends[order, 0], np.arange(self._n_nodes + 1)
+            arc_ends[order, 0], np.arange(self._n_nodes + 1)
         ).astype(np.int32)
         self._capacity = np.concatenate(capacity)[order].astype(np.int32)
 
     def minimum_cuts(self, target: int) -> list[Separator]:
         # Those nearest to the source and to the target, nested, if broken.
-        at = int(self._rank[target])
-        wanted = self._share[at]
+        rank = int(self._rank[target])
+        wanted = self._share[rank]
         capacity = self._capacity.copy()
-        capacity[self._place[at]] = _UNBOUND
+        capacity[self._place[rank]] = _UNBOUND
         capacity[self._place[-1]] = wanted
-        found: list[Separator] = []
-        while len(found) < _NESTED:
+        cuts: list[Separator] = []
+        while len(cuts) < _NESTED:
             shape = (self._n_nodes, self._n_nodes)
             network = csr_matrix((capacity, self._columns, self._starts), shape)
-            flow = maximum_flow(network, self._source + 1, 2 * at + 1)
+            flow = maximum_flow(network, self._source + 1, 2 * rank + 1)
             if flow.flow_value >= wanted - _BREACH * _SCALE:
                 break
             left = (network - flow.flow).tocsr()
             left.data[left.data < 0] = 0
             left.eliminate_zeros()
             near_root = _reached(left, self._source)
-            near_target = ~_reached(left.T.tocsr(), 2 * at + 1)
+            near_target = ~_reached(left.T.tocsr(), 2 * rank + 1)
             for side in (near_root, near_target):
                 enters, leaves = side[: self._source : 2], side[1 : self._source : 2]
                 through = np.flatnonzero(enters & ~leaves)
                 inside = np.flatnonzero(~leaves & self._is_free)
-                found.append(
+                cuts.append(
                     Separator(
                         through=tuple(self._units[through].tolist()),
                         inside=tuple(self._units[inside].tolist()),
@@ -192,7 +192,7 @@ class _Network:
                     )
                 )
                 capacity[self._place[through]] = _UNBOUND
-        return found
+        return cuts
 
 
 def _ranked(rooted: Floats) -> list[tuple[float, int]]:

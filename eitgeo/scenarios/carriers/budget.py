@@ -74,12 +74,12 @@ def animation_budget(
     {'poste': 50000.0, 'autres_frais': 10000.0, 'total': 60000.0, 'aides': 24000.0,
      'reste': 36000.0}
     """
-    given = {
+    costs_of = {
         str(item): _levels(costs.loc[item], getattr(budget, str(item)))
         for item in costs.index
     }
-    post = _whole(given["fte_cost_eur"] * posts)
-    other, aid_pct = _whole(given["other_cost_eur"]), given["aid_pct"]
+    post = _whole(costs_of["fte_cost_eur"] * posts)
+    other, aid_pct = _whole(costs_of["other_cost_eur"]), costs_of["aid_pct"]
     total = post + other
     # Least is left of the least total under most aid.
     most_first = aid_pct.reindex(LEVELS[::-1]).set_axis(LEVELS)
@@ -88,8 +88,8 @@ def animation_budget(
         "poste": (post, ["fte_cost_eur"]),
         "autres_frais": (other, ["other_cost_eur"]),
         "total": (total, ["fte_cost_eur", "other_cost_eur"]),
-        "aides": (_whole(total * aid_pct / 100), list(given)),
-        "reste": (rest, list(given)),
+        "aides": (_whole(total * aid_pct / 100), list(costs_of)),
+        "reste": (rest, list(costs_of)),
     }
     rows = [
         {"year": year, "item": item, **values, **_origin(costs, budget, used)}
@@ -116,8 +116,8 @@ def _origin(costs: pd.DataFrame, budget: Budget, used: list[str]) -> dict[str, s
     assumed = [item for item in used if getattr(budget, item) is None]
     if not assumed:
         return {"evidence": "O", "source": _TYPED}
-    told = dict.fromkeys(str(costs.loc[item, "source"]) for item in assumed)
-    return {"evidence": "H", "source": " ; ".join(told)}
+    sources = dict.fromkeys(str(costs.loc[item, "source"]) for item in assumed)
+    return {"evidence": "H", "source": " ; ".join(sources)}
 
 
 class Members(NamedTuple):
@@ -141,15 +141,15 @@ def members_in(
     ``codes``: communes of the perimeter. ``communes``: ``code_insee``, ``epci_siren``,
     ``population``. ``counted``: what registers count; None: nothing.
     """
-    mine = communes[communes["code_insee"].isin(codes) & communes["epci_siren"].ne("")]
-    people = mine.groupby("epci_siren")["population"].sum().sort_index()
+    own = communes[communes["code_insee"].isin(codes) & communes["epci_siren"].ne("")]
+    people = own.groupby("epci_siren")["population"].sum().sort_index()
     jobs, missing = (0,) * len(people), _NO_COUNT
     if counted is not None and _JOBS in counted.table:
-        here = counted.table[_JOBS].reindex(mine["code_insee"])
-        n_unknown = int(here.isna().sum())
+        counts_here = counted.table[_JOBS].reindex(own["code_insee"])
+        n_unknown = int(counts_here.isna().sum())
         missing = uncovered_words(n_unknown) if n_unknown else ""
         if not missing:
-            sums = here.groupby(mine["epci_siren"].to_numpy()).sum().sort_index()
+            sums = counts_here.groupby(own["epci_siren"].to_numpy()).sum().sort_index()
             jobs = tuple(int(one) for one in sums)
     sirens = tuple(str(one) for one in people.index)
     return Members(sirens, tuple(int(one) for one in people), jobs, missing)
@@ -217,15 +217,15 @@ def shared_levels(
     >>> shared_levels([10.0, 20.0], [Fraction(1, 2)] * 2)
     [[5.0, 5.0], [10.0, 10.0]]
     """
-    found, before = [[0.0] * len(weights)], 0.0
+    levels, before = [[0.0] * len(weights)], 0.0
     for level in levels_eur:
         more = shared_cents(round(level - before, 2), weights)
         parts = [
-            round(one + other, 2) for one, other in zip(found[-1], more, strict=True)
+            round(one + other, 2) for one, other in zip(levels[-1], more, strict=True)
         ]
-        found.append(parts)
+        levels.append(parts)
         before = level
-    return found[1:]
+    return levels[1:]
 
 
 def cost_share_rows(
@@ -242,16 +242,16 @@ def cost_share_rows(
     """
     left = budget[budget["item"] == "reste"].sort_values("year", kind="stable").iloc[0]
     rows = []
-    for perimeter_id, mine in members.items():
+    for perimeter_id, listed in members.items():
         for key in KEYS:
             weights = key_weights(
-                key, mine, mixed_population_pct=governance.mixed_population_pct
+                key, listed, mixed_population_pct=governance.mixed_population_pct
             )
-            missing = "" if weights else _why(key, mine)
+            missing = "" if weights else _why(key, listed)
             parts = (
                 shared_levels([float(left[level]) for level in LEVELS], weights)
                 if weights
-                else [[math.nan] * len(mine.sirens)] * len(LEVELS)
+                else [[math.nan] * len(listed.sirens)] * len(LEVELS)
             )
             amounts = dict(zip(LEVELS, parts, strict=True))
             rows += [
@@ -260,13 +260,13 @@ def cost_share_rows(
                     "epci_siren": siren,
                     "cost_key": key,
                     "chosen": "oui" if key == governance.cost_key else "non",
-                    "population": mine.people[n],
+                    "population": listed.people[n],
                     "weight_pct": float(100 * weights[n]) if weights else math.nan,
                     **{level: amounts[level][n] for level in LEVELS},
                     "evidence": str(left["evidence"]),
                     "missing": missing,
                 }
-                for n, siren in enumerate(mine.sirens)
+                for n, siren in enumerate(listed.sirens)
             ]
     return pd.DataFrame(rows, columns=SHARE_COLUMNS)
 

@@ -172,9 +172,9 @@ def site_facts(
     """
     if demonstration and counts.synthetic & candidate.codes:
         return {"top_epci_sites_pct": unknown(SYNTHETIC)}
-    mine = {code: n for code, n in counts.n.items() if code in candidate.codes}
+    own = {code: n for code, n in counts.n.items() if code in candidate.codes}
     by_epci: Counter[str] = Counter()
-    for code, n in mine.items():
+    for code, n in own.items():
         by_epci[counts.epci.get(code, "")] += n
     del by_epci[""]
     if not by_epci:
@@ -182,7 +182,7 @@ def site_facts(
     first = max(sorted(by_epci), key=lambda siren: by_epci[siren])
     return {
         "top_epci": Fact(epci_names.get(first, first)),
-        "top_epci_sites_pct": Fact(float(100 * by_epci[first] / sum(mine.values()))),
+        "top_epci_sites_pct": Fact(float(100 * by_epci[first] / sum(own.values()))),
     }
 
 
@@ -203,8 +203,8 @@ def firm_facts(
     if signed_up is None:
         return {"n_firms": Fact(0.0)}
     lists = members_of_epci(communes)
-    held = [siren for siren, codes in lists.items() if codes <= candidate.codes]
-    n_firms = sum(signed_up.get(siren, 0) for siren in held)
+    wholly_in = [siren for siren, codes in lists.items() if codes <= candidate.codes]
+    n_firms = sum(signed_up.get(siren, 0) for siren in wholly_in)
     if n_firms < _FEW_FIRMS:
         return {"n_firms": unknown("inscriptions publiées en partie seulement")}
     return {"n_firms": Fact(float(n_firms))}
@@ -221,8 +221,8 @@ def departure_facts(
     ``departure_member_pct``, its share of the population; not known where no departure
     was tried.
     """
-    mine = stress_orders[stress_orders["perimeter_id"] == candidate.perimeter_id]
-    tried = mine[mine["stress_id"].str.startswith(_LEAVING)]
+    orders = stress_orders[stress_orders["perimeter_id"] == candidate.perimeter_id]
+    tried = orders[orders["stress_id"].str.startswith(_LEAVING)]
     if tried.empty:
         return {name: unknown(_NO_DEPARTURE) for name in _DEPARTURE}
     falls = tried["rank_after"] > tried["rank_before"]
@@ -252,10 +252,10 @@ def derived_facts(facts: Facts, *, regions: Collection[str]) -> Facts:
     ``regions``: region of each of its départements. Returns: ``n_other_epci``,
     ``seat_far_pct``, ``same_region``; each is not known where what it stands on is not.
     """
-    near, n_epci = (fact_of(facts, n) for n in ("seat_45min_pct", "n_epci"))
+    in_45min, n_epci = (fact_of(facts, n) for n in ("seat_45min_pct", "n_epci"))
     return {
         "n_other_epci": _apply(n_epci, lambda value: value - 1),
-        "seat_far_pct": _apply(near, lambda value: 100 - value),
+        "seat_far_pct": _apply(in_45min, lambda value: 100 - value),
         "same_region": Fact("oui" if len(set(regions)) <= 1 else "non"),
     }
 
@@ -274,13 +274,13 @@ def neighbour_distances(
     its town hall to the nearest point of the commune [km]; none from a commune to
     itself.
     """
-    found = {}
+    km_from = {}
     for code in dict.fromkeys(one.commune for one in neighbours):
         seat = communes.loc[communes["code_insee"] == code, ["seat_x", "seat_y"]]
         metres = communes.geometry.distance(shapely.Point(*seat.iloc[0]))
         km = (metres / 1000).tolist()
-        found[code] = dict(zip(communes["code_insee"], km, strict=True)) | {code: 0.0}
-    return found
+        km_from[code] = dict(zip(communes["code_insee"], km, strict=True)) | {code: 0.0}
+    return km_from
 
 
 def neighbour_facts(
@@ -301,14 +301,14 @@ def neighbour_facts(
         commune: min((km for code, km in far.items() if code in codes), default=np.inf)
         for commune, far in distances_km.items()
     }
-    near = [
+    touching = [
         f"{one.name}{'' if one.status == 'publie' else ' (à vérifier)'}"
         for one in neighbours
         if nearest_km[one.commune] <= within_km
     ]
     return {
-        "n_neighbours": Fact(float(len(near))),
-        "neighbours": Fact(", ".join(near)),
+        "n_neighbours": Fact(float(len(touching))),
+        "neighbours": Fact(", ".join(touching)),
     }
 
 
@@ -316,10 +316,10 @@ def require_neighbours(neighbours: Sequence[Neighbour], communes: pd.DataFrame) 
     """Refuse initiatives in a commune that is not at hand, each by its name."""
     known = set(communes["code_insee"])
     faults = Faults("governance.neighbours")
-    for one in neighbours:
-        if one.commune not in known:
-            met = f"« {one.name} » : commune inconnue « {one.commune} »"
-            faults.add(met, remedy=hint(one.commune, known))
+    for neighbour in neighbours:
+        if neighbour.commune not in known:
+            fault = f"« {neighbour.name} » : commune inconnue « {neighbour.commune} »"
+            faults.add(fault, remedy=hint(neighbour.commune, known))
     faults.raise_if_any(StudyError)
 
 
@@ -351,10 +351,10 @@ def syndicate_facts(levers: pd.DataFrame, *, demonstration: Collection[str]) -> 
     """
     if demonstration:
         return dict.fromkeys(_GAIN, unknown(", ".join(sorted(demonstration))))
-    mine = levers[levers["lever"] == _SYNDICATE]
-    if mine.empty:
+    rows = levers[levers["lever"] == _SYNDICATE]
+    if rows.empty:
         return dict.fromkeys(_GAIN, unknown(_NO_EXCHANGE))
-    row = mine.iloc[0]
+    row = rows.iloc[0]
     if str(row["status"]) in _NOT_TOLD:
         return dict.fromkeys(_GAIN, unknown(_NOT_TOLD[str(row["status"])]))
     bounds = (float(row["low"]), float(row["high"]))

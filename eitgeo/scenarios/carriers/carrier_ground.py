@@ -105,11 +105,11 @@ class Ground:
     @cached_property
     def _economic(self) -> tuple[np.ndarray, np.ndarray]:
         """Inhabitants: bodies that may act on economy × communes, sure and listed."""
-        about = self.bodies
-        able = about["economic_competence"] | about["kind"].eq(PETR)
+        bodies = self.bodies
+        able = bodies["economic_competence"] | bodies["kind"].eq(PETR)
         names = [
             str(name)
-            for name in about.loc[able & about["legal_person"], "body_id"]
+            for name in bodies.loc[able & bodies["legal_person"], "body_id"]
             if name in self.of_bodies
         ]
         people = np.array(list(self._people.values()), dtype=float)
@@ -150,12 +150,12 @@ class Ground:
 
     @cached_property
     def _kinds(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+        names_of: dict[str, list[str]] = {}
         names, kinds = self.bodies["body_id"], self.bodies["kind"]
         for name, kind in sorted(zip(names, kinds, strict=True)):
             if name in self.of_bodies:
-                found.setdefault(str(kind), []).append(str(name))
-        return found
+                names_of.setdefault(str(kind), []).append(str(name))
+        return names_of
 
     @cached_property
     def _labels(self) -> dict[str, str]:

@@ -79,10 +79,10 @@ def holds(condition: str, facts: Mapping[str, Fact]) -> tuple[bool | None, str]:
             raise SchemaError(message)
         name, sign, threshold = read.groups()
         fact = fact_of(facts, name)
-        told = {OPERATORS[sign](end, float(threshold)) for end in ends_of(fact)}
-        if told == {False}:
+        answers = {OPERATORS[sign](end, float(threshold)) for end in ends_of(fact)}
+        if answers == {False}:
             return False, ""
-        if told != {True}:
+        if answers != {True}:
             missing = missing or fact.missing
     return (None, missing) if missing else (True, "")
 
@@ -126,14 +126,14 @@ def _applied(rule: Mapping[Hashable, str], facts: Facts) -> list[dict[str, str]]
     lacking = [one.missing for one in used.values() if one.missing and not one.bounds]
     if answer and lacking:
         answer, missing = None, lacking[0]
-    told = {name: _told(name, fact) for name, fact in used.items()} if answer else {}
+    texts = {name: _told(name, fact) for name, fact in used.items()} if answer else {}
     return [
         {
             "about": rule["about"],
             "effect": rule["effect"],
             "outcome": "applique" if answer else "non_evalue",
             "sentence": sentence,
-            "facts": json.dumps(told, ensure_ascii=False, sort_keys=True),
+            "facts": json.dumps(texts, ensure_ascii=False, sort_keys=True),
             "missing": missing,
         }
     ]
@@ -144,8 +144,8 @@ def _told(name: str, fact: Fact) -> float | str:
     if fact.bounds is None:
         return fact.value
     share = name.endswith("_pct")
-    ends = (round_share(end, _SHARE_FIGURES) if share else end for end in fact.bounds)
-    return " à ".join(french_number(end) for end in ends)
+    bounds = (round_share(end, _SHARE_FIGURES) if share else end for end in fact.bounds)
+    return " à ".join(french_number(end) for end in bounds)
 
 
 _SHARE_FIGURES = 2
@@ -185,17 +185,17 @@ def _by_carrier(
     reasons: pd.DataFrame, *, outcome: str
 ) -> dict[tuple[str, Hashable], list[str]]:
     """List the effects of the rules of an outcome, by perimeter and carrier."""
-    found: dict[tuple[str, Hashable], list[str]] = {}
-    mine = reasons[reasons["outcome"] == outcome]
+    effects_of: dict[tuple[str, Hashable], list[str]] = {}
+    rows = reasons[reasons["outcome"] == outcome]
     keys = ("perimeter_id", "carrier_id", "effect")
-    for perimeter, carrier, effect in zip(*(mine[one] for one in keys), strict=True):
-        found.setdefault((perimeter, carrier), []).append(effect)
-    return found
+    for perimeter, carrier, effect in zip(*(rows[one] for one in keys), strict=True):
+        effects_of.setdefault((perimeter, carrier), []).append(effect)
+    return effects_of
 
 
 def _state(effects: Iterable[str]) -> str:
-    found = {_STATE_OF[effect] for effect in effects if effect in _STATE_OF}
-    return next((state for state in STATES if state in found), STATES[-1])
+    states = {_STATE_OF[effect] for effect in effects if effect in _STATE_OF}
+    return next((state for state in STATES if state in states), STATES[-1])
 
 
 def count_of(written: str, facts: Mapping[str, Fact], *, most: bool = False) -> float:

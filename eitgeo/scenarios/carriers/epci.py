@@ -36,8 +36,8 @@ def epci_groups(communes: pd.DataFrame) -> dict[str, frozenset[str]]:
     codes, in the area and out of it, of EPCI that the area meets.
     """
     area = set(communes.loc[communes["in_area"], "epci_siren"]) - {""}
-    here = communes[communes["epci_siren"].isin(area)]
-    groups = here.groupby("epci_siren")["code_insee"].agg(frozenset)
+    in_area = communes[communes["epci_siren"].isin(area)]
+    groups = in_area.groupby("epci_siren")["code_insee"].agg(frozenset)
     return {str(siren): codes for siren, codes in sorted(groups.items())}
 
 
@@ -64,13 +64,13 @@ def epci_facts(
     """
     rows: list[Row] = []
     for siren, codes in groups.items():
-        mine = communes[communes["code_insee"].isin(codes)]
+        own = communes[communes["code_insee"].isin(codes)]
         facts = [
-            *_identity(mine),
+            *_identity(own),
             *_counts(codes, activity),
             *_sums(siren, sums, synthetic=_is_synthetic(codes, activity)),
             *_outlets(codes, outlets),
-            *_minutes(mine, activity, root_commune, road_evidence=road_evidence),
+            *_minutes(own, activity, root_commune, road_evidence=road_evidence),
         ]
         rows += [{"epci_siren": siren, **fact} for fact in facts]
     return pd.DataFrame(rows, columns=FACT_COLUMNS)
@@ -136,53 +136,53 @@ def _identity(mine: pd.DataFrame) -> list[Row]:
 
 
 def _is_synthetic(codes: frozenset[str], activity: Activity) -> bool:
-    mine = activity.target[activity.target["code_insee"].isin(codes)]
-    return bool(mine["synthetic"].any())
+    own = activity.target[activity.target["code_insee"].isin(codes)]
+    return bool(own["synthetic"].any())
 
 
 def _counts(codes: frozenset[str], activity: Activity) -> list[Row]:
-    mine = activity.target[activity.target["code_insee"].isin(codes)]
-    evidence = "H" if mine["synthetic"].any() else "O"
+    own = activity.target[activity.target["code_insee"].isin(codes)]
+    evidence = "H" if own["synthetic"].any() else "O"
     unsure = activity.unsure[activity.unsure["code_insee"].isin(codes)]
-    no_size = len(mine) == 0 and unsure["unsized"].astype(bool).any()
-    divisions = mine["naf"].str[:2].value_counts().sort_index()
+    no_size = len(own) == 0 and unsure["unsized"].astype(bool).any()
+    divisions = own["naf"].str[:2].value_counts().sort_index()
     usual = divisions[divisions >= FEWEST_SITES]
     first = usual.sort_values(ascending=False, kind="stable").index[:_N_DIVISIONS]
     givers = activity.families[activity.families["code_insee"].isin(codes)]
     families = givers.groupby("family")["site_id"].nunique()
-    kept = families[families >= FEWEST_SITES].index
-    count: tuple[float, ...] = (np.nan if no_size else len(mine),)
+    present = families[families >= FEWEST_SITES].index
+    count: tuple[float, ...] = (np.nan if no_size else len(own),)
     if activity.in_cells:
-        most = len(mine) + len(unsure)
-        count = (len(mine) if len(mine) == most else np.nan, len(mine), most)
+        most = len(own) + len(unsure)
+        count = (len(own) if len(own) == most else np.nan, len(own), most)
         first = first[:0]
     return [
         _fact("target_sites", count, evidence),
         _fact("main_divisions", (np.nan,), evidence, ";".join(first)),
-        _fact("families", (len(kept),), "H", ";".join(sorted(kept))),
+        _fact("families", (len(present),), "H", ";".join(sorted(present))),
     ]
 
 
 def _sums(
     siren: str, sums: Mapping[str, pd.DataFrame], *, synthetic: bool
 ) -> list[Row]:
-    found = []
+    rows = []
     for name, table in sums.items():
         values = tuple(float(table[level][siren]) for level in _LEVELS)
         assumed = synthetic or name == "deposit_t"
-        found.append(_fact(name, values, "H" if assumed else "S"))
-    return found
+        rows.append(_fact(name, values, "H" if assumed else "S"))
+    return rows
 
 
 def _outlets(codes: frozenset[str], outlets: pd.DataFrame) -> list[Row]:
     """Count the outlets that are known, and name the other ones apart."""
-    mine = outlets[outlets["code_insee"].isin(codes)]
-    sure = mine["status"].eq("publie") & mine["evidence"].ne("H")
-    known, unsure = (" ; ".join(sorted(mine.loc[one, "name"])) for one in (sure, ~sure))
-    published = "S" if mine.loc[sure, "evidence"].eq("S").any() else "O"
-    found = [_fact("outlets", (sure.sum(),), published, known)]
+    own = outlets[outlets["code_insee"].isin(codes)]
+    sure = own["status"].eq("publie") & own["evidence"].ne("H")
+    known, unsure = (" ; ".join(sorted(own.loc[one, "name"])) for one in (sure, ~sure))
+    published = "S" if own.loc[sure, "evidence"].eq("S").any() else "O"
+    facts = [_fact("outlets", (sure.sum(),), published, known)]
     return (
-        [*found, _fact("outlets_unsure", (np.nan,), "H", unsure)] if unsure else found
+        [*facts, _fact("outlets_unsure", (np.nan,), "H", unsure)] if unsure else facts
     )
 
 

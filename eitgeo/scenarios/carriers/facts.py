@@ -65,14 +65,14 @@ def indicator_facts(
     the study is synthetic or surrogate: a figure of class H then is no fact. Returns:
     perimeter → facts by ``indicator_id``, and ``seat_town``.
     """
-    found: dict[str, Facts] = {}
+    facts_of: dict[str, Facts] = {}
     for row in indicators.to_dict("records"):
-        mine = found.setdefault(str(row["perimeter_id"]), {})
+        facts = facts_of.setdefault(str(row["perimeter_id"]), {})
         name, fact = str(row["indicator_id"]), _read(row, demonstration=demonstration)
-        mine[name] = fact
+        facts[name] = fact
         if name == _SEAT_SHARE:
-            mine["seat_town"] = _seat_town(str(row["note"]), fact)
-    return found
+            facts["seat_town"] = _seat_town(str(row["note"]), fact)
+    return facts_of
 
 
 def _seat_town(note: str, fact: Fact) -> Fact:

@@ -61,15 +61,15 @@ def require_plan(actions: pd.DataFrame) -> None:
             faults.add(f"{name} : finit avant de commencer", remedy="corriger les mois")
         used = {str(row["pilot"]), *str(row["funder"]).split(", ")}
         makers = {brought[what]: what for what in sorted(used & set(brought))}
-        for one in [*_parts(row["needs"]), *makers]:
-            if one not in end:
-                met = f"{name} : action préalable inconnue « {one} »"
-                faults.add(met, remedy=hint(one, end))
-            elif end[one] >= start:
-                why = f" (« {makers[one]} »)" if one in makers else ""
+        for need in [*_parts(row["needs"]), *makers]:
+            if need not in end:
+                fault = f"{name} : action préalable inconnue « {need} »"
+                faults.add(fault, remedy=hint(need, end))
+            elif end[need] >= start:
+                why = f" (« {makers[need]} »)" if need in makers else ""
                 faults.add(
-                    f"{name} commence au mois {start}, avant la fin de {one}{why}",
-                    remedy=f"la commencer au mois {end[one] + 1}",
+                    f"{name} commence au mois {start}, avant la fin de {need}{why}",
+                    remedy=f"la commencer au mois {end[need] + 1}",
                 )
     faults.raise_if_any(SchemaError)
 
@@ -115,8 +115,8 @@ def plan_options(
     shared = _services(activity, mutualisations)
     if activity.in_cells:  # who is large enough to share is not known
         shared = shared.iloc[:0]
-    given = _processes(activity, sheets, saved_eur)
-    rows = pd.concat([shared, given], ignore_index=True)[OPTION_COLUMNS]
+    processes = _processes(activity, sheets, saved_eur)
+    rows = pd.concat([shared, processes], ignore_index=True)[OPTION_COLUMNS]
     rows = rows[rows["n_sites"] >= FEWEST_SITES]
     order = rows.assign(
         ease_rank=rows["ease"].map(list(EASE_ORDER).index),
@@ -162,7 +162,7 @@ def _processes(
     pairs = families.rename_axis("option_id").explode().rename("family").reset_index()
     joined = pairs.merge(activity.families[["family", "site_id"]], on="family")
     counts = joined.groupby("option_id")["site_id"].nunique()
-    told = pd.Series(dtype=float) if saved_eur is None else saved_eur
+    saved = pd.Series(dtype=float) if saved_eur is None else saved_eur
     proven = sheets["maturity"].eq(_PROVEN)
     return pd.DataFrame(
         {
@@ -172,7 +172,7 @@ def _processes(
             "family": sheets["rule_families"],
             "n_sites": counts.reindex(sheets.index).fillna(0).astype("int64"),
             "n_groups": 0,
-            "benefit": told.reindex(sheets.index).map(benefit_class),
+            "benefit": saved.reindex(sheets.index).map(benefit_class),
             "ease": proven.map({True: "eprouve", False: "cas_par_cas"}),
             "gate": sheets["permit"],
             "first_call": sheets["first_call"],

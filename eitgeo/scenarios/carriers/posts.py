@@ -120,14 +120,14 @@ def post_rows(
     }
     paid = {one: _cost(costs, governance, one) for one in choices_of(governance)}
     meetings = meetings_of(governance)
-    found = []
+    rows = []
     for name in perimeters:
-        about = rows_of.get((name, _SITES), {})
-        sites, missing = _sites(about)
-        far = _far(about, rows_of.get((name, _NEAR), {}))
+        site_row = rows_of.get((name, _SITES), {})
+        sites, missing = _sites(site_row)
+        far = _far(site_row, rows_of.get((name, _NEAR), {}))
         for posts, cost in paid.items():
             blank = (math.nan, math.nan)
-            met = Met(blank, blank) if missing else met_by(posts, meetings, sites)
+            covered = Met(blank, blank) if missing else met_by(posts, meetings, sites)
             values = (
                 name,
                 posts,
@@ -135,14 +135,14 @@ def post_rows(
                 *(posts * one for one in meetings),
                 *sites,
                 far,
-                *met.pct,
-                *met.left,
+                *covered.pct,
+                *covered.left,
                 "H",
                 *cost,
                 missing,
             )
-            found.append(dict(zip(POST_COLUMNS, values, strict=True)))
-    return pd.DataFrame(found, columns=POST_COLUMNS)
+            rows.append(dict(zip(POST_COLUMNS, values, strict=True)))
+    return pd.DataFrame(rows, columns=POST_COLUMNS)
 
 
 def _sites(row: Mapping[Hashable, Any]) -> tuple[tuple[float, float], str]:
@@ -181,13 +181,13 @@ def post_facts(facts: Facts, *, governance: Governance) -> Facts:
     posts, meetings = governance.posts, meetings_of(governance)
     chosen = {"posts": Fact(posts), "posts_told": Fact(posts_text(posts))}
     sites = fact_of(facts, _SITES)
-    ends = ends_of(sites)
-    if not ends or min(ends) <= 0:
+    bounds = ends_of(sites)
+    if not bounds or min(bounds) <= 0:
         why = unknown(sites.missing or _NONE)
         return chosen | dict.fromkeys(("met_pct", "met_told", "n_posts"), why)
-    low, high = met_by(posts, meetings, (min(ends), max(ends))).pct
+    low, high = met_by(posts, meetings, (min(bounds), max(bounds))).pct
     is_one = bool(at_most(high, low))
-    asked = _FEW / 100 * min(ends) / (YEARS * meetings[1])
+    asked = _FEW / 100 * min(bounds) / (YEARS * meetings[1])
     return chosen | {
         "met_pct": Fact(low) if is_one else unknown(_UNSURE, bounds=(low, high)),
         "met_told": Fact(share_range_text(low, high)),
@@ -205,11 +205,11 @@ def share_range_text(low_pct: float, high_pct: float) -> str:
     >>> share_range_text(100.0, 100.0).replace(NBSP, " ")
     'de l’ordre de 100 %'
     """
-    ends = dict.fromkeys(
+    bounds = dict.fromkeys(
         published_value(one, evidence="H", decimals=0, unit="%")
         for one in (low_pct, high_pct)
     )
-    return f"{NEARLY} {' à '.join(map(french_number, ends))}{NBSP}%"
+    return f"{NEARLY} {' à '.join(map(french_number, bounds))}{NBSP}%"
 
 
 def posts_text(posts: float) -> str:

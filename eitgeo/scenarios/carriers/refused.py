@@ -112,12 +112,12 @@ def refusal_rows(
     for name, members in perimeters.items():
         before = left.facts.get(left_id(members), {})
         for refused in refusals(members):
-            kept = {*members}.difference(refused)
-            after = left.facts.get(left_id(kept), {})
-            n_people = sum(people[one] for one in kept)
+            staying = {*members}.difference(refused)
+            after = left.facts.get(left_id(staying), {})
+            n_people = sum(people[one] for one in staying)
             fell, blind = _compared(before, after, directions)
             pieces = {
-                f"n_pieces_{kind}": count_pieces(kept, near[kind]) for kind in _KINDS
+                f"n_pieces_{kind}": count_pieces(staying, near[kind]) for kind in _KINDS
             }
             eur = {
                 f"left_{level}": eur_each(e, n_people) for level, e in budget.items()
@@ -127,12 +127,12 @@ def refusal_rows(
                     "perimeter_id": name,
                     "refused": left_id(refused),
                     "n_refused": len(refused),
-                    "n_left": len(kept),
+                    "n_left": len(staying),
                     **pieces,
                     "population": n_people,
-                    "carriers": left.able.get(left_id(kept), ""),
-                    "carriers_sure": left.sure.get(left_id(kept), ""),
-                    "states": left.states.get(left_id(kept), ""),
+                    "carriers": left.able.get(left_id(staying), ""),
+                    "carriers_sure": left.sure.get(left_id(staying), ""),
+                    "states": left.states.get(left_id(staying), ""),
                     **eur,
                     **{
                         column: _value(after, fact) for column, fact in _COUNTED.items()

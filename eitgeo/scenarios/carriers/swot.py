@@ -78,7 +78,9 @@ def _cell(
 ) -> dict[str, object]:
     fact = fact_of(facts, str(cell["indicator_id"]))
     threshold = float(cell["threshold"])
-    kept = {OPERATORS[str(cell["operator"])](end, threshold) for end in ends_of(fact)}
+    answers = {
+        OPERATORS[str(cell["operator"])](end, threshold) for end in ends_of(fact)
+    }
     return {
         "perimeter_id": perimeter_id,
         "cell_id": cell_id,
@@ -89,7 +91,7 @@ def _cell(
         "value": float(fact.value),
         "operator": str(cell["operator"]),
         "threshold": threshold,
-        "outcome": _OUTCOMES.get(frozenset(kept), "non_evalue"),
+        "outcome": _OUTCOMES.get(frozenset(answers), "non_evalue"),
         "missing": fact.missing,
         "source": str(cell["source"]),
     }

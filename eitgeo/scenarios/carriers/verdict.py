@@ -171,21 +171,21 @@ def verdict_rows(
     """
     reasons = _reasons(rule)
     parts = []
-    for perimeter_id, mine in facts.items():
-        desk = pd.DataFrame(_conditions(mine, rule, surrogate=surrogate))
-        desk = desk.assign(basis=_DESK)
-        trials = [tried[name] for name in desk["condition_id"]]
-        desk[["n_tried", "n_failed", "n_held"]] = np.array(trials, dtype=np.int64)
-        desk["weighs"] = ["oui" if one.weighs else "non" for one in trials]
+    for perimeter_id, own in facts.items():
+        conditions = pd.DataFrame(_conditions(own, rule, surrogate=surrogate))
+        conditions = conditions.assign(basis=_DESK)
+        trials = [tried[name] for name in conditions["condition_id"]]
+        conditions[["n_tried", "n_failed", "n_held"]] = np.array(trials, dtype=np.int64)
+        conditions["weighs"] = ["oui" if one.weighs else "non" for one in trials]
         done = pd.DataFrame(_done(perimeter_id, field, rule)).assign(
             basis=_FIELD, n_tried=0, n_failed=0, n_held=0, weighs="oui"
         )
-        rows = pd.concat([desk, done], ignore_index=True)
+        rows = pd.concat([conditions, done], ignore_index=True)
         parts.append(
             rows.assign(
                 perimeter_id=perimeter_id,
                 reason=rows["condition_id"].map(reasons),
-                verdict=_verdict(desk, done["answer"]),
+                verdict=_verdict(conditions, done["answer"]),
             )
         )
     return pd.concat(parts, ignore_index=True)
@@ -193,11 +193,11 @@ def verdict_rows(
 
 def _reasons(rule: VerdictRule) -> dict[str, str]:
     """Say why each threshold is what it is: the study does, for those it changes."""
-    found = dict(verdict_conditions()["reason"])
+    reasons = dict(verdict_conditions()["reason"])
     for condition, field in _FIELDS.items():
         if getattr(rule, field) != type(rule).model_fields[field].default:
-            found[condition] = rule.reason
-    return found
+            reasons[condition] = rule.reason
+    return reasons
 
 
 def _verdict(desk: pd.DataFrame, done: pd.Series[str]) -> str:
@@ -230,8 +230,10 @@ def _done(
         "workshop": 1,
         "carrier_agreement": 1,
     }
-    mine = [one for one in field if one.perimeter == perimeter_id]
-    counts = {name: sum(one.n for one in mine if one.kind == name) for name in limits}
+    answers = [one for one in field if one.perimeter == perimeter_id]
+    counts = {
+        name: sum(one.n for one in answers if one.kind == name) for name in limits
+    }
     rows = [
         _condition(name, Fact(float(counts[name]), evidence="O"), n)
         for name, n in limits.items()
@@ -247,10 +249,10 @@ def _conditions(
         _FAMILIES: rule.min_families,
         _GROUPS: rule.min_groups,
     }
-    here = _figures(facts, "", limits, surrogate=surrogate)
+    figures = _figures(facts, "", limits, surrogate=surrogate)
     firms = _counted_firms(facts, rule.min_sites, surrogate=surrogate)
     rows = [_condition(FIRMS, firms, rule.min_sites)]
-    rows += [_condition(name, here[name], limit) for name, limit in limits.items()]
+    rows += [_condition(name, figures[name], limit) for name, limit in limits.items()]
     without = _figures(facts, TAIL, limits, surrogate=surrogate)
     apart = [_condition(name, without[name], limit) for name, limit in limits.items()]
     worst = min(apart, key=lambda row: _ANSWERS.index(str(row["answer"])))
@@ -268,12 +270,12 @@ def _counted_firms(facts: Facts, limit: int, *, surrogate: bool) -> Fact:
 
     Where that is not known, all that it counts is a ceiling: too few wherever it sits.
     """
-    near, every = fact_of(facts, _COUNTED), fact_of(facts, _EVERY)
-    if not near.missing:
-        return near
+    in_reach, every = fact_of(facts, _COUNTED), fact_of(facts, _EVERY)
+    if not in_reach.missing:
+        return in_reach
     if not (every.missing or at_most(limit, float(every.value))):
         return every
-    return _open(_COUNTED, near, surrogate=surrogate)
+    return _open(_COUNTED, in_reach, surrogate=surrogate)
 
 
 def _figures(
@@ -288,14 +290,16 @@ def _figures(
 
 def _near_sites(facts: Facts, tail: str, *, surrogate: bool) -> Fact:
     names = (_TARGETS, _SEAT)
-    found = [fact_of(facts, f"{name}{tail}") for name in names]
-    values = [fact.potential if fact.missing else float(fact.value) for fact in found]
-    near = values[0] * values[1] / 100
-    for name, fact in zip(names, found, strict=True):
+    parts = [fact_of(facts, f"{name}{tail}") for name in names]
+    values = [fact.potential if fact.missing else float(fact.value) for fact in parts]
+    potential = values[0] * values[1] / 100
+    for name, fact in zip(names, parts, strict=True):
         if fact.missing:
-            told = fact._replace(potential=near)
-            return _open(name, told, surrogate=surrogate)
-    return Fact(near, evidence=max((one.evidence for one in found), key=_CLASSES.index))
+            fact_told = fact._replace(potential=potential)
+            return _open(name, fact_told, surrogate=surrogate)
+    return Fact(
+        potential, evidence=max((one.evidence for one in parts), key=_CLASSES.index)
+    )
 
 
 _CLASSES = ("", "O", "S", "H")
@@ -305,15 +309,15 @@ def _counted(
     facts: Facts, name: str, tail: str, limit: int, *, surrogate: bool
 ) -> Fact:
     """Count what a source tells; what memory adds may refuse, and never confirms."""
-    told, every = (fact_of(facts, f"{name}{kind}{tail}") for kind in (TOLD, ""))
-    for fact in (every, told):
+    stated, every = (fact_of(facts, f"{name}{kind}{tail}") for kind in (TOLD, ""))
+    for fact in (every, stated):
         if fact.missing:
             return _open(name, fact, surrogate=surrogate)
-    if at_most(limit, float(told.value)):
-        return told._replace(evidence="S")
+    if at_most(limit, float(stated.value)):
+        return stated._replace(evidence="S")
     if not at_most(limit, float(every.value)):
         return every._replace(evidence="S")
-    between = _BETWEEN.format(told=told.value, every=every.value)
+    between = _BETWEEN.format(told=stated.value, every=every.value)
     unsure = unknown(between)._replace(evidence="H", potential=float(every.value))
     return _open(name, unsure, surrogate=surrogate)
 

@@ -45,7 +45,7 @@ def verdict_facts(facts: Mapping[str, Facts], inputs: Inputs) -> dict[str, Facts
     }
     n_all = 2 * (len(_NAMES) + len(_COUNTS))
     asked = [one for one in inputs.candidates if len(waiting[one.perimeter_id]) < n_all]
-    told = {
+    facts_of = {
         name: {key: fact for key, fact in mine.items() if key.endswith(TOLD)}
         for name, mine in _measured(replace(inputs, candidates=asked)).items()
     }
@@ -59,16 +59,16 @@ def verdict_facts(facts: Mapping[str, Facts], inputs: Inputs) -> dict[str, Facts
             why = NO_SITES if inputs.activity.in_cells else _UNKNOWN_SIZE
             unsized = dict.fromkeys(names, unknown(why))
             rest |= {one.perimeter_id: unsized for one in group}
-    found = {
-        name: told.get(name, {})
+    by_perimeter = {
+        name: facts_of.get(name, {})
         | {f"{key}{TAIL}": fact for key, fact in rest.get(name, {}).items()}
         | unmeasured
         for name, unmeasured in waiting.items()
     }
     if inputs.activity.in_cells:  # nobody knows which is the largest
         none = dict.fromkeys((f"{name}{TAIL}" for name in _NAMES), unknown(NO_SITES))
-        return {name: facts | none for name, facts in found.items()}
-    return found
+        return {name: facts | none for name, facts in by_perimeter.items()}
+    return by_perimeter
 
 
 def desk_facts(inputs: Inputs) -> dict[str, Facts]:
@@ -103,13 +103,13 @@ def _by_top(
     first = order.drop_duplicates("code_insee").set_index("code_insee")["site_id"]
     rank = {code: place for place, code in enumerate(first.index)}
     groups: dict[str, list[Candidate]] = {}
-    for one in candidates:
+    for candidate in candidates:
         best = min(
-            (code for code in one.codes if code in rank),
+            (code for code in candidate.codes if code in rank),
             key=rank.__getitem__,
             default="",
         )
-        groups.setdefault(str(first[best]) if best else "", []).append(one)
+        groups.setdefault(str(first[best]) if best else "", []).append(candidate)
     return groups
 
 
@@ -136,9 +136,9 @@ def _fact(value: float, note: str) -> Fact:
 def _without(activity: Activity, site_id: str) -> Activity:
     names = ("target", "unsure", "industry", "deposit", "families", "rounds")
     tables = {name: getattr(activity, name) for name in names}
-    kept = {
+    left = {
         name: rows[rows["site_id"] != site_id]
         for name, rows in tables.items()
         if rows is not None
     }
-    return replace(activity, **kept)
+    return replace(activity, **left)

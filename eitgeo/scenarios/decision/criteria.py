@@ -30,20 +30,20 @@ def criteria_values(indicators: pd.DataFrame, criteria: pd.DataFrame) -> pd.Data
     order = indicators["perimeter_id"].drop_duplicates()
     twice = indicators.duplicated(["perimeter_id", "indicator_id"])
     if twice.any():
-        one = indicators[twice].iloc[0]
+        row = indicators[twice].iloc[0]
         message = (
-            f"indicateurs : « {one['indicator_id']} » en double pour "
-            f"« {one['perimeter_id']} » → ne garder qu'une ligne"
+            f"indicateurs : « {row['indicator_id']} » en double pour "
+            f"« {row['perimeter_id']} » → ne garder qu'une ligne"
         )
         raise StudyError(message)
-    found = {}
-    for name, about in criteria.iterrows():
+    columns = {}
+    for name, criterion in criteria.iterrows():
         rows = indicators[indicators["indicator_id"] == name]
-        is_rank = about["measure"] == "percentile"
+        is_rank = criterion["measure"] == "percentile"
         column = rows["percentile_same_size" if is_rank else "value"]
         values = column.set_axis(rows["perimeter_id"]).reindex(order)
-        found[name] = values.to_numpy(dtype=float)
-    return pd.DataFrame(found, index=pd.Index(order, name="perimeter_id"))
+        columns[name] = values.to_numpy(dtype=float)
+    return pd.DataFrame(columns, index=pd.Index(order, name="perimeter_id"))
 
 
 def criteria_scores(values: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFrame:
@@ -54,8 +54,8 @@ def criteria_scores(values: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFram
     to 1 (``best`` or beyond); NaN stays NaN. A score depends on its own perimeter
     alone.
     """
-    about = criteria.loc[values.columns]
-    scores = (values - about["worst"]) / (about["best"] - about["worst"])
+    scales = criteria.loc[values.columns]
+    scores = (values - scales["worst"]) / (scales["best"] - scales["worst"])
     # No rank on the rounding errors of a division.
     return scores.clip(0.0, 1.0).round(_PLACES)
 
@@ -92,8 +92,8 @@ def criteria_weights(
         if name not in criteria.index:
             faults.add(f"critère inconnu « {name} »", remedy=hint(name, criteria.index))
         if not (math.isfinite(weight) and weight >= 0):
-            met = f"poids de « {name} » = {weight:g}"
-            faults.add(met, remedy="mettre un nombre positif ou nul")
+            fault = f"poids de « {name} » = {weight:g}"
+            faults.add(fault, remedy="mettre un nombre positif ou nul")
     total = sum(chosen.values())
     if not math.isclose(total, TOTAL_WEIGHT, abs_tol=1e-6):
         faults.add(f"somme des poids = {total:g}", remedy="les ramener à 100")

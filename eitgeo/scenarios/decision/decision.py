@@ -95,17 +95,17 @@ def decide(
     values = every.reindex(list(compared))
     scores = criteria_scores(values, criteria)
     unsure = unsure_criteria(rows[rows["perimeter_id"].isin(deciding)])
-    told = _told_criteria(
+    criteria_told = _told_criteria(
         values, scores, asked=weights, counted=counted, rows=rows, unsure=unsure
     )
     if counted.sum() == 0:
-        return Decision(told, _order(scores, counted), *_empty())
+        return Decision(criteria_told, _order(scores, counted), *_empty())
     ranks, pairs = rank_acceptability(
         scores, counted, n_draws=asked.n_weight_draws, rng=rng
     )
     complete = [str(name) for name in ranks.index]
     return Decision(
-        criteria=told,
+        criteria=criteria_told,
         order=_order(scores, counted),
         ranks=_long(ranks, names=_RANKS),
         pairs=_pairs(pairs, complete, threshold_pct=asked.decided_from_pct),
@@ -298,9 +298,9 @@ def _weight_at_switch(weight: float, own_gap: float, gap: float) -> float:
     slope = own_gap - rest_gap
     if abs(slope) <= _SAME:
         return float("nan")
-    found = -TOTAL_WEIGHT * rest_gap / slope
-    inside = -_SAME <= found <= TOTAL_WEIGHT + _SAME
-    return float(np.clip(found, 0.0, TOTAL_WEIGHT)) if inside else float("nan")
+    switch = -TOTAL_WEIGHT * rest_gap / slope
+    inside = -_SAME <= switch <= TOTAL_WEIGHT + _SAME
+    return float(np.clip(switch, 0.0, TOTAL_WEIGHT)) if inside else float("nan")
 
 
 def _require_pair(counted: pd.DataFrame, pair: tuple[str, str]) -> None:

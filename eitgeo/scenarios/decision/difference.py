@@ -104,10 +104,10 @@ def _matched(
     )
     # Communes without an inhabitant count too, for less than one.
     paired = linear_sum_assignment(-(common + shared / (1 + len(before))))
-    kept = {
+    names = {
         columns[j]: rows[i] for i, j in zip(*paired, strict=True) if shared[i, j] > 0
     }
-    return kept | {OUTSIDE: OUTSIDE}
+    return names | {OUTSIDE: OUTSIDE}
 
 
 def _epci_changes(regions: pd.DataFrame) -> pd.DataFrame:
@@ -169,15 +169,17 @@ def figure_gaps(indicators: pd.DataFrame, *, pair: tuple[str, str]) -> pd.DataFr
             raise StudyError(message)
         sides.append(rows.set_index("indicator_id"))
     order = indicators["indicator_id"].drop_duplicates()
-    one, two = (side.reindex(order) for side in sides)
+    first, second = (side.reindex(order) for side in sides)
     worse = [
         max(classes, key=_WORST.index)
         for classes in zip(
-            one["evidence"].fillna("O"), two["evidence"].fillna("O"), strict=True
+            first["evidence"].fillna("O"), second["evidence"].fillna("O"), strict=True
         )
     ]
     shares = {
-        name: np.fmax(one[name].to_numpy(dtype=float), two[name].to_numpy(dtype=float))
+        name: np.fmax(
+            first[name].to_numpy(dtype=float), second[name].to_numpy(dtype=float)
+        )
         for name in ("hypothesis_share_pct", "synthetic_share_pct")
     }
     return pd.DataFrame(
@@ -185,13 +187,13 @@ def figure_gaps(indicators: pd.DataFrame, *, pair: tuple[str, str]) -> pd.DataFr
             "first_id": pair[0],
             "second_id": pair[1],
             "indicator_id": order.to_numpy(),
-            "first": one["value"].to_numpy(),
-            "second": two["value"].to_numpy(),
-            "gap": (two["value"] - one["value"]).to_numpy(),
-            "unit": one["unit"].fillna(two["unit"]).to_numpy(),
+            "first": first["value"].to_numpy(),
+            "second": second["value"].to_numpy(),
+            "gap": (second["value"] - first["value"]).to_numpy(),
+            "unit": first["unit"].fillna(second["unit"]).to_numpy(),
             "evidence": worse,
             **shares,
-            "first_note": one["note"].fillna("non calculé").to_numpy(),
-            "second_note": two["note"].fillna("non calculé").to_numpy(),
+            "first_note": first["note"].fillna("non calculé").to_numpy(),
+            "second_note": second["note"].fillna("non calculé").to_numpy(),
         }
     )

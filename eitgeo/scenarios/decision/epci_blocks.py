@@ -60,15 +60,15 @@ def epci_blocks(
     if not unions:
         message = "aucune union d'EPCI entiers : rien à décomposer"
         raise StudyError(message)
-    held = [frozenset(_members(one)) for one in unions]
-    if frozenset().union(*held, within) not in held:
+    blocks = [frozenset(_members(one)) for one in unions]
+    if frozenset().union(*blocks, within) not in blocks:
         return empty_table("epci_blocks")
     values = _by_union(indicators, [one.perimeter_id for one in unions])
-    table = block_contributions(held, values, root=root_epci)
+    table = block_contributions(blocks, values, root=root_epci)
     joined = table[table["indicator_id"] == DELIBERATIONS]
     n_joined = table["unit"].map(joined.set_index("unit")["mean"]).astype(float)
-    about = indicators.groupby("indicator_id")
-    unit = table["indicator_id"].map(about["unit"].first())
+    facts = indicators.groupby("indicator_id")
+    unit = table["indicator_id"].map(facts["unit"].first())
     return table.assign(
         epci_siren=table["unit"],
         name=table["unit"].map(names),
@@ -118,11 +118,11 @@ def phase_table(
     faults = Faults("comparison.phased")
     for phase in phases:
         if phase.perimeter not in known:
-            met = f"périmètre inconnu « {phase.perimeter} »"
-            faults.add(met, remedy=hint(phase.perimeter, known))
+            fault = f"périmètre inconnu « {phase.perimeter} »"
+            faults.add(fault, remedy=hint(phase.perimeter, known))
     faults.raise_if_any(StudyError)
-    held = [known[phase.perimeter] for phase in phases]
-    for before, after in pairwise(held):
+    unions = [known[phase.perimeter] for phase in phases]
+    for before, after in pairwise(unions):
         lost = before.codes - after.codes
         if lost:
             faults.add(
@@ -136,7 +136,7 @@ def phase_table(
         indicators.loc[indicators["perimeter_id"] == one.perimeter_id, columns].assign(
             phase=rank, year=phase.year, perimeter_id=one.perimeter_id, name=one.name
         )
-        for rank, (phase, one) in enumerate(zip(phases, held, strict=True), start=1)
+        for rank, (phase, one) in enumerate(zip(phases, unions, strict=True), start=1)
     ]
     if not parts:
         return empty_table("phases")
@@ -185,10 +185,10 @@ def block_contributions(
     steps = _weighted_steps(unions, root)
     names = list(values.columns)
     number = values.to_numpy(dtype=float)
-    ends = (unions.index(frozenset([root])), _widest(unions))
+    span = (unions.index(frozenset([root])), _widest(unions))
     figures = [
         pd.DataFrame(
-            _figures([step for step in steps if step[0] == unit], number, ends)
+            _figures([step for step in steps if step[0] == unit], number, span)
         ).assign(unit=unit, indicator_id=names)
         for unit in sorted({step[0] for step in steps})
     ]
@@ -222,8 +222,8 @@ def _weighted_steps(unions: Unions, root: str) -> list[Step]:
     place = _place(unions)
     _require_whole(unions, place, root)
     steps = [
-        (unit, place[held - {unit}], at)
-        for held, at in place.items()
+        (unit, place[held - {unit}], number)
+        for held, number in place.items()
         for unit in sorted(held - {root})
         if held - {unit} in place
     ]
@@ -238,9 +238,9 @@ def _weighted_steps(unions: Unions, root: str) -> list[Step]:
     for _, before, after in reversed(by_size):
         ways_from[before] += ways_from[after]
     if 0 in ways_to or 0 in ways_from:
-        at = (ways_to if 0 in ways_to else ways_from).index(0)
+        missing = (ways_to if 0 in ways_to else ways_from).index(0)
         message = (
-            f"unions d'EPCI : {sorted(unions[at])} sans ordre d'adhésion "
+            f"unions d'EPCI : {sorted(unions[missing])} sans ordre d'adhésion "
             "→ donner toutes les unions d'un seul tenant"
         )
         raise StudyError(message)

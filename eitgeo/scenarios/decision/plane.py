@@ -18,13 +18,13 @@ def decision_plane(indicators: pd.DataFrame, perimeters: pd.DataFrame) -> pd.Dat
     ``note`` of what is counted; those that are compared first. No row where an axis is
     not measured: a perimeter whose figure is an assumption is left out.
     """
-    kept = perimeters[perimeters["compared"] | perimeters["method"].eq("union_epci")]
+    shown = perimeters[perimeters["compared"] | perimeters["method"].eq("union_epci")]
     known = indicators[indicators["evidence"].isin(["O", "S"])]
     values = known.pivot_table(
         index="perimeter_id", columns="indicator_id", values="value"
     ).reindex(columns=[*PLANE])
     counted = known[known["indicator_id"] == PLANE[-1]].set_index("perimeter_id")
-    rows = kept[["perimeter_id", "name", "compared"]].join(values, on="perimeter_id")
+    rows = shown[["perimeter_id", "name", "compared"]].join(values, on="perimeter_id")
     rows = rows.join(counted["note"], on="perimeter_id")
-    told = rows.dropna(subset=[*PLANE])
-    return told.sort_values("compared", ascending=False, kind="stable")
+    placed = rows.dropna(subset=[*PLANE])
+    return placed.sort_values("compared", ascending=False, kind="stable")

@@ -84,14 +84,14 @@ def rank_scores(totals: pd.Series[float]) -> pd.Series[float]:
 
 def counted_scores(scores: pd.DataFrame, weights: pd.Series[float]) -> pd.DataFrame:
     """Keep the criteria that weigh."""
-    kept = [name for name in scores.columns if weights.get(name, 0.0) > 0]
-    if not kept:
+    counted = [name for name in scores.columns if weights.get(name, 0.0) > 0]
+    if not counted:
         message = (
             "classement : aucun critère ne pèse "
             "→ donner un poids à un critère observé ou inclure les estimations"
         )
         raise StudyError(message)
-    return scores[kept]
+    return scores[counted]
 
 
 def same_orders(scores: pd.DataFrame, weights: pd.Series[float]) -> dict[str, bool]:
@@ -182,8 +182,8 @@ def rank_acceptability(
     acceptability analysis. European Journal of Operational Research 106(1).
     """
     counted = counted_scores(scores, weights).dropna()
-    drawn = draw_weights(counted.shape[1], n_draws=n_draws, rng=rng)
-    totals = drawn @ counted.to_numpy().T
+    draws = draw_weights(counted.shape[1], n_draws=n_draws, rng=rng)
+    totals = draws @ counted.to_numpy().T
     n = len(counted)
     ranks, ahead = np.zeros((n, n)), np.zeros((n, n))
     rows = np.arange(n)
@@ -207,12 +207,12 @@ def rank_acceptability(
 def _share_ranks(ranks: np.ndarray, first: np.ndarray, width: np.ndarray) -> None:
     """Give each of so many equals an even part of the ranks that they hold."""
     n = ranks.shape[1]
-    for one in range(ranks.shape[0]):
-        starts = np.bincount(first[:, one], weights=1 / width[:, one], minlength=n + 1)
+    for row in range(ranks.shape[0]):
+        starts = np.bincount(first[:, row], weights=1 / width[:, row], minlength=n + 1)
         stops = np.bincount(
-            first[:, one] + width[:, one], weights=1 / width[:, one], minlength=n + 1
+            first[:, row] + width[:, row], weights=1 / width[:, row], minlength=n + 1
         )
-        ranks[one] += np.cumsum(starts - stops)[:n]
+        ranks[row] += np.cumsum(starts - stops)[:n]
 
 
 def order_words(share_pct: float, *, decided_from_pct: float) -> str:

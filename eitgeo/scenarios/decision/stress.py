@@ -76,16 +76,16 @@ def _without_site(
     links = ["donor_id", "receiver_id"]
     keys = pd.MultiIndex.from_frame(exchanges[links])
     total = exchanges["t_mid"].to_numpy(dtype=float)
-    kept = total.copy()
-    mine = ends[ends["site_id"] == site]
+    tonnes_left = total.copy()
+    own = ends[ends["site_id"] == site]
     for end in ("donor", "taker"):
-        tonnes = mine[mine["end"] == end].groupby(links)["t"].sum()
+        tonnes = own[own["end"] == end].groupby(links)["t"].sum()
         its = (
             tonnes.reindex(keys).fillna(0.0).to_numpy() if len(tonnes) else 0.0 * total
         )
         share = np.divide(its, total, out=np.zeros_like(total), where=total > 0)
-        kept *= 1 - np.clip(share, 0.0, 1.0)
-    return exchanges.assign(t_mid=kept)
+        tonnes_left *= 1 - np.clip(share, 0.0, 1.0)
+    return exchanges.assign(t_mid=tonnes_left)
 
 
 def without_epci(
@@ -120,9 +120,9 @@ def without_epci(
 def _without_member(one: Candidate, codes: frozenset[str], siren: str) -> Candidate:
     members = one.parameters.get("epci")
     if isinstance(members, list):
-        kept = {"epci": [name for name in members if name != siren]}
+        parameters = {"epci": [name for name in members if name != siren]}
         return replace(
-            one, codes=one.codes - codes, parameters={**one.parameters, **kept}
+            one, codes=one.codes - codes, parameters={**one.parameters, **parameters}
         )
     return replace(one, codes=one.codes - codes)
 
@@ -139,9 +139,9 @@ def with_closed_road(
         index="origin_id", columns="destination_id", values="lost", dropna=False
     )
     minutes = base.activity.town_minutes
-    told = lost.reindex(index=minutes.index, columns=minutes.columns)
+    delays = lost.reindex(index=minutes.index, columns=minutes.columns)
     cut = rows[rows["closed_min"].isna() & rows["open_min"].notna()]
-    changed = minutes + told.fillna(0.0).clip(lower=0.0)
+    changed = minutes + delays.fillna(0.0).clip(lower=0.0)
     for origin, town in cut[["origin_id", "destination_id"]].to_numpy():
         if origin in changed.index and town in changed.columns:
             changed.loc[origin, town] = np.nan
@@ -194,17 +194,19 @@ def stress_orders(
     """
     before = _values(measure(base), compared, criteria)
     orders, figures = [], []
-    for one in variants:
-        after = _values(measure(one), compared, criteria)
-        orders.append(_orders(one, before, after, criteria=criteria, weights=weights))
-        kept = counted_scores(after, weights).columns
+    for variant in variants:
+        after = _values(measure(variant), compared, criteria)
+        orders.append(
+            _orders(variant, before, after, criteria=criteria, weights=weights)
+        )
+        names = counted_scores(after, weights).columns
         moved = pd.DataFrame(
             {
-                "stress_id": one.stress_id,
-                "perimeter_id": np.repeat(after.index.to_numpy(dtype=str), len(kept)),
-                "indicator_id": np.tile(kept.to_numpy(dtype=str), len(after)),
-                "before": before[kept].to_numpy().ravel(),
-                "after": after[kept].to_numpy().ravel(),
+                "stress_id": variant.stress_id,
+                "perimeter_id": np.repeat(after.index.to_numpy(dtype=str), len(names)),
+                "indicator_id": np.tile(names.to_numpy(dtype=str), len(after)),
+                "before": before[names].to_numpy().ravel(),
+                "after": after[names].to_numpy().ravel(),
             }
         )
         figures.append(moved)

@@ -117,8 +117,8 @@ def union_front(
 
 def _n_dominating(values: np.ndarray) -> np.ndarray:
     """Count, for each row, the rows that dominate it; the higher the better."""
-    found = np.zeros(len(values), dtype=np.int64)
-    for at, mine in enumerate(values):
-        as_good = (values >= mine).all(axis=1)
-        found[at] = (as_good & (values > mine).any(axis=1)).sum()
-    return found
+    counts = np.zeros(len(values), dtype=np.int64)
+    for row, own in enumerate(values):
+        as_good = (values >= own).all(axis=1)
+        counts[row] = (as_good & (values > own).any(axis=1)).sum()
+    return counts

@@ -88,10 +88,10 @@ def _bounds(
     way: np.ndarray, least: np.ndarray, most: np.ndarray, *, limit_min: float
 ) -> tuple[float, ...]:
     """Bound the median of some ways, and the share of the near ones."""
-    near = way <= limit_min
+    in_reach = way <= limit_min
     part, rest = (
         (least[who].sum(keepdims=True), most[who].sum(keepdims=True))
-        for who in (near, ~near)
+        for who in (in_reach, ~in_reach)
     )
     shares = (float(bound[0]) for bound in share_between(part, rest))
     return (*median_between(way, least, most), *shares)
@@ -110,16 +110,16 @@ def counted_access_figures(inputs: Inputs) -> Figures:
     seats, notes = _seats(inputs, by_commune, nothing=_NO_FIRM)
     share = np.array([seat[2] for seat in seats])
     every = counted_sums(inputs, FIRMS_10)
-    told = [
+    texts = [
         note if np.isnan(n) else f"{note} ; {when}"
         for note, when, n in zip(
             notes, counted_notes(inputs, FIRMS_10), share, strict=True
         )
     ]
     # A share of whole numbers: settled, it is one again.
-    near = np.round(share * every / 100)
-    kept = [at_most_whole(*pair) for pair in zip(near, every, strict=True)]
-    return {"counted_firms_10_45min": figure(np.array(kept), told)}
+    counts = np.round(share * every / 100)
+    bounded = [at_most_whole(*pair) for pair in zip(counts, every, strict=True)]
+    return {"counted_firms_10_45min": figure(np.array(bounded), texts)}
 
 
 def at_most_whole(part: float, whole: float) -> float:
@@ -148,19 +148,19 @@ def _seats(
     minutes = town_minutes.to_numpy(dtype=float)
     towns = list(town_minutes.columns)
     order = np.argsort(minutes, axis=0, kind="stable")
-    at = inputs.activity.codes.get_indexer(pd.Index(towns))
+    rows = inputs.activity.codes.get_indexer(pd.Index(towns))
     seats = [
         _best_seat(
             (minutes, order),
             inside * weights,
-            towns=np.flatnonzero(inside[at]),
+            towns=np.flatnonzero(inside[rows]),
             limit_min=inputs.study.comparison.seat_minutes,
         )
         for inside in inputs.held
     ]
     names = inputs.communes.set_index("code_insee")["nom"]
     notes = [
-        _why_none(inside, at, weights, nothing)
+        _why_none(inside, rows, weights, nothing)
         if seat is None
         else f"{SEAT_NOTE}{names[towns[seat]]}"
         for inside, (seat, *_) in zip(inputs.held, seats, strict=True)
@@ -196,13 +196,16 @@ def _best_seat(
         return nothing
     # Where nothing weighs, nothing counts: sums of whole numbers are the same.
     some = np.flatnonzero(weights)
-    weighed, near = weights[some], np.nan_to_num(minutes[some], nan=np.inf) <= limit_min
-    reached = weighed @ near
+    weighed, in_reach = (
+        weights[some],
+        np.nan_to_num(minutes[some], nan=np.inf) <= limit_min,
+    )
+    reached = weighed @ in_reach
     share = 100 * reached / total
     # Smallest median; among equals the larger share in reach.
     best = int(np.lexsort((-share, np.nan_to_num(medians, nan=np.inf)))[0])
     # Of two seats, what either reaches: less what both do, counted once.
-    both = near.T @ (weighed[:, None] * near)
+    both = in_reach.T @ (weighed[:, None] * in_reach)
     two = 100 * (reached[:, None] + reached - both) / total
     gain = two.max() - share[best]
     return int(towns[best]), float(medians[best]), float(share[best]), float(gain)

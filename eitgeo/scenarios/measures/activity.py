@@ -106,11 +106,11 @@ class Activity:
 
         Counts on them are no working assumption.
         """
-        told = self.families[self.families["documented"]]
+        families = self.families[self.families["documented"]]
         rounds = self.rounds
         if rounds is not None:
             rounds = rounds[rounds["documented"]]
-        return replace(self, families=told, rounds=rounds)
+        return replace(self, families=families, rounds=rounds)
 
     def by_commune(self, frame: pd.DataFrame, value: str | None = None) -> np.ndarray:
         """Sum a column (None: count rows) per commune, in the order of ``codes``."""
@@ -128,10 +128,10 @@ def crossed(
 ) -> np.ndarray:
     """Count pairs of labels, as a cross table."""
     places, labels = pd.factorize(columns, sort=True)
-    at = index.get_indexer(pd.Index(rows))
+    rows_at = index.get_indexer(pd.Index(rows))
     table = np.zeros((len(index), len(labels)))
-    held = (at >= 0) & (places >= 0)
-    np.add.at(table, (at[held], places[held]), 1.0)
+    is_known = (rows_at >= 0) & (places >= 0)
+    np.add.at(table, (rows_at[is_known], places[is_known]), 1.0)
     return table
 
 
@@ -154,11 +154,11 @@ def read_activity(
     """
     inside = communes.loc[communes["in_area"], "code_insee"]
     codes = pd.Index(np.sort(inside.to_numpy()))
-    here = sites[sites["code_insee"].isin(codes)]
-    target, unsure = target_sites(here, comparison)
+    local = sites[sites["code_insee"].isin(codes)]
+    target, unsure = target_sites(local, comparison)
     heads = ["headcount_low", "headcount_mid", "headcount_high"]
     waste = arisings[arisings["stream"] == NDNI]
-    weighed = here.assign(synthetic=rests_on_draw(here))
+    weighed = local.assign(synthetic=rests_on_draw(local))
     places = weighed[["site_id", "code_insee", "synthetic"]]
     seen = waste[waste["method"] != _RATIO] if "method" in waste else waste.iloc[:0]
     return Activity(
@@ -173,7 +173,7 @@ def read_activity(
         exchanges=exchanges[exchanges["donor_id"].isin(codes)],
         families=families[families["code_insee"].isin(codes)],
         town_minutes=town_minutes.loc[codes],
-        sites=here,
+        sites=local,
     )
 
 

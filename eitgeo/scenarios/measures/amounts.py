@@ -45,22 +45,22 @@ def site_amounts(
     published counts alone is of no firm (``PUBLISHED``): anybody can compute it, so
     that it needs no contributor, and covers nobody who stands beside it.
     """
-    here = sites[sites["code_insee"].isin(pd.Index(codes))]
+    local = sites[sites["code_insee"].isin(pd.Index(codes))]
     waste = arisings[arisings["stream"] == NDNI].assign(
         origin=lambda rows: rows["method"].map(ORIGINS)
     )
     tonnes = waste.groupby(["site_id", "origin"])[["t_low", "t_mid", "t_high"]].sum()
-    jobs = industrial_sites(here).assign(origin="estime")
+    jobs = industrial_sites(local).assign(origin="estime")
     return {
-        "deposit_t": _laid_out(tonnes.reset_index(), here, stem="t"),
-        "industry_jobs": _laid_out(jobs, here, stem="headcount"),
+        "deposit_t": _laid_out(tonnes.reset_index(), local, stem="t"),
+        "industry_jobs": _laid_out(jobs, local, stem="headcount"),
     }
 
 
 def _laid_out(amounts: pd.DataFrame, sites: pd.DataFrame, *, stem: str) -> pd.DataFrame:
     levels = {f"{stem}_low": "low", f"{stem}_mid": "value", f"{stem}_high": "high"}
-    kept = amounts[["site_id", "origin", *levels]].rename(columns=levels)
-    kept[list(levels.values())] = kept[list(levels.values())].fillna(0.0)
+    laid = amounts[["site_id", "origin", *levels]].rename(columns=levels)
+    laid[list(levels.values())] = laid[list(levels.values())].fillna(0.0)
     who = pd.DataFrame(
         {
             "site_id": sites["site_id"],
@@ -72,7 +72,7 @@ def _laid_out(amounts: pd.DataFrame, sites: pd.DataFrame, *, stem: str) -> pd.Da
             & ~are_cells(sites),
         }
     )
-    return kept.merge(who, on="site_id")
+    return laid.merge(who, on="site_id")
 
 
 def firm_ids(sites: pd.DataFrame) -> pd.Series[str]:

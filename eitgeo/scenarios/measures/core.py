@@ -23,5 +23,5 @@ def core_figures(inputs: Inputs) -> Figures:
         return {}
     in_core = inputs.communes["code_insee"].isin(inputs.core).to_numpy()
     inside = inputs.held_at_hand @ inputs.people
-    mine = (inputs.held_at_hand & in_core) @ inputs.people
-    return {"core_pct": figure(ratio_pct(mine, inside))}
+    people = (inputs.held_at_hand & in_core) @ inputs.people
+    return {"core_pct": figure(ratio_pct(people, inside))}

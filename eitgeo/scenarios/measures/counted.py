@@ -65,11 +65,13 @@ def counted_quotient_figures(inputs: Inputs) -> Figures:
     if counted is None or not _is_told(inputs, _FIRMS_OF_INDUSTRY):
         return {}
     every = counted.table[[_FIRMS_OF_INDUSTRY, _FIRMS]].sum()
-    here = ratio_pct(
+    ratio = ratio_pct(
         counted_sums(inputs, _FIRMS_OF_INDUSTRY), counted_sums(inputs, _FIRMS)
     )
     there = ratio_pct(np.array([every[_FIRMS_OF_INDUSTRY]]), np.array([every[_FIRMS]]))
-    quotient = np.divide(here, there[0]) if there[0] > 0 else np.full_like(here, np.nan)
+    quotient = (
+        np.divide(ratio, there[0]) if there[0] > 0 else np.full_like(ratio, np.nan)
+    )
     notes = counted_notes(inputs, _FIRMS_OF_INDUSTRY)
     return {"counted_industry_lq": figure(quotient, notes)}
 

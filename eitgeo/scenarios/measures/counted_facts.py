@@ -46,7 +46,7 @@ def counted_facts(
     the facts of ``COUNTED_FACTS`` that a table tells.
     """
     employers = urssaf if len(urssaf) else ape
-    found: dict[str, pd.Series[float]] = {}
+    sums_of: dict[str, pd.Series[float]] = {}
     vintages: dict[str, str] = {}
     for table, facts in ((employers, _OF_URSSAF), (insee, _OF_INSEE)):
         for fact, sectors, measure in facts:
@@ -54,13 +54,13 @@ def counted_facts(
             covered = rows["code_insee"].unique()
             rows = rows[rows["sector"].isin(sectors)]
             sums = rows.groupby("code_insee")["value"].sum()
-            found[fact] = sums.reindex(covered, fill_value=0.0)
+            sums_of[fact] = sums.reindex(covered, fill_value=0.0)
             vintages[fact] = str(rows["vintage"].max()) if len(rows) else ""
-    told = [fact for fact in COUNTED_FACTS if len(found[fact])]
-    if not told:
+    names = [fact for fact in COUNTED_FACTS if len(sums_of[fact])]
+    if not names:
         return None
-    wide = pd.DataFrame({fact: found[fact] for fact in told}).sort_index()
-    return Counted(wide, {fact: vintages[fact] for fact in told})
+    wide = pd.DataFrame({fact: sums_of[fact] for fact in names}).sort_index()
+    return Counted(wide, {fact: vintages[fact] for fact in names})
 
 
 def vintage_words(day: str, edition: dt.date) -> str:
@@ -75,7 +75,7 @@ def vintage_words(day: str, edition: dt.date) -> str:
     """
     when = dt.date.fromisoformat(day)
     is_end = (when.month, when.day) == (12, 31)
-    told = f"fin{NBSP}{when.year}" if is_end else when.strftime("%d/%m/%Y")
+    date = f"fin{NBSP}{when.year}" if is_end else when.strftime("%d/%m/%Y")
     years = edition.year - when.year
     years -= (edition.month, edition.day) < (when.month, when.day)
-    return f"{told}, il y a plus de cinq ans" if years >= _OLD_YEARS else told
+    return f"{date}, il y a plus de cinq ans" if years >= _OLD_YEARS else date

@@ -32,8 +32,8 @@ def register_counts(activity: Activity, sites: pd.DataFrame) -> pd.DataFrame:
 
 
 def _counted(fact: str, rows: pd.DataFrame) -> pd.DataFrame:
-    told = rows if "label" in rows else rows.assign(label="")
-    counts = told.groupby(["label", "code_insee"]).size().rename("n").reset_index()
+    labelled = rows if "label" in rows else rows.assign(label="")
+    counts = labelled.groupby(["label", "code_insee"]).size().rename("n").reset_index()
     return counts.assign(fact=fact)[["fact", "label", "code_insee", "n"]].astype(
         {"fact": "str", "label": "str", "code_insee": "str", "n": "int64"}
     )

@@ -80,12 +80,12 @@ def median_between(
     (20.0, 30.0)
     """
     order = np.argsort(values, kind="stable")
-    told, low, high = (one[order] for one in (values, least, most))
+    ordered, low, high = (one[order] for one in (values, least, most))
     if low.sum() == 0:
         return float("nan"), float("nan")
     below = high.cumsum() >= low.sum() - low.cumsum()
     above = low.cumsum() >= high.sum() - high.cumsum()
-    return float(told[below.argmax()]), float(told[above.argmax()])
+    return float(ordered[below.argmax()]), float(ordered[above.argmax()])
 
 
 def with_doubt(table: pd.DataFrame, documented: np.ndarray) -> pd.DataFrame:

@@ -54,18 +54,18 @@ def council_figures(inputs: Inputs) -> Figures:
     An EPCI is whole where all of its ``epci_communes`` are held. A share of the
     population is NaN in a perimeter without inhabitant.
     """
-    held, communes = inputs.held_at_hand, inputs.communes
+    inside, communes = inputs.held_at_hand, inputs.communes
     by_epci, by_departement = (_by_label(communes[c]) for c in ("epci_siren", "dep"))
     sizes = {siren: len(codes) for siren, codes in members_of_epci(communes).items()}
-    n_members = held @ by_epci.to_numpy()
+    n_members = inside @ by_epci.to_numpy()
     is_whole = n_members == np.array([sizes[str(siren)] for siren in by_epci])
-    people = (held * inputs.people) @ by_epci.to_numpy()
+    people = (inside * inputs.people) @ by_epci.to_numpy()
     in_whole = (people * is_whole).sum(axis=1)
     n_epci = (n_members > 0).sum(axis=1)
-    n_departements = ((held @ by_departement.to_numpy()) > 0).sum(axis=1)
+    n_departements = ((inside @ by_departement.to_numpy()) > 0).sum(axis=1)
     return {
         "n_epci": figure(n_epci),
-        "epci_whole_pct": figure(ratio_pct(in_whole, held @ inputs.people)),
+        "epci_whole_pct": figure(ratio_pct(in_whole, inside @ inputs.people)),
         "n_deliberations": figure(n_epci + 1),
         "n_departements": figure(n_departements),
     }
@@ -101,10 +101,12 @@ def require_at_hand(candidates: Sequence[Candidate], codes: Iterable[str]) -> No
     """Refuse perimeters with a commune that is not at hand."""
     known = set(codes)
     faults = Faults("périmètres")
-    for one in candidates:
-        for code in sorted(one.codes - known):
-            met = f"« {one.perimeter_id} » : commune « {code} » hors des données"
-            faults.add(met, remedy="étendre le territoire ou corriger le périmètre")
+    for candidate in candidates:
+        for code in sorted(candidate.codes - known):
+            fault = (
+                f"« {candidate.perimeter_id} » : commune « {code} » hors des données"
+            )
+            faults.add(fault, remedy="étendre le territoire ou corriger le périmètre")
     faults.raise_if_any(StudyError)
 
 
@@ -117,8 +119,8 @@ def members_of(
     ``status``, sorted.
     """
     known = set(bodies["body_id"])
-    held = members_by_body(membership, on_date=on_date)
-    return {body: rows for body, rows in held.items() if body in known}
+    members = members_by_body(membership, on_date=on_date)
+    return {body: rows for body, rows in members.items() if body in known}
 
 
 def _require_waste_bodies(
@@ -127,8 +129,8 @@ def _require_waste_bodies(
     faults = Faults("comparison.waste_bodies")
     for name in names:
         if name not in of_bodies:
-            met = f"structure inconnue ou sans membre « {name} »"
-            faults.add(met, remedy=hint(name, of_bodies))
+            fault = f"structure inconnue ou sans membre « {name} »"
+            faults.add(fault, remedy=hint(name, of_bodies))
     faults.raise_if_any(StudyError)
 
 
@@ -154,12 +156,12 @@ def _whole_note(least: int, most: int, open_: bool) -> str:  # noqa: FBT001 - of
 
 
 def _waste_figure(inputs: Inputs, waste: _Listed) -> pd.DataFrame:
-    held, people = inputs.held_at_hand, inputs.people
+    inside, people = inputs.held_at_hand, inputs.people
     if not waste.listed:
-        return figure(np.full(len(held), np.nan), "aucun organisme déclaré")
+        return figure(np.full(len(inside), np.nan), "aucun organisme déclaré")
     certain, listed = _common(inputs, waste)
     unknown = ~incidence(waste.listed, inputs.communes["code_insee"]).any(axis=0)
-    share = ratio_pct(held @ (people * unknown), held @ people)
+    share = ratio_pct(inside @ (people * unknown), inside @ people)
     doubt = waste.listed != waste.certain
     tail = f" ; appartenance {TO_CONFIRM}" if doubt else ""
     notes = [
@@ -198,9 +200,9 @@ def _listed(
     of_bodies: Mapping[str, pd.DataFrame],
     certain: Mapping[str, frozenset[str]],
 ) -> _Listed:
-    kept = [name for name in names if name in of_bodies]
-    groups = [frozenset(of_bodies[name]["code_insee"]) for name in kept]
-    return _Listed(groups, [certain[name] for name in kept])
+    names_kept = [name for name in names if name in of_bodies]
+    groups = [frozenset(of_bodies[name]["code_insee"]) for name in names_kept]
+    return _Listed(groups, [certain[name] for name in names_kept])
 
 
 def _fit_figure(inputs: Inputs) -> pd.DataFrame:
@@ -240,14 +242,14 @@ class _Fit(NamedTuple):
 
 def _best_fit(inputs: Inputs, able: pd.DataFrame) -> _Fit:
     """Find the body that fits best, the perimeter's own one named so."""
-    held, people = inputs.held_at_hand, inputs.people
+    rows, people = inputs.held_at_hand, inputs.people
     if able.empty:
-        nothing = np.where(held @ people > 0, 0.0, np.nan)
-        return _Fit(nothing, [_NO_BODY] * len(held))
+        nothing = np.where(rows @ people > 0, 0.0, np.nan)
+        return _Fit(nothing, [_NO_BODY] * len(rows))
     members = [inputs.of_bodies[name]["code_insee"] for name in able["body_id"]]
     inside = incidence([*map(frozenset, members)], inputs.communes["code_insee"])
-    both = (held * people) @ inside.T
-    either = (held @ people)[:, None] + (inside @ people) - both
+    both = (rows * people) @ inside.T
+    either = (rows @ people)[:, None] + (inside @ people) - both
     fit = ratio_pct(both, either)
     best = np.nan_to_num(fit, nan=-1.0).argmax(axis=1)
     ids, names = able["body_id"].to_numpy(), able["name"].to_numpy()
@@ -306,14 +308,14 @@ def body_overlaps(
     array([['entier', 75.0, 100.0]], dtype=object)
     """
     people = communes.set_index("code_insee")["population"].astype(float)
-    held = {name: frozenset(rows["code_insee"]) for name, rows in of_bodies.items()}
+    codes_of = {name: frozenset(rows["code_insee"]) for name, rows in of_bodies.items()}
     bodies: dict[str, _Body] = {}
     rows = []
     for group_id, codes in groups.items():
         total = people.reindex(sorted(codes)).sum()
         jobs = np.nan if blocks is None else block_sum(blocks, codes)
         for body_id, members in of_bodies.items():
-            both = codes & held[body_id]
+            both = codes & codes_of[body_id]
             if not both:
                 continue
             if body_id not in bodies:
@@ -345,11 +347,11 @@ class _Body(NamedTuple):
 
 
 def _body(members: pd.DataFrame, people: pd.Series[float]) -> _Body:
-    held = members["code_insee"]
+    codes = members["code_insee"]
     return _Body(
-        doubtful=frozenset(held[members["status"].ne("publie")]),
-        n_members=len(held),
-        people=float(people.reindex(held).sum(skipna=False)),
+        doubtful=frozenset(codes[members["status"].ne("publie")]),
+        n_members=len(codes),
+        people=float(people.reindex(codes).sum(skipna=False)),
     )
 
 

@@ -85,8 +85,8 @@ def measured_figures(inputs: Inputs, indicator_ids: Iterable[str]) -> Figures:
     faults = Faults("indicators.csv")
     for name in asked:
         if name not in MEASURES:
-            met = f"« {name} » : aucune fonction ne le mesure"
-            faults.add(met, remedy=f'écrire celle qui porte @measures("{name}")')
+            fault = f"« {name} » : aucune fonction ne le mesure"
+            faults.add(fault, remedy=f'écrire celle qui porte @measures("{name}")')
     _note_unlisted(indicator_catalogue().loc[asked, "recipe"], faults)
     faults.raise_if_any(SchemaError)
     figures: Figures = {}
@@ -121,8 +121,8 @@ def _note_unlisted(recipes: pd.Series[str], faults: Faults) -> None:
         parts = dict(part.split("=", maxsplit=1) for part in recipe.split())
         fact = parts.get("of", "")
         if parts.get("how") in ("sum", "distinct") and fact not in FACTS:
-            met = f"« {name} » : la page en somme « {fact} », inconnu (recipe)"
-            faults.add(met, remedy=hint(fact, FACTS))
+            fault = f"« {name} » : la page en somme « {fact} », inconnu (recipe)"
+            faults.add(fault, remedy=hint(fact, FACTS))
 
 
 def _mean_hypothesis(parts: list[pd.DataFrame]) -> np.ndarray:
@@ -260,27 +260,27 @@ def rank_same_size(
     and where one of the unions with as many EPCI is known by its bounds only: it may do
     better or not.
     """
-    found = np.full(len(values), np.nan)
+    ranks = np.full(len(values), np.nan)
     if direction not in ("up", "down"):
-        return found
+        return ranks
     better = settled_values(values if direction == "up" else -values)
     blind = _sizes_of(candidates, unsure)
     unions = {
-        one.codes: (_n_epci(one), better[i])
-        for i, one in enumerate(candidates)
-        if one.method == "union_epci"
+        candidate.codes: (_n_epci(candidate), better[i])
+        for i, candidate in enumerate(candidates)
+        if candidate.method == "union_epci"
     }
     peers: dict[int, list[float]] = {}
     for size, value in unions.values():
         peers.setdefault(size, []).append(value)
-    for i, one in enumerate(candidates):
-        if one.codes in unions and not np.isnan(better[i]):
-            if unions[one.codes][0] in blind:
+    for i, candidate in enumerate(candidates):
+        if candidate.codes in unions and not np.isnan(better[i]):
+            if unions[candidate.codes][0] in blind:
                 continue
-            others = np.array(peers[unions[one.codes][0]])
+            others = np.array(peers[unions[candidate.codes][0]])
             below, equal = (others < better[i]).sum(), (others == better[i]).sum()
-            found[i] = 100 * (below + equal / 2) / (~np.isnan(others)).sum()
-    return found
+            ranks[i] = 100 * (below + equal / 2) / (~np.isnan(others)).sum()
+    return ranks
 
 
 def _sizes_of(candidates: list[Candidate], among: np.ndarray | None) -> set[int]:

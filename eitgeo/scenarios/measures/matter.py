@@ -26,9 +26,11 @@ def deposit_t(inputs: Inputs) -> Figures:
     if draws is None or draws.empty:
         return {"deposit_t": inputs.interval(inputs.activity.deposit, "t")}
     seen = inputs.interval(inputs.activity.observed, "t")
-    drawn = draw_levels(inputs.held.astype(float) @ draws.to_numpy(dtype=float))
+    levels = draw_levels(inputs.held.astype(float) @ draws.to_numpy(dtype=float))
     return {
-        "deposit_t": seen.assign(**{name: seen[name] + drawn[name] for name in _LEVELS})
+        "deposit_t": seen.assign(
+            **{name: seen[name] + levels[name] for name in _LEVELS}
+        )
     }
 
 
@@ -52,12 +54,12 @@ def exchange_figures(inputs: Inputs) -> Figures:
     activity = inputs.activity
     pairs = activity.exchanges.set_index(["donor_id", "receiver_id"])["t_mid"]
     tonnes = pairs.to_numpy(dtype=float)
-    given, kept = _given_and_kept(inputs, pairs.index, tonnes)
-    captured = figure(ratio_pct(kept, given))
+    given_t, kept_t = _given_and_kept(inputs, pairs.index, tonnes)
+    captured = figure(ratio_pct(kept_t, given_t))
     captured[["low", "high"]] = _drawn_bounds(inputs)
     if activity.levers is None:
         return {"captured_pct": captured}
-    share = kept / max(float(tonnes.sum()), _LITTLE_T)
+    share = kept_t / max(float(tonnes.sum()), _LITTLE_T)
     return {"captured_pct": captured} | lever_figures(share, activity.levers)
 
 
@@ -80,8 +82,8 @@ def _drawn_bounds(inputs: Inputs) -> np.ndarray:
     draws = inputs.activity.exchange_draws
     if draws is None or draws.empty:
         return bounds
-    given, kept = _given_and_kept(inputs, draws.index, draws.to_numpy(dtype=float))
-    shares = ratio_pct(kept, given)
+    given_t, kept_t = _given_and_kept(inputs, draws.index, draws.to_numpy(dtype=float))
+    shares = ratio_pct(kept_t, given_t)
     known = ~np.isnan(shares).all(axis=1)
     bounds[known] = np.nanpercentile(shares[known], [10, 90], axis=1).T
     return bounds
@@ -105,9 +107,9 @@ def lever_levels(levers: pd.DataFrame) -> pd.DataFrame:
     if np.isnan(rows[_NET]["value"]):
         rows[_NET] = parts.T[_FIRMS]
         parts = parts.assign(value=np.nan)
-    found = pd.DataFrame(rows).T.assign(firms=np.nan, syndicate=np.nan)
-    found.loc[_NET, ["firms", "syndicate"]] = parts["value"].to_numpy()
-    return found
+    levels = pd.DataFrame(rows).T.assign(firms=np.nan, syndicate=np.nan)
+    levels.loc[_NET, ["firms", "syndicate"]] = parts["value"].to_numpy()
+    return levels
 
 
 def lever_figures(kept_share: np.ndarray, levels: pd.DataFrame) -> Figures:

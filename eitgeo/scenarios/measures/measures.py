@@ -194,8 +194,8 @@ def counts_points(indicator_id: str, *, fact: str, absent: str) -> None:
     """
 
     def listed(activity: Activity) -> pd.DataFrame:
-        mine = activity.points[activity.points["kind"] == fact]
-        return mine[["code_insee"]].assign(synthetic=False)
+        points = activity.points[activity.points["kind"] == fact]
+        return points[["code_insee"]].assign(synthetic=False)
 
     _enter_count(indicator_id, fact, Fact(listed, f"sources.points:{fact}", absent))
 

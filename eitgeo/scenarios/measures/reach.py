@@ -66,15 +66,15 @@ def groups_inside(inputs: Inputs) -> Figures:
     rounds = inputs.activity.rounds
     if rounds is None:
         return {}
-    every, told = (
+    every, documented = (
         _groups(inputs, rows) for rows in (rounds, rounds[rounds["documented"]])
     )
     if inputs.activity.in_cells:
         # Groups of those that must be large are there; how many more, nobody knows.
-        doubt = with_doubt(figure(every), told)["doubt_pct"]
+        doubt = with_doubt(figure(every), documented)["doubt_pct"]
         bounds = counted_between(every, _most_groups(inputs))
         return {"mutual_groups": bounds.assign(doubt_pct=doubt)}
-    return {"mutual_groups": with_doubt(figure(every), told)}
+    return {"mutual_groups": with_doubt(figure(every), documented)}
 
 
 def _most_groups(inputs: Inputs) -> Floats:
@@ -115,15 +115,15 @@ def kept_families(inputs: Inputs) -> Figures:
     sites = activity.industry.dropna(subset="headcount_mid")
     # One row a site, one column a family, in the order of the givers.
     families = activity.families
-    mine = crossed(
+    givers = crossed(
         families["site_id"], families["family"], index=pd.Index(sites["site_id"])
     )
-    lost = (inputs.givers == inputs.min_givers).astype(float) @ mine.T
+    lost = (inputs.givers == inputs.min_givers).astype(float) @ givers.T
     is_first = _first_sites(activity, inputs.held, sites)
     worst = np.where(is_first, lost, 0.0).max(axis=1, initial=0.0)
-    kept = ratio_pct(inputs.n_families - worst, inputs.n_families)
+    kept_pct = ratio_pct(inputs.n_families - worst, inputs.n_families)
     doubt = with_doubt(figure(inputs.n_families), inputs.n_documented)["doubt_pct"]
-    share = figure(np.where(is_first.any(axis=1), kept, np.nan))
+    share = figure(np.where(is_first.any(axis=1), kept_pct, np.nan))
     return {"kept_without_top_pct": share.assign(doubt_pct=doubt)}
 
 
@@ -142,7 +142,7 @@ def outlet_figures(inputs: Inputs) -> Figures:
 
     Pairs of a target site and a kind of its waste; nothing where nobody looked.
     """
-    activity, held = inputs.activity, inputs.held
+    activity, inside_of = inputs.activity, inputs.held
     ways = activity.outlet_ways
     if ways is None:
         return {}
@@ -150,35 +150,37 @@ def outlet_figures(inputs: Inputs) -> Figures:
         return _outlets_between(inputs, ways)
     counts = activity.by_commune(ways)
     alone = activity.by_commune(ways[ways["minutes"].isna()])
-    at = activity.codes.get_indexer(pd.Index(ways["code_insee"]))
+    places = activity.codes.get_indexer(pd.Index(ways["code_insee"]))
     # No way at all is longer than any way: it moves the median, and is no number.
     minutes = ways["minutes"].fillna(np.inf).to_numpy(dtype=float)
-    inside = [minutes[row[at]] for row in held]
+    inside = [minutes[row[places]] for row in inside_of]
     medians = np.array([np.median(one) if len(one) else np.nan for one in inside])
     medians = np.where(np.isfinite(medians), medians, np.nan)
     return {
         "outlet_median_min": figure(medians, [_without(one) for one in inside]),
-        "no_outlet_pct": figure(ratio_pct(held @ alone, held @ counts)),
+        "no_outlet_pct": figure(ratio_pct(inside_of @ alone, inside_of @ counts)),
     }
 
 
 def _outlets_between(inputs: Inputs, ways: pd.DataFrame) -> Figures:
     """Bound the same where pairs are of establishments that are, or may be, target."""
-    activity, held = inputs.activity, inputs.held
+    activity, inside = inputs.activity, inputs.held
     is_sure, is_alone = ways["is_sure"].astype(bool), ways["minutes"].isna()
     alone, placed = (
         (
-            held @ activity.by_commune(ways[who & is_sure]),
-            held @ activity.by_commune(ways[who]),
+            inside @ activity.by_commune(ways[who & is_sure]),
+            inside @ activity.by_commune(ways[who]),
         )
         for who in (is_alone, ~is_alone)
     )
-    at = activity.codes.get_indexer(pd.Index(ways["code_insee"]))
+    places = activity.codes.get_indexer(pd.Index(ways["code_insee"]))
     minutes = ways["minutes"].fillna(np.inf).to_numpy(dtype=float)
     sure = is_sure.to_numpy(dtype=float)
     bounds = [
-        median_between(minutes[row[at]], sure[row[at]], np.ones(int(row[at].sum())))
-        for row in held
+        median_between(
+            minutes[row[places]], sure[row[places]], np.ones(int(row[places].sum()))
+        )
+        for row in inside
     ]
     medians = np.array(bounds).reshape(-1, 2)
     shares = share_between(alone, placed)

@@ -61,9 +61,9 @@ def with_realised(
         name: _lever(name, levels, unit=str(catalogue.loc[name, "unit"]))
         for name in LEVER_INDICATORS
     }
-    told = figures["indicator_id"].isin(list(levers)) & figures["value"].notna()
-    known = figures[told]
-    cells = zip(known["indicator_id"], known["value"], to_meet[told], strict=True)
+    is_lever = figures["indicator_id"].isin(list(levers)) & figures["value"].notna()
+    known = figures[is_lever]
+    cells = zip(known["indicator_id"], known["value"], to_meet[is_lever], strict=True)
     # Past those that animators meet, more firms change nothing.
     most_met, reached = max(animation.met), cache(partial(reach, animation))
     beside = [
@@ -97,7 +97,7 @@ def _lever(name: str, levels: pd.DataFrame, *, unit: str) -> _Lever:
 
 
 def _beside(lever: _Lever, value: float, reached: Reach, animation: Animation) -> str:
-    found = of_potential(reached, value * lever.part / lever.scale)
-    told = realised_text(found, lever.unit, scale=lever.scale)
-    parts = [above_text(found), f"{animator_text(animation)} : {told}"]
+    reached_part = of_potential(reached, value * lever.part / lever.scale)
+    text = realised_text(reached_part, lever.unit, scale=lever.scale)
+    parts = [above_text(reached_part), f"{animator_text(animation)} : {text}"]
     return typographic(lever.whose + " ; ".join(filter(None, parts)))

@@ -37,33 +37,33 @@ def redrawn_counts(
     if rows.empty:
         return pd.DataFrame()
     n_draws = int(rows["replicate"].max()) + 1
-    held = incidence([one.codes for one in candidates], codes).astype(float)
-    drawn = rows[rows["headcount"].ge(comparison.min_headcount)]
-    drawn = drawn.astype({"naf": "str", "code_insee": "str"})
-    drawn = drawn[in_divisions(drawn["naf"], comparison.target_naf)]
+    inside = incidence([one.codes for one in candidates], codes).astype(float)
+    targets = rows[rows["headcount"].ge(comparison.min_headcount)]
+    targets = targets.astype({"naf": "str", "code_insee": "str"})
+    targets = targets[in_divisions(targets["naf"], comparison.target_naf)]
     sure = fixed.assign(replicate=-1)
     columns = ["code_insee", "naf", "replicate"]
-    every = pd.concat([drawn[columns], sure[columns]], ignore_index=True)
+    every = pd.concat([targets[columns], sure[columns]], ignore_index=True)
     every = every[every["code_insee"].isin(codes)]
     sites = np.zeros((len(candidates), n_draws))
     divisions = np.zeros_like(sites)
-    for _, mine in every.groupby(every["naf"].str[:2]):
-        counts = held @ _by_commune(mine, codes, n_draws)
+    for _, sites_of in every.groupby(every["naf"].str[:2]):
+        counts = inside @ _by_commune(sites_of, codes, n_draws)
         sites += counts
         divisions += counts >= comparison.diversity_min_sites
     names = [one.perimeter_id for one in candidates]
-    found = {"target_sites": sites, "naf_diversity": divisions}
-    tables = [_levels(counts, names, name) for name, counts in found.items()]
+    counts_of = {"target_sites": sites, "naf_diversity": divisions}
+    tables = [_levels(counts, names, name) for name, counts in counts_of.items()]
     return pd.concat(tables, ignore_index=True)
 
 
 def _by_commune(rows: pd.DataFrame, codes: pd.Index, n_draws: int) -> np.ndarray:
     """Count rows, communes × draws; those of no draw (−1) are in each."""
-    at = codes.get_indexer(pd.Index(rows["code_insee"]))
+    row_of = codes.get_indexer(pd.Index(rows["code_insee"]))
     draw = rows["replicate"].to_numpy()
-    cell = at[draw >= 0] * n_draws + draw[draw >= 0]
+    cell = row_of[draw >= 0] * n_draws + draw[draw >= 0]
     counts = np.bincount(cell, minlength=len(codes) * n_draws)
-    in_each = np.bincount(at[draw < 0], minlength=len(codes))
+    in_each = np.bincount(row_of[draw < 0], minlength=len(codes))
     table: np.ndarray = counts.reshape(len(codes), n_draws) + in_each[:, None]
     return table.astype(float)
 
@@ -72,5 +72,5 @@ def _levels(counts: np.ndarray, names: list[str], indicator_id: str) -> pd.DataF
     low, mid, high = np.percentile(
         counts, _LEVELS_PCT, axis=1, method="inverted_cdf"
     ).astype(float)
-    told = {"low": low, "mid": mid, "high": high}
-    return pd.DataFrame({"perimeter_id": names, "indicator_id": indicator_id} | told)
+    levels = {"low": low, "mid": mid, "high": high}
+    return pd.DataFrame({"perimeter_id": names, "indicator_id": indicator_id} | levels)

@@ -27,10 +27,10 @@ def certain_members(
     bodies: pd.DataFrame, of_bodies: Mapping[str, pd.DataFrame]
 ) -> dict[str, frozenset[str]]:
     """Return the members of each body that are published."""
-    told = set(bodies.loc[bodies["status"].eq("publie"), "body_id"])
+    published = set(bodies.loc[bodies["status"].eq("publie"), "body_id"])
     return {
         body: frozenset(rows.loc[rows["status"].eq("publie"), "code_insee"])
-        if body in told
+        if body in published
         else frozenset()
         for body, rows in of_bodies.items()
     }
