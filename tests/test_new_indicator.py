@@ -333,7 +333,7 @@ def test_points_of_a_file_are_counted_and_a_study_without_one_counts_none(
     tmp_path, monkeypatch
 ) -> None:
     declare("points", monkeypatch)
-    assert point_kinds() == ["moulin"]
+    assert "moulin" in point_kinds()
     whole = open_project(ROOT / "study.yaml", out=tmp_path)
     path = tmp_path / "moulins.csv"
     path.write_text("point_id,name,code_insee\na,A,31001\nb,B,31002\nc,C,99999\n")

@@ -86,7 +86,7 @@ SAMPLES = {
         lambda path, communes: points.read_points(
             path, communes=communes, kind="bornes"
         ),
-        (HEADER + ROWS).encode(),
+        b"point_id,name,code_insee,lon,lat,label\na,\xc3\x89t\xc3\xa9,09001,,,quai\nb,Gare,31002,,,\n",
         table="points",
     ),
 }

@@ -16,8 +16,10 @@ import yaml
 
 from eitgeo.sources.survey.answers import import_survey, survey_facts
 from eitgeo.steps.flows.declared_waste import study_register
+from eitgeo.steps.inputs import counts
 from eitgeo.steps.inputs.answers import stored_declarations
 from eitgeo.steps.inputs.bodies import load_bodies
+from eitgeo.steps.inputs.counts import _points_of
 from eitgeo.steps.inputs.official_zones import _load
 from eitgeo.steps.inputs.outlets import _towns
 from eitgeo.steps.inputs.postcodes import load_postcodes
@@ -29,6 +31,7 @@ from eitgeo.steps.inputs.readers import (
 from eitgeo.steps.inputs.renewal import load_former, load_junctions, load_trips
 from eitgeo.steps.perimeters.perimeters import _brought
 from eitgeo.study.project import Project, open_project
+from eitgeo.study.readers import PointSource
 from eitgeo.study.sources import Sources
 from eitgeo.study.zones import OfficialZones
 from eitgeo.tables.files import write_table
@@ -154,7 +157,7 @@ def test_each_former_commune_is_found(country: Country) -> None:
 
 def test_every_source_of_the_study_is_looked_at_here() -> None:
     read_here = {"bodies", "membership", "sites", "outlets", "places"}
-    read_here |= {"motorway_exits", "known_trips", "postcodes"}
+    read_here |= {"motorway_exits", "known_trips", "points", "postcodes"}
     read_here |= {"counts"}  # in the step: tests/studies/test_every_reader.py
     read_here |= {"pesees"}  # tests/cli/test_weighings.py
     assert set(Sources.model_fields) == read_here | NAMING_NO_COMMUNE
@@ -210,6 +213,16 @@ def test_postcodes(country: Country) -> None:
         ["31902", "31801"],
         ["31971", "31800"],
     ]
+
+
+def test_points(country: Country, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(counts, "point_kinds", lambda: ["gares"])
+    path = tmp_path / "gares.csv"
+    path.write_text("point_id,name,code_insee\na,Gare,09001\nb,Halte,31471\n")
+    source = PointSource(reader="gares", path=path)
+    found = _points_of(country.project, source, communes=country.newer)
+    assert found.table["code_insee"].tolist() == ["09901", "31971"]
+    assert found.notes["kind"].tolist() == ["commune_ancienne"] * 2
 
 
 def test_junctions_and_known_trips(country: Country, caplog) -> None:
