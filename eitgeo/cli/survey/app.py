@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from eitgeo.cli.french import FrenchTyper
-from eitgeo.cli.shared import plain
+from eitgeo.cli.shared import plain, refuse
 from eitgeo.errors import EitgeoError, StudyError
 
 if TYPE_CHECKING:
@@ -220,21 +220,16 @@ def _run(study: Path, out: Path | None, work: Callable[[Project], list[str]]) ->
     try:
         project = open_project(study, out=out)
     except EitgeoError as error:
-        _refuse(error, code=_BAD_STUDY)
+        refuse(error, code=_BAD_STUDY)
     try:
         lines = work(project)
     except StudyError as error:
-        _refuse(error, code=_BAD_STUDY)
+        refuse(error, code=_BAD_STUDY)
     except EitgeoError as error:
-        _refuse(error, code=_FAILED)
+        refuse(error, code=_FAILED)
     for line in lines:
         typer.echo(plain(line))
 
 
 def _iso(day: dt.datetime | None) -> str:
     return "" if day is None else day.date().isoformat()
-
-
-def _refuse(error: EitgeoError, *, code: int) -> NoReturn:
-    typer.echo(plain(str(error)), err=True)
-    raise typer.Exit(code) from None

@@ -213,13 +213,14 @@ def lever_ranges(
     mid = pd.to_numeric(rules["avoided_kgco2e_per_t"], errors="coerce")
     avoided = pd.DataFrame({"low": bounds[0], "mid": mid, "high": bounds[1]})
     return {
-        DISPOSAL: relative_range(_levels(gates, "gate_eur_per_t")),
-        VALUE: relative_range(_levels(values, "value_eur_per_t")),
+        DISPOSAL: relative_range(levels_of(gates, "gate_eur_per_t")),
+        VALUE: relative_range(levels_of(values, "value_eur_per_t")),
         SUBSTITUTION: relative_range(avoided.dropna()),
     }
 
 
-def _levels(table: pd.DataFrame, stem: str) -> pd.DataFrame:
+def levels_of(table: pd.DataFrame, stem: str) -> pd.DataFrame:
+    """Name the bounds and the middle of a figure ``low``, ``mid`` and ``high``."""
     names = {f"{stem}_low": "low", stem: "mid", f"{stem}_high": "high"}
     return table[list(names)].rename(columns=names)
 

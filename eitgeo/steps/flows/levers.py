@@ -207,11 +207,6 @@ def _as_far_as_told(table: pd.DataFrame, syndicate: Syndicate | None) -> pd.Data
     )
 
 
-def _levels(table: pd.DataFrame, stem: str) -> pd.DataFrame:
-    names = {f"{stem}_low": "low", stem: "mid", f"{stem}_high": "high"}
-    return table[list(names)].rename(columns=names)
-
-
 def _break_even(rules: pd.DataFrame) -> pd.DataFrame:
     """Read the distance of each family where its rules stop paying."""
     by_family = rules.groupby("family")

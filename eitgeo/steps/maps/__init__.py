@@ -5,8 +5,6 @@ Each file rests on those above it:
 - ``prints``: Print a sheet on every paper that the study asks for.
 - ``released``: The released tables that almost every print shows, and the ground of its
   maps.
-- ``released_decision``: The released tables of differences and of orders, in the shape
-  of their prints.
 - ``released_documents``: Released tables in the shape of documents: differences,
   orders, governance.
 - ``body_map``: Print the map of the structures other than EPCI.
