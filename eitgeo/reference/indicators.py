@@ -44,6 +44,12 @@ def indicator_catalogue(*, if_part: str = _SOME_PART) -> pd.DataFrame:
     return table
 
 
+def indicator_labels() -> dict[str, str]:
+    """Return what each indicator is called."""
+    table = shipped_table(_FILE)
+    return dict(zip(table["indicator_id"], table["label"], strict=True))
+
+
 def _require_known(table: pd.DataFrame) -> None:
     """Refuse a row that does not say what it rests on, or names what nobody knows."""
     bases = list(indicator_bases().index)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.reference.indicators import indicator_labels
 from eitgeo.reference.shipped import shipped_table
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def with_labels(text: str) -> str:
     >>> with_labels("{industry_jobs} (diffusables)")
     'Emplois industriels (diffusables)'
     """
-    return text.format_map(indicator_catalogue()["label"]) if "{" in text else text
+    return text.format_map(indicator_labels()) if "{" in text else text
 
 
 def labels_of(theme: str) -> dict[str, str]:

@@ -166,6 +166,7 @@ def mutualisation_rules() -> pd.DataFrame:
     )
 
 
+@cache
 def _rules(name: str) -> pd.DataFrame:
     table = shipped_table(name, numbers=_DISTANCES)
     takers = map(_takers, table["target_naf"], table["ewc_stat"])

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from eitgeo.reference.governance import verdict_conditions
-from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue, indicator_labels
 from eitgeo.reference.labels import epci_fact_labels, labels_of, with_labels
 
 PACKAGE = Path(__file__).resolve().parents[2] / "eitgeo"
@@ -36,11 +36,9 @@ def test_a_label_is_written_once() -> None:
 
 
 def test_what_quotes_a_label_changes_with_it(monkeypatch) -> None:
-    catalogue = indicator_catalogue()
-    catalogue.loc[["target_sites", "tkm_avoided"], "label"] = ["Cibles", "Moins de km"]
-    monkeypatch.setattr(
-        "eitgeo.reference.labels.indicator_catalogue", lambda: catalogue
-    )
+    labels = indicator_labels()
+    labels |= {"target_sites": "Cibles", "tkm_avoided": "Moins de km"}
+    monkeypatch.setattr("eitgeo.reference.labels.indicator_labels", lambda: labels)
     assert with_labels("{target_sites} du périmètre") == "Cibles du périmètre"
     assert labels_of("lever")["tkm_avoided"] == "Moins de km"
     assert epci_fact_labels().loc["target_sites", "label"] == "Cibles"
