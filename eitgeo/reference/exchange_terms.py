@@ -6,6 +6,8 @@ assumptions (class H) that a survey, a permit or a quotation replaces.
 
 from __future__ import annotations
 
+from functools import cache
+
 import pandas as pd
 
 from eitgeo.errors import StudyError
@@ -38,6 +40,11 @@ def input_needs() -> pd.DataFrame:
     (0–1), each with ``_low`` and ``_high``, ``most_t_per_site`` (what one site takes at
     most, NaN: no limit) [t of input/year], ``status``, ``evidence``, ``source``.
     """
+    return _listed_needs().copy(deep=False)
+
+
+@cache
+def _listed_needs() -> pd.DataFrame:
     numbers = _bounded("t_per_employee", "max_share")
     table = shipped_table("input_needs.csv", numbers=numbers)
     table = table.assign(

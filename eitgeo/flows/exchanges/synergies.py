@@ -46,9 +46,13 @@ def rule_matches(sites: pd.DataFrame, rules: pd.DataFrame, *, end: str) -> pd.Da
     end.
     """
     paired = rules.loc[rules["synergy_type"].isin(_PAIRED_TYPES), ["rule_id", end]]
-    listed = paired.assign(naf=paired[end].str.split(";")).explode("naf")
-    is_named = ~listed["naf"].isin(["*", ""])
-    listed = listed.loc[is_named, ["rule_id", "naf"]]
+    named = [
+        (rule_id, naf)
+        for rule_id, cell in zip(paired["rule_id"], paired[end], strict=True)
+        for naf in cell.split(";")
+        if naf not in ("*", "")
+    ]
+    listed = pd.DataFrame(named, columns=["rule_id", "naf"], dtype="str")
     return listed.merge(sites, on="naf")
 
 
