@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 MM_PER_INCH = 25.4
 MM_PER_POINT = MM_PER_INCH / 72
 LINE_SPACING = 1.22
-_LETTER_EM = 0.5
+_LETTER_EM = 0.45
 """Width of a letter of French prose, as a rule."""
 _MEASURE = TextToPath()
 HEADING = "Description"
