@@ -211,8 +211,7 @@ def _free_corner(
         for x in middle_out
         for y in (frame.ymin + gap, frame.ymax - gap - height)
     ]
-    free = [box for box in boxes if view.placer.is_free(box)]
-    return least_hidden(free or boxes, area)
+    return least_hidden(view.placer.free(boxes) or boxes, area)
 
 
 def _paper(view: MapFrame, box: Box) -> None:
