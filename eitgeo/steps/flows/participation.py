@@ -16,6 +16,7 @@ from eitgeo.flows.exchanges.levers import (
     reach_medians,
     reach_weights,
 )
+from eitgeo.flows.exchanges.participation import DRAW
 from eitgeo.ledger import Place
 from eitgeo.library.study_exchanges import (
     markets_of_draws,
@@ -28,6 +29,7 @@ from eitgeo.tables.files import write_table
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
+    from eitgeo.flows.exchanges.market import Market
     from eitgeo.library.study_exchanges import StudyExchanges
     from eitgeo.study.project import Project
 
@@ -65,11 +67,25 @@ _DRAWN_TWICE = 0.1
 def run(*, project: Project) -> dict[str, object]:
     """Write ``participation``: the receivers of a share are among those of the next."""
     exchanges = study_exchanges(project)
-    tried = [*((share, 1.0) for share in _SHARES), *((share, share) for share in _BOTH)]
-    rows = [
-        _row(project, exchanges, shares, draw)
-        for shares in tried
+    both = [*((share, 1.0) for share in _SHARES), *((share, share) for share in _BOTH)]
+    tried = [
+        (*shares, draw)
+        for shares in both
         for draw in range(1 + (shares[0] <= _DRAWN_TWICE))
+    ]
+    solved = [solve(_market(project, exchanges, *one)) for one in tried]
+    priced = priced_exchanges(project, exchanges, solved)
+    priced = priced.assign(eur_firms=exchange_gains(priced)["eur_firms"])
+    firms = exchange_firms(priced, exchanges.tables["sites"])
+    rows = [
+        {
+            "share": share,
+            "donor_share": donor_share,
+            "draw": draw,
+            "n_receivers": solved[number].market.receivers.members["site_id"].nunique(),
+            **_sums(priced[priced[DRAW].eq(number)], firms),
+        }
+        for number, (share, donor_share, draw) in enumerate(tried)
     ]
     table = pd.DataFrame(rows)
     write_table(project.processed, table, table="participation")
@@ -82,28 +98,32 @@ def run(*, project: Project) -> dict[str, object]:
     }
 
 
-def _row(
+def _market(
     project: Project,
     exchanges: StudyExchanges,
-    shares: tuple[float, float],
+    share: float,
+    donor_share: float,
     draw: int,
-) -> dict[str, object]:
-    """Draw shares of receivers and donors, allocate between them, and sum up."""
-    share, of_donors = (np.array([one]) for one in shares)
+) -> Market:
+    """Draw shares of receivers and donors."""
     (market,) = markets_of_draws(
-        project, exchanges, share, donor_shares=of_donors, turn=draw
+        project,
+        exchanges,
+        np.array([share]),
+        donor_shares=np.array([donor_share]),
+        turn=draw,
     )
-    table = priced_exchanges(project, exchanges, [solve(market)])
+    return market
+
+
+def _sums(table: pd.DataFrame, firms: list[pd.Series[str]]) -> dict[str, object]:
+    """Sum up what is exchanged in one draw; ``firms``: of all draws."""
     medians = reach_medians(table["length_km"], table["t"])
-    gains = exchange_gains(table)["eur_firms"]
+    gains = table["eur_firms"]
     makers = reach_weights(table["t"]).assign(eur_firms=gains)
-    firms = exchange_firms(table, exchanges.tables["sites"])
-    is_told = all(is_safe(of, firms) for _, of in makers.items())
+    ends = [of_end.loc[table.index] for of_end in firms]
+    is_told = all(is_safe(of, ends) for _, of in makers.items())
     return {
-        "share": shares[0],
-        "donor_share": shares[1],
-        "draw": draw,
-        "n_receivers": market.receivers.members["site_id"].nunique(),
         "n_exchanges": len(table),
         "t": table["t"].sum(),
         "eur_firms": gains.sum(),
