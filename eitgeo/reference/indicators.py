@@ -94,12 +94,6 @@ def parted(rests_on: str) -> list[str]:
     return rests_on.split(_BETWEEN)
 
 
-@prepared("indicator_bases.csv")
-def bases_of(rests_on: str) -> pd.DataFrame:
-    """Return the rows of :func:`indicator_bases` that a cell of ``rests_on`` lists."""
-    return indicator_bases().loc[parted(rests_on)]
-
-
 def point_kinds() -> list[str]:
     """Return the kinds of points that an indicator counts: what its recipe sums."""
     table = shipped_table(_FILE)
