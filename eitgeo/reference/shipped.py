@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 def shipped_table(name: str, *, numbers: Iterable[str] = ()) -> pd.DataFrame:
     """Give a copy of a file, which is read once; `numbers`: columns without a gap."""
-    return _parsed(name).astype(dict.fromkeys(numbers, float))
+    table = _parsed(name).copy(deep=False)  # what is set in it is set in it alone
+    for column in numbers:
+        table[column] = table[column].astype(float)
+    return table
 
 
 @cache

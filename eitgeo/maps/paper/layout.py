@@ -9,6 +9,7 @@ import shapely
 from matplotlib.patches import Polygon
 from pyproj.enums import TransformDirection
 
+from eitgeo.crs import to_metres
 from eitgeo.maps.paper.canvas import (
     Page,
     fill_box,
@@ -30,7 +31,7 @@ from eitgeo.maps.paper.charter import (
     TEXT_PT,
 )
 from eitgeo.maps.paper.formats import FOOTER_MAX_MM, MARGIN_MM
-from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring, to_metres
+from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
 from eitgeo.maps.paper.labels import Box, Placer, least_hidden
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME

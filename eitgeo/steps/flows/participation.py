@@ -16,6 +16,7 @@ from eitgeo.flows.exchanges.levers import (
     reach_medians,
     reach_weights,
 )
+from eitgeo.flows.exchanges.participation import DRAW
 from eitgeo.ledger import Place
 from eitgeo.library.study_exchanges import (
     markets_of_draws,
@@ -28,6 +29,9 @@ from eitgeo.tables.files import write_table
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eitgeo.flows.exchanges.market import Market
     from eitgeo.library.study_exchanges import StudyExchanges
     from eitgeo.study.project import Project
 
@@ -66,11 +70,21 @@ def run(*, project: Project) -> dict[str, object]:
     """Write ``participation``: the receivers of a share are among those of the next."""
     exchanges = study_exchanges(project)
     tried = [*((share, 1.0) for share in _SHARES), *((share, share) for share in _BOTH)]
-    rows = [
-        _row(project, exchanges, shares, draw)
+    drawn = [
+        (shares, draw)
         for shares in tried
         for draw in range(1 + (shares[0] <= _DRAWN_TWICE))
     ]
+    markets = [_market(project, exchanges, *one) for one in drawn]
+    priced = priced_exchanges(project, exchanges, [solve(one) for one in markets])
+    priced = priced.assign(eur_firms=exchange_gains(priced)["eur_firms"])
+    firms = exchange_firms(priced, exchanges.tables["sites"])
+    rows = []
+    for number, ((share, donor_share), draw) in enumerate(drawn):
+        made = priced[priced[DRAW].eq(number)]
+        part = {"share": share, "donor_share": donor_share, "draw": draw}
+        takers = markets[number].receivers.members["site_id"].nunique()
+        rows.append(part | {"n_receivers": takers} | _sums(made, firms))
     table = pd.DataFrame(rows)
     write_table(project.processed, table, table="participation")
     means = table[table["donor_share"].eq(1)].groupby("share")["t"].mean()
@@ -82,31 +96,30 @@ def run(*, project: Project) -> dict[str, object]:
     }
 
 
-def _row(
+def _market(
     project: Project,
     exchanges: StudyExchanges,
     shares: tuple[float, float],
     draw: int,
-) -> dict[str, object]:
-    """Draw shares of receivers and donors, allocate between them, and sum up."""
+) -> Market:
+    """Draw shares of receivers and donors."""
     share, of_donors = (np.array([one]) for one in shares)
     (market,) = markets_of_draws(
         project, exchanges, share, donor_shares=of_donors, turn=draw
     )
-    table = priced_exchanges(project, exchanges, [solve(market)])
-    medians = reach_medians(table["length_km"], table["t"])
-    gains = exchange_gains(table)["eur_firms"]
-    makers = reach_weights(table["t"]).assign(eur_firms=gains)
-    firms = exchange_firms(table, exchanges.tables["sites"])
-    is_told = all(is_safe(of, firms) for _, of in makers.items())
+    return market
+
+
+def _sums(made: pd.DataFrame, firms: Sequence[pd.Series[str]]) -> dict[str, object]:
+    """Sum up the exchanges of a draw; `firms`: at either end of those of all draws."""
+    medians = reach_medians(made["length_km"], made["t"])
+    makers = reach_weights(made["t"]).assign(eur_firms=made["eur_firms"])
+    ends = [end.loc[made.index] for end in firms]
+    is_told = all(is_safe(of, ends) for _, of in makers.items())
     return {
-        "share": shares[0],
-        "donor_share": shares[1],
-        "draw": draw,
-        "n_receivers": market.receivers.members["site_id"].nunique(),
-        "n_exchanges": len(table),
-        "t": table["t"].sum(),
-        "eur_firms": gains.sum(),
+        "n_exchanges": len(made),
+        "t": made["t"].sum(),
+        "eur_firms": made["eur_firms"].sum(),
         "median_km": medians[BY_COUNT],
         "median_km_10t": medians[ABOVE],
         "median_km_t": medians[BY_TONNE],
