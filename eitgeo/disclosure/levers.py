@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -76,7 +76,6 @@ def guard_levers(
     What firms and the syndicate gain makes the total: where one of the three fails,
     a second is withheld too, since two would tell the third.
     """
-    ends = _numbered(ends)
     unsafe = [
         str(lever)
         for lever in totals.loc[totals["mid"].notna(), "lever"]
@@ -119,11 +118,6 @@ def share_columns(totals: pd.DataFrame) -> list[str]:
     return [str(name) for name in totals if str(name).startswith("variance_")]
 
 
-def _numbered(ends: Sequence[pd.Series[str]]) -> list[Any]:
-    """Number firms once: each sum over them is then quick."""
-    return [firms.astype("category") for firms in ends]
-
-
 def is_safe(gains: pd.Series[float], ends: Sequence[pd.Series[str]]) -> bool:
     """Say whether enough firms make a sum of gains, at either end of exchanges."""
     return all(_is_safe_at(gains, firms) for firms in ends)
@@ -151,7 +145,6 @@ def lever_rows(
     ``evidence``, ``left_out`` (what is not counted, in French), shares of the variance
     where `totals` has them; no figure where too few firms make it.
     """
-    ends = _numbered(ends)
     levers = guard_levers(totals, gains, ends=ends)
     withheld = levers["status"].eq(WITHHELD)
     levers[_WITHOUT_FIRST] = [
