@@ -244,7 +244,7 @@ def exchange_firms(
     allocation: pd.DataFrame, sites: pd.DataFrame
 ) -> list[pd.Series[str]]:
     """Return the firm at each end of the allocated exchanges, on their index."""
-    firms = firm_ids(sites).set_axis(sites["site_id"])
+    firms = firm_ids(sites).set_axis(sites["site_id"]).astype("category")
     return [allocation[end].map(firms) for end in ("donor_id", "receiver_id")]
 
 

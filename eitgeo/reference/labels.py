@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.shipped import shipped_table
 
 if TYPE_CHECKING:
@@ -22,7 +21,12 @@ def with_labels(text: str) -> str:
     >>> with_labels("{industry_jobs} (diffusables)")
     'Emplois industriels (diffusables)'
     """
-    return text.format_map(indicator_catalogue()["label"]) if "{" in text else text
+    if "{" not in text:
+        return text
+    table = shipped_table("indicators.csv")
+    return text.format_map(
+        dict(zip(table["indicator_id"], table["label"], strict=True))
+    )
 
 
 def labels_of(theme: str) -> dict[str, str]:

@@ -107,11 +107,19 @@ def byproduct_terms(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFra
 def _longest(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFrame:
     names = ["naf_prefix", "resource", "unit", *BYPRODUCT_AMOUNTS, BYPRODUCT_LIMIT]
     figures = byproducts[[*names, "in_ratio", "evidence"]]
-    parts = [sites.iloc[:0].merge(figures.iloc[:0], how="cross")]
-    for prefix, rows in figures.groupby("naf_prefix"):
-        fitting = sites[sites["naf"].str.startswith(str(prefix))]
-        parts.append(fitting.merge(rows, how="cross"))
-    every = pd.concat([part for part in parts if len(part)] or parts)
+    code, activities = pd.factorize(sites["naf"])
+    site, figure = [np.zeros(0, dtype=int)], [np.zeros(0, dtype=int)]
+    for number, prefix in enumerate(figures["naf_prefix"]):
+        fits = [naf.startswith(prefix) for naf in activities]
+        site.append(np.flatnonzero(np.array(fits, dtype=bool)[code]))
+        figure.append(np.full(len(site[-1]), number))
+    every = pd.concat(
+        [
+            table.iloc[np.concatenate(rows)].reset_index(drop=True)
+            for table, rows in ((sites, site), (figures, figure))
+        ],
+        axis=1,
+    )
     size = every["naf_prefix"].str.len()
     ranked = every.assign(size=size).sort_values(["site_id", "resource", "size"])
     last = ranked.drop_duplicates(["site_id", "resource"], keep="last")

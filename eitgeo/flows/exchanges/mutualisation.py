@@ -36,16 +36,18 @@ def rule_members(sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     ``rule_id``, ``site_id``, ``code_insee``, each once, sorted.
     """
     columns = ["rule_id", "site_id", "code_insee"]
-    parts = [pd.DataFrame(columns=columns, dtype="str")]
-    for rule_id, prefixes in zip(rules["rule_id"], rules["source_naf"], strict=True):
+    code, activities = pd.factorize(sites["naf"])
+    rows = []
+    for prefixes in rules["source_naf"]:
         starts = tuple(filter(None, prefixes.split(";")))
-        fits = (
-            sites["naf"].ne("")
-            if _ANY in starts
-            else sites["naf"].str.startswith(starts)
-        )
-        parts.append(sites[fits].assign(rule_id=rule_id)[columns])
-    listed = pd.concat([part for part in parts if len(part)] or parts)
+        fits = [
+            naf != "" if _ANY in starts else naf.startswith(starts)
+            for naf in activities
+        ]
+        rows.append(np.flatnonzero(np.array(fits, dtype=bool)[code]))
+    listed = sites[columns[1:]].iloc[np.concatenate([np.zeros(0, dtype=int), *rows])]
+    names = np.repeat(rules["rule_id"].to_numpy(object), [len(of) for of in rows])
+    listed = listed.assign(rule_id=pd.array(names, dtype="str"))[columns]
     return listed.drop_duplicates().sort_values(columns, ignore_index=True)
 
 

@@ -186,9 +186,10 @@ def _rows_of_rules(
     rules: pd.DataFrame, outlets: pd.DataFrame
 ) -> Iterator[dict[Hashable, Any] | None]:
     """Find the first row that names the code of each rule and all who give."""
-    listed = outlets.assign(low_code=outlets["waste_codes"].str.split(";"))
-    rows = listed.explode("low_code").groupby("low_code")
-    by_code = {str(code): of_code.to_dict("records") for code, of_code in rows}
+    by_code: dict[str, list[dict[Hashable, Any]]] = {}
+    for row in outlets.to_dict("records"):
+        for code in row["waste_codes"].split(";"):
+            by_code.setdefault(code, []).append(row)
     for code, givers in zip(rules["low_code"], rules["source_naf"], strict=True):
         own_rows = (
             row

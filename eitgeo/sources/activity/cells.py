@@ -118,8 +118,10 @@ def _are_from(sites: pd.DataFrame, *sources: str) -> pd.Series[bool]:
     """Hold the name of a row too: a source is a text that anybody may write."""
     if "source" not in sites:
         return pd.Series(data=False, index=sites.index)
-    is_named = sites["site_id"].str.fullmatch(_NAME) & sites["siret"].eq("")
-    return sites["source"].isin(sources) & is_named
+    is_from = sites["source"].isin(sources)
+    if is_from.any():
+        is_from &= sites["site_id"].str.fullmatch(_NAME) & sites["siret"].eq("")
+    return is_from
 
 
 def with_counts(sites: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:

@@ -29,6 +29,8 @@ from eitgeo.tables.files import write_table
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from eitgeo.flows.exchanges.market import Market
     from eitgeo.library.study_exchanges import StudyExchanges
     from eitgeo.study.project import Project
@@ -67,26 +69,22 @@ _DRAWN_TWICE = 0.1
 def run(*, project: Project) -> dict[str, object]:
     """Write ``participation``: the receivers of a share are among those of the next."""
     exchanges = study_exchanges(project)
-    both = [*((share, 1.0) for share in _SHARES), *((share, share) for share in _BOTH)]
-    tried = [
-        (*shares, draw)
-        for shares in both
+    tried = [*((share, 1.0) for share in _SHARES), *((share, share) for share in _BOTH)]
+    drawn = [
+        (shares, draw)
+        for shares in tried
         for draw in range(1 + (shares[0] <= _DRAWN_TWICE))
     ]
-    solved = [solve(_market(project, exchanges, *one)) for one in tried]
-    priced = priced_exchanges(project, exchanges, solved)
+    markets = [_market(project, exchanges, *one) for one in drawn]
+    priced = priced_exchanges(project, exchanges, [solve(one) for one in markets])
     priced = priced.assign(eur_firms=exchange_gains(priced)["eur_firms"])
     firms = exchange_firms(priced, exchanges.tables["sites"])
-    rows = [
-        {
-            "share": share,
-            "donor_share": donor_share,
-            "draw": draw,
-            "n_receivers": solved[number].market.receivers.members["site_id"].nunique(),
-            **_sums(priced[priced[DRAW].eq(number)], firms),
-        }
-        for number, (share, donor_share, draw) in enumerate(tried)
-    ]
+    rows = []
+    for number, ((share, donor_share), draw) in enumerate(drawn):
+        made = priced[priced[DRAW].eq(number)]
+        part = {"share": share, "donor_share": donor_share, "draw": draw}
+        takers = markets[number].receivers.members["site_id"].nunique()
+        rows.append(part | {"n_receivers": takers} | _sums(made, firms))
     table = pd.DataFrame(rows)
     write_table(project.processed, table, table="participation")
     means = table[table["donor_share"].eq(1)].groupby("share")["t"].mean()
@@ -101,32 +99,27 @@ def run(*, project: Project) -> dict[str, object]:
 def _market(
     project: Project,
     exchanges: StudyExchanges,
-    share: float,
-    donor_share: float,
+    shares: tuple[float, float],
     draw: int,
 ) -> Market:
     """Draw shares of receivers and donors."""
+    share, of_donors = (np.array([one]) for one in shares)
     (market,) = markets_of_draws(
-        project,
-        exchanges,
-        np.array([share]),
-        donor_shares=np.array([donor_share]),
-        turn=draw,
+        project, exchanges, share, donor_shares=of_donors, turn=draw
     )
     return market
 
 
-def _sums(table: pd.DataFrame, firms: list[pd.Series[str]]) -> dict[str, object]:
-    """Sum up what is exchanged in one draw; ``firms``: of all draws."""
-    medians = reach_medians(table["length_km"], table["t"])
-    gains = table["eur_firms"]
-    makers = reach_weights(table["t"]).assign(eur_firms=gains)
-    ends = [of_end.loc[table.index] for of_end in firms]
+def _sums(made: pd.DataFrame, firms: Sequence[pd.Series[str]]) -> dict[str, object]:
+    """Sum up the exchanges of a draw; `firms`: at either end of those of all draws."""
+    medians = reach_medians(made["length_km"], made["t"])
+    makers = reach_weights(made["t"]).assign(eur_firms=made["eur_firms"])
+    ends = [end.loc[made.index] for end in firms]
     is_told = all(is_safe(of, ends) for _, of in makers.items())
     return {
-        "n_exchanges": len(table),
-        "t": table["t"].sum(),
-        "eur_firms": gains.sum(),
+        "n_exchanges": len(made),
+        "t": made["t"].sum(),
+        "eur_firms": made["eur_firms"].sum(),
         "median_km": medians[BY_COUNT],
         "median_km_10t": medians[ABOVE],
         "median_km_t": medians[BY_TONNE],
