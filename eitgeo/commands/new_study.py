@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from eitgeo.check import Faults, nearest
 from eitgeo.commands.study_text import GIT_IGNORE, Wanted, ignore_in_git, study_text
@@ -153,7 +154,8 @@ def _at_edge(communes: gpd.GeoDataFrame, inside: gpd.GeoDataFrame) -> set[str]:
     whole = communes.union_all().buffer(_SLIVER_M)
     rings = [part.exterior for part in getattr(whole, "geoms", [whole])]
     edge = gpd.GeoSeries(rings, crs=communes.crs).union_all()
-    is_near = inside.distance(edge) <= 2 * _SLIVER_M
+    shapely.prepare(edge)
+    is_near = shapely.dwithin(edge, inside.geometry.array, 2 * _SLIVER_M)
     return set(inside.loc[is_near, "epci_siren"])
 
 

@@ -14,6 +14,8 @@ Each file rests on those above it:
   waste, what it costs.
 - ``indicators``: The catalogue of indicators, one row each, and what a figure may rest
   on.
+- ``labels``: What readers read in place of a key: one table by subject, in the order
+  shown.
 - ``map_sheets``: What is published: print maps, other files, what each is called and
   answers.
 - ``naf``: NAF rév. 2: divisions, sub-classes, words of every day, duties, sectors of
@@ -27,12 +29,10 @@ Each file rests on those above it:
 - ``tables``: The CSV tables that ship with the package, typed.
 - ``waste``: Nomenclatures of waste: headings, operations, and codes of the List of
   Waste.
-- ``labels``: What readers read in place of a key: one table by subject, in the order
-  shown.
-- ``rules``: Rules of exchange and of shared services, and what each family of them asks
-  for.
 - ``factors``: Every factor of the calculation of flows: value, bounds, class, and its
   sources.
 - ``governance``: Who may carry an initiative, by which rules; actions, costs and
   regions.
+- ``rules``: Rules of exchange and of shared services, and what each family of them asks
+  for.
 """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
-from eitgeo.reference.shipped import shipped_table
+from eitgeo.reference.shipped import prepared, shipped_table
 from eitgeo.tables.schemas.activity import COUNTED_FACTS
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ PLACES = {
 _SOME_PART = "si une part des preneurs à portée prend part"
 
 
+@prepared("indicators.csv", "indicator_bases.csv")
 def indicator_catalogue(*, if_part: str = _SOME_PART) -> pd.DataFrame:
     """Return what each indicator is called, means, rests on, and where it is shown.
 
@@ -42,12 +43,6 @@ def indicator_catalogue(*, if_part: str = _SOME_PART) -> pd.DataFrame:
     table["formula"] = table["formula"].str.replace("{if_part}", if_part, regex=False)
     table["decimals"] = table["decimals"].astype(int)
     return table
-
-
-def indicator_labels() -> dict[str, str]:
-    """Return what each indicator is called."""
-    table = shipped_table(_FILE)
-    return dict(zip(table["indicator_id"], table["label"], strict=True))
 
 
 def _require_known(table: pd.DataFrame) -> None:
@@ -83,6 +78,7 @@ def _note_sums(table: pd.DataFrame, faults: Faults) -> None:
             faults.add(fault, remedy=hint(str(parts.get("of")), known))
 
 
+@prepared("indicator_bases.csv")
 def indicator_bases() -> pd.DataFrame:
     """Return what figures may rest on.
 
@@ -96,11 +92,6 @@ def indicator_bases() -> pd.DataFrame:
 def parted(rests_on: str) -> list[str]:
     """List the bases that a cell of ``rests_on`` names."""
     return rests_on.split(_BETWEEN)
-
-
-def bases_of(rests_on: str) -> pd.DataFrame:
-    """Return the rows of :func:`indicator_bases` that a cell of ``rests_on`` lists."""
-    return indicator_bases().loc[parted(rests_on)]
 
 
 def point_kinds() -> list[str]:

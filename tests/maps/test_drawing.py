@@ -10,13 +10,20 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.textpath import TextToPath
 from PIL import Image
 
-from eitgeo.maps.paper.canvas import MM_PER_POINT, drawing_style, text_width_mm
+from eitgeo.maps.paper.canvas import (
+    MM_PER_POINT,
+    drawing_style,
+    text_width_mm,
+    wrap,
+)
 from eitgeo.maps.paper.charter import FONT
 from eitgeo.maps.paper.ground import Relief
 from tests.maps.conftest import drawn_as
 from tests.maps.pictures import relief
 from tests.maps.test_print_maps import draw
 from tests.maps.toy import Toy, make_toy
+
+FRENCH = "Un périmètre réunit des communes dont les entreprises échangent entre elles"
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +69,20 @@ def test_a_width_is_that_which_matplotlib_measures(
         )
         measured = TextToPath().get_text_width_height_descent(text, font, ismath=False)
         assert text_width_mm(text, size_pt, bold=bold) == measured[0] * MM_PER_POINT
+
+
+@pytest.mark.parametrize("width_mm", [3.0, 24.0, 84.0])
+@pytest.mark.parametrize("text", [FRENCH, "I i l " * 40, "MW " * 40, "a  b", " ", ""])
+def test_a_line_holds_as_many_words_as_fit(text: str, width_mm: float) -> None:
+    """Word after word, however wide its letters are."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width_mm(longer, 7.5) <= width_mm:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    assert wrap(text, width_mm, size_pt=7.5) == [line for line in lines if line]
 
 
 @pytest.mark.parametrize("weight", ["normal", "bold"])

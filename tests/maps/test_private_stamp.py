@@ -30,7 +30,8 @@ from eitgeo.maps.private_stamp import WORDS, stamp_private
 from tests.maps import test_qgis
 from tests.maps.comparators import make_page
 from tests.maps.forms import make_form
-from tests.maps.test_office import BOOKS, cells
+from tests.maps.pages import opened_afresh
+from tests.maps.test_office import BOOKS, cells, opened
 from tests.maps.toy import Toy
 from tests.office import needs_office, saved_again
 
@@ -39,6 +40,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), 
 needs_poppler = pytest.mark.skipif(
     shutil.which("pdftotext") is None, reason="pdftotext is not installed"
 )
+SCREEN = {"width": 1280, "height": 720}
 RED = (0xA3, 0x18, 0x2D)
 LOOSE = (
     "<!DOCTYPE html>\n<html><head><meta charset='utf-8'>\n"
@@ -411,10 +413,10 @@ def test_the_workbooks_of_a_study_keep_their_cells(
     toy: Toy, name: str, tmp_path: Path
 ) -> None:
     content = BOOKS[name](toy)
-    after = stamped(content, f"{name}.xlsx", tmp_path).read_bytes()
-    assert without_first(cells(after)) == without_first(cells(content))
-    books = [openpyxl.load_workbook(io.BytesIO(one)) for one in (content, after)]
-    for old, new in zip(*books, strict=True):
+    before = opened(content)
+    after = opened(stamped(content, f"{name}.xlsx", tmp_path).read_bytes())
+    assert without_first(cells(after)) == without_first(cells(before))
+    for old, new in zip(before, after, strict=True):
         assert str(new["A1"].value) == f"{WORDS} – {old['A1'].value}"
         assert new.freeze_panes == old.freeze_panes
         assert new.auto_filter.ref == old.auto_filter.ref
@@ -532,15 +534,18 @@ def test_libreoffice_shows_the_words_on_each_page(mark: Any, tmp_path: Path) -> 
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Start Chromium once."""
+def tabs() -> Iterator[dict[bool, Any]]:
+    """Open two tabs without a network: one runs scripts, the other none."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        yield browser
+        yield {
+            runs: browser.new_context(offline=True, java_script_enabled=runs).new_page()
+            for runs in (True, False)
+        }
         browser.close()
 
 
@@ -560,7 +565,7 @@ COVERED = """
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_shows_the_band_over_nothing(
     toy: Toy,
-    chromium: Any,
+    tabs: dict[bool, Any],
     name: str,
     tmp_path: Path,
     size: tuple[int, int],
@@ -569,26 +574,17 @@ def test_a_page_shows_the_band_over_nothing(
 ) -> None:
     path = stamped(MADE[name](toy), name, tmp_path)
     width, height = size
-    context = chromium.new_context(
-        offline=True,
-        java_script_enabled=scripts,
-        viewport={"width": width, "height": height},
-    )
-    opened, said = context.new_page(), []
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.goto(path.as_uri())
-    band = opened.locator("p.ne-pas-diffuser")
-    assert band.inner_text() == WORDS
-    assert opened.title().startswith(f"{WORDS} – ")
-    assert band.bounding_box() == {"x": 0, "y": 0, "width": width, "height": 24}
-    shot = Image.open(io.BytesIO(opened.screenshot())).convert("RGB")
-    assert near(shot.getpixel((3, 3)), RED)
-    assert opened.evaluate(COVERED) == []
-    assert said == []
-    opened.mouse.wheel(0, 400)
-    assert band.bounding_box()["y"] == 0
-    context.close()
+    opened, screen = tabs[scripts], {"width": width, "height": height}
+    with opened_afresh(opened, path.as_uri(), screen=screen):
+        band = opened.locator("p.ne-pas-diffuser")
+        assert band.inner_text() == WORDS
+        assert opened.title().startswith(f"{WORDS} – ")
+        assert band.bounding_box() == {"x": 0, "y": 0, "width": width, "height": 24}
+        shot = Image.open(io.BytesIO(opened.screenshot())).convert("RGB")
+        assert near(shot.getpixel((3, 3)), RED)
+        assert opened.evaluate(COVERED) == []
+        opened.mouse.wheel(0, 400)
+        assert band.bounding_box()["y"] == 0
 
 
 def tops_of_lines(path: Path) -> list[list[float]]:
@@ -608,7 +604,7 @@ def tops_of_lines(path: Path) -> list[list[float]]:
 @needs_poppler
 @pytest.mark.parametrize("name", PAGES)
 def test_a_printed_page_bears_the_band_on_each_sheet(
-    toy: Toy, chromium: Any, name: str, tmp_path: Path
+    toy: Toy, tabs: dict[bool, Any], name: str, tmp_path: Path
 ) -> None:
     content = MADE[name](toy)
     numbers = []
@@ -617,11 +613,11 @@ def test_a_printed_page_bears_the_band_on_each_sheet(
         path.write_bytes(content)
         if held:
             stamp_private(path)
-        opened = chromium.new_page()
-        opened.goto(path.as_uri())
         printed = tmp_path / "imprime.pdf"
-        opened.pdf(path=printed, prefer_css_page_size=True, print_background=True)
-        opened.close()
+        with opened_afresh(tabs[True], path.as_uri(), screen=SCREEN):
+            tabs[True].pdf(
+                path=printed, prefer_css_page_size=True, print_background=True
+            )
         numbers.append(len(PdfReader(printed).pages))
     assert everywhere(printed)
     if name != "carnet.html":

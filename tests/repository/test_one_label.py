@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from eitgeo.reference import shipped
 from eitgeo.reference.governance import verdict_conditions
-from eitgeo.reference.indicators import indicator_catalogue, indicator_labels
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.labels import epci_fact_labels, labels_of, with_labels
+from eitgeo.reference.shipped import shipped_table
 
 PACKAGE = Path(__file__).resolve().parents[2] / "eitgeo"
 KINDS = {".py", ".js", ".toml", ".html", ".csv"}
@@ -36,9 +38,11 @@ def test_a_label_is_written_once() -> None:
 
 
 def test_what_quotes_a_label_changes_with_it(monkeypatch) -> None:
-    labels = indicator_labels()
-    labels |= {"target_sites": "Cibles", "tkm_avoided": "Moins de km"}
-    monkeypatch.setattr("eitgeo.reference.labels.indicator_labels", lambda: labels)
+    catalogue = shipped_table("indicators.csv").set_index("indicator_id")
+    catalogue.loc[["target_sites", "tkm_avoided"], "label"] = ["Cibles", "Moins de km"]
+    read = shipped._parsed  # noqa: SLF001 - where all files are read
+    told = {"indicators.csv": catalogue.reset_index()}
+    monkeypatch.setattr(shipped, "_parsed", lambda file: told.get(file, read(file)))
     assert with_labels("{target_sites} du périmètre") == "Cibles du périmètre"
     assert labels_of("lever")["tkm_avoided"] == "Moins de km"
     assert epci_fact_labels().loc["target_sites", "label"] == "Cibles"

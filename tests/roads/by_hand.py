@@ -2,8 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import pyproj
 
+from eitgeo.crs import to_metres
 from eitgeo.roads.matrix.network_matrix import Limits, network_matrix
 from eitgeo.roads.matrix.ready import order_network
 from eitgeo.roads.matrix.topology import build_topology
@@ -22,7 +22,7 @@ ROAD = {"highway": "primary"}
 def lambert(points):
     """Project positions in degrees to EPSG:2154."""
     lon, lat = np.array(points).T
-    x, y = pyproj.Transformer.from_crs(4326, 2154, always_xy=True).transform(lon, lat)
+    x, y = to_metres().transform(lon, lat)
     return np.asarray(x), np.asarray(y)
 
 

@@ -6,6 +6,7 @@ import io
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, Any, override
 
 import matplotlib as mpl
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 MM_PER_INCH = 25.4
 MM_PER_POINT = MM_PER_INCH / 72
 LINE_SPACING = 1.22
+_LETTER_EM = 0.45
+"""Width of a letter of French prose, as a rule."""
 _MEASURE = TextToPath()
 HEADING = "Description"
 """Under which a picture keeps its heading, as the PNG specification names it."""
@@ -201,15 +204,34 @@ def wrap(
     text: str, width_mm: float, *, size_pt: float, bold: bool = False
 ) -> list[str]:
     """Break a text at its plain spaces so that each line fits a width."""
-    lines: list[str] = []
     # Set before it is broken, so that no line begins with a sign.
-    for word in typographic(text.replace("\n", " ")).split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width_mm(longer, size_pt, bold=bold) <= width_mm:
-            lines[-1] = longer
-        else:
-            lines.append(word)
+    words = typographic(text.replace("\n", " ")).split(" ")
+    lines = []
+    while words:
+        count = _fitting(words, width_mm, size_pt=size_pt, bold=bold)
+        lines.append(" ".join(words[:count]))
+        words = words[count:]
     return [line for line in lines if line]
+
+
+def _fitting(
+    words: list[str], width_mm: float, *, size_pt: float, bold: bool = False
+) -> int:
+    """Count the first words that fit a width, one at least."""
+
+    def fits(count: int) -> bool:
+        line = " ".join(words[:count])
+        return text_width_mm(line, size_pt, bold=bold) <= width_mm
+
+    # Measuring is slow: a guess first, from how wide letters are as a rule.
+    room = width_mm / (size_pt * MM_PER_POINT * _LETTER_EM)
+    ends = accumulate(1 + len(word) for word in words)
+    count = max(1, sum(1 for _ in takewhile(lambda end: end <= room + 1, ends)))
+    while count > 1 and not fits(count):
+        count -= 1
+    while count < len(words) and fits(count + 1):
+        count += 1
+    return count
 
 
 def clip_lines(lines: list[str], count: int) -> list[str]:
@@ -310,11 +332,11 @@ def _png(figure: Figure, *, dpi: int, texts: Mapping[str, str]) -> bytes:
     figure.set_dpi(dpi)
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
-    dots = np.asarray(canvas.buffer_rgba())[..., :3]
+    dots = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     metadata, buffer = PngInfo(), io.BytesIO()
     for key, text in texts.items():
         metadata.add_itxt(key, text)
-    Image.fromarray(np.ascontiguousarray(dots)).save(
+    dots.save(
         buffer, "PNG", pnginfo=metadata, dpi=(dpi, dpi), compress_level=_PNG_LEVEL
     )
     return buffer.getvalue()

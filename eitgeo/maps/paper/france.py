@@ -9,7 +9,8 @@ from functools import cache
 
 import numpy as np
 import shapely
-from pyproj import Transformer
+
+from eitgeo.crs import to_metres
 
 FRANCE_LON_LAT: tuple[tuple[tuple[float, float], ...], ...] = (
     (
@@ -66,12 +67,6 @@ NEIGHBOURS_LON_LAT: dict[str, tuple[tuple[float, float], ...]] = {
 }  # fmt: skip
 """Where the name of a country may stand, to about 10 km; never drawn, never measured.
 """
-
-
-@cache
-def to_metres() -> Transformer:
-    """Return what puts longitudes and latitudes in EPSG:2154: long to make."""
-    return Transformer.from_crs(4326, 2154, always_xy=True)
 
 
 @cache

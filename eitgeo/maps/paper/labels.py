@@ -64,29 +64,23 @@ class Placer:
         """Take a box, free or not."""
         self.taken.append(box)
 
-    def is_free(self, box: Box) -> bool:
-        """Say whether a box lies in the frame and touches no taken one."""
-        frame, margin = self.frame, self.margin
-        inside = (
-            box.xmin >= frame.xmin + margin
-            and box.ymin >= frame.ymin + margin
-            and box.xmax <= frame.xmax - margin
-            and box.ymax <= frame.ymax - margin
-        )
-        return inside and not any(
-            box.xmin < other.xmax
-            and other.xmin < box.xmax
-            and box.ymin < other.ymax
-            and other.ymin < box.ymax
-            for other in self.taken
-        )
+    def free(self, boxes: Iterable[Box]) -> list[Box]:
+        """Return the boxes that lie in the frame and touch no taken one."""
+        boxes = list(boxes)
+        low, high = np.split(np.array(boxes).reshape(-1, 4), 2, axis=1)
+        frame, taken = np.array(self.frame), np.array(self.taken).reshape(-1, 1, 4)
+        edge = self.margin
+        inside = (low >= frame[:2] + edge) & (high <= frame[2:] - edge)
+        touched = (low < taken[..., 2:]) & (taken[..., :2] < high)
+        is_free = inside.all(axis=1) & ~touched.all(axis=2).any(axis=0)
+        return [boxes[rank] for rank in np.flatnonzero(is_free)]
 
     def place(self, candidates: Iterable[Box], *, clear: bool = False) -> Box | None:
         """Take the first free box that crosses no line, else the first free one.
 
         `clear`: none rather than one that crosses a line.
         """
-        free = [box for box in candidates if self.is_free(box)]
+        free = self.free(candidates)
         if not free:
             return None
         areas = shapely.box(*np.array(free).T)
@@ -221,16 +215,17 @@ def place_area_label(
     points = _inner_points(shape)
     # Whole inside, in smaller letters if need be, before it crosses its own border.
     small = lettering._replace(size_pt=max(TEXT_PT, _SMALLER * lettering.size_pt))
+    found: dict[tuple[object, ...], tuple[list[Box], np.ndarray]] = {}
     for least, letters in ((0.999, lettering), (0.999, small), (0.8, small)):
         for width_mm in (36.0, 24.0, 18.0):
             lines = wrap(text, width_mm, size_pt=letters.size_pt, bold=letters.bold)
-            width, height = label_size_m(lines, letters, m_per_mm)
-            boxes = [around(x, y, width, height) for x, y in points]
-            shares = _inside_share(boxes, shape)
-            fit = [
-                box for box, share in zip(boxes, shares, strict=True) if share >= least
-            ]
-            box = placer.place(fit)
+            written = (letters, *lines)
+            if written not in found:
+                width, height = label_size_m(lines, letters, m_per_mm)
+                free = placer.free(around(x, y, width, height) for x, y in points)
+                found[written] = free, _inside_share(free, shape)
+            pairs = zip(*found[written], strict=True)
+            box = placer.place([box for box, share in pairs if share >= least])
             if box is not None:
                 draw_label(axes, box, lines, letters)
                 return True

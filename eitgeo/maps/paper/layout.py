@@ -9,6 +9,7 @@ import shapely
 from matplotlib.patches import Polygon
 from pyproj.enums import TransformDirection
 
+from eitgeo.crs import to_metres
 from eitgeo.maps.paper.canvas import (
     Page,
     fill_box,
@@ -30,7 +31,7 @@ from eitgeo.maps.paper.charter import (
     TEXT_PT,
 )
 from eitgeo.maps.paper.formats import FOOTER_MAX_MM, MARGIN_MM
-from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring, to_metres
+from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
 from eitgeo.maps.paper.labels import Box, Placer, least_hidden
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME
@@ -210,8 +211,7 @@ def _free_corner(
         for x in middle_out
         for y in (frame.ymin + gap, frame.ymax - gap - height)
     ]
-    free = [box for box in boxes if view.placer.is_free(box)]
-    return least_hidden(free or boxes, area)
+    return least_hidden(view.placer.free(boxes) or boxes, area)
 
 
 def _paper(view: MapFrame, box: Box) -> None:

@@ -83,15 +83,17 @@ def _places(tables: CouncilTables, siren: str) -> list[_Place]:
     communes = tables.frame("communes")
     people = communes.set_index("code_insee")["population"]
     codes = set(communes.loc[communes["epci_siren"] == siren, "code_insee"])
-    members = tables.frame("members").groupby("perimeter_id")["code_insee"].agg(set)
+    members = tables.frame("members").drop_duplicates(["perimeter_id", "code_insee"])
+    held = members.loc[members["code_insee"].isin(codes), "perimeter_id"].value_counts()
     figures = tables.frame("indicators").set_index(["perimeter_id", "indicator_id"])
     values = figures["value"]
     places = []
     for row in tables.frame("perimeters").to_dict("records"):
         name = str(row["perimeter_id"])
-        if not codes or not codes <= members.get(name, set()):
+        if not codes or held.get(name, 0) < len(codes):
             continue
-        total = float(people.reindex(sorted(members[name])).sum())
+        of_all = members.loc[members["perimeter_id"] == name, "code_insee"]
+        total = float(people.reindex(of_all).sum())
         part = float(people.reindex(sorted(codes)).sum())
         places.append(
             _Place(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 
 
 _SLACK = 1e-9
+
+
+class _Layer(NamedTuple):
+    """Communes: the row of each code, then the polygon and the people of each row."""
+
+    row_of: dict[str, int]
+    shapes: np.ndarray
+    population: np.ndarray
 
 
 class _Epci(NamedTuple):
@@ -63,7 +71,12 @@ def certify(
     need = ["code_insee", "epci_siren", "epci_communes", "population"]
     require_columns(communes, need, where="communes")
     require_lambert93(communes, where="communes")
-    layer = communes.set_index("code_insee")[["population", communes.geometry.name]]
+    codes = communes["code_insee"].tolist()
+    layer = _Layer(
+        {code: row for row, code in enumerate(codes)},
+        communes.geometry.to_numpy(),
+        communes["population"].to_numpy(),
+    )
     epci = [
         _Epci(
             frozenset(rows["code_insee"]),
@@ -73,7 +86,7 @@ def certify(
         for siren, rows in communes.groupby("epci_siren")
         if siren != ""
     ]
-    neighbours: dict[str, set[str]] = {code: set() for code in layer.index}
+    neighbours: dict[str, set[str]] = {code: set() for code in codes}
     crossed = contiguity[contiguity["road_minutes"].notna()]
     for a, b in zip(crossed["code_a"], crossed["code_b"], strict=True):
         neighbours[a].add(b)
@@ -86,7 +99,7 @@ def certify(
 
 def _certify(
     candidate: Candidate,
-    layer: gpd.GeoDataFrame,
+    layer: _Layer,
     epci: list[_Epci],
     near: dict[str, set[str]],
     *,
@@ -94,11 +107,14 @@ def _certify(
 ) -> Certificate:
     _require_all(candidate, near.keys())
     _require_named(candidate)
-    inside = layer.loc[sorted(candidate.codes)]
-    shapes = inside.geometry.to_numpy()
+    codes = sorted(candidate.codes)
+    rows = [layer.row_of[code] for code in codes]
+    shapes = layer.shapes[rows]
     pieces = shapely.get_parts(shapely.coverage_union_all(shapes))
     if candidate.must_hold_together:
-        _require_together(candidate, inside, pieces, epci)
+        _require_together(
+            candidate, dict(zip(codes, shapes, strict=True)), pieces, epci
+        )
     n_holes = int(shapely.get_num_interior_rings(pieces).sum())
     n_road = _n_road_pieces(candidate.codes, near)
     touched = [one for one in epci if one.codes & candidate.codes]
@@ -106,8 +122,8 @@ def _certify(
     unsure = sum(1 for one in touched if not one.is_sure)
     rules_kept = _kept_rules(candidate, len(touched) - whole)
     return Certificate(
-        n_communes=len(inside),
-        population=int(inside["population"].sum()),
+        n_communes=len(codes),
+        population=int(layer.population[rows].sum()),
         area_km2=float(shapely.area(shapes).sum()) / 1e6,
         n_pieces_border=len(pieces),
         n_pieces_road=n_road,
@@ -132,18 +148,18 @@ def _certify(
 
 def _require_together(
     candidate: Candidate,
-    inside: gpd.GeoDataFrame,
+    inside: dict[str, Any],
     pieces: np.ndarray,
     epci: list[_Epci],
 ) -> None:
     """Refuse pieces that neither a commune nor an EPCI held whole has by itself."""
     if len(pieces) <= 1:
         return
-    parts, of_commune = shapely.get_parts(inside.geometry.to_numpy(), return_index=True)
+    parts, of_commune = shapely.get_parts(list(inside.values()), return_index=True)
     part, piece = shapely.STRtree(pieces).query(
         shapely.point_on_surface(parts), predicate="within"
     )
-    rank = {code: place for place, code in enumerate(inside.index)}
+    rank = {code: place for place, code in enumerate(inside)}
     whole = [one.codes for one in epci if one.is_whole_in(candidate.codes)]
     ties = [(rank[min(codes)], rank[code]) for codes in whole for code in codes]
     start = np.concatenate([of_commune[part], [one for one, _ in ties]]).astype(int)

@@ -11,6 +11,7 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
+from eitgeo.crs import to_degrees
 from eitgeo.roads.matrix.layout import Ends
 
 if TYPE_CHECKING:
@@ -194,8 +195,8 @@ def _reasons(
 
 def geodesic_m(from_xy: tuple[Floats, Floats], to_xy: tuple[Floats, Floats]) -> Floats:
     """Measure the straight line of every pair on the ellipsoid, shape (from, to)."""
-    to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
-    start, stop = to_degrees.transform(*from_xy), to_degrees.transform(*to_xy)
+    to_lon_lat = to_degrees().transform
+    start, stop = to_lon_lat(*from_xy), to_lon_lat(*to_xy)
     shape = (len(start[0]), len(stop[0]))
     from_lon, from_lat = (np.repeat(values, shape[1]) for values in start)
     to_lon, to_lat = (np.tile(values, shape[0]) for values in stop)
@@ -207,6 +208,6 @@ def pair_geodesic_m(
     from_xy: tuple[Floats, Floats], to_xy: tuple[Floats, Floats]
 ) -> Floats:
     """Measure the straight line of chosen pairs on the ellipsoid."""
-    to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
-    ends = (*to_degrees.transform(*from_xy), *to_degrees.transform(*to_xy))
+    to_lon_lat = to_degrees().transform
+    ends = (*to_lon_lat(*from_xy), *to_lon_lat(*to_xy))
     return np.asarray(_GEOD.inv(*ends)[2])

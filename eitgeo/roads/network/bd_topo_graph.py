@@ -14,6 +14,7 @@ import pandas as pd
 import pyproj
 import shapely
 
+from eitgeo.crs import to_degrees
 from eitgeo.errors import SourceError
 from eitgeo.roads.network.chains import join_chains
 from eitgeo.roads.network.covered_ground import covered_ground
@@ -243,8 +244,7 @@ def _joined(chains: Chains, lines: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def _geodesic_m(lines: npt.NDArray[Any]) -> Floats:
     points, owner = shapely.get_coordinates(lines, return_index=True)
-    to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
-    lon, lat = to_degrees.transform(points[:, 0], points[:, 1])
+    lon, lat = to_degrees().transform(points[:, 0], points[:, 1])
     geod = pyproj.Geod(ellps="GRS80")
     _, _, step_m = geod.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
     same = owner[1:] == owner[:-1]

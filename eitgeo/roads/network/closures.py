@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 
 from eitgeo.check import Faults, hint
+from eitgeo.crs import to_metres
 from eitgeo.errors import StudyError
 from eitgeo.reference.tables import ready_closures
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 NOT_FOUND = "introuvable dans cet extrait"
 
-_TO_METRES = pyproj.Transformer.from_crs(4326, 2154, always_xy=True)
 _SIDES = ("west", "south", "east", "north")
 
 
@@ -73,7 +72,7 @@ def road_names(graph: RoadGraph, roads: OsmRoads) -> pd.DataFrame:
     An edge is a chain of ways where nothing that routing looks at changes; a way
     belongs to an edge when they share a segment, from the same node to the same.
     """
-    x, y = _TO_METRES.transform(roads.lon, roads.lat)
+    x, y = to_metres().transform(roads.lon, roads.lat)
     points, owner = shapely.get_coordinates(graph.lines, return_index=True)
     nodes = np.concatenate([np.column_stack([x, y]), points])
     # Both are the same projection of the same degrees; a millimetre.
@@ -198,7 +197,7 @@ def _plain_name(text: str) -> str:
 
 def _metres(lon_lat: Iterable[tuple[float, float]]) -> npt.NDArray[np.float64]:
     lon, lat = zip(*lon_lat, strict=True)
-    return np.column_stack(_TO_METRES.transform(lon, lat))
+    return np.column_stack(to_metres().transform(lon, lat))
 
 
 def touched_edges(graph: RoadGraph, drawing: shapely.Geometry) -> Flags:

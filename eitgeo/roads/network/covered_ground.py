@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyproj
 import shapely
+
+from eitgeo.crs import to_metres
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -57,9 +58,9 @@ def _runs(x: Floats, y: Floats) -> Floats:
 
 def _projected(box: Box, around: Box) -> Any:
     """Draw what a box of degrees has near some ground, its sides curved as they are."""
-    to_metres = pyproj.Transformer.from_crs(4326, 2154, always_xy=True)
+    to_lambert93 = to_metres()
     low, high = np.array([-_AROUND_DEG] * 2), np.array([_AROUND_DEG] * 2)
-    near = to_metres.transform_bounds(*around, direction="INVERSE")
+    near = to_lambert93.transform_bounds(*around, direction="INVERSE")
     near = shapely.box(*(near + np.concatenate([low, high])))
     dense = shapely.segmentize(shapely.intersection(shapely.box(*box), near), _STEP_DEG)
-    return shapely.transform(dense, to_metres.transform, interleaved=False)
+    return shapely.transform(dense, to_lambert93.transform, interleaved=False)

@@ -16,6 +16,7 @@ import pandas as pd
 import pyproj
 import shapely
 
+from eitgeo.crs import to_metres
 from eitgeo.errors import SourceError
 from eitgeo.roads.network.chains import join_chains
 from eitgeo.roads.network.covered_ground import covered_ground
@@ -113,9 +114,7 @@ def build_graph(roads: OsmRoads) -> RoadGraph:
     fixed = np.union1d(_via_rows(roads), barred)
     chains = join_chains(ends, sides=_sides(attributes, sections.way), fixed=fixed)
     node = np.concatenate([np.arange(len(roads.node_id)), centre])
-    x, y = pyproj.Transformer.from_crs(4326, 2154, always_xy=True).transform(
-        roads.lon, roads.lat
-    )
+    x, y = to_metres().transform(roads.lon, roads.lat)
     edges, lines = _edges(chains, attributes, sections, (roads, x, y))
     stubs, stub_lines = _stubs(
         walls[bars], barred, _copies(centre, len(roads.node_id)), (x, y)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely.ops
 
+from eitgeo.check import WORKING_EPSG
+from eitgeo.crs import mover, to_degrees
 from eitgeo.errors import CrsError, SourceError
 from eitgeo.roads.network.covered_ground import covered_ground
 from eitgeo.roads.network.graph import BARRIER, NO_ROAD, RoadGraph
@@ -83,7 +84,7 @@ def graph_from_osmnx(graph: nx.MultiDiGraph[Any]) -> RoadGraph:
     open_somewhere = (edges[_senses()] != CLOSED).any(axis=1).to_numpy()
     if not open_somewhere.any():
         raise SourceError(NO_ROAD)
-    x, y = _to_lambert(graph.graph["crs"]).transform(x, y)
+    x, y = mover(graph.graph["crs"], WORKING_EPSG).transform(x, y)
     _require_places((np.asarray(x), np.asarray(y)), lines, nodes.index)
     return _without_loops(
         edges[open_somewhere].reset_index(drop=True),
@@ -118,10 +119,6 @@ def _said(value: Any) -> str:
 
 def _senses() -> list[str]:
     return [f"{vehicle}_{way}" for vehicle in VEHICLES for way in _WAYS]
-
-
-def _to_lambert(crs: Any) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(crs, 2154, always_xy=True)
 
 
 def _nodes(graph: nx.MultiDiGraph[Any]) -> pd.DataFrame:
@@ -226,7 +223,7 @@ def _lines(
     has_line = arcs["line"].notna().to_numpy()
     arc_lines[has_line] = arcs["line"].to_numpy(object)[has_line]
     arc_lines = shapely.force_2d(arc_lines)
-    to_metres = _to_lambert(crs)
+    to_metres = mover(crs, WORKING_EPSG)
     return np.asarray(
         shapely.transform(
             arc_lines, lambda xy: np.column_stack(to_metres.transform(*xy.T))
@@ -342,13 +339,13 @@ def graph_to_osmnx(graph: RoadGraph) -> nx.MultiDiGraph[Any]:
     ``maxwidth`` and ``maxlength`` [m] where they are known. Forbidden turns have no
     place in it.
     """
-    to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
-    lon, lat = to_degrees.transform(graph.x, graph.y)
+    to_lon_lat = to_degrees()
+    lon, lat = to_lon_lat.transform(graph.x, graph.y)
     osmnx_graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph(crs="EPSG:4326")
     for node, (x, y) in enumerate(zip(lon.tolist(), lat.tolist(), strict=True)):
         osmnx_graph.add_node(node, x=x, y=y)
     lines = shapely.transform(
-        graph.lines, lambda xy: np.column_stack(to_degrees.transform(*xy.T))
+        graph.lines, lambda xy: np.column_stack(to_lon_lat.transform(*xy.T))
     )
     for row, line in zip(graph.edges.to_dict("records"), lines, strict=True):
         _add_directions(osmnx_graph, row, line)

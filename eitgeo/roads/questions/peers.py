@@ -20,6 +20,7 @@ import pyproj
 import shapely
 
 from eitgeo.check import WORKING_EPSG
+from eitgeo.crs import to_degrees
 from eitgeo.errors import SourceError, StudyError
 
 if TYPE_CHECKING:
@@ -57,7 +58,6 @@ def draw_pairs_to_check(
     ok = np.flatnonzero(pairs["status"].to_numpy() == "ok")
     rows = np.sort(rng.choice(ok, min(n_pairs, len(ok)), replace=False))
     asked = pairs.iloc[rows][["origin_id", "destination_id"]].reset_index(drop=True)
-    to_degrees = pyproj.Transformer.from_crs(WORKING_EPSG, 4326, always_xy=True)
     for side, key, places in (
         ("from", "origin_id", origins),
         ("to", "destination_id", destinations),
@@ -65,7 +65,7 @@ def draw_pairs_to_check(
         positions = (
             places.drop_duplicates("place_id").set_index("place_id").loc[asked[key]]
         )
-        lon, lat = to_degrees.transform(
+        lon, lat = to_degrees().transform(
             positions["x"].to_numpy(), positions["y"].to_numpy()
         )
         asked[f"{side}_lon"], asked[f"{side}_lat"] = lon, lat

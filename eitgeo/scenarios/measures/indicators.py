@@ -10,7 +10,7 @@ import pandas as pd
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
 from eitgeo.exact import at_most, settled_values
-from eitgeo.reference.indicators import bases_of, indicator_catalogue
+from eitgeo.reference.indicators import indicator_bases, indicator_catalogue, parted
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.measures import (
     access,
@@ -140,9 +140,16 @@ def _mean_hypothesis(parts: list[pd.DataFrame]) -> np.ndarray:
 def _all_described(figures: Figures, inputs: Inputs) -> list[pd.DataFrame]:
     rows = indicator_catalogue().reset_index().to_dict("records")
     catalogue = {str(row["indicator_id"]): row for row in rows}
+    known = indicator_bases().to_dict("index")
     shares = _synthetic_shares(inputs)
     return [
-        _described(table, inputs, about=catalogue[name], shares=shares)
+        _described(
+            table,
+            inputs,
+            about=catalogue[name],
+            bases=[known[one] for one in parted(catalogue[name]["rests_on"])],
+            shares=shares,
+        )
         for name, table in figures.items()
     ]
 
@@ -152,13 +159,14 @@ def _described(
     inputs: Inputs,
     *,
     about: Mapping[Hashable, Any],
+    bases: list[dict[Hashable, Any]],
     shares: dict[str, np.ndarray],
 ) -> pd.DataFrame:
     """Add what the catalogue says of an indicator, its rank, and what it rests on.
 
     The worst input above 20 % gives the class.
     """
-    bases, direction = bases_of(about["rests_on"]), str(about["direction"])
+    direction = str(about["direction"])
     synthetic = np.max([shares[one] for one in _drawn(bases, about)], axis=0)
     hypothesis = synthetic
     if _is_assumed(bases, surrogate=inputs.study.roads.network.is_surrogate):
@@ -187,10 +195,12 @@ def _described(
     )
 
 
-def _drawn(bases: pd.DataFrame, about: Mapping[Hashable, Any]) -> list[str]:
+def _drawn(
+    bases: list[dict[Hashable, Any]], about: Mapping[Hashable, Any]
+) -> list[str]:
     """Name the shares that may be drawn: of sites, of those that the figure counts."""
     fact = COUNTED_AS.get(str(about["indicator_id"]))
-    named = [str(one) for one in bases["synthetic"]]
+    named = [str(one["synthetic"]) for one in bases]
     return named if fact is None else [_own(one, fact) for one in named]
 
 
@@ -238,9 +248,9 @@ def _share(
     return np.where(total > 0, 100 * np.clip(ratio, 0.0, 1.0), of_none)
 
 
-def _is_assumed(bases: pd.DataFrame, *, surrogate: bool) -> bool:
+def _is_assumed(bases: list[dict[Hashable, Any]], *, surrogate: bool) -> bool:
     """Say whether ratios, votes or surrogate roads make all of a figure."""
-    when = set(bases["assumed"])
+    when = {one["assumed"] for one in bases}
     return "always" in when or (surrogate and "surrogate" in when)
 
 
@@ -298,12 +308,12 @@ def _n_epci(candidate: Candidate) -> int:
     return len(members) if isinstance(members, list) else 0
 
 
-def _source(bases: pd.DataFrame, study: Study) -> str:
+def _source(bases: list[dict[Hashable, Any]], study: Study) -> str:
     """Say where a figure comes from, in French."""
     readers = (source.declared.credit for source in study.sources.sites)
     sites = ", ".join(dict.fromkeys(readers))
     roads = study.roads.network.label
     points = study.credit("points") or "aucun fichier de points"
     return " ; ".join(
-        one.format(sites=sites, roads=roads, points=points) for one in bases["credit"]
+        one["credit"].format(sites=sites, roads=roads, points=points) for one in bases
     )

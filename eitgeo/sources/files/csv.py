@@ -171,7 +171,10 @@ def csv_stream(
 
 def check_short(texts: pd.Series, *, faults: Faults) -> None:
     """Note the texts that no reader of a table can take."""
-    for line, text in texts[texts.str.len() > MAX_CELL].items():
+    is_long = texts.str.len() > MAX_CELL
+    if not is_long.any():
+        return
+    for line, text in texts[is_long].items():
         met = f"« {texts.name} » : cellule de {len(text)} caractères"
         faults.add(met, row=str(line), remedy=SHORTER)
 

@@ -55,8 +55,7 @@ def dropped_rows(rows: Iterable[tuple[str, object, str, str]]) -> pd.DataFrame:
     >>> dropped_rows([("a.csv", 3, "31001", "hors du territoire")]).loc[0, "row"]
     '3'
     """
-    table = pd.DataFrame(list(rows), columns=list(DROPPED_COLUMNS))
-    return table.astype(dict.fromkeys(DROPPED_COLUMNS, "str"))
+    return pd.DataFrame(list(rows), columns=list(DROPPED_COLUMNS)).astype("str")
 
 
 def count_lines(row: str) -> int:
@@ -93,8 +92,7 @@ def note_rows(rows: Iterable[Note]) -> pd.DataFrame:
     >>> note_rows([("a.csv", 3, "X", "point_partage", "deux sites")]).loc[0, "row"]
     '3'
     """
-    table = pd.DataFrame(list(rows), columns=list(NOTE_COLUMNS))
-    return table.astype(dict.fromkeys(NOTE_COLUMNS, "str"))
+    return pd.DataFrame(list(rows), columns=list(NOTE_COLUMNS)).astype("str")
 
 
 def drops(file: str, subjects: pd.Series, reasons: pd.Series) -> list[Drop]:

@@ -118,19 +118,24 @@ def _require_cells(path: Path, width: int, lines: Lines) -> None:
 
 def faulty(values: pd.Series, wrong: pd.Series) -> list[tuple[int, str]]:
     """List the cells of a column that a check picked, with their lines."""
+    if not wrong.any():
+        return []
     picked = values[wrong]
     return list(zip(picked.index.tolist(), picked.tolist(), strict=True))
 
 
 def to_numbers(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
     """Turn a column of text into numbers, decimal point only."""
-    values = rows[column]
+    return _numbers(rows[column], faults)
+
+
+def _numbers(values: pd.Series, faults: Faults) -> pd.Series:
     good = values.str.fullmatch(_NUMBER)
     for line, text in faulty(values, ~good & (values != "")):
         remedy = "écrire un nombre avec un point décimal"
         if _DECIMAL_COMMA.fullmatch(text):
             remedy = f"virgule décimale : écrire « {text.replace(',', '.')} »"
-        faults.add(f"« {column} » = « {text} »", row=line, remedy=remedy)
+        faults.add(f"« {values.name} » = « {text} »", row=line, remedy=remedy)
     return values.where(good, "nan").astype(float)
 
 
@@ -152,12 +157,12 @@ def to_amounts(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
     [5.2e-05, 12000000.0]
     """
     values = rows[column]
-    french = values.str.fullmatch(r"(-?\d+(,\d+)?)?")
-    if french.all():
-        rows = rows.assign(**{column: values.str.replace(",", ".", regex=False)})
+    if values.str.fullmatch(r"(-?\d+(,\d+)?)?").all():
+        return _numbers(values.str.replace(",", ".", regex=False), faults)
     powers = values.str.fullmatch(r"-?\d+(\.\d+)?[eE][-+]?\d{1,2}")
-    plain = rows.assign(**{column: rows[column].mask(powers, "0")})
-    numbers = to_numbers(plain, column, faults=faults)
+    if not powers.any():
+        return _numbers(values, faults)
+    numbers = _numbers(values.mask(powers, "0"), faults)
     return numbers.where(~powers, values.where(powers, "0").astype(float))
 
 
@@ -233,7 +238,10 @@ def check_codes(
 
 def check_key(rows: pd.DataFrame, key: Sequence[str], *, faults: Faults) -> None:
     """Note the rows that repeat the key of an earlier one."""
-    repeated = rows[rows.duplicated(list(key))]
+    again = rows.duplicated(list(key))
+    if not again.any():
+        return
+    repeated = rows[again]
     for line, values in zip(
         repeated.index, repeated[list(key)].to_numpy(), strict=True
     ):

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 import pyogrio
-from pyproj import Transformer
 
 from eitgeo.check import WORKING_EPSG, Faults, hint, nearest
+from eitgeo.crs import mover
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.reference.source_columns import source_columns
 from eitgeo.sources.files.csv import require_file
@@ -202,7 +202,7 @@ def _own_bounds(path: Path, layer: str, bounds: Bounds) -> Bounds:
     crs = _ask(path, pyogrio.read_info, layer=layer)["crs"]
     if crs is None:
         return bounds
-    move = Transformer.from_crs(WORKING_EPSG, crs, always_xy=True)
+    move = mover(WORKING_EPSG, crs)
     xmin, ymin, xmax, ymax = move.transform_bounds(*bounds)
     return xmin, ymin, xmax, ymax
 

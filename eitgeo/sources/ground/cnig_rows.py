@@ -28,7 +28,7 @@ from eitgeo.sources.files.shapes import (
 from eitgeo.sources.files.vectors import read_features
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator, Mapping
     from pathlib import Path
 
     from eitgeo.sources.files.loaded import Note
@@ -83,7 +83,7 @@ def read_cnig_rows(path: Path, class_name: str) -> CnigRows:
     faults = Faults(path.name)
     remarks: list[tuple[int, str, str]] = []
     table = rows[list(attributes.index)].copy()
-    for name, rule in attributes.iterrows():
+    for name, rule in attributes.to_dict("index").items():
         table[name] = values = _checked(rows, str(name), rule, faults)
         admitted = rows[name] if rule["type"] == "number" else values
         remarks += _value_notes(rows[name], admitted, rule, discreet=discreet)
@@ -157,7 +157,7 @@ def _long_cells() -> Iterator[None]:
 
 
 def _checked(
-    rows: pd.DataFrame, name: str, rule: pd.Series, faults: Faults
+    rows: pd.DataFrame, name: str, rule: Mapping[Hashable, Any], faults: Faults
 ) -> pd.Series:
     kind, values = rule["type"], rows[name]
     check_short(values, faults=faults)
@@ -184,7 +184,11 @@ def _in_calendar(texts: pd.Series) -> pd.Series:
 
 
 def _value_notes(
-    written: pd.Series, admitted: pd.Series, rule: pd.Series, *, discreet: bool
+    written: pd.Series,
+    admitted: pd.Series,
+    rule: Mapping[Hashable, Any],
+    *,
+    discreet: bool,
 ) -> list[tuple[int, str, str]]:
     name = written.name
     lost = (written != "") & (admitted == "")

@@ -39,6 +39,8 @@ _HALF = 0.5
 _SMALL_MEAN = 3.0
 """Employees of an establishment of 1 to 9, on average (a working assumption)."""
 
+_SMALL, _LARGE = "petit", "grand"
+_NONE = np.zeros(0, dtype=np.int64)
 _MEASURES = ("establishments_1_9", "establishments_10_plus", "employee_jobs")
 
 
@@ -152,19 +154,30 @@ def _largest_named(heads: Ints, named: npt.NDArray[np.bool_], unit: Floats) -> I
     return ordered
 
 
+class Slots(NamedTuple):
+    """Establishments of one class to draw, those of a commune side by side."""
+
+    names: list[str]
+    rows: pd.DataFrame
+    """``name``, ``code_insee``."""
+    counts: Ints
+    """How many, by commune."""
+    chance: Floats
+    """Cumulated over activities, by commune."""
+    up_to: Floats
+    """Shares of the bands, cumulated, by activity."""
+
+
 class InseeLeft(NamedTuple):
     """What INSEE counts of some communes, known sites aside: what draws fill."""
 
-    communes: pd.Index
-    """Codes, sorted."""
-    small: Ints
-    """Establishments of 1 to 9, by commune."""
-    large: Ints
-    jobs: Floats
+    small: Slots
+    """Establishments of 1 to 9."""
+    large: Slots
+    jobs: Ints
     """Employee jobs that those of 10 or more share, known sites aside."""
-    mix: pd.DataFrame
-    weights: Floats
-    """How often each activity of `mix` is drawn in each commune."""
+    naf: pd.Series[str]
+    """Activities that are drawn."""
 
 
 def insee_draw(
@@ -211,26 +224,29 @@ def insee_left(
     n_small, n_large, jobs = _left(whole, sites)
     n_small = np.where(communes.isin(list(with_small)), n_small, 0)
     others = _SMALL_MEAN * whole["establishments_1_9"].to_numpy()
-    return InseeLeft(communes, n_small, n_large, jobs - others, mix, weights)
+    totals = np.maximum(np.round(jobs - others), LARGE * n_large).astype("int64")
+    shares = np.array([SIZE_PROFILES[profile] for profile in mix["size_profile"]])
+    is_large = BANDS[:, 0] >= LARGE
+    small, large = (
+        _slots(communes, counts, weights, shares=shares * of_class, kind=kind)
+        for kind, counts, of_class in (
+            (_SMALL, n_small, ~is_large),
+            (_LARGE, n_large, is_large),
+        )
+    )
+    return InseeLeft(small, large, totals, mix["naf"].astype("str"))
 
 
 def drawn_in(left: InseeLeft, *, seed: int, source: str) -> pd.DataFrame:
     """Draw once, as `insee_draw` does."""
-    communes = left.communes
     small, large = (
-        _drawn(
-            _slots(communes, counts, seed=seed, source=f"{source}, {kind}"),
-            left.weights,
-            mix=left.mix,
-            large=kind == "grand",
-        )
-        for kind, counts in (("petit", left.small), ("grand", left.large))
+        _drawn(slots, left.naf, seed=seed, source=f"{source}, {kind}")
+        for kind, slots in ((_SMALL, left.small), (_LARGE, left.large))
     )
     small["headcount"] = small["size"].round().clip(upper=LARGE - 1).astype("int64")
-    totals = np.maximum(np.round(left.jobs), LARGE * left.large).astype("int64")
-    group = communes.get_indexer(pd.Index(large["code_insee"]))
+    group = np.repeat(np.arange(len(left.large.counts)), left.large.counts)
     sizes = large["size"].to_numpy()[None, :]
-    large["headcount"] = brought_to(totals, sizes, group, floor=LARGE)[0]
+    large["headcount"] = brought_to(left.jobs, sizes, group, floor=LARGE)[0]
     rows = pd.concat([small, large], ignore_index=True)
     return rows[["name", "code_insee", "naf", "headcount"]]
 
@@ -307,32 +323,38 @@ def _left(whole: pd.DataFrame, sites: pd.DataFrame) -> tuple[Ints, Ints, Floats]
     )
 
 
-def _slots(communes: pd.Index, counts: Ints, *, seed: int, source: str) -> pd.DataFrame:
-    """List the slots of each commune, each with three draws of its name."""
+def _slots(
+    communes: pd.Index, counts: Ints, weights: Floats, *, shares: Floats, kind: str
+) -> Slots:
+    """List the slots of one class in each commune; ``shares``: of its bands."""
     commune = np.repeat(np.arange(len(communes)), counts)
     rank = np.arange(len(commune)) - np.repeat(np.cumsum(counts) - counts, counts)
     codes = communes.to_numpy(dtype=str)[commune]
-    kind = source.rpartition(" ")[2]
     name = [f"{code}|{kind}|{one}" for code, one in zip(codes, rank, strict=True)]
-    unit = plain_uniforms(draw_keys(name, seed=seed, source=source), 3)
-    rows = pd.DataFrame(unit, columns=["activity", "band", "size"])
-    names = pd.Series(name, dtype="str")
-    return rows.assign(name=names, code_insee=codes, commune=commune)
+    often = shares.sum(axis=1)
+    return Slots(
+        name,
+        pd.DataFrame({"name": pd.Series(name, dtype="str"), "code_insee": codes}),
+        counts,
+        np.cumsum(weights * often[None, :], axis=1),
+        np.cumsum(shares / often[:, None], axis=1),
+    )
 
 
 def _drawn(
-    slots: pd.DataFrame, weights: Floats, *, mix: pd.DataFrame, large: bool
+    slots: Slots, naf: pd.Series[str], *, seed: int, source: str
 ) -> pd.DataFrame:
-    """Draw the activity and the size of slots of one class."""
-    shares = np.array([SIZE_PROFILES[profile] for profile in mix["size_profile"]])
-    shares = shares * ((BANDS[:, 0] >= LARGE) == large)
-    often = shares.sum(axis=1)
-    up_to = np.cumsum(shares / often[:, None], axis=1)
-    chance = np.cumsum(weights * often[None, :], axis=1)[slots["commune"]]
-    reached = slots["activity"].to_numpy() * chance[:, -1]
-    activity = np.minimum((chance <= reached[:, None]).sum(axis=1), len(mix) - 1)
-    sizes = _drawn_sizes(
-        up_to[activity], slots["band"].to_numpy(), slots["size"].to_numpy()
-    )
-    naf = mix["naf"].to_numpy(dtype=str)[activity]
-    return slots[["name", "code_insee"]].assign(naf=naf, size=sizes)
+    """Draw the activity and the size of slots, each from three draws of its name."""
+    keys = draw_keys(slots.names, seed=seed, source=source)
+    of_activity, of_band, of_size = plain_uniforms(keys, 3).T
+    ends = np.cumsum(slots.counts)
+    found = [
+        (chance <= (of_activity[start:end] * chance[-1])[:, None]).sum(axis=1)
+        for chance, start, end in zip(
+            slots.chance, ends - slots.counts, ends, strict=True
+        )
+    ]
+    activity = np.minimum(np.concatenate([_NONE, *found]), len(naf) - 1)
+    sizes = _drawn_sizes(slots.up_to[activity], of_band, of_size)
+    names = naf.take(activity).reset_index(drop=True)
+    return slots.rows.assign(naf=names, size=sizes)

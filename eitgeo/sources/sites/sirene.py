@@ -13,9 +13,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import Transformer
 
 from eitgeo.check import LAMBERT93_BOX, WORKING_EPSG, Faults, hint
+from eitgeo.crs import mover
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.sources.files.frames import (
     HEADCOUNT_BRACKETS,
@@ -405,7 +405,7 @@ def _in_metres(rows: pd.DataFrame) -> Any:
     x_m, y_m = x.copy(), y.copy()
     for code in sorted(set(rows["epsg"]) - {str(WORKING_EPSG)}):
         of_this_crs = (rows["epsg"] == code).to_numpy()
-        move = Transformer.from_crs(int(code), WORKING_EPSG, always_xy=True)
+        move = mover(int(code), WORKING_EPSG)
         x_m[of_this_crs], y_m[of_this_crs] = move.transform(
             x[of_this_crs], y[of_this_crs]
         )

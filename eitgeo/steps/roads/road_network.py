@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyproj
 from filelock import FileLock
 
+from eitgeo.crs import to_degrees
 from eitgeo.errors import StudyError
 from eitgeo.roads.matrix.network_matrix import Limits
 from eitgeo.roads.matrix.ready import prepare_network
@@ -88,8 +88,7 @@ def _read_roads(project: Project, box: Box) -> tuple[RoadGraph, pd.DataFrame]:
 
 
 def _degrees(box: Box) -> Box:
-    to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
-    west, south, east, north = to_degrees.transform_bounds(*box)
+    west, south, east, north = to_degrees().transform_bounds(*box)
     return west, south, east, north
 
 

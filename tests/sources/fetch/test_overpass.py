@@ -3,14 +3,17 @@
 import json
 import shutil
 import socket
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from urllib.parse import unquote_plus
 
 import osmium
 import osmnx
 import pytest
+from pyproj import database
 
 from eitgeo.errors import SourceError
 from eitgeo.roads.network.graph import build_graph
@@ -63,6 +66,14 @@ def answer(rows: list[dict[str, object]]) -> bytes:
 def roads() -> bytes:
     """Return the body of the answer that holds all of the extract."""
     return answer(elements())
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _zones_are_found_once() -> Iterator[None]:
+    """osmnx asks PROJ for the UTM zone of the box, 0.1 s, twice a download."""
+    find = cache(database.query_utm_crs_info)
+    with mock.patch.object(database, "query_utm_crs_info", find):
+        yield
 
 
 @pytest.fixture
