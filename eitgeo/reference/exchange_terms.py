@@ -6,8 +6,6 @@ assumptions (class H) that a survey, a permit or a quotation replaces.
 
 from __future__ import annotations
 
-from functools import cache
-
 import pandas as pd
 
 from eitgeo.errors import StudyError
@@ -41,11 +39,6 @@ def input_needs() -> pd.DataFrame:
     (0–1), each with ``_low`` and ``_high``, ``most_t_per_site`` (what one site takes at
     most, NaN: no limit) [t of input/year], ``status``, ``evidence``, ``source``.
     """
-    return _listed_needs().copy(deep=False)
-
-
-@cache
-def _listed_needs() -> pd.DataFrame:
     numbers = _bounded("t_per_employee", "max_share")
     table = shipped_table("input_needs.csv", numbers=numbers)
     table = table.assign(
