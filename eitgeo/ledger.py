@@ -188,15 +188,15 @@ def record(place: Place, number: float, form: str = NUMBER, text: str = "") -> N
         return
     known = float(number) if math.isfinite(number) else None
     line = json.dumps(Told(place, known, form, text), ensure_ascii=False)
-    with (_made(folder) / f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
-        file.write(f"{line}\n")
+    os.write(_opened(folder, os.getpid()), f"{line}\n".encode())
 
 
 @cache
-def _made(folder: str) -> Path:
+def _opened(folder: str, process: int) -> int:
+    """Open the ledger of a process, which stays open: it tells a figure at a time."""
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
-    return path
+    return os.open(path / f"{process}.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
 
 def read_ledger(folder: Path) -> Iterator[Told]:

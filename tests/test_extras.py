@@ -10,6 +10,7 @@ import pytest
 from eitgeo import extras
 from eitgeo.errors import StudyError
 from eitgeo.extras import LIBRARIES, require_study
+from tests.repository.test_network import GUARD
 
 ROOT = Path(__file__).resolve().parents[1]
 HIDE = f"""
@@ -100,7 +101,7 @@ def test_a_study_says_at_once_what_it_will_lack(monkeypatch) -> None:
         require_study()
 
 
-def test_everything_else_is_imported_without_them() -> None:
+def test_everything_else_is_imported_without_them_nor_a_connection() -> None:
     """Each module of the package; those of the provider run in QGIS alone."""
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
@@ -109,4 +110,5 @@ def test_everything_else_is_imported_without_them() -> None:
         and "qgis_provider" not in path.parts
     ]
     code = f"from importlib import import_module\nfor m in {json.dumps(modules)}:\n"
-    assert said(code + "    import_module(m)\nprint('tous')") == "tous\n"
+    code += "    import_module(m)\nprint('tous')"
+    assert said(GUARD + code) == "tous\n"

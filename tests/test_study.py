@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.surrogate import on_surrogate, without_roads
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = (ROOT / "study.yaml").read_text(encoding="utf-8")
+RAW = yaml.safe_load(DEFAULT)
 
 
 @pytest.fixture
@@ -243,7 +245,7 @@ def test_a_section_is_ready_for_json_with_its_defaults(name) -> None:
 
 
 def test_perimeters_that_the_user_brings(refused) -> None:
-    raw = yaml.safe_load(DEFAULT)
+    raw = deepcopy(RAW)
     raw["perimeters"] = [{"name": "Été 2026", "path": "a.csv"}]
     study = Study.model_validate(raw)
     assert "apporte_ete_2026" in study.compared_ids
@@ -273,7 +275,7 @@ def test_phases_go_forward_in_time(refused) -> None:
 
 
 def test_defaults_are_told_by_the_section() -> None:
-    raw = yaml.safe_load(DEFAULT)
+    raw = deepcopy(RAW)
     del raw["zones"]
     found = Study.model_validate(raw).section("zones")
     assert found.pop("sweep")["methods"] == ["dbscan", "hdbscan"]
@@ -297,14 +299,14 @@ def test_defaults_are_told_by_the_section() -> None:
 @settings(deadline=None)
 @given(radius_m=st.floats(min_value=0, max_value=1e12, exclude_min=True))
 def test_a_positive_radius_is_kept_exactly(radius_m) -> None:
-    raw = yaml.safe_load(DEFAULT)
+    raw = deepcopy(RAW)
     raw["zones"]["radius_m"] = radius_m
     assert Study.model_validate(raw).section("zones")["radius_m"] == radius_m
 
 
 @given(radius_m=st.floats(max_value=0) | st.just(float("nan")))
 def test_any_other_radius_is_refused(radius_m) -> None:
-    raw = yaml.safe_load(DEFAULT)
+    raw = deepcopy(RAW)
     raw["zones"]["radius_m"] = radius_m
     with pytest.raises(ValueError, match=r"zones\.radius_m"):
         Study.model_validate(raw)
@@ -336,7 +338,7 @@ def test_a_demonstration_says_so_in_its_names(tmp_path) -> None:
 @pytest.mark.parametrize("reader", ["surrogate", "osm"])
 def test_each_file_is_named_for_what_it_rests_on(tmp_path, synthetic, reader) -> None:
     """A study that draws its establishments has maps where none of them shows."""
-    raw = yaml.safe_load(DEFAULT)
+    raw = deepcopy(RAW)
     raw = without_roads(raw)
     raw["roads"]["network"] = {"reader": reader}
     if reader == "osm":
@@ -510,7 +512,7 @@ def test_names_that_no_disk_takes_are_told(tmp_path) -> None:
 
 
 def test_counts_credit_their_producers() -> None:
-    raw = yaml.safe_load(DEFAULT)
+    raw = deepcopy(RAW)
     raw["sources"]["credits"]["counts"] = "INSEE, 2018"
     with pytest.raises(ValueError, match="doit citer URSSAF"):
         Study.model_validate(raw)

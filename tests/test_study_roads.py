@@ -1,5 +1,6 @@
 """Section ``roads``: networks, vehicles, and what is refused by name."""
 
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -11,17 +12,20 @@ from eitgeo.study.roads import Roads
 from tests.surrogate import without_roads
 
 DEFAULT = Path(__file__).resolve().parents[1] / "study.yaml"
+RAW = yaml.safe_load(DEFAULT.read_text(encoding="utf-8"))
 OSM = "© les contributeurs OpenStreetMap, ODbL"
 
 
 def study_of(tmp_path, *, credit=None, **roads):
     """Read the default study with some keys of its roads replaced."""
-    raw = without_roads(yaml.safe_load(DEFAULT.read_text(encoding="utf-8")))
+    raw = without_roads(deepcopy(RAW))
     raw["roads"] |= roads
     if credit is not None:
         raw["sources"]["credits"]["roads"] = credit
     path = tmp_path / "study.yaml"
-    path.write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
+    path.write_text(
+        yaml.dump(raw, Dumper=yaml.CSafeDumper, allow_unicode=True), encoding="utf-8"
+    )
     return read_study(path)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from eitgeo.errors import StudyError
-from eitgeo.reference.shipped import shipped_table
+from eitgeo.reference.shipped import prepared, shipped_table
 
 LANDFILL = "2760-2"
 """Heading of landfills of non-hazardous waste."""
@@ -28,6 +28,7 @@ def _bounded(*stems: str) -> list[str]:
     return [f"{stem}{end}" for stem in stems for end in ("_low", "", "_high")]
 
 
+@prepared("input_needs.csv")
 def input_needs() -> pd.DataFrame:
     """Return what each activity buys, and how much of it a residue may replace.
 
@@ -50,6 +51,7 @@ def input_needs() -> pd.DataFrame:
     return listed.reset_index(drop=True)
 
 
+@prepared("heading_wastes.csv")
 def heading_wastes() -> pd.DataFrame:
     """Return which categories of waste each ICPE heading may take, at what price.
 
@@ -93,6 +95,7 @@ def participation() -> pd.DataFrame:
     return shipped_table("participation.csv", numbers=bounds).set_index("term")
 
 
+@prepared("syndicate_lines.csv")
 def syndicate_lines() -> pd.DataFrame:
     """Return the lines of the syndicate's account, by line, in the order shown."""
     return shipped_table("syndicate_lines.csv").set_index("line")
@@ -103,6 +106,7 @@ def syndicate_terms() -> pd.DataFrame:
     return shipped_table("syndicate_terms.csv").set_index("term")
 
 
+@prepared("landfill_tax.csv")
 def landfill_tax() -> pd.DataFrame:
     """Return the tax on waste (TGAP) by year and heading."""
     table = shipped_table("landfill_tax.csv")

@@ -10,7 +10,7 @@ import pandas as pd
 from eitgeo.exact import at_most
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.naf import ANY_ACTIVITY
-from eitgeo.reference.shipped import shipped_table
+from eitgeo.reference.shipped import prepared, shipped_table
 from eitgeo.reference.tables import (
     EVERY_VEHICLE,
     FACTOR_KEYS,
@@ -81,6 +81,10 @@ _FACTORS = {
 }
 
 
+@prepared(
+    *sorted({f"{name}.csv" for name, _ in _FACTORS}),
+    *("factor_sources.csv", "indicators.csv", "labels.csv", "vehicles.csv"),
+)
 def flow_factors() -> pd.DataFrame:
     """List every factor of the calculation of flows.
 

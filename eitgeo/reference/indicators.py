@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
-from eitgeo.reference.shipped import shipped_table
+from eitgeo.reference.shipped import prepared, shipped_table
 from eitgeo.tables.schemas.activity import COUNTED_FACTS
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ PLACES = {
 _SOME_PART = "si une part des preneurs à portée prend part"
 
 
+@prepared("indicators.csv", "indicator_bases.csv")
 def indicator_catalogue(*, if_part: str = _SOME_PART) -> pd.DataFrame:
     """Return what each indicator is called, means, rests on, and where it is shown.
 
@@ -77,6 +78,7 @@ def _note_sums(table: pd.DataFrame, faults: Faults) -> None:
             faults.add(fault, remedy=hint(str(parts.get("of")), known))
 
 
+@prepared("indicator_bases.csv")
 def indicator_bases() -> pd.DataFrame:
     """Return what figures may rest on.
 

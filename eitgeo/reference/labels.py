@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.reference.shipped import shipped_table
+from eitgeo.reference.shipped import prepared, shipped_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,11 +31,18 @@ def with_labels(text: str) -> str:
 
 def labels_of(theme: str) -> dict[str, str]:
     """Return the French of the keys of a theme: states, verdicts, statuses, units."""
-    table = shipped_table("labels.csv")
+    table = _labels()
     of_theme = table[table["theme"] == theme]
-    return dict(zip(of_theme["key"], of_theme["label"].map(with_labels), strict=True))
+    return dict(zip(of_theme["key"], of_theme["label"], strict=True))
 
 
+@prepared("labels.csv", "indicators.csv")
+def _labels() -> pd.DataFrame:
+    table = shipped_table("labels.csv")
+    return table.assign(label=table["label"].map(with_labels))
+
+
+@prepared("epci_facts.csv", "indicators.csv")
 def epci_fact_labels() -> pd.DataFrame:
     """Return how facts of an EPCI are told: ``label``, ``unit``, ``decimals``, base."""
     table = shipped_table("epci_facts.csv").set_index("fact_id")

@@ -12,7 +12,7 @@ from itertools import product
 import pandas as pd
 
 from eitgeo.reference.naf import ANY_ACTIVITY, expand_activities, naf_divisions
-from eitgeo.reference.shipped import shipped_table
+from eitgeo.reference.shipped import prepared, shipped_table
 from eitgeo.reference.waste import low_ewc
 
 _NOBODY = "aucun"
@@ -41,6 +41,8 @@ _FAMILY_NAMES = {
 }
 _DISTANCES = ["dist_typ_km", "dist_max_km"]
 _DOT_AT = 2
+_BEHIND = ("naf_subclasses.csv", "taker_lists.csv")
+"""What rules of both kinds are read with."""
 
 
 def family_name(family: str) -> str:
@@ -54,6 +56,7 @@ def family_name(family: str) -> str:
     return _FAMILY_NAMES.get(family, family.replace("_", " ").capitalize())
 
 
+@prepared("synergies.csv", *_BEHIND, "attested_exchanges.csv", "low_ewc.csv")
 def synergy_rules() -> pd.DataFrame:
     """Return the rules of synergy: who gives what to whom, how far, under what.
 
@@ -152,6 +155,7 @@ def _attested_by() -> pd.Series[str]:
     return by_rule["exchange_id"].agg(";".join)
 
 
+@prepared("mutualisation_rules.csv", *_BEHIND)
 def mutualisation_rules() -> pd.DataFrame:
     """Return the rules of shared services: what sites of one want may have together.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, wraps
 from importlib import resources
+from operator import is_not
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
 
 def shipped_table(name: str, *, numbers: Iterable[str] = ()) -> pd.DataFrame:
@@ -24,3 +25,24 @@ def shipped_table(name: str, *, numbers: Iterable[str] = ()) -> pd.DataFrame:
 def _parsed(name: str) -> pd.DataFrame:
     with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
         return pd.read_csv(handle, dtype=str, keep_default_na=False)
+
+
+def prepared[**P, T: (pd.DataFrame, pd.Series)](
+    *names: str,
+) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Make once what is made of files alone, and give each caller a copy of it."""
+
+    def keeping(make: Callable[P, T]) -> Callable[P, T]:
+        held: dict[Hashable, tuple[list[pd.DataFrame], T]] = {}
+
+        @wraps(make)
+        def given(*args: P.args, **kwargs: P.kwargs) -> T:
+            files = [_parsed(name) for name in names]
+            key = (args, *kwargs.items())
+            if key not in held or any(map(is_not, held[key][0], files)):
+                held[key] = files, make(*args, **kwargs)
+            return held[key][1].copy(deep=False)
+
+        return given
+
+    return keeping

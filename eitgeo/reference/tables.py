@@ -7,7 +7,7 @@ from functools import cache
 import pandas as pd
 
 from eitgeo.reference.divisions import expand_divisions
-from eitgeo.reference.shipped import shipped_table
+from eitgeo.reference.shipped import prepared, shipped_table
 
 BYPRODUCT_AMOUNTS = ["per_employee_low", "per_employee", "per_employee_high"]
 BYPRODUCT_LIMIT = "most_per_site"
@@ -38,6 +38,7 @@ _TEXTS = ("name", "label", "kind", "states", "evidence", "source", "status")
 _SIDES = ("west", "south", "east", "north")
 
 
+@prepared("waste_ratios.csv")
 def waste_ratios() -> pd.DataFrame:
     """Return waste ratios by activity, one row a composition share.
 

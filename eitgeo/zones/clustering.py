@@ -213,8 +213,9 @@ def _none_equal(length: Floats, row: Ints, column: Ints) -> Floats:
     HDBSCAN sorts links, and the order of equals would depend on the processor.
     """
     n = len(length)
-    ends = np.sort(np.column_stack([row[:n], column[:n]]), axis=1)
-    pair = np.unique(ends, axis=0, return_inverse=True)[1].ravel()
+    first, last = np.minimum(row, column)[:n], np.maximum(row, column)[:n]
+    ends = first.astype(np.int64) * (int(last.max(initial=0)) + 1) + last
+    pair = np.unique(ends, return_inverse=True)[1]
     n_pairs = int(pair.max(initial=0)) + 1
     return length * (1 + _APART * pair / n_pairs)
 

@@ -4,8 +4,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -260,14 +258,9 @@ def test_the_user_can_stop(study) -> None:
 
 
 def test_a_console_of_western_europe_is_enough(study) -> None:
-    found = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "eitgeo", "doctor", str(study)],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "cp1252"},
-        capture_output=True,
-        check=False,
-    )
-    assert found.stderr == b""
-    assert "Géodésie et polices" in found.stdout.decode("cp1252")
+    found = CliRunner(charset="cp1252").invoke(app, ["doctor", str(study)])
+    assert (found.exit_code, found.stderr) == (0, "")
+    assert "Géodésie et polices" in found.stdout
 
 
 def test_the_version_is_told() -> None:

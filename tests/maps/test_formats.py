@@ -174,11 +174,12 @@ def test_a_picture_that_changed_is_seen(
 
 
 def test_sizes_of_paper(pictured: Toy) -> None:
+    blank = map_sheet.BodySheet(
+        subject="Blanc", heading="", tables=(pictured.members,), body=lambda *_: None
+    )
     sizes = {
         name: pixels(
-            draw_bodies(
-                replace(pictured, sheet=replace(pictured.sheet, page_format=name))
-            )["png"]
+            map_sheet.compose(blank, replace(pictured.sheet, page_format=name))["png"]
         ).shape[:2]
         for name in FORMATS
     }
@@ -199,7 +200,7 @@ def test_an_svg_has_text_as_text_and_no_date(toy: Toy) -> None:
     assert "Syndicat &lt;b&gt;du tri&lt;/b&gt; $x$" in text
     assert "<dc:date>" not in text
     assert drawn["svg"] == draw_bodies(drawn_as(toy, "svg"))["svg"]
-    assert set(draw_bodies(toy)) == {"pdf", "png"}
+    assert toy.sheet.files == ("pdf", "png")
 
 
 def test_structures_say_who_may_carry(printed: Toy, tmp_path: Path) -> None:

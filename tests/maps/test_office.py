@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import openpyxl
 import pytest
+from openpyxl import Workbook
 
 from eitgeo.maps.form.workbook import sign_up_xlsx
 from eitgeo.maps.workbooks.table import comparison_xlsx
@@ -32,9 +33,13 @@ BOOKS: dict[str, Callable[[Toy], bytes]] = {
 }
 
 
-def cells(content: bytes) -> dict[str, list[tuple[str, object]]]:
-    """Read every cell that says something, sheet by sheet."""
-    book = openpyxl.load_workbook(io.BytesIO(content))
+def opened(content: bytes) -> Workbook:
+    """Read a workbook."""
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def cells(book: Workbook) -> dict[str, list[tuple[str, object]]]:
+    """List every cell that says something, sheet by sheet."""
     return {
         sheet.title: [
             (cell.coordinate, cell.value)
@@ -68,11 +73,10 @@ def books(
 def test_a_workbook_opens_whole(
     books: dict[str, tuple[bytes, bytes]], name: str
 ) -> None:
-    content, again = books[name]
-    before, after = cells(content), cells(again)
+    written, again = map(opened, books[name])
+    before, after = cells(written), cells(again)
     assert list(after) == list(before)
     for title, said in before.items():
         assert after[title] == said, title
-    frozen = [openpyxl.load_workbook(io.BytesIO(one)) for one in (content, again)]
-    for sheet, back in zip(*frozen, strict=True):
+    for sheet, back in zip(written, again, strict=True):
         assert back.freeze_panes == sheet.freeze_panes

@@ -31,7 +31,7 @@ from tests.maps import test_qgis
 from tests.maps.comparators import make_page
 from tests.maps.forms import make_form
 from tests.maps.pages import opened_afresh
-from tests.maps.test_office import BOOKS, cells
+from tests.maps.test_office import BOOKS, cells, opened
 from tests.maps.toy import Toy
 from tests.office import needs_office, saved_again
 
@@ -413,10 +413,10 @@ def test_the_workbooks_of_a_study_keep_their_cells(
     toy: Toy, name: str, tmp_path: Path
 ) -> None:
     content = BOOKS[name](toy)
-    after = stamped(content, f"{name}.xlsx", tmp_path).read_bytes()
-    assert without_first(cells(after)) == without_first(cells(content))
-    books = [openpyxl.load_workbook(io.BytesIO(one)) for one in (content, after)]
-    for old, new in zip(*books, strict=True):
+    before = opened(content)
+    after = opened(stamped(content, f"{name}.xlsx", tmp_path).read_bytes())
+    assert without_first(cells(after)) == without_first(cells(before))
+    for old, new in zip(before, after, strict=True):
         assert str(new["A1"].value) == f"{WORDS} – {old['A1'].value}"
         assert new.freeze_panes == old.freeze_panes
         assert new.auto_filter.ref == old.auto_filter.ref

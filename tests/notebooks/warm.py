@@ -15,8 +15,12 @@ import warnings
 from pathlib import Path
 from typing import Any, NoReturn
 
-import matplotlib_inline.backend_inline  # noqa: F401 - for the kernels
+import ipykernel.debugger  # noqa: F401 - each kernel asks for it, as for those below
+import matplotlib_inline.backend_inline  # noqa: F401
 import osmnx  # noqa: F401 - a notebook asks for it by its name
+import pandas.io.formats.style  # noqa: F401
+import pyarrow.dataset
+import pyarrow.parquet  # noqa: F401
 from ipykernel.kernelapp import IPKernelApp
 
 import eitgeo

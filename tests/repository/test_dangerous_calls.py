@@ -11,12 +11,19 @@ MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal", "job
 XML = {"xml.sax", "xml.dom.pulldom", "lxml"}
 CALLS = {"eval", "exec", "compile", "__import__"}
 METHODS = {"os.system", "os.popen", "pd.read_pickle", "yaml.unsafe_load"}
+NAMED = re.compile(
+    r"pickle|dill|shelve|marshal|joblib|sax|pulldom|lxml|system|popen|unsafe_load"
+    r"|shell|yaml\s*\.\s*load|(?<![\w.])(?:eval|exec|compile|__import__)\b"
+)
+"""What a source with any of them writes: others are not parsed."""
 YAML_LOADERS = {"SafeLoader", "_StrictLoader"}
 
 
 def dangers(source: str) -> list[str]:
     """Return what a source does that data could turn against its reader."""
-    found = []
+    found: list[str] = []
+    if NAMED.search(source) is None:
+        return found
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found += [one.name for one in node.names if _is_banned(one.name)]

@@ -128,14 +128,11 @@ def test_the_guard_sees_a_connection() -> None:
     assert done.returncode == 77
 
 
-def test_the_doctor_and_imports_open_no_connection() -> None:
+def test_the_doctor_and_a_graph_that_is_read_open_no_connection() -> None:
+    """Imports of the package neither: ``tests/test_extras.py``."""
     done = run(
         "from typer.testing import CliRunner\n"
         "from eitgeo.cli.app import app\n"
-        "import importlib, pkgutil, eitgeo\n"
-        "for one in pkgutil.walk_packages(eitgeo.__path__, 'eitgeo.'):\n"
-        "    if not one.name.endswith('__main__'):\n"
-        "        importlib.import_module(one.name)\n"
         "assert CliRunner().invoke(app, ['doctor']).exit_code == 0\n"
         "import networkx, pathlib, tempfile, osmnx\n"
         "from eitgeo.sources.ground.osmnx_roads import read_osmnx_graph\n"

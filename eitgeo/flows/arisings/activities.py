@@ -36,10 +36,12 @@ def rev2_activities(sites: pd.DataFrame) -> pd.Series[str]:
     naf = sites["naf"].astype("str")
     if "naf_version" in sites:
         require_columns(sites, ["naf_rev2", "naf_2025"], where="sites")
-        learnt = _learnt(sites)
-        bridged = [learnt.get(code, "") for code in sites["naf_2025"]]
-        written = sites["naf_rev2"].where(sites["naf_rev2"] != "", bridged)
-        naf = naf.where(sites["naf_version"] == REV2, written).astype("str")
+        is_rev2 = sites["naf_version"] == REV2
+        if not is_rev2.all():
+            learnt = _learnt(sites)
+            bridged = [learnt.get(code, "") for code in sites["naf_2025"]]
+            written = sites["naf_rev2"].where(sites["naf_rev2"] != "", bridged)
+            naf = naf.where(is_rev2, written).astype("str")
     known = [*naf_subclasses(), *naf_divisions().index]
     return naf.where(naf.isin(known), "").rename("naf_rev2")
 

@@ -75,6 +75,8 @@ def _note(
     *words: str,
 ) -> None:
     fault, remedy = words
+    if not wrong.any():
+        return
     for row in ratios[wrong].to_dict("records"):
         faults.add(f"{_name(row)} : {fault}", remedy=remedy)
 

@@ -151,22 +151,17 @@ def _ranges(factors: pd.DataFrame, vehicle: str) -> dict[str, _Range]:
     names = ["vehicle", "factor", "low", "mid", "high"]
     require_columns(factors, names, where="facteurs de fret")
     faults = Faults("facteurs de fret")
-    named = sorted(set(factors["vehicle"]) - {EVERY_VEHICLE})
+    rows = [*zip(*(factors[name].tolist() for name in names), strict=True)]
+    named = sorted({owner for owner, *_ in rows} - {EVERY_VEHICLE})
     if vehicle not in named:
         faults.add(f"véhicule « {vehicle} »", remedy=hint(vehicle, named))
         faults.raise_if_any(SchemaError)
-    own = factors[factors["vehicle"].isin([vehicle, EVERY_VEHICLE])]
+    ranges: dict[str, _Range] = {}
     # What is said of the vehicle goes before what is said of all.
-    ranked = own.sort_values("vehicle", ascending=False).drop_duplicates("factor")
-    ranges = {
-        str(row["factor"]): _Range(
-            str(row["vehicle"]),
-            float(row["low"]),
-            float(row["mid"]),
-            float(row["high"]),
-        )
-        for row in ranked.to_dict("records")
-    }
+    for owner, factor, *levels in [
+        row for of in (vehicle, EVERY_VEHICLE) for row in rows if row[0] == of
+    ]:
+        ranges.setdefault(factor, _Range(owner, *map(float, levels)))
     for name in [name for name in FACTORS if name not in ranges]:
         faults.add(f"{vehicle} : « {name} » absent", remedy="ajouter sa ligne")
     faults.raise_if_any(SchemaError)
