@@ -20,6 +20,7 @@ from unittest import mock
 import grimp
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from tests.costs import (  # noqa: F401 - hooks
     pytest_collection_finish,
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 # Grammars of addresses, which jsonschema builds for seconds as soon as nbformat is
 # imported; it does without them, and no notebook has an address to be checked.
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+
+# A machine that has other work is no fault of a test.
+settings.register_profile("loaded", parent=settings(), deadline=None)
+settings.load_profile("loaded")
 
 LOOPBACK = ("127.", "::1", "localhost")
 LONGEST_FIRST = (
