@@ -1,15 +1,27 @@
 """A study run again: with other parameters, and what became of its steps."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.contract import Facts
 from eitgeo.steps.engine.reports import StepReport
 from eitgeo.steps.engine.run import plan_steps
 from eitgeo.study.project import Project
+
+COARSE_DPI = 60
+
+
+@contextmanager
+def coarse_pictures() -> Iterator[None]:
+    """Draw pictures that no test looks at with a sixth of their dots."""
+    with mock.patch.object(Sheet, "png_dpi", COARSE_DPI):
+        yield
 
 
 def changed(project: Project, section: str, **values) -> Project:
