@@ -117,9 +117,10 @@ def test_a_box_keeps_the_ways_that_have_a_node_in_it(tmp_path):
     assert roads.counts["voies hors de l'emprise"] == 2
 
 
+@pytest.mark.parametrize("small_bytes", [0, 2**23])
 @pytest.mark.parametrize("at_once", [1, 2, 96])
 def test_identifiers_far_apart_are_read_in_any_number_of_passes(
-    tmp_path, monkeypatch, at_once
+    tmp_path, monkeypatch, at_once, small_bytes
 ):
     path = write_osm(tmp_path / "dessin.osm", WAYS)
     text = path.read_text(encoding="utf-8")
@@ -129,6 +130,7 @@ def test_identifiers_far_apart_are_read_in_any_number_of_passes(
         text = text.replace(f'nd ref="{IDS[name]}"', f'nd ref="{key}"')
     path.write_text(text, encoding="utf-8")
     monkeypatch.setattr(osm_roads, "_CHUNKS", at_once)
+    monkeypatch.setattr(osm_roads, "_SMALL_BYTES", small_bytes)
     roads = read_osm_roads(path)
     assert roads.node_id.tolist() == sorted(far.values())
     assert nodes_of(roads, 0) == [far[name] for name in "ABC"]

@@ -261,9 +261,7 @@ def _barred_share(lines: gpd.GeoSeries, network: Network, costs: Costs) -> Float
     count = np.maximum(np.ceil(lines.length.to_numpy() / _STEP_M), 1).astype(int)
     owner = np.repeat(np.arange(len(lines)), count)
     points = shapely.points(_along(lines.to_numpy(), count, owner))
-    points_near, _ = tree.query_nearest(
-        points, max_distance=_OFF_ROAD_M, all_matches=False
-    )
+    points_near, _ = tree.query(points, predicate="dwithin", distance=_OFF_ROAD_M)
     on_road = np.zeros(len(points), dtype=bool)
     on_road[points_near] = True
     return np.bincount(owner, weights=~on_road, minlength=len(lines)) / count

@@ -23,6 +23,7 @@ from eitgeo.sources.ground.osm_lines import node_refs, read_lines, tag_table
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import numpy.typing as npt
@@ -101,6 +102,9 @@ _CHUNK_BITS = 25
 _CHUNKS = 96
 """Ranges that are looked up at once: 400 MB."""
 
+_SMALL_BYTES = 2**23
+"""All nodes of a smaller file are read in less time than 400 MB are cleared."""
+
 _WAYS_WITH_RESTRICTIONS = 1000
 """So many ways without one turn restriction are not a whole extract: relations come
 last in a file, and one that ends between two of its blocks reads without a fault."""
@@ -178,8 +182,9 @@ def read_osm_roads(path: Path, *, bounds: Bounds | None = None) -> OsmRoads:
     -----
     One pass for the ways, one for the relations, then up to four for the nodes that
     those ways name: identifiers are looked up by ranges, since a set of all would
-    take 1.5 GB even for a small extract. Memory is that of the roads, and 0.4 GB;
-    a passing file holds what is read, 30 bytes a node.
+    take 1.5 GB even for a small extract, whose nodes are all read in one pass where
+    several would be due. Memory is that of the roads, and 0.4 GB; a passing file holds
+    what is read, 30 bytes a node.
 
     References
     ----------
@@ -302,15 +307,15 @@ def _ways(path: Path) -> tuple[pd.DataFrame, Ints, Ints]:
 
 def _nodes(path: Path, used: Ints) -> tuple[Ints, Floats, Floats, pd.DataFrame]:
     passes = [
-        read_lines(path, NODE, EntityFilter(NODE), IdFilter(wanted.tolist()))
-        for wanted in _ranges(used)
+        read_lines(path, NODE, EntityFilter(NODE), *chosen)
+        for chosen in _choices(path, used)
     ]
     node_id, lon, lat = (
         np.concatenate([one[name].to_numpy() for one in passes])
         for name in ("id", "lon", "lat")
     )
     tags = pa.concat_arrays([one["tags"] for one in passes])
-    placed = _within(lon, lat, _WORLD)
+    placed = _within(lon, lat, _WORLD) & np.isin(node_id, used)
     bars = pc.match_substring(tags, "barrier=").to_numpy(zero_copy_only=False)
     bar = np.flatnonzero(placed & bars)
     barriers = tag_table(tags.take(pa.array(bar)), BARRIER_TAGS)
@@ -320,6 +325,16 @@ def _nodes(path: Path, used: Ints) -> tuple[Ints, Floats, Floats, pd.DataFrame]:
     _, first = np.unique(node_id[placed][::-1], return_index=True)
     keep = np.flatnonzero(placed)[::-1][first]
     return node_id[keep], lon[keep], lat[keep], barriers
+
+
+def _choices(path: Path, used: Ints) -> Iterator[list[IdFilter]]:
+    """Give what chooses the nodes of each pass: nothing where one of all costs less."""
+    ranges = _ranges(used)
+    if len(ranges) > 1 and path.stat().st_size < _SMALL_BYTES:
+        yield []
+        return
+    for wanted in ranges:
+        yield [IdFilter(wanted.tolist())]
 
 
 def _ranges(used: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
