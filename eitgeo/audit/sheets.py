@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -23,15 +22,17 @@ type Row = tuple[Any, ...]
 _BOOKS = 8
 """Workbooks whose pages are kept: those of a study."""
 _HEAD_ROWS = 4
-_SPACES = re.compile(r"[\s\u00a0\u202f]+")
-_SIGNS = str.maketrans({"’": "'", "\u00ad": None, "−": "-"})
+_SIGNS = (("’", "'"), ("\u00ad", ""), ("−", "-"))
 
 
 def bare(text: object) -> str:
     """Write a text as a keyboard does: plain spaces, apostrophes and signs."""
     if text is None:
         return ""
-    return _SPACES.sub(" ", str(text).translate(_SIGNS)).strip()
+    plain = str(text)
+    for sign, key in _SIGNS:  # far faster than to translate letter by letter
+        plain = plain.replace(sign, key)
+    return " ".join(plain.split())
 
 
 def workbook_pages(path: Path) -> Iterator[tuple[str, list[Row]]]:

@@ -14,6 +14,8 @@ from eitgeo.tables.files import read_table, write_table
 
 _MOST = 6
 """EPCI that a random perimeter touches at most."""
+_ONE_IN = 8
+"""Unions of the run, one of so many, that are measured again."""
 
 
 def random_candidates(communes: pd.DataFrame, n: int, *, seed: int) -> list[Candidate]:
@@ -40,7 +42,10 @@ def random_candidates(communes: pd.DataFrame, n: int, *, seed: int) -> list[Cand
 
 
 def with_random_perimeters(project: Project, out: Path, *, n: int) -> Project:
-    """Copy the tables of a run, add random perimeters, measure and guard all again."""
+    """Copy the tables of a run, put random perimeters beside those that it compares.
+
+    All are measured and guarded again, with one union in eight: the run has the others.
+    """
     other = Project(project.study, project.base, out)
     shutil.copytree(project.processed, other.processed)
     communes = read_table(other.processed, "communes")
@@ -49,8 +54,12 @@ def with_random_perimeters(project: Project, out: Path, *, n: int) -> Project:
         drawn, communes, contiguity=read_table(other.processed, "contiguity")
     )
     more = perimeter_tables(zip(drawn, certificates, strict=True), seed=0)
+    table = read_table(other.processed, "perimeters")
+    unions = table.loc[~table["compared"], "perimeter_id"]
+    left = unions.drop(unions.index[::_ONE_IN])
     for name, rows in zip(("perimeters", "perimeter_communes"), more, strict=True):
         held = read_table(other.processed, name)
+        held = held[~held["perimeter_id"].isin(left)]
         table = pd.concat([held, rows], ignore_index=True)
         write_table(other.processed, table, table=name)
     for step in STEPS:
