@@ -296,7 +296,7 @@ def test_a_scheduler_that_does_not_answer_is_told(tmp_path, address) -> None:
     (tmp_path / "a.yaml").write_text("")
     options = Options(scheduler=address)
     with (
-        dask.config.set({"distributed.comm.timeouts.connect": "100ms"}),
+        dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
         pytest.raises(SourceError, match="aucun ordonnanceur ne répond à « "),
     ):
         run_batch(tmp_path, tmp_path / "out", options=options)
