@@ -178,10 +178,12 @@ def _require_bands(sites: pd.DataFrame) -> None:
 
 def _chosen_prefix(naf: pd.Series[str], ratios: pd.DataFrame) -> pd.Series[str]:
     """Return the longest prefix of the ratios that each NAF code starts with."""
-    chosen = pd.Series("", index=naf.index, dtype="str")
-    for prefix in sorted(set(ratios["naf_prefix"]), key=lambda p: (len(p), p)):
-        chosen = chosen.mask(naf.str.startswith(prefix), prefix)
-    return chosen
+    known = set(ratios["naf_prefix"])
+    chosen = {}
+    for code in naf.dropna().unique():
+        heads = (code[:size] for size in range(len(code), 0, -1))
+        chosen[code] = next((head for head in heads if head in known), "")
+    return naf.map(chosen).fillna("").astype("str")
 
 
 def drawn_blocks(

@@ -114,8 +114,10 @@ class Activity:
 
     def by_commune(self, frame: pd.DataFrame, value: str | None = None) -> np.ndarray:
         """Sum a column (None: count rows) per commune, in the order of ``codes``."""
-        grouped = frame.groupby("code_insee")
-        totals = grouped.size() if value is None else grouped[value].sum()
+        if value is None:
+            at = self.codes.get_indexer(pd.Index(frame["code_insee"]))
+            return np.bincount(at[at >= 0], minlength=len(self.codes)).astype(float)
+        totals = frame.groupby("code_insee")[value].sum()
         return totals.reindex(self.codes, fill_value=0).to_numpy(dtype=float)
 
     def by_label(self, frame: pd.DataFrame, label: str) -> np.ndarray:

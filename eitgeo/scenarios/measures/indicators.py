@@ -29,6 +29,8 @@ from eitgeo.scenarios.measures.unconfirmed import is_between
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable, Mapping
 
+    from pandas.api.extensions import ExtensionArray
+
     from eitgeo.perimeters.contours.candidate import Candidate
     from eitgeo.scenarios.measures.activity import Activity
     from eitgeo.scenarios.measures.measures import Fact
@@ -142,6 +144,7 @@ def _all_described(figures: Figures, inputs: Inputs) -> list[pd.DataFrame]:
     catalogue = {str(row["indicator_id"]): row for row in rows}
     known = indicator_bases().to_dict("index")
     shares = _synthetic_shares(inputs)
+    names = pd.array([one.perimeter_id for one in inputs.candidates], dtype="str")
     return [
         _described(
             table,
@@ -149,6 +152,7 @@ def _all_described(figures: Figures, inputs: Inputs) -> list[pd.DataFrame]:
             about=catalogue[name],
             bases=[known[one] for one in parted(catalogue[name]["rests_on"])],
             shares=shares,
+            names=names,
         )
         for name, table in figures.items()
     ]
@@ -161,6 +165,7 @@ def _described(
     about: Mapping[Hashable, Any],
     bases: list[dict[Hashable, Any]],
     shares: dict[str, np.ndarray],
+    names: ExtensionArray,
 ) -> pd.DataFrame:
     """Add what the catalogue says of an indicator, its rank, and what it rests on.
 
@@ -174,25 +179,27 @@ def _described(
     if "doubt_pct" in table:
         hypothesis = np.maximum(hypothesis, table["doubt_pct"].fillna(0.0))
         table = table.drop(columns="doubt_pct")
-    evidence = pd.Series(str(about["evidence"]), index=table.index, dtype="str")
-    return table.assign(
-        perimeter_id=[one.perimeter_id for one in inputs.candidates],
-        indicator_id=about["indicator_id"],
-        unit=about["unit"],
-        direction=direction,
-        kind=about["kind"],
-        evidence=evidence.where(at_most(hypothesis, _WORST_SHARE_PCT), "H"),
-        percentile_same_size=rank_same_size(
+    evidence = np.where(at_most(hypothesis, _WORST_SHARE_PCT), about["evidence"], "H")
+    columns = {
+        **table,
+        "perimeter_id": names,
+        "indicator_id": about["indicator_id"],
+        "unit": about["unit"],
+        "direction": direction,
+        "kind": about["kind"],
+        "evidence": evidence.tolist(),
+        "percentile_same_size": rank_same_size(
             table["value"].to_numpy(),
             direction=direction,
             candidates=list(inputs.candidates),
             unsure=is_between(table),
         ),
-        elipse_axis=about["elipse_axis"],
-        source=_source(bases, inputs.study),
-        hypothesis_share_pct=hypothesis,
-        synthetic_share_pct=synthetic,
-    )
+        "elipse_axis": about["elipse_axis"],
+        "source": _source(bases, inputs.study),
+        "hypothesis_share_pct": hypothesis,
+        "synthetic_share_pct": synthetic,
+    }
+    return pd.DataFrame(columns, index=table.index)
 
 
 def _drawn(
