@@ -124,18 +124,14 @@ def is_safe(gains: pd.Series[float], ends: Sequence[pd.Series[str]]) -> bool:
 
 
 def _is_safe_at(gains: pd.Series[float], firms: pd.Series[str]) -> bool:
-    told = gains.dropna()
-    numbers, names = pd.factorize(firms.reindex(told.index))
-    if list(names) == [PUBLISHED]:  # anybody can compute it
+    of_all = gains.dropna().groupby(firms).sum()
+    if list(of_all.index) == [PUBLISHED]:  # anybody can compute it
         return True
-    is_named = numbers >= 0
-    amounts = told.to_numpy(dtype=np.float64)[is_named]
-    of_all = np.bincount(numbers[is_named], amounts, minlength=len(names))
-    by_firm = of_all[~names.isin([PUBLISHED, REDUCED])]
-    size = abs(by_firm)
-    part = Part(np.arange(len(size)), size[:, None])
-    top = size.max(initial=0.0)
-    first = at_most(100 * top, MAX_TOP_SHARE_PCT * abs(by_firm.sum()))
+    by_firm = of_all.drop([PUBLISHED, REDUCED], errors="ignore")
+    size = by_firm.abs()
+    amounts = np.asarray(size, dtype=np.float64)[:, None]
+    part = Part(np.arange(len(size)), amounts)
+    first = at_most(100 * size.max(), MAX_TOP_SHARE_PCT * abs(by_firm.sum()))
     return passes(part) and bool(first)
 
 
