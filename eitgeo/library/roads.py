@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -39,8 +39,9 @@ from eitgeo.sources.ground.osmnx_roads import read_osmnx_graph
 from eitgeo.sources.ground.relief import read_relief
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable
+
+    import networkx as nx
 
     from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.graph import RoadGraph
@@ -174,7 +175,7 @@ _RELIEF_MARGIN_M = 2_000.0
 
 
 def _read(source: Source, bounds: Box | None) -> RoadGraph:
-    if isinstance(source, nx.Graph):
+    if not isinstance(source, str | os.PathLike):
         return _of_osmnx(source)
     path = as_path(source)
     _require_degrees(bounds)
@@ -190,6 +191,9 @@ def _read(source: Source, bounds: Box | None) -> RoadGraph:
 
 
 def _of_osmnx(graph: Any) -> RoadGraph:
+    # Half a second to import: who reads a file does without it.
+    import networkx as nx  # noqa: PLC0415
+
     if not isinstance(graph, nx.MultiDiGraph):
         message = (
             "graph: a MultiDiGraph is needed, as osmnx makes it, got "

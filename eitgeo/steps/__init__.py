@@ -14,11 +14,11 @@ Each file rests on those above it:
 - ``inputs``: Steps that read: territory, sites, outlets, zones, answers.
 - ``decision``: Steps that measure, guard, compare and rank.
 - ``flows``: Steps of arisings, exchanges and levers.
+- ``perimeters``: Steps that draw perimeters.
 - ``records``: The record of a run: what it read and wrote, and what is public of it.
 - ``roads``: Steps of the road network, its matrix and the questions asked of it.
 - ``maps``: Steps that print maps and sheets.
 - ``zones``: Steps of zones of activity and of sectors.
-- ``perimeters``: Steps that draw perimeters.
 - ``what_if``: A study with other parameters or tables, computed apart: what would
   change.
 - ``documents``: Steps that write workbooks, pages, the QGIS project, the dossier,

@@ -103,3 +103,16 @@ def require_room(
             f"plus) → {remedy}"
         )
         raise InfeasibleError(message)
+
+
+def require_all_pairs(n_sites: int, *, distance: str) -> None:
+    """Refuse so many sites that the roads between all of them cannot be held.
+
+    Concentration needs them all, whatever the radii: who finds zones by road is told
+    before, not at the end of an hour.
+    """
+    if distance != "plane":
+        require_room(n_sites * (n_sites - 1) // 2, remedy=_STRAIGHT)
+
+
+_STRAIGHT = "mesurer en ligne droite (zones.distance: plane)"

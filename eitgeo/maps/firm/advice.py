@@ -52,9 +52,15 @@ class Rulebook:
     def __init__(self) -> None:
         rules = supported_first(synergy_rules())
         exchange_rules = rules[rules["family"].ne(_SHARED)].to_dict("records")
-        self._rules = [
-            (rule, _codes(rule["source_naf"]), _codes(rule["taker_naf"]))
+        self._lines = [
+            (
+                rule["family"],
+                Line(offered, _text(rule, offered), _is_supported(rule)),
+                rule["confidence"],
+                _codes(rule[named]),
+            )
             for rule in exchange_rules
+            for offered, named in ((True, "source_naf"), (False, "taker_naf"))
         ]
         services = mutualisation_rules()
         services = services.assign(late=services["lead_time"].ne(_QUICK))
@@ -83,13 +89,9 @@ class Rulebook:
 
     def _families(self, asked: frozenset[str]) -> tuple[Family, ...]:
         by_family: dict[str, list[tuple[Line, str]]] = {}
-        for rule, givers, takers in self._rules:
-            for offered, named in ((True, givers), (False, takers)):
-                if named & asked:
-                    line = Line(offered, _text(rule, offered), _is_supported(rule))
-                    by_family.setdefault(rule["family"], []).append(
-                        (line, rule["confidence"])
-                    )
+        for family, line, confidence, named in self._lines:
+            if not named.isdisjoint(asked):
+                by_family.setdefault(family, []).append((line, confidence))
         ranked = sorted(by_family, key=lambda name: (*_rank(by_family[name]), name))
         return tuple(
             Family(family_name(name), _chosen(line for line, _ in by_family[name]))

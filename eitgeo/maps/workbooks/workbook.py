@@ -310,7 +310,11 @@ class _Page(Worksheet):  # type: ignore[misc] # it has no types
 def _line_count(text: str, width: float) -> int:
     """Count the lines of a text in a cell; a no-break space does not break."""
     room = max(1, int(_LETTERS_PER_DIGIT * width))
-    return sum(len(textwrap.wrap(part, room)) or 1 for part in text.split("\n"))
+    parts = text.expandtabs().split("\n")
+    return sum(
+        1 if len(part) <= room else len(textwrap.wrap(part, room)) or 1
+        for part in parts
+    )
 
 
 def _make_formats(workbook: Any) -> Formats:

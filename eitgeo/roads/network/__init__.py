@@ -8,8 +8,6 @@ Each file rests on those above it:
   closed.
 - ``covered_ground``: The ground that an extract covers: beyond it, nothing is known of
   the roads.
-- ``settlements``: Where roads run through settlements, told by the junctions around
-  them.
 - ``stretches``: Stretches of edges: cut out of their lines, and merged where they
   overlap.
 - ``tags``: What the tags of a way mean to a truck and to a car: access, speed, limits.
@@ -20,6 +18,8 @@ Each file rests on those above it:
   borders.
 - ``graph``: A road graph from OpenStreetMap: edges between junctions, with what they
   allow.
+- ``settlements``: Where roads run through settlements, told by the junctions around
+  them.
 - ``bd_topo_graph``: A road graph from BD TOPO: the same junctions, edges and rules as
   from elsewhere.
 - ``graph_tables``: The graph of a real network as tables, and back, to the last bit.

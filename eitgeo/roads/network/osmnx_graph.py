@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely.ops
@@ -31,6 +30,7 @@ from eitgeo.roads.network.tags import (
 from eitgeo.sources.ground.osm_roads import HIGHWAYS, WAY_TAGS
 
 if TYPE_CHECKING:
+    import networkx as nx
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
@@ -341,6 +341,9 @@ def graph_to_osmnx(graph: RoadGraph) -> nx.MultiDiGraph[Any]:
     """
     to_lon_lat = to_degrees()
     lon, lat = to_lon_lat.transform(graph.x, graph.y)
+    # Half a second to import: who takes roads from elsewhere does without it.
+    import networkx as nx  # noqa: PLC0415
+
     osmnx_graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph(crs="EPSG:4326")
     for node, (x, y) in enumerate(zip(lon.tolist(), lat.tolist(), strict=True)):
         osmnx_graph.add_node(node, x=x, y=y)

@@ -10,7 +10,6 @@ import numpy as np
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
 from eitgeo.reference.tables import SPEED_PREFIX, vehicle_table
-from eitgeo.roads.network.settlements import junctions
 from eitgeo.roads.network.tags import CLOSED, VEHICLES
 
 if TYPE_CHECKING:
@@ -42,6 +41,9 @@ _SIZES = (
     "unclassified",
 )
 """From the largest roads to the smallest; what is not named comes after."""
+_YARDS = ("service", "track", "barrier")
+"""Not every extract has them: they make no junction."""
+_ROADS_OF_A_JUNCTION = 3
 _DIMENSIONS = {
     "weight_t": "max_weight_t",
     "height_m": "max_height_m",
@@ -214,6 +216,13 @@ def expressways(graph: RoadGraph) -> Flags:
     size = graph.edges["class"].str.removesuffix("_link")
     one_way = ~_both_ways(graph)
     return (size.eq("motorway") | (size.eq("trunk") & one_way)).to_numpy()
+
+
+def junctions(graph: RoadGraph) -> Flags:
+    """Say at which nodes three roads or more meet."""
+    roads = graph.edges[~graph.edges["class"].isin(_YARDS)]
+    ends = roads[["u", "v"]].to_numpy().ravel()
+    return np.bincount(ends, minlength=len(graph.x)) >= _ROADS_OF_A_JUNCTION
 
 
 def met_junctions(graph: RoadGraph) -> tuple[Flags, Flags]:

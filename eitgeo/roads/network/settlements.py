@@ -9,6 +9,8 @@ import numpy as np
 import shapely
 from scipy.ndimage import convolve
 
+from eitgeo.roads.network.profile import junctions
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -24,11 +26,7 @@ RADIUS_M = 300.0
 LEAST_JUNCTIONS = 10
 """From so many junctions around on, a stretch of road runs through a settlement."""
 
-_YARDS = ("service", "track", "barrier")
-"""Not every extract has them: they make no junction."""
-
 _CELL_M = 100.0
-_ROADS_OF_A_JUNCTION = 3
 
 
 def add_settled(graph: RoadGraph) -> RoadGraph:
@@ -54,13 +52,6 @@ def add_settled(graph: RoadGraph) -> RoadGraph:
     settled_m = np.bincount(edge, weights=inside_m, minlength=n)
     share = settled_m / np.where(total_m > 0, total_m, 1.0)
     return replace(graph, edges=graph.edges.assign(settled=np.minimum(share, 1.0)))
-
-
-def junctions(graph: RoadGraph) -> Flags:
-    """Say at which nodes three roads or more meet."""
-    roads = graph.edges[~graph.edges["class"].isin(_YARDS)]
-    ends = roads[["u", "v"]].to_numpy().ravel()
-    return np.bincount(ends, minlength=len(graph.x)) >= _ROADS_OF_A_JUNCTION
 
 
 def _pieces(graph: RoadGraph) -> tuple[Floats, Ints, Floats]:

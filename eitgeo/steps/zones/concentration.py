@@ -8,11 +8,12 @@ import numpy as np
 
 from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.steps.step import step
-from eitgeo.steps.zones.zone_distances import all_road_metres, require_all_pairs
+from eitgeo.steps.zones.zone_distances import all_road_metres
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import empty_table
 from eitgeo.zones.concentration import concentration
 from eitgeo.zones.eligible import clusterable
+from eitgeo.zones.near import require_all_pairs
 from eitgeo.zones.pair_density import matrix_bins
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
-from eitgeo.zones.near import plane_pairs, require_room
+from eitgeo.zones.near import plane_pairs
 from eitgeo.zones.road_pairs import road_pairs
 
 if TYPE_CHECKING:
@@ -28,19 +28,6 @@ def zone_measure(project: Project) -> Callable[[gpd.GeoDataFrame], csr_array]:
         return partial(plane_pairs, max_m=reach)
     in_minutes = zones.distance == "truck_min"
     return partial(_by_truck(project), reach=reach, in_minutes=in_minutes)
-
-
-def require_all_pairs(n_sites: int, *, distance: str) -> None:
-    """Refuse so many sites that the roads between all of them cannot be held.
-
-    Concentration needs them all, whatever the radii: who finds zones by road is told
-    before, not at the end of an hour.
-    """
-    if distance != "plane":
-        require_room(n_sites * (n_sites - 1) // 2, remedy=_STRAIGHT)
-
-
-_STRAIGHT = "mesurer en ligne droite (zones.distance: plane)"
 
 
 def all_road_metres(project: Project) -> Callable[[gpd.GeoDataFrame], csr_array]:

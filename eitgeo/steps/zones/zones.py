@@ -12,7 +12,7 @@ from eitgeo.errors import StudyError
 from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.sources.ground.land_cover import read_industrial_cover
 from eitgeo.steps.step import step
-from eitgeo.steps.zones.zone_distances import require_all_pairs, zone_measure
+from eitgeo.steps.zones.zone_distances import zone_measure
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import empty_table
 from eitgeo.zones.clustering import name_zones
@@ -26,6 +26,7 @@ from eitgeo.zones.drawn_before import (
 )
 from eitgeo.zones.eligible import exclusions
 from eitgeo.zones.footprint import Ground, zone_outlines, zone_table
+from eitgeo.zones.near import require_all_pairs
 from eitgeo.zones.stability import (
     STABLE,
     choose_setting,
