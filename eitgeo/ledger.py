@@ -196,7 +196,8 @@ def _opened(folder: str, process: int) -> int:
     """Open the ledger of a process, which stays open: it tells a figure at a time."""
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
-    return os.open(path / f"{process}.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    appending = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    return os.open(path / f"{process}.jsonl", appending, 0o666)
 
 
 def read_ledger(folder: Path) -> Iterator[Told]:
