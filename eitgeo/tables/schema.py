@@ -85,10 +85,12 @@ def validate(frame: pd.DataFrame, *, table: str, where: str | None = None) -> An
     spec = TABLES[table]
     name = where or table
     require_columns(frame, spec.column_names, where=name)
-    # As text: a key of mixed types is told below, not met by the sort.
-    tidy = frame[spec.column_names].sort_values(
-        list(spec.key), kind="stable", key=lambda column: column.astype(str)
-    )
+    tidy = frame[spec.column_names]
+    if len(tidy) > 1:
+        # As text: a key of mixed types is told below, not met by the sort.
+        tidy = tidy.sort_values(
+            list(spec.key), kind="stable", key=lambda column: column.astype(str)
+        )
     tidy = tidy.reset_index(drop=True)
     _require_domains(tidy, spec, name)
     if spec.has_geometry:
