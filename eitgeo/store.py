@@ -275,7 +275,7 @@ def relative_name(path: Path, *roots: Path) -> str:
     """Name a file from a folder that holds it, with slashes on every platform."""
     full = path.resolve()
     for root in roots:
-        if full.is_relative_to(root.resolve()):
+        with suppress(ValueError):
             return full.relative_to(root.resolve()).as_posix()
     return path.name
 

@@ -2,8 +2,8 @@
 
 Each fault goes through the command line. It stops the first step, « territory », on
 which all the others stand: ``refusal`` runs it with those that read a raw file beside
-it, one after the other in this process; a few faults, one of each kind, go through the
-whole pipeline as a user runs it, side by side in processes.
+it, one after the other in this process. A few faults, one of each kind, go through the
+whole pipeline; the first of them as a user runs it, side by side in processes.
 """
 
 import pytest
@@ -33,8 +33,12 @@ def _readers_alone(
     if "whole_pipeline" not in request.fixturenames:
         readers = tuple(step for step in STEPS if step.name in READERS)
         monkeypatch.setattr(declared, "STEPS", readers)
-        # A process that starts imports for seconds what this one holds.
-        monkeypatch.setattr(build, "suitable_jobs", lambda: 1)
+        stay_here(monkeypatch)
+
+
+def stay_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start no process: each imports for seconds what this one holds."""
+    monkeypatch.setattr(build, "suitable_jobs", lambda: 1)
 
 
 @pytest.fixture
@@ -117,7 +121,8 @@ def test_a_member_that_is_in_no_layer(small) -> None:
 
 
 @pytest.mark.usefixtures("whole_pipeline")
-def test_an_unknown_epci(small) -> None:
+def test_an_unknown_epci(small, monkeypatch) -> None:
+    stay_here(monkeypatch)
     said = refused_feature(small, epci_siren="200072644")
     assert "communes.geojson : 1 anomalie" in said
     assert f"EPCI inconnu « 200072644 » (commune {SEAT}), absent de bodies.csv" in said

@@ -7,19 +7,20 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
 import pytest
 
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.ledger import JOURNAL_NAME, read_ledger
 from eitgeo.steps.engine.reports import StepReport
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.steps.engine.side_by_side import suitable_jobs
 from eitgeo.store import digest
-from eitgeo.study.project import PRIVATE_STUDY
+from eitgeo.study.project import PRIVATE_STUDY, Project
 from tests.faults.driver import standing
 from tests.steps.conftest import ROOT, Toy, names, open_toy, products, write_toy
 
@@ -76,6 +77,12 @@ def beside(toy: Toy, **options) -> list[StepReport]:
     return run_steps(toy.steps, toy.project, jobs=2, **options)
 
 
+def leave_one_due(steps: Sequence[Step], project: Project) -> None:
+    """Run here all but « alone »: a run side by side then starts one process."""
+    others = [step for step in steps if step.name != "alone"]
+    assert len(names(run_steps(others, project), "done")) == len(others) > 1
+
+
 def test_the_bytes_are_those_of_one_after_the_other(toy, tmp_path) -> None:
     alone = toy.out(tmp_path / "autre")
     run_steps(toy.steps, alone)
@@ -102,6 +109,7 @@ def test_two_steps_run_at_once_and_are_told_so(toy) -> None:
 
 
 def test_what_a_step_says_and_costs_comes_back(toy, caplog) -> None:
+    leave_one_due(toy.steps, toy.project)
     (toy.folder / "alone.py").write_text(WARNS)
     with caplog.at_level(logging.WARNING, "eitgeo"):
         reports = {one.step.name: one for one in beside(toy)}
@@ -123,6 +131,7 @@ def test_a_step_that_fails_stops_what_needs_it_alone(toy) -> None:
 
 
 def test_what_the_user_is_told_crosses_over(toy) -> None:
+    leave_one_due(toy.steps, toy.project)
     (toy.project.base / "raw/alone.csv").write_text("faux")
     (error,) = (one.error for one in beside(toy) if one.error)
     assert isinstance(error, SchemaError)
@@ -140,7 +149,7 @@ def test_a_process_that_is_killed_leaves_nothing_half_made(toy) -> None:
     assert "--jobs 1" in str(error)
     assert not (toy.project.processed / "alone.parquet").exists()
     (toy.folder / "alone.py").write_text(good)
-    assert names(beside(toy), "done") == {"alone"}
+    assert toy.run() == {"alone"}
 
 
 def until(true: Callable[[], bool]) -> bool:
@@ -181,7 +190,7 @@ def test_an_interruption_keeps_what_is_done_and_nothing_half_made(toy) -> None:
     assert not list(toy.project.processed.glob("*alone*"))
     assert not list(toy.project.processed.glob(".partiel*"))
     (toy.folder / "alone.py").write_text(good)
-    assert "alone" in names(beside(toy), "done")
+    assert "alone" in toy.run()
     assert set(standing(toy.project.out)) >= {"data/processed/alone.parquet"}
 
 
@@ -199,6 +208,7 @@ def test_a_private_study_is_shut_there_too(toy) -> None:
     (toy.folder / "alone.py").write_text(PASSES)
     private = toy.out(toy.project.base / PRIVATE_STUDY)
     steps = [step for step in toy.steps if step.writes]
+    leave_one_due(steps, private)
     reports = {one.step.name: one for one in run_steps(steps, private, jobs=2)}
     passing = reports["alone"].facts["provisoire"]
     assert Path(str(passing)).is_relative_to(private.out)
@@ -213,6 +223,7 @@ def run_apart(folder: str) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="a signal of POSIX")
 def test_processes_end_with_the_run_that_started_them(toy, tmp_path) -> None:
+    leave_one_due(toy.steps, toy.project)
     good = (toy.folder / "alone.py").read_text()
     (toy.folder / "alone.py").write_text(SLOW)
     code = "import sys; from tests.steps.test_side_by_side import run_apart\n"
@@ -228,7 +239,7 @@ def test_processes_end_with_the_run_that_started_them(toy, tmp_path) -> None:
     left = {path.name for path in toy.project.processed.glob("*alone*")}
     assert left == {"alone.parquet", ".partiel-alone.parquet"}
     (toy.folder / "alone.py").write_text(good)
-    assert "alone" in names(beside(toy), "done")
+    assert toy.run() == {"alone"}
     assert not list(toy.project.processed.glob(".partiel*"))
     assert (toy.project.processed / "alone.parquet").read_bytes() == b"seul"
     assert not list((toy.project.out / ".pytask").glob(f"{JOURNAL_NAME}*"))

@@ -33,6 +33,7 @@ from eitgeo.store import refused, relative_name, remove_partials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from eitgeo.steps.engine.contract import Step
     from eitgeo.steps.engine.keeper import Edited
@@ -60,8 +61,7 @@ def run_steps(
     """
     require_study()
     require_known_values(project)
-    _require_files(steps, project)
-    _require_perimeters(steps, project)
+    _require_inputs(steps, project)
     try:
         with shut(project), one_run(project.out / STATE_FOLDER):
             reports = _run_held(steps, project, tell, reads_all=reads_all, jobs=jobs)
@@ -150,8 +150,7 @@ def plan_steps(
     """Say which steps would run and why; nothing is written."""
     require_study()
     require_known_values(project)
-    _require_files(steps, project)
-    _require_perimeters(steps, project)
+    _require_inputs(steps, project)
     artefacts = [path for step in steps for path in step.artefacts(project)]
     states = file_states(open_ledger(project, artefacts), reads_all=reads_all)
     with shut(project):
@@ -167,14 +166,19 @@ def edited_products(
     return edited_files(states.ledger, artefacts, read=states.content)
 
 
-def _require_files(steps: Sequence[Step], project: Project) -> None:
+def _require_inputs(steps: Sequence[Step], project: Project) -> None:
+    read = {path for step in steps for path in step.inputs(project)}
     made = {path for step in steps for path in signed_paths(step, project)}
+    _require_files(read - made, project)
+    _require_perimeters(read, project)
+
+
+def _require_files(read: set[Path], project: Project) -> None:
     faults = Faults("étude")
-    read = {path for step in steps for path in step.inputs(project)} - made
     targets = register_targets(project)
     # A folder is read as it stands: a tile that did not come would be a hole.
     folders = read_folders(project) & {*read, *(path.parent for path in read)}
-    read |= {path for path in targets if path.parent in folders}
+    read = read | {path for path in targets if path.parent in folders}
     for path in sorted(path for path in read if not path.is_file()):
         if path.parent == project.processed and path.suffix == ".parquet":
             message = f"no step writes the table {path.stem}"
@@ -188,9 +192,8 @@ def _require_files(steps: Sequence[Step], project: Project) -> None:
     faults.raise_if_any(SourceError)
 
 
-def _require_perimeters(steps: Sequence[Step], project: Project) -> None:
+def _require_perimeters(read: set[Path], project: Project) -> None:
     """Read what the user brings before any step runs."""
-    read = {path for step in steps for path in step.inputs(project)}
     named = dict.fromkeys(project.path(one.path) for one in project.study.perimeters)
     brought = [path for path in named if path in read]
     faults = [error for _, error in perimeter_faults(brought) if error is not None]
