@@ -32,7 +32,7 @@ from tests.maps.comparators import make_page
 from tests.maps.forms import make_form
 from tests.maps.pages import opened_afresh
 from tests.maps.test_office import BOOKS, cells, opened
-from tests.maps.toy import Toy
+from tests.maps.toy import Toy, once_a_toy
 from tests.office import needs_office, saved_again
 
 needs_poppler = pytest.mark.skipif(
@@ -178,7 +178,7 @@ MADE: dict[str, Callable[[Toy], bytes]] = {
     "inscription.xlsx": lambda toy: sign_up_xlsx(make_form(toy)),
     "dossier.docx": lambda _: letter(),
     "inscription.html": lambda toy: sign_up_page(make_form(toy)),
-    "comparateur.html": make_page,
+    "comparateur.html": once_a_toy(make_page),
     "carnet.html": lambda _: LOOSE.encode(),
     "etude.gpkg": lambda toy: test_qgis.files_of(toy)["etude.gpkg"],
     "etude.qgz": lambda toy: test_qgis.files_of(toy)["etude.qgz"],
