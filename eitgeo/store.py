@@ -274,9 +274,9 @@ def input_digests(
 def relative_name(path: Path, *roots: Path) -> str:
     """Name a file from a folder that holds it, with slashes on every platform."""
     full = path.resolve()
-    for root in roots:
-        if full.is_relative_to(root.resolve()):
-            return full.relative_to(root.resolve()).as_posix()
+    for top in (root.resolve() for root in roots):
+        if full.is_relative_to(top):
+            return full.relative_to(top).as_posix()
     return path.name
 
 
