@@ -109,7 +109,7 @@ def drawn_employers(
     ordered = communes.sort_values("code_insee", ignore_index=True)
     population = ordered["population"].to_numpy(dtype=float)
     here = ordered["in_area"].to_numpy()
-    naf = sector_mix["naf"].sort_values(ignore_index=True)
+    naf = sector_mix["naf"].sort_values(ignore_index=True, kind="stable")
     low, high = BANDS.T
     rows = []
     for rng in rngs:
