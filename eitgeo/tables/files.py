@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from pyarrow.lib import ArrowException
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TABLE = "declarations"
+_ARROW_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
 _MOST_HELD_BYTES = 700_000
 _MOST_HELD = 128
@@ -56,7 +58,7 @@ def write_table(folder: Path, frame: pd.DataFrame, *, table: str) -> Path:
     tidy = validate(frame, table=table)
     return write(
         folder / f"{table}.parquet",
-        lambda partial: tidy.to_parquet(partial, index=False, compression="zstd"),
+        lambda partial: put_rows(tidy, partial),
     )
 
 
@@ -122,6 +124,14 @@ def _held(path: Path, table: str, columns: list[str] | None) -> Any:
     return known[1].copy(deep=False)
 
 
+def put_rows(tidy: pd.DataFrame, place: Path) -> None:
+    """Write rows as Parquet: the same bytes whatever holds their texts in memory."""
+    kinds = tidy.dtypes.items()
+    texts = [name for name, kind in kinds if isinstance(kind, pd.StringDtype)]
+    rows = tidy.astype(dict.fromkeys(texts, _ARROW_TEXT))
+    rows.to_parquet(place, index=False, compression="zstd")
+
+
 def read_declarations(path: Path) -> pd.DataFrame:
     """Read the answers of firms."""
     if not path.is_file():
@@ -149,6 +159,6 @@ def write_declarations(
     tidy = validate(frame, table=_TABLE)
     return write_private(
         path,
-        lambda partial: tidy.to_parquet(partial, index=False, compression="zstd"),
+        lambda partial: put_rows(tidy, partial),
         root=root or path.parent.parent,
     )

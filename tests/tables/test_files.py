@@ -2,6 +2,8 @@
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from geopandas.testing import assert_geodataframe_equal
@@ -39,6 +41,24 @@ def test_the_same_rows_give_the_same_bytes(tmp_path, table) -> None:
     once = write_table(tmp_path / "a", met, table=table).read_bytes()
     turned = met.iloc[::-1, ::-1]
     assert write_table(tmp_path / "b", turned, table=table).read_bytes() == once
+
+
+@pytest.mark.parametrize("table", ["communes", "od_matrix"])
+def test_the_bytes_are_those_of_texts_held_by_arrow(tmp_path, table) -> None:
+    met = two_rows(table)
+    kinds = {
+        name: kind
+        for name, kind in met.dtypes.items()
+        if isinstance(kind, pd.StringDtype)
+    }
+    assert {kind.storage for kind in kinds.values()} == {"python"}
+    held = met.astype(dict.fromkeys(kinds, pd.StringDtype("pyarrow", np.nan)))
+    once = write_table(tmp_path / "a", met, table=table)
+    assert write_table(tmp_path / "b", held, table=table).read_bytes() == (
+        once.read_bytes()
+    )
+    types = {pq.read_schema(once).field(name).type for name in kinds}
+    assert types == {pa.large_string()}
 
 
 def test_bytes_tell_nothing_of_the_machine(tmp_path) -> None:

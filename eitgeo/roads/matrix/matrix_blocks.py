@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from eitgeo.store import write
-from eitgeo.tables.files import write_table
+from eitgeo.tables.files import put_rows, write_table
 from eitgeo.tables.schema import validate
 from eitgeo.words import french_number
 
@@ -118,10 +118,7 @@ def _is_whole(path: Path) -> bool:
 
 def _write_block(path: Path, rows: pd.DataFrame) -> None:
     tidy = validate(rows, table=TABLE)
-    write(
-        path,
-        lambda partial: tidy.to_parquet(partial, index=False, compression="zstd"),
-    )
+    write(path, lambda partial: put_rows(tidy, partial))
 
 
 def _gather(final: Path, files: Sequence[Path]) -> None:
