@@ -5,6 +5,7 @@ The private table of answers lies beside what is processed, never among it.
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,8 @@ _ARROW_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
 _MOST_HELD_BYTES = 700_000
 _MOST_HELD = 128
-HELD: dict[tuple[str, ...], tuple[tuple[int, ...], Any]] = {}
-"""Small tables that this process read last: path, columns → state of the file, rows.
+HELD: dict[tuple[bytes, str, tuple[str, ...] | None], Any] = {}
+"""Small tables that this process read last: content, table, columns → rows.
 
 Most of them are read by a dozen steps.
 """
@@ -94,34 +95,31 @@ def read_table(
     if not path.is_file():
         message = f"{path.name} absent de {path.parent.name} → lancer « eitgeo run »"
         raise SourceError(message)
-    asked = None if columns is None else [*columns]
     try:
-        return _held(path, table, asked)
+        return _held(path, table, None if columns is None else tuple(columns))
     except (OSError, ArrowException) as error:
         remedy = "la supprimer, puis relancer « eitgeo run »"
         message = f"{path.name} : table illisible → {remedy}"
         raise SourceError(message) from error
 
 
-def _held(path: Path, table: str, columns: list[str] | None) -> Any:
-    """Read a file, or give again what was read of it while it is the same file.
+def _held(path: Path, table: str, columns: tuple[str, ...] | None) -> Any:
+    """Read a file, or give again what was read of the same content.
 
     What is given shares its values with what is held: pandas copies them before it
     writes any.
     """
     read = gpd.read_parquet if TABLES[table].has_geometry else pd.read_parquet
-    now = path.stat()
-    if now.st_size > _MOST_HELD_BYTES:
+    if path.stat().st_size > _MOST_HELD_BYTES:
         return read(path, columns=columns)
-    state = (now.st_dev, now.st_ino, now.st_mtime_ns, now.st_size)
-    asked = (str(path.absolute()), *(columns or ()))
-    known = HELD.pop(asked, None)
-    if known is None or known[0] != state:
-        known = (state, read(path, columns=columns))
-    HELD[asked] = known
+    content = path.read_bytes()
+    rows = HELD.pop((content, table, columns), None)
+    if rows is None:
+        rows = read(io.BytesIO(content), columns=columns)
+    HELD[content, table, columns] = rows
     if len(HELD) > _MOST_HELD:
         del HELD[next(iter(HELD))]
-    return known[1].copy(deep=False)
+    return rows.copy(deep=False)
 
 
 def put_rows(tidy: pd.DataFrame, place: Path) -> None:

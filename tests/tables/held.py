@@ -1,7 +1,7 @@
-"""Tables that a process holds, against their files."""
+"""Tables that a process holds, against what their files held."""
 
+import io
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -9,29 +9,21 @@ import pandas as pd
 from pandas.testing import assert_frame_equal
 
 
-def changed_tables(held: Mapping[tuple[str, ...], tuple[object, Any]]) -> list[str]:
-    """Name the tables whose held rows are no longer those of their file.
-
-    A file that is gone, or was written since, is not what was read: nobody is given it.
-    """
+def changed_tables(
+    held: Mapping[tuple[bytes, str, tuple[str, ...] | None], Any],
+) -> list[str]:
+    """Name the tables whose held rows are no longer those that were read."""
     return [
-        Path(place).name
-        for (place, *columns), (state, rows) in held.items()
-        if _state(Path(place)) == state and not _is_that_of(rows, place, columns)
+        table
+        for (content, table, columns), rows in held.items()
+        if not _is_that_of(rows, content, columns)
     ]
 
 
-def _state(path: Path) -> tuple[int, ...] | None:
-    if not path.is_file():
-        return None
-    now = path.stat()
-    return now.st_dev, now.st_ino, now.st_mtime_ns, now.st_size
-
-
-def _is_that_of(rows: Any, place: str, columns: list[str]) -> bool:
+def _is_that_of(rows: Any, content: bytes, columns: tuple[str, ...] | None) -> bool:
     read = gpd.read_parquet if isinstance(rows, gpd.GeoDataFrame) else pd.read_parquet
     try:
-        assert_frame_equal(rows, read(place, columns=columns or None))
+        assert_frame_equal(rows, read(io.BytesIO(content), columns=columns))
     except AssertionError:
         return False
     return bool(rows.attrs == {})
