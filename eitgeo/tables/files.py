@@ -96,14 +96,14 @@ def read_table(
         message = f"{path.name} absent de {path.parent.name} → lancer « eitgeo run »"
         raise SourceError(message)
     try:
-        return _held(path, table, None if columns is None else tuple(columns))
+        return _held(path, table, None if columns is None else [*columns])
     except (OSError, ArrowException) as error:
         remedy = "la supprimer, puis relancer « eitgeo run »"
         message = f"{path.name} : table illisible → {remedy}"
         raise SourceError(message) from error
 
 
-def _held(path: Path, table: str, columns: tuple[str, ...] | None) -> Any:
+def _held(path: Path, table: str, columns: list[str] | None) -> Any:
     """Read a file, or give again what was read of the same content.
 
     What is given shares its values with what is held: pandas copies them before it
@@ -113,10 +113,11 @@ def _held(path: Path, table: str, columns: tuple[str, ...] | None) -> Any:
     if path.stat().st_size > _MOST_HELD_BYTES:
         return read(path, columns=columns)
     content = path.read_bytes()
-    rows = HELD.pop((content, table, columns), None)
+    asked = (content, table, None if columns is None else tuple(columns))
+    rows = HELD.pop(asked, None)
     if rows is None:
         rows = read(io.BytesIO(content), columns=columns)
-    HELD[content, table, columns] = rows
+    HELD[asked] = rows
     if len(HELD) > _MOST_HELD:
         del HELD[next(iter(HELD))]
     return rows.copy(deep=False)

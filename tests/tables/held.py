@@ -22,8 +22,9 @@ def changed_tables(
 
 def _is_that_of(rows: Any, content: bytes, columns: tuple[str, ...] | None) -> bool:
     read = gpd.read_parquet if isinstance(rows, gpd.GeoDataFrame) else pd.read_parquet
+    asked = None if columns is None else [*columns]
     try:
-        assert_frame_equal(rows, read(io.BytesIO(content), columns=columns))
+        assert_frame_equal(rows, read(io.BytesIO(content), columns=asked))
     except AssertionError:
         return False
     return bool(rows.attrs == {})
