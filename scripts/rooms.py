@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,8 +32,7 @@ def rooms(root: Path = ROOT) -> list[Path]:
 def summary(path: Path) -> str:
     """Return the first line of what a module, or a folder, says of itself."""
     file = path / "__init__.py" if path.is_dir() else path
-    text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
-    return text.partition("\n")[0]
+    return _read(file.read_text(encoding="utf-8"))[0]
 
 
 def files(room: Path) -> list[str]:
@@ -66,15 +66,26 @@ def _needed(path: Path, room: Path) -> set[str]:
         text = file.read_text(encoding="utf-8")
         if own not in text:  # an import writes the name of the room
             continue
-        for node in _run(ast.parse(text)):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                full = [f"{node.module}.{alias.name}" for alias in node.names]
-                named |= {
-                    name.removeprefix(f"{own}.").partition(".")[0]
-                    for name in full
-                    if name.startswith(f"{own}.")
-                }
+        named |= {
+            name.removeprefix(f"{own}.").partition(".")[0]
+            for name in _read(text)[1]
+            if name.startswith(f"{own}.")
+        }
     return named
+
+
+@cache
+def _read(text: str) -> tuple[str, frozenset[str]]:
+    """Return the first line that a module says of itself, and what it imports."""
+    tree = ast.parse(text)
+    told = ast.get_docstring(tree) or ""
+    named = (
+        f"{node.module}.{alias.name}"
+        for node in _run(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    )
+    return told.partition("\n")[0], frozenset(named)
 
 
 def _run(node: ast.AST) -> Iterator[ast.AST]:

@@ -2,7 +2,9 @@
 
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -15,14 +17,20 @@ needs_office = [
 ]
 
 
+@cache
+def _profile() -> TemporaryDirectory[str]:
+    """Make the profile of this process: LibreOffice takes a second to fill it."""
+    return TemporaryDirectory(prefix="eitgeo_office_")
+
+
 def saved_again(path: Path, folder: Path, *, kind: str) -> Path:
-    """Open a file and save it as another kind, in a profile of its own."""
+    """Open a file and save it as another kind."""
     return all_saved_again([path], folder, kind=kind)[0]
 
 
 def all_saved_again(paths: list[Path], folder: Path, *, kind: str) -> list[Path]:
     """Open files and save each as another kind: LibreOffice starts once for all."""
-    profile = (folder / "profile").as_uri()
+    profile = Path(_profile().name).as_uri()
     subprocess.run(  # noqa: S603
         [
             str(SOFFICE),

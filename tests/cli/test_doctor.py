@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections import namedtuple
 from dataclasses import replace
+from functools import cache
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -19,8 +20,20 @@ ROOT = Path(__file__).resolve().parents[2]
 Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - as shutil's
 
 
+@cache
+def told_of_inputs() -> dict[str, str]:
+    """What is said of the study's inputs, which no machine changes."""
+    study = open_project(ROOT / "study.yaml", out=ROOT / "jamais fait")
+    told: dict[str, str] = diagnose(study, ROOT / "study.yaml")["Données"]
+    assert not study.out.exists()
+    return told
+
+
 @pytest.fixture
-def project(tmp_path) -> Project:
+def project(tmp_path, monkeypatch) -> Project:
+    """The study, its inputs read once: what is said of them is its own affair."""
+    told = told_of_inputs()
+    monkeypatch.setattr(doctor, "_inputs", lambda _: told)
     return open_project(ROOT / "study.yaml", out=tmp_path / "jamais fait")
 
 

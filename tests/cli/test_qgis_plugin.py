@@ -35,6 +35,9 @@ from tests.cli.layer_toys import (
 )
 
 PROVIDER = ROOT / "eitgeo" / "qgis_provider"
+QGIS_PYTHON = "/usr/bin/python3"
+QGIS_TASKS = Path(__file__).with_name("qgis_tasks.py")
+Written = dict[str, dict[str, str]]
 
 
 def test_the_zip_holds_the_provider_alone_and_has_no_date(tmp_path) -> None:
@@ -160,15 +163,19 @@ def profile(tmp_path_factory) -> Path:
     return write_toys(folder)
 
 
-def run(profile: Path, task: str, **inputs: Any) -> dict[str, str]:
-    """Run an algorithm in QGIS; layers are given by the names of their files."""
-    given = {
+def inputs_of(profile: Path, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Give layers, told by the names of their files, the folder of the profile."""
+    return {
         name: str(profile / value) if str(value).endswith((".gpkg", ".csv")) else value
         for name, value in inputs.items()
     }
+
+
+def answered(profile: Path, command: list[str], asked: dict[str, Any]) -> Any:
+    """Run a program of QGIS that reads JSON and writes JSON."""
     done = subprocess.run(  # noqa: S603
-        [str(shutil.which("qgis_process")), "--json", "run", f"eitgeo:{task}", "-"],
-        input=json.dumps({"inputs": given}),
+        command,
+        input=json.dumps(asked),
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -184,27 +191,65 @@ def run(profile: Path, task: str, **inputs: Any) -> dict[str, str]:
         },
     )
     assert done.returncode == 0, done.stderr or done.stdout
-    results: dict[str, str] = json.loads(done.stdout)["results"]
-    return results
+    return json.loads(done.stdout)
 
 
 def read(path: str) -> gpd.GeoDataFrame:
     return gpd.read_file(path, engine="pyogrio")
 
 
-OF_UNITS = {"UNITS": "units.gpkg", "UNITS_KEY": KEY, "SUMS": [SUM]}
+OF_UNITS: dict[str, Any] = {"UNITS": "units.gpkg", "UNITS_KEY": KEY, "SUMS": [SUM]}
+
+
+TASKS: dict[str, dict[str, Any]] = {
+    "matrix": {
+        "ORIGINS": "places.gpkg",
+        "ORIGINS_KEY": KEY,
+        "ROADS": str(ROADS),
+        "TABLE": "trajets.csv",
+    },
+    "isochrones": {
+        "PLACES": "places.gpkg",
+        "ROADS": str(ROADS),
+        "MINUTES": [5, 10],
+        "LAYER": "bandes.gpkg",
+    },
+    "zones": {
+        "SITES": "places.gpkg",
+        "SITES_KEY": KEY,
+        "JOBS": JOBS,
+        "DISTANCE": 1,
+        "ROADS": str(ROADS),
+        "RADIUS": 3_000,
+        "MIN_SITES": 2,
+        "ISOLATED_JOBS": 5,
+        "LAYER": "zones.gpkg",
+        "MEMBERS": "membres.gpkg",
+    },
+    "unions": dict(**OF_UNITS, ROOT=UNITS[1], TABLE="unions.csv"),
+    "certify": dict(
+        **OF_UNITS,
+        GROUP="corps",
+        CONTOUR="second.gpkg",
+        LAYER="certifie.gpkg",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def written(profile: Path) -> Written:
+    """Run the algorithms, all in one QGIS: what each wrote."""
+    if not Path(QGIS_PYTHON).exists():
+        pytest.skip("PyQGIS is not installed (Debian: python3-qgis)")
+    plugins = str(profile / "profiles" / "default" / "python" / "plugins")
+    asked = {task: inputs_of(profile, inputs) for task, inputs in TASKS.items()}
+    found: Written = answered(profile, [QGIS_PYTHON, str(QGIS_TASKS), plugins], asked)
+    return found
 
 
 @pytest.mark.qgis
-def test_matrix(profile: Path) -> None:
-    paths = run(
-        profile,
-        "matrix",
-        ORIGINS="places.gpkg",
-        ORIGINS_KEY=KEY,
-        ROADS=str(ROADS),
-        TABLE="trajets.csv",
-    )
+def test_matrix(written: Written, profile: Path) -> None:
+    paths = written["matrix"]
     assert paths == {"TABLE": str(profile / "trajets.csv")}
     found = pd.read_csv(paths["TABLE"], dtype={"origine": str, "destination": str})
     expected = eg.od_matrix(eg.read_roads(ROADS), places().set_index(KEY))
@@ -217,15 +262,8 @@ def test_matrix(profile: Path) -> None:
 
 
 @pytest.mark.qgis
-def test_isochrones(profile: Path) -> None:
-    paths = run(
-        profile,
-        "isochrones",
-        PLACES="places.gpkg",
-        ROADS=str(ROADS),
-        MINUTES=[5, 10],
-        LAYER="bandes.gpkg",
-    )
+def test_isochrones(written: Written) -> None:
+    paths = written["isochrones"]
     found = read(paths["LAYER"])
     expected = eg.isochrones(eg.read_roads(ROADS), places(), minutes=[5, 10])
     assert found["minutes"].tolist() == [5, 10]
@@ -233,21 +271,8 @@ def test_isochrones(profile: Path) -> None:
 
 
 @pytest.mark.qgis
-def test_zones(profile: Path) -> None:
-    paths = run(
-        profile,
-        "zones",
-        SITES="places.gpkg",
-        SITES_KEY=KEY,
-        JOBS=JOBS,
-        DISTANCE=1,
-        ROADS=str(ROADS),
-        RADIUS=3_000,
-        MIN_SITES=2,
-        ISOLATED_JOBS=5,
-        LAYER="zones.gpkg",
-        MEMBERS="membres.gpkg",
-    )
+def test_zones(written: Written) -> None:
+    paths = written["zones"]
     expected = eg.cluster_sites(
         places(),
         radius=3_000,
@@ -267,8 +292,8 @@ def test_zones(profile: Path) -> None:
 
 
 @pytest.mark.qgis
-def test_unions(profile: Path) -> None:
-    paths = run(profile, "unions", **OF_UNITS, ROOT=UNITS[1], TABLE="unions.csv")
+def test_unions(written: Written) -> None:
+    paths = written["unions"]
     found = pd.read_csv(paths["TABLE"])
     expected = eg.unions_of(units().set_index(KEY), root=UNITS[1], sums=[SUM])
     members = [tuple(json.loads(one)) for one in found["membres"]]
@@ -277,15 +302,8 @@ def test_unions(profile: Path) -> None:
 
 
 @pytest.mark.qgis
-def test_certify(profile: Path) -> None:
-    paths = run(
-        profile,
-        "certify",
-        **OF_UNITS,
-        GROUP="corps",
-        CONTOUR="second.gpkg",
-        LAYER="certifie.gpkg",
-    )
+def test_certify(written: Written) -> None:
+    paths = written["certify"]
     (row,) = read(paths["LAYER"]).to_dict("records")
     told = eg.certify(UNITS[1:], units().set_index(KEY), group="corps", sums=[SUM])
     assert json.loads(row["membres"]) == UNITS[1:]
@@ -300,15 +318,18 @@ def test_certify(profile: Path) -> None:
 
 @pytest.mark.qgis
 def test_difference(profile: Path) -> None:
-    paths = run(
-        profile,
-        "difference",
+    """By the program of QGIS itself, with the provider that its profile holds."""
+    inputs = dict(
         **OF_UNITS,
         FIRST="first.gpkg",
         SECOND="second.gpkg",
         TABLE="TEMPORARY_OUTPUT",
         LAYER="ecart.gpkg",
     )
+    program = str(shutil.which("qgis_process"))
+    asked = {"inputs": inputs_of(profile, inputs)}
+    command = [program, "--json", "run", "eitgeo:difference", "-"]
+    paths = answered(profile, command, asked)["results"]
     assert Path(paths["TABLE"]).suffix == ".csv"  # gone with the process
     expected = eg.compare(UNITS[:2], UNITS[1:], units().set_index(KEY))["second"]
     moved = read(paths["LAYER"]).set_index("nom")["sens"].to_dict()

@@ -31,12 +31,16 @@ ROOT = Path(__file__).resolve().parents[2]
 SECRETS = ("Secret", "essai.invalid", SIRET, OTHER_SIRET)
 
 
+def write_study(folder: Path) -> Path:
+    """Write a study in its own folder, run as far as its communes."""
+    write_table(folder / "data/processed", communes(), table="communes")
+    return Path(shutil.copy(ROOT / "study.yaml", folder / "study.yaml"))
+
+
 @pytest.fixture
 def study(tmp_path) -> Path:
     """A study in its own folder, run as far as its communes."""
-    folder = tmp_path / "étude"
-    write_table(folder / "data/processed", communes(), table="communes")
-    return Path(shutil.copy(ROOT / "study.yaml", folder / "study.yaml"))
+    return write_study(tmp_path / "étude")
 
 
 def call(study: Path, *arguments: object) -> tuple[int, str]:
@@ -390,6 +394,21 @@ def answered(study: Path, *masses: float, sirets: list[str] = SIRETS) -> None:
     assert call(study, "import", *names)[0] == 0
 
 
+@pytest.fixture(scope="module")
+def told_by_three(tmp_path_factory) -> Path:
+    """Return the folder of a study that three sawmills answered."""
+    study = write_study(tmp_path_factory.mktemp("trois") / "étude")
+    run_once(study)
+    answered(study, 20.0, 30.0, 41.7)
+    return study.parent
+
+
+@pytest.fixture
+def three(told_by_three, tmp_path) -> Path:
+    """A study of one's own, run, that three sawmills answered."""
+    return Path(shutil.copytree(told_by_three, tmp_path / "étude")) / "study.yaml"
+
+
 def published_rows(study: Path) -> list[list[str]]:
     """Return what was published: subject, item, firms, tonnes."""
     path = study.parent / "data/raw/enquete.csv"
@@ -423,44 +442,40 @@ def test_publish_lets_sums_of_three_firms_out_and_nothing_else(study) -> None:
         assert siret[:9] not in text
 
 
-def test_nothing_leaves_before_a_person_agreed(study) -> None:
-    run_once(study)
-    answered(study, 20.0, 30.0, 41.7)
-    words = ["survey", "publish", "--study", str(study)]
+def test_nothing_leaves_before_a_person_agreed(three) -> None:
+    words = ["survey", "publish", "--study", str(three)]
     found = CliRunner().invoke(app, words, input="peut-être\n")
     assert "rien d'autre" in found.output
     assert "Rien n'est écrit." in found.output
-    assert not (study.parent / "data/raw/enquete.csv").exists()
-    assert not (study.parent / "private/publications.json").exists()
+    assert not (three.parent / "data/raw/enquete.csv").exists()
+    assert not (three.parent / "private/publications.json").exists()
     assert CliRunner().invoke(app, words).exit_code == 1  # nobody to ask
     assert CliRunner().invoke(app, words, input="oui\n").exit_code == 0
-    assert (study.parent / "data/raw/enquete.csv").exists()
+    assert (three.parent / "data/raw/enquete.csv").exists()
 
 
-def test_a_publication_that_would_tell_one_firm_is_refused(study) -> None:
-    run_once(study)
-    answered(study, 20.0, 30.0, 41.7)
-    call(study, "publish", "--yes")
-    first = (study.parent / "data/raw/enquete.csv").read_bytes()
-    ledger = private(study, "publications.json")
-    assert call(study, "publish", "--yes")[0] == 0  # the same again
-    assert private(study, "publications.json") == ledger
-    answered(study, 20.0, 30.0, 41.7, 123.4)
-    code, said = call(study, "publish", "--yes")
+def test_a_publication_that_would_tell_one_firm_is_refused(three) -> None:
+    call(three, "publish", "--yes")
+    first = (three.parent / "data/raw/enquete.csv").read_bytes()
+    ledger = private(three, "publications.json")
+    assert call(three, "publish", "--yes")[0] == 0  # the same again
+    assert private(three, "publications.json") == ledger
+    answered(three, 20.0, 30.0, 41.7, 123.4)
+    code, said = call(three, "publish", "--yes")
     assert code == 1
     assert "CC n° 1, Entreprises inscrites : l'écart avec la publication du" in said
     assert "123" not in said
-    assert (study.parent / "data/raw/enquete.csv").read_bytes() == first
-    assert private(study, "publications.json") == ledger
-    code, said = call(study, "publish", "--yes", "--partial", "--date", "2027-01-01")
+    assert (three.parent / "data/raw/enquete.csv").read_bytes() == first
+    assert private(three, "publications.json") == ledger
+    code, said = call(three, "publish", "--yes", "--partial", "--date", "2027-01-01")
     assert code == 0
     # What one firm would betray keeps the figure that was told, and its day.
     assert "92 t/an, 3 entreprises (inchangé, publié le" in said
-    assert (study.parent / "data/raw/enquete.csv").read_bytes() == first
-    answered(study, 25.0, 25.0, 40.0, sirets=MORE)
-    code, said = call(study, "publish", "--yes", "--date", "2027-02-01")
+    assert (three.parent / "data/raw/enquete.csv").read_bytes() == first
+    answered(three, 25.0, 25.0, 40.0, sirets=MORE)
+    code, said = call(three, "publish", "--yes", "--date", "2027-02-01")
     assert code == 0
-    assert ["flux", "NDNI", "7", "310"] in published_rows(study)
+    assert ["flux", "NDNI", "7", "310"] in published_rows(three)
 
 
 def test_an_erased_firm_leaves_the_ledger_and_is_still_protected(study) -> None:
@@ -492,39 +507,35 @@ def test_the_purge_of_a_year_betrays_nobody(study) -> None:
     assert "tient à moins de trois entreprises" in said
 
 
-def test_sums_that_nothing_remembers_stop_publications(study) -> None:
-    run_once(study)
-    answered(study, 20.0, 30.0, 41.7)
-    call(study, "publish", "--yes")
-    ledger = study.parent / "private/publications.json"
+def test_sums_that_nothing_remembers_stop_publications(three) -> None:
+    call(three, "publish", "--yes")
+    ledger = three.parent / "private/publications.json"
     old = ledger.read_bytes()
     ledger.unlink()
-    code, said = call(study, "publish", "--yes")
+    code, said = call(three, "publish", "--yes")
     assert code == 1
     assert "est là sans publications.json" in said
-    answered(study, 25.0, 25.0, 40.0, sirets=MORE)
+    answered(three, 25.0, 25.0, 40.0, sirets=MORE)
     ledger.write_bytes(old)
     day = old.decode().split('"day": "')[1][:10]
-    assert call(study, "publish", "--yes", "--date", day)[0] == 0
+    assert call(three, "publish", "--yes", "--date", day)[0] == 0
     ledger.write_bytes(old)  # an older backup, were it of the same day
-    code, said = call(study, "publish", "--yes", "--date", "2027-03-01")
+    code, said = call(three, "publish", "--yes", "--date", "2027-03-01")
     assert code == 1
     assert "dit des sommes que publications.json ne connaît pas" in said
 
 
-def test_a_file_of_the_user_is_never_published_over(study, tmp_path) -> None:
-    run_once(study)
-    answered(study, 20.0, 30.0, 41.7)
-    path = study.parent / "data/raw/enquete.csv"
+def test_a_file_of_the_user_is_never_published_over(three, tmp_path) -> None:
+    path = three.parent / "data/raw/enquete.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("name,x\nà moi,1\n", encoding="utf-8")
-    code, said = call(study, "publish", "--yes")
+    code, said = call(three, "publish", "--yes")
     assert code == 1
     assert path.read_text(encoding="utf-8").endswith("à moi,1\n")
     path.unlink()
     (tmp_path / "dehors.csv").write_text("x", encoding="utf-8")
     path.symlink_to(tmp_path / "dehors.csv")
-    code, said = call(study, "publish", "--yes")
+    code, said = call(three, "publish", "--yes")
     assert code == 1
     assert "lien hors de l'étude → en faire un fichier" in said
     assert (tmp_path / "dehors.csv").read_text(encoding="utf-8") == "x"
@@ -543,11 +554,9 @@ def test_contacts_edited_by_hand_stay(study) -> None:
     assert openpyxl.load_workbook(beside).worksheets[0].max_row >= 3
 
 
-def test_a_damaged_ledger_stops_publications(study) -> None:
-    run_once(study)
-    answered(study, 20.0, 30.0, 41.7)
-    (study.parent / "private/publications.json").write_text("{", encoding="utf-8")
-    code, said = call(study, "publish", "--yes")
+def test_a_damaged_ledger_stops_publications(three) -> None:
+    (three.parent / "private/publications.json").write_text("{", encoding="utf-8")
+    code, said = call(three, "publish", "--yes")
     assert code == 1
     assert "registre des publications illisible" in said
-    assert not (study.parent / "data/raw/enquete.csv").exists()
+    assert not (three.parent / "data/raw/enquete.csv").exists()

@@ -8,7 +8,6 @@ keystroke-level model (Card, Moran and Newell, 1980) says how long that takes.
 import html
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,13 +18,9 @@ import pytest
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 from eitgeo.words import figure_text, french_number, name_key, typographic
+from tests.chromium import is_absent, started
 from tests.maps.pages import opened_afresh
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
-    None,
-)
 SCREEN = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 POINT_S, CLICK_S, KEY_S, THINK_S, WORD_S = 1.1, 0.2, 0.28, 1.35, 60 / 250
@@ -185,15 +180,11 @@ def test_no_answer_shows_what_is_drawn_nor_prefers(answers, path) -> None:
 @pytest.fixture(scope="module")
 def tab() -> Iterator[Any]:
     """Open a tab without a network, in a browser of its own."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+    if is_absent:
+        pytest.skip("Chromium or playwright is not installed")
+    with started() as browser:
         context = browser.new_context(offline=True, locale="fr-FR")
         yield context.new_page()
-        browser.close()
 
 
 def wait_for_answer(tab: Any) -> None:

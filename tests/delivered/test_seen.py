@@ -21,8 +21,8 @@ from eitgeo.audit.reading.opened import Finding, Opened
 from eitgeo.audit.texts import Piece
 from eitgeo.reference.survey import survey_choices, survey_fields
 from eitgeo.study.project import Project
+from tests.chromium import is_absent, started
 from tests.disclosure.scan import said_by
-from tests.maps.test_comparator_browser import CHROMIUM, sync_api
 
 UNSAID = re.compile(
     r"(?<![\w’'-])(?:null|undefined|nan|nat|none|true|false|infinity|-?inf)(?![\w’'-])"
@@ -156,19 +156,15 @@ def test_documents_say_no_null_no_key_and_no_folder(delivered) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.skipif(is_absent, reason="Chromium is not installed")
 def test_pages_say_no_null_whatever_is_chosen(delivered) -> None:
     texts: dict[str, Any] = {}
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+    with started() as browser:
         # One tab for all: it costs more than a page.
         page = browser.new_context(offline=True, locale="fr-FR").new_page()
         for path in sorted(delivered.maps.rglob("*.html")):
             page.goto(path.as_uri())
             texts[path.name] = page.evaluate(ACTIONS)
-        browser.close()
     assert len(texts) >= 4
     # Every commune was asked for on the page of the territory.
     assert len(texts["territoire.html"]) > 600

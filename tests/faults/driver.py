@@ -27,6 +27,7 @@ from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.store import write_bytes
 from eitgeo.study.project import Project, read_study
+from tests.plugins import looked_for_once
 
 ROOT = Path(__file__).resolve().parents[2]
 FAULTS = {
@@ -157,9 +158,10 @@ def begun(whole: Project, edited: str) -> Path:
 def main(base: Path, plays: list[str]) -> None:
     """Play series of faults: « kill 7 », « full 5 edited »; each in a folder."""
     _memoise()
-    for play in plays:
-        fault, stride, *edited = play.split()
-        _play(play, base / play, fault, int(stride), edited="".join(edited))
+    with looked_for_once():
+        for play in plays:
+            fault, stride, *edited = play.split()
+            _play(play, base / play, fault, int(stride), edited="".join(edited))
 
 
 def _play(play: str, base: Path, fault: str, stride: int, *, edited: str) -> None:

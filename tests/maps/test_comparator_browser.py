@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,12 @@ import yaml
 from eitgeo.perimeters.contours.user_defined import user_perimeter
 from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.study.methods import UserPerimeter
+from tests.chromium import needs_chromium
 from tests.maps.comparators import make_page
 from tests.maps.pages import opened_afresh
 from tests.maps.toy import HOSTILE, MEMBERS, Toy, indicator, label_of
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
-    None,
-)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+pytestmark = needs_chromium
 SCREEN = {"width": 1366, "height": 768}
 LEAST_TARGET = 24
 
@@ -36,17 +28,6 @@ def address(toy: Toy, tmp_path_factory) -> str:
     path = tmp_path_factory.mktemp("comparator") / "comparateur.html"
     path.write_bytes(make_page(toy))
     return path.as_uri()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Start Chromium once."""
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

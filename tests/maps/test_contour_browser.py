@@ -10,19 +10,14 @@ from typing import Any
 import pytest
 import shapely
 
+from tests.chromium import needs_chromium
 from tests.maps.comparators import make_page
 from tests.maps.contours import geojson
 from tests.maps.pages import opened_afresh
 from tests.maps.toy import HOSTILE, SIDE_M, X0, Y0, Toy
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
-    None,
-)
 pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+    *needs_chromium,
     pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent"),
 ]
 SCREEN = {"width": 1366, "height": 768}
@@ -42,18 +37,14 @@ BORDER = shapely.box(X0, Y0, X0 + 1.6 * SIDE_M, Y0 + 2 * SIDE_M)
 
 
 @pytest.fixture(scope="module")
-def page(toy: Toy, tmp_path_factory) -> Iterator[Any]:
+def page(chromium, toy: Toy, tmp_path_factory) -> Iterator[Any]:
     """Open the page in Chromium, the network cut."""
     path = tmp_path_factory.mktemp("contour") / "comparateur.html"
     path.write_bytes(make_page(toy))
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        context = browser.new_context(offline=True, locale="fr-FR")
-        with opened_afresh(context.new_page(), path.as_uri(), screen=SCREEN) as _:
-            yield context.pages[0]
-        browser.close()
+    context = chromium.new_context(offline=True, locale="fr-FR")
+    with opened_afresh(context.new_page(), path.as_uri(), screen=SCREEN) as _:
+        yield context.pages[0]
+    context.close()
 
 
 def plain(text: str) -> str:

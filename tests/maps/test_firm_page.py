@@ -18,7 +18,7 @@ from eitgeo.reference.naf import activity_labels
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
 from eitgeo.roads.questions.nearest_outlets import commune_outlets
 from tests.maps.pages import opened_afresh, payload_of
-from tests.maps.test_comparator_browser import CHROMIUM, plain, sync_api
+from tests.maps.test_comparator_browser import plain
 from tests.maps.toy import HOSTILE, Toy, released, squares
 
 SCREEN = {"width": 1366, "height": 768}
@@ -172,16 +172,11 @@ def address(toy: Toy, tmp_path_factory) -> str:
 
 
 @pytest.fixture(scope="module")
-def tab() -> Iterator[Any]:
+def tab(chromium) -> Iterator[Any]:
     """Open a tab of Chromium without a network."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser.new_context(offline=True).new_page()
-        browser.close()
+    context = chromium.new_context(offline=True)
+    yield context.new_page()
+    context.close()
 
 
 def headings(page: Any) -> list[str]:

@@ -4,7 +4,6 @@ import csv
 import io
 import itertools
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,19 +20,12 @@ from eitgeo.reference.survey import (
     survey_units,
 )
 from eitgeo.words import figure_text
+from tests.chromium import needs_chromium
 from tests.maps.forms import make_form
 from tests.maps.pages import opened_afresh
 from tests.maps.toy import Toy
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
-    None,
-)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+pytestmark = needs_chromium
 SIRET = "73282932000074"
 SCREEN = {"width": 1280, "height": 720}
 
@@ -44,17 +36,6 @@ def address(toy: Toy, tmp_path_factory) -> str:
     path = tmp_path_factory.mktemp("form") / "inscription.html"
     path.write_bytes(sign_up_page(make_form(toy)))
     return path.as_uri()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Start Chromium once."""
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

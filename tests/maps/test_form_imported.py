@@ -11,9 +11,7 @@ from eitgeo.maps.form.workbook import sign_up_xlsx
 from tests.flows.survey_toy import sites
 from tests.maps.forms import make_form
 from tests.maps.test_form_browser import (
-    CHROMIUM,
     address,
-    chromium,
     fill_firm,
     fill_resource,
     page,
@@ -22,7 +20,7 @@ from tests.maps.test_form_browser import (
 )
 from tests.sources.survey_files import SIRET, bring, told
 
-__all__ = ["address", "chromium", "page", "tab"]  # fixtures
+__all__ = ["address", "page", "tab"]  # fixtures
 
 ANSWERS = {
     "date": "2026-11-25",
@@ -46,7 +44,6 @@ RESOURCE = {
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 def test_a_form_filled_in_a_browser_changes_the_results(page, tmp_path) -> None:
     page.check("#porte-rejoindre")
     page.check("#porte-ressources")

@@ -6,33 +6,27 @@ from typing import Any
 import pytest
 
 from eitgeo.study.project import Project
+from tests.chromium import needs_chromium
 from tests.maps.klm import CLICK_S, POINT_S, THINK_S, Reader, words_in
 from tests.maps.pages import opened_afresh, payload_of
 from tests.maps.test_comparator_browser import (
-    CHROMIUM,
     SCREEN,
     plain,
     pointed,
-    sync_api,
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+sync_api = pytest.importorskip("playwright.sync_api")
+pytestmark = needs_chromium
 MOST_S = {"deliberations": 5.0, "one more": 10.0, "carriers": 10.0, "conditions": 25.0}
 """Seconds that a question may cost; « conditions »: read in full, from the opening."""
 
 
 @pytest.fixture(scope="module")
-def tab() -> Iterator[Any]:
+def tab(chromium) -> Iterator[Any]:
     """Open a tab without a network."""
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser.new_context(offline=True, locale="fr-FR").new_page()
-        browser.close()
+    context = chromium.new_context(offline=True, locale="fr-FR")
+    yield context.new_page()
+    context.close()
 
 
 def test_words_and_acts_cost_what_they_are_said_to(tab) -> None:

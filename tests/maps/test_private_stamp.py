@@ -35,8 +35,6 @@ from tests.maps.test_office import BOOKS, cells, opened
 from tests.maps.toy import Toy
 from tests.office import needs_office, saved_again
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
 needs_poppler = pytest.mark.skipif(
     shutil.which("pdftotext") is None, reason="pdftotext is not installed"
 )
@@ -534,19 +532,15 @@ def test_libreoffice_shows_the_words_on_each_page(mark: Any, tmp_path: Path) -> 
 
 
 @pytest.fixture(scope="module")
-def tabs() -> Iterator[dict[bool, Any]]:
+def tabs(chromium) -> Iterator[dict[bool, Any]]:
     """Open two tabs without a network: one runs scripts, the other none."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield {
-            runs: browser.new_context(offline=True, java_script_enabled=runs).new_page()
-            for runs in (True, False)
-        }
-        browser.close()
+    contexts = {
+        runs: chromium.new_context(offline=True, java_script_enabled=runs)
+        for runs in (True, False)
+    }
+    yield {runs: context.new_page() for runs, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
 
 
 PAGES = [name for name in MADE if name.endswith(".html")]

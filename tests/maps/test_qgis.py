@@ -34,7 +34,7 @@ from tests.maps.flow_toy import block_rows, link_rows
 from tests.maps.pictures import bodies, memberships
 from tests.maps.test_core_map import SHARES, shares
 from tests.maps.test_print_maps import words
-from tests.maps.toy import HOSTILE, Toy, released, squares
+from tests.maps.toy import HOSTILE, Toy, once_a_toy, released, squares
 from tests.maps.zone_toy import zone_rows
 
 Told = dict[str, Any]
@@ -42,7 +42,7 @@ PROBE = Path(__file__).with_name("qgis_probe.py")
 PYTHONS = ("/usr/bin/python3", "/usr/bin/python3.13")
 
 
-def layers_of(toy: Toy) -> StudyLayers:
+def make_layers(toy: Toy) -> StudyLayers:
     """Gather the layers of the toy study."""
     return study_layers(
         toy.ground,
@@ -62,9 +62,9 @@ def layers_of(toy: Toy) -> StudyLayers:
     )
 
 
-def files_of(toy: Toy, held: StudyLayers | None = None) -> dict[str, bytes]:
+def make_files(toy: Toy) -> dict[str, bytes]:
     """Write the two files of the toy study, and the one to draw in."""
-    held = held or layers_of(toy)
+    held = make_layers(toy)
     return {
         "etude.gpkg": geopackage(held.layers, edition=toy.sheet.edition),
         DRAWN_LAYER.name: geopackage([drawing_layer()], edition=toy.sheet.edition),
@@ -77,6 +77,10 @@ def files_of(toy: Toy, held: StudyLayers | None = None) -> dict[str, bytes]:
             stem="etude",
         ),
     }
+
+
+layers_of = once_a_toy(make_layers)
+files_of = once_a_toy(make_files)
 
 
 def write(files: dict[str, bytes], folder: Path) -> Path:
@@ -107,7 +111,7 @@ def one_layer(**changes: Any) -> QgisLayer:
 
 
 def test_the_same_inputs_give_the_same_bytes(toy: Toy) -> None:
-    assert files_of(toy) == files_of(toy)
+    assert make_files(toy) == files_of(toy)
 
 
 def test_the_geopackage_holds_each_table_once_with_its_style(

@@ -15,6 +15,7 @@ from eitgeo.maps.refusal_page.payload import (
     refusal_payload,
 )
 from eitgeo.roads.questions.seats import seats_of_unions
+from tests.chromium import needs_chromium
 from tests.maps.comparators import (
     UNIONS,
     bodies,
@@ -26,7 +27,7 @@ from tests.maps.comparators import (
 )
 from tests.maps.governance_toy import make_tables
 from tests.maps.pages import opened_afresh
-from tests.maps.test_comparator_browser import CHROMIUM, CONTRAST, sync_api
+from tests.maps.test_comparator_browser import CONTRAST
 from tests.maps.toy import EPCI, HOSTILE, Toy, released, squares
 from tests.words.forbidden import plain
 
@@ -146,21 +147,12 @@ def test_unions_are_those_that_the_study_lists(toy, most, said) -> None:
     assert said in page.replace("\xa0", " ").replace("\u202f", " ")
 
 
-pytest_browser = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
-
-
 @pytest.fixture(scope="module")
-def tab() -> Iterator[Any]:
+def tab(chromium) -> Iterator[Any]:
     """Open a tab of Chromium without a network."""
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser.new_context(offline=True).new_page()
-        browser.close()
+    context = chromium.new_context(offline=True)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture
@@ -193,7 +185,7 @@ def saved(page: Any, button: str) -> bytes:
 class TestBrowser:
     """What a mayor does on a phone."""
 
-    pytestmark = pytest_browser
+    pytestmark = needs_chromium
 
     def test_marking_who_says_no_tells_what_is_left(self, page) -> None:
         whole = told(page, "#reponse")

@@ -11,14 +11,12 @@ from eitgeo.maps.comparator.territory_page import (
     distinct_colours,
     territory_page,
 )
+from tests.chromium import needs_chromium
 from tests.maps.pages import opened_afresh
-from tests.maps.test_comparator_browser import CHROMIUM, CONTRAST, plain, sync_api
+from tests.maps.test_comparator_browser import CONTRAST, plain
 from tests.maps.toy import HOSTILE, Toy, released
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+pytestmark = needs_chromium
 MEMBERS = pd.DataFrame(
     [
         ("31001", "publie", "liste du syndicat"),
@@ -64,14 +62,11 @@ def address(toy: Toy, tmp_path_factory) -> str:
 
 
 @pytest.fixture(scope="module")
-def tab() -> Iterator[Any]:
+def tab(chromium) -> Iterator[Any]:
     """Open a tab of Chromium without a network."""
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser.new_context(offline=True).new_page()
-        browser.close()
+    context = chromium.new_context(offline=True)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

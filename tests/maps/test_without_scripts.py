@@ -17,22 +17,11 @@ from eitgeo.words import MISSING
 from tests.maps.comparators import make_page
 from tests.maps.forms import make_form
 from tests.maps.pages import payload_of
-from tests.maps.test_comparator_browser import CHROMIUM, SCREEN, sync_api
+from tests.maps.test_comparator_browser import SCREEN
 from tests.maps.test_territory_page import make as make_territory
 from tests.maps.toy import HOSTILE, Toy, indicator
 
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Start Chromium once."""
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @contextmanager
@@ -105,7 +94,6 @@ def published() -> list[dict[str, Any]]:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 def test_the_comparator_says_the_same_without_scripts(
     chromium, toy: Toy, tmp_path: Path
 ) -> None:
@@ -148,7 +136,6 @@ def test_the_comparator_says_the_same_without_scripts(
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 def test_territory_and_sign_up_answer_without_scripts(
     chromium, toy: Toy, tmp_path: Path
 ) -> None:
@@ -184,7 +171,6 @@ def test_territory_and_sign_up_answer_without_scripts(
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 def test_a_page_whose_script_fails_shows_its_still_answers(
     chromium, toy: Toy, tmp_path: Path
 ) -> None:

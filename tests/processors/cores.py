@@ -246,5 +246,11 @@ CORES = (
     *(ranking, roads, market, draw),
 )
 
+
+def all_found() -> dict[str, Any]:
+    """Run every core."""
+    return {core.__name__: core() for core in CORES}
+
+
 if __name__ == "__main__":
-    json.dump({core.__name__: core() for core in CORES}, sys.stdout)
+    json.dump(all_found(), sys.stdout)

@@ -1,7 +1,6 @@
 """Only `eitgeo fetch` reaches the network."""
 
 import ast
-import os
 import re
 import socket
 import subprocess
@@ -41,6 +40,22 @@ def refuse(event, arguments):
 
 sys.addaudithook(refuse)
 """
+
+DOCTOR_AND_GRAPH = """
+import networkx, osmnx, pathlib, tempfile
+from typer.testing import CliRunner
+from eitgeo.cli.app import app
+from eitgeo.sources.ground.osmnx_roads import read_osmnx_graph
+
+assert CliRunner().invoke(app, ["doctor"]).exit_code == 0
+graph = networkx.MultiDiGraph(crs="EPSG:4326")
+graph.add_node(1, x=0.5, y=43.0)
+with tempfile.TemporaryDirectory() as folder:
+    path = pathlib.Path(folder) / "a.graphml"
+    osmnx.save_graphml(graph, path)
+    assert len(read_osmnx_graph(path)) == 1
+"""
+"""What opens no connection, after all imports: ``tests/test_extras.py`` runs both."""
 
 
 def network_modules(source: str) -> set[str]:
@@ -111,39 +126,10 @@ def test_the_doors_of_fetch_alone_import_the_network() -> None:
     assert {name: found[name] for name in READS_FILES} == READS_FILES
 
 
-def run(code: str) -> subprocess.CompletedProcess[str]:
-    """Run code in a process that ends at the first connection."""
-    return subprocess.run(  # noqa: S603
-        [sys.executable, "-c", GUARD + code],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
 def test_the_guard_sees_a_connection() -> None:
-    done = run("import socket\nsocket.create_connection(('127.0.0.1', 9), 1)")
+    code = "import socket\nsocket.create_connection(('127.0.0.1', 9), 1)"
+    done = subprocess.run([sys.executable, "-c", GUARD + code], check=False)  # noqa: S603
     assert done.returncode == 77
-
-
-def test_the_doctor_and_a_graph_that_is_read_open_no_connection() -> None:
-    """Imports of the package neither: ``tests/test_extras.py``."""
-    done = run(
-        "from typer.testing import CliRunner\n"
-        "from eitgeo.cli.app import app\n"
-        "assert CliRunner().invoke(app, ['doctor']).exit_code == 0\n"
-        "import networkx, pathlib, tempfile, osmnx\n"
-        "from eitgeo.sources.ground.osmnx_roads import read_osmnx_graph\n"
-        "graph = networkx.MultiDiGraph(crs='EPSG:4326')\n"
-        "graph.add_node(1, x=0.5, y=43.0)\n"
-        "with tempfile.TemporaryDirectory() as folder:\n"
-        "    path = pathlib.Path(folder) / 'a.graphml'\n"
-        "    osmnx.save_graphml(graph, path)\n"
-        "    assert len(read_osmnx_graph(path)) == 1\n"
-    )
-    assert done.returncode == 0, done.stderr
 
 
 def test_tests_reach_no_other_machine() -> None:

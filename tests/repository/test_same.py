@@ -3,10 +3,10 @@
 import json
 import shutil
 import sqlite3
-import subprocess
 import sys
 import zipfile
-from contextlib import closing
+from contextlib import closing, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import matplotlib as mpl
@@ -17,7 +17,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "same.py"
+from tests.scripts.load import load_script
 
 
 def write_run(folder: Path, *, word: str = "aval", stamp: str = "a") -> None:
@@ -54,12 +54,15 @@ def write_run(folder: Path, *, word: str = "aval", stamp: str = "a") -> None:
 
 def same(before: Path, after: Path) -> tuple[int, dict[str, str]]:
     """Run the script; return its code and what it says of each file."""
-    command = [sys.executable, str(SCRIPT), str(before), str(after)]
-    done = subprocess.run(  # noqa: S603
-        command, capture_output=True, text=True, check=False
-    )
-    lines = [line.partition(": ") for line in done.stdout.splitlines()]
-    return done.returncode, {name: told for name, _, told in lines if told}
+    told = StringIO()
+    script = load_script("same")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["same.py", str(before), str(after)])
+        with redirect_stdout(told), pytest.raises(SystemExit) as end:
+            script.main()
+    lines = [line.partition(": ") for line in told.getvalue().splitlines()]
+    code = end.value.code if isinstance(end.value.code, int) else 1
+    return code, {name: rest for name, _, rest in lines if rest}
 
 
 @pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler absent")

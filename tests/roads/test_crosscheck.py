@@ -25,7 +25,9 @@ from eitgeo.roads.network.profile import edge_costs, fleet
 from eitgeo.roads.network.settlements import add_settled
 from eitgeo.roads.questions.peers import (
     _decoded,
+    ask_valhalla,
     draw_pairs_to_check,
+    open_valhalla,
     osrm_routes,
     valhalla_routes,
 )
@@ -120,7 +122,18 @@ def climbed(name):
     return add_climb(graph, relief, smooth_m=200.0)
 
 
-def ratios(name, folder, *, n_pairs, vehicle):
+@pytest.fixture(scope="module")
+def valhalla_of(tmp_path_factory):
+    """Return what opens Valhalla on an extract; its tiles are built once."""
+
+    @cache
+    def opened(name):
+        return open_valhalla(extract_path(name), folder=tmp_path_factory.mktemp(name))
+
+    return opened
+
+
+def ratios(name, folder, valhalla_of, *, n_pairs, vehicle):
     """Compare a vehicle with the engines on pairs of random places of an extract."""
     engines = ["valhalla", "osrm"] if vehicle == "car" else ["valhalla"]
     for engine in engines:
@@ -140,7 +153,7 @@ def ratios(name, folder, *, n_pairs, vehicle):
     drawn = draw_pairs_to_check(
         far, origins=places, destinations=places, n_pairs=n_pairs, rng=rng
     )
-    routes = {"Valhalla": valhalla_routes(drawn, extract, vehicle=one, folder=folder)}
+    routes = {"Valhalla": ask_valhalla(valhalla_of(name), drawn, vehicle=one)}
     if vehicle == "car":
         routes["OSRM"] = osrm_routes(drawn, extract, folder=folder)
     check = cross_check(pairs, network, costs, routes=routes)
@@ -148,8 +161,10 @@ def ratios(name, folder, *, n_pairs, vehicle):
 
 
 @pytest.mark.results
-def test_cars_of_andorra_drive_as_the_mean_of_two_engines(tmp_path):
-    summary, outliers = ratios("andorra", tmp_path, n_pairs=220, vehicle="car")
+def test_cars_of_andorra_drive_as_the_mean_of_two_engines(tmp_path, valhalla_of):
+    summary, outliers = ratios(
+        "andorra", tmp_path, valhalla_of, n_pairs=220, vehicle="car"
+    )
     quantiles = ["p05", "median", "p95"]
     slow, fast = (summary.loc[f"{name} : temps"] for name in ("OSRM", "Valhalla"))
     assert min(slow["pairs"], fast["pairs"]) >= 200
@@ -175,17 +190,21 @@ def test_cars_of_andorra_drive_as_the_mean_of_two_engines(tmp_path):
     ("name", "low", "high"),
     [("Helsinki", 0.75, 0.95), ("test", 0.9, 1.1)],
 )
-def test_elsewhere_the_same_speeds_differ_as_told(name, low, high, tmp_path):
-    summary, _ = ratios(name, tmp_path, n_pairs=600, vehicle="car")
+def test_elsewhere_the_same_speeds_differ_as_told(
+    name, low, high, tmp_path, valhalla_of
+):
+    summary, _ = ratios(name, tmp_path, valhalla_of, n_pairs=600, vehicle="car")
     medians = summary.loc[["OSRM : temps", "Valhalla : temps"], "median"]
     assert low <= np.sqrt(medians.prod()) <= high
     assert summary.loc["Valhalla : longueur", "median"] == pytest.approx(1, abs=0.01)
 
 
 @pytest.mark.results
-def test_trucks_of_andorra_are_slower_than_cars_of_valhalla(tmp_path):
+def test_trucks_of_andorra_are_slower_than_cars_of_valhalla(tmp_path, valhalla_of):
     # Its truck takes the time of its car: ours cannot, and be slower than ours.
-    summary, _ = ratios("andorra", tmp_path, n_pairs=120, vehicle="hooklift_26t")
+    summary, _ = ratios(
+        "andorra", tmp_path, valhalla_of, n_pairs=120, vehicle="hooklift_26t"
+    )
     time, length = summary.loc["Valhalla : temps"], summary.loc["Valhalla : longueur"]
     assert time["pairs"] >= 100
     assert 1.1 <= time["median"] <= 1.35
