@@ -262,8 +262,9 @@ def input_digests(
     """Digest the files that something was made from, each under its own name."""
     named: Counter[str] = Counter()
     told = {}
+    tops = [root.resolve() for root in roots]
     for item in dict.fromkeys(inputs):
-        name = relative_name(item, *roots)
+        name = _name_below(item, tops)
         named[name] += 1
         # Two files outside every root may bear the same bare name.
         rank = f" ({named[name]})" if named[name] > 1 else ""
@@ -273,10 +274,14 @@ def input_digests(
 
 def relative_name(path: Path, *roots: Path) -> str:
     """Name a file from a folder that holds it, with slashes on every platform."""
+    return _name_below(path, [root.resolve() for root in roots])
+
+
+def _name_below(path: Path, tops: Sequence[Path]) -> str:
     full = path.resolve()
-    for root in roots:
+    for top in tops:
         with suppress(ValueError):
-            return full.relative_to(root.resolve()).as_posix()
+            return full.relative_to(top).as_posix()
     return path.name
 
 

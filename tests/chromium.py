@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
-    None,
-)
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first draws pages as the others do, without the windows that nobody sees."""
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 is_absent = CHROMIUM is None or find_spec("playwright") is None
 needs_chromium = [
     pytest.mark.browser,

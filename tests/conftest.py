@@ -112,6 +112,17 @@ def _disk_is_not_waited_for() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _who_reads_a_table_writes_into_none() -> Iterator[None]:
+    """At the end of all tests, what is held of tables is what their files hold."""
+    yield
+    files = sys.modules.get("eitgeo.tables.files")
+    if files is not None:
+        from tests.tables.held import changed_tables  # noqa: PLC0415 - loads pandas
+
+        assert changed_tables(files.HELD) == []
+
+
 @pytest.fixture(scope="session")
 def delivered(tmp_path_factory) -> "Project":
     """The delivered study, whole, read by many and written by none."""

@@ -5,6 +5,7 @@ The private table of answers lies beside what is processed, never among it.
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 
 _TABLE = "declarations"
 _ARROW_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
+
+_MOST_HELD_BYTES = 700_000
+_MOST_HELD = 128
+HELD: dict[tuple[bytes, str, tuple[str, ...] | None], Any] = {}
+"""Small tables that this process read last: content, table, columns → rows.
+
+Most of them are read by a dozen steps.
+"""
 
 
 def write_table(folder: Path, frame: pd.DataFrame, *, table: str) -> Path:
@@ -86,13 +95,32 @@ def read_table(
     if not path.is_file():
         message = f"{path.name} absent de {path.parent.name} → lancer « eitgeo run »"
         raise SourceError(message)
-    read = gpd.read_parquet if TABLES[table].has_geometry else pd.read_parquet
     try:
-        return read(path, columns=None if columns is None else [*columns])
+        return _held(path, table, None if columns is None else [*columns])
     except (OSError, ArrowException) as error:
         remedy = "la supprimer, puis relancer « eitgeo run »"
         message = f"{path.name} : table illisible → {remedy}"
         raise SourceError(message) from error
+
+
+def _held(path: Path, table: str, columns: list[str] | None) -> Any:
+    """Read a file, or give again what was read of the same content.
+
+    What is given shares its values with what is held: pandas copies them before it
+    writes any.
+    """
+    read = gpd.read_parquet if TABLES[table].has_geometry else pd.read_parquet
+    if path.stat().st_size > _MOST_HELD_BYTES:
+        return read(path, columns=columns)
+    content = path.read_bytes()
+    asked = (content, table, None if columns is None else tuple(columns))
+    rows = HELD.pop(asked, None)
+    if rows is None:
+        rows = read(io.BytesIO(content), columns=columns)
+    HELD[asked] = rows
+    if len(HELD) > _MOST_HELD:
+        del HELD[next(iter(HELD))]
+    return rows.copy(deep=False)
 
 
 def put_rows(tidy: pd.DataFrame, place: Path) -> None:

@@ -4,7 +4,6 @@ import functools
 import http.server
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -18,15 +17,12 @@ import pytest
 import yaml
 
 from eitgeo.words import typographic
+from tests.chromium import is_absent, started
 from tests.scripts.load import load_script
 
 pytest.importorskip("mkdocs", reason="MkDocs absent (dependency group « docs »)")
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
-    None,
-)
 PACKAGES = sorted(path.parent.name for path in ROOT.glob("eitgeo/*/__init__.py"))
 LOADED = re.compile(r"<(?:script|img|iframe|source)\b[^>]*\bsrc=\"([^\"]+)\"")
 STYLES = re.compile(r"<link\b[^>]*\brel=\"?(?:stylesheet|preconnect)[^>]*>")
@@ -139,14 +135,10 @@ def address(site) -> Iterator[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium absent")
+@pytest.mark.skipif(is_absent, reason="Chromium or playwright is not installed")
 def test_pages_open_without_a_network_and_the_search_finds(address) -> None:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright absent")
     asked, answered, failed = [], [], []
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"]
-        )
+    with started() as browser:
 
         def opened(name: str) -> Any:
             page = browser.new_page(locale="fr-FR")
@@ -171,7 +163,6 @@ def test_pages_open_without_a_network_and_the_search_finds(address) -> None:
                 break
             page.wait_for_timeout(100)
         found = sorted(failed)  # before the browser drops what it still holds
-        browser.close()
     assert found == []
     assert not waited
     own = ("data:", "blob:", address)

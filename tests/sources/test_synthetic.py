@@ -11,7 +11,13 @@ from shapely import box
 
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.reference.tables import sector_mix
-from eitgeo.sources.sites.synthetic import BANDS, SIZE_PROFILES, SPREAD, synthetic_sites
+from eitgeo.sources.sites.synthetic import (
+    BANDS,
+    SIZE_PROFILES,
+    SPREAD,
+    drawn_employers,
+    synthetic_sites,
+)
 from eitgeo.sources.territory.communes import read_communes
 
 MIX = pd.DataFrame(
@@ -54,6 +60,22 @@ def test_the_same_seed_gives_the_same_table_in_any_order(communes):
     )
     assert one.equals(other)
     assert not one.equals(draw(communes, seed=2, n_employers=300))
+
+
+def test_each_draw_of_employers_is_the_one_of_its_generator(communes):
+    def drawn(*seeds: int) -> pd.DataFrame:
+        rngs = map(np.random.default_rng, seeds)
+        return drawn_employers(communes, MIX, rngs=rngs, n_employers=40)
+
+    both, second = drawn(1, 2), drawn(2)
+    assert both["draw"].value_counts().to_dict() == {0: 40, 1: 40}
+    alone = both[both["draw"].eq(1)].assign(draw=0).reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, second)
+    assert not both[both["draw"].eq(0)].reset_index(drop=True).equals(second)
+    assert set(both["code_insee"]) <= set(
+        communes.loc[communes["in_area"], "code_insee"]
+    )
+    assert set(both["naf"]) <= set(MIX["naf"])
 
 
 def test_inputs_are_untouched(communes):

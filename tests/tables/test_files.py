@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.tables import files
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import TABLES, validate
 from tests.tables.conftest import frame_of, row_of, two_rows
+from tests.tables.held import changed_tables
 
 ALL = sorted(TABLES)
 
@@ -103,3 +105,59 @@ def test_a_refused_table_leaves_the_one_before(tmp_path) -> None:
 def test_an_absent_table_says_what_to_run(tmp_path) -> None:
     with pytest.raises(SourceError, match=r"zones\.parquet absent .* « eitgeo run »"):
         read_table(tmp_path, "zones")
+
+
+def test_who_reads_a_table_changes_it_for_himself_alone(tmp_path) -> None:
+    path = write_table(tmp_path, two_rows("communes"), table="communes")
+    whole = gpd.read_parquet(path)
+    mine = read_table(tmp_path, "communes")
+    mine.loc[0, "nom"] = "Ailleurs"
+    mine["population"] += 1
+    mine.loc[0, "geometry"] = mine["geometry"].iloc[0].buffer(1.0)
+    mine["new"] = 1
+    mine.index.name, mine.columns.name, mine.attrs["mine"] = "row", "name", True
+    again = read_table(tmp_path, "communes")
+    assert_geodataframe_equal(again, whole)
+    assert again.attrs == {}
+    assert (again.index.name, again.columns.name) == (None, None)
+
+
+def test_a_table_that_changed_is_read_again(tmp_path) -> None:
+    def names() -> list[str]:
+        return [*read_table(tmp_path, "communes")["nom"]]
+
+    for name in ("Aulon", "Bize"):  # as long: a file of the same size
+        row = row_of("communes", nom=name)
+        write_table(tmp_path, frame_of("communes", row), table="communes")
+        assert names() == [name]
+    assert read_table(tmp_path, "communes").shape[1] > 2
+    assert read_table(tmp_path, "communes", columns=["geometry"]).shape == (1, 1)
+    place = tmp_path / "communes.parquet"
+    place.write_bytes(place.read_bytes()[:-8])
+    with pytest.raises(SourceError, match=r"communes\.parquet : table illisible"):
+        names()
+    place.unlink()
+    with pytest.raises(SourceError, match=r"communes\.parquet absent"):
+        names()
+
+
+def test_large_tables_and_those_of_long_ago_are_not_held(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(files, "HELD", {})
+    monkeypatch.setattr(files, "_MOST_HELD", 2)
+    for name in ("bodies", "borders", "communes"):
+        write_table(tmp_path, two_rows(name), table=name)
+    for name in ("bodies", "borders", "bodies", "communes"):
+        read_table(tmp_path, name)
+    assert [table for _, table, _ in files.HELD] == ["bodies", "communes"]
+    monkeypatch.setattr(files, "_MOST_HELD_BYTES", 100)
+    read_table(tmp_path, "borders")
+    assert [table for _, table, _ in files.HELD] == ["bodies", "communes"]
+
+
+def test_a_table_that_a_reader_wrote_into_is_told(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(files, "HELD", {})
+    write_table(tmp_path, two_rows("communes"), table="communes")
+    shapes = read_table(tmp_path, "communes")["geometry"].array
+    assert changed_tables(files.HELD) == []
+    shapes[0] = shapes[0].buffer(1.0)  # past pandas, which would have copied
+    assert changed_tables(files.HELD) == ["communes"]

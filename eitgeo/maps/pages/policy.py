@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import re
 from functools import cache
 from importlib import resources
 from typing import Final
 from urllib.parse import urlsplit
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 FAMILY: Final = "Eitgeo Sans"
 """Name of the cut: its licence (OFL) keeps the name of the whole for the whole."""
 _WEIGHTS: Final = {400: "Regular", 700: "Bold"}
-_BEYOND_LATIN: Final = "–—’‘“”«»…•·−‑≈≤≥→←\N{EURO SIGN}\u202f\u2009"
-_LETTERS: Final = (*range(0x20, 0x7F), *range(0xA0, 0x180), *map(ord, _BEYOND_LATIN))
-_NARROW_EM: Final = 0.2
-_NAMES: Final = {1: FAMILY, 4: FAMILY, 6: FAMILY.replace(" ", ""), 16: FAMILY}
-"""Records of the table of names that tell the family."""
 
 
 def content_policy(script: str, style: str, *, post_url: str, first: str = "") -> str:
@@ -81,6 +72,7 @@ def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashed).decode()}'"
 
 
+@cache
 def font_face() -> str:
     """Return the rules that give a page its typeface, the font written in them."""
     return "".join(
@@ -91,33 +83,10 @@ def font_face() -> str:
     )
 
 
-def _widen(font: TTFont) -> None:
-    """Let the narrow space part thousands on a screen: on paper it is finer."""
-    known = font.getBestCmap()
-    width = round(_NARROW_EM * font["head"].unitsPerEm)
-    for sign in "\u202f\u2009":
-        font["hmtx"][known[ord(sign)]] = (width, 0)
-
-
-@cache
 def cut_font(style: str) -> bytes:
-    """Cut a font to Latin letters and to signs of French prose, as WOFF."""
+    """Return the face cut to Latin letters and to signs of French prose, as WOFF.
+
+    ``scripts/cut_fonts.py`` cuts it from the whole one.
+    """
     folder = resources.files("eitgeo.maps.paper") / "fonts"
-    whole = io.BytesIO((folder / f"IBMPlexSans-{style}.ttf").read_bytes())
-    # The same bytes each time: no date of today in them.
-    font = TTFont(whole, recalcTimestamp=False)
-    options = subset.Options(layout_features=["kern", "liga"], hinting=False)
-    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14, 16]
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=_LETTERS)
-    cutter.subset(font)
-    for record in font["name"].names:
-        if record.nameID in _NAMES:
-            record.string = _NAMES[record.nameID]
-        elif record.nameID == 3:  # noqa: PLR2004 - the identifier of a version
-            record.string = f"{FAMILY} {style}"
-    _widen(font)
-    font.flavor = "woff"
-    written = io.BytesIO()
-    font.save(written)
-    return written.getvalue()
+    return (folder / f"EitgeoSans-{style}.woff").read_bytes()

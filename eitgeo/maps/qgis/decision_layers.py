@@ -148,7 +148,9 @@ def _exchanges(ground: Ground, links: Released) -> QgisLayer:
 def _arisings(ground: Ground, blocks: Released, evidence: str) -> QgisLayer:
     table = require_released(blocks, "blocks").table
     require_columns(table, ["codes", "value"], where="blocks")
-    shown = table[table["value"] > 0].sort_values("codes", ignore_index=True)
+    shown = table[table["value"] > 0].sort_values(
+        "codes", ignore_index=True, kind="stable"
+    )
     groups = [ground.communes.loc[codes.split(";")] for codes in shown["codes"]]
     ranks = tonnage_ranks(shown["value"])
     spots = np.array([middle_of(group) for group in groups]).reshape(-1, 2)

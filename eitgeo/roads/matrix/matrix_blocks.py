@@ -76,7 +76,7 @@ def write_matrix(
         tables = [part.compute(part.origins, part.destinations) for part in parts]
         table = pd.concat(tables, ignore_index=True)
         write_table(folder, table, table=TABLE)
-        return _statuses(table)
+        return pairs_by_status(table)
     blocks = _blocks(parts, max_gb)
     files = []
     for rank, (part, origins) in enumerate(blocks, start=1):
@@ -88,7 +88,7 @@ def write_matrix(
     _gather(folder / f"{TABLE}.parquet", files)
     statuses = Counter[str]()
     for file in files:
-        statuses += _statuses(pd.read_parquet(file, columns=["status"]))
+        statuses += pairs_by_status(pd.read_parquet(file, columns=["status"]))
     for path in sorted(cache.glob("*.parquet")):
         path.unlink()
     return statuses
@@ -131,6 +131,7 @@ def _gather(final: Path, files: Sequence[Path]) -> None:
     write(final, writer)
 
 
-def _statuses(table: pd.DataFrame) -> Counter[str]:
+def pairs_by_status(table: pd.DataFrame) -> Counter[str]:
+    """Count the pairs of a matrix that a way joins, and those that none does."""
     counts = table["status"].value_counts()
     return Counter({str(status): int(n) for status, n in counts.items()})

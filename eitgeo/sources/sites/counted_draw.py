@@ -20,6 +20,8 @@ from eitgeo.sources.sites.synthetic import BANDS, SIZE_PROFILES
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from eitgeo.sources.files.loaded import Note
@@ -40,7 +42,6 @@ _SMALL_MEAN = 3.0
 """Employees of an establishment of 1 to 9, on average (a working assumption)."""
 
 _SMALL, _LARGE = "petit", "grand"
-_NONE = np.zeros(0, dtype=np.int64)
 _MEASURES = ("establishments_1_9", "establishments_10_plus", "employee_jobs")
 
 
@@ -205,7 +206,7 @@ def insee_draw(
     leave, 10 each at least. Public employers are among them.
     """
     left = insee_left(insee, sector_mix, sites=sites, with_small=with_small)
-    return drawn_in(left, seed=seed, source=source)
+    return drawn_in(left, seed=seed, sources=[source]).drop(columns="draw")
 
 
 def insee_left(
@@ -237,18 +238,29 @@ def insee_left(
     return InseeLeft(small, large, totals, mix["naf"].astype("str"))
 
 
-def drawn_in(left: InseeLeft, *, seed: int, source: str) -> pd.DataFrame:
-    """Draw once, as `insee_draw` does."""
+def drawn_in(left: InseeLeft, *, seed: int, sources: Sequence[str]) -> pd.DataFrame:
+    """Draw once a source, as `insee_draw` does; ``draw`` is the rank of the source."""
     small, large = (
-        _drawn(slots, left.naf, seed=seed, source=f"{source}, {kind}")
+        _drawn(slots, seed=seed, sources=[f"{source}, {kind}" for source in sources])
         for kind, slots in ((_SMALL, left.small), (_LARGE, left.large))
     )
-    small["headcount"] = small["size"].round().clip(upper=LARGE - 1).astype("int64")
     group = np.repeat(np.arange(len(left.large.counts)), left.large.counts)
-    sizes = large["size"].to_numpy()[None, :]
-    large["headcount"] = brought_to(left.jobs, sizes, group, floor=LARGE)[0]
-    rows = pd.concat([small, large], ignore_index=True)
-    return rows[["name", "code_insee", "naf", "headcount"]]
+    headcount = np.hstack(
+        [
+            np.minimum(np.round(small.size), LARGE - 1).astype("int64"),
+            brought_to(left.jobs, large.size, group, floor=LARGE),
+        ]
+    )
+    activity = np.hstack([small.activity, large.activity])
+    slots = pd.concat([left.small.rows, left.large.rows], ignore_index=True)
+    n_draws = len(sources)
+    rows = slots.take(np.tile(np.arange(len(slots)), n_draws)).reset_index(drop=True)
+    names = left.naf.take(activity.ravel()).reset_index(drop=True)
+    return rows.assign(
+        naf=names,
+        headcount=headcount.ravel(),
+        draw=np.repeat(np.arange(n_draws), len(slots)),
+    )
 
 
 def insee_faults(insee: pd.DataFrame, sites: pd.DataFrame) -> list[Note]:
@@ -341,20 +353,22 @@ def _slots(
     )
 
 
-def _drawn(
-    slots: Slots, naf: pd.Series[str], *, seed: int, source: str
-) -> pd.DataFrame:
+class _Drawn(NamedTuple):
+    """Draws of slots, shape (sources, slots)."""
+
+    activity: Ints
+    size: Floats
+
+
+def _drawn(slots: Slots, *, seed: int, sources: Sequence[str]) -> _Drawn:
     """Draw the activity and the size of slots, each from three draws of its name."""
-    keys = draw_keys(slots.names, seed=seed, source=source)
-    of_activity, of_band, of_size = plain_uniforms(keys, 3).T
+    keys = [draw_keys(slots.names, seed=seed, source=source) for source in sources]
+    unit = plain_uniforms(np.concatenate(keys), 3)
+    of_activity, of_band, of_size = unit.T.reshape(3, len(sources), len(slots.names))
     ends = np.cumsum(slots.counts)
-    found = [
-        (chance <= (of_activity[start:end] * chance[-1])[:, None]).sum(axis=1)
-        for chance, start, end in zip(
-            slots.chance, ends - slots.counts, ends, strict=True
-        )
-    ]
-    activity = np.minimum(np.concatenate([_NONE, *found]), len(naf) - 1)
-    sizes = _drawn_sizes(slots.up_to[activity], of_band, of_size)
-    names = naf.take(activity).reset_index(drop=True)
-    return slots.rows.assign(naf=names, size=sizes)
+    activity = np.zeros(of_activity.shape, dtype=np.int64)
+    for up_to, start, end in zip(slots.chance, ends - slots.counts, ends, strict=True):
+        wish = of_activity[:, start:end] * up_to[-1]
+        activity[:, start:end] = np.searchsorted(up_to, wish, side="right")
+    activity = np.minimum(activity, slots.chance.shape[1] - 1)
+    return _Drawn(activity, _drawn_sizes(slots.up_to[activity], of_band, of_size))

@@ -74,12 +74,9 @@ def _of_insee(
     if insee.empty:
         return []
     left = insee_left(insee, sector_mix, sites=sites, with_small=with_small)
-    return [
-        drawn_in(left, seed=seed, source=f"{_SOURCE} {replicate}").assign(
-            replicate=replicate
-        )
-        for replicate in range(n_replicates)
-    ]
+    sources = [f"{_SOURCE} {replicate}" for replicate in range(n_replicates)]
+    rows = drawn_in(left, seed=seed, sources=sources)
+    return [rows.rename(columns={"draw": "replicate"})]
 
 
 def _by_population(
@@ -91,16 +88,13 @@ def _by_population(
     n_replicates: int,
 ) -> pd.DataFrame:
     """Draw again what no count holds."""
-    rows = [
-        drawn_employers(
-            communes,
-            sector_mix,
-            rng=np.random.default_rng([drawing.seed, replicate]),
-            n_employers=drawing.n_employers,
-        ).assign(replicate=replicate)
-        for replicate in range(n_replicates)
-    ]
-    every = pd.concat(rows).rename_axis("rank").reset_index()
+    seeds = ([drawing.seed, replicate] for replicate in range(n_replicates))
+    every = drawn_employers(
+        communes,
+        sector_mix,
+        rngs=map(np.random.default_rng, seeds),
+        n_employers=drawing.n_employers,
+    ).rename(columns={"draw": "replicate"})
     kept = every[is_uncounted(every, counts)]
     name = "population|" + kept["rank"].astype("str")
     return kept.drop(columns="rank").assign(name=name)

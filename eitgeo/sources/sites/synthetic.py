@@ -18,6 +18,8 @@ from eitgeo.errors import SchemaError
 from eitgeo.sources.files.frames import tidy_sites
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
@@ -94,25 +96,35 @@ def drawn_employers(
     communes: pd.DataFrame,
     sector_mix: pd.DataFrame,
     *,
-    rng: np.random.Generator,
+    rngs: Iterable[np.random.Generator],
     n_employers: int,
 ) -> pd.DataFrame:
-    """Draw the employers of the study area once more, without a place.
+    """Draw the employers of the study area once more a generator, without a place.
 
     Notes
     -----
-    ``code_insee``, ``naf`` and ``headcount``: log-uniform in its band.
+    ``draw`` and ``rank`` (from 0), ``code_insee``, ``naf`` and ``headcount``:
+    log-uniform in its band.
     """
     ordered = communes.sort_values("code_insee", ignore_index=True)
     population = ordered["population"].to_numpy(dtype=float)
-    commune = _draw(ordered["in_area"].to_numpy(), population, n_employers, rng)
-    activity, band = _draw_activities(sector_mix, n_employers, rng)
-    low, high = BANDS[band].T
+    here = ordered["in_area"].to_numpy()
+    naf = sector_mix["naf"].sort_values(ignore_index=True, kind="stable")
+    low, high = BANDS.T
+    rows = []
+    for rng in rngs:
+        commune = _draw(here, population, n_employers, rng)
+        activity, band = _draw_activities(sector_mix, n_employers, rng)
+        size = low[band] * (high[band] / low[band]) ** rng.random(n_employers)
+        rows.append((commune, activity, size))
+    commune, activity, size = map(np.concatenate, zip(*rows, strict=True))
     return pd.DataFrame(
         {
-            "code_insee": ordered["code_insee"].to_numpy(dtype=str)[commune],
-            "naf": np.sort(sector_mix["naf"].to_numpy(dtype=str))[activity],
-            "headcount": low * (high / low) ** rng.random(n_employers),
+            "draw": np.repeat(np.arange(len(rows)), n_employers),
+            "rank": np.tile(np.arange(n_employers), len(rows)),
+            "code_insee": ordered["code_insee"].take(commune).array,
+            "naf": naf.take(activity).array,
+            "headcount": size,
         }
     )
 

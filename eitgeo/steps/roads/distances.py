@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 import eitgeo.roads
-from eitgeo.roads.matrix.matrix_blocks import Part, write_matrix
+from eitgeo.roads.matrix.matrix_blocks import Part, pairs_by_status, write_matrix
 from eitgeo.roads.matrix.network_matrix import network_matrix
 from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix, outlet_places
 from eitgeo.roads.matrix.snap import snap
@@ -30,6 +29,7 @@ from eitgeo.tables.schema import empty_table
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable
 
     import geopandas as gpd
@@ -91,7 +91,7 @@ def _surrogate(
     )
     pairs = pd.concat([by_truck, by_car], ignore_index=True)
     write_table(project.processed, pairs, table="od_matrix")
-    return Counter(pairs["status"])
+    return pairs_by_status(pairs)
 
 
 def _real(
