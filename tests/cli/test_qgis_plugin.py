@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -36,6 +37,7 @@ from tests.cli.layer_toys import (
 
 PROVIDER = ROOT / "eitgeo" / "qgis_provider"
 QGIS_PYTHON = "/usr/bin/python3"
+ASKING = Path(__file__).with_name("asking.py")
 QGIS_TASKS = Path(__file__).with_name("qgis_tasks.py")
 Written = dict[str, dict[str, str]]
 
@@ -171,8 +173,13 @@ def inputs_of(profile: Path, inputs: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def answered(profile: Path, command: list[str], asked: dict[str, Any]) -> Any:
-    """Run a program of QGIS that reads JSON and writes JSON."""
+def answered(
+    profile: Path, command: list[str], asked: dict[str, Any], *, python: str = "python"
+) -> Any:
+    """Run a program of QGIS that reads JSON and writes JSON.
+
+    ``python``: in the profile, what runs the package.
+    """
     done = subprocess.run(  # noqa: S603
         command,
         input=json.dumps(asked),
@@ -187,7 +194,7 @@ def answered(profile: Path, command: list[str], asked: dict[str, Any]) -> Any:
             "HOME": str(profile),
             "PATH": "/usr/bin:/bin",
             "LC_ALL": "C.UTF-8",
-            "EITGEO_PYTHON": str(profile / "python"),
+            "EITGEO_PYTHON": str(profile / python),
         },
     )
     assert done.returncode == 0, done.stderr or done.stdout
@@ -237,13 +244,30 @@ TASKS: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def written(profile: Path) -> Written:
+def warm(profile: Path) -> Iterator[str]:
+    """Name a stand-in for Python: it asks commands of one that has imported all."""
+    door = profile / "porte"
+    command = [sys.executable, "-m", "tests.cli.warm", str(door)]
+    with subprocess.Popen(command, cwd=ROOT) as server:  # noqa: S603
+        while not door.exists():
+            assert server.poll() is None, "what commands import cannot be imported"
+            time.sleep(0.1)
+        text = f'#!/bin/sh\nexec "{sys.executable}" -IS "{ASKING}" "{door}" "$@"\n'
+        (profile / "warm").write_text(text)
+        (profile / "warm").chmod(0o755)
+        yield "warm"
+        server.terminate()
+
+
+@pytest.fixture(scope="module")
+def written(profile: Path, warm: str) -> Written:
     """Run the algorithms, all in one QGIS: what each wrote."""
     if not Path(QGIS_PYTHON).exists():
         pytest.skip("PyQGIS is not installed (Debian: python3-qgis)")
     plugins = str(profile / "profiles" / "default" / "python" / "plugins")
     asked = {task: inputs_of(profile, inputs) for task, inputs in TASKS.items()}
-    found: Written = answered(profile, [QGIS_PYTHON, str(QGIS_TASKS), plugins], asked)
+    command = [QGIS_PYTHON, str(QGIS_TASKS), plugins]
+    found: Written = answered(profile, command, asked, python=warm)
     return found
 
 
