@@ -2,8 +2,10 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,3 +31,25 @@ def started() -> Iterator[Any]:
         )
         yield browser
         browser.close()
+
+
+_open = ExitStack()
+
+
+@cache
+def _browser() -> Any:
+    _open.callback(_browser.cache_clear)
+    return _open.enter_context(started())
+
+
+def shared_browser() -> Any:
+    """Return the browser of all tests of a folder; who asks first starts it."""
+    if is_absent:
+        pytest.skip("Chromium or playwright is not installed")
+    return _browser()
+
+
+def close_after(folder: Path, next_test: pytest.Item | None) -> None:
+    """Close it after the last test of the folder: nothing else runs in its loop."""
+    if next_test is None or not next_test.path.is_relative_to(folder):
+        _open.close()

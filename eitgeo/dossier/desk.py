@@ -248,8 +248,11 @@ class Desk:
 
     def row(self, perimeter_id: str) -> pd.Series:
         """Return the row of a compared perimeter."""
-        rows = self.perimeters[self.perimeters["perimeter_id"] == perimeter_id]
-        return rows.iloc[0]
+        return self._rows[perimeter_id]
+
+    @cached_property
+    def _rows(self) -> dict[str, pd.Series]:
+        return {str(row["perimeter_id"]): row for _, row in self.perimeters.iterrows()}
 
     def name(self, perimeter_id: str) -> Value:
         """Return the name of a perimeter."""

@@ -18,7 +18,6 @@ import pytest
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 from eitgeo.words import figure_text, french_number, name_key, typographic
-from tests.chromium import is_absent, started
 from tests.maps.pages import opened_afresh
 
 SCREEN = {"width": 1366, "height": 768}
@@ -178,13 +177,11 @@ def test_no_answer_shows_what_is_drawn_nor_prefers(answers, path) -> None:
 
 
 @pytest.fixture(scope="module")
-def tab() -> Iterator[Any]:
-    """Open a tab without a network, in a browser of its own."""
-    if is_absent:
-        pytest.skip("Chromium or playwright is not installed")
-    with started() as browser:
-        context = browser.new_context(offline=True, locale="fr-FR")
-        yield context.new_page()
+def tab(chromium: Any) -> Iterator[Any]:
+    """Open a tab without a network."""
+    context = chromium.new_context(offline=True, locale="fr-FR")
+    yield context.new_page()
+    context.close()
 
 
 def wait_for_answer(tab: Any) -> None:

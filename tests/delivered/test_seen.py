@@ -1,4 +1,7 @@
-"""What readers see of the delivered study is French: no null, no key, no folder."""
+"""What readers see of the delivered study is French: no null, no key, no folder.
+
+Pages say it to those whose reader runs no script, too.
+"""
 
 import re
 import shutil
@@ -21,8 +24,9 @@ from eitgeo.audit.reading.opened import Finding, Opened
 from eitgeo.audit.texts import Piece
 from eitgeo.reference.survey import survey_choices, survey_fields
 from eitgeo.study.project import Project
-from tests.chromium import is_absent, started
 from tests.disclosure.scan import said_by
+from tests.maps.pages import payload_of
+from tests.maps.test_without_scripts import opened, rows_of
 
 UNSAID = re.compile(
     r"(?<![\w’'-])(?:null|undefined|nan|nat|none|true|false|infinity|-?inf)(?![\w’'-])"
@@ -39,6 +43,8 @@ FOLDER = re.compile(
     r"(?<![\w/.:])/(?:home|mnt|opt|private|root|tmp|usr|var|work|Users)/"
     r"|\b[A-Z]:\\\w|file://|~/"
 )
+HEAVIEST = 2_500_000
+"""Of the pages [bytes]."""
 ACTIONS = """() => {
   const seen = [];
   const see = () => seen.push(document.body.innerText);
@@ -156,20 +162,43 @@ def test_documents_say_no_null_no_key_and_no_folder(delivered) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(is_absent, reason="Chromium is not installed")
-def test_pages_say_no_null_whatever_is_chosen(delivered) -> None:
+def test_pages_say_no_null_whatever_is_chosen(chromium, delivered) -> None:
     texts: dict[str, Any] = {}
-    with started() as browser:
-        # One tab for all: it costs more than a page.
-        page = browser.new_context(offline=True, locale="fr-FR").new_page()
-        for path in sorted(delivered.maps.rglob("*.html")):
-            page.goto(path.as_uri())
-            texts[path.name] = page.evaluate(ACTIONS)
+    # One tab for all: it costs more than a page.
+    context = chromium.new_context(offline=True, locale="fr-FR")
+    page = context.new_page()
+    for path in sorted(delivered.maps.rglob("*.html")):
+        page.goto(path.as_uri())
+        texts[path.name] = page.evaluate(ACTIONS)
+    context.close()
     assert len(texts) >= 4
     # Every commune was asked for on the page of the territory.
     assert len(texts["territoire.html"]) > 600
     assert faults(delivered, texts) == set()
     assert [one for name, parts in texts.items() for one in misread(name, parts)] == []
+
+
+@pytest.mark.browser
+def test_every_page_reads_without_scripts(chromium: Any, delivered: Project) -> None:
+    comparator = delivered.published("comparateur", ".html")
+    pages = sorted(delivered.maps.rglob("*.html"))
+    assert comparator in pages
+    assert max(path.stat().st_size for path in pages) < HEAVIEST
+    told = {}
+    with opened(chromium, comparator, scripts=False) as page:
+        still = rows_of(page, ".sans-script")
+        for path in pages:  # a tab costs more than a page
+            page.goto(path.as_uri())
+            told[path] = page.inner_text("body")
+    with opened(chromium, comparator, scripts=True) as page:
+        scripted = rows_of(page, ".change")
+    assert {name: still[name] for name in scripted} == scripted
+    for path, text in told.items():
+        assert len(text.split()) > 80, path.name
+        assert "JavaScript est désactivé" not in text
+    payload = payload_of(comparator)
+    for epci in payload["epci"]:
+        assert epci["name"].replace("'", "’") in told[comparator]
 
 
 def test_what_must_not_be_seen_is_recognised() -> None:

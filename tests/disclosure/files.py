@@ -8,8 +8,6 @@ smaller part.
 import html
 import math
 import re
-import shutil
-import subprocess
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -19,6 +17,7 @@ from typing import Any, NamedTuple
 import openpyxl
 
 from tests.disclosure.attack import MAX_UNITS, Holdings, Unit, fails, total
+from tests.disclosure.scan import said_by
 
 HEADS = 2
 """Row of the heads: the first one bears the stamp."""
@@ -104,9 +103,7 @@ def bare(text: str) -> str:
 def words_of(path: Path) -> str:
     """Return the words of a page or of a PDF, all spaces plain."""
     if path.suffix == ".pdf":
-        command = [shutil.which("pdftotext") or "pdftotext", "-raw", str(path), "-"]
-        done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603
-        text = done.stdout.decode("utf-8")
+        text = said_by("pdftotext", "-raw", str(path), "-", file=path)
     else:
         text = page_text(path)
     return " ".join(text.split())

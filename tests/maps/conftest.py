@@ -1,16 +1,14 @@
 """The toy study, made once, and the browser that opens its pages."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from pathlib import Path
 from typing import Any, override
 
 import pytest
 
 from eitgeo.maps.paper.sheet import Sheet
-from tests.chromium import is_absent, started
+from tests.chromium import close_after, shared_browser
 from tests.maps.toy import Toy, make_toy
 
 
@@ -51,26 +49,16 @@ def pictured(toy: Toy) -> Toy:
 
 
 HERE = Path(__file__).parent
-_open = ExitStack()
-
-
-@cache
-def _browser() -> Any:
-    _open.callback(_browser.cache_clear)
-    return _open.enter_context(started())
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Any:
     """Return the browser of all these tests; who asks first starts it."""
-    if is_absent:
-        pytest.skip("Chromium or playwright is not installed")
-    return _browser()
+    return shared_browser()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
-    """Close the browser after the last of them: nothing else runs in its event loop."""
+    """Close the browser after the last of them."""
     yield
-    if nextitem is None or not nextitem.path.is_relative_to(HERE):
-        _open.close()
+    close_after(HERE, nextitem)
