@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -188,11 +189,16 @@ def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
 @lru_cache(maxsize=8192)
 def _width_at_scale(text: str, *, bold: bool) -> float:
     """Measure a line at the size that matplotlib scales widths from [pt]."""
-    load_typeface()
-    weight = "bold" if bold else "normal"
-    font = FontProperties(family=FONT, size=_MEASURE.FONT_SCALE, weight=weight)
+    font = _measuring("bold" if bold else "normal", threading.get_ident())
     width_pt, _, _ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
     return float(width_pt)
+
+
+@lru_cache(maxsize=64)
+def _measuring(weight: str, _thread: int) -> FontProperties:
+    """Name the face that measures, known once a thread: matplotlib keeps fonts so."""
+    load_typeface()
+    return FontProperties(family=FONT, size=_MEASURE.FONT_SCALE, weight=weight)
 
 
 def line_height_mm(size_pt: float) -> float:
