@@ -19,14 +19,19 @@ from eitgeo.cli.brought import union_facts
 from eitgeo.cli.new import welcome_lines
 from eitgeo.commands import new_study as writing
 from eitgeo.commands.new_study import new_study
-from eitgeo.commands.study_text import IGNORED_LINES, Wanted, ignore_in_git
+from eitgeo.commands.study_text import (
+    IGNORED_LINES,
+    Wanted,
+    ignore_in_git,
+    study_text,
+)
 from eitgeo.errors import InfeasibleError, SourceError, StudyError
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.documents.dossier import study_dossier
 from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.run import plan_steps, run_steps
 from eitgeo.study.prints import DRAWN
-from eitgeo.study.project import Project, open_project
+from eitgeo.study.project import Project, open_project, read_study
 from eitgeo.tables.files import write_declarations
 from tests.dossier.reading import all_runs, hold_dossier, hold_verified
 from tests.dossier.test_content import plain_run
@@ -111,8 +116,10 @@ def test_the_study_holds_its_own_bodies_and_marks_what_to_confirm(
 
 def test_the_same_codes_give_the_same_bytes(default, tmp_path) -> None:
     folders = [tmp_path / one / "x" for one in ("un", "deux")]
+    title = '"\n- a: <b> # \u202e'
     for folder in folders:
-        new_study(default, folder, wanted(epci=(COUSERANS,)))
+        found = new_study(default, folder, Wanted("x", (COUSERANS,), (), title, TODAY))
+        assert open_project(found.path).study.identity.title == title
     first, second = (
         {path.name: path.read_bytes() for path in folder.rglob("*.*") if path.is_file()}
         for folder in folders
@@ -444,9 +451,19 @@ def test_codes_that_name_nothing_are_refused(default, tmp_path, codes, met) -> N
     ["x: y # z", '"\n- a', "\u202e", "<script>", "=cmd()", "é" * 200],
 )
 def test_any_title_makes_a_study_that_says_it(default, tmp_path, title) -> None:
-    asked = Wanted("x", (COUSERANS,), (), title, TODAY)
-    found = new_study(default, tmp_path / "x", asked)
-    assert open_project(found.path).study.identity.title == title
+    """What is written of a title; a whole study bears one in the test of bytes."""
+    text = study_text(
+        default,
+        tmp_path,
+        wanted=Wanted("x", (COUSERANS,), (), title, TODAY),
+        declared=[f"epci_{COUSERANS}"],
+        root=(COUSERANS, "CC Couserans-Pyrénées", "09261"),
+        share=1.0,
+        most=None,
+    )
+    path = tmp_path / "study.yaml"
+    path.write_bytes(text.encode())
+    assert read_study(path).identity.title == title
 
 
 @pytest.mark.parametrize("title", ["\x07\x00", "é" * 5000])
