@@ -40,6 +40,8 @@ PICTURES = {".jpg", ".jpeg"}
 FONTS = (".ttf", ".otf", ".odttf")
 ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 EMBEDDED = re.compile(r"data:[\w./+;=-]*;base64,([A-Za-z0-9+/=]+)")
+_START = 6
+"""Letters by which names begin: most texts hold no such beginning."""
 PRINTABLE = re.compile(rb"[\x20-\x7e\x80-\xff]{6,}")
 
 
@@ -63,7 +65,7 @@ def scan(
     `names` are those of natural persons and non-diffusible firms; `allowed` what the
     study itself says of its contact. With `texts`, these alone are looked for.
     """
-    hidden = sorted({name for name in names if len(name.strip()) > 3})
+    hidden = by_start(name for name in names if len(name.strip()) > 3)
     exact = None if texts is None else sorted(texts)
     found: dict[Finding, None] = {}
     for path in sorted(folder.rglob("*")):
@@ -106,8 +108,17 @@ def strings_of(content: bytes) -> Iterator[str]:
     yield "\n".join(met.decode("latin-1") for met in PRINTABLE.findall(content))
 
 
+def by_start(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Sort names by what they begin with: beginning → name → how it is looked for."""
+    found: dict[str, dict[str, str]] = {}
+    for name in sorted(set(names)):
+        folded = name.casefold()
+        found.setdefault(folded[:_START], {})[name] = folded
+    return found
+
+
 def look(
-    file: str, text: str, names: list[str], allowed: set[str]
+    file: str, text: str, names: dict[str, dict[str, str]], allowed: set[str]
 ) -> Iterator[Finding]:
     """Look for the four kinds in one text."""
     for what, finds in (
@@ -119,9 +130,10 @@ def look(
             if (met := " ".join(found.split())) not in allowed:
                 yield Finding(file, what, met)
     folded = text.casefold()
-    for name in names:
-        if name.casefold() in folded:
-            yield Finding(file, "nom", name)
+    near = [those for start, those in names.items() if start in folded]
+    for those in near:
+        met = (name for name, small in those.items() if small in folded)
+        yield from (Finding(file, "nom", name) for name in met)
 
 
 def emails(text: str) -> Iterator[str]:
