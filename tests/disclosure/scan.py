@@ -132,8 +132,9 @@ def look(
     folded = text.casefold()
     near = [those for start, those in names.items() if start in folded]
     for those in near:
-        met = (name for name, small in those.items() if small in folded)
-        yield from (Finding(file, "nom", name) for name in met)
+        for name, small in those.items():
+            if small in folded:
+                yield Finding(file, "nom", name)
 
 
 def emails(text: str) -> Iterator[str]:
