@@ -171,7 +171,7 @@ def drawn_unknowns(
 
 
 def _first_sites(rows: pd.DataFrame) -> list[tuple[str, str]]:
-    first = rows.sort_values("site_id").drop_duplicates("code_insee")
+    first = rows.sort_values("site_id", kind="stable").drop_duplicates("code_insee")
     return [
         (str(s), str(c))
         for s, c in zip(first["site_id"], first["code_insee"], strict=True)

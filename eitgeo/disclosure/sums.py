@@ -58,13 +58,15 @@ def block_rows(
     table = blocks.drop(columns="indicator_id").merge(codes, on="block_id")
     shown = ["block_id", "kind", "codes", "low", "value", "high"]
     return Rows(
-        table[shown].sort_values("block_id", ignore_index=True),
+        table[shown].sort_values("block_id", ignore_index=True, kind="stable"),
         withheld=int((~members["released"]).sum()),
     )
 
 
 def _codes_of(members: pd.DataFrame) -> pd.Series[str]:
-    rows = members.sort_values("code_insee").groupby("block_id")["code_insee"]
+    rows = members.sort_values("code_insee", kind="stable").groupby("block_id")[
+        "code_insee"
+    ]
     return rows.agg(";".join).rename("codes")
 
 

@@ -153,7 +153,7 @@ def activity_labels() -> dict[str, str]:
     ----------
     INSEE, Nomenclature d'activités française, rév. 2, 2008 (Licence Ouverte).
     """
-    table = shipped_table("naf_subclasses.csv").sort_values("naf")
+    table = shipped_table("naf_subclasses.csv").sort_values("naf", kind="stable")
     return dict(zip(table["naf"], table["label"], strict=True))
 
 

@@ -49,7 +49,7 @@ def border_contiguity(communes: gpd.GeoDataFrame) -> pd.DataFrame:
     """
     require_columns(communes, ["code_insee"], where="communes")
     require_lambert93(communes, where="communes")
-    ordered = communes.sort_values("code_insee").reset_index(drop=True)
+    ordered = communes.sort_values("code_insee", kind="stable").reset_index(drop=True)
     shapes = ordered.geometry.to_numpy()
     codes = ordered["code_insee"].to_numpy()
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")

@@ -33,7 +33,7 @@ def coverage_report(
     """
     require_columns(communes, ["code_insee", "nom"], where="communes")
     require_lambert93(communes, where="communes")
-    ordered = communes.sort_values("code_insee").reset_index(drop=True)
+    ordered = communes.sort_values("code_insee", kind="stable").reset_index(drop=True)
     labels = (ordered["nom"] + " (" + ordered["code_insee"] + ")").to_numpy()
     valid = shapely.make_valid(ordered.geometry.to_numpy())
     contacts = _contacts(valid)

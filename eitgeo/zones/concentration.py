@@ -102,7 +102,7 @@ def concentration(
     needed = ["site_id", "naf", "headcount_mid", "synthetic", "evidence"]
     require_columns(sites, needed, where="sites")
     require_lambert93(sites, where="sites")
-    ordered = sites.sort_values("site_id", ignore_index=True)
+    ordered = sites.sort_values("site_id", ignore_index=True, kind="stable")
     division = ordered["naf"].str[:2]
     size = division[division.ne("")].value_counts()
     tested = sorted(size.index[size >= settings.min_sites])

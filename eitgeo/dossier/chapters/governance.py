@@ -97,7 +97,7 @@ def _reasons_of(
         (reasons["perimeter_id"] == perimeter_id)
         & (reasons["carrier_id"] == carrier)
         & (reasons["outcome"] == outcome)
-    ].sort_values("rule_id")
+    ].sort_values("rule_id", kind="stable")
     return [
         told(
             reason_sentence(row, demonstration=desk.demonstration),

@@ -283,15 +283,12 @@ def _without_first(levers_: pd.DataFrame) -> Runs:
 
 def _distance_table(desk: Desk) -> Block:
     rows: list[Row] = []
-    for row in desk.matter.distances.table.sort_values("family").to_dict("records"):
+    distances = desk.matter.distances.table.sort_values("family", kind="stable")
+    for row in distances.to_dict("records"):
         family = str(row["family"])
-        rows.append(
-            (
-                (told(family_name(family), "break_even", family, "family"),),
-                (count(int(row["n_rules"]), "break_even", family),),
-                _break_even(row, family),
-            )
-        )
+        name = (told(family_name(family), "break_even", family, "family"),)
+        n_rules = (count(int(row["n_rules"]), "break_even", family),)
+        rows.append((name, n_rules, _break_even(row, family)))
     return table(
         _LEVERS.runs("distances_caption"),
         _LEVERS.heads("distances_heads"),

@@ -84,7 +84,7 @@ def _unsure_bodies(desk: Desk) -> Runs:
     names = joined(
         (
             cell(row, "bodies", row["body_id"], "name")
-            for row in unsure.sort_values("body_id").to_dict("records")
+            for row in unsure.sort_values("body_id", kind="stable").to_dict("records")
         ),
         mark=" ; ",
     )

@@ -229,4 +229,4 @@ def rules_without_receiver(
         rules["rule_id"].isin(missing),
         ["rule_id", "family", "byproduct", "dist_max_km"],
     ]
-    return rows.sort_values("rule_id", ignore_index=True)
+    return rows.sort_values("rule_id", ignore_index=True, kind="stable")

@@ -243,7 +243,7 @@ def unquantified_rules(
     silent = donors[~donors["rule_id"].isin(with_tonnage["rule_id"])]
     counts = silent.groupby("rule_id")["n_donors"].sum()
     named = rules[["rule_id", "family", "byproduct"]].merge(counts, on="rule_id")
-    return named.sort_values("rule_id", ignore_index=True)
+    return named.sort_values("rule_id", ignore_index=True, kind="stable")
 
 
 def near_codes(

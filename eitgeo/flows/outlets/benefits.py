@@ -101,7 +101,7 @@ def disposal_headings(
     key = ["outlet_id", "stream", "ewc_stat"]
     rows = flows.merge(legal[[*key, "heading"]], on=key)
     masses = rows.groupby([*_LOT, "heading"])["t"].sum().reset_index()
-    most = masses.sort_values("heading").sort_values(
+    most = masses.sort_values("heading", kind="stable").sort_values(
         "t", ascending=False, kind="stable"
     )
     placed = most.drop_duplicates(_LOT).set_index(_LOT)["heading"]

@@ -305,7 +305,9 @@ def haul_parts(
         if vehicle == outlet_vehicle:
             mine.append(_to_outlets(exchanges, usual))
         own = freight[freight["vehicle"].isin([vehicle, EVERY_VEHICLE])]
-        ranked = own.sort_values("vehicle", ascending=False).drop_duplicates("factor")
+        ranked = own.sort_values(
+            "vehicle", ascending=False, kind="stable"
+        ).drop_duplicates("factor")
         for row in ranked[ranked["factor"].isin(FACTORS)].to_dict("records"):
             name = str(row["factor"])
             gone = _SO_MUCH if name in _DIVISORS else 0.0

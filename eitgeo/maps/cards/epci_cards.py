@@ -177,7 +177,7 @@ def _memberships(tables: EpciTables, siren: str) -> list[str]:
     overlaps = rows[(rows["group_id"] == siren) & rows["body_id"].ne(f"epci_{siren}")]
     body_rows = tables.bodies.table.set_index("body_id")
     texts = []
-    for row in overlaps.sort_values("body_id").to_dict("records"):
+    for row in overlaps.sort_values("body_id", kind="stable").to_dict("records"):
         name = str(body_rows["name"][row["body_id"]])
         where = Place("epci_bodies", f"{row['body_id']} / {siren}", "of_group_pct")
         share = share_text(float(row["of_group_pct"]), where)

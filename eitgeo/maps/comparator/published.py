@@ -161,7 +161,7 @@ def closure_lists(
         access["origin_id"].isin(rank) & access["destination_id"].isin(rank)
     ]
     lists = []
-    for row in closures.sort_values("closure_id").to_dict("records"):
+    for row in closures.sort_values("closure_id", kind="stable").to_dict("records"):
         trips = inside[inside["closure_id"] == row["closure_id"]].sort_values(trip_ends)
         lists.append(
             {

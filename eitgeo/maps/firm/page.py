@@ -175,7 +175,7 @@ def _area(communes: Released) -> pd.DataFrame:
     table = require_released(communes, "communes").table
     columns = ["code_insee", "nom", "epci_siren", "in_area"]
     require_columns(table, columns, where="communes")
-    return table.loc[table["in_area"], columns].sort_values("code_insee")
+    return table.loc[table["in_area"], columns].sort_values("code_insee", kind="stable")
 
 
 def _epci_name(bodies: Released, siren: str) -> str:

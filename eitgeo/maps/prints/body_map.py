@@ -338,7 +338,11 @@ def bodies_here(ground: Ground, bodies: Released, members: Released) -> list[Bod
     require_columns(membership, ["body_id", "code_insee", "status"], where="membership")
     area = ground.area
     bodies_found = []
-    for row in table[table["kind"] != "epci"].sort_values("body_id").itertuples():
+    for row in (
+        table[table["kind"] != "epci"]
+        .sort_values("body_id", kind="stable")
+        .itertuples()
+    ):
         own_members = membership[membership["body_id"] == row.body_id]
         inside = area[area["code_insee"].isin(own_members["code_insee"])]
         if not inside.empty:

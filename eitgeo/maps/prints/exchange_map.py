@@ -266,7 +266,7 @@ def giver_rows(giver_table: pd.DataFrame, ground: Ground) -> SideTable:
     places = dict(_HEADS)
     if any(place == MIXED for _, place in cells):
         places[MIXED] = _TOGETHER
-    names = ground.epci["short_name"].astype(str).sort_values()
+    names = ground.epci["short_name"].astype(str).sort_values(kind="stable")
     rows = tuple(
         (
             name,

@@ -36,7 +36,7 @@ def national_map(areas: Released, *, absent: Sequence[str]) -> MapSheet:
     table: Any = require_released(areas, "areas").table
     require_columns(table, ["study_id", "geometry"], where="areas")
     require_lambert93(table, where="areas")
-    studies = table.sort_values("study_id", ignore_index=True)
+    studies = table.sort_values("study_id", ignore_index=True, kind="stable")
     country = shapely.MultiPolygon([project_ring(ring) for ring in FRANCE_LON_LAT])
     side = [] if len(studies) > _LISTED else [listed(_names(studies))]
     if absent:

@@ -211,7 +211,7 @@ def minute_rows(
 ) -> SideTable:
     """List the minutes of each EPCI to each kind, by name of EPCI."""
     minutes = ways.set_index(["epci_siren", "kind"])["minutes"].to_dict()
-    names = ground.epci["short_name"].astype(str).sort_values()
+    names = ground.epci["short_name"].astype(str).sort_values(kind="stable")
     rows = tuple(
         (name, *(_told(minutes, str(siren), kind, evidence) for kind in kinds))
         for siren, name in names.items()

@@ -188,7 +188,7 @@ def _zone_table(zones: Released) -> gpd.GeoDataFrame:
     table: Any = require_released(zones, "zones_public").table
     require_columns(table, _ZONE_COLUMNS, where="zones_public")
     require_lambert93(table, where="zones_public")
-    return table.sort_values("zone_id", ignore_index=True)
+    return table.sort_values("zone_id", ignore_index=True, kind="stable")
 
 
 def _draw_zones(view: MapFrame, *, table: gpd.GeoDataFrame) -> Sequence[LegendItem]:

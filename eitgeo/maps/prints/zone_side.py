@@ -52,7 +52,7 @@ def listed_zones(
     table: gpd.GeoDataFrame, ground: Ground, *, evidence: str, count: int = N_LISTED
 ) -> gpd.GeoDataFrame:
     """Choose the zones that a map names: the largest, or any where they are drawn."""
-    zones = table[table["kind"].eq("zone")].sort_values("zone_id")
+    zones = table[table["kind"].eq("zone")].sort_values("zone_id", kind="stable")
     names = ground.communes["nom"].to_dict()
     return zones_in_order(zones, names, evidence=evidence).head(count)
 

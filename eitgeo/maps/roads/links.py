@@ -208,7 +208,9 @@ def engine_map(
         side=(
             *(
                 statement(*_compared(row, engine))
-                for row in rows.sort_values("check", ascending=False).itertuples()
+                for row in rows.sort_values(
+                    "check", ascending=False, kind="stable"
+                ).itertuples()
             ),
             statement("Pourquoi", f"{first_upper(reasons or 'aucun écart')}."),
             statement(

@@ -266,7 +266,7 @@ def _exchange_columns(links: pd.DataFrame, ground: Ground) -> list[Column]:
 
 def _distance_columns(distances: pd.DataFrame) -> list[Column]:
     """Lay out the distance at which each family stops paying."""
-    rows = distances.sort_values("family", ignore_index=True)
+    rows = distances.sort_values("family", ignore_index=True, kind="stable")
     sure, longest = rows["evidence"], rows["longest_km"]
     within = {
         name: rows[name].mask(rows[name] > longest)

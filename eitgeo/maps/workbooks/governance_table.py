@@ -292,7 +292,7 @@ def _sentences(
     own_reasons = reasons[
         (reasons["perimeter_id"] == perimeter_id)
         & (reasons["carrier_id"] == carrier_id)
-    ].sort_values("rule_id")
+    ].sort_values("rule_id", kind="stable")
     parts: dict[str, list[str]] = {"applique": [], "non_evalue": []}
     for _, reason in own_reasons.iterrows():
         text = reason_sentence(reason, demonstration=book.demonstration)

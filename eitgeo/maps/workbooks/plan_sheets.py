@@ -45,7 +45,7 @@ def write_swot(
     rows: list[Row] = [Group(_READ_THE_GRID)]
     for side, title in SIDE_WORDS.items():
         rows.append(Group(title))
-        side_cells = swot[swot["side"] == side].sort_values("cell_id")
+        side_cells = swot[swot["side"] == side].sort_values("cell_id", kind="stable")
         for _, cells in side_cells.groupby("cell_id", sort=True):
             rows.append(_swot_row(names, cells.set_index("perimeter_id"), catalogue))
     columns = [

@@ -194,7 +194,9 @@ def write_blocks(book: Book, *, blocks: Released, catalogue: pd.DataFrame) -> No
                 str(row["unit"]),
                 str(row["evidence"]),
             )
-            for row in indicator_blocks.sort_values("name").to_dict("records")
+            for row in indicator_blocks.sort_values("name", kind="stable").to_dict(
+                "records"
+            )
         ]
     note = Text(_BLOCK_NOTE, "note")
     book.sheet("Ce qu'apporte chaque EPCI", columns, rows, note=note, frozen=2)

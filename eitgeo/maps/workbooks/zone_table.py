@@ -101,7 +101,7 @@ def zones_xlsx(
     )
     _write_zones(
         book,
-        rows=rows.sort_values("zone_id", ignore_index=True),
+        rows=rows.sort_values("zone_id", ignore_index=True, kind="stable"),
         communes=commune_names,
         divisions=division_names,
         # A time is no surer than the drawn sites that it starts from.

@@ -126,7 +126,7 @@ def make_mesh(
     """
     need = ["code_insee", "epci_siren", "epci_communes", "population", "in_area"]
     require_columns(communes, need, where="communes")
-    area = communes[communes["in_area"]].sort_values("code_insee")
+    area = communes[communes["in_area"]].sort_values("code_insee", kind="stable")
     if root not in set(area["code_insee"]):
         message = f"commune racine « {root} » hors du territoire"
         raise StudyError(message)

@@ -49,7 +49,7 @@ def exchange_choice(
     Refused when the floor of population is above the ceiling.
     """
     require_columns(affinity, ["code_a", "code_b", "t_mid"], where="affinity")
-    area = communes[communes["in_area"]].sort_values("code_insee")
+    area = communes[communes["in_area"]].sort_values("code_insee", kind="stable")
     is_split = contour.max_split_epci is not None
     beyond = _beyond(area) if is_split else area.iloc[:0]
     area = pd.concat([area, beyond])

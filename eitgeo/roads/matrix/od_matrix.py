@@ -53,7 +53,7 @@ def commune_places(communes: gpd.GeoDataFrame) -> pd.DataFrame:
     ``inner_m = ½ √(area ÷ π)``: activities lie nearer to the seat than a uniform
     spread would have it (mean distance to the centre of a disc: ⅔ of its radius).
     """
-    ordered = communes.sort_values("code_insee")
+    ordered = communes.sort_values("code_insee", kind="stable")
     return pd.DataFrame(
         {
             "place_id": ordered["code_insee"].to_numpy(),

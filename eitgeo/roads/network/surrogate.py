@@ -105,7 +105,7 @@ def surrogate_links(
     roads: Roads,
 ) -> Links:
     """Draw the links of :func:`build_surrogate`, which takes the same."""
-    nodes = communes.sort_values("code_insee").reset_index(drop=True)
+    nodes = communes.sort_values("code_insee", kind="stable").reset_index(drop=True)
     place = nodes.set_index("code_insee")[["seat_x", "seat_y"]]
     along = _profiled(borders[["code_a", "code_b"]], place, heights, roads)
     along["class"] = _road_classes(along, roads.ridge_m)

@@ -51,7 +51,9 @@ def scenario_difference(
     ``communes``, or its region has no name.
     """
     read = ["code_insee", "nom", "epci_siren", "epci_communes", "population"]
-    known = communes[read].sort_values("code_insee").set_index("code_insee")
+    known = (
+        communes[read].sort_values("code_insee", kind="stable").set_index("code_insee")
+    )
     for place, scenario in (("premier", first), ("second", second)):
         _require_known(scenario, known.index, f"{place} scénario")
     before, after = (

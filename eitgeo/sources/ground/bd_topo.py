@@ -275,7 +275,7 @@ def _audited(
     subjects = table.iloc[:, 0]
     kept = table[np.asarray(reasons == "")]
     return Audited(
-        kept.sort_values(str(table.columns[0]), ignore_index=True),
+        kept.sort_values(str(table.columns[0]), ignore_index=True, kind="stable"),
         dropped_rows(drops(path.name, subjects, reasons)),
         note_rows(notes),
     )

@@ -263,7 +263,7 @@ def _tidy(
         crs=WORKING_EPSG,
     )[(reasons == "").to_numpy()]
     return Audited(
-        table.sort_values(str(table.columns[0]), ignore_index=True),
+        table.sort_values(str(table.columns[0]), ignore_index=True, kind="stable"),
         dropped_rows(drops(path.name, rows.subjects, reasons)),
         note_rows([*rows.notes, *(notes or [])]),
     )

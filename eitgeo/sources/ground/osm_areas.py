@@ -278,7 +278,9 @@ def read_osm_zones(path: Path) -> Audited:
         repeats(table, ["zone_id"]),
     )
     crossed = where(pd.Series(repaired, rows.index), "contour croisé")
-    kept = table[reasons.eq("")].sort_values("zone_id", ignore_index=True)
+    kept = table[reasons.eq("")].sort_values(
+        "zone_id", ignore_index=True, kind="stable"
+    )
     return Audited(
         validate(kept, table="official_zones", where=path.name),
         dropped_rows(drops(path.name, table["zone_id"], reasons)),

@@ -359,7 +359,7 @@ def _restrictions(path: Path) -> pd.DataFrame:
         rows.append(row)
     columns = ["relation_id", *RESTRICTION_KEYS, "from", "via", "to"]
     table = pd.DataFrame(rows, columns=columns)
-    return table.sort_values("relation_id", ignore_index=True)
+    return table.sort_values("relation_id", ignore_index=True, kind="stable")
 
 
 def _declared_box(path: Path) -> Bounds | None:

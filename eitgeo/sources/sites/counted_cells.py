@@ -133,7 +133,7 @@ def _known(
             "naf": counted["naf"],
             "jobs": counted["headcount_mid"].fillna(0.0),
         }
-    ).sort_values("site_id", ignore_index=True)
+    ).sort_values("site_id", ignore_index=True, kind="stable")
     unnamed = counted.loc[counted["naf"].eq(""), ["site_id", "source", "name"]]
     detail = "activité inconnue : n’est retiré d’aucun effectif compté"
     notes = [

@@ -117,7 +117,7 @@ def _activities(
     activity = np.broadcast_to(
         np.searchsorted(naf, slots["naf"].to_numpy(dtype=str)), unit.shape
     ).astype(np.int64)
-    mix = sector_mix.sort_values("naf", ignore_index=True)
+    mix = sector_mix.sort_values("naf", ignore_index=True, kind="stable")
     sector = urssaf_sector(mix["naf"])
     untold = slots["naf"].eq("")
     for name in sorted(set(slots.loc[untold, "sector"])):
@@ -134,7 +134,7 @@ def _profiles(naf: npt.NDArray[np.str_], sector_mix: pd.DataFrame) -> Floats:
     """Return the shares of the bands of each activity; those of its division else."""
     profile_of = sector_mix.set_index("naf")["size_profile"].to_dict()
     of_division = (
-        sector_mix.sort_values("naf")
+        sector_mix.sort_values("naf", kind="stable")
         .groupby(sector_mix["naf"].str[:_DIVISION])["size_profile"]
         .agg(lambda profiles: profiles.mode().iloc[0])
         .to_dict()
@@ -220,7 +220,7 @@ def insee_left(
     whole = _wide(insee[insee["sector"].eq("all")], "measure", _MEASURES)
     communes = whole.index
     sectors = _wide(insee[insee["measure"].eq("establishments")], "sector")
-    mix = sector_mix.sort_values("naf", ignore_index=True)
+    mix = sector_mix.sort_values("naf", ignore_index=True, kind="stable")
     weights = _weights(mix, sectors.reindex(communes))
     n_small, n_large, jobs = _left(whole, sites)
     n_small = np.where(communes.isin(list(with_small)), n_small, 0)

@@ -72,7 +72,7 @@ def synthetic_sites(
     outside its commune is brought half way back to the seat until it is inside.
     """
     _require_inputs(communes, sector_mix)
-    ordered = communes.sort_values("code_insee", ignore_index=True)
+    ordered = communes.sort_values("code_insee", ignore_index=True, kind="stable")
     in_area = ordered["in_area"].to_numpy()
     population = ordered["population"].to_numpy(dtype=float)
     rate = n_employers / population[in_area].sum()
@@ -106,7 +106,7 @@ def drawn_employers(
     ``draw`` and ``rank`` (from 0), ``code_insee``, ``naf`` and ``headcount``:
     log-uniform in its band.
     """
-    ordered = communes.sort_values("code_insee", ignore_index=True)
+    ordered = communes.sort_values("code_insee", ignore_index=True, kind="stable")
     population = ordered["population"].to_numpy(dtype=float)
     here = ordered["in_area"].to_numpy()
     naf = sector_mix["naf"].sort_values(ignore_index=True, kind="stable")
@@ -165,7 +165,7 @@ def _draw(
 def _draw_activities(
     sector_mix: pd.DataFrame, count: int, rng: np.random.Generator
 ) -> tuple[Indices, Indices]:
-    mix = sector_mix.sort_values("naf", ignore_index=True)
+    mix = sector_mix.sort_values("naf", ignore_index=True, kind="stable")
     weights = mix["per_1000_employers"].to_numpy(dtype=float)
     activity = rng.choice(len(mix), size=count, p=weights / weights.sum())
     profiles = np.array([SIZE_PROFILES[name] for name in mix["size_profile"]])

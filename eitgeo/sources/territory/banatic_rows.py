@@ -190,7 +190,7 @@ def read_siren_codes(path: Path) -> Loaded:
     check_key(rows, ["siren"], faults=faults)
     check_key(rows, ["code_insee"], faults=faults)
     faults.raise_if_any(SchemaError)
-    table = rows.sort_values("siren", ignore_index=True)
+    table = rows.sort_values("siren", ignore_index=True, kind="stable")
     return Loaded(table=table, dropped=dropped_rows(dropped))
 
 

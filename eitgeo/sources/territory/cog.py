@@ -125,7 +125,9 @@ def read_cog_communes(folder: Path, *, polygons: Path, merges: Path) -> Loaded:
         seat_y=seats.y,
         seat_source="point_representatif",
     )
-    ordered = table[list(COMMUNE_COLUMNS)].sort_values("code_insee", ignore_index=True)
+    ordered = table[list(COMMUNE_COLUMNS)].sort_values(
+        "code_insee", ignore_index=True, kind="stable"
+    )
     return Loaded(
         gpd.GeoDataFrame(ordered, crs=table.crs), dropped_rows([*others, *joined])
     )
@@ -154,7 +156,9 @@ def _listed(folder: Path) -> tuple[pd.DataFrame, list[Any]]:
         population=population, epci_siren=both["epci_siren"].fillna("").astype(str)
     )
     columns = ["code_insee", "nom", "dep", "population", "epci_siren"]
-    return both[columns].sort_values("code_insee", ignore_index=True), others
+    return both[columns].sort_values(
+        "code_insee", ignore_index=True, kind="stable"
+    ), others
 
 
 def read_epci_members(path: Path) -> pd.DataFrame:
@@ -194,7 +198,7 @@ def read_epci_members(path: Path) -> pd.DataFrame:
     check_key(members, ["code_insee"], faults=faults)
     faults.raise_if_any(SchemaError)
     members = members.astype({"population": "int64"})
-    return members.sort_values("code_insee", ignore_index=True)
+    return members.sort_values("code_insee", ignore_index=True, kind="stable")
 
 
 def read_merges(path: Path) -> dict[str, str]:

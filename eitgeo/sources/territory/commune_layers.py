@@ -78,7 +78,9 @@ def tidy_communes(
         seat_y=points.y,
         seat_source=np.where(is_hall, "mairie", "point_representatif"),
     )
-    ordered = table[list(COMMUNE_COLUMNS)].sort_values("code_insee", ignore_index=True)
+    ordered = table[list(COMMUNE_COLUMNS)].sort_values(
+        "code_insee", ignore_index=True, kind="stable"
+    )
     seated = pd.Series(is_hall, index=communes.index)
     return Audited(
         table=gpd.GeoDataFrame(ordered, crs=metres.crs),

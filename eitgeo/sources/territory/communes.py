@@ -211,5 +211,7 @@ def _tidy(metres: gpd.GeoDataFrame, seats: gpd.GeoSeries) -> gpd.GeoDataFrame:
         seat_x=seats.x.to_numpy(),
         seat_y=seats.y.to_numpy(),
     )
-    ordered = table[list(COMMUNE_COLUMNS)].sort_values("code_insee", ignore_index=True)
+    ordered = table[list(COMMUNE_COLUMNS)].sort_values(
+        "code_insee", ignore_index=True, kind="stable"
+    )
     return gpd.GeoDataFrame(pd.DataFrame(ordered), crs=metres.crs)

@@ -86,7 +86,7 @@ def read_dgcl_members(path: Path) -> pd.DataFrame:
             "nature": rows["nature_juridique"],
         }
     )
-    return table.sort_values("code_insee", ignore_index=True)
+    return table.sort_values("code_insee", ignore_index=True, kind="stable")
 
 
 def _population_column(path: Path) -> str:

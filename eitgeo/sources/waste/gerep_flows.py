@@ -66,7 +66,10 @@ def read_low_ewc(path: Path) -> Loaded:
     Licence: reuse permitted with source (EUR-Lex). Vintage: 2010. CRS: none.
     """
     rows = LOW_EWC.accepted(path)
-    return Loaded(rows.sort_values("waste_code", ignore_index=True), dropped_rows([]))
+    return Loaded(
+        rows.sort_values("waste_code", ignore_index=True, kind="stable"),
+        dropped_rows([]),
+    )
 
 
 def site_of_declarant(
