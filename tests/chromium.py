@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,14 +41,19 @@ def _browser() -> Any:
     return _open.enter_context(started())
 
 
-def shared_browser() -> Any:
+@pytest.fixture(scope="module")
+def chromium() -> Any:
     """Return the browser of all tests of a folder; who asks first starts it."""
     if is_absent:
         pytest.skip("Chromium or playwright is not installed")
     return _browser()
 
 
-def close_after(folder: Path, next_test: pytest.Item | None) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Iterator[None]:
     """Close it after the last test of the folder: nothing else runs in its loop."""
-    if next_test is None or not next_test.path.is_relative_to(folder):
+    yield
+    if nextitem is None or nextitem.path.parent != item.path.parent:
         _open.close()

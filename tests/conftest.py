@@ -22,6 +22,10 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from tests.chromium import (  # noqa: F401 - a browser, and what closes it
+    chromium,
+    pytest_runtest_teardown,
+)
 from tests.costs import (  # noqa: F401 - hooks
     pytest_collection_finish,
     pytest_runtest_makereport,

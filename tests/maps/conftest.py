@@ -1,14 +1,11 @@
-"""The toy study, made once, and the browser that opens its pages."""
+"""The toy study, made once."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
-from typing import Any, override
+from typing import override
 
 import pytest
 
 from eitgeo.maps.paper.sheet import Sheet
-from tests.chromium import close_after, shared_browser
 from tests.maps.toy import Toy, make_toy
 
 
@@ -46,19 +43,3 @@ def printed(toy: Toy) -> Toy:
 def pictured(toy: Toy) -> Toy:
     """Return the toy study for tests that look at the PNG alone."""
     return drawn_as(toy, "png")
-
-
-HERE = Path(__file__).parent
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Any:
-    """Return the browser of all these tests; who asks first starts it."""
-    return shared_browser()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
-    """Close the browser after the last of them."""
-    yield
-    close_after(HERE, nextitem)
