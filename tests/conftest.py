@@ -82,6 +82,12 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
         gc.enable()
 
 
+def pytest_sessionfinish() -> None:
+    """Look for garbage once: pytest does ten times at its end, over all that lives."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _imports_are_read_once() -> Iterator[None]:
     """Each run of steps asks which module imports which: a fourth of a second.

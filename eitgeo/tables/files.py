@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pyarrow.lib import ArrowException
 
 from eitgeo.errors import SourceError
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 _TABLE = "declarations"
 _ARROW_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
+_TEXT = pd.StringDtype("python", na_value=np.nan)
 
 _MOST_HELD_BYTES = 700_000
 _MOST_HELD = 128
@@ -97,7 +100,7 @@ def read_table(
         raise SourceError(message)
     try:
         return _held(path, table, None if columns is None else [*columns])
-    except (OSError, ArrowException) as error:
+    except (OSError, KeyError, ArrowException) as error:
         remedy = "la supprimer, puis relancer « eitgeo run »"
         message = f"{path.name} : table illisible → {remedy}"
         raise SourceError(message) from error
@@ -109,7 +112,7 @@ def _held(path: Path, table: str, columns: list[str] | None) -> Any:
     What is given shares its values with what is held: pandas copies them before it
     writes any.
     """
-    read = gpd.read_parquet if TABLES[table].has_geometry else pd.read_parquet
+    read = gpd.read_parquet if TABLES[table].has_geometry else _read_rows
     if path.stat().st_size > _MOST_HELD_BYTES:
         return read(path, columns=columns)
     content = path.read_bytes()
@@ -121,6 +124,30 @@ def _held(path: Path, table: str, columns: list[str] | None) -> Any:
     if len(HELD) > _MOST_HELD:
         del HELD[next(iter(HELD))]
     return rows.copy(deep=False)
+
+
+def _read_rows(place: Path | io.BytesIO, columns: list[str] | None) -> pd.DataFrame:
+    """Read rows as pandas does, but each text once: codes and names come again."""
+    file = pq.ParquetFile(place)
+    texts = {
+        one.name for one in file.schema_arrow if pa.types.is_large_string(one.type)
+    }
+    file = pq.ParquetFile(place, metadata=file.metadata, read_dictionary=[*texts])
+    whole = file.read(columns=columns)
+    whole = whole if columns is None else whole.select(columns)
+    rows = whole.drop_columns([*texts.intersection(whole.column_names)]).to_pandas()
+    for at, name in enumerate(whole.column_names):
+        if name in texts:
+            rows.insert(at, name, _texts(whole.column(name)))
+    return rows
+
+
+def _texts(column: pa.ChunkedArray) -> pd.api.extensions.ExtensionArray:
+    """Hold coded texts, none where a code is absent."""
+    coded = column.unify_dictionaries().combine_chunks()
+    texts = pd.array(coded.dictionary.to_numpy(zero_copy_only=False), dtype=_TEXT)
+    codes = coded.indices.fill_null(-1).to_numpy()
+    return texts.take(codes, allow_fill=True)
 
 
 def put_rows(tidy: pd.DataFrame, place: Path) -> None:

@@ -13,7 +13,7 @@ from pandas.testing import assert_frame_equal
 
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.tables import files
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.files import put_rows, read_table, write_table
 from eitgeo.tables.schema import TABLES, validate
 from tests.tables.conftest import frame_of, row_of, two_rows
 from tests.tables.held import changed_tables
@@ -90,6 +90,25 @@ def test_accents_and_leading_zeros_survive(tmp_path) -> None:
     write_table(tmp_path, frame_of("communes", row), table="communes")
     back = read_table(tmp_path, "communes")
     assert back.loc[0, ["code_insee", "nom"]].tolist() == ["09001", "L'Œuvre-Basse"]
+
+
+def test_rows_are_those_that_pandas_reads(tmp_path) -> None:
+    texts = ["09001", None, "31000", "09001", ""]
+    met = pd.DataFrame({"a": texts, "n": [1.5, np.nan, 2, 3, 4], "none": [None] * 5})
+    met = met.astype({"a": "str", "none": "str"})
+    path = tmp_path / "bodies.parquet"
+    put_rows(pd.DataFrame({"a": ["x"]}, dtype="str"), path)
+    assert_frame_equal(read_table(tmp_path, "bodies"), pd.DataFrame({"a": ["x"]}))
+    for rows in (met, met.iloc[:0]):
+        put_rows(rows, path)
+        whole = pq.read_table(path)
+        pq.write_table(whole, path, row_group_size=2)
+        assert_frame_equal(read_table(tmp_path, "bodies"), rows)
+        assert_frame_equal(pd.read_parquet(path), rows)
+        asked = read_table(tmp_path, "bodies", columns=["n", "a"])
+        assert_frame_equal(asked, rows[["n", "a"]])
+    with pytest.raises(SourceError, match="table illisible"):
+        read_table(tmp_path, "bodies", columns=["a", "b"])
 
 
 def test_a_refused_table_leaves_the_one_before(tmp_path) -> None:
