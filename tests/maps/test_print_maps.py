@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from PIL import Image
 
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.maps.paper.canvas import Page, drawing_style
@@ -284,6 +285,22 @@ def test_each_kind_of_the_reference_has_a_french_name() -> None:
     assert set(outlet_kinds()) <= named
     labels = [outlet_symbol(kind).label for kind in named]
     assert len(set(labels)) == len(labels)
+
+
+def test_a_sign_of_a_few_dots_keeps_its_colour_in_a_document() -> None:
+    """A legend tells signs by their colours; a palette is shared by all the relief."""
+    relief = np.random.default_rng(0).uniform(0.7, 1.0, (600, 100, 1))
+    pale = [(240, 230, 180), (130, 210, 190), (250, 200, 215), (245, 180, 165)]
+    shades = np.concatenate([relief * colour for colour in pale], axis=1).astype("u1")
+    signs = [(253, 212, 24), (43, 123, 186), (122, 82, 160), (160, 20, 50)]
+    for rank, colour in enumerate(signs):
+        shades[100:106, 100 * rank + 50 : 100 * rank + 56] = colour
+    drawn = io.BytesIO()
+    Image.fromarray(shades).save(drawn, format="PNG")
+    kept = 255 * pixels(light_picture(drawn.getvalue()))[..., :3]
+    for rank, colour in enumerate(signs):
+        there = kept[100:110, 100 * rank + 50 : 100 * rank + 60]
+        assert np.abs(there - colour).max(axis=2).min() < 32
 
 
 def test_a_picture_for_a_document_loses_its_header_and_margins_alone(
