@@ -29,11 +29,12 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Iterator[None]:
-    """Note what a phase of a test took; the report takes it to the main process."""
+    """Note what a test took; its last report takes it to the main process."""
     report: Any = yield
-    now = _processor_s()
-    report.cpu_s = now - _last[0]
-    _last[0] = now
+    if report.when == "teardown":
+        now = _processor_s()
+        report.cpu_s = now - _last[0]
+        _last[0] = now
     return report
 
 
@@ -51,9 +52,10 @@ def slowest(reports: list[Any]) -> list[str]:
     costs: Counter[str] = Counter()
     tests: Counter[str] = Counter()
     for report in reports:
-        if hasattr(report, "cpu_s"):
+        if hasattr(report, "when"):
             family = report.nodeid.split("::")[0]
-            costs[family] += report.cpu_s
+            taken: Any = getattr(report, "cpu_s", 0.0)
+            costs[family] += taken
             tests[family] += report.when == "call"
     if len(costs) < 2:
         return []
