@@ -74,14 +74,14 @@ EXCHANGED = {"factor_weights", "participation", "participation_picture"}
 def unmoved(delivered) -> Iterator[None]:
     """Plans of other parameters leave nothing due; the code stays the same meanwhile.
 
-    Reading the code takes a quarter of a plan, communes and bodies another: they are
-    read once for all of them.
+    Reading the code takes a quarter of a plan, communes, bodies and borders another:
+    they are read once for all of them.
     """
     digests = code_digests(step.code for step in STEPS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nodes, "code_digests", lambda _: digests)
-        for name in ("load_communes", "load_bodies"):
-            patch.setattr(foreseen, name, read_once(getattr(foreseen, name)))
+        neighbours = read_once(foreseen.foreseen_neighbours)
+        patch.setattr(foreseen, "foreseen_neighbours", neighbours)
         yield
         assert pending(delivered) == set()
 

@@ -124,14 +124,17 @@ def is_safe(gains: pd.Series[float], ends: Sequence[pd.Series[str]]) -> bool:
 
 
 def _is_safe_at(gains: pd.Series[float], firms: pd.Series[str]) -> bool:
-    of_all = gains.dropna().groupby(firms).sum()
-    if list(of_all.index) == [PUBLISHED]:  # anybody can compute it
+    known = gains.dropna()
+    code, names = pd.factorize(firms.reindex(known.index))
+    is_named = code >= 0
+    sums = np.bincount(code[is_named], known.to_numpy(float)[is_named], len(names))
+    if list(names) == [PUBLISHED]:  # anybody can compute it
         return True
-    by_firm = of_all.drop([PUBLISHED, REDUCED], errors="ignore")
-    size = by_firm.abs()
-    amounts = np.asarray(size, dtype=np.float64)[:, None]
-    part = Part(np.arange(len(size)), amounts)
-    first = at_most(100 * size.max(), MAX_TOP_SHARE_PCT * abs(by_firm.sum()))
+    by_firm = sums[~names.isin([PUBLISHED, REDUCED])]
+    size = np.abs(by_firm)
+    part = Part(np.arange(len(size)), size[:, None])
+    most = size.max(initial=0.0)
+    first = at_most(100 * most, MAX_TOP_SHARE_PCT * abs(by_firm.sum()))
     return passes(part) and bool(first)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
-from sklearn.cluster import DBSCAN, HDBSCAN
+from sklearn.cluster import HDBSCAN
 
 from eitgeo.check import require_lambert93
 from eitgeo.errors import StudyError
@@ -30,6 +30,9 @@ _FAR = 1e6
 
 _APART = 1e-7
 """Links of one length are set apart by this part of it at most."""
+
+_ROUNDING = 1e-9
+"""A neighbourhood that lacks no more than this of its weight is dense."""
 
 
 @dataclass(frozen=True)
@@ -149,12 +152,19 @@ def _ranked(groups: Any, letter: str) -> dict[object, str]:
 
 
 def _dbscan(near: csr_array, jobs: Floats, setting: Setting) -> Ints:
+    """Join dense sites near each other; at an edge, the first cluster takes the site.
+
+    A cluster has the rank of its first dense site for label.
+    """
     weight = np.maximum(1.0, jobs * setting.min_sites / setting.min_jobs)
-    model = DBSCAN(
-        eps=setting.radius, min_samples=setting.min_sites, metric="precomputed"
-    )
-    labels: Ints = model.fit(near, sample_weight=weight).labels_.astype(np.int64)
-    return labels
+    row = np.repeat(np.arange(len(jobs)), np.diff(near.indptr))
+    around = weight + np.bincount(row, weight[near.indices], minlength=len(jobs))
+    dense = np.flatnonzero(around >= setting.min_sites - _ROUNDING)
+    _, part = connected_components(near[dense][:, dense], directed=False)
+    label = np.full(len(jobs), len(jobs))
+    label[dense] = dense[np.unique(part, return_index=True)[1]][part]
+    np.minimum.at(label, near.indices, label[row])
+    return np.where(label < len(jobs), label, NOISE)
 
 
 def _hdbscan(near: csr_array, jobs: Floats, setting: Setting) -> Ints:

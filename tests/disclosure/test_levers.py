@@ -1,6 +1,7 @@
 """Totals of levers: told where no firm makes them, by hand."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 from eitgeo.disclosure.levers import (
     count_rows,
     guard_levers,
+    is_safe,
     reach_rows,
     tellable_sums,
     without_first_pct,
@@ -53,6 +55,16 @@ def test_what_few_firms_make_is_withheld(gains, givers, takers) -> None:
     table = told(gains, givers, takers).set_index("lever")
     assert table.loc["t", ["low", "mid", "high"]].isna().all()
     assert table["status"].to_dict() == {"t": "secret", "eur_syndicate": "non_chiffre"}
+
+
+def test_firms_are_those_of_the_exchanges_that_gain_in_any_order() -> None:
+    """Of six exchanges four gain; those of a and b alone, put last, do not."""
+    firms: Any = pd.Series(list("abcdab"), dtype="category")
+    gains = pd.Series([3.0, 2.0, 2.0, 3.0], index=[3, 0, 2, 1])
+    assert is_safe(gains, [firms, firms.astype("str")])
+    assert is_safe(gains, [firms[::-1]])
+    assert not is_safe(gains, [firms.replace({"d": "a"}).mask(firms == "b")])
+    assert not is_safe(gains.set_axis([0, 1, 4, 5]), [firms])
 
 
 def test_a_firm_of_several_exchanges_counts_once() -> None:

@@ -125,4 +125,5 @@ def test_cells_are_named_as_those_of_other_sites():
         "category"
     )
     cells = Redrawn(terms, places).by_cell(DrawLaw(1, 2, 0.5)).index
-    assert set(cells) == set("1|47|" + terms["stream"] + "|" + terms["ratio_id"])
+    texts = terms[["stream", "ratio_id"]].astype("str")
+    assert set(cells) == set("1|47|" + texts["stream"] + "|" + texts["ratio_id"])

@@ -44,6 +44,18 @@ def test_two_sites_need_the_jobs() -> None:
     assert names_of((0, 0, 15), (400, 0, 15)) == ["Z001", "Z001"]  # just 30
 
 
+def test_just_the_jobs_are_enough_however_they_round() -> None:
+    """A middle site sees all 14 jobs; in parts of 4 sites they make 3.9999999999999996.
+
+    s00 ┈ 400 m ┈ s01 ┈ 400 m ┈ s02       4, 4 and 6 jobs
+    """
+    assert 4 * 4 / 14 + (4 * 4 / 14 + 6 * 4 / 14) < 4
+    for jobs in ([4, 4, 6], [6, 4, 4]):
+        row = [(400.0 * rank, 0.0, float(n)) for rank, n in enumerate(jobs)]
+        assert names_of(*row, min_sites=4, min_jobs=14) == ["Z001"] * 3
+        assert names_of(*row, min_sites=4, min_jobs=15) == [""] * 3
+
+
 def test_one_site_is_never_a_zone() -> None:
     assert names_of((0, 0, 60)) == ["I001"]
     assert names_of((0, 0, 50)) == ["I001"]  # just 50

@@ -22,7 +22,7 @@ from eitgeo.flows.arisings.arising_draws import (
     RATIOS,
     draw_intervals,
 )
-from eitgeo.flows.arisings.redraw import SEPARATOR
+from eitgeo.flows.arisings.redraw import SEPARATOR, joined
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -228,23 +228,21 @@ def variance_shares(
 def _redrawn_rows(terms: pd.DataFrame, law: DrawLaw) -> pd.DataFrame:
     """Lay out what redrawn sites add by group and ratio, then what their draw moves."""
     size = terms["headcount"] * terms["weight"]
-    key = [
-        terms["group_id"].astype("str").rename("group"),
-        (terms["ratio_id"] + "|" + terms["stream"]).rename("ratio"),
-        terms["replicate"],
-    ]
+    ratio = joined([terms["ratio_id"], terms["stream"]])
+    ratio = ratio.cat.reorder_categories(sorted(ratio.cat.categories))
+    key = [terms["group_id"].rename("group"), ratio.rename("ratio"), terms["replicate"]]
+    sums = (
+        pd.concat([*key, size.rename("t"), (size**2).rename("square")], axis=1)
+        .groupby(["group", "ratio", "replicate"], observed=True)
+        .sum()
+    )
     every = range(int(terms["replicate"].max()) + 1)
-    keyed = pd.concat([*key, size.rename("t"), (size**2).rename("square")], axis=1)
     per_draw, per_square = (
-        keyed.pivot_table(
-            index=["group", "ratio"], columns="replicate", values=name, aggfunc="sum"
-        )
-        .reindex(columns=every)
-        .fillna(0.0)
+        sums[name].unstack().reindex(columns=every).fillna(0.0)  # noqa: PD010
         for name in ("t", "square")
     )
     squares = per_square.mean(axis=1)
-    single = terms.assign(ratio=key[1]).drop_duplicates("ratio").set_index("ratio")
+    single = terms.assign(ratio=ratio).drop_duplicates("ratio").set_index("ratio")
     moments = pd.DataFrame(
         _ratio_moments(single, law.common_share), index=single.index
     ).reindex(per_draw.index.get_level_values("ratio"))

@@ -46,7 +46,7 @@ class Redrawn:
     def by_cell(self, law: DrawLaw) -> pd.DataFrame:
         """Add up the draws of each cell and ratio, named as `ratio_cells` does."""
         columns = [self.places[grain] for grain in self.places]
-        last = [self.terms[name].astype("category") for name in ("stream", "ratio_id")]
+        last = [self.terms[name] for name in ("stream", "ratio_id")]
         cells = joined([*columns, *last])
         return redrawn_sums(self.terms, cells, law=law)
 
@@ -74,7 +74,9 @@ def joined(columns: Sequence[pd.Series]) -> pd.Series:
         more = other.cat.codes.to_numpy(dtype=np.int64)
         absent = absent | (more < 0)
         size = len(other.cat.categories)
-        known, code = np.unique(code * size + more, return_inverse=True)
+        pair = np.where(absent, 0, code * size + more)
+        is_met = np.bincount(pair) > 0
+        known, code = np.flatnonzero(is_met), (np.cumsum(is_met) - 1)[pair]
         last = other.cat.categories.to_numpy(dtype=object)
         names = names[known // size] + SEPARATOR + last[known % size]
     values = pd.Categorical.from_codes(np.where(absent, -1, code), pd.Index(names))
@@ -90,14 +92,16 @@ def redrawn_terms(
     them. ``estimated``: as `without_observed` returns them: what a declaration leaves
     to the ratio of a known site whose headcount is drawn. Returns: the columns of
     `rows`, ``stream``, ``ratio_id``, the three ratios, ``weight``.
+    Texts are categories.
     """
     activities = rows["naf"].cat.categories.to_series(name="naf").astype("str")
     one_employee = dict.fromkeys(HEADCOUNTS, 1.0)
     by_naf = arising_terms(
         pd.DataFrame({"site_id": activities, "naf": activities, **one_employee}), ratios
     ).rename(columns={"site_id": "naf"})
-    columns = ["naf", "stream", "ratio_id", *RATIOS, "weight"]
-    terms = rows.merge(by_naf[columns].astype({"naf": rows["naf"].dtype}), on="naf")
+    texts = {"naf": rows["naf"].dtype, "stream": "category", "ratio_id": "category"}
+    columns = [*texts, *RATIOS, "weight"]
+    terms = rows.merge(by_naf[columns].astype(texts), on="naf")
     left = estimated.set_index(["site_id", "stream"])["weight"]
     named = terms["name"].isin(estimated["site_id"])
     keys = pd.MultiIndex.from_frame(terms.loc[named, ["name", "stream"]].astype("str"))
@@ -124,11 +128,11 @@ def redrawn_sums(
     is_grouped = groups.notna().to_numpy()
     parts, names = terms[is_grouped], groups.cat.categories
     group = groups[is_grouped].cat.codes.to_numpy(dtype=np.int64)
-    code, ratio = pd.factorize(parts["ratio_id"] + "|" + parts["stream"], sort=True)
+    ratio = joined([parts["ratio_id"], parts["stream"]]).cat
     common = stratified_scores(
-        draw_keys(ratio, seed=law.seed, source="ratio"), law.n_draws
+        draw_keys(ratio.categories, seed=law.seed, source="ratio"), law.n_draws
     )
-    keys = _own_keys(parts, law)
+    code, keys = ratio.codes.to_numpy(), _own_keys(parts, law)
     replicate = parts["replicate"].to_numpy()
     n_replicates = int(replicate.max(initial=0)) + 1
     size = parts["headcount"].to_numpy() * parts["weight"].to_numpy()
@@ -150,11 +154,8 @@ def redrawn_sums(
 
 def _own_keys(terms: pd.DataFrame, law: DrawLaw) -> npt.NDArray[np.uint64]:
     """Make the key of each site and stream, each name once."""
-    streams, stream = np.unique(
-        terms["stream"].to_numpy(dtype=str), return_inverse=True
-    )
-    names = terms["name"].cat.categories
+    streams, names = terms["stream"].cat.categories, terms["name"].cat.categories
     keys = np.array(
         [draw_keys(names + "|" + one, seed=law.seed, source="site") for one in streams]
     ).reshape(len(streams), len(names))
-    return keys[stream, terms["name"].cat.codes]
+    return keys[terms["stream"].cat.codes, terms["name"].cat.codes]

@@ -27,7 +27,19 @@ def require_listable(project: Project) -> None:
     On the files as they are: what is wrong in them is told by the step that reads
     them. Borders are those of the layer before its overlaps are mended.
     """
-    methods, territory = project.study.methods, project.study.territory
+    methods = project.study.methods
+    root = project.study.territory.root_epci
+    neighbours = foreseen_neighbours(project)
+    if root not in neighbours:
+        return
+    connected_unions(
+        neighbours, root, limit=methods.max_unions, most=methods.max_union_epci
+    )
+
+
+def foreseen_neighbours(project: Project) -> dict[str, frozenset[str]]:
+    """Read which EPCI touch; none where a file is such that a step will refuse it."""
+    territory = project.study.territory
     try:
         communes = load_communes(project).table
         membership = load_bodies(project, communes)[0].table
@@ -36,17 +48,9 @@ def require_listable(project: Project) -> None:
         lists = epci_lists(membership, on_date=day)
         inside = communes[communes["code_insee"].isin(area)]
         sized = inside.assign(epci_communes=epci_sizes(inside, lists), in_area=True)
-        neighbours = epci_neighbours(sized, border_contiguity(sized))
+        return epci_neighbours(sized, border_contiguity(sized))
     except EitgeoError:
-        return
-    if territory.root_epci not in neighbours:
-        return
-    connected_unions(
-        neighbours,
-        territory.root_epci,
-        limit=methods.max_unions,
-        most=methods.max_union_epci,
-    )
+        return {}
 
 
 def require_measurable(project: Project) -> None:
