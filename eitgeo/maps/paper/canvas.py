@@ -47,11 +47,13 @@ _LETTER_EM = 0.45
 _MEASURE = TextToPath()
 HEADING = "Description"
 """Under which a picture keeps its heading, as the PNG specification names it."""
-_PNG_LEVEL = 3
+_PNG_LEVEL = 2
 """Of compression: the files of the slow default are no lighter on a map."""
 _load_font = subset.load_font
-_LAYOUT_RULES = ("GDEF", "GPOS", "GSUB")
-"""Tables of a font that place glyphs: those of a PDF are placed already."""
+_OUTLINES = frozenset(
+    ("cvt ", "fpgm", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "prep")
+)
+"""Tables of a font that a PDF needs (ISO 32000, 9.9): it numbers and places glyphs."""
 _DATELESS = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
 _HEAD = "#e4e9ec"
 _ROW_SIZE_PT = 8.2
@@ -69,21 +71,20 @@ def drawing_style() -> Iterator[None]:
 
 @contextmanager
 def _glyphs_alone() -> Iterator[None]:
-    """Embed glyphs without the rules of layout, which are long to read and to cut."""
-    # matplotlib hands no option on, and fonttools reads the rules before any is heard.
+    """Embed glyphs without their names and rules, which are long to read and to cut."""
+    # matplotlib hands no option on, and fonttools reads them before any is heard.
     usual = subset.load_font
-    subset.load_font = _without_rules
+    subset.load_font = _outlines
     try:
         yield
     finally:
         subset.load_font = usual
 
 
-def _without_rules(*given: Any, **options: Any) -> TTFont:
+def _outlines(*given: Any, **options: Any) -> TTFont:
     face = _load_font(*given, **options)
-    for name in _LAYOUT_RULES:
-        if name in face:
-            del face[name]
+    for name in set(face.reader.keys()) - _OUTLINES:
+        del face[name]
     return face
 
 
