@@ -14,10 +14,18 @@ import pandas as pd
 import pypdf
 import pytest
 from fontTools.ttLib import TTFont
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from shapely import Point
 
 from eitgeo.disclosure.door.rules import release_register
-from eitgeo.maps.paper.canvas import Page, drawing_style, render, text_width_mm, write
+from eitgeo.maps.paper.canvas import (
+    Page,
+    drawing_style,
+    fill_box,
+    render,
+    text_width_mm,
+    write,
+)
 from eitgeo.maps.paper.charter import (
     CATEGORICAL,
     COLUMN_ZOOMS,
@@ -111,9 +119,26 @@ def test_a_column_is_as_large_as_its_height_holds_and_no_larger() -> None:
     met: list[float] = []
     page = Page()
     write_column(page, column(met, "mot " * 700), low_mm=30.0)
-    lowest = min(text.get_position()[1] for text in page.sheet.texts)
+    lowest = min(text.get_position()[1] for text in page.figure.texts)
     assert COLUMN_ZOOMS[-1] < met[-1] < COLUMN_ZOOMS[0]
     assert 30 < lowest < 60
+
+
+def test_a_sheet_counts_millimetres_and_lies_under_its_axes() -> None:
+    """At one dot a millimetre; axes are white in their frame."""
+    page = Page()
+    fill_box(page, (10, 20, 30, 40), facecolor="red", linewidth=0, zorder=40)
+    page.axes(15, 30, 10, 12).set(xticks=[], yticks=[])
+    page.figure.set_dpi(25.4)
+    canvas = FigureCanvasAgg(page.figure)
+    canvas.draw()
+    dots = np.asarray(canvas.buffer_rgba())[::-1, :, :3]
+    is_red = (dots == (255, 0, 0)).all(axis=2)
+    expected = np.zeros_like(is_red)
+    expected[20:60, 10:40] = True
+    expected[29:43, 14:26] = is_red[29:43, 14:26]
+    assert (is_red == expected).all()
+    assert (dots[32:40, 17:23] == 255).all()
 
 
 def test_a_word_that_breaks_nowhere_stays_in_its_column() -> None:
@@ -122,7 +147,7 @@ def test_a_word_that_breaks_nowhere_stays_in_its_column() -> None:
     write_column(page, column(met, "m" * 38), low_mm=30.0)
     assert met[-1] < COLUMN_ZOOMS[0]
     edge = page.width_mm - MARGIN_MM
-    for text in page.sheet.texts:
+    for text in page.figure.texts:
         width = text_width_mm(text.get_text(), float(text.get_fontsize()))
         assert text.get_position()[0] + width <= edge + 0.5
 

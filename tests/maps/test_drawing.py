@@ -5,10 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from fontTools.ttLib import TTFont
 from matplotlib import ft2font
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.textpath import TextToPath
 from PIL import Image
+from pypdf import PdfReader
 
 from eitgeo.maps.paper.canvas import (
     MM_PER_POINT,
@@ -56,6 +58,22 @@ def test_the_dots_are_opaque_and_keep_title_and_resolution(toy: Toy) -> None:
         "Description": "12\u202f345\xa0habitants",
     }
     assert [round(one) for one in picture.info["dpi"]] == [150, 150]
+
+
+def test_a_pdf_embeds_outlines_and_widths_and_its_words_are_read(toy: Toy) -> None:
+    """As ISO 32000 asks of a face whose glyphs go by their numbers (9.9)."""
+    page: Any = PdfReader(io.BytesIO(draw(drawn_as(toy, "pdf"), "aval")["pdf"])).pages[
+        0
+    ]
+    fonts = [one.get_object() for one in page["/Resources"]["/Font"].values()]
+    assert len(fonts) >= 2
+    for font in fonts:
+        below = font["/DescendantFonts"][0].get_object()
+        held = below["/FontDescriptor"]["/FontFile2"].get_data()
+        face: Any = TTFont(io.BytesIO(held))
+        needed = {"glyf", "head", "hhea", "hmtx", "loca", "maxp"}
+        assert needed <= set(face.reader.keys()) <= needed | {"cvt ", "fpgm", "prep"}
+    assert "Communes" in page.extract_text()
 
 
 @pytest.mark.parametrize("size_pt", [4.5, 5.5, 6.5, 7.0, 8.5, 16.0])

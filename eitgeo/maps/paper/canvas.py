@@ -21,6 +21,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
+from matplotlib.transforms import Affine2D
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from fontTools.ttLib import TTFont
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
     from eitgeo.maps.paper.formats import PageFormat
@@ -45,13 +47,17 @@ LINE_SPACING = 1.22
 _LETTER_EM = 0.45
 """Width of a letter of French prose, as a rule."""
 _MEASURE = TextToPath()
+_OVER_SHEET = 50
+"""Rank of drawing: more than what stands on a sheet has."""
 HEADING = "Description"
 """Under which a picture keeps its heading, as the PNG specification names it."""
-_PNG_LEVEL = 3
+_PNG_LEVEL = 2
 """Of compression: the files of the slow default are no lighter on a map."""
 _load_font = subset.load_font
-_LAYOUT_RULES = ("GDEF", "GPOS", "GSUB")
-"""Tables of a font that place glyphs: those of a PDF are placed already."""
+_OUTLINES = frozenset(
+    ("cvt ", "fpgm", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "prep")
+)
+"""Tables of a font that a PDF needs (ISO 32000, 9.9): it numbers and places glyphs."""
 _DATELESS = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
 _HEAD = "#e4e9ec"
 _ROW_SIZE_PT = 8.2
@@ -69,32 +75,51 @@ def drawing_style() -> Iterator[None]:
 
 @contextmanager
 def _glyphs_alone() -> Iterator[None]:
-    """Embed glyphs without the rules of layout, which are long to read and to cut."""
-    # matplotlib hands no option on, and fonttools reads the rules before any is heard.
+    """Embed glyphs without their names and rules, which are long to read and to cut."""
+    # matplotlib hands no option on, and fonttools reads them before any is heard.
     usual = subset.load_font
-    subset.load_font = _without_rules
+    subset.load_font = _outlines
     try:
         yield
     finally:
         subset.load_font = usual
 
 
-def _without_rules(*given: Any, **options: Any) -> TTFont:
+def _outlines(*given: Any, **options: Any) -> TTFont:
     face = _load_font(*given, **options)
-    for name in _LAYOUT_RULES:
-        if name in face:
-            del face[name]
+    for name in set(face.reader.keys()) - _OUTLINES:
+        del face[name]
     return face
+
+
+class Paper:
+    """The whole of a figure in millimetres from bottom left, under all its axes.
+
+    Axes would do, but for the time that ticks and clips take which a page never has.
+    """
+
+    def __init__(self, figure: Figure) -> None:
+        self._figure = figure
+        self._scale = Affine2D().scale(1 / MM_PER_INCH) + figure.dpi_scale_trans
+
+    def text(self, x: float, y: float, text: str, **style: Any) -> None:
+        """Write a line."""
+        self._figure.text(x, y, text, transform=self._scale, **style)
+
+    def add_artist(self, artist: Artist) -> None:
+        """Draw what is placed in millimetres."""
+        artist.set_transform(self._scale)
+        self._figure.add_artist(artist)
 
 
 @dataclass
 class Page:
-    """A page; its sheet axes count millimetres from bottom left."""
+    """A page; its sheet counts millimetres from bottom left."""
 
     format: PageFormat = A4
     # The figure, outside pyplot's global state
     figure: Figure = field(init=False, repr=False)
-    sheet: Axes = field(init=False, repr=False)  # Axes of the whole page [mm]
+    sheet: Paper = field(init=False, repr=False)  # The whole page [mm]
     # How far what is written grows from the corner of the column, its width kept
     zoom: float = 1.0
     _column: int = field(init=False, repr=False, default=0)
@@ -104,9 +129,7 @@ class Page:
         size = (self.width_mm / MM_PER_INCH, self.height_mm / MM_PER_INCH)
         self.figure = Figure(figsize=size, facecolor="white")
         FigureCanvasAgg(self.figure)
-        self.sheet = self.axes(0.0, 0.0, self.width_mm, self.height_mm)
-        self.sheet.set(xlim=(0, self.width_mm), ylim=(0, self.height_mm))
-        self.sheet.axis("off")
+        self.sheet = Paper(self.figure)
 
     @property
     def width_mm(self) -> float:
@@ -148,15 +171,14 @@ class Page:
         return self.format.side_top_mm
 
     def axes(self, x: float, y: float, width: float, height: float) -> Axes:
-        """Add axes at a place given in millimetres."""
-        return self.figure.add_axes(
-            (
-                x / self.width_mm,
-                y / self.height_mm,
-                width / self.width_mm,
-                height / self.height_mm,
-            )
+        """Add axes at a place given in millimetres, over what the sheet bears."""
+        place = (
+            x / self.width_mm,
+            y / self.height_mm,
+            width / self.width_mm,
+            height / self.height_mm,
         )
+        return self.figure.add_axes(place, zorder=_OVER_SHEET)
 
 
 class Draft(Page):

@@ -146,7 +146,7 @@ class BodySheet(PrintSheet):
             cross_page(page, sheet)
         self.body(page, low_mm)
         if not self.is_crossed:
-            for axes in page.figure.axes[1:]:
+            for axes in page.figure.axes:
                 stamp_axes(axes, sheet.demonstration)
         return self.side
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from matplotlib.axes import Axes
 
+    from eitgeo.maps.paper.canvas import Paper
+
 _PATH_POINTS = 4_000
 """Points of a path, about: a canvas of dots refuses paths of too many."""
 
@@ -28,7 +30,7 @@ def polygon_path(geometry: shapely.Geometry) -> Path:
 
 
 def add_polygons(
-    axes: Axes, geometries: Iterable[shapely.Geometry], **style: Any
+    axes: Axes | Paper, geometries: Iterable[shapely.Geometry], **style: Any
 ) -> None:
     """Draw polygons with one style, many at a time, or one face colour each."""
     shapes = np.asarray(list(geometries), dtype=object)
@@ -37,10 +39,10 @@ def add_polygons(
         shapes = np.array([shapely.multipolygons(one) for one in _grouped(parts)])
     paths = [polygon_path(shape) for shape in shapes]
     if paths:
-        axes.add_collection(PathCollection(paths, **style), autolim=False)
+        axes.add_artist(PathCollection(paths, **style))
 
 
-def add_lines(axes: Axes, geometry: shapely.Geometry, **style: Any) -> None:
+def add_lines(axes: Axes | Paper, geometry: shapely.Geometry, **style: Any) -> None:
     """Draw every line of a geometry, many at a time: a canvas draws path by path."""
     parts = shapely.get_parts(geometry)
     parts = parts[~shapely.is_empty(parts)]
@@ -52,7 +54,7 @@ def add_lines(axes: Axes, geometry: shapely.Geometry, **style: Any) -> None:
         edgecolor=style.pop("color"),
         **style,
     )
-    axes.add_collection(paths, autolim=False)
+    axes.add_artist(paths)
 
 
 def _grouped(shapes: npt.NDArray[np.object_]) -> list[npt.NDArray[np.object_]]:
