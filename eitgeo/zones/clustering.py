@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
-from sklearn.cluster import DBSCAN, HDBSCAN
+from sklearn.cluster import HDBSCAN
 
 from eitgeo.check import require_lambert93
 from eitgeo.errors import StudyError
+from eitgeo.exact import at_most
 from eitgeo.zones.near import NOISE, plane_pairs, within
 
 if TYPE_CHECKING:
@@ -150,11 +151,19 @@ def _ranked(groups: Any, letter: str) -> dict[object, str]:
 
 def _dbscan(near: csr_array, jobs: Floats, setting: Setting) -> Ints:
     weight = np.maximum(1.0, jobs * setting.min_sites / setting.min_jobs)
-    model = DBSCAN(
-        eps=setting.radius, min_samples=setting.min_sites, metric="precomputed"
+    is_link = csr_array((np.ones(near.nnz), near.indices, near.indptr), near.shape)
+    dense = np.flatnonzero(at_most(setting.min_sites, weight + is_link @ weight))
+    from_dense = is_link[dense]
+    n_clusters, cluster = connected_components(from_dense[:, dense], directed=False)
+    # Clusters rank by their first dense site; the first near one takes a site beside.
+    first = np.unique(cluster, return_index=True)[1]
+    rank = np.argsort(np.argsort(first))[cluster]
+    label = np.full(len(jobs), n_clusters)
+    np.minimum.at(
+        label, from_dense.indices, np.repeat(rank, np.diff(from_dense.indptr))
     )
-    labels: Ints = model.fit(near, sample_weight=weight).labels_.astype(np.int64)
-    return labels
+    label[dense] = rank
+    return np.where(label < n_clusters, label, NOISE)
 
 
 def _hdbscan(near: csr_array, jobs: Floats, setting: Setting) -> Ints:

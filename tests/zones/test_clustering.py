@@ -44,6 +44,13 @@ def test_two_sites_need_the_jobs() -> None:
     assert names_of((0, 0, 15), (400, 0, 15)) == ["Z001", "Z001"]  # just 30
 
 
+def test_jobs_reached_to_the_last_bit_are_reached() -> None:
+    """8 × 8/35 + 9 × 8/35 + 18 × 8/35 falls under 8 by a last bit, in any order."""
+    spots = [(0, 0, 8), (400, 0, 9), (0, 200, 18)]
+    assert names_of(*spots, min_sites=8, min_jobs=35) == ["Z001"] * 3
+    assert names_of(*spots, min_sites=8, min_jobs=35.001) == [""] * 3
+
+
 def test_one_site_is_never_a_zone() -> None:
     assert names_of((0, 0, 60)) == ["I001"]
     assert names_of((0, 0, 50)) == ["I001"]  # just 50
@@ -141,7 +148,7 @@ def test_jobs_weigh_as_in_scikit_learn(spots, min_sites, min_jobs) -> None:
     setting = Setting("dbscan", 500.0, min_sites, min_jobs)
     found = label_sites(plane_pairs(sites, max_m=800), jobs, setting=setting)
     xy = np.column_stack([sites.geometry.x, sites.geometry.y])
-    weight = np.maximum(1, jobs * min_sites / min_jobs)
+    weight = np.maximum(1, jobs * min_sites / min_jobs) * (1 + 1e-12)  # ties reached
     model = DBSCAN(eps=500, min_samples=min_sites).fit(xy, sample_weight=weight)
     for one in set(model.labels_) - {-1}:
         inside = model.labels_ == one
