@@ -151,7 +151,7 @@ def test_a_shorter_time_and_a_light_vehicle_change_the_trips(tables, run) -> Non
 
 
 def test_a_shorter_reach_leaves_fewer_exchanges(tables, run) -> None:
-    book = ready("06_chercher_synergies", tables, MAX_KM=10, NEEDS_PCT=50)
+    book = ready("06_chercher_synergies", tables, MAX_KM=10, NEEDS_PCT=50, DRAWS=2)
     values = {"t": "float(total_t)", "km": "float(longest_km)"}
     found = run(before_figure(book), **values)
     stored = read_table(tables / "data/processed", "allocation")
