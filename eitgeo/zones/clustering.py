@@ -13,7 +13,6 @@ from sklearn.cluster import HDBSCAN
 
 from eitgeo.check import require_lambert93
 from eitgeo.errors import StudyError
-from eitgeo.exact import at_most
 from eitgeo.zones.near import NOISE, plane_pairs, within
 
 if TYPE_CHECKING:
@@ -31,6 +30,9 @@ _FAR = 1e6
 
 _APART = 1e-7
 """Links of one length are set apart by this part of it at most."""
+
+_ROUNDING = 1e-9
+"""A neighbourhood that lacks no more than this of its weight is dense."""
 
 
 @dataclass(frozen=True)
@@ -150,20 +152,19 @@ def _ranked(groups: Any, letter: str) -> dict[object, str]:
 
 
 def _dbscan(near: csr_array, jobs: Floats, setting: Setting) -> Ints:
+    """Join dense sites near each other; at an edge, the first cluster takes the site.
+
+    A cluster has the rank of its first dense site for label.
+    """
     weight = np.maximum(1.0, jobs * setting.min_sites / setting.min_jobs)
-    is_link = csr_array((np.ones(near.nnz), near.indices, near.indptr), near.shape)
-    dense = np.flatnonzero(at_most(setting.min_sites, weight + is_link @ weight))
-    from_dense = is_link[dense]
-    n_clusters, cluster = connected_components(from_dense[:, dense], directed=False)
-    # Clusters rank by their first dense site; the first near one takes a site beside.
-    first = np.unique(cluster, return_index=True)[1]
-    rank = np.argsort(np.argsort(first))[cluster]
-    label = np.full(len(jobs), n_clusters)
-    np.minimum.at(
-        label, from_dense.indices, np.repeat(rank, np.diff(from_dense.indptr))
-    )
-    label[dense] = rank
-    return np.where(label < n_clusters, label, NOISE)
+    row = np.repeat(np.arange(len(jobs)), np.diff(near.indptr))
+    around = weight + np.bincount(row, weight[near.indices], minlength=len(jobs))
+    dense = np.flatnonzero(around >= setting.min_sites - _ROUNDING)
+    _, part = connected_components(near[dense][:, dense], directed=False)
+    label = np.full(len(jobs), len(jobs))
+    label[dense] = dense[np.unique(part, return_index=True)[1]][part]
+    np.minimum.at(label, near.indices, label[row])
+    return np.where(label < len(jobs), label, NOISE)
 
 
 def _hdbscan(near: csr_array, jobs: Floats, setting: Setting) -> Ints:
