@@ -87,8 +87,7 @@ def _notebook_maps(project: Project) -> list[Path]:
     stems = ["carte_gisements", "carte_echanges", "carte_coeur_franges", "ecart_{}_{}"]
     stems += ["carte_sieges"] if project.study.roads.seats else []
     stems += [COUNT_MAP] if counts_employers(project) else []
-    pair = project.study.first_pair
-    return [project.picture(stem.format(*pair)) for stem in stems]
+    return [project.picture(one.format(*project.study.first_pair)) for one in stems]
 
 
 def notebook_page_files(project: Project) -> list[Path]:
