@@ -44,11 +44,16 @@ def test_two_sites_need_the_jobs() -> None:
     assert names_of((0, 0, 15), (400, 0, 15)) == ["Z001", "Z001"]  # just 30
 
 
-def test_jobs_reached_to_the_last_bit_are_reached() -> None:
-    """8 × 8/35 + 9 × 8/35 + 18 × 8/35 falls under 8 by a last bit, in any order."""
-    spots = [(0, 0, 8), (400, 0, 9), (0, 200, 18)]
-    assert names_of(*spots, min_sites=8, min_jobs=35) == ["Z001"] * 3
-    assert names_of(*spots, min_sites=8, min_jobs=35.001) == [""] * 3
+def test_just_the_jobs_are_enough_however_they_round() -> None:
+    """A middle site sees all 14 jobs; in parts of 4 sites they make 3.9999999999999996.
+
+    s00 ┈ 400 m ┈ s01 ┈ 400 m ┈ s02       4, 4 and 6 jobs
+    """
+    assert 4 * 4 / 14 + (4 * 4 / 14 + 6 * 4 / 14) < 4
+    for jobs in ([4, 4, 6], [6, 4, 4]):
+        row = [(400.0 * rank, 0.0, float(n)) for rank, n in enumerate(jobs)]
+        assert names_of(*row, min_sites=4, min_jobs=14) == ["Z001"] * 3
+        assert names_of(*row, min_sites=4, min_jobs=15) == [""] * 3
 
 
 def test_one_site_is_never_a_zone() -> None:
@@ -148,7 +153,7 @@ def test_jobs_weigh_as_in_scikit_learn(spots, min_sites, min_jobs) -> None:
     setting = Setting("dbscan", 500.0, min_sites, min_jobs)
     found = label_sites(plane_pairs(sites, max_m=800), jobs, setting=setting)
     xy = np.column_stack([sites.geometry.x, sites.geometry.y])
-    weight = np.maximum(1, jobs * min_sites / min_jobs) * (1 + 1e-12)  # ties reached
+    weight = np.maximum(1, jobs * min_sites / min_jobs)
     model = DBSCAN(eps=500, min_samples=min_sites).fit(xy, sample_weight=weight)
     for one in set(model.labels_) - {-1}:
         inside = model.labels_ == one
