@@ -84,10 +84,10 @@ def notebook_files(project: Project) -> list[Path]:
 
 def _notebook_maps(project: Project) -> list[Path]:
     """List the printed maps that notebooks show as they are."""
-    stems = ["carte_echanges", "carte_coeur_franges", "ecart_{}_{}"]
+    stems = ["carte_gisements", "carte_echanges", "carte_coeur_franges", "ecart_{}_{}"]
     stems += ["carte_sieges"] if project.study.roads.seats else []
-    pair = project.study.first_pair
-    return [project.picture(stem.format(*pair)) for stem in stems]
+    stems += [COUNT_MAP] if counts_employers(project) else []
+    return [project.picture(one.format(*project.study.first_pair)) for one in stems]
 
 
 def notebook_page_files(project: Project) -> list[Path]:

@@ -104,16 +104,14 @@ def test_a_higher_threshold_leaves_fewer_sites_to_know(tables, run) -> None:
 
 
 def target_sites(tables, min_headcount: float) -> int:
-    """Count target sites of the study area, the plain way."""
-    folder = tables / "data/processed"
-    communes = read_table(folder, "communes")
-    return sites_among(
-        tables, communes.loc[communes["in_area"], "code_insee"], min_headcount
-    )
+    """Count target sites of the study area."""
+    communes = read_table(tables / "data/processed", "communes")
+    area = communes.loc[communes["in_area"], "code_insee"]
+    return len(sites_among(tables, area, min_headcount))
 
 
 def test_a_larger_radius_moves_the_zones(tables, run) -> None:
-    book = ready("03_delimiter_zones", tables, RADIUS_M=1500)
+    book = ready("03_delimiter_zones", tables, RADIUS_M=700, RADII_M=[500, 700])
     found = run(
         before_figure(book), n_zones="n_zones", sites="int(zone_of.ne('').sum())"
     )
@@ -153,7 +151,7 @@ def test_a_shorter_time_and_a_light_vehicle_change_the_trips(tables, run) -> Non
 
 
 def test_a_shorter_reach_leaves_fewer_exchanges(tables, run) -> None:
-    book = ready("06_chercher_synergies", tables, MAX_KM=10, NEEDS_PCT=50)
+    book = ready("06_chercher_synergies", tables, MAX_KM=10, NEEDS_PCT=50, DRAWS=2)
     values = {"t": "float(total_t)", "km": "float(longest_km)"}
     found = run(before_figure(book), **values)
     stored = read_table(tables / "data/processed", "allocation")
@@ -174,26 +172,23 @@ def test_fewer_minutes_shrink_the_contour_by_road(tables, run) -> None:
     assert found["n_unions"] == 392
 
 
-def test_a_higher_threshold_leaves_fewer_sites_to_mobilise(tables, run) -> None:
-    book = ready("08_comparer_choisir", tables, MIN_HEADCOUNT=50)
+def test_a_higher_minimum_leaves_fewer_activities_of_sites_to_mobilise(
+    tables, run
+) -> None:
+    book = ready("08_comparer_choisir", tables, DIVERSITY_MIN_SITES=5)
     del book.node.cells[book.place("**Contrôle.**") :]
-    figures = "figures.table.query(\"indicator_id == 'target_sites'\")"
+    figures = "figures.table.query(\"indicator_id == 'naf_diversity'\")"
     values = f"{figures}.set_index('perimeter_id')['value'].dropna().to_dict()"
     found = run(book, values=values)["values"]
-    expected = sites_to_mobilise(tables, "petr_comminges", min_headcount=50)
-    assert found["petr_comminges"] == expected
-    assert expected < sites_to_mobilise(tables, "petr_comminges", min_headcount=10)
-
-
-def sites_to_mobilise(tables, perimeter_id: str, *, min_headcount: float) -> int:
-    """Count target sites of a perimeter, the plain way."""
     members = read_table(tables / "data/processed", "perimeter_communes")
-    mine = members.loc[members["perimeter_id"] == perimeter_id, "code_insee"]
-    return sites_among(tables, mine, min_headcount)
+    for name in ("petr_comminges", "systom_7_epci"):
+        mine = members.loc[members["perimeter_id"] == name, "code_insee"]
+        n_sites = sites_among(tables, mine, 10)["naf"].str[:2].value_counts()
+        assert found[name] == (n_sites >= 5).sum() < (n_sites >= 3).sum()
 
 
-def sites_among(tables, codes: pd.Series, min_headcount: float) -> int:
-    """Count target sites in some communes."""
+def sites_among(tables, codes: pd.Series, min_headcount: float) -> pd.DataFrame:
+    """Find the target sites of some communes, the plain way."""
     study = open_project(ROOT / "study.yaml", out=tables).study
     sites = read_table(tables / "data/processed", "sites")
     ranges = [text.partition("-")[::2] for text in study.comparison.target_naf]
@@ -202,7 +197,7 @@ def sites_among(tables, codes: pd.Series, min_headcount: float) -> int:
     for first, last in ranges:
         wanted |= division.between(first, last or first)
     big = sites["headcount_low"] >= min_headcount
-    return int((wanted & big & sites["code_insee"].isin(codes)).sum())
+    return pd.DataFrame(sites[wanted & big & sites["code_insee"].isin(codes)])
 
 
 def test_a_second_post_doubles_its_cost(tables, run) -> None:

@@ -153,7 +153,7 @@ def test_jobs_weigh_as_in_scikit_learn(spots, min_sites, min_jobs) -> None:
     setting = Setting("dbscan", 500.0, min_sites, min_jobs)
     found = label_sites(plane_pairs(sites, max_m=800), jobs, setting=setting)
     xy = np.column_stack([sites.geometry.x, sites.geometry.y])
-    weight = np.maximum(1, jobs * min_sites / min_jobs)
+    weight = np.maximum(1, jobs * min_sites / min_jobs) * (1 + 1e-12)  # ties reached
     model = DBSCAN(eps=500, min_samples=min_sites).fit(xy, sample_weight=weight)
     for one in set(model.labels_) - {-1}:
         inside = model.labels_ == one

@@ -117,6 +117,7 @@ _log = logging.getLogger(__name__)
         "synergies",
         "verdicts",
         "zone_concordance",
+        "zone_potentials",
         "zone_profile",
         "zone_settings",
         "zones",
