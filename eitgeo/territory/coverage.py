@@ -80,7 +80,7 @@ def repair_coverage(
 
 def _without_gaps(shapes: Any, max_gap_m2: float) -> Any:
     filled = shapes.copy()
-    for hole in _holes(shapes):
+    for hole in _holes(shapely.union_all(shapes)):
         if shapely.area(hole) <= max_gap_m2:
             tree = shapely.STRtree(filled)
             neighbours = np.sort(tree.query(hole, predicate="intersects"))
@@ -124,9 +124,9 @@ def _overlaps(
             yield "recouvrement", labels[i], detail, True
 
 
-def _holes(shapes: Any) -> Any:
-    """Return the holes of the union of polygons, as polygons."""
-    parts = shapely.get_parts(shapely.union_all(shapes))
+def _holes(union: Any) -> Any:
+    """Return the holes of a union of polygons, as polygons."""
+    parts = shapely.get_parts(union)
     rings = np.concatenate(
         [shapely.get_rings(part)[1:] for part in parts] or [np.array([])]
     )
@@ -136,13 +136,14 @@ def _holes(shapes: Any) -> Any:
 def _is_clean(shapes: Any, max_gap_m2: float) -> bool:
     if not shapely.is_valid(shapes).all() or not shapely.coverage_is_valid(shapes):
         return False
-    return not np.any(shapely.area(_holes(shapes)) <= max_gap_m2)
+    holes = _holes(shapely.coverage_union_all(shapes))
+    return not np.any(shapely.area(holes) <= max_gap_m2)
 
 
 def _gaps(
     shapes: Any, labels: Any, max_gap_m2: float
 ) -> Iterator[tuple[str, str, str, bool]]:
-    for hole in _holes(shapes):
+    for hole in _holes(shapely.union_all(shapes)):
         area_m2 = shapely.area(hole)
         around = labels[shapely.STRtree(shapes).query(hole, predicate="intersects")]
         subject = ", ".join(sorted(around)[:4])
