@@ -83,6 +83,7 @@ def write_couserans(folder: Path) -> NewStudy:
     # Roads of Andorra, and those of the delivered study, are asked how far one goes.
     study["roads"].pop("isochrones")
     study["territory"]["buffer_km"] = 8.0
+    study["roads"]["network"]["margin_km"] = 3.0
     text = yaml.safe_dump(study, allow_unicode=True)
     found.path.write_text(text, encoding="utf-8")
     write_hidden(folder / "raw")

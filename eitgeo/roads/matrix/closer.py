@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from eitgeo.roads.matrix.ready import Network
 
     Ints = npt.NDArray[np.int64]
+    Table = npt.NDArray[np.uint32]
 
-FAR = 2**40
-"""Cost of a pair without a way: past any sum."""
+FAR = MAX_SUM + 1
+"""Cost of a pair without a way, or past what the engine counts: two of them added
+still are a number of 32 bits."""
 
 _CLOSED = MAX_SUM + 1
 """What the engine takes for infinity."""
@@ -66,7 +68,7 @@ class _Shut(NamedTuple):
 
     columns: Ints
     rows: Ints
-    weights: Ints
+    weights: Table
     from_rows: Ints
     to_columns: Ints
 
@@ -127,7 +129,7 @@ class Closer:
             _Shut(
                 np.searchsorted(tails, self._topology.tail[mine]),
                 np.searchsorted(heads, self._topology.head[mine]),
-                np.array([side.weights[mine] for side in self._sides], dtype=np.int64),
+                np.array([side.weights[mine] for side in self._sides]),
                 len(heads) + np.searchsorted(origins, one.ends[:, 0]),
                 len(tails) + np.searchsorted(places, one.ends[:, 1]),
             )
@@ -135,7 +137,7 @@ class Closer:
         ]
         table = np.array(
             [
-                self._closed(side, moves, (heads, origins), (tails, places))
+                self._closed(side, moves, (heads, origins), (tails, places)).T
                 for side in self._sides
             ]
         )
@@ -152,7 +154,7 @@ class Closer:
         moves: Ints,
         leave: tuple[Ints, Ints],
         reach: tuple[Ints, Ints],
-    ) -> Ints:
+    ) -> Table:
         """Costs from states and origins to states and places, some moves closed."""
         keys = moves.tolist()
         self._updater.apply(side.metric, dict.fromkeys(keys, _CLOSED))
@@ -163,11 +165,11 @@ class Closer:
         sources = [[(state, 0)] for state in heads.tolist()]
         sources += [self._leaving(side, origin) for origin in origins.tolist()]
         states = _distances(side.metric, sources, pinned)
-        table = np.full((len(sources), len(tails) + len(places)), FAR)
+        table = np.full((len(sources), len(tails) + len(places)), FAR, np.uint32)
         table[:, : len(tails)] = states[:, np.searchsorted(pinned, tails)]
         for column, last in enumerate(arrivals, start=len(tails)):
             whole = states[:, np.searchsorted(pinned, self._leaves[last])]
-            whole += side.legs[last]
+            whole += side.legs[last].astype(np.uint32)
             table[:, column] = whole.min(axis=1, initial=FAR)
         opened = side.weights[moves].tolist()
         self._updater.apply(side.metric, dict(zip(keys, opened, strict=True)))
@@ -190,23 +192,23 @@ def _side(network: Network, layout: Layout, weights: tuple[Ints, Ints]) -> _Side
 
 def _distances(
     metric: Any, sources: list[list[tuple[int, int]]], targets: Ints
-) -> Ints:
+) -> Table:
     """Costs to some states; the engine wants the query gone before weights change."""
     if not len(targets):
-        return np.zeros((len(sources), 0), dtype=np.int64)
+        return np.zeros((len(sources), 0), dtype=np.uint32)
     query = cch.CCHOneToMany(metric, targets.astype(np.uint32))
-    costs = np.full((len(sources), len(targets)), UNSEEN)
+    costs = np.full((len(sources), len(targets)), UNSEEN, np.uint32)
     gaps: list[int] = []
     for row, some in zip(costs, sources, strict=True):
         if some:
             row[:] = numbers_of(query.distances_from_multi(some), gaps)
-    return np.where(costs == UNSEEN, FAR, costs)
+    return np.minimum(costs, FAR)
 
 
-def _each_alone(table: Ints, shut: list[_Shut]) -> Iterator[Ints]:
+def _each_alone(table: Table, shut: list[_Shut]) -> Iterator[Ints]:
     """Costs of the pairs of each closing, the others opened again."""
     if len(shut) == 1:
-        yield table[:, shut[0].from_rows, shut[0].to_columns]
+        yield table[:, shut[0].to_columns, shut[0].from_rows].astype(np.int64)
         return
     half = len(shut) // 2
     for kept, others in ((shut[:half], shut[half:]), (shut[half:], shut[:half])):
@@ -216,27 +218,26 @@ def _each_alone(table: Ints, shut: list[_Shut]) -> Iterator[Ints]:
         )
 
 
-def _opened(table: Ints, shut: list[_Shut]) -> Ints:
-    """Open some closings."""
-    opened = table.copy()
-    for shut_edges in shut:
-        for column, row, weights in zip(
-            shut_edges.columns.tolist(),
-            shut_edges.rows.tolist(),
-            shut_edges.weights.T,
-            strict=True,
-        ):
-            before = opened[:, :, column] + weights[:, None]
-            by_move = before[:, :, None] + opened[:, None, row]
-            np.minimum(opened, by_move, out=opened)
+def _opened(table: Table, shut: list[_Shut]) -> Table:
+    """Open some closings, all the moves that leave a state at once."""
+    columns, rows = (np.concatenate([one[at] for one in shut]) for at in (0, 1))
+    weights = np.concatenate([one.weights for one in shut], axis=1)
+    opened, by_moves = table.copy(), np.empty_like(table)
+    # No path takes two of the moves that leave a state: it would be there twice.
+    for column in np.unique(columns).tolist():
+        leave = np.flatnonzero(columns == column)
+        after = opened[:, :, rows[leave]] + weights[:, None, leave]
+        after = np.minimum(after.min(axis=2), FAR)
+        np.add(after[:, :, None], opened[:, None, column], out=by_moves)
+        np.minimum(opened, by_moves, out=opened)
     return opened
 
 
-def _narrowed(table: Ints, shut: list[_Shut]) -> tuple[Ints, list[_Shut]]:
+def _narrowed(table: Table, shut: list[_Shut]) -> tuple[Table, list[_Shut]]:
     """Keep the rows and columns that some closings need."""
-    rows, columns = (
+    columns, rows = (
         _ranks(table.shape[axis], [one[at] for one in shut for at in fields])
-        for axis, fields in ((1, (1, 3)), (2, (0, 4)))
+        for axis, fields in ((1, (0, 4)), (2, (1, 3)))
     )
     kept = [
         _Shut(
@@ -248,10 +249,11 @@ def _narrowed(table: Ints, shut: list[_Shut]) -> tuple[Ints, list[_Shut]]:
         )
         for one in shut
     ]
-    return table[:, rows >= 0][:, :, columns >= 0], kept
+    asked = np.ix_([True] * len(table), columns >= 0, rows >= 0)
+    return table[asked], kept
 
 
-def _ranks(n: int, used: list[Ints]) -> Ints:
+def _ranks(n: int, used: Sequence[npt.NDArray[Any]]) -> Ints:
     """Rank of each number among those that are used; −1 elsewhere."""
     is_used = np.zeros(n, dtype=bool)
     is_used[np.concatenate(used)] = True

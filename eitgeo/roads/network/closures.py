@@ -79,9 +79,10 @@ def road_names(graph: RoadGraph, roads: OsmRoads) -> pd.DataFrame:
     east, north = np.rint(1e3 * (nodes - nodes.min(axis=0))).astype(np.int64).T
     number, _ = pd.factorize(east * (north.max(initial=0) + 1) + north)
     of_way = np.repeat(np.arange(len(roads.way_tags)), np.diff(roads.way_start))
-    ways = _segments(number[: len(x)][roads.way_node], of_way, "way")
-    edges = _segments(number[len(x) :], owner, "edge")
-    both = edges.merge(ways, on=["one", "other"])[["edge", "way"]].drop_duplicates()
+    n = len(number)
+    ways = _segments(number[: len(x)][roads.way_node], of_way, "way", n_nodes=n)
+    edges = _segments(number[len(x) :], owner, "edge", n_nodes=n)
+    both = edges.merge(ways, on="segment")[["edge", "way"]].drop_duplicates()
     tags = roads.way_tags.iloc[both["way"]]
     table = pd.DataFrame({"edge": both["edge"].to_numpy()})
     for name in ("way_id", "ref", "name"):
@@ -89,12 +90,12 @@ def road_names(graph: RoadGraph, roads: OsmRoads) -> pd.DataFrame:
     return table.sort_values(["edge", "way_id"], ignore_index=True)
 
 
-def _segments(node: Ints, owner: Ints, name: str) -> pd.DataFrame:
-    same = owner[:-1] == owner[1:]
-    ends = np.sort(np.column_stack([node[:-1][same], node[1:][same]]), axis=1)
-    table = pd.DataFrame({"one": ends[:, 0], "other": ends[:, 1]})
-    table[name] = owner[:-1][same]
-    return table[table["one"] != table["other"]].drop_duplicates()
+def _segments(node: Ints, owner: Ints, name: str, *, n_nodes: int) -> pd.DataFrame:
+    """List what each joins two nodes by, whichever way it goes."""
+    one, other = node[:-1], node[1:]
+    real = (owner[:-1] == owner[1:]) & (one != other)
+    segment = np.minimum(one, other) * n_nodes + np.maximum(one, other)
+    return pd.DataFrame({"segment": segment[real], name: owner[:-1][real]})
 
 
 def find_closures(

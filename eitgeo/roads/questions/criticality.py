@@ -69,7 +69,7 @@ _LOSSES = (
 
 
 _COUNTS = dict.fromkeys(_LOSSES[:4], "int64")
-_TOGETHER = 64
+_TOGETHER = 96
 """Links that are closed together, then opened but one."""
 _FEW_ORIGINS = (3, 9, 27, 81, 243, 729, 2187)
 """Between links that few origins drive and those that many do."""
