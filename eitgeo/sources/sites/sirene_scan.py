@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import csv
+import os
 import re
 import shutil
 import tempfile
@@ -49,12 +50,13 @@ def _duckdb() -> ModuleType:
 
 
 @cache
-def _database() -> duckdb.DuckDBPyConnection:
+def _database(process: int) -> duckdb.DuckDBPyConnection:
     """Open the database in memory, bounded, that all readings of a process share.
 
     Opening one costs more than reading a small file. Files are read anew each time.
+    A process that is forked has its own: threads do not follow it.
     """
-    spilled = tempfile.mkdtemp(prefix="eitgeo-")
+    spilled = tempfile.mkdtemp(prefix=f"eitgeo-{process}-")
     atexit.register(shutil.rmtree, spilled, ignore_errors=True)
     return _duckdb().connect(
         config={
@@ -72,7 +74,7 @@ def _database() -> duckdb.DuckDBPyConnection:
 @contextmanager
 def engine() -> Iterator[duckdb.DuckDBPyConnection]:
     """Lend a connection that reaches no network; its tables and views go with it."""
-    with _database().cursor() as connection:
+    with _database(os.getpid()).cursor() as connection:
         yield connection
 
 
