@@ -108,6 +108,23 @@ class _Block:
 
 
 @dataclass(frozen=True)
+class _Priced:
+    """A block at the prices of its lots and needs [€/t].
+
+    ``least``: price of the cheapest need of each place. ``brought``: what a tonne of
+    each sort of lots brings there, before the price of the lot; ``best``: the most that
+    each lot gains. Own firms are not left out yet.
+    """
+
+    block: _Block
+    lot: Floats
+    need: Floats
+    least: Floats
+    brought: Floats
+    best: Floats
+
+
+@dataclass(frozen=True)
 class _Found:
     """Arcs found in a block, and the most that each lot could gain."""
 
@@ -254,10 +271,12 @@ def _gaining(
     most = np.zeros(n_lots)
     keys, lots, needs, values = [], [], [], []
     for block in blocks:
-        lot_price, need_price = prices[0][block.lots], prices[1][block.needs]
-        by_lot = _for_lots(block, lot_price, need_price, few=few)
+        priced = _priced(block, prices[0][block.lots], prices[1][block.needs])
+        by_lot = _for_lots(priced, few=few)
         most[block.lots] = np.maximum(most[block.lots], by_lot.best)
-        by_need = _for_needs(block, lot_price, need_price, few=few)
+        if not (priced.best > _TOLERANCE_EUR_PER_T).any():
+            continue  # no need gains either
+        by_need = _for_needs(priced, few=few)
         for best in (by_lot, by_need):
             keys.append((block.rule * n_lots + best.lots) * n_needs + best.needs)
             lots.append(best.lots)
@@ -278,34 +297,44 @@ def _best_by_lot(blocks: Sequence[_Block], n_lots: int, need_price: Floats) -> F
     best = np.zeros(n_lots)
     for block in blocks:
         free, untied = np.zeros(len(block.lots)), replace(block, value=block.untied)
-        partners = _for_lots(untied, free, need_price[block.needs], few=1)
+        partners = _for_lots(_priced(untied, free, need_price[block.needs]), few=1)
         best[block.lots] = np.maximum(best[block.lots], partners.best)
     return best
 
 
-def _for_lots(
-    block: _Block, lot_price: Floats, need_price: Floats, *, few: int
-) -> _Found:
+def _priced(block: _Block, lot_price: Floats, need_price: Floats) -> _Priced:
+    least = _least(block.need_at, need_price, block.value.shape[1])
+    brought = block.value - block.weight * least[None, :]
+    best = brought.max(axis=1)[block.lot_at] - lot_price
+    return _Priced(block, lot_price, need_price, least, brought, best)
+
+
+def _for_lots(priced: _Priced, *, few: int) -> _Found:
     """Find the needs that suit each lot best, exactly for the first of them."""
-    need, least = _cheapest(block.need_at, need_price, block.value.shape[1])
-    whole = block.value - block.weight * least[None, :]
-    most = whole.max(axis=1)[block.lot_at] - lot_price
+    block, most = priced.block, priced.best.copy()
     rows = np.flatnonzero(most > _TOLERANCE_EUR_PER_T)
     if not len(rows):
         return replace(_NOBODY, best=most)
-    few = min(few, whole.shape[1])
-    column = largest(whole, few)
-    place = block.lot_at[rows]
-    partner = need[column][place]
-    value = np.take_along_axis(whole, column, axis=1)[place] - lot_price[rows, None]
+    few = min(few, priced.brought.shape[1])
+    place, lot_price = block.lot_at[rows], priced.lot[rows, None]
     lot_firm, need_firm = block.lot_firm[rows, None], block.need_firm
-    is_own = (need_firm[partner] == lot_firm) & (lot_firm != "")
-    # One need a place is told above; a lot that few share is shown them all.
-    shown = np.flatnonzero(is_own.any(axis=1) | (len(rows) <= _FEW_LOTS))
+    # One need a place is told; a lot that few share is shown them all.
+    shown = np.arange(len(rows))
+    if len(rows) > _FEW_LOTS:
+        column = largest(priced.brought, few)
+        partner = _cheapest(block.need_at, priced.need, priced.least)[column][place]
+        value = np.take_along_axis(priced.brought, column, axis=1)[place] - lot_price
+        is_own = (need_firm[partner] == lot_firm) & (lot_firm != "")
+        shown = np.flatnonzero(is_own.any(axis=1))
+    else:
+        partner, value = (
+            np.zeros((len(rows), few), np.int64),
+            np.zeros((len(rows), few)),
+        )
     for part in np.split(shown, range(_FEW_LOTS, len(shown), _FEW_LOTS)):
         cells = np.ix_(place[part], block.need_at)
-        each = block.value[cells] - lot_price[rows[part], None]
-        each = each - block.weight[cells] * need_price
+        each = block.value[cells] - lot_price[part]
+        each = each - block.weight[cells] * priced.need
         each[(need_firm == lot_firm[part]) & (lot_firm[part] != "")] = -np.inf
         partner[part] = np.argsort(-each, axis=1, kind="stable")[:, :few]
         value[part] = np.take_along_axis(each, partner[part], axis=1)
@@ -315,31 +344,27 @@ def _for_lots(
     return _Found(block.lots[rows[part]], needs, value[part, rank], most)
 
 
-def _for_needs(
-    block: _Block, lot_price: Floats, need_price: Floats, *, few: int
-) -> _Found:
+def _for_needs(priced: _Priced, *, few: int) -> _Found:
     """Find the lots that suit each need best; those of its own firm are left out."""
-    lot, cost = _cheapest(block.lot_at, lot_price, block.value.shape[0])
-    _, least = _cheapest(block.need_at, need_price, block.value.shape[1])
-    whole = block.value - block.weight * least[None, :] - cost[:, None]
+    block = priced.block
+    cost = _least(block.lot_at, priced.lot, block.value.shape[0])
+    whole = priced.brought - cost[:, None]
     best = whole.max(axis=0)[block.need_at]
     rows = np.flatnonzero(best > _TOLERANCE_EUR_PER_T)
-    if not len(rows):
-        return _NOBODY
     few = min(few, whole.shape[0])
-    row = largest(whole.T, few).T
-    place = block.need_at[rows]
-    chosen = row[:, place].T
-    partner = lot[chosen]
-    dearer = need_price[rows] - least[place]
-    value = whole[chosen, place[:, None]]
-    value = value - block.weight[chosen, place[:, None]] * dearer[:, None]
+    place, need_price = block.need_at[rows], priced.need[rows, None]
     if len(rows) <= _FEW_LOTS:
         cells = np.ix_(block.lot_at, place)
-        each = (block.value[cells] - lot_price[:, None]).T
-        each = each - block.weight[cells].T * need_price[rows, None]
+        each = (block.value[cells] - priced.lot[:, None]).T
+        each = each - block.weight[cells].T * need_price
         partner = np.argsort(-each, axis=1, kind="stable")[:, :few]
         value = np.take_along_axis(each, partner, axis=1)
+    else:
+        chosen = largest(whole.T, few)[place]
+        partner = _cheapest(block.lot_at, priced.lot, cost)[chosen]
+        dearer = need_price - priced.least[place, None]
+        value = whole[chosen, place[:, None]]
+        value = value - block.weight[chosen, place[:, None]] * dearer
     firm = block.need_firm[rows, None]
     is_own = (block.lot_firm[partner] == firm) & (firm != "")
     ranks, rank = np.nonzero((value > _TOLERANCE_EUR_PER_T) & ~is_own)
@@ -347,11 +372,17 @@ def _for_needs(
     return _Found(lots, block.needs[rows[ranks]], value[ranks, rank], _NOBODY.best)
 
 
-def _cheapest(place: Ints, price: Floats, n_places: int) -> tuple[Ints, Floats]:
-    """Return the first of the cheapest at each place, and its price."""
-    order = np.lexsort((np.arange(len(place)), price, place))
-    first = order[np.searchsorted(place[order], np.arange(n_places))]
-    return first, price[first]
+def _least(place: Ints, price: Floats, n_places: int) -> Floats:
+    """Return the least price at each place."""
+    least = np.full(n_places, np.inf)
+    np.minimum.at(least, place, price)
+    return least
+
+
+def _cheapest(place: Ints, price: Floats, least: Floats) -> Ints:
+    """Return the first of the cheapest at each place."""
+    cheap = np.flatnonzero(price == least[place])
+    return cheap[np.unique(place[cheap], return_index=True)[1]]
 
 
 def _keys_of(market: Market, arcs: Arcs | None) -> Ints:
