@@ -21,6 +21,7 @@ from eitgeo.dossier.docx import (
     RED,
     add_bookmark,
     add_field,
+    add_text,
     describe,
     document_bytes,
     mark_field,
@@ -29,6 +30,7 @@ from eitgeo.dossier.docx import (
     open_field,
     printable,
     refresh_on_opening,
+    set_style,
     set_styles,
     shade,
     unnumbered,
@@ -86,15 +88,16 @@ class _Hand:
         return self.counts[what]
 
     def paragraph(self, style: str, *, text: str = "", place: Any = None) -> Any:
-        # Given a name, python-docx looks the style up again for each paragraph.
         paragraph = (place or self.document).add_paragraph(text)
-        paragraph._p.style = self.style_id(style)  # noqa: SLF001
+        set_style(paragraph, self.style_id(style))
         return paragraph
 
-    def style_id(self, name: str) -> str | None:
+    def style_id(
+        self, name: str, kind: WD_STYLE_TYPE = WD_STYLE_TYPE.PARAGRAPH
+    ) -> str | None:
+        # Given a name, python-docx looks the style up again for each paragraph.
         if name not in self.style_ids:
-            style = self.document.part.get_style_id(name, WD_STYLE_TYPE.PARAGRAPH)
-            self.style_ids[name] = style
+            self.style_ids[name] = self.document.part.get_style_id(name, kind)
         return self.style_ids[name]
 
 
@@ -233,11 +236,11 @@ def _paragraph(hand: _Hand, one: Paragraph, *, style: str = "") -> None:
 def _write(hand: _Hand, paragraph: Any, runs: Runs) -> None:
     for run in runs:
         if not isinstance(run, Value):
-            paragraph.add_run(printable(run))
+            add_text(paragraph, printable(run))
             continue
-        pieces = [paragraph.add_run(printable(run.text))]
+        pieces = [add_text(paragraph, printable(run.text))]
         if run.evidence:
-            letter = paragraph.add_run(run.evidence)
+            letter = add_text(paragraph, run.evidence)
             letter.font.superscript = True
             pieces.append(letter)
         if run.source in hand.dossier.drawn:
@@ -260,7 +263,9 @@ def _table(hand: _Hand, block: Table) -> None:
     _caption(hand, "Tableau", block.caption, before=True)
     widths = [hand.width_cm * one / sum(block.widths) for one in block.widths]
     lines = [block.heads, *block.rows]
-    table = hand.document.add_table(len(lines), len(widths), style="Table Grid")
+    table = hand.document.add_table(len(lines), len(widths))
+    look = hand.style_id("Table Grid", WD_STYLE_TYPE.TABLE)
+    table._tbl.tblStyle_val = look  # noqa: SLF001 - by name it is slow
     table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
@@ -284,7 +289,7 @@ def _row(hand: _Hand, boxes: list[Any], cells: tuple[Runs, ...], *, head: bool) 
     style = hand.style_id("Tête de tableau" if strong else "Cellule")
     for box, runs in zip(boxes, cells, strict=True):
         paragraph = box.paragraphs[0]
-        paragraph._p.style = style  # noqa: SLF001 - by name it is slow
+        set_style(paragraph, style)
         _write(hand, paragraph, runs)
         if strong:
             shade(box, HEAD_FILL if head else GROUP_FILL)
@@ -361,7 +366,8 @@ def _new_page(document: Any) -> Any:
 def _contents(hand: _Hand, place: Any) -> None:
     """Write the contents as a field that already holds its lines."""
     for rank, (level, text, mark) in enumerate(hand.headings):
-        paragraph = place.insert_paragraph_before(style=f"TOC {level}")
+        paragraph = place.insert_paragraph_before()
+        set_style(paragraph, hand.style_id(f"TOC {level}"))
         stops = paragraph.paragraph_format.tab_stops
         stops.add_tab_stop(
             Cm(hand.width_cm), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
