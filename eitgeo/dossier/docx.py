@@ -124,6 +124,24 @@ def add_text(paragraph: Any, text: str) -> Run:
     return Run(run, paragraph)
 
 
+class StyleIds(dict[str, str | None]):
+    """Give what a file calls a style by its name, None the one of those that name none.
+
+    Each is looked for once: python-docx reads all styles for each paragraph and table.
+    """
+
+    def __init__(self, document: Any) -> None:
+        """Find them in a document."""
+        super().__init__()
+        self._document = document
+
+    def __missing__(self, name: str) -> str | None:
+        """Look a style up."""
+        style = self._document.styles[name]
+        self[name] = self._document.part.get_style_id(style, style.type)
+        return self[name]
+
+
 def set_style(paragraph: Any, style_id: str | None) -> None:
     """Give a new paragraph its style: python-docx looks for all that may stand there.
 

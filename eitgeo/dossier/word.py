@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.shared import Cm, Pt
@@ -19,6 +18,7 @@ from eitgeo.dossier.docx import (
     HEAD_FILL,
     MUTED,
     RED,
+    StyleIds,
     add_bookmark,
     add_field,
     add_text,
@@ -73,6 +73,7 @@ class _Hand:
 
     document: Any
     dossier: Dossier
+    style_ids: StyleIds
     width_cm: float = _PAGE_CM[0] - 2 * _MARGIN_CM["left"]
     counts: dict[str, int] = field(default_factory=dict)
     headings: list[tuple[int, str, str]] = field(default_factory=list)
@@ -81,24 +82,14 @@ class _Hand:
     turned_back: int = 0
     """How long the document was when its page was last turned back to portrait."""
 
-    style_ids: dict[str, str | None] = field(default_factory=dict)
-
     def next(self, what: str) -> int:
         self.counts[what] = self.counts.get(what, 0) + 1
         return self.counts[what]
 
     def paragraph(self, style: str, *, text: str = "", place: Any = None) -> Any:
         paragraph = (place or self.document).add_paragraph(text)
-        set_style(paragraph, self.style_id(style))
+        set_style(paragraph, self.style_ids[style])
         return paragraph
-
-    def style_id(
-        self, name: str, kind: WD_STYLE_TYPE = WD_STYLE_TYPE.PARAGRAPH
-    ) -> str | None:
-        # Given a name, python-docx looks the style up again for each paragraph.
-        if name not in self.style_ids:
-            self.style_ids[name] = self.document.part.get_style_id(name, kind)
-        return self.style_ids[name]
 
 
 def dossier_docx(dossier: Dossier) -> bytes:
@@ -108,7 +99,7 @@ def dossier_docx(dossier: Dossier) -> bytes:
     document.core_properties.subject = printable(dossier.subtitle)
     set_styles(document)
     unnumbered(document)
-    hand = _Hand(document, dossier)
+    hand = _Hand(document, dossier, StyleIds(document))
     _head(document.sections[0], dossier, stamped=False)
     _foot(document.sections[0], dossier)
     _cover(hand, dossier)
@@ -264,8 +255,7 @@ def _table(hand: _Hand, block: Table) -> None:
     widths = [hand.width_cm * one / sum(block.widths) for one in block.widths]
     lines = [block.heads, *block.rows]
     table = hand.document.add_table(len(lines), len(widths))
-    look = hand.style_id("Table Grid", WD_STYLE_TYPE.TABLE)
-    table._tbl.tblStyle_val = look  # noqa: SLF001 - by name it is slow
+    table._tbl.tblStyle_val = hand.style_ids["Table Grid"]  # noqa: SLF001
     table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
@@ -286,7 +276,7 @@ def _row(hand: _Hand, boxes: list[Any], cells: tuple[Runs, ...], *, head: bool) 
     if group:
         boxes = [boxes[0].merge(boxes[-1])]
     strong = head or group
-    style = hand.style_id("Tête de tableau" if strong else "Cellule")
+    style = hand.style_ids["Tête de tableau" if strong else "Cellule"]
     for box, runs in zip(boxes, cells, strict=True):
         paragraph = box.paragraphs[0]
         set_style(paragraph, style)
@@ -367,7 +357,7 @@ def _contents(hand: _Hand, place: Any) -> None:
     """Write the contents as a field that already holds its lines."""
     for rank, (level, text, mark) in enumerate(hand.headings):
         paragraph = place.insert_paragraph_before()
-        set_style(paragraph, hand.style_id(f"TOC {level}"))
+        set_style(paragraph, hand.style_ids[f"TOC {level}"])
         stops = paragraph.paragraph_format.tab_stops
         stops.add_tab_stop(
             Cm(hand.width_cm), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
