@@ -122,7 +122,11 @@ def largest(values: Floats, few: int) -> Ints:
     --------
     >>> largest(np.array([[1.0, 3.0, 3.0, 2.0, 3.0]]), 2).tolist()
     [[1, 2]]
+    >>> largest(np.array([[1.0, 3.0]]), 2).tolist()
+    [[0, 1]]
     """
+    if few == values.shape[1]:
+        return np.tile(np.arange(few), (len(values), 1))
     taken = np.argpartition(-values, few - 1, axis=1)[:, :few]
     least = np.take_along_axis(values, taken, axis=1).min(axis=1)
     tied = np.flatnonzero((values >= least[:, None]).sum(axis=1) > few)

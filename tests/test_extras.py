@@ -65,31 +65,63 @@ from eitgeo.sources.sites.sirene_scan import engine
 def call(path):
     with engine(): pass
 """
+CALLS = {
+    "distributed": ("batch", BATCH),
+    "rocrate": ("manifest", CRATE),
+    "py7zr": ("archives", SEVEN),
+    "typst": ("dossier", DOSSIER),
+    "arviz_stats": ("methods", MIXING),
+    "duckdb": ("sirene", SIRENE),
+}
+"""Library → the extra that brings it, and code that needs it."""
+
 REFUSED = """
+import json
 from pathlib import Path
 from eitgeo.errors import StudyError
-try:
-    call(Path(sys.argv[1]))
-except StudyError as error:
-    print(error)
+for code in json.loads(sys.argv[1]):
+    space = {}
+    exec(code, space)
+    try:
+        space["call"](Path(sys.argv[2]))
+    except StudyError as error:
+        print(error)
+    else:
+        print("nothing was refused")
 """
 
 
-@pytest.mark.parametrize(
-    ("call", "library", "extra"),
-    [
-        (BATCH, "distributed", "batch"),
-        (CRATE, "rocrate", "manifest"),
-        (SEVEN, "py7zr", "archives"),
-        (DOSSIER, "typst", "dossier"),
-        (MIXING, "arviz_stats", "methods"),
-        (SIRENE, "duckdb", "sirene"),
-    ],
-)
-def test_the_extra_is_named(tmp_path, call, library, extra) -> None:
-    path = tmp_path / "bdtopo.7z"
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory) -> list[str]:
+    """Import each module in one process, then ask for what the extras bring.
+
+    Modules of the provider run in QGIS alone. The doctor, and the reader of a graph
+    that a library of the network saved, work so too, without a connection: in the
+    process that has imported what they need.
+    """
+    path = tmp_path_factory.mktemp("extras") / "bdtopo.7z"
     path.write_bytes(b"7z\xbc\xaf\x27\x1c")
-    told = said(call + REFUSED, str(path))
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in sorted((ROOT / "eitgeo").rglob("*.py"))
+        if path.name not in {"__init__.py", "__main__.py"}
+        and "qgis_provider" not in path.parts
+    ]
+    code = f"from importlib import import_module\nfor m in {json.dumps(modules)}:\n"
+    code += "    import_module(m)\n"
+    code = GUARD + code + DOCTOR_AND_GRAPH + "print('tous')\n" + REFUSED
+    calls = json.dumps([call for _, call in CALLS.values()])
+    return said(code, calls, str(path)).splitlines()
+
+
+def test_everything_else_is_imported_without_them_nor_a_connection(lines) -> None:
+    assert lines[0] == "tous"
+    assert len(lines) == 1 + len(CALLS)
+
+
+@pytest.mark.parametrize("library", CALLS)
+def test_the_extra_is_named(lines, library) -> None:
+    (extra, _), told = CALLS[library], lines[1 + list(CALLS).index(library)]
     assert f"la bibliothèque « {library} » est absente → " in told
     assert f'« pip install "eitgeo[{extra}]" »' in told
 
@@ -101,20 +133,3 @@ def test_a_study_says_at_once_what_it_will_lack(monkeypatch) -> None:
     told = r"absentes : spopt, typst → « pip install \"eitgeo\[study\]\" »"
     with pytest.raises(StudyError, match=told):
         require_study()
-
-
-def test_everything_else_is_imported_without_them_nor_a_connection() -> None:
-    """Each module of the package; those of the provider run in QGIS alone.
-
-    The doctor, and the reader of a graph that a library of the network saved, work so
-    too: in the process that has imported what they need.
-    """
-    modules = [
-        ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for path in sorted((ROOT / "eitgeo").rglob("*.py"))
-        if path.name not in {"__init__.py", "__main__.py"}
-        and "qgis_provider" not in path.parts
-    ]
-    code = f"from importlib import import_module\nfor m in {json.dumps(modules)}:\n"
-    code += "    import_module(m)\n"
-    assert said(GUARD + code + DOCTOR_AND_GRAPH + "print('tous')") == "tous\n"

@@ -22,6 +22,7 @@ from eitgeo.study.methods import Methods
 from eitgeo.study.project import read_study
 from eitgeo.tables.schema import TABLES
 from eitgeo.territory.borders import border_contiguity
+from eitgeo.territory.coverage import united
 from eitgeo.territory.membership import (
     WIDER_LAYER,
     epci_lists,
@@ -151,7 +152,7 @@ def _outside_pct(
 
 def _at_edge(communes: gpd.GeoDataFrame, inside: gpd.GeoDataFrame) -> set[str]:
     # Slivers between simplified polygons are no edge.
-    whole = communes.union_all().buffer(_SLIVER_M)
+    whole = united(communes.geometry.to_numpy()).buffer(_SLIVER_M)
     rings = [part.exterior for part in getattr(whole, "geoms", [whole])]
     edge = gpd.GeoSeries(rings, crs=communes.crs).union_all()
     shapely.prepare(edge)

@@ -320,9 +320,11 @@ def tellable_sums(
     """
     number = firm_numbers(firms).to_numpy(np.int64)
     every, of_row = np.unique(number, return_inverse=True)
-    used, group = np.unique(parts["group"], return_inverse=True)
-    ordered = parts[["row", *whole]].assign(group=group)
-    ordered = ordered.sort_values("group", kind="stable")
+    n_rows = np.bincount(parts["group"], minlength=n_groups)
+    used, rank = np.flatnonzero(n_rows), np.cumsum(n_rows > 0) - 1
+    group = rank[parts["group"]]
+    order = np.argsort(group.astype(np.min_scalar_type(n_groups)), kind="stable")
+    ordered = parts[["row", *whole]].assign(group=group).iloc[order]
     groups = of_row[whole.index.get_indexer(pd.Index(ordered["row"]))]
     tellable = {}
     for name in whole:

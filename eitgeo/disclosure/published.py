@@ -329,14 +329,14 @@ def holdings(
     own = members[members["indicator_id"] == name]
     shown = own[own["released"]]
     blocks, column = np.unique(shown["block_id"].astype(str), return_inverse=True)
-    inside = _inside(shown["code_insee"], candidates)
+    every = _inside(own["code_insee"], candidates)
+    inside = every[:, own["released"].to_numpy(dtype=bool)]
     belongs = np.zeros((len(shown), len(blocks)))
     belongs[np.arange(len(shown)), column] = 1.0
     n_inside = inside.astype(float) @ belongs
     whole = n_inside == belongs.sum(axis=0)
     counted = inside & whole[:, column]
     sites = counted.astype(float) @ shown["n_sites"].to_numpy(dtype=float)
-    every = _inside(own["code_insee"], candidates)
     total = every.astype(float) @ own["n_sites"].to_numpy(dtype=float)
     blank = np.zeros_like(total)
     share = np.divide(total - sites, total, out=blank, where=total > 0)

@@ -222,10 +222,9 @@ def _read(project: Project) -> dict[str, pd.DataFrame]:
     area = communes.loc[communes["in_area"], ["code_insee"]]
     inside = sites.loc[sites["code_insee"].isin(area["code_insee"]), "site_id"]
     pairs = read_table(project.processed, "od_matrix", columns=OD_WAYS)
-    by_truck = pairs[pairs["profile"].eq("truck")]
     looks_for = set(tables["needs"]["site_id"])
     outlets = read_table(project.processed, "outlets")
-    longest_m = 1000 * project.study.flows.max_km
+    near = pairs[pairs["length_m"].le(1000 * project.study.flows.max_km)]
     places = tables["road_places"].set_index("place_id")
     is_off = places["profile"].eq("truck") & places["status"].eq("outside_extract")
     return {
@@ -234,7 +233,7 @@ def _read(project: Project) -> dict[str, pd.DataFrame]:
         "arisings": arisings[arisings["site_id"].isin(inside)],
         "byproducts": tables["byproducts"],
         "needs": tables["needs"],
-        "near": by_truck[by_truck["length_m"].le(longest_m)],
+        "near": near[near["profile"].eq("truck")],
         "outside": places[is_off],
         "sites": sites,
         "takers": able_receivers(sites, outlets, looks_for),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MIN_OVERLAP_M2 = 1.0
 """Overlaps below this area [m²] are rounding, not faults."""
 
+_POLYGONS = [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON]
 _COLUMNS = ["fault_id", "kind", "subject", "detail", "repaired"]
 
 
@@ -78,9 +79,26 @@ def repair_coverage(
     )
 
 
+def united(polygons: Any) -> Any:
+    """Unite polygons: in no time where they are a coverage, as they come elsewhere."""
+    unite = shapely.coverage_union_all if _fit(polygons) else shapely.union_all
+    return unite(polygons)
+
+
+def _fit(shapes: Any) -> bool:
+    """Say whether all are polygons, valid, that share vertices where they meet."""
+    # GEOS judges polygons alone, and what is beside them as if it were not there.
+    are_polygons = np.isin(shapely.get_type_id(shapes), _POLYGONS).all()
+    return bool(
+        are_polygons
+        and shapely.is_valid(shapes).all()
+        and shapely.coverage_is_valid(shapes)
+    )
+
+
 def _without_gaps(shapes: Any, max_gap_m2: float) -> Any:
     filled = shapes.copy()
-    for hole in _holes(shapes):
+    for hole in _holes(shapely.union_all(shapes)):
         if shapely.area(hole) <= max_gap_m2:
             tree = shapely.STRtree(filled)
             neighbours = np.sort(tree.query(hole, predicate="intersects"))
@@ -124,9 +142,9 @@ def _overlaps(
             yield "recouvrement", labels[i], detail, True
 
 
-def _holes(shapes: Any) -> Any:
-    """Return the holes of the union of polygons, as polygons."""
-    parts = shapely.get_parts(shapely.union_all(shapes))
+def _holes(union: Any) -> Any:
+    """Return the holes of a union of polygons, as polygons."""
+    parts = shapely.get_parts(union)
     rings = np.concatenate(
         [shapely.get_rings(part)[1:] for part in parts] or [np.array([])]
     )
@@ -134,15 +152,16 @@ def _holes(shapes: Any) -> Any:
 
 
 def _is_clean(shapes: Any, max_gap_m2: float) -> bool:
-    if not shapely.is_valid(shapes).all() or not shapely.coverage_is_valid(shapes):
+    if not _fit(shapes):
         return False
-    return not np.any(shapely.area(_holes(shapes)) <= max_gap_m2)
+    holes = _holes(shapely.coverage_union_all(shapes))
+    return not np.any(shapely.area(holes) <= max_gap_m2)
 
 
 def _gaps(
     shapes: Any, labels: Any, max_gap_m2: float
 ) -> Iterator[tuple[str, str, str, bool]]:
-    for hole in _holes(shapes):
+    for hole in _holes(united(shapes)):
         area_m2 = shapely.area(hole)
         around = labels[shapely.STRtree(shapes).query(hole, predicate="intersects")]
         subject = ", ".join(sorted(around)[:4])

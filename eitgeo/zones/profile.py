@@ -93,13 +93,13 @@ def nearest_by_road(
     pair at all). Equal times: first place in order.
     """
     named = destinations[~destinations.index.duplicated()]
+    to_them = od_matrix[od_matrix["destination_id"].isin(named.index)]
     chosen = (
-        od_matrix["profile"].eq("truck")
-        & od_matrix["closure_id"].eq("")
-        & od_matrix["origin_id"].isin(origins.unique())
-        & od_matrix["destination_id"].isin(named.index)
+        to_them["profile"].eq("truck")
+        & to_them["closure_id"].eq("")
+        & to_them["origin_id"].isin(origins.unique())
     )
-    pairs = od_matrix.loc[chosen, ["origin_id", "destination_id", "time_s", "status"]]
+    pairs = to_them.loc[chosen, ["origin_id", "destination_id", "time_s", "status"]]
     rank = pairs["status"].map({name: i for i, name in enumerate(OD_STATUSES)})
     reached = pairs["status"].isin(OD_REACHED)
     ordered = pairs.assign(

@@ -205,3 +205,10 @@ def test_break_even_of_a_family_is_the_median_of_its_rules() -> None:
     assert found.to_dict() == pytest.approx(
         {"break_even_km_low": 0, "break_even_km": 100, "break_even_km_high": 400}
     )
+
+
+def test_a_lever_asked_alone_is_that_of_all() -> None:
+    draws = {"tonnages": drawn(6), "valeur": drawn(7)}
+    every, some = levers(make_exchanges(), draws), ["tco2e_avoided", "t"]
+    found = levers(make_exchanges(), draws, names=some)
+    pd.testing.assert_frame_equal(found, every[every.index.isin(some)])

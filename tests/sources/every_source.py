@@ -461,6 +461,7 @@ _GIVEN: dict[str, Source] = {
             INSTALLATION_HEADER,
             installation(code="1"),
             installation(code="2", insee="31002", at=(0.65, 42.93), siret=SIRETS[1]),
+            installation(code="3", at=(0, 0), siret=""),
         )
         .decode()
         .encode(LATIN),

@@ -9,14 +9,12 @@ from typing import Any
 import geopandas as gpd
 import py7zr
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from shapely import Point, Polygon, box
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.sources.territory.admin_express import read_admin_express
 from eitgeo.sources.territory.communes import COMMUNE_COLUMNS
-from tests.sources.mutate import MARKUP, assert_reads_or_refuses, mutated_bytes
+from tests.sources.mutate import MARKUP
 
 A = box(500_000, 6_200_000, 510_000, 6_210_000)
 B = box(510_000, 6_200_000, 520_000, 6_210_000)
@@ -236,22 +234,3 @@ def test_a_ring_that_does_not_close_is_refused(tmp_path: Path) -> None:
     path.write_bytes(bytes(data))
     with pytest.raises(SourceError, match=r"\.gpkg : "):
         read_admin_express(path)
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return lower(tmp_path_factory.mktemp("sample")).read_bytes()
-
-
-@settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow],
-)
-@given(data=st.data())
-def test_a_damaged_geopackage_reads_or_is_refused(
-    sample: bytes, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    path = tmp_path_factory.mktemp("damaged") / "ae.gpkg"
-    path.write_bytes(data.draw(mutated_bytes(sample)))
-    assert_reads_or_refuses(read_admin_express, path)

@@ -8,7 +8,6 @@ import zipfile
 
 import geopandas as gpd
 import pytest
-from hypothesis import HealthCheck, given, settings
 from shapely import LineString, Point, Polygon, box
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
@@ -16,8 +15,6 @@ from eitgeo.sources.ground.bd_topo import read_bd_topo_roads, read_bd_topo_zones
 from tests.sources.mutate import (
     FORMULA,
     MARKUP,
-    assert_reads_or_refuses,
-    mutated_bytes,
 )
 
 ROAD = {
@@ -279,22 +276,3 @@ def test_a_shapefile_without_its_encoding_keeps_the_signs_of_windows(tmp_path):
 def test_files_that_are_no_layer_are_refused(write, content):
     with pytest.raises(SourceError, match="→"):
         read_bd_topo_roads(write("bdtopo.gpkg", content))
-
-
-@pytest.fixture(scope="module")
-def geopackage(tmp_path_factory):
-    return roads_at(tmp_path_factory.mktemp("bdtopo") / "a.gpkg", {}, {}).read_bytes()
-
-
-@settings(
-    deadline=None,
-    max_examples=20,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(draw=mutated_bytes(bytes(106_496)))
-def test_spoilt_geopackages_are_read_or_refused(tmp_path, geopackage, draw):
-    # Drawn on a blank file, then laid over the real one.
-    both = zip(draw, geopackage, strict=False)
-    path = tmp_path / "a.gpkg"
-    path.write_bytes(bytes(new or old for new, old in both))
-    assert_reads_or_refuses(read_bd_topo_roads, path)

@@ -23,7 +23,6 @@ from tests.sources.mutate import (
     MARKUP,
     assert_reads_or_refuses,
     count_rows,
-    mutated_bytes,
     mutated_csv,
     render,
 )
@@ -370,7 +369,6 @@ SETTINGS = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 TWO_ZONES = csv_of(zone(), zone(site_id="Z2", site_geomsurf=json.dumps(DEGREES)))
-TWO_FIRMS = csv_of(firm(), firm(siret="34749951900028", comm_insee="31002"))
 
 
 @SETTINGS
@@ -379,36 +377,6 @@ def test_spoilt_zones_are_read_or_refused(tmp_path: Path, data):
     path = tmp_path / "zones.csv"
     path.write_bytes(data)
     assert_reads_or_refuses(read_cnig_zones, path, rows_in=count_rows)
-
-
-@SETTINGS
-@given(data=mutated_csv(TWO_FIRMS))
-def test_spoilt_firms_are_read_or_refused(tmp_path, communes, data):
-    path = tmp_path / "firms.csv"
-    path.write_bytes(data)
-    assert_reads_or_refuses(
-        lambda at: read_cnig_sites(at, communes=communes),
-        path,
-        table="sites",
-        rows_in=count_rows,
-    )
-
-
-@pytest.fixture(scope="module")
-def geopackage(tmp_path_factory):
-    return layer(tmp_path_factory.mktemp("cnig") / "z.gpkg").read_bytes()
-
-
-@settings(SETTINGS, max_examples=15)
-@given(draw=mutated_bytes(b"\x00" * 98_304))
-def test_spoilt_geopackages_are_read_or_refused(tmp_path, geopackage, draw):
-    # Positions are drawn on a blank file of the same size, then laid on the real one.
-    spoilt = bytes(
-        new if new != 0 else old for new, old in zip(draw, geopackage, strict=False)
-    )
-    path = tmp_path / "z.gpkg"
-    path.write_bytes(spoilt)
-    assert_reads_or_refuses(read_cnig_zones, path)
 
 
 SAMPLES = {

@@ -2,13 +2,11 @@
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.territory.cog import read_cog_movements
 from eitgeo.territory.former import former_communes
 from tests.sources.conftest import Write
-from tests.sources.mutate import assert_reads_or_refuses, count_rows, mutated_csv
 from tests.sources.source import Source, plain
 
 HEADER = (
@@ -65,18 +63,6 @@ def test_faults_are_told(
 ) -> None:
     with pytest.raises(error, match=match):
         read_cog_movements(write("v.csv", content))
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=mutated_csv((HEADER + ROWS).encode(), separator=","))
-def test_spoilt_files_read_or_are_refused(
-    tmp_path_factory: pytest.TempPathFactory, data: bytes
-) -> None:
-    path = tmp_path_factory.mktemp("spoilt") / "v.csv"
-    path.write_bytes(data)
-    assert_reads_or_refuses(
-        read_cog_movements, path, rows_in=lambda p: count_rows(p, separator=",")
-    )
 
 
 SAMPLES = {

@@ -8,13 +8,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
 from eitgeo.tables.schema import validate
-from tests.sources.mutate import FORMULA, assert_reads_or_refuses, mutated_bytes
+from tests.sources.mutate import FORMULA
 
 DAY = dt.date(2026, 1, 1)
 HEADER = ["CODGEO", "LIBGEO", "DEP", "REG", "EPCI", "ZE2020", "AAV2020", "BV2022"]
@@ -161,22 +159,3 @@ def test_what_is_no_workbook_is_refused(
     make(tmp_path / "t.xlsx")
     with pytest.raises(SourceError, match=r"t\.xlsx : .* → "):
         read(tmp_path / "t.xlsx")
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return workbook(tmp_path_factory.mktemp("sample") / "t.xlsx").read_bytes()
-
-
-@settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow],
-)
-@given(data=st.data())
-def test_a_damaged_workbook_reads_or_is_refused(
-    sample: bytes, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    path = tmp_path_factory.mktemp("damaged") / "t.xlsx"
-    path.write_bytes(data.draw(mutated_bytes(sample)))
-    assert_reads_or_refuses(read, path, table="membership")

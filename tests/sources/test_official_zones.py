@@ -20,7 +20,6 @@ from shapely.geometry import mapping
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.sources.ground.official_zones import read_official_zones, zone_communes
 from eitgeo.tables.schema import validate
-from tests.sources.mutate import assert_reads_or_refuses, count_rows, mutated_csv
 from tests.sources.test_bd_topo import zones_at
 from tests.sources.test_cnig import csv_of, zone
 
@@ -127,20 +126,3 @@ def test_an_unknown_producer_is_told(write, communes):
     path = write("z.csv", csv_of(zone()))
     with pytest.raises(SchemaError, match="« bdtopo » → vouliez-vous dire « bd_topo »"):
         read_official_zones(path, producer="bdtopo", communes=communes)
-
-
-@settings(
-    deadline=None,
-    max_examples=25,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(data=mutated_csv(csv_of(zone(), zone(site_id="Z2", site_comm_insee="31002"))))
-def test_spoilt_zones_are_read_or_refused(tmp_path, communes, data):
-    path = tmp_path / "zones.csv"
-    path.write_bytes(data)
-    assert_reads_or_refuses(
-        lambda at: read_official_zones(at, producer="cnig", communes=communes),
-        path,
-        table="official_zones",
-        rows_in=count_rows,
-    )

@@ -10,12 +10,10 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
-from hypothesis import HealthCheck, given, settings
 from shapely import Polygon
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.sources.ground.osm_areas import read_osm_zones
-from tests.sources.mutate import assert_reads_or_refuses, mutated_bytes
 from tests.sources.source import Source, plain
 
 DELIVERED = Path(__file__).parents[2] / "data/raw/osm_zones_2021.geojson"
@@ -136,18 +134,6 @@ def test_files_that_hold_no_areas_are_refused(read, tmp_path):
     unnamed["properties"] = {"landuse": "industrial"}
     with pytest.raises(SchemaError, match="colonne « class » absente"):
         read(unnamed)
-
-
-@settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(data=mutated_bytes(layer(area(), area(SHOP, "retail")).encode()))
-def test_a_damaged_file_is_read_or_refused(tmp_path, data):
-    path = tmp_path / "abime.geojson"
-    path.write_bytes(data)
-    assert_reads_or_refuses(read_osm_zones, path, table="official_zones")
 
 
 def test_the_delivered_file_is_read_whole():

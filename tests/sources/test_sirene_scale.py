@@ -1,5 +1,8 @@
 """SIRENE: the scan against a brute force, on a made-up pair of files."""
 
+import os
+
+import duckdb
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -8,6 +11,7 @@ from shapely import Point
 
 from benchmarks.sirene_generate import write_pair
 from eitgeo.sources.sites.sirene import read_sirene_sites
+from eitgeo.sources.sites.sirene_scan import engine
 from tests.sources.sirene_files import left_out
 from tests.sources.sirene_header import ESTABLISHMENT_HEADER, GEOLOCATION_HEADER
 
@@ -62,3 +66,40 @@ def test_the_scan_agrees_with_a_brute_force(tmp_path, large):
     )
     drawn = np.sort(gpd.GeoSeries(table.geometry[~at_seat]).x.to_numpy())
     assert drawn == pytest.approx(expected, abs=0.5)  # Float32 in the file
+
+
+def seen(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the tables and views that a reading sees."""
+    return {name for (name, *_) in connection.execute("SHOW TABLES").fetchall()}
+
+
+def test_readings_of_a_process_see_nothing_of_each_other(monkeypatch) -> None:
+    with engine() as one, engine() as other:
+        one.register("area", pd.DataFrame({"code_insee": ["31002"]}))
+        one.execute("CREATE TEMP TABLE picked AS SELECT * FROM area")
+        one.register("rows", one.sql("SELECT 1 AS n"))
+        assert seen(one) == {"area", "picked", "rows"}
+        assert seen(other) == set()
+    with engine() as after:
+        assert seen(after) == set()
+        # What is of the database is seen by all of its process, and by no other.
+        after.execute("CREATE TABLE shared AS SELECT 1 AS n")
+        with engine() as same:
+            assert seen(same) == {"shared"}
+        monkeypatch.setattr(os, "getpid", lambda: -1)
+        with engine() as forked:
+            assert seen(forked) == set()
+        monkeypatch.undo()
+        after.execute("DROP TABLE shared")
+
+
+def test_a_file_is_read_as_it_is_now_though_nothing_tells_that_it_changed(
+    tmp_path,
+) -> None:
+    path = tmp_path / "stock.parquet"
+    for text in ("matin", "soirs"):
+        pd.DataFrame({"name": [text] * 1000}).to_parquet(path, compression=None)
+        os.utime(path, ns=(1, 1))
+        with engine() as connection:
+            names = connection.read_parquet(str(path)).distinct().fetchall()
+        assert names == [(text,)]

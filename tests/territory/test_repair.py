@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon
 
 from eitgeo.errors import CrsError
-from eitgeo.territory.coverage import coverage_report, repair_coverage
+from eitgeo.territory.coverage import coverage_report, repair_coverage, united
 from tests.territory.conftest import rectangle, square, squares
 from tests.territory.test_coverage import BOW_TIE
 
@@ -130,3 +130,22 @@ def test_land_is_conserved_and_no_fault_is_left(reach_m, west_m, side_m, order) 
     assert mended.union_all().area == pytest.approx(9e6, abs=1e-3)
     twice = repair_coverage(mended)
     assert np.array_equal(twice.to_wkb()["geometry"], mended.to_wkb()["geometry"])
+
+
+def test_what_is_no_polygon_is_told_and_mended(grid) -> None:
+    """A line beside a commune: GEOS says that such a layer is a coverage."""
+    shapes = grid.geometry.to_numpy().copy()
+    line = shapely.LineString(shapely.get_coordinates(shapes[0])[:2] - 5e3)
+    shapes[0] = shapely.GeometryCollection([shapes[0], line])
+    odd = grid.set_geometry(gpd.GeoSeries(shapes, grid.index, grid.crs))
+    assert kinds(odd) == ["morceaux"]
+    mended = repair_coverage(odd)
+    assert shapely.equals(mended.geometry.to_numpy(), grid.geometry.to_numpy()).all()
+
+
+def test_a_union_is_the_same_of_a_coverage_and_of_other_polygons(grid) -> None:
+    shapes = grid.geometry.to_numpy()
+    moved = shapes.copy()
+    moved[0] = shapely.transform(moved[0], lambda xy: xy + 7.0)
+    for polygons in (shapes, moved, shapes[:0]):
+        assert shapely.equals(united(polygons), shapely.union_all(polygons))

@@ -21,6 +21,8 @@ Each file rests on those above it:
   between them.
 - ``needs``: What receivers could use instead of what they buy: the other end of an
   exchange.
+- ``partners``: The partners that suit each lot and each need best, at the prices of
+  both.
 - ``lever_terms``: What an exchange saves per tonne, how unsure that is, and how far a
   rule may go.
 - ``market``: The exchanges of a large territory, priced by place and never listed

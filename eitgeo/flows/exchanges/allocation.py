@@ -9,7 +9,9 @@ duality.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -310,30 +312,28 @@ def _overlaid(arc: Ints, t: Floats, node: Ints, ends: Ends) -> pd.DataFrame:
     arc, t, node = arc[order], t[order], node[order]
     if not len(node):
         return pd.DataFrame({"arc": arc, "site_id": [], "t": t})
-    names = ends.members["site_id"].to_numpy(object)
-    weight = ends.members["t"].to_numpy(float)
+    names = ends.members["site_id"].tolist()
+    weight = ends.members["t"].astype(float).tolist()
     first = np.searchsorted(ends.members["node"], np.arange(len(ends.nodes) + 1))
-    zero = np.zeros(1)
-    parts: list[tuple[Ints, npt.NDArray[np.object_], Floats]] = []
-    starts = np.flatnonzero(np.r_[True, node[1:] != node[:-1]])
-    for start, stop in zip(starts, np.r_[starts[1:], len(node)], strict=True):
-        nodes = node[start]
-        whose = slice(first[nodes], first[nodes + 1])
-        flow_end = np.cumsum(t[start:stop])
-        site_end = np.cumsum(weight[whose])
-        site_end *= flow_end[-1] / site_end[-1]
-        cuts = np.concatenate([zero, flow_end[:-1], site_end[:-1], flow_end[-1:]])
-        cuts.sort()
-        far = cuts[1:] - cuts[:-1] > _ROUNDING * flow_end[-1]
-        cuts = np.concatenate([zero, cuts[1:][far]])
-        cuts[-1] = flow_end[-1]
-        sizes = cuts[1:] - cuts[:-1]
-        middle = cuts[1:] - sizes / 2
-        of_flow = np.searchsorted(flow_end[:-1], middle)
-        of_site = np.searchsorted(site_end[:-1], middle)
-        parts.append((arc[start:stop][of_flow], names[whose][of_site], sizes))
-    columns = [np.concatenate([part[k] for part in parts]) for k in range(3)]
-    return pd.DataFrame(dict(zip(("arc", "site_id", "t"), columns, strict=True)))
+    arcs, amounts = arc.tolist(), t.tolist()
+    rows: list[tuple[int, str, float]] = []
+    starts = np.flatnonzero(np.r_[True, node[1:] != node[:-1], True])
+    for start, stop in pairwise(starts.tolist()):
+        site, after = first[node[start]], first[node[start] + 1]
+        flow_end = list(accumulate(amounts[start:stop]))
+        weight_end = list(accumulate(weight[site:after]))
+        whole = flow_end[-1]
+        scale = whole / weight_end[-1]
+        site_end = [one * scale for one in weight_end]
+        cuts = sorted([0.0, *flow_end[:-1], *site_end[:-1], whole])
+        far = [cut for last, cut in pairwise(cuts) if cut - last > _ROUNDING * whole]
+        for last, cut in pairwise([0.0, *far[:-1], whole] if far else []):
+            size = cut - last
+            middle = cut - size / 2
+            of_flow = bisect_left(flow_end, middle, hi=len(flow_end) - 1)
+            of_site = bisect_left(site_end, middle, hi=len(site_end) - 1)
+            rows.append((arcs[start + of_flow], names[site + of_site], size))
+    return pd.DataFrame(rows, columns=["arc", "site_id", "t"])
 
 
 def alike(*columns: npt.NDArray[Any]) -> tuple[Ints, Ints]:

@@ -111,6 +111,8 @@ def without_site(market: Market, site_id: str) -> Market:
 
 def _without(ends: Ends, site_id: str) -> Ends:
     gone = ends.members["site_id"] == site_id
+    if not gone.any():
+        return ends
     left = ends.members[~gone]
     is_left = ends.nodes.index.isin(set(left["node"]))
     lost_t = ends.members[gone].groupby("node")["t"].sum()

@@ -7,6 +7,7 @@ go is told by three medians, for one alone says what it weighs.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from eitgeo.exact import at_most, weighted_median
 from eitgeo.reference.labels import labels_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -71,7 +72,10 @@ _LEAST_T = 10.0
 
 
 def lever_draws(
-    exchanges: pd.DataFrame, draws: Mapping[str, Floats]
+    exchanges: pd.DataFrame,
+    draws: Mapping[str, Floats],
+    *,
+    names: Collection[str] | None = None,
 ) -> dict[str, Floats]:
     """Compute each lever in each draw.
 
@@ -86,9 +90,9 @@ def lever_draws(
     ``haul_to_disposal_kgco2e_per_t``, ``haul_kgco2e_per_t`` [kgCO2e/t]. ``draws``: by
     source (:data:`SOURCES`): factors on the mid value (of :data:`USE`: on the part that
     is not used today), of shape ``(n_draws, n_exchanges)`` or ``(n_draws, 1)``. A
-    source left out stays at 1. Returns: by lever (`labels_of`),
-    one total a draw. Refused: column missing or unknown value, negative tonnage,
-    factors of another shape.
+    source left out stays at 1. ``names``: levers to compute; None: all. Returns: by
+    lever (`labels_of`), one total a draw. Refused: column missing or unknown value,
+    negative tonnage, factors of another shape.
 
     Notes
     -----
@@ -101,7 +105,8 @@ def lever_draws(
     (« non chiffrée ») refuses the run: leave it out of the CO2 by an own table.
     """
     per_exchange = _by_exchange(exchanges, draws)
-    return {name: drawn.sum(axis=1) for name, drawn in per_exchange.items()}
+    chosen = per_exchange if names is None else names
+    return {name: per_exchange[name]().sum(axis=1) for name in chosen}
 
 
 def exchange_levers(exchanges: pd.DataFrame) -> pd.DataFrame:
@@ -111,7 +116,7 @@ def exchange_levers(exchanges: pd.DataFrame) -> pd.DataFrame:
     refuses.
     """
     draws_of = _by_exchange(exchanges, {})
-    columns = {name: drawn[0] for name, drawn in draws_of.items()}
+    columns = {name: drawn()[0] for name, drawn in draws_of.items()}
     return pd.DataFrame(columns, index=exchanges.index)
 
 
@@ -145,8 +150,8 @@ def disposal_ranks(exchanges: pd.DataFrame) -> pd.Series[float]:
 
 def _by_exchange(
     exchanges: pd.DataFrame, draws: Mapping[str, Floats]
-) -> dict[str, Floats]:
-    """Compute each lever of each exchange, draws × exchanges."""
+) -> dict[str, Callable[[], Floats]]:
+    """Say how each lever of each exchange is computed, draws × exchanges."""
     _require_known(exchanges, draws)
     value = {name: exchanges[name].to_numpy(float)[None, :] for name in _COLUMNS}
     unit = np.ones((1, 1))
@@ -155,33 +160,42 @@ def _by_exchange(
     )
     t = value["t"] * tonnes * made
     gaining = t * idle  # what is used today gains nothing: all the rest is of this
-    tax = value["disposal_tax_eur_per_t"]
-    firms = disposal * (value["disposal_eur_per_t"] - tax) + tax
-    firms = (
-        firms
-        + worth * value["value_eur_per_t"]
-        - value["processing_eur_per_t"]
-        + haul * (value["haul_to_disposal_eur_per_t"] - value["haul_eur_per_t"])
-    )
-    spared = service * value["syndicate_cost_eur_per_t"]
-    syndicate = value["syndicate_tax_eur_per_t"] + disposal * (
-        spared - value["syndicate_fee_eur_per_t"]
-    )
-    co2 = replaced * value["avoided_kgco2e_per_t"] + haul * (
-        value["haul_to_disposal_kgco2e_per_t"] - value["haul_kgco2e_per_t"]
-    )
+
+    @cache
+    def firms() -> Floats:
+        tax = value["disposal_tax_eur_per_t"]
+        paid: Floats = disposal * (value["disposal_eur_per_t"] - tax) + tax
+        return (
+            paid
+            + worth * value["value_eur_per_t"]
+            - value["processing_eur_per_t"]
+            + haul * (value["haul_to_disposal_eur_per_t"] - value["haul_eur_per_t"])
+        )
+
+    @cache
+    def syndicate() -> Floats:
+        spared = service * value["syndicate_cost_eur_per_t"]
+        fee = value["syndicate_fee_eur_per_t"]
+        borne: Floats = value["syndicate_tax_eur_per_t"] + disposal * (spared - fee)
+        return borne
+
+    def co2() -> Floats:
+        ways = value["haul_to_disposal_kgco2e_per_t"] - value["haul_kgco2e_per_t"]
+        spared: Floats = replaced * value["avoided_kgco2e_per_t"] + haul * ways
+        return spared
+
     return {
-        "t": t,
-        "used_t": t - gaining * (1.0 - value["used_share"]),
-        "secondary_t": t * value["secondary_share"],
-        "landfill_t": gaining * value["landfill_share"],
-        "syndicate_t": gaining * value["syndicate_share"],
-        "tkm_avoided": gaining * (value["disposal_km"] - value["length_km"]),
-        "eur_tax": gaining * value["landfill_tax_eur_per_t"],
-        "eur_firms": gaining * firms,
-        "eur_syndicate": gaining * syndicate,
-        "eur_total": gaining * (firms + syndicate),
-        "tco2e_avoided": gaining * co2 / _KG_PER_T,
+        "t": lambda: t,
+        "used_t": lambda: t - gaining * (1.0 - value["used_share"]),
+        "secondary_t": lambda: t * value["secondary_share"],
+        "landfill_t": lambda: gaining * value["landfill_share"],
+        "syndicate_t": lambda: gaining * value["syndicate_share"],
+        "tkm_avoided": lambda: gaining * (value["disposal_km"] - value["length_km"]),
+        "eur_tax": lambda: gaining * value["landfill_tax_eur_per_t"],
+        "eur_firms": lambda: gaining * firms(),
+        "eur_syndicate": lambda: gaining * syndicate(),
+        "eur_total": lambda: gaining * (firms() + syndicate()),
+        "tco2e_avoided": lambda: gaining * co2() / _KG_PER_T,
     }
 
 
@@ -205,26 +219,34 @@ def _require_known(exchanges: pd.DataFrame, draws: Mapping[str, Floats]) -> None
     faults.raise_if_any(SchemaError)
 
 
-def levers(exchanges: pd.DataFrame, draws: Mapping[str, Floats]) -> pd.DataFrame:
+def levers(
+    exchanges: pd.DataFrame,
+    draws: Mapping[str, Floats],
+    *,
+    names: Collection[str] | None = None,
+) -> pd.DataFrame:
     """Sum up each lever: interval, and which doubt makes it.
 
-    Returns: indexed by lever: ``unit``, ``low``, ``mid``, ``high`` (P10, P50, P90 of
-    the draws), then ``variance_<source>_pct`` [%] and ``variance_ensemble_pct``: the
-    part of no source alone. Negative where sources hold one another back.
+    ``names``: levers to sum up; None: all. Returns: indexed by lever: ``unit``,
+    ``low``, ``mid``, ``high`` (P10, P50, P90 of the draws), then
+    ``variance_<source>_pct`` [%] and ``variance_ensemble_pct``: the part of no source
+    alone. Negative where sources hold one another back.
 
     Notes
     -----
     The share of a source is the variance when it alone is drawn, the others at their
     mid value, over that of all together. A lever without variance has NaN shares.
     """
-    whole = lever_draws(exchanges, draws)
+    whole = lever_draws(exchanges, draws, names=names)
     alone = {
-        source: lever_draws(exchanges, {source: draws[source]})
+        source: lever_draws(exchanges, {source: draws[source]}, names=names)
         for source in SOURCES
         if source in draws
     }
     rows = []
     for lever, unit in labels_of("lever_unit").items():
+        if lever not in whole:
+            continue
         low, mid, high = np.percentile(whole[lever], [10, 50, 90])
         total = float(np.var(whole[lever]))
         shares = {

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eitgeo.exact import largest
 from eitgeo.flows.exchanges.allocation import (
     TIE_EUR_PER_T,
     Allocated,
@@ -24,6 +23,14 @@ from eitgeo.flows.exchanges.allocation import (
     solved,
 )
 from eitgeo.flows.exchanges.candidates import Arcs, Ends, kept_share, nodes_of_rules
+from eitgeo.flows.exchanges.partners import (
+    TOLERANCE_EUR_PER_T,
+    WAY_SHARE,
+    Block,
+    for_lots,
+    for_needs,
+    priced_block,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,14 +42,10 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
     Names = npt.NDArray[np.object_]
 
-_WAY_SHARE = 0.9
-"""Part of the tie-break that the length of the way makes; names make the rest."""
-_TOLERANCE_EUR_PER_T = (1 - _WAY_SHARE) * TIE_EUR_PER_T + 1e-6
 GAP = 1e-6
 """Share of the benefit by which the optimum may be missed, told by the bound."""
 _PARTNERS = 8
 _MOST_PARTNERS = 128
-_FEW_LOTS = 50
 _NEAR_EUR_PER_T = 1.0
 _ROUNDS_OF_DROPPING = 20
 
@@ -84,40 +87,6 @@ class Market:
     length_m: Floats
     time_s: Floats
     haul_eur_per_t: Sequence[Floats]
-
-
-@dataclass(frozen=True)
-class _Block:
-    """One rule, its lots that nothing tells apart in a row, its needs by place.
-
-    ``value`` is what a tonne engaged brings before any price [€/t; −∞ out of reach],
-    ``untied`` the same without what breaks ties, ``weight`` the input that it replaces
-    [t/t].
-    """
-
-    rule: int
-    lots: Ints
-    needs: Ints
-    lot_at: Ints
-    need_at: Ints
-    lot_firm: Names
-    need_firm: Names
-    value: Floats
-    untied: Floats
-    weight: Floats
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Arcs found in a block, and the most that each lot could gain."""
-
-    lots: Ints
-    needs: Ints
-    value: Floats
-    best: Floats
-
-
-_NOBODY = _Found(*(np.zeros(0, dtype=np.int64),) * 2, *(np.zeros(0),) * 2)
 
 
 def rule_pairs(market: Market) -> Ints:
@@ -191,7 +160,7 @@ def _reduced(part: Problem, prices: tuple[Floats, Floats]) -> Floats:
     return reduced
 
 
-def _blocks(market: Market) -> Iterator[_Block]:
+def _blocks(market: Market) -> Iterator[Block]:
     gives = nodes_of_rules(market.donors)
     takes = nodes_of_rules(market.receivers)
     reached = market.length_m[np.isfinite(market.length_m)]
@@ -216,8 +185,8 @@ def _blocks(market: Market) -> Iterator[_Block]:
         bought, treated = (one[first, None] for one in worth)
         brought = np.where(market.treats[needs[taker]], treated, bought)
         value = share * (brought - np.where(in_reach, haul, 0.0))
-        tie = _WAY_SHARE * TIE_EUR_PER_T * np.sqrt(way_m / longest)
-        yield _Block(
+        tie = WAY_SHARE * TIE_EUR_PER_T * np.sqrt(way_m / longest)
+        yield Block(
             rule,
             lots,
             needs,
@@ -244,7 +213,7 @@ def _worth(
 
 def _gaining(
     market: Market,
-    blocks: Sequence[_Block],
+    blocks: Sequence[Block],
     prices: tuple[Floats, Floats],
     *,
     few: int,
@@ -254,10 +223,12 @@ def _gaining(
     most = np.zeros(n_lots)
     keys, lots, needs, values = [], [], [], []
     for block in blocks:
-        lot_price, need_price = prices[0][block.lots], prices[1][block.needs]
-        by_lot = _for_lots(block, lot_price, need_price, few=few)
+        priced = priced_block(block, prices[0][block.lots], prices[1][block.needs])
+        by_lot = for_lots(priced, few=few)
         most[block.lots] = np.maximum(most[block.lots], by_lot.best)
-        by_need = _for_needs(block, lot_price, need_price, few=few)
+        if not (priced.best > TOLERANCE_EUR_PER_T).any():
+            continue  # no need gains either
+        by_need = for_needs(priced, few=few)
         for best in (by_lot, by_need):
             keys.append((block.rule * n_lots + best.lots) * n_needs + best.needs)
             lots.append(best.lots)
@@ -273,85 +244,14 @@ def _gaining(
     return key[is_best], most
 
 
-def _best_by_lot(blocks: Sequence[_Block], n_lots: int, need_price: Floats) -> Floats:
+def _best_by_lot(blocks: Sequence[Block], n_lots: int, need_price: Floats) -> Floats:
     """Return the most that a tonne of each lot could bring, at prices of needs."""
     best = np.zeros(n_lots)
     for block in blocks:
         free, untied = np.zeros(len(block.lots)), replace(block, value=block.untied)
-        partners = _for_lots(untied, free, need_price[block.needs], few=1)
+        partners = for_lots(priced_block(untied, free, need_price[block.needs]), few=1)
         best[block.lots] = np.maximum(best[block.lots], partners.best)
     return best
-
-
-def _for_lots(
-    block: _Block, lot_price: Floats, need_price: Floats, *, few: int
-) -> _Found:
-    """Find the needs that suit each lot best, exactly for the first of them."""
-    need, least = _cheapest(block.need_at, need_price, block.value.shape[1])
-    whole = block.value - block.weight * least[None, :]
-    most = whole.max(axis=1)[block.lot_at] - lot_price
-    rows = np.flatnonzero(most > _TOLERANCE_EUR_PER_T)
-    if not len(rows):
-        return replace(_NOBODY, best=most)
-    few = min(few, whole.shape[1])
-    column = largest(whole, few)
-    place = block.lot_at[rows]
-    partner = need[column][place]
-    value = np.take_along_axis(whole, column, axis=1)[place] - lot_price[rows, None]
-    lot_firm, need_firm = block.lot_firm[rows, None], block.need_firm
-    is_own = (need_firm[partner] == lot_firm) & (lot_firm != "")
-    # One need a place is told above; a lot that few share is shown them all.
-    shown = np.flatnonzero(is_own.any(axis=1) | (len(rows) <= _FEW_LOTS))
-    for part in np.split(shown, range(_FEW_LOTS, len(shown), _FEW_LOTS)):
-        cells = np.ix_(place[part], block.need_at)
-        each = block.value[cells] - lot_price[rows[part], None]
-        each = each - block.weight[cells] * need_price
-        each[(need_firm == lot_firm[part]) & (lot_firm[part] != "")] = -np.inf
-        partner[part] = np.argsort(-each, axis=1, kind="stable")[:, :few]
-        value[part] = np.take_along_axis(each, partner[part], axis=1)
-    most[rows] = value.max(axis=1, initial=-np.inf)
-    part, rank = np.nonzero(value > _TOLERANCE_EUR_PER_T)
-    needs = block.needs[partner[part, rank]]
-    return _Found(block.lots[rows[part]], needs, value[part, rank], most)
-
-
-def _for_needs(
-    block: _Block, lot_price: Floats, need_price: Floats, *, few: int
-) -> _Found:
-    """Find the lots that suit each need best; those of its own firm are left out."""
-    lot, cost = _cheapest(block.lot_at, lot_price, block.value.shape[0])
-    _, least = _cheapest(block.need_at, need_price, block.value.shape[1])
-    whole = block.value - block.weight * least[None, :] - cost[:, None]
-    best = whole.max(axis=0)[block.need_at]
-    rows = np.flatnonzero(best > _TOLERANCE_EUR_PER_T)
-    if not len(rows):
-        return _NOBODY
-    few = min(few, whole.shape[0])
-    row = largest(whole.T, few).T
-    place = block.need_at[rows]
-    chosen = row[:, place].T
-    partner = lot[chosen]
-    dearer = need_price[rows] - least[place]
-    value = whole[chosen, place[:, None]]
-    value = value - block.weight[chosen, place[:, None]] * dearer[:, None]
-    if len(rows) <= _FEW_LOTS:
-        cells = np.ix_(block.lot_at, place)
-        each = (block.value[cells] - lot_price[:, None]).T
-        each = each - block.weight[cells].T * need_price[rows, None]
-        partner = np.argsort(-each, axis=1, kind="stable")[:, :few]
-        value = np.take_along_axis(each, partner, axis=1)
-    firm = block.need_firm[rows, None]
-    is_own = (block.lot_firm[partner] == firm) & (firm != "")
-    ranks, rank = np.nonzero((value > _TOLERANCE_EUR_PER_T) & ~is_own)
-    lots = block.lots[partner[ranks, rank]]
-    return _Found(lots, block.needs[rows[ranks]], value[ranks, rank], _NOBODY.best)
-
-
-def _cheapest(place: Ints, price: Floats, n_places: int) -> tuple[Ints, Floats]:
-    """Return the first of the cheapest at each place, and its price."""
-    order = np.lexsort((np.arange(len(place)), price, place))
-    first = order[np.searchsorted(place[order], np.arange(n_places))]
-    return first, price[first]
 
 
 def _keys_of(market: Market, arcs: Arcs | None) -> Ints:
@@ -386,7 +286,7 @@ def _problem(
         way = market.length_m[i, j] / max(float(reached.max(initial=0.0)), 1.0)
         pairs = max(len(supply_t) * len(need_t), 1)
         name = (need * len(supply_t) + lot) / pairs
-        both = _WAY_SHARE * np.sqrt(way) + (1 - _WAY_SHARE) * np.sqrt(name)
+        both = WAY_SHARE * np.sqrt(way) + (1 - WAY_SHARE) * np.sqrt(name)
         gain = gain - TIE_EUR_PER_T * both
     return Problem(lot, need, use * share, gain, share, supply_t, need_t)
 

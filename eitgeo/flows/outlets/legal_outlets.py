@@ -103,8 +103,9 @@ def nearest_outlets(legal: pd.DataFrame, od_matrix: pd.DataFrame) -> pd.DataFram
     ``stream``, ``ewc_stat``, ``outlet_id`` (among equals, the first by name),
     ``minutes``; no row where no legal outlet is reached.
     """
-    to_outlet = od_matrix["destination_id"].isin(legal["outlet_id"].unique())
-    reached = od_matrix[to_outlet & od_matrix["status"].isin(OD_REACHED)]
+    is_to_outlet = od_matrix["destination_id"].isin(legal["outlet_id"].unique())
+    to_outlet = od_matrix[is_to_outlet]
+    reached = to_outlet[to_outlet["status"].isin(OD_REACHED)]
     names = {"origin_id": "code_insee", "destination_id": "outlet_id"}
     ways = reached.rename(columns=names)[["code_insee", "outlet_id", "time_s"]]
     by_time = ways.sort_values(["time_s", "outlet_id"])

@@ -34,9 +34,17 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+    type _Made = tuple[pd.DataFrame, pd.DataFrame]
+    """Waste and by-products."""
 
 _LOW, _MID, _HIGH = RATIOS
 _KEY = ["site_id", "resource"]
+_MADE = (
+    ["site_id", "waste_code", "ewc_stat", "t_mid"],
+    [*_KEY, "ewc_stat", "unit", "q_mid", "in_ratio"],
+)
+"""What residues hang on, in waste and in by-products."""
 _NEARLY = 0.99
 """What a factor is multiplied by to see which part of a residue it makes."""
 _MOVED = 1e-9
@@ -104,12 +112,12 @@ def ratio_parts(
     stream: all ratios of a stream move at once, and each exchange with that of its
     donor.
     """
-    before = _residues(arisings, byproducts)
     for _, stream_rows in ratio_rows.groupby("stream"):
-        scales = {
-            name: _scale(exchanges, before, _residues(_times(arisings, by), byproducts))
+        moves = {
+            name: (_times(arisings, by), byproducts)
             for name, by in _bounds(stream_rows).items()
         }
+        scales = _scales(exchanges, (arisings, byproducts), moves)
         rows, low, high, part = _those_moved(exchanges, scales)
         of_site = stream_rows.drop_duplicates("site_id").set_index("site_id")["ratio"]
         number = numbered(of_site, rows["donor_id"])
@@ -171,15 +179,13 @@ def byproduct_parts(
         taken = exchanges[exchanges["donor_id"].isin(sites)]
         waste = arisings[arisings["site_id"].isin(sites)]
         own = byproduct_rows[byproduct_rows["site_id"].isin(sites)]
-        before = _residues(waste, own)
         moves = {}
         for name, by in _bounds(group).items():
             q_mid = own["q_mid"].copy()
             q_mid.loc[group.index] = np.minimum(group["mass_t"] * by, group["most"])
-            moves[name] = _scale(
-                taken, before, _residues(waste, own.assign(q_mid=q_mid))
-            )
-        rows, low, high, part = _those_moved(taken, moves)
+            moves[name] = waste, own.assign(q_mid=q_mid)
+        scales = _scales(taken, (waste, own), moves)
+        rows, low, high, part = _those_moved(taken, scales)
         number = numbered(group.set_index("site_id")["amount"], rows["donor_id"])
         yield scaled_parts(rows, number, low=low, high=high, part=part)
     yield _limit_parts(exchanges, byproduct_rows)
@@ -209,17 +215,38 @@ def _those_moved(
     return exchanges[moved], at["low"][moved], at["high"][moved], part[moved]
 
 
-def _residues(arisings: pd.DataFrame, byproducts: pd.DataFrame) -> pd.Series[float]:
-    return site_residues(arisings, byproducts).groupby(_KEY)["t"].sum()
+def _scales(
+    exchanges: pd.DataFrame, now: _Made, moves: Mapping[str, _Made]
+) -> dict[str, Floats]:
+    """Return what the residue of each exchange is multiplied by in each move.
 
+    All at once: the sites of each move are numbered apart.
+    """
+    states = [now, *moves.values()]
+    known = [exchanges["donor_id"], *(table["site_id"] for table in now)]
+    sites = pd.Index(pd.concat(known).unique())
 
-def _scale(
-    exchanges: pd.DataFrame, before: pd.Series[float], after: pd.Series[float]
-) -> Floats:
-    """Return what the residue of each exchange is multiplied by."""
-    times = after.reindex(before.index).fillna(0.0) / before
-    place = pd.MultiIndex.from_arrays([exchanges["donor_id"], exchanges["resource"]])
-    return np.asarray(times.reindex(place).fillna(1.0), dtype=np.float64)
+    def numbers(site_ids: pd.Series[str], state: int) -> Ints:
+        return sites.get_indexer(pd.Index(site_ids)) + state * len(sites)
+
+    waste, own = (
+        pd.concat(
+            [
+                table[columns].assign(site_id=numbers(table["site_id"], state))
+                for state, table in enumerate(tables)
+            ]
+        )
+        for tables, columns in zip(zip(*states, strict=True), _MADE, strict=True)
+    )
+    residue_t = site_residues(waste, own).groupby(_KEY)["t"].sum()
+    donors = [numbers(exchanges["donor_id"], state) for state in range(len(states))]
+    resources = np.tile(exchanges["resource"].to_numpy(), len(states))
+    place = pd.MultiIndex.from_arrays([np.concatenate(donors), resources])
+    before, *after = residue_t.reindex(place).to_numpy(float).reshape(len(states), -1)
+    return {
+        name: np.where(np.isnan(before), 1.0, np.nan_to_num(t) / before)
+        for name, t in zip(moves, after, strict=True)
+    }
 
 
 def need_parts(

@@ -224,7 +224,7 @@ def _opened(table: Table, shut: list[_Shut]) -> Table:
     weights = np.concatenate([one.weights for one in shut], axis=1)
     opened, by_moves = table.copy(), np.empty_like(table)
     # No path takes two of the moves that leave a state: it would be there twice.
-    for column in np.unique(columns).tolist():
+    for column in sorted(set(columns.tolist())):
         leave = np.flatnonzero(columns == column)
         after = opened[:, :, rows[leave]] + weights[:, None, leave]
         after = np.minimum(after.min(axis=2), FAR)

@@ -137,8 +137,9 @@ def od_matrix(
         table[name] = sums[name][cell].ravel()
     table = _with_access(table, roads, getattr(roads, profile))
     table["status"] = _statuses(table, roads)
-    unknown = ~table["status"].isin(OD_REACHED)
-    table.loc[unknown, ["time_s", *_ATTRIBUTES]] = np.nan
+    reached = table["status"].isin(OD_REACHED)
+    for name in ("time_s", *_ATTRIBUTES):
+        table[name] = np.where(reached, table[name], np.nan)
     # No limit is known on the surrogate: it matters to trucks all the way.
     share = 1.0 if profile == "truck" else 0.0
     table["unknown_m"] = share * table["length_m"]
@@ -206,19 +207,26 @@ def _path_sums(graph: _Graph, sources: Ints, previous: Ints) -> dict[str, Floats
 
 
 def _frame(origins: pd.DataFrame, destinations: pd.DataFrame) -> pd.DataFrame:
-    rank = np.indices((len(origins), len(destinations))).reshape(2, -1)
-    left = origins.iloc[rank[0]].reset_index(drop=True)
-    right = destinations.iloc[rank[1]].reset_index(drop=True)
+    shape = (len(origins), len(destinations))
+    row, column = (rank.ravel() for rank in np.indices(shape))
+    x, y, snap_m, inner_m = (
+        (origins[name].to_numpy()[row], destinations[name].to_numpy()[column])
+        for name in ("x", "y", "snap_m", "inner_m")
+    )
+    ends = [*origins["node_id"], *destinations["node_id"]]
+    node, _ = pd.factorize(pd.Series(ends, dtype="str"))
     return pd.DataFrame(
         {
-            "origin_id": left["place_id"],
-            "destination_id": right["place_id"],
-            "place_kind": left["place_kind"] + "-" + right["place_kind"],
-            "straight_m": np.hypot(left["x"] - right["x"], left["y"] - right["y"]),
-            "snap_origin_m": left["snap_m"],
-            "snap_destination_m": right["snap_m"],
-            "same_node": left["node_id"] == right["node_id"],
-            "inner_m": np.maximum(left["inner_m"], right["inner_m"]),
+            "origin_id": origins["place_id"].array.take(row),
+            "destination_id": destinations["place_id"].array.take(column),
+            "place_kind": origins["place_kind"].array.take(row)
+            + "-"
+            + destinations["place_kind"].array.take(column),
+            "straight_m": np.hypot(x[0] - x[1], y[0] - y[1]),
+            "snap_origin_m": snap_m[0],
+            "snap_destination_m": snap_m[1],
+            "same_node": node[row] == node[shape[0] + column],
+            "inner_m": np.maximum(*inner_m),
         }
     )
 

@@ -9,6 +9,7 @@ that both its sides can still be reached. Directions: ``2 e`` is edge ``e`` from
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +32,8 @@ from eitgeo.roads.network.tags import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from eitgeo.sources.ground.osm_roads import OsmRoads
@@ -77,6 +80,17 @@ class RoadGraph:
     ground: Any = field(repr=False)
     counts: dict[str, int]
     signs: dict[str, int] = field(default_factory=dict)
+
+    def by_class(self, tell: Callable[[str], Any], *, dtype: Any) -> Any:
+        """Tell something of each edge by its class, asked once of each class."""
+        code, names = self._classes
+        return np.array([tell(name) for name in names], dtype=dtype)[code]
+
+    @cached_property
+    def _classes(self) -> tuple[Ints, list[str]]:
+        # A million texts are compared once, not for each thing that is told of them.
+        code, names = pd.factorize(self.edges["class"])
+        return code, names.tolist()
 
 
 @dataclass(frozen=True)

@@ -253,9 +253,10 @@ def graph_of_tables(tables: Mapping[str, pd.DataFrame]) -> RoadGraph:
     back = {text: use for use, text in _USES.items()}
     for name in _SENSES:
         edges[name] = _each(edges[name], back.__getitem__).astype("int8")
+    code, texts = pd.factorize(edges["without_limit"])
     for name in _MAY_LACK:
-        bare = _each(edges["without_limit"], lambda text: name in text.split(";"))  # noqa: B023
-        edges[name] = edges[name].mask(bare, np.inf)
+        is_bare = np.array([name in text.split(";") for text in texts], dtype=bool)
+        edges[name] = edges[name].mask(is_bare[code], np.inf)
     report = tables["road_report"]
     return RoadGraph(
         x=nodes["x"].to_numpy(),

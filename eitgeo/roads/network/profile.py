@@ -162,8 +162,8 @@ def edge_costs(graph: RoadGraph, vehicle: Vehicle) -> Costs:
 
 def _pace_s_per_m(graph: RoadGraph, vehicle: Vehicle, sense: str) -> Floats:
     """Seconds for each metre, in and out of settlements by their shares."""
-    free = graph.edges["class"].map({**vehicle.kmh, "barrier": np.inf})
-    free_kmh = free.to_numpy(dtype=float)
+    speeds = {**vehicle.kmh, "barrier": np.inf}
+    free_kmh = graph.by_class(speeds.__getitem__, dtype=float)
     open_kmh, settled_kmh = (
         np.minimum(free_kmh, vehicle.limit_share * allowed)
         for allowed in allowed_kmh(graph, vehicle.kind, sense)
@@ -196,12 +196,17 @@ def allowed_kmh(graph: RoadGraph, kind: str, sense: str) -> tuple[Floats, Floats
     signed = edges[f"kmh_{sense}"].to_numpy(dtype=float)
     if kind == "truck":
         signed = np.fmin(signed, edges["kmh_hgv"].to_numpy(dtype=float))
-    is_motorway = edges["class"].isin(["motorway", "motorway_link"])
+    is_motorway = graph.by_class(MOTORWAYS.__contains__, dtype=bool)
     by_law = np.where(_both_ways(graph), ROAD_KMH, DUAL_KMH)
     by_law = np.where(is_motorway, MOTORWAY_KMH, by_law)
     settled = np.where(expressways(graph), by_law, SETTLED_KMH)
     unsigned = np.isnan(signed)
     return np.where(unsigned, by_law, signed), np.where(unsigned, settled, signed)
+
+
+def _size(name: str) -> str:
+    """Class of the road that a link belongs to, or its own."""
+    return name.removesuffix("_link")
 
 
 def _both_ways(graph: RoadGraph) -> Flags:
@@ -213,15 +218,14 @@ def _both_ways(graph: RoadGraph) -> Flags:
 
 def expressways(graph: RoadGraph) -> Flags:
     """Say which edges cross no road: motorways, and trunk roads of one direction."""
-    size = graph.edges["class"].str.removesuffix("_link")
-    one_way = ~_both_ways(graph)
-    return (size.eq("motorway") | (size.eq("trunk") & one_way)).to_numpy()
+    size = graph.by_class(_size, dtype=object)
+    return np.asarray((size == "motorway") | ((size == "trunk") & ~_both_ways(graph)))
 
 
 def junctions(graph: RoadGraph) -> Flags:
     """Say at which nodes three roads or more meet."""
-    roads = graph.edges[~graph.edges["class"].isin(_YARDS)]
-    ends = roads[["u", "v"]].to_numpy().ravel()
+    is_road = ~graph.by_class(_YARDS.__contains__, dtype=bool)
+    ends = graph.edges[["u", "v"]].to_numpy()[is_road].ravel()
     return np.bincount(ends, minlength=len(graph.x)) >= _ROADS_OF_A_JUNCTION
 
 
@@ -232,8 +236,9 @@ def met_junctions(graph: RoadGraph) -> tuple[Flags, Flags]:
     road.
     """
     sizes = {name: rank for rank, name in enumerate(_SIZES)}
-    size = graph.edges["class"].str.removesuffix("_link").map(sizes)
-    rank = size.fillna(len(_SIZES)).to_numpy(dtype=np.int64)
+    rank = graph.by_class(
+        lambda name: sizes.get(_size(name), len(_SIZES)), dtype=np.int64
+    )
     ends = graph.edges[["v", "u"]].to_numpy().T
     largest = np.full(len(graph.x), len(_SIZES))
     for end in ends:

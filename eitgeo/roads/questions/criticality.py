@@ -253,7 +253,8 @@ class Trips:
         mine = [self._users.of(links[[at]]) for at in range(len(links))]
         link = np.repeat(np.arange(len(links)), [len(pairs) for pairs in mine])
         origin = self._served.ends[np.concatenate(mine), 0]
-        link, origin = np.divmod(np.unique(link * len(starts) + origin), len(starts))
+        both = pd.unique(link * len(starts) + origin)
+        link, origin = np.divmod(np.sort(both), len(starts))
         count = np.bincount(link, minlength=len(links))
         first = shapely.get_coordinates(
             shapely.get_point(self.network.graph.lines[starts], 0)

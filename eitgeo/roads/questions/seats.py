@@ -257,9 +257,8 @@ def town_minutes(
     """
     area = communes[communes["in_area"]]
     towns = sorted(area.loc[area["population"] >= min_population, "code_insee"])
-    by_car = od_matrix[
-        od_matrix["profile"].eq("car") & od_matrix["destination_id"].isin(towns)
-    ]
+    to_towns = od_matrix[od_matrix["destination_id"].isin(towns)]
+    by_car = to_towns[to_towns["profile"].eq("car")]
     minutes = by_car.assign(minutes=by_car["time_s"] / 60).pivot_table(
         index="origin_id", columns="destination_id", values="minutes", dropna=False
     )

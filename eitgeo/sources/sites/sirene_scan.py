@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
+import os
 import re
+import shutil
 import tempfile
 from collections import Counter
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -45,31 +49,40 @@ def _duckdb() -> ModuleType:
     return from_extra("duckdb", extra="sirene", purpose="fichiers de plusieurs Go")
 
 
+@cache
+def _database(process: int) -> duckdb.DuckDBPyConnection:
+    """Open the database in memory, bounded, that all readings of a process share.
+
+    Opening one costs more than reading a small file. Files are read anew each time.
+    A process that is forked has its own: threads do not follow it.
+    """
+    spilled = tempfile.mkdtemp(prefix=f"eitgeo-{process}-")
+    atexit.register(shutil.rmtree, spilled, ignore_errors=True)
+    return _duckdb().connect(
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "enable_external_file_cache": False,
+            "memory_limit": MEMORY_LIMIT,
+            "preserve_insertion_order": False,
+            "temp_directory": spilled,
+            "threads": THREADS,
+        }
+    )
+
+
 @contextmanager
 def engine() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a database in memory, bounded, that reaches no network."""
-    with tempfile.TemporaryDirectory(prefix="eitgeo-") as folder:
-        connection = _duckdb().connect(
-            config={
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-                "memory_limit": MEMORY_LIMIT,
-                "preserve_insertion_order": False,
-                "temp_directory": folder,
-                "threads": THREADS,
-            }
-        )
-        try:
-            yield connection
-        finally:
-            connection.close()
+    """Lend a connection that reaches no network; its tables and views go with it."""
+    with _database(os.getpid()).cursor() as connection:
+        yield connection
 
 
 @contextmanager
 def attached(
     connection: duckdb.DuckDBPyConnection, path: Path, *, layout: CsvSource, view: str
 ) -> Iterator[None]:
-    """Show the columns of a file as a view, all text, for the time of a block."""
+    """Show the columns of a file to a connection as a view of its own, all text."""
     require_file(path)
     with _on_disk(path) as file, _told(path.name):
         if file.suffix.lower() == ".parquet":
@@ -81,7 +94,7 @@ def attached(
             written = [f"column_{rank}" for rank in range(len(names))]
             relation = _csv(connection, file, layout.separator, written)
         places = dict(zip(names, written, strict=True))
-        _select(relation, places, layout).create_view(view, replace=True)
+        connection.register(view, _select(relation, places, layout))
         yield
 
 

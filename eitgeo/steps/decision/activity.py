@@ -49,10 +49,10 @@ def study_activity(project: Project) -> Activity:
     )
     if len(cells):
         activity = _in_cells(activity, sites, cells, comparison)
-    by_truck = pairs[pairs["profile"].eq("truck")]
-    ways = outlet_ways(
-        possible_targets(activity), arisings, read_table(folder, "outlets"), by_truck
-    )
+    outlets = read_table(folder, "outlets")
+    to_outlet = pairs[pairs["destination_id"].isin(outlets["outlet_id"])]
+    by_truck = to_outlet[to_outlet["profile"].eq("truck")]
+    ways = outlet_ways(possible_targets(activity), arisings, outlets, by_truck)
     rules = mutualisation_rules().set_index("rule_id")
     groups = read_table(folder, "mutual_groups")
     rounds = groups.assign(

@@ -64,6 +64,7 @@ _TOLD = {
     "eur_syndicate": "bilan du syndicat (potentiel)",
     "tco2e_avoided": "émissions évitées (potentiel)",
 }
+_CO2 = "tco2e_avoided"
 _GROUPS_TOLD = (
     "groupes de mutualisation possibles",
     "groupes de mutualisation possibles, au moins",
@@ -132,15 +133,14 @@ def _totals(
     allocation = with_uses(allocation, rules)
     known = allocation["avoided_kgco2e_per_t"].notna()
     parts = []
-    for of_all, names in ((allocation, None), (allocation[known], "tco2e_avoided")):
+    others = [name for name in labels_of("lever_unit") if name != _CO2]
+    for of_all, names in ((allocation, others), (allocation[known], [_CO2])):
         known_avoided = of_all.fillna({"avoided_kgco2e_per_t": 0.0})
         rows = gathered(known_avoided, ["donor_code", DRAW, "use"])
-        lever_rows = levers(rows, lever_draw_factors(project, rows, rules))
-        is_shown = (
-            lever_rows.index == names if names else lever_rows.index != "tco2e_avoided"
-        )
+        factors = lever_draw_factors(project, rows, rules)
+        lever_rows = levers(rows, factors, names=names)
         covered = rows["t"].sum() / max(allocation["t"].sum(), 1e-9)
-        parts.append(lever_rows[is_shown].assign(covered_pct=100 * covered))
+        parts.append(lever_rows.assign(covered_pct=100 * covered))
     table = pd.concat(parts).reset_index().assign(status=_KNOWN, evidence="H")
     return _as_far_as_told(table, project.study.flows.syndicate)
 
