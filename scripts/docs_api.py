@@ -36,7 +36,7 @@ def called_modules(folder: Path) -> Iterator[str]:
     """Name the modules of a folder that an analyst may call, rooms inside it too."""
     if not folder.is_dir():
         return
-    for name in rooms.files(folder):
+    for name in rooms.listed(folder):
         path = folder / f"{name}.py"
         if not path.exists():
             yield from called_modules(folder / name)

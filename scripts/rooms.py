@@ -8,6 +8,7 @@ file comes after those of its folder that it imports: each rests on those above 
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "eitgeo"
 LISTING = "Each file rests on those above it:"
+_LISTED = re.compile(r"^- ``(\w+)``:", re.MULTILINE)
 _HOLDS_STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
 
 
@@ -56,6 +58,12 @@ def files(room: Path) -> list[str]:
         order += ready
         sorter.done(*ready)
     return order
+
+
+def listed(room: Path) -> list[str]:
+    """Read the order that a room tells: that of :func:`files`, once this was run."""
+    told = (room / "__init__.py").read_text(encoding="utf-8").partition(LISTING)[2]
+    return _LISTED.findall(told)
 
 
 def _needed(path: Path, room: Path) -> set[str]:

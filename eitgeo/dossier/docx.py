@@ -17,6 +17,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
+from docx.text.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,6 +106,53 @@ def printable(text: str) -> str:
     'bois sec'
     """
     return "".join(one for one in text if unicodedata.category(one)[0] != "C")
+
+
+def add_text(paragraph: Any, text: str) -> Run:
+    """Add a run of a text without a tab nor a break, which python-docx looks for.
+
+    It looks at each letter, and for what the run holds already: nothing.
+    """
+    run = OxmlElement("w:r")
+    if text:
+        letters = OxmlElement("w:t")
+        letters.text = text
+        if text != text.strip():
+            letters.set(qn("xml:space"), "preserve")
+        run.append(letters)
+    paragraph._p.append(run)  # noqa: SLF001 - no public way
+    return Run(run, paragraph)
+
+
+class StyleIds(dict[str, str | None]):
+    """Give what a file calls a style by its name, None the one of those that name none.
+
+    Each is looked for once: python-docx reads all styles for each paragraph and table.
+    """
+
+    def __init__(self, document: Any) -> None:
+        """Find them in a document."""
+        super().__init__()
+        self._document = document
+
+    def __missing__(self, name: str) -> str | None:
+        """Look a style up."""
+        style = self._document.styles[name]
+        self[name] = self._document.part.get_style_id(style, style.type)
+        return self[name]
+
+
+def set_style(paragraph: Any, style_id: str | None) -> None:
+    """Give a new paragraph its style: python-docx looks for all that may stand there.
+
+    None is the style of those that name none.
+    """
+    properties = OxmlElement("w:pPr")
+    if style_id is not None:
+        style = OxmlElement("w:pStyle")
+        style.set(qn("w:val"), style_id)
+        properties.append(style)
+    paragraph._p.insert(0, properties)  # noqa: SLF001 - no public way
 
 
 def _mark(line: Any, name: str) -> None:

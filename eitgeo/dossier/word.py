@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.shared import Cm, Pt
@@ -19,8 +18,10 @@ from eitgeo.dossier.docx import (
     HEAD_FILL,
     MUTED,
     RED,
+    StyleIds,
     add_bookmark,
     add_field,
+    add_text,
     describe,
     document_bytes,
     mark_field,
@@ -29,6 +30,7 @@ from eitgeo.dossier.docx import (
     open_field,
     printable,
     refresh_on_opening,
+    set_style,
     set_styles,
     shade,
     unnumbered,
@@ -71,6 +73,7 @@ class _Hand:
 
     document: Any
     dossier: Dossier
+    style_ids: StyleIds
     width_cm: float = _PAGE_CM[0] - 2 * _MARGIN_CM["left"]
     counts: dict[str, int] = field(default_factory=dict)
     headings: list[tuple[int, str, str]] = field(default_factory=list)
@@ -79,23 +82,14 @@ class _Hand:
     turned_back: int = 0
     """How long the document was when its page was last turned back to portrait."""
 
-    style_ids: dict[str, str | None] = field(default_factory=dict)
-
     def next(self, what: str) -> int:
         self.counts[what] = self.counts.get(what, 0) + 1
         return self.counts[what]
 
     def paragraph(self, style: str, *, text: str = "", place: Any = None) -> Any:
-        # Given a name, python-docx looks the style up again for each paragraph.
         paragraph = (place or self.document).add_paragraph(text)
-        paragraph._p.style = self.style_id(style)  # noqa: SLF001
+        set_style(paragraph, self.style_ids[style])
         return paragraph
-
-    def style_id(self, name: str) -> str | None:
-        if name not in self.style_ids:
-            style = self.document.part.get_style_id(name, WD_STYLE_TYPE.PARAGRAPH)
-            self.style_ids[name] = style
-        return self.style_ids[name]
 
 
 def dossier_docx(dossier: Dossier) -> bytes:
@@ -105,7 +99,7 @@ def dossier_docx(dossier: Dossier) -> bytes:
     document.core_properties.subject = printable(dossier.subtitle)
     set_styles(document)
     unnumbered(document)
-    hand = _Hand(document, dossier)
+    hand = _Hand(document, dossier, StyleIds(document))
     _head(document.sections[0], dossier, stamped=False)
     _foot(document.sections[0], dossier)
     _cover(hand, dossier)
@@ -233,11 +227,11 @@ def _paragraph(hand: _Hand, one: Paragraph, *, style: str = "") -> None:
 def _write(hand: _Hand, paragraph: Any, runs: Runs) -> None:
     for run in runs:
         if not isinstance(run, Value):
-            paragraph.add_run(printable(run))
+            add_text(paragraph, printable(run))
             continue
-        pieces = [paragraph.add_run(printable(run.text))]
+        pieces = [add_text(paragraph, printable(run.text))]
         if run.evidence:
-            letter = paragraph.add_run(run.evidence)
+            letter = add_text(paragraph, run.evidence)
             letter.font.superscript = True
             pieces.append(letter)
         if run.source in hand.dossier.drawn:
@@ -260,7 +254,8 @@ def _table(hand: _Hand, block: Table) -> None:
     _caption(hand, "Tableau", block.caption, before=True)
     widths = [hand.width_cm * one / sum(block.widths) for one in block.widths]
     lines = [block.heads, *block.rows]
-    table = hand.document.add_table(len(lines), len(widths), style="Table Grid")
+    table = hand.document.add_table(len(lines), len(widths))
+    table._tbl.tblStyle_val = hand.style_ids["Table Grid"]  # noqa: SLF001
     table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
@@ -281,10 +276,10 @@ def _row(hand: _Hand, boxes: list[Any], cells: tuple[Runs, ...], *, head: bool) 
     if group:
         boxes = [boxes[0].merge(boxes[-1])]
     strong = head or group
-    style = hand.style_id("Tête de tableau" if strong else "Cellule")
+    style = hand.style_ids["Tête de tableau" if strong else "Cellule"]
     for box, runs in zip(boxes, cells, strict=True):
         paragraph = box.paragraphs[0]
-        paragraph._p.style = style  # noqa: SLF001 - by name it is slow
+        set_style(paragraph, style)
         _write(hand, paragraph, runs)
         if strong:
             shade(box, HEAD_FILL if head else GROUP_FILL)
@@ -361,7 +356,8 @@ def _new_page(document: Any) -> Any:
 def _contents(hand: _Hand, place: Any) -> None:
     """Write the contents as a field that already holds its lines."""
     for rank, (level, text, mark) in enumerate(hand.headings):
-        paragraph = place.insert_paragraph_before(style=f"TOC {level}")
+        paragraph = place.insert_paragraph_before()
+        set_style(paragraph, hand.style_ids[f"TOC {level}"])
         stops = paragraph.paragraph_format.tab_stops
         stops.add_tab_stop(
             Cm(hand.width_cm), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS

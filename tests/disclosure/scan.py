@@ -17,8 +17,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote
+
+from pypdf import PdfReader
 
 EMAIL = re.compile(r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 BEFORE_AT = re.compile(r"[\w.+-]+$")
@@ -215,9 +217,25 @@ def pages_of(path: Path) -> Iterator[str]:
     yield words
     # Hyphenation and columns part words: in the order of the file, too.
     yield said_by("pdftotext", "-raw", str(path), "-", file=path)
-    for option in ("-isodates", "-meta", "-custom", "-url"):
-        yield said_by("pdfinfo", option, str(path), file=path)
-    if not said_by("pdfdetach", "-list", str(path), file=path).startswith("0 "):
+    yield from beside_pages(path)
+
+
+def beside_pages(path: Path) -> Iterator[str]:
+    """Return what a PDF tells of itself, its notes and links; refuse attached files."""
+    reader = PdfReader(path)
+    yield from (f"{key} {told}" for key, told in (reader.metadata or {}).items())
+    root: Any = reader.trailer["/Root"]
+    if "/Metadata" in root:
+        yield root["/Metadata"].get_data().decode("utf-8")
+    notes = [
+        note.get_object() for page in reader.pages for note in page.annotations or ()
+    ]
+    for note in notes:
+        held = [*note.values(), *(note["/A"].values() if "/A" in note else ())]
+        parts = (one.get_object() for one in held)
+        yield "\n".join(part for part in parts if isinstance(part, str))
+    kinds = {note.get("/Subtype") for note in notes}
+    if reader.attachments or "/FileAttachment" in kinds:
         message = f"{path.name}: files are attached, nobody reads them"
         raise AssertionError(message)
 

@@ -13,6 +13,9 @@ import numpy as np
 import pytest
 import xlsxwriter
 from matplotlib.figure import Figure
+from pypdf import PdfWriter
+from pypdf.annotations import FreeText
+from pypdf.generic import NameObject
 
 from tests.disclosure.plant import plant
 from tests.disclosure.scan import (
@@ -126,6 +129,45 @@ def test_pdf_are_read(tmp_path: Path, place: str) -> None:
     about = {"Title": MESSAGE} if place == "metadata" else {}
     figure.savefig(tmp_path / "a.pdf", metadata=about)
     assert kinds(scan(tmp_path)) == KINDS
+
+
+@pdf_tools
+@pytest.mark.parametrize("place", ["note", "about", "key"])
+def test_what_stands_beside_the_pages_of_a_pdf_is_read(tmp_path, place: str) -> None:
+    writer = said_to_writer(tmp_path)
+    if place == "note":
+        writer.add_annotation(0, FreeText(text=MESSAGE, rect=(0, 0, 50, 50)))
+    elif place == "about":
+        told = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'>{MESSAGE}</x:xmpmeta>"
+        writer.xmp_metadata = told.encode()
+    else:
+        writer.add_metadata({"/Atelier": MESSAGE})
+    writer.write(tmp_path / "a.pdf")
+    assert kinds(scan(tmp_path)) == KINDS
+
+
+@pdf_tools
+@pytest.mark.parametrize("place", ["document", "page"])
+def test_a_pdf_with_an_attached_file_is_refused(tmp_path: Path, place: str) -> None:
+    writer = said_to_writer(tmp_path)
+    assert scan(tmp_path) == []
+    if place == "document":
+        writer.add_attachment("a.txt", b"rien")
+    else:
+        note = FreeText(text="rien", rect=(0, 0, 50, 50))
+        note[NameObject("/Subtype")] = NameObject("/FileAttachment")
+        writer.add_annotation(0, note)
+    writer.write(tmp_path / "a.pdf")
+    with pytest.raises(AssertionError, match="files are attached"):
+        scan(tmp_path)
+
+
+def said_to_writer(folder: Path) -> PdfWriter:
+    """Write a page that says nothing secret; return what writes it again."""
+    figure = Figure(figsize=(9, 2))
+    figure.text(0.02, 0.5, "rien", fontsize=8)
+    figure.savefig(folder / "a.pdf")
+    return PdfWriter(clone_from=folder / "a.pdf")
 
 
 @pytest.mark.parametrize("packed", [None, "tEXt", "zTXt", "iTXt", "iTXt packed"])

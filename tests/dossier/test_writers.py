@@ -14,6 +14,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from eitgeo.dossier.desk import Desk
+from eitgeo.dossier.docx import add_text, set_style
 from eitgeo.dossier.model import (
     Chapter,
     Dossier,
@@ -54,6 +55,18 @@ def words_of(word: bytes) -> str:
     """Return all the text of a Word file, tables too."""
     document = docx.Document(io.BytesIO(word))
     return "".join(node.text or "" for node in document.element.iter(qn("w:t")))
+
+
+@pytest.mark.parametrize("text", ["", "mot", " avant", "après ", "a  b", 'é < & > "'])
+@pytest.mark.parametrize("style", [None, "Note"])
+def test_runs_and_styles_are_written_as_python_docx_does(text, style) -> None:
+    document = docx.Document()
+    ours, theirs = document.add_paragraph(), document.add_paragraph()
+    run, wanted = add_text(ours, text), theirs.add_run(text)
+    set_style(ours, style)
+    theirs._p.style = style  # noqa: SLF001 - what ours stands for
+    run.bold = wanted.bold = True
+    assert ours._p.xml == theirs._p.xml  # noqa: SLF001
 
 
 def told_to(pdf: bytes, folder: Path, *options: str) -> str:

@@ -27,6 +27,7 @@ from eitgeo.errors import SchemaError, SourceError
 from eitgeo.maps.form.page import sign_up_page
 from eitgeo.maps.form.workbook import sign_up_xlsx
 from eitgeo.maps.private_stamp import WORDS, stamp_private
+from tests.dossier.reading import asked
 from tests.maps import test_qgis
 from tests.maps.comparators import make_page
 from tests.maps.forms import make_form
@@ -231,16 +232,9 @@ def test_an_absent_file_is_told(tmp_path: Path) -> None:
 
 def texts_of_pages(path: Path) -> list[str]:
     """Read each page as pdftotext does."""
-    pages = range(1, len(PdfReader(path).pages) + 1)
-    return [
-        subprocess.run(  # noqa: S603
-            ["pdftotext", "-f", str(page), "-l", str(page), str(path), "-"],  # noqa: S607
-            capture_output=True,
-            check=True,
-            encoding="utf-8",
-        ).stdout
-        for page in pages
-    ]
+    pages = asked("pdftotext", path, "-").split("\f")[:-1]
+    assert len(pages) == len(PdfReader(path).pages)
+    return pages
 
 
 def everywhere(path: Path) -> bool:

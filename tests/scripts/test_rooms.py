@@ -36,6 +36,7 @@ def test_files_come_after_those_that_they_import(tmp_path, monkeypatch):
     )
     (room / "__init__.py").write_text(told)
     assert rooms.contents(room) == told
+    assert rooms.listed(room) == ["b", "c", "a"]
 
 
 def test_files_that_import_each_other_have_no_order(tmp_path, monkeypatch):
@@ -52,6 +53,7 @@ def test_a_room_lists_its_files_in_order(name):
     room = ROOT / name
     written = (room / "__init__.py").read_text(encoding="utf-8")
     assert written == rooms.contents(room), "run scripts/rooms.py"
+    assert rooms.listed(room) == rooms.files(room)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -113,11 +113,9 @@ def _matched(
 
 
 def _epci_changes(regions: pd.DataFrame) -> pd.DataFrame:
-    rows = [
-        _epci_row(str(siren), part)
-        for siren, part in regions[regions["epci_siren"] != ""].groupby("epci_siren")
-        if not part["same"].all()
-    ]
+    changing = set(regions.loc[~regions["same"], "epci_siren"]) - {""}
+    parts = regions[regions["epci_siren"].isin(changing)].groupby("epci_siren")
+    rows = [_epci_row(str(siren), part) for siren, part in parts]
     columns = ["epci_siren", "n_communes", "population"]
     columns += ["first_pct", "second_pct", "change"]
     return pd.DataFrame(rows, columns=columns)

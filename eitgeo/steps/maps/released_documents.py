@@ -34,9 +34,10 @@ def publish_difference(
     pair: tuple[str, str],
 ) -> DifferenceTables:
     """Release what changes from one perimeter to another."""
+    members = published.members.table
     tables = {
         "communes": published.communes.table,
-        "perimeter_communes": published.members.table,
+        "perimeter_communes": members[members["perimeter_id"].isin(pair)],
     }
     communes, epci = (
         released(project, name, pair=pair, given=tables)

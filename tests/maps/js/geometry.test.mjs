@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { crossesItself, newBudget, TooTangled } from "../../../eitgeo/maps/comparator/js/coverage.js";
 import { decodeArcs, polygonsOf, ringArea, ringsOf, toDegrees } from "../../../eitgeo/maps/comparator/js/geometry.js";
 import { piecesOf } from "../../../eitgeo/maps/comparator/js/pieces.js";
 import { overlap, placeLabels, twoLines } from "../../../eitgeo/maps/comparator/js/labels.js";
@@ -34,6 +35,25 @@ test("pieces are counted by spreading", () => {
   const near = [[1], [0], [3], [2], []];
   const found = piecesOf(near, Uint8Array.from([1, 1, 1, 0, 1]));
   assert.deepEqual(found, [[0, 1], [2], [4]]);
+});
+
+test("the work of a contour is counted before it is done: pairs of borders at one height", () => {
+  const at = (k, step) => (k * step) % 97;
+  const edges = Array.from({ length: 60 }, (_, k) => {
+    const [low, high] = [at(k, 13), at(k, 31)].sort((a, b) => a - b);
+    return { x0: at(k, 7), y0: low, x1: at(k, 41), y1: high, of: 0 };
+  });
+  let pairs = 0;
+  for (let i = 0; i < edges.length; i += 1) {
+    for (let j = 0; j < i; j += 1) {
+      if (edges[i].y0 <= edges[j].y1 && edges[j].y0 <= edges[i].y1) pairs += 1;
+    }
+  }
+  assert.ok(pairs > 100);
+  assert.equal(crossesItself(edges, newBudget(pairs)), true);
+  assert.throws(() => crossesItself(edges, newBudget(pairs - 1)), TooTangled);
+  const untouched = edges.map((one) => ({ ...one, get x0() { throw new Error("looked at"); } }));
+  assert.throws(() => crossesItself(untouched, newBudget(pairs - 1)), TooTangled);
 });
 
 test("labels never overlap, the first is served first", () => {

@@ -106,13 +106,18 @@ function levelsOf(own, near, box, budget) {
   return [...new Set(found)].sort((a, b) => a - b);
 }
 
-/** Call with each pair of edges whose boxes meet. */
+/** Call with each pair of edges whose boxes meet; all that this asks is counted first. */
 function eachPair(edges, budget, act) {
   const sorted = [...edges].sort((a, b) => a.y0 - b.y0);
+  const ends = Float64Array.from(edges, (one) => one.y1).sort();
+  let gone = 0;
+  sorted.forEach((one, begun) => {
+    while (ends[gone] < one.y0) gone += 1;
+    budget.spend(begun - gone);
+  });
   let active = [];
   for (const one of sorted) {
     active = active.filter((other) => other.y1 >= one.y0);
-    budget.spend(active.length);
     const [left, right] = one.x0 < one.x1 ? [one.x0, one.x1] : [one.x1, one.x0];
     for (const other of active) {
       if (other.x0 < left && other.x1 < left || other.x0 > right && other.x1 > right) continue;
