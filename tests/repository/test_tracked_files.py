@@ -33,15 +33,20 @@ FORBIDDEN = re.compile(
 )
 
 
-def tracked_files() -> list[Path]:
-    """Return what git tracks or would add, as paths that exist."""
+def tracked_names() -> list[Path]:
+    """Return what git tracks or would add, whether it is there or not."""
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
         pytest.skip("not a git clone: the list of tracked files is unknown")
     command = [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)  # noqa: S603
     names = done.stdout.decode("utf-8").split("\0")
-    return sorted({ROOT / name for name in names if name and (ROOT / name).is_file()})
+    return sorted({ROOT / name for name in names if name})
+
+
+def tracked_files() -> list[Path]:
+    """Return those that are files."""
+    return [path for path in tracked_names() if path.is_file()]
 
 
 def findings(text: str) -> list[str]:
@@ -62,6 +67,11 @@ def test_no_registry_host_and_no_machine_path() -> None:
         if (pieces := findings(read_text(path)))
     }
     assert found == {}
+
+
+def test_no_link_leads_out_of_a_clone() -> None:
+    """Where one leads to is a path of the machine that made it."""
+    assert [path for path in tracked_names() if path.is_symlink()] == []
 
 
 def test_repository_is_small() -> None:
