@@ -7,10 +7,14 @@ from importlib import resources
 from operator import is_not
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
+
+_TEXT = pd.StringDtype("python", na_value=np.nan)
+"""That of tables, whichever are read first (`eitgeo.tables.schema`)."""
 
 
 def shipped_table(name: str, *, numbers: Iterable[str] = ()) -> pd.DataFrame:
@@ -24,7 +28,7 @@ def shipped_table(name: str, *, numbers: Iterable[str] = ()) -> pd.DataFrame:
 @cache
 def _parsed(name: str) -> pd.DataFrame:
     with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
-        return pd.read_csv(handle, dtype=str, keep_default_na=False)
+        return pd.read_csv(handle, dtype=_TEXT, keep_default_na=False)
 
 
 def prepared[**P, T: (pd.DataFrame, pd.Series)](

@@ -96,3 +96,12 @@ def test_it_is_made_once_and_spoilt_by_nobody() -> None:
     pd.testing.assert_frame_equal(facts(), as_shipped)
     assert len(made) == 1
     assert len(all_prepared()) > 10
+
+
+def test_texts_are_held_the_same_whether_tables_are_loaded_or_not() -> None:
+    shipped._parsed.cache_clear()  # noqa: SLF001 - as in a new process
+    for storage in ("pyarrow", "python"):
+        with pd.option_context("mode.string_storage", storage):
+            table = shipped_table("indicators.csv")
+        assert {kind.storage for kind in table.dtypes} == {"python"}
+        shipped._parsed.cache_clear()  # noqa: SLF001
