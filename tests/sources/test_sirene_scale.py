@@ -102,4 +102,8 @@ def test_a_file_is_read_as_it_is_now_though_nothing_tells_that_it_changed(
         os.utime(path, ns=(1, 1))
         with engine() as connection:
             names = connection.read_parquet(str(path)).distinct().fetchall()
+            kept = connection.sql(
+                "SELECT current_setting($$enable_external_file_cache$$)"
+            )
+            assert kept.fetchall() == [(False,)]
         assert names == [(text,)]
