@@ -1,6 +1,5 @@
 """Distances between sites near each other, by hand and by brute force."""
 
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
