@@ -39,7 +39,10 @@ EMPTY: dict[tuple[str, ...], Any] = {
     ("Collection", "Iterable", "Sequence", "set", "frozenset"): [],
 }
 PLAIN = {
-    **{"bool": True, "float": 1.0, "int": 1, "str": "quelconque"},
+    "bool": True,
+    "float": 1.0,
+    "int": 1,
+    "str": "quelconque",
     "dt.date": dt.date(2026, 11, 26),
 }
 
