@@ -265,6 +265,7 @@ def test_an_unreadable_state_is_explained(toy) -> None:
 
 DRIVER = """
 import sys
+from pathlib import Path
 from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, read_study
