@@ -24,7 +24,6 @@ from shapely import box
 
 from eitgeo.commands import batch_run
 from eitgeo.commands.batch import Batch, Options, find_studies, run_batch
-from eitgeo.commands.batch_run import run_study
 from eitgeo.disclosure.door.rules import release_register
 from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.maps.paper.map_sheet import compose
@@ -153,14 +152,11 @@ def beside(studies, tmp_path_factory) -> Beside:
     """Half a batch by two workers, of which one is killed in the middle of a study.
 
     Its other half differs in nothing: ``test_there_and_back.py`` holds that tables have
-    the same bytes in a process of other hashes. One study is done before it begins.
+    the same bytes in a process of other hashes.
     """
     if not hasattr(signal, "SIGKILL"):
         pytest.skip("needs POSIX")
     out = tmp_path_factory.mktemp("beside") / "out"
-    study = str(studies / "deux" / "study.yaml")
-    done = run_study("deux", study, str(out / "deux"), effort=None, only=HALF)
-    assert done.steps == len(HALF)
     killed: list[int] = []
     met: list[set[str]] = []
 
@@ -189,7 +185,6 @@ def test_a_worker_killed_in_the_middle_is_replaced(serial, beside) -> None:
         "trois": "échec",
         "un": "fait",
     }
-    assert log["deux"]["steps"] == 0
     held, whole = standing(beside.out), standing(serial[1])
     writes = {table for one in STEPS if one.name in HALF for table in one.writes}
     expected = {
