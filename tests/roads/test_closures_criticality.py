@@ -1,5 +1,7 @@
 """Criticality: by hand, then every link of a sample against the whole matrix again."""
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,11 +19,13 @@ from eitgeo.roads.network.closures import Closure, without
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.roads.questions.bridges import _bridges, bridges
 from eitgeo.roads.questions.criticality import (
+    Trips,
     closure_losses,
     criticality,
     main_links,
     served,
 )
+from eitgeo.roads.questions.successive import successive
 from tests.roads.by_hand import ROAD, TRUCK, network_of, places
 from tests.roads.extracts import network_of as extract_network
 from tests.roads.osm_files import length_m, write_osm
@@ -240,6 +244,69 @@ def test_bridges_are_the_edges_whose_loss_parts_a_piece(drawn):
         at for at in range(len(ends)) if pieces(np.delete(ends, at, axis=0)) > whole
     ]
     assert _bridges(ends) == expected
+
+
+@given(graphs, st.lists(st.integers(0, 7), max_size=3))
+def test_edges_of_a_stretch_are_parted_from_the_rest_by_any_two(drawn, split):
+    ends = np.array(drawn)
+    nodes = np.arange(8)
+    states = np.concatenate([nodes, split]).astype(np.int32)
+    in_cycle = np.ones(len(ends), dtype=bool)
+    in_cycle[_bridges(ends)] = False
+    found = successive(ends, in_cycle=in_cycle, states=states)
+    left = np.arange(len(ends))
+    for one, other in combinations(range(len(ends)), 2):
+        without_one = left[left != one]
+        parted = without_one[_bridges(ends[without_one])]
+        if found[one] == found[other]:
+            assert in_cycle[[one, other]].all()
+            assert other in parted
+            assert not np.isin(ends[[one, other]], split).any()
+            continue
+        # Kept apart: they do not meet, or a third way leaves where they do.
+        for node in {*drawn[one]} & {*drawn[other]}:
+            there = in_cycle & (ends == node).any(axis=1)
+            apart = not in_cycle[[one, other]].all() or there.sum() > 2
+            loop = (ends[there] == node).all(axis=1).any()
+            assert apart or loop or np.isin(ends[[one, other]], split).any()
+
+
+def test_links_in_a_row_are_closed_once_and_cost_the_same(tmp_path, monkeypatch):
+    """A street that leads nowhere cuts B D in two at C."""
+    ways = {
+        "AB": ROAD,
+        "BC": ROAD,
+        "CD": ROAD,
+        "BE": ROAD,
+        "EF": ROAD,
+        "DF": ROAD,
+        "DH": ROAD,
+        "CG": ROAD,
+    }
+    network = network_of(write_osm(tmp_path / "dessin.osm", ways))
+    costs = edge_costs(network.graph, TRUCK)
+    at = places("AB", "DH")
+    x, y = at["x"].to_numpy(), at["y"].to_numpy()
+    ends = snap(network, costs, x=x, y=y, max_snap_m=300.0).ends
+    asked = []
+    of_each = Trips.losses
+
+    def noted(trips, closings):
+        asked.extend(closings)
+        return of_each(trips, closings)
+
+    monkeypatch.setattr(Trips, "losses", noted)
+    pairs = pd.DataFrame({"origin": [0], "destination": [1], "mass_t": [7.0]})
+    trips = served(network, costs, origins=ends, destinations=ends, pairs=pairs)
+    table = criticality(trips, links=main_links(network.graph, costs))
+    row = table[table["rerouted_pairs"] == 1]
+    assert len(row) == 2
+    first, second = row["extra_km"]
+    assert first == second
+    extra_m = length_m("BEFD") - length_m("BCD")
+    assert first == pytest.approx(extra_m / 1000, abs=0.01)
+    # The ends of the trip stand on two more.
+    assert len(asked) == 3
 
 
 def test_a_closed_edge_is_no_bridge(tmp_path):

@@ -19,6 +19,8 @@ Each file rests on those above it:
   towns are.
 - ``speeds``: Speeds that give the times of other engines, and how far ours are from
   theirs.
+- ``successive``: Edges that follow one another with only dead ends between: one closes,
+  all do.
 - ``criticality``: What a closed road costs: each link shut in turn, the pairs that it
   served again.
 - ``surrogate_fit``: How far the surrogate network is from real roads by class of

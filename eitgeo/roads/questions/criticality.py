@@ -26,6 +26,7 @@ from eitgeo.roads.matrix.router import scaled_weights
 from eitgeo.roads.network.closures import closure_report
 from eitgeo.roads.network.profile import DECISECONDS
 from eitgeo.roads.questions.bridges import bridges
+from eitgeo.roads.questions.successive import first_alike, successive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -145,17 +146,26 @@ def criticality(trips: Trips, *, links: Ints) -> gpd.GeoDataFrame:
     Notes
     -----
     A pair whose best path shuns a link keeps it when the link closes: only the
-    others are asked again, of :class:`eitgeo.roads.matrix.closer.Closer`. What is
-    cut off is counted, never a number of minutes.
+    others are asked again, of :class:`eitgeo.roads.matrix.closer.Closer`; once for
+    links that the same pairs drive one after the other, see
+    :func:`eitgeo.roads.questions.successive.successive`. What is cut off is counted,
+    never a number of minutes.
     """
     graph = trips.network.graph
-    losses = trips.losses_of_each(links)
+    is_bridge = bridges(graph, trips.costs)
+    in_cycle = trips.costs.usable.reshape(-1, 2).any(axis=1) & ~is_bridge
+    stretch = successive(
+        graph.edges[["u", "v"]].to_numpy(dtype=np.int64),
+        in_cycle=in_cycle,
+        states=trips.network.topology.node,
+    )
+    losses = trips.losses_of_each(links, stretch=stretch)
     table = pd.DataFrame(losses, columns=list(_LOSSES)).astype(_COUNTS)
     edges = graph.edges.iloc[links]
     table.insert(0, "edge", links)
     for rank, name in enumerate(("way_id", "class", "length_m"), start=1):
         table.insert(rank, name, edges[name].to_numpy())
-    table["bridge"] = bridges(graph, trips.costs)[links]
+    table["bridge"] = is_bridge[links]
     table["isolated"] = [trips.isolated.get(link, ()) for link in links.tolist()]
     return gpd.GeoDataFrame(table, geometry=graph.lines[links], crs=WORKING_EPSG)
 
@@ -230,17 +240,31 @@ class Trips:
             n_edges=len(self.network.graph.edges),
         )
 
-    def losses_of_each(self, links: Ints) -> npt.NDArray[np.float64]:
-        """Measure what is lost with each link; what no pair drives loses nothing."""
+    def losses_of_each(self, links: Ints, *, stretch: Ints) -> npt.NDArray[np.float64]:
+        """Measure what is lost with each link; what no pair drives loses nothing.
+
+        ``stretch``: of each edge of the graph, see
+        :func:`eitgeo.roads.questions.successive.successive`.
+        """
         losses = np.zeros((len(links), len(_LOSSES)))
         losses[:, _LOSSES.index("extra_min_max")] = np.nan
         driven = np.flatnonzero(np.diff(self._users.start)[links])
         if not len(driven):
             return losses
-        order = driven[self._side_by_side(links[driven])]
+        places = (self._layout.origins.edge, self._layout.destinations.edge)
+        alike = first_alike(
+            links[driven], self._users, stretch=stretch, places=np.concatenate(places)
+        )
+        asked = driven[np.unique(alike)]
+        order = asked[self._side_by_side(links[asked])]
         for rows in batched(order.tolist(), _TOGETHER):
             losses[list(rows)] = self.losses([links[[at]] for at in rows])
         self.require_cut()
+        losses[driven] = losses[driven[alike]]
+        same = zip(links[driven].tolist(), links[driven[alike]].tolist(), strict=True)
+        self.isolated |= {
+            link: self.isolated[one] for link, one in same if one in self.isolated
+        }
         return losses
 
     def _side_by_side(self, links: Ints) -> Ints:
