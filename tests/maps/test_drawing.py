@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from fontTools.ttLib import TTFont
-from matplotlib import ft2font
+from matplotlib import _text_helpers, ft2font
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 from PIL import Image
 from pypdf import PdfReader
@@ -76,6 +77,17 @@ def test_a_pdf_embeds_outlines_and_widths_and_its_words_are_read(toy: Toy) -> No
         needed = {"glyf", "head", "hhea", "hmtx", "loca", "maxp"}
         assert needed <= set(face.reader.keys()) <= needed | {"cvt ", "fpgm", "prep"}
     assert "Communes" in page.extract_text()
+
+
+def test_words_stand_where_matplotlib_puts_them(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first time that a page bears them, and when they come again."""
+    with coarse_pictures():
+        first, again = draw(toy, "aval"), draw(toy, "aval")
+        for name, usual in (("_Line", Text), ("_placed", _text_helpers.layout)):
+            monkeypatch.setattr(f"eitgeo.maps.paper.canvas.{name}", usual)
+        assert draw(toy, "aval") == first == again
 
 
 @pytest.mark.parametrize("size_pt", [4.5, 5.5, 6.5, 7.0, 8.5, 16.0])

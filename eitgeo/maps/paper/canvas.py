@@ -8,18 +8,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, takewhile
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, override
 
 import matplotlib as mpl
 import matplotlib.style
 import numpy as np
 from fontTools import subset
+from matplotlib.backends import backend_pdf
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D
 from PIL import Image
@@ -31,11 +35,12 @@ from eitgeo.maps.paper.sheet import sheet_about
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from fontTools.ttLib import TTFont
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.ft2font import FT2Font
 
     from eitgeo.maps.paper.formats import PageFormat
     from eitgeo.maps.paper.sheet import Sheet
@@ -59,6 +64,8 @@ _OUTLINES = frozenset(
 )
 """Tables of a font that a PDF needs (ISO 32000, 9.9): it numbers and places glyphs."""
 _DATELESS = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
+_LAYOUTS: dict[Hashable, Any] = {}
+_MOST_LAYOUTS = 8192
 _HEAD = "#e4e9ec"
 _ROW_SIZE_PT = 8.2
 FOOT_MM = 17.5
@@ -75,14 +82,24 @@ def drawing_style() -> Iterator[None]:
 
 @contextmanager
 def _glyphs_alone() -> Iterator[None]:
-    """Embed glyphs without their names and rules, which are long to read and to cut."""
+    """Embed glyphs without their names and rules, which are long to read and to cut.
+
+    Nor are they opened one by one where a PDF only places them.
+    """
     # matplotlib hands no option on, and fonttools reads them before any is heard.
-    usual = subset.load_font
+    usual, helpers, module = subset.load_font, "_text_helpers", backend_pdf
+    opening = getattr(module, helpers)
     subset.load_font = _outlines
+    setattr(module, helpers, SimpleNamespace(layout=_placed))
     try:
         yield
     finally:
         subset.load_font = usual
+        setattr(module, helpers, opening)
+
+
+def _placed(text: str, font: FT2Font, **options: Any) -> Any:
+    return font._layout(text, LoadFlags.NO_HINTING, **options)  # noqa: SLF001
 
 
 def _outlines(*given: Any, **options: Any) -> TTFont:
@@ -90,6 +107,30 @@ def _outlines(*given: Any, **options: Any) -> TTFont:
     for name in set(face.reader.keys()) - _OUTLINES:
         del face[name]
     return face
+
+
+class _Line(Text):
+    """A line that is laid out once for all pages that bear it."""
+
+    def _get_layout(self, renderer: Any) -> Any:
+        figure: Any = self.get_figure(root=True)
+        usual: Any = super()
+        # Apart from its place and ink, all that lines of a page differ by.
+        key = (
+            type(renderer),
+            renderer.flipy(),  # Tells a PDF from an SVG
+            figure.dpi,
+            self.get_text(),
+            self.get_fontproperties().copy(),
+            self.get_horizontalalignment(),
+            self.get_verticalalignment(),
+            self.get_rotation(),
+        )
+        if key not in _LAYOUTS:
+            if len(_LAYOUTS) >= _MOST_LAYOUTS:
+                _LAYOUTS.clear()
+            _LAYOUTS[key] = usual._get_layout(renderer)  # noqa: SLF001
+        return _LAYOUTS[key]
 
 
 class Paper:
@@ -104,7 +145,9 @@ class Paper:
 
     def text(self, x: float, y: float, text: str, **style: Any) -> None:
         """Write a line."""
-        self._figure.text(x, y, text, transform=self._scale, **style)
+        line = _Line(x, y, text, transform=self._scale, **style)
+        line.set_figure(self._figure)
+        self._figure.texts.append(line)
 
     def add_artist(self, artist: Artist) -> None:
         """Draw what is placed in millimetres."""
