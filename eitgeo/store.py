@@ -264,7 +264,7 @@ def input_digests(
     told = {}
     tops = [root.resolve() for root in roots]
     for item in dict.fromkeys(inputs):
-        name = _name_below(item, tops)
+        name = name_below(item, tops)
         named[name] += 1
         # Two files outside every root may bear the same bare name.
         rank = f" ({named[name]})" if named[name] > 1 else ""
@@ -274,10 +274,11 @@ def input_digests(
 
 def relative_name(path: Path, *roots: Path) -> str:
     """Name a file from a folder that holds it, with slashes on every platform."""
-    return _name_below(path, [root.resolve() for root in roots])
+    return name_below(path, [root.resolve() for root in roots])
 
 
-def _name_below(path: Path, tops: Sequence[Path]) -> str:
+def name_below(path: Path, tops: Sequence[Path]) -> str:
+    """Name a file from a folder, resolved already, that holds it."""
     full = path.resolve()
     for top in tops:
         with suppress(ValueError):

@@ -1,5 +1,6 @@
 """Every public function of tables names the table and the column that it lacks."""
 
+import datetime as dt
 import importlib
 import inspect
 import pkgutil
@@ -37,7 +38,13 @@ EMPTY: dict[tuple[str, ...], Any] = {
     ("dict", "Mapping"): {},
     ("Collection", "Iterable", "Sequence", "set", "frozenset"): [],
 }
-PLAIN = {"bool": True, "float": 1.0, "int": 1, "str": "quelconque"}
+PLAIN = {
+    "bool": True,
+    "float": 1.0,
+    "int": 1,
+    "str": "quelconque",
+    "dt.date": dt.date(2026, 11, 26),
+}
 
 
 class Grown(NamedTuple):
@@ -68,6 +75,7 @@ def dtypes() -> dict[str, str]:
 
 
 DTYPES = dtypes()
+CELLS = {one: pd.Series([], dtype=one) for one in {*DTYPES.values(), "object"}}
 STUDY = read_study(ROOT / "study.yaml")
 
 
@@ -88,7 +96,7 @@ def stand_in(kind: str) -> Any:
 
 def table(kind: str, columns: list[str]) -> Any:
     """Return a table without a row that has these columns."""
-    cells = {c: pd.Series([], dtype=DTYPES.get(c, "object")) for c in columns}
+    cells = {c: CELLS[DTYPES.get(c, "object")] for c in columns}
     if "GeoDataFrame" not in kind:
         return pd.DataFrame(cells)
     cells.pop("geometry", None)

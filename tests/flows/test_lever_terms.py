@@ -31,7 +31,6 @@ from tests.flows.test_on_paper import (
     RULES,
     allocation,
     exchanges,
-    five_sites,
     haul,
 )
 from tests.flows.toy import P, Q, R
@@ -69,7 +68,7 @@ SURE = dict.fromkeys((DISPOSAL, VALUE, SUBSTITUTION), (1.0, 1.0, 1.0))
 def terms(rules: pd.DataFrame = RULES) -> pd.DataFrame:
     """Return what each exchange of the optimum saves."""
     return lever_terms(
-        allocation(five_sites()).assign(is_composted=False),
+        allocation().assign(is_composted=False),
         rules=rules.assign(vehicle="lorry"),
         prices=PRICES,
         values=VALUES,
@@ -97,7 +96,7 @@ def factors(n_draws: int = 50):
     """Draw the factors; the waste of R is ten times that of P, and opposite."""
     rising = np.arange(1.0, n_draws + 1)
     draws = pd.DataFrame([rising, 10 * rising[::-1]], index=[P, R])
-    table = allocation(five_sites())
+    table = allocation()
     found = lever_factors(
         table,
         draws,
@@ -137,7 +136,7 @@ def test_levers_read_them() -> None:
 
 def test_a_composter_charges_its_gate_and_buys_nothing() -> None:
     """40 €/t at the platform today, 40 €/t at the composter: hauls alone are left."""
-    allocated = allocation(five_sites())
+    allocated = allocation()
     needs = pd.DataFrame({"site_id": ["chaufferie"], "resource": ["compost"]})
     mine = are_composted(allocated, needs, RULES)
     found = lever_terms(

@@ -37,6 +37,7 @@ Duals: the boiler has room, so its price is 0 and wood in P is worth 45 €/t; p
     200 × 45 + 100 × 48.3333 + 100 × 8.3333 + 80 × 11.6667 = 15 600: the same.
 """
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -203,9 +204,15 @@ def solve(sites: pd.DataFrame):
     return donors, receivers, arcs, benefit, found
 
 
-def allocation(sites: pd.DataFrame) -> pd.DataFrame:
-    """Return table ``allocation``."""
-    donors, receivers, arcs, _, found = solve(sites)
+@cache
+def optimum():
+    """Run the chain on the five sites, which no test changes."""
+    return solve(five_sites())
+
+
+def allocation() -> pd.DataFrame:
+    """Return table ``allocation`` of the five sites."""
+    donors, receivers, arcs, _, found = optimum()
     return site_allocation(
         arcs, found.t, donors=donors, receivers=receivers, rules=RULES
     ).assign(participation_draw=0)
@@ -213,7 +220,7 @@ def allocation(sites: pd.DataFrame) -> pd.DataFrame:
 
 def exchanges() -> pd.DataFrame:
     """Return what each exchange of the optimum saves, as in the docstring."""
-    table = allocation(five_sites())
+    table = allocation()
     homes = five_sites().set_index("site_id")["code_insee"]
     disposal_km = table["donor_id"].map(homes).map(AT_KM)
     rule = RULES.set_index("rule_id").loc[table["rule_id"]]
@@ -258,7 +265,7 @@ def test_haul() -> None:
 
 
 def test_the_optimum() -> None:
-    table = allocation(five_sites()).set_index(["donor_id", "receiver_id", "rule_id"])
+    table = allocation().set_index(["donor_id", "receiver_id", "rule_id"])
     assert table["t"].to_dict() == pytest.approx(
         {
             ("scie2", "grand", "BOIS"): 80,
@@ -270,7 +277,7 @@ def test_the_optimum() -> None:
 
 
 def test_the_benefit_its_proof_and_what_is_missing() -> None:
-    _, receivers, _, _, found = solve(five_sites())
+    _, receivers, _, _, found = optimum()
     assert found.benefit_eur == pytest.approx(15_600)
     assert found.bound_eur == pytest.approx(15_600, abs=0.1)
     assert found.unmatched_t.sum() == pytest.approx(0, abs=1e-9)
@@ -282,7 +289,7 @@ def test_the_benefit_its_proof_and_what_is_missing() -> None:
 
 
 def test_pairs_alone_would_count_tonnes_three_times() -> None:
-    donors, receivers, arcs, _, _ = solve(five_sites())
+    donors, receivers, arcs, _, _ = optimum()
     naive = naive_pairs(arcs, donors, receivers)
     # Two sawmills × three receivers; 3 × (200 + 100) t.
     assert naive == {"n_pairs": 6, "t": 900}
@@ -297,7 +304,7 @@ def test_the_loss_of_the_largest_site_is_told() -> None:
 
 def test_affinity_between_communes() -> None:
     homes = five_sites().set_index("site_id")["code_insee"]
-    table = allocation(five_sites())
+    table = allocation()
     ends = table.assign(
         donor_id=table["donor_id"].map(homes),
         receiver_id=table["receiver_id"].map(homes),

@@ -76,7 +76,7 @@ def prices(
 def terms(table: pd.DataFrame) -> pd.DataFrame:
     """Return what each exchange of the optimum saves."""
     return lever_terms(
-        allocation(five_sites()).assign(is_composted=False),
+        allocation().assign(is_composted=False),
         rules=RULES.assign(vehicle="lorry"),
         prices=table,
         values=VALUES,
@@ -89,7 +89,7 @@ def terms(table: pd.DataFrame) -> pd.DataFrame:
 def told(one: pd.DataFrame) -> Any:
     """Return the levers at mid value."""
     return levers(
-        allocation(five_sites()).join(one).assign(used_share=0.0, secondary_share=0.0),
+        allocation().join(one).assign(used_share=0.0, secondary_share=0.0),
         {},
     )["mid"]
 
@@ -131,7 +131,7 @@ def test_a_quarter_that_the_public_service_collects() -> None:
     of 25 t collected: 74 + 60 − 150 = −16. P: 200 t at −15. In all −4 525 €.
     Firms of R spare 25 × 150 rather than 25 × (109 + 6): 875 € more.
     """
-    table = allocation(five_sites())
+    table = allocation()
     before = terms(prices())
     after = with_public_collection(
         before,
@@ -248,7 +248,7 @@ def test_a_study_may_tell_its_own_share_and_its_public_collection() -> None:
         "source": "compte administratif",
         "on_date": "2026-01-01",
     }
-    table, before = allocation(five_sites()), terms(prices())
+    table, before = allocation(), terms(prices())
     after = with_public_service(
         before,
         table,

@@ -26,10 +26,25 @@ SILENT = {
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def docstring_lines(tree: ast.AST) -> set[int]:
+def statements(tree: ast.AST) -> list[ast.AST]:
+    """List a tree and the statements inside it: no definition is in an expression."""
+    found, ahead = list[ast.AST](), [tree]
+    while ahead:
+        found.append(node := ahead.pop())
+        ahead += [
+            one
+            for part in vars(node).values()
+            if isinstance(part, list)
+            for one in part
+            if isinstance(one, ast.stmt | ast.excepthandler | ast.match_case)
+        ]
+    return found
+
+
+def docstring_lines(nodes: list[ast.AST]) -> set[int]:
     """Return the line numbers that docstrings cover."""
     lines: set[int] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, Function | ast.ClassDef | ast.Module) and node.body:
             first = node.body[0]
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
@@ -50,14 +65,14 @@ def function_lengths(source: str) -> dict[str, int]:
 @cache
 def _measured(source: str) -> tuple[frozenset[int], dict[str, int]]:
     """Measure a module, once for all the tests; no tree is kept for it."""
-    tree = ast.parse(source)
+    nodes = statements(ast.parse(source))
     lines: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type not in SILENT:
             lines |= set(range(token.start[0], token.end[0] + 1))
-    lines -= docstring_lines(tree)
+    lines -= docstring_lines(nodes)
     lengths = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, Function):
             span = range(node.lineno, (node.end_lineno or 0) + 1)
             lengths[f"{node.name}:{node.lineno}"] = len(lines.intersection(span))

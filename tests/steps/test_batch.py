@@ -219,11 +219,11 @@ def test_what_leaves_nothing_to_gather_is_told_once_it_is_done(
     assert told["un"]["status"] == "fait"
 
 
-def test_a_second_batch_by_workers_does_nothing_again(studies, serial) -> None:
+def test_a_second_batch_does_nothing_again(studies, serial) -> None:
     _, out = serial
     (out / "national/mes_indicateurs.parquet").write_bytes(b"a file of the user")
     before = standing(out)
-    again = run_batch(studies, out, options=Options(workers=2, only=TABLES))
+    again = run_batch(studies, out, options=Options(workers=0, only=TABLES))
     steps = {one.name: one.steps for one in again.outcomes}
     assert steps == {"deux": 0, "trois": 0, "un": 0}
     after = standing(out)

@@ -112,54 +112,57 @@ def test_a_cell_keeps_its_comments_and_its_other_parameters() -> None:
     assert told == 'A = ["é", "è"]  # noms\nB = 3  # km\nC = "z"  # autre'
 
 
-def test_a_notebook_runs_on_the_project_of_the_run(project, tmp_path) -> None:
-    """Whichever way it is opened; the page is the same, run again."""
-    whole = with_effort(project, "complet")
-    path = write_notebook(
-        tmp_path / "essai.ipynb",
+CELLS = (
+    (
         "from pathlib import Path\nimport eitgeo as eg\n"
         "from eitgeo.study.project import open_project\n"
         'ETUDE = Path("absent.yaml")  # étude\n'
-        "MINUTES = 1  # min",
-        "opened = open_project(ETUDE), eg.open_project(ETUDE)",
-        "print(*(one.study.identity.effort for one in opened), MINUTES)",
+        "MINUTES = 1  # min"
+    ),
+    "opened = open_project(ETUDE), eg.open_project(ETUDE)",
+    "print(*(one.study.identity.effort for one in opened), MINUTES)",
+    (
         "import pandas as pd\n"
         'pd.set_option("styler.format.escape", "html")\n'
-        f"pd.DataFrame({{'nom': [{HOSTILE!r}]}}).style",
-        "import sys\nprint('taire'.upper(), file=sys.stderr)",
-        "import folium\nfolium.Map(tiles=None)",
-    )
-    pages = []
-    for _ in range(2):
-        node, fault = run_notebook(path, whole)
-        assert fault == ""
-        pages.append(page_of(node, whole))
-    assert len(set(pages)) == 1
+        f"pd.DataFrame({{'nom': [{HOSTILE!r}]}}).style"
+    ),
+    "import sys\nprint('taire'.upper(), file=sys.stderr)",
+    "import folium\nfolium.Map(tiles=None)",
+)
+STOPS = ("raise ValueError('Dupont 40000000100011'.upper())", "print('jamais' * 2)")
+
+
+def test_a_notebook_runs_on_the_project_of_the_run(project, tmp_path) -> None:
+    """Whichever way it is opened.
+
+    The page is the same, run again; where the notebook stops, it says so and not why.
+    """
+    whole = with_effort(project, "complet")
+    path = write_notebook(tmp_path / "essai.ipynb", *CELLS)
+    node, fault = run_notebook(path, whole)
+    assert fault == ""
+    page = page_of(node, whole)
     minutes = project.study.methods.reach.minutes
-    assert f"complet complet {minutes:g}" in pages[0]
-    assert "<script" not in pages[0]
-    assert "<iframe" not in pages[0]
-    assert "&lt;script&gt;" in pages[0]
-    assert "TAIRE" not in pages[0]
+    told = f"<pre>complet complet {minutes:g}\n</pre>"
+    assert told in page
+    assert "<script" not in page
+    assert "<iframe" not in page
+    assert "&lt;script&gt;" in page
+    assert "TAIRE" not in page
     for hidden in (str(tmp_path), str(ROOT), "pickle", "://"):
-        assert hidden not in pages[0]
+        assert hidden not in page
 
-
-def test_a_notebook_that_stops_says_so_and_not_why(project, tmp_path) -> None:
-    path = write_notebook(
-        tmp_path / "essai.ipynb",
-        "from pathlib import Path",
-        "print('avant')",
-        "raise ValueError('Dupont 40000000100011'.upper())",
-        "print('jamais' * 2)",
-    )
-    node, fault = run_notebook(path, project)
+    path = write_notebook(tmp_path / "arret.ipynb", *CELLS, *STOPS)
+    stopped, fault = run_notebook(path, whole)
     assert fault == "ValueError : DUPONT 40000000100011"
-    page = page_of(node, project, is_whole=False)
-    assert "s’est arrêté avant la fin" in page
-    assert "<pre>avant\n</pre>" in page
-    assert "DUPONT" not in page
-    assert "jamaisjamais" not in page
+    part = page_of(stopped, whole, is_whole=False)
+    assert "s’est arrêté avant la fin" in part
+    assert "s’est arrêté avant la fin" not in page
+    assert told in part
+    assert "DUPONT" not in part
+    assert "jamaisjamais" not in part
+    del stopped.cells[-len(STOPS) :]
+    assert page_of(stopped, whole) == page
 
 
 def test_an_absent_library_is_named(project, tmp_path, monkeypatch) -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -272,8 +271,7 @@ from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, read_study
 package, study, base = sys.argv[1:]
 step = Step("killed", "Tuée", writes=("killed",), module=package + ".killed")
-(report,) = run_steps([step], Project(read_study(Path(study)), Path(base), Path(base)))
-print(report.status)
+run_steps([step], Project(read_study(Path(study)), Path(base), Path(base)))
 """
 KILLED = """
 import os, signal
@@ -291,27 +289,26 @@ def run(project):
 def test_a_killed_run_leaves_no_half_file_and_starts_again(toy, tmp_path) -> None:
     (toy.folder / "killed.py").write_text(KILLED)
     python_path = os.pathsep.join([str(toy.folder.parent), str(ROOT)])
-
-    def start(base: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-        base.mkdir(exist_ok=True)
-        arguments = [toy.package, str(ROOT / "study.yaml"), str(base)]
-        return subprocess.run(  # noqa: S603
-            [sys.executable, "-c", DRIVER, *arguments],
-            env={**os.environ, "PYTHONPATH": python_path, **variables},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    killed = tmp_path / "killed"
-    assert start(killed, KILL="1").returncode != 0
-    left = {path.name for path in (killed / "data/processed").iterdir()}
+    bases = [tmp_path / name for name in ("killed", "whole")]
+    killed, whole = (Project(toy.project.study, one, one) for one in bases)
+    killed.base.mkdir()
+    whole.base.mkdir()
+    arguments = [toy.package, str(ROOT / "study.yaml"), str(killed.out)]
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", DRIVER, *arguments],
+        env={**os.environ, "PYTHONPATH": python_path, "KILL": "1"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    left = {path.name for path in killed.processed.iterdir()}
     assert ".partiel-killed.parquet" in left
     assert "killed.parquet" not in left
-    assert start(killed).stdout == "done\n"
-    assert start(tmp_path / "whole").stdout == "done\n"
-    assert products(killed) == products(tmp_path / "whole")
-    assert not list(killed.rglob(".partiel-*"))
+    step = Step("killed", "Tuée", writes=("killed",), module=f"{toy.package}.killed")
+    for project in (killed, whole):
+        assert [one.status for one in run_steps([step], project)] == ["done"]
+    assert products(killed.out) == products(whole.out)
+    assert not list(killed.out.rglob(".partiel-*"))
 
 
 def test_an_interrupted_run_is_told_and_resumes(toy) -> None:

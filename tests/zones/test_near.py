@@ -1,6 +1,5 @@
 """Distances between sites near each other, by hand and by brute force."""
 
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -100,7 +99,7 @@ def test_sites_too_many_for_roads_are_foreseen_of_a_current_table(
     monkeypatch.setattr(foreseen, "read_table", lambda _, name: tables[name])
     monkeypatch.setattr(foreseen, "clusterable", lambda here, **_: here["naf"].ne(""))
     study = SimpleNamespace(zones=SimpleNamespace(distance=distance))
-    project: Any = SimpleNamespace(study=study, processed=None, out=Path("nulle part"))
+    project: Any = SimpleNamespace(study=study, processed=None)
     nodes: Any = [SimpleNamespace(step=SimpleNamespace(name="sites"))]
     monkeypatch.setattr(near, "MAX_PAIRS", 66)
     foreseen.require_measurable(project)
@@ -113,9 +112,9 @@ def test_sites_too_many_for_roads_are_foreseen_of_a_current_table(
         monkeypatch.setattr(engine, "all_current", lambda *_, now=is_current: now)
         if is_current:
             with pytest.raises(InfeasibleError, match=told):
-                engine._foresee(nodes, project)  # noqa: SLF001
+                engine._foresee(nodes, {}, project)  # noqa: SLF001
         else:  # a table of another day says nothing
-            engine._foresee(nodes, project)  # noqa: SLF001
+            engine._foresee(nodes, {}, project)  # noqa: SLF001
 
 
 def test_degrees_are_refused() -> None:

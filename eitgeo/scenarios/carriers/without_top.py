@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from eitgeo.perimeters.contours.candidate import Candidate
     from eitgeo.scenarios.measures.activity import Activity
+    from eitgeo.scenarios.measures.figures import Figures
     from eitgeo.scenarios.measures.measures import Inputs
 
 TAIL = "_without_top"
@@ -45,15 +46,14 @@ def verdict_facts(facts: Mapping[str, Facts], inputs: Inputs) -> dict[str, Facts
     }
     n_all = 2 * (len(_NAMES) + len(_COUNTS))
     asked = [one for one in inputs.candidates if len(waiting[one.perimeter_id]) < n_all]
-    facts_of = {
-        name: {key: fact for key, fact in mine.items() if key.endswith(TOLD)}
-        for name, mine in _measured(replace(inputs, candidates=asked)).items()
-    }
+    told = replace(inputs, candidates=asked)
+    facts_of = _facts(told, _told_counts(told))
     rest: dict[str, Facts] = {}
     for site_id, group in _by_top(asked, inputs.activity).items():
         if site_id:
             left = _without(inputs.activity, site_id)
-            rest |= _measured(replace(inputs, candidates=group, activity=left))
+            stopped = replace(inputs, candidates=group, activity=left)
+            rest |= _facts(stopped, _counted_on(stopped) | _told_counts(stopped))
         else:
             names = [*_NAMES, *(f"{name}{TOLD}" for name in _COUNTS)]
             why = NO_SITES if inputs.activity.in_cells else _UNKNOWN_SIZE
@@ -80,7 +80,8 @@ def desk_facts(inputs: Inputs) -> dict[str, Facts]:
     with what :func:`verdict_facts` adds: to count how many territories meet a
     condition, never to be told one by one.
     """
-    known = _measured(inputs)
+    of_registers = counted_access_figures(inputs) | counted_figures(inputs)
+    known = _facts(inputs, _counted_on(inputs) | of_registers)
     more = verdict_facts(known, inputs)
     return {name: facts | more[name] for name, facts in known.items()}
 
@@ -113,16 +114,24 @@ def _by_top(
     return groups
 
 
-def _measured(inputs: Inputs) -> dict[str, Facts]:
+def _counted_on(inputs: Inputs) -> Figures:
+    """Measure what hangs on sites, under all rules."""
     figures = target_figures(inputs) | access_figures(inputs)
-    asked = {name: figures[name] for name in (_TARGETS, _SEAT)}
-    asked |= counted_access_figures(inputs) | counted_figures(inputs)
+    counts = families_in_reach(inputs) | groups_inside(inputs)
+    return {name: figures[name] for name in (_TARGETS, _SEAT)} | counts
+
+
+def _told_counts(inputs: Inputs) -> Figures:
+    """Count under the rules that a source tells alone."""
     documented = replace(inputs, activity=inputs.activity.documented())
-    for tail, rules in (("", inputs), (TOLD, documented)):
-        counts = families_in_reach(rules) | groups_inside(rules)
-        asked |= {f"{name}{tail}": rows for name, rows in counts.items()}
+    counts = families_in_reach(documented) | groups_inside(documented)
+    return {f"{name}{TOLD}": rows for name, rows in counts.items()}
+
+
+def _facts(inputs: Inputs, figures: Figures) -> dict[str, Facts]:
+    """Turn figures of perimeters into facts, perimeter by perimeter."""
     measured: dict[str, Facts] = {one.perimeter_id: {} for one in inputs.candidates}
-    for name, rows in asked.items():
+    for name, rows in figures.items():
         cells = zip(rows["value"], rows["note"], strict=True)
         for facts, (value, note) in zip(measured.values(), cells, strict=True):
             facts[name] = _fact(float(value), str(note))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import re
 from functools import cache
@@ -18,7 +19,7 @@ from eitgeo.extras import OF_A_STUDY
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_NOT_DATA = {".py", ".pyc", ".typed"}
+_NOT_DATA = (".py", ".pyc", ".typed")
 _INIT = {"__init__.py"}
 _EXTRA = re.compile(r"extra == ['\"]([\w-]+)")
 
@@ -81,37 +82,43 @@ class _Sources:
 
     def digest(self, modules: Iterable[str]) -> str:
         sources = {self.of_module(module) for module in modules}
-        beside = {
-            path
-            for folder in {source.parent for source in sources}
-            for path in self.beside(folder)
-        }
-        lines = [self.line(path) for path in sorted(sources | beside, key=str)]
+        folders = {os.path.dirname(source) for source in sources}  # noqa: PTH120 - fast
+        found = sources.union(*map(self.beside, folders))
+        lines = [self.line(path) for path in sorted(found)]
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _beside(folder: Path) -> tuple[Path, ...]:
+def _beside(folder: str) -> tuple[str, ...]:
     """List the data of a folder, and of folders inside it that hold no module."""
-    inside = [path for path in sorted(folder.iterdir()) if path.is_dir()]
-    without = [
-        path for path in inside if {one.name for one in path.glob("*.py")} <= _INIT
-    ]
+    held = _held(folder)
     data = [
-        path
-        for path in folder.iterdir()
-        if path.is_file() and not path.name.startswith(".")
-        if path.suffix not in _NOT_DATA
+        one.path
+        for one in held
+        if one.is_file() and not one.name.startswith(".")
+        if not one.name.endswith(_NOT_DATA)
     ]
+    inside = [one.path for one in held if one.is_dir()]
+    without = [path for path in inside if _modules_of(path) <= _INIT]
     return (*data, *(path for one in without for path in _beside(one)))
 
 
-def _line(path: Path) -> str:
-    content = path.read_bytes()
+def _modules_of(folder: str) -> set[str]:
+    return {one.name for one in _held(folder) if one.name.endswith(".py")}
+
+
+def _held(folder: str) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return list(entries)
+
+
+def _line(path: str) -> str:
+    content = Path(path).read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
-    return f"{path.parent.name}/{path.name}:{len(content)}:{sha256}\n"
+    *_, folder, name = Path(path).parts
+    return f"{folder}/{name}:{len(content)}:{sha256}\n"
 
 
-def _source(module: str) -> Path:
+def _source(module: str) -> str:
     root, *parts = module.split(".")
     spec = find_spec(root)
     if spec is None or not spec.submodule_search_locations:
@@ -119,7 +126,7 @@ def _source(module: str) -> Path:
         raise ModuleNotFoundError(message)
     path = Path(spec.submodule_search_locations[0], *parts)
     inside = path / "__init__.py"  # a folder may be left without its sources
-    return inside if inside.is_file() else path.with_suffix(".py")
+    return str(inside if inside.is_file() else path.with_suffix(".py"))
 
 
 @cache

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.steps.engine.code import code_digests, libraries
 from eitgeo.steps.engine.contract import sidecar_path
-from eitgeo.store import relative_name
+from eitgeo.store import name_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -127,7 +127,8 @@ def step_nodes(
     """Lay out what steps rest on and make."""
     codes = code_digests(step.code for step in steps)
     # Many steps read the same file: one node for all.
-    file = cache(partial(_file, project=project, states=states))
+    tops = {folder: folder.resolve() for folder in (project.out, project.base)}
+    file = cache(partial(_file, tops=tops, states=states))
     versions = ValueNode(name=LIBRARIES, value=libraries())
     return [
         StepNodes(
@@ -169,10 +170,9 @@ def _inputs(
     return {**files, **values, "files": listed}
 
 
-def _file(path: Path, project: Project, states: FileStates) -> FileNode:
-    root = project.out if path.is_relative_to(project.out) else project.base
-    inside = path.is_relative_to(root)
-    name = relative_name(path, root) if inside else path.as_posix()
+def _file(path: Path, tops: Mapping[Path, Path], states: FileStates) -> FileNode:
+    held = [top for folder, top in tops.items() if path.is_relative_to(folder)]
+    name = name_below(path, held[:1]) if held else path.as_posix()
     return FileNode(name=name, file=path, states=states)
 
 
@@ -180,18 +180,24 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def all_current(state: Path, nodes: Sequence[StepNodes]) -> bool:
-    """Say whether every step is as pytask left it."""
-    try:
-        lock_states = _told(state)
-    except _UNREAD:
-        return False
+def all_current(told: Mapping[str, Any], nodes: Sequence[StepNodes]) -> bool:
+    """Say whether every step is as pytask left it, by what its lock file tells."""
     seen: dict[str, str | None] = {}
-    return all(lock_states.get(one.step.name) == _as_found(one, seen) for one in nodes)
+    return all(told.get(one.step.name) == _as_found(one, seen) for one in nodes)
 
 
-def _told(state: Path) -> dict[str, Any]:
-    """Read step → digest of its code, states of what it reads, of what it writes."""
+def told_states(state: Path) -> dict[str, Any]:
+    """Read step → digest of its code, states of what it reads, of what it writes.
+
+    Nothing where the lock file is absent, unread or behind its journal.
+    """
+    try:
+        return _read_lock(state)
+    except _UNREAD:
+        return {}
+
+
+def _read_lock(state: Path) -> dict[str, Any]:
     if (state / _JOURNAL_NAME).exists():
         return {}
     lock = tomllib.loads((state / LOCK_NAME).read_text(encoding="utf-8"))

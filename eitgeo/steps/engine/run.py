@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eitgeo.check import Faults
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
@@ -23,7 +23,12 @@ from eitgeo.steps.engine.leavings import (
 )
 from eitgeo.steps.engine.ledger import journal_names
 from eitgeo.steps.engine.lock import one_run
-from eitgeo.steps.engine.nodes import all_current, signed_paths, step_nodes
+from eitgeo.steps.engine.nodes import (
+    all_current,
+    signed_paths,
+    step_nodes,
+    told_states,
+)
 from eitgeo.steps.engine.private import shut, tell_secrets
 from eitgeo.steps.engine.reports import StepReport
 from eitgeo.steps.engine.states import file_states
@@ -32,7 +37,7 @@ from eitgeo.steps.files import read_folders, register_targets
 from eitgeo.store import refused, relative_name, remove_partials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from eitgeo.steps.engine.contract import Step
@@ -116,9 +121,10 @@ def _built(
 ) -> list[StepReport]:
     """Run what is due; where there is nobody to tell, say what would run."""
     nodes = step_nodes(steps, project, states)
-    if all_current(project.out / STATE_FOLDER, nodes):
+    told = told_states(project.out / STATE_FOLDER)
+    if all_current(told, nodes):
         return [StepReport(step, "current") for step in steps]
-    _foresee(nodes, project)
+    _foresee(nodes, told, project)
     # Pytask takes a second to import: an unchanged study does without it.
     from eitgeo.steps.engine.build import build, explain  # noqa: PLC0415
     from eitgeo.steps.engine.tasks import make_tasks  # noqa: PLC0415
@@ -130,12 +136,14 @@ def _built(
     return build(project.out, tasks, jobs=jobs)
 
 
-def _foresee(nodes: Sequence[StepNodes], project: Project) -> None:
+def _foresee(
+    nodes: Sequence[StepNodes], told: Mapping[str, Any], project: Project
+) -> None:
     """Refuse, before any step runs, what perimeters and zones that are due would."""
-    names, state = [one.step.name for one in nodes], project.out / STATE_FOLDER
+    names = [one.step.name for one in nodes]
 
     def is_current(name: str) -> bool:
-        return all_current(state, nodes[: names.index(name) + 1])
+        return all_current(told, nodes[: names.index(name) + 1])
 
     # Steps import the engine: by name, as steps are.
     if _REFUSING in names and not is_current(_REFUSING):
