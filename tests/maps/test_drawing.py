@@ -85,7 +85,7 @@ def test_words_stand_where_matplotlib_puts_them(
     """The first time that a page bears them, and when they come again."""
     with coarse_pictures():
         first, again = draw(toy, "aval"), draw(toy, "aval")
-        for name, usual in (("_Line", Text), ("_placed", _text_helpers.layout)):
+        for name, usual in (("Line", Text), ("_placed", _text_helpers.layout)):
             monkeypatch.setattr(f"eitgeo.maps.paper.canvas.{name}", usual)
         assert draw(toy, "aval") == first == again
 

@@ -6,6 +6,7 @@ Each file rests on those above it:
 - ``formats``: Sizes of paper that a map is printed on, and where things stand on them.
 - ``france``: Rough outlines: France, for the « Situation » sketch; its neighbours, to
   name them.
+- ``line``: A line of text that comes again on many pages.
 - ``relief``: Shaded relief over what is filled, under lines and names.
 - ``shapes``: From shapely geometries to matplotlib paths.
 - ``sheet``: What every published sheet says of itself: study, date, status, sources,

@@ -23,7 +23,6 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D
 from PIL import Image
@@ -31,11 +30,12 @@ from PIL.PngImagePlugin import PngInfo
 
 from eitgeo.maps.paper.charter import FONT, INK, STYLE, load_typeface
 from eitgeo.maps.paper.formats import A4, FOOTER_MAX_MM
+from eitgeo.maps.paper.line import Line
 from eitgeo.maps.paper.sheet import sheet_about
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from fontTools.ttLib import TTFont
     from matplotlib.artist import Artist
@@ -64,8 +64,6 @@ _OUTLINES = frozenset(
 )
 """Tables of a font that a PDF needs (ISO 32000, 9.9): it numbers and places glyphs."""
 _DATELESS = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
-_LAYOUTS: dict[Hashable, Any] = {}
-_MOST_LAYOUTS = 8192
 _HEAD = "#e4e9ec"
 _ROW_SIZE_PT = 8.2
 FOOT_MM = 17.5
@@ -109,30 +107,6 @@ def _outlines(*given: Any, **options: Any) -> TTFont:
     return face
 
 
-class _Line(Text):
-    """A line that is laid out once for all pages that bear it."""
-
-    def _get_layout(self, renderer: Any) -> Any:
-        figure: Any = self.get_figure(root=True)
-        usual: Any = super()
-        # Apart from its place and ink, all that lines of a page differ by.
-        key = (
-            type(renderer),
-            renderer.flipy(),  # Tells a PDF from an SVG
-            figure.dpi,
-            self.get_text(),
-            self.get_fontproperties().copy(),
-            self.get_horizontalalignment(),
-            self.get_verticalalignment(),
-            self.get_rotation(),
-        )
-        if key not in _LAYOUTS:
-            if len(_LAYOUTS) >= _MOST_LAYOUTS:
-                _LAYOUTS.clear()
-            _LAYOUTS[key] = usual._get_layout(renderer)  # noqa: SLF001
-        return _LAYOUTS[key]
-
-
 class Paper:
     """The whole of a figure in millimetres from bottom left, under all its axes.
 
@@ -145,7 +119,7 @@ class Paper:
 
     def text(self, x: float, y: float, text: str, **style: Any) -> None:
         """Write a line."""
-        line = _Line(x, y, text, transform=self._scale, **style)
+        line = Line(x, y, text, transform=self._scale, **style)
         line.set_figure(self._figure)
         self._figure.texts.append(line)
 
