@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -111,18 +112,24 @@ def draw(name: str, toy: Toy) -> dict[str, bytes]:
 MAPS = ("gisements", "echanges")
 
 
+@pytest.fixture(scope="module")
+def drawn(toy: Toy) -> Callable[[str], dict[str, bytes]]:
+    """Return what draws a map of the toy study: once for all who look at it."""
+    return cache(lambda name: draw(name, toy))
+
+
 @pytest.mark.parametrize("name", DRAWN)
-def test_the_same_inputs_give_the_same_bytes(toy: Toy, name: str) -> None:
-    once = draw(name, toy)
+def test_the_same_inputs_give_the_same_bytes(toy: Toy, drawn, name: str) -> None:
+    once = drawn(name)
     assert once == draw(name, toy)
     assert pixels(once["png"]).std() > 0.02
 
 
 @pytest.mark.parametrize("name", MAPS)
 def test_the_method_its_weakness_and_the_demonstration_are_told(
-    printed: Toy, name: str, tmp_path: Path
+    drawn, name: str, tmp_path: Path
 ) -> None:
-    text = words(draw(name, printed)["pdf"], tmp_path)
+    text = words(drawn(name)["pdf"], tmp_path)
     for expected in (
         "otentiel",
         "Méthode déductive et sa faiblesse",
@@ -134,10 +141,8 @@ def test_the_method_its_weakness_and_the_demonstration_are_told(
     assert "attendu" not in text.lower()
 
 
-def test_arisings_have_one_figure_and_their_interval(
-    printed: Toy, tmp_path: Path
-) -> None:
-    text = words(draw_arisings(printed)["pdf"], tmp_path)
+def test_arisings_have_one_figure_and_their_interval(drawn, tmp_path: Path) -> None:
+    text = words(drawn("gisements")["pdf"], tmp_path)
     # Aval: 708 t to 7 080 t by steps of 708, P10 1 345, P50 3 894, P90 6 443; and 20 t.
     told = "De l’ordre de 4 000 t/an (1 000 à 6 000)"
     assert (
@@ -182,18 +187,14 @@ def test_circles_grow_with_their_class_and_no_two_families_look_alike() -> None:
     assert len(set(STREAM_FILLS.values())) == len(STREAM_FILLS)
 
 
-def test_a_family_without_a_part_is_not_in_the_legend(
-    printed: Toy, tmp_path: Path
-) -> None:
-    text = words(draw_arisings(printed)["pdf"], tmp_path)
+def test_a_family_without_a_part_is_not_in_the_legend(drawn, tmp_path: Path) -> None:
+    text = words(drawn("gisements")["pdf"], tmp_path)
     assert "Bois" in text
     assert "Métaux" not in text
 
 
-def test_exchanges_are_told_inside_between_and_elsewhere(
-    printed: Toy, tmp_path: Path
-) -> None:
-    text = " ".join(words(draw_exchanges(printed)["pdf"], tmp_path).split())
+def test_exchanges_are_told_inside_between_and_elsewhere(drawn, tmp_path: Path) -> None:
+    text = " ".join(words(drawn("echanges")["pdf"], tmp_path).split())
     # 385 t: 40 inside the EPCI of the giver, 5 outside.
     assert f"De l’ordre de 400 t/an publiables {IF_PART}" in text
     assert "de l’ordre de 10 % dans l’EPCI du donneur" in text

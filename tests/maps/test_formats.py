@@ -203,8 +203,10 @@ def test_an_svg_has_text_as_text_and_no_date(toy: Toy) -> None:
     assert toy.sheet.files == ("pdf", "png")
 
 
-def test_structures_say_who_may_carry(printed: Toy, tmp_path: Path) -> None:
-    text = words(draw_bodies(printed)["pdf"], tmp_path)
+def test_structures_say_who_may_carry(
+    on_relief: Callable[[str], bytes], tmp_path: Path
+) -> None:
+    text = words(on_relief("structures"), tmp_path)
     for expected in (
         "Trois notions à ne pas mêler",
         "PETR de l’Aval",

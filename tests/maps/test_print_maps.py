@@ -3,7 +3,9 @@
 import io
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,30 +72,30 @@ def words(pdf: bytes, folder: Path) -> str:
     return " ".join(text.split())
 
 
-def test_the_same_inputs_give_the_same_bytes(toy: Toy) -> None:
-    assert draw(toy, "anneau") == draw(toy, "anneau")
+@pytest.fixture(scope="module")
+def drawn(toy: Toy) -> Callable[[str], dict[str, bytes]]:
+    """Return what draws a perimeter of the toy study: once for all who look at it."""
+    return cache(lambda perimeter_id: draw(toy, perimeter_id))
 
 
-def test_no_date_and_no_path_in_the_files(toy: Toy) -> None:
-    outputs = draw(toy, "aval")
+def test_the_same_inputs_give_the_same_bytes(toy: Toy, drawn) -> None:
+    assert draw(toy, "anneau") == drawn("anneau")
+
+
+def test_no_date_and_no_path_in_the_files(drawn) -> None:
+    outputs = drawn("aval")
     for content in outputs.values():
         assert b"CreationDate" not in content
         assert b"/home/" not in content
     assert b"/FontFile2" in outputs["pdf"]  # TrueType inside: text stays text
 
 
-@pytest.fixture(scope="module")
-def aval(pictured: Toy) -> bytes:
-    """Draw the plainest perimeter once, as a PNG."""
-    return draw(pictured, "aval")["png"]
+def test_png_is_a4_landscape_at_150_dpi(drawn) -> None:
+    assert pixels(drawn("aval")["png"]).shape[:2] == (1240, 1753)
 
 
-def test_png_is_a4_landscape_at_150_dpi(aval: bytes) -> None:
-    assert pixels(aval).shape[:2] == (1240, 1753)
-
-
-def test_words_of_a_perimeter_map(printed: Toy, tmp_path: Path) -> None:
-    text = words(draw(printed, "anneau")["pdf"], tmp_path)
+def test_words_of_a_perimeter_map(drawn, tmp_path: Path) -> None:
+    text = words(drawn("anneau")["pdf"], tmp_path)
     for expected in (
         "Périmètre anneau",
         "Étude d’essai · Quel territoire ?",
@@ -119,14 +121,14 @@ def test_words_of_a_perimeter_map(printed: Toy, tmp_path: Path) -> None:
 
 
 def test_the_stamp_stands_on_the_map_of_a_demonstration_only(
-    toy: Toy, tmp_path: Path
+    toy: Toy, drawn, tmp_path: Path
 ) -> None:
     real = replace(toy.sheet, demonstration=(), status="valide")
     plain = draw(toy, "aval", sheet=real)
     text = words(plain["pdf"], tmp_path)
     assert "DÉMONSTRATION" not in text
     assert "DOCUMENT VALIDÉ" in text
-    first, second = (pixels(one["png"]) for one in (plain, draw(toy, "aval")))
+    first, second = (pixels(one["png"]) for one in (plain, drawn("aval")))
     is_red = (second[..., 0] > 0.6) & (second[..., 1:].max(axis=2) < 0.2)
     assert is_red.sum() > 10 * ((first[..., 0] > 0.6) & (first[..., 1] < 0.2)).sum()
 
@@ -171,7 +173,7 @@ def test_assumptions_come_with_their_interval(printed: Toy, tmp_path: Path) -> N
 
 
 def test_the_title_says_how_many_councils_and_how_many_people(
-    printed: Toy, tmp_path: Path
+    printed: Toy, drawn, tmp_path: Path
 ) -> None:
     counts = {"n_epci": 2.0, "n_departements": 1.0, "n_deliberations": 3.0}
     rows = [indicator("une", name, n, evidence="O") for name, n in counts.items()]
@@ -198,13 +200,15 @@ def test_the_title_says_how_many_councils_and_how_many_people(
     assert "3 délibérations à réunir" in text
     assert "membres à confirmer" in text
     assert HOSTILE[:25] in text
-    sure = words(draw(printed, "aval")["pdf"], tmp_path)
+    sure = words(drawn("aval")["pdf"], tmp_path)
     assert "membres à confirmer" not in sure
 
 
-def test_doubtful_members_are_hatched_and_named(printed: Toy, tmp_path: Path) -> None:
-    assert "Appartenance à confirmer" in words(draw(printed, "une")["pdf"], tmp_path)
-    assert "Appartenance" not in words(draw(printed, "aval")["pdf"], tmp_path)
+def test_doubtful_members_are_hatched_and_named(
+    printed: Toy, drawn, tmp_path: Path
+) -> None:
+    assert "Appartenance à confirmer" in words(drawn("une")["pdf"], tmp_path)
+    assert "Appartenance" not in words(drawn("aval")["pdf"], tmp_path)
     table = printed.members.table.assign(status="publie")
     table.loc[table["code_insee"] == "31002", "status"] = "a_confirmer"
     some = draw(printed, "aval", members=released(table))
@@ -212,14 +216,12 @@ def test_doubtful_members_are_hatched_and_named(printed: Toy, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("perimeter_id", ["une", "morceaux", "anneau"])
-def test_odd_shapes_change_the_picture(
-    pictured: Toy, aval: bytes, perimeter_id: str
-) -> None:
-    assert draw(pictured, perimeter_id)["png"] != aval
+def test_odd_shapes_change_the_picture(drawn, perimeter_id: str) -> None:
+    assert drawn(perimeter_id)["png"] != drawn("aval")["png"]
 
 
-def test_a_hostile_name_is_text(printed: Toy, tmp_path: Path) -> None:
-    text = words(draw(printed, "une")["pdf"], tmp_path)
+def test_a_hostile_name_is_text(drawn, tmp_path: Path) -> None:
+    text = words(drawn("une")["pdf"], tmp_path)
     assert HOSTILE[:25] in text
 
 
@@ -304,9 +306,9 @@ def test_a_sign_of_a_few_dots_keeps_its_colour_in_a_document() -> None:
 
 
 def test_a_picture_for_a_document_loses_its_header_and_margins_alone(
-    toy: Toy,
+    pictured: Toy, drawn
 ) -> None:
-    whole = draw(toy, "aval")["png"]
+    whole = drawn("aval")["png"]
     light = light_picture(whole)
     heading, ratio = picture_parts(light)
     assert heading == picture_parts(whole)[0]
@@ -320,5 +322,5 @@ def test_a_picture_for_a_document_loses_its_header_and_margins_alone(
         red = (picture[..., 0] > 0.55) & (picture[..., 1:3].max(axis=2) < 0.25)
         assert red.sum() > 10_000  # the stamp
     # A picture without a frame has no header to lose.
-    sketch = compose(territory_sketch(toy.ground), toy.sheet)["png"]
+    sketch = compose(territory_sketch(pictured.ground), pictured.sheet)["png"]
     assert picture_parts(sketch)[0] == ""

@@ -1,7 +1,9 @@
 """The two maps of zones: words, symbols, same bytes, refusals."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +54,19 @@ def draw_stability(toy: Toy, **changes) -> dict[str, bytes]:
     return compose(made, sheet)
 
 
+@pytest.fixture(scope="module")
+def drawn(toy: Toy) -> Callable[[Callable[..., dict[str, bytes]]], dict[str, bytes]]:
+    """Return what draws a map of the toy study: once for all who look at it."""
+    return cache(lambda draw: draw(toy))
+
+
 @pytest.mark.parametrize("draw", [draw_zones, draw_stability])
-def test_the_same_inputs_give_the_same_bytes(toy: Toy, draw) -> None:
-    assert draw(toy) == draw(toy)
+def test_the_same_inputs_give_the_same_bytes(toy: Toy, drawn, draw) -> None:
+    assert draw(toy) == drawn(draw)
 
 
-def test_words_of_the_map_of_zones(printed: Toy, tmp_path: Path) -> None:
-    text = words(draw_zones(printed)["pdf"], tmp_path)
+def test_words_of_the_map_of_zones(drawn, tmp_path: Path) -> None:
+    text = words(drawn(draw_zones)["pdf"], tmp_path)
     for expected in (
         "≈ 2 zones d’activités, dont ≈ 50 % de moins de 50 emplois",
         "zones stables",
@@ -84,8 +92,8 @@ def test_words_of_the_map_of_zones(printed: Toy, tmp_path: Path) -> None:
     assert "attendu" not in text
 
 
-def test_words_of_the_map_of_stability(printed: Toy, tmp_path: Path) -> None:
-    text = words(draw_stability(printed)["pdf"], tmp_path)
+def test_words_of_the_map_of_stability(drawn, tmp_path: Path) -> None:
+    text = words(drawn(draw_stability)["pdf"], tmp_path)
     for expected in (
         "toujours ensemble, parfois, jamais",
         "60 classements",
@@ -104,18 +112,18 @@ def test_a_radius_in_minutes_is_told(printed: Toy, tmp_path: Path) -> None:
     assert "HDBSCAN, 1,5 min de camion" in text
 
 
-def test_a_site_that_may_not_be_told_is_not_drawn(pictured: Toy) -> None:
+def test_a_site_that_may_not_be_told_is_not_drawn(pictured: Toy, drawn) -> None:
     assert site_rows().withheld == 1
     rest = site_rows().table.iloc[1:]
     fewer = draw_stability(pictured, sites=released(rest))
-    assert fewer["png"] != draw_stability(pictured)["png"]
+    assert fewer["png"] != drawn(draw_stability)["png"]
 
 
-def test_jobs_and_tonnes_each_change_the_picture(pictured: Toy) -> None:
-    plain = draw_zones(pictured)["png"]
+def test_jobs_and_tonnes_each_change_the_picture(pictured: Toy, drawn) -> None:
+    plain = pixels(drawn(draw_zones)["png"])
     more = potential_rows().table.assign(potential_class="1 000 ou plus")
     for zones in (potential_rows(size_class="500 ou plus"), released(more)):
-        assert (pixels(draw_zones(pictured, zones=zones)["png"]) != pixels(plain)).any()
+        assert (pixels(draw_zones(pictured, zones=zones)["png"]) != plain).any()
 
 
 def test_real_data_bear_no_stamp(printed: Toy, tmp_path: Path) -> None:
@@ -123,8 +131,8 @@ def test_real_data_bear_no_stamp(printed: Toy, tmp_path: Path) -> None:
     plain = replace(printed, ground=replace(printed.ground, tables={}))
     zones = released(potential_rows().table, demonstration=False)
     settings = released(setting_rows().table, demonstration=False)
-    drawn = draw_zones(plain, sheet=real, zones=zones, settings=settings)
-    assert "DÉMONSTRATION" not in words(drawn["pdf"], tmp_path)
+    told = draw_zones(plain, sheet=real, zones=zones, settings=settings)
+    assert "DÉMONSTRATION" not in words(told["pdf"], tmp_path)
 
 
 def test_drawn_zones_are_listed_by_name_and_none_is_called_the_largest(
@@ -144,12 +152,12 @@ def test_drawn_zones_are_listed_by_name_and_none_is_called_the_largest(
     assert zone_list_title("zones", evidence="O").startswith("Les plus grandes")
 
 
-def test_no_zone_at_all_is_a_map(toy: Toy, tmp_path: Path) -> None:
+def test_no_zone_at_all_is_a_map(printed: Toy, tmp_path: Path) -> None:
     none = released(potential_rows().table.iloc[:0])
     no_site = released(site_rows().table.iloc[:0])
-    text = words(draw_zones(toy, zones=none)["pdf"], tmp_path)
+    text = words(draw_zones(printed, zones=none)["pdf"], tmp_path)
     assert "(ordre des noms) Aucune : trop peu d’établissements" in text
-    assert draw_stability(toy, zones=none, sites=no_site)["png"]
+    assert draw_stability(printed, zones=none, sites=no_site)["pdf"]
 
 
 def test_refusals(toy: Toy) -> None:
