@@ -12,9 +12,9 @@ import traceback
 import warnings
 from typing import Any, NoReturn
 
-import eitgeo
 from eitgeo.cli.app import app
 from eitgeo.commands import layer_files, layer_tasks  # noqa: F401 - a command asks
+from eitgeo.library import perimeters, roads, zones  # noqa: F401 - a task asks
 
 
 def run(asked: dict[str, Any], streams: list[int]) -> NoReturn:
@@ -56,7 +56,5 @@ def serve(place: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    for name in eitgeo.__all__:  # what `import eitgeo as eg` loads when asked
-        getattr(eitgeo, name)
     warnings.filterwarnings("ignore", message=".*fork", category=DeprecationWarning)
     serve(sys.argv[1])
