@@ -91,34 +91,106 @@ def pointed(page: Any, epci: int) -> tuple[float, float]:
 HARD_WORDS = ("recalculer", "study.yaml", "recouvrement", "non ventilé", "indicateur ")
 
 
-def test_the_first_screen_holds_and_says_one_thing_first(page) -> None:
-    assert page.evaluate("document.documentElement.scrollHeight") <= 768
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1366
-    shown = page.locator("#lignes tr[data-indicateur]").all()
-    assert 3 <= len(shown) <= 5
-    footer = page.locator("footer").bounding_box()
-    assert footer["y"] + footer["height"] <= 768
-    tops = [
-        page.locator(one).bounding_box()["y"]
-        for one in ("#phrase", "#carte", "#lignes", "#porteurs-b")
-    ]
-    assert tops[0] < min(tops[1:])
-    said = page.inner_text("body").lower()
-    assert [word for word in HARD_WORDS if word in said] == []
-    fonts = "[...document.fonts].map((one) => one.status)"
-    assert page.evaluate(fonts) == ["loaded", "loaded"]
-    # Nothing was done yet: what has no effect is not there.
-    for one in ("#annuler", "#retablir", "#zoom-moins", "#zoom-tout", "#fin-question"):
-        assert page.is_hidden(one), one
+STAMPED = """() => [...document.querySelectorAll('.tampon')].map((one) =>
+  getComputedStyle(one, '::after').content)"""
 
 
-def test_the_rows_that_are_observed_come_first(page) -> None:
-    classes = page.locator("#lignes .fiabilite [aria-hidden]").all_inner_texts()
-    assert 0 < len(classes) <= 5
-    assert not any("H" in one for one in classes)
-    assert classes == sorted(classes, key=lambda one: "S" in one)
-    first = page.locator("#lignes tr").first.get_attribute("data-indicateur")
-    assert first == "n_deliberations"
+class TestAsItOpens:
+    """What is seen of a page that nobody has touched: opened once for all who look."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def page(cls, tab, address) -> Iterator[Any]:
+        with opened_afresh(tab, address, screen=SCREEN):
+            yield tab
+
+    def test_the_first_screen_holds_and_says_one_thing_first(self, page) -> None:
+        assert page.evaluate("document.documentElement.scrollHeight") <= 768
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1366
+        shown = page.locator("#lignes tr[data-indicateur]").all()
+        assert 3 <= len(shown) <= 5
+        footer = page.locator("footer").bounding_box()
+        assert footer["y"] + footer["height"] <= 768
+        tops = [
+            page.locator(one).bounding_box()["y"]
+            for one in ("#phrase", "#carte", "#lignes", "#porteurs-b")
+        ]
+        assert tops[0] < min(tops[1:])
+        said = page.inner_text("body").lower()
+        assert [word for word in HARD_WORDS if word in said] == []
+        fonts = "[...document.fonts].map((one) => one.status)"
+        assert page.evaluate(fonts) == ["loaded", "loaded"]
+        # Nothing was done yet: what has no effect is not there.
+        for one in (
+            "#annuler",
+            "#retablir",
+            "#zoom-moins",
+            "#zoom-tout",
+            "#fin-question",
+        ):
+            assert page.is_hidden(one), one
+
+    def test_the_rows_that_are_observed_come_first(self, page) -> None:
+        classes = page.locator("#lignes .fiabilite [aria-hidden]").all_inner_texts()
+        assert 0 < len(classes) <= 5
+        assert not any("H" in one for one in classes)
+        assert classes == sorted(classes, key=lambda one: "S" in one)
+        first = page.locator("#lignes tr").first.get_attribute("data-indicateur")
+        assert first == "n_deliberations"
+
+    def test_a_badge_stands_in_the_epci_that_it_names(self, page) -> None:
+        found = page.evaluate(
+            """() => [...document.querySelectorAll('#carte .m-lettre')].filter(
+                (one) => one.getBoundingClientRect().width).map((badge) => {
+              const { left, top, width, height } = badge.getBoundingClientRect();
+              const target = document.querySelector(
+                `#carte .m-cible[data-epci="${badge.dataset.epci}"]`);
+              return [[.5, .5], [.02, .5], [.98, .5], [.5, .02], [.5, .98]].every(
+                ([x, y]) => target.contains(document.elementFromPoint(
+                  left + x * width, top + y * height)));
+            })"""
+        )
+        assert found
+        assert all(found)
+
+    def test_the_first_pair_is_the_first_perimeter_and_one_that_holds_it(
+        self, page
+    ) -> None:
+        assert page.input_value("#choix-a") == "aval"
+        assert page.input_value("#choix-b") == "anneau"
+        assert plain(page.text_content("#phrase")).startswith(
+            "B demande 4 délibérations"
+        )
+
+    def test_every_control_has_a_name_and_can_take_the_focus(self, page) -> None:
+        bare = page.evaluate(
+            """() => [...document.querySelectorAll(
+              'button, select, input, textarea, svg[role]')].filter((one) => {
+                const label = one.labels && one.labels.length;
+                return !(label || one.getAttribute('aria-label')
+                  || one.textContent.trim());
+              }).map((one) => one.outerHTML.slice(0, 80))"""
+        )
+        assert bare == []
+        doubled = page.evaluate(
+            """() => {
+              const seen = [...document.querySelectorAll('[id]')].map((o) => o.id);
+              return seen.filter((id, i) => seen.indexOf(id) !== i); }"""
+        )
+        assert doubled == []
+
+    def test_it_prints_on_one_landscape_page(self, page, tmp_path) -> None:
+        path = tmp_path / "page.pdf"
+        page.pdf(path=str(path), prefer_css_page_size=True, print_background=True)
+        content = path.read_bytes()
+        assert content.count(b"/Type /Page\n") == 1
+
+    def test_the_demonstration_is_said_in_every_panel(self, page) -> None:
+        assert "DÉMONSTRATION" in page.text_content("#carte .m-tampon")
+        found = page.evaluate(STAMPED)
+        assert len(found) >= 5
+        assert set(found) == {'"DÉMONSTRATION"'}
+        assert page.is_hidden("#ordre")
 
 
 def test_a_click_on_the_map_lets_an_epci_in_and_out(page) -> None:
@@ -184,28 +256,6 @@ def test_each_epci_of_the_map_is_reached_and_toggled_by_keys(page) -> None:
         assert page.evaluate("document.activeElement.ariaChecked") == letter
     page.keyboard.press("Tab")
     assert page.evaluate(focused) is None
-
-
-def test_a_badge_stands_in_the_epci_that_it_names(page) -> None:
-    found = page.evaluate(
-        """() => [...document.querySelectorAll('#carte .m-lettre')].filter(
-            (one) => one.getBoundingClientRect().width).map((badge) => {
-          const { left, top, width, height } = badge.getBoundingClientRect();
-          const target = document.querySelector(
-            `#carte .m-cible[data-epci="${badge.dataset.epci}"]`);
-          return [[.5, .5], [.02, .5], [.98, .5], [.5, .02], [.5, .98]].every(
-            ([x, y]) => target.contains(document.elementFromPoint(
-              left + x * width, top + y * height)));
-        })"""
-    )
-    assert found
-    assert all(found)
-
-
-def test_the_first_pair_is_the_first_perimeter_and_one_that_holds_it(page) -> None:
-    assert page.input_value("#choix-a") == "aval"
-    assert page.input_value("#choix-b") == "anneau"
-    assert plain(page.text_content("#phrase")).startswith("B demande 4 délibérations")
 
 
 def test_a_block_is_added_removed_undone_and_redone(page) -> None:
@@ -306,7 +356,7 @@ def test_what_is_realised_stands_beside_a_lever_that_nobody_opened(
 
 
 def test_where_no_order_is_published_a_plane_and_its_table_are(
-    chromium, toy, tmp_path
+    tab, toy, tmp_path
 ) -> None:
     path = tmp_path / "sans_ordre.html"
     more = {"evidence": "S", "source": "INSEE"}
@@ -320,36 +370,34 @@ def test_where_no_order_is_published_a_plane_and_its_table_are(
     ]
     held = "un seul axe départage"
     path.write_bytes(make_page(toy, orders_held=held, also=also))
-    context = chromium.new_context(offline=True, viewport=SCREEN)
-    page = context.new_page()
-    page.goto(path.as_uri())
-    assert page.is_hidden("#ouvre-priorites")
-    page.click("#ouvre-plan")
-    assert "un seul axe départage" in page.text_content("#plan-pourquoi")
-    drawn = page.locator("#plan-dessin circle.plan-point").count()
-    covered = page.locator("#plan-dessin").evaluate(
-        """node => {
-          const boxes = [...node.querySelectorAll("text:not(.plan-axe)")]
-            .filter((one) => /^(\\d+|[AB])\\. /.test(one.textContent))
-            .map((one) => one.getBBox());
-          const inside = (c, box) => c.cx.baseVal.value > box.x
-            && c.cx.baseVal.value < box.x + box.width
-            && c.cy.baseVal.value > box.y && c.cy.baseVal.value < box.y + box.height;
-          return [...node.querySelectorAll("circle.plan-point")]
-            .filter((c) => boxes.some((box) => inside(c, box))).length;
-        }"""
-    )
-    assert covered == 0
-    told = page.locator("#plan-tableau tbody tr").all_inner_texts()
-    figures = [one for one in told if "–" not in one.split("\t")[-1]]
-    assert drawn == len(figures) == 2
-    assert page.locator("#plan-dessin circle.plan-reunion").count() == 1
-    assert len(told) == page.locator("#choix-a option").count()
-    assert page.locator("meter").count() == 0
-    page.keyboard.press("Escape")
-    page.click("#compter")
-    assert not re.search(r"n° \d+", page.inner_text("#tous"))
-    context.close()
+    with opened_afresh(tab, path.as_uri(), screen=SCREEN):
+        assert tab.is_hidden("#ouvre-priorites")
+        tab.click("#ouvre-plan")
+        assert "un seul axe départage" in tab.text_content("#plan-pourquoi")
+        drawn = tab.locator("#plan-dessin circle.plan-point").count()
+        covered = tab.locator("#plan-dessin").evaluate(
+            """node => {
+              const boxes = [...node.querySelectorAll("text:not(.plan-axe)")]
+                .filter((one) => /^(\\d+|[AB])\\. /.test(one.textContent))
+                .map((one) => one.getBBox());
+              const inside = (c, box) => c.cx.baseVal.value > box.x
+                && c.cx.baseVal.value < box.x + box.width
+                && c.cy.baseVal.value > box.y
+                && c.cy.baseVal.value < box.y + box.height;
+              return [...node.querySelectorAll("circle.plan-point")]
+                .filter((c) => boxes.some((box) => inside(c, box))).length;
+            }"""
+        )
+        assert covered == 0
+        told = tab.locator("#plan-tableau tbody tr").all_inner_texts()
+        figures = [one for one in told if "–" not in one.split("\t")[-1]]
+        assert drawn == len(figures) == 2
+        assert tab.locator("#plan-dessin circle.plan-reunion").count() == 1
+        assert len(told) == tab.locator("#choix-a option").count()
+        assert tab.locator("meter").count() == 0
+        tab.keyboard.press("Escape")
+        tab.click("#compter")
+        assert not re.search(r"n° \d+", tab.inner_text("#tous"))
 
 
 def test_a_stroke_paints_what_it_crosses_and_is_undone_as_one(page) -> None:
@@ -422,22 +470,6 @@ def test_everything_can_be_done_from_the_keyboard(page) -> None:
     assert page.get_attribute("#carte", "viewBox") != before
     page.keyboard.press("0")
     assert page.get_attribute("#carte", "viewBox") == before
-
-
-def test_every_control_has_a_name_and_can_take_the_focus(page) -> None:
-    bare = page.evaluate(
-        """() => [...document.querySelectorAll(
-          'button, select, input, textarea, svg[role]')].filter((one) => {
-            const label = one.labels && one.labels.length;
-            return !(label || one.getAttribute('aria-label') || one.textContent.trim());
-          }).map((one) => one.outerHTML.slice(0, 80))"""
-    )
-    assert bare == []
-    doubled = page.evaluate(
-        """() => { const seen = [...document.querySelectorAll('[id]')].map((o) => o.id);
-          return seen.filter((id, i) => seen.indexOf(id) !== i); }"""
-    )
-    assert doubled == []
 
 
 CONTRAST = """() => {
@@ -761,24 +793,12 @@ def test_hostile_names_stay_text(page) -> None:
     assert page.locator("img").count() == 0
 
 
-def test_the_demonstration_is_said_in_every_panel(
-    page, toy, chromium, tmp_path
-) -> None:
-    assert "DÉMONSTRATION" in page.text_content("#carte .m-tampon")
-    stamped = """() => [...document.querySelectorAll('.tampon')].map((one) =>
-      getComputedStyle(one, '::after').content)"""
-    found = page.evaluate(stamped)
-    assert len(found) >= 5
-    assert set(found) == {'"DÉMONSTRATION"'}
-    assert page.is_hidden("#ordre")
+def test_a_real_study_says_no_demonstration(tab, toy, tmp_path) -> None:
     path = tmp_path / "reel.html"
     path.write_bytes(make_page(toy, demonstration=False))
-    context = chromium.new_context(offline=True, viewport=SCREEN)
-    real = context.new_page()
-    real.goto(path.as_uri())
-    assert real.text_content("#carte .m-tampon") == ""
-    assert set(real.evaluate(stamped)) == {"none"}
-    context.close()
+    with opened_afresh(tab, path.as_uri(), screen=SCREEN):
+        assert tab.text_content("#carte .m-tampon") == ""
+        assert set(tab.evaluate(STAMPED)) == {"none"}
 
 
 def test_two_maps_move_together(page) -> None:
@@ -786,13 +806,6 @@ def test_two_maps_move_together(page) -> None:
     page.click("#zoom-plus")
     boxes = [page.get_attribute(f"#carte-{one}", "viewBox") for one in "ab"]
     assert boxes[0] == boxes[1]
-
-
-def test_it_prints_on_one_landscape_page(page, tmp_path) -> None:
-    path = tmp_path / "page.pdf"
-    page.pdf(path=str(path), prefer_css_page_size=True, print_background=True)
-    content = path.read_bytes()
-    assert content.count(b"/Type /Page\n") == 1
 
 
 SMALL_OR_CUT = """() => {
