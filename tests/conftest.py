@@ -21,6 +21,7 @@ import grimp
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from typer.main import get_command
 
 from tests.chromium import (  # noqa: F401 - a browser, and what closes it
     chromium,
@@ -109,6 +110,13 @@ def _imports_are_read_once() -> Iterator[None]:
 def _plugins_are_looked_for_once() -> Iterator[None]:
     """Each run of steps reads what every library offers: where none does, once."""
     with looked_for_once():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands_are_made_once() -> Iterator[None]:
+    """A call makes commands out of functions; those of an app stay the same."""
+    with mock.patch("typer.testing._get_command", cache(get_command)):
         yield
 
 
