@@ -1,14 +1,9 @@
 """Numbers are written in French by `eitgeo.words` alone: one rounding, one space."""
 
 import ast
-import re
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "eitgeo"
-NAMED = re.compile(
-    r"""['"],['"]|\bformat\(|:[^\s{}]*(?:\{[^\n}]*\}[^\s{}]*)*[,_][^\n{}]*\}"""
-)
-"""What such a text is made of: a module without it is not parsed."""
 THE_WRITER = PACKAGE / "words.py"
 NO_TEXT = {
     "f'{Decimal(repr(number)):f}'.removesuffix('.0').replace('.', ',')": "read back",
@@ -21,8 +16,7 @@ def test_only_words_writes_a_decimal_comma_or_parts_thousands() -> None:
         f"{path.relative_to(PACKAGE)}:{node.lineno}: {ast.unparse(node)}"
         for path in sorted(PACKAGE.rglob("*.py"))
         if path != THE_WRITER
-        if NAMED.search(text := path.read_text(encoding="utf-8"))
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call | ast.FormattedValue) and is_by_hand(node)
     ]
     assert found == []
@@ -44,9 +38,7 @@ def _writes_comma(node: ast.Call | ast.FormattedValue) -> bool:
 
 
 def test_the_rule_sees_what_is_written_by_hand() -> None:
-    by_hand = ["f'{n:,.0f}'", "f'{n:,}'", "f'{n:{w},.0f}'"]
-    by_hand += ["str(n).replace('.', ',')", "format(n, ',')"]
-    assert all(map(NAMED.search, by_hand))
+    by_hand = ["f'{n:,.0f}'", "f'{n:,}'", "str(n).replace('.', ',')", "format(n, ',')"]
     fine = ["f'{n:.0f}'", "text.replace(',', '.')", "french_number(n)", "format(n)"]
     seen = [
         any(
@@ -56,4 +48,4 @@ def test_the_rule_sees_what_is_written_by_hand() -> None:
         )
         for text in (*by_hand, *fine)
     ]
-    assert seen == [True] * 5 + [False] * 4
+    assert seen == [True] * 4 + [False] * 4
