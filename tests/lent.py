@@ -16,6 +16,7 @@ from eitgeo.steps.declared import STEPS
 from eitgeo.steps.documents import dossier
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
+from tests.disclosure.scan import SHELF
 from tests.dossier.reading import bare_texts
 from tests.producer.study import Real, make_real, real_in
 from tests.studies.couserans import HERE, Ran, ran_in, run_new, write_couserans
@@ -36,6 +37,7 @@ def delivered_study(factory: pytest.TempPathFactory) -> Project:
             failed = {one.step.name: str(one.error) for one in reports if one.error}
             assert failed == {}
             assert {one.status for one in reports} == {"done"}
+            place.with_suffix(SHELF).mkdir()
             done.touch()
     return project
 

@@ -292,8 +292,11 @@ class _QuietSolver(highspy.Highs):
 
 def _program(part: Part) -> highspy.Highs:
     program = _QuietSolver()  # type: ignore[no-untyped-call]
-    # A new objective starts from the last vertex: no presolve, which would undo it.
+    # A new objective starts from the last vertex: no presolve, which would undo it; and
+    # by the primal simplex, since the vertex stays feasible: it takes half of the time.
     program.setOptionValue("presolve", "off")
+    primal = highspy.simplex_constants.SimplexStrategy.kSimplexStrategyPrimal
+    program.setOptionValue("simplex_strategy", primal.value)
     program.setOptionValue("threads", 1)
     program.setOptionValue("primal_feasibility_tolerance", FEASIBILITY)
     program.setOptionValue("dual_feasibility_tolerance", FEASIBILITY)

@@ -7,6 +7,7 @@ a PDF without a word: what is not read is not known to be clean.
 
 import base64
 import html
+import os
 import re
 import shutil
 import sqlite3
@@ -16,6 +17,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -246,15 +248,36 @@ def said_by(tool: str, *arguments: str, file: Path) -> str:
     if command is None:
         message = f"{file.name}: {tool} is needed (poppler)"
         raise AssertionError(message)
-    return _said((command, *arguments), file.stat().st_mtime_ns, file.stat().st_size)
+    state = file.stat()
+    asked = (command, *arguments, str(state.st_mtime_ns), str(state.st_size))
+    return _said(asked, kept_words(file))
 
 
 @cache
-def _said(command: tuple[str, ...], *state: int) -> str:
-    """Ask once of a file in its present state: several tests read the same words."""
-    assert state
+def _said(asked: tuple[str, ...], shelf: Path | None) -> str:
+    """Ask once of a file in its present state: several tests read the same words.
+
+    So do those of another worker, where a shelf keeps what is said of a study.
+    """
+    *command, _, _ = asked
+    kept = shelf and shelf / sha256("\0".join(asked).encode()).hexdigest()
+    if kept and kept.exists():
+        return kept.read_bytes().decode("utf-8", errors="replace")
     done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603
+    if kept:
+        fresh = kept.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(done.stdout)
+        fresh.replace(kept)
     return done.stdout.decode("utf-8", errors="replace")
+
+
+def kept_words(file: Path) -> Path | None:
+    """Name the shelf beside the folder of a study that all workers read, if any."""
+    shelves = (one.with_suffix(SHELF) for one in file.parents if one.name)
+    return next((one for one in shelves if one.is_dir()), None)
+
+
+SHELF = ".mots"
 
 
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -22,10 +22,12 @@ from tests.disclosure.scan import (
     ARCHIVES,
     EMAIL,
     PNG,
+    SHELF,
     TEXTS,
     Finding,
     emails,
     phones,
+    said_by,
     scan,
 )
 
@@ -110,6 +112,23 @@ def test_geopackages_are_read(tmp_path: Path) -> None:
         base.execute('CREATE TABLE "un nom" (t TEXT, n REAL)')
         base.execute('INSERT INTO "un nom" VALUES (?, 1.5)', (MESSAGE,))
     assert kinds(scan(tmp_path)) == KINDS
+
+
+@pdf_tools
+def test_words_kept_for_another_worker_are_those_of_the_file_as_it_is(
+    tmp_path: Path,
+) -> None:
+    page, shelf = tmp_path / "livree/a.pdf", tmp_path / f"livree{SHELF}"
+    page.parent.mkdir()
+    shelf.mkdir()
+    for rank, word in enumerate(("avant", "ensuite"), start=1):
+        figure = Figure(figsize=(4, 1))
+        figure.text(0.1, 0.5, word)
+        figure.savefig(page)
+        assert word in said_by("pdftotext", str(page), "-", file=page)
+        kept = [one.read_text(encoding="utf-8") for one in shelf.iterdir()]
+        assert len(kept) == rank
+        assert any(word in one for one in kept)
 
 
 @pdf_tools

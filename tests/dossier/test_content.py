@@ -21,6 +21,7 @@ from eitgeo.dossier.chapters.choice import perimeter
 from eitgeo.dossier.chapters.governance import governance
 from eitgeo.dossier.chapters.interest import interest
 from eitgeo.dossier.chapters.levers import levers as chapter_on_levers
+from eitgeo.dossier.chapters.matter import flows
 from eitgeo.dossier.chapters.plan import exchanges
 from eitgeo.dossier.chapters.questions import questions
 from eitgeo.dossier.chapters.zones import zones
@@ -258,8 +259,8 @@ def test_the_method_says_whose_roads_and_what_is_not_known_of_them(
     assert "Une limite absente" not in told
     limits = "Part du réseau sans limite connue : masse, 100 %."
     terms = desk.terms._replace(road_limits=limits)
-    real = make_dossier(dataclasses.replace(desk, terms=terms))
-    told = whole(real)
+    chapter = method(dataclasses.replace(desk, terms=terms))
+    told = whole(with_chapters(dossier, chapter))
     assert f"{limits} Une limite absente des données n’est pas une" in told
 
 
@@ -294,8 +295,8 @@ def released_as(toy: Toy, table: pd.DataFrame) -> Any:
     return released(table, demonstration=bool(toy.sheet.demonstration))
 
 
-def test_a_picture_that_is_missing_is_said_to_be(toy: Toy) -> None:
-    dossier = make_dossier(make_desk(toy, pictures={}))
+def test_a_picture_that_is_missing_is_said_to_be(desk: Desk) -> None:
+    dossier = make_dossier(dataclasses.replace(desk, pictures={}))
     told = [
         text_of(one.runs)
         for one in blocks_of(dossier)
@@ -335,14 +336,15 @@ def test_empty_tables_leave_a_sentence(toy: Toy, desk: Desk) -> None:
         name: released_as(toy, getattr(desk.matter, name).table.iloc[:0])
         for name in ("outlets", "zones", "sectors", "distances", "actors")
     }
-    dossier = make_dossier(make_desk(toy, matter=desk.matter._replace(**none)))
+    matter = desk.matter._replace(**none)
+    dossier = make_dossier(dataclasses.replace(desk, matter=matter))
     told = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
     assert "Sans objet dans cette étude : Exutoires connus" in told
     assert "Aucun établissement connu" in told
 
 
 def test_published_answers_are_a_table_of_their_own(
-    toy: Toy, desk: Desk, dossier: Dossier
+    desk: Desk, dossier: Dossier
 ) -> None:
     said = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
     assert "Aucune réponse d'entreprise n'est encore publiée" in said.replace("’", "'")
@@ -351,7 +353,7 @@ def test_published_answers_are_a_table_of_their_own(
         ("200000001", "inscrites", "", 23, float("nan")),
     )
     matter = desk.matter._replace(answers=answers)
-    told = make_dossier(make_desk(toy, matter=matter))
+    told = make_dossier(dataclasses.replace(desk, matter=matter))
     rows = table_named(told, "Ce que les entreprises ont déclaré").rows
     assert [[text_of(cell) for cell in row][1:] for row in rows] == [
         ["Déchets non dangereux et non inertes", "4", "310 t/an"],
@@ -375,7 +377,7 @@ def test_what_was_weighed_stands_beside_the_estimate(
         ),
         streams=released_as(toy, streams),
     )
-    weighed = make_dossier(make_desk(toy, matter=matter))
+    weighed = make_dossier(dataclasses.replace(desk, matter=matter))
     rows = table_named(weighed, "Ce que le syndicat a pesé").rows
     told = [[" ".join(text_of(cell).split()) for cell in row] for row in rows]
     name = matter.outlets.table.set_index("outlet_id").loc["o1", "name"]
@@ -403,9 +405,8 @@ def test_zones_drawn_before_are_told_where_there_are_any(
 ) -> None:
     said = "Le territoire a 9 zones dessinées dans OpenStreetMap, pas un inventaire."
     terms = desk.terms._replace(compared=said)
-    both = dossier, make_dossier(dataclasses.replace(desk, terms=terms))
-    without, told = [" ".join(map(plain_run, all_runs(one))) for one in both]
-    assert "pas un inventaire" not in without
+    told = " ".join(said_in(dossier, zones(dataclasses.replace(desk, terms=terms))))
+    assert "pas un inventaire" not in whole(dossier)
     assert "dans OpenStreetMap, pas un inventaire" in told
 
 
@@ -423,7 +424,9 @@ def test_a_sentence_with_a_hole_is_refused() -> None:
         prose.say("two")
 
 
-def test_three_ceilings_stand_side_by_side(toy: Toy, desk: Desk) -> None:
+def test_three_ceilings_stand_side_by_side(
+    toy: Toy, desk: Desk, dossier: Dossier
+) -> None:
     ceilings = desk.terms.ceilings
     known = ceilings["outlet_id"].iloc[0]
     table = desk.matter.outlets.table
@@ -431,11 +434,12 @@ def test_three_ceilings_stand_side_by_side(toy: Toy, desk: Desk) -> None:
         outlet_id=table["outlet_id"].where(table["outlet_id"] != "o1", known)
     )
     matter = desk.matter._replace(outlets=released_as(toy, renamed))
-    dossier = make_dossier(make_desk(toy, matter=matter))
-    rows = table_named(dossier, "Plafonds publiés").rows
+    known_one = dataclasses.replace(desk, matter=matter)
+    made = with_chapters(dossier, flows(known_one), questions(known_one))
+    rows = table_named(made, "Plafonds publiés").rows
     assert len(rows) == len(ceilings[ceilings["outlet_id"] == known]) == 3
     assert {text_of(row[2]) for row in rows} == {"2016"}
-    rows = table_named(dossier, "Questions au maître").rows
+    rows = table_named(made, "Questions au maître").rows
     asked = next(row for row in rows if "plafonds" in text_of(row[0]))
     for value in ceilings.loc[ceilings["outlet_id"] == known, "ceiling_t"]:
         number = f"{int(float(value)):,}".replace(",", " ")
@@ -469,8 +473,12 @@ def test_signs_are_tied_as_french_ties_them(dossier: Dossier) -> None:
 
 def said_in(dossier: Dossier, chapter: Chapter) -> list[str]:
     """Return every text of a chapter."""
-    alone = dataclasses.replace(dossier, chapters=(chapter,))
-    return [plain_run(one) for one in all_runs(alone)]
+    return [plain_run(one) for one in all_runs(with_chapters(dossier, chapter))]
+
+
+def with_chapters(dossier: Dossier, *chapters: Chapter) -> Dossier:
+    """Put chapters written apart in the place of those of a dossier."""
+    return dataclasses.replace(dossier, chapters=chapters)
 
 
 @pytest.mark.parametrize(
@@ -634,7 +642,7 @@ def test_what_registers_count_is_said_before_what_is_drawn(
     assert titles[-2:] == ["Secteurs comptés par les registres", "Secteurs clés"]
     # Without a register, nothing of it is said.
     none = released_as(toy, desk.matter.counted.table.iloc[:0])
-    bare = make_desk(toy, matter=desk.matter._replace(counted=none))
+    bare = dataclasses.replace(desk, matter=desk.matter._replace(counted=none))
     silent = " ".join(plain_run(run) for run in all_runs(make_dossier(bare)))
     assert "URSSAF compte" not in silent
     assert "Secteurs comptés" not in silent
@@ -645,7 +653,7 @@ def test_a_drawn_figure_stands_nowhere_without_its_class(toy: Toy, desk: Desk) -
     assumed = desk.governance.indicators.table.replace({"deposit_t": "target_sites"})
     governance = desk.governance._replace(indicators=released_as(toy, assumed))
     drawn = Drawn(frozenset({"indicators_public"}), frozenset({"target_sites"}))
-    made = make_dossier(make_desk(toy, governance=governance, drawn=drawn))
+    made = make_dossier(dataclasses.replace(desk, governance=governance, drawn=drawn))
     runs = list(all_runs(made))
     values = [run for run in runs if isinstance(run, Value)]
     told = {run.text for run in values if run.source in made.drawn}
@@ -671,7 +679,7 @@ def test_counts_of_drawn_establishments_are_given_over_all_draws(
     redrawn = release_derived(pd.DataFrame(rows), sources=())
     told = dataclasses.replace(desk, matter=desk.matter._replace(redrawn=redrawn))
     caption = "Les mêmes comptes, tous tirages ensemble"
-    lines = table_named(make_dossier(told), caption).rows
+    lines = table_named(with_chapters(dossier, perimeter(told)), caption).rows
     assert {text_of(line[1]) for line in lines} == {
         "de l’ordre de 3 000 (2 000 à 4 000)"
     }
