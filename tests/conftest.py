@@ -23,6 +23,7 @@ from filelock import FileLock
 from hypothesis import settings
 from typer.main import get_command
 
+from eitgeo.frames import with_room
 from tests.chromium import (  # noqa: F401 - a browser, and what closes it
     chromium,
     pytest_runtest_teardown,
@@ -163,6 +164,15 @@ def real(tmp_path_factory) -> "Real":
     from tests.lent import real_study  # noqa: PLC0415 - loads the whole package
 
     return real_study(tmp_path_factory)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> Any:
+    """Run all tests where what they call has room for its frames."""
+    plugins = config.pluginmanager
+    mine = plugins.get_plugin(__file__)
+    rest = plugins.subset_hook_caller("pytest_cmdline_main", [mine])
+    return with_room(rest, config=config)
 
 
 def _rank(item: pytest.Item) -> int:
