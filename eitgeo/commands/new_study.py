@@ -146,7 +146,7 @@ def _outside_pct(
 ) -> float:
     outline = inside.union_all()
     ring = outline.buffer(1000 * buffer_km).difference(outline)
-    covered_m2 = communes.intersection(ring).area.sum()
+    covered_m2 = communes.drop(inside.index).intersection(ring).area.sum()
     return max(100 * (1 - float(covered_m2) / ring.area), 0.0)
 
 

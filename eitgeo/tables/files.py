@@ -152,10 +152,18 @@ def _texts(column: pa.ChunkedArray) -> pd.api.extensions.ExtensionArray:
 
 def put_rows(tidy: pd.DataFrame, place: Path) -> None:
     """Write rows as Parquet: the same bytes whatever holds their texts in memory."""
-    kinds = tidy.dtypes.items()
-    texts = [name for name, kind in kinds if isinstance(kind, pd.StringDtype)]
-    rows = tidy.astype(dict.fromkeys(texts, _ARROW_TEXT))
-    rows.to_parquet(place, index=False, compression="zstd")
+    kinds = dict(tidy.dtypes)
+    texts = [name for name, one in kinds.items() if isinstance(one, pd.StringDtype)]
+    told = {name: pa.large_string() for name in texts}
+    for name in kinds.keys() - told.keys():
+        if isinstance(kinds[name], np.dtype) and kinds[name].kind != "O":
+            told[name] = pa.from_numpy_dtype(kinds[name])
+    if told.keys() == kinds.keys():
+        schema = pa.schema([(name, told[name]) for name in kinds])
+        tidy.to_parquet(place, index=False, compression="zstd", schema=schema)
+    else:  # there is a geometry
+        rows = tidy.astype(dict.fromkeys(texts, _ARROW_TEXT))
+        rows.to_parquet(place, index=False, compression="zstd")
 
 
 def read_declarations(path: Path) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fontTools.ttLib import TTFont
-from matplotlib import ft2font
+from matplotlib import _text_helpers, ft2font
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.textpath import TextToPath
 from PIL import Image
@@ -76,6 +76,15 @@ def test_a_pdf_embeds_outlines_and_widths_and_its_words_are_read(toy: Toy) -> No
         needed = {"glyf", "head", "hhea", "hmtx", "loca", "maxp"}
         assert needed <= set(face.reader.keys()) <= needed | {"cvt ", "fpgm", "prep"}
     assert "Communes" in page.extract_text()
+
+
+def test_words_stand_where_matplotlib_puts_them(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with coarse_pictures():
+        placed = draw(toy, "aval")
+        monkeypatch.setattr("eitgeo.maps.paper.canvas._placed", _text_helpers.layout)
+        assert draw(toy, "aval") == placed
 
 
 @pytest.mark.parametrize("size_pt", [4.5, 5.5, 6.5, 7.0, 8.5, 16.0])

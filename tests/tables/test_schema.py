@@ -1,7 +1,7 @@
 """What a table lets through and what it refuses, table by table."""
 
 import re
-from itertools import batched
+from itertools import batched, pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -260,6 +260,26 @@ def test_row_order_does_not_matter(order) -> None:
     tidy = validate(met, table="borders")
     assert tidy["code_a"].tolist() == codes
     assert tidy.index.tolist() == list(range(6))
+
+
+KEYS = st.tuples(st.sampled_from("ab"), st.integers(1, 12))
+
+
+@given(st.lists(KEYS, min_size=1, max_size=8))
+def test_keys_are_sorted_as_texts_and_each_repeated_one_is_told(keys) -> None:
+    rows = [row_of("phases", indicator_id=name, phase=rank) for name, rank in keys]
+    met = frame_of("phases", *rows)
+    texts = sorted((name, str(rank)) for name, rank in keys)
+    again = [one for one, next_one in pairwise(texts) if one == next_one]
+    if again:
+        with pytest.raises(SchemaError) as caught:
+            validate(met, table="phases")
+        _, *lines = str(caught.value).splitlines()
+        told = [re.search(r"clé répétée \((.*)\)", line) for line in lines]
+        assert [one[1] for one in told if one] == [", ".join(one) for one in again]
+    else:
+        tidy = validate(met, table="phases")[["indicator_id", "phase"]].astype(str)
+        assert [*tidy.itertuples(index=False, name=None)] == texts
 
 
 @pytest.mark.parametrize("table", WITH_GEOMETRY)

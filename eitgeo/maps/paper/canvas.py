@@ -8,16 +8,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, takewhile
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, override
 
 import matplotlib as mpl
 import matplotlib.style
 import numpy as np
 from fontTools import subset
+from matplotlib.backends import backend_pdf
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.ft2font import FT2Font
 
     from eitgeo.maps.paper.formats import PageFormat
     from eitgeo.maps.paper.sheet import Sheet
@@ -75,14 +79,22 @@ def drawing_style() -> Iterator[None]:
 
 @contextmanager
 def _glyphs_alone() -> Iterator[None]:
-    """Embed glyphs without their names and rules, which are long to read and to cut."""
+    """Embed glyphs without their names and rules, which are long to read and to cut.
+
+    Nor are they opened one by one where a PDF only places them.
+    """
     # matplotlib hands no option on, and fonttools reads them before any is heard.
-    usual = subset.load_font
-    subset.load_font = _outlines
+    pdf = vars(backend_pdf)
+    usual, opening = subset.load_font, pdf["_text_helpers"]
+    subset.load_font, pdf["_text_helpers"] = _outlines, SimpleNamespace(layout=_placed)
     try:
         yield
     finally:
-        subset.load_font = usual
+        subset.load_font, pdf["_text_helpers"] = usual, opening
+
+
+def _placed(text: str, font: FT2Font, **options: Any) -> Any:
+    return font._layout(text, LoadFlags.NO_HINTING, **options)  # noqa: SLF001
 
 
 def _outlines(*given: Any, **options: Any) -> TTFont:

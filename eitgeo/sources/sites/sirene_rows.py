@@ -43,18 +43,22 @@ SELECT code_insee, state, status, count(*) AS n_rows
 FROM establishments
 GROUP BY ALL
 """
+_NEAR = """
+CREATE OR REPLACE TEMP TABLE near AS
+SELECT * FROM establishments SEMI JOIN area USING (code_insee)
+"""
 _PICK = """
 CREATE OR REPLACE TEMP TABLE picked AS
 SELECT siret, code_insee, status, bracket, sign, usual_name, activity,
     nomenclature, activity_2025, own_category, own_unit_name, own_unit_status,
     count(*) AS n_rows
-FROM establishments SEMI JOIN area USING (code_insee)
+FROM near
 WHERE state = 'A' AND status IN ('O', 'P')
 GROUP BY ALL
 """
 _SILENCED = """
 SELECT DISTINCT siret
-FROM establishments SEMI JOIN area USING (code_insee)
+FROM near
 WHERE status = 'N' OR (status = 'P' AND state <> 'A')
 """
 _PICKED = "SELECT * FROM picked ORDER BY ALL"
@@ -82,6 +86,7 @@ def picked_establishments(
     with attached(connection, path, layout=ESTABLISHMENTS, view="establishments"):
         counts = _text(connection.execute(_COUNT).df())
         left = _left(counts, codes, path)
+        connection.execute(_NEAR)
         connection.execute(_PICK)
         picked = _text(connection.execute(_PICKED).df())
         silenced = {str(one) for (one,) in connection.execute(_SILENCED).fetchall()}
