@@ -281,9 +281,19 @@ def name_below(path: Path, tops: Sequence[Path]) -> str:
     """Name a file from a folder, resolved already, that holds it."""
     full = path.resolve()
     for top in tops:
-        with suppress(ValueError):
-            return full.relative_to(top).as_posix()
+        if (parts := parts_below(full, top)) is not None:
+            return "/".join(parts) or "."
     return path.name
+
+
+def parts_below(path: Path, folder: Path) -> tuple[str, ...] | None:
+    """Return the way from a folder to a path; None where it is not below.
+
+    ``Path.relative_to`` makes a path of each parent first: a hundred times as long.
+    """
+    top, parts = folder.parts, path.parts
+    is_below = path.root == folder.root and parts[: len(top)] == top
+    return parts[len(top) :] if is_below else None
 
 
 def remove_partials(paths: Iterable[Path]) -> int:

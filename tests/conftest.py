@@ -21,7 +21,9 @@ import grimp
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from typer.main import get_command
 
+from eitgeo.frames import with_room
 from tests.chromium import (  # noqa: F401 - a browser, and what closes it
     chromium,
     pytest_runtest_teardown,
@@ -113,6 +115,13 @@ def _plugins_are_looked_for_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _commands_are_made_once() -> Iterator[None]:
+    """A call makes commands out of functions; those of an app stay the same."""
+    with mock.patch("typer.testing._get_command", cache(get_command)):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _disk_is_not_waited_for() -> Iterator[None]:
     """No test pulls the plug: 4 ms a file, 500 files for the least of studies.
 
@@ -155,6 +164,15 @@ def real(tmp_path_factory) -> "Real":
     from tests.lent import real_study  # noqa: PLC0415 - loads the whole package
 
     return real_study(tmp_path_factory)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> Any:
+    """Run all tests where what they call has room for its frames."""
+    plugins = config.pluginmanager
+    mine = plugins.get_plugin(__file__)
+    rest = plugins.subset_hook_caller("pytest_cmdline_main", [mine])
+    return with_room(rest, config=config)
 
 
 def _rank(item: pytest.Item) -> int:

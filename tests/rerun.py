@@ -24,6 +24,21 @@ def coarse_pictures() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def blank_pictures() -> Iterator[None]:
+    """Write pictures that no test looks at without their dots, with their notes.
+
+    A PDF draws what its picture would have; those of the delivered study are drawn.
+    """
+
+    def clear(canvas: Any) -> None:
+        canvas.renderer = canvas.get_renderer()
+
+    drawing = "matplotlib.backends.backend_agg.FigureCanvasAgg.draw"
+    with coarse_pictures(), mock.patch(drawing, clear):
+        yield
+
+
 def changed(project: Project, section: str, **values) -> Project:
     """Return the same project with other parameters."""
     part = getattr(project.study, section).model_copy(update=values)

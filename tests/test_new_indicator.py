@@ -17,13 +17,13 @@ from eitgeo.maps.comparator.recipes import indicator_lists
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.maps.workbooks.table import comparison_xlsx
+from eitgeo.reference import shipped
 from eitgeo.reference.indicators import (
     indicator_catalogue,
     indicators_in,
     point_kinds,
 )
 from eitgeo.reference.naf import in_divisions
-from eitgeo.reference.shipped import _parsed
 from eitgeo.scenarios.measures.activity import Activity
 from eitgeo.scenarios.measures.counts import register_counts
 from eitgeo.scenarios.measures.figures import Figures, figure
@@ -81,14 +81,18 @@ ROW_OF_CSV = {
     "formula": "Moulins du périmètre.",
 }
 N_MILLS = 6.0
-FACTS_OF = {"registers": "declare", "sites": "moulin", "points": "moulin"}
+NAMES = {NAME: "measure", "n_scieries": "sites", "n_etangs": "points"}
+"""Indicators that are measured by hand, count sites, count points."""
+LABELS = {NAME: LABEL, "n_scieries": "Scieries à eau", "n_etangs": "Étangs à truites"}
+FACT_OF = {NAME: "declare", "n_scieries": "scierie", "n_etangs": "etang"}
 
 
 def add_row(monkeypatch: pytest.MonkeyPatch, **changes: str) -> None:
-    """Add a row to the catalogue that ships."""
+    """Add a row to the catalogue that ships, after those added before."""
+    before = shipped._parsed  # noqa: SLF001
 
     def with_row(name: str) -> pd.DataFrame:
-        table = _parsed(name)
+        table = before(name)
         if name != "indicators.csv":
             return table
         return pd.concat([table, pd.DataFrame([ROW_OF_CSV | changes])])
@@ -96,50 +100,55 @@ def add_row(monkeypatch: pytest.MonkeyPatch, **changes: str) -> None:
     monkeypatch.setattr("eitgeo.reference.shipped._parsed", with_row)
 
 
-SUMMED = "how=sum of=moulin"
 UNREAD = "aucun fichier de moulins lu"
 
 
-def declare(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def declare(
+    how: str, monkeypatch: pytest.MonkeyPatch, *, name: str = NAME, fact: str = "moulin"
+) -> None:
     """Add the row and one declaration, and nothing else; both are taken out again."""
     for names in (MEASURES, COUNTED_AS):
-        monkeypatch.setitem(names, NAME, None)
-    monkeypatch.setitem(FACTS, "moulin", None)
+        monkeypatch.setitem(names, name, None)
+    monkeypatch.setitem(FACTS, fact, None)
+    told = {"indicator_id": name, "label": LABELS[name]}
     if how == "measure":
-        add_row(monkeypatch)
-        monkeypatch.delitem(COUNTED_AS, NAME)
-        monkeypatch.delitem(FACTS, "moulin")
+        add_row(monkeypatch, **told)
+        monkeypatch.delitem(COUNTED_AS, name)
+        monkeypatch.delitem(FACTS, fact)
 
-        @measures(NAME)
+        @measures(name)
         def n_mills(inputs: Inputs) -> Figures:
-            return {NAME: figure(inputs.held.sum(axis=1))}
+            return {name: figure(inputs.held.sum(axis=1))}
 
-    elif how == "sites":
-        add_row(monkeypatch, rests_on="sites", recipe=SUMMED)
+        return
+    add_row(monkeypatch, **told, rests_on=how, recipe=f"how=sum of={fact}")
+    if how == "sites":
 
-        @counts_sites(NAME, fact="moulin")
+        @counts_sites(name, fact=fact)
         def mills(sites: pd.DataFrame) -> "pd.Series[bool]":
             return in_divisions(sites["naf"], ("10",))
 
     else:
-        add_row(monkeypatch, rests_on="points", recipe=SUMMED)
-        counts_points(NAME, fact="moulin", absent=UNREAD)
+        counts_points(name, fact=fact, absent=UNREAD)
 
 
-@pytest.fixture(params=["measure", "sites", "points"])
-def _added(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Add an indicator that is measured by hand, counts sites, or counts points."""
-    declare(request.param, monkeypatch)
+@pytest.fixture
+def _added(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add an indicator that is measured by hand, one of sites, one of points."""
+    for name, how in NAMES.items():
+        fact = "moulin" if how == "measure" else FACT_OF[name]
+        declare(how, monkeypatch, name=name, fact=fact)
 
 
 @pytest.fixture
 def toy(_added: None) -> Toy:
-    """Release the tables of the toy study, the new indicator among them."""
+    """Release the tables of the toy study, the new indicators among them."""
     made = make_toy()
     told = indicator_table()
     mine = [
-        indicator(key, NAME, N_MILLS, evidence="O")
+        indicator(key, name, N_MILLS, evidence="O")
         for key in told["perimeter_id"].unique()
+        for name in NAMES
     ]
     return replace(made, indicators=released(pd.concat([told, pd.DataFrame(mine)])))
 
@@ -155,7 +164,7 @@ def test_it_is_measured_with_what_its_row_says(monkeypatch) -> None:
 @pytest.mark.usefixtures("_added")
 def test_it_is_released() -> None:
     tout = candidate("tout", *ROW)
-    rows = measured(tout).reset_index().query("indicator_id == @NAME")
+    rows = measured(tout).reset_index().query("indicator_id in @NAMES")
     guarded: Any = None  # of no use to a count of registers
     public = publish_indicators(
         rows,
@@ -165,17 +174,23 @@ def test_it_is_released() -> None:
         synthetic_pct=pd.Series(dtype=float),
     )
     validate(public, table="indicators_public")
-    assert public["value"].tolist() == rows["value"].tolist()
+    told, measured_there = (
+        table.set_index("indicator_id")["value"].to_dict() for table in (public, rows)
+    )
+    assert told == measured_there
+    assert set(told) == set(NAMES)
 
 
 def test_it_is_in_the_cards_and_the_words_of_the_maps(toy: Toy) -> None:
     cards = card_rows(
         toy.indicators, toy.catalogue, perimeter_id="aval", first_screen=True
     )
-    assert (LABEL, "6") in {(row.label, row.text) for row in cards}
+    told = {(row.label, row.text) for row in cards}
+    assert told >= {(label, "6") for label in LABELS.values()}
     row = toy.perimeters.table.iloc[0]
     said = " ".join(perimeter_sentences(row, cards, demonstration=True))
-    assert f"{LABEL} : 6" in said.replace("\N{NO-BREAK SPACE}", " ")
+    plain = said.replace("\N{NO-BREAK SPACE}", " ").lower()
+    assert [one for one in LABELS.values() if f"{one.lower()} : 6" not in plain] == []
 
 
 def test_it_is_in_the_comparator_which_sums_it(toy: Toy) -> None:
@@ -186,12 +201,11 @@ def test_it_is_in_the_comparator_which_sums_it(toy: Toy) -> None:
         choices=make_choices(),
         sheet=toy.sheet,
     )
-    mine = {one["id"]: one for one in payload["indicators"]}[NAME]
-    assert (mine["label"], mine["star"]) == (LABEL, True)
-    assert mine["recipe"] == {
-        "how": "sum",
-        "of": FACTS_OF[toy.catalogue["rests_on"][NAME]],
-    }
+    by_id = {one["id"]: one for one in payload["indicators"]}
+    for name, fact in FACT_OF.items():
+        mine = by_id[name]
+        assert (mine["label"], mine["star"]) == (LABELS[name], True)
+        assert mine["recipe"] == {"how": "sum", "of": fact}
 
 
 def test_it_is_in_the_dossier(toy: Toy) -> None:
@@ -200,8 +214,9 @@ def test_it_is_in_the_dossier(toy: Toy) -> None:
     # Compared first, in brief, in the chapter of its group, in the annex on hypotheses;
     # the rest in cards of EPCI.
     n_cards = 2 * len(desk.terms.governance.epci_names)
-    assert runs.count(LABEL) == 4 + n_cards
-    assert desk.indicator("aval", NAME).text == "6"
+    for name, label in LABELS.items():
+        assert runs.count(label) == 4 + n_cards
+        assert desk.indicator("aval", name).text == "6"
 
 
 def test_it_is_in_the_workbook(toy: Toy) -> None:
@@ -210,18 +225,19 @@ def test_it_is_in_the_workbook(toy: Toy) -> None:
     )
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
     rows = list(book["Comparaison"].iter_rows(values_only=True))
-    (mine,) = (row for row in rows if row[0] == LABEL)
-    assert N_MILLS in mine
     values = list(book["Valeurs"].iter_rows(values_only=True))
-    assert any(LABEL in row and N_MILLS in row for row in values)
+    for label in LABELS.values():
+        (mine,) = (row for row in rows if row[0] == label)
+        assert N_MILLS in mine
+        assert any(label in row and N_MILLS in row for row in values)
 
 
 def test_it_is_in_the_project_of_qgis(toy: Toy) -> None:
     layers = {one.name: one for one in layers_of(toy).layers}
     rows = layers["indicateurs"].rows
-    mine = rows[rows["label"] == LABEL]
-    assert set(mine["value"]) == {N_MILLS}
-    assert len(mine)
+    for label in LABELS.values():
+        mine = rows[rows["label"] == label]
+        assert set(mine["value"]) == {N_MILLS}
 
 
 @pytest.mark.parametrize("rests_on", ["", "sites;on_dit"])

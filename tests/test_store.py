@@ -20,6 +20,7 @@ from eitgeo.store import (
     PARTIAL_PREFIX,
     digest,
     input_digests,
+    parts_below,
     relative_name,
     remove_partials,
     write,
@@ -241,6 +242,15 @@ def test_two_inputs_of_one_bare_name_are_both_told(tmp_path) -> None:
         "communes.json (2)": hashlib.sha256(b"31").hexdigest(),
         "communes.json (3)": hashlib.sha256(b"65").hexdigest(),
     }
+
+
+@pytest.mark.parametrize("folder", ["a", "/a", "/a/b", "/", ".", "a/b", "/a/bc"])
+@pytest.mark.parametrize("path", ["/a/b/c", "a/b/c", "/a", "a", "/ab", "/a/../b", "."])
+def test_the_way_below_a_folder_is_that_of_pathlib(path: str, folder: str) -> None:
+    below = parts_below(Path(path), Path(folder))
+    assert (below is not None) == Path(path).is_relative_to(folder)
+    if below is not None:
+        assert Path(*below) == Path(path).relative_to(folder)
 
 
 def test_relative_names_prefer_the_first_root_and_tell_no_machine(tmp_path) -> None:

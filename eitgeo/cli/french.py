@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
+
+from eitgeo.frames import with_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +149,7 @@ class FrenchGroup(_French, TyperGroup):
 
     def main(self, *args: Any, **given: Any) -> Any:
         """Run, and say in French what refuses the words of the command."""
-        run: Any = super().main
+        run: Any = partial(with_room, super().main)
         if not given.pop("standalone_mode", True):
             return run(*args, standalone_mode=False, **given)
         try:

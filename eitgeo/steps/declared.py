@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from eitgeo.steps import files as _study_files
 from eitgeo.steps import groups
 from eitgeo.steps.engine.contract import Step, no_files, sidecar_path
+from eitgeo.store import parts_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -88,7 +89,7 @@ def gathered_pages(step: Step, others: Sequence[Step]) -> Step:
 
     def files(project: Project) -> list[Path]:
         written = [path for one in others for path in one.products(project)]
-        return [path for path in written if path.is_relative_to(project.maps)]
+        return [path for path in written if parts_below(path, project.maps) is not None]
 
     return replace(step, files=files)
 

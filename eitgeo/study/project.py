@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import reprlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
@@ -51,12 +52,12 @@ class Project:
         """Say whether answers of firms may enter: it writes in ``private/`` alone."""
         return self.out.is_relative_to(self.base / PRIVATE_FOLDER)
 
-    @property
+    @cached_property
     def processed(self) -> Path:
         """Folder of the tables."""
         return self.out / "data" / "processed"
 
-    @property
+    @cached_property
     def maps(self) -> Path:
         """Folder of what is published."""
         return self.out / "maps"

@@ -145,9 +145,9 @@ def name_zones(
 
 
 def _ranked(groups: Any, letter: str) -> dict[object, str]:
-    size = groups.agg(jobs=("jobs", "sum"), first=("site_id", "min")).reset_index()
-    by_rank = size.sort_values(["jobs", "first"], ascending=[False, True])
-    keys = by_rank.iloc[:, 0]
+    jobs, first = groups["jobs"].sum(), groups["site_id"].min()
+    order = np.lexsort((first.to_numpy(dtype=str), -jobs.to_numpy()))
+    keys = jobs.index[order]
     return {key: f"{letter}{rank:03d}" for rank, key in enumerate(keys, start=1)}
 
 

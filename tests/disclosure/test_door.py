@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,8 @@ STEPS = sorted(
     for one in ("commands", "steps")
     for path in (ROOT / "eitgeo" / one).rglob("*.py")
 )
+DOORS = re.compile(r"release_|Released\s*\(")
+"""What another door is called by: a file without it is not parsed."""
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -335,7 +338,12 @@ def test_nothing_leaves_by_another_door() -> None:
         if (ROOT / "eitgeo" / "disclosure") not in path.parents
     ]
     assert len(modules) > 300
-    found = {p.name: [*other_doors(code_of(p))] for p in [*modules, *NOTEBOOKS]}
+    named = [
+        path
+        for path in [*modules, *NOTEBOOKS]
+        if DOORS.search(path.read_text(encoding="utf-8"))
+    ]
+    found = {path.name: [*other_doors(code_of(path))] for path in named}
     assert {name: doors for name, doors in found.items() if doors} == {}
 
 
@@ -349,6 +357,7 @@ def test_nothing_leaves_by_another_door() -> None:
     ],
 )
 def test_another_door_is_seen(line) -> None:
+    assert DOORS.search(line)
     assert [*other_doors(ast.parse(line))] != []
     assert [
         *other_doors(ast.parse("from eitgeo.disclosure.door.rules import Released"))

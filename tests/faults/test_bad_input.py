@@ -6,13 +6,17 @@ it, one after the other in this process. A few faults, one of each kind, go thro
 whole pipeline; the first of them as a user runs it, side by side in processes.
 """
 
+from collections.abc import Iterator
+from unittest import mock
+
 import pytest
 from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
 from eitgeo.steps import declared
 from eitgeo.steps.declared import STEPS
-from eitgeo.steps.engine import build
+from eitgeo.steps.engine import build, nodes
+from eitgeo.steps.engine.code import code_digests
 from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.store import digest
@@ -23,6 +27,14 @@ FIRST = [step for step in STEPS if step.name in {"territory", "borders"}]
 
 SEAT = "31483"
 READERS = ("territory", "borders", "counts", "official_zones", "sites", "outlets")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _code_is_read_once() -> Iterator[None]:
+    """The code stays the same while files are spoilt."""
+    digests = code_digests(step.code for step in STEPS)
+    with mock.patch.object(nodes, "code_digests", return_value=digests):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """The machine around a run: its locale, its disk, its paths, what others broke."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -22,10 +23,10 @@ from tests.faults.tiny import write_tiny
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def run_part(study: Path, out: Path, which: str, **variables: str) -> None:
-    """Run steps in a process of its own."""
+def run_part(*arguments: object, **variables: str) -> tuple[str, str]:
+    """Run steps in a process of its own; return what it says, on both ways."""
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "tests.faults.run_part", str(study), str(out), which],
+        [sys.executable, "-m", "tests.faults.run_part", *map(str, arguments)],
         cwd=ROOT,
         env={**os.environ, "MPLBACKEND": "Agg", **variables},
         capture_output=True,
@@ -34,6 +35,7 @@ def run_part(study: Path, out: Path, which: str, **variables: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout, done.stderr
 
 
 def turkish(folder: Path) -> dict[str, str]:
@@ -203,21 +205,10 @@ def test_a_broken_table_is_told_to_who_reads_it(tmp_path, content) -> None:
 
 def test_two_runs_at_once_leave_the_bytes_of_one(study, plain_run, tmp_path) -> None:
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "tests.faults.run_part", str(study), str(out)]
-    runs = [
-        subprocess.Popen(  # noqa: S603
-            [*command, "first"],
-            cwd=ROOT,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONUTF8": "1"},
-            encoding="utf-8",
-        )
-        for _ in range(2)
-    ]
-    said = [run.communicate()[1] for run in runs]
-    codes = [run.returncode for run in runs]
+    told, said = run_part(study, out, "first", 2, PYTHONUTF8="1")
+    codes = json.loads(told)
+    assert len(codes) == 2
     assert 0 in codes
-    for code, text in zip(codes, said, strict=True):
-        # The later one is refused, or comes after and finds all up to date.
-        assert code == 0 or "un calcul y est déjà en cours" in text or not text.strip()
+    # The later one is refused, or comes after and finds all up to date.
+    assert codes == [0, 0] or "un calcul y est déjà en cours" in said
     assert standing(out) == standing(plain_run("first"))

@@ -24,6 +24,7 @@ import pyarrow.parquet  # noqa: F401
 from ipykernel.kernelapp import IPKernelApp
 
 import eitgeo
+from eitgeo.frames import with_room
 from tests.notebooks.book import NAMES, read_book
 
 
@@ -76,4 +77,4 @@ if __name__ == "__main__":
     import_all()
     # The one other thread is that of an allocator, which knows of forks.
     warnings.filterwarnings("ignore", message=".*fork", category=DeprecationWarning)
-    serve(Path(sys.argv[1]))
+    with_room(serve, Path(sys.argv[1]))

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.spatial.distance import cdist
+from sklearn.cluster import AgglomerativeClustering
 from spopt.region.skater import SpanningForest
 
 from eitgeo.errors import InfeasibleError
@@ -22,8 +23,8 @@ from eitgeo.perimeters.ensemble.votes import Field, cast_votes
 from eitgeo.perimeters.methods.likeness import commune_features
 from eitgeo.perimeters.methods.regions import (
     maxp_regions,
-    skater_regions,
-    ward_regions,
+    skater_cuts,
+    ward_cuts,
     weights_of,
 )
 from eitgeo.perimeters.methods.ties import (
@@ -115,8 +116,8 @@ HALVES = [0, 0, 0, 1, 1, 1]
 
 
 def test_methods_of_like_communes_find_two_valleys() -> None:
-    for method in (ward_regions, skater_regions):
-        assert method(ROW_MESH, TWO_VALLEYS, n_regions=2).tolist() == HALVES
+    for method in (ward_cuts, skater_cuts):
+        assert method(ROW_MESH, TWO_VALLEYS)(2).tolist() == HALVES
     # 100 + 200 + 300 inhabitants, then 400 + 500, and 600 make three.
     found = maxp_regions(ROW_MESH, TWO_VALLEYS, floor=600, seed=3, n_starts=30)
     assert found.tolist() == [0, 0, 0, 1, 1, 2]
@@ -135,15 +136,32 @@ def test_skater_cuts_where_the_library_alone_would(seed: int) -> None:
         )
     )
     forest.fit(n_clusters=9, W=weights_of(mesh), data=features)
-    found = skater_regions(mesh, features, n_regions=9)
+    found = skater_cuts(mesh, features)(9)
     assert pd.factorize(found)[0].tolist() == (
         pd.factorize(forest.current_labels_)[0].tolist()
     )
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_several_numbers_of_regions_are_those_that_each_alone_would_be(seed) -> None:
+    """Ward as scikit-learn cuts its tree, SKATER begun again; many are equals."""
+    square = make_grid(*["11111"] * 6)
+    mesh = make_mesh(square, make_contiguity(square), root=ROOT)
+    features = np.random.default_rng(seed).integers(0, 3, (len(mesh.codes), 2)) / 3
+    ward, skater = ward_cuts(mesh, features), skater_cuts(mesh, features)
+    for n_regions in (5, 2, 30, 4):
+        model = AgglomerativeClustering(
+            n_clusters=n_regions, connectivity=mesh.minutes, linkage="ward"
+        )
+        alone = pd.factorize(model.fit_predict(features))[0]
+        assert ward(n_regions).tolist() == alone.tolist()
+        again = skater_cuts(mesh, features)(n_regions)
+        assert skater(n_regions).tolist() == again.tolist()
+
+
 def test_skater_joins_neighbours_that_are_the_same() -> None:
     same = np.zeros((6, 1))
-    assert skater_regions(ROW_MESH, same, n_regions=1).tolist() == [0] * 6
+    assert skater_cuts(ROW_MESH, same)(1).tolist() == [0] * 6
 
 
 def test_communities_are_made_contiguous() -> None:
@@ -177,9 +195,9 @@ def test_seeds_leave_the_global_generator_alone() -> None:
 def test_floors_and_counts_out_of_reach_are_refused() -> None:
     with pytest.raises(InfeasibleError, match=r"plancher de 2.200 .* compte 2.100"):
         maxp_regions(ROW_MESH, TWO_VALLEYS, floor=2200, seed=1)
-    for method in (ward_regions, skater_regions):
+    for method in (ward_cuts, skater_cuts):
         with pytest.raises(InfeasibleError, match="7 régions pour 6 communes"):
-            method(ROW_MESH, TWO_VALLEYS, n_regions=7)
+            method(ROW_MESH, TWO_VALLEYS)(7)
 
 
 def test_no_tie_at_all_is_refused() -> None:

@@ -26,7 +26,7 @@ from tests.producer.bridge import LAYOUT, TICKETS, write_tickets
 from tests.producer.country import ASKED, EPCIS
 from tests.producer.server import producing
 from tests.producer.territories import epci_list
-from tests.rerun import coarse_pictures
+from tests.rerun import blank_pictures
 from tests.studies.answers import answers_of, opened_under
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def make_real(folder: Path) -> None:
         told.run("fetch again", fetch)
         manners = dict(producer.manners)
     # From here on nothing answers, and nobody may ask.
-    with _without_network(), coarse_pictures():
+    with _without_network(), blank_pictures():
         _weigh(place, told)
         with opened_under(answers.parent) as opened:
             told.run("run", [*run, "--jobs", "1"])

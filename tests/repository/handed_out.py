@@ -3,7 +3,6 @@
 import ast
 import importlib
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +10,23 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "eitgeo"
 
 
-@cache
-def handed_out() -> frozenset[tuple[str, str]]:
-    """Return (module, name) of all that another folder of the package imports."""
-    return frozenset(_taken())
-
-
 def values_of(folder: str) -> Iterator[tuple[str, Any]]:
     """Give what a folder hands out, by its dotted name."""
-    for module, name in sorted(handed_out()):
-        if module.split(".")[1] == folder:
-            yield f"{module}.{name}", getattr(importlib.import_module(module), name)
+    for module, name in sorted(set(_taken(folder))):
+        yield f"{module}.{name}", getattr(importlib.import_module(module), name)
 
 
-def _taken() -> Iterator[tuple[str, str]]:
+def _taken(folder: str) -> Iterator[tuple[str, str]]:
+    """Yield (module, name) of all that the other folders import from one."""
     for path in PACKAGE.rglob("*.py"):
         own = path.relative_to(PACKAGE).parts[0]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        if own == folder or f"eitgeo.{folder}" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.ImportFrom) and node.module:
                 parts = node.module.split(".")
-                if parts[0] == "eitgeo" and len(parts) > 1 and parts[1] != own:
+                if parts[:2] == ["eitgeo", folder]:
                     place = ROOT.joinpath(*parts)
                     names = [alias.name for alias in node.names]
                     yield from (

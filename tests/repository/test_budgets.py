@@ -69,7 +69,7 @@ def _measured(source: str) -> tuple[frozenset[int], dict[str, int]]:
     lines: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type not in SILENT:
-            lines |= set(range(token.start[0], token.end[0] + 1))
+            lines.update(range(token.start[0], token.end[0] + 1))
     lines -= docstring_lines(nodes)
     lengths = {}
     for node in nodes:

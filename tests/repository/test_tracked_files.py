@@ -21,16 +21,16 @@ HOSTS = [
         ("deb", "debian", "org"),
     )
 ]
-FORBIDDEN = re.compile(
-    "|".join(
-        [
-            *map(re.escape, HOSTS),
-            r"https?://\S*/simple(?=[/\"'\s]|$)",
-            r"(?<![\w.~-])/(?:work|tmp|root|home|Users)/(?=\w)",
-            r"(?<![\w])[A-Za-z]:\\Users\\",
-        ]
+FORBIDDEN = [
+    re.compile(one)
+    for one in (
+        *map(re.escape, HOSTS),
+        r"https?://\S*/simple(?=[/\"'\s]|$)",
+        r"/(?<![\w.~-]/)(?:work|tmp|root|home|Users)/(?=\w)",
+        r":(?<=\b[A-Za-z]:)\\Users\\",
     )
-)
+]
+"""One after the other, each from its first letter: as one they take ten times more."""
 
 
 def tracked_names() -> list[Path]:
@@ -51,7 +51,7 @@ def tracked_files() -> list[Path]:
 
 def findings(text: str) -> list[str]:
     """Return the forbidden pieces of a text."""
-    return [match[0] for match in FORBIDDEN.finditer(text)]
+    return [match[0] for one in FORBIDDEN for match in one.finditer(text)]
 
 
 def read_text(path: Path) -> str:

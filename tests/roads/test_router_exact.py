@@ -87,13 +87,19 @@ def reference(graph, costs, origins, destinations, *, turns=True):
         if before >= 0:
             on_edge[arc].append(rank)
     best = np.full((len(origins.edge), len(destinations.edge)), np.inf)
+    ends = [
+        (column, on_edge[last], partial(costs, last, part) - weight[last])
+        for column, last, part in both_senses(costs, destinations, away=False)
+        if on_edge[last]
+    ]
+    if not ends:
+        return best
+    columns, ranks, left = zip(*ends, strict=True)
+    first = np.cumsum([0, *map(len, ranks[:-1])])
     for row, arc, rest in both_senses(costs, origins, away=True):
         away = dijkstra(moves, indices=number[-1, arc]) + partial(costs, arc, rest)
-        for column, last, part in both_senses(costs, destinations, away=False):
-            if on_edge[last]:
-                whole = away[on_edge[last]].min() - weight[last]
-                whole += partial(costs, last, part)
-                best[row, column] = min(best[row, column], whole)
+        nearest = np.minimum.reduceat(away[np.concatenate(ranks)], first)
+        np.minimum.at(best[row], list(columns), nearest + left)
     return best
 
 

@@ -1,5 +1,6 @@
 """From files to distances on real roads: Andorra, its relief, squares for communes."""
 
+import shutil
 from collections import Counter
 
 import geopandas as gpd
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+import yaml
 
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.run import run_steps
@@ -202,24 +204,42 @@ def test_blocks_hold_the_same_rows(done, again):
     assert list((again.cache / "distances").iterdir()) == []
 
 
-def test_a_truck_that_a_sign_stops_goes_round_or_not_at_all(tmp_path, table):
+@pytest.fixture
+def other(done, tmp_path):
+    """Return what runs the study with other roads, elsewhere: what they move alone."""
+    base = shutil.copytree(done[0].base, tmp_path / "autre")
+
+    def run(**roads):
+        path = base / "study.yaml"
+        study = yaml.safe_load(path.read_text(encoding="utf-8"))
+        study["roads"] |= roads
+        path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
+        project = open_project(path)
+        reports = run_steps(CHOSEN, project)
+        assert by_status(reports, "done") == {"roads", "distances"}
+        return project
+
+    return run
+
+
+def test_a_truck_that_a_sign_stops_goes_round_or_not_at_all(other, table):
     """Signs are few in Andorra: most trips of a taller truck stay, none is shorter."""
     tall = {"hooklift_26t": {"height_m": 5.5}}
-    project, _ = run_all(tmp_path / "tall", vehicles=tall)
+    project = other(vehicles=tall)
     keys = ["profile", "origin_id", "destination_id"]
-    changed = read_table(project.processed, "od_matrix").set_index(keys)
+    stopped = read_table(project.processed, "od_matrix").set_index(keys)
     plain = table("od_matrix").set_index(keys)
-    pd.testing.assert_frame_equal(changed.loc["car"], plain.loc["car"])
-    both = changed.loc["truck", "time_s"].to_frame("tall")
+    pd.testing.assert_frame_equal(stopped.loc["car"], plain.loc["car"])
+    both = stopped.loc["truck", "time_s"].to_frame("tall")
     both = both.join(plain.loc["truck", "time_s"]).dropna()
     assert len(both) > 100
     assert (both["tall"] >= both["time_s"]).all()
     assert (both["tall"] > both["time_s"]).any()
 
 
-def test_without_a_relief_no_climb_is_a_number(tmp_path):
+def test_without_a_relief_no_climb_is_a_number(other):
     network = {"reader": "osm", "path": str(EXTRACT)}
-    project, _ = run_all(tmp_path / "flat", network=network)
+    project = other(network=network)
     pairs = read_table(project.processed, "od_matrix")
     assert pairs[["ascent_m", "descent_m"]].isna().all(axis=None)
     assert pairs["time_s"].notna().sum() > 400

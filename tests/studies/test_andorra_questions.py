@@ -13,7 +13,7 @@ from eitgeo.steps.files import road_map_files
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import validate
-from tests.rerun import behind, by_status, coarse_pictures
+from tests.rerun import behind, blank_pictures, by_status
 from tests.studies.andorra import cells
 from tests.studies.test_andorra import run_all
 
@@ -60,7 +60,7 @@ def done(tmp_path_factory) -> Asked:
     exchanges = {"code_a": [CAPITAL] * 2, "code_b": [SOUTH_END, FAR_END], "t_mid": MASS}
     write_table(project.processed, pd.DataFrame(exchanges), table="affinity")
     names = {*GROUND, *ROADS, *ANSWERS, *PRINTED}
-    with coarse_pictures():
+    with blank_pictures():
         reports = run_steps([one for one in STEPS if one.name in names], project)
     assert {one.step.name: str(one.error) for one in reports if one.error} == {}
     assert by_status(reports, "done") == {*ANSWERS, *PRINTED}

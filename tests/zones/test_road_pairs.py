@@ -153,9 +153,9 @@ def dense_cores(apart, weight, setting, label):
     return np.where(dense, label, -1)
 
 
-@pytest.mark.parametrize("in_minutes", [False, True])
-def test_clusters_by_road_are_those_of_a_brute_force_on_200_sites(in_minutes) -> None:
-    """Dijkstra of scipy on pairs of directed edges, then DBSCAN by definition."""
+@pytest.fixture(scope="module")
+def on_andorra():
+    """Draw 200 sites by some nodes, and what Dijkstra of scipy finds between them."""
     network = extract_of("andorra")
     graph = network.graph
     costs = free_of_reach_only(edge_costs(graph, VEHICLE), graph)
@@ -166,16 +166,28 @@ def test_clusters_by_road_are_those_of_a_brute_force_on_200_sites(in_minutes) ->
     y = graph.y[at_node] + rng.normal(0, 250, 200)
     points = gpd.points_from_xy(x, y, crs=2154)
     sites = gpd.GeoDataFrame({"site_id": range(200)}, geometry=points)
+    jobs = np.array([1.0, 8.0, 30.0])[rng.integers(0, 3, 200)]
     limits = replace(LIMITS, max_snap_m=400.0)
+    placed = snap(network, costs, x=x, y=y, max_snap_m=limits.max_snap_m)
+    cost = reference(graph, costs, placed.ends, placed.ends)
+    cost = np.minimum(cost, along_one_edge(costs, placed.ends))
+    return sites, jobs, (network, costs), limits, (placed.snap_m, cost)
+
+
+@pytest.mark.parametrize("in_minutes", [False, True])
+def test_clusters_by_road_are_those_of_a_brute_force_on_200_sites(
+    in_minutes, on_andorra
+) -> None:
+    """Dijkstra of scipy on pairs of directed edges, then DBSCAN by definition."""
+    sites, jobs, network, limits, driven = on_andorra
     reach = 1.2 if in_minutes else 800.0
     pairs = road_pairs(
-        sites, network, costs, limits=limits, reach=reach, in_minutes=in_minutes
+        sites, *network, limits=limits, reach=reach, in_minutes=in_minutes
     )
-    apart = brute_distances(sites, (network, costs), limits, in_minutes=in_minutes)
+    apart = brute_distances(sites, driven, limits, in_minutes=in_minutes)
     expected = np.where(apart <= reach, apart, 0)
     np.fill_diagonal(expected, 0)
     np.testing.assert_allclose(pairs.toarray(), expected, atol=2e-3)
-    jobs = np.array([1.0, 8.0, 30.0])[rng.integers(0, 3, 200)]
     setting = Setting("dbscan", reach, 4, 40.0)
     weight = np.maximum(1, jobs * 4 / 40)
     found = label_sites(pairs, jobs, setting=setting)
@@ -195,18 +207,15 @@ def test_clusters_by_road_are_those_of_a_brute_force_on_200_sites(in_minutes) ->
     assert ((peer.labels_ >= 0) == (brute >= 0)).all()
 
 
-def brute_distances(sites, network, limits, *, in_minutes):
+def brute_distances(sites, driven, limits, *, in_minutes):
     """Mean of both ways by Dijkstra, with the legs; infinite beyond five minutes."""
-    net, costs = network
     x, y = sites.geometry.x.to_numpy(), sites.geometry.y.to_numpy()
-    placed = snap(net, costs, x=x, y=y, max_snap_m=limits.max_snap_m)
-    cost = reference(net.graph, costs, placed.ends, placed.ends)
-    cost = np.minimum(cost, along_one_edge(costs, placed.ends))
+    snap_m, cost = driven
     time_ds, length = np.divmod(cost, TIME_FACTOR)
     # The two parts of a cost are told apart while the length is under the factor.
     near = time_ds < 3_000
     straight = np.hypot(x[:, None] - x, y[:, None] - y)
-    leg = placed.snap_m[:, None] + placed.snap_m[None, :]
+    leg = snap_m[:, None] + snap_m[None, :]
     values = np.where(near, time_ds / 600 if in_minutes else length, np.inf)
     metres = np.where(near, length, np.inf)
     scale = limits.access_kmh * 1000 / 60 if in_minutes else 1.0

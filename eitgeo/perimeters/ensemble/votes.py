@@ -6,7 +6,7 @@ And how far two cuts of a territory agree.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,7 @@ from eitgeo.perimeters.contours.mending import mend
 from eitgeo.perimeters.contours.rules import require_sound
 from eitgeo.perimeters.ensemble.core_fringe import FAMILIES, FULL_VOICE, Vote
 from eitgeo.perimeters.methods.likeness import commune_features
-from eitgeo.perimeters.methods.regions import maxp_regions, skater_regions, ward_regions
+from eitgeo.perimeters.methods.regions import maxp_regions, skater_cuts, ward_cuts
 from eitgeo.perimeters.methods.ties import Ties, community_regions, road_ties
 from eitgeo.study.methods import Affinity
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from eitgeo.perimeters.contours.mesh import Mesh
     from eitgeo.perimeters.methods.ties import SectorTies
     from eitgeo.study.methods import Rules, Votes
+
+    Floats = npt.NDArray[np.float64]
 
 QUICK_SEEDS = 1
 QUICK_DRAWS = 2
@@ -137,8 +139,8 @@ def _runs(
     )
     middle = _middle(given)
     yield "temps_de_route", _by_road(given, votes, middle)
-    yield "ward", _alike(given, votes, middle, ward_regions)
-    skater = _alike(given, votes, middle, skater_regions)
+    yield "ward", _alike(given, votes, middle, ward_cuts)
+    skater = _alike(given, votes, middle, skater_cuts)
     yield "skater", _spread(skater, QUICK_CUTS) if quick else skater
     yield "maxp", [] if quick else _by_floor(given, votes, middle, seeds)
     yield "communautes", _by_community(given, votes, seeds, draws)
@@ -187,12 +189,14 @@ def _alike(
     given: Field,
     votes: Votes,
     middle: Ties,
-    method: Callable[..., pd.Series[int]],
+    method: Callable[[Mesh, Floats], Callable[[int], pd.Series[int]]],
 ) -> list[Run]:
+    @cache
+    def cuts(sector_weight: float) -> Callable[[int], pd.Series[int]]:
+        return method(given.mesh, _features(given, sector_weight))
+
     def cut(sector_weight: float, n_regions: int) -> _Drawn:
-        features = _features(given, sector_weight)
-        regions = method(given.mesh, features, n_regions=n_regions)
-        return _around_root(regions, given, middle)
+        return _around_root(cuts(sector_weight)(n_regions), given, middle)
 
     return [
         ({"sector_weight": weight, "n_regions": n}, partial(cut, weight, n))
@@ -278,7 +282,7 @@ def _varied(seeds: Iterable[int], draws: Iterable[int]) -> list[tuple[str, int, 
     ]
 
 
-def _features(given: Field, sector_weight: float) -> npt.NDArray[np.float64]:
+def _features(given: Field, sector_weight: float) -> Floats:
     return commune_features(
         given.mesh, given.town_minutes, jobs=given.jobs, sector_weight=sector_weight
     )

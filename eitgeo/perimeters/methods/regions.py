@@ -7,11 +7,13 @@ like neighbours; max-p makes as many regions as reach a floor.
 from __future__ import annotations
 
 import warnings
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import OptimizeWarning
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, depth_first_order
 from scipy.spatial.distance import cdist
 from sklearn.cluster import AgglomerativeClustering
@@ -28,6 +30,8 @@ from eitgeo.perimeters.methods.reach import under_rules
 from eitgeo.words import french_count
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from eitgeo.perimeters.contours.mesh import Mesh
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
+    type Cuts = Callable[[int], pd.Series[int]]
+    type Measured = dict[tuple[int, int, int], dict[int, float]]
 
 _SKATER = "SKATER"
 _APART = 1e-9
@@ -68,7 +74,7 @@ def ward_perimeter(
     same to whichever town (scikit-learn, ``AgglomerativeClustering``).
     """
     minutes = known_minutes(mesh, town_minutes)
-    regions = ward_regions(mesh, minutes, n_regions=ward.n_regions)
+    regions = ward_cuts(mesh, minutes)(ward.n_regions)
     codes = regions.index[regions == regions[mesh.root]]
     region = Candidate(
         perimeter_id=ward.perimeter_id,
@@ -81,27 +87,42 @@ def ward_perimeter(
     return under_rules(region, mesh, rules)
 
 
-def ward_regions(
-    mesh: Mesh, features: npt.NDArray[np.float64], *, n_regions: int
-) -> pd.Series[int]:
-    """Cut the communes of a mesh into regions of like ones by Ward's criterion.
+def ward_cuts(mesh: Mesh, features: Floats) -> Cuts:
+    """Give what cuts the communes of a mesh into regions of like ones, by Ward.
 
-    ``mesh``: the communes, one piece by road. Returns: region of each commune. Refused
-    when there are fewer communes than regions, or a region is broken.
+    ``mesh``: the communes, one piece by road. Returns: from a number of regions to the
+    region of each commune; the tree of mergers is grown once, whatever the numbers.
+    Refused when there are fewer communes than regions, or a region is broken.
     """
-    require_units(mesh, n_regions, method="Ward")
-    model = AgglomerativeClustering(
-        n_clusters=n_regions, connectivity=mesh.minutes, linkage="ward"
-    )
-    return checked_regions(model.fit_predict(features), mesh, method="Ward")
+
+    @cache
+    def mergers() -> Ints:
+        model = AgglomerativeClustering(
+            n_clusters=None, distance_threshold=0, connectivity=mesh.minutes
+        )
+        return np.asarray(model.fit(features).children_)
+
+    def regions(n_regions: int) -> pd.Series[int]:
+        require_units(mesh, n_regions, method="Ward")
+        # Merger k makes node n + k; the last ones are left out.
+        size = len(mesh.codes)
+        made = mergers()[: size - n_regions]
+        node = np.repeat(np.arange(size, size + len(made)), 2)
+        links = (np.ones(len(node)), (made.ravel(), node))
+        joined = csr_array(links, shape=(size + len(made),) * 2)
+        _, label = connected_components(joined, directed=False)
+        return checked_regions(label[:size], mesh, method="Ward")
+
+    return regions
 
 
-def skater_regions(mesh: Mesh, features: Floats, *, n_regions: int) -> pd.Series[int]:
-    """Cut the communes into regions along the tree of like neighbours.
+def skater_cuts(mesh: Mesh, features: Floats) -> Cuts:
+    """Give what cuts the communes into regions along the tree of like neighbours.
 
-    ``mesh``: the communes, one piece by road. Returns: region of each commune. Fewer
-    regions than asked for when the tree admits no more cuts. Refused when there are
-    fewer communes than regions, or a region is broken.
+    ``mesh``: the communes, one piece by road. Returns: from a number of regions to the
+    region of each commune; what the links join is measured once, whatever the numbers.
+    Fewer regions than asked for when the tree admits no more cuts. Refused when there
+    are fewer communes than regions, or a region is broken.
 
     Notes
     -----
@@ -110,16 +131,21 @@ def skater_regions(mesh: Mesh, features: Floats, *, n_regions: int) -> pd.Series
     neighbours are kept 10⁻⁹ apart: at no distance the library would drop their link.
     No draw is made: the same communes give the same regions.
     """
-    require_units(mesh, n_regions, method=_SKATER)
-    spopt = from_extra("spopt.region.skater", extra="methods", purpose=_SKATER)
-    forest = spopt.SpanningForest(dissimilarity=_distance)
-    forest.find_cut = _Cuts(spopt.deletion)
-    with warnings.catch_warnings():
-        # Fewer cuts than asked for: the number of regions says so.
-        warnings.simplefilter("ignore", OptimizeWarning)
-        forest.fit(n_clusters=n_regions, W=weights_of(mesh), data=features)
-    labels = np.asarray(forest.current_labels_)
-    return checked_regions(labels, mesh, method=_SKATER)
+    measured: Measured = {}
+
+    def regions(n_regions: int) -> pd.Series[int]:
+        require_units(mesh, n_regions, method=_SKATER)
+        spopt = from_extra("spopt.region.skater", extra="methods", purpose=_SKATER)
+        forest = spopt.SpanningForest(dissimilarity=_distance)
+        forest.find_cut = _Cuts(spopt.deletion, measured)
+        with warnings.catch_warnings():
+            # Fewer cuts than asked for: the number of regions says so.
+            warnings.simplefilter("ignore", OptimizeWarning)
+            forest.fit(n_clusters=n_regions, W=weights_of(mesh), data=features)
+        labels = np.asarray(forest.current_labels_)
+        return checked_regions(labels, mesh, method=_SKATER)
+
+    return regions
 
 
 def weights_of(mesh: Mesh) -> Any:
@@ -137,11 +163,12 @@ class _Cuts:
 
     The library measures every tree again for each link that it tries; here a tree is
     measured once, and the two parts that a link joins as long as no cut divides them.
+    The first cuts are the same however many are made.
     """
 
-    def __init__(self, deletion: Any) -> None:
+    def __init__(self, deletion: Any, measured: Measured) -> None:
         self._deletion = deletion
-        self._parts: dict[tuple[int, int], tuple[int, dict[int, float]]] = {}
+        self._measured = measured
 
     def __call__(self, forest: Any, data: Floats, **_: Any) -> Any:
         """Return the link whose cut leaves communes most alike, and the score then."""
@@ -160,12 +187,13 @@ class _Cuts:
 
     def _two(self, tree: _Tree, link: Ints, data: Floats) -> dict[int, float]:
         """Measure the parts that a link joins, by their first units."""
-        key, size = (int(link[0]), int(link[1])), len(tree.units)
-        if key not in self._parts or self._parts[key][0] != size:
-            parts = tree.parts(*key)
-            measured = {int(part[0]): _spread(data, part) for part in parts}
-            self._parts[key] = (size, measured)
-        return self._parts[key][1]
+        one, other = int(link[0]), int(link[1])
+        key = (one, other, len(tree.units))
+        if key not in self._measured:
+            self._measured[key] = {
+                int(part[0]): _spread(data, part) for part in tree.parts(one, other)
+            }
+        return self._measured[key]
 
 
 class _Tree:

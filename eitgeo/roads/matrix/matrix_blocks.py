@@ -70,6 +70,8 @@ def write_matrix(
     digest of all that the pairs depend on: a run that was cut takes up the blocks that
     bear the same one. Returns: pairs by status.
     """
+    # In the order of the key: rows are then neither sorted nor searched for repeats.
+    parts = sorted(parts, key=lambda one: one.profile)
     told_gb = french_number(announced_gb(parts), decimals=1)
     if announced_gb(parts) <= max_gb:
         _progress.info("distances : %s Go", told_gb)
@@ -97,7 +99,7 @@ def write_matrix(
 def _blocks(parts: Sequence[Part], max_gb: float) -> list[tuple[Part, pd.DataFrame]]:
     """Cut origins so that a block keeps within the limit, in the order of the key."""
     blocks = []
-    for part in sorted(parts, key=lambda one: one.profile):
+    for part in parts:
         row_gb = len(part.destinations) * BYTES_PER_PAIR / 1e9
         n_rows = max(1, int(max_gb / row_gb)) if row_gb else 1
         origins = part.origins.sort_values("place_id", kind="stable")

@@ -43,7 +43,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.errors import StudyError, UndeclaredError
-from eitgeo.store import SIDECAR_SUFFIX, Bounds, bounded
+from eitgeo.store import SIDECAR_SUFFIX, Bounds, bounded, parts_below
 from eitgeo.study.base import narrowed
 
 if TYPE_CHECKING:
@@ -157,9 +157,10 @@ def table_path(project: Project, table: str) -> Path:
 def sidecar_path(project: Project, artefact: Path) -> Path:
     """Say where the sidecar of an artefact is: never among what is published."""
     named = artefact.with_name(artefact.name + SIDECAR_SUFFIX)
-    if not artefact.is_relative_to(project.maps):
+    below = parts_below(named, project.maps)
+    if below is None:
         return named
-    return project.processed / SHEETS_FOLDER / named.relative_to(project.maps)
+    return project.processed.joinpath(SHEETS_FOLDER, *below)
 
 
 def parameter(project: Project, name: str) -> Any:

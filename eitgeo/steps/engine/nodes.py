@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.steps.engine.code import code_digests, libraries
 from eitgeo.steps.engine.contract import sidecar_path
-from eitgeo.store import name_below
+from eitgeo.store import name_below, parts_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -171,7 +171,9 @@ def _inputs(
 
 
 def _file(path: Path, tops: Mapping[Path, Path], states: FileStates) -> FileNode:
-    held = [top for folder, top in tops.items() if path.is_relative_to(folder)]
+    held = [
+        top for folder, top in tops.items() if parts_below(path, folder) is not None
+    ]
     name = name_below(path, held[:1]) if held else path.as_posix()
     return FileNode(name=name, file=path, states=states)
 

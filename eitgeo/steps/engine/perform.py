@@ -16,6 +16,7 @@ from multiprocessing import parent_process
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.errors import EitgeoError
+from eitgeo.frames import with_room
 from eitgeo.steps.engine.contract import sidecar_path
 from eitgeo.steps.engine.keeper import StepKeeper
 from eitgeo.steps.engine.ledger import has_digest
@@ -74,7 +75,7 @@ def perform(step: Step, project: Project, ledger: Ledger) -> Done:
     try:
         read = states.digests(step.inputs(project))
         with keeping(keeper):
-            facts = step.run(project)
+            facts = with_room(step.run, project)
         # Tables are named from where they are written, whatever folder that is.
         roots = (project.out, project.base)
         require_unmoved(read, states.digests(read), roots)

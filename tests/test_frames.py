@@ -1,0 +1,36 @@
+"""Calls that have room cost the same at any depth."""
+
+import resource
+
+import pytest
+
+from eitgeo.frames import with_room
+
+DEPTHS = 400
+"""Of frames of some 100 bytes: they take more than one chunk of 16 KB."""
+CALLS = 500
+
+
+def _most(n: int) -> int:
+    # A frame that is larger than those above: one depth at least leaves no room for it.
+    return max(n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n)
+
+
+def _faults(depth: int) -> int:
+    """Count the pages that calls ask of the system, so deep below this one."""
+    if depth:
+        return _faults(depth - 1)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    assert sum(map(_most, range(CALLS))) == sum(range(CALLS))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+
+def test_no_depth_asks_the_system_for_a_page_a_call() -> None:
+    assert max(with_room(_faults, depth) for depth in range(DEPTHS)) < CALLS / 5
+
+
+def test_values_and_errors_pass() -> None:
+    assert with_room(divmod, 7, 2) == (3, 1)
+    assert with_room(sorted, [1, 3, 2], reverse=True) == [3, 2, 1]
+    with pytest.raises(ZeroDivisionError):
+        with_room(divmod, 1, 0)
