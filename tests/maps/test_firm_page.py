@@ -214,43 +214,34 @@ def test_a_commune_and_a_trade_are_told_what_concerns_them(tab, address) -> None
         assert links == ["inscription.html#rejoindre", "inscription.html#ressources"]
 
 
-TYPED = {
-    "16.10A": ["16.10A"],
-    "1610a": ["16.10A"],
-    "menuiserie": ["16.23Z", "43.32A", "43.32B"],
-    "Boulanger pains": ["10.71C", "47.24Z", "10.71A"],
-    "EHPAD": ["87.10A"],
-    "zzzz": [],
-}
-
-
 @pytest.mark.browser
-def test_a_trade_is_found_by_its_word_or_its_code(tab, address) -> None:
-    """One after the other, the field emptied between: nothing of a trade stays."""
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("16.10A", ["16.10A"]),
+        ("1610a", ["16.10A"]),
+        ("menuiserie", ["16.23Z", "43.32A", "43.32B"]),
+        ("Boulanger pains", ["10.71C", "47.24Z", "10.71A"]),
+        ("EHPAD", ["87.10A"]),
+        ("zzzz", []),
+    ],
+)
+def test_a_trade_is_found_by_its_word_or_its_code(tab, address, typed, codes) -> None:
     with opened_afresh(tab, address, screen=PHONE):
-        for typed, codes in TYPED.items():
-            tab.fill("#activity", "")
-            assert not tab.is_visible("#bloc-tri")
-            assert tab.text_content("#trouve-activity") == ""
-            find_a_trade(tab, typed, codes)
-
-
-def find_a_trade(tab: Any, typed: str, codes: list[str]) -> None:
-    """Type it, and choose the second of those that are offered."""
-    tab.fill("#activity", typed)
-    text = tab.text_content("#trouve-activity")
-    assert [code for code in codes if code not in text] == []
-    offered = tab.locator("#trouve-activity button")
-    assert offered.count() == (len(codes) if len(codes) > 1 else 0)
-    if not codes:
-        assert "Aucune activité ne porte ce mot" in text
-    if len(codes) > 1:
-        offered.nth(1).click()
-        assert codes[1] in tab.input_value("#activity")
-        assert tab.is_visible("#bloc-tri")
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
-    tall = "b => b.getBoundingClientRect().height"
-    assert all(one.evaluate(tall) >= 44 for one in offered.all())
+        tab.fill("#activity", typed)
+        text = tab.text_content("#trouve-activity")
+        assert [code for code in codes if code not in text] == []
+        offered = tab.locator("#trouve-activity button")
+        assert offered.count() == (len(codes) if len(codes) > 1 else 0)
+        if not codes:
+            assert "Aucune activité ne porte ce mot" in text
+        if len(codes) > 1:
+            offered.nth(1).click()
+            assert codes[1] in tab.input_value("#activity")
+            assert tab.is_visible("#bloc-tri")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+        tall = "b => b.getBoundingClientRect().height"
+        assert all(one.evaluate(tall) >= 44 for one in offered.all())
 
 
 @pytest.mark.browser

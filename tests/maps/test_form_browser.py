@@ -460,13 +460,14 @@ def plain(text: str) -> str:
     return " ".join(words)
 
 
-def test_a_draft_that_is_none_is_forgotten(page) -> None:
+@pytest.mark.parametrize("kept", ["null", "3", '{"portes": 1}', "{cut"])
+def test_a_draft_that_is_none_is_forgotten(tab, address, kept) -> None:
     """Files of one disk may share what they keep: another one may have written it."""
-    data = json.loads(page.text_content("#donnees"))
-    key = f"{data['format']}/{data['etude']}"
-    for kept in ("null", "3", '{"portes": 1}', "{cut"):
-        page.evaluate("([k, v]) => localStorage.setItem(k, v)", [key, kept])
-        page.reload()
-        assert page.is_visible("#porte-rejoindre"), kept
-        assert not page.is_visible("#brouillon-present"), kept
-        assert page.evaluate("localStorage.length") == 0, kept
+    with opened_afresh(tab, address, screen=SCREEN):
+        data = json.loads(tab.text_content("#donnees"))
+        key = f"{data['format']}/{data['etude']}"
+        tab.evaluate("([k, v]) => localStorage.setItem(k, v)", [key, kept])
+        tab.reload()
+        assert tab.is_visible("#porte-rejoindre")
+        assert not tab.is_visible("#brouillon-present")
+        assert tab.evaluate("localStorage.length") == 0
