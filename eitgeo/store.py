@@ -289,7 +289,7 @@ def name_below(path: Path, tops: Sequence[Path]) -> str:
 def parts_below(path: Path, folder: Path) -> tuple[str, ...] | None:
     """Return the way from a folder to a path; None where it is not below.
 
-    ``Path.relative_to`` makes a path of each parent first: a hundred times as long.
+    ``Path.relative_to`` makes a path of each parent first: four to ten times as long.
     """
     top, parts = folder.parts, path.parts
     is_below = path.root == folder.root and parts[: len(top)] == top

@@ -1,10 +1,12 @@
 """Calls that have room cost the same at any depth."""
 
-import resource
+from typing import Any
 
 import pytest
 
 from eitgeo.frames import with_room
+
+resource: Any = pytest.importorskip("resource", reason="needs POSIX")
 
 DEPTHS = 400
 """Of frames of some 100 bytes: they take more than one chunk of 16 KB."""
