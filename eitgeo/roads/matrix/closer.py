@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import routingkit_cch as cch
 
-from eitgeo.roads.matrix.engine import UNSEEN, numbers_of
+from eitgeo.roads.matrix.engine import numbers_of
 from eitgeo.roads.matrix.layout import MAX_SUM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Ints = npt.NDArray[np.int64]
     Table = npt.NDArray[np.uint32]
+    Ways = list[tuple[int, int]]
 
 FAR = MAX_SUM + 1
 """Cost of a pair without a way, or past what the engine counts: two of them added
@@ -159,26 +160,25 @@ class Closer:
         keys = moves.tolist()
         self._updater.apply(side.metric, dict.fromkeys(keys, _CLOSED))
         (heads, origins), (tails, places) = leave, reach
-        arrivals = [self._arrivals.of(places[[at]]) for at in range(len(places))]
-        leaves = self._leaves[np.concatenate([tails[:0], *arrivals])]
-        pinned = np.unique(np.concatenate([tails, leaves]))
         sources = [[(state, 0)] for state in heads.tolist()]
         sources += [self._leaving(side, origin) for origin in origins.tolist()]
-        states = _distances(side.metric, sources, pinned)
-        table = np.full((len(sources), len(tails) + len(places)), FAR, np.uint32)
-        table[:, : len(tails)] = states[:, np.searchsorted(pinned, tails)]
-        for column, last in enumerate(arrivals, start=len(tails)):
-            whole = states[:, np.searchsorted(pinned, self._leaves[last])]
-            whole += side.legs[last].astype(np.uint32)
-            table[:, column] = whole.min(axis=1, initial=FAR)
+        targets = [[(state, 0)] for state in tails.tolist()]
+        targets += [self._arriving(side, place) for place in places.tolist()]
+        table = _distances(side.metric, sources, targets)
         opened = side.weights[moves].tolist()
         self._updater.apply(side.metric, dict(zip(keys, opened, strict=True)))
         return table
 
-    def _leaving(self, side: _Side, origin: int) -> list[tuple[int, int]]:
+    def _leaving(self, side: _Side, origin: int) -> Ways:
         states = self._layout.start_states[origin].tolist()
         both = zip(states, side.starts[origin].tolist(), strict=True)
         return [(state, cost) for state, cost in both if state >= 0]
+
+    def _arriving(self, side: _Side, place: int) -> Ways:
+        last = self._arrivals.of(np.array([place]))
+        return list(
+            zip(self._leaves[last].tolist(), side.legs[last].tolist(), strict=True)
+        )
 
 
 def _side(network: Network, layout: Layout, weights: tuple[Ints, Ints]) -> _Side:
@@ -190,19 +190,46 @@ def _side(network: Network, layout: Layout, weights: tuple[Ints, Ints]) -> _Side
     return _Side(metric, whole, starts, arcs[n_moves:])
 
 
-def _distances(
-    metric: Any, sources: list[list[tuple[int, int]]], targets: Ints
+def _distances(metric: Any, sources: list[Ways], targets: list[Ways]) -> Table:
+    """Costs from some ends to others, asked from the side that has fewer of them.
+
+    Ends are states, each with what leads from it or to it. The engine wants the query
+    gone before weights change.
+    """
+    if not any(sources) or not any(targets):
+        return np.full((len(sources), len(targets)), FAR, np.uint32)
+    if len(targets) < len(sources):
+        back = cch.CCHManyToOne(metric, pinned := _states(sources))
+        return _costs(back.distances_to_multi, targets, sources, pinned).T
+    query = cch.CCHOneToMany(metric, pinned := _states(targets))
+    return _costs(query.distances_from_multi, sources, targets, pinned)
+
+
+def _states(ends: list[Ways]) -> Table:
+    return np.unique([state for some in ends for state, _ in some]).astype(np.uint32)
+
+
+def _costs(
+    ask: Callable[[Ways], list[int | None]],
+    asked: list[Ways],
+    others: list[Ways],
+    pinned: Table,
 ) -> Table:
-    """Costs to some states; the engine wants the query gone before weights change."""
-    if not len(targets):
-        return np.zeros((len(sources), 0), dtype=np.uint32)
-    query = cch.CCHOneToMany(metric, targets.astype(np.uint32))
-    costs = np.full((len(sources), len(targets)), UNSEEN, np.uint32)
+    """Ask the costs between each end and some states, then others from these."""
+    costs = np.full((len(asked), len(pinned)), FAR, np.uint32)
     gaps: list[int] = []
-    for row, some in zip(costs, sources, strict=True):
+    for row, some in zip(costs, asked, strict=True):
         if some:
-            row[:] = numbers_of(query.distances_from_multi(some), gaps)
-    return np.minimum(costs, FAR)
+            row[:] = numbers_of(ask(some), gaps)
+    np.minimum(costs, FAR, out=costs)
+    table = np.full((len(asked), len(others)), FAR, np.uint32)
+    count = np.array([len(some) for some in others])
+    states, legs = np.array([way for some in others for way in some], np.uint32).T
+    whole = costs[:, np.searchsorted(pinned, states)] + legs
+    has_way = count > 0
+    starts = (np.cumsum(count) - count)[has_way]
+    table[:, has_way] = np.minimum.reduceat(whole, starts, axis=1)
+    return np.minimum(table, FAR)
 
 
 def _each_alone(table: Table, shut: list[_Shut]) -> Iterator[Ints]:
