@@ -73,6 +73,7 @@ def _build(
             disable_warnings=True,
             show_traceback=False,
             verbose=0,
+            editor_url_scheme="no_link",
             explain=explain,
         )
     if session.exit_code == pytask.ExitCode.CONFIGURATION_FAILED:
@@ -90,12 +91,19 @@ def _build(
 
 @contextmanager
 def _silence() -> Iterator[None]:
+    """Print nothing: a quiet console lays out what it is given before it drops it."""
     quiet = pytask.console.quiet
     pytask.console.quiet = True
+    pytask.console.print = _drop  # type: ignore[method-assign]
     try:
         yield
     finally:
+        del pytask.console.print
         pytask.console.quiet = quiet
+
+
+def _drop(*_: object, **__: object) -> None:
+    """Take what would be printed."""
 
 
 @contextmanager
