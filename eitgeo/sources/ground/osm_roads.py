@@ -233,12 +233,15 @@ def _read(path: Path, bounds: Bounds | None) -> OsmRoads:
     start = np.concatenate([[0], np.cumsum(size)])
     way = owner[is_in_a_piece][start[:-1]]
     n_ways = 1 + np.count_nonzero(np.diff(way))
-    there, way_node = np.unique(row[is_in_a_piece], return_inverse=True)
-    barriers = barriers[np.isin(barriers["node_id"], node_id[there])]
+    way_row = row[is_in_a_piece]
+    is_there = np.zeros(len(node_id), dtype=bool)
+    is_there[way_row] = True
+    way_node = (np.cumsum(is_there) - 1)[way_row]
+    barriers = barriers[np.isin(barriers["node_id"], node_id[is_there])]
     return OsmRoads(
-        node_id=node_id[there],
-        lon=lon[there],
-        lat=lat[there],
+        node_id=node_id[is_there],
+        lon=lon[is_there],
+        lat=lat[is_there],
         way_tags=tags.iloc[way].reset_index(drop=True),
         way_start=start,
         way_node=way_node,
