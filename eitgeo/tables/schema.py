@@ -89,7 +89,8 @@ def validate(frame: pd.DataFrame, *, table: str, where: str | None = None) -> An
     spec = TABLES[table]
     name = where or table
     require_columns(frame, spec.column_names, where=name)
-    tidy = frame[spec.column_names]
+    has_them = [*frame.columns] == spec.column_names
+    tidy = frame if has_them else frame[spec.column_names]
     in_order = _is_in_order(tidy, spec)
     if not in_order:
         # As text: a key of mixed types is told below, not met by the sort.
@@ -111,12 +112,14 @@ def _is_in_order(tidy: pd.DataFrame, spec: TableSpec) -> bool:
     """
     if len(tidy) < 2:  # noqa: PLR2004
         return True
-    keys = pd.DataFrame(tidy)[list(spec.key)]
-    if not all(kind in _ORDERED for kind in keys.dtypes):
-        return False
+    plain = _plain(tidy)
     is_after = np.zeros(len(tidy) - 1, dtype=bool)
     for name in reversed(spec.key):
-        texts = keys[name].astype(str).to_numpy()
+        values: Any = plain[name]
+        if not isinstance(values, pd.Series) or values.dtype not in _ORDERED:
+            return False
+        is_text = isinstance(values.dtype, pd.StringDtype)
+        texts = (values if is_text else values.astype(str)).to_numpy()
         later, former = texts[1:], texts[:-1]
         try:
             is_after = (later > former) | ((later == former) & is_after)
@@ -202,13 +205,18 @@ def _explain(kind: str, value: object, column: Column) -> tuple[str, str]:
 
 def _failures(tidy: pd.DataFrame, spec: TableSpec) -> pd.DataFrame | None:
     """Return what pandera refuses in a table."""
-    plain = pd.DataFrame(tidy)  # without what a GeoDataFrame asks at each column
+    plain = _plain(tidy)
     doubted = {
         name: column
         for name, column in spec.columns.items()
         if not is_surely_right(plain[name], column)
     }
     return _refused(tidy[list(doubted)], doubted) if doubted else None
+
+
+def _plain(tidy: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what a GeoDataFrame asks at each column."""
+    return pd.DataFrame(tidy) if isinstance(tidy, gpd.GeoDataFrame) else tidy
 
 
 def is_surely_right(values: pd.Series | pd.DataFrame, column: Column) -> bool:
