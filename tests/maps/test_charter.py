@@ -5,9 +5,9 @@ Deficiencies after Machado, Oliveira and Fernandes (2009), as `test_palette` doe
 
 import io
 import shutil
-from importlib.resources import files
+from importlib.resources import as_file, files
 from itertools import combinations, pairwise
-from typing import Any
+from typing import Any, override
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ import pypdf
 import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.ft2font import FT2Font, LoadFlags
 from shapely import Point
 
 from eitgeo.disclosure.door.rules import release_register
@@ -30,6 +31,8 @@ from eitgeo.maps.paper.charter import (
     CATEGORICAL,
     COLUMN_ZOOMS,
     SEQUENTIAL,
+    open_face,
+    packed,
     sequential,
 )
 from eitgeo.maps.paper.formats import MARGIN_MM, PageFormat
@@ -77,6 +80,52 @@ def test_the_typeface_has_french_and_figures_of_one_width(weight: str) -> None:
         assert not [sign for sign in FRENCH if ord(sign) not in drawn]
         assert len({font["hmtx"][drawn[ord(digit)]][0] for digit in "0123456789"}) == 1
     assert text_width_mm("111", 8) == pytest.approx(text_width_mm("808", 8))
+
+
+class Counted(io.BytesIO):
+    """A file in memory that counts how often it is read."""
+
+    reads = 0
+
+    @override
+    def read(self, size: int | None = -1) -> bytes:
+        self.reads += 1
+        return super().read(size)
+
+
+def dots_of(face: FT2Font, text: str) -> tuple[Any, ...]:
+    """Return how large a text is, and its dots."""
+    face.set_size(9, 150)
+    placed = face.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    face.draw_glyphs_to_bitmap()
+    size = (face.get_width_height(), face.get_descent())
+    return (*size, placed.tolist(), face.get_image().tolist())
+
+
+@pytest.mark.parametrize("weight", ["Regular", "Bold"])
+def test_letters_are_set_without_a_read_as_from_the_file(weight: str) -> None:
+    with as_file(FOLDER.joinpath(f"IBMPlexSans-{weight}.ttf")) as path:
+        content = path.read_bytes()
+        from_file, packed_face = Counted(content), Counted(packed(content))
+        text = f"AVATAR fi l’{FRENCH} 12\u202f345"
+        held = FT2Font(packed_face)
+        before = packed_face.reads
+        letters = dots_of(held, text)
+        assert packed_face.reads == before
+        assert letters == dots_of(FT2Font(from_file), text)
+        assert from_file.reads > 5 * len(text)
+        # A FreeType that refuses it: the face is opened as it is.
+        opened = []
+
+        def refusing(file: io.BytesIO) -> FT2Font:
+            opened.append(file.getvalue()[:4])
+            if opened[-1] == b"wOFF":
+                raise RuntimeError
+            return FT2Font(file)
+
+        assert letters == dots_of(open_face(str(path), refusing), text)
+        assert opened == [b"wOFF", content[:4]]
+        assert str(open_face(str(path), FT2Font).fname) == str(path)
 
 
 def test_the_typefaces_weigh_little() -> None:

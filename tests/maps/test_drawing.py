@@ -1,9 +1,11 @@
 """What maps of a set share when they are drawn, and what their dots weigh."""
 
+import contextlib
 import io
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 from matplotlib import _text_helpers, ft2font
@@ -14,6 +16,7 @@ from pypdf import PdfReader
 
 from eitgeo.maps.paper.canvas import (
     MM_PER_POINT,
+    Page,
     drawing_style,
     text_width_mm,
     wrap,
@@ -76,6 +79,51 @@ def test_a_pdf_embeds_outlines_and_widths_and_its_words_are_read(toy: Toy) -> No
         needed = {"glyf", "head", "hhea", "hmtx", "loca", "maxp"}
         assert needed <= set(face.reader.keys()) <= needed | {"cvt ", "fpgm", "prep"}
     assert "Communes" in page.extract_text()
+
+
+def test_images_of_a_pdf_are_those_that_the_slow_default_packs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slopes = np.linspace(0, 1, 300)
+    dots = np.dstack([np.outer(slopes, slopes ** (1 + one)) for one in range(4)])
+    quick = shown(dots)
+    module = "eitgeo.maps.paper.canvas._images_like_text"
+    monkeypatch.setattr(module, contextlib.nullcontext)
+    slow = shown(dots)
+    assert images_of(quick) == images_of(slow) != []
+    assert len(slow) < len(quick)
+
+
+def shown(dots: np.ndarray) -> bytes:
+    """Draw an image on a page as a PDF."""
+    buffer = io.BytesIO()
+    with drawing_style():
+        page = Page()
+        page.axes(20, 20, 100, 100).imshow(dots)
+        page.figure.savefig(buffer, format="pdf", dpi=50)
+    return buffer.getvalue()
+
+
+def images_of(pdf: bytes) -> list[bytes]:
+    """Return what the images of a PDF hold, masks with them, unpacked."""
+    page: Any = PdfReader(io.BytesIO(pdf)).pages[0]
+    drawn = [one.get_object() for one in page["/Resources"]["/XObject"].values()]
+    images = [one for one in drawn if one["/Subtype"] == "/Image"]
+    return [part.get_data() for one in images for part in (one, one["/SMask"])]
+
+
+def test_a_picture_that_asks_for_a_level_keeps_it_and_all_is_as_before_after() -> None:
+    dots, usual = Image.effect_noise((60, 60), 20), Image.SAVE["PNG"]
+
+    def size(**asked: int) -> int:
+        buffer = io.BytesIO()
+        dots.save(buffer, "PNG", **asked)
+        return len(buffer.getvalue())
+
+    asked = [size(compress_level=level) for level in (0, 4)]
+    with drawing_style():
+        assert [size(compress_level=0), size()] == asked
+    assert Image.SAVE["PNG"] is usual
 
 
 def test_words_stand_where_matplotlib_puts_them(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -18,9 +19,13 @@ from matplotlib import ft2font
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import geopandas as gpd
 
 
+_SAID_SIZE = 2**31 - 1
+"""What matplotlib says of the size of any face that it opens [bytes]."""
 FONT: Final = ["IBM Plex Sans", "DejaVu Sans"]
 """Its figures all have one width; the other has the symbols that it lacks."""
 HEADING_PT: Final = (16.0, 14.0, 12.5, 11.0, 10.0)
@@ -157,7 +162,9 @@ def load_typeface() -> None:
     usual, name = ft2font.FT2Font, "FT2Font"
 
     def opened(path: str, **options: Any) -> ft2font.FT2Font:
-        return usual(_Face(path) if path in shipped else path, **options)
+        if path in shipped:
+            return open_face(path, usual, **options)
+        return usual(path, **options)
 
     # A font that matplotlib opens by its path is read again for each letter set: the
     # ones that it keeps for this thread are opened here first.
@@ -185,13 +192,43 @@ def _known_faces() -> set[str]:
 class _Face(io.BytesIO):
     """A face in memory, which goes by its path."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__(Path(path).read_bytes())
+    def __init__(self, path: str, content: bytes) -> None:
+        super().__init__(content)
         self._path = path
 
     @override
     def __str__(self) -> str:
         return self._path
+
+
+def open_face(
+    path: str, opening: Callable[..., ft2font.FT2Font], **options: Any
+) -> ft2font.FT2Font:
+    """Open a face, held where FreeType reads it without Python, if it can."""
+    content = Path(path).read_bytes()
+    try:
+        return opening(_Face(path, packed(content)), **options)
+    except RuntimeError:  # a FreeType made without WOFF
+        return opening(_Face(path, content), **options)
+
+
+def packed(face: bytes) -> bytes:
+    """Pack a TrueType face as WOFF 1.0, its tables as they are.
+
+    FreeType unpacks a WOFF in memory of its own; it reads any other face through
+    Python, ten times a letter. matplotlib gives it no size but the largest: private
+    data, which nobody reads, are said to fill the rest.
+    """
+    kind, count = struct.unpack_from(">4sH", face)
+    entries, tables, begins = b"", b"", 44 + 20 * count
+    for rank in range(count):
+        tag, check, start, size = struct.unpack_from(">4s3L", face, 12 + 16 * rank)
+        place = begins + len(tables)
+        entries += struct.pack(">4s4L", tag, place, size, size, check)
+        tables += face[start : start + size] + bytes(-size % 4)
+    ends, unpacked = begins + len(tables), 12 + 16 * count + len(tables)
+    told = (_SAID_SIZE, count, 0, unpacked, 0, 0, 0, 0, 0, ends, _SAID_SIZE - ends)
+    return struct.pack(">4s4sL2HL2H5L", b"wOFF", kind, *told) + entries + tables
 
 
 class Symbol(NamedTuple):
