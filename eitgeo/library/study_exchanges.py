@@ -224,7 +224,7 @@ def _read(project: Project) -> dict[str, pd.DataFrame]:
     pairs = read_table(project.processed, "od_matrix", columns=OD_WAYS)
     looks_for = set(tables["needs"]["site_id"])
     outlets = read_table(project.processed, "outlets")
-    near = pairs[pairs["length_m"].le(1000 * project.study.flows.max_km)]
+    is_near = pairs["length_m"].le(1000 * project.study.flows.max_km)
     places = tables["road_places"].set_index("place_id")
     is_off = places["profile"].eq("truck") & places["status"].eq("outside_extract")
     return {
@@ -233,7 +233,7 @@ def _read(project: Project) -> dict[str, pd.DataFrame]:
         "arisings": arisings[arisings["site_id"].isin(inside)],
         "byproducts": tables["byproducts"],
         "needs": tables["needs"],
-        "near": near[near["profile"].eq("truck")],
+        "near": pairs[is_near & pairs["profile"].eq("truck")],
         "outside": places[is_off],
         "sites": sites,
         "takers": able_receivers(sites, outlets, looks_for),

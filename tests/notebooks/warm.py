@@ -6,6 +6,7 @@ kernel as Jupyter starts any: ``python ask.py <socket> <connection file>``.
 """
 
 import ast
+import gc
 import json
 import os
 import socket
@@ -75,6 +76,7 @@ def serve(place: Path) -> None:
 
 if __name__ == "__main__":
     import_all()
+    gc.freeze()  # no kernel goes through all this again, nor copies it
     # The one other thread is that of an allocator, which knows of forks.
     warnings.filterwarnings("ignore", message=".*fork", category=DeprecationWarning)
     with_room(serve, Path(sys.argv[1]))

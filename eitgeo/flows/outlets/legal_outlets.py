@@ -345,7 +345,8 @@ def allowed_outlets(
     )
     waste = lots(arisings, sites)
     pairs = waste.drop(columns="t").merge(legal, on=["stream", "ewc_stat"])
-    ways = pairs.merge(_ways(od_matrix), on=["code_insee", "outlet_id"], how="left")
+    to_outlet = od_matrix[od_matrix["destination_id"].isin(legal["outlet_id"].unique())]
+    ways = pairs.merge(_ways(to_outlet), on=["code_insee", "outlet_id"], how="left")
     placed = place_lots(waste, ways, free_t=free_capacity_t(outlets))
     reference = priced_headings(year)
     return Outlets(
