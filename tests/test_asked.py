@@ -122,12 +122,10 @@ def grown(function: Callable[..., Any]) -> Grown:
         if one.default is inspect.Parameter.empty and one.kind != one.VAR_KEYWORD
     }
     columns: dict[str, list[str]] = {n: [] for n in kinds if "DataFrame" in kinds[n]}
+    beside = {n: stand_in(kind) for n, kind in kinds.items() if n not in columns}
     named: list[tuple[str, str]] = []
     while len(named) < MOST_COLUMNS:
-        given = {
-            name: table(kind, columns[name]) if name in columns else stand_in(kind)
-            for name, kind in kinds.items()
-        }
+        given = beside | {name: table(kinds[name], columns[name]) for name in columns}
         try:
             function(**given)
         except EitgeoError as error:

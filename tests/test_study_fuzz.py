@@ -115,7 +115,7 @@ def test_spoilt_values(tmp_path, seed, n_changes) -> None:
     for _ in range(n_changes):
         spoil(tree, dice)
     path = tmp_path / "study.yaml"
-    text = yaml.safe_dump(tree, allow_unicode=True)
+    text = yaml.dump(tree, Dumper=yaml.CSafeDumper, allow_unicode=True)
     path.write_text(text, encoding="utf-8")
     hold(path)
 

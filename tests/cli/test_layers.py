@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shutil
 import sqlite3
 
 import geopandas as gpd
@@ -28,10 +29,16 @@ from tests.cli.layer_toys import (
 )
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """Layers that are copied, and stay as they are."""
+    return write_toys(tmp_path_factory.mktemp("layers"))
+
+
 @pytest.fixture
-def toys(tmp_path, monkeypatch):
+def toys(written, tmp_path, monkeypatch):
     """Layers in the current folder."""
-    monkeypatch.chdir(write_toys(tmp_path))
+    monkeypatch.chdir(shutil.copytree(written, tmp_path, dirs_exist_ok=True))
     return tmp_path
 
 

@@ -311,6 +311,8 @@ def test_formula_and_markup_stay_text(write):
         (lambda _: b"", SourceError, "0 octet"),
         (lambda d: d.splitlines()[0] + b"\n", SourceError, "sans ligne"),
         (lambda d: d.decode().encode("utf-16"), SourceError, "encodage illisible"),
+        (lambda _: b"\xef", SchemaError, "colonne « site_id » absente"),
+        (lambda _: b"\xef\xbb", SchemaError, "colonne « site_id » absente"),
         (lambda d: d.replace(b";", b","), SchemaError, "colonne|séparateur"),
         (
             lambda d: d.replace(b"site_nom", b"site_name"),

@@ -349,6 +349,19 @@ def test_csv_parquet_and_archives_give_the_same_table(read, tmp_path, communes):
         assert other.dropped["row"].tolist() == expected.dropped["row"].tolist()
 
 
+def test_the_name_of_a_folder_is_no_query_and_tells_no_column(read, tmp_path, communes):
+    expected = read(ROWS, positions=[]).table
+    folder = tmp_path / "l'été'); DROP VIEW establishments; --" / "siret=1"
+    folder.mkdir(parents=True)
+    text = folder / "s.csv"
+    text.write_text(establishments_csv(ROWS), encoding="utf-8")
+    columns = write_parquet(folder / "s.parquet", ROWS, ESTABLISHMENT_HEADER)
+    units = write_parquet(folder / "u.parquet", UNITS, LEGAL_UNIT_HEADER)
+    for path in (text, columns):
+        found = read_sirene_sites(path, communes=communes, legal_units=units)
+        assert found.table.equals(expected)
+
+
 def test_the_order_of_rows_changes_nothing(read):
     turned = read(ROWS[::-1], UNITS[::-1], POSITIONS[::-1])
     assert turned.table.equals(read(ROWS).table)

@@ -89,7 +89,9 @@ def encoding_of(path: Path, *, named: str) -> str:
                     decoder.decode(piece)
                 else:
                     decoder.decode(b"", final=True)
-                    return encoding
+                    # The first bytes of a mark, and no more, are kept without a word.
+                    if not decoder.getstate()[0]:
+                        return encoding
         except UnicodeDecodeError:
             continue
     message = (

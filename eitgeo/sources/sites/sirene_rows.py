@@ -136,10 +136,8 @@ def counted_lines(n_rows: int) -> str:
 
 
 def _text(frame: pd.DataFrame) -> pd.DataFrame:
-    words = frame.columns.drop("n_rows")
-    return frame.assign(
-        **{word: frame[word].fillna("").astype("str") for word in words}
-    )
+    words = frame.drop(columns="n_rows").fillna("").astype("str")
+    return words.assign(n_rows=frame["n_rows"])
 
 
 def _left(counts: pd.DataFrame, codes: Collection[str], path: Path) -> pd.DataFrame:
