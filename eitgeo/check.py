@@ -116,7 +116,8 @@ def require_lambert93(layer: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str) ->
     if layer.crs is None:
         message = f"{where} : système de coordonnées absent → l'indiquer à la source"
         raise CrsError(message)
-    if layer.crs.to_epsg() != WORKING_EPSG:
+    # To name a system, one goes through all of them: it is compared first.
+    if layer.crs != WORKING_EPSG and layer.crs.to_epsg() != WORKING_EPSG:
         message = (
             f"{where} : système de coordonnées {layer.crs.name}, "
             "EPSG:2154 (mètres) requis ici → reprojeter avant la mesure"

@@ -331,16 +331,20 @@ def members_of_epci(communes: pd.DataFrame) -> dict[str, frozenset[str]]:
     >>> sorted(members_of_epci(communes)["200000001"])
     ['200000001+1', '31001']
     """
-    in_epci = communes[communes["epci_siren"] != ""]
-    groups = in_epci.groupby("epci_siren")
+    held: dict[str, set[str]] = {}
+    sizes: dict[str, int] = {}
+    columns = (communes[name] for name in ("epci_siren", "code_insee", "epci_communes"))
+    for siren, code, size in zip(*columns, strict=True):
+        held.setdefault(siren, set()).add(code)
+        sizes.setdefault(siren, size)
     members = {}
-    for siren, rows in groups[["code_insee", "epci_communes"]]:
-        codes = frozenset(rows["code_insee"])
-        size = int(rows["epci_communes"].iloc[0])
+    for siren in sorted(held.keys() - {""}):
+        codes = held[siren]
         # Without a list, nobody knows that the EPCI ends where the layer does.
+        size = int(sizes[siren])
         n_away = size - len(codes) if size else 1
         away = (f"{siren}{_MORE}{rank}" for rank in range(1, n_away + 1))
-        members[str(siren)] = codes.union(away)
+        members[siren] = frozenset(codes.union(away))
     return members
 
 

@@ -28,15 +28,16 @@ def rule_ends(sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
            ['b', 'taker']], dtype=object)
     """
     paired = rules[rules["synergy_type"].isin(EXCHANGES)]
+    met = set(sites["naf"]) - {"*", ""}
     listed = [
-        paired[["rule_id"]]
-        .assign(naf=paired[column].str.split(";"), end=end)
-        .explode("naf", ignore_index=True)
+        (rule_id, naf, end)
         for column, end in _ENDS.items()
+        for rule_id, cell in zip(paired["rule_id"], paired[column], strict=True)
+        for naf in cell.split(";")
+        if naf in met
     ]
-    ends = pd.concat(listed, ignore_index=True)
-    ends = ends[~ends["naf"].isin(["*", ""])].drop_duplicates()
-    return ends.merge(sites, on="naf", how="inner")
+    ends = pd.DataFrame(listed, columns=["rule_id", "naf", "end"], dtype="str")
+    return ends.drop_duplicates().merge(sites, on="naf", how="inner")
 
 
 def rules_inside(

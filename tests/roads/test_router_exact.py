@@ -94,12 +94,13 @@ def reference(graph, costs, origins, destinations, *, turns=True):
     ]
     if not ends:
         return best
-    columns, ranks, left = zip(*ends, strict=True)
+    columns, ranks, left = (list(one) for one in zip(*ends, strict=True))
     first = np.cumsum([0, *map(len, ranks[:-1])])
+    listed = np.concatenate(ranks)
     for row, arc, rest in both_senses(costs, origins, away=True):
         away = dijkstra(moves, indices=number[-1, arc]) + partial(costs, arc, rest)
-        nearest = np.minimum.reduceat(away[np.concatenate(ranks)], first)
-        np.minimum.at(best[row], list(columns), nearest + left)
+        nearest = np.minimum.reduceat(away[listed], first)
+        np.minimum.at(best[row], columns, nearest + left)
     return best
 
 

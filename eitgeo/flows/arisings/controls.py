@@ -163,6 +163,7 @@ def _fitted(
     np.add.at(before, group, draws)
     scaled = before.copy()
     for _ in range(MAX_ROUNDS):
+        last = scaled.copy()
         for row, inside in enumerate(alike):
             total = scaled[inside].sum(axis=0)
             scaled[inside] *= left[row] / total
@@ -171,6 +172,8 @@ def _fitted(
             factors = np.ones_like(before)
             np.divide(scaled, before, out=factors, where=before > 0)
             return draws * factors[group]
+        if np.array_equal(scaled, last):  # no round will move anything
+            break
     faults = Faults("totaux de contrôle")
     reached = (alike.astype(float) @ scaled).mean(axis=1)
     for row in np.flatnonzero(gaps > TOLERANCE).tolist():

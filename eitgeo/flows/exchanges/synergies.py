@@ -46,11 +46,12 @@ def rule_matches(sites: pd.DataFrame, rules: pd.DataFrame, *, end: str) -> pd.Da
     end.
     """
     paired = rules.loc[rules["synergy_type"].isin(_PAIRED_TYPES), ["rule_id", end]]
+    met = set(sites["naf"]) - {"*", ""}
     named = [
         (rule_id, naf)
         for rule_id, cell in zip(paired["rule_id"], paired[end], strict=True)
         for naf in cell.split(";")
-        if naf not in ("*", "")
+        if naf in met
     ]
     listed = pd.DataFrame(named, columns=["rule_id", "naf"], dtype="str")
     return listed.merge(sites, on="naf")

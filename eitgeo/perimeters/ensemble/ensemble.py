@@ -197,7 +197,8 @@ class _Walk:
             return False
         more_cut = links_same - links_other
         # A cluster that more links hold back is also less likely to be drawn.
-        if chance >= math.exp(min(0.0, -self._steep * more_cut)):
+        held_back = self._steep * more_cut
+        if held_back > 0 and chance >= math.exp(-held_back):
             return False
         if not (
             self._cuts_few(flipped, leaves=leaves)
@@ -219,17 +220,23 @@ class _Walk:
 
     def _cluster(self, unit: int) -> set[int]:
         """Draw units of the same side around one; none where they may not all flip."""
-        cluster, edge = {unit}, [unit]
+        cluster, edge, is_free = {unit}, [unit], self._is_free
         room = self._room(leaves=self._in[unit])
         if len(self._chances) < self._n_links:
             self._chances = self._rng.random(_BLOCK + self._n_links).tolist()
         while edge:
             last = edge.pop()
-            room = [(weight, left - weight[last]) for weight, left in room]
             fresh = self._bound(last, cluster)
-            if any(left < 0 for _, left in room) or not self._may_flip(fresh, cluster):
+            for row, (weight, left) in enumerate(room):
+                if left < weight[last]:
+                    return set()
+                room[row] = weight, left - weight[last]
+            for other in fresh:
+                if not is_free[other]:
+                    return set()
+                cluster.add(other)
+            if len(cluster) > _WIDEST:
                 return set()
-            cluster.update(fresh)
             edge += fresh
         return cluster
 
@@ -242,11 +249,6 @@ class _Walk:
             for other, bond in self._bonds[unit]
             if is_in[other] == side and other not in found and draw() < bond
         ]
-
-    def _may_flip(self, fresh: list[int], found: set[int]) -> bool:
-        return len(found) + len(fresh) <= _WIDEST and all(
-            self._is_free[other] for other in fresh
-        )
 
     def _room(self, *, leaves: bool) -> list[tuple[list[float], float]]:
         """Say how much each sum may still move."""

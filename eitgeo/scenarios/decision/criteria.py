@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from eitgeo.check import Faults, hint
@@ -36,14 +37,16 @@ def criteria_values(indicators: pd.DataFrame, criteria: pd.DataFrame) -> pd.Data
             f"« {row['perimeter_id']} » → ne garder qu'une ligne"
         )
         raise StudyError(message)
+    perimeters = pd.Index(order, name="perimeter_id")
+    place = perimeters.get_indexer(pd.Index(indicators["perimeter_id"]))
+    told = indicators["indicator_id"].to_numpy(dtype=object)
     columns = {}
-    for name, criterion in criteria.iterrows():
-        rows = indicators[indicators["indicator_id"] == name]
-        is_rank = criterion["measure"] == "percentile"
-        column = rows["percentile_same_size" if is_rank else "value"]
-        values = column.set_axis(rows["perimeter_id"]).reindex(order)
-        columns[name] = values.to_numpy(dtype=float)
-    return pd.DataFrame(columns, index=pd.Index(order, name="perimeter_id"))
+    for name, measure in criteria["measure"].items():
+        column = "percentile_same_size" if measure == "percentile" else "value"
+        mine = told == name
+        columns[name] = np.full(len(perimeters), np.nan)
+        columns[name][place[mine]] = indicators[column].to_numpy(dtype=float)[mine]
+    return pd.DataFrame(columns, index=perimeters)
 
 
 def criteria_scores(values: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFrame:
