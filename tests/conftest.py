@@ -122,6 +122,18 @@ def _commands_are_made_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _what_is_frozen_stays_so() -> Iterator[None]:
+    """Keep the collector from the tests themselves: more than a second at each walk.
+
+    A step freezes what is there while it runs, then thaws it: functions of the tests
+    too, 1.5 million objects, which the next walk would go through.
+    ``test_step_memory.py`` holds that it does thaw.
+    """
+    with mock.patch.object(gc, "unfreeze", return_value=None):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _disk_is_not_waited_for() -> Iterator[None]:
     """No test pulls the plug: 4 ms a file, 500 files for the least of studies.
 

@@ -4,6 +4,7 @@ import gc
 import importlib
 import sys
 import weakref
+from gc import unfreeze
 from pathlib import Path
 from types import ModuleType
 
@@ -47,6 +48,7 @@ def test_a_step_leaves_no_ring_and_the_collector_as_it_was(
     module = ModuleType(NAME)
     vars(module)["run"] = run
     monkeypatch.setitem(sys.modules, NAME, module)
+    monkeypatch.setattr(gc, "unfreeze", unfreeze)  # the true one
     step = Step("ring", "Anneau", module=NAME)
     if fails:
         with pytest.raises(StudyError, match=NAME):
