@@ -15,6 +15,7 @@ import pandas as pd
 
 from eitgeo.check import require_columns
 from eitgeo.territory.borders import within_ring
+from eitgeo.zones.rule_ends import EXCHANGES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ranks = npt.NDArray[np.int64]
-
-_PAIRED_TYPES = ("substitution", "energie", "eau")
 
 _ENOUGH = 2
 """Taker communes that tell whether anybody but the giver itself is in reach."""
@@ -45,7 +44,7 @@ def rule_matches(sites: pd.DataFrame, rules: pd.DataFrame, *, end: str) -> pd.Da
     left out: they name services, not exchanges; so are those that name nobody at this
     end.
     """
-    paired = rules.loc[rules["synergy_type"].isin(_PAIRED_TYPES), ["rule_id", end]]
+    paired = rules.loc[rules["synergy_type"].isin(EXCHANGES), ["rule_id", end]]
     met = set(sites["naf"]) - {"*", ""}
     named = [
         (rule_id, naf)
