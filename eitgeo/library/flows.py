@@ -16,12 +16,12 @@ from eitgeo.flows.arisings.arising_draws import (
     group_draws,
 )
 from eitgeo.flows.arisings.arisings import estimate_arisings
-from eitgeo.flows.exchanges.synergies import rule_matches
 from eitgeo.library.layers import require_column, require_numbers, require_points
 from eitgeo.library.roads import TRUCK, od_matrix
 from eitgeo.reference.naf import naf_subclasses
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.tables import waste_ratios
+from eitgeo.zones.rule_ends import rule_matches
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -15,8 +15,30 @@ EXCHANGES = ("substitution", "energie", "eau")
 _ENDS = {"source_naf": "donor", "taker_naf": "taker"}
 
 
+def rule_matches(sites: pd.DataFrame, rules: pd.DataFrame, *, end: str) -> pd.DataFrame:
+    """List the sites that stand at one end of each rule.
+
+    ``sites``: ``site_id``, ``naf`` and any other columns. ``rules``: as `synergy_rules`
+    returns them. ``end``: ``source_naf`` (donors), ``target_naf`` (whoever a lead
+    names) or ``taker_naf`` (whoever takes in figures). Returns: ``rule_id`` beside the
+    columns of ``sites``, one row a site and rule. Rules of any activity (``*``) are
+    left out: they name services, not exchanges; so are those that name nobody at this
+    end.
+    """
+    paired = rules.loc[rules["synergy_type"].isin(EXCHANGES), ["rule_id", end]]
+    met = set(sites["naf"]) - {"*", ""}
+    named = [
+        (rule_id, naf)
+        for rule_id, cell in zip(paired["rule_id"], paired[end], strict=True)
+        for naf in dict.fromkeys(cell.split(";"))
+        if naf in met
+    ]
+    listed = pd.DataFrame(named, columns=["rule_id", "naf"], dtype="str")
+    return listed.merge(sites, on="naf")
+
+
 def rule_ends(sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
-    """List the sites that stand at an end of each rule.
+    """List the sites that stand at either ``end`` of each rule.
 
     Examples
     --------
@@ -27,17 +49,11 @@ def rule_ends(sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     array([['a', 'donor'],
            ['b', 'taker']], dtype=object)
     """
-    paired = rules[rules["synergy_type"].isin(EXCHANGES)]
-    met = set(sites["naf"]) - {"*", ""}
-    listed = [
-        (rule_id, naf, end)
+    parts = [
+        rule_matches(sites, rules, end=column).assign(end=end)
         for column, end in _ENDS.items()
-        for rule_id, cell in zip(paired["rule_id"], paired[column], strict=True)
-        for naf in cell.split(";")
-        if naf in met
     ]
-    ends = pd.DataFrame(listed, columns=["rule_id", "naf", "end"], dtype="str")
-    return ends.drop_duplicates().merge(sites, on="naf", how="inner")
+    return pd.concat(parts, ignore_index=True)
 
 
 def rules_inside(

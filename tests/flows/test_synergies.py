@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eitgeo.flows.exchanges.synergies import rule_matches, unquantified_rules
+from eitgeo.flows.exchanges.synergies import unquantified_rules
+from eitgeo.zones.rule_ends import rule_matches
 from tests.flows.toy import (
     BOARD,
     HEAT,

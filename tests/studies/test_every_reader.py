@@ -10,7 +10,6 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from eitgeo.flows.exchanges.synergies import rule_matches
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.reports import StepReport
@@ -26,6 +25,7 @@ from eitgeo.study.sources import (
     SiteSource,
 )
 from eitgeo.tables.files import read_table
+from eitgeo.zones.rule_ends import rule_matches
 from tests.sources.every_source import SOURCES
 from tests.sources.mutate import count_rows
 from tests.sources.source import Source

@@ -16,8 +16,8 @@ import pandas as pd
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
 from eitgeo.flows.arisings.residues import residue_links
-from eitgeo.flows.exchanges.synergies import rule_matches
 from eitgeo.tables.columns import OD_REACHED
+from eitgeo.zones.rule_ends import rule_matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

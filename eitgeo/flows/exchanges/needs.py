@@ -9,8 +9,8 @@ import pandas as pd
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
-from eitgeo.flows.exchanges.synergies import rule_matches
 from eitgeo.sources.activity.cells import counts_of
+from eitgeo.zones.rule_ends import rule_matches
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable

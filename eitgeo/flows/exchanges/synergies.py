@@ -15,7 +15,7 @@ import pandas as pd
 
 from eitgeo.check import require_columns
 from eitgeo.territory.borders import within_ring
-from eitgeo.zones.rule_ends import EXCHANGES
+from eitgeo.zones.rule_ends import rule_ends, rule_matches
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -30,30 +30,6 @@ if TYPE_CHECKING:
 
 _ENOUGH = 2
 """Taker communes that tell whether anybody but the giver itself is in reach."""
-
-_ENDS = {"source_naf": "donor", "taker_naf": "taker"}
-
-
-def rule_matches(sites: pd.DataFrame, rules: pd.DataFrame, *, end: str) -> pd.DataFrame:
-    """List the sites that stand at one end of each rule.
-
-    ``sites``: ``site_id``, ``naf`` and any other columns. ``rules``: as `synergy_rules`
-    returns them. ``end``: ``source_naf`` (donors), ``target_naf`` (whoever a lead
-    names) or ``taker_naf`` (whoever takes in figures). Returns: ``rule_id`` beside the
-    columns of ``sites``, one row a site and rule. Rules of any activity (``*``) are
-    left out: they name services, not exchanges; so are those that name nobody at this
-    end.
-    """
-    paired = rules.loc[rules["synergy_type"].isin(EXCHANGES), ["rule_id", end]]
-    met = set(sites["naf"]) - {"*", ""}
-    named = [
-        (rule_id, naf)
-        for rule_id, cell in zip(paired["rule_id"], paired[end], strict=True)
-        for naf in cell.split(";")
-        if naf in met
-    ]
-    listed = pd.DataFrame(named, columns=["rule_id", "naf"], dtype="str")
-    return listed.merge(sites, on="naf")
 
 
 def reachable_givers(
@@ -333,12 +309,10 @@ def process_actors(
         .reset_index()
         .rename(columns={"rule_families": "family"})
     )
-    parts = [
-        rule_matches(sites[["site_id", "naf"]], rules, end=column).assign(end=end)
-        for column, end in _ENDS.items()
-    ]
     actors = (
-        pd.concat(parts).merge(family_of, on="rule_id").merge(sheet_of, on="family")
+        rule_ends(sites[["site_id", "naf"]], rules)
+        .merge(family_of, on="rule_id")
+        .merge(sheet_of, on="family")
     )
     actors["division"] = actors["naf"].str[:2]
     counts = actors.groupby(["sheet_id", "end", "division"])["site_id"].nunique()
