@@ -1,5 +1,7 @@
 """The syndicate's account leaves without telling a firm: cells by hand."""
 
+import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +9,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.disclosure.door.account import syndicate_account
-from eitgeo.reference.exchange_terms import syndicate_lines
+from eitgeo.disclosure.rule import Rows
+from eitgeo.reference.exchange_terms import landfill_tax, syndicate_lines
 from eitgeo.study.project import Project, open_project
 from tests.tables.conftest import row_of
 
@@ -35,13 +38,13 @@ def exchange(donor: str, taker: str, category: str, t: float) -> dict[str, Any]:
     )
 
 
-def told(
+def released(
     project: Project,
     exchanges: list[dict[str, Any]],
     gates: dict[str, float],
     *,
     status: str = "chiffre",
-) -> pd.DataFrame:
+) -> Rows:
     """Release an account whose categories all go to one plant, at their gates."""
     allocation = pd.DataFrame(exchanges)
     lots = pd.DataFrame(
@@ -69,8 +72,12 @@ def told(
         [row_of("sites", site_id=one, siret=f"{ord(one):09d}00011") for one in FIRMS]
     )
     members = pd.DataFrame([row_of("membership", body_id="x", status="publie")])
-    rows = syndicate_account(project, levers, account, allocation, lots, members, sites)
-    return rows.table.set_index(["line", "outlet_id", "ewc_stat"])
+    return syndicate_account(project, levers, account, allocation, lots, members, sites)
+
+
+def told(*given: Any, **asked: Any) -> pd.DataFrame:
+    """Return the lines of such an account."""
+    return released(*given, **asked).table.set_index(["line", "outlet_id", "ewc_stat"])
 
 
 def many(category: str, t: float = 10.0) -> list[dict[str, Any]]:
@@ -126,3 +133,42 @@ def test_what_is_sold_of_one_firm_keeps_the_balance_in(project) -> None:
     assert alone.loc[("balance", "", ""), "status"] == "secret"
     assert alone.loc[("materials_lost", "", ""), FIGURES].isna().all(axis=None)
     assert alone.loc[("fee_lost", "plant", ""), "status"] == "chiffre"
+
+
+def changed(project: Project, **parts: dict[str, Any]) -> Project:
+    """Change keys of some parts of the study."""
+    study = project.study
+    new = {
+        name: getattr(study, name).model_copy(update=to) for name, to in parts.items()
+    }
+    return replace(project, study=study.model_copy(update=new))
+
+
+def test_outlets_of_the_syndicate_are_to_confirm_until_they_are_published(
+    project,
+) -> None:
+    own = project.study.flows.syndicate
+    sure = own.model_copy(update={"status": "publie"})
+    found = [
+        released(study, many("W091"), {"W091": 40.0}).to_confirm
+        for study in (
+            project,
+            changed(project, flows={"syndicate": sure}),
+            changed(project, flows={"syndicate": None}),
+        )
+    ]
+    assert found == [("équipements du syndicat",), (), ()]
+
+
+def test_the_tax_is_credited_to_the_source_of_its_year(project, monkeypatch) -> None:
+    """An account of 2025 counts the tax of 2025, whatever is known of 2026."""
+    tax = landfill_tax()
+    sources = "loi de " + tax["year"].astype(str) + ", " + tax["heading"]
+    monkeypatch.setattr(
+        "eitgeo.disclosure.door.account.landfill_tax",
+        lambda: tax.assign(source=sources),
+    )
+    for day in (dt.date(2025, 6, 1), dt.date(2026, 11, 24)):
+        study = changed(project, identity={"edition": day})
+        found = released(study, many("W091"), {"W091": 40.0}).sources
+        assert f"TGAP : loi de {day.year}, 2760-2" == found[-1]

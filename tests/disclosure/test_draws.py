@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.disclosure.blocks import guard_sums
+from eitgeo.disclosure.draws import with_means
 from eitgeo.disclosure.guard import guard
 from eitgeo.disclosure.published import publish_indicators
 from eitgeo.reference.indicators import indicator_catalogue
@@ -143,3 +144,12 @@ def test_a_block_passes_on_the_mean_of_its_draws_too() -> None:
 
     assert blocks() == [[A, B], [C]]
     assert blocks(draws=draws) == [[A, B, C]]
+
+
+def test_the_mean_of_a_commune_is_parted_between_its_estimates() -> None:
+    """80 t on average in a: 3 parts and 1 of 4; b is never drawn."""
+    rows = make_amounts(
+        [(A, 30.0), (A, 10.0), (A, 5.0, "d", "declare"), *three(B, each=2.0)]
+    )
+    draws = pd.DataFrame({0: [70.0], 1: [90.0]}, index=[A])
+    assert with_means(rows, draws)["mean"].tolist() == [60.0, 20.0, 0.0, 0.0, 0.0, 0.0]

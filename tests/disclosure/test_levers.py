@@ -9,13 +9,16 @@ import pytest
 
 from eitgeo.disclosure.levers import (
     count_rows,
+    factor_rows,
     guard_levers,
     is_safe,
+    lever_rows,
     reach_rows,
     tellable_sums,
     without_first_pct,
 )
 from eitgeo.reference.exchange_terms import distance_checks
+from tests.tables.conftest import frame_of, row_of
 
 TOTALS = pd.DataFrame(
     {
@@ -238,6 +241,45 @@ def test_what_is_left_without_the_three_first_givers_names_none() -> None:
     assert math.isnan(without_first_pct(two_left, ends))
     one_taker = [ends[0], pd.Series(list("uuuxyz"))]
     assert math.isnan(without_first_pct(gains, one_taker))
+
+
+def test_what_is_left_without_the_first_givers_is_told_of_what_they_give() -> None:
+    """Of 300 t of three and −297 of three others, 3 are left: the total is secret."""
+    gains = pd.DataFrame({"t": [25.0, 20.0, 15.0, 14.0, 13.0, 13.0]})
+    gains = gains.assign(tco2e_avoided=gains["t"])
+    gains["eur_firms"] = [100.0] * 3 + [-99.0] * 3
+    totals = pd.DataFrame({"lever": gains.columns, "mid": gains.sum().to_numpy()})
+    totals = totals.assign(low=totals["mid"], high=totals["mid"], status="chiffre")
+    totals = totals.assign(unit="", covered_pct=100.0, evidence="H", left_out="")
+    ends = [pd.Series(list("abcdef")), pd.Series(list("uvwxyz"))]
+    rows = lever_rows(totals, gains, ends=ends)
+    left = rows.table.set_index("lever")["without_first_pct"]
+    assert left.dropna().to_dict() == {"t": 40.0}
+    assert rows.withheld == 1
+
+
+def test_figures_of_a_factor_are_told_where_they_may_be_and_it_is_worth_most() -> None:
+    """Of two factors the second is worth less than ten others: classes alone."""
+    weight = row_of("factor_weights", deposit_t=12_345.0, eur_firms=789.0)
+    weight |= {"swing_deposit_t": 23_456.0, "swing_eur_firms": -789.0, "rank": 1.0}
+    first = weight | {"worth_rank": 1.0, "withheld": "eur_firms"}
+    other = weight | {"worth_rank": 11.0, "withheld": ""}
+    rows = factor_rows(frame_of("factor_weights", first, other))
+    figures = rows.table[["deposit_t", "swing_deposit_t"]]
+    assert figures.iloc[0].tolist() == [12_000.0, 23_000.0]
+    assert figures.iloc[1].isna().all()
+    assert rows.table[["eur_firms", "swing_eur_firms"]].isna().all(axis=None)
+    assert rows.withheld == 1
+
+
+def test_a_whole_told_in_parts_leaves_nothing_to_tell() -> None:
+    """100.1 and 200.2 fall short of 300.3 by the last bit: no firm is told by it."""
+    whole = pd.DataFrame({"t": [300.3, 300.0, 300.0]})
+    parts = pd.DataFrame({"row": [0, 0, 1, 2], "t": [100.1, 200.2, 300.0, 300.0]})
+    firms = pd.Series(list("abc"), dtype="str")
+    assert tellable_sums(parts.assign(group=0), whole, firms, n_groups=1)["t"].all()
+    less = parts.assign(group=0, t=[100.1, 200.1, 300.0, 300.0])
+    assert not tellable_sums(less, whole, firms, n_groups=1)["t"].any()
 
 
 def test_exchanges_and_donors_are_counted_draw_by_draw() -> None:
