@@ -17,7 +17,12 @@ from eitgeo.flows.exchanges.syndicate_account import (
     sold_eur_per_t,
 )
 from eitgeo.flows.outlets.public_waste import collected_part
-from eitgeo.reference.exchange_terms import LANDFILL, landfill_tax, material_values
+from eitgeo.reference.exchange_terms import (
+    LANDFILL,
+    landfill_tax,
+    latest_tax_year,
+    material_values,
+)
 from eitgeo.territory.membership import members
 
 if TYPE_CHECKING:
@@ -80,8 +85,9 @@ def _sources(project: Project) -> Iterator[str]:
         yield f"Syndicat : {syndicate.source}"
     if syndicate and syndicate.landfill_end:
         yield f"Fin du stockage : {syndicate.landfill_end.source}"
-    tax = landfill_tax()
-    yield f"TGAP : {tax.loc[tax['heading'].eq(LANDFILL), 'source'].iloc[-1]}"
+    tax, year = landfill_tax(), latest_tax_year(study.identity.edition.year)
+    of_year = tax["heading"].eq(LANDFILL) & tax["year"].eq(year)
+    yield f"TGAP : {tax.loc[of_year, 'source'].item()}"
 
 
 def _to_confirm(project: Project, membership: pd.DataFrame) -> Iterator[str]:
