@@ -233,9 +233,9 @@ def count_rows(
     made = {EXCHANGES: by_draw.size(), DONORS: by_draw["donor_id"].nunique()}
     counts = pd.DataFrame(made).reindex(range(n_draws), fill_value=0)
     low, high = np.percentile(counts, [10, 90], axis=0)
-    table = pd.DataFrame({"low": low, "mid": counts.mean().to_numpy(), "high": high})
     safe = is_safe(pd.Series(1.0, index=allocation.index), ends)
-    table = pd.DataFrame(rounded(table), columns=_TOLD) if safe else table * np.nan
+    told = rounded(np.column_stack([low, counts.mean(), high])) if safe else np.nan
+    table = pd.DataFrame(told, index=range(len(made)), columns=_TOLD)
     table.insert(0, "count_id", list(made))
     status = "chiffre" if safe else WITHHELD
     return Rows(
