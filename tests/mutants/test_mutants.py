@@ -3,6 +3,7 @@
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -229,3 +230,18 @@ def test_a_test_kills_what_it_sees_and_nothing_else(worker) -> None:
     assert judged("a > b", "a >= b") == "survived"
     assert judged("a + 1", "a - 1") == "unseen"
     assert (worker.tree / "toy.py").read_text(encoding="utf-8") == TOY
+
+
+def test_what_imports_run_is_judged_by_every_test_of_its_file() -> None:
+    """A test imports the file by itself; another, elsewhere, reads what it says."""
+
+    def ran(*lines: int) -> dict[str, Any]:
+        return {"cpu_s": 0.1, "lines": {"toy.py": list(lines)}}
+
+    of_import = mutant_of("a > b", "a < b")
+    (line,) = {*of_import.run}
+    alone = {"test_all.py": {"tests": {"test_all.py::one": ran(line)}}}
+    both = {"": ran(line), "test_toy.py::two": ran(line + 1)}
+    assert {*asked(of_import, alone, 1)} == {"test_all.py::one"}
+    every = asked(of_import, alone | {"test_toy.py": {"tests": both}}, 1)
+    assert every == {"test_all.py::one": (0, 0.1), "test_toy.py::two": (1, 0.1)}
