@@ -172,3 +172,96 @@ def test_scores_stay_in_with_the_order_and_ranks_with_their_assumption(
     assert numbers(demonstration, *two) == [{*two}, {*two}]
     every = {*two, "naf_diversity"}
     assert numbers(sure, *two) == [every, every]
+
+
+def test_shares_that_take_part_are_told_where_each_of_their_draws_may_be(sure) -> None:
+    """1 234 and 1 334 t make 1 300 t on average; one draw of 0.2 is secret."""
+    draws = [(0.1, 0, 1234.0, "chiffre"), (0.1, 1, 1334.0, "chiffre")]
+    draws += [(0.2, 0, 50.0, "chiffre"), (0.2, 1, 60.0, "secret")]
+    names = ["share", "draw", "t", "status"]
+    rows = [
+        row_of("participation", donor_share=1.0, **dict(zip(names, one, strict=True)))
+        for one in draws
+    ]
+    given = {"participation": frame_of("participation", *rows)}
+    found = released(sure, "participation", given=given)
+    keys = ["share", "donor_share", "t", "evidence"]
+    assert found.table[keys].to_numpy().tolist() == [[0.1, 1.0, 1300.0, "H"]]
+    assert {"draw", "status"}.isdisjoint(found.table)
+    assert found.withheld == 1
+
+
+def test_what_rests_on_a_source_is_told_with_two_figures(sure) -> None:
+    rows = [
+        row_of("factor_sourcing", measure=name, share_pct=share)
+        for name, share in (("factors", 12.34), ("deposit_t", 97.347))
+    ]
+    given = {"factor_sourcing": frame_of("factor_sourcing", *rows)}
+    found = released(sure, "factor_sourcing", given=given).table
+    assert found["share_pct"].tolist() == [12.0, 97.3]
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("survey_public", "Réponses des entreprises : {}"),
+        ("weighed_public", "Pesées du syndicat de traitement"),
+    ],
+)
+def test_what_firms_told_is_credited_and_a_private_study_says_so(
+    sure, name, source
+) -> None:
+    inside = replace(sure, out=sure.base / "private" / "etude")
+    some, none = (frame_of(name).head(n) for n in (1, 0))
+    told, all_, nothing = (
+        released(project, name, given={name: rows})
+        for project, rows in ((sure, some), (inside, some), (sure, none))
+    )
+    assert told.sources == (source.format("sommes publiées par l'animation"),)
+    assert all_.sources == (source.format("toutes, à ne pas diffuser"),)
+    assert nothing.sources == ()
+    assert "trois" in told.secrecy[0]
+    assert "à ne pas diffuser" in all_.secrecy[0]
+    assert told.secrecy == nothing.secrecy
+
+
+@pytest.mark.parametrize(("away", "t"), [("31001", 12_000.0), ("31002", None)])
+def test_waste_beside_published_totals_is_that_of_the_area(sure, away, t) -> None:
+    """Three shops make a total; where one is out of the area, two do not."""
+    codes = {"a": "31001", "b": "31001", "c": away}
+    sites = [
+        row_of("sites", site_id=one, naf="47.11D", siret="", code_insee=code)
+        | {"naf_rev2": "47.11D"}
+        for one, code in codes.items()
+    ]
+    waste = [row_of("arisings", site_id=one, t_mid=4000.0) for one in codes]
+    check = row_of("arising_checks", reference_id="trade", t_mid=12_345.0)
+    given = {
+        "arising_checks": frame_of("arising_checks", check),
+        "arisings": frame_of("arisings", *waste),
+        "sites": frame_of("sites", *sites),
+        "communes": pd.DataFrame(
+            {"code_insee": ["31001", "31002"], "in_area": [True, False]}
+        ),
+    }
+    found = released(sure, "arising_checks", given=given)
+    assert found.table["t_mid"].dropna().tolist() == ([t] if t else [])
+    assert found.withheld == (0 if t else 1)
+
+
+def test_facts_on_no_establishment_nor_count_are_known(demonstration) -> None:
+    rows = [row_of("epci_facts", fact_id=fact) for fact in FACTS]
+    given = {"epci_facts": frame_of("epci_facts", *rows)}
+    found = released(demonstration, "epci_facts_known", given=given)
+    assert found.table["fact_id"].tolist() == ["communes", "minutes_to_root"]
+
+
+def test_costs_of_a_contour_that_drawn_sites_made_stay_in(demonstration, sure) -> None:
+    (drawn,) = demonstration.study.drawn_ids
+    rows = [row_of("cost_shares", perimeter_id=one) for one in ("told", drawn)]
+    given = {"cost_shares": frame_of("cost_shares", *rows)}
+    found = [
+        released(project, "known_shares", given=given).table["perimeter_id"].tolist()
+        for project in (demonstration, sure)
+    ]
+    assert found == [["told"], ["told", drawn]]

@@ -273,13 +273,26 @@ def test_figures_of_a_factor_are_told_where_they_may_be_and_it_is_worth_most() -
 
 
 def test_a_whole_told_in_parts_leaves_nothing_to_tell() -> None:
-    """100.1 and 200.2 fall short of 300.3 by the last bit: no firm is told by it."""
-    whole = pd.DataFrame({"t": [300.3, 300.0, 300.0]})
-    parts = pd.DataFrame({"row": [0, 0, 1, 2], "t": [100.1, 200.2, 300.0, 300.0]})
+    """1 000 000.3 and 2 000 000.1 make 3 000 000.4 but for the last bit of a."""
+    whole = pd.DataFrame({"t": [3_000_000.4, 3e6, 3e6]})
+    parts = pd.DataFrame({"row": [0, 0, 1, 2], "group": 0})
     firms = pd.Series(list("abc"), dtype="str")
-    assert tellable_sums(parts.assign(group=0), whole, firms, n_groups=1)["t"].all()
-    less = parts.assign(group=0, t=[100.1, 200.1, 300.0, 300.0])
+    every = parts.assign(t=[1_000_000.3, 2_000_000.1, 3e6, 3e6])
+    assert tellable_sums(every, whole, firms, n_groups=1)["t"].all()
+    less = parts.assign(t=[1_000_000.3, 1_000_000.1, 3e6, 3e6])
     assert not tellable_sums(less, whole, firms, n_groups=1)["t"].any()
+
+
+def test_of_many_sums_each_is_told_by_its_own_firms() -> None:
+    """Three of seven firms make one sum of two, a alone the other; the last is none."""
+    whole = pd.DataFrame({"t": [10.0] * 7})
+    firms = pd.Series(list("abcdefg"), dtype="str")
+    rows = [
+        (row, group) for group in range(500) for row in ((0, 1, 2), (0,))[group % 2]
+    ]
+    parts = pd.DataFrame(rows, columns=["row", "group"]).assign(t=10.0)
+    found = tellable_sums(parts, whole, firms, n_groups=501)
+    assert found["t"].tolist() == [True, False] * 250 + [True]
 
 
 def test_exchanges_and_donors_are_counted_draw_by_draw() -> None:
