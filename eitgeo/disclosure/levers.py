@@ -350,8 +350,8 @@ def _sums(
         stop = min(start + _GROUPS_AT_ONCE, shape[0])
         rows = slice(*np.searchsorted(group, [start, stop]))
         cell = (group[rows] - start) * shape[1] + firm[rows]
-        size = (stop - start) * shape[1]
-        yield np.bincount(cell, amount[rows], size).reshape(-1, shape[1])
+        n = stop - start
+        yield np.bincount(cell, amount[rows], n * shape[1]).reshape(n, shape[1])
 
 
 def _rows_pass(amounts: Floats, firms: npt.NDArray[np.integer]) -> Bools:

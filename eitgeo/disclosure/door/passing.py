@@ -58,7 +58,8 @@ def released(
     made = (way.made or _as_read)(project, *tables, **asked)
     rows = _inner_columns_off(name, made if isinstance(made, Rows) else Rows(made))
     if way.rule == "unions":
-        return release_union_figures(rows.table, indicators=made_of[0])
+        (indicators,) = made_of
+        return release_union_figures(rows.table, indicators=indicators)
     stamps = _with_own(_stamps(project, way, parameters, made_of), rows)
     if way.rule == "derived":
         return release_derived(rows.table, withheld=rows.withheld, **stamps)
@@ -88,8 +89,8 @@ def drawn_tables(study: Study) -> frozenset[str]:
     """
     names: set[str] = set()
     for name, way in CATALOGUE.items():
-        made_of = CATALOGUE[way.of[0]] if way.of and not way.credits else way
-        if study.reasons(made_of.reasons):
+        own = (name,) if way.credits or not way.of else way.of
+        if any(study.reasons(CATALOGUE[one].reasons) for one in own):
             names |= {name, *(way.reads or ())[:1]}
     return frozenset(names)
 
@@ -148,11 +149,12 @@ def _stamps(
 ) -> Stamps:
     """Say what the catalogue has the table print beside its figures."""
     if made_of and not way.credits:
+        (whole,) = made_of
         return {
-            "sources": made_of[0].sources,
-            "demonstration": made_of[0].demonstration,
-            "to_confirm": made_of[0].to_confirm,
-            "secrecy": made_of[0].secrecy,
+            "sources": whole.sources,
+            "demonstration": whole.demonstration,
+            "to_confirm": whole.to_confirm,
+            "secrecy": whole.secrecy,
         }
     return {
         "sources": _sources(project.study, way),
