@@ -47,8 +47,8 @@ def test_tables_with_drawn_figures_are_named_with_what_they_are_read_from(
 
 
 def test_actors_are_sites_of_the_area_that_may_be_told(sure) -> None:
-    """Of four sawmills one is hidden, one a person's, one elsewhere: one is left."""
-    places = {"a": "31001", "hidden": "31001", "person": "31001", "away": "31002"}
+    """Of five sawmills one is hidden, one a person's, one elsewhere: two are left."""
+    places = dict.fromkeys(("a", "b", "hidden", "person"), "31001") | {"away": "31002"}
     sites = frame_of(
         "sites",
         *(
@@ -69,7 +69,7 @@ def test_actors_are_sites_of_the_area_that_may_be_told(sure) -> None:
     given = {"communes": communes, "sites": sites, "site_cells": cells}
     found = released(sure, "process_actors", given=given).table
     assert set(found["division"]) == {"16"}
-    assert set(found["n_sites"]) == {1}
+    assert set(found["n_sites"]) == {2}
 
 
 def test_links_that_no_pair_uses_stay_in(sure) -> None:
