@@ -83,7 +83,9 @@ def test_waste_is_treated_by_the_bodies_of_the_study_and_other_syndicates(
 def test_initiatives_near_by_are_placed_at_their_town_hall(project) -> None:
     """The second is in no commune of the table; the first is to be checked."""
     told = [
-        Neighbour(name=name, commune=code, source="journal", status=status)
+        Neighbour.model_validate(
+            {"name": name, "commune": code, "source": "journal", "status": status}
+        )
         for name, code, status in (
             ("Une", "31002", "a_verifier"),
             ("Ailleurs", "32001", "a_verifier"),
