@@ -170,6 +170,6 @@ def test_the_tax_is_credited_to_the_source_of_its_year(project, monkeypatch) -> 
     )
     for day in (dt.date(2025, 6, 1), dt.date(2026, 11, 24)):
         study = changed(project, identity={"edition": day})
-        sources = released(study, many("W091"), {"W091": 40.0}).sources or ()
-        credited = [one for one in sources if one.startswith("TGAP")]
+        credits_ = released(study, many("W091"), {"W091": 40.0}).sources or ()
+        credited = [one for one in credits_ if one.startswith("TGAP")]
         assert credited == [f"TGAP : loi de {day.year}, 2760-2"]
