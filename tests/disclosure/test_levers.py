@@ -283,6 +283,25 @@ def test_a_whole_told_in_parts_leaves_nothing_to_tell() -> None:
     assert not tellable_sums(less, whole, firms, n_groups=1)["t"].any()
 
 
+@pytest.mark.parametrize(
+    ("gains", "is_told"),
+    [
+        ([85.0, 10.0, 5.0], True),
+        ([85.5, 9.5, 5.0], False),
+        ([85.0, 20.0, -5.0], True),  # of 110 gained and lost, but of 100 told
+        ([85.5, 19.5, -5.0], False),
+        ([50.0, 50.0, 0.0], False),  # two firms
+        ([0.0, 0.0, -85.0, -10.0, -5.0], True),
+    ],
+)
+def test_the_first_may_make_85_percent_and_no_more(gains, is_told) -> None:
+    firms = pd.Series(list("abcde")[: len(gains)], dtype="str")
+    whole = pd.DataFrame({"t": gains})
+    parts = whole.assign(row=whole.index, group=0)
+    found = tellable_sums(parts, whole, firms, n_groups=1)
+    assert is_safe(whole["t"], [firms]) == is_told == found["t"].all()
+
+
 def test_of_many_sums_each_is_told_by_its_own_firms() -> None:
     """Three of seven firms make one sum of two, a alone the other; the last is none."""
     whole = pd.DataFrame({"t": [10.0] * 7})
