@@ -192,8 +192,8 @@ def reach_rows(
     firms make a median at either end. `t` is what each exchange moves when it is made.
     """
     medians = reach_medians(km, t)
-    totals = pd.DataFrame({"lever": medians.index, "low": 0.0, "high": 0.0})
-    totals = totals.assign(mid=medians.to_numpy())
+    levels = dict.fromkeys(_TOLD, medians.to_numpy())
+    totals = pd.DataFrame({"lever": medians.index, **levels})
     status = totals["mid"].notna().map({True: "chiffre", False: UNTOLD})
     guarded = guard_levers(totals.assign(status=status), reach_weights(t), ends=ends)
     own = pd.DataFrame(
