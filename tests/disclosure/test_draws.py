@@ -147,9 +147,10 @@ def test_a_block_passes_on_the_mean_of_its_draws_too() -> None:
 
 
 def test_the_mean_of_a_commune_is_parted_between_its_estimates() -> None:
-    """80 t on average in a: 3 parts and 1 of 4; b is never drawn."""
+    """80 t on average in a: 3 parts and 1 of 4; b is never drawn, c makes nothing."""
     rows = make_amounts(
-        [(A, 30.0), (A, 10.0), (A, 5.0, "d", "declare"), *three(B, each=2.0)]
+        [(A, 0.3), (A, 0.1), (A, 5.0, "d", "declare"), (B, 2.0), (C, 0.0)]
     )
-    draws = pd.DataFrame({0: [70.0], 1: [90.0]}, index=[A])
-    assert with_means(rows, draws)["mean"].tolist() == [60.0, 20.0, 0.0, 0.0, 0.0, 0.0]
+    draws = pd.DataFrame({0: [70.0, 5.0], 1: [90.0, 7.0]}, index=[A, C])
+    found = with_means(rows, draws)["mean"].tolist()
+    assert found == pytest.approx([60.0, 20.0, 0.0, 0.0, 0.0])
