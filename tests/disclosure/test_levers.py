@@ -188,7 +188,9 @@ def test_a_median_of_two_firms_is_secret_and_of_none_untold() -> None:
         distance_checks(),
         ends=[pd.Series([], dtype=str)] * 2,
     )
-    assert none.table["status"].tolist() == ["non_chiffre"] * 3 + ["chiffre"]
+    assert none.table["status"].to_dict() == dict(
+        enumerate(["non_chiffre"] * 3 + ["chiffre"])
+    )
 
 
 def test_each_median_is_guarded_by_what_makes_it() -> None:
