@@ -146,7 +146,7 @@ def _grounds(
         # Footprints give way to one another: what is left may miss the public sites.
         allowed = shapely.union(outlines[name], shapely.intersection(public, shape))
         cut = shapely.intersection(shape, allowed)
-        parts = [one for one in shapely.get_parts(cut) if one.geom_type == "Polygon"]
+        parts = [one for one in shapely.get_parts(cut) if one.area > 0]
         grounds.append(shapely.union_all(parts) if parts else outlines[name])
     return grounds
 

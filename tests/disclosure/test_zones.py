@@ -44,10 +44,10 @@ def sites(*, hidden=HIDDEN, siret=None) -> gpd.GeoDataFrame:
     )
 
 
-def told(layer=None, *, official=NONE) -> gpd.GeoDataFrame:
+def told(layer=None, *, official=NONE, zones=None) -> gpd.GeoDataFrame:
     """Tell the zones of the drawn sites."""
     layer = sites() if layer is None else layer
-    zones = make_zones()
+    zones = zones or make_zones()
     ground = Ground(official if len(official) else None)
     table = zone_table(layer, layer["zone_id"], zones=zones, ground=ground)
     return publish_zones(table, layer, official=official, zones=zones)
@@ -86,7 +86,7 @@ def test_an_activity_that_one_drawn_site_makes_is_not_told() -> None:
 
 
 def test_sites_of_one_firm_are_one_firm() -> None:
-    one = [f"111111111000{rank}1" for rank in range(7)]
+    one = [f"111111111{rank}0001" for rank in range(7)]
     table = told(sites(siret=one)).set_index("zone_id")
     assert table.loc["Z001", "size_class"] == "secret"
     unnamed = told(sites(siret=[""] * 7)).set_index("zone_id")
@@ -107,6 +107,25 @@ def test_official_ground_is_public_even_under_a_hidden_site() -> None:
     table = told(official=official).set_index("zone_id")
     assert table.geometry["Z001"].covers(Point(X0 + 900, Y0))
     assert table.loc["Z001", "official_zone"] == "A"
+    osm = {"reader": "osm", "path": "x.osm.pbf"}
+    zones = make_zones(official=[osm], credit="© les contributeurs d’OpenStreetMap")
+    compared = told(official=official, zones=zones).set_index("zone_id")
+    assert not compared.geometry["Z001"].covers(Point(X0 + 900, Y0))
+
+
+def test_ground_is_an_area_and_never_nothing() -> None:
+    """What is left of Z001 lies 200 m east of a and b; official ground touches I001."""
+    layer, zones = sites(), make_zones()
+    table = zone_table(layer, layer["zone_id"], zones=zones)
+    squares = [square(x - 400, -400, 800) for x, *_ in SPOTS.values()]
+    own = dict(zip(layer["zone_id"], squares, strict=True))
+    drawn = table.set_geometry([own[name] for name in table["zone_id"]], crs=2154)
+    beside = make_official(A=square(9_400, -400, 100))
+    public = publish_zones(drawn, layer, official=beside, zones=zones)
+    assert {*public.geom_type} == {"Polygon"}
+    ground = public.set_index("zone_id").geometry["Z001"]
+    assert ground.covers(Point(X0, Y0))
+    assert not ground.intersects(Point(X0 + 900, Y0))
 
 
 def test_grounds_stay_apart_and_stay_within_the_zones() -> None:
