@@ -89,8 +89,7 @@ def drawn_tables(study: Study) -> frozenset[str]:
     """
     names: set[str] = set()
     for name, way in CATALOGUE.items():
-        own = (name,) if way.credits or not way.of else way.of
-        if any(study.reasons(CATALOGUE[one].reasons) for one in own):
+        if any(study.reasons(CATALOGUE[one].reasons) for one in (name, *way.of)):
             names |= {name, *(way.reads or ())[:1]}
     return frozenset(names)
 
