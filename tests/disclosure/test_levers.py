@@ -241,6 +241,8 @@ def test_what_is_left_without_the_three_first_givers_names_none() -> None:
     assert math.isnan(without_first_pct(gains.where(gains < 25, 500.0), ends))
     two_left = gains.where(gains > 13, 0.0)
     assert math.isnan(without_first_pct(two_left, ends))
+    more = pd.Series([16.0, 14.0, 14.0, 12.0, 12.0, 12.0, 10.0, 10.0])
+    assert without_first_pct(more, [pd.Series(list("abcdefgh"))] * 2) == 56.0
     one_taker = [ends[0], pd.Series(list("uuuxyz"))]
     assert math.isnan(without_first_pct(gains, one_taker))
 

@@ -166,7 +166,7 @@ def test_what_derives_from_released_figures_names_no_site() -> None:
     table = pd.DataFrame({"perimeter_id": ["a", "b"], "rank": [1.0, 2.0]})
     shown = release_derived(table, sources=SOURCES, demonstration=("essai",))
     assert shown.table.equals(table)
-    assert shown.demonstration == ("essai",)
+    assert (shown.demonstration, shown.withheld) == (("essai",), 0)
     assert release_derived(table, sources=SOURCES, withheld=2).withheld == 2
     with pytest.raises(SchemaError, match="« siret » : un établissement"):
         release_derived(table.assign(siret="1"), sources=SOURCES)
