@@ -360,8 +360,8 @@ def _rows_pass(amounts: Floats, firms: npt.NDArray[np.integer]) -> Bools:
     size = np.abs(by_firm)
     most = size.max(axis=1, initial=0.0)
     enough = (size > 0).sum(axis=1) >= MIN_CONTRIBUTORS
-    first = at_most(100 * most, MAX_TOP_SHARE_PCT * size.sum(axis=1))
-    first &= at_most(100 * most, MAX_TOP_SHARE_PCT * np.abs(by_firm.sum(axis=1)))
+    # What firms make together is no more than what each gains or loses.
+    first = at_most(100 * most, MAX_TOP_SHARE_PCT * np.abs(by_firm.sum(axis=1)))
     lessened = amounts[:, firms == LESSENED].any(axis=1)
     passed: Bools = np.where(most > 0, enough & first, ~lessened)
     return passed
