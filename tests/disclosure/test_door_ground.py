@@ -72,6 +72,7 @@ def test_waste_is_treated_by_the_bodies_of_the_study_and_other_syndicates(
 ) -> None:
     """Lists bear what follows the dash of a name, or the name."""
     found = released(project, "waste_members", given=bodies_and_members())
+    assert list(found.table) == ["code_insee", "status", "list"]
     assert found.table[["list", "code_insee"]].to_numpy().tolist() == [
         ["liste du matin", "31002"],
         ["Le X", "31001"],

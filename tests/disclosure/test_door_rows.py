@@ -265,3 +265,14 @@ def test_costs_of_a_contour_that_drawn_sites_made_stay_in(demonstration, sure) -
         for project in (demonstration, sure)
     ]
     assert found == [["told"], ["told", drawn]]
+
+
+def test_a_contour_by_road_is_a_demonstration_where_roads_are(real, sure) -> None:
+    told = [
+        released(project, "perimeters", given={"perimeters": one}).demonstration
+        for project in (real, sure)
+        for method in ("temps_de_route", "declare")
+        for one in [frame_of("perimeters", row_of("perimeters", method=method))]
+    ]
+    assert told == [real.study.road_reasons, (), (), ()]
+    assert real.study.road_reasons
