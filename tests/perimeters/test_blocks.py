@@ -115,9 +115,16 @@ def test_unions_may_be_listed_in_any_order() -> None:
         ("a a", "répétées, ou sans « a » seul"),
         ("ab abc", "répétées, ou sans « a » seul"),
         ("a ab acd", r"\['a', 'c', 'd'\] sans ordre d'adhésion"),
+        ("a ab abc abcd acd", r"\['a', 'c', 'd'\] sans ordre d'adhésion"),
         ("a ab ac", r"\['a', 'c'\] sans ordre d'adhésion"),
     ],
-    ids=["repeated", "no root alone", "reached from none", "no widest"],
+    ids=[
+        "repeated",
+        "no root alone",
+        "reached from none",
+        "leads on alone",
+        "no widest",
+    ],
 )
 def test_an_incomplete_list_is_refused(unions, told) -> None:
     listed = [*map(frozenset, unions.split())]
@@ -126,7 +133,9 @@ def test_an_incomplete_list_is_refused(unions, told) -> None:
         block_contributions(listed, values, root="a")
 
 
-def test_one_row_of_values_a_union_is_required() -> None:
+@pytest.mark.parametrize("n_rows", [1, 3])
+def test_one_row_of_values_a_union_is_required(n_rows) -> None:
     unions = [frozenset("a"), frozenset("ab")]
-    with pytest.raises(StudyError, match="1 lignes de valeurs pour 2"):
-        block_contributions(unions, pd.DataFrame({"v": [0.0]}), root="a")
+    values = pd.DataFrame({"v": np.zeros(n_rows)})
+    with pytest.raises(StudyError, match=f"{n_rows} lignes de valeurs pour 2"):
+        block_contributions(unions, values, root="a")
