@@ -54,7 +54,12 @@ MODULES = {
             "eitgeo/scenarios/decision/epci_blocks.py",
             "eitgeo/scenarios/decision/union_ranks.py",
         ),
-        ("tests/perimeters/test_unions.py", "tests/scenarios/test_union_[fl]*.py"),
+        (
+            "tests/perimeters/test_unions.py",
+            "tests/perimeters/test_refusals.py",
+            "tests/perimeters/test_blocks.py",
+            "tests/scenarios/test_union_[fl]*.py",
+        ),
         (
             "tests/perimeters/test_*.py",
             "tests/scenarios/test_*.py",

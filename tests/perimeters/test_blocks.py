@@ -96,23 +96,46 @@ def test_an_unknown_value_makes_unknown_what_rests_on_it() -> None:
     assert of_w["mean"].tolist() == [1.0, 1.0]
 
 
+def test_unions_may_be_listed_in_any_order() -> None:
+    """A line a ─ b ─ c: c joins by b alone, so that it is never alone with a."""
+    values = pd.DataFrame({"v": [4.0, 9.0, 1.0]})
+    for order in permutations(range(3)):
+        unions = [["ab", "abc", "a"][at] for at in order]
+        table = block_contributions(
+            [*map(frozenset, unions)], values.iloc[[*order]], root="a"
+        )
+        of_b, of_c = table.drop(columns=["unit", "indicator_id"]).to_numpy()
+        np.testing.assert_equal(of_b, [3.0, np.nan, 3.0, 3.0, 3.0])
+        np.testing.assert_equal(of_c, [np.nan, 5.0, 5.0, 5.0, 5.0])
+
+
 @pytest.mark.parametrize(
-    "unions",
+    ("unions", "told"),
     [
-        [frozenset("a"), frozenset("a")],
-        [frozenset("ab"), frozenset("abc")],
-        [frozenset("a"), frozenset("ab"), frozenset("acd")],
-        [frozenset("a"), frozenset("ab"), frozenset("ac")],
+        ("a a", "répétées, ou sans « a » seul"),
+        ("ab abc", "répétées, ou sans « a » seul"),
+        ("a ab acd", r"\['a', 'c', 'd'\] sans ordre d'adhésion"),
+        ("a ab abc abcd acd", r"\['a', 'c', 'd'\] sans ordre d'adhésion"),
+        ("a ab ac", r"\['a', 'c'\] sans ordre d'adhésion"),
     ],
-    ids=["repeated", "no root alone", "reached from none", "no widest"],
+    ids=[
+        "repeated",
+        "no root alone",
+        "reached from none",
+        "leads on alone",
+        "no widest",
+    ],
 )
-def test_an_incomplete_list_is_refused(unions) -> None:
-    values = pd.DataFrame({"v": np.zeros(len(unions))})
-    with pytest.raises(StudyError, match="unions d'EPCI"):
-        block_contributions(unions, values, root="a")
+def test_an_incomplete_list_is_refused(unions, told) -> None:
+    listed = [*map(frozenset, unions.split())]
+    values = pd.DataFrame({"v": np.zeros(len(listed))})
+    with pytest.raises(StudyError, match=f"unions d'EPCI : {told}"):
+        block_contributions(listed, values, root="a")
 
 
-def test_one_row_of_values_a_union_is_required() -> None:
+@pytest.mark.parametrize("n_rows", [1, 3])
+def test_one_row_of_values_a_union_is_required(n_rows) -> None:
     unions = [frozenset("a"), frozenset("ab")]
-    with pytest.raises(StudyError, match="1 lignes de valeurs pour 2"):
-        block_contributions(unions, pd.DataFrame({"v": [0.0]}), root="a")
+    values = pd.DataFrame({"v": np.zeros(n_rows)})
+    with pytest.raises(StudyError, match=f"{n_rows} lignes de valeurs pour 2"):
+        block_contributions(unions, values, root="a")

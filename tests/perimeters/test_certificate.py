@@ -87,11 +87,13 @@ def test_an_epci_held_whole_is_one_body_whatever_its_pieces() -> None:
 
 def test_an_island_does_not_part_its_commune() -> None:
     grid = make_grid("12", "34")
-    island = box(X0 - 5_000, Y0, X0 - 4_000, Y0 + 1_000)
+    island = box(X0 - 5_000, Y0, X0 - 4_500, Y0 + 500)
     first = grid.index[grid["code_insee"] == code_at(0, 0)]
     grid.loc[first, "geometry"] = MultiPolygon([grid.geometry[first[0]], island])
     codes = (code_at(0, 0), code_at(0, 1))
-    assert certificate(grid, candidate(*codes, method="ward")).n_pieces_border == 2
+    found = certificate(grid, candidate(*codes, method="ward"))
+    assert found.n_pieces_border == 2
+    assert found.area_km2 == pytest.approx(2.25)
     far = candidate(code_at(0, 0), code_at(1, 1), method="ward")
     with pytest.raises(InfeasibleError, match="en 2 morceaux"):
         certificate(grid, far)
@@ -211,6 +213,16 @@ def test_an_epci_is_whole_by_its_list_not_by_the_layer() -> None:
     ends = candidate(code_at(0, 0), code_at(0, 2), method="union_epci")
     with pytest.raises(InfeasibleError, match="en 2 morceaux"):
         certificate(apart, ends)
+
+
+def test_an_epci_without_a_list_is_never_whole() -> None:
+    grid = make_grid("1213")
+    grid.loc[grid["epci_siren"].eq("200000003"), "epci_communes"] = 0
+    found = certificate(grid, candidate(code_at(0, 3)))
+    assert (found.n_epci_whole, found.n_epci_cut) == (0, 1)
+    # Where it is not touched, it changes nothing for the two pieces of another.
+    ends = candidate(code_at(0, 0), code_at(0, 2), method="union_epci")
+    assert certificate(grid, ends).n_pieces_border == 2
 
 
 def test_a_list_to_confirm_is_told() -> None:

@@ -9,8 +9,10 @@ from eitgeo.perimeters.contours.unions import (
     connected_unions,
     count_pieces,
     most_refusals,
+    near_epci,
     refusals,
 )
+from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 PAIRS = "ab bc cd de ea af fg gh hi if dj"
 """Two rings with a member in common at `a` – `f`, and one that hangs on `d`."""
@@ -56,3 +58,17 @@ def test_beyond_fifteen_three_refuse_together_at_most(n_members, most) -> None:
 def test_three_refusals_of_sixteen_members() -> None:
     listed = [*refusals([f"{n:02d}" for n in range(16)])]
     assert len(set(listed)) == len(listed) == 1 + 16 + comb(16, 2) + comb(16, 3)
+
+
+def test_epci_are_near_by_a_border_or_by_a_road_across_it() -> None:
+    """No road between 3 and 2; EPCI 1 and 2 have two communes each.
+
+    1 1 2
+    3 2 2
+    """
+    communes = make_grid("112", "322")
+    gap = (code_at(1, 0), code_at(1, 1))
+    near = near_epci(make_contiguity(communes, gaps=[gap]), communes)
+    one, two, three = (f"20000000{n}" for n in (1, 2, 3))
+    assert near["border"] == {one: {two, three}, two: {one, three}, three: {one, two}}
+    assert near["road"] == {one: {two, three}, two: {one}, three: {one}}

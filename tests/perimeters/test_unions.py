@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.contours.unions import (
     connected_unions,
+    fitting_size,
     union_perimeters,
     whole_epci,
 )
@@ -64,6 +65,8 @@ def test_a_bound_keeps_all_the_unions_of_each_size_below_it(graph, most) -> None
 def test_a_complete_graph_gives_all_subsets() -> None:
     graph = {unit: frozenset(LETTERS) - {unit} for unit in LETTERS}
     assert len(connected_unions(graph, "e", limit=256)) == 2**8
+    assert fitting_size(graph, "e", limit=256) == (9, 256)
+    assert fitting_size(graph, "e", limit=257) == (9, 256)
 
 
 def test_beyond_the_limit_it_refuses_rather_than_truncates() -> None:

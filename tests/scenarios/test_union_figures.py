@@ -148,7 +148,7 @@ def test_phases_tell_what_is_added() -> None:
     assert mine["value"].tolist() == [50.0, 70.0]
     assert mine["added"].tolist()[1] == 20.0
     assert np.isnan(mine["added"].tolist()[0])
-    assert mine["year"].tolist() == [1, 3]
+    assert mine[["phase", "year"]].to_numpy().tolist() == [[1, 1], [2, 3]]
     assert phase_table(rows, unions(), phases=[]).empty
 
 

@@ -44,7 +44,7 @@ class _Epci(NamedTuple):
     is_sure: bool
 
     def is_whole_in(self, codes: frozenset[str]) -> bool:
-        return len(self.codes & codes) == self.size
+        return self.codes <= codes and len(self.codes) == self.size
 
 
 def certify(
@@ -80,11 +80,11 @@ def certify(
     epci = [
         _Epci(
             frozenset(rows["code_insee"]),
-            int(rows["epci_communes"].iloc[0]),
+            int(rows["epci_communes"].max()),
             siren not in doubtful,
         )
         for siren, rows in communes.groupby("epci_siren")
-        if siren != ""
+        if siren
     ]
     neighbours: dict[str, set[str]] = {code: set() for code in codes}
     crossed = contiguity[contiguity["road_minutes"].notna()]

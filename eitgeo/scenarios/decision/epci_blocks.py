@@ -140,7 +140,7 @@ def phase_table(
     ]
     if not parts:
         return empty_table("phases")
-    rows = pd.concat(parts).sort_values(["indicator_id", "phase"], ignore_index=True)
+    rows = pd.concat(parts)
     return rows.assign(
         added=rows.groupby("indicator_id")["value"].diff(),
         evidence=rows["indicator_id"].map(worst_evidence(indicators)),
@@ -183,20 +183,18 @@ def block_contributions(
         message = f"unions d'EPCI : {len(values)} lignes de valeurs pour {len(unions)}"
         raise StudyError(message)
     steps = _weighted_steps(unions, root)
-    names = list(values.columns)
     number = values.to_numpy(dtype=float)
     span = (unions.index(frozenset([root])), _widest(unions))
-    figures = [
-        pd.DataFrame(
-            _figures([step for step in steps if step[0] == unit], number, span)
-        ).assign(unit=unit, indicator_id=names)
+    figures = {
+        unit: pd.DataFrame(
+            _figures([step for step in steps if step[0] == unit], number, span),
+            index=values.columns,
+        )
         for unit in sorted({step[0] for step in steps})
-    ]
-    columns = ["unit", "indicator_id", *_FIGURES]
-    empty = pd.DataFrame({name: [] for name in columns}).astype(
-        {"unit": "str", "indicator_id": "str"}
-    )
-    return pd.concat(figures or [empty], ignore_index=True)[columns]
+    }
+    none = pd.DataFrame(index=pd.Index([], dtype="str"), columns=_FIGURES, dtype=float)
+    table = pd.concat(figures or {"": none}, names=["unit", "indicator_id"])
+    return table.reset_index()
 
 
 def _figures(
@@ -207,10 +205,9 @@ def _figures(
     after = np.array([step[2] for step in steps])
     added = values[after] - values[before]
     blank = np.full(values.shape[1], np.nan)
-    first, last = added[before == ends[0]], added[after == ends[1]]
     return {
-        "alone": first[0] if len(first) else blank,
-        "last": last[0] if len(last) else blank,
+        "alone": next(iter(added[before == ends[0]]), blank),
+        "last": next(iter(added[after == ends[1]]), blank),
         "low": added.min(axis=0),
         "high": added.max(axis=0),
         "mean": count_mean([step[3] for step in steps], added),
@@ -222,20 +219,19 @@ def _weighted_steps(unions: Unions, root: str) -> list[Step]:
     place = _place(unions)
     _require_whole(unions, place, root)
     steps = [
-        (unit, place[held - {unit}], number)
-        for held, number in place.items()
+        (unit, place[held - {unit}], place[held])
+        for held in sorted(place, key=len)
         for unit in sorted(held - {root})
         if held - {unit} in place
     ]
-    by_size = sorted(steps, key=lambda step: len(unions[step[2]]))
     ways_to = [0] * len(unions)
     ways_to[place[frozenset([root])]] = 1
-    for _, before, after in by_size:
+    for _, before, after in steps:
         ways_to[after] += ways_to[before]
     end = _widest(unions)
     ways_from = [0] * len(unions)
     ways_from[end] = 1
-    for _, before, after in reversed(by_size):
+    for _, before, after in reversed(steps):
         ways_from[before] += ways_from[after]
     if 0 in ways_to or 0 in ways_from:
         missing = (ways_to if 0 in ways_to else ways_from).index(0)

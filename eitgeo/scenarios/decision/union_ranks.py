@@ -32,14 +32,9 @@ def union_ranks(
     -----
     The list of unions is complete: rank 1 is the exact optimum of its size.
     """
-    ranked = indicators[
-        indicators["direction"].isin(list(_SIGN))
-        & indicators["percentile_same_size"].notna()
-    ]
-    rows = ranked.assign(
-        n_epci=ranked["perimeter_id"].map(_sizes(candidates)),
-        better=settled_values(ranked["value"] * ranked["direction"].map(_SIGN)),
-    ).dropna(subset=["n_epci"])
+    rows = _ranked(indicators)
+    rows = rows.assign(n_epci=rows["perimeter_id"].map(_sizes(candidates)))
+    rows = rows.dropna(subset=["n_epci"])
     is_union = {one.perimeter_id for one in candidates if one.method == "union_epci"}
     peers = rows[rows["perimeter_id"].isin(is_union)]
     groups = {
@@ -57,6 +52,16 @@ def union_ranks(
         rank=1 + n_peers - np.array(no_better, dtype=np.int64),
         n_peers=n_peers,
     ).drop(columns="better")
+
+
+def _ranked(indicators: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows that may carry a rank; ``better``: the higher the better."""
+    rows = indicators[
+        indicators["direction"].isin(list(_SIGN))
+        & indicators["percentile_same_size"].notna()
+    ]
+    signed = rows["value"] * rows["direction"].map(_SIGN)
+    return rows.assign(better=settled_values(signed))
 
 
 def _sizes(candidates: Sequence[Candidate]) -> dict[str, int]:
@@ -89,15 +94,8 @@ def union_front(
     ``criteria``. No row when fewer than two criteria are left.
     """
     sizes = _sizes([one for one in candidates if one.method == "union_epci"])
-    rows = indicators[
-        indicators["indicator_id"].isin(criteria)
-        & indicators["direction"].isin(list(_SIGN))
-        & indicators["percentile_same_size"].notna()
-    ]
-    better = rows.assign(
-        better=settled_values(rows["value"] * rows["direction"].map(_SIGN))
-    )
-    wide = better.pivot_table(
+    rows = _ranked(indicators[indicators["indicator_id"].isin(criteria)])
+    wide = rows.pivot_table(
         index="perimeter_id", columns="indicator_id", values="better"
     ).reindex(list(sizes))
     wide = wide.dropna(axis="columns")
