@@ -76,7 +76,7 @@ def told_answers(
     rows, withheld = [], []
     registered = contributions[contributions["subject"] == _SIGNED_UP]
     n_registered = registered.groupby("epci_siren").size()
-    groups = contributions.groupby(KEY, sort=True)
+    groups = contributions.groupby(KEY)
     for key in cells_of(contributions):
         own = groups.get_group(tuple(key))
         tonnes = own["t"].dropna().to_numpy(dtype=float)

@@ -277,8 +277,8 @@ def _places(given: pd.DataFrame, own: frozenset[str]) -> list[tuple[str, float, 
     rows = []
     for place in (OWN, OTHERS, OUTSIDE):
         alone = [v for v, kind in zip(values, kinds, strict=True) if kind == {place}]
-        mixed = any(place in kind and len(kind) > 1 for kind in kinds)
-        status = TOLD if alone else JOINED if mixed else NONE
+        is_named = any(place in kind for kind in kinds)
+        status = TOLD if alone else JOINED if is_named else NONE
         rows.append((place, float(sum(alone)) if alone else np.nan, status))
     together = [v for v, kind in zip(values, kinds, strict=True) if len(kind) > 1]
     if together:
