@@ -261,6 +261,11 @@ def test_two_erased_that_come_back_with_one_more_betray_it() -> None:
     assert narrow_cells([gone], published("x", **dict.fromkeys("defg", 1.0))) == []
     one_back = published("x", **dict.fromkeys("defga", 1.0))
     assert narrow_cells([gone], one_back) == [(NDNI, "2026-01-01")]
+    # All three back with one more: the difference is that one, though sums without
+    # any of the four were told before.
+    four = published("2025-01-01", **dict.fromkeys("defg", 1.0))
+    with_one = published("x", **dict.fromkeys("abcdefgh", 1.0))
+    assert narrow_cells([four, gone], with_one) == [(NDNI, "2026-01-01")]
 
 
 def test_names_of_the_erased_are_never_given_twice() -> None:

@@ -138,6 +138,8 @@ def test_a_place_that_no_cell_of_a_told_giver_names_gets_nothing() -> None:
     assert found.loc[("est", "dedans"), "status"] == "aucun"
     assert found.loc[("est", "hors"), "status"] == "aucun"
     assert ("est", "ensemble") not in found.index
+    both = giver_sums(UNITS, cells.assign(receiver_ids="c3;hors"), groups=GROUPS)
+    assert both["status"].tolist()[:4] == ["aucun", "reuni", "reuni", "chiffre"]
 
 
 def sites(*firms: str, code: str = "c1") -> pd.DataFrame:
@@ -171,9 +173,14 @@ ALL_WOOD = [(f"c1{n}", "W075", 15.0) for n in range(4)]
 
 
 def test_parts_are_ten_tenths_by_the_largest_remainders() -> None:
+    """Then 47, 36 and 17 %: of 4.7, 3.6 and 1.7 tenths, the first and last gain one."""
     metal = [(f"c1{n}", "W061", 10.0) for n in range(4)]
     found = tenths(wastes([*ALL_WOOD, *metal]), sites("1", "2", "3", "4"))
     assert found == {"bois": 6, "metaux": 4}
+    three = {"W075": 47.0, "W061": 36.0, "W072": 17.0}
+    rows = [(f"c1{n}", name, t) for name, t in three.items() for n in range(4)]
+    found = tenths(wastes(rows), sites("1", "2", "3", "4"))
+    assert found == {"bois": 5, "metaux": 3, "papiers": 2}
 
 
 @pytest.mark.parametrize(
