@@ -201,7 +201,7 @@ def _least_others(columns: Sequence[_Column], rank: int, knower: int | None) -> 
     weights[rank] -= columns[rank].amounts[0]
     if knower is not None:
         known = columns[knower].amounts[int(knower == rank) :]
-        weights[knower] -= known[0] if known else 0.0
+        weights[knower] -= sum(known[:1])
     matrix = np.array([one.pattern for one in columns], dtype=float)
     if not matrix[rank].any():
         return float("inf")

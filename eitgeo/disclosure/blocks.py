@@ -88,8 +88,8 @@ def guard_sums(
                 sums[LEVELS] = rounded(sums[LEVELS])
             figures.append(sums.assign(indicator_id=name, kind=kind))
     return (
-        pd.concat(members, ignore_index=True).sort_values(_COMMUNES, ignore_index=True),
-        pd.concat(figures, ignore_index=True).sort_values(_BLOCKS, ignore_index=True),
+        pd.concat(members).sort_values(_COMMUNES, ignore_index=True),
+        pd.concat(figures).sort_values(_BLOCKS, ignore_index=True),
     )
 
 
