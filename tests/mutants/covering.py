@@ -78,22 +78,21 @@ def asked(mutant: Mutant, told: Map, n_near: int) -> Asked:
 
     First the near tests that run the line, then the others that do, last what else is
     in their files: it may read what the first one has computed. What imports run (a
-    constant, a default) is judged by the tests that run anything of its file.
+    constant, a default) is judged by the tests that run anything of its file, though
+    one of them may be the first to import it.
     """
     lines = set(range(mutant.run[0], mutant.run[1] + 1))
-    direct = _running(mutant.path, told, n_near, lines)
-    if direct:
-        files = {name.partition("::")[0] for name in direct}
-        others = (
-            (path, name) for path in told if path in files for name in _of(told, path)
-        )
-        last = {name: (2, _of(told, path)[name]["cpu_s"]) for path, name in others}
-        return {**direct, **{k: v for k, v in last.items() if k not in direct}}
     if any(
         _hits(one["tests"].get("", {}), mutant.path, lines) for one in told.values()
     ):
         return _running(mutant.path, told, n_near, None)
-    return {}
+    direct = _running(mutant.path, told, n_near, lines)
+    files = {name.partition("::")[0] for name in direct}
+    others = (
+        (path, name) for path in told if path in files for name in _of(told, path)
+    )
+    last = {name: (2, _of(told, path)[name]["cpu_s"]) for path, name in others}
+    return {**last, **direct}
 
 
 def taken_s(told: Map, path: str) -> float:

@@ -3,11 +3,12 @@
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.mutants import table
-from tests.mutants.covering import asked
+from tests.mutants.covering import Map, asked
 from tests.mutants.drawing import Mutant, described, drawn_from
 from tests.mutants.modules import MODULES, ROOT, judges_of, listed
 from tests.mutants.places import Mutation, mutated, places
@@ -139,6 +140,21 @@ def mutant_of(before: str, after: str) -> Mutant:
     line = TOY[: TOY.index(before)].count("\n") + 1
     texts = TOY, TOY.replace(before, after)
     return described("toy.py", line, Mutation("by hand", 0), texts)
+
+
+def test_what_an_import_runs_is_judged_by_every_test_of_its_file() -> None:
+    """One test imports the toy itself: it is not the only one that knows its head."""
+
+    def ran(*lines: int) -> dict[str, Any]:
+        return {"cpu_s": 0.0, "lines": {"toy.py": [*lines]} if lines else {}}
+
+    seen: Map = {
+        "a.py": {"tests": {"": ran(3), "a.py::sees": ran(5, 6)}},
+        "b.py": {"tests": {"": ran(), "b.py::late": ran(3, 5), "b.py::not": ran()}},
+    }
+    head, body = mutant_of("int | None", "int"), mutant_of("return a\n", "return b\n")
+    assert asked(head, seen, 1) == {"a.py::sees": (0, 0.0), "b.py::late": (1, 0.0)}
+    assert asked(body, seen, 1) == {"a.py::sees": (0, 0.0)}
 
 
 def test_a_decorator_is_told_with_its_line_and_what_it_decorates() -> None:
