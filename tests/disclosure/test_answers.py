@@ -253,6 +253,8 @@ def test_two_erased_that_come_back_with_one_more_betray_it() -> None:
     (forgotten,) = without_firms([first], ["a", "e"])
     again = published("2026-06-01", **dict.fromkeys("abcdef", 1.0))
     assert narrow_cells([forgotten], again) == [(NDNI, "2026-01-01")]
+    two = published("2026-06-01", **dict.fromkeys("abcdefg", 1.0))
+    assert narrow_cells([forgotten], two) == [(NDNI, "2026-01-01")]
     three = published("2026-06-01", **dict.fromkeys("abcdefgh", 1.0))
     assert narrow_cells([forgotten], three) == []
     # Three erased, and nobody new: who is gone makes the difference.

@@ -196,6 +196,14 @@ def test_shares_and_class_are_those_of_the_whole_study() -> None:
     assert tonnes["synthetic_share_pct"].isna().all()
 
 
+@pytest.mark.parametrize(("pct", "evidence"), [(20.0, "S"), (20.1, "H")])
+def test_a_figure_made_of_hypotheses_for_more_than_a_fifth_is_one(
+    pct, evidence
+) -> None:
+    row = published(WEST, hypothesis_share_pct=pct).loc["ouest", "industry_jobs"]
+    assert row["evidence"] == evidence
+
+
 def test_what_is_not_told_of_counts_keeps_its_reason() -> None:
     told = {"value": np.nan, "low": np.nan, "high": np.nan, "note": NO_SITES}
     rows = published(WEST, ALL, **told)

@@ -224,8 +224,9 @@ def test_what_an_open_register_declares_covers_nobody() -> None:
         pd.concat([declared, rows]),
         sites("1", "2", "3", "4"),
         groups=GROUPS,
-    ).table
-    assert found["family"].tolist() == ["autres"]
+    )
+    assert found.table["family"].tolist() == ["autres"]
+    assert found.withheld == 2
 
 
 def test_what_rests_on_published_counts_alone_is_nobodys_secret() -> None:
