@@ -214,9 +214,9 @@ def test_a_loss_is_widened_as_a_gain_the_other_way_round(size) -> None:
     loss = -gain.rename(columns={"low": "high", "high": "low"})
     half = pd.DataFrame({"value": [50.0], "low": 25.0, "high": 100.0})
     far = np.exp(np.hypot(np.log(2), np.log(2)))
-    told = [widened(one, half)[["low", "high"]].loc[0] for one in (gain, loss)]
-    assert told[0].tolist() == pytest.approx([size / far, size * far])
-    assert told[1].tolist() == pytest.approx([-size * far, -size / far])
+    told = [widened(one, half)[["low", "high"]].to_numpy() for one in (gain, loss)]
+    assert told[0].ravel().tolist() == pytest.approx([size / far, size * far])
+    assert told[1].ravel().tolist() == pytest.approx([-size * far, -size / far])
 
 
 def test_what_has_no_ratio_is_widened_as_the_share_or_not_at_all() -> None:

@@ -1,5 +1,7 @@
 """Cells that fail alone, at their limits; and words where there is none."""
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -44,7 +46,8 @@ def test_communes_are_counted_once_for_each_indicator() -> None:
 
 def failing(tonnes: pd.DataFrame) -> list[int]:
     """Count the communes, and those whose tonnage fails alone."""
-    return report_of(tonnes, ALL).loc["deposit_t", ["n_cells", "n_failing"]].tolist()
+    row: Any = report_of(tonnes, ALL).loc["deposit_t", ["n_cells", "n_failing"]]
+    return row.tolist()
 
 
 def test_counts_fail_nowhere_and_where_there_is_nothing_every_commune_does() -> None:
