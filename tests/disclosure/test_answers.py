@@ -101,6 +101,7 @@ def test_sums_are_told_to_two_figures_and_the_others_withheld() -> None:
     [
         ({"a": 1.0, "b": 1.0, "c": 1.0}, False),  # the same
         ({"a": 1.0, "b": 1.0, "c": 1.0, "d": 1.0}, True),  # one more
+        (dict.fromkeys("abcde", 1.0), True),  # two more
         ({"a": 1.0, "b": 1.0, "c": 2.0}, True),  # one changed
         ({"b": 1.0, "c": 1.0, "d": 1.0, "e": 1.0}, False),  # one left, two came
         ({"b": 1.0, "c": 1.0, "d": 1.0}, True),  # one left, one came
@@ -130,6 +131,14 @@ def test_a_cell_is_held_against_itself_alone() -> None:
     assert narrow_cells([before], published("2026-06-01", a=1.0, b=1.0, c=1.0)) == []
     counted = published("x", cell=SIGNED, **dict.fromkeys("abcd", np.nan))
     assert narrow_cells([before], counted) == [(SIGNED, "2026-01-01")]
+
+
+@pytest.mark.parametrize("items", [("benne", "repris"), ("repris", "benne")])
+def test_firms_of_two_outlets_are_no_difference(items) -> None:
+    first, second = (Cell(EPCI, "exutoire", one) for one in items)
+    before = published("1", cell=first, **dict.fromkeys("abc", np.nan))
+    after = published("2", cell=second, **dict.fromkeys("abcd", np.nan))
+    assert narrow_cells([before], after) == []
 
 
 def solved(sums: list[dict[str, float]]) -> bool:
