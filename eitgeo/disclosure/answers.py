@@ -333,8 +333,6 @@ def _columns(sums: Sequence[Firms]) -> Columns:
 
 def _rank(patterns: Sequence[tuple[int, ...]], n_sums: int) -> int:
     distinct = sorted(set(patterns))
-    if not distinct or not n_sums:
-        return 0
     matrix: npt.NDArray[np.float64] = np.array(distinct, dtype=float).reshape(
         len(distinct), n_sums
     )
