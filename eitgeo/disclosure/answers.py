@@ -76,7 +76,7 @@ def told_answers(
     rows, withheld = [], []
     registered = contributions[contributions["subject"] == _SIGNED_UP]
     n_registered = registered.groupby("epci_siren").size()
-    groups = contributions.groupby(KEY, sort=True)
+    groups = contributions.groupby(KEY)
     for key in cells_of(contributions):
         own = groups.get_group(tuple(key))
         tonnes = own["t"].dropna().to_numpy(dtype=float)
@@ -201,7 +201,7 @@ def _least_others(columns: Sequence[_Column], rank: int, knower: int | None) -> 
     weights[rank] -= columns[rank].amounts[0]
     if knower is not None:
         known = columns[knower].amounts[int(knower == rank) :]
-        weights[knower] -= known[0] if known else 0.0
+        weights[knower] -= sum(known[:1])
     matrix = np.array([one.pattern for one in columns], dtype=float)
     if not matrix[rank].any():
         return float("inf")
@@ -333,8 +333,6 @@ def _columns(sums: Sequence[Firms]) -> Columns:
 
 def _rank(patterns: Sequence[tuple[int, ...]], n_sums: int) -> int:
     distinct = sorted(set(patterns))
-    if not distinct or not n_sums:
-        return 0
     matrix: npt.NDArray[np.float64] = np.array(distinct, dtype=float).reshape(
         len(distinct), n_sums
     )

@@ -88,8 +88,8 @@ def guard_sums(
                 sums[LEVELS] = rounded(sums[LEVELS])
             figures.append(sums.assign(indicator_id=name, kind=kind))
     return (
-        pd.concat(members, ignore_index=True).sort_values(_COMMUNES, ignore_index=True),
-        pd.concat(figures, ignore_index=True).sort_values(_BLOCKS, ignore_index=True),
+        pd.concat(members).sort_values(_COMMUNES, ignore_index=True),
+        pd.concat(figures).sort_values(_BLOCKS, ignore_index=True),
     )
 
 
@@ -215,14 +215,7 @@ def merge_cells(
     which is small: greedy, not optimal, and the same whatever the order of the rows.
     """
     cell_of = {cell.key: cell for cell in cells.values()}
-    lengths = {
-        name: {
-            key: length
-            for key, length in borders.get(name, {}).items()
-            if key in cell_of
-        }
-        for name in cell_of
-    }
+    lengths = {name: dict(borders[name]) for name in cell_of}
     failing = {key for key, cell in cell_of.items() if not passes(cell.part)}
     while failing and len(cell_of) > 1:
         chosen = min(failing, key=lambda key: _size(cell_of[key]))

@@ -170,10 +170,10 @@ def widened(parts: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     """
     value, low, high = (parts[name].to_numpy(float) for name in ("value", *_BOUNDS))
     least, most = (_reach(shares[name], shares["value"]) for name in _BOUNDS)
-    sign = np.where(value < 0, -1.0, 1.0)
-    closer, far = np.where(sign > 0, low, high), np.where(sign > 0, high, low)
+    is_loss = value < 0
+    closer, far = np.where(is_loss, high, low), np.where(is_loss, low, high)
     # Beyond zero there is no ratio.
-    across = (sign * closer < 0) | (value == 0)
+    across = np.where(is_loss, closer > 0, closer < 0) | (value == 0)
     size = np.where(across, np.nan, value)
     nearer, farther = (_reach(pd.Series(one), pd.Series(size)) for one in (closer, far))
     closer = np.where(
@@ -181,7 +181,7 @@ def widened(parts: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     )
     far = np.where(across, far * np.exp(most), value * np.exp(np.hypot(farther, most)))
     return parts.assign(
-        low=np.where(sign > 0, closer, far), high=np.where(sign > 0, far, closer)
+        low=np.where(is_loss, far, closer), high=np.where(is_loss, closer, far)
     )
 
 

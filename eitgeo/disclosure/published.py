@@ -123,8 +123,6 @@ def publish_indicators(
     secrecy = secrecy.mask(indicators["note"].eq(NO_SITES), "register")
     parts = [indicators[secrecy == "register"].assign(unallocated_pct=0.0)]
     secret = indicators[secrecy != "register"]
-    if secret.empty:
-        return parts[0].reset_index(drop=True)
     shares = _kept(guarded, candidates, indicators)
     for name, rows in secret.groupby("indicator_id"):
         own = rows.set_index("perimeter_id").loc[names].reset_index()
@@ -287,13 +285,14 @@ def _top_site(guarded: Guarded, candidates: Sequence[Candidate]) -> pd.DataFrame
     rows = blocks.set_index("block_id").loc[held.blocks]
     jobs = held.whole.astype(float) @ rows["value"].to_numpy(dtype=float)
     low, high = (rows[name].to_numpy(dtype=float) for name in ("top_low", "top_high"))
-    is_told = held.whole[:, ~np.isnan(low)].any(axis=1)
-    unknown = ~is_told | ~at_most(held.left_pct, MAX_LEFT_PCT)
+    told = held.whole & ~np.isnan(low)
+    unknown = ~told.any(axis=1) | ~at_most(held.left_pct, MAX_LEFT_PCT)
     # Classes are nested in order: the largest low bound is that of the largest site.
-    first = np.where(held.whole, np.nan_to_num(low), 0.0).max(axis=1, initial=0.0)
-    high = np.where(np.isnan(low), 0.0, np.nan_to_num(high, nan=np.inf))
-    last = np.where(held.whole, high, 0.0)
-    share = np.vstack([first, last.max(axis=1, initial=0.0)])
+    first, last = (
+        np.broadcast_to(top, told.shape).max(axis=1, initial=0.0, where=told)
+        for top in (low, np.nan_to_num(high, nan=np.inf))
+    )
+    share = np.vstack([first, last])
     bounds = 100 * np.divide(
         share, jobs, out=np.full_like(share, np.nan), where=~unknown
     )
@@ -331,8 +330,7 @@ def holdings(
     blocks, column = np.unique(shown["block_id"].astype(str), return_inverse=True)
     every = _inside(own["code_insee"], candidates)
     inside = every[:, own["released"].to_numpy(dtype=bool)]
-    belongs = np.zeros((len(shown), len(blocks)))
-    belongs[np.arange(len(shown)), column] = 1.0
+    belongs = (column[:, None] == np.arange(len(blocks))).astype(float)
     n_inside = inside.astype(float) @ belongs
     whole = n_inside == belongs.sum(axis=0)
     counted = inside & whole[:, column]

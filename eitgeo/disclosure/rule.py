@@ -76,8 +76,7 @@ def parts_by(
     """Split rows into parts."""
     if rows.empty:
         return {}
-    groups = rows.groupby(keys, sort=True)
-    number = groups.ngroup().to_numpy()
+    number = rows.groupby(keys).ngroup().to_numpy()
     order = np.argsort(number, kind="stable")
     cuts = np.flatnonzero(np.diff(number[order])) + 1
     firms = np.split(rows["firm"].to_numpy()[order], cuts)
@@ -125,8 +124,8 @@ def passes(part: Part) -> bool:
         return True
     is_firm = part.firms >= 0
     firms, amounts = part.firms[is_firm], part.amounts[is_firm]
-    _, rank = np.unique(firms, return_inverse=True)
-    sums = np.zeros((rank.max(initial=-1) + 1, amounts.shape[1]))
+    names, rank = np.unique(firms, return_inverse=True)
+    sums = np.zeros((len(names), amounts.shape[1]))
     np.add.at(sums, rank, amounts)
     enough = (sums > 0).sum(axis=0) >= MIN_CONTRIBUTORS
     first, total = sums.max(axis=0, initial=0.0), sums.sum(axis=0)

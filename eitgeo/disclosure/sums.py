@@ -87,13 +87,19 @@ def block_sums(
     groups_of = (
         rows["codes"].str.split(";").map(lambda codes: set(groups.reindex(codes)))
     )
-    of_block = groups_of.map(lambda names: min(names) if len(names) == 1 else SEVERAL)
+    of_block = groups_of.map(_only_name)
     draws = wide_draws(block_draws_public, indicator_id)
     draws = draws[draws.index.isin(rows.index)]
     levels = rows[["low", "value", "high"]].astype(float)
     whole = of_block.map(lambda _: WHOLE)
     parts = [group_levels(levels, draws, named) for named in (whole, of_block)]
     return pd.concat(parts).reset_index()
+
+
+def _only_name(names: set[str]) -> str:
+    """Name the one group of some things, or say that there are several."""
+    first, *others = names
+    return SEVERAL if others else first
 
 
 TENTHS = 10
@@ -222,9 +228,7 @@ def link_sums(
     table = pd.DataFrame(
         {
             "donor": exchanges_public["donor_id"].map(group_of),
-            "receiver": [
-                min(names) if len(names) == 1 else SEVERAL for names in receivers
-            ],
+            "receiver": [_only_name(names) for names in receivers],
             "value": exchanges_public["value"],
         }
     )
@@ -277,8 +281,8 @@ def _places(given: pd.DataFrame, own: frozenset[str]) -> list[tuple[str, float, 
     rows = []
     for place in (OWN, OTHERS, OUTSIDE):
         alone = [v for v, kind in zip(values, kinds, strict=True) if kind == {place}]
-        mixed = any(place in kind and len(kind) > 1 for kind in kinds)
-        status = TOLD if alone else JOINED if mixed else NONE
+        is_named = any(place in kind for kind in kinds)
+        status = TOLD if alone else JOINED if is_named else NONE
         rows.append((place, float(sum(alone)) if alone else np.nan, status))
     together = [v for v, kind in zip(values, kinds, strict=True) if len(kind) > 1]
     if together:

@@ -101,6 +101,7 @@ def test_sums_are_told_to_two_figures_and_the_others_withheld() -> None:
     [
         ({"a": 1.0, "b": 1.0, "c": 1.0}, False),  # the same
         ({"a": 1.0, "b": 1.0, "c": 1.0, "d": 1.0}, True),  # one more
+        (dict.fromkeys("abcde", 1.0), True),  # two more
         ({"a": 1.0, "b": 1.0, "c": 2.0}, True),  # one changed
         ({"b": 1.0, "c": 1.0, "d": 1.0, "e": 1.0}, False),  # one left, two came
         ({"b": 1.0, "c": 1.0, "d": 1.0}, True),  # one left, one came
@@ -128,8 +129,17 @@ def test_a_difference_with_any_earlier_publication() -> None:
 def test_a_cell_is_held_against_itself_alone() -> None:
     before = published("2026-01-01", cell=SIGNED, a=np.nan, b=np.nan, c=np.nan)
     assert narrow_cells([before], published("2026-06-01", a=1.0, b=1.0, c=1.0)) == []
-    counted = published("x", cell=SIGNED, **dict.fromkeys("abcd", np.nan))
-    assert narrow_cells([before], counted) == [(SIGNED, "2026-01-01")]
+    for names in ("abcd", "abcde"):
+        counted = published("x", cell=SIGNED, **dict.fromkeys(names, np.nan))
+        assert narrow_cells([before], counted) == [(SIGNED, "2026-01-01")]
+
+
+@pytest.mark.parametrize("items", [("benne", "repris"), ("repris", "benne")])
+def test_firms_of_two_outlets_are_no_difference(items) -> None:
+    first, second = (Cell(EPCI, "exutoire", one) for one in items)
+    before = published("1", cell=first, **dict.fromkeys("abc", np.nan))
+    after = published("2", cell=second, **dict.fromkeys("abcd", np.nan))
+    assert narrow_cells([before], after) == []
 
 
 def solved(sums: list[dict[str, float]]) -> bool:
@@ -253,6 +263,8 @@ def test_two_erased_that_come_back_with_one_more_betray_it() -> None:
     (forgotten,) = without_firms([first], ["a", "e"])
     again = published("2026-06-01", **dict.fromkeys("abcdef", 1.0))
     assert narrow_cells([forgotten], again) == [(NDNI, "2026-01-01")]
+    two = published("2026-06-01", **dict.fromkeys("abcdefg", 1.0))
+    assert narrow_cells([forgotten], two) == [(NDNI, "2026-01-01")]
     three = published("2026-06-01", **dict.fromkeys("abcdefgh", 1.0))
     assert narrow_cells([forgotten], three) == []
     # Three erased, and nobody new: who is gone makes the difference.
@@ -261,6 +273,11 @@ def test_two_erased_that_come_back_with_one_more_betray_it() -> None:
     assert narrow_cells([gone], published("x", **dict.fromkeys("defg", 1.0))) == []
     one_back = published("x", **dict.fromkeys("defga", 1.0))
     assert narrow_cells([gone], one_back) == [(NDNI, "2026-01-01")]
+    # All three back with one more: the difference is that one, though sums without
+    # any of the four were told before.
+    four = published("2025-01-01", **dict.fromkeys("defg", 1.0))
+    with_one = published("x", **dict.fromkeys("abcdefgh", 1.0))
+    assert narrow_cells([four, gone], with_one) == [(NDNI, "2026-01-01")]
 
 
 def test_names_of_the_erased_are_never_given_twice() -> None:

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from eitgeo.disclosure.blocks import neighbours
 from tests.disclosure.toy import (
     EPCI,
     ROW,
@@ -32,6 +33,12 @@ def test_a_failing_commune_joins_a_neighbour_of_its_epci() -> None:
     groups, blocks = cut(make_amounts([*three(A, B, D, E, F), (C, 10)]))
     assert groups == {A: [A], B: [B, C], D: [D], E: [E], F: [F]}
     assert blocks.loc[B, ["low", "value", "high"]].tolist() == [6.5, 13.0, 26.0]
+
+
+def test_a_neighbour_is_of_the_same_epci() -> None:
+    borders = make_borders((A, B), (C, D), (F, "65001"), ("65001", A))
+    near = neighbours(borders, pd.Series(EPCI))
+    assert near == {code: {} for code in ROW} | {A: {B: 1000.0}, B: {A: 1000.0}}
 
 
 def test_two_failing_communes_join_each_other_first() -> None:

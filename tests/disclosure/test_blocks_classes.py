@@ -62,3 +62,5 @@ def test_what_is_declared_is_in_its_own_block_alone() -> None:
     assert told.sum() == 6 * 3.0 + 500.0
     counts = members.set_index("block_id")["n_sites"]
     assert (counts[B], counts[f"declare_{B}"]) == (3, 1)
+    for table in (members, blocks):  # a row has one number
+        assert table.index.tolist() == list(range(len(table)))

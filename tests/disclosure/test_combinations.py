@@ -16,6 +16,7 @@ def told(**others: float) -> bool:
     ("others", "expected"),
     [
         ({"h": 5.0, "i": 5.0, "j": 5.0}, True),  # 15 beside 100: less than 15/85
+        ({"h": 5.8, "i": 5.8, "j": 5.8}, True),  # 17.4, where 17.65 are 15/85
         (
             {"h": 5.9, "i": 5.9, "j": 5.9},
             False,

@@ -11,6 +11,7 @@ from eitgeo.errors import SchemaError
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.measures.matter import lever_levels
+from eitgeo.sources.activity.cells import NO_SITES
 from eitgeo.tables.schema import validate
 from tests.disclosure.test_exchanges import EVEN, OUT, TAKERS
 from tests.disclosure.toy import (
@@ -73,6 +74,12 @@ def test_a_cut_block_is_left_out_and_told_in_sites_not_in_tonnes() -> None:
     assert row["note"] == (
         "non ventilé : 1 commune, 25 % des établissements (secret statistique)"
     )
+
+
+def test_a_commune_without_a_site_is_no_part_that_is_left_out() -> None:
+    tonnes = make_amounts(three(A, B, D, E, F))  # b and c are a block
+    row = published(perimeter("p", A, C), tonnes=tonnes).loc["p", "deposit_t"]
+    assert row[["value", "unallocated_pct", "note"]].tolist() == [3.0, 0.0, ""]
 
 
 def test_a_perimeter_without_a_whole_block_tells_nothing() -> None:
@@ -187,6 +194,22 @@ def test_shares_and_class_are_those_of_the_whole_study() -> None:
     assert set(jobs["hypothesis_share_pct"]) == {12.0}  # the same everywhere: stays
     tonnes = table.xs("deposit_t", level=1)
     assert tonnes["synthetic_share_pct"].isna().all()
+
+
+@pytest.mark.parametrize(("pct", "evidence"), [(20.0, "S"), (20.1, "H")])
+def test_a_figure_made_of_hypotheses_for_more_than_a_fifth_is_one(
+    pct, evidence
+) -> None:
+    row = published(WEST, hypothesis_share_pct=pct).loc["ouest", "industry_jobs"]
+    assert row["evidence"] == evidence
+
+
+def test_what_is_not_told_of_counts_keeps_its_reason() -> None:
+    told = {"value": np.nan, "low": np.nan, "high": np.nan, "note": NO_SITES}
+    rows = published(WEST, ALL, **told)
+    assert rows["note"].eq(NO_SITES).all()
+    assert rows[["value", "low", "high"]].isna().all(axis=None)
+    assert rows["unallocated_pct"].eq(0.0).all()
 
 
 def test_an_indicator_without_a_rule_of_secrecy_is_refused() -> None:

@@ -84,7 +84,12 @@ def test_what_fails_alone_is_told_of_answers_not_of_counts() -> None:
 
 def test_tonnage_less_exchanges_is_safe_where_it_rests_on_counts_alone() -> None:
     rows = pd.DataFrame(
-        [("s", NOBODY, "b", 5.0), ("t", 1, "c", 5.0), ("u", NOBODY, "c", 5.0)],
+        [
+            ("s", NOBODY, "b", 5.0),
+            ("t", 1, "c", 5.0),
+            ("v", 2, "c", 5.0),  # with nobody, two firms are two
+            ("u", NOBODY, "c", 5.0),
+        ],
         columns=["site_id", "firm", "block_id", "value"],
     )
     rest = read_rest(rows, pd.Series({"s": 1.0, "t": 1.0}))

@@ -68,6 +68,10 @@ def test_a_taker_held_in_part_makes_a_cell_unsure() -> None:
     assert share(cells, D, A, B)[0] == 100.0
 
 
+def test_less_than_a_tonne_has_a_share_too() -> None:
+    assert share({(D, D): 0.3, (D, A): 0.1}, D)[:2] == (pytest.approx(75.0), "")
+
+
 def test_units_that_give_nothing_keep_no_share() -> None:
     value, note, kept = share({(D, A): 30.0}, A, B)
     assert (np.isnan(value), note, kept) == (True, WITHHELD_NOTE, 0.0)

@@ -138,6 +138,8 @@ def test_a_place_that_no_cell_of_a_told_giver_names_gets_nothing() -> None:
     assert found.loc[("est", "dedans"), "status"] == "aucun"
     assert found.loc[("est", "hors"), "status"] == "aucun"
     assert ("est", "ensemble") not in found.index
+    both = giver_sums(UNITS, cells.assign(receiver_ids="c3;hors"), groups=GROUPS)
+    assert both["status"].tolist()[:4] == ["aucun", "reuni", "reuni", "chiffre"]
 
 
 def sites(*firms: str, code: str = "c1") -> pd.DataFrame:
@@ -171,9 +173,15 @@ ALL_WOOD = [(f"c1{n}", "W075", 15.0) for n in range(4)]
 
 
 def test_parts_are_ten_tenths_by_the_largest_remainders() -> None:
+    """Then 47, 36 and 17 %: of 4.7, 3.6 and 1.7 tenths, the first and last gain one."""
     metal = [(f"c1{n}", "W061", 10.0) for n in range(4)]
     found = tenths(wastes([*ALL_WOOD, *metal]), sites("1", "2", "3", "4"))
     assert found == {"bois": 6, "metaux": 4}
+    three = {"W075": 47.0, "W061": 36.0, "W072": 17.0}
+    rows = [(f"c1{n}", name, t) for name, t in three.items() for n in range(4)]
+    unsure = wastes(rows).assign(t_low=1.0, t_high=[50.0] * 4 + [900.0] * 8)
+    found = tenths(unsure, sites("1", "2", "3", "4"))
+    assert found == {"bois": 5, "metaux": 3, "papiers": 2}
 
 
 @pytest.mark.parametrize(
@@ -199,6 +207,10 @@ def test_a_family_that_fails_joins_the_others_with_enough_to_pass(
         ewc_stat=lambda rows: rows["ewc_stat"].replace({"W061": "W091"})
     )
     assert tenths(moved, who) == found  # which family failed cannot be told
+    at_most = wastes([*metal, *wood, *paper]).assign(
+        t_high=lambda rows: rows["t_mid"].replace(100.0, 9_000.0)
+    )
+    assert tenths(at_most, who) == found  # the smallest by what it is likely to be
 
 
 def test_one_firm_of_every_family_leaves_one_part() -> None:
@@ -217,8 +229,9 @@ def test_what_an_open_register_declares_covers_nobody() -> None:
         pd.concat([declared, rows]),
         sites("1", "2", "3", "4"),
         groups=GROUPS,
-    ).table
-    assert found["family"].tolist() == ["autres"]
+    )
+    assert found.table["family"].tolist() == ["autres"]
+    assert found.withheld == 2
 
 
 def test_what_rests_on_published_counts_alone_is_nobodys_secret() -> None:
@@ -230,7 +243,7 @@ def test_what_rests_on_published_counts_alone_is_nobodys_secret() -> None:
             "source": [COUNTED],
         }
     )
-    rows = [("CPT-09001-16.10A", "W075", 70.0), ("CPT-09001-16.10A", "W102", 30.0)]
+    rows = [("CPT-09001-16.10A", "W075", 0.7), ("CPT-09001-16.10A", "W102", 0.3)]
     assert tenths(wastes(rows), cells) == {"bois": 7, "melange": 3}
     assert tenths(wastes([("CPT-09001-16.10A", "W075", 0.0)]), cells) == {}
 

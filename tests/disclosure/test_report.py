@@ -98,3 +98,10 @@ def test_the_share_of_synthetic_sites_is_told_where_the_real_ones_pass(
     shares = synthetic_shares({"deposit_t": rows, "industry_jobs": rows})
     assert set(shares.index) == set(GUARDED)
     assert shares.tolist() == pytest.approx([expected] * len(GUARDED), nan_ok=True)
+
+
+def test_sites_that_are_not_real_count_by_what_they_make() -> None:
+    """Three make 3 each, three real ones 1."""
+    rows = make_amounts([*three(A, each=3.0), *three(B)])
+    fakes = rows.assign(synthetic=rows["code_insee"].eq(A))
+    assert set(synthetic_shares({"deposit_t": fakes})) == {75.0}

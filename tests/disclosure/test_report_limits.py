@@ -1,10 +1,13 @@
 """Cells that fail alone, at their limits; and words where there is none."""
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
 from eitgeo.disclosure.report import _failing_pairs, fails_alone, report_sentences
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.scenarios.measures.amounts import PUBLISHED
 from tests.disclosure.test_published import ALL
 from tests.disclosure.test_report import report_of
 from tests.disclosure.toy import ROW, C, make_amounts, three
@@ -23,6 +26,7 @@ def fails(*firms: tuple[str, float, float]) -> bool:
         ((("a", 1.0, 1.0), ("b", 1.0, 1.0)), True),  # two, none above 85 %
         ((("a", 90.0, 1.0), ("b", 5.0, 1.0), ("c", 5.0, 1.0)), True),  # three, one is
         ((("a", 85.0, 1.0), ("b", 10.0, 1.0), ("c", 5.0, 1.0)), False),  # the limit
+        ((("a", 85.1, 1.0), ("b", 10.0, 1.0), ("c", 4.9, 1.0)), True),
         ((("a", 84.2, 1.0), ("b", 10.0, 1.0), ("c", 5.8, 1.0)), False),
         ((("a", 0.0, 1.0), ("b", 1.0, 1.0), ("c", 1.0, 1.0)), True),  # makes nothing
         ((("a", 1.0, 1.0), ("a", 1.0, 1.0), ("b", 1.0, 1.0)), True),  # one firm twice
@@ -39,6 +43,18 @@ def test_communes_are_counted_once_for_each_indicator() -> None:
     report = report_of(make_amounts(sites), ALL)
     counts = report[["n_cells", "n_failing"]].loc[["deposit_t", "industry_jobs"]]
     assert counts.to_numpy().tolist() == [[6, 1], [6, 0]]
+
+
+def failing(tonnes: pd.DataFrame) -> list[int]:
+    """Count the communes, and those whose tonnage fails alone."""
+    row: Any = report_of(tonnes, ALL).loc["deposit_t", ["n_cells", "n_failing"]]
+    return row.tolist()
+
+
+def test_counts_fail_nowhere_and_where_there_is_nothing_every_commune_does() -> None:
+    counts = make_amounts([(code, 9.0, PUBLISHED, "estime") for code in ROW[:-1]])
+    assert failing(counts) == [6, 0]
+    assert failing(counts.iloc[:0]) == [6, 6]
 
 
 def test_a_pair_fails_where_it_fails_at_either_end() -> None:

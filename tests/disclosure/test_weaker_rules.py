@@ -50,11 +50,9 @@ def ends_alone(cell: Ends, rest: Rest) -> bool:
 
 
 WEAKER: dict[str, dict[str, Any]] = {
-    "two firms": {"_rule.MIN_CONTRIBUTORS": 2},
-    "90 %": {"_rule.MAX_TOP_SHARE_PCT": 90.0},
-    "middle level": {
-        f"{module}.passes": middle_level for module in ("blocks", "_merging")
-    },
+    "two firms": {"rule.MIN_CONTRIBUTORS": 2},
+    "90 %": {"rule.MAX_TOP_SHARE_PCT": 90.0},
+    "middle level": {"blocks.passes": middle_level},
     "sites for firms": {"blocks._merged": sites_for_firms},
     "rest told": {"blocks._merged": rest_told},
     "givers alone": {"exchanges.Ends.passes": givers_alone},
