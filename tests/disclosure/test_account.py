@@ -1,6 +1,7 @@
 """The syndicate's account leaves without telling a firm: cells by hand."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from eitgeo.disclosure.door.account import syndicate_account
 from eitgeo.disclosure.rule import Rows
 from eitgeo.reference.exchange_terms import landfill_tax, syndicate_lines
 from eitgeo.study.project import Project, open_project
+from eitgeo.study.sections import PublicService
 from tests.tables.conftest import row_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,8 +46,12 @@ def released(
     gates: dict[str, float],
     *,
     status: str = "chiffre",
+    more: Sequence[tuple[str, str, str, float]] = (),
 ) -> Rows:
-    """Release an account whose categories all go to one plant, at their gates."""
+    """Release an account whose categories all go to one plant, at their gates.
+
+    ``more``: other lines: name, outlet, category, mid.
+    """
     allocation = pd.DataFrame(exchanges)
     lots = pd.DataFrame(
         {
@@ -61,17 +67,19 @@ def released(
     )
     keys = [("out_t", "plant", name) for name in gates]
     keys += [("out_t", "plant", ""), ("fee_lost", "plant", ""), ("balance", "", "")]
-    keys += [("materials_lost", "", "")]
+    keys += [("materials_lost", "", ""), *(one[:3] for one in more)]
     account = pd.DataFrame(keys, columns=["line", "outlet_id", "ewc_stat"]).assign(
         member="", low=1_234.0, mid=2_345.0, high=3_456.0, evidence="H"
     )
+    account.loc[len(account) - len(more) :, "mid"] = [one[-1] for one in more]
     units = account["line"].map(syndicate_lines()["unit"])
     account = account.assign(unit=units, status="chiffre", left_out="")
     levers = pd.DataFrame({"lever": ["syndicate_t", "eur_syndicate"], "status": status})
     sites = pd.DataFrame(
         [row_of("sites", site_id=one, siret=f"{ord(one):09d}00011") for one in FIRMS]
     )
-    members = pd.DataFrame([row_of("membership", body_id="x", status="publie")])
+    member = row_of("membership", body_id="x", status="publie", code_insee="31001")
+    members = pd.DataFrame([member | {"from_date": "2020-01-01", "to_date": ""}])
     return syndicate_account(project, levers, account, allocation, lots, members, sites)
 
 
@@ -129,7 +137,8 @@ def test_what_is_sold_of_one_firm_keeps_the_balance_in(project) -> None:
     free = dict.fromkeys(("W072", "W091"), 0.0)
     table = told(project, many("W091") + many("W072"), free)
     assert table.loc[("balance", "", ""), "status"] == "chiffre"
-    alone = told(project, [*many("W091"), exchange("a", "e", "W072", 5.0)], free)
+    one = [*many("W091", 500.0), exchange("a", "e", "W072", 500.0)]
+    alone = told(project, one, free)
     assert alone.loc[("balance", "", ""), "status"] == "secret"
     assert alone.loc[("materials_lost", "", ""), FIGURES].isna().all(axis=None)
     assert alone.loc[("fee_lost", "plant", ""), "status"] == "chiffre"
@@ -142,6 +151,32 @@ def changed(project: Project, **parts: dict[str, Any]) -> Project:
         name: getattr(study, name).model_copy(update=to) for name, to in parts.items()
     }
     return replace(project, study=study.model_copy(update=new))
+
+
+def test_what_the_public_service_collects_is_that_of_the_landfill_it_spares_most(
+    project,
+) -> None:
+    """Of « large » one firm makes W092: it is held with W093; what « small » is, is."""
+    service = {"ewc_stats": ["W092", "W093"], "share": 1.0, "fee_eur_per_t": 100.0}
+    service |= {"cost_eur_per_t": 80.0, "source": "s", "on_date": "2026-01-01"}
+    own = project.study.flows.syndicate
+    taken = PublicService.model_validate(service)
+    study = changed(
+        project,
+        flows={"syndicate": own.model_copy(update={"public_collection": taken})},
+        comparison={"waste_bodies": ("x",)},
+    )
+    spared = [("large", 9.0), ("small", 5.0), ("", 14.0)]
+    lines = [("tax_spared", outlet, "", mid) for outlet, mid in spared]
+    lines += [
+        ("out_t", outlet, category, 2_345.0)
+        for outlet in ("large", "small")
+        for category in ("W092", "W093")
+    ]
+    exchanges = [*many("W091"), *many("W093"), exchange("a", "e", "W092", 5.0)]
+    table = told(study, exchanges, {"W091": 40.0}, more=lines)
+    held = table.index[table["status"] == "secret"]
+    assert set(held) == {("out_t", "large", "W092"), ("out_t", "large", "W093")}
 
 
 def test_outlets_of_the_syndicate_are_to_confirm_until_they_are_published(

@@ -240,6 +240,13 @@ def test_no_combination_approaches_a_firm() -> None:
     assert 5 < sum(found) < 60
 
 
+def test_the_second_of_a_large_sum_knows_the_first_but_for_what_others_make() -> None:
+    """Of 1 000 and 960 t, others make 90: less than a tenth of the first; then 110."""
+    firms = {"a": 1_000.0, "b": 960.0, "c": 50.0, "d": 40.0}
+    assert approaches([firms])
+    assert not approaches([firms | {"c": 70.0}])
+
+
 def test_a_firm_that_was_erased_may_have_come_back() -> None:
     first = published("2026-01-01", **dict.fromkeys("abcd", 1.0))
     (forgotten,) = without_firms([first], ["d"])

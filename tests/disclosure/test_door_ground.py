@@ -159,6 +159,24 @@ def test_counts_of_registers_say_when_they_were_so(project) -> None:
     assert told.table["when"].tolist() == [f"fin{NBSP}2024", "01/01/2026"]
 
 
+def test_seats_are_sought_for_unions_of_whole_epci_alone(project) -> None:
+    """Nobody is near: the union of a has its one EPCI, without a seat."""
+    given = {
+        "communes": communes("31001", "31002", epci_siren=["a", "b"], population=9),
+        "od_matrix": rows("od_matrix", origin_id=[]),
+        "perimeters": rows(
+            "perimeters",
+            perimeter_id=["u", "d"],
+            method=["union_epci", "declare"],
+            parameters=['{"epci": ["a"]}', '{"epci": ["b"]}'],
+        ),
+    }
+    found = released(project, "union_seats", given=given).table
+    assert found[["union_id", "epci_siren", "seat"]].to_numpy().tolist() == [
+        ["u", "a", ""]
+    ]
+
+
 def test_junctions_and_grounds_of_activity_are_those_of_the_territory(project) -> None:
     """Two communes of the area, of which one has an EPCI that a body tells."""
     places = communes(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.disclosure.blocks import guard_sums
-from eitgeo.disclosure.draws import with_means
+from eitgeo.disclosure.draws import block_draws, with_means
 from eitgeo.disclosure.guard import guard
 from eitgeo.disclosure.published import publish_indicators
 from eitgeo.reference.indicators import indicator_catalogue
@@ -101,6 +101,30 @@ def test_public_tables_alone_give_the_interval_of_a_perimeter() -> None:
         assert told == pytest.approx([low + 10.625, mid + 21.25, high + 42.5])
     alone = wide.loc[A].mean()
     assert rows.loc["a", "value"] == pytest.approx(alone + 21.25)
+
+
+def test_a_block_adds_up_the_draws_of_its_communes() -> None:
+    """Nothing is drawn in B; C, and what A declares, are of other blocks."""
+    members = pd.DataFrame(
+        [
+            (A, "estime", "block", True),
+            (B, "estime", "block", True),
+            (C, "estime", "other", True),
+            (A, "declare", "told", True),
+        ],
+        columns=["code_insee", "kind", "block_id", "released"],
+    ).assign(indicator_id="deposit_t")
+    draws = pd.DataFrame({0: [12.34, 5.0], 1: [23.45, 6.0]}, index=[A, C])
+    every = block_draws(members, {"deposit_t": draws, "industry_jobs": draws.iloc[:0]})
+    expected = pd.DataFrame(
+        {
+            "indicator_id": "deposit_t",
+            "block_id": ["block", "block", "other", "other"],
+            "draw": [0, 1, 0, 1],
+            "value": [12.0, 23.0, 5.0, 6.0],
+        }
+    )
+    pd.testing.assert_frame_equal(every, expected)
 
 
 def test_draws_leave_with_two_figures() -> None:

@@ -207,16 +207,17 @@ def test_two_doubts_apart_make_the_interval_of_their_product() -> None:
     )
 
 
-@pytest.mark.parametrize("size", [1.0, 4.0])
-def test_a_loss_is_widened_as_a_gain_the_other_way_round(size) -> None:
-    """By two either way, as the share: √2 times ln 2."""
-    gain = pd.DataFrame({"value": [size], "low": size / 2, "high": 2 * size})
+@pytest.mark.parametrize(("size", "least"), [(1.0, 0.5), (4.0, 0.5), (4.0, 0.0)])
+def test_a_loss_is_widened_as_a_gain_the_other_way_round(size, least) -> None:
+    """By two either way, as the share: √2 times ln 2; nothing stays nothing."""
+    gain = pd.DataFrame({"value": [size], "low": least * size, "high": 2 * size})
     loss = -gain.rename(columns={"low": "high", "high": "low"})
     half = pd.DataFrame({"value": [50.0], "low": 25.0, "high": 100.0})
     far = np.exp(np.hypot(np.log(2), np.log(2)))
     told = [widened(one, half)[["low", "high"]].to_numpy() for one in (gain, loss)]
-    assert told[0].ravel().tolist() == pytest.approx([size / far, size * far])
-    assert told[1].ravel().tolist() == pytest.approx([-size * far, -size / far])
+    low, high = 2 * least * size / far, size * far
+    assert told[0].ravel().tolist() == pytest.approx([low, high])
+    assert told[1].ravel().tolist() == pytest.approx([-high, -low])
 
 
 def test_what_has_no_ratio_is_widened_as_the_share_or_not_at_all() -> None:

@@ -243,6 +243,10 @@ def test_what_is_left_without_the_three_first_givers_names_none() -> None:
     assert math.isnan(without_first_pct(two_left, ends))
     more = pd.Series([16.0, 14.0, 14.0, 12.0, 12.0, 12.0, 10.0, 10.0])
     assert without_first_pct(more, [pd.Series(list("abcdefgh"))] * 2) == 56.0
+    # x takes most: the three that count are those who give most.
+    taken = [pd.Series(list("abcdefg")), pd.Series(list("uvwxxyz"))]
+    seven = pd.Series([20.0, 20.0, 20.0, 11.0, 11.0, 9.0, 9.0])
+    assert without_first_pct(seven, taken) == 40.0
     one_taker = [ends[0], pd.Series(list("uuuxyz"))]
     assert math.isnan(without_first_pct(gains, one_taker))
 
@@ -307,15 +311,18 @@ def test_the_first_may_make_85_percent_and_no_more(gains, is_told) -> None:
 
 
 def test_of_many_sums_each_is_told_by_its_own_firms() -> None:
-    """Three of seven firms make one sum of two, a alone the other; the last is none."""
+    """Three of seven firms make one sum of two, a alone the other; of one, nobody."""
     whole = pd.DataFrame({"t": [10.0] * 7})
     firms = pd.Series(list("abcdefg"), dtype="str")
     rows = [
-        (row, group) for group in range(500) for row in ((0, 1, 2), (0,))[group % 2]
+        (row, group)
+        for group in range(501)
+        if group != 201
+        for row in ((0, 1, 2), (0,))[group % 2]
     ]
     parts = pd.DataFrame(rows, columns=["row", "group"]).assign(t=10.0)
     found = tellable_sums(parts, whole, firms, n_groups=501)
-    assert found["t"].tolist() == [True, False] * 250 + [True]
+    assert found["t"].tolist() == [g == 201 or g % 2 == 0 for g in range(501)]
 
 
 def test_exchanges_and_donors_are_counted_draw_by_draw() -> None:

@@ -62,6 +62,7 @@ def test_blocks_go_out_with_the_communes_that_make_them() -> None:
         ["c4", "estime", "c4;c5", 10.0, 20.0, 30.0],
     ]
     assert found.withheld == 1
+    assert found.table.index.tolist() == [0, 1, 2]
 
 
 def test_blocks_are_summed_by_group_and_all_together() -> None:

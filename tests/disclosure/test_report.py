@@ -32,8 +32,11 @@ from tests.disclosure.toy import (
 )
 
 
-def report_of(tonnes: pd.DataFrame, *candidates) -> pd.DataFrame:
-    """Report on a territory where every commune has three equal employers."""
+def report_of(tonnes: pd.DataFrame, *candidates, unnamed: str = "") -> pd.DataFrame:
+    """Report on a territory where every commune has three equal employers.
+
+    Nobody says who takes in commune `unnamed`.
+    """
     amounts = {"deposit_t": tonnes, "industry_jobs": make_amounts(three(*ROW))}
     _, ends = make_exchanges(*FLOWS, donors=EVEN, takers=TAKERS)
     guarded = make_guarded(amounts, ends)
@@ -49,7 +52,7 @@ def report_of(tonnes: pd.DataFrame, *candidates) -> pd.DataFrame:
         guarded,
         public,
         amounts=amounts,
-        ends=ends,
+        ends=ends[ends["end"].eq("donor") | ends["receiver_id"].ne(unnamed)],
         firms=pd.Series(names, index=names),
     )
     return validate(report, table="disclosure_report").set_index("indicator_id")
@@ -67,6 +70,13 @@ def test_cells_blocks_and_perimeters_are_counted() -> None:
     pairs = report.loc["captured_pct"]
     assert (pairs["cell"], pairs["n_cells"], pairs["n_failing"]) == ("liaison", 4, 0)
     assert (pairs["n_communes"], pairs["n_blocks"]) == (6, 2)
+
+
+def test_a_pair_of_which_nobody_says_who_takes_fails() -> None:
+    """Of 6 t to B, 9 t to E, 3 t within D and 12 t away, the 9 t alone."""
+    report = report_of(make_amounts(three(*ROW, each=100.0)), ALL, unnamed=E)
+    pairs = report.loc["captured_pct"]
+    assert (pairs["n_cells"], pairs["n_failing"]) == (4, 1)
 
 
 def test_the_report_is_worded_in_french() -> None:

@@ -43,6 +43,14 @@ def test_somebody_keeps_something_in_each_block() -> None:
     assert not silent.passes(both)
 
 
+def test_counts_that_anybody_knows_pass_alone_and_beside_others() -> None:
+    known = frozenset({"k", "l"})
+    rest = Rest({"b": 100.0}, {"b": THREE}, {"b": 30.0}, known)
+    for blocks in (known, {"k"}, {"k", "b"}):
+        assert rest.passes(frozenset(blocks))
+    assert not rest.passes(frozenset())
+
+
 def amounts(*rows: tuple[str, int, str, float]) -> pd.DataFrame:
     """Say what sites throw away: site, firm, block, tonnes."""
     return pd.DataFrame(rows, columns=["site_id", "firm", "block_id", "value"])
