@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -179,8 +178,8 @@ def without_firms(
 ) -> list[Publication]:
     """Forget firms: their number and amounts go, that somebody was there stays."""
     taken = {n for one in publications for held in one.cells.values() for n in held}
-    names = (f"{ERASED}{rank}" for rank in count(1))
-    free = (name for name in names if name not in taken)
+    numbers = (f"{ERASED}{rank}" for rank in range(1, len(taken) + len(firms) + 1))
+    free = (name for name in numbers if name not in taken)
     new_name = dict(zip(sorted(taken & set(firms)), free, strict=False))
     return [
         Publication(
