@@ -98,6 +98,7 @@ def test_a_large_part_is_cut_across_its_length(monkeypatch, is_turned) -> None:
     apart = np.flatnonzero(rank >= 0)
     assert sorted(rank[apart]) == [2 * n - 2, 2 * n - 1]
     assert np.ptp(along[apart]) == 0
+    assert (parts.label[apart] < 0).all()  # ranked for good, in no half
     sizes = np.bincount(parts.label[parts.label >= 0])
     assert len(sizes) == len(parts.low) == 2
     assert sizes.min() >= 0.3 * 2 * n

@@ -170,6 +170,26 @@ def test_a_sum_at_the_bound_is_counted_and_one_past_it_is_refused():
         three_edges(time_ds, length_m + np.array([0, 0, 1]))
 
 
+def test_a_climb_is_counted_beside_the_length_not_beside_twice_of_it():
+    # 8192 × 262 142 + 2 × 8 191 = 2³¹ − 2, on the middle edge, which climbs as much.
+    time_ds, length_m = np.array([0, 262_142, 0]), np.array([0, 8_191, 0])
+    climb = np.repeat(length_m, 2)
+    network = network_of(graph_of(ROW))
+    costs = costs_of(time_ds, length_m, climb=climb)
+    found = many_to_many(network, costs, **FROM_END_TO_END)
+    assert found.sums["time_ds"].tolist() == [[262_142]]
+    assert found.sums["ascent_m"].tolist() == [[8_191]]
+    with pytest.raises(InfeasibleError, match="dépasse ce que le calcul compte"):
+        many_to_many(network, replace(costs, ascent_m=climb + 1), **FROM_END_TO_END)
+
+
+def test_a_road_too_long_to_count_is_refused_though_another_is_taken():
+    network = network_of(graph_of([*ROW, (1, 2)]))
+    time_ds, length_m = np.array([1, 1, 1, 1]), np.array([10, 10, 10, 2**30])
+    with pytest.raises(InfeasibleError, match="retirer les tronçons aberrants"):
+        many_to_many(network, costs_of(time_ds, length_m), **FROM_END_TO_END)
+
+
 @pytest.mark.parametrize("time_ds", [[100_000] * 3, [300_000, 1, 1], [1, 1, 262_144]])
 def test_a_graph_whose_sum_passes_the_bound_is_refused_not_called_unreachable(time_ds):
     with pytest.raises(InfeasibleError, match=r"un trajet dépasse[^→]*→ réduire"):
@@ -208,3 +228,58 @@ def test_a_way_along_the_edge_itself_is_taken_where_it_is_quicker():
     assert fastest_times(network, costs, **ends).tolist() == [[40], [30]]
     found = many_to_many(network, costs, **ends)
     assert found.sums["length_m"].tolist() == [[400], [300]]
+
+
+def test_a_way_along_the_edge_itself_is_left_where_the_road_beside_is_quicker():
+    """10 back to node 0, 10 beside and 10 back again, against 80 straight on."""
+    network = network_of(graph_of([(0, 1), (0, 1)]))
+    costs = costs_of(np.array([100, 10]), np.array([1_000, 100]))
+    ends: dict[str, Any] = {
+        "origins": Ends(np.array([0]), np.array([0.1])),
+        "destinations": Ends(np.array([0]), np.array([0.9])),
+    }
+    assert fastest_times(network, costs, **ends).tolist() == [[30]]
+    found = many_to_many(network, costs, **ends)
+    assert found.sums["length_m"].tolist() == [[300]]
+
+
+def test_a_way_along_the_edge_itself_is_taken_where_there_is_no_other():
+    network = network_of(graph_of(ROW))
+    usable = np.tile([True, False], 3)
+    costs = costs_of(np.full(3, 100), np.full(3, 1_000), usable=usable)
+    ends: dict[str, Any] = {
+        "origins": Ends(np.array([1]), np.array([0.2])),
+        "destinations": Ends(np.array([1, 1]), np.array([0.6, 0.1])),
+    }
+    assert fastest_times(network, costs, **ends).tolist() == [[40, -1]]
+    found = many_to_many(network, costs, **ends)
+    assert found.sums["length_m"].tolist() == [[400, -1]]
+
+
+BESIDE = [(0, 1), (1, 2), (1, 2), (2, 3)]
+FROM_SIDE_TO_SIDE = FROM_END_TO_END | {
+    "destinations": Ends(np.array([3]), np.array([1.0]))
+}
+
+
+def test_time_and_length_are_of_one_path_where_another_weighs_hardly_more():
+    """8192 × 10 + 20 000 = 101 920; 8192 × 12 + 3 626 = 101 930."""
+    network = network_of(graph_of(BESIDE))
+    time_ds, length_m = np.array([0, 10, 12, 0]), np.array([0, 20_000, 3_626, 0])
+    climb = np.repeat([0, 70, 900, 0], 2)
+    costs = costs_of(time_ds, length_m, climb=climb)
+    found = many_to_many(network, costs, **FROM_SIDE_TO_SIDE)
+    told = {name: found.sums[name].item() for name in ("time_ds", "length_m")}
+    assert told == {"time_ds": 10, "length_m": 20_000}
+    assert found.sums["ascent_m"].item() == 70
+    assert found.requeried == 1
+
+
+def test_of_two_paths_of_one_time_and_length_the_climb_is_of_one():
+    network = network_of(graph_of(BESIDE))
+    climb = np.array([0, 0, 30, 5, 70, 1, 0, 0])
+    costs = costs_of(np.array([0, 10, 10, 0]), np.array([0, 90, 90, 0]), climb=climb)
+    found = many_to_many(network, costs, **FROM_SIDE_TO_SIDE)
+    climbs = (found.sums["ascent_m"].item(), found.sums["descent_m"].item())
+    assert climbs in {(30, 5), (70, 1)}
+    assert found.requeried == 1
