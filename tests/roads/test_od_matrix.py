@@ -81,6 +81,9 @@ def test_a_place_beyond_the_limit_is_not_a_number() -> None:
     assert pairs.loc[(A, B), "status"] == "ok"  # 600 s, just the limit
     assert pairs.loc[(A, D), "status"] == "beyond_limit"
     assert pairs.loc[(A, D), FIGURES].isna().all()
+    # 10 m × 1.2 at 30 km/h: 1.4 s past the limit.
+    off = pairs_of(seats_of(A), make_places(("off", B, 10.0, 0.0)), max_minutes=10)
+    assert off["status"].tolist() == ["beyond_limit"]
 
 
 def test_a_place_far_from_its_node_is_not_a_number() -> None:
@@ -117,6 +120,11 @@ def test_a_trip_waits_at_both_ends() -> None:
     # Five minutes at each end: 600 s and twice 300 s; 144 s and as much.
     assert figures(pairs, A, B) == [1_200, 10_000, 100, 20]
     assert figures(pairs, A, A) == pytest.approx([744, 1_200, 0, 0])
+
+
+def test_the_straight_line_joins_the_places_themselves() -> None:
+    places = seats_of(A, B).assign(x=[0.0, 300.0], y=[400.0, 0.0])
+    assert pairs_of(places)["straight_m"].tolist() == [0.0, 500.0, 500.0, 0.0]
 
 
 @pytest.mark.parametrize(("profile", "unknown_m"), [("truck", 10_000), ("car", 0)])

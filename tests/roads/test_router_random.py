@@ -170,17 +170,20 @@ def test_a_sum_at_the_bound_is_counted_and_one_past_it_is_refused():
         three_edges(time_ds, length_m + np.array([0, 0, 1]))
 
 
-def test_a_climb_is_counted_beside_the_length_not_beside_twice_of_it():
-    # 8192 × 262 142 + 2 × 8 191 = 2³¹ − 2, on the middle edge, which climbs as much.
-    time_ds, length_m = np.array([0, 262_142, 0]), np.array([0, 8_191, 0])
+@pytest.mark.parametrize("heavy", [0, 1, 2])
+def test_a_climb_is_counted_beside_the_length_not_beside_twice_of_it(heavy):
+    # 8192 × 262 142 + 2 × 8 191 = 2³¹ − 2, on one edge, which climbs as much.
+    is_heavy = np.arange(3) == heavy
+    time_ds, length_m = 262_142 * is_heavy, 8_191 * is_heavy
     climb = np.repeat(length_m, 2)
     network = network_of(graph_of(ROW))
     costs = costs_of(time_ds, length_m, climb=climb)
     found = many_to_many(network, costs, **FROM_END_TO_END)
     assert found.sums["time_ds"].tolist() == [[262_142]]
     assert found.sums["ascent_m"].tolist() == [[8_191]]
+    steeper = replace(costs, ascent_m=climb + 1)
     with pytest.raises(InfeasibleError, match="dépasse ce que le calcul compte"):
-        many_to_many(network, replace(costs, ascent_m=climb + 1), **FROM_END_TO_END)
+        many_to_many(network, steeper, **FROM_END_TO_END)
 
 
 def test_a_road_too_long_to_count_is_refused_though_another_is_taken():
@@ -205,6 +208,19 @@ def test_times_alone_count_much_further_and_stop_at_the_same_bound():
     assert least.tolist() == [[300_000]]
     with pytest.raises(InfeasibleError, match="dépasse ce que le calcul compte"):
         fastest_times(network, costs_of(np.full(3, 10**9), length_m), **FROM_END_TO_END)
+
+
+def test_measures_are_told_in_any_order_whichever_is_the_length():
+    climb = np.array([1, 2, 4, 8, 16, 32])
+    costs = costs_of(np.full(3, 10), np.full(3, 100), climb=climb)
+    found = many_to_many(
+        network_of(graph_of(ROW)),
+        replace(costs, unknown_m=costs.length_m),
+        measures=("unknown_m", "descent_m", "ascent_m"),
+        **FROM_END_TO_END,
+    )
+    told = [found.sums[name].item() for name in ("unknown_m", "descent_m", "ascent_m")]
+    assert told == [300, 2 + 8 + 32, 1 + 4 + 16]
 
 
 def test_no_way_at_all_is_not_a_number():
