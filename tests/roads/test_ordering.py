@@ -76,9 +76,10 @@ def test_dead_ends_and_stretches_go_first():
 def test_a_long_stretch_is_a_low_hierarchy():
     """The ways up from a row of k states pass some log k of them."""
     n = 1_000
-    row = np.arange(n)
+    row = np.arange(n, dtype=np.int32)
     order, _ = peel((row[:-1], row[1:]), n)
-    before, after = dict(enumerate(row - 1)), dict(enumerate(row + 1))
+    before = {state: state - 1 for state in range(n)}
+    after = {state: state + 1 for state in range(n)}
     height = dict.fromkeys(range(-1, n + 1), 0)
     for state in order.tolist():
         left, right = before[state], after[state]

@@ -1,6 +1,7 @@
 """Paths with geometry: hand-drawn trips, then the sums of the matrix on Andorra."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -111,7 +112,8 @@ def test_where_every_road_is_closed_no_trip_has_a_way(tmp_path):
     costs = edge_costs(network.graph, TRUCK)
     closed = replace(costs, usable=np.zeros_like(costs.usable))
     here, there = (Ends(np.array([edge]), np.array([0.5])) for edge in (0, 1))
-    ends = {"origins": here, "destinations": there, "pairs": np.array([[0, 0]])}
+    ends: dict[str, Any] = {"origins": here, "destinations": there}
+    ends["pairs"] = np.array([[0, 0]])
     assert paths(network, closed, **ends)["driven"].tolist() == [()]
     assert np.isnan(trip_times(network, closed, **ends)).all()
 
