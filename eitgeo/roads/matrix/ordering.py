@@ -210,7 +210,6 @@ def _cut_small(links: Links, lines: list[Ints], rank: Narrow, parts: _Parts) -> 
     group[apart] = -1
     top = parts.low + size
     _rank_last(apart, parts.label[apart], rank, top)
-    parts.label[apart] = -1
     halves = np.bincount(group[group >= 0], minlength=2 * len(size))
     low = np.repeat(parts.low, 2)
     low[1::2] += halves[::2]
