@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from eitgeo.errors import InfeasibleError
 from eitgeo.roads.matrix.engine import Engine
 from eitgeo.roads.matrix.layout import MAX_SUM, TIME_FACTOR, Ends, lay_out
+from eitgeo.roads.matrix.paths import paths
 from eitgeo.roads.matrix.ready import order_network
 from eitgeo.roads.matrix.router import fastest_times, many_to_many, scaled_weights
 from eitgeo.roads.matrix.topology import build_topology
@@ -186,11 +187,21 @@ def test_a_climb_is_counted_beside_the_length_not_beside_twice_of_it(heavy):
         many_to_many(network, steeper, **FROM_END_TO_END)
 
 
-def test_a_road_too_long_to_count_is_refused_though_another_is_taken():
+@pytest.mark.parametrize(
+    ("time_ds", "length_m", "climb"), [(1, 2**30, 0), (200_000, 10, 10**9)]
+)
+def test_a_road_of_absurd_figures_is_refused_though_another_is_taken(
+    time_ds, length_m, climb
+):
+    """Twice the one length, or the one climb, is past 2³¹ with the time."""
+    costs = costs_of(
+        np.array([1, 1, 1, time_ds]),
+        np.array([10, 10, 10, length_m]),
+        climb=np.repeat([0, 0, 0, climb], 2),
+    )
     network = network_of(graph_of([*ROW, (1, 2)]))
-    time_ds, length_m = np.array([1, 1, 1, 1]), np.array([10, 10, 10, 2**30])
     with pytest.raises(InfeasibleError, match="retirer les tronçons aberrants"):
-        many_to_many(network, costs_of(time_ds, length_m), **FROM_END_TO_END)
+        many_to_many(network, costs, **FROM_END_TO_END)
 
 
 @pytest.mark.parametrize("time_ds", [[100_000] * 3, [300_000, 1, 1], [1, 1, 262_144]])
@@ -289,6 +300,10 @@ def test_time_and_length_are_of_one_path_where_another_weighs_hardly_more():
     assert told == {"time_ds": 10, "length_m": 20_000}
     assert found.sums["ascent_m"].item() == 70
     assert found.requeried == 1
+    drawn = paths(network, costs, pairs=np.array([[0, 0]]), **FROM_SIDE_TO_SIDE)
+    assert drawn[["time_s", "length_m", "ascent_m"]].values.tolist() == [
+        [1, 20_000, 70]
+    ]
 
 
 def test_of_two_paths_of_one_time_and_length_the_climb_is_of_one():
