@@ -37,8 +37,18 @@ def test_the_cut_is_where_fewest_links_are() -> None:
     """Two links at each step of a line of six but one: there it parts."""
     for single in range(5):
         pairs = [(n, n + 1) for n in range(5) for _ in range(1 + (n != single))]
-        side = _source_side(*links(*pairs), 6)
-        assert side.tolist() == [n <= single for n in range(6)]
+        u, v = links(*pairs)
+        for ends in ((u, v), (v, u)):
+            side = _source_side(*ends, 6)
+            assert side.tolist() == [n <= single for n in range(6)]
+
+
+def test_what_is_joined_to_neither_end_is_on_one_side_whole() -> None:
+    """0──1──5, and 2──3──4."""
+    side = _source_side(*links((0, 1), (1, 5), (2, 3), (3, 4)), 6).tolist()
+    assert side[0]
+    assert not side[5]
+    assert side[2] == side[3] == side[4]
 
 
 @pytest.mark.parametrize(

@@ -257,17 +257,24 @@ def test_a_way_along_the_edge_itself_is_taken_where_it_is_quicker():
     assert found.sums["length_m"].tolist() == [[400], [300]]
 
 
-def test_a_way_along_the_edge_itself_is_left_where_the_road_beside_is_quicker():
-    """10 back to node 0, 10 beside and 10 back again, against 80 straight on."""
+@pytest.mark.parametrize(
+    ("beside", "time_ds", "length_m"), [((10, 100), 30, 300), ((60, 200), 80, 400)]
+)
+def test_a_way_along_the_edge_itself_is_left_for_one_that_is_quicker_or_shorter(
+    beside, time_ds, length_m
+):
+    """10 back to node 0, the edge beside and 10 back, against 80 straight on."""
     network = network_of(graph_of([(0, 1), (0, 1)]))
-    costs = costs_of(np.array([100, 10]), np.array([1_000, 100]))
+    costs = costs_of(np.array([100, beside[0]]), np.array([1_000, beside[1]]))
     ends: dict[str, Any] = {
         "origins": Ends(np.array([0]), np.array([0.1])),
         "destinations": Ends(np.array([0]), np.array([0.9])),
     }
-    assert fastest_times(network, costs, **ends).tolist() == [[30]]
+    assert fastest_times(network, costs, **ends).tolist() == [[time_ds]]
     found = many_to_many(network, costs, **ends)
-    assert found.sums["length_m"].tolist() == [[300]]
+    assert found.sums["length_m"].tolist() == [[length_m]]
+    drawn = paths(network, costs, pairs=np.array([[0, 0]]), **ends)
+    assert drawn["length_m"].tolist() == [length_m]
 
 
 def test_a_way_along_the_edge_itself_is_taken_where_there_is_no_other():
@@ -289,21 +296,36 @@ FROM_SIDE_TO_SIDE = FROM_END_TO_END | {
 }
 
 
-def test_time_and_length_are_of_one_path_where_another_weighs_hardly_more():
-    """8192 × 10 + 20 000 = 101 920; 8192 × 12 + 3 626 = 101 930."""
-    network = network_of(graph_of(BESIDE))
-    time_ds, length_m = np.array([0, 10, 12, 0]), np.array([0, 20_000, 3_626, 0])
-    climb = np.repeat([0, 70, 900, 0], 2)
-    costs = costs_of(time_ds, length_m, climb=climb)
-    found = many_to_many(network, costs, **FROM_SIDE_TO_SIDE)
-    told = {name: found.sums[name].item() for name in ("time_ds", "length_m")}
-    assert told == {"time_ds": 10, "length_m": 20_000}
-    assert found.sums["ascent_m"].item() == 70
+def test_time_and_length_are_of_one_path_where_others_weigh_hardly_more():
+    """8192 t + l is 101 920, 101 930 if slower and 102 020 if quicker."""
+    network = network_of(graph_of([(0, 1), (1, 2), (1, 2), (1, 2), (2, 3)]))
+    ends = FROM_END_TO_END | {"destinations": Ends(np.array([4]), np.array([1.0]))}
+    costs = costs_of(
+        np.array([0, 10, 12, 8, 0]),
+        np.array([0, 20_000, 3_626, 36_484, 0]),
+        climb=np.repeat([0, 70, 900, 8, 0], 2),
+    )
+    found = many_to_many(network, costs, **ends)
+    told = [found.sums[name].item() for name in ("time_ds", "length_m", "ascent_m")]
+    assert told == [10, 20_000, 70]
     assert found.requeried == 1
-    drawn = paths(network, costs, pairs=np.array([[0, 0]]), **FROM_SIDE_TO_SIDE)
+    drawn = paths(network, costs, pairs=np.array([[0, 0]]), **ends)
     assert drawn[["time_s", "length_m", "ascent_m"]].values.tolist() == [
         [1, 20_000, 70]
     ]
+
+
+def test_a_climb_of_the_first_road_alone_is_told():
+    network = network_of(graph_of(ROW))
+    costs = costs_of(
+        np.full(3, 10),
+        np.full(3, 100),
+        usable=np.tile([True, False], 3),
+        climb=np.array([40, 0, 0, 0, 0, 0]),
+    )
+    halfway = FROM_END_TO_END | {"origins": Ends(np.array([0]), np.array([0.5]))}
+    found = many_to_many(network, costs, **halfway)
+    assert found.sums["ascent_m"].item() == 20
 
 
 def test_of_two_paths_of_one_time_and_length_the_climb_is_of_one():
