@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.roads.matrix.closer import FAR, Closer, Closing
-from eitgeo.roads.matrix.engine import NOT_REACHED, Engine
+from eitgeo.roads.matrix.closer import Closer, Closing
+from eitgeo.roads.matrix.engine import FAR, NOT_REACHED, Engine
 from eitgeo.roads.matrix.layout import Ends, lay_out
 from eitgeo.roads.matrix.router import scaled_weights
 from eitgeo.roads.network.closures import without

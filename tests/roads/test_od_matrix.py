@@ -81,6 +81,9 @@ def test_a_place_beyond_the_limit_is_not_a_number() -> None:
     assert pairs.loc[(A, B), "status"] == "ok"  # 600 s, just the limit
     assert pairs.loc[(A, D), "status"] == "beyond_limit"
     assert pairs.loc[(A, D), FIGURES].isna().all()
+    # 10 m × 1.2 at 30 km/h: 1.4 s past the limit.
+    off = pairs_of(seats_of(A), make_places(("off", B, 10.0, 0.0)), max_minutes=10)
+    assert off["status"].tolist() == ["beyond_limit"]
 
 
 def test_a_place_far_from_its_node_is_not_a_number() -> None:
@@ -101,6 +104,34 @@ def test_access_legs_are_counted() -> None:
     assert figures(pairs, B, "o2") == pytest.approx([432, 3_600, 0, 0])
     by_car = pairs_of(seats_of(A), outlets, profile="car")
     assert by_car.loc[(A, "o1"), "time_s"] == pytest.approx(500 + 600 / (40 / 3.6))
+
+
+def test_a_trip_from_a_node_to_another_has_streets_at_both_ends() -> None:
+    pairs = pairs_of(seats_of(A, B), street_m=250, street_minutes=1)
+    # The edge a-b, and 250 m and 60 s twice; inside a commune, its distance alone.
+    assert figures(pairs, A, B) == [720, 10_500, 100, 20]
+    assert figures(pairs, A, A) == pytest.approx([144, 1_200, 0, 0])
+
+
+def test_a_trip_waits_at_both_ends() -> None:
+    truck = {"road_kmh": 60, "motorway_kmh": 90, "slow_per_relief": 4}
+    truck |= {"access_kmh": 30, "terminal_minutes": 5}
+    pairs = pairs_of(seats_of(A, B), truck=truck)
+    # Five minutes at each end: 600 s and twice 300 s; 144 s and as much.
+    assert figures(pairs, A, B) == [1_200, 10_000, 100, 20]
+    assert figures(pairs, A, A) == pytest.approx([744, 1_200, 0, 0])
+
+
+def test_the_straight_line_joins_the_places_themselves() -> None:
+    places = seats_of(A, B).assign(x=[0.0, 300.0], y=[400.0, 0.0])
+    assert pairs_of(places)["straight_m"].tolist() == [0.0, 500.0, 500.0, 0.0]
+
+
+@pytest.mark.parametrize(("profile", "unknown_m"), [("truck", 10_000), ("car", 0)])
+def test_limits_are_unknown_all_the_way_to_trucks_alone(profile, unknown_m) -> None:
+    pairs = pairs_of(seats_of(A, B), profile=profile)
+    assert pairs.loc[(A, B), "length_m"] == 10_000
+    assert pairs.loc[(A, B), "unknown_m"] == unknown_m
 
 
 def test_two_places_of_one_node_are_apart_both_ways() -> None:

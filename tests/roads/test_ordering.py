@@ -73,6 +73,23 @@ def test_dead_ends_and_stretches_go_first():
     assert np.isin(hung, order[: SIDE + TAIL]).sum() >= SIDE + TAIL - 10
 
 
+def test_a_long_stretch_is_a_low_hierarchy():
+    """The ways up from a row of k states pass some log k of them."""
+    n = 1_000
+    row = np.arange(n, dtype=np.int32)
+    order, _ = peel((row[:-1], row[1:]), n)
+    before = {state: state - 1 for state in range(n)}
+    after = {state: state + 1 for state in range(n)}
+    height = dict.fromkeys(range(-1, n + 1), 0)
+    for state in order.tolist():
+        left, right = before[state], after[state]
+        height[left] = max(height[left], height[state] + 1)
+        height[right] = max(height[right], height[state] + 1)
+        after[left], before[right] = right, left
+    assert len(order) == n
+    assert max(height.values()) <= 4 * np.log2(n)
+
+
 def test_arcs_in_another_order_or_sense_give_the_same():
     (tail, head), (x, y) = town()
     order = contraction_order(tail, head, x=x, y=y)

@@ -15,6 +15,7 @@ from eitgeo.roads.matrix.ordering import (
     _separator,
     _separators,
     _source_side,
+    contraction_order,
 )
 
 
@@ -36,8 +37,18 @@ def test_the_cut_is_where_fewest_links_are() -> None:
     """Two links at each step of a line of six but one: there it parts."""
     for single in range(5):
         pairs = [(n, n + 1) for n in range(5) for _ in range(1 + (n != single))]
-        side = _source_side(*links(*pairs), 6)
-        assert side.tolist() == [n <= single for n in range(6)]
+        u, v = links(*pairs)
+        for ends in ((u, v), (v, u)):
+            side = _source_side(*ends, 6)
+            assert side.tolist() == [n <= single for n in range(6)]
+
+
+def test_what_is_joined_to_neither_end_is_on_one_side_whole() -> None:
+    """0──1──5, and 2──3──4."""
+    side = _source_side(*links((0, 1), (1, 5), (2, 3), (3, 4)), 6).tolist()
+    assert side[0]
+    assert not side[5]
+    assert side[2] == side[3] == side[4]
 
 
 @pytest.mark.parametrize(
@@ -83,21 +94,52 @@ def test_straight_cuts_look_in_four_directions_evenly_spread() -> None:
     assert told == pytest.approx([1.0, 0.5**0.5, 0.0, -(0.5**0.5)])
 
 
-@pytest.mark.parametrize("is_turned", [False, True])
-def test_a_large_part_is_cut_across_its_length(monkeypatch, is_turned) -> None:
-    """A ladder of two by forty parts in the middle, two states apart from the rest."""
-    monkeypatch.setattr(ordering, "_LARGE", 60)
-    n = 40
+def ladder(n: int) -> tuple[list[tuple[int, int]], np.ndarray, np.ndarray]:
+    """Lay out two rails of n states each and their rungs: links, along, across."""
     along, across = np.tile(np.arange(n), 2) * 100.0, np.repeat([0.0, 50.0], n)
     at = np.arange(2 * n).reshape(2, n)
-    pairs = [*zip(at[0], at[1], strict=True)]
-    pairs += [(a, b) for line in at for a, b in pairwise(line)]
+    pairs = [*zip(at[0].tolist(), at[1].tolist(), strict=True)]
+    pairs += [(a, b) for line in at.tolist() for a, b in pairwise(line)]
+    return pairs, along, across
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+@pytest.mark.parametrize("large", [60, 20])
+def test_a_large_part_is_cut_across_its_length(monkeypatch, is_turned, large) -> None:
+    """Each cut of a ladder of two by forty sets one rung apart, and so do its parts."""
+    monkeypatch.setattr(ordering, "_LARGE", large)
+    pairs, along, across = ladder(40)
     place: Any = (across, along) if is_turned else (along, across)
-    rank = np.full(2 * n, -1, dtype=np.int32)
+    rank = np.full(80, -1, dtype=np.int32)
     parts = _cut_large(links(*pairs), place, rank)
-    apart = np.flatnonzero(rank >= 0)
-    assert sorted(rank[apart]) == [2 * n - 2, 2 * n - 1]
-    assert np.ptp(along[apart]) == 0
     sizes = np.bincount(parts.label[parts.label >= 0])
-    assert len(sizes) == len(parts.low) == 2
-    assert sizes.min() >= 0.3 * 2 * n
+    assert len(sizes) == len(parts.low) > 1
+    assert sizes.max() <= large
+    assert sizes.min() >= 0.3 * large
+    apart = np.flatnonzero(rank >= 0)
+    assert len(apart) == 2 * (len(sizes) - 1)
+    assert len(np.unique(along[apart])) == len(sizes) - 1
+    assert np.ptp(along[rank >= 78]) == 0  # the first cut comes last
+    assert (parts.label[apart] < 0).all()  # ranked for good, in no half
+
+
+@pytest.mark.parametrize("gap", range(17, 22))
+def test_a_large_part_is_cut_where_it_is_narrow(monkeypatch, gap) -> None:
+    """One rail of the ladder is broken near its middle: one state holds both parts."""
+    monkeypatch.setattr(ordering, "_LARGE", 60)
+    pairs, *place = ladder(40)
+    pairs.remove((gap, gap + 1))
+    rank = np.full(80, -1, dtype=np.int32)
+    _cut_large(links(*pairs), (place[0], place[1]), rank)
+    apart = np.flatnonzero(rank >= 0)
+    assert len(apart) == 1
+    assert apart.item() in {40 + gap, 41 + gap}
+
+
+def test_states_that_are_all_neighbours_are_ordered_too(monkeypatch) -> None:
+    """Of two halves, each state of the smaller one is an end of a cut link."""
+    monkeypatch.setattr(ordering, "_LARGE", 60)
+    tail, head = np.triu_indices(80, 1)
+    x = np.arange(80.0)
+    order = contraction_order(tail, head, x=x, y=np.zeros(80))
+    assert sorted(order) == list(range(80))

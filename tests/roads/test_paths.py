@@ -1,5 +1,8 @@
 """Paths with geometry: hand-drawn trips, then the sums of the matrix on Andorra."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -104,6 +107,17 @@ def test_a_trip_without_a_way_has_no_figure(tmp_path):
         assert row["driven"] == ()
 
 
+def test_where_every_road_is_closed_no_trip_has_a_way(tmp_path):
+    network = network_of(write_osm(tmp_path / "d.osm", LADDER))
+    costs = edge_costs(network.graph, TRUCK)
+    closed = replace(costs, usable=np.zeros_like(costs.usable))
+    here, there = (Ends(np.array([edge]), np.array([0.5])) for edge in (0, 1))
+    ends: dict[str, Any] = {"origins": here, "destinations": there}
+    ends["pairs"] = np.array([[0, 0]])
+    assert paths(network, closed, **ends)["driven"].tolist() == [()]
+    assert np.isnan(trip_times(network, closed, **ends)).all()
+
+
 def test_times_of_chosen_pairs_are_those_of_the_matrix(tmp_path):
     ways = LADDER | {"CD": ROAD | {"oneway": "yes"}, "IJ": ROAD}
     network = network_of(write_osm(tmp_path / "d.osm", ways))
@@ -184,14 +198,15 @@ def test_paths_begin_and_end_at_the_places():
 
 def test_parts_that_overlap_or_touch_are_merged():
     parts = Stretches(
-        np.array([3, 1, 1, 1, 3]),
-        np.array([0.5, 0.0, 0.9, 0.3, 0.2]),
-        np.array([0.2, 0.3, 0.8, 0.4, 0.1]),
+        np.array([3, 1, 1, 1, 3, 2, 1]),
+        np.array([0.5, 0.0, 0.9, 0.3, 0.2, 0.0, 1.0]),
+        np.array([0.2, 0.3, 0.8, 0.4, 0.1, 0.6, 0.85]),
     )
     merged = merge(parts)
-    assert merged.edge.tolist() == [1, 1, 3]
-    assert merged.start.tolist() == pytest.approx([0.0, 0.8, 0.1])
-    assert merged.stop.tolist() == pytest.approx([0.4, 0.9, 0.5])
+    # The end of edge 1 and the start of edge 2 are no one place.
+    assert merged.edge.tolist() == [1, 1, 2, 3]
+    assert merged.start.tolist() == pytest.approx([0.0, 0.8, 0.0, 0.1])
+    assert merged.stop.tolist() == pytest.approx([0.4, 1.0, 0.6, 0.5])
 
 
 def test_no_part_merges_to_none():

@@ -84,7 +84,7 @@ def test_the_way_along_an_edge_is_taken_where_it_weighs_no_more() -> None:
     assert told == [(1, 10), (2, 64), (2, 63), (2, 64), (2, 64)]
 
 
-@pytest.mark.parametrize("starts", [[0, -1], [-1, 0], [0, 0]])
+@pytest.mark.parametrize("starts", [[0, -1], [-1, 0], [0, 0], [1, -1]])
 def test_a_trip_from_any_state_that_roads_join_has_to_be_reached(starts) -> None:
     """A road from state 0 to state 1, which leads to the only place."""
     layout: Any = SimpleNamespace(

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from eitgeo.errors import InfeasibleError
 from eitgeo.roads.matrix.engine import Engine
 from eitgeo.roads.matrix.layout import MAX_SUM, TIME_FACTOR, Ends, lay_out
+from eitgeo.roads.matrix.paths import paths
 from eitgeo.roads.matrix.ready import order_network
 from eitgeo.roads.matrix.router import fastest_times, many_to_many, scaled_weights
 from eitgeo.roads.matrix.topology import build_topology
@@ -170,6 +171,39 @@ def test_a_sum_at_the_bound_is_counted_and_one_past_it_is_refused():
         three_edges(time_ds, length_m + np.array([0, 0, 1]))
 
 
+@pytest.mark.parametrize("heavy", [0, 1, 2])
+def test_a_climb_is_counted_beside_the_length_not_beside_twice_of_it(heavy):
+    # 8192 × 262 142 + 2 × 8 191 = 2³¹ − 2, on one edge, which climbs as much.
+    is_heavy = np.arange(3) == heavy
+    time_ds, length_m = 262_142 * is_heavy, 8_191 * is_heavy
+    climb = np.repeat(length_m, 2)
+    network = network_of(graph_of(ROW))
+    costs = costs_of(time_ds, length_m, climb=climb)
+    found = many_to_many(network, costs, **FROM_END_TO_END)
+    assert found.sums["time_ds"].tolist() == [[262_142]]
+    assert found.sums["ascent_m"].tolist() == [[8_191]]
+    steeper = replace(costs, ascent_m=climb + 1)
+    with pytest.raises(InfeasibleError, match="dépasse ce que le calcul compte"):
+        many_to_many(network, steeper, **FROM_END_TO_END)
+
+
+@pytest.mark.parametrize(
+    ("time_ds", "length_m", "climb"), [(1, 2**30, 0), (200_000, 10, 10**9)]
+)
+def test_a_road_of_absurd_figures_is_refused_though_another_is_taken(
+    time_ds, length_m, climb
+):
+    """Twice the one length, or the one climb, is past 2³¹ with the time."""
+    costs = costs_of(
+        np.array([1, 1, 1, time_ds]),
+        np.array([10, 10, 10, length_m]),
+        climb=np.repeat([0, 0, 0, climb], 2),
+    )
+    network = network_of(graph_of([*ROW, (1, 2)]))
+    with pytest.raises(InfeasibleError, match="retirer les tronçons aberrants"):
+        many_to_many(network, costs, **FROM_END_TO_END)
+
+
 @pytest.mark.parametrize("time_ds", [[100_000] * 3, [300_000, 1, 1], [1, 1, 262_144]])
 def test_a_graph_whose_sum_passes_the_bound_is_refused_not_called_unreachable(time_ds):
     with pytest.raises(InfeasibleError, match=r"un trajet dépasse[^→]*→ réduire"):
@@ -185,6 +219,19 @@ def test_times_alone_count_much_further_and_stop_at_the_same_bound():
     assert least.tolist() == [[300_000]]
     with pytest.raises(InfeasibleError, match="dépasse ce que le calcul compte"):
         fastest_times(network, costs_of(np.full(3, 10**9), length_m), **FROM_END_TO_END)
+
+
+def test_measures_are_told_in_any_order_whichever_is_the_length():
+    climb = np.array([1, 2, 4, 8, 16, 32])
+    costs = costs_of(np.full(3, 10), np.full(3, 100), climb=climb)
+    found = many_to_many(
+        network_of(graph_of(ROW)),
+        replace(costs, unknown_m=costs.length_m),
+        measures=("unknown_m", "descent_m", "ascent_m"),
+        **FROM_END_TO_END,
+    )
+    told = [found.sums[name].item() for name in ("unknown_m", "descent_m", "ascent_m")]
+    assert told == [300, 2 + 8 + 32, 1 + 4 + 16]
 
 
 def test_no_way_at_all_is_not_a_number():
@@ -208,3 +255,84 @@ def test_a_way_along_the_edge_itself_is_taken_where_it_is_quicker():
     assert fastest_times(network, costs, **ends).tolist() == [[40], [30]]
     found = many_to_many(network, costs, **ends)
     assert found.sums["length_m"].tolist() == [[400], [300]]
+
+
+@pytest.mark.parametrize(
+    ("beside", "time_ds", "length_m"), [((10, 100), 30, 300), ((60, 200), 80, 400)]
+)
+def test_a_way_along_the_edge_itself_is_left_for_one_that_is_quicker_or_shorter(
+    beside, time_ds, length_m
+):
+    """10 back to node 0, the edge beside and 10 back, against 80 straight on."""
+    network = network_of(graph_of([(0, 1), (0, 1)]))
+    costs = costs_of(np.array([100, beside[0]]), np.array([1_000, beside[1]]))
+    ends: dict[str, Any] = {
+        "origins": Ends(np.array([0]), np.array([0.1])),
+        "destinations": Ends(np.array([0]), np.array([0.9])),
+    }
+    assert fastest_times(network, costs, **ends).tolist() == [[time_ds]]
+    found = many_to_many(network, costs, **ends)
+    assert found.sums["length_m"].tolist() == [[length_m]]
+    drawn = paths(network, costs, pairs=np.array([[0, 0]]), **ends)
+    assert drawn["length_m"].tolist() == [length_m]
+
+
+def test_a_way_along_the_edge_itself_is_taken_where_there_is_no_other():
+    network = network_of(graph_of(ROW))
+    usable = np.tile([True, False], 3)
+    costs = costs_of(np.full(3, 100), np.full(3, 1_000), usable=usable)
+    ends: dict[str, Any] = {
+        "origins": Ends(np.array([1]), np.array([0.2])),
+        "destinations": Ends(np.array([1, 1]), np.array([0.6, 0.1])),
+    }
+    assert fastest_times(network, costs, **ends).tolist() == [[40, -1]]
+    found = many_to_many(network, costs, **ends)
+    assert found.sums["length_m"].tolist() == [[400, -1]]
+
+
+BESIDE = [(0, 1), (1, 2), (1, 2), (2, 3)]
+FROM_SIDE_TO_SIDE = FROM_END_TO_END | {
+    "destinations": Ends(np.array([3]), np.array([1.0]))
+}
+
+
+def test_time_and_length_are_of_one_path_where_others_weigh_hardly_more():
+    """8192 t + l is 101 920, 101 930 if slower and 102 020 if quicker."""
+    network = network_of(graph_of([(0, 1), (1, 2), (1, 2), (1, 2), (2, 3)]))
+    ends = FROM_END_TO_END | {"destinations": Ends(np.array([4]), np.array([1.0]))}
+    costs = costs_of(
+        np.array([0, 10, 12, 8, 0]),
+        np.array([0, 20_000, 3_626, 36_484, 0]),
+        climb=np.repeat([0, 70, 900, 8, 0], 2),
+    )
+    found = many_to_many(network, costs, **ends)
+    told = [found.sums[name].item() for name in ("time_ds", "length_m", "ascent_m")]
+    assert told == [10, 20_000, 70]
+    assert found.requeried == 1
+    drawn = paths(network, costs, pairs=np.array([[0, 0]]), **ends)
+    assert drawn[["time_s", "length_m", "ascent_m"]].values.tolist() == [
+        [1, 20_000, 70]
+    ]
+
+
+def test_a_climb_of_the_first_road_alone_is_told():
+    network = network_of(graph_of(ROW))
+    costs = costs_of(
+        np.full(3, 10),
+        np.full(3, 100),
+        usable=np.tile([True, False], 3),
+        climb=np.array([40, 0, 0, 0, 0, 0]),
+    )
+    halfway = FROM_END_TO_END | {"origins": Ends(np.array([0]), np.array([0.5]))}
+    found = many_to_many(network, costs, **halfway)
+    assert found.sums["ascent_m"].item() == 20
+
+
+def test_of_two_paths_of_one_time_and_length_the_climb_is_of_one():
+    network = network_of(graph_of(BESIDE))
+    climb = np.array([0, 0, 30, 5, 70, 1, 0, 0])
+    costs = costs_of(np.array([0, 10, 10, 0]), np.array([0, 90, 90, 0]), climb=climb)
+    found = many_to_many(network, costs, **FROM_SIDE_TO_SIDE)
+    climbs = (found.sums["ascent_m"].item(), found.sums["descent_m"].item())
+    assert climbs in {(30, 5), (70, 1)}
+    assert found.requeried == 1

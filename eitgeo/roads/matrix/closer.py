@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import routingkit_cch as cch
 
-from eitgeo.roads.matrix.engine import numbers_of
-from eitgeo.roads.matrix.layout import MAX_SUM
+from eitgeo.roads.matrix.engine import FAR, numbers_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,13 +21,6 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
     Table = npt.NDArray[np.uint32]
     Ways = list[tuple[int, int]]
-
-FAR = MAX_SUM + 1
-"""Cost of a pair without a way, or past what the engine counts: two of them added
-still are a number of 32 bits."""
-
-_CLOSED = MAX_SUM + 1
-"""What the engine takes for infinity."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +139,7 @@ class Closer:
     def open_moves(self, edges: Ints) -> Ints:
         """List the moves of some edges that the costs do not bar."""
         moves = self._moves.of(edges)
-        return moves[self._sides[0].weights[moves] < _CLOSED]
+        return moves[self._sides[0].weights[moves] < FAR]
 
     def _closed(
         self,
@@ -158,7 +150,7 @@ class Closer:
     ) -> Table:
         """Costs from states and origins to states and places, some moves closed."""
         keys = moves.tolist()
-        self._updater.apply(side.metric, dict.fromkeys(keys, _CLOSED))
+        self._updater.apply(side.metric, dict.fromkeys(keys, FAR))
         (heads, origins), (tails, places) = leave, reach
         sources = [[(state, 0)] for state in heads.tolist()]
         sources += [self._leaving(side, origin) for origin in origins.tolist()]
@@ -184,7 +176,7 @@ class Closer:
 def _side(network: Network, layout: Layout, weights: tuple[Ints, Ints]) -> _Side:
     arcs, starts = weights
     n_moves = len(layout.move)
-    whole = np.full(len(network.topology.arc), _CLOSED, np.uint32)
+    whole = np.full(len(network.topology.arc), FAR, np.uint32)
     whole[layout.move] = arcs[:n_moves]
     metric = cch.CCHMetric(network.hierarchy, whole)
     return _Side(metric, whole, starts, arcs[n_moves:])

@@ -25,11 +25,9 @@ if TYPE_CHECKING:
 
 NOT_REACHED = -1
 
-_CLOSED = MAX_SUM + 1
-"""What the engine takes for infinity."""
-
-UNSEEN = 2**32 - 1
-"""Past any sum of what the engine counts and a last arc."""
+FAR = MAX_SUM + 1
+"""What the engine takes for infinity: the weight of a closed move, and the cost of
+what is not reached; two of them added still are a number of 32 bits."""
 
 
 class Engine:
@@ -38,7 +36,7 @@ class Engine:
     def __init__(self, layout: Layout, network: Network) -> None:
         self._layout = layout
         self._hierarchy = network.hierarchy
-        self.scaled_weights = np.full(len(network.topology.arc), _CLOSED, np.uint32)
+        self.scaled_weights = np.full(len(network.topology.arc), FAR, np.uint32)
         self._updater = cch.CCHMetricPartialUpdater(network.hierarchy)
         self._metric: Any = None
         self._arrival, self._pinned, self._column = _arrivals(layout)
@@ -66,7 +64,7 @@ class Engine:
     def matrix(self, weights: tuple[Ints, Ints]) -> Ints:
         """Compute the cost of each pair."""
         arcs, starts = weights
-        cost = np.full((len(starts), self._layout.n_places), UNSEEN)
+        cost = np.full((len(starts), self._layout.n_places), FAR)
         if len(self._pinned):
             self._fill(cost, arcs, self._sources(starts))
         # What the engine counts and a last arc may pass it: no sum past it is told.
@@ -91,7 +89,7 @@ class Engine:
     def closed(self, moves: Ints) -> Iterator[None]:
         """Close moves of the weights that were asked last."""
         keys, weights = moves.tolist(), self.scaled_weights[moves].tolist()
-        self._updater.apply(self._metric, dict.fromkeys(keys, _CLOSED))
+        self._updater.apply(self._metric, dict.fromkeys(keys, FAR))
         yield
         self._updater.apply(self._metric, dict(zip(keys, weights, strict=True)))
 
@@ -120,7 +118,7 @@ class Engine:
         # The last arc is the lightest of those at the end of the path; without a
         # move, the lightest of those at a state where the trip may start.
         ends = {int(self._layout.head[path[-1]]): 0} if len(path) else dict(sources)
-        whole = [ends.get(state, UNSEEN) + leg for state, leg in targets]
+        whole = [ends.get(state, FAR) + leg for state, leg in targets]
         return np.append(path, last[int(np.argmin(whole))])
 
 
@@ -145,7 +143,7 @@ def _arrivals(layout: Layout) -> tuple[Ints, Narrow, Ints]:
 
 def _slice(places: Ints) -> slice | Ints:
     """Make consecutive places a slice, which is faster."""
-    if len(places) and places[-1] - places[0] == len(places) - 1:
+    if places[-1] - places[0] == len(places) - 1:
         return slice(int(places[0]), int(places[-1]) + 1)
     return places
 
@@ -158,14 +156,14 @@ def numbers_of(numbers: list[int | None], gaps: list[int]) -> Any:
     """
     for gap in gaps:
         if numbers[gap] is None:
-            numbers[gap] = UNSEEN
+            numbers[gap] = FAR
     try:
         return np.frombuffer(array("I", numbers), dtype=np.uintc)  # type: ignore[type-var]
     except TypeError:
         values = np.array(numbers, dtype=float)
         missed = np.isnan(values)
         gaps.extend(np.flatnonzero(missed).tolist())
-        return np.where(missed, UNSEEN, values).astype(np.int64)
+        return np.where(missed, FAR, values).astype(np.int64)
 
 
 def _driven(query: Any, sources: Costs, targets: Costs) -> Ints | None:

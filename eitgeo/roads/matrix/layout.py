@@ -220,7 +220,7 @@ def require_counted(layout: Layout, reached: npt.NDArray[np.bool_]) -> None:
     rows = np.flatnonzero(started & ~reached.all(axis=1))
     n_moves = len(layout.move)
     leaves, place = layout.tail[n_moves:], layout.head[n_moves:] - layout.n_states
-    if not len(rows) or not len(place):
+    if not len(rows):
         return
     n, ends = layout.n_states, (layout.tail[:n_moves], layout.head[:n_moves])
     steps = csr_array((np.ones(n_moves, dtype=np.int8), ends), shape=(n, n))

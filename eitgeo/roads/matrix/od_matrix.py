@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,8 +29,7 @@ _NO_NODE = -9999
 _ATTRIBUTES = ("length_m", "ascent_m", "descent_m")
 
 
-@dataclass(frozen=True)
-class _Graph:
+class _Graph(NamedTuple):
     """Directed graph of one profile in compressed sparse form."""
 
     codes: pd.Index

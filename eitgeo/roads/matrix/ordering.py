@@ -104,10 +104,7 @@ def _dissect(links: Links, place: tuple[Floats, Floats]) -> Narrow:
     if n:
         place = (place[0] - place[0].mean(), place[1] - place[1].mean())
     parts = _cut_large(links, place, rank)
-    inside = (parts.label[links[0]] == parts.label[links[1]]) & (
-        parts.label[links[0]] >= 0
-    )
-    links = (links[0][inside], links[1][inside])
+    links = _inside(links, parts.label)
     lines = [np.argsort(_along(place, angle), kind="stable") for angle in _ANGLES]
     while len(parts.low):
         lines = [_by_part(line, parts.label) for line in lines]
@@ -213,7 +210,6 @@ def _cut_small(links: Links, lines: list[Ints], rank: Narrow, parts: _Parts) -> 
     group[apart] = -1
     top = parts.low + size
     _rank_last(apart, parts.label[apart], rank, top)
-    parts.label[apart] = -1
     halves = np.bincount(group[group >= 0], minlength=2 * len(size))
     low = np.repeat(parts.low, 2)
     low[1::2] += halves[::2]
@@ -223,9 +219,14 @@ def _cut_small(links: Links, lines: list[Ints], rank: Narrow, parts: _Parts) -> 
     number = np.where(small, -1, np.cumsum(~small) - 1).astype(np.int32)
     parts.label = np.where(group >= 0, number[group], -1).astype(np.int32)
     parts.low = low[~small]
-    same = parts.label[links[0]] == parts.label[links[1]]
-    same &= parts.label[links[0]] >= 0
-    return links[0][same], links[1][same]
+    return _inside(links, parts.label)
+
+
+def _inside(links: Links, label: Narrow) -> Links:
+    """Keep the links between states of one part."""
+    part, other = label[links[0]], label[links[1]]
+    inside = (part == other) & (part >= 0)
+    return links[0][inside], links[1][inside]
 
 
 def _rank_last(states: Ints, group: Narrow, rank: Narrow, top: Ints) -> None:
@@ -243,9 +244,8 @@ def _line_cuts(links: Links, lines: list[Ints], of: tuple[Narrow, Ints]) -> Flag
     m = len(lines[0])
     owner = np.repeat(np.arange(len(size)), size)
     start = np.cumsum(size) - size
-    within = np.arange(m) - start[owner]
-    share = within / size[owner]
-    allowed = (np.abs(share - 0.5) <= _UNEVEN) & (within > 0)
+    share = (np.arange(m) - start[owner]) / size[owner]
+    allowed = np.abs(share - 0.5) <= _UNEVEN
     balance = np.where(allowed, share * (1 - share), 0.0)
     best = np.full(len(size), np.inf)
     cut = np.zeros(len(size), dtype=np.int64)

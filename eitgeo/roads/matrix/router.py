@@ -47,7 +47,7 @@ class Found:
     """
 
     sums: dict[str, Ints] = field(repr=False)
-    requeried: int = 0
+    requeried: int
 
     @property
     def reached(self) -> npt.NDArray[np.bool_]:
