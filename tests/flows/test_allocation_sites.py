@@ -125,7 +125,7 @@ def test_what_rounding_leaves_between_two_ends_is_no_exchange() -> None:
     assert found == pytest.approx({("a", "x", "r0"): 0.1, ("b", "y", "r0"): 0.2})
 
 
-@pytest.mark.parametrize(("small_t", "n_exchanges"), [(1.0, 1), (1.5, 2)])
+@pytest.mark.parametrize(("small_t", "n_exchanges"), [(0.5, 1), (1.0, 1), (1.5, 2)])
 def test_a_billionth_of_a_thousandth_is_rounding_and_more_is_not(
     small_t, n_exchanges
 ) -> None:
