@@ -20,6 +20,7 @@ from eitgeo.flows.arisings.arising_draws import (
     group_draws,
     scaled_intervals,
     shared_law,
+    term_exceeded,
     term_intervals,
 )
 from eitgeo.flows.arisings.arising_totals import variance_shares
@@ -107,6 +108,22 @@ def test_of_a_sure_ratio_the_headcount_alone_makes_the_interval() -> None:
     strata = np.array([6.5, 31.5, 57.5]) / 64
     found = term_intervals(terms).to_numpy()[0]
     assert found.tolist() == pytest.approx((2 * 10 ** (2 * strata)).tolist(), rel=1e-9)
+
+
+def test_the_chance_to_be_above_an_amount_is_that_of_the_interval() -> None:
+    """Sure ratio: three strata in four of 1 to 100 jobs are above 10 ** 0.5 of them."""
+    terms = pd.DataFrame(
+        [[1.0, 10.0, 100.0, 2.0, 2.0, 2.0], [3.0, 4.0, 9.0, 0.2, 0.5, 2.0]],
+        columns=[*HEADCOUNTS, *RATIOS],
+    )
+    first = [
+        float(term_exceeded(terms.iloc[:1], np.array([2 * 10.0 ** (2 * unit)]))[0])
+        for unit in (-0.1, 0.25, 0.5, 0.875, 1.1)
+    ]
+    assert first == [1.0, 0.75, 0.5, 0.125, 0.0]
+    levels = term_intervals(terms).to_numpy().T
+    found = [float(term_exceeded(terms, level)[1]) for level in levels]
+    assert found == pytest.approx([0.9, 0.5, 0.1], abs=1e-9)
 
 
 def test_scores_by_hand() -> None:

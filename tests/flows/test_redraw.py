@@ -114,6 +114,59 @@ def test_the_variance_is_that_of_the_draws(common_share):
     assert found == pytest.approx(of_the_draw, rel=0.15)
 
 
+@pytest.mark.parametrize("common_share", [0.0, 0.5, 1.0])
+def test_the_variance_by_hand(common_share):
+    """Of x: a sure site of 6 jobs and, in four draws, 8, 7, 0, 0 jobs and 0, 4, 0, 0.
+
+    Squares of the sites of x: 36 + 34, 36 + 49, 36, 36, and 0, 16, 0, 0; y has 2 jobs
+    once in four. What a ratio has in common goes with the square of the sum.
+    """
+    law = DrawLaw(common_share=common_share)
+    heads = dict.fromkeys(["headcount_low", "headcount_mid", "headcount_high"], 1.0)
+    sites = make_sites(("f", "47.76Z", 1, "31001"), ("g", "47.11D", 1, "31001"))
+    one_job = arising_terms(sites.assign(**heads), RATIOS)
+    ratio = variance_shares(one_job, one_job["site_id"], law=law)
+    rows = rows_of(
+        *[(0, "a", "47.76Z", 3), (0, "b", "47.76Z", 5), (1, "a", "47.76Z", 7)],
+        *[(1, "d", "47.11D", 4), (3, "c", "47.76Z", 2)],
+    )
+    again = redrawn_terms(rows, RATIOS, estimated=NO_SITE)
+    groups = ["y" if name == "c" else "x" for name in again["name"]]
+    again["group_id"] = pd.Categorical(groups, categories=["x", "y", "elsewhere"])
+    sure = one_job.iloc[:1].assign(weight=6.0)
+    group = pd.Series("x", sure.index, name="group")
+    found = variance_shares(sure, group, law=law, redrawn=again)
+    jobs = {
+        "x": np.array([[14.0, 13, 6, 6], [0, 4, 0, 0]]),
+        "y": np.array([[0.0, 0, 0, 2], [0, 0, 0, 0]]),
+    }
+    squares = {
+        "x": np.array([[70.0, 85, 36, 36], [0, 16, 0, 0]]),
+        "y": np.array([[0.0, 0, 0, 4], [0, 0, 0, 0]]),
+    }
+    assert found.index.tolist() == ["x", "y"]
+    variance = ratio["sd_t"] ** 2
+    common, own = (
+        (variance * ratio[source] / 100).to_numpy()
+        for source in ("ratio_common_pct", "ratio_site_pct")
+    )
+    for name, row in found.iterrows():
+        moved = (ratio["mean_t"].to_numpy() @ jobs[name]).var()
+        apart = squares[name].mean(axis=1) @ (variance.to_numpy() - common)
+        whole = moved + apart + (jobs[name] ** 2).mean(axis=1) @ common
+        parts = [
+            moved,
+            jobs[name].mean(axis=1) ** 2 @ common,
+            squares[name].mean(axis=1) @ own,
+        ]
+        assert row["mean_t"] == pytest.approx(
+            ratio["mean_t"].to_numpy() @ jobs[name].mean(axis=1)
+        )
+        assert row["sd_t"] ** 2 == pytest.approx(whole)
+        expected = [100 * part / whole for part in parts]
+        assert row[SOURCES[:3]].tolist() == pytest.approx(expected, abs=1e-9)
+
+
 def test_cells_are_named_as_those_of_other_sites():
     first = pd.Series(["x", "y", None], dtype="category")
     second = pd.Series(["1", "2", "1"], dtype="category")
