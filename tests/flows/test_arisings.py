@@ -13,6 +13,7 @@ from eitgeo.flows.arisings.arising_draws import (
     DrawLaw,
     arising_terms,
     draw_intervals,
+    drawn_blocks,
     group_draws,
     term_intervals,
 )
@@ -143,6 +144,19 @@ def test_blocks_change_nothing(monkeypatch) -> None:
     draws = group_draws(terms, groups, law=LAW)
     monkeypatch.setattr("eitgeo.flows.arisings.arising_draws._BLOCK_CELLS", 3000)
     pd.testing.assert_frame_equal(draws, group_draws(terms, groups, law=LAW))
+
+
+@pytest.mark.parametrize(
+    ("n_draws", "n_rows"), [(1000, [3] * 4 + [2]), (4000, [1] * 14)]
+)
+def test_a_block_holds_no_more_than_it_may_but_one_row(
+    n_draws, n_rows, monkeypatch
+) -> None:
+    jobs = [(f"s{n}", "41.20A", 3 + n, "31001") for n in range(7)]
+    terms = arising_terms(make_sites(*jobs), RATIOS)
+    monkeypatch.setattr("eitgeo.flows.arisings.arising_draws._BLOCK_CELLS", 3000)
+    blocks = [*drawn_blocks(terms, law=DrawLaw(n_draws=n_draws))]
+    assert [tonnes.shape for _, tonnes in blocks] == [(n, n_draws) for n in n_rows]
 
 
 def drawn(terms: pd.DataFrame, law: DrawLaw) -> pd.DataFrame:
