@@ -137,9 +137,9 @@ def test_scores_by_hand() -> None:
     assert _scores(away, np.array(1.0), nought)[2:].tolist() == [np.inf] * 3
 
 
-@pytest.mark.parametrize("ratio", [(0.25, 0.5, 1.0), (3.0, 6.0, 12.0)])
+@pytest.mark.parametrize("ratio", [(0.25, 0.5, 1.0), (3.0, 6.0, 12.0), (0, 0, 0)])
 def test_of_a_sure_headcount_the_ratio_alone_makes_the_interval(ratio) -> None:
-    """Small ratios, of less than a tonne an employee, vary as the others do."""
+    """Ratios of less than a tonne an employee vary as others do; nil ones do not."""
     terms = pd.DataFrame([[4.0] * 3 + [*ratio]], columns=[*HEADCOUNTS, *RATIOS])
     found = term_intervals(terms).to_numpy()[0]
     assert found.tolist() == pytest.approx([4 * one for one in ratio])
