@@ -68,6 +68,14 @@ def test_the_common_error_is_that_of_other_sites():
     pd.testing.assert_frame_equal(added_draws(shown, again), 2 * shown)
 
 
+def test_a_group_may_have_draws_of_one_side_alone():
+    fixed = pd.DataFrame([[1.0, 2.0], [3.0, 4.0]], pd.Index(["a", "b"], name="cell"))
+    drawn = pd.DataFrame([[50.0, 60.0], [10.0, 20.0]], ["c", "b"])
+    found = added_draws(fixed, drawn)
+    assert found.to_numpy().tolist() == [[1.0, 2.0], [13.0, 24.0], [50.0, 60.0]]
+    assert (found.index.tolist(), found.index.name) == (["a", "b", "c"], "cell")
+
+
 def test_draws_depend_on_names_not_on_the_order_of_rows():
     rows = rows_of(*((n % 2, f"s{n}", "47.76Z", 2 + n) for n in range(8)))
     law = DrawLaw(4, 6, 0.3)
