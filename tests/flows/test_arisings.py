@@ -202,6 +202,14 @@ def test_the_seed_moves_the_draws() -> None:
     assert first.equals(drawn(terms, DrawLaw(1)))
 
 
+@pytest.mark.parametrize("common_share", [0.0, 1.0])
+def test_the_error_of_one_stream_says_nothing_of_the_other(common_share) -> None:
+    terms = arising_terms(sure_sites(("chantier", "41.20A", 2, "31001")), RATIOS)
+    draws = np.log(drawn(terms, DrawLaw(1, 1000, common_share)))
+    assert len(draws) == 2
+    assert abs(np.corrcoef(draws)[0, 1]) < 0.1
+
+
 def test_groups_add_up_draw_by_draw() -> None:
     sites = make_sites(*((f"s{n}", "47.76Z", n + 1, "31001") for n in range(9)))
     terms = arising_terms(sites, RATIOS)
