@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows.arisings.arising_draws import DrawLaw, arising_terms, group_draws
+from eitgeo.flows.arisings.arising_draws import RATIOS as PER_EMPLOYEE
+from eitgeo.flows.arisings.arising_draws import (
+    HEADCOUNTS,
+    DrawLaw,
+    arising_terms,
+    group_draws,
+)
 from eitgeo.flows.arisings.arising_totals import SOURCES, variance_shares
 from tests.flows.toy import RATIOS, make_sites
 
@@ -35,6 +41,19 @@ def test_one_sure_site_varies_by_its_ratio_alone(jobs: float) -> None:
     assert row["mean_t"] == pytest.approx(mean, rel=2e-3)
     assert row["sd_t"] == pytest.approx(mean * np.sqrt(np.expm1(LOG_SD**2)), rel=0.02)
     assert row[SOURCES].tolist() == pytest.approx([0, 100, 0, 0])
+
+
+def test_moments_of_a_headcount_are_those_of_256_strata() -> None:
+    """From 1 to 100 jobs, log-uniform, at 2 t each: the middle of each stratum."""
+    terms = pd.DataFrame(
+        [["a", "NDNI", 1.0, 1.0, 10.0, 100.0, 2.0, 2.0, 2.0]],
+        columns=["ratio_id", "stream", "weight", *HEADCOUNTS, *PER_EMPLOYEE],
+    )
+    group = pd.Series("x", terms.index, name="group")
+    row = variance_shares(terms, group, law=DrawLaw()).loc["x"]
+    t = 2 * 10 ** (2 * (np.arange(256) + 0.5) / 256)
+    assert row["mean_t"] == pytest.approx(t.mean(), rel=1e-9)
+    assert row["sd_t"] == pytest.approx(t.std(), rel=1e-9)
 
 
 def test_the_split_of_the_ratio_by_hand() -> None:
