@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows.arisings.arising_draws import RATIOS as PER_EMPLOYEE
 from eitgeo.flows.arisings.arising_draws import (
     HEADCOUNTS,
     DrawLaw,
     arising_terms,
     group_draws,
 )
+from eitgeo.flows.arisings.arising_draws import RATIOS as PER_EMPLOYEE
 from eitgeo.flows.arisings.arising_totals import SOURCES, variance_shares
 from tests.flows.toy import RATIOS, make_sites
 
