@@ -101,7 +101,7 @@ def allocate(
     """
     _require_sound(arcs, benefit_eur_per_t, supply_t, need_t)
     order = np.lexsort((arcs.rule, arcs.need, arcs.supply, arcs.length_m))
-    rank = np.arange(len(order)) / max(len(order), 1)
+    rank = np.arange(len(order)) / len(order)
     kept = arcs.kept[order]
     benefit = benefit_eur_per_t[order] * kept
     problem = Problem(
