@@ -54,12 +54,12 @@ def test_no_arc_no_mark() -> None:
 
 
 def test_rows_of_one_sort_are_told_by_the_first_of_them() -> None:
-    """Sorted: (1, c) is row 3, (1, g) rows 1 and 4, (2, d) row 5, (2, e) 0 and 2."""
-    number = np.array([2, 1, 2, 1, 1, 2])
-    letter = np.array(["e", "g", "e", "c", "g", "d"])
+    """Sorted: (1, c) is rows 3 and 6, (1, g) 1 and 4, (2, d) row 5, (2, e) 0 and 2."""
+    number = np.array([2, 1, 2, 1, 1, 2, 1])
+    letter = np.array(["e", "g", "e", "c", "g", "d", "c"])
     first, sort = alike(number, letter)
     assert first.tolist() == [3, 1, 5, 0]
-    assert sort.tolist() == [3, 1, 3, 0, 1, 2]
+    assert sort.tolist() == [3, 1, 3, 0, 1, 2, 0]
     assert [one.tolist() for one in alike(number[:0], letter[:0])] == [[], []]
 
 
@@ -123,13 +123,24 @@ def test_a_need_of_nothing_bounds_no_lot() -> None:
     assert found.supply_price_eur_per_t.tolist() == [2.0]
 
 
-@pytest.mark.parametrize(("small_t", "expected"), [(1e-12, 0.0), (2e-12, 2e-12)])
+@pytest.mark.parametrize(
+    ("lot_t", "small_t", "expected"),
+    [(1.0, 1e-12, 0.0), (1.0, 2e-12, 2e-12), (500.0, 5e-10, 0.0), (500.0, 1e-9, 1e-9)],
+)
 def test_a_billionth_of_a_thousandth_of_a_lot_is_not_exchanged(
-    small_t, expected
+    lot_t, small_t, expected
 ) -> None:
-    told = problem([0, 0], [0, 1], [2.0, 2.0], [1.0], [1.0, 1.0])
+    told = problem([0, 0], [0, 1], [2.0, 2.0], [lot_t], [1.0, 1.0])
     found = certified(told, np.array([small_t, 0.5]), np.zeros(2))
     assert found.t.tolist() == [expected, 0.5]
+
+
+def test_rounding_leaves_no_tonne_below_nought() -> None:
+    """Brought within a lot of 3.3 t, 2.2 and 1.9 t add up to a little more than it."""
+    told = problem([0, 0], [0, 1], [2.0, 2.0], [3.3], [np.inf, np.inf])
+    found = certified(told, np.array([2.2, 1.9]), np.zeros(2))
+    assert found.t.sum() > 3.3
+    assert found.unmatched_t.tolist() == [0.0]
 
 
 def test_rounding_of_the_solver_makes_no_tonne_nor_price_below_nought(

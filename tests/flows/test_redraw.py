@@ -153,26 +153,21 @@ def test_the_variance_by_hand(common_share):
         "y": np.array([[0.0, 0, 0, 4], [0, 0, 0, 0]]),
     }
     assert found.index.tolist() == ["x", "y"]
-    variance = ratio["sd_t"] ** 2
+    variance = ratio["sd_t"].to_numpy() ** 2
     common, own = (
-        (variance * ratio[source] / 100).to_numpy()
+        variance * ratio[source].to_numpy() / 100
         for source in ("ratio_common_pct", "ratio_site_pct")
     )
-    for name, row in found.iterrows():
-        moved = (ratio["mean_t"].to_numpy() @ jobs[name]).var()
-        apart = squares[name].mean(axis=1) @ (variance.to_numpy() - common)
-        whole = moved + apart + (jobs[name] ** 2).mean(axis=1) @ common
-        parts = [
-            moved,
-            jobs[name].mean(axis=1) ** 2 @ common,
-            squares[name].mean(axis=1) @ own,
-        ]
-        assert row["mean_t"] == pytest.approx(
-            ratio["mean_t"].to_numpy() @ jobs[name].mean(axis=1)
-        )
-        assert row["sd_t"] ** 2 == pytest.approx(whole)
-        expected = [100 * part / whole for part in parts]
-        assert row[SOURCES[:3]].tolist() == pytest.approx(expected, abs=1e-9)
+    for name, drawn in jobs.items():
+        mean, square = drawn.mean(axis=1), squares[name].mean(axis=1)
+        t = ratio["mean_t"].to_numpy() @ drawn
+        apart = square @ (variance - common)
+        whole = t.var() + apart + (drawn**2).mean(axis=1) @ common
+        told_t, sd_t, *told_pct = found.loc[name].tolist()[:5]
+        assert told_t == pytest.approx(t.mean())
+        assert sd_t**2 == pytest.approx(whole)
+        parts = np.array([t.var(), mean**2 @ common, square @ own])
+        assert told_pct == pytest.approx((100 * parts / whole).tolist(), abs=1e-9)
 
 
 def test_cells_are_named_as_those_of_other_sites():
