@@ -152,7 +152,7 @@ def _shares(
         return none
     named = terms.assign(group_id=terms["site_id"].map(group_of))
     named = named.dropna(subset="group_id").astype({"group_id": "str"})
-    again = named.iloc[:0].assign(replicate=0, headcount=0.0)
+    again = named.iloc[:0]
     if redrawn is not None:
         again = redrawn.terms.assign(group_id=redrawn.places[group_of.name])
         again = again.dropna(subset="group_id")
