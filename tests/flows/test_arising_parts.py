@@ -59,8 +59,10 @@ def test_control_totals_scale_the_draws_of_their_cells_and_no_other() -> None:
     assert found.index.equals(TERMS.index)
     groups = pd.Series("g", index=TERMS.index, name="group")
     groups.iloc[0] = ""
-    sums = group_draws(TERMS, groups, law=LAW, scaling=scaling)
-    weighed = by_hand * TERMS["weight"].to_numpy()[:, None]
+    weight = np.linspace(0.25, 1.0, n_terms)
+    parts = TERMS.assign(weight=weight)
+    sums = group_draws(parts, groups, law=LAW, scaling=scaling)
+    weighed = by_hand * weight[:, None]
     np.testing.assert_allclose(sums.loc["g"], weighed[1:].sum(axis=0))
 
 

@@ -128,6 +128,8 @@ def test_inputs_stay_and_order_changes_nothing() -> None:
     pd.testing.assert_frame_equal(sites, before)
     shuffled = estimate_arisings(sites.iloc[::-1], RATIOS.iloc[::-1])
     pd.testing.assert_frame_equal(first, validate(shuffled, table="arisings"))
+    again = arising_terms(sites.iloc[::-1], RATIOS.iloc[::-1])
+    pd.testing.assert_frame_equal(arising_terms(sites, RATIOS), again)
 
 
 def test_a_new_site_leaves_the_others_as_they_were() -> None:

@@ -126,6 +126,7 @@ def test_the_variance_is_that_of_the_draws(common_share):
 def test_the_variance_by_hand(common_share):
     """Of x: a sure site of 6 jobs and, in four draws, 8, 7, 0, 0 jobs and 0, 4, 0, 0.
 
+    b has 10, half of whose waste is declared: it counts for 5.
     Squares of the sites of x: 36 + 34, 36 + 49, 36, 36, and 0, 16, 0, 0; y has 2 jobs
     once in four. What a ratio has in common goes with the square of the sum.
     """
@@ -135,10 +136,11 @@ def test_the_variance_by_hand(common_share):
     one_job = arising_terms(sites.assign(**heads), RATIOS)
     ratio = variance_shares(one_job, one_job["site_id"], law=law)
     rows = rows_of(
-        *[(0, "a", "47.76Z", 3), (0, "b", "47.76Z", 5), (1, "a", "47.76Z", 7)],
+        *[(0, "a", "47.76Z", 3), (0, "b", "47.76Z", 10), (1, "a", "47.76Z", 7)],
         *[(1, "d", "47.11D", 4), (3, "c", "47.76Z", 2)],
     )
-    again = redrawn_terms(rows, RATIOS, estimated=NO_SITE)
+    half = pd.DataFrame({"site_id": ["b"], "stream": ["NDNI"], "weight": [0.5]})
+    again = redrawn_terms(rows, RATIOS, estimated=half)
     groups = ["y" if name == "c" else "x" for name in again["name"]]
     again["group_id"] = pd.Categorical(groups, categories=["x", "y", "elsewhere"])
     sure = one_job.iloc[:1].assign(weight=6.0)
@@ -163,7 +165,7 @@ def test_the_variance_by_hand(common_share):
         t = ratio["mean_t"].to_numpy() @ drawn
         apart = square @ (variance - common)
         whole = t.var() + apart + (drawn**2).mean(axis=1) @ common
-        told_t, sd_t, *told_pct = found.loc[name].tolist()[:5]
+        told_t, sd_t, *told_pct = found.loc[[name]].to_numpy()[0, :5].tolist()
         assert told_t == pytest.approx(t.mean())
         assert sd_t**2 == pytest.approx(whole)
         parts = np.array([t.var(), mean**2 @ common, square @ own])
