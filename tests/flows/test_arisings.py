@@ -106,7 +106,7 @@ def test_every_fault_of_the_columns_is_told() -> None:
         estimate_arisings(sites.drop(columns=["naf", "headcount_low"]), RATIOS)
 
 
-@pytest.mark.parametrize("band", [(-1.0, 10.0, 20.0), (12.0, 10.0, 20.0)])
+@pytest.mark.parametrize("band", [(-1.0, 10, 20), (12.0, 10, 20), (20.0, 10, 5)])
 def test_a_band_out_of_order_is_refused(band: tuple[float, ...]) -> None:
     sites = make_sites(("a", "47.76Z", 10, "31001"))
     names = ["headcount_low", "headcount_mid", "headcount_high"]
