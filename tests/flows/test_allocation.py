@@ -209,6 +209,7 @@ def test_no_arc_at_all_leaves_everything() -> None:
         ([1.0], [np.inf], [1.0], "gisement infini"),
         ([np.nan], [3.0], [1.0], "bénéfice inconnu"),
         ([1.0, 2.0], [3.0], [1.0], "2 bénéfices pour 1 échanges"),
+        ([], [3.0], [1.0], "0 bénéfices pour 1 échanges"),
     ],
 )
 def test_amounts_that_are_none_are_refused(benefit, supply_t, need_t, met) -> None:

@@ -1,4 +1,4 @@
-"""The parts of the optimum by hand: what is useful, what enters, what is certified."""
+"""The parts of the optimum by hand: what is alike, what is useful, what is proved."""
 
 from dataclasses import FrozenInstanceError
 from types import SimpleNamespace
@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 from eitgeo.flows.exchanges import allocation
-from eitgeo.flows.exchanges.allocation import Problem, best_of, certified, solved
+from eitgeo.flows.exchanges.allocation import (
+    Problem,
+    alike,
+    best_of,
+    certified,
+    solved,
+)
 from tests.flows.test_allocation import make_arcs, solve
 
 
@@ -47,6 +53,16 @@ def test_no_arc_no_mark() -> None:
     assert best_of(np.zeros(0, np.int64), np.zeros(0), 4).tolist() == []
 
 
+def test_rows_of_one_sort_are_told_by_the_first_of_them() -> None:
+    """Sorted: (1, c) is rows 3 and 6, (1, g) 1 and 4, (2, d) row 5, (2, e) 0 and 2."""
+    number = np.array([2, 1, 2, 1, 1, 2, 1])
+    letter = np.array(["e", "g", "e", "c", "g", "d", "c"])
+    first, sort = alike(number, letter)
+    assert first.tolist() == [3, 1, 5, 0]
+    assert sort.tolist() == [3, 1, 3, 0, 1, 2, 0]
+    assert [one.tolist() for one in alike(number[:0], letter[:0])] == [[], []]
+
+
 def useful(gain, *, supply=0, supply_t=(5.0,), need_t=(4.0, np.inf, np.inf, 0.0)):
     """Say which arcs of a lot to four needs an optimum may use."""
     one = problem([supply] * len(gain), range(len(gain)), gain, supply_t, need_t)
@@ -64,7 +80,7 @@ def test_arcs_that_no_optimum_needs_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("scale", [0.01, 1.0, 100.0])
-def test_an_arc_that_was_not_looked_at_first_enters_where_it_gains(scale) -> None:
+def test_pairs_that_nobody_chooses_first_are_exchanged_where_they_gain(scale) -> None:
     """Four small lots and four small needs are everybody's best; two large pairs wait.
 
     Each of the six lots may feed each of the six needs; the large ones (10 t) are each
@@ -107,13 +123,24 @@ def test_a_need_of_nothing_bounds_no_lot() -> None:
     assert found.supply_price_eur_per_t.tolist() == [2.0]
 
 
-@pytest.mark.parametrize(("small_t", "expected"), [(1e-12, 0.0), (2e-12, 2e-12)])
+@pytest.mark.parametrize(
+    ("lot_t", "small_t", "expected"),
+    [(1.0, 1e-12, 0.0), (1.0, 2e-12, 2e-12), (500.0, 5e-10, 0.0), (500.0, 1e-9, 1e-9)],
+)
 def test_a_billionth_of_a_thousandth_of_a_lot_is_not_exchanged(
-    small_t, expected
+    lot_t, small_t, expected
 ) -> None:
-    told = problem([0, 0], [0, 1], [2.0, 2.0], [1.0], [1.0, 1.0])
+    told = problem([0, 0], [0, 1], [2.0, 2.0], [lot_t], [1.0, 1.0])
     found = certified(told, np.array([small_t, 0.5]), np.zeros(2))
     assert found.t.tolist() == [expected, 0.5]
+
+
+def test_rounding_leaves_no_tonne_below_nought() -> None:
+    """Brought within a lot of 3.3 t, 2.2 and 1.9 t add up to a little more than it."""
+    told = problem([0, 0], [0, 1], [2.0, 2.0], [3.3], [np.inf, np.inf])
+    found = certified(told, np.array([2.2, 1.9]), np.zeros(2))
+    assert found.t.sum() > 3.3
+    assert found.unmatched_t.tolist() == [0.0]
 
 
 def test_rounding_of_the_solver_makes_no_tonne_nor_price_below_nought(

@@ -125,7 +125,7 @@ def test_what_rounding_leaves_between_two_ends_is_no_exchange() -> None:
     assert found == pytest.approx({("a", "x", "r0"): 0.1, ("b", "y", "r0"): 0.2})
 
 
-@pytest.mark.parametrize(("small_t", "n_exchanges"), [(1.0, 1), (1.5, 2)])
+@pytest.mark.parametrize(("small_t", "n_exchanges"), [(0.5, 1), (1.0, 1), (1.5, 2)])
 def test_a_billionth_of_a_thousandth_is_rounding_and_more_is_not(
     small_t, n_exchanges
 ) -> None:
@@ -211,11 +211,12 @@ def test_what_is_missing_is_told_the_dearest_first_then_by_name() -> None:
             ("c1", "bois", 8.0),
             ("c3", "bois", 16.0),
             ("c4", "bois", 32.0),
+            ("c5", "bois", 64.0),
         ],
         columns=["code_insee", "resource", "t"],
     )
     none = np.zeros(0)
-    price = np.array([5.0, 5.0, 3.0, 5.0, 9.0, 10 * TIE_EUR_PER_T])
+    price = np.array([5.0, 5.0, 3.0, 5.0, 9.0, 10 * TIE_EUR_PER_T, 0.5])
     found = missing_needs(
         Allocated(none, none, none, price, 0.0, 0.0),
         Ends(nodes, pd.DataFrame(), pd.DataFrame()),
@@ -225,5 +226,6 @@ def test_what_is_missing_is_told_the_dearest_first_then_by_name() -> None:
         ["c1", "bois", 12.0, 5.0],
         ["c1", "verre", 2.0, 5.0],
         ["c2", "bois", 1.0, 5.0],
+        ["c5", "bois", 64.0, 0.5],
     ]
-    assert found.index.tolist() == [0, 1, 2, 3]
+    assert found.index.tolist() == [0, 1, 2, 3, 4]

@@ -20,6 +20,7 @@ from eitgeo.flows.arisings.arising_draws import (
     group_draws,
     scaled_intervals,
     shared_law,
+    term_exceeded,
     term_intervals,
 )
 from eitgeo.flows.arisings.arising_totals import variance_shares
@@ -58,8 +59,10 @@ def test_control_totals_scale_the_draws_of_their_cells_and_no_other() -> None:
     assert found.index.equals(TERMS.index)
     groups = pd.Series("g", index=TERMS.index, name="group")
     groups.iloc[0] = ""
-    sums = group_draws(TERMS, groups, law=LAW, scaling=scaling)
-    weighed = by_hand * TERMS["weight"].to_numpy()[:, None]
+    weight = np.linspace(0.25, 1.0, n_terms)
+    parts = TERMS.assign(weight=weight)
+    sums = group_draws(parts, groups, law=LAW, scaling=scaling)
+    weighed = by_hand * weight[:, None]
     np.testing.assert_allclose(sums.loc["g"], weighed[1:].sum(axis=0))
 
 
@@ -109,6 +112,22 @@ def test_of_a_sure_ratio_the_headcount_alone_makes_the_interval() -> None:
     assert found.tolist() == pytest.approx((2 * 10 ** (2 * strata)).tolist(), rel=1e-9)
 
 
+def test_the_chance_to_be_above_an_amount_is_that_of_the_interval() -> None:
+    """Sure ratio: three strata in four of 1 to 100 jobs are above 10 ** 0.5 of them."""
+    terms = pd.DataFrame(
+        [[1.0, 10.0, 100.0, 2.0, 2.0, 2.0], [3.0, 4.0, 9.0, 0.2, 0.5, 2.0]],
+        columns=[*HEADCOUNTS, *RATIOS],
+    )
+    first = [
+        float(term_exceeded(terms.iloc[:1], np.array([2 * 10.0 ** (2 * unit)]))[0])
+        for unit in (-0.1, 0.25, 0.5, 0.875, 1.1)
+    ]
+    assert first == [1.0, 0.75, 0.5, 0.125, 0.0]
+    levels = term_intervals(terms).to_numpy().T
+    found = [float(term_exceeded(terms, level)[1]) for level in levels]
+    assert found == pytest.approx([0.9, 0.5, 0.1], abs=1e-9)
+
+
 def test_scores_by_hand() -> None:
     """P10 and P90 are a spread away; a sure side is reached wholly or not at all."""
     away = np.array([-2.0, -1.0, 0.0, 1.0, 3.0])
@@ -120,9 +139,9 @@ def test_scores_by_hand() -> None:
     assert _scores(away, np.array(1.0), nought)[2:].tolist() == [np.inf] * 3
 
 
-@pytest.mark.parametrize("ratio", [(0.25, 0.5, 1.0), (3.0, 6.0, 12.0)])
+@pytest.mark.parametrize("ratio", [(0.25, 0.5, 1.0), (3.0, 6.0, 12.0), (0, 0, 0)])
 def test_of_a_sure_headcount_the_ratio_alone_makes_the_interval(ratio) -> None:
-    """Small ratios, of less than a tonne an employee, vary as the others do."""
+    """Ratios of less than a tonne an employee vary as others do; nil ones do not."""
     terms = pd.DataFrame([[4.0] * 3 + [*ratio]], columns=[*HEADCOUNTS, *RATIOS])
     found = term_intervals(terms).to_numpy()[0]
     assert found.tolist() == pytest.approx([4 * one for one in ratio])

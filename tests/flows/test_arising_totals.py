@@ -16,6 +16,8 @@ from eitgeo.flows.arisings.arising_totals import (
     SOURCES,
     arising_totals,
     cell_names,
+    of_every_ratio,
+    ratio_cells,
     variance_shares,
 )
 from eitgeo.flows.arisings.arisings import without_observed
@@ -71,6 +73,23 @@ def test_every_group_and_stream_has_a_row_and_what_lies_outside_none() -> None:
         ("territoire", "territoire", "NDNI"),
     ]
     assert "" not in draws.index
+    assert [*table] == ["t_low", "t_mid", "t_high", "t_observed", *SOURCES]
+
+
+def test_cells_of_ratios_add_up_to_cells_and_what_is_nowhere_has_none() -> None:
+    terms = pd.DataFrame(
+        {
+            "site_id": ["a", "a", "b", "ailleurs"],
+            "stream": ["NDNI", "NDNI", "NDNI", "NDNI"],
+            "ratio_id": ["r", "s", "r", "r"],
+        }
+    )
+    cells = ratio_cells(terms, PLACES[["epci", "division"]])
+    here = ["200000001|47|NDNI|r", "200000001|47|NDNI|s", "200000002|47|NDNI|r"]
+    assert cells.tolist() == [*here, ""]
+    found = of_every_ratio(pd.DataFrame([[1.0, 2.0], [4.0, 8.0], [3.0, 5.0]], here))
+    assert found.index.tolist() == ["200000001|47|NDNI", "200000002|47|NDNI"]
+    assert found.to_numpy().tolist() == [[5.0, 10.0], [3.0, 5.0]]
 
 
 def test_observed_tonnes_are_added_and_sure() -> None:
@@ -121,7 +140,7 @@ def test_nothing_observed_and_nothing_estimated() -> None:
 
 def test_draws_of_communes_add_up_to_those_of_the_area() -> None:
     _, terms, _ = totals()
-    codes = pd.Series({"a": "31001", "b": "31002"})
+    codes = pd.Series({"a": "31001", "b": "31002", "c": "31001"})
     table = commune_draws(terms, codes, law=LAW)
     here = terms["site_id"].isin(codes.index) & (terms["stream"] == "NDNI")
     area = pd.Series("", index=terms.index, name="g", dtype="str").mask(here, "area")

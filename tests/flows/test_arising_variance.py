@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows.arisings.arising_draws import DrawLaw, arising_terms, group_draws
+from eitgeo.flows.arisings.arising_draws import (
+    HEADCOUNTS,
+    DrawLaw,
+    arising_terms,
+    group_draws,
+)
+from eitgeo.flows.arisings.arising_draws import RATIOS as PER_EMPLOYEE
 from eitgeo.flows.arisings.arising_totals import SOURCES, variance_shares
 from tests.flows.toy import RATIOS, make_sites
 
@@ -14,24 +20,40 @@ LOG_SD = np.log(2) / 1.2815515655446004
 """Standard deviation of the logarithm of a ratio whose P10, P50, P90 are 1, 2, 4."""
 
 
-def shares_of(n_sites: int, *, sure: bool, common_share: float) -> Any:
-    """Return the row of a group of like sites of ten jobs."""
-    sites = make_sites(*((f"s{n}", "47.76Z", 10, "31001") for n in range(n_sites)))
+def shares_of(
+    n_sites: int, *, sure: bool, common_share: float, jobs: float = 10.0
+) -> Any:
+    """Return the row of a group of like sites."""
+    sites = make_sites(*((f"s{n}", "47.76Z", jobs, "31001") for n in range(n_sites)))
     if sure:
-        sites = sites.assign(headcount_low=10.0, headcount_high=10.0)
+        sites = sites.assign(headcount_low=jobs, headcount_high=jobs)
     terms = arising_terms(sites, RATIOS)
     group = pd.Series("tout", index=terms.index, name="group")
     law = DrawLaw(common_share=common_share)
     return variance_shares(terms, group, law=law).loc["tout"]
 
 
-def test_one_sure_site_varies_by_its_ratio_alone() -> None:
-    """Log-normal: mean 2·e^(σ²/2), variance mean²·(e^σ² − 1)."""
-    row = shares_of(1, sure=True, common_share=1.0)
-    mean = 10 * 2 * np.exp(LOG_SD**2 / 2)
+@pytest.mark.parametrize("jobs", [10.0, 0.01])
+def test_one_sure_site_varies_by_its_ratio_alone(jobs: float) -> None:
+    """Log-normal: mean 2·e^(σ²/2), variance mean²·(e^σ² − 1), however small."""
+    row = shares_of(1, sure=True, common_share=1.0, jobs=jobs)
+    mean = jobs * 2 * np.exp(LOG_SD**2 / 2)
     assert row["mean_t"] == pytest.approx(mean, rel=2e-3)
     assert row["sd_t"] == pytest.approx(mean * np.sqrt(np.expm1(LOG_SD**2)), rel=0.02)
     assert row[SOURCES].tolist() == pytest.approx([0, 100, 0, 0])
+
+
+def test_moments_of_a_headcount_are_those_of_256_strata() -> None:
+    """From 1 to 100 jobs, log-uniform, at 2 t each: the middle of each stratum."""
+    terms = pd.DataFrame(
+        [["a", "NDNI", 1.0, 1.0, 10.0, 100.0, 2.0, 2.0, 2.0]],
+        columns=["ratio_id", "stream", "weight", *HEADCOUNTS, *PER_EMPLOYEE],
+    )
+    group = pd.Series("x", terms.index, name="group")
+    row = variance_shares(terms, group, law=DrawLaw()).loc["x"]
+    t = 2 * 10 ** (2 * (np.arange(256) + 0.5) / 256)
+    assert row["mean_t"] == pytest.approx(t.mean(), rel=1e-9)
+    assert row["sd_t"] == pytest.approx(t.std(), rel=1e-9)
 
 
 def test_the_split_of_the_ratio_by_hand() -> None:

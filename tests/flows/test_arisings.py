@@ -13,6 +13,7 @@ from eitgeo.flows.arisings.arising_draws import (
     DrawLaw,
     arising_terms,
     draw_intervals,
+    drawn_blocks,
     group_draws,
     term_intervals,
 )
@@ -105,7 +106,7 @@ def test_every_fault_of_the_columns_is_told() -> None:
         estimate_arisings(sites.drop(columns=["naf", "headcount_low"]), RATIOS)
 
 
-@pytest.mark.parametrize("band", [(-1.0, 10.0, 20.0), (12.0, 10.0, 20.0)])
+@pytest.mark.parametrize("band", [(-1.0, 10, 20), (12.0, 10, 20), (20.0, 10, 5)])
 def test_a_band_out_of_order_is_refused(band: tuple[float, ...]) -> None:
     sites = make_sites(("a", "47.76Z", 10, "31001"))
     names = ["headcount_low", "headcount_mid", "headcount_high"]
@@ -127,6 +128,8 @@ def test_inputs_stay_and_order_changes_nothing() -> None:
     pd.testing.assert_frame_equal(sites, before)
     shuffled = estimate_arisings(sites.iloc[::-1], RATIOS.iloc[::-1])
     pd.testing.assert_frame_equal(first, validate(shuffled, table="arisings"))
+    again = arising_terms(sites.iloc[::-1], RATIOS.iloc[::-1])
+    pd.testing.assert_frame_equal(arising_terms(sites, RATIOS), again)
 
 
 def test_a_new_site_leaves_the_others_as_they_were() -> None:
@@ -143,6 +146,19 @@ def test_blocks_change_nothing(monkeypatch) -> None:
     draws = group_draws(terms, groups, law=LAW)
     monkeypatch.setattr("eitgeo.flows.arisings.arising_draws._BLOCK_CELLS", 3000)
     pd.testing.assert_frame_equal(draws, group_draws(terms, groups, law=LAW))
+
+
+@pytest.mark.parametrize(
+    ("n_draws", "n_rows"), [(1000, [3] * 4 + [2]), (4000, [1] * 14)]
+)
+def test_a_block_holds_no_more_than_it_may_but_one_row(
+    n_draws, n_rows, monkeypatch
+) -> None:
+    jobs = [(f"s{n}", "41.20A", 3 + n, "31001") for n in range(7)]
+    terms = arising_terms(make_sites(*jobs), RATIOS)
+    monkeypatch.setattr("eitgeo.flows.arisings.arising_draws._BLOCK_CELLS", 3000)
+    blocks = [*drawn_blocks(terms, law=DrawLaw(n_draws=n_draws))]
+    assert [tonnes.shape for _, tonnes in blocks] == [(n, n_draws) for n in n_rows]
 
 
 def drawn(terms: pd.DataFrame, law: DrawLaw) -> pd.DataFrame:
@@ -186,6 +202,14 @@ def test_the_seed_moves_the_draws() -> None:
     first, second = (drawn(terms, DrawLaw(seed)) for seed in (1, 2))
     assert not first.equals(second)
     assert first.equals(drawn(terms, DrawLaw(1)))
+
+
+@pytest.mark.parametrize("common_share", [0.0, 1.0])
+def test_the_error_of_one_stream_says_nothing_of_the_other(common_share) -> None:
+    terms = arising_terms(sure_sites(("chantier", "41.20A", 2, "31001")), RATIOS)
+    draws = np.log(drawn(terms, DrawLaw(1, 1000, common_share)))
+    assert len(draws) == 2
+    assert abs(np.corrcoef(draws)[0, 1]) < 0.1
 
 
 def test_groups_add_up_draw_by_draw() -> None:

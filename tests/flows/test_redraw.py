@@ -68,6 +68,14 @@ def test_the_common_error_is_that_of_other_sites():
     pd.testing.assert_frame_equal(added_draws(shown, again), 2 * shown)
 
 
+def test_a_group_may_have_draws_of_one_side_alone():
+    fixed = pd.DataFrame([[1.0, 2.0], [3.0, 4.0]], pd.Index(["a", "b"], name="cell"))
+    drawn = pd.DataFrame([[50.0, 60.0], [10.0, 20.0]], ["c", "b"])
+    found = added_draws(fixed, drawn)
+    assert found.to_numpy().tolist() == [[1.0, 2.0], [13.0, 24.0], [50.0, 60.0]]
+    assert (found.index.tolist(), found.index.name) == (["a", "b", "c"], "cell")
+
+
 def test_draws_depend_on_names_not_on_the_order_of_rows():
     rows = rows_of(*((n % 2, f"s{n}", "47.76Z", 2 + n) for n in range(8)))
     law = DrawLaw(4, 6, 0.3)
@@ -112,6 +120,56 @@ def test_the_variance_is_that_of_the_draws(common_share):
     before = still["headcount_pct"] / 100 * still["sd_t"] ** 2
     found = row["headcount_pct"] / 100 * row["sd_t"] ** 2 - before
     assert found == pytest.approx(of_the_draw, rel=0.15)
+
+
+@pytest.mark.parametrize("common_share", [0.0, 0.5, 1.0])
+def test_the_variance_by_hand(common_share):
+    """Of x: a sure site of 6 jobs and, in four draws, 8, 7, 0, 0 jobs and 0, 4, 0, 0.
+
+    b has 10, half of whose waste is declared: it counts for 5.
+    Squares of the sites of x: 36 + 34, 36 + 49, 36, 36, and 0, 16, 0, 0; y has 2 jobs
+    once in four. What a ratio has in common goes with the square of the sum.
+    """
+    law = DrawLaw(common_share=common_share)
+    heads = dict.fromkeys(["headcount_low", "headcount_mid", "headcount_high"], 1.0)
+    sites = make_sites(("f", "47.76Z", 1, "31001"), ("g", "47.11D", 1, "31001"))
+    one_job = arising_terms(sites.assign(**heads), RATIOS)
+    ratio = variance_shares(one_job, one_job["site_id"], law=law)
+    rows = rows_of(
+        *[(0, "a", "47.76Z", 3), (0, "b", "47.76Z", 10), (1, "a", "47.76Z", 7)],
+        *[(1, "d", "47.11D", 4), (3, "c", "47.76Z", 2)],
+    )
+    half = pd.DataFrame({"site_id": ["b"], "stream": ["NDNI"], "weight": [0.5]})
+    again = redrawn_terms(rows, RATIOS, estimated=half)
+    groups = ["y" if name == "c" else "x" for name in again["name"]]
+    again["group_id"] = pd.Categorical(groups, categories=["x", "y", "elsewhere"])
+    sure = one_job.iloc[:1].assign(weight=6.0)
+    group = pd.Series("x", sure.index, name="group")
+    found = variance_shares(sure, group, law=law, redrawn=again)
+    jobs = {
+        "x": np.array([[14.0, 13, 6, 6], [0, 4, 0, 0]]),
+        "y": np.array([[0.0, 0, 0, 2], [0, 0, 0, 0]]),
+    }
+    squares = {
+        "x": np.array([[70.0, 85, 36, 36], [0, 16, 0, 0]]),
+        "y": np.array([[0.0, 0, 0, 4], [0, 0, 0, 0]]),
+    }
+    assert found.index.tolist() == ["x", "y"]
+    variance = ratio["sd_t"].to_numpy() ** 2
+    common, own = (
+        variance * ratio[source].to_numpy() / 100
+        for source in ("ratio_common_pct", "ratio_site_pct")
+    )
+    for name, drawn in jobs.items():
+        mean, square = drawn.mean(axis=1), squares[name].mean(axis=1)
+        t = ratio["mean_t"].to_numpy() @ drawn
+        apart = square @ (variance - common)
+        whole = t.var() + apart + (drawn**2).mean(axis=1) @ common
+        told_t, sd_t, *told_pct = found.loc[[name]].to_numpy()[0, :5].tolist()
+        assert told_t == pytest.approx(t.mean())
+        assert sd_t**2 == pytest.approx(whole)
+        parts = np.array([t.var(), mean**2 @ common, square @ own])
+        assert told_pct == pytest.approx((100 * parts / whole).tolist(), abs=1e-9)
 
 
 def test_cells_are_named_as_those_of_other_sites():

@@ -92,7 +92,7 @@ MODULES = {
     ),
     "arisings": Module(
         ("eitgeo/flows/arisings/arisings.py", "eitgeo/flows/arisings/arising_*.py"),
-        ("tests/flows/test_arising*.py",),
+        ("tests/flows/test_arising*.py", "tests/flows/test_redraw.py"),
         (
             "tests/flows/test_*.py",
             "tests/results/test_arisings.py",

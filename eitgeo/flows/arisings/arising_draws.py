@@ -203,7 +203,7 @@ def drawn_blocks(
     """
     streams = terms["ratio_id"] + "|" + terms["stream"]
     own = terms["site_id"] + "|" + terms["stream"]
-    code, names = pd.factorize(streams, sort=True)
+    code, names = pd.factorize(streams)
     common = stratified_scores(
         draw_keys(names, seed=law.seed, source="ratio"), law.n_draws
     )
@@ -329,9 +329,7 @@ def term_intervals(terms: pd.DataFrame) -> pd.DataFrame:
     heads = two_piece_loguniform(unit[None, :], *kinds[:, :3].T[:, :, None])
     for column, level in enumerate(LEVELS_PCT):
         levels[:, column] = _quantile(heads, kinds[:, 3:], level / 100.0)
-    return pd.DataFrame(
-        levels[where.reshape(-1)], index=terms.index, columns=MASS_COLUMNS
-    )
+    return pd.DataFrame(levels[where], index=terms.index, columns=MASS_COLUMNS)
 
 
 def term_exceeded(terms: pd.DataFrame, t: Floats) -> Floats:

@@ -130,7 +130,7 @@ def arising_totals(
         table = table.assign(t_observed=sums["t_observed"], grain=str(grain))
         shares = _shares(terms, places[grain], law, redrawn)
         tables.append(table.join(shares, on=["group_id", "stream"]).reset_index())
-    totals = pd.concat(tables, ignore_index=True)
+    totals = pd.concat(tables)
     return totals.loc[
         totals["group_id"] != "", [*_KEY, *MASS_COLUMNS, "t_observed", *SOURCES]
     ].reset_index(drop=True)
@@ -152,7 +152,7 @@ def _shares(
         return none
     named = terms.assign(group_id=terms["site_id"].map(group_of))
     named = named.dropna(subset="group_id").astype({"group_id": "str"})
-    again = named.iloc[:0].assign(replicate=0, headcount=0.0)
+    again = named.iloc[:0]
     if redrawn is not None:
         again = redrawn.terms.assign(group_id=redrawn.places[group_of.name])
         again = again.dropna(subset="group_id")
@@ -221,7 +221,7 @@ def variance_shares(
         }
     )
     if redrawn is not None and len(redrawn):
-        rows = pd.concat([rows, _redrawn_rows(redrawn, law)], ignore_index=True)
+        rows = pd.concat([rows, _redrawn_rows(redrawn, law)])
     return _shared_out(rows, name=str(groups.name))
 
 
@@ -263,8 +263,7 @@ def _redrawn_rows(terms: pd.DataFrame, law: DrawLaw) -> pd.DataFrame:
     means = per_draw.mul(mean_r, axis=0).groupby("group").sum()
     moved = means.var(axis=1, ddof=0)
     of_the_draw = pd.DataFrame({"by_headcount": moved, "alone": moved}).reset_index()
-    both = pd.concat([by_ratio, of_the_draw.assign(ratio="")], ignore_index=True)
-    return both.fillna(0.0)
+    return pd.concat([by_ratio, of_the_draw.assign(ratio="")]).fillna(0.0)
 
 
 def _shared_out(rows: pd.DataFrame, *, name: str) -> pd.DataFrame:
@@ -293,7 +292,6 @@ def _headcount_moments(terms: pd.DataFrame) -> tuple[Floats, Floats]:
         terms[HEADCOUNTS].to_numpy(dtype=float), axis=0, return_inverse=True
     )
     heads = two_piece_loguniform(_midpoints()[None, :], *bands.T[:, :, None])
-    where = where.reshape(-1)
     return heads.mean(axis=1)[where], heads.var(axis=1)[where]
 
 
@@ -311,4 +309,4 @@ def _ratio_moments(terms: pd.DataFrame, common_share: float) -> dict[str, Floats
         moments = (ratio.mean(), ratio.var(), given_common.var(), given_own.var())
         columns[:, row] = moments
     names = ("mean", "variance", "common", "own")
-    return dict(zip(names, columns[:, where.reshape(-1)], strict=True))
+    return dict(zip(names, columns[:, where], strict=True))

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.flows.arisings.arising_draws import (
-    EXCLUDED,
     MASS_COLUMNS,
     arising_terms,
     term_intervals,
@@ -56,9 +55,7 @@ def composed_arisings(
     ``t_high`` [t/year] on their index. ``ratios``: with the composition of each ratio.
     Returns: table ``arisings``.
     """
-    shares = ratios.loc[
-        ratios["stream"] != EXCLUDED, ["naf_prefix", "stream", "ewc_stat", "share"]
-    ]
+    shares = ratios[["naf_prefix", "stream", "ewc_stat", "share"]]
     rows = terms[["site_id", "naf_prefix", "stream"]].join(intervals)
     rows = rows.merge(shares, on=["naf_prefix", "stream"])
     rows[MASS_COLUMNS] = rows[MASS_COLUMNS].mul(rows["share"], axis=0)

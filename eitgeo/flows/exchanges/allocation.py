@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 TIE_EUR_PER_T = 1e-4
 """Largest change of a benefit that breaks ties [€/t]."""
-_TOLERANCE_EUR_PER_T = 1e-6
-_FIRST_ARCS, _MORE_ARCS = 4, 4
 _ROUNDING = 1e-12
 
 
@@ -99,12 +97,11 @@ def allocate(
     Ties: arcs are ranked by length, lot, need and rule, and rank ``k`` of ``n`` loses
     ``1e-4 · sqrt(k ÷ n)`` €/t; the benefit told is within 1e-4 € per allocated tonne
     of the greatest. Among equals the shortest way wins, then the first by name, and
-    the order of rows changes nothing. Arcs are priced out: those whose reduced cost
-    says that they could gain enter, until none does (column generation, exact).
+    the order of rows changes nothing.
     """
     _require_sound(arcs, benefit_eur_per_t, supply_t, need_t)
     order = np.lexsort((arcs.rule, arcs.need, arcs.supply, arcs.length_m))
-    rank = np.arange(len(order)) / max(len(order), 1)
+    rank = np.arange(len(order)) / len(order)
     kept = arcs.kept[order]
     benefit = benefit_eur_per_t[order] * kept
     problem = Problem(
@@ -118,10 +115,10 @@ def allocate(
     )
     whole = replace(problem, gain=benefit - TIE_EUR_PER_T * np.sqrt(rank))
     useful = np.flatnonzero(_is_useful(whole))
-    t, prices = _priced_out(whole.only(useful))
-    on_arcs = np.zeros(len(order))
-    on_arcs[useful] = t
-    proved = certified(problem, on_arcs, prices[1])
+    on_arcs, need_price = np.zeros(len(order)), np.zeros(len(need_t))
+    if len(useful):
+        on_arcs[useful], (_, need_price) = solved(whole.only(useful))
+    proved = certified(problem, on_arcs, need_price)
     back = np.empty_like(proved.t)
     back[order] = proved.t
     return replace(proved, t=back)
@@ -160,28 +157,6 @@ def _is_useful(whole: Problem) -> Bools:
     beats = whole.gain > sure[whole.supply]
     ties = is_open & (whole.gain == sure[whole.supply])
     return useful & (beats | ties)
-
-
-def _priced_out(whole: Problem) -> tuple[Floats, tuple[Floats, Floats]]:
-    """Solve on a few arcs, add those that could gain, until none could."""
-    t = np.zeros(len(whole.gain))
-    prices = (np.zeros(len(whole.supply_t)), np.zeros(len(whole.need_t)))
-    if not len(t):
-        return t, prices
-    inside = best_of(whole.supply, whole.gain, _FIRST_ARCS)
-    inside |= best_of(whole.need, whole.gain / whole.use, _FIRST_ARCS)
-    while True:
-        chosen = np.flatnonzero(inside)
-        mass, prices = solved(whole.only(chosen))
-        reduced = whole.gain - prices[0][whole.supply]
-        reduced -= whole.use * prices[1][whole.need]
-        could = np.flatnonzero((reduced > _TOLERANCE_EUR_PER_T) & ~inside)
-        if not len(could):
-            t[chosen] = mass
-            return t, prices
-        more = best_of(whole.supply[could], reduced[could], _MORE_ARCS)
-        more |= best_of(whole.need[could], reduced[could], _MORE_ARCS)
-        inside[could[more]] = True
 
 
 def best_of(group: Ints, score: Floats, count: int) -> Bools:
@@ -327,12 +302,12 @@ def _overlaid(arc: Ints, t: Floats, node: Ints, ends: Ends) -> pd.DataFrame:
         site_end = [one * scale for one in weight_end]
         cuts = sorted([0.0, *flow_end[:-1], *site_end[:-1], whole])
         far = [cut for last, cut in pairwise(cuts) if cut - last > _ROUNDING * whole]
-        for last, cut in pairwise([0.0, *far[:-1], whole] if far else []):
+        for last, cut in pairwise([0.0, *far[:-1], whole]):
             size = cut - last
             middle = cut - size / 2
-            of_flow = bisect_left(flow_end, middle, hi=len(flow_end) - 1)
-            of_site = bisect_left(site_end, middle, hi=len(site_end) - 1)
-            rows.append((arcs[start + of_flow], names[site + of_site], size))
+            of_flow = start + bisect_left(flow_end, middle)
+            of_site = site + bisect_left(site_end, middle)
+            rows.append((arcs[of_flow], names[of_site], size))
     return pd.DataFrame(rows, columns=["arc", "site_id", "t"])
 
 
