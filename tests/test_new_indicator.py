@@ -3,12 +3,12 @@
 import io
 import math
 from dataclasses import replace
-from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
 
+from eitgeo.disclosure.guard import Guarded
 from eitgeo.disclosure.published import publish_indicators
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.errors import SchemaError, StudyError
@@ -43,7 +43,7 @@ from eitgeo.steps.inputs.counts import _points_of
 from eitgeo.study.project import open_project
 from eitgeo.study.readers import PointSource
 from eitgeo.study.sections import Comparison
-from eitgeo.tables.schema import validate
+from eitgeo.tables.schema import empty_table, validate
 from tests.dossier.reading import all_runs
 from tests.dossier.test_content import plain_run
 from tests.dossier.toy import make_desk
@@ -80,6 +80,7 @@ ROW_OF_CSV = {
     "recipe": "how=sum of=declare",
     "formula": "Moulins du périmètre.",
 }
+GUARDED = ("communes_public", "blocks_public", "exchanges_public", "block_draws_public")
 N_MILLS = 6.0
 NAMES = {NAME: "measure", "n_scieries": "sites", "n_etangs": "points"}
 """Indicators that are measured by hand, count sites, count points."""
@@ -165,10 +166,9 @@ def test_it_is_measured_with_what_its_row_says(monkeypatch) -> None:
 def test_it_is_released() -> None:
     tout = candidate("tout", *ROW)
     rows = measured(tout).reset_index().query("indicator_id in @NAMES")
-    guarded: Any = None  # of no use to a count of registers
     public = publish_indicators(
         rows,
-        guarded,
+        Guarded(*map(empty_table, GUARDED)),
         candidates=[tout],
         catalogue=indicator_catalogue(),
         synthetic_pct=pd.Series(dtype=float),

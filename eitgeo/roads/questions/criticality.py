@@ -12,8 +12,8 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG, Faults, require_columns
 from eitgeo.errors import InfeasibleError, SchemaError
-from eitgeo.roads.matrix.closer import FAR, Closer, Closing, group
-from eitgeo.roads.matrix.engine import NOT_REACHED, Engine
+from eitgeo.roads.matrix.closer import Closer, Closing, group
+from eitgeo.roads.matrix.engine import FAR, NOT_REACHED, Engine
 from eitgeo.roads.matrix.layout import (
     MAX_SUM,
     TIME_FACTOR,
