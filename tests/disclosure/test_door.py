@@ -15,7 +15,7 @@ from eitgeo.disclosure.door.passing import needed_tables, released
 from eitgeo.disclosure.door.rules import Released, gathered, release_register
 from eitgeo.errors import SchemaError
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
-from eitgeo.study.project import Project, open_project
+from eitgeo.study.project import Project
 from eitgeo.tables.schema import TABLES, empty_table
 from tests.scenarios.toy import ROOT
 
@@ -55,19 +55,6 @@ STEPS = sorted(
 DOORS = re.compile(r"release_|Released\s*\(")
 """What another door is called by: a file without it is not parsed."""
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory) -> Project:
-    """The delivered study, where sites and roads are made up."""
-    return open_project(ROOT / "study.yaml", out=tmp_path_factory.mktemp("demo"))
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory) -> Project:
-    """A study of real sites."""
-    path = ROOT / "tests" / "studies" / "real.yaml"
-    return open_project(path, out=tmp_path_factory.mktemp("real"))
 
 
 def empty(table: str) -> pd.DataFrame:

@@ -9,16 +9,15 @@ import pytest
 from eitgeo.disclosure.door.passing import released
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.study.governance import Neighbour
-from eitgeo.study.project import Project, open_project
+from eitgeo.study.project import Project
 from eitgeo.words import NBSP
-from tests.scenarios.toy import ROOT
 from tests.tables.conftest import frame_of, row_of
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Project:
-    """The delivered study: made-up sites on real roads, told on 24 November 2026."""
-    return open_project(ROOT / "study.yaml", out=tmp_path_factory.mktemp("ground"))
+def project(demonstration: Project) -> Project:
+    """The delivered study."""
+    return demonstration
 
 
 def rows(table: str, **columns: Any) -> pd.DataFrame:

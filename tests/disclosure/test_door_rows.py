@@ -7,23 +7,9 @@ import pandas as pd
 import pytest
 
 from eitgeo.disclosure.door.passing import drawn_tables, released
-from eitgeo.study.project import Project, open_project
+from eitgeo.study.project import Project
 from eitgeo.study.roads import RoadNetwork
-from tests.scenarios.toy import ROOT
 from tests.tables.conftest import frame_of, row_of
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory) -> Project:
-    """The delivered study: made-up sites on real roads."""
-    return open_project(ROOT / "study.yaml", out=tmp_path_factory.mktemp("demo"))
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory) -> Project:
-    """A study of real sites, on a network that stands in for roads."""
-    path = ROOT / "tests" / "studies" / "real.yaml"
-    return open_project(path, out=tmp_path_factory.mktemp("real"))
 
 
 @pytest.fixture(scope="module")
