@@ -13,7 +13,7 @@ def demonstration(tmp_path_factory) -> Project:
 
 
 @pytest.fixture(scope="session")
-def real(tmp_path_factory) -> Project:
+def real_sites(tmp_path_factory) -> Project:
     """A study of real sites, on a network that stands in for roads."""
     path = ROOT / "tests" / "studies" / "real.yaml"
-    return open_project(path, out=tmp_path_factory.mktemp("real"))
+    return open_project(path, out=tmp_path_factory.mktemp("real_sites"))

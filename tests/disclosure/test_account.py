@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,19 +11,18 @@ import pytest
 from eitgeo.disclosure.door.account import syndicate_account
 from eitgeo.disclosure.rule import Rows
 from eitgeo.reference.exchange_terms import landfill_tax, syndicate_lines
-from eitgeo.study.project import Project, open_project
+from eitgeo.study.project import Project
 from eitgeo.study.sections import PublicService
 from tests.tables.conftest import row_of
 
-ROOT = Path(__file__).resolve().parents[2]
 FIRMS = "abcdefgh"
 FIGURES = ["low", "mid", "high"]
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Project:
+def project(demonstration: Project) -> Project:
     """The delivered study: its syndicate takes no waste of firms by its own rounds."""
-    return open_project(ROOT / "study.yaml", out=tmp_path_factory.mktemp("account"))
+    return demonstration
 
 
 def exchange(donor: str, taker: str, category: str, t: float) -> dict[str, Any]:

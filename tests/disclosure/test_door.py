@@ -112,7 +112,7 @@ def test_sites_that_are_hidden_stay_in(demonstration) -> None:
     assert (shown.table["site_id"].tolist(), shown.withheld) == (["a"], 2)
 
 
-def test_services_are_counted_from_three_sites_that_may_be_told(real) -> None:
+def test_services_are_counted_from_three_sites_that_may_be_told(real_sites) -> None:
     """Two services: four sites, then three of which one is hidden, one a person's."""
     sites = pd.DataFrame({"site_id": list("abcdefg"), "natural_person": False})
     sites["diffusible"] = [True] * 4 + [True, None, True]
@@ -126,7 +126,7 @@ def test_services_are_counted_from_three_sites_that_may_be_told(real) -> None:
     )
     communes = pd.DataFrame({"code_insee": ["1", "2"], "epci_siren": ["E", ""]})
     given = {"mutual_groups": groups, "sites": sites, "communes": communes}
-    shown = released(real, "shared_services", given=given)
+    shown = released(real_sites, "shared_services", given=given)
     assert shown.table.to_numpy().tolist() == [["E", "MUT001", 4]]
     assert shown.withheld == 1
 
@@ -191,7 +191,7 @@ def test_secrecy_is_told_by_the_line_of_what_is_shown(demonstration) -> None:
 
 @pytest.mark.parametrize("name", ["decision_order", "decision_pairs", "stress_orders"])
 def test_orders_of_bodies_stay_in_until_two_axes_tell_them_apart(
-    demonstration, real, name
+    demonstration, real_sites, name
 ) -> None:
     row = empty(name).reindex([0])
     one, two = (
@@ -200,13 +200,13 @@ def test_orders_of_bodies_stay_in_until_two_axes_tell_them_apart(
     )
     assert [
         len(released(study, name, given=given).table)
-        for study in (demonstration, real)
+        for study in (demonstration, real_sites)
         for given in (one, two)
     ] == [0, 1, 0, 1]
 
 
 def test_figures_on_drawn_establishments_leave_pages_that_bear_no_stamp(
-    demonstration, real
+    demonstration, real_sites
 ) -> None:
     rests = indicator_catalogue()["rests_on"].str.split(";")
     row = empty("indicators_public").head(1)
@@ -214,7 +214,7 @@ def test_figures_on_drawn_establishments_leave_pages_that_bear_no_stamp(
     rows = rows.assign(synthetic_share_pct=0.0, note="")
     shown, every = (
         released(study, "indicators_known", given={"indicators_public": rows})
-        for study in (demonstration, real)
+        for study in (demonstration, real_sites)
     )
     bases = indicator_bases()
     unsure = bases["synthetic"].ne("") | bases["assumed"].eq("always")
@@ -226,19 +226,19 @@ def test_figures_on_drawn_establishments_leave_pages_that_bear_no_stamp(
     assert set(every.table["indicator_id"]) == set(rests.index)
     assert shown.demonstration == demonstration.study.reasons("roads")
     assert demonstration.study.credit("sites") not in shown.sources
-    assert real.study.credit("sites") in every.sources
+    assert real_sites.study.credit("sites") in every.sources
     drawn = rows.assign(synthetic_share_pct=1.0)
     given = {"indicators_public": drawn}
     assert released(demonstration, "indicators_known", given=given).table.empty
 
 
 @pytest.mark.parametrize("name", ["union_ranks", "union_front"])
-def test_unions_are_in_order_where_bodies_are(real, name) -> None:
+def test_unions_are_in_order_where_bodies_are(real_sites, name) -> None:
     figure = {"perimeter_id": ["a"], "indicator_id": "n_epci", "value": 1.0}
     row = pd.DataFrame(figure).reindex(columns=empty(name).columns)
-    held = {"indicators_public": pass_empty(real, "indicators_public"), name: row}
+    held = {"indicators_public": pass_empty(real_sites, "indicators_public"), name: row}
     assert [
-        len(released(real, name, given=held | {"decision_criteria": told}).table)
+        len(released(real_sites, name, given=held | {"decision_criteria": told}).table)
         for told in (deciding((GOVERNANCE,)), deciding((GOVERNANCE, ACCESS)))
     ] == [0, 1]
 

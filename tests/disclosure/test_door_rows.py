@@ -13,20 +13,22 @@ from tests.tables.conftest import frame_of, row_of
 
 
 @pytest.fixture(scope="module")
-def sure(real: Project) -> Project:
+def sure(real_sites: Project) -> Project:
     """The same on real roads: no demonstration."""
     network = RoadNetwork.model_validate({"reader": "osm", "path": "x.osm.pbf"})
-    roads = real.study.roads.model_copy(update={"network": network})
-    return replace(real, study=real.study.model_copy(update={"roads": roads}))
+    roads = real_sites.study.roads.model_copy(update={"network": network})
+    return replace(
+        real_sites, study=real_sites.study.model_copy(update={"roads": roads})
+    )
 
 
 def test_tables_with_drawn_figures_are_named_with_what_they_are_read_from(
-    demonstration, real, sure
+    demonstration, real_sites, sure
 ) -> None:
     found = drawn_tables(demonstration.study)
     assert {"arising_blocks", "communes_public", "arising_sums", "sites"} <= found
     assert found.isdisjoint({"bodies", "activity_urssaf", "reach_shares"})
-    on_roads = drawn_tables(real.study)
+    on_roads = drawn_tables(real_sites.study)
     assert {"reach_shares", "nearest_outlets", "exchange_links"} <= on_roads
     assert on_roads.isdisjoint({"bodies", "sites", "arising_blocks", "arising_sums"})
     assert drawn_tables(sure.study) == set()
@@ -97,7 +99,7 @@ FACTS = {
             ["bodies", "counts", "roads"],
         ),
         (
-            "real",
+            "real_sites",
             ["communes", "counted_firms_10", "target_sites", "industry_jobs"],
             ["bodies", "counts", "sites"],
         ),
@@ -253,12 +255,12 @@ def test_costs_of_a_contour_that_drawn_sites_made_stay_in(demonstration, sure) -
     assert found == [["told"], ["told", drawn]]
 
 
-def test_a_contour_by_road_is_a_demonstration_where_roads_are(real, sure) -> None:
+def test_a_contour_by_road_is_a_demonstration_where_roads_are(real_sites, sure) -> None:
     told = [
         released(project, "perimeters", given={"perimeters": one}).demonstration
-        for project in (real, sure)
+        for project in (real_sites, sure)
         for method in ("temps_de_route", "declare")
         for one in [frame_of("perimeters", row_of("perimeters", method=method))]
     ]
-    assert told == [real.study.road_reasons, (), (), ()]
-    assert real.study.road_reasons
+    assert told == [real_sites.study.road_reasons, (), (), ()]
+    assert real_sites.study.road_reasons
