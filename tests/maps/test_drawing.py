@@ -2,14 +2,22 @@
 
 import contextlib
 import io
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 from matplotlib import _text_helpers, ft2font
-from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.font_manager import (
+    FontPath,
+    FontProperties,
+    findfont,
+    fontManager,
+    get_font,
+)
 from matplotlib.textpath import TextToPath
 from PIL import Image
 from pypdf import PdfReader
@@ -81,13 +89,50 @@ def test_a_pdf_embeds_outlines_and_widths_and_its_words_are_read(toy: Toy) -> No
     assert "Communes" in page.extract_text()
 
 
+def test_a_pdf_owes_nothing_to_the_folders_of_its_typefaces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package that is installed lies before matplotlib, a clone may lie after it."""
+    find = fontManager._find_fonts_by_props  # noqa: SLF001 - whom the PDF asks
+    for folder in "az":
+        (tmp_path / folder).mkdir()
+    made = []
+    for folders in ("az", "za"):
+
+        def moved(
+            *given: Any, folders: str = folders, **options: Any
+        ) -> list[FontPath]:
+            found = []
+            for face in find(*given, **options):
+                folder = folders["DejaVu" in face]
+                copy = shutil.copy(face.path, tmp_path / folder)
+                found.append(FontPath(str(copy), face.face_index))
+            return found
+
+        monkeypatch.setattr(fontManager, "_find_fonts_by_props", moved)
+        made.append(written("Périmètre ✔"))
+    assert made[0] == made[1]
+    page: Any = PdfReader(io.BytesIO(made[0])).pages[0]
+    assert len(page["/Resources"]["/Font"]) == 2
+
+
+def written(text: str) -> bytes:
+    """Write a text on a page as a PDF."""
+    buffer = io.BytesIO()
+    with drawing_style():
+        page = Page()
+        page.sheet.text(20, 20, text)
+        page.figure.savefig(buffer, format="pdf", metadata={"CreationDate": None})
+    return buffer.getvalue()
+
+
 def test_images_of_a_pdf_are_those_that_the_slow_default_packs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     slopes = np.linspace(0, 1, 300)
     dots = np.dstack([np.outer(slopes, slopes ** (1 + one)) for one in range(4)])
     quick = shown(dots)
-    module = "eitgeo.maps.paper.canvas._images_like_text"
+    module = "eitgeo.maps.paper.canvas.images_like_text"
     monkeypatch.setattr(module, contextlib.nullcontext)
     slow = shown(dots)
     assert images_of(quick) == images_of(slow) != []
@@ -131,7 +176,7 @@ def test_words_stand_where_matplotlib_puts_them(
 ) -> None:
     with coarse_pictures():
         placed = draw(toy, "aval")
-        monkeypatch.setattr("eitgeo.maps.paper.canvas._placed", _text_helpers.layout)
+        monkeypatch.setattr("eitgeo.maps.paper.embedding._placed", _text_helpers.layout)
         assert draw(toy, "aval") == placed
 
 

@@ -3,6 +3,8 @@
 Each file rests on those above it:
 
 - ``charter``: The charter of prints: typeface, sizes, spaces, colours and symbols.
+- ``embedding``: What a PDF embeds: outlines of letters, typefaces in one order, images
+  as its text.
 - ``formats``: Sizes of paper that a map is printed on, and where things stand on them.
 - ``france``: Rough outlines: France, for the « Situation » sketch; its neighbours, to
   name them.

@@ -8,19 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, takewhile
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, override
 
 import matplotlib as mpl
 import matplotlib.style
 import numpy as np
-from fontTools import subset
-from matplotlib.backends import backend_pdf
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
@@ -29,6 +25,11 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from eitgeo.maps.paper.charter import FONT, INK, STYLE, load_typeface
+from eitgeo.maps.paper.embedding import (
+    faces_by_name,
+    glyphs_alone,
+    images_like_text,
+)
 from eitgeo.maps.paper.formats import A4, FOOTER_MAX_MM
 from eitgeo.maps.paper.sheet import sheet_about
 from eitgeo.words import typographic
@@ -36,10 +37,8 @@ from eitgeo.words import typographic
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from fontTools.ttLib import TTFont
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.ft2font import FT2Font
 
     from eitgeo.maps.paper.formats import PageFormat
     from eitgeo.maps.paper.sheet import Sheet
@@ -57,11 +56,6 @@ HEADING = "Description"
 """Under which a picture keeps its heading, as the PNG specification names it."""
 _PNG_LEVEL = 2
 """Of compression: the files of the slow default are no lighter on a map."""
-_load_font = subset.load_font
-_OUTLINES = frozenset(
-    ("cvt ", "fpgm", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "prep")
-)
-"""Tables of a font that a PDF needs (ISO 32000, 9.9): it numbers and places glyphs."""
 _DATELESS = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
 _HEAD = "#e4e9ec"
 _ROW_SIZE_PT = 8.2
@@ -72,55 +66,14 @@ FOOT_MM = 17.5
 @contextmanager
 def drawing_style() -> Iterator[None]:
     """Draw with the package's own settings, whatever the user's are."""
-    with mpl.style.context(["default", STYLE]), _glyphs_alone(), _images_like_text():
+    with (
+        mpl.style.context(["default", STYLE]),
+        glyphs_alone(),
+        faces_by_name(),
+        images_like_text(),
+    ):
         load_typeface()
         yield
-
-
-@contextmanager
-def _glyphs_alone() -> Iterator[None]:
-    """Embed glyphs without their names and rules, which are long to read and to cut.
-
-    Nor are they opened one by one where a PDF only places them.
-    """
-    # matplotlib hands no option on, and fonttools reads them before any is heard.
-    pdf = vars(backend_pdf)
-    usual, opening = subset.load_font, pdf["_text_helpers"]
-    subset.load_font, pdf["_text_helpers"] = _outlines, SimpleNamespace(layout=_placed)
-    try:
-        yield
-    finally:
-        subset.load_font, pdf["_text_helpers"] = usual, opening
-
-
-@contextmanager
-def _images_like_text() -> Iterator[None]:
-    """Compress the images of a PDF as the rest of it, three times as fast.
-
-    matplotlib has no setting for them, and takes the slow default of PNG.
-    """
-    usual, level = Image.SAVE["PNG"], mpl.rcParams["pdf.compression"]
-
-    def save(image: Image.Image, *given: Any) -> None:
-        image.encoderinfo = {"compress_level": level} | image.encoderinfo
-        usual(image, *given)
-
-    Image.register_save("PNG", save)
-    try:
-        yield
-    finally:
-        Image.register_save("PNG", usual)
-
-
-def _placed(text: str, font: FT2Font, **options: Any) -> Any:
-    return font._layout(text, LoadFlags.NO_HINTING, **options)  # noqa: SLF001
-
-
-def _outlines(*given: Any, **options: Any) -> TTFont:
-    face = _load_font(*given, **options)
-    for name in set(face.reader.keys()) - _OUTLINES:
-        del face[name]
-    return face
 
 
 class Paper:

@@ -1,0 +1,117 @@
+"""What a PDF embeds: outlines of letters, typefaces in one order, images as its text.
+
+matplotlib has no setting for any of them: each is changed while a page is drawn.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, override
+
+import matplotlib as mpl
+from fontTools import subset
+from matplotlib.backends import backend_pdf
+from matplotlib.ft2font import LoadFlags
+from PIL import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fontTools.ttLib import TTFont
+    from matplotlib.ft2font import FT2Font
+
+
+_load_font = subset.load_font
+_OUTLINES = frozenset(
+    ("cvt ", "fpgm", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "prep")
+)
+"""Tables of a font that a PDF needs (ISO 32000, 9.9): it numbers and places glyphs."""
+
+
+@contextmanager
+def glyphs_alone() -> Iterator[None]:
+    """Embed glyphs without their names and rules, which are long to read and to cut.
+
+    Nor are they opened one by one where a PDF only places them.
+    """
+    # matplotlib hands no option on, and fonttools reads them before any is heard.
+    pdf = vars(backend_pdf)
+    usual, opening = subset.load_font, pdf["_text_helpers"]
+    subset.load_font, pdf["_text_helpers"] = _outlines, SimpleNamespace(layout=_placed)
+    try:
+        yield
+    finally:
+        subset.load_font, pdf["_text_helpers"] = usual, opening
+
+
+@contextmanager
+def faces_by_name() -> Iterator[None]:
+    """Embed typefaces by the names of their files, wherever these files lie.
+
+    matplotlib sorts whole paths: a PDF would depend on where the package is.
+    """
+    file: Any = backend_pdf.PdfFile
+    usual = file.writeFonts
+
+    def write_fonts(document: Any) -> None:
+        document._fontNames = _Faces(document._fontNames)  # noqa: SLF001
+        usual(document)
+
+    file.writeFonts = write_fonts
+    try:
+        yield
+    finally:
+        file.writeFonts = usual
+
+
+class _Faces(dict[Any, Any]):
+    """Names of typefaces by file and set of letters, which sort by name of file."""
+
+    @override
+    def items(self) -> Any:
+        return [_Face(item) for item in super().items()]
+
+
+class _Face(tuple[Any, ...]):
+    __slots__ = ()
+
+    @override
+    def __lt__(self, other: tuple[Any, ...]) -> bool:
+        return _rank(self) < _rank(other)
+
+
+def _rank(item: tuple[Any, ...]) -> tuple[str, Any, str]:
+    (path, letters), _ = item
+    return Path(path).name, letters, str(path)
+
+
+@contextmanager
+def images_like_text() -> Iterator[None]:
+    """Compress the images of a PDF as the rest of it, three times as fast.
+
+    matplotlib has no setting for them, and takes the slow default of PNG.
+    """
+    usual, level = Image.SAVE["PNG"], mpl.rcParams["pdf.compression"]
+
+    def save(image: Image.Image, *given: Any) -> None:
+        image.encoderinfo = {"compress_level": level} | image.encoderinfo
+        usual(image, *given)
+
+    Image.register_save("PNG", save)
+    try:
+        yield
+    finally:
+        Image.register_save("PNG", usual)
+
+
+def _placed(text: str, font: FT2Font, **options: Any) -> Any:
+    return font._layout(text, LoadFlags.NO_HINTING, **options)  # noqa: SLF001
+
+
+def _outlines(*given: Any, **options: Any) -> TTFont:
+    face = _load_font(*given, **options)
+    for name in set(face.reader.keys()) - _OUTLINES:
+        del face[name]
+    return face
