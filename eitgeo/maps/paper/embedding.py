@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, override
 import matplotlib as mpl
 from fontTools import subset
 from matplotlib.backends import backend_pdf
+from matplotlib.font_manager import FontPath
 from matplotlib.ft2font import LoadFlags
 from PIL import Image
 
@@ -56,7 +57,10 @@ def faces_by_name() -> Iterator[None]:
     usual = file.writeFonts
 
     def write_fonts(document: Any) -> None:
-        document._fontNames = _Faces(document._fontNames)  # noqa: SLF001
+        document._fontNames = {  # noqa: SLF001
+            (_Face(path, path.face_index), letters): name
+            for (path, letters), name in document._fontNames.items()  # noqa: SLF001
+        }
         usual(document)
 
     file.writeFonts = write_fonts
@@ -66,25 +70,12 @@ def faces_by_name() -> Iterator[None]:
         file.writeFonts = usual
 
 
-class _Faces(dict[Any, Any]):
-    """Names of typefaces by file and set of letters, which sort by name of file."""
+class _Face(FontPath):
+    """A typeface that goes by the name of its file, then by its folder."""
 
     @override
-    def items(self) -> Any:
-        return [_Face(item) for item in super().items()]
-
-
-class _Face(tuple[Any, ...]):
-    __slots__ = ()
-
-    @override
-    def __lt__(self, other: tuple[Any, ...]) -> bool:
-        return _rank(self) < _rank(other)
-
-
-def _rank(item: tuple[Any, ...]) -> tuple[str, Any, str]:
-    (path, letters), _ = item
-    return Path(path).name, letters, str(path)
+    def __lt__(self, other: str) -> bool:
+        return (Path(self).name, str(self)) < (Path(other).name, str(other))
 
 
 @contextmanager
