@@ -45,6 +45,16 @@ def test_roundabout_and_motorway_are_one_way_without_saying(tmp_path):
         check_route(drive(tmp_path, ways, "AB", "CD"), "ABEFCD", "AB", "CD")
 
 
+@pytest.mark.parametrize(
+    ("says", "route"), [({}, "ABCD"), ({"oneway": "yes"}, "ABEFCD")]
+)
+def test_a_link_of_a_motorway_goes_both_ways_unless_it_says_no(tmp_path, says, route):
+    link = {"highway": "motorway_link"} | says
+    ways = {key: kept for key, kept in LADDER.items() if key != "BC"} | {"CB": link}
+    check_route(drive(tmp_path, ways, "AB", "CD"), route, "AB", "CD")
+    check_route(drive(tmp_path, ways, "CD", "AB"), "DCBA", "CD", "AB")
+
+
 def test_no_left_turn_is_obeyed_and_not_dodged_by_turning_back(tmp_path):
     banned = [("no_left_turn", "AB", "B", "BG")]
     row = drive(tmp_path, LOOP, "AB", "BG", restrictions=banned)

@@ -254,7 +254,8 @@ def _tightest(tags: pd.DataFrame, kind: str) -> np.ndarray:
 def _directions(tags: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     stated = tags["oneway"].str.lower()
     round_about = tags["junction"].isin(["roundabout", "circular"])
-    motorway = tags["highway"].isin(["motorway", "motorway_link"])
+    # A link that says nothing goes both ways: only motorways and roundabouts imply one.
+    motorway = tags["highway"].eq("motorway")
     implied = (round_about | motorway) & ~stated.isin(["no", "false", "0", *_REVERSED])
     only_forward = stated.isin(_ONE_WAY) | implied
     only_backward = stated.isin(_REVERSED)
