@@ -1,7 +1,8 @@
 """Every official file at hand is read by a named reader, with its known faults told.
 
-A file of ``../shared/data`` that nothing here knows is told, as the reason of a skip: that
-folder grows by itself. Name its reader in ``READERS``, or what it is in ``ELSEWHERE``.
+A file of ``../shared/data`` that nothing here knows is told, as the reason of a skip:
+that folder grows by itself. Name its reader in ``READERS``, or what it is in
+``ELSEWHERE``.
 """
 
 import io
