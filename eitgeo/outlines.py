@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 DRAWN_LAYER = Path("maps/5_donnees/perimetres_a_tester.gpkg")
 """Where it is, under the folder that a run writes to: made once, then the user's."""
-FLAT_LAYER = Path("maps") / DRAWN_LAYER.name
-"""Where earlier versions had it: read there until a run moves it."""
 
 _ASKED = "SELECT nom FROM perimetres_a_tester ORDER BY fid"
 _IS_NAMED = """
@@ -28,19 +26,6 @@ WHERE held.type = 'table' AND c.name = 'nom'
 """
 """A view is refused: a query may have no end."""
 _WAL, _JOURNAL = "-wal", "-journal"
-
-
-def drawn_layer(out: Path) -> Path:
-    """Say where the layer is that a user draws in, under the folder of a run."""
-    now, before = out / DRAWN_LAYER, out / FLAT_LAYER
-    is_before = before.is_file() and not (now.is_symlink() or now.exists())
-    return before if is_before else now
-
-
-def is_held_open(path: Path) -> bool:
-    """Say whether QGIS keeps, beside a layer, what it has not merged yet."""
-    beside = (path.with_name(f"{path.name}{suffix}") for suffix in (_WAL, _JOURNAL))
-    return any(one.exists() for one in beside)
 
 
 def pending_changes(path: Path) -> Path:

@@ -33,11 +33,6 @@ def answer_facts(project: Project) -> dict[str, str]:
     folder = project.base / PRIVATE_FOLDER
     if folder.is_dir():
         facts[f"dossier {PRIVATE_FOLDER}"] = _rights(folder)
-    if answers.is_file() and _is_of_before(project):
-        facts["calcul antérieur"] = (
-            "des réponses y entraient dans les cartes et les tables → relancer "
-            "« eitgeo run », et retirer de la diffusion les éditions d'avant"
-        )
     return facts
 
 
@@ -83,10 +78,3 @@ def _rights(folder: Path) -> str:
     if os.name == "posix" and folder.stat().st_mode & _OTHERS:
         return "OUVERT à d'autres comptes → chmod 700 (« eitgeo survey » le fait aussi)"
     return "réservé à son propriétaire" if os.name == "posix" else "présent"
-
-
-def _is_of_before(project: Project) -> bool:
-    """Say whether the tables were written when answers still entered them."""
-    made = project.processed
-    is_run = (made / "needs.parquet").is_file()
-    return is_run and not (made / "survey_public.parquet").is_file()

@@ -272,17 +272,14 @@ def doctor(
 ) -> None:
     """Say what the installation and the study are made of."""
     # The probes take time to import: other commands do without them.
-    from eitgeo.cli.doctor import diagnose, diagnose_refused, diagnosis_lines  # noqa: PLC0415
+    from eitgeo.cli.doctor import diagnose, diagnosis_lines  # noqa: PLC0415
     from eitgeo.study.project import open_project  # noqa: PLC0415
 
-    refusal: EitgeoError | None = None
     try:
-        diagnosis = diagnose(open_project(study), study)
+        diagnosis = diagnose(open_project(study))
     except EitgeoError as error:
-        diagnosis, refusal = diagnose_refused(study), error
+        refuse(error, code=BAD_STUDY)
     if as_json:
         typer.echo(json.dumps(diagnosis, ensure_ascii=False, indent=1))
     else:
         say(diagnosis_lines(diagnosis))
-    if refusal is not None:
-        refuse(refusal, code=BAD_STUDY)

@@ -20,7 +20,6 @@ from eitgeo.cli.brought import (
     vehicle_facts,
 )
 from eitgeo.cli.shared import french_number
-from eitgeo.commands import former
 from eitgeo.errors import EitgeoError
 from eitgeo.sources.files.csv import csv_dicts
 
@@ -54,7 +53,7 @@ _DISK_LEAST_GB = 2.0
 type Diagnosis = dict[str, dict[str, Any]]
 
 
-def diagnose(project: Project, study: Path) -> Diagnosis:
+def diagnose(project: Project) -> Diagnosis:
     """Gather the facts, section by section, French label → value."""
     return {
         "Versions": _versions(),
@@ -69,14 +68,7 @@ def diagnose(project: Project, study: Path) -> Diagnosis:
         "Données": _inputs(project),
         "Réponses des entreprises": answer_facts(project),
         "Fichiers téléchargés": downloaded_facts(project),
-        former.TITLE: former.former_facts(study, project.out),
     }
-
-
-def diagnose_refused(study: Path) -> Diagnosis:
-    """Say of a study that cannot be opened what it owes to a former edition."""
-    facts = former.former_facts(study, study.resolve().parent)
-    return {} if facts == former.NOTHING else {former.TITLE: facts}
 
 
 def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:

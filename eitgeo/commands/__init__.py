@@ -5,8 +5,6 @@ Each file rests on those above it:
 - ``batch_run``: One study of a batch, run in the process of a worker.
 - ``compared``: Records of what « eitgeo compare » writes: no step claims it, none
   removes it.
-- ``former``: What the doctor says of names of former editions: keys, folders, published
-  files.
 - ``layer_files``: Layers that another program hands over, and what is handed back to
   it.
 - ``qgis_plugin``: The provider of QGIS in a zip, as QGIS installs it: same inputs, same

@@ -22,8 +22,6 @@ from eitgeo.steps.engine.contract import STATE_FOLDER
 from eitgeo.steps.engine.keeper import StepKeeper, edited_files
 from eitgeo.steps.engine.leavings import (
     edited_text,
-    move_compared,
-    move_old_sidecars,
     open_ledger,
 )
 from eitgeo.steps.engine.lock import one_run
@@ -125,9 +123,7 @@ def write_compared(
 ) -> tuple[tuple[Path, ...], list[str]]:
     """Write and sign what a comparison draws; leave what the user edited."""
     with shut(project), one_run(project.out / STATE_FOLDER):
-        move_old_sidecars(project)
         ledger = open_ledger(project, files)
-        move_compared(ledger)
         keeper = StepKeeper(ledger, private=project.private)
         with keeping(keeper):
             draw()

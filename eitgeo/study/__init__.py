@@ -8,7 +8,6 @@ Each file rests on those above it:
 
 - ``base``: What every section of a study is made of: strictness, and the forms of
   values.
-- ``renamed``: What former editions called otherwise: keys, files, folders; remedies.
 - ``yaml``: The YAML of a study, read in bounded time: what it holds is small and
   printable.
 - ``arisings``: Section ``arisings``: how the potential waste of sites is drawn and

@@ -13,10 +13,9 @@ from pydantic import BaseModel, ValidationError
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SourceError, StudyError, unread_reason
-from eitgeo.outlines import DRAWN_LAYER, drawn_layer, drawn_names
+from eitgeo.outlines import DRAWN_LAYER, drawn_names
 from eitgeo.study.asked import PRIVATE_FOLDER
 from eitgeo.study.prints import shelf_of
-from eitgeo.study.renamed import added_keys, key_remedies
 from eitgeo.study.sections import Study
 from eitgeo.study.yaml import load_yaml
 
@@ -83,7 +82,7 @@ class Project:
     def path(self, written: Path) -> Path:
         """Resolve a path of the study; what is drawn lies where the run writes."""
         if written == DRAWN_LAYER:
-            return drawn_layer(self.out).resolve()
+            return (self.out / DRAWN_LAYER).resolve()
         return (self.base / written).resolve()
 
 
@@ -198,13 +197,9 @@ def _explain(item: Any, asked: type[BaseModel]) -> tuple[str, str]:
     place = ".".join(str(part) for part in item["loc"]) or "étude"
     if item["type"] in {"extra_forbidden", "invalid_key"}:
         *parents, key = item["loc"]
-        if place in key_remedies():
-            moved = f"clé « {place} » : elle a changé de place"
-            return moved, key_remedies()[place]
         return f"clé inconnue « {place} »", hint(str(key), _field_names(asked, parents))
     if item["type"] == "missing":
-        remedy = added_keys().get(place, "l'ajouter")
-        return f"clé « {place} » absente", remedy
+        return f"clé « {place} » absente", "l'ajouter"
     # A whole section is not repeated: it would hide the reason.
     is_section = isinstance(item["input"], dict)
     met = f"« {place} »" + ("" if is_section else f" = {_short(item['input'])}")

@@ -10,9 +10,9 @@ import yaml
 from shapely import MultiPolygon, box
 
 from eitgeo.errors import EitgeoError, SchemaError, StudyError
-from eitgeo.outlines import DRAWN_LAYER, FLAT_LAYER, drawn_names, pending_changes
+from eitgeo.outlines import DRAWN_LAYER, drawn_names, pending_changes
 from eitgeo.sources.territory.perimeter_files import read_perimeter_file
-from eitgeo.steps.engine.brought import move_layer, offer_layer, perimeter_faults
+from eitgeo.steps.engine.brought import offer_layer, perimeter_faults
 from eitgeo.steps.files import brought_files
 from eitgeo.steps.inputs.readers import load_communes
 from eitgeo.steps.perimeters.perimeters import _brought
@@ -189,52 +189,6 @@ def test_what_is_no_layer_is_told_and_left(country: Path, project: Project) -> N
         base.execute(ENDLESS)
     with pytest.raises(SchemaError, match="absent"):
         drawn_names(path)
-
-
-@pytest.fixture
-def flat(project: Project) -> Path:
-    """Lay the layer where an earlier version had it, with a perimeter drawn."""
-    drawn = draw(project, ("Ancien", (WEST,)))
-    return drawn.rename(project.out / FLAT_LAYER)
-
-
-def test_a_layer_of_an_earlier_version_is_read_then_moved(
-    country: Path, project: Project, flat: Path, caplog
-) -> None:
-    drawn = flat.read_bytes()
-    again = opened_again(country, project)
-    assert [one.name for one in again.study.perimeters] == ["Atelier", "Ancien"]
-    assert flat.resolve() in brought_files(again)
-    assert flat.read_bytes() == drawn  # opening a study writes nothing
-    move_layer(again)
-    assert not flat.exists()
-    assert again.path(DRAWN_LAYER).read_bytes() == drawn
-    assert "il est maintenant maps/5_donnees/perimetres_a_tester.gpkg" in caplog.text
-    assert again.path(DRAWN_LAYER) in brought_files(again)
-    caplog.clear()
-    move_layer(again)
-    assert caplog.text == ""
-
-
-def test_a_layer_that_qgis_holds_waits_and_no_empty_one_hides_it(
-    country: Path, project: Project, flat: Path, caplog
-) -> None:
-    pending_changes(flat).write_bytes(b"")
-    move_layer(project)
-    offer_layer(project)
-    assert "fermer QGIS, puis relancer" in caplog.text
-    assert flat.is_file()
-    assert not (project.out / DRAWN_LAYER).exists()
-    again = opened_again(country, project)
-    assert [one.name for one in again.study.perimeters] == ["Atelier", "Ancien"]
-
-
-def test_two_layers_are_told_and_both_stay(project: Project, flat: Path, caplog):
-    (project.out / DRAWN_LAYER).write_bytes(b"autre")
-    move_layer(project)
-    assert "n’est plus lu" in caplog.text
-    assert flat.is_file()
-    assert (project.out / DRAWN_LAYER).read_bytes() == b"autre"
 
 
 def test_a_perimeter_removed_since_is_told(project: Project) -> None:

@@ -12,7 +12,7 @@ import pytest
 from eitgeo.cli.progress import plan_lines
 from eitgeo.commands import compare
 from eitgeo.commands import compared as _compared
-from eitgeo.steps.engine.contract import COMPARED, Step, sidecar_path
+from eitgeo.steps.engine.contract import Step, sidecar_path
 from eitgeo.steps.engine.leavings import edited_text
 from eitgeo.steps.engine.ledger import JOURNAL_NAME, RECORDS_NAME, read_ledger
 from eitgeo.steps.engine.lock import BusyError, one_run
@@ -55,20 +55,6 @@ def state(toy: Toy) -> Path:
     return toy.project.out / ".pytask"
 
 
-def as_before(toy: Toy) -> None:
-    """Leave the study as an earlier version did: sidecars in « maps », no record."""
-    report = toy.project.maps / "rapport.txt"
-    sidecar = sidecar_path(toy.project, report)
-    old = report.with_name("rapport.txt.json")
-    sidecar.rename(old)
-    lock = state(toy) / "pytask.lock"
-    text = lock.read_text(encoding="utf-8")
-    name = sidecar.relative_to(toy.project.out).as_posix()
-    assert name in text
-    lock.write_text(text.replace(name, "maps/rapport.txt.json"), encoding="utf-8")
-    (state(toy) / RECORDS_NAME).unlink()
-
-
 def map_step(toy: Toy, n: int) -> Step:
     """Return a step that draws a map of each of the first perimeters."""
     (toy.folder / "cards.py").write_text(TWO.format(n=n))
@@ -94,8 +80,8 @@ def test_no_sidecar_is_published(toy) -> None:
     assert told["artefact"] == "rapport.txt"
 
 
-@pytest.mark.parametrize("earlier", [False, True])
-def test_what_a_user_copies_into_the_folders_stays(toy, earlier) -> None:
+@pytest.mark.parametrize("lost", [False, True])
+def test_what_a_user_copies_into_the_folders_stays(toy, lost) -> None:
     """84 of 84 files in ``maps/archive`` went once: each had its sidecar beside it."""
     toy.run()
     report = toy.project.maps / "rapport.txt"
@@ -123,8 +109,8 @@ def test_what_a_user_copies_into_the_folders_stays(toy, earlier) -> None:
         for path in folder.rglob("*")
         if path.is_file() and ("archive" in path.parts or "copie" in path.name)
     } | {path: path.read_bytes() for path in table.parent.glob("*ancien*")}
-    if earlier:
-        as_before(toy)
+    if lost:
+        (state(toy) / RECORDS_NAME).unlink()
     (toy.project.base / "raw/numbers.csv").write_text("4")
     toy.run()
     run_steps([one for one in toy.steps if one.name != "report"], toy.project)
@@ -156,41 +142,6 @@ def test_a_map_that_leaves_stays_when_it_was_edited(toy, caplog) -> None:
     toy.forget()
     run_steps([*toy.steps, map_step(toy, 1)], toy.project)
     assert (toy.project.maps / f"carte_{second}.txt").read_text() == "à moi"
-
-
-@pytest.mark.parametrize("lock", [True, False])
-def test_sidecars_of_an_earlier_version_are_taken_away(toy, lock, caplog) -> None:
-    toy.run()
-    before = held(toy.project.out)
-    as_before(toy)
-    if not lock:
-        (state(toy) / "pytask.lock").unlink()
-    book = toy.project.maps / "comparaison_a_b.txt"
-    book.write_text("lignes")
-    told = {"artefact": book.name, "sha256": digest(book), "step": COMPARED}
-    write_json(book.with_name(f"{book.name}.json"), told | {"inputs": {}})
-    foreign = toy.project.maps / "notes.json"
-    foreign.write_text("{}")
-    toy.run()
-    now = book.parent / "4_tableurs" / book.name
-    assert published(toy) == {"rapport.txt", f"4_tableurs/{now.name}", "notes.json"}
-    assert "2 fiche(s) .json d'une version antérieure retirée(s)" in caplog.text
-    assert sidecar_path(toy.project, now).is_file()
-    name = "data/processed/fiches/rapport.txt.json"
-    assert held(toy.project.out)[name] == before[name]
-    # The next run says nothing of it.
-    caplog.clear()
-    assert toy.run() == set()
-    assert caplog.text == ""
-
-
-def test_a_map_edited_before_the_new_version_stays(toy) -> None:
-    toy.run()
-    as_before(toy)
-    (toy.project.maps / "rapport.txt").write_text("à moi")
-    toy.run()
-    assert (toy.project.maps / "rapport.txt").read_text() == "à moi"
-    assert published(toy) == {"rapport.txt", "rapport.nouveau.txt"}
 
 
 def test_an_edited_map_stays_and_the_new_one_is_beside(toy, caplog) -> None:
@@ -418,36 +369,7 @@ def test_the_console_says_it(toy) -> None:
     assert "rapport.nouveau.txt" in seen[0]
 
 
-@pytest.mark.parametrize("lost", [False, True])
-def test_a_flat_edition_gives_way_to_folders(toy, monkeypatch, lost) -> None:
-    """What an earlier version left flat goes; what the user edited or added stays.
-
-    Sidecars tell the same where the records are lost.
-    """
-    toy.run()
-    monkeypatch.setattr(_compared, "STEPS", toy.steps)
-    maps, now = toy.project.maps, "4_tableurs/comparaison_a_b.xlsx"
-    flat = [maps / "comparaison_a_b.xlsx", maps / "ecart_a_b_A4.pdf"]
-    compare.write_compared(
-        toy.project,
-        ["a", "b"],
-        flat,
-        draw=lambda: [write_bytes(one, one.name.encode()) for one in flat],
-    )
-    (maps / "ecart_a_b_A4.pdf").write_bytes(b"annot\xe9")
-    (maps / "notes.txt").write_text("\u00e0 moi")
-    sheets = [sidecar_path(toy.project, one).read_bytes() for one in flat]
-    if lost:
-        shutil.rmtree(state(toy))
-    run_steps(toy.steps[1:], toy.project)
-    assert published(toy) == {now, "ecart_a_b_A4.pdf", "notes.txt"}
-    assert sidecar_path(toy.project, maps / now).read_bytes() == sheets[0]
-    assert _compared.compared_files(toy.project) == [maps / now, flat[1]]
-    again = read_ledger(toy.project.out, state(toy))
-    assert {f"maps/{now}", "maps/ecart_a_b_A4.pdf"} <= set(again.written)
-
-
-def test_an_edited_file_of_a_flat_edition_stays_and_is_told(toy, caplog) -> None:
+def test_an_edited_file_stays_where_its_step_writes_elsewhere(toy, caplog) -> None:
     toy.run()
     (toy.project.maps / "rapport.txt").write_text("\u00e0 moi")
     first, *others = toy.steps

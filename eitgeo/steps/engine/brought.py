@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import EitgeoError
-from eitgeo.outlines import DRAWN_LAYER, FLAT_LAYER, drawn_layer, is_held_open
+from eitgeo.outlines import DRAWN_LAYER
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eitgeo.study.project import Project
-
-
-_log = logging.getLogger(__name__)
 
 
 def perimeter_faults(
@@ -38,36 +34,12 @@ def perimeter_faults(
     return faults
 
 
-def move_layer(project: Project) -> None:
-    """Bring the layer that a user draws in to where it is now; never lose it."""
-    before, now = project.out / FLAT_LAYER, project.out / DRAWN_LAYER
-    if before.is_file():
-        said = _moved(before, now)
-        _log.warning("%s : %s", FLAT_LAYER.as_posix(), said)
-
-
-def _moved(before: Path, now: Path) -> str:
-    """Move the layer, unless another is there or QGIS holds it; say what was done."""
-    place = DRAWN_LAYER.as_posix()
-    if now.is_symlink() or now.exists():
-        return f"n’est plus lu : le calcul lit {place} → y copier vos périmètres"
-    still_there = f"lu où il est → fermer QGIS, puis relancer : il ira dans {place}"
-    if is_held_open(before):
-        return still_there
-    try:
-        now.parent.mkdir(parents=True, exist_ok=True)
-        before.rename(now)
-    except OSError:  # Windows moves no file that is open
-        return still_there
-    return f"déplacé sans être modifié ; il est maintenant {place}"
-
-
 def offer_layer(project: Project) -> None:
     """Lay an empty layer to draw in beside the QGIS project: once, never again.
 
     It is the user's: the records of the engine do not claim it.
     """
-    path = drawn_layer(project.out)
+    path = project.out / DRAWN_LAYER
     is_taken = path.is_symlink() or path.exists()
     if is_taken or not project.published("etude", ".qgz").is_file():
         return

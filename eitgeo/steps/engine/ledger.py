@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 RECORDS_NAME, JOURNAL_NAME = "ecrits.json", "ecrits.en_cours"
 FOLDERS = (("data", "processed"), ("maps",))
 _SHA256 = re.compile("[0-9a-f]{64}")
-_ODD = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+ODD = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
 class Written(NamedTuple):
@@ -57,8 +57,8 @@ class Ledger:
     ``out``: folder under which the study writes. ``state``: folder of the records.
     ``written``: name → what was signed last. ``beside``: name → version beside a file
     of the user. ``begun``: name → digests of what was written and not signed yet.
-    ``is_new``: whether there was no record. ``journal``: name of the journal that is
-    written: a process beside others has its own.
+    ``journal``: name of the journal that is written: a process beside others has its
+    own.
     """
 
     out: Path
@@ -66,7 +66,6 @@ class Ledger:
     written: dict[str, Written] = field(default_factory=dict)
     beside: dict[str, Beside] = field(default_factory=dict)
     begun: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    is_new: bool = True
     journal: str = JOURNAL_NAME
 
     def name(self, path: Path) -> str:
@@ -128,7 +127,7 @@ class Ledger:
         except OSError:
             return
         for line in lines:
-            with suppress(*_ODD):  # the last one may be cut
+            with suppress(*ODD):  # the last one may be cut
                 entry = json.loads(line)
                 _require(entry["name"], entry["sha256"])
                 if entry["of"]:
@@ -176,10 +175,8 @@ def read_ledger(out: Path, state: Path) -> Ledger:
             for sha256 in digests:
                 _require(name, sha256)
                 ledger.begun[name].add(sha256)
-    except _ODD:
+    except ODD:
         ledger = Ledger(out, state)
-    else:
-        ledger.is_new = False
     for journal in journal_names(state):
         ledger.recall(journal)
     return ledger

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any
 from eitgeo.check import Faults
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
 from eitgeo.extras import require_study
-from eitgeo.steps.engine.brought import move_layer, offer_layer, perimeter_faults
+from eitgeo.steps.engine.brought import offer_layer, perimeter_faults
 from eitgeo.steps.engine.contract import STATE_FOLDER
 from eitgeo.steps.engine.keeper import edited_files
 from eitgeo.steps.engine.leavings import (
     half_written,
-    move_compared,
-    move_old_sidecars,
     open_ledger,
     remove_unclaimed,
     tell_edited,
@@ -88,15 +86,12 @@ def _run_held(
     reads_all: bool,
     jobs: int,
 ) -> list[StepReport]:
-    move_layer(project)
     artefacts = [path for step in steps for path in step.artefacts(project)]
     claimed = {path for step in steps for path in signed_paths(step, project)}
     ledger = open_ledger(project, artefacts)
     remove_partials(half_written(ledger, claimed))
     if left := [one for one in journal_names(ledger.state) if one != ledger.journal]:
         ledger.save(*left)
-    move_old_sidecars(project)
-    move_compared(ledger)
     states = file_states(ledger, reads_all=reads_all)
     reports = _built(steps, project, states, tell, jobs=jobs)
     offer_layer(project)
