@@ -74,8 +74,6 @@ UNTOLD = {
     "maps/comparator/still_map.py": 1,  # sums of the data of the page, as its script
     "maps/comparator/still_view.py": 2,  # idem
     "maps/comparator/territory_page.py": 1,  # idem
-    "maps/firm/page.py": 1,  # a setting
-    "maps/firm/still.py": 1,  # data of the page
     "maps/paper/figures.py": 1,  # ticks
     "maps/paper/layers.py": 1,  # a threshold
     "maps/paper/layout.py": 1,  # a scale bar
@@ -88,7 +86,6 @@ UNTOLD = {
     "maps/roads/closures.py": 1,  # bounds of classes
     "maps/roads/layers.py": 1,  # idem
     "maps/roads/reach.py": 3,  # limits in minutes
-    "maps/words/council_words.py": 2,  # ends over perimeters
     "maps/words/difference_words.py": 4,  # gaps of printed figures; of any pair
     "maps/words/governance_words.py": 2,  # told by `record`
     "maps/words/hypotheses.py": 5,  # rows of registers

@@ -14,9 +14,8 @@ from eitgeo.study.decision import Ranking
 from eitgeo.study.methods import Affinity
 from tests.rerun import by_status, changed, pending, read_once, tables
 
-LAST = {"manifest", "notebook_pages", "welcome_page"}
+LAST = {"manifest", "welcome_page"}
 """Steps that read all that the others write."""
-COUNCILS = {"epci_messages", "refusal_page"}
 MAPS = {
     "body_map",
     "comparator",
@@ -33,7 +32,7 @@ MAPS = {
     "governance_workbook",
     "qgis_project",
     "count_products",
-    *COUNCILS,
+    "refusal_page",
 }
 ZONES = {
     "dossier",
@@ -62,7 +61,7 @@ COMPARED = {
     "comparison_table",
     "difference_sheet",
     "qgis_project",
-    *COUNCILS,
+    "refusal_page",
 }
 
 
@@ -116,7 +115,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             {"min_headcount": 20.0},
             COMPARED
             | {"levers", "redrawn_counts", "syndicate_sheet", "sectors"}
-            | {"zone_workbook", "firm_page"},
+            | {"zone_workbook"},
         ),
         (
             "comparison",
@@ -130,7 +129,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             | MAPS
             | {"allocation", "backtest", "levers", "synergies", "optimum", "perimeters"}
             | {"ensemble", "core_map", "redrawn_counts"}
-            | {"road_closures", "road_maps", "firm_page"}
+            | {"road_closures", "road_maps"}
             | EXCHANGED
             | ACCOUNT,
         ),
@@ -139,7 +138,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             {"ranking": Ranking(decided_from_pct=90.0)},
             {"ranking", "stress", "comparison_table", "comparator"}
             | {"dossier", "governance", "governance_workbook"}
-            | COUNCILS,
+            | {"refusal_page"},
         ),
         (
             "comparison",
@@ -152,7 +151,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             {"title": "Autre titre"},
             MAPS
             | {"sign_up_form", "zone_workbook", "road_maps", "syndicate_sheet"}
-            | {"participation_picture", "firm_page"},
+            | {"participation_picture"},
         ),
         (
             "methods",
@@ -178,7 +177,7 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
                 "synergies",
             }
             | {"optimum", "perimeters", "ensemble", "redrawn_counts"}
-            | {"sectors", "zone_workbook", "road_checks", "firm_page"}
+            | {"sectors", "zone_workbook", "road_checks"}
             | EXCHANGED
             | ACCOUNT
             | QUESTIONS

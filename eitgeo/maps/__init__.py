@@ -8,7 +8,7 @@ Each file rests on those above it:
   that it writes.
 - ``roads``: Maps of roads: how far, what a closed road costs, what hangs on one road.
 - ``words``: What is told beside maps and in sheets: cards, gaps, states, in French.
-- ``pages``: Pages that open from a disk: the map of perimeters, executed notebooks.
+- ``pages``: Pages that open from a disk: what they share, and the one that opens first.
 - ``prints``: The maps and sheets that are printed, one file a map or two.
 - ``cards``: Sheets without a map: what an EPCI, or the syndicate, has to decide.
 - ``comparator``: The comparator: elected members compare and compose perimeters from
@@ -19,5 +19,4 @@ Each file rests on those above it:
 - ``form``: The sign-up form, three times the same: offline page, workbook, A4 sheets.
 - ``refusal_page``: The page « Et si un conseil dit non ? »: what refusals leave, and
   red lines.
-- ``firm``: « Mon entreprise »: what a commune and an activity are told.
 """

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eitgeo.outlines import pending_changes
 from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.steps.groups import GRAPH
-from eitgeo.study.prints import shelf_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from eitgeo.study.project import Project
 
@@ -53,46 +52,6 @@ def _resolved(project: Project, written: list[Path | None]) -> list[Path]:
         else:
             resolved.append(path)
     return resolved
-
-
-CARNETS = "carnets"
-"""Folder of the pages of notebooks."""
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-"""The notebooks, beside the package in the repository; absent from a wheel."""
-
-
-def notebook_pages(project: Project) -> dict[Path, Path]:
-    """List the notebooks of a study and their pages: those of a « complet » run."""
-    if project.study.identity.effort != "complet":
-        return {}
-    folder = project.maps / shelf_of(CARNETS) / CARNETS
-    return {
-        path: folder / project.stamped(f"{path.stem}.html")
-        for path in sorted(NOTEBOOKS.glob("0*.ipynb"))  # 10: no study
-    }
-
-
-def notebook_files(project: Project) -> list[Path]:
-    """List what the pages of the notebooks are made from."""
-    pages = notebook_pages(project)
-    if not pages:
-        return []
-    beside = sorted(NOTEBOOKS.glob("exemple_*"))
-    maps = _notebook_maps(project)
-    return [*pages, *beside, *maps, *zone_files(project), *ground_files(project)]
-
-
-def _notebook_maps(project: Project) -> list[Path]:
-    """List the printed maps that notebooks show as they are."""
-    stems = ["carte_gisements", "carte_echanges", "carte_coeur_franges", "ecart_{}_{}"]
-    stems += ["carte_sieges"] if project.study.roads.seats else []
-    stems += [COUNT_MAP] if counts_employers(project) else []
-    return [project.picture(one.format(*project.study.first_pair)) for one in stems]
-
-
-def notebook_page_files(project: Project) -> list[Path]:
-    """List the pages of the notebooks."""
-    return list(notebook_pages(project).values())
 
 
 def commune_files(project: Project) -> list[Path]:

@@ -37,10 +37,8 @@ _RESTS_ON: Final[dict[str, Basis]] = {
     "perimetres_a_tester": "",
     "territoire": "",
     "inscription": "",
-    "mon_entreprise": "roads",
     "index": "",
     "accessibilite": "",
-    "messages_epci": "roads",
     "manifest": "",
     "carte_isochrones": "roads",
     "carte_sieges": "roads",
@@ -77,10 +75,8 @@ SHELVES: Final = {
         "si_un_conseil_dit_non",
         "territoire",
         "fiches_epci",
-        "messages_epci",
         "fiche_syndicat",
         "inscription",
-        "mon_entreprise",
         "accessibilite",
     ),
     "2_cartes": ("carte", "ecart", "graphique"),
@@ -92,7 +88,7 @@ SHELVES: Final = {
         "zones",
         "activite_comptee",
     ),
-    "5_donnees": ("etude", "manifest", "perimetres_a_tester", "carnets"),
+    "5_donnees": ("etude", "manifest", "perimetres_a_tester"),
 }
 """Folder of ``maps/``, by who opens it → stems, before what is shown."""
 WELCOME: Final = "index"
@@ -118,10 +114,7 @@ def shelf_of(stem: str) -> str:
 
 
 def files_published(folder: Path) -> list[Path]:
-    """List what lies in a folder ``maps/`` and its shelves, not what users add below.
-
-    An edition made before there were shelves is flat.
-    """
+    """List what lies in ``maps/`` and its shelves, not what users add below."""
     places = (folder, *(folder / shelf for shelf in SHELVES))
     files = (path for one in places for path in sorted(one.glob("[!.]*")))
     return [path for path in files if path.is_file()]

@@ -24,7 +24,7 @@ Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - as shutil's
 def told_of_inputs() -> dict[str, str]:
     """What is said of the study's inputs, which no machine changes."""
     study = open_project(ROOT / "study.yaml", out=ROOT / "jamais fait")
-    told: dict[str, str] = diagnose(study, ROOT / "study.yaml")["Données"]
+    told: dict[str, str] = diagnose(study)["Données"]
     assert not study.out.exists()
     return told
 
@@ -39,9 +39,7 @@ def project(tmp_path, monkeypatch) -> Project:
 
 def line(project: Project, label: str) -> str:
     """Return the line of the diagnosis that begins with a label."""
-    lines = [
-        one.strip() for one in diagnosis_lines(diagnose(project, ROOT / "study.yaml"))
-    ]
+    lines = [one.strip() for one in diagnosis_lines(diagnose(project))]
     (found,) = [one for one in lines if one.startswith(f"{label} :")]
     return found
 

@@ -115,7 +115,7 @@ def test_no_line_of_the_roads_joins_layers_of_another_licence() -> None:
     """The roads of OpenStreetMap (ODbL) are drawn on maps, and put in no base."""
     published = {step.name: step for step in STEPS if step.products is not no_files}
     drawn = {name for name, step in published.items() if LINES & {*step.tables}}
-    assert drawn - {"manifest", "notebook_pages"} == PRINTS
+    assert drawn - {"manifest"} == PRINTS
     assert not LINES & {*published["qgis_project"].tables}
 
 

@@ -112,25 +112,6 @@ def test_sites_that_are_hidden_stay_in(demonstration) -> None:
     assert (shown.table["site_id"].tolist(), shown.withheld) == (["a"], 2)
 
 
-def test_services_are_counted_from_three_sites_that_may_be_told(real_sites) -> None:
-    """Two services: four sites, then three of which one is hidden, one a person's."""
-    sites = pd.DataFrame({"site_id": list("abcdefg"), "natural_person": False})
-    sites["diffusible"] = [True] * 4 + [True, None, True]
-    sites.loc[sites["site_id"] == "g", "natural_person"] = True
-    groups = pd.DataFrame(
-        [("g1", s, "MUT001", "1") for s in "abc"]
-        + [("g2", s, "MUT001", "1") for s in "bcd"]
-        + [("g3", s, "MUT002", "1") for s in "efg"]
-        + [("g4", s, "MUT003", "2") for s in "abc"],
-        columns=["group_id", "site_id", "rule_id", "code_insee"],
-    )
-    communes = pd.DataFrame({"code_insee": ["1", "2"], "epci_siren": ["E", ""]})
-    given = {"mutual_groups": groups, "sites": sites, "communes": communes}
-    shown = released(real_sites, "shared_services", given=given)
-    assert shown.table.to_numpy().tolist() == [["E", "MUT001", 4]]
-    assert shown.withheld == 1
-
-
 def test_a_table_absent_from_the_catalogue_is_refused(demonstration) -> None:
     with pytest.raises(SchemaError, match=r"absente du catalogue.* → l'y inscrire"):
         released(demonstration, "arisings")

@@ -237,13 +237,6 @@ def test_waste_beside_published_totals_is_that_of_the_area(sure, away, t) -> Non
     assert found.withheld == (0 if t else 1)
 
 
-def test_facts_on_no_establishment_nor_count_are_known(demonstration) -> None:
-    rows = [row_of("epci_facts", fact_id=fact) for fact in FACTS]
-    given = {"epci_facts": frame_of("epci_facts", *rows)}
-    found = released(demonstration, "epci_facts_known", given=given)
-    assert found.table["fact_id"].tolist() == ["communes", "minutes_to_root"]
-
-
 def test_costs_of_a_contour_that_drawn_sites_made_stay_in(demonstration, sure) -> None:
     (drawn,) = demonstration.study.drawn_ids
     rows = [row_of("cost_shares", perimeter_id=one) for one in ("told", drawn)]

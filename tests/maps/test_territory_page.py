@@ -38,7 +38,7 @@ POSTCODES = pd.DataFrame(
     ],
     columns=["code_insee", "postcode"],
 )
-LINKS = TerritoryLinks("inscription.html", "mon_entreprise.html")
+LINKS = TerritoryLinks("inscription.html")
 
 
 def make(toy: Toy, *, links: TerritoryLinks = LINKS) -> bytes:
@@ -188,7 +188,7 @@ def test_it_stands_in_a_frame_of_360_pixels(tab, toy, tmp_path) -> None:
         assert not frame.is_visible(".retour")
         frame.fill("#commune", "31004")
         assert frame.get_attribute("#reponse a", "target") == "_blank"
-        assert frame.get_attribute("#reponse a", "href") == "mon_entreprise.html#31004"
+        assert frame.get_attribute("#reponse a", "href") == "inscription.html#rejoindre"
 
 
 def test_lists_say_what_the_map_says(page) -> None:

@@ -48,7 +48,6 @@ OF_EXTRAS = {
     "eitgeo/sources/files/archives.py": "archives",
     "eitgeo/sources/sites/sirene_rows.py": "sirene",
     "eitgeo/sources/sites/sirene_scan.py": "sirene",
-    "eitgeo/steps/documents/notebooks.py": "notebooks",
     "eitgeo/steps/records/crate.py": "manifest",
 }
 """Modules that say what is absent, and which extra brings it."""

@@ -1,7 +1,6 @@
 """What a step leaves in memory, and what it does not load."""
 
 import gc
-import importlib
 import sys
 import weakref
 from gc import unfreeze
@@ -11,7 +10,6 @@ from types import ModuleType
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.contract import Step
 from eitgeo.study.project import Project, open_project
 
@@ -58,14 +56,3 @@ def test_a_step_leaves_no_ring_and_the_collector_as_it_was(
         assert left[0]() is None
     assert frozen[0] > 10_000
     assert gc.get_freeze_count() == 0
-
-
-def test_a_quick_study_loads_no_notebook_library(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert project.study.identity.effort == "rapide"
-    (step,) = [one for one in STEPS if one.name == "notebook_pages"]
-    module = importlib.import_module(step.code)
-    monkeypatch.setitem(sys.modules, "eitgeo.steps.documents.notebooks", None)
-    importlib.reload(module)
-    assert step.run(project) == {"carnets": 0}

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PRINTED_ELSEWHERE = {
     *("body_map", "core_map", "count_products", "difference_sheet", "dossier"),
     *("flow_maps", "perimeter_maps", "participation_picture", "road_maps", "zone_maps"),
-    *("manifest", "notebook_pages", "welcome_page"),
+    *("manifest", "welcome_page"),
 }
 """Sheets, the dossier, and what reads all: of the two studies that print everything."""
 HERE = [step for step in STEPS if step.name not in PRINTED_ELSEWHERE]

@@ -105,13 +105,6 @@ _MATTER = {
     "declared_destinations": Leaving("register", made=matter.destinations),
     # No drawn site declares anything; outlets are as near as roads say.
     "backtest": Leaving("register", "sites roads", "roads", made=matter.backtest),
-    "shared_services": Leaving(
-        "derived",
-        "sites flows roads",
-        "all",
-        made=matter.shared_services,
-        reads=("mutual_groups", "sites", "communes"),
-    ),
     "register_counts": Leaving("register", "sites points", "all"),
     "communes_public": _GUARDED,
     "blocks_public": _GUARDED,
@@ -173,13 +166,6 @@ _GOVERNANCE = {
         made=decision.undrawn_facts, reads=("epci_facts",)
     ),
     "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
-    "epci_facts_known": Leaving(
-        "register",
-        "bodies roads",
-        "roads",
-        made=decision.known_facts,
-        reads=("epci_facts",),
-    ),
 }
 
 CATALOGUE: Final = ground_rows.ROWS | _MATTER | _DECISION | _GOVERNANCE

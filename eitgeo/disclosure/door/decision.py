@@ -88,17 +88,6 @@ def undrawn_facts(project: Project, table: pd.DataFrame) -> Rows:
     return Rows(table, sources=tuple(filter(None, map(study.credit, names))))
 
 
-_GROUND = frozenset({"memberships", "roads"})
-
-
-def known_facts(project: Project, table: pd.DataFrame) -> pd.DataFrame:
-    """Keep the facts of EPCI that rest on no establishment nor count."""
-    del project
-    rests = epci_fact_labels()["rests_on"].str.split(";")
-    names = rests.index[rests.map(_GROUND.issuperset)]
-    return table[table["fact_id"].isin(names)]
-
-
 def shares_known(project: Project, table: pd.DataFrame) -> pd.DataFrame:
     """Keep the shares of the cost of perimeters that no drawn establishment made."""
     return table[~table["perimeter_id"].isin(project.study.drawn_ids)]

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from eitgeo.disclosure.rule import Rows
-from eitgeo.roads.questions.nearest_outlets import commune_outlets, nearest_outlets
+from eitgeo.roads.questions.nearest_outlets import nearest_outlets
 from eitgeo.roads.questions.seats import seats_of_unions, town_minutes
 from eitgeo.scenarios.measures.counted_facts import counted_facts, vintage_words
 from eitgeo.territory.membership import members_by_body
@@ -108,13 +108,6 @@ def nearest(
 ) -> pd.DataFrame:
     """Say which commune with an outlet of each kind is nearest to each EPCI."""
     return nearest_outlets(communes, od_matrix, outlets)
-
-
-def commune_ways(
-    _: Project, communes: pd.DataFrame, od_matrix: pd.DataFrame, outlets: pd.DataFrame
-) -> pd.DataFrame:
-    """Say which commune with an outlet of each kind is nearest to each commune."""
-    return commune_outlets(communes, od_matrix, outlets)
 
 
 def activity_counts(

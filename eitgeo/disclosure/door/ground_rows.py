@@ -99,13 +99,6 @@ _ROADS = {
         made=ground.nearest,
         reads=("communes", "od_matrix", "outlets"),
     ),
-    "commune_outlets": Leaving(
-        "register",
-        "communes outlets roads",
-        "roads",
-        made=ground.commune_ways,
-        reads=("communes", "od_matrix", "outlets"),
-    ),
     "animation_seats": _ROAD,
     "closed_roads": _ROAD,
     "closure_access": _ROAD,

@@ -65,25 +65,6 @@ _CITED = (
 )
 
 
-def shared_services(
-    _: Project, groups: pd.DataFrame, sites: pd.DataFrame, communes: pd.DataFrame
-) -> Rows:
-    """Count the sites of each EPCI that could share a service: three at least.
-
-    ``epci_siren``, ``rule_id``, ``n_sites``. Sites that are hidden, or of a natural
-    person, are not counted; a cell of one or two stays in.
-    """
-    is_open = sites["diffusible"].isin([True]) & sites["natural_person"].isin([False])
-    open_ = sites[is_open]
-    members = groups[groups["site_id"].isin(open_["site_id"])]
-    placed = members.merge(communes[["code_insee", "epci_siren"]], on="code_insee")
-    placed = placed[placed["epci_siren"].ne("")]
-    counts = placed.groupby(["epci_siren", "rule_id"])["site_id"].nunique()
-    rows = counts.rename("n_sites").reset_index()
-    few = rows["n_sites"].lt(_LEAST_SITES)
-    return Rows(rows[~few].reset_index(drop=True), withheld=int(few.sum()))
-
-
 def arising_blocks(_: Project, units: pd.DataFrame, blocks: pd.DataFrame) -> Rows:
     """Lay out potential waste by block of communes."""
     return block_rows(units, blocks, indicator_id=_DEPOSIT)

@@ -3,8 +3,6 @@
 Each file rests on those above it:
 
 - ``epci_cards``: One A4 sheet for each EPCI: what an initiative would change for it.
-- ``epci_messages``: Pictures of EPCI, upright, read in a message on a phone; and their
-  page.
 - ``syndicate_sheet``: The A4 sheet of the syndicate: account, members, landfill, what
   to ask.
 """

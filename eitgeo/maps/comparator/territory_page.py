@@ -74,8 +74,7 @@ _TWO = 2
 class TerritoryLinks(NamedTuple):
     """Pages that the answer leads to; empty: none."""
 
-    form: str = ""  # The sign-up form and « Mon entreprise », beside the page
-    firm: str = ""
+    form: str = ""  # The sign-up form, beside the page
     # Where the page is published; empty: the code to copy says its name alone
     address: str = ""
 

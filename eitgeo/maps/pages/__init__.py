@@ -1,4 +1,4 @@
-"""Pages that open from a disk: the map of perimeters, executed notebooks.
+"""Pages that open from a disk: what they share, and the one that opens first.
 
 Each file rests on those above it:
 
@@ -7,8 +7,6 @@ Each file rests on those above it:
   escaped.
 - ``policy``: What shuts a page in: its own script and style, its typeface, no network.
 - ``answers``: « Vous êtes élu de … »: what would be put to one's council, EPCI by EPCI.
-- ``notebook_page``: The page around an executed notebook: who, when, on what data; no
-  address in it.
 - ``welcome``: The page that opens first, and the declaration of accessibility beside
   it.
 """

@@ -7,8 +7,6 @@ Each file rests on those above it:
 - ``belief``: What is known, what is assumed, what is missing and who has it.
 - ``cards``: The card of a perimeter: identity lines and indicators as words.
 - ``carrier_words``: How a carrier is named in a few words.
-- ``council_words``: What would be put to the council of an EPCI, in a few figures and
-  few words.
 - ``counts``: Counts of establishments as words: assumptions wherever they are drawn.
 - ``difference_words``: What changes from a perimeter to another, in words: fixed rules
   on numbers.

@@ -36,37 +36,6 @@ def nearest_outlets(
     return nearest[columns].sort_values(columns[:2], ignore_index=True)
 
 
-def commune_outlets(
-    communes: pd.DataFrame, od_matrix: pd.DataFrame, outlets: pd.DataFrame
-) -> pd.DataFrame:
-    """Say, for each commune of the area and each kind of outlet, which is nearest.
-
-    Returns: ``code_insee``, ``kind``, ``at_code`` (the commune that has one),
-    ``minutes`` (by truck, one way), sorted; what a commune cannot reach is left out.
-
-    Notes
-    -----
-    A commune and no outlet, as in :func:`nearest_outlets`.
-    """
-    area = communes.loc[communes["in_area"], "code_insee"]
-    ways = od_matrix[
-        od_matrix["profile"].eq("truck")
-        & od_matrix["destination_id"].isin(outlets["outlet_id"])
-        & od_matrix["origin_id"].isin(area)
-    ].dropna(subset=["time_s"])
-    placed = ways[["origin_id", "destination_id", "time_s"]].merge(
-        outlets[["outlet_id", "kind", "code_insee"]],
-        left_on="destination_id",
-        right_on="outlet_id",
-    )
-    placed["minutes"] = (placed["time_s"] / 60).round(_DECIMALS)
-    named = placed.rename(columns={"code_insee": "at_code", "origin_id": "code_insee"})
-    first = named.sort_values(["minutes", "at_code"], kind="stable")
-    nearest = first.drop_duplicates(["code_insee", "kind"])
-    columns = ["code_insee", "kind", "at_code", "minutes"]
-    return nearest[columns].sort_values(columns[:2], ignore_index=True)
-
-
 def _minutes(
     communes: pd.DataFrame, od_matrix: pd.DataFrame, names: pd.Series[str]
 ) -> pd.DataFrame:

@@ -1,17 +1,12 @@
-"""Steps that write workbooks, pages, the QGIS project, the dossier, notebooks.
+"""Steps that write workbooks, pages, the QGIS project and the dossier.
 
 Each file rests on those above it:
 
 - ``comparator``: Make the comparator, which opens without a network.
 - ``comparison_table``: Lay the comparison out as a workbook.
-- ``epci_messages``: Draw a picture an EPCI, to send in a message, and the page that
-  holds them.
-- ``firm_page``: Make « Mon entreprise »: what a commune and an activity are told,
-  without a name.
 - ``flow_workbook``: Lay arisings, exchanges, processes and rules out as a workbook.
 - ``governance_workbook``: Lay governance out as a workbook, and the card of each EPCI
   as a sheet.
-- ``notebooks``: The notebooks of the repository, run over the tables of a study.
 - ``parameters``: Parameters of the study in force, as the dossier lists and says them.
 - ``qgis_project``: Write the GeoPackage and the QGIS project of the study.
 - ``refusal_page``: Make the page « Et si un conseil dit non ? », which opens without a
@@ -23,6 +18,4 @@ Each file rests on those above it:
 - ``zone_workbook``: Lay zones, sectors and settings out as a workbook.
 - ``dossier``: Write the dossier of the study: the Word master and the PDF that follows
   it.
-- ``notebook_pages``: Run the notebooks over the study, and keep them as pages: «
-  complet » only.
 """

@@ -56,7 +56,6 @@ def run(*, project: Project) -> dict[str, object]:
         ),
         links=TerritoryLinks(
             form="" if study.form is None else "inscription.html",
-            firm=project.stamped("mon_entreprise.html"),
             address=study.prints.address("1_elus/territoire.html"),
         ),
     )

@@ -28,7 +28,6 @@ from eitgeo.outlines import DRAWN_LAYER
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.map_sheets import map_sheets, published_files
 from eitgeo.steps.declared import STEPS
-from eitgeo.steps.files import CARNETS
 from eitgeo.steps.step import step
 from eitgeo.store import made, write_bytes
 from eitgeo.study.prints import WELCOME, shelf_of
@@ -196,8 +195,7 @@ def _grouped(files: Iterable[Path]) -> dict[str, list[Path]]:
     """Put together the formats of one content, the one to open first."""
     groups: dict[str, list[Path]] = {}
     for path in sorted(files, key=_rank):
-        stem = CARNETS if path.parent.name == CARNETS else _stem_and_paper(path)[0]
-        groups.setdefault(stem, []).append(path)
+        groups.setdefault(_stem_and_paper(path)[0], []).append(path)
     return groups
 
 
@@ -235,10 +233,8 @@ def _links(paths: Iterable[Path], project: Project) -> dict[str, str]:
 
 
 def _said(path: Path) -> str:
-    """Write what a link opens: the name of a notebook, or a kind of file."""
-    stem, paper = _stem_and_paper(path)
-    if path.parent.name == CARNETS:
-        return stem.replace("_", " ")
+    """Write what a link opens: a kind of file, and its paper."""
+    _, paper = _stem_and_paper(path)
     kind = "Page" if path.suffix == ".html" else path.suffix[1:].upper()
     size = "" if paper in {"", _PAPERS[0]} else f" {paper.replace('_', ' ')}"
     return f"{kind}{size}"

@@ -80,7 +80,6 @@ function answer(i) {
   const { word, more } = answerOf(i);
   const kind = { oui: "oui", non: "non" }[word] ?? "doute";
   const links = word === "non" ? [] : [
-    page.firm && [`${page.firm}#${page.communes.code[i]}`, "Mon entreprise : tri, appels à passer, exutoires proches"],
     page.form && [`${page.form}#rejoindre`, "Une entreprise ? Rejoindre la démarche, en deux minutes"],
   ].filter(Boolean);
   return el("div", { className: `reponse-${kind}` },
