@@ -1,7 +1,8 @@
-"""Processes of this machine that work for a batch, each at the end of a pipe.
+"""Processes that work for a batch: those of this machine, each a pool of its own.
 
-A pipe has two ends and nobody else can join it. A cluster on this machine would listen
-on a port, and run the code of whoever has an account here, as the one who runs it.
+A pool here speaks through a pipe, whose ends nobody else can join. A cluster on this
+machine would listen on a port, and run the code of whoever has an account here, as the
+one who runs it.
 
 A Dask cluster that somebody started may work for it too: its scheduler is their affair.
 """
@@ -9,143 +10,67 @@ A Dask cluster that somebody started may work for it too: its scheduler is their
 from __future__ import annotations
 
 import gc
-import queue
-import threading
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from multiprocessing import get_context
+from multiprocessing import active_children
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.commands.batch_run import DEAD, Outcome, lost
 from eitgeo.errors import SourceError
 from eitgeo.extras import from_extra
-from eitgeo.steps.engine.perform import enter
+from eitgeo.steps.engine.perform import pool_of_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from multiprocessing.connection import Connection
+    from concurrent.futures import Future, ProcessPoolExecutor
 
-    type Task = Callable[..., Outcome]
-    type Given = tuple[str, ...]
-
-_START = get_context("spawn")
 _LOOK_S = 0.5
 """How often an interruption is looked for, where a wait would hide it (Windows)."""
 
 
 def outcomes_here(
-    task: Task, given: Mapping[str, Given], *, workers: int, retries: int
+    task: Callable[..., Outcome],
+    given: Mapping[str, tuple[str, ...]],
+    *,
+    workers: int,
+    retries: int,
 ) -> Iterator[Outcome]:
-    """Run a task on many arguments, over processes of this machine."""
-    waiting: queue.SimpleQueue[tuple[str, Given]] = queue.SimpleQueue()
-    done: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
-    for item in given.items():
-        waiting.put(item)
-    teams = [
-        _Team(task, waiting, done, retries) for _ in range(min(workers, len(given)))
-    ]
+    """Run a task on many arguments, over processes of this machine.
+
+    A process that dies is replaced; when the caller stops, all end, whatever they do.
+    """
+    before = set(active_children())
+    waiting = deque((name, retries) for name in given)
+    idle = [pool_of_one() for _ in range(min(workers, len(given)))]
+    busy: dict[Future[Outcome], tuple[ProcessPoolExecutor, str, int]] = {}
     try:
-        for team in teams:
-            team.start()
-        for _ in given:
-            yield _next(done)
+        while waiting or busy:
+            while waiting and idle:
+                pool, (name, left) = idle.pop(), waiting.popleft()
+                busy[pool.submit(task, *given[name])] = pool, name, left
+            ended, _ = wait(busy, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
+            for future in ended:
+                pool, name, left = busy.pop(future)
+                error = future.exception()
+                if isinstance(error, BrokenProcessPool):
+                    pool.shutdown()
+                    pool = pool_of_one()
+                idle.append(pool)
+                if error is None:
+                    yield future.result()
+                elif not isinstance(error, BrokenProcessPool):
+                    yield lost(error, name)
+                elif left:
+                    waiting.appendleft((name, left - 1))
+                else:
+                    yield Outcome(name, "échec", errors=(DEAD,))
     finally:
-        for team in teams:
-            team.end()
-
-
-def _next(done: queue.SimpleQueue[Outcome]) -> Outcome:
-    while True:
-        try:
-            return done.get(timeout=_LOOK_S)
-        except queue.Empty:
-            continue
-
-
-class _Team(threading.Thread):
-    """A process and the thread that gives it work; a lost process is replaced."""
-
-    def __init__(
-        self,
-        task: Task,
-        waiting: queue.SimpleQueue[tuple[str, Given]],
-        done: queue.SimpleQueue[Outcome],
-        retries: int,
-    ) -> None:
-        super().__init__(daemon=True)
-        self.task, self.waiting, self.done = task, waiting, done
-        self.retries = retries
-        self.child: _Child | None = None
-        self.dismissed = threading.Event()
-
-    def run(self) -> None:
-        try:
-            while not self.dismissed.is_set():
-                name, arguments = self.waiting.get_nowait()
-                dead = Outcome(name, "échec", errors=(DEAD,))
-                self.done.put(self._tried(arguments) or dead)
-        except queue.Empty:
-            pass
-        finally:
-            self._dismiss()
-            if self.child is not None:
-                self.child.process.join()
-
-    def _tried(self, arguments: Given) -> Outcome | None:
-        for _ in range(self.retries + 1):
-            if self.dismissed.is_set():
-                return None
-            self.child = self.child or _Child(self.task)
-            outcome = self.child.ask(arguments)
-            if outcome is not None:
-                return outcome
-            self.child = None
-        return None
-
-    def end(self) -> None:
-        """End the process, whatever it does, then the thread."""
-        while self.is_alive():  # it may be starting a process just now
-            self._dismiss()
-            self.join(_LOOK_S)
-
-    def _dismiss(self) -> None:
-        self.dismissed.set()
-        child = self.child
-        if child is not None:
-            child.process.terminate()
-
-
-class _Child:
-    """A process that does what it is given, and our end of its pipe."""
-
-    def __init__(self, task: Task) -> None:
-        self.pipe, theirs = _START.Pipe()
-        self.process = _START.Process(target=_obey, args=(theirs, task), daemon=True)
-        self.process.start()
-        theirs.close()
-
-    def ask(self, arguments: Given) -> Outcome | None:
-        """Give the process its work."""
-        try:
-            self.pipe.send(arguments)
-            outcome: Outcome = self.pipe.recv()
-        except (EOFError, OSError):
-            self.process.join()
-            return None
-        return outcome
-
-
-def _obey(pipe: Connection[Any, Any], task: Task) -> None:
-    enter(None)
-    while True:
-        try:
-            arguments = pipe.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            outcome = task(*arguments)
-        except Exception as error:  # noqa: BLE001 - told; the others go on
-            outcome = lost(error, arguments[0])
-        pipe.send(outcome)
+        for child in set(active_children()) - before:
+            child.terminate()
+        for pool in (*idle, *(one for one, _, _ in busy.values())):
+            pool.shutdown(cancel_futures=True)
 
 
 def outcomes_there(

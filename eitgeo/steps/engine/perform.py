@@ -10,9 +10,10 @@ import signal
 import tempfile
 import threading
 import traceback
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from logging.handlers import QueueHandler
-from multiprocessing import parent_process
+from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.errors import EitgeoError
@@ -134,6 +135,19 @@ def _sendable_error(error: BaseException) -> BaseException:
     if isinstance(error, EitgeoError):
         return error
     return RuntimeError("".join(traceback.format_exception(error)))
+
+
+def pool_of_one(passing: str | None = None) -> ProcessPoolExecutor:
+    """Make a pool of one process: one that dies takes no other work with it.
+
+    ``passing``: where it writes what passes; None: where the system says.
+    """
+    return ProcessPoolExecutor(
+        1,
+        mp_context=get_context("spawn"),
+        initializer=enter,
+        initargs=(passing,),
+    )
 
 
 def enter(passing: str | None) -> None:

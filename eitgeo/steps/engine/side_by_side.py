@@ -13,11 +13,11 @@ import os
 import signal
 import sys
 import tempfile
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
@@ -25,11 +25,11 @@ import psutil
 import pytask
 
 from eitgeo.errors import SourceError
-from eitgeo.steps.engine.perform import Outcome, enter, perform_apart, sendable
+from eitgeo.steps.engine.perform import Outcome, perform_apart, pool_of_one, sendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ProcessPoolExecutor
 
     from eitgeo.steps.engine.tasks import StepTask
 
@@ -168,7 +168,7 @@ class _Team:
     """Processes that wait for a step, and those that run one."""
 
     def __init__(self, jobs: int) -> None:
-        self.idle = [_process() for _ in range(jobs)]
+        self.idle = [pool_of_one(tempfile.tempdir) for _ in range(jobs)]
         self.busy: dict[Future[Outcome], ProcessPoolExecutor] = {}
 
     def submit(self, task: StepTask) -> Future[Outcome]:
@@ -185,20 +185,10 @@ class _Team:
         pool = self.busy.pop(future)
         if isinstance(future.exception(), BrokenProcessPool):
             pool.shutdown()
-            pool = _process()
+            pool = pool_of_one(tempfile.tempdir)
         self.idle.append(pool)
 
     def end(self) -> None:
         """End all processes."""
         for pool in (*self.idle, *self.busy.values()):
             pool.shutdown(cancel_futures=True)
-
-
-def _process() -> ProcessPoolExecutor:
-    """Make a pool of one: a process that dies takes no other step with it."""
-    return ProcessPoolExecutor(
-        1,
-        mp_context=get_context("spawn"),
-        initializer=enter,
-        initargs=(tempfile.tempdir,),
-    )
