@@ -493,16 +493,10 @@ mise. Le lecteur refuse le fichier en nommant le fichier, la ligne et le remède
 le lit en disant ce qu'il a écarté ou ce qui est douteux. Jamais de perte sans rapport.
 
 R : refusé · É : ligne écartée et rapportée · N : lu, avec une remarque · T : lu, le
-texte reste du texte · = : lu sans différence · L : lu (voir le détail) · – : sans objet
+texte reste du texte · = : lu sans différence · L : lu · – : sans objet. Ce que chaque
+lecteur dit de chaque faute, mot pour mot, est dans la table.
 """
 _SIGNS = dict(zip(OUTCOMES, "RÉNT=L–", strict=True))
-_READ = {
-    "formule": "lu : la cellule n'est pas reprise dans la table",
-    "html": "lu : la cellule n'est pas reprise dans la table",
-    "virgule": "lu comme un nombre français : aucun point dans la colonne",
-    "retour": "lu : le retour à la ligne est dans le texte",
-}
-"""What « lu » means, by fault."""
 
 
 def page() -> str:
@@ -519,15 +513,6 @@ def page() -> str:
     for name, source in SOURCES.items():
         signs = " | ".join(_SIGNS[answers[name, fault].outcome] for fault in FAULTS)
         lines.append(f"| {source.title} | {signs} |")
-    for name, source in SOURCES.items():
-        told = [
-            f"| {FAULTS[fault]} | {_sentence(fault, answers[name, fault])} |"
-            for fault in FAULTS
-            if answers[name, fault].outcome != "sans_objet"
-        ]
-        readers = ", ".join(f"`{reader}`" for reader in source.readers)
-        lines += ["", f"## {source.title}", "", f"Lecteur : {readers}.", ""]
-        lines += ["| Faute | Ce que cela donne |", "|---|---|", *told]
     more = [*_true_lines(), *_attack_lines(), *_falsehood_lines()]
     text = "\n".join([*lines, *more]) + "\n"
     return str(load_script("set_typography").set_page(text))
@@ -608,16 +593,6 @@ def _attack_lines() -> list[str]:
         for one in attacks()
     ]
     return [_ATTACKS_HEAD, *(row.replace("<", "&lt;") for row in rows)]
-
-
-def _sentence(fault: str, answer: Met) -> str:
-    if answer.outcome == "lu":
-        return _READ[fault]
-    label = OUTCOMES[answer.outcome]
-    if not answer.told:
-        return label
-    told = answer.told.replace("|", "\\|").replace("<", "&lt;").replace("\t", " ")
-    return f"{label} : {told}"
 
 
 def record() -> None:
