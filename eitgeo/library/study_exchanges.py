@@ -37,7 +37,6 @@ from eitgeo.flows.exchanges.synergies import links_in_rings, near_codes
 from eitgeo.flows.outlets.benefits import avoided_disposal, lot_headings
 from eitgeo.flows.outlets.legal_outlets import SKIP, allowed_outlets
 from eitgeo.flows.outlets.syndicate import (
-    avoided_share,
     public_outlets,
     with_public_service,
 )
@@ -323,7 +322,6 @@ def priced_exchanges(
         values=residue_values(),
         freights=freights_of(rules["vehicle"]),
         outlet_freight=freights_of([SKIP])[SKIP],
-        avoided=avoided_share(study),
     )
     terms = with_public_service(
         terms,

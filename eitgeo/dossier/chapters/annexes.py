@@ -43,7 +43,6 @@ _VARIANCES = (
     "elimination",
     "valeur",
     "substitution",
-    "service",
 )
 
 

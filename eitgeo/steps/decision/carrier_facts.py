@@ -191,7 +191,7 @@ def _shared_facts(project: Project) -> Facts:
         | _tax_facts(study.identity.edition.year)
         | landfill_facts(ranks, demonstration=study.demonstration_reasons)
         | syndicate_facts(
-            released(project, "levers").table,
+            released(project, "syndicate_account").table,
             demonstration=study.demonstration_reasons,
         )
     )

@@ -64,8 +64,10 @@ if TYPE_CHECKING:
         "membership",
         "perimeter_communes",
         "perimeters",
+        "public_lots",
         "stress_orders",
         "survey_public",
+        "syndicate_account",
     ),
     writes=(
         "perimeter_bodies",
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
     settings=(
         "MEASURING",
         "flows.families_min_donors",
+        "flows.syndicate",
         "governance",
         "identity.edition",
         "methods",

@@ -17,7 +17,6 @@ from eitgeo.flows.exchanges.lever_terms import (
 )
 from eitgeo.flows.exchanges.levers import (
     PARTICIPATION,
-    SYNDICATE_LEVERS,
     USE,
     family_break_even,
     gathered,
@@ -26,7 +25,6 @@ from eitgeo.flows.exchanges.levers import (
 from eitgeo.flows.exchanges.mutualisation import rule_members, shared_rounds
 from eitgeo.flows.exchanges.participation import DRAW, taking_part_in
 from eitgeo.flows.outlets.legal_outlets import SKIP
-from eitgeo.flows.outlets.syndicate import avoided_share
 from eitgeo.flows.outlets.today import rule_uses, use_factors
 from eitgeo.flows.outlets.transport import carried_rules
 from eitgeo.ledger import Place
@@ -61,7 +59,6 @@ _LEVELS = ["low", "mid", "high"]
 _TOLD = {
     "tkm_avoided": "transport évité, en plus s’il est négatif (potentiel)",
     "eur_firms": "bilan des entreprises (potentiel)",
-    "eur_syndicate": "bilan du syndicat (potentiel)",
     "tco2e_avoided": "émissions évitées (potentiel)",
 }
 _CO2 = "tco2e_avoided"
@@ -76,7 +73,7 @@ NO_COLLECTION = (
     "déchets d'entreprises pris par la collecte publique : part, redevance et coût "
     "à demander au syndicat"
 )
-_NO_MATERIALS = "matières que le tri ne vend plus : au compte du syndicat"
+_OF_SYNDICATE = "syndicate_t"
 
 
 @step(
@@ -175,7 +172,6 @@ def lever_draw_factors(
         freight=freight_factors(),
         vehicle=SKIP,
         law=draw_law(project.study),
-        avoided=avoided_share(project.study),
     )
     made = participation_factors(
         rows[DRAW],
@@ -188,20 +184,16 @@ def lever_draw_factors(
 
 
 def _as_far_as_told(table: pd.DataFrame, syndicate: Syndicate | None) -> pd.DataFrame:
-    """Keep no number of a syndicate whose outlets nobody names; say what is left out.
-
-    Where it does not take part in the total, neither is told.
-    """
-    is_of_syndicate = table["lever"].isin(SYNDICATE_LEVERS)
+    """Keep no number of a syndicate that names no outlet; say what is left out."""
+    is_of_syndicate = table["lever"].eq(_OF_SYNDICATE)
+    missing = ""
     if syndicate is None:
         numbers = table.select_dtypes("number").columns
         table.loc[is_of_syndicate, numbers] = np.nan
         table = table.assign(status=table["status"].mask(is_of_syndicate, _UNKNOWN))
         missing = NO_OUTLETS
-    else:
-        missing = _NO_MATERIALS
-        if not syndicate.public_collection:
-            missing = f"{NO_COLLECTION} ; {missing}"
+    elif not syndicate.public_collection:
+        missing = NO_COLLECTION
     return table.assign(
         left_out=pd.Series("", index=table.index).mask(is_of_syndicate, missing)
     )

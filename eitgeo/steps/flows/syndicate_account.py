@@ -10,7 +10,6 @@ import pandas as pd
 from eitgeo.flows.exchanges.levers import (
     DISPOSAL,
     PARTICIPATION,
-    SERVICE,
     TONNES,
     USE,
     VALUE,
@@ -31,7 +30,7 @@ from eitgeo.flows.exchanges.syndicate_account import (
     space_lines,
 )
 from eitgeo.flows.outlets.public_waste import collected_part
-from eitgeo.flows.outlets.syndicate import avoided_share, public_outlets
+from eitgeo.flows.outlets.syndicate import public_outlets
 from eitgeo.ledger import Place
 from eitgeo.reference.exchange_terms import (
     LANDFILL,
@@ -71,6 +70,10 @@ _FULL = (
     f"{NO_COLLECTION}"
 )
 _NO_COMPOST = "ventes de compost : à demander à l'exploitant"
+_NO_COST = (
+    "coût d'une tonne traitée à saisir (flows.syndicate.costs) : {names} ; il est dans "
+    "le compte d'exploitation, que tiennent le syndicat et ses exploitants"
+)
 _NO_END = "fin de l'autorisation du stockage à demander à l'exploitant"
 _NO_LIST = "liste des membres à demander au syndicat"
 _FACTS = {
@@ -79,6 +82,8 @@ _FACTS = {
     "per_inhabitant": "effet par habitant (potentiel)",
 }
 _UNKNOWN = "tax_spared"
+_OF_COSTS = ("fee_lost", "cost_spared", MATERIALS)
+_OF_MEMBERS = ("per_inhabitant", "member_eur")
 _OF_LANDFILL = ("landfill_t", "landfill_days", "landfill_years")
 
 
@@ -158,7 +163,8 @@ def _account(
     rows = _lots(allocation, rules)
     collected = _collected(project, rows, landfills)
     lots = read_table(project.processed, "public_lots")
-    entries = account_entries(rows, lots, collected)
+    costs = syndicate.costs.eur_per_t if syndicate.costs else {}
+    entries = account_entries(rows, lots, collected, costs=costs)
     lines = account_lines(
         entries, _factors(project, rows, rules), landfills, values=material_values()
     )
@@ -170,7 +176,8 @@ def _account(
     records += [_Told((*key, ""), levels(*bounds)) for key, bounds in space.items()]
     records += _marks(project, landfills, left)
     records += _member_rows(lines["balance", "", ""], _hypotheses(project))
-    return _table(records, _reasons(project, landfills, syndicate))
+    uncosted = set(entries.loc[entries["cost"].isna(), "outlet_id"])
+    return _table(records, _reasons(project, landfills, syndicate, uncosted))
 
 
 def _lots(allocation: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
@@ -277,8 +284,7 @@ def _factors(
     t = allocation["t"].to_numpy(float)[None, :] * draws[TONNES] * draws[PARTICIPATION]
     # No tonne that is used today leaves a plant.
     t = t * draws[USE]
-    spared = avoided_share(project.study).mid * draws[SERVICE]
-    return Factors(t, draws[DISPOSAL], spared, draws[VALUE])
+    return Factors(t, draws[DISPOSAL], draws[VALUE])
 
 
 def _years_left(study: Study) -> tuple[float, float]:
@@ -325,7 +331,7 @@ def _member_rows(
     balance: np.ndarray, hypotheses: dict[str, pd.Series[float]]
 ) -> Iterator[_Told]:
     """Tell what each member would pay or spare, over the lists of members."""
-    if not hypotheses:
+    if not hypotheses or np.isnan(balance).any():
         return
     draws = member_draws(balance, hypotheses)
     whole = {name: float(people.sum()) for name, people in hypotheses.items()}
@@ -336,9 +342,15 @@ def _member_rows(
 
 
 def _reasons(
-    project: Project, landfills: list[Landfill], syndicate: Syndicate
+    project: Project,
+    landfills: list[Landfill],
+    syndicate: Syndicate,
+    uncosted: set[str],
 ) -> dict[str, str]:
-    """Say what a line does not count, or why it has no figure."""
+    """Say what a line does not count, or why it has no figure: whom to ask.
+
+    ``uncosted``: outlets that tonnes leave, whose costs nobody tells.
+    """
     unknown = "" if syndicate.public_collection else NO_COLLECTION
     euros = syndicate_lines().query("part in ['compte', 'reste', 'membres']").index
     reasons = dict.fromkeys(euros, unknown) | {"out_t": unknown}
@@ -355,5 +367,9 @@ def _reasons(
     if syndicate.landfill_end is None and ids:
         reasons |= dict.fromkeys(("landfill_years", "years_1000t"), _NO_END)
     if not _hypotheses(project):
-        reasons |= dict.fromkeys(("per_inhabitant", "member_eur"), _NO_LIST)
+        reasons |= dict.fromkeys(_OF_MEMBERS, _NO_LIST)
+    if uncosted:
+        names = ", ".join(outlets.loc[sorted(uncosted), "name"])
+        why = _NO_COST.format(names=names)
+        reasons |= dict.fromkeys((*_OF_COSTS, BALANCE, *_OF_MEMBERS), why)
     return dict.fromkeys(_UNITS, "") | reasons
