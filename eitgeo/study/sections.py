@@ -117,10 +117,9 @@ class Syndicate(Sourced):
 
     @model_validator(mode="after")
     def _costs_are_of_its_outlets(self) -> Self:
-        costed = self.costs.eur_per_t if self.costs else {}
-        if others := ", ".join(sorted(set(costed) - set(self.outlets))):
-            message = f"« costs » : absent de « outlets » : {others}"
-            raise ValueError(message)
+        others = set(self.costs.eur_per_t if self.costs else ()) - set(self.outlets)
+        if others:
+            raise ValueError("« costs » : absent de « outlets » : " + min(others))
         return self
 
 

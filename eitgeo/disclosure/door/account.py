@@ -12,11 +12,11 @@ from eitgeo.exact import settled_values
 from eitgeo.flows.exchanges.syndicate_account import (
     BALANCE,
     MATERIALS,
-    Collected,
     account_entries,
+    collected_today,
     sold_eur_per_t,
 )
-from eitgeo.flows.outlets.public_waste import collected_part
+from eitgeo.flows.outlets.syndicate import plant_costs
 from eitgeo.reference.exchange_terms import (
     LANDFILL,
     landfill_tax,
@@ -58,9 +58,9 @@ def syndicate_account(project: Project, *tables: pd.DataFrame) -> Rows:
     rows = allocation[allocation["syndicate_share"] > 0]
     buried = account[account["line"].eq("tax_spared") & account["outlet_id"].ne("")]
     most = buried.sort_values("mid", kind="stable")["outlet_id"].tail(1)
-    collected = _collected(project, rows, membership)._replace(outlet_id="".join(most))
-    told = project.study.flows.syndicate
-    costs = told.costs.eur_per_t if told and told.costs else {}
+    codes = _codes(project, membership)
+    collected = collected_today(rows, project.study, codes, "".join(most))
+    costs = plant_costs(project.study)
     cells = _cells(rows, account_entries(rows, lots, collected, costs=costs))
     firms = exchange_firms(allocation, sites)
     hidden = _hidden(account, levers, cells, firms)
@@ -101,19 +101,11 @@ def _to_confirm(project: Project, membership: pd.DataFrame) -> Iterator[str]:
         yield "membres du syndicat"
 
 
-def _collected(
-    project: Project, rows: pd.DataFrame, membership: pd.DataFrame
-) -> Collected:
-    """Say what the public service collects of each exchange, and its price."""
-    study = project.study
-    collection = study.flows.syndicate and study.flows.syndicate.public_collection
-    day = study.territory.on_date
-    bodies = study.comparison.waste_bodies if collection else ()
+def _codes(project: Project, membership: pd.DataFrame) -> set[str]:
+    """List the communes whose waste the public service collects."""
+    day, bodies = project.study.territory.on_date, project.study.comparison.waste_bodies
     codes_of = [members(membership, one, on_date=day)["code_insee"] for one in bodies]
-    part = collected_part(rows, study, {str(code) for one in codes_of for code in one})
-    if not collection:
-        return Collected(part)
-    return Collected(part, collection.fee_eur_per_t, collection.cost_eur_per_t)
+    return {str(code) for codes in codes_of for code in codes}
 
 
 def _cells(rows: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:

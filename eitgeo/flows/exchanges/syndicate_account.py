@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from eitgeo.flows.outlets.public_waste import collected_part
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import numpy.typing as npt
+
+    from eitgeo.study.sections import Study
 
     Floats = npt.NDArray[np.float64]
     Lines = dict[tuple[str, str, str], Floats]
@@ -71,6 +75,20 @@ class Collected(NamedTuple):
     fee_eur_per_t: float = 0.0
     cost_eur_per_t: float = 0.0
     outlet_id: str = ""
+
+
+def collected_today(
+    exchanges: pd.DataFrame, study: Study, codes: Collection[str], outlet_id: str
+) -> Collected:
+    """Say what the public service collects of each exchange, where the study tells it.
+
+    ``codes``: communes of its members. ``outlet_id``: the landfill where it goes.
+    """
+    part = collected_part(exchanges, study, codes)
+    service = study.flows.syndicate and study.flows.syndicate.public_collection
+    if not service:
+        return Collected(part)
+    return Collected(part, service.fee_eur_per_t, service.cost_eur_per_t, outlet_id)
 
 
 def account_entries(

@@ -22,6 +22,12 @@ def public_outlets(study: Study) -> tuple[str, ...]:
     return told.outlets if told else ()
 
 
+def plant_costs(study: Study) -> dict[str, float]:
+    """Return what a tonne costs each plant of the syndicate, where that is told."""
+    told = study.flows.syndicate and study.flows.syndicate.costs
+    return told.eur_per_t if told else {}
+
+
 def with_public_service(
     terms: pd.DataFrame,
     exchanges: pd.DataFrame,

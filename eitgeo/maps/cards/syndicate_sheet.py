@@ -69,7 +69,6 @@ def syndicate_sheet(
 
     `beside`: what names outlets and members.
     """
-
     answer = account_answer(account)
 
     def draw(page: Page, low_mm: float) -> None:

@@ -18,19 +18,18 @@ from eitgeo.flows.exchanges.participation import DRAW
 from eitgeo.flows.exchanges.syndicate_account import (
     BALANCE,
     MATERIALS,
-    Collected,
     Factors,
     Landfill,
     account_entries,
     account_lines,
+    collected_today,
     landfill_marks,
     levels,
     member_draws,
     member_levels,
     space_lines,
 )
-from eitgeo.flows.outlets.public_waste import collected_part
-from eitgeo.flows.outlets.syndicate import public_outlets
+from eitgeo.flows.outlets.syndicate import plant_costs, public_outlets
 from eitgeo.ledger import Place
 from eitgeo.reference.exchange_terms import (
     LANDFILL,
@@ -56,6 +55,7 @@ from eitgeo.words import split_name
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
+    from eitgeo.flows.exchanges.syndicate_account import Collected
     from eitgeo.study.project import Project
     from eitgeo.study.sections import Study, Syndicate
 
@@ -163,8 +163,7 @@ def _account(
     rows = _lots(allocation, rules)
     collected = _collected(project, rows, landfills)
     lots = read_table(project.processed, "public_lots")
-    costs = syndicate.costs.eur_per_t if syndicate.costs else {}
-    entries = account_entries(rows, lots, collected, costs=costs)
+    entries = account_entries(rows, lots, collected, costs=plant_costs(project.study))
     lines = account_lines(
         entries, _factors(project, rows, rules), landfills, values=material_values()
     )
@@ -237,17 +236,11 @@ _LANDFILL_KIND = "isdnd"
 def _collected(
     project: Project, allocation: pd.DataFrame, landfills: list[Landfill]
 ) -> Collected:
-    study = project.study
-    service = study.flows.syndicate and study.flows.syndicate.public_collection
-    codes = _codes(project, study.comparison.waste_bodies) if service else set()
-    part = collected_part(allocation, study, codes)
-    if not service:
-        return Collected(part)
+    codes = _codes(project, project.study.comparison.waste_bodies)
     # The tax of the one that pays most, as the levers count it.
-    first = max(landfills, key=lambda one: one.over_t > 0)
-    return Collected(
-        part, service.fee_eur_per_t, service.cost_eur_per_t, first.outlet_id
-    )
+    first = sorted(landfills, key=lambda one: not one.over_t > 0)[:1]
+    outlet_id = "".join(one.outlet_id for one in first)
+    return collected_today(allocation, project.study, codes, outlet_id)
 
 
 def _codes(project: Project, bodies: tuple[str, ...]) -> set[str]:

@@ -189,7 +189,6 @@ ALLOCATION_SPECS = [
             "site_id": text(),
             "rule_id": text(),
             "code_insee": text(pattern=COMMUNE),
-            "round_min": number(0.0),
         },
     ),
     TableSpec(
