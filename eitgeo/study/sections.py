@@ -117,8 +117,7 @@ class Syndicate(Sourced):
 
     @model_validator(mode="after")
     def _costs_are_of_its_outlets(self) -> Self:
-        others = set(self.costs.eur_per_t if self.costs else ()) - set(self.outlets)
-        if others:
+        if others := {*(self.costs.eur_per_t if self.costs else ())} - {*self.outlets}:
             raise ValueError("« costs » : absent de « outlets » : " + min(others))
         return self
 

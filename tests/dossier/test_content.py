@@ -782,9 +782,6 @@ def test_a_bound_on_the_size_of_unions_is_said_under_the_blocks(desk) -> None:
     said = "s’en tient aux réunions d’au plus 8 intercommunalités"
     assert said in words_of(perimeter(bounded))
     assert said not in words_of(perimeter(desk))
-    tried = "essayée sur toutes les réunions {} et sur"
-    assert tried.format("d’au plus 8 EPCI entiers") in plainly(interest(bounded))
-    assert tried.format("d’EPCI entiers") in plainly(interest(desk))
     listed = "Sont énumérées toutes les réunions {} d’un seul tenant"
     assert listed.format("d’au plus 8 EPCI entiers") in plainly(method(bounded))
     assert listed.format("d’EPCI entiers") in plainly(method(desk))

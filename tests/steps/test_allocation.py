@@ -107,6 +107,7 @@ def written(tmp_path_factory) -> Project:
         ),
         "sites": placed("sites", *rows),
         "site_cells": empty_table("site_cells"),
+        "site_zone": empty_table("site_zone"),
         "outlets": placed("outlets", platform),
         "arisings": frame_of("arisings", *wood),
         "byproducts": frame_of("byproducts", BARK),

@@ -16,6 +16,7 @@ from eitgeo.flows.exchanges.syndicate_account import (
     collected_today,
     sold_eur_per_t,
 )
+from eitgeo.flows.outlets.public_waste import collected_bodies
 from eitgeo.flows.outlets.syndicate import plant_costs
 from eitgeo.reference.exchange_terms import (
     LANDFILL,
@@ -103,7 +104,7 @@ def _to_confirm(project: Project, membership: pd.DataFrame) -> Iterator[str]:
 
 def _codes(project: Project, membership: pd.DataFrame) -> set[str]:
     """List the communes whose waste the public service collects."""
-    day, bodies = project.study.territory.on_date, project.study.comparison.waste_bodies
+    day, bodies = project.study.territory.on_date, collected_bodies(project.study)
     codes_of = [members(membership, one, on_date=day)["code_insee"] for one in bodies]
     return {str(code) for codes in codes_of for code in codes}
 

@@ -29,6 +29,7 @@ from eitgeo.flows.exchanges.syndicate_account import (
     member_levels,
     space_lines,
 )
+from eitgeo.flows.outlets.public_waste import collected_bodies
 from eitgeo.flows.outlets.syndicate import plant_costs, public_outlets
 from eitgeo.ledger import Place
 from eitgeo.reference.exchange_terms import (
@@ -82,8 +83,8 @@ _FACTS = {
     "per_inhabitant": "effet par habitant (potentiel)",
 }
 _UNKNOWN = "tax_spared"
-_OF_COSTS = ("fee_lost", "cost_spared", MATERIALS)
 _OF_MEMBERS = ("per_inhabitant", "member_eur")
+_ON_COSTS = ("fee_lost", "cost_spared", MATERIALS, BALANCE, *_OF_MEMBERS)
 _OF_LANDFILL = ("landfill_t", "landfill_days", "landfill_years")
 
 
@@ -130,8 +131,7 @@ def _interval(row: dict[Hashable, Any]) -> str:
     if np.isnan(row["mid"]):
         return f"non chiffré : {row['left_out']}"
     place = Place("syndicate_account", str(row["line"]), "mid")
-    bounds = (row["low"], row["high"])
-    return about(row["mid"], row["unit"], place, bounds=bounds)
+    return about(row["mid"], row["unit"], place, bounds=(row["low"], row["high"]))
 
 
 def _untold(line: str, why: str) -> dict[str, object]:
@@ -236,10 +236,10 @@ _LANDFILL_KIND = "isdnd"
 def _collected(
     project: Project, allocation: pd.DataFrame, landfills: list[Landfill]
 ) -> Collected:
-    codes = _codes(project, project.study.comparison.waste_bodies)
+    codes = _codes(project, collected_bodies(project.study))
     # The tax of the one that pays most, as the levers count it.
-    first = sorted(landfills, key=lambda one: not one.over_t > 0)[:1]
-    outlet_id = "".join(one.outlet_id for one in first)
+    first = sorted(landfills, key=lambda one: not one.over_t > 0)
+    outlet_id = next((one.outlet_id for one in first), "")
     return collected_today(allocation, project.study, codes, outlet_id)
 
 
@@ -363,6 +363,5 @@ def _reasons(
         reasons |= dict.fromkeys(_OF_MEMBERS, _NO_LIST)
     if uncosted:
         names = ", ".join(outlets.loc[sorted(uncosted), "name"])
-        why = _NO_COST.format(names=names)
-        reasons |= dict.fromkeys((*_OF_COSTS, BALANCE, *_OF_MEMBERS), why)
+        reasons |= dict.fromkeys(_ON_COSTS, _NO_COST.format(names=names))
     return dict.fromkeys(_UNITS, "") | reasons
