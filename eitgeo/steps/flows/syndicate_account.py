@@ -226,11 +226,8 @@ def _landfills(project: Project) -> list[Landfill]:
         )
         for name, outlet in own.iterrows()
         if LANDFILL in str(outlet["icpe_headings"]).split(";")
-        or outlet["kind"] == _LANDFILL_KIND
+        or outlet["kind"] == "isdnd"
     ]
-
-
-_LANDFILL_KIND = "isdnd"
 
 
 def _collected(
@@ -238,8 +235,8 @@ def _collected(
 ) -> Collected:
     codes = _codes(project, collected_bodies(project.study))
     # The tax of the one that pays most, as the levers count it.
-    first = sorted(landfills, key=lambda one: not one.over_t > 0)
-    outlet_id = next((one.outlet_id for one in first), "")
+    first = max(landfills, key=lambda one: one.over_t > 0, default=None)
+    outlet_id = first.outlet_id if first else ""
     return collected_today(allocation, project.study, codes, outlet_id)
 
 
