@@ -487,7 +487,7 @@ def test_the_syndicate_gains_or_loses_as_its_sheet_says(
 ) -> None:
     """One sentence, in the section of the account and beside what each may gain."""
     rows = desk.matter.account.table.copy()
-    whole = rows[["outlet_id", "member"]].eq("").all(axis=1)
+    whole = rows["outlet_id"].eq("") & rows["member"].eq("")
     mine = whole & rows["line"].eq("balance")
     for low, high, word in ((10.0, 90.0, "un gain"), (-90.0, -10.0, "une perte")):
         rows.loc[mine, ["low", "mid", "high"]] = [low, (low + high) / 2, high]

@@ -134,9 +134,9 @@ def _row(page: Page, y: float, line: Line, *, bold: bool = False) -> float:
 
 
 def _draw_bars(page: Page, y: float, lines: Sequence[Line]) -> float:
-    """Draw gains and losses as bars, with their intervals."""
+    """Draw gains and losses as bars, with their intervals; none without a balance."""
     shown = [line for line in lines if np.isfinite(line.levels[1])]
-    if not shown:
+    if BALANCE not in {line.key[0] for line in shown}:
         return y
     low = y - _CHART_MM
     axes = page.axes(

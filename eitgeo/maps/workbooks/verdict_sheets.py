@@ -63,7 +63,7 @@ def write_words(
 def verdict_text(verdicts: pd.DataFrame, perimeter_id: str) -> str:
     """Write the verdict of a perimeter: what failed, or the first that lacks."""
     rows = verdicts[verdicts["perimeter_id"] == perimeter_id]
-    answer_of = rows.set_index("condition_id")["answer"]
+    answer_of = rows.set_index("condition_id")["answer"].to_dict()
     words = VERDICT_WORDS[str(rows["verdict"].iloc[0])]
     known = verdict_conditions()
     failed = [label for name, label in known["label"].items() if answer_of[name] == _NO]

@@ -350,7 +350,7 @@ def syndicate_facts(account: pd.DataFrame, *, demonstration: Collection[str]) ->
     """
     if demonstration:
         return dict.fromkeys(_GAIN, unknown(", ".join(sorted(demonstration))))
-    whole = account[["outlet_id", "member"]].eq("").all(axis=1)
+    whole = account["outlet_id"].eq("") & account["member"].eq("")
     row = account[whole & account["line"].eq(BALANCE)].iloc[0]
     if str(row["status"]) in _NOT_TOLD:
         return dict.fromkeys(_GAIN, unknown(_NOT_TOLD[str(row["status"])]))
