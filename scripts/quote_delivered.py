@@ -190,13 +190,9 @@ def _of_exchanges(project: Project) -> dict[str, str]:
 def _of_levers(project: Project) -> dict[str, str]:
     rows = _table(project, "lever_totals").set_index("lever").to_dict("index")
     levers = {str(name): row for name, row in rows.items()}
-    mine = [float(levers["eur_syndicate"][one]) / _MEGA for one in _LEVELS]
-    low, mid, high = (_number(round_significant(one, 1)) for one in mine)
     firms = [float(levers["eur_firms"][one]) / _MEGA for one in _LEVELS]
     moved_kt = float(levers["syndicate_t"]["mid"]) / _KILO
     return {
-        "syndicate_meur": mid,
-        "syndicate_meur_range": f"{low} à {high}",
         "firms_meur": _number(firms[1], 0),
         "firms_meur_range": _range(firms[0], firms[2]),
         "syndicate_kt": _number(round_significant(moved_kt, 1)),

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 WITHHELD, UNTOLD = "secret", "non_chiffre"
 EXCHANGES, DONORS = "exchanges", "donors"
-_FIRMS, _SYNDICATE, _TOTAL = "eur_firms", "eur_syndicate", "eur_total"
 _TOLD = ["low", "mid", "high"]
 _COVERED = "covered_pct"
 _OF_GIVERS = ("t", "landfill_t", "eur_firms")
@@ -67,50 +66,21 @@ def guard_levers(
 
     Notes
     -----
-    What is told of the whole is what is told of its parts, added up: firms and the
-    syndicate, each rounded, make the total. Its bounds are its own percentiles,
-    rounded: bounds do not add up.
-
     Gains have both signs: three firms at least have one, and the first makes at most
     85 % of the sum of what each gains or loses, and of the total that is published.
-    What firms and the syndicate gain makes the total: where one of the three fails,
-    a second is withheld too, since two would tell the third.
     """
     unsafe = [
         str(lever)
         for lever in totals.loc[totals["mid"].notna(), "lever"]
         if not is_safe(gains[str(lever)], ends)
     ]
-    fails = totals["lever"].isin(_with_second(unsafe)) & totals["mid"].notna()
-    table = _told(totals)
-    table.loc[fails, [*_TOLD, *share_columns(table)]] = float("nan")
-    return table.assign(status=table["status"].mask(fails, WITHHELD))
-
-
-def _with_second(unsafe: list[str]) -> set[str]:
-    """Withhold the total when a part of it is, and a part when the total is."""
-    hidden = set(unsafe)
-    if hidden & {_FIRMS, _SYNDICATE}:
-        hidden.add(_TOTAL)
-    elif _TOTAL in hidden:
-        hidden.add(_SYNDICATE)
-    return hidden
-
-
-def _told(totals: pd.DataFrame) -> pd.DataFrame:
-    """Round amounts and shares; make the total the sum of its rounded parts."""
+    fails = totals["lever"].isin(unsafe)
     table = totals.copy()
     table[_TOLD] = rounded(table[_TOLD])
     if _COVERED in table:
         table[_COVERED] = [rounded_share(one) for one in table[_COVERED]]
-    mid = table.set_index("lever")["mid"]
-    parts = mid.reindex([_FIRMS, _SYNDICATE])
-    whole = table["lever"].eq(_TOTAL) & table["mid"].notna() & bool(parts.notna().all())
-    table["mid"] = table["mid"].mask(whole, parts.sum())
-    within = table[["low", "mid", "high"]]
-    table["low"] = table["low"].mask(whole, within.min(axis=1))
-    table["high"] = table["high"].mask(whole, within.max(axis=1))
-    return table
+    table.loc[fails, [*_TOLD, *share_columns(table)]] = float("nan")
+    return table.assign(status=table["status"].mask(fails, WITHHELD))
 
 
 def share_columns(totals: pd.DataFrame) -> list[str]:

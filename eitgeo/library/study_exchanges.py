@@ -36,8 +36,8 @@ from eitgeo.flows.exchanges.study_market import study_market
 from eitgeo.flows.exchanges.synergies import links_in_rings, near_codes
 from eitgeo.flows.outlets.benefits import avoided_disposal, lot_headings
 from eitgeo.flows.outlets.legal_outlets import SKIP, allowed_outlets
+from eitgeo.flows.outlets.public_waste import collected_bodies
 from eitgeo.flows.outlets.syndicate import (
-    avoided_share,
     public_outlets,
     with_public_service,
 )
@@ -323,7 +323,6 @@ def priced_exchanges(
         values=residue_values(),
         freights=freights_of(rules["vehicle"]),
         outlet_freight=freights_of([SKIP])[SKIP],
-        avoided=avoided_share(study),
     )
     terms = with_public_service(
         terms,
@@ -347,15 +346,11 @@ def _today(rules: pd.DataFrame) -> pd.DataFrame:
 
 def _member_codes(project: Project) -> set[str]:
     """Return the communes of the bodies that treat waste, if a service is told."""
-    study = project.study
-    collection = study.flows.syndicate and study.flows.syndicate.public_collection
-    if not collection:
+    bodies, day = collected_bodies(project.study), project.study.territory.on_date
+    if not bodies:
         return set()
     rows = read_table(project.processed, "membership")
-    codes_of = [
-        members(rows, body, on_date=study.territory.on_date)["code_insee"]
-        for body in study.comparison.waste_bodies
-    ]
+    codes_of = [members(rows, body, on_date=day)["code_insee"] for body in bodies]
     return {str(code) for codes in codes_of for code in codes}
 
 

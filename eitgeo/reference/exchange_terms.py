@@ -83,12 +83,6 @@ def distance_checks() -> pd.DataFrame:
     return shipped_table("distance_checks.csv", numbers=["km"]).set_index("check_id")
 
 
-def public_service() -> pd.DataFrame:
-    """Return what is assumed of the costs of public plants."""
-    levels = ["low", "mid", "high"]
-    return shipped_table("public_service.csv", numbers=levels).set_index("term")
-
-
 def participation() -> pd.DataFrame:
     """Return what is assumed of the part of receivers that take part, by term."""
     bounds = ["low", "high"]

@@ -26,7 +26,6 @@ SHARES = "ewc_stat_shares"
 """Column of the composition of a ratio: a factor a category, named by it."""
 KEYS = FACTOR_KEYS | {
     "participation": ("term",),
-    "public_service": ("term",),
     "synergies": ("rule_id",),
 }
 """What names a factor in each file of factors."""
@@ -76,7 +75,6 @@ _FACTORS = {
     ("synergies", "avoided_kgco2e_per_t"): _Bounds(
         "avoided_low", "avoided_kgco2e_per_t", "avoided_high"
     ),
-    ("public_service", "mid"): _LEVELS,
     ("participation", "share"): _LEVELS,
 }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.reference.labels import with_labels
-from eitgeo.reference.shipped import prepared, shipped_table
+from eitgeo.reference.shipped import shipped_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,11 +100,13 @@ def animation_posts() -> pd.DataFrame:
     return shipped_table("animation_posts.csv", numbers=bounds).set_index("item")
 
 
-@prepared("verdict_conditions.csv", "indicators.csv")
 def verdict_conditions() -> pd.DataFrame:
-    """Return the conditions of the verdict, and why each threshold is what it is."""
-    table = shipped_table("verdict_conditions.csv").set_index("condition_id")
-    return table.assign(label=table["label"].map(with_labels))
+    """Return the conditions of the verdict: what lacks, makes it yes, or no, and why.
+
+    Returns: indexed by ``condition_id``: ``label``, ``lacking``, ``yes``, ``no``,
+    ``reason`` of its threshold.
+    """
+    return shipped_table("verdict_conditions.csv").set_index("condition_id")
 
 
 def departement_regions() -> pd.Series[str]:

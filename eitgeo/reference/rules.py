@@ -164,10 +164,7 @@ def mutualisation_rules() -> pd.DataFrame:
     They join sites of the same want, not a giver and a taker: none is an exchange.
     """
     table = _rules("mutualisation_rules.csv")
-    return table.assign(
-        fewest_sites=table["fewest_sites"].astype(int),
-        round_min=table["round_min"].astype(float),
-    )
+    return table.assign(fewest_sites=table["fewest_sites"].astype(int))
 
 
 def _rules(name: str) -> pd.DataFrame:

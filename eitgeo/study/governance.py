@@ -45,28 +45,17 @@ CostKey = Literal["population", "emplois", "egales", "mixte"]
 
 
 class VerdictRule(Section):
-    """Thresholds of the verdict; one that is not the package's says why."""
+    """Threshold of the verdict; one that is not the package's says why."""
 
-    min_sites: Annotated[int, Field(ge=1)] = 80
-    min_families: Annotated[int, Field(ge=1)] = 5
-    min_groups: Annotated[int, Field(ge=1)] = 3
     min_firms: Annotated[int, Field(ge=1)] = 3
     """Firms met, and firms engaged."""
     reason: str = ""
 
     @model_validator(mode="after")
     def _a_threshold_has_a_reason(self) -> Self:
-        fields = type(self).model_fields
-        chosen = [
-            name
-            for name, field in fields.items()
-            if name != "reason" and getattr(self, name) != field.default
-        ]
-        if chosen and not self.reason.strip():
-            message = (
-                f"seuil changé sans motif ({', '.join(chosen)}) : écrire le motif dans "
-                "« reason »"
-            )
+        usual = type(self).model_fields["min_firms"].default
+        if (self.min_firms != usual) != bool(self.reason.strip()):
+            message = "seuil et motif vont ensemble : « min_firms » et « reason »"
             raise ValueError(message)
         return self
 
@@ -76,8 +65,9 @@ class FieldWork(Section):
 
     perimeter: BodyId
     kind: Literal["firms_met", "firms_engaged", "workshop", "carrier_agreement"]
-    n: Annotated[int, Field(ge=1)] = 1
-    """How many firms, or workshops; firms of several lines are told apart."""
+    n: Annotated[int, Field(ge=0)] = 1
+    """How many firms, or workshops; firms of several lines are told apart. 0: it was
+    asked, and none came of it."""
     on_date: dt.date
     source: Annotated[str, Field(min_length=1)]
 

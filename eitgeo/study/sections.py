@@ -91,6 +91,13 @@ class PublicService(Sourced):
     """What collection and treatment cost it, tax aside [€/t]."""
 
 
+class PlantCosts(Sourced):
+    """What the syndicate spends on a tonne, and spares when it does not come."""
+
+    eur_per_t: dict[str, Amount]
+    """Outlet → what a tonne costs there, tax and sales of materials aside [€/t]."""
+
+
 class LandfillEnd(Sourced):
     """Until when the landfill of the syndicate may run."""
 
@@ -102,19 +109,16 @@ class Syndicate(Sourced):
     """The outlets that the waste syndicate runs."""
 
     outlets: Annotated[tuple[str, ...], Field(min_length=1)]
-    avoided_cost_share: tuple[Share, Share, Share] | None = None
-    """Part of its costs that a tonne less spares: low, median, high; None: the
-    working assumption of the package."""
+    costs: PlantCosts | None = None
+    """None: nobody tells what a tonne costs, and the account has no result."""
     public_collection: PublicService | None = None
     landfill_end: LandfillEnd | None = None
     """None: nobody tells it, and no space is told in years."""
 
     @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        share = self.avoided_cost_share
-        if share is not None and (list(share) != sorted(share) or not share[1]):
-            message = "« avoided_cost_share » : borne basse, médiane > 0, borne haute"
-            raise ValueError(message)
+    def _costs_are_of_its_outlets(self) -> Self:
+        if others := {*(self.costs.eur_per_t if self.costs else ())} - {*self.outlets}:
+            raise ValueError("« costs » : absent de « outlets » : " + min(others))
         return self
 
 

@@ -17,6 +17,8 @@ import shapely
 from eitgeo.commands.compare import compare_perimeters
 from eitgeo.errors import StudyError
 from eitgeo.flows.exchanges.realised import animation_of, lever_realised
+from eitgeo.maps.workbooks.verdict_sheets import verdict_text
+from eitgeo.reference.rules import mutualisation_rules
 from eitgeo.store import digest
 from eitgeo.study.prints import files_published
 from eitgeo.study.project import Project
@@ -295,17 +297,28 @@ def test_the_dossier_is_whole_and_its_summary_one_page(delivered) -> None:
     assert bare_numbers(texts) == []
 
 
-def test_the_verdict_of_a_demonstration_rests_on_counts(delivered) -> None:
+def test_the_verdict_says_that_nothing_was_asked(delivered) -> None:
     verdicts = pd.read_parquet(delivered.processed / "verdicts.parquet")
-    assert "non_evaluable" not in set(verdicts["verdict"])
-    desk = verdicts[verdicts["basis"] == "bureau"]
-    counted = desk["condition_id"] == "firms_10_45min"
-    assert set(desk.loc[counted, "answer"]) <= {"oui", "non"}
-    assert set(desk.loc[counted, "evidence"]) == {"S"}
-    drawn = desk[~counted]
-    assert set(drawn["answer"]) == {"a_confirmer"}
-    assert drawn["missing"].str.contains(": données synthétiques ;").all()
-    assert desk["n_tried"].min() > 392
+    texts = {verdict_text(verdicts, name) for name in set(verdicts["perimeter_id"])}
+    assert texts == {"Pas encore : aucune entreprise rencontrée"}
+    assert verdicts["value"].isna().all()
+
+
+def test_the_account_of_the_syndicate_has_one_answer(delivered) -> None:
+    """No cost is entered: no line of euros that hangs on it, wherever it is read."""
+    account = pd.read_parquet(delivered.processed / "syndicate_account.parquet")
+    hangs = ["fee_lost", "cost_spared", "materials_lost", "balance", "per_inhabitant"]
+    rows = account[account["line"].isin([*hangs, "member_eur"])]
+    # What nothing leaves loses nothing.
+    assert rows.loc[rows["outlet_id"] != "isdnd_pihourc", "mid"].isna().all()
+    levers = pd.read_parquet(delivered.processed / "lever_totals.parquet")
+    assert set(levers["lever"]).isdisjoint({"eur_syndicate", "eur_total"})
+
+
+def test_services_to_share_are_families_not_rounds(delivered) -> None:
+    figures = pd.read_parquet(delivered.processed / "indicators_public.parquet")
+    mine = figures.loc[figures["indicator_id"] == "mutual_groups", "value"]
+    assert mine.between(0, mutualisation_rules()["family"].nunique()).all()
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")

@@ -12,7 +12,7 @@ from eitgeo.disclosure.door.account import syndicate_account
 from eitgeo.disclosure.rule import Rows
 from eitgeo.reference.exchange_terms import landfill_tax, syndicate_lines
 from eitgeo.study.project import Project
-from eitgeo.study.sections import PublicService
+from eitgeo.study.sections import PlantCosts, PublicService
 from tests.tables.conftest import row_of
 
 FIRMS = "abcdefgh"
@@ -72,7 +72,7 @@ def released(
     account.loc[len(account) - len(more) :, "mid"] = [one[-1] for one in more]
     units = account["line"].map(syndicate_lines()["unit"])
     account = account.assign(unit=units, status="chiffre", left_out="")
-    levers = pd.DataFrame({"lever": ["syndicate_t", "eur_syndicate"], "status": status})
+    levers = pd.DataFrame({"lever": ["syndicate_t"], "status": status})
     sites = pd.DataFrame(
         [row_of("sites", site_id=one, siret=f"{ord(one):09d}00011") for one in FIRMS]
     )
@@ -124,10 +124,30 @@ def test_takers_count_as_givers_do(project) -> None:
     assert table.loc[("out_t", "plant", "W091"), "status"] == "secret"
 
 
-def test_what_the_levers_keep_in_stays_in(project) -> None:
-    """Neither the balance nor a line of it leaves where its lever does not."""
+def test_tonnes_that_the_levers_keep_in_stay_in(project) -> None:
     table = told(project, many("W091"), {"W091": 40.0}, status="secret")
-    assert set(table["status"]) == {"secret"}
+    assert set(table.loc[["out_t"], "status"]) == {"secret"}
+
+
+def test_euros_of_two_firms_stay_in(project) -> None:
+    """Four firms give tonnes, two of them at a gate: no fee, hence no balance."""
+    exchanges = [*many("W092"), *many("W091")[:2]]
+    table = told(project, exchanges, {"W091": 40.0, "W092": 0.0})
+    euros = table[table.index.get_level_values("line") != "out_t"]
+    assert set(euros["status"]) == {"secret"}
+
+
+def test_a_balance_that_hangs_on_one_firm_stays_in(project) -> None:
+    """Fees and costs of four pass; what costs leave of fees is that of the first."""
+    own = project.study.flows.syndicate
+    costs = {"eur_per_t": {"plant": 40.0}, "source": "s", "on_date": "2026-01-01"}
+    costed = own.model_copy(update={"costs": PlantCosts.model_validate(costs)})
+    study = changed(project, flows={"syndicate": costed})
+    exchanges = [*many("W091"), exchange("a", "e", "W092", 1.0)]
+    table = told(study, exchanges, {"W091": 40.0, "W092": 41.0})
+    assert table.loc[("balance", "", ""), "status"] == "secret"
+    sure = told(study, many("W091"), {"W091": 30.0})
+    assert sure.loc[("balance", "", ""), "status"] == "chiffre"
 
 
 def test_what_is_sold_of_one_firm_keeps_the_balance_in(project) -> None:

@@ -22,14 +22,13 @@ from tests.tables.conftest import frame_of, row_of
 
 TOTALS = pd.DataFrame(
     {
-        "lever": ["t", "eur_syndicate"],
+        "lever": ["t", "syndicate_t"],
         "low": [5.0, float("nan")],
         "mid": [10.0, float("nan")],
         "high": [20.0, float("nan")],
         "status": ["chiffre", "non_chiffre"],
     }
 )
-MONEY = ["eur_firms", "eur_syndicate", "eur_total"]
 GIVERS, TAKERS = list("abcd"), list("wxyz")
 
 
@@ -57,7 +56,7 @@ def test_what_many_firms_make_is_told() -> None:
 def test_what_few_firms_make_is_withheld(gains, givers, takers) -> None:
     table = told(gains, givers, takers).set_index("lever")
     assert table.loc["t", ["low", "mid", "high"]].isna().all()
-    assert table["status"].to_dict() == {"t": "secret", "eur_syndicate": "non_chiffre"}
+    assert table["status"].to_dict() == {"t": "secret", "syndicate_t": "non_chiffre"}
 
 
 def test_firms_are_those_of_the_exchanges_that_gain_in_any_order() -> None:
@@ -98,61 +97,6 @@ def test_what_is_told_has_two_figures() -> None:
     found = guard_levers(exact, pd.DataFrame({"t": [3, 3, 2, 2]}), ends=ends)
     levels = found[["low", "mid", "high", "covered_pct"]].to_numpy()[0]
     assert levels.tolist() == [5.0, 10.0, 20_000.0, 97.3]
-
-
-def test_the_total_is_the_sum_of_what_is_told_of_its_parts() -> None:
-    """17 and -0.18 make 16.82; 16 would be told of 16.46 alone."""
-    gains = pd.DataFrame({name: [3, 3, 2, 2] for name in MONEY})
-    totals = pd.DataFrame(
-        {
-            "lever": MONEY,
-            "low": [9.28, -0.389, 9.14],
-            "mid": [16.67, -0.176, 16.46],
-            "high": [31.12, -0.0336, 30.83],
-            "status": "chiffre",
-        }
-    )
-    ends = [pd.Series(GIVERS), pd.Series(TAKERS)]
-    found = guard_levers(totals, gains, ends=ends).set_index("lever")
-    assert found["mid"].tolist() == pytest.approx([17.0, -0.18, 16.82])
-    assert found["low"].tolist() == [9.3, -0.39, 9.1]
-    assert found["high"].tolist() == [31.0, -0.034, 31.0]
-    # Without a part, the total is rounded like any other.
-    alone = guard_levers(totals.iloc[[0, 2]], gains, ends=ends).set_index("lever")
-    assert alone["mid"].tolist() == [17.0, 16.0]
-    # A total whose bounds are the exact sum still lies between them.
-    sure = totals.assign(low=totals["mid"], high=totals["mid"])
-    row = guard_levers(sure, gains, ends=ends).set_index("lever").loc["eur_total"]
-    assert row["low"] == 16.0
-    assert row["mid"] == row["high"] == pytest.approx(16.82)
-
-
-def balance(firms: list[float], syndicate: list[float]) -> dict[str, str]:
-    """Guard what firms, the syndicate and both gain; return the statuses."""
-    gains = pd.DataFrame({"eur_firms": firms, "eur_syndicate": syndicate})
-    gains = gains.assign(eur_total=gains.sum(axis=1))
-    totals = pd.DataFrame({"lever": gains.columns, "mid": gains.sum().to_numpy()})
-    totals = totals.assign(low=totals["mid"], high=totals["mid"], status="chiffre")
-    ends = [pd.Series(GIVERS), pd.Series(TAKERS)]
-    told = guard_levers(totals, gains, ends=ends).set_index("lever")
-    assert told["mid"].isna().equals(told["status"] == "secret")
-    return dict(zip(gains.columns, told["status"], strict=True))
-
-
-@pytest.mark.parametrize(
-    ("firms", "syndicate", "secret"),
-    [
-        ([3, 3, 2, 2], [-1, -1, -1, -1], set()),
-        # One makes the part of the syndicate: the total less firms would tell it.
-        ([3, 3, 2, 2], [-9, 0, 0, 0], {"eur_syndicate", "eur_total"}),
-        ([90, 1, 1, 1], [-2, -2, -2, -2], {"eur_firms", "eur_total"}),
-        # Both parts pass, their sum hangs on the first firm: 6, 0.1, 0.1, 0.1.
-        ([9, 4, 4, 4], [-3, -3.9, -3.9, -3.9], {"eur_syndicate", "eur_total"}),
-    ],
-)
-def test_two_of_three_never_tell_the_third(firms, syndicate, secret) -> None:
-    found = balance(firms, syndicate)
-    assert {name for name, status in found.items() if status == "secret"} == secret
 
 
 def reach(km: list[float], givers=GIVERS) -> pd.DataFrame:

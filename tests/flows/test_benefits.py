@@ -82,19 +82,18 @@ def test_a_lot_without_an_outlet_avoids_the_cheapest_gate_else_nothing() -> None
 
 
 def test_what_leaves_the_syndicate_and_its_tax_are_shares_of_the_lot() -> None:
-    """Three quarters go to its landfill: 3/4 × 135, 3/4 × 5, 3/4 × 69 + 1/4 × 25."""
+    """Three quarters go to its landfill: 3/4 × 5, 3/4 × 69 + 1/4 × 25."""
     terms = [
         "public_share",
         "landfill_share",
-        "public_gate_eur_per_t",
         "premium_eur_per_t",
         "tax_eur_per_t",
         "landfill_tax_eur_per_t",
     ]
     rows = avoided()[terms].to_numpy().tolist()
-    assert rows[0] == pytest.approx([0.75, 0.75, 101.25, 3.75, 61.75, 51.75])
+    assert rows[0] == pytest.approx([0.75, 0.75, 3.75, 61.75, 51.75])
     # Of 45 t thrown away, 5 t found no room.
     assert avoided()["lot_t"].tolist() == [45.0, 0.0, 0.0, 0.0]
     # Where nothing is placed, nothing is known to leave the syndicate.
-    assert rows[1] == pytest.approx([0.0, 1.0, 0.0, 0.0, 69.0, 69.0])
-    assert rows[2] == rows[3] == [0.0] * 6
+    assert rows[1] == pytest.approx([0.0, 1.0, 0.0, 69.0, 69.0])
+    assert rows[2] == rows[3] == [0.0] * 5

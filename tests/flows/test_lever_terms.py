@@ -22,7 +22,6 @@ from eitgeo.flows.exchanges.levers import (
     family_break_even,
     levers,
 )
-from eitgeo.flows.outlets.syndicate import AvoidedShare
 from eitgeo.flows.outlets.transport import cost_eur_per_t
 from eitgeo.reference.tables import freight_factors
 from tests.flows.test_on_paper import (
@@ -54,14 +53,12 @@ PRICES = pd.DataFrame(
         "landfill_share": 0.0,
         "landfill_tax_eur_per_t": 0.0,
         "public_share": 1.0,
-        "public_gate_eur_per_t": 40.0,
         "lot_t": 1_000.0,
     },
     index=pd.MultiIndex.from_product(
         [[P, Q, R], ["W075"]], names=["code_insee", "ewc_stat"]
     ),
 )
-HALF = AvoidedShare(0.0, 0.5, 1.0)
 SURE = dict.fromkeys((DISPOSAL, VALUE, SUBSTITUTION), (1.0, 1.0, 1.0))
 
 
@@ -74,7 +71,6 @@ def terms(rules: pd.DataFrame = RULES) -> pd.DataFrame:
         values=VALUES,
         freights={"lorry": LORRY},
         outlet_freight=LORRY,
-        avoided=HALF,
     )
 
 
@@ -104,7 +100,6 @@ def factors(n_draws: int = 50):
         freight=freight_factors(),
         vehicle="hooklift_26t",
         law=DrawLaw(seed=3),
-        avoided=HALF,
     )
     return table, draws, found
 
@@ -125,12 +120,7 @@ def test_levers_read_them() -> None:
     table, _, found = factors()
     today = {"used_share": 0.0, "secondary_share": 0.0}
     told: Any = levers(table.join(terms()).assign(**today), found)
-    # Between all of the fees and none of them.
-    low, mid, high = told.loc["eur_syndicate", ["low", "mid", "high"]]
-    assert low < mid < high < 0
     shares = [name for name in told if name.startswith("variance_")]
-    assert told.loc["eur_syndicate", "variance_service_pct"] > 5
-    assert told.loc["eur_firms", "variance_service_pct"] == 0
     assert told.loc["eur_firms", shares].sum() == pytest.approx(100)
 
 
@@ -146,7 +136,6 @@ def test_a_composter_charges_its_gate_and_buys_nothing() -> None:
         values=VALUES,
         freights={"lorry": LORRY},
         outlet_freight=LORRY,
-        avoided=HALF,
     )
     assert mine.tolist() == allocated["receiver_id"].eq("chaufferie").tolist()
     found = found[mine]

@@ -5,8 +5,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.levers import (
@@ -35,9 +33,6 @@ def make_exchanges(**changes) -> pd.DataFrame:
         "processing_eur_per_t": 10.0,
         "value_eur_per_t": 8.0,
         "syndicate_share": 0.25,
-        "syndicate_fee_eur_per_t": 8.0,
-        "syndicate_cost_eur_per_t": 2.0,
-        "syndicate_tax_eur_per_t": 1.0,
         "avoided_kgco2e_per_t": 100.0,
         "haul_to_disposal_kgco2e_per_t": 3.0,
         "haul_kgco2e_per_t": 2.0,
@@ -55,7 +50,7 @@ def drawn(seed: int, spread: float = 0.3) -> np.ndarray:
 def test_mid_values_by_hand() -> None:
     """400 t; 100 × 15 − 300 × 20 = −4 500 t·km; 400 × (50 + 8 − 10 + 2) = 20 000 €.
 
-    The syndicate: 400 × (1 + 2 − 8) = −2 000 €; tax of what is buried: 100 × 20 €.
+    Tax of what is buried: 100 × 20 €.
     """
     found = lever_draws(make_exchanges(), {})
     assert {name: float(values[0]) for name, values in found.items()} == pytest.approx(
@@ -68,8 +63,6 @@ def test_mid_values_by_hand() -> None:
             "tkm_avoided": -4500,
             "eur_tax": 2000,
             "eur_firms": 20_000,
-            "eur_syndicate": -2000,
-            "eur_total": 18_000,
             "tco2e_avoided": 40.4,
         }
     )
@@ -108,40 +101,6 @@ def test_independent_sums_have_narrower_intervals_than_common_errors() -> None:
     common = levers(make_exchanges(), {"tonnages": drawn(4)[:, :1]}).loc["t"]
     width, common_width = (x["high"] - x["low"] for x in (alone, common))
     assert width < common_width
-
-
-@settings(max_examples=20, deadline=None)
-@given(
-    st.integers(0, 2**32 - 1),
-    st.floats(-50.0, 200.0),
-    st.floats(0.0, 100.0),
-    st.floats(0.0, 1.0),
-)
-def test_the_total_counts_each_euro_once_in_each_draw(seed, gate, tax, share) -> None:
-    """A fee that goes from firms to the syndicate moves no total, whatever is drawn."""
-    sources = ("tonnages", "elimination", "transport", "valeur", "service")
-    draws = {name: drawn(seed + n) for n, name in enumerate(sources)}
-    paid = make_exchanges(
-        disposal_eur_per_t=gate + tax,
-        disposal_tax_eur_per_t=tax,
-        syndicate_share=share,
-        syndicate_fee_eur_per_t=share * gate,
-    )
-    found = lever_draws(paid, draws)
-    parts = found["eur_firms"] + found["eur_syndicate"]
-    assert found["eur_total"] == pytest.approx(parts, rel=1e-9, abs=1e-6)
-    # One gate all public, spent in full: nobody gains it, only the tax is left.
-    free = paid.assign(
-        syndicate_fee_eur_per_t=gate,
-        syndicate_cost_eur_per_t=0.0,
-        syndicate_tax_eur_per_t=0.0,
-        haul_to_disposal_eur_per_t=0.0,
-        haul_eur_per_t=0.0,
-        processing_eur_per_t=0.0,
-        value_eur_per_t=0.0,
-    )
-    left = lever_draws(free, draws)
-    assert left["eur_total"] == pytest.approx(left["t"] * tax, rel=1e-9, abs=1e-6)
 
 
 def test_what_is_used_today_is_drawn_with_all_that_it_does_not_gain() -> None:

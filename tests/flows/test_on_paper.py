@@ -240,9 +240,6 @@ def exchanges() -> pd.DataFrame:
         secondary_share=0.0,
         landfill_tax_eur_per_t=0.0,
         syndicate_share=1.0,
-        syndicate_fee_eur_per_t=40.0,
-        syndicate_cost_eur_per_t=20.0,
-        syndicate_tax_eur_per_t=0.0,
         avoided_kgco2e_per_t=rule["avoided_kgco2e_per_t"].to_numpy(),
         haul_to_disposal_kgco2e_per_t=per_km * disposal_km,
         haul_kgco2e_per_t=per_km * km,
@@ -352,9 +349,8 @@ def test_outlets_with_room_for_150_t() -> None:
 def test_levers() -> None:
     """Tonnes 300; t·km: 80 × (30 − 0) + 20 × (30 − 20) + 80 × (0 − 10) = 1 800.
 
-    Firms 15 600 €. The platform is the syndicate's: it loses 300 × 40 = 12 000 € of
-    fees and spares half of what the tonnes cost it, 6 000 €. CO2e: 180 t × 100 +
-    120 t × 60 + 0.15 × 1 800 = 25 470 kg.
+    Firms 15 600 €. The platform is the syndicate's. CO2e: 180 t × 100 + 120 t × 60 +
+    0.15 × 1 800 = 25 470 kg.
     """
     found: Any = levers(exchanges(), {"tonnages": np.array([[0.5], [1.0], [2.0]])})
     assert found["mid"].to_dict() == pytest.approx(
@@ -367,8 +363,6 @@ def test_levers() -> None:
             "tkm_avoided": 1_800,
             "eur_tax": 0,
             "eur_firms": 15_600,
-            "eur_syndicate": -6_000,
-            "eur_total": 9_600,
             "tco2e_avoided": 25.47,
         }
     )

@@ -157,9 +157,5 @@ def test_levers_read_columns_that_cases_have() -> None:
     assert realised(shipped, CASES_OF["eur_firms"], potential=1e8).times > 1
 
 
-def test_the_whole_balance_is_held_against_cases_that_tell_a_part_of_it() -> None:
-    paid = CASES.assign(eur_per_year=[1_000.0, NONE, NONE])
-    found = lever_realised(ONE._replace(cases=paid), "eur_total", 500.0)
-    assert found.times == pytest.approx(5.0)
-    assert realised_text(found, "€/an") == NONE_TELLS
+def test_what_no_case_tells_is_said_so() -> None:
     assert lever_realised(ONE, "tkm_avoided", 500.0) == UNTOLD

@@ -13,20 +13,14 @@ optimum (test_on_paper) sends 300 t elsewhere.
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.flows.arisings.arising_draws import DrawLaw
 from eitgeo.flows.exchanges.lever_terms import lever_terms
 from eitgeo.flows.exchanges.levers import levers
 from eitgeo.flows.outlets.legal_outlets import allowed_outlets, unplaced_by_stream
 from eitgeo.flows.outlets.syndicate import (
-    AvoidedShare,
-    PublicCollection,
-    avoided_share,
-    avoided_share_factors,
     with_public_collection,
     with_public_service,
 )
@@ -45,8 +39,15 @@ from tests.flows.test_on_paper import (
 from tests.flows.toy import P, Q, R
 
 STUDY = Path(__file__).resolve().parents[2] / "study.yaml"
-HALF = AvoidedShare(0.0, 0.5, 1.0)
 GATE, RATE, PREMIUM = 40.0, 69.0, 5.0
+SERVICE = {
+    "ewc_stats": ["W075"],
+    "share": 0.25,
+    "fee_eur_per_t": 150.0,
+    "cost_eur_per_t": 120.0,
+    "source": "compte administratif",
+    "on_date": "2026-01-01",
+}
 
 
 def prices(
@@ -64,7 +65,6 @@ def prices(
             "landfill_share": 1.0,
             "landfill_tax_eur_per_t": RATE,
             "public_share": public,
-            "public_gate_eur_per_t": public * GATE,
             "lot_t": lot_t,
         },
         index=pd.MultiIndex.from_product(
@@ -82,7 +82,6 @@ def terms(table: pd.DataFrame) -> pd.DataFrame:
         values=VALUES,
         freights={"lorry": LORRY},
         outlet_freight=LORRY,
-        avoided=HALF,
     )
 
 
@@ -94,41 +93,31 @@ def told(one: pd.DataFrame) -> Any:
     )["mid"]
 
 
-def test_fees_are_a_transfer_and_tax_a_gain() -> None:
+def test_firms_spare_gate_and_tax() -> None:
     found = told(terms(prices()))
     assert found["syndicate_t"] == found["landfill_t"] == pytest.approx(300)
-    assert found["eur_syndicate"] == pytest.approx(-4_500)
     # 15 600 € on paper, where a tonne costs 40 €: the tax of 69 € comes on top.
     assert found["eur_firms"] == pytest.approx(15_600 + 300 * RATE)
     assert found["eur_tax"] == pytest.approx(300 * RATE)
-    # The gate goes out of one purse into the other: 300 × (74 + 20), no gate in it.
-    value_less_haul = 15_600 - 300 * GATE
-    assert found["eur_total"] == pytest.approx(
-        value_less_haul + 300 * (RATE + PREMIUM + GATE / 2)
-    )
 
 
 def test_no_more_leaves_the_syndicate_than_it_takes() -> None:
-    """P gives 200 t and R 100 t, but each throws 50 t away: 100 t at −15 €."""
+    """P gives 200 t and R 100 t, but each throws 50 t away."""
     found = told(terms(prices(lot_t=50.0)))
     assert found["syndicate_t"] == pytest.approx(100)
-    assert found["eur_syndicate"] == pytest.approx(-15 * 100)
     nothing = told(terms(prices(lot_t=0.0)))
-    assert nothing["syndicate_t"] == nothing["eur_syndicate"] == 0
+    assert nothing["syndicate_t"] == 0
 
 
 def test_a_landfill_of_others_leaves_the_syndicate_as_it_is() -> None:
     found = told(terms(prices(is_public=False)))
-    assert found["eur_syndicate"] == found["syndicate_t"] == 0
+    assert found["syndicate_t"] == 0
     assert found["eur_firms"] == pytest.approx(15_600 + 300 * (RATE + PREMIUM))
-    assert found["eur_total"] == found["eur_firms"]
 
 
 def test_a_quarter_that_the_public_service_collects() -> None:
-    """75 t at a fee of 150 €, cost 120 €, tax 74 €; only R is a member.
+    """Only R is a member, and gives 100 t: 25 t by the service, at a fee of 150 €.
 
-    R gives 100 t: 25 t by the service. Syndicate, of 75 t brought by R: 5 + 20 − 40;
-    of 25 t collected: 74 + 60 − 150 = −16. P: 200 t at −15. In all −4 525 €.
     Firms of R spare 25 × 150 rather than 25 × (109 + 6): 875 € more.
     """
     table = allocation()
@@ -136,34 +125,21 @@ def test_a_quarter_that_the_public_service_collects() -> None:
     after = with_public_collection(
         before,
         table,
-        collection=PublicCollection(("W075",), 0.25, 150.0, 120.0),
-        avoided=HALF,
+        collection=PublicService.model_validate(SERVICE),
         member_codes={R},
-        tax_eur_per_t=(RATE + PREMIUM, RATE),
+        rate_eur_per_t=RATE,
     )
     found, usual = told(after), told(before)
-    assert found["eur_syndicate"] == pytest.approx(-15 * 275 - 16 * 25)
     assert found["eur_firms"] - usual["eur_firms"] == pytest.approx(25 * (150 - 115))
     assert found["syndicate_t"] == pytest.approx(300)
     untouched = with_public_collection(
         before,
         table,
-        collection=PublicCollection(("W102",), 0.25, 150.0, 120.0),
-        avoided=HALF,
+        collection=PublicService.model_validate(SERVICE | {"ewc_stats": ["W102"]}),
         member_codes={P, R},
-        tax_eur_per_t=(RATE + PREMIUM, RATE),
+        rate_eur_per_t=RATE,
     )
     pd.testing.assert_frame_equal(untouched, before)
-
-
-def test_the_avoided_share_stays_between_its_bounds() -> None:
-    factors = avoided_share_factors(AvoidedShare(0.2, 0.4, 1.0), DrawLaw(7, 400))
-    drawn = 0.4 * factors[:, 0]
-    assert 0.2 < drawn.min() < 0.21
-    assert 0.99 < drawn.max() < 1.0
-    assert np.median(drawn) == pytest.approx(0.4, abs=0.01)
-    sure = avoided_share_factors(AvoidedShare(0.0, 0.0, 0.0), DrawLaw(7, 5))
-    assert sure.tolist() == [[1.0]] * 5
 
 
 def outlets(**changes: Any) -> pd.DataFrame:
@@ -208,7 +184,6 @@ def test_the_step_prices_tax_and_premium_apart() -> None:
     assert found["disposal_eur_per_t"] == pytest.approx(105 + 74)
     assert found["tax_eur_per_t"] == pytest.approx(74)
     assert found["premium_eur_per_t"] == pytest.approx(5)
-    assert found["public_gate_eur_per_t"] == pytest.approx(105)
     below: Any = placed(("isdnd",), household_t=[30_000.0]).prices.loc[(P, "W11")]
     assert below["premium_eur_per_t"] == 0
     private: Any = placed(()).prices.loc[(P, "W11")]
@@ -237,38 +212,33 @@ def study(**syndicate: Any) -> Study:
     return made.model_copy(update={"flows": flows})
 
 
-def test_a_study_may_tell_its_own_share_and_its_public_collection() -> None:
-    assert avoided_share(study()) == (0.0, 0.5, 1.0)
-    assert avoided_share(study(avoided_cost_share=[0.1, 0.3, 0.6])) == (0.1, 0.3, 0.6)
-    service = {
-        "ewc_stats": ["W075"],
-        "share": 0.25,
-        "fee_eur_per_t": 150.0,
-        "cost_eur_per_t": 120.0,
-        "source": "compte administratif",
-        "on_date": "2026-01-01",
-    }
+def test_a_study_may_tell_its_public_collection() -> None:
     table, before = allocation(), terms(prices())
     after = with_public_service(
         before,
         table,
-        study=study(public_collection=service),
+        study=study(public_collection=SERVICE),
         legal=placed(("isdnd",)).legal,
         member_codes={R},
     )
-    assert told(after)["eur_syndicate"] == pytest.approx(-15 * 275 - 16 * 25)
+    spared = told(after)["eur_firms"] - told(before)["eur_firms"]
+    assert spared == pytest.approx(25 * (150 - 115))
     with pytest.raises(StudyError, match="aucun des exutoires du syndicat"):
         with_public_service(
             before,
             table,
-            study=study(public_collection=service),
+            study=study(public_collection=SERVICE),
             legal=placed(()).legal,
             member_codes={R},
         )
-    assert PublicService.model_validate(service).status == "a_confirmer"
+    assert PublicService.model_validate(SERVICE).status == "a_confirmer"
 
 
-@pytest.mark.parametrize("share", [[0.5, 0.2, 0.9], [0.0, 0.0, 0.5], [0.1, 0.3, 1.2]])
-def test_a_share_out_of_order_is_refused(share) -> None:
-    with pytest.raises(ValueError, match=r"avoided_cost_share|less than or equal"):
-        study(avoided_cost_share=share)
+def test_a_cost_is_that_of_an_outlet_of_the_syndicate() -> None:
+    costs = {"source": "compte", "on_date": "2026-01-01"}
+    own = study(costs=costs | {"eur_per_t": {"isdnd": 110.0}}).flows.syndicate
+    assert own is not None
+    assert own.costs is not None
+    assert own.costs.status == "a_confirmer"
+    with pytest.raises(ValueError, match="absent de « outlets » : compost"):
+        study(costs=costs | {"eur_per_t": {"compost": 50.0}})

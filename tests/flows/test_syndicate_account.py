@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows.exchanges.levers import lever_draws
 from eitgeo.flows.exchanges.syndicate_account import (
     BALANCE,
     IN_BALANCE,
@@ -28,7 +27,7 @@ from eitgeo.flows.outlets.public_waste import public_lots
 from tests.flows.test_levers import make_exchanges
 from tests.flows.toy import P, Q
 
-HALF = 0.5
+COSTS = {"compost": 20.0, "stock": 110.0}
 VALUES = pd.Series({"W072": 80.0})
 PLACE = Landfill("stock", 48_500.0, 69.0, 5.0, 45_000.0)
 LOTS = pd.DataFrame(
@@ -52,9 +51,6 @@ def exchanges(t: float = 100.0, **changes) -> pd.DataFrame:
         donor_code=[P, Q],
         ewc_stat="W091",
         syndicate_share=[0.75, 0.0],
-        syndicate_fee_eur_per_t=[55.0, 0.0],
-        syndicate_cost_eur_per_t=[HALF * 55.0, 0.0],
-        syndicate_tax_eur_per_t=[0.25 * 5.0, 0.0],
     )
     return usual.assign(**changes)
 
@@ -65,18 +61,17 @@ def none(table: pd.DataFrame) -> Collected:
 
 
 def factors(table: pd.DataFrame, *, seed: int = 3, n_draws: int = 50) -> Factors:
-    """Draw tonnes, fees and the part of costs that is spared."""
+    """Draw tonnes, fees and what materials are worth."""
     rng = np.random.default_rng(seed)
     t = table["t"].to_numpy() * rng.lognormal(0, 0.4, (n_draws, len(table)))
     ones = (n_draws, 1)
-    fees, spared = rng.lognormal(0, 0.2, ones), rng.random(ones)
-    return Factors(t, fees, spared, rng.lognormal(0, 0.5, ones))
+    return Factors(t, rng.lognormal(0, 0.2, ones), rng.lognormal(0, 0.5, ones))
 
 
 def sure(table: pd.DataFrame) -> Factors:
     """Return one draw: everything at its mid value."""
     one = np.ones((1, 1))
-    return Factors(table["t"].to_numpy()[None, :], one, HALF * one, one)
+    return Factors(table["t"].to_numpy()[None, :], one, one)
 
 
 def read(lines, *, outlet: str = "", category: str = "") -> dict[str, float]:
@@ -85,61 +80,59 @@ def read(lines, *, outlet: str = "", category: str = "") -> dict[str, float]:
     return {key[0]: float(drawn[0]) for key, drawn in lines.items() if key[1:] == place}
 
 
+def entries_of(table: pd.DataFrame, lots=LOTS, collected=None, costs=COSTS):
+    """Return what leaves both plants, at the costs that the study enters."""
+    return account_entries(table, lots, collected or none(table), costs=costs)
+
+
 def test_each_line_by_hand() -> None:
-    """50 t at 40 €, 25 t at 140 €: 5 500 € of fees, half of them spared."""
+    """50 t at 40 € cost 20 € each; 25 t at 140 € cost 110 €: 3 750 € for 5 500 €."""
     table = exchanges()
-    entries = account_entries(table, LOTS, none(table))
+    entries = entries_of(table)
     lines = account_lines(entries, sure(table), [PLACE], values=VALUES)
     assert read(lines) == pytest.approx(
         {
             "out_t": 75,
             "fee_lost": -5500,
-            "cost_spared": 2750,
+            "cost_spared": 3750,
             "tax_spared": 0,
             "premium_spared": 125,
             "materials_lost": 0,
-            "balance": -2625,
-            "cost_kept": 2750,
+            "balance": -1625,
             "tax_passed": 25 * 69,
             "landfill_t": 25,
         }
     )
     compost = read(lines, outlet="compost")
     assert compost == pytest.approx(
-        {
-            "out_t": 50,
-            "fee_lost": -2000,
-            "cost_spared": 1000,
-            "cost_kept": 1000,
-            "balance": -1000,
-        }
+        {"out_t": 50, "fee_lost": -2000, "cost_spared": 1000, "balance": -1000}
     )
     assert read(lines, outlet="stock", category="W091") == pytest.approx({"out_t": 25})
 
 
 def test_lines_make_the_balance_and_plants_the_whole_in_every_draw() -> None:
     table = exchanges()
-    entries = account_entries(table, LOTS, none(table))
+    entries = entries_of(table)
     lines = account_lines(entries, factors(table), [PLACE], values=VALUES)
     for outlet in ("", "compost", "stock"):
         mine = [
             lines[key] for name in IN_BALANCE if (key := (name, outlet, "")) in lines
         ]
         assert lines[BALANCE, outlet, ""] == pytest.approx(sum(mine))
-    for name in ("out_t", "fee_lost", "cost_spared", "cost_kept", BALANCE):
+    for name in ("out_t", "fee_lost", "cost_spared", BALANCE):
         plants = lines[name, "compost", ""] + lines[name, "stock", ""]
         assert lines[name, "", ""] == pytest.approx(plants)
         assert np.ptp(plants) > 0
 
 
 def test_paper_that_leaves_the_sorting_plant_is_no_longer_sold() -> None:
-    """Of 100 t, 50 t were sorted and sold at 80 €, half of which the sorting cost."""
+    """Of 100 t, 50 t were sorted and sold at 80 €."""
     table = exchanges(ewc_stat="W072")
-    entries = account_entries(table, LOTS.assign(ewc_stat="W072"), none(table))
+    entries = entries_of(table, LOTS.assign(ewc_stat="W072"))
     lines = account_lines(entries, sure(table), [PLACE], values=VALUES)
     assert read(lines)["materials_lost"] == pytest.approx(-4000)
-    assert read(lines)["balance"] == pytest.approx(-2625 - 4000 + 2000)
-    assert read(lines, outlet="compost")["balance"] == pytest.approx(-1000 - 2000)
+    assert read(lines)["balance"] == pytest.approx(-1625 - 4000)
+    assert read(lines, outlet="compost")["balance"] == pytest.approx(-1000 - 4000)
     drawn = factors(table)
     twice = drawn._replace(worth=2 * drawn.worth)
     once, double = (
@@ -149,29 +142,10 @@ def test_paper_that_leaves_the_sorting_plant_is_no_longer_sold() -> None:
     assert double == pytest.approx(2 * once)
 
 
-def test_the_balance_is_that_of_the_levers_in_every_draw() -> None:
-    """Below the threshold and without materials, levers count nothing otherwise."""
-    table = exchanges()
-    drawn = factors(table)
-    entries = account_entries(table, LOTS, none(table))
-    lines = account_lines(entries, drawn, [PLACE], values=VALUES)
-    ratios = drawn.t / table["t"].to_numpy()
-    sources = {
-        "tonnages": ratios,
-        "elimination": drawn.disposal,
-        "service": drawn.spared_part / HALF,
-    }
-    told = lever_draws(table, sources)
-    assert lines[BALANCE, "", ""] == pytest.approx(told["eur_syndicate"])
-    assert lines["out_t", "", ""] == pytest.approx(told["syndicate_t"])
-
-
 def test_beyond_the_threshold_tonnes_spare_no_added_tax() -> None:
     """25 % of 20 000 t leave the landfill: 5 000 t, of which 3 500 bear 5 € more."""
     table = exchanges(t=20_000.0)
-    lines = account_lines(
-        account_entries(table, LOTS, none(table)), sure(table), [PLACE], values=VALUES
-    )
+    lines = account_lines(entries_of(table), sure(table), [PLACE], values=VALUES)
     assert read(lines)["premium_spared"] == pytest.approx(17_500)
     assert premium_saved_eur(PLACE._replace(taken_t=44_000.0), np.ones(1))[0] == 0
     marks = landfill_marks(PLACE, years_left=(8.0, 9.0))
@@ -184,10 +158,10 @@ def test_beyond_the_threshold_tonnes_spare_no_added_tax() -> None:
 def test_a_landfill_whose_tonnage_nobody_tells_spares_no_added_tax() -> None:
     unknown = PLACE._replace(taken_t=float("nan"))
     table = exchanges()
-    entries = account_entries(table, LOTS, none(table))
+    entries = entries_of(table)
     lines = account_lines(entries, sure(table), [unknown], values=VALUES)
     assert read(lines)["premium_spared"] == 0
-    assert read(lines)["balance"] == pytest.approx(-2750)
+    assert read(lines)["balance"] == pytest.approx(-1750)
     marks = landfill_marks(unknown, years_left=(8.0, 9.0))
     assert np.isnan([*marks["over_threshold_t"], *marks["years_1000t"]]).all()
     assert marks["tax_1000t"] == pytest.approx((69_000, 69_000))
@@ -199,37 +173,48 @@ def test_what_the_public_service_collects_bears_all_the_tax() -> None:
     part = pd.Series([0.2, 0.0], index=table.index)
     collected = Collected(part, 200.0, 180.0, "stock")
     lines = account_lines(
-        account_entries(table, LOTS, collected), sure(table), [PLACE], values=VALUES
+        entries_of(table, collected=collected), sure(table), [PLACE], values=VALUES
     )
     told = read(lines)
     assert told["out_t"] == pytest.approx(80)
     assert told["fee_lost"] == pytest.approx(-(0.8 * 5500 + 20 * 200))
-    assert told["cost_spared"] == pytest.approx(0.5 * (0.8 * 5500 + 20 * 180))
+    assert told["cost_spared"] == pytest.approx(0.8 * 3750 + 20 * 180)
     assert told["tax_spared"] == pytest.approx(20 * 69)
     assert told["landfill_t"] == pytest.approx(0.8 * 25 + 20)
     assert told["premium_spared"] == pytest.approx(5 * 40)
 
 
-def test_a_plant_that_pays_has_no_cost_to_spare() -> None:
-    lots = LOTS.assign(fee_eur_per_t=[-5.0, 0.0])
+@pytest.mark.parametrize(("compost", "sign"), [(20.0, -1), (52.5, 0), (90.0, 1)])
+def test_the_sign_is_that_of_what_is_entered(compost, sign) -> None:
+    """Fees bring in 5 500 €, the landfill spares 2 875 €: compost makes the sign."""
     table = exchanges()
-    told = read(
-        account_lines(
-            account_entries(table, lots, none(table)),
-            sure(table),
-            [PLACE],
-            values=VALUES,
-        )
+    costs = COSTS | {"compost": compost}
+    lines = account_lines(
+        entries_of(table, costs=costs), sure(table), [PLACE], values=VALUES
     )
-    assert told["fee_lost"] == pytest.approx(500)
-    assert told["cost_spared"] == told["cost_kept"] == 0
+    balance = read(lines)["balance"]
+    assert balance == pytest.approx(50 * compost + 2750 + 125 - 5500)
+    assert np.sign(round(balance, 6)) == sign
+
+
+def test_without_the_cost_of_a_plant_there_is_no_balance() -> None:
+    """Neither of the whole nor of the plant: fees lost alone are half an account."""
+    table = exchanges()
+    entries = entries_of(table, costs={"stock": 110.0})
+    lines = account_lines(entries, factors(table), [PLACE], values=VALUES)
+    for name in ("fee_lost", "cost_spared", BALANCE):
+        assert np.isnan(lines[name, "", ""]).all()
+        assert np.isnan(lines[name, "compost", ""]).all()
+        assert np.isfinite(lines[name, "stock", ""]).all()
+    assert np.isfinite(lines["out_t", "", ""]).all()
+    assert np.isfinite(lines["premium_spared", "", ""]).all()
 
 
 def test_nothing_exchanged_is_an_account_of_nothing() -> None:
     table = exchanges().iloc[:0]
-    entries = account_entries(table, LOTS, none(table))
+    entries = entries_of(table)
     ones = np.ones((4, 1))
-    drawn = Factors(np.zeros((4, 0)), ones, ones, ones)
+    drawn = Factors(np.zeros((4, 0)), ones, ones)
     lines = account_lines(entries, drawn, [PLACE], values=VALUES)
     assert {float(np.abs(one).max()) for one in lines.values()} == {0.0}
 
@@ -237,9 +222,7 @@ def test_nothing_exchanged_is_an_account_of_nothing() -> None:
 def test_space_won_in_days_and_in_years_of_life() -> None:
     """25 t of 48 500 t a year, 8 to 9 years long."""
     table = exchanges()
-    lines = account_lines(
-        account_entries(table, LOTS, none(table)), sure(table), [PLACE], values=VALUES
-    )
+    lines = account_lines(entries_of(table), sure(table), [PLACE], values=VALUES)
     space = space_lines(lines, [PLACE], years_left=(8.0, 9.0))
     days, _ = space["landfill_days", "", ""]
     assert days.tolist() == pytest.approx([365 * 25 / 48_500])

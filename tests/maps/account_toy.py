@@ -16,7 +16,6 @@ _NONE = float("nan")
 _ROWS: list[tuple[str, str, str, str, float, float, float, str, str]] = [
     ("balance", "", "", "", -500e3, -210e3, -36e3, "chiffre", "H"),
     ("ceiling_t", "stock", "", "", 48_492.0, 48_492.0, 85e3, "chiffre", "S"),
-    ("cost_kept", "", "", "", 36e3, 210e3, 500e3, "chiffre", "H"),
     ("cost_spared", "", "", "", 49e3, 210e3, 420e3, "chiffre", "H"),
     ("fee_lost", "", "", "", -710e3, -440e3, -270e3, "chiffre", "H"),
     ("landfill_days", "", "", "", 0.0, 0.0, 0.0, "chiffre", "H"),

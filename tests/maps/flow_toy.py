@@ -145,8 +145,7 @@ def lever_rows() -> Released:
     none, why = float("nan"), "exutoires du syndicat non désignés"
     rows = [
         ("eur_firms", "€/an", 190.0, 340.0, 610.0, "chiffre", ""),
-        ("eur_syndicate", "€/an", none, none, none, "non_chiffre", why),
-        ("eur_total", "€/an", none, none, none, "non_chiffre", why),
+        ("syndicate_t", "t/an", none, none, none, "non_chiffre", why),
         ("eur_tax", "€/an", 190.0, 340.0, 610.0, "chiffre", ""),
         ("t", "t/an", 31.0, 39.0, 54.0, "chiffre", ""),
     ]
@@ -230,8 +229,6 @@ def factor_rows() -> Released:
                 "swing_deposit_t": 23_456.0,
                 "exchanged_t": 0.0,
                 "swing_exchanged_t": 0.0,
-                "eur_syndicate": 0.0,
-                "swing_eur_syndicate": 0.0,
                 "eur_firms": 789.0,
                 "swing_eur_firms": -789.0,
                 "withheld": "eur_firms",

@@ -27,7 +27,7 @@ from eitgeo.scenarios.carriers.plan import plan_options
 from eitgeo.scenarios.carriers.posts import post_facts, post_rows
 from eitgeo.scenarios.carriers.refused import Left, every_left, refusal_rows
 from eitgeo.scenarios.carriers.swot import swot_rows
-from eitgeo.scenarios.carriers.verdict import try_conditions, verdict_rows
+from eitgeo.scenarios.carriers.verdict import verdict_rows
 from eitgeo.scenarios.measures.governance import body_overlaps
 from eitgeo.study.governance import Budget, Governance, VerdictRule
 from tests.maps.toy import EPCI, Toy, once_a_toy, squares
@@ -54,7 +54,7 @@ def facts(*, demonstration: bool) -> dict[str, Facts]:
         "neighbours": Fact("Voisine"),
     }
     nothing = float("nan")
-    drawn = Fact(nothing, "données synthétiques", evidence="H", potential=100.0)
+    drawn = Fact(nothing, "données synthétiques", evidence="H")
     counted = {
         name: drawn if demonstration else Fact(100.0)
         for name in ("target_sites", "seat_45min_pct", "synergy_families")
@@ -121,11 +121,7 @@ def make_tables(toy: Toy) -> GovernanceTables:
         "carrier_states": carrier_states(reasons, mine, carriers=carriers()),
         "carrier_reasons": reasons,
         "refusals": refusals(),
-        "verdicts": verdict_rows(
-            mine,
-            rule=VerdictRule(),
-            tried=try_conditions(mine, rule=VerdictRule()),
-        ),
+        "verdicts": verdict_rows(list(mine), rule=VerdictRule()),
         "swot": swot_rows(mine, cells=swot_cells()),
         "animation_budget": budget,
         "posts": post_rows(

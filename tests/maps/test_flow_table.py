@@ -122,22 +122,21 @@ def test_an_account_that_nobody_can_make_says_why(toy: Toy) -> None:
 
 
 def test_levers_are_of_the_whole_study_with_one_figure(workbook: Workbook) -> None:
-    """39 t, 340 € for firms, nothing known of the syndicate: no total is told."""
+    """39 t, 340 € for firms, nothing known of what leaves the syndicate."""
     levers = column(workbook, "Leviers", "Levier")
     assert levers == [
         "Tonnes échangées",
+        "dont quittant un équipement du syndicat (modèle)",
         "Bilan des entreprises",
-        "Bilan du syndicat de traitement, sans ses ventes de matières",
-        "Ensemble (entreprises et syndicat)",
         "dont TGAP de stockage qui n’est plus due",
     ]
-    assert column(workbook, "Leviers", "Ordre de") == [40, 300, "–", "–", "–"]
-    assert column(workbook, "Leviers", "Haut") == [50, 600, "–", "–", "–"]
-    assert column(workbook, "Leviers", "Lecture")[2:4] == ["non chiffré"] * 2
-    assert column(workbook, "Leviers", "Lecture")[4] == "secret statistique"
-    assert column(workbook, "Leviers", "Fiabilité") == ["H"] * 5
+    assert column(workbook, "Leviers", "Ordre de") == [40, "–", 300, "–"]
+    assert column(workbook, "Leviers", "Haut") == [50, "–", 600, "–"]
+    assert column(workbook, "Leviers", "Lecture")[1] == "non chiffré"
+    assert column(workbook, "Leviers", "Lecture")[3] == "secret statistique"
+    assert column(workbook, "Leviers", "Fiabilité") == ["H"] * 4
     missing = column(workbook, "Leviers", "Ce qui n’y est pas")
-    assert missing[2:4] == ["exutoires du syndicat non désignés"] * 2
+    assert missing[1] == "exutoires du syndicat non désignés"
 
 
 def told_of(firms_eur: float, toy: Toy) -> dict[str, tuple[str, str]]:
@@ -162,10 +161,7 @@ def test_a_lever_stands_beside_what_animators_make_of_it(toy: Toy) -> None:
     against, part = below["Bilan des entreprises"]
     assert not against
     assert part.startswith("de l’ordre de 30\xa0€/an (")
-    assert below["Bilan du syndicat de traitement, sans ses ventes de matières"] == (
-        "",
-        "–",
-    )
+    assert below["dont quittant un équipement du syndicat (modèle)"] == ("", "–")
     assert below["dont TGAP de stockage qui n’est plus due"] == ("", "–")
 
 
@@ -181,17 +177,12 @@ def test_documented_cases_are_as_their_pages_print_them(workbook: Workbook) -> N
     assert told[list(cases.index).index("kalundborg")] == "–"
 
 
-def test_a_whole_that_is_rounded_beside_its_parts_says_so(workbook: Workbook) -> None:
-    cells = workbook["Leviers"].iter_rows(values_only=True)
-    assert "arrondi seul" in " ".join(str(one) for row in cells for one in row)
-
-
 def test_a_lever_that_one_firm_makes_is_secret() -> None:
     table = lever_rows().table.set_index("lever")
     assert table.loc["eur_tax", "status"] == "secret"
     assert table.loc["eur_tax", ["low", "mid", "high"]].isna().all()
     # What was never told is not a secret.
-    assert table.loc["eur_total", "status"] == "non_chiffre"
+    assert table.loc["syndicate_t", "status"] == "non_chiffre"
     assert lever_rows().withheld == 1
 
 

@@ -14,16 +14,13 @@ from eitgeo.errors import SchemaError
 from eitgeo.maps.cards.epci_cards import CARDS, epci_cards, perimeter_lines
 from eitgeo.maps.paper.map_sheet import compose_pages
 from eitgeo.maps.workbooks.governance_table import governance_xlsx
-from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 from eitgeo.reference.governance import animation_costs
 from eitgeo.scenarios.carriers.budget import (
     animation_budget,
     cost_share_rows,
     members_in,
 )
-from eitgeo.scenarios.carriers.facts import Fact
-from eitgeo.scenarios.carriers.verdict import Tried, verdict_rows
-from eitgeo.study.governance import Budget, Governance, VerdictRule
+from eitgeo.study.governance import Budget, Governance
 from tests.disclosure.scan import texts_of
 from tests.dossier.reading import asked
 from tests.maps.governance_toy import (
@@ -180,36 +177,13 @@ def test_a_demonstration_names_no_party(toy: Toy, workbook) -> None:
     assert f"({PARTIES}) en couvrent 99,7 %" in named
 
 
-def test_the_verdict_says_what_is_missing(workbook) -> None:
+def test_the_verdict_says_what_was_not_asked_and_what_would_answer(workbook) -> None:
     sheet = rows(workbook, "Verdict")
-    told = sheet[6][0]
-    lacks = "Non évaluable : établissements comptés par l'INSEE : non mesuré"
-    assert lacks in told.replace("’", "'")
-    assert "groupes de mutualisation : non mesuré" in told
-    assert sheet[8][3:5] == ["H", "à confirmer"]
-    lacking = sheet[8][5]
-    assert "données synthétiques ; évaluable avec" in lacking
-    assert rows(workbook, "En clair")[0][2] in told
-    # First, on how many territories each condition was tried, and why its threshold.
-    assert [row[4] for row in sheet[1:6]] == ["ne départage pas"] * 5
-    assert sheet[2][5].startswith(
-        "manque à 0 sur 4, tient pour 0, non évaluée pour 4 (données synth"
-    )
-    assert "motif du seuil : un poste rencontre de l'ordre de 90" in sheet[2][
-        5
-    ].replace("’", "'")
-
-
-@pytest.mark.parametrize(
-    ("most", "said"),
-    [
-        (None, "sur toutes les réunions d'EPCI entiers et"),
-        (4, "sur toutes les réunions d'au plus 4 EPCI entiers et"),
-    ],
-)
-def test_the_rule_says_which_unions_it_was_tried_on(toy: Toy, most, said) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(make(toy, most)))
-    assert said in rows(book, "Verdict")[-1][0].replace("’", "'")
+    assert sheet[0][0].endswith("Pas encore : aucune entreprise rencontrée")
+    met = sheet[1]
+    assert met[:4] == ["Entreprises rencontrées", "–", "3", "–"]
+    assert all(met[4:7]), "what makes it yes, what no, and why its threshold"
+    assert rows(workbook, "En clair")[0][2] in sheet[0][0]
 
 
 def test_the_budget_is_an_order_of_magnitude(workbook) -> None:
@@ -349,41 +323,6 @@ def test_what_is_not_released_is_refused(toy: Toy) -> None:
             root_name="",
             weak=frozenset(),
         )
-
-
-TRIED = (
-    "firms_10_45min",
-    "sites_45min",
-    "synergy_families",
-    "mutual_groups",
-    "without_top",
-)
-
-
-def test_a_verdict_tells_what_is_known_what_is_drawn_and_what_is_to_come() -> None:
-    drawn = Fact(float("nan"), "données synthétiques", evidence="H", potential=9.0)
-    names = ("target_sites", "seat_45min_pct", "synergy_families", "mutual_groups")
-    sites = dict.fromkeys(names, drawn) | {f"{n}_without_top": drawn for n in names}
-    told = {f"{n}_documented": drawn for n in names[2:]}
-    told |= {f"{n}_documented_without_top": drawn for n in names[2:]}
-    found = []
-    for firms, n_failed in ((338.0, 40), (338.0, 0), (79.0, 40)):
-        counted = {"counted_firms_10_45min": Fact(firms, evidence="S")}
-        tried = dict.fromkeys(TRIED, Tried(400, n_failed, 400 - n_failed))
-        rows = verdict_rows(
-            {"p": sites | told | counted}, rule=VerdictRule(), tried=tried
-        )
-        found.append(plain(verdict_text(rows, "p")))
-    rest = "4 à confirmer, sur des établissements tirés au sort ; 4 de terrain à venir"
-    assert found[0] == (
-        "Intérêt à confirmer : 1 condition observée ou publiée remplie sur 1 ; " + rest
-    )
-    assert found[1] == (
-        "Les données de bureau ne permettent pas de trancher : 1 condition observée ou "
-        f"publiée remplie sur 1 (elle ne départage pas les territoires) ; {rest}"
-    )
-    assert found[2].startswith("Intérêt non confirmé à ce stade (manque : Établissem")
-    assert found[2].endswith(f"0 condition observée ou publiée remplie sur 1 ; {rest}")
 
 
 def test_posts_and_keys_stand_side_by_side_and_typed_parts_add_up(toy: Toy) -> None:

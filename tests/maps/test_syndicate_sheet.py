@@ -11,8 +11,9 @@ from eitgeo.errors import SchemaError
 from eitgeo.maps.cards.syndicate_sheet import syndicate_sheet
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.words.account_words import (
+    ACCOUNT_QUESTION,
+    account_answer,
     account_clauses,
-    account_heading,
     detail_of,
     lines_of,
     space_sentences,
@@ -53,15 +54,15 @@ def plain(text: str) -> str:
         ),
     ],
 )
-def test_the_heading_says_the_sign_that_the_whole_interval_has(levels, said) -> None:
+def test_the_answer_says_the_sign_that_the_whole_interval_has(levels, said) -> None:
     table = account_table()
     table.loc[table["line"] == "balance", ["low", "mid", "high"]] = levels
-    assert plain(account_heading(released(table))).endswith(said)
+    assert plain(account_answer(released(table))).endswith(f"{said}.")
 
 
 def test_an_account_that_stays_in_has_no_sign() -> None:
     table = account_table().assign(status="secret")
-    assert account_heading(released(table)).endswith("bilan non publié")
+    assert account_answer(released(table)).endswith("secret statistique.")
     assert {line.text for line in lines_of(released(table), NAMED, "compte")} == {
         "secret statistique"
     }
@@ -104,12 +105,14 @@ def test_the_sheet_is_one_stamped_a4_page_with_its_message(
     path = tmp_path / "fiche.pdf"
     path.write_bytes(drawn["pdf"])
     told = plain(said_by("pdftotext", "-raw", str(path), "-", file=path))
+    assert ACCOUNT_QUESTION.removesuffix(" ?") in told, (
+        "the title asks, whatever the account says"
+    )
     assert "une perte de l’ordre de 200 000 €/an" in told
     for text in (typographic(CONDITION), "DÉMONSTRATION", "Le compost", "Nord"):
         assert plain(text) in told
     assert "attendu" not in told
     assert "des flux sont tus (secret statistique)" in told
-    assert "Pour mémoire, déjà dans le bilan" in told
 
 
 def test_what_has_not_passed_the_door_is_refused() -> None:
@@ -119,5 +122,6 @@ def test_what_has_not_passed_the_door_is_refused() -> None:
 
 def test_a_study_without_outlets_says_why() -> None:
     lines = lines_of(untold_rows(), NAMED, "compte")
-    assert {(line.text, line.note) for line in lines} == {("non chiffré", WHY)}
+    assert {(line.text, line.note) for line in lines} == {("–", WHY)}
+    assert plain(account_answer(untold_rows())) == f"Bilan du syndicat : – ({WHY})."
     assert space_sentences(untold_rows()) == []

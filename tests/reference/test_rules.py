@@ -287,7 +287,6 @@ def test_shared_services_need_three_sites_within_one_round():
     assert set(SHARED["synergy_type"]) == {"mutualisation"}
     assert set(SHARED["state"]) == {"service"}
     assert SHARED["fewest_sites"].ge(3).all()
-    assert SHARED["round_min"].between(1, 20).all()
     assert set(SHARED["lead_time"]) == {"rapide", "moyen", "long"}
     asked = {"collecte", "transport", "stockage", "formation", "reparation"}
     assert asked | {"reemploi", "eau", "chaleur"} <= set(SHARED["family"])

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from eitgeo.reference import shipped
-from eitgeo.reference.governance import verdict_conditions
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.labels import epci_fact_labels, labels_of, with_labels
 from eitgeo.reference.shipped import shipped_table
@@ -46,5 +45,3 @@ def test_what_quotes_a_label_changes_with_it(monkeypatch) -> None:
     assert with_labels("{target_sites} du périmètre") == "Cibles du périmètre"
     assert labels_of("lever")["tkm_avoided"] == "Moins de km"
     assert epci_fact_labels().loc["target_sites", "label"] == "Cibles"
-    near = verdict_conditions().loc["sites_45min", "label"]
-    assert near == "Cibles proches du siège calculé (45 min)"

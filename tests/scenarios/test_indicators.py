@@ -36,9 +36,9 @@ from tests.scenarios.toy import (
     make_communes,
     make_exchanges,
     make_families,
+    make_groups,
     make_membership,
     make_outlet_ways,
-    make_rounds,
     make_study,
     make_targets,
     union,
@@ -64,7 +64,7 @@ def busy(**parts: pd.DataFrame) -> Any:
         "deposit": make_amounts("t", *((f"i{c}", c, 10) for c in ROW)),
         "exchanges": make_exchanges((A, B, 4), (C, A, 6), (E, "65001", 2)),
         "families": make_families(*(("bois", code, f"i{code}") for code in ROW)),
-        "rounds": make_rounds(*(("g", code, f"i{code}") for code in ROW)),
+        "groups": make_groups(*(("g", code, f"i{code}") for code in ROW)),
         "outlet_ways": make_outlet_ways(*((f"i{code}", code, 25) for code in ROW)),
         "levers": LEVELS,
         "counted": Counted(
@@ -218,25 +218,15 @@ def test_levers_go_by_the_share_of_tonnes_kept_inside() -> None:
     assert np.isnan(row.loc["co2_avoided", "value"])
 
 
-def test_the_balance_is_that_of_firms_and_syndicate_told_apart() -> None:
-    """8 000 € for firms, −1 400 € for the syndicate, and three quarters stay inside."""
-    both = pd.DataFrame(
-        {"lever": ["eur_syndicate", "eur_total"], "mid": [-1.4e6, 6.6e6]}
-    )
-    firms = TOLD.assign(mid=TOLD["mid"] * 1e3)
-    told = pd.concat([firms, both]).reset_index(drop=True)
+def test_the_balance_is_that_of_firms_whatever_the_syndicate_has() -> None:
+    """8 000 € for firms, of which three quarters stay inside; nothing is noted."""
+    told = TOLD.assign(mid=TOLD["mid"] * 1e3)
     levels = lever_levels(told.assign(low=told["mid"], high=told["mid"]))
     exchanges = make_exchanges((A, B, 60.0), (A, F, 15.0), (E, F, 5.0))
     activity = busy(exchanges=exchanges, levers=levels)
     row = measured(candidate("ab", A, B), activity=activity).loc["ab"]
-    assert row.loc["eur_net", "value"] == pytest.approx(0.75 * 6_600)
-    note = str(row.loc["eur_net", "note"])
-    assert "entreprises, de l'ordre de 6\u202f000 k€/an" in note
-    assert "syndicat, de l'ordre de −1\u202f000 k€/an" in note
-    alone = busy(exchanges=exchanges)
-    row = measured(candidate("ab", A, B), activity=alone).loc["ab"]
-    assert str(row.loc["eur_net", "note"]).startswith("entreprises seules")
-    assert row.loc["tkm_avoided", "note"] == ""
+    assert row.loc["eur_net", "value"] == pytest.approx(0.75 * 8_000)
+    assert row.loc[["eur_net", "tkm_avoided"], "note"].tolist() == ["", ""]
 
 
 def test_kinds_of_waste_without_an_outlet_are_a_share_of_pairs() -> None:
@@ -268,18 +258,18 @@ def test_what_rests_on_roads_ratios_or_doubtful_members_is_assumed() -> None:
     full = table.index[table["hypothesis_share_pct"] == 100]
     assert set(full) == assumed | doubtful
     by_road = table.index[table["source"].str.contains("réseau de substitution")]
-    assert set(by_road) == assumed
+    assert set(by_road) == assumed - {"mutual_groups"}, "zones need no road"
 
 
 def test_the_share_of_assumptions_is_the_mean_over_the_default_criteria() -> None:
     """Of those measured here, roads and rules are assumed, registers are not."""
     table = measured(union(1), union(3))
     overall = table.xs("hypothesis_share_pct", level="indicator_id")["value"]
-    assumed = {"mutual_groups", "seat_45min_pct", "synergy_families"}
+    assumed = {"seat_45min_pct", "synergy_families"}
     criteria = ranking_criteria().query("set == 'defaut'").index
     known = criteria.intersection(table.index.get_level_values(1))
     assert assumed <= set(known)
-    assert overall["union_3"] == pytest.approx(100 * 3 / len(known))
+    assert overall["union_3"] == pytest.approx(100 * 2 / len(known))
     # The first EPCI looks most like itself: a published body.
     assert overall["union_1"] == overall["union_3"]
 

@@ -10,8 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.scenarios.carriers.epci import epci_counts, epci_facts, epci_groups
-from eitgeo.scenarios.carriers.facts import Fact, indicator_facts, unknown
-from eitgeo.scenarios.carriers.without_top import verdict_facts
 from eitgeo.scenarios.measures.counted_facts import Counted
 from eitgeo.scenarios.measures.governance import body_overlaps, members_of
 from tests.scenarios.toy import (
@@ -23,13 +21,10 @@ from tests.scenarios.toy import (
     D,
     E,
     F,
-    candidate,
     make_activity,
-    make_amounts,
     make_bodies,
     make_communes,
     make_families,
-    make_inputs,
     make_membership,
     make_targets,
 )
@@ -164,51 +159,3 @@ def test_synthetic_sites_make_assumptions() -> None:
     assert found.loc[("200000001", "target_sites"), "evidence"] == "H"
     assert found.loc[("200000001", "industry_jobs"), "evidence"] == "H"
     assert found.loc[("200000002", "industry_jobs"), "evidence"] == "S"
-
-
-def without_top(known) -> dict[str, Fact]:
-    """Measure the row without its largest site, « t0 » in a."""
-    activity = make_activity(
-        target=make_targets({A: 3}),
-        industry=make_amounts("headcount", ("t0", A, 90.0), ("t1", A, 5.0)),
-        families=make_families(*[("bois", A, f"t{n}") for n in range(3)]),
-    )
-    inputs = make_inputs(candidate("tout", *ROW), activity=activity)
-    return verdict_facts({"tout": known}, inputs)["tout"]
-
-
-KNOWN = {
-    "target_sites": Fact(3.0),
-    "seat_45min_pct": Fact(100.0),
-    "synergy_families": Fact(1.0),
-    "mutual_groups": Fact(0.0),
-}
-
-
-def test_the_largest_site_counts_once_and_its_family_may_fall() -> None:
-    found = without_top(KNOWN)
-    assert found["target_sites_without_top"] == Fact(2.0)
-    assert found["seat_45min_pct_without_top"] == Fact(100.0)
-    assert found["synergy_families_without_top"] == Fact(0.0)
-
-
-def test_what_is_not_known_stays_so_without_the_largest_site() -> None:
-    fake = unknown("données synthétiques")
-    found = without_top(dict.fromkeys(KNOWN, fake))
-    assert set(found.values()) == {fake}
-    half = without_top(KNOWN | {"synergy_families": fake})
-    assert half["synergy_families_without_top"] == fake
-    assert half["target_sites_without_top"] == Fact(2.0)
-
-
-def test_no_indicator_no_fact() -> None:
-    assert indicator_facts(pd.DataFrame(), demonstration=True) == {}
-
-
-def test_of_members_beyond_the_layer_people_and_area_are_not_known() -> None:
-    communes = make_communes().assign(area_km2=10.0, epci_communes=[34, 34, 2, 2, 2, 2])
-    table = facts(make_activity(), communes=communes)["value"]
-    first, second = table["200000001"], table["200000002"]
-    assert first["communes"] == 34
-    assert first[["population", "area_km2"]].isna().all()
-    assert second[["communes", "area_km2"]].tolist() == [2, 20.0]

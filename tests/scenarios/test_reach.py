@@ -8,7 +8,11 @@ import pytest
 
 from eitgeo.scenarios.decision.stress import Variant, without_largest_site
 from eitgeo.scenarios.measures.activity import Activity
-from eitgeo.scenarios.measures.reach import groups_inside, kept_families, outlet_figures
+from eitgeo.scenarios.measures.reach import (
+    kept_families,
+    outlet_figures,
+    shared_families,
+)
 from tests.scenarios.toy import (
     ROW,
     A,
@@ -18,16 +22,16 @@ from tests.scenarios.toy import (
     make_activity,
     make_amounts,
     make_families,
+    make_groups,
     make_inputs,
     make_outlet_ways,
-    make_rounds,
 )
 
-ROUNDS = make_rounds(
+GROUPS = make_groups(
     *(("g1", A, "a1"), ("g1", A, "a2"), ("g1", B, "b1"), ("g1", C, "c1")),
     *(("g2", C, "c2"), ("g2", C, "c3"), ("g2", D, "d1")),
 )
-"""Four sites in a, b and c; three in c and d."""
+"""Four firms in a, b and c; three in c and d: two families."""
 THREE = [("bois", code, f"{code}b") for code in (A, B, C)]
 FOUR = [("eau", code, f"{code}e") for code in (A, B, C, D)]
 
@@ -35,7 +39,7 @@ FOUR = [("eau", code, f"{code}e") for code in (A, B, C, D)]
 def reach(activity: Activity, *groups: list[str]) -> Any:
     """Measure the reach of groups of communes."""
     inputs = make_inputs(*groups, activity=activity)
-    return kept_families(inputs) | groups_inside(inputs) | outlet_figures(inputs)
+    return kept_families(inputs) | shared_families(inputs) | outlet_figures(inputs)
 
 
 def kept(activity: Activity, *groups: list[str]) -> list[float]:
@@ -43,20 +47,28 @@ def kept(activity: Activity, *groups: list[str]) -> list[float]:
     return reach(activity, *groups)["kept_without_top_pct"]["value"].tolist()
 
 
-def test_a_group_counts_once_enough_of_its_sites_are_inside() -> None:
-    activity = make_activity(rounds=ROUNDS)
+def test_a_family_counts_once_enough_firms_of_one_zone_are_inside() -> None:
+    activity = make_activity(groups=GROUPS)
     found = reach(activity, [A], [A, B], [C, D], [B, C], ROW)["mutual_groups"]
     assert found["value"].tolist() == [0, 1, 1, 0, 2]
 
 
 def test_a_rule_may_ask_for_more_sites() -> None:
-    activity = make_activity(rounds=ROUNDS.assign(fewest_sites=4))
+    activity = make_activity(groups=GROUPS.assign(fewest_sites=4))
     found = reach(activity, [A, B], [A, B, C], ROW)["mutual_groups"]
     assert found["value"].tolist() == [0, 1, 1]
 
 
-def test_a_perimeter_never_has_fewer_groups_than_a_part_of_it() -> None:
-    activity = make_activity(rounds=ROUNDS)
+def test_a_family_that_two_zones_share_counts_once() -> None:
+    """The same three firms of c and d, under a second rule of one family."""
+    more = GROUPS[GROUPS["group_id"] == "g2"].assign(group_id="g2b")
+    activity = make_activity(groups=pd.concat([GROUPS, more], ignore_index=True))
+    found = reach(activity, [C, D], ROW)["mutual_groups"]
+    assert found["value"].tolist() == [1, 2]
+
+
+def test_a_perimeter_never_has_fewer_families_than_a_part_of_it() -> None:
+    activity = make_activity(groups=GROUPS)
     growing = [ROW[: n + 1] for n in range(len(ROW))]
     found = reach(activity, *growing)["mutual_groups"]["value"]
     assert found.is_monotonic_increasing
@@ -117,7 +129,7 @@ def test_the_median_way_counts_each_site_and_waste_once() -> None:
 
 def test_a_site_that_stops_leaves_its_group_and_its_outlet() -> None:
     activity = make_activity(
-        rounds=ROUNDS,
+        groups=GROUPS,
         outlet_ways=make_outlet_ways(("d1", D, 10), ("b1", B, 50)),
         industry=make_amounts("headcount", ("d1", D, 400), ("b1", B, 20)),
     )

@@ -7,7 +7,6 @@ import pandas as pd
 
 from eitgeo.flows.exchanges.realised import NONE_TELLS, Animation
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.scenarios.measures.matter import lever_levels
 from eitgeo.scenarios.measures.realised import with_realised
 from eitgeo.words import NARROW, NBSP
 
@@ -21,13 +20,6 @@ CASES = pd.DataFrame(
     },
     index=["programme"],
 )
-LEVERS = pd.DataFrame(
-    {
-        "lever": ["eur_firms", "eur_syndicate", "eur_total", "tkm_avoided"],
-        "mid": [1_200_000.0, -200_000.0, 1_000_000.0, 900.0],
-    }
-)
-LEVELS = lever_levels(LEVERS.assign(low=LEVERS["mid"], high=LEVERS["mid"]))
 
 
 def notes(*rows: tuple[str, str, float]) -> dict[tuple[str, str], str]:
@@ -35,7 +27,6 @@ def notes(*rows: tuple[str, str, float]) -> dict[tuple[str, str], str]:
     table: Any = pd.DataFrame(rows, columns=["perimeter_id", "indicator_id", "value"])
     told = with_realised(
         table.assign(note=["déjà"] + [""] * (len(rows) - 1)),
-        LEVELS,
         catalogue=indicator_catalogue(),
         animation=Animation(CASES, 1.0, (50.0, 100.0)),
     )
@@ -44,11 +35,11 @@ def notes(*rows: tuple[str, str, float]) -> dict[tuple[str, str], str]:
     return dict(zip(keys, texts, strict=True))
 
 
-def test_the_balance_is_held_against_the_part_of_firms() -> None:
-    """500 k€ for 1 000 firms: 25 to 50 for 50 to 100; firms have 1.2 of 400 k€."""
-    told = notes(("a", "eur_net", 400.0), ("a", "target_sites", 300.0))
+def test_the_balance_of_firms_is_held_against_cases() -> None:
+    """500 k€ for 1 000 firms: 25 to 50 for 50 to 100; 480 k€ is ten times that."""
+    told = notes(("a", "eur_net", 480.0), ("a", "target_sites", 300.0))
     assert told["a", "eur_net"] == (
-        "déjà ; pour les entreprises, soit de l’ordre de 10 fois le plus élevé des cas "
+        "déjà ; soit de l’ordre de 10 fois le plus élevé des cas "
         "documentés (GP, à nombre égal d’entreprises) ; ce qu’un animateur en réalise "
         "en 3 ans : de l’ordre de 30 à 50 k€/an (GP)"
     )
@@ -58,7 +49,7 @@ def test_the_balance_is_held_against_the_part_of_firms() -> None:
 def test_a_lever_below_what_cases_reached_says_nothing_of_them() -> None:
     (told,) = notes(("a", "eur_net", 40.0)).values()
     assert "plus élevé" not in told
-    assert told.endswith("de l’ordre de 30 à 50 k€/an (GP ; borné par le potentiel)")
+    assert told.endswith("de l’ordre de 30 à 40 k€/an (GP ; borné par le potentiel)")
 
 
 def test_no_case_and_no_figure_are_said_apart() -> None:

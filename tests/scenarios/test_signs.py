@@ -22,14 +22,16 @@ PLURAL_OF_ONE = re.compile(r"(?<![\d,])\b[01]\s+\w+s\b")
 
 
 def gains(low: float, high: float, status: str = "chiffre") -> pd.DataFrame:
-    """Return the levers as they are told."""
-    row = ("eur_syndicate", low, (low + high) / 2, high, status)
-    return pd.DataFrame([row], columns=["lever", "low", "mid", "high", "status"])
+    """Return the account as it is told: its balance, that of a plant, a member's."""
+    rows = pd.DataFrame({"line": "balance", "outlet_id": ["x", "", ""]})
+    rows = rows.assign(member=["", "m", ""], low=-9.0, high=9.0, status="chiffre")
+    rows.loc[2, ["low", "high"]] = [low, high]
+    return rows.assign(status=["chiffre", "chiffre", status])
 
 
-def told(levers: pd.DataFrame, *, rank: float = 1.0, **known) -> dict[str, str]:
+def told(account: pd.DataFrame, *, rank: float = 1.0, **known) -> dict[str, str]:
     """Return the outcome of the two rules on what the syndicate gains."""
-    facts = syndicate_facts(levers, **({"demonstration": ()} | known)) | {
+    facts = syndicate_facts(account, **({"demonstration": ()} | known)) | {
         "landfill_lever_rank": Fact(rank),
         "tgap_eur_per_t": Fact(69.0),
         "tgap_year": Fact("2026"),
@@ -62,7 +64,6 @@ def test_a_balance_that_is_not_told_tells_no_sign(status) -> None:
     waiting = {"C05": "non_evalue", "C25": "non_evalue"}
     assert told(gains(none, none, status)) == waiting
     assert told(gains(1e4, 3e5), demonstration=("routes",)) == waiting
-    assert told(gains(1e4, 3e5).iloc[:0]) == waiting
 
 
 def tried(condition: str, sentence: str) -> list[dict[str, Fact]]:

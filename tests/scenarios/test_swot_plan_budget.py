@@ -23,7 +23,7 @@ from tests.scenarios.toy import (
     B,
     make_activity,
     make_families,
-    make_rounds,
+    make_groups,
     make_targets,
 )
 
@@ -131,10 +131,10 @@ def test_a_process_that_saves_more_comes_first_among_equals() -> None:
     ]
 
 
-def test_a_service_counts_its_rounds() -> None:
-    rounds = make_rounds(*[("g1", A, f"t{n}") for n in range(3)])
+def test_a_service_counts_its_zones() -> None:
+    groups = make_groups(*[("g1", A, f"t{n}") for n in range(3)])
     activity = make_activity(
-        target=make_targets({A: 3}), rounds=rounds.assign(rule_id="MUT058")
+        target=make_targets({A: 3}), groups=groups.assign(rule_id="MUT058")
     )
     found = plan_options(
         activity, mutualisations=mutualisation_rules(), sheets=process_sheets()

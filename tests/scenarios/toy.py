@@ -130,12 +130,16 @@ def make_families(
     return table.assign(documented=documented)
 
 
-def make_rounds(
+def make_groups(
     *rows: tuple[str, str, str], fewest: int = 3, documented: bool = False
 ) -> pd.DataFrame:
-    """Return sites that one round could serve: group, commune, site."""
+    """Return firms of a zone that could share a service: group, commune, site.
+
+    A group is of the family that its name starts with.
+    """
     table = pd.DataFrame(rows, columns=["group_id", "code_insee", "site_id"])
-    return table.astype("str").assign(fewest_sites=fewest, documented=documented)
+    table = table.astype("str").assign(fewest_sites=fewest, documented=documented)
+    return table.assign(family=table["group_id"].str[:2])
 
 
 def make_outlet_ways(*rows: tuple[str, str, float]) -> pd.DataFrame:

@@ -57,10 +57,13 @@ def all_pairs() -> pd.DataFrame:
     return frame_of("od_matrix", *rows)
 
 
-def with_syndicate(made: Project, *outlets: str) -> Project:
-    """Return the study with the outlets of its syndicate, or none."""
-    known = {"source": "une page", "on_date": "2026-01-01"}
-    one = Syndicate.model_validate(known | {"outlets": outlets}) if outlets else None
+def with_syndicate(made: Project, *outlets: str, cost: float | None = None) -> Project:
+    """Return the study with the outlets of its syndicate, or none; what each costs."""
+    known: dict[str, Any] = {"source": "une page", "on_date": "2026-01-01"}
+    told = known | {"outlets": outlets}
+    if cost is not None:
+        told["costs"] = known | {"eur_per_t": dict.fromkeys(outlets, cost)}
+    one = Syndicate.model_validate(told) if outlets else None
     flows = made.study.flows.model_copy(update={"syndicate": one})
     return replace(made, study=made.study.model_copy(update={"flows": flows}))
 
@@ -104,6 +107,7 @@ def written(tmp_path_factory) -> Project:
         ),
         "sites": placed("sites", *rows),
         "site_cells": empty_table("site_cells"),
+        "site_zone": empty_table("site_zone"),
         "outlets": placed("outlets", platform),
         "arisings": frame_of("arisings", *wood),
         "byproducts": frame_of("byproducts", BARK),
@@ -251,23 +255,20 @@ def thrown_away(monkeypatch) -> None:
 def test_what_a_sawmill_sells_already_saves_nobody_a_euro(project) -> None:
     told = told_levers(with_syndicate(project, "plateforme"))
     assert told.loc["t", "mid"] > 0
-    saved = ["eur_firms", "eur_syndicate", "syndicate_t", "tco2e_avoided"]
+    saved = ["eur_firms", "syndicate_t", "tco2e_avoided"]
     assert told.loc[saved, ["low", "mid", "high"]].eq(0).all(axis=None)
     assert read_table(project.processed, "allocation")["disposal_heading"].eq("").all()
 
 
 @pytest.mark.usefixtures("thrown_away")
 def test_the_syndicate_has_its_part_once_its_outlets_are_named(project) -> None:
-    """Wood pays 40 €/t at a platform: what firms spare there, it loses, costs aside."""
     told = told_levers(with_syndicate(project, "plateforme"))
-    mine = told.loc[["syndicate_t", "eur_syndicate", "eur_total"]]
-    assert set(mine["status"]) == {"chiffre"}
-    low, mid, high = told.loc["eur_syndicate", ["low", "mid", "high"]]
-    assert low < mid < high <= 0
-    assert 0 < told.loc["syndicate_t", "mid"] <= told.loc["t", "mid"]
-    assert mine["left_out"].str.contains("collecte publique", regex=False).all()
+    mine = told.loc["syndicate_t"]
+    assert mine["status"] == "chiffre"
+    assert 0 < mine["mid"] <= told.loc["t", "mid"]
+    assert "collecte publique" in mine["left_out"]
     shares = [name for name in told if name.startswith("variance_")]
-    assert mine[shares].sum(axis=1).tolist() == pytest.approx([100.0] * 3)
+    assert mine[shares].sum() == pytest.approx(100.0)
 
 
 def told_account(project: Project) -> Any:
@@ -295,14 +296,16 @@ def told_account(project: Project) -> Any:
 
 
 @pytest.mark.usefixtures("thrown_away")
-def test_the_account_of_the_syndicate_ends_at_its_lever(project) -> None:
-    mine = with_syndicate(project, "plateforme")
+@pytest.mark.parametrize(("cost", "sign"), [(0.0, -1.0), (400.0, 1.0)])
+def test_the_account_has_the_sign_of_what_is_entered(project, cost, sign) -> None:
+    """Wood pays 40 €/t at a platform, which spends `cost` on it."""
+    mine = with_syndicate(project, "plateforme", cost=cost)
     levers = told_levers(mine)
     table = told_account(mine)
     names = ["low", "mid", "high"]
     whole, plant = ("", "", ""), ("plateforme", "W075", "")
     balance = table.loc[("balance", *whole), names].tolist()
-    assert balance == pytest.approx(levers.loc["eur_syndicate", names].tolist())
+    assert [np.sign(one) for one in balance] == [sign] * 3
     left = table.loc[("out_t", *plant), names].tolist()
     assert left == pytest.approx(levers.loc["syndicate_t", names].tolist())
     # Nobody runs a landfill: no space, and why; 200 to 300 inhabitants share.
@@ -314,11 +317,30 @@ def test_the_account_of_the_syndicate_ends_at_its_lever(project) -> None:
     collected = table.loc[("tax_spared", *whole)]
     assert collected["status"] == "non_chiffre"
     assert "collecte publique" in collected["left_out"]
+    ends = [balance[0] / n for n in (200, 300)] + [balance[2] / n for n in (200, 300)]
     low, _, high = table.loc[("per_inhabitant", *whole), names]
-    assert (low, high) == pytest.approx((balance[0] / 200, balance[2] / 300))
+    assert (low, high) == pytest.approx((min(ends), max(ends)))
     member = table.loc[("member_eur", "", "", "200000002"), names]
-    assert member["high"] == 0.0
-    assert member["low"] == pytest.approx(balance[0] / 3)
+    assert 0.0 in (member["low"], member["high"])
+    assert member.abs().max() == pytest.approx(max(map(abs, balance)) / 3)
+
+
+@pytest.mark.usefixtures("thrown_away")
+def test_without_a_cost_the_account_has_no_result_and_says_whom_to_ask(project) -> None:
+    mine = with_syndicate(project, "plateforme")
+    told_levers(mine)
+    table = told_account(mine).reset_index()
+    euros = table[table["line"].isin(["fee_lost", "cost_spared", *WITHOUT_COST])]
+    assert set(euros["status"]) == {"non_chiffre"}
+    assert set(euros["line"]) == {"fee_lost", "cost_spared", *WITHOUT_COST}
+    said = euros["left_out"]
+    assert said.str.contains("flows.syndicate.costs", regex=False).all()
+    assert said.str.contains("compte d'exploitation", regex=False).all()
+    known = table[table["line"].eq("out_t")]
+    assert set(known["status"]) == {"chiffre"}
+
+
+WITHOUT_COST = ("balance", "per_inhabitant", "member_eur")
 
 
 def test_no_outlet_of_the_syndicate_is_named_no_line_is_told(allocated) -> None:
@@ -336,10 +358,10 @@ def test_levers_are_told_with_their_interval(project) -> None:
         low, mid, high = told.loc[name, ["low", "mid", "high"]]
         assert 0 < low < mid < high, name
     # Nobody names the outlets of a syndicate: no number, rather than 0, and why.
-    mine = told.loc[["syndicate_t", "eur_syndicate", "eur_total"]]
-    assert mine[["low", "mid", "high"]].isna().all(axis=None)
-    assert set(mine["status"]) == {"non_chiffre"}
-    assert mine["left_out"].str.contains("exutoires du syndicat", regex=False).all()
+    mine = told.loc["syndicate_t"]
+    assert mine[["low", "mid", "high"]].isna().all()
+    assert mine["status"] == "non_chiffre"
+    assert "exutoires du syndicat" in mine["left_out"]
     lost = read_table(project.processed, "without_largest").set_index("measure")
     table = read_table(project.processed, "allocation")
     assert lost.loc["t", "with_it"] == pytest.approx(table["t"].sum())

@@ -134,7 +134,6 @@ def test_factors_are_worth_what_the_steps_say(study, reference) -> None:
         [
             ("residue_values", "W075", "value_eur_per_t"),
             ("freight_factors", "*|fuel_kgco2e_per_l", "mid"),
-            ("public_service", "avoided_cost_share", "mid"),
         ],
         [("heading_wastes", gate, "gate_eur_per_t")],
     ):

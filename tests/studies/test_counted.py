@@ -101,7 +101,7 @@ def test_large_establishments_are_told_by_their_bounds(ran, figures) -> None:
 
 
 def test_what_asks_for_establishments_says_why_it_is_not_there(ran, figures) -> None:
-    for name in ("top_site_pct", "kept_without_top_pct"):
+    for name in ("top_site_pct", "kept_without_top_pct", "mutual_groups"):
         assert pd.isna(figures.loc[name, "value"])
         assert figures.loc[name, "note"] == NO_SITES
     project, facts = ran
@@ -112,9 +112,6 @@ def test_what_asks_for_establishments_says_why_it_is_not_there(ran, figures) -> 
     assert not [one.name for one in project.maps.rglob("*") if "zones" in one.name]
     stress = read_table(project.processed, "stress_orders")
     assert "premier_site" not in set(stress["stress_id"])
-    verdicts = read_table(project.processed, "verdicts").set_index("condition_id")
-    assert set(verdicts.loc["without_top", "answer"]) == {"non_evaluee"}
-    assert verdicts.loc["without_top", "missing"].str.contains(NO_SITES).all()
     options = read_table(project.processed, "plan_options")
     assert set(options["kind"]) == {"synergie"}
 

@@ -240,21 +240,10 @@ def test_carriers_have_the_states_of_the_specification(
     assert states["state"][perimeter_id, carrier_id] == state
 
 
-def test_the_verdict_waits_for_headcounts_and_roads(table) -> None:
+def test_the_verdict_waits_for_answers(table) -> None:
     verdicts = table("verdicts")
-    assert set(verdicts["verdict"]) == {"non_evaluable"}
-    assert set(verdicts["answer"]) <= {"a_confirmer", "non_evaluee", "non"}
-    missing = verdicts.set_index("condition_id")["missing"]
-    assert not missing.str.contains("données synthétiques").any()
-    # Each figure that is lacking is named, with what would make it known.
-    for condition, told in {
-        "sites_45min": "établissements à mobiliser : à part : .* d'effectif inconnu ; "
-        "évaluable avec des établissements observés .* et leur effectif",
-        "synergy_families": "familles de synergies : distances d'un réseau de "
-        "substitution et règles de mémoire .* ; évaluable avec .* un réseau routier",
-        "mutual_groups": "groupes de mutualisation : tournées sur un réseau .*",
-    }.items():
-        assert missing.loc[condition].str.match(told).all()
+    assert set(verdicts["verdict"]) == {"pas_encore"}
+    assert verdicts["value"].isna().all()
 
 
 @pytest.mark.slow

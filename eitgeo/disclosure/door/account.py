@@ -12,11 +12,12 @@ from eitgeo.exact import settled_values
 from eitgeo.flows.exchanges.syndicate_account import (
     BALANCE,
     MATERIALS,
-    Collected,
     account_entries,
+    collected_today,
     sold_eur_per_t,
 )
-from eitgeo.flows.outlets.public_waste import collected_part
+from eitgeo.flows.outlets.public_waste import collected_bodies
+from eitgeo.flows.outlets.syndicate import plant_costs
 from eitgeo.reference.exchange_terms import (
     LANDFILL,
     landfill_tax,
@@ -36,8 +37,7 @@ _LEVELS = ["low", "mid", "high"]
 _CELL = ["outlet_id", "ewc_stat"]
 _ESTIMATE = "H"
 _CREDITS = ("sites", "flows", "roads", "outlets", "bodies")
-_LEVER_OF = {"out_t": "syndicate_t"}
-_BALANCE_LEVER = "eur_syndicate"
+_TONNES = ("out_t", "landfill_t", "landfill_days", "landfill_years")
 _WITH_MATERIALS = (MATERIALS, BALANCE, "per_inhabitant", "member_eur")
 """Lines that tell what is sold; the others stay apart."""
 
@@ -47,7 +47,8 @@ def syndicate_account(project: Project, *tables: pd.DataFrame) -> Rows:
 
     Notes
     -----
-    Totals leave as the levers do. A plant's fees are its tonnes times a public gate:
+    Totals of tonnes leave as the lever does; those of euros where fees, costs and what
+    is left of them all pass. A plant's fees are its tonnes times a public gate:
     its lines leave when the waste of each of its gates passes, and no plant's do when
     one fails. Categories of one gate that fail are withheld together with the
     smallest that pass, until their sum passes: what is left of the plant, tonnes or
@@ -58,8 +59,10 @@ def syndicate_account(project: Project, *tables: pd.DataFrame) -> Rows:
     rows = allocation[allocation["syndicate_share"] > 0]
     buried = account[account["line"].eq("tax_spared") & account["outlet_id"].ne("")]
     most = buried.sort_values("mid", kind="stable")["outlet_id"].tail(1)
-    collected = _collected(project, rows, membership)._replace(outlet_id="".join(most))
-    cells = _cells(rows, account_entries(rows, lots, collected))
+    codes = _codes(project, membership)
+    collected = collected_today(rows, project.study, codes, "".join(most))
+    costs = plant_costs(project.study)
+    cells = _cells(rows, account_entries(rows, lots, collected, costs=costs))
     firms = exchange_firms(allocation, sites)
     hidden = _hidden(account, levers, cells, firms)
     table = account.copy()
@@ -99,29 +102,25 @@ def _to_confirm(project: Project, membership: pd.DataFrame) -> Iterator[str]:
         yield "membres du syndicat"
 
 
-def _collected(
-    project: Project, rows: pd.DataFrame, membership: pd.DataFrame
-) -> Collected:
-    """Say what the public service collects of each exchange, and its price."""
-    study = project.study
-    collection = study.flows.syndicate and study.flows.syndicate.public_collection
-    day = study.territory.on_date
-    bodies = study.comparison.waste_bodies if collection else ()
+def _codes(project: Project, membership: pd.DataFrame) -> set[str]:
+    """List the communes whose waste the public service collects."""
+    day, bodies = project.study.territory.on_date, collected_bodies(project.study)
     codes_of = [members(membership, one, on_date=day)["code_insee"] for one in bodies]
-    part = collected_part(rows, study, {str(code) for one in codes_of for code in one})
-    return Collected(part, collection.fee_eur_per_t if collection else 0.0)
+    return {str(code) for codes in codes_of for code in codes}
 
 
 def _cells(rows: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
-    """List what each exchange takes from each plant: ``row``, cell, ``gate``, ``t``."""
+    """List what each exchange takes from each plant: tonnes, and euros of each line."""
     numbers = entries["row"].to_numpy(int)
     gate = (entries["fee"] / entries["share"]).to_numpy(float)
-    return entries[_CELL].assign(
+    per_t = entries[["share", "fee", "cost"]].rename(columns={"share": "t"})
+    per_t["sold"] = sold_eur_per_t(entries, material_values())
+    per_t["net"] = per_t["cost"] - per_t["fee"] - per_t["sold"]
+    return per_t.mul(rows["t"].to_numpy(float)[numbers], axis=0).assign(
+        outlet_id=entries["outlet_id"],
+        ewc_stat=entries["ewc_stat"],
         row=rows.index.to_numpy()[numbers],
         gate=settled_values(gate),
-        t=entries["share"] * rows["t"].to_numpy(float)[numbers],
-        sold=sold_eur_per_t(entries, material_values())
-        * rows["t"].to_numpy(float)[numbers],
     )
 
 
@@ -131,8 +130,10 @@ def _hidden(
     """Say which rows of the account stay in."""
     is_told = account["mid"].notna() & account["evidence"].eq(_ESTIMATE)
     status = levers.set_index("lever")["status"]
-    lever = account["line"].map(_LEVER_OF).fillna(_BALANCE_LEVER)
-    hidden = is_told & lever.map(status).eq(WITHHELD)
+    is_of_tonnes = account["line"].isin(_TONNES)
+    hidden = is_told & is_of_tonnes & (status.get("syndicate_t") == WITHHELD)
+    if not all(_euros_pass(cells[name], cells["row"], ends) for name in _EUROS):
+        hidden |= is_told & ~is_of_tonnes
     if not _materials_pass(cells, ends):
         hidden |= is_told & account["line"].isin(_WITH_MATERIALS)
     classes = cells.groupby(["outlet_id", "gate"])
@@ -143,6 +144,15 @@ def _hidden(
         failing |= _failing(group, ends)
     keys = pd.MultiIndex.from_frame(account[_CELL])
     return hidden | (is_told & keys.isin(sorted(failing)))
+
+
+_EUROS = ("fee", "cost", "net")
+
+
+def _euros_pass(eur: pd.Series[float], row: pd.Series[int], ends: Ends) -> bool:
+    """Say whether a sum of euros may leave; one of zeros, or unknown, tells nothing."""
+    by_row = eur.groupby(row).sum(min_count=1)
+    return not by_row.any() or is_safe(by_row, ends)
 
 
 def _materials_pass(cells: pd.DataFrame, ends: Ends) -> bool:

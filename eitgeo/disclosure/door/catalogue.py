@@ -154,7 +154,7 @@ _GOVERNANCE = {
     "perimeter_bodies": _ON_SITES,
     "posts": _ON_SITES,
     "cost_shares": _ON_SITES._replace(credits="bodies sites roads counts"),
-    "verdicts": _ON_SITES,
+    "verdicts": BODY,
     "swot": _ON_SITES,
     "plan_options": _ON_SITES,
     "known_shares": CARRIED._replace(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.dossier.desk import joined, number, table, told
+from eitgeo.dossier.desk import joined, table, told
 from eitgeo.dossier.model import Paragraph, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.flows.exchanges.syndicate_account import BALANCE
 from eitgeo.maps.words.account_words import (
+    account_answer,
     account_clauses,
     account_names,
     detail_of,
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.words.account_words import Line, Named
 
 _TEXTS, _LEVERS = read_prose("account"), read_prose("levers")
-_TABLE, _SYNDICATE = "syndicate_account", "eur_syndicate"
+_TABLE = "syndicate_account"
 
 
 def account_section(desk: Desk) -> Section:
@@ -34,11 +36,12 @@ def account_section(desk: Desk) -> Section:
     named = account_names(desk.matter.outlets, desk.governance.bodies)
     lines = lines_of(account, named, "matiere", "compte", "reste", "place", "membres")
     known = [line for line in lines if line.key[0] != "member_eur"]
+    answer = Paragraph((_answer(desk),), "lead")
     if all(line.is_unknown for line in known):
-        why = told(known[0].note, _TABLE, "tous", "left_out")
-        return Section(_TEXTS.runs("title"), (_TEXTS.say("untold", why=why),))
+        return Section(_TEXTS.runs("title"), (answer,))
     if_part = told(desk.terms.if_part, "étude", "flows.participation", "share")
     blocks: tuple[Block, ...] = (
+        answer,
         _TEXTS.say("intro", if_part=if_part),
         _line_table(known),
         *_space(desk),
@@ -127,28 +130,18 @@ def who_gains(desk: Desk) -> Block:
         _LEVERS.heads("who_heads"),
         rows,
         widths=(1.4, 3.0, 2.4),
-        note=_syndicate_note(desk),
+        note=(_answer(desk),),
     )
 
 
-def _syndicate_note(desk: Desk) -> Runs:
-    """Say whether the syndicate gains or loses, where it is told: as the figure is."""
-    levers_ = desk.matter.levers.table.set_index("lever")
-    if _SYNDICATE not in levers_.index:
-        return ()
-    row = levers_.loc[_SYNDICATE].to_dict()
-    if row["status"] != "chiffre":
-        return ()
-    low, high = float(row["low"]), float(row["high"])
-    sign = "gains" if low > 0 else "loses" if high < 0 else "unsure"
-    amount = number(
-        float(row["mid"]),
-        ("lever_totals", _SYNDICATE, "mid"),
-        evidence=str(row["evidence"]),
-        unit=str(row["unit"]),
-        bounds=(low, high),
-    )
-    return _LEVERS.runs(f"syndicate.{sign}", amount=amount)
+def _answer(desk: Desk) -> Value:
+    """Answer whether the syndicate gains or loses, as its sheet does."""
+    account = desk.matter.account
+    named = account_names(desk.matter.outlets, desk.governance.bodies)
+    lines = lines_of(account, named, "compte")
+    (balance,) = (line for line in lines if line.key[0] == BALANCE)
+    evidence = "" if balance.is_unknown else balance.evidence
+    return told(account_answer(account), _TABLE, BALANCE, "mid", evidence=evidence)
 
 
 def left_out_note(missing: Sequence[str]) -> Runs:
@@ -156,7 +149,7 @@ def left_out_note(missing: Sequence[str]) -> Runs:
     if not missing:
         return ()
     what = joined(
-        (told(one, "lever_totals", _SYNDICATE, "left_out") for one in missing),
+        (told(one, "lever_totals", "syndicate_t", "left_out") for one in missing),
         mark=" ; ",
     )
     return (" ", *_LEVERS.runs("left_out", what=what))

@@ -43,7 +43,6 @@ _VARIANCES = (
     "elimination",
     "valeur",
     "substitution",
-    "service",
 )
 
 
@@ -310,7 +309,7 @@ def _variance_table(desk: Desk) -> tuple[Block, ...]:
             _TEXTS.runs("hypotheses.variance_caption"),
             _TEXTS.heads("hypotheses.variance_heads"),
             rows,
-            widths=(2.0, 1.0, 1.2, 1.0, 1.0, 1.1, 1.2, 1.1, 1.1),
+            widths=(2.0, 1.0, 1.2, 1.0, 1.0, 1.1, 1.2, 1.1),
             note=_TEXTS.runs("hypotheses.variance_note"),
         ),
     )

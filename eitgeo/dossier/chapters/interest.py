@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.belief import belief_section, gap_bullets
 from eitgeo.dossier.chapters.levers import animators, realised_value
-from eitgeo.dossier.desk import listed_unions, number, table, told
+from eitgeo.dossier.desk import number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.exchanges.realised import lever_realised
 from eitgeo.maps.words.belief import gaps
-from eitgeo.maps.words.governance_words import ANSWER_WORDS, CONDITION_WORDS
+from eitgeo.maps.words.governance_words import ANSWER_WORDS
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
+from eitgeo.reference.governance import verdict_conditions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +40,7 @@ def interest(desk: Desk) -> Chapter:
             _TEXTS.runs("verdict"),
             (
                 *said,
-                _TEXTS.say("rule", unions=listed_unions(desk)),
+                _TEXTS.say("rule"),
                 _verdict_table(desk, verdicts),
             ),
         ),
@@ -82,36 +83,29 @@ def _verdicts(desk: Desk, verdicts: pd.DataFrame) -> tuple[Paragraph, ...]:
 
 
 def _verdict_table(desk: Desk, verdicts: pd.DataFrame) -> Block:
+    """Say of each condition what was answered, and what makes it yes or no."""
     cells = verdicts.set_index(["condition_id", "perimeter_id"]).to_dict("index")
     rows: list[Row] = []
-    for condition, label in CONDITION_WORDS.items():
+    for condition, words in verdict_conditions().iterrows():
         for name in desk.shown:
-            answer_row = cells[condition, name]
-            where = f"{condition} / {name}"
-            sure = str(answer_row["evidence"]) or "O"
+            cell, where = cells[condition, name], f"{condition} / {name}"
             limit, value = (
-                number(
-                    float(answer_row[one]), ("verdicts", where, one), evidence=evidence
-                )
-                for one, evidence in (("threshold", "O"), ("value", sure))
+                number(float(cell[one]), ("verdicts", where, one), evidence=evidence)
+                for one, evidence in (("threshold", "O"), ("value", cell["evidence"]))
             )
-            answer = ANSWER_WORDS[str(answer_row["answer"])]
-            if answer_row["weighs"] == "non":
-                answer = f"{answer} ; ne départage pas"
+            said = ANSWER_WORDS[cell["answer"]]
+            label, answer, yes, no = (
+                (told(one, "verdicts", where, "answer"),)
+                for one in (words["label"], said, words["yes"], words["no"])
+            )
             rows.append(
-                (
-                    (told(label, "verdicts", where, "condition_id"),),
-                    (_bare(limit),),
-                    (desk.name(name),),
-                    (value,),
-                    (told(answer, "verdicts", where, "answer"),),
-                )
+                (label, (_bare(limit),), (desk.name(name),), (value,), answer, yes, no)
             )
     return table(
         _TEXTS.runs("verdict_caption"),
         _TEXTS.heads("verdict_heads"),
         rows,
-        widths=(2.8, 0.8, 2.4, 0.8, 1.1),
+        widths=(1.6, 0.6, 1.8, 0.6, 0.8, 1.6, 1.6),
     )
 
 

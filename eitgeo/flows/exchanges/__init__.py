@@ -10,8 +10,8 @@ Each file rests on those above it:
 - ``levers``: What the exchanges of a study move: tonnes, kilometres, euros, CO2, with
   intervals.
 - ``matches``: The nearest firms that could take, or give, what a firm declares.
-- ``mutualisation``: Groups of neighbours that one round could serve: shared collection,
-  repair, training.
+- ``mutualisation``: Services that firms of one zone could share: collection, repair,
+  training.
 - ``needs``: What receivers could use instead of what they buy: the other end of an
   exchange.
 - ``participation``: Who takes part: a share of the receivers within reach, and how it

@@ -19,7 +19,6 @@ from eitgeo.flows.exchanges.candidates import input_per_tonne
 from eitgeo.flows.exchanges.levers import (
     DISPOSAL,
     HAUL,
-    SERVICE,
     SUBSTITUTION,
     TONNES,
     VALUE,
@@ -28,7 +27,6 @@ from eitgeo.flows.exchanges.levers import (
 from eitgeo.flows.exchanges.participation import DRAW
 from eitgeo.flows.outlets.benefits import avoided_disposal
 from eitgeo.flows.outlets.legal_outlets import SKIP
-from eitgeo.flows.outlets.syndicate import avoided_share_factors, syndicate_terms
 from eitgeo.flows.outlets.today import rule_outlets
 from eitgeo.flows.outlets.transport import (
     carried_rules,
@@ -54,7 +52,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eitgeo.flows.arisings.arising_draws import DrawLaw
-    from eitgeo.flows.outlets.syndicate import AvoidedShare
     from eitgeo.flows.outlets.transport import Freight
     from eitgeo.study.roads import Roads
 
@@ -77,7 +74,6 @@ def lever_terms(
     values: pd.DataFrame,
     freights: Mapping[str, Freight],
     outlet_freight: Freight,
-    avoided: AvoidedShare,
 ) -> pd.DataFrame:
     """Say what a tonne of each exchange saves and costs, at mid value.
 
@@ -87,7 +83,6 @@ def lever_terms(
     where it is « non chiffrée »), ``vehicle``. ``prices``: as `disposal_prices` returns
     them. ``values``: as `residue_values` returns them. ``freights``: vehicle → factors.
     ``outlet_freight``: factors of the vehicle that takes waste to its outlet.
-    ``avoided``: part of its costs that the syndicate spares when a tonne does not come.
     Returns: on the index of `allocation`: the columns that `lever_draws` reads, ``t``
     left out. ``avoided_kgco2e_per_t`` is NaN where the rule does not tell it.
     """
@@ -130,7 +125,7 @@ def lever_terms(
         },
         index=allocation.index,
     )
-    return table.join(_fees(spared)).join(syndicate_terms(spared, avoided))
+    return table.join(_fees(spared))
 
 
 def are_composted(
@@ -156,12 +151,12 @@ def _within_lots(spared: pd.DataFrame, allocation: pd.DataFrame) -> pd.DataFrame
     thrown_t = spared["lot_t"]
     most_t = given_t.clip(lower=thrown_t)
     part = (thrown_t / most_t.where(most_t > 0, 1.0)).fillna(0.0)
-    public = ["public_share", "public_gate_eur_per_t", "premium_eur_per_t"]
+    public = ["public_share", "premium_eur_per_t"]
     return spared.assign(**{name: part * spared[name] for name in public})
 
 
 def _fees(spared: pd.DataFrame) -> pd.DataFrame:
-    """Say what a firm no longer pays, and how much of it is tax."""
+    """Say what a firm no longer pays, how much of it is tax, and to whom."""
     borne = spared["premium_eur_per_t"]
     return pd.DataFrame(
         {
@@ -169,6 +164,7 @@ def _fees(spared: pd.DataFrame) -> pd.DataFrame:
             "disposal_tax_eur_per_t": spared["tax_eur_per_t"] - borne,
             "landfill_share": spared["landfill_share"],
             "landfill_tax_eur_per_t": spared["landfill_tax_eur_per_t"],
+            "syndicate_share": spared["public_share"],
         }
     )
 
@@ -233,7 +229,6 @@ def lever_factors(
     freight: pd.DataFrame,
     vehicle: str,
     law: DrawLaw,
-    avoided: AvoidedShare,
 ) -> dict[str, Floats]:
     """Draw the factors of each source of doubt.
 
@@ -258,7 +253,7 @@ def lever_factors(
         score = stratified_scores(key, n_draws)[0]
         factor = two_piece_lognormal(score, *np.array(ranges[source]))
         factors_of[source] = factor[:, None]
-    return factors_of | {SERVICE: avoided_share_factors(avoided, own)}
+    return factors_of
 
 
 def participation_factors(

@@ -7,7 +7,6 @@ go is told by three medians, for one alone says what it weighs.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-TONNES, PARTICIPATION, USE, HAUL, DISPOSAL, VALUE, SUBSTITUTION, SERVICE = (
+TONNES, PARTICIPATION, USE, HAUL, DISPOSAL, VALUE, SUBSTITUTION = (
     "tonnages",
     "participation",
     "usages",
@@ -33,15 +32,11 @@ TONNES, PARTICIPATION, USE, HAUL, DISPOSAL, VALUE, SUBSTITUTION, SERVICE = (
     "elimination",
     "valeur",
     "substitution",
-    "service",
 )
 """Sources of doubt: what there is, who takes part, which part is used already, what
 hauling costs and emits, what disposal costs (tax aside: its rate is known), what the
-input replaced is worth, what replacing it avoids, what a public plant spares when a
-tonne does not come."""
-SOURCES = (TONNES, PARTICIPATION, USE, HAUL, DISPOSAL, VALUE, SUBSTITUTION, SERVICE)
-SYNDICATE_LEVERS = ("syndicate_t", "eur_syndicate", "eur_total")
-"""Levers that nobody can tell before the outlets of the syndicate are named."""
+input replaced is worth, what replacing it avoids."""
+SOURCES = (TONNES, PARTICIPATION, USE, HAUL, DISPOSAL, VALUE, SUBSTITUTION)
 _COLUMNS = [
     "t",
     "used_share",
@@ -57,9 +52,6 @@ _COLUMNS = [
     "processing_eur_per_t",
     "value_eur_per_t",
     "syndicate_share",
-    "syndicate_fee_eur_per_t",
-    "syndicate_cost_eur_per_t",
-    "syndicate_tax_eur_per_t",
     "avoided_kgco2e_per_t",
     "haul_to_disposal_kgco2e_per_t",
     "haul_kgco2e_per_t",
@@ -83,10 +75,10 @@ def lever_draws(
     and ``length_km`` [km one way], then, per tonne of residue, ``disposal_eur_per_t``
     (gate and tax that its firm no longer pays), ``disposal_tax_eur_per_t`` (the tax in
     it), ``haul_to_disposal_eur_per_t``, ``haul_eur_per_t``, ``processing_eur_per_t``,
-    ``value_eur_per_t``, ``landfill_tax_eur_per_t`` (at the rate of the year), the four
-    columns of `syndicate_terms` [€/t], ``landfill_share`` and
-    ``used_share``, ``secondary_share`` (parts that would be buried, that are used
-    today, and that others threw away first, 0–1), and ``avoided_kgco2e_per_t``,
+    ``value_eur_per_t``, ``landfill_tax_eur_per_t`` (at the rate of the year) [€/t],
+    ``landfill_share``, ``syndicate_share``, ``used_share``, ``secondary_share`` (parts
+    that would be buried, that go to the syndicate, that are used today, and that others
+    threw away first, 0–1), and ``avoided_kgco2e_per_t``,
     ``haul_to_disposal_kgco2e_per_t``, ``haul_kgco2e_per_t`` [kgCO2e/t]. ``draws``: by
     source (:data:`SOURCES`): factors on the mid value (of :data:`USE`: on the part that
     is not used today), of shape ``(n_draws, n_exchanges)`` or ``(n_draws, 1)``. A
@@ -97,11 +89,10 @@ def lever_draws(
     Notes
     -----
     Firms: disposal and its haul avoided, plus the value of the input replaced, less
-    haul and processing. What one firm pays another is in neither: it cancels out.
-    Syndicate: tax and costs that it no longer bears, less the fees that it no longer
-    gets; those fees are a gain of firms, so that the total of both counts each euro
-    once: only tax and costs that nobody pays any more are left. ``eur_tax`` is a part
-    of that total, not an addition. An exchange whose ``avoided_kgco2e_per_t`` is NaN
+    haul and processing. What one firm pays another cancels out. Fees that they no
+    longer pay a syndicate are a loss of its own account
+    (:mod:`eitgeo.flows.exchanges.syndicate_account`). ``eur_tax`` is a part of what
+    firms save, not an addition. An exchange whose ``avoided_kgco2e_per_t`` is NaN
     (« non chiffrée ») refuses the run: leave it out of the CO2 by an own table.
     """
     per_exchange = _by_exchange(exchanges, draws)
@@ -155,13 +146,12 @@ def _by_exchange(
     _require_known(exchanges, draws)
     value = {name: exchanges[name].to_numpy(float)[None, :] for name in _COLUMNS}
     unit = np.ones((1, 1))
-    tonnes, made, idle, haul, disposal, worth, replaced, service = (
+    tonnes, made, idle, haul, disposal, worth, replaced = (
         draws.get(source, unit) for source in SOURCES
     )
     t = value["t"] * tonnes * made
     gaining = t * idle  # what is used today gains nothing: all the rest is of this
 
-    @cache
     def firms() -> Floats:
         tax = value["disposal_tax_eur_per_t"]
         paid: Floats = disposal * (value["disposal_eur_per_t"] - tax) + tax
@@ -171,13 +161,6 @@ def _by_exchange(
             - value["processing_eur_per_t"]
             + haul * (value["haul_to_disposal_eur_per_t"] - value["haul_eur_per_t"])
         )
-
-    @cache
-    def syndicate() -> Floats:
-        spared = service * value["syndicate_cost_eur_per_t"]
-        fee = value["syndicate_fee_eur_per_t"]
-        borne: Floats = value["syndicate_tax_eur_per_t"] + disposal * (spared - fee)
-        return borne
 
     def co2() -> Floats:
         ways = value["haul_to_disposal_kgco2e_per_t"] - value["haul_kgco2e_per_t"]
@@ -193,8 +176,6 @@ def _by_exchange(
         "tkm_avoided": lambda: gaining * (value["disposal_km"] - value["length_km"]),
         "eur_tax": lambda: gaining * value["landfill_tax_eur_per_t"],
         "eur_firms": lambda: gaining * firms(),
-        "eur_syndicate": lambda: gaining * syndicate(),
-        "eur_total": lambda: gaining * (firms() + syndicate()),
         "tco2e_avoided": lambda: gaining * co2() / _KG_PER_T,
     }
 

@@ -40,8 +40,6 @@ CASES_OF = {
     "tco2e_avoided": "tco2e_per_year",
 }
 """Lever → what cases tell of it; they tell nothing of the others."""
-_HELD_AGAINST = {"eur_total": "eur_per_year"}
-"""Lever → what cases tell of a part of it: no interval is made of that."""
 _BROUGHT_DOWN = ", à nombre égal d’entreprises"
 _ACRONYM = re.compile(r"^[A-Z]{3,}\b|(?<=\()\w+(?=\)$)")
 _SPAN = re.compile(r"^(\d{4})-(\d{4})$")
@@ -214,10 +212,7 @@ def _in_time(years: pd.Series[str]) -> pd.Series[float]:
 
 def lever_realised(animation: Animation, lever: str, potential: float) -> Realised:
     """Say what animators make of a lever of the whole study."""
-    if lever in CASES_OF:
-        return realised(animation, CASES_OF[lever], potential=potential)
-    figures = realised(animation, _HELD_AGAINST.get(lever), potential=potential)
-    return UNTOLD._replace(top=figures.top, times=figures.times)
+    return realised(animation, CASES_OF.get(lever), potential=potential)
 
 
 def _held_against(

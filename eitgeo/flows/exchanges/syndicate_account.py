@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from eitgeo.flows.outlets.public_waste import collected_part
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import numpy.typing as npt
+
+    from eitgeo.study.sections import Study
 
     Floats = npt.NDArray[np.float64]
     Lines = dict[tuple[str, str, str], Floats]
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
 MATERIALS = "materials_lost"
 IN_BALANCE = ("fee_lost", "cost_spared", "tax_spared", "premium_spared", MATERIALS)
 BALANCE = "balance"
-_BESIDE = ("out_t", "cost_kept", "tax_passed", "landfill_t")
+_BESIDE = ("out_t", "tax_passed", "landfill_t")
 _THOUSAND_T = 1000.0
 _DAYS = 365.0
 
@@ -73,15 +77,34 @@ class Collected(NamedTuple):
     outlet_id: str = ""
 
 
+def collected_today(
+    exchanges: pd.DataFrame, study: Study, codes: Collection[str], outlet_id: str
+) -> Collected:
+    """Say what the public service collects of each exchange, where the study tells it.
+
+    ``codes``: communes of its members. ``outlet_id``: the landfill where it goes.
+    """
+    part = collected_part(exchanges, study, codes)
+    service = study.flows.syndicate and study.flows.syndicate.public_collection
+    if not service:
+        return Collected(part)
+    return Collected(part, service.fee_eur_per_t, service.cost_eur_per_t, outlet_id)
+
+
 def account_entries(
-    allocation: pd.DataFrame, lots: pd.DataFrame, collected: Collected
+    allocation: pd.DataFrame,
+    lots: pd.DataFrame,
+    collected: Collected,
+    *,
+    costs: Mapping[str, float],
 ) -> pd.DataFrame:
     """Share each exchange among the plants that its waste would leave.
 
     ``lots``: table ``public_lots``. ``collected``: what the public service collects
-    today. Returns: one row an exchange and plant: ``row`` (place in `allocation`),
-    ``outlet_id``, ``ewc_stat``, then per tonne exchanged ``share``, ``fee`` and
-    ``cost`` [€], ``landfill`` and ``collected`` (0–1).
+    today. ``costs``: plant → what a tonne costs it [€/t]. Returns: one row an exchange
+    and plant: ``row`` (place in `allocation`), ``outlet_id``, ``ewc_stat``, then per
+    tonne exchanged ``share``, ``fee`` and ``cost`` [€; NaN where nobody tells it],
+    ``landfill`` and ``collected`` (0–1).
     """
     part: Floats = np.asarray(collected.part, dtype=np.float64)
     own = allocation["syndicate_share"].to_numpy(float) - part
@@ -96,17 +119,15 @@ def account_entries(
     by_row = rows.groupby("row")
     # Residues that no ratio counts are exchanged beside the waste of a lot.
     scale = rows["own"] / by_row["share"].transform("sum")
-    fee = scale * rows["fee_eur_per_t"]
-    pays = by_row["fee_eur_per_t"].transform("sum") > 0
+    share = scale * rows["share"]
     entries = pd.DataFrame(
         {
             "row": rows["row"],
             "outlet_id": rows["outlet_id"],
             "ewc_stat": rows["ewc_stat"],
-            "share": scale * rows["share"],
-            "fee": fee,
-            # An outlet that pays for what it takes has no cost to spare.
-            "cost": fee.where(pays, 0.0),
+            "share": share,
+            "fee": scale * rows["fee_eur_per_t"],
+            "cost": share * rows["outlet_id"].map(costs).astype(float),
             "landfill": scale * rows["landfill_share"],
             "collected": 0.0,
         }
@@ -137,14 +158,12 @@ class Factors(NamedTuple):
     """Draws of what the account depends on.
 
     ``t``: tonnes of each exchange, draws × rows of the allocation [t/year].
-    ``disposal``: factor on fees and costs, draws × 1. ``spared_part``: part of its
-    costs that the syndicate spares, draws × 1. ``worth``: factor on what materials are
+    ``disposal``: factor on fees, draws × 1. ``worth``: factor on what materials are
     sold for, draws × 1.
     """
 
     t: Floats
     disposal: Floats
-    spared_part: Floats
     worth: Floats
 
 
@@ -162,9 +181,10 @@ def account_lines(
     Keys: line, plant, category; "" for all. ``balance`` is the sum of
     :data:`IN_BALANCE`, plant by plant and in all: tax on what the public service
     collected, added tax above the threshold, costs spared, less fees and what sorted
-    materials were sold for (`values`, by category [€/t]). A tonne costs what it brings
-    in, fee and sale. Tax that firms paid at the rate of the year is passed on, hence in
-    no balance.
+    materials were sold for (`values`, by category [€/t]): of either sign, as costs are
+    above or below what a tonne brings in. Where nobody tells the cost of a plant that
+    tonnes leave, its fees, sales and costs, hence the balance, are NaN. Tax that firms
+    paid at the rate of the year is passed on, hence in no balance.
     """
     entries = entries.assign(material=sold_eur_per_t(entries, values))
     outlets = sorted({*entries["outlet_id"], *(one.outlet_id for one in landfills)})
@@ -197,17 +217,18 @@ def _summed(entries: pd.DataFrame, column: str, factors: Factors) -> Floats:
 def _plant_lines(
     outlet: str, entries: pd.DataFrame, factors: Factors, landfill: Landfill | None
 ) -> Lines:
-    disposal, spared = factors.disposal[:, 0], factors.spared_part[:, 0]
     sold = factors.worth[:, 0] * _summed(entries, "material", factors)
-    costs = disposal * _summed(entries, "cost", factors) + sold
+    fees = factors.disposal[:, 0] * _summed(entries, "fee", factors)
+    costs = _summed(entries, "cost", factors)
+    # Losses without the costs that they spare would be half an account.
+    known = np.where(np.isnan(costs), np.nan, 1.0)
     lines = {
         "out_t": _summed(entries, "share", factors),
-        "fee_lost": 0.0 - disposal * _summed(entries, "fee", factors),
-        "cost_spared": spared * costs,
-        "cost_kept": (1.0 - spared) * costs,
+        "fee_lost": 0.0 - known * fees,
+        "cost_spared": costs,
     }
     if entries["material"].any():
-        lines[MATERIALS] = 0.0 - sold
+        lines[MATERIALS] = 0.0 - known * sold
     if landfill:
         buried_t = _summed(entries, "landfill", factors)
         collected_t = _summed(entries, "collected", factors)

@@ -13,6 +13,6 @@ Each file rests on those above it:
 - ``transport``: Trips, tonne-kilometres, cost and emissions of a flow carried by road.
 - ``legal_outlets``: Where waste may go: the legal outlets in reach, under the capacity
   they have left.
-- ``syndicate``: What a waste syndicate gains and loses when a tonne no longer comes to
-  it.
+- ``syndicate``: Which outlets a waste syndicate runs, and which waste of firms it
+  collects.
 """

@@ -24,7 +24,6 @@ _PER_T = {
     "is_landfill": "landfill_share",
     "landfill_tax_eur_per_t": "landfill_tax_eur_per_t",
     "is_public": "public_share",
-    "public_gate_eur_per_t": "public_gate_eur_per_t",
 }
 """Terms of a legal pair → means over the lot."""
 
@@ -51,10 +50,10 @@ def disposal_prices(
     placed or not. Returns: indexed by ``code_insee``, ``ewc_stat``:
     ``disposal_eur_per_t``, ``haul_eur_per_t``, ``length_m``, ``tax_eur_per_t``,
     ``premium_eur_per_t``, ``landfill_share`` and ``public_share`` (0–1),
-    ``landfill_tax_eur_per_t`` (at the rate of the year), ``public_gate_eur_per_t``
-    (gate paid to the syndicate), means over the whole lot, weighted by tonnes;
-    ``lot_t``, all that the lot throws away [t/year]. Rows of ``""`` hold the reference:
-    no haul and no syndicate, so that what is unknown is not counted as avoided.
+    ``landfill_tax_eur_per_t`` (at the rate of the year), means over the whole lot,
+    weighted by tonnes; ``lot_t``, all that the lot throws away [t/year]. Rows of ``""``
+    hold the reference: no haul and no syndicate, so that what is unknown is not counted
+    as avoided.
     """
     key = ["outlet_id", "stream", "ewc_stat"]
     priced = _priced(legal)
@@ -77,14 +76,12 @@ def disposal_prices(
 
 
 def _priced(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Say of each pair whether it is a landfill, and what gate the syndicate gets."""
-    public = pairs["is_public"].astype(float)
+    """Say of each pair whether it is a landfill, and what tax it bears."""
     landfill = pairs["heading"].eq(LANDFILL).astype(float)
     return pairs.assign(
-        is_public=public,
+        is_public=pairs["is_public"].astype(float),
         is_landfill=landfill,
         landfill_tax_eur_per_t=landfill * pairs["rate_eur_per_t"],
-        public_gate_eur_per_t=public * pairs["gate_eur_per_t"],
     )
 
 

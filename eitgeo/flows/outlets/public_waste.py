@@ -35,6 +35,12 @@ def public_lots(flows: pd.DataFrame, legal: pd.DataFrame) -> pd.DataFrame:
     return public[["share", "fee_eur_per_t", "landfill_share"]].sum().reset_index()
 
 
+def collected_bodies(study: Study) -> tuple[str, ...]:
+    """List the bodies whose communes the public service collects, if it is told."""
+    told = study.flows.syndicate and study.flows.syndicate.public_collection
+    return study.comparison.waste_bodies if told else ()
+
+
 def collected_part(
     exchanges: pd.DataFrame, study: Study, member_codes: Collection[str]
 ) -> pd.Series[float]:

@@ -1,69 +1,31 @@
-"""What a waste syndicate gains and loses when a tonne no longer comes to it."""
+"""Which outlets a waste syndicate runs, and which waste of firms it collects."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
-from eitgeo.draws import draw_keys, stratified_uniforms
 from eitgeo.errors import StudyError
 from eitgeo.flows.outlets.public_waste import served
-from eitgeo.reference.exchange_terms import LANDFILL, public_service
+from eitgeo.reference.exchange_terms import LANDFILL
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    import numpy.typing as npt
+    import pandas as pd
 
-    from eitgeo.flows.arisings.arising_draws import DrawLaw
-    from eitgeo.study.sections import Study
-
-    Floats = npt.NDArray[np.float64]
-
-
-class AvoidedShare(NamedTuple):
-    """Part of the cost of a tonne that a public plant spares when it does not come.
-
-    ``low``, ``high``: bounds (0–1): fixed costs stay, variable ones go. ``mid``:
-    median, strictly above 0 unless all are 0.
-    """
-
-    low: float
-    mid: float
-    high: float
-
-
-class PublicCollection(NamedTuple):
-    """Waste of firms that the public service collects and buries.
-
-    ``ewc_stats``: categories that it takes. ``share``: part of the exchanged tonnes of
-    those categories that it takes today (0–1). ``fee_eur_per_t``: what firms pay it
-    (« redevance spéciale »), tax included [€/t]. ``cost_eur_per_t``: what collection
-    and treatment cost it, tax aside [€/t].
-    """
-
-    ewc_stats: tuple[str, ...]
-    share: float
-    fee_eur_per_t: float
-    cost_eur_per_t: float
-
-
-def avoided_share(study: Study) -> AvoidedShare:
-    """Return the part of its costs that a public plant spares.
-
-    What the study tells, else the working assumption of the package.
-    """
-    told = study.flows.syndicate and study.flows.syndicate.avoided_cost_share
-    usual = public_service().loc["avoided_cost_share", ["low", "mid", "high"]]
-    return AvoidedShare(*(told or usual.astype(float)))
+    from eitgeo.study.sections import PublicService, Study
 
 
 def public_outlets(study: Study) -> tuple[str, ...]:
     """List the outlets that the waste syndicate of the study runs; none if unnamed."""
     told = study.flows.syndicate
     return told.outlets if told else ()
+
+
+def plant_costs(study: Study) -> dict[str, float]:
+    """Return what a tonne costs each plant of the syndicate, where that is told."""
+    told = study.flows.syndicate and study.flows.syndicate.costs
+    return told.eur_per_t if told else {}
 
 
 def with_public_service(
@@ -90,37 +52,12 @@ def with_public_service(
             "une installation de stockage → en nommer une dans « outlets »"
         )
         raise StudyError(message)
-    collection = PublicCollection(
-        told.ewc_stats, told.share, told.fee_eur_per_t, told.cost_eur_per_t
-    )
     return with_public_collection(
         terms,
         exchanges,
-        collection=collection,
-        avoided=avoided_share(study),
+        collection=told,
         member_codes=member_codes,
-        tax_eur_per_t=(own["tax_eur_per_t"].max(), own["rate_eur_per_t"].max()),
-    )
-
-
-def syndicate_terms(spared: pd.DataFrame, avoided: AvoidedShare) -> pd.DataFrame:
-    """Say what a tonne of each exchange changes for the waste syndicate.
-
-    Notes
-    -----
-    A fee is a transfer: what the firm spares, the syndicate loses, and the total of
-    both does not move. The cost of a tonne is read as its fee, tax aside: a public
-    service may not charge more than it costs.
-    """
-    fee = spared["public_gate_eur_per_t"]
-    return pd.DataFrame(
-        {
-            "syndicate_share": spared["public_share"],
-            "syndicate_fee_eur_per_t": fee,
-            # An outlet that pays for what it takes has no cost to spare.
-            "syndicate_cost_eur_per_t": avoided.mid * fee.clip(lower=0.0),
-            "syndicate_tax_eur_per_t": spared["premium_eur_per_t"],
-        }
+        rate_eur_per_t=float(own["rate_eur_per_t"].max()),
     )
 
 
@@ -128,55 +65,29 @@ def with_public_collection(
     terms: pd.DataFrame,
     exchanges: pd.DataFrame,
     *,
-    collection: PublicCollection,
-    avoided: AvoidedShare,
+    collection: PublicService,
     member_codes: Collection[str],
-    tax_eur_per_t: tuple[float, float],
+    rate_eur_per_t: float,
 ) -> pd.DataFrame:
     """Let the public service, not a lorry of the firm, take a part of the waste.
 
     ``terms``: as `lever_terms` returns them.
     ``exchanges``: on the same index: ``ewc_stat``, ``donor_code``. ``collection``: what
-    the service takes, charges and spends. ``avoided``: part of its costs that the
-    syndicate spares. ``member_codes``: communes of the syndicate. ``tax_eur_per_t``:
-    tax on one more tonne in its landfill, then the rate of the year [€/t]. Returns: a
-    copy of `terms`: for that part firms spare the fee rather than a gate and a haul,
-    and the syndicate the tax, part of its cost, less the fee.
+    the service takes and charges. ``member_codes``: communes of the syndicate.
+    ``rate_eur_per_t``: tax of the year in its landfill [€/t]. Returns: a copy of
+    `terms`: for that part firms spare the fee rather than a gate and a haul.
     """
-    marginal, rate = tax_eur_per_t
     part = collection.share * served(exchanges, collection.ewc_stats, member_codes)
-    spent = avoided.mid * collection.cost_eur_per_t
     taken = {
         "disposal_eur_per_t": collection.fee_eur_per_t,
         "disposal_tax_eur_per_t": 0.0,
         "haul_to_disposal_eur_per_t": 0.0,
         "landfill_share": 1.0,
-        "landfill_tax_eur_per_t": rate,
+        "landfill_tax_eur_per_t": rate_eur_per_t,
         "syndicate_share": 1.0,
-        "syndicate_fee_eur_per_t": collection.fee_eur_per_t,
-        "syndicate_cost_eur_per_t": spent,
-        "syndicate_tax_eur_per_t": marginal,
     }
     mixed = {
         name: (1.0 - part) * terms[name] + part * amount
         for name, amount in taken.items()
     }
     return terms.assign(**mixed)
-
-
-def avoided_share_factors(avoided: AvoidedShare, law: DrawLaw) -> Floats:
-    """Draw the avoided part of costs, over its median.
-
-    Examples
-    --------
-    >>> from eitgeo.flows.arisings.arising_draws import DrawLaw
-    >>> drawn = avoided_share_factors(AvoidedShare(0.0, 0.5, 1.0), DrawLaw(1, 4))
-    >>> sorted(drawn[:, 0].tolist())
-    [0.25, 0.75, 1.25, 1.75]
-    """
-    if avoided.mid == 0:
-        return np.ones((law.n_draws, 1))
-    key = draw_keys(["service"], seed=law.seed, source="levier")
-    unit = stratified_uniforms(key, law.n_draws)[0]
-    drawn = np.interp(unit, [0.0, 0.5, 1.0], np.array(avoided))
-    return (drawn / avoided.mid)[:, None]

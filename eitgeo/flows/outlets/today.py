@@ -33,9 +33,6 @@ _OF_OUTLET = [
     "landfill_share",
     "landfill_tax_eur_per_t",
     "syndicate_share",
-    "syndicate_fee_eur_per_t",
-    "syndicate_cost_eur_per_t",
-    "syndicate_tax_eur_per_t",
 ]
 """What a residue that stays in place neither pays nor travels."""
 _OF_TAKER = [

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 DEPOSIT = "deposit_t"
-EXCHANGED = ("exchanged_t", "eur_firms", "eur_syndicate", "tco2e")
+EXCHANGED = ("exchanged_t", "eur_firms", "tco2e")
 """What each exchange adds to the totals of a study, a year."""
 MEASURES = (DEPOSIT, *EXCHANGED)
 SWING = "swing_"

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from eitgeo.flows.outlets.syndicate import AvoidedShare
     from eitgeo.flows.outlets.transport import Freight
 
     Floats = npt.NDArray[np.float64]
@@ -121,22 +120,6 @@ def rule_parts(
     yield amount_parts(exchanges, number, hang, swing)
 
 
-def service_parts(
-    exchanges: pd.DataFrame, avoided: AvoidedShare, number: int
-) -> pd.DataFrame:
-    """Say what euros of the syndicate hang on the part of its costs that it spares.
-
-    ``exchanges``: as `exchange_rows` returns them. ``avoided``: that part. ``number``:
-    of the factor. Returns: as `scaled_parts` returns it.
-    """
-    eur = (exchanges["priced_t"] * exchanges["syndicate_cost_eur_per_t"]).to_numpy(
-        float
-    )
-    per_share = eur / avoided.mid if avoided.mid else 0.0 * eur
-    swing = {"eur_syndicate": per_share * (avoided.high - avoided.low)}
-    return amount_parts(exchanges, number, {"eur_syndicate": eur}, swing)
-
-
 def use_parts(
     exchanges: pd.DataFrame, uses: pd.DataFrame, factors: pd.DataFrame
 ) -> pd.DataFrame:
@@ -173,23 +156,19 @@ def lot_shares(
 
     ``flows``: ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id``, ``t``: where the
     waste of each lot may go. ``legal``: ``outlet_id``, ``stream``, ``ewc_stat``,
-    ``heading``, ``is_public``. ``reference``: ``stream``, ``ewc_stat``, ``heading``,
+    ``heading``. ``reference``: ``stream``, ``ewc_stat``, ``heading``,
     ``price_eur_per_t``: the cheapest stands in for lots without an outlet. Returns:
     ``code_insee`` (empty: the reference), ``ewc_stat``, ``stream``, ``heading``,
-    ``share`` (0–1, of what the lot places), ``public`` (the part of it that goes to the
-    syndicate).
+    ``share`` (0–1, of what the lot places).
     """
     placed = flows.merge(legal, on=["outlet_id", "stream", "ewc_stat"])
-    placed = placed.assign(public=placed["t"] * placed["is_public"].astype(float))
     by = [*_LOT, "stream", "heading"]
-    sums = placed.groupby(by)[["t", "public"]].sum().reset_index()
+    sums = placed.groupby(by)["t"].sum().reset_index()
     whole = sums.groupby(_LOT)["t"].transform("sum")
-    shares = sums.assign(share=sums["t"] / whole, public=sums["public"] / whole)
+    shares = sums.assign(share=sums["t"] / whole)
     cheap = reference.sort_values(["ewc_stat", "price_eur_per_t", "heading"])
-    usual = cheap.drop_duplicates("ewc_stat").assign(
-        code_insee="", share=1.0, public=0.0
-    )
-    columns = [*by, "share", "public"]
+    usual = cheap.drop_duplicates("ewc_stat").assign(code_insee="", share=1.0)
+    columns = [*by, "share"]
     return pd.concat([shares[columns], usual[columns]], ignore_index=True)
 
 
@@ -198,7 +177,7 @@ def outlet_lines(exchanges: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
 
     ``exchanges``: as `exchange_rows` returns them. ``shares``: as :func:`lot_shares`
     returns them. Returns: a row an exchange and heading: its columns, with ``row`` (of
-    the exchange), ``stream``, ``heading``, ``share``, ``public``.
+    the exchange), ``stream``, ``heading``, ``share``.
     """
     own = pd.MultiIndex.from_frame(shares[_LOT])
     lot = pd.MultiIndex.from_frame(exchanges[["donor_code", "ewc_stat"]])
@@ -212,19 +191,13 @@ def outlet_lines(exchanges: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def gate_parts(
-    lines: pd.DataFrame,
-    gates: pd.DataFrame,
-    factors: pd.DataFrame,
-    *,
-    avoided: AvoidedShare,
+    lines: pd.DataFrame, gates: pd.DataFrame, factors: pd.DataFrame
 ) -> pd.DataFrame:
-    """Say what euros hang on the prices of outlets, tax aside.
+    """Say what euros of firms hang on the prices of outlets, tax aside.
 
     ``lines``: as :func:`outlet_lines` returns them. ``gates``: as `heading_wastes`
-    returns them. ``factors``: as `flow_factors` returns them. ``avoided``: part of its
-    costs that the syndicate spares. Returns: as `scaled_parts` returns it: firms spare
-    the gate; the syndicate loses the part that it was paid, less what it no longer
-    spends.
+    returns them. ``factors``: as `flow_factors` returns them. Returns: as
+    `scaled_parts` returns it.
     """
     key = ["heading", "stream", "ewc_stat"]
     levels = [f"{_GATE}_low", _GATE, f"{_GATE}_high"]
@@ -233,14 +206,9 @@ def gate_parts(
     name = rows["heading"] + "|" + rows["stream"] + "|" + rows["ewc_stats"]
     number = numbered(factor_numbers(factors, "heading_wastes", _GATE), name)
     t, share = rows["priced_t"].to_numpy(float), rows["share"].to_numpy(float)
-    paid = (rows["syndicate_share"] * rows["public"]).to_numpy(float)
-    of_lot = rows["public"].groupby(level=0).transform("sum").to_numpy(float)
-    paid = np.divide(paid, of_lot, out=np.zeros_like(paid), where=of_lot > 0)
-    lost = np.where(rows["syndicate_fee_eur_per_t"] > 0, avoided.mid, 0.0) - 1.0
     low, mid, high = (rows[level].to_numpy(float) for level in levels)
-    hang = {"eur_firms": t * share * mid, "eur_syndicate": t * paid * lost * mid}
-    moved = high - low
-    swing = {"eur_firms": t * share * moved, "eur_syndicate": t * paid * lost * moved}
+    hang = {"eur_firms": t * share * mid}
+    swing = {"eur_firms": t * share * (high - low)}
     return amount_parts(rows, number, hang, swing)
 
 
@@ -266,9 +234,7 @@ def tax_parts(
     )
     extra = factor_numbers(factors, "landfill_tax", "extra_eur_per_t")
     number = numbered(extra, taxed["year"].astype("str") + "|" + taxed["heading"])
-    borne = taxed["priced_t"] * taxed["syndicate_tax_eur_per_t"]
-    hang = {"eur_firms": more.to_numpy(float), "eur_syndicate": borne.to_numpy(float)}
-    yield amount_parts(taxed, number, hang)
+    yield amount_parts(taxed, number, {"eur_firms": more.to_numpy(float)})
 
 
 class _Hauls(NamedTuple):

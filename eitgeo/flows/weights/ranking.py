@@ -19,7 +19,6 @@ N_PRINTED = 10
 _CLASSES = {50.0: "plus_50", 10.0: "de_10", 3.0: "de_3", 1.0: "de_1", 0.0: "moins_1"}
 """Least share of a total [%] → key of ``factor_weight`` (`labels_of`)."""
 _SWINGS = [f"{SWING}{name}" for name in MEASURES]
-_EUROS = ("eur_firms", "eur_syndicate")
 
 
 def factor_weights(
@@ -74,11 +73,10 @@ def ranked(
     ``weights``: as :func:`factor_weights` returns them. ``totals``: ``MEASURES`` →
     total of the study. ``tellable``: factors × ``MEASURES``: whether the figure may be
     told; others count for no rank. Returns: `weights` with ``share_pct`` (largest of
-    the parts of the deposit, of the exchanged tonnes and of the net euros of firms, to
-    which the euros of the syndicate are added, whatever the sign), ``worth_pct`` (the
-    same of swings), ``rank`` by the one and ``worth_rank`` by the other, where any
-    figure may be told; ``withheld``: measures that may not (``;`` list); by rank, then
-    by key.
+    the parts of the deposit, of the exchanged tonnes and of the net euros of firms,
+    whatever the sign), ``worth_pct`` (the same of swings), ``rank`` by the one and
+    ``worth_rank`` by the other, where any figure may be told; ``withheld``: measures
+    that may not (``;`` list); by rank, then by key.
     """
     totals = totals.reindex(list(MEASURES), fill_value=0.0)
     known = weights.copy()
@@ -123,17 +121,13 @@ def _order(table: pd.DataFrame, columns: list[str]) -> pd.Series[float]:
 def _largest_pct(
     weights: pd.DataFrame, totals: pd.Series[float], prefix: str
 ) -> pd.Series[float]:
-    """Return the largest share of a total, euros of both accounts put together."""
-    size = weights[[f"{prefix}{name}" for name in MEASURES]].abs()
-    euros = size[[f"{prefix}{name}" for name in _EUROS]].sum(axis=1, min_count=1)
-    of_tonnes = {
-        name: size[f"{prefix}{name}"] / abs(totals[name])
-        for name in (DEPOSIT, "exchanged_t")
+    """Return the largest share of a total."""
+    shares = {
+        name: weights[f"{prefix}{name}"].abs() / abs(totals[name])
+        for name in (DEPOSIT, "exchanged_t", "eur_firms")
         if totals[name]
     }
-    if totals["eur_firms"]:
-        of_tonnes["eur"] = euros / abs(totals["eur_firms"])
-    return 100.0 * pd.DataFrame(of_tonnes, index=weights.index).max(axis=1)
+    return 100.0 * pd.DataFrame(shares, index=weights.index).max(axis=1)
 
 
 def weight_class(share_pct: pd.Series[float]) -> pd.Series[str]:

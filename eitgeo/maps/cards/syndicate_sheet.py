@@ -20,8 +20,9 @@ from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.words.account_words import (
+    ACCOUNT_QUESTION,
+    account_answer,
     account_clauses,
-    account_heading,
     detail_of,
     lines_of,
     space_sentences,
@@ -68,10 +69,10 @@ def syndicate_sheet(
 
     `beside`: what names outlets and members.
     """
-    heading = account_heading(account)
+    answer = account_answer(account)
 
     def draw(page: Page, low_mm: float) -> None:
-        y = _draw_account(page, account, named, if_part)
+        y = _draw_account(page, account, named, (if_part, answer))
         y = _draw_bars(page, y, lines_of(account, named, "compte"))
         _draw_reading(page, max(y, low_mm + 12))
         y = _draw_members(page, account, named)
@@ -79,8 +80,8 @@ def syndicate_sheet(
         _draw_terms(page, y - 2, account, named)
 
     return BodySheet(
-        subject=heading,
-        heading=heading,
+        subject=ACCOUNT_QUESTION,
+        heading=ACCOUNT_QUESTION,
         tables=(account, *beside),
         body=draw,
         is_crossed=True,
@@ -88,9 +89,14 @@ def syndicate_sheet(
     )
 
 
-def _draw_account(page: Page, account: Released, named: Named, if_part: str) -> float:
+def _draw_account(
+    page: Page, account: Released, named: Named, said: tuple[str, str]
+) -> float:
+    if_part, answer = said
     title = f"Le compte d’une année, {if_part}"
     y = card_title(page, (MARGIN_MM, _TOP_MM, _LEFT_MM), title)
+    room = {"width": _LEFT_MM, "size": _SIZE}
+    y = write_block(page, MARGIN_MM, y, answer, **room) - 1.0
     for line in lines_of(account, named, "compte", "reste"):
         y = _row(page, y, line, bold=line.key[0] == BALANCE)
     y -= 1.0
@@ -128,9 +134,9 @@ def _row(page: Page, y: float, line: Line, *, bold: bool = False) -> float:
 
 
 def _draw_bars(page: Page, y: float, lines: Sequence[Line]) -> float:
-    """Draw gains and losses as bars, with their intervals."""
+    """Draw gains and losses as bars, with their intervals; none without a balance."""
     shown = [line for line in lines if np.isfinite(line.levels[1])]
-    if not shown:
+    if BALANCE not in {line.key[0] for line in shown}:
         return y
     low = y - _CHART_MM
     axes = page.axes(

@@ -10,8 +10,10 @@ from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.exchange_terms import syndicate_lines, syndicate_terms
 from eitgeo.reference.labels import labels_of
 from eitgeo.words import (
+    MISSING,
     NBSP,
     first_upper,
+    typographic,
     with_unit,
 )
 
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
 
 KEY = ["line", "outlet_id", "ewc_stat", "member"]
 _BALANCE = ("balance", "", "", "")
+ACCOUNT_QUESTION = "Que gagnerait et que perdrait le syndicat de traitement ?"
 _SIGNS = {"gain": "un gain", "loss": "une perte", "unsure": "une perte ou un gain"}
 _YEARS = "ans"
 _NONE = "0 dans ce calcul"
+_UNKNOWN = "non_chiffre"
 
 
 class Named(NamedTuple):
@@ -104,6 +108,8 @@ def _label(key: tuple[str, str, str, str], named: Named) -> str:
 
 
 def _text(row: Mapping[Any, Any], key: tuple[str, str, str, str]) -> str:
+    if row["status"] == _UNKNOWN:
+        return MISSING
     if row["status"] != "chiffre":
         return labels_of("lever_status")[str(row["status"])]
     place = _row_place(*key)
@@ -137,12 +143,16 @@ def _as_published(row: Mapping[Any, Any], place: Place) -> str:
     return text if low == high else f"{text} ({least} à {most})"
 
 
-def account_heading(account: Released) -> str:
-    """Say in one line whether the syndicate loses or gains, with the interval."""
-    rows = account_rows(account)
-    row = rows.get(_BALANCE)
-    if row is None or row["status"] != "chiffre":
-        return "Compte potentiel du syndicat : bilan non publié"
+def account_answer(account: Released) -> str:
+    """Answer :data:`ACCOUNT_QUESTION` in one sentence, the same wherever it is asked.
+
+    The balance with its interval; where there is none, what would fill it.
+    """
+    row = account_rows(account)[_BALANCE]
+    if row["status"] == _UNKNOWN:
+        return typographic(f"Bilan du syndicat : {MISSING} ({row['left_out']}).")
+    if row["status"] != "chiffre":
+        return typographic("Bilan du syndicat : secret statistique.")
     low, high = float(row["low"]), float(row["high"])
     sign = "gain" if low > 0 else "loss" if high < 0 else "unsure"
     bounds = (low, high)
@@ -157,7 +167,7 @@ def account_heading(account: Released) -> str:
         unit=str(row["unit"]),
         decimals=0,
     )
-    return f"Compte potentiel du syndicat : {_SIGNS[sign]} {text}"
+    return typographic(f"Bilan potentiel du syndicat : {_SIGNS[sign]} {text}.")
 
 
 def lines_of(account: Released, named: Named, *parts: str) -> list[Line]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.ledger import WHOLE, Place, plain, record, told
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.reference.governance import verdict_conditions
 from eitgeo.reference.labels import epci_fact_labels, labels_of
 from eitgeo.words import (
     EVIDENCE_SYMBOLS,
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 STATE_WORDS = labels_of("carrier_state")
 VERDICT_WORDS = labels_of("verdict")
-CONDITION_WORDS = dict(verdict_conditions()["label"])
 BENEFIT_WORDS = labels_of("benefit")
 ANSWER_WORDS = labels_of("answer")
 SIDE_WORDS = labels_of("swot_side")

@@ -40,7 +40,6 @@ _CONFIRMED = "to_confirm"
 """Stand-in of a list of members: lines to confirm, not a key of the study."""
 _UNION = "union"
 _TO_BRING = "à apporter"
-_FIELD = "terrain"
 _PUBLISHED = ".published"
 _ELLIPSIS = "…"
 _FETCH = "eitgeo fetch"
@@ -354,13 +353,7 @@ def _moved(
     }
     resting = {name for name, cell in rests_on.items() if basis in cell}
     labels = [str(catalogue["label"][name]) for name in rests_on if name in resting]
-    conditions = [
-        with_labels(str(row["label"]))
-        for name, row in verdict_conditions().iterrows()
-        if (row["basis"] == _FIELD and basis == "field")
-        or name in resting
-        or any(label in with_labels(str(row["label"])) for label in labels)
-    ]
+    conditions = list(verdict_conditions()["label"]) if basis == "field" else []
     parts = (labels, conditions, _cleared(study, basis))
     first, second, third = (tuple(map(typographic, one)) for one in parts)
     return first, second, third

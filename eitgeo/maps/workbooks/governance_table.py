@@ -124,7 +124,7 @@ def governance_xlsx(
     write_cost_shares(
         book, compared, tables.cost_shares, names=named_epci(tables.bodies)
     )
-    write_verdict(book, names, verdicts, most=reference.most_epci)
+    write_verdict(book, names, verdicts)
     write_swot(book, names, tables.swot.table, catalogue)
     write_plan(book, reference.actions)
     write_options(book, tables.plan_options.table)

@@ -204,10 +204,10 @@ def _cost_text(levels: Any, row: str, *, unit: str = "€") -> str:
 
 _OPTIONS_ORDER = (
     "Ordre : d'abord la facilité, puis ce que les entreprises y gagneraient "
-    "(potentiel, classe H), le nombre de tournées communes possibles et celui des "
-    "établissements concernés dans le territoire d'étude. Un gain que trop peu "
-    "d'entreprises font n'est pas dit. Pistes à vérifier : des potentiels ; ce qu'un "
-    "animateur en réalise, d'après des cas documentés, est dans "
+    "(potentiel, classe H), le nombre de zones où trois entreprises le peuvent et "
+    "celui des établissements concernés dans le territoire d'étude. Un gain que trop "
+    "peu d'entreprises font n'est pas dit. Pistes à vérifier : des potentiels ; ce "
+    "qu'un animateur en réalise, d'après des cas documentés, est dans "
     "gisements_echanges.xlsx (feuille « Leviers »)."
 )
 
@@ -248,7 +248,7 @@ def write_options(book: Book, options: pd.DataFrame) -> None:
     columns = [
         Column("Piste", 48),
         Column("Établissements concernés", 16),
-        Column("Groupes possibles", 12),
+        Column("Zones possibles", 12),
         Column("Fiabilité", 9),
         Column("Gain potentiel des entreprises", 24),
         Column("Facilité", 20),

@@ -17,12 +17,10 @@ Each file rests on those above it:
 - ``epci``: What is known of each EPCI, from registers and released blocks.
 - ``refused``: What is left of a perimeter when some councils refuse, and who could
   still carry.
-- ``without_top``: What the verdict counts on, and what is left of it if the largest
-  site stopped.
 - ``posts``: Posts are a choice: what half a post, one or two meet in three years, and
   cost.
 - ``swot``: Strengths, weaknesses, opportunities, threats: a statement and what supports
   it.
-- ``verdict``: Is an initiative of interest here? A verdict on what is known; it may be
-  « non ».
+- ``verdict``: Is an initiative of interest here? What firms and councils answered:
+  yes, or no.
 """

@@ -13,6 +13,7 @@ import shapely
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
+from eitgeo.flows.exchanges.syndicate_account import BALANCE
 from eitgeo.reference.exchange_terms import LANDFILL
 from eitgeo.scenarios.carriers.carrier_ground import PETR
 from eitgeo.scenarios.carriers.facts import (
@@ -47,7 +48,6 @@ _NO_PETR = "aucun PETR ne touche le périmètre"
 _WASTE_LIST = f"liste des membres du syndicat {TO_CONFIRM}"
 
 _NO_EXCHANGE = "aucun échange affecté : aucun levier à ranger"
-_SYNDICATE = "eur_syndicate"
 _NOT_TOLD = {
     "secret": "bilan du syndicat : secret statistique",
     "non_chiffre": "bilan du syndicat non chiffré",
@@ -340,21 +340,18 @@ def landfill_facts(ranks: pd.Series[float], *, demonstration: Collection[str]) -
     return {name: Fact(float(ranks.get(LANDFILL, len(ranks) + 1)))}
 
 
-def syndicate_facts(levers: pd.DataFrame, *, demonstration: Collection[str]) -> Facts:
+def syndicate_facts(account: pd.DataFrame, *, demonstration: Collection[str]) -> Facts:
     """Say between what and what the syndicate that treats waste would gain or lose.
 
-    ``levers``: of `guard_levers`: levers of the whole study, as they are told.
-    ``demonstration``: why the study is a demonstration; empty: it is not. Returns:
-    ``syndicate_least_eur`` and ``syndicate_most_eur`` [€/year], both of one sign where
-    the sign is known. Not known in a demonstration, nor where the gain is withheld or
-    has no figure.
+    ``account``: table ``syndicate_account``, as it is told. ``demonstration``: why the
+    study is a demonstration; empty: it is not. Returns: ``syndicate_least_eur`` and
+    ``syndicate_most_eur`` [€/year], both of one sign where the sign is known. Not known
+    in a demonstration, nor where the gain is withheld or has no figure.
     """
     if demonstration:
         return dict.fromkeys(_GAIN, unknown(", ".join(sorted(demonstration))))
-    rows = levers[levers["lever"] == _SYNDICATE]
-    if rows.empty:
-        return dict.fromkeys(_GAIN, unknown(_NO_EXCHANGE))
-    row = rows.iloc[0]
+    whole = account["outlet_id"].eq("") & account["member"].eq("")
+    row = account[whole & account["line"].eq(BALANCE)].iloc[0]
     if str(row["status"]) in _NOT_TOLD:
         return dict.fromkeys(_GAIN, unknown(_NOT_TOLD[str(row["status"])]))
     bounds = (float(row["low"]), float(row["high"]))

@@ -23,15 +23,13 @@ class Fact(NamedTuple):
     """A number or a text; `missing` says, in French, why there is none.
 
     `bounds` are those of a number that a list to confirm leaves open: what holds for
-    both holds for it. `evidence` is the class of a published figure; `potential`, what
-    an assumption would make it, for or against nothing.
+    both holds for it. `evidence` is the class of a published figure.
     """
 
     value: float | str
     missing: str = ""
     bounds: tuple[float, float] | None = None
     evidence: str = ""
-    potential: float = math.nan
 
 
 _SEAT_SHARE = "seat_45min_pct"
@@ -89,7 +87,7 @@ def _read(row: Mapping[Hashable, Any], *, demonstration: bool) -> Fact:
     if demonstration and evidence == "H":
         share = float(row["synthetic_share_pct"])
         why = SYNTHETIC if share > 0 or math.isnan(share) else ASSUMED
-        return Fact(math.nan, why, evidence=evidence, potential=value)
+        return Fact(math.nan, why, evidence=evidence)
     if math.isnan(value):
         return unknown(str(row["note"]) or NOT_MEASURED)
     return Fact(value, evidence=evidence)

@@ -104,7 +104,7 @@ def plan_options(
     family of exchanges, or a few. ``saved_eur``: what firms would save by process
     sheet, where it may be told [€/year]. Returns: ``kind`` (``mutualisation``,
     ``synergie``), ``option_id``, ``label``, ``family``, ``n_sites`` (target sites that
-    a service concerns, givers with a taker in reach), ``n_groups`` (rounds that could
+    a service concerns, givers with a taker in reach), ``n_groups`` (zones that could
     share the service), ``benefit`` (class of what a process saves), ``ease`` (delay of
     a service; whether a process is proven or a case by case matter), ``gate``
     (regulation), ``first_call`` (a function) and ``least`` (quantity below which it
@@ -135,8 +135,8 @@ def _services(activity: Activity, rules: pd.DataFrame) -> pd.DataFrame:
     members = rule_members(activity.target, rules)
     counts = members.groupby("rule_id")["site_id"].nunique()
     groups = pd.Series(dtype="int64")
-    if activity.rounds is not None:
-        groups = activity.rounds.groupby("rule_id")["group_id"].nunique()
+    if activity.groups is not None:
+        groups = activity.groups.groupby("rule_id")["group_id"].nunique()
     return pd.DataFrame(
         {
             "kind": "mutualisation",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from eitgeo.scenarios.measures.activity import Activity
 
 _SITES = ("target", "unsure", "sites", "industry", "deposit", "observed", "families")
-_SITES_IF_KNOWN = ("rounds", "outlet_ways")
+_SITES_IF_KNOWN = ("groups", "outlet_ways")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,9 +48,10 @@ class Activity:
     area. ``families``: ``family``, ``code_insee``, ``site_id``: givers that have a
     taker in reach; ``documented``: under a rule that a source tells. ``town_minutes``:
     minutes by car from each commune of the area (index, sorted) to each town (columns);
-    NaN where there is no way. ``rounds``: sites that one round could serve:
-    ``group_id``, ``site_id``, ``code_insee``, ``fewest_sites`` (that the rule asks
-    for), ``documented`` (a source tells the rule); None: nobody looked.
+    NaN where there is no way. ``groups``: firms of one zone that could share a
+    service: ``group_id``, ``rule_id``, ``site_id``, ``code_insee``, ``family``,
+    ``fewest_sites`` (that the rule asks for), ``documented`` (a source tells the rule);
+    None: nobody looked.
     ``outlet_ways``: ``site_id``, ``code_insee``, ``minutes`` by truck to the nearest
     outlet that may take one kind of waste of a target site (NaN: none), one row a kind;
     None: nobody looked. ``levers``: levers of the whole study that may be told, by
@@ -77,7 +78,7 @@ class Activity:
     families: pd.DataFrame = field(repr=False)
     town_minutes: pd.DataFrame = field(repr=False)
     draws: pd.DataFrame | None = field(default=None, repr=False)
-    rounds: pd.DataFrame | None = field(default=None, repr=False)
+    groups: pd.DataFrame | None = field(default=None, repr=False)
     outlet_ways: pd.DataFrame | None = field(default=None, repr=False)
     levers: pd.DataFrame | None = field(default=None, repr=False)
     exchange_draws: pd.DataFrame | None = field(default=None, repr=False)
@@ -100,17 +101,6 @@ class Activity:
         Communes out of the study area are held by no column.
         """
         return incidence(groups, self.codes)
-
-    def documented(self) -> Activity:
-        """Return the same facts, with the families and rounds that a source tells.
-
-        Counts on them are no working assumption.
-        """
-        families = self.families[self.families["documented"]]
-        rounds = self.rounds
-        if rounds is not None:
-            rounds = rounds[rounds["documented"]]
-        return replace(self, families=families, rounds=rounds)
 
     def by_commune(self, frame: pd.DataFrame, value: str | None = None) -> np.ndarray:
         """Sum a column (None: count rows) per commune, in the order of ``codes``."""

@@ -9,7 +9,6 @@ import pandas as pd
 
 from eitgeo.scenarios.measures.figures import figure, ratio_pct
 from eitgeo.scenarios.measures.measures import measures
-from eitgeo.words import french_number, round_significant
 
 if TYPE_CHECKING:
     from eitgeo.scenarios.measures.figures import Figures
@@ -38,11 +37,9 @@ LEVER_INDICATORS = {
     "landfill_t": ("landfill_t", 1.0),
     "tkm_avoided": ("tkm_avoided", 1.0),
     "co2_avoided": ("tco2e_avoided", 1.0),
-    "eur_net": ("eur_total", 1e-3),
+    "eur_net": ("eur_firms", 1e-3),
 }
 """Indicator → lever of the whole study, and what its unit is multiplied by."""
-_NET, _FIRMS, _SYNDICATE = "eur_net", "eur_firms", "eur_syndicate"
-_FIRMS_ALONE = "entreprises seules : la part du syndicat n'est pas dite"
 
 
 @measures("captured_pct", *LEVER_INDICATORS)
@@ -93,23 +90,14 @@ def lever_levels(levers: pd.DataFrame) -> pd.DataFrame:
     """Lay out the levers of the whole study as indicators name them.
 
     ``levers``: ``lever``, ``low``, ``mid``, ``high``: those that may be told. Returns:
-    indexed by indicator: ``value``, ``low``, ``high``; NaN where not told. Those of
-    firms and of the syndicate make ``eur_net``, in ``firms`` and ``syndicate``
-    [k€/year]; where the total is not told, it is that of firms.
+    indexed by indicator: ``value``, ``low``, ``high``; NaN where not told.
     """
     table = levers.set_index("lever")[["mid", "low", "high"]].set_axis(_LEVELS, axis=1)
     rows = {
         name: table.reindex([lever]).iloc[0] * unit
         for name, (lever, unit) in LEVER_INDICATORS.items()
     }
-    unit = LEVER_INDICATORS[_NET][1]
-    parts = table.reindex([_FIRMS, _SYNDICATE]) * unit
-    if np.isnan(rows[_NET]["value"]):
-        rows[_NET] = parts.T[_FIRMS]
-        parts = parts.assign(value=np.nan)
-    levels = pd.DataFrame(rows).T.assign(firms=np.nan, syndicate=np.nan)
-    levels.loc[_NET, ["firms", "syndicate"]] = parts["value"].to_numpy()
-    return levels
+    return pd.DataFrame(rows).T
 
 
 def lever_figures(kept_share: np.ndarray, levels: pd.DataFrame) -> Figures:
@@ -127,27 +115,9 @@ def lever_figures(kept_share: np.ndarray, levels: pd.DataFrame) -> Figures:
     return {
         str(name): pd.DataFrame(
             {level: kept_share * float(row[level]) for level in _LEVELS}
-        ).assign(note=_lever_notes(str(name), kept_share, row))
+        ).assign(note="")
         for name, row in levels.iterrows()
     }
-
-
-def _lever_notes(name: str, kept_share: np.ndarray, row: pd.Series[float]) -> list[str]:
-    """Say what firms and the syndicate make of the balance, one figure each."""
-    if name != _NET or np.isnan(row["value"]):
-        return [""] * len(kept_share)
-    if np.isnan(row["firms"]) or np.isnan(row["syndicate"]):
-        return [_FIRMS_ALONE] * len(kept_share)
-    return [
-        "dont entreprises, de l'ordre de "
-        f"{_one_figure(share * row['firms'])} k€/an, et syndicat, de l'ordre de "
-        f"{_one_figure(share * row['syndicate'])} k€/an"
-        for share in kept_share
-    ]
-
-
-def _one_figure(amount: float) -> str:
-    return french_number(round_significant(float(amount), 1), decimals=0)
 
 
 def draw_levels(draws: np.ndarray) -> pd.DataFrame:

@@ -82,7 +82,8 @@ class Inputs:
     @cached_property
     def n_documented(self) -> np.ndarray:
         """Those of ``n_families`` that count under rules that a source tells."""
-        families = self.activity.documented().families
+        families = self.activity.families
+        families = families[families["documented"]]
         givers = self.held.astype(float) @ self.activity.by_label(families, "family")
         return (givers >= self.min_givers).sum(axis=1)
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.exchanges.mutualisation import rule_members
-from eitgeo.reference.rules import mutualisation_rules
 from eitgeo.scenarios.measures.activity import crossed
 from eitgeo.scenarios.measures.figures import (
     counted_between,
@@ -52,49 +50,36 @@ def families_in_reach(inputs: Inputs) -> Figures:
 
 
 @measures("mutual_groups")
-def groups_inside(inputs: Inputs) -> Figures:
-    """Count the groups of which a perimeter holds as many sites as the rule asks for.
+def shared_families(inputs: Inputs) -> Figures:
+    """Count the families of services that enough firms of one zone inside could share.
 
-    ``doubt_pct``: share of the groups that no source tells. Nothing where nobody
-    looked for groups.
+    ``doubt_pct``: share of the families that no source tells. Nothing where nobody
+    looked for zones.
 
     Notes
     -----
-    A group counts where as many of its sites are inside as its rule asks for: a
-    perimeter never has fewer groups than a part of it.
+    A family counts where the firms inside of some zone are as many as one of its rules
+    asks for: a perimeter never has fewer families than a part of it.
     """
-    rounds = inputs.activity.rounds
-    if rounds is None:
+    groups = inputs.activity.groups
+    if groups is None:
         return {}
-    every, documented = (
-        _groups(inputs, rows) for rows in (rounds, rounds[rounds["documented"]])
-    )
     if inputs.activity.in_cells:
-        # Groups of those that must be large are there; how many more, nobody knows.
-        doubt = with_doubt(figure(every), documented)["doubt_pct"]
-        bounds = counted_between(every, _most_groups(inputs))
-        return {"mutual_groups": bounds.assign(doubt_pct=doubt)}
+        none = figure(np.full(len(inputs.held), np.nan), NO_SITES)
+        return {"mutual_groups": none}
+    every, documented = (
+        _shared(inputs, rows) for rows in (groups, groups[groups["documented"]])
+    )
     return {"mutual_groups": with_doubt(figure(every), documented)}
 
 
-def _most_groups(inputs: Inputs) -> Floats:
-    """Count the groups that there would be if all that may be large could be served."""
-    sites = pd.concat([inputs.activity.target, inputs.activity.unsure])
-    rules = mutualisation_rules()
-    members = rule_members(sites, rules)
-    inside = inputs.held.astype(float) @ inputs.activity.by_label(members, "rule_id")
-    fewest = rules.set_index("rule_id")["fewest_sites"].astype(float)
-    names = sorted(set(members["rule_id"]))
-    most: Floats = np.floor(inside / fewest[names].to_numpy()).sum(axis=1)
-    return most
-
-
-def _groups(inputs: Inputs, rounds: pd.DataFrame) -> Floats:
-    fewest = rounds.groupby("group_id")["fewest_sites"].first()
-    sites = inputs.activity.by_label(rounds, "group_id")
-    inside = inputs.held.astype(float) @ sites
-    counts: Floats = (inside >= fewest.to_numpy(dtype=float)).sum(axis=1).astype(float)
-    return counts
+def _shared(inputs: Inputs, groups: pd.DataFrame) -> Floats:
+    rules = groups.groupby("group_id")[["fewest_sites", "family"]].first()
+    firms = inputs.activity.by_label(groups, "group_id")
+    inside = inputs.held.astype(float) @ firms
+    enough = inside >= rules["fewest_sites"].to_numpy(dtype=float)
+    families = pd.DataFrame(enough.T, index=rules["family"]).groupby(level=0).any()
+    return families.sum().to_numpy(dtype=float)
 
 
 @measures("kept_without_top_pct")

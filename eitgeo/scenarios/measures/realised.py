@@ -22,44 +22,38 @@ if TYPE_CHECKING:
 
     from eitgeo.flows.exchanges.realised import Animation, Reach
 
-_NET, _OF_FIRMS = "eur_net", "eur_firms"
 _SITES = "target_sites"
 
 
 class _Lever(NamedTuple):
-    """What cases tell of a lever, how it is written, and whose part of it they tell."""
+    """What cases tell of a lever, and how it is written."""
 
     measure: str | None
     unit: str
     scale: float
-    whose: str
-    part: float
 
 
 def with_realised(
     figures: pd.DataFrame,
-    levels: pd.DataFrame,
     *,
     catalogue: pd.DataFrame,
     animation: Animation,
 ) -> pd.DataFrame:
     """Say in the note of each lever what animators make of it.
 
-    ``figures``: table ``indicators_public``. ``levels``: as `lever_levels` lays out the
-    levers of the study. ``catalogue``: `indicator_catalogue`. ``animation``: as
-    `animation_of` returns it.
+    ``figures``: table ``indicators_public``. ``catalogue``: `indicator_catalogue`.
+    ``animation``: as `animation_of` returns it.
 
     Notes
     -----
     It is by animator, not by perimeter: the firms of a perimeter bind only where they
-    are fewer than animators meet. Cases tell what firms save, so that the balance is
-    held against the part of firms.
+    are fewer than animators meet.
     """
     sites = figures[figures["indicator_id"].eq(_SITES)].set_index("perimeter_id")
     to_meet = figures["perimeter_id"].map(sites["value"]).fillna(math.inf)
     levers = {
-        name: _lever(name, levels, unit=str(catalogue.loc[name, "unit"]))
-        for name in LEVER_INDICATORS
+        name: _Lever(CASES_OF.get(lever), str(catalogue.loc[name, "unit"]), scale)
+        for name, (lever, scale) in LEVER_INDICATORS.items()
     }
     is_lever = figures["indicator_id"].isin(list(levers)) & figures["value"].notna()
     known = figures[is_lever]
@@ -80,24 +74,8 @@ def with_realised(
     return figures.assign(note=notes.fillna(figures["note"]))
 
 
-def _lever(name: str, levels: pd.DataFrame, *, unit: str) -> _Lever:
-    lever, scale = LEVER_INDICATORS[name]
-    if name != _NET:
-        return _Lever(CASES_OF.get(lever), unit, scale, "", 1.0)
-    whole = float(levels["value"][_NET])
-    part = float(levels["firms"][_NET]) / whole if whole else math.nan
-    alone = math.isnan(part)  # the balance is that of firms, or there is none
-    return _Lever(
-        CASES_OF[_OF_FIRMS],
-        unit,
-        scale,
-        "pour les entreprises, ",
-        1.0 if alone else part,
-    )
-
-
 def _beside(lever: _Lever, value: float, reached: Reach, animation: Animation) -> str:
-    reached_part = of_potential(reached, value * lever.part / lever.scale)
+    reached_part = of_potential(reached, value / lever.scale)
     text = realised_text(reached_part, lever.unit, scale=lever.scale)
     parts = [above_text(reached_part), f"{animator_text(animation)} : {text}"]
-    return typographic(lever.whose + " ; ".join(filter(None, parts)))
+    return typographic(" ; ".join(filter(None, parts)))

@@ -55,7 +55,8 @@ def study_activity(project: Project) -> Activity:
     ways = outlet_ways(possible_targets(activity), arisings, outlets, by_truck)
     rules = mutualisation_rules().set_index("rule_id")
     groups = read_table(folder, "mutual_groups")
-    rounds = groups.assign(
+    groups = groups.assign(
+        family=groups["rule_id"].map(rules["family"]),
         fewest_sites=groups["rule_id"].map(rules["fewest_sites"]),
         documented=groups["rule_id"].map(rules["evidence"].ne("H")).astype(bool),
     )
@@ -63,7 +64,7 @@ def study_activity(project: Project) -> Activity:
     counted = counted_facts(*(read_table(folder, name) for name in tables))
     return replace(
         activity,
-        rounds=rounds,
+        groups=groups,
         outlet_ways=ways,
         counted=counted,
         unread=unread_facts(project.study),

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.arisings.answers import SIGNED_UP
 from eitgeo.flows.exchanges.levers import disposal_ranks
-from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.perimeters.contours.unions import whole_epci
 from eitgeo.reference.exchange_terms import LANDFILL, landfill_tax, latest_tax_year
 from eitgeo.reference.governance import departement_regions
 from eitgeo.scenarios.carriers.carrier_facts import (
@@ -30,10 +28,8 @@ from eitgeo.scenarios.carriers.carrier_facts import (
 from eitgeo.scenarios.carriers.carrier_ground import Ground
 from eitgeo.scenarios.carriers.facts import Fact, indicator_facts, unknown
 from eitgeo.scenarios.carriers.posts import post_facts
-from eitgeo.scenarios.carriers.without_top import desk_facts, verdict_facts
 from eitgeo.scenarios.measures.figures import COUNTED_NOTE
 from eitgeo.scenarios.measures.governance import members_of
-from eitgeo.scenarios.measures.measures import Inputs
 from eitgeo.steps.decision.activity import study_activity
 from eitgeo.tables.files import read_table
 
@@ -42,6 +38,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from eitgeo.perimeters.contours.candidate import Candidate
     from eitgeo.scenarios.carriers.facts import Facts
     from eitgeo.scenarios.measures.activity import Activity
     from eitgeo.study.project import Project
@@ -112,28 +109,11 @@ def compared_facts(
     candidates: Sequence[Candidate], sources: FactSources
 ) -> dict[str, Facts]:
     """Gather all facts of the perimeters that the study compares."""
-    facts_of = {
+    return {
         one.perimeter_id: common
         | departure_facts(one, sources.ground, stress_orders=sources.stress_orders)
         for one, common in zip(candidates, _common(candidates, sources), strict=True)
     }
-    more = verdict_facts(facts_of, _inputs(candidates, sources))
-    return {name: facts | more[name] for name, facts in facts_of.items()}
-
-
-def trial_facts(unions: Sequence[Candidate], sources: FactSources) -> dict[str, Facts]:
-    """Measure what the verdict counts on where nobody chose the limits."""
-    listed = {one.codes for one in unions}
-    alone = [
-        Candidate(siren, siren, "structure", codes)
-        for siren, codes in sorted(whole_epci(sources.ground.communes).items())
-        if codes not in listed
-    ]
-    return desk_facts(_inputs([*unions, *alone], sources))
-
-
-def _inputs(candidates: Sequence[Candidate], sources: FactSources) -> Inputs:
-    return Inputs(candidates, sources.activity, sources.communes, sources.study)
 
 
 def union_facts(
@@ -191,7 +171,7 @@ def _shared_facts(project: Project) -> Facts:
         | _tax_facts(study.identity.edition.year)
         | landfill_facts(ranks, demonstration=study.demonstration_reasons)
         | syndicate_facts(
-            released(project, "levers").table,
+            released(project, "syndicate_account").table,
             demonstration=study.demonstration_reasons,
         )
     )

@@ -111,7 +111,6 @@ def _published(
     )
     return with_realised(
         public,
-        levers,
         catalogue=catalogue,
         animation=animation_of(project.study.governance),
     )

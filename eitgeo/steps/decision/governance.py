@@ -26,12 +26,11 @@ from eitgeo.scenarios.carriers.carriers import (
 from eitgeo.scenarios.carriers.plan import require_plan
 from eitgeo.scenarios.carriers.posts import post_rows, with_meetings
 from eitgeo.scenarios.carriers.swot import swot_rows
-from eitgeo.scenarios.carriers.verdict import try_conditions, verdict_rows
+from eitgeo.scenarios.carriers.verdict import verdict_rows
 from eitgeo.scenarios.measures.governance import body_overlaps
 from eitgeo.steps.decision.carrier_facts import (
     compared_facts,
     fact_sources,
-    trial_facts,
     union_facts,
 )
 from eitgeo.steps.decision.refusals import refusal_table
@@ -64,8 +63,10 @@ if TYPE_CHECKING:
         "membership",
         "perimeter_communes",
         "perimeters",
+        "public_lots",
         "stress_orders",
         "survey_public",
+        "syndicate_account",
     ),
     writes=(
         "perimeter_bodies",
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
     settings=(
         "MEASURING",
         "flows.families_min_donors",
+        "flows.syndicate",
         "governance",
         "identity.edition",
         "methods",
@@ -120,13 +122,7 @@ def run(*, project: Project) -> dict[str, object]:
             budget=means["animation_budget"],
         ),
         "verdicts": verdict_rows(
-            facts,
-            rule=study.governance.verdict,
-            tried=try_conditions(
-                trial_facts(unions, sources), rule=study.governance.verdict
-            ),
-            field=study.governance.field,
-            surrogate=study.roads.network.is_surrogate,
+            list(facts), rule=study.governance.verdict, field=study.governance.field
         ),
         "swot": swot_rows(
             facts, cells=_cells(study.governance), context=study.governance.context

@@ -14,7 +14,6 @@ from eitgeo.flows.arisings.byproducts import byproduct_terms
 from eitgeo.flows.exchanges.candidates import input_per_tonne
 from eitgeo.flows.exchanges.participation import taking_part_in
 from eitgeo.flows.outlets.legal_outlets import SKIP, legal_pairs, priced_headings
-from eitgeo.flows.outlets.syndicate import avoided_share, public_outlets
 from eitgeo.flows.outlets.today import per_tonne_thrown, rule_uses
 from eitgeo.flows.outlets.transport import carried_rules
 from eitgeo.flows.weights.parts import (
@@ -30,7 +29,6 @@ from eitgeo.flows.weights.prices import (
     lot_shares,
     outlet_lines,
     rule_parts,
-    service_parts,
     tax_parts,
     use_parts,
     value_parts,
@@ -123,7 +121,7 @@ def run(*, project: Project) -> dict[str, object]:
     families = chain(
         _on_tonnes(flows, of_ratios),
         _on_needs(flows, taking_part_in(project.study).n_draws),
-        _on_prices(flows, project.study),
+        _on_prices(flows),
         _on_outlets(flows, project.study),
     )
     exchanged = pd.concat(families, ignore_index=True)
@@ -180,14 +178,10 @@ def _read(project: Project) -> _Inputs:
 def _factors(study: Study) -> pd.DataFrame:
     """List the factors, with the bounds that the study tells itself."""
     factors = flow_factors()
-    part, avoided = taking_part_in(study), avoided_share(study)
-    own = {
-        ("participation", "share"): (part.low, (part.low + part.high) / 2, part.high),
-        ("public_service", "mid"): (avoided.low, avoided.mid, avoided.high),
-    }
-    for (table, column), bounds in own.items():
-        row = factor_numbers(factors, table, column).iloc[0]
-        factors.loc[row, ["low", "mid", "high"]] = bounds
+    part = taking_part_in(study)
+    (row,) = factor_numbers(factors, "participation", "share")
+    bounds = part.low, (part.low + part.high) / 2, part.high
+    factors.loc[row, ["low", "mid", "high"]] = bounds
     return factors
 
 
@@ -220,8 +214,8 @@ def _on_needs(told: _Inputs, n_draws: int) -> Iterator[pd.DataFrame]:
     yield whole_parts(told.exchanges, everyone)
 
 
-def _on_prices(told: _Inputs, study: Study) -> Iterator[pd.DataFrame]:
-    """Weigh values, rules, freight and the part of public costs that is spared."""
+def _on_prices(told: _Inputs) -> Iterator[pd.DataFrame]:
+    """Weigh values, rules and freight."""
     yield from value_parts(told.exchanges, residue_values(), told.factors)
     yield composter_parts(told.exchanges, told.factors)
     uses = rule_uses(synergy_rules(), current_outlets())
@@ -232,8 +226,6 @@ def _on_prices(told: _Inputs, study: Study) -> Iterator[pd.DataFrame]:
     yield from haul_parts(
         told.exchanges, freight_factors(), told.factors, outlet_vehicle=SKIP
     )
-    (share,) = factor_numbers(told.factors, "public_service", "mid")
-    yield service_parts(told.exchanges, avoided_share(study), share)
 
 
 def _on_outlets(told: _Inputs, study: Study) -> Iterator[pd.DataFrame]:
@@ -241,7 +233,6 @@ def _on_outlets(told: _Inputs, study: Study) -> Iterator[pd.DataFrame]:
     year = study.identity.edition.year
     outlets, known = told.tables["outlets"], heading_wastes()
     legal = legal_pairs(outlets, wastes=known, headings=icpe_headings())
-    legal = legal.assign(is_public=legal["outlet_id"].isin(public_outlets(study)))
     flows = told.tables["allowed_flows"].merge(
         told.waste[["site_id", "waste_code", "stream", "ewc_stat"]],
         on=["site_id", "waste_code"],
@@ -254,7 +245,7 @@ def _on_outlets(told: _Inputs, study: Study) -> Iterator[pd.DataFrame]:
     lines = outlet_lines(
         told.exchanges, lot_shares(flows, legal, priced_headings(year))
     )
-    yield gate_parts(lines, known, told.factors, avoided=avoided_share(study))
+    yield gate_parts(lines, known, told.factors)
     taxes = landfill_tax()
     years = [latest_tax_year(year, heading=heading) for heading in taxes["heading"]]
     yield from tax_parts(lines, taxes[taxes["year"].eq(pd.Series(years))], told.factors)

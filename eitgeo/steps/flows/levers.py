@@ -17,16 +17,14 @@ from eitgeo.flows.exchanges.lever_terms import (
 )
 from eitgeo.flows.exchanges.levers import (
     PARTICIPATION,
-    SYNDICATE_LEVERS,
     USE,
     family_break_even,
     gathered,
     levers,
 )
-from eitgeo.flows.exchanges.mutualisation import rule_members, shared_rounds
+from eitgeo.flows.exchanges.mutualisation import zone_groups
 from eitgeo.flows.exchanges.participation import DRAW, taking_part_in
 from eitgeo.flows.outlets.legal_outlets import SKIP
-from eitgeo.flows.outlets.syndicate import avoided_share
 from eitgeo.flows.outlets.today import rule_uses, use_factors
 from eitgeo.flows.outlets.transport import carried_rules
 from eitgeo.ledger import Place
@@ -39,11 +37,10 @@ from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
 from eitgeo.reference.tables import freight_factors
 from eitgeo.scenarios.measures.activity import drawn_tonnes
-from eitgeo.sources.activity.cells import told_establishments
+from eitgeo.scenarios.measures.amounts import firm_ids
 from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
-from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import empty_table
 
@@ -61,27 +58,21 @@ _LEVELS = ["low", "mid", "high"]
 _TOLD = {
     "tkm_avoided": "transport évité, en plus s’il est négatif (potentiel)",
     "eur_firms": "bilan des entreprises (potentiel)",
-    "eur_syndicate": "bilan du syndicat (potentiel)",
     "tco2e_avoided": "émissions évitées (potentiel)",
 }
 _CO2 = "tco2e_avoided"
-_GROUPS_TOLD = (
-    "groupes de mutualisation possibles",
-    "groupes de mutualisation possibles, au moins",
-)
-"""Of establishments; of those that cells tell for sure."""
 _KNOWN, _UNKNOWN = "chiffre", "non_chiffre"
 NO_OUTLETS = "exutoires du syndicat non désignés"
 NO_COLLECTION = (
     "déchets d'entreprises pris par la collecte publique : part, redevance et coût "
     "à demander au syndicat"
 )
-_NO_MATERIALS = "matières que le tri ne vend plus : au compte du syndicat"
+_OF_SYNDICATE = "syndicate_t"
 
 
 @step(
     "Leviers et mutualisation",
-    reads=("arising_draws", "communes", "od_matrix", "site_cells", "sites"),
+    reads=("arising_draws", "communes", "site_zone", "sites"),
     writes=("lever_totals", "break_even", "mutual_groups"),
     settings=(
         "arisings",
@@ -112,8 +103,8 @@ def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
         else "aucun échange"
         for lever, label in _TOLD.items()
     } | {
-        _GROUPS_TOLD[len(read_table(folder, "site_cells")) > 0]: groups[
-            "group_id"
+        "services que trois entreprises d'une zone peuvent partager": groups[
+            "rule_id"
         ].nunique(),
     }
 
@@ -175,7 +166,6 @@ def lever_draw_factors(
         freight=freight_factors(),
         vehicle=SKIP,
         law=draw_law(project.study),
-        avoided=avoided_share(project.study),
     )
     made = participation_factors(
         rows[DRAW],
@@ -188,20 +178,16 @@ def lever_draw_factors(
 
 
 def _as_far_as_told(table: pd.DataFrame, syndicate: Syndicate | None) -> pd.DataFrame:
-    """Keep no number of a syndicate whose outlets nobody names; say what is left out.
-
-    Where it does not take part in the total, neither is told.
-    """
-    is_of_syndicate = table["lever"].isin(SYNDICATE_LEVERS)
+    """Keep no number of a syndicate that names no outlet; say what is left out."""
+    is_of_syndicate = table["lever"].eq(_OF_SYNDICATE)
+    missing = ""
     if syndicate is None:
         numbers = table.select_dtypes("number").columns
         table.loc[is_of_syndicate, numbers] = np.nan
         table = table.assign(status=table["status"].mask(is_of_syndicate, _UNKNOWN))
         missing = NO_OUTLETS
-    else:
-        missing = _NO_MATERIALS
-        if not syndicate.public_collection:
-            missing = f"{NO_COLLECTION} ; {missing}"
+    elif not syndicate.public_collection:
+        missing = NO_COLLECTION
     return table.assign(
         left_out=pd.Series("", index=table.index).mask(is_of_syndicate, missing)
     )
@@ -217,20 +203,12 @@ def _break_even(rules: pd.DataFrame) -> pd.DataFrame:
 
 
 def _groups(project: Project) -> pd.DataFrame:
-    """Gather the sites of the area that registers tell, one round a group."""
+    """Gather the firms of the area that registers tell, zone by zone."""
     folder = project.processed
     communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
-    least = project.study.comparison.min_headcount
-    sites = told_establishments(sites, read_table(folder, "site_cells"), least=least)
     area = communes.loc[communes["in_area"], "code_insee"]
     is_here = sites["code_insee"].isin(area) & (sites["source"] != SURVEY_SOURCE)
-    large = sites["headcount_low"].ge(least)
-    large_sites = pd.DataFrame(
-        sites.loc[is_here & large, ["site_id", "naf", "code_insee"]]
-    )
-    rules = mutualisation_rules()
-    pairs = read_table(folder, "od_matrix", columns=OD_WAYS)
-    by_truck = pairs[pairs["profile"].eq("truck")]
-    return shared_rounds(
-        rule_members(large_sites, rules), od_matrix=by_truck, rules=rules
-    )
+    large = sites["headcount_low"].ge(project.study.comparison.min_headcount)
+    named = sites.assign(firm_id=firm_ids(sites))[is_here & large]
+    zoned = named.merge(read_table(folder, "site_zone"), on="site_id")
+    return zone_groups(zoned, mutualisation_rules())

@@ -10,7 +10,6 @@ import pandas as pd
 from eitgeo.flows.exchanges.levers import (
     DISPOSAL,
     PARTICIPATION,
-    SERVICE,
     TONNES,
     USE,
     VALUE,
@@ -19,19 +18,19 @@ from eitgeo.flows.exchanges.participation import DRAW
 from eitgeo.flows.exchanges.syndicate_account import (
     BALANCE,
     MATERIALS,
-    Collected,
     Factors,
     Landfill,
     account_entries,
     account_lines,
+    collected_today,
     landfill_marks,
     levels,
     member_draws,
     member_levels,
     space_lines,
 )
-from eitgeo.flows.outlets.public_waste import collected_part
-from eitgeo.flows.outlets.syndicate import avoided_share, public_outlets
+from eitgeo.flows.outlets.public_waste import collected_bodies
+from eitgeo.flows.outlets.syndicate import plant_costs, public_outlets
 from eitgeo.ledger import Place
 from eitgeo.reference.exchange_terms import (
     LANDFILL,
@@ -57,6 +56,7 @@ from eitgeo.words import split_name
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
+    from eitgeo.flows.exchanges.syndicate_account import Collected
     from eitgeo.study.project import Project
     from eitgeo.study.sections import Study, Syndicate
 
@@ -71,6 +71,10 @@ _FULL = (
     f"{NO_COLLECTION}"
 )
 _NO_COMPOST = "ventes de compost : à demander à l'exploitant"
+_NO_COST = (
+    "coût d'une tonne traitée à saisir (flows.syndicate.costs) : {names} ; il est dans "
+    "le compte d'exploitation, que tiennent le syndicat et ses exploitants"
+)
 _NO_END = "fin de l'autorisation du stockage à demander à l'exploitant"
 _NO_LIST = "liste des membres à demander au syndicat"
 _FACTS = {
@@ -79,6 +83,8 @@ _FACTS = {
     "per_inhabitant": "effet par habitant (potentiel)",
 }
 _UNKNOWN = "tax_spared"
+_OF_MEMBERS = ("per_inhabitant", "member_eur")
+_ON_COSTS = ("fee_lost", "cost_spared", MATERIALS, BALANCE, *_OF_MEMBERS)
 _OF_LANDFILL = ("landfill_t", "landfill_days", "landfill_years")
 
 
@@ -125,8 +131,7 @@ def _interval(row: dict[Hashable, Any]) -> str:
     if np.isnan(row["mid"]):
         return f"non chiffré : {row['left_out']}"
     place = Place("syndicate_account", str(row["line"]), "mid")
-    bounds = (row["low"], row["high"])
-    return about(row["mid"], row["unit"], place, bounds=bounds)
+    return about(row["mid"], row["unit"], place, bounds=(row["low"], row["high"]))
 
 
 def _untold(line: str, why: str) -> dict[str, object]:
@@ -158,7 +163,7 @@ def _account(
     rows = _lots(allocation, rules)
     collected = _collected(project, rows, landfills)
     lots = read_table(project.processed, "public_lots")
-    entries = account_entries(rows, lots, collected)
+    entries = account_entries(rows, lots, collected, costs=plant_costs(project.study))
     lines = account_lines(
         entries, _factors(project, rows, rules), landfills, values=material_values()
     )
@@ -170,7 +175,8 @@ def _account(
     records += [_Told((*key, ""), levels(*bounds)) for key, bounds in space.items()]
     records += _marks(project, landfills, left)
     records += _member_rows(lines["balance", "", ""], _hypotheses(project))
-    return _table(records, _reasons(project, landfills, syndicate))
+    uncosted = set(entries.loc[entries["cost"].isna(), "outlet_id"])
+    return _table(records, _reasons(project, landfills, syndicate, uncosted))
 
 
 def _lots(allocation: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
@@ -220,27 +226,18 @@ def _landfills(project: Project) -> list[Landfill]:
         )
         for name, outlet in own.iterrows()
         if LANDFILL in str(outlet["icpe_headings"]).split(";")
-        or outlet["kind"] == _LANDFILL_KIND
+        or outlet["kind"] == "isdnd"
     ]
-
-
-_LANDFILL_KIND = "isdnd"
 
 
 def _collected(
     project: Project, allocation: pd.DataFrame, landfills: list[Landfill]
 ) -> Collected:
-    study = project.study
-    service = study.flows.syndicate and study.flows.syndicate.public_collection
-    codes = _codes(project, study.comparison.waste_bodies) if service else set()
-    part = collected_part(allocation, study, codes)
-    if not service:
-        return Collected(part)
+    codes = _codes(project, collected_bodies(project.study))
     # The tax of the one that pays most, as the levers count it.
-    first = max(landfills, key=lambda one: one.over_t > 0)
-    return Collected(
-        part, service.fee_eur_per_t, service.cost_eur_per_t, first.outlet_id
-    )
+    first = max(landfills, key=lambda one: one.over_t > 0, default=None)
+    outlet_id = first.outlet_id if first else ""
+    return collected_today(allocation, project.study, codes, outlet_id)
 
 
 def _codes(project: Project, bodies: tuple[str, ...]) -> set[str]:
@@ -277,8 +274,7 @@ def _factors(
     t = allocation["t"].to_numpy(float)[None, :] * draws[TONNES] * draws[PARTICIPATION]
     # No tonne that is used today leaves a plant.
     t = t * draws[USE]
-    spared = avoided_share(project.study).mid * draws[SERVICE]
-    return Factors(t, draws[DISPOSAL], spared, draws[VALUE])
+    return Factors(t, draws[DISPOSAL], draws[VALUE])
 
 
 def _years_left(study: Study) -> tuple[float, float]:
@@ -325,7 +321,7 @@ def _member_rows(
     balance: np.ndarray, hypotheses: dict[str, pd.Series[float]]
 ) -> Iterator[_Told]:
     """Tell what each member would pay or spare, over the lists of members."""
-    if not hypotheses:
+    if not hypotheses or np.isnan(balance).any():
         return
     draws = member_draws(balance, hypotheses)
     whole = {name: float(people.sum()) for name, people in hypotheses.items()}
@@ -336,9 +332,15 @@ def _member_rows(
 
 
 def _reasons(
-    project: Project, landfills: list[Landfill], syndicate: Syndicate
+    project: Project,
+    landfills: list[Landfill],
+    syndicate: Syndicate,
+    uncosted: set[str],
 ) -> dict[str, str]:
-    """Say what a line does not count, or why it has no figure."""
+    """Say what a line does not count, or why it has no figure: whom to ask.
+
+    ``uncosted``: outlets that tonnes leave, whose costs nobody tells.
+    """
     unknown = "" if syndicate.public_collection else NO_COLLECTION
     euros = syndicate_lines().query("part in ['compte', 'reste', 'membres']").index
     reasons = dict.fromkeys(euros, unknown) | {"out_t": unknown}
@@ -355,5 +357,8 @@ def _reasons(
     if syndicate.landfill_end is None and ids:
         reasons |= dict.fromkeys(("landfill_years", "years_1000t"), _NO_END)
     if not _hypotheses(project):
-        reasons |= dict.fromkeys(("per_inhabitant", "member_eur"), _NO_LIST)
+        reasons |= dict.fromkeys(_OF_MEMBERS, _NO_LIST)
+    if uncosted:
+        names = ", ".join(outlets.loc[sorted(uncosted), "name"])
+        reasons |= dict.fromkeys(_ON_COSTS, _NO_COST.format(names=names))
     return dict.fromkeys(_UNITS, "") | reasons

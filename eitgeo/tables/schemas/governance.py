@@ -11,15 +11,7 @@ from eitgeo.tables.columns import (
 
 STATES = ("impossible", "peu_adapte", "sous_conditions", "favorable", "possible")
 _EFFECTS = ("impossible", "inadapte", "condition", "favorable", "vigilance")
-_VERDICTS = (
-    "a_confirmer",
-    "confirme",
-    "possible",
-    "sous_conditions",
-    "non_confirme",
-    "indecidable",
-    "non_evaluable",
-)
+_VERDICTS = ("confirme", "non_confirme", "pas_encore")
 _SIDES = ("atout", "faiblesse", "opportunite", "menace")
 _OVERLAP = {
     "group_id": text(),
@@ -91,17 +83,11 @@ GOVERNANCE_SPECS = [
         {
             "perimeter_id": text(),
             "condition_id": text(),
-            "basis": text("bureau", "terrain"),
             "value": number(0.0),
             "evidence": text("", *EVIDENCE_CLASSES),
             "threshold": number(0.0),
             "reason": text(),
-            "answer": text("oui", "non", "a_confirmer", "non_evaluee"),
-            "missing": text(),
-            "n_tried": count(),
-            "n_failed": count(),
-            "n_held": count(),
-            "weighs": text("oui", "non"),
+            "answer": text("oui", "non", "non_demandee"),
             "verdict": text(*_VERDICTS),
         },
     ),
