@@ -93,7 +93,12 @@ def sector_counts(
     every = pd.MultiIndex.from_product(
         [sorted(set(rows["code_insee"])), sorted(URSSAF_SECTORS)], names=CELL
     )
-    private = sums.unstack("measure").reindex(every, columns=_MEASURES).fillna(0.0)
+    private = pd.DataFrame(
+        {name: sums.xs(name, level="measure").reindex(every) for name in _MEASURES}
+        if len(sums)
+        else dict.fromkeys(_MEASURES, 0.0),
+        index=every,
+    ).fillna(0.0)
     public = _public_employers(private, insee)
     counted = pd.concat([private, public]).sort_index().astype("int64")
     return counted.reset_index().rename_axis(columns=None)

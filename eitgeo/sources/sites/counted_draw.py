@@ -203,8 +203,8 @@ def insee_draw(
     As many of each class as are counted, known sites aside: each is one of the
     establishments of its class, and its employees are some of the commune's; one of
     unknown headcount is a slot of the upper class that has its name. Establishments of
-    1 to 9 are drawn in the communes ``with_small`` alone. Draws depend on seed, source and the names of the
-    slots.
+    1 to 9 are drawn in the communes ``with_small`` alone. Draws depend on seed, source
+    and the names of the slots.
 
     Notes
     -----
@@ -236,7 +236,8 @@ def insee_left(
     totals = np.maximum(np.round(jobs - others), LARGE * n_large).astype("int64")
     shares = np.array([SIZE_PROFILES[profile] for profile in mix["size_profile"]])
     is_large = BANDS[:, 0] >= LARGE
-    unsized = sites[sites["headcount_mid"].isna()].sort_values("site_id")
+    unsized = sites[sites["headcount_mid"].isna()]
+    unsized = unsized.sort_values("site_id", kind="stable")
     rank = unsized.groupby("code_insee").cumcount().astype("str")
     named = (unsized["code_insee"] + f"|{_LARGE}|" + rank, unsized["site_id"])
     names = dict(zip(*named, strict=True))
@@ -263,7 +264,7 @@ def drawn_in(left: InseeLeft, *, seed: int, sources: Sequence[str]) -> pd.DataFr
             np.minimum(np.round(small.size), LARGE - 1).astype("int64"),
             brought_to(
                 left.jobs,
-                _stretched(large.size, left.jobs, group),
+                stretched(large.size, left.jobs, group),
                 group,
                 floor=LARGE,
             ),
@@ -282,7 +283,7 @@ def drawn_in(left: InseeLeft, *, seed: int, sources: Sequence[str]) -> pd.DataFr
     )
 
 
-def _stretched(sizes: Floats, totals: Ints, group: Ints) -> Floats:
+def stretched(sizes: Floats, totals: Ints, group: Ints) -> Floats:
     """Raise what sizes are of 10 to the power that gives each group its total.
 
     A commune that has more employees than drawn has them in its largest ones: classes
@@ -298,8 +299,8 @@ def _stretched(sizes: Floats, totals: Ints, group: Ints) -> Floats:
         sums = np.add.reduceat(np.exp(power[:, rank] * logs), starts, axis=1)
         is_short = LARGE * sums < totals[group[starts]]
         low, high = np.where(is_short, power, low), np.where(is_short, high, power)
-    stretched: Floats = LARGE * np.exp(low[:, rank] * logs)
-    return stretched
+    raised: Floats = LARGE * np.exp(low[:, rank] * logs)
+    return raised
 
 
 def insee_faults(insee: pd.DataFrame, sites: pd.DataFrame) -> list[Note]:
@@ -347,18 +348,9 @@ def _weights(mix: pd.DataFrame, sectors: pd.DataFrame) -> Floats:
 
 def _taken(whole: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     """Count the known sites of each commune by class, and their employees."""
-    sites_counted = sites[sites["code_insee"].isin(whole.index)]
-    is_small = sites_counted["headcount_mid"].lt(LARGE)
-    is_large = sites_counted["headcount_mid"].ge(LARGE)
-    taken = pd.DataFrame(
-        {
-            "small": is_small.groupby(sites_counted["code_insee"]).sum(),
-            "large": is_large.groupby(sites_counted["code_insee"]).sum(),
-            "jobs": sites_counted["headcount_mid"]
-            .groupby(sites_counted["code_insee"])
-            .sum(),
-        }
-    )
+    heads = sites["headcount_mid"]
+    sizes = {"small": heads.lt(LARGE), "large": heads.ge(LARGE), "jobs": heads}
+    taken = pd.DataFrame(sizes).groupby(sites["code_insee"]).sum()
     return taken.reindex(whole.index).fillna(0.0)
 
 
