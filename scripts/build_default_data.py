@@ -42,6 +42,7 @@ EXTRACTS = (
     "osm_roads_2021.osm.pbf",
     "osm_zones_2021.geojson",
     "insee_2018.csv",
+    "irep_2017.csv",
     "urssaf_2025.csv",
 )
 """Files that no package holds: taken as they are shipped."""

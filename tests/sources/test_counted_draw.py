@@ -16,17 +16,20 @@ from eitgeo.sources.sites.counted_cells import (
     counted_cells,
     sector_counts,
 )
-from eitgeo.sources.sites.counted_draw import slot_draws
+from eitgeo.sources.sites.counted_draw import slot_draws, stretched
 from eitgeo.tables.schemas.activity import URSSAF_SECTORS
-from tests.sources.counts import ape, known, urssaf
+from tests.sources.counts import ape, insee, known, urssaf
 
 MIX = sector_mix()
+NO_INSEE = insee("00000").iloc[:0]
 
 
 def cells_of(counts, sites=(), by_ape=()):
     """Return what counts leave to draw."""
     told = ape(*by_ape)
-    return counted_cells(sector_counts(counts, told), told, sites=known(sites))
+    return counted_cells(
+        sector_counts(counts, told, NO_INSEE), told, sites=known(sites)
+    )
 
 
 def draw(cells, *, n_draws=3, seed=1):
@@ -184,6 +187,16 @@ def test_counts_by_activity_hold_where_they_are_read():
 
 def test_counts_by_activity_alone_make_the_sectors():
     told = ape(("31001", "trade", "47.11F", 1, 80), ("31001", "trade", "47.30Z", 1, 4))
-    counts = sector_counts(urssaf(), told).set_index("sector")
+    counts = sector_counts(urssaf(), told, NO_INSEE).set_index("sector")
     assert list(counts.loc["trade", ["employers", "employees"]]) == [2, 84]
     assert counts.drop("trade")[["employers", "employees"]].eq(0).all(axis=None)
+
+
+def test_large_sizes_are_raised_to_the_power_that_gives_their_sum_by_hand():
+    sizes = np.array([[10.0, 20.0, 40.0, 30.0]])
+    group = np.array([0, 0, 0, 2])
+    x = (np.sqrt(37) - 1) / 2  # 10 (1 + x + x²) = 100
+    found = stretched(sizes, np.array([100, 0, 90]), group)
+    assert found[0] == pytest.approx([10, 10 * x, 10 * x**2, 90], abs=1e-4)
+    nobody = stretched(np.zeros((1, 0)), np.zeros(0, int), np.zeros(0, int))
+    assert nobody.shape == (1, 0)

@@ -11,7 +11,7 @@ from shapely import box
 
 from eitgeo.reference.naf import insee_sector, urssaf_sector
 from eitgeo.reference.tables import sector_mix
-from eitgeo.sources.sites.counted_cells import BEYOND
+from eitgeo.sources.sites.counted_cells import BEYOND, cell_sector
 from eitgeo.sources.sites.counted_draw import insee_draw
 from eitgeo.sources.sites.counted_redraw import redrawn_rows
 from eitgeo.sources.sites.counted_sites import (
@@ -127,6 +127,44 @@ def test_beyond_urssaf_insee_tells_sizes_sectors_and_jobs(with_buffer):
     assert least["headcount_mid"].tolist() == [10] * 7
     small = draw(with_buffer, counts, one, drawing=Drawing(3, 60, 1.0))
     assert small.table["code_insee"].eq("31002").sum() == 17
+
+
+def test_public_employers_have_what_insee_counts_beside_urssaf(communes):
+    told = insee("09001", public=5, agriculture=4, employee_jobs=310.4)
+    urssaf_rows = urssaf(
+        ("09001", "industry", 3, 210), ("09001", "public_services", 2, 30)
+    )
+    counts = Counts(urssaf_rows, told, ape())
+    hospital = known([("H", "09001", "86.10Z", None)])
+    drawn = draw(communes, counts, hospital)
+    sites = drawn.table[drawn.table["code_insee"].eq("09001")]
+    public = sites[cell_sector(sites["naf"]).eq("public")]
+    # 310 employees, less 240 private ones and three on each of four farms; five
+    # establishments, less two private ones: the hospital is one of the three.
+    assert len(public) == 2
+    assert public["headcount_mid"].sum() + drawn.headcounts["H"] == 58
+    assert set(drawn.cells.set_index("site_id")["sector"][public["site_id"]]) == {
+        "public"
+    }
+    # Where private employees are as many as INSEE's, there is none.
+    private = told.assign(
+        value=told["value"].mask(told["measure"].eq("employee_jobs"), 240)
+    )
+    none = draw(communes, Counts(urssaf_rows, private, ape()), hospital)
+    here = none.table[none.table["code_insee"].eq("09001")]
+    assert not cell_sector(here["naf"]).eq("public").any()
+    assert [note[3] for note in none.notes] == [BEYOND, DRAWN]
+
+
+def test_a_known_site_that_insee_alone_counts_has_a_drawn_headcount(with_buffer):
+    sizes = {"establishments_1_9": 0, "establishments_10_plus": 3}
+    told = insee("31002", industry=9, employee_jobs=90, **sizes)
+    sites = known([("B", "31002", "20.14Z", None), ("A", "31002", "17.11Z", 30)])
+    drawn = draw(with_buffer, Counts(COUNTS.urssaf, told, ape()), sites)
+    rows = drawn.table[drawn.table["code_insee"].eq("31002")]
+    assert len(rows) == 1
+    assert rows["headcount_mid"].sum() + drawn.headcounts["B"] == 60
+    assert [note[2:4] for note in drawn.notes] == [("Usine B", DRAWN)]
 
 
 def test_same_seed_same_table_in_any_order(communes):

@@ -184,6 +184,33 @@ def test_the_known_faults_of_the_real_file_are_told(raw, shared):
     assert "siret_repete" in set(loaded.notes["kind"])
 
 
+def test_a_legal_person_that_the_file_tells_is_named(write, communes):
+    header = HEADER.strip() + ",personne\n"
+    rows = [line("ACIERS DU VAL") + ",morale", line("UNTEL Jean", year=2018) + ","]
+    rows[1] = rows[1].replace("1.1,", "1.2,", 1).replace(SIRET, "38047711700010")
+    path = write("irep.csv", header + "\n".join(rows) + "\n")
+    sites = read_irep_sites(path, communes=communes).table.set_index("site_id")
+    assert sites["name"].tolist() == ["ACIERS DU VAL", irep.MASKED_NAME]
+    assert sites["siret"].tolist() == [SIRET, ""]
+
+
+@pytest.mark.results
+def test_the_shipped_file_has_the_sites_of_its_layer_and_no_person(raw, shared):
+    path = shared / "industry" / "irep_etablissements_09_31_32_65_2003_2017.csv"
+    communes = read_communes(raw / "communes.geojson")
+    theirs = read_irep_sites(path, communes=communes, year=2017).table
+    ours = read_irep_sites(raw / "irep_2017.csv", communes=communes).table
+    same = ["site_id", "code_insee", "naf", "position_quality", "geometry"]
+    assert ours[same].equals(theirs[same])
+    assert len(ours) == 254
+    assert set(ours["position_quality"]) == {"commune"}
+    masked = ours[ours["name"].eq(irep.MASKED_NAME)]
+    assert set(masked["siret"]) == {""}
+    assert len(masked) == 5
+    text = (raw / "irep_2017.csv").read_text(encoding="utf-8")
+    assert text.count("[ND]") == 5
+
+
 SAMPLES = {
     "irep": Source(
         "IREP, établissements (Géorisques), CSV",
@@ -192,11 +219,11 @@ SAMPLES = {
         placed(irep.read_irep_sites),
         (
             HEADER.strip()
-            + ",code_insee,code_epsg\n"
+            + ",code_insee,code_epsg,personne\n"
             + line(name="SARL ÉTÉ")
-            + ",,\n"
+            + ",,,\n"
             + line(name="SARL ÉTÉ", year=2016).replace("1.1,", "1.2,", 1)
-            + ",,\n"
+            + ",,,\n"
         ).encode(),
         table="sites",
     ),

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.reference.labels import labels_of
-from eitgeo.reference.naf import urssaf_sector
+from eitgeo.reference.naf import insee_sector, urssaf_sector
 from eitgeo.tables.schemas.activity import URSSAF_SECTORS
 from eitgeo.words import french_number
 
@@ -31,9 +31,22 @@ BEYOND, UNPLACED, NO_ACTIVITY = (
 )
 """Kinds of remarks: more than is counted, less, or an activity that is unknown."""
 
-_CELL = ["code_insee", "sector"]
+CELL = ["code_insee", "sector"]
 _MEASURES = ["employers", "employees"]
+PUBLIC = "public"
+"""Sector of public employers, which is none of URSSAF's."""
+
+_OF_INSEE = pd.MultiIndex.from_tuples(
+    [
+        ("all", "employee_jobs"),
+        ("agriculture", "establishments"),
+        (PUBLIC, "establishments"),
+    ]
+)
 _HALF = 0.5
+
+SMALL_MEAN = 3.0
+"""Employees of an establishment of 1 to 9, or of a farm (a working assumption)."""
 
 _DIGITS = 9
 """Remainders closer than this are equal, whatever the processor."""
@@ -64,32 +77,68 @@ class Cells:
     notes: list[Note] = field(repr=False)
 
 
-def sector_counts(urssaf: pd.DataFrame, ape: pd.DataFrame) -> pd.DataFrame:
+def sector_counts(
+    urssaf: pd.DataFrame, ape: pd.DataFrame, insee: pd.DataFrame
+) -> pd.DataFrame:
     """Lay out the counts of the communes that URSSAF covers, a row a sector.
 
     ``activity_ape`` counts for the communes that ``activity_urssaf`` does not cover.
-    All sectors of each commune, sorted: ``employers``, ``employees``.
+    All sectors of each commune, sorted: ``employers``, ``employees``; public employers
+    where INSEE counts too.
     """
-    columns = [*_CELL, "measure", "value"]
+    columns = [*CELL, "measure", "value"]
     other = ape.loc[~ape["code_insee"].isin(urssaf["code_insee"]), columns]
     rows = pd.concat([urssaf[columns], other], ignore_index=True)
-    sums = rows.groupby([*_CELL, "measure"])["value"].sum()
+    sums = rows.groupby([*CELL, "measure"])["value"].sum()
     every = pd.MultiIndex.from_product(
-        [sorted(set(rows["code_insee"])), sorted(URSSAF_SECTORS)], names=_CELL
+        [sorted(set(rows["code_insee"])), sorted(URSSAF_SECTORS)], names=CELL
     )
-    return (
-        pd.DataFrame(
-            {
-                measure: sums.xs(measure, level="measure").reindex(every).fillna(0.0)
-                for measure in _MEASURES
-            }
-            if len(sums)
-            else dict.fromkeys(_MEASURES, 0.0),
-            index=every,
-        )
-        .astype("int64")
-        .reset_index()
-    )
+    private = pd.DataFrame(
+        {name: sums.xs(name, level="measure").reindex(every) for name in _MEASURES}
+        if len(sums)
+        else dict.fromkeys(_MEASURES, 0.0),
+        index=every,
+    ).fillna(0.0)
+    public = _public_employers(private, insee)
+    counted = pd.concat([private, public]).sort_index().astype("int64")
+    return counted.reset_index().rename_axis(columns=None)
+
+
+def _public_employers(private: pd.DataFrame, insee: pd.DataFrame) -> pd.DataFrame:
+    """Count public employers: what INSEE counts, less private ones and farms.
+
+    None has no employee; where employees are left, they have an employer.
+    """
+    figures = insee.pivot_table(
+        index="code_insee", columns=["sector", "measure"], values="value"
+    ).reindex(private.index.unique("code_insee"), columns=_OF_INSEE)
+    jobs, farms, public = (figures[name] for name in _OF_INSEE)
+    employees = private["employees"].groupby("code_insee").sum()
+    left = (jobs - employees - SMALL_MEAN * farms.fillna(0.0)).round().clip(lower=0)
+    others = private["employers"].xs("public_services", level="sector")
+    employers = (public - others).clip(lower=1).fillna(1.0).clip(upper=left)
+    table = pd.DataFrame({"employers": employers, "employees": left}).dropna()
+    return table.assign(sector=PUBLIC).set_index("sector", append=True)
+
+
+def cell_sector(naf: pd.Series[str]) -> pd.Series[str]:
+    """Return the sector in which an activity is counted; ``""``: nobody counts it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cell_sector(pd.Series(["10.71C", "86.10Z", "02.20Z"])).tolist()
+    ['industry', 'public', '']
+    """
+    sector = urssaf_sector(naf)
+    return sector.mask(sector.eq("") & insee_sector(naf).eq(PUBLIC), PUBLIC)
+
+
+def in_cells(rows: pd.DataFrame, counts: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Say which rows (``code_insee``, ``naf``) some counts by sector hold."""
+    own = rows[["code_insee"]].assign(sector=cell_sector(rows["naf"]))
+    cells = pd.MultiIndex.from_frame(counts[CELL])
+    return pd.MultiIndex.from_frame(own).isin(cells)
 
 
 def counted_cells(
@@ -109,11 +158,11 @@ def counted_cells(
     of another activity.
     """
     known, unnamed = _known(counts, sites)
-    cells = counts.join(_sums(known), on=_CELL).fillna(0.0)
+    cells = counts.join(_sums(known), on=CELL).fillna(0.0)
     n_left = np.maximum(cells["employers"] - cells["n_known"], 0).astype("int64")
     to_share = (cells["employees"] - cells["jobs"]).round().clip(lower=0)
     cells = cells.assign(n_left=n_left, to_share=to_share.astype("int64"))
-    named = known.loc[~known["sized"], [*_CELL, "naf", "site_id"]]
+    named = known.loc[~known["sized"], [*CELL, "naf", "site_id"]]
     slots = pd.concat([named, _anonymous(cells, ape, known=known)], ignore_index=True)
     slots, employees = _grouped(slots, cells, ape, known=known)
     notes = [*_faults(cells), *unnamed]
@@ -128,7 +177,7 @@ def _known(
         {
             "site_id": counted["site_id"],
             "code_insee": counted["code_insee"],
-            "sector": urssaf_sector(counted["naf"]),
+            "sector": cell_sector(counted["naf"]),
             "sized": counted["headcount_mid"].notna(),
             "naf": counted["naf"],
             "jobs": counted["headcount_mid"].fillna(0.0),
@@ -140,12 +189,12 @@ def _known(
         (source, site, name, NO_ACTIVITY, detail)
         for site, source, name in unnamed.to_numpy()
     ]
-    return rows[rows["sector"].ne("")], notes
+    return rows[in_cells(rows, counts)], notes
 
 
 def _sums(known: pd.DataFrame) -> pd.DataFrame:
-    groups = known.groupby(_CELL)
-    unsized = (~known["sized"]).groupby([known[one] for one in _CELL])
+    groups = known.groupby(CELL)
+    unsized = (~known["sized"]).groupby([known[one] for one in CELL])
     return pd.DataFrame(
         {
             "n_known": groups.size(),
@@ -159,7 +208,7 @@ def _anonymous(
     cells: pd.DataFrame, ape: pd.DataFrame, *, known: pd.DataFrame
 ) -> pd.DataFrame:
     """List nobody's slots; their activity where counts by APE tell it."""
-    rows = cells.loc[cells.index.repeat(cells["n_left"]), _CELL]
+    rows = cells.loc[cells.index.repeat(cells["n_left"]), CELL]
     rows = rows.assign(naf="", site_id="")
     employers_by_ape = _told_by_ape(cells, ape, measure="employers", known=known)
     if employers_by_ape.empty:
@@ -170,10 +219,10 @@ def _anonymous(
         employers_by_ape["cell"].to_numpy(),
     )[0]
     named = employers_by_ape.loc[
-        employers_by_ape.index.repeat(n_of_naf), [*_CELL, "naf"]
+        employers_by_ape.index.repeat(n_of_naf), [*CELL, "naf"]
     ].assign(site_id="")
-    untold = ~pd.MultiIndex.from_frame(rows[_CELL]).isin(
-        pd.MultiIndex.from_frame(employers_by_ape[_CELL])
+    untold = ~pd.MultiIndex.from_frame(rows[CELL]).isin(
+        pd.MultiIndex.from_frame(employers_by_ape[CELL])
     )
     return pd.concat([rows[untold], named], ignore_index=True)
 
@@ -182,12 +231,12 @@ def _told_by_ape(
     cells: pd.DataFrame, ape: pd.DataFrame, *, measure: str, known: pd.DataFrame
 ) -> pd.DataFrame:
     """Return what counts by APE leave of each activity of the cells, sorted by cell."""
-    key = [*_CELL, "naf"]
+    key = [*CELL, "naf"]
     rows = ape.loc[ape["measure"].eq(measure), [*key, "value"]]
     taken = known.groupby(key)["jobs"].agg("size" if measure == "employers" else "sum")
-    rank_of = pd.Series(range(len(cells)), index=pd.MultiIndex.from_frame(cells[_CELL]))
+    rank_of = pd.Series(range(len(cells)), index=pd.MultiIndex.from_frame(cells[CELL]))
     rows = rows.assign(
-        cell=rank_of.reindex(pd.MultiIndex.from_frame(rows[_CELL])).to_numpy()
+        cell=rank_of.reindex(pd.MultiIndex.from_frame(rows[CELL])).to_numpy()
     )
     rows = rows.dropna(subset="cell").astype({"cell": "int64"})
     less = taken.reindex(pd.MultiIndex.from_frame(rows[key])).fillna(0.0).to_numpy()
@@ -205,8 +254,8 @@ def _grouped(
     """Put slots that share employees together: a cell, or its activities by APE."""
     employees_by_ape = _told_by_ape(cells, ape, measure="employees", known=known)
     by_ape = set(employees_by_ape["cell"])
-    rank_of = pd.Series(range(len(cells)), index=pd.MultiIndex.from_frame(cells[_CELL]))
-    cell = rank_of.reindex(pd.MultiIndex.from_frame(slots[_CELL])).to_numpy(
+    rank_of = pd.Series(range(len(cells)), index=pd.MultiIndex.from_frame(cells[CELL]))
+    cell = rank_of.reindex(pd.MultiIndex.from_frame(slots[CELL])).to_numpy(
         dtype="int64"
     )
     shared = slots["naf"].where(pd.Series(cell).isin(by_ape).to_numpy(), "")
@@ -216,19 +265,19 @@ def _grouped(
         ascending=[True, True, False, True],
         ignore_index=True,
     )
-    groups = slots[["cell", "shared", *_CELL]].drop_duplicates(ignore_index=True)
-    weights = employees_by_ape.set_index([*_CELL, "naf"])["left"]
-    keys = groups[_CELL].assign(naf=groups["shared"])
+    groups = slots[["cell", "shared", *CELL]].drop_duplicates(ignore_index=True)
+    weights = employees_by_ape.set_index([*CELL, "naf"])["left"]
+    keys = groups[CELL].assign(naf=groups["shared"])
     share = weights.reindex(pd.MultiIndex.from_frame(keys)).fillna(0.0).to_numpy()
     employees = shared_out(
         cells["to_share"].to_numpy(), share[None, :], groups["cell"].to_numpy()
     )[0]
     group = slots.groupby(["cell", "shared"]).ngroup().to_numpy(dtype="int64")
-    rank = slots.groupby([*_CELL, "site_id"]).cumcount().astype("str")
+    rank = slots.groupby([*CELL, "site_id"]).cumcount().astype("str")
     name = slots["code_insee"] + "|" + slots["sector"] + "|" + rank
     # A known site draws by its own name: another beside it changes nothing of its draw.
     name = slots["site_id"].where(slots["site_id"].ne(""), name)
-    columns = [*_CELL, "naf", "site_id"]
+    columns = [*CELL, "naf", "site_id"]
     return slots[columns].assign(name=name, group=group), employees
 
 

@@ -14,13 +14,18 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.draws import draw_keys, plain_uniforms
-from eitgeo.reference.naf import insee_sector, urssaf_sector
-from eitgeo.sources.sites.counted_cells import BEYOND, brought_to
+from eitgeo.reference.naf import insee_sector
+from eitgeo.sources.sites.counted_cells import (
+    BEYOND,
+    SMALL_MEAN,
+    brought_to,
+    cell_sector,
+)
 from eitgeo.sources.sites.synthetic import BANDS, SIZE_PROFILES
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -38,8 +43,9 @@ LARGE = 10
 """Least headcount of INSEE's upper class."""
 
 _HALF = 0.5
-_SMALL_MEAN = 3.0
-"""Employees of an establishment of 1 to 9, on average (a working assumption)."""
+_MAX_POWER = 16.0
+_HALVINGS = 24
+"""The power is told within 10⁻⁶; the rest is shared in proportion."""
 
 _SMALL, _LARGE = "petit", "grand"
 _MEASURES = ("establishments_1_9", "establishments_10_plus", "employee_jobs")
@@ -118,7 +124,7 @@ def _activities(
         np.searchsorted(naf, slots["naf"].to_numpy(dtype=str)), unit.shape
     ).astype(np.int64)
     mix = sector_mix.sort_values("naf", ignore_index=True, kind="stable")
-    sector = urssaf_sector(mix["naf"])
+    sector = cell_sector(mix["naf"])
     untold = slots["naf"].eq("")
     for name in sorted(set(slots.loc[untold, "sector"])):
         rows = mix[sector.eq(name)]
@@ -179,6 +185,8 @@ class InseeLeft(NamedTuple):
     """Employee jobs that those of 10 or more share, known sites aside."""
     naf: pd.Series[str]
     """Activities that are drawn."""
+    known: dict[str, str]
+    """Activities of the known sites that are slots, by ``site_id``."""
 
 
 def insee_draw(
@@ -193,10 +201,10 @@ def insee_draw(
     """Draw the establishments of communes that INSEE alone counts.
 
     As many of each class as are counted, known sites aside: each is one of the
-    establishments of its class (of the upper one if its headcount is unknown), and its
-    employees are some of the commune's. Establishments of 1 to 9 are drawn in the
-    communes ``with_small`` alone. Draws depend on seed, source and the names of the
-    slots.
+    establishments of its class, and its employees are some of the commune's; one of
+    unknown headcount is a slot of the upper class that has its name. Establishments of
+    1 to 9 are drawn in the communes ``with_small`` alone. Draws depend on seed, source
+    and the names of the slots.
 
     Notes
     -----
@@ -224,18 +232,24 @@ def insee_left(
     weights = _weights(mix, sectors.reindex(communes))
     n_small, n_large, jobs = _left(whole, sites)
     n_small = np.where(communes.isin(list(with_small)), n_small, 0)
-    others = _SMALL_MEAN * whole["establishments_1_9"].to_numpy()
+    others = SMALL_MEAN * whole["establishments_1_9"].to_numpy()
     totals = np.maximum(np.round(jobs - others), LARGE * n_large).astype("int64")
     shares = np.array([SIZE_PROFILES[profile] for profile in mix["size_profile"]])
     is_large = BANDS[:, 0] >= LARGE
+    unsized = sites[sites["headcount_mid"].isna()]
+    unsized = unsized.sort_values("site_id", kind="stable")
+    rank = unsized.groupby("code_insee").cumcount().astype("str")
+    named = (unsized["code_insee"] + f"|{_LARGE}|" + rank, unsized["site_id"])
+    names = dict(zip(*named, strict=True))
     small, large = (
-        _slots(communes, counts, weights, shares=shares * of_class, kind=kind)
+        _slots(communes, counts, weights, of=shares * of_class, kind=kind, names=names)
         for kind, counts, of_class in (
             (_SMALL, n_small, ~is_large),
             (_LARGE, n_large, is_large),
         )
     )
-    return InseeLeft(small, large, totals, mix["naf"].astype("str"))
+    known = dict(zip(unsized["site_id"], unsized["naf"], strict=True))
+    return InseeLeft(small, large, totals, mix["naf"].astype("str"), known)
 
 
 def drawn_in(left: InseeLeft, *, seed: int, sources: Sequence[str]) -> pd.DataFrame:
@@ -248,19 +262,45 @@ def drawn_in(left: InseeLeft, *, seed: int, sources: Sequence[str]) -> pd.DataFr
     headcount = np.hstack(
         [
             np.minimum(np.round(small.size), LARGE - 1).astype("int64"),
-            brought_to(left.jobs, large.size, group, floor=LARGE),
+            brought_to(
+                left.jobs,
+                stretched(large.size, left.jobs, group),
+                group,
+                floor=LARGE,
+            ),
         ]
     )
     activity = np.hstack([small.activity, large.activity])
     slots = pd.concat([left.small.rows, left.large.rows], ignore_index=True)
     n_draws = len(sources)
     rows = slots.take(np.tile(np.arange(len(slots)), n_draws)).reset_index(drop=True)
-    names = left.naf.take(activity.ravel()).reset_index(drop=True)
+    drawn = left.naf.take(activity.ravel())
+    own = map(left.known.get, rows["name"], drawn)
     return rows.assign(
-        naf=names,
+        naf=pd.Series(own, rows.index, "str"),
         headcount=headcount.ravel(),
         draw=np.repeat(np.arange(n_draws), len(slots)),
     )
+
+
+def stretched(sizes: Floats, totals: Ints, group: Ints) -> Floats:
+    """Raise what sizes are of 10 to the power that gives each group its total.
+
+    A commune that has more employees than drawn has them in its largest ones: classes
+    of size keep the proportions that INSEE counts.
+    """
+    is_first = np.diff(group, prepend=-1) > 0
+    starts, rank = np.flatnonzero(is_first), np.cumsum(is_first) - 1
+    logs = np.log(sizes / LARGE)
+    low = np.zeros((len(sizes), len(starts)))
+    high = np.full_like(low, _MAX_POWER)
+    for _ in range(_HALVINGS):
+        power = (low + high) / 2
+        sums = np.add.reduceat(np.exp(power[:, rank] * logs), starts, axis=1)
+        is_short = LARGE * sums < totals[group[starts]]
+        low, high = np.where(is_short, power, low), np.where(is_short, high, power)
+    raised: Floats = LARGE * np.exp(low[:, rank] * logs)
+    return raised
 
 
 def insee_faults(insee: pd.DataFrame, sites: pd.DataFrame) -> list[Note]:
@@ -308,17 +348,9 @@ def _weights(mix: pd.DataFrame, sectors: pd.DataFrame) -> Floats:
 
 def _taken(whole: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     """Count the known sites of each commune by class, and their employees."""
-    sites_counted = sites[sites["code_insee"].isin(whole.index)]
-    is_small = sites_counted["headcount_mid"].lt(LARGE)
-    taken = pd.DataFrame(
-        {
-            "small": is_small.groupby(sites_counted["code_insee"]).sum(),
-            "large": (~is_small).groupby(sites_counted["code_insee"]).sum(),
-            "jobs": sites_counted["headcount_mid"]
-            .groupby(sites_counted["code_insee"])
-            .sum(),
-        }
-    )
+    heads = sites["headcount_mid"]
+    sizes = {"small": heads.lt(LARGE), "large": heads.ge(LARGE), "jobs": heads}
+    taken = pd.DataFrame(sizes).groupby(sites["code_insee"]).sum()
     return taken.reindex(whole.index).fillna(0.0)
 
 
@@ -336,20 +368,30 @@ def _left(whole: pd.DataFrame, sites: pd.DataFrame) -> tuple[Ints, Ints, Floats]
 
 
 def _slots(
-    communes: pd.Index, counts: Ints, weights: Floats, *, shares: Floats, kind: str
+    communes: pd.Index,
+    counts: Ints,
+    weights: Floats,
+    *,
+    of: Floats,
+    kind: str,
+    names: Mapping[str, str],
 ) -> Slots:
-    """List the slots of one class in each commune; ``shares``: of its bands."""
+    """List the slots of one class in each commune; ``of``: shares of its bands.
+
+    ``names``: of the slots that are known sites.
+    """
     commune = np.repeat(np.arange(len(communes)), counts)
     rank = np.arange(len(commune)) - np.repeat(np.cumsum(counts) - counts, counts)
     codes = communes.to_numpy(dtype=str)[commune]
-    name = [f"{code}|{kind}|{one}" for code, one in zip(codes, rank, strict=True)]
-    often = shares.sum(axis=1)
+    slots = [f"{code}|{kind}|{one}" for code, one in zip(codes, rank, strict=True)]
+    name = [names.get(slot, slot) for slot in slots]
+    often = of.sum(axis=1)
     return Slots(
         name,
         pd.DataFrame({"name": pd.Series(name, dtype="str"), "code_insee": codes}),
         counts,
         np.cumsum(weights * often[None, :], axis=1),
-        np.cumsum(shares / often[:, None], axis=1),
+        np.cumsum(of / often[:, None], axis=1),
     )
 
 

@@ -17,9 +17,9 @@ from scipy.special import ndtri
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.draws import draw_keys, plain_uniforms
-from eitgeo.reference.naf import in_divisions, urssaf_sector
+from eitgeo.reference.naf import in_divisions
 from eitgeo.sources.files.frames import tidy_sites
-from eitgeo.sources.sites.counted_cells import counted_cells, sector_counts
+from eitgeo.sources.sites.counted_cells import counted_cells, in_cells, sector_counts
 from eitgeo.sources.sites.counted_draw import (
     LARGE,
     insee_draw,
@@ -77,8 +77,8 @@ class Counts:
 
     @cached_property
     def by_sector(self) -> pd.DataFrame:
-        """Return URSSAF's counts, as `sector_counts` lays them out."""
-        return sector_counts(self.urssaf, self.ape)
+        """Return URSSAF's counts and public employers, as `sector_counts` does."""
+        return sector_counts(self.urssaf, self.ape, self.insee)
 
     @cached_property
     def insee_alone(self) -> pd.DataFrame:
@@ -150,10 +150,10 @@ def counted_sites(
 ) -> CountedSites:
     """Draw the establishments that are not known, inside what is counted.
 
-    In each commune and sector that URSSAF counts, known and drawn sites are as many as
+    In each commune and sector that is counted, known and drawn sites are as many as
     its employers, and have its employees (to half an employee a known site of uneven
     headcount), but for the faults that are told. The draw of `synthetic_sites` stands
-    where nothing is counted, and for the activities outside the field of URSSAF.
+    where nothing is counted, and for farms.
     """
     by_sector = counts.by_sector
     cells = counted_cells(by_sector, counts.ape, sites=known)
@@ -174,8 +174,10 @@ def counted_sites(
         drawing=drawing,
     )
     kept = everywhere[is_uncounted(everywhere, counts)]
-    rows = _together(slots[slots["site_id"].eq("")], beside, kept)
-    headcounts = slots[slots["site_id"].ne("")].set_index("site_id")["headcount"]
+    drawn = pd.concat([slots, beside.assign(sector="")], ignore_index=True)
+    is_known = drawn["name"].isin(known["site_id"])
+    rows = _together(drawn[~is_known], kept)
+    headcounts = drawn[is_known].set_index("name")["headcount"]
     return CountedSites(
         table=_placed(communes, rows, pieces=pieces, seed=drawing.seed),
         cells=_site_sectors(rows, cells, known),
@@ -190,11 +192,9 @@ def counted_sites(
 
 
 def is_uncounted(rows: pd.DataFrame, counts: Counts) -> pd.Series[bool]:
-    """Say what no count holds: another field than URSSAF's, or no count at all."""
-    outside = urssaf_sector(rows["naf"]).eq("")
-    by_urssaf = rows["code_insee"].isin(counts.by_sector["code_insee"])
+    """Say what no count holds: farms where URSSAF counts, or no count at all."""
     by_insee = rows["code_insee"].isin(counts.insee_alone["code_insee"])
-    return (outside | ~by_urssaf) & ~by_insee
+    return ~by_insee & ~in_cells(rows, counts.by_sector)
 
 
 def _shown(cells: Cells, sector_mix: pd.DataFrame, *, seed: int) -> pd.DataFrame:
@@ -227,11 +227,8 @@ def _beside(
     ]
 
 
-def _together(
-    slots: pd.DataFrame, beside: pd.DataFrame, kept: gpd.GeoDataFrame
-) -> pd.DataFrame:
+def _together(sized: pd.DataFrame, kept: gpd.GeoDataFrame) -> pd.DataFrame:
     """Put what is drawn together, sorted by commune and numbered."""
-    sized = pd.concat([slots, beside.assign(sector="")], ignore_index=True)
     sized = sized.assign(**dict.fromkeys(HEADCOUNTS, sized["headcount"].astype(float)))
     other = pd.DataFrame(
         {
@@ -284,7 +281,7 @@ def _drawn_notes(headcounts: pd.Series, known: pd.DataFrame) -> list[Note]:
             site,
             name,
             DRAWN,
-            f"{headcounts[site]} salariés, parmi les plus grands",
+            f"{headcounts[site]} salariés, tirés parmi ceux qui sont comptés",
         )
         for source, site, name in told[["source", "site_id", "name"]].to_numpy()
     ]

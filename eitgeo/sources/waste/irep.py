@@ -73,7 +73,8 @@ def read_irep_sites(
         ``etablissements.csv``, comma, or the archive of its year as downloaded: all
         years in one file (column ``annee``), or one year alone, told by the name of
         the file or archive, of its folder, or by `year`.
-        Coordinates in EPSG:27572 [m], or in the CRS that ``code_epsg`` tells.
+        Coordinates in EPSG:27572 [m], or in the CRS that ``code_epsg`` tells. Where a
+        column ``personne`` says ``morale``, name and SIRET are shown.
     communes
         ``code_insee``, ``nom``, ``dep``, ``seat_x``, ``seat_y``, polygons, EPSG:2154.
     companies
@@ -106,9 +107,8 @@ def read_irep_sites(
     département of the postcode, else the one of that name that holds the point: a
     point never speaks against the name. Where no commune is named, it is that of the
     point, and it is told. A point outside its commune is put at the seat. The files
-    say nothing of the legal category, so
-    name and SIRET are kept only where a word of the name, or a SIREN of the public
-    sector, tells an organisation.
+    say nothing of the legal category, so name and SIRET are kept only where a word of
+    the name, a SIREN of the public sector, or ``personne`` tells an organisation.
     Activity codes of NAF rév. 1 (« 241G ») are told and left empty: no passage is
     guessed.
 
@@ -250,7 +250,9 @@ def _sites(points: gpd.GeoDataFrame, companies: Collection[str]) -> gpd.GeoDataF
         _log.warning(
             "codes d'activité hors NAF rév. 2, laissés vides : %s", ", ".join(unread)
         )
-    shown = may_be_shown(points["name"], points["siret"], companies=companies)
+    legal = points.loc[points["person"] == "morale", "siret"].str[:9]
+    known = {*companies, *legal}
+    shown = may_be_shown(points["name"], points["siret"], companies=known)
     named = named_rows(points, prefix="IREP", shown=shown, masked=MASKED_NAME)
     return gpd.GeoDataFrame(
         named.assign(naf=naf, source="Géorisques, IREP " + points["year"]),

@@ -111,14 +111,14 @@ ACTIVITY_SPECS = [
             **_figures(),
         },
     ),
-    # Internal: which cell of URSSAF's counts each site is in (empty: drawn otherwise).
+    # Internal: which cell of the counts each site is in (empty: drawn otherwise).
     TableSpec(
         "site_sectors",
         ("site_id",),
         {
             "site_id": text(),
             "code_insee": text(pattern=COMMUNE),
-            "sector": text("", *URSSAF_SECTORS),
+            "sector": text("", *URSSAF_SECTORS, "public"),
         },
     ),
     TableSpec(
