@@ -119,13 +119,13 @@ class Syndicate(Sourced):
 
 
 class Participation(Section):
-    """Which part of the receivers within reach, and of donors, take part."""
+    """Which part of the receivers within reach, and of donors, takes part."""
 
     share: tuple[PartOfAll, PartOfAll] | None = None
     """Bounds between which it is drawn; None: the working assumption of the package."""
-    donors: tuple[PartOfAll, PartOfAll] = (1.0, 1.0)
-    """The same of those who could give to them: all, unless told."""
-    n_draws: Annotated[int, Field(ge=1, le=200)] = 30
+    donors: tuple[PartOfAll, PartOfAll] | None = None
+    """The same of those who could give to them; None: the part of receivers."""
+    n_draws: Annotated[int, Field(ge=1, le=200)] = 100
     """Draws of the share and of who takes part: one allocation each."""
 
     @model_validator(mode="after")

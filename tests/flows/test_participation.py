@@ -14,7 +14,6 @@ from eitgeo.flows.exchanges.allocation import TIE_EUR_PER_T, site_allocation
 from eitgeo.flows.exchanges.candidates import Ends
 from eitgeo.flows.exchanges.drawn_markets import (
     drawn_allocation,
-    drawn_donor_shares,
     drawn_markets,
     drawn_shares,
     giving,
@@ -32,7 +31,7 @@ from eitgeo.flows.exchanges.participation import DRAW, TakingPart
 from tests.flows.test_levers import drawn, make_exchanges
 from tests.flows.test_market import drawn_market
 
-BAND = TakingPart(0.02, 0.05, 30)
+BAND = TakingPart(0.02, 0.05, 30, (0.02, 0.05))
 
 
 def names(count: int) -> list[str]:
@@ -57,7 +56,7 @@ def test_each_site_takes_part_as_often_as_its_shares_say(shares, seed) -> None:
 
 def test_each_draw_meets_its_share_of_sites() -> None:
     """Of 20 000 sites, four standard errors at most; whatever the share."""
-    shares = drawn_shares(BAND, seed=3)
+    shares, _ = drawn_shares(BAND, seed=3)
     taken = parts_taken(names(20_000), shares, seed=3)
     error = np.sqrt(shares * (1 - shares) / 20_000)
     assert (abs(taken.mean(axis=1) - shares) < 4 * error).all()
@@ -73,10 +72,10 @@ def test_sites_take_part_apart_from_one_another() -> None:
 
 
 def test_shares_fill_their_interval_once_each() -> None:
-    drawn_once = np.sort(drawn_shares(BAND, seed=1))
+    shares, _ = drawn_shares(BAND, seed=1)
     expected = 0.02 + 0.03 * (np.arange(30) + 0.5) / 30
-    assert drawn_once == pytest.approx(expected)
-    assert drawn_shares(BAND, seed=2).tolist() != drawn_shares(BAND, seed=1).tolist()
+    assert np.sort(shares) == pytest.approx(expected)
+    assert drawn_shares(BAND, seed=2)[0].tolist() != shares.tolist()
 
 
 def test_a_greater_share_keeps_who_took_part() -> None:
@@ -143,9 +142,12 @@ def test_at_one_share_who_takes_also_gives_and_all_give_unless_told() -> None:
     for first, second in zip(alone, given_all, strict=True):
         assert first.donors is second.donors is market.donors
         assert solve(first).found.t.tolist() == solve(second).found.t.tolist()
-    assert drawn_donor_shares(BAND, seed=1).tolist() == [1.0] * 30
-    some = drawn_donor_shares(BAND._replace(donors=(0.1, 0.4)), seed=1)
+    takers, givers = drawn_shares(BAND, seed=1)
+    assert takers.tolist() == givers.tolist()
+    _, some = drawn_shares(BAND._replace(donors=(0.1, 0.4)), seed=1)
     assert np.sort(some) == pytest.approx(0.1 + 0.3 * (np.arange(30) + 0.5) / 30)
+    _, whole = drawn_shares(BAND._replace(donors=(1.0, 1.0)), seed=1)
+    assert whole.tolist() == [1.0] * 30
 
 
 def bounded_market() -> tuple[Market, pd.DataFrame]:
@@ -273,8 +275,8 @@ def test_a_wider_share_makes_a_wider_interval_of_every_lever() -> None:
     widths = []
     for spread in (0.0, 0.2, 0.6):
         shares = drawn_shares(
-            TakingPart(0.4 - spread / 2, 0.4 + spread / 2, 10), seed=1
-        )
+            TakingPart(0.4 - spread / 2, 0.4 + spread / 2, 10, (1.0, 1.0)), seed=1
+        )[0]
         rows = in_draws((100 * shares).tolist())
         made = participation_factors(rows[DRAW], n_draws=100, n_participations=10)
         told = levers(rows, {PARTICIPATION: made, TONNES: drawn(1)[:100, :1]})

@@ -41,6 +41,7 @@ def made(toy: Toy, **changes) -> bytes:
         animation_of(Governance()),
         NAMED,
         IF_PART,
+        COULD_BE_ASKED,
         attested_exchanges(),
     )
     return flows_xlsx(

@@ -66,8 +66,8 @@ def with_syndicate(made: Project, *outlets: str) -> Project:
 
 
 def with_participation(made: Project, low: float, high: float, n_draws: int) -> Project:
-    """Return the study with its own share of receivers that take part."""
-    part = Participation(share=(low, high), n_draws=n_draws)
+    """Return the study with its own share of receivers that take part; all give."""
+    part = Participation(share=(low, high), donors=(1.0, 1.0), n_draws=n_draws)
     flows = made.study.flows.model_copy(update={"participation": part})
     return replace(made, study=made.study.model_copy(update={"flows": flows}))
 
@@ -372,7 +372,7 @@ def test_tonnes_are_means_over_draws_of_who_takes_part(allocated) -> None:
     half = with_participation(allocated, 0.5, 0.5, 4)
     facts = run_step("allocation", half)
     assert facts["participation"] == (
-        "si 50\N{NO-BREAK SPACE}% des preneurs prennent part"
+        "si tous les donneurs et 50\N{NO-BREAK SPACE}% des preneurs prennent part"
     )
     table = read_table(half.processed, "allocation")
     assert set(table["participation_draw"]) <= set(range(4))

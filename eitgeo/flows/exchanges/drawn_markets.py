@@ -40,29 +40,22 @@ class Solved(NamedTuple):
     found: Allocated
 
 
-def drawn_shares(part: TakingPart, *, seed: int) -> Floats:
-    """Draw the share of receivers of each draw, once in each stratum of its bounds.
+def drawn_shares(part: TakingPart, *, seed: int) -> tuple[Floats, Floats]:
+    """Draw the share of receivers and of donors, once in each stratum of its bounds.
 
     Examples
     --------
     >>> from eitgeo.flows.exchanges.participation import TakingPart
-    >>> drawn = drawn_shares(TakingPart(0.02, 0.06, 4), seed=1)
-    >>> sorted(drawn.round(9).tolist())
-    [0.025, 0.035, 0.045, 0.055]
+    >>> takers, givers = drawn_shares(TakingPart(0.02, 0.06, 4, (1.0, 1.0)), seed=1)
+    >>> sorted(takers.round(9).tolist()), set(givers.tolist())
+    ([0.025, 0.035, 0.045, 0.055], {1.0})
     """
     key = draw_keys(["part"], seed=seed, source="participation")
     unit = stratified_uniforms(key, part.n_draws)[0]
-    shares: Floats = part.low + (part.high - part.low) * unit
-    return shares
-
-
-def drawn_donor_shares(part: TakingPart, *, seed: int) -> Floats:
-    """Draw the share of donors of each draw, as :func:`drawn_shares` does."""
-    low, high = part.donors
-    key = draw_keys(["donneurs"], seed=seed, source="participation")
-    unit = stratified_uniforms(key, part.n_draws)[0]
-    shares: Floats = low + (high - low) * unit
-    return shares
+    takers, givers = (
+        low + (high - low) * unit for low, high in ((part.low, part.high), part.donors)
+    )
+    return takers, givers
 
 
 def parts_taken(

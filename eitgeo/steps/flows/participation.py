@@ -43,7 +43,7 @@ _DRAWN_TWICE = 0.1
 
 
 @step(
-    "Ce que change la part des preneurs qui prennent part",
+    "Ce que change la part des entreprises qui prennent part",
     reads=(
         "arisings",
         "byproducts",
@@ -87,9 +87,10 @@ def run(*, project: Project) -> dict[str, object]:
         rows.append(part | {"n_receivers": takers} | _sums(made, firms))
     table = pd.DataFrame(rows)
     write_table(project.processed, table, table="participation")
-    means = table[table["donor_share"].eq(1)].groupby("share")["t"].mean()
+    both = table[table["donor_share"].eq(table["share"])]
+    means = both.groupby("share")["t"].mean()
     return {
-        f"si {french_number(100 * share)}{NBSP}% prennent part": about(
+        f"si {french_number(100 * share)}{NBSP}% prennent part, aux deux bouts": about(
             float(means[share]), "t/an", Place("participation", f"{share:g}", "t")
         )
         for share in _SHARES
