@@ -4,21 +4,48 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
+from eitgeo.flows.exchanges.needs import receiver_links
 from eitgeo.flows.exchanges.synergies import process_actors
+from eitgeo.reference.exchange_terms import input_needs
 from eitgeo.reference.rules import process_sheets, synergy_rules
 from tests.flows.toy import BOARD, BOARDS, BOILERS, FARM, HEAT, SAW, make_rules
 
-SHEETS = pd.DataFrame({"rule_families": ["bois;eau", "verre"]}, index=["a", "b"])
+SHEETS = pd.DataFrame(
+    {
+        "rule_families": ["bois;eau", "verre"],
+        "least_low": [200.0, 10.0],
+        "least_unit": "t/an",
+    },
+    index=["a", "b"],
+)
 SITES = pd.DataFrame(
-    {"site_id": ["s1", "s2", "k1", "h1", "f1"], "naf": [SAW, SAW, BOARD, HEAT, FARM]}
+    {
+        "site_id": ["s1", "s2", "k1", "h1", "f1"],
+        "naf": [SAW, SAW, BOARD, HEAT, FARM],
+        "n_establishments": 1.0,
+    }
 )
 
 
+def residues(t: float = 20.0) -> pd.DataFrame:
+    """Return as much wood waste of each sawmill."""
+    rows = {"site_id": ["s1", "s2"], "resource": "W075", "ewc_stat": "W075", "t": t}
+    return pd.DataFrame(rows | {"in_category": True})
+
+
+def needs(rules: pd.DataFrame, t: float = 20.0) -> pd.DataFrame:
+    """Return as much need of each resource of each site."""
+    links = receiver_links(SITES, rules, input_needs())
+    return links[["site_id", "resource"]].drop_duplicates().assign(t_mid=t)
+
+
 def counted(
-    rules: pd.DataFrame, sites: pd.DataFrame = SITES
+    rules: pd.DataFrame, sites: pd.DataFrame = SITES, t: float = 20.0
 ) -> list[tuple[object, ...]]:
-    """Return the counts as plain rows."""
-    found = process_actors(SHEETS, rules.assign(family="bois"), sites)
+    """Return the counts as plain rows, all sites at both ends having `t` [t/year]."""
+    rules = rules.assign(family="bois")
+    lots = {"residues": residues(t), "needs": needs(rules, t)}
+    found = process_actors(SHEETS, rules, sites, **lots)
     return list(found.itertuples(index=False, name=None))
 
 
@@ -29,6 +56,17 @@ def test_a_site_counts_once_however_many_rules_name_it():
     named = {division for _, end, division, _ in found if end == "taker"}
     assert named == takers
     assert {sheet for sheet, *_ in found} == {"a"}
+
+
+def test_a_site_counts_from_a_tenth_of_the_least_quantity():
+    """200 t make the process pay: a site of 20 t counts, one of 19.9 t does not."""
+    rules = make_rules(BOARDS, BOILERS)
+    assert counted(rules, t=20.0)
+    assert counted(rules, t=19.9) == []
+    # A cell of two establishments has 20 t in all: ten each.
+    pair = SITES.assign(n_establishments=2.0)
+    assert counted(rules, pair, t=20.0) == []
+    assert ("a", "donor", SAW[:2], 4) in counted(rules, pair, t=40.0)
 
 
 def test_services_and_rules_of_any_activity_have_no_actors():
@@ -57,8 +95,14 @@ def test_every_sheet_that_ships_has_both_ends_in_the_nomenclature():
     codes = sorted({c for cell in rules["source_naf"] for c in cell.split(";")})
     takers = {c for cell in rules["taker_naf"] for c in cell.split(";")}
     every = sorted({*codes, *takers} - {"*", ""})
-    sites = pd.DataFrame({"site_id": every, "naf": every})
-    found = process_actors(process_sheets(), rules, sites)
+    sites = pd.DataFrame({"site_id": every, "naf": every, "n_establishments": 1.0})
+    links = receiver_links(sites, rules, input_needs())
+    taken = links[["site_id", "resource"]].drop_duplicates().assign(t_mid=1e6)
+    given = sites[["site_id"]].merge(rules[["ewc_stat"]].drop_duplicates(), "cross")
+    given = given.assign(resource=given["ewc_stat"], t=1e6, in_category=True)
+    sheets = process_sheets()
+    found = process_actors(sheets, rules, sites, residues=given, needs=taken)
     ends = found.groupby("sheet_id")["end"].agg(set)
-    assert set(ends.index) == set(process_sheets().index)
-    assert all(both == {"donor", "taker"} for both in ends)
+    silent = set(sheets.index) - set(ends.index[ends.map(len).eq(2)])
+    # What no ratio weighs is given under its own code alone.
+    assert silent <= {"energie_dechet", "papeterie"}

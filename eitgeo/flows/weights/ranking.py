@@ -50,9 +50,9 @@ def with_participation(
 
     ``weights``: as :func:`factor_weights` returns them. ``sensitivity``: table
     ``participation``: ``share``, ``donor_share``, ``t``, ``eur_firms``, a row a draw;
-    where donors and receivers have one share. ``number``: row of the factor in `weights`. Returns:
-    `weights` with its swings, read between the shares that were tried; NaN for the
-    totals that the table does not hold.
+    where donors and receivers have one share. ``number``: row of the factor in
+    `weights`. Returns: `weights` with its swings, read between the shares that were
+    tried; NaN for the totals that the table does not hold.
     """
     both = sensitivity[sensitivity["donor_share"].eq(sensitivity["share"])]
     means = both.groupby("share")[["t", "eur_firms"]].mean()

@@ -89,8 +89,10 @@ _NOTES = {
     "Équilibre": _DISTANCES_NOTE,
     "Facteurs": FACTORS_NOTE,
     "Procédés": (
-        "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
-        "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
+        "Établissements dont l'activité est à un bout d'une règle du procédé et dont "
+        "l'effectif, multiplié par un ratio, fait au moins le dixième de la quantité "
+        "minimale (chaleur et eau : l'activité seule) : ils pourraient, rien ne dit "
+        "qu'ils voudraient. "
         "Autorisations : à faire valider par le service juridique."
     ),
 }

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @step(
     "Tableau des gisements, des échanges et des procédés",
     reads=(
+        "GIVEN_AND_TAKEN",
         "GROUND",
         "GUARDED",
         "allocation",
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
         "membership",
         "participation",
         "public_lots",
-        "site_cells",
-        "sites",
         "survey_public",
         "syndicate_account",
         "weighed_public",
