@@ -5,10 +5,14 @@ import pytest
 
 from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.needs import receiver_links
-from eitgeo.flows.exchanges.synergies import process_actors
+from eitgeo.flows.exchanges.synergies import SUNDRY, process_actors
 from eitgeo.reference.exchange_terms import input_needs
 from eitgeo.reference.rules import process_sheets, synergy_rules
+from eitgeo.zones.rule_ends import rule_ends
 from tests.flows.toy import BOARD, BOARDS, BOILERS, FARM, HEAT, SAW, make_rules
+from tests.tables.conftest import frame_of, row_of
+
+NONE = frame_of("byproducts").iloc[:0]
 
 SHEETS = pd.DataFrame(
     {
@@ -27,10 +31,11 @@ SITES = pd.DataFrame(
 )
 
 
-def residues(t: float = 20.0) -> pd.DataFrame:
+def arisings(t: float = 20.0) -> pd.DataFrame:
     """Return as much wood waste of each sawmill."""
-    rows = {"site_id": ["s1", "s2"], "resource": "W075", "ewc_stat": "W075", "t": t}
-    return pd.DataFrame(rows | {"in_category": True})
+    wood = {"waste_code": "W075", "ewc_stat": "W075", "stream": "NDNI", "t_mid": t}
+    rows = [row_of("arisings", site_id=name, **wood) for name in ("s1", "s2")]
+    return frame_of("arisings", *rows)
 
 
 def needs(rules: pd.DataFrame, t: float = 20.0) -> pd.DataFrame:
@@ -44,8 +49,8 @@ def counted(
 ) -> list[tuple[object, ...]]:
     """Return the counts as plain rows, all sites at both ends having `t` [t/year]."""
     rules = rules.assign(family="bois")
-    lots = {"residues": residues(t), "needs": needs(rules, t)}
-    found = process_actors(SHEETS, rules, sites, **lots)
+    lots = {"arisings": arisings(t), "needs": needs(rules, t)}
+    found = process_actors(SHEETS, rules, sites, byproducts=NONE, **lots)
     return list(found.itertuples(index=False, name=None))
 
 
@@ -90,19 +95,38 @@ def test_a_missing_column_is_refused():
         counted(make_rules(BOARDS), SITES[["site_id"]])
 
 
-def test_every_sheet_that_ships_has_both_ends_in_the_nomenclature():
+def test_a_need_of_anything_makes_no_taker_and_heat_is_given_by_its_amount():
+    heat = {"rule_id": "C", "family": "chaleur", "source_naf": SAW, "low_code": ""}
+    rules = make_rules(BOARDS, heat | {"synergy_type": "energie", "ewc_stat": ""})
+    sundry = needs(rules).assign(resource=SUNDRY)
+    hot = [
+        row_of("byproducts", site_id=name, resource="chaleur", unit="MWh", q_mid=mwh)
+        for name, mwh in {"s1": 100.0, "s2": 99.0}.items()
+    ]
+    sheets = pd.DataFrame(
+        {
+            "rule_families": ["bois", "chaleur"],
+            "least_low": [200.0, 1000.0],
+            "least_unit": ["t/an", "MWh/an"],
+        },
+        index=["a", "c"],
+    )
+    rules["family"] = rules["rule_id"].map({"C": "chaleur"}).fillna("bois")
+    lots = {"arisings": arisings(), "byproducts": frame_of("byproducts", *hot)}
+    found = process_actors(sheets, rules, SITES, needs=sundry, **lots)
+    table = found.set_index(["sheet_id", "end", "division"])["n_sites"]
+    assert table["a", "donor", SAW[:2]] == 2
+    assert table["c", "donor", SAW[:2]] == 1
+    assert "taker" not in found.loc[found["sheet_id"].eq("a"), "end"].tolist()
+
+
+def test_every_sheet_that_ships_names_activities_at_both_ends():
     rules = synergy_rules()
     codes = sorted({c for cell in rules["source_naf"] for c in cell.split(";")})
     takers = {c for cell in rules["taker_naf"] for c in cell.split(";")}
     every = sorted({*codes, *takers} - {"*", ""})
-    sites = pd.DataFrame({"site_id": every, "naf": every, "n_establishments": 1.0})
-    links = receiver_links(sites, rules, input_needs())
-    taken = links[["site_id", "resource"]].drop_duplicates().assign(t_mid=1e6)
-    given = sites[["site_id"]].merge(rules[["ewc_stat"]].drop_duplicates(), "cross")
-    given = given.assign(resource=given["ewc_stat"], t=1e6, in_category=True)
-    sheets = process_sheets()
-    found = process_actors(sheets, rules, sites, residues=given, needs=taken)
-    ends = found.groupby("sheet_id")["end"].agg(set)
-    silent = set(sheets.index) - set(ends.index[ends.map(len).eq(2)])
-    # What no ratio weighs is given under its own code alone.
-    assert silent <= {"energie_dechet", "papeterie"}
+    ends = rule_ends(pd.DataFrame({"site_id": every, "naf": every}), rules)
+    family = ends["rule_id"].map(rules.set_index("rule_id")["family"])
+    both = ends.groupby(family)["end"].agg(set)
+    for families in process_sheets()["rule_families"].str.split(";"):
+        assert set().union(*both[families]) == {"donor", "taker"}

@@ -24,7 +24,6 @@ from eitgeo.disclosure.sums import (
     link_sums,
     stream_parts,
 )
-from eitgeo.flows.arisings.residues import site_residues
 from eitgeo.flows.exchanges.participation import taking_part_in
 from eitgeo.flows.exchanges.synergies import process_actors
 from eitgeo.reference.exchange_terms import distance_checks
@@ -210,7 +209,8 @@ def actors(
         process_sheets(),
         synergy_rules(),
         with_counts(local, cells),
-        residues=site_residues(arisings, byproducts),
+        arisings=arisings,
+        byproducts=byproducts,
         needs=needs,
     )
 

@@ -232,8 +232,9 @@ def processes(desk: Desk) -> Chapter:
     known = sheets[sheets.index.isin(reach.index)]
     order = known.assign(
         is_general=known["rule_families"].map(lambda one: not _supported(one)),
+        is_unweighed=known["least_unit"].ne(TONNES),
         n_sites=-reach.reindex(known.index),
-    ).sort_values(["is_general", "n_sites"], kind="stable")
+    ).sort_values(["is_unweighed", "is_general", "n_sites"], kind="stable")
     sections: list[Block] = [
         _process(desk, known.loc[name], str(name), first=rank == 0)
         for rank, name in enumerate(order.index[:_MOST_SHEETS])
@@ -270,10 +271,8 @@ def _process(desk: Desk, sheet: pd.Series, name: str, *, first: bool) -> Section
 
 def _counted(sheet: pd.Series, name: str) -> Runs:
     """Say from which tonnage a site is counted at an end of a process."""
-    if sheet["least_unit"] != TONNES:
-        return _PROCESSES.runs("counted_all")
-    least_t = LEAST_SHARE * float(sheet["least_low"])
-    least = exact(least_t, ("process_sheets", name, "least_low"), unit=TONNES)
+    amount, unit = LEAST_SHARE * float(sheet["least_low"]), str(sheet["least_unit"])
+    least = exact(amount, ("process_sheets", name, "least_low"), unit=unit)
     return _PROCESSES.runs("counted", least=least)
 
 

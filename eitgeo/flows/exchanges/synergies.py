@@ -15,7 +15,7 @@ import pandas as pd
 
 from eitgeo.check import require_columns
 from eitgeo.exact import at_most
-from eitgeo.flows.arisings.residues import residue_links
+from eitgeo.flows.arisings.residues import residue_links, site_residues
 from eitgeo.flows.exchanges.needs import receiver_links
 from eitgeo.reference.exchange_terms import input_needs
 from eitgeo.territory.borders import within_ring
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 TONNES = "t/an"
 LEAST_SHARE = 0.1
 """Part of the least quantity of a process from which a site counts: ten make it."""
+SUNDRY = "matiere_diverse"
+"""What an activity may take beside its own inputs: nothing was read of it."""
 _ENOUGH = 2
 """Taker communes that tell whether anybody but the giver itself is in reach."""
 
@@ -281,7 +283,8 @@ def process_actors(
     rules: pd.DataFrame,
     sites: pd.DataFrame,
     *,
-    residues: pd.DataFrame,
+    arisings: pd.DataFrame,
+    byproducts: pd.DataFrame,
     needs: pd.DataFrame,
 ) -> pd.DataFrame:
     """Count the sites that could weigh at each end of a process, by division.
@@ -290,13 +293,14 @@ def process_actors(
     ``least_unit`` by ``sheet_id``. ``rules``: as `synergy_rules` returns them. Shared
     services and rules of any activity have no ends. ``sites``: ``site_id``, ``naf``
     (NAF rév. 2), ``n_establishments``, of public registers and of the area alone.
-    ``residues``: as `site_residues` returns them. ``needs``: table ``receiver_needs``.
-    Returns: ``sheet_id``, ``end`` (``donor``, ``taker``), ``division``, ``n_sites``,
-    one row a sheet, end and division, sorted; a site counts once a sheet and end,
-    however many rules name it, where all that these let it give or take (headcount ×
-    ratio) makes :data:`LEAST_SHARE` of the least quantity of the sheet; where that is
-    no tonnage (heat, water), its activity is enough. Divisions without a site are left
-    out. Refused when a column is missing.
+    ``arisings``, ``byproducts``: tables of these names. ``needs``: table
+    ``receiver_needs``. Returns: ``sheet_id``, ``end`` (``donor``, ``taker``),
+    ``division``, ``n_sites``, one row a sheet, end and division, sorted; a site counts
+    once a sheet and end, however many rules name it, where all that these let it give
+    or take (headcount × ratio) makes :data:`LEAST_SHARE` of the least quantity of the
+    sheet; who takes heat or water, of which no need is known, by its activity alone. A
+    need without data of its own (:data:`SUNDRY`) makes no taker. Divisions without a
+    site are left out. Refused when a column is missing.
 
     Notes
     -----
@@ -310,19 +314,22 @@ def process_actors(
     ends = rule_ends(sites[["site_id", "naf", "n_establishments"]], rules)
     ends = ends.merge(rules[["rule_id", "family"]], on="rule_id")
     ends = ends.merge(by_family[["sheet_id", "family"]], on="family")
-    taken = receiver_links(sites, rules, input_needs())
-    taken = taken.merge(needs, on=["site_id", "resource"]).rename(
-        columns={"t_mid": "t"}
-    )
-    given = residue_links(residues, rules)
-    lots = pd.concat([given.assign(end="donor"), taken.assign(end="taker")])
+    own = needs[needs["resource"] != SUNDRY].rename(columns={"t_mid": "t"})
+    links = receiver_links(sites, rules, input_needs())
+    taken = links.merge(own, on=["site_id", "resource"]).assign(end="taker")
+    given = residue_links(site_residues(arisings, byproducts), rules)
+    power = byproducts[byproducts["unit"] != "t"].rename(columns={"q_mid": "t"})
+    power = power.assign(family=power["resource"])
+    power = power.merge(rules[["rule_id", "family"]], on="family")
+    lots = pd.concat([pd.concat([given, power]).assign(end="donor"), taken])
     lot = ["rule_id", "site_id", "end", "resource", "t"]
     key = ["sheet_id", "end", "site_id", "naf", "n_establishments"]
     once = ends.merge(lots[lot], on=lot[:3], how="left")
     masses = once.drop_duplicates([*key, "resource", "t"]).groupby(key)["t"].sum()
     table = masses.reset_index().join(sheets.filter(like="least_"), on="sheet_id")
     least_t = LEAST_SHARE * table["least_low"] * table["n_establishments"]
-    counts = table[at_most(least_t, table["t"]) | table["least_unit"].ne(TONNES)]
+    is_untold = table["least_unit"].ne(TONNES) & table["end"].eq("taker")
+    counts = table[at_most(least_t, table["t"]) | is_untold]
     by_division = counts["naf"].str[:2].rename("division")
     n_sites = counts.groupby(["sheet_id", "end", by_division])["n_establishments"].sum()
     return n_sites.astype("int64").rename("n_sites").reset_index()

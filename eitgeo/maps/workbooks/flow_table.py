@@ -91,8 +91,8 @@ _NOTES = {
     "Procédés": (
         "Établissements dont l'activité est à un bout d'une règle du procédé et dont "
         "l'effectif, multiplié par un ratio, fait au moins le dixième de la quantité "
-        "minimale (chaleur et eau : l'activité seule) : ils pourraient, rien ne dit "
-        "qu'ils voudraient. "
+        "minimale (preneurs de chaleur et d'eau : l'activité seule) : ils pourraient, "
+        "rien ne dit qu'ils voudraient. "
         "Autorisations : à faire valider par le service juridique."
     ),
 }
