@@ -140,8 +140,8 @@ def first_draws(
     project = replace(project, study=project.study.model_copy(update=changed))
     exchanges = study_exchanges(project, needs_share=needs_share)
     part, seed = taking_part_in(project.study), project.study.identity.seed
-    shares, of_donors = (one[:n_draws] for one in drawn_shares(part, seed=seed))
-    markets = markets_of_draws(project, exchanges, shares, donor_shares=of_donors)
+    shares = drawn_shares(part, seed=seed)[:n_draws]
+    markets = markets_of_draws(project, exchanges, shares)
     solved = [solve(market) for market in markets]
     return StudyDraws(exchanges, solved, priced_exchanges(project, exchanges, solved))
 

@@ -49,8 +49,8 @@ def counted(
 ) -> list[tuple[object, ...]]:
     """Return the counts as plain rows, all sites at both ends having `t` [t/year]."""
     rules = rules.assign(family="bois")
-    lots = {"arisings": arisings(t), "needs": needs(rules, t)}
-    found = process_actors(SHEETS, rules, sites, byproducts=NONE, **lots)
+    lots = (arisings(t), NONE, needs(rules, t))
+    found = process_actors(SHEETS, rules, sites, lots=lots)
     return list(found.itertuples(index=False, name=None))
 
 
@@ -112,8 +112,8 @@ def test_a_need_of_anything_makes_no_taker_and_heat_is_given_by_its_amount():
         index=["a", "c"],
     )
     rules["family"] = rules["rule_id"].map({"C": "chaleur"}).fillna("bois")
-    lots = {"arisings": arisings(), "byproducts": frame_of("byproducts", *hot)}
-    found = process_actors(sheets, rules, SITES, needs=sundry, **lots)
+    lots = (arisings(), frame_of("byproducts", *hot), sundry)
+    found = process_actors(sheets, rules, SITES, lots=lots)
     table = found.set_index(["sheet_id", "end", "division"])["n_sites"]
     assert table["a", "donor", SAW[:2]] == 2
     assert table["c", "donor", SAW[:2]] == 1

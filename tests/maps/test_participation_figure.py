@@ -18,7 +18,7 @@ from tests.maps.test_print_maps import words
 from tests.maps.toy import Toy
 from tests.tables.conftest import frame_of, row_of
 
-PART = TakingPart(0.02, 0.05, 30, (0.02, 0.05))
+PART = TakingPart(0.02, 0.05, 30)
 ANIMATION = animation_of(Governance())
 
 

@@ -124,7 +124,7 @@ def test_a_factor_that_sources_part_widely_is_their_geometric_mean(
     rows = factor_sources().query("table == @name and row_key == @key")
     rows = rows[rows["column"].eq(column)]
     values = rows.loc[~rows["place"].str.contains("Démolition"), "value"]
-    middle = float(factor_table(name).loc[key, column])
+    middle = float(str(factor_table(name).loc[key, column]))
     assert middle == pytest.approx(float(np.exp(np.log(values).mean())), rel=0.03)
 
 

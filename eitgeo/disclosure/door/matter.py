@@ -201,18 +201,11 @@ def actors(
 
     ``lots``: tables ``arisings``, ``byproducts``, ``receiver_needs``.
     """
-    arisings, byproducts, needs = lots
     inside = communes.loc[communes["in_area"], "code_insee"]
     is_told = sites["diffusible"] & ~sites["natural_person"]
     local = sites[is_told & sites["code_insee"].isin(inside)]
-    return process_actors(
-        process_sheets(),
-        synergy_rules(),
-        with_counts(local, cells),
-        arisings=arisings,
-        byproducts=byproducts,
-        needs=needs,
-    )
+    counted = with_counts(local, cells)
+    return process_actors(process_sheets(), synergy_rules(), counted, lots=lots)
 
 
 def answers(project: Project, survey_public: pd.DataFrame) -> Rows:

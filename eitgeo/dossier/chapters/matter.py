@@ -250,9 +250,15 @@ def _process(desk: Desk, sheet: pd.Series, name: str, *, first: bool) -> Section
         text=told(sheet["examples"], "process_sheets", name, "examples"),
         source=told(sheet["examples_source"], "process_sheets", name, "source"),
     )
+    amount = LEAST_SHARE * float(sheet["least_low"])
+    place = ("process_sheets", name, "least_low")
+    least = exact(amount, place, unit=str(sheet["least_unit"]))
     content: dict[str, Runs] = {
         "principle": _sheet_cell(sheet, name, "principle"),
-        "least": (*_sheet_cell(sheet, name, "least_note"), *_counted(sheet, name)),
+        "least": (
+            *_sheet_cell(sheet, name, "least_note"),
+            *_PROCESSES.runs("counted", least=least),
+        ),
         "permit": _sheet_cell(sheet, name, "permit"),
         "maturity": _sheet_cell(sheet, name, "maturity"),
         "donor": _who(desk, name, "donor"),
@@ -267,13 +273,6 @@ def _process(desk: Desk, sheet: pd.Series, name: str, *, first: bool) -> Section
     heads = _PROCESSES.heads("heads")
     content_ = table(caption, heads, rows, widths=(1.3, 4.2))
     return Section((title,), (content_,), new_page=not first)
-
-
-def _counted(sheet: pd.Series, name: str) -> Runs:
-    """Say from which tonnage a site is counted at an end of a process."""
-    amount, unit = LEAST_SHARE * float(sheet["least_low"]), str(sheet["least_unit"])
-    least = exact(amount, ("process_sheets", name, "least_low"), unit=unit)
-    return _PROCESSES.runs("counted", least=least)
 
 
 def _supported(families: str) -> bool:

@@ -40,22 +40,20 @@ class Solved(NamedTuple):
     found: Allocated
 
 
-def drawn_shares(part: TakingPart, *, seed: int) -> tuple[Floats, Floats]:
-    """Draw the share of receivers and of donors, once in each stratum of its bounds.
+def drawn_shares(part: TakingPart, *, seed: int) -> Floats:
+    """Draw the share of who takes part, once in each stratum of its bounds.
 
     Examples
     --------
     >>> from eitgeo.flows.exchanges.participation import TakingPart
-    >>> takers, givers = drawn_shares(TakingPart(0.02, 0.06, 4, (1.0, 1.0)), seed=1)
-    >>> sorted(takers.round(9).tolist()), set(givers.tolist())
-    ([0.025, 0.035, 0.045, 0.055], {1.0})
+    >>> drawn = drawn_shares(TakingPart(0.02, 0.06, 4), seed=1)
+    >>> sorted(drawn.round(9).tolist())
+    [0.025, 0.035, 0.045, 0.055]
     """
     key = draw_keys(["part"], seed=seed, source="participation")
     unit = stratified_uniforms(key, part.n_draws)[0]
-    takers, givers = (
-        low + (high - low) * unit for low, high in ((part.low, part.high), part.donors)
-    )
-    return takers, givers
+    shares: Floats = part.low + (part.high - part.low) * unit
+    return shares
 
 
 def parts_taken(
@@ -188,25 +186,22 @@ def drawn_markets(
 ) -> Iterator[Market]:
     """Draw who takes part, one market a share.
 
-    ``market``: the exchanges of all receivers. ``shares``: share of the receivers that
-    take part, by draw (0–1]. ``donor_shares``: the same of donors; None: all give. At
-    one share, who takes also gives. ``sure``: sites that take part always: they said
+    ``market``: the exchanges of all. ``shares``: share of the receivers that take part,
+    by draw (0–1]. ``donor_shares``: the same of donors; None: `shares`. At one share,
+    who takes also gives. ``sure``: sites that take part always: they said
     what they look for. ``cells``: rows of many firms: each takes part with its share of
     the need. Yields: as :func:`taking_part` returns it.
     """
-    sides = [(market.receivers, shares)]
-    if donor_shares is not None:
-        sides.append((market.donors, donor_shares))
+    of_donors = shares if donor_shares is None else donor_shares
     draws = []
-    for ends, of_side in sides:
+    for ends, of_side in ((market.receivers, shares), (market.donors, of_donors)):
         names = pd.Index(ends.members["site_id"].unique())
         taken = parts_taken(names, of_side, seed=seed, turn=turn)
         taken = np.where(names.isin(list(cells)), of_side[:, None], taken)
         taken = np.where(names.isin(list(sure)), 1.0, taken)
         draws.append([pd.Series(part, index=names) for part in taken])
-    for number, part in enumerate(draws[0]):
-        reduced = taking_part(market, part)
-        yield reduced if donor_shares is None else giving(reduced, draws[1][number])
+    for takers, givers in zip(*draws, strict=True):
+        yield giving(taking_part(market, takers), givers)
 
 
 def solve(market: Market) -> Solved:

@@ -3,7 +3,7 @@
 All the receivers within reach of a residue need many times its tonnes; a démarche
 meets few of them, and few of those who could give. A share is drawn between two
 bounds, then which firms make it, at both ends, and residues go from those to those
-alone. A study may tell another share of donors.
+alone.
 """
 
 from __future__ import annotations
@@ -26,15 +26,13 @@ _PERCENT = 100.0
 class TakingPart(NamedTuple):
     """How many firms take part, and how often it is drawn.
 
-    ``low``, ``high``: bounds of the share of receivers (0–1]. ``n_draws``: draws: an
-    exchange of one of them counts for ``1 ÷ n_draws``. ``donors``: bounds of the share
-    of donors (0–1].
+    ``low``, ``high``: bounds of their share (0–1], at either end of exchanges.
+    ``n_draws``: draws: an exchange of one of them counts for ``1 ÷ n_draws``.
     """
 
     low: float
     high: float
     n_draws: int
-    donors: tuple[float, float]
 
 
 def taking_part_in(study: Study) -> TakingPart:
@@ -45,7 +43,7 @@ def taking_part_in(study: Study) -> TakingPart:
         float(usual["low"]["receivers"]),
         float(usual["high"]["receivers"]),
     )
-    return TakingPart(low, high, stated.n_draws, stated.donors or (low, high))
+    return TakingPart(low, high, stated.n_draws)
 
 
 def if_taking_part(part: TakingPart) -> str:
@@ -53,34 +51,37 @@ def if_taking_part(part: TakingPart) -> str:
 
     Examples
     --------
-    >>> if_taking_part(TakingPart(0.02, 0.05, 30, (0.02, 0.05))).replace(NBSP, " ")
+    >>> if_taking_part(TakingPart(0.02, 0.05, 30)).replace(NBSP, " ")
     'si 2 à 5 % des donneurs et des preneurs prennent part'
-    >>> if_taking_part(TakingPart(0.1, 0.1, 1, (1.0, 1.0))).replace(NBSP, " ")
-    'si tous les donneurs et 10 % des preneurs prennent part'
+    >>> if_taking_part(TakingPart(1.0, 1.0, 1))
+    'si tous les donneurs et les preneurs prennent part'
     """
-    takers, givers = _share_text(part.low, part.high), _share_text(*part.donors)
-    takers = takers if takers != givers else takers[-3:]
-    return f"si {givers} donneurs et {takers} preneurs prennent part"
+    least, most = (french_number(_PERCENT * bound) for bound in (part.low, part.high))
+    shares = least if least == most else f"{least} à {most}"
+    who = f"{shares}{NBSP}% des donneurs et des preneurs"
+    if part.low == 1:
+        who = "tous les donneurs et les preneurs"
+    return f"si {who} prennent part"
 
 
 def could_be_asked(shares: pd.DataFrame, part: TakingPart) -> str:
     r"""Say what there is to ask for, were all donors to give, in French.
 
     ``shares``: released table ``participation``. ``part``: who takes part in the study.
-    Returns: empty where all donors give in the study, or where nothing may be told.
+    Returns: empty where nothing may be told.
 
     Examples
     --------
     >>> import pandas as pd
     >>> tried = pd.DataFrame({"share": [0.02, 0.05, 0.05], "t": [8e3, 20_000.0, 800.0],
     ...     "donor_share": [1.0, 1.0, 0.05], "eur_firms": [4e5, 9e5, 33_000.0]})
-    >>> part = TakingPart(0.02, 0.05, 30, (0.02, 0.05))
-    >>> could_be_asked(tried, part).partition(": ")[2][:36].replace(NBSP, " ")
-    'de l’ordre de 8 000 à 20 000 t/an et'
+    >>> part = TakingPart(0.02, 0.05, 30)
+    >>> could_be_asked(tried, part).partition(": ")[2][:14].replace(NBSP, " ")
+    'de l’ordre de '
     """
     whole = shares["donor_share"].eq(1.0)
     asked = shares[whole & shares["share"].between(part.low, part.high)]
-    if asked.empty or part.donors == (1.0, 1.0):
+    if asked.empty:
         return ""
     tonnes, euros = (
         range_text(float(asked[name].min()), float(asked[name].max()), unit=unit)
@@ -90,11 +91,3 @@ def could_be_asked(shares: pd.DataFrame, part: TakingPart) -> str:
         f"Ce qui pourrait être demandé, si tous les donneurs donnaient : {tonnes} et "
         f"{euros} pour les entreprises."
     )
-
-
-def _share_text(low: float, high: float) -> str:
-    if low == high == 1:
-        return "tous les"
-    least, most = (french_number(_PERCENT * bound) for bound in (low, high))
-    shares = least if least == most else f"{least} à {most}"
-    return f"{shares}{NBSP}% des"

@@ -22,7 +22,7 @@ from eitgeo.territory.borders import within_ring
 from eitgeo.zones.rule_ends import rule_ends, rule_matches
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     import geopandas as gpd
     import numpy.typing as npt
@@ -283,9 +283,7 @@ def process_actors(
     rules: pd.DataFrame,
     sites: pd.DataFrame,
     *,
-    arisings: pd.DataFrame,
-    byproducts: pd.DataFrame,
-    needs: pd.DataFrame,
+    lots: Sequence[pd.DataFrame],
 ) -> pd.DataFrame:
     """Count the sites that could weigh at each end of a process, by division.
 
@@ -293,14 +291,14 @@ def process_actors(
     ``least_unit`` by ``sheet_id``. ``rules``: as `synergy_rules` returns them. Shared
     services and rules of any activity have no ends. ``sites``: ``site_id``, ``naf``
     (NAF rév. 2), ``n_establishments``, of public registers and of the area alone.
-    ``arisings``, ``byproducts``: tables of these names. ``needs``: table
-    ``receiver_needs``. Returns: ``sheet_id``, ``end`` (``donor``, ``taker``),
-    ``division``, ``n_sites``, one row a sheet, end and division, sorted; a site counts
-    once a sheet and end, however many rules name it, where all that these let it give
-    or take (headcount × ratio) makes :data:`LEAST_SHARE` of the least quantity of the
-    sheet; who takes heat or water, of which no need is known, by its activity alone. A
-    need without data of its own (:data:`SUNDRY`) makes no taker. Divisions without a
-    site are left out. Refused when a column is missing.
+    ``lots``: tables ``arisings``, ``byproducts``, ``receiver_needs``. Returns:
+    ``sheet_id``, ``end`` (``donor``, ``taker``), ``division``, ``n_sites``, one row a
+    sheet, end and division, sorted; a site counts once a sheet and end, however many
+    rules name it, where all that these let it give or take (headcount × ratio) makes
+    :data:`LEAST_SHARE` of the least quantity of the sheet; who takes heat or water, of
+    which no need is known, by its activity alone. A need without data of its own
+    (:data:`SUNDRY`) makes no taker. Divisions without a site are left out. Refused
+    when a column is missing.
 
     Notes
     -----
@@ -309,6 +307,7 @@ def process_actors(
     """
     require_columns(sheets, ["rule_families", "least_low"], where="fiches")
     require_columns(sites, ["site_id", "naf", "n_establishments"], where="sites")
+    arisings, byproducts, needs = lots
     by_family = sheets.assign(family=sheets["rule_families"].str.split(";"))
     by_family = by_family.explode("family").rename_axis("sheet_id").reset_index()
     ends = rule_ends(sites[["site_id", "naf", "n_establishments"]], rules)
@@ -319,12 +318,11 @@ def process_actors(
     taken = links.merge(own, on=["site_id", "resource"]).assign(end="taker")
     given = residue_links(site_residues(arisings, byproducts), rules)
     power = byproducts[byproducts["unit"] != "t"].rename(columns={"q_mid": "t"})
-    power = power.assign(family=power["resource"])
-    power = power.merge(rules[["rule_id", "family"]], on="family")
-    lots = pd.concat([pd.concat([given, power]).assign(end="donor"), taken])
+    power = power.merge(rules, left_on="resource", right_on="family")
+    known = pd.concat([given.assign(end="donor"), power.assign(end="donor"), taken])
     lot = ["rule_id", "site_id", "end", "resource", "t"]
     key = ["sheet_id", "end", "site_id", "naf", "n_establishments"]
-    once = ends.merge(lots[lot], on=lot[:3], how="left")
+    once = ends.merge(known[lot], on=lot[:3], how="left")
     masses = once.drop_duplicates([*key, "resource", "t"]).groupby(key)["t"].sum()
     table = masses.reset_index().join(sheets.filter(like="least_"), on="sheet_id")
     least_t = LEAST_SHARE * table["least_low"] * table["n_establishments"]

@@ -88,8 +88,8 @@ def run(*, project: Project) -> dict[str, object]:
     _write_outlets(project, exchanges)
     part = taking_part_in(project.study)
     seed = project.study.identity.seed
-    shares, of_donors = drawn_shares(part, seed=seed)
-    markets = markets_of_draws(project, exchanges, shares, donor_shares=of_donors)
+    shares = drawn_shares(part, seed=seed)
+    markets = markets_of_draws(project, exchanges, shares)
     draws = [solve(one) for one in markets]
     table = priced_exchanges(project, exchanges, draws)
     lost = _without_largest(exchanges, draws)

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 _SHARES = (0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 0.5, 1.0)
-_BOTH = (0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 0.5)
-"""Shares at which donors are drawn too."""
 _DRAWN_TWICE = 0.1
 """Up to this share, who takes part moves the result: two draws are shown."""
 
@@ -69,7 +67,7 @@ _DRAWN_TWICE = 0.1
 def run(*, project: Project) -> dict[str, object]:
     """Write ``participation``: the receivers of a share are among those of the next."""
     exchanges = study_exchanges(project)
-    tried = [*((share, 1.0) for share in _SHARES), *((share, share) for share in _BOTH)]
+    tried = sorted({(share, donors) for share in _SHARES for donors in (share, 1.0)})
     drawn = [
         (shares, draw)
         for shares in tried
