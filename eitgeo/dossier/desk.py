@@ -116,8 +116,8 @@ class Terms(NamedTuple):
         What the study supposes, and what replaced it.
     has_sites
         Whether establishments are at hand, and not counts in their place.
-    donors_too
-        What is left of exchanges if donors are drawn too, as `if_donors_too` says.
+    could_be_asked
+        What there is to ask for, were all donors to give, as `could_be_asked` says.
     """
 
     governance: GovernanceReference
@@ -136,7 +136,7 @@ class Terms(NamedTuple):
     compared: str = ""
     hypotheses: tuple[Hypothesis, ...] = ()
     has_sites: bool = True
-    donors_too: str = ""
+    could_be_asked: str = ""
 
 
 class Drawn(NamedTuple):

@@ -92,7 +92,7 @@ def allocation(  # noqa: PLR0913 - options, by name alone
     jobs
         Column of headcounts; a site without gives and takes nothing.
     taking_part
-        Bounds of the share of takers that take part (0–1], drawn between them; None:
+        Bounds of the share of sites that take part (0–1], drawn between them; None:
         those of the package, a hypothesis. ``(1, 1)`` is everybody, which no démarche
         has seen.
     n_draws

@@ -12,7 +12,6 @@ from eitgeo.flows.arisings.residues import site_residues
 from eitgeo.flows.exchanges.candidates import exchange_ends
 from eitgeo.flows.exchanges.drawn_markets import (
     drawn_allocation,
-    drawn_donor_shares,
     drawn_markets,
     drawn_shares,
     solve,
@@ -141,10 +140,8 @@ def first_draws(
     project = replace(project, study=project.study.model_copy(update=changed))
     exchanges = study_exchanges(project, needs_share=needs_share)
     part, seed = taking_part_in(project.study), project.study.identity.seed
-    shares, of_donors = (
-        drawn(part, seed=seed)[:n_draws] for drawn in (drawn_shares, drawn_donor_shares)
-    )
-    markets = markets_of_draws(project, exchanges, shares, donor_shares=of_donors)
+    shares = drawn_shares(part, seed=seed)[:n_draws]
+    markets = markets_of_draws(project, exchanges, shares)
     solved = [solve(market) for market in markets]
     return StudyDraws(exchanges, solved, priced_exchanges(project, exchanges, solved))
 

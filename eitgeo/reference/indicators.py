@@ -29,7 +29,7 @@ PLACES = {
 }
 """Where an indicator may be shown beside what shows all of them: ``shown_in``."""
 
-_SOME_PART = "si une part des preneurs à portée prend part"
+_SOME_PART = "si une part des donneurs et des preneurs à portée prend part"
 
 
 @prepared("indicators.csv", "indicator_bases.csv")

@@ -91,9 +91,9 @@ def attested_exchanges() -> pd.DataFrame:
     """Return exchanges that were published, each on a page that was read.
 
     Returns: one row an exchange: ``exchange_id``, ``source_naf`` and ``target_naf``
-    (our coding of who gave and took), ``residue``, ``low_code`` (our coding), ``use``,
-    ``place_name``, ``country``, then where it is told: ``author``, ``title``, ``year``,
-    ``place`` (in the page), ``url``.
+    (our coding of who gave and took), ``residue``, ``low_code`` and ``family`` (our
+    coding), ``use``, ``place_name``, ``country``, then where it is told: ``author``,
+    ``title``, ``year``, ``place`` (in the page), ``url``.
     """
     return shipped_table("attested_exchanges.csv")
 
@@ -131,16 +131,6 @@ def _coded(table: pd.DataFrame, code: str) -> pd.DataFrame:
     categories = low_ewc().set_index("waste_code")["ewc_stat"]
     chapter = table[code].str[:2]
     return table.assign(ewc_stat=table[code].map(categories), chapter=chapter)
-
-
-def exchange_families(rules: pd.DataFrame) -> pd.Series[str]:
-    """Name the family that most rules which an exchange attests are of."""
-    listed = rules.assign(exchange_id=rules["attested_by"].str.split(";"))
-    pairs = listed.explode("exchange_id")[["exchange_id", "family"]]
-    counts = pairs.value_counts(sort=False).rename("n").reset_index()
-    order = ["exchange_id", "n", "family"]
-    most = counts.sort_values(order, ascending=[True, False, True])
-    return most.drop_duplicates("exchange_id").set_index("exchange_id")["family"]
 
 
 def _in_common(codes: str, listed: str) -> bool:

@@ -42,6 +42,8 @@ GROUND = (
 PRINTED_GROUND = (*GROUND, "drawn_roads")
 """Tables under every map that is printed: roads, of another licence, join no base."""
 MEASURED = ("disclosure_report", "indicators_public")
+GIVEN_AND_TAKEN = ("arisings", "byproducts", "receiver_needs", "site_cells", "sites")
+"""What sites have and need: who could take part in a process."""
 DECIDED = (
     "decision_criteria",
     "decision_methods",

@@ -123,21 +123,18 @@ class Syndicate(Sourced):
 
 
 class Participation(Section):
-    """Which part of the receivers within reach, and of donors, take part."""
+    """Which part of the donors and of the receivers within reach takes part."""
 
     share: tuple[PartOfAll, PartOfAll] | None = None
     """Bounds between which it is drawn; None: the working assumption of the package."""
-    donors: tuple[PartOfAll, PartOfAll] = (1.0, 1.0)
-    """The same of those who could give to them: all, unless told."""
-    n_draws: Annotated[int, Field(ge=1, le=200)] = 30
+    n_draws: Annotated[int, Field(ge=1, le=200)] = 100
     """Draws of the share and of who takes part: one allocation each."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        for name, told in (("share", self.share), ("donors", self.donors)):
-            if told is not None and told[0] > told[1]:
-                message = f"« {name} » : borne basse puis borne haute"
-                raise ValueError(message)
+        if self.share is not None and self.share[0] > self.share[1]:
+            message = "« share » : borne basse puis borne haute"
+            raise ValueError(message)
         return self
 
 

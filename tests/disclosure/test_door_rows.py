@@ -55,6 +55,10 @@ def test_actors_are_sites_of_the_area_that_may_be_told(sure) -> None:
     communes["in_area"] = [True, False]
     cells = frame_of("site_cells").iloc[:0]
     given = {"communes": communes, "sites": sites, "site_cells": cells}
+    wood = {"waste_code": "W075", "ewc_stat": "W075", "stream": "NDNI", "t_mid": 900.0}
+    waste = [row_of("arisings", site_id=name, **wood) for name in places]
+    given |= {"arisings": frame_of("arisings", *waste)}
+    given |= {n: frame_of(n).iloc[:0] for n in ("byproducts", "receiver_needs")}
     found = released(sure, "process_actors", given=given).table
     assert set(found["division"]) == {"16"}
     assert set(found["n_sites"]) == {2}

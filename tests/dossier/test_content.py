@@ -544,12 +544,12 @@ def test_what_animation_costs_is_held_against_what_cases_make(
     assert "documentées (chapitre des leviers) : de l’ordre de 300 €/an (" in said
 
 
-def test_what_is_left_if_donors_are_drawn_too_is_told_where_it_is_known(
+def test_what_could_be_asked_for_stands_behind_the_levers_where_it_is_known(
     desk: Desk, dossier: Dossier
 ) -> None:
-    said = "Si la même part des donneurs prend part aussi, il reste peu."
+    said = "Ce qui pourrait être demandé, si tous les donneurs donnaient : beaucoup."
     assert said not in "".join(said_in(dossier, chapter_on_levers(desk)))
-    terms = desk.terms._replace(donors_too=said)
+    terms = desk.terms._replace(could_be_asked=said)
     told = chapter_on_levers(dataclasses.replace(desk, terms=terms))
     assert said_in(dossier, told).count(said) == 1
 

@@ -174,7 +174,8 @@ def distance_rows() -> Released:
     )
 
 
-IF_PART = "si 2 à 5 % des preneurs prennent part"
+IF_PART = "si 2 à 5 % des donneurs et des preneurs prennent part"
+COULD_BE_ASKED = "Ce qui pourrait être demandé, tous donnant : beaucoup."
 
 
 def count_rows() -> Released:

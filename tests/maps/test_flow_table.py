@@ -22,6 +22,7 @@ from eitgeo.study.governance import Governance
 from eitgeo.words import NBSP, typographic
 from tests.maps.account_toy import NAMED, WHY, untold_rows
 from tests.maps.flow_toy import (
+    COULD_BE_ASKED,
     IF_PART,
     answer_rows,
     destination_rows,
@@ -41,6 +42,7 @@ def made(toy: Toy, **changes) -> bytes:
         animation_of(Governance()),
         NAMED,
         IF_PART,
+        COULD_BE_ASKED,
         attested_exchanges(),
     )
     return flows_xlsx(
@@ -198,6 +200,7 @@ def test_the_median_distance_stands_beside_the_published_one(workbook) -> None:
 def test_a_sheet_of_exchanges_says_who_takes_part(workbook: Workbook, name) -> None:
     told = [str(cell) for row in workbook[name].values for cell in row if cell]
     plain = [one.replace(NBSP, " ") for one in told]
+    assert sum(COULD_BE_ASKED in one for one in plain) == (name == "Leviers")
     assert sum(IF_PART in one for one in plain) == 1
 
 
@@ -233,7 +236,7 @@ def test_exchanges_name_both_ends(workbook: Workbook) -> None:
 
 def test_processes_say_who_locally(workbook: Workbook) -> None:
     titles = column(workbook, "Procédés", "Procédé")
-    assert len(titles) == len(process_sheets()) == 10
+    assert len(titles) == len(process_sheets()) == 11
     rank = list(process_sheets().index).index("bois")
     givers = str(column(workbook, "Procédés", "Ici, donneurs possibles")[rank])
     first = f"{naf_divisions()['label']['25']} (de l’ordre de 9)"

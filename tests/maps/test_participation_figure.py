@@ -79,10 +79,11 @@ def test_the_picture_says_what_the_study_keeps(printed: Toy, tmp_path: Path) -> 
     drawn = participation_figure(shares, part=PART, animation=ANIMATION, nisp_km=32.8)
     files = compose(drawn, sheet)
     text = " ".join(words(files["pdf"], tmp_path).split())
-    assert "si 2 à 5 % des preneurs prennent part" in text
+    assert "si 2 à 5 % des donneurs et des preneurs prennent part" in text
     assert "DÉMONSTRATION" in text
     assert "33 km publiés" in text
     assert "la même part des donneurs donne" in text
+    assert "ce qui pourrait être demandé" in text
     assert "Ce qu’un animateur en réalise en 3 ans" in text
     assert "Projection" not in text
     # No figure of one share alone is written: curves show them.

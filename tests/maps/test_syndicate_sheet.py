@@ -30,7 +30,7 @@ from tests.maps.account_toy import (
 from tests.maps.toy import Toy, released
 
 ABOUT = "de l’ordre de 200 000 €/an"
-CONDITION = "si 2 à 5 % des preneurs prennent part"
+CONDITION = "si 2 à 5 % des donneurs et des preneurs prennent part"
 
 
 def plain(text: str) -> str:

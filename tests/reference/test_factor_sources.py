@@ -4,6 +4,7 @@ import re
 from collections.abc import Hashable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -96,3 +97,43 @@ def test_the_mix_lies_among_what_its_sources_say() -> None:
     told = sources.groupby("row_key")["value"].agg(["min", "max"])
     drawn = factor_table("sector_mix")["per_1000_employers"].astype(float)[told.index]
     assert drawn.between(told["min"], told["max"]).all()
+
+
+SECOND_HAND = "dénominateur de seconde main"
+RELAYS = "blogspirit|fondation-entrepreneurs|Le Monde|Journal des entreprises|acpresse"
+
+
+def test_a_denominator_read_on_a_blog_or_in_a_newspaper_is_marked() -> None:
+    told = factor_sources()["conversion"]
+    relayed = told.str.contains(RELAYS)
+    assert relayed.sum() >= 33
+    assert told.str.endswith(SECOND_HAND).eq(relayed).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "column"),
+    [
+        ("waste_ratios", "42;43.1|INERT", "t_per_employee"),
+        ("residue_values", "W074", "value_eur_per_t"),
+    ],
+)
+def test_a_factor_that_sources_part_widely_is_their_geometric_mean(
+    name: str, key: str, column: str
+) -> None:
+    """Public works: 265 and 552 t; bales of plastics: 61, 234, 319, 382 €/t."""
+    rows = factor_sources().query("table == @name and row_key == @key")
+    rows = rows[rows["column"].eq(column)]
+    values = rows.loc[~rows["place"].str.contains("Démolition"), "value"]
+    middle = float(str(factor_table(name).loc[key, column]))
+    assert middle == pytest.approx(float(np.exp(np.log(values).mean())), rel=0.03)
+
+
+def test_the_inert_share_of_public_works_is_that_of_the_survey() -> None:
+    """93 %: SDES, Datalab essentiel n° 96, March 2017."""
+    works = factor_sources().query("row_key == '42;43.1|INERT'")
+    works = works[works["column"].eq("t_per_employee")].iloc[:2]
+    assert works["conversion"].str.contains("93\\s%").all()
+    assert works["value"].tolist() == [
+        pytest.approx(0.93 * 185.3e6 / (0.19 * 1_642_000), abs=0.1),
+        pytest.approx(0.93 * 285, abs=0.1),
+    ]

@@ -11,7 +11,6 @@ from eitgeo.reference.rules import (
     attested_exchanges,
     attesting,
     exchange_cells,
-    exchange_families,
     mutualisation_rules,
     process_sheets,
     synergy_rules,
@@ -177,6 +176,15 @@ def test_every_published_exchange_keeps_its_taker_in_figures():
     assert set(told["exchange_id"]) - set(found["exchange_id"]) == {"KAL07"}
 
 
+def test_ash_of_biomass_is_credited_with_no_clinker():
+    """No page that was read says that it replaces any: « non chiffrée », never 0."""
+    ash = RULES[RULES["low_code"].eq("10 01 03")]
+    told = pd.to_numeric(ash["avoided_kgco2e_per_t"], errors="coerce")
+    assert len(ash)
+    assert told.max() <= 100
+    assert ash.set_index("rule_id").loc["SYN431", "avoided_kgco2e_per_t"] == ""
+
+
 def test_earth_and_rubble_are_no_compost():
     rubble = RULES["ewc_stat"].isin(["W121", "W126"]) & RULES["evidence"].eq("H")
     assert rubble.any()
@@ -207,16 +215,29 @@ def test_a_published_exchange_attests_the_rule_that_has_its_ends_and_its_code():
     assert attesting(sand, away).empty
 
 
-def test_a_published_exchange_is_of_the_family_that_most_of_its_rules_are_of():
-    rules = pd.DataFrame(
-        {
-            "family": ["bois", "papier", "papier", "chimie"],
-            "attested_by": ["A;B", "A", "A", ""],
-        }
-    )
-    found = exchange_families(rules)
-    assert found[["A", "B"]].tolist() == ["papier", "bois"]
-    assert exchange_families(RULES)["AUB01"] in {"inertes", "organique"}
+def test_a_published_exchange_is_filed_under_what_is_done_with_it():
+    """Insulin yeast fed to pigs is no solvent; a tyre that a kiln burns, no plastic."""
+    told = attested_exchanges().set_index("exchange_id")
+    family = told["family"]
+    assert set(family) <= set(RULES["family"])
+    assert set(family.index[family.eq("chimie")]) == {"KAL05", "MAR06"}
+    assert set(family[told["residue"].str.startswith("Pneus")]) == {"caoutchouc"}
+    eaten = told["use"].str.contains("Alimentation|Aliments|Fertilisant|Engrais")
+    assert set(family[eaten]) == {"organique"}
+    burnt = told["use"].eq("Combustible de four")
+    fuels = {"bois", "caoutchouc", "chimie", "energie_dechet"}
+    assert set(family[burnt]) <= fuels
+
+
+def test_a_sheet_tells_examples_of_its_own_families():
+    sheets = process_sheets()
+    families = sheets["rule_families"].str.split(";").explode()
+    assert families.is_unique
+    sheet_of = {family: sheet for sheet, family in families.items()}
+    assert sheet_of["caoutchouc"] == "energie_dechet", "its title names tyres"
+    assert sheet_of["papier_pate"] != sheet_of["papier_carton"], "sludge is no paper"
+    water = sheets["examples"].str.contains("eaux usées")
+    assert sheets.index[water].tolist() == ["eau"]
 
 
 def test_a_published_exchange_is_whole():
@@ -308,7 +329,7 @@ def test_sheets_are_whole_and_say_where_they_are_from():
     assert set(SHEETS["least_unit"]) == {"t/an", "MWh/an", "m³/an"}
     assert set(SHEETS["examples_evidence"]) <= {"S", "H"}
     recalled = SHEETS["examples_source"].str.contains("mémoire")
-    assert set(SHEETS.loc[recalled, "examples_evidence"]) == {"H"}
+    assert not recalled.any(), "an example that was not read is none"
 
 
 def french_texts() -> Iterable[str]:

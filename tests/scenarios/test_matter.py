@@ -260,3 +260,21 @@ def test_where_nothing_is_estimated_no_draw_adds_nothing() -> None:
     levels = draw_levels(np.empty((3, 0)))
     assert (levels == 0).all(axis=None)
     assert len(levels) == 3
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_the_middle_of_a_share_kept_lies_between_its_bounds(seed: int) -> None:
+    """Whatever a few draws make of it: one of them may give almost all."""
+    rng = np.random.default_rng(seed)
+    ends = pd.MultiIndex.from_product([ROW, ROW], names=["donor_id", "receiver_id"])
+    drawn = rng.lognormal(0, 3, (len(ends), 8)) * rng.integers(0, 2, (len(ends), 8))
+    draws = pd.DataFrame(drawn, index=ends)
+    rows = zip(*zip(*ends, strict=True), draws.mean(axis=1), strict=True)
+    activity = make_activity(exchanges=make_exchanges(*rows), exchange_draws=draws)
+    perimeters = [ROW[:size] for size in range(1, len(ROW) + 1)]
+    captured = matter(activity, *perimeters)["captured_pct"]
+    known = captured[captured["value"].notna()]
+    slack = 1e-9
+    assert (known["low"] <= known["value"] + slack).all()
+    assert (known["value"] <= known["high"] + slack).all()

@@ -69,7 +69,7 @@ def with_syndicate(made: Project, *outlets: str, cost: float | None = None) -> P
 
 
 def with_participation(made: Project, low: float, high: float, n_draws: int) -> Project:
-    """Return the study with its own share of receivers that take part."""
+    """Return the study with its own share of who takes part."""
     part = Participation(share=(low, high), n_draws=n_draws)
     flows = made.study.flows.model_copy(update={"participation": part})
     return replace(made, study=made.study.model_copy(update={"flows": flows}))
@@ -394,7 +394,7 @@ def test_tonnes_are_means_over_draws_of_who_takes_part(allocated) -> None:
     half = with_participation(allocated, 0.5, 0.5, 4)
     facts = run_step("allocation", half)
     assert facts["participation"] == (
-        "si 50\N{NO-BREAK SPACE}% des preneurs prennent part"
+        "si 50\N{NO-BREAK SPACE}% des donneurs et des preneurs prennent part"
     )
     table = read_table(half.processed, "allocation")
     assert set(table["participation_draw"]) <= set(range(4))
@@ -413,10 +413,15 @@ def test_tonnes_are_means_over_draws_of_who_takes_part(allocated) -> None:
 def test_who_said_what_it_looks_for_takes_part_in_every_draw(allocated) -> None:
     table = read_table(allocated.processed, "allocation")
     receiver = str(table.groupby("receiver_id")["t"].sum().idxmax())
-    answer = row_of("needs", site_id=receiver, resource="plaquettes_bois")
-    # Without a mass, its estimated need stays: it takes part all the same.
-    answer |= {"t_low": np.nan, "t_mid": np.nan, "t_high": np.nan}
-    write_table(allocated.processed, frame_of("needs", answer), table="needs")
+    givers = table.loc[table["receiver_id"].eq(receiver), "donor_id"].unique()
+    # Without a mass, an estimated need stays: who answered takes part all the same,
+    # and so do those who could give to it, if they answered too.
+    unknown = {"t_low": np.nan, "t_mid": np.nan, "t_high": np.nan}
+    answers = [
+        row_of("needs", site_id=site, resource="plaquettes_bois") | unknown
+        for site in (receiver, *map(str, givers))
+    ]
+    write_table(allocated.processed, frame_of("needs", *answers), table="needs")
     rare = with_participation(allocated, 0.01, 0.01, 5)
     run_step("allocation", rare)
     met = read_table(rare.processed, "allocation")
@@ -426,13 +431,15 @@ def test_who_said_what_it_looks_for_takes_part_in_every_draw(allocated) -> None:
 
 def test_the_share_of_all_is_the_allocation_of_all(allocated, monkeypatch) -> None:
     monkeypatch.setattr("eitgeo.steps.flows.participation._SHARES", (0.1, 1.0))
-    monkeypatch.setattr("eitgeo.steps.flows.participation._BOTH", (0.5,))
     whole = read_table(allocated.processed, "allocation")
     run_step("participation", allocated)
     told = read_table(allocated.processed, "participation")
     both = told[told["donor_share"].lt(1)]
-    assert both[["share", "donor_share", "draw"]].to_numpy().tolist() == [[0.5, 0.5, 0]]
-    assert both["t"].item() <= whole["t"].sum()
+    assert both[["share", "donor_share", "draw"]].to_numpy().tolist() == [
+        [0.1, 0.1, 0],
+        [0.1, 0.1, 1],
+    ]
+    assert both["t"].le(whole["t"].sum()).all()
     table = told[told["donor_share"].eq(1)].set_index("share")
     everyone = table.loc[1.0]
     assert everyone["t"] == pytest.approx(whole["t"].sum())

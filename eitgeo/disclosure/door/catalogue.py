@@ -94,10 +94,13 @@ _MATTER = {
     ),
     "process_actors": Leaving(
         "register",
-        "sites",
+        "sites flows",
         "sites",
         made=matter.actors,
-        reads=("communes", "sites", "site_cells"),
+        reads=(
+            *("communes", "sites", "site_cells"),
+            *("arisings", "byproducts", "receiver_needs"),
+        ),
     ),
     "break_even": Leaving("register", "flows", "all"),
     "survey_public": Leaving("derived", made=matter.answers),

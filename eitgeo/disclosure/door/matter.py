@@ -28,7 +28,7 @@ from eitgeo.flows.exchanges.participation import taking_part_in
 from eitgeo.flows.exchanges.synergies import process_actors
 from eitgeo.reference.exchange_terms import distance_checks
 from eitgeo.reference.rules import process_sheets, synergy_rules
-from eitgeo.sources.activity.cells import told_establishments
+from eitgeo.sources.activity.cells import with_counts
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -172,14 +172,21 @@ def sourcing(_: Project, shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def actors(
-    _: Project, communes: pd.DataFrame, sites: pd.DataFrame, cells: pd.DataFrame
+    _: Project,
+    communes: pd.DataFrame,
+    sites: pd.DataFrame,
+    cells: pd.DataFrame,
+    *lots: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Count who could take part in each process, among the sites that may be told."""
-    sites = told_establishments(sites, cells, least=1.0)
+    """Count who could take part in each process, among the sites that may be told.
+
+    ``lots``: tables ``arisings``, ``byproducts``, ``receiver_needs``.
+    """
     inside = communes.loc[communes["in_area"], "code_insee"]
     is_told = sites["diffusible"] & ~sites["natural_person"]
     local = sites[is_told & sites["code_insee"].isin(inside)]
-    return process_actors(process_sheets(), synergy_rules(), local)
+    counted = with_counts(local, cells)
+    return process_actors(process_sheets(), synergy_rules(), counted, lots=lots)
 
 
 def answers(project: Project, survey_public: pd.DataFrame) -> Rows:

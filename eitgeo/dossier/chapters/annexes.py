@@ -33,7 +33,7 @@ _MOVED = {
     "core": "core_pct",
 }
 """Hypothesis → the indicator that shows how far it moves."""
-_HYPOTHESES = (*_MOVED, "participation", "donors", "uses", "budget", "effort")
+_HYPOTHESES = (*_MOVED, "participation", "uses", "budget", "effort")
 
 _VARIANCES = (
     "tonnages",

@@ -161,16 +161,6 @@ def weighty_factors(desk: Desk) -> pd.DataFrame:
     return weighty.sort_values("worth_rank", kind="stable", ignore_index=True)
 
 
-def donors_too(desk: Desk) -> Runs:
-    """Say what is left if donors are drawn too, where it may be told."""
-    text = desk.terms.donors_too
-    return (
-        (" ", told(text, "participation", "donneurs", "t", evidence="H"))
-        if text
-        else ()
-    )
-
-
 def factors_section(desk: Desk) -> Section:
     """Say which factors matter most, what each is worth, and what is sourced."""
     rows: list[Row] = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.disclosure.levers import DONORS, EXCHANGES
 from eitgeo.dossier.chapters.account import account_section, left_out_note, who_gains
-from eitgeo.dossier.chapters.belief import donors_too, factors_section
+from eitgeo.dossier.chapters.belief import factors_section
 from eitgeo.dossier.desk import cell, count, exact, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
@@ -117,6 +117,9 @@ def _lever_table(desk: Desk) -> Block:
     ]
     left = sorted(set(levers_["left_out"]) - {""})
     note = (*_LEVERS.runs("note"), *_transport_note(levers_), *left_out_note(left))
+    if asked := desk.terms.could_be_asked:
+        asked_ = told(asked, "participation", "donneurs", "t", evidence="H")
+        note = (asked_, " ", *note)
     note += _without_first(levers_)
     lever_, amount_, covered_ = _LEVERS.heads("heads")
     return table(
@@ -188,7 +191,7 @@ def _realised(desk: Desk) -> Block:
         a_year=told(a_year, _CASES, "par an", SYNERGIES, evidence="H"),
         least=least,
         most=most,
-        supposed=(*_supposed(desk, reached.high), *donors_too(desk)),
+        supposed=_supposed(desk, reached.high),
     )
 
 

@@ -13,12 +13,12 @@ from eitgeo.dossier.chapters.territory import epci_fact
 from eitgeo.dossier.desk import cell, count, exact, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.flows.exchanges.synergies import LEAST_SHARE, TONNES
 from eitgeo.maps.paper.charter import outlet_symbol
-from eitgeo.maps.words.counts import actor_count, counted_as
+from eitgeo.maps.words.counts import actor_count
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import (
     attested_exchanges,
-    exchange_families,
     synergy_rules,
 )
 from eitgeo.sources.survey.published_answers import ANSWER_KEY, answer_label
@@ -232,8 +232,9 @@ def processes(desk: Desk) -> Chapter:
     known = sheets[sheets.index.isin(reach.index)]
     order = known.assign(
         is_general=known["rule_families"].map(lambda one: not _supported(one)),
+        is_unweighed=known["least_unit"].ne(TONNES),
         n_sites=-reach.reindex(known.index),
-    ).sort_values(["is_general", "n_sites"], kind="stable")
+    ).sort_values(["is_unweighed", "is_general", "n_sites"], kind="stable")
     sections: list[Block] = [
         _process(desk, known.loc[name], str(name), first=rank == 0)
         for rank, name in enumerate(order.index[:_MOST_SHEETS])
@@ -249,9 +250,15 @@ def _process(desk: Desk, sheet: pd.Series, name: str, *, first: bool) -> Section
         text=told(sheet["examples"], "process_sheets", name, "examples"),
         source=told(sheet["examples_source"], "process_sheets", name, "source"),
     )
+    amount = LEAST_SHARE * float(sheet["least_low"])
+    place = ("process_sheets", name, "least_low")
+    least = exact(amount, place, unit=str(sheet["least_unit"]))
     content: dict[str, Runs] = {
         "principle": _sheet_cell(sheet, name, "principle"),
-        "least": _sheet_cell(sheet, name, "least_note"),
+        "least": (
+            *_sheet_cell(sheet, name, "least_note"),
+            *_PROCESSES.runs("counted", least=least),
+        ),
         "permit": _sheet_cell(sheet, name, "permit"),
         "maturity": _sheet_cell(sheet, name, "maturity"),
         "donor": _who(desk, name, "donor"),
@@ -278,8 +285,7 @@ def _supported(families: str) -> bool:
 def _published(families: str) -> Runs:
     """Name published exchanges of some families of rules, those of France first."""
     known = attested_exchanges()
-    family = known["exchange_id"].map(exchange_families(synergy_rules()))
-    examples = known[family.isin(families.split(";"))]
+    examples = known[known["family"].isin(families.split(";"))]
     examples = examples.drop_duplicates(["residue", "place_name"])
     examples = examples.assign(is_abroad=examples["country"].ne("France"))
     examples = examples.sort_values(["is_abroad", "exchange_id"], kind="stable")
@@ -319,16 +325,15 @@ def _who(desk: Desk, name: str, end: str) -> Runs:
         return _PROCESSES.runs("nobody")
     ordered = own.sort_values(["n_sites", "division"], ascending=[False, True])
     divisions = desk.terms.governance.division_names
-    evidence = counted_as(drawn=desk.matter.actors.demonstration)
     return joined(
         (
             told(
                 f"{divisions.get(str(row['division']), row['division'])} "
-                f"({actor_count(row, evidence=evidence)})",
+                f"({actor_count(row)})",
                 "process_actors",
                 f"{name} / {end} / {row['division']}",
                 "n_sites",
-                evidence=evidence,
+                evidence="H",
             )
             for row in ordered.head(_NAMED).to_dict("records")
         ),

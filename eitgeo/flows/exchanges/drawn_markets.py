@@ -41,7 +41,7 @@ class Solved(NamedTuple):
 
 
 def drawn_shares(part: TakingPart, *, seed: int) -> Floats:
-    """Draw the share of receivers of each draw, once in each stratum of its bounds.
+    """Draw the share of who takes part, once in each stratum of its bounds.
 
     Examples
     --------
@@ -53,15 +53,6 @@ def drawn_shares(part: TakingPart, *, seed: int) -> Floats:
     key = draw_keys(["part"], seed=seed, source="participation")
     unit = stratified_uniforms(key, part.n_draws)[0]
     shares: Floats = part.low + (part.high - part.low) * unit
-    return shares
-
-
-def drawn_donor_shares(part: TakingPart, *, seed: int) -> Floats:
-    """Draw the share of donors of each draw, as :func:`drawn_shares` does."""
-    low, high = part.donors
-    key = draw_keys(["donneurs"], seed=seed, source="participation")
-    unit = stratified_uniforms(key, part.n_draws)[0]
-    shares: Floats = low + (high - low) * unit
     return shares
 
 
@@ -195,25 +186,22 @@ def drawn_markets(
 ) -> Iterator[Market]:
     """Draw who takes part, one market a share.
 
-    ``market``: the exchanges of all receivers. ``shares``: share of the receivers that
-    take part, by draw (0–1]. ``donor_shares``: the same of donors; None: all give. At
-    one share, who takes also gives. ``sure``: sites that take part always: they said
+    ``market``: the exchanges of all. ``shares``: share of the receivers that take part,
+    by draw (0–1]. ``donor_shares``: the same of donors; None: `shares`. At one share,
+    who takes also gives. ``sure``: sites that take part always: they said
     what they look for. ``cells``: rows of many firms: each takes part with its share of
     the need. Yields: as :func:`taking_part` returns it.
     """
-    sides = [(market.receivers, shares)]
-    if donor_shares is not None:
-        sides.append((market.donors, donor_shares))
+    of_donors = shares if donor_shares is None else donor_shares
     draws = []
-    for ends, of_side in sides:
+    for ends, of_side in ((market.receivers, shares), (market.donors, of_donors)):
         names = pd.Index(ends.members["site_id"].unique())
         taken = parts_taken(names, of_side, seed=seed, turn=turn)
         taken = np.where(names.isin(list(cells)), of_side[:, None], taken)
         taken = np.where(names.isin(list(sure)), 1.0, taken)
         draws.append([pd.Series(part, index=names) for part in taken])
-    for number, part in enumerate(draws[0]):
-        reduced = taking_part(market, part)
-        yield reduced if donor_shares is None else giving(reduced, draws[1][number])
+    for takers, givers in zip(*draws, strict=True):
+        yield giving(taking_part(market, takers), givers)
 
 
 def solve(market: Market) -> Solved:

@@ -1,9 +1,9 @@
 """Who takes part: a share of the receivers within reach, and how it is said.
 
 All the receivers within reach of a residue need many times its tonnes; a démarche
-meets few of them. A share is drawn between two bounds, then which receivers make it,
-and residues go to those alone. All who could give to them do, unless a study tells a
-share of donors too.
+meets few of them, and few of those who could give. A share is drawn between two
+bounds, then which firms make it, at both ends, and residues go from those to those
+alone.
 """
 
 from __future__ import annotations
@@ -24,17 +24,15 @@ _PERCENT = 100.0
 
 
 class TakingPart(NamedTuple):
-    """How many receivers take part, and how often it is drawn.
+    """How many firms take part, and how often it is drawn.
 
-    ``low``, ``high``: bounds of the share of receivers (0–1]. ``n_draws``: draws: an
-    exchange of one of them counts for ``1 ÷ n_draws``. ``donors``: bounds of the share
-    of donors (0–1].
+    ``low``, ``high``: bounds of their share (0–1], at either end of exchanges.
+    ``n_draws``: draws: an exchange of one of them counts for ``1 ÷ n_draws``.
     """
 
     low: float
     high: float
     n_draws: int
-    donors: tuple[float, float] = (1.0, 1.0)
 
 
 def taking_part_in(study: Study) -> TakingPart:
@@ -45,7 +43,7 @@ def taking_part_in(study: Study) -> TakingPart:
         float(usual["low"]["receivers"]),
         float(usual["high"]["receivers"]),
     )
-    return TakingPart(low, high, stated.n_draws, stated.donors)
+    return TakingPart(low, high, stated.n_draws)
 
 
 def if_taking_part(part: TakingPart) -> str:
@@ -54,51 +52,42 @@ def if_taking_part(part: TakingPart) -> str:
     Examples
     --------
     >>> if_taking_part(TakingPart(0.02, 0.05, 30)).replace(NBSP, " ")
-    'si 2 à 5 % des preneurs prennent part'
+    'si 2 à 5 % des donneurs et des preneurs prennent part'
     >>> if_taking_part(TakingPart(1.0, 1.0, 1))
-    'si tous les preneurs prennent part'
-    >>> both = TakingPart(0.02, 0.05, 30, (0.1, 0.1))
-    >>> if_taking_part(both).replace(NBSP, " ")
-    'si 2 à 5 % des preneurs et 10 % des donneurs prennent part'
+    'si tous les donneurs et les preneurs prennent part'
     """
-    said = f"si {_share_text(part.low, part.high)} preneurs"
-    if part.donors != (1.0, 1.0):
-        said += f" et {_share_text(*part.donors)} donneurs"
-    return f"{said} prennent part"
+    least, most = (french_number(_PERCENT * bound) for bound in (part.low, part.high))
+    shares = least if least == most else f"{least} à {most}"
+    who = f"{shares}{NBSP}% des donneurs et des preneurs"
+    if part.low == 1:
+        who = "tous les donneurs et les preneurs"
+    return f"si {who} prennent part"
 
 
-def if_donors_too(shares: pd.DataFrame, part: TakingPart) -> str:
-    r"""Say what is left if the same share of donors takes part too, in French.
+def could_be_asked(shares: pd.DataFrame, part: TakingPart) -> str:
+    r"""Say what there is to ask for, were all donors to give, in French.
 
     ``shares``: released table ``participation``. ``part``: who takes part in the study.
-    Returns: empty where the study draws donors already, or where nothing may be told.
+    Returns: empty where nothing may be told.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> tried = pd.DataFrame({"share": [0.02, 0.05, 0.05], "t": [90.0, 800.0, 20_000.0],
-    ...     "donor_share": [0.02, 0.05, 1.0], "eur_firms": [3_800.0, 33_000.0, 9e5]})
-    >>> said = if_donors_too(tried, TakingPart(0.02, 0.05, 30)).partition("reste ")[2]
-    >>> said[:30].replace(NBSP, " ")
-    'de l’ordre de 90 à 800 t/an et'
+    >>> tried = pd.DataFrame({"share": [0.02, 0.05, 0.05], "t": [8e3, 20_000.0, 800.0],
+    ...     "donor_share": [1.0, 1.0, 0.05], "eur_firms": [4e5, 9e5, 33_000.0]})
+    >>> part = TakingPart(0.02, 0.05, 30)
+    >>> could_be_asked(tried, part).partition(": ")[2][:14].replace(NBSP, " ")
+    'de l’ordre de '
     """
-    both = shares["donor_share"].eq(shares["share"])
-    asked = shares[both & shares["share"].between(part.low, part.high)]
-    if asked.empty or part.donors != (1.0, 1.0):
+    whole = shares["donor_share"].eq(1.0)
+    asked = shares[whole & shares["share"].between(part.low, part.high)]
+    if asked.empty:
         return ""
-    left = [
+    tonnes, euros = (
         range_text(float(asked[name].min()), float(asked[name].max()), unit=unit)
         for name, unit in (("t", "t/an"), ("eur_firms", "€/an"))
-    ]
-    return typographic(
-        f"Si la même part des donneurs prend part aussi, il reste {left[0]} et "
-        f"{left[1]} pour les entreprises."
     )
-
-
-def _share_text(low: float, high: float) -> str:
-    if low == high == 1:
-        return "tous les"
-    least, most = (french_number(_PERCENT * bound) for bound in (low, high))
-    shares = least if least == most else f"{least} à {most}"
-    return f"{shares}{NBSP}% des"
+    return typographic(
+        f"Ce qui pourrait être demandé, si tous les donneurs donnaient : {tonnes} et "
+        f"{euros} pour les entreprises."
+    )

@@ -14,11 +14,15 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.check import require_columns
+from eitgeo.exact import at_most
+from eitgeo.flows.arisings.residues import residue_links, site_residues
+from eitgeo.flows.exchanges.needs import receiver_links
+from eitgeo.reference.exchange_terms import input_needs
 from eitgeo.territory.borders import within_ring
 from eitgeo.zones.rule_ends import rule_ends, rule_matches
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     import geopandas as gpd
     import numpy.typing as npt
@@ -28,6 +32,11 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Ranks = npt.NDArray[np.int64]
 
+TONNES = "t/an"
+LEAST_SHARE = 0.1
+"""Part of the least quantity of a process from which a site counts: ten make it."""
+SUNDRY = "matiere_diverse"
+"""What an activity may take beside its own inputs: nothing was read of it."""
 _ENOUGH = 2
 """Taker communes that tell whether anybody but the giver itself is in reach."""
 
@@ -270,50 +279,55 @@ def links_in_rings(
 
 
 def process_actors(
-    sheets: pd.DataFrame, rules: pd.DataFrame, sites: pd.DataFrame
+    sheets: pd.DataFrame,
+    rules: pd.DataFrame,
+    sites: pd.DataFrame,
+    *,
+    lots: Sequence[pd.DataFrame],
 ) -> pd.DataFrame:
-    """Count the sites at each end of the rules of a process, by division.
+    """Count the sites that could weigh at each end of a process, by division.
 
-    ``sheets``: as `process_sheets` returns them: ``rule_families`` by ``sheet_id``.
-    ``rules``: as `synergy_rules` returns them. Shared services and rules of any
-    activity have no ends. ``sites``: ``site_id``, ``naf`` (NAF rév. 2), of public
-    registers and of the area alone. Returns: ``sheet_id``, ``end`` (``donor``,
-    ``taker``), ``division``, ``n_sites``, one row a sheet, end and division, sorted; a
-    site counts once a sheet and end, however many rules name it. Divisions without a
-    site are left out. Refused when a column is missing.
+    ``sheets``: as `process_sheets` returns them: ``rule_families``, ``least_low`` and
+    ``least_unit`` by ``sheet_id``. ``rules``: as `synergy_rules` returns them. Shared
+    services and rules of any activity have no ends. ``sites``: ``site_id``, ``naf``
+    (NAF rév. 2), ``n_establishments``, of public registers and of the area alone.
+    ``lots``: tables ``arisings``, ``byproducts``, ``receiver_needs``. Returns:
+    ``sheet_id``, ``end`` (``donor``, ``taker``), ``division``, ``n_sites``, one row a
+    sheet, end and division, sorted; a site counts once a sheet and end, however many
+    rules name it, where all that these let it give or take (headcount × ratio) makes
+    :data:`LEAST_SHARE` of the least quantity of the sheet; who takes heat or water, of
+    which no need is known, by its activity alone. A need without data of its own
+    (:data:`SUNDRY`) makes no taker. Divisions without a site are left out. Refused
+    when a column is missing.
 
     Notes
     -----
-    Activities that could, not firms that would: nothing here says that a quantity,
-    a quality or a will is there. Counts are to be published as any count of sites.
-
-    Examples
-    --------
-    >>> sheets = pd.DataFrame({"rule_families": ["bois"]}, index=["bois"])
-    >>> rule = {"rule_id": "R1", "synergy_type": "substitution", "family": "bois"}
-    >>> ends = {"source_naf": "16.10A", "taker_naf": "16.21Z;35.30Z"}
-    >>> sites = pd.DataFrame({"site_id": list("abc"),
-    ...     "naf": ["16.10A", "16.10A", "35.30Z"]})
-    >>> process_actors(sheets, pd.DataFrame([rule | ends]), sites).to_numpy()
-    array([['bois', 'donor', '16', 2],
-           ['bois', 'taker', '35', 1]], dtype=object)
+    Sites that could, not firms that would: nothing here says that a quality or a will
+    is there. Counts are to be published as any count of sites.
     """
-    require_columns(sheets, ["rule_families"], where="fiches")
-    require_columns(sites, ["site_id", "naf"], where="sites")
-    family_of = rules[["rule_id", "family"]]
-    sheet_of = (
-        sheets["rule_families"]
-        .str.split(";")
-        .explode()
-        .rename_axis("sheet_id")
-        .reset_index()
-        .rename(columns={"rule_families": "family"})
-    )
-    actors = (
-        rule_ends(sites[["site_id", "naf"]], rules)
-        .merge(family_of, on="rule_id")
-        .merge(sheet_of, on="family")
-    )
-    actors["division"] = actors["naf"].str[:2]
-    counts = actors.groupby(["sheet_id", "end", "division"])["site_id"].nunique()
-    return counts.rename("n_sites").reset_index()
+    require_columns(sheets, ["rule_families", "least_low"], where="fiches")
+    require_columns(sites, ["site_id", "naf", "n_establishments"], where="sites")
+    arisings, byproducts, needs = lots
+    by_family = sheets.assign(family=sheets["rule_families"].str.split(";"))
+    by_family = by_family.explode("family").rename_axis("sheet_id").reset_index()
+    ends = rule_ends(sites[["site_id", "naf", "n_establishments"]], rules)
+    ends = ends.merge(rules[["rule_id", "family"]], on="rule_id")
+    ends = ends.merge(by_family[["sheet_id", "family"]], on="family")
+    own = needs[needs["resource"] != SUNDRY].rename(columns={"t_mid": "t"})
+    links = receiver_links(sites, rules, input_needs())
+    taken = links.merge(own, on=["site_id", "resource"]).assign(end="taker")
+    given = residue_links(site_residues(arisings, byproducts), rules)
+    power = byproducts[byproducts["unit"] != "t"].rename(columns={"q_mid": "t"})
+    power = power.merge(rules, left_on="resource", right_on="family")
+    known = pd.concat([given.assign(end="donor"), power.assign(end="donor"), taken])
+    lot = ["rule_id", "site_id", "end", "resource", "t"]
+    key = ["sheet_id", "end", "site_id", "naf", "n_establishments"]
+    once = ends.merge(known[lot], on=lot[:3], how="left")
+    masses = once.drop_duplicates([*key, "resource", "t"]).groupby(key)["t"].sum()
+    table = masses.reset_index().join(sheets.filter(like="least_"), on="sheet_id")
+    least_t = LEAST_SHARE * table["least_low"] * table["n_establishments"]
+    is_untold = table["least_unit"].ne(TONNES) & table["end"].eq("taker")
+    counts = table[at_most(least_t, table["t"]) | is_untold]
+    by_division = counts["naf"].str[:2].rename("division")
+    n_sites = counts.groupby(["sheet_id", "end", by_division])["n_establishments"].sum()
+    return n_sites.astype("int64").rename("n_sites").reset_index()

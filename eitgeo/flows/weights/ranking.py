@@ -49,12 +49,12 @@ def with_participation(
 
     ``weights``: as :func:`factor_weights` returns them. ``sensitivity``: table
     ``participation``: ``share``, ``donor_share``, ``t``, ``eur_firms``, a row a draw;
-    where all donors give. ``number``: row of the factor in `weights`. Returns:
-    `weights` with its swings, read between the shares that were tried; NaN for the
-    totals that the table does not hold.
+    where donors and receivers have one share. ``number``: row of the factor in
+    `weights`. Returns: `weights` with its swings, read between the shares that were
+    tried; NaN for the totals that the table does not hold.
     """
-    by_donors = sensitivity[sensitivity["donor_share"].eq(1)]
-    means = by_donors.groupby("share")[["t", "eur_firms"]].mean()
+    both = sensitivity[sensitivity["donor_share"].eq(sensitivity["share"])]
+    means = both.groupby("share")[["t", "eur_firms"]].mean()
     bounds = weights.loc[number, ["low", "high"]].to_numpy(float)
     worth = dict.fromkeys(_SWINGS, np.nan) | {f"{SWING}{DEPOSIT}": 0.0}
     for measure, column in {"exchanged_t": "t", "eur_firms": "eur_firms"}.items():

@@ -36,7 +36,8 @@ _PERCENT = 100.0
 _BAND = "#d9e6f2"
 _MADE = {"t": ("tonnes", "t/an"), "eur_firms": ("entreprises", "€/an")}
 """Column, which is a lever → what of it animators make, and its unit."""
-_ALL_GIVE, _SOME_GIVE = "tous les donneurs donnent", "la même part des donneurs donne"
+_ALL_GIVE = "tous les donneurs donnent : ce qui pourrait être demandé"
+_SOME_GIVE = "la même part des donneurs donne"
 
 
 class _Line(NamedTuple):
@@ -47,13 +48,13 @@ class _Line(NamedTuple):
     colour: str
     style: str = "-"
     unit: float = 1.0
-    with_donors: bool = False
+    all_give: bool = False
 
 
 def _by_donors(column: str, colour: str, unit: float) -> tuple[_Line, _Line]:
-    """Draw a column where all donors give, then where a share of them does."""
-    some = _Line(column, _SOME_GIVE, colour, ":", unit=unit, with_donors=True)
-    return _Line(column, _ALL_GIVE, colour, unit=unit), some
+    """Draw a column where a share of donors gives, then where all of them do."""
+    whole = _Line(column, _ALL_GIVE, colour, ":", unit=unit, all_give=True)
+    return _Line(column, _SOME_GIVE, colour, unit=unit), whole
 
 
 _PANELS: dict[str, tuple[_Line, ...]] = {
@@ -111,10 +112,9 @@ def _draw(
     """Draw the lines of a panel over the band that the study keeps."""
     axes.axvspan(_PERCENT * part.low, _PERCENT * part.high, color=_BAND, lw=0)
     for line in lines:
-        is_all_donors = table["donor_share"].eq(1.0)
-        if line.with_donors:
-            is_all_donors = table["donor_share"].eq(table["share"])
-        curve = table[is_all_donors].sort_values("share", kind="stable")
+        of_donors = 1.0 if line.all_give else table["share"]
+        curve = table[table["donor_share"].eq(of_donors)]
+        curve = curve.sort_values("share", kind="stable")
         values = curve[line.column].to_numpy(float) / line.unit
         style: dict[str, Any] = {"color": line.colour, "linestyle": line.style}
         shares = _PERCENT * curve["share"].to_numpy(float)
@@ -136,7 +136,7 @@ def _add_published(axes: Axes, nisp_km: float) -> None:
     axes.axhline(nisp_km, color=INK, lw=0.9, ls=(0, (6, 3)), label="NISP (publiée)")
     axes.legend(fontsize=TEXT_PT, frameon=False, loc="upper right", labelcolor=INK)
     axes.set_xlabel(
-        typographic("Part des preneurs à portée qui prennent part, en % (échelle log)"),
+        typographic("Part des entreprises qui prennent part, en % (échelle log)"),
         size=8,
         color=INK,
     )
@@ -168,8 +168,9 @@ def _statements(part: TakingPart, nisp_km: float) -> tuple[tuple[str, str], ...]
         (
             "Et ceux qui donnent ?",
             (
-                "Trait plein : tous ceux qui pourraient donner donnent. Pointillé : "
-                "la même part d’entre eux, tirée elle aussi ; qui prend donne."
+                "Trait plein : la même part d’entre eux, tirée elle aussi ; qui prend "
+                "donne. Pointillé : tous ceux qui pourraient donner donnent, ce qui "
+                "pourrait être demandé."
             ),
         ),
         (
@@ -187,7 +188,8 @@ def _statements(part: TakingPart, nisp_km: float) -> tuple[tuple[str, str], ...]
                 "Médianes du chemin par la route : chaque échange compté une fois, "
                 "ceux de plus de 10 t seulement, puis chaque tonne. Tiretés : les "
                 f"{french_number(nisp_km, decimals=0)}{NBSP}km publiés du programme "
-                "britannique NISP (Jensen et al. 2011). Rien n’est calé dessus."
+                "britannique NISP (Jensen et al. 2011). Rien n’est calé dessus, mais "
+                "on les connaissait quand la part a été choisie."
             ),
         ),
         (

@@ -46,11 +46,11 @@ def zone_list_title(what: str, *, evidence: str) -> str:
     return f"Les plus grandes {what}, par effectif"
 
 
-def actor_count(row: Mapping[Any, Any], *, evidence: str) -> str:
+def actor_count(row: Mapping[Any, Any]) -> str:
     """Write how many establishments of an activity are at an end of a process."""
     key = f"{row['sheet_id']} / {row['end']} / {row['division']}"
     place = Place("process_actors", key, _N_SITES)
-    return told(row, place, unit="nombre", evidence=evidence)
+    return told(row, place, unit="nombre", evidence="H")
 
 
 def zone_sites(row: Mapping[Any, Any], *, evidence: str) -> str:

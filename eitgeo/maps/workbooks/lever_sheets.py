@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 
 _READINGS = labels_of("lever_status")
 LEVERS_NOTE = (
-    "Potentiel de toute l'étude, par an, {if_part} ; tous ceux qui pourraient leur "
-    "donner donnent ; jamais par périmètre. Huit "
+    "Potentiel de toute l'étude, par an, {if_part} ; jamais par périmètre. Huit "
     "chances sur dix entre bas et haut, si les hypothèses disent vrai. Une redevance "
     "qu'une entreprise ne paie plus est un gain pour elle et une perte pour le "
     "syndicat, dont le compte est à part. Le CO2e ne compte que les échanges dont la "

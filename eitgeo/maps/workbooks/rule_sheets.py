@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.maps.paper.charter import outlet_symbol
-from eitgeo.maps.words.counts import actor_count, counted_as
+from eitgeo.maps.words.counts import actor_count
 from eitgeo.maps.workbooks.workbook import Column, sourced
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name, supported_first
@@ -104,10 +104,8 @@ def _who(
     if end_actors.empty:
         return "aucun établissement connu"
     ordered = end_actors.sort_values(["n_sites", "division"], ascending=[False, True])
-    sure = counted_as(drawn=actors.demonstration)
     named = [
-        f"{divisions.get(row['division'], row['division'])} "
-        f"({actor_count(row, evidence=sure)})"
+        f"{divisions.get(row['division'], row['division'])} ({actor_count(row)})"
         for row in ordered.head(N_DIVISIONS).to_dict("records")
     ]
     rest = len(ordered) - len(named)

@@ -53,7 +53,7 @@ def exchange_figures(inputs: Inputs) -> Figures:
     tonnes = pairs.to_numpy(dtype=float)
     given_t, kept_t = _given_and_kept(inputs, pairs.index, tonnes)
     captured = figure(ratio_pct(kept_t, given_t))
-    captured[["low", "high"]] = _drawn_bounds(inputs)
+    captured[["low", "high"]] = _drawn_bounds(inputs, captured["value"].to_numpy())
     if activity.levers is None:
         return {"captured_pct": captured}
     share = kept_t / max(float(tonnes.sum()), _LITTLE_T)
@@ -73,17 +73,28 @@ def _given_and_kept(
     return gives.astype(float) @ tonnes, keeps.astype(float) @ tonnes
 
 
-def _drawn_bounds(inputs: Inputs) -> np.ndarray:
-    """Give P10 and P90 of the share kept, over draws of who takes part [%]."""
+def _drawn_bounds(inputs: Inputs, middle: np.ndarray) -> np.ndarray:
+    """Give P10 and P90 of the share kept, over draws of who takes part [%].
+
+    A draw weighs what it gives, as it does in the ratio of means: the bounds are those
+    of what the middle is the mean of, and hold it where one draw makes almost all.
+    """
     bounds = np.full((len(inputs.held), 2), np.nan)
     draws = inputs.activity.exchange_draws
     if draws is None or draws.empty:
         return bounds
     given_t, kept_t = _given_and_kept(inputs, draws.index, draws.to_numpy(dtype=float))
     shares = ratio_pct(kept_t, given_t)
-    known = ~np.isnan(shares).all(axis=1)
-    bounds[known] = np.nanpercentile(shares[known], [10, 90], axis=1).T
-    return bounds
+    known = given_t.any(axis=1)
+    bounds[known] = np.quantile(
+        np.nan_to_num(shares[known]),
+        [0.1, 0.9],
+        axis=1,
+        weights=given_t[known],
+        method="inverted_cdf",
+    ).T
+    low, high = bounds.T
+    return np.column_stack([np.minimum(low, middle), np.maximum(high, middle)])
 
 
 def lever_levels(levers: pd.DataFrame) -> pd.DataFrame:

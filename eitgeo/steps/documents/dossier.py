@@ -80,13 +80,13 @@ _THEMES = {
     "Dossier de l'étude",
     reads=(
         "DECIDED",
+        "GIVEN_AND_TAKEN",
         "GROUND",
         "MEASURED",
         "activity_areas",
         "allocation",
         "animation_budget",
         "arising_checks",
-        "arisings",
         "backtest",
         "break_even",
         "carrier_reasons",
@@ -114,9 +114,7 @@ _THEMES = {
         "redrawn_counts",
         "refusals",
         "road_report",
-        "site_cells",
         "site_stability",
-        "sites",
         "survey_public",
         "swot",
         "syndicate_account",
@@ -252,7 +250,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     regions = set(departement_regions().reindex(sorted(deps)).dropna())
     themes = [(label, study.credit(name)) for name, label in _THEMES.items()]
     is_drawn = study.draws_in_areas
-    if_part, donors_too = participation_words(project)
+    if_part, askable = participation_words(project)
     return Terms(
         governance=governance.reference,
         sheets=process_sheets(),
@@ -272,7 +270,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         if_part=if_part,
         hypotheses=study_hypotheses(project),
         has_sites=study.has_sites,
-        donors_too=donors_too,
+        could_be_asked=askable,
         road_limits=limit_sentence(released(project, "road_report").table),
         compared=compared_sentence(
             released(project, "activity_areas").table,

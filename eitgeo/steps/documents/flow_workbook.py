@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.account_words import account_names
@@ -16,6 +15,7 @@ from eitgeo.reference.rules import (
     process_sheets,
     synergy_rules,
 )
+from eitgeo.steps.documents.parameters import participation_words
 from eitgeo.steps.maps.released import arising_evidence, publish, publish_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @step(
     "Tableau des gisements, des échanges et des procédés",
     reads=(
+        "GIVEN_AND_TAKEN",
         "GROUND",
         "GUARDED",
         "allocation",
@@ -35,9 +36,8 @@ if TYPE_CHECKING:
         "factor_weights",
         "lever_totals",
         "membership",
+        "participation",
         "public_lots",
-        "site_cells",
-        "sites",
         "survey_public",
         "syndicate_account",
         "weighed_public",
@@ -62,7 +62,7 @@ def run(*, project: Project) -> dict[str, object]:
         naf_divisions()["label"],
         animation_of(project.study.governance),
         account_names(public.outlets, public.bodies),
-        if_taking_part(taking_part_in(project.study)),
+        *participation_words(project),
         attested_exchanges(),
     )
     tables = FlowTables(

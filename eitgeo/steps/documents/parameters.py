@@ -8,7 +8,7 @@ import pandas as pd
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import (
-    if_donors_too,
+    could_be_asked,
     if_taking_part,
     taking_part_in,
 )
@@ -92,10 +92,10 @@ def _in_words(value: Any, names: Mapping[str, str]) -> str:
 
 
 def participation_words(project: Project) -> tuple[str, str]:
-    """Say who takes part in exchanges, and what is left if donors are drawn too."""
+    """Say who takes part in exchanges, and what could be asked for."""
     part = taking_part_in(project.study)
     tried = released(project, "participation").table
-    return if_taking_part(part), if_donors_too(tried, part)
+    return if_taking_part(part), could_be_asked(tried, part)
 
 
 def ceilings_of(project: Project) -> pd.DataFrame:

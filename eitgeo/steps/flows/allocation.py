@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.flows.exchanges.drawn_markets import (
-    drawn_donor_shares,
     drawn_shares,
     mean_change,
     mean_missing_needs,
@@ -90,8 +89,7 @@ def run(*, project: Project) -> dict[str, object]:
     part = taking_part_in(project.study)
     seed = project.study.identity.seed
     shares = drawn_shares(part, seed=seed)
-    of_donors = drawn_donor_shares(part, seed=seed)
-    markets = markets_of_draws(project, exchanges, shares, donor_shares=of_donors)
+    markets = markets_of_draws(project, exchanges, shares)
     draws = [solve(one) for one in markets]
     table = priced_exchanges(project, exchanges, draws)
     lost = _without_largest(exchanges, draws)

@@ -36,14 +36,12 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 _SHARES = (0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 0.5, 1.0)
-_BOTH = (0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 0.5)
-"""Shares at which donors are drawn too."""
 _DRAWN_TWICE = 0.1
 """Up to this share, who takes part moves the result: two draws are shown."""
 
 
 @step(
-    "Ce que change la part des preneurs qui prennent part",
+    "Ce que change la part des entreprises qui prennent part",
     reads=(
         "arisings",
         "byproducts",
@@ -69,7 +67,7 @@ _DRAWN_TWICE = 0.1
 def run(*, project: Project) -> dict[str, object]:
     """Write ``participation``: the receivers of a share are among those of the next."""
     exchanges = study_exchanges(project)
-    tried = [*((share, 1.0) for share in _SHARES), *((share, share) for share in _BOTH)]
+    tried = sorted({(share, donors) for share in _SHARES for donors in (share, 1.0)})
     drawn = [
         (shares, draw)
         for shares in tried
@@ -87,9 +85,10 @@ def run(*, project: Project) -> dict[str, object]:
         rows.append(part | {"n_receivers": takers} | _sums(made, firms))
     table = pd.DataFrame(rows)
     write_table(project.processed, table, table="participation")
-    means = table[table["donor_share"].eq(1)].groupby("share")["t"].mean()
+    both = table[table["donor_share"].eq(table["share"])]
+    means = both.groupby("share")["t"].mean()
     return {
-        f"si {french_number(100 * share)}{NBSP}% prennent part": about(
+        f"si {french_number(100 * share)}{NBSP}% prennent part, aux deux bouts": about(
             float(means[share]), "t/an", Place("participation", f"{share:g}", "t")
         )
         for share in _SHARES
