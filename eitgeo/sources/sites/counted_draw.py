@@ -219,7 +219,7 @@ def insee_left(
     n_small = whole["establishments_1_9"] - taken["small"]
     n_small = n_small.where(communes.isin(list(with_small)), 0.0)
     n_large = whole["establishments_10_plus"] - taken["large"]
-    n_small, n_large = (one.clip(lower=0).astype("int64") for one in (n_small, n_large))
+    n_small, n_large = (one.clip(lower=0) for one in (n_small, n_large))
     others = taken["jobs"] + SMALL_MEAN * whole["establishments_1_9"]
     jobs = (whole["employee_jobs"] - others).round().clip(lower=LARGE * n_large)
     shares = np.array([SIZE_PROFILES[profile] for profile in mix["size_profile"]])
@@ -232,8 +232,8 @@ def insee_left(
     small, large = (
         _slots(communes, counts, weights, of=shares * of_class, kind=kind, names=names)
         for kind, counts, of_class in (
-            (_SMALL, n_small.to_numpy(), ~is_large),
-            (_LARGE, n_large.to_numpy(), is_large),
+            (_SMALL, n_small.to_numpy(dtype="int64"), ~is_large),
+            (_LARGE, n_large.to_numpy(dtype="int64"), is_large),
         )
     )
     known = dict(zip(unsized["site_id"], unsized["naf"], strict=True))
