@@ -100,7 +100,7 @@ def test_the_compared_perimeters_are_the_bodies_then_the_contours() -> None:
         (
             "{reader: synthetic, n_employers",
             "{reader: synthetic, employers",
-            "sources.sites.1.employers",
+            "sources.sites.2.employers",
             "« n_employers »",
         ),
         ("status: projet", "statut: projet", "identity.statut", "« status »"),

@@ -52,7 +52,7 @@ from tests.roads.toy import (
     make_places,
     make_roads,
 )
-from tests.sources.counts import ape, known, urssaf
+from tests.sources.counts import ape, insee, known, urssaf
 
 LETTERS = "abcde"
 NONE = (float("nan"), float("nan"))
@@ -232,7 +232,9 @@ def draw() -> dict[str, Any]:
         for rank in range(1, 80)
         for sector in ("industry", "trade", "construction")
     ]
-    counts = sector_counts(urssaf(*cells), ape())
+    counts = sector_counts(
+        urssaf(*cells), ape(), insee("31001", public=4, employee_jobs=99)
+    )
     left = counted_cells(counts, ape(), sites=known([("A", "31005", "17.11Z", None)]))
     drawn = slot_draws(left, sector_mix(), seed=1, source="essai", n_draws=5)
     return {

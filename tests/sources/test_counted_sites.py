@@ -12,7 +12,7 @@ from shapely import box
 from eitgeo.reference.naf import insee_sector, urssaf_sector
 from eitgeo.reference.tables import sector_mix
 from eitgeo.sources.sites.counted_cells import BEYOND, cell_sector
-from eitgeo.sources.sites.counted_draw import insee_draw
+from eitgeo.sources.sites.counted_draw import drawn_in, insee_left
 from eitgeo.sources.sites.counted_redraw import redrawn_rows
 from eitgeo.sources.sites.counted_sites import (
     DRAWN,
@@ -257,14 +257,9 @@ def test_replicates_of_what_insee_alone_counts(communes):
     # Each is what a draw of its own, of counts laid out anew, gives.
     columns = ["name", "naf", "headcount"]
     for replicate, head in mine:
-        alone = insee_draw(
-            told,
-            MIX,
-            sites=KNOWN,
-            with_small=frozenset({"31002"}),
-            seed=DRAWING.seed,
-            source=f"tirage refait {replicate}",
-        )
+        left = insee_left(told, MIX, sites=KNOWN, with_small=frozenset({"31002"}))
+        source = f"tirage refait {replicate}"
+        alone = drawn_in(left, seed=DRAWING.seed, sources=[source])
         assert head[columns].to_numpy().tolist() == alone[columns].to_numpy().tolist()
     shown = draw(communes, counts).table
     heads = shown.loc[shown["code_insee"].eq("31002"), "headcount_mid"]

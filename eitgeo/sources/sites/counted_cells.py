@@ -89,16 +89,11 @@ def sector_counts(
     columns = [*CELL, "measure", "value"]
     other = ape.loc[~ape["code_insee"].isin(urssaf["code_insee"]), columns]
     rows = pd.concat([urssaf[columns], other], ignore_index=True)
-    sums = rows.groupby([*CELL, "measure"])["value"].sum()
     every = pd.MultiIndex.from_product(
         [sorted(set(rows["code_insee"])), sorted(URSSAF_SECTORS)], names=CELL
     )
-    private = pd.DataFrame(
-        {name: sums.xs(name, level="measure").reindex(every) for name in _MEASURES}
-        if len(sums)
-        else dict.fromkeys(_MEASURES, 0.0),
-        index=every,
-    ).fillna(0.0)
+    wide = rows.pivot_table("value", index=CELL, columns="measure", aggfunc="sum")
+    private = wide.reindex(index=every, columns=_MEASURES).fillna(0.0)
     public = _public_employers(private, insee)
     counted = pd.concat([private, public]).sort_index().astype("int64")
     return counted.reset_index().rename_axis(columns=None)

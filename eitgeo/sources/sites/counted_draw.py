@@ -164,7 +164,6 @@ def _largest_named(heads: Ints, named: npt.NDArray[np.bool_], unit: Floats) -> I
 class Slots(NamedTuple):
     """Establishments of one class to draw, those of a commune side by side."""
 
-    names: list[str]
     rows: pd.DataFrame
     """``name``, ``code_insee``."""
     counts: Ints
@@ -189,16 +188,14 @@ class InseeLeft(NamedTuple):
     """Activities of the known sites that are slots, by ``site_id``."""
 
 
-def insee_draw(
+def insee_left(
     insee: pd.DataFrame,
     sector_mix: pd.DataFrame,
     *,
     sites: pd.DataFrame,
     with_small: frozenset[str],
-    seed: int,
-    source: str,
-) -> pd.DataFrame:
-    """Draw the establishments of communes that INSEE alone counts.
+) -> InseeLeft:
+    """Lay out what draws fill in communes that INSEE alone counts: the same for each.
 
     As many of each class as are counted, known sites aside: each is one of the
     establishments of its class, and its employees are some of the commune's; one of
@@ -213,27 +210,18 @@ def insee_draw(
     such a size; those of 10 or more share the employee jobs that those of 1 to 9
     leave, 10 each at least. Public employers are among them.
     """
-    left = insee_left(insee, sector_mix, sites=sites, with_small=with_small)
-    return drawn_in(left, seed=seed, sources=[source]).drop(columns="draw")
-
-
-def insee_left(
-    insee: pd.DataFrame,
-    sector_mix: pd.DataFrame,
-    *,
-    sites: pd.DataFrame,
-    with_small: frozenset[str],
-) -> InseeLeft:
-    """Lay out what `insee_draw` draws in: the same for each draw."""
     whole = _wide(insee[insee["sector"].eq("all")], "measure", _MEASURES)
     communes = whole.index
     sectors = _wide(insee[insee["measure"].eq("establishments")], "sector")
     mix = sector_mix.sort_values("naf", ignore_index=True, kind="stable")
     weights = _weights(mix, sectors.reindex(communes))
-    n_small, n_large, jobs = _left(whole, sites)
-    n_small = np.where(communes.isin(list(with_small)), n_small, 0)
-    others = SMALL_MEAN * whole["establishments_1_9"].to_numpy()
-    totals = np.maximum(np.round(jobs - others), LARGE * n_large).astype("int64")
+    taken = _taken(whole, sites)
+    n_small = whole["establishments_1_9"] - taken["small"]
+    n_small = n_small.where(communes.isin(list(with_small)), 0.0)
+    n_large = whole["establishments_10_plus"] - taken["large"]
+    n_small, n_large = (one.clip(lower=0) for one in (n_small, n_large))
+    others = taken["jobs"] + SMALL_MEAN * whole["establishments_1_9"]
+    jobs = (whole["employee_jobs"] - others).round().clip(lower=LARGE * n_large)
     shares = np.array([SIZE_PROFILES[profile] for profile in mix["size_profile"]])
     is_large = BANDS[:, 0] >= LARGE
     unsized = sites[sites["headcount_mid"].isna()]
@@ -244,16 +232,17 @@ def insee_left(
     small, large = (
         _slots(communes, counts, weights, of=shares * of_class, kind=kind, names=names)
         for kind, counts, of_class in (
-            (_SMALL, n_small, ~is_large),
-            (_LARGE, n_large, is_large),
+            (_SMALL, n_small.to_numpy(dtype="int64"), ~is_large),
+            (_LARGE, n_large.to_numpy(dtype="int64"), is_large),
         )
     )
     known = dict(zip(unsized["site_id"], unsized["naf"], strict=True))
+    totals = jobs.to_numpy(dtype="int64")
     return InseeLeft(small, large, totals, mix["naf"].astype("str"), known)
 
 
 def drawn_in(left: InseeLeft, *, seed: int, sources: Sequence[str]) -> pd.DataFrame:
-    """Draw once a source, as `insee_draw` does; ``draw`` is the rank of the source."""
+    """Draw once a source what is left; ``draw`` is the rank of the source."""
     small, large = (
         _drawn(slots, seed=seed, sources=[f"{source}, {kind}" for source in sources])
         for kind, slots in ((_SMALL, left.small), (_LARGE, left.large))
@@ -354,19 +343,6 @@ def _taken(whole: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     return taken.reindex(whole.index).fillna(0.0)
 
 
-def _left(whole: pd.DataFrame, sites: pd.DataFrame) -> tuple[Ints, Ints, Floats]:
-    """Return establishments of 1 to 9, of 10 or more, and jobs that are left."""
-    taken = _taken(whole, sites)
-    n_small = whole["establishments_1_9"] - taken["small"]
-    n_large = whole["establishments_10_plus"] - taken["large"]
-    jobs = whole["employee_jobs"] - taken["jobs"]
-    return (
-        n_small.clip(lower=0).to_numpy(dtype="int64"),
-        n_large.clip(lower=0).to_numpy(dtype="int64"),
-        jobs.to_numpy(dtype=float),
-    )
-
-
 def _slots(
     communes: pd.Index,
     counts: Ints,
@@ -387,7 +363,6 @@ def _slots(
     name = [names.get(slot, slot) for slot in slots]
     often = of.sum(axis=1)
     return Slots(
-        name,
         pd.DataFrame({"name": pd.Series(name, dtype="str"), "code_insee": codes}),
         counts,
         np.cumsum(weights * often[None, :], axis=1),
@@ -404,9 +379,10 @@ class _Drawn(NamedTuple):
 
 def _drawn(slots: Slots, *, seed: int, sources: Sequence[str]) -> _Drawn:
     """Draw the activity and the size of slots, each from three draws of its name."""
-    keys = [draw_keys(slots.names, seed=seed, source=source) for source in sources]
+    names = slots.rows["name"]
+    keys = [draw_keys(names, seed=seed, source=source) for source in sources]
     unit = plain_uniforms(np.concatenate(keys), 3)
-    of_activity, of_band, of_size = unit.T.reshape(3, len(sources), len(slots.names))
+    of_activity, of_band, of_size = unit.T.reshape(3, len(sources), len(names))
     ends = np.cumsum(slots.counts)
     activity = np.zeros(of_activity.shape, dtype=np.int64)
     for up_to, start, end in zip(slots.chance, ends - slots.counts, ends, strict=True):

@@ -37,16 +37,12 @@ def redrawn_rows(
     cells = counted_cells(counts.by_sector, counts.ape, sites=known)
     area = communes.loc[communes["in_area"], "code_insee"]
     insee = counts.insee_alone[counts.insee_alone["code_insee"].isin(area)]
+    left = insee_left(insee, sector_mix, sites=known, with_small=frozenset(area))
+    sources = [f"{_SOURCE} {replicate}" for replicate in range(n_replicates)]
+    beside = drawn_in(left, seed=drawing.seed, sources=sources)
     parts = [
         _inside(cells, sector_mix, seed=drawing.seed, n_replicates=n_replicates),
-        *_of_insee(
-            insee,
-            sector_mix,
-            sites=known,
-            with_small=frozenset(area),
-            seed=drawing.seed,
-            n_replicates=n_replicates,
-        ),
+        beside.rename(columns={"draw": "replicate"}),
         _by_population(
             communes,
             sector_mix,
@@ -59,24 +55,6 @@ def redrawn_rows(
     every = every[every["code_insee"].isin(area) & every["headcount"].gt(0)]
     texts = dict.fromkeys(("name", "code_insee", "naf"), "category")
     return every.astype(texts).reset_index(drop=True)
-
-
-def _of_insee(
-    insee: pd.DataFrame,
-    sector_mix: pd.DataFrame,
-    *,
-    sites: pd.DataFrame,
-    with_small: frozenset[str],
-    seed: int,
-    n_replicates: int,
-) -> list[pd.DataFrame]:
-    """Draw again what INSEE alone counts; what it counts is laid out once."""
-    if insee.empty:
-        return []
-    left = insee_left(insee, sector_mix, sites=sites, with_small=with_small)
-    sources = [f"{_SOURCE} {replicate}" for replicate in range(n_replicates)]
-    rows = drawn_in(left, seed=seed, sources=sources)
-    return [rows.rename(columns={"draw": "replicate"})]
 
 
 def _by_population(

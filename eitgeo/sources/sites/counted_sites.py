@@ -22,8 +22,9 @@ from eitgeo.sources.files.frames import tidy_sites
 from eitgeo.sources.sites.counted_cells import counted_cells, in_cells, sector_counts
 from eitgeo.sources.sites.counted_draw import (
     LARGE,
-    insee_draw,
+    drawn_in,
     insee_faults,
+    insee_left,
     slot_draws,
 )
 from eitgeo.sources.sites.synthetic import drawn_table, scattered, synthetic_sites
@@ -214,14 +215,8 @@ def _beside(
     """Draw what INSEE alone counts; small establishments where they are kept."""
     least = drawing.min_headcount_in_buffer
     small = insee["code_insee"] if least < LARGE else area
-    insee_sites = insee_draw(
-        insee,
-        sector_mix,
-        sites=known,
-        with_small=frozenset(small),
-        seed=drawing.seed,
-        source=SHOWN,
-    )
+    left = insee_left(insee, sector_mix, sites=known, with_small=frozenset(small))
+    insee_sites = drawn_in(left, seed=drawing.seed, sources=[SHOWN])
     return insee_sites[
         insee_sites["code_insee"].isin(area) | insee_sites["headcount"].ge(least)
     ]
