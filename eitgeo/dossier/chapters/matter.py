@@ -250,9 +250,8 @@ def _process(desk: Desk, sheet: pd.Series, name: str, *, first: bool) -> Section
         text=told(sheet["examples"], "process_sheets", name, "examples"),
         source=told(sheet["examples_source"], "process_sheets", name, "source"),
     )
-    amount = LEAST_SHARE * float(sheet["least_low"])
-    place = ("process_sheets", name, "least_low")
-    least = exact(amount, place, unit=str(sheet["least_unit"]))
+    place, unit = ("process_sheets", name, "least_low"), str(sheet["least_unit"])
+    least = exact(LEAST_SHARE * float(sheet["least_low"]), place, unit=unit)
     content: dict[str, Runs] = {
         "principle": _sheet_cell(sheet, name, "principle"),
         "least": (
