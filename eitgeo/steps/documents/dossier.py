@@ -26,7 +26,7 @@ from eitgeo.maps.words.hypotheses import study_hypotheses
 from eitgeo.reference.governance import departement_regions, eit_facts
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.rules import process_sheets
-from eitgeo.roads.questions.report import limit_sentence
+from eitgeo.roads.questions.report import limit_sentence, no_seats
 from eitgeo.steps.documents.parameters import (
     ceilings_of,
     named,
@@ -113,6 +113,7 @@ _THEMES = {
         "public_lots",
         "redrawn_counts",
         "refusals",
+        "road_checks",
         "road_report",
         "site_cells",
         "site_stability",
@@ -273,7 +274,10 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         hypotheses=study_hypotheses(project),
         has_sites=study.has_sites,
         donors_too=donors_too,
-        road_limits=limit_sentence(released(project, "road_report").table),
+        road_limits=limit_sentence(
+            released(project, "road_report").table,
+            fault=no_seats(released(project, "road_checks").table),
+        ),
         compared=compared_sentence(
             released(project, "activity_areas").table,
             released(project, "zone_concordance").table,
