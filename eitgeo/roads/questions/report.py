@@ -169,8 +169,9 @@ def return_check(
     """Hold the way back to some town halls against the way there.
 
     ``pairs``: table ``od_matrix``. ``root``, ``drawn``: places that every other one
-    goes to; trips to the first and to the others must be sound, each. Returns: a row of ``road_checks``, of the ratios of times, and the rows of
-    ``road_outliers`` without their line; one that has no way back has no ratio.
+    goes to; trips to the first and to the others must be sound, each. Returns: a row of
+    ``road_checks``, of the ratios of times, and the rows of ``road_outliers`` without
+    their line; one that has no way back has no ratio.
     """
     of_profile = pairs[
         pairs["profile"].eq(profile) & pairs["status"].ne("beyond_limit")
