@@ -201,4 +201,4 @@ def test_no_seat_is_computed_on_faulty_roads_and_everyone_says_why(tmp_path):
         assert found.columns.tolist() == towns
     # The dossier says it last.
     report = pd.DataFrame(columns=["topic", "subject", "value", "unit"])
-    assert limit_sentence(report, fault=WHY) == f"A{WHY[1:]}."
+    assert limit_sentence(report, FAULTY) == f"A{WHY[1:]}."

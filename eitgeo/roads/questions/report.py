@@ -92,10 +92,10 @@ def known_limits(graph: RoadGraph) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def limit_sentence(report: pd.DataFrame, *, fault: str = "") -> str:
+def limit_sentence(report: pd.DataFrame, checks: pd.DataFrame) -> str:
     r"""Say what is not known of the roads; nothing without a real network.
 
-    ``fault``: from `no_seats`, said last.
+    ``checks``: table ``road_checks``: why no seat is computed is said last.
 
     Examples
     --------
@@ -104,10 +104,13 @@ def limit_sentence(report: pd.DataFrame, *, fault: str = "") -> str:
     ...     ("signale", "vitesse signalée", 0.0, "sur 8"),
     ...     ("signale", "péage", 2.0, "sur 8"),
     ... ]
-    >>> limit_sentence(pd.DataFrame(rows, columns=_COLUMNS)).replace("\xa0", " ")
+    >>> sound = pd.DataFrame({"fault": [""]})
+    >>> said = limit_sentence(pd.DataFrame(rows, columns=_COLUMNS), sound)
+    >>> said.replace("\xa0", " ")
     'Part du réseau ouvert aux poids lourds sans limite connue : masse, 100 %. Rien dans
     l’extrait ne dit : vitesse signalée.'
     """
+    why = no_seats(checks)
     rows = report.dropna(subset="value").set_index("subject")
     whole = {f"{word}{_UNKNOWN}{_EVERY_ROAD}": word for word in _LIMIT_WORDS.values()}
     shares = [
@@ -123,7 +126,7 @@ def limit_sentence(report: pd.DataFrame, *, fault: str = "") -> str:
     sentences = [
         f"{lead} : {' ; '.join(parts)}." for lead, parts in leads.items() if parts
     ]
-    return " ".join([*sentences, *([f"{first_upper(fault)}."] if fault else [])])
+    return " ".join([*sentences, *([f"{first_upper(why)}."] if why else [])])
 
 
 def _share_pct(row: pd.Series[float]) -> float:

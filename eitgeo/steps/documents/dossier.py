@@ -26,7 +26,7 @@ from eitgeo.maps.words.hypotheses import study_hypotheses
 from eitgeo.reference.governance import departement_regions, eit_facts
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.rules import process_sheets
-from eitgeo.roads.questions.report import limit_sentence, no_seats
+from eitgeo.roads.questions.report import limit_sentence
 from eitgeo.steps.documents.parameters import (
     ceilings_of,
     named,
@@ -238,12 +238,9 @@ def _drawn(project: Project, catalogue: pd.DataFrame) -> Drawn:
 
 def _pairs(project: Project) -> list[tuple[str, str]]:
     """List the pairs whose difference is printed, that of the study first."""
-    first, second = project.study.first_pair
-    others = [one for one in project.study.compared_ids if one not in (first, second)]
-    names = dict.fromkeys((first, second, *others))
-    pairs = list(combinations(names, 2))
-    are_few = len(pairs) <= _MOST_PAIRS
-    return [pair for pair in pairs if are_few or first in pair]
+    first, compared = project.study.first_pair, project.study.compared_ids
+    pairs = list(combinations(dict.fromkeys((*first, *compared)), 2))
+    return [pair for pair in pairs if len(pairs) <= _MOST_PAIRS or first[0] in pair]
 
 
 def _terms(project: Project, public: Published, governance: GovernanceParts) -> Terms:
@@ -275,8 +272,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         has_sites=study.has_sites,
         donors_too=donors_too,
         road_limits=limit_sentence(
-            released(project, "road_report").table,
-            fault=no_seats(released(project, "road_checks").table),
+            *(released(project, name).table for name in ("road_report", "road_checks"))
         ),
         compared=compared_sentence(
             released(project, "activity_areas").table,
