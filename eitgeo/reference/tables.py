@@ -30,7 +30,7 @@ FACTOR_KEYS = {
 """What names a factor in each table whose sources are written down."""
 LEVELS = ("low", "mid", "high")
 SPEED_FIT_SEED = 20261128
-"""Of the pairs that speeds are set on (``scripts/calibrate_speeds.py``)."""
+"""Of the pairs that speeds are set on (``benchmarks/calibrate_speeds.py``)."""
 SPEED_PREFIX = "kmh_"
 """Begins the columns of speeds, one a class of road."""
 
@@ -233,13 +233,13 @@ def speed_fit() -> pd.DataFrame:
     """Return how far our times are from other engines', by class of length.
 
     Returns: ``vehicle``, ``reference`` (an engine, or the geometric mean of both cars),
-    ``ground``, ``state`` (``avant``, ``apres``, or ``hors_calage``: after a calibration
-    without that ground), ``km_from`` [km], ``pairs``; ``p05``, ``median``, ``p95`` of
-    ours ÷ theirs; ``seed``.
+    ``ground``, ``state`` (``apres``, or ``hors_calage``: after a calibration without
+    that ground), ``km_from`` [km], ``pairs``; ``p05``, ``median``, ``p95`` of ours ÷
+    theirs; ``seed``.
 
     Notes
     -----
-    Written by ``scripts/calibrate_speeds.py``: a study does not run these engines.
+    Written by ``benchmarks/calibrate_speeds.py``: a study does not run these engines.
     """
     table = shipped_table("speed_fit.csv")
     numbers = table.columns.difference(["vehicle", "reference", "ground", "state"])

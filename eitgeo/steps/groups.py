@@ -24,6 +24,7 @@ ACTIVITY = (
     "od_matrix",
     "outlets",
     "points",
+    "road_checks",
     "site_cells",
     "sites",
     "synergies",

@@ -77,13 +77,11 @@ MODULES = {
             "eitgeo/roads/matrix/engine.py",
             "eitgeo/roads/matrix/layout.py",
             "eitgeo/roads/network/stretches.py",
-            "eitgeo/roads/matrix/ordering.py",
             "eitgeo/roads/matrix/paths.py",
             "eitgeo/roads/matrix/od_matrix.py",
         ),
         (
             "tests/roads/test_router_*.py",
-            "tests/roads/test_ordering*.py",
             "tests/roads/test_paths.py",
             "tests/roads/test_od_matrix.py",
             "tests/roads/test_places.py",

@@ -95,8 +95,12 @@ def test_the_fit_by_hand() -> None:
     # By car a-d: 23 km, 1 250 s; d-b: 13 km, 750 s. The last is outside.
     assert fit["model_km"].tolist() == [23.0, 13.0]
     assert fit["model_min"].tolist() == pytest.approx([1_250 / 60, 12.5])
+    # The way back takes as long: the surrogate knows no one-way road.
+    assert fit["model_back_min"].tolist() == pytest.approx(fit["model_min"].tolist())
+    longer = fit.assign(model_back_min=fit["model_min"] + [4.0, 2.0])
+    assert fit_summary(longer)["n_unlike"] == 1
     summary = fit_summary(fit)
-    assert summary["n_trips"] == 2
+    assert (summary["n_trips"], summary["n_unlike"]) == (2, 0)
     assert summary["length_median_pct"] == pytest.approx(7.5)  # +15 % and 0 %
     assert summary["length_worst_pct"] == pytest.approx(15.0)
     assert summary["time_worst_pct"] == pytest.approx(25.0)  # −17 % and +25 %
@@ -110,6 +114,7 @@ def test_the_worst_departure_keeps_its_sign() -> None:
             "model_km": [11.0, 7.0, 10.0],
             "known_min": [10.0, 10.0, 10.0],
             "model_min": [10.0, 10.0, 10.0],
+            "model_back_min": [10.0, 10.0, 10.0],
         }
     )
     summary = fit_summary(fit)
@@ -125,5 +130,5 @@ def test_a_trip_that_the_network_does_not_join_is_counted_apart() -> None:
 
 def test_no_trip_at_hand_gives_no_departure() -> None:
     summary = fit_summary(fit_of(("31998", "31999", 1.0, 1.0)))
-    assert summary.pop("n_trips") == summary.pop("n_unreached") == 0
+    assert {summary.pop(n) for n in ("n_trips", "n_unreached", "n_unlike")} == {0}
     assert np.isnan(list(summary.values())).all()

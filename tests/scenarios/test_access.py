@@ -134,3 +134,14 @@ def test_weighted_medians_agree_with_a_slow_count(pairs) -> None:
     weights = [weight for _, weight in pairs]
     found = weighted_median(np.array(values), np.array(weights, dtype=float))
     assert found == pytest.approx(slow_median(values, weights), nan_ok=True)
+
+
+def test_no_seat_is_computed_on_roads_that_are_not_believed() -> None:
+    why = "aucun siège calculé, routes à vérifier : 20 % des trajets"
+    activity = make_activity(
+        target=TARGETS, town_minutes=make_minutes(None), no_seats=why
+    )
+    figures = access_figures(make_inputs(ROW, activity=activity, study=make_study()))
+    for table in figures.values():
+        assert np.isnan(table["value"]).all()
+        assert set(table["note"]) == {why}

@@ -15,7 +15,9 @@ from eitgeo.maps.words.hypotheses import (
     study_hypotheses,
 )
 from eitgeo.reference.asks import asked_bases
-from eitgeo.words import some_of
+from eitgeo.roads.questions.report import no_seats
+from eitgeo.tables.files import read_table
+from eitgeo.words import first_upper, some_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +40,7 @@ def status_facts(project: Project) -> dict[str, Any]:
         "tampon": list(project.study.demonstration_reasons),
         "hypotheses": [one._asdict() for one in hypotheses],
         "prochaine": None if first is None else first.basis,
+        "routes": road_fault(project),
         "demandes": {"phrase": answer_sentence(project), "lignes": answered(project)},
     }
 
@@ -51,6 +54,8 @@ def status_lines(project: Project, study: str = "") -> list[str]:
     reasons = " ; ".join(project.study.demonstration_reasons)
     stamp = f"Tampon « DÉMONSTRATION » : {reasons}." if reasons else _NO_STAMP
     lines += ["", stamp]
+    if why := road_fault(project):
+        lines += ["", f"{first_upper(why)}."]
     first = next_one(hypotheses)
     if first is not None:
         lines += ["", f"La prochaine, qui change le plus : {first.label}."]
@@ -60,6 +65,13 @@ def status_lines(project: Project, study: str = "") -> list[str]:
         if first.line:
             lines += [f"  puis, dans study.yaml : {first.line}"]
     return [*lines, "", answer_sentence(project)]
+
+
+def road_fault(project: Project) -> str:
+    """Say why the last run computed no seat on its roads; nothing where it did."""
+    if not (project.processed / "road_checks.parquet").is_file():
+        return ""
+    return no_seats(read_table(project.processed, "road_checks"))
 
 
 def typed(command: str, study: str) -> str:

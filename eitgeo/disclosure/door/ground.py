@@ -10,6 +10,7 @@ import pandas as pd
 
 from eitgeo.disclosure.rule import Rows
 from eitgeo.roads.questions.nearest_outlets import nearest_outlets
+from eitgeo.roads.questions.report import no_seats
 from eitgeo.roads.questions.seats import seats_of_unions, town_minutes
 from eitgeo.scenarios.measures.counted_facts import counted_facts, vintage_words
 from eitgeo.territory.membership import members_by_body
@@ -192,27 +193,36 @@ def _drawn_with(project: Project, methods: pd.Series[str]) -> tuple[str, ...]:
 
 
 def minutes(
-    project: Project, communes: pd.DataFrame, od_matrix: pd.DataFrame
+    project: Project,
+    communes: pd.DataFrame,
+    od_matrix: pd.DataFrame,
+    road_checks: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Lay out car minutes from each commune to each town that could be a seat."""
+    """Lay out car minutes from each commune to each town that could be a seat.
+
+    On roads that are not believed, none could.
+    """
     least = project.study.comparison.seat_min_population
-    return town_minutes(communes, od_matrix, min_population=least)
+    found = town_minutes(communes, od_matrix, min_population=least)
+    return found.iloc[:, :0] if no_seats(road_checks) else found
 
 
 def union_seats(
     project: Project,
-    communes: pd.DataFrame,
-    od_matrix: pd.DataFrame,
     perimeters: pd.DataFrame,
+    communes: pd.DataFrame,
+    *ways: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Say how far each EPCI of each union of whole EPCI is from its best seat."""
+    """Say how far each EPCI of each union of whole EPCI is from its best seat.
+
+    ``ways``: what `minutes` reads after the communes.
+    """
     rows = perimeters[perimeters["method"] == "union_epci"]
     lists = [json.loads(text)["epci"] for text in rows["parameters"]]
-    least = project.study.comparison.seat_min_population
     return seats_of_unions(
         dict(zip(rows["perimeter_id"].astype(str), lists, strict=True)),
         communes,
-        town_minutes(communes, od_matrix, min_population=least),
+        minutes(project, communes, *ways),
     )
 
 

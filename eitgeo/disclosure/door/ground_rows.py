@@ -83,14 +83,17 @@ _PERIMETERS = {
 _ROADS = {
     "contiguity": Leaving("register", "roads"),
     "town_minutes": Leaving(
-        "register", "roads", made=ground.minutes, reads=("communes", "od_matrix")
+        "register",
+        "roads",
+        made=ground.minutes,
+        reads=("communes", "od_matrix", "road_checks"),
     ),
     "union_seats": Leaving(
         "register",
         "communes bodies roads",
         "roads",
         made=ground.union_seats,
-        reads=("communes", "od_matrix", "perimeters"),
+        reads=("perimeters", "communes", "od_matrix", "road_checks"),
     ),
     "nearest_outlets": Leaving(
         "register",

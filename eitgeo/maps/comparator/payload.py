@@ -108,6 +108,7 @@ class ComparatorChoices:
     orders_held: str = ""
     # Said in the place of the seat that drawn sites make, French; empty: named
     unnamed_seat: str = ""
+    no_seats: str = ""  # Why none is computed on these roads
     # Identifiers of the perimeters shown at first; empty: the first of the study and
     # the one, to confirm if any, that overlaps it most
     first_pair: tuple[str, str] | tuple[()] = ()
@@ -233,6 +234,7 @@ def _study(
         "orders": not choices.orders_held,
         "ordersHeld": typographic(choices.orders_held),
         "unnamedSeat": choices.unnamed_seat,
+        "noSeats": choices.no_seats,
         "network": typographic(choices.network),
         "rootEpci": choices.root_epci,
         "ofUnions": typographic(of_whole_epci(choices.most_epci)),

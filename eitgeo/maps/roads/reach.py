@@ -223,7 +223,7 @@ def _seat_heading(roads: Roads, rows: Any, chosen: Sequence[str]) -> str:
 def _choices(roads: Roads, seats: Released, rows: Any, limit_min: float) -> str:
     """Say what each criterion chooses; once where both choose the same."""
     if rows.empty:
-        return "Aucune ville ne joint la moitié des habitants."
+        return "Aucun siège calculé."
     is_one = len(rows.drop_duplicates(["seat_1", "seat_2"])) == 1
     lines = [
         (

@@ -7,7 +7,6 @@ Each file rests on those above it:
 - ``matrix_blocks``: The table of distances written whole, or block by block where it is
   large.
 - ``od_matrix``: Time, length and climb between places, on the same path, with a status.
-- ``ordering``: The order in which a hierarchy contracts the states of a network.
 - ``topology``: The states a vehicle can be in: at a node, on which leg, after which
   turn.
 - ``crosscheck``: Whether distances can be believed: a second computation, a second

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import logging
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import routingkit_cch as cch
 
-from eitgeo.roads.matrix import ordering
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.store import write
 
@@ -28,6 +26,8 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
 
 _log = logging.getLogger(__name__)
+_PLANE_M = 100_000.0
+"""Metres that a unit of the plane of the order stands for: some degree."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,16 @@ class Network:
 
 def order_network(graph: RoadGraph, topology: Topology) -> Network:
     """Order the states once, whatever the weights."""
-    order = ordering.contraction_order(
-        topology.tail,
-        topology.head,
-        x=graph.x[topology.node],
-        y=graph.y[topology.node],
+    # A plane stands in for degrees: only where states lie to one another counts.
+    y, x = (
+        ((side - side.min(initial=np.inf)) / _PLANE_M)[topology.node].astype(np.float32)
+        for side in (graph.y, graph.x)
     )
-    return Network(graph, topology, order)
+    links = (ends.astype(np.uint32) for ends in (topology.tail, topology.head))
+    n = len(topology.node)
+    # The library falls on a network without a state.
+    order = cch.compute_order_inertial(n, *links, y, x) if n else []
+    return Network(graph, topology, np.array(order, dtype=np.int64))
 
 
 def prepare_network(graph: RoadGraph, kind: str, *, cache: Path) -> Network:
@@ -88,7 +91,7 @@ def prepare_network(graph: RoadGraph, kind: str, *, cache: Path) -> Network:
 def order_digest(graph: RoadGraph, topology: Topology) -> str:
     """Digest what the order of a network depends on."""
     total = hashlib.sha256()
-    total.update(f"{version('scipy')}\n{inspect.getsource(ordering)}".encode())
+    total.update(f"{version('routingkit-cch')} {_PLANE_M}".encode())
     for values, kind in (
         (topology.node, "<i8"),
         (topology.tail, "<i8"),

@@ -8,7 +8,7 @@ that both its sides can still be reached. Directions: ``2 e`` is edge ``e`` from
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -111,8 +111,10 @@ def build_graph(roads: OsmRoads) -> RoadGraph:
 
     Notes
     -----
-    Lengths are geodesic (GRS 80), positions Lambert-93.
+    Lengths are geodesic (GRS 80), positions Lambert-93. Extracts cut from tiles may
+    end a road at a node of its own where another road passes: such an end is joined.
     """
+    roads, n_sewn = _sewn(roads)
     attributes = way_attributes(roads.way_tags)
     usable = _usable(attributes)
     walls = barrier_attributes(roads.barriers)
@@ -151,13 +153,31 @@ def build_graph(roads: OsmRoads) -> RoadGraph:
         lines=np.concatenate([lines, stub_lines]),
         forbidden=forbidden,
         ground=_ground(np.asarray(x), np.asarray(y), roads),
-        counts=roads.counts | {"voies sans usage permis": int((~usable).sum())} | lost,
+        counts=roads.counts
+        | {"voies sans usage permis": int((~usable).sum())}
+        | {"bouts de voie recousus": n_sewn}
+        | lost,
         signs=stated(roads.way_tags)
         | {
             "interdictions de tourner": len(roads.restrictions),
             "barrières": len(roads.barriers),
         },
     )
+
+
+def _sewn(roads: OsmRoads) -> tuple[OsmRoads, int]:
+    """Join each end of a road to the node that stands at the very same place."""
+    ends = roads.way_node[np.r_[roads.way_start[:-1], roads.way_start[1:] - 1]]
+    visits = np.bincount(roads.way_node, minlength=len(roads.lon))
+    place = pd.DataFrame({"lon": roads.lon, "lat": roads.lat})
+    twins = place[place.duplicated(keep=False)]
+    loose = twins.index.isin(ends[visits[ends] == 1])
+    group = twins.groupby(["lon", "lat"]).ngroup().to_numpy()
+    rows = pd.Series(twins.index).groupby(group).transform("min").to_numpy()
+    sewn = np.isin(group, group[loose])
+    node = np.arange(len(roads.lon))
+    node[twins.index[sewn]] = rows[sewn]
+    return replace(roads, way_node=node[roads.way_node]), int(loose.sum())
 
 
 def _ground(x: Floats, y: Floats, roads: OsmRoads) -> Any:

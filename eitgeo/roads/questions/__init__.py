@@ -14,11 +14,9 @@ Each file rests on those above it:
 - ``nearest_outlets``: Which place with an outlet of each kind is nearest to each EPCI:
   geography alone.
 - ``peers``: Routes of other engines, Valhalla and OSRM, from the same extract.
-- ``report``: What is known of a real network, and which of its roads lead nowhere.
+- ``report``: What is known of a real network, and whether one comes back as one goes.
 - ``seats``: Where animation would best sit, by car: every choice tried; how far the
   towns are.
-- ``speeds``: Speeds that give the times of other engines, and how far ours are from
-  theirs.
 - ``successive``: Edges that follow one another with only dead ends between: one closes,
   all do.
 - ``criticality``: What a closed road costs: each link shut in turn, the pairs that it

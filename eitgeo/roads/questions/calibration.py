@@ -8,6 +8,7 @@ import pandas as pd
 
 from eitgeo.roads.matrix.network_matrix import network_matrix
 from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix
+from eitgeo.roads.questions.report import differs
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -31,7 +32,7 @@ def trip_fit(
     ``trips``: ``from_code``, ``from``, ``to_code``, ``to``, ``road_km``,
     ``car_minutes``, ``status``; trips with an end outside ``communes`` are left out.
     ``communes``: table ``communes``. Returns: table ``road_fit``: known and model
-    length [km] and time [min].
+    length [km] and time [min], there and back.
     """
     usable, places = _within(trips, communes)
     pairs = od_matrix(
@@ -82,7 +83,10 @@ def _within(
 
 def _fit(usable: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     pairs = pairs.set_index(["origin_id", "destination_id"])
-    model = pairs.reindex(pd.MultiIndex.from_frame(usable[["from_code", "to_code"]]))
+    there, back = (
+        pairs.reindex(pd.MultiIndex.from_frame(usable[ends]))
+        for ends in (["from_code", "to_code"], ["to_code", "from_code"])
+    )
     return pd.DataFrame(
         {
             "from_code": usable["from_code"],
@@ -90,9 +94,10 @@ def _fit(usable: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
             "from_name": usable["from"],
             "to_name": usable["to"],
             "known_km": usable["road_km"].astype(float),
-            "model_km": model["length_m"].to_numpy() / 1000,
+            "model_km": there["length_m"].to_numpy() / 1000,
             "known_min": usable["car_minutes"].astype(float),
-            "model_min": model["time_s"].to_numpy() / 60,
+            "model_min": there["time_s"].to_numpy() / 60,
+            "model_back_min": back["time_s"].to_numpy() / 60,
             "status": usable["status"],
         }
     )
@@ -104,7 +109,8 @@ def fit_summary(fit: pd.DataFrame) -> dict[str, float]:
     ``fit``: table ``road_fit``. Returns: ``length_median_pct``, ``length_worst_pct``,
     ``time_median_pct``, ``time_worst_pct``: model over known − 1 [%], NaN without any
     trip; the worst is the one of largest absolute value, with its sign. ``n_trips``
-    that the network joins, ``n_unreached``: the others, in no other figure.
+    that the network joins, ``n_unreached``: the others, in no other figure;
+    ``n_unlike``: trips whose way back takes much more or less time (`differs`).
     """
     joined = fit[fit["model_km"].notna()]
     length_pct = 100 * (joined["model_km"] / joined["known_km"] - 1)
@@ -112,6 +118,9 @@ def fit_summary(fit: pd.DataFrame) -> dict[str, float]:
     return {
         "n_trips": float(len(joined)),
         "n_unreached": float(len(fit) - len(joined)),
+        "n_unlike": float(
+            differs(60 * joined["model_min"], 60 * joined["model_back_min"]).sum()
+        ),
         "length_median_pct": float(length_pct.median()),
         "length_worst_pct": _worst(length_pct),
         "time_median_pct": float(time_pct.median()),

@@ -1,4 +1,7 @@
-"""What is known of a real network, and which of its roads lead nowhere."""
+"""What is known of a real network, and whether one comes back as one goes.
+
+Where one does not, or large roads lead nowhere, no seat is computed.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,11 @@ from eitgeo.reference.labels import labels_of
 from eitgeo.roads.matrix.snap import reachable
 from eitgeo.roads.network.graph import BARRIER
 from eitgeo.roads.network.graph_tables import edge_ids
-from eitgeo.words import NBSP, french_number
+from eitgeo.words import NBSP, first_upper, french_number
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.graph import RoadGraph
     from eitgeo.roads.network.profile import Costs
@@ -25,6 +30,12 @@ _LIMIT_WORDS = {
     "max_width_m": "largeur",
     "max_length_m": "longueur",
 }
+GAP_S, GAP_SHARE = 180.0, 0.15
+"""A way back differs when it takes so much more, or less, than the way there [s; 1]."""
+MOST_UNLIKE, MOST_TRAP_M = 0.02, 1_000.0
+"""Beyond this share of trips, or metres of large roads, a network is not believed."""
+_LARGE_ROADS = ("motorway", "trunk")
+_QUANTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 _COLUMNS = ["topic", "subject", "value", "unit"]
 _UNKNOWN = " inconnue : "
 _EVERY_ROAD = "toutes les routes"
@@ -81,8 +92,10 @@ def known_limits(graph: RoadGraph) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def limit_sentence(report: pd.DataFrame) -> str:
+def limit_sentence(report: pd.DataFrame, checks: pd.DataFrame) -> str:
     r"""Say what is not known of the roads; nothing without a real network.
+
+    ``checks``: table ``road_checks``: why no seat is computed is said last.
 
     Examples
     --------
@@ -91,10 +104,13 @@ def limit_sentence(report: pd.DataFrame) -> str:
     ...     ("signale", "vitesse signalée", 0.0, "sur 8"),
     ...     ("signale", "péage", 2.0, "sur 8"),
     ... ]
-    >>> limit_sentence(pd.DataFrame(rows, columns=_COLUMNS)).replace("\xa0", " ")
+    >>> sound = pd.DataFrame({"fault": [""]})
+    >>> said = limit_sentence(pd.DataFrame(rows, columns=_COLUMNS), sound)
+    >>> said.replace("\xa0", " ")
     'Part du réseau ouvert aux poids lourds sans limite connue : masse, 100 %. Rien dans
     l’extrait ne dit : vitesse signalée.'
     """
+    why = no_seats(checks)
     rows = report.dropna(subset="value").set_index("subject")
     whole = {f"{word}{_UNKNOWN}{_EVERY_ROAD}": word for word in _LIMIT_WORDS.values()}
     shares = [
@@ -107,9 +123,10 @@ def limit_sentence(report: pd.DataFrame) -> str:
         "Part du réseau ouvert aux poids lourds sans limite connue": shares,
         "Rien dans l’extrait ne dit": unsaid,
     }
-    return " ".join(
+    sentences = [
         f"{lead} : {' ; '.join(parts)}." for lead, parts in leads.items() if parts
-    )
+    ]
+    return " ".join([*sentences, *([f"{first_upper(why)}."] if why else [])])
 
 
 def _share_pct(row: pd.Series[float]) -> float:
@@ -134,3 +151,101 @@ def island_report(islands: pd.DataFrame) -> pd.DataFrame:
         for reason, text in reasons.items()
     ]
     return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def differs(there_s: pd.Series[float], back_s: pd.Series[float]) -> pd.Series[bool]:
+    """Say which ways back take much more or less time than the way there.
+
+    Examples
+    --------
+    >>> there_s = pd.Series([1_200.0, 1_200.0, 4_000.0])
+    >>> differs(there_s, there_s + [200.0, 100.0, 200.0]).tolist()
+    [True, False, False]
+    """
+    gap_s = (back_s - there_s).abs()
+    return (gap_s > GAP_S) & (gap_s > GAP_SHARE * np.fmin(there_s, back_s))
+
+
+def return_check(
+    pairs: pd.DataFrame, root: str, drawn: Collection[str] = (), *, profile: str
+) -> tuple[dict[str, object], pd.DataFrame]:
+    """Hold the way back to some town halls against the way there.
+
+    ``pairs``: table ``od_matrix``. ``root``, ``drawn``: places that every other one
+    goes to; trips to the first and to the others must be sound, each. Returns: a row of
+    ``road_checks``, of the ratios of times, and the rows of ``road_outliers`` without
+    their line; one that has no way back has no ratio.
+    """
+    of_profile = pairs[
+        pairs["profile"].eq(profile) & pairs["status"].ne("beyond_limit")
+    ]
+    there, back = (
+        of_profile[of_profile[end].isin([root, *drawn])]
+        for end in ("destination_id", "origin_id")
+    )
+    ends = ["origin_id", "destination_id"]
+    both = there.merge(back, left_on=ends, right_on=ends[::-1], suffixes=("", "_back"))
+    both = both[both["origin_id"].ne(both["destination_id"])]
+    there_s, back_s = both["time_s"], both["time_s_back"]
+    unlike = differs(there_s, back_s) | (there_s.isna() != back_s.isna())
+    check = f"retour ÷ aller, {labels_of('vehicle')[profile]}"
+    ratio = back_s / there_s
+    shares = unlike.groupby(both["destination_id"].eq(root)).mean()
+    share = float(shares.max()) if len(both) else 0.0
+    fault = (
+        f"{french_number(100 * share, decimals=1)}{NBSP}% des trajets entre mairies "
+        f"durent, en {labels_of('vehicle')[profile]}, plus de 3{NBSP}min et de "
+        f"15{NBSP}% de plus dans un sens que dans l’autre"
+    )
+    summary: dict[str, object] = {
+        "check": check,
+        "pairs": len(both),
+        **{name: float(ratio.quantile(q)) for name, q in _QUANTILES.items()},
+        "outliers": int(unlike.sum()),
+        "fault": fault if share > MOST_UNLIKE else "",
+    }
+    listed = both[ends].assign(
+        check=check, ours=back_s, theirs=there_s, ratio=ratio, reason="aller et retour"
+    )
+    return summary, listed[unlike]
+
+
+def trap_check(
+    islands: gpd.GeoDataFrame, area: object, *, profile: str
+) -> dict[str, object]:
+    """Measure the large roads of an area that are joined one way only.
+
+    ``islands``: table ``road_islands``. ``area``: where they are looked for: beyond it
+    a motorway is cut by the bounds of what was read. Returns: a row of ``road_checks``:
+    how many pieces.
+    """
+    trapped = islands[
+        islands["profile"].eq(profile)
+        & islands["reason"].eq("one_way_trap")
+        & islands["class"].isin(_LARGE_ROADS)
+        & islands.intersects(area)
+    ]
+    length_m = float(trapped["length_m"].sum())
+    vehicle = labels_of("vehicle")[profile]
+    fault = (
+        f"{french_number(length_m / 1000, decimals=1)}{NBSP}km d’autoroute ou de voie "
+        f"express où l’on n’entre pas, ou dont on ne ressort pas, en {vehicle}"
+    )
+    return {
+        "check": f"grandes routes sans issue, {vehicle}",
+        "pairs": 0,
+        **dict.fromkeys(_QUANTILES, np.nan),
+        "outliers": len(trapped),
+        "fault": fault if length_m > MOST_TRAP_M else "",
+    }
+
+
+def no_seats(checks: pd.DataFrame) -> str:
+    """Say why no seat is computed on these roads; nothing where they are sound.
+
+    ``checks``: table ``road_checks``.
+    """
+    faults = [fault for fault in checks["fault"] if fault]
+    if not faults:
+        return ""
+    return f"aucun siège calculé, routes à vérifier : {' ; '.join(faults)}"

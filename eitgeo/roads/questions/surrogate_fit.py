@@ -13,7 +13,6 @@ from eitgeo.check import Faults
 from eitgeo.errors import StudyError
 from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix
 from eitgeo.roads.network.surrogate import weigh_links
-from eitgeo.roads.questions.speeds import class_from_km
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
+KM_CLASSES = (0.0, 5.0, 10.0, 20.0, 40.0, 80.0, np.inf)
+"""Bounds of the classes of length [km]."""
 _PAIR = ["profile", "origin_id", "destination_id"]
 _MEASURES = ("length_m", "time_s")
 _MEDIANS = 100
@@ -40,6 +41,13 @@ _TIMES = {
     "truck.slow_per_relief": (0.0, 8.0),
 }
 """What is searched, between which bounds."""
+
+
+def class_from_km(length_m: pd.Series[float]) -> pd.Series[float]:
+    """Return where the class of length of each trip begins [km], its bound inside."""
+    bounds = np.array(KM_CLASSES)
+    rank = np.searchsorted(bounds, length_m / 1000, side="right") - 1
+    return pd.Series(bounds[rank], index=length_m.index)
 
 
 def draw_pairs(

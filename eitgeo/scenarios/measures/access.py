@@ -43,7 +43,7 @@ def access_figures(inputs: Inputs) -> Figures:
     The seat is the town inside that makes the median smallest; its name is in the
     note, unless sites are drawn and counts make a seat of their own. NaN, and the
     reason in the note, where there is no town, no target site or no way for most of
-    them.
+    them, or where the roads are not believed.
     """
     if inputs.activity.in_cells:
         return _between(inputs)
@@ -153,14 +153,14 @@ def _seats(
         _best_seat(
             (minutes, order),
             inside * weights,
-            towns=np.flatnonzero(inside[rows]),
+            towns=np.flatnonzero(inside[rows] & (inputs.activity.no_seats == "")),
             limit_min=inputs.study.comparison.seat_minutes,
         )
         for inside in inputs.held
     ]
     names = inputs.communes.set_index("code_insee")["nom"]
     notes = [
-        _why_none(inside, rows, weights, nothing)
+        inputs.activity.no_seats or _why_none(inside, rows, weights, nothing)
         if seat is None
         else f"{SEAT_NOTE}{names[towns[seat]]}"
         for inside, (seat, *_) in zip(inputs.held, seats, strict=True)

@@ -64,8 +64,8 @@ class Activity:
     sites of the area, of any sector and size, as table ``sites`` has them, one row an
     establishment: what facts are counted among. ``unread``: facts that nothing which
     the study names tells (`measures.FACTS`), and what is said in place of their number:
-    it is no zero. ``points``: table ``points`` of the area: what files of the study
-    list, by ``kind``.
+    it is no zero. ``no_seats``: why no seat is computed; empty: seats are.
+    ``points``: table ``points`` of the area: what files of the study list, by ``kind``.
     """
 
     codes: pd.Index
@@ -86,6 +86,7 @@ class Activity:
     counted: Counted | None = field(default=None, repr=False)
     sites: pd.DataFrame = field(default_factory=_no_sites, repr=False)
     unread: Mapping[str, str] = field(default_factory=dict)
+    no_seats: str = ""
     points: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["kind", "code_insee"]), repr=False
     )

@@ -12,6 +12,7 @@ from eitgeo.flows.outlets.legal_outlets import legal_pairs, nearest_outlets
 from eitgeo.reference.exchange_terms import heading_wastes
 from eitgeo.reference.rules import mutualisation_rules
 from eitgeo.reference.waste import icpe_headings
+from eitgeo.roads.questions.report import no_seats
 from eitgeo.roads.questions.seats import town_minutes
 from eitgeo.scenarios.measures.activity import read_activity, target_sites
 from eitgeo.scenarios.measures.counted_facts import counted_facts
@@ -68,6 +69,7 @@ def study_activity(project: Project) -> Activity:
         outlet_ways=ways,
         counted=counted,
         unread=unread_facts(project.study),
+        no_seats=no_seats(read_table(folder, "road_checks")),
         points=points[points["code_insee"].isin(activity.codes)],
     )
 

@@ -13,6 +13,7 @@ from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.hypotheses import study_hypotheses, supposed_sentence
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.tables import ranking_criteria
+from eitgeo.roads.questions.report import no_seats
 from eitgeo.scenarios.decision.criteria import criteria_weights
 from eitgeo.scenarios.decision.orders import order_held
 from eitgeo.scenarios.measures.access import UNNAMED_SEAT
@@ -62,6 +63,7 @@ _BY_NAME = (
         "od_matrix",
         "posts",
         "register_counts",
+        "road_checks",
         "union_carrier_reasons",
         "union_carrier_states",
     ),
@@ -121,6 +123,7 @@ def comparator_choices(project: Project) -> ComparatorChoices:
             released(project, "decision_criteria").table,
             demonstration=study.demonstration_reasons,
         ),
+        no_seats=no_seats(released(project, "road_checks").table),
         unnamed_seat=UNNAMED_SEAT if study.has_synthetic_sites else "",
         weights=criteria_weights(
             ranking_criteria(),

@@ -113,6 +113,7 @@ _THEMES = {
         "public_lots",
         "redrawn_counts",
         "refusals",
+        "road_checks",
         "road_report",
         "site_stability",
         "survey_public",
@@ -235,12 +236,9 @@ def _drawn(project: Project, catalogue: pd.DataFrame) -> Drawn:
 
 def _pairs(project: Project) -> list[tuple[str, str]]:
     """List the pairs whose difference is printed, that of the study first."""
-    first, second = project.study.first_pair
-    others = [one for one in project.study.compared_ids if one not in (first, second)]
-    names = dict.fromkeys((first, second, *others))
-    pairs = list(combinations(names, 2))
-    are_few = len(pairs) <= _MOST_PAIRS
-    return [pair for pair in pairs if are_few or first in pair]
+    first, compared = project.study.first_pair, project.study.compared_ids
+    pairs = list(combinations(dict.fromkeys((*first, *compared)), 2))
+    return [pair for pair in pairs if len(pairs) <= _MOST_PAIRS or first[0] in pair]
 
 
 def _terms(project: Project, public: Published, governance: GovernanceParts) -> Terms:
@@ -271,7 +269,9 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         hypotheses=study_hypotheses(project),
         has_sites=study.has_sites,
         could_be_asked=askable,
-        road_limits=limit_sentence(released(project, "road_report").table),
+        road_limits=limit_sentence(
+            *(released(project, name).table for name in ("road_report", "road_checks"))
+        ),
         compared=compared_sentence(
             released(project, "activity_areas").table,
             released(project, "zone_concordance").table,

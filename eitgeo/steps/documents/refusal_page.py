@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         "contiguity",
         "od_matrix",
         "refusals",
+        "road_checks",
         "union_carrier_reasons",
         "union_carrier_states",
     ),

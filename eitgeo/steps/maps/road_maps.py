@@ -14,6 +14,7 @@ from eitgeo.maps.roads.layers import Roads
 from eitgeo.maps.roads.links import Engine, engine_map, link_map
 from eitgeo.maps.roads.network import network_map
 from eitgeo.maps.roads.reach import Reach, answer, isochrone_map, seat_map
+from eitgeo.roads.questions.report import no_seats
 from eitgeo.steps.files import road_map_stems
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.step import step
@@ -98,7 +99,9 @@ def _roads(project: Project) -> Roads:
         root_commune=project.study.territory.root_commune,
     )
     drawn_roads = released(project, "drawn_roads")
-    return Roads(ground, drawn_roads, network.label, evidence=network.evidence)
+    why = no_seats(released(project, "road_checks").table)
+    label = f"{network.label} ; {why}" if why else network.label
+    return Roads(ground, drawn_roads, label, evidence=network.evidence)
 
 
 def _minutes(

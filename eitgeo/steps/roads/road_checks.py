@@ -1,11 +1,13 @@
-"""Hold the distances against the straight line and, where asked, other engines."""
+"""Hold the distances against the straight line, the way back and other engines."""
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -19,31 +21,43 @@ from eitgeo.roads.questions.peers import (
     osrm_routes,
     valhalla_routes,
 )
-from eitgeo.steps.roads.road_network import network_path, read_graph, ready_networks
+from eitgeo.roads.questions.report import no_seats, return_check, trap_check
+from eitgeo.steps.roads.road_network import (
+    PROFILES,
+    network_path,
+    read_graph,
+    ready_networks,
+)
 from eitgeo.steps.step import step
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from eitgeo.roads.matrix.crosscheck import CrossCheck
     from eitgeo.study.project import Project
     from eitgeo.study.roads import SecondEngines
 
+_log = logging.getLogger(__name__)
 _NAMES = {"valhalla": "Valhalla", "osrm": "OSRM"}
 _PROFILES = {"valhalla": "truck", "osrm": "car"}
 _QUANTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 UNKNOWN_LIMITS = "part du trajet aux limites inconnues"
-_MOST_STRAIGHT = 500
-"""Outliers of the straight line that are kept, the furthest first."""
+_MOST_LISTED = 500
+"""Outliers of a check of all pairs that are kept, the furthest first."""
+_HALLS = 10
+"""Town halls drawn by the seed of the study, beside that of the root commune."""
 
 
 @step(
     "Contrôle des distances",
-    reads=("GRAPH", "communes", "outlets"),
+    reads=("GRAPH", "communes", "outlets", "road_islands"),
     writes=("road_checks", "road_outliers"),
-    settings=("ROUTING", "identity.seed", "roads.second_engines"),
+    settings=(
+        "ROUTING",
+        "identity.seed",
+        "roads.second_engines",
+        "territory.root_commune",
+    ),
     files="check_files",
 )
 def run(od_matrix: pd.DataFrame, *, project: Project) -> dict[str, object]:
@@ -52,13 +66,19 @@ def run(od_matrix: pd.DataFrame, *, project: Project) -> dict[str, object]:
     by_truck = od_matrix[od_matrix["profile"] == "truck"]
     straight = straight_check(by_truck)
     summaries = [straight.summary, _unknown_limits(by_truck)]
-    outliers = [straight.outliers.iloc[:_MOST_STRAIGHT]]
+    outliers = [straight.outliers.iloc[:_MOST_LISTED]]
     asked = project.study.roads.second_engines
     if asked is not None:
         for check in _second_engines(project, asked, od_matrix, places):
             summaries.append(check.summary.iloc[1:])
             outliers.append(check.outliers[check.outliers["check"] != "détour"])
+    rows, unlike = _there_and_back(project, od_matrix)
+    outliers.append(unlike)
+    summaries.append(rows)
     table = pd.concat(summaries, ignore_index=True)
+    table["fault"] = table["fault"].fillna("").astype("str")
+    if why := no_seats(table):
+        _log.warning("%s", why)
     write_table(project.processed, table, table="road_checks")
     listed = _lines(outliers, places)
     write_table(project.processed, listed, table="road_outliers")
@@ -75,6 +95,26 @@ def _places(project: Project) -> pd.DataFrame:
     communes = read_table(project.processed, "communes")
     outlets = outlet_places(read_table(project.processed, "outlets"), communes)
     return pd.concat([commune_places(communes), outlets], ignore_index=True)
+
+
+def _there_and_back(
+    project: Project, pairs: pd.DataFrame
+) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+    """Hold the way back against the way there, and look for large roads that trap."""
+    communes = read_table(project.processed, "communes")
+    islands = read_table(project.processed, "road_islands")
+    area = communes[communes["in_area"]]
+    codes = sorted(area["code_insee"])
+    rng = np.random.default_rng(project.study.identity.seed)
+    drawn = rng.choice(codes, min(_HALLS, len(codes)), replace=False)
+    root = project.study.territory.root_commune
+    returns = [return_check(pairs, root, drawn, profile=one) for one in PROFILES]
+    ground = area.geometry.union_all()
+    traps = [trap_check(islands, ground, profile=one) for one in PROFILES]
+    unlike = pd.concat([rows.iloc[:_MOST_LISTED] for _, rows in returns])
+    rows = pd.DataFrame([*(row for row, _ in returns), *traps])
+    nowhere = gpd.GeoSeries([None] * len(unlike), index=unlike.index, crs=2154)
+    return rows, gpd.GeoDataFrame(unlike, geometry=nowhere)
 
 
 def _unknown_limits(pairs: pd.DataFrame) -> pd.DataFrame:

@@ -18,10 +18,11 @@ from eitgeo.roads.questions.isochrones import (
     reach,
     reached_communes,
 )
+from eitgeo.roads.questions.report import no_seats
 from eitgeo.roads.questions.seats import best_seats, town_minutes
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
-from eitgeo.tables.files import write_table
+from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 @step(
     "Isochrones et sièges d'animation",
-    reads=("GRAPH",),
+    reads=("GRAPH", "road_checks"),
     writes=("isochrones", "reach_shares", "animation_seats"),
     settings=(
         "ROUTING",
@@ -177,6 +178,8 @@ def _seats(
 ) -> tuple[pd.DataFrame, str]:
     """Find the best one and two seats for the inhabitants, or say why there is none."""
     comparison = project.study.comparison
+    if why := no_seats(read_table(project.processed, "road_checks")):
+        return empty_table("animation_seats"), why
     minutes = town_minutes(
         communes, pairs, min_population=comparison.seat_min_population
     )

@@ -174,4 +174,5 @@ def _fit_facts(fit: pd.DataFrame) -> dict[str, object]:
     return {
         "écart médian de longueur": f"{summary['length_median_pct']:+.0f} %",
         "pire écart de longueur": f"{summary['length_worst_pct']:+.0f} %",
+        "trajets connus plus longs dans un sens": round(summary["n_unlike"]),
     }

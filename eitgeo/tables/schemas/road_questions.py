@@ -166,6 +166,8 @@ QUESTION_SPECS = [
             "p75": number(),
             "p95": number(),
             "outliers": count(),
+            # Why the network is not believed; empty: it is.
+            "fault": text(),
         },
     ),
     TableSpec(

@@ -163,6 +163,7 @@ ROAD_SPECS = [
             "model_km": number(0.0),
             "known_min": number(0.0),
             "model_min": number(0.0),
+            "model_back_min": number(0.0),
             "status": text(),
         },
     ),

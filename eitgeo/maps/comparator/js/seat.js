@@ -16,7 +16,7 @@ export function bestSeat(
   nothing = "aucun établissement à mobiliser dans le périmètre",
 ) {
   const towns = data.towns.filter((town) => held[town.at]);
-  if (!towns.length) return { why: "aucune ville assez peuplée dans le périmètre" };
+  if (!towns.length) return { why: data.raw.study.noSeats || "aucune ville assez peuplée dans le périmètre" };
   const total = sumIn(weights, held);
   if (!total) return { why: nothing };
   const seats = towns.map((town) => ({

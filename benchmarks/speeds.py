@@ -21,6 +21,7 @@ from eitgeo.roads.network.profile import (
     met_junctions,
     slope_and_turn_s,
 )
+from eitgeo.roads.questions.surrogate_fit import class_from_km
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,9 +44,6 @@ KINDS = {
 """Classes of road whose speeds are searched, as one where several are named."""
 
 JUNCTIONS = ("junction_s", "yield_s")
-KM_CLASSES = (0.0, 5.0, 10.0, 20.0, 40.0, 80.0, np.inf)
-"""Bounds of the classes of length [km]."""
-
 QUANTILES = {"p05": 0.05, "median": 0.5, "p95": 0.95}
 _FAR = 0.05
 """Beyond this share of a time, a departure weighs less and less."""
@@ -196,13 +194,6 @@ def with_found(vehicle: Vehicle, found: Found) -> Vehicle:
     junction_s, yield_s = found.junction_s.tolist()
     kmh = {**vehicle.kmh, **fresh}
     return replace(vehicle, kmh=kmh, junction_s=junction_s, yield_s=yield_s)
-
-
-def class_from_km(length_m: pd.Series[float]) -> pd.Series[float]:
-    """Return where the class of length of each trip begins [km], its bound inside."""
-    bounds = np.array(KM_CLASSES)
-    rank = np.searchsorted(bounds, length_m / 1000, side="right") - 1
-    return pd.Series(bounds[rank], index=length_m.index)
 
 
 def ratios_by_length(

@@ -1,10 +1,10 @@
 """Set the car's speeds against OSRM and Valhalla, and write how far each vehicle is.
 
-Usage: ``python scripts/calibrate_speeds.py STUDY --andorra EXTRACT --relief TILE --work
-FOLDER`` after ``eitgeo run`` of a study on an extract of OpenStreetMap. Prints the
-speeds to write in ``eitgeo/reference/vehicles.csv``, by block left out, and writes
-``eitgeo/reference/speed_fit.csv``; rows « avant » are those of ``--before``, the
-vehicles of another day. Answers of the engines are kept in the folder.
+Usage: ``python benchmarks/calibrate_speeds.py STUDY --andorra EXTRACT --relief TILE
+--work FOLDER`` after ``eitgeo run`` of a study on an extract of OpenStreetMap. Prints
+the speeds to write in ``eitgeo/reference/vehicles.csv``, by block left out, and writes
+``eitgeo/reference/speed_fit.csv``: driving alone, from a point of the road to another,
+without the minutes at both ends. Answers of the engines are kept in the folder.
 """
 
 from __future__ import annotations
@@ -20,8 +20,19 @@ import osmium
 import pandas as pd
 import pyproj
 import shapely
+from speeds import (
+    JUNCTIONS,
+    KINDS,
+    Found,
+    Parts,
+    fit_speeds,
+    ratios_by_length,
+    times_of,
+    trip_parts,
+    with_found,
+)
 
-from eitgeo.reference.tables import SPEED_FIT_SEED, SPEED_PREFIX
+from eitgeo.reference.tables import SPEED_FIT_SEED
 from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.od_matrix import commune_places
 from eitgeo.roads.matrix.paths import paths
@@ -44,18 +55,7 @@ from eitgeo.roads.questions.peers import (
     open_osrm,
     open_valhalla,
 )
-from eitgeo.roads.questions.speeds import (
-    JUNCTIONS,
-    KINDS,
-    KM_CLASSES,
-    Found,
-    Parts,
-    fit_speeds,
-    ratios_by_length,
-    times_of,
-    trip_parts,
-    with_found,
-)
+from eitgeo.roads.questions.surrogate_fit import KM_CLASSES
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 from eitgeo.sources.ground.relief import read_relief
 from eitgeo.steps.roads.road_network import load_graph, network_path
@@ -97,7 +97,7 @@ def main() -> None:
     """Calibrate, then print and write how far the vehicles are from the engines."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("study", type=Path)
-    for name in ("andorra", "relief", "work", "before"):
+    for name in ("andorra", "relief", "work"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=None)
     options = parser.parse_args()
@@ -117,10 +117,8 @@ def main() -> None:
     found, left_out = _calibrated(grounds, vehicles[CAR])
     print("agglomérations comprises", _said(found))
     tables = [left_out.assign(vehicle=CAR, reference="moyenne", state="hors_calage")]
-    before = _vehicles_of(options.before)
     for name in (CAR, TRUCK):
-        tables += [_compared(ground, before[name], "avant") for ground in bare]
-        tables += [_compared(ground, vehicles[name], "apres") for ground in grounds]
+        tables += [_compared(ground, vehicles[name]) for ground in grounds]
     keys = ["vehicle", "reference", "ground", "state", "km_from", "pairs"]
     table = pd.concat(tables)[[*keys, "p05", "median", "p95"]].round(3)
     print(table.to_string(index=False))
@@ -137,23 +135,6 @@ def _without_settlements(ground: Ground) -> Ground:
     """Forget settlements: engines tell none here, nor did our times before."""
     edges = ground.graph.edges.assign(settled=0.0)
     return replace(ground, graph=replace(ground.graph, edges=edges))
-
-
-def _vehicles_of(path: Path) -> dict[str, Vehicle]:
-    """Read the vehicles of another day, without what they had not."""
-    table = pd.read_csv(path).set_index("name")
-    speeds = table.filter(like=SPEED_PREFIX)
-    speeds.columns = speeds.columns.str.removeprefix(SPEED_PREFIX)
-    sizes = ["weight_t", "height_m", "width_m", "length_m"]
-    seconds = ["up_s_per_m", "down_s_per_m", "turn_s_per_rad"]
-    return {
-        str(name): Vehicle(
-            str(name),
-            kmh=speeds.loc[name].to_dict(),
-            **row[["kind", *sizes, *seconds]],
-        )
-        for name, row in table.iterrows()
-    }
 
 
 def _trips(grounds: list[Ground], vehicle: Vehicle, reference: str) -> pd.DataFrame:
@@ -224,13 +205,15 @@ def _calibrated(grounds: list[Ground], car: Vehicle) -> tuple[Found, pd.DataFram
     return found, pd.concat(tables)
 
 
-def _compared(ground: Ground, vehicle: Vehicle, state: str) -> pd.DataFrame:
+def _compared(ground: Ground, vehicle: Vehicle) -> pd.DataFrame:
     """Say how far a vehicle is from its references, whatever way each goes."""
     driven = _driven(ground, vehicle)
     tables = [
         ratios_by_length(
             driven["time_s"], ground.pairs[f"{name}_s"], driven["length_m"]
-        ).assign(vehicle=vehicle.name, reference=name, ground=ground.name, state=state)
+        ).assign(
+            vehicle=vehicle.name, reference=name, ground=ground.name, state="apres"
+        )
         for name in REFERENCES[vehicle.name]
     ]
     return pd.concat(tables)
