@@ -163,6 +163,7 @@ def test_seats_are_sought_for_unions_of_whole_epci_alone(project) -> None:
     given = {
         "communes": communes("31001", "31002", epci_siren=["a", "b"], population=9),
         "od_matrix": rows("od_matrix", origin_id=[]),
+        "road_checks": rows("road_checks", check=[]),
         "perimeters": rows(
             "perimeters",
             perimeter_id=["u", "d"],

@@ -20,11 +20,11 @@ from eitgeo.roads.network.profile import edge_costs, fleet
 from eitgeo.roads.network.settlements import add_settled
 from eitgeo.roads.questions.report import (
     limit_sentence,
-    no_seats,
     return_check,
     road_islands,
     trap_check,
 )
+from eitgeo.roads.questions.seats import no_seats
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 from eitgeo.steps.roads import road_reach
 from eitgeo.tables.files import write_table

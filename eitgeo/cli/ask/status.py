@@ -15,7 +15,7 @@ from eitgeo.maps.words.hypotheses import (
     study_hypotheses,
 )
 from eitgeo.reference.asks import asked_bases
-from eitgeo.roads.questions.report import no_seats
+from eitgeo.roads.questions.seats import no_seats
 from eitgeo.tables.files import read_table
 from eitgeo.words import first_upper, some_of
 

@@ -15,6 +15,7 @@ from eitgeo.reference.labels import labels_of
 from eitgeo.roads.matrix.snap import reachable
 from eitgeo.roads.network.graph import BARRIER
 from eitgeo.roads.network.graph_tables import edge_ids
+from eitgeo.roads.questions.seats import no_seats
 from eitgeo.words import NBSP, first_upper, french_number
 
 if TYPE_CHECKING:
@@ -238,14 +239,3 @@ def trap_check(
         "outliers": len(trapped),
         "fault": fault if length_m > MOST_TRAP_M else "",
     }
-
-
-def no_seats(checks: pd.DataFrame) -> str:
-    """Say why no seat is computed on these roads; nothing where they are sound.
-
-    ``checks``: table ``road_checks``.
-    """
-    faults = [fault for fault in checks["fault"] if fault]
-    if not faults:
-        return ""
-    return f"aucun siège calculé, routes à vérifier : {' ; '.join(faults)}"

@@ -264,3 +264,14 @@ def town_minutes(
     )
     laid_out = minutes.reindex(index=sorted(area["code_insee"]), columns=towns)
     return laid_out.round(_DECIMALS)
+
+
+def no_seats(checks: pd.DataFrame) -> str:
+    """Say why no seat is computed on these roads; nothing where they are sound.
+
+    ``checks``: table ``road_checks``.
+    """
+    faults = [fault for fault in checks["fault"] if fault]
+    if not faults:
+        return ""
+    return f"aucun siège calculé, routes à vérifier : {' ; '.join(faults)}"

@@ -12,8 +12,7 @@ from eitgeo.flows.outlets.legal_outlets import legal_pairs, nearest_outlets
 from eitgeo.reference.exchange_terms import heading_wastes
 from eitgeo.reference.rules import mutualisation_rules
 from eitgeo.reference.waste import icpe_headings
-from eitgeo.roads.questions.report import no_seats
-from eitgeo.roads.questions.seats import town_minutes
+from eitgeo.roads.questions.seats import no_seats, town_minutes
 from eitgeo.scenarios.measures.activity import read_activity, target_sites
 from eitgeo.scenarios.measures.counted_facts import counted_facts
 from eitgeo.scenarios.measures.indicators import unread_facts

@@ -14,7 +14,7 @@ from eitgeo.maps.roads.layers import Roads
 from eitgeo.maps.roads.links import Engine, engine_map, link_map
 from eitgeo.maps.roads.network import network_map
 from eitgeo.maps.roads.reach import Reach, answer, isochrone_map, seat_map
-from eitgeo.roads.questions.report import no_seats
+from eitgeo.roads.questions.seats import no_seats
 from eitgeo.steps.files import road_map_stems
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.step import step

@@ -21,7 +21,8 @@ from eitgeo.roads.questions.peers import (
     osrm_routes,
     valhalla_routes,
 )
-from eitgeo.roads.questions.report import no_seats, return_check, trap_check
+from eitgeo.roads.questions.report import return_check, trap_check
+from eitgeo.roads.questions.seats import no_seats
 from eitgeo.steps.roads.road_network import (
     PROFILES,
     network_path,

@@ -18,8 +18,7 @@ from eitgeo.roads.questions.isochrones import (
     reach,
     reached_communes,
 )
-from eitgeo.roads.questions.report import no_seats
-from eitgeo.roads.questions.seats import best_seats, town_minutes
+from eitgeo.roads.questions.seats import best_seats, no_seats, town_minutes
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
 from eitgeo.tables.files import read_table, write_table
