@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.words import (
     NBSP,
+    NEARLY,
     agreed,
     figure_text,
     french_number,
+    nearly,
     published_value,
     rounded_to,
     with_unit,
@@ -31,7 +33,7 @@ LEDGER = "EITGEO_LEDGER"
 """Variable of the environment: the folder where each process adds what it tells."""
 
 WHOLE, SHORT, HEADED, NUMBER = "entier", "≈", "sous sa tête", "nombre"
-"""Forms: with « de l'ordre de » and interval; with « ≈ », which a key explains; where
+"""Forms: with its interval; without; where
 the head of the table says so; a number of a workbook, whose class stands in its row."""
 
 _BOUNDS = {
@@ -89,7 +91,7 @@ def told(
     --------
     >>> row = {"n_sites": 97.0, "evidence": "H"}
     >>> told(row, Place("zones", "Z1", "n_sites"), unit="nombre")
-    'de l’ordre de 100'
+    '≈\xa0100'
     """
     low, high = _BOUNDS.get(place.column, (place.column, place.column))
     return written(
@@ -101,6 +103,20 @@ def told(
         decimals=decimals,
         at_best=at_best,
     )
+
+
+def added(row: Mapping[Any, Any], place: Place) -> str:
+    r"""Write euros of a budget: its lines are rounded as they are made, no sum again.
+
+    Examples
+    --------
+    >>> row = {"low": 58e3, "mid": 12e4, "high": 13e4, "evidence": "H"}
+    >>> text = added(row, Place("animation_budget", "total / 1", "mid"))
+    >>> text.replace("\N{NARROW NO-BREAK SPACE}", " ").replace(NBSP, " ")
+    '≈ 120 000 € (58 000 à 130 000)'
+    """
+    text = told(row, place, unit="€", evidence="O")
+    return f"{NEARLY}{NBSP}{text}" if row["evidence"] == "H" else text
 
 
 def written(value: float, place: Place, **how: Any) -> str:
@@ -147,7 +163,7 @@ def plain(
 
 
 def short(value: float, place: Place, *, evidence: str, unit: str = "nombre") -> str:
-    r"""Write a figure large, « ≈ » for « de l'ordre de ».
+    r"""Write a figure large, without its interval.
 
     Examples
     --------
@@ -155,7 +171,7 @@ def short(value: float, place: Place, *, evidence: str, unit: str = "nombre") ->
     '≈\xa0200'
     """
     number = published_value(value, evidence=evidence, decimals=0, unit=unit)
-    mark = f"≈{NBSP}" if evidence == "H" else ""
+    mark = nearly(value, evidence=evidence, unit=unit)
     text = f"{mark}{with_unit(french_number(number), unit)}"
     record(place, number, SHORT, text)
     return text
@@ -179,6 +195,17 @@ def rounded(
     number = published_value(value, evidence=evidence, decimals=decimals, unit=unit)
     record(place, number)
     return number
+
+
+def apart(
+    value: float, place: Place, levels: Mapping[Place | None, float], **how: Any
+) -> float:
+    """Round a figure of a row; a middle put on one of its bounds is not written."""
+    names = () if how["evidence"] == "O" else _BOUNDS.get(place.column, ())
+    bounds = [place._replace(column=name) for name in names]
+    ends = {published_value(levels[one], **how) for one in bounds if one in levels}
+    is_on_bound = len(ends) > 1 and published_value(value, **how) in ends
+    return math.nan if is_on_bound else rounded(value, place, **how)
 
 
 def record(place: Place, number: float, form: str = NUMBER, text: str = "") -> None:

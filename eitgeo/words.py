@@ -1,9 +1,10 @@
 """Numbers as French readers write them, rounded by how sure they are.
 
 O (observé) is exact, S (source publiée) has two significant figures, H (hypothèse
-de travail) has one and comes as « de l'ordre de », with its interval, whatever the
-rounding moved. Shares are as sure as their smaller part: 96 % is never printed as
-100 %.
+de travail) has one and comes after « ≈ », with its interval, whatever the rounding
+moved. Shares are as sure as their smaller part: 96 % is never printed as 100 %. A
+count below ten is as exact as it is printed, and has no « ≈ »; a middle that rounding
+put on a bound is not written, its bounds are.
 
 Whatever is printed is rounded from its twelve first figures (``settled``), halves away
 from zero. The last bits of a sum depend on the processor; a tie must not. The pages
@@ -27,7 +28,10 @@ NARROW = "\N{NARROW NO-BREAK SPACE}"
 MISSING = "–"
 MOST_NAMED = 4
 """Names of a list that are shown where it goes on."""
-NEARLY = "de l’ordre de"
+NEARLY = "≈"
+"""What stands before a figure of class H."""
+FEW = 10
+"""Counts below it are printed whole."""
 SIGNIFICANT = {"S": 2, "H": 1}
 EVIDENCE_SYMBOLS = {"O": "●", "S": "◐", "H": "○"}
 EVIDENCE_NAMES = {
@@ -49,6 +53,7 @@ _BEFORE_UNIT = re.compile(
     r"(?![\w’']))"
 )
 _UNITLESS = {"nombre", "rapport", ""}
+_COUNTS = {"nombre", "emplois"}
 _SINGULAR = {"points": "point", "emplois": "emploi", "synergies": "synergie"}
 _SHARE = "%"
 _SURE = Context(prec=12, rounding=ROUND_HALF_UP)
@@ -321,14 +326,19 @@ def figure_text(
     Returns
     -------
     str
-        French; « – » for NaN; « de l'ordre de » for class H, and for no other.
+        French; « – » for NaN; « ≈ » for class H, and for no other.
 
     Examples
     --------
     >>> text = figure_text(38_412, bounds=(19_000, 81_000), evidence="H",
     ...                    unit="t/an", decimals=0)
     >>> text.replace("\N{NARROW NO-BREAK SPACE}", " ").replace(NBSP, " ")
-    'de l’ordre de 40 000 t/an (20 000 à 80 000)'
+    '≈ 40 000 t/an (20 000 à 80 000)'
+    >>> figure_text(3.0, bounds=(2.0, 5.0), evidence="H", unit="nombre", decimals=0)
+    '3 (2 à 5)'
+    >>> figure_text(41.0, bounds=(38.0, 62.0), evidence="H", unit="km",
+    ...             decimals=0).replace(NBSP, " ")
+    '≈ 40 à 60 km'
     >>> figure_text(math.nan, bounds=(42.86, 100.0), evidence="H", unit="%",
     ...             decimals=1, at_best="O").replace(NBSP, " ")
     'de 42,9 % à 100 %'
@@ -345,12 +355,20 @@ def figure_text(
         for item in (value, *bounds)
     ]
     middle, low, high = (french_number(item, decimals=digits) for item in published)
-    text = with_unit(middle, agreed(published[0], unit))
-    if evidence == "H":
-        text = f"{NEARLY} {text}"
+    mark = nearly(value, evidence=evidence, unit=unit)
+    text = mark + with_unit(middle, agreed(published[0], unit))
     if MISSING in (low, high) or low == high:
         return text
+    if middle in (low, high) and evidence in SIGNIFICANT:
+        return f"{mark}{low} à {with_unit(high, agreed(published[2], unit))}"
     return f"{text} ({low} à {high})"
+
+
+def nearly(value: float, *, evidence: str, unit: str) -> str:
+    """Return what stands before a figure: « ≈ », unless it is exact as printed."""
+    exact = float(settled(value))
+    is_small_count = unit in _COUNTS and abs(exact) < FEW and exact.is_integer()
+    return f"{NEARLY}{NBSP}" if evidence == "H" and not is_small_count else ""
 
 
 def _between(low: float, high: float, *, unit: str, decimals: int) -> str:
@@ -371,23 +389,24 @@ def range_text(low: float, high: float, *, unit: str) -> str:
     Examples
     --------
     >>> range_text(36.2, 47_500.0, unit="t/an").replace(NARROW, " ").replace(NBSP, " ")
-    'de l’ordre de 40 t/an à 50 000 t/an'
+    '≈ 40 t/an à 50 000 t/an'
     >>> range_text(30_200.0, 81_000.0, unit="€/an").replace(NARROW, " ").replace(
     ...     NBSP, " "
     ... )
-    'de l’ordre de 30 000 à 80 000 €/an'
+    '≈ 30 000 à 80 000 €/an'
     >>> range_text(1.8, 2.2, unit="t/an").replace(NBSP, " ")
-    'de l’ordre de 2 t/an'
+    '≈ 2 t/an'
     """
     least, most = (round_significant(end, SIGNIFICANT["H"]) for end in (low, high))
     low_text, high_text = (
         with_unit(french_number(end), agreed(end, unit)) for end in (least, most)
     )
     if least == most:
-        return f"{NEARLY} {high_text}"
+        return f"{NEARLY}{NBSP}{high_text}"
     # « 40 à 50 000 » would read as thousands at both ends.
     is_apart = least < _KILO <= most
-    return f"{NEARLY} {low_text if is_apart else french_number(least)} à {high_text}"
+    low_text = low_text if is_apart else french_number(least)
+    return f"{NEARLY}{NBSP}{low_text} à {high_text}"
 
 
 _MONTHS = (

@@ -29,14 +29,14 @@ def plain(text: str) -> str:
 
 def test_value_bounds_and_class_are_those_of_the_row() -> None:
     text = plain(told(ROW, AT, unit="t/an"))
-    assert text == "de l’ordre de 40 000 t/an (20 000 à 80 000)"
+    assert text == "≈ 40 000 t/an (20 000 à 80 000)"
     budget = {"mid": 1234.0, "low": 980.0, "high": 1449.0, "evidence": "S"}
     place = Place("animation_budget", "poste / 1", "mid")
     assert plain(told(budget, place, unit="€")) == "1 200 € (980 à 1 400)"
     alone = {"n_sites": 97.0, "evidence": "O"}
     place = Place("zones_public", "Z001", "n_sites")
     assert told(alone, place, unit="nombre") == "97"
-    assert told(alone, place, unit="nombre", evidence="H") == "de l’ordre de 100"
+    assert told(alone, place, unit="nombre", evidence="H") == "≈\xa0100"
 
 
 def test_short_forms_round_as_the_whole_one_does() -> None:

@@ -8,7 +8,6 @@ import yaml
 
 from eitgeo.errors import StudyError
 from eitgeo.study.project import read_study
-from eitgeo.study.roads import Roads
 from tests.surrogate import without_roads
 
 DEFAULT = Path(__file__).resolve().parents[1] / "study.yaml"
@@ -56,7 +55,6 @@ def test_a_real_network_is_no_demonstration(tmp_path, reader, credit):
     assert study.roads.network.elevation == (Path("relief.tif"),)
     assert "réseau de substitution" not in study.demonstration_reasons
     assert "vitesses estimées" in study.roads.network.label
-    assert (study.roads.network.evidence, Roads().network.evidence) == ("S", "H")
 
 
 @pytest.mark.parametrize(

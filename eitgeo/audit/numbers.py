@@ -26,6 +26,9 @@ FEW = 3
 MAX_ROUNDED_FIGURES = 2
 """Significant figures of a column that is said to be rounded."""
 
+_UNDER_HALF = 4
+"""Last figure of what may be a number just short of a half."""
+
 
 class Interval(NamedTuple):
     """Bounds of a figure; both may be reached."""
@@ -87,6 +90,8 @@ def interval_of(value: float, *, figures: int | None) -> Interval:
     Interval(low=1150.0, high=1250.0)
     >>> interval_of(100.0, figures=2)
     Interval(low=99.5, high=105.0)
+    >>> interval_of(1400.0, figures=2)
+    Interval(low=1350.0, high=1500.0)
     >>> interval_of(0.0, figures=2)
     Interval(low=0.0, high=0.0)
     """
@@ -97,7 +102,10 @@ def interval_of(value: float, *, figures: int | None) -> Interval:
     step = Decimal(1).scaleb(exact.adjusted() - figures + 1)
     first = exact == Decimal(1).scaleb(exact.adjusted())
     below = step / 10 if first else step
-    inward, outward = float(exact - below / 2), float(exact + step / 2)
+    # The door rounds no number up to a half: 1 499 leaves as 1 400.
+    under = figures == MAX_ROUNDED_FIGURES and exact / step % 10 == _UNDER_HALF
+    above = step if under else step / 2
+    inward, outward = float(exact - below / 2), float(exact + above)
     return Interval(inward, outward) if value > 0 else Interval(-outward, -inward)
 
 
@@ -119,7 +127,9 @@ def mean_interval(values: Sequence[float], *, figures: int | None) -> Interval:
         first = np.isclose(means, 10.0**tens, rtol=EXACT, atol=0.0)
         fine = known & (np.abs(means / step - np.rint(means / step)) < EXACT * 100)
         below = np.where(fine, means - np.where(first, step / 10, step) / 2, below)
-        above = np.where(fine, means + step / 2, above)
+        under = fine & (np.rint(means / step) % 10 == _UNDER_HALF)
+        under &= figures == MAX_ROUNDED_FIGURES
+        above = np.where(fine, means + step / np.where(under, 1, 2), above)
     return Interval(float(below.mean()), float(above.mean()))
 
 

@@ -6,6 +6,8 @@ of firms that share nothing may be told.
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,10 +17,10 @@ import pandas as pd
 from eitgeo.check import require_columns
 from eitgeo.exact import at_most, each
 from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED
-from eitgeo.words import round_share, round_significant
+from eitgeo.words import round_share, round_significant, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -135,12 +137,24 @@ def passes(part: Part) -> bool:
 def rounded(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Round numbers to the figures that may leave, halves away from zero.
 
+    Printed with one figure, what leaves is what the exact number would be: a number is
+    not rounded up to a half, which would then be rounded up again.
+
     Examples
     --------
-    >>> rounded([12_345.6, 0.0249, -2.45]).tolist()
-    [12000.0, 0.025, -2.5]
+    >>> rounded([12_345.6, 0.0249, -2.45, 14_662.0, 15_100.0]).tolist()
+    [12000.0, 0.024, -2.4, 14000.0, 15000.0]
     """
-    return each(values, lambda one: round_significant(one, FIGURES))
+    return each(values, lambda one: _once(one, round_significant))
+
+
+def _once(value: float, rule: Callable[[float, int], float]) -> float:
+    """Round, short of a half that the value does not reach."""
+    number = rule(value, FIGURES)
+    if not math.isfinite(value) or rule(number, 1) == rule(value, 1):
+        return number
+    step = Decimal(1).scaleb(settled(number - rule(number, 1)).adjusted())
+    return float(settled(number) + step.copy_sign(settled(value - number)))
 
 
 def rounded_share(share_pct: float) -> float:
@@ -151,7 +165,7 @@ def rounded_share(share_pct: float) -> float:
     >>> [rounded_share(one) for one in (12.34, 97.347, 99.999, 100.0)]
     [12.0, 97.3, 99.9, 100.0]
     """
-    return round_share(share_pct, FIGURES)
+    return _once(share_pct, round_share)
 
 
 def told_groups(

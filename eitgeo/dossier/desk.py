@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.dossier.model import Figure, Paragraph, Source, Table, Value, Wide
 from eitgeo.dossier.prose import read_prose
-from eitgeo.ledger import Place, plain, written
+from eitgeo.ledger import Place, added, plain, written
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.small_maps import picture_parts
 from eitgeo.maps.words.belief import weak_bases
@@ -366,6 +366,12 @@ def exact(
     place = Place(source[0], str(source[1]), source[2])
     text = plain(value, place, decimals=decimals, unit=unit)
     return told(text, *source, evidence="" if text == MISSING else evidence)
+
+
+def budget_amount(row: Mapping[Any, Any], where: str) -> Value:
+    """Make a value of an amount of the budget, of which sums hold."""
+    source = ("animation_budget", where, "mid")
+    return told(added(row, Place(*source)), *source, evidence=str(row["evidence"]))
 
 
 def count(n: int, table: str, what: str) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.ledger import Place, written
-from eitgeo.words import NARROW, NBSP
+from eitgeo.words import NARROW, NBSP, NEARLY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +25,8 @@ STATUS_WORDS: Mapping[str, str] = {
 _RAW = " / avant la porte"
 _UNKNOWN = float("nan")
 _NO_BOUNDS = (_UNKNOWN, _UNKNOWN)
-# Consoles of western Europe have neither the narrow space nor the long minus.
-_PLAIN = str.maketrans({NARROW: NBSP, "\N{MINUS SIGN}": "-"})
+# Consoles of western Europe have no narrow space, no long minus, no « ≈ ».
+_PLAIN = str.maketrans({NARROW: NBSP, "\N{MINUS SIGN}": "-", NEARLY: "de l’ordre de"})
 
 
 def about(

@@ -182,6 +182,9 @@ class CarProfile(RoadProfile):
     access_kmh: Speed = 40.0
 
 
+TIMES_EVIDENCE = "H"
+"""Class of times on any network: speeds are hypotheses. Lengths are published."""
+
 SURROGATE = "réseau de substitution"
 _NAMES = {
     "surrogate": SURROGATE,
@@ -230,11 +233,6 @@ class RoadNetwork(Source):
     def is_surrogate(self) -> bool:
         """Say whether the network stands in for a real one."""
         return self.reader == "surrogate"
-
-    @property
-    def evidence(self) -> Literal["S", "H"]:
-        """Return the class of times and lengths: a published network, or a stand-in."""
-        return "H" if self.is_surrogate else "S"
 
     @property
     def dated(self) -> str:

@@ -114,12 +114,12 @@ def test_a_pdf_is_said_not_to_be_read_where_the_tool_is_absent(
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [
-        ("de l'ordre de 1 500 t/an", [1500.0]),
+        ("≈ 1 500 t/an", [1500.0]),
         ("12,5 tCO2e/an (10 à 20)", [12.5, 10.0, 20.0]),
         ("30 à 100 t/an", [30.0, 100.0]),
         ("SINOE 2016 100 000 t/an", [100_000.0]),
         ("1500 t/an", [1500.0]),
-        ("de l'ordre de 1 000 000 t/an", [1_000_000.0]),
+        ("≈ 1 000 000 t/an", [1_000_000.0]),
         ("1 000000 t/an (900 000 à 1 000000)", [1e6, 900_000.0, 1e6]),
         ("-200 000 €/an", [-200_000.0]),
         ("3 t/animal, 45 min, 7 EPCI", []),

@@ -45,7 +45,7 @@ def test_three_perimeters_come_without_a_gap() -> None:
 
 
 def test_no_number_and_no_word_is_broken_on_a_narrow_console() -> None:
-    order = "de l’ordre de 1\u202f000\u202f000\xa0t·km/an "
+    order = "≈ 1\u202f000\u202f000\xa0t·km/an "
     order += "(700\xa0000 à 2\u202f000\u202f000)"
     label = "Part détournable de l'enfouissement des intercommunalités"
     rows = ((label, "H", order, order, "+2\u202f000\u202f000\xa0t·km/an"),)

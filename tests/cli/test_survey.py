@@ -165,7 +165,7 @@ def test_match_sheets_name_firms_that_may_be_named(study) -> None:
     told = texts(private(study, "fiches_rapprochement.docx"))
     assert any("DÉMONSTRATION" in one for one in told)
     assert "Disponible\u00a0: Palettes en bois – Scierie Secret" in told
-    start = "Quantité\u00a0: 3 bennes de 15\u00a0m³ par mois, soit de l’ordre de"
+    start = "Quantité\u00a0: 3 bennes de 15\u00a0m³ par mois, soit ≈"
     assert any(one.startswith(start) for one in told)
     assert "Fin du contrat\u00a0: 31/12/2027" in told
     assert "Menuiserie" in told

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eitgeo.disclosure.rule import Part, passes
+from eitgeo.disclosure.rule import Part, passes, rounded
+from eitgeo.words import round_significant
 
 
 def part(*rows: tuple[int, *tuple[float, ...]]) -> Part:
@@ -57,3 +58,10 @@ def test_the_union_of_parts_that_pass_passes(some, others) -> None:
     one, two = part(*some), part(*others)
     if passes(one) and passes(two):
         assert passes(one.union(two))
+
+
+@pytest.mark.parametrize("value", [14_662.0, 0.0249, -2.45, 9.49, 9.96, 14_999.9])
+def test_what_leaves_is_printed_as_the_exact_number_would_be(value) -> None:
+    (left,) = rounded([value])
+    assert round_significant(left, 1) == round_significant(value, 1)
+    assert round_significant(left, 2) == left

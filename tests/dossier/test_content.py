@@ -210,16 +210,16 @@ def test_an_indicator_is_that_of_its_table(desk: Desk, dossier: Dossier) -> None
 
 def test_an_assumption_has_one_figure_and_its_interval(dossier: Dossier) -> None:
     told = {plain(one.text) for one in values_of(dossier)}
-    assert "de l’ordre de 40 000 t/an (20 000 à 80 000)" in told
+    assert "≈ 40 000 t/an (20 000 à 80 000)" in told
     assert not any("38 412" in one for one in told)
 
 
 def test_a_number_in_words_is_not_led_in_twice(dossier: Dossier) -> None:
     told = [plain_run(run) for run in all_runs(dossier)]
-    assert any("de l’ordre de" in text for text in told)
+    assert any("≈" in text for text in told)
     whole = "".join(told)
-    assert "Reste à charge, la première année : de l’ordre de " in whole
-    assert re.findall(r"\b(?:de|des|du|à|d’) de l’ordre de", whole) == []
+    assert "Reste à charge, la première année : ≈ " in whole
+    assert re.findall(r"\b(?:de|des|du|à|d’) ≈", whole) == []
 
 
 def test_the_warning_tells_how_assumptions_and_shares_are_rounded(
@@ -227,7 +227,7 @@ def test_the_warning_tells_how_assumptions_and_shares_are_rounded(
 ) -> None:
     whole = "".join(plain_run(run) for run in all_runs(dossier))
     (rule,) = re.findall(r"H : (hypothèse de travail, un seul[^:]*:[^.]*)\.", whole)
-    assert "un seul chiffre significatif, « de l’ordre de »" in plain(rule)
+    assert "un seul chiffre significatif, « ≈ »" in plain(rule)
     assert "un pourcentage est arrondi sur sa plus petite part" in rule
 
 
@@ -516,7 +516,7 @@ def test_a_lever_above_every_documented_case_says_so_beside_its_figure(
     said = " ".join(text_of(firms[1]).split())
     assert ("fois le plus élevé des cas documentés (" in said) is told
     made = " ".join(text_of(firms[2]).split())
-    assert made.startswith("de l’ordre de 300 €/an (") is not told
+    assert made.startswith("≈ 300 €/an (") is not told
     withheld = next(row for row in table.rows if "TGAP" in text_of(row[0]))
     assert text_of(withheld[2]) == "–"
 
@@ -541,7 +541,7 @@ def test_what_animation_costs_is_held_against_what_cases_make(
     """340 € for firms: no case is told above it."""
     said = " ".join(" ".join(map(plain, said_in(dossier, interest(desk)))).split())
     assert "se compare à ce qu’une animation réalise, non à un potentiel" in said
-    assert "documentées (chapitre des leviers) : de l’ordre de 300 €/an (" in said
+    assert "documentées (chapitre des leviers) : ≈ 300 €/an (" in said
 
 
 def test_what_could_be_asked_for_stands_behind_the_levers_where_it_is_known(
@@ -558,7 +558,7 @@ def test_the_account_of_the_syndicate_is_told_or_says_why(desk: Desk) -> None:
     told = text_of(runs_of(account_section(desk)))
     assert "Redevances qui ne sont plus perçues" in told
     assert plain(desk.terms.if_part) in told
-    # A figure of class H says « de l'ordre de »: what is nothing bears no class.
+    # A figure of class H says « ≈ »: what is nothing bears no class.
     runs = [one for one in runs_of(account_section(desk)) if isinstance(one, Value)]
     assert {one.evidence for one in runs if one.text == "0 dans ce calcul"} == {""}
     matter = desk.matter._replace(account=untold_rows())
@@ -677,9 +677,7 @@ def test_counts_of_drawn_establishments_are_given_over_all_draws(
     told = dataclasses.replace(desk, matter=desk.matter._replace(redrawn=redrawn))
     caption = "Les mêmes comptes, tous tirages ensemble"
     lines = table_named(with_chapters(dossier, perimeter(told)), caption).rows
-    assert {text_of(line[1]) for line in lines} == {
-        "de l’ordre de 3 000 (2 000 à 4 000)"
-    }
+    assert {text_of(line[1]) for line in lines} == {"≈ 3 000 (2 000 à 4 000)"}
     with pytest.raises(StopIteration):
         table_named(dossier, caption)
 
@@ -696,11 +694,11 @@ def test_the_factors_that_matter_most_are_told_with_their_sources(
     label, bounds, hang, worth = (text_of(cell) for cell in row)
     assert label == "Gazole"
     assert bounds in {f"1 ; 2 ; 4 t ({name})" for name in EVIDENCE_NAMES.values()}
-    assert hang == "gisement : de l’ordre de 10 000 t"
-    assert worth == "gisement : de l’ordre de 20 000 t"
+    assert hang == "gisement : ≈ 10 000 t"
+    assert worth == "gisement : ≈ 20 000 t"
     told = text_of(shares.runs)
     assert told.startswith("De 40 facteurs dont un chiffre de cette étude dépend, 4 ")
-    assert "de l’ordre de 60 % du gisement, une part au secret des tonnes" in told
+    assert "≈ 60 % du gisement, une part au secret des tonnes" in told
     sources = factor_sources().set_index("row_key").loc["*|fuel_kgco2e_per_l"]
     printed_sources = source_table(desk)
     assert isinstance(printed_sources, Table)
@@ -716,7 +714,7 @@ def test_the_factors_that_matter_most_are_told_with_their_sources(
 @pytest.mark.parametrize(
     ("levels", "expected"),
     [
-        ((20.0, 56.0, 90.0), "de l’ordre de 60 km (20 à 90)"),
+        ((20.0, 56.0, 90.0), "≈ 60 km (20 à 90)"),
         (
             (20.0, 56.0, 390.0),
             f"{NEARLY} 60 km (au plus bas, 20 km ; au plus haut, au-delà de 100 km)",
@@ -752,8 +750,8 @@ def test_the_potential_says_how_many_exchanges_and_donors_it_supposes(toy: Toy) 
     chapter = chapter_on_levers(desk := make_desk(toy))
     made = next(one for one in chapter.blocks if isinstance(one, Section))
     assert isinstance(text := made.blocks[0], Paragraph)
-    assert "suppose à la fois de l’ordre de 4 (3 à 5) échanges et" in text_of(text.runs)
-    assert "soit de l’ordre de 0,1 fois ce qu’une" in text_of(text.runs)
+    assert "suppose à la fois 4 (3 à 5) échanges et" in text_of(text.runs)
+    assert "soit ≈ 0,1 fois ce qu’une" in text_of(text.runs)
     secret = desk.matter.counts.table.assign(status="secret")
     matter = desk.matter._replace(counts=release_derived(secret, sources=()))
     silent = chapter_on_levers(dataclasses.replace(desk, matter=matter))

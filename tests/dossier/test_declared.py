@@ -89,11 +89,11 @@ def test_totals_stand_beside_published_ones_and_say_what_may_part_them(
     section = sections(desk, checks=released_checks)[TOTALS]
     first, second = rows_of(section)
     assert first[1:] == [
-        "de l’ordre de 100 000 t/an (100 000 à 200 000)",
+        "≈ 100 000 à 200 000 t/an",
         "110 000 à 120 000",
         "65 000",
         # 130 000 ÷ 121 000, ÷ 65 000; then 100 000 ÷ 121 000, 150 000 ÷ 65 000.
-        "de l’ordre de 1 à 2 (0,8 à 2)",
+        "≈ 1 à 2 (0,8 à 2)",
         "en partie",
     ]
     assert second[1:] == ["–", "110 000 à 120 000", "–", "–", "en partie"]
@@ -118,5 +118,5 @@ def test_a_sector_that_employs_nobody_here_gives_no_ratio_by_its_employees(
     released_checks = release_derived(pd.DataFrame(told), sources=())
     first, second = rows_of(sections(desk, checks=released_checks)[TOTALS])
     # 4 000 ÷ 4 000, ÷ 2 000; then 2 000 ÷ 4 000, 8 000 ÷ 2 000.
-    assert first[3:5] == ["0", "de l’ordre de 1 à 2 (0,5 à 4)"]
+    assert first[3:5] == ["0", "≈ 1 à 2 (0,5 à 4)"]
     assert second[2:5] == ["0", "0", "–"]

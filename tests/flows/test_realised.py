@@ -53,7 +53,7 @@ def test_a_case_is_brought_down_to_as_many_firms_and_never_up() -> None:
     assert (found.low, found.high) == (1.0, 8.0)
     assert found.ends == ("Vallée", "GP")
     told = plain(realised_text(found, "synergies"))
-    assert told == "de l’ordre de 1 à 8 synergies (Vallée, GP)"
+    assert told == "≈ 1 à 8 synergies (Vallée, GP)"
     assert above_text(found) == "", "no potential is announced"
 
 
@@ -71,9 +71,7 @@ def test_nothing_is_realised_above_the_potential_and_what_binds_is_told() -> Non
     found = realised(ONE, "t_per_year", potential=200.0)
     assert (found.low, found.high) == (200.0, 200.0)
     told = plain(realised_text(found, "t/an"))
-    assert told == (
-        "de l’ordre de 200 t/an (Vallée ; GP seul : 5 000 ; borné par le potentiel)"
-    )
+    assert told == ("≈ 200 t/an (Vallée ; GP seul : 5 000 ; borné par le potentiel)")
     wide = realised(ONE, "t_per_year", potential=1_000.0)
     assert (wide.low, wide.high) == (300.0, 300.0)
     assert "borné" not in realised_text(wide, "t/an")
@@ -85,7 +83,7 @@ def test_nothing_is_realised_above_the_potential_and_what_binds_is_told() -> Non
         (4_000.0, ""),
         (9_000.0, ""),
         (9_001.0, "soit plus que le plus élevé des cas documentés (PORT)"),
-        (26_000.0, "soit de l’ordre de 3 fois le plus élevé des cas documentés (PORT)"),
+        (26_000.0, "soit ≈\xa03 fois le plus élevé des cas documentés (PORT)"),
     ],
 )
 def test_a_potential_above_every_case_says_by_how_much(potential, told) -> None:
@@ -97,7 +95,7 @@ def test_a_case_that_was_brought_down_says_so() -> None:
     alone = ONE._replace(cases=CASES.drop(index="port"))
     told = above_text(realised(alone, "t_per_year", potential=50_000.0))
     assert told == (
-        "soit de l’ordre de 10 fois le plus élevé des cas documentés "
+        "soit ≈\xa010 fois le plus élevé des cas documentés "
         "(GP, à nombre égal d’entreprises)"
     )
 
@@ -108,7 +106,7 @@ def test_a_case_that_stands_apart_is_told_beside_the_interval() -> None:
         found = realised(ONE, "t_per_year", potential=potential)
         assert (found.low, found.high, found.apart) == (300.0, 300.0, 5_000.0)
         told = plain(realised_text(found, "t/an"))
-        assert told == "de l’ordre de 300 t/an (Vallée ; GP seul : 5 000)"
+        assert told == "≈ 300 t/an (Vallée ; GP seul : 5 000)"
     near = CASES.assign(t_per_year=[30_000.0, 300.0, 9_000.0])
     found = realised(ONE._replace(cases=near), "t_per_year")
     assert (found.high, found.lone) == (3_000.0, ""), "ten times is not above ten times"

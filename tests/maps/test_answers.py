@@ -170,11 +170,11 @@ def test_one_sentence_says_what_would_be_put(pair, others, said) -> None:
 def test_what_an_epci_would_pay_is_its_share_by_the_key_of_the_study() -> None:
     """5 000 € by 2 500 inhabitants is 2 €."""
     own, away = asked("entier"), asked("dehors")
-    told = "de l'ordre de 5 000 €/an (3 000 à 10 000)"
+    told = "≈ 5 000 €/an (3 000 à 10 000)"
     assert plain(due_text(SHARE, own)) == told
     cut = due_text(SHARE, own._replace(part="partie"))
     assert plain(cut) == f"{told} ; l'EPCI serait coupé en deux"
-    assert plain(each_text(SHARE, own)) == "de l'ordre de 2 €/hab./an (1 à 4)"
+    assert plain(each_text(SHARE, own)) == "≈ 2 €/hab./an (1 à 4)"
     typed = SHARE | {"low": 5_000.0, "high": 5_000.0, "evidence": "O"}
     assert plain(due_text(typed, own)) == "5 000,00 €/an"
     assert plain(due_text(SHARE, away)) == "rien : votre EPCI est en dehors"
@@ -187,7 +187,7 @@ def test_the_share_is_that_of_the_key_chosen() -> None:
     assert chosen_share(shares, "val", HERE) == SHARE
     assert chosen_share(shares, "val", THERE) is None
     assert key_of(shares) == ("selon la population", "H")
-    told = "à parts égales, de l'ordre de 9 000 €/an (3 000 à 10 000)"
+    told = "à parts égales, ≈ 9 000 €/an (3 000 à 10 000)"
     assert plain(shares_by_key(shares, "val", HERE)) == told
     assert shares_by_key(shares, "val", THERE) == ""
     hidden = released([other | {"missing": "emplois non comptés"}, SHARE])
@@ -203,22 +203,22 @@ def test_the_share_is_that_of_the_key_chosen() -> None:
             (6, 1, 1),
             (
                 "Si votre conseil refuse : restent 6 EPCI d'un seul tenant ; la part "
-                "des autres : de l'ordre de 0,3 €/hab./an (0,1 à 0,6)."
+                "des autres : ≈ 0,3 €/hab./an (0,1 à 0,6)."
             ),
         ),
         (
             (3, 1, 2),
             (
                 "Si votre conseil refuse : restent 3 EPCI d'un seul tenant, en 2 "
-                "morceaux par la route ; la part des autres : de l'ordre de "
+                "morceaux par la route ; la part des autres : ≈ "
                 "0,3 €/hab./an (0,1 à 0,6)."
             ),
         ),
         (
             (1, 1, 1),
             (
-                "Si votre conseil refuse : reste 1 EPCI ; la part des autres : de "
-                "l'ordre de 0,3 €/hab./an (0,1 à 0,6)."
+                "Si votre conseil refuse : reste 1 EPCI ; la part des autres : "
+                "≈ 0,3 €/hab./an (0,1 à 0,6)."
             ),
         ),
         ((0, 0, 0), "Si votre conseil refuse, il ne reste rien."),
@@ -254,8 +254,8 @@ def test_what_is_known_assumed_and_missing_follows_the_figures() -> None:
     known = plain(known_text(pair, has_road=True))
     assert "« A »" in known
     assert "« B »" not in known
-    assert "route" in known
-    assert "route" not in known_text(pair, has_road=False)
+    assert "réseau routier" in known
+    assert "réseau" not in known_text(pair, has_road=False)
     assumed = plain(assumed_text(pair, key="à parts égales", evidence="H"))
     assert "à parts égales" in assumed
     assert "« B »" in assumed

@@ -294,7 +294,7 @@ def test_sums_follow_whole_blocks_only(page) -> None:
     deposit = plain(page.locator("#d-deposit_t dl").text_content())
     # 100 + 200 t in the southern row, 360 t on average of the draws; the middle row is
     # cut, its 400 t stay out.
-    assert "de l’ordre de 400 t/an (200 à 600)" in deposit
+    assert "≈ 400 t/an (200 à 600)" in deposit
     assert "non ventilé : 1 commune, 25 % des établissements" in deposit
     jobs = plain(page.locator("#d-target_sites dl").text_content())
     assert "6 (6 à 8)" in jobs

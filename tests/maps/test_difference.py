@@ -113,7 +113,7 @@ def test_a_gap_is_that_of_the_printed_figures(
     catalogue = toy.catalogue.assign(unit=unit)
     gaps = made(replace(toy, indicators=changed)).gaps
     (row,) = gap_rows(changed, gaps, catalogue)
-    shown = [plain(one).removeprefix("de l’ordre de ") for one in row[2:4]]
+    shown = [plain(one).removeprefix("≈ ") for one in row[2:4]]
     assert (*shown, plain(row.gap)) == (*printed, gap)
 
 

@@ -93,7 +93,7 @@ def two_places(toy: Toy) -> Toy:
 
 def draw_outlets(toy: Toy, **told: bool) -> dict[str, bytes]:
     """Draw the nearest places with an outlet."""
-    made = outlets_map(two_places(toy).ground, nearest_rows(**told), evidence="S")
+    made = outlets_map(two_places(toy).ground, nearest_rows(**told))
     return compose(made, toy.sheet)
 
 
@@ -144,7 +144,7 @@ def test_the_method_its_weakness_and_the_demonstration_are_told(
 def test_arisings_have_one_figure_and_their_interval(drawn, tmp_path: Path) -> None:
     text = words(drawn("gisements")["pdf"], tmp_path)
     # Aval: 708 t to 7 080 t by steps of 708, P10 1 345, P50 3 894, P90 6 443; and 20 t.
-    told = "De l’ordre de 4 000 t/an (1 000 à 6 000)"
+    told = "≈ 4 000 t/an (1 000 à 6 000)"
     assert (
         f"{told} de gisement potentiel, hors inertes : matières en mélange, "
         "50 % selon l’EPCI" in text
@@ -196,9 +196,9 @@ def test_a_family_without_a_part_is_not_in_the_legend(drawn, tmp_path: Path) -> 
 def test_exchanges_are_told_inside_between_and_elsewhere(drawn, tmp_path: Path) -> None:
     text = " ".join(words(drawn("echanges")["pdf"], tmp_path).split())
     # 385 t: 40 inside the EPCI of the giver, 5 outside.
-    assert f"De l’ordre de 400 t/an publiables {IF_PART}" in text
-    assert "de l’ordre de 10 % dans l’EPCI du donneur" in text
-    assert "de l’ordre de 1 % hors du territoire" in text
+    assert f"≈ 400 t/an publiables {IF_PART}" in text
+    assert "≈ 10 % dans l’EPCI du donneur" in text
+    assert "≈ 1 % hors du territoire" in text
     assert "385" not in text
 
 
@@ -240,10 +240,10 @@ def test_exchanges_stand_beside_what_cases_reached(
     one = Animation(pd.DataFrame([case], index=["essai"]), 1.0, (100.0, 100.0))
     drawn = draw_exchanges(printed, animation=one)
     text = " ".join(words(drawn["pdf"], tmp_path).split())
-    above = "part, soit de l’ordre de 40 fois le plus élevé des cas documentés (Essai)"
+    above = "part, soit ≈ 40 fois le plus élevé des cas documentés (Essai)"
     assert (above in text) is told
     made = "10 t/an" if told else "400 t/an"
-    assert f"Ce qu’un animateur en réalise en 3 ans : de l’ordre de {made}" in text
+    assert f"Ce qu’un animateur en réalise en 3 ans : ≈ {made}" in text
 
 
 @pytest.mark.parametrize("value", [0.0, 29.9, 30.0, 100.0, 9_999.0, 10_000.0, 1e9])
@@ -265,7 +265,7 @@ def test_bare_tables_are_refused(toy: Toy) -> None:
     with pytest.raises(SchemaError, match="table non diffusable"):
         exchanges_map(toy.ground, link_rows(), givers=bare, **how)
     with pytest.raises(SchemaError, match="table non diffusable"):
-        outlets_map(toy.ground, bare, evidence="S")
+        outlets_map(toy.ground, bare)
 
 
 def test_nothing_to_tell_is_said_not_drawn_as_zero(
@@ -302,11 +302,11 @@ def test_outlets_are_places_and_minutes_without_count_rank_or_stamp(
 ) -> None:
     bare = replace(printed, sheet=replace(printed.sheet, demonstration=()))
     ground = replace(two_places(bare).ground, tables={})
-    made = outlets_map(ground, nearest_rows(), evidence="S")
+    made = outlets_map(ground, nearest_rows())
     text = " ".join(words(compose(made, bare.sheet)["pdf"], tmp_path).split())
     for expected in (
         # 44.4 is printed 44, 44.6 is printed 45: one EPCI of three has both near.
-        "Compostage et stockage à moins de 45 min de camion dans 1 EPCI sur 3",
+        "Compostage et stockage à moins de 45 min de camion dans 2 EPCI sur 3",
         "ni établissement, ni tonne, ni préférence",
         "Ce ne sont pas les exutoires utilisés",
         "« – » : une commune de l’EPCI n’y accède pas",
@@ -320,11 +320,11 @@ def test_outlets_are_places_and_minutes_without_count_rank_or_stamp(
 def test_minutes_are_listed_by_name_of_epci_and_kind(toy: Toy) -> None:
     ground = two_places(toy).ground
     rows = nearest_rows().table
-    found = minute_rows(rows, drawn_kinds(ground), ground, "S")
-    assert found.heads == ("EPCI", "compostage", "stockage")
+    found = minute_rows(rows, drawn_kinds(ground), ground)
+    assert found.heads == ("EPCI, ordre de", "compostage", "stockage")
     assert found.rows == (
-        ("Aval", "44", "17"),
-        ("Milieu", "45", "41"),
+        ("Aval", "40", "20"),
+        ("Milieu", "40", "40"),
         ("Nord", "–", "8"),
     )
 

@@ -167,7 +167,7 @@ def test_what_is_cut_out_around_the_area_keeps_its_stamp(
 def test_assumptions_come_with_their_interval(printed: Toy, tmp_path: Path) -> None:
     every = printed.catalogue.assign(first_screen="oui")
     text = words(draw(printed, "aval", catalogue=every)["pdf"], tmp_path)
-    assert "de l’ordre de 40 000 t/an (20 000 à 80 000)" in text
+    assert "≈ 40 000 t/an (20 000 à 80 000)" in text
     assert "38 412" not in text
     assert "secret statistique" in text
 

@@ -31,7 +31,7 @@ from tests.maps.test_comparator_browser import CONTRAST
 from tests.maps.toy import EPCI, HOSTILE, Toy, released, squares
 from tests.words.forbidden import plain
 
-CHOICES = RefusalChoices(first="aval", root_epci="200000002", road_evidence="S")
+CHOICES = RefusalChoices(first="aval", root_epci="200000002", names_seats=True)
 SECRET = {"eur": "7,77", "min": "67"}
 
 
@@ -78,7 +78,7 @@ def test_it_reads_without_scripts(text) -> None:
     # 30 000 € among 4 000 who stay where the first one refuses.
     assert "2 EPCI, 4 000 habitants ; d'un seul tenant par les frontières, en 2" in body
     assert "porteurs en moins : Co-portage PETR" in body
-    assert "de l'ordre de 8 €/hab./an (3 à 20) (H)" in body
+    assert "≈ 8 €/hab./an (3 à 20) (H)" in body
     assert HOSTILE not in body
     assert "&lt;img src=x" in body
     assert re.findall(r"\b(?:null|nan|union_\d+|counted_\w+)\b", body) == []
@@ -120,13 +120,15 @@ def test_a_page_without_room_tells_fewer_refusals(toy, monkeypatch) -> None:
     assert len(one["rows"]["pop"]) == 7
 
 
-@pytest.mark.parametrize(("evidence", "town"), [("S", "Commune 31006"), ("H", "")])
-def test_stand_in_roads_name_no_seat(toy, evidence, town) -> None:
+@pytest.mark.parametrize(
+    ("names_seats", "town"), [(True, "Commune 31006"), (False, "")]
+)
+def test_stand_in_roads_name_no_seat(toy, names_seats, town) -> None:
     payload = refusal_payload(
         toy.ground,
         make_refusal_tables(toy),
         catalogue=toy.catalogue,
-        choices=replace(CHOICES, road_evidence=evidence),
+        choices=replace(CHOICES, names_seats=names_seats),
         sheet=toy.sheet,
     )
     assert set(payload["unions"]["towns"]) - {""} == {town} - {""}
@@ -202,7 +204,7 @@ class TestBrowser:
         assert page.evaluate("scrollY") > 0
         assert page.locator("#reponse").bounding_box()["y"] >= 0
         assert cells(page, "Habitants") == ["10 000", "7 000"]
-        assert cells(page, "par habitant")[1].startswith("de l'ordre de 4 €/hab./an")
+        assert cells(page, "par habitant")[1].startswith("≈ 4 €/hab./an")
         assert page.locator("path.non").count() == 1
         assert page.locator("path.morceau-1").count() == 1
         assert page.evaluate(CONTRAST) == []

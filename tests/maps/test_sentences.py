@@ -119,7 +119,7 @@ CARDS = [
     card("n_departements", "1", exact=1.0),
     card("n_petr", "1", exact=1.0),
     card("body_fit_pct", "100 %", note="Syndicat – à confirmer (à confirmer)"),
-    card("target_sites", "de l'ordre de 210", "H", label="Établissements"),
+    card("target_sites", "≈ 210", "H", label="Établissements"),
     card("naf_diversity", "–", label="Diversité", note="secret statistique"),
 ]
 
@@ -138,7 +138,7 @@ def test_a_perimeter_in_five_sentences() -> None:
         f"Le périmètre A réunit {WHO} dans 3 EPCI, tous entiers.",
         "Il demande 4 délibérations, sur 1 département et 1 PETR.",
         "Structure existante qui le recouvre le plus : Syndicat – à confirmer (100 %).",
-        "Démonstration, à ne pas comparer : établissements : de l'ordre de 210.",
+        "Démonstration, à ne pas comparer : établissements : ≈ 210.",
         "Non connu : diversité (secret statistique).",
     ]
     assert told(demonstration=False)[3].startswith("Hypothèses : ")

@@ -29,7 +29,7 @@ from tests.maps.account_toy import (
 )
 from tests.maps.toy import Toy, released
 
-ABOUT = "de l’ordre de 200 000 €/an"
+ABOUT = "≈ 200 000 €/an"
 CONDITION = "si 2 à 5 % des donneurs et des preneurs prennent part"
 
 
@@ -45,12 +45,12 @@ def plain(text: str) -> str:
     [
         (
             (-500e3, -210e3, -36e3),
-            "une perte de l’ordre de 200 000 €/an (40 000 à 500 000)",
+            "une perte, ≈ 200 000 €/an (40 000 à 500 000)",
         ),
-        ((36e3, 210e3, 500e3), "un gain de l’ordre de 200 000 €/an (40 000 à 500 000)"),
+        ((36e3, 210e3, 500e3), "un gain, ≈ 200 000 €/an (40 000 à 500 000)"),
         (
             (-36e3, 210e3, 500e3),
-            "une perte ou un gain de l’ordre de 200 000 €/an (−40 000 à 500 000)",
+            "une perte ou un gain, ≈ 200 000 €/an (−40 000 à 500 000)",
         ),
     ],
 )
@@ -108,7 +108,7 @@ def test_the_sheet_is_one_stamped_a4_page_with_its_message(
     assert ACCOUNT_QUESTION.removesuffix(" ?") in told, (
         "the title asks, whatever the account says"
     )
-    assert "une perte de l’ordre de 200 000 €/an" in told
+    assert "une perte, ≈ 200" in told
     for text in (typographic(CONDITION), "DÉMONSTRATION", "Le compost", "Nord"):
         assert plain(text) in told
     assert "attendu" not in told

@@ -164,7 +164,7 @@ def test_comparison_says_what_each_figure_rests_on(workbook: Workbook) -> None:
     assert rows["Densité"][5] == 165
     assert rows[label_of("epci_whole_pct")][5] == 66.7
     deposit = rows[label_of("deposit_t")]
-    assert plain(deposit[5]) == "de l’ordre de 40 000 t/an (20 000 à 80 000)"
+    assert plain(deposit[5]) == "≈ 40 000 t/an (20 000 à 80 000)"
     withheld = rows[label_of("captured_pct")]
     assert withheld[5] == "–\nsecret statistique"
     assert rows["Appartenances"][8] == "à confirmer"

@@ -103,7 +103,6 @@ def facts(activity, outlets=(), communes=None) -> Any:
         sums={"industry_jobs": SUMS},
         outlets=pd.DataFrame(outlets, columns=names),
         root_commune=A,
-        road_evidence="H",
     )
     return table.set_index(["epci_siren", "fact_id"])
 

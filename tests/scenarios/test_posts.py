@@ -138,9 +138,7 @@ def test_the_posts_that_would_meet_half_are_counted_at_best() -> None:
     """720 firms: half is 360, one post meets 150 at best: three."""
     facts = post_facts({"target_sites": Fact(720.0)}, governance=Governance())
     assert facts["n_posts"] == Fact("3 postes")
-    assert (
-        str(facts["met_told"].value).replace("\xa0", " ") == "de l’ordre de 10 à 20 %"
-    )
+    assert str(facts["met_told"].value).replace("\xa0", " ") == "≈ 10 à 20 %"
     assert facts["met_pct"].bounds == pytest.approx((12.5, 100 * 150 / 720))
 
 

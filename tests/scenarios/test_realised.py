@@ -39,9 +39,9 @@ def test_the_balance_of_firms_is_held_against_cases() -> None:
     """500 k€ for 1 000 firms: 25 to 50 for 50 to 100; 480 k€ is ten times that."""
     told = notes(("a", "eur_net", 480.0), ("a", "target_sites", 300.0))
     assert told["a", "eur_net"] == (
-        "déjà ; soit de l’ordre de 10 fois le plus élevé des cas "
+        "déjà ; soit ≈ 10 fois le plus élevé des cas "
         "documentés (GP, à nombre égal d’entreprises) ; ce qu’un animateur en réalise "
-        "en 3 ans : de l’ordre de 30 à 50 k€/an (GP)"
+        "en 3 ans : ≈ 30 à 50 k€/an (GP)"
     )
     assert told["a", "target_sites"] == ""
 
@@ -49,7 +49,7 @@ def test_the_balance_of_firms_is_held_against_cases() -> None:
 def test_a_lever_below_what_cases_reached_says_nothing_of_them() -> None:
     (told,) = notes(("a", "eur_net", 40.0)).values()
     assert "plus élevé" not in told
-    assert told.endswith("de l’ordre de 30 à 40 k€/an (GP ; borné par le potentiel)")
+    assert told.endswith("≈ 30 à 40 k€/an (GP ; borné par le potentiel)")
 
 
 def test_no_case_and_no_figure_are_said_apart() -> None:
@@ -80,8 +80,8 @@ def test_no_perimeter_is_better_unless_its_firms_are_too_few_to_meet() -> None:
         name: told[name, "eur_net"].rpartition(" : ")[2]
         for name in ("large", "middle", "small")
     }
-    assert made["large"] == made["middle"] == "de l’ordre de 30 à 50 k€/an (GP)"
-    assert made["small"] == "de l’ordre de 10 k€/an (GP)"
+    assert made["large"] == made["middle"] == "≈ 30 à 50 k€/an (GP)"
+    assert made["small"] == "≈ 10 k€/an (GP)"
 
 
 def test_notes_stay_where_no_lever_is_told() -> None:

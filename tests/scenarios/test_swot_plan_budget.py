@@ -154,9 +154,9 @@ def test_three_years_of_assumptions() -> None:
     table = budget()
     assert set(table["evidence"]) == {"H"}
     assert len(table) == 15
-    # Two posts at 55 000 €, 15 000 € beside, 40 % of aid.
-    assert table.loc[("total", 1), "mid"] == 125_000
-    assert table.loc[("reste", 3), "mid"] == pytest.approx(75_000)
+    # Two posts at 55 000 € (100 000), 15 000 € beside (20 000), 40 % of aid.
+    assert table.loc[("total", 1), "mid"] == 120_000
+    assert table.loc[("reste", 3), "mid"] == pytest.approx(72_000)
     assert (table["low"] <= table["mid"]).all()
     assert (table["mid"] <= table["high"]).all()
 
@@ -164,7 +164,7 @@ def test_three_years_of_assumptions() -> None:
 def test_most_aid_leaves_least_to_pay() -> None:
     left = budget().loc[("reste", 1)]
     assert left["low"] == pytest.approx(98_000 * 0.3)  # 70 % of aid
-    assert left["high"] == pytest.approx(155_000)  # none
+    assert left["high"] == pytest.approx(130_000)  # none
 
 
 def test_what_is_typed_is_exact_and_the_rest_stays_an_assumption() -> None:

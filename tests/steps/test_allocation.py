@@ -161,7 +161,7 @@ def test_each_tonne_goes_once_to_a_need_or_stays(allocated, facts) -> None:
     assert set(bark["donor_id"]) == {"scie"}
     assert 0 < bark["t"].sum() <= BARK["q_mid"] * (1 + 1e-9)
     told = str(facts["tonnes affectées (potentiel)"]).replace("\N{NO-BREAK SPACE}", "")
-    (figure,) = re.findall(r"^de l’ordre de ([1-9]0*)t/an$", told)
+    (figure,) = re.findall(r"^de l’ordre de([1-9]0*)t/an$", told)
     assert float(figure) == round_significant(table["t"].sum(), 1)
     assert facts["écart du calcul à son majorant, au pire"] == "nul"
     # The boiler (2 jobs × 2 800 t × 0.3) and both board makers (jobs × 500 × 0.3).

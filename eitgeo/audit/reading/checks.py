@@ -40,7 +40,6 @@ READ = {".docx", ".gpkg", ".html", ".json", ".pdf", ".pptx", ".qgz", ".svg", ".x
 """Kinds of files that are opened; a manifest is what programs read."""
 
 _STAMP = "DÉMONSTRATION"
-_NEARLY = NEARLY.replace("’", "'")
 _UNSEEN = (DATA, "docProps/")
 _WHOLE = {".docx", ".html"}
 _BY_CHAPTER = "dossier"
@@ -131,7 +130,7 @@ def drawn_in_clear(opened: Opened) -> Iterator[Finding]:
     if not opened.drawn or (opened.owes and opened.suffix != ".pdf"):
         return
     labels = "|".join(re.escape(bare(one)) for one in sorted(opened.drawn))
-    pattern = re.compile(rf"(?:{labels})\W{{1,4}}(?:{_NEARLY}|≈) \d", re.IGNORECASE)
+    pattern = re.compile(rf"(?:{labels})\W{{1,4}}{NEARLY} \d", re.IGNORECASE)
     for piece in opened.pieces:
         text = bare(piece.text)
         match = pattern.search(text)

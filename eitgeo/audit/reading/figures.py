@@ -19,31 +19,32 @@ if TYPE_CHECKING:
     from eitgeo.audit.reading.opened import Opened
     from eitgeo.audit.sheets import Row
 
-_NEARLY = NEARLY.replace("’", "'")
-_ORDER = f"[dD]{_NEARLY[1:]}"
 _NUMBER = r"[-+]?\d+(?: \d{3})*(?:,\d+)?"
 _ABOUT = re.compile(
-    rf"(?:{_ORDER}|≈) (?P<value>{_NUMBER})(?: à {_NUMBER}(?= ?%))?(?! \d)"
+    rf"{NEARLY} (?P<value>{_NUMBER})(?: à {_NUMBER}(?= ?%))?(?! ?\d)(?! ?€(?!/))"
     r"(?P<unit> ?%)?"
     rf"(?:[^()\d]{{0,20}}\((?:de )?(?P<low>{_NUMBER}) à (?P<high>{_NUMBER})\))?"
 )
+"""Euros alone are sums of a budget, which are not rounded again."""
 _SPAN = re.compile(
-    rf"(?:{_ORDER}|≈) (?P<low>{_NUMBER})(?P<of> ?[%€a-zA-Z][%€\w·/.²]*)?"
+    rf"{NEARLY} (?P<low>{_NUMBER})(?P<of> ?[%€a-zA-Z][%€\w·/.²]*)?"
     rf" à (?P<value>{_NUMBER})"
     r"(?(of)(?P=of)|(?P<unit> ?%)?)(?![\w/])"
 )
 """Two ends in one unit; « 60 à 45 min du siège » is none, its ends go down."""
 _ALONE = re.compile(_NUMBER)
 """A number that a cell holds as a text."""
-_CIRCLE = re.compile(rf"{EVIDENCE_SYMBOLS['H']} ?{_NUMBER}")
+_SMALL = r"\d(?![\d,]| \d{3}| ?(?:[%€]|k€|tCO2e|t|kg|km|ha|min|h)\b)"
+"""A count below ten, which is exact in any class."""
+_CIRCLE = re.compile(rf"{EVIDENCE_SYMBOLS['H']} ?(?!{_SMALL}){_NUMBER}")
 _LETTER = re.compile(
-    rf"((?:{_NEARLY} |de |à )?{_NUMBER}"
+    rf"(?<![\d,])(?!{_SMALL})((?:{NEARLY} |de |à )?{_NUMBER}"
     rf"(?:(?: ?[%€a-zA-Z][%€\w·/.²]*)?(?: \({_NUMBER} à {_NUMBER}\))?"
     r"(?<=[\d%)a-z€])|(?: [a-zà-ÿ']+){1,5}(?<=[a-zà-ÿ]{3})))H(?!\w)"
 )
 _KNOWN = re.compile(
-    rf"[{EVIDENCE_SYMBOLS['O']}{EVIDENCE_SYMBOLS['S']}] ?{_NEARLY} {_NUMBER}"
-    rf"|{_NEARLY} {_NUMBER}(?: ?[%€a-zA-Z][%€\w·/.²]*)?"
+    rf"[{EVIDENCE_SYMBOLS['O']}{EVIDENCE_SYMBOLS['S']}] ?{NEARLY} {_NUMBER}"
+    rf"|{NEARLY} {_NUMBER}(?: ?[%€a-zA-Z][%€\w·/.²]*)?"
     rf"(?: \({_NUMBER} à {_NUMBER}\))?(?<=[\d%)a-z€])[OS](?!\w)"
 )
 _SAYS_CLASS = re.compile(r"classe H\b|ordre de|≈|○", re.IGNORECASE)
@@ -65,7 +66,7 @@ _CLASSED = re.compile(r"– [OSH]\b|ordre de", re.IGNORECASE)
 """Heads that tell a class."""
 _COUNTED = re.compile(
     r"rang|centile|part d'hypothèses|part synthétique|poids|note|^n°|code|année|"
-    r"règles|portée|permutations|part des tonnes comptée|distance (?:type|la plus)|"
+    r"règles|portée|permutations|distance (?:type|la plus)|"
     r"^rayon|^division|naf$|au moins|^ou emplois|altitude|sol industriel|^ajouté|"
     r"^seuil",
     re.IGNORECASE,
@@ -74,10 +75,10 @@ _COUNTED = re.compile(
 
 
 def unmarked_assumptions(opened: Opened) -> Iterator[Finding]:
-    """Find figures of class H without « de l'ordre de », on them or in their head."""
+    """Find figures of class H without « ≈ », on them or in their head."""
     for piece in opened.words:
         for figure in _circled(opened, bare(piece.text)):
-            what = "chiffre H sans « de l’ordre de »"
+            what = "chiffre H sans « ≈ »"
             yield Finding(opened.name, piece.place, what, figure)
     if opened.owes:
         yield from _unclassed_map(opened)
@@ -90,19 +91,19 @@ def _circled(opened: Opened, text: str) -> Iterator[str]:
         yield match[0]
     if opened.suffix in {".docx", ".pdf"}:
         for match in _LETTER.finditer(text):
-            if not match[1].startswith((_NEARLY, "à ", "de ")):
+            if not match[1].startswith((NEARLY, "à ", "de ")):
                 yield match[0]
 
 
 def marked_knowledge(opened: Opened) -> Iterator[Finding]:
-    """Find « de l'ordre de » on what is observed or published."""
-    what = "« de l’ordre de » pour un chiffre O ou S"
+    """Find « ≈ » on what is observed or published."""
+    what = "« ≈ » pour un chiffre O ou S"
     for piece in opened.words:
         for match in _KNOWN.finditer(bare(piece.text)):
             yield Finding(opened.name, piece.place, what, match[0])
     for title, rows in opened.sheets:
         for place, row in _rows_by_class(rows, {"O", "S"}):
-            if any(bare(cell).startswith(_NEARLY) for cell in row):
+            if any(bare(cell).startswith(NEARLY) for cell in row):
                 yield Finding(opened.name, f"{title} {place}", what, bare(row[0]))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -73,9 +73,9 @@ def known(project: Project, table: pd.DataFrame) -> Rows:
 
 
 def undrawn_facts(project: Project, table: pd.DataFrame) -> Rows:
-    """Keep the facts of EPCI that are observed or sourced, on no drawn establishment.
+    """Keep the facts of EPCI that are no estimate, on no drawn establishment.
 
-    Times on a network that stands in for roads stay in too.
+    Times on a network that stands in for roads stay in.
     """
     study, names = project.study, ["bodies", "counts"]
     off = _of_sites() if study.has_synthetic_sites else frozenset()
@@ -84,7 +84,9 @@ def undrawn_facts(project: Project, table: pd.DataFrame) -> Rows:
     names += [] if study.road_reasons else ["roads"]
     rests = epci_fact_labels()["rests_on"].str.split(";")
     allowed = rests.index[rests.map(off.isdisjoint)]
-    table = table[table["evidence"].ne("H") & table["fact_id"].isin(allowed)]
+    on_ground = rests.index[rests.map({"memberships", "roads"}.issuperset)]
+    shown = table["evidence"].ne("H") | table["fact_id"].isin(on_ground)
+    table = table[shown & table["fact_id"].isin(allowed)]
     return Rows(table, sources=tuple(filter(None, map(study.credit, names))))
 
 

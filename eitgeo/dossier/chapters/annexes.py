@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.belief import source_table
-from eitgeo.dossier.desk import listed_unions, number, table, told
+from eitgeo.dossier.desk import budget_amount, listed_unions, number, table, told
 from eitgeo.dossier.model import Chapter, Paragraph, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.hypotheses import REPLACED, change_sentence, count_sentence
@@ -239,14 +239,7 @@ def left_to_pay(desk: Desk) -> Value:
     """Return what is left to pay in the first year."""
     budget = desk.governance.animation_budget.table
     row = budget[budget["item"] == "reste"].sort_values("year", kind="stable").iloc[0]
-    low, mid, high = (float(row[level]) for level in _LEVELS)
-    return number(
-        mid,
-        ("animation_budget", f"reste / {row['year']}", "mid"),
-        evidence=str(row["evidence"]),
-        unit="€",
-        bounds=(low, high),
-    )
+    return budget_amount(row.to_dict(), f"reste / {row['year']}")
 
 
 def _share_table(desk: Desk) -> Block:
@@ -294,7 +287,7 @@ def _variance_table(desk: Desk) -> tuple[Block, ...]:
                     number(
                         float(known[one][lever]),
                         ("lever_totals", lever, one),
-                        evidence="S",
+                        evidence=str(known["evidence"][lever]),
                         unit="%",
                     ),
                 )

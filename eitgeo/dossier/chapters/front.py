@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.dossier.chapters.annexes import left_to_pay
 from eitgeo.dossier.chapters.belief import indicator_rows
-from eitgeo.dossier.desk import count, number, table, told
+from eitgeo.dossier.desk import count, table, told
 from eitgeo.dossier.model import Chapter, Figure, Pair, Paragraph, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.ledger import Place
@@ -140,7 +141,9 @@ def _decisions(desk: Desk, chapters: Sequence[Chapter]) -> tuple[Paragraph, ...]
     return (
         perimeter,
         _TEXTS.say("summary.carrier", style="number", chapter=chapter),
-        _TEXTS.say("summary.means", style="number", chapter=chapter, left=_left(desk)),
+        _TEXTS.say(
+            "summary.means", style="number", chapter=chapter, left=left_to_pay(desk)
+        ),
     )
 
 
@@ -152,20 +155,6 @@ def _asked(desk: Desk, perimeter_id: str) -> Value:
     place = Place("indicators_public", where)
     text = counted(value, "délibération", place) if value == value else ""  # noqa: PLR0124
     return told(text, "indicators_public", where, "value")
-
-
-def _left(desk: Desk) -> Value:
-    """Say what is left to pay in the first year."""
-    budget = desk.governance.animation_budget.table
-    row = budget[budget["item"] == "reste"].sort_values("year", kind="stable").iloc[0]
-    low, mid, high = (float(row[level]) for level in _LEVELS)
-    return number(
-        mid,
-        ("animation_budget", f"reste / {row['year']}", "mid"),
-        evidence=str(row["evidence"]),
-        unit="€",
-        bounds=(low, high),
-    )
 
 
 def _chapter_number(chapters: Sequence[Chapter], start: str) -> Value:

@@ -25,6 +25,7 @@ from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name
 from eitgeo.words import (
     MISSING,
+    NBSP,
     NEARLY,
     first_upper,
     french_number,
@@ -137,7 +138,7 @@ def _lever_row(desk: Desk, lever: str, row: dict[Hashable, Any]) -> Row:
     covered = number(
         float(row["covered_pct"]),
         ("lever_totals", lever, "covered_pct"),
-        evidence="S",
+        evidence=str(row["evidence"]),
         unit="%",
     )
     if row["status"] != "chiffre":
@@ -210,7 +211,7 @@ def _supposed(desk: Desk, high: float) -> Runs:
         for key, row in counts.loc[[EXCHANGES, DONORS]].to_dict("index").items()
     )
     ratio = round_significant(float(counts["mid"][EXCHANGES]) / high, 1)
-    times = f"{NEARLY} {french_number(ratio)} fois"
+    times = f"{NEARLY}{NBSP}{french_number(ratio)} fois"
     return (
         " ",
         *_LEVERS.runs(
@@ -276,11 +277,12 @@ def _without_first(levers_: pd.DataFrame) -> Runs:
     if left.empty:
         return ()
     parts: list[Value] = []
+    sure = levers_["evidence"].astype(str)
     for lever, label in labels_of("lever").items():
         if lever in left.index:
             place = ("lever_totals", lever, "without_first_pct")
-            share = number(float(left[lever]), place, evidence="H", unit="%")
-            parts.append(told(f"{label}, {share.text}", *place, evidence="H"))
+            share = number(float(left[lever]), place, evidence=sure[lever], unit="%")
+            parts.append(told(f"{label}, {share.text}", *place, evidence=sure[lever]))
     return (" ", *_LEVERS.runs("without_first", listed=joined(parts, mark=" ; ")))
 
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.matter import indicator_table
-from eitgeo.dossier.desk import joined, number, table, told
+from eitgeo.dossier.desk import budget_amount, joined, number, table, told
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.governance_words import COST_WORDS
 from eitgeo.maps.words.means_words import (
@@ -52,7 +52,9 @@ def _budget_table(desk: Desk) -> Block:
     rows: list[Row] = []
     for item, label in COST_WORDS.items():
         by_year = budget[budget["item"] == item].set_index("year").to_dict("index")
-        amounts = ((_amount(by_year[year], f"{item} / {year}"),) for year in years)
+        amounts = (
+            (budget_amount(by_year[year], f"{item} / {year}"),) for year in years
+        )
         rows.append(((told(label, "animation_budget", item, "item"),), *amounts))
     heads = tuple(
         _TEXTS.runs(
@@ -78,20 +80,6 @@ def _budget_table(desk: Desk) -> Block:
     )
 
 
-def _amount(
-    row: Mapping[Hashable, Any], where: str, *, per: float = 1.0, unit: str = "€"
-) -> Value:
-    low, mid, high = (float(row[level]) / per for level in _LEVELS)
-    return number(
-        mid,
-        ("animation_budget", where, "mid"),
-        evidence=str(row["evidence"]),
-        unit=unit,
-        decimals=0 if unit == "€" else 2,
-        bounds=(low, high),
-    )
-
-
 def _head_table(desk: Desk) -> Block:
     """Share what is left of the first year among inhabitants."""
     budget = desk.governance.animation_budget.table
@@ -103,9 +91,15 @@ def _head_table(desk: Desk) -> Block:
     )
     rows: list[Row] = []
     for name, perimeter in desk.perimeters.iterrows():
-        people = float(perimeter["population"])
-        share = _amount(
-            left, f"reste / {name}", per=people or math.nan, unit="€/hab./an"
+        people = float(perimeter["population"]) or math.nan
+        low, mid, high = (float(left[level]) / people for level in _LEVELS)
+        share = number(
+            mid,
+            ("animation_budget", f"reste / {name}", "mid"),
+            evidence=str(left["evidence"]),
+            unit="€/hab./an",
+            decimals=2,
+            bounds=(low, high),
         )
         rows.append(((desk.name(str(name)),), (share,)))
     caption, heads = _TEXTS.runs("head_caption"), _TEXTS.heads("head_heads")

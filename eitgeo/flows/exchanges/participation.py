@@ -77,7 +77,7 @@ def could_be_asked(shares: pd.DataFrame, part: TakingPart) -> str:
     ...     "donor_share": [1.0, 1.0, 0.05], "eur_firms": [4e5, 9e5, 33_000.0]})
     >>> part = TakingPart(0.02, 0.05, 30)
     >>> could_be_asked(tried, part).partition(": ")[2][:14].replace(NBSP, " ")
-    'de l’ordre de '
+    '≈ 800 à 20 000'
     """
     whole = shares["donor_share"].eq(1.0)
     asked = shares[whole & shares["share"].between(part.low, part.high)]

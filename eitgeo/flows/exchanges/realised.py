@@ -243,10 +243,10 @@ def realised_text(found: Realised, unit: str, *, scale: float = 1.0) -> str:
     'aucun cas documenté ne le donne par entreprise rencontrée'
     >>> told = UNTOLD._replace(low=3.0, high=41.0, ends=("Aval", "Amont"))
     >>> realised_text(told, "t/an").replace(NBSP, " ")
-    'de l’ordre de 3 à 40 t/an (Aval, Amont)'
+    '≈ 3 à 40 t/an (Aval, Amont)'
     >>> apart = told._replace(capped=True, apart=500.0, lone="NISP")
     >>> realised_text(apart, "t/an").replace(NBSP, " ")
-    'de l’ordre de 3 à 40 t/an (Aval, Amont ; NISP seul : 500 ; borné par le potentiel)'
+    '≈ 3 à 40 t/an (Aval, Amont ; NISP seul : 500 ; borné par le potentiel)'
     """
     if math.isnan(found.high):
         return NONE_TELLS
@@ -266,14 +266,14 @@ def above_text(found: Realised) -> str:
     Examples
     --------
     >>> above_text(UNTOLD._replace(top="NISP", times=23.0))
-    'soit de l’ordre de 20 fois le plus élevé des cas documentés (NISP)'
+    'soit ≈ 20 fois le plus élevé des cas documentés (NISP)'
     >>> above_text(UNTOLD._replace(top="NISP", times=1.2))
     'soit plus que le plus élevé des cas documentés (NISP)'
     """
     if math.isnan(found.times):
         return ""
     times = round_significant(found.times, 1)
-    more = f"{NEARLY} {french_number(times)} fois" if times > 1 else "plus que"
+    more = f"{NEARLY}{NBSP}{french_number(times)} fois" if times > 1 else "plus que"
     return f"soit {more} le plus élevé des cas documentés ({found.top})"
 
 
@@ -301,7 +301,7 @@ def announced(text: str, found: Realised) -> str:
     Examples
     --------
     >>> announced("90 t/an", UNTOLD._replace(top="NISP", times=3.0))
-    '90 t/an, soit de l’ordre de 3 fois le plus élevé des cas documentés (NISP)'
+    '90 t/an, soit ≈ 3 fois le plus élevé des cas documentés (NISP)'
     """
     return ", ".join(filter(None, [text, above_text(found)]))
 

@@ -273,7 +273,7 @@ def _table(payload: Payload, lines: Sequence[Line]) -> str:
     return (
         f'<section class="tampon"><h2>{html_text(parts["known"])}</h2>{known}'
         f"<p>{html_text(key)}. {_network(payload)}</p>"
-        + (fold(f"{parts['assumed']} – de l'ordre de", assumed) if assumed else "")
+        + (fold(f"{parts['assumed']} – ≈", assumed) if assumed else "")
         + (
             fold(parts["missing"], missing + still_list(gaps))
             if missing or gaps

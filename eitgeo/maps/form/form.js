@@ -169,7 +169,7 @@ function phrase(m) {
   const unite = NBSP + (m.unique ? 't' : 't/an');
   if (m.exact) { return 'soit ' + nombre(m.milieu) + unite; }
   const [b, c, h] = [m.bas, m.milieu, m.haut].map((x) => nombre(unChiffre(x)));
-  return 'soit de l’ordre de ' + c + unite + (b === h ? '' : ' (' + b + ' à ' + h + ')');
+  return 'soit ≈' + NBSP + c + unite + (b === h ? '' : ' (' + b + ' à ' + h + ')');
 }
 function masseDe(n) {
   const v = (id) => lire(D.champs.find((c) => c.id === id), n);

@@ -71,7 +71,11 @@ _DOUBT: dict[str, Any] = {
 _ROUNDING = 1e-9
 CORE_SUBJECT = map_title("carte_coeur_franges")
 _RUNS = Place("membership_frequency", "tous", "contours")
-_ASSUMED = f" ≈, ordre de{NBSP}: classe H, des contours reposent sur des sites tirés."
+VOTES_EVIDENCE = "H"
+"""Class of how often contours hold a commune: methods choose them."""
+VOTES_EVIDENCE = "H"
+"""Class of how often contours hold a commune: methods choose them."""
+_ASSUMED = f" ≈, ordre de{NBSP}: classe H, un vote de contours calculés."
 _CAUTION = (
     "Un vote de méthodes, pas un résultat ni une proposition. Aucun contour n’est "
     "retenu pour lui-même. La décision se prend par EPCI entiers."
@@ -103,8 +107,7 @@ def core_map(
     core = area[area["code_insee"].isin(core_of(table))]
     doubtful = area[~area["code_insee"].isin(surely_held(perimeters, members))]
     n_runs = int(everyone["n_runs"].iloc[0])
-    sure = "H" if membership.demonstration else "S"
-    read = _reading(table, n_runs, poll) + (_ASSUMED if sure == "H" else "")
+    read = _reading(table, n_runs, poll) + _ASSUMED
     left_out = [statement("Laissés de côté", f"{poll.left_out}.")]
     return area_sheet(
         ground,
@@ -115,24 +118,24 @@ def core_map(
         under=[patch_item(BUFFER, "Communes voisines")],
         outline=False,
         subject=CORE_SUBJECT,
-        heading=_heading(area, core, sure),
+        heading=_heading(area, core),
         side=(
-            identity(_identity(core, n_runs, poll, evidence=sure)),
+            identity(_identity(core, n_runs, poll)),
             statement("Comment lire", read),
             statement("Ce que ce n’est pas", _CAUTION),
-            listed(_by_epci(area, core, evidence=sure)),
+            listed(_by_epci(area, core)),
             statement("Familles de méthodes", _families(table, poll)),
             *(left_out if poll.left_out else ()),
         ),
     )
 
 
-def _heading(area: gpd.GeoDataFrame, core: gpd.GeoDataFrame, evidence: str) -> str:
+def _heading(area: gpd.GeoDataFrame, core: gpd.GeoDataFrame) -> str:
     """Say how many communes come back in almost every contour."""
     if core.empty:
         return "Aucune commune ne revient dans plus de 80 % des contours"
     place = Place("membership_frequency", "cœur", "communes")
-    n_core = short(len(core), place, evidence=evidence)
+    n_core = short(len(core), place, evidence=VOTES_EVIDENCE)
     every = plain(len(area), Place("communes", "in_area", "communes"))
     return f"{n_core} communes sur {every} reviennent dans plus de 80 % des contours"
 
@@ -199,9 +202,7 @@ def _fill(axes: Axes, area: gpd.GeoDataFrame) -> None:
     )
 
 
-def _identity(
-    core: gpd.GeoDataFrame, n_runs: int, poll: Poll, *, evidence: str
-) -> list[tuple[str, str]]:
+def _identity(core: gpd.GeoDataFrame, n_runs: int, poll: Poll) -> list[tuple[str, str]]:
     counts = {"communes": len(core), "habitants": float(core["population"].sum())}
     return [
         (plain(n_runs, _RUNS), "contours"),
@@ -209,7 +210,9 @@ def _identity(
         *(
             (
                 short(
-                    n, Place("membership_frequency", "cœur", what), evidence=evidence
+                    n,
+                    Place("membership_frequency", "cœur", what),
+                    evidence=VOTES_EVIDENCE,
                 ),
                 f"{what} du cœur",
             )
@@ -244,19 +247,19 @@ def _families(table: pd.DataFrame, poll: Poll) -> str:
     return f"{', '.join(parts)}."
 
 
-def _by_epci(
-    area: gpd.GeoDataFrame, core: gpd.GeoDataFrame, *, evidence: str
-) -> SideTable:
+def _by_epci(area: gpd.GeoDataFrame, core: gpd.GeoDataFrame) -> SideTable:
     """Count the communes of the core in each EPCI that has one, by name."""
     totals = area.groupby("epci_name").size()
     n_communes = core.groupby("epci_name").size()
     rows = []
     for name in sorted(n_communes.index):
         place = Place("membership_frequency", str(name), "communes du cœur")
-        n_core = headed(int(n_communes[name]), place, evidence=evidence, unit="nombre")
+        n_core = headed(
+            int(n_communes[name]), place, evidence=VOTES_EVIDENCE, unit="nombre"
+        )
         every = plain(int(totals[name]), Place("communes", str(name), "communes"))
         rows.append((short_epci_name(str(name)), n_core, every))
-    heads = ("EPCI, ordre de" if evidence == "H" else "EPCI", "au cœur", "en tout")
+    heads = ("EPCI, ordre de", "au cœur", "en tout")
     return SideTable("Communes du cœur, par EPCI", heads, tuple(rows))
 
 

@@ -24,6 +24,7 @@ from eitgeo.maps.paper.side import LegendItem, SideTable
 from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.prints.flow_maps import middle_of
 from eitgeo.reference.map_sheets import map_title
+from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.words import MISSING, NBSP, first_upper, published_value
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ _READING = (
 _CUT_OFF = f" « – »{NBSP}: une commune de l’EPCI n’y accède pas en poids lourd."
 
 
-def outlets_map(ground: Ground, nearest: Released, *, evidence: str) -> MapSheet:
+def outlets_map(ground: Ground, nearest: Released) -> MapSheet:
     """Draw a way from each EPCI to the nearest place of each kind of outlet."""
     table: Any = require_released(nearest, "nearest_outlets").table
     require_columns(table, _COLUMNS, where="nearest_outlets")
@@ -83,13 +84,13 @@ def outlets_map(ground: Ground, nearest: Released, *, evidence: str) -> MapSheet
             lambda view: number_outlets(view, symbols),
         ),
         subject=SUBJECT,
-        heading=_heading(ways, kinds, ground, evidence),
+        heading=_heading(ways, kinds, ground),
         side=(
             statement(
                 "Les plus proches par la route, pas les utilisés",
                 _READING + (_CUT_OFF if n_asked > len(ways) else ""),
             ),
-            listed(minute_rows(ways, kinds, ground, evidence)),
+            listed(minute_rows(ways, kinds, ground)),
             statement("Les plus proches, par numéro", _by_number(ways, ground)),
         ),
     )
@@ -102,15 +103,15 @@ def drawn_kinds(ground: Ground) -> list[str]:
     return [str(kind) for kind in chosen.index[:_MOST_KINDS]]
 
 
-def _heading(
-    ways: pd.DataFrame, kinds: list[str], ground: Ground, evidence: str
-) -> str:
+def _heading(ways: pd.DataFrame, kinds: list[str], ground: Ground) -> str:
     """Count the EPCI that have every kind near."""
     if ways.empty:
         return SUBJECT
     # As printed: a reader counts in the list.
     printed = ways["minutes"].map(
-        lambda value: published_value(value, evidence=evidence, decimals=0, unit="min")
+        lambda value: published_value(
+            value, evidence=TIMES_EVIDENCE, decimals=0, unit="min"
+        )
     )
     is_near = printed < NEAR_MIN
     n_near = int((ways[is_near].groupby("epci_siren").size() == len(kinds)).sum())
@@ -206,25 +207,23 @@ def _short(kind: str) -> str:
     return _SHORT.get(kind, outlet_symbol(kind).label.lower())
 
 
-def minute_rows(
-    ways: pd.DataFrame, kinds: list[str], ground: Ground, evidence: str
-) -> SideTable:
+def minute_rows(ways: pd.DataFrame, kinds: list[str], ground: Ground) -> SideTable:
     """List the minutes of each EPCI to each kind, by name of EPCI."""
     minutes = ways.set_index(["epci_siren", "kind"])["minutes"].to_dict()
     names = ground.epci["short_name"].astype(str).sort_values(kind="stable")
     rows = tuple(
-        (name, *(_told(minutes, str(siren), kind, evidence) for kind in kinds))
+        (name, *(_told(minutes, str(siren), kind) for kind in kinds))
         for siren, name in names.items()
     )
-    heads = ("EPCI, ordre de" if evidence == "H" else "EPCI", *map(_short, kinds))
+    heads = ("EPCI, ordre de", *map(_short, kinds))
     return SideTable("Minutes de camion, en moyenne", heads, rows)
 
 
-def _told(minutes: dict[Any, float], siren: str, kind: str, evidence: str) -> str:
+def _told(minutes: dict[Any, float], siren: str, kind: str) -> str:
     if (siren, kind) not in minutes:
         return MISSING
     place = Place("nearest_outlets", f"{siren} / {kind}", "minutes")
-    return headed(minutes[siren, kind], place, evidence=evidence, unit="")
+    return headed(minutes[siren, kind], place, evidence=TIMES_EVIDENCE, unit="")
 
 
 def _by_number(ways: pd.DataFrame, ground: Ground) -> str:

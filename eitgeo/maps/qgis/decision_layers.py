@@ -14,7 +14,12 @@ from eitgeo.maps.paper.charter import soften
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.prints.body_map import BodyHere, bodies_here
-from eitgeo.maps.prints.core_map import CORE_CLASSES, NOWHERE, core_label
+from eitgeo.maps.prints.core_map import (
+    CORE_CLASSES,
+    NOWHERE,
+    VOTES_EVIDENCE,
+    core_label,
+)
 from eitgeo.maps.prints.exchange_map import LINK_BOUNDS_T
 from eitgeo.maps.prints.flow_maps import (
     BLOCK_BOUNDS_T,
@@ -190,13 +195,12 @@ def _core(ground: Ground, membership: Released) -> QgisLayer:
     everyone = table[table["family"] == ALL_FAMILIES].set_index("code_insee")
     area = ground.area
     share = everyone["share"].reindex(area["code_insee"]).to_numpy()
-    sure = "H" if membership.demonstration else "S"
     rows = area[["code_insee", "nom", "epci_name", "geometry"]].assign(
         share=[
             rounded(
                 100 * frequency,
                 Place("membership_frequency", code, "share"),
-                evidence=sure,
+                evidence=VOTES_EVIDENCE,
                 decimals=1,
                 unit="%",
             )
@@ -204,7 +208,7 @@ def _core(ground: Ground, membership: Released) -> QgisLayer:
         ],
         # Of the share itself: a rounded one may pass a bound.
         level=[core_label(one) for one in share],
-        evidence=sure,
+        evidence=VOTES_EVIDENCE,
     )
     classes = [Class(NOWHERE, Fill("#ffffff", "#b9b4a3", 0.1), value=NOWHERE)]
     classes += [

@@ -24,6 +24,7 @@ from eitgeo.maps.words.refusal_words import (
 from eitgeo.perimeters.contours.unions import most_refusals, near_epci
 from eitgeo.reference.governance import carriers
 from eitgeo.scenarios.carriers.refused import MARK, eur_each, first_year
+from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.words import EVIDENCE_NAMES, name_key, published_value, typographic
 
 if TYPE_CHECKING:
@@ -101,10 +102,9 @@ def refusal_payload(
         )
         for row in shown_perimeters(tables).to_dict("records")
     ]
-    unions = _unions(tables, rank=rank_of, prices=prices, choices=choices)
+    unions = _unions(tables, rank=rank_of, prices=prices)
     # Stand-in roads name no seat: they would put a real town before others.
-    named = choices.road_evidence == "S"
-    towns = ground.communes["nom"].astype(str) if named else {}
+    towns = ground.communes["nom"].astype(str) if choices.names_seats else {}
     return {
         "study": _study(sheet, choices, rank=rank_of)
         | {"cost": str(tables.frame("budget")["evidence"].iloc[0])},
@@ -156,7 +156,7 @@ def _study(
         "demonstration": list(sheet.demonstration),
         "first": choices.first,
         "root": rank.get(choices.root_epci, -1),
-        "road": choices.road_evidence,
+        "road": TIMES_EVIDENCE,
     }
 
 
@@ -269,7 +269,6 @@ def _unions(
     *,
     rank: Mapping[str, int],
     prices: _Once,
-    choices: RefusalChoices,
 ) -> dict[str, Any]:
     """Pack the unions of whole EPCI: members, seat, minutes and cost of each member."""
     seats = tables.frame("union_seats")
@@ -284,7 +283,7 @@ def _unions(
         )
         n_people = sum(int(row["population"]) for row in members)
         lists["members"].append([rank[row["epci_siren"]] for row in members])
-        lists["minutes"].append([_minutes(row["minutes"], choices) for row in members])
+        lists["minutes"].append([_minutes(row["minutes"]) for row in members])
         lists["seat"].append(towns(str(members[0]["seat"])))
         lists["pop"].append(n_people)
         lists["price"].append(prices(_union_price(str(name), budget, n_people)))
@@ -303,13 +302,11 @@ def _union_price(
     return _price(row_told, Place("union_seats", name, "left_mid"))
 
 
-def _minutes(minutes: float, choices: RefusalChoices) -> float | None:
+def _minutes(minutes: float) -> float | None:
     """Round minutes as they are printed."""
     if math.isnan(minutes):
         return None
-    return published_value(
-        minutes, evidence=choices.road_evidence, decimals=0, unit="min"
-    )
+    return published_value(minutes, evidence=TIMES_EVIDENCE, decimals=0, unit="min")
 
 
 @dataclass(frozen=True)
@@ -343,7 +340,6 @@ class RefusalChoices:
 
     first: str  # Perimeter shown at first; the first of the page where it is not there
     root_epci: str  # SIREN of the EPCI that all unions hold
-    # Class of what rests on roads: ``S`` where they are real, ``H`` otherwise
-    road_evidence: str
+    names_seats: bool  # Whether roads are real
     # Of how many EPCI unions are listed at most; None: of any number
     most_epci: int | None = None

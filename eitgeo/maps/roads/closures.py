@@ -18,6 +18,7 @@ from eitgeo.maps.roads.layers import (
     fill_layer,
     line_item,
     mark_layer,
+    minutes_text,
     plain_lines,
     road_sheet,
 )
@@ -255,7 +256,7 @@ def _heading(label: str, row: Any, later: pd.Series[float]) -> str:
             f"en éloigne {plain(n_longer, place)}"
             if cut
             else f"éloigne {count_text(n_longer, 'commune', place)}, "
-            f"de {plain(float(longer.max()), towns('au plus'))}{NBSP}min au plus"
+            f"de {minutes_text(longer.max(), towns('au plus'))} au plus"
         )
     return f"{label} : fermer cette route {' et '.join(parts)}"
 
@@ -284,8 +285,8 @@ def _lost(row: Any) -> str:
         mean = row["extra_min"] / row["rerouted_pairs"]
         worst = row["extra_min_max"]
         text += (
-            f" (+{plain(mean, _place(row, 'moyenne'))} min en moyenne, "
-            f"+{plain(worst, _place(row, 'extra_min_max'))} au pire)"
+            f" ({minutes_text(mean, _place(row, 'moyenne'))} de plus en moyenne, "
+            f"{minutes_text(worst, _place(row, 'extra_min_max'))} au pire)"
         )
     text += f", {counted_in(row, 'cut_pairs', 'privé')} de chemin"
     if row["on_link_pairs"]:
@@ -324,8 +325,8 @@ def _later(roads: Roads, access: pd.DataFrame) -> str:
             f"{further} plus loin d’une ville au moins ; le plus : de "
             f"{roads.name(worst['origin_id'])} à "
             f"{roads.name(worst['destination_id'])}, "
-            f"{plain(worst['open_min'], place('pire, avant'))} min avant, "
-            f"{plain(worst['closed_min'], place('pire, après'))} min après"
+            f"{minutes_text(worst['open_min'], place('pire, avant'))} avant, "
+            f"{minutes_text(worst['closed_min'], place('pire, après'))} après"
         )
     if n_cut:
         cut_off = count_text(n_cut, "commune", place("sans chemin"))

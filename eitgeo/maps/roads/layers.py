@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from eitgeo.check import require_columns, require_lambert93
-from eitgeo.ledger import Place, plain, written
+from eitgeo.ledger import Place, plain, short, written
 from eitgeo.maps.paper.charter import INK, OUTSIDE, sequential
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label
@@ -21,6 +21,7 @@ from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem
 from eitgeo.maps.paper.study_map import LANDS, ground_layers
+from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.words import NBSP, first_upper, french_number
 
 if TYPE_CHECKING:
@@ -79,11 +80,10 @@ class Roads:
     # Released lines by class or, on the surrogate, limits of communes: ``label``
     lines: Released = field(repr=False)
     network: str  # What distances rest on, French
-    evidence: str = "S"  # Class of times and shares (`RoadNetwork.evidence`)
 
     def figure(self, value: float, unit: str, place: Place) -> str:
-        """Write a time or a share as sure as the network is."""
-        about = {"evidence": self.evidence, "unit": unit, "decimals": 0}
+        """Write a time or a share, as sure as speeds are."""
+        about = {"evidence": TIMES_EVIDENCE, "unit": unit, "decimals": 0}
         return written(value, place, bounds=(math.nan, math.nan), **about)
 
     def name(self, code: str) -> str:
@@ -323,6 +323,11 @@ def write_names(
 def _inside(view: MapFrame, marks: Sequence[Mark]) -> list[Mark]:
     frame = shapely.box(*view.placer.frame)
     return [one for one in marks if frame.covers(one.point)]
+
+
+def minutes_text(minutes: float, place: Place) -> str:
+    """Write a time as sure as speeds are."""
+    return short(float(minutes), place, evidence=TIMES_EVIDENCE, unit="min")
 
 
 def count_text(value: float, word: str, place: Place) -> str:

@@ -13,11 +13,14 @@ from eitgeo.maps.roads.layers import (
     cased_lines,
     count_text,
     line_item,
+    minutes_text,
     plain_lines,
     road_sheet,
 )
+from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.words import (
     NBSP,
+    NEARLY,
     first_upper,
 )
 
@@ -94,11 +97,13 @@ def _link_heading(costly: gpd.GeoDataFrame) -> str:
     ref = str(top.get("ref", "")).partition(";")[0]
     if not ref:
         return ""
-    mean = plain(top["extra_min"] / top["rerouted_pairs"], _place(top, "moyenne"))
+    mean = minutes_text(
+        top["extra_min"] / top["rerouted_pairs"], _place(top, "moyenne")
+    )
     longer = count_text(top["rerouted_pairs"], "trajet", _place(top, "rerouted_pairs"))
     return (
         f"La liaison la plus coûteuse à perdre : {ref}, {longer} "
-        f"à rallonger de {mean}{NBSP}min en moyenne"
+        f"à rallonger de {mean} en moyenne"
     )
 
 
@@ -108,8 +113,11 @@ def _first(costly: gpd.GeoDataFrame) -> str:
     top = costly.iloc[0]
     longer = count_text(top["rerouted_pairs"], "trajet", _place(top, "rerouted_pairs"))
     hours = _rounded(top["extra_min"] / 60, _place(top, "extra_min"))
-    worst = plain(top["extra_min_max"], _place(top, "extra_min_max"))
-    return f"Sa fermeture dévie {longer} pour {hours} h en tout (+{worst} min au pire)."
+    worst = minutes_text(top["extra_min_max"], _place(top, "extra_min_max"))
+    return (
+        f"Sa fermeture dévie {longer} pour {NEARLY}{NBSP}{hours} h en tout "
+        f"({worst} de plus au pire)."
+    )
 
 
 def _place(row: Any, column: str) -> Place:
@@ -178,8 +186,8 @@ def _hours(hours: np.ndarray, name: str) -> str:
 
 
 def _rounded(hours: float, place: Place) -> str:
-    """Write hours as sure as speeds are: class S at best."""
-    return headed(hours, place, evidence="S", unit="")
+    """Write hours as sure as speeds are."""
+    return headed(hours, place, evidence=TIMES_EVIDENCE, unit="")
 
 
 class Engine(NamedTuple):

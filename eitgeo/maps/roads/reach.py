@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from eitgeo.exact import at_most
-from eitgeo.ledger import Place, plain
+from eitgeo.ledger import Place, plain, short
 from eitgeo.maps.paper.map_sheet import statement
 from eitgeo.maps.roads.layers import (
     PLACE_MARK,
     SEAT_MARK,
     mark_layer,
     minute_layer,
+    minutes_text,
     road_sheet,
 )
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
+from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.words import NBSP, first_upper, french_number
 
 if TYPE_CHECKING:
@@ -75,7 +77,8 @@ def isochrone_map(
     marks = [
         roads.mark(
             row.code_insee,
-            f"{roads.name(row.code_insee)}{_after(row, roads, reach)}",
+            roads.name(row.code_insee)
+            + ("" if minutes.demonstration else _after(row, reach)),
         )
         for row in towns[towns["code_insee"] != reach.seat].itertuples()
     ]
@@ -103,11 +106,11 @@ def _chief_towns(roads: Roads, minutes: Released) -> pd.DataFrame:
     return first.assign(minutes=first["code_insee"].map(known))
 
 
-def _after(row: Any, roads: Roads, reach: Reach) -> str:
-    if roads.evidence == "H" or not np.isfinite(row.minutes):
+def _after(row: Any, reach: Reach) -> str:
+    if not np.isfinite(row.minutes):
         return ""
     place = Place("seat_minutes", f"{reach.seat} / {row.code_insee}", reach.profile)
-    return f", {plain(row.minutes, place)}{NBSP}min"
+    return f", {minutes_text(row.minutes, place)}"
 
 
 def _told(towns: Any, start: str, reach: Reach, roads: Roads) -> str:
@@ -119,7 +122,9 @@ def _told(towns: Any, start: str, reach: Reach, roads: Roads) -> str:
     verb = f"ont {several}" if n_near > 1 else f"a {singular}"
     row_key = f"{start} / {reach.limit_min:g}"
     count = (
-        plain(n_near, Place("reach_minutes", row_key, "EPCI")) if n_near else "Aucun"
+        short(n_near, Place("reach_minutes", row_key, "EPCI"), evidence=TIMES_EVIDENCE)
+        if n_near
+        else "Aucun"
     )
     of = plain(every, Place("reach_minutes", "tous", "EPCI"))
     return f"{count} EPCI sur {of} {verb} à moins de {limit}"

@@ -167,7 +167,7 @@ def account_answer(account: Released) -> str:
         unit=str(row["unit"]),
         decimals=0,
     )
-    return typographic(f"Bilan potentiel du syndicat : {_SIGNS[sign]} {text}.")
+    return typographic(f"Bilan potentiel du syndicat : {_SIGNS[sign]}, {text}.")
 
 
 def lines_of(account: Released, named: Named, *parts: str) -> list[Line]:

@@ -339,7 +339,7 @@ def known_text(pair: Iterable[Asked], *, has_road: bool) -> str:
     parts = ["les communes et les habitants de chaque EPCI"]
     parts += [f"les membres de « {one.name} »" for one in pair if not one.is_unsure]
     if has_road:
-        parts.append("le temps de route")
+        parts.append("le réseau routier")
     return typographic(" ; ".join(parts))
 
 
@@ -349,6 +349,7 @@ def assumed_text(pair: Iterable[Asked], *, key: str, evidence: str) -> str:
     if evidence == "H":
         parts.append("le coût de l'animation, aides déduites")
     parts.append(f"la clé de partage ({key})")
+    parts.append("les vitesses sur la route")
     parts.append("les règles de droit, à faire valider par le service juridique")
     return typographic(" ; ".join(parts))
 

@@ -15,7 +15,6 @@ from eitgeo.reference.indicators import (
     parted,
 )
 from eitgeo.reference.labels import labels_of, with_labels
-from eitgeo.study.roads import SURROGATE
 from eitgeo.words import MISSING, typographic
 
 if TYPE_CHECKING:
@@ -79,9 +78,7 @@ def weak_bases(indicators: Released) -> frozenset[str]:
         is_drawn = bool(rows["synthetic_share_pct"].gt(0).any())
         is_synthetic = own_bases["synthetic"].ne("") & is_drawn
         always = own_bases["assumed"].eq("always")
-        surrogate = bool(rows["source"].str.contains(SURROGATE, regex=False).any())
-        stood_in = own_bases["assumed"].eq("surrogate") & surrogate
-        blamed = own_bases.index[is_synthetic | always | stood_in]
+        blamed = own_bases.index[is_synthetic | always]
         weak_names |= set(blamed if len(blamed) else own_bases.index)
     return frozenset(weak_names)
 

@@ -11,6 +11,7 @@ from eitgeo.reference.labels import epci_fact_labels, labels_of
 from eitgeo.words import (
     EVIDENCE_SYMBOLS,
     MISSING,
+    NBSP,
     NEARLY,
     french_number,
     published_value,
@@ -66,7 +67,7 @@ def share_text(value: float, place: Place, *, evidence: str = "O") -> str:
     number, mark = round_share(value, 2), ""
     if evidence == "H":
         number = published_value(value, evidence="H", decimals=0, unit="%")
-        mark = f"{EVIDENCE_SYMBOLS['H']} {NEARLY} "
+        mark = f"{EVIDENCE_SYMBOLS['H']} {NEARLY}{NBSP}"
     text = f"{mark}{french_number(number)} %"
     record(place, number, WHOLE, text)
     return text

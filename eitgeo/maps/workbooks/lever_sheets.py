@@ -83,7 +83,7 @@ def lever_columns(levers: pd.DataFrame, animation: Animation) -> list[Column]:
         Column("Haut", 14, rows["high"], 0, sure),
         Column("Face aux cas documentés", 40, pd.Series(map(above_text, realised))),
         Column(first_upper(animator_text(animation)), 40, pd.Series(texts)),
-        Column("Part des tonnes comptée", 14, rows["covered_pct"], 0, "S", unit="%"),
+        Column("Part des tonnes comptée", 14, rows["covered_pct"], 0, sure, unit="%"),
         Column(
             "Ce qui reste sans les trois premiers donneurs (%)",
             16,
@@ -129,7 +129,7 @@ def case_columns(cases: pd.DataFrame) -> list[Column]:
 
 
 def reading(rows: pd.DataFrame) -> pd.Series[str]:
-    """Say how figures are read: « de l'ordre de » stands for class H alone."""
+    """Say how figures are read: « ≈ » stands for class H alone."""
     read = rows["status"].map(_READINGS)
     return read.mask(rows["status"].eq("chiffre") & rows["evidence"].ne("H"), "")
 

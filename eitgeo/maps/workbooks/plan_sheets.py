@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.ledger import Place, plain, told, written
+from eitgeo.ledger import Place, added, plain, told, written
 from eitgeo.maps.words.governance_words import (
     BENEFIT_WORDS,
     COST_CLASSES,
     COST_WORDS,
     EASE_WORDS,
     OUTCOME_WORDS,
-    ROUNDED_APART,
     SIDE_WORDS,
     epci_lines,
 )
@@ -169,21 +168,22 @@ def write_budget(book: Book, budget: pd.DataFrame, perimeters: pd.DataFrame) -> 
     rows: list[Row] = []
     for item, label in COST_WORDS.items():
         lines = items.loc[item]
-        texts = [_cost_text(lines.loc[year], f"{item} / {year}") for year in years]
+        texts = [added(lines.loc[year], _place(f"{item} / {year}")) for year in years]
         total = {level: float(lines[level].sum()) for level in _LEVELS}
         first = lines.iloc[0]
-        summed = _cost_text(total | {"evidence": first["evidence"]}, f"{item} / tous")
+        summed = added(
+            total | {"evidence": first["evidence"]}, _place(f"{item} / tous")
+        )
         rows.append((label, *texts, summed, str(first["evidence"]), first["source"]))
-    if budget["evidence"].eq("H").any():
-        rows.append(Group(ROUNDED_APART))
     rows.append(Group("Reste à charge par habitant et par an, selon le périmètre"))
     left = items.loc["reste"].iloc[0]
     for perimeter in perimeters.to_dict("records"):
         per_head = {k: left[k] / perimeter["population"] for k in _LEVELS}
-        text = _cost_text(
+        text = told(
             per_head | {"evidence": left["evidence"]},
-            f"reste / {perimeter['perimeter_id']}",
+            _place(f"reste / {perimeter['perimeter_id']}"),
             unit="€/hab./an",
+            decimals=2,
         )
         blanks = [""] * len(years)
         rows.append((perimeter["name"], text, *blanks, left["evidence"], ""))
@@ -197,9 +197,8 @@ def write_budget(book: Book, budget: pd.DataFrame, perimeters: pd.DataFrame) -> 
     book.sheet("Budget", columns, rows, layout="grid")
 
 
-def _cost_text(levels: Any, row: str, *, unit: str = "€") -> str:
-    place = Place("animation_budget", row, "mid")
-    return told(levels, place, unit=unit, decimals=0 if unit == "€" else 2)
+def _place(row: str) -> Place:
+    return Place("animation_budget", row, "mid")
 
 
 _OPTIONS_ORDER = (

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 _ROUNDING = (
     "O : valeur exacte ; S : deux chiffres significatifs ; H : un chiffre "
-    "significatif, « de l'ordre de », et son intervalle s'il y en a un. Un pourcentage "
-    "est arrondi sur sa plus petite part (96 % ne devient jamais 100 %). Ce qui dépend "
-    "d'une liste de membres à confirmer n'a que ses deux bouts, qui sont comptés : "
-    "« de … à … »."
+    "significatif, « ≈ » (de l'ordre de), et son intervalle s'il y en a un ; un compte "
+    "de moins de dix est tel quel ; un milieu que l'arrondi met sur une borne est tu. "
+    "Un pourcentage est arrondi sur sa plus petite part (96 % ne devient jamais "
+    "100 %). Ce qui dépend d'une liste de membres à confirmer n'a que ses deux bouts, "
+    "qui sont comptés : « de … à … »."
 )
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from eitgeo.ledger import Place, rounded
+from eitgeo.ledger import Place, apart
 from eitgeo.words import MISSING, NBSP, typographic
 
 if TYPE_CHECKING:
@@ -369,7 +369,7 @@ def _write_row(
         return
     for column, cell in enumerate(row):
         if isinstance(cell, Figure):
-            _write_printed(page, (place, column), _printed(cell), formats)
+            _write_printed(page, (place, column), _printed(cell, row), formats)
         elif isinstance(cell, Printed):
             _write_printed(page, (place, column), cell, formats)
         elif cell is not None:
@@ -378,14 +378,16 @@ def _write_row(
             page.write_string(place, column, text.text, formats[text.style])
 
 
-def _printed(figure: Figure) -> Printed:
+def _printed(figure: Figure, row: Sequence[Cell]) -> Printed:
+    """Round a figure; a middle that this puts on a bound of its row is not written."""
     if figure.place is None:
         message = f"{figure.value}: a figure without its place"
         raise ValueError(message)
-    how: Any = {"evidence": figure.evidence, "decimals": figure.decimals}
-    value = rounded(figure.value, figure.place, unit=figure.unit, **how)
-    exact = figure.evidence == "O"
-    return Printed(value, figure.decimals if exact else None, figure.greyed)
+    how: Any = {n: getattr(figure, n) for n in ("evidence", "decimals", "unit")}
+    levels = {one.place: one.value for one in row if isinstance(one, Figure)}
+    value = apart(figure.value, figure.place, levels, **how)
+    decimals = figure.decimals if figure.evidence == "O" else None
+    return Printed(value, decimals, figure.greyed)
 
 
 def _write_printed(

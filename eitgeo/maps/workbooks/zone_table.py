@@ -15,6 +15,7 @@ from eitgeo.maps.workbooks.concentration_sheet import write_concentration
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, Column, sourced
 from eitgeo.reference.labels import labels_of
+from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.zones.drawn_before import overlap, sites_sentence
 
 if TYPE_CHECKING:
@@ -84,7 +85,6 @@ def zones_xlsx(
     commune_names: pd.Series[str],
     division_names: pd.Series[str],
     sentence: str,
-    road_evidence: str,
     words: ComparedWords,
     sheet: Sheet,
 ) -> bytes:
@@ -104,8 +104,7 @@ def zones_xlsx(
         rows=rows.sort_values("zone_id", ignore_index=True, kind="stable"),
         communes=commune_names,
         divisions=division_names,
-        # A time is no surer than the drawn sites that it starts from.
-        sure=(sure, "H" if sure == "H" else road_evidence),
+        sure=sure,
         words=words,
     )
     if len(tables.concordance.table):
@@ -129,27 +128,26 @@ def _write_zones(
     rows: pd.DataFrame,
     communes: pd.Series[str],
     divisions: pd.Series[str],
-    sure: tuple[str, str],
+    sure: str,
     words: ComparedWords,
 ) -> None:
     """Write one row a zone or isolated large site; counts and times have a class."""
-    counts, road_evidence = sure
     columns = [
         *_identity(rows, communes, divisions, words),
-        _sites(rows, counts),
-        *_composition(rows, counts),
-        *_setting(rows, road_evidence),
-        Column("Fiabilité (temps)", 9, pd.Series(road_evidence, index=rows.index)),
-        Column("Stabilité", 11, 100 * rows["stability"], 0, counts, "%"),
+        _sites(rows, sure),
+        *_composition(rows, sure),
+        *_setting(rows),
+        Column("Fiabilité (temps)", 9, pd.Series(TIMES_EVIDENCE, index=rows.index)),
+        Column("Stabilité", 11, 100 * rows["stability"], 0, sure, "%"),
         Column(
             "Emplois du noyau toujours réuni",
             15,
             rows["core_share_pct"].where(rows["kind"].eq("zone")),
             0,
-            counts,
+            sure,
             "%",
         ),
-        Column("Fiabilité", 9, pd.Series(counts, index=rows.index)),
+        Column("Fiabilité", 9, pd.Series(sure, index=rows.index)),
         Column("Emprise", 24, rows["footprint_source"].map(_GROUNDS)),
         Column("Part synthétique", 12, rows["synthetic_share_pct"], 0, unit="%"),
     ]
@@ -205,15 +203,15 @@ def _some(joined: str | float) -> str:
     return f"{shown}, …" if len(names) > N_RULES_TOLD else shown
 
 
-def _setting(rows: pd.DataFrame, road_evidence: str) -> list[Column]:
+def _setting(rows: pd.DataFrame) -> list[Column]:
     return [
         Column("Sol industriel ou commercial", 13, rows["industrial_pct"], 0, unit="%"),
         Column("Première occupation du sol", 26, rows["main_cover"]),
         Column("Altitude", 10, rows["altitude_m"], 0, unit="m"),
         Column("Échangeur", 20, rows["motorway_exit"]),
-        Column("Échangeur (min, camion)", 11, rows["motorway_min"], 0, road_evidence),
+        Column("Échangeur (min, camion)", 11, rows["motorway_min"], 0, TIMES_EVIDENCE),
         Column("Exutoire", 20, rows["outlet_name"]),
-        Column("Exutoire (min, camion)", 11, rows["outlet_min"], 0, road_evidence),
+        Column("Exutoire (min, camion)", 11, rows["outlet_min"], 0, TIMES_EVIDENCE),
     ]
 
 

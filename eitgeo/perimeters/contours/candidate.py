@@ -60,6 +60,15 @@ class Candidate:
     remark: str = ""
 
     @property
+    def label(self) -> str:
+        """Its name, and that its contour is assumed where times or exchanges draw it.
+
+        What is counted inside may be observed; the contour is as sure as its inputs.
+        """
+        is_given = self.method in {"structure", "importe", "union_epci"}
+        return self.name if is_given else f"{self.name} – contour de classe H"
+
+    @property
     def must_hold_together(self) -> bool:
         """Whether it has to be in one piece: computed ones do, bodies need not.
 
@@ -135,7 +144,7 @@ def _row(
     many = certificate.n_pieces_border > 1
     return {
         "perimeter_id": candidate.perimeter_id,
-        "name": candidate.name,
+        "name": candidate.label,
         "method": candidate.method,
         "compared": candidate.compared,
         "seed": seed,

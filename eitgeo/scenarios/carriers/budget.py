@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from eitgeo.scenarios.measures.counted import uncovered_words
-from eitgeo.words import published_value
+from eitgeo.words import published_value, rounded_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
 LEVELS = ["low", "mid", "high"]
 _TYPED = "saisi dans l'étude"
+_COSTS = ["fte_cost_eur", "other_cost_eur"]
+_BUDGET_INPUTS = {
+    "poste": ["fte_cost_eur"],
+    "autres_frais": ["other_cost_eur"],
+    "total": _COSTS,
+    "aides": [*_COSTS, "aid_pct"],
+    "reste": [*_COSTS, "aid_pct"],
+}
+"""What each line of the budget stands on."""
 
 KEYS = ("population", "emplois", "egales", "mixte")
 """Keys of `governance.cost_key`, in the order shown."""
@@ -61,8 +70,9 @@ def animation_budget(
     pandas.DataFrame
         ``year`` (1 …), ``item`` (``poste``, ``autres_frais``, ``total``, ``aides``,
         ``reste``), ``low``, ``mid``, ``high`` [€], ``evidence`` (``H`` until all that
-        it stands on is typed, then ``O``), ``source``. Constant and whole euros: the
-        total is the sum of its lines, and of aid and what is left of one level.
+        it stands on is typed, then ``O``), ``source``. Constant euros, the post and
+        other costs as they are printed: the total is their sum, and that of aid and
+        what is left of one level, to the euro.
 
     Examples
     --------
@@ -78,31 +88,36 @@ def animation_budget(
         str(item): _levels(costs.loc[item], getattr(budget, str(item)))
         for item in costs.index
     }
-    post = _whole(costs_of["fte_cost_eur"] * posts)
-    other, aid_pct = _whole(costs_of["other_cost_eur"]), costs_of["aid_pct"]
-    total = post + other
+    origin = {
+        item: _origin(costs, budget, used) for item, used in _BUDGET_INPUTS.items()
+    }
+    sure = {item: about["evidence"] for item, about in origin.items()}
+    post = _printed(costs_of["fte_cost_eur"] * posts, sure["poste"])
+    other = _printed(costs_of["other_cost_eur"], sure["autres_frais"])
+    aid_pct, total = costs_of["aid_pct"], post + other
     # Least is left of the least total under most aid.
     most_first = aid_pct.reindex(LEVELS[::-1]).set_axis(LEVELS)
-    rest = total - _whole(total * most_first / 100)
     lines = {
-        "poste": (post, ["fte_cost_eur"]),
-        "autres_frais": (other, ["other_cost_eur"]),
-        "total": (total, ["fte_cost_eur", "other_cost_eur"]),
-        "aides": (_whole(total * aid_pct / 100), list(costs_of)),
-        "reste": (rest, list(costs_of)),
+        "poste": post,
+        "autres_frais": other,
+        "total": total,
+        "aides": _printed(total * aid_pct / 100, "O"),
+        "reste": total - _printed(total * most_first / 100, "O"),
     }
     rows = [
-        {"year": year, "item": item, **values, **_origin(costs, budget, used)}
+        {"year": year, "item": item, **values, **origin[item]}
         for year in range(1, budget.years + 1)
-        for item, (values, used) in lines.items()
+        for item, values in lines.items()
     ]
     return pd.DataFrame(rows)
 
 
-def _whole(amount_eur: pd.Series[float]) -> pd.Series[float]:
-    """Round to whole euros, as they are printed: sums of what is printed hold."""
+def _printed(amount_eur: pd.Series[float], evidence: str) -> pd.Series[float]:
+    """Round to euros as they are printed: sums of what is printed hold."""
     return amount_eur.map(
-        lambda one: published_value(one, evidence="O", decimals=0, unit="€")
+        lambda one: rounded_to(
+            published_value(one, evidence=evidence, decimals=0, unit="€"), 0
+        )
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from eitgeo.scenarios.carriers.plan import FEWEST_SITES
 from eitgeo.scenarios.measures.counted_facts import vintage_words
+from eitgeo.study.roads import TIMES_EVIDENCE
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,7 +50,6 @@ def epci_facts(
     sums: Mapping[str, pd.DataFrame],
     outlets: pd.DataFrame,
     root_commune: str,
-    road_evidence: str,
 ) -> pd.DataFrame:
     """Tell what each EPCI holds.
 
@@ -58,7 +58,7 @@ def epci_facts(
     facts of the study area: only counts are told. ``sums``: released sums of
     ``industry_jobs`` and ``deposit_t``: ``value``, ``low``, ``high``, indexed by SIREN.
     ``outlets``: ``name``, ``code_insee``, ``status``, ``evidence``. ``root_commune``:
-    town that minutes are counted to. ``road_evidence``: class of times. Returns:
+    town that minutes are counted to. Returns:
     ``epci_siren``, ``fact_id``, ``value``, ``low``, ``high`` (NaN where the fact is a
     text, or is not known), ``told`` (text), ``evidence``.
     """
@@ -70,7 +70,7 @@ def epci_facts(
             *_counts(codes, activity),
             *_sums(siren, sums, synthetic=_is_synthetic(codes, activity)),
             *_outlets(codes, outlets),
-            *_minutes(own, activity, root_commune, road_evidence=road_evidence),
+            *_minutes(own, activity, root_commune),
         ]
         rows += [{"epci_siren": siren, **fact} for fact in facts]
     return pd.DataFrame(rows, columns=FACT_COLUMNS)
@@ -186,9 +186,7 @@ def _outlets(codes: frozenset[str], outlets: pd.DataFrame) -> list[Row]:
     )
 
 
-def _minutes(
-    mine: pd.DataFrame, activity: Activity, root_commune: str, *, road_evidence: str
-) -> list[Row]:
+def _minutes(mine: pd.DataFrame, activity: Activity, root_commune: str) -> list[Row]:
     """Minutes by car from the most peopled commune to the root town, if another."""
     order = mine.sort_values(["population", "code_insee"], ascending=[False, True])
     code, name = str(order["code_insee"].iloc[0]), str(order["nom"].iloc[0])
@@ -197,4 +195,4 @@ def _minutes(
     minutes = activity.town_minutes
     known = code in minutes.index and root_commune in minutes.columns
     value = float(minutes[root_commune][code]) if known else float("nan")
-    return [_fact("minutes_to_root", (value,), road_evidence, name)]
+    return [_fact("minutes_to_root", (value,), TIMES_EVIDENCE, name)]

@@ -201,15 +201,15 @@ def share_range_text(low_pct: float, high_pct: float) -> str:
     Examples
     --------
     >>> share_range_text(15.7, 26.2).replace(NBSP, " ")
-    'de l’ordre de 20 à 30 %'
+    '≈ 20 à 30 %'
     >>> share_range_text(100.0, 100.0).replace(NBSP, " ")
-    'de l’ordre de 100 %'
+    '≈ 100 %'
     """
     bounds = dict.fromkeys(
         published_value(one, evidence="H", decimals=0, unit="%")
         for one in (low_pct, high_pct)
     )
-    return f"{NEARLY} {' à '.join(map(french_number, bounds))}{NBSP}%"
+    return f"{NEARLY}{NBSP}{' à '.join(map(french_number, bounds))}{NBSP}%"
 
 
 def posts_text(posts: float) -> str:

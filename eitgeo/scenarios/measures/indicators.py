@@ -174,7 +174,7 @@ def _described(
     direction = str(about["direction"])
     synthetic = np.max([shares[one] for one in _drawn(bases, about)], axis=0)
     hypothesis = synthetic
-    if _is_assumed(bases, surrogate=inputs.study.roads.network.is_surrogate):
+    if any(one["assumed"] == "always" for one in bases):
         hypothesis = np.full(len(table), 100.0)
     if "doubt_pct" in table:
         hypothesis = np.maximum(hypothesis, table["doubt_pct"].fillna(0.0))
@@ -253,12 +253,6 @@ def _share(
     part = inputs.held @ inputs.activity.by_commune(fake, value)
     ratio = np.divide(part, total, out=np.zeros_like(total), where=total > 0)
     return np.where(total > 0, 100 * np.clip(ratio, 0.0, 1.0), of_none)
-
-
-def _is_assumed(bases: list[dict[Hashable, Any]], *, surrogate: bool) -> bool:
-    """Say whether ratios, votes or surrogate roads make all of a figure."""
-    when = {one["assumed"] for one in bases}
-    return "always" in when or (surrogate and "surrogate" in when)
 
 
 def rank_same_size(

@@ -69,7 +69,6 @@ def run(
         sums=_sums(project, groups),
         outlets=outlets,
         root_commune=study.territory.root_commune,
-        road_evidence=study.roads.network.evidence,
     )
     counts = epci_counts(
         groups, communes, activity.counted, edition=study.identity.edition

@@ -64,7 +64,7 @@ def run(*, project: Project) -> dict[str, object]:
             first=study.first_pair[0],
             root_epci=study.territory.root_epci,
             most_epci=study.methods.max_union_epci,
-            road_evidence="H" if study.roads.network.is_surrogate else "S",
+            names_seats=not study.roads.network.is_surrogate,
         ),
         sheet=known_sheet(project, [*ground, *tables.all]),
     )

@@ -66,7 +66,6 @@ def run(*, project: Project) -> dict[str, object]:
         sentence=concentration_sentence(
             tables.concentration.table, drawn_inside=project.study.draws_in_areas
         ),
-        road_evidence=project.study.roads.network.evidence,
         words=compared_words(
             project.study.zones, drawn_inside=project.study.draws_in_areas
         ),

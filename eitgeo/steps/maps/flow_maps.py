@@ -42,11 +42,7 @@ def run(*, project: Project) -> dict[str, object]:
             streams=released(project, "arising_streams", given=of_blocks),
             evidence=arising_evidence(project),
         ),
-        "carte_exutoires": outlets_map(
-            ground,
-            released(project, "nearest_outlets"),
-            evidence=project.study.roads.network.evidence,
-        ),
+        "carte_exutoires": outlets_map(ground, released(project, "nearest_outlets")),
         "carte_echanges": exchanges_map(
             ground,
             links,

@@ -101,7 +101,7 @@ def _roads(project: Project) -> Roads:
     drawn_roads = released(project, "drawn_roads")
     why = no_seats(released(project, "road_checks").table)
     label = f"{network.label} ; {why}" if why else network.label
-    return Roads(ground, drawn_roads, label, evidence=network.evidence)
+    return Roads(ground, drawn_roads, label)
 
 
 def _minutes(

@@ -38,7 +38,7 @@ test("French numbers", () => {
 
 test("an assumption says so, with its interval", () => {
   const figure = { value: 38_412, low: 19_000, high: 81_000, evidence: "H" };
-  assert.equal(plain(figureText(figure, { unit: "t/an", decimals: 0 })), "de l’ordre de 40 000 t/an (20 000 à 80 000)");
+  assert.equal(plain(figureText(figure, { unit: "t/an", decimals: 0 })), "≈ 40 000 t/an (20 000 à 80 000)");
   assert.equal(figureText({ value: null, low: null, high: null, evidence: "H" }, { unit: "", decimals: 0 }), "–");
 });
 

@@ -21,9 +21,9 @@ const plain = (text) => text.replaceAll("\u00a0", " ").replaceAll("\u202f", " ")
 test("each choice meets what a hand counts, and says what it leaves out", () => {
   const lines = postLines(prepare(structuredClone(RAW)), Uint8Array.from([1, 0]));
   // 45 to 75 %: of a share above half, what is left is rounded.
-  assert.deepEqual(lines.map((one) => plain(one.met)), ["de l’ordre de 20 à 40 %", "de l’ordre de 50 à 70 %", "de l’ordre de 90 à 100 %"]);
-  assert.deepEqual(lines.map((one) => plain(one.left)), ["de l’ordre de 100 à 200", "de l’ordre de 50 à 100", "de l’ordre de 0 à 20"]);
-  assert.deepEqual(lines.map((one) => plain(one.meetings)), ["de l’ordre de 20 à 30", "de l’ordre de 30 à 50", "de l’ordre de 60 à 100"]);
+  assert.deepEqual(lines.map((one) => plain(one.met)), ["≈ 20 à 40 %", "≈ 50 à 70 %", "≈ 90 à 100 %"]);
+  assert.deepEqual(lines.map((one) => plain(one.left)), ["≈ 100 à 200", "≈ 50 à 100", "≈ 0 à 20"]);
+  assert.deepEqual(lines.map((one) => plain(one.meetings)), ["≈ 20 à 30", "≈ 30 à 50", "≈ 60 à 100"]);
   assert.deepEqual(lines.map((one) => one.chosen), [false, true, false]);
   assert.equal(plain(lines[1].cost), "60 000 €/an");
 });
@@ -33,6 +33,6 @@ test("where nobody knows the firms, no share is told and costs stay", () => {
   raw.counts = {};
   const [line] = postLines(prepare(raw), Uint8Array.from([1, 1]));
   assert.equal(line.met, "–");
-  assert.equal(plain(line.meetings), "de l’ordre de 20 à 30");
+  assert.equal(plain(line.meetings), "≈ 20 à 30");
   assert.equal(plain(line.rest), "60 000 €/an");
 });

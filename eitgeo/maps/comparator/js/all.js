@@ -151,7 +151,7 @@ export class AllPerimeters {
 
   cell(figure, indicator) {
     const { study, words } = this.data.raw;
-    const text = figureText(figure, unitless(indicator), true);
+    const text = figureText(figure, unitless(indicator));
     const grey = study.demonstration.length > 0 && figure.evidence === "H";
     if (text === MISSING) return el("td", {}, MISSING, el("span", { className: "note" }, figure.note || OFFLINE));
     return el("td", { className: grey ? "grise" : "" }, text, ` ${words.symbols[figure.evidence]}${NBSP}${figure.evidence}`,

@@ -5,6 +5,9 @@ export const NBSP = "\u00a0";
 export const NARROW = "\u202f";
 export const MISSING = "–";
 export const FIGURES = { S: 2, H: 1 };
+/** Counts below it are printed whole. */
+const FEW = 10;
+const COUNTS = new Set(["nombre", "emplois"]);
 const SINGULAR = { points: "point", emplois: "emploi" };
 
 /**
@@ -112,6 +115,12 @@ export function isBetween({ value, low, high }) {
   return value === null && typeof low === "number" && typeof high === "number" && low < high;
 }
 
+/** What stands before a figure: « ≈ », unless it is exact as printed. */
+function nearly(value, { evidence, unit }) {
+  const isSmallCount = COUNTS.has(unit) && Math.abs(value) < FEW && Number.isInteger(settled(value));
+  return evidence === "H" && !isSmallCount ? `≈${NBSP}` : "";
+}
+
 /** Write bounds of which nothing is between: they were counted, and keep their decimals. */
 function betweenText(figure, about) {
   if (about.evidence !== "O" || !isBetween(figure)) return MISSING;
@@ -125,19 +134,19 @@ function betweenText(figure, about) {
  * @param {{value: number|null, low: number|null, high: number|null, evidence: string}} figure
  * @param {{unit: string, decimals: number, evidence?: string}} about its class at best:
  *   bounds alone are written where it is counted (O)
- * @param {boolean} [short] « ≈ » for « de l’ordre de »
  * @returns {string}
  */
-export function figureText(figure, about, short = false) {
+export function figureText(figure, about) {
   const { value, low, high, evidence } = figure;
   if (value === null || !Number.isFinite(value)) return betweenText(figure, about);
   const rules = { ...about, evidence };
   const digits = evidence === "O" ? about.decimals : null;
   const [v, l, h] = [value, low, high].map((x) => (x === null ? NaN : publishedValue(x, rules)));
   const [middle, lower, upper] = [v, l, h].map((x) => frenchNumber(x, digits));
-  const nearly = evidence === "H" ? (short ? `≈${NBSP}` : "de l’ordre de ") : "";
-  const text = nearly + withUnit(middle, agreed(v, about.unit));
+  const mark = nearly(value, rules);
+  const text = mark + withUnit(middle, agreed(v, about.unit));
   if (lower === MISSING || upper === MISSING || lower === upper) return text;
+  if (evidence in FIGURES && (middle === lower || middle === upper)) return `${mark}${lower} à ${withUnit(upper, agreed(h, about.unit))}`;
   return `${text} (${lower} à ${upper})`;
 }
 

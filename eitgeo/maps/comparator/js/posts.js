@@ -43,7 +43,7 @@ function metText(firms, [slow, fast]) {
 
 function rangeText(ends, about) {
   const printed = new Set(ends.map((one) => frenchNumber(publishedValue(one, about))));
-  return `de l’ordre de ${[...printed].join(" à ")}`;
+  return `≈${NBSP}${[...printed].join(" à ")}`;
 }
 
 /** Both perimeters side by side; posts prefer neither. */

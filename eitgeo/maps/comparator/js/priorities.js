@@ -200,7 +200,7 @@ export function showScores(data, pair, priorities) {
 
 function scoreCell(row, which, k) {
   const score = row.scores[k];
-  const text = figureText(row[which], unitless(row.indicator), true);
+  const text = figureText(row[which], unitless(row.indicator));
   if (score === null || row.why) return el("td", {}, text);
   return el("td", {}, `${text} `, el("meter", { value: score, min: 0, max: 1, "aria-label": `note ${Math.round(100 * score)} sur 100` }), ` ${score === null ? MISSING : Math.round(100 * score)}`);
 }

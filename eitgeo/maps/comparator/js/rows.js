@@ -68,7 +68,7 @@ function placeOf(data, { indicator, a, b }) {
 /** The title of a folded part, and how many lines it hides. */
 function showFold(part, words, count) {
   const button = byId(`plie-${FOLDED[part]}`);
-  const mark = part === "assumed" ? " – de l’ordre de" : "";
+  const mark = part === "assumed" ? " – ≈" : "";
   fill(button, `${words.parts[part]}${mark} (${count})`);
   button.closest("tbody").hidden = !count;
   button.onclick = () => {
@@ -187,8 +187,8 @@ function detailOf(data, pair, { indicator, a, b }) {
   return el("details", { id: `d-${indicator.id}` },
     el("summary", {},
       el("span", { className: "nom" }, indicator.label),
-      el("span", {}, `A${NBSP}: ${figureText(a, indicator, true)}`),
-      el("span", {}, `B${NBSP}: ${figureText(b, indicator, true)}`),
+      el("span", {}, `A${NBSP}: ${figureText(a, indicator)}`),
+      el("span", {}, `B${NBSP}: ${figureText(b, indicator)}`),
       el("span", {}, `écart${NBSP}: ${differenceText(a, b, indicator)}`),
       besideSpan(a, b)),
     el("dl", {}, ...facts.flatMap(([term, text]) => [el("dt", {}, term), el("dd", {}, text)])));

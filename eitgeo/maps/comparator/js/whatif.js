@@ -68,7 +68,7 @@ function showDeparture(data, pair) {
     .filter((one) => one.star)
     .map((one) => {
       const [x, y] = [before, after].map((held) => figureOf(data, one, held));
-      return [one.label, figureText(x, one, true), figureText(y, one, true), differenceText(x, y, one)];
+      return [one.label, figureText(x, one), figureText(y, one), differenceText(x, y, one)];
     });
   const whole = pieces === 1 ? "d’un seul tenant" : pieces === 0 ? "vide" : `en ${plural(pieces, "morceau", "morceaux")}`;
   return fill(place,
