@@ -14,8 +14,8 @@ Each file rests on those above it:
   file by file.
 - ``study_text``: The text of a new study: files of another one, its territory, what to
   confirm.
-- ``children``: Processes of this machine that work for a batch, each at the end of a
-  pipe.
+- ``children``: Processes that work for a batch: those of this machine, each a pool of
+  its own.
 - ``compare``: Compare any perimeters of a study that has been run: lines, workbook,
   sheet.
 - ``layer_tasks``: What another program asks of the library: a task in JSON, files in,

@@ -19,8 +19,7 @@ Each file rests on those above it:
 - ``roads``: Steps of the road network, its matrix and the questions asked of it.
 - ``maps``: Steps that print maps and sheets.
 - ``zones``: Steps of zones of activity and of sectors.
+- ``documents``: Steps that write workbooks, pages, the QGIS project and the dossier.
 - ``what_if``: A study with other parameters or tables, computed apart: what would
   change.
-- ``documents``: Steps that write workbooks, pages, the QGIS project, the dossier,
-  notebooks.
 """

@@ -11,8 +11,6 @@ Each file rests on those above it:
 - ``counts``: What registers count, as chapters tell it: sentences on the territory,
   sectors.
 - ``annexes``: Annexes on the method, the data, the hypotheses and the words.
-- ``front``: What opens a dossier: cover, one page for elected members, one page of
-  warnings.
 - ``levers``: Chapter on levers: what exchanges would move, and who gains what.
 - ``territory``: The chapter on the territory, its bodies, its neighbours and its AFOM
   grid.
@@ -20,6 +18,8 @@ Each file rests on those above it:
 - ``cards``: Annexes of cards: one an EPCI, one a perimeter, one a difference.
 - ``declared``: What others tell: outlets in use, declared and total tonnes beside what
   we say.
+- ``front``: What opens a dossier: cover, one page for elected members, one page of
+  warnings.
 - ``interest``: The chapter on the verdict, its rule and what would make it firmer.
 - ``questions``: The annex of questions to the owner of the study, and what an answer
   moves.

@@ -20,11 +20,11 @@ Each file rests on those above it:
   firms met.
 - ``syndicate_account``: The syndicate's own account: what leaves its plants, line by
   line, draw by draw.
-- ``synergies``: Who stands at either end of the rules, and who has a taker in reach.
 - ``lever_terms``: What an exchange saves per tonne, how unsure that is, and how far a
   rule may go.
 - ``partners``: The partners that suit each lot and each need best, at the prices of
   both.
+- ``synergies``: Who stands at either end of the rules, and who has a taker in reach.
 - ``market``: The exchanges of a large territory, priced by place and never listed
   whole.
 - ``drawn_markets``: One allocation for each draw of who takes part, and what they say

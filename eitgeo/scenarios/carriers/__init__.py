@@ -10,6 +10,8 @@ Each file rests on those above it:
   why.
 - ``plan``: What could be begun with: shared services and exchanges, by ease and by
   reach.
+- ``verdict``: Is an initiative of interest here? What firms and councils answered: yes,
+  or no.
 - ``carrier_facts``: What the rules of carriers read: bodies, sites, firms, neighbours,
   money.
 - ``carriers``: What a perimeter asks of each structure that could carry it: a state, no
@@ -21,6 +23,4 @@ Each file rests on those above it:
   cost.
 - ``swot``: Strengths, weaknesses, opportunities, threats: a statement and what supports
   it.
-- ``verdict``: Is an initiative of interest here? What firms and councils answered:
-  yes, or no.
 """

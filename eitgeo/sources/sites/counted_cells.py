@@ -110,7 +110,8 @@ def _public_employers(private: pd.DataFrame, insee: pd.DataFrame) -> pd.DataFram
     jobs, farms, public = (figures[name] for name in _OF_INSEE)
     employees = private["employees"].groupby("code_insee").sum()
     left = (jobs - employees - SMALL_MEAN * farms.fillna(0.0)).round().clip(lower=0)
-    others = private["employers"].xs("public_services", level="sector")
+    is_public = private.index.get_level_values("sector") == "public_services"
+    others = private.loc[is_public, "employers"].droplevel("sector")
     employers = (public - others).clip(lower=1).fillna(1.0).clip(upper=left)
     table = pd.DataFrame({"employers": employers, "employees": left}).dropna()
     return table.assign(sector=PUBLIC).set_index("sector", append=True)

@@ -4,7 +4,6 @@ Each file rests on those above it:
 
 - ``comparator``: Make the comparator, which opens without a network.
 - ``comparison_table``: Lay the comparison out as a workbook.
-- ``flow_workbook``: Lay arisings, exchanges, processes and rules out as a workbook.
 - ``governance_workbook``: Lay governance out as a workbook, and the card of each EPCI
   as a sheet.
 - ``parameters``: Parameters of the study in force, as the dossier lists and says them.
@@ -18,4 +17,5 @@ Each file rests on those above it:
 - ``zone_workbook``: Lay zones, sectors and settings out as a workbook.
 - ``dossier``: Write the dossier of the study: the Word master and the PDF that follows
   it.
+- ``flow_workbook``: Lay arisings, exchanges, processes and rules out as a workbook.
 """

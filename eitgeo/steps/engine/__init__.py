@@ -16,8 +16,7 @@ Each file rests on those above it:
   imported.
 - ``states``: The contents of files, as a run knows them: read whole, or trusted when
   large.
-- ``leavings``: What earlier runs left: records taken up, files that nothing claims
-  removed.
+- ``leavings``: What earlier runs left: records read, files that nothing claims removed.
 - ``perform``: One step run and not signed yet: in the process of the run, or in one of
   its own.
 - ``side_by_side``: Steps side by side, in processes: pytask says what is due, each
