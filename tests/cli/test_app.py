@@ -284,7 +284,7 @@ def test_doctor_tells_parameters_and_the_nature_of_inputs(study, monkeypatch) ->
     assert parameters["zones.min_sites"] == 3  # as by default
     assert parameters["roads.truck.road_kmh"] == 51.4
     data = told["Données"]
-    assert data["établissements, source 2"] == "synthétique"
+    assert data["établissements, source 3"] == "synthétique"
     missing = "FICHIER ABSENT : data/raw/osm_roads_2021.osm.pbf"
     assert data["réseau routier"] == missing
     assert data["appartenances"] == "réel, data/raw/membership.csv"

@@ -26,8 +26,10 @@ NOT_ON_ROADS = {
     "declared_destinations": "what the register of emissions tells",
     "epci_bodies": "communes that an EPCI shares with a body",
     "key_sectors": "jobs by sector",
+    "process_actors": "sites whose own tonnes or needs a process counts",
     "register_counts": "counts of registers",
     "survey_public": "what firms told",
+    "verdicts": "what firms and councils answered",
     "weighed_public": "what weighbridges told",
 }
 """Written by steps that read roads for another of their tables."""

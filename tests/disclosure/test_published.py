@@ -116,9 +116,6 @@ def test_levers_go_by_the_published_tonnes_that_stay_inside() -> None:
         pytest.approx([1.0, 2.0, 4.0]),
         pytest.approx([0.6, 1.2, 4.8]),
     ]
-    assert table.loc[("tout", "eur_net"), "note"] == (
-        "entreprises seules : la part du syndicat n'est pas dite"
-    )
     assert table.loc[("tout", "co2_avoided"), "note"] == WITHHELD_NOTE
     assert table.xs("tkm_avoided", level=1)["value"].isna().all()
 

@@ -68,7 +68,7 @@ def test_the_same_inputs_give_the_same_bytes(toy: Toy, drawn, draw) -> None:
 def test_words_of_the_map_of_zones(drawn, tmp_path: Path) -> None:
     text = words(drawn(draw_zones)["pdf"], tmp_path)
     for expected in (
-        "≈ 2 zones d’activités, dont ≈ 50 % de moins de 50 emplois",
+        "2 zones d’activités, dont ≈ 50 % de moins de 50 emplois",
         "zones stables",
         "DBSCAN, 500 m, au moins 3 sites ou 30 emplois",
         "75 % en moyenne par 60 classements",

@@ -55,11 +55,11 @@ def test_a_dash_is_missing_whatever_its_class_and_nothing_is_lost() -> None:
     [
         ([row("target_sites", "O")], set()),
         ([row("target_sites", synthetic_share_pct=30.0)], {"sites"}),
-        # Roads are real: establishments alone make the figure an assumption.
-        ([row("seat_median_min", synthetic_share_pct=30.0)], {"sites"}),
+        # Speeds are assumed on any roads.
+        ([row("seat_median_min", synthetic_share_pct=30.0)], {"sites", "roads"}),
         ([row("seat_median_min", source=f"a ; {SURROGATE}")], {"roads"}),
-        # Real tonnes, ratios of the package.
-        ([row("deposit_t")], {"ratios"}),
+        # Real tonnes, ratios of the package, minutes within the blocks.
+        ([row("deposit_t")], {"ratios", "roads"}),
         # Neither drawn nor assumed: a list to confirm.
         ([row("body_fit_pct")], {"memberships"}),
         ([row("n_epci", "O", value=float("nan"))], {"memberships"}),

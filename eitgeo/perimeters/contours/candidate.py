@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 NAN = float("nan")
+_ASSUMED = " – contour de classe H"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Candidate:
         What is counted inside may be observed; the contour is as sure as its inputs.
         """
         is_given = self.method in {"structure", "importe", "union_epci"}
-        return self.name if is_given else f"{self.name} – contour de classe H"
+        return self.name if is_given else f"{self.name}{_ASSUMED}"
 
     @property
     def must_hold_together(self) -> bool:
@@ -126,7 +127,7 @@ def read_candidates(
     return [
         Candidate(
             perimeter_id=row["perimeter_id"],
-            name=row["name"],
+            name=str(row["name"]).removesuffix(_ASSUMED),
             method=row["method"],
             codes=codes[row["perimeter_id"]],
             root=str(roots.get(row["perimeter_id"], "")),

@@ -54,7 +54,7 @@ def shared_families(inputs: Inputs) -> Figures:
     """Count the families of services that enough firms of one zone inside could share.
 
     ``doubt_pct``: share of the families that no source tells. Nothing where nobody
-    looked for zones.
+    looked for zones; unknown where no zone of the study shares any.
 
     Notes
     -----
@@ -64,7 +64,7 @@ def shared_families(inputs: Inputs) -> Figures:
     groups = inputs.activity.groups
     if groups is None:
         return {}
-    if inputs.activity.in_cells:
+    if inputs.activity.in_cells or groups.empty:
         none = figure(np.full(len(inputs.held), np.nan), NO_SITES)
         return {"mutual_groups": none}
     every, documented = (
