@@ -79,14 +79,10 @@ def delivered_figures(project: Project) -> dict[str, str]:
 
 def _of_the_package() -> dict[str, str]:
     rules, shared = synergy_rules(), mutualisation_rules()
-    sourced = rules[rules["evidence"] == "S"]
     return {
         "n_indicators": _count(len(indicator_catalogue())),
         "n_rules": _count(len(rules)),
-        "n_sourced_rules": _count(len(sourced)),
-        "n_sourced_families": _count(sourced["family"].nunique()),
         "n_mutual_rules": _count(len(shared)),
-        "n_sourced_mutual": _count((shared["evidence"] == "S").sum()),
         "n_carrier_rules": _count(len(carrier_rules())),
         "n_carriers": _count((carriers()["deliberations_least"] != "").sum()),
     }

@@ -22,9 +22,12 @@ from eitgeo.audit.texts import PDF_TOOL, Said, can_read, numbers_said, said_in
 from eitgeo.audit.unknowns import Edition, read_edition
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.realised import animation_of, reach
+from eitgeo.flows.exchanges.synergies import LEAST_SHARE
+from eitgeo.flows.exchanges.synergies import TONNES as T_PER_YEAR
 from eitgeo.flows.outlets.destinations import chapter_tonnes
 from eitgeo.reference.governance import documented_cases
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.reference.rules import process_sheets
 from eitgeo.sources.waste.landfills import read_landfill_ceilings
 from eitgeo.tables.files import read_table
 from eitgeo.words import round_significant
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 _OUTLETS, _DESTINATIONS = "outlets", "declared_destinations"
-_CHECKS = "arising_checks"
+_CHECKS, _TRIED = "arising_checks", "participation"
 _CAPACITIES = ("capacity_t", "household_t")
 _ZONE_SETTINGS, _POSTS = "zone_settings", "posts"
 
@@ -73,7 +76,7 @@ def audit_words(project: Project, published: Published, found: Audit) -> None:
     chapters = chapter_tonnes(read_table(project.processed, _DESTINATIONS))
     known += chapters["mass_t"].tolist()
     known += [*_checked_t(project), *_ceilings_t(project)]
-    settled = list(_of_no_firm(project))
+    settled = [*_of_no_firm(project), *_tried(project)]
     audit_texts(published, found, declared_t=known, of_no_firm=settled)
 
 
@@ -102,6 +105,15 @@ def _of_no_firm(project: Project) -> Iterator[tuple[str, float]]:
         if math.isfinite(value):
             for figures in FIGURES:
                 yield unit, round_significant(value, figures)
+
+
+def _tried(project: Project) -> Iterator[tuple[str, float]]:
+    """List what exchanges make where other shares of firms take part, as printed."""
+    table = released(project, _TRIED).table
+    for name, unit in (("t", "t/an"), ("eur_firms", "€/an")):
+        for value in table[name].dropna():
+            for figures in FIGURES:
+                yield unit, round_significant(float(value), figures)
 
 
 def _checked_t(project: Project) -> list[float]:

@@ -355,5 +355,5 @@ def _strangers(numbers: list[Interval]) -> Iterator[int]:
     """List those that cannot be the number that most of them are."""
     low, high = (np.array(ends, dtype=float) for ends in zip(*numbers, strict=True))
     most = max(low, key=lambda one: int(((low <= one) & (one <= high)).sum()))
-    slack = SAME * max(1.0, abs(most))
+    slack = SAME * max(1.0, abs(most)) if math.isfinite(most) else 0.0
     yield from np.flatnonzero((low - slack > most) | (most > high + slack)).tolist()

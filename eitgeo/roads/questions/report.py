@@ -35,6 +35,8 @@ GAP_S, GAP_SHARE = 180.0, 0.15
 """A way back differs when it takes so much more, or less, than the way there [s; 1]."""
 MOST_UNLIKE, MOST_TRAP_M = 0.02, 1_000.0
 """Beyond this share of trips, or metres of large roads, a network is not believed."""
+RIM_M = 1_000.0
+"""Of what an extract holds: its bounds cut the two ways of a large road apart."""
 _LARGE_ROADS = ("motorway", "trunk")
 _QUANTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 _COLUMNS = ["topic", "subject", "value", "unit"]

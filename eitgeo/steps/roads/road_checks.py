@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+import shapely
 
 from eitgeo.ledger import Place, plain
 from eitgeo.roads.matrix.crosscheck import cross_check, straight_check
@@ -21,7 +22,7 @@ from eitgeo.roads.questions.peers import (
     osrm_routes,
     valhalla_routes,
 )
-from eitgeo.roads.questions.report import return_check, trap_check
+from eitgeo.roads.questions.report import RIM_M, return_check, trap_check
 from eitgeo.roads.questions.seats import no_seats
 from eitgeo.steps.roads.road_network import (
     PROFILES,
@@ -110,7 +111,9 @@ def _there_and_back(
     drawn = rng.choice(codes, min(_HALLS, len(codes)), replace=False)
     root = project.study.territory.root_commune
     returns = [return_check(pairs, root, drawn, profile=one) for one in PROFILES]
-    ground = area.geometry.union_all()
+    nodes = read_table(project.processed, "road_nodes")
+    read = shapely.MultiPoint(nodes[["x", "y"]].to_numpy()).convex_hull
+    ground = area.geometry.union_all() & read.buffer(-RIM_M)
     traps = [trap_check(islands, ground, profile=one) for one in PROFILES]
     unlike = pd.concat([rows.iloc[:_MOST_LISTED] for _, rows in returns])
     rows = pd.DataFrame([*(row for row, _ in returns), *traps])
