@@ -31,7 +31,8 @@ Said = tuple[str, float | None, float | None, float | None]
 
 _NUMBER = r"\d+(?: \d{3})*(?:,\d+)?"
 FIGURE = re.compile(
-    rf"({_NUMBER}) ?(t/an|emplois)\b(?: \(({_NUMBER}) à ({_NUMBER})\))?"
+    rf"(?:≈ ({_NUMBER}) à )?({_NUMBER}) ?(t/an|emplois)\b"
+    rf"(?: \(({_NUMBER}) à ({_NUMBER})\))?"
 )
 SHARE = re.compile(rf"({_NUMBER}) ?%")
 
@@ -129,10 +130,15 @@ def cells_of(path: Path) -> list[str]:
 
 
 def amounts_said(text: str) -> set[Said]:
-    """Return every tonnage and number of jobs of a text: unit, value, bounds."""
+    """Return every tonnage and number of jobs of a text: unit, value, bounds.
+
+    A middle that would print as a bound is not printed: value None.
+    """
     return {
-        (unit, number(value), number(low), number(high))
-        for value, unit, low, high in FIGURE.findall(text)
+        (unit, None, number(least), number(value))
+        if least
+        else (unit, number(value), number(low), number(high))
+        for least, value, unit, low, high in FIGURE.findall(text)
     }
 
 
@@ -157,8 +163,11 @@ def amounts_allowed(
                 rounded(row[name], evidence=row["evidence"], unit=row["unit"])
                 for name in ("value", "low", "high")
             )
-            bounds = (None, None) if low == high else (low, high)
-            allowed.add((row["unit"], value, *bounds))
+            if low == high:
+                allowed.add((row["unit"], value, None, None))
+            else:
+                told = None if value in (low, high) else value
+                allowed.add((row["unit"], told, low, high))
     return allowed
 
 

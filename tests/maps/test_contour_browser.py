@@ -96,8 +96,9 @@ def check_evaluation(page: Any, tmp_path: Path) -> None:
     assert "Ce contour réunit 4 communes et 12 000 habitants" in first
     assert "dans 2 EPCI, dont 2 coupés, et 1 département" in first
     assert "CC du Milieu (2 sur 3 communes)" in first
-    assert "page 1 sur 2" in first
-    assert "page 2 sur 2" in second
+    for rank, one in enumerate((first, second), start=1):
+        # Letters of a kerned font may be read apart.
+        assert f"page{rank}sur2" in one.replace(" ", "")
     assert "Document de travail" in first
     assert "DÉMONSTRATION" in second
     for part in ("Ce que l’on sait", "Qui pourrait porter", "Sources : "):

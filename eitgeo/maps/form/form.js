@@ -169,7 +169,9 @@ function phrase(m) {
   const unite = NBSP + (m.unique ? 't' : 't/an');
   if (m.exact) { return 'soit ' + nombre(m.milieu) + unite; }
   const [b, c, h] = [m.bas, m.milieu, m.haut].map((x) => nombre(unChiffre(x)));
-  return 'soit ≈' + NBSP + c + unite + (b === h ? '' : ' (' + b + ' à ' + h + ')');
+  const [debut, bornes] = ['soit ≈' + NBSP, b + ' à ' + h];
+  if (b === h) { return debut + c + unite; }
+  return debut + (c === b || c === h ? bornes + unite : c + unite + ' (' + bornes + ')');
 }
 function masseDe(n) {
   const v = (id) => lire(D.champs.find((c) => c.id === id), n);
