@@ -34,15 +34,6 @@ MAPS = {
     "count_products",
     "refusal_page",
 }
-ZONES = {
-    "dossier",
-    "zones",
-    "published_zones",
-    "sectors",
-    "zone_maps",
-    "zone_workbook",
-    "qgis_project",
-}
 QUESTIONS = {"road_reach", "road_closures", "road_maps"}
 COMPARED = {
     "comparator",
@@ -63,7 +54,16 @@ COMPARED = {
     "qgis_project",
     "refusal_page",
 }
-
+ZONES = COMPARED | {
+    "zones",
+    "published_zones",
+    "sectors",
+    "zone_maps",
+    "zone_workbook",
+    "levers",
+    "syndicate_sheet",
+}
+"""Services are shared in a zone: they are counted and compared by perimeter."""
 
 ACCOUNT = {"syndicate_account", "syndicate_sheet"}
 EXCHANGED = {"factor_weights", "participation", "participation_picture"}

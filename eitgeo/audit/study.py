@@ -235,6 +235,9 @@ def _constants() -> Iterator[Said]:
     for item in resources.files("eitgeo.reference").iterdir():
         if item.name.endswith(".csv"):
             yield from said_in(item.name, bare(item.read_text(encoding="utf-8")))
+    sheets = process_sheets()
+    for t in LEAST_SHARE * sheets.loc[sheets["least_unit"] == T_PER_YEAR, "least_low"]:
+        yield Said("fiches", float(t), T_PER_YEAR, f"{t} {T_PER_YEAR}")
     cases = documented_cases()
     for name, unit in CASE_UNITS.items():
         for value in cases[name].dropna():

@@ -104,9 +104,9 @@ def test_figures_of_each_answer_are_those_of_the_tables(delivered, answers) -> N
         people = communes.loc[mine, "population"].sum()
         assert f"{plain(french_number(people))} habitants" in text
         if (siren, "minutes_to_root") in facts:
-            minutes = french_number(facts[siren, "minutes_to_root"], decimals=None)
-            asked = round(float(minutes.replace(",", ".")))
-            assert re.search(rf"◐ {asked} min en voiture", text)
+            minutes = facts[siren, "minutes_to_root"]
+            told = said(minutes, (minutes, minutes), unit="min", digits=0)
+            assert f"○ {told} en voiture" in text
         else:
             assert "siéger chez vous" in text
         rows = {line.split(" ", 2)[1]: line for line in text.splitlines()}

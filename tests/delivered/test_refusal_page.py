@@ -72,7 +72,7 @@ class Truth:
         self.needs: list[dict[tuple[int, str], float]] = []
         self.members: list[set[int]] = []
         for _, rows in seats.groupby("union_id", sort=False):
-            eur = printed(left["high"] / rows["population"].sum(), "H", 2)
+            eur = printed(left["high"] / rows["population"].sum(), "€/hab./an")
             self.members.append({*rows["e"]})
             self.needs.append(
                 {
@@ -80,7 +80,7 @@ class Truth:
                     for e, minutes in zip(rows["e"], rows["minutes"], strict=True)
                     for key, value in (
                         ((e, "eur"), eur),
-                        ((e, "min"), printed(minutes, "S", 0)),
+                        ((e, "min"), printed(minutes, "min")),
                     )
                 }
             )
@@ -99,10 +99,9 @@ class Truth:
         return self.needs[union].get((line[0], line[1]))
 
 
-def printed(value: float, evidence: str, decimals: int) -> float:
-    """Round as the page prints."""
-    unit = "min" if evidence == "S" else "€/hab./an"
-    return published_value(value, evidence=evidence, decimals=decimals, unit=unit)
+def printed(value: float, unit: str) -> float:
+    """Round as the page prints: both hang on hypotheses."""
+    return published_value(value, evidence="H", decimals=2, unit=unit)
 
 
 def smallest(
@@ -252,7 +251,7 @@ def test_the_page_tells_each_refusal_as_the_table(delivered, page, tmp_path) -> 
                 else published_value(firms, evidence="S", decimals=0, unit="nombre")
             )
             levels = [row[f"left_{level}"] for level in ("low", "mid", "high")]
-            expected = [None if pd.isna(x) else printed(x, "H", 2) for x in levels]
+            expected = [None if pd.isna(x) else printed(x, "€/hab./an") for x in levels]
             assert told_row["price"][:3] == expected
             met += 1
     assert met == len(table)

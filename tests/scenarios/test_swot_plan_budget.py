@@ -154,17 +154,17 @@ def test_three_years_of_assumptions() -> None:
     table = budget()
     assert set(table["evidence"]) == {"H"}
     assert len(table) == 15
-    # Two posts at 55 000 € (100 000), 15 000 € beside (20 000), 40 % of aid.
-    assert table.loc[("total", 1), "mid"] == 120_000
-    assert table.loc[("reste", 3), "mid"] == pytest.approx(72_000)
+    # Two posts at 55 000 € (told 60 000), 15 000 € beside (20 000), 40 % of aid.
+    assert table.loc[("total", 1), "mid"] == 140_000
+    assert table.loc[("reste", 3), "mid"] == pytest.approx(84_000)
     assert (table["low"] <= table["mid"]).all()
     assert (table["mid"] <= table["high"]).all()
 
 
 def test_most_aid_leaves_least_to_pay() -> None:
     left = budget().loc[("reste", 1)]
-    assert left["low"] == pytest.approx(98_000 * 0.3)  # 70 % of aid
-    assert left["high"] == pytest.approx(130_000)  # none
+    assert left["low"] == pytest.approx(108_000 * 0.3)  # 70 % of aid
+    assert left["high"] == pytest.approx(170_000)  # none
 
 
 def test_what_is_typed_is_exact_and_the_rest_stays_an_assumption() -> None:

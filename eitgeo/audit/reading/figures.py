@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 from eitgeo.audit.numbers import significant_figures
 from eitgeo.audit.reading.opened import CLASS, Finding
 from eitgeo.audit.sheets import bare
-from eitgeo.audit.texts import cells_of, number
+from eitgeo.audit.texts import number
 from eitgeo.words import EVIDENCE_SYMBOLS, MISSING, NEARLY, round_share
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ _CUT = re.compile(
     r"|[a-zà-ÿ’(≈] \d+\n(?:%|€|k€|t|t/an|km|ha|min|h|ETP)(?![\w’'])[^\n]*"
 )
 _HEADS = 4
-_FACTOR = "Facteur"
+_FACTOR, _SETTING = "Facteur", "Seuil"
 _CLASS_OF_TIMES = "Fiabilité (temps)"
 _ASSUMED_HEAD = re.compile(r"– H(?:, (?:bas|haut))?$")
 _CLASSED = re.compile(r"– [OSH]\b|ordre de", re.IGNORECASE)
@@ -164,8 +164,19 @@ def _unclassed_sheets(opened: Opened) -> Iterator[Finding]:
     for title, rows in opened.sheets:
         heads = [bare(cell) for row in rows[:_HEADS] for cell in row if cell]
         classed = any(one == CLASS or _CLASSED.search(one) for one in heads)
-        numbers = [one for _, one in cells_of(rows) if isinstance(one, float | int)]
-        if numbers and not classed:
+        settings = {
+            column
+            for row in rows[:_HEADS]
+            for column, cell in enumerate(row)
+            if bare(cell).startswith(_SETTING)
+        }
+        is_told = any(
+            isinstance(cell, float | int)
+            for row in rows
+            for column, cell in enumerate(row)
+            if column not in settings
+        )
+        if is_told and not classed:
             what = "feuille tamponnée dont les chiffres n’ont pas de classe"
             yield Finding(opened.name, title, what, ", ".join(heads[:6]))
 

@@ -76,8 +76,9 @@ def could_be_asked(shares: pd.DataFrame, part: TakingPart) -> str:
     >>> tried = pd.DataFrame({"share": [0.02, 0.05, 0.05], "t": [8e3, 20_000.0, 800.0],
     ...     "donor_share": [1.0, 1.0, 0.05], "eur_firms": [4e5, 9e5, 33_000.0]})
     >>> part = TakingPart(0.02, 0.05, 30)
-    >>> could_be_asked(tried, part).partition(": ")[2][:14].replace(NBSP, " ")
-    '≈ 800 à 20 000'
+    >>> told = could_be_asked(tried, part).partition("donnaient")[2]
+    >>> told.replace(NBSP, " ").replace("\u202f", " ")
+    ' : ≈ 8 000 à 20 000 t/an et ≈ 400 000 à 900 000 €/an pour les entreprises.'
     """
     whole = shares["donor_share"].eq(1.0)
     asked = shares[whole & shares["share"].between(part.low, part.high)]

@@ -261,12 +261,12 @@ def realised_text(found: Realised, unit: str, *, scale: float = 1.0) -> str:
 
 
 def above_text(found: Realised) -> str:
-    """Say how far above what any case reached a potential is; empty where it is not.
+    r"""Say how far above what any case reached a potential is; empty where it is not.
 
     Examples
     --------
     >>> above_text(UNTOLD._replace(top="NISP", times=23.0))
-    'soit ≈ 20 fois le plus élevé des cas documentés (NISP)'
+    'soit ≈\xa020 fois le plus élevé des cas documentés (NISP)'
     >>> above_text(UNTOLD._replace(top="NISP", times=1.2))
     'soit plus que le plus élevé des cas documentés (NISP)'
     """
@@ -296,12 +296,12 @@ def animator_text(animation: Animation) -> str:
 
 
 def announced(text: str, found: Realised) -> str:
-    """Write a potential, and in the same sentence how far above all cases it is.
+    r"""Write a potential, and in the same sentence how far above all cases it is.
 
     Examples
     --------
     >>> announced("90 t/an", UNTOLD._replace(top="NISP", times=3.0))
-    '90 t/an, soit ≈ 3 fois le plus élevé des cas documentés (NISP)'
+    '90 t/an, soit ≈\xa03 fois le plus élevé des cas documentés (NISP)'
     """
     return ", ".join(filter(None, [text, above_text(found)]))
 

@@ -92,7 +92,7 @@ def animation_budget(
         item: _origin(costs, budget, used) for item, used in _BUDGET_INPUTS.items()
     }
     sure = {item: about["evidence"] for item, about in origin.items()}
-    post = _printed(costs_of["fte_cost_eur"] * posts, sure["poste"])
+    post = _printed(posts * _printed(costs_of["fte_cost_eur"], sure["poste"]), "O")
     other = _printed(costs_of["other_cost_eur"], sure["autres_frais"])
     aid_pct, total = costs_of["aid_pct"], post + other
     # Least is left of the least total under most aid.

@@ -11,7 +11,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-import shapely
 
 from eitgeo.ledger import Place, plain
 from eitgeo.roads.matrix.crosscheck import cross_check, straight_check
