@@ -215,16 +215,13 @@ def published_reads(project: Project, held: study.Study, name: str) -> list[file
     for perimeter_id, codes in held.groups:
         one, row = named.loc[perimeter_id], held.public.loc[(name, perimeter_id)]
         key = files.bare(str(one["name"])) if one["compared"] else perimeter_id
-        levels = (
-            told.get((files.bare(SUMS[name]), level, str(key)))
-            for level in ("value", "low", "high")
-        )
-        middle, *ends = (
-            one if one is None else files.known_between(one, evidence=row["evidence"])
-            for one in levels
-        )
-        # A middle that would print as a bound is not printed: it is near one of them.
-        low, high = middle or (ends[0][0], ends[1][1])
+        label, evidence = files.bare(SUMS[name]), row["evidence"]
+        if (label, "value", str(key)) in told:
+            least = most = told[label, "value", str(key)]
+        else:  # a middle that would print as a bound is near one of them
+            least, most = (told[label, end, str(key)] for end in ("low", "high"))
+        low, _ = files.known_between(least, evidence=evidence)
+        _, high = files.known_between(most, evidence=evidence)
         known = declared.reindex(list(codes)).sum()
         # What is not broken down is in no figure: it bounds from below alone.
         top = high - known if row["unallocated_pct"] == 0 else float("inf")
