@@ -20,6 +20,12 @@ import osmium
 import pandas as pd
 import pyproj
 import shapely
+from engines import (
+    ask_osrm,
+    ask_valhalla,
+    open_osrm,
+    open_valhalla,
+)
 from speeds import (
     JUNCTIONS,
     KINDS,
@@ -49,12 +55,6 @@ from eitgeo.roads.network.profile import (
     fleet,
 )
 from eitgeo.roads.network.settlements import add_settled
-from eitgeo.roads.questions.peers import (
-    ask_osrm,
-    ask_valhalla,
-    open_osrm,
-    open_valhalla,
-)
 from eitgeo.roads.questions.surrogate_fit import KM_CLASSES
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 from eitgeo.sources.ground.relief import read_relief

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyproj
+from engines import open_osrm
 from roads_generate import CAR, graphs, planar_graph
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
@@ -23,7 +24,6 @@ from eitgeo.roads.matrix.router import fastest_times, many_to_many
 from eitgeo.roads.matrix.snap import reachable
 from eitgeo.roads.network.closures import without
 from eitgeo.roads.network.profile import edge_costs
-from eitgeo.roads.questions.peers import open_osrm
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from eitgeo.study.sections import Study
 
 CREDIT = "Routes : réseau de substitution"
-_ON_ROADS = ("network", "closures", "criticality", "second_engines")
+_ON_ROADS = ("network", "closures", "criticality")
 """Keys that name real roads, or ask for them."""
 
 

@@ -89,14 +89,6 @@ def test_a_real_network_is_no_demonstration(tmp_path, reader, credit):
         ({"criticality": {"classes": 9}}, "roads.criticality.classes"),
         ({"closures": [{"id": "n125_saint_beat"}]}, "demande un réseau réel"),
         ({"criticality": {}}, "« roads.criticality » demande un réseau réel"),
-        ({"second_engines": {}}, "« roads.second_engines » demande un réseau réel"),
-        (
-            {
-                "network": {"reader": "bd_topo", "path": "a.gpkg"},
-                "second_engines": {},
-            },
-            "demande un extrait d'OpenStreetMap",
-        ),
         ({"matrix_gb": 0}, "doit être supérieur à 0"),
         (
             {"truck": {"road_kmh": 60}},

@@ -297,19 +297,11 @@ def form_files(project: Project) -> list[Path]:
     return [project.published(stem, suffix) for stem, suffix in FORM]
 
 
-def check_files(project: Project) -> list[Path]:
-    """List the extract that other engines read."""
-    roads = project.study.roads
-    return (
-        [] if roads.second_engines is None else _resolved(project, [roads.network.path])
-    )
-
-
 def road_map_stems(project: Project) -> dict[str, str]:
     """Name the maps that answer what the study asks of its roads."""
     study = project.study
     roads = study.roads
-    bands, peers = roads.isochrones, roads.second_engines
+    bands = roads.isochrones
     seats = (bands.seats or (study.methods.reach.seat,)) if bands else ()
     asked = {
         "carte_sieges": ("seats", roads.seats),
@@ -320,10 +312,6 @@ def road_map_stems(project: Project) -> dict[str, str]:
         **{f"carte_isochrones_{code}": f"isochrones:{code}" for code in seats},
         **{f"carte_fermeture_{one.id}": f"closure:{one.id}" for one in roads.closures},
         **{stem: what for stem, (what, is_asked) in asked.items() if is_asked},
-        **{
-            f"carte_ecarts_{engine}": f"outliers:{engine}"
-            for engine in (peers.engines if peers else ())
-        },
     }
 
 

@@ -55,7 +55,7 @@ EurosPerHour = Annotated[float, Field(ge=0, le=500)]
 EurosPerDay = Annotated[float, Field(ge=0, le=5_000)]
 """Far above any vehicle of the package: beyond, a unit was mistaken."""
 
-QUESTIONS = ("closures", "criticality", "isochrones", "seats", "second_engines")
+QUESTIONS = ("closures", "criticality", "isochrones", "seats")
 """Keys of section ``roads`` that move neither the network nor its distances."""
 
 WayId = Annotated[int, Field(gt=0)]
@@ -89,17 +89,6 @@ class Criticality(Section):
 
     classes: Annotated[int, Field(ge=2, le=4)] = 4
     """Classes of cost that the map tells apart."""
-
-
-class SecondEngines(Section):
-    """Routes asked of other engines, which must be installed, to compare."""
-
-    engines: Annotated[tuple[Literal["valhalla", "osrm"], ...], Field(min_length=1)] = (
-        "valhalla",
-    )
-    """``valhalla``: the truck of the study; ``osrm``: the car, its only profile."""
-    pairs: Annotated[int, Field(ge=1)] = 1000
-    """Pairs drawn by the seed of the study, at most."""
 
 
 class RoadClosure(Section):
@@ -285,7 +274,6 @@ class Roads(Section):
     """Where one gets from a seat in so many minutes."""
     seats: AnimationSeats | None = None
     """Map of the best seats of an animator (``comparison.seat_minutes``)."""
-    second_engines: SecondEngines | None = None
     """Other engines that routes are compared with."""
     matrix_gb: Positive = 1.0
     """Above this size the table of distances is computed block by block [GB]."""
@@ -333,19 +321,12 @@ class Roads(Section):
         asked = {
             "closures": bool(self.closures),
             "criticality": self.criticality is not None,
-            "second_engines": self.second_engines is not None,
         }
         named = [name for name, is_asked in asked.items() if is_asked]
         if named and self.network.is_surrogate:
             message = (
                 f"« roads.{named[0]} » demande un réseau réel (roads.network) : "
                 "le réseau de substitution n'a pas de routes à fermer ni à comparer"
-            )
-            raise ValueError(message)
-        if self.second_engines is not None and self.network.reader != "osm":
-            message = (
-                "« roads.second_engines » demande un extrait d'OpenStreetMap "
-                "(roads.network.reader: osm) : les autres moteurs ne lisent que lui"
             )
             raise ValueError(message)
         return self

@@ -26,7 +26,7 @@ from eitgeo.maps.roads.layers import (
     minute_layer,
     road_sheet,
 )
-from eitgeo.maps.roads.links import Engine, engine_map, graded, link_map, worst_routes
+from eitgeo.maps.roads.links import graded, link_map
 from eitgeo.maps.roads.network import network_map
 from eitgeo.maps.roads.reach import Reach, answer, isochrone_map, seat_map
 from tests.maps.test_print_maps import pixels, words
@@ -453,33 +453,6 @@ def test_no_town_is_preferred_on_roads_that_are_made_up(roads, printed, tmp_path
         assert ("Siège du temps" in text) == named
         assert ("Aval : médiane ≈ 20 min" in text) == named
         assert ("Une ville : médiane ≈ 20 min" in text) != named
-
-
-def test_outliers_of_an_engine_are_drawn_worst_first(roads, printed, tmp_path):
-    checks = pd.DataFrame(
-        {
-            "check": ["détour", "Valhalla : temps"],
-            "pairs": [10, 10],
-            "p05": 0.9,
-            "median": 1.07,
-            "p95": 1.2,
-            "outliers": [0, 3],
-        }
-    )
-    outliers = lines(ratio=[1.6, 0.4, 1.7]).assign(
-        check="Valhalla : temps",
-        origin_id="a",
-        destination_id=["1", "2", "3"],
-        reason=["autre chemin", "autre chemin", "même longueur, autres vitesses"],
-    )
-    assert worst_routes(outliers)["ratio"].tolist() == [0.4, 1.7, 1.6]
-    drawn = engine_map(
-        roads, released(checks), released(outliers), engine=Engine("Valhalla", 2)
-    )
-    text = said(drawn, printed, tmp_path)
-    assert "médiane 1,07" in text
-    assert "Temps : nous ÷ Valhalla" in text
-    assert "Autre chemin : 2" in text
 
 
 def test_what_is_around_does_not_widen_the_map(roads):

@@ -1,8 +1,8 @@
-"""Maps of links: those that trips hang on, and where another engine goes otherwise."""
+"""Map of links: those that trips hang on."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -25,8 +25,6 @@ from eitgeo.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import geopandas as gpd
 
     from eitgeo.disclosure.door.rules import Released
@@ -43,7 +41,6 @@ _GRADES: tuple[dict[str, Any], ...] = (
 )
 ALONE_LINE: dict[str, Any] = {"color": "#1f4e9c", "linewidth": 3.0}
 """A link without another way around it."""
-_OTHER_LINE: dict[str, Any] = {"color": "#1f4e9c", "linewidth": 2.6}
 _OVER_LIMITS = 9.0
 """And under the outline of the study area."""
 _TENTH_H = 0.1
@@ -188,89 +185,3 @@ def _hours(hours: np.ndarray, name: str) -> str:
 def _rounded(hours: float, place: Place) -> str:
     """Write hours as sure as speeds are."""
     return headed(hours, place, evidence=TIMES_EVIDENCE, unit="")
-
-
-class Engine(NamedTuple):
-    """Another engine: its name, and how many of its routes are drawn."""
-
-    name: str
-    shown: int
-
-
-def engine_map(
-    roads: Roads, checks: Released, outliers: Released, *, engine: Engine
-) -> MapSheet:
-    """Show the routes of another engine that differ most from ours."""
-    every: Any = checks.table
-    rows = every[every["check"].str.startswith(f"{engine.name} : ")]
-    listed: Any = outliers.table[outliers.table["check"].isin(rows["check"])]
-    worst = worst_routes(listed).head(engine.shown)
-    why = listed["reason"].value_counts().sort_index()
-    reasons = " ; ".join(f"{name} : {count}" for name, count in why.items())
-    return road_sheet(
-        roads,
-        _route_layer(outliers, worst, engine),
-        seen=worst.geometry.tolist(),
-        subject=f"Écarts avec {engine.name}",
-        heading=f"Écarts avec {engine.name}",
-        side=(
-            *(
-                statement(*_compared(row, engine))
-                for row in rows.sort_values(
-                    "check", ascending=False, kind="stable"
-                ).itertuples()
-            ),
-            statement("Pourquoi", f"{first_upper(reasons or 'aucun écart')}."),
-            statement(
-                "Méthode",
-                "Mêmes paires, même extrait ; les paires dont l’autre moteur part ou "
-                "arrive à plus de 10 m du lieu, et celles de moins de 1 km, sont "
-                "écartées.",
-            ),
-        ),
-        tables=(checks,),
-    )
-
-
-def worst_routes(listed: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Order routes by how far they are from ours, the furthest first."""
-    off = np.abs(np.log(listed["ratio"]))
-    return (
-        listed.assign(_off=off)
-        .sort_values(
-            ["_off", "origin_id", "destination_id"], ascending=[False, True, True]
-        )
-        .drop(columns="_off")
-    )
-
-
-def _route_layer(outliers: Released, worst: gpd.GeoDataFrame, engine: Engine) -> Layer:
-    def draw(view: MapFrame) -> Sequence[LegendItem]:
-        if worst.empty:
-            return []
-        whole = shapely.union_all(worst.geometry.to_numpy())
-        cased_lines(view, whole, zorder=14, **_OTHER_LINE)
-        label = f"Chemins de {engine.name}, les plus différents"
-        return [line_item(_OTHER_LINE, label)]
-
-    return Layer((outliers,), draw)
-
-
-def _compared(row: Any, engine: Engine) -> tuple[str, str]:
-    low, middle, high = (
-        plain(
-            getattr(row, measure), Place("road_checks", row.check, measure), decimals=2
-        )
-        for measure in ("p05", "median", "p95")
-    )
-    pairs, outliers = (
-        count_text(getattr(row, count), "paire", Place("road_checks", row.check, count))
-        for count in ("pairs", "outliers")
-    )
-    return (
-        f"{first_upper(str(row.check).partition(' : ')[2])} : nous ÷ {engine.name}",
-        (
-            f"médiane {middle} ; 90 % des {pairs} entre {low} et {high} ; {outliers} "
-            "hors de 0,67 à 1,5."
-        ),
-    )

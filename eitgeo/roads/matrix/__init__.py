@@ -9,8 +9,8 @@ Each file rests on those above it:
 - ``od_matrix``: Time, length and climb between places, on the same path, with a status.
 - ``topology``: The states a vehicle can be in: at a node, on which leg, after which
   turn.
-- ``crosscheck``: Whether distances can be believed: a second computation, a second
-  engine.
+- ``crosscheck``: Whether distances can be believed: a second computation, the straight
+  line.
 - ``engine``: The engine of shortest paths: a hierarchy, a set of weights, matrices and
   paths.
 - ``ready``: A network made ready once: its states, and their order kept on disk.

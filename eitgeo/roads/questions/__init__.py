@@ -12,7 +12,6 @@ Each file rests on those above it:
   of a weight.
 - ``nearest_outlets``: Which place with an outlet of each kind is nearest to each EPCI:
   geography alone.
-- ``peers``: Routes of other engines, Valhalla and OSRM, from the same extract.
 - ``seats``: Where animation would best sit, by car: every choice tried; how far the
   towns are.
 - ``successive``: Edges that follow one another with only dead ends between: one closes,

@@ -11,7 +11,7 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.ground import make_ground
 from eitgeo.maps.roads.closures import ClosureTables, closure_map
 from eitgeo.maps.roads.layers import Roads
-from eitgeo.maps.roads.links import Engine, engine_map, link_map
+from eitgeo.maps.roads.links import link_map
 from eitgeo.maps.roads.network import network_map
 from eitgeo.maps.roads.reach import Reach, answer, isochrone_map, seat_map
 from eitgeo.roads.questions.seats import no_seats
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.map_sheet import MapSheet
     from eitgeo.study.project import Project
 
-_ENGINES = {"valhalla": "Valhalla", "osrm": "OSRM"}
-_OUTLIERS_SHOWN = 8
 _BEYOND = "beyond_limit"
 """Status of a pair that is known to be further than the study asks."""
 
@@ -64,7 +62,6 @@ class _Made(NamedTuple):
         "reach_shares",
         "road_checks",
         "road_names",
-        "road_outliers",
     ),
     settings=(
         "comparison.seat_minutes",
@@ -171,20 +168,10 @@ def _links(made: _Made, key: str) -> MapSheet:
     return link_map(made.roads, made.released("link_criticality"), classes=classes)
 
 
-def _outliers(made: _Made, key: str) -> MapSheet:
-    return engine_map(
-        made.roads,
-        made.released("road_checks"),
-        made.released("road_outliers"),
-        engine=Engine(_ENGINES[key], _OUTLIERS_SHOWN),
-    )
-
-
 _DRAWN = {
     "isochrones": _isochrones,
     "seats": _seats,
     "closure": _closure,
     "network": _network,
     "criticality": _links,
-    "outliers": _outliers,
 }

@@ -6,8 +6,7 @@ Each file rests on those above it:
 - ``road_network``: The real road network of a study: read, climbed, made ready for each
   vehicle.
 - ``distances``: Compute road times and lengths between communes and to outlets.
-- ``road_checks``: Hold the distances against the straight line, the way back and other
-  engines.
+- ``road_checks``: Hold the distances against the straight line and the way back.
 - ``road_closures``: Close roads one at a time, and say what the trips of the study
   lose.
 - ``road_reach``: Say how far one gets from the seats, and where an animator would best

@@ -78,10 +78,11 @@ def valhalla_routes(
     """Ask Valhalla for the route of each pair.
 
     ``extract``: the ``.osm.pbf`` that our network comes from. ``vehicle``: A truck is
-    asked for with its mass and size. ``folder``: where its tiles are built. Returns: as
-    :func:`eitgeo.roads.matrix.crosscheck.cross_check` reads it; pairs without a route
-    are left out. Refused when ``pyvalhalla`` is not installed, or the folder is in use.
-    Refused when it cannot read the extract.
+    asked for with its mass and size. ``folder``: where its tiles are built. Returns:
+    ``origin_id``, ``destination_id``, ``time_s``, ``length_m``, ``set_down_m`` (how far
+    from the place the route starts or ends [m]) and the path, EPSG:2154; pairs without
+    a route are left out. Refused when ``pyvalhalla`` is not installed, the folder is
+    in use, or it cannot read the extract.
 
     Notes
     -----
